@@ -1,0 +1,82 @@
+"""Two rules for the whole suite: which deep tests run, and when a skip is a failure.
+
+Deep tests (every fault point, long fuzz) cost too much for every run. `--deep-fraction` takes a
+share of them, drawn by a hash of each test's name and `--deep-seed`: equal seeds draw equal tests
+in every worker, and another seed draws others, so that in time every one is met.
+
+With CI=true a test may not skip itself: what it lacks is a fault of the set-up. Two things excuse
+it: the corpora beside the checkout are not there at all, or the system is not the one it is about.
+"""
+
+import hashlib
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+CORPORA = Path(__file__).resolve().parent.parent / "shared" / "data"
+OTHER_SYSTEM = "not on this system"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the two options that draw deep tests."""
+    group = parser.getgroup("deep")
+    group.addoption("--deep-fraction", type=float, default=None, help="share of deep tests, 0 to 1")
+    group.addoption("--deep-seed", default="0", help="what draws them: a commit, a date")
+
+
+def is_drawn(nodeid: str, *, seed: str, fraction: float) -> bool:
+    """Whether this seed draws this test: its hash, a number in [0, 1), is below fraction."""
+    digest = hashlib.sha256(f"{seed}\n{nodeid}".encode()).digest()
+    return int.from_bytes(digest[:8]) / 2**64 < fraction
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the deep tests that are not drawn; asking for `-m deep` by name draws them all."""
+    fraction: float | None = config.getoption("--deep-fraction")
+    if fraction is None:
+        fraction = 1.0 if "deep" in config.getoption("-m") else 0.0
+    seed: str = config.getoption("--deep-seed")
+    left_out = [
+        item
+        for item in items
+        if item.get_closest_marker("deep")
+        and not is_drawn(item.nodeid, seed=seed, fraction=fraction)
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
+
+
+def is_excused(reason: str, *, reads_corpora: bool) -> bool:
+    """Whether a skip may stand in a run that must be whole."""
+    return OTHER_SYSTEM in reason or (reads_corpora and not CORPORA.is_dir())
+
+
+def _forbid_skip(report: pytest.TestReport | pytest.CollectReport, *, reads_corpora: bool) -> None:
+    if os.environ.get("CI") != "true" or not report.skipped or hasattr(report, "wasxfail"):
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    if not is_excused(reason, reads_corpora=reads_corpora):
+        report.outcome = "failed"
+        report.longrepr = f"With CI=true a skip is a failure. {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skipped test into a failed one where nothing may be missing."""
+    report = yield
+    _forbid_skip(report, reads_corpora=item.get_closest_marker("shared") is not None)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole file that skips itself."""
+    report = yield
+    _forbid_skip(report, reads_corpora="shared" in str(report.longrepr))
+    return report

@@ -1,0 +1,79 @@
+"""The suite's own two rules, tried on small suites made for it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+INI = "[pytest]\nmarkers =\n    deep: long\n    shared: corpora\n"
+FORTY_DEEP = """
+import pytest
+@pytest.mark.deep
+@pytest.mark.parametrize("n", range(40))
+def test_deep(n): pass
+def test_plain(): pass
+"""
+
+
+def run(folder: Path, source: str, *arguments: str, ci: str = "") -> tuple[int, str]:
+    (folder / "pytest.ini").write_text(INI)
+    (folder / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())
+    (folder / "test_small.py").write_text(source)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [*command, *arguments],
+        cwd=folder,
+        env=os.environ | {"CI": ci, "PYTEST_ADDOPTS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def names(folder: Path, *arguments: str) -> set[str]:
+    _, output = run(folder, FORTY_DEEP, "--collect-only", *arguments)
+    return {line for line in output.splitlines() if "::" in line}
+
+
+def test_deep_tests_stay_out_unless_asked_for(tmp_path: Path) -> None:
+    assert names(tmp_path) == {"test_small.py::test_plain"}
+    assert len(names(tmp_path, "-m", "deep")) == 40
+
+
+def test_one_seed_draws_one_share_and_other_seeds_meet_the_rest(tmp_path: Path) -> None:
+    draws = [names(tmp_path, "--deep-fraction=0.5", f"--deep-seed={seed}") for seed in range(8)]
+    assert names(tmp_path, "--deep-fraction=0.5", "--deep-seed=0") == draws[0]
+    assert all(10 <= len(draw) <= 31 for draw in draws)
+    assert len(set.union(*draws)) == 41
+
+
+@pytest.mark.parametrize(
+    ("source", "whole"),
+    [
+        ("import pytest\ndef test_a(): pytest.skip('no browser')", False),
+        ("import pytest\npytest.skip('no browser', allow_module_level=True)", False),
+        ("import pytest\ndef test_a(): pytest.skip('not on this system: macOS only')", True),
+        ("import pytest\n@pytest.mark.xfail\ndef test_a(): assert 0", True),
+    ],
+)
+def test_a_skip_fails_only_where_nothing_may_be_missing(
+    tmp_path: Path, source: str, *, whole: bool
+) -> None:
+    source += "\ndef test_b(): pass\n"
+    code, output = run(tmp_path, source)
+    assert code == 0
+    code, output = run(tmp_path, source, ci="true")
+    assert (code == 0) is whole, output
+
+
+def test_missing_corpora_excuse_the_tests_that_read_them(tmp_path: Path) -> None:
+    source = "import pytest\n@pytest.mark.shared\ndef test_a(): pytest.skip('no ../shared')\n"
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    assert run(checkout, source, ci="true")[0] == 0
+    (tmp_path / "shared" / "data").mkdir(parents=True)
+    assert run(checkout, source, ci="true")[0] == 1
