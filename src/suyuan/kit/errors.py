@@ -1,0 +1,19 @@
+"""The root of every error that a person is told about."""
+
+from suyuan.kit.text import Text
+
+
+class SuyuanError(Exception):
+    """Something is wrong that its author can put right: what, in both languages, and where.
+
+    `code` is stable and made for programs (`json.duplicate-key`), `place` says where in the
+    input (a path, line or field; empty when the whole is meant), and `status` is the HTTP
+    status that problem details carry (RFC 9457).
+    """
+
+    def __init__(self, code: str, text: Text, place: str = "", *, status: int = 400) -> None:
+        super().__init__(f"{code}: {text.en}" + (f" [{place}]" if place else ""))
+        self.code = code
+        self.text = text
+        self.place = place
+        self.status = status

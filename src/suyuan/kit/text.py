@@ -1,0 +1,28 @@
+"""What people read, always in both languages."""
+
+from typing import Any, Literal, Self
+
+from msgspec import Struct
+
+Lang = Literal["zh", "en"]
+
+
+class Text(Struct, frozen=True):
+    """One sentence or name in Chinese and in English; `{name}` marks a parameter."""
+
+    zh: str
+    en: str
+
+    def format(self, **params: Any) -> Self:
+        """The same text with its parameters filled in; a `Text` given fills each in its tongue."""
+        zh = {name: _spoken(value, "zh") for name, value in params.items()}
+        en = {name: _spoken(value, "en") for name, value in params.items()}
+        return type(self)(self.zh.format(**zh), self.en.format(**en))
+
+    def pick(self, lang: Lang) -> str:
+        """The text in one language."""
+        return self.zh if lang == "zh" else self.en
+
+
+def _spoken(value: Any, lang: Lang) -> Any:
+    return value.pick(lang) if isinstance(value, Text) else value
