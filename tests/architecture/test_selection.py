@@ -65,7 +65,7 @@ def test_a_skip_fails_only_where_nothing_may_be_missing(
 ) -> None:
     source += "\ndef test_b(): pass\n"
     code, output = run(tmp_path, source)
-    assert code == 0
+    assert code in {0, 5}, output  # 5: the one file skipped itself
     code, output = run(tmp_path, source, ci="true")
     assert (code == 0) is whole, output
 
