@@ -1,0 +1,43 @@
+"""Takes nothing; gives who writes and who reads: the capturer of a report, the viewer of an answer."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Role(StrEnum):
+    """What an account may do beyond reading what everybody may read."""
+
+    CAPTURER = "capturer"
+    REGULATOR = "regulator"
+    ADMIN = "admin"
+
+
+class Capturer(Struct, frozen=True, kw_only=True):
+    """The organisation answering for a report, through one of its accounts.
+
+    `party` is its canonical URI; `strict` is the tenant's validation mode.
+    """
+
+    tenant: int
+    account: int
+    party: str
+    strict: bool = False
+
+
+class Viewer(Struct, frozen=True, kw_only=True):
+    """Who asks. The public is the anonymous viewer: no account, no party.
+
+    `areas` are division-code prefixes and `families` the families a regulator may see;
+    both empty with role REGULATOR means none.
+    """
+
+    tenant: int = 1
+    account: int | None = None
+    role: Role | None = None
+    party: str | None = None
+    areas: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+
+
+PUBLIC = Viewer()
