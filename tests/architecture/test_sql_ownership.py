@@ -68,8 +68,7 @@ def test_sql_inside_python_keeps_the_same_rule() -> None:
         ("with w as (delete from a.t returning x) select * from w, b.u", "a.t! b.u"),
         ("update a.t set x = u.x from b.u as u where u.y = any(%s::int[])", "a.t! b.u"),
         (
-            "with recursive r as (select 1 as x union all select 1 from r join b.u using (x)) "
-            "select * from r",
+            "with recursive r as (select 1 x union all select 1 from r join b.u using (x)) table r",
             "b.u",
         ),
         ("-- why\nCOPY a.t (x, y) FROM STDIN (FORMAT BINARY)", "a.t!"),
