@@ -1,4 +1,4 @@
-"""Takes nothing; gives who writes and who reads: the capturer of a report, the viewer of an answer."""
+"""Takes nothing; gives who writes and who reads: capturer of a report, viewer of an answer."""
 
 from enum import StrEnum
 

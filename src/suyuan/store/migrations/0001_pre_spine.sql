@@ -257,13 +257,13 @@ create table if not exists index.holder (
     unique nulls not distinct (party, site)
 );
 
--- hi null means hi = lo; infinities are open ends.
+-- A null end of a time is open: nobody said when.
 create table if not exists index.fact (
     entry bigint not null,
     position bigint not null,
     thing int not null,
     line int not null,
-    lo timestamptz not null,
+    lo timestamptz,
     hi timestamptz,
     arrived_lo timestamptz,
     arrived_hi timestamptz,

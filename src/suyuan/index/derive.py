@@ -1,0 +1,255 @@
+"""Takes one recorded event; gives the facts it states, line by line.
+
+The mapping from EPCIS to facts is docs/concepts/trace.md, "From events to facts". It is a pure
+function of the event and the registry: the index can always be made again.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, assert_never
+
+from msgspec import Struct, structs
+
+from suyuan.index import holders
+from suyuan.index.holders import Place
+from suyuan.index.types import Completion, Derived, MentionRole, Report
+from suyuan.kit.span import Span, instant
+from suyuan.model import (
+    Action,
+    Event,
+    EventType,
+    Fact,
+    FactKind,
+    QuantityElement,
+    Side,
+    ThingGrain,
+)
+
+SENDING = frozenset({"shipping", "departing"})
+RECEIVING = frozenset({"receiving", "arriving", "accepting"})
+ENDING = frozenset({"retail_selling", "dispensing", "consuming", "destroying"})
+
+_NS = "urn:suyuan:ns:1:"
+_GONE = frozenset({"retail_sold", "dispensed", "destroyed"})
+
+
+class _Line(Struct, frozen=True):
+    """One thing an event speaks of, with how much of it."""
+
+    thing: str
+    grain: ThingGrain
+    quantity: Decimal | None = None
+    unit: str | None = None
+
+
+def derive(report: Report, known: Completion) -> Derived:
+    """The facts and mentions of a report; an error declaration states none of its own."""
+    event = report.event
+    if event.error is not None:
+        return Derived(facts=(), mentions=tuple(_mentions(event)))
+    facts = tuple(
+        structs.replace(fact, line=line) for line, fact in enumerate(_facts(report, event, known))
+    )
+    return Derived(facts=facts, mentions=tuple(_mentions(event)))
+
+
+def _facts(report: Report, event: Event, known: Completion) -> Iterator[Fact]:
+    match event.type:
+        case EventType.OBJECT | EventType.TRANSACTION:
+            yield from _object_facts(report, event, known)
+        case EventType.AGGREGATION:
+            yield from _packing_facts(report, event, known)
+        case EventType.ASSOCIATION:
+            yield from _attachment_facts(report, event, known)
+        case EventType.TRANSFORMATION:
+            yield from _making_facts(report, event, known)
+        case _:
+            assert_never(event.type)
+
+
+def _object_facts(report: Report, event: Event, known: Completion) -> Iterator[Fact]:
+    lots = {belonging.instance: belonging.lot for belonging in event.belongings}
+    shape = _object_shape(report, event, known)
+    for line in _lines(event.epcs, event.quantities):
+        lot = lots.get(line.thing) or _lot_of(line, event.ilmd)
+        yield _fact(report, line, lot=lot, **shape)
+    old = event.extensions.get(_NS + "recodeOf")
+    if isinstance(old, str) and len(event.epcs) == 1:
+        renamed = _Line(event.epcs[0], _grain(event.epcs[0], ThingGrain.INSTANCE))
+        yield _fact(report, renamed, kind=FactKind.RECODED, other=old)
+
+
+def _object_shape(report: Report, event: Event, known: Completion) -> dict[str, Any]:
+    """Which kind of fact every line of an object or transaction event states."""
+    step = event.biz_step
+    if event.action is Action.ADD and step not in SENDING | RECEIVING:
+        return _at("after", FactKind.MADE, holders.here(event, report.capturer, known))
+    if event.action is Action.DELETE or _ends(event):
+        return _at("before", FactKind.ENDED, _last_place(report, event, known))
+    if step in SENDING or step in RECEIVING:
+        return _movement(report, event, known)
+    return _at("after", FactKind.OBSERVED, holders.here(event, report.capturer, known))
+
+
+def _ends(event: Event) -> bool:
+    """Sold to a consumer, used or destroyed; a sale to a named party is a movement."""
+    named = any(ref.type == "possessing_party" for ref in event.destinations)
+    return not named and (event.biz_step in ENDING or event.disposition in _GONE)
+
+
+def _last_place(report: Report, event: Event, known: Completion) -> Place:
+    stated = holders.placing(event, report.capturer, known).before
+    if event.sources:
+        return stated
+    return holders.here(event, report.capturer, known)
+
+
+def _movement(report: Report, event: Event, known: Completion) -> dict[str, Any]:
+    """A sender speaks for itself and names the receiver; a receiver the other way round."""
+    ends = holders.placing(event, report.capturer, known)
+    sent = event.biz_step in SENDING
+    before = ends.before if sent else holders.named_sender(event, known)
+    after = holders.named_receiver(event, known) if sent else ends.after
+    return {
+        "kind": FactKind.MOVED,
+        "side": Side.SENT if sent else Side.RECEIVED,
+        "before": before.holder,
+        "after": after.holder,
+        "inferred": before.inferred or after.inferred,
+    }
+
+
+def _packing_facts(report: Report, event: Event, known: Completion) -> Iterator[Fact]:
+    place = holders.here(event, report.capturer, known)
+    if event.action is Action.OBSERVE or event.parent is None:
+        yield from _observed(report, event, place)
+        return
+    kind = FactKind.JOINED if event.action is Action.ADD else FactKind.LEFT
+    shape = {**_at("after", kind, place), "parent": event.parent}
+    children = list(_lines(event.epcs, event.quantities))
+    if kind is FactKind.LEFT and not children:
+        children = [_Line("", ThingGrain.INSTANCE)]
+    for line in children:
+        yield _fact(report, line, **shape)
+    yield _fact(report, _named(event.parent), **_at("after", FactKind.OBSERVED, place))
+
+
+def _attachment_facts(report: Report, event: Event, known: Completion) -> Iterator[Fact]:
+    place = holders.here(event, report.capturer, known)
+    if event.action is Action.OBSERVE or event.parent is None:
+        yield from _observed(report, event, place)
+        return
+    kind = FactKind.ATTACHED if event.action is Action.ADD else FactKind.DETACHED
+    instrument = event.extensions.get(_NS + "role") == "instrument"
+    for line in _lines(event.epcs, event.quantities):
+        yield _fact(
+            report,
+            line,
+            **_at("after", kind, place),
+            parent=event.parent,
+            instrument=instrument,
+        )
+
+
+def _observed(report: Report, event: Event, place: Place) -> Iterator[Fact]:
+    """OBSERVE states presence, never containment (EPCIS 2.0 §7.4.3)."""
+    shape = _at("after", FactKind.OBSERVED, place)
+    for line in _lines(event.epcs, event.quantities):
+        yield _fact(report, line, **shape)
+    if event.parent is not None:
+        yield _fact(report, _named(event.parent), **shape)
+
+
+def _making_facts(report: Report, event: Event, known: Completion) -> Iterator[Fact]:
+    place = holders.here(event, report.capturer, known)
+    lots = {belonging.instance: belonging.lot for belonging in event.belongings}
+    flow = _flow(report, event)
+    for line in _lines(event.input_epcs, event.input_quantities):
+        shape = _at("before", FactKind.BECAME, place)
+        yield _fact(report, line, **shape, side=Side.INPUT, flow=flow)
+    for line in _lines(event.output_epcs, event.output_quantities):
+        shape = _at("after", FactKind.BECAME, place)
+        lot = lots.get(line.thing) or _lot_of(line, event.ilmd)
+        yield _fact(report, line, **shape, side=Side.OUTPUT, flow=flow, lot=lot)
+
+
+def _flow(report: Report, event: Event) -> str:
+    """One transformation: its id as its reporter means it, else the event itself."""
+    if event.transformation_id is None:
+        return f"urn:suyuan:flow:{event.event_id}"
+    if "/253/" in event.transformation_id:  # a GDTI names its issuer and means the same to all
+        return f"urn:suyuan:flow:{event.transformation_id}"
+    return f"urn:suyuan:flow:{report.capturer}:{event.transformation_id}"
+
+
+def _fact(report: Report, line: _Line, **shape: Any) -> Fact:
+    event = report.event
+    return Fact(
+        entry=report.entry,
+        line=0,
+        position=report.position,
+        thing=line.thing,
+        grain=line.grain,
+        quantity=line.quantity,
+        unit=line.unit,
+        when=_when(event),
+        document=tuple(ref.value for ref in event.biz_transactions),
+        held=report.held,
+        event_id=event.event_id or "",
+        capturer=report.capturer,
+        digest=report.digest,
+        **shape,
+    )
+
+
+def _when(event: Event) -> Span:
+    """EPCIS eventTime is an instant (EPCIS 2.0 §7.4.1)."""
+    return instant(event.event_time)
+
+
+def _at(end: str, kind: FactKind, place: Place) -> dict[str, Any]:
+    return {"kind": kind, end: place.holder, "inferred": place.inferred}
+
+
+def _lines(epcs: tuple[str, ...], quantities: tuple[QuantityElement, ...]) -> Iterator[_Line]:
+    for epc in epcs:
+        yield _Line(epc, _grain(epc, ThingGrain.INSTANCE))
+    for element in quantities:
+        grain = _grain(element.epc_class, ThingGrain.LOT)
+        yield _Line(element.epc_class, grain, element.quantity, element.uom)
+
+
+def _named(uri: str) -> _Line:
+    return _Line(uri, _grain(uri, ThingGrain.INSTANCE))
+
+
+def _grain(uri: str, default: ThingGrain) -> ThingGrain:
+    """The grain a canonical GS1 name shows (qualifier 21, 10 or none); else the list it is in."""
+    if not uri.startswith("https://id.gs1.org/01/"):
+        return default
+    qualifiers = uri[len("https://id.gs1.org/01/") :].split("/")[1:]
+    if "21" in qualifiers[::2]:
+        return ThingGrain.INSTANCE
+    return ThingGrain.LOT if "10" in qualifiers[::2] else ThingGrain.CLASS
+
+
+def _lot_of(line: _Line, ilmd: dict[str, Any]) -> str | None:
+    """The lot that instance/lot master data gives a serial number (CBV 2.0 §9.2)."""
+    number = next((value for key, value in ilmd.items() if key.endswith("lotNumber")), None)
+    head, found, _ = line.thing.partition("/21/")
+    if not isinstance(number, str) or not found or "/" in number:
+        return None
+    return f"{head}/10/{number}"
+
+
+def _mentions(event: Event) -> Iterator[tuple[str, MentionRole]]:
+    if event.read_point:
+        yield event.read_point, MentionRole.READ_POINT
+    if event.biz_location:
+        yield event.biz_location, MentionRole.BIZ_LOCATION
+    if event.parent:
+        yield event.parent, MentionRole.PARENT
+    for ref in event.biz_transactions:
+        yield ref.value, MentionRole.DOCUMENT
+    for ref in (*event.sources, *event.destinations):
+        yield ref.value, MentionRole.PARTY

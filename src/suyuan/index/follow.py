@@ -1,0 +1,76 @@
+"""Takes the record from where it stopped; gives an index that has followed it a batch further."""
+
+from collections.abc import Callable, Sequence
+
+from suyuan.index.apply import SQL, apply
+from suyuan.index.complete import completion
+from suyuan.index.derive import derive
+from suyuan.index.types import Completion, Derived, Report
+from suyuan.index.withdraw import withdraw
+from suyuan.model import Verdict
+from suyuan.record import Recorded, follow
+from suyuan.store import Store, WriteConnection
+
+FACTS = "facts"
+BATCH = 2_000
+
+Progress = Callable[[int], None]
+
+
+def catch_up(store: Store, *, limit: int = BATCH, progress: Progress | None = None) -> int:
+    """Follow the record to its present end; the number of entries that were new."""
+    done = 0
+    while new := step(store, limit=limit):
+        done += new
+        if progress is not None:
+            progress(done)
+    return done
+
+
+def step(store: Store, *, limit: int = BATCH) -> int:
+    """One batch in one transaction: it is in the index whole or not at all."""
+    with store.write() as conn:
+        conn.execute(SQL.lock)
+        batch = follow(conn, position(conn), limit)
+        if batch:
+            project(conn, batch)
+            conn.execute(SQL.advance, {"projection": FACTS, "position": batch[-1].position})
+        return len(batch)
+
+
+def position(conn: WriteConnection) -> int:
+    """The position up to which the index has followed the record; -1 before the first."""
+    row = conn.execute(SQL.cursor, {"projection": FACTS}).fetchone()
+    return -1 if row is None else int(row[0])
+
+
+def project(conn: WriteConnection, batch: Sequence[Recorded]) -> None:
+    """Derive and write one batch; the registry is read once per tenant in it."""
+    known: dict[int, Completion] = {}
+    derived: list[tuple[int, Derived]] = []
+    for recorded in batch:
+        if recorded.tenant not in known:
+            known[recorded.tenant] = completion(conn, recorded.tenant)
+        meaning = derive(_report(recorded), known[recorded.tenant])
+        derived.append((recorded.entry, meaning))
+    apply(conn, derived)
+    withdraw(conn, batch)
+
+
+def reindex(store: Store, *, progress: Progress | None = None) -> int:
+    """Forget every projection and make it again from the record; the number of entries read."""
+    with store.write() as conn:
+        conn.execute(SQL.lock)
+        conn.execute(SQL.clear)
+    return catch_up(store, progress=progress)
+
+
+def _report(recorded: Recorded) -> Report:
+    return Report(
+        entry=recorded.entry,
+        position=recorded.position,
+        event=recorded.event,
+        capturer=recorded.capturer,
+        digest=recorded.digest,
+        held=recorded.verdict is Verdict.HELD,
+    )

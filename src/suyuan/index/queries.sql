@@ -1,0 +1,115 @@
+-- lock --
+-- One follower at a time; the transaction holds it.
+select pg_advisory_xact_lock(7235411, 1);
+
+-- cursor --
+-- How far a projection has followed the record.
+select position from index.cursor where projection = %(projection)s;
+
+-- advance --
+-- Remember how far a projection has followed.
+insert into index.cursor (projection, position) values (%(projection)s, %(position)s)
+on conflict (projection) do update set position = excluded.position;
+
+-- clear --
+-- Forget every projection; the record makes them again.
+truncate index.cursor, index.thing, index.holder, index.fact, index.mention,
+         index.withdrawal, index.declaration, index.link restart identity;
+
+-- intern_things --
+-- Give every name of a batch its number, once.
+insert into index.thing (uri, grain)
+select distinct on (uri) uri, grain
+from unnest(%(uris)s::text[], %(grains)s::smallint[]) as given (uri, grain)
+order by uri
+on conflict (uri) do nothing;
+
+-- thing_numbers --
+-- The numbers of names.
+select uri, id from index.thing where uri = any (%(uris)s::text[]);
+
+-- intern_holders --
+-- Give every pair of party and site of a batch its number, once.
+insert into index.holder (party, site)
+select distinct party, site
+from unnest(%(parties)s::text[], %(sites)s::text[]) as given (party, site)
+on conflict (party, site) do nothing;
+
+-- holder_numbers --
+-- The numbers of pairs; an unknown half is null and equals an unknown half here only.
+select h.party, h.site, h.id
+from index.holder as h
+join (
+    select distinct party, site
+    from unnest(%(parties)s::text[], %(sites)s::text[]) as given (party, site)
+) as g on h.party is not distinct from g.party and h.site is not distinct from g.site;
+
+-- copy_facts --
+-- Binary COPY of a batch's facts.
+copy index.fact (
+    entry, position, thing, line, lo, hi, arrived_lo, arrived_hi, before, after, parent, flow,
+    other, lot, documents, quantity, unit, kind, side, grain, held, instrument, inferred
+) from stdin (format binary);
+
+-- copy_mentions --
+-- Binary COPY of a batch's mentions.
+copy index.mention (thing, role, entry) from stdin (format binary);
+
+-- copy_links --
+-- Binary COPY of a batch's holder-to-holder links.
+copy index.link (source, target, departure, arrival, position, entry, lines)
+from stdin (format binary);
+
+-- add_declarations --
+-- Error declarations met in a batch, still to be judged.
+insert into index.declaration (entry, position, event_key, capturer, effective)
+select e.id, l.position, e.event_key, e.capturer, false
+from record.entry as e
+join ledger.leaf as l on l.entry = e.id
+where e.id = any (%(entries)s::bigint[])
+on conflict (entry) do nothing;
+
+-- candidates --
+-- Originals that a declaration of the same organisation may speak of, either one being new.
+select d.entry, d.position, e.id, l.position
+from index.declaration as d
+join record.entry as e on e.event_key = d.event_key and e.capturer = d.capturer
+join ledger.leaf as l on l.entry = e.id
+where (d.entry = any (%(entries)s::bigint[]) or e.id = any (%(entries)s::bigint[]))
+  and e.id <> d.entry
+  and l.position <= %(position)s
+  and not exists (select from index.declaration as other where other.entry = e.id);
+
+-- withdraw --
+-- An original is gone from the position at which both it and its declaration were there.
+insert into index.withdrawal (entry, position, declaration)
+select original, position, declaration
+from unnest(%(originals)s::bigint[], %(positions)s::bigint[], %(declarations)s::bigint[])
+    as given (original, position, declaration)
+on conflict (entry) do update
+    set position = excluded.position, declaration = excluded.declaration
+    where excluded.position < index.withdrawal.position;
+
+-- mark_effective --
+-- These declarations came from the organisation that captured the original.
+update index.declaration set effective = true where entry = any (%(declarations)s::bigint[]);
+
+-- tenures --
+-- Who operates which site from when to when, and which parties report for others.
+select uri, operator, valid_from, valid_to from registry.site where tenant = %(tenant)s;
+
+-- platforms --
+-- Parties that report for others: nothing is inferred from their reporting.
+select uri from registry.party where tenant = %(tenant)s and 'platform' = any (roles);
+
+-- registry_of_reports --
+-- Name and tenant of the organisations that captured a batch.
+select id, tenant, uri from registry.party where id = any (%(parties)s::int[]);
+
+-- status --
+-- How far the index is, and what it holds.
+select
+    coalesce((select max(position) from index.cursor), 0) as position,
+    (select size from ledger.head) as head,
+    (select count(*) from index.fact) as facts,
+    (select count(*) from index.thing) as things;
