@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 from suyuan.index import holders
 from suyuan.index.holders import Place
 from suyuan.index.types import Completion, Derived, MentionRole, Report
-from suyuan.kit.span import Span, instant
+from suyuan.kit.span import Span, instant, parse_instant
 from suyuan.model import (
     Action,
     Event,
@@ -105,8 +105,19 @@ def _last_place(report: Report, event: Event, known: Completion) -> Place:
 
 
 def _movement(report: Report, event: Event, known: Completion) -> dict[str, Any]:
-    """A sender speaks for itself and names the receiver; a receiver the other way round."""
+    """A sender speaks for itself and names the receiver; a receiver the other way round.
+
+    A register that reports whole movements (`suyuan:movement` = complete) answers for both.
+    """
     ends = holders.placing(event, report.capturer, known)
+    if event.extensions.get(_NS + "movement") == "complete":
+        return {
+            "kind": FactKind.MOVED,
+            "side": Side.BOTH,
+            "before": ends.before.holder,
+            "after": ends.after.holder,
+            "inferred": ends.before.inferred or ends.after.inferred,
+        }
     sent = event.biz_step in SENDING
     before = ends.before if sent else holders.named_sender(event, known)
     after = holders.named_receiver(event, known) if sent else ends.after
@@ -203,8 +214,14 @@ def _fact(report: Report, line: _Line, **shape: Any) -> Fact:
 
 
 def _when(event: Event) -> Span:
-    """EPCIS eventTime is an instant (EPCIS 2.0 §7.4.1)."""
-    return instant(event.event_time)
+    """An instant (EPCIS 2.0 §7.4.1), unless the reporter knows only the day."""
+    if event.extensions.get(_NS + "timePrecision") != "day":
+        return instant(event.event_time)
+    offset = 60 * int(event.offset[1:3]) + int(event.offset[4:6])
+    return parse_instant(
+        holders.local_day(event).isoformat(),
+        offset_minutes=-offset if event.offset.startswith("-") else offset,
+    )[0]
 
 
 def _at(end: str, kind: FactKind, place: Place) -> dict[str, Any]:
