@@ -1,0 +1,170 @@
+"""The open store: connections, each in one transaction that says whether it may write."""
+
+import select
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NewType, Self
+
+import psycopg
+from psycopg import IsolationLevel
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import TupleRow
+from psycopg_pool import ConnectionPool
+
+from suyuan.store.embedded import Server
+from suyuan.store.errors import StoreError
+from suyuan.store.settings import OLDEST, StoreSettings
+
+ReadConnection = NewType("ReadConnection", psycopg.Connection[TupleRow])
+"""One REPEATABLE READ, READ ONLY transaction: every statement sees the same moment."""
+
+WriteConnection = NewType("WriteConnection", ReadConnection)
+"""One READ COMMITTED transaction that may write; serves wherever reading is asked for."""
+
+
+class Store:
+    """A database that answers; make it with `open_store`, end it with `close`."""
+
+    def __init__(
+        self,
+        pool: "ConnectionPool[psycopg.Connection[TupleRow]]",
+        *,
+        where: Callable[[], str],
+        server: Server | None = None,
+    ) -> None:
+        self._pool = pool
+        self._where = where
+        self._server = server
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    @property
+    def dsn(self) -> str:
+        """Where to connect now, for tools that need a connection of their own."""
+        return self._where()
+
+    @property
+    def server(self) -> Server | None:
+        """Our part in the embedded server; None when the database was given."""
+        return self._server
+
+    @contextmanager
+    def read(self) -> Iterator[ReadConnection]:
+        """One transaction that cannot write and sees one moment; ends with the block."""
+        with self._pool.connection() as connection:
+            connection.isolation_level = IsolationLevel.REPEATABLE_READ
+            connection.read_only = True
+            yield ReadConnection(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[WriteConnection]:
+        """One transaction: committed when the block ends, undone when it raises."""
+        with self._pool.connection() as connection:
+            connection.isolation_level = IsolationLevel.READ_COMMITTED
+            connection.read_only = False
+            yield WriteConnection(ReadConnection(connection))
+
+    def close(self) -> None:
+        """Close the connections and, if it is ours, stop the server."""
+        self._pool.close()
+        if self._server is not None:
+            self._server.stop()
+
+
+def open_store(settings: StoreSettings) -> Store:
+    """Open the given database, or the embedded one on `data_dir`.
+
+    Raises:
+        StoreError: nothing answers there, or it is too old or not UTF-8.
+    """
+    if settings.database_url is not None:
+        url = _checked_url(settings.database_url)
+        return _opened(settings, lambda: url, None)
+    server = Server(settings)
+    server.start()
+    try:
+        return _opened(settings, lambda: server.dsn, server)
+    except BaseException:
+        server.stop()
+        raise
+
+
+def _opened(settings: StoreSettings, where: Callable[[], str], server: Server | None) -> Store:
+    _require_fit(where())
+    pool = ConnectionPool(
+        lambda: make_conninfo(where(), application_name="suyuan"),
+        min_size=settings.pool_min,
+        max_size=settings.pool_max,
+        timeout=settings.pool_timeout,
+        configure=lambda connection: _configure(connection, settings),
+        check=_check,
+        open=False,
+        name="suyuan",
+    )
+    pool.open(wait=True, timeout=settings.pool_timeout)
+    return Store(pool, where=where, server=server)
+
+
+def _checked_url(url: str) -> str:
+    try:
+        conninfo_to_dict(url)
+    except psycopg.ProgrammingError as error:
+        raise StoreError(
+            zh="数据库地址写法不对;应为 postgresql://用户@主机/数据库。",
+            en="The database URL is malformed; write postgresql://user@host/database.",
+        ) from error
+    return url
+
+
+def _require_fit(dsn: str) -> None:
+    try:
+        with psycopg.connect(dsn, connect_timeout=10) as connection:
+            version = connection.info.server_version // 10000
+            encoding = connection.info.parameter_status("server_encoding")
+    except psycopg.OperationalError as error:
+        raise StoreError(
+            zh=f"连不上数据库:{error}请检查 --database-url 与服务器是否在运行。",
+            en=f"Cannot connect to the database: {error}Check --database-url and the server.",
+        ) from error
+    if version < OLDEST:
+        raise StoreError(
+            zh=f"数据库是 PostgreSQL {version},需要 {OLDEST} 或更新。"
+            "请升级,或不给 --database-url。",
+            en=f"The database is PostgreSQL {version}; {OLDEST} or later is needed. "
+            "Upgrade it, or leave out --database-url.",
+        )
+    if encoding != "UTF8":
+        raise StoreError(
+            zh=f"数据库的编码是 {encoding},需要 UTF8。"
+            "请用 CREATE DATABASE … ENCODING 'UTF8' 新建。",
+            en=f"The database's encoding is {encoding}; UTF8 is needed. "
+            "Make one with CREATE DATABASE … ENCODING 'UTF8'.",
+        )
+
+
+_LIMITS = """
+SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),
+       set_config('idle_in_transaction_session_timeout', %s, false),
+       set_config('timezone', 'UTC', false)
+"""
+
+
+def _configure(connection: psycopg.Connection[TupleRow], settings: StoreSettings) -> None:
+    limits = (settings.statement_timeout, settings.lock_timeout, settings.idle_timeout)
+    connection.execute(_LIMITS, [f"{round(each * 1000)}ms" for each in limits])
+    connection.commit()
+
+
+def _check(connection: psycopg.Connection[TupleRow]) -> None:
+    """Refuse a connection whose server has gone, without a round trip for one that is quiet.
+
+    An idle socket has nothing to read; a closed one is readable at once.
+    """
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        ConnectionPool.check_connection(connection)

@@ -1,0 +1,127 @@
+-- set_limits --
+-- How long a migration may wait for a lock, and how long one statement may run.
+select set_config('lock_timeout', %s, false), set_config('statement_timeout', %s, false);
+
+-- lock_migrations --
+-- One migration run at a time, until the connection closes; the number is "suyuan" in ASCII.
+select pg_advisory_lock(126948386103662);
+
+-- is_migrated --
+-- Whether the table of migrations is there.
+select to_regclass('store.migration') is not null;
+
+-- applied_migrations --
+-- What has been applied.
+select name, sha256 from store.migration;
+
+-- note_migration --
+-- Note a migration in its own transaction.
+insert into store.migration (name, sha256) values (%s, %s);
+
+-- describe --
+-- Everything that our schemas hold, each object one row (kind, name, definition), sorted.
+with own_schema as (
+    select oid, nspname, nspowner, nspacl
+    from pg_namespace
+    where nspname not like 'pg\_%' and nspname <> 'information_schema'
+),
+of_extension as (
+    select classid, objid from pg_depend where deptype = 'e'
+),
+relation as (
+    select c.*, format('%I.%I', s.nspname, c.relname) as full_name
+    from pg_class as c
+    join own_schema as s on s.oid = c.relnamespace
+    where not exists (
+        select 1 from of_extension as e where e.classid = 'pg_class'::regclass and e.objid = c.oid
+    )
+),
+described as (
+    select 'schema' as kind, nspname::text as name,
+           concat_ws(' ', obj_description(oid, 'pg_namespace'), nspacl::text) as definition
+    from own_schema
+    where nspname <> 'public'
+    union all
+    select 'extension', extname::text, null from pg_extension
+    union all
+    select 'relation', full_name,
+           concat_ws(' ', relkind, relpersistence, 'rls', relrowsecurity, relforcerowsecurity,
+                     reloptions::text, pg_get_partkeydef(oid), pg_get_expr(relpartbound, oid),
+                     relacl::text, obj_description(oid, 'pg_class'))
+    from relation
+    where relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+    union all
+    select 'column', format('%s.%I', r.full_name, a.attname),
+           concat_ws(' ', format_type(a.atttypid, a.atttypmod),
+                     case when a.attnotnull then 'not null' end,
+                     'identity=' || nullif(a.attidentity::text, ''),
+                     'generated=' || nullif(a.attgenerated::text, ''),
+                     'default ' || pg_get_expr(d.adbin, d.adrelid),
+                     'storage=' || a.attstorage::text,
+                     'compression=' || nullif(a.attcompression::text, ''),
+                     'collate ' || nullif(a.attcollation, t.typcollation)::regcollation::text,
+                     'statistics=' || nullif(a.attstattarget, -1),
+                     a.attacl::text, a.attoptions::text, col_description(r.oid, a.attnum))
+    from relation as r
+    join pg_attribute as a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
+    join pg_type as t on t.oid = a.atttypid
+    left join pg_attrdef as d on d.adrelid = r.oid and d.adnum = a.attnum
+    where r.relkind in ('r', 'p', 'f')
+    union all
+    select 'view', full_name, pg_get_viewdef(oid)
+    from relation
+    where relkind in ('v', 'm')
+    union all
+    select 'sequence', r.full_name,
+           concat_ws(' ', format_type(q.seqtypid, null), q.seqstart, q.seqincrement, q.seqmin,
+                     q.seqmax, q.seqcache, q.seqcycle)
+    from relation as r
+    join pg_sequence as q on q.seqrelid = r.oid
+    union all
+    select 'constraint', format('%s.%I', coalesce(r.full_name, k.contypid::regtype::text), k.conname),
+           concat_ws(' ', pg_get_constraintdef(k.oid), obj_description(k.oid, 'pg_constraint'))
+    from pg_constraint as k
+    join own_schema as s on s.oid = k.connamespace
+    left join relation as r on r.oid = k.conrelid
+    where k.contype <> 'n'  -- NOT NULL stands with the column; PostgreSQL 18 also lists it here
+    union all
+    select 'index', r.full_name,
+           concat_ws(' ', pg_get_indexdef(r.oid), case when not i.indisvalid then 'INVALID' end)
+    from relation as r
+    join pg_index as i on i.indexrelid = r.oid
+    union all
+    select 'statistics', x.stxname::text, pg_get_statisticsobjdef(x.oid)
+    from pg_statistic_ext as x
+    join own_schema as s on s.oid = x.stxnamespace
+    union all
+    select 'trigger', format('%s.%I', r.full_name, g.tgname),
+           concat_ws(' ', pg_get_triggerdef(g.oid), g.tgenabled)
+    from relation as r
+    join pg_trigger as g on g.tgrelid = r.oid and not g.tgisinternal
+    union all
+    select 'policy', format('%s.%I', r.full_name, p.polname),
+           concat_ws(' ', p.polcmd, p.polpermissive, p.polroles::regrole[]::text,
+                     'using ' || pg_get_expr(p.polqual, p.polrelid),
+                     'check ' || pg_get_expr(p.polwithcheck, p.polrelid))
+    from relation as r
+    join pg_policy as p on p.polrelid = r.oid
+    union all
+    select 'function', f.oid::regprocedure::text,
+           concat_ws(' ', case f.prokind when 'a' then 'aggregate' else pg_get_functiondef(f.oid) end,
+                     f.proacl::text, obj_description(f.oid, 'pg_proc'))
+    from pg_proc as f
+    join own_schema as s on s.oid = f.pronamespace
+    where not exists (
+        select 1 from of_extension as e where e.classid = 'pg_proc'::regclass and e.objid = f.oid
+    )
+    union all
+    select 'type', format('%I.%I', s.nspname, t.typname),
+           concat_ws(' ', t.typtype, format_type(nullif(t.typbasetype, 0), t.typtypmod),
+                     case when t.typnotnull then 'not null' end, t.typdefault,
+                     (select string_agg(l.enumlabel, ',' order by l.enumsortorder)
+                      from pg_enum as l where l.enumtypid = t.oid))
+    from pg_type as t
+    join own_schema as s on s.oid = t.typnamespace
+    where t.typtype in ('e', 'd', 'r')
+)
+select kind, name, definition from described order by kind collate "C", name collate "C", definition collate "C";

@@ -1,0 +1,105 @@
+"""A PostgreSQL server per test process, and a fresh database per test from a migrated template."""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from suyuan.store import Store, StoreSettings, migrate, open_store
+from suyuan.store.binaries import SYSTEM
+from suyuan.store.embedded import Server, embedded
+
+# Crash safety costs time and is tested by the tests that kill servers, with their own settings.
+HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+_numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "postgres_server" in getattr(item, "fixturenames", ()):
+            item.add_marker("postgres")
+
+
+@pytest.fixture(scope="session")
+def postgres_binaries() -> Path | None:
+    """None takes the ladder; SUYUAN_TEST_POSTGRES=system takes the newest system PostgreSQL."""
+    wanted = os.environ.get("SUYUAN_TEST_POSTGRES", "")  # noqa: TID251 (a test run has no main)
+    if wanted != "system":
+        return None
+    found = sorted(SYSTEM.glob("[0-9]*/bin"), key=lambda folder: int(folder.parent.name))
+    if not found:
+        pytest.fail(f"SUYUAN_TEST_POSTGRES=system, but {SYSTEM} has no PostgreSQL")
+    return found[-1]
+
+
+@pytest.fixture(scope="session")
+def hasty() -> dict[str, str]:
+    """Server settings that trade crash safety for speed."""
+    return HASTY
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres_binaries: Path | None) -> Iterator[Server]:
+    folder = Path(tempfile.mkdtemp(prefix="suyuan-test-"))
+    folder.chmod(0o755)  # so that root's server user can enter
+    settings = StoreSettings(
+        data_dir=folder / "pg", places=(folder,), binaries=postgres_binaries, options=HASTY
+    )
+    with embedded(settings) as server:
+        yield server
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def new_database(server: Server, *, template: str = "template0") -> Iterator[str]:
+    """The address of a copy of `template`, dropped afterwards."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(server.dsn, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("create database {} template {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+        yield make_conninfo(server.dsn, dbname=name)
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def other_database(postgres_server: Server) -> Iterator[str]:
+    """A second empty database, to compare with."""
+    with new_database(postgres_server) as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def empty_database(postgres_server: Server) -> Iterator[str]:
+    """The address of a database without anything in it."""
+    with new_database(postgres_server) as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server: Server) -> Iterator[str]:
+    """The name of a database to copy, with all migrations applied."""
+    with new_database(postgres_server) as dsn:
+        migrate(dsn)
+        yield str(psycopg.conninfo.conninfo_to_dict(dsn)["dbname"])
+
+
+@pytest.fixture
+def database(postgres_server: Server, migrated_template: str) -> Iterator[Store]:
+    """An open store on a fresh, migrated database."""
+    with (
+        new_database(postgres_server, template=migrated_template) as dsn,
+        open_store(StoreSettings(data_dir=Path(), database_url=dsn, pool_max=8)) as store,
+    ):
+        yield store
