@@ -1,0 +1,95 @@
+"""One sequencer gives positions to committed digests.
+
+A number drawn before the commit would not do: a transaction that commits late carries a
+smaller number than one already read, and a follower that has gone past it never returns.
+So digests wait in a queue, written in the record's transaction, and are numbered by
+whoever comes next after that commit, one at a time.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.kit import SuyuanError, Text
+from suyuan.store import Queries, ReadConnection, WriteConnection
+
+_Q: Final = Queries(__package__)
+
+
+class LedgerError(SuyuanError):
+    """The ledger contradicts itself: somebody wrote to it beside the sequencer."""
+
+
+class Head(Struct, frozen=True):
+    """How many leaves there are, and the record time of the last; None before the first."""
+
+    size: int
+    at: datetime | None
+
+
+class Leaf(Struct, frozen=True):
+    """One entry in the order of the record; positions begin at 1."""
+
+    position: int
+    entry: int
+    digest: bytes
+    at: datetime
+
+
+class Sequenced(Struct, frozen=True):
+    """The positions given by one call, both included; `last` is `first - 1` where none were."""
+
+    first: int
+    last: int
+
+
+def enqueue(conn: WriteConnection, leaves: Sequence[tuple[int, bytes]]) -> None:
+    """Let entries, each with its digest, wait for their positions; in their own transaction.
+
+    One row for all of them: the queue is emptied at once, and a row for each would only be
+    written to be deleted.
+    """
+    if leaves:
+        entries, digests = zip(*leaves, strict=True)
+        conn.execute(_Q.enqueue, {"entries": list(entries), "digests": list(digests)})
+
+
+def sequence(conn: WriteConnection, *, now: datetime) -> Sequenced:
+    """Give positions to everything committed and waiting, in the order of entries.
+
+    To be called in a transaction of its own, after the commit of what waits; what a crash
+    left is taken by the next call. Callers wait for each other. The record time of all
+    leaves of a call is the later of `now` and the last one given.
+
+    Raises:
+        LedgerError: the head is not where it was read, though the lock is held.
+    """
+    conn.execute(_Q.lock)
+    before = head(conn).size
+    (row,) = conn.execute(_Q.sequence, {"size": before, "now": now}).fetchall()
+    taken, moved = row
+    if taken and not moved:
+        text = Text(
+            "账本末尾不在位置 {size}：有程序绕过了排序器；请运行 suyuan doctor。",
+            "The ledger does not end at {size}: something wrote beside the sequencer; "
+            "run suyuan doctor.",
+        )
+        raise LedgerError("ledger.head", text.format(size=before), status=500)
+    return Sequenced(before + 1, before + taken)
+
+
+def head(conn: ReadConnection) -> Head:
+    """Where the ledger ends."""
+    (row,) = conn.execute(_Q.head).fetchall()
+    return Head(row[0], row[1])
+
+
+def leaves_after(conn: ReadConnection, position: int, *, limit: int) -> list[Leaf]:
+    """The next leaves after a position (0 is the start), in order, at most `limit`.
+
+    What is returned is final: no leaf will ever appear between or before them.
+    """
+    rows = conn.execute(_Q.leaves_after, {"position": position, "limit": limit})
+    return [Leaf(row[0], row[1], bytes(row[2]), row[3]) for row in rows]

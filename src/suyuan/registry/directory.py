@@ -1,0 +1,179 @@
+"""Who is who: enter and look up parties, sites, products, licences and documents.
+
+Look-ups take many names at once, because judging and indexing ask for whole documents.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any, Final, LiteralString, TypeVar, assert_never
+
+from msgspec import Struct, structs
+from psycopg.types.json import Jsonb
+
+from suyuan.kit import Text
+from suyuan.registry.types import Document, Entry, Licence, Party, Product, Site
+from suyuan.store import Queries, ReadConnection, WriteConnection
+
+_Q: Final = Queries(__package__)
+_Row = TypeVar("_Row")
+
+
+class Completion(Struct, frozen=True):
+    """What completes half a holder: who operated a site, and where a party can only be.
+
+    `sites` maps a site to its rows, one per operator; `places` a party to the rows of the
+    sites it operates.
+    """
+
+    sites: dict[str, tuple[Site, ...]]
+    places: dict[str, tuple[Site, ...]]
+
+    def site(self, uri: str, on: date) -> Site | None:
+        """The row of a site that is valid on that day; None where none or several are."""
+        return _only(row for row in self.sites.get(uri, ()) if _valid(row, on))
+
+    def operator(self, uri: str, on: date) -> str | None:
+        """Who operates a site on that day, if the registry says so of exactly one party."""
+        row = self.site(uri, on)
+        return None if row is None else row.operator
+
+    def only_site(self, party: str, on: date) -> str | None:
+        """The one site that a party operates on that day; None where it has none or several."""
+        row = _only(row for row in self.places.get(party, ()) if _valid(row, on))
+        return None if row is None else row.uri
+
+
+def register(conn: WriteConnection, entries: Iterable[Entry], *, tenant: int = 1) -> int:
+    """Enter or replace entries, in the given order; gives how many."""
+    by_statement: dict[LiteralString, list[dict[str, Any]]] = {}
+    for entry in entries:
+        by_statement.setdefault(_statement(entry), []).append({"tenant": tenant} | _row(entry))
+    with conn.cursor() as cursor:
+        for statement, rows in by_statement.items():
+            cursor.executemany(statement, rows)
+    return sum(map(len, by_statement.values()))
+
+
+def completion(
+    conn: ReadConnection, *, tenant: int, sites: Collection[str], parties: Collection[str] = ()
+) -> Completion:
+    """What is registered of these sites and of the sites of these parties."""
+    by_site: dict[str, list[Site]] = {}
+    by_party: dict[str, list[Site]] = {}
+    asked = {"tenant": tenant, "uris": list(sites), "operators": list(parties)}
+    for row in conn.execute(_Q.sites, asked) if sites or parties else ():
+        site = Site(
+            uri=row[0], operator=row[1], name=Text(row[2], row[3]), kind=row[4],
+            division=row[5], valid_from=row[6], valid_to=row[7],
+        )  # fmt: skip
+        by_site.setdefault(site.uri, []).append(site)
+        by_party.setdefault(site.operator, []).append(site)
+    return Completion(_frozen(by_site, sites), _frozen(by_party, parties))
+
+
+def parties(conn: ReadConnection, uris: Collection[str], *, tenant: int) -> dict[str, Party]:
+    """The registered ones among these parties."""
+    rows = conn.execute(_Q.parties, {"tenant": tenant, "uris": list(uris)}) if uris else ()
+    return {
+        row[0]: Party(
+            uri=row[0], name=Text(row[1], row[2]), kind=row[3], roles=tuple(row[4]),
+            division=row[5], contact=row[6],
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def products(conn: ReadConnection, uris: Collection[str], *, tenant: int) -> dict[str, Product]:
+    """The registered ones among these classes of product."""
+    rows = conn.execute(_Q.products, {"tenant": tenant, "uris": list(uris)}) if uris else ()
+    return {
+        row[0]: Product(
+            class_uri=row[0], name=Text(row[1], row[2]), owner=row[3], family=row[4],
+            kind=row[5], unit=row[6],
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def licences(
+    conn: ReadConnection, holders: Collection[str], *, tenant: int
+) -> dict[str, tuple[Licence, ...]]:
+    """All licences of these parties, also those that are over: the fact's date decides."""
+    found: dict[str, list[Licence]] = {}
+    asked = {"tenant": tenant, "parties": list(holders)}
+    for row in conn.execute(_Q.licences, asked) if holders else ():
+        licence = Licence(
+            party=row[0], kind=row[1], number=row[2], issuer=row[3], valid_from=row[4],
+            valid_to=row[5],
+        )  # fmt: skip
+        found.setdefault(licence.party, []).append(licence)
+    return _frozen(found, found)
+
+
+def documents(
+    conn: ReadConnection, numbers: Collection[str], *, tenant: int
+) -> dict[str, tuple[Document, ...]]:
+    """All documents by number; two issuers may use one number, so each has a tuple."""
+    found: dict[str, list[Document]] = {}
+    asked = {"tenant": tenant, "numbers": list(numbers)}
+    for row in conn.execute(_Q.documents, asked) if numbers else ():
+        document = Document(
+            kind=row[0], number=row[1], issuer=row[2], status=row[3], valid_from=row[4],
+            valid_to=row[5], details=row[6],
+        )  # fmt: skip
+        found.setdefault(document.number, []).append(document)
+    return _frozen(found, found)
+
+
+def party_number(conn: WriteConnection, uri: str, *, tenant: int) -> int:
+    """The number that stands for a party in the record; an unknown party is entered by its URI."""
+    (number,) = conn.execute(_Q.party_number, {"tenant": tenant, "uri": uri}).fetchall()
+    return int(number[0])
+
+
+def party_uris(conn: ReadConnection, numbers: Collection[int]) -> dict[int, str]:
+    """The parties behind numbers of the record."""
+    return dict(conn.execute(_Q.party_uris, {"numbers": list(numbers)}).fetchall())
+
+
+def _statement(entry: Entry) -> LiteralString:
+    match entry:
+        case Party():
+            return _Q.put_party
+        case Site():
+            return _Q.put_site
+        case Product():
+            return _Q.put_product
+        case Licence():
+            return _Q.put_licence
+        case Document():
+            return _Q.put_document
+        case _:
+            assert_never(entry)
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    row = structs.asdict(entry)
+    name = row.pop("name", None)
+    if name is not None:
+        row |= {"name_zh": name.zh, "name_en": name.en}
+    if "details" in row:
+        row["details"] = Jsonb(row["details"])
+    if "roles" in row:
+        row["roles"] = list(row["roles"])
+    return row
+
+
+def _valid(row: Site, on: date) -> bool:
+    begun = row.valid_from is None or row.valid_from <= on
+    return begun and (row.valid_to is None or on <= row.valid_to)
+
+
+def _only(rows: Iterable[Site]) -> Site | None:
+    """The one row, or None: to choose among several would be a guess."""
+    found = list(rows)
+    return found[0] if len(found) == 1 else None
+
+
+def _frozen(found: dict[str, list[_Row]], wanted: Collection[str]) -> dict[str, tuple[_Row, ...]]:
+    return {name: tuple(found[name]) for name in wanted if name in found}

@@ -1,0 +1,98 @@
+"""What the registry keeps: parties, sites, products, licences, documents, accounts."""
+
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from suyuan.kit import Text
+from suyuan.model import Role
+
+
+class Party(Struct, frozen=True, kw_only=True):
+    """An organisation or person by its canonical URI; `division` is its GB/T 2260 code."""
+
+    uri: str
+    name: Text
+    kind: str = "organisation"
+    roles: tuple[str, ...] = ()
+    division: str = ""
+    contact: str = ""
+
+
+class Site(Struct, frozen=True, kw_only=True):
+    """A place and who operates it from `valid_from` to `valid_to`, both days included.
+
+    One site has one row for each operator it had; an open end is None.
+    """
+
+    uri: str
+    operator: str
+    name: Text
+    kind: str = ""
+    division: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Product(Struct, frozen=True, kw_only=True):
+    """A class of product; `family` names the rules it falls under, `unit` its UN/CEFACT unit."""
+
+    class_uri: str
+    name: Text
+    owner: str = ""
+    family: str = ""
+    kind: str = ""
+    unit: str = ""
+
+
+class Licence(Struct, frozen=True, kw_only=True):
+    """A permission that a party holds from `valid_from` to `valid_to`, both days included."""
+
+    party: str
+    kind: str
+    number: str
+    issuer: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Document(Struct, frozen=True, kw_only=True):
+    """A certificate or report by its number; `status` is `valid`, `revoked` or `void`."""
+
+    kind: str
+    number: str
+    issuer: str = ""
+    status: str = "valid"
+    valid_from: date | None = None
+    valid_to: date | None = None
+    details: dict[str, Any] = {}
+
+
+Entry = Party | Site | Product | Licence | Document
+"""Whatever can be put into the directory."""
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """Somebody who may sign in or send with a key; `id` is 0 until it is opened.
+
+    `areas` (division-code prefixes) and `families` bound what a regulator sees. `strict` is
+    the validation mode of the account's tenant.
+    """
+
+    name: str
+    role: Role
+    party: str | None = None
+    areas: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    tenant: int = 1
+    id: int = 0
+    strict: bool = False
+
+
+class Tenant(Struct, frozen=True, kw_only=True):
+    """One of the organisations that share an installation without seeing each other."""
+
+    id: int
+    name: Text
+    strict: bool = False

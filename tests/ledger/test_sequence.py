@@ -1,0 +1,128 @@
+"""Positions without gaps, losses or repeats, whoever commits when."""
+
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+
+from suyuan.ledger import Leaf, LedgerError, enqueue, head, leaves_after, sequence
+from suyuan.store import Store
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def digest(entry: int) -> bytes:
+    return entry.to_bytes(32)
+
+
+def put(store: Store, entries: Sequence[int]) -> None:
+    with store.write() as conn:
+        enqueue(conn, [(entry, digest(entry)) for entry in entries])
+
+
+def number(store: Store, now: datetime = NOW) -> tuple[int, int]:
+    with store.write() as conn:
+        given = sequence(conn, now=now)
+    return given.first, given.last
+
+
+def everything(store: Store) -> list[Leaf]:
+    with store.read() as conn:
+        return leaves_after(conn, 0, limit=1_000_000)
+
+
+def test_positions_follow_the_order_of_entries_and_begin_at_one(database: Store) -> None:
+    put(database, [5, 3])
+    put(database, [4])
+    assert number(database) == (1, 3)
+    assert [(leaf.position, leaf.entry, leaf.digest) for leaf in everything(database)] == [
+        (1, 3, digest(3)),
+        (2, 4, digest(4)),
+        (3, 5, digest(5)),
+    ]
+    assert number(database) == (4, 3)  # nothing waits
+
+
+def test_record_time_never_decreases_though_the_clock_does(database: Store) -> None:
+    for entry, shift in enumerate([0, -3600, 5, 1], start=1):
+        put(database, [entry])
+        number(database, NOW + timedelta(seconds=shift))
+    times = [leaf.at - NOW for leaf in everything(database)]
+    assert times == [timedelta(seconds=s) for s in (0, 0, 5, 5)]
+    with database.read() as conn:
+        last = head(conn)
+    assert (last.size, last.at) == (4, NOW + timedelta(seconds=5))
+
+
+def test_a_late_commit_is_not_lost_to_a_follower(database: Store) -> None:
+    with database.write() as late:
+        enqueue(late, [(1, digest(1))])  # the smaller entry, not yet committed
+        put(database, [2])
+        assert number(database) == (1, 1)
+        assert [leaf.entry for leaf in everything(database)] == [2]
+    assert number(database) == (2, 2)
+    with database.read() as conn:
+        assert [leaf.entry for leaf in leaves_after(conn, 1, limit=10)] == [1]
+
+
+def test_a_rolled_back_entry_gets_no_position(database: Store) -> None:
+    with pytest.raises(ZeroDivisionError), database.write() as conn:  # noqa: PT012 (the block is the transaction)
+        enqueue(conn, [(1, digest(1))])
+        raise ZeroDivisionError
+    assert number(database) == (1, 0)
+
+
+def test_a_head_moved_behind_the_sequencers_back_is_an_error(database: Store) -> None:
+    put(database, [1])
+    with database.write() as conn:
+        conn.execute(
+            "create function ledger.meddle() returns trigger language plpgsql as "
+            "$$ begin return null; end $$"
+        )
+        conn.execute(
+            "create trigger meddle before update on ledger.head "
+            "for each row execute function ledger.meddle()"
+        )
+    with pytest.raises(LedgerError):
+        number(database)
+    with database.write() as conn:
+        conn.execute("drop trigger meddle on ledger.head")
+    assert number(database) == (1, 1)  # and nothing was lost by it
+
+
+def test_eight_writers_and_a_follower_agree(database: Store) -> None:
+    """Each writer commits batches of its own entries and numbers whatever waits."""
+    done = threading.Event()
+    followed: list[Leaf] = []
+
+    def write(writer: int) -> None:
+        random = Random(writer)
+        for batch in range(25):
+            first = random.randrange(10**9) * 8000 + writer * 1000 + batch * 10
+            put(database, range(first, first + random.randint(1, 10)))
+            number(database)
+
+    def follow() -> None:
+        while not done.is_set():
+            read()
+
+    def read() -> None:
+        position = followed[-1].position if followed else 0
+        with database.read() as conn:
+            followed.extend(leaves_after(conn, position, limit=7))
+
+    writers = [threading.Thread(target=write, args=(n,)) for n in range(7)]
+    follower = threading.Thread(target=follow)
+    for thread in [*writers, follower]:
+        thread.start()
+    for thread in writers:
+        thread.join()
+    done.set()
+    follower.join()
+    leaves = everything(database)
+    assert [leaf.position for leaf in leaves] == list(range(1, len(leaves) + 1))
+    assert len({leaf.entry for leaf in leaves}) == len(leaves)
+    assert followed == leaves[: len(followed)]
+    assert len(followed) > len(leaves) // 2
