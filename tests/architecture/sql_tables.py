@@ -9,6 +9,8 @@ from sqlglot import exp
 
 # Two utility statements that the parser does not know; both name one table, which they write.
 UTILITY = re.compile(r"\s*(?:copy|lock\s+table)\s+(?:(\w+)\.)?(\w+)", re.IGNORECASE)
+# A cast names no table, and some spellings of it (`x::regrole[]::text`) are unknown to the parser.
+CAST = re.compile(r"::\s*[a-z_][\w.]*(?:\(\d+(?:,\s*\d+)?\))?(?:\[\])*", re.IGNORECASE)
 SYSTEM = frozenset({"pg_catalog", "information_schema", "pg_temp"})
 
 
@@ -24,7 +26,8 @@ def uses(statement: str) -> set[Use]:
     """Every table that a statement writes or reads, without its own CTEs and the system's."""
     if utility := UTILITY.match(re.sub(r"--[^\n]*", "", statement)):
         return {Use(utility[1] or "", utility[2], is_write=True)}
-    return {use for tree in sqlglot.parse(statement, read="postgres") if tree for use in walk(tree)}
+    trees = sqlglot.parse(CAST.sub("", statement), read="postgres")
+    return {use for tree in trees if tree for use in walk(tree)}
 
 
 def walk(tree: exp.Expr) -> Iterator[Use]:
@@ -33,7 +36,8 @@ def walk(tree: exp.Expr) -> Iterator[Use]:
     for table in tree.find_all(exp.Table):
         is_named = isinstance(table.this, exp.Identifier)  # not a set-returning function
         is_own = not table.db and table.name in own
-        if is_named and not is_own and table.db not in SYSTEM:
+        is_system = table.db in SYSTEM or (not table.db and table.name.startswith("pg_"))
+        if is_named and not is_own and not is_system:
             yield Use(table.db, table.name, is_write=id(table) in written)
 
 
