@@ -1,5 +1,6 @@
 """Data flows one way, and only the faces know a framework."""
 
+import ast
 import subprocess
 import sys
 from functools import cache
@@ -8,14 +9,16 @@ from pathlib import Path
 
 import grimp
 import pytest
-from layout import ROOT, layers, packages
+from layout import ROOT, layers, modules, package_of, packages
 
 # The pure core computes: no IO, no framework. A package not listed here may talk to PostgreSQL.
 PURE = frozenset({"kit", "codes", "model", "wire", "families"})
 # Not stages with verbs but words that the others speak; they have as many as are spoken.
 VOCABULARIES = frozenset({"kit", "model"})
+# Their modules are doors of their own: a mechanism, a shape, a format each.
+OPEN = VOCABULARIES | {"wire"}
 FACES = frozenset({"main", "api", "web", "cli"})
-IO = ("psycopg", "psycopg_pool", "socket", "asyncio", "subprocess", "urllib", "http")
+IO = ("psycopg", "psycopg_pool", "socket", "asyncio", "subprocess", "http")
 FRAMEWORKS = ("litestar", "jinja2", "click", "rich", "uvicorn")
 
 
@@ -67,6 +70,19 @@ def test_modules_form_no_cycle() -> None:
     while free := {name for name, needs in above.items() if not needs}:
         above = {name: needs - free for name, needs in above.items() if name not in free}
     assert above == {}
+
+
+def test_a_package_is_used_by_its_public_names() -> None:
+    """`from suyuan.registry import accounts`, never from a module inside another package."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno} from {node.module}"
+        for path, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").count(".") > 1
+        for _, package, *_ in [(node.module or "").split(".")]
+        if package in set(packages()) - OPEN and package != package_of(path)
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("package", packages())
