@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def postgres_binaries() -> Path | None:
     """None takes the ladder; SUYUAN_TEST_POSTGRES=system takes the newest system PostgreSQL."""
-    wanted = os.environ.get("SUYUAN_TEST_POSTGRES", "")  # noqa: TID251 (a test run has no main)
+    wanted = os.environ.get("SUYUAN_TEST_POSTGRES", "")
     if wanted != "system":
         return None
     found = sorted(SYSTEM.glob("[0-9]*/bin"), key=lambda folder: int(folder.parent.name))
