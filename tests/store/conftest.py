@@ -1,7 +1,9 @@
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,21 @@ def folder() -> Iterator[Path]:
     made = Path(tempfile.mkdtemp(prefix="suyuan-test-")).resolve()
     made.chmod(0o755)
     yield made
+    wait_for_processes_in(made)
     shutil.rmtree(made, ignore_errors=os.geteuid() != 0)
+
+
+def wait_for_processes_in(folder: Path) -> None:
+    """A killed starter's server is still shutting down when the test is over."""
+    deadline = time.monotonic() + 20
+    while any(map(folder.__eq__, ancestors_of_processes())) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def ancestors_of_processes() -> Iterator[Path]:
+    for each in Path("/proc").glob("[0-9]*/cwd"):
+        with suppress(OSError):
+            yield from each.readlink().parents
 
 
 @pytest.fixture

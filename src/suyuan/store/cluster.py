@@ -10,8 +10,6 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from msgspec import Struct
-
 from suyuan.store.binaries import Binaries
 from suyuan.store.errors import StoreError
 from suyuan.store.place import Place, User
@@ -20,13 +18,6 @@ LAUNCH = Path(__file__).with_name("launch.py")
 SUPERUSER = "postgres"
 LOG_LIMIT = 10_000_000
 _TAIL = 1500
-
-
-class Postmaster(Struct, frozen=True, kw_only=True):
-    """What `postmaster.pid` says of the server that wrote it."""
-
-    pid: int
-    sockets: Path | None = None
 
 
 def spawn(
@@ -104,12 +95,11 @@ def _initdb(
     return spawn(program, place=place, user=user, on_orphaned=signal.SIGTERM).wait()
 
 
-def read_postmaster(place: Place) -> Postmaster | None:
-    """The server named by `postmaster.pid`; None when there is no such file, or half of one."""
+def earlier_server(place: Place) -> int | None:
+    """The process named by `postmaster.pid`; None when there is no such file, or half of one."""
     try:
         lines = (place.data / "postmaster.pid").read_text().splitlines()
-        sockets = lines[4].split(",")[0].strip().strip('"') if len(lines) > 4 else ""  # noqa: PLR2004 (the file's fifth line)
-        return Postmaster(pid=int(lines[0]), sockets=Path(sockets) if sockets else None)
+        return int(lines[0])
     except (FileNotFoundError, IndexError, ValueError):
         return None
 
@@ -117,26 +107,30 @@ def read_postmaster(place: Place) -> Postmaster | None:
 def clear_earlier_server(place: Place, *, patience: float) -> None:
     """End a server that outlived its starter; forget a pid that is now somebody else's.
 
-    Called by the holder of the lock, so no living starter wants that server.
+    Called by the holder of the lock, so no living starter wants that server. A stale file that
+    names no process is left for postgres, which also checks its shared memory.
 
     Raises:
         StoreError: it does not end.
     """
-    earlier = read_postmaster(place)
-    if earlier is None or not _exists(earlier.pid):
-        return  # postgres itself checks a stale file against its shared memory
-    if not _serves(earlier.pid, place.data):
-        (place.data / "postmaster.pid").unlink(missing_ok=True)
+    pid = earlier_server(place)
+    if pid is None:
         return
+    if _serves(pid, place.data):
+        _end(pid, place.data, patience)
+    if _exists(pid):  # somebody else's, or a dead process that nobody has waited for yet
+        (place.data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _end(pid: int, data: Path, patience: float) -> None:
     for order in (signal.SIGINT, signal.SIGQUIT):
         with suppress(ProcessLookupError):
-            os.kill(earlier.pid, order)
-        if _ended(earlier.pid, place.data, patience / 2):
+            os.kill(pid, order)
+        if _ended(pid, data, patience / 2):
             return
     raise StoreError(
-        zh=f"进程 {earlier.pid} 仍占用 {place.data},无法停止。请运行:kill {earlier.pid}",
-        en=f"Process {earlier.pid} still serves {place.data} and does not end. "
-        f"Run: kill {earlier.pid}",
+        zh=f"进程 {pid} 仍占用 {data},无法停止。请运行:kill {pid}",
+        en=f"Process {pid} still serves {data} and does not end. Run: kill {pid}",
     )
 
 

@@ -24,9 +24,9 @@ from suyuan.store.binaries import find_binaries
 from suyuan.store.cluster import (
     clear_earlier_server,
     data_version,
+    earlier_server,
     log_tail,
     make_data,
-    read_postmaster,
     spawn,
 )
 from suyuan.store.errors import StoreError
@@ -168,7 +168,7 @@ class Server:
         """As a guest: say once that the owner's server answers, then watch for the lock."""
         if not self._decided.is_set():
             place = recorded_place(self._settings)
-            if place is not None and read_postmaster(place) is not None and _answers(place):
+            if place is not None and earlier_server(place) is not None and _answers(place):
                 self._decided.set()
         self._stopping.wait(_FOLLOW if self._decided.is_set() else _PAUSE)
 

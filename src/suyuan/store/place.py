@@ -139,15 +139,15 @@ def _choose_base(settings: StoreSettings) -> Path:
 
 
 def _settle_sockets(settings: StoreSettings, base: Path, user: User, old: Path | None) -> Path:
-    """A folder that only the server's user (and root) can enter, with a short enough path."""
+    """A folder that only the server's user (and root) can enter, with a path that fits."""
     inside = base / "run"
-    if _short(inside):
+    if _fits(inside):
         inside.mkdir(mode=0o700, exist_ok=True)
         return _private(inside, user)
     if old is not None and old.is_dir() and _is_private(old, user):
         return old
     for parent in (settings.temp, Path("/tmp")):  # noqa: S108 (mkdtemp makes a private folder in it)
-        if parent.is_dir() and _short(parent / "suyuan-12345678") and reaches(user, parent):
+        if parent.is_dir() and _fits(parent / "suyuan-12345678") and reaches(user, parent):
             return _private(Path(tempfile.mkdtemp(prefix="suyuan-", dir=parent)), user)
     raise StoreError(
         zh=f"路径太长,放不下套接字:{base}。请用 --data-dir 指定较短的路径。",
@@ -155,8 +155,10 @@ def _settle_sockets(settings: StoreSettings, base: Path, user: User, old: Path |
     )
 
 
-def _short(folder: Path) -> bool:
-    return len(os.fsencode(folder / f"{SOCKET_NAME}.lock")) <= SOCKET_LIMIT
+def _fits(folder: Path) -> bool:
+    """Whether it can be a socket's address; clients take a comma for the end of a host."""
+    socket = os.fsencode(folder / SOCKET_NAME)
+    return len(socket) <= SOCKET_LIMIT and b"," not in socket
 
 
 def _private(folder: Path, user: User) -> Path:
