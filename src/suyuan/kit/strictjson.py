@@ -21,7 +21,7 @@ from suyuan.kit.text import Text
 _DECODE = msgspec.json.Decoder(float_hook=Decimal).decode
 _COLONS = (b'":', b" :", b"\n:", b"\t:", b"\r:")
 _LARGEST_EXPONENT = 400
-_LARGEST_INT = 10**_LARGEST_EXPONENT
+_LARGEST_INT: int = 10**_LARGEST_EXPONENT
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _STRING = re.compile(r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"')

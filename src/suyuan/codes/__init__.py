@@ -1,0 +1,21 @@
+"""Takes any text that a person, scanner or event gives; gives the identifiers it can be.
+
+Each with its scheme, parts, outcome of the checks, grain and one canonical URI.
+"""
+
+from suyuan.codes.identifier import read_identifier
+from suyuan.codes.recognise import recognise
+from suyuan.codes.registry import all_schemes
+from suyuan.codes.translate import to_digital_link, to_epc_urn
+from suyuan.codes.types import Candidate, Grain, Identifier
+
+__all__ = [
+    "Candidate",
+    "Grain",
+    "Identifier",
+    "all_schemes",
+    "read_identifier",
+    "recognise",
+    "to_digital_link",
+    "to_epc_urn",
+]

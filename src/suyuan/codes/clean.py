@@ -1,0 +1,71 @@
+"""Freeing a code from what keyboards, pages and scanners add, and saying so."""
+
+import re
+
+from suyuan.codes.types import Cleaned, Note
+from suyuan.kit import Text
+
+_LONGEST = 10_240
+_GROUP_SEPARATOR = "\x1d"
+_WIDE = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
+_BRACKETS = str.maketrans("【】〔〕「」《》〈〉", "()" * 5)
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_SEPARATOR_SPELLED = re.compile(r"<GS>|\{GS\}|<FNC1>|\{FNC1\}|\\x1d|\\u001d|\u241d", re.IGNORECASE)
+_SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+_LABEL = re.compile(r"[\u3400-\u9fff]{1,30}[\s:：=]*(?=[0-9A-Za-z(\[])")
+_NOT_BARE = re.compile(r"[^0-9A-Z]+")
+_BARE_FORGIVEN = re.compile(r"[\s\-_./:,;()\[\]·*'\"]*")
+
+_NOTES = {
+    "wide": Text("全角字符已转为半角", "full-width characters were read as half-width"),
+    "brackets": Text("中文括号已转为普通括号", "Chinese brackets were read as plain ones"),
+    "invisible": Text("已去掉不可见字符", "invisible characters were removed"),
+    "dashes": Text("特殊连字符已转为“-”", "typographic dashes were read as '-'"),
+    "space": Text("已去掉首尾空白", "surrounding white space was removed"),
+    "symbology": Text("已去掉扫描器前缀", "the scanner's symbology prefix was removed"),
+    "separator": Text("已识别写成文字的分隔符", "a spelled-out group separator was read"),
+    "label": Text("已去掉前面的文字说明", "the label before the code was removed"),
+    "case": Text("小写字母已转为大写", "lower-case letters were read as upper-case"),
+    "parted": Text("已去掉空格和连字符", "spaces and dashes were removed"),
+}
+
+
+def clean(received: str) -> Cleaned:
+    """The text as it is read; never fails, linear in its length, 10 kB at most are read."""
+    text = received[:_LONGEST]
+    marks: list[str] = []
+
+    def step(mark: str, after: str) -> str:
+        if after != text:
+            marks.append(mark)
+        return after
+
+    if not text.isascii():
+        text = step("wide", text.translate(_WIDE))
+        text = step("brackets", text.translate(_BRACKETS))
+        text = step("invisible", _INVISIBLE.sub("", text))
+        text = step("dashes", _DASHES.sub("-", text))
+    text = step("separator", _SEPARATOR_SPELLED.sub(_GROUP_SEPARATOR, text))
+    text = step("space", text.strip(" \t\r\n\v\f\u00a0\u0085\u2028\u2029"))
+    text = step("symbology", _SYMBOLOGY.sub("", text, count=1) if text[:1] == "]" else text)
+    label = _LABEL.match(text)
+    text = step("label", text[label.end() :] if label else text)
+    bare, bare_marks = _bare(text)
+    return Cleaned(received, text, bare, _notes(marks), _notes(bare_marks))
+
+
+def _bare(text: str) -> tuple[str, list[str]]:
+    """Letters and digits only, if nothing else than separators had to go; else nothing."""
+    upper = text.upper()
+    bare = _NOT_BARE.sub("", upper)
+    if len(bare) != len(upper) and any(
+        not _BARE_FORGIVEN.fullmatch(gap) for gap in _NOT_BARE.findall(upper)
+    ):
+        return "", []
+    case = ["case"] if upper != text else []
+    return bare, case + (["parted"] if len(bare) != len(text) else [])
+
+
+def _notes(marks: list[str]) -> tuple[Note, ...]:
+    return tuple(Note(f"cleaned.{mark}", "info", _NOTES[mark]) for mark in marks)

@@ -1,0 +1,194 @@
+"""GS1 keys as one table, and the one canonical URI of each thing they name.
+
+GS1 General Specifications §3 (application identifiers), EPC Tag Data Standard 2.0 §6-7,
+GS1 Digital Link 1.2 §4; only keys whose structure is certain are here.
+"""
+
+import re
+from typing import Final
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from suyuan.codes.checks import gs1_check_digit
+from suyuan.codes.notes import note
+from suyuan.codes.types import Grain, Note
+
+CANONICAL_ROOT: Final = "https://id.gs1.org/"
+Pairs = tuple[tuple[str, str], ...]
+
+# The 82 characters of AI values (General Specifications figure 7.11-1); component parts
+# have their own 39 (figure 7.11-2). The plain ones need no percent-encoding in a URI.
+_SET_82 = r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]"
+_PLAIN = re.compile(r"[A-Za-z0-9._-]*", re.ASCII)
+
+
+class Key(Struct, frozen=True):
+    """A GS1 key: `head` digits of which the first `checked` end in a check digit, then a tail.
+
+    `bare` and `serial` are scheme and grain without and with a serial number, whether that
+    stands in the tail or in a qualifier; `qualifiers` lists the path's AIs in their order.
+    """
+
+    ai: str
+    bare: tuple[str, Grain]
+    serial: tuple[str, Grain]
+    head: int
+    checked: int
+    value: re.Pattern[str]
+    qualifiers: tuple[str, ...] = ()
+    serial_ai: str = ""
+
+
+class Reading(Struct, frozen=True):
+    """A GS1 text as read: the identifying pairs, what they name, and what else was said."""
+
+    uri: str
+    scheme: str
+    grain: Grain
+    pairs: Pairs
+    extra: Pairs = ()
+    lot: str | None = None
+    class_uri: str | None = None
+    notes: tuple[Note, ...] = ()
+
+
+class UnreadableError(Exception):
+    """The text has the shape of a GS1 code, but the code is wrong; `note` says how."""
+
+    def __init__(self, scheme: str, code: str, **params: object) -> None:
+        super().__init__(code)
+        self.scheme = scheme
+        self.note = note(code, "error", **params)
+
+
+def _key(  # one row of the table below
+    ai: str,
+    bare: tuple[str, Grain],
+    serial: tuple[str, Grain],
+    shape: tuple[int, int, str],
+    qualifiers: str = "",
+) -> Key:
+    head, checked, tail = shape
+    path = tuple(qualifiers.split())
+    pattern = re.compile(rf"[0-9]{{{head}}}{tail}" if head else tail)
+    return Key(ai, bare, serial, head, checked, pattern, path, path[-1] if path else "")
+
+
+_INSTANCE, _LOT, _CLASS = Grain.INSTANCE, Grain.LOT, Grain.CLASS
+_PARTY, _PLACE, _DOCUMENT = Grain.PARTY, Grain.PLACE, Grain.DOCUMENT
+_CPI_SET = r"[#\-/0-9A-Z]"
+
+KEYS: Final[dict[str, Key]] = {
+    key.ai: key
+    for key in (
+        _key("00", ("sscc", _INSTANCE), ("sscc", _INSTANCE), (18, 18, "")),
+        _key("01", ("gtin", _CLASS), ("sgtin", _INSTANCE), (14, 14, ""), "22 10 21"),
+        _key("253", ("gdti", _DOCUMENT), ("gdti", _DOCUMENT), (13, 13, _SET_82 + "{0,17}")),
+        _key("255", ("gcn", _CLASS), ("gcn", _INSTANCE), (13, 13, "[0-9]{0,12}")),
+        _key("401", ("ginc", _DOCUMENT), ("ginc", _DOCUMENT), (0, 0, _SET_82 + "{1,30}")),
+        _key("402", ("gsin", _DOCUMENT), ("gsin", _DOCUMENT), (17, 17, "")),
+        _key("414", ("gln", _PLACE), ("sgln", _PLACE), (13, 13, ""), "254"),
+        _key("417", ("pgln", _PARTY), ("pgln", _PARTY), (13, 13, "")),
+        _key("8003", ("grai", _CLASS), ("grai", _INSTANCE), (14, 14, _SET_82 + "{0,16}")),
+        _key("8004", ("giai", _INSTANCE), ("giai", _INSTANCE), (0, 0, _SET_82 + "{1,30}")),
+        _key("8006", ("itip", _CLASS), ("itip", _INSTANCE), (18, 14, ""), "22 10 21"),
+        _key("8010", ("cpi", _CLASS), ("cpi", _INSTANCE), (0, 0, _CPI_SET + "{1,30}"), "8011"),
+        _key("8017", ("gsrnp", _PARTY), ("gsrnp", _PARTY), (18, 18, ""), "8019"),
+        _key("8018", ("gsrn", _PARTY), ("gsrn", _PARTY), (18, 18, ""), "8019"),
+    )
+}
+# A GTIN with a third-party serial (UPUI) takes no other qualifier.
+UPUI: Final = Key(
+    "01", ("gtin", _CLASS), ("upui", _INSTANCE), 14, 14, KEYS["01"].value, ("235",), "235"
+)
+# Identifies a service relation, not the party that the key names.
+_NOT_IDENTIFYING: Final = frozenset(("8019",))
+_QUALIFIERS: Final = {
+    "10": re.compile(_SET_82 + "{1,20}"),
+    "21": re.compile(_SET_82 + "{1,20}"),
+    "22": re.compile(_SET_82 + "{1,20}"),
+    "235": re.compile(_SET_82 + "{1,28}"),
+    "254": re.compile(_SET_82 + "{1,20}"),
+    "8011": re.compile("[0-9]{1,12}"),
+    "8019": re.compile("[0-9]{1,10}"),
+}
+_GTIN_LENGTHS = frozenset((8, 12, 13))
+_GTIN_DIGITS = 14
+
+
+def compose(ai: str, value: str, qualifiers: dict[str, str], extra: Pairs = ()) -> Reading:
+    """What a key value with its qualifiers names, checked.
+
+    Raises:
+        UnreadableError: wrong length, alphabet or check digit.
+    """
+    key = KEYS[ai] if "235" not in qualifiers else UPUI
+    notes: tuple[Note, ...] = ()
+    if ai == "01" and len(value) in _GTIN_LENGTHS:
+        value = value.zfill(_GTIN_DIGITS)
+        notes = (note("padded", "info"),)
+    _check_value(key, value)
+    for qualifier, text in qualifiers.items():
+        if not _QUALIFIERS[qualifier].fullmatch(text):
+            wrong, scheme = "alphabet" if text else "length", key.bare[0]
+            raise UnreadableError(scheme, wrong, what=f"({qualifier})", found=len(text))
+    if ai in ("01", "8006"):
+        return _trade_item(key, value, qualifiers, extra, notes)
+    return _other(key, value, qualifiers, extra)
+
+
+def _check_value(key: Key, value: str) -> None:
+    """Refuse a key value of wrong form or check digit."""
+    if not key.value.fullmatch(value):
+        wrong = "length" if len(value) < key.head or value.isalnum() else "alphabet"
+        raise UnreadableError(key.bare[0], wrong, what=f"({key.ai})", found=len(value))
+    if key.checked:
+        expected, found = gs1_check_digit(value[: key.checked - 1]), value[key.checked - 1]
+        if expected != found:
+            raise UnreadableError(key.bare[0], "check", expected=expected, found=found)
+
+
+def _trade_item(
+    key: Key, value: str, qualifiers: dict[str, str], extra: Pairs, notes: tuple[Note, ...]
+) -> Reading:
+    """The serial wins; the lot becomes what the item belongs to; a variant is a class."""
+    class_uri = f"{CANONICAL_ROOT}{key.ai}/{value}"
+    lot_value, serial = qualifiers.get("10"), qualifiers.get(key.serial_ai)
+    lot = None if lot_value is None else f"{class_uri}/10/{encoded(lot_value)}"
+    if serial is not None:
+        own, (scheme, grain) = (key.serial_ai, serial), key.serial
+    elif lot_value is not None:
+        own, scheme, grain = ("10", lot_value), "lgtin" if key.ai == "01" else "itip", _LOT
+    elif "22" in qualifiers:
+        own, (scheme, grain) = ("22", qualifiers["22"]), key.bare
+    else:
+        scheme, grain = key.bare
+        return Reading(class_uri, scheme, grain, ((key.ai, value),), extra, notes=notes)
+    rest = tuple(pair for pair in qualifiers.items() if pair != own)
+    uri = f"{class_uri}/{own[0]}/{encoded(own[1])}"
+    lot = lot if serial is not None else None
+    return Reading(uri, scheme, grain, ((key.ai, value), own), rest + extra, lot, class_uri, notes)
+
+
+def _other(key: Key, value: str, qualifiers: dict[str, str], extra: Pairs) -> Reading:
+    uri = f"{CANONICAL_ROOT}{key.ai}/{encoded(value)}"
+    own = key.serial_ai
+    if own not in qualifiers or own in _NOT_IDENTIFYING or (own, qualifiers[own]) == ("254", "0"):
+        tailed = 0 < key.head < len(value)
+        scheme, grain = key.serial if tailed else key.bare
+        class_uri = f"{CANONICAL_ROOT}{key.ai}/{value[: key.head]}" if tailed else None
+        rest = tuple(pair for pair in qualifiers.items() if own in _NOT_IDENTIFYING)
+        return Reading(uri, scheme, grain, ((key.ai, value),), rest + extra, class_uri=class_uri)
+    serial = qualifiers[own]
+    scheme, grain = key.serial
+    pairs = ((key.ai, value), (own, serial))
+    class_uri = uri if key.bare[1] is _CLASS else None
+    return Reading(
+        f"{uri}/{own}/{encoded(serial)}", scheme, grain, pairs, extra, class_uri=class_uri
+    )
+
+
+def encoded(value: str) -> str:
+    """The one percent-encoding: all but RFC 3986's unreserved characters, upper-case hex."""
+    return value if _PLAIN.fullmatch(value) else quote(value, safe="")

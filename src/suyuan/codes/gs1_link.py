@@ -1,0 +1,120 @@
+"""GS1 Digital Link URIs (GS1 Digital Link: URI syntax 1.2 and later, uncompressed)."""
+
+import re
+from typing import Final
+
+from suyuan.codes.gs1_keys import (
+    CANONICAL_ROOT,
+    KEYS,
+    UPUI,
+    Pairs,
+    Reading,
+    compose,
+)
+from suyuan.codes.notes import note
+from suyuan.codes.types import Note
+
+RESOLVERS: Final = frozenset(("id.gs1.org",))
+"""Hosts whose links are identifiers; a registry may add its own resolvers."""
+
+_LINK = re.compile(r"https?://([^/?#\\]*)/([^\\]*)", re.IGNORECASE | re.DOTALL)
+_ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
+_LONGEST_PATH = 8  # a key and three qualifiers; what stands before is the stem
+_ATTRIBUTE = re.compile(r"(?:^|[&;])([0-9]{2,4})=([^&;]*)")
+# The letter names of Digital Link 1.0 and 1.1, withdrawn in 1.2.
+_ALIASES: Final = {
+    "gtin": "01", "itip": "8006", "cpid": "8010", "gln": "414", "party": "417",
+    "gsrnp": "8017", "gsrn": "8018", "gcn": "255", "sscc": "00", "gdti": "253",
+    "ginc": "401", "gsin": "402", "grai": "8003", "giai": "8004", "cpv": "22", "lot": "10",
+    "ser": "21", "tpx": "235", "cpsn": "8011", "glnx": "254", "srin": "8019",
+}  # fmt: skip
+
+
+def read_link(uri: str, hosts: frozenset[str] | None = RESOLVERS) -> Reading | None:
+    """What a Digital Link names; None if the text is none, or not on one of the hosts.
+
+    `hosts` None accepts every host and notes those that are not registered.
+
+    Raises:
+        UnreadableError: it is a Digital Link, and its key or a qualifier is wrong.
+    """
+    if uri.startswith(CANONICAL_ROOT):
+        host, rest = "id.gs1.org", uri[len(CANONICAL_ROOT) :]
+    else:
+        match = _LINK.match(uri)
+        if match is None:
+            return None
+        host, rest = match[1].lower(), match[2]
+    known = host in RESOLVERS if hosts is None else host in hosts
+    if not known and hosts is not None:
+        return None
+    path, query = _without_fragment(rest)
+    pairs, notes = _pairs(path)
+    if not pairs:
+        return None
+    if not known:
+        notes += (note("host", "info", host=host),)
+    reading = compose(pairs[0][0], pairs[0][1], dict(pairs[1:]), _attributes(query))
+    return reading if not notes else _with_notes(reading, notes)
+
+
+def _without_fragment(rest: str) -> tuple[str, str]:
+    if "#" in rest:
+        rest = rest[: rest.index("#")]
+    path, _, query = rest.partition("?")
+    return path, query
+
+
+def _pairs(path: str) -> tuple[Pairs, tuple[Note, ...]]:
+    """Key and qualifiers of the path, after any stem; nothing if it is no Digital Link."""
+    steps = path.split("/")
+    notes: tuple[Note, ...] = ()
+    if steps[-1] == "" and len(steps) % 2:
+        steps.pop()
+        notes = (note("slash", "info"),)
+    first = max(len(steps) % 2, len(steps) - _LONGEST_PATH)
+    for start in range(first, len(steps), 2):
+        names = [_ALIASES.get(name, name) for name in steps[start::2]]
+        if _is_key_path(names):
+            values = [_unescape(value) for value in steps[start + 1 :: 2]]
+            pairs = tuple(zip(names, values, strict=True))
+            aliased = names != steps[start::2]
+            return pairs, (*notes, note("alias", "info")) if aliased else notes
+    return (), ()
+
+
+def _is_key_path(names: list[str]) -> bool:
+    """Whether a key is followed by its own qualifiers, each once and in their order."""
+    key = KEYS.get(names[0])
+    if key is None or len(names) == 1:
+        return key is not None
+    return any(_in_order(each.qualifiers, names[1:]) for each in (key, UPUI) if each.ai == key.ai)
+
+
+def _in_order(allowed: tuple[str, ...], qualifiers: list[str]) -> bool:
+    remaining = iter(allowed)
+    return all(name in remaining for name in qualifiers)
+
+
+def _attributes(query: str) -> Pairs:
+    if not query:
+        return ()
+    return tuple((match[1], _unescape(match[2])) for match in _ATTRIBUTE.finditer(query))
+
+
+def _with_notes(reading: Reading, notes: tuple[Note, ...]) -> Reading:
+    return Reading(
+        reading.uri,
+        reading.scheme,
+        reading.grain,
+        reading.pairs,
+        reading.extra,
+        reading.lot,
+        reading.class_uri,
+        notes + reading.notes,
+    )
+
+
+def _unescape(text: str) -> str:
+    """Percent-decoded; bytes beyond ASCII become characters that no AI allows."""
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "%" in text else text

@@ -1,0 +1,151 @@
+"""Identifiers as capture fixes them: one canonical URI per name, decided once."""
+
+from functools import lru_cache
+from typing import Final
+
+from msgspec.structs import replace
+
+from suyuan.codes.clean import clean
+from suyuan.codes.gs1_keys import CANONICAL_ROOT, Reading, UnreadableError
+from suyuan.codes.gs1_link import RESOLVERS, read_link
+from suyuan.codes.gs1_urn import read_urn
+from suyuan.codes.notes import note
+from suyuan.codes.own_names import (
+    OPEN_KINDS,
+    RAW,
+    SCOPED_KINDS,
+    issued,
+    named,
+    raw_name,
+    split_name,
+)
+from suyuan.codes.registry import named_schemes
+from suyuan.codes.schemes.general import EPC_PREFIX, URI_FORM, UUID_FORM
+from suyuan.codes.types import Grain, Identifier, Note
+from suyuan.kit import Text
+
+# Long texts are read each time: the cache must not be filled with other people's megabytes.
+_LONGEST_CACHED = 300
+_CACHED = 1 << 15
+_WITH_ISSUER = 2
+
+_GRAIN_NAMES: Final = {
+    Grain.INSTANCE: Text("单件", "one thing"),
+    Grain.LOT: Text("批次", "a lot"),
+    Grain.CLASS: Text("品类", "a class of products"),
+    Grain.PARTY: Text("主体", "a party"),
+    Grain.PLACE: Text("地点", "a place"),
+    Grain.DOCUMENT: Text("单据", "a document"),
+}
+# What may stand where a grain is expected. EPCIS lets documents, places and parties be
+# observed like things (CBV 2.0 §8.2), and GLNs were parties' names before PGLN (CBV 1.2).
+_FITTING: Final = {
+    Grain.INSTANCE: frozenset(Grain) - {Grain.CLASS, Grain.LOT},
+    Grain.LOT: frozenset((Grain.LOT, Grain.CLASS)),
+    Grain.CLASS: frozenset((Grain.LOT, Grain.CLASS)),
+    Grain.PARTY: frozenset((Grain.PARTY, Grain.PLACE)),
+    Grain.PLACE: frozenset((Grain.PLACE,)),
+    Grain.DOCUMENT: frozenset(Grain),
+}
+
+
+def read_identifier(
+    uri: str,
+    *,
+    capturer: str,
+    expect: Grain | None = None,
+    resolvers: frozenset[str] = RESOLVERS,
+) -> Identifier:
+    """The identifier that a URI in an event is; never fails.
+
+    EPC URNs and Digital Links on a registered resolver become one GS1 URI; names in
+    `urn:suyuan:` are checked by their scheme; other absolute URIs stay as they are. What
+    cannot be resolved, or fails a GS1 check digit, becomes `urn:suyuan:raw:<capturer>:…`,
+    where `capturer` names the capturing organisation. `expect` is the grain that the field
+    asks for: it is the grain of names that do not tell theirs, and else gives a note.
+    """
+    read = _read if len(uri) <= _LONGEST_CACHED else _read.__wrapped__
+    known = read(uri, expect, resolvers)
+    if known.uri:
+        return known
+    return replace(known, uri=raw_name(capturer, uri))
+
+
+@lru_cache(maxsize=_CACHED)
+def _read(uri: str, expect: Grain | None, resolvers: frozenset[str]) -> Identifier:
+    """As `read_identifier`, with an empty `uri` where the capturer is part of the name."""
+    try:
+        reading = read_gs1(uri, resolvers)
+    except UnreadableError as error:
+        return _raw(uri, expect, error.note)
+    if reading is None:
+        return _read_other(uri, expect)
+    said = reading.notes[0] if reading.notes else None
+    if expect is not None and reading.grain not in _FITTING[expect]:
+        said = _unfitting(reading.grain, expect)
+    return Identifier(
+        reading.uri, reading.scheme, reading.grain, reading.lot, reading.class_uri, uri, said
+    )
+
+
+def read_gs1(uri: str, resolvers: frozenset[str] | None) -> Reading | None:
+    """A GS1 key from either of its URIs; None for anything else.
+
+    Raises:
+        UnreadableError: the URI is one, and its code is wrong.
+    """
+    if uri.startswith(CANONICAL_ROOT):
+        return read_link(uri)
+    if uri.startswith(EPC_PREFIX) or uri[: len(EPC_PREFIX)].lower() == EPC_PREFIX:
+        return read_urn(uri)
+    return read_link(uri, resolvers)
+
+
+def _read_other(uri: str, expect: Grain | None) -> Identifier:
+    if UUID_FORM.fullmatch(uri):
+        return _kept(uri, "uuid", expect, uri.lower())
+    name = split_name(uri)
+    if name is not None:
+        return _read_named(uri, name[0], name[1], expect)
+    if not URI_FORM.fullmatch(uri) or uri.startswith("urn:suyuan:"):
+        return _raw(uri, expect, note("bare", "error"))
+    is_epc = uri[: len(EPC_PREFIX)].lower() == EPC_PREFIX
+    return _kept(uri, "epc" if is_epc else "uri", expect, uri)
+
+
+def _read_named(uri: str, scheme: str, fields: tuple[str, ...], expect: Grain | None) -> Identifier:
+    """A name in `urn:suyuan:`; what its scheme cannot read is raw, a failed check is noted."""
+    if scheme in named_schemes() and len(fields) == 1:
+        candidate = named_schemes()[scheme].recognise(clean(fields[0]))
+        if candidate is None:
+            return _raw(uri, expect, note("form", "error", what=f"urn:suyuan:{scheme}"))
+        doubts = [said for said in candidate.notes if said.severity != "info"]
+        said = doubts[0] if doubts else None
+        if expect is not None and candidate.grain not in _FITTING[expect]:
+            said = said or _unfitting(candidate.grain, expect)
+        return Identifier(candidate.canonical, scheme, candidate.grain, None, None, uri, said)
+    if scheme in SCOPED_KINDS and len(fields) != _WITH_ISSUER:
+        return _raw(uri, expect, note("form", "error", what=f"urn:suyuan:{scheme}:<issuer>:<code>"))
+    grain = (SCOPED_KINDS | OPEN_KINDS).get(scheme)
+    canonical = issued(scheme, *fields) if len(fields) == _WITH_ISSUER else ""
+    canonical = named(scheme, fields[0]) if len(fields) == 1 else canonical
+    is_known = grain is not None or scheme == RAW
+    said = None if is_known else note("generic", "info")
+    if grain is not None and expect is not None and grain not in _FITTING[expect]:
+        said = _unfitting(grain, expect)
+    return _kept(uri, scheme, grain or expect, canonical or uri, said)
+
+
+def _kept(
+    uri: str, scheme: str, grain: Grain | None, canonical: str, said: Note | None = None
+) -> Identifier:
+    return Identifier(canonical, scheme, grain or Grain.INSTANCE, None, None, uri, said)
+
+
+def _raw(uri: str, expect: Grain | None, why: Note) -> Identifier:
+    return Identifier("", RAW, expect or Grain.INSTANCE, None, None, uri, why)
+
+
+def _unfitting(found: Grain, expected: Grain) -> Note:
+    names = {"found": _GRAIN_NAMES[found], "expected": _GRAIN_NAMES[expected]}
+    return note("grain", "warning", **names)

@@ -1,0 +1,75 @@
+"""What is said about codes that are read with doubt or not at all."""
+
+from typing import Final
+
+from suyuan.codes.types import Note, Severity
+from suyuan.kit import Text
+
+_TEXTS: Final[dict[str, Text]] = {
+    "check": Text(
+        "校验位应为 {expected}，而不是 {found}；请核对是否抄错或扫错。",
+        "The check character should be {expected}, not {found}; compare with the label.",
+    ),
+    "alphabet": Text(
+        "{what}含有不允许的字符；请核对。",
+        "{what} contains a character that is not allowed; compare with the label.",
+    ),
+    "length": Text(
+        "{what}长度不符：{found} 个字符；请核对是否缺失。",
+        "{what} has the wrong length: {found} characters; see whether some are missing.",
+    ),
+    "padded": Text(
+        "GTIN 省略了前导零，已补足 14 位。",
+        "The GTIN came without its leading zeros and was padded to 14 digits.",
+    ),
+    "prefix": Text(
+        "厂商识别代码应为 6 至 12 位数字，与其后部分合计 {total} 位。",
+        "The company prefix takes 6 to 12 digits and, with what follows, {total} in all.",
+    ),
+    "form": Text("不是 {what} 的写法。", "This is not how {what} is written."),
+    "alias": Text(
+        "链接用了旧的字母写法（如 gtin），已按数字标识符识别。",
+        "The link uses the withdrawn letter names (such as gtin); read as their numbers.",
+    ),
+    "host": Text(
+        "链接的主机 {host} 未登记为解析服务，按 GS1 数字链接的结构识别。",
+        "The host {host} is no registered resolver; read by its GS1 Digital Link structure.",
+    ),
+    "slash": Text("已忽略链接末尾的斜杠。", "The slash at the end of the link was ignored."),
+    "query": Text(
+        "已忽略链接中不属于标识的部分。", "The part of the link that identifies nothing was left."
+    ),
+    "dropped": Text(
+        "{what} 不参与标识，仅作为属性保留。", "{what} identifies nothing further; kept as a part."
+    ),
+    "pattern": Text(
+        "这是一个匹配模式，不指任何一件东西。",
+        "This is a pattern for searching; it names no thing.",
+    ),
+    "generic": Text(
+        "已知结构、未登记的编码体系。", "The scheme is not in our registry; its form is."
+    ),
+    "bare": Text(
+        "不是网址或 URN；事件中的标识必须是 URI。",
+        "This is neither a URL nor a URN; identifiers in events must be URIs.",
+    ),
+    "grain": Text(
+        "此处应为{expected}，而该编码指的是{found}。",
+        "This place expects {expected}, but the code names {found}.",
+    ),
+    "division": Text(
+        "行政区划前两位 {found} 不是省级代码。",
+        "The first two digits of the division, {found}, are no province.",
+    ),
+    "kept": Text("按收到的样子保留。", "Kept as received."),
+    "linked": Text("取自链接中的参数或路径。", "Taken from inside the link."),
+    "element": Text(
+        "应用标识符 {ai} 的内容不符合规定：{found}",
+        "The data of application identifier {ai} break its format: {found}",
+    ),
+}
+
+
+def note(code: str, severity: Severity, **params: object) -> Note:
+    """The note of this code with its parameters filled in."""
+    return Note(f"code.{code}", severity, _TEXTS[code].format(**params))

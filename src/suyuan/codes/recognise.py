@@ -1,0 +1,64 @@
+"""What a text may be: every reading of it, the likeliest first."""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final
+
+from msgspec.structs import replace
+
+from suyuan.codes.clean import clean
+from suyuan.codes.notes import note
+from suyuan.codes.own_names import split_name
+from suyuan.codes.registry import all_schemes, named_schemes
+from suyuan.codes.types import Candidate, Cleaned
+
+_LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
+_PIECE = re.compile(r"[^/?#&=\s]{6,100}")
+_MOST_PIECES = 8
+# A number inside any link is worth showing only where its check or structure speaks for it.
+_LIKELY_INSIDE: Final = 40
+_LESS_SURE: Final = 10
+
+
+def recognise(text: str) -> tuple[Candidate, ...]:
+    """Every reading of a text that a person or scanner gives, best first; none if unknown.
+
+    Forgives full-width characters, spaces, dashes, case, brackets, labels, scanner prefixes and
+    links around a code, and says so in the notes. Readings whose check fails are shown, not
+    hidden, at the end. Never fails, whatever the text; 10 kB of it are read.
+    """
+    cleaned = clean(text)
+    found = list(_readings(cleaned))
+    if not any(candidate.valid and candidate.score > _LIKELY_INSIDE for candidate in found):
+        found.extend(_inside_link(cleaned))
+    found.sort(key=lambda candidate: (candidate.valid, candidate.score), reverse=True)
+    distinct = {(candidate.scheme, candidate.canonical): candidate for candidate in reversed(found)}
+    return tuple(reversed(distinct.values()))
+
+
+def _readings(cleaned: Cleaned) -> Iterator[Candidate]:
+    name = split_name(cleaned.text)
+    if name is not None and name[0] in named_schemes():
+        scheme = named_schemes()[name[0]]
+        candidate = scheme.recognise(clean(name[1][-1]))
+        if candidate is not None:
+            yield replace(candidate, score=95)
+        return
+    for scheme in all_schemes():
+        candidate = scheme.recognise(cleaned)
+        if candidate is not None:
+            yield candidate
+
+
+def _inside_link(cleaned: Cleaned) -> Iterator[Candidate]:
+    """Codes in the path or query of a link, as on the labels of many traceability sites."""
+    link = _LINK.match(cleaned.text)
+    if link is None:
+        return
+    pieces = _PIECE.findall(cleaned.text, link.end())[:_MOST_PIECES]
+    said = (*cleaned.notes, note("linked", "info"))
+    for candidate in chain.from_iterable(_readings(clean(piece)) for piece in pieces):
+        if candidate.valid and candidate.score >= _LIKELY_INSIDE:
+            notes = said + candidate.notes
+            yield replace(candidate, notes=notes, score=candidate.score - _LESS_SURE)

@@ -1,0 +1,113 @@
+"""Names that are URIs already: UUIDs, the enterprise's own, EPCs outside GS1 keys, any other."""
+
+import re
+from typing import Final
+
+from suyuan.codes.notes import note
+from suyuan.codes.own_names import OPEN_KINDS, PREFIX, SCOPED_KINDS, issued, split_name
+from suyuan.codes.types import Candidate, Cleaned, Grain, Note, Part, Recognise, Scheme
+from suyuan.kit import Text
+
+UUID_FORM: Final = re.compile(
+    r"urn:uuid:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
+)
+URI_FORM: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`\x00-\x1f\x7f]+")
+EPC_PREFIX: Final = "urn:epc:"
+
+_ENTERPRISE = Text("企业自编", "the enterprise itself")
+_KIND_NAMES: Final = {
+    "lot": Text("企业批号", "supplier's lot"),
+    "item": Text("企业单品号", "enterprise's item"),
+    "class": Text("企业品类号", "enterprise's product class"),
+    "holding": Text("登记的养殖场所", "registered holding"),
+    "document": Text("企业单据号", "enterprise's document"),
+    "site": Text("登记场所", "registered site"),
+    "party": Text("登记主体", "registered party"),
+}
+
+
+def _own(kind: str, grain: Grain) -> Recognise:
+    def recognise(cleaned: Cleaned) -> Candidate | None:
+        name = split_name(cleaned.text)
+        if name is None or name[0] != kind or len(name[1]) != 2:  # noqa: PLR2004 -- issuer, code
+            return None
+        issuer, code = name[1]
+        return Candidate(
+            scheme=kind,
+            name=_KIND_NAMES[kind],
+            canonical=issued(kind, issuer, code),
+            valid=True,
+            grain=grain,
+            parts=(Part("issuer", "编码方", "issuer", issuer), Part("code", "编码", "code", code)),
+            notes=cleaned.notes,
+            issuer=issuer,
+            score=95,
+        )
+
+    return recognise
+
+
+def _own_scheme(kind: str, grain: Grain) -> Scheme:
+    return Scheme(
+        id=kind,
+        name=_KIND_NAMES[kind],
+        grain=grain,
+        issuer=_ENTERPRISE,
+        source="docs/concepts/identity.md",
+        structure=Text(f"{PREFIX}{kind}:编码方:编码", f"{PREFIX}{kind}:issuer:code"),
+        good=(f"{PREFIX}{kind}:91110000600037341L:A%2F7",),
+        bad=(f"{PREFIX}{kind}:", f"{PREFIX}{kind}:91110000600037341L:"),
+        recognise=recognise_own[kind],
+        scope=Text("在编码方内唯一", "unique at its issuer"),
+    )
+
+
+def _uuid(cleaned: Cleaned) -> Candidate | None:
+    if not UUID_FORM.fullmatch(cleaned.text):
+        return None
+    return Candidate(
+        "uuid", _UUID, cleaned.text.lower(), True, Grain.INSTANCE, notes=cleaned.notes, score=90
+    )
+
+
+def _uri(cleaned: Cleaned) -> Candidate | None:
+    text = cleaned.text
+    if not URI_FORM.fullmatch(text) or text[: len(PREFIX)].lower() == PREFIX:
+        return None
+    is_link = text[:7].lower() in ("http://", "https:/")
+    if not is_link and text[:4].lower() != "urn:":
+        return None
+    doubt: tuple[Note, ...] = (note("kept", "info"),)
+    return Candidate("uri", _URI, text, True, Grain.INSTANCE, notes=cleaned.notes + doubt, score=20)
+
+
+_UUID = Text("通用唯一识别码", "UUID")
+_URI = Text("其他网址或 URN", "other URL or URN")
+_KINDS = SCOPED_KINDS | OPEN_KINDS
+recognise_own: Final = {kind: _own(kind, grain) for kind, grain in _KINDS.items()}
+
+SCHEMES: Final = (
+    *(_own_scheme(kind, grain) for kind, grain in _KINDS.items()),
+    Scheme(
+        id="uuid",
+        name=_UUID,
+        grain=Grain.INSTANCE,
+        issuer=Text("任何软件", "any software"),
+        source="RFC 9562 §4",
+        structure=Text("urn:uuid: + 36 位", "urn:uuid: and 36 characters"),
+        good=("urn:uuid:2F0A4B5C-1D2E-4F3A-8B6C-7D8E9F0A1B2C",),
+        bad=("urn:uuid:2f0a4b5c", "urn:uuid:2f0a4b5c-1d2e-4f3a-8b6c-7d8e9f0a1b2g"),
+        recognise=_uuid,
+    ),
+    Scheme(
+        id="uri",
+        name=_URI,
+        grain=Grain.INSTANCE,
+        issuer=Text("域名或命名空间的持有者", "the owner of the domain or namespace"),
+        source="RFC 3986 §4.3; RFC 8141",
+        structure=Text("绝对 URI", "an absolute URI"),
+        good=("https://example.com/obj/17", "urn:example:17"),
+        bad=("example.com/obj/17", "https://", "http://a b"),
+        recognise=_uri,
+    ),
+)

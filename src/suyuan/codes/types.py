@@ -1,0 +1,115 @@
+"""What a code turns out to be, and what a scheme of codes is."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct
+
+from suyuan.kit import Text
+
+Severity = Literal["error", "warning", "info"]
+
+
+class Grain(StrEnum):
+    """What kind of thing a code names."""
+
+    INSTANCE = "instance"
+    LOT = "lot"
+    CLASS = "class"
+    PARTY = "party"
+    PLACE = "place"
+    DOCUMENT = "document"
+
+
+class Note(Struct, frozen=True):
+    """What was forgiven or found wrong: `error` spoils the code, `warning` doubts it."""
+
+    code: str
+    severity: Severity
+    text: Text
+
+
+class Part(Struct, frozen=True):
+    """A named piece of a code; `name` is stable and made for programs."""
+
+    name: str
+    zh: str
+    en: str
+    value: str
+
+
+class Candidate(Struct, frozen=True):
+    """One reading of a text: the scheme, the canonical URI, and whether its checks hold.
+
+    `lot` and `class_uri` are the canonical URIs of the lot and product the named thing
+    belongs to, where the text names them. `score` (0-100) ranks readings of one text.
+    """
+
+    scheme: str
+    name: Text
+    canonical: str
+    valid: bool
+    grain: Grain
+    parts: tuple[Part, ...] = ()
+    notes: tuple[Note, ...] = ()
+    lot: str | None = None
+    class_uri: str | None = None
+    issuer: str | None = None
+    score: int = 50
+
+
+class Identifier(Struct, frozen=True):
+    """An identifier as capture records it, once and for ever: `uri` is its canonical form.
+
+    `received` is what was sent; `note` says why a code could not be resolved, or that it
+    names another kind of thing than its place in the event expects.
+    """
+
+    uri: str
+    scheme: str
+    grain: Grain
+    lot: str | None
+    class_uri: str | None
+    received: str
+    note: Note | None = None
+
+
+class Cleaned(Struct, frozen=True):
+    """A text as it came and freed of what people and scanners add.
+
+    `text` keeps case, separators and group separators; `bare` keeps upper-case letters and
+    digits only. The notes say what was forgiven to get there.
+    """
+
+    received: str
+    text: str
+    bare: str
+    notes: tuple[Note, ...] = ()
+    bare_notes: tuple[Note, ...] = ()
+
+
+Recognise = Callable[[Cleaned], Candidate | None]
+
+
+class Scheme(Struct, frozen=True):
+    """A scheme of codes: who issues it, what it looks like, and how it is read.
+
+    `source` names standard and clause; `verified` is False where structure or check were
+    not confirmed on its text. `structure` describes it in words; `good` texts must be
+    recognised as this scheme and valid, `bad` ones must not be. `urn` schemes are named
+    `urn:suyuan:<id>:<code>`; `scope` says within what their codes are unique.
+    """
+
+    id: str
+    name: Text
+    grain: Grain
+    issuer: Text
+    source: str
+    structure: Text
+    good: tuple[str, ...]
+    bad: tuple[str, ...]
+    recognise: Recognise
+    verified: bool = True
+    urn: bool = False
+    scope: Text = Text("全球唯一", "unique in the world")
