@@ -1,0 +1,21 @@
+"""Takes dated law as data (TOML) and an event; gives its family, its step and what is found.
+
+It is pure: `load_families` reads the data once, `Families.step_of` and `Families.judge`
+compute; what judging must look up comes in as `Knowledge`. No family is named in code.
+"""
+
+from suyuan.families.judge import Families
+from suyuan.families.knowledge import Knowledge, KnownDocument, Licence, PastStep, ThingState
+from suyuan.families.load import load_families
+from suyuan.families.types import Family
+
+__all__ = [
+    "Families",
+    "Family",
+    "Knowledge",
+    "KnownDocument",
+    "Licence",
+    "PastStep",
+    "ThingState",
+    "load_families",
+]

@@ -1,0 +1,65 @@
+"""Takes a family's files, and the general family where there is one; gives the family."""
+
+from suyuan.families.predicates.base import Words
+from suyuan.families.read import Files, fault
+from suyuan.families.types import CodeUse, Cure, Family, Item, Step, Word, places
+from suyuan.families.verify import verify, verify_places
+from suyuan.families.view import Reader, constant, reader
+from suyuan.kit import Text
+
+
+def assemble(files: Files, general: Family | None) -> Family:
+    """One family, checked; it also knows the items and words of the general rules.
+
+    Raises:
+        FamilyDataError: something in the files does not fit.
+    """
+    if files.family.id != files.folder:
+        raise fault(
+            files.folder, "family.toml", "id", f"{files.family.id} is not the folder's name"
+        )
+    own = {item.name: item for item in files.data.item}
+    items = {**(general.items if general else {}), **own}
+    verify_places(files.folder, ((name, places(item)) for name, item in items.items()))
+    head = files.family
+    family = Family(
+        id=head.id,
+        name=_text(head.name),
+        authority=_text(head.authority),
+        scope=_text(head.scope),
+        clause=_text(head.clause),
+        laws={**(general.laws if general else {}), **{law.id: law for law in head.law}},
+        kinds={kind.id: _text(kind) for kind in head.kind},
+        items=items,
+        steps={step.id: step for step in files.lifecycle.step},
+        matches=files.lifecycle.match,
+        marks=files.lifecycle.mark,
+        rules=files.rules.rule,
+        codes=files.codes.code,
+        disclosure={**(general.disclosure if general else {}), **files.disclosure.fields},
+        retention=head.retention,
+        deadlines=head.deadline,
+        quality=head.quality,
+        words=_words(files, items, general),
+        readers={name: _reader(item) for name, item in items.items()},
+        readme=files.readme,
+    )
+    return verify(family)
+
+
+def _words(files: Files, items: dict[str, Item], general: Family | None) -> Words:
+    codes = {code.scheme: _text(code) for code in files.codes.code}
+    own = {word.id: _text(word) for word in files.family.word}
+    return Words(
+        items={name: _text(item) for name, item in items.items()},
+        steps={step.id: _text(step) for step in files.lifecycle.step},
+        words={**(general.words.words if general else {}), **codes, **own},
+    )
+
+
+def _reader(item: Item) -> Reader:
+    return reader(places(item)) if item.constant is None else constant(item.constant)
+
+
+def _text(named: Cure | CodeUse | Item | Step | Word) -> Text:
+    return Text(named.zh, named.en)

@@ -1,0 +1,132 @@
+"""Takes an event, what is known and its placement; gives the findings of the law of its day."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.families.days import local_day
+from suyuan.families.knowledge import Knowledge
+from suyuan.families.place import Placement, place
+from suyuan.families.plan import Plan, Ready
+from suyuan.families.predicates.base import Miss
+from suyuan.families.terms import word
+from suyuan.families.types import Family, Mark
+from suyuan.families.view import View, reader, shown
+from suyuan.kit import Text
+from suyuan.model import Event, Finding, Severity
+
+_WITH_FOUND: Final = Text(
+    "{rule}（现为：{found}；要求：{need}）", "{rule} (found: {found}; needed: {need})"
+)
+_NO_KIND: Final = Text(
+    "未写明产品种类，只适用于某一种类的规则没有套用。",
+    "The product kind is not stated; rules for one kind were not applied.",
+)
+_CURE_NO_KIND: Final = Text(
+    "请写明 suyuan:productKind，可用：{kinds}。", "State suyuan:productKind, one of: {kinds}."
+)
+
+
+class MarkChange(Struct, frozen=True):
+    """Marks that an event, once recorded and not held, sets on and clears from its things."""
+
+    set: frozenset[str] = frozenset()
+    clear: frozenset[str] = frozenset()
+
+
+class Families(Struct, frozen=True, kw_only=True):
+    """All families with their plans, made once; `general` holds the rules of every event."""
+
+    general: Family
+    by_id: Mapping[str, Family]
+    plans: Mapping[tuple[str | None, str | None], Plan]
+
+    def family(self, family_id: str) -> Family | None:
+        """A family by its id; None if there is none of that name."""
+        return self.by_id.get(family_id)
+
+    def step_of(self, event: Event, knowledge: Knowledge) -> Placement:
+        """Family, step and kind of an event, with findings where they are not to be had."""
+        return place(event, knowledge, self.by_id)
+
+    def judge(
+        self, event: Event, knowledge: Knowledge, placement: Placement, *, on: date | None = None
+    ) -> tuple[Finding, ...]:
+        """What the rules in force on the event's local day (or `on`) find.
+
+        The general rules always apply; the family's by step and kind of the placement.
+        """
+        family = self.by_id.get(placement.family) if placement.family else None
+        owner = family or self.general
+        view = View(event, owner.readers)
+        ready = self.plans[placement.family, placement.step].on(on or local_day(event))
+        found = [
+            _finding(one, miss, owner, event)
+            for one in ready
+            if _applies(one, view, placement.kind)
+            if (miss := one.check(view, knowledge)) is not None
+        ]
+        if placement.kind is None and any(one.rule.when.kind for one in ready):
+            found.append(_no_kind(owner))
+        return tuple(found)
+
+    def marks(self, event: Event, placement: Placement) -> MarkChange:
+        """What the event makes of the state of its things (a failed test marks them)."""
+        family = self.by_id.get(placement.family) if placement.family else None
+        if family is None or placement.step is None:
+            return MarkChange()
+        view = View(event, family.readers)
+        made = [mark for mark in family.marks if _marks(mark, placement.step, view)]
+        return MarkChange(
+            frozenset(name for mark in made for name in mark.set),
+            frozenset(name for mark in made for name in mark.clear),
+        )
+
+
+def _applies(ready: Ready, view: View, kind: str | None) -> bool:
+    for guard in ready.guards:  # noqa: SIM110 -- a plain loop: this runs for every rule of every event
+        if not guard(view, kind):
+            return False
+    return True
+
+
+def _finding(ready: Ready, miss: Miss, family: Family, event: Event) -> Finding:
+    rule = ready.rule
+    sentence = Text(rule.zh, rule.en)
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        path=_path(family, miss.item, event),
+        message=_WITH_FOUND.format(rule=sentence, found=miss.found, need=ready.need),
+        cure=Text(rule.cure.zh, rule.cure.en),
+        law=ready.law,
+        verified=rule.verified and family.laws[rule.law].verified,
+        params={"item": miss.item, "found": miss.found.zh, "need": ready.need.zh},
+    )
+
+
+def _path(family: Family, item: str, event: Event) -> str:
+    """Where the item stands in this event, or where it should stand."""
+    every = family.places(item)
+    holding = (one for one in every if reader((one,))(event))
+    place_found = next(holding, every[0] if every else "")
+    return shown(place_found) if place_found else ""
+
+
+def _no_kind(family: Family) -> Finding:
+    return Finding(
+        rule="family.kind-unknown",
+        severity=Severity.NOTE,
+        path="suyuan:productKind",
+        message=_NO_KIND,
+        cure=_CURE_NO_KIND.format(kinds=", ".join(family.kinds)),
+    )
+
+
+def _marks(mark: Mark, step: str, view: View) -> bool:
+    return step in mark.step and all(
+        any(word(value) in values for value in view.values(item))
+        for item, values in mark.where.items()
+    )

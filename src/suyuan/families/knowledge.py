@@ -1,0 +1,93 @@
+"""Takes nothing; gives the shape of what judging may know beyond the event itself.
+
+Whoever judges fills it, once per document, from `state` and `registry`. A part left None
+was not asked, and every rule that needs it stays silent; an empty part was asked and holds
+nothing. Everything is as of the event being judged: nothing later may be in it.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+
+from suyuan.model import Holder
+
+
+class PastStep(Struct, frozen=True):
+    """One earlier recorded, not refused, not withdrawn event of a thing.
+
+    `step` is the family step recorded with the event (`slaughter`), or its bare CBV
+    bizStep where no family was found; `at` is its eventTime in UTC.
+    """
+
+    step: str
+    at: datetime
+
+
+class ThingState(Struct, frozen=True, kw_only=True):
+    """What is recorded of one thing (an instance, or a lot as a whole) before the event.
+
+    * `made`, `ended`: eventTime (UTC) of its MADE and ENDED facts; None: none recorded.
+      A lot that is only partly ended has `ended` None.
+    * `holder`: the last known possessing party and site, either half None where unknown;
+      for a lot with several holders None.
+    * `container`: canonical URI of what it lies in, None when loose or not known.
+    * `marks`: names of marks in force at the event's time (`failed_test`, `stop_sale`,
+      `recalled`, `disposed` …), as set and cleared by the families' `[[mark]]` data.
+    * `steps`: its past steps, oldest first, with eventTime not later than the event's.
+    """
+
+    made: datetime | None = None
+    ended: datetime | None = None
+    holder: Holder | None = None
+    container: str | None = None
+    marks: frozenset[str] = frozenset()
+    steps: tuple[PastStep, ...] = ()
+
+
+class Licence(Struct, frozen=True, kw_only=True):
+    """A licence on file: `kind` as families name it, both days inclusive, None is open."""
+
+    kind: str
+    number: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class KnownDocument(Struct, frozen=True, kw_only=True):
+    """A certificate, report or voucher on file under its number.
+
+    `kind` as families name it (`quarantine_animal`, `produce_certificate` …); both days
+    inclusive, None is open; `void` when its issuer or an authority withdrew it.
+    """
+
+    kind: str
+    number: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    void: bool = False
+
+
+class Knowledge(Struct, frozen=True, kw_only=True):
+    """Everything that rules with look-ups may ask; keys are canonical URIs.
+
+    * `now`: the instant of capture, UTC; `tolerance`: how far a sender's clock may run ahead.
+    * `actor`: the party that answers for the report (the capturer's canonical URI).
+    * `families`: family id by thing, product, lot or site URI named in the event, from the
+      registry; `products`: product kind (`pork`, `vegetable`) by the same URIs.
+    * `things`: state by thing URI. A URI without entry: asked, and nothing is recorded.
+    * `licences`: licences by party URI. A party without entry is not registered, and rules
+      stay silent on it; with `()` it is registered and has none on file.
+    * `roles`: registered roles by party URI (`slaughterhouse`, `farm` …); entries as above.
+    * `documents`: documents by number as sent; one number may stand on several kinds.
+    """
+
+    now: datetime
+    tolerance: timedelta = timedelta(minutes=15)
+    actor: str | None = None
+    families: Mapping[str, str] = {}
+    products: Mapping[str, str] = {}
+    things: Mapping[str, ThingState] | None = None
+    licences: Mapping[str, tuple[Licence, ...]] | None = None
+    roles: Mapping[str, frozenset[str]] | None = None
+    documents: Mapping[str, tuple[KnownDocument, ...]] | None = None

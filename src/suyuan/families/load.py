@@ -1,0 +1,42 @@
+"""Takes the folders of family data; gives all families, checked, with their rules made ready."""
+
+from collections.abc import Iterable
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from suyuan.families.assemble import assemble
+from suyuan.families.judge import Families
+from suyuan.families.plan import Plan, plan
+from suyuan.families.read import read_folder
+from suyuan.families.types import Family, Step
+
+GENERAL = "general"
+
+
+def load_families(folder: Traversable | None = None) -> Families:
+    """All families under a folder (default: those that come with this package).
+
+    Call it once per process and hand the result on. `general` must be among the folders; it
+    is no family, its rules apply to every event.
+
+    Raises:
+        FamilyDataError: something in the data does not fit; names file and key.
+    """
+    root = folder if folder is not None else files("suyuan.families") / "data"
+    general = assemble(read_folder(root / GENERAL), None)
+    names = sorted(one.name for one in root.iterdir() if one.is_dir() and one.name != GENERAL)
+    families = {name: assemble(read_folder(root / name), general) for name in names}
+    return Families(general=general, by_id=families, plans=_plans(general, families.values()))
+
+
+def _plans(
+    general: Family, families: Iterable[Family]
+) -> dict[tuple[str | None, str | None], Plan]:
+    always = [(general, rule) for rule in general.rules]
+    plans: dict[tuple[str | None, str | None], Plan] = {(None, None): plan(always, None)}
+    for family in families:
+        pairs = [*always, *((family, rule) for rule in family.rules)]
+        steps: tuple[Step | None, ...] = (None, *family.steps.values())
+        for step in steps:
+            plans[family.id, step.id if step else None] = plan(pairs, step)
+    return plans

@@ -1,0 +1,41 @@
+"""Takes what a rule requires, as data; gives the closed set of things it can require.
+
+One file per kind, each with `check` (what is missed, or None), `explain` (in both languages)
+and `refs` (what it names). A new law is new data; only a new kind of law is a new file here.
+"""
+
+from suyuan.families.predicates.count import Count
+from suyuan.families.predicates.document import Document
+from suyuan.families.predicates.licence import Licence
+from suyuan.families.predicates.not_expired import NotExpired
+from suyuan.families.predicates.one_of import OneOf
+from suyuan.families.predicates.order import Order
+from suyuan.families.predicates.party_role import PartyRole
+from suyuan.families.predicates.pattern import Pattern
+from suyuan.families.predicates.previous_step import PreviousStep
+from suyuan.families.predicates.range import Range
+from suyuan.families.predicates.required import Required
+from suyuan.families.predicates.scheme import Scheme
+from suyuan.families.predicates.state import State
+from suyuan.families.predicates.unit import Unit
+from suyuan.families.predicates.within import Within
+
+Predicate = (
+    Required
+    | OneOf
+    | Scheme
+    | Pattern
+    | Range
+    | Unit
+    | Count
+    | Order
+    | Within
+    | PreviousStep
+    | State
+    | Licence
+    | PartyRole
+    | Document
+    | NotExpired
+)
+
+__all__ = ["Predicate"]

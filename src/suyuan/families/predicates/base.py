@@ -1,0 +1,78 @@
+"""Takes values as found; gives the pieces that every predicate is made of."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from suyuan.families.knowledge import Knowledge, ThingState
+from suyuan.families.view import View
+from suyuan.kit import Text
+
+NOW = "now"
+"""An item that no event states: the instant of capture."""
+ACTOR = "actor"
+"""An item that no event states: the party that answers for the report."""
+
+Ref = tuple[Literal["item", "step", "word"], str]
+_LONGEST = 60
+
+
+class Miss(Struct, frozen=True):
+    """A predicate not met: the item at fault and what was found there."""
+
+    item: str
+    found: Text
+
+
+class Words(Struct, frozen=True):
+    """What items, steps and the family's other words are called, for `explain`."""
+
+    items: Mapping[str, Text]
+    steps: Mapping[str, Text]
+    words: Mapping[str, Text]
+
+
+NOTHING_STATED = Text("未填写", "nothing stated")
+
+
+def quoted(value: Any) -> Text:
+    """A found value as it may stand in a sentence of either language."""
+    text = str(value)
+    text = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return Text(f"“{text}”", f'"{text}"')
+
+
+def listed(texts: Iterable[Text]) -> Text:
+    """Several names in a row, as each language separates them."""
+    every = tuple(texts)
+    return Text("、".join(text.zh for text in every), ", ".join(text.en for text in every))
+
+
+def number(value: Any) -> Decimal | None:
+    """The exact number that a JSON value or its text states; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        return None
+    try:
+        exact = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return exact if exact.is_finite() else None
+
+
+def parties(item: str, view: View, knowledge: Knowledge) -> tuple[str, ...]:
+    """The parties that an item names; `actor` is who answers for the report."""
+    if item == ACTOR:
+        return () if knowledge.actor is None else (knowledge.actor,)
+    return tuple(value for value in view.values(item) if isinstance(value, str))
+
+
+def states(item: str, view: View, knowledge: Knowledge) -> Iterable[tuple[str, ThingState]]:
+    """The recorded states of the things that an item names; those never recorded are left out."""
+    if knowledge.things is None:
+        return
+    for thing in view.values(item):
+        state = knowledge.things.get(thing)
+        if state is not None:
+            yield thing, state

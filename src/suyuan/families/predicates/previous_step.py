@@ -1,0 +1,44 @@
+"""Takes steps; gives a finding for a thing with a recorded past that has none of them."""
+
+from msgspec import Struct
+
+from suyuan.families.knowledge import Knowledge, ThingState
+from suyuan.families.predicates.base import Miss, Ref, Words, listed, quoted, states
+from suyuan.families.view import View
+from suyuan.kit import Text
+
+
+class PreviousStep(
+    Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="previous_step"
+):
+    """Each thing of `of` with a recorded past went through at least one of the steps `any`.
+
+    A thing without any recorded past is an open end of its trace, not a breach: whoever held
+    it before was silent, and completeness counts that.
+    """
+
+    any: tuple[str, ...]
+    of: str = "things"
+
+    def check(self, view: View, knowledge: Knowledge) -> Miss | None:
+        """The first thing whose past lacks them all."""
+        for thing, state in states(self.of, view, knowledge):
+            if state.steps and not self._went_through(state, view):
+                return Miss(self.of, quoted(thing))
+        return None
+
+    def _went_through(self, state: ThingState, view: View) -> bool:
+        until = view.event.event_time
+        return any(past.step in self.any and past.at <= until for past in state.steps)
+
+    def explain(self, words: Words) -> Text:
+        """Which steps must have gone before."""
+        steps = listed(words.steps[step] for step in self.any)
+        sentence = Text(
+            "此前须有下列环节之一的记录：{steps}", "recorded before in one of the steps: {steps}"
+        )
+        return sentence.format(steps=steps)
+
+    def refs(self) -> tuple[Ref, ...]:
+        """The item and the steps spoken of."""
+        return (("item", self.of), *(("step", step) for step in self.any))

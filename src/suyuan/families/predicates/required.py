@@ -1,0 +1,35 @@
+"""Takes items; gives a finding when they are not stated."""
+
+from msgspec import Struct
+
+from suyuan.families.knowledge import Knowledge
+from suyuan.families.predicates.base import NOTHING_STATED, Miss, Ref, Words, listed
+from suyuan.families.view import View
+from suyuan.kit import Text
+
+
+class Required(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="required"):
+    """All the items `of` are stated, or with `any` at least one of them."""
+
+    of: tuple[str, ...]
+    any: bool = False
+
+    def check(self, view: View, _knowledge: Knowledge) -> Miss | None:
+        """The first item missing; with `any`, the first item when all are."""
+        missing = [item for item in self.of if not view.values(item)]
+        if not missing or (self.any and len(missing) < len(self.of)):
+            return None
+        return Miss(missing[0], NOTHING_STATED)
+
+    def explain(self, words: Words) -> Text:
+        """What must be stated."""
+        names = listed(words.items[item] for item in self.of)
+        if self.any and len(self.of) > 1:
+            return Text("须填写下列至少一项：{names}", "at least one of: {names}").format(
+                names=names
+            )
+        return Text("须填写：{names}", "stated: {names}").format(names=names)
+
+    def refs(self) -> tuple[Ref, ...]:
+        """The items spoken of."""
+        return tuple(("item", item) for item in self.of)

@@ -1,0 +1,48 @@
+"""Takes the name of an item with dates; gives the spans it states, readable or not."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import product
+
+from suyuan.families.days import span_of
+from suyuan.families.knowledge import Knowledge
+from suyuan.families.predicates.base import NOW, Miss, quoted
+from suyuan.families.view import View
+from suyuan.kit import Span, Text
+from suyuan.kit.span import instant
+
+Dated = tuple[str, Span]
+
+
+def dated(item: str, view: View, knowledge: Knowledge) -> tuple[Dated, ...] | Miss:
+    """Each stated value with its span; a Miss when one of them names no time."""
+    if item == NOW:
+        return ((knowledge.now.isoformat(timespec="seconds"), instant(knowledge.now)),)
+    found = []
+    for value in view.values(item):
+        span = span_of(value, view.event)
+        if span is None:
+            zh, en = "{value}（不是日期）", "{value} (not a date)"
+            return Miss(item, Text(zh, en).format(value=quoted(value)))
+        found.append((str(value), span))
+    return tuple(found)
+
+
+def pairs(first: tuple[Dated, ...], then: tuple[Dated, ...]) -> Iterator[tuple[Dated, Dated]]:
+    """Every stated first with every stated then: a rule on dates holds for all of them."""
+    return product(first, then)
+
+
+def surely_sooner(then: Span, first: Span, gap: timedelta) -> bool:
+    """Whether `then` lies before `first + gap` for every reading of both."""
+    return then.hi is not None and first.lo is not None and then.hi < first.lo + gap
+
+
+def surely_later(then: Span, first: Span, gap: timedelta) -> bool:
+    """Whether `then` lies after `first + gap` for every reading of both."""
+    return then.lo is not None and first.hi is not None and then.lo > first.hi + gap
+
+
+def both(first: str, then: str) -> Text:
+    """Two found dates in one phrase."""
+    return Text(f"先“{first}”，后“{then}”", f'"{first}" and then "{then}"')

@@ -1,0 +1,41 @@
+"""Takes two dates and a longest distance; gives a finding when the second comes too late."""
+
+from datetime import timedelta
+
+from msgspec import Struct
+
+from suyuan.families.knowledge import Knowledge
+from suyuan.families.predicates.base import Miss, Ref, Words
+from suyuan.families.predicates.times import both, dated, pairs, surely_later
+from suyuan.families.view import View
+from suyuan.kit import Text
+
+
+class Within(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="within"):
+    """`then` is at most `days` after `first`, counted in whole local days."""
+
+    first: str
+    then: str
+    days: int
+
+    def check(self, view: View, knowledge: Knowledge) -> Miss | None:
+        """The two dates that are too far apart; silent where one is not stated."""
+        first = dated(self.first, view, knowledge)
+        then = dated(self.then, view, knowledge)
+        if isinstance(first, Miss) or isinstance(then, Miss):
+            return first if isinstance(first, Miss) else then if isinstance(then, Miss) else None
+        gap = timedelta(days=self.days)
+        for (said_first, a), (said_then, b) in pairs(first, then):
+            if surely_later(b, a, gap):
+                return Miss(self.then, both(said_first, said_then))
+        return None
+
+    def explain(self, words: Words) -> Text:
+        """Which must follow which, and how soon."""
+        sentence = Text("{then}须在{first}后 {days} 天内", "{then} within {days} days of {first}")
+        first, then = words.items[self.first], words.items[self.then]
+        return sentence.format(first=first, then=then, days=self.days)
+
+    def refs(self) -> tuple[Ref, ...]:
+        """The items spoken of."""
+        return (("item", self.first), ("item", self.then))

@@ -1,0 +1,136 @@
+"""Takes a folder of TOML; gives its entries as frozen structs, faults told by file and key."""
+
+import tomllib
+from decimal import Decimal
+from importlib.resources.abc import Traversable
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from suyuan.families.types import (
+    Audience,
+    CodeUse,
+    Cure,
+    Item,
+    Law,
+    Mark,
+    Quality,
+    Rule,
+    Step,
+    StepMatch,
+    Term,
+    Word,
+)
+from suyuan.kit import SuyuanError, Text
+
+T = TypeVar("T")
+
+
+class FamilyDataError(SuyuanError, ValueError):
+    """A family's data contradict their form or themselves; `place` is file and key."""
+
+
+class FamilyFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """family.toml: what the family is, its laws, words, retention, deadlines and quality list."""
+
+    id: str
+    name: Cure
+    authority: Cure
+    scope: Cure
+    clause: Cure
+    law: tuple[Law, ...]
+    kind: tuple[Word, ...] = ()
+    word: tuple[Word, ...] = ()
+    retention: tuple[Term, ...] = ()
+    deadline: tuple[Term, ...] = ()
+    quality: tuple[Quality, ...] = ()
+
+
+class CodesFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """codes.toml: the code schemes in use."""
+
+    code: tuple[CodeUse, ...] = ()
+
+
+class LifecycleFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """lifecycle.toml: steps, how to tell them, and the marks they leave."""
+
+    step: tuple[Step, ...] = ()
+    match: tuple[StepMatch, ...] = ()
+    mark: tuple[Mark, ...] = ()
+
+
+class DataFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """data.toml: the data items."""
+
+    item: tuple[Item, ...] = ()
+
+
+class RulesFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """rules.toml: the dated rules."""
+
+    rule: tuple[Rule, ...] = ()
+
+
+class DisclosureFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """disclosure.toml: the widest audience of each item."""
+
+    fields: dict[str, Audience] = {}
+
+
+class Files(Struct, frozen=True, kw_only=True):
+    """One family's folder, read but not yet put together."""
+
+    folder: str
+    family: FamilyFile
+    codes: CodesFile
+    lifecycle: LifecycleFile
+    data: DataFile
+    rules: RulesFile
+    disclosure: DisclosureFile
+    readme: str
+
+
+def read_folder(folder: Traversable) -> Files:
+    """Everything in a family's folder except its cases.
+
+    Raises:
+        FamilyDataError: a file is missing, is no TOML, or a key has a wrong form.
+    """
+    return Files(
+        folder=folder.name,
+        family=_toml(folder, "family.toml", FamilyFile),
+        codes=_toml(folder, "codes.toml", CodesFile),
+        lifecycle=_toml(folder, "lifecycle.toml", LifecycleFile),
+        data=_toml(folder, "data.toml", DataFile),
+        rules=_toml(folder, "rules.toml", RulesFile),
+        disclosure=_toml(folder, "disclosure.toml", DisclosureFile),
+        readme=_text(folder, "README.md"),
+    )
+
+
+def fault(folder: str, file: str, key: str, problem: str) -> FamilyDataError:
+    """An error in the data, told by file and key."""
+    place = f"{folder}/{file}: {key}" if key else f"{folder}/{file}"
+    text = Text("产品门类数据有误：{problem}", "Faulty family data: {problem}")
+    return FamilyDataError("family.data", text.format(problem=problem), place, status=500)
+
+
+def _toml(folder: Traversable, file: str, shape: type[T]) -> T:
+    try:
+        table = tomllib.loads(_text(folder, file), parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise fault(folder.name, file, "", str(error)) from error
+    try:
+        return msgspec.convert(table, shape)
+    except msgspec.ValidationError as error:
+        problem, _, key = str(error).partition(" - at ")
+        raise fault(folder.name, file, key.strip("`"), problem) from error
+
+
+def _text(folder: Traversable, file: str) -> str:
+    try:
+        return (folder / file).read_text(encoding="utf-8")
+    except (FileNotFoundError, UnicodeDecodeError) as error:
+        raise fault(folder.name, file, "", str(error)) from error

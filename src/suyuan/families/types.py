@@ -1,0 +1,259 @@
+"""Takes nothing; gives a family of products as frozen data: steps, items, dated rules, disclosure.
+
+Each struct with a `name` in both tongues is one entry of the family's TOML files, read
+strictly: an unknown key is an error in the data.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct
+
+from suyuan.families.predicates import Predicate
+from suyuan.families.predicates.base import Words
+from suyuan.families.predicates.required import Required
+from suyuan.families.view import Reader
+from suyuan.kit import Text
+from suyuan.model import Action, EventType, Severity
+
+
+class Audience(StrEnum):
+    """The widest circle that may see a field; each circle includes those before it.
+
+    `regulator` is the authority of the jurisdiction, `partner` one step up and one step
+    down the chain, `public` everybody; `secret` is the reporting organisation alone.
+    """
+
+    OWNER_ONLY = "secret"
+    REGULATOR = "regulator"
+    PARTNER = "partner"
+    PUBLIC = "public"
+
+
+class Law(Struct, frozen=True, forbid_unknown_fields=True):
+    """A legal source and the days it is in force (both inclusive, `until` None: still).
+
+    `verified` False: its text was not read. `in_force_checked` False: the day it came into
+    force was not read on the source itself.
+    """
+
+    id: str
+    zh: str
+    en: str
+    in_force: date
+    until: date | None = None
+    verified: bool = True
+    in_force_checked: bool = True
+    note: str = ""
+
+
+class Word(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a coded value is called: a licence kind, a mark, a unit, a value of a list."""
+
+    id: str
+    zh: str
+    en: str
+
+
+class Item(Struct, frozen=True, forbid_unknown_fields=True):
+    """A data item 数据项: its short name in rules and its places in an event.
+
+    `at` lists the places, the first that holds a value wins; without it the item is the
+    term of the same name in ILMD or among the extensions. `source` names the standard or
+    article that asks for it; `unit` is a UN/CEFACT code; `constant` a fixed limit.
+    """
+
+    name: str
+    zh: str
+    en: str
+    type: Literal["text", "code", "date", "number", "choice", "party", "place", "units", "amounts"]
+    at: tuple[str, ...] = ()
+    unit: str | None = None
+    source: str = ""
+    constant: date | None = None
+    personal: bool = False
+
+
+class Step(Struct, frozen=True, forbid_unknown_fields=True):
+    """A step of the life cycle: the nearest CBV bizStep, who does it, what may follow.
+
+    `id` is the term `suyuan:<id>`; `kinds` the product kinds it handles; `direction` says
+    whether goods come in to or go out of the reporting party's hands.
+    """
+
+    id: str
+    zh: str
+    en: str
+    biz_step: str
+    kinds: tuple[str, ...]
+    roles: tuple[str, ...]
+    next: tuple[str, ...]
+    direction: Literal["in", "out", "inside"] = "inside"
+    licences: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    begins: bool = False
+
+
+class StepMatch(Struct, frozen=True, forbid_unknown_fields=True):
+    """How an event that names no step shows which one it is; every stated condition holds."""
+
+    step: str
+    biz_step: str | None = None
+    type: EventType | None = None
+    action: Action | None = None
+    kind: tuple[str, ...] = ()
+    scheme: tuple[str, ...] = ()
+
+
+class When(Struct, frozen=True, forbid_unknown_fields=True):
+    """The events a rule speaks of; every stated condition holds, an empty one always does.
+
+    `grain` is of the things named (instance: epcList and the like; lot: quantity elements).
+    `present`/`absent` name items; `where` maps an item to the values it may have.
+    """
+
+    step: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    direction: tuple[str, ...] = ()
+    type: tuple[EventType, ...] = ()
+    action: tuple[Action, ...] = ()
+    grain: tuple[Literal["instance", "lot"], ...] = ()
+    present: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    where: dict[str, tuple[str, ...]] = {}
+
+
+class Cure(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the reporter should do."""
+
+    zh: str
+    en: str
+
+
+class Rule(Struct, frozen=True, forbid_unknown_fields=True):
+    """One dated rule of law: judged by the day of the fact, `since` and `until` inclusive.
+
+    `verified` False: the article was not read on its source; shown as such, at most flagged.
+    """
+
+    id: str
+    since: date
+    law: str
+    article: str
+    require: Predicate
+    severity: Severity
+    zh: str
+    en: str
+    cure: Cure
+    when: When = When()
+    until: date | None = None
+    verified: bool = True
+
+
+class Mark(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an event of these steps makes of its things: marks set and marks cleared."""
+
+    step: tuple[str, ...]
+    set: tuple[str, ...] = ()
+    clear: tuple[str, ...] = ()
+    where: dict[str, tuple[str, ...]] = {}
+
+
+class CodeUse(Struct, frozen=True, forbid_unknown_fields=True):
+    """A code scheme that the family uses: for what, at which grain.
+
+    `implies`: a thing coded so is of this family; `kind`: and of this product kind.
+    """
+
+    scheme: str
+    zh: str
+    en: str
+    grain: Literal["instance", "lot", "class", "party", "place", "document"]
+    source: str
+    implies: bool = False
+    kind: str | None = None
+
+
+class Term(Struct, frozen=True, forbid_unknown_fields=True):
+    """A term of law: a retention time (`months`) or a deadline (`hours` or `days`)."""
+
+    id: str
+    zh: str
+    en: str
+    law: str
+    article: str
+    since: date
+    until: date | None = None
+    months: int | None = None
+    days: int | None = None
+    hours: int | None = None
+    verified: bool = True
+
+
+class Quality(Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of what a family should have: done, or missing for a reason."""
+
+    id: str
+    zh: str
+    en: str
+    done: bool
+    reason: str = ""
+
+
+class Family(Struct, frozen=True, kw_only=True):
+    """A product family in full; items and words include those of the general rules."""
+
+    id: str
+    name: Text
+    authority: Text
+    scope: Text
+    clause: Text
+    laws: Mapping[str, Law]
+    kinds: Mapping[str, Text]
+    items: Mapping[str, Item]
+    steps: Mapping[str, Step]
+    matches: tuple[StepMatch, ...]
+    marks: tuple[Mark, ...]
+    rules: tuple[Rule, ...]
+    codes: tuple[CodeUse, ...]
+    disclosure: Mapping[str, Audience]
+    retention: tuple[Term, ...]
+    deadlines: tuple[Term, ...]
+    quality: tuple[Quality, ...]
+    words: Words
+    readers: Mapping[str, Reader]
+    readme: str = ""
+
+    def places(self, item: str) -> tuple[str, ...]:
+        """Where in an event the item may stand."""
+        return places(self.items[item])
+
+    def required_since(self, item: str, step: str) -> date | None:
+        """Since when the item must be stated at a step; None if no rule asks for it."""
+        days = [
+            rule.since
+            for rule in self.rules
+            if step in rule.when.step
+            if isinstance(rule.require, Required) and item in rule.require.of
+        ]
+        return min(days, default=None)
+
+    def explain(self, rule: Rule) -> Text:
+        """What the rule requires, in words made from its predicate."""
+        return rule.require.explain(self.words)
+
+    def cite(self, rule: Rule) -> str:
+        """The legal source and article of a rule."""
+        law = self.laws[rule.law]
+        return f"{law.zh} {rule.article}".strip()
+
+
+def places(item: Item) -> tuple[str, ...]:
+    """Where an item stands: as stated, or the term of its name in ILMD or the extensions."""
+    if item.at or item.constant is not None:
+        return item.at
+    head, *rest = item.name.split("_")
+    term = "suyuan:" + head + "".join(part.capitalize() for part in rest)
+    return (f"ilmd.{term}", f"extensions.{term}")

@@ -1,0 +1,119 @@
+"""Takes a family put together; gives an error for the first thing in it that does not fit."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from suyuan.families.predicates.pattern import Pattern, compiled
+from suyuan.families.read import fault
+from suyuan.families.types import Family, Law, Rule, Term
+from suyuan.families.view import UnknownPlaceError, reader
+from suyuan.model import Severity
+
+MOST_FOR_UNVERIFIED = (Severity.FLAG, Severity.NOTE)
+REFUSABLE = "general"
+"""Only the general rules may refuse a report: a breach of law must keep its chain."""
+
+
+def verify(family: Family) -> Family:
+    """The same family, when every name it uses is defined and every date fits its law.
+
+    Raises:
+        FamilyDataError: names the file and key of the first fault.
+    """
+    _unique(family)
+    for step in family.steps.values():
+        _known(family, "lifecycle.toml", f"step {step.id}", step.next, family.steps)
+        _known(family, "lifecycle.toml", f"step {step.id}", step.kinds, family.kinds)
+        words = (*step.roles, *step.licences, *step.documents)
+        _known(family, "lifecycle.toml", f"step {step.id}", words, family.words.words)
+    for match in family.matches:
+        _known(family, "lifecycle.toml", "match", (match.step,), family.steps)
+    for mark in family.marks:
+        _known(family, "lifecycle.toml", "mark", mark.step, family.steps)
+        _known(family, "lifecycle.toml", "mark", (*mark.set, *mark.clear), family.words.words)
+        _known(family, "lifecycle.toml", "mark", mark.where, family.items)
+    for rule in family.rules:
+        _rule(family, rule)
+    for term in (*family.retention, *family.deadlines):
+        _in_force(family, "family.toml", term)
+    _known(family, "disclosure.toml", "fields", family.disclosure, family.items)
+    _known(family, "disclosure.toml", "fields (missing)", family.items, family.disclosure)
+    return family
+
+
+def verify_places(family_folder: str, places: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+    """Every item's places exist in an event; told before readers are made.
+
+    Raises:
+        FamilyDataError: a path that is no place.
+    """
+    for item, paths in places:
+        try:
+            reader(paths)
+        except UnknownPlaceError as error:
+            raise fault(family_folder, "data.toml", f"item {item}", f"no place {error}") from error
+
+
+def _unique(family: Family) -> None:
+    counts = Counter(rule.id for rule in family.rules)
+    for rule_id, count in counts.items():
+        if count > 1:
+            raise fault(family.id, "rules.toml", f"rule {rule_id}", "stated twice")
+
+
+def _rule(family: Family, rule: Rule) -> None:
+    key = f"rule {rule.id}"
+    _in_force(family, "rules.toml", rule)
+    _known(family, "rules.toml", key, rule.when.step, family.steps)
+    _known(family, "rules.toml", key, rule.when.kind, family.kinds)
+    items = (*rule.when.present, *rule.when.absent, *rule.when.where)
+    _known(family, "rules.toml", key, items, family.items)
+    tables = {
+        "item": family.items,
+        "step": family.steps,
+        "word": family.words.words,
+    }
+    for kind, name in rule.require.refs():
+        _known(family, "rules.toml", key, (name,), tables[kind])
+    if isinstance(rule.require, Pattern):
+        _readable(family, rule, rule.require)
+    _bounded(family, rule)
+
+
+def _bounded(family: Family, rule: Rule) -> None:
+    key = f"rule {rule.id}"
+    verified = rule.verified and family.laws[rule.law].verified
+    if not verified and rule.severity not in MOST_FOR_UNVERIFIED:
+        raise fault(family.id, "rules.toml", key, "an unverified rule at most flags")
+    if rule.severity is Severity.REFUSE and family.id != REFUSABLE:
+        raise fault(family.id, "rules.toml", key, "a report of a breach is not refused")
+
+
+def _readable(family: Family, rule: Rule, pattern: Pattern) -> None:
+    try:
+        compiled(pattern.regex)
+    except re.error as error:
+        raise fault(family.id, "rules.toml", f"rule {rule.id}", f"regex: {error}") from error
+
+
+def _in_force(family: Family, file: str, dated: Rule | Term) -> None:
+    law = family.laws.get(dated.law)
+    if law is None:
+        raise fault(family.id, file, dated.id, f"unknown law {dated.law}")
+    if dated.since < law.in_force or _ends_after(dated.until, law):
+        raise fault(family.id, file, dated.id, f"outside the days of {law.id}")
+    if dated.until is not None and dated.until < dated.since:
+        raise fault(family.id, file, dated.id, "ends before it begins")
+
+
+def _ends_after(until: date | None, law: Law) -> bool:
+    return law.until is not None and (until is None or until > law.until)
+
+
+def _known(family: Family, file: str, key: str, names: Iterable[str], table: Iterable[str]) -> None:
+    defined = set(table)
+    for name in names:
+        if name not in defined:
+            raise fault(family.id, file, key, f"{name} is not defined")
