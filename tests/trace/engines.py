@@ -1,0 +1,35 @@
+"""What the tests of this directory run on, and how long."""
+
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from typing import Any
+
+import oracle
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import SearchStrategy
+
+from suyuan.model import Fact
+from suyuan.trace.types import Closure, Question
+
+Engine = Callable[[Sequence[Fact], Question], Closure]
+
+ENGINES: dict[str, Engine] = {"oracle": oracle.closure}
+if find_spec("suyuan.trace.closure") is not None:
+    from suyuan.trace.closure import closure as engine
+
+    ENGINES["engine"] = engine
+
+on_all_engines = pytest.mark.parametrize("closure", ENGINES.values(), ids=ENGINES.keys())
+at_both_lengths = pytest.mark.parametrize(
+    "examples",
+    [pytest.param(100, id="quick"), pytest.param(3000, id="deep", marks=pytest.mark.deep)],
+)
+
+
+def holds(check: Callable[..., None], examples: int, *strategies: SearchStrategy[Any]) -> None:
+    """Run `check` on so many random examples; the smallest that fails is shown."""
+    settled = settings(
+        max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settled(given(*strategies)(check))()
