@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from layout import ROOT, modules, package_of
 
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-LATIN = re.compile(r"[A-Za-z]{2}")
+LATIN = re.compile(r"[A-Za-z]{2}|%[A-Za-z]")  # words, or the form of an English date
 # The characters of a licence number or a plate are the code (codes); the story is data (demo).
 DATA = frozenset({"codes", "demo"})
 
@@ -26,6 +26,8 @@ def words(node: ast.AST) -> str:
             return text
         case ast.JoinedStr(values=parts):
             return "".join(words(part) for part in parts)
+        case ast.FormattedValue(format_spec=ast.JoinedStr() as form):
+            return words(form)
         case ast.BinOp(left=left, right=right):
             return words(left) + words(right)
         case ast.keyword(value=value) | ast.Attribute(value=value):
@@ -80,6 +82,7 @@ def test_chinese_alone_is_seen() -> None:
         'B = rule(zh="去向", en="to")',
         'C = option(help="语言 · Language")',
         'D = "错误" if zh else "Error"',
+        'D = f"{at:%Y年%m月}" if zh else f"{at:%b %Y}"',
         'E = Text(f"{n} 处断点", f"{n} open ends")',
         'name_zh = "断点"',
         'F = re.compile("国药准字")',
