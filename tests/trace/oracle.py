@@ -107,9 +107,10 @@ def _inner(
     found: set[tuple[str, str]] = set()
     for join, spell in spells.items():
         content, common = join.fact.thing, _common(asked, spell)
-        if join.fact.parent == container and content not in chain and common is not None:
+        if join.fact.parent == container and content != chain[0] and common is not None:
             found.add((content, container))
-            found |= _inner(content, common, (*chain, content), spells)
+            if content not in chain:
+                found |= _inner(content, common, (*chain, content), spells)
     return found
 
 

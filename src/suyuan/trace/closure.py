@@ -1,0 +1,69 @@
+"""From facts to what is reached: the pure core of every trace."""
+
+from collections.abc import Iterable
+from math import inf
+
+from suyuan.kit import Span
+from suyuan.model import Fact
+from suyuan.trace.ends import open_ends
+from suyuan.trace.known import known
+from suyuan.trace.links import network
+from suyuan.trace.reach import Reach, Steps, reach, steps
+from suyuan.trace.seeds import seeds
+from suyuan.trace.times import Micros, moment
+from suyuan.trace.types import Closure, Direction, Node, Pool, Question
+
+_Label = tuple[int, Micros, Micros, bool]  # hops, earliest from, earliest to, certain
+
+
+def closure(facts: Iterable[Fact], question: Question) -> Closure:
+    """What the facts say is reached from the question's seeds (docs/concepts/trace.md).
+
+    A pure function of the set of facts: their order and repetition change nothing. Takes time
+    near to linear in the number of facts and of the links they state.
+    """
+    told, rename = known(facts, question)
+    net = network(told)
+    starts = seeds(net, question, rename)
+    walk = steps(net.links, question.direction)
+    found = reach(walk, starts, question)
+    nodes = _nodes(walk, found, starts, question)
+    links = [net.links[i] for i in sorted(found.hops)]
+    return Closure(
+        nodes=nodes,
+        links=tuple(links),
+        open_ends=open_ends(net, links, (n.pool for n in nodes), question.direction),
+        anomalies=net.anomalies,
+    )
+
+
+def _nodes(
+    walk: Steps, found: Reach, starts: dict[Pool, bool], question: Question
+) -> tuple[Node, ...]:
+    labels: dict[Pool, _Label] = {}
+    for index, hops in found.hops.items():
+        place, (lo, hi) = walk.far[index], walk.into[index]
+        old = labels.get(place, (hops, inf, inf, False))
+        sure = old[3] or index in found.certain
+        labels[place] = (min(old[0], hops), min(old[1], lo), min(old[2], hi), sure)
+    nodes = [
+        _seed(p, question, sure=s or (p in labels and labels[p][3])) for p, s in starts.items()
+    ]
+    for place, (hops, lo, hi, sure) in labels.items():
+        if place not in starts:
+            span = _span(lo, hi, question.direction)
+            nodes.append(Node(pool=place, certain=sure, reached=span, hops=hops))
+    return tuple(sorted(nodes, key=lambda node: node.pool))
+
+
+def _seed(place: Pool, question: Question, *, sure: bool) -> Node:
+    forward = question.direction is Direction.FORWARD
+    at = question.start if forward else question.end
+    return Node(pool=place, certain=sure, reached=Span(at, at), hops=0)
+
+
+def _span(lo: Micros, hi: Micros, direction: Direction) -> Span:
+    """Times were mirrored for the way back."""
+    if direction is Direction.FORWARD:
+        return Span(moment(lo), moment(hi))
+    return Span(moment(-hi), moment(-lo))

@@ -1,0 +1,108 @@
+"""What is inside a container at a time, at any depth, and what the container does with it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from suyuan.trace.places import consumes, flow, source, step
+from suyuan.trace.spells import Spell, Spells
+from suyuan.trace.times import Micros, Told, high, low
+from suyuan.trace.types import Confirmed, Link, LinkKind, Pool
+
+
+class Content(Struct, frozen=True, eq=False):
+    """A thing in a container at a time: in which, whether surely, and the spells that say so."""
+
+    thing: str
+    container: str
+    sure: bool
+    spells: tuple[Spell, ...]
+
+
+def contents(stays: Spells, root: str, lo: Micros, hi: Micros) -> Iterator[Content]:
+    """All that may be in a container, at any depth, at some time of [lo, hi].
+
+    Sure is what was inside all the time; whatever contains itself is left out.
+    """
+    certainly = _inside(stays, root, lambda spell: spell.covers(lo, hi))
+    for container in _inside(stays, root, lambda spell: spell.meets(lo, hi)):
+        for thing, spells in stays.inside.get(container, {}).items():
+            met = tuple(spell for spell in spells if spell.meets(lo, hi))
+            if met and thing != root:
+                sure = container in certainly and any(spell.covers(lo, hi) for spell in met)
+                yield Content(thing, container, sure, met)
+
+
+def _inside(stays: Spells, root: str, counts: Callable[[Spell], bool]) -> dict[str, None]:
+    """The container and all in it through spells that count."""
+    seen, waiting = {root: None}, [root]
+    while waiting:
+        for thing, spells in stays.inside.get(waiting.pop(), {}).items():
+            if thing not in seen and any(counts(spell) for spell in spells):
+                seen[thing] = None
+                waiting.append(thing)
+    return seen
+
+
+def carried(links: Iterable[Link], stays: Spells) -> Iterator[Link]:
+    """For each movement of a container the movements of what it then held."""
+    for link in links:
+        if link.source.thing in stays.inside:
+            yield from _with_contents(link, stays)
+
+
+def _with_contents(link: Link, stays: Spells) -> Iterator[Link]:
+    lo, hi = _during(link)
+    for item in contents(stays, link.source.thing, lo, hi):
+        quantity, unit = packed_in(item.spells)
+        yield replace(
+            link,
+            source=_of(item, link.source),
+            target=_of(item, link.target),
+            certain=link.certain and item.sure,
+            quantity=quantity,
+            received=quantity if link.confirmed is Confirmed.BOTH else None,
+            unit=unit,
+        )
+
+
+def _of(item: Content, place: Pool) -> Pool:
+    return replace(place, thing=item.thing, container=item.container)
+
+
+def _during(link: Link) -> tuple[Micros, Micros]:
+    """The time that is known of a movement: the reported end, or both."""
+    if link.confirmed is Confirmed.SENT:
+        return low(link.departure), high(link.departure)
+    if link.confirmed is Confirmed.RECEIVED:
+        return low(link.arrival), high(link.arrival)
+    return (
+        min(low(link.departure), low(link.arrival)),
+        max(high(link.departure), high(link.arrival)),
+    )
+
+
+def packed_in(spells: Iterable[Spell]) -> tuple[Decimal | None, str | None]:
+    """How much was put in, if every packing says so in one unit."""
+    facts = [spell.join.fact for spell in spells]
+    quantities = [fact.quantity for fact in facts if fact.quantity is not None]
+    if len(quantities) < len(facts) or len({fact.unit for fact in facts}) > 1:
+        return None, None
+    return sum(quantities, Decimal(0)), facts[0].unit
+
+
+def consumed_inside(told: Iterable[Told], stays: Spells) -> Iterator[Link]:
+    """When a container goes into a transformation its contents do."""
+    for item in told:
+        if consumes(item.fact) and item.fact.thing in stays.inside and item.fact.quantity != 0:
+            yield from _consumed(item, stays)
+
+
+def _consumed(item: Told, stays: Spells) -> Iterator[Link]:
+    for content in contents(stays, item.fact.thing, item.lo, item.hi):
+        quantity, unit = packed_in(content.spells)
+        place = _of(content, source(item))
+        link = step(LinkKind.INPUT, place, flow(item), item, sure=content.sure)
+        yield replace(link, quantity=quantity, unit=unit)

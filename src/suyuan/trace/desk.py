@@ -1,0 +1,107 @@
+"""Facts laid out for finding when which thing was in which container."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from suyuan.model import FactKind, Side, ThingGrain
+from suyuan.trace.places import consumes
+from suyuan.trace.times import NOTHING, Micros, Timeline, Told, first_end_after, high, low, timeline
+
+_Pair = tuple[str, str]
+_ACTS = {FactKind.JOINED, FactKind.MADE, FactKind.MOVED, FactKind.ENDED}
+
+
+class Desk(Struct, frozen=True, eq=False):
+    """Joins and ends by (thing, container), and the facts of contents and of containers."""
+
+    joins: dict[_Pair, list[Told]]
+    lefts: dict[_Pair, Timeline]
+    emptied: dict[str, Timeline]
+    made: dict[str, Timeline]
+    own: dict[str, Timeline]  # of things that were packed: what they did by themselves
+    done: dict[tuple[str, FactKind], Timeline]  # by containers, movements apart
+    departed: dict[str, Timeline]  # movements of containers that state a departure
+    arrived: dict[str, Timeline]  # those that state an arrival, at the time of arrival
+    all_of: dict[str, Timeline]  # every fact of a container
+    carriers: dict[str, list[tuple[str, Micros, Micros]]]
+
+
+def desk(told: list[Told]) -> Desk:
+    """Lays out the facts; `carriers` says what may have been in what, by stated ends alone."""
+    joins = _by_pair(t for t in told if t.fact.kind is FactKind.JOINED and t.fact.parent)
+    left = [t for t in told if t.fact.kind is FactKind.LEFT and t.fact.parent]
+    contents, containers = {thing for thing, _ in joins}, {parent for _, parent in joins}
+    of_container = [t for t in told if t.fact.thing in containers]
+    moved = [t for t in of_container if t.fact.kind is FactKind.MOVED]
+    found = Desk(
+        joins,
+        {
+            pair: timeline(items)
+            for pair, items in _by_pair(t for t in left if t.fact.thing).items()
+        },
+        {pair[1]: timeline(i) for pair, i in _by_pair(t for t in left if not t.fact.thing).items()},
+        _by_thing(t for t in of_container if t.fact.kind is FactKind.MADE),
+        _by_thing(t for t in told if t.fact.thing in contents and _acts(t)),
+        _by_kind(t for t in of_container if t.fact.kind in _ACTS or consumes(t.fact)),
+        _by_thing(t for t in moved if t.fact.side is not Side.RECEIVED),
+        _by_thing(at_arrival(t) for t in moved if t.fact.side is not Side.SENT),
+        _by_thing(of_container),
+        defaultdict(list),
+    )
+    for (thing, container), begun in joins.items():
+        found.carriers[thing].extend((container, j.lo, stated_end(found, j)) for j in begun)
+    return found
+
+
+def stated_ends(laid: Desk, join: Told) -> tuple[Timeline, Timeline]:
+    """What was said of taking out the thing, and of emptying the container."""
+    thing, container = join.fact.thing, join.fact.parent or ""
+    lefts = laid.lefts.get((thing, container), NOTHING)
+    return lefts, laid.emptied.get(container, NOTHING)
+
+
+def made_anew(laid: Desk, join: Told) -> Timeline:
+    """The container's commissionings; those not surely after the join are its first."""
+    return laid.made.get(join.fact.parent or "", NOTHING)
+
+
+def stated_end(laid: Desk, join: Told) -> Micros:
+    """The latest time the stay can have lasted by what was said of leaving, alone."""
+    lines = (*stated_ends(laid, join), made_anew(laid, join))
+    return min(first_end_after(line, join.hi) for line in lines)
+
+
+def at_arrival(item: Told) -> Told:
+    """The fact at the time of its arrival."""
+    when = item.fact.arrived
+    return item if when is None else replace(item, lo=low(when), hi=high(when))
+
+
+def _acts(item: Told) -> bool:
+    """Whether it says that one piece, not a part of a lot, did something by itself."""
+    fact = item.fact
+    return fact.grain is ThingGrain.INSTANCE and (fact.kind in _ACTS or consumes(fact))
+
+
+def _by_pair(told: Iterable[Told]) -> dict[_Pair, list[Told]]:
+    lists: dict[_Pair, list[Told]] = defaultdict(list)
+    for item in told:
+        lists[item.fact.thing, item.fact.parent or ""].append(item)
+    return lists
+
+
+def _by_thing(told: Iterable[Told]) -> dict[str, Timeline]:
+    lists: dict[str, list[Told]] = defaultdict(list)
+    for item in told:
+        lists[item.fact.thing].append(item)
+    return {name: timeline(items) for name, items in lists.items()}
+
+
+def _by_kind(told: Iterable[Told]) -> dict[tuple[str, FactKind], Timeline]:
+    lists: dict[tuple[str, FactKind], list[Told]] = defaultdict(list)
+    for item in told:
+        lists[item.fact.thing, item.fact.kind].append(item)
+    return {key: timeline(items) for key, items in lists.items()}

@@ -1,0 +1,67 @@
+"""All links that a set of facts states or allows: the network that closures walk."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from suyuan.trace.contents import carried, consumed_inside
+from suyuan.trace.lots import Member, Places, inherited, instances, places, presumed
+from suyuan.trace.making import attached, made
+from suyuan.trace.movements import movements
+from suyuan.trace.packing import implied_exits, packed, unpacked
+from suyuan.trace.spells import Spells, spells
+from suyuan.trace.times import Told, high, low
+from suyuan.trace.types import Anomaly, Link
+
+
+class Network(Struct, frozen=True, eq=False):
+    """Links in a fixed order, each once; and what closures need beside them."""
+
+    links: list[Link]
+    anomalies: tuple[Anomaly, ...]
+    places: Places
+    stays: Spells
+    members: dict[str, list[Member]]
+
+
+def network(told: list[Told]) -> Network:
+    """The network of the facts, whatever their order."""
+    stays = spells(told)
+    moves = movements(told)
+    taken, strays = unpacked(told, stays)
+    firm = [
+        *moves.links,
+        *carried(moves.links, stays),
+        *packed(told),
+        *taken,
+        *made(told),
+        *consumed_inside(told, stays),
+    ]
+    escapes, exits = implied_exits(stays, firm, moves)
+    own = _once([*firm, *escapes, *attached(told)])
+    found, members = places(told), instances(told)
+    linked = _once([*own, *inherited(own, members, found)])
+    linked = _once([*linked, *presumed(linked, found)])
+    return Network(
+        sorted(linked, key=order),
+        _in_order([*moves.anomalies, *strays, *exits]),
+        found,
+        stays,
+        members,
+    )
+
+
+def order(link: Link) -> tuple[object, ...]:
+    """What links are sorted by: everything they say."""
+    times = (low(link.departure), high(link.departure), low(link.arrival), high(link.arrival))
+    amounts = (str(link.quantity), str(link.received), link.unit or "")
+    marks = (link.entries, link.certain, link.confirmed)
+    return link.kind, link.source, link.target, *times, *marks, *amounts
+
+
+def _once(links: Iterable[Link]) -> list[Link]:
+    return list(dict.fromkeys(links))
+
+
+def _in_order(anomalies: Iterable[Anomaly]) -> tuple[Anomaly, ...]:
+    return tuple(sorted(set(anomalies), key=lambda a: (a.code, a.entries)))

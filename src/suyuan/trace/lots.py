@@ -1,0 +1,185 @@
+"""What a lot tells of its instances where nothing was told of the instances themselves."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from suyuan.model import FactKind
+from suyuan.trace.places import source, target
+from suyuan.trace.times import OPEN, Told
+from suyuan.trace.types import Link, LinkKind, Pool
+
+_Held = tuple[str, str, str]
+
+
+class Places(Struct, frozen=True, eq=False):
+    """Where facts put things without a movement: made here, seen or ended here."""
+
+    made: dict[Pool, None]
+    seen: dict[Pool, None]
+
+
+def places(told: Iterable[Told]) -> Places:
+    """The places of MADE facts, and of OBSERVED and ENDED ones."""
+    found = Places({}, {})
+    for item in told:
+        if item.fact.kind is FactKind.MADE:
+            found.made[target(item)] = None
+        elif item.fact.kind is FactKind.OBSERVED:
+            found.seen[target(item)] = None
+        elif item.fact.kind is FactKind.ENDED:
+            found.seen[source(item)] = None
+    return found
+
+
+class Member(Struct, frozen=True, eq=False):
+    """An instance of a lot: the entries that say so, and whether one of them is not held."""
+
+    thing: str
+    entries: tuple[int, ...]
+    sure: bool
+
+
+def instances(told: Iterable[Told]) -> dict[str, list[Member]]:
+    """For every lot the instances that some fact states to be of it."""
+    stated: dict[tuple[str, str], list[Told]] = defaultdict(list)
+    for item in told:
+        fact = item.fact
+        if fact.lot and fact.thing and fact.lot != fact.thing:
+            stated[fact.lot, fact.thing].append(item)
+    members: dict[str, list[Member]] = defaultdict(list)
+    for (lot, thing), items in stated.items():
+        entries = {entry for item in items for entry in item.entries}
+        sure = not all(item.held for item in items)
+        members[lot].append(Member(thing, tuple(sorted(entries)), sure))
+    return members
+
+
+class _Ledger(Struct, frozen=True, eq=False):
+    """Own links by thing, and the holders at which a thing departs or arrives."""
+
+    leaving: dict[str, list[Link]]
+    entering: dict[str, list[Link]]
+    departs: set[tuple[str, _Held]]
+    arrives: set[tuple[str, _Held]]
+    pools: dict[str, dict[Pool, None]]
+
+
+def inherited(own: list[Link], members: dict[str, list[Member]], found: Places) -> Iterator[Link]:
+    """Possible links of instances: by belonging at one holder, and copies of their lot's links."""
+    if not members:
+        return
+    books = _ledger(own, found)
+    for lot, things in members.items():
+        for member in things:
+            yield from _belongs(books, lot, member)
+            yield from _copies(books, lot, member.thing)
+
+
+def _ledger(own: list[Link], found: Places) -> _Ledger:
+    books = _Ledger(defaultdict(list), defaultdict(list), set(), set(), defaultdict(dict))
+    for link in own:
+        start, end = link.source, link.target
+        books.leaving[start.thing].append(link)
+        books.entering[end.thing].append(link)
+        books.departs.add((start.thing, _holder(start)))
+        books.arrives.add((end.thing, _holder(end)))
+        books.pools[start.thing][start] = None
+        books.pools[end.thing][end] = None
+    for place in (*found.made, *found.seen):
+        books.pools[place.thing][place] = None
+    books.arrives.update((place.thing, _holder(place)) for place in found.made)
+    return books
+
+
+def _holder(place: Pool) -> _Held:
+    return place.party, place.site, place.unknown
+
+
+def _belongs(books: _Ledger, lot: str, member: Member) -> Iterator[Link]:
+    at_holder: dict[_Held, list[Pool]] = defaultdict(list)
+    for place in books.pools.get(member.thing, ()):
+        if not place.unknown:
+            at_holder[_holder(place)].append(place)
+    for start in books.pools.get(lot, ()):
+        for end in at_holder.get(_holder(start), ()):
+            yield Link(
+                kind=LinkKind.BELONGS,
+                source=start,
+                target=end,
+                departure=OPEN,
+                arrival=OPEN,
+                certain=False,
+                entries=member.entries,
+            )
+
+
+def _copies(books: _Ledger, lot: str, thing: str) -> Iterator[Link]:
+    for link in books.leaving.get(lot, ()):
+        if (thing, _holder(link.source)) not in books.departs:
+            yield _copy(link, lot, thing)
+    for link in books.entering.get(lot, ()):
+        made_here = link.kind is LinkKind.OUTPUT
+        if made_here and (thing, _holder(link.target)) not in books.arrives:
+            yield _copy(link, lot, thing)
+
+
+def _copy(link: Link, lot: str, thing: str) -> Link:
+    start, end = link.source, link.target
+    return replace(
+        link,
+        source=replace(start, thing=thing) if start.thing == lot else start,
+        target=replace(end, thing=thing) if end.thing == lot else end,
+        certain=False,
+    )
+
+
+def presumed(links: list[Link], found: Places) -> Iterator[Link]:
+    """Joins an unknown holder's pool to every pool of the thing that it may be.
+
+    What arrived at an unknown holder may leave from any holder that no known half excludes,
+    and what left an unknown one may have arrived at any such: possible, at any time.
+    """
+    arrived: dict[Pool, None] = dict(found.made)
+    arrived.update((link.target, None) for link in links if link.target.thing)
+    left = dict.fromkeys(link.source for link in links if link.source.thing)
+    known_ends, unknown_ends = _by_thing(arrived)
+    known_starts, unknown_starts = _by_thing(left)
+    for key, ends in unknown_ends.items():
+        for end in ends:
+            yield from _joined((end,), known_starts.get(key, ()))
+            yield from _joined((end,), unknown_starts.get(key, ()))
+    for key, starts in unknown_starts.items():
+        yield from _joined(known_ends.get(key, ()), starts)
+
+
+_Grouped = dict[tuple[str, str], list[Pool]]
+
+
+def _by_thing(pools: Iterable[Pool]) -> tuple[_Grouped, _Grouped]:
+    known: _Grouped = defaultdict(list)
+    unknown: _Grouped = defaultdict(list)
+    for place in pools:
+        (unknown if place.unknown else known)[place.thing, place.container].append(place)
+    return known, unknown
+
+
+def _joined(ends: Iterable[Pool], starts: Iterable[Pool]) -> Iterator[Link]:
+    for end in ends:
+        for start in starts:
+            if end != start and _may_be(end, start):
+                yield Link(
+                    kind=LinkKind.PRESUMED,
+                    source=end,
+                    target=start,
+                    departure=OPEN,
+                    arrival=OPEN,
+                    certain=False,
+                )
+
+
+def _may_be(one: Pool, two: Pool) -> bool:
+    parties = not one.party or not two.party or one.party == two.party
+    return parties and (not one.site or not two.site or one.site == two.site)

@@ -1,0 +1,36 @@
+"""Transformations and assemblies: where material of one thing goes into another."""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
+
+from suyuan.model import FactKind, Side
+from suyuan.trace.places import consumes, flow, pool, source, step, target
+from suyuan.trace.times import Told
+from suyuan.trace.types import Link, LinkKind
+
+
+def made(told: Iterable[Told]) -> Iterator[Link]:
+    """Every input to its transformation, and the transformation to every output.
+
+    A stated quantity of zero is no input. Mixing is certain: what may be excluded is said by
+    bounds on quantities, never by dropping a link.
+    """
+    for item in told:
+        fact = item.fact
+        if consumes(fact) and fact.quantity != 0:
+            link = step(LinkKind.INPUT, source(item), flow(item), item, sure=True)
+        elif fact.kind is FactKind.BECAME and fact.side is Side.OUTPUT:
+            link = step(LinkKind.OUTPUT, flow(item), target(item), item, sure=True)
+        else:
+            continue
+        yield replace(link, quantity=fact.quantity, unit=fact.unit)
+
+
+def attached(told: Iterable[Told]) -> Iterator[Link]:
+    """A component may be part of its assembly; an instrument never is."""
+    for item in told:
+        fact = item.fact
+        if fact.kind is FactKind.ATTACHED and fact.parent and not fact.instrument:
+            assembly = pool(fact.parent, fact.after, item, "a")
+            yield step(LinkKind.COMPONENT, target(item), assembly, item, sure=False)

@@ -1,0 +1,120 @@
+"""Sent and received lines of one thing, paired to movements; unpaired ones stay one-sided."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from suyuan.kit import Span
+from suyuan.model import FactKind, Side
+from suyuan.trace.findings import anomaly
+from suyuan.trace.pairing import pairs
+from suyuan.trace.places import merged, pool, source, target
+from suyuan.trace.times import Told, high, low
+from suyuan.trace.types import Anomaly, Confirmed, Link, LinkKind, Pool
+from suyuan.trace.unite import united
+
+
+class Movements(Struct, frozen=True, eq=False):
+    """The movements of things by their own facts; `sources` says where each fact departs from."""
+
+    links: list[Link]
+    anomalies: list[Anomaly]
+    sources: dict[tuple[int, int], set[Pool]]
+
+
+def movements(told: list[Told]) -> Movements:
+    """All movements stated by facts about the things themselves."""
+    found = Movements([], [], defaultdict(set))
+    by_thing: dict[str, list[Told]] = defaultdict(list)
+    for item in told:
+        if item.fact.kind is FactKind.MOVED:
+            by_thing[item.fact.thing].append(item)
+    for items in by_thing.values():
+        _of_one_thing(items, found)
+    return found
+
+
+def _of_one_thing(items: list[Told], found: Movements) -> None:
+    sent = [item for item in items if item.fact.side is Side.SENT]
+    received = [item for item in items if item.fact.side is Side.RECEIVED]
+    for item in items:
+        if item.fact.side not in {Side.SENT, Side.RECEIVED}:
+            _add(found, _both(item), item)
+    paired: set[int] = set()
+    for group in _groups(list(pairs(sent, received))):
+        sides = len({id(s) for s, _ in group}), len({id(r) for _, r in group})
+        for s, r in group:
+            paired |= {id(s), id(r)}
+            _add(found, _pair(s, r, clear=1 in sides), s, r)
+        if 1 not in sides:
+            found.anomalies.append(anomaly("ambiguous_movement", *(t for p in group for t in p)))
+    for item in sent + received:
+        if id(item) not in paired:
+            _add(found, _one_sided(item), item)
+
+
+def _groups(joined: list[tuple[Told, Told]]) -> Iterator[list[tuple[Told, Told]]]:
+    """The pairs by connected group."""
+    top = united((id(s), id(r)) for s, r in joined)
+    groups: dict[int, list[tuple[Told, Told]]] = defaultdict(list)
+    for pair in joined:
+        groups[top[id(pair[0])]].append(pair)
+    return iter(groups.values())
+
+
+def _add(found: Movements, link: Link, *told: Told) -> None:
+    found.links.append(link)
+    for item in told:
+        found.sources[item.fact.entry, item.fact.line].add(link.source)
+    if low(link.departure) > high(link.arrival):
+        found.anomalies.append(anomaly("arrival_before_departure", *told))
+
+
+def _both(item: Told) -> Link:
+    fact = item.fact
+    return Link(
+        kind=LinkKind.MOVED,
+        source=source(item),
+        target=target(item),
+        departure=fact.when,
+        arrival=fact.arrived or fact.when,
+        certain=not item.held,
+        quantity=fact.quantity,
+        received=fact.quantity,
+        unit=fact.unit,
+        entries=item.entries,
+    )
+
+
+def _pair(sent: Told, received: Told, *, clear: bool) -> Link:
+    s, r = sent.fact, received.fact
+    return Link(
+        kind=LinkKind.MOVED,
+        source=pool(s.thing, merged(s.before, r.before), sent, "b"),
+        target=pool(s.thing, merged(s.after, r.after), sent, "a"),
+        departure=s.when,
+        arrival=r.when,
+        certain=clear and not sent.held and not received.held,
+        quantity=s.quantity,
+        received=r.quantity,
+        unit=s.unit or r.unit,
+        entries=tuple(sorted({*sent.entries, *received.entries})),
+    )
+
+
+def _one_sided(item: Told) -> Link:
+    fact, sent = item.fact, item.fact.side is Side.SENT
+    return Link(
+        kind=LinkKind.MOVED,
+        source=source(item),
+        target=target(item),
+        departure=fact.when if sent else Span(None, fact.when.hi),
+        arrival=Span(fact.when.lo, None) if sent else fact.when,
+        certain=not item.held,
+        confirmed=Confirmed.SENT if sent else Confirmed.RECEIVED,
+        quantity=fact.quantity if sent else None,
+        received=None if sent else fact.quantity,
+        unit=fact.unit,
+        entries=item.entries,
+    )

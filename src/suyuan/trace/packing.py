@@ -1,0 +1,105 @@
+"""Going into containers and out of them."""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
+
+from suyuan.kit import Span
+from suyuan.model import FactKind
+from suyuan.trace.contents import packed_in
+from suyuan.trace.findings import anomaly
+from suyuan.trace.movements import Movements
+from suyuan.trace.places import pool, source, step, target
+from suyuan.trace.spells import Exit, Spells, surely_emptied
+from suyuan.trace.times import Told, moment
+from suyuan.trace.types import Anomaly, Link, LinkKind, Pool
+
+
+def packed(told: Iterable[Told]) -> Iterator[Link]:
+    """Into containers."""
+    for item in told:
+        if item.fact.kind is FactKind.JOINED and item.fact.parent:
+            loose = target(item)
+            inside = replace(loose, container=item.fact.parent)
+            link = step(LinkKind.PACKED, loose, inside, item, sure=True)
+            yield replace(link, quantity=item.fact.quantity, unit=item.fact.unit)
+
+
+def unpacked(told: Iterable[Told], stays: Spells) -> tuple[list[Link], list[Anomaly]]:
+    """Out of containers, by being taken out or by emptying."""
+    links: list[Link] = []
+    anomalies: list[Anomaly] = []
+    for item in told:
+        if item.fact.kind is not FactKind.LEFT:
+            continue
+        if not item.fact.thing:
+            links.extend(_emptied(item, stays))
+        elif _was_inside(item, stays):
+            link = _out(item, item.fact.thing, sure=True)
+            links.append(replace(link, quantity=item.fact.quantity, unit=item.fact.unit))
+        else:
+            anomalies.append(anomaly("left_without_join", item))
+    return links, anomalies
+
+
+def _was_inside(item: Told, stays: Spells) -> bool:
+    spells = stays.around.get(item.fact.thing, {}).get(item.fact.parent or "", [])
+    return any(spell.meets(item.lo, item.hi) for spell in spells)
+
+
+def _emptied(item: Told, stays: Spells) -> Iterator[Link]:
+    for thing, spells in stays.inside.get(item.fact.parent or "", {}).items():
+        met = [spell for spell in spells if spell.meets(item.lo, item.hi)]
+        if met:
+            sure = any(surely_emptied(stays, spell, item) for spell in met)
+            quantity, unit = packed_in(met)
+            yield replace(_out(item, thing, sure=sure), quantity=quantity, unit=unit)
+
+
+def _out(item: Told, thing: str, *, sure: bool) -> Link:
+    loose = pool(thing, item.fact.after, item, "a")
+    inside = replace(loose, container=item.fact.parent or "")
+    return step(LinkKind.UNPACKED, inside, loose, item, sure=sure)
+
+
+def implied_exits(
+    stays: Spells, own: list[Link], moves: Movements
+) -> tuple[list[Link], list[Anomaly]]:
+    """From every pool in the container to where the own fact departs from."""
+    pools: dict[tuple[str, str], dict[Pool, None]] = {}
+    for link in own:
+        for place in (link.source, link.target):
+            if place.container and place.thing:
+                pools.setdefault((place.thing, place.container), {})[place] = None
+    links = [
+        _escape(out, place, goal)
+        for out in stays.exits
+        for place in pools.get((out.thing, out.container), ())
+        for goal in _goals(out, place, moves)
+    ]
+    proven = {(id(out.fact), out.container): out for out in stays.exits if out.proven}
+    return links, [anomaly("implied_exit", out.fact) for out in proven.values()]
+
+
+def _goals(out: Exit, place: Pool, moves: Movements) -> Iterable[Pool]:
+    """Where the thing then was, loose: where its own fact begins, or where the container was."""
+    fact = out.fact.fact
+    if fact.thing != out.thing:
+        return (replace(place, container=""),)
+    if fact.kind is FactKind.MOVED:
+        return moves.sources.get((fact.entry, fact.line), ())
+    starts_after = fact.kind in {FactKind.JOINED, FactKind.MADE}
+    return (target(out.fact) if starts_after else source(out.fact),)
+
+
+def _escape(out: Exit, place: Pool, goal: Pool) -> Link:
+    when = Span(moment(out.after), out.fact.fact.when.hi)
+    return Link(
+        kind=LinkKind.UNPACKED,
+        source=place,
+        target=goal,
+        departure=when,
+        arrival=when,
+        certain=False,
+        entries=out.fact.entries,
+    )

@@ -1,0 +1,140 @@
+"""Which links are reached from the seeds: a search whose states are links, not pools.
+
+A lot mixes inside one pool, so a link may follow every link into its source pool that arrived
+in time. Whether it may does not depend on the path before, so each link is reached once, at
+its least number of hops.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
+from math import inf
+
+from msgspec import Struct
+
+from suyuan.trace.takings import Takings
+from suyuan.trace.times import Micros, duration, high, low, since, until
+from suyuan.trace.types import Direction, Link, Pool, Question
+
+
+class Steps(Struct, frozen=True, eq=False):
+    """Links seen along the direction asked: `near` is where one starts, `far` where it leads.
+
+    Backward the same search runs on mirrored time: an arrival is a departure at minus that
+    time. So one rule serves both directions, and duality holds by construction.
+    """
+
+    links: list[Link]
+    near: list[Pool]
+    far: list[Pool]
+    out: list[tuple[Micros, Micros]]  # of leaving the near end: from, to
+    into: list[tuple[Micros, Micros]]  # of coming to the far end: from, to
+
+
+class Reach(Struct, frozen=True, eq=False):
+    """The links reached with their hops, and those certainly reached, by index."""
+
+    hops: dict[int, int]
+    certain: set[int]
+
+
+def steps(links: list[Link], direction: Direction) -> Steps:
+    """The links as steps in the direction of the question."""
+    departures = [(low(link.departure), high(link.departure)) for link in links]
+    arrivals = [(low(link.arrival), high(link.arrival)) for link in links]
+    sources, targets = [link.source for link in links], [link.target for link in links]
+    if direction is Direction.FORWARD:
+        return Steps(links, sources, targets, departures, arrivals)
+    return Steps(links, targets, sources, _mirrored(arrivals), _mirrored(departures))
+
+
+def _mirrored(spans: list[tuple[Micros, Micros]]) -> list[tuple[Micros, Micros]]:
+    return [(-hi, -lo) for lo, hi in spans]
+
+
+def window(question: Question) -> tuple[Micros, Micros]:
+    """The first and last time asked, along the direction."""
+    start, end = since(question.start), until(question.end)
+    return (start, end) if question.direction is Direction.FORWARD else (-end, -start)
+
+
+def reach(walk: Steps, seeds: dict[Pool, bool], question: Question) -> Reach:
+    """Everything possibly reached and, within it, everything certainly reached."""
+    first, last = window(question)
+    allowed = {
+        i for i in range(len(walk.links)) if walk.out[i][1] >= first and walk.into[i][0] <= last
+    }
+    hops = _search(walk, allowed, seeds, question, sure=False)
+    surely = {
+        i
+        for i in hops
+        if walk.links[i].certain and walk.out[i][0] >= first and walk.into[i][1] <= last
+    }
+    certain_seeds = {place: True for place, sure in seeds.items() if sure}
+    certain = _search(walk, surely, certain_seeds, question, sure=True)
+    return Reach(hops, set(certain))
+
+
+def _search(
+    walk: Steps, allowed: set[int], seeds: Iterable[Pool], question: Question, *, sure: bool
+) -> dict[int, int]:
+    """Links reached among the allowed, with hops; `sure` asks that the order be certain."""
+    shelves = _shelves(walk, allowed, sure=sure)
+    hops: dict[int, int] = {}
+    waiting: deque[tuple[int, int]] = deque()
+    deepest = inf if question.depth is None or sure else question.depth
+
+    def enter(found: Iterable[int], count: int) -> None:
+        for index in found:
+            to_flow = not walk.far[index].thing
+            total = count if to_flow else count + 1
+            if index in hops or total > deepest:
+                continue
+            hops[index] = total
+            (waiting.appendleft if to_flow else waiting.append)((index, total))
+
+    for place in seeds:
+        if place in shelves:
+            enter(shelves[place].everything(), 0)
+    rest = duration(question.hold_for), _residence(question)
+    while waiting:
+        index, count = waiting.popleft()
+        shelf = shelves.get(walk.far[index])
+        if shelf is not None:
+            enter(_next(walk, shelf, index, rest, sure=sure), count)
+    return hops
+
+
+def _residence(question: Question) -> Micros:
+    return inf if question.stay_at_most is None else duration(question.stay_at_most)
+
+
+def _shelves(walk: Steps, allowed: set[int], *, sure: bool) -> dict[Pool, Takings]:
+    leaving: dict[Pool, list[int]] = defaultdict(list)
+    for index in sorted(allowed):
+        leaving[walk.near[index]].append(index)
+    at_most = 0 if sure else 1  # certain: the earliest departure counts; possible: the latest
+    return {
+        place: Takings(
+            indexes,
+            latest=[walk.out[i][at_most] for i in indexes],
+            earliest=[walk.out[i][1 - at_most] for i in indexes],
+            entries=[walk.links[i].entries for i in indexes],
+        )
+        for place, indexes in leaving.items()
+    }
+
+
+def _next(
+    walk: Steps, shelf: Takings, index: int, rest: tuple[int, Micros], *, sure: bool
+) -> Iterator[int]:
+    """Links that may follow this one out of the pool it leads to, each given once."""
+    arrived_lo, arrived_hi = walk.into[index]
+    hold, stay = rest
+    if not walk.far[index].thing:
+        # A transformation mixes whatever goes in and out, in any order.
+        yield from shelf.take(arrived_hi if sure else -inf, inf)
+    elif sure:
+        yield from shelf.take(arrived_hi + hold, arrived_lo + stay if stay < inf else inf)
+    else:
+        yield from shelf.take(arrived_lo + hold, arrived_hi + stay)
+    yield from shelf.take_shared(walk.links[index].entries)

@@ -1,0 +1,188 @@
+"""When which thing was in which container: possibly, and certainly."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from math import inf
+
+from msgspec import Struct
+
+from suyuan.model import FactKind
+from suyuan.trace.desk import Desk, desk, made_anew, stated_end, stated_ends
+from suyuan.trace.sharing import shared
+from suyuan.trace.times import (
+    NOTHING,
+    Micros,
+    Told,
+    first_end_after,
+    first_start_after,
+    last_end_by,
+    meeting,
+    not_before,
+)
+
+
+class Exit(Struct, frozen=True, eq=False):
+    """What shows that a thing left a container although nobody said so.
+
+    Either an own fact that the container did not share, or the container's new commissioning.
+    `after` is the last time consistent with being inside; `proven` says that the facts
+    contradict themselves, not only that they might.
+    """
+
+    fact: Told
+    thing: str
+    container: str
+    after: Micros
+    proven: bool
+
+
+class Spell(Struct, frozen=True, eq=False):
+    """One stay of a thing in a container, begun by `join`: possible [lo, hi], certain [from, to].
+
+    The certain stay is empty where `sure_lo` > `sure_hi`. `apart` is the first time of an own
+    fact by which it may have left unsaid.
+    """
+
+    join: Told
+    lo: Micros
+    hi: Micros
+    sure_lo: Micros
+    sure_hi: Micros
+    apart: Micros
+
+    def meets(self, lo: Micros, hi: Micros) -> bool:
+        """Whether the thing may have been inside at some time of [lo, hi]."""
+        return self.lo <= hi and lo <= self.hi
+
+    def covers(self, lo: Micros, hi: Micros) -> bool:
+        """Whether it surely was inside all of [lo, hi], which must be bounded."""
+        return lo > -inf and hi < inf and self.sure_lo <= lo and hi <= self.sure_hi
+
+
+class Spells(Struct, frozen=True, eq=False):
+    """All stays, by container and by content, and what shows that they ended unsaid."""
+
+    inside: dict[str, dict[str, list[Spell]]]
+    around: dict[str, dict[str, list[Spell]]]
+    exits: list[Exit]
+    laid: Desk
+
+
+def spells(told: list[Told]) -> Spells:
+    """The stays that the joins begin, and where each ends."""
+    laid = desk(told)
+    found = Spells(defaultdict(dict), defaultdict(dict), [], laid)
+    for (thing, container), joins in laid.joins.items():
+        stays = []
+        for join in joins:
+            spell, exits = _spell(laid, join)
+            stays.append(spell)
+            found.exits.extend(exits)
+            found.exits.extend(_made_anew(laid, spell))
+        found.inside[container][thing] = stays
+        found.around[thing][container] = stays
+    return found
+
+
+def surely_emptied(stays: Spells, spell: Spell, emptied: Told) -> bool:
+    """Whether the thing surely was inside when the container was emptied.
+
+    Another end may cast doubt on it, if that may have come before; what surely came at or
+    after the emptying does not.
+    """
+    join = spell.join
+    if join.held or not join.hi <= emptied.lo or emptied.hi == inf:
+        return False
+    others = [first_start_after(made_anew(stays.laid, join), join.hi), spell.apart]
+    for line in stated_ends(stays.laid, join):
+        others += [f.lo for f in not_before(line, join.lo) if f is not emptied][:1]
+    return min(others) >= emptied.hi
+
+
+def _spell(laid: Desk, join: Told) -> tuple[Spell, list[Exit]]:
+    suspects, end = _suspects(laid, join, stated_end(laid, join))
+    told_out = _said_out(laid, join)
+    apart = [own for own in suspects if own.lo <= end and own.lo < told_out]
+    exits = [_exit(laid, join, own) for own in apart]
+    sure_end = min([_sure_stated_end(laid, join), *(out.after for out in exits)])
+    sure = (inf, -inf) if join.held or join.hi == inf else (join.hi, sure_end)
+    return Spell(join, join.lo, end, *sure, min((o.lo for o in apart), default=inf)), exits
+
+
+def _said_out(laid: Desk, join: Told) -> Micros:
+    """By when it was surely said to be taken out; own facts from then on need no other exit."""
+    return min(first_end_after(line, join.hi) for line in stated_ends(laid, join))
+
+
+def _sure_stated_end(laid: Desk, join: Told) -> Micros:
+    """The first time at which it may have been taken out."""
+    first = first_start_after(made_anew(laid, join), join.hi)
+    for line in stated_ends(laid, join):
+        first = min(first, next((out.lo for out in not_before(line, join.lo)), inf))
+    return first
+
+
+def _suspects(laid: Desk, join: Told, end: Micros) -> tuple[list[Told], Micros]:
+    """Own facts the container did not share, and the possible end they leave of the stay."""
+    container = join.fact.parent or ""
+    found = []
+    for own in not_before(laid.own.get(join.fact.thing, NOTHING), join.lo):
+        if own.lo > end:
+            break
+        if own is join or not _could_end(own, join) or shared(laid, own, container):
+            continue
+        found.append(own)
+        if own.lo > join.hi and _proves_out(own):
+            end = min(end, own.hi)
+    return found, end
+
+
+def _could_end(own: Told, join: Told) -> bool:
+    fact = own.fact
+    if fact.kind is FactKind.JOINED:
+        return fact.parent != join.fact.parent
+    # Made at about the time it was packed: that is its first commissioning, not an exit.
+    return fact.kind is not FactKind.MADE or own.lo > join.hi
+
+
+def _proves_out(own: Told) -> bool:
+    """Whether it is reliable and says where: else the thing may still be inside (recall)."""
+    fact = own.fact
+    if own.held:
+        return False
+    if fact.kind in {FactKind.JOINED, FactKind.MADE}:
+        return True
+    return any(holder is not None and holder.known for holder in (fact.before, fact.after))
+
+
+def _exit(laid: Desk, join: Told, own: Told) -> Exit:
+    proven = own.lo > join.hi and not _may_have_left(laid, join, own)
+    container = join.fact.parent or ""
+    return Exit(own, join.fact.thing, container, _last_inside(laid, join, own), proven)
+
+
+def _last_inside(laid: Desk, join: Told, end: Told) -> Micros:
+    """The end of the last fact consistent with being inside, before what ended it."""
+    of_container = laid.all_of.get(join.fact.parent or "", NOTHING)
+    last = max(last_end_by(of_container, end.lo), join.hi if join.hi <= end.lo else -inf)
+    return end.lo if last == -inf else last
+
+
+def _may_have_left(laid: Desk, join: Told, own: Told) -> bool:
+    """Whether something was said of leaving that may lie between the join and the own fact."""
+    lines = stated_ends(laid, join)
+    if any(next(meeting(line, join.lo, own.hi), None) is not None for line in lines):
+        return True
+    return first_start_after(made_anew(laid, join), join.hi) <= own.hi
+
+
+def _made_anew(laid: Desk, spell: Spell) -> Iterator[Exit]:
+    """New commissionings of the container while the thing may still have been inside."""
+    join, line = spell.join, made_anew(laid, spell.join)
+    told_out = _said_out(laid, join)
+    for made in line.items[bisect_right(line.starts, join.hi) :]:
+        if made.lo > spell.hi or made.lo >= told_out:
+            return
+        after = _last_inside(laid, join, made)
+        yield Exit(made, join.fact.thing, join.fact.parent or "", after, proven=False)
