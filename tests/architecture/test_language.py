@@ -26,11 +26,13 @@ def words(node: ast.AST) -> str:
             return text
         case ast.JoinedStr(values=parts):
             return "".join(words(part) for part in parts)
-        case ast.FormattedValue(format_spec=ast.JoinedStr() as form):
-            return words(form)
         case ast.BinOp(left=left, right=right):
             return words(left) + words(right)
-        case ast.keyword(value=value) | ast.Attribute(value=value):
+        case (
+            ast.keyword(value=value)
+            | ast.Attribute(value=value)
+            | ast.FormattedValue(format_spec=ast.JoinedStr() as value)
+        ):
             return words(value)
         case ast.Call(func=ast.Attribute(value=template)):  # "…".format(…), "、".join(…)
             return words(template)
