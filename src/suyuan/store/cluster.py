@@ -12,7 +12,7 @@ from pathlib import Path
 
 from suyuan.store.binaries import Binaries
 from suyuan.store.errors import StoreError
-from suyuan.store.place import Place, User
+from suyuan.store.place import Place, User, clear_sockets
 
 LAUNCH = Path(__file__).with_name("launch.py")
 SUPERUSER = "postgres"
@@ -114,12 +114,11 @@ def clear_earlier_server(place: Place, *, patience: float) -> None:
         StoreError: it does not end.
     """
     pid = earlier_server(place)
-    if pid is None:
-        return
-    if _serves(pid, place.data):
+    if pid is not None and _serves(pid, place.data):
         _end(pid, place.data, patience)
-    if _exists(pid):  # somebody else's, or a dead process that nobody has waited for yet
+    if pid is not None and _exists(pid):  # somebody else's, or dead and not waited for yet
         (place.data / "postmaster.pid").unlink(missing_ok=True)
+    clear_sockets(place)
 
 
 def _end(pid: int, data: Path, patience: float) -> None:

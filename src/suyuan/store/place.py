@@ -118,14 +118,18 @@ def own_folder(settings: StoreSettings, user: User) -> Path:
     )
 
 
+def clear_sockets(place: Place) -> None:
+    """Remove what a server that has ended left in its socket folder."""
+    for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
+        (place.sockets / name).unlink(missing_ok=True)
+
+
 def discard_sockets(place: Place) -> None:
     """Remove a socket folder that lies outside the place, once its server has ended."""
-    if place.sockets.parent == place.base:
-        return
-    with suppress(OSError):
-        for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
-            (place.sockets / name).unlink(missing_ok=True)
-        place.sockets.rmdir()
+    if place.sockets.parent != place.base:
+        with suppress(OSError):
+            clear_sockets(place)
+            place.sockets.rmdir()
 
 
 def _choose_base(settings: StoreSettings) -> Path:

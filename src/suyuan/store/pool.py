@@ -55,17 +55,13 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[ReadConnection]:
         """One transaction that cannot write and sees one moment; ends with the block."""
-        with self._pool.connection() as connection:
-            connection.isolation_level = IsolationLevel.REPEATABLE_READ
-            connection.read_only = True
+        with self._transaction(IsolationLevel.REPEATABLE_READ, read_only=True) as connection:
             yield ReadConnection(connection)
 
     @contextmanager
     def write(self) -> Iterator[WriteConnection]:
         """One transaction: committed when the block ends, undone when it raises."""
-        with self._pool.connection() as connection:
-            connection.isolation_level = IsolationLevel.READ_COMMITTED
-            connection.read_only = False
+        with self._transaction(IsolationLevel.READ_COMMITTED, read_only=False) as connection:
             yield WriteConnection(ReadConnection(connection))
 
     def close(self) -> None:
@@ -73,6 +69,28 @@ class Store:
         self._pool.close()
         if self._server is not None:
             self._server.stop()
+
+    @contextmanager
+    def _transaction(
+        self, isolation: IsolationLevel, *, read_only: bool
+    ) -> Iterator[psycopg.Connection[TupleRow]]:
+        connection = self._living_connection()
+        try:
+            with connection:
+                connection.isolation_level = isolation
+                connection.read_only = read_only
+                yield connection
+        finally:
+            self._pool.putconn(connection)
+
+    def _living_connection(self) -> psycopg.Connection[TupleRow]:
+        """One whose server is there; the pool's own check would pause a second per dead one."""
+        while True:
+            connection = self._pool.getconn()
+            if _is_alive(connection):
+                return connection
+            connection.close()
+            self._pool.putconn(connection)  # which replaces it
 
 
 def open_store(settings: StoreSettings) -> Store:
@@ -101,7 +119,8 @@ def _opened(settings: StoreSettings, where: Callable[[], str], server: Server | 
         max_size=settings.pool_max,
         timeout=settings.pool_timeout,
         configure=lambda connection: _configure(connection, settings),
-        check=_check,
+        reconnect_timeout=_GIVE_UP,
+        reconnect_failed=ConnectionPool.check,  # begins anew if somebody waits
         open=False,
         name="suyuan",
     )
@@ -127,8 +146,9 @@ def _require_fit(dsn: str) -> None:
             encoding = connection.info.parameter_status("server_encoding")
     except psycopg.OperationalError as error:
         raise StoreError(
-            zh=f"连不上数据库:{error}请检查 --database-url 与服务器是否在运行。",
-            en=f"Cannot connect to the database: {error}Check --database-url and the server.",
+            zh=f"连不上数据库:{str(error).strip()}。请检查 --database-url 与服务器是否在运行。",
+            en=f"Cannot connect to the database: {str(error).strip()}. "
+            "Check --database-url and that the server runs.",
         ) from error
     if version < OLDEST:
         raise StoreError(
@@ -146,6 +166,9 @@ def _require_fit(dsn: str) -> None:
         )
 
 
+_GIVE_UP = 7.0
+"""Seconds after which the pool begins a new series of attempts; its pauses double meanwhile."""
+
 _LIMITS = """
 SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),
        set_config('idle_in_transaction_session_timeout', %s, false),
@@ -159,12 +182,17 @@ def _configure(connection: psycopg.Connection[TupleRow], settings: StoreSettings
     connection.commit()
 
 
-def _check(connection: psycopg.Connection[TupleRow]) -> None:
-    """Refuse a connection whose server has gone, without a round trip for one that is quiet.
+def _is_alive(connection: psycopg.Connection[TupleRow]) -> bool:
+    """Whether the server is there, without a round trip when the socket is quiet.
 
     An idle socket has nothing to read; a closed one is readable at once.
     """
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
-    if poll.poll(0):
+    if not poll.poll(0):
+        return True
+    try:
         ConnectionPool.check_connection(connection)
+    except psycopg.OperationalError:
+        return False
+    return True
