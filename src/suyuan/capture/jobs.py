@@ -1,0 +1,205 @@
+"""Documents received and what became of them.
+
+A job is written in the transaction that records its events, so there is no job whose events
+were lost and no event whose job is unknown. Positions are not kept here: the ledger has them.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+import zstandard
+from msgspec import structs
+from psycopg.types.json import Jsonb
+
+from suyuan.capture.types import (
+    DUPLICATE,
+    Batch,
+    EventResult,
+    JobResult,
+    OnRefusal,
+    Options,
+    RefusedEvent,
+    Repeat,
+    RequestKeyError,
+)
+from suyuan.kit import Ids, Text
+from suyuan.kit.digest import sha256
+from suyuan.model import Capturer, Finding, Role, Viewer
+from suyuan.store import Queries, ReadConnection, WriteConnection
+
+_Q: Final = Queries(__package__)
+_LEVEL: Final = 1
+_RESULTS: Final = msgspec.json.Decoder(tuple[EventResult, ...])
+_FINDINGS: Final = tuple[Finding, ...]
+
+
+def receive(
+    conn: WriteConnection,
+    data: bytes,
+    capturer: Capturer,
+    *,
+    options: Options,
+    now: datetime,
+    ids: Ids,
+) -> Batch | Repeat:
+    """Note a document; give it as a batch, or the answer that its request key had before.
+
+    If the same request is just being taken in another transaction, this waits for it.
+
+    Raises:
+        RequestKeyError: the key was used for other bytes.
+    """
+    job_id = ids()
+    row = {
+        "id": UUID(job_id),
+        "tenant": capturer.tenant,
+        "account": capturer.account,
+        "party": capturer.party,
+        "request_key": options.request_key,
+        "body_digest": sha256(data),
+        "behaviour": options.on_refusal.value,
+        "strict": options.strict,
+        "received": now,
+    }
+    if conn.execute(_Q.open_job, row).fetchone() is None:
+        return Repeat(_answered(conn, row))
+    return Batch(job=job_id, capturer=capturer, options=options, received=now)
+
+
+def _answered(conn: WriteConnection, request: dict[str, Any]) -> JobResult:
+    (found,) = conn.execute(_Q.job_of_request, request).fetchall()
+    if bytes(found[1]) != request["body_digest"]:
+        text = Text(
+            "请求键 “{key}” 已用于另一份文件；请换一个新的键。",
+            "The request key '{key}' was used for another document; use a new key.",
+        )
+        raise RequestKeyError(
+            "capture.request-key", text.format(key=request["request_key"]), status=409
+        )
+    asked = {"id": found[0], "tenant": request["tenant"], "party": request["party"]}
+    (row,) = conn.execute(_Q.job, asked | {"everything": False}).fetchall()
+    return placed(conn, _job(row))
+
+
+def finish(
+    conn: WriteConnection,
+    batch: Batch,
+    results: Sequence[EventResult],
+    *,
+    refused: Iterable[RefusedEvent] = (),
+    problem: Finding | None = None,
+    now: datetime,
+) -> JobResult:
+    """Keep what became of a batch: each event's result, the bytes refused, or the problem."""
+    result = JobResult(
+        job=batch.job,
+        party=batch.capturer.party,
+        on_refusal=batch.options.on_refusal,
+        received=batch.received,
+        finished=now,
+        counts=_counts(results),
+        events=tuple(results),
+        problem=problem,
+    )
+    row = {
+        "id": UUID(batch.job),
+        "finished": now,
+        "counts": Jsonb(result.counts),
+        "results": zstandard.compress(msgspec.json.encode(results), _LEVEL),
+        "problem": None if problem is None else Jsonb(msgspec.to_builtins(problem)),
+    }
+    conn.execute(_Q.finish_job, row)
+    _keep_refused(conn, batch, refused)
+    return result
+
+
+def find(conn: ReadConnection, job_id: str, viewer: Viewer) -> JobResult | None:
+    """What became of a document; None if there is no such job or it is not the viewer's."""
+    try:
+        number = UUID(job_id)
+    except ValueError:
+        return None
+    row = conn.execute(_Q.job, {"id": number} | _scope(viewer)).fetchone()
+    return None if row is None else placed(conn, _job(row))
+
+
+def find_refused(
+    conn: ReadConnection,
+    viewer: Viewer,
+    *,
+    job_id: str | None = None,
+    event_id: str | None = None,
+    limit: int = 100,
+) -> list[RefusedEvent]:
+    """Refused events of the viewer's own party, or of all for an administrator, newest first."""
+    asked = {"job": job_id and UUID(job_id), "event_id": event_id, "limit": limit}
+    return [
+        RefusedEvent(
+            job=row[0].urn,
+            index=row[1],
+            event_id=row[2],
+            body=bytes(row[3]),
+            findings=msgspec.convert(row[4], _FINDINGS),
+            received=row[5],
+        )
+        for row in conn.execute(_Q.refused, asked | _scope(viewer))
+    ]
+
+
+def placed(conn: ReadConnection, result: JobResult) -> JobResult:
+    """The result with the positions and record times that the ledger has given by now."""
+    entries = [event.entry for event in result.events if event.entry is not None]
+    if not entries:
+        return result
+    rows = conn.execute(_Q.positions, {"entries": entries})
+    found = {entry: (position, at) for entry, position, at in rows}
+    nowhere = (None, None)
+    events = []
+    for event in result.events:
+        position, at = found.get(event.entry, nowhere)
+        events.append(structs.replace(event, position=position, recorded=at))
+    return structs.replace(result, events=tuple(events))
+
+
+def _scope(viewer: Viewer) -> dict[str, Any]:
+    everything = viewer.role is Role.ADMIN
+    return {"tenant": viewer.tenant, "party": viewer.party, "everything": everything}
+
+
+def _counts(results: Sequence[EventResult]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for result in results:
+        name = DUPLICATE if result.duplicate else result.verdict.value
+        counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def _keep_refused(conn: WriteConnection, batch: Batch, refused: Iterable[RefusedEvent]) -> None:
+    rows = list(refused)
+    if not rows:
+        return
+    job_id, capturer = UUID(batch.job), batch.capturer
+    with conn.cursor().copy(_Q.keep_refused) as copy:
+        copy.set_types(["uuid", "int4", "int4", "text", "text", "bytea", "jsonb", "timestamptz"])
+        for row in rows:
+            findings = Jsonb(msgspec.to_builtins(row.findings))
+            copy.write_row(
+                (job_id, row.index, capturer.tenant, capturer.party, row.event_id, row.body,
+                 findings, batch.received)
+            )  # fmt: skip
+
+
+def _job(row: tuple[Any, ...]) -> JobResult:
+    return JobResult(
+        job=row[0].urn,
+        party=row[1],
+        on_refusal=OnRefusal(row[2]),
+        received=row[3],
+        finished=row[4],
+        counts=row[5],
+        events=_RESULTS.decode(zstandard.decompress(row[6])),
+        problem=None if row[7] is None else msgspec.convert(row[7], Finding),
+    )

@@ -1,0 +1,45 @@
+-- open_job --
+-- Note a document; a request key that this party has used gives no row.
+insert into capture.job
+    (id, tenant, account, party, request_key, body_digest, behaviour, strict, received_at, state)
+values (%(id)s, %(tenant)s, %(account)s, %(party)s, %(request_key)s, %(body_digest)s,
+        %(behaviour)s, %(strict)s, %(received)s, 'running')
+on conflict (tenant, party, request_key) where request_key is not null do nothing
+returning id;
+
+-- job_of_request --
+-- The job that a request key was used for, and the digest of its document.
+select id, body_digest from capture.job
+where tenant = %(tenant)s and party = %(party)s and request_key = %(request_key)s;
+
+-- finish_job --
+-- Keep what became of a document.
+update capture.job
+set state = 'finished', finished_at = %(finished)s, counts = %(counts)s, results = %(results)s,
+    problem = %(problem)s
+where id = %(id)s;
+
+-- job --
+-- What became of a document, for its own party or for everybody of the tenant.
+select id, party, behaviour, received_at, finished_at, counts, results, problem
+from capture.job
+where id = %(id)s and tenant = %(tenant)s and finished_at is not null
+  and (%(everything)s or party = %(party)s);
+
+-- positions --
+-- Where entries stand in the ledger.
+select entry, position, at from ledger.leaf where entry = any(%(entries)s);
+
+-- keep_refused --
+-- Keep the bytes of refused events.
+copy capture.refused (job, ordinal, tenant, party, event_id, body, findings, received_at)
+from stdin (format binary);
+
+-- refused --
+-- Refused events, the newest first, for their own party or for everybody of the tenant.
+select job, ordinal, event_id, body, findings, received_at
+from capture.refused
+where tenant = %(tenant)s and (%(everything)s or party = %(party)s)
+  and (%(job)s::uuid is null or job = %(job)s)
+  and (%(event_id)s::text is null or event_id = %(event_id)s)
+order by id desc limit %(limit)s;

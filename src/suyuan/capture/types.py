@@ -1,0 +1,102 @@
+"""What is asked of a capture, and what became of it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from suyuan.kit import SuyuanError
+from suyuan.model import Capturer, Finding, Verdict
+
+
+class OnRefusal(StrEnum):
+    """What one refused event means for its document (EPCIS 2.0 §12.6, captureErrorBehaviour)."""
+
+    ROLLBACK = "rollback"
+    PROCEED = "proceed"
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """How a document is to be taken.
+
+    `strict` reads by the published schema and refuses a conflicting repeat; lenient forgives
+    and holds it. `request_key` makes a request repeatable: same key, same answer.
+    """
+
+    strict: bool = False
+    on_refusal: OnRefusal = OnRefusal.ROLLBACK
+    request_key: str | None = None
+
+
+class EventResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one event of a document, by its place in the event list.
+
+    `entry` is its number in the record, None if it was refused. `duplicate`: it had been
+    recorded before and is answered as then. `position` and `recorded` are its place and time
+    in the ledger; None until the sequencer has been there.
+    """
+
+    index: int
+    verdict: Verdict
+    event_id: str | None = None
+    findings: tuple[Finding, ...] = ()
+    entry: int | None = None
+    duplicate: bool = False
+    position: int | None = None
+    recorded: datetime | None = None
+
+
+class RefusedEvent(Struct, frozen=True, kw_only=True):
+    """The bytes of an event that was not recorded, and why."""
+
+    index: int
+    body: bytes
+    findings: tuple[Finding, ...]
+    event_id: str | None = None
+    job: str = ""
+    received: datetime | None = None
+
+
+class Batch(Struct, frozen=True, kw_only=True):
+    """A document received now, to be finished in the same transaction."""
+
+    job: str
+    capturer: Capturer
+    options: Options
+    received: datetime
+
+
+class JobResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one document.
+
+    `problem` says why the document as a whole could not be read; it then has no events.
+    `counts` are the events by verdict, those seen before under `duplicate` instead.
+    """
+
+    job: str
+    party: str
+    on_refusal: OnRefusal
+    received: datetime
+    finished: datetime
+    counts: dict[str, int]
+    events: tuple[EventResult, ...] = ()
+    problem: Finding | None = None
+
+    @property
+    def success(self) -> bool:
+        """Whether nothing was refused."""
+        return self.problem is None and not self.counts.get(Verdict.REFUSED, 0)
+
+
+class Repeat(Struct, frozen=True):
+    """The request came before; this is what was answered then."""
+
+    result: JobResult
+
+
+class RequestKeyError(SuyuanError):
+    """The request key was used for another document."""
+
+
+DUPLICATE = "duplicate"
+"""The count of events that had been recorded before."""

@@ -1,0 +1,19 @@
+"""Takes recorded events of families, in the record's transaction; gives what judging must know.
+
+What it gives is computed as of the judged event's own time from a set of past events, so the
+order in which reports came changes nothing; it answers no questions and lags behind nothing.
+"""
+
+from suyuan.state.memory import Memory, Past, happening, lines_of
+from suyuan.state.rows import Change, Withdrawal, apply, load
+
+__all__ = [
+    "Change",
+    "Memory",
+    "Past",
+    "Withdrawal",
+    "apply",
+    "happening",
+    "lines_of",
+    "load",
+]

@@ -1,0 +1,29 @@
+-- lock --
+-- Judge no two documents at once that speak of the same thing ("state" as a number, and a share).
+select pg_advisory_xact_lock(1937006964, share) from unnest(%(shares)s::int[]) as share;
+
+-- load --
+-- The latest recorded events of things, without those their own capturer declared wrong.
+select w.place, l.what, e.at, e.step, e.party, e.site, e.container, e.marks_set, e.marks_cleared
+from unnest(%(things)s::uuid[]) with ordinality as w(thing, place)
+cross join lateral (
+    select line.entry, line.what from state.line
+    where line.thing = w.thing order by line.entry desc limit %(limit)s
+) as l
+join state.event as e on e.entry = l.entry
+where not exists (select from state.withdrawn as gone where gone.identity = e.identity);
+
+-- add_events --
+-- Remember what events say.
+copy state.event (entry, identity, at, step, party, site, container, marks_set, marks_cleared)
+from stdin (format binary);
+
+-- add_lines --
+-- Remember of which things they say it.
+copy state.line (thing, entry, what) from stdin (format binary);
+
+-- withdraw --
+-- Forget events that their own capturer declared wrong, also those still to come.
+insert into state.withdrawn (identity, entry)
+select * from unnest(%(identities)s::bytea[], %(entries)s::bigint[])
+on conflict (identity) do nothing;

@@ -1,0 +1,122 @@
+"""The rows behind the memory: read under a lock per thing, added to, never changed.
+
+The lock is advisory and on a share of all things, so that two documents that speak of one
+thing are judged one after the other; shares are taken in ascending order, so that nobody
+waits in a circle.
+"""
+
+import hashlib
+from collections.abc import Callable, Collection, Sequence
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from suyuan.state.memory import Line, Memory, Past
+from suyuan.store import Queries, WriteConnection
+
+_Q: Final = Queries(__package__)
+_SHARES: Final = 1024
+# More than any single item has; of a lot that has more, the latest recorded count.
+_LIMIT: Final = 1000
+_EVENT_TYPES: Final = (
+    "int8", "bytea", "timestamptz", "text", "text", "text", "text", "text[]", "text[]",
+)  # fmt: skip
+
+Key = Callable[[str], bytes]
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """One recorded event to be remembered; `identity` names it for a later withdrawal."""
+
+    entry: int
+    identity: bytes
+    past: Past
+    lines: tuple[Line, ...]
+
+
+class Withdrawal(Struct, frozen=True):
+    """An error declaration (`entry`) by the capturer of the event with that identity."""
+
+    identity: bytes
+    entry: int
+
+
+def load(conn: WriteConnection, things: Collection[str], *, tenant: int, secret: bytes) -> Memory:
+    """Lock the things until the transaction ends, and give what is remembered of them."""
+    memory = Memory({})
+    if not things:
+        return memory
+    key = _key(secret, tenant)
+    names = sorted(things)
+    keys = [key(name) for name in names]
+    shares = {int.from_bytes(one[:4]) % _SHARES for one in keys}
+    conn.execute(_Q.lock, {"shares": sorted(shares)})
+    asked = {"things": [UUID(bytes=one) for one in keys], "limit": _LIMIT}
+    for place, what, at, step, *rest in conn.execute(_Q.load, asked):
+        party, site, container, marks_set, marks_cleared = rest
+        past = Past(
+            at=at,
+            step=step,
+            party=party,
+            site=site,
+            container=container,
+            marks_set=frozenset(marks_set or ()),
+            marks_cleared=frozenset(marks_cleared or ()),
+        )
+        memory.learn(past, ((names[place - 1], what),))
+    return memory
+
+
+def apply(
+    conn: WriteConnection,
+    changes: Sequence[Change],
+    *,
+    withdrawals: Sequence[Withdrawal] = (),
+    tenant: int,
+    secret: bytes,
+) -> None:
+    """Remember recorded events, and forget those declared wrong, in the record's transaction."""
+    if withdrawals:
+        asked = {
+            "identities": [one.identity for one in withdrawals],
+            "entries": [one.entry for one in withdrawals],
+        }
+        conn.execute(_Q.withdraw, asked)
+    if changes:
+        _add_events(conn, changes)
+        _add_lines(conn, changes, _key(secret, tenant))
+
+
+def _add_events(conn: WriteConnection, changes: Sequence[Change]) -> None:
+    with conn.cursor().copy(_Q.add_events) as copy:
+        copy.set_types(_EVENT_TYPES)
+        for change in changes:
+            past = change.past
+            copy.write_row(
+                (change.entry, change.identity, past.at, past.step, past.party, past.site,
+                 past.container, sorted(past.marks_set) or None,
+                 sorted(past.marks_cleared) or None)
+            )  # fmt: skip
+
+
+def _add_lines(conn: WriteConnection, changes: Sequence[Change], key: Key) -> None:
+    rows = sorted(
+        (key(thing), change.entry, what) for change in changes for thing, what in change.lines
+    )
+    with conn.cursor().copy(_Q.add_lines) as copy:
+        copy.set_types(("uuid", "int8", "int2"))
+        for thing, entry, what in rows:
+            copy.write_row((UUID(bytes=thing), entry, what))
+
+
+def _key(secret: bytes, tenant: int) -> Key:
+    """A keyed 128-bit name of a thing: nobody can aim at another's, and none collide."""
+    keyed = hashlib.blake2b(tenant.to_bytes(8, "big", signed=True), digest_size=16, key=secret[:64])
+
+    def name(uri: str) -> bytes:
+        state = keyed.copy()
+        state.update(uri.encode("utf-8", "surrogatepass"))
+        return state.digest()
+
+    return name

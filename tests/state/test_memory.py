@@ -1,0 +1,189 @@
+"""What is known of a thing at a time, whatever the order in which reports came."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from suyuan.families import PastStep, ThingState
+from suyuan.model import Action, Event, EventType, Holder, QuantityElement, TypedRef
+from suyuan.state import Change, Memory, Past, Withdrawal, apply, happening, lines_of, load
+from suyuan.state.memory import ENDED, JOINED, LEFT, MADE, SEEN, Line
+from suyuan.store import Store
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+SECRET = b"s" * 32
+PIG, CRATE = "urn:suyuan:ear-tag:1", "urn:suyuan:crate:1"
+
+
+def at(hours: int) -> datetime:
+    return START + timedelta(hours=hours)
+
+
+def event(hours: int = 0, **fields: object) -> Event:
+    plain = Event(
+        type=EventType.OBJECT, action=Action.OBSERVE, epcs=(PIG,), event_time=at(hours),
+        event_time_text="", offset="+08:00",
+    )  # fmt: skip
+    return structs.replace(plain, **fields)
+
+
+pasts = st.builds(
+    Past,
+    at=st.integers(0, 6).map(at),
+    step=st.sampled_from(["farm", "slaughter", "sale"]),
+    party=st.sampled_from([None, "A", "B"]),
+    container=st.sampled_from([None, CRATE]),
+    marks_set=st.frozensets(st.sampled_from(["failed_test", "recalled"])),
+    marks_cleared=st.frozensets(st.sampled_from(["failed_test", "recalled"])),
+)
+histories = st.lists(
+    st.tuples(pasts, st.sampled_from([SEEN, MADE, ENDED, JOINED, LEFT])), max_size=8,
+    unique_by=lambda told: told[0].at,
+)  # fmt: skip
+
+
+def remembered(history: Sequence[tuple[Past, int]]) -> Memory:
+    memory = Memory({})
+    for past, what in history:
+        memory.learn(past, ((PIG, what),))
+    return memory
+
+
+@given(histories, st.integers(0, 7), st.randoms())
+def test_the_order_of_reports_changes_nothing(
+    history: list[tuple[Past, int]], until: int, random: Random
+) -> None:
+    shuffled = random.sample(history, len(history))
+    lines: tuple[Line, ...] = ((PIG, SEEN),)
+    assert remembered(history).states(lines, at(until)) == remembered(shuffled).states(
+        lines, at(until)
+    )
+
+
+@given(histories, st.integers(0, 7))
+def test_nothing_later_than_the_event_is_known(history: list[tuple[Past, int]], until: int) -> None:
+    earlier = [told for told in history if told[0].at <= at(until)]
+    lines: tuple[Line, ...] = ((PIG, SEEN),)
+    known = remembered(history).states(lines, at(until))
+    assert known == remembered(earlier).states(lines, at(9))
+    if not earlier:
+        assert known == {}
+    else:
+        assert known[PIG].steps == tuple(
+            PastStep(past.step, past.at) for past, _ in sorted(earlier, key=lambda told: told[0].at)
+        )
+
+
+def test_a_history_is_folded_into_what_is_true_after_it() -> None:
+    memory = remembered(
+        [
+            (Past(at=at(0), step="farm", party="A", site="S"), MADE),
+            (Past(at=at(1), step="load", container=CRATE), JOINED),
+            (Past(at=at(2), step="test", marks_set=frozenset({"failed_test"})), SEEN),
+            (Past(at=at(3), step="unload"), LEFT),
+            (Past(at=at(4), step="retest", marks_cleared=frozenset({"failed_test"})), SEEN),
+            (Past(at=at(5), step="slaughter", party="B"), ENDED),
+        ]
+    )
+
+    def state(hours: int) -> ThingState:
+        return memory.states(((PIG, SEEN),), at(hours))[PIG]
+
+    assert (state(0).made, state(0).ended, state(0).holder) == (at(0), None, Holder("A", "S"))
+    assert [state(hours).container for hours in (0, 1, 2, 3)] == [None, CRATE, CRATE, None]
+    assert [sorted(state(hours).marks) for hours in (1, 2, 3, 4)] == [
+        [], ["failed_test"], ["failed_test"], [],
+    ]  # fmt: skip
+    assert (state(5).ended, state(5).holder) == (at(5), Holder("B", None))
+
+
+LOT = QuantityElement(epc_class="urn:suyuan:lot:A:1")
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (event(action=Action.ADD, quantities=(LOT,)), {PIG: MADE, LOT.epc_class: MADE}),
+        (event(action=Action.ADD, biz_step="receiving"), {PIG: SEEN}),
+        (event(action=Action.DELETE, quantities=(LOT,)), {PIG: ENDED, LOT.epc_class: SEEN}),
+        (event(biz_step="retail_selling"), {PIG: ENDED}),
+        (
+            event(type=EventType.AGGREGATION, action=Action.ADD, parent=CRATE, quantities=(LOT,)),
+            {CRATE: SEEN, PIG: JOINED, LOT.epc_class: SEEN},
+        ),
+        (
+            event(type=EventType.AGGREGATION, action=Action.DELETE, parent=CRATE),
+            {CRATE: SEEN, PIG: LEFT},
+        ),
+        (
+            event(
+                type=EventType.TRANSFORMATION, action=None, epcs=(), input_epcs=(PIG,),
+                output_quantities=(LOT,),
+            ),
+            {PIG: ENDED, LOT.epc_class: MADE},
+        ),
+    ],
+)  # fmt: skip
+def test_an_event_makes_something_of_each_thing(told: Event, expected: dict[str, int]) -> None:
+    assert dict(lines_of(told)) == expected
+
+
+def test_the_possessor_is_who_is_named_alone() -> None:
+    named = [TypedRef(type="possessing_party", value=party) for party in ("A", "B")]
+    assert happening(event(destinations=tuple(named[:1])), step="sale").party == "A"
+    assert happening(event(destinations=tuple(named)), step="sale").party is None
+
+
+def change(entry: int, hours: int, step: str, **marks: frozenset[str]) -> Change:
+    told = happening(event(hours), step=step, **marks)
+    return Change(
+        entry=entry, identity=bytes([entry]) * 16, past=told, lines=((PIG, SEEN), (CRATE, SEEN))
+    )
+
+
+def keep(store: Store, *changes: Change, gone: Sequence[Withdrawal] = (), tenant: int = 1) -> None:
+    with store.write() as conn:
+        apply(conn, changes, withdrawals=gone, tenant=tenant, secret=SECRET)
+
+
+def known(store: Store, hours: int, *, tenant: int = 1) -> dict[str, ThingState]:
+    with store.write() as conn:
+        memory = load(conn, [PIG, CRATE], tenant=tenant, secret=SECRET)
+    return memory.states(((PIG, SEEN), (CRATE, SEEN)), at(hours))
+
+
+def test_what_is_kept_comes_back_and_stays_in_its_tenant(database: Store) -> None:
+    marks = frozenset({"failed_test"})
+    keep(database, change(1, 1, "farm"), change(2, 2, "test", marks_set=marks))
+    found = known(database, 5)
+    assert found[PIG] == found[CRATE]
+    assert found[PIG].marks == marks
+    assert [past.step for past in found[PIG].steps] == ["farm", "test"]
+    assert known(database, 5, tenant=2) == {}
+
+
+def test_a_withdrawn_event_is_forgotten_whenever_its_declaration_came(database: Store) -> None:
+    first, second = change(1, 1, "farm"), change(2, 2, "slaughter")
+    keep(database, first, gone=[Withdrawal(second.identity, 9)])  # the declaration is earlier
+    keep(database, second)
+    assert [past.step for past in known(database, 5)[PIG].steps] == ["farm"]
+    keep(database, gone=[Withdrawal(first.identity, 10), Withdrawal(first.identity, 11)])
+    assert known(database, 5) == {}
+
+
+def test_two_documents_on_one_thing_are_judged_one_after_the_other(database: Store) -> None:
+    """The second waits for the first to commit, and then knows what it said."""
+    with ThreadPoolExecutor(1) as other:
+        with database.write() as conn:
+            load(conn, [PIG], tenant=1, secret=SECRET)
+            waiting = other.submit(known, database, 5)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+            apply(conn, [change(1, 1, "farm")], tenant=1, secret=SECRET)
+        assert [past.step for past in waiting.result(timeout=10)[PIG].steps] == ["farm"]
