@@ -5,6 +5,7 @@ GS1 Digital Link 1.2 §4; only keys whose structure is certain are here.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -113,6 +114,7 @@ _QUALIFIERS: Final = {
     "8011": re.compile("[0-9]{1,12}"),
     "8019": re.compile("[0-9]{1,10}"),
 }
+_TRADE_ITEMS = frozenset(("01", "8006"))
 _GTIN_LENGTHS = frozenset((8, 12, 13))
 _GTIN_DIGITS = 14
 
@@ -128,14 +130,21 @@ def compose(ai: str, value: str, qualifiers: dict[str, str], extra: Pairs = ()) 
     if ai == "01" and len(value) in _GTIN_LENGTHS:
         value = value.zfill(_GTIN_DIGITS)
         notes = (note("padded", "info"),)
-    _check_value(key, value)
+    uri = _key_uri(ai, value)
     for qualifier, text in qualifiers.items():
         if not _QUALIFIERS[qualifier].fullmatch(text):
             wrong, scheme = "alphabet" if text else "length", key.bare[0]
             raise UnreadableError(scheme, wrong, what=f"({qualifier})", found=len(text))
-    if ai in ("01", "8006"):
-        return _trade_item(key, value, qualifiers, extra, notes)
-    return _other(key, value, qualifiers, extra)
+    if ai in _TRADE_ITEMS:
+        return _trade_item(key, uri, value, qualifiers, extra, notes)
+    return _other(key, uri, value, qualifiers, extra)
+
+
+@lru_cache(maxsize=1 << 12)
+def _key_uri(ai: str, value: str) -> str:
+    """The checked key alone; kept, because thousands of serials share one item."""
+    _check_value(KEYS[ai], value)
+    return f"{CANONICAL_ROOT}{ai}/{encoded(value)}"
 
 
 def _check_value(key: Key, value: str) -> None:
@@ -150,10 +159,14 @@ def _check_value(key: Key, value: str) -> None:
 
 
 def _trade_item(
-    key: Key, value: str, qualifiers: dict[str, str], extra: Pairs, notes: tuple[Note, ...]
+    key: Key,
+    class_uri: str,
+    value: str,
+    qualifiers: dict[str, str],
+    extra: Pairs,
+    notes: tuple[Note, ...],
 ) -> Reading:
     """The serial wins; the lot becomes what the item belongs to; a variant is a class."""
-    class_uri = f"{CANONICAL_ROOT}{key.ai}/{value}"
     lot_value, serial = qualifiers.get("10"), qualifiers.get(key.serial_ai)
     lot = None if lot_value is None else f"{class_uri}/10/{encoded(lot_value)}"
     if serial is not None:
@@ -165,14 +178,14 @@ def _trade_item(
     else:
         scheme, grain = key.bare
         return Reading(class_uri, scheme, grain, ((key.ai, value),), extra, notes=notes)
-    rest = tuple(pair for pair in qualifiers.items() if pair != own)
+    if len(qualifiers) > 1:
+        extra = tuple(pair for pair in qualifiers.items() if pair != own) + extra
     uri = f"{class_uri}/{own[0]}/{encoded(own[1])}"
     lot = lot if serial is not None else None
-    return Reading(uri, scheme, grain, ((key.ai, value), own), rest + extra, lot, class_uri, notes)
+    return Reading(uri, scheme, grain, ((key.ai, value), own), extra, lot, class_uri, notes)
 
 
-def _other(key: Key, value: str, qualifiers: dict[str, str], extra: Pairs) -> Reading:
-    uri = f"{CANONICAL_ROOT}{key.ai}/{encoded(value)}"
+def _other(key: Key, uri: str, value: str, qualifiers: dict[str, str], extra: Pairs) -> Reading:
     own = key.serial_ai
     if own not in qualifiers or own in _NOT_IDENTIFYING or (own, qualifiers[own]) == ("254", "0"):
         tailed = 0 < key.head < len(value)

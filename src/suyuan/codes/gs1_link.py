@@ -1,6 +1,7 @@
 """GS1 Digital Link URIs (GS1 Digital Link: URI syntax 1.2 and later, uncompressed)."""
 
 import re
+from itertools import combinations
 from typing import Final
 
 from suyuan.codes.gs1_keys import (
@@ -29,6 +30,14 @@ _ALIASES: Final = {
     "ser": "21", "tpx": "235", "cpsn": "8011", "glnx": "254", "srin": "8019",
 }  # fmt: skip
 
+# A key followed by its own qualifiers, each at most once and in their order.
+_KEY_PATHS: Final = frozenset(
+    (key.ai, *qualifiers)
+    for key in (*KEYS.values(), UPUI)
+    for size in range(len(key.qualifiers) + 1)
+    for qualifiers in combinations(key.qualifiers, size)
+)
+
 
 def read_link(uri: str, hosts: frozenset[str] | None = RESOLVERS) -> Reading | None:
     """What a Digital Link names; None if the text is none, or not on one of the hosts.
@@ -45,16 +54,17 @@ def read_link(uri: str, hosts: frozenset[str] | None = RESOLVERS) -> Reading | N
         if match is None:
             return None
         host, rest = match[1].lower(), match[2]
-    known = host in RESOLVERS if hosts is None else host in hosts
+    known = host in (RESOLVERS if hosts is None else hosts)
     if not known and hosts is not None:
         return None
-    path, query = _without_fragment(rest)
+    path, query = _without_fragment(rest) if "#" in rest or "?" in rest else (rest, "")
     pairs, notes = _pairs(path)
     if not pairs:
         return None
     if not known:
         notes += (note("host", "info", host=host),)
-    reading = compose(pairs[0][0], pairs[0][1], dict(pairs[1:]), _attributes(query))
+    extra = _attributes(query) if query else ()
+    reading = compose(pairs[0][0], pairs[0][1], dict(pairs[1:]), extra)
     return reading if not notes else _with_notes(reading, notes)
 
 
@@ -68,6 +78,10 @@ def _without_fragment(rest: str) -> tuple[str, str]:
 def _pairs(path: str) -> tuple[Pairs, tuple[Note, ...]]:
     """Key and qualifiers of the path, after any stem; nothing if it is no Digital Link."""
     steps = path.split("/")
+    if "%" in path:
+        steps = [_unescape(step) for step in steps]
+    if tuple(steps[::2]) in _KEY_PATHS and not len(steps) % 2:
+        return _paired(steps, steps[::2]), ()
     notes: tuple[Note, ...] = ()
     if steps[-1] == "" and len(steps) % 2:
         steps.pop()
@@ -75,30 +89,18 @@ def _pairs(path: str) -> tuple[Pairs, tuple[Note, ...]]:
     first = max(len(steps) % 2, len(steps) - _LONGEST_PATH)
     for start in range(first, len(steps), 2):
         names = [_ALIASES.get(name, name) for name in steps[start::2]]
-        if _is_key_path(names):
-            values = [_unescape(value) for value in steps[start + 1 :: 2]]
-            pairs = tuple(zip(names, values, strict=True))
+        if tuple(names) in _KEY_PATHS:
             aliased = names != steps[start::2]
+            pairs = _paired(steps[start:], names)
             return pairs, (*notes, note("alias", "info")) if aliased else notes
     return (), ()
 
 
-def _is_key_path(names: list[str]) -> bool:
-    """Whether a key is followed by its own qualifiers, each once and in their order."""
-    key = KEYS.get(names[0])
-    if key is None or len(names) == 1:
-        return key is not None
-    return any(_in_order(each.qualifiers, names[1:]) for each in (key, UPUI) if each.ai == key.ai)
-
-
-def _in_order(allowed: tuple[str, ...], qualifiers: list[str]) -> bool:
-    remaining = iter(allowed)
-    return all(name in remaining for name in qualifiers)
+def _paired(steps: list[str], names: list[str]) -> Pairs:
+    return tuple(zip(names, steps[1::2], strict=True))
 
 
 def _attributes(query: str) -> Pairs:
-    if not query:
-        return ()
     return tuple((match[1], _unescape(match[2])) for match in _ATTRIBUTE.finditer(query))
 
 

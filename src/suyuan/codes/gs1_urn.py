@@ -1,6 +1,7 @@
 """EPC URNs (EPC Tag Data Standard 2.0 §6): the same keys, with the company prefix marked off."""
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from suyuan.codes.gs1_keys import Reading, UnreadableError, compose
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 _UNESCAPED = "!'()*+,-.:;=_"
 _SHORTEST_PREFIX, _LONGEST_PREFIX = 6, 12
+_LONGEST_FREE = 100  # more than any key takes, even percent-encoded throughout; then refused
 _ALL = "*"
 
 
@@ -85,7 +87,7 @@ def _read_body(form: Form, body: str, *, is_pattern: bool) -> Reading:
         raise UnreadableError(form.scheme, "form", what=f"urn:epc:{form.scheme}")
     if is_pattern and tail != _ALL:
         raise UnreadableError(form.scheme, "form", what=f"urn:epc:idpat:{form.scheme}")
-    value = form.front + _key_value(form, fields)
+    value = _key_value(form, *fields)
     if tail is None or is_pattern:
         return compose(form.ai, value, {})
     if not tail:
@@ -95,21 +97,23 @@ def _read_body(form: Form, body: str, *, is_pattern: bool) -> Reading:
     return compose(form.ai, value, {form.tail: tail})
 
 
-def _key_value(form: Form, fields: list[str]) -> str:
-    prefix, reference = fields[0], fields[1]
+@lru_cache(maxsize=1 << 12)
+def _key_value(form: Form, prefix: str, reference: str, *more: str) -> str:
+    """Prefix and reference joined to the key; kept, because many serials share one item."""
     if not form.digits:
-        reference = _unescape(reference)
+        reference = _unescape(reference[:_LONGEST_FREE])
     length = len(prefix) + len(reference)
     numeric = prefix.isdigit() and prefix.isascii()
     if not (numeric and _SHORTEST_PREFIX <= len(prefix) <= _LONGEST_PREFIX and reference.isascii()):
         raise UnreadableError(form.scheme, "prefix", total=form.digits or "30")
     if not form.digits:
         return prefix + reference
-    paired = all(len(field) == len("11") for field in fields[2:])  # ITIP: piece and total
+    paired = all(len(field) == len("11") for field in more)  # ITIP: piece and total
     if length != form.digits or not (reference.isdigit() or not reference) or not paired:
         raise UnreadableError(form.scheme, "prefix", total=form.digits)
     body = reference[:1] + prefix + reference[1:] if form.leads else prefix + reference
-    return body + gs1_check_digit(body) + "".join(fields[2:])
+    body = form.front + body
+    return body + gs1_check_digit(body) + "".join(more)
 
 
 def to_urn(reading: Reading, company_prefix_length: int) -> str | None:

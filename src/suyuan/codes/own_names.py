@@ -41,10 +41,10 @@ def decoded(field: str) -> str:
 
 
 def split_name(uri: str) -> tuple[str, tuple[str, ...]] | None:
-    """Scheme and decoded fields of a name, None for any other text or an empty code."""
+    """Scheme and decoded fields of a name, None for any other text; only raw codes may be empty."""
     if uri[: len(PREFIX)].lower() != PREFIX:
         return None
     scheme, *fields = uri[len(PREFIX) :].split(":")
-    if not scheme or not fields or not all(fields):
+    if not scheme or not fields or not (all(fields) or scheme == RAW):
         return None
     return scheme.lower(), tuple(decoded(field) for field in fields)

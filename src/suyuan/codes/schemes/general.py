@@ -12,6 +12,7 @@ UUID_FORM: Final = re.compile(
     r"urn:uuid:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
 )
 URI_FORM: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`\x00-\x1f\x7f]+")
+_KNOWN_START = re.compile(r"https?://[^/?#]|urn:[a-z0-9][a-z0-9-]+:", re.IGNORECASE)
 EPC_PREFIX: Final = "urn:epc:"
 
 _ENTERPRISE = Text("企业自编", "the enterprise itself")
@@ -74,8 +75,7 @@ def _uri(cleaned: Cleaned) -> Candidate | None:
     text = cleaned.text
     if not URI_FORM.fullmatch(text) or text[: len(PREFIX)].lower() == PREFIX:
         return None
-    is_link = text[:7].lower() in ("http://", "https:/")
-    if not is_link and text[:4].lower() != "urn:":
+    if not _KNOWN_START.match(text):
         return None
     doubt: tuple[Note, ...] = (note("kept", "info"),)
     return Candidate("uri", _URI, text, True, Grain.INSTANCE, notes=cleaned.notes + doubt, score=20)

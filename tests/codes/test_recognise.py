@@ -1,0 +1,116 @@
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from suyuan.codes import Candidate, Grain, recognise
+
+GS = "\x1d"
+
+
+def best(text: str) -> Candidate:
+    return recognise(text)[0]
+
+
+CODE_LIKE = st.text(alphabet="0123456789()[]/:.%?&=-A–【】　urnepcidsgtinhttps\x1d ", max_size=300)
+
+
+@given(st.text(max_size=10_000) | CODE_LIKE)
+@example("(01)" * 2_500)
+@example("http://a/" + "01/" * 3_300)
+@example("https://x/?" + "12=3&" * 2_000)
+@example("urn:epc:id:sgtin:" + "." * 9_000)
+@example("urn:epc:id:giai:" + "%" * 9_000)
+@example("urn:suyuan:" + ":" * 9_000)
+@example("統" * 10_000)
+@example("\ud800")
+@example("٣" * 13)
+def test_any_text_has_a_ranked_answer(text: str) -> None:
+    found = recognise(text)
+    ranks = [(candidate.valid, candidate.score) for candidate in found]
+    assert ranks == sorted(ranks, reverse=True)
+    assert all(candidate.canonical for candidate in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme", "note"),
+    [
+        ("６９０１２３４５６７８９２", "gtin", "cleaned.wide"),
+        ("690-1234-56789-2", "gtin", "cleaned.parted"),
+        ("690–1234–56789–2", "gtin", "cleaned.dashes"),
+        ("\u200b6901234567892\ufeff", "gtin", "cleaned.invisible"),
+        ("  6901234567892\n", "gtin", "cleaned.space"),
+        ("]E06901234567892", "gtin", "cleaned.symbology"),
+        ("91110000600037341l", "uscc", "cleaned.case"),
+        ("统一社会信用代码：91110000600037341L", "uscc", "cleaned.label"),
+        ("【01】06901234567892【10】B7", "lgtin", "cleaned.brackets"),
+        ("010690123456789210B7<GS>21S1", "sgtin", "cleaned.separator"),
+        ("https://trace.example.cn/q?code=37060000400010000003", "mv-trace", "code.linked"),
+        ("https://shop.example/x/01/06901234567892/21/7", "sgtin", "code.host"),
+        ("https://id.gs1.org/gtin/06901234567892", "gtin", "code.alias"),
+        ("https://id.gs1.org/01/06901234567892/", "gtin", "code.slash"),
+        ("12345670", "gtin", "code.padded"),
+    ],
+)  # fmt: skip
+def test_what_people_and_scanners_add_is_forgiven_and_said(
+    text: str, scheme: str, note: str
+) -> None:
+    candidate = best(text)
+    assert candidate.scheme == scheme
+    assert candidate.valid
+    assert note in [each.code for each in candidate.notes]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(01)06901234567892(17)271231(10)B7(21)S1",
+        f"]C101069012345678921727123110B7{GS}21S1",
+        f"]d201069012345678921727123110B7{GS}21S1",
+        f"{GS}01069012345678921727123110B7{GS}21S1",
+        "https://id.gs1.org/01/06901234567892/10/B7/21/S1?17=271231",
+    ],
+)
+def test_every_spelling_of_an_item_gives_item_lot_and_class(text: str) -> None:
+    candidate = best(text)
+    assert candidate.canonical == "https://id.gs1.org/01/06901234567892/21/S1"
+    assert candidate.lot == "https://id.gs1.org/01/06901234567892/10/B7"
+    assert candidate.class_uri == "https://id.gs1.org/01/06901234567892"
+    assert candidate.grain is Grain.INSTANCE
+    assert {"ai-01", "ai-21", "ai-10", "ai-17"} == {part.name for part in candidate.parts}
+
+
+def test_twenty_bare_digits_are_several_things_ranked() -> None:
+    found = recognise("37060000400010000003")
+    assert [candidate.scheme for candidate in found] == ["mv-trace", "drug-trace"]
+    assert best("83857930000879766660").scheme == "drug-trace"
+
+
+def test_thirteen_digits_are_product_or_place() -> None:
+    found = recognise("6922266443114")
+    assert [each.scheme for each in found if each.valid] == ["gtin", "gln"]
+
+
+def test_a_failed_check_is_shown_with_the_expected_digit() -> None:
+    candidate = best("6901234567893")
+    assert not candidate.valid
+    errors = [note.text.en for note in candidate.notes if note.severity == "error"]
+    assert errors == ["The check character should be 2, not 3; compare with the label."]
+
+
+def test_a_licence_that_fails_its_check_is_doubted_not_refused() -> None:
+    candidate = best("SC10633019702614")
+    assert candidate.scheme == "sc-licence"
+    assert {note.severity for note in candidate.notes} == {"warning"}
+
+
+@pytest.mark.parametrize("text", ["", " ", "猪肉", "hello world", "12", "((((", "]C1"])
+def test_what_is_no_code_has_no_candidates(text: str) -> None:
+    assert recognise(text) == ()
+
+
+@given(st.integers(0, 10**12 - 1), st.integers(1, 9))
+def test_any_single_wrong_digit_of_a_gtin_is_caught(body: int, off: int) -> None:
+    digits = f"{body:012}"
+    right = next(d for d in "0123456789" if best(digits + d).valid and best(digits + d).score > 60)
+    wrong = str((int(right) + off) % 10)
+    assert not any(c.valid for c in recognise(digits + wrong) if c.scheme == "gtin")
