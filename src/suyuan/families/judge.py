@@ -72,6 +72,10 @@ class Families(Struct, frozen=True, kw_only=True):
             found.append(_no_kind(owner))
         return tuple(found)
 
+    def general_findings(self, event: Event, knowledge: Knowledge) -> tuple[Finding, ...]:
+        """What the rules of every event find, whatever the family."""
+        return self.judge(event, knowledge, Placement())
+
     def marks(self, event: Event, placement: Placement) -> MarkChange:
         """What the event makes of the state of its things (a failed test marks them)."""
         family = self.by_id.get(placement.family) if placement.family else None
@@ -83,6 +87,10 @@ class Families(Struct, frozen=True, kw_only=True):
             frozenset(name for mark in made for name in mark.set),
             frozenset(name for mark in made for name in mark.clear),
         )
+
+    def marks_of(self, event: Event, family: str | None, step: str | None) -> MarkChange:
+        """The same for an event whose family and step are on record."""
+        return self.marks(event, Placement(family=family, step=step))
 
 
 def _applies(ready: Ready, view: View, kind: str | None) -> bool:
@@ -119,7 +127,7 @@ def _no_kind(family: Family) -> Finding:
     return Finding(
         rule="family.kind-unknown",
         severity=Severity.NOTE,
-        path="suyuan:productKind",
+        path="/suyuan:productKind",
         message=_NO_KIND,
         cure=_CURE_NO_KIND.format(kinds=", ".join(family.kinds)),
     )

@@ -101,6 +101,18 @@ def sign_in(conn: ReadConnection, name: str, password: str, *, tenant: int = 1) 
     return None if row is None or hashed is None else _account(row)
 
 
+def account(conn: ReadConnection, number: int) -> Account | None:
+    """The open account of that number."""
+    row = conn.execute(_Q.account, {"id": number}).fetchone()
+    return None if row is None else _account(row)
+
+
+def account_named(conn: ReadConnection, name: str, *, tenant: int = 1) -> Account | None:
+    """The open account of that name."""
+    row = conn.execute(_Q.account_of_name, {"tenant": tenant, "name": name}).fetchone()
+    return None if row is None else _account(row)
+
+
 def viewer_of(account: Account) -> Viewer:
     """The account as somebody who reads."""
     return Viewer(

@@ -105,6 +105,13 @@ from registry.account a
 join registry.tenant t on t.id = a.tenant
 where a.tenant = %(tenant)s and a.name = %(name)s and a.closed_at is null;
 
+-- account --
+-- The open account of that number.
+select a.id, a.tenant, a.name, a.party, a.role, a.areas, a.families, t.strict
+from registry.account a
+join registry.tenant t on t.id = a.tenant
+where a.id = %(id)s and a.closed_at is null;
+
 -- add_key --
 -- Keep the digest of a new key.
 insert into registry.api_key (account, digest, label, created_at)

@@ -1,0 +1,146 @@
+"""`suyuan capture`: EPCIS documents from files or folders into the record."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from msgspec import Struct
+
+from suyuan.capture import OnRefusal, Options
+from suyuan.cli.output import Advance, emit_json, plain_errors, progress_bar, show_table
+from suyuan.cli.root import Shared
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.text import Lang
+from suyuan.model import Capturer, Finding
+from suyuan.service import Platform, local_capturer, open_platform
+from suyuan.service import capture as capture_document
+
+_TITLE = Text("采集结果", "What was captured")
+_HEADS = (
+    Text("文件", "document"),
+    Text("接受", "accepted"),
+    Text("提示", "flagged"),
+    Text("待查", "held"),
+    Text("拒收", "refused"),
+    Text("重复", "duplicate"),
+    Text("原因", "why"),
+)
+_READING = Text("采集", "Capturing")
+_SUFFIXES = frozenset({".json", ".jsonld"})
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What became of one document; the counts are of its events."""
+
+    document: str
+    accepted: int = 0
+    flagged: int = 0
+    held: int = 0
+    refused: int = 0
+    duplicate: int = 0
+    findings: Sequence[dict[str, Any]] = ()
+
+
+@click.command("capture", help="采集 EPCIS 2.0 JSON-LD 文件或文件夹 · Capture files or folders.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--lenient/--strict", default=True, help="宽松或严格 · Forgive, or hold to the schema."
+)
+@click.option(
+    "--rollback/--proceed",
+    default=False,
+    help="一错全退或逐条处理 · One refused event undoes its document, or only itself.",
+)
+@click.option("--as", "party", default=None, help="以哪个单位采集 · The reporting party's URI.")
+@click.option("--json", "as_json", is_flag=True, help="每个文件一行 JSON · One JSON object a line.")
+@click.pass_obj
+def command(
+    shared: Shared,
+    paths: tuple[Path, ...],
+    *,
+    lenient: bool,
+    rollback: bool,
+    party: str | None,
+    as_json: bool,
+) -> None:
+    """Capture every document; exit with 1 if any event was refused."""
+    files = sorted(_documents(paths))
+    on_refusal = OnRefusal.ROLLBACK if rollback else OnRefusal.PROCEED
+    options = Options(strict=not lenient, on_refusal=on_refusal)
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        capturer = local_capturer(platform, party)
+        with progress_bar(_READING, len(files), shared.lang) as advance:
+            outcomes = list(_capture(platform, files, capturer, options, advance))
+    _show(outcomes, shared, as_json=as_json)
+    raise SystemExit(1 if any(outcome.refused for outcome in outcomes) else 0)
+
+
+def _documents(paths: Sequence[Path]) -> Iterator[Path]:
+    """The named files, and the JSON documents anywhere below the named folders."""
+    for path in paths:
+        if path.is_dir():
+            yield from (file for file in path.rglob("*") if file.suffix.lower() in _SUFFIXES)
+        else:
+            yield path
+
+
+def _capture(
+    platform: Platform,
+    files: Sequence[Path],
+    capturer: Capturer,
+    options: Options,
+    advance: Advance,
+) -> Iterator[Outcome]:
+    for done, file in enumerate(files, start=1):
+        yield _one(platform, file, capturer, options)
+        advance(done)
+
+
+def _one(platform: Platform, file: Path, capturer: Capturer, options: Options) -> Outcome:
+    """A document that cannot be read at all counts as one refused."""
+    try:
+        result = capture_document(platform, file.read_bytes(), capturer, options)
+    except SuyuanError as error:
+        finding = {"rule": error.code, "path": error.place, "message": error.text}
+        return Outcome(document=str(file), refused=1, findings=[finding])
+    counts = result.counts
+    findings = [
+        {"event": event.index, **_told(finding)}
+        for event in result.events
+        for finding in event.findings
+    ]
+    return Outcome(document=str(file), findings=findings, **counts)
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "path": finding.path,
+        "message": finding.message,
+        "cure": finding.cure,
+        "law": finding.law,
+    }
+
+
+def _show(outcomes: Sequence[Outcome], shared: Shared, *, as_json: bool) -> None:
+    if as_json:
+        for outcome in outcomes:
+            emit_json(outcome)
+        return
+    rows = [_row(outcome, shared.lang) for outcome in outcomes]
+    show_table(_TITLE, _HEADS, rows, shared.lang)
+
+
+def _row(outcome: Outcome, lang: Lang) -> list[str]:
+    numbers = (
+        outcome.accepted,
+        outcome.flagged,
+        outcome.held,
+        outcome.refused,
+        outcome.duplicate,
+    )
+    grave = [each for each in outcome.findings if each.get("severity") != "note"]
+    why = grave[0]["message"].pick(lang) if grave else ""
+    return [outcome.document, *(str(number) if number else "" for number in numbers), why]

@@ -1,0 +1,54 @@
+"""`suyuan identify`: what a code is, whether it is well-formed, and what is known of it."""
+
+import click
+
+from suyuan.cli.output import emit_json, plain_errors, say, show_table
+from suyuan.cli.root import Shared
+from suyuan.kit import Text
+from suyuan.kit.text import Lang
+from suyuan.service import Identified, identify, open_platform
+
+_HEADS = (
+    Text("编码体系", "scheme"),
+    Text("规范名", "canonical"),
+    Text("校验", "valid"),
+    Text("粒度", "grain"),
+    Text("组成", "parts"),
+    Text("记录", "known"),
+)
+_TITLE = Text("“{text}” 可能是", "'{text}' may be")
+_NOTHING = Text("“{text}”：认不出是哪种编码。", "'{text}': no scheme of codes that we know.")
+_EVENTS = Text("{count} 条", "{count} events")
+
+
+@click.command("identify", help="识别任意编码 · Say what a code is.")
+@click.argument("texts", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="每个文本一行 JSON · One JSON array a line.")
+@click.pass_obj
+def command(shared: Shared, texts: tuple[str, ...], *, as_json: bool) -> None:
+    """Print the readings of each text, best first; exit with 1 if one has none."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        readings = identify(platform, texts)
+    for text, found in zip(texts, readings, strict=True):
+        if as_json:
+            emit_json(found)
+        elif found:
+            rows = [_row(each, shared.lang) for each in found]
+            show_table(_TITLE.format(text=text), _HEADS, rows, shared.lang)
+        else:
+            say(_NOTHING.format(text=text), shared)
+    raise SystemExit(0 if all(readings) else 1)
+
+
+def _row(found: Identified, lang: Lang) -> list[str]:
+    chinese = lang == "zh"
+    parts = "; ".join(f"{part.zh if chinese else part.en} {part.value}" for part in found.parts)
+    known = _EVENTS.format(count=found.known.events) if found.known else Text("无", "none")
+    return [
+        found.name.zh if chinese else found.name.en,
+        found.canonical,
+        "✓" if found.valid else "✗",
+        found.grain,
+        parts,
+        known.zh if chinese else known.en,
+    ]

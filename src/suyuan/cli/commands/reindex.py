@@ -1,0 +1,28 @@
+"""`suyuan reindex`: make every projection again from the record."""
+
+import click
+
+from suyuan.cli.output import emit_json, plain_errors, progress_bar, say
+from suyuan.cli.root import Shared
+from suyuan.kit import Text
+from suyuan.service import open_platform, progress, reindex
+
+_WORK = Text("重建索引", "Reindexing")
+_DONE = Text("已由 {count} 条记录重建索引。", "Made the index again from {count} entries.")
+
+
+@click.command("reindex", help="由记录重建索引 · Make the index again from the record.")
+@click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
+@click.pass_obj
+def command(shared: Shared, *, as_json: bool) -> None:
+    """Rebuild, showing how far it is."""
+    with (
+        plain_errors(shared),
+        open_platform(shared.config()) as platform,
+        progress_bar(_WORK, progress(platform).head, shared.lang) as advance,
+    ):
+        count = reindex(platform, progress=advance)
+    if as_json:
+        emit_json({"entries": count})
+    else:
+        say(_DONE.format(count=count), shared)

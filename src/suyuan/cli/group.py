@@ -1,0 +1,48 @@
+"""Takes a command's name; gives the command, imported only when it is asked for.
+
+`suyuan --help` must answer at once, so no command's module (and nothing it needs) is loaded
+before it runs; the one-line helps stand here, in both languages.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+from suyuan.kit import Text
+
+COMMANDS: Mapping[str, tuple[str, Text]] = {
+    "serve": ("serve", Text("启动网页与接口服务", "Serve pages and API until stopped.")),
+    "demo": ("demo", Text("一条命令看懂：猪肉的故事", "Tell the pork story, then serve it.")),
+    "capture": ("capture", Text("采集 EPCIS 文件", "Capture EPCIS documents from files.")),
+    "trace": ("trace", Text("追溯：从哪来、到哪去", "Trace where a thing came from or went.")),
+    "identify": ("identify", Text("识别任意编码", "Say what a code is.")),
+    "import": ("imports", Text("导入表格", "Bring tables in as events.")),
+    "contacts": ("contacts", Text("接触链分析", "Contact chains of holdings.")),
+    "reindex": ("reindex", Text("由记录重建索引", "Make the index again from the record.")),
+    "doctor": ("doctor", Text("检查运行状况", "Check that everything is in order.")),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in `suyuan.cli.commands.<module>:command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        """The commands in the order a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import one command; None lets click say that there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"suyuan.cli.commands.{COMMANDS[cmd_name][0]}")
+        command = module.command
+        assert isinstance(command, click.Command)  # noqa: S101 -- ours, by construction
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing any."""
+        with formatter.section("命令 Commands"):
+            formatter.write_dl(
+                [(name, f"{text.zh} · {text.en}") for name, (_, text) in COMMANDS.items()]
+            )

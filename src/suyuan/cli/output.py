@@ -1,0 +1,75 @@
+"""Takes answers; gives what a terminal shows: tables, progress bars, errors, JSON lines."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from suyuan.cli.root import Shared
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.text import Lang
+
+Advance = Callable[[int], None]
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+def say(text: Text, shared: Shared) -> None:
+    """One sentence in the language asked for."""
+    click.echo(text.zh if shared.lang == "zh" else text.en)
+
+
+def emit_json(value: Any) -> None:
+    """One value as one line of JSON."""
+    click.echo(_ENCODER.encode(value).decode())
+
+
+def show_table(
+    title: Text, heads: Sequence[Text], rows: Sequence[Sequence[str]], lang: str
+) -> None:
+    """A table as wide as it needs to be."""
+    table = Table(title=_in(title, lang), title_justify="left", header_style="bold")
+    for head in heads:
+        table.add_column(_in(head, lang), overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+@contextmanager
+def progress_bar(label: Text, total: int | None, lang: Lang) -> Iterator[Advance]:
+    """A bar on stderr, so that stdout stays clean; silent when stderr is not a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal
+    ) as progress:
+        task = progress.add_task(_in(label, lang), total=total)
+        yield lambda done: progress.update(task, completed=done)
+
+
+@contextmanager
+def plain_errors(shared: Shared) -> Iterator[None]:
+    """An error that a person can mend becomes a sentence and exit status 2, not a traceback."""
+    try:
+        yield
+    except SuyuanError as error:
+        fail(error, shared)
+
+
+def fail(error: SuyuanError, shared: Shared) -> NoReturn:
+    """Say what is wrong, where, and in which code; leave with status 2."""
+    word = "错误" if shared.lang == "zh" else "Error"
+    place = f" [{error.place}]" if error.place else ""
+    click.echo(f"{word}: {_in(error.text, shared.lang)}{place} ({error.code})", err=True)
+    sys.exit(2)
+
+
+def _in(text: Text, lang: Lang) -> str:
+    return text.zh if lang == "zh" else text.en

@@ -1,0 +1,76 @@
+"""Takes the options that every command shares; gives them to the command as one context."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from msgspec import Struct
+
+from suyuan import __version__
+from suyuan.cli.group import LazyGroup
+from suyuan.kit.text import Lang
+
+if TYPE_CHECKING:  # a command imports the service itself: `suyuan --help` must not wait for it
+    from suyuan.service import Config, Platform
+
+Serve = Callable[["Platform"], None]
+
+
+class Launcher(Struct, frozen=True):
+    """What only the composition root can do: run the server on an open platform."""
+
+    serve: Serve
+
+
+class Shared(Struct, frozen=True, kw_only=True):
+    """The shared options, as a command receives them."""
+
+    launcher: Launcher
+    data_dir: Path
+    database_url: str | None
+    lang: Lang
+
+    def config(self, *, host: str = "127.0.0.1", port: int = 8080) -> "Config":
+        """The configuration of the platform these options name."""
+        from suyuan.service import Config  # noqa: PLC0415 -- only when a command runs
+
+        return Config(data_dir=self.data_dir, database_url=self.database_url, host=host, port=port)
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="溯源：来源可查、去向可追、责任可究。\n\n"
+    "Suyuan, the traceability system for important products.",
+)
+@click.version_option(__version__, prog_name="suyuan")
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var"),
+    envvar="SUYUAN_DATA_DIR",
+    show_default=True,
+    help="数据目录 · Where the embedded database keeps its data.",
+)
+@click.option(
+    "--database-url",
+    envvar="SUYUAN_DATABASE_URL",
+    help="外部 PostgreSQL ≥ 15 · A PostgreSQL to use instead of the embedded one.",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    envvar="SUYUAN_LANG",
+    show_default=True,
+    help="语言 · Language of what is printed.",
+)
+@click.pass_context
+def cli(ctx: click.Context, data_dir: Path, database_url: str | None, lang: Lang) -> None:
+    """Keep the shared options for the command that follows."""
+    launcher = ctx.find_object(Launcher)
+    assert launcher is not None  # noqa: S101 -- the composition root gives it
+    ctx.obj = Shared(
+        launcher=launcher, data_dir=data_dir.absolute(), database_url=database_url, lang=lang
+    )

@@ -1,0 +1,25 @@
+-- entries_of_things --
+-- The entries that state facts of things; the record decides which of them a viewer may see.
+select distinct f.entry
+from index.thing as t
+join index.fact as f on f.thing = t.id
+where t.uri = any (%(uris)s::text[])
+limit %(most)s;
+
+-- withdrawn --
+-- Which of these entries were declared wrong by their own reporter.
+select w.entry from index.withdrawal as w where w.entry = any (%(entries)s::bigint[]);
+
+-- names --
+-- Registered names of parties and sites.
+select p.uri, p.name_zh, p.name_en
+from registry.party as p
+where p.tenant = %(tenant)s and p.uri = any (%(uris)s::text[])
+union all
+select s.uri, s.name_zh, s.name_en
+from registry.site as s
+where s.tenant = %(tenant)s and s.uri = any (%(uris)s::text[]);
+
+-- followed --
+-- The position the index has followed the record to.
+select coalesce(max(c.position), 0) from index.cursor as c;

@@ -1,0 +1,56 @@
+"""Takes what a face was asked, by whom; gives the answer of a use case, in one transaction.
+
+Every face calls these and nothing below them, so page, API and terminal behave alike.
+"""
+
+from suyuan.service.access import (
+    AccessError,
+    Who,
+    capturer_of,
+    local_capturer,
+    sign_in,
+    who,
+    who_of_session,
+)
+from suyuan.service.asking import Identified, answer, examples, identify, progress, trace
+from suyuan.service.config import Config
+from suyuan.service.doctoring import doctor
+from suyuan.service.following import keep_following
+from suyuan.service.platform import Platform, open_platform
+from suyuan.service.reporting import (
+    ImportTotals,
+    capture,
+    follow,
+    import_movements,
+    job,
+    register,
+    reindex,
+)
+
+__all__ = [
+    "AccessError",
+    "Config",
+    "Identified",
+    "ImportTotals",
+    "Platform",
+    "Who",
+    "answer",
+    "capture",
+    "capturer_of",
+    "doctor",
+    "examples",
+    "follow",
+    "identify",
+    "import_movements",
+    "job",
+    "keep_following",
+    "local_capturer",
+    "open_platform",
+    "progress",
+    "register",
+    "reindex",
+    "sign_in",
+    "trace",
+    "who",
+    "who_of_session",
+]

@@ -1,0 +1,153 @@
+"""Takes a key, a password or a session; gives who is asking and what they may do.
+
+The public is the anonymous viewer. A wrong key is refused, never taken for the public: who
+sends one wants to be somebody.
+"""
+
+import base64
+import binascii
+import hmac
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from msgspec import Struct
+
+from suyuan import registry
+from suyuan.kit import SuyuanError, Text
+from suyuan.model import PUBLIC, Capturer, Role, Viewer
+from suyuan.registry.types import Account
+from suyuan.service.platform import Platform
+
+LOCAL = "local"
+LOCAL_PARTY = "urn:suyuan:party:local"
+
+_WRONG = Text(
+    "密钥或口令不对，或已停用；请向管理员要新的密钥。",
+    "The key or password is wrong or no longer valid; ask the administrator for a new key.",
+)
+_SIGN_IN = Text(
+    "请先登录，或在请求头 Authorization: Bearer 中给出密钥。",
+    "Sign in, or send a key in the header Authorization: Bearer.",
+)
+_NOT_YOURS = Text(
+    "这个账户不能采集；请用企业账户的密钥。",
+    "This account may not capture; use the key of an organisation's account.",
+)
+
+
+class Who(Struct, frozen=True, kw_only=True):
+    """Who is asking: always a viewer; a capturer too if the account may report."""
+
+    viewer: Viewer
+    capturer: Capturer | None = None
+    name: str | None = None
+
+
+class AccessError(SuyuanError):
+    """Not allowed, and what would make it so."""
+
+
+ANYBODY = Who(viewer=PUBLIC)
+
+
+def who(platform: Platform, authorization: str | None) -> Who:
+    """The account behind an Authorization header; nobody in particular without one.
+
+    Raises:
+        AccessError: the header names no valid account (401).
+    """
+    if not authorization:
+        return ANYBODY
+    scheme, _, credential = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        with platform.store.read() as conn:
+            account = registry.accounts.authenticate(conn, credential.strip())
+    elif scheme.lower() == "basic":
+        account = _by_password(platform, *_basic(credential))
+    else:
+        account = None
+    return _known(account)
+
+
+def sign_in(platform: Platform, name: str, password: str) -> str:
+    """A session for a browser: account, end and a signature over both.
+
+    Raises:
+        AccessError: name or password is wrong (401).
+    """
+    account = _by_password(platform, name, password)
+    if account is None:
+        raise AccessError("access.wrong", _WRONG, status=401)
+    ends = platform.clock() + timedelta(hours=platform.config.session_hours)
+    said = f"{account.id}.{int(ends.timestamp())}"
+    return f"{said}.{_seal(platform, said)}"
+
+
+def who_of_session(platform: Platform, token: str | None) -> Who:
+    """The account of a browser session; nobody in particular if it is over or not ours."""
+    said, _, seal = (token or "").rpartition(".")
+    if not said or not hmac.compare_digest(seal, _seal(platform, said)):
+        return ANYBODY
+    number, _, ends = said.partition(".")
+    if datetime.fromtimestamp(int(ends), tz=platform.clock().tzinfo) <= platform.clock():
+        return ANYBODY
+    with platform.store.read() as conn:
+        account = registry.accounts.account(conn, int(number))
+    return ANYBODY if account is None else _known(account)
+
+
+def capturer_of(asking: Who) -> Capturer:
+    """The right to report.
+
+    Raises:
+        AccessError: nobody is signed in (401), or the account may not report (403).
+    """
+    if asking.capturer is not None:
+        return asking.capturer
+    if asking.name is None:
+        raise AccessError("access.sign-in", _SIGN_IN, status=401)
+    raise AccessError("access.not-capturer", _NOT_YOURS, status=403)
+
+
+def local_capturer(platform: Platform, party: str | None) -> Capturer:
+    """The operator at the machine itself, who holds the data folder and so needs no key.
+
+    `party` is the organisation reported for; by default the installation's own.
+    """
+    uri = party or LOCAL_PARTY
+    name = LOCAL if party is None else f"{LOCAL}: {uri}"
+    with platform.store.write() as conn:
+        account = registry.accounts.account_named(conn, name)
+        if account is None:
+            wanted = Account(name=name, role=Role.CAPTURER, party=uri)
+            account = registry.accounts.open_account(conn, wanted, draw=platform.draw)
+    return registry.accounts.capturer_of(account)
+
+
+def _by_password(platform: Platform, name: str, password: str) -> Account | None:
+    with platform.store.read() as conn:
+        return registry.accounts.sign_in(conn, name, password)
+
+
+def _basic(credential: str) -> tuple[str, str]:
+    try:
+        text = base64.b64decode(credential, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    name, _, password = text.partition(":")
+    return name, password
+
+
+def _known(account: Account | None) -> Who:
+    if account is None:
+        raise AccessError("access.wrong", _WRONG, status=401)
+    reports = account.role in {Role.CAPTURER, Role.ADMIN} and account.party is not None
+    return Who(
+        viewer=registry.accounts.viewer_of(account),
+        capturer=registry.accounts.capturer_of(account) if reports else None,
+        name=account.name,
+    )
+
+
+def _seal(platform: Platform, said: str) -> str:
+    return hmac.new(platform.session_secret, said.encode(), sha256).hexdigest()

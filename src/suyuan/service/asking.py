@@ -1,0 +1,110 @@
+"""Takes questions and who asks them; gives answers from what that viewer may see."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct, structs
+
+from suyuan.codes import Candidate, recognise
+from suyuan.kit import Text
+from suyuan.model import PUBLIC, Viewer
+from suyuan.publish import Asked, PublicAnswer, public_answer
+from suyuan.record import grants_of
+from suyuan.registry import directory
+from suyuan.service.platform import Platform
+from suyuan.store import Queries, ReadConnection
+from suyuan.trace import Answer, Question
+from suyuan.trace import trace as trace_question
+
+SQL = Queries("suyuan.service")
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """What is recorded of a name, as far as the viewer may see."""
+
+    events: int
+    first: datetime
+    last: datetime
+    family: str | None = None
+    name: Text | None = None
+
+
+class Identified(Candidate, frozen=True, kw_only=True):
+    """A reading of a text, and what is known of the thing it names."""
+
+    known: Known | None = None
+
+
+class Progress(Struct, frozen=True, kw_only=True):
+    """How far the index has followed the record."""
+
+    position: int
+    head: int
+
+
+def identify(
+    platform: Platform, texts: Sequence[str], viewer: Viewer = PUBLIC
+) -> list[list[Identified]]:
+    """The readings of each text, best first, with what is known of each."""
+    readings = [recognise(text) for text in texts]
+    names = {each.canonical for found in readings for each in found}
+    with platform.store.read() as conn:
+        known = _known(platform, conn, sorted(names), viewer)
+    return [[_with(each, known.get(each.canonical)) for each in found] for found in readings]
+
+
+def trace(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> Answer:
+    """The answer to a question, drawn from what the viewer may see."""
+    with platform.store.read() as conn:
+        return trace_question(conn, question, viewer, secret=platform.recorder.secret)
+
+
+def answer(platform: Platform, uri: str, viewer: Viewer = PUBLIC) -> PublicAnswer:
+    """What is said of one thing to one viewer; an unrecorded thing gets an honest answer too."""
+    with platform.store.read() as conn:
+        asked = Asked(
+            subject=recognise(uri)[0],
+            viewer=viewer,
+            secret=platform.recorder.secret,
+            families=platform.families,
+        )
+        return public_answer(conn, asked)
+
+
+def progress(platform: Platform) -> Progress:
+    """How many entries the record has, and how many the index has followed."""
+    with platform.store.read() as conn:
+        row = conn.execute(SQL.progress).fetchone()
+    return Progress(position=row[0], head=row[1]) if row else Progress(position=0, head=0)
+
+
+def examples(platform: Platform, *, most: int = 4) -> list[tuple[str, Text]]:
+    """A few things that anybody may look up, newest first, with their names."""
+    given = {"public": list(grants_of(PUBLIC, secret=platform.recorder.secret).tags), "most": most}
+    with platform.store.read() as conn:
+        found = [uri for (uri,) in conn.execute(SQL.examples, given)]
+        names = _product_names(conn, found, tenant=PUBLIC.tenant)
+    return [(uri, names.get(uri, Text(uri, uri))) for uri in found]
+
+
+def _known(
+    platform: Platform, conn: ReadConnection, uris: Sequence[str], viewer: Viewer
+) -> dict[str, Known]:
+    granted = grants_of(viewer, secret=platform.recorder.secret)
+    rows = conn.execute(SQL.known_things, {"uris": list(uris), **granted.params}).fetchall()
+    names = _product_names(conn, [row[0] for row in rows], tenant=viewer.tenant)
+    return {
+        uri: Known(events=events, first=first, last=last, family=family, name=names.get(uri))
+        for uri, events, first, last, family in rows
+    }
+
+
+def _product_names(conn: ReadConnection, uris: Sequence[str], *, tenant: int) -> dict[str, Text]:
+    """Names of things by the product that each one's code says it is."""
+    classes = {uri: found[0].class_uri or uri for uri in uris if (found := recognise(uri))}
+    products = directory.products(conn, set(classes.values()), tenant=tenant)
+    return {uri: products[name].name for uri, name in classes.items() if name in products}
+
+
+def _with(candidate: Candidate, known: Known | None) -> Identified:
+    return Identified(**structs.asdict(candidate), known=known)

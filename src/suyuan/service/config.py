@@ -1,0 +1,25 @@
+"""What a running platform is configured with; every field is in docs/howto/configure.md."""
+
+from pathlib import Path
+
+from msgspec import Struct
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """Where the data lives, where to listen, and how much one request may ask.
+
+    * `data_dir`: the embedded database and this installation's files.
+    * `database_url`: a PostgreSQL ≥ 15 to use instead of the embedded one.
+    * `host`, `port`: where `suyuan serve` listens; port 0 lets the system choose.
+    * `max_document`: bytes of one capture document, after decompression.
+    * `session_hours`: how long a browser stays signed in.
+    * `follow_every`: seconds between two looks of the index at a quiet record.
+    """
+
+    data_dir: Path
+    database_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8080
+    max_document: int = 32 * 1024 * 1024
+    session_hours: int = 12
+    follow_every: float = 0.2

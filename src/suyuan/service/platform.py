@@ -1,0 +1,72 @@
+"""Takes a configuration; gives an open platform: its store, its rules, its clock, its secrets."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from msgspec import Struct
+
+from suyuan import ledger, registry
+from suyuan.families import Families, load_families
+from suyuan.kit import Clock, Ids
+from suyuan.kit.clock import system_clock
+from suyuan.kit.ids import random_key, random_uuid_urn
+from suyuan.record import Recorder
+from suyuan.service.config import Config
+from suyuan.store import Store, StoreSettings, migrate, open_store
+
+Draw = Callable[[int], bytes]
+
+
+class Platform(Struct, frozen=True, kw_only=True):
+    """Everything a use case needs; made by `open_platform`, closed by it too.
+
+    `recorder` takes documents in (and keys the access tags), `session_secret` signs browser
+    sessions: both secrets belong to this installation and never leave it.
+    """
+
+    config: Config
+    store: Store
+    families: Families
+    clock: Clock
+    ids: Ids
+    draw: Draw
+    recorder: Recorder
+    session_secret: bytes
+
+
+@contextmanager
+def open_platform(
+    config: Config,
+    *,
+    clock: Clock = system_clock,
+    ids: Ids = random_uuid_urn,
+    draw: Draw = random_key,
+) -> Iterator[Platform]:
+    """Open the store, bring its tables up to date, and take up what a crash left waiting.
+
+    Raises:
+        StoreError: no database can be had, or it is too old.
+    """
+    settings = StoreSettings(data_dir=config.data_dir / "pg", database_url=config.database_url)
+    with open_store(settings) as store:
+        migrate(store.dsn)
+        yield _assemble(config, store, clock=clock, ids=ids, draw=draw)
+
+
+def _assemble(config: Config, store: Store, *, clock: Clock, ids: Ids, draw: Draw) -> Platform:
+    with store.write() as conn:
+        tag_secret = registry.installation.secret(conn, "tags", draw=draw)
+        session_secret = registry.installation.secret(conn, "sessions", draw=draw)
+    with store.write() as conn:
+        ledger.sequence(conn, now=clock())
+    families = load_families()
+    return Platform(
+        config=config,
+        store=store,
+        families=families,
+        clock=clock,
+        ids=ids,
+        draw=draw,
+        recorder=Recorder(clock=clock, ids=ids, secret=tag_secret, families=families),
+        session_secret=session_secret,
+    )

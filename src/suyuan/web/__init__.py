@@ -1,0 +1,8 @@
+"""Takes a browser's request; gives a page that works without script, in Chinese or English.
+
+It holds no logic: what a page says comes from `suyuan.service`.
+"""
+
+from suyuan.web.routes import router
+
+__all__ = ["router"]

@@ -1,0 +1,67 @@
+"""Takes a request; gives who is asking, and in which language and size they read."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import Cookie
+
+from suyuan.kit.text import Lang
+from suyuan.service import Platform, Who, who_of_session
+from suyuan.web.render import Reader
+
+SESSION = "suyuan_session"
+_LANG, _TEXT = "suyuan_lang", "suyuan_text"
+_YEAR = 365 * 24 * 3600
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def platform_of(request: AnyRequest) -> Platform:
+    """The open platform that the composition root put into the application."""
+    platform = request.app.state.platform
+    assert isinstance(platform, Platform)  # noqa: S101 -- by construction
+    return platform
+
+
+def asking(request: AnyRequest) -> Who:
+    """The signed-in account, else the public."""
+    return who_of_session(platform_of(request), request.cookies.get(SESSION))
+
+
+def reader_of(request: AnyRequest, who: Who) -> Reader:
+    """Language and size: asked for in the address, else chosen before, else the browser's."""
+    return Reader(
+        lang=_lang(request),
+        large=request.query_params.get("text", request.cookies.get(_TEXT)) == "large",
+        name=who.name,
+        path=request.url.path,
+        query=tuple(request.query_params.multi_items()),
+    )
+
+
+def chosen(request: AnyRequest) -> list[Cookie]:
+    """Cookies that keep what this address asks for; none when it asks for nothing."""
+    asked = ((_LANG, "lang"), (_TEXT, "text"))
+    return [
+        Cookie(key=key, value=value, max_age=_YEAR, httponly=True, samesite="lax")
+        for key, name in asked
+        if (value := request.query_params.get(name)) in {"zh", "en", "large", "normal"}
+    ]
+
+
+def _lang(request: AnyRequest) -> Lang:
+    asked = request.query_params.get("lang") or request.cookies.get(_LANG)
+    if asked in {"zh", "en"}:
+        return "zh" if asked == "zh" else "en"
+    accepted = request.headers.get("accept-language", "zh").lower()
+    return "en" if _rank(accepted, "en") > _rank(accepted, "zh") else "zh"
+
+
+def _rank(accepted: str, lang: str) -> float:
+    """The weight a browser gives a language (RFC 9110 §12.5.4); 0 when it does not name it."""
+    best = 0.0
+    for part in accepted.split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        if tag.split("-")[0] == lang:
+            best = max(best, float(weight) if weight.replace(".", "", 1).isdigit() else 1.0)
+    return best

@@ -1,0 +1,162 @@
+"""Takes an address; gives the page behind it. GS1 Digital Links open the page of their thing."""
+
+from typing import Annotated, Any
+
+from litestar import MediaType, Response, Router, get, post
+from litestar.datastructures import Cookie
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect
+
+from suyuan.codes import recognise
+from suyuan.kit import SuyuanError, Text
+from suyuan.service import answer, examples, identify, progress, sign_in
+from suyuan.web.picture import picture
+from suyuan.web.render import page, shown_code, static, thing_href
+from suyuan.web.request import SESSION, AnyRequest, asking, chosen, platform_of, reader_of
+
+PRIMARY_KEYS = ("00", "01", "253", "255", "401", "402", "414", "417", "8003", "8004", "8006")
+"""Application identifiers that begin a Digital Link (GS1 Digital Link URI Syntax §4.3)."""
+
+_TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/javascript"}
+_LONGEST = 2_000
+
+_NO_PAGE = Text("没有这一页", "There is no such page")
+_NO_CODE = Text(
+    "地址里的编码认不出来；请把包装上的编码输入下面的框。",
+    "The address holds no code that we know; enter the code on the package below.",
+)
+
+
+@get("/", sync_to_thread=True)
+def home(request: AnyRequest) -> Response[str]:
+    """The search box, and how much is recorded."""
+    platform = platform_of(request)
+    now = progress(platform)
+    shown = [
+        {"href": thing_href(uri), "name": name, "code": shown_code(uri)}
+        for uri, name in examples(platform)
+    ]
+    return _page(request, "home.html", examples=shown, recorded=now.head, indexed=now.position)
+
+
+@get("/search", sync_to_thread=True)
+def search(request: AnyRequest, q: str = "") -> Response[Any]:
+    """What a text may be; straight to the page when there is only one known reading."""
+    text = q.strip()[:_LONGEST]
+    if not text:
+        return Redirect("/")
+    viewer = asking(request).viewer
+    (found,) = identify(platform_of(request), [text], viewer)
+    known = [each for each in found if each.known]
+    sure = known or [each for each in found if each.valid]
+    if len(sure) == 1:
+        return Redirect(thing_href(sure[0].canonical))
+    return _page(request, "search.html", text=text, found=found)
+
+
+@get("/thing", sync_to_thread=True)
+def thing(request: AnyRequest, id: str = "") -> Response[str]:  # noqa: A002 -- the query's name
+    """The page of a thing by its canonical name."""
+    return _answer(request, id[:_LONGEST])
+
+
+@get([f"/{key}/{{rest:path}}" for key in PRIMARY_KEYS], sync_to_thread=True)
+def digital_link(request: AnyRequest) -> Response[str]:
+    """The page of a thing by its GS1 Digital Link."""
+    return _answer(request, f"https://id.gs1.org{request.url.path}")
+
+
+@get("/sign-in", sync_to_thread=False)
+def sign_in_page(request: AnyRequest) -> Response[str]:
+    """The form for accounts."""
+    return _page(request, "sign_in.html", wrong=None)
+
+
+@post("/sign-in", sync_to_thread=True, status_code=200)
+def sign_in_form(
+    request: AnyRequest,
+    data: Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[Any]:
+    """A session for the account, or the form again with what is wrong."""
+    try:
+        token = sign_in(platform_of(request), data.get("name", ""), data.get("password", ""))
+    except SuyuanError as error:
+        return _page(request, "sign_in.html", status=error.status, wrong=error.text)
+    cookie = Cookie(
+        key=SESSION,
+        value=token,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+        path="/",
+    )
+    return Redirect("/", status_code=303, cookies=[cookie])
+
+
+@post("/sign-out", sync_to_thread=False, status_code=200)
+def sign_out() -> Redirect:
+    """End the session in this browser."""
+    return Redirect("/", status_code=303, cookies=[Cookie(key=SESSION, value="", max_age=0)])
+
+
+@get("/static/{name:path}", sync_to_thread=False)
+def static_file(name: str) -> Response[bytes]:
+    """Our own stylesheet, mark and script."""
+    kind = name.rpartition(".")[2]
+    safe = name.strip("/")
+    if kind not in _TYPES or ".." in safe:
+        return Response(b"", status_code=404)
+    try:
+        content = static(safe)
+    except FileNotFoundError:
+        return Response(b"", status_code=404)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(content, media_type=_TYPES[kind], headers=headers)
+
+
+def _answer(request: AnyRequest, text: str) -> Response[str]:
+    """The page of the best reading of a text; what cannot be read gets a 404 that helps."""
+    found = recognise(text)
+    if not found:
+        return _page(request, "problem.html", status=404, title=_NO_PAGE, detail=_NO_CODE)
+    who = asking(request)
+    said = answer(platform_of(request), found[0].canonical, who.viewer)
+    reader = reader_of(request, who)
+    return _page(
+        request,
+        "answer.html",
+        answer=said,
+        shown_code=shown_code(said.subject.canonical),
+        picture=picture(said, reader),
+    )
+
+
+def _page(request: AnyRequest, name: str, *, status: int = 200, **values: Any) -> Response[str]:
+    reader = reader_of(request, asking(request))
+    return Response(
+        page(name, reader, **values),
+        status_code=status,
+        media_type=MediaType.HTML,
+        cookies=chosen(request),
+        headers={
+            "Content-Language": "zh-CN" if reader.lang == "zh" else "en",
+            "Vary": "Accept-Language, Cookie",
+        },
+    )
+
+
+router = Router(
+    "/",
+    route_handlers=[
+        home,
+        search,
+        thing,
+        digital_link,
+        sign_in_page,
+        sign_in_form,
+        sign_out,
+        static_file,
+    ],
+    include_in_schema=False,
+)
