@@ -151,7 +151,7 @@ def test_a_clone_under_a_closed_home_works_for_root(settings: StoreSettings, fol
     home = folder / "home"
     home.mkdir(mode=0o700)
     wheel = closed_copy_of_the_wheel(home)
-    closed = replace(settings, data_dir=home / "clone" / "var" / "pg")
+    closed = replace(settings, data_dir=home / "clone" / "var" / "pg", binaries=None)
     child = subprocess.run(
         [sys.executable, "-c", program(closed, wheel).replace("time.sleep(600)", "")],
         capture_output=True,
