@@ -31,7 +31,7 @@ def emit_json(value: Any) -> None:
 
 
 def show_table(
-    title: Text, heads: Sequence[Text], rows: Sequence[Sequence[str]], lang: str
+    title: Text, heads: Sequence[Text], rows: Sequence[Sequence[str]], lang: Lang
 ) -> None:
     """A table as wide as it needs to be."""
     table = Table(title=_in(title, lang), title_justify="left", header_style="bold")

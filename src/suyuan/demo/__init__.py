@@ -3,7 +3,7 @@
 Stories are invented, seeded by the date alone, and told through the same door as real reports.
 """
 
-from suyuan.demo.play import Told, play
-from suyuan.demo.pork import example_pack, failed_half, silent_half
+from suyuan.demo.play import Told, chapters, play
+from suyuan.demo.scenes import Scene, check, scenes, story_folder
 
-__all__ = ["Told", "example_pack", "failed_half", "play", "silent_half"]
+__all__ = ["Scene", "Told", "chapters", "check", "play", "scenes", "story_folder"]

@@ -48,9 +48,9 @@ def today_of(platform: Platform) -> date:
     return platform.clock().astimezone(CHINA).date()
 
 
-def chapters(today: date) -> int:
+def chapters(platform: Platform) -> int:
     """How many chapters there are, for a progress bar."""
-    return sum(1 for _ in pork.tell(today))
+    return sum(1 for _ in pork.tell(today_of(platform)))
 
 
 def totals(told: Sequence[Told]) -> dict[str, int]:

@@ -84,6 +84,11 @@ def silent_half() -> str:
     return halves(7)[3]
 
 
+def corrected_half() -> str:
+    """A half carcass on the voucher that was mistyped and put right."""
+    return halves(6)[0]
+
+
 def pigs(farm: Actor) -> list[str]:
     """The ear tags of a farm."""
     return [cast.ear_tag(farm, number) for number in range(1, PIGS_PER_FARM + 1)]

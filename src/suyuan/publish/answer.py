@@ -47,17 +47,12 @@ def public_answer(conn: ReadConnection, asked: Asked) -> PublicAnswer:
         return _nothing(conn, asked)
     ahead = _side(conn, asked, Direction.FORWARD)
     withdrawn = _withdrawn(conn, (*back.events, *ahead.events))
-    standing = [
-        event for event in back.events if event.entry not in withdrawn and not event.event.error
-    ]
+    standing = [event for event in back.events if _stands(event, withdrawn)]
+    known = {event.entry for event in standing}
     later = [
-        event
-        for event in ahead.events
-        if event.entry not in withdrawn
-        and not event.event.error
-        and event.entry not in {each.entry for each in standing}
+        event for event in ahead.events if _stands(event, withdrawn) and event.entry not in known
     ]
-    scene = _scene(conn, asked, (back, ahead), withdrawn)
+    scene = _scene(conn, asked, (back, ahead))
     gaps = tuple(_gaps((back.trace, ahead.trace)))
     own = asked.subject.canonical
     return PublicAnswer(
@@ -99,7 +94,7 @@ def _stands(recorded: Recorded, withdrawn: Collection[int]) -> bool:
 def _scene(conn: ReadConnection, asked: Asked, sides: Sequence[_Side]) -> Scene:
     events = [event for side in sides for event in side.events]
     given = {"tenant": asked.viewer.tenant, "uris": sorted(named_in(events))}
-    names = {uri: Text(zh, en or zh) for uri, zh, en in conn.execute(SQL.names, given)}
+    names = {uri: Text(zh, en or zh) for uri, zh, en in conn.execute(SQL.titles, given)}
     sure = {node.pool.thing for side in sides for node in side.trace.nodes if node.certain}
     replaced = {
         named for event in events if event.event.error
@@ -173,7 +168,7 @@ def _papers(events: Sequence[Recorded], asked: Asked) -> Iterable[Paper]:
     seen: set[tuple[str, str]] = set()
     for recorded in events:
         family = asked.families.family(recorded.family) if recorded.family else None
-        if family is None or recorded.step not in family.steps:
+        if family is None or recorded.step is None or recorded.step not in family.steps:
             continue
         for kind in family.steps[recorded.step].documents:
             if kind not in family.disclosure or family.disclosure[kind].value != "public":

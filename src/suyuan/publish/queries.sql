@@ -10,7 +10,7 @@ limit %(most)s;
 -- Which of these entries were declared wrong by their own reporter.
 select w.entry from index.withdrawal as w where w.entry = any (%(entries)s::bigint[]);
 
--- names --
+-- titles --
 -- Registered names of parties and sites.
 select p.uri, p.name_zh, p.name_en
 from registry.party as p

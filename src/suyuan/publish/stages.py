@@ -63,8 +63,8 @@ def stage_of(recorded: Recorded, scene: Scene) -> Stage:
 
 def step_name(recorded: Recorded, family: Family | None) -> Text:
     """The family's word for the step, else CBV's, else the term itself."""
-    if family is not None and recorded.step in family.steps:
-        step = family.steps[recorded.step]
+    step = family.steps.get(recorded.step or "") if family is not None else None
+    if step is not None:
         return Text(step.zh, step.en)
     term = recorded.event.biz_step or recorded.event.type.value
     return words.STEPS.get(term, Text(term, term))

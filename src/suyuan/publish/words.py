@@ -6,7 +6,7 @@ Only what no family names: CBV 2.0 steps outside any family, verdict words, gaps
 from collections.abc import Mapping
 
 from suyuan.kit import Text
-from suyuan.trace import OpenEndKind
+from suyuan.trace.types import OpenEndKind
 
 STEPS: Mapping[str, Text] = {
     "accepting": Text("接收", "accepted"),

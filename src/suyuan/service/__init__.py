@@ -7,8 +7,10 @@ from suyuan.service.access import (
     AccessError,
     Who,
     capturer_of,
+    fresh_key,
     local_capturer,
     sign_in,
+    viewer_for,
     who,
     who_of_session,
 )
@@ -40,6 +42,7 @@ __all__ = [
     "doctor",
     "examples",
     "follow",
+    "fresh_key",
     "identify",
     "import_movements",
     "job",
@@ -51,6 +54,7 @@ __all__ = [
     "reindex",
     "sign_in",
     "trace",
+    "viewer_for",
     "who",
     "who_of_session",
 ]

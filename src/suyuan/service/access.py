@@ -124,8 +124,30 @@ def local_capturer(platform: Platform, party: str | None) -> Capturer:
     return registry.accounts.capturer_of(account)
 
 
+def fresh_key(platform: Platform, *, name: str, party: str) -> str:
+    """A new key for the account of that name, opened if need be; its keys of before are void."""
+    with platform.store.write() as conn:
+        account = registry.accounts.account_named(conn, name)
+        if account is None:
+            wanted = Account(name=name, role=Role.CAPTURER, party=party)
+            account = registry.accounts.open_account(conn, wanted, draw=platform.draw)
+        now = platform.clock()
+        registry.accounts.revoke_keys(conn, account, label=name, now=now)
+        return registry.accounts.issue_key(conn, account, label=name, draw=platform.draw, now=now)
+
+
+def viewer_for(platform: Platform, party: str) -> Viewer:
+    """A party as somebody who reads: for the operator at the machine itself."""
+    capturer = local_capturer(platform, party)
+    return Viewer(tenant=capturer.tenant, account=capturer.account, role=Role.CAPTURER, party=party)
+
+
 def _by_password(platform: Platform, name: str, password: str) -> Account | None:
+    """By the account's password, or by one of its keys in the password's place."""
     with platform.store.read() as conn:
+        keyed = registry.accounts.authenticate(conn, password)
+        if keyed is not None and keyed.name == name:
+            return keyed
         return registry.accounts.sign_in(conn, name, password)
 
 

@@ -1,8 +1,9 @@
 """What a running platform is configured with; every field is in docs/howto/configure.md."""
 
 from pathlib import Path
+from typing import Self
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -23,3 +24,7 @@ class Config(Struct, frozen=True, kw_only=True):
     max_document: int = 32 * 1024 * 1024
     session_hours: int = 12
     follow_every: float = 0.2
+
+    def inside(self, folder: Path) -> Self:
+        """The same configuration with its data in another folder."""
+        return structs.replace(self, data_dir=folder)

@@ -54,5 +54,5 @@ def doctor(platform: Platform) -> list[Check]:
 
 
 def _counted(platform: Platform) -> dict[str, int]:
-    every = platform.families.every()
+    every = [platform.families.general, *platform.families.by_id.values()]
     return {"families": len(every), "rules": sum(len(family.rules) for family in every)}

@@ -57,6 +57,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
 @click.pass_obj
 def command(
     shared: Shared,
+    /,
     paths: tuple[Path, ...],
     *,
     lenient: bool,

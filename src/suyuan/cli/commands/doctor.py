@@ -14,7 +14,7 @@ _HEADS = (Text("项目", "what"), Text("结果", "state"), Text("说明", "more"
 @click.command("doctor", help="检查运行状况 · Check that everything is in order.")
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
 @click.pass_obj
-def command(shared: Shared, *, as_json: bool) -> None:
+def command(shared: Shared, /, *, as_json: bool) -> None:
     """Print every check; exit with 1 if one fails."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
         checks = doctor(platform)

@@ -25,7 +25,7 @@ _EVENTS = Text("{count} 条", "{count} events")
 @click.argument("texts", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="每个文本一行 JSON · One JSON array a line.")
 @click.pass_obj
-def command(shared: Shared, texts: tuple[str, ...], *, as_json: bool) -> None:
+def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None:
     """Print the readings of each text, best first; exit with 1 if one has none."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
         readings = identify(platform, texts)

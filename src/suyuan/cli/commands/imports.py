@@ -1,6 +1,7 @@
 """`suyuan import`: tables of other registers into the record, as events."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -45,7 +46,7 @@ def command() -> None:
 @click.option("--unit", default="", help="数量单位（UN/CEFACT）· Unit code.")
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
 @click.pass_obj
-def movements(shared: Shared, file: Path, *, as_json: bool, **options: object) -> None:
+def movements(shared: Shared, /, file: Path, *, as_json: bool, **options: Any) -> None:
     """Import a table; exit with 1 if any row was refused."""
     with plain_errors(shared):
         reading = _reading(**options)

@@ -14,7 +14,7 @@ _DONE = Text("已由 {count} 条记录重建索引。", "Made the index again fr
 @click.command("reindex", help="由记录重建索引 · Make the index again from the record.")
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
 @click.pass_obj
-def command(shared: Shared, *, as_json: bool) -> None:
+def command(shared: Shared, /, *, as_json: bool) -> None:
     """Rebuild, showing how far it is."""
     with (
         plain_errors(shared),

@@ -14,7 +14,7 @@ _OPEN = Text("请打开 {url}（按 Ctrl+C 停止）", "Open {url} (Ctrl+C stops
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 · Address.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65_535))
 @click.pass_obj
-def command(shared: Shared, *, host: str, port: int) -> None:
+def command(shared: Shared, /, *, host: str, port: int) -> None:
     """Open the platform, say where it is, and serve."""
     with plain_errors(shared), open_platform(shared.config(host=host, port=port)) as platform:
         say(_OPEN.format(url=f"http://{host}:{port}/"), shared)

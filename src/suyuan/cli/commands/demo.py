@@ -1,0 +1,103 @@
+"""`suyuan demo`: the pork story, told, traced and served, so that a newcomer sees all of it."""
+
+from collections.abc import Sequence
+
+import click
+
+from suyuan.cli.output import plain_errors, progress_bar, say, show_table
+from suyuan.cli.root import Shared
+from suyuan.cli.tracing import show_answer
+from suyuan.demo import Scene, Told, chapters, check, play, scenes, story_folder
+from suyuan.kit import Text
+from suyuan.kit.clock import system_clock
+from suyuan.service import Platform, answer, fresh_key, open_platform
+
+_WORK = Text("讲猪肉的故事", "Telling the pork story")
+_TITLE = Text("发生了什么", "What happened")
+_HEADS = (
+    Text("谁报了什么", "who reported what"),
+    Text("接受", "accepted"),
+    Text("提示", "flagged"),
+    Text("待查", "held"),
+    Text("拒收", "refused"),
+    Text("重复", "repeats"),
+    Text("说明", "remarks"),
+)
+_LOOK = Text("打开看看：", "Open and look:")
+_KEY = Text(
+    "采集用的密钥（账户 demo，惠民超市）：{key}",
+    "A key for capturing (account demo, Huimin Supermarket): {key}",
+)
+_STOP = Text("按 Ctrl+C 停止。", "Ctrl+C stops it.")
+_GOOD = Text("演示检查通过。", "The demonstration is in order.")
+_BAD = Text("演示不符：{what}", "The demonstration is not in order: {what}")
+
+
+@click.command("demo", help="讲一个猪肉追溯的故事并打开网页 · Tell the pork story, then serve it.")
+@click.option(
+    "--check", "only_check", is_flag=True, help="跑一遍就退出 · Run through and exit 0 or 1."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 · Address.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65_535))
+@click.pass_obj
+def command(shared: Shared, /, *, only_check: bool, host: str, port: int) -> None:
+    """Tell the story on a store of its own, show it, and serve until stopped."""
+    config = shared.config(host=host, port=port)
+    folder = story_folder(config.data_dir, system_clock())
+    with plain_errors(shared), open_platform(config.inside(folder)) as platform:
+        told = _tell(platform, shared)
+        key = fresh_key(platform, name="demo", party=scenes()[0].party)
+        _show(platform, told, shared)
+        _say_where(f"http://{host}:{port}", key, shared)
+        if only_check:
+            raise SystemExit(_verdict(platform, told, shared))
+        shared.launcher.serve(platform)
+
+
+def _tell(platform: Platform, shared: Shared) -> list[Told]:
+    total = chapters(platform)
+    with progress_bar(_WORK, total, shared.lang) as advance:
+        heard: list[Told] = []
+
+        def hear(chapter: Told) -> None:
+            heard.append(chapter)
+            advance(len(heard))
+
+        return play(platform, heard=hear)
+
+
+def _show(platform: Platform, told: Sequence[Told], shared: Shared) -> None:
+    rows = [_row(chapter, shared) for chapter in told]
+    show_table(_TITLE, _HEADS, rows, shared.lang)
+    show_answer(answer(platform, scenes()[0].thing), shared)
+
+
+def _row(chapter: Told, shared: Shared) -> list[str]:
+    names = ("accepted", "flagged", "held", "refused", "duplicate")
+    counts = [str(chapter.counts[name]) if chapter.counts.get(name) else "" for name in names]
+    remarks = "\n".join(remark.pick(shared.lang) for remark in chapter.remarks)
+    return [chapter.title.pick(shared.lang), *counts, remarks]
+
+
+def _say_where(base: str, key: str, shared: Shared) -> None:
+    click.echo()
+    say(_LOOK, shared)
+    click.echo(f"  {base}/")
+    for scene in scenes():
+        click.echo(f"  {base}{scene.path}  {_caption(scene, shared)}")
+    say(_KEY.format(key=key), shared)
+    say(_STOP, shared)
+
+
+def _caption(scene: Scene, shared: Shared) -> str:
+    return scene.caption.pick(shared.lang)
+
+
+def _verdict(platform: Platform, told: Sequence[Told], shared: Shared) -> int:
+    """0 if everything that the story promises is so, else 1 with what is not."""
+    wrong = check(platform, told)
+    for each in wrong:
+        say(_BAD.format(what=each), shared)
+    if not wrong:
+        say(_GOOD, shared)
+    return 1 if wrong else 0

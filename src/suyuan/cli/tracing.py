@@ -1,0 +1,75 @@
+"""Takes an answer about a thing; gives it in a terminal, in the order of the page."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import click
+from rich.console import Console
+from rich.text import Text as Line
+from rich.tree import Tree
+
+from suyuan.cli.root import Shared
+from suyuan.kit import Text
+from suyuan.publish import PublicAnswer, Stage, Tone
+
+_COLOURS = {
+    Tone.GOOD: "green",
+    Tone.NOTE: "yellow",
+    Tone.HOLD: "dark_orange",
+    Tone.STOP: "red",
+    Tone.UNKNOWN: "bright_black",
+}
+_FROM = Text("从哪里来", "Where it came from")
+_TO = Text("到哪里去", "Where it went")
+_MISSING = Text("还缺什么", "What is missing")
+_HISTORY = Text("更正记录", "Corrections")
+_MOST = 14
+_MORE = Text("…… 另有 {count} 步", "… {count} more steps")
+
+
+def show_answer(answer: PublicAnswer, shared: Shared) -> None:
+    """Verdict first, then the way, then what is missing."""
+    lang = shared.lang
+    colour = _COLOURS[answer.verdict.tone]
+    head = Line(answer.verdict.word.pick(lang), style=f"bold {colour}")
+    tree = Tree(
+        head.append(f"  {answer.name.pick(lang)}  {answer.subject.canonical}", style="bold")
+    )
+    tree.add(answer.verdict.sentence.pick(lang))
+    _add_stages(tree, _FROM, answer.origins, shared)
+    _add_stages(tree, _TO, answer.whereabouts, shared)
+    _add_lines(tree, _MISSING, answer.gaps, shared)
+    _add_lines(tree, _HISTORY, answer.history, shared)
+    click.echo()
+    Console().print(tree)
+
+
+def _add_stages(tree: Tree, title: Text, stages: tuple[Stage, ...], shared: Shared) -> None:
+    if not stages:
+        return
+    branch = tree.add(Line(title.pick(shared.lang), style="bold"))
+    for stage in stages[:_MOST]:
+        branch.add(_line(stage, shared))
+    if len(stages) > _MOST:
+        branch.add(_MORE.format(count=len(stages) - _MOST).pick(shared.lang))
+
+
+def _line(stage: Stage, shared: Shared) -> Line:
+    sign = -1 if stage.offset.startswith("-") else 1
+    there = sign * timedelta(hours=int(stage.offset[1:3]), minutes=int(stage.offset[4:6]))
+    names = [each.pick(shared.lang) for each in (stage.party, stage.place) if each]
+    said = f"{stage.at + there:%Y-%m-%d %H:%M}  {stage.step.pick(shared.lang)}  {' · '.join(names)}"
+    line = Line(said, style="" if stage.tone is Tone.GOOD else _COLOURS[stage.tone])
+    if not stage.certain:
+        line.append(" ?", style="bright_black")
+    if stage.note is not None:
+        line.append(f"  {stage.note.pick(shared.lang)}")
+    return line
+
+
+def _add_lines(tree: Tree, title: Text, lines: Iterable[Text], shared: Shared) -> None:
+    said = [line.pick(shared.lang) for line in lines]
+    if said:
+        branch = tree.add(Line(title.pick(shared.lang), style="bold"))
+        for line in said:
+            branch.add(line)

@@ -1,0 +1,245 @@
+"""What an EPCIS event states, line by line (docs/concepts/trace.md, "From events to facts")."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from suyuan.index import Completion, Report, derive
+from suyuan.index.types import MentionRole, Tenure
+from suyuan.kit.span import Span, instant
+from suyuan.model import (
+    Action,
+    Belonging,
+    ErrorDeclaration,
+    Event,
+    EventType,
+    Fact,
+    FactKind,
+    Holder,
+    QuantityElement,
+    Side,
+    ThingGrain,
+    TypedRef,
+)
+
+AT = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
+PIG = "urn:suyuan:ear-tag:141172500000001"
+HALF = "https://id.gs1.org/01/06901234567892/21/H1"
+LOT = "https://id.gs1.org/01/06901234567892/10/B1"
+CRATE = "https://id.gs1.org/8003/069012345678920001"
+FARM, FARM_SITE = "https://id.gs1.org/417/6901234000016", "https://id.gs1.org/414/6901234000016"
+SHOP, SHOP_SITE = "https://id.gs1.org/417/6901234000023", "https://id.gs1.org/414/6901234000023"
+
+
+def event(kind: EventType = EventType.OBJECT, **fields: Any) -> Event:
+    given: dict[str, Any] = {
+        "type": kind,
+        "event_time": AT,
+        "event_time_text": "2026-03-01T10:00:00+08:00",
+        "offset": "+08:00",
+        "event_id": "urn:uuid:00000000-0000-0000-0000-000000000001",
+        **fields,
+    }
+    return Event(**given)
+
+
+def facts(said: Event, known: Completion | None = None, capturer: str = FARM) -> tuple[Fact, ...]:
+    report = Report(
+        entry=1, position=1, event=said, capturer=capturer, digest=b"d" * 32, held=False
+    )
+    return derive(report, known or Completion()).facts
+
+
+def ends(party: str, site: str | None, kind: str) -> tuple[TypedRef, ...]:
+    del kind
+    found = [TypedRef(type="possessing_party", value=party)]
+    if site:
+        found.append(TypedRef(type="location", value=site))
+    return tuple(found)
+
+
+def test_commissioning_makes_each_thing_where_it_then_is() -> None:
+    (fact,) = facts(
+        event(action=Action.ADD, biz_step="commissioning", epcs=(PIG,), biz_location=FARM_SITE),
+        Completion(tenures={FARM_SITE: [Tenure(operator=FARM)]}),
+    )
+    assert (fact.kind, fact.thing, fact.after) == (FactKind.MADE, PIG, Holder(FARM, FARM_SITE))
+    assert fact.when == instant(AT)
+    assert fact.inferred
+
+
+def test_a_sender_names_both_ends_and_states_only_the_departure() -> None:
+    (fact,) = facts(
+        event(
+            action=Action.OBSERVE,
+            biz_step="shipping",
+            epcs=(HALF,),
+            sources=ends(FARM, FARM_SITE, "source"),
+            destinations=ends(SHOP, SHOP_SITE, "destination"),
+        )
+    )
+    assert (fact.kind, fact.side) == (FactKind.MOVED, Side.SENT)
+    assert (fact.before, fact.after) == (Holder(FARM, FARM_SITE), Holder(SHOP, SHOP_SITE))
+    assert not fact.inferred
+
+
+def test_a_receiver_speaks_for_itself_and_infers_nobody_else() -> None:
+    (fact,) = facts(
+        event(
+            action=Action.OBSERVE, biz_step="receiving", epcs=(HALF,), biz_location=SHOP_SITE
+        ),
+        Completion(tenures={SHOP_SITE: [Tenure(operator=SHOP)]}),
+        capturer=SHOP,
+    )
+    assert (fact.side, fact.after) == (Side.RECEIVED, Holder(SHOP, SHOP_SITE))
+    assert fact.before == Holder(None, None)
+
+
+def test_read_point_never_says_where_a_thing_is() -> None:
+    (fact,) = facts(event(action=Action.OBSERVE, epcs=(HALF,), read_point=SHOP_SITE))
+    assert fact.after == Holder(FARM, None)
+
+
+def test_a_platform_reports_for_others_and_is_never_taken_for_the_holder() -> None:
+    said = event(action=Action.ADD, biz_step="commissioning", epcs=(PIG,))
+    (fact,) = facts(said, Completion(platforms=frozenset({FARM})))
+    assert fact.after == Holder(None, None)
+    assert not fact.inferred
+
+
+@pytest.mark.parametrize(
+    ("on", "operator"), [(date(2026, 2, 28), FARM), (date(2026, 3, 2), SHOP)]
+)
+def test_the_operator_of_a_site_is_the_one_of_that_day(on: date, operator: str) -> None:
+    known = Completion(
+        tenures={
+            FARM_SITE: [
+                Tenure(operator=FARM, until=date(2026, 3, 1)),
+                Tenure(operator=SHOP, since=date(2026, 3, 2)),
+            ]
+        }
+    )
+    at = datetime(on.year, on.month, on.day, 4, tzinfo=UTC)
+    said = event(action=Action.OBSERVE, epcs=(PIG,), biz_location=FARM_SITE)
+    (fact,) = facts(_at(said, at), known)
+    assert fact.after == Holder(operator, FARM_SITE)
+
+
+def _at(said: Event, at: datetime) -> Event:
+    fields = {name: getattr(said, name) for name in said.__struct_fields__}
+    return Event(**{**fields, "event_time": at})
+
+
+def test_packing_joins_each_child_and_sees_the_parent() -> None:
+    joined, also, parent = facts(
+        event(
+            EventType.AGGREGATION,
+            action=Action.ADD,
+            biz_step="packing",
+            parent=CRATE,
+            epcs=(HALF, PIG),
+            biz_location=SHOP_SITE,
+        )
+    )
+    assert {joined.kind, also.kind} == {FactKind.JOINED}
+    assert joined.parent == also.parent == CRATE
+    assert (parent.kind, parent.thing) == (FactKind.OBSERVED, CRATE)
+
+
+def test_delete_without_children_empties_the_container() -> None:
+    emptied, _ = facts(
+        event(EventType.AGGREGATION, action=Action.DELETE, parent=CRATE, biz_step="unpacking")
+    )
+    assert (emptied.kind, emptied.thing, emptied.parent) == (FactKind.LEFT, "", CRATE)
+
+
+def test_observe_states_no_containment() -> None:
+    found = facts(event(EventType.AGGREGATION, action=Action.OBSERVE, parent=CRATE, epcs=(HALF,)))
+    assert {fact.kind for fact in found} == {FactKind.OBSERVED}
+
+
+def test_a_transformation_is_one_flow_with_inputs_and_outputs() -> None:
+    pig, half, lot = facts(
+        event(
+            EventType.TRANSFORMATION,
+            input_epcs=(PIG,),
+            output_epcs=(HALF,),
+            output_quantities=(
+                QuantityElement(epc_class=LOT, quantity=Decimal("12.5"), uom="KGM"),
+            ),
+            belongings=(Belonging(instance=HALF, lot=LOT),),
+        )
+    )
+    assert (pig.side, half.side, lot.side) == (Side.INPUT, Side.OUTPUT, Side.OUTPUT)
+    assert len({pig.flow, half.flow, lot.flow}) == 1
+    assert half.lot == LOT
+    assert (lot.grain, lot.quantity, lot.unit) == (ThingGrain.LOT, Decimal("12.5"), "KGM")
+
+
+def test_one_transformation_id_of_one_reporter_joins_its_events_and_no_other_reporters() -> None:
+    said = event(EventType.TRANSFORMATION, input_epcs=(PIG,), transformation_id="urn:x:t1")
+    mine, again, theirs = (
+        facts(said, capturer=capturer)[0].flow for capturer in (FARM, FARM, SHOP)
+    )
+    assert mine == again != theirs
+
+
+def test_sold_to_a_consumer_ends_and_sold_to_a_party_moves() -> None:
+    sold = event(action=Action.OBSERVE, biz_step="retail_selling", epcs=(HALF,))
+    (fact,) = facts(sold)
+    assert fact.kind is FactKind.ENDED
+    to_party = event(
+        action=Action.OBSERVE,
+        biz_step="retail_selling",
+        epcs=(HALF,),
+        destinations=ends(SHOP, None, "destination"),
+    )
+    assert facts(to_party)[0].kind is FactKind.OBSERVED
+
+
+def test_a_day_only_known_is_the_whole_local_day() -> None:
+    said = event(
+        action=Action.OBSERVE,
+        biz_step="shipping",
+        epcs=(PIG,),
+        extensions={
+            "urn:suyuan:ns:1:timePrecision": "day",
+            "urn:suyuan:ns:1:movement": "complete",
+        },
+    )
+    (fact,) = facts(said)
+    begin = datetime(2026, 2, 28, 16, tzinfo=UTC)
+    assert fact.when == Span(begin, begin + timedelta(days=1) - timedelta(microseconds=1))
+    assert fact.side is Side.BOTH
+
+
+def test_an_error_declaration_states_nothing_of_its_own() -> None:
+    declared = event(
+        action=Action.ADD, epcs=(PIG,), error=ErrorDeclaration(declaration_time=AT)
+    )
+    assert facts(declared) == ()
+
+
+def test_every_other_name_in_an_event_is_a_mention() -> None:
+    said = event(
+        action=Action.OBSERVE,
+        epcs=(PIG,),
+        read_point=FARM_SITE,
+        biz_location=SHOP_SITE,
+        biz_transactions=(TypedRef(type="desadv", value="urn:suyuan:mv-trace:1"),),
+        sources=ends(FARM, None, "source"),
+    )
+    report = Report(entry=1, position=1, event=said, capturer=FARM, digest=b"", held=False)
+    assert set(derive(report, Completion()).mentions) == {
+        (FARM_SITE, MentionRole.READ_POINT),
+        (SHOP_SITE, MentionRole.BIZ_LOCATION),
+        ("urn:suyuan:mv-trace:1", MentionRole.DOCUMENT),
+        (FARM, MentionRole.PARTY),
+    }
+
+
+def test_lines_are_numbered_so_that_each_fact_has_a_name() -> None:
+    found = facts(event(action=Action.ADD, epcs=(PIG, HALF), quantities=()))
+    assert [fact.line for fact in found] == [0, 1]
