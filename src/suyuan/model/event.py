@@ -57,9 +57,13 @@ class Belonging(Struct, frozen=True, kw_only=True):
 
 
 class ErrorDeclaration(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """Says that an earlier event with the same id is wrong (EPCIS 2.0 §7.4.1.3)."""
+    """Says that an earlier event with the same id is wrong (EPCIS 2.0 §7.4.1.3).
+
+    `declaration_time` is the instant in UTC, `declaration_time_text` the words it came in.
+    """
 
     declaration_time: datetime
+    declaration_time_text: str = ""
     reason: str | None = None
     corrective_event_ids: tuple[str, ...] = ()
     extensions: dict[str, Any] = {}
@@ -87,6 +91,8 @@ class Event(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=Tru
     persistent_unset: tuple[str, ...] = ()
     read_point: str | None = None
     biz_location: str | None = None
+    read_point_extensions: dict[str, Any] = {}
+    biz_location_extensions: dict[str, Any] = {}
     parent: str | None = None
     epcs: tuple[str, ...] = ()
     quantities: tuple[QuantityElement, ...] = ()

@@ -1,0 +1,25 @@
+"""Takes the bytes of EPCIS documents; gives what they mean, and bytes again, nothing lost.
+
+It says what cannot be read and why, and never judges what was done. Its other types are in
+`suyuan.wire.types`; `event_from_normal` is the way back from normal bytes.
+"""
+
+from suyuan.wire.document import read_document
+from suyuan.wire.event import read_event
+from suyuan.wire.normal import digest, normal_bytes
+from suyuan.wire.normal import event_from_normal as event_from_normal
+from suyuan.wire.types import Context as Context
+from suyuan.wire.types import Document, DocumentError, Limits
+from suyuan.wire.types import Mode as Mode
+from suyuan.wire.write import write_document
+
+__all__ = [
+    "Document",
+    "DocumentError",
+    "Limits",
+    "digest",
+    "normal_bytes",
+    "read_document",
+    "read_event",
+    "write_document",
+]

@@ -1,0 +1,272 @@
+"""Readers of single values: each takes a value and its place, gives what it means or None.
+
+A reader that gives None has said why; reading goes on, so that one pass finds everything.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from suyuan.kit import Text
+from suyuan.model import Finding, Severity
+from suyuan.wire.cbv import Vocabulary
+from suyuan.wire.contexts import expand
+from suyuan.wire.rules import finding
+from suyuan.wire.types import Context, Mode
+
+
+class Reading:
+    """One event being read: what is known about it, and what has been found so far."""
+
+    __slots__ = ("belongings", "capturer", "context", "findings", "mode", "offset")
+
+    def __init__(self, context: Context, capturer: str, mode: Mode) -> None:
+        self.context = context
+        self.capturer = capturer
+        self.mode = mode
+        self.findings: list[Finding] = []
+        self.belongings: dict[str, str] = {}
+        self.offset: str | None = None
+
+    def found(self, rule: str, path: str, **params: Any) -> None:
+        """Note what a rule says of a place."""
+        self.findings.append(finding(rule, path, self.mode, **params))
+
+
+Reader = Callable[[Reading, Any, str], Any]
+"""Gives the meaning of a value at a path (RFC 6901), or None after saying what is wrong."""
+
+TEXT: Final = Text("文字", "text")
+NUMBER: Final = Text("数字", "a number")
+OBJECT: Final = Text("对象", "an object")
+ARRAY: Final = Text("数组", "an array")
+BOOLEAN: Final = Text("true 或 false", "true or false")
+NULL: Final = Text("null", "null")
+
+# RFC 3986 with the characters of RFC 3987; what is never allowed in either stays out.
+_URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20\x7f<>\"{}|\\^`]+")
+_TIME: Final = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII
+)
+_OFFSET: Final = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)", re.ASCII)
+_LOOSE_OFFSET: Final = re.compile(r"([+-])(\d{1,2}):?(\d\d)", re.ASCII)
+_UNIT: Final = re.compile(r"[A-Z0-9]{2,3}", re.ASCII)
+_HEX: Final = re.compile(r"[A-Fa-f0-9]+", re.ASCII)
+_NUMBER: Final = re.compile(r"-?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2262
+
+
+def kind_of(value: Any) -> Text:
+    """What a JSON value is, in words."""
+    if isinstance(value, bool):
+        return BOOLEAN
+    if isinstance(value, str):
+        return TEXT
+    if isinstance(value, dict):
+        return OBJECT
+    if isinstance(value, list):
+        return ARRAY
+    return NULL if value is None else NUMBER
+
+
+def expected(reading: Reading, what: Text, value: Any, path: str) -> None:
+    """Say that another type of value belongs here."""
+    reading.found("wire.type", path, expected=what, found=kind_of(value))
+
+
+def text(reading: Reading, value: Any, path: str) -> str | None:
+    """Any text."""
+    if type(value) is str:
+        return value
+    expected(reading, TEXT, value, path)
+    return None
+
+
+def boolean(reading: Reading, value: Any, path: str) -> bool | None:
+    """True or false."""
+    if type(value) is bool:
+        return value
+    expected(reading, BOOLEAN, value, path)
+    return None
+
+
+def number(reading: Reading, value: Any, path: str) -> Decimal | None:
+    """A number, exact; in lenient mode also one written as text."""
+    kind = type(value)
+    if kind is int:
+        return Decimal(value)
+    if kind is Decimal:
+        exact: Decimal = value
+        return exact
+    if kind is str and _NUMBER.fullmatch(value):
+        reading.found("wire.number.text", path)
+        return _decimal(value)
+    expected(reading, NUMBER, value, path)
+    return None
+
+
+def _decimal(written: str) -> Decimal | None:
+    try:
+        return Decimal(written)
+    except InvalidOperation:
+        return None
+
+
+def amount(reading: Reading, value: Any, path: str) -> Decimal | None:
+    """A quantity: a number that is not negative."""
+    read = number(reading, value, path)
+    if read is not None and read < 0:
+        reading.found("wire.quantity.negative", path, found=read)
+        return None
+    return read
+
+
+def unit(reading: Reading, value: Any, path: str) -> str | None:
+    """A unit code of UN/CEFACT Recommendation 20."""
+    if type(value) is str and _UNIT.fullmatch(value):
+        return value
+    reading.found("wire.unit", path, found=shown(value))
+    return None
+
+
+def hexadecimal(reading: Reading, value: Any, path: str) -> str | None:
+    """Bytes in hexadecimal digits."""
+    if type(value) is str and _HEX.fullmatch(value):
+        return value
+    expected(reading, Text("十六进制数字", "hexadecimal digits"), value, path)
+    return None
+
+
+def shown(value: Any) -> str:
+    """A value as a sentence may quote it."""
+    return value[:80] if isinstance(value, str) else repr(value)[:80]
+
+
+def uri(reading: Reading, value: Any, path: str) -> str | None:
+    """A URI; a compact one whose prefix the document declares is written out."""
+    if type(value) is not str:
+        expected(reading, TEXT, value, path)
+        return None
+    if _URI.fullmatch(value) is None:
+        reading.found("wire.uri", path, found=shown(value))
+        return None
+    if not value.isascii():
+        reading.found("wire.uri.ascii", path)
+    if value.startswith(("http", "urn:")):
+        return value
+    return expand(value, reading.context) or value
+
+
+def named(reading: Reading, value: Any, path: str) -> str | None:
+    """A URI by the schema, where other texts do no harm and are kept in lenient mode."""
+    if type(value) is str and _URI.fullmatch(value) is None:
+        reading.found("wire.uri.name", path, found=shown(value))
+        return value if reading.mode is Mode.LENIENT else None
+    return uri(reading, value, path)
+
+
+def word(vocabulary: Vocabulary) -> Reader:
+    """The reader of a vocabulary: its bare word, or somebody's own URI."""
+    words = vocabulary.words
+
+    def read(reading: Reading, value: Any, path: str) -> str | None:
+        if type(value) is str and value in words:
+            return value
+        return _other_word(reading, value, path, vocabulary)
+
+    return read
+
+
+def _other_word(reading: Reading, value: Any, path: str, vocabulary: Vocabulary) -> str | None:
+    if type(value) is not str:
+        expected(reading, TEXT, value, path)
+        return None
+    if ":" not in value:
+        rule = "wire.word.kept" if vocabulary.tolerant else "wire.word"
+        reading.found(rule, path, found=shown(value), vocabulary=vocabulary.name)
+        return value
+    for beginning in vocabulary.withdrawn:
+        if value.startswith(beginning):
+            return _older_form(reading, value, path, (vocabulary, beginning))
+    full = expand(value, reading.context)
+    if full is None:
+        reading.found("wire.name.prefix", path, key=shown(value))
+    read = uri(reading, full or value, path)
+    for beginning in (*vocabulary.full, *vocabulary.withdrawn):
+        if read is not None and read.startswith(beginning):
+            bare = read[len(beginning) :]
+            return bare if bare in vocabulary.words else read
+    return read
+
+
+def _older_form(reading: Reading, value: str, path: str, form: tuple[Vocabulary, str]) -> str:
+    vocabulary, beginning = form
+    bare = value[len(beginning) :]
+    read = bare if bare in vocabulary.words else value
+    reading.found(
+        "wire.word.withdrawn", path, found=shown(value), word=read, vocabulary=vocabulary.name
+    )
+    return read
+
+
+def offset_of(reading: Reading, value: Any, path: str) -> str | None:
+    """A time zone offset, "+08:00"."""
+    if type(value) is not str:
+        expected(reading, TEXT, value, path)
+        return None
+    if _OFFSET.fullmatch(value):
+        return value
+    match = _LOOSE_OFFSET.fullmatch(value)
+    read = "+00:00" if value in {"Z", "z"} else match and f"{match[1]}{match[2]:0>2}:{match[3]}"
+    if not read or _OFFSET.fullmatch(read) is None:
+        reading.found("wire.offset", path, found=shown(value))
+        return None
+    reading.found("wire.offset.form", path, found=value, offset=read)
+    return read
+
+
+def time(reading: Reading, value: Any, path: str) -> datetime | None:
+    """An instant in UTC, to the microsecond; without a zone read at the event's offset."""
+    if type(value) is not str:
+        expected(reading, TEXT, value, path)
+        return None
+    match = _TIME.fullmatch(value)
+    if match is None:
+        reading.found("wire.time", path, found=shown(value))
+        return None
+    if not _FIRST_YEAR <= int(value[:4]) <= _LAST_YEAR:
+        reading.found("wire.time.year", path, found=value)
+        return None
+    try:
+        read = datetime.fromisoformat(value.upper())
+    except ValueError:
+        reading.found("wire.time", path, found=value)
+        return None
+    if match[1] is None:
+        return _local(reading, read, path)
+    return read.astimezone(UTC)
+
+
+def _local(reading: Reading, read: datetime, path: str) -> datetime | None:
+    if reading.offset is None:
+        reading.found("wire.time.local", path)
+        return None
+    reading.found("wire.time.zone", path, offset=reading.offset)
+    return read.replace(tzinfo=_zone(reading.offset)).astimezone(UTC)
+
+
+def _zone(offset: str) -> timezone:
+    size = timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6]))
+    return timezone(-size if offset[0] == "-" else size)
+
+
+def time_text(reading: Reading, value: Any, path: str) -> str | None:
+    """A time that is kept in the words it came in."""
+    return value if time(reading, value, path) is not None else None
+
+
+def refuses(findings: list[Finding]) -> bool:
+    """Whether something found keeps the event out."""
+    return any(found.severity is Severity.REFUSE for found in findings)
