@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from suyuan.index import Completion, Report, derive
-from suyuan.index.types import MentionRole, Tenure
+from suyuan.index import Known, Report, derive
+from suyuan.index.types import MentionRole
+from suyuan.kit import Text
 from suyuan.kit.span import Span, instant
 from suyuan.model import (
     Action,
@@ -23,6 +24,7 @@ from suyuan.model import (
     ThingGrain,
     TypedRef,
 )
+from suyuan.registry import Site, directory
 
 AT = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
 PIG = "urn:suyuan:ear-tag:141172500000001"
@@ -31,6 +33,19 @@ LOT = "https://id.gs1.org/01/06901234567892/10/B1"
 CRATE = "https://id.gs1.org/8003/069012345678920001"
 FARM, FARM_SITE = "https://id.gs1.org/417/6901234000016", "https://id.gs1.org/414/6901234000016"
 SHOP, SHOP_SITE = "https://id.gs1.org/417/6901234000023", "https://id.gs1.org/414/6901234000023"
+
+
+def site(uri: str, operator: str, **valid: date) -> Site:
+    return Site(uri=uri, operator=operator, name=Text("场所", "site"), **valid)
+
+
+def registered(*sites: Site, platforms: frozenset[str] = frozenset()) -> Known:
+    by_site = {each.uri: tuple(row for row in sites if row.uri == each.uri) for each in sites}
+    by_party = {
+        each.operator: tuple(row for row in sites if row.operator == each.operator)
+        for each in sites
+    }
+    return Known(directory=directory.Completion(by_site, by_party), platforms=platforms)
 
 
 def event(kind: EventType = EventType.OBJECT, **fields: Any) -> Event:
@@ -45,11 +60,11 @@ def event(kind: EventType = EventType.OBJECT, **fields: Any) -> Event:
     return Event(**given)
 
 
-def facts(said: Event, known: Completion | None = None, capturer: str = FARM) -> tuple[Fact, ...]:
+def facts(said: Event, known: Known | None = None, capturer: str = FARM) -> tuple[Fact, ...]:
     report = Report(
         entry=1, position=1, event=said, capturer=capturer, digest=b"d" * 32, held=False
     )
-    return derive(report, known or Completion()).facts
+    return derive(report, known or registered()).facts
 
 
 def ends(party: str, site: str | None, kind: str) -> tuple[TypedRef, ...]:
@@ -63,7 +78,7 @@ def ends(party: str, site: str | None, kind: str) -> tuple[TypedRef, ...]:
 def test_commissioning_makes_each_thing_where_it_then_is() -> None:
     (fact,) = facts(
         event(action=Action.ADD, biz_step="commissioning", epcs=(PIG,), biz_location=FARM_SITE),
-        Completion(tenures={FARM_SITE: [Tenure(operator=FARM)]}),
+        registered(site(FARM_SITE, FARM)),
     )
     assert (fact.kind, fact.thing, fact.after) == (FactKind.MADE, PIG, Holder(FARM, FARM_SITE))
     assert fact.when == instant(AT)
@@ -87,10 +102,8 @@ def test_a_sender_names_both_ends_and_states_only_the_departure() -> None:
 
 def test_a_receiver_speaks_for_itself_and_infers_nobody_else() -> None:
     (fact,) = facts(
-        event(
-            action=Action.OBSERVE, biz_step="receiving", epcs=(HALF,), biz_location=SHOP_SITE
-        ),
-        Completion(tenures={SHOP_SITE: [Tenure(operator=SHOP)]}),
+        event(action=Action.OBSERVE, biz_step="receiving", epcs=(HALF,), biz_location=SHOP_SITE),
+        registered(site(SHOP_SITE, SHOP)),
         capturer=SHOP,
     )
     assert (fact.side, fact.after) == (Side.RECEIVED, Holder(SHOP, SHOP_SITE))
@@ -104,22 +117,16 @@ def test_read_point_never_says_where_a_thing_is() -> None:
 
 def test_a_platform_reports_for_others_and_is_never_taken_for_the_holder() -> None:
     said = event(action=Action.ADD, biz_step="commissioning", epcs=(PIG,))
-    (fact,) = facts(said, Completion(platforms=frozenset({FARM})))
+    (fact,) = facts(said, registered(platforms=frozenset({FARM})))
     assert fact.after == Holder(None, None)
     assert not fact.inferred
 
 
-@pytest.mark.parametrize(
-    ("on", "operator"), [(date(2026, 2, 28), FARM), (date(2026, 3, 2), SHOP)]
-)
+@pytest.mark.parametrize(("on", "operator"), [(date(2026, 2, 28), FARM), (date(2026, 3, 2), SHOP)])
 def test_the_operator_of_a_site_is_the_one_of_that_day(on: date, operator: str) -> None:
-    known = Completion(
-        tenures={
-            FARM_SITE: [
-                Tenure(operator=FARM, until=date(2026, 3, 1)),
-                Tenure(operator=SHOP, since=date(2026, 3, 2)),
-            ]
-        }
+    known = registered(
+        site(FARM_SITE, FARM, valid_to=date(2026, 3, 1)),
+        site(FARM_SITE, SHOP, valid_from=date(2026, 3, 2)),
     )
     at = datetime(on.year, on.month, on.day, 4, tzinfo=UTC)
     said = event(action=Action.OBSERVE, epcs=(PIG,), biz_location=FARM_SITE)
@@ -216,9 +223,7 @@ def test_a_day_only_known_is_the_whole_local_day() -> None:
 
 
 def test_an_error_declaration_states_nothing_of_its_own() -> None:
-    declared = event(
-        action=Action.ADD, epcs=(PIG,), error=ErrorDeclaration(declaration_time=AT)
-    )
+    declared = event(action=Action.ADD, epcs=(PIG,), error=ErrorDeclaration(declaration_time=AT))
     assert facts(declared) == ()
 
 
@@ -232,7 +237,7 @@ def test_every_other_name_in_an_event_is_a_mention() -> None:
         sources=ends(FARM, None, "source"),
     )
     report = Report(entry=1, position=1, event=said, capturer=FARM, digest=b"", held=False)
-    assert set(derive(report, Completion()).mentions) == {
+    assert set(derive(report, registered()).mentions) == {
         (FARM_SITE, MentionRole.READ_POINT),
         (SHOP_SITE, MentionRole.BIZ_LOCATION),
         ("urn:suyuan:mv-trace:1", MentionRole.DOCUMENT),

@@ -5,13 +5,13 @@ Each can be made again from zero and none is a source of truth; it never judges 
 
 from suyuan.index.derive import derive
 from suyuan.index.follow import catch_up, reindex
-from suyuan.index.types import FACT_KINDS, GRAINS, SIDES, Completion, Report
+from suyuan.index.types import FACT_KINDS, GRAINS, SIDES, Known, Report
 
 __all__ = [
     "FACT_KINDS",
     "GRAINS",
     "SIDES",
-    "Completion",
+    "Known",
     "Report",
     "catch_up",
     "derive",

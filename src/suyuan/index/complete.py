@@ -1,19 +1,29 @@
-"""Takes a tenant; gives what its registry knows for completing holders, read once per batch."""
+"""Takes the reports of a batch; gives what the registry knows of the places and parties in them."""
 
-from collections import defaultdict
+from collections.abc import Iterable
 
-from suyuan.index.apply import SQL
-from suyuan.index.types import Completion, Tenure
-from suyuan.store import ReadConnection, WriteConnection
+from suyuan.index.types import Known
+from suyuan.record import Recorded
+from suyuan.registry import directory
+from suyuan.store import ReadConnection
+
+PLATFORM = "platform"
+"""The role of a party that reports for others."""
 
 
-def completion(conn: ReadConnection | WriteConnection, tenant: int) -> Completion:
-    """The tenures, sites and reporting platforms registered for a tenant."""
-    tenures: dict[str, list[Tenure]] = defaultdict(list)
-    sites: dict[str, list[str]] = defaultdict(list)
-    for uri, operator, since, until in conn.execute(SQL.tenures, {"tenant": tenant}):
-        tenures[uri].append(Tenure(operator=operator, since=since, until=until))
-        if uri not in sites[operator]:
-            sites[operator].append(uri)
-    platforms = {uri for (uri,) in conn.execute(SQL.platforms, {"tenant": tenant})}
-    return Completion(tenures=tenures, sites=sites, platforms=frozenset(platforms))
+def known_of(conn: ReadConnection, batch: Iterable[Recorded], tenant: int) -> Known:
+    """What completes the holders of these reports: one look-up for all of them."""
+    sites: set[str] = set()
+    parties: set[str] = set()
+    capturers: set[str] = set()
+    for recorded in batch:
+        event = recorded.event
+        refs = (*event.sources, *event.destinations)
+        sites.update(ref.value for ref in refs if ref.type == "location")
+        sites.update((event.biz_location,) if event.biz_location else ())
+        parties.update(ref.value for ref in refs if ref.type == "possessing_party")
+        capturers.add(recorded.capturer)
+    found = directory.completion(conn, tenant=tenant, sites=sites, parties=parties | capturers)
+    named = directory.parties(conn, capturers, tenant=tenant)
+    platforms = {uri for uri, party in named.items() if PLATFORM in party.roles}
+    return Known(directory=found, platforms=frozenset(platforms))

@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 
 from suyuan.index import holders
 from suyuan.index.holders import Place
-from suyuan.index.types import Completion, Derived, MentionRole, Report
+from suyuan.index.types import Derived, Known, MentionRole, Report
 from suyuan.kit.span import Span, instant, parse_instant
 from suyuan.model import (
     Action,
@@ -42,7 +42,7 @@ class _Line(Struct, frozen=True):
     unit: str | None = None
 
 
-def derive(report: Report, known: Completion) -> Derived:
+def derive(report: Report, known: Known) -> Derived:
     """The facts and mentions of a report; an error declaration states none of its own."""
     event = report.event
     if event.error is not None:
@@ -53,7 +53,7 @@ def derive(report: Report, known: Completion) -> Derived:
     return Derived(facts=facts, mentions=tuple(_mentions(event)))
 
 
-def _facts(report: Report, event: Event, known: Completion) -> Iterator[Fact]:
+def _facts(report: Report, event: Event, known: Known) -> Iterator[Fact]:
     match event.type:
         case EventType.OBJECT | EventType.TRANSACTION:
             yield from _object_facts(report, event, known)
@@ -67,7 +67,7 @@ def _facts(report: Report, event: Event, known: Completion) -> Iterator[Fact]:
             assert_never(event.type)
 
 
-def _object_facts(report: Report, event: Event, known: Completion) -> Iterator[Fact]:
+def _object_facts(report: Report, event: Event, known: Known) -> Iterator[Fact]:
     lots = {belonging.instance: belonging.lot for belonging in event.belongings}
     shape = _object_shape(report, event, known)
     for line in _lines(event.epcs, event.quantities):
@@ -79,7 +79,7 @@ def _object_facts(report: Report, event: Event, known: Completion) -> Iterator[F
         yield _fact(report, renamed, kind=FactKind.RECODED, other=old)
 
 
-def _object_shape(report: Report, event: Event, known: Completion) -> dict[str, Any]:
+def _object_shape(report: Report, event: Event, known: Known) -> dict[str, Any]:
     """Which kind of fact every line of an object or transaction event states."""
     step = event.biz_step
     if event.action is Action.ADD and step not in SENDING | RECEIVING:
@@ -97,14 +97,14 @@ def _ends(event: Event) -> bool:
     return not named and (event.biz_step in ENDING or event.disposition in _GONE)
 
 
-def _last_place(report: Report, event: Event, known: Completion) -> Place:
+def _last_place(report: Report, event: Event, known: Known) -> Place:
     stated = holders.placing(event, report.capturer, known).before
     if event.sources:
         return stated
     return holders.here(event, report.capturer, known)
 
 
-def _movement(report: Report, event: Event, known: Completion) -> dict[str, Any]:
+def _movement(report: Report, event: Event, known: Known) -> dict[str, Any]:
     """A sender speaks for itself and names the receiver; a receiver the other way round.
 
     A register that reports whole movements (`suyuan:movement` = complete) answers for both.
@@ -130,7 +130,7 @@ def _movement(report: Report, event: Event, known: Completion) -> dict[str, Any]
     }
 
 
-def _packing_facts(report: Report, event: Event, known: Completion) -> Iterator[Fact]:
+def _packing_facts(report: Report, event: Event, known: Known) -> Iterator[Fact]:
     place = holders.here(event, report.capturer, known)
     if event.action is Action.OBSERVE or event.parent is None:
         yield from _observed(report, event, place)
@@ -145,7 +145,7 @@ def _packing_facts(report: Report, event: Event, known: Completion) -> Iterator[
     yield _fact(report, _named(event.parent), **_at("after", FactKind.OBSERVED, place))
 
 
-def _attachment_facts(report: Report, event: Event, known: Completion) -> Iterator[Fact]:
+def _attachment_facts(report: Report, event: Event, known: Known) -> Iterator[Fact]:
     place = holders.here(event, report.capturer, known)
     if event.action is Action.OBSERVE or event.parent is None:
         yield from _observed(report, event, place)
@@ -171,7 +171,7 @@ def _observed(report: Report, event: Event, place: Place) -> Iterator[Fact]:
         yield _fact(report, _named(event.parent), **shape)
 
 
-def _making_facts(report: Report, event: Event, known: Completion) -> Iterator[Fact]:
+def _making_facts(report: Report, event: Event, known: Known) -> Iterator[Fact]:
     place = holders.here(event, report.capturer, known)
     lots = {belonging.instance: belonging.lot for belonging in event.belongings}
     flow = _flow(report, event)

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from suyuan.index.apply import SQL, apply
-from suyuan.index.complete import completion
+from suyuan.index.complete import known_of
 from suyuan.index.derive import derive
-from suyuan.index.types import Completion, Derived, Report
+from suyuan.index.types import Report
 from suyuan.index.withdraw import withdraw
 from suyuan.model import Verdict
 from suyuan.record import Recorded, follow
@@ -45,16 +45,18 @@ def position(conn: WriteConnection) -> int:
 
 
 def project(conn: WriteConnection, batch: Sequence[Recorded]) -> None:
-    """Derive and write one batch; the registry is read once per tenant in it."""
-    known: dict[int, Completion] = {}
-    derived: list[tuple[int, Derived]] = []
-    for recorded in batch:
-        if recorded.tenant not in known:
-            known[recorded.tenant] = completion(conn, recorded.tenant)
-        meaning = derive(_report(recorded), known[recorded.tenant])
-        derived.append((recorded.entry, meaning))
+    """Derive and write one batch; the registry is asked once per tenant in it."""
+    tenants = {recorded.tenant for recorded in batch}
+    known = {tenant: known_of(conn, _of(batch, tenant), tenant) for tenant in tenants}
+    derived = [
+        (recorded.entry, derive(_report(recorded), known[recorded.tenant])) for recorded in batch
+    ]
     apply(conn, derived)
     withdraw(conn, batch)
+
+
+def _of(batch: Sequence[Recorded], tenant: int) -> list[Recorded]:
+    return [recorded for recorded in batch if recorded.tenant == tenant]
 
 
 def reindex(store: Store, *, progress: Progress | None = None) -> int:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from suyuan.index.types import Completion
+from suyuan.index.types import Known
 from suyuan.model import Event, Holder, TypedRef
 
 
@@ -28,7 +28,7 @@ class Placing(Struct, frozen=True, kw_only=True):
     after: Place
 
 
-def placing(event: Event, capturer: str, known: Completion) -> Placing:
+def placing(event: Event, capturer: str, known: Known) -> Placing:
     """Both ends of an event, in the words of its source, destination and bizLocation."""
     on = local_day(event)
     moved_to = _stated(event.destinations)
@@ -39,20 +39,20 @@ def placing(event: Event, capturer: str, known: Completion) -> Placing:
     )
 
 
-def here(event: Event, capturer: str, known: Completion) -> Place:
+def here(event: Event, capturer: str, known: Known) -> Place:
     """Where things are at an event that moves nothing."""
     stated = _stated(event.destinations)
     site = event.biz_location or stated.site
     return _complete(Holder(stated.party, site), capturer, known, local_day(event))
 
 
-def named_receiver(event: Event, known: Completion) -> Place:
+def named_receiver(event: Event, known: Known) -> Place:
     """The holder a sender names; nobody is inferred who was not named."""
     stated = _stated(event.destinations)
     return _from_registry(stated, known, local_day(event))
 
 
-def named_sender(event: Event, known: Completion) -> Place:
+def named_sender(event: Event, known: Known) -> Place:
     """The holder a receiver names; nobody is inferred who was not named."""
     return _from_registry(_stated(event.sources), known, local_day(event))
 
@@ -71,17 +71,17 @@ def _stated(refs: Sequence[TypedRef], site: str | None = None) -> Holder:
     return Holder(party, location)
 
 
-def _from_registry(stated: Holder, known: Completion, on: date) -> Place:
+def _from_registry(stated: Holder, known: Known, on: date) -> Place:
     party, site = stated.party, stated.site
     if party is None and site is not None:
-        party = known.operator(site, on)
+        party = known.directory.operator(site, on)
     if site is None and party is not None:
-        site = known.only_site(party)
+        site = known.directory.only_site(party, on)
     completed = Holder(party, site)
     return Place(completed, completed != stated)
 
 
-def _complete(stated: Holder, capturer: str, known: Completion, on: date) -> Place:
+def _complete(stated: Holder, capturer: str, known: Known, on: date) -> Place:
     place = _from_registry(stated, known, on)
     if place.holder.party is not None or capturer in known.platforms:
         return place

@@ -94,18 +94,6 @@ on conflict (entry) do update
 -- These declarations came from the organisation that captured the original.
 update index.declaration set effective = true where entry = any (%(declarations)s::bigint[]);
 
--- tenures --
--- Who operates which site from when to when, and which parties report for others.
-select uri, operator, valid_from, valid_to from registry.site where tenant = %(tenant)s;
-
--- platforms --
--- Parties that report for others: nothing is inferred from their reporting.
-select uri from registry.party where tenant = %(tenant)s and 'platform' = any (roles);
-
--- registry_of_reports --
--- Name and tenant of the organisations that captured a batch.
-select id, tenant, uri from registry.party where id = any (%(parties)s::int[]);
-
 -- status --
 -- How far the index is, and what it holds.
 select

@@ -1,12 +1,11 @@
-"""Takes nothing; gives the shapes that projections pass along: report, completion, mention."""
+"""Takes nothing; gives the shapes that projections pass along: report, registry, mention."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
 from enum import IntEnum
 
 from msgspec import Struct
 
 from suyuan.model import Event, Fact, FactKind, Side, ThingGrain
+from suyuan.registry import directory
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -20,34 +19,14 @@ class Report(Struct, frozen=True, kw_only=True):
     held: bool
 
 
-class Tenure(Struct, frozen=True, kw_only=True):
-    """Who operated a site from when to when (both ends included; None is open)."""
+class Known(Struct, frozen=True, kw_only=True):
+    """What the registry knows for completing the missing half of a holder.
 
-    operator: str
-    since: date | None = None
-    until: date | None = None
+    `platforms` report for others: nothing is inferred from their reporting.
+    """
 
-    def covers(self, on: date) -> bool:
-        """Whether the tenure holds on a day."""
-        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
-
-
-class Completion(Struct, frozen=True, kw_only=True):
-    """What the registry knows for completing the missing half of a holder."""
-
-    tenures: Mapping[str, Sequence[Tenure]] = {}
-    sites: Mapping[str, Sequence[str]] = {}
+    directory: directory.Completion
     platforms: frozenset[str] = frozenset()
-
-    def operator(self, site: str, on: date) -> str | None:
-        """The party operating a site on a day, if exactly one is registered."""
-        found = {tenure.operator for tenure in self.tenures.get(site, ()) if tenure.covers(on)}
-        return found.pop() if len(found) == 1 else None
-
-    def only_site(self, party: str) -> str | None:
-        """The site of a party that has exactly one."""
-        sites = self.sites.get(party, ())
-        return sites[0] if len(sites) == 1 else None
 
 
 class MentionRole(IntEnum):
