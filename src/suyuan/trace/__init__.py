@@ -1,9 +1,20 @@
-"""Takes the facts of the index and a question; gives what came from where and went where.
+"""Takes the facts of the index, a question and its viewer; gives what came from where and whither.
 
 Every answer is a pair, certain within possible, and says where it is not complete.
 """
 
-from suyuan.trace.closure import closure
-from suyuan.trace.types import Direction, Question, Seed
+from suyuan.trace.ask import trace
+from suyuan.trace.contacts import contacts
+from suyuan.trace.sites import site_moves
+from suyuan.trace.types import Answer, Direction, OpenEndKind, Question, Seed
 
-__all__ = ["Direction", "Question", "Seed", "closure"]
+__all__ = [
+    "Answer",
+    "Direction",
+    "OpenEndKind",
+    "Question",
+    "Seed",
+    "contacts",
+    "site_moves",
+    "trace",
+]

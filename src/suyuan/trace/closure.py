@@ -3,17 +3,27 @@
 from collections.abc import Iterable
 from math import inf
 
+from msgspec import Struct
+
 from suyuan.kit import Span
 from suyuan.model import Fact
 from suyuan.trace.ends import open_ends
 from suyuan.trace.known import known
-from suyuan.trace.links import network
+from suyuan.trace.links import Network, network
 from suyuan.trace.reach import Reach, Steps, reach, steps
 from suyuan.trace.seeds import seeds
-from suyuan.trace.times import Micros, moment
+from suyuan.trace.times import Micros, Told, moment
 from suyuan.trace.types import Closure, Direction, Node, Pool, Question
 
 _Label = tuple[int, Micros, Micros, bool]  # hops, earliest from, earliest to, certain
+
+
+class Examined(Struct, frozen=True, eq=False):
+    """A closure with what it was drawn from: the facts that counted, and all links they state."""
+
+    told: list[Told]
+    net: Network
+    closure: Closure
 
 
 def closure(facts: Iterable[Fact], question: Question) -> Closure:
@@ -22,6 +32,11 @@ def closure(facts: Iterable[Fact], question: Question) -> Closure:
     A pure function of the set of facts: their order and repetition change nothing. Takes time
     near to linear in the number of facts and of the links they state.
     """
+    return examine(facts, question).closure
+
+
+def examine(facts: Iterable[Fact], question: Question) -> Examined:
+    """The closure together with what it was drawn from."""
     told, rename = known(facts, question)
     net = network(told)
     starts = seeds(net, question, rename)
@@ -29,12 +44,13 @@ def closure(facts: Iterable[Fact], question: Question) -> Closure:
     found = reach(walk, starts, question)
     nodes = _nodes(walk, found, starts, question)
     links = [net.links[i] for i in sorted(found.hops)]
-    return Closure(
+    drawn = Closure(
         nodes=nodes,
         links=tuple(links),
         open_ends=open_ends(net, links, (n.pool for n in nodes), question.direction),
         anomalies=net.anomalies,
     )
+    return Examined(told, net, drawn)
 
 
 def _nodes(

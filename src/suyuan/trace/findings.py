@@ -30,4 +30,5 @@ _TEXTS = {
 def anomaly(code: str, *told: Told) -> Anomaly:
     """The finding of that code, on the entries of these facts."""
     entries = {entry for item in told for entry in item.entries}
-    return Anomaly(code=code, text=_TEXTS[code], entries=tuple(sorted(entries)))
+    named = told[0].fact.thing or told[0].fact.parent or ""
+    return Anomaly(code=code, text=_TEXTS[code], thing=named, entries=tuple(sorted(entries)))

@@ -64,4 +64,4 @@ def _once(links: Iterable[Link]) -> list[Link]:
 
 
 def _in_order(anomalies: Iterable[Anomaly]) -> tuple[Anomaly, ...]:
-    return tuple(sorted(set(anomalies), key=lambda a: (a.code, a.entries)))
+    return tuple(sorted(set(anomalies), key=lambda a: (a.code, a.entries, a.thing)))

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.model import FactKind
-from suyuan.trace.places import source, target
+from suyuan.trace.places import pool, source, target
 from suyuan.trace.times import OPEN, Told
 from suyuan.trace.types import Link, LinkKind, Pool
 
@@ -15,23 +15,42 @@ _Held = tuple[str, str, str]
 
 
 class Places(Struct, frozen=True, eq=False):
-    """Where facts put things without a movement: made here, seen or ended here."""
+    """Where facts put things without a movement: made here, seen or ended here.
+
+    `sure` are those that a fact which is not held vouches for.
+    """
 
     made: dict[Pool, None]
     seen: dict[Pool, None]
+    sure: set[Pool]
 
 
 def places(told: Iterable[Told]) -> Places:
     """The places of MADE facts, and of OBSERVED and ENDED ones."""
-    found = Places({}, {})
+    found = Places({}, {}, set())
     for item in told:
-        if item.fact.kind is FactKind.MADE:
+        fact = item.fact
+        if fact.kind is FactKind.MADE:
             found.made[target(item)] = None
-        elif item.fact.kind is FactKind.OBSERVED:
+        elif fact.kind is FactKind.OBSERVED:
             found.seen[target(item)] = None
-        elif item.fact.kind is FactKind.ENDED:
+        elif fact.kind is FactKind.ENDED:
             found.seen[source(item)] = None
+        if not item.held:
+            found.sure.update(_vouched(item))
     return found
+
+
+def _vouched(item: Told) -> Iterator[Pool]:
+    """The pools in which a fact surely puts things, beside the ends of its links."""
+    fact = item.fact
+    if fact.kind in {FactKind.MADE, FactKind.OBSERVED}:
+        yield target(item)
+    elif fact.kind is FactKind.ENDED:
+        yield source(item)
+    elif fact.kind is FactKind.ATTACHED and fact.parent and not fact.instrument:
+        yield target(item)
+        yield pool(fact.parent, fact.after, item, "a")
 
 
 class Member(Struct, frozen=True, eq=False):

@@ -17,11 +17,13 @@ _Interval = tuple[Micros, Micros]
 def seeds(net: Network, question: Question, rename: Rename) -> dict[Pool, bool]:
     """The pools a question starts from; the value says whether they certainly belong to it."""
     pools = _pools(net)
+    vouched = set(net.places.sure)
+    vouched.update(end for link in net.links if link.certain for end in (link.source, link.target))
     found: dict[Pool, bool] = {}
     during = since(question.start), min(until(question.end), until(question.as_of))
     for seed in question.seeds:
         for place, sure in _of_seed(net, pools, seed, rename(seed.thing), during):
-            found[place] = found.get(place, False) or sure
+            found[place] = found.get(place, False) or (sure and place in vouched)
     return found
 
 

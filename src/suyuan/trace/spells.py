@@ -174,7 +174,8 @@ def _may_have_left(laid: Desk, join: Told, own: Told) -> bool:
     lines = stated_ends(laid, join)
     if any(next(meeting(line, join.lo, own.hi), None) is not None for line in lines):
         return True
-    return first_start_after(made_anew(laid, join), join.hi) <= own.hi
+    made = first_start_after(made_anew(laid, join), join.hi)
+    return made < inf and made <= own.hi
 
 
 def _made_anew(laid: Desk, spell: Spell) -> Iterator[Exit]:

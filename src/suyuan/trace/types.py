@@ -11,7 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from suyuan.kit import Span, Text
-from suyuan.model import Holder, Standing
+from suyuan.model import Holder
 
 
 class Direction(StrEnum):
@@ -52,6 +52,7 @@ class Pool(Struct, frozen=True, order=True):
 
     `unknown` is "" for a known holder; otherwise it names the one fact whose unknown holder
     this is, so that two unknowns are never the same. `container` is "" for loose things, else
+    the container's name.
     """
 
     thing: str
@@ -115,7 +116,6 @@ class Node(Struct, frozen=True, kw_only=True):
     certain: bool
     reached: Span
     hops: int
-    standing: Standing = Standing.GOOD
 
 
 class OpenEndKind(StrEnum):
@@ -143,6 +143,7 @@ class Anomaly(Struct, frozen=True, kw_only=True):
 
     code: str
     text: Text
+    thing: str = ""
     entries: tuple[int, ...] = ()
 
 
@@ -153,3 +154,125 @@ class Closure(Struct, frozen=True, kw_only=True):
     links: tuple[Link, ...]
     open_ends: tuple[OpenEnd, ...]
     anomalies: tuple[Anomaly, ...]
+
+
+class OriginKind(StrEnum):
+    """What stands at the beginning of a chain."""
+
+    MADE = "made"  # somebody says that it began here
+    UNSTATED = "unstated"  # a transformation whose inputs nobody stated
+    UNKNOWN = "unknown"  # first heard of here
+
+
+class Origin(Struct, frozen=True, kw_only=True):
+    """Where material came from 来源: a pool or transformation with nothing before it."""
+
+    pool: Pool
+    kind: OriginKind
+    certain: bool
+    quantity: Decimal | None = None
+    unit: str | None = None
+    entries: tuple[int, ...] = ()
+
+
+class Rest(StrEnum):
+    """What became of material where its chain ends."""
+
+    HELD = "held"
+    IN_TRANSIT = "in_transit"
+    ENDED = "ended"  # sold to a consumer, used, destroyed
+
+
+class Whereabouts(Struct, frozen=True, kw_only=True):
+    """Where material went 去向: who has it, who was sent it, or that it ended there.
+
+    `quantity` None is unknown, in the unit `unit` (None counts pieces).
+    """
+
+    pool: Pool
+    rest: Rest
+    certain: bool
+    quantity: Decimal | None = None
+    unit: str | None = None
+    entries: tuple[int, ...] = ()
+
+
+class Responsible(Struct, frozen=True, kw_only=True):
+    """Who held or made it 责任, from when to when; `until` None: nothing says that it left."""
+
+    party: str
+    site: str
+    made: bool
+    things: int
+    since: Span
+    until: Span | None
+    certain: bool
+    entries: tuple[int, ...] = ()
+
+
+class Completeness(Struct, frozen=True, kw_only=True):
+    """How far the chain is closed: open ends by kind, movements confirmed by both sides."""
+
+    summary: Text
+    movements: int
+    confirmed: int
+    silent: int
+    open_ends: dict[OpenEndKind, int]
+
+
+class BalanceKind(StrEnum):
+    """What a balance is drawn over."""
+
+    POOL = "pool"
+    FLOW = "flow"
+    MOVEMENT = "movement"
+
+
+class Balance(Struct, frozen=True, kw_only=True):
+    """One line in one unit: came = went + ended + stock + unexplained, if nothing is unknown.
+
+    POOL: what is left of a lot at a holder; `unexplained` is negative where more went than came.
+    FLOW: inputs against outputs, the difference being yield or loss nobody declared. MOVEMENT:
+    sent against received. `unknown` counts lines without a quantity: then `stock` and
+    `unexplained` are None.
+    """
+
+    kind: BalanceKind
+    pool: Pool
+    unit: str | None
+    came: Decimal
+    went: Decimal
+    ended: Decimal
+    stock: Decimal | None
+    unexplained: Decimal | None
+    unknown: int
+    entries: tuple[int, ...] = ()
+
+
+class Cost(Struct, frozen=True, kw_only=True):
+    """What the answer took: facts read, links drawn from them, rounds of looking up."""
+
+    facts: int
+    links: int
+    rounds: int = 0
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """The one structure for page, API and command line; `truncated` first: a limit was hit.
+
+    `position` is the record position it is complete to (None: given facts, not a record).
+    """
+
+    truncated: bool
+    question: Question
+    position: int | None
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+    origins: tuple[Origin, ...]
+    whereabouts: tuple[Whereabouts, ...]
+    responsibility: tuple[Responsible, ...]
+    completeness: Completeness
+    balance: tuple[Balance, ...]
+    open_ends: tuple[OpenEnd, ...]
+    anomalies: tuple[Anomaly, ...]
+    cost: Cost

@@ -1,0 +1,92 @@
+"""From facts to the one answer that page, API and command line show."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from suyuan.kit import Text
+from suyuan.model import Fact
+from suyuan.trace.balance import balances, left
+from suyuan.trace.closure import Examined, examine
+from suyuan.trace.standing import origins, responsibility, whereabouts
+from suyuan.trace.types import (
+    Answer,
+    Completeness,
+    Confirmed,
+    Cost,
+    Direction,
+    LinkKind,
+    OpenEndKind,
+    Question,
+)
+
+_TRUNCATED = Text("已达上限，只答了一部分。", "A limit was hit: this is only a part. ")
+_NONE = Text("没有交接记录", "no movement recorded")
+_CLOSED = Text(
+    "{confirmed}/{movements} 段交接经双方确认",
+    "{confirmed}/{movements} movements confirmed by both sides",
+)
+_SILENT = Text("，{count} 个主体未报", "; {count} silent")
+_OPEN = Text("，{count} 处断点", "; {count} open ends")
+_WHOLE = Text("，没有断点", "; no open end")
+
+
+def answer(
+    facts: Iterable[Fact],
+    question: Question,
+    *,
+    position: int | None = None,
+    truncated: bool = False,
+    rounds: int = 0,
+) -> Answer:
+    """The answer to a question from these facts, complete to this record position.
+
+    Origins are given backward and whereabouts forward; findings only on what was reached.
+    """
+    facts = list(facts)
+    found = examine(facts, question)
+    drawn, backward = found.closure, question.direction is Direction.BACKWARD
+    lines = balances(found.told, found.net.links, (node.pool for node in drawn.nodes))
+    things = {node.pool.thing for node in drawn.nodes}
+    return Answer(
+        truncated=truncated,
+        question=question,
+        position=position,
+        nodes=drawn.nodes,
+        links=drawn.links,
+        origins=origins(found) if backward else (),
+        whereabouts=() if backward else whereabouts(found, left(lines)),
+        responsibility=responsibility(found),
+        completeness=completeness(found, truncated=truncated),
+        balance=lines,
+        open_ends=drawn.open_ends,
+        anomalies=tuple(a for a in drawn.anomalies if a.thing in things),
+        cost=Cost(facts=len(facts), links=len(found.net.links), rounds=rounds),
+    )
+
+
+def completeness(found: Examined, *, truncated: bool) -> Completeness:
+    """How many movements both sides confirmed, and how many ends are open, by kind."""
+    moves = [link for link in found.closure.links if link.kind is LinkKind.MOVED]
+    confirmed = sum(link.confirmed is Confirmed.BOTH for link in moves)
+    ends = Counter(end.kind for end in found.closure.open_ends)
+    silent = {
+        (end.pool.party, end.pool.site)
+        for end in found.closure.open_ends
+        if end.kind is OpenEndKind.HOLDER_SILENT
+    }
+    stated = _CLOSED.format(confirmed=confirmed, movements=len(moves)) if moves else _NONE
+    parts = [_TRUNCATED] if truncated else []
+    parts.append(stated)
+    if silent:
+        parts.append(_SILENT.format(count=len(silent)))
+    elsewhere = sum(ends.values()) - ends[OpenEndKind.HOLDER_SILENT]
+    parts.append(_OPEN.format(count=elsewhere) if elsewhere else _WHOLE)
+    if silent and not elsewhere:
+        parts.pop()
+    return Completeness(
+        summary=Text("".join(p.zh for p in parts), "".join(p.en for p in parts)),
+        movements=len(moves),
+        confirmed=confirmed,
+        silent=len(silent),
+        open_ends={kind: ends[kind] for kind in OpenEndKind if ends[kind]},
+    )

@@ -1,0 +1,193 @@
+"""What came, what went and what is left, exact and in the unit that was stated.
+
+Amounts are taken from what each side reported, never from pairs of reports, so an ambiguous
+pairing counts nothing twice. Single pieces have no balance: their whereabouts say it all.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from msgspec import Struct
+
+from suyuan.kit import Quantity
+from suyuan.kit.quantity import convert, same_dimension
+from suyuan.model import Fact, FactKind, Side, ThingGrain
+from suyuan.trace.places import consumes, flow, source, target
+from suyuan.trace.times import Told
+from suyuan.trace.types import Balance, BalanceKind, Confirmed, Link, LinkKind, Pool
+
+_ZERO = Decimal(0)
+_Amount = Quantity | None
+
+
+class Account(Struct, frozen=True):
+    """Amounts of one pool, transformation or movement as stated; None where nobody said."""
+
+    came: list[tuple[_Amount, tuple[int, ...]]]
+    went: list[tuple[_Amount, tuple[int, ...]]]
+    ended: list[tuple[_Amount, tuple[int, ...]]]
+
+
+def balances(
+    told: Iterable[Told], links: Iterable[Link], reached: Iterable[Pool]
+) -> tuple[Balance, ...]:
+    """Lines for every transformation, holder of a lot, and movement that came short, reached.
+
+    `links` are all links of the facts, `reached` the nodes of the answer.
+    """
+    told, links = list(told), list(links)
+    wanted = {_at_holder(place) for place in reached}
+    flows, pools = _flows(told), _pools(told, links)
+    lines = [
+        *_lines(BalanceKind.FLOW, {p: a for p, a in flows.items() if p in wanted}),
+        *_lines(BalanceKind.POOL, {p: a for p, a in pools.items() if p in wanted}),
+        *(line for line in _short(links) if _at_holder(line.pool) in wanted),
+    ]
+    return tuple(sorted(lines, key=lambda b: (b.kind, b.pool, b.unit or "", b.entries)))
+
+
+def left(lines: Iterable[Balance]) -> dict[Pool, tuple[Decimal | None, str | None]]:
+    """What is left at each holder of a lot, where it can be said in one unit."""
+    found: dict[Pool, list[Balance]] = defaultdict(list)
+    for line in lines:
+        if line.kind is BalanceKind.POOL:
+            found[line.pool].append(line)
+    return {place: (some[0].stock, some[0].unit) for place, some in found.items() if len(some) == 1}
+
+
+def amount(fact: Fact) -> _Amount:
+    """How much a fact is about; a piece counts one."""
+    if fact.quantity is not None:
+        return Quantity(fact.quantity, fact.unit)
+    return Quantity(Decimal(1)) if fact.grain is ThingGrain.INSTANCE else None
+
+
+def _at_holder(place: Pool) -> Pool:
+    """All a holder has of a thing, in whatever container; transformations stay what they are."""
+    if not place.thing:
+        return place
+    return Pool(place.thing, place.party, place.site, "", place.unknown)
+
+
+def _account() -> Account:
+    return Account([], [], [])
+
+
+def _flows(told: Iterable[Told]) -> dict[Pool, Account]:
+    accounts: dict[Pool, Account] = defaultdict(_account)
+    for item in told:
+        if item.fact.kind is FactKind.BECAME:
+            account = accounts[flow(item)]
+            side = account.came if consumes(item.fact) else account.went
+            side.append((amount(item.fact), item.entries))
+    return accounts
+
+
+def _pools(told: Iterable[Told], links: Iterable[Link]) -> dict[Pool, Account]:
+    accounts: dict[Pool, Account] = defaultdict(_account)
+    lots = set()
+    for item in told:
+        if item.fact.grain is not ThingGrain.INSTANCE:
+            lots.add(item.fact.thing)
+            _enter(accounts, item)
+    for link in links:
+        carried = link.source.container and link.source.thing in lots
+        if link.kind is LinkKind.MOVED and carried and link.certain:
+            _carry(accounts, link)
+    _unsent(accounts, links, lots)
+    return accounts
+
+
+def _enter(accounts: dict[Pool, Account], item: Told) -> None:
+    fact, stated = item.fact, (amount(item.fact), item.entries)
+    moved = fact.kind is FactKind.MOVED
+    made = fact.kind is FactKind.BECAME and fact.side is Side.OUTPUT
+    if fact.kind is FactKind.MADE or made or (moved and fact.side is not Side.SENT):
+        accounts[target(item)].came.append(stated)
+    if consumes(fact) or (moved and fact.side is not Side.RECEIVED):
+        accounts[source(item)].went.append(stated)
+    if fact.kind is FactKind.ENDED:
+        accounts[source(item)].ended.append(stated)
+
+
+def _carry(accounts: dict[Pool, Account], link: Link) -> None:
+    """A portion of a lot that a container surely took along."""
+    sent, got = _said(link.quantity, link.unit), _said(link.received or link.quantity, link.unit)
+    accounts[_at_holder(link.source)].went.append((sent, link.entries))
+    if link.confirmed is not Confirmed.SENT:
+        accounts[_at_holder(link.target)].came.append((got, link.entries))
+
+
+def _unsent(accounts: dict[Pool, Account], links: Iterable[Link], lots: set[str]) -> None:
+    """What was received from somebody who never said so left that holder all the same."""
+    for link in links:
+        own = link.kind is LinkKind.MOVED and not link.source.container
+        if own and link.confirmed is Confirmed.RECEIVED and link.source.thing in lots:
+            stated = _said(link.received, link.unit)
+            accounts[link.source].went.append((stated, link.entries))
+
+
+def _said(value: Decimal | None, unit: str | None) -> _Amount:
+    return None if value is None else Quantity(value, unit)
+
+
+def _lines(kind: BalanceKind, accounts: dict[Pool, Account]) -> Iterator[Balance]:
+    for place, account in accounts.items():
+        stated = [a for side in _sides(account) for a, _ in side if a is not None]
+        for unit in _units(stated):
+            yield _line(kind, place, account, unit)
+        if not stated:
+            yield _line(kind, place, account, None)
+
+
+def _sides(account: Account) -> tuple[list[tuple[_Amount, tuple[int, ...]]], ...]:
+    return account.came, account.went, account.ended
+
+
+def _units(stated: Iterable[Quantity]) -> list[str | None]:
+    """One unit for each dimension, the first by name of those stated."""
+    units: list[str | None] = []
+    for unit in sorted({a.unit for a in stated}, key=lambda u: u or ""):
+        if not any(same_dimension(unit, other) for other in units):
+            units.append(unit)
+    return units
+
+
+def _line(kind: BalanceKind, place: Pool, account: Account, unit: str | None) -> Balance:
+    sides = _sides(account)
+    came, went, ended = (_sum((a for a, _ in side), unit) for side in sides)
+    unknown = sum(a is None for side in sides for a, _ in side)
+    entries = {entry for side in sides for _, some in side for entry in some}
+    rest = came - went - ended
+    stock = max(rest, _ZERO) if kind is BalanceKind.POOL else _ZERO
+    return Balance(
+        kind=kind,
+        pool=place,
+        unit=unit,
+        came=came,
+        went=went,
+        ended=ended,
+        stock=None if unknown else stock,
+        unexplained=None if unknown else rest - stock,
+        unknown=unknown,
+        entries=tuple(sorted(entries)),
+    )
+
+
+def _sum(amounts: Iterable[_Amount], unit: str | None) -> Decimal:
+    fitting = (a for a in amounts if a is not None and same_dimension(a.unit, unit))
+    return sum((convert(a, unit).value for a in fitting), _ZERO)
+
+
+def _short(links: Iterable[Link]) -> Iterator[Balance]:
+    """Movements of which both sides state an amount, and not the same."""
+    for link in links:
+        sent, got = link.quantity, link.received
+        if link.kind is LinkKind.MOVED and link.certain and None not in {sent, got} and sent != got:
+            account = Account(
+                [(_said(sent, link.unit), link.entries)],
+                [(_said(got, link.unit), link.entries)],
+                [],
+            )
+            yield _line(BalanceKind.MOVEMENT, link.target, account, link.unit)

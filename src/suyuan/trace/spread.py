@@ -1,0 +1,155 @@
+"""Which further things a question is about, given the facts found so far.
+
+A thing is found for a reason, and the reason says what else is looked for: a container of
+something traced is looked at for what it did, never for what else was in it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from enum import IntFlag
+from typing import NamedTuple
+
+from suyuan.model import FactKind, Side
+from suyuan.trace.types import Direction
+
+
+class Role(IntFlag):
+    """Why a thing is looked at."""
+
+    NONE = 0
+    TRACED = 1  # may be reached
+    CARRIER = 2  # contains something traced
+    LOT = 4  # something traced forward is of it: what it did may have been done to that
+    OPENED = 8  # its contents are asked about too
+    SEED = 16  # named in the question: of a lot, its instances are meant too
+
+
+class Found(NamedTuple):
+    """The parts of a fact's row that say what it leads to; things and flows by number."""
+
+    kind: FactKind
+    side: Side | None
+    thing: int
+    parent: int | None
+    lot: int | None
+    other: int | None
+    flow: int | None
+    instrument: bool
+    consumed: bool
+
+
+class Wanted(NamedTuple):
+    """What to look up next, by access path."""
+
+    things: set[int]
+    carriers: set[int]
+    opened: set[int]
+    assembled: set[int]
+    lots: set[int]
+    flows: set[int]
+
+
+class Spread:
+    """The things and flows of a question, growing with the facts found."""
+
+    def __init__(self, direction: Direction, seeds: Iterable[int]) -> None:
+        self._forward = direction is Direction.FORWARD
+        self._roles: dict[int, Role] = defaultdict(lambda: Role.NONE)
+        self._flows: set[int] = set()
+        self._naming: dict[int, list[Found]] = defaultdict(list)
+        self._in_flow: dict[int, list[Found]] = defaultdict(list)
+        self._asked = Wanted(set(), set(), set(), set(), set(), set())
+        self._changed: list[Found] = []
+        for seed in seeds:
+            self._give(seed, Role.SEED | Role.OPENED | Role.TRACED)
+
+    def add(self, facts: Iterable[Found]) -> None:
+        """Take facts found, each once, and follow what they lead to among all found so far."""
+        for fact in facts:
+            for name in {fact.thing, fact.parent, fact.lot, fact.other} - {None}:
+                self._naming[name or 0].append(fact)
+            if fact.flow is not None:
+                self._in_flow[fact.flow].append(fact)
+            self._changed.append(fact)
+        while self._changed:
+            fact = self._changed.pop()
+            for name, role in self._led_to(fact):
+                self._give(name, role)
+            if fact.flow is not None and self._mixes(fact):
+                self._enter(fact.flow)
+
+    def wanted(self) -> Wanted:
+        """What has not been looked up yet; asking counts as looking up."""
+        traced = self._with(Role.TRACED)
+        every = {name for name, role in self._roles.items() if role}
+        now = Wanted(
+            things=every,
+            carriers=self._with(Role.CARRIER),
+            opened=self._with(Role.OPENED),
+            assembled=set() if self._forward else traced,
+            lots=traced if self._forward else self._with(Role.SEED),
+            flows=set(self._flows),
+        )
+        new = Wanted(*(want - asked for want, asked in zip(now, self._asked, strict=True)))
+        self._asked = now
+        return new
+
+    def _with(self, role: Role) -> set[int]:
+        return {name for name, roles in self._roles.items() if roles & role}
+
+    def _give(self, name: int, role: Role) -> None:
+        if role & ~self._roles[name]:
+            self._roles[name] |= role
+            self._changed.extend(self._naming[name])
+
+    def _enter(self, flow: int) -> None:
+        if flow not in self._flows:
+            self._flows.add(flow)
+            self._changed.extend(self._in_flow[flow])
+
+    def _mixes(self, fact: Found) -> bool:
+        """Whether the transformation of this fact is on the way."""
+        role = self._roles[fact.thing]
+        if self._forward:
+            return fact.side is Side.INPUT and fact.consumed and bool(role)
+        return fact.side is Side.OUTPUT and bool(role & Role.TRACED)
+
+    def _led_to(self, fact: Found) -> Iterator[tuple[int, Role]]:
+        """The things that a fact leads to, given the roles so far; twice found is no harm."""
+        yield from self._from_thing(fact, self._roles[fact.thing])
+        if fact.other is not None and fact.kind is FactKind.RECODED:
+            yield fact.other, self._roles[fact.thing]
+            yield fact.thing, self._roles[fact.other]
+        if fact.parent is not None:
+            yield fact.thing, self._from_parent(fact, self._roles[fact.parent])
+        if fact.lot is not None:
+            yield fact.thing, self._from_lot(self._roles[fact.lot])
+        if fact.flow in self._flows:
+            yield fact.thing, self._from_flow(fact)
+
+    def _from_thing(self, fact: Found, role: Role) -> Iterator[tuple[int, Role]]:
+        if fact.parent is not None and role and fact.kind is FactKind.JOINED:
+            yield fact.parent, Role.CARRIER
+        if fact.lot is not None and role & Role.TRACED:
+            yield fact.lot, Role.LOT if self._forward else Role.TRACED
+        part = fact.kind is FactKind.ATTACHED and not fact.instrument
+        if fact.parent is not None and part and self._forward and role & (Role.TRACED | Role.LOT):
+            yield fact.parent, Role.TRACED
+
+    def _from_parent(self, fact: Found, role: Role) -> Role:
+        if fact.kind is FactKind.JOINED and role & Role.OPENED:
+            return Role.TRACED | Role.OPENED
+        part = fact.kind is FactKind.ATTACHED and not fact.instrument
+        return Role.TRACED if part and not self._forward and role & Role.TRACED else Role.NONE
+
+    def _from_lot(self, role: Role) -> Role:
+        if role & Role.SEED:
+            return Role.TRACED | Role.OPENED
+        return Role.TRACED if self._forward and role & Role.TRACED else Role.NONE
+
+    def _from_flow(self, fact: Found) -> Role:
+        """Forward its outputs; backward its inputs, with what was in them."""
+        if self._forward:
+            return Role.TRACED if fact.side is Side.OUTPUT else Role.NONE
+        eaten = fact.side is Side.INPUT and fact.consumed
+        return Role.TRACED | Role.OPENED if eaten else Role.NONE

@@ -1,0 +1,213 @@
+"""Origins, whereabouts and responsibility: what a closure means to those who ask."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from math import inf
+
+from msgspec import Struct
+
+from suyuan.kit import Span
+from suyuan.model import FactKind
+from suyuan.trace.balance import amount
+from suyuan.trace.closure import Examined
+from suyuan.trace.places import source, target
+from suyuan.trace.times import Micros, Told, high, low, moment
+from suyuan.trace.types import (
+    Confirmed,
+    Link,
+    LinkKind,
+    Node,
+    Origin,
+    OriginKind,
+    Pool,
+    Responsible,
+    Rest,
+    Whereabouts,
+)
+
+Left = dict[Pool, tuple[Decimal | None, str | None]]
+
+
+def origins(found: Examined) -> tuple[Origin, ...]:
+    """Nodes with nothing before them among what was reached, and all that was made here."""
+    made = _at_place(found.told, FactKind.MADE)
+    entered = {link.target for link in found.closure.links}
+    return tuple(
+        origin
+        for node in found.closure.nodes
+        for origin in _origins(node, made.get(node.pool, []), entered=node.pool in entered)
+    )
+
+
+def _origins(node: Node, made: list[Told], *, entered: bool) -> Iterator[Origin]:
+    for item in made:
+        much = amount(item.fact)
+        yield Origin(
+            pool=node.pool,
+            kind=OriginKind.MADE,
+            certain=node.certain and not item.held,
+            quantity=None if much is None else much.value,
+            unit=None if much is None else much.unit,
+            entries=item.entries,
+        )
+    if not made and not entered:
+        kind = OriginKind.UNKNOWN if node.pool.thing else OriginKind.UNSTATED
+        yield Origin(pool=node.pool, kind=kind, certain=node.certain)
+
+
+def whereabouts(found: Examined, left: Left) -> tuple[Whereabouts, ...]:
+    """Who has what was reached, what is under way to whom, and what ended where."""
+    departs = {link.source for link in found.net.links if _takes_away(link)}
+    ended = _at_place(found.told, FactKind.ENDED)
+    arriving: dict[Pool, list[Link]] = defaultdict(list)
+    for link in found.closure.links:
+        arriving[link.target].append(link)
+    places: list[Whereabouts] = []
+    for node in found.closure.nodes:
+        if not node.pool.thing:
+            continue
+        over = [_ended(node, item) for item in ended.get(node.pool, ())]
+        places += over
+        gone = node.pool in departs or bool(over)
+        seen = node.pool in found.net.places.made or node.pool in found.net.places.seen
+        under_way = [] if gone or seen else _under_way(node, arriving[node.pool])
+        places += under_way
+        if not under_way:
+            places += _kept(node, left, gone=gone)
+    return tuple(places)
+
+
+def _takes_away(link: Link) -> bool:
+    """Whether the link takes material out of its pool, not only says what it may be part of."""
+    return link.kind not in {LinkKind.BELONGS, LinkKind.PRESUMED}
+
+
+def _ended(node: Node, item: Told) -> Whereabouts:
+    much = amount(item.fact)
+    return Whereabouts(
+        pool=node.pool,
+        rest=Rest.ENDED,
+        certain=node.certain and not item.held,
+        quantity=None if much is None else much.value,
+        unit=None if much is None else much.unit,
+        entries=item.entries,
+    )
+
+
+def _under_way(node: Node, arriving: list[Link]) -> list[Whereabouts]:
+    """Sent here and never said to have come; nothing else brought the thing here."""
+    moves = [link for link in arriving if link.kind is LinkKind.MOVED]
+    if not moves or any(link.confirmed is not Confirmed.SENT for link in moves):
+        return []
+    return [
+        Whereabouts(
+            pool=node.pool,
+            rest=Rest.IN_TRANSIT,
+            certain=node.certain and link.certain,
+            quantity=link.quantity,
+            unit=link.unit,
+            entries=link.entries,
+        )
+        for link in moves
+    ]
+
+
+def _kept(node: Node, left: Left, *, gone: bool) -> Iterator[Whereabouts]:
+    """Still here: nothing left, or less left than came."""
+    quantity, unit = left.get(node.pool, (None, None))
+    if not gone or (quantity is not None and quantity > 0):
+        yield Whereabouts(
+            pool=node.pool, rest=Rest.HELD, certain=node.certain, quantity=quantity, unit=unit
+        )
+
+
+def _at_place(told: Iterable[Told], kind: FactKind) -> dict[Pool, list[Told]]:
+    found: dict[Pool, list[Told]] = defaultdict(list)
+    for item in told:
+        if item.fact.kind is kind:
+            found[source(item) if kind is FactKind.ENDED else target(item)].append(item)
+    return found
+
+
+class _Tenure(Struct):
+    """What one holder's part in the chain adds up to, while it is being added up."""
+
+    things: set[str]
+    entries: set[int]
+    since: tuple[Micros, Micros] = (inf, inf)
+    until: tuple[Micros, Micros] = (-inf, -inf)
+    made: bool = False
+    certain: bool = False
+    holds: bool = False
+
+
+def responsibility(found: Examined) -> tuple[Responsible, ...]:
+    """Every holder on the chain, from the first time it may have had it to the last."""
+    tenures: dict[tuple[str, str], _Tenure] = defaultdict(lambda: _Tenure(set(), set()))
+    nodes = {node.pool: node for node in found.closure.nodes if node.pool.party or node.pool.site}
+    gone = {link.source for link in found.net.links if _takes_away(link)}
+    gone |= set(_at_place(found.told, FactKind.ENDED))
+    for place, node in nodes.items():
+        tenure = tenures[place.party, place.site]
+        tenure.things |= {place.thing} - {""}
+        tenure.certain |= node.certain
+        tenure.holds |= place not in gone
+    for link in found.closure.links:
+        _add_link(tenures, link, nodes)
+    for item in found.told:
+        _add_place(tenures, item, nodes)
+    return tuple(_responsible(key, tenures[key]) for key in sorted(tenures))
+
+
+def _add_link(tenures: dict[tuple[str, str], _Tenure], link: Link, nodes: dict[Pool, Node]) -> None:
+    if not _takes_away(link):
+        return
+    if link.target in nodes:
+        tenure = tenures[link.target.party, link.target.site]
+        tenure.since = _earlier(tenure.since, link.arrival)
+        tenure.entries.update(link.entries)
+        tenure.made |= link.kind is LinkKind.OUTPUT
+    if link.source in nodes:
+        tenure = tenures[link.source.party, link.source.site]
+        tenure.until = _later(tenure.until, link.departure)
+        tenure.entries.update(link.entries)
+
+
+def _add_place(
+    tenures: dict[tuple[str, str], _Tenure], item: Told, nodes: dict[Pool, Node]
+) -> None:
+    kind = item.fact.kind
+    if kind not in {FactKind.MADE, FactKind.OBSERVED, FactKind.ENDED}:
+        return
+    place = source(item) if kind is FactKind.ENDED else target(item)
+    if place not in nodes:
+        return
+    tenure = tenures[place.party, place.site]
+    tenure.since = _earlier(tenure.since, item.fact.when)
+    tenure.entries.update(item.entries)
+    tenure.made |= kind is FactKind.MADE
+    if kind is FactKind.ENDED:
+        tenure.until = _later(tenure.until, item.fact.when)
+
+
+def _earlier(span: tuple[Micros, Micros], other: Span) -> tuple[Micros, Micros]:
+    return min(span[0], low(other)), min(span[1], high(other))
+
+
+def _later(span: tuple[Micros, Micros], other: Span) -> tuple[Micros, Micros]:
+    return max(span[0], low(other)), max(span[1], high(other))
+
+
+def _responsible(key: tuple[str, str], tenure: _Tenure) -> Responsible:
+    since, until = tenure.since, tenure.until
+    return Responsible(
+        party=key[0],
+        site=key[1],
+        made=tenure.made,
+        things=len(tenure.things),
+        since=Span(moment(since[0]), moment(since[1])),
+        until=None if tenure.holds else Span(moment(until[0]), moment(until[1])),
+        certain=tenure.certain,
+        entries=tuple(sorted(tenure.entries)),
+    )
