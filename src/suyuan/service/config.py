@@ -1,4 +1,4 @@
-"""What a running platform is configured with; every field is in docs/howto/configure.md."""
+"""What a running platform is configured with; the ones a user sets are in docs/howto/settings.md."""
 
 from pathlib import Path
 from typing import Self
