@@ -2,7 +2,7 @@
 
 Whoever judges fills it, once per document, from `state` and `registry`. A part left None
 was not asked, and every rule that needs it stays silent; an empty part was asked and holds
-nothing. Everything is as of the event being judged: nothing later may be in it.
+nothing.
 """
 
 from collections.abc import Mapping
@@ -25,10 +25,12 @@ class PastStep(Struct, frozen=True):
 
 
 class ThingState(Struct, frozen=True, kw_only=True):
-    """What is recorded of one thing (an instance, or a lot as a whole) before the event.
+    """What is recorded of one thing (an instance, or a lot as a whole), the event left out.
 
-    * `made`, `ended`: eventTime (UTC) of its MADE and ENDED facts; None: none recorded.
-      A lot that is only partly ended has `ended` None.
+    * `made`, `ended`: earliest eventTime (UTC) of its MADE and of its ENDED facts among all
+      that is recorded, even when later than the event: that is how an impossible order
+      shows. None: none recorded. A lot that is only partly ended has `ended` None. The rest
+      is as of the event's time.
     * `holder`: the last known possessing party and site, either half None where unknown;
       for a lot with several holders None.
     * `container`: canonical URI of what it lies in, None when loose or not known.

@@ -168,7 +168,7 @@ def _unknown(key: str, sentence: Text, name: str, cure: Text, known: Iterable[st
     return Finding(
         rule="family.unknown" if key == FAMILY else "family.step-not-defined",
         severity=Severity.REFUSE,
-        path=short(key),
+        path="/" + short(key),
         message=sentence.format(name=name),
         cure=cure.format(known=names),
         params=_params(name),

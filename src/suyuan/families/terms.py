@@ -13,8 +13,8 @@ _PREFIXES: Final = ("suyuan:", NAMESPACE)
 _GS1: Final = "https://id.gs1.org/"
 _GS1_LAST_KEY: Final = {
     "00": "sscc", "01": "gtin", "10": "lgtin", "21": "sgtin", "253": "gdti", "254": "sgln",
-    "255": "gcn", "401": "ginc", "402": "gsin", "414": "sgln", "417": "pgln", "8003": "grai",
-    "8004": "giai", "8006": "itip", "8010": "cpi", "8017": "gsrn", "8018": "gsrn",
+    "255": "gcn", "401": "ginc", "402": "gsin", "414": "gln", "417": "pgln", "8003": "grai",
+    "8004": "giai", "8006": "itip", "8010": "cpi", "8017": "gsrnp", "8018": "gsrn",
 }  # fmt: skip
 _URN: Final = "urn:suyuan:"
 

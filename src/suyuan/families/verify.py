@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
+from suyuan.codes import all_schemes
 from suyuan.families.predicates.pattern import Pattern, compiled
 from suyuan.families.read import fault
 from suyuan.families.types import Family, Law, Rule, Term
 from suyuan.families.view import UnknownPlaceError, reader
 from suyuan.model import Severity
 
+_SCHEMES = frozenset(scheme.id for scheme in all_schemes())
 MOST_FOR_UNVERIFIED = (Severity.FLAG, Severity.NOTE)
 REFUSABLE = "general"
 """Only the general rules may refuse a report: a breach of law must keep its chain."""
@@ -30,6 +32,8 @@ def verify(family: Family) -> Family:
         _known(family, "lifecycle.toml", f"step {step.id}", words, family.words.words)
     for match in family.matches:
         _known(family, "lifecycle.toml", "match", (match.step,), family.steps)
+        _known(family, "lifecycle.toml", "match", match.scheme, _SCHEMES)
+    _known(family, "codes.toml", "code", (code.scheme for code in family.codes), _SCHEMES)
     for mark in family.marks:
         _known(family, "lifecycle.toml", "mark", mark.step, family.steps)
         _known(family, "lifecycle.toml", "mark", (*mark.set, *mark.clear), family.words.words)

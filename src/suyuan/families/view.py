@@ -62,10 +62,10 @@ def constant(value: Any) -> Reader:
 
 
 def shown(place: str) -> str:
-    """The place as its JSON path in an EPCIS document, for people and forms."""
+    """The place as a JSON pointer from the event, for people and forms."""
     head, _, name = place.partition(".")
     steps = (_SHOWN.get(head, _camel(head)), short(iri(name)))
-    return ".".join(step for step in steps if step)
+    return "".join("/" + step for step in steps if step)
 
 
 def _single(place: str) -> Reader:

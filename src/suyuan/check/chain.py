@@ -1,0 +1,175 @@
+"""Takes an event and the recorded state of its things; gives what their chain contradicts.
+
+These follow from what a trace is (docs/concepts/trace.md), not from a law of one family. A
+report is never refused for them: somebody's record is wrong, and which is not known here.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.families import Knowledge, ThingState
+from suyuan.kit import Text
+from suyuan.model import Action, Event, EventType, Finding, Severity
+
+
+class _Sentence(Struct, frozen=True):
+    severity: Severity
+    message: Text
+    cure: Text
+
+
+_SENTENCES: Final = {
+    "chain.before-made": _Sentence(
+        Severity.HOLD,
+        Text(
+            "{thing} 在本事件之后才产生（{when}）：日期先后不可能。",
+            "{thing} was made only after this event ({when}): an impossible order of dates.",
+        ),
+        Text("更正发生时间或产生时间。", "Correct the event time or the time of making."),
+    ),
+    "chain.after-end": _Sentence(
+        Severity.FLAG,
+        Text(
+            "{thing} 已于 {when} 售出、用完或销毁。",
+            "{thing} was sold, used up or destroyed on {when}.",
+        ),
+        Text("核对编码；退货的请先报退货。", "Check the code; report a return first."),
+    ),
+    "chain.made-again": _Sentence(
+        Severity.FLAG,
+        Text("{thing} 已于 {when} 产生过一次。", "{thing} was already made once, on {when}."),
+        Text("一物一码：核对是否重码。", "One thing, one code: check for a code used twice."),
+    ),
+    "chain.other-holder": _Sentence(
+        Severity.FLAG,
+        Text("按记录 {thing} 在 {holder} 手中。", "By the record {thing} is held by {holder}."),
+        Text(
+            "补报中间的交接，或更正交出方。", "Report the hand-over between, or correct the giver."
+        ),
+    ),
+    "chain.in-other-container": _Sentence(
+        Severity.FLAG,
+        Text("{thing} 仍在容器 {container} 中。", "{thing} is still in the container {container}."),
+        Text("先报拆出，或更正容器编码。", "Report the unpacking first, or correct the container."),
+    ),
+    "chain.not-in-container": _Sentence(
+        Severity.FLAG,
+        Text(
+            "{thing} 不在该容器中，按记录在 {container} 中。",
+            "{thing} is not in this container but, by the record, in {container}.",
+        ),
+        Text("更正容器编码。", "Correct the container's code."),
+    ),
+    "chain.recalled-moved": _Sentence(
+        Severity.FLAG,
+        Text(
+            "{thing} 正在召回或被查封，不应再流通。",
+            "{thing} is recalled or seized and should not move.",
+        ),
+        Text("停止流通，退回召回方。", "Stop it and return it to whoever recalls it."),
+    ),
+}
+_STOPPED: Final = frozenset(("recalled", "seized"))
+_GOING_ON: Final = frozenset(("shipping", "retail_selling", "dispensing", "departing"))
+
+_Place = tuple[str, str]
+
+
+def contradictions(event: Event, knowledge: Knowledge) -> tuple[Finding, ...]:
+    """Every contradiction between the event and what is recorded of the things it names."""
+    known = knowledge.things
+    if not known:
+        return ()
+    return tuple(
+        finding
+        for thing, path in _named(event)
+        if (state := known.get(thing)) is not None
+        for finding in _of_thing(event, (thing, path), state, knowledge)
+    )
+
+
+def _of_thing(
+    event: Event, place: _Place, state: ThingState, knowledge: Knowledge
+) -> Iterator[Finding]:
+    yield from _times(event, place, state)
+    yield from _holder(event, place, state, knowledge)
+    yield from _container(event, place, state)
+    if state.marks & _STOPPED and event.biz_step in _GOING_ON:
+        yield _finding("chain.recalled-moved", place)
+
+
+def _times(event: Event, place: _Place, state: ThingState) -> Iterator[Finding]:
+    if state.made is not None and _makes(event, place):
+        if state.made != event.event_time and _is_instance(place):
+            yield _finding("chain.made-again", place, when=state.made.isoformat())
+    elif state.made is not None and event.event_time < state.made:
+        yield _finding("chain.before-made", place, when=state.made.isoformat())
+    if state.ended is not None and state.ended < event.event_time:
+        yield _finding("chain.after-end", place, when=state.ended.isoformat())
+
+
+def _makes(event: Event, place: _Place) -> bool:
+    if event.type is EventType.TRANSFORMATION:
+        return place[1].startswith("/output")
+    made_by_object = event.type is EventType.OBJECT and event.action is Action.ADD
+    return made_by_object and not place[1].startswith("/parent")
+
+
+def _is_instance(place: _Place) -> bool:
+    return "EPC" in place[1] or place[1].startswith("/epcList")
+
+
+def _holder(
+    event: Event, place: _Place, state: ThingState, knowledge: Knowledge
+) -> Iterator[Finding]:
+    """Only where the event says who gave it: a bare scan may be anybody's."""
+    holder = state.holder.party if state.holder else None
+    givers = {ref.value for ref in event.sources if ref.type == "possessing_party"}
+    if holder is None or not givers:
+        return
+    takers = {ref.value for ref in event.destinations if ref.type == "possessing_party"}
+    if holder not in givers | takers | {knowledge.actor}:
+        yield _finding("chain.other-holder", place, holder=holder)
+
+
+def _container(event: Event, place: _Place, state: ThingState) -> Iterator[Finding]:
+    packing = event.type is EventType.AGGREGATION and place[1].startswith("/child")
+    if not packing or state.container in (None, event.parent):
+        return
+    if event.action is Action.ADD:
+        yield _finding("chain.in-other-container", place, container=state.container)
+    elif event.action is Action.DELETE:
+        yield _finding("chain.not-in-container", place, container=state.container)
+
+
+def _named(event: Event) -> Iterator[_Place]:
+    """Every thing of the event with its JSON pointer."""
+    child = event.type in (EventType.AGGREGATION, EventType.ASSOCIATION)
+    if event.parent is not None:
+        yield event.parent, "/parentID"
+    yield from _numbered(event.epcs, "/childEPCs" if child else "/epcList")
+    amounts = "/childQuantityList" if child else "/quantityList"
+    yield from _numbered((element.epc_class for element in event.quantities), amounts)
+    yield from _numbered(event.input_epcs, "/inputEPCList")
+    yield from _numbered((one.epc_class for one in event.input_quantities), "/inputQuantityList")
+    yield from _numbered(event.output_epcs, "/outputEPCList")
+    yield from _numbered((one.epc_class for one in event.output_quantities), "/outputQuantityList")
+
+
+def _numbered(things: Iterable[str], path: str) -> Iterator[_Place]:
+    return ((thing, f"{path}/{at}") for at, thing in enumerate(things))
+
+
+def _finding(rule: str, place: _Place, **params: str | None) -> Finding:
+    sentence = _SENTENCES[rule]
+    filled = {"thing": place[0], **params}
+    return Finding(
+        rule=rule,
+        severity=sentence.severity,
+        path=place[1],
+        message=sentence.message.format(**filled),
+        cure=sentence.cure,
+        params=filled,
+    )

@@ -1,0 +1,51 @@
+"""Takes an event, what is known of its things and parties, and the families; gives a judgement."""
+
+from msgspec import Struct
+
+from suyuan.check.chain import contradictions
+from suyuan.families import Families, Knowledge
+from suyuan.model import Event, Finding, Verdict, verdict_of
+
+
+class Judgement(Struct, frozen=True, kw_only=True):
+    """What becomes of an event, and why; findings from reading it are not among these.
+
+    `family`, `step`, `kind`: what it was judged as, None where not found. `sets` and
+    `clears` are the marks that its things get or lose once it is recorded; marks are set
+    even when the event is held (a doubtful failed test still stops the sale), and cleared
+    only when it is not.
+    """
+
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    family: str | None = None
+    step: str | None = None
+    kind: str | None = None
+    sets: frozenset[str] = frozenset()
+    clears: frozenset[str] = frozenset()
+
+
+def judge_event(event: Event, knowledge: Knowledge, families: Families) -> Judgement:
+    """The verdict on one event by the law of its day and the chain of its things.
+
+    Nothing found is accepted; no family is accepted with a note. Of an error declaration only
+    the general rules are asked: it repeats an event that was judged when it came. The verdict
+    together with findings from reading is `verdict_of` over both.
+    """
+    placement = families.step_of(event, knowledge)
+    if event.error is not None:
+        found = families.general_findings(event, knowledge)
+        return Judgement(verdict=verdict_of(found), findings=found, family=placement.family)
+    by_rules = families.judge(event, knowledge, placement)
+    findings = placement.findings + by_rules + contradictions(event, knowledge)
+    verdict = verdict_of(findings)
+    marks = families.marks(event, placement)
+    return Judgement(
+        verdict=verdict,
+        findings=findings,
+        family=placement.family,
+        step=placement.step,
+        kind=placement.kind,
+        sets=marks.set,
+        clears=frozenset() if verdict is Verdict.HELD else marks.clear,
+    )
