@@ -50,11 +50,15 @@ class Memory(Struct, frozen=True):
             self.things.setdefault(thing, []).append((past, what))
 
     def states(self, lines: Iterable[Line], until: datetime) -> dict[str, ThingState]:
-        """What is recorded of the things of an event up to its time; nothing: no entry."""
+        """What is recorded of the things of an event at its time; nothing recorded: no entry.
+
+        Only when a thing was made and when it ended is told even if that is later than the
+        event: so an impossible order of dates shows.
+        """
         return {
-            thing: _state(sorted(known, key=_when))
+            thing: _state(known, until)
             for thing, _ in lines
-            if (known := [past for past in self.things.get(thing, ()) if past[0].at <= until])
+            if (known := self.things.get(thing)) is not None
         }
 
 
@@ -63,16 +67,12 @@ def _when(known: tuple[Past, int]) -> tuple[datetime, str]:
     return known[0].at, known[0].step
 
 
-def _state(known: list[tuple[Past, int]]) -> ThingState:
+def _state(known: list[tuple[Past, int]], until: datetime) -> ThingState:
     """Fold past events, in the order of their times, into what is true after them."""
-    made = ended = None
     holder = container = None
     marks: frozenset[str] = frozenset()
-    for past, what in known:
-        if what & MADE and made is None:
-            made = past.at
-        if what & ENDED:
-            ended = past.at
+    earlier = sorted((past for past in known if past[0].at <= until), key=_when)
+    for past, what in earlier:
         if past.party is not None or past.site is not None:
             holder = Holder(past.party, past.site)
         if what & (JOINED | LEFT):
@@ -80,12 +80,12 @@ def _state(known: list[tuple[Past, int]]) -> ThingState:
         # A mark set at the very time another event clears it stays: doubt holds.
         marks = (marks - past.marks_cleared) | past.marks_set
     return ThingState(
-        made=made,
-        ended=ended,
+        made=min((past.at for past, what in known if what & MADE), default=None),
+        ended=min((past.at for past, what in known if what & ENDED), default=None),
         holder=holder,
         container=container,
         marks=marks,
-        steps=tuple(PastStep(past.step, past.at) for past, _ in known),
+        steps=tuple(PastStep(past.step, past.at) for past, _ in earlier),
     )
 
 

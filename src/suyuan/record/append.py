@@ -1,0 +1,180 @@
+"""Writes decided events: entries, what state remembers, and their digests into the queue.
+
+Rows go in binary COPY in the order of their identities. Two transactions that report the same
+event meet at the unique index; were their orders different, each could wait for the other.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from psycopg.types.json import Jsonb
+
+from suyuan import ledger, state
+from suyuan.capture import Batch
+from suyuan.kit.digest import sha256
+from suyuan.model import Event, Verdict
+from suyuan.record.access import sites_named, tagger, tags_of
+from suyuan.record.bodies import press
+from suyuan.record.decide import Decided
+from suyuan.record.identity import original_of
+from suyuan.record.read import event_keys
+from suyuan.record.types import EVENT, EVENT_TYPES, VERDICTS, Recorder
+from suyuan.registry import Site, directory
+from suyuan.registry.directory import Completion
+from suyuan.store import Queries, WriteConnection
+from suyuan.wire import Document
+
+_Q: Final = Queries(__package__)
+_TYPES: Final = (
+    "int8", "int4", "int2", "int4", "int2", "int2", "timestamptz", "int8", "bytea", "bytea",
+    "uuid", "int4", "int8", "text", "text", "int8[]", "jsonb", "int4", "bytea",
+)  # fmt: skip
+_TYPE_NUMBER: Final = {kind: number for number, kind in enumerate(EVENT_TYPES)}
+_VERDICT_NUMBER: Final = {verdict: number for number, verdict in enumerate(VERDICTS)}
+_IDENTITY: Final = 8
+_STANDS: Final = (Verdict.ACCEPTED, Verdict.FLAGGED)
+
+Row = tuple[Any, ...]
+
+
+def _keep_head(conn: WriteConnection, document: Document) -> int:
+    """Keep the bytes around the events, once for all documents that share them."""
+    row = {
+        "digest": sha256(document.head),
+        "body": document.head,
+        "context": Jsonb(msgspec.to_builtins(document.context)),
+    }
+    (found,) = conn.execute(_Q.keep_head, row).fetchall()
+    return int(found[0])
+
+
+def append(
+    conn: WriteConnection,
+    decided: Sequence[Decided],
+    recorder: Recorder,
+    *,
+    batch: Batch,
+    document: Document,
+) -> list[int]:
+    """Record events, none of them refused; gives their entry numbers in the given order.
+
+    Raises:
+        psycopg.errors.UniqueViolation: another transaction recorded one of them meanwhile.
+    """
+    if not decided:
+        return []
+    drawn = conn.execute(_Q.draw_entries, {"count": len(decided)})
+    entries = [int(row[0]) for row in drawn]
+    # Locks come in one order (request, things, head, identities), so nobody waits in a circle.
+    head = _keep_head(conn, document)
+    rows = _rows(conn, decided, recorder, batch=batch, head=head, entries=entries)
+    with conn.cursor().copy(_Q.append) as copy:
+        copy.set_types(_TYPES)
+        write = copy.write_row
+        for row in rows:
+            write(row)
+    numbered = list(zip(entries, decided, strict=True))
+    _remember(conn, numbered, recorder, batch=batch)
+    ledger.enqueue(conn, [(entry, one.fresh.item.digest) for entry, one in numbered])
+    return entries
+
+
+class _Writer(Struct, frozen=True, kw_only=True):
+    """What the rows of one document share."""
+
+    recorder: Recorder
+    completion: Completion
+    reporter: str
+
+
+def _rows(
+    conn: WriteConnection,
+    decided: Sequence[Decided],
+    recorder: Recorder,
+    *,
+    batch: Batch,
+    head: int,
+    entries: Sequence[int],
+) -> list[Row]:
+    capturer = batch.capturer
+    number = directory.party_number(conn, capturer.party, tenant=capturer.tenant)
+    sites = set[str]().union(*(sites_named(one.fresh.event) for one in decided))
+    writer = _Writer(
+        recorder=recorder,
+        completion=directory.completion(conn, tenant=capturer.tenant, sites=sites),
+        reporter=capturer.party,
+    )
+    pack, key, job = press(conn).pack, event_keys(recorder.secret), UUID(batch.job)
+    rows = []
+    for entry, one in zip(entries, decided, strict=True):
+        item, event = one.fresh.item, one.fresh.event
+        found = Jsonb(msgspec.to_builtins(one.findings)) if one.findings else None
+        rows.append(
+            (entry, capturer.tenant, EVENT, number, _TYPE_NUMBER[event.type],
+             _VERDICT_NUMBER[one.verdict], event.event_time, key(event.event_id or ""),
+             item.identity, item.digest, job, item.index, head, one.family, one.step,
+             _tags(event, one, writer), found, len(item.raw), pack(item.raw, item.normal))
+        )  # fmt: skip
+    return sorted(rows, key=lambda row: row[_IDENTITY])
+
+
+def _tags(event: Event, decided: Decided, writer: _Writer) -> list[int]:
+    families = writer.recorder.families
+    family = families.family(decided.family) if families and decided.family else None
+    return tags_of(
+        event,
+        reporter=writer.reporter,
+        sites=_sites(event, writer.completion),
+        family=family,
+        step=decided.step,
+        tag=tagger(writer.recorder.secret),
+    )
+
+
+def _sites(event: Event, completion: Completion) -> list[Site]:
+    """The registered rows of the sites an event names, as of its local day."""
+    if not completion.sites:
+        return []
+    day = (event.event_time + _shift(event.offset)).date()
+    found = (completion.site(uri, day) for uri in sites_named(event))
+    return [site for site in found if site is not None]
+
+
+def _shift(offset: str) -> timedelta:
+    """An offset such as +08:00 as a time span."""
+    hours, _, minutes = offset[1:].partition(":")
+    span = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return -span if offset.startswith("-") else span
+
+
+def _remember(
+    conn: WriteConnection,
+    numbered: Sequence[tuple[int, Decided]],
+    recorder: Recorder,
+    *,
+    batch: Batch,
+) -> None:
+    """Write what later judging may ask, and take back what is declared wrong."""
+    capturer = batch.capturer
+    changes = [
+        state.Change(
+            entry=entry,
+            identity=one.fresh.item.identity,
+            past=one.past,
+            lines=state.lines_of(one.fresh.event),
+        )
+        for entry, one in numbered
+        if one.past is not None
+    ]
+    withdrawals = [
+        state.Withdrawal(original_of(one.fresh.event, capturer), entry)
+        for entry, one in numbered
+        if one.fresh.event.error is not None and one.verdict in _STANDS
+    ]
+    state.apply(
+        conn, changes, withdrawals=withdrawals, tenant=capturer.tenant, secret=recorder.secret
+    )

@@ -1,0 +1,103 @@
+"""What judging may know of a document's events, looked up once for all of them.
+
+In two steps, because most of it matters only to events of a family: first what the registry
+says of the products named, which may decide the family; then, for those that have one, their
+parties and documents. The past of their things comes from `state`, event by event.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import chain
+from typing import Final
+
+from msgspec import structs
+
+from suyuan.families import Knowledge, KnownDocument, Licence
+from suyuan.model import Event
+from suyuan.registry import Document, directory
+from suyuan.registry import Licence as OnFile
+from suyuan.store import ReadConnection
+
+_TRADE_ITEM: Final = "https://id.gs1.org/01/"
+_LONGEST: Final = 200
+_VALID: Final = "valid"
+
+
+def with_products(
+    conn: ReadConnection, events: Iterable[Event], *, tenant: int, actor: str, now: datetime
+) -> Knowledge:
+    """What is known before any family is: the time, the actor, and the products registered."""
+    kinds = {name: kind for event in events for name, kind in _classes(event)}
+    products = directory.products(conn, set(kinds.values()), tenant=tenant)
+    found = {name: products[kind] for name, kind in kinds.items() if kind in products}
+    return Knowledge(
+        now=now,
+        actor=actor,
+        families={name: product.family for name, product in found.items() if product.family},
+        products={name: product.kind for name, product in found.items() if product.kind},
+    )
+
+
+def with_registry(
+    conn: ReadConnection, known: Knowledge, events: Iterable[Event], *, tenant: int
+) -> Knowledge:
+    """The same, and what is on file of the parties and documents that these events name."""
+    named = set(chain.from_iterable(map(_words, events)))
+    if known.actor is not None:
+        named.add(known.actor)
+    parties = directory.parties(conn, named, tenant=tenant)
+    licences = directory.licences(conn, parties, tenant=tenant)
+    documents = directory.documents(conn, named, tenant=tenant)
+    return structs.replace(
+        known,
+        roles={uri: frozenset(party.roles) for uri, party in parties.items()},
+        licences={uri: tuple(map(_licence, licences.get(uri, ()))) for uri in parties},
+        documents={number: tuple(map(_document, rows)) for number, rows in documents.items()},
+    )
+
+
+def _classes(event: Event) -> Iterator[tuple[str, str]]:
+    """Things with the class that may be registered for them: a GTIN, or a class named itself."""
+    for name in (*event.epcs, *event.input_epcs, *event.output_epcs):
+        if name.startswith(_TRADE_ITEM):
+            yield name, _gtin(name)
+    for element in (*event.quantities, *event.input_quantities, *event.output_quantities):
+        name = element.epc_class
+        yield name, _gtin(name) if name.startswith(_TRADE_ITEM) else name
+    for belonging in event.belongings:
+        yield belonging.lot, _gtin(belonging.lot)
+
+
+def _gtin(name: str) -> str:
+    end = name.find("/", len(_TRADE_ITEM))
+    return name if end < 0 else name[:end]
+
+
+def _words(event: Event) -> Iterator[str]:
+    """Every short text that may name a party or bear the number of a document."""
+    for ref in (*event.sources, *event.destinations, *event.biz_transactions):
+        yield ref.value
+    for value in (*event.ilmd.values(), *event.extensions.values()):
+        for one in value if isinstance(value, list) else (value,):
+            text = one.get("@id", one.get("@value")) if isinstance(one, dict) else one
+            if isinstance(text, str) and len(text) <= _LONGEST:
+                yield text.strip()
+
+
+def _licence(licence: OnFile) -> Licence:
+    return Licence(
+        kind=licence.kind,
+        number=licence.number,
+        valid_from=licence.valid_from,
+        valid_to=licence.valid_to,
+    )
+
+
+def _document(document: Document) -> KnownDocument:
+    return KnownDocument(
+        kind=document.kind,
+        number=document.number,
+        valid_from=document.valid_from,
+        valid_to=document.valid_to,
+        void=document.status != _VALID,
+    )

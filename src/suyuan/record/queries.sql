@@ -1,0 +1,67 @@
+-- known --
+-- Events recorded before, by their identities.
+select identity, digest, id, verdict, findings from record.entry
+where identity = any(%(identities)s);
+
+-- keep_head --
+-- Keep the bytes around a document's events; the same bytes are kept once.
+with known as (
+    select id from record.head where digest = %(digest)s
+), kept as (
+    insert into record.head (digest, body, context)
+    select %(digest)s, %(body)s, %(context)s where not exists (select 1 from known)
+    on conflict (digest) do update set digest = excluded.digest
+    returning id
+)
+select id from known union all select id from kept;
+
+-- draw_entries --
+-- Numbers for new entries, ascending.
+select nextval(pg_get_serial_sequence('record.entry', 'id')) from generate_series(1, %(count)s);
+
+-- append --
+-- Write entries, in the order of their identities, so that two writers never wait in a circle.
+copy record.entry (id, tenant, kind, capturer, type, verdict, event_time, event_key, identity,
+                   digest, job, ordinal, head, family, step, tags, findings, raw_length, body)
+from stdin (format binary);
+
+-- has_dictionary --
+-- Whether a dictionary is kept.
+select from record.dictionary where id = %(id)s;
+
+-- keep_dictionary --
+-- Keep a dictionary for as long as bodies name it.
+insert into record.dictionary (id, body) values (%(id)s, %(body)s) on conflict (id) do nothing;
+
+-- dictionary --
+-- A dictionary by the number that frames give.
+select body from record.dictionary where id = %(id)s;
+
+-- follow --
+-- The next entries after a position, in order.
+select l.position, l.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
+       e.ordinal, e.head, e.family, e.step, e.tags, e.findings, e.raw_length, e.body
+from ledger.leaf as l join record.entry as e on e.id = l.entry
+where l.position > %(position)s order by l.position limit %(limit)s;
+
+-- by_entries --
+-- Entries by their numbers, as far as the viewer may see them.
+select l.position, l.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
+       e.ordinal, e.head, e.family, e.step, e.tags, e.findings, e.raw_length, e.body
+from record.entry as e join ledger.leaf as l on l.entry = e.id
+where e.id = any(%(entries)s)
+  and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
+order by l.position;
+
+-- by_event_key --
+-- All that bears an event id (by its hash), as far as the viewer may see it.
+select l.position, l.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
+       e.ordinal, e.head, e.family, e.step, e.tags, e.findings, e.raw_length, e.body
+from record.entry as e join ledger.leaf as l on l.entry = e.id
+where e.event_key = %(event_key)s
+  and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
+order by l.position;
+
+-- heads --
+-- The bytes around the events of some documents, and what their names mean.
+select id, body, context from record.head where id = any(%(heads)s);

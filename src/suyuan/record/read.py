@@ -1,0 +1,95 @@
+"""The record read back: by position for projections, by entry or event id for viewers."""
+
+from collections.abc import Collection, Iterable
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from suyuan.kit.digest import Key64, key64
+from suyuan.model import Finding, Viewer
+from suyuan.record.access import grants_of
+from suyuan.record.bodies import Unpress
+from suyuan.record.types import VERDICTS, Recorded
+from suyuan.registry import directory
+from suyuan.store import Queries, ReadConnection
+from suyuan.wire import Context, event_from_normal
+
+_Q: Final = Queries(__package__)
+_FINDINGS: Final = tuple[Finding, ...]
+_START: Final = 0
+
+Row = tuple[Any, ...]
+
+
+class _Head(Struct, frozen=True):
+    body: bytes
+    context: Context
+
+
+def follow(conn: ReadConnection, position: int, limit: int) -> list[Recorded]:
+    """The next entries after a position (0 or less is the start), in order, at most `limit`.
+
+    For projections: it sees everything, and what it gives is final.
+    """
+    asked = {"position": max(position, _START), "limit": limit}
+    return _recorded(conn, conn.execute(_Q.follow, asked).fetchall())
+
+
+def events_by_entries(
+    conn: ReadConnection, entries: Collection[int], viewer: Viewer, *, secret: bytes
+) -> list[Recorded]:
+    """Those of the entries that the viewer may see, by position; nothing tells of the others."""
+    if not entries:
+        return []
+    asked = {"entries": list(entries)} | grants_of(viewer, secret=secret).params
+    return _recorded(conn, conn.execute(_Q.by_entries, asked).fetchall())
+
+
+def event_by_id(
+    conn: ReadConnection, event_id: str, viewer: Viewer, *, secret: bytes
+) -> list[Recorded]:
+    """All that bears an event id and that the viewer may see, by position.
+
+    An original and its error declarations share their id (EPCIS 2.0 §7.4.1.2), and two
+    organisations may report the same event, so one id may give several.
+    """
+    asked = {"event_key": event_key(event_id, secret=secret)}
+    asked |= grants_of(viewer, secret=secret).params
+    found = _recorded(conn, conn.execute(_Q.by_event_key, asked).fetchall())
+    return [recorded for recorded in found if recorded.event.event_id == event_id]
+
+
+def event_key(event_id: str, *, secret: bytes) -> int:
+    """The hash under which an event id is found; compare the id itself too."""
+    return event_keys(secret)(event_id)
+
+
+def event_keys(secret: bytes) -> Key64:
+    """The hash for event ids of an installation."""
+    return key64(b"event id\0" + secret)
+
+
+def _recorded(conn: ReadConnection, rows: Iterable[Row]) -> list[Recorded]:
+    found = list(rows)
+    heads = _heads(conn, {row[10] for row in found})
+    capturers = directory.party_uris(conn, {row[4] for row in found}) if found else {}
+    bodies = Unpress(conn)
+    return [_one(row, heads[row[10]], capturers[row[4]], bodies) for row in found]
+
+
+def _one(row: Row, head: _Head, capturer: str, bodies: Unpress) -> Recorded:
+    raw, normal = bodies.unpack(row[16], row[15])
+    return Recorded(
+        position=row[0], at=row[1], entry=row[2], tenant=row[3],
+        event=event_from_normal(normal), raw=raw, head=head.body, context=head.context,
+        capturer=capturer, capturer_number=row[4], verdict=VERDICTS[row[5]], event_key=row[6],
+        digest=row[7], job=row[8].urn, ordinal=row[9], family=row[11], step=row[12],
+        tags=tuple(row[13]),
+        findings=() if row[14] is None else msgspec.convert(row[14], _FINDINGS),
+    )  # fmt: skip
+
+
+def _heads(conn: ReadConnection, numbers: Collection[int]) -> dict[int, _Head]:
+    rows = conn.execute(_Q.heads, {"heads": list(numbers)}) if numbers else ()
+    return {row[0]: _Head(row[1], msgspec.convert(row[2], Context)) for row in rows}

@@ -1,0 +1,63 @@
+"""What the record gives back of an event, and what it needs to take one in."""
+
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.families import Families
+from suyuan.kit import Clock, Ids
+from suyuan.model import Event, EventType, Finding, Verdict
+from suyuan.wire import Context
+
+EVENT: Final = 1
+"""`record.entry.kind` of an event; later kinds (holds, recalls …) take the next numbers."""
+
+EVENT_TYPES: Final = tuple(EventType)
+"""`record.entry.type` is a place in this tuple; new types go to its end."""
+
+VERDICTS: Final = tuple(Verdict)
+"""`record.entry.verdict` likewise."""
+
+
+class Recorded(Struct, frozen=True, kw_only=True):
+    """One recorded event: what came, what it means, who sent it, and how it was judged.
+
+    `position` and `at` are its place and time in the ledger (`at` is EPCIS recordTime).
+    `raw` are the bytes it came in, `head` those of its document around it and `context` what
+    its names mean. `event_key` is the keyed hash of its event id, an access path only, and
+    `capturer_number` the capturer's number in the registry. `tags` say who may see it.
+    """
+
+    position: int
+    at: datetime
+    entry: int
+    tenant: int
+    event: Event
+    raw: bytes
+    head: bytes
+    context: Context
+    capturer: str
+    capturer_number: int
+    job: str
+    ordinal: int
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    family: str | None
+    step: str | None
+    digest: bytes
+    event_key: int
+    tags: tuple[int, ...]
+
+
+class Recorder(Struct, frozen=True, kw_only=True):
+    """What taking in documents needs of the process: time, ids, law, and this platform's secret.
+
+    `families` None takes events in without judging them by any law (the wire's findings and
+    repeats still count); only imports of history and measurements do so.
+    """
+
+    clock: Clock
+    ids: Ids
+    secret: bytes
+    families: Families | None
