@@ -10,16 +10,13 @@ from suyuan.codes.gs1_keys import KEYS, Pairs, Reading, UnreadableError, compose
 _SEPARATOR = "\x1d"
 _BRACKETED = re.compile(r"(?<!\\)[(\[]([0-9]{2,4})[)\]]")
 _MOST_PAIRS = 60
-# Which key a string names when it holds several: the package, the item, then the rest.
-_PRECEDENCE: Final = (
-    "00", "8006", "01", "8003", "8004", "8010", "253", "255", "414", "417", "8017", "8018",
-    "402", "401",
-)  # fmt: skip
+# Said of a thing rather than naming it, where a string holds another key besides.
+_CIRCUMSTANCES: Final = ("414", "417", "401", "402")
 _LAST_MONTH, _LAST_DAY = 12, 31
 
 
 def read_elements(text: str) -> Reading | None:
-    """What an element string names; None if the text is none or holds no key.
+    """What an element string names: its first key. None if the text is none or holds no key.
 
     Raises:
         UnreadableError: it is an element string, and some data break their format.
@@ -31,9 +28,10 @@ def read_elements(text: str) -> Reading | None:
     if pairs is None:
         return None
     values = dict(pairs)
-    key = next((ai for ai in _PRECEDENCE if ai in values), None)
-    if key is None:
+    keys = sorted((ai for ai in values if ai in KEYS), key=_CIRCUMSTANCES.__contains__)
+    if not keys:
         return None
+    key = keys[0]
     for ai, value in pairs:
         if ai != key:
             _check(KEYS[key].bare[0], ai, value)

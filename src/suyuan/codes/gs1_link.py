@@ -50,7 +50,7 @@ def read_link(uri: str, hosts: frozenset[str] | None = RESOLVERS) -> Reading | N
     if uri.startswith(CANONICAL_ROOT):
         host, rest = "id.gs1.org", uri[len(CANONICAL_ROOT) :]
     else:
-        match = _LINK.match(uri)
+        match = _LINK.fullmatch(uri)
         if match is None:
             return None
         host, rest = match[1].lower(), match[2]

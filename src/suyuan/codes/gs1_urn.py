@@ -106,7 +106,7 @@ def _key_value(form: Form, prefix: str, reference: str, *more: str) -> str:
     numeric = prefix.isdigit() and prefix.isascii()
     if not (numeric and _SHORTEST_PREFIX <= len(prefix) <= _LONGEST_PREFIX and reference.isascii()):
         raise UnreadableError(form.scheme, "prefix", total=form.digits or "30")
-    if not form.digits:
+    if not form.digits and reference:
         return prefix + reference
     paired = all(len(field) == len("11") for field in more)  # ITIP: piece and total
     if length != form.digits or not (reference.isdigit() or not reference) or not paired:
@@ -131,7 +131,7 @@ def to_urn(reading: Reading, company_prefix_length: int) -> str | None:
         behind = ""
     if len(fields[0]) != company_prefix_length or not fields[0].isdigit():
         return None
-    if form.leads and not fields[1]:
+    if not fields[1] and (form.leads or not form.digits):
         return None
     kind = "class" if form is _LGTIN else "id"
     if form.tail == "+":
