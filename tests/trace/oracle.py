@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import product
 
-from oracle_facts import OPEN, Line, known_lines, present, same_name
+from oracle_facts import OPEN, Line, known_lines, place, present, same_name
 from oracle_links import stated_links
 from oracle_more import (
+    SEEN,
     belonging_links,
     belonging_pairs,
     lot_level_copies,
@@ -67,7 +68,18 @@ def _seeds(
                 inner = pools_of(content, links, lines)
                 pools += [(p, certain and sure) for p in inner if p.container == container]
             found += [(pool, sure) for pool, sure in pools if _is_at(pool, seed.holder)]
-    return {pool: any(sure for other, sure in found if other == pool) for pool, _ in found}
+    proven = _proven(links, lines)
+    surely = {pool for pool, sure in found if sure and pool in proven}
+    return {pool: pool in surely for pool, _ in found}
+
+
+def _proven(links: Sequence[Link], lines: Sequence[Line]) -> set[Pool]:
+    """R11: where things surely were; a place that is only possible is no certain beginning."""
+    good = [line for line in lines if not line.held]
+    attached = [x for x in good if x.fact.kind is FactKind.ATTACHED and not x.fact.instrument]
+    carriers = {place(line, thing=line.fact.parent) for line in attached}
+    ends = {pool for link in links if link.certain for pool in (link.source, link.target)}
+    return ends | carriers | {place(line) for line in attached} | places_of(good, *SEEN)
 
 
 def _named(thing: str, lines: Sequence[Line]) -> dict[str, bool]:

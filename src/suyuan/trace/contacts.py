@@ -12,7 +12,6 @@ from itertools import groupby
 
 from msgspec import Struct
 
-
 Move = tuple[str, str, date]
 """From one holder to another, on a day."""
 

@@ -89,7 +89,7 @@ def gather(
     """
     bound = limit or Limit()
     fixed = _fixed(question, grants_of(viewer, secret=secret).params)
-    names = _column(conn, SQL.names, uris=[seed.thing for seed in question.seeds])
+    names = _column(conn, SQL.numbers, uris=[seed.thing for seed in question.seeds])
     spread = Spread(question.direction, names.values())
     rows: dict[tuple[int, int], _Row] = {}
     truncated, levels = False, 0

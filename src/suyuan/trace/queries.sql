@@ -1,4 +1,4 @@
--- names --
+-- numbers --
 -- The numbers of the things asked about.
 select uri, id from index.thing where uri = any (%(uris)s::text[]);
 

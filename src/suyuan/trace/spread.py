@@ -49,6 +49,10 @@ class Wanted(NamedTuple):
     flows: set[int]
 
 
+def _nothing() -> Wanted:
+    return Wanted(set(), set(), set(), set(), set(), set())
+
+
 class Spread:
     """The things and flows of a question, growing with the facts found."""
 
@@ -58,7 +62,7 @@ class Spread:
         self._flows: set[int] = set()
         self._naming: dict[int, list[Found]] = defaultdict(list)
         self._in_flow: dict[int, list[Found]] = defaultdict(list)
-        self._asked = Wanted(set(), set(), set(), set(), set(), set())
+        self._new = _nothing()
         self._changed: list[Found] = []
         for seed in seeds:
             self._give(seed, Role.SEED | Role.OPENED | Role.TRACED)
@@ -80,31 +84,30 @@ class Spread:
 
     def wanted(self) -> Wanted:
         """What has not been looked up yet; asking counts as looking up."""
-        traced = self._with(Role.TRACED)
-        every = {name for name, role in self._roles.items() if role}
-        now = Wanted(
-            things=every,
-            carriers=self._with(Role.CARRIER),
-            opened=self._with(Role.OPENED),
-            assembled=set() if self._forward else traced,
-            lots=traced if self._forward else self._with(Role.SEED),
-            flows=set(self._flows),
-        )
-        new = Wanted(*(want - asked for want, asked in zip(now, self._asked, strict=True)))
-        self._asked = now
+        new, self._new = self._new, _nothing()
         return new
 
-    def _with(self, role: Role) -> set[int]:
-        return {name for name, roles in self._roles.items() if roles & role}
-
     def _give(self, name: int, role: Role) -> None:
-        if role & ~self._roles[name]:
-            self._roles[name] |= role
-            self._changed.extend(self._naming[name])
+        added = role & ~self._roles[name]
+        if not added:
+            return
+        if not self._roles[name]:
+            self._new.things.add(name)
+        self._roles[name] |= role
+        self._changed.extend(self._naming[name])
+        if added & Role.CARRIER:
+            self._new.carriers.add(name)
+        if added & Role.OPENED:
+            self._new.opened.add(name)
+        if added & Role.TRACED and not self._forward:
+            self._new.assembled.add(name)
+        if added & (Role.TRACED if self._forward else Role.SEED):
+            self._new.lots.add(name)
 
     def _enter(self, flow: int) -> None:
         if flow not in self._flows:
             self._flows.add(flow)
+            self._new.flows.add(flow)
             self._changed.extend(self._in_flow[flow])
 
     def _mixes(self, fact: Found) -> bool:

@@ -1,0 +1,120 @@
+"""Contact chains against the references of EpiContactTrace, and against plain search."""
+
+import csv
+import gzip
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from engines import at_both_lengths, holds
+from hypothesis import strategies as st
+
+from suyuan.trace import contacts
+from suyuan.trace.contacts import Contacts, Move
+
+DATA = Path(__file__).resolve().parents[3] / "shared/data/tracing/epicontacttrace"
+BEGIN = date(2026, 3, 1)
+HERDS = ("a", "b", "c", "d", "e")
+TEN_DAYS = {
+    "in_begin": BEGIN,
+    "in_end": BEGIN + timedelta(9),
+    "out_begin": BEGIN,
+    "out_end": BEGIN + timedelta(9),
+}
+
+days = st.integers(0, 9).map(lambda n: BEGIN + timedelta(n))
+moves = st.tuples(st.sampled_from(HERDS), st.sampled_from(HERDS), days)
+
+
+def rows(path: Path) -> Iterator[dict[str, str]]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("window", ["w1", "w2", "w3"])
+def test_degrees_and_chains_equal_the_reference(window: str) -> None:
+    if not DATA.is_dir():
+        pytest.skip(f"{DATA} is not there")
+    made = [
+        (row["source"], row["destination"], date.fromisoformat(row["t"]))
+        for row in rows(DATA / "transfers.csv.gz")
+    ]
+    expected = list(rows(DATA / f"network_summary_{window}_even_roots.csv.gz"))
+    asked = {
+        (row["inBegin"], row["inEnd"], row["outBegin"], row["outEnd"]): None for row in expected
+    }
+    ((in_begin, in_end, out_begin, out_end),) = asked
+    found = contacts(
+        made,
+        [row["root"] for row in expected],
+        in_begin=date.fromisoformat(in_begin),
+        in_end=date.fromisoformat(in_end),
+        out_begin=date.fromisoformat(out_begin),
+        out_end=date.fromisoformat(out_end),
+    )
+    assert [
+        (c.in_degree, c.out_degree, c.ingoing_contact_chain, c.outgoing_contact_chain)
+        for c in found
+    ] == [
+        (
+            int(row["inDegree"]),
+            int(row["outDegree"]),
+            int(row["ingoingContactChain"]),
+            int(row["outgoingContactChain"]),
+        )
+        for row in expected
+    ]
+    assert len(expected) > 1000
+
+
+def reached(made: list[Move], root: str, *, outgoing: bool) -> set[str]:
+    """By walking: every (holder, day of arrival) once, moves tried one by one."""
+    begin = BEGIN if outgoing else BEGIN + timedelta(9)
+    seen, waiting = {(root, begin)}, [(root, begin)]
+    while waiting:
+        here, since = waiting.pop()
+        for source, target, day in made:
+            near, far = (source, target) if outgoing else (target, source)
+            in_time = day >= since if outgoing else day <= since
+            if near == here and in_time and (far, day) not in seen:
+                seen.add((far, day))
+                waiting.append((far, day))
+    return {holder for holder, _ in seen} - {root}
+
+
+@at_both_lengths
+def test_contacts_equal_a_plain_search(examples: int) -> None:
+    def check(made: list[Move]) -> None:
+        assert contacts(made, HERDS, **TEN_DAYS) == [
+            Contacts(
+                root=herd,
+                in_degree=len({s for s, t, _ in made if t == herd} - {herd}),
+                out_degree=len({t for s, t, _ in made if s == herd} - {herd}),
+                ingoing_contact_chain=len(reached(made, herd, outgoing=False)),
+                outgoing_contact_chain=len(reached(made, herd, outgoing=True)),
+            )
+            for herd in HERDS
+        ]
+
+    holds(check, 3 * examples, st.lists(moves, max_size=12))
+
+
+def test_equal_days_continue_a_chain_and_earlier_ones_do_not() -> None:
+    made = [("a", "b", BEGIN), ("b", "c", BEGIN), ("c", "d", BEGIN - timedelta(1))]
+    window = TEN_DAYS | {"out_begin": BEGIN - timedelta(2)}
+    (found,) = contacts(made, ["a"], **window)
+    assert (found.out_degree, found.outgoing_contact_chain) == (1, 2)
+
+
+def test_a_root_asked_twice_is_answered_twice() -> None:
+    made = [("a", "b", BEGIN)]
+    one, two = contacts(made, ["a", "a"], **TEN_DAYS)
+    assert one == two
+    assert one.outgoing_contact_chain == 1
+
+
+def test_an_unknown_root_has_no_contacts() -> None:
+    (found,) = contacts([("a", "b", BEGIN)], ["z"], **TEN_DAYS)
+    assert (found.in_degree, found.outgoing_contact_chain) == (0, 0)

@@ -1,0 +1,195 @@
+"""What is fetched for a question is enough to answer it, and only what the viewer may see."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import pytest
+from engines import at_both_lengths, holds
+from histories import BEGIN, cases, instant, record
+from msgspec.structs import replace
+
+from suyuan.index.apply import _copy_facts, _intern_holders, _intern_things
+from suyuan.kit import Span
+from suyuan.kit.digest import key64
+from suyuan.model import Fact, FactKind, Holder, Role, Side, Viewer
+from suyuan.store import Store, WriteConnection
+from suyuan.trace.ask import trace
+from suyuan.trace.closure import closure
+from suyuan.trace.gather import Limit, gather
+from suyuan.trace.types import Answer, Closure, Direction, Question, Seed
+
+SECRET = b"s" * 32
+ADMIN = Viewer(role=Role.ADMIN)
+PARTNER = Viewer(party="p1")
+FARM, SHOP = Holder("p1", "s1"), Holder("p2", "s3")
+
+_HEAD = """
+insert into record.head (digest, body, context) values (%s, '', '{}') returning id
+"""
+_ENTRY = """
+insert into record.entry (id, tenant, kind, capturer, type, verdict, event_time, event_key,
+    identity, digest, job, ordinal, head, tags, raw_length, body)
+values (%s, %s, 0, 1, 0, 0, %s, %s, %s, %s, %s, 0, %s, %s, 0, '')
+"""
+_WITHDRAWAL = "insert into index.withdrawal (entry, position, declaration) values (%s, %s, 0)"
+
+
+def stored(conn: WriteConnection, facts: Sequence[Fact], seen_by: Sequence[str] = ()) -> None:
+    """The facts as the index keeps them, each entry visible to these parties."""
+    tag = key64(SECRET)
+    tags = [tag(f"party:{party}") for party in seen_by]
+    (head,) = conn.execute(_HEAD, [str(facts).encode()[:32]]).fetchone() or (0,)
+    for entry, fact in {fact.entry: fact for fact in facts}.items():
+        key = tag(fact.event_id or f"entry {entry}")
+        made = [entry, 1, BEGIN, key, str(entry).encode(), fact.digest, UUID(int=0), head, tags]
+        conn.execute(_ENTRY, made)
+        if fact.withdrawn_at is not None:
+            conn.execute(_WITHDRAWAL, [entry, fact.withdrawn_at])
+    things = _intern_things(conn, facts, ())
+    _copy_facts(conn, facts, things, _intern_holders(conn, facts))
+
+
+def as_kept(fact: Fact) -> Fact:
+    """A fact as the index can hold it: releases are later entries, flows always have a key."""
+    arrived = None if fact.arrived == Span(None, None) else fact.arrived
+    flow = fact.flow or (str(fact.entry) if fact.kind is FactKind.BECAME else None)
+    return replace(fact, released_at=None, arrived=arrived, flow=flow)
+
+
+def of_entry(facts: Sequence[Fact]) -> list[Fact]:
+    """An entry is held or withdrawn as a whole."""
+    first = {fact.entry: fact for fact in reversed(facts)}
+    return [
+        replace(
+            as_kept(fact),
+            held=first[fact.entry].held,
+            withdrawn_at=first[fact.entry].withdrawn_at,
+        )
+        for fact in facts
+    ]
+
+
+def compared(answer: Closure | Answer) -> tuple[object, ...]:
+    return answer.nodes, answer.links, answer.open_ends
+
+
+@at_both_lengths
+def test_what_is_gathered_answers_like_everything(database: Store, examples: int) -> None:
+    def check(case: tuple[list[Fact], Question]) -> None:
+        facts, question = of_entry(case[0]), case[1]
+        with database.write() as conn:
+            if facts:
+                stored(conn, facts)
+            found = gather(conn, question, ADMIN, secret=SECRET)
+            conn.rollback()
+        assert not found.truncated
+        assert compared(closure(found.facts, question)) == compared(closure(facts, question))
+
+    holds(check, 2 * examples, cases())
+
+
+def packed_with_a_neighbour() -> list[Fact]:
+    joined = {"kind": FactKind.JOINED, "parent": "c1", "after": FARM, "when": instant(1)}
+    moved = {"kind": FactKind.MOVED, "side": Side.BOTH, "before": FARM, "after": SHOP}
+    elsewhere = moved | {"thing": "t2", "when": instant(5), "before": SHOP, "after": FARM}
+    return record(
+        [
+            (joined | {"thing": "t1"}, joined | {"thing": "t2"}),
+            (moved | {"thing": "c1", "when": instant(2)},),
+            (elsewhere,),
+        ]
+    )
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_a_neighbour_in_the_container_is_not_even_fetched(
+    database: Store, direction: Direction
+) -> None:
+    question = Question(seeds=(Seed(thing="t1"),), direction=direction)
+    with database.write() as conn:
+        stored(conn, packed_with_a_neighbour())
+        found = gather(conn, question, ADMIN, secret=SECRET)
+    assert {fact.thing for fact in found.facts} == {"t1", "c1"}
+
+
+def test_a_container_asked_about_brings_all_its_contents(database: Store) -> None:
+    question = Question(seeds=(Seed(thing="c1"),), direction=Direction.FORWARD)
+    with database.write() as conn:
+        stored(conn, packed_with_a_neighbour())
+        found = gather(conn, question, ADMIN, secret=SECRET)
+    assert {fact.thing for fact in found.facts} == {"c1", "t1", "t2"}
+
+
+def chain(length: int) -> list[Fact]:
+    """A lot made into the next, again and again."""
+    facts = record([({"kind": FactKind.MADE, "thing": "lot0", "after": FARM, "when": instant(0)},)])
+    made = {"kind": FactKind.BECAME, "before": FARM, "after": FARM, "when": instant(1)}
+    for number in range(length):
+        flow = made | {"flow": f"f{number}"}
+        inputs = flow | {"thing": f"lot{number}", "side": Side.INPUT}
+        outputs = flow | {"thing": f"lot{number + 1}", "side": Side.OUTPUT}
+        at = {"entry": number + 2, "position": number + 2, "event_id": f"event{number + 2}"}
+        facts += [replace(fact, **at) for fact in record([(inputs, outputs)])]
+    return facts
+
+
+def test_a_limit_marks_the_answer_truncated_and_says_so_first(database: Store) -> None:
+    question = Question(seeds=(Seed(thing="lot9"),), direction=Direction.BACKWARD)
+    with database.write() as conn:
+        stored(conn, chain(9))
+        whole = trace(conn, question, ADMIN, secret=SECRET)
+        part = trace(conn, question, ADMIN, secret=SECRET, limit=Limit(facts=6))
+        late = trace(conn, question, ADMIN, secret=SECRET, limit=Limit(expired=lambda: True))
+    assert not whole.truncated
+    assert {node.pool.thing for node in whole.nodes} >= {f"lot{n}" for n in range(10)}
+    assert part.truncated
+    assert part.cost.facts == 6
+    assert part.completeness.summary.en.startswith("A limit was hit")
+    assert late.truncated
+    assert late.cost.facts == 0
+
+
+def test_depth_costs_rounds_and_no_stack(database: Store) -> None:
+    question = Question(seeds=(Seed(thing="lot0"),), direction=Direction.FORWARD)
+    with database.write() as conn:
+        stored(conn, chain(1500))
+        answer = trace(conn, question, ADMIN, secret=SECRET)
+    assert max(node.hops for node in answer.nodes) == 1500
+    assert answer.cost.rounds > 1500
+
+
+def test_two_worlds_that_differ_in_what_is_hidden_give_equal_answers(database: Store) -> None:
+    sent = {"kind": FactKind.MOVED, "side": Side.SENT, "before": FARM, "after": SHOP}
+    shown = record([(sent | {"thing": "t1", "when": instant(1)},)])
+    hidden = [
+        replace(fact, entry=fact.entry + 10, position=fact.position + 10)
+        for fact in record([(sent | {"thing": "t1", "when": instant(3), "before": SHOP},)])
+    ]
+    question = Question(seeds=(Seed(thing="t1"),), direction=Direction.FORWARD)
+    answers = []
+    for unseen in ([], hidden):
+        with database.write() as conn:
+            stored(conn, shown, seen_by=("p1",))
+            if unseen:
+                stored(conn, unseen, seen_by=("p9",))
+            answers.append(trace(conn, question, PARTNER, secret=SECRET))
+            conn.rollback()
+    assert answers[0] == answers[1]
+    assert answers[0].links
+
+
+def test_another_tenants_facts_are_never_read(database: Store) -> None:
+    question = Question(seeds=(Seed(thing="t1"),), direction=Direction.FORWARD)
+    with database.write() as conn:
+        stored(conn, packed_with_a_neighbour())
+        found = gather(conn, question, Viewer(tenant=2, role=Role.ADMIN), secret=SECRET)
+    assert found.facts == ()
+
+
+def test_an_answer_says_the_position_it_is_complete_to(database: Store) -> None:
+    question = Question(seeds=(Seed(thing="t1"),), direction=Direction.FORWARD)
+    with database.write() as conn:
+        conn.execute("insert into index.cursor values ('facts', 41)")
+        now = trace(conn, question, ADMIN, secret=SECRET)
+        then = trace(conn, replace(question, known_at=7), ADMIN, secret=SECRET)
+    assert (now.position, then.position) == (41, 7)
