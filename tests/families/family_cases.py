@@ -1,0 +1,121 @@
+"""The case files of the families, read: what was reported, what is known, what must be found."""
+
+import copy
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from suyuan.families import Families, Knowledge, PastStep, ThingState, load_families
+from suyuan.families.knowledge import KnownDocument, Licence
+from suyuan.model import Event
+from suyuan.wire import Mode, read_event
+from suyuan.wire.contexts import STANDARD
+from suyuan.wire.types import RawEvent
+
+DATA = Path(__file__).resolve().parents[2] / "src" / "suyuan" / "families" / "data"
+CAPTURER = "urn:suyuan:uscc:91110000600037341L"
+
+
+class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One report and the rules it must meet; `like` another, with one thing changed."""
+
+    id: str
+    zh: str
+    en: str
+    expect: tuple[str, ...]
+    event: str | None = None
+    like: str | None = None
+    change: dict[str, Any] = {}
+    drop: tuple[str, ...] = ()
+    knowledge: dict[str, Any] = {}
+
+
+@cache
+def families() -> Families:
+    return load_families()
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    return tuple(case for path in sorted(DATA.glob("*/cases/*.toml")) for case in read_file(path))
+
+
+def read_file(path: Path) -> tuple[Case, ...]:
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert set(table) == {"case"}, path
+    return msgspec.convert(table["case"], tuple[Case, ...])
+
+
+def event_json(case: Case) -> dict[str, Any]:
+    """The report as EPCIS JSON, changes applied by JSON pointer."""
+    if case.event is not None:
+        return dict(msgspec.json.decode(case.event))
+    (whole,) = (other for other in cases() if other.id == case.like)
+    sent = copy.deepcopy(event_json(whole))
+    for pointer in case.drop:
+        holder, key = reach(sent, pointer)
+        del holder[key]
+    for pointer, value in case.change.items():
+        holder, key = reach(sent, pointer)
+        holder[key] = value
+    return sent
+
+
+def reach(sent: dict[str, Any], pointer: str) -> tuple[dict[str, Any], str]:
+    *path, key = pointer.removeprefix("/").split("/")
+    for step in path:
+        sent = sent[step]
+    return sent, key
+
+
+def read(sent: dict[str, Any]) -> Event:
+    known = read_event(
+        RawEvent(0, msgspec.json.encode(sent)), STANDARD, capturer=CAPTURER, mode=Mode.LENIENT
+    )
+    assert known.event is not None, [one.message.en for one in known.findings]
+    return known.event
+
+
+def knowledge_of(case: Case, event: Event) -> Knowledge:
+    """What the case says is known; by default an hour has passed and nothing was looked up."""
+    given = dict(case.knowledge)
+    if case.like and not given:
+        (whole,) = (other for other in cases() if other.id == case.like)
+        given = {key: value for key, value in whole.knowledge.items() if key != "now"}
+    return Knowledge(
+        now=given.get("now", event.event_time.astimezone(UTC) + timedelta(hours=1)),
+        actor=given.get("actor"),
+        things={uri: thing(**state) for uri, state in table(given, "things")},
+        licences={
+            party: tuple(Licence(**one) for one in on_file)
+            for party, on_file in table(given, "licences")
+        },
+        roles={party: frozenset(roles) for party, roles in table(given, "roles")},
+        documents={
+            number: tuple(KnownDocument(number=number, **one) for one in on_file)
+            for number, on_file in table(given, "documents")
+        },
+    )
+
+
+def table(given: dict[str, Any], key: str) -> Iterator[tuple[str, Any]]:
+    return iter(given.get(key, {}).items())
+
+
+def thing(
+    *, made: str | None = None, steps: list[dict[str, str]] | None = None, marks: tuple[str, ...] = ()
+) -> ThingState:
+    return ThingState(
+        made=instant(made) if made else None,
+        marks=frozenset(marks),
+        steps=tuple(PastStep(one["step"], instant(one["at"])) for one in steps or ()),
+    )
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,110 @@
+"""Every rule of law is held by cases that a lawyer can read: one it lets pass, one it catches."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from family_cases import Case, cases, event_json, families, knowledge_of, read
+from suyuan.check import judge_event
+from suyuan.families.days import local_day
+from suyuan.families.judge import _applies
+from suyuan.families.types import Family, Rule
+from suyuan.families.view import View
+from suyuan.model import Severity
+
+
+def every_family() -> list[Family]:
+    return [families().general, *families().by_id.values()]
+
+
+def every_rule() -> list[Rule]:
+    return [rule for family in every_family() for rule in family.rules]
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.id)
+def test_a_case_finds_exactly_the_rules_it_names(case: Case) -> None:
+    event = read(event_json(case))
+    judgement = judge_event(event, knowledge_of(case, event), families())
+    assert sorted(one.rule for one in judgement.findings) == sorted(case.expect)
+
+
+def test_case_names_are_unique_and_in_both_languages() -> None:
+    assert [name for name, count in Counter(case.id for case in cases()).items() if count > 1] == []
+    assert all(case.zh.strip() and case.en.strip() for case in cases())
+
+
+def asked() -> tuple[set[str], set[str]]:
+    """The rules that some case asks and passes, and those that some case breaks."""
+    passed: set[str] = set()
+    broken: set[str] = set()
+    for case in cases():
+        event = read(event_json(case))
+        knowledge = knowledge_of(case, event)
+        placement = families().step_of(event, knowledge)
+        owner = families().by_id.get(placement.family or "", families().general)
+        view = View(event, owner.readers)
+        plan = families().plans[placement.family, placement.step]
+        applied = {
+            one.rule.id
+            for one in plan.on(local_day(event))
+            if _applies(one, view, placement.kind)
+        }
+        broken |= applied & set(case.expect)
+        passed |= applied - set(case.expect)
+    return passed, broken
+
+
+def test_every_rule_has_a_passing_and_a_failing_case() -> None:
+    passed, broken = asked()
+    names = {rule.id for rule in every_rule()}
+    assert names - passed == set()
+    assert names - broken == set()
+
+
+def test_a_passing_case_states_what_the_rule_speaks_of() -> None:
+    """A rule that is silent for want of its items has not been passed but skipped."""
+    silent = {rule.id for rule in every_rule()}
+    for case in cases():
+        event = read(event_json(case))
+        knowledge = knowledge_of(case, event)
+        placement = families().step_of(event, knowledge)
+        owner = families().by_id.get(placement.family or "", families().general)
+        view = View(event, owner.readers)
+        for one in families().plans[placement.family, placement.step].on(local_day(event)):
+            items = [name for kind, name in one.rule.require.refs() if kind == "item"]
+            stated = all(view.values(item) for item in items if item not in ("actor",))
+            wanted = getattr(one.rule.require, "any", None)
+            loose = wanted is True or items == [] or "document" in getattr(one.rule.require, "kind", "")
+            if one.rule.id not in case.expect and (stated or loose):
+                silent.discard(one.rule.id)
+    assert silent == set()
+
+
+@pytest.mark.parametrize("edge", ["since", "until"])
+def test_rules_that_replace_each_other_meet_without_gap(edge: str) -> None:
+    ends = {rule.until for rule in every_rule() if rule.until is not None}
+    starts = {rule.since for rule in every_rule()}
+    assert ends, edge
+    assert all(end + timedelta(days=1) in starts for end in ends)
+
+
+def test_the_produce_certificate_changes_its_law_on_the_first_of_february_2026() -> None:
+    by_id = {case.id: case for case in cases()}
+    old, new = by_id["certificate.2021-good"], by_id["produce.certificate.basis-kind.first-day"]
+    assert local_day(read(event_json(old))) == date(2026, 1, 31)
+    assert local_day(read(event_json(new))) == date(2026, 2, 1)
+    assert old.expect == ()
+    assert "produce.certificate.basis-kind" in new.expect
+
+
+def test_the_day_of_a_fact_is_the_day_on_its_own_clock() -> None:
+    """Half past midnight in China on 1 February is still January in UTC."""
+    by_id = {case.id: case for case in cases()}
+    event = read(event_json(by_id["produce.certificate.basis-kind.first-day"]))
+    assert event.event_time.date() == date(2026, 1, 31)
+    assert local_day(event) == date(2026, 2, 1)
+
+
+def test_only_a_time_in_the_future_refuses() -> None:
+    refusing = [rule.id for rule in every_rule() if rule.severity is Severity.REFUSE]
+    assert refusing == ["general.time.future"]
