@@ -26,7 +26,7 @@ _CLOSED = Text(
     "{confirmed}/{movements} movements confirmed by both sides",
 )
 _SILENT = Text("，{count} 个主体未报", "; {count} silent")
-_OPEN = Text("，{count} 处断点", "; {count} open ends")
+_OPEN = Text("，{count} 处断点", "; open ends: {count}")
 _WHOLE = Text("，没有断点", "; no open end")
 
 

@@ -1,0 +1,242 @@
+"""The one answer: origins, whereabouts, responsibility, completeness, balance."""
+
+import random
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from engines import at_both_lengths, holds
+from histories import at, cases, instant, record
+
+from suyuan.model import Fact, FactKind, Holder, Side, ThingGrain
+from suyuan.trace.answer import answer
+from suyuan.trace.types import (
+    Answer,
+    BalanceKind,
+    Direction,
+    OpenEndKind,
+    OriginKind,
+    Pool,
+    Question,
+    Rest,
+    Seed,
+)
+
+FARM, MILL, SHOP = Holder("farm", "field"), Holder("mill", "hall"), Holder("shop", "stall")
+Line = dict[str, Any]
+
+
+def asked(thing: str, direction: Direction, **more: Any) -> Question:
+    return Question(seeds=(Seed(thing=thing),), direction=direction, **more)
+
+
+def line(kind: FactKind, thing: str, hour: int, **more: Any) -> tuple[Line]:
+    grain = ThingGrain.LOT if thing.startswith("lot") else ThingGrain.INSTANCE
+    return ({"kind": kind, "thing": thing, "when": instant(hour), "grain": grain} | more,)
+
+
+def kg(amount: int | str) -> Line:
+    return {"quantity": Decimal(amount), "unit": "KGM"}
+
+
+def grain_to_flour() -> list[Fact]:
+    """100 kg harvested, 60 sent and 58 received, milled to 50; 20 sold from the shop's 30."""
+    sent = {"side": Side.SENT, "before": FARM, "after": MILL, "document": ("d1",)}
+    got = {"side": Side.RECEIVED, "before": FARM, "after": MILL, "document": ("d1",)}
+    milled = {"flow": "milling", "before": MILL, "after": MILL}
+    return record(
+        [
+            line(FactKind.MADE, "lotA", 0, after=FARM, **kg(100)),
+            line(FactKind.MOVED, "lotA", 1, **sent, **kg(60)),
+            line(FactKind.MOVED, "lotA", 2, **got, **kg(58)),
+            line(FactKind.BECAME, "lotA", 3, side=Side.INPUT, **milled, **kg(58)),
+            line(FactKind.BECAME, "lotB", 3, side=Side.OUTPUT, **milled, **kg(50)),
+            line(FactKind.MOVED, "lotB", 4, side=Side.BOTH, before=MILL, after=SHOP, **kg(30)),
+            line(FactKind.ENDED, "lotB", 5, before=SHOP, **kg(20)),
+        ]
+    )
+
+
+def test_origins_are_what_was_made_and_nothing_else() -> None:
+    (origin,) = answer(grain_to_flour(), asked("lotB", Direction.BACKWARD)).origins
+    assert origin.pool == Pool("lotA", "farm", "field")
+    assert (origin.kind, origin.quantity, origin.unit) == (OriginKind.MADE, Decimal(100), "KGM")
+    assert origin.certain
+
+
+def test_an_origin_nobody_stated_is_said_to_be_unknown() -> None:
+    facts = grain_to_flour()
+    (origin,) = answer(facts[1:], asked("lotB", Direction.BACKWARD)).origins
+    assert (origin.pool.thing, origin.kind) == ("lotA", OriginKind.UNKNOWN)
+    (unstated,) = answer(facts[4:], asked("lotB", Direction.BACKWARD)).origins
+    assert (unstated.pool.container, unstated.kind) == ("milling", OriginKind.UNSTATED)
+
+
+def test_whereabouts_say_what_is_left_where_and_what_ended() -> None:
+    found = answer(grain_to_flour(), asked("lotA", Direction.FORWARD)).whereabouts
+    assert {(w.pool.party, w.pool.thing, w.rest, w.quantity) for w in found} == {
+        ("farm", "lotA", Rest.HELD, Decimal(40)),
+        ("mill", "lotB", Rest.HELD, Decimal(20)),
+        ("shop", "lotB", Rest.ENDED, Decimal(20)),
+        ("shop", "lotB", Rest.HELD, Decimal(10)),
+    }
+
+
+def test_what_was_sent_and_not_received_is_in_transit_once() -> None:
+    facts = grain_to_flour()[:2]
+    found = answer(facts, asked("lotA", Direction.FORWARD)).whereabouts
+    assert {(w.pool.party, w.rest, w.quantity) for w in found} == {
+        ("farm", Rest.HELD, Decimal(40)),
+        ("mill", Rest.IN_TRANSIT, Decimal(60)),
+    }
+
+
+def test_a_piece_that_moved_on_is_not_held_where_it_was() -> None:
+    facts = record(
+        [
+            line(FactKind.MADE, "pig", 0, after=FARM),
+            line(FactKind.MOVED, "pig", 1, side=Side.BOTH, before=FARM, after=SHOP),
+        ]
+    )
+    (held,) = answer(facts, asked("pig", Direction.FORWARD)).whereabouts
+    assert (held.pool.party, held.rest, held.certain) == ("shop", Rest.HELD, True)
+
+
+def test_responsibility_names_who_made_and_held_it_from_when_to_when() -> None:
+    found = answer(grain_to_flour(), asked("lotB", Direction.BACKWARD)).responsibility
+    assert [(r.party, r.made) for r in found] == [("farm", True), ("mill", True), ("shop", False)]
+    farm, mill, shop = found
+    assert (farm.since.lo, farm.until and farm.until.hi) == (at(0), at(1))
+    assert (mill.since.lo, mill.until and mill.until.hi) == (at(2), at(4))
+    assert shop.since.lo == at(4)
+
+
+def balance_of(given: Answer, kind: BalanceKind) -> dict[tuple[str, str], tuple[object, ...]]:
+    return {
+        (b.pool.thing or b.pool.container, b.pool.party): (b.came, b.went, b.stock, b.unexplained)
+        for b in given.balance
+        if b.kind is kind
+    }
+
+
+def test_balances_are_exact_in_the_stated_unit() -> None:
+    given = answer(grain_to_flour(), asked("lotA", Direction.FORWARD))
+    assert balance_of(given, BalanceKind.FLOW) == {("milling", ""): (58, 50, 0, 8)}
+    assert balance_of(given, BalanceKind.MOVEMENT) == {("lotA", "mill"): (60, 58, 0, 2)}
+    assert balance_of(given, BalanceKind.POOL) == {
+        ("lotA", "farm"): (100, 60, 40, 0),
+        ("lotA", "mill"): (58, 58, 0, 0),
+        ("lotB", "mill"): (50, 30, 20, 0),
+        ("lotB", "shop"): (30, 0, 10, 0),
+    }
+
+
+def test_units_of_one_dimension_are_added_and_others_kept_apart() -> None:
+    facts = record(
+        [
+            line(FactKind.MADE, "lotA", 0, after=FARM, quantity=Decimal(1), unit="TNE"),
+            line(FactKind.MADE, "lotA", 0, after=FARM, **kg(500)),
+            line(FactKind.MADE, "lotA", 0, after=FARM, quantity=Decimal(3), unit="LTR"),
+        ]
+    )
+    lines = answer(facts, asked("lotA", Direction.FORWARD)).balance
+    assert [(b.unit, b.came) for b in lines] == [("KGM", Decimal(1500)), ("LTR", Decimal(3))]
+
+
+def test_an_unknown_quantity_is_said_and_nothing_is_concluded_from_it() -> None:
+    facts = record(
+        [
+            line(FactKind.MADE, "lotA", 0, after=FARM, **kg(100)),
+            line(FactKind.MOVED, "lotA", 1, side=Side.BOTH, before=FARM, after=SHOP),
+        ]
+    )
+    farm, shop = answer(facts, asked("lotA", Direction.FORWARD)).balance
+    assert (farm.unknown, farm.stock, farm.unexplained) == (1, None, None)
+    assert (shop.unknown, shop.stock) == (1, None)
+
+
+def test_more_going_out_than_came_is_unexplained() -> None:
+    facts = record(
+        [
+            line(FactKind.MADE, "lotA", 0, after=FARM, **kg(10)),
+            line(FactKind.MOVED, "lotA", 1, side=Side.BOTH, before=FARM, after=SHOP, **kg(15)),
+        ]
+    )
+    farm, _ = answer(facts, asked("lotA", Direction.FORWARD)).balance
+    assert (farm.stock, farm.unexplained) == (0, -5)
+
+
+def test_completeness_says_in_a_line_what_is_closed_and_who_is_silent() -> None:
+    whole = answer(grain_to_flour(), asked("lotB", Direction.BACKWARD)).completeness
+    assert whole.summary.en == "2/2 movements confirmed by both sides; no open end"
+    part = answer(grain_to_flour()[:2], asked("lotA", Direction.FORWARD)).completeness
+    assert part.summary.en == "0/1 movements confirmed by both sides; 1 silent; open ends: 1"
+    assert part.summary.zh == "0/1 段交接经双方确认，1 个主体未报，1 处断点"
+    assert part.open_ends == {
+        OpenEndKind.SENT_NEVER_RECEIVED: 1,
+        OpenEndKind.HOLDER_SILENT: 1,
+    }
+
+
+def test_findings_about_other_things_are_left_out() -> None:
+    out = {"parent": "box", "after": FARM}
+    facts = record(
+        [
+            line(FactKind.LEFT, "pig", 1, **out),
+            line(FactKind.LEFT, "cow", 1, **out),
+            line(FactKind.MADE, "pig", 0, after=FARM),
+        ]
+    )
+    given = answer(facts, asked("pig", Direction.FORWARD))
+    assert [(a.code, a.thing) for a in given.anomalies] == [("left_without_join", "pig")]
+
+
+@at_both_lengths
+def test_every_balance_adds_up(examples: int) -> None:
+    def check(case: tuple[list[Fact], Question]) -> None:
+        for each in answer(*case).balance:
+            if each.unknown:
+                assert each.stock is None
+                assert each.unexplained is None
+            else:
+                assert each.stock is not None
+                assert each.stock >= 0
+                rest = each.came - each.went - each.ended
+                assert rest == each.stock + (each.unexplained or 0)
+                assert each.kind is not BalanceKind.POOL or (each.unexplained or 0) <= 0
+
+    holds(check, examples, cases())
+
+
+@at_both_lengths
+def test_the_answer_rests_on_what_was_reached(examples: int) -> None:
+    def check(case: tuple[list[Fact], Question]) -> None:
+        given = answer(*case)
+        sure = {node.pool for node in given.nodes if node.certain}
+        pools = {node.pool for node in given.nodes}
+        for told in (*given.origins, *given.whereabouts):
+            assert told.pool in pools
+            assert told.pool in sure or not told.certain
+        holders = {(r.party, r.site) for r in given.responsibility}
+        assert holders == {(p.party, p.site) for p in pools if p.party or p.site}
+        assert sum(given.completeness.open_ends.values()) == len(given.open_ends)
+        assert given.completeness.confirmed <= given.completeness.movements
+
+    holds(check, examples, cases())
+
+
+@at_both_lengths
+def test_the_order_of_capture_never_changes_an_answer(examples: int) -> None:
+    def check(case: tuple[list[Fact], Question]) -> None:
+        facts, question = case
+        mixed = random.Random(1).sample(facts, len(facts))
+        assert answer(facts, question) == answer(mixed, question)
+
+    holds(check, examples, cases())
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_nothing_recorded_gives_an_empty_answer(direction: Direction) -> None:
+    given = answer([], asked("nothing", direction))
+    assert (given.nodes, given.origins, given.whereabouts) == ((), (), ())
+    assert given.completeness.summary.en == "no movement recorded; no open end"
