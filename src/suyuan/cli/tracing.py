@@ -57,7 +57,8 @@ def _add_stages(tree: Tree, title: Text, stages: tuple[Stage, ...], shared: Shar
 def _line(stage: Stage, shared: Shared) -> Line:
     sign = -1 if stage.offset.startswith("-") else 1
     there = sign * timedelta(hours=int(stage.offset[1:3]), minutes=int(stage.offset[4:6]))
-    names = [each.pick(shared.lang) for each in (stage.party, stage.place) if each]
+    who = (stage.party or stage.reporter, stage.place)
+    names = dict.fromkeys(each.pick(shared.lang) for each in who if each)
     said = f"{stage.at + there:%Y-%m-%d %H:%M}  {stage.step.pick(shared.lang)}  {' · '.join(names)}"
     line = Line(said, style="" if stage.tone is Tone.GOOD else _COLOURS[stage.tone])
     if not stage.certain:

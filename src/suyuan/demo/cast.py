@@ -198,4 +198,9 @@ def voucher(number: int) -> str:
     return f"4101050010007{number:07d}"
 
 
+def delivery_voucher(number: int) -> str:
+    """A delivery voucher of the supermarket's distribution centre."""
+    return f"4101040020001{number:07d}"
+
+
 OPERATOR_CODE = "4101050010007"

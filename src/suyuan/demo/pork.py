@@ -26,6 +26,14 @@ CRATES = 24
 FAILED_BATCH = 5
 IMPOSSIBLE_BATCH = 9
 
+OF_FAMILY = {
+    "suyuan_family": "edible-agricultural-products",
+    "suyuan_productKind": "pork",
+}
+"""A crate's own code does not say what lies in it."""
+
+DELIVERY = {**OF_FAMILY, **on_voucher(cast.delivery_voucher(1))}
+
 CONTEXT: list[Any] = [
     "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
     {"suyuan": "urn:suyuan:ns:1:"},
@@ -458,6 +466,8 @@ def _packing(days: Days) -> Chapter:
             "shipping",
             [cast.crate(number) for number in range(CRATES)],
             **between(cast.SUPERMARKET, cast.STORE),
+            **DELIVERY,
+            suyuan_step="dispatch",
         )
     )
     title = Text("惠民超市：分割包装、装筐配送", "Huimin: cutting, packing, delivery in crates")
@@ -479,6 +489,7 @@ def _crate(days: Days, number: int) -> EventDict:
         parentID=cast.crate(number),
         childEPCs=_in_crate(number),
         **at_site(cast.SUPERMARKET),
+        suyuan_step="packing",
     )
 
 
@@ -491,7 +502,9 @@ def _shop(days: Days) -> Chapter:
             "receiving",
             crates,
             **between(cast.SUPERMARKET, cast.STORE),
+            **DELIVERY,
             bizLocation={"id": cast.STORE.site},
+            suyuan_step="retail_entry",
         )
     ]
     for number, parent in enumerate(crates):
@@ -504,6 +517,8 @@ def _shop(days: Days) -> Chapter:
                 action="DELETE",
                 parentID=parent,
                 **at_site(cast.STORE),
+                suyuan_step="unpacking",
+                **OF_FAMILY,
             )
         )
     sold = [pack(number) for number in range(100, 220)]

@@ -83,9 +83,10 @@ where (d.entry = any (%(entries)s::bigint[]) or e.id = any (%(entries)s::bigint[
 -- withdraw --
 -- An original is gone from the position at which both it and its declaration were there.
 insert into index.withdrawal (entry, position, declaration)
-select original, position, declaration
+select distinct on (original) original, position, declaration
 from unnest(%(originals)s::bigint[], %(positions)s::bigint[], %(declarations)s::bigint[])
     as given (original, position, declaration)
+order by original, position
 on conflict (entry) do update
     set position = excluded.position, declaration = excluded.declaration
     where excluded.position < index.withdrawal.position;

@@ -77,7 +77,9 @@ def _side(conn: ReadConnection, asked: Asked, direction: Direction) -> _Side:
     things = {node.pool.thing for node in answer.nodes if node.pool.thing}
     things.add(asked.subject.canonical)
     given = {"uris": sorted(things), "most": _MOST_ENTRIES}
-    entries = [entry for (entry,) in conn.execute(SQL.entries_of_things, given)]
+    entries = {entry for (entry,) in conn.execute(SQL.entries_of_things, given)}
+    # What carried a thing has moved it too: its container's events are steps of its way.
+    entries.update(entry for link in answer.links for entry in link.entries)
     events = events_by_entries(conn, entries, asked.viewer, secret=asked.secret)
     return _Side(trace=answer, events=events)
 

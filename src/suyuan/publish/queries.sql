@@ -1,10 +1,18 @@
 -- entries_of_things --
--- The entries that state facts of things; the record decides which of them a viewer may see.
-select distinct f.entry
-from index.thing as t
-join index.fact as f on f.thing = t.id
-where t.uri = any (%(uris)s::text[])
-limit %(most)s;
+-- The entries that state facts of things, and the declarations that took some of them out; the
+-- record decides which of them a viewer may see.
+with stated as (
+    select distinct f.entry
+    from index.thing as t
+    join index.fact as f on f.thing = t.id
+    where t.uri = any (%(uris)s::text[])
+    limit %(most)s
+)
+select s.entry from stated as s
+union
+select w.declaration
+from stated as s
+join index.withdrawal as w on w.entry = s.entry;
 
 -- withdrawn --
 -- Which of these entries were declared wrong by their own reporter.

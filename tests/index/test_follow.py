@@ -1,0 +1,154 @@
+"""The index follows the record, whole batches at a time, and can always be made again."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from suyuan import registry
+from suyuan.capture import OnRefusal, Options
+from suyuan.index import catch_up, reindex
+from suyuan.kit.ids import random_key, random_uuid_urn
+from suyuan.model import Capturer, Role
+from suyuan.record import Recorder, take
+from suyuan.registry.types import Account
+from suyuan.store import Store
+
+AT = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
+NOW = AT + timedelta(days=10)
+CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+
+Report = Callable[..., None]
+
+
+def event(number: int, **members: Any) -> dict[str, Any]:
+    return {
+        "type": "ObjectEvent",
+        "eventID": f"urn:uuid:00000000-0000-4000-8000-{number:012d}",
+        "eventTime": (AT + timedelta(minutes=number)).isoformat(),
+        "eventTimeZoneOffset": "+08:00",
+        "action": "OBSERVE",
+        "bizStep": "inspecting",
+        "epcList": [f"urn:epc:id:sgtin:6901234.056789.{number}"],
+        **members,
+    }
+
+
+def declared(number: int, minutes: int = 100) -> dict[str, Any]:
+    at = AT + timedelta(minutes=minutes)
+    return event(number) | {
+        "errorDeclaration": {"declarationTime": at.isoformat(), "reason": "incorrect_data"}
+    }
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder(clock=lambda: NOW, ids=random_uuid_urn, secret=b"s" * 32, families=None)
+
+
+@pytest.fixture
+def capturers(database: Store) -> dict[str, Capturer]:
+    with database.write() as conn:
+        found = {}
+        for name in ("farm", "shop"):
+            account = Account(name=name, role=Role.CAPTURER, party=f"urn:suyuan:party:{name}")
+            opened = registry.accounts.open_account(conn, account, draw=random_key)
+            found[name] = registry.accounts.capturer_of(opened)
+        return found
+
+
+@pytest.fixture
+def report(database: Store, recorder: Recorder, capturers: dict[str, Capturer]) -> Report:
+    def capture(*events: dict[str, Any], by: str = "farm") -> None:
+        document = {
+            "@context": CONTEXT,
+            "type": "EPCISDocument",
+            "schemaVersion": "2.0",
+            "creationDate": AT.isoformat(),
+            "epcisBody": {"eventList": list(events)},
+        }
+        options = Options(on_refusal=OnRefusal.PROCEED)
+        data = json.dumps(document).encode()
+        result = take(database, recorder, data, capturers[by], options=options)
+        assert not result.counts.get("refused"), result
+
+    return capture
+
+
+def rows(database: Store, query: str) -> list[tuple[Any, ...]]:
+    with database.read() as conn:
+        return conn.execute(query).fetchall()
+
+
+FACTS = """
+select t.uri, f.line, f.kind, f.position, h.party, h.site, w.position
+from index.fact f join index.thing t on t.id = f.thing
+left join index.holder h on h.id = f.after
+left join index.withdrawal w on w.entry = f.entry
+order by f.position, f.line
+"""
+CURSOR = "select position from index.cursor"
+HEAD = "select size from ledger.head"
+
+
+def test_it_follows_to_the_end_and_then_has_nothing_to_do(
+    database: Store, report: Report
+) -> None:
+    report(*(event(number) for number in range(5)))
+    assert catch_up(database, limit=2) == 5
+    assert catch_up(database) == 0
+    assert rows(database, CURSOR) == rows(database, HEAD)
+
+
+def test_made_again_from_zero_it_says_the_same(database: Store, report: Report) -> None:
+    report(*(event(number) for number in range(4)), declared(2))
+    catch_up(database, limit=1)
+    before = rows(database, FACTS)
+    assert reindex(database) == 5
+    assert rows(database, FACTS) == before
+
+
+@pytest.mark.parametrize("order", ["original first", "declaration first"])
+def test_a_declaration_takes_out_its_original_whichever_came_first(
+    database: Store, report: Report, order: str
+) -> None:
+    said = [event(1), declared(1)]
+    for each in said if order == "original first" else reversed(said):
+        report(each)
+        catch_up(database)
+    ((_, _, _, _, _, _, withdrawn),) = rows(database, FACTS)
+    assert withdrawn == 2
+
+
+def test_a_declaration_by_another_organisation_changes_nothing(
+    database: Store, report: Report
+) -> None:
+    report(event(1), by="farm")
+    report(declared(1), by="shop")
+    catch_up(database)
+    ((_, _, _, _, _, _, withdrawn),) = rows(database, FACTS)
+    assert withdrawn is None
+    assert rows(database, "select effective from index.declaration") == [(False,)]
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    numbers=st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=1, max_size=8),
+    limit=st.integers(1, 4),
+)
+def test_batches_never_change_what_is_withdrawn(
+    database: Store, report: Report, numbers: Sequence[tuple[int, bool]], limit: int
+) -> None:
+    """However the record is cut into batches, it is the same as reading it in one."""
+    for place, (number, wrong) in enumerate(numbers):
+        report(declared(number, minutes=place) if wrong else event(number))
+    catch_up(database, limit=limit)
+    piecewise = rows(database, FACTS)
+    reindex(database)
+    assert rows(database, FACTS) == piecewise
