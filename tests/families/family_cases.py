@@ -108,7 +108,10 @@ def table(given: dict[str, Any], key: str) -> Iterator[tuple[str, Any]]:
 
 
 def thing(
-    *, made: str | None = None, steps: list[dict[str, str]] | None = None, marks: tuple[str, ...] = ()
+    *,
+    made: str | None = None,
+    steps: list[dict[str, str]] | None = None,
+    marks: tuple[str, ...] = (),
 ) -> ThingState:
     return ThingState(
         made=instant(made) if made else None,

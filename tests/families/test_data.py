@@ -1,0 +1,146 @@
+"""What must hold of every family's data: sources, dates, both languages, who may see what."""
+
+import re
+
+import pytest
+from family_cases import DATA, cases, event_json, families, read
+from suyuan.codes import all_schemes
+from suyuan.families.types import Family, Item, Rule
+from suyuan.families.view import reader
+from suyuan.kit import Text
+from suyuan.model import Severity
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+AT_MOST_FLAG = {Severity.FLAG, Severity.NOTE}
+
+
+def every_family() -> list[Family]:
+    return [families().general, *families().by_id.values()]
+
+
+def own_rules() -> list[tuple[Family, Rule]]:
+    return [(family, rule) for family in every_family() for rule in family.rules]
+
+
+def is_bilingual(text: Text) -> bool:
+    return bool(HAN.search(text.zh)) and bool(text.en.strip()) and not HAN.search(text.en)
+
+
+@pytest.mark.parametrize(("family", "rule"), own_rules(), ids=lambda one: getattr(one, "id", ""))
+def test_a_rule_says_what_it_asks_why_and_what_to_do(family: Family, rule: Rule) -> None:
+    law = family.laws[rule.law]
+    assert law.in_force <= rule.since
+    assert rule.article or rule.law == "calendar"
+    for text in (Text(rule.zh, rule.en), Text(rule.cure.zh, rule.cure.en), family.explain(rule)):
+        assert is_bilingual(text), text
+        assert "{" not in text.zh + text.en
+
+
+@pytest.mark.parametrize(("family", "rule"), own_rules(), ids=lambda one: getattr(one, "id", ""))
+def test_an_unverified_rule_at_most_flags(family: Family, rule: Rule) -> None:
+    if not (rule.verified and family.laws[rule.law].verified):
+        assert rule.severity in AT_MOST_FLAG
+
+
+def test_an_unverified_rule_is_marked_in_its_finding() -> None:
+    family = families().by_id["edible-agricultural-products"]
+    unverified = {
+        rule.id for rule in family.rules if not (rule.verified and family.laws[rule.law].verified)
+    }
+    assert {"produce.market-entry.stall", "pork.transport.expired"} <= unverified
+    assert "pork.exit.quarantine" not in unverified
+
+
+def test_there_are_enough_rules_and_every_kind_of_predicate_is_used() -> None:
+    family = families().by_id["edible-agricultural-products"]
+    assert len(family.rules) >= 40
+    kinds = {type(rule.require).__name__ for one in every_family() for rule in one.rules}
+    assert kinds == {
+        "Required", "OneOf", "Scheme", "Pattern", "Range", "Unit", "Count", "Order", "Within",
+        "PreviousStep", "State", "Licence", "PartyRole", "Document", "NotExpired",
+    }  # fmt: skip
+
+
+def test_every_item_says_who_may_see_it_and_no_person_is_shown_without_being_marked() -> None:
+    for family in every_family():
+        assert set(family.disclosure) == set(family.items)
+    family = families().by_id["edible-agricultural-products"]
+    hidden = {"unit_price", "driver", "buyer_contact", "supplier_contact", "vehicle", "amounts"}
+    assert all(family.disclosure[item] != "public" for item in hidden)
+    assert {name for name, item in family.items.items() if item.personal} >= {"driver", "witness"}
+
+
+def test_steps_lead_somewhere_and_can_be_reached() -> None:
+    family = families().by_id["edible-agricultural-products"]
+    reached = {step.id for step in family.steps.values() if step.begins}
+    while more := {n for s in reached for n in family.steps[s].next} - reached:
+        reached |= more
+    assert reached == set(family.steps)
+
+
+def test_what_a_rule_wants_to_have_gone_before_can_go_before() -> None:
+    family = families().by_id["edible-agricultural-products"]
+    leads: dict[str, set[str]] = {name: set(step.next) for name, step in family.steps.items()}
+    for _ in leads:
+        leads = {a: bs | {c for b in bs for c in leads[b]} for a, bs in leads.items()}
+    for rule in family.rules:
+        earlier = [name for kind, name in rule.require.refs() if kind == "step"]
+        for step in rule.when.step if earlier else ():
+            assert any(step in leads[name] for name in earlier), (rule.id, step)
+
+
+def test_what_is_missing_from_a_family_is_said_with_its_reason() -> None:
+    for family in every_family():
+        assert family.quality
+        for line in family.quality:
+            assert line.done != bool(line.reason), line.id
+    done = {
+        line.id for line in families().by_id["edible-agricultural-products"].quality if line.done
+    }
+    assert done >= {"lifecycle", "rules-sourced", "cases", "disclosure", "retention", "explain"}
+
+
+def test_pigs_records_are_kept_two_years_and_certificates_six_months() -> None:
+    family = families().by_id["edible-agricultural-products"]
+    months = {term.id: term.months for term in family.retention}
+    assert months["slaughter-exit-record"] == 24
+    assert months["slaughter-entry-record"] == 24
+    assert months["meat-inspection-record"] == 24
+    assert months["produce-certificate"] == 6
+
+
+def test_codes_in_use_are_registered_schemes() -> None:
+    registered = {scheme.id for scheme in all_schemes()}
+    assert all(code.scheme in registered for one in every_family() for code in one.codes)
+
+
+def test_no_code_names_a_family() -> None:
+    sources = (path.read_text() for path in (DATA.parent).rglob("*.py"))
+    assert not any(name in source for source in sources for name in families().by_id)
+
+
+def test_required_since_is_told_by_the_rules() -> None:
+    family = families().by_id["edible-agricultural-products"]
+    since = family.required_since("quarantine_animal", "slaughterhouse_entry")
+    assert since is not None
+    assert since.isoformat() == "2021-08-01"
+    assert family.required_since("quarantine_animal", "harvest") is None
+
+
+@pytest.mark.parametrize("family", every_family(), ids=lambda one: one.id)
+def test_every_item_is_found_wherever_its_data_says_it_stands(family: Family) -> None:
+    """Each place is tried alone, so that no later place hides behind an earlier one."""
+    sent = event_json(cases()[0])
+    for item in family.items.values():
+        for place in family.places(item.name):
+            head, _, name = place.partition(".")
+            if head in ("ilmd", "extensions"):
+                assert reader((place,))(read(_with(sent, item, head, name))), place
+
+
+def _with(sent: dict[str, object], item: Item, head: str, name: str) -> dict[str, object]:
+    member = name.replace("urn:epcglobal:cbv:mda:", "cbvmda:")
+    value = "2026-03-01" if item.type == "date" else "7"
+    if head == "extensions":
+        return sent | {member: value}
+    return sent | {"type": "ObjectEvent", "action": "ADD", "ilmd": {member: value}}
