@@ -142,8 +142,8 @@ def _whole(
         raise _error("wire.document.events", "/", mode, status=_TOO_LARGE, **sizes)
     fields = _head_of(data, head, limits, mode)
     context = _context(fields, mode, notes)
-    _look_at_head(fields, kind, context, mode=mode, notes=notes)
     _look_at_list(fields, kind, mode, notes)
+    _look_at_head(fields, kind, context, mode=mode, notes=notes)
     return Document(
         kind=kind,
         head=head,

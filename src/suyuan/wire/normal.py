@@ -64,7 +64,7 @@ def event_from_normal(data: bytes) -> Event:
     plain["eventTimeText"] = plain["eventTime"]
     if "error" in plain:
         plain["error"]["declarationTimeText"] = plain["error"]["declarationTime"]
-    return msgspec.convert(plain, Event, builtin_types=(Decimal,))
+    return msgspec.convert(plain, Event)
 
 
 def _order_error(plain: dict[str, Any], at: datetime, text: str) -> None:

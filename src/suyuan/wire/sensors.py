@@ -16,7 +16,6 @@ from suyuan.wire.reading import (
     uri,
     word,
 )
-from suyuan.wire.types import Mode
 
 _NAME: Final = identifier(Grain.DOCUMENT)
 _SHARED: Final[Shape] = {
@@ -65,7 +64,7 @@ def sensor(reading: Reading, value: Any, path: str) -> dict[str, Any] | None:
     for key in _ONCE:
         if key in metadata and any(key in report for report in reports):
             reading.found("wire.sensor.twice", f"{path}/sensorMetadata/{key}", key=key)
-    if "type" in others and reading.mode is Mode.LENIENT:
+    if "type" in others:
         reading.found("wire.sensor.type", f"{path}/type")
         known["type"] = others.pop("type")
     return {**known, **extensions(reading, others, path)}

@@ -1,0 +1,457 @@
+"""One seeded change to a good event or document: the rule that speaks, and what either mode does.
+
+Every rule of `suyuan.wire.rules` is here: a rule that nothing can break is not a rule.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from wire_samples import (
+    AGGREGATION,
+    ASSOCIATION,
+    DECLARED,
+    EPCIS,
+    EXAMPLE,
+    LOT,
+    ME,
+    OBJECT,
+    SAMPLES,
+    SGTIN,
+    TRANSACTION,
+    TRANSFORMATION,
+    Change,
+    Json,
+    changed,
+    document,
+    read,
+    taken,
+)
+
+from suyuan.model import Severity
+from suyuan.wire import DocumentError, Limits, Mode, read_document, read_event
+from suyuan.wire.rules import DOCUMENT_RULES, EVENT_RULES
+
+REFUSED, TAKEN = False, True
+
+
+def put(*place: Any) -> Change:
+    """Put the last argument at the place that the others name."""
+    *way, last, value = place
+
+    def change(event: Json) -> None:
+        inner: Any = event
+        for step in way:
+            inner = inner[step]
+        inner[last] = value
+
+    return change
+
+
+def drop(*place: Any) -> Change:
+    *way, last = place
+
+    def change(event: Json) -> None:
+        inner: Any = event
+        for step in way:
+            inner = inner[step]
+        del inner[last]
+
+    return change
+
+
+SENSED = ("sensorElementList", 0)
+REPORT = (*SENSED, "sensorReport", 0)
+CBV = "urn:epcglobal:cbv:"
+# sample, change, rule that speaks, whether lenient mode takes it (strict never does)
+CHANGES: list[tuple[Json, Change, str, bool]] = [
+    (OBJECT, drop("type"), "wire.required", REFUSED),
+    (OBJECT, drop("action"), "wire.required", REFUSED),
+    (OBJECT, drop("eventTime"), "wire.required", REFUSED),
+    (OBJECT, drop("readPoint", "id"), "wire.required", REFUSED),
+    (OBJECT, drop("quantityList", 0, "epcClass"), "wire.required", REFUSED),
+    (OBJECT, drop("bizTransactionList", 0, "bizTransaction"), "wire.required", REFUSED),
+    (OBJECT, drop("sourceList", 0, "type"), "wire.required", REFUSED),
+    (OBJECT, drop("destinationList", 0, "destination"), "wire.required", REFUSED),
+    (OBJECT, drop(*SENSED, "sensorReport"), "wire.required", REFUSED),
+    (OBJECT, drop(*REPORT, "type"), "wire.required", REFUSED),
+    (DECLARED, drop("errorDeclaration", "declarationTime"), "wire.required", REFUSED),
+    (OBJECT, put("type", 5), "wire.type", REFUSED),
+    (OBJECT, put("type", "CustomEvent"), "wire.event.type", REFUSED),
+    (OBJECT, put("type", "objectevent"), "wire.event.type", REFUSED),
+    (OBJECT, put("type", "ex:CustomEvent"), "wire.event.type-extended", REFUSED),
+    (OBJECT, put("epcList", 5), "wire.type", REFUSED),
+    (OBJECT, put("epcList", [5]), "wire.type", REFUSED),
+    (OBJECT, put("eventTime", 1_700_000_000), "wire.type", REFUSED),
+    (OBJECT, put("quantityList", ["x"]), "wire.type", REFUSED),
+    (OBJECT, put("quantityList", 0, "quantity", True), "wire.type", REFUSED),
+    (OBJECT, put("quantityList", 0, "quantity", "many"), "wire.type", REFUSED),
+    (OBJECT, put("ilmd", "x"), "wire.type", REFUSED),
+    (OBJECT, put("bizStep", 7), "wire.type", REFUSED),
+    (OBJECT, put(*REPORT, "booleanValue", "true"), "wire.type", REFUSED),
+    (OBJECT, put(*REPORT, "hexBinaryValue", "xyz"), "wire.type", REFUSED),
+    (OBJECT, put(*REPORT, "stringValue", 1), "wire.type", REFUSED),
+    (OBJECT, put("eventTimeZoneOffset", 8), "wire.type", REFUSED),
+    (DECLARED, put("errorDeclaration", "wrong"), "wire.type", REFUSED),
+    (OBJECT, put("readPoint", ME), "wire.place.bare", TAKEN),
+    (OBJECT, put("epcList", SGTIN + "1"), "wire.single", TAKEN),
+    (OBJECT, put("disposition", None), "wire.null", TAKEN),
+    (OBJECT, put("quantityList", 0, "quantity", None), "wire.null", TAKEN),
+    (OBJECT, put("ex:note", None), "wire.null", TAKEN),
+    (OBJECT, put(*SENSED, "sensorReport", []), "wire.empty", REFUSED),
+    (OBJECT, put("persistentDisposition", {}), "wire.empty", REFUSED),
+    (OBJECT, put("epcList", [SGTIN + "1", SGTIN + "1"]), "wire.repeated", TAKEN),
+    (OBJECT, put("epcList", ["83000123456789012345"]), "wire.uri", REFUSED),
+    (OBJECT, put("epcList", ["urn:with space"]), "wire.uri", REFUSED),
+    (OBJECT, put("eventID", "event-1"), "wire.uri", REFUSED),
+    (OBJECT, put("eventID", "_:event1"), "wire.id.local", TAKEN),
+    (DECLARED, put("errorDeclaration", "correctiveEventIDs", ["x"]), "wire.uri", REFUSED),
+    (OBJECT, put("certificationInfo", "by hand"), "wire.uri.name", TAKEN),
+    (OBJECT, put(*REPORT, "microorganism", "E. coli"), "wire.uri.name", TAKEN),
+    (OBJECT, put("epcList", ["https://例.cn/1"]), "wire.uri.ascii", TAKEN),
+    (OBJECT, put("quantityList", 0, "quantity", "12.5"), "wire.number.text", TAKEN),
+    (OBJECT, put(*REPORT, "value", "-1e2"), "wire.number.text", TAKEN),
+    (OBJECT, put("quantityList", 0, "quantity", -1), "wire.quantity.negative", REFUSED),
+    (OBJECT, put("quantityList", 0, "uom", "kilograms"), "wire.unit", REFUSED),
+    (OBJECT, put("action", "CREATE"), "wire.action", REFUSED),
+    (OBJECT, put("action", "add"), "wire.action", REFUSED),
+    (TRANSFORMATION, put("action", "ADD"), "wire.action.needless", TAKEN),
+    (OBJECT, put("eventTime", "22-07-2026"), "wire.time", REFUSED),
+    (OBJECT, put("eventTime", "2026-07-22"), "wire.time", REFUSED),
+    (OBJECT, put("eventTime", "2026-02-30T08:00:00Z"), "wire.time", REFUSED),
+    (OBJECT, put("eventTime", "2026-02-20T08:00:60Z"), "wire.time", REFUSED),
+    (OBJECT, put("eventTime", "9999-01-01T00:00:00Z"), "wire.time.year", REFUSED),
+    (OBJECT, put("eventTime", "1899-12-31T00:00:00Z"), "wire.time.year", REFUSED),
+    (OBJECT, put("eventTime", "2026-03-01T08:00:00"), "wire.time.zone", TAKEN),
+    (OBJECT, put("recordTime", "yesterday"), "wire.time", REFUSED),
+    (OBJECT, put(*SENSED, "sensorMetadata", "time", "noon"), "wire.time", REFUSED),
+    (DECLARED, put("errorDeclaration", "declarationTime", "noon"), "wire.time", REFUSED),
+    (OBJECT, put("eventTimeZoneOffset", "+25:00"), "wire.offset", REFUSED),
+    (OBJECT, put("eventTimeZoneOffset", "+14:30"), "wire.offset", REFUSED),
+    (OBJECT, put("eventTimeZoneOffset", "Beijing"), "wire.offset", REFUSED),
+    (OBJECT, put("eventTimeZoneOffset", "Z"), "wire.offset.form", TAKEN),
+    (OBJECT, put("eventTimeZoneOffset", "+0800"), "wire.offset.form", TAKEN),
+    (OBJECT, drop("eventTimeZoneOffset"), "wire.offset.missing", TAKEN),
+    (OBJECT, put("bizStep", "transforming"), "wire.word", REFUSED),
+    (OBJECT, put("disposition", "in_transport"), "wire.word", REFUSED),
+    (OBJECT, put("sourceList", 0, "type", "place"), "wire.word", REFUSED),
+    (OBJECT, put("bizTransactionList", 0, "type", "order"), "wire.word", REFUSED),
+    (DECLARED, put("errorDeclaration", "reason", "typo"), "wire.word", REFUSED),
+    (OBJECT, put(*REPORT, "component", "w"), "wire.word", REFUSED),
+    (OBJECT, put(*REPORT, "exception", "ALARM"), "wire.word", REFUSED),
+    (OBJECT, put(*REPORT, "type", "EffectiveDoseRate"), "wire.word.kept", TAKEN),
+    (OBJECT, put("persistentDisposition", "set", ["glowing"]), "wire.word.kept", TAKEN),
+    (OBJECT, put("bizStep", CBV + "bizstep:receiving"), "wire.word.withdrawn", TAKEN),
+    (OBJECT, put("disposition", CBV + "disp:in_progress"), "wire.word.withdrawn", TAKEN),
+    (OBJECT, put(*REPORT, "type", "https://gs1.org/voc/Temperature"), "wire.word.withdrawn", TAKEN),
+    (OBJECT, put("un:known", 1), "wire.name.prefix", TAKEN),
+    (OBJECT, put("ex:note", {"un:known": 1}), "wire.name.prefix", TAKEN),
+    (OBJECT, put("ilmd", {"un:known": 1}), "wire.name.prefix", TAKEN),
+    (OBJECT, put("bizStep", "un:known"), "wire.name.prefix", TAKEN),
+    (OBJECT, put("https://example.com/ns/note", 1), "wire.name.twice", TAKEN),
+    (OBJECT, put("_comment", "by Li"), "wire.name.comment", TAKEN),
+    (OBJECT, put("@class", "Event"), "wire.name.comment", TAKEN),
+    (OBJECT, put("quantityList", 0, "_comment", "by Li"), "wire.name.comment", TAKEN),
+    (OBJECT, put("epclist", []), "wire.name", REFUSED),
+    (OBJECT, put("ilmd", {"materialType": "soil"}), "wire.name", REFUSED),
+    (OBJECT, put("quantityList", 0, "weight", 1), "wire.name", REFUSED),
+    (OBJECT, put("sourceList", 0, "name", "Li"), "wire.name", REFUSED),
+    (OBJECT, put("readPoint", "name", "Shed"), "wire.name", REFUSED),
+    (OBJECT, put("persistentDisposition", "add", []), "wire.name", REFUSED),
+    (OBJECT, put(*REPORT, "values", 1), "wire.name", REFUSED),
+    (OBJECT, put("parentID", SGTIN + "9"), "wire.name.elsewhere", REFUSED),
+    (AGGREGATION, put("ilmd", {"ex:a": 1}), "wire.name.elsewhere", REFUSED),
+    (TRANSFORMATION, put("epcList", [SGTIN + "9"]), "wire.name.elsewhere", REFUSED),
+    (OBJECT, put("action", "OBSERVE"), "wire.ilmd", REFUSED),
+    (OBJECT, put("action", "DELETE"), "wire.ilmd", REFUSED),
+    (AGGREGATION, drop("parentID"), "wire.parent", REFUSED),
+    (ASSOCIATION, drop("parentID"), "wire.parent", REFUSED),
+    (TRANSACTION, drop("bizTransactionList"), "wire.what", REFUSED),
+    (TRANSACTION, drop("epcList"), "wire.what", REFUSED),
+    (OBJECT, put(*SENSED, "sensorMetadata", "deviceID", ME), "wire.sensor.twice", TAKEN),
+    (OBJECT, put(*SENSED, "type", "epcis:SensorElement"), "wire.sensor.type", TAKEN),
+    (OBJECT, put("@context", [7]), "wire.context.shape", REFUSED),
+    (OBJECT, put("@context", {"epcis": "https://example.com/"}), "wire.context.protected", TAKEN),
+]
+
+
+def several(*changes: Change) -> Change:
+    def change(event: Json) -> None:
+        for one in changes:
+            one(event)
+
+    return change
+
+
+WITHOUT_CHILDREN = several(drop("childEPCs"), drop("childQuantityList"))
+CHANGES += [
+    (
+        OBJECT,
+        several(drop("epcList"), drop("quantityList"), drop("readPoint")),
+        "wire.what",
+        REFUSED,
+    ),
+    (AGGREGATION, WITHOUT_CHILDREN, "wire.what", REFUSED),
+    (ASSOCIATION, several(WITHOUT_CHILDREN, put("action", "OBSERVE")), "wire.what", REFUSED),
+    (
+        TRANSFORMATION,
+        several(drop("outputEPCList"), drop("outputQuantityList"), drop("transformationID")),
+        "wire.what",
+        REFUSED,
+    ),
+    (
+        OBJECT,
+        several(put("eventTime", "2026-03-01T08:00:00"), drop("eventTimeZoneOffset")),
+        "wire.time.local",
+        REFUSED,
+    ),
+    (
+        OBJECT,
+        put("ilmd", {"ex:a": 1, "https://example.com/ns/a": 2}),
+        "wire.name.twice",
+        TAKEN,
+    ),
+]
+
+
+@pytest.mark.parametrize(("sample", "change", "rule", "lenient"), CHANGES)
+def test_a_change_is_found_and_weighed(
+    sample: Json, change: Change, rule: str, *, lenient: bool
+) -> None:
+    event = changed(sample, change)
+    strictly, forgiving = read(event, Mode.STRICT), read(event, Mode.LENIENT)
+    assert strictly.event is None
+    assert rule in {found.rule for found in strictly.findings}
+    assert rule in {found.rule for found in forgiving.findings}
+    assert (forgiving.event is not None) is lenient, forgiving.findings
+    for found in (*strictly.findings, *forgiving.findings):
+        for text in (found.message, found.cure):
+            assert text.zh and text.en and "{" not in text.en.replace('{"id"', "")
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_good_events_are_taken_without_a_word(sample: Json) -> None:
+    assert read(sample, Mode.STRICT).findings == read(sample, Mode.LENIENT).findings == ()
+
+
+FINE: list[tuple[Json, Change]] = [
+    (OBJECT, put("epcList", [])),
+    (OBJECT, drop("quantityList", 0, "quantity")),
+    (OBJECT, several(drop("epcList"), drop("quantityList"))),  # sensors at a read point
+    (OBJECT, put("bizStep", "https://example.com/my-step")),
+    (OBJECT, put("bizStep", "ex:my-step")),
+    (OBJECT, put("bizStep", "https://ref.gs1.org/cbv/BizStep-receiving")),
+    (OBJECT, put("type", "epcis:ObjectEvent")),
+    (OBJECT, put(*REPORT, "exception", "gs1:ALARM_CONDITION")),
+    (OBJECT, put("certificationInfo", ["https://example.com/a", "https://example.com/b"])),
+    (OBJECT, put("recordTime", "2026-03-01T08:00:01Z")),
+    (OBJECT, put("suyuan:step", "slaughter")),
+    (AGGREGATION, several(WITHOUT_CHILDREN, put("action", "DELETE"))),
+    (AGGREGATION, several(drop("parentID"), put("action", "OBSERVE"))),
+    (AGGREGATION, put("persistentDisposition", {"unset": ["conformant"]})),
+    (ASSOCIATION, put("persistentDisposition", {"unset": ["conformant"]})),
+    (TRANSACTION, put("parentID", SGTIN + "9")),
+    (TRANSFORMATION, several(drop("outputEPCList"), drop("outputQuantityList"))),
+    (TRANSFORMATION, drop("transformationID")),
+    (OBJECT, put("@context", [{"un": "https://example.org/un#"}])),
+]
+
+
+@pytest.mark.parametrize(("sample", "change"), FINE)
+def test_what_the_standard_allows_is_taken(sample: Json, change: Change) -> None:
+    got = read(changed(sample, change), Mode.STRICT)
+    assert got.event is not None, got.findings
+
+
+def test_words_in_any_form_are_one_word() -> None:
+    forms = ["receiving", "https://ref.gs1.org/cbv/BizStep-receiving", "cbv:BizStep-receiving"]
+    forms += [CBV + "bizstep:receiving", "https://ns.gs1.org/cbv/BizStep-receiving"]
+    events = [read(changed(OBJECT, put("bizStep", form)), Mode.LENIENT).event for form in forms]
+    assert {event and event.biz_step for event in events} == {"receiving"}
+
+
+def test_every_fault_of_an_event_is_found_at_once() -> None:
+    event = changed(
+        OBJECT,
+        put("action", "CREATE"),
+        put("eventTime", "noon"),
+        put("epcList", [SGTIN + "1", "bare", 5]),
+        put("quantityList", 0, "uom", "kg"),
+        put("a/b", 1),
+        drop("readPoint", "id"),
+    )
+    found = {(one.path, one.rule) for one in read(event).findings}
+    assert found == {
+        ("/action", "wire.action"),
+        ("/eventTime", "wire.time"),
+        ("/epcList/1", "wire.uri"),
+        ("/epcList/2", "wire.type"),
+        ("/quantityList/0/uom", "wire.unit"),
+        ("/a~1b", "wire.name"),
+        ("/readPoint", "wire.required"),
+    }
+
+
+def test_a_name_that_an_unknown_context_may_define_is_kept() -> None:
+    data = document(changed(OBJECT, put("grade", 1)), context=[EPCIS, EXAMPLE, "https://x.cn/c"])
+    opened, (got,) = taken(data)
+    assert [note.rule for note in opened.notes] == ["wire.context.unknown"]
+    assert [found.rule for found in got.findings] == ["wire.name.open"]
+    assert got.event is not None
+    assert got.event.extensions["grade"] == 1
+    _, (strictly,) = taken(data, Mode.STRICT)
+    assert strictly.event is None
+
+
+def test_the_same_thing_spelled_twice_counts_once() -> None:
+    both = [SGTIN + "32a", "urn:epc:id:sgtin:6901234.000001.32a"]
+    got = read(changed(OBJECT, put("epcList", both)), Mode.STRICT)
+    assert got.event is not None
+    assert got.event.epcs == (SGTIN + "32a",)
+    assert [found.rule for found in got.findings] == ["wire.same-thing"]
+
+
+def test_a_code_that_cannot_be_right_is_flagged_and_kept_apart() -> None:
+    wrong = SGTIN.replace("16/", "17/") + "1"
+    got = read(changed(OBJECT, put("epcList", [wrong])), Mode.STRICT)
+    assert got.event is not None
+    assert got.event.epcs[0].startswith("urn:suyuan:raw:")
+    assert [found.severity for found in got.findings] == [Severity.FLAG]
+
+
+def test_a_lot_where_instances_belong_is_noted() -> None:
+    got = read(changed(OBJECT, put("epcList", [LOT + "A1"])), Mode.STRICT)
+    assert got.event is not None
+    assert [found.path for found in got.findings] == ["/epcList/0"]
+
+
+def raw_event(text: str) -> bytes:
+    return document().replace(b"[]", b"[" + text.encode("utf-8", "surrogatepass") + b"]")
+
+
+GOOD = json.dumps(OBJECT)
+RAW: list[tuple[str, str]] = [
+    (GOOD.replace('"action": "ADD"', '"action": "ADD", "action": "ADD"'), "wire.event.json"),
+    (GOOD.replace("12.5", "1e999"), "wire.event.json"),
+    (GOOD.replace('"007"', "[" * 80 + "]" * 80), "wire.event.json"),
+    ("5", "wire.event.object"),
+    ("null", "wire.event.object"),
+    ("[]", "wire.event.object"),
+    (GOOD.replace("007", "7" * 70_000), "wire.event.text"),
+    (GOOD.replace("007", "7" * 1_100_000), "wire.event.size"),
+]
+
+
+@pytest.mark.parametrize(("text", "rule"), RAW, ids=range(len(RAW)))
+def test_one_bad_event_spoils_no_other(text: str, rule: str) -> None:
+    _, (before, bad, after) = taken(raw_event(f"{GOOD}, {text} ,{GOOD}"))
+    assert bad.event is None
+    assert [found.rule for found in bad.findings] == [rule]
+    assert before.event == after.event
+    assert before.event is not None
+
+
+WHOLE = document(OBJECT)
+
+
+def replaced(old: str, new: str) -> bytes:
+    text = WHOLE.decode()
+    assert old in text
+    return text.replace(old, new).encode()
+
+
+DOCUMENTS: list[tuple[bytes, str, bool]] = [
+    (WHOLE[:300], "wire.document.json", REFUSED),
+    (WHOLE[:-1], "wire.document.json", REFUSED),
+    (replaced("007", "\\ud800"), "wire.document.json", REFUSED),
+    (WHOLE + b"x", "wire.document.json", REFUSED),
+    (b"", "wire.document.json", REFUSED),
+    (WHOLE.decode().encode("utf-16"), "wire.document.json", REFUSED),
+    (replaced("007", "溯源").decode().encode("gb18030"), "wire.document.json", REFUSED),
+    (b"[" * 10_000 + b"]" * 10_000, "wire.document.json", REFUSED),
+    (replaced('"007"', "[" * 10_000 + "]" * 10_000), "wire.document.json", REFUSED),
+    (replaced("12.5", "NaN"), "wire.document.json", REFUSED),
+    (replaced('"type": "EPCIS', '"schemaVersion": "2.0", "type": "EPCIS'), "wire.document.json", REFUSED),
+    (replaced('{"eventList"', '{"eventList": [], "eventList"'), "wire.document.json", REFUSED),
+    (b"\xef\xbb\xbf" + WHOLE, "wire.document.bom", TAKEN),
+    (b"[]", "wire.document.root", REFUSED),
+    (b'"EPCISDocument"', "wire.document.root", REFUSED),
+    (b"{}", "wire.document.root", REFUSED),
+    (replaced('"EPCISDocument"', '"Invoice"'), "wire.document.root", REFUSED),
+    (replaced('"EPCISDocument"', "7"), "wire.document.root", REFUSED),
+    (document(OBJECT, format="json"), "wire.document.member", TAKEN),
+    (document(OBJECT, creationDate=None), "wire.document.required", TAKEN),
+    (document(OBJECT, schemaVersion=2), "wire.document.version", TAKEN),
+    (document(OBJECT, creationDate="today"), "wire.document.time", TAKEN),
+    (document(OBJECT, id="_:document1"), "wire.document.id", TAKEN),
+    (document(OBJECT, sender=7), "wire.document.header", TAKEN),
+    (document(OBJECT, epcisHeader=[]), "wire.document.header", TAKEN),
+    (replaced('"eventList"', '"events"'), "wire.document.event-list", REFUSED),
+    (replaced('"epcisBody"', '"body"'), "wire.document.event-list", REFUSED),
+    (document().replace(b"[]}", b'"none"}'), "wire.document.event-list", REFUSED),
+    (
+        document(epcisHeader={"epcisMasterData": {}}).replace(b'"eventList": []', b""),
+        "wire.document.no-events",
+        TAKEN,
+    ),
+    (document().replace(b'"eventList": []', b'"event": ' + GOOD.encode()), "wire.document.single", TAKEN),
+    (replaced('"@context"', '"ex:context"'), "wire.context.missing", TAKEN),
+    (GOOD.encode(), "wire.context.missing", TAKEN),
+    (document(OBJECT, context=[EPCIS, 7]), "wire.context.shape", REFUSED),
+    (document(OBJECT, context=["words", EXAMPLE]), "wire.context.shape", REFUSED),
+    (document(OBJECT, context=[EPCIS, {**EXAMPLE, "bad": 7}]), "wire.context.shape", REFUSED),
+    (document(OBJECT, context=[EPCIS, EXAMPLE, {"gs1": "https://x.cn/"}]), "wire.context.protected", TAKEN),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "rule", "lenient"), DOCUMENTS, ids=range(len(DOCUMENTS)))
+def test_a_bad_document_is_refused_with_its_reason(
+    data: bytes, rule: str, *, lenient: bool
+) -> None:
+    with pytest.raises(DocumentError) as refused:
+        read_document(data, mode=Mode.STRICT)
+    assert refused.value.finding.rule == rule
+    assert refused.value.finding.severity is Severity.REFUSE
+    if lenient:
+        assert rule in {note.rule for note in read_document(data).notes}
+    else:
+        with pytest.raises(DocumentError) as also:
+            read_document(data)
+        assert also.value.finding.path
+
+
+LARGE: list[tuple[Limits, str]] = [
+    (Limits(document_bytes=100), "wire.document.size"),
+    (Limits(events=1), "wire.document.events"),
+]
+
+
+@pytest.mark.parametrize(("limits", "rule"), LARGE)
+def test_a_document_beyond_the_limits_is_too_large(limits: Limits, rule: str) -> None:
+    with pytest.raises(DocumentError) as refused:
+        read_document(document(OBJECT, AGGREGATION), limits=limits)
+    assert refused.value.finding.rule == rule
+    assert refused.value.status == 413
+
+
+def test_the_place_of_a_syntax_error_is_told_by_line_and_column() -> None:
+    data = b'{"type": "EPCISDocument",\n "epcisBody": {"eventList": [{"a": 1},\n {"b": tru}]}}'
+    with pytest.raises(DocumentError) as refused:
+        read_document(data)
+    assert "/epcisBody/eventList/1/b" in refused.value.finding.path
+    assert "line 3, column 8" in refused.value.finding.path
+
+
+def test_every_rule_can_be_broken() -> None:
+    broken: set[str] = {rule for _, _, rule, _ in CHANGES} | {rule for _, rule in RAW}
+    broken |= {rule for _, rule, _ in DOCUMENTS} | {rule for _, rule in LARGE}
+    elsewhere = {"wire.context.unknown", "wire.name.open", "wire.same-thing"}  # tests above
+    assert broken | elsewhere == DOCUMENT_RULES.keys() | EVENT_RULES.keys()
+
+
+def test_the_limits_of_events_are_those_given() -> None:
+    opened = read_document(WHOLE)
+    tight = Limits(event_bytes=10)
+    got = read_event(opened.events[0], opened.context, capturer=ME, mode=Mode.LENIENT, limits=tight)
+    assert [found.rule for found in got.findings] == ["wire.event.size"]
