@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+
 from suyuan.families import Families, Knowledge, PastStep, ThingState, load_families
 from suyuan.families.knowledge import KnownDocument, Licence
 from suyuan.model import Event

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from family_cases import Case, cases, event_json, families, knowledge_of, read
+
 from suyuan.check import judge_event
 from suyuan.families.days import local_day
 from suyuan.families.judge import _applies

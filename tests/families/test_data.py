@@ -4,6 +4,7 @@ import re
 
 import pytest
 from family_cases import DATA, cases, event_json, families, read
+
 from suyuan.codes import all_schemes
 from suyuan.families.types import Family, Item, Rule
 from suyuan.families.view import reader

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from family_cases import DATA
+
 from suyuan.families import load_families
 from suyuan.families.read import FamilyDataError
 
@@ -39,28 +40,73 @@ def test_the_data_that_come_with_the_package_load(data: Path) -> None:
     [
         ("rules.toml", "[[rule]]", "[[rule]", "rules.toml"),
         ("rules.toml", 'severity = "flag"', 'severity = "ban"', "rules.toml: $.rule[0].severity"),
-        ("rules.toml", 'kind = "required"', 'kind = "wanted"', "rules.toml: $.rule[0].require.kind"),
+        (
+            "rules.toml",
+            'kind = "required"',
+            'kind = "wanted"',
+            "rules.toml: $.rule[0].require.kind",
+        ),
         ("rules.toml", 'of = ["input_name"]', 'of = ["no_item"]', "rule produce.input.input-name"),
-        ("rules.toml", 'step = ["input_use"]', 'step = ["no_step"]', "rule produce.input.input-name"),
+        (
+            "rules.toml",
+            'step = ["input_use"]',
+            'step = ["no_step"]',
+            "rule produce.input.input-name",
+        ),
         ("rules.toml", "since = 2023-01-01", "since = 2022-12-31", "produce.input.input-name"),
-        ("rules.toml", "since = 2023-01-01", "since = 2023-01-01\nuntil = 2022-01-01", "produce.input"),
+        (
+            "rules.toml",
+            "since = 2023-01-01",
+            "since = 2023-01-01\nuntil = 2022-01-01",
+            "produce.input",
+        ),
         ("rules.toml", 'severity = "flag"', 'severity = "refuse"', "rule produce.input.input-name"),
-        ("rules.toml", 'severity = "flag"', 'severity = "hold"\nverified = false', "rule produce.input"),
+        (
+            "rules.toml",
+            'severity = "flag"',
+            'severity = "hold"\nverified = false',
+            "rule produce.input",
+        ),
         ("rules.toml", 'regex = "', 'regex = "[', "rule pork.tag.form"),
-        ("rules.toml", "produce.input.dose", "produce.input.input-name", "produce.input.input-name"),
-        ("rules.toml", 'severity = "flag"', 'severity = "flag"\nnote = "?"', "rules.toml: $.rule[0]"),
+        (
+            "rules.toml",
+            "produce.input.dose",
+            "produce.input.input-name",
+            "produce.input.input-name",
+        ),
+        (
+            "rules.toml",
+            'severity = "flag"',
+            'severity = "flag"\nnote = "?"',
+            "rules.toml: $.rule[0]",
+        ),
         ("data.toml", 'name = "dose"', 'name = "doses"', ": "),
         ("data.toml", "extensions.suyuan:earTag", "somewhere.earTag", "data.toml: item ear_tag"),
-        ("lifecycle.toml", 'next = ["input_use"', 'next = ["nowhere"', "lifecycle.toml: step input_use"),
-        ("lifecycle.toml", 'roles = ["farm"', 'roles = ["nobody"', "lifecycle.toml: step input_use"),
+        (
+            "lifecycle.toml",
+            'next = ["input_use"',
+            'next = ["nowhere"',
+            "lifecycle.toml: step input_use",
+        ),
+        (
+            "lifecycle.toml",
+            'roles = ["farm"',
+            'roles = ["nobody"',
+            "lifecycle.toml: step input_use",
+        ),
         ("lifecycle.toml", 'set = ["failed_test"]', 'set = ["odd"]', "lifecycle.toml: mark"),
         ("codes.toml", 'scheme = "ear-tag"', 'scheme = "ear-mark"', ".toml"),
         ("disclosure.toml", 'dose = "regulator"', 'dose = "anyone"', "disclosure.toml"),
         ("disclosure.toml", 'dose = "regulator"\n', "", "disclosure.toml: fields (missing)"),
         ("family.toml", f'id = "{FAMILY}"', 'id = "other"', "family.toml: id"),
-        ("family.toml", "in_force = 2023-01-01", "in_force = 2024-01-01", "produce.input.input-name"),
+        (
+            "family.toml",
+            "in_force = 2023-01-01",
+            "in_force = 2024-01-01",
+            "produce.input.input-name",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_fault_is_named_by_file_and_key(
     data: Path, file: str, old: str, new: str, place: str
 ) -> None:

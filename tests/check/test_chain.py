@@ -1,0 +1,122 @@
+"""What the record of a thing contradicts, and what it does not."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from suyuan.check.chain import contradictions
+from suyuan.families import Knowledge, ThingState
+from suyuan.model import Action, Event, EventType, Holder, QuantityElement, Severity, TypedRef
+
+NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+BOX = "https://id.gs1.org/01/06901234567892/21/7"
+LOT = "https://id.gs1.org/01/06901234567892/10/B7"
+CRATE, OTHER = "https://id.gs1.org/8003/04012345000221A", "https://id.gs1.org/8003/04012345000221B"
+A, B, C = (f"urn:suyuan:uscc:{n}" for n in "ABC")
+
+
+def an_event(**members: Any) -> Event:
+    given = {
+        "type": EventType.OBJECT,
+        "action": Action.OBSERVE,
+        "event_time": NOON,
+        "event_time_text": "2026-03-10T12:00:00+08:00",
+        "offset": "+08:00",
+        "epcs": (BOX,),
+    }
+    return Event(**(given | members))
+
+
+def rules(event: Event, *, thing: str = BOX, actor: str | None = None, **state: Any) -> list[str]:
+    knowledge = Knowledge(now=NOON + HOUR, actor=actor, things={thing: ThingState(**state)})
+    return [one.rule for one in contradictions(event, knowledge)]
+
+
+def given(source: str, destination: str) -> Event:
+    return an_event(
+        biz_step="shipping",
+        sources=(TypedRef(type="possessing_party", value=source),),
+        destinations=(TypedRef(type="possessing_party", value=destination),),
+    )
+
+
+def test_a_thing_cannot_be_seen_before_it_was_made() -> None:
+    assert rules(an_event(), made=NOON + HOUR) == ["chain.before-made"]
+    assert rules(an_event(), made=NOON) == []
+    assert rules(an_event(), made=NOON - HOUR) == []
+
+
+def test_an_impossible_order_is_held_with_thing_time_and_cure() -> None:
+    knowledge = Knowledge(now=NOON, things={BOX: ThingState(made=NOON + HOUR)})
+    (found,) = contradictions(an_event(), knowledge)
+    assert (found.severity, found.path) == (Severity.HOLD, "/epcList/0")
+    assert BOX in found.message.zh
+    assert "2026-03-10T05:00" in found.message.en
+    assert found.cure.zh
+
+
+def test_an_instance_is_made_once_and_a_lot_may_grow() -> None:
+    made = an_event(action=Action.ADD)
+    assert rules(made, made=NOON - HOUR) == ["chain.made-again"]
+    assert rules(made, made=NOON) == []
+    grown = an_event(action=Action.ADD, epcs=(), quantities=(QuantityElement(epc_class=LOT),))
+    assert rules(grown, thing=LOT, made=NOON - HOUR) == []
+
+
+def test_the_outputs_of_a_transformation_are_made_by_it() -> None:
+    event = an_event(type=EventType.TRANSFORMATION, action=None, epcs=(), output_epcs=(BOX,))
+    assert rules(event, made=NOON + HOUR) == ["chain.made-again"]
+    used = an_event(type=EventType.TRANSFORMATION, action=None, epcs=(), input_epcs=(BOX,))
+    assert rules(used, made=NOON + HOUR) == ["chain.before-made"]
+
+
+def test_nothing_happens_to_a_thing_after_its_end() -> None:
+    assert rules(an_event(), ended=NOON - HOUR) == ["chain.after-end"]
+    assert rules(an_event(), ended=NOON) == []
+    assert rules(an_event(), ended=NOON + HOUR) == []
+
+
+def test_a_thing_is_given_by_who_holds_it() -> None:
+    held = {"holder": Holder(A, None)}
+    assert rules(given(A, B), **held) == []
+    assert rules(given(B, C), **held) == ["chain.other-holder"]
+    assert rules(given(B, C), actor=A, **held) == []
+    assert rules(given(B, A), **held) == []
+    assert rules(an_event(biz_step="shipping"), **held) == []
+    assert rules(given(B, C), holder=Holder(None, "site")) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "container", "found"),
+    [
+        (Action.ADD, OTHER, ["chain.in-other-container"]),
+        (Action.ADD, CRATE, []),
+        (Action.ADD, None, []),
+        (Action.DELETE, OTHER, ["chain.not-in-container"]),
+        (Action.DELETE, CRATE, []),
+        (Action.OBSERVE, OTHER, []),
+    ],
+)
+def test_a_thing_is_in_one_container(
+    action: Action, container: str | None, found: list[str]
+) -> None:
+    event = an_event(type=EventType.AGGREGATION, action=action, parent=CRATE)
+    assert rules(event, container=container) == found
+
+
+def test_attaching_is_not_packing() -> None:
+    event = an_event(type=EventType.ASSOCIATION, action=Action.ADD, parent=CRATE)
+    assert rules(event, container=OTHER) == []
+
+
+@pytest.mark.parametrize("mark", ["recalled", "seized"])
+def test_what_is_recalled_or_seized_does_not_move_on(mark: str) -> None:
+    marks = frozenset((mark,))
+    assert rules(an_event(biz_step="retail_selling"), marks=marks) == ["chain.recalled-moved"]
+    assert rules(an_event(biz_step="returning"), marks=marks) == []
+
+
+def test_without_look_up_nothing_is_said() -> None:
+    assert contradictions(an_event(), Knowledge(now=NOON)) == ()

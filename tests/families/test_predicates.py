@@ -1,0 +1,280 @@
+"""Each predicate against its plain definition."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from family_events import LOT, NOON, PIG, a_view, an_event, known
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suyuan.families import KnownDocument, Licence, PastStep, ThingState
+from suyuan.families.predicates.base import number
+from suyuan.families.predicates.count import Count
+from suyuan.families.predicates.document import Document
+from suyuan.families.predicates.licence import Licence as HasLicence
+from suyuan.families.predicates.not_expired import NotExpired
+from suyuan.families.predicates.one_of import OneOf
+from suyuan.families.predicates.order import Order
+from suyuan.families.predicates.party_role import PartyRole
+from suyuan.families.predicates.pattern import Pattern
+from suyuan.families.predicates.previous_step import PreviousStep
+from suyuan.families.predicates.range import Range
+from suyuan.families.predicates.required import Required
+from suyuan.families.predicates.scheme import Scheme
+from suyuan.families.predicates.state import State
+from suyuan.families.predicates.unit import Unit
+from suyuan.families.predicates.within import Within
+from suyuan.model import QuantityElement
+
+DAYS = st.dates(date(1990, 1, 1), date(2060, 12, 31))
+GAPS = st.integers(0, 400)
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
+PARTY = "urn:suyuan:uscc:91110000600037341L"
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=5), st.booleans())
+def test_required_wants_all_or_any(present: list[bool], any_: bool) -> None:  # noqa: FBT001 -- drawn
+    items = {f"i{n}": ("x",) if there else () for n, there in enumerate(present)}
+    met = any(present) if any_ else all(present)
+    missed = Required(of=tuple(items), any=any_).check(a_view(**items), known())
+    assert (missed is None) is met
+
+
+@given(st.lists(st.sampled_from("abcd"), max_size=4), st.sets(st.sampled_from("abcd")))
+def test_one_of_allows_just_its_values(values: list[str], allowed: set[str]) -> None:
+    rule = OneOf(of="item", values=tuple(allowed))
+    missed = rule.check(a_view(item=tuple(values)), known())
+    assert (missed is None) is (set(values) <= allowed)
+
+
+@pytest.mark.parametrize(
+    "value", ["left", "suyuan:left", "urn:suyuan:ns:1:left", {"@id": "suyuan:left"}]
+)
+def test_one_of_knows_a_term_in_every_spelling(value: object) -> None:
+    assert OneOf(of="item", values=("left",)).check(a_view(item=value), known()) is None
+
+
+@given(DAYS, DAYS, GAPS)
+def test_order_compares_whole_days(first: date, then: date, days: int) -> None:
+    rule = Order(first="a", then="b", days=days)
+    missed = rule.check(a_view(a=first.isoformat(), b=then.isoformat()), known())
+    assert (missed is None) is (then >= first + timedelta(days=days))
+
+
+@given(DAYS, DAYS, GAPS)
+def test_order_takes_its_distance_from_an_item(first: date, then: date, days: int) -> None:
+    rule = Order(first="a", then="b", days_of="days")
+    view = a_view(a=first.isoformat(), b=then.isoformat(), days=str(days))
+    assert (rule.check(view, known()) is None) is (then >= first + timedelta(days=days))
+
+
+@given(DAYS, DAYS, GAPS)
+def test_within_compares_whole_days(first: date, then: date, days: int) -> None:
+    rule = Within(first="a", then="b", days=days)
+    missed = rule.check(a_view(a=first.isoformat(), b=then.isoformat()), known())
+    assert (missed is None) is (then <= first + timedelta(days=days))
+
+
+@given(st.lists(DAYS, min_size=1, max_size=4), st.lists(DAYS, min_size=1, max_size=4))
+def test_order_holds_for_every_pair_of_dates(first: list[date], then: list[date]) -> None:
+    view = a_view(a=tuple(map(str, first)), b=tuple(map(str, then)))
+    missed = Order(first="a", then="b").check(view, known())
+    assert (missed is None) is (min(then) >= max(first))
+
+
+@given(st.integers(-120, 120))
+def test_the_clock_tolerance_serves_the_future_only(minutes: int) -> None:
+    event = an_event(event_time=NOON + timedelta(minutes=minutes))
+    view = a_view(event=event, event_time=event.event_time)
+    missed = Order(first="event_time", then="now").check(view, known())
+    assert (missed is None) is (minutes <= 15)
+
+
+@pytest.mark.parametrize(
+    "predicate", [Order(first="a", then="b"), Within(first="a", then="b", days=3)]
+)
+@pytest.mark.parametrize(("a", "b"), [("昨天", "2026-03-01"), ("2026-03-01", "2026-02-30")])
+def test_a_date_that_is_none_is_found_and_named(predicate: Order | Within, a: str, b: str) -> None:
+    missed = predicate.check(a_view(a=a, b=b), known())
+    assert missed is not None
+    assert "not a date" in missed.found.en
+
+
+@pytest.mark.parametrize(("a", "b"), [((), "2026-03-01"), ("2026-03-01", ()), ((), ())])
+def test_dates_that_are_not_stated_are_another_rules(a: object, b: object) -> None:
+    view = a_view(a=a, b=b)
+    assert Order(first="a", then="b").check(view, known()) is None
+    assert Within(first="a", then="b", days=0).check(view, known()) is None
+
+
+def test_a_date_in_basic_form_is_the_same_date() -> None:
+    rule = Order(first="a", then="b")
+    assert rule.check(a_view(a="20260301", b="2026-03-01"), known()) is None
+    assert rule.check(a_view(a="20260302", b="2026-03-01"), known()) is not None
+
+
+@given(st.decimals(-1000, 1000, places=3), st.decimals(-1000, 1000), st.decimals(-1000, 1000))
+def test_range_includes_its_limits(value: Decimal, low: Decimal, high: Decimal) -> None:
+    rule = Range(of="item", min=low, max=high)
+    assert (rule.check(a_view(item=value), known()) is None) is (low <= value <= high)
+    assert (rule.check(a_view(item=str(value)), known()) is None) is (low <= value <= high)
+
+
+@pytest.mark.parametrize("value", ["seven", "NaN", "Infinity", True, {"a": 1}, "七"])
+def test_what_is_no_number_is_out_of_range(value: object) -> None:
+    assert number(value) is None
+    assert Range(of="item").check(a_view(item=value), known()) is not None
+
+
+@given(TEXTS)
+def test_pattern_wants_the_whole_text(text: str) -> None:
+    rule = Pattern(of="item", regex=r"\d{3}", zh="三位数字", en="three digits")
+    wanted = len(text) == 3 and all(c in "0123456789" for c in text)
+    assert (rule.check(a_view(item=text), known()) is None) is wanted
+
+
+@given(st.integers(0, 6), st.integers(0, 6), st.integers(0, 6))
+def test_count_keeps_to_its_limits(found: int, low: int, high: int) -> None:
+    view = a_view(item=tuple("x" * found))
+    assert (Count(of="item", min=low, max=high).check(view, known()) is None) is (
+        low <= found <= high
+    )
+
+
+@given(st.integers(0, 6), st.integers(0, 6))
+def test_count_equals_the_number_stated_where_things_are_listed(found: int, stated: int) -> None:
+    view = a_view(item=tuple("x" * found), stated=stated)
+    missed = Count(of="item", equals="stated").check(view, known())
+    assert (missed is None) is (found in (0, stated))
+
+
+@pytest.mark.parametrize(
+    ("uom", "fits"), [("KGM", True), ("TNE", True), ("LTR", False), (None, False), ("XX", False)]
+)
+def test_unit_wants_what_converts(uom: str | None, fits: bool) -> None:  # noqa: FBT001 -- a table
+    element = QuantityElement(epc_class=LOT, quantity=Decimal(2), uom=uom)
+    assert (Unit(of="item", like="KGM").check(a_view(item=element), known()) is None) is fits
+    unknown = QuantityElement(epc_class=LOT, uom=uom)
+    assert Unit(of="item", like="KGM").check(a_view(item=unknown), known()) is None
+
+
+@pytest.mark.parametrize(
+    ("uri", "scheme"),
+    [
+        (PIG, "ear-tag"),
+        (LOT, "lgtin"),
+        ("https://id.gs1.org/01/06901234567892", "gtin"),
+        ("https://id.gs1.org/01/06901234567892/21/7", "sgtin"),
+        ("https://id.gs1.org/00/340123453111111115", "sscc"),
+        ("https://id.gs1.org/414/6922266443114", "gln"),
+        ("urn:suyuan:uscc:91110000600037341L", "uscc"),
+        ("https://example.com/x", None),
+        ("urn:epc:id:sgtin:1", None),
+    ],
+)
+def test_scheme_is_read_from_the_canonical_name(uri: str, scheme: str | None) -> None:
+    wanted = Scheme(of="item", schemes=(scheme or "gtin",))
+    assert (wanted.check(a_view(item=uri), known()) is None) is (scheme is not None)
+    assert Scheme(of="item", schemes=("other",)).check(a_view(item=uri), known()) is not None
+
+
+OFFSETS = st.none() | st.integers(-40, 40)
+TODAY = date(2026, 3, 10)
+
+
+def day(offset: int | None) -> date | None:
+    return None if offset is None else TODAY + timedelta(days=offset)
+
+
+def covers(start: int | None, end: int | None) -> bool:
+    return (start is None or start <= 0) and (end is None or end >= 0)
+
+
+@given(st.lists(st.tuples(OFFSETS, OFFSETS, st.sampled_from("ab")), max_size=4))
+def test_licence_wants_one_of_its_kind_valid_on_the_day(
+    held: list[tuple[int | None, int | None, str]],
+) -> None:
+    on_file = tuple(
+        Licence(kind=kind, number="1", valid_from=day(start), valid_to=day(end))
+        for start, end, kind in held
+    )
+    knowledge = known(actor=PARTY, licences={PARTY: on_file})
+    missed = HasLicence(any=("a",)).check(a_view(), knowledge)
+    met = any(kind == "a" and covers(start, end) for start, end, kind in held)
+    assert (missed is None) is met
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from("ab")), max_size=4))
+def test_document_wants_one_of_its_kind_that_is_not_void(filed: list[tuple[bool, str]]) -> None:
+    on_file = tuple(KnownDocument(kind=kind, number="7", void=void) for void, kind in filed)
+    missed = Document(of="item", any=("a",)).check(
+        a_view(item="7"), known(documents={"7": on_file})
+    )
+    met = not filed or any(kind == "a" and not void for void, kind in filed)
+    assert (missed is None) is met
+
+
+@given(OFFSETS, OFFSETS, OFFSETS)
+def test_not_expired_looks_at_the_day_stated_and_at_the_file(
+    stated: int | None, start: int | None, end: int | None
+) -> None:
+    filed = KnownDocument(kind="a", number="7", valid_from=day(start), valid_to=day(end))
+    view = a_view(until=() if stated is None else str(day(stated)), number="7")
+    rule = NotExpired(of="until", document="number")
+    met = (stated is None or stated >= 0) and covers(start, end)
+    assert (rule.check(view, known(documents={"7": (filed,)})) is None) is met
+
+
+@given(st.sets(st.sampled_from("abc")), st.sets(st.sampled_from("abc"), min_size=1))
+def test_party_role_wants_one_of_the_roles(roles: set[str], wanted: set[str]) -> None:
+    knowledge = known(actor=PARTY, roles={PARTY: frozenset(roles)})
+    missed = PartyRole(any=tuple(wanted)).check(a_view(), knowledge)
+    assert (missed is None) is bool(roles & wanted)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(-3, 3)), max_size=4))
+def test_previous_step_counts_only_what_was_before(past: list[tuple[str, int]]) -> None:
+    steps = tuple(PastStep(step, NOON + timedelta(hours=at)) for step, at in past)
+    knowledge = known(things={PIG: ThingState(steps=steps)})
+    missed = PreviousStep(any=("a",), of="item").check(a_view(item=PIG), knowledge)
+    met = not past or any(step == "a" and at <= 0 for step, at in past)
+    assert (missed is None) is met
+
+
+@given(st.sets(st.sampled_from("abc")), st.sets(st.sampled_from("abc"), min_size=1))
+def test_state_forbids_each_of_its_marks(marks: set[str], forbidden: set[str]) -> None:
+    knowledge = known(things={PIG: ThingState(marks=frozenset(marks))})
+    missed = State(none_of=tuple(forbidden), of="item").check(a_view(item=PIG), knowledge)
+    assert (missed is None) is (not marks & forbidden)
+
+
+@pytest.mark.parametrize(
+    "predicate",
+    [
+        PreviousStep(any=("a",), of="item"),
+        State(none_of=("a",), of="item"),
+        HasLicence(any=("a",)),
+        PartyRole(any=("a",)),
+        Document(of="item", any=("a",)),
+        NotExpired(of="none", document="item"),
+    ],
+)
+def test_what_was_not_looked_up_or_is_not_registered_is_no_breach(
+    predicate: PreviousStep | State | HasLicence | PartyRole | Document | NotExpired,
+) -> None:
+    view = a_view(item=PIG, none=())
+    empty = known(actor=PARTY, things={}, licences={}, roles={}, documents={})
+    assert predicate.check(view, known(actor=PARTY)) is None
+    assert predicate.check(view, empty) is None
+
+
+def test_a_year_alone_is_in_order_with_any_day_in_it() -> None:
+    rule = Order(first="a", then="b")
+    assert rule.check(a_view(a="2026-06-01", b="2026"), known()) is None
+    assert rule.check(a_view(a="2026-06-01", b="2025"), known()) is not None
+
+
+def test_an_aware_time_is_taken_as_it_is() -> None:
+    at = datetime(2026, 3, 10, 3, tzinfo=UTC)
+    assert Order(first="a", then="b").check(a_view(a=NOON, b=at), known()) is not None
