@@ -1,13 +1,13 @@
 """What is inside a container at a time, at any depth, and what the container does with it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.trace.places import consumes, flow, source, step
-from suyuan.trace.spells import Spell, Spells
+from suyuan.trace.spells import Spell, Spells, spells_at
 from suyuan.trace.times import Micros, Told, high, low
 from suyuan.trace.types import Confirmed, Link, LinkKind, Pool
 
@@ -26,22 +26,37 @@ def contents(stays: Spells, root: str, lo: Micros, hi: Micros) -> Iterator[Conte
 
     Sure is what was inside all the time; whatever contains itself is left out.
     """
-    certainly = _inside(stays, root, lambda spell: spell.covers(lo, hi))
-    for container in _inside(stays, root, lambda spell: spell.meets(lo, hi)):
-        for thing, spells in stays.inside.get(container, {}).items():
-            met = tuple(spell for spell in spells if spell.meets(lo, hi))
-            if met and thing != root:
+    inside = _edges(stays, root, lo, hi)
+    certainly = _surely(inside, root, lo, hi)
+    for container, things in inside.items():
+        for thing, met in things.items():
+            if thing != root:
                 sure = container in certainly and any(spell.covers(lo, hi) for spell in met)
                 yield Content(thing, container, sure, met)
 
 
-def _inside(stays: Spells, root: str, counts: Callable[[Spell], bool]) -> dict[str, None]:
-    """The container and all in it through spells that count."""
-    seen, waiting = {root: None}, [root]
+_Edges = dict[str, dict[str, tuple[Spell, ...]]]
+
+
+def _edges(stays: Spells, root: str, lo: Micros, hi: Micros) -> _Edges:
+    """By container, from the root down, what may have been directly in it."""
+    found: _Edges = {}
+    waiting = [root]
     while waiting:
-        for thing, spells in stays.inside.get(waiting.pop(), {}).items():
-            if thing not in seen and any(counts(spell) for spell in spells):
-                seen[thing] = None
+        container = waiting.pop()
+        if container not in found:
+            found[container] = spells_at(stays, container, lo, hi)
+            waiting.extend(found[container])
+    return found
+
+
+def _surely(inside: _Edges, root: str, lo: Micros, hi: Micros) -> set[str]:
+    """The root and what surely was in it all the time."""
+    seen, waiting = {root}, [root]
+    while waiting:
+        for thing, spells in inside[waiting.pop()].items():
+            if thing not in seen and any(spell.covers(lo, hi) for spell in spells):
+                seen.add(thing)
                 waiting.append(thing)
     return seen
 

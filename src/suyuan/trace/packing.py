@@ -10,7 +10,7 @@ from suyuan.trace.contents import packed_in
 from suyuan.trace.findings import anomaly
 from suyuan.trace.movements import Movements
 from suyuan.trace.places import pool, source, step, target
-from suyuan.trace.spells import Exit, Spells, surely_emptied
+from suyuan.trace.spells import Exit, Spells, spells_at, surely_emptied
 from suyuan.trace.times import Told, moment
 from suyuan.trace.types import Anomaly, Link, LinkKind, Pool
 
@@ -48,12 +48,11 @@ def _was_inside(item: Told, stays: Spells) -> bool:
 
 
 def _emptied(item: Told, stays: Spells) -> Iterator[Link]:
-    for thing, spells in stays.inside.get(item.fact.parent or "", {}).items():
-        met = [spell for spell in spells if spell.meets(item.lo, item.hi)]
-        if met:
-            sure = any(surely_emptied(stays, spell, item) for spell in met)
-            quantity, unit = packed_in(met)
-            yield replace(_out(item, thing, sure=sure), quantity=quantity, unit=unit)
+    container = item.fact.parent or ""
+    for thing, met in spells_at(stays, container, item.lo, item.hi).items():
+        sure = any(surely_emptied(stays, spell, item) for spell in met)
+        quantity, unit = packed_in(met)
+        yield replace(_out(item, thing, sure=sure), quantity=quantity, unit=unit)
 
 
 def _out(item: Told, thing: str, *, sure: bool) -> Link:

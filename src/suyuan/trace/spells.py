@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from suyuan.model import FactKind
 from suyuan.trace.desk import Desk, desk, made_anew, stated_end, stated_ends
+from suyuan.trace.intervals import Intervals
 from suyuan.trace.sharing import shared
 from suyuan.trace.times import (
     NOTHING,
@@ -64,6 +65,7 @@ class Spells(Struct, frozen=True, eq=False):
     """All stays, by container and by content, and what shows that they ended unsaid."""
 
     inside: dict[str, dict[str, list[Spell]]]
+    at_time: dict[str, Intervals[Spell]]
     around: dict[str, dict[str, list[Spell]]]
     exits: list[Exit]
     laid: Desk
@@ -72,7 +74,7 @@ class Spells(Struct, frozen=True, eq=False):
 def spells(told: list[Told]) -> Spells:
     """The stays that the joins begin, and where each ends."""
     laid = desk(told)
-    found = Spells(defaultdict(dict), defaultdict(dict), [], laid)
+    found = Spells(defaultdict(dict), {}, defaultdict(dict), [], laid)
     for (thing, container), joins in laid.joins.items():
         stays = []
         for join in joins:
@@ -82,6 +84,21 @@ def spells(told: list[Told]) -> Spells:
             found.exits.extend(_made_anew(laid, spell))
         found.inside[container][thing] = stays
         found.around[thing][container] = stays
+    for container, contents in found.inside.items():
+        every = (spell for stays in contents.values() for spell in stays)
+        found.at_time[container] = Intervals(every, lambda spell: (spell.lo, spell.hi))
+    return found
+
+
+def spells_at(
+    stays: Spells, container: str, lo: Micros, hi: Micros
+) -> dict[str, tuple[Spell, ...]]:
+    """What may have been directly in a container at some time of [lo, hi], with its spells."""
+    found: dict[str, tuple[Spell, ...]] = {}
+    if container in stays.at_time:
+        for spell in stays.at_time[container].meeting(lo, hi):
+            thing = spell.join.fact.thing
+            found[thing] = (*found.get(thing, ()), spell)
     return found
 
 
@@ -96,7 +113,8 @@ def surely_emptied(stays: Spells, spell: Spell, emptied: Told) -> bool:
         return False
     others = [first_start_after(made_anew(stays.laid, join), join.hi), spell.apart]
     for line in stated_ends(stays.laid, join):
-        others += [f.lo for f in not_before(line, join.lo) if f is not emptied][:1]
+        rest = (f.lo for f in not_before(line, join.lo) if f is not emptied)
+        others.append(next(rest, inf))
     return min(others) >= emptied.hi
 
 

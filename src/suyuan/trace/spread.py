@@ -99,7 +99,7 @@ class Spread:
             self._new.carriers.add(name)
         if added & Role.OPENED:
             self._new.opened.add(name)
-        if added & Role.TRACED and not self._forward:
+        if added & Role.TRACED:
             self._new.assembled.add(name)
         if added & (Role.TRACED if self._forward else Role.SEED):
             self._new.lots.add(name)
