@@ -4,7 +4,6 @@ Every rule of `suyuan.wire.rules` is here: a rule that nothing can break is not 
 """
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -227,7 +226,9 @@ def test_a_change_is_found_and_weighed(
     assert (forgiving.event is not None) is lenient, forgiving.findings
     for found in (*strictly.findings, *forgiving.findings):
         for text in (found.message, found.cure):
-            assert text.zh and text.en and "{" not in text.en.replace('{"id"', "")
+            assert text.zh
+            assert text.en
+            assert "{" not in text.en.replace('{"id"', "")
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
@@ -372,7 +373,7 @@ DOCUMENTS: list[tuple[bytes, str, bool]] = [
     (b"[" * 10_000 + b"]" * 10_000, "wire.document.json", REFUSED),
     (replaced('"007"', "[" * 10_000 + "]" * 10_000), "wire.document.json", REFUSED),
     (replaced("12.5", "NaN"), "wire.document.json", REFUSED),
-    (replaced('"type": "EPCIS', '"schemaVersion": "2.0", "type": "EPCIS'), "wire.document.json", REFUSED),
+    (replaced('"type": "E', '"id": "u:1", "id": "u:1", "type": "E'), "wire.document.json", REFUSED),
     (replaced('{"eventList"', '{"eventList": [], "eventList"'), "wire.document.json", REFUSED),
     (b"\xef\xbb\xbf" + WHOLE, "wire.document.bom", TAKEN),
     (b"[]", "wire.document.root", REFUSED),
@@ -395,13 +396,17 @@ DOCUMENTS: list[tuple[bytes, str, bool]] = [
         "wire.document.no-events",
         TAKEN,
     ),
-    (document().replace(b'"eventList": []', b'"event": ' + GOOD.encode()), "wire.document.single", TAKEN),
+    (
+        document().replace(b'"eventList": []', b'"event": ' + GOOD.encode()),
+        "wire.document.single",
+        TAKEN,
+    ),
     (replaced('"@context"', '"ex:context"'), "wire.context.missing", TAKEN),
     (GOOD.encode(), "wire.context.missing", TAKEN),
     (document(OBJECT, context=[EPCIS, 7]), "wire.context.shape", REFUSED),
     (document(OBJECT, context=["words", EXAMPLE]), "wire.context.shape", REFUSED),
     (document(OBJECT, context=[EPCIS, {**EXAMPLE, "bad": 7}]), "wire.context.shape", REFUSED),
-    (document(OBJECT, context=[EPCIS, EXAMPLE, {"gs1": "https://x.cn/"}]), "wire.context.protected", TAKEN),
+    (document(OBJECT, context=[EXAMPLE, {"gs1": "u:x"}]), "wire.context.protected", TAKEN),
 ]  # fmt: skip
 
 

@@ -1,0 +1,41 @@
+"""The short way for serials is the long way of `suyuan.codes`."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from wire_samples import ME
+
+from suyuan.codes import Grain, read_identifier
+from suyuan.wire.fields import serialised
+
+HEADS = (
+    "https://id.gs1.org/01/06901234000016/21/",
+    "https://id.gs1.org/01/06901234000017/21/",  # check digit
+    "https://id.gs1.org/01/00000000000000/21/",
+    "https://id.gs1.org/01/06901234000016/10/A/21/",
+    "https://id.example.com/01/06901234000016/21/",
+    "urn:epc:id:sgtin:6901234.000001.",
+    "urn:epc:id:sgtin:6901234.00001.",
+    "urn:epc:id:sgtin:690123400000.1.",
+    "urn:epc:id:sgtin:1.1.",
+)
+heads = st.one_of(
+    st.sampled_from(HEADS),
+    st.from_regex(r"https://id\.gs1\.org/01/[0-9]{14}/21/", fullmatch=True),
+    st.from_regex(r"urn:epc:id:sgtin:[0-9]{6,12}\.[0-9]{1,7}\.", fullmatch=True),
+)
+serials = st.text("AZaz09-_.%/", min_size=1, max_size=24)
+
+
+@given(heads, serials, st.sampled_from(Grain))
+def test_the_short_way_agrees_with_the_long_way(head: str, serial: str, expect: Grain) -> None:
+    short = serialised(head + serial, expect)
+    if short is None:
+        return
+    known = read_identifier(head + serial, capturer=ME, expect=expect)
+    assert (known.uri, known.note, known.lot) == (short, None, None)
+
+
+def test_plain_serials_do_take_the_short_way() -> None:
+    for head in (HEADS[0], HEADS[5]):
+        assert serialised(head + "A-1", Grain.INSTANCE) == HEADS[0] + "A-1"
+    assert serialised(HEADS[1] + "A-1", Grain.INSTANCE) is None
