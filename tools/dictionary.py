@@ -12,12 +12,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import msgspec
 import zstandard
 
+from suyuan.check import judge_event
+from suyuan.families import Families, Knowledge, load_families
 from suyuan.wire import Mode, normal_bytes, read_document, read_event
 
 TARGET = Path(__file__).resolve().parent.parent / "src" / "suyuan" / "record" / "events.dict"
-SIZE = 48 << 10
+SIZE = 64 << 10
 EVENTS = 6_000
 LEVEL = 3
 SEED = 38155
@@ -28,11 +31,6 @@ STEPS = (
     "loading arriving departing accepting transporting decommissioning destroying repackaging"
 )
 DISPOSITIONS = "in_transit in_progress active sellable_accessible container_closed retail_sold"
-FAMILIES = {
-    "edible-agricultural-products": "farming quarantine slaughter market-entry sale",
-    "medicines": "making release wholesale dispensing",
-    "gas-cylinders": "filling inspection delivery",
-}
 UNITS = ("KGM", "GRM", "TNE", "LTR", "MTR")
 TYPES = {"Temperature": "CEL", "RelativeHumidity": "A93", "Mass": "KGM"}
 
@@ -40,7 +38,8 @@ TYPES = {"Temperature": "CEL", "RelativeHumidity": "A93", "Mass": "KGM"}
 class Maker:
     """Draws events; each draw takes what it needs from one seeded stream."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, families: Families) -> None:
+        self.families = families
         self.draw = Random(seed)
         self.at = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -145,10 +144,11 @@ class Maker:
 
     def law(self) -> dict[str, Any]:
         """What rules of a family ask for."""
-        family = self.draw.choice(list(FAMILIES))
+        family = self.draw.choice(list(self.families.by_id.values()))
         return {
-            "suyuan:family": family,
-            "suyuan:step": self.draw.choice(FAMILIES[family].split()),
+            "suyuan:family": family.id,
+            "suyuan:step": self.draw.choice(list(family.steps)),
+            "suyuan:productKind": self.draw.choice(list(family.kinds)),
             "ilmd": {
                 "suyuan:productionDate": self.at.date().isoformat(),
                 "suyuan:certificate": self.digits(10),
@@ -166,8 +166,9 @@ class Maker:
 
 
 def samples(count: int, seed: int = SEED) -> list[bytes]:
-    """Bodies as the record has them: an event's bytes, then its normal form."""
-    maker = Maker(seed)
+    """Bodies as the record has them: an event's bytes, its normal form, what was found."""
+    families = load_families()
+    maker = Maker(seed, families)
     document = {
         "@context": [
             "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
@@ -179,11 +180,13 @@ def samples(count: int, seed: int = SEED) -> list[bytes]:
         "epcisBody": {"eventList": [maker.event() for _ in range(count)]},
     }
     read = read_document(json.dumps(document, separators=(",", ":")).encode())
+    known = Knowledge(now=maker.at)
     bodies = []
     for raw in read.events:
         event = read_event(raw, read.context, capturer="urn:x:a", mode=Mode.LENIENT).event
         if event is not None:
-            bodies.append(raw.raw + normal_bytes(event))
+            found = msgspec.json.encode(judge_event(event, known, families).findings)
+            bodies.append(raw.raw + normal_bytes(event) + found)
     return bodies
 
 

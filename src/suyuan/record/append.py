@@ -31,7 +31,7 @@ from suyuan.wire import Document
 _Q: Final = Queries(__package__)
 _TYPES: Final = (
     "int8", "int4", "int2", "int4", "int2", "int2", "timestamptz", "int8", "bytea", "bytea",
-    "uuid", "int4", "int8", "text", "text", "int8[]", "jsonb", "int4", "bytea",
+    "uuid", "int4", "int8", "text", "text", "int8[]", "int4", "int4", "bytea",
 )  # fmt: skip
 _TYPE_NUMBER: Final = {kind: number for number, kind in enumerate(EVENT_TYPES)}
 _VERDICT_NUMBER: Final = {verdict: number for number, verdict in enumerate(VERDICTS)}
@@ -112,12 +112,12 @@ def _rows(
     rows = []
     for entry, one in zip(entries, decided, strict=True):
         item, event = one.fresh.item, one.fresh.event
-        found = Jsonb(msgspec.to_builtins(one.findings)) if one.findings else None
         rows.append(
             (entry, capturer.tenant, EVENT, number, _TYPE_NUMBER[event.type],
              _VERDICT_NUMBER[one.verdict], event.event_time, key(event.event_id or ""),
              item.identity, item.digest, job, item.index, head, one.family, one.step,
-             _tags(event, one, writer), found, len(item.raw), pack(item.raw, item.normal))
+             _tags(event, one, writer), len(item.raw), len(item.normal),
+             pack(item.raw, item.normal, one.findings))
         )  # fmt: skip
     return sorted(rows, key=lambda row: row[_IDENTITY])
 

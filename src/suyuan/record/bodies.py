@@ -1,6 +1,6 @@
-"""An event's bytes as the record keeps them: as received and as understood, pressed together.
+"""What the record keeps of an event: as received, as understood, and what was found.
 
-The two say nearly the same, so behind each other they take little more than one. A dictionary
+The first two say nearly the same, so behind each other they take little more than one. A dictionary
 (RFC 8878 §5), trained on documents made up for it, stands for what all events have in common;
 each frame names the one it needs, and the database keeps every one that was ever used.
 """
@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 from zstandard import (
     ZstdCompressionDict,
@@ -17,10 +18,13 @@ from zstandard import (
     get_frame_parameters,
 )
 
+from suyuan.model import Finding
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
 _LEVEL: Final = 3
+_ENCODE: Final = msgspec.json.Encoder().encode
+_FINDINGS: Final = msgspec.json.Decoder(tuple[Finding, ...]).decode
 
 
 class Press(Struct, frozen=True):
@@ -28,9 +32,18 @@ class Press(Struct, frozen=True):
 
     compressor: ZstdCompressor
 
-    def pack(self, raw: bytes, normal: bytes) -> bytes:
-        """The two, pressed; the length of `raw` must be kept beside it."""
-        return self.compressor.compress(raw + normal)
+    def pack(self, raw: bytes, normal: bytes, findings: tuple[Finding, ...]) -> bytes:
+        """All three, pressed; the lengths of `raw` and `normal` must be kept beside it."""
+        found = _ENCODE(findings) if findings else b""
+        return self.compressor.compress(raw + normal + found)
+
+
+class Body(Struct, frozen=True, gc=False):
+    """What a row's body holds: the bytes received, those of the normal form, the findings."""
+
+    raw: bytes
+    normal: bytes
+    findings: tuple[Finding, ...]
 
 
 @cache
@@ -69,10 +82,12 @@ class Unpress:
         self._conn = conn
         self._readers: dict[int, ZstdDecompressor] = {}
 
-    def unpack(self, body: bytes, raw_length: int) -> tuple[bytes, bytes]:
-        """The bytes received, and those of the normal form."""
+    def unpack(self, raw_length: int, normal_length: int, body: bytes) -> Body:
+        """What was packed; takes the columns of a row in their order."""
         whole = self._reader(get_frame_parameters(body).dict_id).decompress(body)
-        return whole[:raw_length], whole[raw_length:]
+        end = raw_length + normal_length
+        found = _FINDINGS(whole[end:]) if len(whole) > end else ()
+        return Body(whole[:raw_length], whole[raw_length:end], found)
 
     def _reader(self, dict_id: int) -> ZstdDecompressor:
         if dict_id not in self._readers:

@@ -1,6 +1,6 @@
 -- known --
 -- Events recorded before, by their identities.
-select identity, digest, id, verdict, findings from record.entry
+select identity, digest, id, verdict, raw_length, normal_length, body from record.entry
 where identity = any(%(identities)s);
 
 -- keep_head --
@@ -22,7 +22,8 @@ select nextval(pg_get_serial_sequence('record.entry', 'id')) from generate_serie
 -- append --
 -- Write entries, in the order of their identities, so that two writers never wait in a circle.
 copy record.entry (id, tenant, kind, capturer, type, verdict, event_time, event_key, identity,
-                   digest, job, ordinal, head, family, step, tags, findings, raw_length, body)
+                   digest, job, ordinal, head, family, step, tags, raw_length, normal_length,
+                   body)
 from stdin (format binary);
 
 -- has_dictionary --
@@ -40,14 +41,14 @@ select body from record.dictionary where id = %(id)s;
 -- follow --
 -- The next entries after a position, in order.
 select l.position, l.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
-       e.ordinal, e.head, e.family, e.step, e.tags, e.findings, e.raw_length, e.body
+       e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body
 from ledger.leaf as l join record.entry as e on e.id = l.entry
 where l.position > %(position)s order by l.position limit %(limit)s;
 
 -- by_entries --
 -- Entries by their numbers, as far as the viewer may see them.
 select l.position, l.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
-       e.ordinal, e.head, e.family, e.step, e.tags, e.findings, e.raw_length, e.body
+       e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body
 from record.entry as e join ledger.leaf as l on l.entry = e.id
 where e.id = any(%(entries)s)
   and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
@@ -56,7 +57,7 @@ order by l.position;
 -- by_event_key --
 -- All that bears an event id (by its hash), as far as the viewer may see it.
 select l.position, l.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
-       e.ordinal, e.head, e.family, e.step, e.tags, e.findings, e.raw_length, e.body
+       e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body
 from record.entry as e join ledger.leaf as l on l.entry = e.id
 where e.event_key = %(event_key)s
   and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))

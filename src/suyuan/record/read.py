@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from suyuan.kit.digest import Key64, key64
-from suyuan.model import Finding, Viewer
+from suyuan.model import Viewer
 from suyuan.record.access import grants_of
 from suyuan.record.bodies import Unpress
 from suyuan.record.types import VERDICTS, Recorded
@@ -16,7 +16,6 @@ from suyuan.store import Queries, ReadConnection
 from suyuan.wire import Context, event_from_normal
 
 _Q: Final = Queries(__package__)
-_FINDINGS: Final = tuple[Finding, ...]
 _START: Final = 0
 
 Row = tuple[Any, ...]
@@ -79,14 +78,13 @@ def _recorded(conn: ReadConnection, rows: Iterable[Row]) -> list[Recorded]:
 
 
 def _one(row: Row, head: _Head, capturer: str, bodies: Unpress) -> Recorded:
-    raw, normal = bodies.unpack(row[16], row[15])
+    body = bodies.unpack(*row[14:17])
     return Recorded(
         position=row[0], at=row[1], entry=row[2], tenant=row[3],
-        event=event_from_normal(normal), raw=raw, head=head.body, context=head.context,
+        event=event_from_normal(body.normal), raw=body.raw, head=head.body, context=head.context,
         capturer=capturer, capturer_number=row[4], verdict=VERDICTS[row[5]], event_key=row[6],
         digest=row[7], job=row[8].urn, ordinal=row[9], family=row[11], step=row[12],
-        tags=tuple(row[13]),
-        findings=() if row[14] is None else msgspec.convert(row[14], _FINDINGS),
+        tags=tuple(row[13]), findings=body.findings,
     )  # fmt: skip
 
 

@@ -3,18 +3,17 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-import msgspec
 from msgspec import Struct, structs
 
 from suyuan.model import Event, Finding, Verdict
 from suyuan.record import findings
+from suyuan.record.bodies import Unpress
 from suyuan.record.decode import Item
 from suyuan.record.identity import conflicting
 from suyuan.record.types import VERDICTS
 from suyuan.store import Queries, ReadConnection
 
 _Q: Final = Queries(__package__)
-_FINDINGS: Final = tuple[Finding, ...]
 
 
 class Known(Struct, frozen=True):
@@ -94,13 +93,14 @@ def _told_apart(item: Item, _other: bytes, *, strict: bool) -> Item:
 def _known(conn: ReadConnection, identities: Collection[bytes]) -> dict[bytes, Known]:
     if not identities:
         return {}
+    bodies = Unpress(conn)
     rows = conn.execute(_Q.known, {"identities": list(identities)}, binary=True)
     return {
         row[0]: Known(
             row[2],
             row[1],
             VERDICTS[row[3]],
-            () if row[4] is None else msgspec.convert(row[4], _FINDINGS),
+            bodies.unpack(*row[4:7]).findings,
         )
         for row in rows
     }

@@ -244,8 +244,8 @@ create table record.entry (
     family text,
     step text,
     tags bigint[] not null,
-    findings jsonb,
     raw_length int not null,
+    normal_length int not null,
     body bytea not null
 );
 create unique index entry_identity on record.entry (identity);

@@ -231,8 +231,8 @@ create table if not exists record.entry (
     family text,
     step text,
     tags bigint[] not null,
-    findings jsonb,
     raw_length int not null,
+    normal_length int not null,
     body bytea not null
 );
 create unique index if not exists entry_identity on record.entry (identity);
