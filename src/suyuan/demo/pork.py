@@ -6,58 +6,26 @@ stays silent, a lot that fails its test and is sold all the same, a slaughter da
 animals came in, a sale dated tomorrow, and a voucher that was mistyped and corrected.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-import msgspec
-from msgspec import Struct
-
 from suyuan.demo import cast
 from suyuan.demo.cast import Actor
-from suyuan.demo.events import Days, EventDict, at_site, between, event, made, observed, on_voucher
+from suyuan.demo.chapter import Chapter
+from suyuan.demo.events import Days, EventDict, at_site, between, event, made, observed
+from suyuan.demo.goods import (
+    FAILED_BATCH,
+    IMPOSSIBLE_BATCH,
+    PIGS_PER_FARM,
+    batches,
+    halves,
+    lot,
+    pack,
+    pigs,
+)
+from suyuan.demo.market import second_half
 from suyuan.kit import Text
-
-PIGS_PER_FARM = 120
-PIGS_PER_BATCH = 30
-PACKS_PER_HALF = 20
-HALVES_FOR_PACKS = 48
-CRATES = 24
-FAILED_BATCH = 5
-IMPOSSIBLE_BATCH = 9
-
-OF_FAMILY = {
-    "suyuan_family": "edible-agricultural-products",
-    "suyuan_productKind": "pork",
-}
-"""A crate's own code does not say what lies in it."""
-
-DELIVERY = {**OF_FAMILY, **on_voucher(cast.delivery_voucher(1))}
-
-CONTEXT: list[Any] = [
-    "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
-    {"suyuan": "urn:suyuan:ns:1:"},
-]
-
-
-class Chapter(Struct, frozen=True, kw_only=True):
-    """What one party reports at once."""
-
-    title: Text
-    reporter: Actor
-    events: tuple[EventDict, ...]
-
-    def document(self) -> bytes:
-        """The chapter as an EPCIS 2.0 document."""
-        return msgspec.json.encode(
-            {
-                "@context": CONTEXT,
-                "type": "EPCISDocument",
-                "schemaVersion": "2.0",
-                "creationDate": self.events[-1]["eventTime"],
-                "epcisBody": {"eventList": list(self.events)},
-            }
-        )
 
 
 def tell(today: date) -> Iterator[Chapter]:
@@ -71,10 +39,7 @@ def tell(today: date) -> Iterator[Chapter]:
     yield _inspection(days)
     yield _wholesale(days)
     yield _market_test(days)
-    yield _trade(days)
-    yield from _retail(days)
-    yield _correction(days)
-    yield _tomorrow(days)
+    yield from second_half(days)
 
 
 def example_pack() -> str:
@@ -95,39 +60,6 @@ def silent_half() -> str:
 def corrected_half() -> str:
     """A half carcass on the voucher that was mistyped and put right."""
     return halves(6)[0]
-
-
-def pigs(farm: Actor) -> list[str]:
-    """The ear tags of a farm."""
-    return [cast.ear_tag(farm, number) for number in range(1, PIGS_PER_FARM + 1)]
-
-
-def batches() -> Iterator[tuple[int, Actor, list[str]]]:
-    """The slaughter batches: number, farm of origin, ear tags."""
-    number = 0
-    for farm in cast.FARMS:
-        herd = pigs(farm)
-        for start in range(0, len(herd), PIGS_PER_BATCH):
-            number += 1
-            yield number, farm, herd[start : start + PIGS_PER_BATCH]
-
-
-def lot(batch: int) -> str:
-    """The lot number of a slaughter batch."""
-    return f"B{batch:03d}"
-
-
-def halves(batch: int) -> list[str]:
-    """The half carcasses of a batch, named with lot and serial as their labels are."""
-    return [
-        f"{cast.HALF}/10/{lot(batch)}/21/{batch:03d}{number:03d}"
-        for number in range(1, 2 * PIGS_PER_BATCH + 1)
-    ]
-
-
-def pack(number: int) -> str:
-    """A retail pack."""
-    return f"{cast.PACK}/21/5{number:05d}"
 
 
 def _farm(days: Days, farm: Actor) -> Chapter:
@@ -373,195 +305,3 @@ def _stop(days: Days) -> EventDict:
         suyuan_step="stop_sale",
         suyuan_reason="磺胺类超出限量",
     )
-
-
-def _trade(days: Days) -> Chapter:
-    """Sales by voucher; one half of the stopped batch is sold all the same."""
-    events = [_sale(days, *sale) for sale in _sales()]
-    title = Text("张记批发：凭证交易", "Zhang's Wholesale: sales by voucher")
-    return Chapter(title=title, reporter=cast.WHOLESALER, events=tuple(events))
-
-
-def _sales() -> Iterator[tuple[int, Actor, Sequence[str], str]]:
-    """Voucher number, buyer, goods, time."""
-    packing = [each for batch in (1, 2, 3, 4) for each in halves(batch)]
-    yield 1, cast.SUPERMARKET, packing[:HALVES_FOR_PACKS], "05:00"
-    yield 2, cast.CANTEEN, halves(6)[:6], "05:20"
-    yield 3, cast.STALL_LI, halves(6)[6:10], "05:40"
-    yield 4, cast.STALL_WANG, halves(7)[:8], "05:50"
-    yield 5, cast.STALL_LI, halves(FAILED_BATCH)[:1], "06:10"
-
-
-def _sale(
-    days: Days, number: int, buyer: Actor, goods: Sequence[str], clock: str, *, fix: bool = False
-) -> EventDict:
-    wrong = number == MISTYPED and not fix
-    return observed(
-        f"sale {number}{' again' if fix else ''}",
-        days.at(1, clock),
-        "shipping",
-        goods,
-        **between(cast.WHOLESALER, buyer),
-        **on_voucher(cast.voucher(number + (900 if wrong else 0))),
-        suyuan_step="trade",
-        suyuan_operatorCode=cast.OPERATOR_CODE,
-        suyuan_unitPrice="21.60",
-    )
-
-
-MISTYPED = 2
-"""The sale whose voucher number was mistyped at first."""
-
-
-def _received(days: Days, number: int, buyer: Actor, goods: Sequence[str], clock: str) -> EventDict:
-    step = "canteen_receipt" if buyer is cast.CANTEEN else "retail_entry"
-    return observed(
-        f"receipt {number}",
-        days.at(1, clock),
-        "receiving",
-        goods,
-        **between(cast.WHOLESALER, buyer),
-        bizLocation={"id": buyer.site},
-        **on_voucher(cast.voucher(number)),
-        suyuan_step=step,
-    )
-
-
-def _retail(days: Days) -> Iterator[Chapter]:
-    """Everybody but Wang's stall says that the goods came."""
-    for number, buyer, goods, _ in _sales():
-        if buyer is cast.STALL_WANG:
-            continue
-        receipt = _received(days, number, buyer, goods, f"{7 + number % 2:02d}:{10 * number:02d}")
-        title = Text(f"{buyer.name.zh}：收货", f"{buyer.name.en}: goods received")
-        yield Chapter(title=title, reporter=buyer, events=(receipt,))
-    yield _packing(days)
-    yield _shop(days)
-
-
-def _packing(days: Days) -> Chapter:
-    """Half carcasses become packs, four batches of cutting; packs go into crates to the store."""
-    bought = next(iter(_sales()))[2]
-    share = HALVES_FOR_PACKS // 4
-    events: list[EventDict] = []
-    for run in range(4):
-        first = run * share * PACKS_PER_HALF
-        events.append(
-            event(
-                "TransformationEvent",
-                f"cutting {run}",
-                days.at(1, f"{9 + run:02d}:00"),
-                "repackaging",
-                inputEPCList=list(bought[run * share : (run + 1) * share]),
-                outputEPCList=[pack(first + each) for each in range(share * PACKS_PER_HALF)],
-                **at_site(cast.SUPERMARKET),
-                suyuan_step="cutting",
-            )
-        )
-    events.extend(_crate(days, number) for number in range(CRATES))
-    events.append(
-        observed(
-            "crates leave",
-            days.at(1, "14:30"),
-            "shipping",
-            [cast.crate(number) for number in range(CRATES)],
-            **between(cast.SUPERMARKET, cast.STORE),
-            **DELIVERY,
-            suyuan_step="dispatch",
-        )
-    )
-    title = Text("惠民超市：分割包装、装筐配送", "Huimin: cutting, packing, delivery in crates")
-    return Chapter(title=title, reporter=cast.SUPERMARKET, events=tuple(events))
-
-
-def _in_crate(number: int) -> list[str]:
-    size = HALVES_FOR_PACKS * PACKS_PER_HALF // CRATES
-    return [pack(number * size + each) for each in range(size)]
-
-
-def _crate(days: Days, number: int) -> EventDict:
-    return event(
-        "AggregationEvent",
-        f"crate {number}",
-        days.at(1, f"13:{number:02d}"),
-        "packing",
-        action="ADD",
-        parentID=cast.crate(number),
-        childEPCs=_in_crate(number),
-        **at_site(cast.SUPERMARKET),
-        suyuan_step="packing",
-    )
-
-
-def _shop(days: Days) -> Chapter:
-    crates = [cast.crate(number) for number in range(CRATES)]
-    events = [
-        observed(
-            "crates arrive",
-            days.at(1, "16:00"),
-            "receiving",
-            crates,
-            **between(cast.SUPERMARKET, cast.STORE),
-            **DELIVERY,
-            bizLocation={"id": cast.STORE.site},
-            suyuan_step="retail_entry",
-        )
-    ]
-    for number, parent in enumerate(crates):
-        events.append(
-            event(
-                "AggregationEvent",
-                f"uncrate {number}",
-                days.at(1, f"16:{10 + number:02d}"),
-                "unpacking",
-                action="DELETE",
-                parentID=parent,
-                **at_site(cast.STORE),
-                suyuan_step="unpacking",
-                **OF_FAMILY,
-            )
-        )
-    sold = [pack(number) for number in range(100, 220)]
-    events.append(
-        observed(
-            "sold",
-            days.at(1, "19:00"),
-            "retail_selling",
-            sold,
-            disposition="retail_sold",
-            **at_site(cast.STORE),
-            suyuan_step="retail_sale",
-        )
-    )
-    title = Text("文化路店：收筐、上架、零售", "Wenhua Road store: crates in, on the shelf, sold")
-    return Chapter(title=title, reporter=cast.STORE, events=tuple(events))
-
-
-def _correction(days: Days) -> Chapter:
-    """The mistyped sale is declared wrong and reported again: nothing is overwritten."""
-    number, buyer, goods, clock = next(sale for sale in _sales() if sale[0] == MISTYPED)
-    again = _sale(days, number, buyer, goods, clock, fix=True)
-    wrong = _sale(days, number, buyer, goods, clock) | {
-        "errorDeclaration": {
-            "declarationTime": days.at(1, "11:00").isoformat(timespec="milliseconds"),
-            "reason": "incorrect_data",
-            "correctiveEventIDs": [again["eventID"]],
-        }
-    }
-    title = Text("张记批发：更正一张凭证号", "Zhang's Wholesale: a voucher number corrected")
-    return Chapter(title=title, reporter=cast.WHOLESALER, events=(wrong, again))
-
-
-def _tomorrow(days: Days) -> Chapter:
-    """A till whose clock is a day ahead."""
-    sale = observed(
-        "sold tomorrow",
-        days.at(-1, "23:30"),
-        "retail_selling",
-        [f"{cast.HALF}/21/{6:03d}{7:03d}"],
-        disposition="retail_sold",
-        **at_site(cast.STALL_LI),
-        suyuan_step="retail_sale",
-    )
-    title = Text("李记肉摊：收银机日期快了", "Li's stall: a till whose date is ahead")
-    return Chapter(title=title, reporter=cast.STALL_LI, events=(sale,))

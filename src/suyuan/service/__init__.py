@@ -4,6 +4,7 @@ Every face calls these and nothing below them, so page, API and terminal behave 
 """
 
 from suyuan.service.access import (
+    OPERATOR,
     AccessError,
     Who,
     capturer_of,
@@ -16,6 +17,7 @@ from suyuan.service.access import (
 )
 from suyuan.service.asking import Identified, answer, examples, identify, progress, trace
 from suyuan.service.config import Config
+from suyuan.service.contacting import Windows, contacts
 from suyuan.service.doctoring import doctor
 from suyuan.service.following import keep_following
 from suyuan.service.platform import Platform, open_platform
@@ -30,15 +32,18 @@ from suyuan.service.reporting import (
 )
 
 __all__ = [
+    "OPERATOR",
     "AccessError",
     "Config",
     "Identified",
     "ImportTotals",
     "Platform",
     "Who",
+    "Windows",
     "answer",
     "capture",
     "capturer_of",
+    "contacts",
     "doctor",
     "examples",
     "follow",

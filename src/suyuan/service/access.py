@@ -49,6 +49,9 @@ class AccessError(SuyuanError):
 
 ANYBODY = Who(viewer=PUBLIC)
 
+OPERATOR = Viewer(role=Role.ADMIN)
+"""Whoever sits at the machine that holds the data: nothing in it is hidden from them."""
+
 
 def who(platform: Platform, authorization: str | None) -> Who:
     """The account behind an Authorization header; nobody in particular without one.

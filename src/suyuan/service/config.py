@@ -1,4 +1,4 @@
-"""What a running platform is configured with; the ones a user sets are in docs/howto/settings.md."""
+"""What a running platform is configured with; a user's settings are in docs/howto/settings.md."""
 
 from pathlib import Path
 from typing import Self

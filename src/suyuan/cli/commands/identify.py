@@ -6,7 +6,7 @@ from suyuan.cli.output import emit_json, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
-from suyuan.service import Identified, identify, open_platform
+from suyuan.service import OPERATOR, Identified, identify, open_platform
 
 _HEADS = (
     Text("编码体系", "scheme"),
@@ -28,7 +28,7 @@ _EVENTS = Text("{count} 条", "{count} events")
 def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None:
     """Print the readings of each text, best first; exit with 1 if one has none."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
-        readings = identify(platform, texts)
+        readings = identify(platform, texts, OPERATOR)
     for text, found in zip(texts, readings, strict=True):
         if as_json:
             emit_json(found)
