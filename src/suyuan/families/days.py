@@ -1,6 +1,6 @@
 """Takes what events and data call a date; gives days and spans on the local clock."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -29,23 +29,23 @@ def offset_minutes(text: str) -> int:
 def span_of(value: Any, event: Event) -> Span | None:
     """When a stated value is: a day is the whole local day; None if it names no time."""
     if isinstance(value, datetime):
-        return instant(value if value.tzinfo else value.replace(tzinfo=UTC))
-    text = value.isoformat() if isinstance(value, date) else value
-    if not isinstance(text, str):
+        return instant(value)
+    if isinstance(value, date):
+        return _whole(value, offset_minutes(event.offset))
+    if not isinstance(value, str):
         return None
-    return _parsed(_dashed(text.strip()), offset_minutes(event.offset))
+    return _parsed(value, offset_minutes(event.offset))
 
 
-def end_of(day: date, event: Event) -> datetime:
-    """The first instant after a day on the clock at the place of the event."""
-    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return midnight + timedelta(days=1) - timedelta(minutes=offset_minutes(event.offset))
+@lru_cache(maxsize=4096)
+def _whole(day: date, minutes: int) -> Span | None:
+    return _parsed(day.isoformat(), minutes)
 
 
 @lru_cache(maxsize=4096)
 def _parsed(text: str, minutes: int) -> Span | None:
     try:
-        return parse_instant(text, offset_minutes=minutes)[0]
+        return parse_instant(_dashed(text.strip()), offset_minutes=minutes)[0]
     except BadTimeError:
         return None
 

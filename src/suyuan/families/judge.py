@@ -65,7 +65,7 @@ class Families(Struct, frozen=True, kw_only=True):
         found = [
             _finding(one, miss, owner, event)
             for one in ready
-            if _applies(one, view, placement.kind)
+            if not one.guards or _applies(one, view, placement.kind)
             if (miss := one.check(view, knowledge)) is not None
         ]
         if placement.kind is None and any(one.rule.when.kind for one in ready):

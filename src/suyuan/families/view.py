@@ -5,6 +5,7 @@ is loaded; judging then only calls readers.
 """
 
 from collections.abc import Callable, Mapping
+from itertools import groupby
 from typing import Any, Final
 
 from msgspec import Struct
@@ -42,12 +43,12 @@ def reader(places: tuple[str, ...]) -> Reader:
     Raises:
         UnknownPlaceError: a path of another form.
     """
-    single = tuple(_single(place) for place in places)
-    if len(single) == 1:
-        return single[0]
+    parts = tuple(_part(head, tuple(group)) for head, group in groupby(places, _head))
+    if len(parts) == 1:
+        return parts[0]
 
     def first(event: Event) -> Values:
-        for read in single:
+        for read in parts:
             if found := read(event):
                 return found
         return _NOTHING
@@ -68,38 +69,63 @@ def shown(place: str) -> str:
     return "".join("/" + step for step in steps if step)
 
 
-def _single(place: str) -> Reader:
-    head, _, name = place.partition(".")
-    if head in _MAPS and name:
-        return _MAPS[head](iri(name))
-    if not name and place in _GROUPS:
-        return _GROUPS[place]
-    if not name and place in Event.__struct_fields__:
-        return _field(place)
-    raise UnknownPlaceError(place)
+def _head(place: str) -> str:
+    return place.partition(".")[0]
+
+
+def _part(head: str, places: tuple[str, ...]) -> Reader:
+    """The reader of places that follow each other in one member: most items have two parts."""
+    names = tuple(iri(place.partition(".")[2]) for place in places)
+    if head in _MAPS and all(names):
+        return _MAPS[head](names)
+    if not any(names) and head in _GROUPS:
+        return _GROUPS[head]
+    if not any(names) and head in Event.__struct_fields__:
+        return _field(head)
+    raise UnknownPlaceError(places[0])
 
 
 def _field(name: str) -> Reader:
     def read(event: Event) -> Values:
         value = getattr(event, name)
-        return value if isinstance(value, tuple) else _as_values(value)
+        if isinstance(value, tuple):
+            return value
+        return _NOTHING if value is None else (value,)
 
     return read
 
 
-def _ilmd(name: str) -> Reader:
-    return lambda event: _as_values(event.ilmd.get(name))
+def _ilmd(names: tuple[str, ...]) -> Reader:
+    return lambda event: _from(event.ilmd, names) if event.ilmd else _NOTHING
 
 
-def _extension(name: str) -> Reader:
-    return lambda event: _as_values(event.extensions.get(name))
+def _extensions(names: tuple[str, ...]) -> Reader:
+    return lambda event: _from(event.extensions, names) if event.extensions else _NOTHING
 
 
-def _refs(field: Callable[[Event], tuple[TypedRef, ...]]) -> Callable[[str], Reader]:
-    def of_type(kind: str) -> Reader:
-        return lambda event: tuple(ref.value for ref in field(event) if ref.type == kind)
+def _from(members: dict[str, Any], names: tuple[str, ...]) -> Values:
+    """What the first of the names holds; a plain text, the common case, takes the short way."""
+    for name in names:
+        value = members.get(name)
+        if value is None:
+            continue
+        if type(value) is str:
+            if text := value.strip():
+                return (text,)
+        elif found := _as_values(value):
+            return found
+    return _NOTHING
 
-    return of_type
+
+def _refs(field: Callable[[Event], tuple[TypedRef, ...]]) -> Callable[[tuple[str, ...]], Reader]:
+    def of_types(kinds: tuple[str, ...]) -> Reader:
+        def read(event: Event) -> Values:
+            refs = field(event)
+            return tuple(ref.value for ref in refs if ref.type in kinds) if refs else _NOTHING
+
+        return read
+
+    return of_types
 
 
 def _as_values(value: Any) -> Values:
@@ -143,9 +169,9 @@ def amounts(event: Event) -> tuple[QuantityElement, ...]:
     return event.quantities + event.input_quantities + event.output_quantities
 
 
-_MAPS: Final[dict[str, Callable[[str], Reader]]] = {
+_MAPS: Final[dict[str, Callable[[tuple[str, ...]], Reader]]] = {
     "ilmd": _ilmd,
-    "extensions": _extension,
+    "extensions": _extensions,
     "sources": _refs(lambda event: event.sources),
     "destinations": _refs(lambda event: event.destinations),
     "transactions": _refs(lambda event: event.biz_transactions),

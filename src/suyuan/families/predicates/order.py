@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from suyuan.families.knowledge import Knowledge
 from suyuan.families.predicates.base import NOW, Miss, Ref, Words, number
-from suyuan.families.predicates.times import both, dated, pairs, surely_sooner
+from suyuan.families.predicates.times import both, both_dated, pairs, surely_sooner
 from suyuan.families.view import View
 from suyuan.kit import Text
 
@@ -25,10 +25,10 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", t
 
     def check(self, view: View, knowledge: Knowledge) -> Miss | None:
         """The two dates that are out of order; silent where one is not stated."""
-        first = dated(self.first, view, knowledge)
-        then = dated(self.then, view, knowledge)
-        if isinstance(first, Miss) or isinstance(then, Miss):
-            return first if isinstance(first, Miss) else then if isinstance(then, Miss) else None
+        found = both_dated(self.first, self.then, view, knowledge)
+        if found is None or isinstance(found, Miss):
+            return found
+        first, then = found
         gap = self._gap(view, knowledge)
         for (said_first, a), (said_then, b) in pairs(first, then):
             if surely_sooner(b, a, gap):
@@ -40,7 +40,9 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", t
     def _gap(self, view: View, knowledge: Knowledge) -> timedelta:
         if NOW in (self.first, self.then):
             return -knowledge.tolerance
-        stated = [number(value) for value in view.values(self.days_of)] if self.days_of else []
+        if self.days_of is None:
+            return timedelta(days=self.days)
+        stated = [number(value) for value in view.values(self.days_of)]
         longest = max((days for days in stated if days is not None), default=0)
         return timedelta(days=self.days + float(longest))
 

@@ -16,10 +16,13 @@ class Required(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"
 
     def check(self, view: View, _knowledge: Knowledge) -> Miss | None:
         """The first item missing; with `any`, the first item when all are."""
-        missing = [item for item in self.of if not view.values(item)]
-        if not missing or (self.any and len(missing) < len(self.of)):
-            return None
-        return Miss(missing[0], NOTHING_STATED)
+        if self.any:
+            stated = any(view.values(item) for item in self.of)
+            return None if stated else Miss(self.of[0], NOTHING_STATED)
+        for item in self.of:
+            if not view.values(item):
+                return Miss(item, NOTHING_STATED)
+        return None
 
     def explain(self, words: Words) -> Text:
         """What must be stated."""

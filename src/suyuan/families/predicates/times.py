@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 from suyuan.families.days import span_of
 from suyuan.families.knowledge import Knowledge
@@ -11,20 +12,37 @@ from suyuan.families.view import View
 from suyuan.kit import Span, Text
 from suyuan.kit.span import instant
 
-Dated = tuple[str, Span]
+Dated = tuple[Any, Span]
+
+
+def both_dated(
+    first: str, then: str, view: View, knowledge: Knowledge
+) -> tuple[tuple[Dated, ...], tuple[Dated, ...]] | Miss | None:
+    """Both items' dates; None where one is not stated, a Miss where one names no time."""
+    if not _is_stated(first, view) or not _is_stated(then, view):
+        return None
+    earlier = dated(first, view, knowledge)
+    if isinstance(earlier, Miss):
+        return earlier
+    later = dated(then, view, knowledge)
+    return later if isinstance(later, Miss) else (earlier, later)
+
+
+def _is_stated(item: str, view: View) -> bool:
+    return item == NOW or bool(view.values(item))
 
 
 def dated(item: str, view: View, knowledge: Knowledge) -> tuple[Dated, ...] | Miss:
     """Each stated value with its span; a Miss when one of them names no time."""
     if item == NOW:
-        return ((knowledge.now.isoformat(timespec="seconds"), instant(knowledge.now)),)
+        return ((knowledge.now, instant(knowledge.now)),)
     found = []
     for value in view.values(item):
         span = span_of(value, view.event)
         if span is None:
             zh, en = "{value}（不是日期）", "{value} (not a date)"
             return Miss(item, Text(zh, en).format(value=quoted(value)))
-        found.append((str(value), span))
+        found.append((value, span))
     return tuple(found)
 
 
@@ -43,6 +61,6 @@ def surely_later(then: Span, first: Span, gap: timedelta) -> bool:
     return then.lo is not None and first.hi is not None and then.lo > first.hi + gap
 
 
-def both(first: str, then: str) -> Text:
+def both(first: Any, then: Any) -> Text:
     """Two found dates in one phrase."""
     return Text(f"先“{first}”，后“{then}”", f'"{first}" and then "{then}"')

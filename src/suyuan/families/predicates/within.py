@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from suyuan.families.knowledge import Knowledge
 from suyuan.families.predicates.base import Miss, Ref, Words
-from suyuan.families.predicates.times import both, dated, pairs, surely_later
+from suyuan.families.predicates.times import both, both_dated, pairs, surely_later
 from suyuan.families.view import View
 from suyuan.kit import Text
 
@@ -20,10 +20,10 @@ class Within(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
 
     def check(self, view: View, knowledge: Knowledge) -> Miss | None:
         """The two dates that are too far apart; silent where one is not stated."""
-        first = dated(self.first, view, knowledge)
-        then = dated(self.then, view, knowledge)
-        if isinstance(first, Miss) or isinstance(then, Miss):
-            return first if isinstance(first, Miss) else then if isinstance(then, Miss) else None
+        found = both_dated(self.first, self.then, view, knowledge)
+        if found is None or isinstance(found, Miss):
+            return found
+        first, then = found
         gap = timedelta(days=self.days)
         for (said_first, a), (said_then, b) in pairs(first, then):
             if surely_later(b, a, gap):
