@@ -99,19 +99,20 @@ def _capture(
 
 
 def _one(platform: Platform, file: Path, capturer: Capturer, options: Options) -> Outcome:
-    """A document that cannot be read at all counts as one refused."""
+    """A document that cannot be read as a whole counts as one refused."""
     try:
         result = capture_document(platform, file.read_bytes(), capturer, options)
     except SuyuanError as error:
         finding = {"rule": error.code, "path": error.place, "message": error.text}
         return Outcome(document=str(file), refused=1, findings=[finding])
-    counts = result.counts
+    if result.problem is not None:
+        return Outcome(document=str(file), refused=1, findings=[_told(result.problem)])
     findings = [
         {"event": event.index, **_told(finding)}
         for event in result.events
         for finding in event.findings
     ]
-    return Outcome(document=str(file), findings=findings, **counts)
+    return Outcome(document=str(file), findings=findings, **result.counts)
 
 
 def _told(finding: Finding) -> dict[str, Any]:
