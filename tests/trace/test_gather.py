@@ -28,8 +28,8 @@ insert into record.head (digest, body, context) values (%s, '', '{}') returning 
 """
 _ENTRY = """
 insert into record.entry (id, tenant, kind, capturer, type, verdict, event_time, event_key,
-    identity, digest, job, ordinal, head, tags, raw_length, body)
-values (%s, %s, 0, 1, 0, 0, %s, %s, %s, %s, %s, 0, %s, %s, 0, '')
+    identity, digest, job, ordinal, head, tags, raw_length, normal_length, body)
+values (%s, %s, 0, 1, 0, 0, %s, %s, %s, %s, %s, 0, %s, %s, 0, 0, '')
 """
 _WITHDRAWAL = "insert into index.withdrawal (entry, position, declaration) values (%s, %s, 0)"
 
