@@ -2,10 +2,13 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from wire_samples import ME
+from wire_samples import ME, unhurried
 
 from suyuan.codes import Grain, read_identifier
-from suyuan.wire.fields import serialised
+from suyuan.wire import Mode
+from suyuan.wire.contexts import STANDARD
+from suyuan.wire.fields import identifier, serialised
+from suyuan.wire.reading import Reading
 
 HEADS = (
     "https://id.gs1.org/01/06901234000016/21/",
@@ -26,6 +29,7 @@ heads = st.one_of(
 serials = st.text("AZaz09-_.%/", min_size=1, max_size=24)
 
 
+@unhurried
 @given(heads, serials, st.sampled_from(Grain))
 def test_the_short_way_agrees_with_the_long_way(head: str, serial: str, expect: Grain) -> None:
     short = serialised(head + serial, expect)
@@ -33,6 +37,38 @@ def test_the_short_way_agrees_with_the_long_way(head: str, serial: str, expect: 
         return
     known = read_identifier(head + serial, capturer=ME, expect=expect)
     assert (known.uri, known.note, known.lot) == (short, None, None)
+
+
+URIS = (
+    "https://id.gs1.org/414/6901234000009",
+    "https://id.gs1.org/414/6901234000008",  # check digit
+    "https://id.gs1.org/01/06901234000016/10/A",
+    "https://id.gs1.org/01/06901234000016/10/A/21/9",
+    "urn:epc:id:sgln:6901234.00000.0",
+    "urn:epc:class:lgtin:6901234.000001.A",
+    "urn:suyuan:holding:me:9",
+    "urn:suyuan:raw:you:9",
+    "https://example.com/po/1",
+    "https://例.cn/1",
+    "words",
+    "_:b1",
+)
+
+
+@unhurried
+@given(st.sampled_from(URIS), st.sampled_from(Grain), st.sampled_from(Mode))
+def test_what_was_read_before_is_read_alike(uri: str, expect: Grain, mode: Mode) -> None:
+    reading = Reading(STANDARD, ME, mode)
+    got = identifier(expect)(reading, uri, "/x")
+    known = read_identifier(uri, capturer=ME, expect=expect)
+    if got is None:
+        assert [found.rule for found in reading.findings] == ["wire.uri"]
+        return
+    assert got == known.uri
+    noted = [found.rule for found in reading.findings if found.rule.startswith("code.")]
+    assert noted == ([known.note.code] if known.note else [])
+    belongs = known.lot if known.grain is Grain.INSTANCE else None
+    assert reading.belongings.get(got) == belongs
 
 
 def test_plain_serials_do_take_the_short_way() -> None:

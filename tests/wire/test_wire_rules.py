@@ -3,10 +3,13 @@
 Every rule of `suyuan.wire.rules` is here: a rule that nothing can break is not a rule.
 """
 
+import contextlib
 import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from wire_samples import (
     AGGREGATION,
     ASSOCIATION,
@@ -26,11 +29,13 @@ from wire_samples import (
     document,
     read,
     taken,
+    unhurried,
 )
 
 from suyuan.model import Severity
 from suyuan.wire import DocumentError, Limits, Mode, read_document, read_event
 from suyuan.wire.rules import DOCUMENT_RULES, EVENT_RULES
+from suyuan.wire.shapes import EVERY_MEMBER, READ_APART
 
 REFUSED, TAKEN = False, True
 
@@ -426,6 +431,8 @@ def test_a_bad_document_is_refused_with_its_reason(
         assert also.value.finding.path
 
 
+KEYS = sorted(EVERY_MEMBER | READ_APART | {"id", "set", "type", "quantity", "time", "x", "un:x"})
+
 LARGE: list[tuple[Limits, str]] = [
     (Limits(document_bytes=100), "wire.document.size"),
     (Limits(events=1), "wire.document.events"),
@@ -460,3 +467,40 @@ def test_the_limits_of_events_are_those_given() -> None:
     tight = Limits(event_bytes=10)
     got = read_event(opened.events[0], opened.context, capturer=ME, mode=Mode.LENIENT, limits=tight)
     assert [found.rule for found in got.findings] == ["wire.event.size"]
+
+
+@unhurried
+@given(
+    st.binary(max_size=60), st.integers(0, len(WHOLE)), st.integers(0, 60), st.sampled_from(Mode)
+)
+def test_no_bytes_make_reading_fail_in_another_way(
+    noise: bytes, at: int, gone: int, mode: Mode
+) -> None:
+    for data in (noise, WHOLE[:at] + noise + WHOLE[at + gone :]):
+        with contextlib.suppress(DocumentError):
+            opened, got = taken(data, mode)
+            assert len(opened.events) == len(got)
+
+
+@unhurried
+@given(
+    st.recursive(
+        st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=3)),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)
+        ),
+    ),
+    st.sampled_from(SAMPLES),
+    st.sampled_from(KEYS),
+)
+def test_no_value_makes_reading_fail_in_another_way(value: Any, sample: Json, key: str) -> None:
+    event = {**sample, key: value}
+    for mode in Mode:
+        try:
+            _, (got,) = taken(document(event), mode)
+        except DocumentError:
+            assert key == "@context"
+            return
+        assert (got.event is None) is any(
+            found.severity is Severity.REFUSE for found in got.findings
+        )

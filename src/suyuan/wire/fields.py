@@ -28,6 +28,7 @@ from suyuan.wire.reading import (
     Reading,
     amount,
     expected,
+    is_plain_uri,
     named,
     refuses,
     shown,
@@ -48,6 +49,9 @@ _SERIES: Final = re.compile(
     r"(https://id\.gs1\.org/01/\d{14}/21/|urn:epc:id:sgtin:\d+\.\d+\.)([A-Za-z0-9_-]{1,20})",
     re.ASCII,
 )
+
+
+_LONGEST_CACHED: Final = 200
 
 
 @lru_cache(maxsize=1 << 14)
@@ -72,11 +76,25 @@ def serialised(value: Any, expect: Grain) -> str | None:
     return None if canonical is None else canonical + serial
 
 
+@lru_cache(maxsize=1 << 14)
+def _usual(value: str, expect: Grain) -> str | None:
+    """The canonical URI of a place, party, document or class of which nothing is to be said."""
+    if not is_plain_uri(value):
+        return None
+    known = read_identifier(value, capturer="", expect=expect)
+    belongs = known.lot is not None and known.grain is Grain.INSTANCE
+    return None if known.note is not None or belongs else known.uri
+
+
 def identifier(expect: Grain) -> Reader:
     """The reader of identifiers where a certain kind of thing is expected."""
 
     def read(reading: Reading, value: Any, path: str) -> str | None:
-        plain = serialised(value, expect)
+        if expect is Grain.INSTANCE:
+            plain = serialised(value, expect)
+        else:
+            short = type(value) is str and len(value) <= _LONGEST_CACHED
+            plain = _usual(value, expect) if short else None
         if plain is not None:
             return plain
         sent = uri(reading, value, path)

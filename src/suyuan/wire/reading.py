@@ -144,6 +144,11 @@ def shown(value: Any) -> str:
     return value[:80] if isinstance(value, str) else repr(value)[:80]
 
 
+def is_plain_uri(value: str) -> bool:
+    """Whether a text is an absolute URI of which `uri` has nothing to say."""
+    return value.startswith(("http", "urn:")) and value.isascii() and bool(_URI.fullmatch(value))
+
+
 def uri(reading: Reading, value: Any, path: str) -> str | None:
     """A URI; a compact one whose prefix the document declares is written out."""
     if type(value) is not str:

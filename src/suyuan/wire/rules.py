@@ -257,7 +257,7 @@ EVENT_RULES: Final[dict[str, Rule]] = {
         Text("请去掉引号。", "Leave out the quotes."),
     ),
     "wire.quantity.negative": _never(
-        "EPCIS 2.0 quantityElement",
+        "—",
         Text("数量不能为负（{found}）。", "A quantity is not negative ({found})."),
         Text("减少请用 DELETE 或出库事件表达。", "Say a decrease by action or by event."),
     ),
@@ -383,7 +383,7 @@ EVENT_RULES: Final[dict[str, Rule]] = {
         Text("请补上 {key}。", "Add {key}."),
     ),
     "wire.parent": _never(
-        "GS1 TCR-54; EPCIS 2.0 AggregationEvent, AssociationEvent",
+        "GS1 TCR-54",
         Text("{action} 须有 parentID。", "{action} needs a parentID."),
         Text("请补上 parentID。", "Add parentID."),
     ),
