@@ -202,3 +202,14 @@ def test_an_object_event_of_nothing_known_is_still_judged() -> None:
         offset="Z",
     )
     assert judge_event(event, known(), families()).verdict is Verdict.ACCEPTED
+
+
+def test_a_finding_names_marks_and_coded_values_in_words() -> None:
+    for name, zh, en in [
+        ("produce.trade.state", "检测不合格", "failed test"),
+        ("produce.market-test.failed", "不合格", "unqualified"),
+    ]:
+        event = read(event_json(case(name)))
+        (found,) = judge_event(event, knowledge_of(case(name), event), families()).findings
+        assert f"：{zh}；" in found.message.zh
+        assert f": {en};" in found.message.en

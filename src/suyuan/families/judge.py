@@ -102,17 +102,25 @@ def _applies(ready: Ready, view: View, kind: str | None) -> bool:
 
 def _finding(ready: Ready, miss: Miss, family: Family, event: Event) -> Finding:
     rule = ready.rule
-    sentence = Text(rule.zh, rule.en)
+    found = _found(miss, family)
     return Finding(
         rule=rule.id,
         severity=rule.severity,
         path=_path(family, miss.item, event),
-        message=_WITH_FOUND.format(rule=sentence, found=miss.found, need=ready.need),
+        message=_WITH_FOUND.format(rule=Text(rule.zh, rule.en), found=found, need=ready.need),
         cure=Text(rule.cure.zh, rule.cure.en),
         law=ready.law,
         verified=rule.verified and family.laws[rule.law].verified,
-        params={"item": miss.item, "found": miss.found.zh, "need": ready.need.zh},
+        params={"item": miss.item, "found": found.zh, "need": ready.need.zh},
     )
+
+
+def _found(miss: Miss, family: Family) -> Text:
+    """What was found, coded values by their names."""
+    named = family.words.named(miss.words)
+    if not named.zh:
+        return miss.found
+    return Text("{found}：{named}", "{found}: {named}").format(found=miss.found, named=named)
 
 
 def _path(family: Family, item: str, event: Event) -> str:

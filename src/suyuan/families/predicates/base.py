@@ -20,10 +20,14 @@ _LONGEST = 60
 
 
 class Miss(Struct, frozen=True):
-    """A predicate not met: the item at fault and what was found there."""
+    """A predicate not met: the item at fault and what was found there.
+
+    `words` are found values that the family may have names for (a mark, a coded value).
+    """
 
     item: str
     found: Text
+    words: tuple[str, ...] = ()
 
 
 class Words(Struct, frozen=True):
@@ -32,6 +36,10 @@ class Words(Struct, frozen=True):
     items: Mapping[str, Text]
     steps: Mapping[str, Text]
     words: Mapping[str, Text]
+
+    def named(self, ids: tuple[str, ...]) -> Text:
+        """What those of the ids are called that have a name here."""
+        return listed(self.words[one] for one in ids if one in self.words)
 
 
 NOTHING_STATED = Text("未填写", "nothing stated")

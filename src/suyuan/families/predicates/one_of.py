@@ -18,8 +18,9 @@ class OneOf(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", t
     def check(self, view: View, _knowledge: Knowledge) -> Miss | None:
         """The first value that is not allowed."""
         for value in view.values(self.of):
-            if word(value) not in self.values:
-                return Miss(self.of, quoted(value))
+            bare = word(value)
+            if bare not in self.values:
+                return Miss(self.of, quoted(value), (bare,) if bare else ())
         return None
 
     def explain(self, words: Words) -> Text:

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from suyuan.families.knowledge import Knowledge
-from suyuan.families.predicates.base import Miss, Ref, Words, listed, states
+from suyuan.families.predicates.base import Miss, Ref, Words, listed, quoted, states
 from suyuan.families.view import View
 from suyuan.kit import Text
 
@@ -17,10 +17,9 @@ class State(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", t
     def check(self, view: View, knowledge: Knowledge) -> Miss | None:
         """The first thing that bears one, and its marks."""
         for thing, state in states(self.of, view, knowledge):
-            if marks := [mark for mark in self.none_of if mark in state.marks]:
-                return Miss(
-                    self.of, Text(f"{thing}（{'、'.join(marks)}）", f"{thing} ({', '.join(marks)})")
-                )
+            marks = tuple(mark for mark in self.none_of if mark in state.marks)
+            if marks:
+                return Miss(self.of, quoted(thing), marks)
         return None
 
     def explain(self, words: Words) -> Text:
