@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,8 @@ from wire_samples import (
 from suyuan.kit.digest import sha256
 from suyuan.kit.strictjson import parse
 from suyuan.wire import Mode, digest, event_from_normal, normal_bytes
+
+PAGE = Path(__file__).resolve().parents[2] / "docs/concepts/digest.md"
 
 
 def digests(data: bytes) -> list[bytes]:
@@ -207,7 +210,7 @@ def test_the_members_of_different_types_are_told_apart(sample: Json) -> None:
 
 
 def test_what_the_concept_page_shows_is_what_comes_out() -> None:
-    page = (__import__("pathlib").Path(__file__).parents[2] / "docs/concepts/digest.md").read_text()
+    page = PAGE.read_text(encoding="utf-8")
     blocks = [part.partition("\n")[2] for part in page.split("```")[1::2]]
     sent, normal, shown = (block.strip() for block in blocks[:3])
     (read,) = taken(sent.encode(), Mode.STRICT)[1]
