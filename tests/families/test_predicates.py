@@ -25,7 +25,7 @@ from suyuan.families.predicates.scheme import Scheme
 from suyuan.families.predicates.state import State
 from suyuan.families.predicates.unit import Unit
 from suyuan.families.predicates.within import Within
-from suyuan.model import QuantityElement
+from suyuan.model import Belonging, QuantityElement
 
 DAYS = st.dates(date(1990, 1, 1), date(2060, 12, 31))
 GAPS = st.integers(0, 400)
@@ -247,6 +247,15 @@ def test_state_forbids_each_of_its_marks(marks: set[str], forbidden: set[str]) -
     knowledge = known(things={PIG: ThingState(marks=frozenset(marks))})
     missed = State(none_of=tuple(forbidden), of="item").check(a_view(item=PIG), knowledge)
     assert (missed is None) is (not marks & forbidden)
+
+
+def test_a_mark_on_a_lot_holds_for_the_instances_stated_to_be_of_it() -> None:
+    knowledge = known(things={LOT: ThingState(marks=frozenset("a"))})
+    rule = State(none_of=("a",), of="item")
+    of_lot = an_event(belongings=(Belonging(instance=PIG, lot=LOT),))
+    assert rule.check(a_view(event=of_lot, item=PIG), knowledge) is not None
+    assert rule.check(a_view(event=of_lot, item="another"), knowledge) is None
+    assert rule.check(a_view(item=PIG), knowledge) is None
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,8 @@ class Knowledge(Struct, frozen=True, kw_only=True):
     * `actor`: the party that answers for the report (the capturer's canonical URI).
     * `families`: family id by thing, product, lot or site URI named in the event, from the
       registry; `products`: product kind (`pork`, `vegetable`) by the same URIs.
-    * `things`: state by thing URI. A URI without entry: asked, and nothing is recorded.
+    * `things`: state by thing URI, of the things the event names and of the lots in its
+      belongings. A URI without entry: asked, and nothing is recorded.
     * `licences`: licences by party URI. A party without entry is not registered, and rules
       stay silent on it; with `()` it is registered and has none on file.
     * `roles`: registered roles by party URI (`slaughterhouse`, `farm` …); entries as above.

@@ -84,3 +84,15 @@ def states(item: str, view: View, knowledge: Knowledge) -> Iterable[tuple[str, T
         state = knowledge.things.get(thing)
         if state is not None:
             yield thing, state
+
+
+def with_lots(item: str, view: View, knowledge: Knowledge) -> Iterable[tuple[str, ThingState]]:
+    """The same, and the states of the lots that the event states its instances to be of."""
+    yield from states(item, view, knowledge)
+    if knowledge.things is None or not view.event.belongings:
+        return
+    named = set(view.values(item))
+    for belonging in view.event.belongings:
+        state = knowledge.things.get(belonging.lot)
+        if state is not None and belonging.instance in named:
+            yield belonging.lot, state
