@@ -11,7 +11,8 @@ from engines import at_both_lengths, holds
 from hypothesis import strategies as st
 
 from suyuan.trace import contacts
-from suyuan.trace.contacts import Contacts, Move
+from suyuan.trace.contacts import Move
+from suyuan.trace.types import Contacts
 
 DATA = Path(__file__).resolve().parents[3] / "shared/data/tracing/epicontacttrace"
 BEGIN = date(2026, 3, 1)

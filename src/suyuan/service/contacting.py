@@ -9,7 +9,7 @@ from suyuan.model import Viewer
 from suyuan.service.platform import Platform
 from suyuan.trace import contacts as contact_chains
 from suyuan.trace import site_moves
-from suyuan.trace.contacts import Contacts
+from suyuan.trace.types import Contacts
 from suyuan.wire.movements import holding_uri
 
 

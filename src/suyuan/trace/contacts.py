@@ -10,20 +10,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
-from msgspec import Struct
+from suyuan.trace.types import Contacts
 
 Move = tuple[str, str, date]
 """From one holder to another, on a day."""
-
-
-class Contacts(Struct, frozen=True, kw_only=True):
-    """How many holders a root is connected with: directly, and through chains of moves."""
-
-    root: str
-    in_degree: int
-    out_degree: int
-    ingoing_contact_chain: int
-    outgoing_contact_chain: int
 
 
 def contacts(

@@ -276,3 +276,13 @@ class Answer(Struct, frozen=True, kw_only=True):
     open_ends: tuple[OpenEnd, ...]
     anomalies: tuple[Anomaly, ...]
     cost: Cost
+
+
+class Contacts(Struct, frozen=True, kw_only=True):
+    """How many holders a root is connected with: directly, and through chains of moves."""
+
+    root: str
+    in_degree: int
+    out_degree: int
+    ingoing_contact_chain: int
+    outgoing_contact_chain: int
