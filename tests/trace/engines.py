@@ -1,7 +1,6 @@
 """What the tests of this directory run on, and how long."""
 
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from typing import Any
 
 import oracle
@@ -10,15 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from suyuan.model import Fact
+from suyuan.trace.closure import closure as engine
 from suyuan.trace.types import Closure, Question
 
 Engine = Callable[[Sequence[Fact], Question], Closure]
 
-ENGINES: dict[str, Engine] = {"oracle": oracle.closure}
-if find_spec("suyuan.trace.closure") is not None:
-    from suyuan.trace.closure import closure as engine
-
-    ENGINES["engine"] = engine
+ENGINES: dict[str, Engine] = {"oracle": oracle.closure, "engine": engine}
 
 on_all_engines = pytest.mark.parametrize("closure", ENGINES.values(), ids=ENGINES.keys())
 at_both_lengths = pytest.mark.parametrize(

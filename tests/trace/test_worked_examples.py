@@ -400,6 +400,16 @@ def test_held_events_count_as_possible_until_released(closure: Engine) -> None:
 
 
 @on_all_engines
+def test_a_held_leaving_leaves_the_thing_possibly_inside(closure: Engine) -> None:
+    facts = history(
+        packed("t1", "c1", A, 1), left("t1", "c1", A, 2, held=True), moved("c1", A, B, 3)
+    )
+    answer = closure(facts, forward("t1", A))
+    assert certain(answer) == {"t1 s1", "t1 s1 in c1"}
+    assert only_possible(answer) == {"t1 s2 in c1"}
+
+
+@on_all_engines
 def test_cycles_of_holders_containers_and_makings_end(closure: Engine) -> None:
     facts = history(
         packed("c1", "c2", A, 1),
