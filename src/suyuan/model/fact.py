@@ -77,6 +77,7 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
       and arrival (one instant, or two dates when `arrived` is given).
     * `before`/`after`: holder before and after. MADE has only `after`, ENDED only `before`;
       JOINED, LEFT, OBSERVED, ATTACHED, DETACHED have `after` where the thing then is.
+      BECAME has `before` as INPUT, `after` as OUTPUT.
     * `parent`: the container (JOINED, LEFT) or the carrier (ATTACHED, DETACHED). For LEFT
       with `thing` == "" the whole container was emptied.
     * `instrument`: ATTACHED as an instrument (no material link) instead of a component.
