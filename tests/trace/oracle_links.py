@@ -17,8 +17,6 @@ from oracle_facts import (
 )
 from oracle_spells import (
     End,
-    certain_spell,
-    covers,
     ends_of,
     inside,
     joins_of,
@@ -261,7 +259,7 @@ def _open_joins(line: Line, thing: str, lines: Sequence[Line]) -> list[Line]:
 
 
 def _emptied(line: Line, lines: Sequence[Line]) -> list[Link]:
-    """R4: one link per content; certain if it was inside but for this very emptying."""
+    """One link per content; certain if it was surely inside just before (E1)."""
     container = line.fact.parent or ""
     links: list[Link] = []
     for thing in sorted({join.fact.thing for join in joins_of(lines)}):
@@ -270,11 +268,23 @@ def _emptied(line: Line, lines: Sequence[Line]) -> list[Link]:
             continue
         source, target = place(line, thing=thing, container=container), place(line, thing=thing)
         link = _event_link(line, LinkKind.UNPACKED, source, target)
-        spells = [certain_spell(join, lines, without=line) for join in joins]
-        certain = link.certain and any(covers(spell, line.when) for spell in spells)
+        certain = link.certain and any(_surely_emptied(join, line, lines) for join in joins)
         quantity, unit = total(joins)
         links.append(replace(link, certain=certain, quantity=quantity, unit=unit))
     return links
+
+
+def _surely_emptied(join: Line, e: Line, lines: Sequence[Line]) -> bool:
+    """What is surely at or after the emptying does not put it in doubt; what may be before does."""
+    packed, begin, end = join.when.hi, e.when.lo, e.when.hi
+    if join.held or packed is None or begin is None or end is None or packed > begin:
+        return False
+    others = [
+        f.line.when.lo
+        for f in ends_of(join, lines)
+        if f.line != e and (not f.implied or leaves_silently(f, join, lines))
+    ]
+    return all(lo is not None and lo >= end for lo in others)
 
 
 def _exits(

@@ -144,12 +144,12 @@ def _until(join: Line, ends: Sequence[Line]) -> Span:
     return Span(join.when.lo, least(present(e.when.hi for e in surely)))
 
 
-def certain_spell(join: Line, lines: Sequence[Line], *, without: Line | None = None) -> Span | None:
+def certain_spell(join: Line, lines: Sequence[Line]) -> Span | None:
     """[join.hi, the first instant at which any end may have been]; None: at no time."""
     begin = join.when.hi
     if join.held or begin is None:
         return None
-    ends = [end for end in ends_of(join, lines) if end.line != without]
+    ends = ends_of(join, lines)
     outs = [end.line.when.lo for end in ends if not end.implied]
     outs += [
         last_inside(join, end.line, lines)

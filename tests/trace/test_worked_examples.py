@@ -410,6 +410,17 @@ def test_a_held_leaving_leaves_the_thing_possibly_inside(closure: Engine) -> Non
 
 
 @on_all_engines
+def test_an_emptying_is_certain_for_what_was_surely_inside_just_before(closure: Engine) -> None:
+    facts = history(packed("t1", "c1", A, 4), emptied("c1", A, day(4, 6)), moved("t1", A, B, 10))
+    assert certain(closure(facts, forward("t1", A))) == {"t1 s1", "t1 s1 in c1", "t1 s2"}
+    doubtful = history(packed("t1", "c1", A, day(3, 5)), emptied("c1", A, day(4, 6)))
+    for record, surely in ((facts, True), (doubtful, False)):
+        links = closure(record, forward("t1", A)).links
+        out = [x for x in links if x.kind is LinkKind.UNPACKED and x.entries == (2,)]
+        assert [x.certain for x in out] == [surely]
+
+
+@on_all_engines
 def test_cycles_of_holders_containers_and_makings_end(closure: Engine) -> None:
     facts = history(
         packed("c1", "c2", A, 1),
