@@ -13,6 +13,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from suyuan.service import Config, Platform, on_store
 from suyuan.store import Store, StoreSettings, migrate, open_store
 from suyuan.store.binaries import SYSTEM
 from suyuan.store.embedded import Server, embedded
@@ -103,3 +104,18 @@ def database(postgres_server: Server, migrated_template: str) -> Iterator[Store]
         open_store(StoreSettings(data_dir=Path(), database_url=dsn, pool_max=8)) as store,
     ):
         yield store
+
+
+@pytest.fixture
+def platform(database: Store, tmp_path: Path) -> Platform:
+    """A whole platform on a fresh database, with the real clock and real randomness."""
+    return on_store(database, Config(data_dir=tmp_path))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The corpora beside the checkout; the tests that read them are skipped without it."""
+    folder = Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no corpora at {folder}")
+    return folder

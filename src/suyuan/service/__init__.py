@@ -20,7 +20,7 @@ from suyuan.service.config import Config
 from suyuan.service.contacting import Windows, contacts
 from suyuan.service.doctoring import doctor
 from suyuan.service.following import keep_following
-from suyuan.service.platform import Platform, open_platform
+from suyuan.service.platform import Platform, on_store, open_platform
 from suyuan.service.reporting import (
     ImportTotals,
     capture,
@@ -53,6 +53,7 @@ __all__ = [
     "job",
     "keep_following",
     "local_capturer",
+    "on_store",
     "open_platform",
     "progress",
     "register",

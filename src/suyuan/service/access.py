@@ -89,7 +89,7 @@ def sign_in(platform: Platform, name: str, password: str) -> str:
 def who_of_session(platform: Platform, token: str | None) -> Who:
     """The account of a browser session; nobody in particular if it is over or not ours."""
     said, _, seal = (token or "").rpartition(".")
-    if not said or not hmac.compare_digest(seal, _seal(platform, said)):
+    if not said or not hmac.compare_digest(seal.encode(), _seal(platform, said).encode()):
         return ANYBODY
     number, _, ends = said.partition(".")
     if datetime.fromtimestamp(int(ends), tz=platform.clock().tzinfo) <= platform.clock():

@@ -50,10 +50,18 @@ def open_platform(
     settings = StoreSettings(data_dir=config.data_dir / "pg", database_url=config.database_url)
     with open_store(settings) as store:
         migrate(store.dsn)
-        yield _assemble(config, store, clock=clock, ids=ids, draw=draw)
+        yield on_store(store, config, clock=clock, ids=ids, draw=draw)
 
 
-def _assemble(config: Config, store: Store, *, clock: Clock, ids: Ids, draw: Draw) -> Platform:
+def on_store(
+    store: Store,
+    config: Config,
+    *,
+    clock: Clock = system_clock,
+    ids: Ids = random_uuid_urn,
+    draw: Draw = random_key,
+) -> Platform:
+    """A platform on a store that is open and migrated; whoever opened the store closes it."""
     with store.write() as conn:
         tag_secret = registry.installation.secret(conn, "tags", draw=draw)
         session_secret = registry.installation.secret(conn, "sessions", draw=draw)

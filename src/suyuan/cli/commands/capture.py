@@ -13,7 +13,7 @@ from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Capturer, Finding
-from suyuan.service import Platform, local_capturer, open_platform
+from suyuan.service import Platform, follow, local_capturer, open_platform
 from suyuan.service import capture as capture_document
 
 _TITLE = Text("采集结果", "What was captured")
@@ -73,6 +73,7 @@ def command(
         capturer = local_capturer(platform, party)
         with progress_bar(_READING, len(files), shared.lang) as advance:
             outcomes = list(_capture(platform, files, capturer, options, advance))
+        follow(platform)
     _show(outcomes, shared, as_json=as_json)
     raise SystemExit(1 if any(outcome.refused for outcome in outcomes) else 0)
 

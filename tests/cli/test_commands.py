@@ -1,0 +1,154 @@
+"""The command line on a real, embedded platform: what it prints, and how it leaves."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+EVENT = {
+    "type": "ObjectEvent",
+    "eventID": "urn:uuid:00000000-0000-4000-8000-000000000001",
+    "eventTime": "2026-03-01T10:00:00+08:00",
+    "eventTimeZoneOffset": "+08:00",
+    "action": "ADD",
+    "bizStep": "commissioning",
+    "epcList": ["urn:epc:id:sgtin:6901234.056789.1"],
+}
+
+
+def document(*events: dict[str, object]) -> str:
+    return json.dumps(
+        {
+            "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+            "type": "EPCISDocument",
+            "schemaVersion": "2.0",
+            "creationDate": "2026-03-01T10:00:00+08:00",
+            "epcisBody": {"eventList": events},
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def suyuan(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("cli")
+    command = Path(sys.executable).parent / "suyuan"
+    environment = {**os.environ, "SUYUAN_DATA_DIR": str(folder), "COLUMNS": "200"}
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [command, *words], env=environment, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
+def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_help_names_every_command_in_both_languages_without_loading_one() -> None:
+    code = (
+        "import sys\nfrom click.testing import CliRunner\nfrom suyuan.cli import Launcher, cli\n"
+        "done = CliRunner().invoke(cli, ['--help'], obj=Launcher(serve=lambda p: None))\n"
+        "print(done.output)\n"
+        "assert not {'litestar', 'psycopg', 'rich', 'jinja2'} & set(sys.modules), sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for name in ("serve", "demo", "capture", "trace", "identify", "import", "contacts", "doctor"):
+        assert name in done.stdout
+    assert "识别任意编码" in done.stdout
+
+
+def test_capture_trace_identify_and_doctor_work_together(suyuan: Run, tmp_path: Path) -> None:
+    file = tmp_path / "one.jsonld"
+    file.write_text(document(EVENT), encoding="utf-8")
+    captured = suyuan("capture", str(tmp_path), "--json")
+    assert captured.returncode == 0, captured.stderr
+    (outcome,) = lines(captured)
+    counts = {name: outcome[name] for name in ("accepted", "flagged", "held", "refused")}
+    assert counts == {"accepted": 1, "flagged": 0, "held": 0, "refused": 0}
+    assert outcome["document"] == str(file)
+
+    (again,) = lines(suyuan("capture", str(file), "--json"))
+    assert (again["duplicate"], again["accepted"]) == (1, 0)
+
+    traced = suyuan("trace", "urn:epc:id:sgtin:6901234.056789.1", "--json")
+    assert traced.returncode == 0, traced.stderr
+    (answer,) = lines(traced)
+    assert answer["position"] == 1
+    assert answer["origins"]
+
+    (readings,) = lines(suyuan("identify", "(01)06901234567892(21)1", "--json"))
+    best = readings[0]  # type: ignore[index]
+    assert {"scheme", "canonical", "valid", "grain", "parts"} <= set(best)
+
+    healthy = suyuan("doctor", "--json")
+    assert healthy.returncode == 0, healthy.stdout
+
+
+def test_a_refused_event_is_told_with_place_rule_and_cure_and_leaves_with_one(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "bad.json"
+    file.write_text(document({**EVENT, "action": "CREATE"}), encoding="utf-8")
+    done = suyuan("capture", str(file), "--json")
+    assert done.returncode == 1
+    (outcome,) = lines(done)
+    assert outcome["refused"] == 1
+    (finding,) = outcome["findings"]  # type: ignore[misc]
+    assert finding["path"] == "/action"
+    assert finding["message"]["zh"]
+    assert finding["message"]["en"]
+    assert finding["cure"]["zh"]
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"type": "Other"}', "\x00\x01"])
+def test_a_file_that_is_no_document_is_refused_in_words(
+    suyuan: Run, tmp_path: Path, content: str
+) -> None:
+    file = tmp_path / "odd.json"
+    file.write_text(content, encoding="utf-8")
+    done = suyuan("capture", str(file), "--json")
+    assert done.returncode == 1, done.stderr
+    (outcome,) = lines(done)
+    assert outcome["refused"] == 1
+    assert outcome["findings"]
+
+
+def test_a_thing_of_which_nothing_is_recorded_leaves_with_one(suyuan: Run) -> None:
+    done = suyuan("trace", "6901234567892")
+    assert done.returncode == 1
+    assert "没有这个编码的记录" in done.stdout
+
+
+def test_a_text_that_is_no_code_is_an_error_with_a_cure(suyuan: Run) -> None:
+    done = suyuan("--lang", "en", "trace", "???")
+    assert done.returncode == 2
+    assert "suyuan identify" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_index_can_be_made_again(suyuan: Run) -> None:
+    done = suyuan("reindex", "--json")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_database_that_does_not_answer_is_said_so(tmp_path: Path) -> None:
+    command = Path(sys.executable).parent / "suyuan"
+    done = subprocess.run(
+        [command, "--database-url", "postgresql://nobody@127.0.0.1:1/none", "doctor"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "--database-url" in done.stderr

@@ -1,0 +1,133 @@
+"""A register's movements come in as events, and contacts come out as the reference has them."""
+
+import csv
+import gzip
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from suyuan.kit import SuyuanError
+from suyuan.service import (
+    OPERATOR,
+    Platform,
+    Windows,
+    contacts,
+    import_movements,
+    local_capturer,
+)
+from suyuan.wire.movements import MovementMap, MovementReading, MovementsAs
+
+COLUMNS = MovementMap(
+    source="source", destination="destination", date="t", thing="id", quantity="n", kind="category"
+)
+HEAD = "source,destination,id,t,n,category\n"
+
+
+def reading(as_: MovementsAs) -> MovementReading:
+    return MovementReading(columns=COLUMNS, reading=as_, issuer="register")
+
+
+def table(folder: Path, *rows: str) -> Path:
+    file = folder / "movements.csv"
+    file.write_text(HEAD + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return file
+
+
+def bring_in(platform: Platform, file: Path, as_: MovementsAs) -> dict[str, int]:
+    capturer = local_capturer(platform, None)
+    totals = import_movements(platform, file, reading(as_), capturer)
+    return {name: getattr(totals, name) for name in totals.__struct_fields__}
+
+
+def windows(begin: str, end: str) -> Windows:
+    first, last = date.fromisoformat(begin), date.fromisoformat(end)
+    return Windows(in_begin=first, in_end=last, out_begin=first, out_end=last)
+
+
+def numbers(platform: Platform, roots: list[str], days: Windows) -> Iterator[tuple[str, ...]]:
+    found = contacts(platform, roots, days, OPERATOR, issuer="register", offset="+08:00")
+    for root, each in zip(roots, found, strict=True):
+        counts = (
+            each.in_degree,
+            each.out_degree,
+            each.ingoing_contact_chain,
+            each.outgoing_contact_chain,
+        )
+        yield (root, *map(str, counts))
+
+
+@pytest.mark.parametrize("as_", list(MovementsAs))
+def test_a_chain_follows_days_and_equal_days_count(
+    platform: Platform, tmp_path: Path, as_: MovementsAs
+) -> None:
+    rows = (
+        "1,2,a,2005-09-02,1,Cattle",
+        "2,3,a,2005-09-02,1,Cattle",
+        "3,4,b,2005-09-01,1,Cattle",  # left before a's stock came
+    )
+    bring_in(platform, table(tmp_path, *rows), as_)
+    days = windows("2005-09-01", "2005-09-30")
+    assert list(numbers(platform, ["1", "4"], days)) == [
+        ("1", "0", "1", "0", "2"),
+        ("4", "1", "0", "1", "0"),
+    ]
+
+
+def test_a_table_brought_in_twice_is_there_once(platform: Platform, tmp_path: Path) -> None:
+    file = table(tmp_path, "1,2,a,2005-09-02,1,Cattle", "2,3,a,2005-09-03,2,Cattle")
+    assert bring_in(platform, file, MovementsAs.STOCK)["accepted"] == 2
+    assert bring_in(platform, file, MovementsAs.STOCK)["duplicate"] == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "place"),
+    [
+        (",2,a,2005-09-02,1,Cattle", "row 3, source"),
+        ("1,2,a,02/09/2005,1,Cattle", "row 3, date"),
+        ("1,2,a,2005-09-02,minus one,Cattle", "row 3, quantity"),
+        ("1,2,a,2005-09-02,-1,Cattle", "row 3, quantity"),
+    ],
+)
+def test_a_bad_row_is_named_and_nothing_of_its_document_stays(
+    platform: Platform, tmp_path: Path, row: str, place: str
+) -> None:
+    file = table(tmp_path, "1,2,a,2005-09-02,1,Cattle", row)
+    with pytest.raises(SuyuanError) as caught:
+        bring_in(platform, file, MovementsAs.STOCK)
+    assert caught.value.place == place
+    assert caught.value.text.zh
+    days = windows("2005-09-01", "2005-09-30")
+    assert list(numbers(platform, ["1"], days)) == [("1", "0", "0", "0", "0")]
+
+
+def test_a_missing_column_is_named_with_those_that_are_there(
+    platform: Platform, tmp_path: Path
+) -> None:
+    file = tmp_path / "other.csv"
+    file.write_text("from,to,day\n1,2,2005-09-02\n", encoding="utf-8")
+    with pytest.raises(SuyuanError, match="from, to, day"):
+        bring_in(platform, file, MovementsAs.STOCK)
+
+
+@pytest.mark.shared
+def test_the_reference_degrees_and_chains_come_out_of_the_record(
+    platform: Platform, tmp_path: Path, shared_data: Path
+) -> None:
+    """70,190 movements through capture, record and index; every even root in three windows."""
+    folder = shared_data / "tracing" / "epicontacttrace"
+    file = tmp_path / "transfers.csv"
+    file.write_bytes(gzip.decompress((folder / "transfers.csv.gz").read_bytes()))
+    totals = bring_in(platform, file, MovementsAs.STOCK)
+    assert totals["rows"] == totals["accepted"]
+    checked = 0
+    for reference in sorted(folder.glob("network_summary_*_even_roots.csv.gz")):
+        with gzip.open(reference, "rt", encoding="utf-8") as lines:
+            rows = list(csv.DictReader(lines))
+        days = windows(rows[0]["inBegin"], rows[0]["inEnd"])
+        names = ("root", "inDegree", "outDegree", "ingoingContactChain", "outgoingContactChain")
+        expected = [tuple(row[name] for name in names) for row in rows]
+        assert list(numbers(platform, [row["root"] for row in rows], days)) == expected
+        checked += len(rows)
+    assert checked >= 3
