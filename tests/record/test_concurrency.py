@@ -13,8 +13,8 @@ import pytest
 from given import FARM, TRADER, Give, event
 
 from suyuan.capture import JobResult, OnRefusal
-from suyuan.model import Capturer
-from suyuan.record import Recorded, follow
+from suyuan.model import Capturer, Verdict
+from suyuan.record import Recorded, follow, repeats
 from suyuan.store import Store
 
 CLIENTS, CAPTURES = 8, 200
@@ -149,3 +149,22 @@ def test_one_request_sent_by_all_at_once_has_one_answer(give: Give) -> None:
     assert len({answer.result().job for answer in answers}) == 1
     told = answers[0].result()
     assert all(answer.result().events == told.events for answer in answers)
+
+
+def test_what_is_committed_between_looking_up_and_writing_is_not_taken_for_a_repeat(
+    database: Store, give: Give, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up = repeats._known
+    others = [event(1, bizStep="storing")]
+
+    def meanwhile(*asked: Any) -> dict[bytes, repeats.Known]:
+        found = looked_up(*asked)
+        if others:
+            assert not give(others.pop()).events[0].duplicate
+        return found
+
+    monkeypatch.setattr(repeats, "_known", meanwhile)
+    told = give(event(1)).events[0]
+    assert (told.duplicate, told.verdict) == (False, Verdict.HELD)
+    with database.read() as conn:
+        assert [one.event.biz_step for one in follow(conn, 0, 10)] == ["storing", "inspecting"]

@@ -28,7 +28,7 @@ where id = %(id)s and tenant = %(tenant)s and finished_at is not null
 
 -- positions --
 -- Where entries stand in the ledger.
-select entry, position, at from ledger.leaf where entry = any(%(entries)s);
+select entry, position, at from ledger.leaf where entry = any(%(entries)b);
 
 -- keep_refused --
 -- Keep the bytes of refused events.

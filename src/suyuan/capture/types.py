@@ -28,7 +28,7 @@ class Options(Struct, frozen=True, kw_only=True):
     request_key: str | None = None
 
 
-class EventResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class EventResult(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What became of one event of a document, by its place in the event list.
 
     `entry` is its number in the record, None if it was refused. `duplicate`: it had been
@@ -46,7 +46,7 @@ class EventResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
     recorded: datetime | None = None
 
 
-class RefusedEvent(Struct, frozen=True, kw_only=True):
+class RefusedEvent(Struct, frozen=True, kw_only=True, gc=False):
     """The bytes of an event that was not recorded, and why."""
 
     index: int

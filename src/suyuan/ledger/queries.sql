@@ -1,6 +1,6 @@
 -- enqueue --
 -- Let the entries of one transaction wait for their positions.
-insert into ledger.queue (entries, digests) values (%(entries)s, %(digests)s);
+insert into ledger.queue (entries, digests) values (%(entries)b, %(digests)b);
 
 -- lock --
 -- One sequencer at a time; the lock ends with its transaction ("ledger" as a number).

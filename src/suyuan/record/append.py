@@ -26,6 +26,7 @@ from suyuan.record.types import EVENT, EVENT_TYPES, VERDICTS, Recorder
 from suyuan.registry import Site, directory
 from suyuan.registry.directory import Completion
 from suyuan.store import Queries, WriteConnection
+from suyuan.store.encoded import Uuid, int8_array, takes_encoded
 from suyuan.wire import Document
 
 _Q: Final = Queries(__package__)
@@ -72,7 +73,7 @@ def append(
     # Locks come in one order (request, things, head, identities), so nobody waits in a circle.
     head = _keep_head(conn, document)
     rows = _rows(conn, decided, recorder, batch=batch, head=head, entries=entries)
-    with conn.cursor().copy(_Q.append) as copy:
+    with takes_encoded(conn.cursor()).copy(_Q.append) as copy:
         copy.set_types(_TYPES)
         write = copy.write_row
         for row in rows:
@@ -108,7 +109,8 @@ def _rows(
         completion=directory.completion(conn, tenant=capturer.tenant, sites=sites),
         reporter=capturer.party,
     )
-    pack, key, job = press(conn).pack, event_keys(recorder.secret), UUID(batch.job)
+    pack, key = press(conn).pack, event_keys(recorder.secret)
+    job = Uuid(UUID(batch.job).bytes)
     rows = []
     for entry, one in zip(entries, decided, strict=True):
         item, event = one.fresh.item, one.fresh.event
@@ -116,7 +118,7 @@ def _rows(
             (entry, capturer.tenant, EVENT, number, _TYPE_NUMBER[event.type],
              _VERDICT_NUMBER[one.verdict], event.event_time, key(event.event_id or ""),
              item.identity, item.digest, job, item.index, head, one.family, one.step,
-             _tags(event, one, writer), len(item.raw), len(item.normal),
+             int8_array(_tags(event, one, writer)), len(item.raw), len(item.normal),
              pack(item.raw, item.normal, one.findings))
         )  # fmt: skip
     return sorted(rows, key=lambda row: row[_IDENTITY])
@@ -165,7 +167,7 @@ def _remember(
             entry=entry,
             identity=one.fresh.item.identity,
             past=one.past,
-            lines=state.lines_of(one.fresh.event),
+            lines=one.lines,
         )
         for entry, one in numbered
         if one.past is not None

@@ -16,12 +16,15 @@ from suyuan.record.repeats import Fresh
 from suyuan.record.types import Recorder
 from suyuan.store import WriteConnection
 
+Lines = tuple[tuple[str, int], ...]
+"""The things of an event, and what it makes of each (`state.lines_of`)."""
+
 _BY_TIME: Final = attrgetter("event.event_time")
 _BY_INDEX: Final = attrgetter("fresh.item.index")
 
 
-class Decided(Struct, frozen=True, kw_only=True):
-    """A new event and what is to become of it; `past` is what state is to remember of it."""
+class Decided(Struct, frozen=True, kw_only=True, gc=False):
+    """A new event and what is to become of it; `past` is what state is to remember of `lines`."""
 
     fresh: Fresh
     verdict: Verdict
@@ -29,6 +32,7 @@ class Decided(Struct, frozen=True, kw_only=True):
     family: str | None = None
     step: str | None = None
     past: state.Past | None = None
+    lines: Lines = ()
 
 
 class _Bench(Struct, frozen=True, kw_only=True):
@@ -37,7 +41,7 @@ class _Bench(Struct, frozen=True, kw_only=True):
     families: Families
     known: Knowledge
     memory: state.Memory
-    placed: frozenset[int]
+    lines: dict[int, Lines]
 
 
 def decide(
@@ -55,7 +59,8 @@ def decide(
     events = [one.event for one in fresh]
     base = with_products(conn, events, tenant=capturer.tenant, actor=capturer.party, now=now)
     placed = [one for one in fresh if families.step_of(one.event, base).family is not None]
-    things = {thing for one in placed for thing, _ in state.lines_of(one.event)}
+    lines = {one.item.index: state.lines_of(one.event) for one in placed}
+    things = {thing for each in lines.values() for thing, _ in each}
     known = base
     if placed:
         named = [one.event for one in placed]
@@ -64,7 +69,7 @@ def decide(
         families=families,
         known=known,
         memory=state.load(conn, things, tenant=capturer.tenant, secret=recorder.secret),
-        placed=frozenset(one.item.index for one in placed),
+        lines=lines,
     )
     decided = [_decided(one, bench) for one in sorted(fresh, key=_BY_TIME)]
     return sorted(decided, key=_BY_INDEX)
@@ -77,7 +82,7 @@ def _unjudged(fresh: Fresh) -> Decided:
 
 def _decided(fresh: Fresh, bench: _Bench) -> Decided:
     event, known = fresh.event, bench.known
-    lines = state.lines_of(event) if fresh.item.index in bench.placed else ()
+    lines = bench.lines.get(fresh.item.index, ())
     if lines:
         known = structs.replace(known, things=bench.memory.states(lines, event.event_time))
     judgement = judge_event(event, known, bench.families)
@@ -94,6 +99,7 @@ def _decided(fresh: Fresh, bench: _Bench) -> Decided:
         family=judgement.family,
         step=judgement.step,
         past=past,
+        lines=lines,
     )
 
 

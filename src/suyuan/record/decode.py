@@ -16,7 +16,7 @@ from suyuan.wire import (
 )
 
 
-class Item(Struct, frozen=True, kw_only=True):
+class Item(Struct, frozen=True, kw_only=True, gc=False):
     """One event of a document; `event` is None where it could not be read."""
 
     index: int

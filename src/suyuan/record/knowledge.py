@@ -19,6 +19,7 @@ from suyuan.registry import Licence as OnFile
 from suyuan.store import ReadConnection
 
 _TRADE_ITEM: Final = "https://id.gs1.org/01/"
+_GTIN_END: Final = len(_TRADE_ITEM) + 14
 _LONGEST: Final = 200
 _VALID: Final = "valid"
 
@@ -27,9 +28,11 @@ def with_products(
     conn: ReadConnection, events: Iterable[Event], *, tenant: int, actor: str, now: datetime
 ) -> Knowledge:
     """What is known before any family is: the time, the actor, and the products registered."""
-    kinds = {name: kind for event in events for name, kind in _classes(event)}
-    products = directory.products(conn, set(kinds.values()), tenant=tenant)
-    found = {name: products[kind] for name, kind in kinds.items() if kind in products}
+    said = list(events)
+    classes = set(chain.from_iterable(map(_classes, said)))
+    products = directory.products(conn, classes, tenant=tenant)
+    named = chain.from_iterable(map(_named, said)) if products else ()
+    found = {name: products[kind] for name in named if (kind := _class(name)) in products}
     return Knowledge(
         now=now,
         actor=actor,
@@ -56,21 +59,30 @@ def with_registry(
     )
 
 
-def _classes(event: Event) -> Iterator[tuple[str, str]]:
-    """Things with the class that may be registered for them: a GTIN, or a class named itself."""
-    for name in (*event.epcs, *event.input_epcs, *event.output_epcs):
-        if name.startswith(_TRADE_ITEM):
-            yield name, _gtin(name)
+def _classes(event: Event) -> set[str]:
+    """The classes that may be registered for the things of an event."""
+    instances = {name[:_GTIN_END] for name in event.epcs if name.startswith(_TRADE_ITEM)}
+    return instances.union(map(_class, _others(event)))
+
+
+def _named(event: Event) -> Iterator[str]:
+    """Everything in an event that may be of a registered class."""
+    yield from event.epcs
+    yield from _others(event)
+
+
+def _others(event: Event) -> Iterator[str]:
+    yield from event.input_epcs
+    yield from event.output_epcs
     for element in (*event.quantities, *event.input_quantities, *event.output_quantities):
-        name = element.epc_class
-        yield name, _gtin(name) if name.startswith(_TRADE_ITEM) else name
+        yield element.epc_class
     for belonging in event.belongings:
-        yield belonging.lot, _gtin(belonging.lot)
+        yield belonging.lot
 
 
-def _gtin(name: str) -> str:
-    end = name.find("/", len(_TRADE_ITEM))
-    return name if end < 0 else name[:end]
+def _class(name: str) -> str:
+    """The class of product that a name belongs to: its GTIN, or it may be a class itself."""
+    return name[:_GTIN_END] if name.startswith(_TRADE_ITEM) else name
 
 
 def _words(event: Event) -> Iterator[str]:

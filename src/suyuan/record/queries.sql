@@ -1,7 +1,7 @@
 -- known --
 -- Events recorded before, by their identities.
 select identity, digest, id, verdict, raw_length, normal_length, body from record.entry
-where identity = any(%(identities)s);
+where identity = any(%(identities)b);
 
 -- keep_head --
 -- Keep the bytes around a document's events; the same bytes are kept once.
@@ -50,7 +50,7 @@ where l.position > %(position)s order by l.position limit %(limit)s;
 select l.position, l.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
        e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body
 from record.entry as e join ledger.leaf as l on l.entry = e.id
-where e.id = any(%(entries)s)
+where e.id = any(%(entries)b)
   and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
 order by l.position;
 
@@ -65,4 +65,4 @@ order by l.position;
 
 -- heads --
 -- The bytes around the events of some documents, and what their names mean.
-select id, body, context from record.head where id = any(%(heads)s);
+select id, body, context from record.head where id = any(%(heads)b);

@@ -1,6 +1,6 @@
 """Which events of a document are new, which came before, and which contradict what came."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct, structs
@@ -16,7 +16,7 @@ from suyuan.store import Queries, ReadConnection
 _Q: Final = Queries(__package__)
 
 
-class Known(Struct, frozen=True):
+class Known(Struct, frozen=True, gc=False):
     """An event recorded before, and how it was answered."""
 
     entry: int
@@ -25,7 +25,7 @@ class Known(Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
-class Fresh(Struct, frozen=True):
+class Fresh(Struct, frozen=True, gc=False):
     """An event to be judged: not recorded before, or with other content than before."""
 
     item: Item
@@ -53,9 +53,9 @@ def sort_out(conn: ReadConnection, items: Sequence[Item], *, strict: bool) -> So
     """
     readable = [item for item in items if item.event is not None]
     known = _known(conn, {item.identity for item in readable})
-    readable = [_told_apart(item, other, strict=strict) if other is not None else item
-                for item, other in _with_first(readable, known)]  # fmt: skip
-    known |= _known(conn, {item.identity for item in readable} - known.keys())
+    readable = [_told_apart(one, strict=strict) if other else one
+                for one, other in _with_conflict(readable, known)]  # fmt: skip
+    known |= _known(conn, _new_identities(items, readable))
     fresh: dict[bytes, Fresh] = {}
     repeats: dict[int, Known] = {}
     echoes: dict[int, int] = {}
@@ -70,17 +70,23 @@ def sort_out(conn: ReadConnection, items: Sequence[Item], *, strict: bool) -> So
     return Sorted(tuple(fresh.values()), unread, repeats, echoes)
 
 
-def _with_first(
-    items: Iterable[Item], known: dict[bytes, Known]
-) -> Iterable[tuple[Item, bytes | None]]:
-    """Each event with the digest that its identity has already, if that is another one."""
+def _with_conflict(items: Iterable[Item], known: dict[bytes, Known]) -> Iterator[tuple[Item, bool]]:
+    """Each event, and whether its identity has other content already, here or in the record."""
     digests = {identity: one.digest for identity, one in known.items()}
     for item in items:
-        first = digests.setdefault(item.identity, item.digest)
-        yield item, first if first != item.digest else None
+        yield item, digests.setdefault(item.identity, item.digest) != item.digest
 
 
-def _told_apart(item: Item, _other: bytes, *, strict: bool) -> Item:
+def _new_identities(before: Iterable[Item], after: Iterable[Item]) -> set[bytes]:
+    """The identities that told-apart events got: nothing else may be looked up again.
+
+    What another transaction commits between two look-ups would be taken for a repeat whatever
+    its content. Left alone, it meets us at the unique index, and we start over.
+    """
+    return {item.identity for item in after} - {item.identity for item in before}
+
+
+def _told_apart(item: Item, *, strict: bool) -> Item:
     event_id = item.event.event_id if item.event is not None else None
     finding = findings.conflict(event_id or "", strict=strict)
     return structs.replace(

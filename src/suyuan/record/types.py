@@ -20,7 +20,7 @@ VERDICTS: Final = tuple(Verdict)
 """`record.entry.verdict` likewise."""
 
 
-class Recorded(Struct, frozen=True, kw_only=True):
+class Recorded(Struct, frozen=True, kw_only=True, gc=False):
     """One recorded event: what came, what it means, who sent it, and how it was judged.
 
     `position` and `at` are its place and time in the ledger (`at` is EPCIS recordTime).

@@ -19,7 +19,7 @@ _MOVING: Final = frozenset({"shipping", "departing", "receiving", "arriving", "a
 _ENDING: Final = frozenset({"decommissioning", "destroying", "retail_selling", "dispensing"})
 
 
-class Past(Struct, frozen=True, kw_only=True):
+class Past(Struct, frozen=True, kw_only=True, gc=False):
     """One recorded event of a family, as far as later judging may ask for it.
 
     `step` is the family step, or the bare bizStep. `party` and `site` are who then had the

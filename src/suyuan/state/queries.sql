@@ -5,7 +5,7 @@ select pg_advisory_xact_lock(1937006964, share) from unnest(%(shares)s::int[]) a
 -- load --
 -- The latest recorded events of things, without those their own capturer declared wrong.
 select w.place, l.what, e.at, e.step, e.party, e.site, e.container, e.marks_set, e.marks_cleared
-from unnest(%(things)s::uuid[]) with ordinality as w(thing, place)
+from unnest(%(things)b::uuid[]) with ordinality as w(thing, place)
 cross join lateral (
     select line.entry, line.what from state.line
     where line.thing = w.thing order by line.entry desc limit %(limit)s
@@ -25,5 +25,5 @@ copy state.line (thing, entry, what) from stdin (format binary);
 -- withdraw --
 -- Forget events that their own capturer declared wrong, also those still to come.
 insert into state.withdrawn (identity, entry)
-select * from unnest(%(identities)s::bytea[], %(entries)s::bigint[])
+select * from unnest(%(identities)b::bytea[], %(entries)b::bigint[])
 on conflict (identity) do nothing;

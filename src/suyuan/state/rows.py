@@ -8,12 +8,12 @@ waits in a circle.
 import hashlib
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
-from uuid import UUID
 
 from msgspec import Struct
 
 from suyuan.state.memory import Line, Memory, Past
 from suyuan.store import Queries, WriteConnection
+from suyuan.store.encoded import takes_encoded, uuid_array
 
 _Q: Final = Queries(__package__)
 _SHARES: Final = 1024
@@ -52,8 +52,8 @@ def load(conn: WriteConnection, things: Collection[str], *, tenant: int, secret:
     keys = [key(name) for name in names]
     shares = {int.from_bytes(one[:4]) % _SHARES for one in keys}
     conn.execute(_Q.lock, {"shares": sorted(shares)})
-    asked = {"things": [UUID(bytes=one) for one in keys], "limit": _LIMIT}
-    for place, what, at, step, *rest in conn.execute(_Q.load, asked):
+    asked = {"things": uuid_array(keys), "limit": _LIMIT}
+    for place, what, at, step, *rest in takes_encoded(conn.cursor()).execute(_Q.load, asked):
         party, site, container, marks_set, marks_cleared = rest
         past = Past(
             at=at,
@@ -104,10 +104,10 @@ def _add_lines(conn: WriteConnection, changes: Sequence[Change], key: Key) -> No
     rows = sorted(
         (key(thing), change.entry, what) for change in changes for thing, what in change.lines
     )
-    with conn.cursor().copy(_Q.add_lines) as copy:
+    with takes_encoded(conn.cursor()).copy(_Q.add_lines) as copy:
         copy.set_types(("uuid", "int8", "int2"))
         for thing, entry, what in rows:
-            copy.write_row((UUID(bytes=thing), entry, what))
+            copy.write_row((thing, entry, what))
 
 
 def _key(secret: bytes, tenant: int) -> Key:
