@@ -49,7 +49,8 @@ def _merged(facts: list[Fact], at: int | None) -> list[Told]:
         named = bool(fact.event_id and fact.digest)
         key = (fact.event_id, fact.digest, fact.line) if named else (fact.entry, fact.line)
         copies[key].append(fact)
-    return [_told(same, at) for same in copies.values()]
+    told = [_told(same, at) for same in copies.values()]
+    return sorted(told, key=lambda t: (t.fact.entry, t.fact.line))
 
 
 def _told(copies: list[Fact], at: int | None) -> Told:

@@ -22,6 +22,7 @@ class Role(IntFlag):
     LOT = 4  # something traced forward is of it: what it did may have been done to that
     OPENED = 8  # its contents are asked about too
     SEED = 16  # named in the question: of a lot, its instances are meant too
+    MIXED = 32  # went into something traced back: of a lot, its instances may have done so
 
 
 class Found(NamedTuple):
@@ -101,7 +102,7 @@ class Spread:
             self._new.opened.add(name)
         if added & Role.TRACED:
             self._new.assembled.add(name)
-        if added & (Role.TRACED if self._forward else Role.SEED):
+        if added & (Role.TRACED if self._forward else Role.SEED | Role.MIXED):
             self._new.lots.add(name)
 
     def _enter(self, flow: int) -> None:
@@ -141,18 +142,20 @@ class Spread:
 
     def _from_parent(self, fact: Found, role: Role) -> Role:
         if fact.kind is FactKind.JOINED and role & Role.OPENED:
-            return Role.TRACED | Role.OPENED
+            return Role.TRACED | Role.OPENED | role & Role.MIXED
         part = fact.kind is FactKind.ATTACHED and not fact.instrument
-        return Role.TRACED if part and not self._forward and role & Role.TRACED else Role.NONE
+        fitted = part and not self._forward and role & Role.TRACED
+        return Role.TRACED | Role.MIXED if fitted else Role.NONE
 
     def _from_lot(self, role: Role) -> Role:
         if role & Role.SEED:
             return Role.TRACED | Role.OPENED
-        return Role.TRACED if self._forward and role & Role.TRACED else Role.NONE
+        meant = role & (Role.TRACED if self._forward else Role.MIXED)
+        return Role.TRACED if meant else Role.NONE
 
     def _from_flow(self, fact: Found) -> Role:
         """Forward its outputs; backward its inputs, with what was in them."""
         if self._forward:
             return Role.TRACED if fact.side is Side.OUTPUT else Role.NONE
         eaten = fact.side is Side.INPUT and fact.consumed
-        return Role.TRACED | Role.OPENED if eaten else Role.NONE
+        return Role.TRACED | Role.OPENED | Role.MIXED if eaten else Role.NONE
