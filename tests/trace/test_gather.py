@@ -120,6 +120,38 @@ def test_a_container_asked_about_brings_all_its_contents(database: Store) -> Non
     assert {fact.thing for fact in found.facts} == {"c1", "t1", "t2"}
 
 
+def test_instances_of_a_lot_that_was_mixed_in_are_possible_inputs(database: Store) -> None:
+    made = {"kind": FactKind.BECAME, "flow": "f1", "before": FARM, "after": FARM}
+    mixed = made | {"when": instant(2)}
+    facts = record(
+        [
+            ({"kind": FactKind.OBSERVED, "thing": "t1", "lot": "lot1", "when": instant(1)},),
+            (
+                mixed | {"thing": "lot1", "side": Side.INPUT},
+                mixed | {"thing": "t3", "side": Side.OUTPUT},
+            ),
+        ]
+    )
+    question = Question(seeds=(Seed(thing="t3"),), direction=Direction.BACKWARD)
+    with database.write() as conn:
+        stored(conn, facts)
+        answer = trace(conn, question, ADMIN, secret=SECRET)
+    assert {n.pool.thing: n.certain for n in answer.nodes if n.pool.thing} == {
+        "t3": True,
+        "lot1": True,
+        "t1": False,
+    }
+
+
+def test_a_part_says_where_its_assembly_is(database: Store) -> None:
+    fitted = {"kind": FactKind.ATTACHED, "thing": "t1", "parent": "t3", "after": FARM}
+    question = Question(seeds=(Seed(thing="t3"),), direction=Direction.FORWARD)
+    with database.write() as conn:
+        stored(conn, record([(fitted | {"when": instant(1)},)]))
+        answer = trace(conn, question, ADMIN, secret=SECRET)
+    assert [(n.pool.thing, n.pool.party) for n in answer.nodes] == [("t3", "p1")]
+
+
 def chain(length: int) -> list[Fact]:
     """A lot made into the next, again and again."""
     facts = record([({"kind": FactKind.MADE, "thing": "lot0", "after": FARM, "when": instant(0)},)])
