@@ -11,6 +11,8 @@ from sqlglot import exp
 UTILITY = re.compile(r"\s*(?:copy|lock\s+table)\s+(?:(\w+)\.)?(\w+)", re.IGNORECASE)
 # A cast names no table, and some spellings of it (`x::regrole[]::text`) are unknown to the parser.
 CAST = re.compile(r"::\s*[a-z_][\w.]*(?:\(\d+(?:,\s*\d+)?\))?(?:\[\])*", re.IGNORECASE)
+# A parameter that the driver sends in binary form; the parser knows %(name)s alone.
+BINARY = re.compile(r"%\((\w+)\)b")
 SYSTEM = frozenset({"pg_catalog", "information_schema", "pg_temp"})
 
 
@@ -26,7 +28,8 @@ def uses(statement: str) -> set[Use]:
     """Every table that a statement writes or reads, without its own CTEs and the system's."""
     if utility := UTILITY.match(re.sub(r"--[^\n]*", "", statement)):
         return {Use(utility[1] or "", utility[2], is_write=True)}
-    trees = sqlglot.parse(CAST.sub("", statement), read="postgres")
+    plain = BINARY.sub(r"%(\1)s", CAST.sub("", statement))
+    trees = sqlglot.parse(plain, read="postgres")
     return {use for tree in trees if tree for use in walk(tree)}
 
 

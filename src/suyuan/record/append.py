@@ -24,9 +24,7 @@ from suyuan.record.identity import original_of
 from suyuan.record.read import event_keys
 from suyuan.record.types import EVENT, EVENT_TYPES, VERDICTS, Recorder
 from suyuan.registry import Site, directory
-from suyuan.registry.directory import Completion
-from suyuan.store import Queries, WriteConnection
-from suyuan.store.encoded import Uuid, int8_array, takes_encoded
+from suyuan.store import Queries, WriteConnection, encoded
 from suyuan.wire import Document
 
 _Q: Final = Queries(__package__)
@@ -73,7 +71,7 @@ def append(
     # Locks come in one order (request, things, head, identities), so nobody waits in a circle.
     head = _keep_head(conn, document)
     rows = _rows(conn, decided, recorder, batch=batch, head=head, entries=entries)
-    with takes_encoded(conn.cursor()).copy(_Q.append) as copy:
+    with encoded.takes_encoded(conn.cursor()).copy(_Q.append) as copy:
         copy.set_types(_TYPES)
         write = copy.write_row
         for row in rows:
@@ -88,7 +86,7 @@ class _Writer(Struct, frozen=True, kw_only=True):
     """What the rows of one document share."""
 
     recorder: Recorder
-    completion: Completion
+    completion: directory.Completion
     reporter: str
 
 
@@ -110,7 +108,7 @@ def _rows(
         reporter=capturer.party,
     )
     pack, key = press(conn).pack, event_keys(recorder.secret)
-    job = Uuid(UUID(batch.job).bytes)
+    job = encoded.Uuid(UUID(batch.job).bytes)
     rows = []
     for entry, one in zip(entries, decided, strict=True):
         item, event = one.fresh.item, one.fresh.event
@@ -118,7 +116,7 @@ def _rows(
             (entry, capturer.tenant, EVENT, number, _TYPE_NUMBER[event.type],
              _VERDICT_NUMBER[one.verdict], event.event_time, key(event.event_id or ""),
              item.identity, item.digest, job, item.index, head, one.family, one.step,
-             int8_array(_tags(event, one, writer)), len(item.raw), len(item.normal),
+             encoded.int8_array(_tags(event, one, writer)), len(item.raw), len(item.normal),
              pack(item.raw, item.normal, one.findings))
         )  # fmt: skip
     return sorted(rows, key=lambda row: row[_IDENTITY])
@@ -137,7 +135,7 @@ def _tags(event: Event, decided: Decided, writer: _Writer) -> list[int]:
     )
 
 
-def _sites(event: Event, completion: Completion) -> list[Site]:
+def _sites(event: Event, completion: directory.Completion) -> list[Site]:
     """The registered rows of the sites an event names, as of its local day."""
     if not completion.sites:
         return []

@@ -7,18 +7,19 @@ waits in a circle.
 
 import hashlib
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
 
 from suyuan.state.memory import Line, Memory, Past
-from suyuan.store import Queries, WriteConnection
-from suyuan.store.encoded import takes_encoded, uuid_array
+from suyuan.store import Queries, WriteConnection, encoded
 
 _Q: Final = Queries(__package__)
 _SHARES: Final = 1024
 # More than any single item has; of a lot that has more, the latest recorded count.
 _LIMIT: Final = 1000
+_NAMES: Final = 100_000
 _EVENT_TYPES: Final = (
     "int8", "bytea", "timestamptz", "text", "text", "text", "text", "text[]", "text[]",
 )  # fmt: skip
@@ -52,8 +53,9 @@ def load(conn: WriteConnection, things: Collection[str], *, tenant: int, secret:
     keys = [key(name) for name in names]
     shares = {int.from_bytes(one[:4]) % _SHARES for one in keys}
     conn.execute(_Q.lock, {"shares": sorted(shares)})
-    asked = {"things": uuid_array(keys), "limit": _LIMIT}
-    for place, what, at, step, *rest in takes_encoded(conn.cursor()).execute(_Q.load, asked):
+    asked = {"things": encoded.uuid_array(keys), "limit": _LIMIT}
+    cursor = encoded.takes_encoded(conn.cursor())
+    for place, what, at, step, *rest in cursor.execute(_Q.load, asked):
         party, site, container, marks_set, marks_cleared = rest
         past = Past(
             at=at,
@@ -104,14 +106,18 @@ def _add_lines(conn: WriteConnection, changes: Sequence[Change], key: Key) -> No
     rows = sorted(
         (key(thing), change.entry, what) for change in changes for thing, what in change.lines
     )
-    with takes_encoded(conn.cursor()).copy(_Q.add_lines) as copy:
+    with encoded.takes_encoded(conn.cursor()).copy(_Q.add_lines) as copy:
         copy.set_types(("uuid", "int8", "int2"))
         for thing, entry, what in rows:
             copy.write_row((thing, entry, what))
 
 
+@lru_cache(maxsize=16)
 def _key(secret: bytes, tenant: int) -> Key:
-    """A keyed 128-bit name of a thing: nobody can aim at another's, and none collide."""
+    """A keyed 128-bit name of a thing: nobody can aim at another's, and none collide.
+
+    Each thing is named at least twice, when its past is read and when it is added to.
+    """
     keyed = hashlib.blake2b(tenant.to_bytes(8, "big", signed=True), digest_size=16, key=secret[:64])
 
     def name(uri: str) -> bytes:
@@ -119,4 +125,4 @@ def _key(secret: bytes, tenant: int) -> Key:
         state.update(uri.encode("utf-8", "surrogatepass"))
         return state.digest()
 
-    return name
+    return lru_cache(maxsize=_NAMES)(name)
