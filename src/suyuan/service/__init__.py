@@ -21,6 +21,7 @@ from suyuan.service.contacting import Windows, contacts
 from suyuan.service.doctoring import doctor
 from suyuan.service.following import keep_following
 from suyuan.service.platform import Platform, on_store, open_platform
+from suyuan.service.querying import event, events
 from suyuan.service.reporting import (
     ImportTotals,
     capture,
@@ -45,6 +46,8 @@ __all__ = [
     "capturer_of",
     "contacts",
     "doctor",
+    "event",
+    "events",
     "examples",
     "follow",
     "fresh_key",
