@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from suyuan.api.problems import AnyRequest, Problem
 from suyuan.codes import recognise
@@ -50,7 +50,8 @@ def viewer_of(request: AnyRequest) -> Viewer:
     sync_to_thread=True,
 )
 def get_identify(
-    request: AnyRequest, text: Annotated[list[str], Parameter(query="text", max_items=_MOST_TEXTS)]
+    request: AnyRequest,
+    text: Annotated[list[str], QueryParameter(name="text", max_items=_MOST_TEXTS)],
 ) -> Response[bytes]:
     """The readings of each text."""
     if len(text) > _MOST_TEXTS:
@@ -75,10 +76,10 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     thing: str,
     direction: Direction = Direction.BACKWARD,
     as_of: str | None = None,
-    known_at: Annotated[int | None, Parameter(ge=0)] = None,
+    known_at: Annotated[int | None, QueryParameter(ge=0)] = None,
     start: str | None = None,
     end: str | None = None,
-    depth: Annotated[int | None, Parameter(ge=1)] = None,
+    depth: Annotated[int | None, QueryParameter(ge=1)] = None,
     holder_party: str | None = None,
     holder_site: str | None = None,
 ) -> Response[bytes]:

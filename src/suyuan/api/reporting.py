@@ -6,7 +6,7 @@ import msgspec
 from litestar import MediaType, Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, QueryParameter
 
 from suyuan.api.asking import platform_of, viewer_of
 from suyuan.api.body import read_body
@@ -43,10 +43,12 @@ _TOO_LARGE = 413
 async def post_capture(
     request: AnyRequest,
     behaviour: Annotated[
-        str, Parameter(header="GS1-Capture-Error-Behaviour", description="rollback or proceed")
+        str, HeaderParameter(name="GS1-Capture-Error-Behaviour", description="rollback or proceed")
     ] = "rollback",
-    request_key: Annotated[str | None, Parameter(header="Idempotency-Key", max_length=200)] = None,
-    strict: Annotated[bool | None, Parameter(query="strict")] = None,
+    request_key: Annotated[
+        str | None, HeaderParameter(name="Idempotency-Key", max_length=200)
+    ] = None,
+    strict: Annotated[bool | None, QueryParameter(name="strict")] = None,
 ) -> Response[Any]:
     """Take one document."""
     platform = platform_of(request)
