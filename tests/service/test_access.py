@@ -24,12 +24,13 @@ from suyuan.service import (
 from suyuan.store import Store
 
 PARTY = "urn:suyuan:party:shop"
+SHOP = Account(name="shop", role=Role.CAPTURER, party=PARTY)
 PASSWORD = "correct horse battery staple"  # noqa: S105 -- made up here
 
 
 @pytest.fixture
 def key(platform: Platform) -> str:
-    return fresh_key(platform, name="shop", party=PARTY)
+    return fresh_key(platform, SHOP)
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_a_key_speaks_for_its_party(platform: Platform, key: str) -> None:
 
 
 def test_a_new_key_makes_the_one_before_worthless(platform: Platform, key: str) -> None:
-    fresh_key(platform, name="shop", party=PARTY)
+    fresh_key(platform, SHOP)
     with pytest.raises(AccessError):
         who(platform, f"Bearer {key}")
 
@@ -85,7 +86,7 @@ def test_a_regulator_reads_but_may_not_report(platform: Platform, regulator: Acc
 def test_a_session_lasts_its_hours_and_no_longer(database: Store, tmp_path: Path) -> None:
     now = [datetime(2026, 3, 1, tzinfo=UTC)]
     platform = on_store(database, Config(data_dir=tmp_path), clock=lambda: now[0])
-    key = fresh_key(platform, name="shop", party=PARTY)
+    key = fresh_key(platform, SHOP)
     token = sign_in(platform, "shop", key)
     assert who_of_session(platform, token).name == "shop"
     now[0] += timedelta(hours=platform.config.session_hours)

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "identify": ("identify", Text("识别任意编码", "Say what a code is.")),
     "import": ("imports", Text("导入表格", "Bring tables in as events.")),
     "contacts": ("contacts", Text("接触链分析", "Contact chains of holdings.")),
+    "account": ("account", Text("开立账户、给出密钥", "Open an account and show its key.")),
     "reindex": ("reindex", Text("由记录重建索引", "Make the index again from the record.")),
     "doctor": ("doctor", Text("检查运行状况", "Check that everything is in order.")),
 }

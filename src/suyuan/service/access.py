@@ -127,16 +127,17 @@ def local_capturer(platform: Platform, party: str | None) -> Capturer:
     return registry.accounts.capturer_of(account)
 
 
-def fresh_key(platform: Platform, *, name: str, party: str) -> str:
+def fresh_key(platform: Platform, wanted: Account) -> str:
     """A new key for the account of that name, opened if need be; its keys of before are void."""
     with platform.store.write() as conn:
-        account = registry.accounts.account_named(conn, name)
+        account = registry.accounts.account_named(conn, wanted.name)
         if account is None:
-            wanted = Account(name=name, role=Role.CAPTURER, party=party)
             account = registry.accounts.open_account(conn, wanted, draw=platform.draw)
         now = platform.clock()
-        registry.accounts.revoke_keys(conn, account, label=name, now=now)
-        return registry.accounts.issue_key(conn, account, label=name, draw=platform.draw, now=now)
+        registry.accounts.revoke_keys(conn, account, label=account.name, now=now)
+        return registry.accounts.issue_key(
+            conn, account, label=account.name, draw=platform.draw, now=now
+        )
 
 
 def viewer_for(platform: Platform, party: str) -> Viewer:

@@ -10,6 +10,8 @@ from suyuan.cli.tracing import show_answer
 from suyuan.demo import Scene, Told, chapters, check, play, scenes, story_folder
 from suyuan.kit import Text
 from suyuan.kit.clock import system_clock
+from suyuan.model import Role
+from suyuan.registry.types import Account
 from suyuan.service import Platform, answer, fresh_key, open_platform
 
 _WORK = Text("讲猪肉的故事", "Telling the pork story")
@@ -46,7 +48,8 @@ def command(shared: Shared, /, *, only_check: bool, host: str, port: int) -> Non
     folder = story_folder(config.data_dir, system_clock())
     with plain_errors(shared), open_platform(config.inside(folder)) as platform:
         told = _tell(platform, shared)
-        key = fresh_key(platform, name="demo", party=scenes()[0].party)
+        account = Account(name="demo", role=Role.CAPTURER, party=scenes()[0].party)
+        key = fresh_key(platform, account)
         _show(platform, told, shared)
         _say_where(f"http://{host}:{port}", key, shared)
         if only_check:
