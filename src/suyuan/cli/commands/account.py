@@ -27,7 +27,7 @@ _NO_PARTY = Text(
 @click.option("--family", "families", multiple=True, help="监管门类 · Family a regulator sees.")
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
 @click.pass_obj
-def command(  # noqa: PLR0913 -- the members of an account
+def command(
     shared: Shared,
     /,
     name: str,
