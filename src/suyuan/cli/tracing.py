@@ -18,6 +18,7 @@ _COLOURS = {
     Tone.HOLD: "dark_orange",
     Tone.STOP: "red",
     Tone.UNKNOWN: "bright_black",
+    Tone.PLAIN: "cyan",
 }
 _FROM = Text("从哪里来", "Where it came from")
 _TO = Text("到哪里去", "Where it went")

@@ -1,26 +1,28 @@
 """Takes a code and who asks; gives what may be said of the thing: verdict, origins, whereabouts."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from suyuan.codes import Candidate
+from suyuan.codes import Candidate, Grain
 from suyuan.families import Families
 from suyuan.kit import Text
-from suyuan.model import Verdict, Viewer
+from suyuan.model import Event, Viewer
 from suyuan.publish import words
+from suyuan.publish.about import about, product_of
+from suyuan.publish.papers import papers
+from suyuan.publish.route import route
 from suyuan.publish.stages import Scene, named_in, stages, things_of
-from suyuan.publish.types import Paper, Proof, PublicAnswer, PublicVerdict, Stage, Tone
+from suyuan.publish.types import Proof, PublicAnswer
+from suyuan.publish.verdict import Marked, marked_things, verdict
 from suyuan.record import Recorded, events_by_entries
-from suyuan.registry import directory
 from suyuan.store import Queries, ReadConnection
 from suyuan.trace import Answer, Direction, Question, Seed, trace
 
 SQL = Queries("suyuan.publish")
 
 _MOST_ENTRIES = 2_000
-_MOST_STAGES = 60
 _DIGESTS = 20
 
 
@@ -34,40 +36,61 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 class _Side(Struct, frozen=True, kw_only=True):
-    """One direction of the answer: the trace, and the events along it that may be seen."""
+    """One direction of the answer: the trace, its links' entries, and the events to be seen."""
 
     trace: Answer
     events: Sequence[Recorded]
+    linked: frozenset[int]
+    cut: bool
+
+
+class _Way(Struct, frozen=True, kw_only=True):
+    """What stands of the record about a thing: what led to it, and what became of it."""
+
+    before: Sequence[Recorded]
+    after: Sequence[Recorded]
+    marked: Marked
+
+    @property
+    def events(self) -> list[Recorded]:
+        """All of them."""
+        return [*self.before, *self.after]
 
 
 def public_answer(conn: ReadConnection, asked: Asked) -> PublicAnswer:
     """What is said about one thing to one viewer; an unrecorded thing gets an honest answer too."""
+    if asked.subject.grain in {Grain.PARTY, Grain.PLACE}:
+        return about(conn, asked.subject, asked.viewer, asked.families)
     back = _side(conn, asked, Direction.BACKWARD)
     if not back.events:
-        return _nothing(conn, asked)
+        return about(conn, asked.subject, asked.viewer, asked.families)
     ahead = _side(conn, asked, Direction.FORWARD)
-    withdrawn = _withdrawn(conn, (*back.events, *ahead.events))
-    standing = [event for event in back.events if _stands(event, withdrawn)]
-    known = {event.entry for event in standing}
-    later = [
-        event for event in ahead.events if _stands(event, withdrawn) and event.entry not in known
-    ]
-    scene = _scene(conn, asked, (back, ahead))
-    gaps = tuple(_gaps((back.trace, ahead.trace)))
+    way = _way(conn, asked, back, ahead)
+    scene = _scene(conn, asked, (back, ahead), way.marked)
+    gaps = tuple(_gaps((back, ahead)))
+    came, went = stages(way.before, scene), stages(way.after, scene)
+    product = product_of(conn, asked.subject, asked.viewer)
     own = asked.subject.canonical
     return PublicAnswer(
         subject=asked.subject,
-        name=_name(conn, asked),
-        verdict=_verdict(standing, back.trace, gaps, asked),
-        origins=tuple(stages(standing, scene)[-_MOST_STAGES:]),
-        whereabouts=tuple(stages(later, scene)[:_MOST_STAGES]),
-        responsible=tuple(_responsible(standing, scene, own)),
-        papers=tuple(_papers(standing, asked)),
+        name=product.name if product else asked.subject.name,
+        verdict=verdict(
+            way.events,
+            way.marked,
+            sure={node.pool.thing for node in back.trace.nodes if node.certain} | {own},
+            possible={node.pool.thing for node in back.trace.nodes},
+            gaps=gaps,
+        ),
+        origins=tuple(came),
+        whereabouts=tuple(went),
+        responsible=tuple(_responsible(way.events, scene, own)),
+        papers=tuple(papers(conn, way.before, scene)),
         gaps=gaps,
-        history=tuple(_history(back.events, scene)),
+        history=tuple(_history((*back.events, *ahead.events), scene)),
         completeness=back.trace.completeness.summary,
-        family=_family(standing, asked),
-        proof=_proof(conn, standing),
+        family=_family(way.events, asked),
+        route=route([*came, *went], (*back.trace.links, *ahead.trace.links), scene.names),
+        proof=_proof(conn, way.events, asked.viewer),
     )
 
 
@@ -78,24 +101,63 @@ def _side(conn: ReadConnection, asked: Asked, direction: Direction) -> _Side:
     things.add(asked.subject.canonical)
     given = {"uris": sorted(things), "most": _MOST_ENTRIES}
     entries = {entry for (entry,) in conn.execute(SQL.entries_of_things, given)}
+    cut = len(entries) >= _MOST_ENTRIES
     # What carried a thing has moved it too: its container's events are steps of its way.
-    entries.update(entry for link in answer.links for entry in link.entries)
-    events = events_by_entries(conn, entries, asked.viewer, secret=asked.secret)
-    return _Side(trace=answer, events=events)
+    linked = frozenset(entry for link in answer.links for entry in link.entries)
+    events = events_by_entries(conn, entries | linked, asked.viewer, secret=asked.secret)
+    return _Side(trace=answer, events=events, linked=linked, cut=cut)
 
 
-def _withdrawn(conn: ReadConnection, events: Iterable[Recorded]) -> frozenset[int]:
+def _way(conn: ReadConnection, asked: Asked, back: _Side, ahead: _Side) -> _Way:
+    """The events that stand, parted where the thing came into being."""
+    own = asked.subject.canonical
+    behind = _standing(conn, back.events)
+    marked = marked_things(behind, asked.families)
+    marking = {entry for entries in marked.values() for entry in entries}
+    births = [each.event.event_time for each in behind if _begins(each.event, own)]
+    before: dict[int, Recorded] = {}
+    after = {each.entry: each for each in _standing(conn, ahead.events)}
+    for each in behind:
+        mine = own in things_of(each.event)
+        early = each.event.event_time <= max(births) if births else not mine
+        if not (mine or each.entry in marking or _on_way(each, back, early=early)):
+            continue
+        (before if early else after)[each.entry] = each
+    later = [each for entry, each in after.items() if entry not in before]
+    return _Way(before=tuple(before.values()), after=later, marked=marked)
+
+
+def _begins(event: Event, own: str) -> bool:
+    made = {*event.output_epcs, *(each.epc_class for each in event.output_quantities)}
+    return own in made or (event.action == "ADD" and event.parent is None and own in event.epcs)
+
+
+def _on_way(recorded: Recorded, side: _Side, *, early: bool) -> bool:
+    """Whether an event of something upstream is a step of this thing's way.
+
+    A hand-over of a lot is only if its link is, since a lot goes many ways; what happened to the
+    rest of the material after this thing was made of it is not.
+    """
+    event = recorded.event
+    if recorded.entry in side.linked or not early:
+        return recorded.entry in side.linked
+    if not (event.sources or event.destinations):
+        return True
+    traced = {node.pool.thing for node in side.trace.nodes}
+    return any(epc in traced for epc in event.epcs)
+
+
+def _standing(conn: ReadConnection, events: Sequence[Recorded]) -> list[Recorded]:
+    """Those that nobody declared wrong, and that are no declarations."""
     entries = sorted({event.entry for event in events})
-    return frozenset(entry for (entry,) in conn.execute(SQL.withdrawn, {"entries": entries}))
+    rows = conn.execute(SQL.withdrawn, {"entries": entries})
+    withdrawn = {entry for (entry,) in rows}
+    return [event for event in events if event.entry not in withdrawn and event.event.error is None]
 
 
-def _stands(recorded: Recorded, withdrawn: Collection[int]) -> bool:
-    return recorded.entry not in withdrawn and recorded.event.error is None
-
-
-def _scene(conn: ReadConnection, asked: Asked, sides: Sequence[_Side]) -> Scene:
+def _scene(conn: ReadConnection, asked: Asked, sides: Sequence[_Side], marked: Marked) -> Scene:
     events = [event for side in sides for event in side.events]
-    given = {"tenant": asked.viewer.tenant, "uris": sorted(named_in(events))}
+    given = {"tenant": asked.viewer.tenant, "uris": sorted(_named(events, sides))}
     names = {uri: Text(zh, en or zh) for uri, zh, en in conn.execute(SQL.titles, given)}
     sure = {node.pool.thing for side in sides for node in side.trace.nodes if node.certain}
     replaced = {
@@ -109,51 +171,34 @@ def _scene(conn: ReadConnection, asked: Asked, sides: Sequence[_Side]) -> Scene:
         viewer=asked.viewer,
         certain=frozenset(sure | {asked.subject.canonical}),
         corrected=frozenset(corrected),
+        stopped=frozenset(entry for entries in marked.values() for entry in entries),
     )
 
 
-def _verdict(
-    events: Sequence[Recorded], answer: Answer, gaps: Sequence[Text], asked: Asked
-) -> PublicVerdict:
-    """Stopped beats held beats incomplete; what is only possibly affected says so."""
-    stopped = _stopped(events, asked)
-    sure = {node.pool.thing for node in answer.nodes if node.certain}
-    if stopped & (sure | {asked.subject.canonical}):
-        return PublicVerdict(tone=Tone.STOP, word=words.STOP, sentence=words.STOP_SENTENCE)
-    if stopped & {node.pool.thing for node in answer.nodes}:
-        return PublicVerdict(tone=Tone.HOLD, word=words.POSSIBLY, sentence=words.POSSIBLY_SENTENCE)
-    if any(event.verdict is Verdict.HELD for event in events):
-        return PublicVerdict(tone=Tone.HOLD, word=words.HOLD, sentence=words.HOLD_SENTENCE)
-    if gaps or any(event.verdict is Verdict.FLAGGED for event in events):
-        return PublicVerdict(tone=Tone.NOTE, word=words.NOTE, sentence=words.NOTE_SENTENCE)
-    return PublicVerdict(tone=Tone.GOOD, word=words.GOOD, sentence=words.GOOD_SENTENCE)
+def _named(events: Iterable[Recorded], sides: Iterable[_Side]) -> set[str]:
+    pools = (
+        pool for side in sides for link in side.trace.links for pool in (link.source, link.target)
+    )
+    return named_in(events) | {uri for pool in pools for uri in (pool.party, pool.site) if uri}
 
 
-def _stopped(events: Sequence[Recorded], asked: Asked) -> set[str]:
-    """Things under a mark that a later event did not clear, from the events seen alone."""
-    marks: dict[str, set[str]] = {}
-    for recorded in sorted(events, key=lambda each: each.event.event_time):
-        change = asked.families.marks_of(recorded.event, recorded.family, recorded.step)
-        if not (change.set or change.clear):
-            continue
-        for thing in things_of(recorded.event):
-            held = marks.setdefault(thing, set())
-            held -= change.clear
-            held |= change.set
-    return {thing for thing, held in marks.items() if held}
-
-
-def _gaps(answers: Iterable[Answer]) -> Iterable[Text]:
+def _gaps(sides: Iterable[_Side]) -> Iterable[Text]:
     counted: Counter[object] = Counter()
-    for answer in answers:
-        counted.update(end.kind for end in answer.open_ends)
+    cut = truncated = False
+    for side in sides:
+        counted.update(end.kind for end in side.trace.open_ends)
+        cut, truncated = cut or side.cut, truncated or side.trace.truncated
     for kind, text in words.GAPS.items():
         if counted[kind]:
             yield text.format(count=counted[kind])
+    if cut:
+        yield words.TOO_MANY.format(count=_MOST_ENTRIES)
+    if truncated:
+        yield words.TRUNCATED
 
 
 def _responsible(events: Sequence[Recorded], scene: Scene, own: str) -> Iterable[tuple[Text, Text]]:
-    """Who made it and who held it, each once, in order."""
+    """Who made it and who reported holding it, each once, in order."""
     seen: set[Text] = set()
     for recorded in sorted(events, key=lambda each: each.event.event_time):
         event = recorded.event
@@ -161,31 +206,13 @@ def _responsible(events: Sequence[Recorded], scene: Scene, own: str) -> Iterable
         if name is None or name in seen or own not in things_of(event):
             continue
         seen.add(name)
-        makes = own in event.output_epcs or (event.action is not None and event.action == "ADD")
-        yield (words.MAKER if makes else words.HOLDER), name
+        yield (words.MAKER if _begins(event, own) else words.HOLDER), name
 
 
-def _papers(events: Sequence[Recorded], asked: Asked) -> Iterable[Paper]:
-    """Numbers of papers that the events name and the family discloses, each once."""
-    seen: set[tuple[str, str]] = set()
-    for recorded in events:
-        family = asked.families.family(recorded.family) if recorded.family else None
-        if family is None or recorded.step is None or recorded.step not in family.steps:
-            continue
-        for kind in family.steps[recorded.step].documents:
-            if kind not in family.disclosure or family.disclosure[kind].value != "public":
-                continue
-            for number in family.readers[kind](recorded.event):
-                if (kind, str(number)) not in seen:
-                    seen.add((kind, str(number)))
-                    item = family.items[kind]
-                    yield Paper(kind=Text(item.zh, item.en), number=str(number))
-
-
-def _history(events: Sequence[Recorded], scene: Scene) -> Iterable[Text]:
+def _history(events: Iterable[Recorded], scene: Scene) -> Iterable[Text]:
     """How often each reporter corrected what is shown here."""
-    counted = Counter(event.capturer for event in events if event.event.error)
-    for reporter, count in counted.items():
+    declared = {event.entry: event.capturer for event in events if event.event.error}
+    for reporter, count in Counter(declared.values()).items():
         name = scene.names.get(reporter, words.UNNAMED)
         yield words.CORRECTED.format(reporter=name, count=count)
 
@@ -196,23 +223,11 @@ def _family(events: Sequence[Recorded], asked: Asked) -> Text | None:
     return None if family is None else family.name
 
 
-def _proof(conn: ReadConnection, events: Sequence[Recorded]) -> Proof:
+def _proof(conn: ReadConnection, events: Sequence[Recorded], viewer: Viewer) -> Proof:
     row = conn.execute(SQL.followed).fetchone()
-    digests = tuple(f"{event.position}: {event.digest.hex()}" for event in events[:_DIGESTS])
+    own = [event for event in events if event.capturer == viewer.party]
+    digests = tuple(f"{event.position}: {event.digest.hex()}" for event in own[:_DIGESTS])
     return Proof(position=row[0] if row else 0, entries=len(events), digests=digests)
 
 
-def _name(conn: ReadConnection, asked: Asked) -> Text:
-    subject = asked.subject
-    wanted = subject.class_uri or subject.canonical
-    products = directory.products(conn, [wanted], tenant=asked.viewer.tenant)
-    return products[wanted].name if wanted in products else subject.name
-
-
-def _nothing(conn: ReadConnection, asked: Asked) -> PublicAnswer:
-    sentence = words.UNKNOWN_SENTENCE if asked.subject.valid else words.BAD_CODE_SENTENCE
-    verdict = PublicVerdict(tone=Tone.UNKNOWN, word=words.UNKNOWN, sentence=sentence)
-    return PublicAnswer(subject=asked.subject, name=_name(conn, asked), verdict=verdict)
-
-
-__all__ = ["Asked", "Stage", "public_answer"]
+__all__ = ["Asked", "public_answer"]

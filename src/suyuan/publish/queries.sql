@@ -6,6 +6,7 @@ with stated as (
     from index.thing as t
     join index.fact as f on f.thing = t.id
     where t.uri = any (%(uris)s::text[])
+    order by f.entry
     limit %(most)s
 )
 select s.entry from stated as s

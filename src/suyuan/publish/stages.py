@@ -1,93 +1,86 @@
-"""Takes recorded events that a viewer may see; gives them as steps in words, fields by disclosure.
+"""Takes recorded events that a viewer may see; gives them as steps in words, equal steps as one."""
 
-Disclosure is decided here and nowhere else for pages: a field is shown when its family's
-disclosure reaches the viewer's audience (docs/concepts/access.md).
-"""
-
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from suyuan.families import Families, Family
+from suyuan.families import Families
 from suyuan.kit import Text
-from suyuan.model import Event, Role, Severity, Verdict, Viewer
+from suyuan.model import Event, EventType, Verdict, Viewer
 from suyuan.publish import words
+from suyuan.publish.disclose import may_see, parties_of, remark, shown_fields
 from suyuan.publish.types import Stage, Tone
 from suyuan.record import Recorded
 
 Names = Mapping[str, Text]
 
-_CIRCLES = ("public", "partner", "regulator", "secret")
-_WEIGHT = (Severity.REFUSE, Severity.HOLD, Severity.FLAG, Severity.NOTE)
+_TONES = {Verdict.HELD: Tone.HOLD, Verdict.FLAGGED: Tone.NOTE}
+_BEGINNING = frozenset({"commissioning", "creating_class_instance"})
 
 
 class Scene(Struct, frozen=True, kw_only=True):
-    """What turning events into steps needs: the rules, the names, who looks, and what is sure."""
+    """What turning events into steps needs: the rules, the names, who looks, what is sure.
+
+    `stopped` are the entries that set a mark which still stands on what is looked at.
+    """
 
     families: Families
     names: Names
     viewer: Viewer
     certain: frozenset[str]
-    corrected: frozenset[int]
+    corrected: frozenset[int] = frozenset()
+    stopped: frozenset[int] = frozenset()
 
 
 def stages(events: Iterable[Recorded], scene: Scene) -> list[Stage]:
     """The events as steps, in the order in which they happened."""
-    return [
-        stage_of(recorded, scene)
-        for recorded in sorted(events, key=lambda each: (each.event.event_time, each.position))
-    ]
+    ordered = sorted(events, key=lambda each: (each.event.event_time, each.position))
+    return together(stage_of(recorded, scene) for recorded in ordered)
 
 
 def stage_of(recorded: Recorded, scene: Scene) -> Stage:
     """One event as a step."""
     event = recorded.event
-    family = scene.families.family(recorded.family) if recorded.family else None
-    tone, note = _remark(recorded)
+    seen = {item: _may(item, recorded, scene) for item in ("actor", "place")}
+    sides = list(dict.fromkeys(parties_of(event)))
+    tone = _TONES.get(recorded.verdict, Tone.GOOD)
     return Stage(
         at=event.event_time,
         offset=event.offset,
-        step=step_name(recorded, family),
-        party=_first_name(_parties(event), scene.names),
-        place=_place(event, scene.names),
-        facts=tuple(shown_fields(recorded, family, scene.viewer)),
+        step=step_name(recorded, scene.families),
+        party=_first_name(sides[:1], scene.names) if seen["actor"] else None,
+        place=_first_name(_places(event), scene.names) if seen["place"] else None,
+        counterpart=_counterpart(recorded, sides, scene),
+        facts=tuple(shown_fields(recorded, scene.families, scene.viewer)),
         certain=any(thing in scene.certain for thing in things_of(event)),
-        tone=tone,
-        note=note,
+        tone=Tone.STOP if recorded.entry in scene.stopped else tone,
+        note=remark(recorded, scene.families, scene.viewer),
         reporter=scene.names.get(recorded.capturer, words.UNNAMED),
         position=recorded.position,
         corrected=recorded.entry in scene.corrected,
+        makes=event.type is EventType.TRANSFORMATION or event.biz_step in _BEGINNING,
     )
 
 
-def step_name(recorded: Recorded, family: Family | None) -> Text:
+def together(found: Iterable[Stage]) -> list[Stage]:
+    """Equal steps of one day as one step with a count: twenty crates packed are one line."""
+    groups: dict[tuple[Any, ...], list[Stage]] = {}
+    for stage in found:
+        groups.setdefault(_alike(stage), []).append(stage)
+    return [group[0] if len(group) == 1 else _one(group) for group in groups.values()]
+
+
+def step_name(recorded: Recorded, families: Families) -> Text:
     """The family's word for the step, else CBV's, else the term itself."""
+    family = families.family(recorded.family) if recorded.family else None
     step = family.steps.get(recorded.step or "") if family is not None else None
     if step is not None:
         return Text(step.zh, step.en)
     term = recorded.event.biz_step or recorded.event.type.value
     return words.STEPS.get(term, Text(term, term))
-
-
-def shown_fields(
-    recorded: Recorded, family: Family | None, viewer: Viewer
-) -> Iterable[tuple[Text, str]]:
-    """The data items of an event that its family discloses to this viewer."""
-    if family is None:
-        return
-    reach = _CIRCLES.index(_circle(recorded, viewer))
-    for name, audience in family.disclosure.items():
-        if _CIRCLES.index(audience.value) > reach:
-            continue
-        values = family.readers[name](recorded.event)
-        if values and name not in _IN_PLACE:
-            item = family.items[name]
-            yield Text(item.zh, item.en), "、".join(_written(value) for value in values[:3])
-
-
-_IN_PLACE = frozenset({"supplier_party", "buyer_party", "ear_tag"})
-"""Said in its own place on the page already."""
 
 
 def things_of(event: Event) -> set[str]:
@@ -106,46 +99,49 @@ def named_in(events: Iterable[Recorded]) -> set[str]:
     """Every party and place that steps will want a name for."""
     found: set[str] = set()
     for recorded in events:
-        event = recorded.event
-        found.update(_parties(event), (recorded.capturer,))
-        found.update(place for place in (event.biz_location, event.read_point) if place)
+        found.update(parties_of(recorded.event), (recorded.capturer,), _places(recorded.event))
     return found
 
 
-def _circle(recorded: Recorded, viewer: Viewer) -> str:
-    """How near the viewer stands to an event: its reporter, a regulator, a partner, the public."""
-    if viewer.role is Role.ADMIN or viewer.party == recorded.capturer:
-        return "secret"
-    if viewer.role is Role.REGULATOR:
-        return "regulator"
-    return "partner" if viewer.party in _parties(recorded.event) else "public"
+def _may(item: str, recorded: Recorded, scene: Scene) -> bool:
+    return may_see(item, recorded, scene.families, scene.viewer)
 
 
-def _parties(event: Event) -> list[str]:
-    """Who hands over and who takes, the one who acts at this step first."""
-    refs = (*event.sources, *event.destinations)
-    if event.biz_step in {"receiving", "arriving", "accepting"}:
-        refs = (*event.destinations, *event.sources)
-    return [ref.value for ref in refs if ref.type in {"possessing_party", "owning_party"}]
+def _counterpart(recorded: Recorded, sides: Collection[str], scene: Scene) -> Text | None:
+    """The other side of a hand-over: a supplier or a customer, so only where disclosed."""
+    both = _may("buyer_party", recorded, scene) and _may("supplier_party", recorded, scene)
+    return _first_name(list(sides)[1:], scene.names) if both else None
 
 
 def _first_name(uris: Iterable[str], names: Names) -> Text | None:
     return next((names[uri] for uri in uris if uri in names), None)
 
 
-def _place(event: Event, names: Names) -> Text | None:
-    return _first_name([uri for uri in (event.biz_location, event.read_point) if uri], names)
+def _places(event: Event) -> list[str]:
+    return [uri for uri in (event.biz_location, event.read_point) if uri]
 
 
-def _remark(recorded: Recorded) -> tuple[Tone, Text | None]:
-    """The gravest thing said of an event, in words; a note is not worth repeating."""
-    if recorded.verdict is Verdict.ACCEPTED or not recorded.findings:
-        return Tone.GOOD, None
-    gravest = min(recorded.findings, key=lambda finding: _WEIGHT.index(finding.severity))
-    if recorded.verdict is Verdict.HELD:
-        return Tone.HOLD, words.HELD.format(why=gravest.message)
-    return Tone.NOTE, words.REMARK.format(why=gravest.message)
+def _alike(stage: Stage) -> tuple[Any, ...]:
+    return (
+        stage.step, stage.party, stage.place, stage.counterpart, stage.reporter, stage.note,
+        stage.tone, stage.certain, stage.corrected, local_day(stage),
+    )  # fmt: skip
 
 
-def _written(value: Any) -> str:
-    return str(value)
+def local_day(stage: Stage) -> str:
+    """The day of a step on the calendar at its place, YYYY-MM-DD."""
+    sign = -1 if stage.offset.startswith("-") else 1
+    there = timedelta(hours=int(stage.offset[1:3]), minutes=int(stage.offset[4:6]))
+    return (stage.at + sign * there).date().isoformat()
+
+
+def _one(group: list[Stage]) -> Stage:
+    shared = [fact for fact in group[0].facts if all(fact in each.facts for each in group)]
+    varied = dict.fromkeys(
+        label for each in group for label, value in each.facts if (label, value) not in shared
+    )
+    several = Counter(label for each in group for label in {name for name, _ in each.facts})
+    counted = [(label, words.SEVERAL.format(count=several[label])) for label in varied]
+    return structs.replace(
+        group[0], count=len(group), until=group[-1].at, facts=(*shared, *counted)
+    )

@@ -21,6 +21,7 @@ class Tone(StrEnum):
     HOLD = "hold"  # something is held until it is cleared up
     STOP = "stop"  # failed, stopped or recalled: do not use
     UNKNOWN = "unknown"  # nothing is recorded of it that this viewer may see
+    PLAIN = "plain"  # a party, a place, a kind of product: nothing to pass a verdict on
 
 
 class PublicVerdict(Struct, frozen=True, kw_only=True):
@@ -32,10 +33,12 @@ class PublicVerdict(Struct, frozen=True, kw_only=True):
 
 
 class Stage(Struct, frozen=True, kw_only=True):
-    """One step of a thing's life as it may be shown.
+    """One step of a thing's life as it may be shown; equal steps of a day are one, `count` says.
 
-    `certain` is False for what is only possible. `note` says what is held, flagged or missing.
-    `reporter` is who supplied the record, `position` its place in the record.
+    `certain` is False for what is only possible. `party` acts, `counterpart` is the other side of
+    a hand-over; both only where the family discloses them. `note` says what is held or flagged.
+    `reporter` is who supplied the record, `position` its place in the record. `makes`: something
+    new came of it here. `until` is when the last of several equal steps happened.
     """
 
     at: datetime
@@ -43,28 +46,65 @@ class Stage(Struct, frozen=True, kw_only=True):
     step: Text
     party: Text | None = None
     place: Text | None = None
-    thing: str = ""
-    facts: tuple[tuple[Text, str], ...] = ()
+    counterpart: Text | None = None
+    facts: tuple[tuple[Text, Text], ...] = ()
     certain: bool = True
     tone: Tone = Tone.GOOD
     note: Text | None = None
     reporter: Text | None = None
     position: int | None = None
     corrected: bool = False
+    makes: bool = False
+    count: int = 1
+    until: datetime | None = None
+
+
+class Stop(Struct, frozen=True, kw_only=True):
+    """Somebody on the way, as a drawing shows them: who, what they did there, since when."""
+
+    name: Text
+    step: Text
+    at: datetime
+    offset: str
+    certain: bool = True
+    tone: Tone = Tone.GOOD
+
+
+class Leg(Struct, frozen=True):
+    """From one stop to a later one, by their places in `Route.stops`."""
+
+    source: int
+    target: int
+    certain: bool = True
+
+
+class Route(Struct, frozen=True):
+    """The way from hand to hand: stops in time order, legs from earlier to later ones."""
+
+    stops: tuple[Stop, ...] = ()
+    legs: tuple[Leg, ...] = ()
 
 
 class Paper(Struct, frozen=True, kw_only=True):
-    """A certificate, report or voucher that goes with the thing, and whether it stands."""
+    """A certificate, report or voucher that goes with the thing, and whether it stands.
+
+    `issuer` and `standing` come from the registry; without an entry there, the number is only
+    what the reporter wrote.
+    """
 
     kind: Text
     number: str
-    issuer: str = ""
-    standing: Text | None = None
+    standing: Text
+    issuer: Text | None = None
     tone: Tone = Tone.GOOD
 
 
 class Proof(Struct, frozen=True, kw_only=True):
-    """Where in the record the answer can be checked: it is complete up to `position`."""
+    """Where in the record the answer can be checked: it is complete up to `position`.
+
+    `digests` are those of the viewer's own reports: the digest of an event somebody else reported
+    would let a guess at a hidden field be confirmed.
+    """
 
     position: int
     entries: int
@@ -72,10 +112,11 @@ class Proof(Struct, frozen=True, kw_only=True):
 
 
 class PublicAnswer(Struct, frozen=True, kw_only=True):
-    """What is said about one thing to one viewer.
+    """What is said about one thing, party or place to one viewer.
 
     `origins` (来源), `whereabouts` (去向) and `responsible` (责任) are the three questions of
-    国办发〔2015〕95号; `gaps` are said honestly; `history` tells of corrections.
+    国办发〔2015〕95号; `gaps` are said honestly; `history` tells of corrections. `about` holds
+    what the registry says, for parties, places and products.
     """
 
     subject: Candidate
@@ -89,4 +130,6 @@ class PublicAnswer(Struct, frozen=True, kw_only=True):
     history: tuple[Text, ...] = ()
     completeness: Text | None = None
     family: Text | None = None
+    about: tuple[tuple[Text, Text], ...] = ()
+    route: Route = Route()
     proof: Proof | None = None

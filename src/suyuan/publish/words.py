@@ -38,38 +38,55 @@ STEPS: Mapping[str, Text] = {
 
 GAPS: Mapping[OpenEndKind, Text] = {
     OpenEndKind.SENT_NEVER_RECEIVED: Text(
-        "{count} 次发货没有对方的收货记录。", "{count} shipments that nobody said had arrived."
+        "发出去了、对方没有报收货：{count} 次。", "Sent, but nobody reported the arrival: {count}."
     ),
     OpenEndKind.RECEIVED_NEVER_SENT: Text(
-        "{count} 次收货没有对方的发货记录。", "{count} arrivals that nobody said had been sent."
+        "报了收货、对方没有报发货：{count} 次。",
+        "Arrived, but nobody reported sending it: {count}.",
     ),
     OpenEndKind.INPUT_WITHOUT_ORIGIN: Text(
-        "{count} 种投入没有来源记录。", "{count} inputs without any record of their origin."
+        "不知从哪里来的原料：{count} 种。", "Materials without a record of their origin: {count}."
     ),
     OpenEndKind.HOLDER_SILENT: Text(
-        "{count} 家收货后没有任何记录。", "{count} holders silent after what was sent to them."
+        "应该已收到、却什么也没有上报的单位：{count} 家。",
+        "Parties that should have it and reported nothing: {count}.",
     ),
     OpenEndKind.NEVER_MADE: Text(
-        "{count} 个追溯单元没有生产或出生记录。", "{count} units without a record of being made."
+        "没有生产或出生记录的：{count} 件。", "Items without a record of being made: {count}."
     ),
     OpenEndKind.NOT_VISIBLE: Text("有的环节不公开。", "Some steps are not public."),
-    OpenEndKind.ERASED: Text("{count} 条记录已依法删除。", "{count} records erased by law."),
+    OpenEndKind.ERASED: Text("已依法删除的记录：{count} 条。", "Records erased by law: {count}."),
 }
+
+TOO_MANY = Text(
+    "涉及的记录太多，这里只看了其中 {count} 条。",
+    "Too many records are involved; only {count} of them were looked at here.",
+)
+TRUNCATED = Text("链条太长，没有追到头。", "The chain is too long; it was not followed to its end.")
 
 GOOD = Text("正常", "In order")
 NOTE = Text("有缺口", "With gaps")
+REMARKED = Text("有提示", "With remarks")
 HOLD = Text("待查", "Being checked")
 STOP = Text("停止销售和食用", "Stop: do not sell or eat")
 POSSIBLY = Text("可能受影响", "Possibly affected")
 UNKNOWN = Text("没有可公开的记录", "No public record")
+BAD_CODE = Text("编码有误", "Wrong code")
+PARTY = Text("单位", "Party")
+PLACE = Text("场所", "Place")
+PRODUCT = Text("一种商品", "A kind of product")
+PAPER = Text("凭证编号", "Number of a paper")
 
 GOOD_SENTENCE = Text(
     "从来源到现在都有记录，没有发现不合格、停售或存疑。",
     "Recorded from its origin to now; no failed test, stop-sale or doubt is on record.",
 )
-NOTE_SENTENCE = Text(
-    "有记录，但下面写明的地方不完整或有提示。",
-    "It is recorded, but incomplete or remarked upon where the page says so below.",
+GAPS_SENTENCE = Text(
+    "没有发现不合格或停售，但记录不完整：", "No failed test or stop-sale, but the record has gaps:"
+)
+REMARKS_SENTENCE = Text(
+    "没有发现不合格或停售，但有的环节带有提示，见下。",
+    "No failed test or stop-sale, but a step below carries a remark.",
 )
 HOLD_SENTENCE = Text(
     "有上报的内容前后矛盾或不符合规定，查清之前请谨慎使用。",
@@ -90,15 +107,51 @@ UNKNOWN_SENTENCE = Text(
     "public.",
 )
 BAD_CODE_SENTENCE = Text(
-    "编码的校验位不对：请核对是否抄错。不合规的编码也可能是假货。",
-    "The check digit is wrong: compare it with the package. A malformed code may mean a fake.",
+    "编码的校验位不对，请和包装再核对一遍；照抄无误而仍然不对的，可能是假冒的编码。",
+    "The check digit is wrong: compare it with the package once more. If it is printed so, the "
+    "code may be a fake.",
 )
+PRODUCT_SENTENCE = Text(
+    "这个编码是一种商品的，不是哪一件的。要查来源去向，请用带批号或序号的编码，或扫包装上的二维码。",
+    "This code names a kind of product, not one item. To see where an item came from, use the code "
+    "with its lot or serial number, or scan the symbol on the package.",
+)
+PAPER_SENTENCE = Text(
+    "这个编码是凭证的，不是货物的。要查来源去向，请用货物自己的编码。",
+    "This code names a paper, not goods. To see where goods came from, use their own code.",
+)
+PARTY_SENTENCE = Text(
+    "这是登记在册的单位。要查一件货物的来源去向，请用货物自己的编码。",
+    "A registered party. To see where goods came from, look up the code on the goods.",
+)
+PLACE_SENTENCE = Text(
+    "这是登记在册的场所。要查一件货物的来源去向，请用货物自己的编码。",
+    "A registered place. To see where goods came from, look up the code on the goods.",
+)
+STRANGER_SENTENCE = Text(
+    "编码能认出来，但本平台没有登记它是谁。",
+    "The code is well-formed, but nobody is registered under it here.",
+)
+
 CORRECTED = Text(
-    "{reporter} 更正过 {count} 次；原来的记录仍在，不能抹掉。",
-    "{reporter} corrected it {count} times; what was said before stays on record.",
+    "{reporter}更正过 {count} 次；原来的记录仍在，不能抹掉。",
+    "Corrected by {reporter}: {count}. What was said before stays on record.",
 )
 HELD = Text("待查：{why}", "Held: {why}")
 REMARK = Text("提示：{why}", "Remark: {why}")
+CONTRADICTS = Text("与其他记录对不上", "it does not fit other records")
+AND_MORE = Text("{shown} 等，另有 {count} 个", "{shown} and {count} more")
+SEVERAL = Text("共 {count} 个，见各条记录", "{count} in all, one in each entry")
 UNNAMED = Text("未登记名称的单位", "a party without a registered name")
-HOLDER = Text("经手", "held it")
-MAKER = Text("生产", "made it")
+HOLDER = Text("经手", "Held it")
+MAKER = Text("生产", "Made it")
+
+ROLE = Text("类型", "What it is")
+OPERATOR = Text("经营者", "Operated by")
+DIVISION = Text("行政区划代码", "Division code")
+OWNER = Text("登记者", "Registered by")
+FAMILY = Text("门类", "Family")
+
+ON_FILE = Text("有效，已登记", "in force, registered")
+REVOKED = Text("已撤销或作废", "revoked or void")
+AS_REPORTED = Text("据上报，未核对", "as reported, not verified")

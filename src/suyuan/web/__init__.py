@@ -3,6 +3,6 @@
 It holds no logic: what a page says comes from `suyuan.service`.
 """
 
-from suyuan.web.routes import router
+from suyuan.web.routes import problem_page, router
 
-__all__ = ["router"]
+__all__ = ["problem_page", "router"]

@@ -1,79 +1,136 @@
-"""Takes an answer; gives its path as a small drawing (SVG), for those who would rather look.
+"""Takes a route; gives it as a small drawing (SVG): from the source down to now, hand to hand.
 
-Up to six steps, one dot each on a stream from the source down to now; what is only possible is
-dashed, what is held or stopped is red. Everything drawn also stands below in words.
+What is only possible is dashed; what is held or stopped is red and says so. Everything drawn
+also stands beside it in words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 
-from suyuan.publish import PublicAnswer, Stage, Tone
-from suyuan.web.render import Reader, local_time
+from suyuan.kit import Text
+from suyuan.publish import Route, Stop, Tone
+from suyuan.web.layout import Box, Drawing, laid_out
+from suyuan.web.render import Reader, local_day_words
 
-_MOST = 6
-_LEAST = 2
-_STEP, _HEIGHT, _LEFT = 110, 92, 55
+WIDTH = 324
+_MARGIN, _LANE, _APART = 1, 312, 10
+_HIGH, _GAP, _TURN = 50, 22, 8
 _INK, _SOFT, _OWN, _STOP = "#16211d", "#44524c", "#0b5345", "#8f1414"
+_NAME, _STEP = 16.0, 13.0
+_NARROW = 0.56
+"""The width of a Latin letter or digit in a system font, in its size; Chinese ones are square."""
+
+_FIRST_WIDE = 0x2E80
+_MARKS: Mapping[Tone, Text] = {
+    Tone.STOP: Text("停用", "stopped"),
+    Tone.HOLD: Text("待查", "held"),
+}
+
+Place = tuple[int, int]
+Rect = tuple[float, float, float]
+"""Left, top and width of a box."""
 
 
-def picture(answer: PublicAnswer, reader: Reader) -> Markup | None:
+def picture(route: Route, reader: Reader) -> Markup | None:
     """The drawing, or None where there is too little to draw."""
-    stages = _chosen((*answer.origins, *answer.whereabouts))
-    if len(stages) < _LEAST:
+    if not route.legs:
         return None
-    width = _STEP * len(stages)
-    label = escape(" → ".join(reader.text(stage.step) for stage in stages), {'"': "&quot;"})
-    drawn = "".join([*_stream(stages), *_dots(stages, reader)])
-    return Markup(  # noqa: S704 -- every text in it is escaped above and below
-        f'<svg viewBox="0 0 {width} {_HEIGHT}" width="{width}" role="img" aria-label="{label}" '
-        f'font-size="17" text-anchor="middle">{drawn}</svg>'
+    drawing = laid_out(route)
+    rects = _rects(drawing)
+    height = len(drawing.rows) * (_HIGH + _GAP) - _GAP + 2 * _MARGIN
+    label = escape(" → ".join(_row_words(row, reader) for row in drawing.rows), {'"': "&quot;"})
+    boxes = [_box(box, rects[place], reader) for place, box in _placed(drawing)]
+    return Markup(  # noqa: S704 -- every text in it is escaped
+        f'<svg viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
+        f'aria-label="{label}">{"".join([*_legs(drawing, rects), *boxes])}</svg>'
     )
 
 
-def _chosen(stages: Sequence[Stage]) -> list[Stage]:
-    """The first and last steps and those between that change hands, at most six, in time order."""
-    ordered = sorted(stages, key=lambda stage: stage.at)
-    turns = [
-        stage
-        for before, stage in zip([None, *ordered], ordered, strict=False)
-        if before is None or stage.step != before.step
-    ]
-    if len(turns) <= _MOST:
-        return turns
-    gap = (len(turns) - 1) / (_MOST - 1)
-    return [turns[round(place * gap)] for place in range(_MOST)]
+def _placed(drawing: Drawing) -> Iterable[tuple[Place, Box]]:
+    for number, row in enumerate(drawing.rows):
+        for place, box in enumerate(row):
+            yield (number, place), box
 
 
-def _stream(stages: Sequence[Stage]) -> list[str]:
-    return [
-        f'<line x1="{_LEFT + _STEP * place + 11}" x2="{_LEFT + _STEP * (place + 1) - 11}" '
-        f'y1="18" y2="18" stroke="{_OWN}" stroke-width="3"{_dash(stage)}/>'
-        for place, stage in enumerate(stages[1:])
-    ]
+def _rects(drawing: Drawing) -> dict[Place, Rect]:
+    """Where each box stands: the boxes of a row share its width."""
+    rects: dict[Place, Rect] = {}
+    for (number, place), _ in _placed(drawing):
+        beside = len(drawing.rows[number])
+        width = (_LANE - _APART - _MARGIN - _APART * (beside - 1)) / beside
+        left = _MARGIN + place * (width + _APART)
+        rects[number, place] = (left, _MARGIN + number * (_HIGH + _GAP), width)
+    return rects
 
 
-def _dots(stages: Sequence[Stage], reader: Reader) -> list[str]:
-    return [_dot(_LEFT + _STEP * place, stage, reader) for place, stage in enumerate(stages)]
+def _legs(drawing: Drawing, rects: Mapping[Place, Rect]) -> Iterable[str]:
+    for (source, target), certain in drawing.legs.items():
+        dash = "" if certain else ' stroke-dasharray="4 4"'
+        way = _way(rects[source], rects[target], beside=target[0] - source[0] == 1)
+        yield f'<path d="{way}" fill="none" stroke="{_OWN}" stroke-width="2"{dash}/>'
+        x, y = _middle(rects[target]), rects[target][1]
+        yield f'<path d="M{x - 5:g} {y - 7:g}h10l-5 7z" fill="{_OWN}"/>'
 
 
-def _dot(x: int, stage: Stage, reader: Reader) -> str:
-    colour = _STOP if stage.tone in {Tone.HOLD, Tone.STOP} else _OWN
-    fill = colour if stage.certain else "#fff"
-    step = escape(_short(reader.text(stage.step), reader))
-    day = escape(local_time(stage, reader.lang).rpartition(" ")[0])
+def _way(source: Rect, target: Rect, *, beside: bool) -> str:
+    """Down between the rows; past other rows in the lane at the right."""
+    start, end = source[1] + _HIGH, target[1] - 4
+    if beside:
+        half = source[1] + _HIGH + _TURN
+        return f"M{_middle(source):g} {start:g}V{half:g}H{_middle(target):g}V{end:g}"
+    turn = end - _TURN
     return (
-        f'<circle cx="{x}" cy="18" r="9" fill="{fill}" stroke="{colour}" stroke-width="3"/>'
-        f'<text x="{x}" y="54" fill="{_INK}">{step}</text>'
-        f'<text x="{x}" y="78" fill="{_SOFT}" font-size="13">{day}</text>'
+        f"M{_middle(source):g} {start:g}v{_TURN}H{WIDTH - 4}V{turn:g}H{_middle(target):g}V{end:g}"
     )
 
 
-def _dash(stage: Stage) -> str:
-    return "" if stage.certain else ' stroke-dasharray="4 5"'
+def _middle(rect: Rect) -> float:
+    return rect[0] + rect[2] / 2
 
 
-def _short(text: str, reader: Reader) -> str:
-    most = 6 if reader.lang == "zh" else 12
-    return text if len(text) <= most else text[: most - 1] + "…"
+def _box(box: Box, rect: Rect, reader: Reader) -> str:
+    left, top, width = rect
+    stop = box.stop
+    colour = _STOP if stop.tone in _MARKS else _OWN
+    dash = "" if stop.certain else ' stroke-dasharray="4 4"'
+    name = escape(fitted(reader.text(stop.name), _NAME, width - 20))
+    under = escape(fitted(_under(stop, reader), _STEP, width - 20))
+    return (
+        f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{_HIGH}" rx="6" fill="#fff" '
+        f'stroke="{colour}" stroke-width="1.5"{dash}/>'
+        f'<text x="{left + 10:g}" y="{top + 21:g}" font-size="{_NAME:g}" font-weight="600" '
+        f'fill="{_INK}">{name}</text>'
+        f'<text x="{left + 10:g}" y="{top + 41:g}" font-size="{_STEP:g}" '
+        f'fill="{_STOP if stop.tone in _MARKS else _SOFT}">{under}</text>'
+    )
+
+
+def _under(stop: Stop, reader: Reader) -> str:
+    """What was done and when; what is wrong goes first, so that no narrow box cuts it off."""
+    words = [reader.text(stop.step), local_day_words(stop.at, stop.offset, reader.lang)]
+    if stop.tone in _MARKS:
+        words.insert(0, reader.text(_MARKS[stop.tone]))
+    if not stop.certain:
+        words.insert(0, reader.say("可能", "possible"))
+    return " · ".join(words)
+
+
+def _row_words(row: Iterable[Box], reader: Reader) -> str:
+    both = reader.say("、", ", ")
+    return both.join(f"{reader.text(box.stop.name)} ({_under(box.stop, reader)})" for box in row)
+
+
+def fitted(text: str, size: float, room: float) -> str:
+    """As much of a text as fits into a width, and a sign that there is more."""
+    if _width(text, size) <= room:
+        return text
+    kept = text
+    while kept and _width(f"{kept}…", size) > room:
+        kept = kept[:-1]
+    return f"{kept.rstrip()}…"
+
+
+def _width(text: str, size: float) -> float:
+    return sum(size if ord(letter) >= _FIRST_WIDE else size * _NARROW for letter in text)

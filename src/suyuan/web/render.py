@@ -1,23 +1,28 @@
 """Takes a template's name and its values; gives HTML in the reader's language and text size."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import unquote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from suyuan.codes import to_digital_link
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
-from suyuan.publish import Stage
+from suyuan.publish import Stage, Tone
 
 _CANONICAL_HOST = "https://id.gs1.org"
+_OWN_NAMES = "urn:suyuan:"
+_FIRST_WIDE = 0x2E80
+"""Where Chinese letters and their punctuation begin."""
+
+_SHORT, _HEAD, _TAIL = 7, 2, 3
 
 
 class Reader(Struct, frozen=True, kw_only=True):
@@ -57,7 +62,9 @@ def page(name: str, reader: Reader, **values: Any) -> str:
             in_lang=reader.text,
             with_lang=lambda lang: reader.here_with(lang=lang),
             with_text=lambda text: reader.here_with(text=text),
-            local_time=lambda stage: local_time(stage, reader.lang),
+            when=lambda stage: when(stage, reader.lang),
+            own_words=lambda text: own_words(text, reader.lang),
+            own_data=lambda value: own_words(Text(value, value), reader.lang),
         )
     )
 
@@ -70,18 +77,59 @@ def thing_href(uri: str) -> str:
 
 
 def shown_code(uri: str) -> str:
-    """A canonical name as people write it: GS1 keys as a Digital Link without its host."""
-    if uri.startswith("urn:epc:"):
-        return to_digital_link(uri).removeprefix(_CANONICAL_HOST)
-    return uri.removeprefix(_CANONICAL_HOST)
+    """A canonical name as it is printed on things: `(01)…(21)…`, or the bare code of a scheme."""
+    link = to_digital_link(uri) if uri.startswith("urn:epc:") else uri
+    if link.startswith(_CANONICAL_HOST):
+        _, *parts = link.removeprefix(_CANONICAL_HOST).split("/")
+        pairs = zip(parts[::2], parts[1::2], strict=False)
+        return "".join(f"({key}){unquote(value)}" for key, value in pairs)
+    scheme = link.removeprefix(_OWN_NAMES)
+    return scheme.partition(":")[2] if scheme != link else link
 
 
-def local_time(stage: Stage, lang: Lang) -> str:
-    """When it happened on the clock at its place, to the minute."""
-    sign = -1 if stage.offset.startswith("-") else 1
-    there = timedelta(hours=int(stage.offset[1:3]), minutes=int(stage.offset[4:6]))
-    at: datetime = stage.at + sign * there
-    return f"{at:%Y年%m月%d日 %H:%M}" if lang == "zh" else f"{at:%d %b %Y, %H:%M}"
+def when(stage: Stage, lang: Lang) -> str:
+    """When it happened on the clock at its place; of several in a day, from when to when."""
+    said = f"{local_day_words(stage.at, stage.offset, lang)} {_clock(stage.at, stage.offset)}"
+    if stage.until is None or _clock(stage.until, stage.offset) == _clock(stage.at, stage.offset):
+        return said
+    return f"{said}–{_clock(stage.until, stage.offset)}"
+
+
+def local_day_words(at: datetime, offset: str, lang: Lang) -> str:
+    """The day at a place, as people write it there."""
+    day = _there(at, offset)
+    return f"{day.year}年{day.month}月{day.day}日" if lang == "zh" else f"{day.day} {day:%b %Y}"
+
+
+def _clock(at: datetime, offset: str) -> str:
+    return f"{_there(at, offset):%H:%M}"
+
+
+def _there(at: datetime, offset: str) -> datetime:
+    sign = -1 if offset.startswith("-") else 1
+    return at + sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6]))
+
+
+def own_words(text: Text, lang: Lang) -> Markup:
+    """A text; one that has no English words on an English page says in which tongue it is."""
+    said = escape(text.pick(lang))
+    if lang == "en" and any(ord(letter) >= _FIRST_WIDE for letter in text.en):
+        return Markup('<span lang="zh-CN">{}</span>').format(said)
+    return said
+
+
+def condensed(stages: Sequence[Stage]) -> list[tuple[bool, list[Stage]]]:
+    """Steps in runs, each open or folded: the first two, the last three and what is remarked on
+    stay open, the quiet middle of a long way folds.
+    """
+    runs: list[tuple[bool, list[Stage]]] = []
+    for place, stage in enumerate(stages):
+        quiet = stage.tone is Tone.GOOD and stage.certain and not stage.corrected
+        folds = len(stages) > _SHORT and quiet and _HEAD <= place < len(stages) - _TAIL
+        if not runs or runs[-1][0] is folds:
+            runs.append((not folds, []))
+        runs[-1][1].append(stage)
+    return [(True, run) if len(run) == 1 else (is_open, run) for is_open, run in runs]
 
 
 def static(name: str) -> bytes:
@@ -102,10 +150,17 @@ def _templates() -> Environment:
     return environment
 
 
-def _shared() -> Mapping[str, Callable[..., str] | str]:
+def _silent_mark() -> str:
+    """The mark beside our name: who hears the page hears the name once."""
+    drawn = static("mark.svg").decode()
+    return drawn.replace('role="img" aria-label="溯源 Suyuan"', 'aria-hidden="true"')
+
+
+def _shared() -> Mapping[str, Callable[..., Any] | str]:
     return {
         "thing_href": thing_href,
-        "quote": quote,
-        "mark": Markup(static("mark.svg").decode()),  # noqa: S704 -- our own file
+        "condensed": condensed,
+        "shown_code": shown_code,
+        "mark": Markup(_silent_mark()),  # noqa: S704 -- our own file
         "css_version": hashlib.sha256(static("app.css")).hexdigest()[:12],
     }

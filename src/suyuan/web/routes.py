@@ -1,5 +1,6 @@
 """Takes an address; gives the page behind it. GS1 Digital Links open the page of their thing."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import MediaType, Response, Router, get, post
@@ -10,6 +11,7 @@ from litestar.response import Redirect
 
 from suyuan.codes import recognise
 from suyuan.kit import SuyuanError, Text
+from suyuan.publish import Stage
 from suyuan.service import answer, examples, identify, progress, sign_in
 from suyuan.web.picture import picture
 from suyuan.web.render import page, shown_code, static, thing_href
@@ -21,11 +23,29 @@ PRIMARY_KEYS = ("00", "01", "253", "255", "401", "402", "414", "417", "8003", "8
 _TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/javascript"}
 _LONGEST = 2_000
 
-_NO_PAGE = Text("没有这一页", "There is no such page")
-_NO_CODE = Text(
-    "地址里的编码认不出来；请把包装上的编码输入下面的框。",
-    "The address holds no code that we know; enter the code on the package below.",
+_FAULTS = 500
+
+_NO_CODE = Text("地址里的编码认不出来", "The address holds no code that we know")
+_NO_CODE_HELP = Text(
+    "请把包装上的编码输入下面的框。", "Enter the code on the package in the box below."
 )
+_PROBLEMS = {
+    400: (
+        Text("请求有误", "Something in the request is wrong"),
+        Text("请回到首页重新查询。", "Go back to the start page and look it up again."),
+    ),
+    404: (
+        Text("没有这一页", "There is no such page"),
+        Text(
+            "地址可能抄错了。要查一件东西，请输入它的编码。",
+            "The address may be mistyped. To look something up, enter its code.",
+        ),
+    ),
+    500: (
+        Text("服务出了问题", "The service failed"),
+        Text("问题已记下，请过一会儿再试。", "The fault is on file; try again in a while."),
+    ),
+}
 
 
 @get("/", sync_to_thread=True)
@@ -61,10 +81,14 @@ def thing(request: AnyRequest, id: str = "") -> Response[str]:  # noqa: A002 -- 
     return _answer(request, id[:_LONGEST])
 
 
-@get([f"/{key}/{{rest:path}}" for key in PRIMARY_KEYS], sync_to_thread=True)
-def digital_link(request: AnyRequest) -> Response[str]:
+def digital_link(request: AnyRequest, rest: str) -> Response[str]:  # noqa: ARG001 -- of the path
     """The page of a thing by its GS1 Digital Link."""
     return _answer(request, f"https://id.gs1.org{request.url.path}")
+
+
+digital_links = [
+    get(f"/{key}/{{rest:path}}", sync_to_thread=True)(digital_link) for key in PRIMARY_KEYS
+]
 
 
 @get("/sign-in", sync_to_thread=False)
@@ -115,11 +139,17 @@ def static_file(name: str) -> Response[bytes]:
     return Response(content, media_type=_TYPES[kind], headers=headers)
 
 
+def problem_page(request: AnyRequest, status: int) -> Response[str]:
+    """The page for a person whose request went wrong."""
+    title, detail = _PROBLEMS.get(status, _PROBLEMS[500 if status >= _FAULTS else 400])
+    return _page(request, "problem.html", status=status, title=title, detail=detail)
+
+
 def _answer(request: AnyRequest, text: str) -> Response[str]:
     """The page of the best reading of a text; what cannot be read gets a 404 that helps."""
     found = recognise(text)
     if not found:
-        return _page(request, "problem.html", status=404, title=_NO_PAGE, detail=_NO_CODE)
+        return _page(request, "problem.html", status=404, title=_NO_CODE, detail=_NO_CODE_HELP)
     who = asking(request)
     said = answer(platform_of(request), found[0].canonical, who.viewer)
     reader = reader_of(request, who)
@@ -127,9 +157,14 @@ def _answer(request: AnyRequest, text: str) -> Response[str]:
         request,
         "answer.html",
         answer=said,
-        shown_code=shown_code(said.subject.canonical),
-        picture=picture(said, reader),
+        code=shown_code(said.subject.canonical),
+        last=max((*said.origins, *said.whereabouts), key=_ended, default=None),
+        picture=picture(said.route, reader),
     )
+
+
+def _ended(stage: Stage) -> datetime:
+    return stage.until or stage.at
 
 
 def _page(request: AnyRequest, name: str, *, status: int = 200, **values: Any) -> Response[str]:
@@ -152,7 +187,7 @@ router = Router(
         home,
         search,
         thing,
-        digital_link,
+        *digital_links,
         sign_in_page,
         sign_in_form,
         sign_out,

@@ -1,0 +1,105 @@
+"""Takes a recorded event and who looks; gives the fields of it that its family discloses to them.
+
+Disclosure is decided here and nowhere else for pages: a field is shown when its family's
+disclosure reaches the viewer's circle (docs/concepts/access.md).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from suyuan.families import Families, Family
+from suyuan.kit import Text
+from suyuan.model import Event, Finding, Role, Severity, Verdict, Viewer
+from suyuan.publish import words
+from suyuan.record import Recorded
+
+_CIRCLES = ("public", "partner", "regulator", "secret")
+_WEIGHT = (Severity.REFUSE, Severity.HOLD, Severity.FLAG, Severity.NOTE)
+_IN_PLACE = frozenset({"party", "place", "units", "amounts"})
+"""Types of items that a page says in their own place, or counts, or leaves to the record."""
+
+_SAID = frozenset({"event_time", "biz_step", "product_name"})
+"""Items that every step says already."""
+
+_MOST_VALUES = 3
+
+
+def circle(recorded: Recorded, viewer: Viewer) -> str:
+    """How near the viewer stands to an event: its reporter, a regulator, a partner, the public."""
+    if viewer.role is Role.ADMIN or viewer.party == recorded.capturer:
+        return "secret"
+    if viewer.role is Role.REGULATOR:
+        return "regulator"
+    return "partner" if viewer.party in parties_of(recorded.event) else "public"
+
+
+def may_see(item: str, recorded: Recorded, families: Families, viewer: Viewer) -> bool:
+    """Whether the viewer may see an item of an event; what no family discloses is its parties'."""
+    near = _CIRCLES.index(circle(recorded, viewer))
+    family = families.family(recorded.family) if recorded.family else None
+    if family is None or item not in family.disclosure:
+        return near > 0
+    return _CIRCLES.index(family.disclosure[item].value) <= near
+
+
+def shown_fields(
+    recorded: Recorded, families: Families, viewer: Viewer
+) -> Iterable[tuple[Text, Text]]:
+    """The data items of an event that its family discloses to this viewer, in words."""
+    family = families.family(recorded.family) if recorded.family else None
+    if family is None:
+        return
+    for name in family.disclosure:
+        item = family.items[name]
+        if item.type in _IN_PLACE or name in _SAID or item.constant is not None:
+            continue
+        values = family.readers[name](recorded.event)
+        if values and may_see(name, recorded, families, viewer):
+            yield Text(item.zh, item.en), _listed([_written(value, family) for value in values])
+
+
+def remark(recorded: Recorded, families: Families, viewer: Viewer) -> Text | None:
+    """The gravest thing said of an event that did not pass clean, in words fit for the viewer.
+
+    A finding's full message quotes what was found, which may be a hidden field; only who may see
+    everything of the event reads it. Others read the rule.
+    """
+    if recorded.verdict is Verdict.ACCEPTED or not recorded.findings:
+        return None
+    gravest = min(recorded.findings, key=lambda finding: _WEIGHT.index(finding.severity))
+    frame = words.HELD if recorded.verdict is Verdict.HELD else words.REMARK
+    if circle(recorded, viewer) == "secret":
+        return frame.format(why=gravest.message)
+    return frame.format(why=_rule_text(gravest, recorded, families))
+
+
+def parties_of(event: Event) -> list[str]:
+    """Who hands over and who takes, the one who acts at this step first."""
+    refs = (*event.sources, *event.destinations)
+    if event.biz_step in {"receiving", "arriving", "accepting"}:
+        refs = (*event.destinations, *event.sources)
+    return [ref.value for ref in refs if ref.type in {"possessing_party", "owning_party"}]
+
+
+def _rule_text(finding: Finding, recorded: Recorded, families: Families) -> Text:
+    family = families.family(recorded.family) if recorded.family else None
+    for rule in (family or families.general).rules + families.general.rules:
+        if rule.id == finding.rule:
+            return Text(rule.zh.rstrip("。"), rule.en.rstrip("."))
+    return words.CONTRADICTS
+
+
+def _listed(values: list[Text]) -> Text:
+    shown = list(dict.fromkeys(values))[:_MOST_VALUES]
+    more = len(set(values)) - len(shown)
+    joined = Text("、".join(text.zh for text in shown), ", ".join(text.en for text in shown))
+    return words.AND_MORE.format(shown=joined, count=more) if more > 0 else joined
+
+
+def _written(value: Any, family: Family) -> Text:
+    """A value as people read it: a coded one by its name."""
+    bare = str(value).rpartition(":")[2] if str(value).startswith(_TERMS) else str(value)
+    return family.words.words.get(bare, Text(bare, bare))
+
+
+_TERMS = ("suyuan:", "urn:suyuan:ns:")
