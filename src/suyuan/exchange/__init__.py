@@ -4,9 +4,11 @@ What a viewer may not see is not there: no count, no gap, no order tells of it.
 """
 
 from suyuan.exchange.events import EventsPage, event_document, events_page
-from suyuan.exchange.parameters import EventQuery, QueryError, parse_query
+from suyuan.exchange.parameters import KNOWN, parse_query
+from suyuan.exchange.query import EventQuery, QueryError
 
 __all__ = [
+    "KNOWN",
     "EventQuery",
     "EventsPage",
     "QueryError",

@@ -1,30 +1,63 @@
 """Takes a recorded event and who asks; gives its bytes with the members that may be shown.
 
-The reporter, the authority of the jurisdiction and the administrator get it whole. A party to
-the event gets the standard's own members and what the family discloses to partners; the public
-gets no raw events at all: what it may know is in the public answer.
+The reporter and the administrator get it whole; the authority of the jurisdiction all but what
+the family keeps to the reporter. A party to the event gets the standard's own members and what
+the family discloses to partners. Whoever sees an event only because its step is public gets no
+raw event at all: what they may know is in the public answer.
 """
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 
 from suyuan.families import Families, Family
-from suyuan.model import Role, Viewer
-from suyuan.record import Recorded
-from suyuan.wire.contexts import expand
+from suyuan.families.types import Audience
+from suyuan.model import PUBLIC, Role, Viewer
+from suyuan.record import Recorded, grants_of
+from suyuan.wire import Context, Mode
+from suyuan.wire.contexts import expand, read_context
+from suyuan.wire.shapes import EVERY_MEMBER, READ_APART
 from suyuan.wire.types import Outgoing
 
-_REACH: Final = frozenset({"public", "partner"})
 _ILMD: Final = "ilmd"
+_CONTEXT: Final = "@context"
+_TOP: Final = (EVERY_MEMBER | READ_APART) - {_ILMD}
+_INNER: Final = frozenset(
+    ("id", "type", "epcClass", "quantity", "uom", "bizTransaction", "source", "destination",
+     "set", "unset", "declarationTime", "reason", "correctiveEventIDs", "sensorMetadata",
+     "sensorReport", "time", "startTime", "endTime", "deviceID", "deviceMetadata", "rawData",
+     "dataProcessingMethod", "bizRules", "exception", "microorganism", "chemicalSubstance",
+     "coordinateReferenceSystem", "value", "component", "stringValue", "booleanValue",
+     "hexBinaryValue", "uriValue", "minValue", "maxValue", "meanValue", "sDev", "percRank",
+     "percValue")
+)  # fmt: skip
+"""Members of the objects inside an event (EPCIS 2.0 JSON schema); all others are extensions."""
+
+_DECODE: Final = msgspec.json.Decoder(float_hook=Decimal).decode
 _ENCODE: Final = msgspec.json.Encoder(decimal_format="number").encode
 
 
-def outgoing(recorded: Recorded, viewer: Viewer, families: Families) -> Outgoing | None:
+class _Filter(Struct, frozen=True):
+    """Which extensions may be shown: those named, or with `others` all but those named."""
+
+    names: frozenset[str]
+    others: bool
+    context: Context
+
+    def lets(self, name: str) -> bool:
+        return (expand(name, self.context) in self.names) != self.others
+
+
+def outgoing(
+    recorded: Recorded, viewer: Viewer, *, families: Families, secret: bytes
+) -> Outgoing | None:
     """The event as this viewer may have it, or None."""
-    if viewer.party is None and viewer.role is None:
+    raw = _raw(recorded, viewer, families, secret)
+    if raw is None:
         return None
-    raw = recorded.raw if _whole(recorded, viewer) else _for_partner(recorded, families)
     return Outgoing(
         raw=raw,
         context=recorded.context,
@@ -33,35 +66,63 @@ def outgoing(recorded: Recorded, viewer: Viewer, families: Families) -> Outgoing
     )
 
 
-def _whole(recorded: Recorded, viewer: Viewer) -> bool:
-    return viewer.role in {Role.ADMIN, Role.REGULATOR} or viewer.party == recorded.capturer
-
-
-def _for_partner(recorded: Recorded, families: Families) -> bytes:
+def _raw(recorded: Recorded, viewer: Viewer, families: Families, secret: bytes) -> bytes | None:
+    if viewer.role is Role.ADMIN or viewer.party == recorded.capturer:
+        return recorded.raw
+    if not _is_near(recorded, viewer, secret):
+        return None
     family = families.family(recorded.family) if recorded.family else None
-    shown = _shown_names(family)
-    members: dict[str, Any] = msgspec.json.decode(recorded.raw)
-    kept = _kept(members, shown, recorded)
-    if isinstance(members.get(_ILMD), dict):
-        kept[_ILMD] = _kept(members[_ILMD], shown, recorded)
-    return _ENCODE(kept)
+    if viewer.role is Role.REGULATOR:
+        return _filtered(recorded, _places(family, {Audience.OWNER_ONLY}), others=True)
+    return _filtered(recorded, _places(family, {Audience.PUBLIC, Audience.PARTNER}), others=False)
 
 
-def _kept(members: dict[str, Any], shown: frozenset[str], recorded: Recorded) -> dict[str, Any]:
-    """Members of the standard, and extensions that the family shows; the rest stays here."""
-    return {
-        name: value
-        for name, value in members.items()
-        if ":" not in name or expand(name, recorded.context) in shown
-    }
+def _is_near(recorded: Recorded, viewer: Viewer, secret: bytes) -> bool:
+    """Whether more than the public's tag opens the event: a part in it, or jurisdiction."""
+    own = grants_of(viewer, secret=secret).tags
+    return not set(own).difference(grants_of(PUBLIC, secret=secret).tags).isdisjoint(recorded.tags)
 
 
-def _shown_names(family: Family | None) -> frozenset[str]:
+def _places(family: Family | None, audiences: set[Audience]) -> frozenset[str]:
+    """The full names of the extensions that a family opens just so far."""
     if family is None:
         return frozenset()
-    items = [name for name, reach in family.disclosure.items() if reach.value in _REACH]
+    items = [name for name, reach in family.disclosure.items() if reach in audiences]
     return frozenset(
         place.partition(".")[2].replace("suyuan:", "urn:suyuan:ns:1:", 1)
         for item in items
         for place in family.places(item)
     )
+
+
+def _filtered(recorded: Recorded, names: frozenset[str], *, others: bool) -> bytes:
+    members: dict[str, Any] = _DECODE(recorded.raw)
+    shown = _Filter(names, others, _context(members, recorded.context))
+    kept = {
+        name: _cleaned(value, shown) if name in _TOP - {_CONTEXT} else value
+        for name, value in members.items()
+        if name in _TOP or (name != _ILMD and shown.lets(name))
+    }
+    if isinstance(members.get(_ILMD), dict):
+        kept[_ILMD] = {name: value for name, value in members[_ILMD].items() if shown.lets(name)}
+    return _ENCODE(kept)
+
+
+def _context(members: Mapping[str, Any], around: Context) -> Context:
+    """What the names of an event mean that brings a context of its own."""
+    if _CONTEXT not in members:
+        return around
+    return read_context(members[_CONTEXT], mode=Mode.LENIENT, path="", base=around)[0]
+
+
+def _cleaned(value: Any, shown: _Filter) -> Any:
+    """A standard member without the extensions inside it that may not be shown."""
+    if isinstance(value, dict):
+        return {
+            name: _cleaned(inner, shown) if name in _INNER else inner
+            for name, inner in value.items()
+            if name in _INNER or shown.lets(name)
+        }
+    if isinstance(value, list):
+        return [_cleaned(item, shown) for item in value]
+    return value

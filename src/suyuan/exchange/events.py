@@ -4,19 +4,18 @@ A page token holds the place in the order and the position the first page was co
 that following pages neither skip nor repeat, whatever is captured meanwhile.
 """
 
-import base64
-import binascii
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
-import msgspec
 from msgspec import Struct, structs
 
+from suyuan.exchange import tokens
 from suyuan.exchange.disclose import outgoing
 from suyuan.exchange.matching import matches
-from suyuan.exchange.parameters import EventQuery, QueryError
+from suyuan.exchange.query import EventQuery, QueryError
+from suyuan.exchange.tokens import Place
 from suyuan.families import Families
 from suyuan.kit import Text
 from suyuan.model import Viewer
@@ -29,14 +28,12 @@ from suyuan.wire.types import Kind, Outgoing
 SQL = Queries("suyuan.exchange")
 
 _AT_ONCE: Final = 500
-_TOKEN = Text(
-    "nextPageToken 不是本次查询给出的；请从第一页重新查询。",
-    "The nextPageToken was not given for this query; ask again from the first page.",
-)
 _TOO_LARGE = Text(
     "结果多于 maxEventCount 的 {most} 条；请缩小范围。",
     "More than the {most} events of maxEventCount answer; narrow the query.",
 )
+
+Found = tuple[Recorded, Outgoing]
 
 
 class EventsPage(Struct, frozen=True, kw_only=True):
@@ -58,16 +55,6 @@ class _Asker(Struct, frozen=True, kw_only=True):
     families: Families
 
 
-class _Place(Struct, frozen=True, kw_only=True):
-    """Where the next page begins; `query` is the digest of the query it belongs to."""
-
-    query: str
-    upto: int
-    after: int
-    at: datetime | None = None
-    given: int = 0
-
-
 def events_page(
     conn: ReadConnection,
     query: EventQuery,
@@ -83,22 +70,19 @@ def events_page(
         QueryError: the token is not of this query, or more answer than were allowed (413).
     """
     asker = _Asker(viewer=viewer, secret=secret, families=families)
-    place = _resumed(query) if query.token else _begun(conn, query)
-    size, most = _size(query, place)
-    events: list[Outgoing] = []
-    last = place
-    for recorded, event in _answering(conn, query, asker, place):
-        if len(events) == size:
-            return _page(events, last if most is None or last.given < most else None, now)
-        events.append(event)
-        last = structs.replace(
-            place,
-            after=recorded.position,
-            at=recorded.event.event_time,
-            given=place.given + len(events),
-        )
-    _require_fits(query, last.given)
-    return _page(events, None, now)
+    if query.token is None:
+        place = Place(upto=_upto(conn))
+        _require_fits(conn, query, asker, place)
+    else:
+        place = tokens.read(query.token, query, viewer, secret=secret)
+    size = _size(query, place)
+    found = list(islice(_answering(conn, query, asker, place), size + 1))
+    token = None
+    if len(found) > size and size < _left(query, place):
+        following = _after(place, found[size - 1][0], size)
+        token = tokens.written(following, query, viewer, secret=secret)
+    events = [event for _, event in found[:size]]
+    return EventsPage(document=write_document(events, kind=Kind.QUERY, created=now), token=token)
 
 
 def event_document(
@@ -111,25 +95,30 @@ def event_document(
     now: datetime,
 ) -> bytes | None:
     """All that bears an event id, the original and its error declarations; None if nothing."""
+    asker = _Asker(viewer=viewer, secret=secret, families=families)
     found = event_by_id(conn, event_id, viewer, secret=secret)
-    events = [event for each in found if (event := outgoing(each, viewer, families))]
+    events = [event for each in found if (event := _shown(each, asker))]
     return write_document(events, kind=Kind.QUERY, created=now) if events else None
 
 
+def _shown(recorded: Recorded, asker: _Asker) -> Outgoing | None:
+    return outgoing(recorded, asker.viewer, families=asker.families, secret=asker.secret)
+
+
 def _answering(
-    conn: ReadConnection, query: EventQuery, asker: _Asker, place: _Place
-) -> Iterator[tuple[Recorded, Outgoing]]:
+    conn: ReadConnection, query: EventQuery, asker: _Asker, place: Place
+) -> Iterator[Found]:
     """The answering events from a place on, in order; candidates are read in portions."""
+    narrowed = {**_narrowed(query, asker), "upto": place.upto, "limit": _AT_ONCE}
     after, at = place.after, place.at
     while True:
-        given = {**_narrowed(query, asker), "upto": place.upto, "after": after, "after_time": at}
-        rows = conn.execute(SQL[_statement(query)], {**given, "limit": _AT_ONCE}).fetchall()
+        given = {**narrowed, "after": after, "after_time": at}
+        rows = conn.execute(SQL[_statement(query)], given).fetchall()
         found = events_by_entries(conn, [row[0] for row in rows], asker.viewer, secret=asker.secret)
         by_entry = {recorded.entry: recorded for recorded in found}
-        for entry, _, _ in rows:
-            recorded = by_entry[entry]
-            event = outgoing(recorded, asker.viewer, asker.families)
-            if event is not None and matches(recorded.event, query):
+        for recorded in (by_entry[row[0]] for row in rows):
+            event = _shown(recorded, asker) if matches(recorded.event, query) else None
+            if event is not None:
                 yield recorded, event
         if len(rows) < _AT_ONCE:
             return
@@ -155,43 +144,37 @@ def _statement(query: EventQuery) -> str:
     return f"{name}_down" if query.order is not None and query.descending else name
 
 
-def _size(query: EventQuery, place: _Place) -> tuple[int, int | None]:
-    """How many events this page may hold, and how many all pages together."""
-    most = query.event_count_limit
-    if query.max_event_count is not None:
-        return query.max_event_count + 1, None
-    return min(query.per_page, most - place.given) if most else query.per_page, most
+def _left(query: EventQuery, place: Place) -> int:
+    """How many events this page and all after it may hold together."""
+    if query.event_count_limit is None:
+        return query.per_page + 1
+    return query.event_count_limit - place.given
 
 
-def _require_fits(query: EventQuery, count: int) -> None:
-    if query.max_event_count is not None and count > query.max_event_count:
-        text = _TOO_LARGE.format(most=query.max_event_count)
+def _size(query: EventQuery, place: Place) -> int:
+    return min(query.per_page, _left(query, place))
+
+
+def _after(place: Place, last: Recorded, count: int) -> Place:
+    return structs.replace(
+        place,
+        after=last.position,
+        at=last.event.event_time,
+        given=place.given + count,
+    )
+
+
+def _require_fits(conn: ReadConnection, query: EventQuery, asker: _Asker, place: Place) -> None:
+    """Count before anything is given: who asked for all of few must not get a part of many."""
+    most = query.max_event_count
+    if most is None:
+        return
+    count = sum(1 for _ in islice(_answering(conn, query, asker, place), most + 1))
+    if count > most:
+        text = _TOO_LARGE.format(most=most)
         raise TooLargeError("query.too-large", text, "maxEventCount", status=413)
 
 
-def _begun(conn: ReadConnection, query: EventQuery) -> _Place:
+def _upto(conn: ReadConnection) -> int:
     row = conn.execute(SQL.upto).fetchone()
-    return _Place(query=_digest(query), upto=row[0] if row else 0, after=-1)
-
-
-def _resumed(query: EventQuery) -> _Place:
-    try:
-        place = msgspec.json.decode(base64.urlsafe_b64decode(query.token or ""), type=_Place)
-    except (binascii.Error, msgspec.DecodeError, ValueError):
-        place = None
-    if place is None or place.query != _digest(query):
-        raise QueryError("query.token", _TOKEN, "nextPageToken")
-    return place
-
-
-def _digest(query: EventQuery) -> str:
-    """What a query asks, without how it is paged."""
-    plain = structs.replace(query, token=None, per_page=1)
-    return hashlib.sha256(msgspec.json.encode(plain, order="sorted")).hexdigest()[:16]
-
-
-def _page(events: list[Outgoing], place: _Place | None, now: datetime) -> EventsPage:
-    token = None
-    if place is not None:
-        token = base64.urlsafe_b64encode(msgspec.json.encode(place)).decode()
-    return EventsPage(document=write_document(events, kind=Kind.QUERY, created=now), token=token)
+    return row[0] if row else 0

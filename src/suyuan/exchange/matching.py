@@ -4,74 +4,54 @@ The database narrows by time, type and thing; what it does not index is decided 
 event as recorded. Both halves read the same query, so neither can answer another question.
 """
 
+import operator
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Final
 
-from suyuan.exchange.parameters import EventQuery
-from suyuan.model import Event
+from suyuan.exchange.query import REFS, THINGS, VALUES, Amount, EventQuery, quantities
+from suyuan.model import Event, QuantityElement
 
-Names = frozenset[str]
+_COMPARE: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
+    "EQ": operator.eq,
+    "GT": operator.gt,
+    "GE": operator.ge,
+    "LT": operator.lt,
+    "LE": operator.le,
+}
 
 
 def matches(event: Event, query: EventQuery) -> bool:
     """Whether every stated condition holds."""
     return (
-        (not query.action or event.action in query.action)
-        and (not query.event_id or event.event_id in query.event_id)
-        and all(getattr(event, field) in wanted for field, wanted in query.words.items())
-        and all(_PLACES[place](event) & set(wanted) for place, wanted in query.things.items())
-        and all(_names(event, kind, wanted) for kind, wanted in query.transactions.items())
+        _declared(event, query)
+        and all(VALUES[name](event) & set(wanted) for name, wanted in query.values.items())
+        and all(THINGS[name](event) & set(wanted) for name, wanted in query.things.items())
+        and all(_refers(event, *wanted) for wanted in query.refs.values())
+        and all(_measures(event, amount) for amount in query.amounts)
     )
 
 
-def _names(event: Event, kind: str, wanted: tuple[str, ...]) -> bool:
-    return any(ref.type == kind and ref.value in wanted for ref in event.biz_transactions)
+def _declared(event: Event, query: EventQuery) -> bool:
+    """A condition on error declarations holds of declarations only."""
+    first, end = query.ge_declared, query.lt_declared
+    if event.error is None:
+        return not query.declared and first is None and end is None
+    at = event.error.declaration_time
+    return (first is None or at >= first) and (end is None or at < end)
 
 
-def _epcs(event: Event) -> Names:
-    return frozenset(event.epcs)
+def _refers(event: Event, family: str, kind: str, wanted: tuple[str, ...]) -> bool:
+    return any(ref.type == kind and ref.value in wanted for ref in REFS[family](event))
 
 
-def _inputs(event: Event) -> Names:
-    return frozenset(event.input_epcs)
+def _measures(event: Event, amount: Amount) -> bool:
+    return any(_fits(element, amount) for element in quantities(event))
 
 
-def _outputs(event: Event) -> Names:
-    return frozenset(event.output_epcs)
-
-
-def _parent(event: Event) -> Names:
-    return frozenset((event.parent,) if event.parent else ())
-
-
-def _any(event: Event) -> Names:
-    return _epcs(event) | _inputs(event) | _outputs(event) | _parent(event)
-
-
-def _classes(event: Event) -> Names:
-    return frozenset(element.epc_class for element in event.quantities)
-
-
-def _input_classes(event: Event) -> Names:
-    return frozenset(element.epc_class for element in event.input_quantities)
-
-
-def _output_classes(event: Event) -> Names:
-    return frozenset(element.epc_class for element in event.output_quantities)
-
-
-def _any_class(event: Event) -> Names:
-    return _classes(event) | _input_classes(event) | _output_classes(event)
-
-
-_PLACES: Final[Mapping[str, Callable[[Event], Names]]] = {
-    "epc": _epcs,
-    "parentID": _parent,
-    "inputEPC": _inputs,
-    "outputEPC": _outputs,
-    "anyEPC": _any,
-    "epcClass": _classes,
-    "inputEPCClass": _input_classes,
-    "outputEPCClass": _output_classes,
-    "anyEPCClass": _any_class,
-}
+def _fits(element: QuantityElement, amount: Amount) -> bool:
+    return (
+        element.quantity is not None
+        and (amount.uom is None or element.uom == amount.uom)
+        and _COMPARE[amount.comparison](element.quantity, amount.value)
+    )

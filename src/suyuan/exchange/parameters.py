@@ -6,19 +6,34 @@ by name, never ignored: an ignored condition would answer another question.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Literal
-
-from msgspec import Struct
+from decimal import Decimal
+from typing import Any, Final
 
 from suyuan.codes import read_identifier
-from suyuan.kit import SuyuanError, Text
+from suyuan.exchange.query import (
+    COMPARISONS,
+    REFS,
+    THINGS,
+    VALUES,
+    Amount,
+    EventQuery,
+    Order,
+    QueryError,
+)
+from suyuan.kit import Text
 from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.model import Action, EventType
+from suyuan.wire.cbv import (
+    BIZ_STEP,
+    BIZ_TRANSACTION,
+    DISPOSITION,
+    ERROR_REASON,
+    SOURCE_DESTINATION,
+    Vocabulary,
+)
 
-Order = Literal["eventTime", "recordTime"]
-
-PER_PAGE: Final = 30
 MOST_PER_PAGE: Final = 1_000
+_MOST_TOGETHER: Final = 10_000
 
 _UNKNOWN = Text(
     "不支持查询参数 “{name}”；可用：{known}。",
@@ -26,7 +41,7 @@ _UNKNOWN = Text(
 )
 _VALUE = Text(
     "参数 “{name}” 的值 “{value}” 不可用；{cure}",
-    "'{value}' cannot be the value of '{name}'; {cure_en}",
+    "'{value}' cannot be the value of '{name}'; {cure}",
 )
 _ONCE = Text("参数 “{name}” 只能给一次。", "Give '{name}' once only.")
 _NEEDS_ORDER = Text("eventCountLimit 需要 orderBy。", "eventCountLimit needs orderBy.")
@@ -34,93 +49,76 @@ _NOT_BOTH = Text(
     "eventCountLimit 与 maxEventCount 不能同时使用。",
     "eventCountLimit and maxEventCount exclude each other.",
 )
+_USE = Text("可用：{known}。", "use one of {known}.")
+_WRITE = Text("请写成 {example}。", "write {example}.")
+_RANGE = Text("须为 1 至 {most}。", "it must be 1 to {most}.")
+_SOMETHING = Text("请给出至少一个值。", "give at least one value.")
+_TYPED = Text("请写成 {name}_类型。", "write {name}_ and the type.")
+_INSTANT: Final = "2026-03-01T08:00:00+08:00"
 
-
-class QueryError(SuyuanError):
-    """A query that cannot be answered as it stands."""
-
-    epcis = "epcisException:QueryParameterException"
-
-
-class EventQuery(Struct, frozen=True, kw_only=True):
-    """A SimpleEventQuery; empty means any. Identifiers are canonical, times UTC instants.
-
-    `things` maps the places in an event (`epc`, `anyEPC`, `epcClass`, …) to identifiers of
-    which one must stand there; `transactions` maps types to names, None to names of any type.
-    """
-
-    event_type: tuple[EventType, ...] = ()
-    ge_event_time: datetime | None = None
-    lt_event_time: datetime | None = None
-    ge_record_time: datetime | None = None
-    lt_record_time: datetime | None = None
-    event_id: tuple[str, ...] = ()
-    action: tuple[Action, ...] = ()
-    words: dict[str, tuple[str, ...]] = {}
-    things: dict[str, tuple[str, ...]] = {}
-    transactions: dict[str, tuple[str, ...]] = {}
-    order: Order | None = None
-    descending: bool = True
-    event_count_limit: int | None = None
-    max_event_count: int | None = None
-    per_page: int = PER_PAGE
-    token: str | None = None
-
-
-_WORDS: Final = {
-    "EQ_bizStep": "biz_step",
-    "EQ_disposition": "disposition",
+_WORDS: Final[dict[str, Vocabulary]] = {
+    "EQ_bizStep": BIZ_STEP,
+    "EQ_disposition": DISPOSITION,
+    "EQ_persistentDisposition_set": DISPOSITION,
+    "EQ_persistentDisposition_unset": DISPOSITION,
+    "EQ_errorReason": ERROR_REASON,
 }
-_PLACES: Final = {"EQ_readPoint": "read_point", "EQ_bizLocation": "biz_location"}
-_THINGS: Final = (
-    "MATCH_epc",
-    "MATCH_parentID",
-    "MATCH_inputEPC",
-    "MATCH_outputEPC",
-    "MATCH_anyEPC",
-    "MATCH_epcClass",
-    "MATCH_inputEPCClass",
-    "MATCH_outputEPCClass",
-    "MATCH_anyEPCClass",
-)
+_TYPES: Final = {
+    "EQ_bizTransaction": BIZ_TRANSACTION,
+    "EQ_source": SOURCE_DESTINATION,
+    "EQ_destination": SOURCE_DESTINATION,
+}
+_IDENTIFIERS: Final = frozenset(("EQ_readPoint", "EQ_bizLocation", "EQ_transformationID"))
+_NAMES: Final = frozenset(("EQ_eventID", "EQ_correctiveEventID"))
 _TIMES: Final = {
     "GE_eventTime": "ge_event_time",
     "LT_eventTime": "lt_event_time",
     "GE_recordTime": "ge_record_time",
     "LT_recordTime": "lt_record_time",
+    "GE_errorDeclarationTime": "ge_declared",
+    "LT_errorDeclarationTime": "lt_declared",
+    # The query schema of the standard spells them so, its OpenAPI document as above.
+    "GE_errorDeclaration_Time": "ge_declared",
+    "LT_errorDeclaration_Time": "lt_declared",
 }
 _NUMBERS: Final = {
-    "eventCountLimit": ("event_count_limit", 100_000),
-    "maxEventCount": ("max_event_count", 100_000),
+    "eventCountLimit": ("event_count_limit", _MOST_TOGETHER),
+    "maxEventCount": ("max_event_count", _MOST_TOGETHER),
     "perPage": ("per_page", MOST_PER_PAGE),
 }
-_TRANSACTION: Final = "EQ_bizTransaction"
+_AMOUNTS: Final = tuple(f"{comparison}_quantity" for comparison in COMPARISONS)
+
 KNOWN: Final = (
     "eventType",
     *_TIMES,
-    "EQ_eventID",
-    "EQ_action",
-    *_WORDS,
-    *_PLACES,
-    *_THINGS,
-    f"{_TRANSACTION}_…",
+    *VALUES,
+    *(f"{name}_…" for name in REFS),
+    *THINGS,
+    *_AMOUNTS,
+    *(f"{name}_…" for name in _AMOUNTS),
+    "EXISTS_errorDeclaration",
     "orderBy",
     "orderDirection",
     *_NUMBERS,
     "nextPageToken",
 )
+"""Every parameter that is answered; `…` stands for a type or a unit."""
+
+Given = Mapping[str, Sequence[str]]
 
 
-def parse_query(given: Mapping[str, Sequence[str]]) -> EventQuery:
+def parse_query(given: Given, *, capturer: str = "-") -> EventQuery:
     """The query that parameters state; a value may list several, parted by commas or bars.
+
+    `capturer` is the party that asks: codes that nobody else could read are named by it.
 
     Raises:
         QueryError: a name that is not supported, a value out of form, two that exclude.
     """
-    fields: dict[str, Any] = {"words": {}, "things": {}, "transactions": {}}
+    fields: dict[str, Any] = {"values": {}, "refs": {}, "things": {}, "amounts": []}
     for name, values in given.items():
-        _read(name, values, fields)
-    query = EventQuery(**fields)
+        _read(name, values, fields, capturer)
+    query = EventQuery(**{**fields, "amounts": tuple(fields["amounts"])})
     if query.event_count_limit is not None and query.max_event_count is not None:
         raise QueryError("query.exclusive", _NOT_BOTH, "maxEventCount")
     if query.event_count_limit is not None and query.order is None:
@@ -128,26 +126,69 @@ def parse_query(given: Mapping[str, Sequence[str]]) -> EventQuery:
     return query
 
 
-def _read(name: str, values: Sequence[str], fields: dict[str, Any]) -> None:
+def _read(name: str, values: Sequence[str], fields: dict[str, Any], capturer: str) -> None:
     if name in _TIMES:
         fields[_TIMES[name]] = _time(name, _once(name, values))
-    elif name in _WORDS:
-        fields["words"][_WORDS[name]] = (
-            _identifiers(values) if "P" in name or "L" in name else (_listed(values))
-        )
-    elif name in _THINGS:
-        fields["things"][name.removeprefix("MATCH_")] = _identifiers(values)
+    elif name in VALUES:
+        fields["values"][name] = _values(name, values, capturer)
+    elif name in THINGS:
+        fields["things"][name] = _identifiers(name, values, capturer)
     elif name in _NUMBERS:
         field, most = _NUMBERS[name]
         fields[field] = _number(name, _once(name, values), most)
-    elif name.startswith(f"{_TRANSACTION}_"):
-        fields["transactions"][name.removeprefix(f"{_TRANSACTION}_")] = _listed(values)
     elif name in _OTHERS:
         field, read = _OTHERS[name]
         fields[field] = read(name, values)
+    elif (family := _family(name, _AMOUNTS)) is not None:
+        fields["amounts"].append(_amount(name, family, _once(name, values)))
+    elif (family := _family(name, REFS)) is not None:
+        fields["refs"][name] = _typed(name, family, _identifiers(name, values, capturer))
     else:
         text = _UNKNOWN.format(name=name[:80], known=", ".join(KNOWN))
         raise QueryError("query.parameter", text, name[:80])
+
+
+def _family(name: str, families: Sequence[str] | Mapping[str, Any]) -> str | None:
+    """The family that a name of the form `family_member` (or the family itself) belongs to."""
+    return next((one for one in families if name == one or name.startswith(f"{one}_")), None)
+
+
+def _values(name: str, values: Sequence[str], capturer: str) -> tuple[str, ...]:
+    if name in _IDENTIFIERS:
+        return _identifiers(name, values, capturer)
+    listed = _names(values) if name in _NAMES else _listed(name, values)
+    if name == "EQ_action":
+        return tuple(_one_of(name, value, Action) for value in listed)
+    if name in _WORDS:
+        return tuple(_bare(value, _WORDS[name]) for value in listed)
+    return listed
+
+
+def _bare(value: str, vocabulary: Vocabulary) -> str:
+    """A word of the CBV in any of its spellings, as events have it."""
+    for beginning in (*vocabulary.full, *vocabulary.withdrawn):
+        bare = value.removeprefix(beginning)
+        if bare != value and bare in vocabulary.words:
+            return bare
+    return value
+
+
+def _typed(name: str, family: str, wanted: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
+    kind = name.removeprefix(family).removeprefix("_")
+    if not kind:
+        raise _bad(name, "", _TYPED.format(name=family))
+    return family, _bare(kind, _TYPES[family]), wanted
+
+
+def _amount(name: str, family: str, value: str) -> Amount:
+    try:
+        wanted = Decimal(value)
+    except ArithmeticError:
+        wanted = None
+    if wanted is None or not wanted.is_finite():
+        raise _bad(name, value, _WRITE.format(example="12.5"))
+    unit = name.removeprefix(family).removeprefix("_") or None
+    return Amount(comparison=family.partition("_")[0], value=wanted, uom=unit)
 
 
 def _once(name: str, values: Sequence[str]) -> str:
@@ -157,15 +198,8 @@ def _once(name: str, values: Sequence[str]) -> str:
 
 
 def _event_types(name: str, values: Sequence[str]) -> tuple[EventType, ...]:
-    return tuple(_one_of(name, value, EventType) for value in _listed(values))
-
-
-def _actions(name: str, values: Sequence[str]) -> tuple[Action, ...]:
-    return tuple(_one_of(name, value, Action) for value in _listed(values))
-
-
-def _event_ids(_name: str, values: Sequence[str]) -> tuple[str, ...]:
-    return _listed(values)
+    bare = (value.removeprefix("epcis:") for value in _listed(name, values))
+    return tuple(_one_of(name, value, EventType) for value in bare)
 
 
 def _order(name: str, values: Sequence[str]) -> Order:
@@ -174,42 +208,58 @@ def _order(name: str, values: Sequence[str]) -> Order:
         return "eventTime"
     if value == "recordTime":
         return "recordTime"
-    raise _bad(name, value, "用 eventTime 或 recordTime。", "use eventTime or recordTime.")
+    raise _bad(name, value, _USE.format(known="eventTime, recordTime"))
 
 
 def _descending(name: str, values: Sequence[str]) -> bool:
     value = _once(name, values)
     if value not in {"ASC", "DESC"}:
-        raise _bad(name, value, "用 ASC 或 DESC。", "use ASC or DESC.")
+        raise _bad(name, value, _USE.format(known="ASC, DESC"))
     return value == "DESC"
+
+
+def _exists(name: str, values: Sequence[str]) -> bool:
+    """EXISTS_ asks only whether the member is there; the standard gives it no other value."""
+    value = _once(name, values)
+    if value not in {"", "true"}:
+        raise _bad(name, value, _WRITE.format(example="true"))
+    return True
 
 
 _OTHERS: Final[dict[str, tuple[str, Callable[[str, Sequence[str]], Any]]]] = {
     "eventType": ("event_type", _event_types),
-    "EQ_action": ("action", _actions),
-    "EQ_eventID": ("event_id", _event_ids),
+    "EXISTS_errorDeclaration": ("declared", _exists),
     "orderBy": ("order", _order),
     "orderDirection": ("descending", _descending),
     "nextPageToken": ("token", _once),
 }
 
 
-def _listed(values: Sequence[str]) -> tuple[str, ...]:
+def _listed(name: str, values: Sequence[str]) -> tuple[str, ...]:
     parts = (part.strip() for value in values for part in value.replace("|", ",").split(","))
-    return tuple(part for part in parts if part)
+    found = tuple(part for part in parts if part)
+    if not found:
+        raise _bad(name, "", _SOMETHING)
+    return found
 
 
-def _identifiers(values: Sequence[str]) -> tuple[str, ...]:
+def _names(values: Sequence[str]) -> tuple[str, ...]:
+    """Names that may hold commas are also taken whole, whatever they could be parted into."""
+    parted = (part.strip() for value in values for part in value.replace("|", ",").split(","))
+    return tuple(dict.fromkeys([*values, *(part for part in parted if part)]))
+
+
+def _identifiers(name: str, values: Sequence[str], capturer: str) -> tuple[str, ...]:
     """Both spellings of a GS1 key, EPC URN and Digital Link, name the same canonical thing."""
-    return tuple(read_identifier(value, capturer="-").uri for value in _listed(values))
+    listed = _listed(name, values)
+    return tuple(read_identifier(value, capturer=capturer).uri for value in listed)
 
 
 def _one_of(name: str, value: str, kind: Any) -> Any:
     try:
         return kind(value)
     except ValueError:
-        known = ", ".join(kind)
-        raise _bad(name, value, f"可用：{known}。", f"use one of {known}.") from None
+        raise _bad(name, value, _USE.format(known=", ".join(kind))) from None
 
 
 def _time(name: str, value: str) -> datetime:
@@ -218,17 +268,18 @@ def _time(name: str, value: str) -> datetime:
     except BadTimeError:
         span, offset = None, None
     if span is None or offset is None or span.lo is None:
-        example = "2026-03-01T08:00:00+08:00"
-        raise _bad(name, value, f"请写成 {example}。", f"write {example}.")
+        raise _bad(name, value, _WRITE.format(example=_INSTANT))
     return span.lo
 
 
 def _number(name: str, value: str, most: int) -> int:
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value[:9]) <= most:
-        raise _bad(name, value, f"须为 1 至 {most}。", f"it must be 1 to {most}.")
-    return int(value)
+    digits = value.lstrip("0")
+    if not value.isascii() or not digits.isdigit() or len(digits) > len(str(most)):
+        raise _bad(name, value, _RANGE.format(most=most))
+    if int(digits) > most:
+        raise _bad(name, value, _RANGE.format(most=most))
+    return int(digits)
 
 
-def _bad(name: str, value: str, cure: str, cure_en: str) -> QueryError:
-    text = _VALUE.format(name=name, value=value[:80], cure=cure, cure_en=cure_en)
-    return QueryError("query.value", text, name)
+def _bad(name: str, value: str, cure: Text) -> QueryError:
+    return QueryError("query.value", _VALUE.format(name=name, value=value[:80], cure=cure), name)

@@ -1,0 +1,111 @@
+"""Takes nothing; gives what an event query is, and where in an event each condition looks.
+
+One table from parameter to place, so that what is parsed and what is matched cannot part ways.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from suyuan.kit import SuyuanError
+from suyuan.model import Event, EventType, QuantityElement, TypedRef
+
+Order = Literal["eventTime", "recordTime"]
+Names = frozenset[str]
+
+PER_PAGE: Final = 30
+COMPARISONS: Final = ("EQ", "GT", "GE", "LT", "LE")
+
+
+class QueryError(SuyuanError):
+    """A query that cannot be answered as it stands."""
+
+    epcis = "epcisException:QueryParameterException"
+
+
+class Amount(Struct, frozen=True, kw_only=True):
+    """A quantity element of the event compares so with `value`; `uom` None: whatever its unit."""
+
+    comparison: str
+    value: Decimal
+    uom: str | None = None
+
+
+class EventQuery(Struct, frozen=True, kw_only=True):
+    """A SimpleEventQuery; empty means any. Identifiers are canonical, times UTC instants.
+
+    Under its parameter's name stands what is wanted: `values` and `things` map it to names of
+    which one must stand in its place, `refs` to (list, type, names). All conditions must hold.
+    """
+
+    event_type: tuple[EventType, ...] = ()
+    ge_event_time: datetime | None = None
+    lt_event_time: datetime | None = None
+    ge_record_time: datetime | None = None
+    lt_record_time: datetime | None = None
+    ge_declared: datetime | None = None
+    lt_declared: datetime | None = None
+    declared: bool = False
+    values: dict[str, tuple[str, ...]] = {}
+    things: dict[str, tuple[str, ...]] = {}
+    refs: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+    amounts: tuple[Amount, ...] = ()
+    order: Order | None = None
+    descending: bool = True
+    event_count_limit: int | None = None
+    max_event_count: int | None = None
+    per_page: int = PER_PAGE
+    token: str | None = None
+
+
+def _one(value: str | None) -> Names:
+    return frozenset() if value is None else frozenset((value,))
+
+
+def _classes(elements: tuple[QuantityElement, ...]) -> Names:
+    return frozenset(element.epc_class for element in elements)
+
+
+def quantities(event: Event) -> tuple[QuantityElement, ...]:
+    """Every quantity element of an event, wherever its type keeps them."""
+    return (*event.quantities, *event.input_quantities, *event.output_quantities)
+
+
+def _any_epc(event: Event) -> Names:
+    return frozenset((*event.epcs, *event.input_epcs, *event.output_epcs)) | _one(event.parent)
+
+
+VALUES: Final[Mapping[str, Callable[[Event], Names]]] = {
+    "EQ_eventID": lambda event: _one(event.event_id),
+    "EQ_action": lambda event: _one(event.action),
+    "EQ_bizStep": lambda event: _one(event.biz_step),
+    "EQ_disposition": lambda event: _one(event.disposition),
+    "EQ_persistentDisposition_set": lambda event: frozenset(event.persistent_set),
+    "EQ_persistentDisposition_unset": lambda event: frozenset(event.persistent_unset),
+    "EQ_readPoint": lambda event: _one(event.read_point),
+    "EQ_bizLocation": lambda event: _one(event.biz_location),
+    "EQ_transformationID": lambda event: _one(event.transformation_id),
+    "EQ_errorReason": lambda event: _one(event.error.reason if event.error else None),
+    "EQ_correctiveEventID": lambda event: frozenset(
+        event.error.corrective_event_ids if event.error else ()
+    ),
+}
+THINGS: Final[Mapping[str, Callable[[Event], Names]]] = {
+    "MATCH_epc": lambda event: frozenset(event.epcs),
+    "MATCH_parentID": lambda event: _one(event.parent),
+    "MATCH_inputEPC": lambda event: frozenset(event.input_epcs),
+    "MATCH_outputEPC": lambda event: frozenset(event.output_epcs),
+    "MATCH_anyEPC": _any_epc,
+    "MATCH_epcClass": lambda event: _classes(event.quantities),
+    "MATCH_inputEPCClass": lambda event: _classes(event.input_quantities),
+    "MATCH_outputEPCClass": lambda event: _classes(event.output_quantities),
+    "MATCH_anyEPCClass": lambda event: _classes(quantities(event)),
+}
+REFS: Final[Mapping[str, Callable[[Event], tuple[TypedRef, ...]]]] = {
+    "EQ_bizTransaction": lambda event: event.biz_transactions,
+    "EQ_source": lambda event: event.sources,
+    "EQ_destination": lambda event: event.destinations,
+}
