@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -60,10 +61,10 @@ def event(kind: EventType = EventType.OBJECT, **fields: Any) -> Event:
     return Event(**given)
 
 
-def facts(said: Event, known: Known | None = None, capturer: str = FARM) -> tuple[Fact, ...]:
-    report = Report(
-        entry=1, position=1, event=said, capturer=capturer, digest=b"d" * 32, held=False
-    )
+def facts(
+    said: Event, known: Known | None = None, capturer: str = FARM, digest: bytes = b"d" * 32
+) -> tuple[Fact, ...]:
+    report = Report(entry=1, position=1, event=said, capturer=capturer, digest=digest, held=False)
     return derive(report, known or registered()).facts
 
 
@@ -191,6 +192,55 @@ def test_one_transformation_id_of_one_reporter_joins_its_events_and_no_other_rep
         facts(said, capturer=capturer)[0].flow for capturer in (FARM, FARM, SHOP)
     )
     assert mine == again != theirs
+
+
+def test_an_event_id_used_for_other_content_joins_no_transformation() -> None:
+    said = event(EventType.TRANSFORMATION, input_epcs=(PIG,), output_epcs=(HALF,))
+    flows = {facts(said, digest=digest)[0].flow for digest in (b"1" * 32, b"2" * 32)}
+    assert len(flows) == 2
+
+
+def test_only_a_gdti_joins_the_transformations_of_several_reporters() -> None:
+    def flows(name: str) -> set[str | None]:
+        said = event(EventType.TRANSFORMATION, input_epcs=(PIG,), transformation_id=name)
+        return {facts(said, capturer=capturer)[0].flow for capturer in (FARM, SHOP)}
+
+    assert len(flows("https://id.gs1.org/253/6901234567892A1")) == 1
+    assert len(flows("https://example.com/253/6901234567892A1")) == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "number", "lot"),
+    [
+        ("urn:epcglobal:cbv:mda:lotNumber", "B1", LOT),
+        ("lotNumber", "B1", LOT),
+        ("https://example.com/ns#lotNumber", "B/1+", LOT[:-2] + "B%2F1%2B"),
+        ("https://example.com/ns/slotNumber", "B1", None),
+        ("lotNumber", "批1", None),
+        ("lotNumber", "B1/21/X", LOT[:-2] + "B1%2F21%2FX"),
+        ("lotNumber", "B" * 21, None),
+        ("lotNumber", 7, None),
+    ],
+)
+def test_a_lot_number_in_master_data_names_the_lot_as_everybody_does(
+    key: str, number: object, lot: str | None
+) -> None:
+    said = event(action=Action.ADD, epcs=(HALF,), ilmd={key: number})
+    assert [fact.lot for fact in facts(said)] == [lot]
+
+
+@pytest.mark.parametrize(
+    ("old", "name"),
+    [
+        ("urn:epc:id:sgtin:6901234.056789.1", "https://id.gs1.org/01/06901234567892/21/1"),
+        ("C-17", f"urn:suyuan:raw:{quote(FARM, safe='')}:C-17"),
+        ("urn:x:" + "7" * 2_000, None),
+    ],
+)
+def test_the_old_name_of_a_recoded_thing_is_read_like_any_other(old: str, name: str | None) -> None:
+    said = event(action=Action.OBSERVE, epcs=(HALF,), extensions={"urn:suyuan:ns:1:recodeOf": old})
+    renamed = [fact.other for fact in facts(said) if fact.kind is FactKind.RECODED]
+    assert renamed == ([] if name is None else [name])
 
 
 def test_sold_to_a_consumer_ends_and_sold_to_a_party_moves() -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import shake_256
 from typing import Any
 
 import pytest
@@ -43,6 +44,17 @@ def declared(number: int, minutes: int = 100) -> dict[str, Any]:
     return event(number) | {
         "errorDeclaration": {"declarationTime": at.isoformat(), "reason": "incorrect_data"}
     }
+
+
+NAMES = ["urn:x:{}", "https://example.com/{}", "urn:suyuan:item:A:{}", "urn:epc:id:sgtin:{}"]
+odd_text = st.text(min_size=1, max_size=9) | st.builds(
+    # Long, and nothing that a database could compress away.
+    lambda seed, half, head: head + shake_256(seed).hexdigest(half),
+    st.binary(max_size=4),
+    st.integers(400, 2_000),
+    st.sampled_from(["", "猪", "%", "À/"]),
+)
+odd_names = st.builds(str.format, st.sampled_from(NAMES), odd_text)
 
 
 @pytest.fixture
@@ -95,9 +107,7 @@ CURSOR = "select position from index.cursor"
 HEAD = "select size from ledger.head"
 
 
-def test_it_follows_to_the_end_and_then_has_nothing_to_do(
-    database: Store, report: Report
-) -> None:
+def test_it_follows_to_the_end_and_then_has_nothing_to_do(database: Store, report: Report) -> None:
     report(*(event(number) for number in range(5)))
     assert catch_up(database, limit=2) == 5
     assert catch_up(database) == 0
@@ -152,3 +162,46 @@ def test_batches_never_change_what_is_withdrawn(
     piecewise = rows(database, FACTS)
     reindex(database)
     assert rows(database, FACTS) == piecewise
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(odd_names, odd_names, odd_text, st.integers(1, 10**9))
+def test_nothing_that_can_be_recorded_stops_the_index(
+    database: Store,
+    recorder: Recorder,
+    capturers: dict[str, Capturer],
+    name: str,
+    other: str,
+    text: str,
+    number: int,
+) -> None:
+    """One event that no row can hold would keep everybody's later events out of every answer."""
+    odd = [
+        event(number, epcList=[name], bizLocation={"id": other}),
+        event(number + 1, epcList=[name], **{"suyuan:recodeOf": text}),
+        event(number + 2, action="ADD", ilmd={"cbvmda:lotNumber": text}),
+        event(number + 3, eventID=name, action="NO"),
+        event(number + 4, eventID=name, type="TransformationEvent", inputEPCList=[other],
+              outputEPCList=[name]),
+        event(number + 5, bizTransactionList=[{"type": "po", "bizTransaction": other}]),
+        event(number + 6, bizStep="shipping",
+              destinationList=[{"type": "possessing_party", "destination": name},
+                               {"type": "location", "destination": other}]),
+        event(number + 7, **{"suyuan:" + text: text}),
+    ]  # fmt: skip
+    for one in odd[4:5]:
+        del one["action"], one["epcList"]
+    whole = {
+        "@context": CONTEXT,
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": AT.isoformat(),
+        "epcisBody": {"eventList": odd},
+    }
+    options = Options(on_refusal=OnRefusal.PROCEED)
+    data = json.dumps(whole).encode()
+    result = take(database, recorder, data, capturers["farm"], options=options)
+    recorded = sum(one.entry is not None and not one.duplicate for one in result.events)
+    assert catch_up(database) == recorded
