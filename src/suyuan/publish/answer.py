@@ -1,14 +1,14 @@
 """Takes a code and who asks; gives what may be said of the thing: verdict, origins, whereabouts."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
 from suyuan.codes import Candidate, Grain
 from suyuan.families import Families
 from suyuan.kit import Text
-from suyuan.model import Event, Viewer
+from suyuan.model import Event, EventType, Viewer
 from suyuan.publish import words
 from suyuan.publish.about import about, product_of
 from suyuan.publish.papers import papers
@@ -19,6 +19,7 @@ from suyuan.publish.verdict import Marked, marked_things, verdict
 from suyuan.record import Recorded, events_by_entries
 from suyuan.store import Queries, ReadConnection
 from suyuan.trace import Answer, Direction, Question, Seed, trace
+from suyuan.trace.types import OpenEndKind, Pool
 
 SQL = Queries("suyuan.publish")
 
@@ -36,11 +37,15 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 class _Side(Struct, frozen=True, kw_only=True):
-    """One direction of the answer: the trace, its links' entries, and the events to be seen."""
+    """One direction of the answer: the trace, its links' entries, and the events to be seen.
+
+    `withdrawn` are those that their own reporter declared wrong; `cut`: there were too many.
+    """
 
     trace: Answer
     events: Sequence[Recorded]
     linked: frozenset[int]
+    withdrawn: frozenset[int]
     cut: bool
 
 
@@ -65,7 +70,7 @@ def public_answer(conn: ReadConnection, asked: Asked) -> PublicAnswer:
     if not back.events:
         return about(conn, asked.subject, asked.viewer, asked.families)
     ahead = _side(conn, asked, Direction.FORWARD)
-    way = _way(conn, asked, back, ahead)
+    way = _way(asked, back, ahead)
     scene = _scene(conn, asked, (back, ahead), way.marked)
     gaps = tuple(_gaps((back, ahead)))
     came, went = stages(way.before, scene), stages(way.after, scene)
@@ -84,9 +89,9 @@ def public_answer(conn: ReadConnection, asked: Asked) -> PublicAnswer:
         origins=tuple(came),
         whereabouts=tuple(went),
         responsible=tuple(_responsible(way.events, scene, own)),
-        papers=tuple(papers(conn, way.before, scene)),
+        papers=tuple(papers(conn, _with_papers(way, own), scene)),
         gaps=gaps,
-        history=tuple(_history((*back.events, *ahead.events), scene)),
+        history=tuple(_history((back, ahead), scene)),
         completeness=back.trace.completeness.summary,
         family=_family(way.events, asked),
         route=route([*came, *went], (*back.trace.links, *ahead.trace.links), scene.names),
@@ -105,18 +110,20 @@ def _side(conn: ReadConnection, asked: Asked, direction: Direction) -> _Side:
     # What carried a thing has moved it too: its container's events are steps of its way.
     linked = frozenset(entry for link in answer.links for entry in link.entries)
     events = events_by_entries(conn, entries | linked, asked.viewer, secret=asked.secret)
-    return _Side(trace=answer, events=events, linked=linked, cut=cut)
+    seen = {"entries": sorted(event.entry for event in events)}
+    withdrawn = frozenset(entry for (entry,) in conn.execute(SQL.withdrawn, seen))
+    return _Side(trace=answer, events=events, linked=linked, withdrawn=withdrawn, cut=cut)
 
 
-def _way(conn: ReadConnection, asked: Asked, back: _Side, ahead: _Side) -> _Way:
+def _way(asked: Asked, back: _Side, ahead: _Side) -> _Way:
     """The events that stand, parted where the thing came into being."""
     own = asked.subject.canonical
-    behind = _standing(conn, back.events)
+    behind = _standing(back)
     marked = marked_things(behind, asked.families)
     marking = {entry for entries in marked.values() for entry in entries}
     births = [each.event.event_time for each in behind if _begins(each.event, own)]
     before: dict[int, Recorded] = {}
-    after = {each.entry: each for each in _standing(conn, ahead.events)}
+    after = {each.entry: each for each in _standing(ahead)}
     for each in behind:
         mine = own in things_of(each.event)
         early = each.event.event_time <= max(births) if births else not mine
@@ -128,8 +135,20 @@ def _way(conn: ReadConnection, asked: Asked, back: _Side, ahead: _Side) -> _Way:
 
 
 def _begins(event: Event, own: str) -> bool:
+    return own in _made(event)
+
+
+def _made(event: Event) -> set[str]:
+    """What came into being by an event: outputs, and what an object event adds."""
     made = {*event.output_epcs, *(each.epc_class for each in event.output_quantities)}
-    return own in made or (event.action == "ADD" and event.parent is None and own in event.epcs)
+    if event.type is EventType.OBJECT and event.action == "ADD":
+        made.update(event.epcs, (each.epc_class for each in event.quantities))
+    return made
+
+
+def _with_papers(way: _Way, own: str) -> list[Recorded]:
+    """What led to it and what it went through itself; papers of what was made of it are not its."""
+    return [*way.before, *(each for each in way.after if own in things_of(each.event))]
 
 
 def _on_way(recorded: Recorded, side: _Side, *, early: bool) -> bool:
@@ -147,12 +166,13 @@ def _on_way(recorded: Recorded, side: _Side, *, early: bool) -> bool:
     return any(epc in traced for epc in event.epcs)
 
 
-def _standing(conn: ReadConnection, events: Sequence[Recorded]) -> list[Recorded]:
-    """Those that nobody declared wrong, and that are no declarations."""
-    entries = sorted({event.entry for event in events})
-    rows = conn.execute(SQL.withdrawn, {"entries": entries})
-    withdrawn = {entry for (entry,) in rows}
-    return [event for event in events if event.entry not in withdrawn and event.event.error is None]
+def _standing(side: _Side) -> list[Recorded]:
+    """The events that nobody declared wrong, and that are no declarations."""
+    return [
+        event
+        for event in side.events
+        if event.entry not in side.withdrawn and event.event.error is None
+    ]
 
 
 def _scene(conn: ReadConnection, asked: Asked, sides: Sequence[_Side], marked: Marked) -> Scene:
@@ -170,31 +190,45 @@ def _scene(conn: ReadConnection, asked: Asked, sides: Sequence[_Side], marked: M
         names=names,
         viewer=asked.viewer,
         certain=frozenset(sure | {asked.subject.canonical}),
+        sure=frozenset(entry for side in sides for entry in _sure_entries(side.trace)),
         corrected=frozenset(corrected),
         stopped=frozenset(entry for entries in marked.values() for entry in entries),
     )
 
 
+def _sure_entries(answer: Answer) -> Iterable[int]:
+    """Entries of links that are certain between pools that are."""
+    sure = {node.pool for node in answer.nodes if node.certain}
+    for link in answer.links:
+        if link.certain and link.source in sure and link.target in sure:
+            yield from link.entries
+
+
 def _named(events: Iterable[Recorded], sides: Iterable[_Side]) -> set[str]:
-    pools = (
-        pool for side in sides for link in side.trace.links for pool in (link.source, link.target)
-    )
+    links = (link for side in sides for link in side.trace.links)
+    pools = (pool for link in links for pool in (link.source, link.target))
     return named_in(events) | {uri for pool in pools for uri in (pool.party, pool.site) if uri}
 
 
-def _gaps(sides: Iterable[_Side]) -> Iterable[Text]:
-    counted: Counter[object] = Counter()
-    cut = truncated = False
-    for side in sides:
-        counted.update(end.kind for end in side.trace.open_ends)
-        cut, truncated = cut or side.cut, truncated or side.trace.truncated
-    for kind, text in words.GAPS.items():
-        if counted[kind]:
-            yield text.format(count=counted[kind])
-    if cut:
+def _gaps(sides: Sequence[_Side]) -> Iterable[Text]:
+    """Where the chain stops, each place once though both directions come by it."""
+    made = {thing for side in sides for event in side.events for thing in _made(event.event)}
+    ends = {(end.kind, end.pool) for side in sides for end in side.trace.open_ends}
+    counted = Counter(_gap(kind, pool, made) for kind, pool in ends)
+    for text in (*words.GAPS.values(), words.UNEXPLAINED):
+        if counted[text]:
+            yield text.format(count=counted[text])
+    if any(side.cut for side in sides):
         yield words.TOO_MANY.format(count=_MOST_ENTRIES)
-    if truncated:
+    if any(side.trace.truncated for side in sides):
         yield words.TRUNCATED
+
+
+def _gap(kind: OpenEndKind, pool: Pool, made: Collection[str]) -> Text:
+    """What an open end is called; what was made elsewhere lacks not its making but its way here."""
+    if kind is OpenEndKind.NEVER_MADE and pool.thing in made:
+        return words.UNEXPLAINED
+    return words.GAPS[kind]
 
 
 def _responsible(events: Sequence[Recorded], scene: Scene, own: str) -> Iterable[tuple[Text, Text]]:
@@ -209,10 +243,18 @@ def _responsible(events: Sequence[Recorded], scene: Scene, own: str) -> Iterable
         yield (words.MAKER if _begins(event, own) else words.HOLDER), name
 
 
-def _history(events: Iterable[Recorded], scene: Scene) -> Iterable[Text]:
-    """How often each reporter corrected what is shown here."""
-    declared = {event.entry: event.capturer for event in events if event.event.error}
-    for reporter, count in Counter(declared.values()).items():
+def _history(sides: Iterable[_Side], scene: Scene) -> Iterable[Text]:
+    """How many of the reports that this viewer may see each reporter took back.
+
+    Counted by the original, not its declaration: that it no longer counts shows already.
+    """
+    taken = {
+        event.entry: event.capturer
+        for side in sides
+        for event in side.events
+        if event.entry in side.withdrawn
+    }
+    for reporter, count in Counter(taken.values()).items():
         name = scene.names.get(reporter, words.UNNAMED)
         yield words.CORRECTED.format(reporter=name, count=count)
 

@@ -19,7 +19,7 @@ _IN_PLACE = frozenset({"party", "place", "units", "amounts"})
 """Types of items that a page says in their own place, or counts, or leaves to the record."""
 
 _SAID = frozenset({"event_time", "biz_step", "product_name"})
-"""Items that every step says already."""
+"""Items that every step says already; documents stand among the papers."""
 
 _MOST_VALUES = 3
 
@@ -49,9 +49,10 @@ def shown_fields(
     family = families.family(recorded.family) if recorded.family else None
     if family is None:
         return
+    said = _SAID.union(*(step.documents for step in family.steps.values()))
     for name in family.disclosure:
         item = family.items[name]
-        if item.type in _IN_PLACE or name in _SAID or item.constant is not None:
+        if item.type in _IN_PLACE or name in said or item.constant is not None:
             continue
         values = family.readers[name](recorded.event)
         if values and may_see(name, recorded, families, viewer):

@@ -24,13 +24,15 @@ _BEGINNING = frozenset({"commissioning", "creating_class_instance"})
 class Scene(Struct, frozen=True, kw_only=True):
     """What turning events into steps needs: the rules, the names, who looks, what is sure.
 
-    `stopped` are the entries that set a mark which still stands on what is looked at.
+    `certain` are things, `sure` the entries that move what carried them for certain; `stopped`
+    are the entries that set a mark which still stands on what is looked at.
     """
 
     families: Families
     names: Names
     viewer: Viewer
     certain: frozenset[str]
+    sure: frozenset[int] = frozenset()
     corrected: frozenset[int] = frozenset()
     stopped: frozenset[int] = frozenset()
 
@@ -55,7 +57,7 @@ def stage_of(recorded: Recorded, scene: Scene) -> Stage:
         place=_first_name(_places(event), scene.names) if seen["place"] else None,
         counterpart=_counterpart(recorded, sides, scene),
         facts=tuple(shown_fields(recorded, scene.families, scene.viewer)),
-        certain=any(thing in scene.certain for thing in things_of(event)),
+        certain=recorded.entry in scene.sure or not scene.certain.isdisjoint(things_of(event)),
         tone=Tone.STOP if recorded.entry in scene.stopped else tone,
         note=remark(recorded, scene.families, scene.viewer),
         reporter=scene.names.get(recorded.capturer, words.UNNAMED),

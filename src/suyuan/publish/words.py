@@ -58,6 +58,10 @@ GAPS: Mapping[OpenEndKind, Text] = {
     OpenEndKind.ERASED: Text("已依法删除的记录：{count} 条。", "Records erased by law: {count}."),
 }
 
+UNEXPLAINED = Text(
+    "出现在某处、却没有写明怎样到那里的：{count} 处。",
+    "Seen somewhere without a record of how it got there: {count}.",
+)
 TOO_MANY = Text(
     "涉及的记录太多，这里只看了其中 {count} 条。",
     "Too many records are involved; only {count} of them were looked at here.",

@@ -15,12 +15,12 @@ from suyuan.web.layout import Box, Drawing, laid_out
 from suyuan.web.render import Reader, local_day_words
 
 WIDTH = 324
-_MARGIN, _LANE, _APART = 1, 312, 10
+_MARGIN, _LANE, _APART = 1, 20, 10
 _HIGH, _GAP, _TURN = 50, 22, 8
 _INK, _SOFT, _OWN, _STOP = "#16211d", "#44524c", "#0b5345", "#8f1414"
-_NAME, _STEP = 16.0, 13.0
-_NARROW = 0.56
-"""The width of a Latin letter or digit in a system font, in its size; Chinese ones are square."""
+_NAME, _STEP = 15.0, 13.0
+_BOLD, _PLAIN = 0.65, 0.6
+"""The width of Latin letters and digits in a wide system font; Chinese ones are square."""
 
 _FIRST_WIDE = 0x2E80
 _MARKS: Mapping[Tone, Text] = {
@@ -57,9 +57,11 @@ def _placed(drawing: Drawing) -> Iterable[tuple[Place, Box]]:
 def _rects(drawing: Drawing) -> dict[Place, Rect]:
     """Where each box stands: the boxes of a row share its width."""
     rects: dict[Place, Rect] = {}
+    passing = any(target[0] - source[0] > 1 for source, target in drawing.legs)
+    room = WIDTH - 2 * _MARGIN - (_LANE if passing else 0)
     for (number, place), _ in _placed(drawing):
         beside = len(drawing.rows[number])
-        width = (_LANE - _APART - _MARGIN - _APART * (beside - 1)) / beside
+        width = (room - _APART * (beside - 1)) / beside
         left = _MARGIN + place * (width + _APART)
         rects[number, place] = (left, _MARGIN + number * (_HIGH + _GAP), width)
     return rects
@@ -95,8 +97,8 @@ def _box(box: Box, rect: Rect, reader: Reader) -> str:
     stop = box.stop
     colour = _STOP if stop.tone in _MARKS else _OWN
     dash = "" if stop.certain else ' stroke-dasharray="4 4"'
-    name = escape(fitted(reader.text(stop.name), _NAME, width - 20))
-    under = escape(fitted(_under(stop, reader), _STEP, width - 20))
+    name = escape(fitted(reader.text(stop.name), (width - 20) / _NAME, _BOLD))
+    under = escape(fitted(_under(stop, reader), (width - 20) / _STEP, _PLAIN))
     return (
         f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{_HIGH}" rx="6" fill="#fff" '
         f'stroke="{colour}" stroke-width="1.5"{dash}/>'
@@ -122,15 +124,15 @@ def _row_words(row: Iterable[Box], reader: Reader) -> str:
     return both.join(f"{reader.text(box.stop.name)} ({_under(box.stop, reader)})" for box in row)
 
 
-def fitted(text: str, size: float, room: float) -> str:
-    """As much of a text as fits into a width, and a sign that there is more."""
-    if _width(text, size) <= room:
+def fitted(text: str, room: float, narrow: float) -> str:
+    """As much of a text as fits into a width in ems, and a sign that there is more."""
+    if _ems(text, narrow) <= room:
         return text
     kept = text
-    while kept and _width(f"{kept}…", size) > room:
+    while kept and _ems(f"{kept}…", narrow) > room:
         kept = kept[:-1]
     return f"{kept.rstrip()}…"
 
 
-def _width(text: str, size: float) -> float:
-    return sum(size if ord(letter) >= _FIRST_WIDE else size * _NARROW for letter in text)
+def _ems(text: str, narrow: float) -> float:
+    return sum(1.0 if ord(letter) >= _FIRST_WIDE else narrow for letter in text)

@@ -119,8 +119,9 @@ def own_words(text: Text, lang: Lang) -> Markup:
 
 
 def condensed(stages: Sequence[Stage]) -> list[tuple[bool, list[Stage]]]:
-    """Steps in runs, each open or folded: the first two, the last three and what is remarked on
-    stay open, the quiet middle of a long way folds.
+    """Steps in runs, each open or folded: of a long way, the quiet middle folds.
+
+    The first two, the last three and every step with a remark, a doubt or a correction stay open.
     """
     runs: list[tuple[bool, list[Stage]]] = []
     for place, stage in enumerate(stages):

@@ -1,5 +1,6 @@
 """Takes an address; gives the page behind it. GS1 Digital Links open the page of their thing."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect
 
-from suyuan.codes import recognise
+from suyuan.codes import Candidate, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage
 from suyuan.service import answer, examples, identify, progress, sign_in
@@ -22,12 +23,20 @@ PRIMARY_KEYS = ("00", "01", "253", "255", "401", "402", "414", "417", "8003", "8
 
 _TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/javascript"}
 _LONGEST = 2_000
+_ANY_ADDRESS = "uri"
+"""The scheme of addresses that are nothing more: no reading of a Digital Link."""
 
 _FAULTS = 500
 
 _NO_CODE = Text("地址里的编码认不出来", "The address holds no code that we know")
 _NO_CODE_HELP = Text(
     "请把包装上的编码输入下面的框。", "Enter the code on the package in the box below."
+)
+_BAD_CODE = Text("编码有误", "The code is wrong")
+_BAD_CODE_HELP = Text(
+    "校验位或格式不对，请和包装再核对一遍。照抄无误而仍然不对的，可能是假冒的编码。",
+    "Its check digit or form is wrong: compare it with the package once more. If it is printed "
+    "so, it may be a fake.",
 )
 _PROBLEMS = {
     400: (
@@ -78,12 +87,13 @@ def search(request: AnyRequest, q: str = "") -> Response[Any]:
 @get("/thing", sync_to_thread=True)
 def thing(request: AnyRequest, id: str = "") -> Response[str]:  # noqa: A002 -- the query's name
     """The page of a thing by its canonical name."""
-    return _answer(request, id[:_LONGEST])
+    return _answer(request, recognise(id[:_LONGEST]))
 
 
 def digital_link(request: AnyRequest, rest: str) -> Response[str]:  # noqa: ARG001 -- of the path
     """The page of a thing by its GS1 Digital Link."""
-    return _answer(request, f"https://id.gs1.org{request.url.path}")
+    found = recognise(f"https://id.gs1.org{request.url.path}")
+    return _answer(request, [each for each in found if each.scheme != _ANY_ADDRESS])
 
 
 digital_links = [
@@ -145,11 +155,12 @@ def problem_page(request: AnyRequest, status: int) -> Response[str]:
     return _page(request, "problem.html", status=status, title=title, detail=detail)
 
 
-def _answer(request: AnyRequest, text: str) -> Response[str]:
+def _answer(request: AnyRequest, found: Sequence[Candidate]) -> Response[str]:
     """The page of the best reading of a text; what cannot be read gets a 404 that helps."""
-    found = recognise(text)
     if not found:
         return _page(request, "problem.html", status=404, title=_NO_CODE, detail=_NO_CODE_HELP)
+    if not recognise(found[0].canonical):  # only kept as it was received: it names nothing
+        return _page(request, "problem.html", status=404, title=_BAD_CODE, detail=_BAD_CODE_HELP)
     who = asking(request)
     said = answer(platform_of(request), found[0].canonical, who.viewer)
     reader = reader_of(request, who)
