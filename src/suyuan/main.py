@@ -1,6 +1,9 @@
 """Takes the process; gives the whole system put together: the only place that knows every face."""
 
+import signal
+import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from suyuan.cli import Launcher, cli
@@ -24,7 +27,10 @@ def asgi(platform: "Platform") -> "Litestar":
 
 
 def serve(platform: "Platform") -> None:
-    """Serve until stopped; the index follows the record in a thread of its own."""
+    """Serve until stopped; the index follows the record in a thread of its own.
+
+    SIGINT and SIGTERM both end it in order: requests answered, follower and database stopped.
+    """
     import uvicorn  # noqa: PLC0415 -- only when serving
 
     from suyuan.service import keep_following  # noqa: PLC0415
@@ -32,17 +38,21 @@ def serve(platform: "Platform") -> None:
     config = platform.config
     stop = threading.Event()
     follower = threading.Thread(target=keep_following, args=(platform, stop), name="follower")
+    # uvicorn raises the signal again once it has stopped; by default that would end us on the
+    # spot, and leave the database to end by itself.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     follower.start()
     try:
-        uvicorn.run(
-            asgi(platform),
-            host=config.host,
-            port=config.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-        )
+        with suppress(KeyboardInterrupt):
+            uvicorn.run(
+                asgi(platform),
+                host=config.host,
+                port=config.port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=10,
+            )
     finally:
         stop.set()
         follower.join()
