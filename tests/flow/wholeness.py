@@ -1,0 +1,141 @@
+"""Looks into a database beside its server: what is recorded, and whether any of it is half-done."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+from msgspec import Struct
+
+from suyuan.record import Recorded, follow
+from suyuan.store import ReadConnection
+
+HALF_DONE = {
+    "an entry without a leaf": """
+        select count(*) from record.entry as e
+        where not exists (select from ledger.leaf as l where l.entry = e.id)""",
+    "a leaf without an entry": """
+        select count(*) from ledger.leaf as l
+        where not exists (select from record.entry as e where e.id = l.entry)""",
+    "a leaf with another digest": """
+        select count(*) from ledger.leaf as l join record.entry as e on e.id = l.entry
+        where l.digest <> e.digest""",
+    "something that waits for a position": "select count(*) from ledger.queue",
+    "a head that is not where the leaves end": """
+        select count(*) from ledger.head as h
+        where h.size <> (select count(*) from ledger.leaf)
+           or h.size <> (select coalesce(max(l.position), 0) from ledger.leaf as l)
+           or (h.size > 0 and h.at <> (select max(l.at) from ledger.leaf as l))""",
+    "a record time before that of an earlier position": """
+        select count(*) from (
+            select at < lag(at) over (order by position) as back from ledger.leaf
+        ) as steps where back""",
+    "state of an event that is not recorded": """
+        select count(*) from state.event as s
+        where not exists (select from record.entry as e where e.id = s.entry)""",
+    "a line of state without its event": """
+        select count(*) from state.line as i
+        where not exists (select from state.event as s where s.entry = i.entry)""",
+    "state of an event without lines": """
+        select count(*) from state.event as s
+        where not exists (select from state.line as i where i.entry = s.entry)""",
+    "a withdrawal by an event that is not recorded": """
+        select count(*) from state.withdrawn as w
+        where not exists (select from record.entry as e where e.id = w.entry)""",
+    "an entry without its job": """
+        select count(*) from record.entry as e
+        where not exists (select from capture.job as j where j.id = e.job)""",
+    "a job that is not finished": """
+        select count(*) from capture.job where finished_at is null or state <> 'finished'""",
+    "refused bytes without their job": """
+        select count(*) from capture.refused as r
+        where not exists (select from capture.job as j where j.id = r.job)""",
+    "a job whose counts are not its entries": """
+        select count(*) from capture.job as j
+        where (select coalesce(sum(c.value::int), 0) from jsonb_each_text(j.counts) as c
+               where c.key in ('accepted', 'flagged', 'held'))
+           <> (select count(*) from record.entry as e where e.job = j.id)""",
+    "an index beyond the record": """
+        select count(*) from index.cursor where position > (select size from ledger.head)""",
+    "a fact of an entry beyond the index": """
+        select count(*) from index.fact as f
+        where f.position > (select position from index.cursor)""",
+}
+"""What must not be there once the sequencer has come by, each with the query that counts it."""
+
+INDEXED = {
+    "facts": """
+        select f.entry, f.position, f.line, t.uri, f.lo, f.hi, f.arrived_lo, f.arrived_hi,
+               b.party, b.site, a.party, a.site, p.uri, w.uri, o.uri, f.quantity, f.unit,
+               f.kind, f.side, f.held, f.inferred
+        from index.fact as f join index.thing as t on t.id = f.thing
+        left join index.holder as b on b.id = f.before
+        left join index.holder as a on a.id = f.after
+        left join index.thing as p on p.id = f.parent
+        left join index.thing as w on w.id = f.flow
+        left join index.thing as o on o.id = f.other""",
+    "mentions": """
+        select m.entry, t.uri, m.role from index.mention as m
+        join index.thing as t on t.id = m.thing""",
+    "withdrawals": "select entry, position, declaration from index.withdrawal",
+    "links": """
+        select s.party, s.site, t.party, t.site, l.departure, l.arrival, l.entry, l.lines
+        from index.link as l join index.holder as s on s.id = l.source
+        join index.holder as t on t.id = l.target""",
+}
+"""What the index says, in names instead of its own numbers."""
+
+
+class Wholeness(Struct, frozen=True):
+    """A database as seen at one moment."""
+
+    record: list[Recorded]
+    faults: dict[str, int]
+
+
+def look(dsn: str) -> Wholeness:
+    """Everything recorded, in order, and every kind of half-done thing with its count."""
+    with psycopg.connect(dsn) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        counted = {what: one(connection, query) for what, query in HALF_DONE.items()}
+        record = list(_whole_record(connection))
+        counted["a placed event without state"] = len(placed(record) - remembered(connection))
+        return Wholeness(record, {what: count for what, count in counted.items() if count})
+
+
+def lag(dsn: str) -> int:
+    """How many entries are recorded and not yet in the index."""
+    query = """select (select size from ledger.head)
+                    - coalesce((select max(position) from index.cursor), 0)"""
+    with psycopg.connect(dsn) as connection:
+        return one(connection, query)
+
+
+def indexed(dsn: str) -> dict[str, list[Any]]:
+    """All that the index says, in an order of its own."""
+    with psycopg.connect(dsn) as connection:
+        return {
+            what: sorted(connection.execute(query.encode()).fetchall(), key=repr)
+            for what, query in INDEXED.items()
+        }
+
+
+def placed(record: list[Recorded]) -> set[int]:
+    """The entries that judging may ask about later: events of a family, not declarations."""
+    return {one.entry for one in record if one.family is not None and one.event.error is None}
+
+
+def remembered(connection: psycopg.Connection[Any]) -> set[int]:
+    return {int(entry) for (entry,) in connection.execute("select entry from state.event")}
+
+
+def one(connection: psycopg.Connection[Any], query: str) -> int:
+    row = connection.execute(query.encode()).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _whole_record(connection: psycopg.Connection[Any]) -> Iterator[Recorded]:
+    position = 0
+    while found := follow(ReadConnection(connection), position, 1_000):
+        yield from found
+        position = found[-1].position
