@@ -1,0 +1,79 @@
+"""Run measures by name: `python -m bench [NAME …] [--quick]`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from bench import capture, codes, contacts, disk, links, lookup, pages, profile, traces
+from bench.machine import machine
+from bench.plan import Ground, Measure, Plan, ground, postgres_version
+from bench.report import Result, keep, kept, show
+from suyuan.kit.clock import system_clock
+
+MEASURES: tuple[Measure, ...] = (
+    codes.MEASURE,
+    capture.MEASURE,
+    disk.MEASURE,
+    lookup.MEASURE,
+    pages.MEASURE,
+    traces.MEASURE,
+    links.MEASURE,
+    contacts.MEASURE,
+)
+FULL = Plan(repeat=7, scale=1.0)
+QUICK = Plan(repeat=5, scale=0.1)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure what was asked for; 1 if nothing is called so."""
+    asked = _parser().parse_args(arguments)
+    console = Console()
+    if asked.list:
+        for measure in MEASURES:
+            console.print(f"{measure.name:10} {measure.about}")
+        return 0
+    chosen = [one for one in MEASURES if not asked.names or one.name in asked.names]
+    if unknown := set(asked.names) - {one.name for one in chosen}:
+        console.print(f"No measure is called {', '.join(sorted(unknown))}; see --list.")
+        return 1
+    plan = QUICK if asked.quick else FULL
+    with ground(Plan(repeat=asked.repeat or plan.repeat, scale=plan.scale)) as place:
+        if asked.profile:
+            profile.show(console, place)
+            return 0
+        for measure in chosen:
+            _run(console, measure, place, saved=asked.save)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="which measures; all by default")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the size")
+    parser.add_argument("--repeat", type=int, help="how many pairs (7; 5 when quick)")
+    parser.add_argument("--list", action="store_true", help="say what there is")
+    parser.add_argument("--profile", action="store_true", help="where capture spends its time")
+    parser.add_argument("--no-save", dest="save", action="store_false", help="keep no results")
+    return parser
+
+
+def _run(console: Console, measure: Measure, place: Ground, *, saved: bool) -> None:
+    before = machine(postgres_version(place.server))
+    figures = list(measure.run(place))
+    show(console, f"{measure.name}: {measure.about}", figures)
+    if saved and figures:
+        result = Result(
+            measure=measure.name,
+            about=measure.about,
+            at=system_clock(),
+            machine=before,
+            plan=place.plan,
+            figures=tuple(map(kept, figures)),
+        )
+        keep(result)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,77 @@
+"""Serves one application on a free port, which it prints: `python -m bench.serve NAME DSN`.
+
+`suyuan` is the product as installed. `bare` does the look-up of `GET /identify` and nothing
+else: no reading of codes, no framework, no transaction, its statement prepared.
+"""
+
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+import uvicorn
+from psycopg_pool import AsyncConnectionPool
+
+from bench.market import KNOWN, asked
+from suyuan.main import asgi
+from suyuan.service import Config, Platform, on_store
+from suyuan.store import StoreSettings, open_store
+
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+
+def bare(platform: Platform) -> App:
+    """An ASGI application around one query."""
+    pool = AsyncConnectionPool(
+        platform.store.dsn, min_size=4, max_size=4, open=False, kwargs={"autocommit": True}
+    )
+
+    async def lifespan(receive: Receive, send: Send) -> None:
+        while True:
+            kind = (await receive())["type"]
+            await (pool.open() if kind == "lifespan.startup" else pool.close())
+            await send({"type": f"{kind}.complete"})
+            if kind == "lifespan.shutdown":
+                return
+
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await lifespan(receive, send)
+            return
+        (text,) = parse_qs(scope["query_string"].decode())["text"]
+        async with pool.connection() as connection:
+            cursor = await connection.execute(KNOWN, asked(platform, text))
+            body = msgspec.json.encode(await cursor.fetchall())
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    return app
+
+
+def main(name: str, dsn: str) -> None:
+    """Serve until told to end."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    with open_store(StoreSettings(data_dir=Path(), database_url=dsn)) as store:
+        platform = on_store(store, Config(data_dir=Path()))
+        app = bare(platform) if name == "bare" else asgi(platform)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+        sys.stdout.write(f"{listening.getsockname()[1]}\n")
+        sys.stdout.flush()
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
