@@ -18,7 +18,7 @@ Link = psycopg.Connection[TupleRow]
 
 
 def measure(place: Ground) -> Iterator[Figure]:
-    """Medians of many calls in turn; both statements prepared, each in its own transaction."""
+    """Medians of many calls in turn; both statements prepared, in one transaction."""
     count = place.plan.of(COUNT, least=200)
     with market(place) as platform:
         empty, found, whole = _medians(platform, count, place.plan.repeat)
@@ -38,7 +38,7 @@ def _medians(
     medians: tuple[list[float], list[float], list[float]] = ([], [], [])
     uris = half_carcasses(platform, count)
     questions = [asked(platform, uri) for uri in uris]
-    with psycopg.connect(platform.store.dsn, autocommit=True) as connection:
+    with platform.store.read() as connection:  # with the settings that the product's have
         for turn in range(repeat + 1):
             times = (
                 each(partial(select_one, connection) for _ in uris),

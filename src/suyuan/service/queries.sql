@@ -1,18 +1,24 @@
 -- known_things --
 -- What the index holds of names, as far as the viewer may see: events, first and last time.
-select t.uri, count(distinct e.id), min(e.event_time), max(e.event_time), min(e.family)
+select t.uri, seen.events, seen.first, seen.last, seen.family
 from index.thing as t
-join lateral (
-    select f.entry from index.fact as f where f.thing = t.id
-    union
-    select m.entry from index.mention as m where m.thing = t.id
-    limit 10000
-) as named on true
-join record.entry as e on e.id = named.entry
-where t.uri = any (%(uris)s::text[])
-  and e.tenant = %(tenant)s
-  and (%(everything)s or e.tags && %(tags)s::bigint[])
-group by t.uri;
+cross join lateral (
+    select count(*), min(e.event_time), max(e.event_time), min(e.family)
+    from (
+        select f.entry from index.fact as f where f.thing = t.id
+        union
+        select m.entry from index.mention as m where m.thing = t.id
+        limit 10000
+    ) as named
+    cross join lateral (
+        select e.event_time, e.family from record.entry as e
+        where e.id = named.entry
+          and e.tenant = %(tenant)s
+          and (%(everything)s or e.tags && %(tags)s::bigint[])
+        offset 0 -- one entry after the other: a join would read them all
+    ) as e
+) as seen (events, first, last, family)
+where t.uri = any (%(uris)s::text[]) and seen.events > 0;
 
 -- progress --
 -- How far the index has followed the record.
