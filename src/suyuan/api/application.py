@@ -3,89 +3,85 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import structlog
 from litestar import Litestar, Response, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
-from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 
 from suyuan import __version__
-from suyuan.api import asking, epcis, operations, problems, reporting
-from suyuan.api.middleware import observed
-from suyuan.api.problems import AnyRequest
+from suyuan.api import asking, description, epcis, operations, problems, reporting
+from suyuan.api.logs import where
+from suyuan.api.middleware import around
+from suyuan.api.types import NUMBER, AnyRequest
 from suyuan.kit import SuyuanError
 from suyuan.service import Platform
+from suyuan.wire import Limits
 
 PageOf = Callable[[AnyRequest, int], Response[str]]
 """The page for a person whose request went wrong with that status."""
 
-_DESCRIPTION = """\
-追溯接口：采集用 EPCIS 2.0，提问用追溯契约。写入需要密钥；读取按查看者的权限给出。
-
-The traceability API: EPCIS 2.0 for capture and events, the trace contract for questions. Every
-write needs a key (`Authorization: Bearer sy_…`); every read shows what its viewer may see.
-"""
+_LOG = structlog.get_logger("suyuan.http")
+_SMALL = 64 << 10
+_HTML = "text/html"
 
 
 def application(
     platform: Platform, *, faces: Sequence[Router] = (), page: PageOf | None = None
 ) -> Litestar:
     """API and other faces on one platform; `page` draws errors for people."""
-    return Litestar(
+    app = Litestar(
         route_handlers=[
-            reporting.post_capture,
-            reporting.get_capture,
+            *reporting.handlers,
             *epcis.handlers,
-            asking.get_identify,
-            asking.get_trace,
-            asking.get_answer,
-            operations.healthz,
-            operations.readyz,
-            operations.metrics,
+            *asking.handlers,
+            *operations.handlers,
+            description.get_description,
             *faces,
         ],
         state=State({"platform": platform}),
-        middleware=[observed(platform.config.max_document)],
         exception_handlers=_handlers(page),
-        openapi_config=_openapi(),
+        openapi_config=description.openapi(),
         compression_config=CompressionConfig(backend="gzip", minimum_size=500),
-        request_max_body_size=platform.config.max_document + 1,
+        request_max_body_size=_SMALL,
         logging_config=None,
     )
+    # Around everything: middleware of the framework does not see addresses it does not know.
+    app.asgi_handler = around(app.asgi_handler, _epcis_headers(platform))
+    return app
+
+
+def _epcis_headers(platform: Platform) -> dict[str, str]:
+    """What this server can do, on every answer of the EPCIS paths (EPCIS 2.0 §12.4)."""
+    return {
+        "gs1-epcis-version": "2.0",
+        "gs1-epcis-min": "2.0",
+        "gs1-epcis-max": "2.0",
+        "gs1-cbv-version": "2.0",
+        "gs1-cbv-min": "2.0",
+        "gs1-cbv-max": "2.0",
+        "gs1-vendor-version": f"suyuan/{__version__}",
+        "gs1-epc-format": "Never_Translates",
+        "gs1-epcis-capture-limit": str(Limits().events),
+        "gs1-epcis-capture-file-size-limit": str(platform.config.max_document),
+    }
 
 
 def _handlers(page: PageOf | None) -> dict[int | type[Exception], Any]:
-    def for_people(request: AnyRequest) -> bool:
-        return page is not None and "text/html" in request.headers.get("accept", "")
+    def shown(request: AnyRequest, problem: Response[bytes]) -> Response[Any]:
+        """The problem as a program reads it; as a page where a person's browser asks."""
+        if page is None or _HTML not in request.headers.get("accept", ""):
+            return problem
+        return page(request, problem.status_code or 500)
 
     def told(request: AnyRequest, error: SuyuanError) -> Response[Any]:
-        if page is not None and for_people(request):
-            return page(request, error.status)
-        return problems.told(request, error)
+        return shown(request, problems.told(request, error))
 
     def of_http(request: AnyRequest, error: HTTPException) -> Response[Any]:
-        if page is not None and for_people(request):
-            return page(request, error.status_code)
-        return problems.of_http(request, error)
+        return shown(request, problems.of_http(request, error))
 
     def of_anything(request: AnyRequest, error: Exception) -> Response[Any]:
-        response = problems.of_anything(request, error)
-        return page(request, 500) if page is not None and for_people(request) else response
+        _LOG.error("request.failed", request=request.scope.get(NUMBER, ""), where=where(error))
+        return shown(request, problems.of_anything(request))
 
     return {SuyuanError: told, HTTPException: of_http, Exception: of_anything}
-
-
-def _openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="Suyuan 溯源",
-        version=__version__,
-        description=_DESCRIPTION,
-        path="/openapi",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
-        components=Components(
-            security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}
-        ),
-        security=[{"key": []}, {}],
-    )

@@ -1,93 +1,133 @@
 """Takes the body of a request as it arrives; gives its bytes, never more than it may have."""
 
 import zlib
+from collections.abc import Callable, Iterator
 from typing import Final
 
-from suyuan.api.problems import AnyRequest
+from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _TAKEN: Final = frozenset({"application/json", "application/ld+json"})
+_CHARSETS: Final = frozenset({"", "utf-8", "utf8"})
+# A client that is still sending cannot read the refusal; so much more is thrown away for it.
+_DRAINED: Final = 128 << 20
 
-_LARGE = Text(
-    "内容超过 {limit} 字节；请分成几份文件。",
-    "The content has more than {limit} bytes; split it into several documents.",
-)
-_NOT_GZIP = Text(
-    "内容不是完整的 gzip；请重新压缩，或不压缩发送。",
-    "The content is not whole gzip; compress it again or send it plain.",
-)
+_LARGE = Text("内容超过 {limit} 字节。", "The content has more than {limit} bytes.")
+_LARGE_CURE = Text("请分成几份文件上报。", "Send it as several documents.")
+_NOT_GZIP = Text("内容不是完整的 gzip。", "The content is not whole gzip.")
+_NOT_GZIP_CURE = Text("请重新压缩，或不压缩发送。", "Compress it again, or send it plain.")
 _ENCODING = Text(
-    "不支持 Content-Encoding “{found}”；请用 gzip 或不压缩。",
-    "Content-Encoding '{found}' is not supported; use gzip or none.",
+    "不支持 Content-Encoding “{found}”。", "Content-Encoding '{found}' is not supported."
 )
-_TYPE = Text(
-    "不支持 Content-Type “{found}”；请用 application/json 或 application/ld+json。",
-    "Content-Type '{found}' is not supported; send application/json or application/ld+json.",
+_ENCODING_CURE = Text("请用 gzip，或不压缩发送。", "Use gzip, or send it plain.")
+_TYPE = Text("不支持 Content-Type “{found}”。", "Content-Type '{found}' is not supported.")
+_TYPE_CURE = Text(
+    "请发送 UTF-8 的 application/json 或 application/ld+json。",
+    "Send application/json or application/ld+json, in UTF-8.",
 )
+_EMPTY = Text("请求没有内容。", "The request has no content.")
+_EMPTY_CURE = Text("请在请求体中发送 EPCIS 文件。", "Send an EPCIS document as the body.")
 
 
 class BodyError(SuyuanError):
     """A body that cannot be taken."""
+
+    def __init__(self, code: str, text: Text, place: str, *, cure: Text, status: int = 400) -> None:
+        super().__init__(code, text, place, status=status)
+        self.cure = cure
+
+
+Unpack = Callable[[bytes, int], Iterator[bytes]]
+"""Gives a chunk's content, stopping soon after so many bytes; an empty chunk ends the body."""
 
 
 async def read_body(request: AnyRequest, limit: int) -> bytes:
     """The bytes of a JSON body, unpacked; reading stops as soon as there are too many.
 
     Raises:
-        BodyError: too large (413), not JSON by its header (415), broken compression (400).
+        BodyError: too large (413), not JSON by its header (415), broken or empty (400).
     """
     _require_json(request)
     unpack = _unpacker(request)
     size, parts = 0, []
+    if _declared(request) > limit:
+        await _refuse_large(request, limit)
     async for chunk in request.stream():
-        for part in unpack(chunk, limit - size + 1):
+        for part in unpack(chunk, limit + 1 - size):
             size += len(part)
             parts.append(part)
-        if size > limit:
-            raise BodyError("http.too-large", _LARGE.format(limit=limit), "body", status=413)
+            if size > limit:
+                parts.clear()
+                await _refuse_large(request, limit)
     parts.extend(unpack(b"", 1))
+    if not size:
+        raise BodyError("http.empty", _EMPTY, "body", cure=_EMPTY_CURE)
     return b"".join(parts)
 
 
+def _declared(request: AnyRequest) -> int:
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdecimal() else 0
+
+
+async def _refuse_large(request: AnyRequest, limit: int) -> None:
+    """Let what still comes run off, holding none of it, so that the refusal can be read."""
+    gone = 0
+    while gone < _DRAINED:
+        message = await request.receive()
+        gone += len(message.get("body", b"")) if message["type"] == "http.request" else _DRAINED
+        if message["type"] == "http.request" and not message.get("more_body", False):
+            break
+    text = _LARGE.format(limit=limit)
+    raise BodyError("http.too-large", text, "body", cure=_LARGE_CURE, status=413)
+
+
 def _require_json(request: AnyRequest) -> None:
-    found = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if found not in _TAKEN:
-        raise BodyError("http.type", _TYPE.format(found=found), "Content-Type", status=415)
+    sent = request.headers.get("content-type", "")
+    found, _, parameters = sent.partition(";")
+    charset = parameters.lower().partition("charset=")[2].partition(";")[0].strip(' "')
+    if found.strip().lower() not in _TAKEN or charset not in _CHARSETS:
+        text = _TYPE.format(found=sent[:80])
+        raise BodyError("http.content-type", text, "Content-Type", cure=_TYPE_CURE, status=415)
 
 
-def _unpacker(request: AnyRequest) -> "_Plain | _Gunzip":
+def _unpacker(request: AnyRequest) -> Unpack:
     found = request.headers.get("content-encoding", "identity").strip().lower()
-    if found == "identity":
-        return _Plain()
-    if found == "gzip":
-        return _Gunzip()
-    raise BodyError("http.encoding", _ENCODING.format(found=found), "Content-Encoding", status=415)
+    if found in {"identity", ""}:
+        return _plain
+    if found in {"gzip", "x-gzip"}:
+        return _gunzip()
+    text = _ENCODING.format(found=found[:40])
+    raise BodyError("http.encoding", text, "Content-Encoding", cure=_ENCODING_CURE, status=415)
 
 
-class _Plain:
-    """Hands bytes on as they are."""
-
-    def __call__(self, chunk: bytes, _most: int) -> list[bytes]:
-        return [chunk]
+def _plain(chunk: bytes, _most: int) -> Iterator[bytes]:
+    yield chunk
 
 
-class _Gunzip:
+def _gunzip() -> Unpack:
     """Unpacks piece by piece, so that a small body cannot become a large one unnoticed."""
+    member = zlib.decompressobj(_GZIP)
 
-    def __init__(self) -> None:
-        self._inner = zlib.decompressobj(_GZIP)
-
-    def __call__(self, chunk: bytes, most: int) -> list[bytes]:
-        try:
-            if chunk:
-                return [self._inner.decompress(chunk, max(most, 1))]
-        except zlib.error:
-            raise _broken() from None
-        if not self._inner.eof:
+    def unpack(chunk: bytes, most: int) -> Iterator[bytes]:
+        nonlocal member
+        left, rest = most, chunk
+        while rest and left > 0:
+            if member.eof:  # several members in a row are one content (RFC 1952 §2.2)
+                member = zlib.decompressobj(_GZIP)
+            try:
+                part = member.decompress(rest, left)
+            except zlib.error:
+                raise _broken() from None
+            left -= len(part)
+            rest = member.unused_data if member.eof else member.unconsumed_tail
+            yield part
+        if not chunk and not member.eof:
             raise _broken()
-        return []
+
+    return unpack
 
 
 def _broken() -> BodyError:
-    return BodyError("http.gzip", _NOT_GZIP, "body")
+    return BodyError("http.gzip", _NOT_GZIP, "body", cure=_NOT_GZIP_CURE)

@@ -1,67 +1,126 @@
 """EPCIS queries over HTTP: `GET /events`, `GET /events/{id}`."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote, urlencode
 
-from litestar import MediaType, Response, get
+from litestar import Response, get
 from litestar.openapi.datastructures import ResponseSpec
 
-from suyuan.api.asking import platform_of, viewer_of
-from suyuan.api.problems import AnyRequest, Problem, respond
-from suyuan.kit import Text
+from suyuan.api.problems import Wrong, documented, respond
+from suyuan.api.readers import platform_of, viewer_of
+from suyuan.api.types import AnyRequest
+from suyuan.kit import SuyuanError, Text
 from suyuan.service import event, events
 
-_JSON_LD = "application/ld+json"
+JSON_LD = "application/ld+json"
+_GIVEN = frozenset({"*/*", "application/*", "application/json", JSON_LD})
+_PREFIX = b"/events/"
+_NEVER = re.compile(r"\bq=0(\.0*)?\s*$")
+_AS_SENT = frozenset({"no_preference", "never_translates"})
+
 _NO_EVENT = Text(
     "没有这个编号的事件，或你无权查看。", "There is no event of this id, or it is not yours to see."
 )
-_PROBLEMS = {
-    status: ResponseSpec(data_container=Problem, media_type=MediaType.JSON)
-    for status in (400, 401, 404, 413)
-}
+_NO_EVENT_CURE = Text(
+    "请核对编号，或用有权查看的账户的密钥。",
+    "Check the id, or send the key of an account that may.",
+)
+_FORM = Text("只能给出 JSON-LD，不能给出 “{found}”。", "Only JSON-LD is given, not '{found}'.")
+_EPC_FORMAT = Text(
+    "编码按原样给出，不能按 “{found}” 转写。", "Codes are given as sent, not by '{found}'."
+)
+
+_PROBLEMS = documented(400, 401, 404, 406, 413, 414)
+
+
+def _document(description: str) -> ResponseSpec:
+    return ResponseSpec(data_container=dict[str, Any], media_type=JSON_LD, description=description)
 
 
 @get(
     "/events",
     summary="查询事件 Query events",
     description=(
-        "SimpleEventQuery (EPCIS 2.0 §8.2.7.1) by parameters; a name that is not supported is "
-        "refused by name. The next page is in the Link header. The public gets no raw events: "
-        "use /answer. Fields are given as far as the family discloses them to the viewer."
+        "SimpleEventQuery (EPCIS 2.0 §8.2.7.1) by parameters; several values are parted by `|`, "
+        "all conditions must hold, and a name that is not supported is refused by name. EPC URNs "
+        "and Digital Links of one key match alike. The next page is in the header Link; pages "
+        "neither skip nor repeat, whatever is captured meanwhile. Events go to those they "
+        "concern, with the fields that the family discloses to them; the public asks /answer."
     ),
-    responses=_PROBLEMS,
+    operation_id="queryEvents",
+    responses={200: _document("One page as an EPCISQueryDocument"), **_PROBLEMS},
     tags=["EPCIS"],
     sync_to_thread=True,
 )
 def get_events(request: AnyRequest) -> Response[bytes]:
     """One page of events."""
+    _require_form(request)
     given: dict[str, list[str]] = {}
     for name, value in request.query_params.multi_items():
         given.setdefault(name, []).append(value)
     page = events(platform_of(request), given, viewer_of(request))
-    headers = {}
-    if page.token is not None:
-        kept = [(name, value) for name, values in given.items() for value in values]
-        asked = [(name, value) for name, value in kept if name != "nextPageToken"]
-        query = urlencode([*asked, ("nextPageToken", page.token)])
-        headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
-    return Response(page.document, media_type=_JSON_LD, headers=headers)
+    headers = {} if page.token is None else {"Link": _next(given, page.token)}
+    return Response(page.document, media_type=JSON_LD, headers=headers)
+
+
+def _next(given: dict[str, list[str]], token: str) -> str:
+    asked = [(name, each) for name, values in given.items() for each in values]
+    kept = [(name, each) for name, each in asked if name != "nextPageToken"]
+    query = urlencode([*kept, ("nextPageToken", token)])
+    return f'</events?{query}>; rel="next"'
 
 
 @get(
     "/events/{event_id:path}",
     summary="一个事件及其更正 An event and its corrections",
-    responses=_PROBLEMS,
+    description=(
+        "Everything that bears an event id and concerns the viewer: the original, its error "
+        "declarations, and what other organisations reported under the same id."
+    ),
+    operation_id="getEvent",
+    responses={200: _document("An EPCISQueryDocument"), **_PROBLEMS},
     tags=["EPCIS"],
     sync_to_thread=True,
 )
 def get_event(request: AnyRequest, event_id: str) -> Response[Any]:
     """The event of an id and every error declaration that speaks of it."""
-    name = unquote(event_id.removeprefix("/"))
-    found = event(platform_of(request), name, viewer_of(request))
+    _require_form(request)
+    found = event(platform_of(request), _as_sent(request, event_id), viewer_of(request))
     if found is None:
-        return respond(request, status=404, text=_NO_EVENT, place="id", code="events.none")
-    return Response(found, media_type=_JSON_LD)
+        wrong = Wrong(
+            status=404, rule="events.none", text=_NO_EVENT, place="id", cure=_NO_EVENT_CURE
+        )
+        return respond(request, wrong)
+    return Response(found, media_type=JSON_LD)
+
+
+def _as_sent(request: AnyRequest, parsed: str) -> str:
+    """The id in the address: the router drops slashes, and ids of the web have two in a row."""
+    raw = request.scope.get("raw_path", b"").partition(b"?")[0]
+    at = raw.find(_PREFIX)
+    return unquote(raw[at + len(_PREFIX) :].decode("ascii")) if at >= 0 else parsed.lstrip("/")
+
+
+def _require_form(request: AnyRequest) -> None:
+    wanted = request.headers.get("accept", "*/*")
+    if not _accepted(wanted.split(",")):
+        text = _FORM.format(found=wanted[:80])
+        raise SuyuanError("http.accept", text, "Accept", status=406)
+    form = request.headers.get("gs1-epc-format", "No_Preference")
+    if form.lower() not in _AS_SENT:
+        text = _EPC_FORMAT.format(found=form[:40])
+        raise SuyuanError("epcis.epc-format", text, "GS1-EPC-Format", status=406)
+
+
+def _accepted(parts: Sequence[str]) -> bool:
+    """Whether one of the media ranges takes what we give (RFC 9110 §12.5.1)."""
+    ranges = (part.partition(";") for part in parts)
+    return any(
+        kind.strip().lower() in _GIVEN and _NEVER.search(weight) is None
+        for kind, _, weight in ranges
+    )
 
 
 handlers = (get_events, get_event)

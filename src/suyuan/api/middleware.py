@@ -1,17 +1,21 @@
 """Takes every request and response; gives them a number, a log line, headers that protect.
 
-A log line holds method, path, status and time; never a query, a key or a body.
+It stands around the whole application, so that an unknown address is seen and protected too. A
+log line holds method, the address's pattern, status and time; never a query, a key, a body or
+a code that somebody asked for.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Mapping
 from time import perf_counter
+from typing import cast
 
 import structlog
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from suyuan.api.operations import REQUESTS, SECONDS
+from suyuan.api.types import NUMBER
 
 _LOG = structlog.get_logger("suyuan.http")
 
@@ -24,63 +28,64 @@ PROTECTION = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
-EPCIS_HEADERS = {
-    "gs1-epcis-version": "2.0",
-    "gs1-epcis-min": "2.0",
-    "gs1-epcis-max": "2.0",
-    "gs1-cbv-version": "2.0",
-    "gs1-cbv-min": "2.0",
-    "gs1-cbv-max": "2.0",
-    "gs1-vendor-version": "suyuan/1",
-    "gs1-epc-format": "No_Preference",
-}
-"""What this server can do, on every answer of the EPCIS paths (EPCIS 2.0 §12.4)."""
 
 _EPCIS_PATHS = ("/capture", "/events")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_OTHER = "other"
 
 
-def observed(limit: int) -> Callable[[ASGIApp], ASGIApp]:
-    """Requests numbered, measured, logged and protected; `limit` is said to capturers."""
-    epcis = EPCIS_HEADERS | {"gs1-epcis-capture-file-size-limit": str(limit)}
-    return lambda app: _around(app, epcis)
+def around(app: ASGIApp, epcis: Mapping[str, str]) -> ASGIApp:
+    """The application with its requests numbered, measured, logged and its answers protected.
 
+    `epcis` are the headers that answers of the EPCIS paths have besides.
+    """
 
-def _around(app: ASGIApp, epcis: dict[str, str]) -> ASGIApp:
-    async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP:
+    async def numbered(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP:
+            await _answer(cast("HTTPScope", scope), receive, send, app=app, epcis=epcis)
+        else:
             await app(scope, receive, send)
-            return
-        number, begin = secrets.token_hex(6), perf_counter()
-        scope["suyuan_request"] = number  # type: ignore[typeddict-unknown-key]  # a key of ours
-        added = _added(scope["path"], number, epcis)
 
-        async def answering(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *added]
-                _observe(scope, message["status"], perf_counter() - begin, number)
-            await send(message)
-
-        await app(scope, receive, answering)
-
-    return middleware
+    return numbered
 
 
-def _added(path: str, number: str, epcis: dict[str, str]) -> list[tuple[bytes, bytes]]:
+async def _answer(
+    scope: HTTPScope, receive: Receive, send: Send, *, app: ASGIApp, epcis: Mapping[str, str]
+) -> None:
+    number, begin, method = secrets.token_hex(6), perf_counter(), str(scope["method"])
+    scope[NUMBER] = number  # type: ignore[literal-required]  # a key of ours, as ASGI allows
+    headers = _headers(scope["path"], number, epcis)
+    if method == "HEAD":  # GET without the body (RFC 9110 §9.3.2), whatever the route
+        scope["method"] = "GET"
+
+    async def answering(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *headers]
+            _observe(scope, method, message["status"], perf_counter() - begin)
+        elif method == "HEAD" and message["type"] == "http.response.body":
+            message["body"] = b""
+        await send(message)
+
+    await app(scope, receive, answering)
+
+
+def _headers(path: str, number: str, epcis: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     headers = {**PROTECTION, "x-request-id": number}
     if path.startswith(_EPCIS_PATHS):
         headers |= epcis
     return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
-def _observe(scope: Scope, status: int, seconds: float, number: str) -> None:
-    method = str(scope.get("method", ""))
-    REQUESTS.labels(method, str(status)).inc()
-    SECONDS.observe(seconds)
+def _observe(scope: HTTPScope, method: str, status: int, seconds: float) -> None:
+    path = scope.get("path_template") or _OTHER
+    known = method if method in _METHODS else _OTHER
+    REQUESTS.labels(known, path, str(status)).inc()
+    SECONDS.labels(path).observe(seconds)
     _LOG.info(
         "request",
-        request=number,
-        method=method,
-        path=scope["path"],
+        request=scope.get(NUMBER, ""),
+        method=known,
+        path=path,
         status=status,
         ms=round(seconds * 1000, 1),
     )

@@ -1,43 +1,92 @@
 """What operators ask of a running platform: is it alive, is it ready, how much has it done."""
 
-from typing import Any
-
 from litestar import Response, get
+from msgspec import Struct
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
-from suyuan.api.asking import platform_of
-from suyuan.api.problems import AnyRequest
-from suyuan.service import progress
+from suyuan.api.readers import platform_of
+from suyuan.api.types import AnyRequest
+from suyuan.service import Platform, progress
 
 METRICS = CollectorRegistry()
-REQUESTS = Counter("suyuan_requests", "Requests answered", ["method", "status"], registry=METRICS)
-SECONDS = Histogram("suyuan_request_seconds", "Time to answer", registry=METRICS)
+REQUESTS = Counter(
+    "suyuan_requests", "Requests answered", ["method", "path", "status"], registry=METRICS
+)
+SECONDS = Histogram(
+    "suyuan_request_seconds", "Seconds to the beginning of the answer", ["path"], registry=METRICS
+)
 _RECORDED = Gauge("suyuan_record_entries", "Entries in the record", registry=METRICS)
 _BEHIND = Gauge("suyuan_index_lag_entries", "Entries not yet indexed", registry=METRICS)
 _LATE = 1_000
 
 
-@get("/healthz", summary="存活 Alive", tags=["Operations"], sync_to_thread=False)
-def healthz() -> dict[str, str]:
+class Health(Struct, frozen=True, kw_only=True):
     """The process answers."""
-    return {"status": "ok"}
+
+    status: str
 
 
-@get("/readyz", summary="就绪 Ready", tags=["Operations"], sync_to_thread=True)
-def readyz(request: AnyRequest) -> Response[dict[str, Any]]:
+class Readiness(Struct, frozen=True, kw_only=True):
+    """Whether requests can be served: `ok`, `behind` (the index) or `no-database`."""
+
+    status: str
+    recorded: int | None = None
+    indexed: int | None = None
+
+
+@get(
+    "/healthz",
+    summary="存活 Alive",
+    description="The process answers; nothing else is looked at.",
+    operation_id="health",
+    tags=["Operations"],
+    sync_to_thread=False,
+)
+def healthz() -> Health:
+    """The process answers."""
+    return Health(status="ok")
+
+
+@get(
+    "/readyz",
+    summary="就绪 Ready",
+    description="The database answers and the index is not far behind the record; else 503.",
+    operation_id="readiness",
+    tags=["Operations"],
+    sync_to_thread=True,
+)
+def readyz(request: AnyRequest) -> Response[Readiness]:
     """The database answers and the index is not far behind."""
-    now = progress(platform_of(request))
-    lag = now.head - now.position
-    ready = lag < _LATE
-    said = {"status": "ok" if ready else "behind", "recorded": now.head, "indexed": now.position}
-    return Response(said, status_code=200 if ready else 503)
+    found = _readiness(platform_of(request))
+    return Response(found, status_code=200 if found.status == "ok" else 503)
 
 
-@get("/metrics", summary="指标 Metrics", tags=["Operations"], sync_to_thread=True)
+def _readiness(platform: Platform) -> Readiness:
+    try:
+        now = progress(platform)
+    except Exception:  # noqa: BLE001 -- whatever keeps the database from answering, we are not ready
+        return Readiness(status="no-database")
+    status = "ok" if now.head - now.position < _LATE else "behind"
+    return Readiness(status=status, recorded=now.head, indexed=now.position)
+
+
+@get(
+    "/metrics",
+    summary="指标 Metrics",
+    description="Counters in the Prometheus text format: requests, times, record and index.",
+    operation_id="metrics",
+    media_type="text/plain",
+    tags=["Operations"],
+    sync_to_thread=True,
+)
 def metrics(request: AnyRequest) -> Response[bytes]:
     """Counters in the Prometheus text format."""
-    now = progress(platform_of(request))
-    _RECORDED.set(now.head)
-    _BEHIND.set(now.head - now.position)
+    found = _readiness(platform_of(request))
+    if found.recorded is not None and found.indexed is not None:
+        _RECORDED.set(found.recorded)
+        _BEHIND.set(found.recorded - found.indexed)
     return Response(generate_latest(METRICS), media_type=CONTENT_TYPE_LATEST)
+
+
+handlers = (healthz, readyz, metrics)

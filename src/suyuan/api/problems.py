@@ -1,59 +1,39 @@
-"""Takes errors; gives problem details (RFC 9457): what is wrong, where, the rule and the cure.
+"""Takes errors; gives problem details (RFC 9457): what is wrong, where, by which rule, the cure.
 
 Types that EPCIS 2.0 names keep its names (`epcisException:…`); all others are ours.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import re
+from collections.abc import Mapping, Sequence
 
 import msgspec
-import structlog
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException
+from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct
 
+from suyuan.api.statuses import EPCIS, MEANING, STATUS, language
+from suyuan.api.types import NUMBER, AnyRequest
 from suyuan.kit import SuyuanError, Text
-from suyuan.kit.text import Lang
 from suyuan.model import Finding
-
-AnyRequest = Request[Any, Any, Any]
 
 PROBLEM = "application/problem+json"
 
-_LOG = structlog.get_logger("suyuan.api")
 _OWN = "urn:suyuan:problem:"
-_EPCIS = {
-    400: "epcisException:ValidationException",
-    401: "epcisException:SecurityException",
-    403: "epcisException:SecurityException",
-    404: "epcisException:NoSuchResourceException",
-    406: "epcisException:NotAcceptableException",
-    409: "epcisException:ResourceAlreadyExistsException",
-    413: "epcisException:CaptureLimitExceededException",
-    414: "epcisException:URITooLongException",
-    415: "epcisException:UnsupportedMediaTypeException",
-    500: "epcisException:ImplementationException",
-    501: "epcisException:ImplementationException",
-}
-_HTTP = {
-    400: Text("请求不能理解：{more}", "The request cannot be understood: {more}"),
-    401: Text("请先登录或给出密钥。", "Sign in or send a key."),
-    403: Text("没有权限。", "This is not allowed."),
-    404: Text("没有这个地址。", "There is nothing at this address."),
-    405: Text("这个地址不支持该方法。", "This address does not take that method."),
-    406: Text("只能给出 JSON。", "Only JSON can be given."),
-    413: Text("内容太大。", "The content is too large."),
-    414: Text("地址太长。", "The address is too long."),
-    415: Text("只接受 application/json 或 application/ld+json。", "Send JSON or JSON-LD."),
-}
-_BROKEN = Text(
-    "服务器出错，已记入日志（编号 {request}）；请稍后再试。",
-    "The server failed; it is in the log under {request}. Try again later.",
+_UNAUTHORISED, _FAILED = 401, 500
+_MISSING = re.compile("Missing required [a-z]+ parameter '([^']+)'")
+_PARAMETER = Text(
+    "“{name}” 缺少，或值不可用。", "'{name}' is missing, or its value cannot be used."
 )
+_NOT_IN_FORM = Text("形式不对。", "it is not in form.")
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Problem details: `detail` in the language asked for, both languages beside it."""
+    """Problem details: texts in the language asked for, and beside them in both languages.
+
+    `place` says where in the request, `rule` by which rule, `cure` what to do; `findings` are
+    all that is wrong with a document, `job` where its result stays, `request` the log's number.
+    """
 
     type: str
     title: str
@@ -61,79 +41,111 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str
     detail_zh: str
     detail_en: str
-    place: str = ""
-    code: str = ""
+    place: str
+    rule: str
+    cure: str
+    cure_zh: str
+    cure_en: str
     findings: Sequence[Finding] = ()
+    job: str = ""
+    request: str = ""
 
 
-def told(request: AnyRequest, error: SuyuanError, *, kind: str | None = None) -> Response[bytes]:
+class Wrong(Struct, frozen=True, kw_only=True):
+    """What a problem says, before it is put in a language."""
+
+    status: int
+    rule: str
+    text: Text
+    place: str = ""
+    cure: Text | None = None
+    kind: str | None = None
+    findings: Sequence[Finding] = ()
+    job: str = ""
+
+
+def documented(*statuses: int) -> dict[int, ResponseSpec]:
+    """What the interface's description says of the errors of an operation."""
+    return {
+        status: ResponseSpec(
+            data_container=Problem,
+            media_type=PROBLEM,
+            description=MEANING[status],
+            generate_examples=False,
+        )
+        for status in statuses
+    }
+
+
+def told(request: AnyRequest, error: SuyuanError) -> Response[bytes]:
     """An error that the caller can put right."""
     return respond(
         request,
-        status=error.status,
-        text=error.text,
-        place=error.place,
-        code=error.code,
-        kind=kind or getattr(error, "epcis", None),
-    )
-
-
-def of_finding(request: AnyRequest, finding: Finding, *, status: int) -> Response[bytes]:
-    """A document that could not be read at all."""
-    return respond(
-        request,
-        status=status,
-        text=finding.message,
-        place=finding.path,
-        code=finding.rule,
-        findings=(finding,),
+        Wrong(
+            status=error.status,
+            rule=error.code,
+            text=error.text,
+            place=error.place,
+            cure=getattr(error, "cure", None),
+            kind=getattr(error, "epcis", None),
+        ),
     )
 
 
 def of_http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """What the framework refuses before any of our code sees it."""
-    text = _HTTP.get(error.status_code, _HTTP[400]).format(more=error.detail)
-    return respond(request, status=error.status_code, text=text, code="http")
+    status = min(error.status_code, _FAILED)
+    place = _place(error)
+    text = STATUS.get(status, STATUS[400]).detail.format(more=_NOT_IN_FORM)
+    if place:
+        text = _PARAMETER.format(name=place)
+    wrong = Wrong(status=status, rule=f"http.{status}", text=text, place=place)
+    return respond(request, wrong, headers=error.headers)
 
 
-def of_anything(request: AnyRequest, error: Exception) -> Response[bytes]:
-    """A fault of ours: logged once, here; nothing of it goes out but its number."""
-    number = request.scope.get("suyuan_request", "")
-    _LOG.error("request.failed", request=number, exc_info=error)
-    return respond(request, status=500, text=_BROKEN.format(request=number), code="internal")
+def of_anything(request: AnyRequest) -> Response[bytes]:
+    """A fault of ours: nothing of it goes out but the number under which the log has it."""
+    text = STATUS[_FAILED].detail.format(more=request.scope.get(NUMBER, ""))
+    return respond(request, Wrong(status=_FAILED, rule="internal", text=text))
 
 
 def respond(
-    request: AnyRequest,
-    *,
-    status: int,
-    text: Text,
-    place: str = "",
-    code: str = "",
-    kind: str | None = None,
-    findings: Sequence[Finding] = (),
+    request: AnyRequest, wrong: Wrong, *, headers: Mapping[str, str] | None = None
 ) -> Response[bytes]:
     """Problem details as a response."""
-    lang = language(request)
+    lang = language(request.headers.get("accept-language", ""))
+    said = STATUS.get(wrong.status, STATUS[400])
+    cure = wrong.cure or said.cure
     problem = Problem(
-        type=kind or _EPCIS.get(status, f"{_OWN}{code or status}"),
-        title=code or str(status),
-        status=status,
-        detail=text.pick(lang),
-        detail_zh=text.zh,
-        detail_en=text.en,
-        place=place,
-        code=code,
-        findings=findings,
+        type=wrong.kind or EPCIS.get(wrong.status, f"{_OWN}{wrong.rule}"),
+        title=said.title.pick(lang),
+        status=wrong.status,
+        detail=wrong.text.pick(lang),
+        detail_zh=wrong.text.zh,
+        detail_en=wrong.text.en,
+        place=wrong.place,
+        rule=wrong.rule,
+        cure=cure.pick(lang),
+        cure_zh=cure.zh,
+        cure_en=cure.en,
+        findings=wrong.findings,
+        job=wrong.job,
+        request=str(request.scope.get(NUMBER, "")),
     )
+    added = {"Content-Language": "zh-CN" if lang == "zh" else "en", "Vary": "Accept-Language"}
+    if wrong.status == _UNAUTHORISED:  # RFC 9110 §15.5.2 asks for the header
+        added["WWW-Authenticate"] = 'Bearer realm="suyuan", Basic realm="suyuan", charset="UTF-8"'
     return Response(
         msgspec.json.encode(problem),
-        status_code=status,
+        status_code=wrong.status,
         media_type=PROBLEM,
-        headers={"Content-Language": lang},
+        headers={**(headers or {}), **added},
     )
 
 
-def language(request: AnyRequest) -> Lang:
-    """English for who asks for it first; Chinese otherwise."""
-    return "en" if request.headers.get("accept-language", "").lower().startswith("en") else "zh"
+def _place(error: HTTPException) -> str:
+    """The parameter in which the framework found the first fault."""
+    listed = error.extra if isinstance(error.extra, list) else []
+    first = listed[0] if listed and isinstance(listed[0], dict) else {}
+    missing = _MISSING.match(error.detail)
+    return str(first.get("key", missing[1] if missing else ""))

@@ -1,28 +1,86 @@
 """EPCIS capture over HTTP: `POST /capture`, `GET /capture/{id}` (EPCIS 2.0 §12)."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
-import msgspec
-from litestar import MediaType, Response, get, post
+from litestar import Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, QueryParameter
+from msgspec import Struct, field, structs
 
-from suyuan.api.asking import platform_of, viewer_of
 from suyuan.api.body import read_body
-from suyuan.api.problems import AnyRequest, Problem, of_finding, respond
+from suyuan.api.problems import Wrong, documented, respond
+from suyuan.api.readers import as_json, platform_of, viewer_of
+from suyuan.api.types import AnyRequest
 from suyuan.capture import JobResult, OnRefusal, Options
 from suyuan.kit import SuyuanError, Text
+from suyuan.model import Finding, Severity, Verdict
 from suyuan.service import capture, capturer_of, job, who
 
-_NO_JOB = Text(
-    "没有这个采集任务，或不是你的。", "There is no such capture job, or it is not yours."
-)
+_NO_JOB = Text("没有这个采集任务，或不是你的。", "There is no such capture job of yours.")
 _BEHAVIOUR = Text(
     "GS1-Capture-Error-Behaviour 只能是 rollback 或 proceed，现为 “{found}”。",
     "GS1-Capture-Error-Behaviour must be rollback or proceed, not '{found}'.",
 )
-_TOO_LARGE = 413
+_KEY = Text(
+    "Idempotency-Key 须为 1 至 200 个可见的 ASCII 字符。",
+    "Idempotency-Key must be 1 to 200 visible ASCII characters.",
+)
+_SAID = Text(
+    "标为 accepted、flagged、held 的事件已入库并有位置；索引随后跟上，通常不到一秒。",
+    "Events called accepted, flagged or held are durable and have their positions; the index "
+    "follows, as a rule within a second.",
+)
+_STATUS = {
+    "wire.document.size": 413,
+    "wire.document.events": 413,
+    "record.event-id-conflict": 409,
+}
+"""Rules whose refusal has a status of its own; all others are 400."""
+
+_URN = "urn:uuid:"
+_LONGEST_KEY = 200
+_MOST_SHOWN = 100
+_ROLLED_BACK = "record.rolled-back"
+
+
+class EventOutcome(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What became of one event of the document, by its place in the event list."""
+
+    index: int
+    event_id: str | None = field(name="eventID")
+    verdict: Verdict
+    duplicate: bool
+    position: int | None
+    record_time: datetime | None
+    findings: tuple[Finding, ...]
+
+
+class CaptureOutcome(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What became of one document: EPCIS names for its members, ours beside them.
+
+    `counts` are the events by verdict, those recorded before under `duplicate`; `errors` is
+    why the document as a whole could not be read. `message` says how far this is final.
+    """
+
+    capture_id: str = field(name="captureID")
+    created_at: datetime
+    finished_at: datetime
+    running: bool
+    success: bool
+    capture_error_behaviour: OnRefusal
+    errors: tuple[Finding, ...]
+    counts: dict[str, int]
+    events: tuple[EventOutcome, ...]
+    message: Text
+
+
+_OUTCOME = ResponseSpec(
+    data_container=CaptureOutcome,
+    description="What became of each event",
+    generate_examples=False,
+)
 
 
 @post(
@@ -30,25 +88,37 @@ _TOO_LARGE = 413
     status_code=202,
     summary="采集 EPCIS 文件 Capture an EPCIS document",
     description=(
-        "EPCISDocument or EPCISQueryDocument in JSON-LD, plain or gzip. When the answer comes, "
-        "everything it calls accepted, flagged or held is durable and has its position; the "
-        "index follows within a second. The same Idempotency-Key and bytes get the same answer."
+        "EPCISDocument, EPCISQueryDocument or a single event in JSON-LD, plain or gzip. When the "
+        "answer comes, everything it calls accepted, flagged or held is durable and has its "
+        "position; the index follows within a second. The same Idempotency-Key and bytes get the "
+        "same answer. A document of which nothing was recorded is a problem with at most 100 "
+        "findings; the job at the address in Location has them all."
     ),
-    responses={
-        status: ResponseSpec(data_container=Problem, media_type=MediaType.JSON)
-        for status in (400, 401, 403, 409, 413, 415)
-    },
+    operation_id="capture",
+    responses={202: _OUTCOME, **documented(400, 401, 403, 409, 413, 415)},
+    security=[{"key": []}, {"password": []}],
+    request_max_body_size=None,  # read_body counts, after unpacking too
     tags=["EPCIS"],
 )
 async def post_capture(
     request: AnyRequest,
     behaviour: Annotated[
-        str, HeaderParameter(name="GS1-Capture-Error-Behaviour", description="rollback or proceed")
+        str,
+        HeaderParameter(
+            name="GS1-Capture-Error-Behaviour",
+            description="rollback: one refused event refuses all; proceed: the others go in",
+        ),
     ] = "rollback",
     request_key: Annotated[
-        str | None, HeaderParameter(name="Idempotency-Key", max_length=200)
+        str | None,
+        HeaderParameter(
+            name="Idempotency-Key", description="Makes the request repeatable: same key and bytes"
+        ),
     ] = None,
-    strict: Annotated[bool | None, QueryParameter(name="strict")] = None,
+    strict: Annotated[
+        bool | None,
+        QueryParameter(name="strict", description="Read by the published schema, forgive nothing"),
+    ] = None,
 ) -> Response[Any]:
     """Take one document."""
     platform = platform_of(request)
@@ -57,7 +127,7 @@ async def post_capture(
     options = Options(
         strict=capturer.strict if strict is None else strict,
         on_refusal=_on_refusal(behaviour),
-        request_key=request_key,
+        request_key=_checked(request_key),
     )
     data = await read_body(request, platform.config.max_document)
     result = await sync_to_thread(capture, platform, data, capturer, options)
@@ -67,79 +137,110 @@ async def post_capture(
 @get(
     "/capture/{job_id:str}",
     summary="采集结果 What became of a document",
-    responses={404: ResponseSpec(data_container=Problem, media_type=MediaType.JSON)},
+    description="To the party that sent it; anybody else is told that there is no such job.",
+    operation_id="getCapture",
+    responses={200: _OUTCOME, **documented(401, 404)},
     tags=["EPCIS"],
     sync_to_thread=True,
 )
 def get_capture(request: AnyRequest, job_id: str) -> Response[Any]:
     """What became of a document, to the party that sent it."""
-    viewer = viewer_of(request)
-    found = job(platform_of(request), _urn(job_id), viewer)
+    name = job_id if job_id.startswith(_URN) else _URN + job_id
+    found = job(platform_of(request), name, viewer_of(request))
     if found is None:
-        return respond(request, status=404, text=_NO_JOB, place="id", code="capture.job")
-    return Response(msgspec.to_builtins(_shown(found)), status_code=200)
+        return respond(request, Wrong(status=404, rule="capture.none", text=_NO_JOB, place="id"))
+    return as_json(_outcome(found))
 
 
 def _answer(request: AnyRequest, result: JobResult) -> Response[Any]:
-    """202 with every event's result; a document nobody could read, or all refused, is a 4xx."""
-    location = {"Location": f"/capture/{result.job.removeprefix('urn:uuid:')}"}
-    if result.problem is not None:
-        large = result.problem.rule.endswith(("size", "large", "events"))
-        response = of_finding(request, result.problem, status=_TOO_LARGE if large else 400)
-    elif result.counts.get("refused") and not _recorded(result):
-        refused = [event for event in result.events if event.findings]
-        findings = tuple(finding for event in refused for finding in event.findings)
-        response = respond(
-            request,
-            status=400,
-            text=findings[0].message,
-            place=f"eventList/{refused[0].index}{findings[0].path}",
-            code=findings[0].rule,
-            findings=findings,
-        )
+    """202 with every event's result; where nothing could be recorded, a problem."""
+    reasons = _reasons(result)
+    if not reasons or any(event.entry is not None for event in result.events):
+        response: Response[Any] = as_json(_outcome(result))
+        response.status_code = 202
     else:
-        return Response(msgspec.to_builtins(_shown(result)), status_code=202, headers=location)
-    response.headers.update(location)
+        response = respond(request, _wrong(reasons, result))
+    response.headers["Location"] = f"/capture/{_short(result.job)}"
     return response
 
 
-def _recorded(result: JobResult) -> int:
-    return sum(count for name, count in result.counts.items() if name != "refused")
+def _wrong(reasons: list[Finding], result: JobResult) -> Wrong:
+    first = reasons[0]
+    return Wrong(
+        status=_STATUS.get(first.rule, 400),
+        rule=first.rule,
+        text=first.message,
+        place=first.path,
+        cure=first.cure,
+        findings=reasons[:_MOST_SHOWN],
+        job=_short(result.job),
+    )
 
 
-def _shown(result: JobResult) -> dict[str, Any]:
-    """The job as EPCIS names its members, ours beside them."""
-    return {
-        "captureID": result.job.removeprefix("urn:uuid:"),
-        "createdAt": result.received,
-        "finishedAt": result.finished,
-        "running": False,
-        "success": result.success,
-        "captureErrorBehaviour": result.on_refusal,
-        "errors": [result.problem] if result.problem else [],
-        "counts": result.counts,
-        "events": [
-            {
-                "index": event.index,
-                "eventID": event.event_id,
-                "verdict": event.verdict,
-                "duplicate": event.duplicate,
-                "position": event.position,
-                "recordTime": event.recorded,
-                "findings": event.findings,
-            }
+def _reasons(result: JobResult) -> list[Finding]:
+    """Why the document or its events were refused, each with its place in the document."""
+    if result.problem is not None:
+        return [result.problem]
+    found = [
+        structs.replace(finding, path=_placed(event.index, finding.path))
+        for event in result.events
+        for finding in event.findings
+        if finding.severity is Severity.REFUSE
+    ]
+    own = [finding for finding in found if finding.rule != _ROLLED_BACK]
+    return own or found
+
+
+def _placed(index: int, path: str) -> str:
+    inside = path.strip("/")
+    return f"eventList/{index}/{inside}" if inside else f"eventList/{index}"
+
+
+def _outcome(result: JobResult) -> CaptureOutcome:
+    return CaptureOutcome(
+        capture_id=_short(result.job),
+        created_at=result.received,
+        finished_at=result.finished,
+        running=False,
+        success=result.success,
+        capture_error_behaviour=result.on_refusal,
+        errors=(result.problem,) if result.problem else (),
+        counts=result.counts,
+        events=tuple(
+            EventOutcome(
+                index=event.index,
+                event_id=event.event_id,
+                verdict=event.verdict,
+                duplicate=event.duplicate,
+                position=event.position,
+                record_time=event.recorded,
+                findings=event.findings,
+            )
             for event in result.events
-        ],
-    }
+        ),
+        message=_SAID,
+    )
+
+
+def _short(job_id: str) -> str:
+    return job_id.removeprefix(_URN)
 
 
 def _on_refusal(behaviour: str) -> OnRefusal:
     try:
-        return OnRefusal(behaviour.lower())
+        return OnRefusal(behaviour.strip().lower())
     except ValueError:
-        text = _BEHAVIOUR.format(found=behaviour)
+        text = _BEHAVIOUR.format(found=behaviour[:40])
         raise SuyuanError("capture.behaviour", text, "GS1-Capture-Error-Behaviour") from None
 
 
-def _urn(job_id: str) -> str:
-    return job_id if job_id.startswith("urn:") else f"urn:uuid:{job_id}"
+def _checked(request_key: str | None) -> str | None:
+    if request_key is None:
+        return None
+    key = request_key.strip().strip('"')
+    if not 1 <= len(key) <= _LONGEST_KEY or not (key.isascii() and key.isprintable()):
+        raise SuyuanError("capture.key", _KEY, "Idempotency-Key")
+    return key
+
+
+handlers = (post_capture, get_capture)

@@ -1,0 +1,91 @@
+"""The API's description of itself: OpenAPI 3.1 at /openapi.json."""
+
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from litestar import Litestar, MediaType, Response, get
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme, Server, Tag
+
+from suyuan import __version__
+from suyuan.api.types import AnyRequest
+from suyuan.exchange import KNOWN
+
+_DESCRIPTION = """\
+追溯接口：采集用 EPCIS 2.0，提问用追溯契约。写入需要密钥；读取按查看者的权限给出。
+
+The traceability API: EPCIS 2.0 for capture and events, the trace contract for questions. Every
+write needs a key (`Authorization: Bearer sy_…`); every read shows what its viewer may see. Every
+error is problem details (RFC 9457) in both languages: where, by which rule, and the cure.
+"""
+_BEGINNINGS = {
+    "EQ_bizTransaction_": "One of these documents, of the type that stands for …",
+    "EQ_source_": "One of these sources, of the type that stands for …",
+    "EQ_destination_": "One of these destinations, of the type that stands for …",
+    "EXISTS_": "The event has it",
+    "MATCH_": "One of these things stands there, as EPC URN, Digital Link or name",
+    "GE_": "At or after, at least",
+    "GT_": "More than",
+    "LT_": "Before, less than",
+    "LE_": "At most",
+    "EQ_": "One of these values stands there",
+    "orderBy": "eventTime or recordTime; else the order of the record",
+    "orderDirection": "ASC, or DESC (default)",
+    "eventCountLimit": "Give so many events at most; needs orderBy",
+    "maxEventCount": "Fail with 413 if more events answer",
+    "perPage": "Events on a page: 30, at most 1000",
+    "nextPageToken": "From the header Link of the page before",
+    "eventType": "One of these types of event",
+}
+
+
+def openapi() -> OpenAPIConfig:
+    """How the description is made from the handlers."""
+    return OpenAPIConfig(
+        title="Suyuan 溯源",
+        version=__version__,
+        description=_DESCRIPTION,
+        path="/openapi",
+        servers=[Server(url="/")],
+        tags=[
+            Tag(name="EPCIS", description="EPCIS 2.0 capture and query interfaces"),
+            Tag(name="Questions", description="What codes are, and where things came from or went"),
+            Tag(name="Operations", description="For who runs the platform"),
+        ],
+        components=Components(
+            security_schemes={
+                "key": SecurityScheme(
+                    type="http", scheme="bearer", description="A key, sy_…, of an account"
+                ),
+                "password": SecurityScheme(
+                    type="http", scheme="basic", description="Name and password of an account"
+                ),
+            }
+        ),
+        security=[{}, {"key": []}, {"password": []}],
+    )
+
+
+@get("/openapi.json", include_in_schema=False, sync_to_thread=True)
+def get_description(request: AnyRequest) -> Response[bytes]:
+    """The description; the parameters of event queries come from the query's own table."""
+    return Response(_description(request.app), media_type=MediaType.JSON)
+
+
+@lru_cache(maxsize=1)
+def _description(app: Litestar) -> bytes:
+    schema: dict[str, Any] = app.openapi_schema.to_schema()
+    schema["paths"]["/events"]["get"]["parameters"] = [_parameter(name) for name in KNOWN]
+    return msgspec.json.encode(schema)
+
+
+def _parameter(name: str) -> dict[str, Any]:
+    said = next(text for beginning, text in _BEGINNINGS.items() if name.startswith(beginning))
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": said,
+        "schema": {"type": "string"},
+    }

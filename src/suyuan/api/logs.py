@@ -1,0 +1,36 @@
+"""Takes nothing; gives logs as JSON lines, one for each thing that happened."""
+
+import sys
+import traceback
+
+import structlog
+
+_DEEPEST = 12
+
+
+def configure_logs() -> None:
+    """Log to stderr, one JSON object a line, for the whole process."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def where(error: BaseException) -> list[str]:
+    """What failed and the calls that led there, without its message.
+
+    A message may quote what somebody sent (a driver quotes the row), and a log must not.
+    """
+    frames = traceback.extract_tb(error.__traceback__)[-_DEEPEST:]
+    called = [
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames
+    ]
+    chain = [f"{type(error).__module__}.{type(error).__qualname__}"]
+    cause = error.__cause__ or error.__context__
+    return chain + called + (where(cause) if cause is not None else [])

@@ -1,0 +1,69 @@
+"""Takes a request; gives the platform it is for, who asks, and what its plain parameters mean."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Response
+
+from suyuan.api.types import AnyRequest
+from suyuan.codes import recognise
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.span import BadTimeError, parse_instant
+from suyuan.model import Viewer
+from suyuan.service import Platform, who
+
+_CHINA = 480
+_ENCODE = msgspec.json.Encoder(decimal_format="number").encode
+_UNREADABLE = Text(
+    "“{text}” 不是能认出的编码；用 /identify 看看。",
+    "'{text}' is no code that we know; look at /identify.",
+)
+
+
+def platform_of(request: AnyRequest) -> Platform:
+    """The open platform that the composition root put into the application."""
+    platform = request.app.state.platform
+    assert isinstance(platform, Platform)  # noqa: S101 -- by construction
+    return platform
+
+
+def viewer_of(request: AnyRequest) -> Viewer:
+    """Who reads: the account of the key, else the public.
+
+    Raises:
+        AccessError: a key that is not valid (401); it is never taken for the public.
+    """
+    return who(platform_of(request), request.headers.get("authorization")).viewer
+
+
+def thing(text: str, place: str) -> str:
+    """The canonical name of a thing given by any of its codes.
+
+    Raises:
+        SuyuanError: no code that we know.
+    """
+    found = recognise(text)
+    if not found:
+        raise SuyuanError("code.unknown", _UNREADABLE.format(text=text[:80]), place)
+    return found[0].canonical
+
+
+def instant(text: str | None, place: str, *, last: bool) -> datetime | None:
+    """The first or last instant of what is written; without an offset, on China's clock.
+
+    Raises:
+        SuyuanError: no time.
+    """
+    if text is None:
+        return None
+    try:
+        span, _ = parse_instant(text.replace(" ", "+"), offset_minutes=_CHINA)
+    except BadTimeError as error:
+        raise SuyuanError(error.code, error.text, place) from error
+    return span.hi if last else span.lo
+
+
+def as_json(value: Any) -> Response[bytes]:
+    """A value as JSON, quantities as the exact numbers that they are."""
+    return Response(_ENCODE(value), media_type=MediaType.JSON)

@@ -1,0 +1,124 @@
+"""What each status of an error means, in both languages, and the name that EPCIS has for it."""
+
+from msgspec import Struct
+
+from suyuan.kit import Text
+from suyuan.kit.text import Lang
+
+EPCIS = {
+    400: "epcisException:ValidationException",
+    401: "epcisException:SecurityException",
+    403: "epcisException:SecurityException",
+    404: "epcisException:NoSuchResourceException",
+    406: "epcisException:NotAcceptableException",
+    409: "epcisException:ResourceAlreadyExistsException",
+    413: "epcisException:CaptureLimitExceededException",
+    414: "epcisException:URITooLongException",
+    415: "epcisException:UnsupportedMediaTypeException",
+    500: "epcisException:ImplementationException",
+}
+
+
+MEANING = {
+    400: "It cannot be understood, or nothing of it could be recorded: place, rule and cure",
+    401: "The key is not valid, or one is needed",
+    403: "The account may not do this",
+    404: "There is none, or it is not the caller's to see; both are answered alike",
+    406: "Another form was asked for than JSON with codes as sent",
+    409: "The same key or id was used for other content",
+    413: "More than the limits allow",
+    414: "The address is too long",
+    415: "Neither JSON nor JSON-LD in UTF-8, or compressed otherwise than by gzip",
+    503: "Not ready: no database, or the index is far behind the record",
+}
+"""What the description of the interface says of errors."""
+
+
+class Said(Struct, frozen=True):
+    """What a status means, in a title, a sentence and a cure."""
+
+    title: Text
+    detail: Text
+    cure: Text
+
+
+STATUS = {
+    400: Said(
+        Text("请求有误", "Bad request"),
+        Text("请求不能理解：{more}", "The request cannot be understood: {more}"),
+        Text("请按 /openapi.json 改正后重发。", "Mend it by /openapi.json and send it again."),
+    ),
+    401: Said(
+        Text("需要身份", "Identity needed"),
+        Text("请求没有有效的身份。", "The request does not say validly who sends it."),
+        Text(
+            "请在请求头 Authorization: Bearer 中给出密钥；密钥由管理员发放。",
+            "Send a key in the header Authorization: Bearer; the administrator issues keys.",
+        ),
+    ),
+    403: Said(
+        Text("没有权限", "Not allowed"),
+        Text("这个账户不能这样做。", "This account may not do that."),
+        Text(
+            "请用有权限的账户，或请管理员授权。",
+            "Use an account that may, or ask the administrator for the right.",
+        ),
+    ),
+    404: Said(
+        Text("没有找到", "Not found"),
+        Text("没有这个地址。", "There is nothing at this address."),
+        Text("请核对地址；接口见 /openapi.json。", "Check the address; /openapi.json lists all."),
+    ),
+    405: Said(
+        Text("方法不对", "Method not allowed"),
+        Text("这个地址不支持该方法。", "This address does not take that method."),
+        Text("请用响应头 Allow 中的方法。", "Use a method of the header Allow."),
+    ),
+    406: Said(
+        Text("给不出这种形式", "Not acceptable"),
+        Text("给不出所要的形式：{more}", "It cannot be given in the form asked for: {more}"),
+        Text("请接受 application/json，编码按原样。", "Accept application/json, codes as sent."),
+    ),
+    409: Said(
+        Text("与已有内容冲突", "Conflict"),
+        Text("与已有内容冲突。", "It contradicts what is there."),
+        Text("请换一个编号，或发送更正。", "Use another id, or send a correction."),
+    ),
+    413: Said(
+        Text("太大", "Too large"),
+        Text("内容太大。", "The content is too large."),
+        Text("请分成几份，或缩小范围。", "Send it in several parts, or ask for less."),
+    ),
+    414: Said(
+        Text("地址太长", "Address too long"),
+        Text("地址太长。", "The address is too long."),
+        Text("请分几次查询。", "Ask in several requests."),
+    ),
+    415: Said(
+        Text("不支持的内容类型", "Unsupported content type"),
+        Text("不支持这种内容类型。", "This type of content is not taken."),
+        Text("请发送 application/json。", "Send application/json."),
+    ),
+    500: Said(
+        Text("服务器出错", "The server failed"),
+        Text("服务器出错，已记入日志（编号 {more}）。", "It failed; the log has it under {more}."),
+        Text("请稍后再试；仍不行请把编号告诉管理员。", "Try later; else tell the administrator."),
+    ),
+    503: Said(
+        Text("暂时不可用", "Not available now"),
+        Text("数据库暂时不可用。", "The database is not available now."),
+        Text("请稍后再试。", "Try again later."),
+    ),
+}
+
+
+def language(accepted: str) -> Lang:
+    """The better liked of our two languages (RFC 9110 §12.5.4); Chinese if they are equal."""
+    weights = {"zh": 0.0, "en": 0.0}
+    for part in accepted.lower().split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        name = tag.partition("-")[0]
+        if name in weights:
+            given = float(weight) if weight.replace(".", "", 1).isdecimal() else 1.0
+            weights[name] = max(weights[name], given)
+    return "en" if weights["en"] > weights["zh"] else "zh"
