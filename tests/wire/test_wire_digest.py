@@ -1,10 +1,13 @@
 """One digest for one meaning, another for every other (docs/concepts/digest.md)."""
 
 import json
+import re
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,8 +28,10 @@ from wire_samples import (
     unhurried,
 )
 
+from suyuan.kit.canonical import canonical_bytes
 from suyuan.kit.digest import sha256
 from suyuan.kit.strictjson import parse
+from suyuan.model import Event
 from suyuan.wire import Mode, digest, event_from_normal, normal_bytes
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/concepts/digest.md"
@@ -79,6 +84,46 @@ def test_normal_bytes_come_back_as_the_same_event(event: Json) -> None:
     again = event_from_normal(normal)
     assert normal_bytes(again) == normal
     assert digest(normal) == digest(again) == sha256(b"suyuan-event-1\n" + normal)
+
+
+@unhurried
+@given(events())
+def test_normal_bytes_are_those_of_the_plain_definition(event: Json) -> None:
+    read = meant(event)
+    assert normal_bytes(read) == plainly_normal(read)
+
+
+def plainly_normal(event: Event) -> bytes:
+    """The definition of the page, step by step, with no thought of speed."""
+    plain = msgspec.to_builtins(event, builtin_types=(Decimal, datetime))
+    plain["eventTime"] = utc(event.event_time, plain.pop("eventTimeText"))
+    for key in ("epcs", "inputEpcs", "outputEpcs", "persistentSet", "persistentUnset"):
+        if key in plain:
+            plain[key] = sorted(set(plain[key]), key=str.encode)
+    for key in BAGS & plain.keys():
+        plain[key] = sorted(plain[key], key=canonical_bytes)
+    if "sensors" in plain:
+        plain["sensors"] = list(plain["sensors"])
+    if event.error is not None:
+        error = plain["error"]
+        words = error.pop("declarationTimeText", "")
+        error["declarationTime"] = utc(event.error.declaration_time, words)
+        if "correctiveEventIds" in error:
+            error["correctiveEventIds"] = sorted(set(error["correctiveEventIds"]))
+    return canonical_bytes(plain)
+
+
+BAGS = {
+    *("quantities", "inputQuantities", "outputQuantities", "bizTransactions"),
+    *("sources", "destinations", "certifications", "belongings"),
+}
+
+
+def utc(at: datetime, words: str) -> str:
+    fraction = re.search(r"\.(\d+)", words)
+    digits = (fraction[1] if fraction else f"{at.microsecond:06}").rstrip("0")
+    whole = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{whole}.{digits}Z" if digits else f"{whole}Z"
 
 
 @unhurried

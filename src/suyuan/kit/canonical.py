@@ -42,6 +42,21 @@ def canonical_bytes(value: Any) -> bytes:
         raise _refusal("nested too deeply") from error
 
 
+def canonical_object(members: dict[str, Any]) -> bytes:
+    """The canonical JSON of an object whose members are ready, without another look at them.
+
+    Ready are texts, lists of texts, structs and dicts of texts, all with names in ASCII, and
+    `Raw` of canonical bytes. For those who know what they have; it saves most of the work.
+
+    Raises:
+        NotCanonicalError: for lone surrogates.
+    """
+    try:
+        return _ENCODE(members)
+    except UnicodeEncodeError as error:
+        raise _refusal(str(error)) from error
+
+
 def _is_plain(value: Any) -> bool:
     """Whether the encoder's own output is already canonical; refuses what can never be."""
     plain = True

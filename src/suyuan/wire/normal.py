@@ -1,27 +1,20 @@
 """One byte string for what an event means, and its digest (docs/concepts/digest.md)."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
 
-from suyuan.kit.canonical import canonical_bytes
+from suyuan.kit.canonical import canonical_bytes, canonical_object, plain_decimal
 from suyuan.kit.digest import sha256
 from suyuan.kit.strictjson import parse
-from suyuan.model import Event
+from suyuan.model import Belonging, ErrorDeclaration, Event, QuantityElement, TypedRef
 
 VERSION: Final = b"suyuan-event-1\n"
 
 _FRACTION: Final = re.compile(r"\.(\d+)")
-_NAMES: Final = (
-    "epcs", "inputEpcs", "outputEpcs", "persistentSet", "persistentUnset",
-)  # fmt: skip
-_GROUPS: Final = (
-    "quantities", "inputQuantities", "outputQuantities", "bizTransactions", "sources",
-    "destinations", "certifications", "belongings",
-)  # fmt: skip
 _DEPTH: Final = 200
 
 
@@ -31,22 +24,14 @@ def normal_bytes(event: Event) -> bytes:
     Lists that EPCIS treats as sets are sorted, times are UTC, defaults are left out;
     `event_time_text` has no part in it. Equal for two events exactly if they mean the same.
     """
-    plain = msgspec.to_builtins(event, builtin_types=(Decimal, datetime))
-    del plain["eventTimeText"]
-    plain["eventTime"] = _utc(event.event_time, event.event_time_text)
-    for key in _NAMES:
-        if key in plain:
-            plain[key] = sorted(set(plain[key]))
-    for key in _GROUPS:
-        if key in plain:
-            plain[key] = _sorted(plain[key])
-    if "sensors" in plain:
-        plain["sensors"] = list(plain["sensors"])
-    if event.error is not None:
-        _order_error(
-            plain["error"], event.error.declaration_time, event.error.declaration_time_text
-        )
-    return canonical_bytes(plain)
+    said = {
+        name: value if normal is None else normal(value)
+        for (name, normal), value in zip(_MEMBERS, msgspec.structs.astuple(event), strict=True)
+        if value or type(value) is str
+    }
+    del said["eventTimeText"]
+    said["eventTime"] = _utc(event.event_time, event.event_time_text)
+    return canonical_object(said)
 
 
 def digest(event: Event | bytes) -> bytes:
@@ -67,13 +52,6 @@ def event_from_normal(data: bytes) -> Event:
     return msgspec.convert(plain, Event)
 
 
-def _order_error(plain: dict[str, Any], at: datetime, text: str) -> None:
-    plain.pop("declarationTimeText", None)
-    plain["declarationTime"] = _utc(at, text)
-    if "correctiveEventIds" in plain:
-        plain["correctiveEventIds"] = sorted(set(plain["correctiveEventIds"]))
-
-
 def _utc(at: datetime, text: str) -> str:
     """The instant in UTC with every digit of its text and no zero at the end."""
     whole = at.astimezone(UTC).isoformat()[:19]
@@ -82,7 +60,69 @@ def _utc(at: datetime, text: str) -> str:
     return f"{whole}.{fraction}Z" if fraction else f"{whole}Z"
 
 
-def _sorted(items: Any) -> list[Any]:
-    if len(items) == 1:
-        return list(items)
-    return sorted(items, key=canonical_bytes)
+def _names(names: tuple[str, ...]) -> list[str]:
+    """A set: without repetitions, in the order of their bytes."""
+    return sorted(set(names))
+
+
+# The members of these two stand in the order of their names, and none of them is a number.
+_IN_ORDER: Final = msgspec.json.Encoder().encode
+
+
+def _refs(refs: tuple[TypedRef | Belonging, ...]) -> list[TypedRef | Belonging]:
+    return list(refs) if len(refs) == 1 else sorted(refs, key=_IN_ORDER)
+
+
+def _amounts(elements: tuple[QuantityElement, ...]) -> list[msgspec.Raw]:
+    return _raw(sorted(map(_amount, elements)))
+
+
+def _amount(element: QuantityElement) -> bytes:
+    said: dict[str, Any] = {"epcClass": element.epc_class}
+    if element.quantity is not None:
+        said["quantity"] = msgspec.Raw(plain_decimal(element.quantity).encode())
+    if element.uom is not None:
+        said["uom"] = element.uom
+    return canonical_object(said)
+
+
+def _raw(items: list[bytes]) -> list[msgspec.Raw]:
+    return [msgspec.Raw(item) for item in items]
+
+
+def _open(value: Any) -> msgspec.Raw:
+    """What senders define, which may hold anything."""
+    return msgspec.Raw(canonical_bytes(list(value) if type(value) is tuple else value))
+
+
+def _certifications(items: tuple[Any, ...]) -> list[msgspec.Raw]:
+    return _raw(sorted(map(canonical_bytes, items)))
+
+
+def _error(error: ErrorDeclaration) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "declarationTime": _utc(error.declaration_time, error.declaration_time_text)
+    }
+    if error.reason is not None:
+        said["reason"] = error.reason
+    if error.corrective_event_ids:
+        said["correctiveEventIds"] = _names(error.corrective_event_ids)
+    if error.extensions:
+        said["extensions"] = _open(error.extensions)
+    return said
+
+
+_NORMAL: Final[dict[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(("epcs", "input_epcs", "output_epcs"), _names),
+    **dict.fromkeys(("persistent_set", "persistent_unset"), _names),
+    **dict.fromkeys(("quantities", "input_quantities", "output_quantities"), _amounts),
+    **dict.fromkeys(("biz_transactions", "sources", "destinations", "belongings"), _refs),
+    **dict.fromkeys(("ilmd", "extensions", "sensors"), _open),
+    **dict.fromkeys(("read_point_extensions", "biz_location_extensions"), _open),
+    "certifications": _certifications,
+    "error": _error,
+}
+# How each field is called there and what becomes of its value, in the order of the fields.
+_MEMBERS: Final = tuple(
+    (field.encode_name, _NORMAL.get(field.name)) for field in msgspec.structs.fields(Event)
+)
