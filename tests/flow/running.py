@@ -157,12 +157,18 @@ class Serving:
         """The end of what the server printed."""
         return (self._folder / "serve.log").read_text(errors="replace")[-4_000:]
 
-    def _open_account(self) -> str:
+    def command(self, *words: str) -> str:
+        """Run another command on the same data; what it printed."""
         done = subprocess.run(
-            [SUYUAN, "account", "flow", "--party", PARTY, "--json"],
-            env=self._environment(), capture_output=True, text=True, check=True,
+            [SUYUAN, *words],
+            env=self._environment(), capture_output=True, text=True, check=False,
         )  # fmt: skip
-        return str(json.loads(done.stdout)["key"])
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def _open_account(self) -> str:
+        said = self.command("account", "flow", "--party", PARTY, "--json")
+        return str(json.loads(said)["key"])
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if "SUYUAN" not in name}
