@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from suyuan.kit.strictjson import JsonError, _Reader, parse
 
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=3)
-SCALARS = st.none() | st.booleans() | st.integers() | DECIMALS | st.text()
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
+SCALARS = st.none() | st.booleans() | st.integers() | DECIMALS | TEXTS
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20
+    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=20
 )
 
 
@@ -59,7 +60,7 @@ def test_any_bytes_are_read_or_refused_with_a_place(data: bytes) -> None:
     )
 
 
-@given(st.dictionaries(st.text(), st.integers(), min_size=1), st.data())
+@given(st.dictionaries(TEXTS, st.integers(), min_size=1), st.data())
 def test_a_repeated_key_is_refused_wherever_it_stands(
     pairs: dict[str, int], data: st.DataObject
 ) -> None:
@@ -82,6 +83,8 @@ def test_a_repeated_key_is_refused_wherever_it_stands(
         (b"1e999999999", "json.number-size"),
         (b"1" * 5_000, "json.number-size"),
         (b'"\\ud800"', "json.surrogate"),
+        (b'{"a\\u0000": 1}', "json.nul"),
+        (b'["\\u0000"]', "json.nul"),
         (b'"tab\there"', "json.string"),
         (b"\xef\xbb\xbf{}", "json.encoding"),
         ("{}".encode("utf-16"), "json.encoding"),
@@ -97,6 +100,10 @@ def test_what_strict_json_forbids_is_refused_by_name(data: bytes, code: str) -> 
     with pytest.raises(JsonError) as refused:
         parse(data)
     assert refused.value.code == code
+
+
+def test_a_backslash_before_u0000_is_no_nul() -> None:
+    assert parse(b'["\\\\u0000"]') == ["\\u0000"]
 
 
 def test_a_complaint_names_path_line_column_and_byte() -> None:

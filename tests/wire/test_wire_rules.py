@@ -109,6 +109,10 @@ CHANGES: list[tuple[Json, Change, str, bool]] = [
     (OBJECT, put("epcList", ["83000123456789012345"]), "wire.uri", REFUSED),
     (OBJECT, put("epcList", ["urn:with space"]), "wire.uri", REFUSED),
     (OBJECT, put("eventID", "event-1"), "wire.uri", REFUSED),
+    (OBJECT, put("eventID", "urn:x:" + "7" * 995), "wire.uri.length", REFUSED),
+    (OBJECT, put("epcList", ["urn:x:" + "7" * 995]), "wire.uri.length", REFUSED),
+    (OBJECT, put("bizLocation", "id", "urn:x:" + "7" * 995), "wire.uri.length", REFUSED),
+    (OBJECT, put("epcList", ["urn:epc:id:sgtin:" + "%" * 400]), "wire.uri.length", REFUSED),
     (OBJECT, put("eventID", "_:event1"), "wire.id.local", TAKEN),
     (DECLARED, put("errorDeclaration", "correctiveEventIDs", ["x"]), "wire.uri", REFUSED),
     (OBJECT, put("certificationInfo", "by hand"), "wire.uri.name", TAKEN),
@@ -341,6 +345,8 @@ RAW: list[tuple[str, str]] = [
     (GOOD.replace('"action": "ADD"', '"action": "ADD", "action": "ADD"'), "wire.event.json"),
     (GOOD.replace("12.5", "1e999"), "wire.event.json"),
     (GOOD.replace('"007"', "[" * 80 + "]" * 80), "wire.event.json"),
+    (GOOD.replace("007", "\\u0000"), "wire.event.json"),
+    (GOOD.replace("ex:deep", "ex:\\u0000"), "wire.event.json"),
     ("5", "wire.event.object"),
     ("null", "wire.event.object"),
     ("[]", "wire.event.object"),
@@ -386,6 +392,10 @@ DOCUMENTS: list[tuple[bytes, str, bool]] = [
     (b"{}", "wire.document.root", REFUSED),
     (replaced('"EPCISDocument"', '"Invoice"'), "wire.document.root", REFUSED),
     (replaced('"EPCISDocument"', "7"), "wire.document.root", REFUSED),
+    (replaced('"EPCISDocument"', '"\\u0000"'), "wire.document.root", REFUSED),
+    (document(OBJECT, sender="\0"), "wire.document.json", REFUSED),
+    (document(OBJECT, context=[EPCIS, {"a": "u:\0"}]), "wire.document.json", REFUSED),
+    (WHOLE[:1] + b"\0" + WHOLE[1:], "wire.document.json", REFUSED),
     (document(OBJECT, format="json"), "wire.document.member", TAKEN),
     (document(OBJECT, creationDate=None), "wire.document.required", TAKEN),
     (document(OBJECT, schemaVersion=2), "wire.document.version", TAKEN),
@@ -429,6 +439,7 @@ def test_a_bad_document_is_refused_with_its_reason(
         with pytest.raises(DocumentError) as also:
             read_document(data)
         assert also.value.finding.path
+    assert "\0" not in refused.value.finding.message.zh
 
 
 KEYS = sorted(EVERY_MEMBER | READ_APART | {"id", "set", "type", "quantity", "time", "x", "un:x"})

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from suyuan.kit import Text
 
 Severity = Literal["error", "warning", "info"]
+
+LONGEST_NAME: Final = 1_000
+"""Bytes of the longest canonical URI. GS1 keys need 130; a pair of names must fit an index row."""
 
 
 class Grain(StrEnum):

@@ -4,12 +4,16 @@ The mapping from EPCIS to facts is docs/concepts/trace.md, "From events to facts
 function of the event and the registry: the index can always be made again.
 """
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
+from urllib.parse import quote
 
 from msgspec import Struct, structs
 
+from suyuan.codes import Grain, read_identifier
+from suyuan.codes.types import LONGEST_NAME
 from suyuan.index import holders
 from suyuan.index.holders import Place
 from suyuan.index.types import Derived, Known, MentionRole, Report
@@ -30,6 +34,8 @@ RECEIVING = frozenset({"receiving", "arriving", "accepting"})
 ENDING = frozenset({"retail_selling", "dispensing", "consuming", "destroying"})
 
 _NS = "urn:suyuan:ns:1:"
+_GDTI: Final = "https://id.gs1.org/253/"
+_LOT_NUMBER: Final = re.compile(r"(?:^|[:/#])lotNumber$")
 _GONE = frozenset({"retail_sold", "dispensed", "destroyed"})
 
 
@@ -73,8 +79,8 @@ def _object_facts(report: Report, event: Event, known: Known) -> Iterator[Fact]:
     for line in _lines(event.epcs, event.quantities):
         lot = lots.get(line.thing) or _lot_of(line, event.ilmd)
         yield _fact(report, line, lot=lot, **shape)
-    old = event.extensions.get(_NS + "recodeOf")
-    if isinstance(old, str) and len(event.epcs) == 1:
+    old = _old_name(report, event)
+    if old is not None and len(event.epcs) == 1:
         renamed = _Line(event.epcs[0], _grain(event.epcs[0], ThingGrain.INSTANCE))
         yield _fact(report, renamed, kind=FactKind.RECODED, other=old)
 
@@ -185,10 +191,14 @@ def _making_facts(report: Report, event: Event, known: Known) -> Iterator[Fact]:
 
 
 def _flow(report: Report, event: Event) -> str:
-    """One transformation: its id as its reporter means it, else the event itself."""
+    """One transformation: its id as its reporter means it, else the event itself.
+
+    An event id alone would not do: other content under it is another event, and whoever knew
+    somebody's could mix material into what that one made.
+    """
     if event.transformation_id is None:
-        return f"urn:suyuan:flow:{event.event_id}"
-    if "/253/" in event.transformation_id:  # a GDTI names its issuer and means the same to all
+        return f"urn:suyuan:flow:{event.event_id}:{report.digest.hex()}"
+    if event.transformation_id.startswith(_GDTI):  # names its issuer and means the same to all
         return f"urn:suyuan:flow:{event.transformation_id}"
     return f"urn:suyuan:flow:{report.capturer}:{event.transformation_id}"
 
@@ -251,12 +261,25 @@ def _grain(uri: str, default: ThingGrain) -> ThingGrain:
 
 
 def _lot_of(line: _Line, ilmd: dict[str, Any]) -> str | None:
-    """The lot that instance/lot master data gives a serial number (CBV 2.0 §9.2)."""
-    number = next((value for key, value in ilmd.items() if key.endswith("lotNumber")), None)
+    """The lot that instance/lot master data gives a serial number (CBV 2.0 §9.2).
+
+    Under the name that everybody else gives it; a number that can be no GS1 lot names none.
+    """
+    number = next((value for key, value in ilmd.items() if _LOT_NUMBER.search(key)), None)
     head, found, _ = line.thing.partition("/21/")
-    if not isinstance(number, str) or not found or "/" in number:
+    if not isinstance(number, str) or not found:
         return None
-    return f"{head}/10/{number}"
+    lot = read_identifier(f"{head}/10/{quote(number, safe='')}", capturer="")
+    return lot.uri if lot.grain is Grain.LOT else None
+
+
+def _old_name(report: Report, event: Event) -> str | None:
+    """The name a thing had before it was recoded, read as any identifier is."""
+    sent = event.extensions.get(_NS + "recodeOf")
+    if not isinstance(sent, str):
+        return None
+    old = read_identifier(sent, capturer=report.capturer, expect=Grain.INSTANCE).uri
+    return old if len(old.encode()) <= LONGEST_NAME else None
 
 
 def _mentions(event: Event) -> Iterator[tuple[str, MentionRole]]:

@@ -19,6 +19,7 @@ from suyuan.kit.errors import SuyuanError
 from suyuan.kit.text import Text
 
 _DECODE = msgspec.json.Decoder(float_hook=Decimal).decode
+_NUL_ESCAPE = b"\\u0000"
 _COLONS = (b'":', b" :", b"\n:", b"\t:", b"\r:")
 _LARGEST_EXPONENT = 400
 _LARGEST_INT: int = 10**_LARGEST_EXPONENT
@@ -60,6 +61,10 @@ _LONE = Text(
     "文字中含有不成对的 UTF-16 代理项转义。",
     "The text contains an escaped UTF-16 surrogate without its partner.",
 )
+_NUL = Text(
+    "文字中含有空字符 U+0000，无法保存；请删去。",
+    "The text contains the character U+0000, which cannot be stored; remove it.",
+)
 _EXPECTED = Text("此处应为 {what}，却遇到 {found}。", "Expected {what} here but found {found}.")
 _TRAILING = Text(
     "文档在此处已经结束，后面还有多余内容。",
@@ -80,8 +85,11 @@ def parse(data: bytes, *, max_depth: int = 100) -> Any:
 
     Raises:
         JsonError: anything but one well-formed value in UTF-8: repeated keys, NaN, trailing
-            data, numbers beyond 1E±400, deeper nesting, byte order marks, other encodings.
+            data, numbers beyond 1E±400, deeper nesting, byte order marks, other encodings. Also
+            an escaped U+0000: RFC 8259 allows it, and no text of a database can hold it.
     """
+    if _NUL_ESCAPE in data:  # or a backslash and "u0000": the exact reader knows
+        return _Reader(_decoded(data), max_depth).document()
     try:
         value = _DECODE(data)
     except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -255,6 +263,8 @@ class _Reader:
         value: str = json.loads(match[0])
         if _SURROGATE.search(value):
             self.fail("json.surrogate", _LONE)
+        if "\0" in value:
+            self.fail("json.nul", _NUL)
         self.at = match.end()
         return value
 
@@ -292,7 +302,7 @@ class _Reader:
         return self.text[self.at : self.at + 1]
 
     def glimpse(self) -> Text:
-        seen = self.text[self.at : self.at + 12]
+        seen = self.text[self.at : self.at + 12].replace("\0", "\ufffd")
         return Text(f"“{seen}”", f"'{seen}'") if seen else _END
 
     def expected(self, what: str | Text) -> NoReturn:

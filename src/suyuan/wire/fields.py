@@ -30,6 +30,7 @@ from suyuan.wire.reading import (
     expected,
     is_plain_uri,
     named,
+    of_sane_length,
     refuses,
     shown,
     time,
@@ -114,7 +115,7 @@ def identifier(expect: Grain) -> Reader:
             )
         if known.lot is not None and known.grain is Grain.INSTANCE:
             reading.belongings[known.uri] = known.lot
-        return known.uri
+        return of_sane_length(reading, known.uri, path)
 
     return read
 
@@ -350,7 +351,8 @@ def event_id(reading: Reading, value: Any, path: str) -> str | None:
     if type(value) is str and value.startswith("_:"):
         reading.found("wire.id.local", path, found=shown(value))
         return None
-    return uri(reading, value, path)
+    name = uri(reading, value, path)
+    return None if name is None else of_sane_length(reading, name, path)
 
 
 def extensions(reading: Reading, others: dict[str, Any], path: str) -> dict[str, Any]:

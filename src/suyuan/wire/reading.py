@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from suyuan.codes.types import LONGEST_NAME
 from suyuan.kit import Text
 from suyuan.model import Finding, Severity
 from suyuan.wire.cbv import Vocabulary
@@ -140,8 +141,8 @@ def hexadecimal(reading: Reading, value: Any, path: str) -> str | None:
 
 
 def shown(value: Any) -> str:
-    """A value as a sentence may quote it."""
-    return value[:80] if isinstance(value, str) else repr(value)[:80]
+    """A value as a sentence may quote it; what no sentence can hold is replaced."""
+    return value[:80].replace("\0", "\ufffd") if isinstance(value, str) else repr(value)[:80]
 
 
 def is_plain_uri(value: str) -> bool:
@@ -162,6 +163,15 @@ def uri(reading: Reading, value: Any, path: str) -> str | None:
     if value.startswith(("http", "urn:")):
         return value
     return expand(value, reading.context) or value
+
+
+def of_sane_length(reading: Reading, name: str, path: str) -> str | None:
+    """A name that can be found again: an index cannot hold one of any length."""
+    size = len(name.encode())
+    if size <= LONGEST_NAME:
+        return name
+    reading.found("wire.uri.length", path, found=size, limit=LONGEST_NAME)
+    return None
 
 
 def named(reading: Reading, value: Any, path: str) -> str | None:

@@ -241,6 +241,13 @@ EVENT_RULES: Final[dict[str, Rule]] = {
             "Write it as https://id.gs1.org/…, urn:epc:… or urn:suyuan:….",
         ),
     ),
+    "wire.uri.length": _never(
+        "—",
+        Text(
+            "标识有 {found} 个字节，上限为 {limit}。", "An identifier of {found} of {limit} bytes."
+        ),
+        Text("请使用较短的标识。", "Use a shorter identifier."),
+    ),
     "wire.uri.name": _forgiven(
         f"{_SCHEMA}, uri (RFC 3986)",
         Text("{found} 不是 URI，按原文保留。", "{found} is not a URI; kept as it was sent."),
