@@ -52,7 +52,8 @@ def derive(report: Report, known: Known) -> Derived:
     """The facts and mentions of a report; an error declaration states none of its own."""
     event = report.event
     if event.error is not None:
-        return Derived(facts=(), mentions=tuple(_mentions(event)))
+        things = ((name, MentionRole.DECLARED) for name in _things(event))
+        return Derived(facts=(), mentions=(*_mentions(event), *things))
     facts = tuple(
         structs.replace(fact, line=line) for line, fact in enumerate(_facts(report, event, known))
     )
@@ -293,3 +294,10 @@ def _mentions(event: Event) -> Iterator[tuple[str, MentionRole]]:
         yield ref.value, MentionRole.DOCUMENT
     for ref in (*event.sources, *event.destinations):
         yield ref.value, MentionRole.PARTY
+
+
+def _things(event: Event) -> set[str]:
+    """Every thing the event names, so that a declaration is found by them like its original."""
+    elements = (*event.quantities, *event.input_quantities, *event.output_quantities)
+    classes = (element.epc_class for element in elements)
+    return {*event.epcs, *event.input_epcs, *event.output_epcs, *classes}

@@ -37,6 +37,7 @@ class MentionRole(IntEnum):
     PARTY = 3
     DOCUMENT = 4
     PARENT = 5
+    DECLARED = 6  # a thing of the event that an error declaration is about
 
 
 class Derived(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,319 @@
+"""What queries find equals what plain loops find; what they do not support they refuse by name."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from exchange_given import (
+    DISPOSITIONS,
+    FARM,
+    FIRST,
+    INSTANCES,
+    LOTS,
+    ORDERS,
+    PARTIES,
+    SITES,
+    STEPS,
+    Told,
+    all_pages,
+    capturer,
+    corpus,
+    names,
+    page,
+    reader,
+    take,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from suyuan.exchange import KNOWN, QueryError, parse_query
+from suyuan.service import Platform
+
+Holds = Callable[[Told], bool]
+Asked = tuple[dict[str, str], Holds]
+
+in_place = settings(
+    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def some(draw: st.DrawFn, table: list[Any]) -> tuple[str, set[int]]:
+    """One or two names of a table, each in any spelling, and their numbers."""
+    numbers = draw(st.lists(st.integers(0, len(table) - 1), min_size=1, max_size=2, unique=True))
+    spelt = [draw(st.sampled_from(table[number])) for number in numbers]
+    return draw(st.sampled_from([",", "|"])).join(spelt), set(numbers)
+
+
+def any_of(field: str, wanted: set[int]) -> Holds:
+    def holds(event: Told) -> bool:
+        value = getattr(event, field)
+        return bool(wanted & set(value)) if isinstance(value, tuple) else value in wanted
+
+    return holds
+
+
+def one_of(fields: tuple[str, ...], wanted: set[int]) -> Holds:
+    return lambda event: any(any_of(field, wanted)(event) for field in fields)
+
+
+TABLES: dict[str, tuple[tuple[str, ...], list[Any]]] = {
+    "EQ_bizStep": (("step",), STEPS),
+    "EQ_disposition": (("disposition",), DISPOSITIONS),
+    "EQ_readPoint": (("read_point",), SITES),
+    "EQ_bizLocation": (("location",), SITES),
+    "MATCH_epc": (("epcs",), INSTANCES),
+    "MATCH_parentID": (("parent",), INSTANCES),
+    "MATCH_inputEPC": (("inputs",), INSTANCES),
+    "MATCH_outputEPC": (("outputs",), INSTANCES),
+    "MATCH_anyEPC": (("epcs", "parent", "inputs", "outputs"), INSTANCES),
+    "MATCH_epcClass": (("lots",), LOTS),
+    "MATCH_inputEPCClass": (("input_lots",), LOTS),
+    "MATCH_anyEPCClass": (("lots", "input_lots"), LOTS),
+    "EQ_bizTransaction_po": (("orders",), ORDERS),
+    "EQ_bizTransaction_urn:epcglobal:cbv:btt:po": (("orders",), ORDERS),
+    "EQ_source_owning_party": (("source",), PARTIES),
+}
+COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "EQ": lambda a, b: a == b,
+    "GT": lambda a, b: a > b,
+    "GE": lambda a, b: a >= b,
+    "LT": lambda a, b: a < b,
+    "LE": lambda a, b: a <= b,
+}
+
+
+@st.composite
+def by_table(draw: st.DrawFn) -> Asked:
+    name = draw(st.sampled_from(sorted(TABLES)))
+    fields, table = TABLES[name]
+    value, wanted = some(draw, table)
+    return {name: value}, one_of(fields, wanted)
+
+
+@st.composite
+def by_time(draw: st.DrawFn) -> Asked:
+    at: datetime = FIRST + timedelta(hours=draw(st.integers(-1, 96)))
+    clock = draw(st.sampled_from([0, 8, -5]))
+    hours = timedelta(hours=clock)
+    text = (at + hours).replace(tzinfo=None).isoformat() + f"{clock:+03}:00"
+    if draw(st.booleans()):
+        return {"GE_eventTime": text}, lambda event: event.at >= at
+    return {"LT_eventTime": text}, lambda event: event.at < at
+
+
+@st.composite
+def by_amount(draw: st.DrawFn) -> Asked:
+    word = draw(st.sampled_from(sorted(COMPARISONS)))
+    number = draw(st.sampled_from([1.5, 2, 2.0, 7, 20]))
+    unit = draw(st.sampled_from(["", "_KGM"]))
+
+    def holds(event: Told) -> bool:
+        return any(
+            COMPARISONS[word](amount, number) and (not unit or uom == "KGM")
+            for amount, uom in event.amounts
+        )
+
+    return {f"{word}_quantity{unit}": str(number)}, holds
+
+
+@st.composite
+def by_word(draw: st.DrawFn) -> Asked:
+    if draw(st.booleans()):
+        kinds = draw(st.sets(st.sampled_from(["ObjectEvent", "TransactionEvent"]), min_size=1))
+        return {"eventType": ",".join(kinds)}, lambda event: event.kind in kinds
+    if draw(st.booleans()):
+        actions = draw(st.sets(st.sampled_from(["ADD", "OBSERVE", "DELETE"]), min_size=1))
+        return {"EQ_action": "|".join(actions)}, lambda event: event.action in actions
+    name = draw(st.sampled_from(["EXISTS_errorDeclaration", "EQ_errorReason"]))
+    value = "true" if name.startswith("EX") else "urn:epcglobal:cbv:er:incorrect_data"
+    return {name: value}, lambda event: event.declared
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> Asked:
+    """Up to three conditions that must all hold."""
+    asked: dict[str, str] = {}
+    tests: dict[str, Holds] = {}
+    for _ in range(draw(st.integers(0, 3))):
+        more, holds = draw(st.one_of(by_table(), by_time(), by_amount(), by_word()))
+        asked |= more
+        tests |= dict.fromkeys(more, holds)
+    return asked, lambda event: all(holds(event) for holds in tests.values())
+
+
+def test_a_query_finds_what_plain_loops_find_in_every_order_and_page_size(
+    platform: Platform,
+) -> None:
+    told = corpus(80)
+    take(platform, [event.sent for event in told], capturer(platform))
+    place = {event.name: number for number, event in enumerate(told)}
+
+    @in_place
+    @given(
+        questions(),
+        st.sampled_from([None, "eventTime", "recordTime"]),
+        st.sampled_from([None, "ASC", "DESC"]),
+        st.integers(1, 90),
+        st.one_of(st.none(), st.integers(1, 90)),
+    )
+    def compare(
+        question: Asked, order: str | None, direction: str | None, size: int, most: int | None
+    ) -> None:
+        asked, holds = question
+        paged = {**asked, "perPage": str(size)}
+        if order is not None:
+            paged["orderBy"] = order
+            if most is not None:
+                paged["eventCountLimit"] = str(most)
+        if direction is not None:
+            paged["orderDirection"] = direction
+        wanted = [event for event in told if holds(event)]
+        if order == "eventTime":
+            wanted.sort(key=lambda event: (event.at, place[event.name]))
+        if order is not None and direction != "ASC":
+            wanted.reverse()
+        if order is not None and most is not None:
+            wanted = wanted[:most]
+        assert names(all_pages(platform, paged, reader())) == [event.name for event in wanted]
+
+    compare()
+
+
+def test_either_exactly_as_many_as_allowed_are_given_or_none(platform: Platform) -> None:
+    told = corpus(12)
+    take(platform, [event.sent for event in told], capturer(platform))
+    for most in range(1, 20):
+        asked = {"maxEventCount": str(most), "perPage": "5"}
+        if most < len(told):
+            with pytest.raises(QueryError) as caught:
+                page(platform, asked, reader())
+            assert (caught.value.status, caught.value.place) == (413, "maxEventCount")
+            assert caught.value.epcis == "epcisException:QueryTooLargeException"
+        else:
+            assert names(all_pages(platform, asked, reader())) == [event.name for event in told]
+
+
+def test_an_own_code_that_is_no_identifier_is_found_by_who_reported_it(platform: Platform) -> None:
+    event = next(each for each in corpus(20) if each.kind == "ObjectEvent")
+    sent = {**event.sent, "epcList": ["urn:suyuan:x"]}
+    take(platform, [sent], capturer(platform))
+    assert names(page(platform, {"MATCH_anyEPC": "urn:suyuan:x"}, reader())[0]) == [event.name]
+
+
+def test_an_event_id_with_a_comma_is_taken_whole(platform: Platform) -> None:
+    (event,) = corpus(1)
+    sent = {**event.sent, "eventID": "https://example.com/a,b"}
+    take(platform, [sent], capturer(platform))
+    assert len(page(platform, {"EQ_eventID": "https://example.com/a,b"}, reader())[0]) == 1
+    assert len(page(platform, {"EQ_eventID": "urn:x:1,urn:x:2"}, reader())[0]) == 0
+
+
+VALUES = {
+    "eventType": "ObjectEvent",
+    "EQ_action": "ADD",
+    "orderBy": "eventTime",
+    "orderDirection": "ASC",
+    "EXISTS_errorDeclaration": "true",
+    "eventCountLimit": "3",
+    "maxEventCount": "3",
+    "perPage": "3",
+}
+
+
+def a_value(name: str) -> str:
+    if "Time" in name.partition("_")[2]:
+        return "2026-03-01T08:00:00+08:00"
+    return VALUES.get(name, "3" if "quantity" in name else "urn:example:1")
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_every_parameter_that_is_offered_is_taken(name: str) -> None:
+    full = name.replace("…", "KGM" if "quantity" in name else "po")
+    query = parse_query({full: [a_value(name)], "orderBy": ["eventTime"]})
+    assert query != parse_query({"orderBy": ["eventTime"]}) or name == "orderBy"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "EQ_biz_step", "eq_bizStep", "MATCH_EPC", "WD_readPoint", "WD_bizLocation", "EQ_value_CEL",
+        "EQ_ILMD_ex:price", "EQ_INNER_ex:a", "GE_ex:n", "HASATTR_ex:a", "EQ_ATTR_ex:a_b",
+        "EXISTS_sensorElementList", "EXISTS_ex:a", "GE_time", "EQ_type", "", "EQ_", "@context",
+        "GE_eventtime", "NE_bizStep", "EQ_quantityKGM", "EQ_sourceparty", "nextpagetoken",
+    ],
+)  # fmt: skip
+def test_a_parameter_that_is_not_supported_is_refused_by_name(name: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse_query({name: ["x"]})
+    assert caught.value.code == "query.parameter"
+    assert caught.value.place == name
+    assert name in caught.value.text.zh
+    assert name in caught.value.text.en
+
+
+@given(
+    st.text(max_size=30)
+    | st.sampled_from(KNOWN)
+    | st.builds("{}_{}".format, st.sampled_from(["EQ", "GE", "MATCH", "EXISTS"]), st.text()),
+    st.lists(st.text(max_size=30), max_size=3),
+)
+def test_whatever_is_asked_is_a_query_or_an_error_that_names_it(
+    name: str, values: list[str]
+) -> None:
+    error: QueryError | None = None
+    try:
+        parse_query({name: values})
+    except QueryError as caught:
+        error = caught
+    assert error is None or (error.status, error.place) == (400, name[:80])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GE_eventTime", "2026-03-01"),
+        ("GE_eventTime", "2026-03-01T08:00:00"),
+        ("LT_recordTime", "yesterday"),
+        ("LT_recordTime", "9999-12-31T23:59:59Z"),
+        ("eventType", "objectEvent"),
+        ("EQ_action", "add"),
+        ("orderBy", "position"),
+        ("orderDirection", "asc"),
+        ("perPage", "0"),
+        ("perPage", "1001"),
+        ("perPage", "-1"),
+        ("perPage", "1e2"),
+        ("perPage", "³"),
+        ("maxEventCount", "9" * 5000),
+        ("GT_quantity", "NaN"),
+        ("GT_quantity", "Infinity"),
+        ("GT_quantity_KGM", "much"),
+        ("EXISTS_errorDeclaration", "false"),
+        ("MATCH_epc", " , "),
+        ("EQ_source", "urn:x:1"),
+    ],
+)
+def test_a_value_out_of_form_is_refused_with_its_cure(name: str, value: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse_query({name: [value]})
+    assert (caught.value.code, caught.value.place) == ("query.value", name)
+
+
+def test_conditions_that_exclude_each_other_are_refused() -> None:
+    with pytest.raises(QueryError, match="exclude"):
+        parse_query({"eventCountLimit": ["1"], "maxEventCount": ["1"], "orderBy": ["eventTime"]})
+    with pytest.raises(QueryError, match="orderBy"):
+        parse_query({"eventCountLimit": ["1"]})
+    with pytest.raises(QueryError, match="once"):
+        parse_query({"perPage": ["1", "2"]})
+
+
+def test_nothing_of_an_unseen_event_is_found_by_any_condition(platform: Platform) -> None:
+    chance = random.Random(1)
+    told = [event for event in corpus(30) if event.source != 1]
+    take(platform, [event.sent for event in told], capturer(platform, FARM))
+    for viewer in (reader(None), reader("urn:suyuan:party:stranger")):
+        assert all_pages(platform, {"perPage": str(chance.randint(1, 40))}, viewer) == []
+        assert page(platform, {"maxEventCount": "1"}, viewer) == ([], None)
