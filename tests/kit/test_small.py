@@ -1,4 +1,6 @@
 import hashlib
+import subprocess
+import sys
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -49,3 +51,15 @@ def test_the_64_bit_hash_is_keyed_stable_and_fits_a_bigint(secret: bytes, text: 
 @given(st.binary())
 def test_sha256_is_the_worlds(data: bytes) -> None:
     assert sha256(data) == hashlib.sha256(data).digest()
+
+
+def test_a_settled_process_seldom_looks_for_cycles() -> None:
+    program = (
+        "import gc; from suyuan.kit.collector import settle; settle();"
+        "seen = []; gc.callbacks.append(lambda phase, info: seen.append(phase));"
+        "kept = [[i] for i in range(40_000)]; print(len(seen), gc.get_freeze_count() > 1000)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.split() == ["0", "True"]

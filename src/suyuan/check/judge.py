@@ -7,7 +7,7 @@ from suyuan.families import Families, Knowledge
 from suyuan.model import Event, Finding, Verdict, verdict_of
 
 
-class Judgement(Struct, frozen=True, kw_only=True):
+class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     """What becomes of an event, and why; findings from reading it are not among these.
 
     `family`, `step`, `kind`: what it was judged as, None where not found. `sets` and

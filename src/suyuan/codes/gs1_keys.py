@@ -41,7 +41,7 @@ class Key(Struct, frozen=True):
     serial_ai: str = ""
 
 
-class Reading(Struct, frozen=True):
+class Reading(Struct, frozen=True, gc=False):
     """A GS1 text as read: the identifying pairs, what they name, and what else was said."""
 
     uri: str

@@ -29,7 +29,7 @@ _CURE_NO_KIND: Final = Text(
 )
 
 
-class MarkChange(Struct, frozen=True):
+class MarkChange(Struct, frozen=True, gc=False):
     """Marks that an event, once recorded and not held, sets on and clears from its things."""
 
     set: frozenset[str] = frozenset()

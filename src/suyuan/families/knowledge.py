@@ -13,7 +13,7 @@ from msgspec import Struct
 from suyuan.model import Holder
 
 
-class PastStep(Struct, frozen=True):
+class PastStep(Struct, frozen=True, gc=False):
     """One earlier recorded, not refused, not withdrawn event of a thing.
 
     `step` is the family step recorded with the event (`slaughter`), or its bare CBV
@@ -24,7 +24,7 @@ class PastStep(Struct, frozen=True):
     at: datetime
 
 
-class ThingState(Struct, frozen=True, kw_only=True):
+class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     """What is recorded of one thing (an instance, or a lot as a whole), the event left out.
 
     * `made`, `ended`: earliest eventTime (UTC) of its MADE and of its ENDED facts among all
@@ -47,7 +47,7 @@ class ThingState(Struct, frozen=True, kw_only=True):
     steps: tuple[PastStep, ...] = ()
 
 
-class Licence(Struct, frozen=True, kw_only=True):
+class Licence(Struct, frozen=True, kw_only=True, gc=False):
     """A licence on file: `kind` as families name it, both days inclusive, None is open."""
 
     kind: str
@@ -56,7 +56,7 @@ class Licence(Struct, frozen=True, kw_only=True):
     valid_to: date | None = None
 
 
-class KnownDocument(Struct, frozen=True, kw_only=True):
+class KnownDocument(Struct, frozen=True, kw_only=True, gc=False):
     """A certificate, report or voucher on file under its number.
 
     `kind` as families name it (`quarantine_animal`, `produce_certificate` …); both days
@@ -70,7 +70,7 @@ class KnownDocument(Struct, frozen=True, kw_only=True):
     void: bool = False
 
 
-class Knowledge(Struct, frozen=True, kw_only=True):
+class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     """Everything that rules with look-ups may ask; keys are canonical URIs.
 
     * `now`: the instant of capture, UTC; `tolerance`: how far a sender's clock may run ahead.

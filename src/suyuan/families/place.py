@@ -13,7 +13,7 @@ from suyuan.kit import Text
 from suyuan.model import Event, Finding, Severity
 
 
-class Placement(Struct, frozen=True):
+class Placement(Struct, frozen=True, gc=False):
     """Where an event belongs; `findings` says what was named but unknown, or not found."""
 
     family: str | None = None

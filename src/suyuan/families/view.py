@@ -18,7 +18,7 @@ Reader = Callable[[Event], Values]
 _NOTHING: Final[Values] = ()
 
 
-class View(Struct, frozen=True):
+class View(Struct, frozen=True, gc=False):
     """One event as rules see it: `values("buyer")` are the stated buyers, none is ()."""
 
     event: Event

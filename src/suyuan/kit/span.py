@@ -34,7 +34,7 @@ class BadTimeError(SuyuanError, ValueError):
     """A text that names no instant between 1900 and 2262."""
 
 
-class Span(Struct, frozen=True):
+class Span(Struct, frozen=True, gc=False):
     """The closed interval in which something happened; None is an open end (unknown)."""
 
     lo: datetime | None

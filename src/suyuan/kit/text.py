@@ -7,7 +7,7 @@ from msgspec import Struct
 Lang = Literal["zh", "en"]
 
 
-class Text(Struct, frozen=True):
+class Text(Struct, frozen=True, gc=False):
     """One sentence or name in Chinese and in English; `{name}` marks a parameter."""
 
     zh: str

@@ -31,7 +31,9 @@ class Action(StrEnum):
     DELETE = "DELETE"
 
 
-class QuantityElement(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+class QuantityElement(
+    Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True, gc=False
+):
     """An amount of a class or lot (EPCIS 2.0 §7.3.3.3); without `quantity` it is unknown.
 
     `uom` is the UN/CEFACT code; None counts instances.
@@ -42,21 +44,23 @@ class QuantityElement(Struct, frozen=True, kw_only=True, rename="camel", omit_de
     uom: str | None = None
 
 
-class TypedRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TypedRef(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A business transaction, source or destination: its CBV type (or None) and its name."""
 
     type: str | None = None
     value: str
 
 
-class Belonging(Struct, frozen=True, kw_only=True):
+class Belonging(Struct, frozen=True, kw_only=True, gc=False):
     """An instance stated to be of a lot by the identifier it was sent with."""
 
     instance: str
     lot: str
 
 
-class ErrorDeclaration(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+class ErrorDeclaration(
+    Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True, gc=False
+):
     """Says that an earlier event with the same id is wrong (EPCIS 2.0 §7.4.1.3).
 
     `declaration_time` is the instant in UTC, `declaration_time_text` the words it came in.
@@ -69,7 +73,7 @@ class ErrorDeclaration(Struct, frozen=True, kw_only=True, rename="camel", omit_d
     extensions: dict[str, Any] = {}
 
 
-class Event(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+class Event(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True, gc=False):
     """One EPCIS event, any of the five types; fields a type does not have stay empty.
 
     `epcs`/`quantities` are epcList/quantityList, or childEPCs/childQuantityList for

@@ -36,7 +36,7 @@ class ThingGrain(StrEnum):
     CLASS = "class"
 
 
-class Holder(Struct, frozen=True):
+class Holder(Struct, frozen=True, gc=False):
     """The possessing party at a site; a missing half is unknown, not "anybody".
 
     Two holders with an unknown half are never the same holder, even if they look alike.
@@ -68,7 +68,7 @@ class Standing(StrEnum):
     HELD = "held"  # counts as possible until released
 
 
-class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One event line: thing · kind · when · holder before/after · container · quantity · event.
 
     * (`entry`, `line`) is the fact's identity; `position` its event's place in the record.

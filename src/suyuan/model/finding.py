@@ -26,7 +26,7 @@ class Verdict(StrEnum):
     REFUSED = "refused"
 
 
-class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One thing wrong or worth saying: place (JSON path), rule, law, sentence and cure.
 
     `law` names the legal source, or the clause of the standard. `verified` is False

@@ -27,7 +27,7 @@ _EVENT_TYPES: Final = (
 Key = Callable[[str], bytes]
 
 
-class Change(Struct, frozen=True, kw_only=True):
+class Change(Struct, frozen=True, kw_only=True, gc=False):
     """One recorded event to be remembered; `identity` names it for a later withdrawal."""
 
     entry: int
@@ -36,7 +36,7 @@ class Change(Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
 
 
-class Withdrawal(Struct, frozen=True):
+class Withdrawal(Struct, frozen=True, gc=False):
     """An error declaration (`entry`) by the capturer of the event with that identity."""
 
     identity: bytes

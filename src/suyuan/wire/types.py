@@ -38,7 +38,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     text: int = 64 << 10
 
 
-class RawEvent(Struct, frozen=True):
+class RawEvent(Struct, frozen=True, gc=False):
     """One event as it came: its place in the event list and its own bytes."""
 
     index: int
@@ -74,7 +74,7 @@ class Document(Struct, frozen=True, kw_only=True):
     notes: tuple[Finding, ...] = ()
 
 
-class ReadEvent(Struct, frozen=True):
+class ReadEvent(Struct, frozen=True, gc=False):
     """What one event means, or None where a finding refuses it; and every finding."""
 
     event: Event | None

@@ -19,7 +19,7 @@ Ref = tuple[Literal["item", "step", "word"], str]
 _LONGEST = 60
 
 
-class Miss(Struct, frozen=True):
+class Miss(Struct, frozen=True, gc=False):
     """A predicate not met: the item at fault and what was found there.
 
     `words` are found values that the family may have names for (a mark, a coded value).
