@@ -4,6 +4,7 @@
 else: no reading of codes, no framework, no transaction, its statement prepared.
 """
 
+import os
 import socket
 import sys
 from collections.abc import Awaitable, Callable
@@ -55,9 +56,18 @@ def bare(platform: Platform) -> App:
     return app
 
 
+def _log_to_nobody() -> None:
+    """Each request is still logged, as it is when installed, but a pipe must not fill up."""
+    nobody = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nobody, sys.stdout.fileno())
+    os.close(nobody)
+
+
 def main(name: str, dsn: str) -> None:
     """Serve until told to end."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    # With the protocol named, as by host and port: only then asyncio turns Nagle's delay off.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
     with open_store(StoreSettings(data_dir=Path(), database_url=dsn)) as store:
         platform = on_store(store, Config(data_dir=Path()))
         app = bare(platform) if name == "bare" else asgi(platform)
@@ -68,8 +78,8 @@ def main(name: str, dsn: str) -> None:
             server_header=False,
             timeout_graceful_shutdown=2,
         )
-        sys.stdout.write(f"{listening.getsockname()[1]}\n")
-        sys.stdout.flush()
+        print(listening.getsockname()[1], flush=True)
+        _log_to_nobody()
         uvicorn.Server(config).run(sockets=[listening])
 
 
