@@ -62,9 +62,11 @@ class Serving:
         if self._child is None:
             return 0
         self._child.send_signal(order)
-        status = self._child.wait(60)
-        self._child = None
-        return status
+        try:
+            return self._child.wait(60)
+        finally:
+            self._child.kill()
+            self._child = None
 
     def kill(self) -> None:
         """End the process as the kernel or a power cut would."""

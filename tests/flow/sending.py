@@ -1,7 +1,9 @@
 """Documents to send: pigs tagged, examined, shipped, some reports declared wrong, many repeats."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -94,15 +96,13 @@ def document(*events: Event) -> bytes:
     ).encode()
 
 
-def documents(seed: int, *, count: int, among: range) -> list[Document]:
+def documents(seed: int, *, among: range) -> Iterator[Document]:
     """Documents of one to eight events drawn from few numbers, so that most overlap others."""
     draw = Random(seed)
-    made = []
-    for index in range(count):
+    for index in count():
         told = [event(number) for number in draw.sample(among, draw.randint(1, 8))]
         names = tuple(dict.fromkeys(name_of(one) for one in told))
-        made.append(Document(f"flow-{seed}-{index}", document(*told), names))
-    return made
+        yield Document(f"flow-{seed}-{index}", document(*told), names)
 
 
 def name_of(told: Event) -> str:

@@ -12,7 +12,7 @@ from sending import documents
 def test_a_signal_ends_the_server_only_after_its_database(home: Path, order: int) -> None:
     serving = Serving(home)
     serving.start()
-    (sent,) = documents(2, count=1, among=range(40))
+    sent = next(documents(2, among=range(40)))
     assert serving.capture(sent.body, request_key=sent.request_key).status == 202
     assert serving.stop(order) == 0, serving.log()
     assert not (serving.place.data / "postmaster.pid").exists()
