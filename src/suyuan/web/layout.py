@@ -16,6 +16,7 @@ MOST_BESIDE = 2
 
 _GRAVITY = (Tone.STOP, Tone.HOLD, Tone.NOTE, Tone.GOOD)
 _PARTIES = Text("{count} 家", "{count} parties")
+_ON_WAY = Text("经手", "on the way")
 
 
 class Box(Struct, frozen=True):
@@ -34,11 +35,9 @@ class Drawing(Struct, frozen=True):
 
 def laid_out(route: Route) -> Drawing:
     """The route in rows, folded."""
-    rows = _shortened(_rows(route))
     boxes: list[tuple[Box, ...]] = []
     where: dict[int, tuple[int, int]] = {}
-    for number, row in enumerate(rows):
-        parted = [[each] for each in row] if len(row) <= MOST_BESIDE else [row]
+    for number, parted in enumerate(_shortened(_rows(route))):
         boxes.append(tuple(_box([route.stops[each] for each in part]) for part in parted))
         where.update((each, (number, place)) for place, part in enumerate(parted) for each in part)
     legs: dict[tuple[tuple[int, int], tuple[int, int]], bool] = {}
@@ -60,12 +59,18 @@ def _rows(route: Route) -> list[list[int]]:
     return rows
 
 
-def _shortened(rows: Sequence[list[int]]) -> list[list[int]]:
+def _shortened(rows: Sequence[list[int]]) -> list[list[list[int]]]:
+    """Rows of boxes, each the stops in it: wide rows folded, and the middle of a long way."""
+    parted = [_parted(row) for row in rows]
     if len(rows) <= MOST_ROWS:
-        return list(rows)
+        return parted
     head, tail = MOST_ROWS // 2 - 1, MOST_ROWS // 2
     middle = [each for row in rows[head : len(rows) - tail] for each in row]
-    return [*rows[:head], middle, *rows[len(rows) - tail :]]
+    return [*parted[:head], [middle], *parted[len(rows) - tail :]]
+
+
+def _parted(row: list[int]) -> list[list[int]]:
+    return [[each] for each in row] if len(row) <= MOST_BESIDE else [row]
 
 
 def _box(stops: Sequence[Stop]) -> Box:
@@ -75,7 +80,7 @@ def _box(stops: Sequence[Stop]) -> Box:
     return Box(
         Stop(
             name=_PARTIES.format(count=len(stops)),
-            step=steps[0] if len(steps) == 1 else Text("经手", "on the way"),
+            step=steps[0] if len(steps) == 1 else _ON_WAY,
             at=stops[0].at,
             offset=stops[0].offset,
             certain=any(stop.certain for stop in stops),

@@ -17,7 +17,7 @@ from suyuan.web.render import Reader, local_day_words
 WIDTH = 324
 _MARGIN, _LANE, _APART = 1, 20, 10
 _HIGH, _GAP, _TURN = 50, 22, 8
-_INK, _SOFT, _OWN, _STOP = "#16211d", "#44524c", "#0b5345", "#8f1414"
+_INK, _SOFT, _OWN, _STOP = "#16211d", "#3d4b45", "#0b5345", "#8a1212"
 _NAME, _STEP = 15.0, 13.0
 _BOLD, _PLAIN = 0.65, 0.6
 """The width of Latin letters and digits in a wide system font; Chinese ones are square."""

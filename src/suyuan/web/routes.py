@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from litestar import MediaType, Response, Router, get, post
 from litestar.datastructures import Cookie
 from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 
 from suyuan.codes import Candidate, recognise
@@ -70,7 +70,7 @@ def home(request: AnyRequest) -> Response[str]:
 
 
 @get("/search", sync_to_thread=True)
-def search(request: AnyRequest, q: str = "") -> Response[Any]:
+def search(request: AnyRequest, q: FromQuery[str] = "") -> Response[Any]:
     """What a text may be; straight to the page when there is only one known reading."""
     text = q.strip()[:_LONGEST]
     if not text:
@@ -85,12 +85,12 @@ def search(request: AnyRequest, q: str = "") -> Response[Any]:
 
 
 @get("/thing", sync_to_thread=True)
-def thing(request: AnyRequest, id: str = "") -> Response[str]:  # noqa: A002 -- the query's name
+def thing(request: AnyRequest, id: FromQuery[str] = "") -> Response[str]:  # noqa: A002 -- the query's name
     """The page of a thing by its canonical name."""
     return _answer(request, recognise(id[:_LONGEST]))
 
 
-def digital_link(request: AnyRequest, rest: str) -> Response[str]:  # noqa: ARG001 -- of the path
+def digital_link(request: AnyRequest, rest: FromPath[str]) -> Response[str]:  # noqa: ARG001 -- of the path
     """The page of a thing by its GS1 Digital Link."""
     found = recognise(f"https://id.gs1.org{request.url.path}")
     return _answer(request, [each for each in found if each.scheme != _ANY_ADDRESS])
@@ -135,7 +135,7 @@ def sign_out() -> Redirect:
 
 
 @get("/static/{name:path}", sync_to_thread=False)
-def static_file(name: str) -> Response[bytes]:
+def static_file(name: FromPath[str]) -> Response[bytes]:
     """Our own stylesheet, mark and script."""
     kind = name.rpartition(".")[2]
     safe = name.strip("/")

@@ -1,0 +1,60 @@
+"""The pork story told once and served whole, and a Chromium to look at it."""
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+from psycopg.conninfo import make_conninfo
+
+from suyuan.demo import play
+from suyuan.main import asgi
+from suyuan.service import Config
+from suyuan.service.platform import on_store
+from suyuan.store import StoreSettings, open_store
+from suyuan.store.embedded import Server
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def site(postgres_server: Server, migrated_template: str) -> Iterator[str]:
+    """The address of a platform that knows the pork story."""
+    with psycopg.connect(postgres_server.dsn, autocommit=True) as admin:
+        admin.execute(f"create database web_pages template {migrated_template}")
+    dsn = make_conninfo(postgres_server.dsn, dbname="web_pages")
+    with open_store(StoreSettings(data_dir=Path(), database_url=dsn, pool_max=8)) as store:
+        platform = on_store(store, Config(data_dir=Path()))
+        play(platform)
+        server = uvicorn.Server(uvicorn.Config(asgi(platform), port=0, log_config=None))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.02)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join()
+    with psycopg.connect(postgres_server.dsn, autocommit=True) as admin:
+        admin.execute("drop database web_pages with (force)")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser as people have it."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("not on this system: chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()

@@ -1,0 +1,108 @@
+"""The drawing of a way: any way fits, nobody is lost, and names cannot break out of it."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from xml.etree import ElementTree as ET
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suyuan.kit import Text
+from suyuan.publish import Route, Stop, Tone
+from suyuan.publish.types import Leg
+from suyuan.web.layout import MOST_BESIDE, MOST_ROWS, laid_out
+from suyuan.web.picture import WIDTH, picture
+from suyuan.web.render import Reader
+
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), min_size=1, max_size=40)
+
+
+@st.composite
+def routes(draw: st.DrawFn) -> Route:
+    names = draw(st.lists(NAMES, min_size=1, max_size=30, unique=True))
+    stops = tuple(
+        Stop(
+            name=Text(name, name),
+            step=Text("收货", "received"),
+            at=BEGIN + timedelta(hours=hour),
+            offset="+08:00",
+            certain=draw(st.booleans()),
+            tone=draw(st.sampled_from(Tone)) if draw(st.booleans()) else Tone.GOOD,
+        )
+        for hour, name in enumerate(names)
+    )
+    tones = {Tone.UNKNOWN, Tone.PLAIN}
+    stops = tuple(stop for stop in stops if stop.tone not in tones) or stops[:0]
+    ends = st.integers(0, max(len(stops) - 1, 0))
+    pairs = draw(st.lists(st.tuples(ends, ends, st.booleans()), max_size=60))
+    return Route(stops, tuple(Leg(a, b, sure) for a, b, sure in pairs if a < b < len(stops)))
+
+
+@given(routes())
+def test_any_way_folds_to_at_most_twelve_boxes_and_loses_nobody(route: Route) -> None:
+    drawing = laid_out(route)
+    boxes = [box for row in drawing.rows for box in row]
+    assert len(boxes) <= MOST_ROWS * MOST_BESIDE == 12
+    assert sum(box.count for box in boxes) == len(route.stops)
+
+
+@given(routes())
+def test_nobody_stands_above_whom_they_had_it_from(route: Route) -> None:
+    drawing = laid_out(route)
+    assert all(source[0] < target[0] for source, target in drawing.legs)
+
+
+@given(st.integers(1, 20))
+def test_a_long_chain_keeps_both_ends_and_folds_its_middle(length: int) -> None:
+    stops = tuple(
+        Stop(
+            name=Text(f"第{each}家", f"No {each}"),
+            step=Text("收货", "received"),
+            at=BEGIN,
+            offset="Z",
+        )
+        for each in range(length)
+    )
+    drawing = laid_out(Route(stops, tuple(Leg(each, each + 1) for each in range(length - 1))))
+    assert len(drawing.rows) == min(length, MOST_ROWS)
+    assert drawing.rows[0][0].stop == stops[0]
+    assert drawing.rows[-1][0].stop == stops[-1]
+    assert all(target[0] - source[0] == 1 for source, target in drawing.legs)
+
+
+@given(routes(), st.sampled_from(["zh", "en"]))
+def test_boxes_and_lines_stay_inside_and_boxes_apart(route: Route, lang: str) -> None:
+    drawn = picture(route, Reader(lang="zh" if lang == "zh" else "en"))
+    assert (drawn is None) == (not route.legs)
+    if drawn is None:
+        return
+    svg = ET.fromstring(str(drawn))  # noqa: S314 -- our own drawing; well-formed whatever the names
+    height = float(svg.attrib["height"])
+    rects = [
+        tuple(float(each.attrib[name]) for name in ("x", "y", "width", "height"))
+        for each in svg.iter("rect")
+    ]
+    for x, y, width, high in rects:
+        assert x >= 0
+        assert y >= 0
+        assert x + width <= WIDTH
+        assert y + high <= height
+    for (x, y, width, high), (other_x, other_y, _, _) in pairwise(sorted(rects, key=_by_row)):
+        assert other_y >= y + high or other_x >= x + width
+
+
+def _by_row(rect: tuple[float, ...]) -> tuple[float, float]:
+    return rect[1], rect[0]
+
+
+def test_what_is_stopped_says_so_before_anything_can_be_cut_off() -> None:
+    long = Text(
+        "一个名字非常非常非常非常非常非常长的环节", "a step with a very very very long name"
+    )
+    farm = Stop(name=Text("甲", "A"), step=long, at=BEGIN, offset="+08:00", tone=Tone.STOP)
+    shop = Stop(name=Text("乙", "B"), step=long, at=BEGIN, offset="+08:00", certain=False)
+    drawn = str(picture(Route((farm, shop), (Leg(0, 1, False),)), Reader(lang="en")))
+    assert ">stopped · " in drawn
+    assert ">possible · " in drawn
+    assert "stroke-dasharray" in drawn

@@ -1,0 +1,249 @@
+"""Every page in a real browser: narrow and wide, with script and without, in both languages."""
+
+import gzip
+from collections.abc import Iterator
+from itertools import pairwise
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Response
+
+from suyuan.demo import scenes
+from suyuan.demo.cast import checked
+
+pytestmark = pytest.mark.browser
+
+PACK, FAILED, SILENT, CORRECTED = (scene.path for scene in scenes())
+PIG = f"/thing?id={quote('urn:suyuan:ear-tag:141172500100001')}"
+PAGES = {
+    "home": ("/", 200),
+    "several readings": ("/search?q=6901234001013", 200),
+    "no reading": ("/search?q=hello+world", 200),
+    "pack": (PACK, 200),
+    "failed": (FAILED, 200),
+    "silent": (SILENT, 200),
+    "corrected": (CORRECTED, 200),
+    "pig": (PIG, 200),
+    "place": ("/414/6901234000603", 200),
+    "party": ("/417/6901234000603", 200),
+    "stranger": (f"/417/{checked('690123499999')}", 200),
+    "product": ("/01/06901234001013", 200),
+    "unknown": ("/01/06901234001013/21/zzz", 200),
+    "wrong check digit": ("/01/06901234001014", 404),
+    "no code": ("/01/xyz", 404),
+    "sign in": ("/sign-in", 200),
+    "no page": ("/nope", 404),
+}
+WAYS = {
+    "phone, zh": (360, True, "zh"),
+    "phone, en, no script": (360, False, "en"),
+    "desktop, en": (1280, True, "en"),
+    "desktop, zh, no script": (1280, False, "zh"),
+}
+CHINESE_OUT_OF_PLACE = """() => {
+  const cjk = /[\\u2e80-\\u9fff\\uff00-\\uffef]/, found = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode;
+    if (cjk.test(node.data) && !node.parentElement.closest('[lang="zh-CN"]')) found.push(node.data);
+  }
+  for (const each of document.querySelectorAll('[aria-label],[title],[placeholder]'))
+    for (const name of ['aria-label', 'title', 'placeholder'])
+      if (cjk.test(each.getAttribute(name) || '')) found.push(each.getAttribute(name));
+  if (cjk.test(document.title)) found.push(document.title);
+  return found;
+}"""
+TEXT_OUT_OF_ITS_BOX = """() => [...document.querySelectorAll('figure svg text')].filter(text => {
+  const rects = [...document.querySelectorAll('figure svg rect')].map(each => each.getBBox());
+  const own = text.getBBox();
+  return !rects.some(box => own.x >= box.x && own.x + own.width <= box.x + box.width
+    && own.y >= box.y && own.y + own.height <= box.y + box.height);
+}).map(text => text.textContent)"""
+
+
+class Visit:
+    """One page opened, and everything it asked for and complained of."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.complaints: list[str] = []
+        self.responses: list[Response] = []
+        self.page: Page = context.new_page()
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("response", self._answered)
+        found = self.page.goto(address)
+        assert found is not None
+        self.response: Response = found
+
+    def _answered(self, response: Response) -> None:
+        self.responses.append(response)
+
+    def _heard(self, message: object) -> None:
+        kind, text = getattr(message, "type", ""), getattr(message, "text", "")
+        if kind == "error" and "Failed to load resource" not in text:
+            self.complaints.append(text)
+
+
+@pytest.fixture(scope="session")
+def contexts(chromium: Browser) -> Iterator[dict[str, BrowserContext]]:
+    made = {
+        name: chromium.new_context(
+            viewport={"width": width, "height": 780},
+            java_script_enabled=script,
+            locale="zh-CN" if lang == "zh" else "en-GB",
+        )
+        for name, (width, script, lang) in WAYS.items()
+    }
+    yield made
+    for context in made.values():
+        context.close()
+
+
+EVERY_WAY = ("failed",)
+TWO_WAYS = ("phone, zh", "desktop, en")
+
+
+def looks() -> Iterator[tuple[str, str]]:
+    """Which page is looked at which way: answers every way, quieter pages two ways."""
+    for name in PAGES:
+        for way in WAYS if name in EVERY_WAY else TWO_WAYS:
+            yield name, way
+
+
+@pytest.fixture(params=looks(), ids=" - ".join)
+def look(request: pytest.FixtureRequest) -> tuple[str, str]:
+    name, way = request.param
+    return str(name), str(way)
+
+
+@pytest.fixture
+def way(look: tuple[str, str]) -> str:
+    return look[1]
+
+
+@pytest.fixture
+def visit(look: tuple[str, str], contexts: dict[str, BrowserContext], site: str) -> Iterator[Visit]:
+    name, way = look
+    address, status = PAGES[name]
+    opened = Visit(contexts[way], site + address)
+    assert opened.response.status == status
+    yield opened
+    opened.page.close()
+
+
+def test_every_page_keeps_its_promises(visit: Visit, way: str, site: str) -> None:
+    page, (_, _, lang) = visit.page, WAYS[way]
+    assert visit.complaints == []
+    assert all(each.url.startswith(site) for each in visit.responses), "a third party was asked"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
+    _assert_light(visit)
+    _assert_readable_by_ear(page, lang)
+    assert page.evaluate(TEXT_OUT_OF_ITS_BOX) == []
+    if lang == "en":
+        assert page.evaluate(CHINESE_OUT_OF_PLACE) == []
+
+
+def _assert_light(visit: Visit) -> None:
+    """HTML with its pictures under 15 kB, everything under 30 kB, compressed."""
+    assert len(gzip.compress(visit.response.body())) < 15_000
+    sent = [gzip.compress(each.body()) for each in visit.responses]
+    assert sum(map(len, sent)) < 30_000
+
+
+def _assert_readable_by_ear(page: Page, lang: str) -> None:
+    assert page.get_attribute("html", "lang") == ("zh-CN" if lang == "zh" else "en")
+    assert page.title().endswith(" · 溯源" if lang == "zh" else " · Suyuan")
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3')].map(h => +h.tagName[1])")
+    assert levels[:1] == [1]
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    unnamed = "[...document.querySelectorAll('input')].filter(each => !each.labels.length).length"
+    assert page.evaluate(unnamed) == 0
+    unsaid = "[...document.querySelectorAll('svg')].filter(each =>"
+    unsaid += " !each.getAttribute('aria-label') && !each.getAttribute('aria-hidden')).length"
+    assert page.evaluate(unsaid) == 0
+
+
+@pytest.mark.parametrize("address", [PACK, FAILED, PIG], ids=["pack", "failed", "pig"])
+def test_at_twice_the_size_on_a_small_phone_nothing_scrolls_sideways(
+    chromium: Browser, site: str, address: str
+) -> None:
+    context = chromium.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(f"{site}{address}{'&' if '?' in address else '?'}text=large&lang=en")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") >= 22
+    context.close()
+
+
+def test_a_page_says_the_same_without_script(chromium: Browser, site: str) -> None:
+    said = []
+    for script in (True, False):
+        context = chromium.new_context(java_script_enabled=script, locale="zh-CN")
+        page = context.new_page()
+        page.goto(site + FAILED)
+        said.append(page.inner_text("body"))
+        context.close()
+    assert said[0] == said[1]
+    assert "停止销售和食用" in said[0]
+
+
+def test_the_first_key_press_reaches_a_visible_skip_link(chromium: Browser, site: str) -> None:
+    page = chromium.new_page()
+    page.goto(site + PACK)
+    page.keyboard.press("Tab")
+    shown = page.evaluate(
+        "(() => { const e = document.activeElement, s = getComputedStyle(e);"
+        " return [e.getAttribute('href'), e.getBoundingClientRect().left >= 0, s.outlineStyle] })()"
+    )
+    assert shown == ["#main", True, "solid"]
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+    page.close()
+
+
+def test_on_paper_nothing_is_folded_and_nothing_asks_to_be_clicked(
+    chromium: Browser, site: str
+) -> None:
+    page = chromium.new_page()
+    page.goto(site + PACK)
+    folded = page.locator("details .path li").first
+    assert not folded.is_visible()
+    page.emulate_media(media="print")
+    assert folded.is_visible()
+    assert not page.locator(".ask").first.is_visible()
+    assert page.locator(".verdict").is_visible()
+    page.close()
+
+
+def test_language_and_size_are_kept_from_page_to_page(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(locale="zh-CN", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site + PACK)
+    page.click("text=English")
+    page.click("text=Large text")
+    page.goto(site + "/")
+    assert page.get_attribute("html", "lang") == "en"
+    assert page.get_attribute("html", "data-text") == "large"
+    context.close()
+
+
+def test_a_code_typed_into_the_box_opens_its_page(chromium: Browser, site: str) -> None:
+    page = chromium.new_page(locale="en-GB")
+    page.goto(site)
+    page.get_by_label("Code").fill("(01)06901234001013(21)005001")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{FAILED}")
+    assert page.inner_text("h1").startswith("Stop")
+    page.close()
+
+
+def test_a_wrong_password_is_said_beside_the_form(chromium: Browser, site: str) -> None:
+    page = chromium.new_page(locale="zh-CN")
+    page.goto(site + "/sign-in")
+    page.get_by_label("账户").fill("nobody")
+    page.get_by_label("口令").fill("wrong")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[role=alert]")
+    assert page.title().startswith("出错")
+    page.close()
