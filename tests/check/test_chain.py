@@ -106,6 +106,21 @@ def test_a_thing_is_in_one_container(
     assert rules(event, container=container) == found
 
 
+def test_a_finding_tells_nobody_who_holds_a_thing_what_it_is_in_or_when_it_was_sold() -> None:
+    sold = NOON - HOUR
+    state = ThingState(holder=Holder(A, "urn:suyuan:site:A"), container=OTHER, ended=sold)
+    knowledge = Knowledge(now=NOON, actor=B, things={BOX: state})
+    packed = an_event(type=EventType.AGGREGATION, action=Action.ADD, parent=CRATE)
+    taken_out = an_event(type=EventType.AGGREGATION, action=Action.DELETE, parent=CRATE)
+    found = [
+        one for said in (given(B, C), packed, taken_out) for one in contradictions(said, knowledge)
+    ]
+    assert len({one.rule for one in found}) == 4
+    said = " ".join(f"{one.message} {one.cure} {one.params}" for one in found)
+    for secret in (A, OTHER, "site:A", sold.isoformat()[:16]):
+        assert secret not in said
+
+
 def test_attaching_is_not_packing() -> None:
     event = an_event(type=EventType.ASSOCIATION, action=Action.ADD, parent=CRATE)
     assert rules(event, container=OTHER) == []

@@ -10,6 +10,7 @@ from family_cases import Case, cases, event_json, families, knowledge_of, read
 from family_events import NOON, NS, PIG, an_event, known
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from suyuan.check import judge_event
 from suyuan.families import Knowledge, ThingState
@@ -89,6 +90,30 @@ def test_a_release_clears_unless_it_is_itself_held() -> None:
         "release.good", **{"suyuan:sampledOn": "2026-03-05", "suyuan:reportedOn": "2026-03-01"}
     )
     assert (held[0], held[3]) == (Verdict.HELD, set())
+
+
+@pytest.mark.parametrize(
+    "roles", [None, {}, {"me": ()}, {"me": ("retailer",)}, {"you": ("authority",)}]
+)
+def test_only_whom_the_life_cycle_names_ends_a_stop(
+    roles: dict[str, tuple[str, ...]] | None,
+) -> None:
+    event = read(event_json(case("release.good")))
+    registered = None if roles is None else {one: frozenset(had) for one, had in roles.items()}
+    knowledge = Knowledge(now=event.event_time, actor="me", roles=registered)
+    done = judge_event(event, knowledge, families())
+    assert (done.verdict, done.clears) == (Verdict.HELD, frozenset())
+    assert "check.not-theirs-to-lift" in {one.rule for one in done.findings}
+    allowed = structs.replace(knowledge, roles={"me": frozenset(("authority",))})
+    assert judge_event(event, allowed, families()).clears == {"failed_test", "stop_sale"}
+
+
+def test_a_release_without_report_or_decision_ends_nothing() -> None:
+    event = read(event_json(case("produce.release.proof")))
+    knowledge = knowledge_of(case("release.good"), event)
+    done = judge_event(event, knowledge, families())
+    assert (done.verdict, done.clears) == (Verdict.HELD, frozenset())
+    assert {one.rule for one in done.findings} == {"produce.release.proof"}
 
 
 def test_chain_and_law_are_found_together() -> None:

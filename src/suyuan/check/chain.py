@@ -2,6 +2,9 @@
 
 These follow from what a trace is (docs/concepts/trace.md), not from a law of one family. A
 report is never refused for them: somebody's record is wrong, and which is not known here.
+
+Whoever knows a code may report it, so a finding says that the record disagrees and never who
+holds the thing, what it is packed in, or when it was sold: that is for those who may see it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -32,8 +35,8 @@ _SENTENCES: Final = {
     "chain.after-end": _Sentence(
         Severity.FLAG,
         Text(
-            "{thing} 已于 {when} 售出、用完或销毁。",
-            "{thing} was sold, used up or destroyed on {when}.",
+            "按记录 {thing} 在此之前已售出、用完或销毁。",
+            "By the record {thing} was sold, used up or destroyed before this.",
         ),
         Text("核对编码；退货的请先报退货。", "Check the code; report a return first."),
     ),
@@ -44,21 +47,24 @@ _SENTENCES: Final = {
     ),
     "chain.other-holder": _Sentence(
         Severity.FLAG,
-        Text("按记录 {thing} 在 {holder} 手中。", "By the record {thing} is held by {holder}."),
+        Text(
+            "按记录 {thing} 在其他单位手中，不在交出方手中。",
+            "By the record {thing} is held by somebody other than the giver.",
+        ),
         Text(
             "补报中间的交接，或更正交出方。", "Report the hand-over between, or correct the giver."
         ),
     ),
     "chain.in-other-container": _Sentence(
         Severity.FLAG,
-        Text("{thing} 仍在容器 {container} 中。", "{thing} is still in the container {container}."),
+        Text("按记录 {thing} 仍在另一个容器中。", "By the record {thing} is in another container."),
         Text("先报拆出，或更正容器编码。", "Report the unpacking first, or correct the container."),
     ),
     "chain.not-in-container": _Sentence(
         Severity.FLAG,
         Text(
-            "{thing} 不在该容器中，按记录在 {container} 中。",
-            "{thing} is not in this container but, by the record, in {container}.",
+            "按记录 {thing} 不在该容器中，而在另一个容器中。",
+            "By the record {thing} is not in this container but in another.",
         ),
         Text("更正容器编码。", "Correct the container's code."),
     ),
@@ -107,7 +113,7 @@ def _times(event: Event, place: _Place, state: ThingState) -> Iterator[Finding]:
     elif state.made is not None and event.event_time < state.made:
         yield _finding("chain.before-made", place, when=state.made.isoformat())
     if state.ended is not None and state.ended < event.event_time:
-        yield _finding("chain.after-end", place, when=state.ended.isoformat())
+        yield _finding("chain.after-end", place)
 
 
 def _makes(event: Event, place: _Place) -> bool:
@@ -131,7 +137,7 @@ def _holder(
         return
     takers = {ref.value for ref in event.destinations if ref.type == "possessing_party"}
     if holder not in givers | takers | {knowledge.actor}:
-        yield _finding("chain.other-holder", place, holder=holder)
+        yield _finding("chain.other-holder", place)
 
 
 def _container(event: Event, place: _Place, state: ThingState) -> Iterator[Finding]:
@@ -139,9 +145,9 @@ def _container(event: Event, place: _Place, state: ThingState) -> Iterator[Findi
     if not packing or state.container in (None, event.parent):
         return
     if event.action is Action.ADD:
-        yield _finding("chain.in-other-container", place, container=state.container)
+        yield _finding("chain.in-other-container", place)
     elif event.action is Action.DELETE:
-        yield _finding("chain.not-in-container", place, container=state.container)
+        yield _finding("chain.not-in-container", place)
 
 
 def _named(event: Event) -> Iterator[_Place]:
@@ -162,7 +168,7 @@ def _numbered(things: Iterable[str], path: str) -> Iterator[_Place]:
     return ((thing, f"{path}/{at}") for at, thing in enumerate(things))
 
 
-def _finding(rule: str, place: _Place, **params: str | None) -> Finding:
+def _finding(rule: str, place: _Place, **params: str) -> Finding:
     sentence = _SENTENCES[rule]
     filled = {"thing": place[0], **params}
     return Finding(

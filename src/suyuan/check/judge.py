@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from suyuan.check.chain import contradictions
+from suyuan.check.standing import not_theirs
 from suyuan.families import Families, Knowledge
 from suyuan.model import Event, Finding, Verdict, verdict_of
 
@@ -38,8 +39,10 @@ def judge_event(event: Event, knowledge: Knowledge, families: Families) -> Judge
         return Judgement(verdict=verdict_of(found), findings=found, family=placement.family)
     by_rules = families.judge(event, knowledge, placement)
     findings = placement.findings + by_rules + contradictions(event, knowledge)
-    verdict = verdict_of(findings)
     marks = families.marks(event, placement)
+    if marks.clear:
+        findings += not_theirs(placement, knowledge, families)
+    verdict = verdict_of(findings)
     return Judgement(
         verdict=verdict,
         findings=findings,

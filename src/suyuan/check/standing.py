@@ -1,0 +1,46 @@
+"""Takes an event that would lift a mark from things; gives a finding if it is not theirs to lift.
+
+Whoever knows a lot's number may report on it, also that it failed a test: doubt may come from
+anybody. That the doubt is over, only those may say whom the family's life cycle names for the
+step, and only if they are registered as such.
+"""
+
+from typing import Final
+
+from suyuan.families import Families, Knowledge
+from suyuan.families.place import Placement
+from suyuan.kit import Text
+from suyuan.model import Finding, Severity
+
+_MESSAGE: Final = Text(
+    "报告单位未登记为下列角色之一：{roles}；原有的停售或不合格状态不变。",
+    "The reporter is not registered as one of: {roles}; what stopped the goods still stands.",
+)
+_CURE: Final = Text(
+    "由上述单位报送；登记有误的请更正登记。",
+    "Let one of them report it; correct the registration if it is wrong.",
+)
+
+
+def not_theirs(
+    placement: Placement, knowledge: Knowledge, families: Families
+) -> tuple[Finding, ...]:
+    """Why the reporter may not lift marks at this step; nothing where it may."""
+    family = families.family(placement.family) if placement.family else None
+    if family is None or placement.step is None:
+        return ()
+    roles = family.steps[placement.step].roles
+    mine = (knowledge.roles or {}).get(knowledge.actor or "", frozenset())
+    if not mine.isdisjoint(roles):
+        return ()
+    names = [family.words.words[role] for role in roles]
+    listed = Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
+    return (
+        Finding(
+            rule="check.not-theirs-to-lift",
+            severity=Severity.HOLD,
+            path="/suyuan:step",
+            message=_MESSAGE.format(roles=listed),
+            cure=_CURE,
+        ),
+    )
