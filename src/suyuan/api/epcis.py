@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlencode
 
 from litestar import Response, get
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath
 
 from suyuan.api.problems import Wrong, documented, respond
 from suyuan.api.readers import platform_of, viewer_of
@@ -84,7 +85,7 @@ def _next(given: dict[str, list[str]], token: str) -> str:
     tags=["EPCIS"],
     sync_to_thread=True,
 )
-def get_event(request: AnyRequest, event_id: str) -> Response[Any]:
+def get_event(request: AnyRequest, event_id: FromPath[str]) -> Response[Any]:
     """The event of an id and every error declaration that speaks of it."""
     _require_form(request)
     found = event(platform_of(request), _as_sent(request, event_id), viewer_of(request))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from litestar import Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import HeaderParameter, QueryParameter
+from litestar.params import FromPath, HeaderParameter, QueryParameter
 from msgspec import Struct, field, structs
 
 from suyuan.api.body import read_body
@@ -143,7 +143,7 @@ async def post_capture(
     tags=["EPCIS"],
     sync_to_thread=True,
 )
-def get_capture(request: AnyRequest, job_id: str) -> Response[Any]:
+def get_capture(request: AnyRequest, job_id: FromPath[str]) -> Response[Any]:
     """What became of a document, to the party that sent it."""
     name = job_id if job_id.startswith(_URN) else _URN + job_id
     found = job(platform_of(request), name, viewer_of(request))
