@@ -48,6 +48,32 @@ def test_the_fast_and_the_exact_reader_agree_on_what_is_json(text: str) -> None:
     assert outcome(lambda: parse(text.encode())) == outcome(_Reader(text, 100).document)
 
 
+@given(st.text(alphabet='{}[]",:a:: \n1', max_size=60))
+def test_no_screen_lets_a_doubtful_text_pass(text: str) -> None:
+    def keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(dict(pairs)) != len(pairs):
+            raise ValueError("twice")
+        return dict(pairs)
+
+    try:
+        value = json.loads(text, object_pairs_hook=keys)
+    except ValueError:
+        with pytest.raises(JsonError):
+            parse(text.encode())
+    else:
+        assert parse(text.encode()) == value
+
+
+@given(st.lists(st.sampled_from(['"a":1', '":":2', '":a":":b"', '"b" : ":"', '" :":{"a":[]}'])))
+def test_colons_in_keys_and_texts_hide_no_repeated_key(members: list[str]) -> None:
+    data = "{" + ",".join(members) + "}"
+    if len(set(members)) == len(members):
+        assert parse(data.encode()) == json.loads(data)
+    else:
+        with pytest.raises(JsonError, match="twice"):
+            parse(data.encode())
+
+
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_or_refused_with_a_place(data: bytes) -> None:
     refused: JsonError | None = None
@@ -81,6 +107,10 @@ def test_a_repeated_key_is_refused_wherever_it_stands(
         (b'{"a": 1', "json.syntax"),
         (b"[1,]", "json.syntax"),
         (b"1e999999999", "json.number-size"),
+        (b"[1.5e401]", "json.number-size"),
+        (b'{"a": 1E-401}', "json.number-size"),
+        (b"[0.%s1]" % (b"0" * 400), "json.number-size"),
+        (b"[%s]" % (b"123456789" * 45), "json.number-size"),
         (b"1" * 5_000, "json.number-size"),
         (b'"\\ud800"', "json.surrogate"),
         (b'{"a\\u0000": 1}', "json.nul"),
