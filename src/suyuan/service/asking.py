@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct, structs
 
 from suyuan.codes import Candidate, recognise
-from suyuan.kit import Text
+from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Viewer
 from suyuan.publish import Asked, PublicAnswer, public_answer
 from suyuan.record import grants_of
@@ -17,6 +17,11 @@ from suyuan.trace import Answer, Question
 from suyuan.trace import trace as trace_question
 
 SQL = Queries("suyuan.service")
+
+_NO_CODE = Text(
+    "“{text}” 不是能认出的编码；请核对后再查。",
+    "'{text}' is no code that we know; compare it with the package.",
+)
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -60,10 +65,17 @@ def trace(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> An
 
 
 def answer(platform: Platform, uri: str, viewer: Viewer = PUBLIC) -> PublicAnswer:
-    """What is said of one thing to one viewer; an unrecorded thing gets an honest answer too."""
+    """What is said of one thing to one viewer; an unrecorded thing gets an honest answer too.
+
+    Raises:
+        SuyuanError: the name is no code of any scheme (404).
+    """
+    readings = recognise(uri)
+    if not readings:
+        raise SuyuanError("answer.code", _NO_CODE.format(text=uri[:80]), "id", status=404)
     with platform.store.read() as conn:
         asked = Asked(
-            subject=recognise(uri)[0],
+            subject=readings[0],
             viewer=viewer,
             secret=platform.recorder.secret,
             families=platform.families,
