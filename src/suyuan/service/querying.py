@@ -6,6 +6,7 @@ from suyuan.exchange import EventsPage, event_document, events_page, parse_query
 from suyuan.model import Viewer
 from suyuan.service.platform import Platform
 
+
 def events(platform: Platform, given: Mapping[str, Sequence[str]], viewer: Viewer) -> EventsPage:
     """One page of a SimpleEventQuery, given by its parameters.
 
