@@ -7,7 +7,8 @@ from wire_samples import ME, unhurried
 from suyuan.codes import Grain, read_identifier
 from suyuan.wire import Mode
 from suyuan.wire.contexts import STANDARD
-from suyuan.wire.fields import identifier, serialised
+from suyuan.wire.fields import identifier
+from suyuan.wire.names import plain_name, plain_names
 from suyuan.wire.reading import Reading
 
 HEADS = (
@@ -20,6 +21,12 @@ HEADS = (
     "urn:epc:id:sgtin:6901234.00001.",
     "urn:epc:id:sgtin:690123400000.1.",
     "urn:epc:id:sgtin:1.1.",
+    "urn:epc:class:lgtin:6901234.000001.",
+    "https://id.gs1.org/01/06901234000016/10/",
+    "https://id.gs1.org/8004/6901234",
+    "urn:suyuan:document:me:",
+    "urn:suyuan:item:me%20too:",
+    "urn:suyuan:ear-tag:",
 )
 heads = st.one_of(
     st.sampled_from(HEADS),
@@ -32,11 +39,22 @@ serials = st.text("AZaz09-_.%/", min_size=1, max_size=24)
 @unhurried
 @given(heads, serials, st.sampled_from(Grain))
 def test_the_short_way_agrees_with_the_long_way(head: str, serial: str, expect: Grain) -> None:
-    short = serialised(head + serial, expect)
+    reading = Reading(STANDARD, ME, Mode.LENIENT)
+    short = plain_name(reading, head + serial, expect)
     if short is None:
         return
     known = read_identifier(head + serial, capturer=ME, expect=expect)
-    assert (known.uri, known.note, known.lot) == (short, None, None)
+    assert (known.uri, known.note) == (short, None)
+    assert reading.belongings.get(short) == (known.lot if known.grain is Grain.INSTANCE else None)
+
+
+@unhurried
+@given(st.from_regex(r"https://id\.gs1\.org/00/[0-9]{17,19}", fullmatch=True))
+def test_a_logistic_unit_is_plain_exactly_if_its_check_digit_is_right(uri: str) -> None:
+    for last in "0123456789":
+        known = read_identifier(uri[:-1] + last, capturer=ME, expect=Grain.INSTANCE)
+        short = plain_name(Reading(STANDARD, ME, Mode.LENIENT), known.received, Grain.INSTANCE)
+        assert short == (None if known.note else known.uri)
 
 
 URIS = (
@@ -72,6 +90,12 @@ def test_what_was_read_before_is_read_alike(uri: str, expect: Grain, mode: Mode)
 
 
 def test_plain_serials_do_take_the_short_way() -> None:
+    reading = Reading(STANDARD, ME, Mode.LENIENT)
     for head in (HEADS[0], HEADS[5]):
-        assert serialised(head + "A-1", Grain.INSTANCE) == HEADS[0] + "A-1"
-    assert serialised(HEADS[1] + "A-1", Grain.INSTANCE) is None
+        assert plain_name(reading, head + "A-1", Grain.INSTANCE) == HEADS[0] + "A-1"
+    assert plain_name(reading, HEADS[1] + "A-1", Grain.INSTANCE) is None
+    for size in (1, 5):
+        names = [f"{HEADS[0]}{serial}" for serial in range(size)]
+        assert plain_names(reading, names, Grain.INSTANCE) == tuple(names)
+        assert plain_names(reading, [*names, names[0]], Grain.INSTANCE) is None
+    assert reading.belongings == {}

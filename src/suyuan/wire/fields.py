@@ -1,6 +1,6 @@
 """Readers of the parts of an event that are more than one value, and of its own names."""
 
-import re
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from suyuan.wire.cbv import (
     SOURCE_DESTINATION,
 )
 from suyuan.wire.contexts import expand
+from suyuan.wire.names import plain_name, plain_names, usual_name
 from suyuan.wire.reading import (
     ARRAY,
     OBJECT,
@@ -28,7 +29,7 @@ from suyuan.wire.reading import (
     Reading,
     amount,
     expected,
-    is_plain_uri,
+    is_unit,
     named,
     of_sane_length,
     refuses,
@@ -45,57 +46,11 @@ _CHECK: Final = Text("请与标签核对。", "Compare with the label.")
 _WEIGHT: Final = {"error": Severity.FLAG, "warning": Severity.NOTE, "info": Severity.NOTE}
 
 
-# A serialised product, its serial in characters that are written alike in both spellings.
-_SERIES: Final = re.compile(
-    r"(https://id\.gs1\.org/01/\d{14}/21/|urn:epc:id:sgtin:\d+\.\d+\.)([A-Za-z0-9_-]{1,20})",
-    re.ASCII,
-)
-
-
-_LONGEST_CACHED: Final = 200
-
-
-@lru_cache(maxsize=1 << 14)
-def _series(head: str, expect: Grain) -> str | None:
-    """The canonical beginning of all serials of a product; None where they need a closer look.
-
-    Most identifiers differ from an earlier one in their serial alone, and what is read of one
-    holds for the next: 5 µs become 1 (both ways agree: tests/wire/test_identifiers.py).
-    """
-    known = read_identifier(head + "1", capturer="", expect=expect)
-    plain = known.note is None and known.lot is None and known.grain is Grain.INSTANCE
-    return known.uri[:-1] if plain and known.uri.endswith("/21/1") else None
-
-
-def serialised(value: Any, expect: Grain) -> str | None:
-    """The canonical URI of a serialised product whose other serials are read alike."""
-    match = _SERIES.fullmatch(value) if type(value) is str else None
-    if match is None:
-        return None
-    head, serial = match.groups()
-    canonical = _series(head, expect)
-    return None if canonical is None else canonical + serial
-
-
-@lru_cache(maxsize=1 << 14)
-def _usual(value: str, expect: Grain) -> str | None:
-    """The canonical URI of a place, party, document or class of which nothing is to be said."""
-    if not is_plain_uri(value):
-        return None
-    known = read_identifier(value, capturer="", expect=expect)
-    belongs = known.lot is not None and known.grain is Grain.INSTANCE
-    return None if known.note is not None or belongs else known.uri
-
-
 def identifier(expect: Grain) -> Reader:
     """The reader of identifiers where a certain kind of thing is expected."""
 
     def read(reading: Reading, value: Any, path: str) -> str | None:
-        if expect is Grain.INSTANCE:
-            plain = serialised(value, expect)
-        else:
-            short = type(value) is str and len(value) <= _LONGEST_CACHED
-            plain = _usual(value, expect) if short else None
+        plain = plain_name(reading, value, expect)
         if plain is not None:
             return plain
         sent = uri(reading, value, path)
@@ -125,9 +80,12 @@ def identifiers(expect: Grain, *, unique: bool) -> Reader:
     one = identifier(expect)
 
     def read(reading: Reading, value: Any, path: str) -> tuple[str, ...]:
+        plain = plain_names(reading, value, expect)
+        if plain is not None:
+            return plain
         seen: dict[str, Any] = {}
         for at, item in enumerate(items(reading, value, path)):
-            known = serialised(item, expect) or one(reading, item, f"{path}/{at}")
+            known = one(reading, item, f"{path}/{at}")
             if known is None:
                 continue
             if known in seen:
@@ -209,6 +167,10 @@ _QUANTITY: Final[Shape] = {"epcClass": identifier(Grain.CLASS), "quantity": amou
 
 def quantity(reading: Reading, value: Any, path: str) -> QuantityElement | None:
     """A quantityElement: a class or lot, how much of it, in which unit."""
+    if type(value) is dict and len(value) == len(_QUANTITY):
+        plain = _plain_quantity(reading, value)
+        if plain is not None:
+            return plain
     read = members(reading, value, path, shape=_QUANTITY, required=("epcClass",))
     if read is None:
         return None
@@ -221,6 +183,17 @@ def quantity(reading: Reading, value: Any, path: str) -> QuantityElement | None:
     return QuantityElement(
         epc_class=epc_class, quantity=known.get("quantity"), uom=known.get("uom")
     )
+
+
+def _plain_quantity(reading: Reading, value: dict[str, Any]) -> QuantityElement | None:
+    """The same where nothing is to be said of any part."""
+    exact, uom = value.get("quantity"), value.get("uom")
+    if type(exact) is not Decimal or exact < 0 or not is_unit(uom):
+        return None
+    epc_class = plain_name(reading, value.get("epcClass"), Grain.CLASS)
+    if epc_class is None:
+        return None
+    return QuantityElement(epc_class=epc_class, quantity=exact, uom=uom)
 
 
 def _ref(
@@ -248,6 +221,12 @@ _PLACE: Final = identifier(Grain.PLACE)
 
 def biz_transaction(reading: Reading, value: Any, path: str) -> TypedRef | None:
     """A business transaction; its type may be left out."""
+    if type(value) is dict and len(value) == len(_BIZ_TRANSACTION):
+        kind = value.get("type")
+        if type(kind) is str and kind in BIZ_TRANSACTION.words:
+            name = plain_name(reading, value.get("bizTransaction"), Grain.DOCUMENT)
+            if name is not None:
+                return TypedRef(type=kind, value=name)
     shape, required = _BIZ_TRANSACTION, ("bizTransaction",)
     return _ref(reading, value, path, name="bizTransaction", shape=shape, required=required)
 
@@ -258,11 +237,31 @@ def side(name: str) -> Reader:
     at_party: Shape = {"type": _TYPE, name: _PARTY}
 
     def read(reading: Reading, value: Any, path: str) -> TypedRef | None:
+        plain = _plain_side(value, name)
+        if plain is not None:
+            return plain
         is_place = type(value) is dict and str(value.get("type")).endswith("location")
         shape = at_place if is_place else at_party
         return _ref(reading, value, path, name=name, shape=shape, required=("type", name))
 
     return read
+
+
+def _plain_side(value: Any, name: str) -> TypedRef | None:
+    """The same where nothing is to be said of either part."""
+    if type(value) is not dict or len(value) != len(("type", name)):
+        return None
+    kind, target = value.get("type"), value.get(name)
+    return _usual_side(kind, target) if type(kind) is str and type(target) is str else None
+
+
+@lru_cache(maxsize=1 << 14)
+def _usual_side(kind: str, target: str) -> TypedRef | None:
+    """Parties and places return, mostly in the same parts."""
+    if kind not in SOURCE_DESTINATION.words:
+        return None
+    name = usual_name(target, Grain.PLACE if kind == "location" else Grain.PARTY)
+    return None if name is None else TypedRef(type=kind, value=name)
 
 
 _LOCATION: Final[Shape] = {"id": _PLACE}
@@ -274,6 +273,10 @@ def place(reading: Reading, value: Any, path: str) -> tuple[str, dict[str, Any]]
         reading.found("wire.place.bare", path)
         known = _PLACE(reading, value, path)
         return None if known is None else (known, {})
+    if type(value) is dict and len(value) == len(_LOCATION):
+        plain = plain_name(reading, value.get("id"), Grain.PLACE)
+        if plain is not None:
+            return plain, {}
     got = members(reading, value, path, shape=_LOCATION, required=("id",))
     if got is None or got[0].get("id") is None:
         return None

@@ -124,10 +124,15 @@ def amount(reading: Reading, value: Any, path: str) -> Decimal | None:
     return read
 
 
+def is_unit(value: Any) -> bool:
+    """Whether it has the form of a unit code."""
+    return type(value) is str and _UNIT.fullmatch(value) is not None
+
+
 def unit(reading: Reading, value: Any, path: str) -> str | None:
     """A unit code of UN/CEFACT Recommendation 20."""
-    if type(value) is str and _UNIT.fullmatch(value):
-        return value
+    if is_unit(value):
+        return str(value)
     reading.found("wire.unit", path, found=shown(value))
     return None
 
