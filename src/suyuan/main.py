@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from suyuan.cli import Launcher, cli
+from suyuan.kit.collector import settle
 
 if TYPE_CHECKING:  # the command line must answer before the web framework is loaded
     from litestar import Litestar
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # the command line must answer before the web framework is lo
 
 def run() -> None:
     """The `suyuan` command."""
+    settle()
     cli.main(obj=Launcher(serve=serve), prog_name="suyuan")
 
 
@@ -33,8 +35,10 @@ def serve(platform: "Platform") -> None:
     """
     import uvicorn  # noqa: PLC0415 -- only when serving
 
+    from suyuan.api import configure_logs  # noqa: PLC0415
     from suyuan.service import keep_following  # noqa: PLC0415
 
+    configure_logs()
     config = platform.config
     stop = threading.Event()
     follower = threading.Thread(target=keep_following, args=(platform, stop), name="follower")

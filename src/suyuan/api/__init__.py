@@ -4,5 +4,6 @@ It holds no logic. Every error is problem details (RFC 9457), in both languages.
 """
 
 from suyuan.api.application import application
+from suyuan.api.logs import configure_logs
 
-__all__ = ["application"]
+__all__ = ["application", "configure_logs"]

@@ -72,7 +72,10 @@ def _handlers(page: PageOf | None) -> dict[int | type[Exception], Any]:
         """The problem as a program reads it; as a page where a person's browser asks."""
         if page is None or _HTML not in request.headers.get("accept", ""):
             return problem
-        return page(request, problem.status_code or 500)
+        try:
+            return page(request, problem.status_code or 500)
+        except Exception:  # noqa: BLE001 -- a page needs the database, which may be what is wrong
+            return problem
 
     def told(request: AnyRequest, error: SuyuanError) -> Response[Any]:
         return shown(request, problems.told(request, error))

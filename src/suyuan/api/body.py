@@ -1,8 +1,8 @@
 """Takes the body of a request as it arrives; gives its bytes, never more than it may have."""
 
 import zlib
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Final, NoReturn
 
 from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
@@ -51,15 +51,16 @@ async def read_body(request: AnyRequest, limit: int) -> bytes:
     _require_json(request)
     unpack = _unpacker(request)
     size, parts = 0, []
+    chunks = request.stream()
     if _declared(request) > limit:
-        await _refuse_large(request, limit)
-    async for chunk in request.stream():
+        await _refuse_large(chunks, limit)
+    async for chunk in chunks:
         for part in unpack(chunk, limit + 1 - size):
             size += len(part)
             parts.append(part)
             if size > limit:
                 parts.clear()
-                await _refuse_large(request, limit)
+                await _refuse_large(chunks, limit)
     parts.extend(unpack(b"", 1))
     if not size:
         raise BodyError("http.empty", _EMPTY, "body", cure=_EMPTY_CURE)
@@ -71,13 +72,12 @@ def _declared(request: AnyRequest) -> int:
     return int(length) if length.isdecimal() else 0
 
 
-async def _refuse_large(request: AnyRequest, limit: int) -> None:
+async def _refuse_large(chunks: AsyncIterator[bytes], limit: int) -> NoReturn:
     """Let what still comes run off, holding none of it, so that the refusal can be read."""
     gone = 0
-    while gone < _DRAINED:
-        message = await request.receive()
-        gone += len(message.get("body", b"")) if message["type"] == "http.request" else _DRAINED
-        if message["type"] == "http.request" and not message.get("more_body", False):
+    async for chunk in chunks:
+        gone += len(chunk)
+        if gone > _DRAINED:
             break
     text = _LARGE.format(limit=limit)
     raise BodyError("http.too-large", text, "body", cure=_LARGE_CURE, status=413)

@@ -2,8 +2,10 @@
 
 import sys
 import traceback
+from typing import Any
 
 import structlog
+from structlog.typing import EventDict
 
 _DEEPEST = 12
 
@@ -14,12 +16,21 @@ def configure_logs() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _without_words,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def _without_words(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """An exception as where it happened, without its message."""
+    error = event.pop("exc_info", None)
+    if error:
+        found = error if isinstance(error, BaseException) else sys.exc_info()[1]
+        event["where"] = where(found) if found is not None else []
+    return event
 
 
 def where(error: BaseException) -> list[str]:

@@ -8,14 +8,16 @@ a code that somebody asked for.
 import secrets
 from collections.abc import Mapping
 from time import perf_counter
-from typing import cast
 
 import structlog
+from litestar import Request
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from suyuan.api.operations import REQUESTS, SECONDS
-from suyuan.api.types import NUMBER
+from suyuan.api.problems import Wrong, respond
+from suyuan.api.statuses import STATUS
+from suyuan.api.types import NUMBER, AnyRequest
 
 _LOG = structlog.get_logger("suyuan.http")
 
@@ -32,6 +34,8 @@ PROTECTION = {
 _EPCIS_PATHS = ("/capture", "/events")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OTHER = "other"
+_LONGEST = 16 << 10
+_TOO_LONG = 414
 
 
 def around(app: ASGIApp, epcis: Mapping[str, str]) -> ASGIApp:
@@ -42,7 +46,7 @@ def around(app: ASGIApp, epcis: Mapping[str, str]) -> ASGIApp:
 
     async def numbered(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
-            await _answer(cast("HTTPScope", scope), receive, send, app=app, epcis=epcis)
+            await _answer(scope, receive, send, app=app, epcis=epcis)
         else:
             await app(scope, receive, send)
 
@@ -66,7 +70,18 @@ async def _answer(
             message["body"] = b""
         await send(message)
 
-    await app(scope, receive, answering)
+    await (_refuse if _is_too_long(scope) else app)(scope, receive, answering)
+
+
+def _is_too_long(scope: HTTPScope) -> bool:
+    return len(scope["path"]) + len(scope["query_string"]) > _LONGEST
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    request: AnyRequest = Request(scope)
+    said = STATUS[_TOO_LONG].detail
+    response = respond(request, Wrong(status=_TOO_LONG, rule="http.414", text=said, place="URL"))
+    await response.to_asgi_response(None, request)(scope, receive, send)
 
 
 def _headers(path: str, number: str, epcis: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

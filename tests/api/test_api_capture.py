@@ -1,0 +1,156 @@
+"""Capture over HTTP: what is acknowledged can be asked for, and asked for again."""
+
+import gzip
+import json
+from urllib.parse import quote
+
+import pytest
+from api_given import Client, document, event, events_of
+
+from suyuan.service import Platform, follow
+
+JSON = {"Content-Type": "application/json"}
+Headers = dict[str, str]
+
+
+def test_what_is_captured_comes_back_as_it_was_sent(
+    client: Client, platform: Platform, farm: Headers
+) -> None:
+    sent = [event(1), event(2, **{"suyuan:note": "二号猪"})]
+    answer = client.post("/capture", content=document(*sent), headers=farm | JSON)
+    assert answer.status_code == 202
+    told = answer.json()
+    assert told["counts"] == {"accepted": 2}
+    assert [each["position"] for each in told["events"]] == [1, 2]
+    assert (told["success"], told["running"]) == (True, False)
+    assert "durable" in told["message"]["en"]
+    assert told["message"]["zh"]
+
+    follow(platform)
+    found = events_of(client.get("/events", headers=farm).json())
+    for was, now in zip(sent, found, strict=True):
+        assert now.pop("recordTime")
+        assert now == was
+
+    (one,) = events_of(client.get(f"/events/{sent[0]['eventID']}", headers=farm).json())
+    assert one["recordTime"] == told["events"][0]["recordTime"][:23] + "Z"
+
+
+def test_an_event_stands_beside_its_error_declaration(client: Client, farm: Headers) -> None:
+    wrong = event(1)
+    declared = wrong | {
+        "errorDeclaration": {
+            "declarationTime": "2026-01-06T00:00:00Z",
+            "reason": "incorrect_data",
+            "correctiveEventIDs": ["urn:uuid:00000000-0000-0000-0000-000000000009"],
+        }
+    }
+    for each in (wrong, declared):
+        sent = client.post("/capture", content=document(each), headers=farm | JSON)
+        assert sent.json()["counts"] == {"accepted": 1}
+    found = events_of(client.get(f"/events/{wrong['eventID']}", headers=farm).json())
+    assert ["errorDeclaration" in each for each in found] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "name", ["https://example.com/e/a%2Fb?c=1", "urn:x:%C3%A4%20b", "tag:a,2026:b//c"]
+)
+def test_an_event_is_found_by_whatever_it_is_called(
+    client: Client, farm: Headers, name: str
+) -> None:
+    client.post("/capture", content=document(event(1, eventID=name)), headers=farm | JSON)
+    found = client.get(f"/events/{quote(name, safe='')}", headers=farm)
+    assert [each["eventID"] for each in events_of(found.json())] == [name]
+
+
+def test_the_job_can_be_asked_for_by_its_party_alone(
+    client: Client, farm: Headers, shop: Headers
+) -> None:
+    answer = client.post("/capture", content=document(event(1)), headers=farm | JSON)
+    where = answer.headers["location"]
+    again = client.get(where, headers=farm)
+    assert (again.status_code, again.json()) == (200, answer.json())
+    assert client.get(where, headers=shop).status_code == 404
+    assert client.get(where).status_code == 404
+    assert client.get("/capture/not-a-job", headers=farm).status_code == 404
+
+
+def test_the_same_request_has_the_same_answer(
+    client: Client, platform: Platform, farm: Headers
+) -> None:
+    """Events without an id get one; repeated under the same key they are not there twice."""
+    nameless = event(1)
+    del nameless["eventID"]
+    headers = farm | JSON | {"Idempotency-Key": '"delivery 17"'}
+    first, second = (
+        client.post("/capture", content=document(nameless), headers=headers) for _ in range(2)
+    )
+    assert first.status_code == second.status_code == 202
+    assert first.json() == second.json()
+    follow(platform)
+    assert len(events_of(client.get("/events", headers=farm).json())) == 1
+    other = client.post("/capture", content=document(event(2)), headers=headers)
+    assert (other.status_code, other.json()["rule"]) == (409, "capture.request-key")
+
+
+def test_rollback_takes_nothing_and_proceed_takes_what_is_good(
+    client: Client, platform: Platform, farm: Headers
+) -> None:
+    mixed = document(event(1), event(2, eventTime="2999-01-01T00:00:00Z"), event(3))
+    back = client.post("/capture", content=mixed, headers=farm | JSON)
+    assert (back.status_code, back.json()["place"]) == (400, "eventList/1/eventTime")
+    follow(platform)
+    assert events_of(client.get("/events", headers=farm).json()) == []
+    job = client.get(f"/capture/{back.json()['job']}", headers=farm).json()
+    assert job["counts"] == {"refused": 3}
+
+    on = farm | JSON | {"GS1-Capture-Error-Behaviour": "proceed"}
+    forth = client.post("/capture", content=mixed, headers=on)
+    assert (forth.status_code, forth.json()["success"]) == (202, False)
+    assert [each["verdict"] for each in forth.json()["events"]] == [
+        "accepted",
+        "refused",
+        "accepted",
+    ]
+    follow(platform)
+    assert len(events_of(client.get("/events", headers=farm).json())) == 2
+    off = farm | JSON | {"GS1-Capture-Error-Behaviour": "perhaps"}
+    assert client.post("/capture", content=mixed, headers=off).status_code == 400
+
+
+def test_a_second_story_under_the_same_id_is_held_or_in_strict_mode_refused(
+    client: Client, farm: Headers
+) -> None:
+    client.post("/capture", content=document(event(1)), headers=farm | JSON)
+    other = document(event(1, bizStep="storing"))
+    strict = client.post("/capture?strict=true", content=other, headers=farm | JSON)
+    assert (strict.status_code, strict.json()["type"]) == (
+        409,
+        "epcisException:ResourceAlreadyExistsException",
+    )
+    lenient = client.post("/capture", content=other, headers=farm | JSON)
+    assert lenient.json()["counts"] == {"held": 1}
+
+
+@pytest.mark.parametrize("members", [1, 3])
+def test_gzip_is_unpacked_in_one_member_or_several(
+    client: Client, farm: Headers, members: int
+) -> None:
+    plain = document(event(1))
+    size = len(plain) // members + 1
+    parts = [plain[at : at + size] for at in range(0, len(plain), size)]
+    packed = b"".join(gzip.compress(part) for part in parts)
+    headers = farm | {"Content-Type": "application/ld+json", "Content-Encoding": "gzip"}
+    assert client.post("/capture", content=packed, headers=headers).status_code == 202
+
+
+def test_a_query_document_and_a_bare_event_are_taken_too(
+    client: Client, platform: Platform, farm: Headers
+) -> None:
+    client.post("/capture", content=document(event(1)), headers=farm | JSON)
+    follow(platform)
+    answer = client.get("/events", headers=farm).content
+    again = client.post("/capture", content=answer, headers=farm | JSON)
+    assert again.json()["counts"] == {"duplicate": 1}
+    bare = json.dumps(event(2)).encode()
+    assert client.post("/capture", content=bare, headers=farm | JSON).status_code == 202
