@@ -92,7 +92,8 @@ def document(*events: Event) -> bytes:
             "schemaVersion": "2.0",
             "creationDate": START.isoformat(),
             "epcisBody": {"eventList": list(events)},
-        }
+        },
+        ensure_ascii=False,
     ).encode()
 
 

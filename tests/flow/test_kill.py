@@ -30,10 +30,11 @@ TWENTY: tuple[Victim, ...] = (*A_HANDFUL, *A_HANDFUL, *A_HANDFUL, *A_HANDFUL)
 
 
 class Round(Struct):
-    """What the clients of one round know: what was acknowledged, and what they must send again."""
+    """What the clients of one round know, and when the blow fell."""
 
     acknowledged: list[tuple[Document, Any]]
     unsure: list[Document]
+    struck: float = 0.0
 
 
 def strike(serving: Serving, victim: Victim) -> None:
@@ -74,6 +75,7 @@ def capturing_while(serving: Serving, victim: Victim, *, number: int, after: flo
         working = [clients.submit(client, each) for each in range(CLIENTS)]
         assert begun.wait(60), serving.log()
         time.sleep(after)
+        told.struck = time.monotonic()
         strike(serving, victim)
         over.wait(0.5)
         over.set()
@@ -155,11 +157,10 @@ def test_what_was_acknowledged_before_a_kill_is_there_once_and_nothing_is_half_d
         )
         acknowledged += told.acknowledged
         unsure += len(told.unsure)
-        begin = time.monotonic()
         if victim == "server":
             serving.start()
         serving.wait_until_ready()
-        seconds.append(time.monotonic() - begin)
+        seconds.append(time.monotonic() - told.struck)
         assert_whole(recovered(serving), acknowledged)
 
         acknowledged += send_again(serving, told.unsure)
