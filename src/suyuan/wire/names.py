@@ -8,8 +8,7 @@ import re
 from functools import lru_cache
 from typing import Any, Final
 
-from suyuan.codes import Grain, read_identifier
-from suyuan.codes.checks import is_gs1_checked
+from suyuan.codes import Grain, is_gs1_checked, read_identifier
 from suyuan.wire.reading import Reading, is_plain_uri
 
 _LONGEST_CACHED: Final = 200
