@@ -40,8 +40,9 @@ def judge_event(event: Event, knowledge: Knowledge, families: Families) -> Judge
     by_rules = families.judge(event, knowledge, placement)
     findings = placement.findings + by_rules + contradictions(event, knowledge)
     marks = families.marks(event, placement)
-    if marks.clear:
-        findings += not_theirs(placement, knowledge, families)
+    family = families.family(placement.family) if placement.family else None
+    if marks.clear and family is not None and placement.step is not None:
+        findings += not_theirs(family, placement.step, knowledge)
     verdict = verdict_of(findings)
     return Judgement(
         verdict=verdict,

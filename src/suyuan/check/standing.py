@@ -7,8 +7,7 @@ step, and only if they are registered as such.
 
 from typing import Final
 
-from suyuan.families import Families, Knowledge
-from suyuan.families.place import Placement
+from suyuan.families import Family, Knowledge
 from suyuan.kit import Text
 from suyuan.model import Finding, Severity
 
@@ -22,14 +21,9 @@ _CURE: Final = Text(
 )
 
 
-def not_theirs(
-    placement: Placement, knowledge: Knowledge, families: Families
-) -> tuple[Finding, ...]:
+def not_theirs(family: Family, step: str, knowledge: Knowledge) -> tuple[Finding, ...]:
     """Why the reporter may not lift marks at this step; nothing where it may."""
-    family = families.family(placement.family) if placement.family else None
-    if family is None or placement.step is None:
-        return ()
-    roles = family.steps[placement.step].roles
+    roles = family.steps[step].roles
     mine = (knowledge.roles or {}).get(knowledge.actor or "", frozenset())
     if not mine.isdisjoint(roles):
         return ()

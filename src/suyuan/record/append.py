@@ -16,10 +16,10 @@ from psycopg.types.json import Jsonb
 from suyuan import ledger, state
 from suyuan.capture import Batch
 from suyuan.kit.digest import sha256
-from suyuan.model import Event, Verdict
+from suyuan.model import Event
 from suyuan.record.access import sites_named, tagger, tags_of
 from suyuan.record.bodies import press
-from suyuan.record.decide import Decided
+from suyuan.record.decide import STANDS, Decided
 from suyuan.record.identity import original_of
 from suyuan.record.read import event_keys
 from suyuan.record.types import EVENT, EVENT_TYPES, VERDICTS, Recorder
@@ -35,7 +35,6 @@ _TYPES: Final = (
 _TYPE_NUMBER: Final = {kind: number for number, kind in enumerate(EVENT_TYPES)}
 _VERDICT_NUMBER: Final = {verdict: number for number, verdict in enumerate(VERDICTS)}
 _IDENTITY: Final = 8
-_STANDS: Final = (Verdict.ACCEPTED, Verdict.FLAGGED)
 
 Row = tuple[Any, ...]
 
@@ -163,7 +162,7 @@ def _remember(
     changes = [
         state.Change(
             entry=entry,
-            identity=one.fresh.item.identity,
+            identity=original_of(one.fresh.event, capturer),
             past=one.past,
             lines=one.lines,
         )
@@ -173,7 +172,7 @@ def _remember(
     withdrawals = [
         state.Withdrawal(original_of(one.fresh.event, capturer), entry)
         for entry, one in numbered
-        if one.fresh.event.error is not None and one.verdict in _STANDS
+        if one.fresh.event.error is not None and one.verdict in STANDS
     ]
     state.apply(
         conn, changes, withdrawals=withdrawals, tenant=capturer.tenant, secret=recorder.secret

@@ -1,4 +1,7 @@
-"""What becomes of new events: judged in the order of their times, each knowing the earlier."""
+"""What becomes of new events: judged in the order of their times, each knowing the earlier.
+
+Declarations come first: what one takes back, no event of its document is judged by.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,6 +14,7 @@ from suyuan import state
 from suyuan.check import Judgement, judge_event
 from suyuan.families import Families, Knowledge
 from suyuan.model import Capturer, Event, Finding, Verdict, verdict_of
+from suyuan.record.identity import original_of
 from suyuan.record.knowledge import with_products, with_registry
 from suyuan.record.repeats import Fresh
 from suyuan.record.types import Recorder
@@ -21,6 +25,8 @@ Lines = tuple[tuple[str, int], ...]
 
 _BY_TIME: Final = attrgetter("event.event_time")
 _BY_INDEX: Final = attrgetter("fresh.item.index")
+STANDS: Final = (Verdict.ACCEPTED, Verdict.FLAGGED)
+"""The verdicts under which an error declaration takes effect."""
 
 
 class Decided(Struct, frozen=True, kw_only=True, gc=False):
@@ -42,6 +48,7 @@ class _Bench(Struct, frozen=True, kw_only=True):
     known: Knowledge
     memory: state.Memory
     lines: dict[int, Lines]
+    originals: dict[int, bytes]
 
 
 def decide(
@@ -59,20 +66,54 @@ def decide(
     events = [one.event for one in fresh]
     base = with_products(conn, events, tenant=capturer.tenant, actor=capturer.party, now=now)
     placed = [one for one in fresh if families.step_of(one.event, base).family is not None]
-    lines = {one.item.index: state.lines_of(one.event) for one in placed}
-    things = {thing for each in lines.values() for thing, _ in each}
     known = base
     if placed:
         named = [one.event for one in placed]
         known = with_registry(conn, base, named, tenant=capturer.tenant)
-    bench = _Bench(
+    declarations, others = _parted(fresh)
+    said = [_declared(one, known, families) for one in declarations]
+    gone = {original_of(one.fresh.event, capturer) for one in said if one.verdict in STANDS}
+    told = [one for one in placed if one.event.error is None]
+    bench = _bench(conn, told, gone, recorder, families=families, known=known, capturer=capturer)
+    said += [_decided(one, bench) for one in sorted(others, key=_BY_TIME)]
+    return sorted(said, key=_BY_INDEX)
+
+
+def _parted(fresh: Sequence[Fresh]) -> tuple[list[Fresh], list[Fresh]]:
+    """Error declarations, and all others."""
+    declarations = [one for one in fresh if one.event.error is not None]
+    return declarations, [one for one in fresh if one.event.error is None]
+
+
+def _bench(
+    conn: WriteConnection,
+    told: Sequence[Fresh],
+    gone: set[bytes],
+    recorder: Recorder,
+    *,
+    families: Families,
+    known: Knowledge,
+    capturer: Capturer,
+) -> _Bench:
+    """What is recorded of the things of events of families, and of the lots they are of."""
+    tenant, secret = capturer.tenant, recorder.secret
+    lines = {one.item.index: state.lines_of(one.event) for one in told}
+    things = {thing for each in lines.values() for thing, _ in each}
+    things.update(lot for one in told for lot in _lots(one.event))
+    originals = {one.item.index: original_of(one.event, capturer) for one in told}
+    coming = set(originals.values())
+    return _Bench(
         families=families,
         known=known,
-        memory=state.load(conn, things, tenant=capturer.tenant, secret=recorder.secret),
+        memory=state.load(conn, things, coming=coming, without=gone, tenant=tenant, secret=secret),
         lines=lines,
+        originals=originals,
     )
-    decided = [_decided(one, bench) for one in sorted(fresh, key=_BY_TIME)]
-    return sorted(decided, key=_BY_INDEX)
+
+
+def _lots(event: Event) -> list[str]:
+    """The lots that the event states its instances to be of."""
+    return [belonging.lot for belonging in event.belongings]
 
 
 def _unjudged(fresh: Fresh) -> Decided:
@@ -80,18 +121,28 @@ def _unjudged(fresh: Fresh) -> Decided:
     return Decided(fresh=fresh, verdict=verdict_of(found), findings=found)
 
 
+def _declared(fresh: Fresh, known: Knowledge, families: Families) -> Decided:
+    """An error declaration: its things' past is nothing to it."""
+    judgement = judge_event(fresh.event, known, families)
+    found = fresh.item.findings + judgement.findings
+    verdict = verdict_of(found)
+    return Decided(fresh=fresh, verdict=verdict, findings=found, family=judgement.family)
+
+
 def _decided(fresh: Fresh, bench: _Bench) -> Decided:
     event, known = fresh.event, bench.known
     lines = bench.lines.get(fresh.item.index, ())
     if lines:
-        known = structs.replace(known, things=bench.memory.states(lines, event.event_time))
+        asked = (*lines, *((lot, 0) for lot in _lots(event)))
+        known = structs.replace(known, things=bench.memory.states(asked, event.event_time))
     judgement = judge_event(event, known, bench.families)
     found = fresh.item.findings + judgement.findings
     verdict = verdict_of(found)
     past = None
     if lines and verdict is not Verdict.REFUSED:
         past = _past(event, judgement, held=verdict is Verdict.HELD)
-        bench.memory.learn(past, lines)
+        if bench.originals[fresh.item.index] not in bench.memory.gone:
+            bench.memory.learn(past, lines)
     return Decided(
         fresh=fresh,
         verdict=verdict,

@@ -40,9 +40,13 @@ Line = tuple[str, int]
 
 
 class Memory(Struct, frozen=True):
-    """The past events of things, each with what it made of the thing; grows while judging."""
+    """The past events of things, each with what it made of the thing; grows while judging.
+
+    `gone` are events known to be declared wrong, by their identities: they are not to be learnt.
+    """
 
     things: dict[str, list[tuple[Past, int]]]
+    gone: frozenset[bytes] = frozenset()
 
     def learn(self, past: Past, lines: Iterable[Line]) -> None:
         """Remember one more event, so that later events of the same document know it."""

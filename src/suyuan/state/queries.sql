@@ -3,7 +3,8 @@
 select pg_advisory_xact_lock(1937006964, share) from unnest(%(shares)s::int[]) as share;
 
 -- load --
--- The latest recorded events of things, without those their own capturer declared wrong.
+-- The latest recorded events of things, without those their own capturer declared wrong: in the
+-- record, or (`without`) in the document that is being judged.
 select w.place, l.what, e.at, e.step, e.party, e.site, e.container, e.marks_set, e.marks_cleared
 from unnest(%(things)b::uuid[]) with ordinality as w(thing, place)
 cross join lateral (
@@ -11,7 +12,12 @@ cross join lateral (
     where line.thing = w.thing order by line.entry desc limit %(limit)s
 ) as l
 join state.event as e on e.entry = l.entry
-where not exists (select from state.withdrawn as gone where gone.identity = e.identity);
+where not exists (select from state.withdrawn as gone where gone.identity = e.identity)
+  and e.identity <> all (%(without)b::bytea[]);
+
+-- withdrawn --
+-- Which of these events their own capturer declared wrong before they came.
+select identity from state.withdrawn where identity = any (%(identities)b::bytea[]);
 
 -- add_events --
 -- Remember what events say.

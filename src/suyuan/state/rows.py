@@ -28,7 +28,10 @@ Key = Callable[[str], bytes]
 
 
 class Change(Struct, frozen=True, kw_only=True, gc=False):
-    """One recorded event to be remembered; `identity` names it for a later withdrawal."""
+    """One recorded event to be remembered; `identity` is what a declaration would take back.
+
+    Versions of one event under one id share it: a declaration takes back all that was said.
+    """
 
     entry: int
     identity: bytes
@@ -43,17 +46,30 @@ class Withdrawal(Struct, frozen=True, gc=False):
     entry: int
 
 
-def load(conn: WriteConnection, things: Collection[str], *, tenant: int, secret: bytes) -> Memory:
-    """Lock the things until the transaction ends, and give what is remembered of them."""
-    memory = Memory({})
+def load(
+    conn: WriteConnection,
+    things: Collection[str],
+    *,
+    coming: Collection[bytes] = (),
+    without: Collection[bytes] = (),
+    tenant: int,
+    secret: bytes,
+) -> Memory:
+    """Lock the things until the transaction ends, and give what is remembered of them.
+
+    `coming` are the events about to be judged, some of which may have been declared wrong
+    before they came; `without` those that the document at hand declares wrong.
+    """
     if not things:
-        return memory
+        return Memory({})
+    rows = conn.execute(_Q.withdrawn, {"identities": sorted(coming)}, binary=True)
+    memory = Memory({}, gone=frozenset(without).union(row[0] for row in rows))
     key = _key(secret, tenant)
     names = sorted(things)
     keys = [key(name) for name in names]
     shares = {int.from_bytes(one[:4]) % _SHARES for one in keys}
     conn.execute(_Q.lock, {"shares": sorted(shares)})
-    asked = {"things": encoded.uuid_array(keys), "limit": _LIMIT}
+    asked = {"things": encoded.uuid_array(keys), "limit": _LIMIT, "without": sorted(without)}
     cursor = encoded.takes_encoded(conn.cursor())
     for place, what, at, step, *rest in cursor.execute(_Q.load, asked):
         party, site, container, marks_set, marks_cleared = rest
