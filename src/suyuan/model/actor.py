@@ -29,7 +29,8 @@ class Viewer(Struct, frozen=True, kw_only=True):
     """Who asks. The public is the anonymous viewer: no account, no party.
 
     `areas` are division-code prefixes and `families` the families a regulator may see;
-    both empty with role REGULATOR means none.
+    both empty with role REGULATOR means none. `parts_only` leaves out what a viewer sees only
+    because everybody does: for answers that name holders, which no family opens to everybody.
     """
 
     tenant: int = 1
@@ -38,6 +39,7 @@ class Viewer(Struct, frozen=True, kw_only=True):
     party: str | None = None
     areas: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
+    parts_only: bool = False
 
 
 PUBLIC = Viewer()

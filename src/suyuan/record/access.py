@@ -57,7 +57,7 @@ def grants_of(viewer: Viewer, *, secret: bytes) -> Grants:
     if viewer.role is Role.ADMIN:
         return Grants(tenant=viewer.tenant, tags=(), everything=True)
     tag = tagger(secret)
-    texts = {_PUBLIC}
+    texts = set() if viewer.parts_only else {_PUBLIC}
     if viewer.party is not None:
         texts.add(f"party:{viewer.party}")
     if viewer.role is Role.REGULATOR:

@@ -59,9 +59,14 @@ def identify(
 
 
 def trace(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> Answer:
-    """The answer to a question, drawn from what the viewer may see."""
+    """The answer to a question, drawn from what the viewer has part in or authority over.
+
+    It names holders, so what everybody may know of a thing is no ground for it: the public asks
+    for the public answer, in which every name has passed its family's disclosure.
+    """
+    near = structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
-        return trace_question(conn, question, viewer, secret=platform.recorder.secret)
+        return trace_question(conn, question, near, secret=platform.recorder.secret)
 
 
 def answer(platform: Platform, uri: str, viewer: Viewer = PUBLIC) -> PublicAnswer:

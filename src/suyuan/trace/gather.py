@@ -105,7 +105,7 @@ def gather(
         fresh = [row for key, row in new.items() if key not in rows]
         rows.update(new)
         spread.add(map(_found, fresh))
-        levels += 1
+        levels += bool(fresh)  # a look at what is hidden must not count either
     facts = _facts(conn, list(rows.values()))
     return Gathered(facts=facts, position=_position(conn), truncated=truncated, levels=levels)
 
