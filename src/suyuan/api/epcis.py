@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import unquote, urlencode
 
 from litestar import Response, get
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath
+from litestar.params import PathParameter
 
 from suyuan.api.problems import Wrong, documented, respond
 from suyuan.api.readers import platform_of, viewer_of
@@ -85,7 +85,10 @@ def _next(given: dict[str, list[str]], token: str) -> str:
     tags=["EPCIS"],
     sync_to_thread=True,
 )
-def get_event(request: AnyRequest, event_id: FromPath[str]) -> Response[Any]:
+def get_event(
+    request: AnyRequest,
+    event_id: Annotated[str, PathParameter(description="The event's id, percent-encoded")],
+) -> Response[Any]:
     """The event of an id and every error declaration that speaks of it."""
     _require_form(request)
     found = event(platform_of(request), _as_sent(request, event_id), viewer_of(request))

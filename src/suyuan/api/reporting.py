@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from litestar import Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, HeaderParameter, QueryParameter
+from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from msgspec import Struct, field, structs
 
 from suyuan.api.body import read_body
@@ -139,11 +139,14 @@ async def post_capture(
     summary="采集结果 What became of a document",
     description="To the party that sent it; anybody else is told that there is no such job.",
     operation_id="getCapture",
-    responses={200: _OUTCOME, **documented(401, 404)},
+    responses={200: _OUTCOME, **documented(400, 401, 404)},
     tags=["EPCIS"],
     sync_to_thread=True,
 )
-def get_capture(request: AnyRequest, job_id: FromPath[str]) -> Response[Any]:
+def get_capture(
+    request: AnyRequest,
+    job_id: Annotated[str, PathParameter(description="The number that the header Location gave")],
+) -> Response[Any]:
     """What became of a document, to the party that sent it."""
     name = job_id if job_id.startswith(_URN) else _URN + job_id
     found = job(platform_of(request), name, viewer_of(request))

@@ -1,0 +1,111 @@
+"""The interface describes itself: every operation, parameter and error, in valid OpenAPI 3.1."""
+
+from typing import Any
+
+import pytest
+from api_given import Client
+
+from suyuan.exchange import KNOWN
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+EXPECTED = {
+    ("post", "/capture"),
+    ("get", "/capture/{job_id}"),
+    ("get", "/events"),
+    ("get", "/events/{event_id}"),
+    ("get", "/identify"),
+    ("get", "/trace"),
+    ("get", "/answer"),
+    ("get", "/healthz"),
+    ("get", "/readyz"),
+    ("get", "/metrics"),
+}
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def described(client: Client) -> Json:
+    answer = client.get("/openapi.json")
+    assert answer.headers["content-type"].startswith("application/json")
+    found: Json = answer.json()
+    return found
+
+
+def operations(described: Json) -> dict[tuple[str, str], Json]:
+    return {
+        (method, path): item[method]
+        for path, item in described["paths"].items()
+        for method in METHODS
+        if method in item
+    }
+
+
+def references(node: Any) -> list[str]:
+    """Every reference anywhere in the description."""
+    if isinstance(node, dict):
+        own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+        return own + [each for value in node.values() for each in references(value)]
+    if isinstance(node, list):
+        return [each for value in node for each in references(value)]
+    return []
+
+
+def resolved(described: Json, reference: str) -> Any:
+    found: Any = described
+    for step in reference.removeprefix("#/").split("/"):
+        found = found[step.replace("~1", "/").replace("~0", "~")]
+    return found
+
+
+def test_every_operation_of_a_program_is_there_and_no_page_is(described: Json) -> None:
+    assert described["openapi"].startswith("3.1")
+    assert set(operations(described)) == EXPECTED
+
+
+def test_every_operation_says_what_it_does_and_what_can_go_wrong(described: Json) -> None:
+    found = operations(described)
+    names = [each["operationId"] for each in found.values()]
+    assert len(names) == len(set(names))
+    for place, each in found.items():
+        assert each["summary"], place
+        assert len(each["description"].split()) >= 5, place
+        assert each["tags"], place
+        assert all(answer["description"] for answer in each["responses"].values()), place
+        for status, answer in each["responses"].items():
+            if status.startswith("4"):
+                assert set(answer["content"]) == {"application/problem+json"}, (place, status)
+            elif status != "204":
+                assert answer["content"], (place, status)
+
+
+def test_every_parameter_is_described(described: Json) -> None:
+    for place, each in operations(described).items():
+        for parameter in each.get("parameters", []):
+            assert parameter.get("description"), (place, parameter["name"])
+            assert parameter["schema"], (place, parameter["name"])
+    asked = operations(described)["get", "/events"]["parameters"]
+    assert [parameter["name"] for parameter in asked] == list(KNOWN)
+
+
+def test_every_reference_leads_somewhere(described: Json) -> None:
+    found = references(described)
+    assert len(found) > 20
+    assert all(resolved(described, reference) for reference in found)
+
+
+def test_a_problem_is_described_with_place_rule_and_cure(described: Json) -> None:
+    capture = operations(described)["post", "/capture"]["responses"]["400"]
+    reference = capture["content"]["application/problem+json"]["schema"]["$ref"]
+    problem = resolved(described, reference)
+    wanted = {"type", "title", "status", "detail", "place", "rule", "cure", "detail_zh", "cure_en"}
+    assert wanted <= set(problem["properties"])
+
+
+def test_writing_needs_a_key_and_reading_may_have_one(described: Json) -> None:
+    found = operations(described)
+    assert {} not in found["post", "/capture"]["security"]
+    schemes = described["components"]["securitySchemes"]
+    for each in (described["security"], found["post", "/capture"]["security"]):
+        assert {name for one in each for name in one} <= set(schemes)
+    assert {} in described["security"]
