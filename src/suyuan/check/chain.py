@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from suyuan.families import Knowledge, ThingState
 from suyuan.kit import Text
-from suyuan.model import Action, Event, EventType, Finding, Severity
+from suyuan.model import Action, Event, EventType, Finding, Holder, Severity
 
 
 class _Sentence(Struct, frozen=True):
@@ -83,26 +83,36 @@ _GOING_ON: Final = frozenset(("shipping", "retail_selling", "dispensing", "depar
 _Place = tuple[str, str]
 
 
+class _Said(Struct, frozen=True, gc=False):
+    """An event, and who may have had its things without contradicting it; None: anybody."""
+
+    event: Event
+    holders: frozenset[str | None] | None
+
+
 def contradictions(event: Event, knowledge: Knowledge) -> tuple[Finding, ...]:
     """Every contradiction between the event and what is recorded of the things it names."""
     known = knowledge.things
     if not known:
         return ()
+    said = _Said(event, _holders(event, knowledge))
     return tuple(
         finding
-        for thing, path in _named(event)
-        if (state := known.get(thing)) is not None
-        for finding in _of_thing(event, (thing, path), state, knowledge)
+        for place in _named(event)
+        if (state := known.get(place[0])) is not None
+        for finding in _of_thing(said, place, state)
     )
 
 
-def _of_thing(
-    event: Event, place: _Place, state: ThingState, knowledge: Knowledge
-) -> Iterator[Finding]:
-    yield from _times(event, place, state)
-    yield from _holder(event, place, state, knowledge)
-    yield from _container(event, place, state)
-    if state.marks & _STOPPED and event.biz_step in _GOING_ON:
+def _of_thing(said: _Said, place: _Place, state: ThingState) -> Iterator[Finding]:
+    event = said.event
+    if state.made is not None or state.ended is not None:
+        yield from _times(event, place, state)
+    if said.holders is not None and state.holder is not None:
+        yield from _holder(said.holders, place, state.holder)
+    if event.type is EventType.AGGREGATION:
+        yield from _container(event, place, state)
+    if state.marks and state.marks & _STOPPED and event.biz_step in _GOING_ON:
         yield _finding("chain.recalled-moved", place)
 
 
@@ -127,22 +137,22 @@ def _is_instance(place: _Place) -> bool:
     return "EPC" in place[1] or place[1].startswith("/epcList")
 
 
-def _holder(
-    event: Event, place: _Place, state: ThingState, knowledge: Knowledge
-) -> Iterator[Finding]:
+def _holders(event: Event, knowledge: Knowledge) -> frozenset[str | None] | None:
     """Only where the event says who gave it: a bare scan may be anybody's."""
-    holder = state.holder.party if state.holder else None
-    givers = {ref.value for ref in event.sources if ref.type == "possessing_party"}
-    if holder is None or not givers:
-        return
-    takers = {ref.value for ref in event.destinations if ref.type == "possessing_party"}
-    if holder not in givers | takers | {knowledge.actor}:
+    givers = [ref.value for ref in event.sources if ref.type == "possessing_party"]
+    if not givers:
+        return None
+    takers = [ref.value for ref in event.destinations if ref.type == "possessing_party"]
+    return frozenset((*givers, *takers, knowledge.actor))
+
+
+def _holder(holders: frozenset[str | None], place: _Place, recorded: Holder) -> Iterator[Finding]:
+    if recorded.party is not None and recorded.party not in holders:
         yield _finding("chain.other-holder", place)
 
 
 def _container(event: Event, place: _Place, state: ThingState) -> Iterator[Finding]:
-    packing = event.type is EventType.AGGREGATION and place[1].startswith("/child")
-    if not packing or state.container in (None, event.parent):
+    if not place[1].startswith("/child") or state.container in (None, event.parent):
         return
     if event.action is Action.ADD:
         yield _finding("chain.in-other-container", place)

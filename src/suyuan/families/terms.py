@@ -1,5 +1,6 @@
 """Takes names as events and data files write them; gives them in one form."""
 
+from functools import lru_cache
 from typing import Any, Final
 
 NAMESPACE: Final = "urn:suyuan:ns:1:"
@@ -41,8 +42,12 @@ def word(value: Any) -> str | None:
     return bare
 
 
+@lru_cache(maxsize=1 << 14)
 def scheme_of(uri: str) -> str | None:
-    """The code scheme that a canonical URI is written in (`lgtin`, `ear-tag`), if we name it."""
+    """The code scheme that a canonical URI is written in (`lgtin`, `ear-tag`), if we name it.
+
+    Asked several times of every thing of every event, and things return.
+    """
     if uri.startswith(_URN):
         return uri[len(_URN) :].split(":", 1)[0]
     if uri.startswith(_GS1):

@@ -143,7 +143,7 @@ def _plain(value: Any) -> Any:
 
 
 def _classes(elements: tuple[QuantityElement, ...]) -> tuple[str, ...]:
-    return tuple(element.epc_class for element in elements)
+    return tuple([element.epc_class for element in elements]) if elements else ()
 
 
 def things(event: Event) -> tuple[str, ...]:
