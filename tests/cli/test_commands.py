@@ -2,12 +2,17 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from suyuan.store import StoreSettings
+from suyuan.store.embedded import embedded
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -35,8 +40,10 @@ def document(*events: dict[str, object]) -> str:
 
 
 @pytest.fixture(scope="module")
-def suyuan(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    folder = tmp_path_factory.mktemp("cli")
+def suyuan(hasty: dict[str, str]) -> Iterator[Run]:
+    """The command on data of its own; its database is held open, or each call would start one."""
+    folder = Path(tempfile.mkdtemp(prefix="suyuan-test-"))
+    folder.chmod(0o755)  # so that root's server user can enter
     command = Path(sys.executable).parent / "suyuan"
     environment = {**os.environ, "SUYUAN_DATA_DIR": str(folder), "COLUMNS": "200"}
 
@@ -45,7 +52,9 @@ def suyuan(tmp_path_factory: pytest.TempPathFactory) -> Run:
             [command, *words], env=environment, capture_output=True, text=True, check=False
         )
 
-    return run
+    with embedded(StoreSettings(data_dir=folder / "pg", options=hasty)):
+        yield run
+    shutil.rmtree(folder)
 
 
 def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
