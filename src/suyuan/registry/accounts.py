@@ -26,8 +26,6 @@ _PREFIX: Final = "sy_"
 _KEY_BYTES: Final = 32
 _KEY_LENGTH: Final = len(_PREFIX) + 43
 _SALT_BYTES: Final = 16
-# Verified where there is no such account, so that the time taken does not tell.
-_NOBODY: Final = _HASHER.hash("", salt=bytes(_SALT_BYTES))
 
 Draw = Callable[[int], bytes]
 """Gives so many unguessable bytes (`suyuan.kit.ids.random_key`)."""
@@ -93,12 +91,14 @@ def authenticate(conn: ReadConnection, key: str) -> Account | None:
 def sign_in(conn: ReadConnection, name: str, password: str, *, tenant: int = 1) -> Account | None:
     """The account of that name if the password is right; takes as long for a name unknown."""
     row = conn.execute(_Q.account_of_name, {"tenant": tenant, "name": name}).fetchone()
-    hashed = None if row is None else row[-1]
+    if row is None or row[-1] is None:
+        _HASHER.hash(password, salt=bytes(_SALT_BYTES))  # costs what verifying costs
+        return None
     try:
-        _HASHER.verify(hashed or _NOBODY, password)
+        _HASHER.verify(row[-1], password)
     except VerifyMismatchError:
         return None
-    return None if row is None or hashed is None else _account(row)
+    return _account(row)
 
 
 def account(conn: ReadConnection, number: int) -> Account | None:
