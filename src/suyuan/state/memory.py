@@ -57,13 +57,19 @@ class Memory(Struct, frozen=True):
         """What is recorded of the things of an event at its time; nothing recorded: no entry.
 
         Only when a thing was made and when it ended is told even if that is later than the
-        event: so an impossible order of dates shows.
+        event: so an impossible order of dates shows. Things that came through the same events
+        together, as a herd does, are told once.
         """
-        return {
-            thing: _state(known, until)
-            for thing, _ in lines
-            if (known := self.things.get(thing)) is not None
-        }
+        found: dict[str, ThingState] = {}
+        told, state = list[tuple[Past, int]](), ThingState()
+        for thing, _ in lines:
+            known = self.things.get(thing)
+            if known is None:
+                continue
+            if known != told:
+                told, state = known, _state(known, until)
+            found[thing] = state
+        return found
 
 
 def _when(known: tuple[Past, int]) -> tuple[datetime, str]:
@@ -82,7 +88,8 @@ def _state(known: list[tuple[Past, int]], until: datetime) -> ThingState:
         if what & (JOINED | LEFT):
             container = past.container if what & JOINED else None
         # A mark set at the very time another event clears it stays: doubt holds.
-        marks = (marks - past.marks_cleared) | past.marks_set
+        if past.marks_set or past.marks_cleared:
+            marks = (marks - past.marks_cleared) | past.marks_set
     return ThingState(
         made=min((past.at for past, what in known if what & MADE), default=None),
         ended=min((past.at for past, what in known if what & ENDED), default=None),

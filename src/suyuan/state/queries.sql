@@ -4,8 +4,9 @@ select pg_advisory_xact_lock(1937006964, share) from unnest(%(shares)s::int[]) a
 
 -- load --
 -- The latest recorded events of things, without those their own capturer declared wrong: in the
--- record, or (`without`) in the document that is being judged.
-select w.place, l.what, e.at, e.step, e.party, e.site, e.container, e.marks_set, e.marks_cleared
+-- record, or (`without`) in the document that is being judged. One row for each event.
+select array_agg(w.place), array_agg(l.what),
+       e.at, e.step, e.party, e.site, e.container, e.marks_set, e.marks_cleared
 from unnest(%(things)b::uuid[]) with ordinality as w(thing, place)
 cross join lateral (
     select line.entry, line.what from state.line
@@ -13,7 +14,8 @@ cross join lateral (
 ) as l
 join state.event as e on e.entry = l.entry
 where not exists (select from state.withdrawn as gone where gone.identity = e.identity)
-  and e.identity <> all (%(without)b::bytea[]);
+  and e.identity <> all (%(without)b::bytea[])
+group by e.entry order by e.entry desc;
 
 -- withdrawn --
 -- Which of these events their own capturer declared wrong before they came.

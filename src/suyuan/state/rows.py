@@ -71,7 +71,7 @@ def load(
     conn.execute(_Q.lock, {"shares": sorted(shares)})
     asked = {"things": encoded.uuid_array(keys), "limit": _LIMIT, "without": sorted(without)}
     cursor = encoded.takes_encoded(conn.cursor())
-    for place, what, at, step, *rest in cursor.execute(_Q.load, asked):
+    for places, whats, at, step, *rest in cursor.execute(_Q.load, asked):
         party, site, container, marks_set, marks_cleared = rest
         past = Past(
             at=at,
@@ -82,7 +82,9 @@ def load(
             marks_set=frozenset(marks_set or ()),
             marks_cleared=frozenset(marks_cleared or ()),
         )
-        memory.learn(past, ((names[place - 1], what),))
+        memory.learn(
+            past, ((names[place - 1], what) for place, what in zip(places, whats, strict=True))
+        )
     return memory
 
 
