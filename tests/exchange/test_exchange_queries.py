@@ -20,6 +20,7 @@ from exchange_given import (
     all_pages,
     capturer,
     corpus,
+    document,
     names,
     page,
     reader,
@@ -28,8 +29,9 @@ from exchange_given import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from suyuan.capture import OnRefusal, Options
 from suyuan.exchange import KNOWN, QueryError, parse_query
-from suyuan.service import Platform
+from suyuan.service import Platform, capture
 
 Holds = Callable[[Told], bool]
 Asked = tuple[dict[str, str], Holds]
@@ -207,7 +209,61 @@ def test_an_event_id_with_a_comma_is_taken_whole(platform: Platform) -> None:
     sent = {**event.sent, "eventID": "https://example.com/a,b"}
     take(platform, [sent], capturer(platform))
     assert len(page(platform, {"EQ_eventID": "https://example.com/a,b"}, reader())[0]) == 1
+    both = "urn:x:1,https://example.com/a,b"
+    assert len(page(platform, {"EQ_eventID": both}, reader())[0]) == 1
     assert len(page(platform, {"EQ_eventID": "urn:x:1,urn:x:2"}, reader())[0]) == 0
+
+
+def test_a_serial_number_with_a_comma_is_one_thing(platform: Platform) -> None:
+    (event,) = corpus(1)
+    sent = {
+        **{name: event.sent[name] for name in ("eventID", "eventTime", "eventTimeZoneOffset")},
+        "type": "ObjectEvent",
+        "action": "OBSERVE",
+        "epcList": ["urn:epc:id:sgtin:6901234.000001.a,b"],
+    }
+    take(platform, [sent], capturer(platform))
+    whole = {"MATCH_epc": "https://id.gs1.org/01/06901234000016/21/a%2Cb"}
+    assert len(page(platform, whole, reader())[0]) == 1
+    assert len(page(platform, {"MATCH_epc": sent["epcList"][0]}, reader())[0]) == 1
+    part = {"MATCH_epc": "urn:epc:id:sgtin:6901234.000001.a"}
+    assert page(platform, part, reader()) == ([], None)
+
+
+def test_what_was_captured_is_found_before_the_index_has_followed(platform: Platform) -> None:
+    """Whoever has an answer to a capture finds its events, by any condition and in any order."""
+    told = corpus(12)
+    take(platform, [event.sent for event in told[:6]], capturer(platform))
+    wanted = Options(on_refusal=OnRefusal.PROCEED)
+    capture(platform, document(event.sent for event in told[6:]), capturer(platform), wanted)
+    things = "|".join(spellings[0] for spellings in INSTANCES)
+    for asked in ({}, {"MATCH_anyEPC": things}, {"MATCH_anyEPC": things, "orderBy": "eventTime"}):
+        found = names(all_pages(platform, {**asked, "perPage": "5"}, reader()))
+        assert sorted(found) == sorted(event.name for event in told)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "taken"),
+    [
+        ("MATCH_epcClass", "urn:epc:idpat:sgtin:6901234.000001.*", True),
+        ("MATCH_anyEPCClass", "urn:epc:idpat:sgtin:6901234.000001.*", True),
+        ("MATCH_epc", "urn:epc:idpat:sgtin:6901234.000001.*", False),
+        ("MATCH_anyEPC", "urn:epc:idpat:sgtin:6901234.*.*", False),
+        ("MATCH_epcClass", "urn:epc:idpat:sgtin:6901234.*.*", False),
+        ("MATCH_epcClass", "urn:epc:idpat:nothing:1.*", False),
+    ],
+)
+def test_a_pattern_names_a_class_or_is_refused_and_never_matches_nothing_silently(
+    name: str, value: str, *, taken: bool
+) -> None:
+    if taken:
+        assert parse_query({name: [value]}).things[name] == (
+            "https://id.gs1.org/01/06901234000016",
+        )
+        return
+    with pytest.raises(QueryError) as caught:
+        parse_query({name: [value]})
+    assert caught.value.place == name
 
 
 VALUES = {

@@ -71,7 +71,7 @@ def events_page(
     """
     asker = _Asker(viewer=viewer, secret=secret, families=families)
     if query.token is None:
-        place = Place(upto=_upto(conn))
+        place = Place(upto=_reach(conn)[0])
         _require_fits(conn, query, asker, place)
     else:
         place = tokens.read(query.token, query, viewer, secret=secret)
@@ -109,7 +109,13 @@ def _answering(
     conn: ReadConnection, query: EventQuery, asker: _Asker, place: Place
 ) -> Iterator[Found]:
     """The answering events from a place on, in order; candidates are read in portions."""
-    narrowed = {**_narrowed(query, asker), "upto": place.upto, "limit": _AT_ONCE}
+    _, indexed = _reach(conn)
+    narrowed = {
+        **_narrowed(query, asker),
+        "upto": place.upto,
+        "indexed": indexed,
+        "limit": _AT_ONCE,
+    }
     after, at = place.after, place.at
     while True:
         given = {**narrowed, "after": after, "after_time": at}
@@ -175,6 +181,7 @@ def _require_fits(conn: ReadConnection, query: EventQuery, asker: _Asker, place:
         raise TooLargeError("query.too-large", text, "maxEventCount", status=413)
 
 
-def _upto(conn: ReadConnection) -> int:
-    row = conn.execute(SQL.upto).fetchone()
-    return row[0] if row else 0
+def _reach(conn: ReadConnection) -> tuple[int, int]:
+    """How far the record goes, and how far the index; what lies between is looked at one by one."""
+    (row,) = conn.execute(SQL.reach).fetchall()
+    return row[0], row[1]

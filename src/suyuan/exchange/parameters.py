@@ -4,6 +4,7 @@ The names are those of EPCIS 2.0 §8.2.7.1 (SimpleEventQuery). A name that is no
 by name, never ignored: an ignored condition would answer another question.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -54,6 +55,15 @@ _WRITE = Text("请写成 {example}。", "write {example}.")
 _RANGE = Text("须为 1 至 {most}。", "it must be 1 to {most}.")
 _SOMETHING = Text("请给出至少一个值。", "give at least one value.")
 _TYPED = Text("请写成 {name}_类型。", "write {name}_ and the type.")
+_IN_FULL = Text(
+    "不支持通配；请写全编码，品类用 MATCH_anyEPCClass=urn:epc:idpat:sgtin:厂商.品项.*。",
+    "patterns are not supported; write the code in full, and a class of products as "
+    "MATCH_anyEPCClass=urn:epc:idpat:sgtin:Company.Item.*.",
+)
+_PATTERN: Final = "urn:epc:idpat:"
+_GS1: Final = "https://id.gs1.org/"
+_PARTED: Final = re.compile(r"[|,]")
+_PARTED_URIS: Final = re.compile(r"\||,(?=\s*[A-Za-z][A-Za-z0-9+.-]*:)")
 _INSTANT: Final = "2026-03-01T08:00:00+08:00"
 
 _WORDS: Final[dict[str, Vocabulary]] = {
@@ -156,7 +166,7 @@ def _family(name: str, families: Sequence[str] | Mapping[str, Any]) -> str | Non
 def _values(name: str, values: Sequence[str], capturer: str) -> tuple[str, ...]:
     if name in _IDENTIFIERS:
         return _identifiers(name, values, capturer)
-    listed = _names(values) if name in _NAMES else _listed(name, values)
+    listed = _names(name, values) if name in _NAMES else _listed(name, values)
     if name == "EQ_action":
         return tuple(_one_of(name, value, Action) for value in listed)
     if name in _WORDS:
@@ -236,23 +246,35 @@ _OTHERS: Final[dict[str, tuple[str, Callable[[str, Sequence[str]], Any]]]] = {
 
 
 def _listed(name: str, values: Sequence[str]) -> tuple[str, ...]:
-    parts = (part.strip() for value in values for part in value.replace("|", ",").split(","))
+    parts = (part.strip() for value in values for part in _PARTED.split(value))
     found = tuple(part for part in parts if part)
     if not found:
         raise _bad(name, "", _SOMETHING)
     return found
 
 
-def _names(values: Sequence[str]) -> tuple[str, ...]:
-    """Names that may hold commas are also taken whole, whatever they could be parted into."""
-    parted = (part.strip() for value in values for part in value.replace("|", ",").split(","))
-    return tuple(dict.fromkeys([*values, *(part for part in parted if part)]))
+def _names(name: str, values: Sequence[str]) -> tuple[str, ...]:
+    """URIs may hold commas: one parts them only where another URI begins behind it."""
+    parts = (part.strip(" ,") for value in values for part in _PARTED_URIS.split(value))
+    found = tuple(part for part in parts if part)
+    if not found:
+        raise _bad(name, "", _SOMETHING)
+    return found
 
 
 def _identifiers(name: str, values: Sequence[str], capturer: str) -> tuple[str, ...]:
     """Both spellings of a GS1 key, EPC URN and Digital Link, name the same canonical thing."""
-    listed = _listed(name, values)
-    return tuple(read_identifier(value, capturer=capturer).uri for value in listed)
+    return tuple(_identifier(name, value, capturer) for value in _names(name, values))
+
+
+def _identifier(name: str, value: str, capturer: str) -> str:
+    known = read_identifier(value, capturer=capturer).uri
+    if not value.lower().startswith(_PATTERN):
+        return known
+    # `urn:epc:idpat:sgtin:Company.Item.*` is the name of a class; other patterns name nothing.
+    if not name.endswith("Class") or not known.startswith(_GS1):
+        raise _bad(name, value, _IN_FULL)
+    return known
 
 
 def _one_of(name: str, value: str, kind: Any) -> Any:

@@ -1,9 +1,8 @@
--- upto --
--- How far an answer can be complete: recorded, and followed by the index.
-select least(
-    (select h.size from ledger.head as h),
-    coalesce((select max(c.position) from index.cursor as c), 0)
-);
+-- reach --
+-- How far the record goes, and how far the index has followed it.
+select
+    coalesce((select h.size from ledger.head as h), 0),
+    coalesce((select max(c.position) from index.cursor as c), 0);
 
 -- by_position --
 -- The next candidates in the order of the record.
@@ -22,7 +21,9 @@ where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]
       where t.uri = any (%(things)s::text[])
       union
       select m.entry from index.mention as m join index.thing as t on t.id = m.thing
-      where t.uri = any (%(things)s::text[])))
+      where t.uri = any (%(things)s::text[])
+      union
+      select n.entry from ledger.leaf as n where n.position > %(indexed)s))
 order by l.position
 limit %(limit)s;
 
@@ -43,7 +44,9 @@ where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]
       where t.uri = any (%(things)s::text[])
       union
       select m.entry from index.mention as m join index.thing as t on t.id = m.thing
-      where t.uri = any (%(things)s::text[])))
+      where t.uri = any (%(things)s::text[])
+      union
+      select n.entry from ledger.leaf as n where n.position > %(indexed)s))
 order by l.position desc
 limit %(limit)s;
 
@@ -66,7 +69,9 @@ where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]
       where t.uri = any (%(things)s::text[])
       union
       select m.entry from index.mention as m join index.thing as t on t.id = m.thing
-      where t.uri = any (%(things)s::text[])))
+      where t.uri = any (%(things)s::text[])
+      union
+      select n.entry from ledger.leaf as n where n.position > %(indexed)s))
 order by e.event_time, l.position
 limit %(limit)s;
 
@@ -89,6 +94,8 @@ where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]
       where t.uri = any (%(things)s::text[])
       union
       select m.entry from index.mention as m join index.thing as t on t.id = m.thing
-      where t.uri = any (%(things)s::text[])))
+      where t.uri = any (%(things)s::text[])
+      union
+      select n.entry from ledger.leaf as n where n.position > %(indexed)s))
 order by e.event_time desc, l.position desc
 limit %(limit)s;
