@@ -30,16 +30,26 @@ Tag = Callable[[str], int]
 
 
 class Grants(Struct, frozen=True, kw_only=True):
-    """What a viewer may see: everything of the tenant, or what bears one of the tags."""
+    """What a viewer may see: everything of the tenant, or what bears one of the tags.
+
+    `own` are those of the tags that everybody has not: of what is seen by one of these the
+    viewer may also know which parties, places and documents it names.
+    """
 
     tenant: int
     tags: tuple[int, ...]
+    own: tuple[int, ...] = ()
     everything: bool = False
 
     @property
     def params(self) -> dict[str, Any]:
-        """The parameters of `VISIBLE`."""
-        return {"tenant": self.tenant, "tags": list(self.tags), "everything": self.everything}
+        """The parameters of `VISIBLE`, and the tags that are the viewer's own."""
+        return {
+            "tenant": self.tenant,
+            "tags": list(self.tags),
+            "own": list(self.own),
+            "everything": self.everything,
+        }
 
 
 @lru_cache(maxsize=4)
@@ -57,12 +67,12 @@ def grants_of(viewer: Viewer, *, secret: bytes) -> Grants:
     if viewer.role is Role.ADMIN:
         return Grants(tenant=viewer.tenant, tags=(), everything=True)
     tag = tagger(secret)
-    texts = set() if viewer.parts_only else {_PUBLIC}
-    if viewer.party is not None:
-        texts.add(f"party:{viewer.party}")
+    texts = set() if viewer.party is None else {f"party:{viewer.party}"}
     if viewer.role is Role.REGULATOR:
         texts.update(_jurisdiction(viewer))
-    return Grants(tenant=viewer.tenant, tags=tuple(sorted(map(tag, texts))))
+    own = tuple(sorted(map(tag, texts)))
+    tags = own if viewer.parts_only else tuple(sorted((*own, tag(_PUBLIC))))
+    return Grants(tenant=viewer.tenant, tags=tags, own=own)
 
 
 def _jurisdiction(viewer: Viewer) -> Iterable[str]:

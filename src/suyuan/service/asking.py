@@ -97,7 +97,7 @@ def progress(platform: Platform) -> Progress:
 
 def examples(platform: Platform, *, most: int = 4) -> list[tuple[str, Text]]:
     """A few things that anybody may look up, newest first, with their names."""
-    given = {"public": list(grants_of(PUBLIC, secret=platform.recorder.secret).tags), "most": most}
+    given = {**grants_of(PUBLIC, secret=platform.recorder.secret).params, "most": most}
     with platform.store.read() as conn:
         found = [uri for (uri,) in conn.execute(SQL.examples, given)]
         names = _product_names(conn, found, tenant=PUBLIC.tenant)
