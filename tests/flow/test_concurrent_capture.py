@@ -12,18 +12,12 @@ from typing import Any
 import psycopg
 from running import Report, Serving, eventually
 from sending import Document, documents
-from wholeness import lag, look
+from wholeness import lag, look, name
 
 from suyuan.record import Recorded, follow
 from suyuan.store import ReadConnection
 
 CLIENTS, CAPTURES, EVENTS = 8, 200, 300
-
-
-def name(recorded: Recorded) -> str:
-    """As `sending.name_of` has it."""
-    declared = recorded.event.error is not None
-    return f"{recorded.event.event_id}{' declared wrong' if declared else ''}"
 
 
 @contextmanager

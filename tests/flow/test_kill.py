@@ -19,9 +19,7 @@ import pytest
 from msgspec import Struct
 from running import NO_ANSWER, Report, Serving, eventually
 from sending import Document, documents
-from wholeness import Wholeness, indexed, lag, look
-
-from suyuan.record import Recorded
+from wholeness import Wholeness, indexed, lag, look, name
 
 Victim = Literal["server", "postmaster", "backend"]
 CLIENTS, EVENTS_A_ROUND = 6, 400
@@ -129,12 +127,6 @@ def assert_whole(found: Wholeness, acknowledged: list[tuple[Document, Any]]) -> 
             assert one.event.event_id == told["eventID"]
             assert one.at.isoformat() == told["recordTime"].replace("Z", "+00:00")
             assert one.verdict == told["verdict"]
-
-
-def name(recorded: Recorded) -> str:
-    """As `sending.name_of` has it."""
-    declared = recorded.event.error is not None
-    return f"{recorded.event.event_id}{' declared wrong' if declared else ''}"
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,12 @@ def look(dsn: str) -> Wholeness:
         return Wholeness(record, {what: count for what, count in counted.items() if count})
 
 
+def name(recorded: Recorded) -> str:
+    """As `sending.name_of` has it."""
+    declared = recorded.event.error is not None
+    return f"{recorded.event.event_id}{' declared wrong' if declared else ''}"
+
+
 def lag(dsn: str) -> int:
     """How many entries are recorded and not yet in the index."""
     query = """select (select size from ledger.head)
