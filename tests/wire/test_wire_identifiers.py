@@ -33,7 +33,7 @@ heads = st.one_of(
     st.from_regex(r"https://id\.gs1\.org/01/[0-9]{14}/21/", fullmatch=True),
     st.from_regex(r"urn:epc:id:sgtin:[0-9]{6,12}\.[0-9]{1,7}\.", fullmatch=True),
 )
-serials = st.text("AZaz09-_.%/", min_size=1, max_size=24)
+serials = st.text("AZaz09-_.%/ ", min_size=1, max_size=24)
 
 
 @unhurried
@@ -46,6 +46,19 @@ def test_the_short_way_agrees_with_the_long_way(head: str, serial: str, expect: 
     known = read_identifier(head + serial, capturer=ME, expect=expect)
     assert (known.uri, known.note) == (short, None)
     assert reading.belongings.get(short) == (known.lot if known.grain is Grain.INSTANCE else None)
+
+
+@unhurried
+@given(heads, st.lists(serials, max_size=6), st.sampled_from(Grain))
+def test_a_list_is_read_as_its_names_are(head: str, tails: list[str], expect: Grain) -> None:
+    one, other = (Reading(STANDARD, ME, Mode.LENIENT) for _ in range(2))
+    names = [plain_name(one, head + tail, expect) for tail in tails]
+    listed = plain_names(other, [head + tail for tail in tails], expect)
+    if None in names or len(set(names)) < len(names):
+        assert listed is None
+    else:
+        assert listed == tuple(names)
+        assert other.belongings == one.belongings
 
 
 @unhurried

@@ -5,8 +5,9 @@ Ten of them stand in an event, and reading each anew costs more than all else. B
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from suyuan.codes import Grain, is_gs1_checked, read_identifier
 from suyuan.wire.reading import Reading, is_plain_uri
@@ -24,6 +25,8 @@ _HEAD: Final = re.compile(
 )
 # Characters that are written alike in every spelling of a name.
 _TAIL: Final = re.compile(r"[A-Za-z0-9_-]{1,20}", re.ASCII)
+_LONGEST_TAIL: Final = 20
+_MANY: Final = 3
 _PROBE: Final = "Probe-1"
 _SSCC: Final = "https://id.gs1.org/00/"
 _SSCC_DIGITS: Final = re.compile(r"\d{18}", re.ASCII)
@@ -51,11 +54,36 @@ def plain_names(reading: Reading, values: Any, expect: Grain) -> tuple[str, ...]
     """The same for a list of names, all of them plain and none twice; None: look closer."""
     if type(values) is not list:
         return None
-    names = [plain_name(reading, value, expect) for value in values]
+    names = _alike(reading, values, expect) if len(values) >= _MANY else None
+    if names is None:
+        names = [plain_name(reading, value, expect) for value in values]
     distinct = set(names)
     if None in distinct or len(distinct) < len(names):
         return None
-    return tuple(name for name in names if name is not None)
+    return cast("tuple[str, ...]", tuple(names))
+
+
+def _alike(reading: Reading, values: list[Any], expect: Grain) -> Sequence[str | None] | None:
+    """Names that all differ in their tail alone, as what is packed or slaughtered together does."""
+    first = values[0]
+    if type(first) is not str:
+        return None
+    cut = first.rfind("/") + 1 or max(first.rfind(":"), first.rfind(".")) + 1
+    head = first[:cut]
+    series = _series(head, expect)
+    if series is None:
+        return None
+    tails = [value[cut:] for value in values if type(value) is str and value.startswith(head)]
+    joined, sizes = "".join(tails), set(map(len, tails))
+    if len(tails) < len(values) or not (joined.isascii() and joined.isalnum()):
+        return None
+    if min(sizes) < 1 or max(sizes) > _LONGEST_TAIL:
+        return None
+    canonical, lot = series
+    names = values if canonical == head else [canonical + tail for tail in tails]
+    if lot is not None:
+        reading.belongings.update(dict.fromkeys(names, lot))
+    return names
 
 
 def usual_name(value: str, expect: Grain) -> str | None:
