@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from suyuan.codes import Candidate, Grain, recognise
+from suyuan.codes import Candidate, Grain, read_identifier, recognise
 
 GS = "\x1d"
 
@@ -101,6 +101,32 @@ def test_a_licence_that_fails_its_check_is_doubted_not_refused() -> None:
     candidate = best("SC10633019702614")
     assert candidate.scheme == "sc-licence"
     assert {note.severity for note in candidate.notes} == {"warning"}
+
+
+fields = st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=1, max_size=9)
+URIS = st.builds(
+    "urn:suyuan:{}:{}".format,
+    st.sampled_from(["site", "party", "raw:farm", "raw", "item:A", "lot:A", "anything", "a:b:c"]),
+    fields,
+)
+
+
+@given(URIS | st.builds("urn:epc:id:sgtin:6901234.056789.{}".format, fields) | st.text(max_size=40))
+def test_whatever_capture_makes_of_a_code_can_be_asked_for_again(text: str) -> None:
+    """A thing whose label was damaged has a raw name; somebody must be able to look it up."""
+    known = read_identifier(text, capturer="urn:suyuan:party:farm")
+    if known.uri.startswith("urn:suyuan:") and not known.uri.endswith(":"):
+        assert known.uri in {candidate.canonical for candidate in recognise(known.uri)}
+
+
+def test_names_of_the_platforms_own_places_and_parties_are_recognised() -> None:
+    assert (best("urn:suyuan:site:yard").scheme, best("urn:suyuan:site:yard").grain) == (
+        "site",
+        Grain.PLACE,
+    )
+    assert best("urn:suyuan:party:Farm").canonical == "urn:suyuan:party:Farm"
+    assert best("urn:suyuan:raw:farm:17").scheme == "raw"
+    assert best("urn:suyuan:anything:17").notes[0].code == "code.generic"
 
 
 @pytest.mark.parametrize("text", ["", " ", "猪肉", "hello world", "12", "((((", "]C1"])

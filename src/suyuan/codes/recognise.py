@@ -11,6 +11,7 @@ from suyuan.codes.clean import clean
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import split_name
 from suyuan.codes.registry import all_schemes, named_schemes
+from suyuan.codes.schemes.general import other_name
 from suyuan.codes.types import Candidate, Cleaned
 
 _LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
@@ -45,10 +46,15 @@ def _readings(cleaned: Cleaned) -> Iterator[Candidate]:
         if candidate is not None:
             yield replace(candidate, score=95)
         return
+    known = False
     for scheme in all_schemes():
         candidate = scheme.recognise(cleaned)
         if candidate is not None:
+            known = True
             yield candidate
+    other = None if known else other_name(cleaned)
+    if other is not None:
+        yield other
 
 
 def _inside_link(cleaned: Cleaned) -> Iterator[Candidate]:

@@ -4,7 +4,15 @@ import re
 from typing import Final
 
 from suyuan.codes.notes import note
-from suyuan.codes.own_names import OPEN_KINDS, PREFIX, SCOPED_KINDS, issued, split_name
+from suyuan.codes.own_names import (
+    OPEN_KINDS,
+    PREFIX,
+    RAW,
+    SCOPED_KINDS,
+    issued,
+    named,
+    split_name,
+)
 from suyuan.codes.types import Candidate, Cleaned, Grain, Note, Part, Recognise, Scheme
 from suyuan.kit import Text
 
@@ -15,6 +23,7 @@ URI_FORM: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`\x00-\x1f
 _KNOWN_START = re.compile(r"https?://[^/?#]|urn:[a-z0-9][a-z0-9-]+:", re.IGNORECASE)
 EPC_PREFIX: Final = "urn:epc:"
 
+_OTHER_NAME: Final = Text("其他编码", "code of another scheme")
 _ENTERPRISE = Text("企业自编", "the enterprise itself")
 _KIND_NAMES: Final = {
     "lot": Text("企业批号", "supplier's lot"),
@@ -30,7 +39,11 @@ _KIND_NAMES: Final = {
 def _own(kind: str, grain: Grain) -> Recognise:
     def recognise(cleaned: Cleaned) -> Candidate | None:
         name = split_name(cleaned.text)
-        if name is None or name[0] != kind or len(name[1]) != 2:  # noqa: PLR2004 -- issuer, code
+        if name is None or name[0] != kind:
+            return None
+        if len(name[1]) == 1 and kind in OPEN_KINDS:
+            return other_name(cleaned)
+        if len(name[1]) != 2:  # noqa: PLR2004 -- issuer, code
             return None
         issuer, code = name[1]
         return Candidate(
@@ -46,6 +59,28 @@ def _own(kind: str, grain: Grain) -> Recognise:
         )
 
     return recognise
+
+
+def other_name(cleaned: Cleaned) -> Candidate | None:
+    """A name of a scheme that is not registered here, or whose issuer is the platform."""
+    name = split_name(cleaned.text)
+    if name is None or not URI_FORM.fullmatch(cleaned.text) or name[0] in SCOPED_KINDS:
+        return None
+    scheme, fields = name
+    several = issued(scheme, *fields) if len(fields) == 2 else cleaned.text  # noqa: PLR2004 -- issuer, code
+    known = scheme in OPEN_KINDS
+    return Candidate(
+        scheme=scheme,
+        name=_KIND_NAMES.get(scheme, _OTHER_NAME),
+        canonical=named(scheme, fields[0]) if len(fields) == 1 else several,
+        valid=True,
+        grain=OPEN_KINDS.get(scheme, Grain.INSTANCE),
+        parts=(Part("scheme", "体系", "scheme", scheme), Part("code", "编码", "code", fields[-1])),
+        notes=cleaned.notes
+        if known or scheme == RAW
+        else (*cleaned.notes, note("generic", "info")),
+        score=60,
+    )
 
 
 def _own_scheme(kind: str, grain: Grain) -> Scheme:
