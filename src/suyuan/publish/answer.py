@@ -16,7 +16,7 @@ from suyuan.publish.route import route
 from suyuan.publish.stages import Scene, named_in, stages, things_of
 from suyuan.publish.types import Proof, PublicAnswer
 from suyuan.publish.verdict import Marked, marked_things, verdict
-from suyuan.record import Recorded, events_by_entries
+from suyuan.record import Recorded, events_by_entries, grants_of
 from suyuan.store import Queries, ReadConnection
 from suyuan.trace import Answer, Direction, Question, Seed, trace
 from suyuan.trace.types import OpenEndKind, Pool
@@ -104,7 +104,8 @@ def _side(conn: ReadConnection, asked: Asked, direction: Direction) -> _Side:
     answer = trace(conn, question, asked.viewer, secret=asked.secret)
     things = {node.pool.thing for node in answer.nodes if node.pool.thing}
     things.add(asked.subject.canonical)
-    given = {"uris": sorted(things), "most": _MOST_ENTRIES}
+    granted = grants_of(asked.viewer, secret=asked.secret)
+    given = {"uris": sorted(things), "most": _MOST_ENTRIES, **granted.params}
     entries = {entry for (entry,) in conn.execute(SQL.entries_of_things, given)}
     cut = len(entries) >= _MOST_ENTRIES
     # What carried a thing has moved it too: its container's events are steps of its way.

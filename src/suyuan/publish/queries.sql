@@ -1,11 +1,13 @@
 -- entries_of_things --
--- The entries that state facts of things, and the declarations that took some of them out; the
--- record decides which of them a viewer may see.
+-- The entries that state facts of things, as far as the viewer may see them, and the declarations
+-- that took some of them out. What is hidden may not use the limit up, nor tell that it was hit.
 with stated as (
     select distinct f.entry
     from index.thing as t
     join index.fact as f on f.thing = t.id
+    join record.entry as e on e.id = f.entry
     where t.uri = any (%(uris)s::text[])
+      and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
     order by f.entry
     limit %(most)s
 )

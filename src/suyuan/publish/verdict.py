@@ -40,13 +40,16 @@ def verdict(
 
 
 def marked_things(events: Iterable[Recorded], families: Families) -> Marked:
-    """Things under a mark that a later event did not clear, by the events given alone."""
+    """Things under a mark that a later event did not clear, by the events given alone.
+
+    As in judging, a held report raises doubt and ends none.
+    """
     marks: dict[str, dict[str, int]] = {}
     for recorded in sorted(events, key=lambda each: (each.event.event_time, each.position)):
         change = families.marks_of(recorded.event, recorded.family, recorded.step)
         for thing in things_of(recorded.event) if change.set or change.clear else ():
             held = marks.setdefault(thing, {})
-            for name in change.clear:
+            for name in change.clear if recorded.verdict is not Verdict.HELD else ():
                 held.pop(name, None)
             held.update(dict.fromkeys(change.set, recorded.entry))
     return {thing: frozenset(held.values()) for thing, held in marks.items() if held}
