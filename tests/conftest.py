@@ -19,7 +19,7 @@ from suyuan.store.binaries import SYSTEM
 from suyuan.store.embedded import Server, embedded
 
 # Crash safety costs time and is tested by the tests that kill servers, with their own settings.
-# A vacuum worker belongs to the superuser, whom a test's own role may not send away from a database.
+# A vacuum worker is the superuser's, and the tests' role may not send it away from a database.
 HASTY = {
     "fsync": "off",
     "synchronous_commit": "off",
