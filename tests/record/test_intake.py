@@ -52,6 +52,21 @@ def test_what_went_in_comes_back_with_its_place_time_bytes_and_meaning(
     assert first.findings == told.events[0].findings
 
 
+def test_large_events_are_followed_in_smaller_batches_and_none_is_lost(
+    database: Store, give: Give
+) -> None:
+    large = {"suyuan:note": ["x" * 60_000] * 16}
+    for first in (1, 17):
+        assert give(*(event(number) | large for number in range(first, first + 16))).success
+    with database.read() as conn:
+        batch = follow(conn, 0, 100)
+        rest = follow(conn, batch[-1].position, 100)
+        assert follow(conn, rest[-1].position, 100) == []
+        assert [one.position for one in follow(conn, 0, 3)] == [1, 2, 3]
+    assert sum(len(one.raw) for one in batch) < 20 << 20
+    assert [one.position for one in (*batch, *rest)] == list(range(1, 33))
+
+
 def test_a_bad_event_takes_the_good_ones_back_unless_asked_to_proceed(
     database: Store, give: Give
 ) -> None:

@@ -39,11 +39,20 @@ insert into record.dictionary (id, body) values (%(id)s, %(body)s) on conflict (
 select body from record.dictionary where id = %(id)s;
 
 -- follow --
--- The next entries after a position, in order.
-select l.position, l.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
+-- The next entries after a position, in order: at least one, and no more than are begun within
+-- so many bytes.
+with ahead as (
+    select l.position, l.at, e.*
+    from ledger.leaf as l join record.entry as e on e.id = l.entry
+    where l.position > %(position)s order by l.position limit %(limit)s
+), counted as (
+    select a.*, sum(a.raw_length::bigint + a.normal_length) over (order by a.position)
+           - a.raw_length - a.normal_length as before
+    from ahead as a
+)
+select e.position, e.at, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job,
        e.ordinal, e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body
-from ledger.leaf as l join record.entry as e on e.id = l.entry
-where l.position > %(position)s order by l.position limit %(limit)s;
+from counted as e where e.before < %(bytes)s order by e.position;
 
 -- by_entries --
 -- Entries by their numbers, as far as the viewer may see them.

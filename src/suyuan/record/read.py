@@ -17,6 +17,8 @@ from suyuan.wire import Context, event_from_normal
 
 _Q: Final = Queries(__package__)
 _START: Final = 0
+# An event may have a megabyte and takes a hundred times less on disk.
+_BATCH_BYTES: Final = 32 << 20
 
 Row = tuple[Any, ...]
 
@@ -29,9 +31,10 @@ class _Head(Struct, frozen=True):
 def follow(conn: ReadConnection, position: int, limit: int) -> list[Recorded]:
     """The next entries after a position (0 or less is the start), in order, at most `limit`.
 
-    For projections: it sees everything, and what it gives is final.
+    For projections: it sees everything, and what it gives is final. Of large events it gives
+    fewer, so that a batch fits into memory whatever was sent; none means the end.
     """
-    asked = {"position": max(position, _START), "limit": limit}
+    asked = {"position": max(position, _START), "limit": limit, "bytes": _BATCH_BYTES}
     return _recorded(conn, conn.execute(_Q.follow, asked).fetchall())
 
 
