@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from suyuan.index.types import FACT_KINDS, GRAINS, SIDES, Derived, MentionRole
 from suyuan.kit import Span
-from suyuan.model import Fact, FactKind, Holder, ThingGrain
+from suyuan.model import Fact, FactKind, Holder
 from suyuan.store import Queries, WriteConnection
 
 SQL = Queries("suyuan.index")
@@ -72,20 +72,13 @@ def apply(conn: WriteConnection, derived: Sequence[tuple[int, Derived]]) -> None
 def _intern_things(
     conn: WriteConnection, facts: Iterable[Fact], mentions: Iterable[Mention]
 ) -> Things:
-    grains: dict[str, ThingGrain] = {}
-    for mention in mentions:
-        grains.setdefault(mention.uri, ThingGrain.INSTANCE)
+    named = {mention.uri for mention in mentions}
     for fact in facts:
-        for uri in (fact.parent, fact.flow, fact.other, fact.lot, *fact.document):
-            if uri is not None:
-                grains.setdefault(uri, ThingGrain.INSTANCE)
-        if fact.lot is not None:
-            grains[fact.lot] = ThingGrain.LOT
-    for fact in facts:
-        grains[fact.thing] = fact.grain
-    uris = sorted(grains)
-    codes = [_GRAIN[grains[uri]] for uri in uris]
-    conn.execute(SQL.intern_things, {"uris": uris, "grains": codes})
+        named.update((fact.thing, *fact.document))
+        more = (fact.parent, fact.flow, fact.other, fact.lot)
+        named.update(uri for uri in more if uri is not None)
+    uris = sorted(named)
+    conn.execute(SQL.intern_things, {"uris": uris})
     return dict(conn.execute(SQL.thing_numbers, {"uris": uris}).fetchall())
 
 

@@ -18,9 +18,8 @@ truncate index.cursor, index.thing, index.holder, index.fact, index.mention,
 
 -- intern_things --
 -- Give every name of a batch its number, once.
-insert into index.thing (uri, grain)
-select distinct on (uri) uri, grain
-from unnest(%(uris)s::text[], %(grains)s::smallint[]) as given (uri, grain)
+insert into index.thing (uri)
+select uri from unnest(%(uris)s::text[]) as given (uri)
 order by uri
 on conflict (uri) do nothing;
 
@@ -71,14 +70,23 @@ on conflict (entry) do nothing;
 
 -- candidates --
 -- Originals that a declaration of the same organisation may speak of, either one being new.
-select d.entry, d.position, e.id, l.position
-from index.declaration as d
-join record.entry as e on e.event_key = d.event_key and e.capturer = d.capturer
-join ledger.leaf as l on l.entry = e.id
-where (d.entry = any (%(entries)s::bigint[]) or e.id = any (%(entries)s::bigint[]))
-  and e.id <> d.entry
+with pairs as (
+    select d.entry as declaration, d.position as declared, e.id as original
+    from index.declaration as d
+    join record.entry as e on e.event_key = d.event_key and e.capturer = d.capturer
+    where d.entry = any (%(entries)s::bigint[])
+    union -- not "or": that would read every declaration there ever was, for each batch
+    select d.entry, d.position, e.id
+    from record.entry as e
+    join index.declaration as d on d.event_key = e.event_key and d.capturer = e.capturer
+    where e.id = any (%(entries)s::bigint[])
+)
+select p.declaration, p.declared, p.original, l.position
+from pairs as p
+join ledger.leaf as l on l.entry = p.original
+where p.original <> p.declaration
   and l.position <= %(position)s
-  and not exists (select from index.declaration as other where other.entry = e.id);
+  and not exists (select from index.declaration as other where other.entry = p.original);
 
 -- withdraw --
 -- An original is gone from the position at which both it and its declaration were there.

@@ -54,4 +54,4 @@ SIDES = tuple(Side)
 """`index.fact.side` likewise."""
 
 GRAINS = tuple(ThingGrain)
-"""`index.fact.grain` and `index.thing.grain` likewise."""
+"""`index.fact.grain` likewise."""
