@@ -4,8 +4,9 @@ import itertools
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -77,7 +78,19 @@ def new_database(server: Server, *, template: str = "template0") -> Iterator[str
             )
         )
         yield make_conninfo(server.dsn, dbname=name)
-        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+        drop(connection, name)
+
+
+def drop(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
+    """Drop a database and its sessions; a vacuum of the server's own ends when it is done."""
+    for _ in range(100):
+        with suppress(psycopg.errors.InsufficientPrivilege):
+            connection.execute(
+                sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
+            )
+            return
+        time.sleep(0.1)
+    pytest.fail(f"{name} stays in use")
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ HOSTS = "|".join(
     re.escape(a + b)
     for a, b in [("pyp", "i.org"), ("python", "hosted.org"), ("npm", "js.org"), ("npm", "js.com")]
 )
-LEAK = re.compile(
-    f"{HOMES}|{HOSTS}|{re.escape(str(ROOT.parent))}/" if ROOT.parent != Path("/") else HOMES
-)
+# A checkout right below a folder of every system: that folder's name alone tells nothing.
+EVERYWHERE = frozenset(map(Path, ("/", "/tmp", "/var/tmp", "/opt", "/srv")))
+HERE = ROOT if ROOT.parent in EVERYWHERE else ROOT.parent
+LEAK = re.compile(f"{HOMES}|{HOSTS}|{re.escape(str(HERE))}/")
 
 
 def leaks(text: str) -> list[str]:

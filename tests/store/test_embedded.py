@@ -269,7 +269,7 @@ def test_a_signal_to_our_whole_group_ends_the_server_in_order(
 ) -> None:
     with holder(settings) as (child, _said):
         os.killpg(child.pid, order)
-        child.wait(20)
+        child.wait(60)
     assert eventually(lambda: processes_on(settings) == [])
     place = recorded_place(settings)
     assert place is not None

@@ -89,12 +89,20 @@ def test_the_store_works_again_after_its_server_was_killed(settings: StoreSettin
         with store.write() as connection:
             connection.execute("create table kept (a int)")
         for round_ in range(3):
-            assert store.server is not None
-            assert store.server.pid is not None
-            os.kill(store.server.pid, signal.SIGKILL)
+            os.kill(running(store), signal.SIGKILL)
             insert_at_last(store, round_)
         with store.read() as connection:
             assert connection.execute("select count(distinct a) from kept").fetchone() == (3,)
+
+
+def running(store: Store) -> int:
+    """The server's process, as soon as there is one again."""
+    assert store.server is not None
+    for _ in range(200):
+        if (pid := store.server.pid) is not None:
+            return pid
+        time.sleep(0.1)
+    return pytest.fail("the server was not started again")
 
 
 def insert_at_last(store: Store, number: int) -> None:
