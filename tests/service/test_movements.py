@@ -38,7 +38,8 @@ def table(folder: Path, *rows: str) -> Path:
 def bring_in(platform: Platform, file: Path, as_: MovementsAs) -> dict[str, int]:
     capturer = local_capturer(platform, None)
     totals = import_movements(platform, file, reading(as_), capturer)
-    return {name: getattr(totals, name) for name in totals.__struct_fields__}
+    names = ("rows", "accepted", "flagged", "held", "refused", "duplicate")
+    return {name: getattr(totals, name) for name in names}
 
 
 def windows(begin: str, end: str) -> Windows:
@@ -131,3 +132,39 @@ def test_the_reference_degrees_and_chains_come_out_of_the_record(
         assert list(numbers(platform, [row["root"] for row in rows], days)) == expected
         checked += len(rows)
     assert checked >= 3
+
+
+def test_a_table_as_chinese_spreadsheets_save_it_is_read(
+    platform: Platform, tmp_path: Path
+) -> None:
+    file = tmp_path / "gbk.csv"
+    file.write_bytes((HEAD + "一号场,二号场,a,2005-09-02,1,牛\n").encode("gb18030"))
+    assert bring_in(platform, file, MovementsAs.STOCK)["accepted"] == 1
+    days = windows("2005-09-01", "2005-09-30")
+    assert list(numbers(platform, ["一号场"], days)) == [("一号场", "0", "1", "0", "1")]
+
+
+def test_a_surplus_cell_is_named(platform: Platform, tmp_path: Path) -> None:
+    file = table(tmp_path, "1,2,a,2005-09-02,1,Cattle,extra")
+    with pytest.raises(SuyuanError) as caught:
+        bring_in(platform, file, MovementsAs.STOCK)
+    assert caught.value.place == "row 2, columns"
+
+
+def test_a_refused_row_is_told_with_its_number_and_the_good_ones_stay(
+    platform: Platform, tmp_path: Path
+) -> None:
+    file = table(tmp_path, "1,2,a,2005-09-02,1,Cattle", "1,2,b,2262-01-01,1,Cattle")
+    capturer = local_capturer(platform, None)
+    totals = import_movements(platform, file, reading(MovementsAs.STOCK), capturer)
+    assert (totals.accepted, totals.refused) == (1, 1)
+    assert [row for row, _ in totals.findings] == [3]
+
+
+def test_a_column_under_its_own_name_needs_no_map(platform: Platform, tmp_path: Path) -> None:
+    file = tmp_path / "plain.csv"
+    file.write_text("source,destination,date,quantity\n1,2,2005-09-02,-3\n", encoding="utf-8")
+    plain = MovementReading(columns=MovementMap(), reading=MovementsAs.STOCK, issuer="register")
+    with pytest.raises(SuyuanError) as caught:
+        import_movements(platform, file, plain, local_capturer(platform, None))
+    assert caught.value.place == "row 2, quantity"

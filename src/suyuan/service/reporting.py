@@ -1,13 +1,14 @@
 """Takes reports from those who may make them; gives what became of each, after the commit."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
 from suyuan import index
-from suyuan.capture import JobResult, Options, jobs
-from suyuan.model import Capturer, Viewer
+from suyuan.capture import JobResult, OnRefusal, Options, jobs
+from suyuan.kit import SuyuanError, Text
+from suyuan.model import Capturer, Finding, Severity, Viewer
 from suyuan.record import take
 from suyuan.registry import directory
 from suyuan.registry.types import Entry
@@ -15,6 +16,13 @@ from suyuan.service.platform import Platform
 from suyuan.wire.movements import MovementReading, read_movements
 
 Progress = Callable[[int], None]
+
+_FIRST_ROW = 2  # the head of the table is row 1
+_MOST_FINDINGS = 100
+_ENCODING = Text(
+    "表格不是 UTF-8 或 GBK 编码；请另存为 CSV UTF-8。",
+    "The table is neither UTF-8 nor GBK; save it as CSV UTF-8.",
+)
 
 
 class ImportTotals(Struct, frozen=True, kw_only=True):
@@ -26,6 +34,7 @@ class ImportTotals(Struct, frozen=True, kw_only=True):
     held: int = 0
     refused: int = 0
     duplicate: int = 0
+    findings: tuple[tuple[int, Finding], ...] = ()
 
 
 def capture(platform: Platform, data: bytes, capturer: Capturer, options: Options) -> JobResult:
@@ -67,16 +76,37 @@ def import_movements(
         MovementsError: a column or a row that cannot be read; documents before it are in.
     """
     counts: dict[str, int] = {}
-    options = Options(strict=False)
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        for document in read_movements(lines, reading):
-            result = capture(platform, document, capturer, options)
-            for name, count in {**result.counts, "rows": len(result.events)}.items():
-                counts[name] = counts.get(name, 0) + count
-            if progress is not None:
-                progress(counts["rows"])
+    found: list[tuple[int, Finding]] = []
+    options = Options(strict=False, on_refusal=OnRefusal.PROCEED)
+    for document in read_movements(_lines(file), reading):
+        result = capture(platform, document, capturer, options)
+        begin = counts.get("rows", 0) + _FIRST_ROW
+        found.extend(_grave(result, begin))
+        for name, count in {**result.counts, "rows": len(result.events)}.items():
+            counts[name] = counts.get(name, 0) + count
+        if progress is not None:
+            progress(counts["rows"])
     follow(platform)
-    return ImportTotals(**counts)
+    return ImportTotals(**counts, findings=tuple(found[:_MOST_FINDINGS]))
+
+
+def _lines(file: Path) -> Iterator[str]:
+    """The lines of a table in UTF-8, else in the Chinese code page that spreadsheets save in."""
+    data = file.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return iter(data.decode(encoding).splitlines(keepends=True))
+        except UnicodeDecodeError:
+            continue
+    raise SuyuanError("movements.encoding", _ENCODING, str(file))
+
+
+def _grave(result: JobResult, begin: int) -> Iterator[tuple[int, Finding]]:
+    """What held or refused a row, with the row's number in the table."""
+    for event in result.events:
+        for finding in event.findings:
+            if finding.severity in {Severity.REFUSE, Severity.HOLD}:
+                yield begin + event.index, finding
 
 
 def register(platform: Platform, entries: Iterable[Entry]) -> int:

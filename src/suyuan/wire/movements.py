@@ -23,6 +23,7 @@ CONTEXT: list[Any] = [
     "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
     {"suyuan": "urn:suyuan:ns:1:"},
 ]
+_SURPLUS = "…surplus"
 _ROWS = uuid.UUID("5b0f43bb-8f5c-5d6b-9d0c-0d6c1f2a7f11")
 
 _NO_COLUMN = Text(
@@ -43,14 +44,14 @@ class MovementsAs(StrEnum):
 
 
 class MovementMap(Struct, frozen=True, kw_only=True):
-    """Which column holds what; empty: the table does not say."""
+    """Which column holds what; a column that is not needed may be absent under its own name."""
 
     source: str = "source"
     destination: str = "destination"
     date: str = "date"
-    thing: str = ""
-    quantity: str = ""
-    kind: str = ""
+    thing: str = "thing"
+    quantity: str = "quantity"
+    kind: str = "kind"
 
 
 class MovementReading(Struct, frozen=True, kw_only=True):
@@ -80,10 +81,12 @@ def read_movements(
     Raises:
         MovementsError: a column that is not there, or a row without holding, date or amount.
     """
-    rows = csv.DictReader(lines)
-    _require_columns(rows.fieldnames or (), reading)
+    rows = csv.DictReader(lines, restkey=_SURPLUS)
+    reading = _present(rows.fieldnames or (), reading)
     batch: list[dict[str, Any]] = []
     for number, row in enumerate(rows, start=2):
+        if _SURPLUS in row:
+            raise _bad(number, "columns", "…", "多出了单元格。", "it has more cells than the head.")
         batch.append(_event(row, number, reading))
         if len(batch) == size:
             yield _document(batch)
@@ -92,20 +95,23 @@ def read_movements(
         yield _document(batch)
 
 
-def _require_columns(present: Sequence[str], reading: MovementReading) -> None:
-    for field, column in _wanted(reading).items():
-        if column not in present:
-            text = _NO_COLUMN.format(column=column, field=field, columns=", ".join(present))
-            raise MovementsError("movements.column", text, place=field)
+def _present(present: Sequence[str], reading: MovementReading) -> MovementReading:
+    """The reading with the optional columns that are not there left out.
 
-
-def _wanted(reading: MovementReading) -> dict[str, str]:
-    """The columns that must be there: the three always, the rest where the map names them."""
+    A column that is needed, or named otherwise than by default, must be there.
+    """
     wanted: dict[str, str] = msgspec.structs.asdict(reading.columns)
     needed = {"source", "destination", "date"}
     if reading.reading is MovementsAs.INSTANCES:
         needed.add("thing")
-    return {field: name for field, name in wanted.items() if name or field in needed}
+    for field, column in wanted.items():
+        if column in present:
+            continue
+        if field in needed or column != field:
+            text = _NO_COLUMN.format(column=column, field=field, columns=", ".join(present))
+            raise MovementsError("movements.column", text, place=field)
+        wanted[field] = ""
+    return msgspec.structs.replace(reading, columns=MovementMap(**wanted))
 
 
 def _event(row: Mapping[str, str | None], number: int, reading: MovementReading) -> dict[str, Any]:

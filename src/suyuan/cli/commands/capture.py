@@ -12,7 +12,7 @@ from suyuan.cli.output import Advance, emit_json, plain_errors, progress_bar, sh
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
-from suyuan.model import Capturer, Finding
+from suyuan.model import Capturer, Finding, Severity
 from suyuan.service import Platform, follow, local_capturer, open_platform
 from suyuan.service import capture as capture_document
 
@@ -27,6 +27,8 @@ _HEADS = (
     Text("原因", "why"),
 )
 _READING = Text("采集", "Capturing")
+_WEIGHTS = (Severity.REFUSE, Severity.HOLD, Severity.FLAG, Severity.NOTE)
+_NOTE = _WEIGHTS.index(Severity.NOTE)
 _SUFFIXES = frozenset({".json", ".jsonld"})
 
 
@@ -144,6 +146,27 @@ def _row(outcome: Outcome, lang: Lang) -> list[str]:
         outcome.refused,
         outcome.duplicate,
     )
-    grave = [each for each in outcome.findings if each.get("severity") != "note"]
-    why = grave[0]["message"].pick(lang) if grave else ""
+    why = "\n".join(
+        _said(each, lang) for each in outcome.findings if _weighs(each) == _gravest(outcome)
+    )
     return [outcome.document, *(str(number) if number else "" for number in numbers), why]
+
+
+def _gravest(outcome: Outcome) -> int:
+    """How much the gravest finding weighs; a note alone is not worth a line."""
+    return min((_weighs(each) for each in outcome.findings), default=_NOTE)
+
+
+def _weighs(finding: dict[str, Any]) -> int:
+    return _WEIGHTS.index(finding.get("severity", Severity.REFUSE))
+
+
+def _said(finding: dict[str, Any], lang: Lang) -> str:
+    """Place, sentence and cure; notes stay in the JSON."""
+    if _weighs(finding) == _NOTE:
+        return ""
+    place = (
+        f"eventList/{finding['event']}{finding['path']}" if "event" in finding else finding["path"]
+    )
+    cure = finding["cure"].pick(lang) if "cure" in finding else ""
+    return f"{place}: {finding['message'].pick(lang)} {cure}".strip()

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import structs
 
 from suyuan.cli.output import emit_json, plain_errors, progress_bar, say
 from suyuan.cli.root import Shared
@@ -18,6 +19,7 @@ _DONE = Text(
     "Read {rows} rows: {accepted} accepted, {flagged} flagged, {held} held, {refused} refused, "
     "{duplicate} repeats.",
 )
+_ROW = Text("第 {row} 行：{why}{cure}", "Row {row}: {why} {cure}")
 _BAD_MAP = Text(
     "“{given}” 不是 字段=列名；字段为：{fields}。",
     "'{given}' is not FIELD=COLUMN; the fields are: {fields}.",
@@ -84,7 +86,6 @@ def _show(totals: ImportTotals, shared: Shared, *, as_json: bool) -> None:
     if as_json:
         emit_json(totals)
     else:
-        say(
-            _DONE.format(**{name: getattr(totals, name) for name in totals.__struct_fields__}),
-            shared,
-        )
+        say(_DONE.format(**structs.asdict(totals)), shared)
+        for row, finding in totals.findings:
+            say(_ROW.format(row=row, why=finding.message, cure=finding.cure), shared)
