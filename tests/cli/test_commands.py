@@ -161,3 +161,26 @@ def test_a_database_that_does_not_answer_is_said_so(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert "--database-url" in done.stderr
+
+
+def test_the_event_that_readme_shows_is_accepted(suyuan: Run, tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("```json\n")[2].partition("```")[0]
+    file = tmp_path / "one.json"
+    file.write_text(shown, encoding="utf-8")
+    (outcome,) = lines(suyuan("capture", str(file), "--json"))
+    assert (outcome["accepted"], outcome["held"], outcome["refused"]) == (1, 0, 0)
+
+
+def test_the_table_of_capture_says_what_decided_where_and_the_cure(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    """A doubt about a check digit must not hide that the event is refused for its date."""
+    odd = {**EVENT, "epcList": ["https://id.gs1.org/01/06901234567893/21/1"]}
+    file = tmp_path / "late.json"
+    file.write_text(document({**odd, "eventTime": "2200-01-01T00:00:00Z"}), encoding="utf-8")
+    done = suyuan("--lang", "en", "capture", str(file))
+    assert done.returncode == 1
+    told = done.stdout.splitlines()[-1]
+    assert "eventList/0/eventTime" in told
+    assert "check" not in told

@@ -24,7 +24,6 @@ _HEADS = (
     Text("待查", "held"),
     Text("拒收", "refused"),
     Text("重复", "duplicate"),
-    Text("原因", "why"),
 )
 _READING = Text("采集", "Capturing")
 _WEIGHTS = (Severity.REFUSE, Severity.HOLD, Severity.FLAG, Severity.NOTE)
@@ -134,11 +133,13 @@ def _show(outcomes: Sequence[Outcome], shared: Shared, *, as_json: bool) -> None
         for outcome in outcomes:
             emit_json(outcome)
         return
-    rows = [_row(outcome, shared.lang) for outcome in outcomes]
-    show_table(_TITLE, _HEADS, rows, shared.lang)
+    show_table(_TITLE, _HEADS, [_row(outcome) for outcome in outcomes], shared.lang)
+    for outcome in outcomes:
+        for line in _reasons(outcome, shared.lang):
+            click.echo(f"{outcome.document}: {line}")
 
 
-def _row(outcome: Outcome, lang: Lang) -> list[str]:
+def _row(outcome: Outcome) -> list[str]:
     numbers = (
         outcome.accepted,
         outcome.flagged,
@@ -146,27 +147,26 @@ def _row(outcome: Outcome, lang: Lang) -> list[str]:
         outcome.refused,
         outcome.duplicate,
     )
-    why = "\n".join(
-        _said(each, lang) for each in outcome.findings if _weighs(each) == _gravest(outcome)
-    )
-    return [outcome.document, *(str(number) if number else "" for number in numbers), why]
+    return [outcome.document, *(str(number) if number else "" for number in numbers)]
 
 
-def _gravest(outcome: Outcome) -> int:
-    """How much the gravest finding weighs; a note alone is not worth a line."""
-    return min((_weighs(each) for each in outcome.findings), default=_NOTE)
-
-
-def _weighs(finding: dict[str, Any]) -> int:
-    return _WEIGHTS.index(finding.get("severity", Severity.REFUSE))
+def _reasons(outcome: Outcome, lang: Lang) -> list[str]:
+    """What decided: the gravest findings; notes alone stay in the JSON."""
+    weights = [_WEIGHTS.index(each.get("severity", Severity.REFUSE)) for each in outcome.findings]
+    gravest = min(weights, default=_NOTE)
+    if gravest == _NOTE:
+        return []
+    return [
+        _said(each, lang)
+        for each, weight in zip(outcome.findings, weights, strict=True)
+        if weight == gravest
+    ]
 
 
 def _said(finding: dict[str, Any], lang: Lang) -> str:
-    """Place, sentence and cure; notes stay in the JSON."""
-    if _weighs(finding) == _NOTE:
-        return ""
-    place = (
-        f"eventList/{finding['event']}{finding['path']}" if "event" in finding else finding["path"]
-    )
+    """Place, sentence and cure."""
+    place = finding["path"]
+    if "event" in finding:
+        place = f"eventList/{finding['event']}{place}"
     cure = finding["cure"].pick(lang) if "cure" in finding else ""
     return f"{place}: {finding['message'].pick(lang)} {cure}".strip()
