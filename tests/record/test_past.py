@@ -116,6 +116,14 @@ def test_what_was_taken_back_with_its_document_is_forgotten(give: Give) -> None:
     assert not stops(give(sold(2, PIG)))
 
 
+def test_no_number_of_later_reports_hides_a_failed_test(give: Give) -> None:
+    """Else whoever has failed goods would scan them a thousand times and sell them."""
+    give(TEST)
+    scans = [step(n, "rearing", epcList=[PIG]) for n in range(10, 1_015)]
+    assert not give(*scans).counts.get("refused")
+    assert stops(give(sold(2, PIG)))
+
+
 @pytest.mark.parametrize("number", ["FJ1", None])
 def test_a_stranger_ends_no_stop(give: Give, number: str | None) -> None:
     give(TEST)

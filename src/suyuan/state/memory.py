@@ -13,6 +13,7 @@ MADE: Final = 1
 ENDED: Final = 2
 JOINED: Final = 4
 LEFT: Final = 8
+MARKED: Final = 16
 SEEN: Final = 0
 
 _MOVING: Final = frozenset({"shipping", "departing", "receiving", "arriving", "accepting"})

@@ -9,8 +9,11 @@ select array_agg(w.place), array_agg(l.what),
        e.at, e.step, e.party, e.site, e.container, e.marks_set, e.marks_cleared
 from unnest(%(things)b::uuid[]) with ordinality as w(thing, place)
 cross join lateral (
-    select line.entry, line.what from state.line
-    where line.thing = w.thing order by line.entry desc limit %(limit)s
+    (select line.entry, line.what from state.line
+     where line.thing = w.thing order by line.entry desc limit %(limit)s)
+    union
+    (select line.entry, line.what from state.line -- 18: marked or ended
+     where line.thing = w.thing and line.what & 18 <> 0 order by line.entry desc limit %(limit)s)
 ) as l
 join state.event as e on e.entry = l.entry
 where not exists (select from state.withdrawn as gone where gone.identity = e.identity)

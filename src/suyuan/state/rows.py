@@ -12,12 +12,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from suyuan.state.memory import Line, Memory, Past
+from suyuan.state.memory import MARKED, Line, Memory, Past
 from suyuan.store import Queries, WriteConnection, encoded
 
 _Q: Final = Queries(__package__)
 _SHARES: Final = 1024
-# More than any single item has; of a lot that has more, the latest recorded count.
+# More than any single item has; of a lot that has more, the latest recorded count. Marks and
+# ends are counted apart: a thousand scans must not hide a failed test.
 _LIMIT: Final = 1000
 _NAMES: Final = 100_000
 _EVENT_TYPES: Final = (
@@ -122,12 +123,19 @@ def _add_events(conn: WriteConnection, changes: Sequence[Change]) -> None:
 
 def _add_lines(conn: WriteConnection, changes: Sequence[Change], key: Key) -> None:
     rows = sorted(
-        (key(thing), change.entry, what) for change in changes for thing, what in change.lines
+        (key(thing), change.entry, what | _marked(change.past))
+        for change in changes
+        for thing, what in change.lines
     )
     with encoded.takes_encoded(conn.cursor()).copy(_Q.add_lines) as copy:
         copy.set_types(("uuid", "int8", "int2"))
         for thing, entry, what in rows:
             copy.write_row((thing, entry, what))
+
+
+def _marked(past: Past) -> int:
+    """Whether an event changes marks, as a part of what its lines say."""
+    return MARKED if past.marks_set or past.marks_cleared else 0
 
 
 @lru_cache(maxsize=16)

@@ -211,6 +211,7 @@ create table state.line (
     what smallint not null
 );
 create index line_thing on state.line (thing, entry);
+create index line_marked on state.line (thing, entry) where what & 18 <> 0;
 
 -- Events whose own capturer declared them wrong, also those that have not come yet.
 create table state.withdrawn (
