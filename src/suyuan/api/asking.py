@@ -7,7 +7,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, instant, platform_of, thing, viewer_of
+from suyuan.api.readers import as_json, instant, known_only, platform_of, thing, viewer_of
 from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Holder
@@ -56,6 +56,17 @@ def get_identify(
     return as_json(found if len(text) > 1 else found[0])
 
 
+_ASKED = (
+    "thing",
+    "direction",
+    "as_of",
+    "known_at",
+    "start",
+    "end",
+    "depth",
+    "holder_party",
+    "holder_site",
+)
 _TIME = "ISO 8601; without an offset, on China's clock"
 
 
@@ -106,6 +117,7 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     ] = None,
 ) -> Response[bytes]:
     """The answer to a question about a thing, or about a thing at one holder."""
+    known_only(request, _ASKED)
     question = Question(
         seeds=(Seed(thing=thing(code, "thing"), holder=_holder(holder_party, holder_site)),),
         direction=direction,

@@ -1,5 +1,6 @@
 """Takes a request; gives the platform it is for, who asks, and what its plain parameters mean."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,10 @@ _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 _UNREADABLE = Text(
     "“{text}” 不是能认出的编码；用 /identify 看看。",
     "'{text}' is no code that we know; look at /identify.",
+)
+
+_UNKNOWN = Text(
+    "没有参数 “{name}”；可用：{known}。", "There is no parameter '{name}'; use one of: {known}."
 )
 
 
@@ -67,3 +72,15 @@ def instant(text: str | None, place: str, *, last: bool) -> datetime | None:
 def as_json(value: Any) -> Response[bytes]:
     """A value as JSON, quantities as the exact numbers that they are."""
     return Response(_ENCODE(value), media_type=MediaType.JSON)
+
+
+def known_only(request: AnyRequest, known: Sequence[str]) -> None:
+    """See that a question has no parameter that would be ignored: it would be another question.
+
+    Raises:
+        SuyuanError: it has one, named.
+    """
+    for name in request.query_params:
+        if name not in known:
+            text = _UNKNOWN.format(name=name[:80], known=", ".join(known))
+            raise SuyuanError("query.parameter", text, name[:80])

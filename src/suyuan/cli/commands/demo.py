@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 
 from suyuan.cli.output import plain_errors, progress_bar, say, show_table
+from suyuan.cli.ports import require_free
 from suyuan.cli.root import Shared
 from suyuan.cli.tracing import show_answer
 from suyuan.demo import Scene, Told, chapters, check, play, scenes, story_folder
@@ -45,6 +46,8 @@ _BAD = Text("演示不符：{what}", "The demonstration is not in order: {what}"
 def command(shared: Shared, /, *, only_check: bool, host: str, port: int) -> None:
     """Tell the story on a store of its own, show it, and serve until stopped."""
     config = shared.config(host=host, port=port)
+    with plain_errors(shared):
+        require_free(host, 0 if only_check else port)
     folder = story_folder(config.data_dir, system_clock())
     with plain_errors(shared), open_platform(config.inside(folder)) as platform:
         told = _tell(platform, shared)
