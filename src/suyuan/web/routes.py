@@ -12,7 +12,7 @@ from litestar.response import Redirect
 
 from suyuan.codes import Candidate, recognise
 from suyuan.kit import SuyuanError, Text
-from suyuan.publish import Stage
+from suyuan.publish import Stage, Tone
 from suyuan.service import answer, examples, identify, progress, sign_in
 from suyuan.web.picture import picture
 from suyuan.web.render import page, shown_code, static, thing_href
@@ -159,10 +159,10 @@ def _answer(request: AnyRequest, found: Sequence[Candidate]) -> Response[str]:
     """The page of the best reading of a text; what cannot be read gets a 404 that helps."""
     if not found:
         return _page(request, "problem.html", status=404, title=_NO_CODE, detail=_NO_CODE_HELP)
-    if not recognise(found[0].canonical):  # only kept as it was received: it names nothing
-        return _page(request, "problem.html", status=404, title=_BAD_CODE, detail=_BAD_CODE_HELP)
     who = asking(request)
     said = answer(platform_of(request), found[0].canonical, who.viewer)
+    if said.verdict.tone is Tone.UNKNOWN and not found[0].valid:
+        return _page(request, "problem.html", status=404, title=_BAD_CODE, detail=_BAD_CODE_HELP)
     reader = reader_of(request, who)
     return _page(
         request,
