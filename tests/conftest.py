@@ -116,12 +116,17 @@ def migrated_template(postgres_server: Server) -> Iterator[str]:
 
 
 @pytest.fixture
-def database(postgres_server: Server, migrated_template: str) -> Iterator[Store]:
+def migrated_database(postgres_server: Server, migrated_template: str) -> Iterator[str]:
+    """The address of a fresh, migrated database."""
+    with new_database(postgres_server, template=migrated_template) as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def database(migrated_database: str) -> Iterator[Store]:
     """An open store on a fresh, migrated database."""
-    with (
-        new_database(postgres_server, template=migrated_template) as dsn,
-        open_store(StoreSettings(data_dir=Path(), database_url=dsn, pool_max=8)) as store,
-    ):
+    settings = StoreSettings(data_dir=Path(), database_url=migrated_database, pool_max=8)
+    with open_store(settings) as store:
         yield store
 
 
