@@ -73,7 +73,8 @@ json_values = st.recursive(
     max_leaves=8,
 )
 in_place = settings(
-    deadline=None, max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=250,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 
 

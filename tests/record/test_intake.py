@@ -247,7 +247,8 @@ documents = st.lists(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(documents)
 def test_the_record_holds_exactly_what_a_slow_ledger_of_answers_says(

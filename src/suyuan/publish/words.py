@@ -66,6 +66,10 @@ TOO_MANY = Text(
     "涉及的记录太多，这里只看了其中 {count} 条。",
     "Too many records are involved; only {count} of them were looked at here.",
 )
+FOLDED = Text(
+    "更早的 {count} 条记录没有逐条列出；结论依据全部记录。",
+    "{count} older entries are not listed; the verdict is drawn from all of them.",
+)
 TRUNCATED = Text("链条太长，没有追到头。", "The chain is too long; it was not followed to its end.")
 
 GOOD = Text("正常", "In order")
