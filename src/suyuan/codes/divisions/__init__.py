@@ -16,7 +16,7 @@ from suyuan.codes.divisions.lookup import (
     was_ever,
 )
 from suyuan.codes.divisions.names import english, short_name
-from suyuan.codes.divisions.notes import division_notes, division_remark, full_name
+from suyuan.codes.divisions.notes import division_notes, division_remark, full_name, shown
 from suyuan.codes.divisions.table import FIRST_LIST, LATEST_LIST, Division, all_divisions
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "history",
     "named",
     "short_name",
+    "shown",
     "successors",
     "today",
     "was_ever",

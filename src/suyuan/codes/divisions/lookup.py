@@ -6,7 +6,13 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-from suyuan.codes.divisions.names import ABBREVIATIONS, short_name, spelling, spellings
+from suyuan.codes.divisions.names import (
+    ABBREVIATIONS,
+    is_collective,
+    short_name,
+    spelling,
+    spellings,
+)
 from suyuan.codes.divisions.table import LATEST_LIST, Division, all_divisions
 
 Rows = tuple[Division, ...]
@@ -130,21 +136,25 @@ def _by_name(text: str) -> Rows:
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, Rows]:
-    return _index((row, {row.name, short_name(row.name)}) for row in _places())
+    return _index((rows, {name, short_name(name)}) for name, rows in _by_full_name().items())
 
 
 @lru_cache(maxsize=1)
 def _by_spelling() -> dict[str, Rows]:
-    return _index((row, spellings(row.name)) for row in _places())
+    return _index((rows, spellings(name)) for name, rows in _by_full_name().items())
 
 
-def _places() -> Iterable[Division]:
-    return (row for rows in all_divisions().values() for row in rows if not row.collective)
-
-
-def _index(entries: Iterable[tuple[Division, set[str]]]) -> dict[str, Rows]:
+def _by_full_name() -> dict[str, list[Division]]:
     found: dict[str, list[Division]] = {}
-    for row, keys in entries:
+    for rows in all_divisions().values():
+        for row in rows:
+            found.setdefault(row.name, []).append(row)
+    return {name: rows for name, rows in found.items() if not is_collective(name)}
+
+
+def _index(entries: Iterable[tuple[list[Division], set[str]]]) -> dict[str, Rows]:
+    found: dict[str, Rows] = {}
+    for rows, keys in entries:
         for key in keys:
-            found.setdefault(key, []).append(row)
-    return {key: tuple(rows) for key, rows in found.items()}
+            found[key] = (*found.get(key, ()), *rows)
+    return found

@@ -6,6 +6,9 @@ from suyuan.codes.notes import note
 from suyuan.codes.types import Note
 from suyuan.kit import Text
 
+_SHOWN = Text("{now}（{code}）", "{now} ({code})")
+_FORMERLY = Text("{now}（{code}，原{old}）", "{now} ({code}, formerly {old})")
+
 
 def division_notes(code: str) -> tuple[Note, ...]:
     """A warning where a code is no division and does not even begin with a province's digits."""
@@ -35,10 +38,7 @@ def division_remark(code: str) -> tuple[Note, ...]:
             found=code,
             name=full_name(row),
             until=row.until,
-            now=Text(
-                "、".join(full_name(each).zh for each in now),
-                "; ".join(full_name(each).en for each in now),
-            ),
+            now=_listed(now),
         ),
     )
 
@@ -49,3 +49,17 @@ def full_name(row: Division) -> Text:
     return Text(
         "".join(each.name for each in line), ", ".join(each.english for each in reversed(line))
     )
+
+
+def shown(code: str) -> Text:
+    """A division as people read it: its full name of today, and the code as it was given."""
+    row, now = division(code), today(code)
+    if row is None:
+        return Text(code, code)
+    form = _FORMERLY if row.until else _SHOWN
+    return form.format(now=_listed(now), code=code, old=full_name(row))
+
+
+def _listed(rows: tuple[Division, ...]) -> Text:
+    names = [full_name(each) for each in rows]
+    return Text("、".join(each.zh for each in names), "; ".join(each.en for each in names))
