@@ -16,6 +16,8 @@ EXPECTED = {
     ("get", "/identify"),
     ("get", "/trace"),
     ("get", "/answer"),
+    ("get", "/divisions"),
+    ("get", "/divisions/{code}"),
     ("get", "/healthz"),
     ("get", "/readyz"),
     ("get", "/metrics"),

@@ -75,7 +75,17 @@ def test_help_names_every_command_in_both_languages_without_loading_one() -> Non
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    for name in ("serve", "demo", "capture", "trace", "identify", "import", "contacts", "doctor"):
+    for name in (
+        "serve",
+        "demo",
+        "capture",
+        "trace",
+        "identify",
+        "import",
+        "contacts",
+        "doctor",
+        "division",
+    ):
         assert name in done.stdout
     assert "识别任意编码" in done.stdout
 

@@ -156,7 +156,7 @@ MAKER = Text("生产", "Made it")
 
 ROLE = Text("类型", "What it is")
 OPERATOR = Text("经营者", "Operated by")
-DIVISION = Text("行政区划代码", "Division code")
+DIVISION = Text("行政区划", "Division")
 OWNER = Text("登记者", "Registered by")
 FAMILY = Text("门类", "Family")
 
