@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import slow_tree
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suyuan.tlog.errors import FormatError, ProofError
@@ -137,6 +137,7 @@ def test_accumulated_digests_over_all_trees_up_to_130_agree(shared_data: Path) -
     assert digest(proofs) == (consistency["sha256"], consistency["lines"])
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=4), max_size=70), st.data())
 def test_roots_paths_and_proofs_are_those_of_the_recursive_definition(
     entries: list[bytes], data: st.DataObject
@@ -190,6 +191,7 @@ def test_at_every_edge_size_a_tree_continues_the_one_before(old: int, size: int)
             verify_consistency(old, size, old_root=wrong, root=top, path=path)
 
 
+@settings(deadline=None)
 @given(st.integers(2, 60), st.data())
 def test_every_bit_of_a_path_counts(size: int, data: st.DataObject) -> None:
     leaves = hashes(numbered(size))
