@@ -23,7 +23,6 @@ _Q: Final = Queries(__package__)
 _SECRET: Final = 32
 _LEAST_CAPACITY: Final = 1_000_000
 _MOST_LISTED: Final = 1_000
-_CHECKS: Final = "checks"
 
 Draw = Callable[[int], bytes]
 
@@ -245,7 +244,7 @@ def _new_series(wanted: Wanted, *, longest: int, secret: bytes, check_secret: by
         raise _no_room(wanted, left=capacity if length + wanted.checks <= room else 0)
     return Series(
         alphabet=of.alphabet, length=length, capacity=capacity, secret=secret, guarded=of.guarded,
-        checks=wanted.checks, check_secret=making.derived(check_secret, _CHECKS) if wanted.checks else b"",
+        checks=wanted.checks, check_secret=_for_checks(check_secret) if wanted.checks else b"",
     )  # fmt: skip
 
 
@@ -293,8 +292,12 @@ def _supplies(
 def _series(row: Sequence[Any]) -> Series:
     return Series(
         alphabet=row[0], length=row[1], capacity=row[2], guarded=row[3], checks=row[4],
-        secret=bytes(row[5]), check_secret=making.derived(bytes(row[6]), _CHECKS) if row[4] else b"",
+        secret=bytes(row[5]), check_secret=_for_checks(row[6]) if row[4] else b"",
     )  # fmt: skip
+
+
+def _for_checks(secret: bytes) -> bytes:
+    return making.derived(bytes(secret), "checks")
 
 
 def _scope(of: Structure, party: str) -> str:
