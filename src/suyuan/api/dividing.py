@@ -13,7 +13,7 @@ from litestar.params import PathParameter, QueryParameter
 from suyuan.api.problems import documented
 from suyuan.api.readers import as_json, known_only
 from suyuan.api.types import AnyRequest
-from suyuan.service.dividing import Divided, Named, day_of, divided, divisions_named, provinces
+from suyuan.service import Divided, NamedDivision, day_of, divided, divisions_named, provinces
 
 Drawn = Callable[[AnyRequest], Response[str]]
 """The page of an operation, for a person."""
@@ -34,7 +34,7 @@ _ON = "The day, as 2010-07-01; without it, today, or when the code was last vali
     operation_id="divisions",
     media_type=MediaType.JSON,
     responses={
-        200: ResponseSpec(data_container=list[Named], description="Divisions of that name"),
+        200: ResponseSpec(data_container=list[NamedDivision], description="Divisions of that name"),
         **documented(400),
     },
     tags=["Questions"],

@@ -18,6 +18,14 @@ from suyuan.service.access import (
 from suyuan.service.asking import Identified, answer, examples, identify, progress, trace
 from suyuan.service.config import Config
 from suyuan.service.contacting import Windows, contacts
+from suyuan.service.dividing import (
+    Divided,
+    NamedDivision,
+    day_of,
+    divided,
+    divisions_named,
+    provinces,
+)
 from suyuan.service.doctoring import doctor
 from suyuan.service.following import keep_following
 from suyuan.service.platform import Platform, on_store, open_platform
@@ -36,8 +44,10 @@ __all__ = [
     "OPERATOR",
     "AccessError",
     "Config",
+    "Divided",
     "Identified",
     "ImportTotals",
+    "NamedDivision",
     "Platform",
     "Who",
     "Windows",
@@ -45,6 +55,9 @@ __all__ = [
     "capture",
     "capturer_of",
     "contacts",
+    "day_of",
+    "divided",
+    "divisions_named",
     "doctor",
     "event",
     "events",
@@ -59,6 +72,7 @@ __all__ = [
     "on_store",
     "open_platform",
     "progress",
+    "provinces",
     "register",
     "reindex",
     "sign_in",

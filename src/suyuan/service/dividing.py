@@ -4,20 +4,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from suyuan.codes.divisions import (
-    FIRST_LIST,
-    LATEST_LIST,
-    Division,
-    ancestors,
-    children,
-    division,
-    full_name,
-    history,
-    named,
-    successors,
-    today,
-    was_ever,
-)
+from suyuan.codes import divisions
 from suyuan.kit import SuyuanError, Text
 
 _NO_CODE = Text(
@@ -34,7 +21,7 @@ _DAY = Text(
 _LONGEST = 60
 
 
-class Named(Struct, frozen=True, kw_only=True):
+class NamedDivision(Struct, frozen=True, kw_only=True):
     """A division as it is listed: its name alone and in full, and the time of that name.
 
     `since` and `until` are a day, or the month or year whose list shows the change.
@@ -59,16 +46,16 @@ class Divided(Struct, frozen=True, kw_only=True):
     first and the latest list behind the table.
     """
 
-    asked: Named
+    asked: NamedDivision
     on: date | None
     certain: bool
-    history: tuple[Named, ...]
-    above: tuple[Named, ...]
-    below: tuple[Named, ...]
-    became: tuple[Named, ...]
-    now: tuple[Named, ...]
+    history: tuple[NamedDivision, ...]
+    above: tuple[NamedDivision, ...]
+    below: tuple[NamedDivision, ...]
+    became: tuple[NamedDivision, ...]
+    now: tuple[NamedDivision, ...]
     exact: bool
-    lists: tuple[date, date] = (FIRST_LIST, LATEST_LIST)
+    lists: tuple[date, date] = (divisions.FIRST_LIST, divisions.LATEST_LIST)
 
 
 def divided(code: str, on: date | None = None) -> Divided:
@@ -77,34 +64,34 @@ def divided(code: str, on: date | None = None) -> Divided:
     Raises:
         SuyuanError: it never was a code, or not on that day (404).
     """
-    row = division(code, on)
+    row = divisions.division(code, on)
     if row is None:
         raise _missing(code, on)
     return Divided(
         asked=_named(row),
         on=on,
         certain=on is None or row.certain(on),
-        history=_all(history(code)),
-        above=_all(ancestors(row, on)),
-        below=_all(children(row, on)),
-        became=_all(successors(row)),
-        now=_all(today(code)),
+        history=_all(divisions.history(code)),
+        above=_all(divisions.ancestors(row, on)),
+        below=_all(divisions.children(row, on)),
+        became=_all(divisions.successors(row)),
+        now=_all(divisions.today(code, on)),
         exact=not row.until or _is_known(row),
     )
 
 
-def divisions_named(text: str, on: date | None = None) -> list[Named]:
+def divisions_named(text: str, on: date | None = None) -> list[NamedDivision]:
     """Divisions of a name or code, what is in force first."""
     words = text.strip()[:_LONGEST]
-    if was_ever(words):
-        found = division(words, on)
+    if divisions.was_ever(words):
+        found = divisions.division(words, on)
         return [] if found is None else [_named(found)]
-    return [_named(each) for each in named(words, on)]
+    return [_named(each) for each in divisions.named(words, on)]
 
 
-def provinces() -> list[Named]:
+def provinces() -> list[NamedDivision]:
     """The provinces in force."""
-    found = (division(f"{number}0000") for number in range(11, 83))
+    found = (divisions.division(f"{number}0000") for number in range(11, 83))
     return [_named(each) for each in found if each is not None and not each.until]
 
 
@@ -123,7 +110,7 @@ def day_of(text: str | None, place: str) -> date | None:
 
 
 def _missing(code: str, on: date | None) -> SuyuanError:
-    periods = history(code)
+    periods = divisions.history(code)
     if on is None or not periods:
         text = _NO_CODE.format(code=code[:_LONGEST])
     else:
@@ -135,21 +122,21 @@ def _missing(code: str, on: date | None) -> SuyuanError:
     return SuyuanError("division.unknown", text, "code", status=404)
 
 
-def _is_known(row: Division) -> bool:
+def _is_known(row: divisions.Division) -> bool:
     """Whether every step from an ended row to what is in force is known."""
-    followed = successors(row)
+    followed = divisions.successors(row)
     return bool(followed) and all(not each.until or _is_known(each) for each in followed)
 
 
-def _all(rows: tuple[Division, ...]) -> tuple[Named, ...]:
+def _all(rows: tuple[divisions.Division, ...]) -> tuple[NamedDivision, ...]:
     return tuple(_named(each) for each in rows)
 
 
-def _named(row: Division) -> Named:
-    return Named(
+def _named(row: divisions.Division) -> NamedDivision:
+    return NamedDivision(
         code=row.code,
         name=Text(row.name, row.english),
-        full=full_name(row),
+        full=divisions.full_name(row),
         level=row.level,
         since=row.since,
         until=row.until or None,

@@ -5,9 +5,9 @@ from datetime import date
 from litestar import Response
 from msgspec import Struct
 
-from suyuan.codes.divisions import FIRST_LIST, LATEST_LIST, history
+from suyuan.codes import divisions
 from suyuan.kit import SuyuanError, Text
-from suyuan.service.dividing import Divided, day_of, divided, divisions_named, provinces
+from suyuan.service import Divided, day_of, divided, divisions_named, provinces
 from suyuan.web.request import AnyRequest
 from suyuan.web.respond import respond
 
@@ -56,8 +56,8 @@ def divisions_page(request: AnyRequest) -> Response[str]:
         wrong=wrong,
         found=found,
         span=span,
-        first=FIRST_LIST,
-        latest=LATEST_LIST,
+        first=divisions.FIRST_LIST,
+        latest=divisions.LATEST_LIST,
     )
 
 
@@ -68,8 +68,8 @@ def division_page(request: AnyRequest) -> Response[str]:
         answer = divided(code, day_of(request.query_params.get("on"), "on"))
     except SuyuanError as error:
         status = error.status
-        title = _NO_DIVISION if not history(code) else error.text
-        detail = error.text if not history(code) else Text("", "")
+        title = _NO_DIVISION if not divisions.history(code) else error.text
+        detail = error.text if not divisions.history(code) else Text("", "")
         return respond(request, "problem.html", status=status, title=title, detail=detail)
     level = LEVELS[answer.asked.level - 1]
     return respond(
@@ -79,24 +79,26 @@ def division_page(request: AnyRequest) -> Response[str]:
 
 def strip(answer: Divided) -> Strip:
     """The history of a code as bars over the years."""
-    rows = history(answer.asked.code)
+    rows = divisions.history(answer.asked.code)
     bars = tuple(
         Bar(
             _at(row.valid_from),
-            max(_at(row.valid_to or LATEST_LIST) - _at(row.valid_from), 2),
+            max(_at(row.valid_to or divisions.LATEST_LIST) - _at(row.valid_from), 2),
             each.name,
             span(each.since, each.until),
             not row.until,
         )
         for row, each in zip(rows, answer.history, strict=True)
     )
-    years = tuple((_at(date(year, 1, 1)), year) for year in range(1990, LATEST_LIST.year, 10))
+    years = tuple(
+        (_at(date(year, 1, 1)), year) for year in range(1990, divisions.LATEST_LIST.year, 10)
+    )
     return Strip(bars, years, _ROW * len(bars) + _AXIS)
 
 
 def span(since: str, until: str | None) -> Text:
     """From when to when, in words, as exactly as it is known."""
-    begun = _OLDER.format(year=since) if since == str(FIRST_LIST.year) else _when(since)
+    begun = _OLDER.format(year=since) if since == str(divisions.FIRST_LIST.year) else _when(since)
     if until is None:
         return _SO_FAR.format(begun=begun)
     return _TO.format(begun=begun, ended=_when(until))
@@ -107,8 +109,8 @@ def _when(edge: str) -> Text:
 
 
 def _at(day: date) -> float:
-    whole = (LATEST_LIST - FIRST_LIST).days
-    return round((day - FIRST_LIST).days / whole * _WIDTH, 1)
+    whole = (divisions.LATEST_LIST - divisions.FIRST_LIST).days
+    return round((day - divisions.FIRST_LIST).days / whole * _WIDTH, 1)
 
 
 division_pages = {"divisions": divisions_page, "division": division_page}

@@ -6,7 +6,7 @@ from suyuan.cli.output import emit_json, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
-from suyuan.service.dividing import Divided, Named, day_of, divided, divisions_named
+from suyuan.service import Divided, NamedDivision, day_of, divided, divisions_named
 
 _HEADS = (
     Text("代码", "code"),
@@ -67,11 +67,11 @@ def _show(answer: Divided, shared: Shared, *, as_json: bool) -> None:
     _table(_BELOW, answer.below, lang)
 
 
-def _table(title: Text, rows: tuple[Named, ...], lang: Lang, *, least: int = 1) -> None:
+def _table(title: Text, rows: tuple[NamedDivision, ...], lang: Lang, *, least: int = 1) -> None:
     if len(rows) >= least:
         show_table(title, _HEADS, [_row(each, lang) for each in rows], lang)
 
 
-def _row(each: Named, lang: Lang) -> list[str]:
+def _row(each: NamedDivision, lang: Lang) -> list[str]:
     name = each.full if each.verified else _DOUBTFUL.format(name=each.full)
     return [each.code, name.pick(lang), each.since, each.until or ""]

@@ -61,14 +61,15 @@ def successors(row: Division) -> Rows:
     return tuple(each for each in followed if each is not None)
 
 
-def today(code: str) -> Rows:
-    """The divisions in force in which the area of a code lies now.
+def today(code: str, on: date | None = None) -> Rows:
+    """The divisions in force in which the area of a code, as it was on a day, lies now.
 
-    Exactly where every step is known; where one is not, the division above it, which is wider.
-    Empty for what never was a code.
+    Exactly where every step is known; else the division above the last that is, which is wider.
+    A code that was given to another place later is followed from its first place only if the day
+    is given. Empty for what was no code then.
     """
-    rows = history(code)
-    return tuple(dict.fromkeys(_now(rows[-1]))) if rows else ()
+    row = division(code, on)
+    return () if row is None else tuple(dict.fromkeys(_now(row)))
 
 
 def ancestors(row: Division, on: date | None = None) -> Rows:

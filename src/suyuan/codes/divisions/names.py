@@ -27,10 +27,19 @@ SUFFIXES: Final = {
 }
 """What kinds of division are called, the longer endings before those they end in."""
 
-PEOPLES: Final = re.compile(
-    "(?:各|蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|"
-    "纳西|景颇|柯尔克孜|土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|普米|塔吉克|怒|鄂温克|保安|裕固|独龙)族"
-)
+_PEOPLES_NAMES: Final = {
+    "蒙古": "Mongol", "回": "Hui", "藏": "Tibetan", "维吾尔": "Uygur", "苗": "Miao", "彝": "Yi",
+    "壮": "Zhuang", "布依": "Buyei", "朝鲜": "Korean", "满": "Manchu", "侗": "Dong", "瑶": "Yao",
+    "白": "Bai", "土家": "Tujia", "哈尼": "Hani", "哈萨克": "Kazak", "傣": "Dai", "黎": "Li",
+    "傈僳": "Lisu", "佤": "Va", "畲": "She", "拉祜": "Lahu", "水": "Sui", "东乡": "Dongxiang",
+    "纳西": "Naxi", "景颇": "Jingpo", "柯尔克孜": "Kirgiz", "土": "Tu", "达斡尔": "Daur",
+    "仫佬": "Mulao", "羌": "Qiang", "布朗": "Blang", "撒拉": "Salar", "毛南": "Maonan",
+    "仡佬": "Gelao", "锡伯": "Xibe", "普米": "Pumi", "塔吉克": "Tajik", "怒": "Nu",
+    "鄂温克": "Ewenki", "保安": "Bonan", "裕固": "Yugur", "独龙": "Derung", "各": "Multi-ethnic",
+}  # fmt: skip
+"""Peoples in names of autonomous divisions, in English (after GB/T 3304-1991)."""
+
+PEOPLES: Final = re.compile(f"({'|'.join(_PEOPLES_NAMES)})族")
 
 _LETTERS: Final = (
     "11京 12津 13冀 14晋 15蒙 21辽 22吉 23黑 31沪 32苏 33浙 34皖 35闽 36赣 37鲁 "
@@ -84,9 +93,9 @@ def english(name: str, *, of_province: bool = False) -> str:
     core = core_name(name)
     people = PEOPLES.search(core)
     cut = people.start() if people and people.start() else len(core)
-    words = [pinyin(core[:cut]), *(pinyin(each) for each in PEOPLES.findall(core[cut:]))]
+    peoples = " and ".join(_PEOPLES_NAMES[each] for each in PEOPLES.findall(core[cut:]))
     kind = next((said for ending, said in SUFFIXES.items() if name.endswith(ending)), "")
-    return " ".join(each for each in (*words, kind) if each)
+    return " ".join(each for each in (pinyin(core[:cut]), peoples, kind) if each)
 
 
 def spellings(name: str) -> set[str]:
