@@ -14,7 +14,7 @@ from suyuan.cli import Launcher, cli
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text
 from suyuan.tlog.commitment import disclose, disclosure_bytes, entry_of
 from suyuan.tlog.keys import ed25519_key
-from suyuan.tlog.note import Note, note_bytes, vkey_text
+from suyuan.tlog.note import Note, VKey, note_bytes, parse_note, signature_of, vkey_text
 from suyuan.tlog.proof import consistency_proof, inclusion_proof
 from suyuan.tlog.receipt import Receipt, receipt_bytes
 from suyuan.tlog.signing import Key, sign
@@ -200,6 +200,17 @@ def test_a_file_that_does_not_hold_is_told_why(
     done = verify(*words, "--json")
     assert done.exit_code == 1
     assert lines(done)[0]["error"]["code"] == code
+
+
+def test_what_this_machine_cannot_compute_is_neither_yes_nor_no(verify: Run, held: Path) -> None:
+    unknown = VKey("old.example", 0x02, b"a key of another kind")
+    note = parse_note((held / "new").read_bytes())
+    lines_ = (*note.signatures, signature_of(unknown, b"signature"))
+    (held / "odd").write_bytes(note_bytes(Note(note.text, lines_)))
+    assert verify("odd", *KEY).exit_code == 0
+    done = verify("odd", *KEY, "--key", vkey_text(unknown), "--json")
+    assert done.exit_code == 2
+    assert lines(done)[0]["verdict"] == "unknown"
 
 
 def test_what_a_file_says_cannot_steer_the_terminal(verify: Run, held: Path) -> None:
