@@ -41,7 +41,7 @@ REQUEST = request_bytes(3, (EMPTY_ROOT, EMPTY_ROOT), NOTE)
 
 at_both_lengths = pytest.mark.parametrize(
     "examples",
-    [pytest.param(150, id="quick"), pytest.param(4_000, id="deep", marks=pytest.mark.deep)],
+    [pytest.param(150, id="quick"), pytest.param(2_500, id="deep", marks=pytest.mark.deep)],
 )
 
 

@@ -1,7 +1,7 @@
 """Receipts and the commitments in them: what they prove, and that they prove nothing else."""
 
 import json
-from hashlib import new, sha256
+from hashlib import new, shake_256
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,14 @@ from logs import (
 )
 
 from suyuan.kit import SuyuanError
+from suyuan.tlog import commitment
 from suyuan.tlog.artefact import Trust, verify_file
 from suyuan.tlog.commitment import (
     disclose,
     disclosure_bytes,
     entry_of,
-    field_salt,
     parse_disclosure,
+    salts,
     sm3,
     verify_disclosure,
 )
@@ -130,10 +131,7 @@ def test_a_receipt_of_another_issuer_is_verified_with_the_entry_given() -> None:
 
 def slow_entry(fields: dict[str, bytes], key: bytes) -> bytes:
     """The leaf as the document has it, with the recursive tree, for both hashes."""
-    import hmac  # noqa: PLC0415
-
-    def salt(name: str) -> bytes:
-        return hmac.new(key, b"suyuan/field/v1\n" + name.encode(), sha256).digest()
+    stream = shake_256(b"suyuan/leaf/v1\n" + key).digest(32 * len(fields) + 32)
 
     def mth(items: list[bytes], name: str) -> bytes:
         if len(items) == 1:
@@ -145,11 +143,11 @@ def slow_entry(fields: dict[str, bytes], key: bytes) -> bytes:
 
     ordered = sorted(fields.items(), key=lambda each: each[0].encode())
     data = [
-        salt(name) + len(name.encode()).to_bytes(2, "big") + name.encode() + value
-        for name, value in ordered
+        stream[32 * at :][:32] + len(name.encode()).to_bytes(2, "big") + name.encode() + value
+        for at, (name, value) in enumerate(ordered, 1)
     ]
     parts = [
-        new(h, b"\2" + salt("") + len(data).to_bytes(4, "big") + mth(data, h)).digest()
+        new(h, b"\2" + stream[:32] + len(data).to_bytes(4, "big") + mth(data, h)).digest()
         for h in ("sha256", "sm3")
     ]
     return b"\1" + b"".join(parts)
@@ -179,8 +177,10 @@ def test_what_is_not_shown_is_not_there(
     names = data.draw(st.sets(st.sampled_from(sorted(fields))))
     shown = disclose(fields, key, names)
     held = {shown.salt, *(field.salt for field in shown.fields)}
-    assert field_salt(key, "") == shown.salt
-    assert not held & {field_salt(key, name) for name in set(fields) - names}
+    outer, *inner = salts(key, len(fields))
+    named = dict(zip(sorted(fields, key=str.encode), inner, strict=True))
+    assert held == {outer, *(named[name] for name in names)}
+    assert len({outer, *inner}) == len(fields) + 1
     assert key not in held
     assert {field.name for field in shown.fields} == names
 
@@ -259,10 +259,12 @@ def test_sm3_is_that_of_the_standard(shared_data: Path) -> None:
 
 
 def test_without_sm3_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    def none(name: str, _: bytes) -> None:
+    def none(name: str) -> None:
         raise ValueError(name)
 
     shown = disclose(FIELDS, secret(1), ["verdict"])
     monkeypatch.setattr("suyuan.tlog.commitment.new", none)
-    with pytest.raises(SuiteError):
+    commitment._sm3_state.cache_clear()
+    with pytest.raises(SuiteError) as unknown:
         verify_disclosure(shown)
+    assert unknown.value.code == "suite.sm3"

@@ -1,6 +1,8 @@
 """Signature algorithms: the standard's vector, both ways, and libraries that are not trusted."""
 
+import copy
 import json
+import pickle
 import subprocess
 from pathlib import Path
 
@@ -71,6 +73,14 @@ def test_what_is_signed_with_sm2_verifies(message: bytes, private: int) -> None:
     assert len(signature) == 64
     assert sm2.verifies(key.public, message, signature)
     assert not sm2.verifies(key.public, message + b"x", signature)
+
+
+@pytest.mark.usefixtures("libcrypto")
+def test_a_private_key_in_memory_is_neither_copied_nor_pickled() -> None:
+    key = sm2.PrivateKey(SEED)
+    for duplicate in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(TypeError):
+            duplicate(key)
 
 
 @pytest.mark.usefixtures("libcrypto")

@@ -230,6 +230,19 @@ def test_a_history_rewritten_with_the_log_s_own_key_is_found_by_an_old_checkpoin
     assert short.code == "mirror.shorter"
 
 
+def test_an_entry_forged_with_its_tile_is_found_in_the_tile_above_and_the_root() -> None:
+    files, forged = mirror_of(numbered(600)), numbered(600)
+    forged[300] = b"forged"
+    other = mirror_of(forged)
+    for path in ("tile/0/001", "tile/entries/001"):
+        files[path] = other[path]
+    damages = {(damage.path, damage.code) for damage in check(files).damages}
+    assert damages == {("tile/1/000.p/2", "mirror.hash"), ("checkpoint", "mirror.root")}
+    for path in set(other) - {"checkpoint"}:
+        files[path] = other[path]
+    assert {damage.code for damage in check(files).damages} == {"mirror.root"}
+
+
 def test_files_that_agree_but_are_not_what_was_signed_are_found() -> None:
     entries = numbered(600)
     files = mirror_of([*entries[:-1], b"forged"])

@@ -5,21 +5,21 @@ bytes,
 
     0x01 ‖ C(SHA-256) ‖ C(SM3)
 
-and for each hash function H of the two, with the fields in the order of their names (as UTF-8):
+and for each hash function H of the two, with the n fields in the order of their names (as UTF-8):
 
-    C(H)  = H(0x02 ‖ salt("") ‖ n ‖ root)      n: how many fields, four bytes, big-endian
-    root  = the tree of RFC 6962 section 2.1, with H, over the n fields' data
-    data  = salt(name) ‖ length of name, two bytes ‖ name ‖ value
-    salt(name) = HMAC-SHA-256(secret, "suyuan/field/v1" ‖ 0x0A ‖ name)
+    C(H)    = H(0x02 ‖ salt(0) ‖ n ‖ root)     n in four bytes, big-endian
+    root    = the tree of RFC 6962 section 2.1, with H, over data(1) … data(n)
+    data(i) = salt(i) ‖ length of name(i), two bytes, big-endian ‖ name(i) ‖ value(i)
+    salt(i) = bytes 32i to 32i + 31 of SHAKE256("suyuan/leaf/v1" ‖ 0x0A ‖ secret)
 
 The secret has 32 random bytes and is the entry's own. One field's salt tells nothing of
 another's, so who holds a field's salt can prove that field and no more; and where secret and
 content are destroyed, the entry proves nothing about anything, while the log stays whole.
 """
 
-import hmac
 from collections.abc import Iterable, Mapping
-from hashlib import new
+from functools import cache
+from hashlib import new, shake_256
 from typing import Any, Final, NoReturn
 
 import msgspec
@@ -36,7 +36,8 @@ SECRET_BYTES: Final = 32
 ENTRY_BYTES: Final = 65
 _VERSION: Final = b"\1"
 _OUTER: Final = b"\2"
-_SALT: Final = b"suyuan/field/v1\n"
+_SALTS: Final = b"suyuan/leaf/v1\n"
+_SALT_BYTES: Final = 32
 _LONGEST_NAME: Final = 65_535  # bytes: its length is written in two
 _MOST_FIELDS: Final = 10_000
 
@@ -89,8 +90,16 @@ def sm3(data: bytes) -> bytes:
     Raises:
         SuiteError: `suite.sm3`, this machine's OpenSSL has none.
     """
+    state = _sm3_state().copy()  # a fresh one is looked up by name, which costs as much again
+    state.update(data)
+    digest: bytes = state.digest()
+    return digest
+
+
+@cache
+def _sm3_state() -> Any:
     try:
-        return new("sm3", data).digest()
+        return new("sm3")
     except ValueError as error:
         raise SuiteError("suite.sm3", _NO_SM3) from error
 
@@ -105,8 +114,7 @@ def entry_of(fields: Mapping[str, bytes], secret: bytes) -> bytes:
         FormatError: `commitment.fields`.
         SuiteError: `suite.sm3`.
     """
-    data = _data(fields, secret)
-    outer = field_salt(secret, "")
+    outer, data = _salted(fields, secret)
     roots = (_root([leaf_hash(each, h) for each in data], h) for _, h in _SUITES)
     sealed = (
         _sealed(outer, len(data), root, h) for root, (_, h) in zip(roots, _SUITES, strict=True)
@@ -114,9 +122,10 @@ def entry_of(fields: Mapping[str, bytes], secret: bytes) -> bytes:
     return _VERSION + b"".join(sealed)
 
 
-def field_salt(secret: bytes, name: str) -> bytes:
-    """The salt of one field; of the whole leaf where the name is empty."""
-    return hmac.digest(secret, _SALT + name.encode(), "sha256")
+def salts(secret: bytes, count: int) -> list[bytes]:
+    """The salt of the whole leaf, then those of its fields in their order."""
+    stream = shake_256(_SALTS + secret).digest(_SALT_BYTES * (count + 1))
+    return [stream[at : at + _SALT_BYTES] for at in range(0, len(stream), _SALT_BYTES)]
 
 
 def disclose(fields: Mapping[str, bytes], secret: bytes, names: Iterable[str]) -> Disclosure:
@@ -126,8 +135,9 @@ def disclose(fields: Mapping[str, bytes], secret: bytes, names: Iterable[str]) -
         FormatError: `commitment.fields`, `commitment.name`.
         SuiteError: `suite.sm3`.
     """
-    data = _data(fields, secret)
+    _, data = _salted(fields, secret)
     order = _ordered(fields)
+    outer, *inner = salts(secret, len(order))
     wanted = sorted(set(names), key=str.encode)
     if missing := set(wanted) - set(order):
         raise FormatError("commitment.name", _UNNAMED.format(name=min(missing)))
@@ -139,8 +149,7 @@ def disclose(fields: Mapping[str, bytes], secret: bytes, names: Iterable[str]) -
             suite: inclusion_proof(node, at, len(order), digest=h)
             for suite, (node, h) in trees.items()
         }
-        shown.append(Shown(name, fields[name], field_salt(secret, name), at, **paths))
-    outer = field_salt(secret, "")
+        shown.append(Shown(name, fields[name], inner[at], at, **paths))
     return Disclosure(entry_of(fields, secret), outer, len(order), tuple(shown))
 
 
@@ -241,12 +250,15 @@ def _shown(field: _Field) -> Shown:
     return Shown(field.name, value, salt, field.index, **paths)
 
 
-def _data(fields: Mapping[str, bytes], secret: bytes) -> list[bytes]:
+def _salted(fields: Mapping[str, bytes], secret: bytes) -> tuple[bytes, list[bytes]]:
+    """The outer salt, and the data of every field."""
     lengths = [len(name.encode()) for name in fields]
     sound = lengths and all(0 < length <= _LONGEST_NAME for length in lengths)
     if not sound or len(lengths) > _MOST_FIELDS or len(secret) != SECRET_BYTES:
         raise FormatError("commitment.fields", _FIELDS.format(most=_MOST_FIELDS))
-    return [_field_data(name, fields[name], field_salt(secret, name)) for name in _ordered(fields)]
+    outer, *inner = salts(secret, len(fields))
+    named = zip(_ordered(fields), inner, strict=True)
+    return outer, [_field_data(name, fields[name], salt) for name, salt in named]
 
 
 def _ordered(fields: Mapping[str, bytes]) -> list[str]:

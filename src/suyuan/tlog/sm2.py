@@ -10,7 +10,7 @@ be learnt, and with one nonce goes the private key.
 import ctypes
 import sys
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from suyuan.kit import Text
 from suyuan.tlog.errors import FormatError, SuiteError
@@ -63,9 +63,14 @@ class PrivateKey:
         sound = len(private) == PRIVATE_BYTES and 1 <= int.from_bytes(private) <= _ORDER - 2
         key = sound and _read(lib.d2i_PrivateKey, _EVP_PKEY_SM2, private.join(_SEC1))
         if not key:
+            lib.ERR_clear_error()
             raise FormatError("suite.sm2-key", _KEY)
         self._key: Final = key
         self.public: Final = _public(lib, key)
+
+    def __reduce__(self) -> NoReturn:
+        # A copy would free the same key twice, and a pickle would carry it away.
+        raise TypeError("a private key is not copied")
 
     def __del__(self) -> None:
         if key := getattr(self, "_key", None):

@@ -112,8 +112,7 @@ def checkpoint(data: bytes, vkeys: list[str]) -> tuple[str, int, bytes]:
     if "".join(f"— {n} {s}\n" for n, s in lines) != tail or re.search(r"[\0-\x09\x0b-\x1f]", text):
         raise ValueError("no signed note")
     origin, size, root, *more = text.split("\n")
-    if not (origin and all(more)):
-        raise ValueError("no checkpoint")
+    need(holds=bool(origin) and all(more), why="it is no checkpoint")
     for at, vkey in enumerate(vkeys):
         name, shown_id, encoded = vkey.split("+", 2)
         typed = raw(encoded, 33)
@@ -125,8 +124,8 @@ def checkpoint(data: bytes, vkeys: list[str]) -> tuple[str, int, bytes]:
         for each in mine:
             time, signature = (raw(each)[4:12], raw(each)[12:]) if at else (b"", raw(each)[4:])
             head = f"cosignature/v1\ntime {int.from_bytes(time)}\n" if at else ""
-            holds = ed25519(typed[1:], f"{head}{text}\n".encode(), signature)
-            need(holds=holds, why=f"the signature of {name} does not hold")
+            message = f"{head}{text}\n".encode()
+            need(holds=ed25519(typed[1:], message, signature), why=f"{name} has not signed this")
     return origin, number(size), raw(root, 32)
 
 
@@ -156,10 +155,11 @@ def receipt(data: bytes, vkeys: list[str], entry: bytes | None) -> str:
     if carried is None:
         raise ValueError("the receipt carries no entry; give it with --entry")
     origin, size, root = checkpoint(signed, vkeys)
-    index, path = number(lines[0][6:]), [raw(line, 32) for line in lines[1:]]
-    holds = climb(index, size - 1, sha256(b"\0" + carried).digest(), path)[1] == root
-    need(holds=holds, why="the entry is not in the log")
-    return "\n  ".join([f"{origin}: entry {index} of {size}", *map(": ".join, fields.items())])
+    index, leaf = number(lines[0][6:]), sha256(b"\0" + carried).digest()
+    reached = climb(index, size - 1, leaf, [raw(line, 32) for line in lines[1:]])[1]
+    need(holds=reached == root, why="the entry is not in the log")
+    told = (f"{name!r}: {value!r}" for name, value in fields.items())  # nothing a terminal obeys
+    return "\n  ".join([f"{origin}: entry {index} of {size}", *told])
 
 
 def consistency(data: bytes, vkeys: list[str], since: bytes) -> str:
@@ -170,7 +170,7 @@ def consistency(data: bytes, vkeys: list[str], since: bytes) -> str:
     if (start, name) != (f"old {old}", origin) or not 0 < old <= size:
         raise ValueError("the proof does not start at the older checkpoint")
     at, last, path = old - 1, size - 1, [raw(line, 32) for line in lines]
-    while at & 1 or 0 < at == last:  # up to the largest complete subtree that ends the older tree
+    while at & 1 or 0 < at == last:  # up to the subtree that ends the older tree
         at, last = at >> 1, last >> 1
     first, *path = [*([] if at else [old_root]), *path] or [b""]
     need(holds=climb(at, last, first, path) == (old_root, root), why="history was rewritten")
@@ -186,8 +186,8 @@ def main() -> int:
     given = parser.parse_args()
     proves, beside = (consistency, given.since) if given.since else (receipt, given.entry)
     try:
-        told = proves(given.file.read_bytes(), given.vkeys, beside and beside.read_bytes())
-        status = 0
+        data = [path and path.read_bytes() for path in (given.file, beside)]
+        told, status = proves(data[0], given.vkeys, data[1]), 0
     except NoProof as error:
         told, status = f"NOT PROVEN: {error}", 1
     except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError) as error:

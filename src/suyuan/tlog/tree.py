@@ -85,7 +85,7 @@ def nodes(leaf_hashes: Sequence[bytes], digest: Digest = sha256) -> Node:
     levels = [list(leaf_hashes)]
     while len(below := levels[-1]) > 1:
         pairs = zip(below[::2], below[1::2], strict=False)
-        levels.append([node_hash(left, right, digest) for left, right in pairs])
+        levels.append([digest(_NODE + left + right) for left, right in pairs])
     return lambda level, index: levels[level][index]
 
 
