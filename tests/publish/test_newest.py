@@ -1,6 +1,5 @@
 """Of a thing with many reports the newest are listed, and the verdict hangs on all of them."""
 
-
 import pytest
 from test_disclosure import DAYS, FAMILY, HALF, birth, hidden, platform_on, seen, tell
 
