@@ -117,6 +117,18 @@ def test_capture_trace_identify_and_doctor_work_together(suyuan: Run, tmp_path: 
     assert healthy.returncode == 0, healthy.stdout
 
 
+def test_a_file_without_event_ids_captured_twice_is_a_repeat(suyuan: Run, tmp_path: Path) -> None:
+    nameless = {name: value for name, value in EVENT.items() if name != "eventID"}
+    file = tmp_path / "one.json"
+    file.write_text(document(nameless, nameless), encoding="utf-8")
+    (first,) = lines(suyuan("capture", str(file), "--json"))
+    (again,) = lines(suyuan("capture", str(file), "--json"))
+    assert (first["accepted"], first["duplicate"]) == (2, 0)
+    assert (again["accepted"], again["duplicate"]) == (0, 2)
+    shown = suyuan("--lang", "en", "capture", str(file)).stdout
+    assert "duplicate" in shown
+
+
 def test_commands_on_one_data_folder_share_the_server_that_runs_there(
     hasty: dict[str, str], tmp_path: Path
 ) -> None:

@@ -115,9 +115,14 @@ def sign_in_form(
 ) -> Response[Any]:
     """A session for the account, or the form again with what is wrong."""
     try:
-        token = sign_in(platform_of(request), data.get("name", ""), data.get("password", ""))
+        address = request.client.host if request.client else ""
+        name, password = data.get("name", ""), data.get("password", "")
+        token = sign_in(platform_of(request), name, password, address=address)
     except SuyuanError as error:
-        return _page(request, "sign_in.html", status=error.status, wrong=error.text)
+        again = _page(request, "sign_in.html", status=error.status, wrong=error.text)
+        if (seconds := getattr(error, "retry_after", None)) is not None:
+            again.headers["Retry-After"] = str(seconds)
+        return again
     cookie = Cookie(
         key=SESSION,
         value=token,
