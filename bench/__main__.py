@@ -10,6 +10,7 @@ from bench import capture, codes, contacts, disk, ledger, links, lookup, pages, 
 from bench.machine import machine
 from bench.plan import Ground, Measure, Plan, ground, postgres_version
 from bench.report import Result, keep, kept, show
+from suyuan.kit import collector
 from suyuan.kit.clock import system_clock
 
 MEASURES: tuple[Measure, ...] = (
@@ -29,6 +30,7 @@ QUICK = Plan(repeat=5, scale=0.1)
 
 def main(arguments: Sequence[str]) -> int:
     """Measure what was asked for; 1 if nothing is called so."""
+    collector.settle()  # as `suyuan serve` does
     asked = _parser().parse_args(arguments)
     console = Console()
     if asked.list:
