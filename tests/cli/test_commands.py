@@ -186,6 +186,23 @@ def test_a_text_that_is_no_code_is_an_error_with_a_cure(suyuan: Run) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_an_account_keeps_its_key_until_somebody_says_renew(suyuan: Run) -> None:
+    (first,) = lines(suyuan("account", "shop", "--party", "urn:suyuan:party:shop", "--json"))
+    again = suyuan("--lang", "en", "account", "shop")
+    assert again.returncode == 2
+    assert "--renew" in again.stderr
+    (second,) = lines(suyuan("account", "shop", "--renew", "--json"))
+    assert first["key"] != second["key"]
+    assert suyuan("account", "shop", "--label", "till").returncode == 0
+    told = suyuan("--lang", "en", "account", "shop", "--keys").stdout
+    assert "main" in told
+    assert "till" in told
+    assert suyuan("account", "shop", "--label", "till", "--revoke").returncode == 0
+    assert [each["label"] for each in lines(suyuan("account", "shop", "--keys", "--json"))] == [
+        "main"
+    ]
+
+
 def test_the_index_can_be_made_again(suyuan: Run) -> None:
     done = suyuan("reindex", "--json")
     assert done.returncode == 0, done.stderr

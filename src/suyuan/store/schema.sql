@@ -121,6 +121,7 @@ create table registry.api_key (
     created_at timestamptz not null,
     revoked_at timestamptz
 );
+create unique index api_key_label on registry.api_key (account, label) where revoked_at is null;
 
 -- Secrets of this installation (the key of tag hashes); never leaves the database.
 create table registry.secret (
