@@ -10,7 +10,16 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
 from suyuan import __version__
-from suyuan.api import asking, description, epcis, operations, problems, reporting
+from suyuan.api import (
+    asking,
+    coding,
+    description,
+    epcis,
+    operations,
+    picturing,
+    problems,
+    reporting,
+)
 from suyuan.api.logs import where
 from suyuan.api.middleware import around
 from suyuan.api.types import NUMBER, AnyRequest
@@ -35,6 +44,8 @@ def application(
             *reporting.handlers,
             *epcis.handlers,
             *asking.handlers,
+            *picturing.handlers,
+            *coding.handlers,
             *operations.handlers,
             description.get_description,
             *faces,

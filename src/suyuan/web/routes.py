@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from litestar import MediaType, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.datastructures import Cookie
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery
@@ -14,9 +14,11 @@ from suyuan.codes import Candidate, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
 from suyuan.service import answer, examples, identify, progress, sign_in
+from suyuan.web import coding
 from suyuan.web.picture import picture
-from suyuan.web.render import page, shown_code, static, thing_href
-from suyuan.web.request import SESSION, AnyRequest, asking, chosen, platform_of, reader_of
+from suyuan.web.render import shown_code, static, thing_href
+from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
+from suyuan.web.respond import page_for as _page
 
 PRIMARY_KEYS = ("00", "01", "253", "255", "401", "402", "414", "417", "8003", "8004", "8006")
 """Application identifiers that begin a Digital Link (GS1 Digital Link URI Syntax §4.3)."""
@@ -178,20 +180,6 @@ def _ended(stage: Stage) -> datetime:
     return stage.until or stage.at
 
 
-def _page(request: AnyRequest, name: str, *, status: int = 200, **values: Any) -> Response[str]:
-    reader = reader_of(request, asking(request))
-    return Response(
-        page(name, reader, **values),
-        status_code=status,
-        media_type=MediaType.HTML,
-        cookies=chosen(request),
-        headers={
-            "Content-Language": "zh-CN" if reader.lang == "zh" else "en",
-            "Vary": "Accept-Language, Cookie",
-        },
-    )
-
-
 router = Router(
     "/",
     route_handlers=[
@@ -203,6 +191,7 @@ router = Router(
         sign_in_form,
         sign_out,
         static_file,
+        *coding.handlers,
     ],
     include_in_schema=False,
 )
