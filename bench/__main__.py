@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from bench import capture, codes, contacts, disk, links, lookup, pages, profile, traces
+from bench import capture, codes, contacts, disk, issuing, links, lookup, pages, profile, traces
 from bench.machine import machine
 from bench.plan import Ground, Measure, Plan, ground, postgres_version
 from bench.report import Result, keep, kept, show
@@ -21,6 +21,7 @@ MEASURES: tuple[Measure, ...] = (
     traces.MEASURE,
     links.MEASURE,
     contacts.MEASURE,
+    issuing.MEASURE,
 )
 FULL = Plan(repeat=7, scale=1.0)
 QUICK = Plan(repeat=5, scale=0.1)

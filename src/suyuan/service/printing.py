@@ -24,7 +24,6 @@ from suyuan.labels import (
 from suyuan.labels.types import Kind
 from suyuan.model import Capturer
 from suyuan.registry import issuing, printing
-from suyuan.registry.printing import PrintRun
 from suyuan.service.issuing import Code, codes_of, own_package, range_of
 from suyuan.service.platform import Platform
 
@@ -74,10 +73,10 @@ class PrintOrder(Struct, frozen=True, kw_only=True):
 class Printed(Struct, frozen=True, kw_only=True):
     """The files of a print run; `before` are earlier runs in which one of its codes was printed."""
 
-    run: PrintRun
+    run: printing.PrintRun
     media: str
     files: tuple[bytes, ...]
-    before: tuple[PrintRun, ...] = ()
+    before: tuple[printing.PrintRun, ...] = ()
 
     def one_file(self) -> tuple[str, str, bytes]:
         """Name, media type and bytes of one file: several pictures go into a ZIP."""
@@ -111,7 +110,7 @@ def print_labels(
         raise SuyuanError("label.many", _MANY.format(most=_MOST), "range", status=413)
     labels = [_label(order, found, code) for code in codes_of(found, begin, end)]
     files = draw(labels, design(order.design), order.format, dpi=order.dpi)
-    run = PrintRun(
+    run = printing.PrintRun(
         id=UUID(platform.ids().removeprefix("urn:uuid:")),
         begin=begin,
         end=end,
@@ -126,7 +125,7 @@ def print_labels(
     return Printed(run=run, media=MEDIA[order.format], files=tuple(files), before=tuple(before))
 
 
-def print_runs(platform: Platform, package: UUID, capturer: Capturer) -> list[PrintRun]:
+def print_runs(platform: Platform, package: UUID, capturer: Capturer) -> list[printing.PrintRun]:
     """What of a party's package was printed, oldest first.
 
     Raises:
