@@ -24,6 +24,8 @@ EXPECTED = {
     ("get", "/codes/packages/{number}/prints"),
     ("post", "/codes/imports"),
     ("post", "/codes/verify"),
+    ("get", "/divisions"),
+    ("get", "/divisions/{code}"),
     ("get", "/healthz"),
     ("get", "/readyz"),
     ("get", "/metrics"),

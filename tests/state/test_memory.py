@@ -13,7 +13,7 @@ from msgspec import structs
 from suyuan.families import PastStep, ThingState
 from suyuan.model import Action, Event, EventType, Holder, QuantityElement, TypedRef
 from suyuan.state import Change, Memory, Past, Withdrawal, apply, happening, lines_of, load
-from suyuan.state.memory import ENDED, JOINED, LEFT, MADE, SEEN, Line
+from suyuan.state.memory import ENDED, JOINED, LEFT, MADE, PACKS, PUT, SEEN, Line
 from suyuan.store import Store
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -119,11 +119,11 @@ LOT = QuantityElement(epc_class="urn:suyuan:lot:A:1")
         (event(biz_step="retail_selling"), {PIG: ENDED}),
         (
             event(type=EventType.AGGREGATION, action=Action.ADD, parent=CRATE, quantities=(LOT,)),
-            {CRATE: SEEN, PIG: JOINED, LOT.epc_class: SEEN},
+            {CRATE: PACKS, PIG: JOINED, LOT.epc_class: PUT},
         ),
         (
             event(type=EventType.AGGREGATION, action=Action.DELETE, parent=CRATE),
-            {CRATE: SEEN, PIG: LEFT},
+            {CRATE: PACKS, PIG: LEFT},
         ),
         (
             event(

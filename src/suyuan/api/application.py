@@ -1,6 +1,6 @@
 """Takes an open platform and the faces beside the API; gives the ASGI application."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -14,6 +14,7 @@ from suyuan.api import (
     asking,
     coding,
     description,
+    dividing,
     epcis,
     operations,
     picturing,
@@ -36,9 +37,16 @@ _HTML = "text/html"
 
 
 def application(
-    platform: Platform, *, faces: Sequence[Router] = (), page: PageOf | None = None
+    platform: Platform,
+    *,
+    faces: Sequence[Router] = (),
+    page: PageOf | None = None,
+    drawn: Mapping[str, dividing.Drawn] | None = None,
 ) -> Litestar:
-    """API and other faces on one platform; `page` draws errors for people."""
+    """API and other faces on one platform; `page` draws errors for people.
+
+    `drawn` has, by operation id, what a browser is given where a program is given JSON.
+    """
     app = Litestar(
         route_handlers=[
             *reporting.handlers,
@@ -46,11 +54,12 @@ def application(
             *asking.handlers,
             *picturing.handlers,
             *coding.handlers,
+            *dividing.handlers,
             *operations.handlers,
             description.get_description,
             *faces,
         ],
-        state=State({"platform": platform}),
+        state=State({"platform": platform, dividing.DRAWN: drawn or {}}),
         exception_handlers=_handlers(page),
         openapi_config=description.openapi(),
         compression_config=CompressionConfig(backend="gzip", minimum_size=500),

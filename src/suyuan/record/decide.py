@@ -139,6 +139,8 @@ def _decided(fresh: Fresh, bench: _Bench) -> Decided:
     found = fresh.item.findings + judgement.findings
     verdict = verdict_of(found)
     past = None
+    if lines and verdict is Verdict.HELD:
+        lines = state.lines_of(event, held=True)
     if lines and verdict is not Verdict.REFUSED:
         past = _past(event, judgement, held=verdict is Verdict.HELD)
         if bench.originals[fresh.item.index] not in bench.memory.gone:

@@ -18,6 +18,14 @@ from suyuan.service.access import (
 from suyuan.service.asking import Identified, answer, examples, identify, progress, trace
 from suyuan.service.config import Config
 from suyuan.service.contacting import Windows, contacts
+from suyuan.service.dividing import (
+    Divided,
+    NamedDivision,
+    day_of,
+    divided,
+    divisions_named,
+    provinces,
+)
 from suyuan.service.doctoring import doctor
 from suyuan.service.following import keep_following
 from suyuan.service.issuing import (
@@ -54,10 +62,12 @@ __all__ = [
     "AccessError",
     "Code",
     "Config",
+    "Divided",
     "Identified",
     "ImportTotals",
     "Issue",
     "Level",
+    "NamedDivision",
     "Order",
     "Outcome",
     "PackageInfo",
@@ -75,6 +85,9 @@ __all__ = [
     "capturer_of",
     "codes",
     "contacts",
+    "day_of",
+    "divided",
+    "divisions_named",
     "doctor",
     "documents",
     "entitle",
@@ -96,6 +109,7 @@ __all__ = [
     "print_labels",
     "print_runs",
     "progress",
+    "provinces",
     "read",
     "register",
     "reindex",

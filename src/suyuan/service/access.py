@@ -35,6 +35,16 @@ _NOT_YOURS = Text(
 )
 
 
+_WAIT = Text(
+    "口令错的次数太多；请等 {seconds} 秒再试。",
+    "Too many wrong passwords; wait {seconds} s before the next try.",
+)
+_WAIT_CURE = Text(
+    "忘了口令请找管理员；用密钥登录不受此限。",
+    "Ask the administrator if it is forgotten; signing in with a key is not held up.",
+)
+
+
 class Who(Struct, frozen=True, kw_only=True):
     """Who is asking: always a viewer; a capturer too if the account may report."""
 
@@ -47,17 +57,28 @@ class AccessError(SuyuanError):
     """Not allowed, and what would make it so."""
 
 
+class TooManyGuessesError(AccessError):
+    """A password from where too many were wrong: not even looked at (RFC 6585 §4)."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("access.too-many", _WAIT.format(seconds=seconds), status=429)
+        self.retry_after = seconds
+        self.cure = _WAIT_CURE
+
+
 ANYBODY = Who(viewer=PUBLIC)
 
 OPERATOR = Viewer(role=Role.ADMIN)
 """Whoever sits at the machine that holds the data: nothing in it is hidden from them."""
 
 
-def who(platform: Platform, authorization: str | None) -> Who:
+def who(platform: Platform, authorization: str | None, *, address: str = "") -> Who:
     """The account behind an Authorization header; nobody in particular without one.
 
+    `address` is where it came from: wrong passwords are counted by it.
+
     Raises:
-        AccessError: the header names no valid account (401).
+        AccessError: the header names no valid account (401), or too many did (429).
     """
     if not authorization:
         return ANYBODY
@@ -66,19 +87,19 @@ def who(platform: Platform, authorization: str | None) -> Who:
         with platform.store.read() as conn:
             account = registry.accounts.authenticate(conn, credential.strip())
     elif scheme.lower() == "basic":
-        account = _by_password(platform, *_basic(credential))
+        account = _by_password(platform, *_basic(credential), address)
     else:
         account = None
     return _known(account)
 
 
-def sign_in(platform: Platform, name: str, password: str) -> str:
+def sign_in(platform: Platform, name: str, password: str, *, address: str = "") -> str:
     """A session for a browser: account, end and a signature over both.
 
     Raises:
-        AccessError: name or password is wrong (401).
+        AccessError: name or password is wrong (401), or too many were from that address (429).
     """
-    account = _by_password(platform, name, password)
+    account = _by_password(platform, name, password, address)
     if account is None:
         raise AccessError("access.wrong", _WRONG, status=401)
     ends = platform.clock() + timedelta(hours=platform.config.session_hours)
@@ -146,15 +167,23 @@ def viewer_for(platform: Platform, party: str) -> Viewer:
     return Viewer(tenant=capturer.tenant, account=capturer.account, role=Role.CAPTURER, party=party)
 
 
-def _by_password(platform: Platform, name: str, password: str) -> Account | None:
-    """By the account's password, or by one of its keys in the password's place."""
+def _by_password(platform: Platform, name: str, password: str, address: str) -> Account | None:
+    """By the account's password, or by one of its keys in the password's place.
+
+    A key cannot be guessed, so it never waits; a password that must wait is not looked at.
+    """
     if "\0" in name:  # which the database cannot hold, so nobody is called so
         return None
     with platform.store.read() as conn:
         keyed = registry.accounts.authenticate(conn, password)
         if keyed is not None and keyed.name == name:
             return keyed
-        return registry.accounts.sign_in(conn, name, password)
+        if seconds := platform.guesses.wait(name, address, platform.clock()):
+            raise TooManyGuessesError(seconds)
+        account = registry.accounts.sign_in(conn, name, password)
+    counted = platform.guesses.wrong if account is None else platform.guesses.right
+    counted(name, address, platform.clock())
+    return account
 
 
 def _basic(credential: str) -> tuple[str, str]:

@@ -6,13 +6,13 @@ waits in a circle.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
 
-from suyuan.state.memory import MARKED, Line, Memory, Past
+from suyuan.state.memory import MARKED, PACKS, Line, Memory, Past
 from suyuan.store import Queries, WriteConnection, encoded
 
 _Q: Final = Queries(__package__)
@@ -20,6 +20,9 @@ _SHARES: Final = 1024
 # More than any single item has; of a lot that has more, the latest recorded count. Marks and
 # ends are counted apart: a thousand scans must not hide a failed test.
 _LIMIT: Final = 1000
+# Containers in containers, and things that may matter at one depth of them.
+_DEPTH: Final = 8
+_CONTENTS: Final = 20_000
 _NAMES: Final = 100_000
 _EVENT_TYPES: Final = (
     "int8", "bytea", "timestamptz", "text", "text", "text", "text", "text[]", "text[]",
@@ -66,14 +69,25 @@ def load(
     rows = conn.execute(_Q.withdrawn, {"identities": sorted(coming)}, binary=True)
     memory = Memory({}, gone=frozenset(without).union(row[0] for row in rows))
     key = _key(secret, tenant)
-    names = sorted(things)
-    keys = [key(name) for name in names]
-    shares = {int.from_bytes(one[:4]) % _SHARES for one in keys}
+    keyed = {key(name): name for name in sorted(things)}
+    shares = {int.from_bytes(one[:4]) % _SHARES for one in keyed}
     conn.execute(_Q.lock, {"shares": sorted(shares)})
+    filled = _learn(memory, _read(conn, list(keyed), without), keyed)
+    _look_inside(conn, memory, filled, keyed, key=key, without=without)
+    return memory
+
+
+_Told = tuple[int, Past, list[tuple[bytes, int]]]
+"""A recorded event by its entry, and what it made of the things that were asked for."""
+
+
+def _read(conn: WriteConnection, keys: Sequence[bytes], without: Collection[bytes]) -> list[_Told]:
+    """What is recorded of things, one row for each event."""
     asked = {"things": encoded.uuid_array(keys), "limit": _LIMIT, "without": sorted(without)}
     cursor = encoded.takes_encoded(conn.cursor())
+    told = []
     for places, whats, at, step, *rest in cursor.execute(_Q.load, asked):
-        party, site, container, marks_set, marks_cleared = rest
+        party, site, container, marks_set, marks_cleared, entry = rest
         past = Past(
             at=at,
             step=step,
@@ -83,10 +97,49 @@ def load(
             marks_set=frozenset(marks_set or ()),
             marks_cleared=frozenset(marks_cleared or ()),
         )
-        memory.learn(
-            past, ((names[place - 1], what) for place, what in zip(places, whats, strict=True))
-        )
-    return memory
+        lines = [(keys[place - 1], what) for place, what in zip(places, whats, strict=True)]
+        told.append((entry, past, lines))
+    return told
+
+
+def _learn(memory: Memory, told: Sequence[_Told], names: Mapping[bytes, str]) -> dict[int, Past]:
+    """Remember what was read under its names; gives the events that filled one of those things."""
+    filled = {}
+    for entry, past, lines in told:
+        memory.learn(past, [(names[thing], what) for thing, what in lines])
+        if any(what & PACKS for _, what in lines):
+            filled[entry] = past
+    return filled
+
+
+def _look_inside(
+    conn: WriteConnection,
+    memory: Memory,
+    filled: dict[int, Past],
+    names: dict[bytes, str],
+    *,
+    key: Key,
+    without: Collection[bytes],
+) -> None:
+    """Learn what lies in the containers that were filled, and in those inside, so deep as is set.
+
+    Nothing more is locked: who reports of a content at this moment comes after this document,
+    which says nothing of it.
+    """
+    for _ in range(_DEPTH):
+        if not filled:
+            return
+        rows = conn.execute(_Q.packed, {"entries": list(filled), "limit": _CONTENTS}, binary=True)
+        put: dict[int, list[tuple[bytes, int]]] = {}
+        for entry, thing, what in rows:
+            put.setdefault(entry, []).append((thing.bytes, what))
+        new = {thing for lines in put.values() for thing, _ in lines} - names.keys()
+        told = _read(conn, sorted(new), without) if new else []
+        own = {key(past.container): past.container for _, past, _ in told if past.container}
+        names.update((thing, own.get(thing, thing.hex())) for thing in new)
+        for entry, lines in put.items():
+            memory.fill(filled[entry], tuple((names[thing], what) for thing, what in lines))
+        filled = _learn(memory, told, names)
 
 
 def apply(

@@ -299,6 +299,8 @@ create table state.line (
 );
 create index line_thing on state.line (thing, entry);
 create index line_marked on state.line (thing, entry) where what & 18 <> 0;
+create index line_put on state.line (entry) where what & 580 <> 0;
+create index line_contained on state.line (thing, entry) where what & 492 <> 0;
 
 -- Events whose own capturer declared them wrong, also those that have not come yet.
 create table state.withdrawn (

@@ -16,7 +16,7 @@ from suyuan.kit import SuyuanError
 from suyuan.pictures import PictureLimits
 from suyuan.service import read, verify
 from suyuan.web.request import AnyRequest, asking, platform_of
-from suyuan.web.respond import page_for
+from suyuan.web.respond import respond
 
 _LIMIT = PictureLimits().size
 _FORM_AROUND = 64 << 10
@@ -26,7 +26,7 @@ _LONGEST = 500
 @get("/read", sync_to_thread=True)
 def read_page(request: AnyRequest) -> Response[str]:
     """The form for a photo or PDF."""
-    return page_for(request, "read.html", wrong=None, found=None)
+    return respond(request, "read.html", wrong=None, found=None)
 
 
 @post("/read", status_code=200, request_max_body_size=_LIMIT + _FORM_AROUND)
@@ -40,7 +40,7 @@ async def read_form(request: AnyRequest) -> Response[str]:
 @get("/verify", sync_to_thread=True)
 def verify_page(request: AnyRequest, code: FromQuery[str] = "") -> Response[str]:
     """The form for a code and the secret under its layer; asking for it verifies nothing."""
-    return page_for(request, "verify.html", code=code[:_LONGEST], answer=None)
+    return respond(request, "verify.html", code=code[:_LONGEST], answer=None)
 
 
 @post("/verify", status_code=200)
@@ -56,15 +56,15 @@ def _read(request: AnyRequest, content: bytes) -> Response[str]:
     try:
         found = read(platform_of(request), content, asking(request).viewer)
     except SuyuanError as error:
-        return page_for(request, "read.html", status=error.status, wrong=error.text, found=None)
-    return page_for(request, "read.html", wrong=None, found=found)
+        return respond(request, "read.html", status=error.status, wrong=error.text, found=None)
+    return respond(request, "read.html", wrong=None, found=found)
 
 
 def _verify(request: AnyRequest, data: dict[str, str]) -> Response[str]:
     code = data.get("code", "")[:_LONGEST]
     viewer = asking(request).viewer
     answer = verify(platform_of(request), code, data.get("secret"), viewer)
-    return page_for(request, "verify.html", code=code, answer=answer)
+    return respond(request, "verify.html", code=code, answer=answer)
 
 
 handlers = (read_page, read_form, verify_page, verify_form)

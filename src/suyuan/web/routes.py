@@ -18,7 +18,7 @@ from suyuan.web import coding
 from suyuan.web.picture import picture
 from suyuan.web.render import shown_code, static, thing_href
 from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
-from suyuan.web.respond import page_for as _page
+from suyuan.web.respond import respond as _page
 
 PRIMARY_KEYS = ("00", "01", "253", "255", "401", "402", "414", "417", "8003", "8004", "8006")
 """Application identifiers that begin a Digital Link (GS1 Digital Link URI Syntax §4.3)."""
@@ -116,9 +116,14 @@ def sign_in_form(
 ) -> Response[Any]:
     """A session for the account, or the form again with what is wrong."""
     try:
-        token = sign_in(platform_of(request), data.get("name", ""), data.get("password", ""))
+        address = request.client.host if request.client else ""
+        name, password = data.get("name", ""), data.get("password", "")
+        token = sign_in(platform_of(request), name, password, address=address)
     except SuyuanError as error:
-        return _page(request, "sign_in.html", status=error.status, wrong=error.text)
+        again = _page(request, "sign_in.html", status=error.status, wrong=error.text)
+        if (seconds := getattr(error, "retry_after", None)) is not None:
+            again.headers["Retry-After"] = str(seconds)
+        return again
     cookie = Cookie(
         key=SESSION,
         value=token,

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from suyuan.codes.divisions import division_notes
+from suyuan.codes.divisions import division_notes, division_remark
 from suyuan.codes.own_names import named
 from suyuan.codes.types import Candidate, Cleaned, Grain, Part, Recognise, Scheme
 from suyuan.kit import Text
@@ -33,7 +33,8 @@ def _recogniser(scheme: str, name: Text, grain: Grain, layout: Layout, score: in
         if not form.fullmatch(code):
             return None
         parts = _cut(code, layout)
-        doubts = division_notes(next(part.value for part in parts if part.name == "division"))
+        division = next(part.value for part in parts if part.name == "division")
+        doubts = division_notes(division)
         return Candidate(
             scheme=scheme,
             name=name,
@@ -41,7 +42,7 @@ def _recogniser(scheme: str, name: Text, grain: Grain, layout: Layout, score: in
             valid=not doubts,
             grain=grain,
             parts=parts,
-            notes=cleaned.notes + cleaned.bare_notes + doubts,
+            notes=cleaned.notes + cleaned.bare_notes + doubts + division_remark(division),
             issuer=named("mv-operator", code[:13]) if scheme in ("mv-trace", "mv-batch") else None,
             score=8 if doubts else score,
         )

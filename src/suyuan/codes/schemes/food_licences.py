@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from suyuan.codes.checks import mod_11_10
-from suyuan.codes.divisions import division_notes
+from suyuan.codes.divisions import division_notes, division_remark
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import named
 from suyuan.codes.types import Candidate, Cleaned, Grain, Note, Part, Recognise, Scheme
@@ -46,7 +46,13 @@ def _recogniser(scheme: str, name: Text, form: str, layout: Layout) -> Recognise
             valid=not problems,
             grain=Grain.DOCUMENT,
             parts=parts,
-            notes=cleaned.notes + cleaned.bare_notes + problems + division_notes(division),
+            notes=(
+                *cleaned.notes,
+                *cleaned.bare_notes,
+                *problems,
+                *division_notes(division),
+                *division_remark(division),
+            ),
             score=60 if problems else 90,
         )
 

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from suyuan.codes.checks import organisation_check, uscc_check
-from suyuan.codes.divisions import division_notes
+from suyuan.codes.divisions import division_notes, division_remark
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import named
 from suyuan.codes.types import Candidate, Cleaned, Grain, Note, Part, Scheme
@@ -33,7 +33,7 @@ def _recognise(cleaned: Cleaned) -> Candidate | None:
             Part("organisation", "组织机构代码", "organisation code", code[8:17]),
             Part("check", "校验码", "check character", code[17]),
         ),
-        notes=cleaned.notes + cleaned.bare_notes + problems + doubts,
+        notes=cleaned.notes + cleaned.bare_notes + problems + doubts + division_remark(code[2:8]),
         score=_score(code, is_valid=not problems, is_doubted=bool(doubts)),
     )
 
