@@ -6,7 +6,19 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from bench import capture, codes, contacts, disk, ledger, links, lookup, pages, profile, traces
+from bench import (
+    capture,
+    codes,
+    contacts,
+    disk,
+    issuing,
+    ledger,
+    links,
+    lookup,
+    pages,
+    profile,
+    traces,
+)
 from bench.machine import machine
 from bench.plan import Ground, Measure, Plan, ground, postgres_version
 from bench.report import Result, keep, kept, show
@@ -22,6 +34,7 @@ MEASURES: tuple[Measure, ...] = (
     traces.MEASURE,
     links.MEASURE,
     contacts.MEASURE,
+    issuing.MEASURE,
     ledger.MEASURE,
 )
 FULL = Plan(repeat=7, scale=1.0)

@@ -10,7 +10,17 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
 from suyuan import __version__
-from suyuan.api import asking, description, dividing, epcis, operations, problems, reporting
+from suyuan.api import (
+    asking,
+    coding,
+    description,
+    dividing,
+    epcis,
+    operations,
+    picturing,
+    problems,
+    reporting,
+)
 from suyuan.api.logs import where
 from suyuan.api.middleware import around
 from suyuan.api.types import NUMBER, AnyRequest
@@ -42,6 +52,8 @@ def application(
             *reporting.handlers,
             *epcis.handlers,
             *asking.handlers,
+            *picturing.handlers,
+            *coding.handlers,
             *dividing.handlers,
             *operations.handlers,
             description.get_description,

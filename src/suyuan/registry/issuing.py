@@ -175,6 +175,7 @@ class Issued(Struct, frozen=True, kw_only=True):
     scheme: str
     stem: str
     serial: str
+    guarded: bool
     note: str
     salt: bytes | None
     made_at: datetime
@@ -197,7 +198,8 @@ def find(conn: ReadConnection, found: Sequence[Slot], *, tenant: int) -> Issued 
         for package, first, note, salt, made_at in conn.execute(_Q.package_of_index, place):
             return Issued(
                 package=package, place=index - first, tenant=row[1], party=row[2], scheme=row[3],
-                stem=row[4], serial=serial, note=note, salt=salt, made_at=made_at,
+                stem=row[4], serial=serial, guarded=row[9],
+                note=note, salt=salt, made_at=made_at,
             )  # fmt: skip
     return None
 

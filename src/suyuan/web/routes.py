@@ -14,6 +14,7 @@ from suyuan.codes import Candidate, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
 from suyuan.service import answer, examples, identify, progress, sign_in
+from suyuan.web import coding
 from suyuan.web.picture import picture
 from suyuan.web.render import shown_code, static, thing_href
 from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
@@ -195,6 +196,7 @@ router = Router(
         sign_in_form,
         sign_out,
         static_file,
+        *coding.handlers,
     ],
     include_in_schema=False,
 )

@@ -104,7 +104,7 @@ STATE_ISSUED: Final[dict[str, StateIssued]] = {
             consecutive=False,
         ),
         StateIssued(
-            scheme="vet-drug-trace",
+            scheme="veterinary-trace",
             name=Text("兽药追溯码（24 位）", "veterinary drug trace code (24 digits)"),
             issuer=Text("国家兽药产品追溯系统", "the national veterinary drug system"),
             form=re.compile("20[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{16}"),
@@ -195,7 +195,7 @@ def name_of(of: Structure, stem: str, serial: str, *, party: str) -> str:
             body = stem + serial
             return f"{CANONICAL_ROOT}00/{body}{gs1_check_digit(body)}"
         case _ if of.scoped:
-            return issued("item", party, stem + serial)
+            return issued(of.scheme, party, stem + serial)
         case _:
             return named(of.scheme, stem + serial)
 
