@@ -19,7 +19,8 @@ from suyuan.codes.own_names import (
     raw_name,
     split_name,
 )
-from suyuan.codes.registry import named_schemes
+from suyuan.codes.privacy import masked
+from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import EPC_PREFIX, URI_FORM, UUID_FORM
 from suyuan.codes.types import Grain, Identifier, Note
 from suyuan.kit import Text
@@ -28,6 +29,8 @@ from suyuan.kit import Text
 _LONGEST_CACHED = 300
 _CACHED = 1 << 15
 _WITH_ISSUER = 2
+# Whoever names a person by it in an event gets a name that names nobody, and an error.
+_RESIDENT: Final = "resident-id"
 
 _GRAIN_NAMES: Final = {
     Grain.INSTANCE: Text("单件", "one thing"),
@@ -68,7 +71,7 @@ def read_identifier(
     known = read(uri, expect, resolvers)
     if known.uri:
         return known
-    return replace(known, uri=raw_name(capturer, uri))
+    return replace(known, uri=raw_name(capturer, masked(uri)))
 
 
 @lru_cache(maxsize=_CACHED)
@@ -115,6 +118,8 @@ def _read_other(uri: str, expect: Grain | None) -> Identifier:
 
 def _read_named(uri: str, scheme: str, fields: tuple[str, ...], expect: Grain | None) -> Identifier:
     """A name in `urn:suyuan:`; what its scheme cannot read is raw, a failed check is noted."""
+    if scheme == _RESIDENT:
+        return _raw(uri, expect, note("masked", "error"))
     if scheme in named_schemes() and len(fields) == 1:
         candidate = named_schemes()[scheme].recognise(clean(fields[0]))
         if candidate is None:
@@ -126,7 +131,7 @@ def _read_named(uri: str, scheme: str, fields: tuple[str, ...], expect: Grain | 
         return Identifier(candidate.canonical, scheme, candidate.grain, None, None, uri, said)
     if scheme in SCOPED_KINDS and len(fields) != _WITH_ISSUER:
         return _raw(uri, expect, note("form", "error", what=f"urn:suyuan:{scheme}:<issuer>:<code>"))
-    grain = (SCOPED_KINDS | OPEN_KINDS).get(scheme)
+    grain = _grain(scheme)
     canonical = issued(scheme, *fields) if len(fields) == _WITH_ISSUER else ""
     canonical = named(scheme, fields[0]) if len(fields) == 1 else canonical
     is_known = grain is not None or scheme == RAW
@@ -134,6 +139,14 @@ def _read_named(uri: str, scheme: str, fields: tuple[str, ...], expect: Grain | 
     if grain is not None and expect is not None and grain not in _FITTING[expect]:
         said = _unfitting(grain, expect)
     return _kept(uri, scheme, grain or expect, canonical or uri, said)
+
+
+def _grain(scheme: str) -> Grain | None:
+    """What the names of a kind or of a scheme with issuers name; None if it is not ours."""
+    registered = scheme_of(scheme)
+    if registered is not None and registered.scoped:
+        return registered.grain
+    return (SCOPED_KINDS | OPEN_KINDS).get(scheme)
 
 
 def _kept(

@@ -22,3 +22,9 @@ def all_schemes() -> tuple[Scheme, ...]:
 def named_schemes() -> dict[str, Scheme]:
     """The schemes whose codes are written `urn:suyuan:<scheme>:<code>`, by that scheme."""
     return {scheme.id: scheme for scheme in all_schemes() if scheme.urn}
+
+
+@cache
+def scheme_of(scheme: str) -> Scheme | None:
+    """The registered scheme of this id."""
+    return next((each for each in all_schemes() if each.id == scheme), None)

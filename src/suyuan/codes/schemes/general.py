@@ -13,7 +13,7 @@ from suyuan.codes.own_names import (
     named,
     split_name,
 )
-from suyuan.codes.types import Candidate, Cleaned, Grain, Note, Part, Recognise, Scheme
+from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Note, Part, Recognise, Scheme
 from suyuan.kit import Text
 
 UUID_FORM: Final = re.compile(
@@ -90,11 +90,18 @@ def _own_scheme(kind: str, grain: Grain) -> Scheme:
         grain=grain,
         issuer=_ENTERPRISE,
         source="docs/concepts/identity.md",
-        structure=Text(f"{PREFIX}{kind}:编码方:编码", f"{PREFIX}{kind}:issuer:code"),
+        layout=(
+            Field(text=f"{PREFIX}{kind}:"),
+            Field("issuer", "编码方", "issuer", 200, "[^:]", 1),
+            Field(text=":"),
+            Field("code", "编码", "code", 200, "[^:]", 1),
+        ),
         good=(f"{PREFIX}{kind}:91110000600037341L:A%2F7",),
         bad=(f"{PREFIX}{kind}:", f"{PREFIX}{kind}:91110000600037341L:"),
         recognise=recognise_own[kind],
         scope=Text("在编码方内唯一", "unique at its issuer"),
+        scoped=True,
+        keys=("urn",),
     )
 
 
@@ -129,7 +136,11 @@ SCHEMES: Final = (
         grain=Grain.INSTANCE,
         issuer=Text("任何软件", "any software"),
         source="RFC 9562 §4",
-        structure=Text("urn:uuid: + 36 位", "urn:uuid: and 36 characters"),
+        layout=(
+            Field(text="urn:uuid:"),
+            Field("uuid", "十六进制，分 5 组", "hexadecimal, five groups", 36, "[0-9a-f-]"),
+        ),
+        keys=("urn",),
         good=("urn:uuid:2F0A4B5C-1D2E-4F3A-8B6C-7D8E9F0A1B2C",),
         bad=("urn:uuid:2f0a4b5c", "urn:uuid:2f0a4b5c-1d2e-4f3a-8b6c-7d8e9f0a1b2g"),
         recognise=_uuid,
@@ -140,7 +151,12 @@ SCHEMES: Final = (
         grain=Grain.INSTANCE,
         issuer=Text("域名或命名空间的持有者", "the owner of the domain or namespace"),
         source="RFC 3986 §4.3; RFC 8141",
-        structure=Text("绝对 URI", "an absolute URI"),
+        layout=(
+            Field("scheme", "方案", "scheme", 30, "[a-z]", 1),
+            Field(text=":"),
+            Field("rest", "其余", "the rest", 1000, r"\S", 1),
+        ),
+        keys=("urn", "http"),
         good=("https://example.com/obj/17", "urn:example:17"),
         bad=("example.com/obj/17", "https://", "http://a b"),
         recognise=_uri,
