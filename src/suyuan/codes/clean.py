@@ -81,6 +81,8 @@ def _without_symbology(text: str) -> str:
 
 def _cased(text: str) -> str:
     """Letters and digits only, if nothing else than separators had to go; else nothing."""
+    if _GROUP_SEPARATOR in text:
+        return ""
     cased = _NOT_BARE.sub("", text)
     if len(cased) != len(text) and any(
         not _BARE_FORGIVEN.fullmatch(gap) for gap in _NOT_BARE.findall(text)

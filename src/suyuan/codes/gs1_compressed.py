@@ -12,11 +12,11 @@ from functools import cache
 from typing import Final
 
 from suyuan.codes.gs1_ais import AIS, Piece, length_after
-from suyuan.codes.gs1_keys import Pairs
+from suyuan.codes.gs1_keys import KEYS, Pairs
 
 _ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _VALUE: Final = {character: f"{value:06b}" for value, character in enumerate(_ALPHABET)}
-SEGMENT: Final = re.compile(r"[A-Za-z0-9_\-]{4,600}", re.ASCII)
+SEGMENT: Final = re.compile(r"[A-Za-z0-9_\-]{3,600}", re.ASCII)
 _SEQUENCES: Final[dict[str, tuple[str, ...]]] = {
     "0A": ("01", "22"), "0B": ("01", "10"), "0C": ("01", "21"), "0D": ("01", "17"),
     "0E": ("01", "7003"), "0F": ("01", "30"), "1A": ("01", "10", "21", "17"),
@@ -69,7 +69,8 @@ def decompress(segment: str) -> Pairs | None:
     """The AIs and values in a segment, in its order; None if it is no compressed link.
 
     What is none of GS1's is read over. Every bit must be accounted for, and every value must
-    have the form of its AI, so that an ordinary word of a path is rarely taken for a link.
+    hold to the rules of its AI, so that an ordinary word of a path is rarely taken for a link;
+    the key itself is judged by whoever reads it.
     """
     if not SEGMENT.fullmatch(segment):
         return None
@@ -77,7 +78,10 @@ def decompress(segment: str) -> Pairs | None:
         pairs = tuple(_pairs(_Bits("".join(map(_VALUE.__getitem__, segment)))))
     except _SpentError:
         return None
-    sound = all(AIS[ai].pattern.fullmatch(value) for ai, value in pairs)
+    sound = all(
+        AIS[ai].pattern.fullmatch(value) and (ai in KEYS or AIS[ai].fault(value) is None)
+        for ai, value in pairs
+    )
     return pairs if pairs and sound and len(dict(pairs)) == len(pairs) else None
 
 

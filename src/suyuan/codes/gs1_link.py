@@ -77,7 +77,8 @@ def _compressed(path: str, extra: Pairs, said: tuple[Note, ...]) -> Reading | No
     """What the last segment holds as bits, after a key in clear or for all of the link.
 
     An ordinary word may come out as bits that mean something, so wrong check digits and a
-    second key are no error here: then it is no compressed link.
+    second key are no error here: then it is no compressed link. On a host that `said` does not
+    know, the key must have a check digit.
     """
     *before, segment = path.removesuffix("/").split("/")
     if not SEGMENT.fullmatch(segment):
@@ -89,7 +90,7 @@ def _compressed(path: str, extra: Pairs, said: tuple[Note, ...]) -> Reading | No
     if name in KEYS:
         pairs = ((name, _unescape(before[-1])), *pairs)
     ais = [ai for ai, _ in pairs if ai in KEYS]
-    if len(ais) != 1:
+    if len(ais) != 1 or (said and not (name in KEYS or KEYS[ais[0]].checked)):
         return None
     try:
         reading = qualified(pairs, ais[0], extra)

@@ -188,8 +188,8 @@ def _recogniser(row: Plain) -> Recognise:
 
 def _label(row: Plain) -> str:
     if row.label:
-        return rf"{_CHINESE}*{row.label}(?:{_CHINESE}*|[^:]{{0,16}}:)"
-    return rf"(?:{_CHINESE}+:)?" if row.where == "written" else ""
+        return rf"{_CHINESE}{{0,40}}{row.label}(?:{_CHINESE}{{0,16}}|[^:]{{0,16}}:)"
+    return rf"(?:{_CHINESE}{{1,40}}:)?" if row.where == "written" else ""
 
 
 def _judged(row: Plain, cleaned: Cleaned, code: str, parts: tuple[Part, ...]) -> Candidate:

@@ -16,9 +16,11 @@ HIDDEN: Final = "*"
 KEPT: Final = 6
 """Digits left to see: the division of first registration."""
 
-_GAP = r"[\s\-.·/_\u2010-\u2015\u2212]{0,2}"
-_LONG = re.compile(rf"(?<![0-9A-Za-z])(?:[0-9]{_GAP}){{17}}[0-9Xx](?![0-9A-Za-z])")
-_OLD = re.compile(rf"(?<![0-9A-Za-z])(?:[0-9]{_GAP}){{14}}[0-9](?![0-9A-Za-z])")
+_GAP = r"[\s\-.·/_\u00ad\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff]{0,2}"
+# A digit before it makes it another number, unless that ends a scanner's prefix.
+_START = r"(?:(?<![0-9])|(?<=\][A-Za-z][0-9]))"
+_LONG = re.compile(rf"{_START}(?:[0-9]{_GAP}){{17}}[0-9Xx](?![0-9])")
+_OLD = re.compile(rf"{_START}(?:[0-9]{_GAP}){{14}}[0-9](?![0-9])")
 # What says itself that it is something else: a GS1 key of 18 digits, or a name that has
 # been given to a thing already.
 _OTHERWISE = re.compile(

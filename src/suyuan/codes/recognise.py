@@ -34,13 +34,20 @@ def recognise(text: str) -> tuple[Candidate, ...]:
     hidden, at the end. Resident identity numbers are masked before anything else is read.
     Never fails, whatever the text; 10 kB of it are read.
     """
-    cleaned = clean(masked(text))
+    cleaned = _cleaned(text)
     found = list(_readings(cleaned))
     if not any(candidate.valid and candidate.score > _LIKELY_INSIDE for candidate in found):
         found.extend(_inside_link(cleaned))
     found.sort(key=lambda candidate: (candidate.valid, candidate.score), reverse=True)
     distinct = {(candidate.scheme, candidate.canonical): candidate for candidate in reversed(found)}
     return tuple(_told(candidate) for candidate in reversed(distinct.values()))
+
+
+def _cleaned(text: str) -> Cleaned:
+    """The text with its mask on; once more when cleaned, should cleaning have bared a number."""
+    cleaned = clean(masked(text))
+    hidden = masked(cleaned.text)
+    return cleaned if hidden == cleaned.text else replace(clean(hidden), notes=cleaned.notes)
 
 
 def _told(candidate: Candidate) -> Candidate:

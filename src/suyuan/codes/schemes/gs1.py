@@ -31,6 +31,7 @@ _BARE: Final[dict[int, tuple[tuple[str, int], ...]]] = {
 _ISSUER: Final = Text("GS1 成员组织（中国：中国物品编码中心）", "GS1 member organisations")
 _SOURCE: Final = "GS1 General Specifications §3; EPC TDS 2.0 §6; GS1 Digital Link 1.2 §4"
 _MODULO_10: Final = Text("GS1 模 10 校验", "GS1 modulo 10")
+_GUESSED: Final = {"code.compressed", "code.host"}
 _FAILED, _FAILED_DIGITS = 35, 12
 
 Outcome = Reading | UnreadableError
@@ -67,6 +68,8 @@ def _spelled(text: str) -> tuple[Outcome, int] | None:
         reading, score = _urn(text, head), 95
     elif head.startswith("http"):
         reading, score = read_link(text, hosts=None), 92
+        if reading is not None and {said.code for said in reading.notes} >= _GUESSED:
+            score = 60  # a word of an address may come out as bits that mean something
         if reading is None:
             reading, score = read_product_url(text), 88
     else:

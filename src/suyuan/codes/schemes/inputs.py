@@ -265,8 +265,9 @@ _ROWS: Final = (
 
 # The four lines of a seed label's symbol, in their order; the second names the issuer.
 _SEED_LABEL = re.compile(
-    r"品种名称[:：]\s*(.{1,60}?)\s*(?:生产经营者名称|进口商名称)[:：]\s*(.{1,80}?)\s*"
-    r"单元识别代码[:：]\s*([0-9A-Za-z]{1,20})\s*追溯网址[:：]\s*(\S{1,300})"
+    r"品种名称[:：]([^\r\n;；]{1,60})[\r\n;；]{1,4}(?:生产经营者名称|进口商名称)[:：]"
+    r"([^\r\n;；]{1,80})[\r\n;；]{1,4}单元识别代码[:：]([0-9A-Za-z]{1,20})[\r\n;；]{1,4}"
+    r"追溯网址[:：](\S{1,300})"
 )
 
 
@@ -274,7 +275,7 @@ def _seed_label(cleaned: Cleaned) -> Candidate | None:
     match = _SEED_LABEL.fullmatch(cleaned.text)
     if match is None:
         return None
-    variety, operator, unit, address = match.groups()
+    variety, operator, unit, address = (each.strip() for each in match.groups())
     return Candidate(
         scheme="seed-unit",
         name=Text("种子单元识别代码", "seed unit code"),

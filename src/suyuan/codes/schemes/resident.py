@@ -11,7 +11,7 @@ from suyuan.kit import Text
 
 _ID: Final = "resident-id"
 _NAME: Final = Text("居民身份证号（已遮盖）", "resident identity number (masked)")
-_MASKED = re.compile(r"(?<![0-9A-Za-z])([0-9](?:\D{0,2}[0-9]){5})(?:[^0-9A-Za-z*]{0,2}\*){9,12}")
+_MASKED = re.compile(r"(?<![0-9])([0-9](?:\D{0,2}[0-9]){5})(?:[^0-9A-Za-z*]{0,2}\*){9,12}")
 _CANONICAL = re.compile(r"[0-9]{6}-masked", re.IGNORECASE)
 
 
