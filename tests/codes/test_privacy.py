@@ -7,9 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from suyuan.codes import masked, read_identifier, recognise
+from suyuan.codes import read_identifier, recognise
 from suyuan.codes.checks import gs1_check_digit, mod_11_2
 from suyuan.codes.divisions import PROVINCES
+from suyuan.codes.privacy import masked
 
 
 @st.composite

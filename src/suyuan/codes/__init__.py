@@ -5,24 +5,18 @@ Each with its scheme, parts, outcome of the checks, grain and one canonical URI.
 
 from suyuan.codes.checks import is_gs1_checked
 from suyuan.codes.identifier import read_identifier
-from suyuan.codes.privacy import masked
 from suyuan.codes.recognise import recognise
-from suyuan.codes.registry import all_schemes, scheme_of
+from suyuan.codes.registry import all_schemes
 from suyuan.codes.translate import to_digital_link, to_epc_urn
-from suyuan.codes.types import Candidate, Field, Grain, Page, Scheme
+from suyuan.codes.types import Candidate, Grain
 
 __all__ = [
     "Candidate",
-    "Field",
     "Grain",
-    "Page",
-    "Scheme",
     "all_schemes",
     "is_gs1_checked",
-    "masked",
     "read_identifier",
     "recognise",
-    "scheme_of",
     "to_digital_link",
     "to_epc_urn",
 ]

@@ -58,13 +58,15 @@ def clean(received: str) -> Cleaned:
     text = step("space", text.strip(" \t\r\n\v\f\u00a0\u0085\u2028\u2029"))
     text = step("symbology", _without_symbology(text) if text[:1] == "]" else text)
     written = _written(text) if _CHINESE.search(text) else ""
+    written_marks = [*marks, "case"] if written and text.upper() != text else marks
+    written_notes = _notes(written_marks) if written else ()
     label = _LABEL.match(text)
     text = step("label", text[label.end() :] if label else text)
     cased = _cased(text)
     bare = cased.upper()
     bare_marks = (["case"] if bare != cased else []) + (["parted"] if cased != text else [])
     said = _notes(bare_marks) if bare else ()
-    return Cleaned(received, text, bare, cased, written, _notes(marks), said)
+    return Cleaned(received, text, bare, cased, written, _notes(marks), said, written_notes)
 
 
 def _written(text: str) -> str:

@@ -22,8 +22,7 @@ from suyuan.codes.own_names import (
 from suyuan.codes.privacy import masked
 from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import EPC_PREFIX, URI_FORM, UUID_FORM
-from suyuan.codes.types import Grain, Identifier, Note
-from suyuan.kit import Text
+from suyuan.codes.types import GRAIN_NAMES, Grain, Identifier, Note
 
 # Long texts are read each time: the cache must not be filled with other people's megabytes.
 _LONGEST_CACHED = 300
@@ -32,14 +31,6 @@ _WITH_ISSUER = 2
 # Whoever names a person by it in an event gets a name that names nobody, and an error.
 _RESIDENT: Final = "resident-id"
 
-_GRAIN_NAMES: Final = {
-    Grain.INSTANCE: Text("单件", "one thing"),
-    Grain.LOT: Text("批次", "a lot"),
-    Grain.CLASS: Text("品类", "a class of products"),
-    Grain.PARTY: Text("主体", "a party"),
-    Grain.PLACE: Text("地点", "a place"),
-    Grain.DOCUMENT: Text("单据", "a document"),
-}
 # What may stand where a grain is expected. EPCIS lets documents, places and parties be
 # observed like things (CBV 2.0 §8.2), and GLNs were parties' names before PGLN (CBV 1.2).
 _FITTING: Final = {
@@ -160,5 +151,5 @@ def _raw(uri: str, expect: Grain | None, why: Note) -> Identifier:
 
 
 def _unfitting(found: Grain, expected: Grain) -> Note:
-    names = {"found": _GRAIN_NAMES[found], "expected": _GRAIN_NAMES[expected]}
+    names = {"found": GRAIN_NAMES[found], "expected": GRAIN_NAMES[expected]}
     return note("grain", "warning", **names)

@@ -195,7 +195,7 @@ def _label(row: Plain) -> str:
 def _judged(row: Plain, cleaned: Cleaned, code: str, parts: tuple[Part, ...]) -> Candidate:
     values = {part.name: part.value for part in parts}
     valid, score = True, row.likely if code.startswith(row.usual) else row.likely // 3
-    notes = cleaned.notes + (cleaned.bare_notes if row.where in {"bare", "cased"} else ())
+    notes = _forgiven(row, cleaned)
     if row.scoped:
         notes += (note("issuer", "warning", issuer=row.scoped),)
     for check in row.checks:
@@ -215,6 +215,12 @@ def _judged(row: Plain, cleaned: Cleaned, code: str, parts: tuple[Part, ...]) ->
         issuer=named(row.owner[0], code[: row.owner[1]]) if row.owner else None,
         score=score,
     )
+
+
+def _forgiven(row: Plain, cleaned: Cleaned) -> tuple[Note, ...]:
+    if row.where == "written":
+        return cleaned.written_notes
+    return cleaned.notes if row.where == "text" else cleaned.notes + cleaned.bare_notes
 
 
 def _scoped_name(row: Plain, form: re.Pattern[str], cleaned: Cleaned) -> Candidate | None:

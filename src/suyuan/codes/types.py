@@ -29,6 +29,16 @@ class Grain(StrEnum):
     DOCUMENT = "document"
 
 
+GRAIN_NAMES: Final[dict[Grain, Text]] = {
+    Grain.INSTANCE: Text("单件", "one thing"),
+    Grain.LOT: Text("批次", "a lot"),
+    Grain.CLASS: Text("品类", "a class of products"),
+    Grain.PARTY: Text("主体", "a party"),
+    Grain.PLACE: Text("地点", "a place"),
+    Grain.DOCUMENT: Text("单据", "a document"),
+}
+
+
 class Note(Struct, frozen=True):
     """What was forgiven or found wrong: `error` spoils the code, `warning` doubts it."""
 
@@ -115,6 +125,7 @@ class Cleaned(Struct, frozen=True):
     written: str = ""
     notes: tuple[Note, ...] = ()
     bare_notes: tuple[Note, ...] = ()
+    written_notes: tuple[Note, ...] = ()
 
 
 Recognise = Callable[[Cleaned], Candidate | None]

@@ -4,21 +4,40 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from litestar import MediaType, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.datastructures import Cookie
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 
-from suyuan.codes import Candidate, recognise
+from suyuan.codes import Candidate, privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
 from suyuan.service import answer, examples, identify, progress, sign_in
+from suyuan.web import codes
 from suyuan.web.picture import picture
-from suyuan.web.render import page, shown_code, static, thing_href
-from suyuan.web.request import SESSION, AnyRequest, asking, chosen, platform_of, reader_of
+from suyuan.web.render import shown_code, static, thing_href
+from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
+from suyuan.web.responses import html
 
-PRIMARY_KEYS = ("00", "01", "253", "255", "401", "402", "414", "417", "8003", "8004", "8006")
+PRIMARY_KEYS = (
+    "00",
+    "01",
+    "253",
+    "255",
+    "401",
+    "402",
+    "414",
+    "415",
+    "417",
+    "8003",
+    "8004",
+    "8006",
+    "8010",
+    "8013",
+    "8017",
+    "8018",
+)
 """Application identifiers that begin a Digital Link (GS1 Digital Link URI Syntax §4.3)."""
 
 _TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/javascript"}
@@ -66,7 +85,7 @@ def home(request: AnyRequest) -> Response[str]:
         {"href": thing_href(uri), "name": name, "code": shown_code(uri)}
         for uri, name in examples(platform)
     ]
-    return _page(request, "home.html", examples=shown, recorded=now.head, indexed=now.position)
+    return html(request, "home.html", examples=shown, recorded=now.head, indexed=now.position)
 
 
 @get("/search", sync_to_thread=True)
@@ -81,7 +100,7 @@ def search(request: AnyRequest, q: FromQuery[str] = "") -> Response[Any]:
     sure = known or [each for each in found if each.valid]
     if len(sure) == 1:
         return Redirect(thing_href(sure[0].canonical))
-    return _page(request, "search.html", text=text, found=found)
+    return html(request, "search.html", text=privacy.masked(text), found=found)
 
 
 @get("/thing", sync_to_thread=True)
@@ -104,7 +123,7 @@ digital_links = [
 @get("/sign-in", sync_to_thread=False)
 def sign_in_page(request: AnyRequest) -> Response[str]:
     """The form for accounts."""
-    return _page(request, "sign_in.html", wrong=None)
+    return html(request, "sign_in.html", wrong=None)
 
 
 @post("/sign-in", sync_to_thread=True, status_code=200)
@@ -116,7 +135,7 @@ def sign_in_form(
     try:
         token = sign_in(platform_of(request), data.get("name", ""), data.get("password", ""))
     except SuyuanError as error:
-        return _page(request, "sign_in.html", status=error.status, wrong=error.text)
+        return html(request, "sign_in.html", status=error.status, wrong=error.text)
     cookie = Cookie(
         key=SESSION,
         value=token,
@@ -152,19 +171,19 @@ def static_file(name: FromPath[str]) -> Response[bytes]:
 def problem_page(request: AnyRequest, status: int) -> Response[str]:
     """The page for a person whose request went wrong."""
     title, detail = _PROBLEMS.get(status, _PROBLEMS[500 if status >= _FAULTS else 400])
-    return _page(request, "problem.html", status=status, title=title, detail=detail)
+    return html(request, "problem.html", status=status, title=title, detail=detail)
 
 
 def _answer(request: AnyRequest, found: Sequence[Candidate]) -> Response[str]:
     """The page of the best reading of a text; what cannot be read gets a 404 that helps."""
     if not found:
-        return _page(request, "problem.html", status=404, title=_NO_CODE, detail=_NO_CODE_HELP)
+        return html(request, "problem.html", status=404, title=_NO_CODE, detail=_NO_CODE_HELP)
     who = asking(request)
     said = answer(platform_of(request), found[0].canonical, who.viewer)
     if said.verdict.tone is Tone.UNKNOWN and not found[0].valid:
-        return _page(request, "problem.html", status=404, title=_BAD_CODE, detail=_BAD_CODE_HELP)
+        return html(request, "problem.html", status=404, title=_BAD_CODE, detail=_BAD_CODE_HELP)
     reader = reader_of(request, who)
-    return _page(
+    return html(
         request,
         "answer.html",
         answer=said,
@@ -178,20 +197,6 @@ def _ended(stage: Stage) -> datetime:
     return stage.until or stage.at
 
 
-def _page(request: AnyRequest, name: str, *, status: int = 200, **values: Any) -> Response[str]:
-    reader = reader_of(request, asking(request))
-    return Response(
-        page(name, reader, **values),
-        status_code=status,
-        media_type=MediaType.HTML,
-        cookies=chosen(request),
-        headers={
-            "Content-Language": "zh-CN" if reader.lang == "zh" else "en",
-            "Vary": "Accept-Language, Cookie",
-        },
-    )
-
-
 router = Router(
     "/",
     route_handlers=[
@@ -199,6 +204,7 @@ router = Router(
         search,
         thing,
         *digital_links,
+        *codes.handlers,
         sign_in_page,
         sign_in_form,
         sign_out,

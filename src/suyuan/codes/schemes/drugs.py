@@ -72,4 +72,5 @@ _ROWS: Final = (
     ),
 )  # fmt: skip
 
+TITLE: Final = Text("药品", "Drugs")
 SCHEMES: Final = tuple(map(plain, _ROWS))

@@ -219,4 +219,5 @@ _ROWS: Final = (
     ),
 )
 
+TITLE: Final = Text("特种设备和危险品", "Special equipment and dangerous goods")
 SCHEMES: Final = tuple(map(plain, _ROWS))

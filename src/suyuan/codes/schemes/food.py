@@ -106,4 +106,5 @@ _ROWS: Final = (
     ),
 )
 
+TITLE: Final = Text("食品", "Food")
 SCHEMES: Final = tuple(map(plain, _ROWS))

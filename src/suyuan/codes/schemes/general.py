@@ -128,6 +128,7 @@ _URI = Text("其他网址或 URN", "other URL or URN")
 _KINDS = SCOPED_KINDS | OPEN_KINDS
 recognise_own: Final = {kind: _own(kind, grain) for kind, grain in _KINDS.items()}
 
+TITLE: Final = Text("本平台和通用名称", "Our own names and general ones")
 SCHEMES: Final = (
     *(_own_scheme(kind, grain) for kind, grain in _KINDS.items()),
     Scheme(

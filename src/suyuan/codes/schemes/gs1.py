@@ -400,6 +400,7 @@ _ROWS: Final = (
     ),
 )
 
+TITLE: Final = Text("GS1 编码（商品条码）", "GS1 keys")
 SCHEMES: Final = tuple(
     replace(scheme, urn=True, scope=Text("不指任何东西", "names nothing"))
     if scheme.id == NAMELESS

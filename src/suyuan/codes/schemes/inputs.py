@@ -302,4 +302,5 @@ def _with_label(scheme: Scheme) -> Scheme:
     return replace(scheme, recognise=lambda cleaned: _seed_label(cleaned) or alone(cleaned))
 
 
+TITLE: Final = Text("农业投入品", "Agricultural inputs")
 SCHEMES: Final = tuple(_with_label(plain(row)) for row in _ROWS)

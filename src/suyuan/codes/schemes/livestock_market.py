@@ -146,4 +146,5 @@ _CERTIFICATES: Final = (
     ),
 )
 
+TITLE: Final = Text("畜禽和肉菜流通", "Livestock, meat and vegetables")
 SCHEMES: Final = tuple(map(plain, _ROWS + _CERTIFICATES))

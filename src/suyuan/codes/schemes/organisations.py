@@ -138,4 +138,5 @@ _ROWS: Final = (
     ),
 )
 
+TITLE: Final = Text("主体、区划和海关", "Parties, divisions and customs")
 SCHEMES: Final = tuple(map(plain, _ROWS))

@@ -40,6 +40,7 @@ def recognise(cleaned: Cleaned) -> Candidate | None:
     )
 
 
+TITLE: Final = Text("个人", "Persons")
 SCHEMES: Final = (
     Scheme(
         id=_ID,
