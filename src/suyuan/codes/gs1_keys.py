@@ -115,7 +115,6 @@ VARIANTS: Final[dict[tuple[str, str], Key]] = {
         ("8004", "7040", ("giai", _INSTANCE)),
     )
 }
-_EXCLUSIVE: Final = frozenset(("235", "7040"))
 # Identifies a service relation, not the party that the key names.
 _NOT_IDENTIFYING: Final = frozenset(("8019",))
 _QUALIFIERS: Final = {
@@ -141,7 +140,9 @@ def compose(ai: str, value: str, qualifiers: dict[str, str], extra: Pairs = ()) 
     Raises:
         UnreadableError: wrong length, alphabet or check digit.
     """
-    key = KEYS[ai] if _EXCLUSIVE.isdisjoint(qualifiers) else variant(ai, qualifiers)
+    key = KEYS[ai]
+    if "235" in qualifiers or "7040" in qualifiers:
+        key = variant(ai, qualifiers)
     notes: tuple[Note, ...] = ()
     if ai == "01" and len(value) in _GTIN_LENGTHS:
         value = value.zfill(_GTIN_DIGITS)

@@ -64,11 +64,11 @@ def read_link(uri: str, hosts: frozenset[str] | None = RESOLVERS) -> Reading | N
         return None
     path, query = _without_fragment(rest) if "#" in rest or "?" in rest else (rest, "")
     pairs, notes = _pairs(path)
-    said = () if known else (note("host", "info", host=host),)
+    if not known:
+        notes += (note("host", "info", host=host),)
     extra = _attributes(query) if query else ()
     if not pairs:
-        return _compressed(path, extra, said)
-    notes += said
+        return _compressed(path, extra, notes)
     reading = compose(pairs[0][0], pairs[0][1], dict(pairs[1:]), extra)
     return reading if not notes else _with_notes(reading, notes)
 

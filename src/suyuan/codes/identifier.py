@@ -28,6 +28,7 @@ from suyuan.codes.types import GRAIN_NAMES, Grain, Identifier, Note
 _LONGEST_CACHED = 300
 _CACHED = 1 << 15
 _WITH_ISSUER = 2
+_KINDS: Final = SCOPED_KINDS | OPEN_KINDS
 # Whoever names a person by it in an event gets a name that names nobody, and an error.
 _RESIDENT: Final = "resident-id"
 
@@ -134,10 +135,11 @@ def _read_named(uri: str, scheme: str, fields: tuple[str, ...], expect: Grain | 
 
 def _grain(scheme: str) -> Grain | None:
     """What the names of a kind or of a scheme with issuers name; None if it is not ours."""
-    registered = scheme_of(scheme)
-    if registered is not None and registered.scoped:
-        return registered.grain
-    return (SCOPED_KINDS | OPEN_KINDS).get(scheme)
+    grain = _KINDS.get(scheme)
+    if grain is None:
+        registered = scheme_of(scheme)
+        grain = registered.grain if registered is not None and registered.scoped else None
+    return grain
 
 
 def _kept(

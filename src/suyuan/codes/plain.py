@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -170,15 +171,18 @@ def _times(field: Field) -> str:
 
 
 def _recogniser(row: Plain) -> Recognise:
-    code = spelled(row.layout)
-    form = re.compile(f"{_label(row)}(?P<code>{code})")
-    bare_form = re.compile(code)
     pieces = [each for each in row.layout if not each.text]
 
+    @cache  # compiled when first needed: most runs meet few schemes
+    def forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
+        code = spelled(row.layout)
+        return re.compile(f"{_label(row)}(?P<code>{code})"), re.compile(code)
+
     def recognise(cleaned: Cleaned) -> Candidate | None:
-        match = form.fullmatch(getattr(cleaned, row.where))
+        labelled, alone = forms()
+        match = labelled.fullmatch(getattr(cleaned, row.where))
         if match is None:
-            return _scoped_name(row, bare_form, cleaned) if row.scoped else None
+            return _scoped_name(row, alone, cleaned) if row.scoped else None
         found = zip(pieces, match.groups()[1:], strict=True)
         parts = tuple(Part(each.name, each.zh, each.en, value) for each, value in found if value)
         return _judged(row, cleaned, match["code"], parts)
