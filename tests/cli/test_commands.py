@@ -144,6 +144,29 @@ def test_commands_on_one_data_folder_share_the_server_that_runs_there(
     assert (outcome["accepted"], again["duplicate"]) == (1, 1)
 
 
+def test_each_text_is_one_line_of_ranked_readings(suyuan: Run) -> None:
+    done = suyuan("identify", "6922266443114", "SC10633019702614", "hello", "--json")
+    product, licence, nothing = lines(done)
+    assert [each["scheme"] for each in product if each["valid"]] == ["gtin", "gln"]  # type: ignore[index, union-attr]
+    assert not licence[0]["valid"]  # type: ignore[index]
+    assert licence[0]["notes"][0]["severity"] == "warning"  # type: ignore[index]
+    assert licence[0]["pages"][0]["verified"] is False  # type: ignore[index]
+    assert nothing == []
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("shape", [("--json",), ()])
+def test_an_identity_number_is_never_printed(suyuan: Run, shape: tuple[str, ...]) -> None:
+    done = suyuan(
+        "identify", "身份证：11010519491231002X", "１１０１０５１９４９１２３１００２ｘ", *shape
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 0
+    assert "resident-id" in said
+    assert "19491231" not in said
+    assert "１９４９" not in said
+
+
 def test_a_refused_event_is_told_with_place_rule_and_cure_and_leaves_with_one(
     suyuan: Run, tmp_path: Path
 ) -> None:
