@@ -417,8 +417,8 @@ def _follow(rows: list[Row], became: Mapping[str, list[str]], when: str) -> None
 
 def pinyin(wheel: zipfile.ZipFile, names: set[str], corrected: Mapping[str, str]) -> Iterator[str]:
     """One reading for each character, and for each name in which another one is right."""
-    readings = _literal(wheel.read("pypinyin/pinyin_dict.json"))
-    phrases = _literal(wheel.read("pypinyin/phrases_dict.json"))
+    readings = json.loads(wheel.read("pypinyin/pinyin_dict.json"))
+    phrases = json.loads(wheel.read("pypinyin/phrases_dict.json"))
     single = {
         letter: _plain(readings[str(ord(letter))].split(",")[0])
         for letter in sorted({letter for name in names for letter in name})
@@ -432,10 +432,6 @@ def pinyin(wheel: zipfile.ZipFile, names: set[str], corrected: Mapping[str, str]
         usual = " ".join(corrected.get(letter, single[letter]) for letter in said)
         if known and known != usual:
             yield f"{said}\t{known}"
-
-
-def _literal(content: bytes) -> Any:
-    return json.loads(content)
 
 
 def _plain(reading: str) -> str:
