@@ -185,6 +185,13 @@ def test_what_is_not_shown_is_not_there(
     assert {field.name for field in shown.fields} == names
 
 
+def test_the_example_in_the_document_is_true() -> None:
+    page = (Path(__file__).parents[2] / "docs/concepts/ledger-and-record.md").read_text()
+    entry = entry_of({"a": b"1", "b": b"2", "\u4ea7\u5730": b"3"}, bytes(range(32)))
+    assert entry == slow_entry({"a": b"1", "b": b"2", "\u4ea7\u5730": b"3"}, bytes(range(32)))
+    assert entry.hex() in page.replace("\n", "")
+
+
 def test_equal_events_have_entries_that_tell_nothing_of_each_other() -> None:
     one, other = entry_of(FIELDS, secret(1)), entry_of(FIELDS, secret(2))
     assert one != other
