@@ -169,10 +169,11 @@ def _require_fit(dsn: str) -> None:
 _GIVE_UP = 7.0
 """Seconds after which the pool begins a new series of attempts; its pauses double meanwhile."""
 
+# No jit: the planner expects the worst of a look-up by hash; compiling takes longer than all of it.
 _LIMITS = """
 SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),
        set_config('idle_in_transaction_session_timeout', %s, false),
-       set_config('timezone', 'UTC', false)
+       set_config('timezone', 'UTC', false), set_config('jit', 'off', false)
 """
 
 
