@@ -23,8 +23,8 @@ def measure(place: Ground) -> Iterator[Figure]:
     with market(place) as platform:
         empty, found, whole = _medians(platform, count, place.plan.repeat)
     yield figure("select 1", "µs", empty)
-    yield figure("known_things, one name", "µs", found)
-    yield ratio("known_things / select 1", found, empty, goal=at_most(3))
+    yield figure("known_thing", "µs", found)
+    yield ratio("known_thing / select 1", found, empty, goal=at_most(3))
     yield figure("identify() in process", "µs", whole)
     yield ratio("identify() in process / select 1", whole, empty)
 

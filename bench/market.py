@@ -14,7 +14,11 @@ from suyuan.record import grants_of
 from suyuan.service import Config, Platform, on_store
 from suyuan.store import Queries
 
-KNOWN = Queries("suyuan.service")["known_things"]
+KNOWN = Queries("suyuan.service")["known_thing"]
+_HALVES = """
+select distinct a.head || tail from index.act as a, unnest(a.tails) as tail
+where a.head || tail like '%/21/%' order by 1
+"""
 
 
 @contextmanager
@@ -33,11 +37,11 @@ def market(place: Ground) -> Iterator[Platform]:
 def half_carcasses(platform: Platform, count: int) -> list[str]:
     """Recorded things that the public may see, drawn at random."""
     with platform.store.read() as conn:
-        rows = conn.execute("select uri from index.thing where uri like '%/21/%'")
+        rows = conn.execute(_HALVES)
         return Random(1).choices([uri for (uri,) in rows], k=count)
 
 
 def asked(platform: Platform, uri: str) -> dict[str, object]:
     """The parameters of the look-up, for the public."""
     granted = grants_of(PUBLIC, secret=platform.recorder.secret)
-    return {"uris": [uri], **granted.params}
+    return {"uri": uri, **granted.params}

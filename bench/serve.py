@@ -13,13 +13,17 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
+import psycopg
 import uvicorn
+from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
 from bench.market import KNOWN, asked
+from suyuan.kit.collector import settle
 from suyuan.main import asgi
 from suyuan.service import Config, Platform, on_store
 from suyuan.store import StoreSettings, open_store
+from suyuan.store.encoded import asks_encoded
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -29,8 +33,17 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 def bare(platform: Platform) -> App:
     """An ASGI application around one query."""
+
+    async def ready(connection: psycopg.AsyncConnection[TupleRow]) -> None:
+        asks_encoded(connection)
+
     pool = AsyncConnectionPool(
-        platform.store.dsn, min_size=4, max_size=4, open=False, kwargs={"autocommit": True}
+        platform.store.dsn,
+        min_size=4,
+        max_size=4,
+        open=False,
+        kwargs={"autocommit": True},
+        configure=ready,
     )
 
     async def lifespan(receive: Receive, send: Send) -> None:
@@ -65,6 +78,7 @@ def _log_to_nobody() -> None:
 
 def main(name: str, dsn: str) -> None:
     """Serve until told to end."""
+    settle()  # as the product does, for both
     # With the protocol named, as by host and port: only then asyncio turns Nagle's delay off.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))

@@ -53,26 +53,30 @@ HALF_DONE = {
            <> (select count(*) from record.entry as e where e.job = j.id)""",
     "an index beyond the record": """
         select count(*) from index.cursor where position > (select size from ledger.head)""",
-    "a fact of an entry beyond the index": """
-        select count(*) from index.fact as f
+    "an act of an entry beyond the index": """
+        select count(*) from index.act as f
         where f.position > (select position from index.cursor)""",
 }
 """What must not be there once the sequencer has come by, each with the query that counts it."""
 
 INDEXED = {
     "facts": """
-        select f.entry, f.position, f.line, t.uri, f.lo, f.hi, f.arrived_lo, f.arrived_hi,
-               b.party, b.site, a.party, a.site, p.uri, w.uri, o.uri, f.quantity, f.unit,
-               f.kind, f.side, f.held, f.inferred
-        from index.fact as f join index.thing as t on t.id = f.thing
+        select f.entry, f.position, f.line + l.place - 1, f.head || l.tail, f.lo, f.hi,
+               f.arrived_lo, f.arrived_hi, b.party, b.site, a.party, a.site, f.parent, f.flow,
+               f.other, f.lot, d.uris, f.quantities[l.place], f.unit, f.kind, f.side,
+               f.grain, f.held, f.instrument, f.inferred
+        from index.act as f
+        cross join lateral unnest(f.tails) with ordinality as l (tail, place)
+        cross join lateral (
+            select array_agg(n.uri order by o.place) as uris
+            from unnest(f.documents) with ordinality as o (id, place)
+            join index.name as n on n.id = o.id
+        ) as d
         left join index.holder as b on b.id = f.before
-        left join index.holder as a on a.id = f.after
-        left join index.thing as p on p.id = f.parent
-        left join index.thing as w on w.id = f.flow
-        left join index.thing as o on o.id = f.other""",
+        left join index.holder as a on a.id = f.after""",
     "mentions": """
-        select m.entry, t.uri, m.role from index.mention as m
-        join index.thing as t on t.id = m.thing""",
+        select m.entry, m.states, n.uri
+        from index.mention as m join index.name as n on n.id = any (m.names)""",
     "withdrawals": "select entry, position, declaration from index.withdrawal",
     "links": """
         select s.party, s.site, t.party, t.site, l.departure, l.arrival, l.entry, l.lines

@@ -97,11 +97,12 @@ def rows(database: Store, query: str) -> list[tuple[Any, ...]]:
 
 
 FACTS = """
-select t.uri, f.line, f.kind, f.position, h.party, h.site, w.position
-from index.fact f join index.thing t on t.id = f.thing
+select f.head || l.tail, f.line + l.place - 1, f.kind, f.position, h.party, h.site, w.position
+from index.act f
+cross join lateral unnest(f.tails) with ordinality as l (tail, place)
 left join index.holder h on h.id = f.after
 left join index.withdrawal w on w.entry = f.entry
-order by f.position, f.line
+order by 4, 2
 """
 CURSOR = "select position from index.cursor"
 HEAD = "select size from ledger.head"

@@ -13,7 +13,7 @@ from suyuan.kit import Text
 from suyuan.model import PUBLIC, Capturer, Role, Viewer
 from suyuan.registry import installation
 from suyuan.registry.types import Tenant
-from suyuan.service import OPERATOR, Platform, capture, examples, follow, identify
+from suyuan.service import OPERATOR, Platform, answer, capture, examples, follow, identify
 
 FARM, STRANGER = (f"urn:suyuan:party:{name}" for name in ("farm", "stranger"))
 SHOP = "https://id.gs1.org/417/6901234567892"
@@ -30,6 +30,10 @@ SALE = {
     "destinationList": [{"type": "possessing_party", "destination": SHOP}],
     "bizTransactionList": ORDER,
 }
+_ONE_HASH_FOR_ALL = f"""
+create or replace function index.keys(act index.act) returns bigint[]
+language sql immutable as $$ select array[hashtextextended('{PIG}', 0)] $$
+"""
 _numbers = itertools.count(1)
 
 Report = Callable[..., None]
@@ -100,6 +104,14 @@ def test_whom_an_event_names_only_those_learn_who_have_part_in_it(
     assert known(platform, PIG, viewer) == pig
     assert known(platform, BILL, viewer) == named
     assert known(platform, SHOP, viewer) == min(named, 1)
+
+
+def test_another_thing_of_the_same_hash_is_not_counted(platform: Platform, report: Report) -> None:
+    with platform.store.write() as conn:
+        conn.execute(_ONE_HASH_FOR_ALL)
+    report(SALE, *(SALE | {"epcList": [f"{PIG}{number}"]} for number in range(3)))
+    assert known(platform, PIG, PUBLIC) == 1
+    assert answer(platform, PIG).proof.entries == 1
 
 
 def test_what_is_hidden_uses_up_no_limit(platform: Platform, report: Report) -> None:

@@ -6,7 +6,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from suyuan.store import Store
-from suyuan.store.encoded import Uuid, int8_array, takes_encoded, uuid_array
+from suyuan.store.encoded import (
+    Uuid,
+    int4_array,
+    int8_array,
+    takes_encoded,
+    text_array,
+    uuid_array,
+)
 
 numbers = st.lists(st.integers(-(2**63), 2**63 - 1), max_size=40)
 names = st.lists(st.uuids(), max_size=40)
@@ -34,3 +41,30 @@ def test_arrays_and_uuids_arrive_whole(
             "select count(*) from given where n = %(n)s and us = %(us)s", asked
         ).fetchall()
         assert same == (1,)
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(st.integers(-(2**31), 2**31 - 1), max_size=40),
+    st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))),
+)
+def test_short_numbers_and_texts_arrive_whole(
+    database: Store, numbers: list[int], texts: list[str]
+) -> None:
+    with database.write() as conn:
+        conn.execute("create temp table given (n int[], t text[]) on commit drop")
+        with takes_encoded(conn.cursor()).copy("copy given from stdin (format binary)") as copy:
+            copy.set_types(("int4[]", "text[]"))
+            copy.write_row((int4_array(numbers), text_array(texts)))
+        assert conn.execute("select n, t from given").fetchall() == [(numbers, texts)]
+
+
+def test_a_question_takes_them_beside_plain_values(database: Store) -> None:
+    given = {"many": int8_array([3]), "plain": [4], "name": UUID(int=7), "texts": text_array(["a"])}
+    with database.read() as conn:
+        (row,) = conn.execute(
+            "select %(many)s::bigint[] || %(plain)s::bigint[], %(name)s::uuid, %(texts)s", given
+        ).fetchall()
+    assert row == ([3, 4], UUID(int=7), ["a"])

@@ -22,6 +22,11 @@ def test_sections_are_found_by_name_without_their_description() -> None:
     }
 
 
+def test_a_statement_that_several_share_stands_once() -> None:
+    text = TEXT + "-- third --\n-- Shares the first.\nselect * from ({{first}}) as f;"
+    assert parse(text, "here")["third"] == "select * from (select 1) as f"
+
+
 def test_a_statement_is_had_by_key_and_by_attribute() -> None:
     queries = Queries("suyuan.store")
     assert queries["applied_migrations"] == queries.applied_migrations
@@ -41,6 +46,7 @@ def test_an_unknown_name_says_which_file_lacks_it() -> None:
     [
         ("-- a --\nselect 1", "description"),
         ("-- a --\n-- Only a description.\n", "description"),
+        ("-- a --\n-- One.\nselect * from ({{b}}) as b;\n-- b --\n-- Two.\nselect 2;", "above"),
         ("-- a --\n-- One.\nselect 1;\n-- a --\n-- Two.\nselect 2;", "twice"),
     ],
 )

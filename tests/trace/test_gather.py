@@ -8,7 +8,8 @@ from engines import at_both_lengths, holds
 from histories import BEGIN, cases, instant, record
 from msgspec.structs import replace
 
-from suyuan.index.apply import _copy_facts, _intern_holders, _intern_things
+from suyuan.index.acts import LINES
+from suyuan.index.apply import intern_names, write_facts
 from suyuan.kit import Span
 from suyuan.kit.digest import key64
 from suyuan.model import Fact, FactKind, Holder, Role, Side, Viewer
@@ -45,8 +46,7 @@ def stored(conn: WriteConnection, facts: Sequence[Fact], seen_by: Sequence[str] 
         conn.execute(_ENTRY, made)
         if fact.withdrawn_at is not None:
             conn.execute(_WITHDRAWAL, [entry, fact.withdrawn_at])
-    things = _intern_things(conn, facts, ())
-    _copy_facts(conn, facts, things, _intern_holders(conn, facts))
+    write_facts(conn, facts, intern_names(conn, facts, ()))
 
 
 def as_kept(fact: Fact) -> Fact:
@@ -118,6 +118,41 @@ def test_a_container_asked_about_brings_all_its_contents(database: Store) -> Non
         stored(conn, packed_with_a_neighbour())
         found = gather(conn, question, ADMIN, secret=SECRET)
     assert {fact.thing for fact in found.facts} == {"c1", "t1", "t2"}
+
+
+_ONE_HASH_FOR_ALL = """
+create or replace function index.keys(act index.act) returns bigint[]
+language sql immutable as $$ select array[hashtextextended('t1', 0)] $$
+"""
+
+
+def test_names_of_one_hash_are_told_apart(database: Store) -> None:
+    made = {"kind": FactKind.MADE, "after": FARM}
+    facts = record(
+        [(made | {"thing": f"t{number}", "when": instant(number)},) for number in range(1, 4)]
+    )
+    question = Question(seeds=(Seed(thing="t1"),), direction=Direction.FORWARD)
+    with database.write() as conn:
+        conn.execute(_ONE_HASH_FOR_ALL)
+        stored(conn, facts)
+        found = gather(conn, question, ADMIN, secret=SECRET)
+        conn.rollback()
+    assert [fact.thing for fact in found.facts] == ["t1"]
+
+
+def test_of_a_full_truck_each_thing_is_found_and_all_of_them_are(database: Store) -> None:
+    moved = {"kind": FactKind.MOVED, "side": Side.BOTH, "before": FARM, "after": SHOP}
+    names = [f"urn:suyuan:box:{number}" for number in range(3 * LINES - 1)]
+    facts = record([tuple(moved | {"thing": name, "when": instant(1)} for name in names)])
+    with database.write() as conn:
+        stored(conn, facts)
+        for asked in (names[:1], names[LINES : LINES + 1], names[-1:], names):
+            seeds = tuple(Seed(thing=name) for name in asked)
+            question = Question(seeds=seeds, direction=Direction.FORWARD)
+            found = gather(conn, question, ADMIN, secret=SECRET)
+            assert {(fact.thing, fact.line) for fact in found.facts} == {
+                (name, names.index(name)) for name in asked
+            }
 
 
 def test_instances_of_a_lot_that_was_mixed_in_are_possible_inputs(database: Store) -> None:

@@ -6,7 +6,7 @@ a code that somebody asked for.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from time import perf_counter
 
 import structlog
@@ -18,6 +18,8 @@ from suyuan.api.operations import REQUESTS, SECONDS
 from suyuan.api.problems import Wrong, respond
 from suyuan.api.statuses import STATUS
 from suyuan.api.types import NUMBER, AnyRequest
+
+Header = tuple[bytes, bytes]
 
 _LOG = structlog.get_logger("suyuan.http")
 
@@ -43,10 +45,13 @@ def around(app: ASGIApp, epcis: Mapping[str, str]) -> ASGIApp:
 
     `epcis` are the headers that answers of the EPCIS paths have besides.
     """
+    every = _encoded(PROTECTION)
+    of_epcis = [*every, *_encoded(epcis)]
 
     async def numbered(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
-            await _answer(scope, receive, send, app=app, epcis=epcis)
+            headers = of_epcis if scope["path"].startswith(_EPCIS_PATHS) else every
+            await _answer(scope, receive, send, app=app, headers=headers)
         else:
             await app(scope, receive, send)
 
@@ -54,17 +59,20 @@ def around(app: ASGIApp, epcis: Mapping[str, str]) -> ASGIApp:
 
 
 async def _answer(
-    scope: HTTPScope, receive: Receive, send: Send, *, app: ASGIApp, epcis: Mapping[str, str]
+    scope: HTTPScope, receive: Receive, send: Send, *, app: ASGIApp, headers: Sequence[Header]
 ) -> None:
     number, begin, method = secrets.token_hex(6), perf_counter(), str(scope["method"])
     scope[NUMBER] = number  # type: ignore[literal-required]  # a key of ours, as ASGI allows
-    headers = _headers(scope["path"], number, epcis)
     if method == "HEAD":  # GET without the body (RFC 9110 §9.3.2), whatever the route
         scope["method"] = "GET"
 
     async def answering(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *headers]
+            message["headers"] = [
+                *message["headers"],
+                *headers,
+                (b"x-request-id", number.encode()),
+            ]
             _observe(scope, method, message["status"], perf_counter() - begin)
         elif method == "HEAD" and message["type"] == "http.response.body":
             message["body"] = b""
@@ -84,10 +92,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     await response.to_asgi_response(None, request)(scope, receive, send)
 
 
-def _headers(path: str, number: str, epcis: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    headers = {**PROTECTION, "x-request-id": number}
-    if path.startswith(_EPCIS_PATHS):
-        headers |= epcis
+def _encoded(headers: Mapping[str, str]) -> list[Header]:
     return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 

@@ -13,19 +13,18 @@ on conflict (projection) do update set position = excluded.position;
 
 -- clear --
 -- Forget every projection; the record makes them again.
-truncate index.cursor, index.thing, index.holder, index.fact, index.mention,
-         index.withdrawal, index.declaration, index.link restart identity;
+truncate index.cursor, index.act, index.name, index.mention, index.holder, index.withdrawal,
+         index.declaration, index.link restart identity;
 
--- intern_things --
--- Give every name of a batch its number, once.
-insert into index.thing (uri)
-select uri from unnest(%(uris)s::text[]) as given (uri)
-order by uri
-on conflict (uri) do nothing;
+-- intern_names --
+-- Give every name of a batch its number, once: there is one writer, who holds the lock.
+insert into index.name (uri)
+select g.uri from unnest(%(uris)s::text[]) as g (uri)
+where not exists (select from index.name as n where n.uri = g.uri);
 
--- thing_numbers --
+-- name_numbers --
 -- The numbers of names.
-select uri, id from index.thing where uri = any (%(uris)s::text[]);
+select uri, id from index.name where uri = any (%(uris)s::text[]);
 
 -- intern_holders --
 -- Give every pair of party and site of a batch its number, once.
@@ -43,16 +42,16 @@ join (
     from unnest(%(parties)s::text[], %(sites)s::text[]) as given (party, site)
 ) as g on h.party is not distinct from g.party and h.site is not distinct from g.site;
 
--- copy_facts --
--- Binary COPY of a batch's facts.
-copy index.fact (
-    entry, position, thing, line, lo, hi, arrived_lo, arrived_hi, before, after, parent, flow,
-    other, lot, documents, quantity, unit, kind, side, grain, held, instrument, inferred
+-- copy_acts --
+-- Binary COPY of a batch's acts.
+copy index.act (
+    entry, position, lo, hi, arrived_lo, arrived_hi, before, after, kind, side, grain, held,
+    instrument, inferred, unit, parent, flow, other, lot, documents, line, head, tails, quantities
 ) from stdin (format binary);
 
 -- copy_mentions --
 -- Binary COPY of a batch's mentions.
-copy index.mention (thing, role, entry) from stdin (format binary);
+copy index.mention (entry, states, names) from stdin (format binary);
 
 -- copy_links --
 -- Binary COPY of a batch's holder-to-holder links.
@@ -102,11 +101,3 @@ on conflict (entry) do update
 -- mark_effective --
 -- These declarations came from the organisation that captured the original.
 update index.declaration set effective = true where entry = any (%(declarations)s::bigint[]);
-
--- status --
--- How far the index is, and what it holds.
-select
-    coalesce((select max(position) from index.cursor), 0) as position,
-    (select size from ledger.head) as head,
-    (select count(*) from index.fact) as facts,
-    (select count(*) from index.thing) as things;

@@ -40,6 +40,21 @@ class MentionRole(IntEnum):
     DECLARED = 6  # a thing of the event that an error declaration is about
 
 
+STATING = frozenset((MentionRole.PARENT, MentionRole.DECLARED))
+"""The roles in which something is said of what is named; the others only say where and by whom."""
+
+
+class Part(IntEnum):
+    """By which part that a name has in it an act is found: `index.keys` hashes both together."""
+
+    THING = 0  # it speaks of the thing, or gives it another name
+    EMPTIED = 1  # the container that was emptied
+    JOINED = 2  # the container that something came into
+    ATTACHED = 3  # the carrier that something was fitted to
+    LOT = 4  # the lot that its things are of
+    FLOW = 5  # the transformation
+
+
 class Derived(Struct, frozen=True, kw_only=True):
     """What one report means to the index."""
 
@@ -48,10 +63,10 @@ class Derived(Struct, frozen=True, kw_only=True):
 
 
 FACT_KINDS = tuple(FactKind)
-"""`index.fact.kind` is a place in this tuple; new kinds go to its end."""
+"""`index.act.kind` is a place in this tuple; new kinds go to its end."""
 
 SIDES = tuple(Side)
-"""`index.fact.side` likewise."""
+"""`index.act.side` likewise."""
 
 GRAINS = tuple(ThingGrain)
-"""`index.fact.grain` likewise."""
+"""`index.act.grain` likewise."""

@@ -25,6 +25,7 @@ from suyuan.trace.types import OpenEndKind, Pool
 
 SQL = Queries("suyuan.publish")
 
+_BOTH = (Direction.BACKWARD, Direction.FORWARD)
 _MOST_ENTRIES = 2_000
 _DIGESTS = 20
 _CODES = {"made": FACT_KINDS.index(FactKind.MADE), "flagged": VERDICTS.index(Verdict.FLAGGED)}
@@ -71,10 +72,9 @@ def public_answer(conn: ReadConnection, asked: Asked) -> PublicAnswer:
     """What is said about one thing to one viewer; an unrecorded thing gets an honest answer too."""
     if asked.subject.grain in {Grain.PARTY, Grain.PLACE}:
         return about(conn, asked.subject, asked.viewer, asked.families)
-    back = _side(conn, asked, Direction.BACKWARD)
+    back, ahead = _sides(conn, asked)
     if not back.events:
         return about(conn, asked.subject, asked.viewer, asked.families)
-    ahead = _side(conn, asked, Direction.FORWARD)
     way = _way(asked, back, ahead)
     scene = _scene(conn, asked, (back, ahead), way.marked)
     gaps = tuple(_gaps((back, ahead)))
@@ -101,31 +101,68 @@ def public_answer(conn: ReadConnection, asked: Asked) -> PublicAnswer:
         completeness=back.trace.completeness.summary,
         family=_family(way.events, asked),
         route=route([*came, *went], (*back.trace.links, *ahead.trace.links), scene.names),
-        proof=_proof(conn, way.events, asked.viewer),
+        proof=_proof(max(back.trace.position or 0, 0), way.events, asked.viewer),
     )
 
 
-def _side(conn: ReadConnection, asked: Asked, direction: Direction) -> _Side:
-    question = Question(seeds=(Seed(thing=asked.subject.canonical),), direction=direction)
-    answer = trace(conn, question, asked.viewer, secret=asked.secret)
-    things = {node.pool.thing for node in answer.nodes if node.pool.thing}
-    things.add(asked.subject.canonical)
-    granted = grants_of(asked.viewer, secret=asked.secret)
+def _sides(conn: ReadConnection, asked: Asked) -> tuple[_Side, _Side]:
+    """Both directions; an event that is of both is read once."""
+    own = asked.subject.canonical
+    questions = [Question(seeds=(Seed(thing=own),), direction=direction) for direction in _BOTH]
+    answers = [trace(conn, one, asked.viewer, secret=asked.secret) for one in questions]
     # What carried a thing has moved it too: its container's events are steps of its way.
-    linked = frozenset(entry for link in answer.links for entry in link.entries)
-    given = {
-        "uris": sorted(things), "subject": asked.subject.canonical, "linked": sorted(linked),
-        "most": _MOST_ENTRIES, **_CODES, **granted.params,
-    }  # fmt: skip
-    rows = conn.execute(SQL.entries_of_things, given).fetchall()
-    entries = {row[0] for row in rows}
-    older, cut = rows[0][1:] if rows else (0, False)
-    events = events_by_entries(conn, entries | linked, asked.viewer, secret=asked.secret)
-    seen = {"entries": sorted(event.entry for event in events)}
+    linked = [
+        frozenset(entry for link in answer.links for entry in link.entries) for answer in answers
+    ]
+    stated = _stated(conn, asked, answers, linked)
+    wanted = stated[0].entries.union(stated[1].entries, *linked)
+    events = events_by_entries(conn, wanted, asked.viewer, secret=asked.secret)
+    seen = {"entries": [event.entry for event in events]}
     withdrawn = frozenset(entry for (entry,) in conn.execute(SQL.withdrawn, seen))
-    return _Side(
-        trace=answer, events=events, linked=linked, withdrawn=withdrawn, older=older, cut=cut
+    back, ahead = (
+        _Side(
+            trace=answer,
+            events=[event for event in events if event.entry in here.entries | links],
+            linked=links,
+            withdrawn=withdrawn,
+            older=here.older,
+            cut=here.cut,
+        )
+        for answer, here, links in zip(answers, stated, linked, strict=True)
     )
+    return back, ahead
+
+
+class _Stated(Struct, frozen=True):
+    """What is listed of one direction, how much more there is, and whether too much weighs."""
+
+    entries: frozenset[int] = frozenset()
+    older: int = 0
+    cut: bool = False
+
+
+def _stated(
+    conn: ReadConnection, asked: Asked, answers: Sequence[Answer], linked: Sequence[frozenset[int]]
+) -> list[_Stated]:
+    """For each direction the entries that state something of the things it came by."""
+    own = asked.subject.canonical
+    things = [{own} | {node.pool.thing for node in answer.nodes} - {None} for answer in answers]
+    pairs = [(uri, side) for side, uris in enumerate(things) for uri in sorted(filter(None, uris))]
+    links = [(entry, side) for side, entries in enumerate(linked) for entry in sorted(entries)]
+    given = {
+        "uris": [uri for uri, _ in pairs],
+        "sides": [side for _, side in pairs],
+        "linked": [entry for entry, _ in links],
+        "linked_sides": [side for _, side in links],
+        "subject": own,
+        "most": _MOST_ENTRIES,
+        **_CODES,
+        **grants_of(asked.viewer, secret=asked.secret).params,
+    }
+    found: list[dict[int, tuple[int, bool]]] = [{} for _ in answers]
+    for side, entry, older, cut in conn.execute(SQL.entries_of_things, given):
+        found[side][entry] = older, cut
+    return [_Stated(frozenset(one), *next(iter(one.values()), (0, False))) for one in found]
 
 
 def _way(asked: Asked, back: _Side, ahead: _Side) -> _Way:
@@ -284,11 +321,10 @@ def _family(events: Sequence[Recorded], asked: Asked) -> Text | None:
     return None if family is None else family.name
 
 
-def _proof(conn: ReadConnection, events: Sequence[Recorded], viewer: Viewer) -> Proof:
-    row = conn.execute(SQL.followed).fetchone()
+def _proof(position: int, events: Sequence[Recorded], viewer: Viewer) -> Proof:
     own = [event for event in events if event.capturer == viewer.party]
     digests = tuple(f"{event.position}: {event.digest.hex()}" for event in own[:_DIGESTS])
-    return Proof(position=row[0] if row else 0, entries=len(events), digests=digests)
+    return Proof(position=position, entries=len(events), digests=digests)
 
 
 __all__ = ["Asked", "public_answer"]

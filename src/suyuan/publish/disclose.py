@@ -35,11 +35,15 @@ def circle(recorded: Recorded, viewer: Viewer) -> str:
 
 def may_see(item: str, recorded: Recorded, families: Families, viewer: Viewer) -> bool:
     """Whether the viewer may see an item of an event; what no family discloses is its parties'."""
-    near = _CIRCLES.index(circle(recorded, viewer))
+    near = _nearness(recorded, viewer)
     family = families.family(recorded.family) if recorded.family else None
     if family is None or item not in family.disclosure:
         return near > 0
     return _CIRCLES.index(family.disclosure[item].value) <= near
+
+
+def _nearness(recorded: Recorded, viewer: Viewer) -> int:
+    return _CIRCLES.index(circle(recorded, viewer))
 
 
 def shown_fields(
@@ -49,13 +53,15 @@ def shown_fields(
     family = families.family(recorded.family) if recorded.family else None
     if family is None:
         return
+    near = _nearness(recorded, viewer)
+    reached = [name for name, to in family.disclosure.items() if _CIRCLES.index(to.value) <= near]
     said = _SAID.union(*(step.documents for step in family.steps.values()))
-    for name in family.disclosure:
+    for name in reached:
         item = family.items[name]
         if item.type in _IN_PLACE or name in said or item.constant is not None:
             continue
         values = family.readers[name](recorded.event)
-        if values and may_see(name, recorded, families, viewer):
+        if values:
             yield Text(item.zh, item.en), _listed([_written(value, family) for value in values])
 
 

@@ -1,47 +1,55 @@
 -- entries_of_things --
--- The newest entries that state facts of things, as far as the viewer may see them; of the older
--- ones those that a verdict may hang on: what changes marks, how the thing (`subject`) was made, what
--- is held or flagged of it; and the declarations that took some of all these out. With them, how many
--- older ones are neither among these nor `linked`, and whether even these were too many. What is hidden may not use the limit up, nor tell that it was hit.
+-- The newest entries that state facts of things, side by side, as far as the viewer may see them; of
+-- the older ones those that a verdict may hang on: what changes marks, how the thing (`subject`) was
+-- made, what is held or flagged of it; and the declarations that took some of all these out. With
+-- each side, how many older ones are neither among these nor `linked`, and whether even these were
+-- too many. What is hidden may not use the limit up, nor tell that it was hit.
 with stated as materialized (
-    select f.entry, max(e.event_time) as at,
-           case when bool_or(m.entry is not null) then 3
-                when bool_or(t.uri = %(subject)s and (f.kind = %(made)s or f.held)) then 2
+    select t.side, a.entry, max(e.event_time) as at,
+           case when bool_or(e.marks) then 3
+                when bool_or(t.uri = %(subject)s and (a.kind = %(made)s or a.held)) then 2
                 when bool_or(t.uri = %(subject)s and e.verdict = %(flagged)s) then 1
                 else 0 end as weight
-    from index.thing as t
-    join index.fact as f on f.thing = t.id
-    join record.entry as e on e.id = f.entry
-    left join state.event as m on m.entry = f.entry
-        and (m.marks_set is not null or m.marks_cleared is not null)
-    where t.uri = any (%(uris)s::text[])
-      and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
-    group by f.entry
-),
-newest as (
-    select s.entry from stated as s order by s.at desc, s.entry desc limit %(most)s
-),
-weighty as (
-    select s.entry from stated as s where s.weight > 0
-    order by s.weight desc, s.at desc, s.entry desc limit %(most)s
-),
-shown as (
-    select n.entry from newest as n union select w.entry from weighty as w
+    from unnest((select %(uris)s::text[]), (select %(sides)s::int[])) as t (uri, side)
+    join index.act as a on index.keys(a) @> array[hashtextextended(t.uri, 0)]
+    cross join lateral (
+        select e.event_time, e.verdict,
+               exists (select from state.event as m where m.entry = a.entry
+                       and (m.marks_set is not null or m.marks_cleared is not null)) as marks
+        from record.entry as e
+        where e.id = a.entry
+          and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
+        offset 0 -- one entry after the other: a join would read them all
+    ) as e
+    where starts_with(t.uri, a.head) and substr(t.uri, length(a.head) + 1) = any (a.tails)
+    group by t.side, a.entry
+), placed as (
+    select s.*,
+           row_number() over (partition by s.side order by s.at desc, s.entry desc) as place,
+           row_number() over (partition by s.side
+                              order by s.weight desc, s.at desc, s.entry desc) as rank
+    from stated as s
+), shown as (
+    select p.side, p.entry from placed as p
+    where p.place <= %(most)s or (p.weight > 0 and p.rank <= %(most)s)
+), told as (
+    select p.side,
+           count(*) filter (where not exists (
+               select from shown as h where h.side = p.side and h.entry = p.entry
+               union all
+               select from unnest(%(linked)s::bigint[], %(linked_sides)s::int[]) as l (entry, side)
+               where l.side = p.side and l.entry = p.entry
+           )) as older,
+           count(*) filter (where p.weight > 0) > %(most)s as cut
+    from placed as p group by p.side
 )
-select s.entry,
-       (select count(*) from (
-            select t.entry from stated as t
-            except select w.entry from shown as w
-            except select unnest(%(linked)s::bigint[])
-        ) as older),
-       (select count(*) from stated as s where s.weight > 0) > %(most)s
+select h.side, h.entry, t.older, t.cut
 from (
-    select h.entry from shown as h
+    select side, entry from shown
     union
-    select w.declaration
-    from shown as h
-    join index.withdrawal as w on w.entry = h.entry
-) as s;
+    select s.side, w.declaration
+    from shown as s join index.withdrawal as w on w.entry = s.entry
+) as h join told as t on t.side = h.side;
 
 -- withdrawn --
 -- Which of these entries were declared wrong by their own reporter.
@@ -56,7 +64,3 @@ union all
 select s.uri, s.name_zh, s.name_en
 from registry.site as s
 where s.tenant = %(tenant)s and s.uri = any (%(uris)s::text[]);
-
--- followed --
--- The position the index has followed the record to.
-select coalesce(max(c.position), 0) from index.cursor as c;

@@ -16,6 +16,7 @@ from suyuan.families.types import Audience
 from suyuan.kit.digest import key64
 from suyuan.model import Event, Role, Viewer
 from suyuan.registry import Site
+from suyuan.store import encoded
 
 VISIBLE: Final[LiteralString] = (
     "(e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))"
@@ -46,8 +47,8 @@ class Grants(Struct, frozen=True, kw_only=True):
         """The parameters of `VISIBLE`, and the tags that are the viewer's own."""
         return {
             "tenant": self.tenant,
-            "tags": list(self.tags),
-            "own": list(self.own),
+            "tags": encoded.int8_array(self.tags),
+            "own": encoded.int8_array(self.own),
             "everything": self.everything,
         }
 

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from suyuan.kit import Text
 from suyuan.registry.types import Document, Entry, Licence, Party, Product, Site
-from suyuan.store import Queries, ReadConnection, WriteConnection
+from suyuan.store import Queries, ReadConnection, WriteConnection, encoded
 
 _Q: Final = Queries(__package__)
 _Row = TypeVar("_Row")
@@ -85,7 +85,8 @@ def parties(conn: ReadConnection, uris: Collection[str], *, tenant: int) -> dict
 
 def products(conn: ReadConnection, uris: Collection[str], *, tenant: int) -> dict[str, Product]:
     """The registered ones among these classes of product."""
-    rows = conn.execute(_Q.products, {"tenant": tenant, "uris": list(uris)}) if uris else ()
+    asked = {"tenant": tenant, "uris": encoded.text_array(tuple(uris))}
+    rows = conn.execute(_Q.products, asked) if uris else ()
     return {
         row[0]: Product(
             class_uri=row[0], name=Text(row[1], row[2]), owner=row[3], family=row[4],

@@ -1,6 +1,6 @@
 """Takes questions and who asks them; gives answers from what that viewer may see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct, structs
@@ -52,9 +52,9 @@ def identify(
 ) -> list[list[Identified]]:
     """The readings of each text, best first, with what is known of each."""
     readings = [recognise(text) for text in texts]
-    names = {each.canonical for found in readings for each in found}
+    named = {each.canonical: each for found in readings for each in found}
     with platform.store.read() as conn:
-        known = _known(platform, conn, sorted(names), viewer)
+        known = _known(platform, conn, named, viewer)
     return [[_with(each, known.get(each.canonical)) for each in found] for found in readings]
 
 
@@ -100,25 +100,29 @@ def examples(platform: Platform, *, most: int = 4) -> list[tuple[str, Text]]:
     given = {**grants_of(PUBLIC, secret=platform.recorder.secret).params, "most": most}
     with platform.store.read() as conn:
         found = [uri for (uri,) in conn.execute(SQL.examples, given)]
-        names = _product_names(conn, found, tenant=PUBLIC.tenant)
+        things = [read[0] for uri in found if (read := recognise(uri))]
+        names = _product_names(conn, things, tenant=PUBLIC.tenant)
     return [(uri, names.get(uri, Text(uri, uri))) for uri in found]
 
 
 def _known(
-    platform: Platform, conn: ReadConnection, uris: Sequence[str], viewer: Viewer
+    platform: Platform, conn: ReadConnection, named: Mapping[str, Candidate], viewer: Viewer
 ) -> dict[str, Known]:
-    granted = grants_of(viewer, secret=platform.recorder.secret)
-    rows = conn.execute(SQL.known_things, {"uris": list(uris), **granted.params}).fetchall()
-    names = _product_names(conn, [row[0] for row in rows], tenant=viewer.tenant)
+    visible = grants_of(viewer, secret=platform.recorder.secret).params
+    asked = {uri: conn.execute(SQL.known_thing, {**visible, "uri": uri}) for uri in sorted(named)}
+    found = {uri: row for uri, cursor in asked.items() for row in cursor}
+    names = _product_names(conn, [named[uri] for uri in found], tenant=viewer.tenant)
     return {
         uri: Known(events=events, first=first, last=last, family=family, name=names.get(uri))
-        for uri, events, first, last, family in rows
+        for uri, (events, first, last, family) in found.items()
     }
 
 
-def _product_names(conn: ReadConnection, uris: Sequence[str], *, tenant: int) -> dict[str, Text]:
+def _product_names(
+    conn: ReadConnection, things: Iterable[Candidate], *, tenant: int
+) -> dict[str, Text]:
     """Names of things by the product that each one's code says it is."""
-    classes = {uri: found[0].class_uri or uri for uri in uris if (found := recognise(uri))}
+    classes = {each.canonical: each.class_uri or each.canonical for each in things}
     products = directory.products(conn, set(classes.values()), tenant=tenant)
     return {uri: products[name].name for uri, name in classes.items() if name in products}
 

@@ -12,6 +12,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 from suyuan.store.embedded import Server
+from suyuan.store.encoded import asks_encoded
 from suyuan.store.errors import StoreError
 from suyuan.store.settings import OLDEST, StoreSettings
 
@@ -77,8 +78,7 @@ class Store:
         connection = self._living_connection()
         try:
             with connection:
-                connection.isolation_level = isolation
-                connection.read_only = read_only
+                _set_mode(connection, isolation, read_only=read_only)
                 yield connection
         finally:
             self._pool.putconn(connection)
@@ -169,17 +169,28 @@ def _require_fit(dsn: str) -> None:
 _GIVE_UP = 7.0
 """Seconds after which the pool begins a new series of attempts; its pauses double meanwhile."""
 
+# No jit: the planner expects the worst of a look-up by hash; compiling takes longer than all of it.
 _LIMITS = """
 SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),
        set_config('idle_in_transaction_session_timeout', %s, false),
-       set_config('timezone', 'UTC', false)
+       set_config('timezone', 'UTC', false), set_config('jit', 'off', false)
 """
 
 
 def _configure(connection: psycopg.Connection[TupleRow], settings: StoreSettings) -> None:
     limits = (settings.statement_timeout, settings.lock_timeout, settings.idle_timeout)
-    connection.execute(_LIMITS, [f"{round(each * 1000)}ms" for each in limits])
+    asks_encoded(connection).execute(_LIMITS, [f"{round(each * 1000)}ms" for each in limits])
     connection.commit()
+
+
+def _set_mode(
+    connection: psycopg.Connection[TupleRow], isolation: IsolationLevel, *, read_only: bool
+) -> None:
+    """How the next transaction begins; saying again what holds already takes the driver time."""
+    if connection.isolation_level is not isolation:
+        connection.isolation_level = isolation
+    if connection.read_only is not read_only:
+        connection.read_only = read_only
 
 
 def _is_alive(connection: psycopg.Connection[TupleRow]) -> bool:

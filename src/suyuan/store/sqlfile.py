@@ -5,16 +5,19 @@ from importlib.resources import files
 from typing import LiteralString
 
 _SECTION = re.compile(r"^-- (\w+) --[ \t]*$", re.MULTILINE)
+_INCLUDED = re.compile(r"\{\{(\w+)\}\}")
 
 
 class Queries:
     """The statements of `<package>/queries.sql`: `q["name"]` or `q.name`.
 
     A section is a line `-- name --`, a comment line that says what the statement does, and the
-    statement. The text is the program's own, so it counts as literal for psycopg.
+    statement. `{{name}}` stands for a statement further up, as a subquery that several share. The
+    text is the program's own, so it counts as literal for psycopg.
 
     Raises:
-        ValueError: a section without description or statement, or a name used twice.
+        ValueError: a section without description or statement, a name used twice, or a
+            statement that stands for one that is not further up.
         KeyError, AttributeError: a name that the file does not have.
     """
 
@@ -51,5 +54,14 @@ def parse(text: str, origin: str) -> dict[str, LiteralString]:
             raise ValueError(f"{origin}: section {name!r} needs a description line and a statement")
         if name in statements:
             raise ValueError(f"{origin}: section {name!r} stands there twice")
-        statements[name] = statement.strip().removesuffix(";")
+        statements[name] = _whole(statement.strip().removesuffix(";"), statements, origin)
     return statements
+
+
+def _whole(statement: LiteralString, above: dict[str, LiteralString], origin: str) -> LiteralString:
+    """A statement with those in place that it includes."""
+    for name in _INCLUDED.findall(statement):
+        if name not in above:
+            raise ValueError(f"{origin}: no section {name!r} stands above the one that includes it")
+        statement = statement.replace("{{" + name + "}}", above[name])
+    return statement

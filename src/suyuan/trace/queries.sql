@@ -1,61 +1,41 @@
--- numbers --
--- The numbers of the things asked about.
-select uri, id from index.thing where uri = any (%(uris)s::text[]);
-
 -- level --
--- Facts by all access paths of one level that the viewer may see, in the order of the record.
-with found as (
-    select f.* from index.fact as f
-    where f.thing = any (%(things)s::int[])
-    union all
-    select f.* from index.fact as f
-    where f.other = any (%(things)s::int[])
-    union all
-    select f.* from index.fact as f
-    where f.parent = any (%(carriers)s::int[])
-        and f.thing in (select t.id from index.thing as t where t.uri = '')
-    union all
-    select f.* from index.fact as f
-    where f.parent = any (%(opened)s::int[]) and f.kind = %(joined)s
-    union all
-    select f.* from index.fact as f
-    where f.parent = any (%(assembled)s::int[]) and f.kind = %(attached)s
-    union all
-    select f.* from index.fact as f
-    where f.lot = any (%(lots)s::int[])
-    union all
-    select f.* from index.fact as f
-    where f.flow = any (%(flows)s::int[])
+-- The acts found by any of these names in these parts, as far as the viewer may see, in the order
+-- of the record.
+with asked as (
+    select array_agg(hashtextextended(g.name, g.part)) as keys
+    from unnest(%(names)s::text[], %(parts)s::int[]) with ordinality as g (name, part, place)
+    group by g.place / 128 -- an index scan compares every act that it finds with the whole list
 )
-select
-    f.entry, f.line, f.position, f.kind, f.thing, f.lo, f.hi, f.grain, f.side,
-    f.arrived_lo, f.arrived_hi, f.before, f.after, f.parent, f.instrument, f.quantity, f.unit,
-    f.flow, f.other, f.lot, f.documents, f.inferred, f.held, w.position,
+select distinct on (a.position, a.line)
+    a.entry, a.position, a.line, a.lo, a.hi, a.arrived_lo, a.arrived_hi, a.before, a.after,
+    a.kind, a.side, a.grain, a.held, a.instrument, a.inferred, a.head, a.tails, a.quantities,
+    a.unit, a.parent, a.flow, a.other, a.lot, a.documents, w.position,
     e.event_key, e.capturer, e.digest
-from found as f
-join record.entry as e on e.id = f.entry
-left join index.withdrawal as w on w.entry = f.entry
-where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
-    and (%(known_at)s::bigint is null or f.position <= %(known_at)s::bigint)
-    and (%(as_of)s::timestamptz is null or f.lo is null or f.lo <= %(as_of)s::timestamptz)
-order by f.position, f.line
+from asked
+join index.act as a on index.keys(a) && asked.keys
+cross join lateral (
+    select e.event_key, e.capturer, e.digest from record.entry as e
+    where e.id = a.entry
+        and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
+    offset 0 -- one entry after the other: a join would read them all
+) as e
+left join index.withdrawal as w on w.entry = a.entry
+where (%(known_at)s::bigint is null or a.position <= %(known_at)s::bigint)
+    and (%(as_of)s::timestamptz is null or a.lo is null or a.lo <= %(as_of)s::timestamptz)
+order by a.position, a.line
 limit %(room)s;
 
--- uris --
--- The names of numbered things.
-select id, uri from index.thing where id = any (%(ids)s::int[]);
-
--- holders --
--- The parties and sites of numbered holders.
-select id, party, site from index.holder where id = any (%(ids)s::int[]);
-
--- capturers --
--- The names of numbered reporters.
-select id, uri from registry.party where id = any (%(ids)s::int[]);
-
--- position --
--- The position up to which the facts are complete.
-select coalesce(min(position), -1) from index.cursor where projection = 'facts';
+-- meanings --
+-- What numbers in acts stand for: holders (1), reporters (2), documents (3); and (0) the position
+-- up to which the acts are complete.
+select 0, coalesce(min(c.position), -1), null, null
+from index.cursor as c where c.projection = 'facts'
+union all
+select 1, h.id, h.party, h.site from index.holder as h where h.id = any (%(holders)s::int[])
+union all
+select 2, p.id, p.uri, null from registry.party as p where p.id = any (%(capturers)s::int[])
+union all
+select 3, n.id, n.uri, null from index.name as n where n.id = any (%(documents)s::int[]);
 
 -- site_moves --
 -- Movements between holders in a time, as far as the viewer may see them.

@@ -26,15 +26,15 @@ class Role(IntFlag):
 
 
 class Found(NamedTuple):
-    """The parts of a fact's row that say what it leads to; things and flows by number."""
+    """The parts of a fact that say what it leads to."""
 
     kind: FactKind
     side: Side | None
-    thing: int
-    parent: int | None
-    lot: int | None
-    other: int | None
-    flow: int | None
+    thing: str
+    parent: str | None
+    lot: str | None
+    other: str | None
+    flow: str | None
     instrument: bool
     consumed: bool
 
@@ -42,12 +42,12 @@ class Found(NamedTuple):
 class Wanted(NamedTuple):
     """What to look up next, by access path."""
 
-    things: set[int]
-    carriers: set[int]
-    opened: set[int]
-    assembled: set[int]
-    lots: set[int]
-    flows: set[int]
+    things: set[str]
+    carriers: set[str]
+    opened: set[str]
+    assembled: set[str]
+    lots: set[str]
+    flows: set[str]
 
 
 def _nothing() -> Wanted:
@@ -57,12 +57,12 @@ def _nothing() -> Wanted:
 class Spread:
     """The things and flows of a question, growing with the facts found."""
 
-    def __init__(self, direction: Direction, seeds: Iterable[int]) -> None:
+    def __init__(self, direction: Direction, seeds: Iterable[str]) -> None:
         self._forward = direction is Direction.FORWARD
-        self._roles: dict[int, Role] = defaultdict(lambda: Role.NONE)
-        self._flows: set[int] = set()
-        self._naming: dict[int, list[Found]] = defaultdict(list)
-        self._in_flow: dict[int, list[Found]] = defaultdict(list)
+        self._roles: dict[str, Role] = defaultdict(lambda: Role.NONE)
+        self._flows: set[str] = set()
+        self._naming: dict[str, list[Found]] = defaultdict(list)
+        self._in_flow: dict[str, list[Found]] = defaultdict(list)
         self._new = _nothing()
         self._changed: list[Found] = []
         for seed in seeds:
@@ -71,8 +71,9 @@ class Spread:
     def add(self, facts: Iterable[Found]) -> None:
         """Take facts found, each once, and follow what they lead to among all found so far."""
         for fact in facts:
-            for name in {fact.thing, fact.parent, fact.lot, fact.other} - {None}:
-                self._naming[name or 0].append(fact)
+            for name in {fact.thing, fact.parent, fact.lot, fact.other}:
+                if name is not None:
+                    self._naming[name].append(fact)
             if fact.flow is not None:
                 self._in_flow[fact.flow].append(fact)
             self._changed.append(fact)
@@ -88,7 +89,7 @@ class Spread:
         new, self._new = self._new, _nothing()
         return new
 
-    def _give(self, name: int, role: Role) -> None:
+    def _give(self, name: str, role: Role) -> None:
         added = role & ~self._roles[name]
         if not added:
             return
@@ -105,7 +106,7 @@ class Spread:
         if added & (Role.TRACED if self._forward else Role.SEED | Role.MIXED):
             self._new.lots.add(name)
 
-    def _enter(self, flow: int) -> None:
+    def _enter(self, flow: str) -> None:
         if flow not in self._flows:
             self._flows.add(flow)
             self._new.flows.add(flow)
@@ -118,7 +119,7 @@ class Spread:
             return fact.side is Side.INPUT and fact.consumed and bool(role)
         return fact.side is Side.OUTPUT and bool(role & Role.TRACED)
 
-    def _led_to(self, fact: Found) -> Iterator[tuple[int, Role]]:
+    def _led_to(self, fact: Found) -> Iterator[tuple[str, Role]]:
         """The things that a fact leads to, given the roles so far; twice found is no harm."""
         yield from self._from_thing(fact, self._roles[fact.thing])
         if fact.other is not None and fact.kind is FactKind.RECODED:
@@ -131,7 +132,7 @@ class Spread:
         if fact.flow in self._flows:
             yield fact.thing, self._from_flow(fact)
 
-    def _from_thing(self, fact: Found, role: Role) -> Iterator[tuple[int, Role]]:
+    def _from_thing(self, fact: Found, role: Role) -> Iterator[tuple[str, Role]]:
         if fact.parent is not None and role and fact.kind is FactKind.JOINED:
             yield fact.parent, Role.CARRIER
         if fact.lot is not None and role & Role.TRACED:

@@ -1,0 +1,75 @@
+"""Takes facts; gives acts: what one event says alike of several things, in one row.
+
+Most events say one thing of many: so many lines, one row. A row keeps what its lines share once,
+and of each name only what it does not share with the others.
+"""
+
+import os.path
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from suyuan.index.types import FACT_KINDS, GRAINS, SIDES
+from suyuan.kit import Span
+from suyuan.model import Fact, Holder
+from suyuan.store import encoded
+
+LINES = 64
+"""The most things in one act: whoever looks for one of them reads them all."""
+
+TYPES = (
+    *("int8", "int8", "timestamptz", "timestamptz", "timestamptz", "timestamptz", "int4", "int4"),
+    *("int2", "int2", "int2", "bool", "bool", "bool"),
+    *("text", "text", "text", "text", "text", "int4[]"),
+    *("int4", "text", "text[]", "numeric[]"),
+)
+"""Of the columns, as the statement `copy_acts` has them."""
+
+Holders = Mapping[Holder, int]
+Names = Mapping[str, int]
+
+_KIND = {kind: code for code, kind in enumerate(FACT_KINDS)}
+_SIDE = {side: code for code, side in enumerate(SIDES)}
+_GRAIN = {grain: code for code, grain in enumerate(GRAINS)}
+_NO_SPAN = Span(None, None)
+
+
+def act_rows(facts: Sequence[Fact], holders: Holders, names: Names) -> Iterator[tuple[object, ...]]:
+    """The rows of facts, which come event by event and line by line."""
+    alike = groupby(enumerate(facts), lambda one: (*_shared(one[1]), one[1].line - one[0]))
+    for _, lines in alike:
+        same = [fact for _, fact in lines]
+        for begin in range(0, len(same), LINES):
+            some = same[begin : begin + LINES]
+            yield *_shape(some[0], holders, names), *_lines(some)
+
+
+def _shared(fact: Fact) -> tuple[object, ...]:
+    """All that lines of one act have in common; what else a fact has is its entry's."""
+    return (
+        *(fact.entry, fact.position, fact.when, fact.arrived, fact.before, fact.after),
+        *(fact.kind, fact.side, fact.grain, fact.held, fact.instrument, fact.inferred),
+        *(fact.unit, fact.parent, fact.flow, fact.other, fact.lot, fact.document),
+    )
+
+
+def _shape(fact: Fact, holders: Holders, names: Names) -> tuple[object, ...]:
+    arrived = fact.arrived or _NO_SPAN
+    return (
+        *(fact.entry, fact.position, fact.when.lo, fact.when.hi, arrived.lo, arrived.hi),
+        None if fact.before is None else holders[fact.before],
+        None if fact.after is None else holders[fact.after],
+        _KIND[fact.kind],
+        None if fact.side is None else _SIDE[fact.side],
+        _GRAIN[fact.grain],
+        *(fact.held, fact.instrument, fact.inferred),
+        *(fact.unit, fact.parent, fact.flow, fact.other, fact.lot),
+        encoded.int4_array([names[uri] for uri in fact.document]) if fact.document else None,
+    )
+
+
+def _lines(facts: Sequence[Fact]) -> tuple[object, ...]:
+    head = os.path.commonprefix([fact.thing for fact in facts])  # noqa: RUF071 (letters are meant)
+    tails = encoded.text_array([fact.thing[len(head) :] for fact in facts])
+    quantities = [fact.quantity for fact in facts]
+    stated = any(quantity is not None for quantity in quantities)
+    return facts[0].line, head, tails, quantities if stated else None
