@@ -20,7 +20,7 @@ with asked as (
 )
 select b.places, e.what, e.identity,
        exists (select from state.withdrawn as w where w.identity = e.identity) as gone,
-       e.at, e.step, e.party, e.site, e.container, e.marks_set, e.marks_cleared
+       e.at, e.scene, e.container, e.marks_set, e.marks_cleared
 from bundle as b cross join lateral (
     select * from state.event where bundle = b.bundle limit %(limit)s + 1
 ) as e
@@ -36,17 +36,18 @@ with asked as (
     union
     select b.bundle, a.place
     from asked as a cross join lateral (
-        (select bundle from state.bundle where thing = a.thing order by since desc limit %(limit)s)
-        union all
-        (select bundle from state.bundle where thing = a.thing and is_decisive
+        (select bundle from state.bundle where thing = a.thing and since > 0
          order by since desc limit %(limit)s)
+        union all
+        (select bundle from state.bundle where thing = a.thing and since < 0 -- these decide
+         order by since limit %(limit)s)
     ) as b
 ), bundle as materialized (
     select bundle, array_agg(place) as places from near group by bundle
 )
 select b.places, e.what, e.identity,
        exists (select from state.withdrawn as w where w.identity = e.identity) as gone,
-       e.at, e.step, e.party, e.site, e.container, e.marks_set, e.marks_cleared
+       e.at, e.scene, e.container, e.marks_set, e.marks_cleared
 from bundle as b cross join lateral (
     (select * from state.event where bundle = b.bundle order by entry desc limit %(limit)s)
     union
@@ -66,13 +67,38 @@ where exists (select from state.event as e where e.bundle = b);
 
 -- add_bundles --
 -- Remember which things were spoken of together.
-copy state.bundle (thing, bundle, since, is_decisive) from stdin (format binary);
+copy state.bundle (thing, bundle, since) from stdin (format binary);
 
 -- add_events --
 -- Remember what events say of bundles.
-copy state.event (bundle, entry, at, what, identity, step, party, site, container, marks_set,
-                  marks_cleared)
+copy state.event (bundle, entry, at, what, scene, identity, container, marks_set, marks_cleared)
 from stdin (format binary);
+
+-- scenes --
+-- What steps by whom and where these numbers stand for.
+select id, step, party, site from state.scene where id = any(%(scenes)b);
+
+-- keep_scenes --
+-- The numbers of scenes, each beside its place; those not met before get one.
+with said as (
+    select * from unnest(%(steps)b::text[], %(parties)b::text[], %(sites)b::text[])
+        with ordinality as s(step, party, site, place)
+), known as (
+    select s.place, n.id
+    from said as s join state.scene as n
+        on (n.step, n.party, n.site) = (s.step, s.party, s.site)
+), kept as (
+    insert into state.scene (step, party, site)
+    select step, party, site from said as s
+    where not exists (select from known where known.place = s.place)
+    order by step, party, site
+    on conflict (step, party, site) do update set step = excluded.step
+    returning id, step, party, site
+)
+select place, id from known
+union all
+select s.place, k.id from kept as k join said as s
+    on (k.step, k.party, k.site) = (s.step, s.party, s.site);
 
 -- withdraw --
 -- Forget events that their own capturer declared wrong, also those still to come.

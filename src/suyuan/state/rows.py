@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 from psycopg.rows import TupleRow
@@ -34,8 +34,7 @@ _DECISIVE: Final = MARKED | ENDED
 _ANY: Final = 0
 _NAMES: Final = 100_000
 _EVENT_TYPES: Final = (
-    "int8", "int8", "timestamptz", "int2", "bytea", "text", "text", "text", "text", "text[]",
-    "text[]",
+    "int8", "int8", "timestamptz", "int2", "int4", "bytea", "text", "text[]", "text[]",
 )  # fmt: skip
 
 Key = Callable[[str], int]
@@ -60,6 +59,14 @@ class Withdrawal(Struct, frozen=True, gc=False):
     entry: int
 
 
+class Scene(NamedTuple):
+    """A step, by whom and where the things then are; empty where the event does not say."""
+
+    step: str
+    party: str
+    site: str
+
+
 def load(
     conn: WriteConnection,
     things: Collection[str],
@@ -82,9 +89,12 @@ def load(
     names = sorted(things)
     keys = [key(name) for name in names]
     conn.execute(_Q.lock, {"shares": sorted({one % _SHARES for one in keys})})
-    for places, what, identity, gone, *said in _recorded(conn, encoded.int8_array(keys)):
+    recorded = _recorded(conn, encoded.int8_array(keys))
+    scenes = _scenes(conn, {row[5] for row in recorded})
+    for places, what, identity, gone, at, scene, *said in recorded:
         if not gone and identity not in without:
-            memory.learn(_past(*said), [(names[place - 1], what) for place in places])
+            past = _past(at, scenes[scene], *said)
+            memory.learn(past, [(names[place - 1], what) for place in places])
     return memory
 
 
@@ -100,20 +110,21 @@ def _recorded(conn: WriteConnection, things: encoded.Int8Array) -> list[TupleRow
     return rows
 
 
-def _past(
-    at: datetime,
-    step: str,
-    party: str | None,
-    site: str | None,
-    container: str | None,
-    *marks: list[str] | None,
-) -> Past:
+def _scenes(conn: WriteConnection, numbers: Collection[int]) -> dict[int, Scene]:
+    """What the numbers of scenes stand for."""
+    if not numbers:
+        return {}
+    rows = conn.execute(_Q.scenes, {"scenes": list(numbers)}, prepare=False)
+    return {row[0]: Scene(*row[1:]) for row in rows}
+
+
+def _past(at: datetime, scene: Scene, container: str | None, *marks: list[str] | None) -> Past:
     marks_set, marks_cleared = (frozenset(names or ()) for names in marks)
     return Past(
         at=at,
-        step=step,
-        party=party,
-        site=site,
+        step=scene.step,
+        party=scene.party or None,
+        site=scene.site or None,
         container=container,
         marks_set=marks_set,
         marks_cleared=marks_cleared,
@@ -140,21 +151,24 @@ def apply(
 
 
 class _Bundle(Struct, frozen=True, gc=False):
-    """Things of which an event says the same, by their keys, and the first to say it."""
+    """Things of which an event says the same, by their keys, and the first entry to say it.
+
+    `since` is below zero where the entry marks or ends them: so these are found apart.
+    """
 
     things: tuple[int, ...]
     since: int
-    is_decisive: bool
 
 
 def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant: int) -> None:
     key, name_bundle = _key(secret, tenant), _bundle_key(secret)
+    scenes = _keep_scenes(conn, {_scene(change.past) for change in changes})
     bundles: dict[int, _Bundle] = {}
     rows = []
     for change in changes:
         past = change.past
         said = (
-            past.at, change.identity, past.step, past.party, past.site, past.container,
+            scenes[_scene(past)], change.identity, past.container,
             sorted(past.marks_set) or None, sorted(past.marks_cleared) or None,
         )  # fmt: skip
         for what, things in _alike(change, key):
@@ -163,13 +177,26 @@ def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant
             alone = change.entry if is_decisive else _ANY
             bundle = name_bundle(things, alone) if len(things) > 1 else things[0]
             if len(things) > 1 and bundle not in bundles:
-                bundles[bundle] = _Bundle(things, change.entry, is_decisive)
-            rows.append((bundle, change.entry, said[0], what, *said[1:]))
+                bundles[bundle] = _Bundle(things, -change.entry if is_decisive else change.entry)
+            rows.append((bundle, change.entry, past.at, what, *said))
     _add_bundles(conn, bundles)
     with conn.cursor().copy(_Q.add_events) as copy:
         copy.set_types(_EVENT_TYPES)
         for row in rows:
             copy.write_row(row)
+
+
+def _scene(past: Past) -> Scene:
+    return Scene(past.step, past.party or "", past.site or "")
+
+
+def _keep_scenes(conn: WriteConnection, scenes: Collection[Scene]) -> dict[Scene, int]:
+    """The numbers of scenes; new ones in ascending order, so that nobody waits in a circle."""
+    said = sorted(scenes)
+    steps, parties, sites = (list(part) for part in zip(*said, strict=True))
+    asked = {"steps": steps, "parties": parties, "sites": sites}
+    rows = conn.execute(_Q.keep_scenes, asked, prepare=False)
+    return {said[place - 1]: number for place, number in rows}
 
 
 def _alike(change: Change, key: Key) -> Iterator[tuple[int, tuple[int, ...]]]:
@@ -190,13 +217,13 @@ def _add_bundles(conn: WriteConnection, bundles: dict[int, _Bundle]) -> None:
     cursor = encoded.takes_encoded(conn.cursor())
     known = {row[0] for row in cursor.execute(_Q.known_bundles, asked, prepare=False)}
     rows = sorted(
-        (thing, bundle, one.since, one.is_decisive)
+        (thing, bundle, one.since)
         for bundle, one in bundles.items()
         if bundle not in known
         for thing in one.things
     )
     with conn.cursor().copy(_Q.add_bundles) as copy:
-        copy.set_types(("int8", "int8", "int8", "bool"))
+        copy.set_types(("int8", "int8", "int8"))
         for row in rows:
             copy.write_row(row)
 

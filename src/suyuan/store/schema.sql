@@ -197,10 +197,8 @@ create table state.event (
     entry bigint not null,
     at timestamptz not null,
     what smallint not null,
+    scene int not null,
     identity bytea not null,
-    step text not null,
-    party text,
-    site text,
     container text,
     marks_set text[],
     marks_cleared text[]
@@ -208,16 +206,25 @@ create table state.event (
 create index event_bundle on state.event (bundle, entry);
 create index event_decisive on state.event (bundle, entry) where what & 18 <> 0;
 
+-- A step, by whom and where the things then are, as the same parties report again and again;
+-- empty where the event does not say.
+create table state.scene (
+    id int generated always as identity primary key,
+    step text not null,
+    party text not null,
+    site text not null,
+    unique (step, party, site)
+);
+
 -- Which things were spoken of together. A thing is a keyed 64-bit hash of its tenant and URI, and
--- so is a bundle of its things; a thing alone is its own bundle and has no row here.
+-- so is a bundle of its things; a thing alone is its own bundle and has no row here. `since` is the
+-- first entry that speaks of it; of an entry that marks or ends its things, the number below zero.
 create table state.bundle (
     thing bigint not null,
     bundle bigint not null,
-    since bigint not null,
-    is_decisive boolean not null
+    since bigint not null
 );
 create index bundle_thing on state.bundle (thing, since);
-create index bundle_decisive on state.bundle (thing, since) where is_decisive;
 
 -- Events whose own capturer declared them wrong, also those that have not come yet.
 create table state.withdrawn (
