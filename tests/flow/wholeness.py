@@ -35,6 +35,9 @@ HALF_DONE = {
     "a bundle of things of which nothing is said": """
         select count(*) from state.bundle as b
         where not exists (select from state.event as s where s.bundle = b.bundle)""",
+    "a scene that nobody knows": """
+        select count(*) from state.event as s
+        where not exists (select from state.scene as n where n.id = s.scene)""",
     "a withdrawal by an event that is not recorded": """
         select count(*) from state.withdrawn as w
         where not exists (select from record.entry as e where e.id = w.entry)""",

@@ -91,7 +91,8 @@ _SENTENCES: Final = {
 _STOPPED: Final = frozenset(("recalled", "seized"))
 _GOING_ON: Final = frozenset(("shipping", "retail_selling", "dispensing", "departing"))
 
-_Place = tuple[str, str]
+_Place = tuple[str, str, int | None]
+"""A thing, the member of the event that names it, and its number there if that is a list."""
 
 
 class _Said(Struct, frozen=True, gc=False):
@@ -179,10 +180,10 @@ def _container(event: Event, place: _Place, state: ThingState) -> Iterator[Findi
 
 
 def _named(event: Event) -> Iterator[_Place]:
-    """Every thing of the event with its JSON pointer."""
+    """Every thing of the event with its place."""
     child = event.type in (EventType.AGGREGATION, EventType.ASSOCIATION)
     if event.parent is not None:
-        yield event.parent, "/parentID"
+        yield event.parent, "/parentID", None
     yield from _numbered(event.epcs, "/childEPCs" if child else "/epcList")
     amounts = "/childQuantityList" if child else "/quantityList"
     yield from _numbered((element.epc_class for element in event.quantities), amounts)
@@ -193,16 +194,17 @@ def _named(event: Event) -> Iterator[_Place]:
 
 
 def _numbered(things: Iterable[str], path: str) -> Iterator[_Place]:
-    return ((thing, f"{path}/{at}") for at, thing in enumerate(things))
+    return ((thing, path, at) for at, thing in enumerate(things))
 
 
 def _finding(rule: str, place: _Place, **params: str) -> Finding:
     sentence = _SENTENCES[rule]
-    filled = {"thing": place[0], **params}
+    thing, member, at = place
+    filled = {"thing": thing, **params}
     return Finding(
         rule=rule,
         severity=sentence.severity,
-        path=place[1],
+        path=member if at is None else f"{member}/{at}",
         message=sentence.message.format(**filled),
         cure=sentence.cure,
         params=filled,

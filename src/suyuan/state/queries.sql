@@ -20,16 +20,16 @@ with asked as (
 )
 select b.places, e.entry, e.what, e.identity,
        exists (select from state.withdrawn as w where w.identity = e.identity) as gone,
-       e.at, e.step, e.party, e.site, e.container, e.marks_set, e.marks_cleared
+       e.at, e.scene, e.container, e.marks_set, e.marks_cleared
 from bundle as b cross join lateral (
     select * from state.event where bundle = b.bundle limit %(limit)s + 1
 ) as e
 order by e.entry desc;
 
 -- load_latest --
--- The same where there are more: the latest `limit` of each thing and of each bundle, as many of
--- those that mark or end it (18), and of those that concern containers (492; 1004 with the lots of
--- which pieces were packed), however much was reported since.
+-- The same where there are more: the latest `limit` of each thing and of each bundle, and as many
+-- of those that mark or end it (18), and of those that concern containers (492), however much was
+-- reported since.
 with asked as (
     select thing, place from unnest(%(things)b::bigint[]) with ordinality as a(thing, place)
 ), near as (
@@ -37,20 +37,18 @@ with asked as (
     union
     select b.bundle, a.place
     from asked as a cross join lateral (
-        (select bundle from state.bundle where thing = a.thing order by since desc limit %(limit)s)
-        union all
-        (select bundle from state.bundle where thing = a.thing and what & 18 <> 0
+        (select bundle from state.bundle where thing = a.thing and since > 0
          order by since desc limit %(limit)s)
         union all
-        (select bundle from state.bundle where thing = a.thing and what & 1004 <> 0
-         order by since desc limit %(limit)s)
+        (select bundle from state.bundle where thing = a.thing and since < 0 -- these decide
+         order by since limit %(limit)s)
     ) as b
 ), bundle as materialized (
     select bundle, array_agg(place) as places from near group by bundle
 )
 select b.places, e.entry, e.what, e.identity,
        exists (select from state.withdrawn as w where w.identity = e.identity) as gone,
-       e.at, e.step, e.party, e.site, e.container, e.marks_set, e.marks_cleared
+       e.at, e.scene, e.container, e.marks_set, e.marks_cleared
 from bundle as b cross join lateral (
     (select * from state.event where bundle = b.bundle order by entry desc limit %(limit)s)
     union
@@ -67,14 +65,13 @@ order by e.entry desc;
 -- (16), what may itself hold something (32); if a lot of which pieces were put in (512) is such,
 -- those pieces too, for the lot lies there while one of them does.
 with put as (
-    select e.entry, coalesce(b.thing, e.bundle) as thing, e.what
-    from state.event as e
-    left join state.bundle as b on b.bundle = e.bundle and b.what & 1004 <> 0
+    select e.entry, u.thing, e.what
+    from state.event as e, unnest(coalesce(e.put, array[e.bundle])) as u(thing)
     where e.entry = any (%(entries)s::bigint[]) and e.what & 580 <> 0
 ), weighed as (
     select p.*,
            exists (select from state.event as m where m.bundle = p.thing and m.what & 18 <> 0)
-           or exists (select from state.bundle as m where m.thing = p.thing and m.what & 18 <> 0)
+           or exists (select from state.bundle as m where m.thing = p.thing and m.since < 0)
                as is_decided,
            exists (select from state.event as m
                    where m.bundle = p.thing and m.what & 492 <> 0 and m.what & 32 <> 0)
@@ -100,13 +97,38 @@ where exists (select from state.event as e where e.bundle = b);
 
 -- add_bundles --
 -- Remember which things were spoken of together.
-copy state.bundle (thing, bundle, since, what) from stdin (format binary);
+copy state.bundle (thing, bundle, since) from stdin (format binary);
 
 -- add_events --
 -- Remember what events say of bundles.
-copy state.event (bundle, entry, at, what, identity, step, party, site, container, marks_set,
-                  marks_cleared)
+copy state.event (bundle, entry, at, what, scene, identity, container, marks_set, marks_cleared, put)
 from stdin (format binary);
+
+-- scenes --
+-- What steps by whom and where these numbers stand for.
+select id, step, party, site from state.scene where id = any(%(scenes)b);
+
+-- keep_scenes --
+-- The numbers of scenes, each beside its place; those not met before get one.
+with said as (
+    select * from unnest(%(steps)b::text[], %(parties)b::text[], %(sites)b::text[])
+        with ordinality as s(step, party, site, place)
+), known as (
+    select s.place, n.id
+    from said as s join state.scene as n
+        on (n.step, n.party, n.site) = (s.step, s.party, s.site)
+), kept as (
+    insert into state.scene (step, party, site)
+    select step, party, site from said as s
+    where not exists (select from known where known.place = s.place)
+    order by step, party, site
+    on conflict (step, party, site) do update set step = excluded.step
+    returning id, step, party, site
+)
+select place, id from known
+union all
+select s.place, k.id from kept as k join said as s
+    on (k.step, k.party, k.site) = (s.step, s.party, s.site);
 
 -- withdraw --
 -- Forget events that their own capturer declared wrong, also those still to come.

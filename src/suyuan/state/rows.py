@@ -16,12 +16,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct, structs
 from psycopg.rows import TupleRow
 
-from suyuan.state.memory import CONTAINED, ENDED, MARKED, PACKS, Line, Memory, Past
+from suyuan.state.memory import ENDED, MARKED, PACKED, PACKS, Line, Memory, Past
 from suyuan.store import Queries, WriteConnection, encoded
 
 _Q: Final = Queries(__package__)
@@ -31,16 +31,13 @@ _SHARES: Final = 1024
 # not hide a failed test.
 _LIMIT: Final = 1000
 _DECISIVE: Final = MARKED | ENDED
-# The entry that names a bundle: its own for what decides; these for what events may share.
 _ANY: Final = 0
-_OF_CONTAINERS: Final = -1
 # Containers in containers, and things that may matter at one depth of them.
 _DEPTH: Final = 8
 _CONTENTS: Final = 20_000
 _NAMES: Final = 100_000
 _EVENT_TYPES: Final = (
-    "int8", "int8", "timestamptz", "int2", "bytea", "text", "text", "text", "text", "text[]",
-    "text[]",
+    "int8", "int8", "timestamptz", "int2", "int4", "bytea", "text", "text[]", "text[]", "int8[]",
 )  # fmt: skip
 
 Key = Callable[[str], int]
@@ -63,6 +60,14 @@ class Withdrawal(Struct, frozen=True, gc=False):
 
     identity: bytes
     entry: int
+
+
+class Scene(NamedTuple):
+    """A step, by whom and where the things then are; empty where the event does not say."""
+
+    step: str
+    party: str
+    site: str
 
 
 def load(
@@ -102,13 +107,15 @@ class _Told(Struct, frozen=True, gc=False):
 def _read(conn: WriteConnection, keys: Sequence[int], without: Collection[bytes]) -> list[_Told]:
     """What is recorded of things, without what their own capturers declared wrong."""
     told: dict[int, _Told] = {}
-    for places, entry, what, identity, gone, *said in _recorded(conn, encoded.int8_array(keys)):
+    recorded = _recorded(conn, encoded.int8_array(keys))
+    scenes = _scenes(conn, {row[6] for row in recorded})
+    for places, entry, what, identity, gone, at, scene, *said in recorded:
         if gone or identity in without:
             continue
         lines = tuple((keys[place - 1], what) for place in places)
         known = told.get(entry)
         if known is None:
-            told[entry] = _Told(entry, _past(*said), lines)
+            told[entry] = _Told(entry, _past(at, scenes[scene], *said), lines)
         else:  # an event says one thing of one bundle and another of the next
             told[entry] = structs.replace(known, lines=known.lines + lines)
     return list(told.values())
@@ -163,20 +170,21 @@ def _recorded(conn: WriteConnection, things: encoded.Int8Array) -> list[TupleRow
     return rows
 
 
-def _past(
-    at: datetime,
-    step: str,
-    party: str | None,
-    site: str | None,
-    container: str | None,
-    *marks: list[str] | None,
-) -> Past:
+def _scenes(conn: WriteConnection, numbers: Collection[int]) -> dict[int, Scene]:
+    """What the numbers of scenes stand for."""
+    if not numbers:
+        return {}
+    rows = conn.execute(_Q.scenes, {"scenes": list(numbers)}, prepare=False)
+    return {row[0]: Scene(*row[1:]) for row in rows}
+
+
+def _past(at: datetime, scene: Scene, container: str | None, *marks: list[str] | None) -> Past:
     marks_set, marks_cleared = (frozenset(names or ()) for names in marks)
     return Past(
         at=at,
-        step=step,
-        party=party,
-        site=site,
+        step=scene.step,
+        party=scene.party or None,
+        site=scene.site or None,
         container=container,
         marks_set=marks_set,
         marks_cleared=marks_cleared,
@@ -203,29 +211,35 @@ def apply(
 
 
 class _Bundle(Struct, frozen=True, gc=False):
-    """Things of which an event says the same, by their keys, and the first to say it."""
+    """Things of which an event says the same, by their keys, and the first entry to say it.
+
+    `since` is below zero where the entry marks or ends them: so these are found apart.
+    """
 
     things: tuple[int, ...]
     since: int
-    what: int
 
 
 def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant: int) -> None:
     key, name_bundle = _key(secret, tenant), _bundle_key(secret)
+    scenes = _keep_scenes(conn, {_scene(change.past) for change in changes})
     bundles: dict[int, _Bundle] = {}
     rows = []
     for change in changes:
         past = change.past
         said = (
-            past.at, change.identity, past.step, past.party, past.site, past.container,
+            scenes[_scene(past)], change.identity, past.container,
             sorted(past.marks_set) or None, sorted(past.marks_cleared) or None,
         )  # fmt: skip
         for what, things in _alike(change, key):
-            bundle = things[0]
-            if len(things) > 1:
-                bundle = name_bundle(things, _shared_by(what, change.entry))
-                bundles.setdefault(bundle, _Bundle(things, change.entry, what))
-            rows.append((bundle, change.entry, said[0], what, *said[1:]))
+            is_decisive = bool(what & _DECISIVE)
+            # What decides has a bundle of its own: so the latest formed are the latest told.
+            alone = change.entry if is_decisive else _ANY
+            bundle = name_bundle(things, alone) if len(things) > 1 else things[0]
+            if len(things) > 1 and bundle not in bundles:
+                bundles[bundle] = _Bundle(things, -change.entry if is_decisive else change.entry)
+            put = list(things) if what & PACKED and len(things) > 1 else None
+            rows.append((bundle, change.entry, past.at, what, *said, put))
     _add_bundles(conn, bundles)
     with conn.cursor().copy(_Q.add_events) as copy:
         copy.set_types(_EVENT_TYPES)
@@ -233,11 +247,17 @@ def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant
             copy.write_row(row)
 
 
-def _shared_by(what: int, entry: int) -> int:
-    """What decides has a bundle of its own: so the latest formed are the latest told."""
-    if what & _DECISIVE:
-        return entry
-    return _OF_CONTAINERS if what & CONTAINED else _ANY
+def _scene(past: Past) -> Scene:
+    return Scene(past.step, past.party or "", past.site or "")
+
+
+def _keep_scenes(conn: WriteConnection, scenes: Collection[Scene]) -> dict[Scene, int]:
+    """The numbers of scenes; new ones in ascending order, so that nobody waits in a circle."""
+    said = sorted(scenes)
+    steps, parties, sites = (list(part) for part in zip(*said, strict=True))
+    asked = {"steps": steps, "parties": parties, "sites": sites}
+    rows = conn.execute(_Q.keep_scenes, asked, prepare=False)
+    return {said[place - 1]: number for place, number in rows}
 
 
 def _alike(change: Change, key: Key) -> Iterator[tuple[int, tuple[int, ...]]]:
@@ -258,19 +278,19 @@ def _add_bundles(conn: WriteConnection, bundles: dict[int, _Bundle]) -> None:
     cursor = encoded.takes_encoded(conn.cursor())
     known = {row[0] for row in cursor.execute(_Q.known_bundles, asked, prepare=False)}
     rows = sorted(
-        (thing, bundle, one.since, one.what)
+        (thing, bundle, one.since)
         for bundle, one in bundles.items()
         if bundle not in known
         for thing in one.things
     )
     with conn.cursor().copy(_Q.add_bundles) as copy:
-        copy.set_types(("int8", "int8", "int8", "int2"))
+        copy.set_types(("int8", "int8", "int8"))
         for row in rows:
             copy.write_row(row)
 
 
 def _bundle_key(secret: bytes) -> Callable[[tuple[int, ...], int], int]:
-    """A keyed name of things together, for one entry or for what events share."""
+    """A keyed name of things together, for one entry or for `_ANY`."""
     keyed = hashlib.blake2b(b"bundle", digest_size=8, key=secret[:64])
 
     def name(things: tuple[int, ...], entry: int) -> int:

@@ -280,18 +280,18 @@ create index refused_event on capture.refused (tenant, event_id);
 
 -- What one recorded event of a family says of a bundle of things, as far as later judging may
 -- ask; never changed. So the state at any event time is the same in whatever order reports came.
+-- `put` are the members of a bundle that it puts into a container.
 create table state.event (
     bundle bigint not null,
     entry bigint not null,
     at timestamptz not null,
     what smallint not null,
+    scene int not null,
     identity bytea not null,
-    step text not null,
-    party text,
-    site text,
     container text,
     marks_set text[],
-    marks_cleared text[]
+    marks_cleared text[],
+    put bigint[]
 );
 create index event_bundle on state.event (bundle, entry);
 create index event_decisive on state.event (bundle, entry) where what & 18 <> 0;
@@ -300,20 +300,25 @@ create index event_put on state.event (entry) where what & 580 <> 0;
 create index event_marking on state.event (entry)
     where marks_set is not null or marks_cleared is not null;
 
+-- A step, by whom and where the things then are, as the same parties report again and again;
+-- empty where the event does not say.
+create table state.scene (
+    id int generated always as identity primary key,
+    step text not null,
+    party text not null,
+    site text not null,
+    unique (step, party, site)
+);
+
 -- Which things were spoken of together. A thing is a keyed 64-bit hash of its tenant and URI, and
--- so is a bundle of its things; a thing alone is its own bundle and has no row here. `what` is what
--- the first event made of them, so far as events of one bundle agree: that it marks or ends them
--- (18), that it concerns containers (1004), or neither.
+-- so is a bundle of its things; a thing alone is its own bundle and has no row here. `since` is the
+-- first entry that speaks of it; of an entry that marks or ends its things, the number below zero.
 create table state.bundle (
     thing bigint not null,
     bundle bigint not null,
-    since bigint not null,
-    what smallint not null
+    since bigint not null
 );
 create index bundle_thing on state.bundle (thing, since);
-create index bundle_decisive on state.bundle (thing, since) where what & 18 <> 0;
-create index bundle_contained on state.bundle (thing, since) where what & 1004 <> 0;
-create index bundle_members on state.bundle (bundle) where what & 1004 <> 0;
 
 -- Events whose own capturer declared them wrong, also those that have not come yet.
 create table state.withdrawn (
