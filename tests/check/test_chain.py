@@ -53,7 +53,7 @@ def test_an_impossible_order_is_held_with_thing_time_and_cure() -> None:
     (found,) = contradictions(an_event(), knowledge)
     assert (found.severity, found.path) == (Severity.HOLD, "/epcList/0")
     assert BOX in found.message.zh
-    assert "2026-03-10T05:00" in found.message.en
+    assert "2026-03-10T13:00:00+08:00" in found.message.en
     assert found.cure.zh
 
 

@@ -226,6 +226,23 @@ def test_an_account_keeps_its_key_until_somebody_says_renew(suyuan: Run) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("more", "shown"),
+    [((), "2026-03-01 10:00+08:00"), (("--offset", "-05:30"), "2026-02-28 20:30-05:30")],
+)
+def test_times_are_told_on_the_clock_that_is_asked_for_and_in_json_in_utc(
+    suyuan: Run, tmp_path: Path, more: tuple[str, ...], shown: str
+) -> None:
+    file = tmp_path / "one.json"
+    site = {"bizLocation": {"id": "https://id.gs1.org/414/6901234000009"}}
+    file.write_text(document({**EVENT, **site}), encoding="utf-8")
+    suyuan("capture", str(file))
+    assert shown in suyuan("trace", "urn:epc:id:sgtin:6901234.056789.1", *more).stdout
+    told = suyuan("trace", "urn:epc:id:sgtin:6901234.056789.1", "--json", *more).stdout
+    assert "2026-03-01T02:00:00Z" in told
+    assert suyuan("trace", "6901234567892", "--offset", "8").returncode == 2
+
+
 def test_the_index_can_be_made_again(suyuan: Run) -> None:
     done = suyuan("reindex", "--json")
     assert done.returncode == 0, done.stderr

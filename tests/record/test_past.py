@@ -73,6 +73,15 @@ def test_a_failed_lot_stops_the_pieces_that_say_they_are_of_it(
     assert not stops(give(sold(3, PIECE.replace("B1", "B2"))))
 
 
+def test_a_failed_lot_stops_the_pieces_whose_master_data_name_it(give: Give) -> None:
+    """Under the one name that a lot has, whichever way an event states it."""
+    bare = "https://id.gs1.org/01/06901234567892/21/7"
+    give(failed(1, epcList=[], quantityList=[{"epcClass": LOT, "quantity": 5, "uom": "KGM"}]))
+    made = {"action": "ADD", "ilmd": {"suyuan:lotNumber": "B1"}}
+    assert stops(give(sold(2, bare) | made))
+    assert not stops(give(sold(3, bare) | made | {"ilmd": {"suyuan:lotNumber": "B2"}}))
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["late", "early"])
 @pytest.mark.parametrize("parted", [(), (1,), (2,), (1, 2)], ids=str)
 def test_what_is_declared_wrong_stops_nothing_however_the_reports_are_parted(

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from suyuan.service import (
     import_movements,
     local_capturer,
 )
-from suyuan.wire.movements import MovementMap, MovementReading, MovementsAs
+from suyuan.wire.movements import MovementMap, MovementReading, MovementsAs, read_movements
 
 COLUMNS = MovementMap(
     source="source", destination="destination", date="t", thing="id", quantity="n", kind="category"
@@ -168,3 +169,20 @@ def test_a_column_under_its_own_name_needs_no_map(platform: Platform, tmp_path: 
     with pytest.raises(SuyuanError) as caught:
         import_movements(platform, file, plain, local_capturer(platform, None))
     assert caught.value.place == "row 2, quantity"
+
+
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ("141172500100001", "urn:suyuan:ear-tag:141172500100001"),
+        ("276000312345678", "urn:suyuan:item:register:276000312345678"),  # a German tag
+        ("A 17", "urn:suyuan:item:register:A%2017"),
+    ],
+)
+def test_an_animal_with_a_chinese_ear_tag_has_the_name_that_everybody_gives_it(
+    tmp_path: Path, code: str, named: str
+) -> None:
+    lines = table(tmp_path, f"1,2,{code},2005-09-02,1,Cattle").read_text("utf-8").splitlines()
+    (document,) = read_movements(lines, reading(MovementsAs.INSTANCES))
+    (event,) = json.loads(document)["epcisBody"]["eventList"]
+    assert event["epcList"] == [named]

@@ -8,12 +8,14 @@ holds the thing, what it is packed in, or when it was sold: that is for those wh
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
 
 from suyuan.families import Knowledge, ThingState
 from suyuan.kit import Text
+from suyuan.kit.clock import there
 from suyuan.model import Action, Event, EventType, Finding, Holder, Severity
 
 
@@ -138,11 +140,16 @@ def _stopped(place: _Place, state: ThingState) -> Iterator[Finding]:
 def _times(event: Event, place: _Place, state: ThingState) -> Iterator[Finding]:
     if state.made is not None and _makes(event, place):
         if state.made != event.event_time and _is_instance(place):
-            yield _finding("chain.made-again", place, when=state.made.isoformat())
+            yield _finding("chain.made-again", place, when=_on_clock(event, state.made))
     elif state.made is not None and event.event_time < state.made:
-        yield _finding("chain.before-made", place, when=state.made.isoformat())
+        yield _finding("chain.before-made", place, when=_on_clock(event, state.made))
     if state.ended is not None and state.ended < event.event_time:
         yield _finding("chain.after-end", place)
+
+
+def _on_clock(event: Event, at: datetime) -> str:
+    """A time as whoever reported the event reads it: on the clock of their place."""
+    return there(at, event.offset).isoformat()
 
 
 def _makes(event: Event, place: _Place) -> bool:

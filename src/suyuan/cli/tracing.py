@@ -1,7 +1,6 @@
 """Takes an answer about a thing; gives it in a terminal, in the order of the page."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 import click
 from rich.console import Console
@@ -10,6 +9,7 @@ from rich.tree import Tree
 
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
+from suyuan.kit.clock import there
 from suyuan.publish import PublicAnswer, Stage, Tone
 
 _COLOURS = {
@@ -61,11 +61,10 @@ def _add_stages(tree: Tree, title: Text, stages: tuple[Stage, ...], shared: Shar
 
 
 def _line(stage: Stage, shared: Shared) -> Line:
-    sign = -1 if stage.offset.startswith("-") else 1
-    there = sign * timedelta(hours=int(stage.offset[1:3]), minutes=int(stage.offset[4:6]))
+    when = f"{there(stage.at, stage.offset):%Y-%m-%d %H:%M}{stage.offset}"
     who = (stage.party or stage.reporter, stage.place)
     names = dict.fromkeys(each.pick(shared.lang) for each in who if each)
-    said = f"{stage.at + there:%Y-%m-%d %H:%M}  {stage.step.pick(shared.lang)}  {' · '.join(names)}"
+    said = f"{when}  {stage.step.pick(shared.lang)}  {' · '.join(names)}"
     line = Line(said, style="" if stage.tone is Tone.GOOD else _COLOURS[stage.tone])
     if not stage.certain:
         line.append(" ?", style="bright_black")

@@ -11,6 +11,7 @@ from suyuan.families.types import Family, StepMatch
 from suyuan.families.view import things
 from suyuan.kit import Text
 from suyuan.model import Event, Finding, Severity
+from suyuan.wire import lots_of
 
 
 class Placement(Struct, frozen=True, gc=False):
@@ -120,7 +121,7 @@ def _candidates(
 
 def _named_uris(event: Event) -> Iterable[str]:
     yield from things(event)
-    yield from (belonging.lot for belonging in event.belongings)
+    yield from lots_of(event).values()
     yield from (site for site in (event.biz_location, event.read_point) if site)
 
 

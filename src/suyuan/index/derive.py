@@ -4,11 +4,9 @@ The mapping from EPCIS to facts is docs/concepts/trace.md, "From events to facts
 function of the event and the registry: the index can always be made again.
 """
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final, assert_never
-from urllib.parse import quote
 
 from msgspec import Struct, structs
 
@@ -28,6 +26,7 @@ from suyuan.model import (
     Side,
     ThingGrain,
 )
+from suyuan.wire import lots_of
 
 SENDING = frozenset({"shipping", "departing"})
 RECEIVING = frozenset({"receiving", "arriving", "accepting"})
@@ -35,7 +34,6 @@ ENDING = frozenset({"retail_selling", "dispensing", "consuming", "destroying"})
 
 _NS = "urn:suyuan:ns:1:"
 _GDTI: Final = "https://id.gs1.org/253/"
-_LOT_NUMBER: Final = re.compile(r"(?:^|[:/#])lotNumber$")
 _GONE = frozenset({"retail_sold", "dispensed", "destroyed"})
 
 
@@ -75,11 +73,10 @@ def _facts(report: Report, event: Event, known: Known) -> Iterator[Fact]:
 
 
 def _object_facts(report: Report, event: Event, known: Known) -> Iterator[Fact]:
-    lots = {belonging.instance: belonging.lot for belonging in event.belongings}
+    lots = lots_of(event)
     shape = _object_shape(report, event, known)
     for line in _lines(event.epcs, event.quantities):
-        lot = lots.get(line.thing) or _lot_of(line, event.ilmd)
-        yield _fact(report, line, lot=lot, **shape)
+        yield _fact(report, line, lot=lots.get(line.thing), **shape)
     old = _old_name(report, event)
     if old is not None and len(event.epcs) == 1:
         renamed = _Line(event.epcs[0], _grain(event.epcs[0], ThingGrain.INSTANCE))
@@ -180,14 +177,14 @@ def _observed(report: Report, event: Event, place: Place) -> Iterator[Fact]:
 
 def _making_facts(report: Report, event: Event, known: Known) -> Iterator[Fact]:
     place = holders.here(event, report.capturer, known)
-    lots = {belonging.instance: belonging.lot for belonging in event.belongings}
+    lots = lots_of(event)
     flow = _flow(report, event)
     for line in _lines(event.input_epcs, event.input_quantities):
         shape = _at("before", FactKind.BECAME, place)
         yield _fact(report, line, **shape, side=Side.INPUT, flow=flow)
     for line in _lines(event.output_epcs, event.output_quantities):
         shape = _at("after", FactKind.BECAME, place)
-        lot = lots.get(line.thing) or _lot_of(line, event.ilmd)
+        lot = lots.get(line.thing)
         yield _fact(report, line, **shape, side=Side.OUTPUT, flow=flow, lot=lot)
 
 
@@ -259,19 +256,6 @@ def _grain(uri: str, default: ThingGrain) -> ThingGrain:
     if "21" in qualifiers[::2]:
         return ThingGrain.INSTANCE
     return ThingGrain.LOT if "10" in qualifiers[::2] else ThingGrain.CLASS
-
-
-def _lot_of(line: _Line, ilmd: dict[str, Any]) -> str | None:
-    """The lot that instance/lot master data gives a serial number (CBV 2.0 §9.2).
-
-    Under the name that everybody else gives it; a number that can be no GS1 lot names none.
-    """
-    number = next((value for key, value in ilmd.items() if _LOT_NUMBER.search(key)), None)
-    head, found, _ = line.thing.partition("/21/")
-    if not isinstance(number, str) or not found:
-        return None
-    lot = read_identifier(f"{head}/10/{quote(number, safe='')}", capturer="")
-    return lot.uri if lot.grain is Grain.LOT else None
 
 
 def _old_name(report: Report, event: Event) -> str | None:

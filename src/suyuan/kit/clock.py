@@ -1,7 +1,7 @@
 """The one place that reads the time; everyone else is given a clock."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 Clock = Callable[[], datetime]
 """Gives the present instant, aware and in UTC."""
@@ -10,3 +10,9 @@ Clock = Callable[[], datetime]
 def system_clock() -> datetime:
     """The machine's present instant in UTC, to the microsecond; itself a `Clock`."""
     return datetime.now(UTC)  # noqa: TID251 -- this is the clock that the ban points to
+
+
+def there(at: datetime, offset: str) -> datetime:
+    """An instant on the clock of a place, whose `offset` from UTC is written `+08:00`."""
+    east = timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6]))
+    return at.astimezone(timezone(-east if offset.startswith("-") else east))

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from msgspec import Struct, structs
 
 from suyuan.families import Families
 from suyuan.kit import Text
+from suyuan.kit.clock import there
 from suyuan.model import Event, EventType, Verdict, Viewer
 from suyuan.publish import words
 from suyuan.publish.disclose import may_see, parties_of, remark, shown_fields
@@ -132,9 +132,7 @@ def _alike(stage: Stage) -> tuple[Any, ...]:
 
 def local_day(stage: Stage) -> str:
     """The day of a step on the calendar at its place, YYYY-MM-DD."""
-    sign = -1 if stage.offset.startswith("-") else 1
-    there = timedelta(hours=int(stage.offset[1:3]), minutes=int(stage.offset[4:6]))
-    return (stage.at + sign * there).date().isoformat()
+    return there(stage.at, stage.offset).date().isoformat()
 
 
 def _one(group: list[Stage]) -> Stage:

@@ -19,6 +19,7 @@ from suyuan.record.knowledge import with_products, with_registry
 from suyuan.record.repeats import Fresh
 from suyuan.record.types import Recorder
 from suyuan.store import WriteConnection
+from suyuan.wire import lots_of
 
 Lines = tuple[tuple[str, int], ...]
 """The things of an event, and what it makes of each (`state.lines_of`)."""
@@ -120,7 +121,7 @@ def _bench(
 
 def _lots(event: Event) -> list[str]:
     """The lots that the event states its instances to be of."""
-    return [belonging.lot for belonging in event.belongings]
+    return list(dict.fromkeys(lots_of(event).values()))
 
 
 def _unjudged(fresh: Fresh) -> Decided:

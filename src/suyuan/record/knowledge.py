@@ -17,6 +17,7 @@ from suyuan.model import Event
 from suyuan.registry import Document, directory
 from suyuan.registry import Licence as OnFile
 from suyuan.store import ReadConnection
+from suyuan.wire import lots_of
 
 _TRADE_ITEM: Final = "https://id.gs1.org/01/"
 _GTIN_END: Final = len(_TRADE_ITEM) + 14
@@ -74,8 +75,7 @@ def _others(event: Event) -> Iterator[str]:
     yield from event.output_epcs
     for element in (*event.quantities, *event.input_quantities, *event.output_quantities):
         yield element.epc_class
-    for belonging in event.belongings:
-        yield belonging.lot
+    yield from lots_of(event).values()
 
 
 def _words(event: Event) -> Iterator[str]:

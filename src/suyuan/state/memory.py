@@ -1,6 +1,6 @@
 """What is remembered of things: past events, and what they make of a thing at a time."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 
 from suyuan.families import PastStep, ThingState
 from suyuan.model import Action, Event, EventType, Holder
+from suyuan.wire import lots_of
 
 MADE: Final = 1
 ENDED: Final = 2
@@ -223,9 +224,10 @@ def _lines(event: Event) -> Iterator[Line]:
     things, amounts = _kinds(event)
     if event.parent is not None:
         yield event.parent, _of_container(event)
-    which = _which_lot(event) if things == JOINED else {}
+    lots = lots_of(event) if things == JOINED else {}
+    which = _which_lot(lots)
     yield from ((lot, OF_PIECES | number) for lot, number in which.items())
-    of = {one.instance: which[one.lot] for one in event.belongings} if which else {}
+    of = {instance: which[lot] for instance, lot in lots.items()}
     yield from ((epc, ENDED) for epc in event.input_epcs)
     yield from ((amount.epc_class, SEEN) for amount in event.input_quantities)
     yield from ((epc, MADE) for epc in event.output_epcs)
@@ -234,10 +236,9 @@ def _lines(event: Event) -> Iterator[Line]:
     yield from ((amount.epc_class, amounts) for amount in event.quantities)
 
 
-def _which_lot(event: Event) -> dict[str, int]:
-    """A number, as `WHICH` has it, for each lot that the event says its pieces are of."""
-    lots = dict.fromkeys(belonging.lot for belonging in event.belongings)
-    return {lot: (at % 31 + 1) << 10 for at, lot in enumerate(lots)}
+def _which_lot(lots: Mapping[str, str]) -> dict[str, int]:
+    """A number, as `WHICH` has it, for each lot that an event says its pieces are of."""
+    return {lot: (at % 31 + 1) << 10 for at, lot in enumerate(dict.fromkeys(lots.values()))}
 
 
 def _of_container(event: Event) -> int:

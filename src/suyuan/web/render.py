@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from suyuan.codes import to_digital_link
 from suyuan.kit import Text
+from suyuan.kit.clock import there
 from suyuan.kit.text import Lang
 from suyuan.publish import Stage, Tone
 
@@ -63,6 +64,7 @@ def page(name: str, reader: Reader, **values: Any) -> str:
             with_lang=lambda lang: reader.here_with(lang=lang),
             with_text=lambda text: reader.here_with(text=text),
             when=lambda stage: when(stage, reader.lang),
+            machine_time=machine_time,
             own_words=lambda text: own_words(text, reader.lang),
             own_data=lambda value: own_words(Text(value, value), reader.lang),
         )
@@ -89,25 +91,25 @@ def shown_code(uri: str) -> str:
 
 def when(stage: Stage, lang: Lang) -> str:
     """When it happened on the clock at its place; of several in a day, from when to when."""
-    said = f"{local_day_words(stage.at, stage.offset, lang)} {_clock(stage.at, stage.offset)}"
-    if stage.until is None or _clock(stage.until, stage.offset) == _clock(stage.at, stage.offset):
-        return said
-    return f"{said}–{_clock(stage.until, stage.offset)}"
+    begin = _clock(stage.at, stage.offset)
+    end = begin if stage.until is None else _clock(stage.until, stage.offset)
+    span = begin if begin == end else f"{begin}–{end}"
+    return f"{local_day_words(stage.at, stage.offset, lang)} {span} {stage.offset}"
+
+
+def machine_time(stage: Stage) -> str:
+    """The same for programs that read the page (HTML, time element)."""
+    return there(stage.at, stage.offset).isoformat()
 
 
 def local_day_words(at: datetime, offset: str, lang: Lang) -> str:
     """The day at a place, as people write it there."""
-    day = _there(at, offset)
+    day = there(at, offset)
     return f"{day.year}年{day.month}月{day.day}日" if lang == "zh" else f"{day.day} {day:%b %Y}"
 
 
 def _clock(at: datetime, offset: str) -> str:
-    return f"{_there(at, offset):%H:%M}"
-
-
-def _there(at: datetime, offset: str) -> datetime:
-    sign = -1 if offset.startswith("-") else 1
-    return at + sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6]))
+    return f"{there(at, offset):%H:%M}"
 
 
 def own_words(text: Text, lang: Lang) -> Markup:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
+from suyuan.codes import recognise
 from suyuan.kit import SuyuanError, Text
 
 CONTEXT: list[Any] = [
@@ -135,8 +136,9 @@ def _event(row: Mapping[str, str | None], number: int, reading: MovementReading)
 def _what(row: Mapping[str, str | None], number: int, reading: MovementReading) -> dict[str, Any]:
     issuer = quote(reading.issuer, safe="")
     if reading.reading is MovementsAs.INSTANCES:
-        code = quote(_cell(row, "thing", number, reading), safe="")
-        return {"epcList": [f"urn:suyuan:item:{issuer}:{code}"]}
+        code = _cell(row, "thing", number, reading)
+        item = f"urn:suyuan:item:{issuer}:{quote(code, safe='')}"
+        return {"epcList": [_ear_tag(code) or item]}
     kind = _cell(row, "kind", number, reading) if reading.columns.kind else "stock"
     element: dict[str, Any] = {"epcClass": f"urn:suyuan:class:{issuer}:{quote(kind, safe='')}"}
     if reading.columns.quantity:
@@ -144,6 +146,16 @@ def _what(row: Mapping[str, str | None], number: int, reading: MovementReading) 
     if reading.unit:
         element["uom"] = reading.unit
     return {"quantityList": [element]}
+
+
+def _ear_tag(code: str) -> str | None:
+    """The name of an animal that bears such a tag; None for what only looks like one.
+
+    A tag is unique in China, so everybody gives the animal this name; the division in it must be
+    one that exists, which the 15 digits of other countries' tags do not show.
+    """
+    found = (one for one in recognise(code) if one.scheme == "ear-tag" and one.valid)
+    return next((one.canonical for one in found), None)
 
 
 def _ends(word: str, holding: str) -> list[dict[str, str]]:

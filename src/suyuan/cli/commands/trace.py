@@ -1,6 +1,6 @@
 """`suyuan trace`: where a thing came from or where it went, with how complete the answer is."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import click
@@ -9,6 +9,7 @@ from suyuan.cli.output import emit_json, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.codes import recognise
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import there
 from suyuan.kit.span import parse_instant
 from suyuan.kit.text import Lang
 from suyuan.service import OPERATOR, open_platform, trace
@@ -36,6 +37,7 @@ _WHO = (
     Text("到", "until"),
     Text("件数", "things"),
 )
+_BAD_OFFSET = Text("时区请写成 +08:00。", "Write the offset as +08:00.")
 _NOTHING = Text("没有这个编码的记录。", "Nothing is recorded of this code.")
 _COST = Text(
     "完整到第 {position} 条记录；读取 {facts} 条事实，{links} 条链接。",
@@ -53,20 +55,23 @@ _MOST = 40
 @click.option("--known-at", type=click.IntRange(0), help="截至记录位置 · Only what was recorded.")
 @click.option("--from", "start", help="时间窗起 · Window begins.")
 @click.option("--to", "end", help="时间窗止 · Window ends.")
+@click.option(
+    "--offset", default="+08:00", show_default=True, help="时间按哪个时区 · Times' offset."
+)
 @click.option("--depth", type=click.IntRange(1), help="最多几步 · At most so many steps.")
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
 @click.pass_obj
-def command(shared: Shared, /, thing: str, *, as_json: bool, **asked: Any) -> None:
+def command(shared: Shared, /, thing: str, *, as_json: bool, offset: str, **asked: Any) -> None:
     """Print the answer; exit with 1 if nothing is recorded of the thing."""
     with plain_errors(shared):
-        question = _question(thing, **asked)
+        question = _question(thing, minutes=_minutes(offset), **asked)
         with open_platform(shared.config()) as platform:
             answer = trace(platform, question, OPERATOR)
     known = bool(answer.cost.facts)
     if as_json:
         emit_json(answer)
     elif known:
-        _show(answer, shared)
+        _show(answer, shared, offset)
     else:
         say(_NOTHING, shared)
     raise SystemExit(0 if known else 1)
@@ -75,45 +80,51 @@ def command(shared: Shared, /, thing: str, *, as_json: bool, **asked: Any) -> No
 def _question(
     thing: str,
     *,
+    minutes: int,
     backward: bool,
-    as_of: str | None,
     known_at: int | None,
-    start: str | None,
-    end: str | None,
     depth: int | None,
+    **times: str | None,
 ) -> Question:
     readings = recognise(thing)
     if not readings:
         raise SuyuanError("trace.thing", _UNREADABLE.format(text=thing), place="THING")
+    instants = {name: _instant(text, minutes, last=name != "start") for name, text in times.items()}
     return Question(
         seeds=(Seed(thing=readings[0].canonical),),
         direction=Direction.BACKWARD if backward else Direction.FORWARD,
-        as_of=_instant(as_of, last=True),
+        as_of=instants["as_of"],
         known_at=known_at,
-        start=_instant(start, last=False),
-        end=_instant(end, last=True),
+        start=instants["start"],
+        end=instants["end"],
         depth=depth,
     )
 
 
-def _instant(text: str | None, *, last: bool) -> datetime | None:
-    """A time as the first or last instant of what was written; a bare day is the local one."""
+def _minutes(offset: str) -> int:
+    """Minutes east of UTC of an offset as it was typed."""
+    _, minutes = parse_instant(f"2000-01-01T00:00:00{offset}")
+    if minutes is None:
+        raise SuyuanError("trace.offset", _BAD_OFFSET, place="--offset")
+    return minutes
+
+
+def _instant(text: str | None, minutes: int, *, last: bool) -> datetime | None:
+    """A time as the first or last instant of what was written; a bare day is that clock's."""
     if text is None:
         return None
-    here = datetime.now(UTC).astimezone().utcoffset()  # noqa: TID251 -- the terminal's own clock
-    minutes = int(here.total_seconds() // 60) if here else 0
     span, _ = parse_instant(text, offset_minutes=minutes)
     return span.hi if last else span.lo
 
 
-def _show(answer: Answer, shared: Shared) -> None:
+def _show(answer: Answer, shared: Shared, offset: str) -> None:
     lang = shared.lang
     if answer.origins:
         show_table(_ORIGINS, _HEADS, [_end(each, lang) for each in answer.origins[:_MOST]], lang)
     if answer.whereabouts:
         rows = [_end(each, lang) for each in answer.whereabouts[:_MOST]]
         show_table(_WHEREABOUTS, _HEADS, rows, lang)
-    rows = [_who(each) for each in answer.responsibility[:_MOST]]
+    rows = [_who(each, offset) for each in answer.responsibility[:_MOST]]
     show_table(_RESPONSIBLE, _WHO, rows, lang)
     say(answer.completeness.summary, shared)
     for anomaly in answer.anomalies:
@@ -133,7 +144,12 @@ def _holder(pool: Pool) -> str:
     return " @ ".join(part for part in (pool.party, pool.site) if part) or "?"
 
 
-def _who(each: Responsible) -> list[str]:
-    since = "" if each.since.lo is None else f"{each.since.lo:%Y-%m-%d %H:%M}"
-    until = "" if each.until is None or each.until.hi is None else f"{each.until.hi:%Y-%m-%d %H:%M}"
-    return [each.party, each.site, since, until, str(each.things)]
+def _who(each: Responsible, offset: str) -> list[str]:
+    until = None if each.until is None else each.until.hi
+    times = [_written(at, offset) for at in (each.since.lo, until)]
+    return [each.party, each.site, *times, str(each.things)]
+
+
+def _written(at: datetime | None, offset: str) -> str:
+    """A time on the clock that was asked for; a trace joins reports of many clocks."""
+    return "" if at is None else f"{there(at, offset):%Y-%m-%d %H:%M}{offset}"

@@ -9,6 +9,7 @@ from msgspec import Struct
 from suyuan.families.knowledge import Knowledge, ThingState
 from suyuan.families.view import View
 from suyuan.kit import Text
+from suyuan.wire import lots_of
 
 NOW = "now"
 """An item that no event states: the instant of capture."""
@@ -89,10 +90,10 @@ def states(item: str, view: View, knowledge: Knowledge) -> Iterable[tuple[str, T
 def with_lots(item: str, view: View, knowledge: Knowledge) -> Iterable[tuple[str, ThingState]]:
     """The same, and the states of the lots that the event states its instances to be of."""
     yield from states(item, view, knowledge)
-    if knowledge.things is None or not view.event.belongings:
+    if knowledge.things is None or not (view.event.belongings or view.event.ilmd):
         return
     named = set(view.values(item))
-    for belonging in view.event.belongings:
-        state = knowledge.things.get(belonging.lot)
-        if state is not None and belonging.instance in named:
-            yield belonging.lot, state
+    for instance, lot in lots_of(view.event).items():
+        state = knowledge.things.get(lot)
+        if state is not None and instance in named:
+            yield lot, state
