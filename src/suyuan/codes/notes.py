@@ -61,12 +61,6 @@ _TEXTS: Final[dict[str, Text]] = {
         "The host {host} is no registered resolver; read by its GS1 Digital Link structure.",
     ),
     "slash": Text("已忽略链接末尾的斜杠。", "The slash at the end of the link was ignored."),
-    "query": Text(
-        "已忽略链接中不属于标识的部分。", "The part of the link that identifies nothing was left."
-    ),
-    "dropped": Text(
-        "{what} 不参与标识，仅作为属性保留。", "{what} identifies nothing further; kept as a part."
-    ),
     "pattern": Text(
         "这是一个匹配模式，不指任何一件东西。",
         "This is a pattern for searching; it names no thing.",

@@ -53,7 +53,8 @@ class Plain(Struct, frozen=True, kw_only=True):
     (much less for a code that does not begin as is `usual`);
     `label` words (a regular expression) must stand before the code where its form says little.
     `scoped` says in a note whose name is missing where a code is unique only at its issuer;
-    `owner` that so many first characters are the code of its issuer, and in which scheme.
+    `owner` that so many first characters are the code of its issuer, and in which scheme;
+    `caution` that a reading reminds people to ask the issuer whether the thing is genuine.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Plain(Struct, frozen=True, kw_only=True):
     pages: tuple[Page, ...] = ()
     scoped: Text | None = None
     owner: tuple[str, int] | None = None
+    caution: bool = False
 
 
 def fixed(text: str) -> Field:
@@ -208,6 +210,8 @@ def _judged(row: Plain, cleaned: Cleaned, code: str, parts: tuple[Part, ...]) ->
             notes += said
             valid = valid and not check.spoils
             score = min(score, check.doubted if check.spoils else max(score - 30, _UNLIKELY))
+    if row.caution and valid:
+        notes += (note("authentic", "info"),)
     return Candidate(
         scheme=row.id,
         name=row.name,
