@@ -6,10 +6,23 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from bench import capture, codes, contacts, disk, links, lookup, pages, profile, traces
+from bench import (
+    capture,
+    codes,
+    contacts,
+    disk,
+    issuing,
+    ledger,
+    links,
+    lookup,
+    pages,
+    profile,
+    traces,
+)
 from bench.machine import machine
 from bench.plan import Ground, Measure, Plan, ground, postgres_version
 from bench.report import Result, keep, kept, show
+from suyuan.kit import collector
 from suyuan.kit.clock import system_clock
 
 MEASURES: tuple[Measure, ...] = (
@@ -21,6 +34,8 @@ MEASURES: tuple[Measure, ...] = (
     traces.MEASURE,
     links.MEASURE,
     contacts.MEASURE,
+    issuing.MEASURE,
+    ledger.MEASURE,
 )
 FULL = Plan(repeat=7, scale=1.0)
 QUICK = Plan(repeat=5, scale=0.1)
@@ -28,6 +43,7 @@ QUICK = Plan(repeat=5, scale=0.1)
 
 def main(arguments: Sequence[str]) -> int:
     """Measure what was asked for; 1 if nothing is called so."""
+    collector.settle()  # as `suyuan serve` does
     asked = _parser().parse_args(arguments)
     console = Console()
     if asked.list:

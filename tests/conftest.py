@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -27,6 +28,10 @@ HASTY = {
     "full_page_writes": "off",
     "autovacuum": "off",
 }
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 _numbers = itertools.count(1)
 
@@ -116,12 +121,17 @@ def migrated_template(postgres_server: Server) -> Iterator[str]:
 
 
 @pytest.fixture
-def database(postgres_server: Server, migrated_template: str) -> Iterator[Store]:
+def migrated_database(postgres_server: Server, migrated_template: str) -> Iterator[str]:
+    """The address of a fresh, migrated database."""
+    with new_database(postgres_server, template=migrated_template) as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def database(migrated_database: str) -> Iterator[Store]:
     """An open store on a fresh, migrated database."""
-    with (
-        new_database(postgres_server, template=migrated_template) as dsn,
-        open_store(StoreSettings(data_dir=Path(), database_url=dsn, pool_max=8)) as store,
-    ):
+    settings = StoreSettings(data_dir=Path(), database_url=migrated_database, pool_max=8)
+    with open_store(settings) as store:
         yield store
 
 

@@ -1,4 +1,4 @@
-"""The command line on a real, embedded platform: what it prints, and how it leaves."""
+"""The command line on a real database: what it prints, and how it leaves."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,22 +39,27 @@ def document(*events: dict[str, object]) -> str:
     )
 
 
-@pytest.fixture(scope="module")
-def suyuan(hasty: dict[str, str]) -> Iterator[Run]:
-    """The command on data of its own; its database is held open, or each call would start one."""
-    folder = Path(tempfile.mkdtemp(prefix="suyuan-test-"))
-    folder.chmod(0o755)  # so that root's server user can enter
-    command = Path(sys.executable).parent / "suyuan"
-    environment = {**os.environ, "SUYUAN_DATA_DIR": str(folder), "COLUMNS": "200"}
+def command(**environment: str) -> Run:
+    """The program as its user calls it, with these variables set beside the caller's."""
+    program = Path(sys.executable).parent / "suyuan"
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [command, *words], env=environment, capture_output=True, text=True, check=False
+            [program, *words],
+            env={**os.environ, "COLUMNS": "200", **environment},
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
-    with embedded(StoreSettings(data_dir=folder / "pg", options=hasty)):
-        yield run
-    shutil.rmtree(folder)
+    return run
+
+
+@pytest.fixture
+def suyuan(migrated_database: str, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The command on a database of the test's own: no test meets what another recorded."""
+    data = tmp_path_factory.mktemp("data")
+    return command(SUYUAN_DATABASE_URL=migrated_database, SUYUAN_DATA_DIR=str(data))
 
 
 def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
@@ -70,7 +75,17 @@ def test_help_names_every_command_in_both_languages_without_loading_one() -> Non
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    for name in ("serve", "demo", "capture", "trace", "identify", "import", "contacts", "doctor"):
+    for name in (
+        "serve",
+        "demo",
+        "capture",
+        "trace",
+        "identify",
+        "import",
+        "contacts",
+        "doctor",
+        "division",
+    ):
         assert name in done.stdout
     assert "识别任意编码" in done.stdout
 
@@ -125,6 +140,33 @@ def test_an_identity_number_is_never_printed(suyuan: Run, shape: tuple[str, ...]
     assert "１９４９" not in said
 
 
+def test_a_file_without_event_ids_captured_twice_is_a_repeat(suyuan: Run, tmp_path: Path) -> None:
+    nameless = {name: value for name, value in EVENT.items() if name != "eventID"}
+    file = tmp_path / "one.json"
+    file.write_text(document(nameless, nameless), encoding="utf-8")
+    (first,) = lines(suyuan("capture", str(file), "--json"))
+    (again,) = lines(suyuan("capture", str(file), "--json"))
+    assert (first["accepted"], first["duplicate"]) == (2, 0)
+    assert (again["accepted"], again["duplicate"]) == (0, 2)
+    shown = suyuan("--lang", "en", "capture", str(file)).stdout
+    assert "duplicate" in shown
+
+
+def test_commands_on_one_data_folder_share_the_server_that_runs_there(
+    hasty: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "one.json"
+    file.write_text(document(EVENT), encoding="utf-8")
+    folder = Path(tempfile.mkdtemp(prefix="suyuan-test-"))
+    folder.chmod(0o755)  # so that root's server user can enter
+    run = command(SUYUAN_DATA_DIR=str(folder))
+    with embedded(StoreSettings(data_dir=folder / "pg", options=hasty)):
+        (outcome,) = lines(run("capture", str(file), "--json"))
+        (again,) = lines(run("capture", str(file), "--json"))
+    shutil.rmtree(folder)
+    assert (outcome["accepted"], again["duplicate"]) == (1, 1)
+
+
 def test_a_refused_event_is_told_with_place_rule_and_cure_and_leaves_with_one(
     suyuan: Run, tmp_path: Path
 ) -> None:
@@ -167,20 +209,31 @@ def test_a_text_that_is_no_code_is_an_error_with_a_cure(suyuan: Run) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_an_account_keeps_its_key_until_somebody_says_renew(suyuan: Run) -> None:
+    (first,) = lines(suyuan("account", "shop", "--party", "urn:suyuan:party:shop", "--json"))
+    again = suyuan("--lang", "en", "account", "shop")
+    assert again.returncode == 2
+    assert "--renew" in again.stderr
+    (second,) = lines(suyuan("account", "shop", "--renew", "--json"))
+    assert first["key"] != second["key"]
+    assert suyuan("account", "shop", "--label", "till").returncode == 0
+    told = suyuan("--lang", "en", "account", "shop", "--keys").stdout
+    assert "main" in told
+    assert "till" in told
+    assert suyuan("account", "shop", "--label", "till", "--revoke").returncode == 0
+    assert [each["label"] for each in lines(suyuan("account", "shop", "--keys", "--json"))] == [
+        "main"
+    ]
+
+
 def test_the_index_can_be_made_again(suyuan: Run) -> None:
     done = suyuan("reindex", "--json")
     assert done.returncode == 0, done.stderr
 
 
 def test_a_database_that_does_not_answer_is_said_so(tmp_path: Path) -> None:
-    command = Path(sys.executable).parent / "suyuan"
-    done = subprocess.run(
-        [command, "--database-url", "postgresql://nobody@127.0.0.1:1/none", "doctor"],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-    )
+    run = command(SUYUAN_DATA_DIR=str(tmp_path))
+    done = run("--database-url", "postgresql://nobody@127.0.0.1:1/none", "doctor")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert "--database-url" in done.stderr

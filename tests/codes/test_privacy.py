@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 
 from suyuan.codes import read_identifier, recognise
 from suyuan.codes.checks import gs1_check_digit, mod_11_2
-from suyuan.codes.divisions import PROVINCES
 from suyuan.codes.privacy import masked
 
 
 @st.composite
 def numbers(draw: st.DrawFn) -> str:
-    place = draw(st.sampled_from(sorted(PROVINCES))) + draw(
+    place = draw(st.sampled_from(["11", "33", "43", "50", "65", "81"])) + draw(
         st.from_regex("[0-9]{4}", fullmatch=True)
     )
     born = draw(st.dates(date(1900, 1, 1), date(2026, 11, 1)))

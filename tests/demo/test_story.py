@@ -1,21 +1,44 @@
 """The pork story: told through the same door as real reports, it holds what it promises."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from suyuan.demo import check, play, scenes
+from suyuan.demo.events import CHINA
 from suyuan.demo.goods import halves, pack, pigs
 from suyuan.demo.pork import tell
 from suyuan.demo.scenes import story_folder
 from suyuan.publish import Tone
-from suyuan.service import Platform, answer
+from suyuan.service import Config, Platform, answer, on_store
+from suyuan.store import Store
+
+MIDNIGHT = datetime(2026, 3, 1, tzinfo=CHINA)
+
+
+@pytest.fixture
+def platform(database: Store, tmp_path: Path) -> Platform:
+    """A platform on which it is noon, so that no story begins on one day and ends on another."""
+    return at(MIDNIGHT + timedelta(hours=12), database, tmp_path)
 
 
 @pytest.fixture
 def told(platform: Platform) -> Platform:
     assert check(platform, play(platform)) == []
     return platform
+
+
+def at(now: datetime, database: Store, folder: Path) -> Platform:
+    return on_store(database, Config(data_dir=folder), clock=lambda: now.astimezone(UTC))
+
+
+@pytest.mark.parametrize("seconds", [-1, 0, 8 * 3600 - 1, 8 * 3600])
+def test_it_holds_at_either_side_of_midnight_in_china_and_in_utc(
+    database: Store, tmp_path: Path, seconds: int
+) -> None:
+    now = at(MIDNIGHT + timedelta(seconds=seconds), database, tmp_path)
+    assert check(now, play(now)) == []
 
 
 def test_a_few_hundred_pigs_and_two_thousand_codes() -> None:

@@ -113,7 +113,8 @@ def test_a_token_that_was_changed_or_made_up_opens_nothing(platform: Platform) -
     )
 
     @settings(
-        deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=100,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )
     @given(made_up)
     def refused(token: str) -> None:

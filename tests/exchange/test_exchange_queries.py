@@ -37,7 +37,8 @@ Holds = Callable[[Told], bool]
 Asked = tuple[dict[str, str], Holds]
 
 in_place = settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from suyuan.families import Families, Knowledge, PastStep, ThingState, load_families
 from suyuan.families.knowledge import KnownDocument, Licence
+from suyuan.families.view import things
 from suyuan.model import Event
 from suyuan.wire import Mode, read_event
 from suyuan.wire.contexts import STANDARD
@@ -23,7 +24,11 @@ CAPTURER = "urn:suyuan:uscc:91110000600037341L"
 
 
 class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One report and the rules it must meet; `like` another, with one thing changed."""
+    """One report and the rules it must meet; `like` another, with one thing changed.
+
+    `before` names the cases whose reports came first, in their order: their steps and the
+    marks that they left are what is known of the things, beside what `knowledge` says.
+    """
 
     id: str
     zh: str
@@ -33,6 +38,7 @@ class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     like: str | None = None
     change: dict[str, Any] = {}
     drop: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
     knowledge: dict[str, Any] = {}
 
 
@@ -56,8 +62,8 @@ def event_json(case: Case) -> dict[str, Any]:
     """The report as EPCIS JSON, changes applied by JSON pointer."""
     if case.event is not None:
         return dict(msgspec.json.decode(case.event))
-    (whole,) = (other for other in cases() if other.id == case.like)
-    sent = copy.deepcopy(event_json(whole))
+    assert case.like is not None, case.id
+    sent = copy.deepcopy(event_json(named(case.like)))
     for pointer in case.drop:
         holder, key = reach(sent, pointer)
         del holder[key]
@@ -84,14 +90,12 @@ def read(sent: dict[str, Any]) -> Event:
 
 def knowledge_of(case: Case, event: Event) -> Knowledge:
     """What the case says is known; by default an hour has passed and nothing was looked up."""
-    given = dict(case.knowledge)
-    if case.like and not given:
-        (whole,) = (other for other in cases() if other.id == case.like)
-        given = {key: value for key, value in whole.knowledge.items() if key != "now"}
+    given = given_in(case)
+    stated = {uri: thing(**state) for uri, state in table(given, "things")}
     return Knowledge(
         now=given.get("now", event.event_time.astimezone(UTC) + timedelta(hours=1)),
         actor=given.get("actor"),
-        things={uri: thing(**state) for uri, state in table(given, "things")},
+        things=stated | reported(case.before, event),
         licences={
             party: tuple(Licence(**one) for one in on_file)
             for party, on_file in table(given, "licences")
@@ -102,6 +106,37 @@ def knowledge_of(case: Case, event: Event) -> Knowledge:
             for number, on_file in table(given, "documents")
         },
     )
+
+
+def given_in(case: Case) -> dict[str, Any]:
+    """What the case states as known, or else what the case that it is like states."""
+    given = dict(case.knowledge)
+    if case.like and not given:
+        given = {key: value for key, value in named(case.like).knowledge.items() if key != "now"}
+    return given
+
+
+def named(case_id: str) -> Case:
+    (case,) = (other for other in cases() if other.id == case_id)
+    return case
+
+
+def reported(earlier: tuple[str, ...], until: Event) -> dict[str, ThingState]:
+    """What the reports of other cases leave known of their things, each judged by its family."""
+    known: dict[str, ThingState] = {}
+    for case in map(named, earlier):
+        event = read(event_json(case))
+        assert event.event_time <= until.event_time, case.id
+        placement = families().step_of(event, Knowledge(now=event.event_time))
+        assert placement.step is not None, case.id
+        change = families().marks(event, placement)
+        for uri in things(event):
+            state = known.get(uri, ThingState())
+            known[uri] = ThingState(
+                marks=(state.marks - change.clear) | change.set,
+                steps=(*state.steps, PastStep(placement.step, event.event_time)),
+            )
+    return known
 
 
 def table(given: dict[str, Any], key: str) -> Iterator[tuple[str, Any]]:

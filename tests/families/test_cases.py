@@ -4,11 +4,21 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from family_cases import Case, cases, event_json, families, knowledge_of, read
+from family_cases import (
+    Case,
+    cases,
+    event_json,
+    families,
+    given_in,
+    knowledge_of,
+    named,
+    read,
+)
 
 from suyuan.check import judge_event
 from suyuan.families.days import local_day
 from suyuan.families.judge import _applies
+from suyuan.families.predicates.pattern import Pattern
 from suyuan.families.predicates.required import Required
 from suyuan.families.types import Family, Rule
 from suyuan.families.view import View
@@ -70,10 +80,62 @@ def test_every_rule_has_a_passing_and_a_failing_case() -> None:
 
 
 def test_rules_that_replace_each_other_meet_without_gap() -> None:
-    ends = {rule.until for rule in every_rule() if rule.until is not None}
-    starts = {rule.since for rule in every_rule()}
-    assert ends == {date(2026, 1, 31)}
-    assert all(end + timedelta(days=1) in starts for end in ends)
+    for family in every_family():
+        ends = {rule.until for rule in family.rules if rule.until is not None}
+        starts = {rule.since for rule in family.rules}
+        assert {end + timedelta(days=1) for end in ends} <= starts
+    assert any(rule.until == date(2026, 1, 31) for rule in every_rule())
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in cases() if case.expect], ids=lambda case: case.id
+)
+def test_a_rule_finds_on_its_first_and_last_day_and_not_outside_them(case: Case) -> None:
+    """What breaks a rule breaks it on the days when it is law, and on no other."""
+    event = read(event_json(case))
+    knowledge = knowledge_of(case, event)
+    placement = families().step_of(event, knowledge)
+    rules = {rule.id: rule for rule in every_rule()}
+    for rule in (rules[name] for name in case.expect if name in rules):
+        last = rule.until or rule.since + timedelta(days=36500)
+        days = {rule.since: True, rule.since - timedelta(days=1): False, last: True}
+        days |= {rule.until + timedelta(days=1): False} if rule.until else {}
+        for day, is_law in days.items():
+            found = families().judge(event, knowledge, placement, on=day)
+            assert (rule.id in [one.rule for one in found]) is is_law, (rule.id, day)
+
+
+def test_families_that_say_so_have_five_cases_that_several_parties_reported_together() -> None:
+    joined = [case for case in cases() if case.before]
+    saying = [family.id for family in every_family() if is_done(family, "several-parties")]
+    for family_id in saying:
+        own = [case for case in joined if family_of(case) == family_id and len(reporters(case)) > 1]
+        assert len(own) >= 5, family_id
+    assert saying
+
+
+def reporters(case: Case) -> set[str]:
+    """Who answers for the case's report and for those before it."""
+    actors = [given_in(one).get("actor") for one in (case, *map(named, case.before))]
+    assert None not in actors, case.id
+    return {str(actor) for actor in actors}
+
+
+def family_of(case: Case) -> str | None:
+    event = read(event_json(case))
+    return families().step_of(event, knowledge_of(case, event)).family
+
+
+def is_done(family: Family, line_id: str) -> bool:
+    return any(line.id == line_id and line.done for line in family.quality)
+
+
+def test_families_that_say_so_ask_for_more_than_items_and_their_form() -> None:
+    saying = [family for family in every_family() if is_done(family, "few-form-rules")]
+    for family in saying:
+        formal = [rule for rule in family.rules if isinstance(rule.require, Required | Pattern)]
+        assert len(formal) <= 0.4 * len(family.rules), family.id
+    assert saying
 
 
 def test_the_produce_certificate_changes_its_law_on_the_first_of_february_2026() -> None:

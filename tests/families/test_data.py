@@ -1,6 +1,7 @@
 """What must hold of every family's data: sources, dates, both languages, who may see what."""
 
 import re
+from collections import Counter
 
 import pytest
 from family_cases import DATA, cases, event_json, families, read
@@ -71,16 +72,16 @@ def test_every_item_says_who_may_see_it_and_no_person_is_shown_without_being_mar
     assert {name for name, item in family.items.items() if item.personal} >= {"driver", "witness"}
 
 
-def test_steps_lead_somewhere_and_can_be_reached() -> None:
-    family = families().by_id["edible-agricultural-products"]
+@pytest.mark.parametrize("family", families().by_id.values(), ids=lambda one: one.id)
+def test_steps_lead_somewhere_and_can_be_reached(family: Family) -> None:
     reached = {step.id for step in family.steps.values() if step.begins}
     while more := {n for s in reached for n in family.steps[s].next} - reached:
         reached |= more
     assert reached == set(family.steps)
 
 
-def test_what_a_rule_wants_to_have_gone_before_can_go_before() -> None:
-    family = families().by_id["edible-agricultural-products"]
+@pytest.mark.parametrize("family", families().by_id.values(), ids=lambda one: one.id)
+def test_what_a_rule_wants_to_have_gone_before_can_go_before(family: Family) -> None:
     leads: dict[str, set[str]] = {name: set(step.next) for name, step in family.steps.items()}
     for _ in leads:
         leads = {a: bs | {c for b in bs for c in leads[b]} for a, bs in leads.items()}
@@ -99,6 +100,18 @@ def test_what_is_missing_from_a_family_is_said_with_its_reason() -> None:
         line.id for line in families().by_id["edible-agricultural-products"].quality if line.done
     }
     assert done >= {"lifecycle", "rules-sourced", "cases", "disclosure", "retention", "explain"}
+
+
+def test_a_step_belongs_to_one_family_and_a_word_is_called_the_same_in_all() -> None:
+    """An event may name a step alone, and a role is shown without its family."""
+    steps = [step for family in families().by_id.values() for step in family.steps]
+    assert [step for step, count in Counter(steps).items() if count > 1] == []
+    names: dict[str, set[tuple[str, str]]] = {}
+    for family in every_family():
+        codes = {code.scheme for code in family.codes}
+        for word, text in family.words.words.items():
+            names.setdefault(word, set()).update(() if word in codes else {(text.zh, text.en)})
+    assert {word: said for word, said in names.items() if len(said) > 1} == {}
 
 
 def test_pigs_records_are_kept_two_years_and_certificates_six_months() -> None:

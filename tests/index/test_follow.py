@@ -146,7 +146,8 @@ def test_a_declaration_by_another_organisation_changes_nothing(
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(
     numbers=st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=1, max_size=8),
@@ -165,7 +166,8 @@ def test_batches_never_change_what_is_withdrawn(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(odd_names, odd_names, odd_text, st.integers(1, 10**9))
 def test_nothing_that_can_be_recorded_stops_the_index(

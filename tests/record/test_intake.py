@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from given import CONTEXT, FARM, NOW, TRADER, Give, event
+from given import CONTEXT, FARM, NOW, TRADER, Give, document, event
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
@@ -97,7 +97,7 @@ def test_a_document_taken_back_leaves_its_job_and_the_bytes_refused_and_nothing_
 def rows(store: Store) -> dict[str, int]:
     """The rows of every table that a capture may write, where there are any."""
     tables = [
-        "capture.job", "capture.refused", "state.event", "state.line", "record.head",
+        "capture.job", "capture.refused", "state.event", "state.bundle", "record.head",
         "record.entry", "ledger.queue", "ledger.leaf",
     ]  # fmt: skip
     with store.read() as conn:
@@ -199,6 +199,30 @@ def test_an_event_without_an_id_gets_one_that_its_request_repeats(
     assert len(everything(database)) == 3
 
 
+def test_a_document_without_ids_handed_in_twice_is_recorded_once(
+    database: Store, give: Give
+) -> None:
+    bare = {key: value for key, value in event(1).items() if key != "eventID"}
+    first = give(bare, bare)
+    again = give(bare, bare)
+    assert (first.counts, again.counts) == ({"accepted": 2}, {"duplicate": 2})
+    assert [one.entry for one in again.events] == [one.entry for one in first.events]
+    assert give(bare, bare, by=TRADER).counts == {"accepted": 2}, "another reporter's is its own"
+    assert give(bare).counts == {"accepted": 1}, "another document is another report"
+    assert len(everything(database)) == 5
+
+
+def test_what_was_refused_without_an_id_is_judged_anew(database: Store, give: Give) -> None:
+    """A mended registry or clock must not meet the answer of before."""
+    bare = {key: value for key, value in event(1).items() if key != "eventID"}
+    late = event(2, eventTime="2262-01-01T00:00:00Z")
+    data = document(bare, late)
+    assert give(data=data, on_refusal=OnRefusal.ROLLBACK).counts == {"refused": 2}
+    assert give(data=data).counts == {"accepted": 1, "refused": 1}
+    assert give(data=data).counts == {"duplicate": 1, "refused": 1}
+    assert len(everything(database)) == 1
+
+
 def test_a_request_key_is_for_one_document(database: Store, give: Give) -> None:
     give(event(1), request_key="k")
     with pytest.raises(RequestKeyError):
@@ -247,7 +271,8 @@ documents = st.lists(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(documents)
 def test_the_record_holds_exactly_what_a_slow_ledger_of_answers_says(

@@ -13,7 +13,8 @@ names = st.lists(st.uuids(), max_size=40)
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(numbers, names, st.uuids())
 def test_arrays_and_uuids_arrive_whole(

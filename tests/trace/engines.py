@@ -5,7 +5,7 @@ from typing import Any
 
 import oracle
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis.strategies import SearchStrategy
 
 from suyuan.model import Fact
@@ -25,7 +25,5 @@ at_both_lengths = pytest.mark.parametrize(
 
 def holds(check: Callable[..., None], examples: int, *strategies: SearchStrategy[Any]) -> None:
     """Run `check` on so many random examples; the smallest that fails is shown."""
-    settled = settings(
-        max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-    )
+    settled = settings(max_examples=examples)
     settled(given(*strategies)(check))()

@@ -38,6 +38,13 @@ PAGES = {
     "doubted readings": ("/search?q=SC10633019702614", 200),
     "sign in": ("/sign-in", 200),
     "no page": ("/nope", 404),
+    "divisions": ("/divisions", 200),
+    "divisions of a name": (f"/divisions?name={quote('朝阳')}&on=2019-05-01", 200),
+    "no division": (f"/divisions?name={quote('无此地')}&on=never", 200),
+    "division": ("/divisions/330104", 200),
+    "division with a past": ("/divisions/419001?on=1990-01-01", 200),
+    "division with many below": ("/divisions/510100", 200),
+    "no code of a division": ("/divisions/990000", 404),
 }
 WAYS = {
     "phone, zh": (360, True, "zh"),

@@ -25,7 +25,6 @@ from wire_samples import (
     events,
     meant,
     taken,
-    unhurried,
 )
 
 from suyuan.kit.canonical import canonical_bytes
@@ -54,14 +53,12 @@ def respelled(draw: st.DrawFn, event: Json) -> Json:
     return other
 
 
-@unhurried
 @given(st.data(), events())
 def test_order_of_members_and_of_sets_does_not_matter(data: st.DataObject, event: Json) -> None:
     other = data.draw(respelled(event))
     assert normal_bytes(meant(event)) == normal_bytes(meant(other))
 
 
-@unhurried
 @given(events(), events())
 def test_a_sibling_and_its_place_do_not_matter(one: Json, other: Json) -> None:
     first, _ = digests(document(one, other))
@@ -69,7 +66,6 @@ def test_a_sibling_and_its_place_do_not_matter(one: Json, other: Json) -> None:
     assert first == second == digest(meant(one))
 
 
-@unhurried
 @given(events())
 def test_prefix_names_do_not_matter(event: Json) -> None:
     renamed = json.loads(json.dumps(event).replace('"ex:', '"other:'))
@@ -77,7 +73,6 @@ def test_prefix_names_do_not_matter(event: Json) -> None:
     assert digests(document(renamed, context=context)) == [digest(meant(event))]
 
 
-@unhurried
 @given(events())
 def test_normal_bytes_come_back_as_the_same_event(event: Json) -> None:
     normal = normal_bytes(meant(event))
@@ -86,7 +81,6 @@ def test_normal_bytes_come_back_as_the_same_event(event: Json) -> None:
     assert digest(normal) == digest(again) == sha256(b"suyuan-event-1\n" + normal)
 
 
-@unhurried
 @given(events())
 def test_normal_bytes_are_those_of_the_plain_definition(event: Json) -> None:
     read = meant(event)
@@ -126,7 +120,6 @@ def utc(at: datetime, words: str) -> str:
     return f"{whole}.{digits}Z" if digits else f"{whole}Z"
 
 
-@unhurried
 @given(events(), st.data())
 def test_every_value_matters(event: Json, data: st.DataObject) -> None:
     places = list(leaves(event, ()))

@@ -2,7 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from wire_samples import ME, unhurried
+from wire_samples import ME
 
 from suyuan.codes import Grain, read_identifier
 from suyuan.wire import Mode
@@ -36,7 +36,6 @@ heads = st.one_of(
 serials = st.text("AZaz09-_.%/ ", min_size=1, max_size=24)
 
 
-@unhurried
 @given(heads, serials, st.sampled_from(Grain))
 def test_the_short_way_agrees_with_the_long_way(head: str, serial: str, expect: Grain) -> None:
     reading = Reading(STANDARD, ME, Mode.LENIENT)
@@ -48,7 +47,6 @@ def test_the_short_way_agrees_with_the_long_way(head: str, serial: str, expect: 
     assert reading.belongings.get(short) == (known.lot if known.grain is Grain.INSTANCE else None)
 
 
-@unhurried
 @given(heads, st.lists(serials, max_size=6), st.sampled_from(Grain))
 def test_a_list_is_read_as_its_names_are(head: str, tails: list[str], expect: Grain) -> None:
     one, other = (Reading(STANDARD, ME, Mode.LENIENT) for _ in range(2))
@@ -61,7 +59,6 @@ def test_a_list_is_read_as_its_names_are(head: str, tails: list[str], expect: Gr
         assert other.belongings == one.belongings
 
 
-@unhurried
 @given(st.from_regex(r"https://id\.gs1\.org/00/[0-9]{17,19}", fullmatch=True))
 def test_a_logistic_unit_is_plain_exactly_if_its_check_digit_is_right(uri: str) -> None:
     for last in "0123456789":
@@ -86,7 +83,6 @@ URIS = (
 )
 
 
-@unhurried
 @given(st.sampled_from(URIS), st.sampled_from(Grain), st.sampled_from(Mode))
 def test_what_was_read_before_is_read_alike(uri: str, expect: Grain, mode: Mode) -> None:
     reading = Reading(STANDARD, ME, mode)

@@ -29,7 +29,6 @@ from wire_samples import (
     document,
     read,
     taken,
-    unhurried,
 )
 
 from suyuan.model import Severity
@@ -480,7 +479,6 @@ def test_the_limits_of_events_are_those_given() -> None:
     assert [found.rule for found in got.findings] == ["wire.event.size"]
 
 
-@unhurried
 @given(
     st.binary(max_size=60), st.integers(0, len(WHOLE)), st.integers(0, 60), st.sampled_from(Mode)
 )
@@ -493,7 +491,6 @@ def test_no_bytes_make_reading_fail_in_another_way(
             assert len(opened.events) == len(got)
 
 
-@unhurried
 @given(
     st.recursive(
         st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=3)),

@@ -20,7 +20,6 @@ from wire_samples import (
     events,
     meant,
     taken,
-    unhurried,
 )
 
 from suyuan.model import Event
@@ -47,7 +46,6 @@ def written(sent: Sequence[Outgoing], kind: Kind = Kind.CAPTURE) -> Json:
     return value
 
 
-@unhurried
 @given(st.lists(events(), max_size=4), st.sampled_from((Kind.CAPTURE, Kind.QUERY)))
 def test_reading_writing_reading_gives_the_same_events(sent: list[Json], kind: Kind) -> None:
     data = document(*sent)
@@ -57,7 +55,6 @@ def test_reading_writing_reading_gives_the_same_events(sent: list[Json], kind: K
     assert write_document(outgoing(again), kind=kind, created=NOW) == again
 
 
-@unhurried
 @given(st.lists(events(), min_size=1, max_size=4), st.data())
 def test_prefixes_that_mean_different_things_stay_apart(
     sent: list[Json], data: st.DataObject

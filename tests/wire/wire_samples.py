@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from suyuan.model import Event
@@ -19,9 +18,6 @@ SGTIN = "https://id.gs1.org/01/06901234000016/21/"
 LOT = "https://id.gs1.org/01/06901234000016/10/"
 SSCC = "https://id.gs1.org/00/069012340000000016"
 SITE = "https://id.gs1.org/414/6901234000009"
-
-# How long an example takes says more about the machine than about the code.
-unhurried = settings(deadline=None)
 
 Json = dict[str, Any]
 

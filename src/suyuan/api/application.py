@@ -1,6 +1,6 @@
 """Takes an open platform and the faces beside the API; gives the ASGI application."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -10,7 +10,17 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
 from suyuan import __version__
-from suyuan.api import asking, description, epcis, operations, problems, reporting
+from suyuan.api import (
+    asking,
+    coding,
+    description,
+    dividing,
+    epcis,
+    operations,
+    picturing,
+    problems,
+    reporting,
+)
 from suyuan.api.logs import where
 from suyuan.api.middleware import around
 from suyuan.api.types import NUMBER, AnyRequest
@@ -27,19 +37,29 @@ _HTML = "text/html"
 
 
 def application(
-    platform: Platform, *, faces: Sequence[Router] = (), page: PageOf | None = None
+    platform: Platform,
+    *,
+    faces: Sequence[Router] = (),
+    page: PageOf | None = None,
+    drawn: Mapping[str, dividing.Drawn] | None = None,
 ) -> Litestar:
-    """API and other faces on one platform; `page` draws errors for people."""
+    """API and other faces on one platform; `page` draws errors for people.
+
+    `drawn` has, by operation id, what a browser is given where a program is given JSON.
+    """
     app = Litestar(
         route_handlers=[
             *reporting.handlers,
             *epcis.handlers,
             *asking.handlers,
+            *picturing.handlers,
+            *coding.handlers,
+            *dividing.handlers,
             *operations.handlers,
             description.get_description,
             *faces,
         ],
-        state=State({"platform": platform}),
+        state=State({"platform": platform, dividing.DRAWN: drawn or {}}),
         exception_handlers=_handlers(page),
         openapi_config=description.openapi(),
         compression_config=CompressionConfig(backend="gzip", minimum_size=500),

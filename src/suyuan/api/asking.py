@@ -22,7 +22,7 @@ _BOTH = Text(
     "持有者要同时给出 holder_party 和 holder_site。",
     "A holder needs both holder_party and holder_site.",
 )
-_PROBLEMS = documented(400, 401)
+_PROBLEMS = documented(400, 401, 429)
 
 
 @get(

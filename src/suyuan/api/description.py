@@ -51,6 +51,7 @@ def openapi() -> OpenAPIConfig:
         tags=[
             Tag(name="EPCIS", description="EPCIS 2.0 capture and query interfaces"),
             Tag(name="Questions", description="What codes are, and where things came from or went"),
+            Tag(name="Codes", description="Codes made, printed, brought in and verified"),
             Tag(name="Operations", description="For who runs the platform"),
         ],
         components=Components(

@@ -33,7 +33,7 @@ _EPC_FORMAT = Text(
     "编码按原样给出，不能按 “{found}” 转写。", "Codes are given as sent, not by '{found}'."
 )
 
-_PROBLEMS = documented(400, 401, 404, 406, 413, 414)
+_PROBLEMS = documented(400, 401, 404, 406, 413, 414, 429)
 
 
 def _document(description: str) -> ResponseSpec:

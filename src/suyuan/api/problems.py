@@ -79,6 +79,7 @@ def documented(*statuses: int) -> dict[int, ResponseSpec]:
 
 def told(request: AnyRequest, error: SuyuanError) -> Response[bytes]:
     """An error that the caller can put right."""
+    seconds = getattr(error, "retry_after", None)
     return respond(
         request,
         Wrong(
@@ -89,6 +90,7 @@ def told(request: AnyRequest, error: SuyuanError) -> Response[bytes]:
             cure=getattr(error, "cure", None),
             kind=getattr(error, "epcis", None),
         ),
+        headers={} if seconds is None else {"Retry-After": str(seconds)},
     )
 
 

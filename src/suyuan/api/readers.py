@@ -12,7 +12,7 @@ from suyuan.codes import recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.model import Viewer
-from suyuan.service import Platform, who
+from suyuan.service import Platform, Who, who
 
 _CHINA = 480
 _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
@@ -39,7 +39,18 @@ def viewer_of(request: AnyRequest) -> Viewer:
     Raises:
         AccessError: a key that is not valid (401); it is never taken for the public.
     """
-    return who(platform_of(request), request.headers.get("authorization")).viewer
+    return who_of(request).viewer
+
+
+def who_of(request: AnyRequest) -> Who:
+    """Who asks, by the header Authorization, and what they may do.
+
+    Raises:
+        AccessError: a key or password that is not valid (401), or too many of them (429).
+    """
+    address = request.client.host if request.client else ""
+    given = request.headers.get("authorization")
+    return who(platform_of(request), given, address=address)
 
 
 def thing(text: str, place: str) -> str:

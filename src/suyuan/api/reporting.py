@@ -11,12 +11,12 @@ from msgspec import Struct, field, structs
 
 from suyuan.api.body import read_body
 from suyuan.api.problems import Wrong, documented, respond
-from suyuan.api.readers import as_json, platform_of, viewer_of
+from suyuan.api.readers import as_json, platform_of, viewer_of, who_of
 from suyuan.api.types import AnyRequest
 from suyuan.capture import JobResult, OnRefusal, Options
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Finding, Severity, Verdict
-from suyuan.service import capture, capturer_of, job, who
+from suyuan.service import capture, capturer_of, job
 
 _NO_JOB = Text("没有这个采集任务，或不是你的。", "There is no such capture job of yours.")
 _BEHAVIOUR = Text(
@@ -95,7 +95,7 @@ _OUTCOME = ResponseSpec(
         "findings; the job at the address in Location has them all."
     ),
     operation_id="capture",
-    responses={202: _OUTCOME, **documented(400, 401, 403, 409, 413, 415)},
+    responses={202: _OUTCOME, **documented(400, 401, 403, 409, 413, 415, 429)},
     security=[{"key": []}, {"password": []}],
     request_max_body_size=None,  # read_body counts, after unpacking too
     tags=["EPCIS"],
@@ -122,7 +122,7 @@ async def post_capture(
 ) -> Response[Any]:
     """Take one document."""
     platform = platform_of(request)
-    asking = await sync_to_thread(who, platform, request.headers.get("authorization"))
+    asking = await sync_to_thread(who_of, request)
     capturer = capturer_of(asking)
     options = Options(
         strict=capturer.strict if strict is None else strict,
@@ -139,7 +139,7 @@ async def post_capture(
     summary="采集结果 What became of a document",
     description="To the party that sent it; anybody else is told that there is no such job.",
     operation_id="getCapture",
-    responses={200: _OUTCOME, **documented(400, 401, 404)},
+    responses={200: _OUTCOME, **documented(400, 401, 404, 429)},
     tags=["EPCIS"],
     sync_to_thread=True,
 )

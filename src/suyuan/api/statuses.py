@@ -15,6 +15,7 @@ EPCIS = {
     413: "epcisException:CaptureLimitExceededException",
     414: "epcisException:URITooLongException",
     415: "epcisException:UnsupportedMediaTypeException",
+    429: "epcisException:SecurityException",
     500: "epcisException:ImplementationException",
 }
 
@@ -29,6 +30,7 @@ MEANING = {
     413: "More than the limits allow",
     414: "The address is too long",
     415: "Neither JSON nor JSON-LD in UTF-8, or compressed otherwise than by gzip",
+    429: "Too many wrong passwords; Retry-After says how many seconds to wait",
     503: "Not ready: no database, or the index is far behind the record",
 }
 """What the description of the interface says of errors."""
@@ -98,6 +100,13 @@ STATUS = {
         Text("不支持的内容类型", "Unsupported content type"),
         Text("不支持这种内容类型。", "This type of content is not taken."),
         Text("请发送 application/json。", "Send application/json."),
+    ),
+    429: Said(
+        Text("试得太多", "Too many tries"),
+        Text("口令错的次数太多。", "Too many wrong passwords."),
+        Text(
+            "请等到响应头 Retry-After 所说的时候。", "Wait as long as the header Retry-After says."
+        ),
     ),
     500: Said(
         Text("服务器出错", "The server failed"),

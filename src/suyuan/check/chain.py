@@ -76,6 +76,17 @@ _SENTENCES: Final = {
         ),
         Text("停止流通，退回召回方。", "Stop it and return it to whoever recalls it."),
     ),
+    "chain.recalled-inside": _Sentence(
+        Severity.FLAG,
+        Text(
+            "{thing} 里有正在召回或被查封的东西，不应再流通。",
+            "Something in {thing} is recalled or seized and should not move.",
+        ),
+        Text(
+            "先拆出并退回召回方，再流通其余。",
+            "Take it out and return it to whoever recalls it; move the rest then.",
+        ),
+    ),
 }
 _STOPPED: Final = frozenset(("recalled", "seized"))
 _GOING_ON: Final = frozenset(("shipping", "retail_selling", "dispensing", "departing"))
@@ -112,8 +123,15 @@ def _of_thing(said: _Said, place: _Place, state: ThingState) -> Iterator[Finding
         yield from _holder(said.holders, place, state.holder)
     if event.type is EventType.AGGREGATION:
         yield from _container(event, place, state)
-    if state.marks and state.marks & _STOPPED and event.biz_step in _GOING_ON:
+    if (state.marks or state.inside) and event.biz_step in _GOING_ON:
+        yield from _stopped(place, state)
+
+
+def _stopped(place: _Place, state: ThingState) -> Iterator[Finding]:
+    if state.marks & _STOPPED:
         yield _finding("chain.recalled-moved", place)
+    elif state.inside & _STOPPED:
+        yield _finding("chain.recalled-inside", place)
 
 
 def _times(event: Event, place: _Place, state: ThingState) -> Iterator[Finding]:

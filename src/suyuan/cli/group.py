@@ -17,10 +17,14 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "capture": ("capture", Text("采集 EPCIS 文件", "Capture EPCIS documents from files.")),
     "trace": ("trace", Text("追溯：从哪来、到哪去", "Trace where a thing came from or went.")),
     "identify": ("identify", Text("识别任意编码", "Say what a code is.")),
+    "read": ("read", Text("识别照片和 PDF 里的码", "Read the codes in photos and PDFs.")),
+    "codes": ("codes", Text("发码、印码、验码", "Issue, print and verify codes.")),
+    "division": ("division", Text("查行政区划代码", "Say what a division's code means.")),
     "import": ("imports", Text("导入表格", "Bring tables in as events.")),
     "contacts": ("contacts", Text("接触链分析", "Contact chains of holdings.")),
     "account": ("account", Text("开立账户、给出密钥", "Open an account and show its key.")),
     "reindex": ("reindex", Text("由记录重建索引", "Make the index again from the record.")),
+    "verify": ("verify", Text("离线核验存证回执", "Verify receipts of the log, offline.")),
     "doctor": ("doctor", Text("检查运行状况", "Check that everything is in order.")),
 }
 

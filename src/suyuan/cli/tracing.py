@@ -24,8 +24,8 @@ _FROM = Text("从哪里来", "Where it came from")
 _TO = Text("到哪里去", "Where it went")
 _MISSING = Text("还缺什么", "What is missing")
 _HISTORY = Text("更正记录", "Corrections")
-_MOST = 14
-_MORE = Text("…… 另有 {count} 步", "… {count} more steps")
+_FIRST, _LAST = 4, 10
+_MORE = Text("…… 中间还有 {count} 步", "… {count} more steps in between")
 
 
 def show_answer(answer: PublicAnswer, shared: Shared) -> None:
@@ -39,6 +39,8 @@ def show_answer(answer: PublicAnswer, shared: Shared) -> None:
     tree.add(answer.verdict.sentence.pick(lang))
     _add_stages(tree, _FROM, answer.origins, shared)
     _add_stages(tree, _TO, answer.whereabouts, shared)
+    if answer.folded is not None:
+        tree.add(answer.folded.pick(lang))
     _add_lines(tree, _MISSING, answer.gaps, shared)
     _add_lines(tree, _HISTORY, answer.history, shared)
     click.echo()
@@ -49,10 +51,13 @@ def _add_stages(tree: Tree, title: Text, stages: tuple[Stage, ...], shared: Shar
     if not stages:
         return
     branch = tree.add(Line(title.pick(shared.lang), style="bold"))
-    for stage in stages[:_MOST]:
+    between = len(stages) - _FIRST - _LAST
+    for stage in stages[:_FIRST] if between > 0 else stages:
         branch.add(_line(stage, shared))
-    if len(stages) > _MOST:
-        branch.add(_MORE.format(count=len(stages) - _MOST).pick(shared.lang))
+    if between > 0:
+        branch.add(_MORE.format(count=between).pick(shared.lang))
+        for stage in stages[-_LAST:]:
+            branch.add(_line(stage, shared))
 
 
 def _line(stage: Stage, shared: Shared) -> Line:

@@ -94,6 +94,15 @@ _TEXTS: Final[dict[str, Text]] = {
         "结构相符不等于真品；请到发码方的查询页核对。",
         "A code of the right form is no proof of a genuine thing; ask at its issuer's page.",
     ),
+    "division_ended": Text(
+        "行政区划 {found}：{name}（用到 {until}），现属{now}。",
+        "Division {found}: {name} (until {until}), today in {now}.",
+    ),
+    "division_unknown": Text(
+        "行政区划 {found} 不在代码表里；请核对。表里没有开发区自编的代码。",
+        "Division {found} is not in the table; compare it with the source. Codes that development "
+        "zones gave themselves are not in it.",
+    ),
     "kept": Text("按收到的样子保留。", "Kept as received."),
     "linked": Text("取自链接中的参数或路径。", "Taken from inside the link."),
     "element": Text(

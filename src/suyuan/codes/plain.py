@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from suyuan.codes.divisions import division_notes
+from suyuan.codes.divisions import division_notes, division_remark
 from suyuan.codes.gs1_rules import is_day
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import issued, named, raw_name, split_name
@@ -37,7 +37,7 @@ _UNLIKELY: Final = 8
 class Check(Struct, frozen=True):
     """What the pieces of a code must be to each other: the notes of what is wrong.
 
-    `spoils`: a note of it makes the code invalid, however severe it is said to be.
+    `spoils`: a note of it that is more than a remark makes the code invalid.
     """
 
     run: Callable[[Values], tuple[Note, ...]]
@@ -97,10 +97,11 @@ def division(zh: str = "行政区划", en: str = "division") -> Field:
 
 def in_division(*, spoils: bool) -> Check:
     """The division exists."""
-    about = Text("行政区划须存在", "the division must exist")
-    return Check(
-        lambda values: division_notes(values["division"]), about, spoils, doubted=_UNLIKELY
-    )
+
+    def run(values: Values) -> tuple[Note, ...]:
+        return division_notes(values["division"]) or division_remark(values["division"])
+
+    return Check(run, Text("行政区划须存在", "the division must exist"), spoils, doubted=_UNLIKELY)
 
 
 def on_day(name: str) -> Check:
@@ -206,8 +207,8 @@ def _judged(row: Plain, cleaned: Cleaned, code: str, parts: tuple[Part, ...]) ->
         notes += (note("issuer", "warning", issuer=row.scoped),)
     for check in row.checks:
         said = check.run(values)
-        if said:
-            notes += said
+        notes += said
+        if any(each.severity != "info" for each in said):
             valid = valid and not check.spoils
             score = min(score, check.doubted if check.spoils else max(score - 30, _UNLIKELY))
     if row.caution and valid:

@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from suyuan.codes.checks import mod_11_2
-from suyuan.codes.divisions import PROVINCES
+from suyuan.codes.divisions import was_ever
 from suyuan.codes.gs1_rules import is_day
 from suyuan.codes.types import WIDE
 
@@ -36,17 +36,21 @@ def is_resident_id(digits: str) -> bool:
     """Whether 18 characters are a resident identity number: place, day of birth, check."""
     day = digits[6:14]
     return (
-        digits[:2] in PROVINCES
-        and day[:2] in {"18", "19", "20"}
+        day[:2] in {"18", "19", "20"}
         and is_day(int(day[:4]), int(day[4:6]), int(day[6:]))
         and mod_11_2(digits[:17]) == digits[17].upper()
+        and _is_province(digits[:2])
     )
 
 
 def is_old_resident_id(digits: str) -> bool:
     """Whether 15 digits have the form that was issued until 1999; it has no check."""
     day = _CENTURY + digits[6:12]
-    return digits[:2] in PROVINCES and is_day(int(day[:4]), int(day[4:6]), int(day[6:]))
+    return is_day(int(day[:4]), int(day[4:6]), int(day[6:])) and _is_province(digits[:2])
+
+
+def _is_province(digits: str) -> bool:
+    return was_ever(f"{digits}0000")
 
 
 def masked(text: str) -> str:
@@ -79,7 +83,7 @@ def _hides(text: str, found: re.Match[str]) -> bool:
 
 def _hides_old(found: re.Match[str], *, called: bool) -> bool:
     digits = re.sub("[^0-9]", "", found[0])
-    is_ear_tag = digits[0] in _EAR_TAGS and digits[1:3] in PROVINCES
+    is_ear_tag = digits[0] in _EAR_TAGS and _is_province(digits[1:3])
     return is_old_resident_id(digits) and (called or not is_ear_tag)
 
 

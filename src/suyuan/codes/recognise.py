@@ -58,7 +58,7 @@ def _told(candidate: Candidate) -> Candidate:
     return replace(
         candidate,
         issued_by=scheme.issuer,
-        validity=scheme.validity,
+        validity=candidate.validity or scheme.validity,
         verified=scheme.verified,
         pages=scheme.pages,
     )

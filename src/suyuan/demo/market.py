@@ -121,7 +121,7 @@ def _packing(days: Days) -> Chapter:
             [cast.crate(number) for number in range(CRATES)],
             **between(cast.SUPERMARKET, cast.STORE),
             **DELIVERY,
-            suyuan_step="dispatch",
+            suyuan_step="delivery",
         )
     )
     title = Text("惠民超市：分割包装、装筐配送", "Huimin: cutting, packing, delivery in crates")

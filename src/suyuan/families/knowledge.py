@@ -36,6 +36,8 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     * `container`: canonical URI of what it lies in, None when loose or not known.
     * `marks`: names of marks in force at the event's time (`failed_test`, `stop_sale`,
       `recalled`, `disposed` …), as set and cleared by the families' `[[mark]]` data.
+    * `inside`: names of the marks that something bears which lies in it at that time, also in
+      containers inside it.
     * `steps`: its past steps, oldest first, with eventTime not later than the event's.
     """
 
@@ -44,6 +46,7 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     holder: Holder | None = None
     container: str | None = None
     marks: frozenset[str] = frozenset()
+    inside: frozenset[str] = frozenset()
     steps: tuple[PastStep, ...] = ()
 
 

@@ -5,7 +5,7 @@ It comes from the registry alone, so it says the same to everybody and tells of 
 
 from collections.abc import Iterable
 
-from suyuan.codes import Candidate, Grain
+from suyuan.codes import Candidate, Grain, divisions
 from suyuan.families import Families
 from suyuan.kit import Text
 from suyuan.model import Viewer
@@ -82,7 +82,7 @@ def _of_party(party: Party, families: Families) -> Facts:
     if kinds:
         yield words.ROLE, _joined(kinds)
     if party.division:
-        yield words.DIVISION, Text(party.division, party.division)
+        yield words.DIVISION, divisions.shown(party.division)
 
 
 def _of_site(site: Site, operator: Party | None, families: Families) -> Facts:
@@ -91,7 +91,7 @@ def _of_site(site: Site, operator: Party | None, families: Families) -> Facts:
     if operator is not None:
         yield words.OPERATOR, operator.name
     if site.division:
-        yield words.DIVISION, Text(site.division, site.division)
+        yield words.DIVISION, divisions.shown(site.division)
 
 
 def _of_product(product: Product, families: Families) -> Facts:

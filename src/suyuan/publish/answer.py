@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from suyuan.codes import Candidate, Grain
 from suyuan.families import Families
+from suyuan.index import FACT_KINDS
 from suyuan.kit import Text
-from suyuan.model import Event, EventType, Viewer
+from suyuan.model import Event, EventType, FactKind, Verdict, Viewer
 from suyuan.publish import words
 from suyuan.publish.about import about, product_of
 from suyuan.publish.papers import papers
@@ -17,6 +18,7 @@ from suyuan.publish.stages import Scene, named_in, stages, things_of
 from suyuan.publish.types import Proof, PublicAnswer
 from suyuan.publish.verdict import Marked, marked_things, verdict
 from suyuan.record import Recorded, events_by_entries, grants_of
+from suyuan.record.types import VERDICTS
 from suyuan.store import Queries, ReadConnection
 from suyuan.trace import Answer, Direction, Question, Seed, trace
 from suyuan.trace.types import OpenEndKind, Pool
@@ -25,6 +27,7 @@ SQL = Queries("suyuan.publish")
 
 _MOST_ENTRIES = 2_000
 _DIGESTS = 20
+_CODES = {"made": FACT_KINDS.index(FactKind.MADE), "flagged": VERDICTS.index(Verdict.FLAGGED)}
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -39,13 +42,15 @@ class Asked(Struct, frozen=True, kw_only=True):
 class _Side(Struct, frozen=True, kw_only=True):
     """One direction of the answer: the trace, its links' entries, and the events to be seen.
 
-    `withdrawn` are those that their own reporter declared wrong; `cut`: there were too many.
+    `withdrawn` are those that their own reporter declared wrong; `older` says how many more there
+    are that no verdict hangs on; `cut`: of those it does hang on there were too many.
     """
 
     trace: Answer
     events: Sequence[Recorded]
     linked: frozenset[int]
     withdrawn: frozenset[int]
+    older: int
     cut: bool
 
 
@@ -91,6 +96,7 @@ def public_answer(conn: ReadConnection, asked: Asked) -> PublicAnswer:
         responsible=tuple(_responsible(way.events, scene, own)),
         papers=tuple(papers(conn, _with_papers(way, own), scene)),
         gaps=gaps,
+        folded=_folded((back, ahead)),
         history=tuple(_history((back, ahead), scene)),
         completeness=back.trace.completeness.summary,
         family=_family(way.events, asked),
@@ -105,15 +111,21 @@ def _side(conn: ReadConnection, asked: Asked, direction: Direction) -> _Side:
     things = {node.pool.thing for node in answer.nodes if node.pool.thing}
     things.add(asked.subject.canonical)
     granted = grants_of(asked.viewer, secret=asked.secret)
-    given = {"uris": sorted(things), "most": _MOST_ENTRIES, **granted.params}
-    entries = {entry for (entry,) in conn.execute(SQL.entries_of_things, given)}
-    cut = len(entries) >= _MOST_ENTRIES
     # What carried a thing has moved it too: its container's events are steps of its way.
     linked = frozenset(entry for link in answer.links for entry in link.entries)
+    given = {
+        "uris": sorted(things), "subject": asked.subject.canonical, "linked": sorted(linked),
+        "most": _MOST_ENTRIES, **_CODES, **granted.params,
+    }  # fmt: skip
+    rows = conn.execute(SQL.entries_of_things, given).fetchall()
+    entries = {row[0] for row in rows}
+    older, cut = rows[0][1:] if rows else (0, False)
     events = events_by_entries(conn, entries | linked, asked.viewer, secret=asked.secret)
     seen = {"entries": sorted(event.entry for event in events)}
     withdrawn = frozenset(entry for (entry,) in conn.execute(SQL.withdrawn, seen))
-    return _Side(trace=answer, events=events, linked=linked, withdrawn=withdrawn, cut=cut)
+    return _Side(
+        trace=answer, events=events, linked=linked, withdrawn=withdrawn, older=older, cut=cut
+    )
 
 
 def _way(asked: Asked, back: _Side, ahead: _Side) -> _Way:
@@ -223,6 +235,12 @@ def _gaps(sides: Sequence[_Side]) -> Iterable[Text]:
         yield words.TOO_MANY.format(count=_MOST_ENTRIES)
     if any(side.trace.truncated for side in sides):
         yield words.TRUNCATED
+
+
+def _folded(sides: Sequence[_Side]) -> Text | None:
+    """How many older reports are not listed; those of one direction are mostly the other's too."""
+    older = max(side.older for side in sides)
+    return words.FOLDED.format(count=older) if older else None
 
 
 def _gap(kind: OpenEndKind, pool: Pool, made: Collection[str]) -> Text:

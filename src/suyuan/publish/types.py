@@ -115,7 +115,8 @@ class PublicAnswer(Struct, frozen=True, kw_only=True):
     """What is said about one thing, party or place to one viewer.
 
     `origins` (来源), `whereabouts` (去向) and `responsible` (责任) are the three questions of
-    国办发〔2015〕95号; `gaps` are said honestly; `history` tells of corrections. `about` holds
+    国办发〔2015〕95号; `gaps` are said honestly; `folded` says how many older
+    entries are not listed; `history` tells of corrections. `about` holds
     what the registry says, for parties, places and products.
     """
 
@@ -127,6 +128,7 @@ class PublicAnswer(Struct, frozen=True, kw_only=True):
     responsible: tuple[tuple[Text, Text], ...] = ()
     papers: tuple[Paper, ...] = ()
     gaps: tuple[Text, ...] = ()
+    folded: Text | None = None
     history: tuple[Text, ...] = ()
     completeness: Text | None = None
     family: Text | None = None

@@ -66,6 +66,10 @@ TOO_MANY = Text(
     "涉及的记录太多，这里只看了其中 {count} 条。",
     "Too many records are involved; only {count} of them were looked at here.",
 )
+FOLDED = Text(
+    "更早的 {count} 条记录没有逐条列出；结论依据全部记录。",
+    "{count} older entries are not listed; the verdict is drawn from all of them.",
+)
 TRUNCATED = Text("链条太长，没有追到头。", "The chain is too long; it was not followed to its end.")
 
 GOOD = Text("正常", "In order")
@@ -152,7 +156,7 @@ MAKER = Text("生产", "Made it")
 
 ROLE = Text("类型", "What it is")
 OPERATOR = Text("经营者", "Operated by")
-DIVISION = Text("行政区划代码", "Division code")
+DIVISION = Text("行政区划", "Division")
 OWNER = Text("登记者", "Registered by")
 FAMILY = Text("门类", "Family")
 

@@ -3,6 +3,7 @@
 from msgspec import Struct, structs
 
 from suyuan.capture import Options
+from suyuan.kit.digest import sha256
 from suyuan.model import Capturer, Event, Finding
 from suyuan.record.identity import identity_of, made_event_id
 from suyuan.wire import (
@@ -37,18 +38,18 @@ class Decoded(Struct, frozen=True, kw_only=True):
     status: int = 200
 
 
-def decode(data: bytes, capturer: Capturer, *, options: Options, job: str) -> Decoded:
+def decode(data: bytes, capturer: Capturer, *, options: Options) -> Decoded:
     """Read a document and every event in it; nothing is raised for what is in the bytes.
 
-    An event without an id is given one that depends on the request (its key, else the job)
-    and the event's place, so that a repeated request names it alike.
+    An event without an id is given one that depends on the request (its key, else the bytes of
+    the document) and the event's place: the same file handed in twice names it alike.
     """
     try:
         document = read_document(data)
     except DocumentError as error:
         return Decoded(problem=error.finding, status=error.status)
     mode = Mode.STRICT if options.strict else Mode.LENIENT
-    request = options.request_key or job
+    request = options.request_key or f"sha256:{sha256(data).hex()}"
     items = []
     for raw in document.events:
         read = read_event(raw, document.context, capturer=capturer.party, mode=mode)

@@ -51,7 +51,7 @@ def take(
         RequestKeyError: the request key was used for another document.
     """
     job = recorder.ids()
-    decoded = decode(data, capturer, options=options, job=job)
+    decoded = decode(data, capturer, options=options)
     for remaining in reversed(range(_TRIES)):
         try:
             with store.write() as conn:

@@ -113,9 +113,17 @@ join registry.tenant t on t.id = a.tenant
 where a.id = %(id)s and a.closed_at is null;
 
 -- add_key --
--- Keep the digest of a new key.
+-- Keep the digest of a new key; a label in use gives no row.
 insert into registry.api_key (account, digest, label, created_at)
-values (%(account)s, %(digest)s, %(label)s, %(at)s);
+values (%(account)s, %(digest)s, %(label)s, %(at)s)
+on conflict (account, label) where revoked_at is null do nothing
+returning id;
+
+-- keys --
+-- The valid keys of an account, the oldest first.
+select k.label, k.created_at from registry.api_key k
+where k.account = %(account)s and k.revoked_at is null
+order by k.created_at, k.id;
 
 -- revoke_keys --
 -- Make the keys of an account with that label worthless.
@@ -146,3 +154,127 @@ select value from registry.secret where name = %(name)s;
 insert into registry.secret (name, value) values (%(name)s, %(value)s)
 on conflict (name) do update set name = excluded.name
 returning value;
+
+-- lock_stem --
+-- Whoever takes from one stem's supply waits for who is taking; ends with the transaction.
+select pg_advisory_xact_lock(hashtextextended(%(key)s, 40));
+
+-- series_of_stem --
+-- Every supply of a stem, the longest serials last.
+select id, party, alphabet, length, capacity, issued, guarded, checks, secret
+from registry.code_series
+where tenant = %(tenant)s and scheme = %(scheme)s and stem = %(stem)s and scope = %(scope)s
+order by length;
+
+-- series_of_serials --
+-- The supplies that a serial of that many characters behind one of the stems can be of.
+select s.id, s.tenant, s.party, s.scheme, s.stem, s.alphabet, s.length, s.capacity, s.issued,
+       s.guarded, s.checks, s.secret, k.value
+from unnest(%(schemes)s::text[], %(stems)s::text[], %(lengths)s::int[]) as asked (scheme, stem, length)
+join registry.code_series s
+  on s.scheme = asked.scheme and s.stem = asked.stem and s.length + s.checks = asked.length
+left join registry.code_secret k on k.tenant = s.tenant and k.party = s.party
+where s.tenant = %(tenant)s;
+
+-- open_series --
+-- Open a supply of serials.
+insert into registry.code_series
+    (tenant, party, scheme, stem, scope, alphabet, length, capacity, guarded, checks, secret, opened_at)
+values (%(tenant)s, %(party)s, %(scheme)s, %(stem)s, %(scope)s, %(alphabet)s, %(length)s,
+        %(capacity)s, %(guarded)s, %(checks)s, %(secret)s, %(at)s)
+returning id;
+
+-- take_range --
+-- Hand out the next so many serials of a supply, once for ever; no row where so many are not left.
+update registry.code_series set issued = issued + %(count)s
+where id = %(series)s and issued + %(count)s <= capacity
+returning issued - %(count)s;
+
+-- code_secret --
+-- The secret of an enterprise's check characters.
+select value from registry.code_secret where tenant = %(tenant)s and party = %(party)s;
+
+-- add_code_secret --
+-- Keep it; where another was quicker, its secret holds.
+insert into registry.code_secret (tenant, party, value) values (%(tenant)s, %(party)s, %(value)s)
+on conflict (tenant, party) do update set party = excluded.party
+returning value;
+
+-- add_package --
+-- Keep what was handed out, to whom, when.
+insert into registry.code_package
+    (id, tenant, party, account, series, first, past, note, salt, made_at)
+values (%(id)s, %(tenant)s, %(party)s, %(account)s, %(series)s, %(first)s, %(past)s, %(note)s,
+        %(salt)s, %(at)s);
+
+-- packages --
+-- The packages of one party, or the one of that number if it is that party's; newest first.
+select p.id, p.party, s.scheme, s.stem, p.first, p.past, p.note, p.made_at, p.salt is not null,
+       s.alphabet, s.length, s.capacity, s.guarded, s.checks, s.secret, k.value
+from registry.code_package p
+join registry.code_series s on s.id = p.series
+left join registry.code_secret k on k.tenant = s.tenant and k.party = s.party
+where p.tenant = %(tenant)s and p.party = %(party)s
+  and (%(id)s::uuid is null or p.id = %(id)s)
+order by p.made_at desc, p.id
+limit %(most)s;
+
+-- package_of_index --
+-- The package that an index of a supply was handed out in.
+select id, first, note, salt, made_at from registry.code_package
+where series = %(series)s and first <= %(index)s and past > %(index)s
+order by first desc limit 1;
+
+-- copy_scratch --
+-- Bring the digests of a package's secrets in.
+copy registry.code_scratch (package, place, digest) from stdin (format binary);
+
+-- verify_scratch --
+-- Count a verification with the right secret; who comes first is told so, and nobody else.
+update registry.code_scratch
+set times = times + 1, first_at = coalesce(first_at, %(at)s)
+where package = %(package)s and place = %(place)s and digest = %(digest)s
+returning times, first_at;
+
+-- lock_imports --
+-- One import of a scheme after the other, so that no two can overlap unseen.
+select pg_advisory_xact_lock(hashtextextended(%(key)s, 41));
+
+-- imports_overlapping --
+-- The first of these ranges that touches what somebody brought in before, and whose that is.
+select r.first, r.last, i.party
+from unnest(%(firsts)s::text[], %(lasts)s::text[]) as r (first, last)
+join lateral (
+    select each.party, each.last from registry.code_import each
+    where each.tenant = %(tenant)s and each.scheme = %(scheme)s and each.first <= r.last
+    order by each.first desc limit 1
+) as i on i.last >= r.first
+order by r.first limit 1;
+
+-- copy_import --
+-- Bring codes in that a state body gave out.
+copy registry.code_import (batch, tenant, party, account, scheme, first, last, at) from stdin;
+
+-- imported --
+-- Whether a code was brought in, and by whom.
+select i.party, i.at from (
+    select party, last, at from registry.code_import
+    where tenant = %(tenant)s and scheme = %(scheme)s and first <= %(code)s
+    order by first desc limit 1
+) as i
+where i.last >= %(code)s;
+
+-- add_print --
+-- Keep that codes were printed.
+insert into registry.code_print
+    (id, tenant, party, account, package, first, past, design, format, digest, at)
+values (%(id)s, %(tenant)s, %(party)s, %(account)s, %(package)s, %(first)s, %(past)s, %(design)s,
+        %(format)s, %(digest)s, %(at)s);
+
+-- prints --
+-- What of a package was printed, oldest first.
+select r.id, r.first - p.first, r.past - p.first, r.design, r.format, r.digest, r.at
+from registry.code_print r
+join registry.code_package p on p.id = r.package
+where r.package = %(package)s and r.tenant = %(tenant)s and r.party = %(party)s
+order by r.at, r.id;

@@ -15,8 +15,9 @@ from msgspec import Struct
 from suyuan import registry
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Capturer, Role, Viewer
-from suyuan.registry.types import Account
+from suyuan.registry.types import MAIN, Account, ApiKey
 from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection
 
 LOCAL = "local"
 LOCAL_PARTY = "urn:suyuan:party:local"
@@ -35,6 +36,29 @@ _NOT_YOURS = Text(
 )
 
 
+_NO_PARTY = Text(
+    "采集账户要用 --party 说明代表哪个单位。",
+    "An account that captures needs --party: the organisation it stands for.",
+)
+_OTHER_PARTY = Text(
+    "账户 “{name}” 代表 {party}，不能改代表别的单位；请另开账户。",
+    "The account '{name}' stands for {party} and for no other; open another account.",
+)
+_NO_ACCOUNT = Text("没有账户 “{name}”。", "There is no account '{name}'.")
+_NO_KEY = Text(
+    "账户 “{name}” 没有标签为 “{label}” 的有效密钥；用 --keys 看有哪些。",
+    "The account '{name}' has no valid key labelled '{label}'; --keys lists them.",
+)
+_WAIT = Text(
+    "口令错的次数太多；请等 {seconds} 秒再试。",
+    "Too many wrong passwords; wait {seconds} s before the next try.",
+)
+_WAIT_CURE = Text(
+    "忘了口令请找管理员；用密钥登录不受此限。",
+    "Ask the administrator if it is forgotten; signing in with a key is not held up.",
+)
+
+
 class Who(Struct, frozen=True, kw_only=True):
     """Who is asking: always a viewer; a capturer too if the account may report."""
 
@@ -47,17 +71,28 @@ class AccessError(SuyuanError):
     """Not allowed, and what would make it so."""
 
 
+class TooManyGuessesError(AccessError):
+    """A password from where too many were wrong: not even looked at (RFC 6585 §4)."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("access.too-many", _WAIT.format(seconds=seconds), status=429)
+        self.retry_after = seconds
+        self.cure = _WAIT_CURE
+
+
 ANYBODY = Who(viewer=PUBLIC)
 
 OPERATOR = Viewer(role=Role.ADMIN)
 """Whoever sits at the machine that holds the data: nothing in it is hidden from them."""
 
 
-def who(platform: Platform, authorization: str | None) -> Who:
+def who(platform: Platform, authorization: str | None, *, address: str = "") -> Who:
     """The account behind an Authorization header; nobody in particular without one.
 
+    `address` is where it came from: wrong passwords are counted by it.
+
     Raises:
-        AccessError: the header names no valid account (401).
+        AccessError: the header names no valid account (401), or too many did (429).
     """
     if not authorization:
         return ANYBODY
@@ -66,19 +101,19 @@ def who(platform: Platform, authorization: str | None) -> Who:
         with platform.store.read() as conn:
             account = registry.accounts.authenticate(conn, credential.strip())
     elif scheme.lower() == "basic":
-        account = _by_password(platform, *_basic(credential))
+        account = _by_password(platform, *_basic(credential), address)
     else:
         account = None
     return _known(account)
 
 
-def sign_in(platform: Platform, name: str, password: str) -> str:
+def sign_in(platform: Platform, name: str, password: str, *, address: str = "") -> str:
     """A session for a browser: account, end and a signature over both.
 
     Raises:
-        AccessError: name or password is wrong (401).
+        AccessError: name or password is wrong (401), or too many were from that address (429).
     """
-    account = _by_password(platform, name, password)
+    account = _by_password(platform, name, password, address)
     if account is None:
         raise AccessError("access.wrong", _WRONG, status=401)
     ends = platform.clock() + timedelta(hours=platform.config.session_hours)
@@ -127,17 +162,59 @@ def local_capturer(platform: Platform, party: str | None) -> Capturer:
     return registry.accounts.capturer_of(account)
 
 
-def fresh_key(platform: Platform, wanted: Account) -> str:
-    """A new key for the account of that name, opened if need be; its keys of before are void."""
+def fresh_key(
+    platform: Platform, wanted: Account, *, label: str = MAIN, renew: bool = False
+) -> str:
+    """A new key for the account of that name, opened if need be; its other keys stay valid.
+
+    `renew` makes the key of that label void in the same moment.
+
+    Raises:
+        AccountError: a key of that label is valid (409), or the account is another's (409).
+    """
     with platform.store.write() as conn:
         account = registry.accounts.account_named(conn, wanted.name)
         if account is None:
+            if wanted.role is Role.CAPTURER and wanted.party is None:
+                raise AccessError("account.party", _NO_PARTY, "--party")
             account = registry.accounts.open_account(conn, wanted, draw=platform.draw)
+        elif wanted.party not in {None, account.party}:
+            text = _OTHER_PARTY.format(name=account.name, party=account.party or "—")
+            raise AccessError("account.party", text, "--party", status=409)
         now = platform.clock()
-        registry.accounts.revoke_keys(conn, account, label=account.name, now=now)
-        return registry.accounts.issue_key(
-            conn, account, label=account.name, draw=platform.draw, now=now
-        )
+        if renew:
+            registry.accounts.revoke_keys(conn, account, label=label, now=now)
+        return registry.accounts.issue_key(conn, account, label=label, draw=platform.draw, now=now)
+
+
+def revoke_key(platform: Platform, name: str, *, label: str = MAIN) -> None:
+    """Make the account's key of that label void, now and for good.
+
+    Raises:
+        AccessError: there is no such account or no such valid key (404).
+    """
+    with platform.store.write() as conn:
+        account = _named(conn, name)
+        if not registry.accounts.revoke_keys(conn, account, label=label, now=platform.clock()):
+            text = _NO_KEY.format(name=name, label=label)
+            raise AccessError("account.no-key", text, "--label", status=404)
+
+
+def keys_of(platform: Platform, name: str) -> list[ApiKey]:
+    """The valid keys of an account, by label.
+
+    Raises:
+        AccessError: there is no such account (404).
+    """
+    with platform.store.read() as conn:
+        return registry.accounts.keys(conn, _named(conn, name))
+
+
+def _named(conn: ReadConnection, name: str) -> Account:
+    account = registry.accounts.account_named(conn, name)
+    if account is None:
+        raise AccessError("account.unknown", _NO_ACCOUNT.format(name=name), "NAME", status=404)
+    return account
 
 
 def viewer_for(platform: Platform, party: str) -> Viewer:
@@ -146,15 +223,23 @@ def viewer_for(platform: Platform, party: str) -> Viewer:
     return Viewer(tenant=capturer.tenant, account=capturer.account, role=Role.CAPTURER, party=party)
 
 
-def _by_password(platform: Platform, name: str, password: str) -> Account | None:
-    """By the account's password, or by one of its keys in the password's place."""
+def _by_password(platform: Platform, name: str, password: str, address: str) -> Account | None:
+    """By the account's password, or by one of its keys in the password's place.
+
+    A key cannot be guessed, so it never waits; a password that must wait is not looked at.
+    """
     if "\0" in name:  # which the database cannot hold, so nobody is called so
         return None
     with platform.store.read() as conn:
         keyed = registry.accounts.authenticate(conn, password)
         if keyed is not None and keyed.name == name:
             return keyed
-        return registry.accounts.sign_in(conn, name, password)
+        if seconds := platform.guesses.wait(name, address, platform.clock()):
+            raise TooManyGuessesError(seconds)
+        account = registry.accounts.sign_in(conn, name, password)
+    counted = platform.guesses.wrong if account is None else platform.guesses.right
+    counted(name, address, platform.clock())
+    return account
 
 
 def _basic(credential: str) -> tuple[str, str]:

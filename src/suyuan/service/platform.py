@@ -12,6 +12,7 @@ from suyuan.kit.clock import system_clock
 from suyuan.kit.ids import random_key, random_uuid_urn
 from suyuan.record import Recorder
 from suyuan.service.config import Config
+from suyuan.service.guesses import Guesses
 from suyuan.store import Store, StoreSettings, migrate, open_store
 
 Draw = Callable[[int], bytes]
@@ -21,7 +22,8 @@ class Platform(Struct, frozen=True, kw_only=True):
     """Everything a use case needs; made by `open_platform`, closed by it too.
 
     `recorder` takes documents in (and keys the access tags), `session_secret` signs browser
-    sessions: both secrets belong to this installation and never leave it.
+    sessions: both secrets belong to this installation and never leave it. `guesses` remembers
+    wrong passwords while the process lives.
     """
 
     config: Config
@@ -32,6 +34,7 @@ class Platform(Struct, frozen=True, kw_only=True):
     draw: Draw
     recorder: Recorder
     session_secret: bytes
+    guesses: Guesses
 
 
 @contextmanager
@@ -77,4 +80,5 @@ def on_store(
         draw=draw,
         recorder=Recorder(clock=clock, ids=ids, secret=tag_secret, families=families),
         session_secret=session_secret,
+        guesses=Guesses(),
     )

@@ -18,6 +18,8 @@ LAUNCH = Path(__file__).with_name("launch.py")
 SUPERUSER = "postgres"
 LOG_LIMIT = 10_000_000
 _TAIL = 1500
+_LINGERS = 10.0
+"""Seconds in which an initdb that lost its starter has ended, even on a busy machine."""
 
 
 def spawn(
@@ -68,8 +70,7 @@ def make_data(binaries: Binaries, *, place: Place, user: User) -> None:
     Text sorts by bytes, the same on every machine and libc; C.UTF-8 classifies characters
     where the system knows it.
     """
-    for left_over in place.base.glob(".initdb-*"):
-        shutil.rmtree(left_over, ignore_errors=True)
+    _clear_left_overs(place)
     for character_type in ("C.UTF-8", "C"):
         fresh = place.base / f".initdb-{secrets.token_hex(4)}"
         fresh.mkdir(mode=0o700)
@@ -82,6 +83,20 @@ def make_data(binaries: Binaries, *, place: Place, user: User) -> None:
         zh=f"无法建立数据目录 {place.data}:\n{log_tail(place)}",
         en=f"The data directory {place.data} could not be made; the log {place.log} says why.",
     )
+
+
+def _clear_left_overs(place: Place) -> None:
+    """Remove what a killed initdb left; told of its starter's end, it may write a moment longer.
+
+    What then still stays takes room and nothing else: no name of it is ever used again.
+    """
+    deadline = time.monotonic() + _LINGERS
+    while left_overs := list(place.base.glob(".initdb-*")):
+        for left_over in left_overs:
+            shutil.rmtree(left_over, ignore_errors=True)
+        if time.monotonic() > deadline:
+            return
+        time.sleep(0.02)
 
 
 def _initdb(

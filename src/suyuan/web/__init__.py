@@ -3,6 +3,7 @@
 It holds no logic: what a page says comes from `suyuan.service`.
 """
 
+from suyuan.web.dividing import division_pages
 from suyuan.web.routes import problem_page, router
 
-__all__ = ["problem_page", "router"]
+__all__ = ["division_pages", "problem_page", "router"]

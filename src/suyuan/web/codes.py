@@ -11,7 +11,7 @@ from suyuan.codes.types import GRAIN_NAMES, Scheme
 from suyuan.kit import Text
 from suyuan.web.render import Reader
 from suyuan.web.request import AnyRequest, asking, reader_of
-from suyuan.web.responses import html
+from suyuan.web.respond import respond as html
 from suyuan.web.structure import in_words, length, structure
 
 _NO_SCHEME: Final = Text("没有登记这种编码", "No such kind of code is registered")

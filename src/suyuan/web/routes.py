@@ -14,11 +14,11 @@ from suyuan.codes import Candidate, privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
 from suyuan.service import answer, examples, identify, progress, sign_in
-from suyuan.web import codes
+from suyuan.web import codes, coding
 from suyuan.web.picture import picture
 from suyuan.web.render import shown_code, static, thing_href
 from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
-from suyuan.web.responses import html
+from suyuan.web.respond import respond as html
 
 PRIMARY_KEYS = (
     "00",
@@ -133,9 +133,14 @@ def sign_in_form(
 ) -> Response[Any]:
     """A session for the account, or the form again with what is wrong."""
     try:
-        token = sign_in(platform_of(request), data.get("name", ""), data.get("password", ""))
+        address = request.client.host if request.client else ""
+        name, password = data.get("name", ""), data.get("password", "")
+        token = sign_in(platform_of(request), name, password, address=address)
     except SuyuanError as error:
-        return html(request, "sign_in.html", status=error.status, wrong=error.text)
+        again = html(request, "sign_in.html", status=error.status, wrong=error.text)
+        if (seconds := getattr(error, "retry_after", None)) is not None:
+            again.headers["Retry-After"] = str(seconds)
+        return again
     cookie = Cookie(
         key=SESSION,
         value=token,
@@ -209,6 +214,7 @@ router = Router(
         sign_in_form,
         sign_out,
         static_file,
+        *coding.handlers,
     ],
     include_in_schema=False,
 )

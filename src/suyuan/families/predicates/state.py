@@ -9,18 +9,27 @@ from suyuan.kit import Text
 
 
 class State(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="state"):
-    """No thing of `of`, nor the lot it is of, bears a mark of `none_of` (failed test, recall …)."""
+    """No thing of `of`, nor its lot, nor what lies in it, bears a mark of `none_of`."""
 
     none_of: tuple[str, ...]
     of: str = "things"
 
     def check(self, view: View, knowledge: Knowledge) -> Miss | None:
-        """The first thing that bears one, and its marks."""
+        """The first thing that bears one, or whose content does, and the marks.
+
+        Of a content only that there is one: what lies in a container is for those who may see it.
+        """
         for thing, state in with_lots(self.of, view, knowledge):
-            marks = tuple(mark for mark in self.none_of if mark in state.marks)
-            if marks:
+            if marks := self._borne(state.marks):
                 return Miss(self.of, quoted(thing), marks)
+            if marks := self._borne(state.inside):
+                found = quoted(thing)
+                content = Text(f"{found.zh}里的东西", f"something in {found.en}")
+                return Miss(self.of, content, marks)
         return None
+
+    def _borne(self, marks: frozenset[str]) -> tuple[str, ...]:
+        return tuple(mark for mark in self.none_of if mark in marks)
 
     def explain(self, words: Words) -> Text:
         """Which marks forbid the step."""

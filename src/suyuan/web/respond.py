@@ -1,4 +1,4 @@
-"""Takes a template and its values; gives the response, in the language and size asked for."""
+"""Takes a template and its values; gives the response, in the reader's language."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from suyuan.web.render import page
 from suyuan.web.request import AnyRequest, asking, chosen, reader_of
 
 
-def html(request: AnyRequest, name: str, *, status: int = 200, **values: Any) -> Response[str]:
-    """One page, with what it depends on in its headers."""
+def respond(request: AnyRequest, name: str, *, status: int = 200, **values: Any) -> Response[str]:
+    """One page, as this reader reads."""
     reader = reader_of(request, asking(request))
     return Response(
         page(name, reader, **values),
@@ -18,6 +18,6 @@ def html(request: AnyRequest, name: str, *, status: int = 200, **values: Any) ->
         cookies=chosen(request),
         headers={
             "Content-Language": "zh-CN" if reader.lang == "zh" else "en",
-            "Vary": "Accept-Language, Cookie",
+            "Vary": "Accept, Accept-Language, Cookie",
         },
     )

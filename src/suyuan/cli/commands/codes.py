@@ -1,0 +1,16 @@
+"""`suyuan codes`: codes made, brought in, packed, printed and verified."""
+
+import click
+
+from suyuan.cli.commands.codes_make import entitle, export, import_, issue, list_, pack
+from suyuan.cli.commands.codes_print import print_
+from suyuan.cli.commands.codes_verify import verify
+
+
+@click.group("codes", help="发码、印码、验码 · Issue, print and verify codes.")
+def command() -> None:
+    """Hold one subcommand for each thing that is done with codes."""
+
+
+for _each in (entitle, issue, list_, export, pack, print_, import_, verify):
+    command.add_command(_each)

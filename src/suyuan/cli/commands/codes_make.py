@@ -1,0 +1,312 @@
+"""`suyuan codes entitle|issue|list|export|pack|import`: from the licence to the packed code."""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+
+from suyuan.cli.output import emit_json, plain_errors, progress_bar, say, show_table
+from suyuan.cli.root import Shared
+from suyuan.codes import making
+from suyuan.kit import SuyuanError, Text
+from suyuan.registry.types import Licence
+from suyuan.service import (
+    Code,
+    Issue,
+    Level,
+    Order,
+    PackageInfo,
+    bring_in,
+    codes,
+    documents,
+    local_capturer,
+    open_platform,
+    packages,
+)
+from suyuan.service import (
+    entitle as enter,
+)
+from suyuan.service import (
+    issue as hand_out,
+)
+from suyuan.service import (
+    pack as put_together,
+)
+
+_SCHEMES = click.Choice([*making.STRUCTURES, *making.STATE_ISSUED])
+_PROOFS = click.Choice(sorted({each.proof for each in making.STRUCTURES.values()}))
+_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+_MOMENT = click.DateTime(formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+
+_ENTITLED = Text(
+    "已登记：{party} 持有 {kind} {number}。", "Entered: {party} holds {kind} {number}."
+)
+_ISSUED = Text(
+    "码包 {id}：{count} 个，每个序列号 {length} 位；猜中一个的概率不超过 {odds:.1e}。",
+    "Package {id}: {count} codes, serials of {length} characters; a guess hits with probability "
+    "of at most {odds:.1e}.",
+)
+_COUNTED = Text(
+    "码包 {id}：{count} 个，顺序编号，可以被猜到。",
+    "Package {id}: {count} codes that count up; they can be guessed.",
+)
+_WRITTEN = Text("已写入 {path}。", "Written to {path}.")
+_SECRETS = Text(
+    "涂层验证码只在这个文件里，系统不保存原文。请妥善保管。",
+    "The secrets under the layer are in this file alone; the system keeps none. Guard it.",
+)
+_SECRETS_OUT = Text(
+    "有涂层验证码时要用 --out 指定文件：验证码只给这一次。",
+    "With --scratch give a file with --out: the secrets are given this once.",
+)
+_EXISTS = Text("{path} 已存在；请换一个文件名。", "{path} exists; choose another name.")
+_LEVEL = Text(
+    "“{given}” 不是 个数:编码体系:前段，例如 20:sscc:06901234。",
+    "'{given}' is not FIT:SCHEME:STEM, for instance 20:sscc:06901234.",
+)
+_BROUGHT = Text("已导入 {count} 个码。", "Brought in {count} codes.")
+_WRITING = Text("写码", "Writing codes")
+_PACKED = Text(
+    "装成 {count} 个容器；关系表和事件文件在 {path}。",
+    "Packed into {count} containers; the relation and the events are in {path}.",
+)
+_TITLE = Text("码包", "Packages")
+_HEADS = (
+    Text("编号", "number"),
+    Text("编码体系", "scheme"),
+    Text("前段", "stem"),
+    Text("数量", "count"),
+    Text("验证码", "secrets"),
+    Text("时间", "made at"),
+    Text("备注", "note"),
+)
+
+Command = Callable[..., None]
+
+
+def party_option(command: Command) -> Command:
+    """Which organisation the operator at the machine acts for."""
+    told = "代表的单位（规范名）· The organisation's URI."
+    return click.option("--party", required=True, help=told)(command)
+
+
+def json_option(command: Command) -> Command:
+    """JSON instead of words."""
+    return click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")(command)
+
+
+@click.command("entitle", help="登记证明编码归属的证书 · Enter the licence that codes rest on.")
+@click.argument("party")
+@click.argument("kind", type=_PROOFS)
+@click.argument("number")
+@click.option("--from", "begin", type=_DAY, help="起始日 · First day.")
+@click.option("--until", "end", type=_DAY, help="截止日 · Last day.")
+@click.pass_obj
+def entitle(
+    shared: Shared, /, party: str, kind: str, number: str, begin: datetime | None,
+    end: datetime | None,
+) -> None:  # fmt: skip
+    """Enter a company prefix, pesticide registration, seed licence or operator number."""
+    licence = Licence(
+        party=party, kind=kind, number=number, valid_from=begin and begin.date(),
+        valid_to=end and end.date(),
+    )  # fmt: skip
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        enter(platform, licence)
+    say(_ENTITLED.format(party=party, kind=kind, number=number), shared)
+
+
+@click.command("issue", help="生成一包码 · Make a package of codes.")
+@click.argument("scheme", type=_SCHEMES)
+@click.argument("stem")
+@click.argument("count", type=click.IntRange(1))
+@party_option
+@click.option("--expected", type=click.IntRange(0), default=0, help="预计总量 · In all, one day.")
+@click.option("--checks", type=click.IntRange(0, 4), default=0, help="校验字符 · Check characters.")
+@click.option("--scratch", is_flag=True, help="每个码带涂层验证码 · A secret for each code.")
+@click.option("--note", default="", help="备注 · A note of your own.")
+@click.option("--out", type=_FILE, help="写入 CSV 文件 · Write a CSV file.")
+@json_option
+@click.pass_obj
+def issue(shared: Shared, /, *, party: str, out: Path | None, as_json: bool, **order: Any) -> None:
+    """Reserve a range, and write its codes if a file is named."""
+    with plain_errors(shared):
+        if order["scratch"] and out is None:
+            raise SuyuanError("issuing.out", _SECRETS_OUT, "--out")
+        with open_platform(shared.config()) as platform, _opened(out) as write:
+            capturer = local_capturer(platform, party)
+            made = hand_out(platform, Order(**order), capturer)
+            rows = codes(platform, made.package.id, capturer)
+            write(_advancing(_rows(rows, made), made.package.count, shared))
+    if as_json:
+        emit_json(made.package)
+        return
+    _tell(made.package, shared)
+    if out is not None:
+        say(_WRITTEN.format(path=out), shared)
+    if made.secrets:
+        say(_SECRETS, shared)
+
+
+@click.command("list", help="列出码包 · List packages.")
+@party_option
+@json_option
+@click.pass_obj
+def list_(shared: Shared, /, party: str, *, as_json: bool) -> None:
+    """Show the packages of a party, newest first."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        found = packages(platform, local_capturer(platform, party))
+    if as_json:
+        for package in found:
+            emit_json(package)
+    else:
+        show_table(_TITLE, _HEADS, [_row(package) for package in found], shared.lang)
+
+
+@click.command("export", help="导出一包码 · Write the codes of a package.")
+@click.argument("package", type=click.UUID)
+@party_option
+@click.option("--begin", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--end", type=click.IntRange(1))
+@click.option("--out", type=_FILE, required=True, help="CSV 文件 · The CSV file.")
+@click.pass_obj
+def export(
+    shared: Shared, /, package: UUID, *, party: str, begin: int, end: int | None, out: Path
+) -> None:
+    """Make the codes again from their package; secrets cannot be made again."""
+    with (
+        plain_errors(shared),
+        open_platform(shared.config()) as platform,
+        _opened(out) as write,
+    ):
+        found = codes(platform, package, local_capturer(platform, party), begin=begin, end=end)
+        write(_advancing(_rows(found, None), None, shared))
+    say(_WRITTEN.format(path=out), shared)
+
+
+@click.command("pack", help="生成包装层级和关系文件 · Pack a package's codes, with relation file.")
+@click.argument("package", type=click.UUID)
+@party_option
+@click.option(
+    "--level", "levels", multiple=True, required=True, metavar="FIT:SCHEME:STEM",
+    help="由内到外，每层一个，如 20:sscc:06901234 · From the inside, one for each level.",
+)  # fmt: skip
+@click.option("--at", type=_MOMENT, help="装箱时间（北京时间）· When, on China's clock.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.pass_obj
+def pack(
+    shared: Shared, /, package: UUID, *, party: str, levels: tuple[str, ...], at: datetime | None,
+    out: Path,
+) -> None:  # fmt: skip
+    """Write relation.csv and events-N.json into a folder."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        _require_fresh(out / "relation.csv")
+        out.mkdir(parents=True, exist_ok=True)
+        asked = [_level(given) for given in levels]
+        packing = put_together(platform, package, asked, local_capturer(platform, party))
+        lines = making.relation_rows(packing.relation)
+        (out / "relation.csv").write_text("".join(lines), encoding="utf-8")
+        when = at.replace(tzinfo=_china()) if at else platform.clock().astimezone(_china())
+        made = documents(packing, at=when, ids=platform.ids, clock=platform.clock)
+        for number, document in enumerate(made, start=1):
+            (out / f"events-{number}.json").write_bytes(document)
+    for container in packing.containers:
+        _tell(container, shared)
+    say(_PACKED.format(count=sum(each.count for each in packing.containers), path=out), shared)
+
+
+@click.command("import", help="导入主管部门发放的码 · Bring in codes that a state body gave out.")
+@click.argument("scheme", type=_SCHEMES)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@party_option
+@click.pass_obj
+def import_(shared: Shared, /, scheme: str, file: Path, *, party: str) -> None:
+    """Take one code a line, or FIRST-LAST for ear tags: all of them or none."""
+    with (
+        plain_errors(shared),
+        open_platform(shared.config()) as platform,
+        file.open(encoding="utf-8-sig", errors="replace") as lines,
+    ):
+        count = bring_in(platform, scheme, lines, local_capturer(platform, party))
+    say(_BROUGHT.format(count=count), shared)
+
+
+Write = Callable[[Iterable[Sequence[str]]], None]
+
+
+@contextmanager
+def _opened(out: Path | None) -> Iterator[Write]:
+    """A new CSV file, there before anything is handed out; gone again if nothing came into it.
+
+    Its owner alone may read it: it may hold secrets. Without a name nothing is written.
+    """
+    if out is None:
+        yield lambda _: None
+        return
+    _require_fresh(out)
+    try:
+        with out.open("x", encoding="utf-8", newline="") as file:
+            out.chmod(0o600)
+            yield csv.writer(file, lineterminator="\n").writerows
+    except BaseException:
+        if out.exists() and not out.stat().st_size:
+            out.unlink()
+        raise
+
+
+def _require_fresh(path: Path) -> None:
+    if path.exists():
+        raise SuyuanError("cli.exists", _EXISTS.format(path=path), "--out")
+
+
+def _rows(found: Iterable[Code], made: Issue | None) -> Iterator[Sequence[str]]:
+    secrets = made.secrets if made else ()
+    yield ("place", "code", "name", "secret") if secrets else ("place", "code", "name")
+    for code in found:
+        row = (str(code.place), code.code, code.name)
+        yield (*row, secrets[code.place - 1]) if secrets else row
+
+
+def _advancing(
+    rows: Iterable[Sequence[str]], total: int | None, shared: Shared
+) -> Iterator[Sequence[str]]:
+    with progress_bar(_WRITING, total, shared.lang) as advance:
+        for done, row in enumerate(rows):
+            if done % 10_000 == 0:
+                advance(done)
+            yield row
+
+
+def _tell(package: PackageInfo, shared: Shared) -> None:
+    said = _COUNTED if package.odds is None else _ISSUED
+    facts = {"id": package.id, "count": package.count, "length": package.serial_length}
+    say(said.format(**facts, odds=package.odds or 0.0), shared)
+
+
+def _row(package: PackageInfo) -> list[str]:
+    return [
+        str(package.id),
+        package.scheme,
+        package.stem,
+        str(package.count),
+        "✓" if package.scratch else "",
+        f"{package.made_at.astimezone(_china()):%Y-%m-%d %H:%M}",
+        package.note,
+    ]
+
+
+def _level(given: str) -> Level:
+    fit, scheme, stem = (*given.split(":"), "", "")[:3]
+    if not (fit.isdecimal() and scheme and stem):
+        raise SuyuanError("packing.level", _LEVEL.format(given=given), "--level")
+    return Level(fit=int(fit), scheme=scheme, stem=stem)
+
+
+def _china() -> timezone:
+    return timezone(timedelta(hours=8))

@@ -1,0 +1,129 @@
+"""`suyuan codes print`: labels of a package, as files; the print run is kept."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+
+from suyuan.cli.commands.codes_make import party_option
+from suyuan.cli.output import emit_json, plain_errors, say
+from suyuan.cli.root import Shared
+from suyuan.kit import SuyuanError, Text
+from suyuan.labels import DESIGNS, Format, ProduceCertificate
+from suyuan.labels.types import Kind
+from suyuan.service import Printed, PrintOrder, local_capturer, open_platform, print_labels
+
+_FORMATS = click.Choice([form.value for form in Format])
+_KINDS = click.Choice([kind.value for kind in Kind])
+_WRITTEN = Text(
+    "已印 {count} 张到 {path}（{files} 个文件），已登记为 {run}。",
+    "Printed {count} labels to {path} ({files} files); the run is kept as {run}.",
+)
+_BEFORE = Text(
+    "注意：其中有码以前印过 {runs} 次，最近一次 {last}。",
+    "Note: codes among them were printed in {runs} runs before, the last at {last}.",
+)
+_CERTIFICATE = Text(
+    "“{given}” 不是 字段=内容；字段为：{fields}。",
+    "'{given}' is not FIELD=VALUE; the fields are: {fields}.",
+)
+_EXISTS = Text("{path} 已存在；请换一个名字。", "{path} exists; choose another name.")
+_FIELDS = ("product", "quantity", "origin", "subject", "contact", "day", "basis", "purchaser")
+
+
+@click.command("print", help="印标签 · Print labels: PDF, SVG, PNG or ZPL.")
+@click.argument("package", type=click.UUID)
+@party_option
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="文件或文件夹 · Where.")
+@click.option("--begin", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--end", type=click.IntRange(1))
+@click.option("--design", type=click.Choice(list(DESIGNS)), default="50x30", show_default=True)
+@click.option("--format", "form", type=_FORMATS, default="pdf", show_default=True)
+@click.option("--symbol", "symbols", type=_KINDS, multiple=True, default=("qr",), show_default=True)
+@click.option("--base", default="", help="扫码打开的网址 · Host that a phone opens.")
+@click.option("--heading", default="", help="标题（如品名）· Heading, e.g. the product.")
+@click.option(
+    "--line", "lines", multiple=True, help="一行文字，可多次 · A line of text, repeatable."
+)
+@click.option(
+    "--certificate", "pairs", multiple=True, metavar="FIELD=VALUE",
+    help="印成承诺达标合格证：product、quantity、origin、subject、contact、day、basis · "
+    "Print the produce certificate.",
+)  # fmt: skip
+@click.option("--variety", default="", help="种子品种名称 · The seed's variety.")
+@click.option("--maker", default="", help="种子生产经营者 · The seed's producer.")
+@click.option("--dpi", type=click.Choice(["203", "300", "600"]), default="203", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
+@click.pass_obj
+def print_(
+    shared: Shared, /, package: UUID, *, party: str, out: Path, as_json: bool, **asked: Any
+) -> None:
+    """Draw the labels, keep the run, write the files."""
+    with plain_errors(shared):
+        if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+            raise SuyuanError("cli.exists", _EXISTS.format(path=out), "--out")
+        order = _order(shared, **asked)
+        with open_platform(shared.config()) as platform:
+            capturer = local_capturer(platform, party)
+            printed = print_labels(platform, package, order, capturer)
+        _write(printed, out)
+    if as_json:
+        emit_json(printed.run)
+    else:
+        _tell(printed, out, shared)
+
+
+def _order(
+    shared: Shared, *, form: str, symbols: tuple[str, ...], dpi: str,
+    pairs: tuple[str, ...], **rest: Any,
+) -> PrintOrder:  # fmt: skip
+    return PrintOrder(
+        format=Format(form), symbols=tuple(map(Kind, symbols)), dpi=int(dpi),
+        certificate=_certificate(pairs) if pairs else None, lang=shared.lang, **rest,
+    )  # fmt: skip
+
+
+def _certificate(pairs: tuple[str, ...]) -> ProduceCertificate:
+    given = {}
+    for pair in pairs:
+        name, is_pair, value = pair.partition("=")
+        if not is_pair or name not in _FIELDS:
+            text = _CERTIFICATE.format(given=pair, fields=", ".join(_FIELDS))
+            raise SuyuanError("label.certificate", text, "--certificate")
+        given[name] = value
+    texts = {name: given.get(name, "") for name in _FIELDS[:5]}
+    return ProduceCertificate(
+        **texts,
+        day=_day(given.get("day", "")),
+        basis=tuple(each.strip() for each in given.get("basis", "").split(",") if each.strip()),
+        purchaser=given.get("purchaser", "") in {"1", "yes", "true"},
+    )
+
+
+def _day(given: str) -> date:
+    try:
+        return datetime.strptime(given, "%Y-%m-%d").date()  # noqa: DTZ007 -- a day has no zone
+    except ValueError:
+        text = _CERTIFICATE.format(given=f"day={given}", fields="day=2026-11-27")
+        raise SuyuanError("label.certificate", text, "--certificate") from None
+
+
+def _write(printed: Printed, out: Path) -> None:
+    if len(printed.files) == 1:
+        target = out / printed.named()[0][0] if out.is_dir() else out
+        target.write_bytes(printed.files[0])
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in printed.named():
+        (out / name).write_bytes(content)
+
+
+def _tell(printed: Printed, out: Path, shared: Shared) -> None:
+    run = printed.run
+    facts = {"count": run.end - run.begin, "path": out, "files": len(printed.files), "run": run.id}
+    say(_WRITTEN.format(**facts), shared)
+    if printed.before:
+        last = f"{printed.before[-1].at:%Y-%m-%d %H:%M} UTC"
+        say(_BEFORE.format(runs=len(printed.before), last=last), shared)

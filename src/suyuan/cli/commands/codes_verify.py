@@ -1,0 +1,26 @@
+"""`suyuan codes verify`: was a code issued, and is its secret used for the first time?"""
+
+import click
+
+from suyuan.cli.output import emit_json, plain_errors, say
+from suyuan.cli.root import Shared
+from suyuan.service import OPERATOR, Outcome, open_platform
+from suyuan.service import verify as ask
+
+_GOOD = frozenset({Outcome.FIRST, Outcome.ISSUED, Outcome.BROUGHT_IN})
+
+
+@click.command("verify", help="验码 · Verify a code, with its secret if it has one.")
+@click.argument("code")
+@click.argument("secret", required=False)
+@click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
+@click.pass_obj
+def verify(shared: Shared, /, code: str, secret: str | None, *, as_json: bool) -> None:
+    """Exit with 1 unless the code is issued and, with a secret, verified for the first time."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        answer = ask(platform, code, secret, OPERATOR)
+    if as_json:
+        emit_json(answer)
+    else:
+        say(answer.message, shared)
+    raise SystemExit(0 if answer.outcome in _GOOD else 1)

@@ -1,0 +1,70 @@
+"""`suyuan read`: the codes in photos and PDFs, and what each of them is."""
+
+from pathlib import Path
+
+import click
+
+from suyuan.cli.output import emit_json, fail, plain_errors, say, show_table
+from suyuan.cli.root import Shared
+from suyuan.kit import SuyuanError, Text
+from suyuan.service import OPERATOR, Platform, ReadCode, open_platform, read
+
+_HEADS = (
+    Text("页", "page"),
+    Text("码制", "symbology"),
+    Text("内容", "text"),
+    Text("编码体系", "scheme"),
+    Text("规范名", "canonical"),
+    Text("校验", "valid"),
+    Text("记录", "known"),
+)
+_TITLE = Text("{path} 里的码", "Codes in {path}")
+_NOTHING = Text(
+    "{path}：没有读到码；请拍得近一些、平一些、亮一些。",
+    "{path}: no code was read; take the picture closer, flatter, brighter.",
+)
+_GONE = Text("打不开这个文件。", "The file cannot be opened.")
+_EVENTS = Text("{count} 条", "{count} events")
+
+
+@click.command("read", help="识别照片和 PDF 里的码 · Read the codes in photos and PDFs.")
+@click.argument("pictures", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="每张图一行 JSON · One JSON array a line.")
+@click.pass_obj
+def command(shared: Shared, /, pictures: tuple[Path, ...], *, as_json: bool) -> None:
+    """Print the codes of each picture; exit with 1 if one has none."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        found = [_read(platform, path, shared) for path in pictures]
+    for path, codes in zip(pictures, found, strict=True):
+        if as_json:
+            emit_json(codes)
+        elif codes:
+            title = _TITLE.format(path=path)
+            show_table(title, _HEADS, [_row(code, shared) for code in codes], shared.lang)
+        else:
+            say(_NOTHING.format(path=path), shared)
+    raise SystemExit(0 if all(found) else 1)
+
+
+def _read(platform: Platform, path: Path, shared: Shared) -> list[ReadCode]:
+    """The codes of one file; an error names the file."""
+    try:
+        return read(platform, path.read_bytes(), OPERATOR)
+    except OSError:
+        fail(SuyuanError("picture.file", _GONE, str(path)), shared)
+    except SuyuanError as error:
+        fail(SuyuanError(error.code, error.text, str(path)), shared)
+
+
+def _row(code: ReadCode, shared: Shared) -> list[str]:
+    best = code.readings[0] if code.readings else None
+    known = best.known if best else None
+    return [
+        str(code.found.page),
+        code.found.symbology,
+        code.found.text,
+        best.name.pick(shared.lang) if best else "",
+        best.canonical if best else "",
+        "" if best is None else "✓" if best.valid else "✗",
+        _EVENTS.format(count=known.events).pick(shared.lang) if known else "",
+    ]

@@ -1,0 +1,241 @@
+"""`suyuan verify`: whether receipts, checkpoints, proofs and mirrors of a log hold; offline.
+
+It opens no platform: who verifies need not be who runs one.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from msgspec import Struct
+
+from suyuan.cli.output import emit_json, plain_errors, say
+from suyuan.cli.root import Shared
+from suyuan.kit import SuyuanError, Text
+from suyuan.tlog.artefact import Kind, Proven, Trust, verify_file, verify_mirror
+from suyuan.tlog.encoding import encode
+from suyuan.tlog.errors import FormatError, SuiteError
+from suyuan.tlog.mirror import Damage, Read
+from suyuan.tlog.note import parse_vkey
+from suyuan.tlog.policy import Policy, parse_policy, trusting
+
+_LARGEST: Final = 20_000_000  # bytes: a bundle of 256 entries has at most 17 million
+_MOST_SHOWN: Final = 20
+_HOLDS, _REFUSED, _UNKNOWN = "holds", "refused", "unknown"
+
+_SAID: Final = {
+    Kind.RECEIPT: Text(
+        "✓ {file}：{origin} 的第 {index} 号条目（从 0 起），日志共 {size} 条。",
+        "✓ {file}: entry {index} (counted from 0) of {origin}, which has {size}.",
+    ),
+    Kind.CHECKPOINT: Text(
+        "✓ {file}：{origin} 在 {size} 条时的检查点。",
+        "✓ {file}: a checkpoint of {origin} at {size} entries.",
+    ),
+    Kind.CONSISTENCY: Text(
+        "✓ {file}：{origin} 的 {size} 条延续了此前的 {since} 条。",
+        "✓ {file}: {origin} at {size} entries continues itself at {since}.",
+    ),
+    Kind.MIRROR: Text(
+        "✓ {file}：{origin} 的 {size} 条，文件完整。",
+        "✓ {file}: {origin} at {size} entries; every file is whole.",
+    ),
+}
+_SINCE: Final = Text("  延续旧检查点的 {size} 条", "  continues the older checkpoint at {size}")
+_WITNESSES: Final = Text("  见证：{names}", "  cosigned by: {names}")
+_FIELD: Final = Text("  {name}：{value}", "  {name}: {value}")
+_WRONG: Final = Text("✗ {file}：{why}（{code}）", "✗ {file}: {why} ({code})")
+_DAMAGED: Final = Text("✗ {file}：{count} 处损坏。", "✗ {file}: damaged in {count} places.")
+_DAMAGE: Final = Text("  {path}：{why}（{code}）", "  {path}: {why} ({code})")
+_MORE: Final = Text("  另有 {count} 处；--json 全部列出。", "  and {count} more; --json lists all.")
+_UNREADABLE: Final = Text(
+    "无法读取文件，或超过 20 MB：{why}；请核对路径和权限。",
+    "The file cannot be read, or has more than 20 MB: {why}; check its path and rights.",
+)
+_NO_TRUST: Final = Text(
+    "请给出信任谁：--key 日志的验证公钥，或 --policy 策略文件；二者择一。",
+    "Say whom to trust: --key with the log's verifier key, or --policy with a file; one of them.",
+)
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What became of one file: `verdict` is holds, refused, or unknown where it cannot be told."""
+
+    file: str
+    verdict: str
+    proven: Proven | None = None
+    error: SuyuanError | None = None
+
+
+@click.command(
+    "verify", help="离线核验回执、检查点、一致性证明或镜像 · Verify what a log gave out."
+)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--key", "keys", multiple=True, metavar="VKEY", help="日志公钥 · The log's key.")
+@click.option(
+    "--policy", type=click.Path(path_type=Path), help="信任策略文件 · Logs, witnesses, a quorum."
+)
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path),
+    help="旧检查点，须由新的延续 · An older checkpoint that must be continued.",
+)
+@click.option(
+    "--entry",
+    type=click.Path(path_type=Path),
+    help="所存证的内容，回执未带时用 · What was logged, if the receipt lacks it.",
+)
+@click.option("--json", "as_json", is_flag=True, help="每个文件一行 JSON · One JSON object a line.")
+@click.pass_obj
+def command(
+    shared: Shared,
+    /,
+    paths: tuple[Path, ...],
+    *,
+    keys: tuple[str, ...],
+    policy: Path | None,
+    since: Path | None,
+    entry: Path | None,
+    as_json: bool,
+) -> None:
+    """Say of each file what it proves; exit with 1 if one does not hold, 2 if it cannot be told."""
+    with plain_errors(shared):
+        trust = Trust(
+            policy=_policy(keys, policy),
+            since=None if since is None else _bytes(since),
+            entry=None if entry is None else _bytes(entry),
+        )
+    outcomes = [_outcome(path, trust) for path in paths]
+    for outcome in outcomes:
+        if as_json:
+            emit_json(_json(outcome))
+        else:
+            for line in _lines(outcome):
+                say(line, shared)
+    verdicts = {outcome.verdict for outcome in outcomes}
+    raise SystemExit(1 if _REFUSED in verdicts else 2 if _UNKNOWN in verdicts else 0)
+
+
+def _policy(keys: tuple[str, ...], file: Path | None) -> Policy:
+    if bool(keys) is (file is not None):
+        raise FormatError("verify.trust", _NO_TRUST, "--key, --policy")
+    if file is not None:
+        return parse_policy(_bytes(file))
+    return trusting([parse_vkey(key, "--key") for key in keys])
+
+
+def _outcome(path: Path, trust: Trust) -> Outcome:
+    try:
+        if path.is_dir():
+            proven = verify_mirror(_reader(path), trust)
+        else:
+            proven = verify_file(_bytes(path), trust)
+    except SuyuanError as error:
+        verdict = _UNKNOWN if isinstance(error, SuiteError) else _REFUSED
+        return Outcome(file=str(path), verdict=verdict, error=error)
+    return Outcome(file=str(path), verdict=_REFUSED if proven.damages else _HOLDS, proven=proven)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+    except OSError as error:
+        text = _UNREADABLE.format(why=error.strerror or path)
+        raise FormatError("verify.unreadable", text, str(path)) from error
+    if len(data) > _LARGEST:
+        raise FormatError("verify.unreadable", _UNREADABLE.format(why=path), str(path))
+    return data
+
+
+def _reader(folder: Path) -> Read:
+    def read(name: str) -> bytes | None:
+        path = folder / name
+        return _bytes(path) if path.is_file() else None
+
+    return read
+
+
+def _lines(outcome: Outcome) -> Iterator[Text]:
+    shown, proven, error = _plain(outcome.file), outcome.proven, outcome.error
+    if error is not None:
+        place = f" [{_plain(error.place)}]" if error.place else ""
+        why = Text(_plain(error.text.zh), _plain(error.text.en))
+        yield _WRONG.format(file=shown, why=why, code=f"{error.code}{place}")
+    elif proven is not None and proven.damages:
+        yield from _damages(shown, proven.damages)
+    elif proven is not None:
+        yield from _said(shown, proven)
+
+
+def _said(shown: str, proven: Proven) -> Iterator[Text]:
+    yield _SAID[proven.kind].format(
+        file=shown,
+        origin=_plain(proven.origin),
+        size=proven.size,
+        index=proven.index,
+        since=proven.since,
+    )
+    if proven.since is not None and proven.kind is not Kind.CONSISTENCY:
+        yield _SINCE.format(size=proven.since)
+    if proven.witnesses:
+        yield _WITNESSES.format(names=", ".join(map(_plain, sorted(proven.witnesses))))
+    for name, value in proven.fields.items():
+        yield _FIELD.format(name=_plain(name), value=_plain(value.decode(errors="replace")))
+
+
+def _damages(shown: str, damages: tuple[Damage, ...]) -> Iterator[Text]:
+    yield _DAMAGED.format(file=shown, count=len(damages))
+    for damage in damages[:_MOST_SHOWN]:
+        yield _DAMAGE.format(path=damage.path, why=damage.text, code=damage.code)
+    if len(damages) > _MOST_SHOWN:
+        yield _MORE.format(count=len(damages) - _MOST_SHOWN)
+
+
+def _plain(text: str) -> str:
+    """Text that a terminal shows and does not obey: the file may be anybody's."""
+    return "".join(mark if mark.isprintable() else f"\\u{ord(mark):04x}" for mark in text)
+
+
+def _json(outcome: Outcome) -> dict[str, Any]:
+    result: dict[str, Any] = {"file": outcome.file, "verdict": outcome.verdict}
+    if outcome.error is not None:
+        error = outcome.error
+        result["error"] = {"code": error.code, "place": error.place, **_both(error.text)}
+    if outcome.proven is not None:
+        result |= _proven(outcome.proven)
+    return result
+
+
+def _proven(proven: Proven) -> dict[str, Any]:
+    return {
+        "kind": proven.kind,
+        "origin": proven.origin,
+        "size": proven.size,
+        "root": encode(proven.root),
+        "witnesses": [
+            {"name": name, "time": time} for name, time in sorted(proven.witnesses.items())
+        ],
+        "index": proven.index,
+        "entry": None if proven.entry is None else encode(proven.entry),
+        "since": proven.since,
+        "fields": [
+            {"name": name, "value": _utf8(value), "base64": encode(value)}
+            for name, value in proven.fields.items()
+        ],
+        "damages": [
+            {"path": each.path, "code": each.code, **_both(each.text)} for each in proven.damages
+        ],
+    }
+
+
+def _utf8(value: bytes) -> str | None:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}

@@ -1,0 +1,48 @@
+"""Takes randomness and ranges that others drew and reserved; gives codes, secrets and packings.
+
+Which structure an enterprise may fill in itself (`structures`), serials that nobody can guess
+(`series`), check characters that only their maker can add (`checks`), secrets under a scratch
+layer (`scratch`), what a symbol says (`carriers`), what is packed in what (`packing`), and the way
+back from a code in hand (`reading`). Used as `from suyuan.codes import making`.
+"""
+
+from suyuan.codes.making.carriers import link, seed_lines
+from suyuan.codes.making.checks import derived
+from suyuan.codes.making.packing import containers_needed, packed, relation_rows
+from suyuan.codes.making.reading import slots
+from suyuan.codes.making.scratch import digest, secrets
+from suyuan.codes.making.series import index_of, length_for, odds, serials
+from suyuan.codes.making.structures import (
+    STATE_ISSUED,
+    STRUCTURES,
+    code_of,
+    name_of,
+    proves,
+    serial_room,
+    stem_of,
+    structure,
+)
+
+__all__ = [
+    "STATE_ISSUED",
+    "STRUCTURES",
+    "code_of",
+    "containers_needed",
+    "derived",
+    "digest",
+    "index_of",
+    "length_for",
+    "link",
+    "name_of",
+    "odds",
+    "packed",
+    "proves",
+    "relation_rows",
+    "secrets",
+    "seed_lines",
+    "serial_room",
+    "serials",
+    "slots",
+    "stem_of",
+    "structure",
+]

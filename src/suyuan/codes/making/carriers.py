@@ -1,0 +1,44 @@
+"""What a symbol says: a Digital Link, a GS1 element string, an address with the code, or lines."""
+
+import re
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from suyuan.codes.gs1_keys import CANONICAL_ROOT
+from suyuan.codes.making.types import MakingError
+from suyuan.kit import Text
+
+_BASE: Final = re.compile(r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~\-/]*)?")
+_WRONG_BASE = Text(
+    "“{given}” 不是网址；例：https://trace.example.com。",
+    "'{given}' is no address; write for instance https://trace.example.com.",
+)
+_LINE_WITH_BREAK = Text("品种名称和企业名称里不能换行。", "A name may not contain a line break.")
+
+
+def link(name: str, code: str, base: str) -> str:
+    """The address that a phone opens: a GS1 thing by its Digital Link path on the host `base`.
+
+    That is also the vendor's own address of GB/T 33993 (商品二维码), with AI 01 first. Other codes
+    follow the address as its last segment (Announcements 2579 and 1049 for pesticides). The
+    standard's national unified address is not made: its form is not confirmed on its text.
+
+    Raises:
+        MakingError: `base` is no address.
+    """
+    root = base.rstrip("/")
+    if not _BASE.fullmatch(root) or urlsplit(root).hostname is None:
+        raise MakingError("making.base", _WRONG_BASE.format(given=base[:60]), "base")
+    path = name.removeprefix(CANONICAL_ROOT)
+    return f"{root}/{path}" if path != name else f"{root}/{quote(code, safe='')}"
+
+
+def seed_lines(variety: str, maker: str, code: str, address: str) -> str:
+    """The four lines of a seed label's symbol, in the order that the rule of 2016 sets.
+
+    Raises:
+        MakingError: a name with a line break in it would shift the lines.
+    """
+    if any(mark in text for text in (variety, maker) for mark in "\r\n"):
+        raise MakingError("making.line", _LINE_WITH_BREAK, "variety")
+    return f"{variety}\n{maker}\n{code}\n{address}"

@@ -1,0 +1,47 @@
+"""A code in hand, taken apart again: which structure, whose stem, which serial it may be."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from suyuan.codes.clean import clean
+from suyuan.codes.making.structures import STRUCTURES
+from suyuan.codes.making.types import Slot
+from suyuan.codes.own_names import decoded
+from suyuan.codes.recognise import recognise
+
+_TRADE_ITEM: Final = re.compile(r"https://id\.gs1\.org/01/([0-9]{14})/(21|10)/([^/]+)")
+_AI: Final = {"21": "sgtin", "10": "lgtin"}
+_LAST_PIECE: Final = re.compile(r"https?://.*[/=]([0-9A-Za-z]{4,40})/?")
+_SEED: Final = re.compile("[0-9A-Z]{5,20}")
+_LINES: Final = 4
+
+
+def slots(text: str) -> Iterator[Slot]:
+    """Every way to take a code apart that an enterprise's structures know; none for others.
+
+    SSCCs are left out: they count up, so that one was issued says nothing.
+    """
+    for candidate in recognise(text):
+        if candidate.valid and (found := _TRADE_ITEM.fullmatch(candidate.canonical)):
+            yield Slot(_AI[found[2]], found[1], decoded(found[3]))
+    yield from _plain(_bare(text))
+
+
+def _bare(text: str) -> str:
+    """The code alone: of a seed symbol its third line, of an address its last piece."""
+    lines = text.strip().splitlines()
+    if len(lines) == _LINES:
+        text = lines[2]
+    cleaned = clean(text)
+    address = _LAST_PIECE.fullmatch(cleaned.text)
+    return address[1].upper() if address else cleaned.bare
+
+
+def _plain(code: str) -> Iterator[Slot]:
+    for scheme, head in (("pesticide-unit", 11), ("mv-trace", 13)):
+        of = STRUCTURES[scheme]
+        if of.stem.fullmatch(code[:head]) and len(code) == head + of.serial_length:
+            yield Slot(scheme, code[:head], code[head:])
+    if _SEED.fullmatch(code):
+        yield Slot("seed-unit", code[:4], code[4:])

@@ -1,0 +1,221 @@
+"""Which structures an enterprise fills in itself, and which only a state body gives out."""
+
+import re
+from typing import Final
+
+from suyuan.codes.checks import gs1_check_digit, is_gs1_checked
+from suyuan.codes.gs1_keys import CANONICAL_ROOT, encoded
+from suyuan.codes.making.alphabets import DIGITS, SAFE
+from suyuan.codes.making.types import MakingError, StateIssued, Structure
+from suyuan.codes.own_names import issued, named
+from suyuan.codes.types import Grain
+from suyuan.kit import Text
+
+_GTIN = Text("商品条码 GTIN（8、12、13 或 14 位，校验位正确）", "a GTIN whose check digit is right")
+_GTIN_FORM = re.compile("[0-9]{14}")
+_PESTICIDE_STEM = Text(
+    "前 11 位：登记类别 1 位、登记证号后 6 位、生产类型 1 位、规格码 3 位",
+    "11 digits: category 1, last six of the registration number, kind of production 1, pack 3",
+)
+_SSCC_STEM = Text("扩展位 1 位加厂商识别代码", "an extension digit and the company prefix")
+_SSCC_BODY = 17
+
+STRUCTURES: Final[dict[str, Structure]] = {
+    each.scheme: each
+    for each in (
+        Structure(
+            scheme="sgtin",
+            name=Text("商品单品码（GTIN + 序列号）", "item (GTIN and serial)"),
+            grain=Grain.INSTANCE,
+            stem=_GTIN_FORM,
+            stem_help=_GTIN,
+            proof="gs1_company_prefix",
+            source="GS1 General Specifications §3.5.2 AI (21); GB/T 16986",
+            alphabet=SAFE,
+        ),
+        Structure(
+            scheme="lgtin",
+            name=Text("商品批次码（GTIN + 批号）", "lot (GTIN and lot number)"),
+            grain=Grain.LOT,
+            stem=_GTIN_FORM,
+            stem_help=_GTIN,
+            proof="gs1_company_prefix",
+            source="GS1 General Specifications §3.4.1 AI (10); GB/T 16986",
+            alphabet=SAFE,
+        ),
+        Structure(
+            scheme="sscc",
+            name=Text("物流单元码 SSCC", "logistic unit (SSCC)"),
+            grain=Grain.INSTANCE,
+            stem=re.compile("[0-9]{5,13}"),
+            stem_help=_SSCC_STEM,
+            proof="gs1_company_prefix",
+            source="GS1 General Specifications §3.3.1 AI (00)",
+            alphabet=DIGITS,
+            guarded=False,
+        ),
+        Structure(
+            scheme="pesticide-unit",
+            name=Text("农药单元识别代码（32 位）", "pesticide unit code (32 digits)"),
+            grain=Grain.INSTANCE,
+            stem=re.compile("[12][0-9]{6}[123][0-9]{3}"),
+            stem_help=_PESTICIDE_STEM,
+            proof="pesticide_registration",
+            source="农业部公告第2579号 (2017); 农业农村部公告第1049号",
+            alphabet=DIGITS,
+            serial_length=21,
+            longest=21,
+        ),
+        Structure(
+            scheme="seed-unit",
+            name=Text("种子单元识别代码", "seed unit code"),
+            grain=Grain.INSTANCE,
+            stem=re.compile("[0-9A-Z]{4}"),
+            stem_help=Text("企业自定的前缀 4 位", "a prefix of your own, 4 characters"),
+            proof="seed_licence",
+            source="农作物种子标签二维码编码规则 (农办种〔2016〕)",
+            alphabet=SAFE,
+            scoped=True,
+        ),
+        Structure(
+            scheme="mv-trace",
+            name=Text("肉菜流通追溯码（20 位）", "meat and vegetable trace code (20 digits)"),
+            grain=Grain.LOT,
+            stem=re.compile("[0-9]{13}"),
+            stem_help=Text("经营者主体码 13 位", "the operator's 13 digits"),
+            proof="mv_operator",
+            source="SB/T 10680-2012",
+            alphabet=DIGITS,
+            serial_length=7,
+            longest=7,
+            guarded=False,
+        ),
+    )
+}  # fmt: skip
+
+STATE_ISSUED: Final[dict[str, StateIssued]] = {
+    each.scheme: each
+    for each in (
+        StateIssued(
+            scheme="drug-trace",
+            name=Text("药品追溯码（20 位）", "drug trace code (20 digits)"),
+            issuer=Text("在协同平台备案的药品追溯系统", "the drug traceability system on file"),
+            form=re.compile("[0-9]{20}"),
+            consecutive=False,
+        ),
+        StateIssued(
+            scheme="veterinary-trace",
+            name=Text("兽药追溯码（24 位）", "veterinary drug trace code (24 digits)"),
+            issuer=Text("国家兽药产品追溯系统", "the national veterinary drug system"),
+            form=re.compile("20[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{16}"),
+            consecutive=False,
+        ),
+        StateIssued(
+            scheme="ear-tag",
+            name=Text("畜禽标识（耳标）", "livestock ear tag"),
+            issuer=Text("县级畜牧兽医部门", "the county's veterinary authority"),
+            form=re.compile("[123][0-9]{14}"),
+            consecutive=True,
+        ),
+    )
+}
+
+_STATE = Text(
+    "{name}由{issuer}发放，企业不能自己生成；请用 suyuan codes import 导入已领的码。",
+    "The {name} is given out by {issuer} and not made by enterprises; bring the codes that you "
+    "were given in with suyuan codes import.",
+)
+_UNKNOWN = Text("没有可生成的编码体系 “{name}”；可用：{known}。",
+                "No scheme '{name}' can be made; use one of: {known}.")  # fmt: skip
+_STEM = Text("“{given}” 不对：应为{help}。", "'{given}' is not right: give {help}.")
+
+
+def structure(scheme: str) -> Structure:
+    """The structure of a scheme that enterprises make.
+
+    Raises:
+        MakingError: a state body gives those codes out, or there is no such scheme.
+    """
+    if found := STRUCTURES.get(scheme):
+        return found
+    if state := STATE_ISSUED.get(scheme):
+        text = _STATE.format(name=state.name, issuer=state.issuer)
+        raise MakingError("making.state-issued", text, "scheme", status=403)
+    text = _UNKNOWN.format(name=scheme[:40], known=", ".join(STRUCTURES))
+    raise MakingError("making.scheme", text, "scheme")
+
+
+def stem_of(of: Structure, given: str) -> str:
+    """A stem in its one spelling: GTINs with 14 digits, letters in upper case.
+
+    Raises:
+        MakingError: not in form, or a wrong check digit.
+    """
+    stem = given.strip().upper()
+    if of.stem is _GTIN_FORM and len(stem) in {8, 12, 13} and stem.isdecimal():
+        stem = stem.zfill(14)
+    wrong = of.stem.fullmatch(stem) is None
+    if wrong or not stem.isascii() or (of.stem is _GTIN_FORM and not is_gs1_checked(stem)):
+        text = _STEM.format(given=given[:40], help=of.stem_help)
+        raise MakingError("making.stem", text, "stem")
+    return stem
+
+
+def serial_room(of: Structure, stem: str) -> int:
+    """Characters that a serial may have behind this stem: the law's number, else the most."""
+    if of.scheme == "sscc":
+        return _SSCC_BODY - len(stem)
+    if of.scheme == "seed-unit":
+        return of.longest - len(stem)
+    return of.serial_length or of.longest
+
+
+def code_of(of: Structure, stem: str, serial: str) -> str:
+    """A code as people read it: GS1 keys with their identifiers in brackets."""
+    match of.scheme:
+        case "sgtin":
+            return f"(01){stem}(21){serial}"
+        case "lgtin":
+            return f"(01){stem}(10){serial}"
+        case "sscc":
+            body = stem + serial
+            return f"(00){body}{gs1_check_digit(body)}"
+        case _:
+            return stem + serial
+
+
+def name_of(of: Structure, stem: str, serial: str, *, party: str) -> str:
+    """The canonical URI of the thing that bears the code; `party` is its maker."""
+    match of.scheme:
+        case "sgtin":
+            return f"{CANONICAL_ROOT}01/{stem}/21/{encoded(serial)}"
+        case "lgtin":
+            return f"{CANONICAL_ROOT}01/{stem}/10/{encoded(serial)}"
+        case "sscc":
+            body = stem + serial
+            return f"{CANONICAL_ROOT}00/{body}{gs1_check_digit(body)}"
+        case _ if of.scoped:
+            return issued(of.scheme, party, stem + serial)
+        case _:
+            return named(of.scheme, stem + serial)
+
+
+def proves(of: Structure, stem: str, number: str) -> bool:
+    """Whether a licence of the structure's kind with that number makes a stem its holder's own.
+
+    A company prefix does for the keys that begin with it; a pesticide registration for the unit
+    codes with its last six digits and category (1 PD, LS, EX; 2 WP, WL: Announcement 2579); an
+    operator's number for itself; any seed licence, since the law leaves seed codes to enterprises.
+    """
+    match of.scheme:
+        case "sscc":
+            return stem[1:] == number
+        case "sgtin" | "lgtin":
+            return number.isdecimal() and len(number) >= 4 and stem[1:].startswith(number)  # noqa: PLR2004 -- the shortest prefix
+        case "pesticide-unit":
+            form = "(PD|LS|EX)" if stem[0] == "1" else "(WP|WL)"
+            return bool(re.fullmatch(form + "[0-9]{2}" + stem[1:7], number.strip().upper()))
+        case "mv-trace":
+            return number.strip() == stem
+        case _:
+            return True

@@ -1,0 +1,82 @@
+"""The produce certificate 承诺达标合格证 as a label (Order 4 of the agriculture ministry, 2025)."""
+
+from datetime import date
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.kit import Text
+from suyuan.kit.text import Lang
+from suyuan.labels.types import Label, LabelError, Symbol
+
+_HEADING = Text("承诺达标合格证", "Produce certificate")
+_PRODUCER = Text(
+    "承诺：未使用禁用农药、兽药及其他化合物；使用的常规农药、兽药残留不超标。",
+    "We declare: no forbidden pesticide, drug or compound was used; residues are within limits.",
+)
+_PURCHASER = Text(
+    "承诺：已按规定收取并保存该批次农产品承诺达标合格证或者其他质量安全合格证明；"
+    "未违规使用保鲜剂、防腐剂、添加剂等。",
+    "We declare: this lot's certificates are kept; no preservative or additive was misused.",
+)
+_BASIS: Final = {
+    "control": Text("质量安全控制符合要求", "controlled as required"),
+    "own-test": Text("自行检测合格", "own test passed"),
+    "commissioned-test": Text("委托检测合格", "commissioned test passed"),
+}
+_LINES: Final = (
+    ("product", Text("产品名称：{}", "Product: {}")),
+    ("quantity", Text("数量（重量）：{}", "Quantity: {}")),
+    ("origin", Text("产地：{}", "Origin: {}")),
+    ("subject", Text("承诺主体：{}", "Issued by: {}")),
+    ("contact", Text("联系方式：{}", "Contact: {}")),
+)
+_DATED = Text("开具日期：{}", "Date: {}")
+_BASED = Text("承诺依据：{}", "Basis: {}")
+_MISSING = Text("合格证缺少：{name}。", "The certificate lacks: {name}.")
+_NO_BASIS = Text("承诺依据至少选一项：{known}。", "Give at least one basis of: {known}.")
+
+
+class ProduceCertificate(Struct, frozen=True, kw_only=True):
+    """What the order asks a certificate to say.
+
+    `basis` is at least one of `control`, `own-test` and `commissioned-test`; a purchaser who mixes
+    lots declares something else than a producer.
+    """
+
+    product: str
+    quantity: str
+    origin: str
+    subject: str
+    contact: str
+    day: date
+    basis: tuple[str, ...]
+    purchaser: bool = False
+
+
+def certificate_label(
+    said: ProduceCertificate, symbols: tuple[Symbol, ...], *, code: str = "", lang: Lang = "zh"
+) -> Label:
+    """The certificate on a label, with its name in words, which the order asks for beside a code.
+
+    Raises:
+        LabelError: something that the order asks for is missing.
+    """
+    lines = []
+    for field, text in _LINES:
+        value = getattr(said, field).strip()
+        if not value:
+            name = text.pick(lang).partition("：")[0].partition(":")[0]
+            raise LabelError("label.certificate", _MISSING.format(name=name), field)
+        lines.append(text.pick(lang).format(value))
+    lines.append(_DATED.pick(lang).format(said.day.isoformat()))
+    lines.append((_PURCHASER if said.purchaser else _PRODUCER).pick(lang))
+    lines.append(_basis(said.basis, lang))
+    return Label(heading=_HEADING.pick(lang), lines=tuple(lines), symbols=symbols, code=code)
+
+
+def _basis(chosen: tuple[str, ...], lang: Lang) -> str:
+    if not chosen or not set(chosen) <= set(_BASIS):
+        text = _NO_BASIS.format(known=", ".join(_BASIS))
+        raise LabelError("label.certificate", text, "basis")
+    return _BASED.pick(lang).format("；".join(_BASIS[each].pick(lang) for each in chosen))

@@ -1,0 +1,84 @@
+"""Labels drawn by typst: one PDF, or a picture for each page."""
+
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Final
+
+from suyuan.kit import Text
+from suyuan.labels.fonts import compiler
+from suyuan.labels.place import page_of, placed, sizes_of
+from suyuan.labels.types import Design, Format, Label, LabelError
+from suyuan.labels.zpl import zpl
+
+MOST: Final = 5_000
+"""Labels in one file: a PDF of so many takes a quarter of a minute."""
+
+RESOLUTIONS: Final = (203, 300, 600)
+
+_TOO_MUCH = Text(
+    "标签 {name} 上的文字太多，最小字号也放不下；请删减文字或换更大的标签。",
+    "There is too much text for the label {name} even in its smallest size; shorten it or take a "
+    "larger label.",
+)
+_MANY = Text(
+    "一次最多印 {most} 张，这里有 {found} 张。", "At most {most} labels at a time; {found} given."
+)
+_NONE = Text("没有要印的标签。", "There is no label to print.")
+_SHEET = Text(
+    "整张的 {name} 不能发给标签打印机；请选单张的样式。",
+    "The sheet {name} is not for a label printer; choose a single label.",
+)
+_DPI = Text("打印机分辨率应为 {known}。", "The printer's resolution is one of {known}.")
+
+
+def draw(labels: Sequence[Label], of: Design, form: Format, *, dpi: int = 203) -> list[bytes]:
+    """The files: one for PDF and ZPL, one for each page for PNG and SVG.
+
+    `dpi` is the printer's resolution: dots of PNG and ZPL, and the grid on which modules stand
+    in all forms.
+
+    Raises:
+        LabelError: nothing to print or too much, no font, or what does not fit on the label.
+    """
+    _require(labels, of, form, dpi=dpi)
+    if form is Format.ZPL:
+        return ["".join(map(zpl, _compiled(labels, of, Format.PNG, dpi))).encode("ascii")]
+    return _compiled(labels, of, form, dpi)
+
+
+def _require(labels: Sequence[Label], of: Design, form: Format, *, dpi: int) -> None:
+    if not labels:
+        raise LabelError("label.none", _NONE, "count")
+    if len(labels) > MOST:
+        raise LabelError("label.many", _MANY.format(most=MOST, found=len(labels)), "count")
+    if form is Format.ZPL and of.across * of.down > 1:
+        raise LabelError("label.sheet", _SHEET.format(name=of.name), "design")
+    if dpi not in RESOLUTIONS:
+        raise LabelError("label.dpi", _DPI.format(known=", ".join(map(str, RESOLUTIONS))), "dpi")
+
+
+def _compiled(labels: Sequence[Label], of: Design, form: Format, dpi: int) -> list[bytes]:
+    import typst  # noqa: PLC0415 -- only when a label is drawn
+
+    shared, family = compiler()
+    given = {
+        "family": family,
+        "page": page_of(of),
+        "sizes": sizes_of(of),
+        "labels": placed(labels, of, dpi=dpi),
+    }
+    source = files(__package__).joinpath("label.typ").read_bytes()
+    try:
+        made = shared.compile(
+            source,
+            format=form.value,
+            ppi=dpi,
+            sys_inputs={"labels": json.dumps(given)},
+            pdf_tags=False,
+        )
+    except typst.TypstError as error:
+        if "too-much-text" not in f"{error}{error.diagnostic}":
+            raise
+        raise LabelError("label.text", _TOO_MUCH.format(name=of.name), "lines") from error
+    return made if isinstance(made, list) else [made]

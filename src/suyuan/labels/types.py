@@ -1,0 +1,64 @@
+"""What stands on a label, what labels are made of, and what can be wrong with them."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from suyuan.kit import SuyuanError
+
+
+class LabelError(SuyuanError):
+    """A label that cannot be drawn so, and what to change."""
+
+
+class Format(StrEnum):
+    """A form that labels are given in: one file of many pages (PDF, ZPL) or a file for each."""
+
+    PDF = "pdf"
+    SVG = "svg"
+    PNG = "png"
+    ZPL = "zpl"
+
+
+class Kind(StrEnum):
+    """A symbology that we print."""
+
+    QR = "qr"
+    DATA_MATRIX = "datamatrix"
+
+
+class Symbol(Struct, frozen=True):
+    """A text in a symbol; a GS1 Data Matrix where the text is an element string `(01)…`."""
+
+    kind: Kind
+    text: str
+
+
+class Label(Struct, frozen=True, kw_only=True):
+    """One label: a heading, lines of text, the code as people read it, and its symbols."""
+
+    heading: str
+    symbols: tuple[Symbol, ...]
+    code: str = ""
+    lines: tuple[str, ...] = ()
+
+
+class Design(Struct, frozen=True, kw_only=True):
+    """The measures of a label in mm, and how many stand on a page.
+
+    `side` is the square that each symbol has with its quiet zone, `most` how many symbols there
+    is room for, one below the other; the text stands beside them in `size` points at most and
+    `least` at least. `across` × `down` labels make a page of `page` mm from `margin` on.
+    """
+
+    name: str
+    width: float
+    height: float
+    side: float
+    most: int = 1
+    size: float
+    least: float
+    across: int = 1
+    down: int = 1
+    page: tuple[float, float] = (0.0, 0.0)
+    margin: tuple[float, float] = (0.0, 0.0)

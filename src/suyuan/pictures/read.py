@@ -1,0 +1,133 @@
+"""From bytes to the codes in them."""
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, Final
+
+from suyuan.kit import Text
+from suyuan.pictures.pages import pages
+from suyuan.pictures.types import Found, PictureError, PictureLimits
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_PDF: Final = b"%PDF-"
+_HEAD: Final = 1024
+_TAKEN: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+_WIDE_MODES: Final = frozenset({"I", "F", "I;16", "I;16L", "I;16B"})
+_LIMITS: Final = PictureLimits()
+
+_LARGE = Text(
+    "图片超过 {most} 字节。", "The picture has more than {most} bytes; send a smaller one."
+)
+_EMPTY = Text("没有收到图片。", "There is no picture; choose a file.")
+_PIXELS = Text(
+    "图片有 {wide}×{high} 像素，超过 {most} 像素；请缩小或裁剪后再传。",
+    "The picture has {wide} x {high} pixels, more than {most}; make it smaller or cut it.",
+)
+_MONSTER = Text(
+    "图片远超 {most} 像素；请缩小或裁剪后再传。",
+    "The picture has far more than {most} pixels; make it smaller or cut it.",
+)
+_NOT_READ = Text(
+    "这不是能读的图片；请用 PNG、JPEG、WebP、GIF、BMP、TIFF 或 PDF（HEIC 请先转成 JPEG）。",
+    "This is no picture that can be read; send PNG, JPEG, WebP, GIF, BMP, TIFF or PDF "
+    "(convert HEIC to JPEG).",
+)
+_BROKEN = Text(
+    "图片不完整或已损坏；请重新上传。", "The picture is cut off or damaged; send it again."
+)
+
+
+def read_picture(data: bytes, limits: PictureLimits = _LIMITS) -> tuple[Found, ...]:
+    """The codes in a photo or PDF, in reading order of each page; none if there are none.
+
+    Raises:
+        PictureError: empty, too large (413), of another type (415), encrypted or damaged.
+    """
+    if not data:
+        raise PictureError("picture.empty", _EMPTY, "picture")
+    if len(data) > limits.size:
+        text = _LARGE.format(most=limits.size)
+        raise PictureError("picture.large", text, "picture", status=413)
+    if _PDF not in data[:_HEAD]:
+        return tuple(_codes(_image(data, limits), 1))[: limits.codes]
+    found: list[Found] = []
+    with closing(pages(data, limits)) as images:
+        for number, image in enumerate(images, start=1):
+            found.extend(_codes(image, number))
+            if len(found) >= limits.codes:
+                break
+    return tuple(found[: limits.codes])
+
+
+def _image(data: bytes, limits: PictureLimits) -> "Image":
+    """The picture in shades of grey; its size is known and judged before it is unpacked."""
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 -- only when a picture comes
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # its own warning of a bomb: ours is stricter
+            opened = Image.open(io.BytesIO(data), formats=_TAKEN)
+            _require_pixels(opened.size, limits)
+            opened.draft("L", opened.size)  # of a JPEG the colours are not unpacked at all
+            return _grey(opened)
+    except Image.DecompressionBombError as error:
+        text = _MONSTER.format(most=limits.pixels)
+        raise PictureError("picture.pixels", text, "picture", status=413) from error
+    except UnidentifiedImageError as error:
+        raise PictureError("picture.type", _NOT_READ, "picture", status=415) from error
+    except PictureError:
+        raise
+    except Exception as error:  # a damaged file fails in as many ways as there are formats
+        raise PictureError("picture.broken", _BROKEN, "picture") from error
+
+
+def _require_pixels(size: tuple[int, int], limits: PictureLimits) -> None:
+    wide, high = size
+    if wide * high > limits.pixels:
+        text = _PIXELS.format(wide=wide, high=high, most=limits.pixels)
+        raise PictureError("picture.pixels", text, "picture", status=413)
+
+
+def _grey(image: "Image") -> "Image":
+    """Shades of grey on white paper: what is transparent is paper."""
+    from PIL import Image  # noqa: PLC0415
+
+    if image.mode in _WIDE_MODES:
+        return image.point(lambda shade: shade / 256).convert("L")
+    if "A" in image.getbands() or "transparency" in image.info:
+        painted = image.convert("RGBA")
+        paper = Image.new("RGBA", painted.size, "white")
+        return Image.alpha_composite(paper, painted).convert("L")
+    return image.convert("L")
+
+
+def _codes(image: "Image", page: int) -> Iterator[Found]:
+    import zxingcpp  # noqa: PLC0415 -- only when a picture comes
+
+    for code in sorted(zxingcpp.read_barcodes(image), key=_reading_order):
+        at = code.position
+        corners = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
+        yield Found(
+            text=code.text,
+            content=_content(code),
+            symbology=str(code.format),
+            page=page,
+            corners=tuple((corner.x, corner.y) for corner in corners),
+        )
+
+
+def _reading_order(code: Any) -> tuple[int, int]:
+    return code.position.top_left.y, code.position.top_left.x
+
+
+def _content(code: Any) -> str:
+    """As a scanner sends it; a GS1 symbol's brackets are no part of it and would be ambiguous."""
+    import zxingcpp  # noqa: PLC0415
+
+    if code.content_type is not zxingcpp.ContentType.GS1:
+        return str(code.text)
+    return str(code.symbology_identifier + code.bytes.decode("ascii", "replace"))

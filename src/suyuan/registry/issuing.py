@@ -1,0 +1,315 @@
+"""Hands out serials: each range once, to one party, under a stem that is proved to be its own.
+
+What proves it: a licence of that party in the registry, valid on the day, of the kind that the
+structure names (`gs1_company_prefix`, `pesticide_registration`, `seed_licence`, `mv_operator`)
+and with a number that the stem begins with or contains (`making.structures.proves`).
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from suyuan.codes import making
+from suyuan.codes.making.types import Series, Slot, Structure
+from suyuan.kit import SuyuanError, Text
+from suyuan.model import Capturer
+from suyuan.registry import directory
+from suyuan.store import Queries, ReadConnection, WriteConnection
+
+_Q: Final = Queries(__package__)
+_SECRET: Final = 32
+_LEAST_CAPACITY: Final = 1_000_000
+_MOST_LISTED: Final = 1_000
+
+Draw = Callable[[int], bytes]
+
+_NOT_YOURS = Text(
+    "“{stem}” 不能证明属于 {party}：登记中没有当日有效的 {proof}（或号码对不上）。"
+    "请管理员用 suyuan codes entitle 登记证书。",
+    "'{stem}' is not proved to belong to {party}: no {proof} valid today has a number that fits. "
+    "Have the administrator enter the licence with suyuan codes entitle.",
+)
+_NO_ROOM = Text(
+    "{room} 位序列号装不下：还要 {count} 个，最多还能发 {left} 个。",
+    "Serials of {room} characters do not suffice: {count} are wanted, at most {left} are left.",
+)
+
+
+class IssuingError(SuyuanError):
+    """Codes that cannot be handed out, and why."""
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """So many codes of a structure behind a stem; `expected` in all over the years (0: unsaid)."""
+
+    structure: Structure
+    stem: str
+    count: int
+    expected: int = 0
+    checks: int = 0
+    note: str = ""
+
+
+class Package(Struct, frozen=True, kw_only=True):
+    """A range of one supply, handed out to one party."""
+
+    id: UUID
+    party: str
+    scheme: str
+    stem: str
+    first: int
+    past: int
+    note: str
+    made_at: datetime
+    scratch: bool
+    series: Series
+
+    @property
+    def count(self) -> int:
+        """How many codes are in it."""
+        return self.past - self.first
+
+
+class _Supply(Struct, frozen=True):
+    """A row of `code_series`: a series, whose it is, and how much of it is gone."""
+
+    id: int
+    party: str
+    issued: int
+    series: Series
+
+    @property
+    def left(self) -> int:
+        """How many serials can still be handed out."""
+        return self.series.capacity - self.issued
+
+
+def require_proof(
+    conn: ReadConnection, party: str, of: Structure, stem: str, *, tenant: int, on: date
+) -> None:
+    """See that a stem is a party's own on that day.
+
+    Raises:
+        IssuingError: nothing registered proves it (403).
+    """
+    held = directory.licences(conn, [party], tenant=tenant).get(party, ())
+    for licence in held:
+        begun = licence.valid_from is None or licence.valid_from <= on
+        over = licence.valid_to is not None and licence.valid_to < on
+        fits = licence.kind == of.proof and making.proves(of, stem, licence.number)
+        if fits and begun and not over:
+            return
+    text = _NOT_YOURS.format(stem=stem, party=party, proof=of.proof)
+    raise IssuingError("issuing.not-yours", text, "stem", status=403)
+
+
+def hand_out(
+    conn: WriteConnection,
+    wanted: Wanted,
+    capturer: Capturer,
+    *,
+    package: UUID,
+    draw: Draw,
+    now: datetime,
+    salt: bytes | None = None,
+) -> Package:
+    """Reserve a range and keep it as a package; whoever asks at once waits and gets the next.
+
+    Raises:
+        IssuingError: the stem is not proved to be the party's, or too few serials are left.
+    """
+    of, stem = wanted.structure, wanted.stem
+    require_proof(conn, capturer.party, of, stem, tenant=capturer.tenant, on=now.date())
+    key = f"{capturer.tenant}:{of.scheme}:{stem}"
+    conn.execute(_Q.lock_stem, {"key": key})
+    supply = _supply(conn, wanted, capturer, draw=draw, now=now)
+    taken = {"series": supply.id, "count": wanted.count}
+    ((first,),) = conn.execute(_Q.take_range, taken).fetchall()
+    row = {
+        "id": package,
+        "tenant": capturer.tenant,
+        "party": capturer.party,
+        "account": capturer.account,
+        "series": supply.id,
+        "first": first,
+        "past": first + wanted.count,
+        "note": wanted.note,
+        "salt": salt,
+        "at": now,
+    }
+    conn.execute(_Q.add_package, row)
+    return Package(
+        id=package, party=capturer.party, scheme=of.scheme, stem=stem, first=first,
+        past=first + wanted.count, note=wanted.note, made_at=now, scratch=salt is not None,
+        series=supply.series,
+    )  # fmt: skip
+
+
+def packages(
+    conn: ReadConnection, party: str, *, tenant: int, only: UUID | None = None
+) -> list[Package]:
+    """What was handed out to a party, newest first, a thousand at most; or the one of a number.
+
+    Another party's package is as if it were not there.
+    """
+    asked = {"tenant": tenant, "party": party, "id": only, "most": _MOST_LISTED}
+    return [
+        Package(
+            id=row[0], party=row[1], scheme=row[2], stem=row[3], first=row[4], past=row[5],
+            note=row[6], made_at=row[7], scratch=row[8], series=_series(row[9:]),
+        )
+        for row in conn.execute(_Q.packages, asked)
+    ]  # fmt: skip
+
+
+class Issued(Struct, frozen=True, kw_only=True):
+    """A code that was handed out: in which package, at which place, by whom."""
+
+    package: UUID
+    place: int
+    tenant: int
+    party: str
+    scheme: str
+    stem: str
+    serial: str
+    guarded: bool
+    note: str
+    salt: bytes | None
+    made_at: datetime
+
+
+def find(conn: ReadConnection, found: Sequence[Slot], *, tenant: int) -> Issued | None:
+    """The issued code that one of these readings is; inventions mostly fail by arithmetic."""
+    asked = {
+        "tenant": tenant,
+        "schemes": [each.scheme for each in found],
+        "stems": [each.stem for each in found],
+        "lengths": [len(each.serial) for each in found],
+    }
+    for row in conn.execute(_Q.series_of_serials, asked).fetchall() if found else ():
+        serial = next(each.serial for each in found if (each.scheme, each.stem) == (row[3], row[4]))
+        index = making.index_of(_series((*row[5:8], *row[9:])), serial)
+        if index is None or index >= row[8]:
+            continue
+        place = {"series": row[0], "index": index}
+        for package, first, note, salt, made_at in conn.execute(_Q.package_of_index, place):
+            return Issued(
+                package=package, place=index - first, tenant=row[1], party=row[2], scheme=row[3],
+                stem=row[4], serial=serial, guarded=row[9],
+                note=note, salt=salt, made_at=made_at,
+            )  # fmt: skip
+    return None
+
+
+def _supply(
+    conn: WriteConnection, wanted: Wanted, capturer: Capturer, *, draw: Draw, now: datetime
+) -> _Supply:
+    """The stem's supply that has enough left, else a new one.
+
+    Serials of two supplies of one stem differ in length, so that they cannot meet, and the
+    probability of a guess is counted for each length alone.
+    """
+    secret = _check_secret(conn, capturer, draw=draw)
+    known = _supplies(conn, wanted, capturer, secret)
+    mine = [each for each in known if each.party == capturer.party]
+    for supply in mine:
+        if supply.series.checks == wanted.checks and supply.left >= wanted.count:
+            return supply
+    if known and (wanted.structure.serial_length or not wanted.structure.guarded):
+        raise _no_room(wanted, left=max((each.left for each in mine), default=0))
+    longest = max((each.series.length + each.series.checks for each in known), default=0)
+    series = _new_series(wanted, longest=longest, secret=draw(_SECRET), check_secret=secret)
+    row = {
+        "tenant": capturer.tenant,
+        "party": capturer.party,
+        "scheme": wanted.structure.scheme,
+        "stem": wanted.stem,
+        "scope": _scope(wanted.structure, capturer.party),
+        "at": now,
+        **{name: getattr(series, name) for name in _KEPT},
+    }
+    ((number,),) = conn.execute(_Q.open_series, row).fetchall()
+    return _Supply(number, capturer.party, 0, series)
+
+
+_KEPT = ("alphabet", "length", "capacity", "guarded", "checks", "secret")
+
+
+def _new_series(wanted: Wanted, *, longest: int, secret: bytes, check_secret: bytes) -> Series:
+    """A series for what is wanted and what is still expected, longer than all before it."""
+    of, room = wanted.structure, making.serial_room(wanted.structure, wanted.stem)
+    length, capacity = _size(wanted, room=room, longest=longest)
+    if length + wanted.checks > room or capacity < wanted.count:
+        raise _no_room(wanted, left=capacity if length + wanted.checks <= room else 0)
+    return Series(
+        alphabet=of.alphabet, length=length, capacity=capacity, secret=secret, guarded=of.guarded,
+        checks=wanted.checks, check_secret=_for_checks(check_secret) if wanted.checks else b"",
+    )  # fmt: skip
+
+
+def _size(wanted: Wanted, *, room: int, longest: int) -> tuple[int, int]:
+    """Length and capacity: as much as the law's length holds, else as long as is needed."""
+    of = wanted.structure
+    if not of.guarded:
+        return room, len(of.alphabet) ** room
+    if of.serial_length:
+        return _lawful(of, room - wanted.checks)
+    capacity = max(wanted.count, wanted.expected, _LEAST_CAPACITY)
+    return max(making.length_for(capacity, of.alphabet), longest - wanted.checks + 1), capacity
+
+
+def _lawful(of: Structure, length: int) -> tuple[int, int]:
+    """Where the law sets the length: as many as it can guard, in one supply for ever."""
+    capacity = 1
+    while making.length_for(capacity * 10, of.alphabet) <= length:
+        capacity *= 10
+    return length, capacity
+
+
+def _no_room(wanted: Wanted, *, left: int) -> IssuingError:
+    room = making.serial_room(wanted.structure, wanted.stem)
+    text = _NO_ROOM.format(room=room, count=wanted.count, left=left)
+    return IssuingError("issuing.no-room", text, "count", status=409)
+
+
+def _supplies(
+    conn: ReadConnection, wanted: Wanted, capturer: Capturer, check_secret: bytes
+) -> list[_Supply]:
+    of = wanted.structure
+    asked = {
+        "tenant": capturer.tenant,
+        "scheme": of.scheme,
+        "stem": wanted.stem,
+        "scope": _scope(of, capturer.party),
+    }
+    return [
+        _Supply(row[0], row[1], row[5], _series((*row[2:5], *row[6:], check_secret)))
+        for row in conn.execute(_Q.series_of_stem, asked)
+    ]
+
+
+def _series(row: Sequence[Any]) -> Series:
+    return Series(
+        alphabet=row[0], length=row[1], capacity=row[2], guarded=row[3], checks=row[4],
+        secret=bytes(row[5]), check_secret=_for_checks(row[6]) if row[4] else b"",
+    )  # fmt: skip
+
+
+def _for_checks(secret: bytes) -> bytes:
+    return making.derived(bytes(secret), "checks")
+
+
+def _scope(of: Structure, party: str) -> str:
+    return party if of.scoped else ""
+
+
+def _check_secret(conn: WriteConnection, capturer: Capturer, *, draw: Draw) -> bytes:
+    whose = {"tenant": capturer.tenant, "party": capturer.party}
+    found = conn.execute(_Q.code_secret, whose).fetchall()
+    if not found:
+        drawn = whose | {"value": draw(_SECRET)}
+        found = conn.execute(_Q.add_code_secret, drawn).fetchall()
+    return bytes(found[0][0])

@@ -1,0 +1,58 @@
+"""Which codes were printed, when, on what: so that a second printing of the same codes is seen."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from suyuan.model import Capturer
+from suyuan.registry.issuing import Package
+from suyuan.store import Queries, ReadConnection, WriteConnection
+
+_Q: Final = Queries(__package__)
+
+
+class PrintRun(Struct, frozen=True, kw_only=True):
+    """Codes of a package from `begin` to before `end`, printed with a design as one file.
+
+    `digest` is the SHA-256 of that file.
+    """
+
+    id: UUID
+    begin: int
+    end: int
+    design: str
+    format: str
+    digest: bytes
+    at: datetime
+
+
+def keep(conn: WriteConnection, package: Package, run: PrintRun, capturer: Capturer) -> None:
+    """Keep that codes were printed."""
+    row = {
+        "id": run.id,
+        "tenant": capturer.tenant,
+        "party": capturer.party,
+        "account": capturer.account,
+        "package": package.id,
+        "first": package.first + run.begin,
+        "past": package.first + run.end,
+        "design": run.design,
+        "format": run.format,
+        "digest": run.digest,
+        "at": run.at,
+    }
+    conn.execute(_Q.add_print, row)
+
+
+def runs(conn: ReadConnection, package: UUID, party: str, *, tenant: int) -> list[PrintRun]:
+    """What of a party's package was printed, oldest first."""
+    asked = {"package": package, "party": party, "tenant": tenant}
+    return [
+        PrintRun(
+            id=row[0], begin=row[1], end=row[2], design=row[3], format=row[4],
+            digest=bytes(row[5]), at=row[6],
+        )
+        for row in conn.execute(_Q.prints, asked)
+    ]  # fmt: skip

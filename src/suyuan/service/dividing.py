@@ -1,0 +1,148 @@
+"""Takes a division's code or name and a day; gives what it was, is and became, for every face."""
+
+from datetime import date
+from unicodedata import normalize
+
+from msgspec import Struct
+
+from suyuan.codes import divisions
+from suyuan.kit import SuyuanError, Text
+
+_NO_CODE = Text(
+    "“{code}” 不是行政区划代码。代码是 6 位数字，如 330106；也可以按名称查。",
+    "'{code}' is no code of a division. A code has six digits, as 330106; or look up the name.",
+)
+_NOT_THEN = Text(
+    "{code} 在 {on} 不是行政区划代码。它的有效时段：{periods}。",
+    "{code} was no code of a division on {on}. It was valid: {periods}.",
+)
+_DAY = Text(
+    "“{text}” 不是日期；请写成 2010-07-01。", "'{text}' is no date; write it as 2010-07-01."
+)
+_LONGEST = 60
+
+
+class NamedDivision(Struct, frozen=True, kw_only=True):
+    """A division as it is listed: its name alone and in full, and the time of that name.
+
+    `since` and `until` are a day, or the month or year whose list shows the change.
+    """
+
+    code: str
+    name: Text
+    full: Text
+    level: int
+    since: str
+    until: str | None
+    verified: bool
+    collective: bool
+
+
+class Divided(Struct, frozen=True, kw_only=True):
+    """All that is known of a code: what it means on the day asked, and before, after, around it.
+
+    `certain` is False within a year or month of change whose day is not known, and after the latest
+    list.
+    `became` is what its area went to when it ended, `now` where the area lies today; `exact` is
+    False where a step is not known and `now` is the wider division. `lists` are the days of the
+    first and the latest list behind the table.
+    """
+
+    asked: NamedDivision
+    on: date | None
+    certain: bool
+    history: tuple[NamedDivision, ...]
+    above: tuple[NamedDivision, ...]
+    below: tuple[NamedDivision, ...]
+    became: tuple[NamedDivision, ...]
+    now: tuple[NamedDivision, ...]
+    exact: bool
+    lists: tuple[date, date] = (divisions.FIRST_LIST, divisions.LATEST_LIST)
+
+
+def divided(code: str, on: date | None = None) -> Divided:
+    """What a code means, on a day or now.
+
+    Raises:
+        SuyuanError: it never was a code, or not on that day (404).
+    """
+    code = normalize("NFKC", code).strip()
+    row = divisions.division(code, on)
+    if row is None:
+        raise _missing(code, on)
+    return Divided(
+        asked=_named(row),
+        on=on,
+        certain=on is None or row.certain(on),
+        history=_all(divisions.history(code)),
+        above=_all(divisions.ancestors(row, on)),
+        below=_all(divisions.children(row, on)),
+        became=_all(divisions.successors(row)),
+        now=_all(divisions.today(code, on)),
+        exact=not row.until or _is_known(row),
+    )
+
+
+def divisions_named(text: str, on: date | None = None) -> list[NamedDivision]:
+    """Divisions of a name or code, what is in force first."""
+    words = normalize("NFKC", text).strip()[:_LONGEST]
+    if divisions.was_ever(words):
+        found = divisions.division(words, on)
+        return [] if found is None else [_named(found)]
+    return [_named(each) for each in divisions.named(words, on)]
+
+
+def provinces() -> list[NamedDivision]:
+    """The provinces in force."""
+    found = (divisions.division(f"{number}0000") for number in range(11, 83))
+    return [_named(each) for each in found if each is not None and not each.until]
+
+
+def day_of(text: str | None, place: str) -> date | None:
+    """The day that is written.
+
+    Raises:
+        SuyuanError: no date.
+    """
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise SuyuanError("division.day", _DAY.format(text=text[:_LONGEST]), place) from error
+
+
+def _missing(code: str, on: date | None) -> SuyuanError:
+    periods = divisions.history(code)
+    if on is None or not periods:
+        text = _NO_CODE.format(code=code[:_LONGEST])
+    else:
+        spans = Text(
+            "、".join(f"{each.since} 至 {each.until or '今'}" for each in periods),
+            ", ".join(f"{each.since} to {each.until or 'now'}" for each in periods),
+        )
+        text = _NOT_THEN.format(code=code, on=on, periods=spans)
+    return SuyuanError("division.unknown", text, "code", status=404)
+
+
+def _is_known(row: divisions.Division) -> bool:
+    """Whether every step from an ended row to what is in force is known."""
+    followed = divisions.successors(row)
+    return bool(followed) and all(not each.until or _is_known(each) for each in followed)
+
+
+def _all(rows: tuple[divisions.Division, ...]) -> tuple[NamedDivision, ...]:
+    return tuple(_named(each) for each in rows)
+
+
+def _named(row: divisions.Division) -> NamedDivision:
+    return NamedDivision(
+        code=row.code,
+        name=Text(row.name, row.english),
+        full=divisions.full_name(row),
+        level=row.level,
+        since=row.since,
+        until=row.until or None,
+        verified=row.verified,
+        collective=row.collective,
+    )

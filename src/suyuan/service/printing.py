@@ -1,0 +1,166 @@
+"""Takes a package and a design; gives the labels, and keeps that they were printed."""
+
+import io
+import zipfile
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from suyuan.codes import making
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.digest import sha256
+from suyuan.kit.text import Lang
+from suyuan.labels import (
+    Format,
+    Label,
+    ProduceCertificate,
+    Symbol,
+    certificate_label,
+    design,
+    draw,
+)
+from suyuan.labels.types import Kind
+from suyuan.model import Capturer
+from suyuan.registry import issuing, printing
+from suyuan.service.issuing import Code, codes_of, own_package, range_of
+from suyuan.service.platform import Platform
+
+GS1: Final = "https://id.gs1.org"
+MEDIA: Final = {
+    Format.PDF: "application/pdf",
+    Format.SVG: "image/svg+xml",
+    Format.PNG: "image/png",
+    Format.ZPL: "application/zpl; charset=us-ascii",
+}
+_MOST: Final = 5_000
+
+_SEED = Text(
+    "种子标签的二维码要有品种名称和企业名称（variety、maker）。",
+    "A seed label's symbol needs the variety and the maker.",
+)
+_BASE = Text(
+    "二维码里要有网址；请给出 base，例如 https://trace.example.com。",
+    "The symbol is to hold an address; give base, for instance https://trace.example.com.",
+)
+_MANY = Text("一次最多印 {most} 张。", "At most {most} labels at a time.")
+
+
+class PrintOrder(Struct, frozen=True, kw_only=True):
+    """What to print of a package: places from `begin` to `end`, both included, on a design.
+
+    `base` is the host that a phone opens (GS1's own resolver by default; other schemes need
+    one); `symbols` are `qr`, `datamatrix` or both. `certificate` prints the produce certificate
+    instead of `heading` and `lines`; `variety` and `maker` go into a seed label's symbol.
+    """
+
+    begin: int = 1
+    end: int | None = None
+    design: str = "50x30"
+    format: Format = Format.PDF
+    symbols: tuple[Kind, ...] = (Kind.QR,)
+    base: str = ""
+    heading: str = ""
+    lines: tuple[str, ...] = ()
+    certificate: ProduceCertificate | None = None
+    variety: str = ""
+    maker: str = ""
+    dpi: int = 203
+    lang: Lang = "zh"
+
+
+class Printed(Struct, frozen=True, kw_only=True):
+    """The files of a print run; `before` are earlier runs in which one of its codes was printed."""
+
+    run: printing.PrintRun
+    media: str
+    files: tuple[bytes, ...]
+    before: tuple[printing.PrintRun, ...] = ()
+
+    def one_file(self) -> tuple[str, str, bytes]:
+        """Name, media type and bytes of one file: several pictures go into a ZIP."""
+        stem = f"labels-{self.run.begin + 1}-{self.run.end}"
+        if len(self.files) == 1:
+            return f"{stem}.{self.run.format}", self.media, self.files[0]
+        return f"{stem}.zip", "application/zip", _zipped(self.named())
+
+    def named(self) -> list[tuple[str, bytes]]:
+        """Each file with a name that sorts as it was printed."""
+        stem, many = f"labels-{self.run.begin + 1}-{self.run.end}", len(self.files) > 1
+        return [
+            (f"{stem}-{at:05}.{self.run.format}" if many else f"{stem}.{self.run.format}", file)
+            for at, file in enumerate(self.files, start=1)
+        ]
+
+
+def print_labels(
+    platform: Platform, package: UUID, order: PrintOrder, capturer: Capturer
+) -> Printed:
+    """Draw labels, then keep that they were printed; the files come after the commit.
+
+    Raises:
+        SuyuanError: no such package, a range outside of it, or what does not fit on the label.
+    """
+    with platform.store.read() as conn:
+        found = own_package(conn, package, capturer)
+        known = printing.runs(conn, found.id, capturer.party, tenant=capturer.tenant)
+    begin, end = range_of(found, order.begin, order.end)
+    if end - begin > _MOST:
+        raise SuyuanError("label.many", _MANY.format(most=_MOST), "range", status=413)
+    labels = [_label(order, found, code) for code in codes_of(found, begin, end)]
+    files = draw(labels, design(order.design), order.format, dpi=order.dpi)
+    run = printing.PrintRun(
+        id=UUID(platform.ids().removeprefix("urn:uuid:")),
+        begin=begin,
+        end=end,
+        design=f"{order.design} {'+'.join(order.symbols)} {order.dpi} dpi",
+        format=order.format.value,
+        digest=sha256(b"".join(files)),
+        at=platform.clock(),
+    )
+    with platform.store.write() as conn:
+        printing.keep(conn, found, run, capturer)
+    before = [each for each in known if each.begin < end and each.end > begin]
+    return Printed(run=run, media=MEDIA[order.format], files=tuple(files), before=tuple(before))
+
+
+def print_runs(platform: Platform, package: UUID, capturer: Capturer) -> list[printing.PrintRun]:
+    """What of a party's package was printed, oldest first.
+
+    Raises:
+        SuyuanError: no such package of that party (404).
+    """
+    with platform.store.read() as conn:
+        found = own_package(conn, package, capturer)
+        return printing.runs(conn, found.id, capturer.party, tenant=capturer.tenant)
+
+
+def _label(order: PrintOrder, package: issuing.Package, code: Code) -> Label:
+    symbols = tuple(Symbol(kind, _said(order, package, code, kind)) for kind in order.symbols)
+    if order.certificate is not None:
+        return certificate_label(order.certificate, symbols, code=code.code, lang=order.lang)
+    return Label(heading=order.heading, lines=order.lines, code=code.code, symbols=symbols)
+
+
+def _said(order: PrintOrder, package: issuing.Package, code: Code, kind: Kind) -> str:
+    """What a symbol says: a Data Matrix of a GS1 key its element string, all others an address."""
+    is_gs1 = code.name.startswith(GS1)
+    if is_gs1 and kind is Kind.DATA_MATRIX:
+        return code.code
+    if not is_gs1 and not order.base:
+        raise SuyuanError("label.base", _BASE, "base")
+    address = making.link(code.name, code.code, order.base or GS1)
+    if package.scheme != "seed-unit":
+        return address
+    if not order.variety.strip() or not order.maker.strip():
+        raise SuyuanError("label.seed", _SEED, "variety")
+    return making.seed_lines(order.variety.strip(), order.maker.strip(), code.code, address)
+
+
+def _zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()

@@ -1,0 +1,213 @@
+"""Any file that a log hands out, recognised by its content and verified offline.
+
+A receipt is a `.tlog-proof`; a checkpoint is a signed note; a proof of consistency is the body
+of a witness request: `old <size>`, the hashes, an empty line, the newer checkpoint.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.kit import Text
+from suyuan.tlog.checkpoint import Checkpoint
+from suyuan.tlog.commitment import parse_disclosure, verify_disclosure
+from suyuan.tlog.errors import FormatError, ProofError
+from suyuan.tlog.mirror import Damage, Read, check_mirror
+from suyuan.tlog.policy import Policy, Witnessed, witnessed
+from suyuan.tlog.proof import verify_consistency
+from suyuan.tlog.receipt import HEADER, Receipt, parse_receipt, verify_receipt
+from suyuan.tlog.tree import leaf_hash
+from suyuan.tlog.witness import read_request, request_bytes
+
+
+class Kind(StrEnum):
+    """What a file is."""
+
+    RECEIPT = "receipt"
+    CHECKPOINT = "checkpoint"
+    CONSISTENCY = "consistency"
+    MIRROR = "mirror"
+
+
+class Trust(Struct, frozen=True, kw_only=True):
+    """What somebody who verifies brings along.
+
+    Attributes:
+        policy: the logs and witnesses that are trusted.
+        since: an older checkpoint of the log, signed, that the holder kept; or None.
+        entry: the bytes that were logged, where a receipt does not carry them; or None.
+        latest: the time (seconds since 1970) beyond which a cosignature does not count; or None.
+    """
+
+    policy: Policy
+    since: bytes | None = None
+    entry: bytes | None = None
+    latest: int | None = None
+
+
+class Proven(Struct, frozen=True, kw_only=True):
+    """What a file proves.
+
+    Attributes:
+        kind: what the file is.
+        origin: which log.
+        size: how many entries the checkpoint speaks of.
+        root: its root hash.
+        witnesses: who cosigned it, by the policy's names, and when (seconds since 1970).
+        index: the entry's place, from 0, for a receipt.
+        entry: the bytes that were logged, for a receipt.
+        fields: what a receipt shows of it.
+        since: the size of the older checkpoint that is continued, if one was given.
+        damages: what is wrong in a mirror; empty for everything that holds.
+    """
+
+    kind: Kind
+    origin: str
+    size: int
+    root: bytes
+    witnesses: Mapping[str, int]
+    index: int | None = None
+    entry: bytes | None = None
+    fields: Mapping[str, bytes] = {}
+    since: int | None = None
+    damages: tuple[Damage, ...] = ()
+
+
+_SIGNED: Final = "\n\n— ".encode()
+_UNKNOWN: Final = Text(
+    "这不是回执、检查点或一致性证明；请核对文件，勿另存或手工修改。",
+    "This is no receipt, checkpoint or proof of consistency; check which file it is, and use it "
+    "as it was issued.",
+)
+_ENTRY: Final = Text(
+    "回执中没有可识别的条目，无从核对；请用 --entry 给出所存证的内容。",
+    "The receipt carries no entry that is known here, so there is nothing to verify; "
+    "give what was logged with --entry.",
+)
+_OTHER_ENTRY: Final = Text(
+    "回执中的条目与所给的不同；请核对回执与内容是否配套。",
+    "The receipt carries another entry than the one given; check that they belong together.",
+)
+_NO_SINCE: Final = Text(
+    "一致性证明要与旧检查点一起核对；请用 --since 给出旧检查点。",
+    "A proof of consistency is verified together with the older checkpoint; give it with --since.",
+)
+_OTHER_OLD: Final = Text(
+    "证明从大小 {old} 开始，而所给旧检查点为 “{origin}” 的 {size}；请核对是否配套。",
+    "The proof starts at size {old}, and the older checkpoint is that of '{origin}' at {size}; "
+    "check that they belong together.",
+)
+_UNRELATED: Final = Text(
+    "检查点 “{origin}”（{size}）与旧检查点（{old}）大小不同，单凭二者无法核对；"
+    "请给出一致性证明或镜像。",
+    "The checkpoint of '{origin}' at {size} and the older one at {old} cannot be compared by "
+    "themselves; give a proof of consistency, or a mirror.",
+)
+_SPLIT: Final = Text(
+    "同一大小 {size} 有两个不同的根哈希：日志对不同的人出示了不同的历史；请保留两者并报告。",
+    "Two roots for one size {size}: the log has shown different histories to different people; "
+    "keep both and report it.",
+)
+
+
+def verify_file(data: bytes, trust: Trust) -> Proven:
+    """Verify a receipt, a checkpoint or a proof of consistency.
+
+    Raises:
+        FormatError: it is none of them, or something that it needs was not given.
+        ProofError: it does not hold.
+        SuiteError: this machine cannot tell.
+    """
+    if data.startswith(HEADER.encode()):
+        return _receipt(data, trust)
+    if _SIGNED not in data:
+        raise FormatError("artefact.unknown", _UNKNOWN)
+    return _consistency(data, trust) if data.startswith(b"old ") else _checkpoint(data, trust)
+
+
+def verify_mirror(read: Read, trust: Trust) -> Proven:
+    """Verify a log's files; what is wrong in them is in `damages`.
+
+    Raises:
+        FormatError, ProofError, SuiteError: a checkpoint is missing or not to be trusted.
+    """
+    older = _since(trust)
+    mirror = check_mirror(read, trust.policy, since=older, latest=trust.latest)
+    if older:
+        _same_origin(mirror.head.checkpoint, older, older.size)
+    return _proven(
+        Kind.MIRROR,
+        mirror.head,
+        since=older.size if older else None,
+        damages=mirror.damages,
+    )
+
+
+def _receipt(data: bytes, trust: Trust) -> Proven:
+    receipt = parse_receipt(data)
+    entry, fields = _logged(receipt, trust.entry)
+    head = verify_receipt(receipt, leaf_hash(entry), trust.policy, latest=trust.latest)
+    return _proven(Kind.RECEIPT, head, index=receipt.index, entry=entry, fields=fields)
+
+
+def _logged(receipt: Receipt, given: bytes | None) -> tuple[bytes, dict[str, bytes]]:
+    """The entry of a receipt, and the fields it shows; another issuer's extra is let be."""
+    if receipt.extra is None or not receipt.extra.startswith(b'{"entry":'):
+        if given is None:
+            raise FormatError("receipt.entry", _ENTRY)
+        return given, {}
+    disclosure = parse_disclosure(receipt.extra)
+    if given not in {None, disclosure.entry}:
+        raise ProofError("receipt.other-entry", _OTHER_ENTRY)
+    verify_disclosure(disclosure)
+    return disclosure.entry, {field.name: field.value for field in disclosure.fields}
+
+
+def _checkpoint(data: bytes, trust: Trust) -> Proven:
+    head, older = witnessed(data, trust.policy, latest=trust.latest), _since(trust)
+    if older is None:
+        return _proven(Kind.CHECKPOINT, head)
+    new = head.checkpoint
+    _same_origin(new, older, older.size)
+    if new.size != older.size:
+        text = _UNRELATED.format(origin=new.origin, size=new.size, old=older.size)
+        raise FormatError("checkpoint.unrelated", text)
+    if new.root != older.root:
+        raise ProofError("checkpoint.split", _SPLIT.format(size=new.size))
+    return _proven(Kind.CHECKPOINT, head, since=older.size)
+
+
+def _consistency(data: bytes, trust: Trust) -> Proven:
+    request, older = read_request(data), _since(trust)
+    if older is None:
+        raise FormatError("consistency.since", _NO_SINCE)
+    signed = data[len(request_bytes(request.old, request.proof, b"")) :]
+    head = witnessed(signed, trust.policy, latest=trust.latest)
+    new = head.checkpoint
+    _same_origin(new, older, request.old)
+    verify_consistency(older.size, new.size, old_root=older.root, root=new.root, path=request.proof)
+    return _proven(Kind.CONSISTENCY, head, since=older.size)
+
+
+def _since(trust: Trust) -> Checkpoint | None:
+    return None if trust.since is None else witnessed(trust.since, trust.policy).checkpoint
+
+
+def _same_origin(new: Checkpoint, older: Checkpoint, old: int) -> None:
+    if (new.origin, old) != (older.origin, older.size):
+        text = _OTHER_OLD.format(old=old, origin=older.origin, size=older.size)
+        raise FormatError("consistency.other", text)
+
+
+def _proven(kind: Kind, head: Witnessed, **more: object) -> Proven:
+    checkpoint = head.checkpoint
+    return Proven(
+        kind=kind,
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        root=checkpoint.root,
+        witnesses=head.witnesses,
+        **more,  # type: ignore[arg-type]
+    )

@@ -1,0 +1,237 @@
+"""A whole log in files, checked from the entries up: what is damaged, by name.
+
+One pass, with little in memory: bundles and lowest tiles are read in order and held against each
+other; every tile above is computed from them and held against its file; the root, and that of
+an older checkpoint, against what was signed.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.kit import Text
+from suyuan.tlog.checkpoint import Checkpoint
+from suyuan.tlog.errors import FormatError
+from suyuan.tlog.policy import Policy, Witnessed, witnessed
+from suyuan.tlog.tiles import (
+    ENTRIES,
+    WIDTH,
+    Tile,
+    parse_bundle,
+    parse_tile,
+    tile_at,
+    tile_path,
+)
+from suyuan.tlog.tree import Frontier, extend, leaf_hash, root
+
+Read = Callable[[str], bytes | None]
+"""A file of the mirror by its path; None if it is not there."""
+Hashes = tuple[bytes, ...]
+
+CHECKPOINT: Final = "checkpoint"
+_MOST: Final = 10_000
+
+_MISSING: Final = Text(
+    "缺少文件；请由记录重新生成，或从其他镜像取回。",
+    "The file is missing; derive it again from the record, or fetch it from another mirror.",
+)
+_ENTRY: Final = Text(
+    "序号 {index} 的条目与哈希块不符，以上层哈希和检查点为准；"
+    "请由记录重新生成此文件，或从其他镜像取回。",
+    "The entry at index {index} is not as the tile has it, judged by the tiles above and the "
+    "checkpoint; derive this file again from the record, or fetch it from another mirror.",
+)
+_HASH: Final = Text(
+    "第 {at} 个哈希与下层算出的不符；请由记录重新生成此文件，或从其他镜像取回。",
+    "Hash {at} is not what the level below gives; derive this file again from the record, or "
+    "fetch it from another mirror.",
+)
+_ROOT: Final = Text(
+    "由文件算出的根哈希与检查点不符：条目被改动；请保留镜像与检查点并报告。",
+    "The files do not give the checkpoint's root: entries were changed; keep the mirror and the "
+    "checkpoint and report it.",
+)
+_STOPPED: Final = Text(
+    "损坏过多，不再检查；请重新取得完整的镜像。",
+    "There is too much damage to go on; fetch the whole mirror again.",
+)
+_HISTORY: Final = Text(
+    "前 {size} 个条目得不出旧检查点的根哈希：历史被改写；请保留镜像与旧检查点并报告。",
+    "The first {size} entries do not give the older checkpoint's root: history was rewritten; "
+    "keep the mirror and the older checkpoint and report it.",
+)
+_SHORTER: Final = Text(
+    "镜像只有 {found} 个条目，少于旧检查点的 {size} 个：历史被截断；请保留两者并报告。",
+    "The mirror has {found} entries, fewer than the {size} of the older checkpoint: history was "
+    "cut off; keep both and report it.",
+)
+
+
+class Damage(Struct, frozen=True):
+    """One thing wrong in a mirror: the file, a stable code, what it is and what mends it."""
+
+    path: str
+    code: str
+    text: Text
+
+
+class Mirror(Struct, frozen=True):
+    """What a mirror holds, and what is wrong in it; whole if nothing is."""
+
+    head: Witnessed
+    damages: tuple[Damage, ...]
+
+
+def check_mirror(
+    read: Read, policy: Policy, *, since: Checkpoint | None = None, latest: int | None = None
+) -> Mirror:
+    """Check every file that the mirror's checkpoint asks for.
+
+    Args:
+        read: gives the files.
+        policy: whose checkpoint is trusted.
+        since: an older, trusted checkpoint of the same log, which the mirror must continue.
+        latest: see `suyuan.tlog.policy.witnessed`.
+
+    Raises:
+        FormatError, ProofError, SuiteError: the checkpoint is missing or not to be trusted.
+    """
+    signed = read(CHECKPOINT)
+    if signed is None:
+        raise FormatError("mirror.missing", _MISSING, CHECKPOINT)
+    head = witnessed(signed, policy, latest=latest)
+    walk = _Walk(read, head.checkpoint, since)
+    if walk.lowest():
+        walk.above()
+        walk.roots()
+    return Mirror(head, tuple(walk.damages))
+
+
+class _Walk:
+    """The state of one pass."""
+
+    def __init__(self, read: Read, head: Checkpoint, since: Checkpoint | None) -> None:
+        self.damages: list[Damage] = []
+        self._read, self._head, self._since = read, head, since
+        self._frontier: Frontier | None = Frontier()  # None: there is a gap in what can be read
+        self._old_root: bytes | None = None
+        self._found: list[list[bytes | None]] = [[]]  # hashes of full tiles, by level above 0
+        self._parents: tuple[int, Hashes | None] = (-1, None)
+
+    def lowest(self) -> bool:
+        """Entries against the hashes of the lowest tiles; False if it was given up."""
+        for index in range(-(-self._head.size // WIDTH)):
+            if len(self.damages) >= _MOST:  # a size may be claimed that nobody could ever read
+                self._note(CHECKPOINT, "mirror.stopped", _STOPPED)
+                return False
+            tile = tile_at(0, index, self._head.size)
+            bundle = Tile(ENTRIES, index, tile.width)
+            in_tile, entries = self._load(tile, parse_tile), self._load(bundle, parse_bundle)
+            in_bundle = None if entries is None else tuple(map(leaf_hash, entries))
+            self._advance(self._settled(tile, bundle, in_tile, in_bundle), tile)
+        return True
+
+    def above(self) -> None:
+        """The tiles above against what the ones below give."""
+        level = 1
+        while self._head.size >> 8 * level:
+            below, over = self._found[-1], list[bytes | None]()
+            for start in range(0, len(below), WIDTH):
+                part = below[start : start + WIDTH]
+                self._compare(Tile(level, start // WIDTH, len(part)), part)
+                if len(part) == WIDTH:
+                    over.append(_folded(part))
+            self._found.append(over)
+            level += 1
+
+    def roots(self) -> None:
+        """The root against the checkpoint, and against the older one."""
+        if self._frontier is not None and root(self._frontier) != self._head.root:
+            self._note(CHECKPOINT, "mirror.root", _ROOT)
+        if self._since is None:
+            return
+        size = self._since.size
+        if size > self._head.size:
+            text = _SHORTER.format(found=self._head.size, size=size)
+            self._note(CHECKPOINT, "mirror.shorter", text)
+        elif size and self._old_root != self._since.root and self._frontier is not None:
+            self._note(CHECKPOINT, "mirror.history", _HISTORY.format(size=size))
+
+    def _load(self, tile: Tile, parse: Callable[[bytes, int], Hashes]) -> Hashes | None:
+        """What a file holds; a full tile serves for a partial one."""
+        path = tile_path(tile)
+        data, width = self._read(path), tile.width
+        if data is None and width < WIDTH:
+            data, width = self._read(tile_path(Tile(tile.level, tile.index))), WIDTH
+        if data is None:
+            self._note(path, "mirror.missing", _MISSING)
+            return None
+        try:
+            return parse(data, width)[: tile.width]
+        except FormatError as error:
+            self._note(path, error.code, error.text)
+            return None
+
+    def _settled(
+        self, tile: Tile, bundle: Tile, in_tile: Hashes | None, in_bundle: Hashes | None
+    ) -> Hashes | None:
+        """Which of two accounts of the leaves is true, where they differ."""
+        if in_tile is None or in_bundle is None or in_tile == in_bundle:
+            return in_tile or in_bundle
+        accounts = ((bundle, in_bundle), (tile, in_tile))
+        held = [each for each in accounts if self._is_true(tile, each[1])]
+        pairs = enumerate(zip(in_tile, in_bundle, strict=True), tile.index * WIDTH)
+        differing = [index for index, (one, other) in pairs if one != other]
+        for wrong, _ in (each for each in accounts if each not in held):
+            for index in differing:
+                self._note(tile_path(wrong), "mirror.entry", _ENTRY.format(index=index))
+        return (held or accounts)[0][1]
+
+    def _is_true(self, tile: Tile, hashes: Hashes) -> bool:
+        """Whether the tile above, or for the last tile the checkpoint, has these leaves."""
+        if tile.width == WIDTH:
+            parents = self._parent_hashes(tile.index // WIDTH)
+            return parents is not None and parents[tile.index % WIDTH] == _folded(hashes)
+        whole = self._frontier and root(extend(self._frontier, hashes))
+        return whole == self._head.root
+
+    def _parent_hashes(self, index: int) -> Hashes | None:
+        """The tile above, read once for the 256 that ask, and not judged here."""
+        if self._parents[0] != index:
+            tile = tile_at(1, index, self._head.size)
+            data = self._read(tile_path(tile)) or b""
+            whole = len(data) == tile.width * 32
+            self._parents = (index, parse_tile(data, tile.width) if whole else None)
+        return self._parents[1]
+
+    def _advance(self, hashes: Hashes | None, tile: Tile) -> None:
+        if hashes is None or self._frontier is None:
+            self._frontier = None
+        else:
+            self._extend(hashes)
+        if tile.width == WIDTH:
+            self._found[0].append(_folded(hashes))
+
+    def _extend(self, hashes: Hashes) -> None:
+        """Grow the tree, with a stop where it had the size of the older checkpoint."""
+        frontier = self._frontier or Frontier()
+        stop = self._since.size - frontier.size if self._since else 0
+        if 0 < stop <= len(hashes):
+            self._old_root = root(extend(frontier, hashes[:stop]))
+        self._frontier = extend(frontier, hashes)
+
+    def _compare(self, tile: Tile, wanted: Sequence[bytes | None]) -> None:
+        found = self._load(tile, parse_tile)
+        for at, (has, needs) in enumerate(zip(found or (), wanted, strict=False)):
+            if needs is not None and has != needs:
+                self._note(tile_path(tile), "mirror.hash", _HASH.format(at=at))
+
+    def _note(self, path: str, code: str, text: Text) -> None:
+        self.damages.append(Damage(path, code, text))
+
+
+def _folded(hashes: Sequence[bytes | None] | None) -> bytes | None:
+    """The hash of a full tile as the tile above has it; None where one of them is not known."""
+    known = [each for each in hashes or () if each is not None]
+    return root(extend(Frontier(), known)) if len(known) == WIDTH else None

@@ -1,0 +1,249 @@
+"""Codes over HTTP: ordered, fetched, printed, verified; nobody sees what is another's."""
+
+import io
+import zipfile
+from uuid import UUID, uuid4
+
+import pypdfium2
+import pytest
+import zxingcpp
+from api_given import FARM, SHOP, Client
+from PIL import Image
+
+from suyuan.kit import Text
+from suyuan.registry.types import Licence, Party
+from suyuan.service import Platform, entitle, register
+
+Headers = dict[str, str]
+GTIN = "06901234567892"
+ORDER = {"scheme": "sgtin", "stem": GTIN, "count": 20}
+
+
+@pytest.fixture(autouse=True)
+def proved(platform: Platform) -> None:
+    entitle(platform, Licence(party=FARM, kind="gs1_company_prefix", number="6901234"))
+    entitle(platform, Licence(party=FARM, kind="mv_operator", number="3706000040001"))
+    register(platform, [Party(uri=FARM, name=Text("红星农场", "Red Star Farm"))])
+
+
+def ordered(client: Client, headers: Headers, **more: object) -> dict[str, object]:
+    answer = client.post("/codes/packages", json=ORDER | more, headers=headers)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, object] = answer.json()
+    return made
+
+
+def codes_of(client: Client, headers: Headers, package: object) -> list[list[str]]:
+    answer = client.get(f"/codes/packages/{package}/codes", headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("text/csv")
+    return [line.split(",") for line in answer.text.splitlines()[1:]]
+
+
+def test_a_package_is_ordered_fetched_printed_read_and_verified(
+    client: Client, farm: Headers
+) -> None:
+    made = ordered(client, farm, scratch=True)
+    package, secrets = made["package"], made["secrets"]
+    assert isinstance(package, dict)
+    assert isinstance(secrets, list)
+    assert package["odds"] <= 1e-9
+    rows = codes_of(client, farm, package["id"])
+    assert [int(place) for place, _, _ in rows] == list(range(1, 21))
+    printed = client.post(
+        f"/codes/packages/{package['id']}/labels",
+        json={"heading": "番茄", "base": "https://t.example.com", "begin": 3, "end": 5},
+        headers=farm,
+    )
+    assert printed.status_code == 200, printed.text
+    assert printed.headers["x-printed-before"] == "0"
+    document = pypdfium2.PdfDocument(printed.content)
+    texts = [
+        code.text
+        for page in document
+        for code in zxingcpp.read_barcodes(page.render(scale=203 / 72).to_pil())
+    ]
+    document.close()
+    assert texts == [f"https://t.example.com{name.removeprefix('https://id.gs1.org')}"
+                     for _, _, name in rows[2:5]]  # fmt: skip
+    read = client.post("/pictures", content=printed.content).json()
+    assert [each["readings"][0]["canonical"] for each in read] == [name for *_, name in rows[2:5]]
+    asked = {"code": texts[0], "secret": secrets[2]}
+    outcomes = [client.post("/codes/verify", json=asked).json()["outcome"] for _ in range(3)]
+    assert outcomes == ["first", "again", "again"]
+    other = client.post("/codes/verify", json=asked | {"secret": secrets[3]}).json()
+    assert other["outcome"] == "wrong"
+    assert other["times"] is None
+    plain = client.post("/codes/verify", json={"code": rows[0][1]}).json()
+    assert (plain["outcome"], plain["secret_expected"]) == ("issued", True)
+    assert plain["issuer"] == {"zh": "红星农场", "en": "Red Star Farm"}
+    assert plain["times"] is None
+    (run,) = client.get(f"/codes/packages/{package['id']}/prints", headers=farm).json()
+    assert (run["begin"], run["end"], run["format"]) == (3, 5, "pdf")
+
+
+def test_without_a_key_nothing_is_issued_and_with_anothers_nothing_of_mine(
+    client: Client, farm: Headers, shop: Headers
+) -> None:
+    package = ordered(client, farm)["package"]
+    assert isinstance(package, dict)
+    paths = [("get", f"/codes/packages/{{}}/{end}", None) for end in ("codes", "prints")] + [
+        ("post", "/codes/packages/{}/labels", {})
+    ]
+    for method, path, body in paths:
+        sent = {} if body is None else {"json": body}
+        missing = path.format(uuid4())
+        mine = path.format(package["id"])
+        assert getattr(client, method)(mine, **sent).status_code == 401
+        theirs = getattr(client, method)(mine, **sent, headers=shop)
+        none = getattr(client, method)(missing, **sent, headers=shop)
+        assert theirs.status_code == none.status_code == 404
+        hide = {"request"}
+        said, other = ({k: v for k, v in a.json().items() if k not in hide} for a in (theirs, none))
+        assert said == other
+    assert client.post("/codes/packages", json=ORDER).status_code == 401
+    assert client.get("/codes/packages").status_code == 401
+    assert client.get("/codes/packages", headers=shop).json() == []
+    refused = client.post("/codes/packages", json=ORDER, headers=shop)
+    assert (refused.status_code, refused.json()["rule"]) == (403, "issuing.not-yours")
+
+
+def test_two_worlds_with_and_without_a_neighbours_packages_answer_alike(
+    client: Client, farm: Headers, shop: Headers, platform: Platform
+) -> None:
+    """What a stranger and another party are told does not depend on what I have ordered."""
+
+    def told() -> list[object]:
+        entitle(platform, Licence(party=SHOP, kind="gs1_company_prefix", number="6901234"))
+        answers = [
+            client.post("/codes/verify", json={"code": "37060000400010000003"}),
+            client.post("/codes/verify", json={"code": "(01)06901234567892(21)CCCCCCCCCCC"}),
+            client.post(
+                "/codes/verify", json={"code": "(01)06901234567892(21)CCCCCCCCCCC", "secret": "x"}
+            ),
+            client.get("/codes/packages", headers=shop),
+        ]
+        return [answer.json() for answer in answers]
+
+    before = told()
+    ordered(client, farm, scratch=True)
+    ordered(client, farm, scheme="mv-trace", stem="3706000040001")
+    assert told() == before
+
+
+def test_codes_of_state_bodies_are_refused_and_can_be_brought_in(
+    client: Client, farm: Headers, shop: Headers
+) -> None:
+    for scheme in ("veterinary-trace", "drug-trace", "ear-tag"):
+        answer = client.post("/codes/packages", json=ORDER | {"scheme": scheme}, headers=farm)
+        assert (answer.status_code, answer.json()["rule"]) == (403, "making.state-issued")
+    given = {
+        "scheme": "veterinary-trace",
+        "codes": ["202601150012312345678901", "202601150012312345678902"],
+    }
+    assert client.post("/codes/imports", json=given, headers=farm).json() == {"count": 2}
+    assert client.post("/codes/imports", json=given, headers=shop).status_code == 409
+    asked = {"code": given["codes"][0]}
+    assert client.post("/codes/verify", json=asked, headers=farm).json()["outcome"] == "brought-in"
+    assert client.post("/codes/verify", json=asked, headers=shop).json()["outcome"] == "unknown"
+    assert client.post("/codes/verify", json=asked).json()["outcome"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"count": 0}, {"count": 10**9}, {"count": "x"}, {"scheme": "x"}, {"stem": ""},
+        {"checks": 9}, {"checks": -1}, {"expected": -1}, {"stem": "\0" * 13},
+        {"scratch": True, "count": 200_000},
+        {"scheme": "mv-trace", "stem": "3706000040001", "checks": 2},
+    ],
+)  # fmt: skip
+def test_an_order_out_of_bounds_is_refused_in_both_languages(
+    client: Client, farm: Headers, wrong: dict[str, object]
+) -> None:
+    answer = client.post("/codes/packages", json=ORDER | wrong, headers=farm)
+    assert answer.status_code in {400, 413}, answer.text
+    problem = answer.json()
+    assert problem["detail_zh"]
+    assert problem["detail_en"]
+    assert client.get("/codes/packages", headers=farm).json() == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"begin": 0}, {"end": 21}, {"begin": 5, "end": 4}, {"design": "10x10"}, {"dpi": 96},
+        {"base": "javascript:alert(1)"}, {"format": "exe"}, {"lines": ["长" * 2000]},
+        {"symbols": ["qr", "datamatrix"]}, {"format": "zpl", "design": "a4-24"},
+    ],
+)  # fmt: skip
+def test_a_print_that_cannot_be_is_refused_and_not_kept(
+    client: Client, farm: Headers, wrong: dict[str, object]
+) -> None:
+    package = ordered(client, farm)["package"]
+    assert isinstance(package, dict)
+    path = f"/codes/packages/{package['id']}"
+    answer = client.post(f"{path}/labels", json=wrong, headers=farm)
+    assert answer.status_code == 400, answer.text
+    assert client.get(f"{path}/prints", headers=farm).json() == []
+
+
+def test_several_pictures_come_as_one_file_and_a_second_printing_is_said(
+    client: Client, farm: Headers
+) -> None:
+    package = ordered(client, farm)["package"]
+    assert isinstance(package, dict)
+    path = f"/codes/packages/{package['id']}/labels"
+    first = client.post(path, json={"format": "png", "end": 3}, headers=farm)
+    with zipfile.ZipFile(io.BytesIO(first.content)) as archive:
+        assert len(archive.namelist()) == 3
+        for name in archive.namelist():
+            assert len(zxingcpp.read_barcodes(Image.open(archive.open(name)))) == 1
+    again = client.post(path, json={"format": "svg", "begin": 3, "end": 3}, headers=farm)
+    assert again.headers["content-type"].startswith("image/svg+xml")
+    assert again.headers["x-printed-before"] == "1"
+    assert UUID(again.headers["x-print-run"])
+    apart = client.post(path, json={"begin": 10, "end": 11}, headers=farm)
+    assert apart.headers["x-printed-before"] == "0"
+
+
+def test_what_is_no_picture_is_a_problem_and_a_large_one_is_not_read(client: Client) -> None:
+    for content, status in ((b"", 400), (b"no picture", 415), (b"\x89PNG" + bytes(17 << 20), 413)):
+        answer = client.post("/pictures", content=content)
+        assert answer.status_code == status, answer.text
+        assert answer.json()["detail_zh"] != answer.json()["detail_en"]
+
+
+def test_pages_for_photo_and_verification_work_without_script(
+    client: Client, farm: Headers
+) -> None:
+    made = ordered(client, farm, scratch=True, count=2)
+    package, secrets = made["package"], made["secrets"]
+    assert isinstance(package, dict)
+    assert isinstance(secrets, list)
+    labels = client.post(f"/codes/packages/{package['id']}/labels", json={}, headers=farm)
+    page = client.post("/read", files={"picture": ("p.pdf", labels.content, "application/pdf")})
+    assert page.status_code == 200
+    rows = codes_of(client, farm, package["id"])
+    for _, _, name in rows:
+        assert name.removeprefix("https://id.gs1.org") in page.text
+    blank = io.BytesIO()
+    Image.new("L", (200, 200), 255).save(blank, "PNG")
+    nothing = client.post("/read?lang=en", files={"picture": ("p.png", blank.getvalue())})
+    assert "No code was read" in nothing.text
+    for bad in (
+        {"picture": ("x.txt", b"text")},
+        {"picture": ("x.png", b"")},
+        {"other": ("x", b"y")},
+    ):
+        answer = client.post("/read?lang=en", files=bad)
+        assert answer.status_code in {400, 415}
+        assert 'role="alert"' in answer.text
+    form = {"code": rows[0][1], "secret": secrets[0]}
+    assert "First verification" in client.post("/verify?lang=en", data=form).text
+    assert "Verified before" in client.post("/verify?lang=en", data=form).text
+    assert "No such code" in client.post("/verify?lang=en", data={"code": "<b>x</b>"}).text
+    asking = client.get(f"/verify?code={rows[1][1]}")
+    assert rows[1][1] in asking.text
+    again = client.post("/codes/verify", json={"code": rows[1][1], "secret": secrets[1]}).json()
+    assert again["outcome"] == "first"  # the page that asks has verified nothing

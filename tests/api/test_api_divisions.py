@@ -1,0 +1,35 @@
+"""Divisions over HTTP: one address for programs and for people."""
+
+from api_given import Client
+
+
+def test_a_name_is_answered_with_its_divisions_those_in_force_first(client: Client) -> None:
+    found = client.get("/divisions", params={"name": "yuhang"}).json()
+    assert [each["code"] for each in found] == ["330110", "330125", "330184", "339021"]
+    assert len(client.get("/divisions").json()) == 34
+
+
+def test_a_code_is_answered_as_of_a_day(client: Client) -> None:
+    answer = client.get("/divisions/110103?on=2010-08-01").json()
+    assert answer["asked"]["full"]["zh"] == "北京市崇文区"
+    assert answer["certain"] is False
+    assert [each["code"] for each in answer["now"]] == ["110101"]
+
+
+def test_what_is_no_code_or_was_none_that_day_is_a_404_that_names_the_cure(client: Client) -> None:
+    for address in ("/divisions/990000", "/divisions/110103?on=2020-01-01", "/divisions/x"):
+        answer = client.get(address)
+        assert answer.status_code == 404, address
+        assert answer.json()["rule"] == "division.unknown"
+    assert client.get("/divisions/110103?on=soon").status_code == 400
+    assert client.get("/divisions/110103?day=2000-01-01").status_code == 400
+
+
+def test_a_browser_gets_the_page_of_the_same_address(client: Client) -> None:
+    for address in ("/divisions", "/divisions/330106"):
+        page = client.get(address, headers={"Accept": "text/html,*/*"})
+        assert page.headers["content-type"].startswith("text/html")
+        assert "Accept" in page.headers["vary"]
+        program = client.get(address)
+        assert program.headers["content-type"].startswith("application/json")
+        assert "Accept" in program.headers["vary"]

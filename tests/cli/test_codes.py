@@ -1,0 +1,142 @@
+"""`suyuan codes` and `suyuan read`, from the licence to the label in the hand."""
+
+import csv
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from suyuan.store import StoreSettings
+from suyuan.store.embedded import embedded
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+PARTY = ("--party", "urn:suyuan:party:mill")
+GTIN = "6901234567892"
+
+
+@pytest.fixture(scope="module")
+def suyuan(hasty: dict[str, str]) -> Iterator[Run]:
+    """The command, in English, on data of its own, where the mill has its company prefix."""
+    folder = Path(tempfile.mkdtemp(prefix="suyuan-test-"))
+    folder.chmod(0o755)  # so that root's server user can enter
+    command = Path(sys.executable).parent / "suyuan"
+    environment = {
+        **os.environ, "SUYUAN_DATA_DIR": str(folder), "COLUMNS": "200", "SUYUAN_LANG": "en",
+    }  # fmt: skip
+
+    def run(*words: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [command, *map(str, words)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    with embedded(StoreSettings(data_dir=folder / "pg", options=hasty)):
+        refused = run("codes", "issue", "sgtin", GTIN, 5, *PARTY)
+        assert refused.returncode == 2
+        assert "codes entitle" in refused.stderr
+        done = run("codes", "entitle", PARTY[1], "gs1_company_prefix", "6901234")
+        assert done.returncode == 0, done.stderr
+        yield run
+    shutil.rmtree(folder)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def package(suyuan: Run, out: Path, count: int, *more: str) -> str:
+    done = suyuan("codes", "issue", "sgtin", GTIN, count, *PARTY, "--out", out, "--json", *more)
+    assert done.returncode == 0, done.stderr
+    return str(json.loads(done.stdout)["id"])
+
+
+def test_codes_are_issued_exported_packed_printed_read_and_verified(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    number = package(suyuan, tmp_path / "codes.csv", 25, "--scratch")
+    issued = rows(tmp_path / "codes.csv")
+    assert len({row["code"] for row in issued}) == len({row["secret"] for row in issued}) == 25
+    assert stat.S_IMODE((tmp_path / "codes.csv").stat().st_mode) == 0o600
+    export = ("codes", "export", number, *PARTY, "--begin", 5, "--out", tmp_path / "again.csv")
+    assert suyuan(*export).returncode == 0
+    assert rows(tmp_path / "again.csv") == [
+        {name: row[name] for name in ("place", "code", "name")} for row in issued[4:]
+    ]
+    levels = ("--level", "10:sscc:06901234", "--level", "2:sscc:16901234")
+    done = suyuan("codes", "pack", number, *PARTY, *levels, "--out", tmp_path / "packing")
+    assert done.returncode == 0, done.stderr
+    relation = rows(tmp_path / "packing" / "relation.csv")
+    assert [row["content"] for row in relation[:25]] == [row["name"] for row in issued]
+    captured = suyuan("capture", "--json", tmp_path / "packing" / "events-1.json")
+    assert json.loads(captured.stdout)["accepted"] == 5, captured.stdout
+    labels = ("--heading", "番茄", "--format", "png", "--end", 2, "--out", tmp_path / "labels")
+    done = suyuan("codes", "print", number, *PARTY, *labels)
+    assert done.returncode == 0, done.stderr
+    read = suyuan("read", "--json", *sorted((tmp_path / "labels").iterdir()))
+    assert [
+        code["readings"][0]["canonical"] for line in read.stdout.splitlines()
+        for code in json.loads(line)
+    ] == [row["name"] for row in issued[:2]]  # fmt: skip
+    known = json.loads(read.stdout.splitlines()[0])[0]["readings"][0]["known"]
+    assert known["events"] == 1
+    again = suyuan(
+        "codes", "print", number, *PARTY, "--end", 1, "--out", tmp_path / "l.zpl", "--format", "zpl"
+    )
+    assert "printed in 1 runs before" in again.stdout
+    first = ("codes", "verify", issued[0]["code"], issued[0]["secret"])
+    assert [suyuan(*first).returncode for _ in range(2)] == [0, 1]
+    assert suyuan("codes", "verify", issued[1]["name"]).returncode == 0
+    assert suyuan("codes", "verify", "(01)06901234567892(21)CCCCCCCCCCC").returncode == 1
+    listed = suyuan("codes", "list", *PARTY, "--json").stdout.splitlines()
+    assert number in {json.loads(line)["id"] for line in listed}
+    assert suyuan("codes", "list", "--party", "urn:suyuan:party:other", "--json").stdout == ""
+
+
+def test_nothing_is_handed_out_when_the_file_cannot_be_written(suyuan: Run, tmp_path: Path) -> None:
+    taken = tmp_path / "taken.csv"
+    taken.write_text("mine")
+    before = suyuan("codes", "list", *PARTY, "--json").stdout
+    for out in ((), ("--out", taken), ("--out", tmp_path / "no" / "folder.csv")):
+        done = suyuan("codes", "issue", "sgtin", GTIN, 5, *PARTY, "--scratch", *out)
+        assert done.returncode != 0
+    assert taken.read_text() == "mine"
+    assert suyuan("codes", "list", *PARTY, "--json").stdout == before
+    refused = suyuan(
+        "codes", "issue", "sgtin", "6901234567893", 5, *PARTY, "--out", tmp_path / "x.csv"
+    )
+    assert refused.returncode == 2
+    assert not (tmp_path / "x.csv").exists()
+
+
+def test_an_import_is_whole_or_nothing_and_names_the_line(suyuan: Run, tmp_path: Path) -> None:
+    file = tmp_path / "tags.txt"
+    file.write_text("137060200001000-137060200001009\n\n437060200001000\n")
+    wrong = suyuan("codes", "import", "ear-tag", file, *PARTY)
+    assert wrong.returncode == 2
+    assert "[line 3]" in wrong.stderr
+    file.write_text(
+        "\ufeff137060200001000-137060200001009\r\n137060200001010\r\n", encoding="utf-8"
+    )
+    assert "11 codes" in suyuan("codes", "import", "ear-tag", file, *PARTY).stdout
+    assert suyuan("codes", "import", "ear-tag", file, *PARTY).returncode == 2
+
+
+def test_a_file_that_is_no_picture_is_named(suyuan: Run, tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("no picture")
+    for path in (file, tmp_path / "missing.png", tmp_path):
+        done = suyuan("read", path)
+        assert done.returncode == 2
+        assert str(path) in done.stderr
+        assert "Traceback" not in done.stderr

@@ -1,0 +1,239 @@
+"""`suyuan verify` on files as somebody would hold them, without a platform."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from suyuan.cli import Launcher, cli
+from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text
+from suyuan.tlog.commitment import disclose, disclosure_bytes, entry_of
+from suyuan.tlog.keys import ed25519_key
+from suyuan.tlog.note import Note, VKey, note_bytes, parse_note, signature_of, vkey_text
+from suyuan.tlog.proof import consistency_proof, inclusion_proof
+from suyuan.tlog.receipt import Receipt, receipt_bytes
+from suyuan.tlog.signing import Key, sign
+from suyuan.tlog.tiles import ENTRIES, bundle_bytes, tile_bytes, tile_path, tiles_of
+from suyuan.tlog.tree import Frontier, extend, leaf_hash, nodes, root
+from suyuan.tlog.witness import request_bytes
+
+LOG = ed25519_key("log.example", bytes(32))
+WITNESS = ed25519_key("wit.example", bytes(31) + b"\1", cosigner=True)
+FIELDS = {"verdict": b'"accepted"', "\u4ea7\u5730": '"\u6cb3\u5357"'.encode()}
+ENTRIES_LOGGED = [entry_of(FIELDS, at.to_bytes(32)) for at in range(300)]
+KEY = ("--key", vkey_text(LOG.vkey))
+
+Run = Callable[..., Result]
+
+
+def signed(size: int, *keys: Key) -> bytes:
+    top = root(extend(Frontier(), map(leaf_hash, ENTRIES_LOGGED[:size])))
+    text = checkpoint_text(Checkpoint("log.example", size, top))
+    return note_bytes(Note(text, tuple(sign(text, key, time=1) for key in keys)))
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Path:
+    """What somebody holds: a receipt, checkpoints, a proof, a mirror, a policy."""
+    node = nodes([leaf_hash(each) for each in ENTRIES_LOGGED])
+    shown = disclose(FIELDS, (7).to_bytes(32), FIELDS)
+    path = inclusion_proof(node, 7, 300)
+    whole = Receipt(7, path, signed(300, LOG, WITNESS), disclosure_bytes(shown))
+    policy = f"log {KEY[1]}\nwitness w {vkey_text(WITNESS.vkey)}\nquorum w\n"
+    proof = request_bytes(100, consistency_proof(node, 100, 300), signed(300, LOG))
+    files = {
+        "a.tlog-proof": receipt_bytes(whole),
+        "old": signed(100, LOG),
+        "new": signed(300, LOG, WITNESS),
+        "proof": proof,
+        "policy": policy.encode(),
+        "mirror/checkpoint": signed(300, LOG, WITNESS),
+    }
+    for tile in tiles_of(300):
+        start = tile.index * 256
+        files["mirror/" + tile_path(tile)] = (
+            bundle_bytes(ENTRIES_LOGGED[start : start + tile.width])
+            if tile.level == ENTRIES
+            else tile_bytes(tile, node)
+        )
+    for name, data in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    return tmp_path
+
+
+@pytest.fixture
+def verify(held: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(held)
+
+    def run(*words: str, lang: str = "zh") -> Result:
+        launcher = Launcher(serve=lambda _: None)
+        return CliRunner().invoke(cli, ["--lang", lang, "verify", *words], obj=launcher)
+
+    return run
+
+
+def lines(done: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_receipt_says_what_it_proves_in_both_languages(verify: Run) -> None:
+    for lang, said in (("zh", "第 7 号条目"), ("en", "entry 7 ")):
+        done = verify("a.tlog-proof", *KEY, lang=lang)
+        assert done.exit_code == 0, done.output
+        assert said in done.stdout
+        assert "verdict" in done.stdout
+        assert "河南" in done.stdout
+
+
+def test_every_kind_of_file_is_told_as_json(verify: Run) -> None:
+    done = verify("a.tlog-proof", "new", "mirror", "--policy", "policy", "--json")
+    assert done.exit_code == 0, done.output
+    receipt, checkpoint, mirror = lines(done)
+    assert [each["kind"] for each in (receipt, checkpoint, mirror)] == [
+        "receipt", "checkpoint", "mirror",
+    ]  # fmt: skip
+    assert all(each["verdict"] == "holds" for each in (receipt, checkpoint, mirror))
+    assert receipt["index"] == 7
+    assert {each["name"]: each["value"] for each in receipt["fields"]} == {
+        name: value.decode() for name, value in FIELDS.items()
+    }
+    assert mirror["witnesses"] == [{"name": "w", "time": 1}]
+    done = verify("proof", "mirror", *KEY, "--since", "old", "--json")
+    assert [(each["verdict"], each["since"]) for each in lines(done)] == [("holds", 100)] * 2
+
+
+def test_a_changed_receipt_leaves_with_one_and_names_place_rule_and_cure(
+    verify: Run, held: Path
+) -> None:
+    whole = (held / "a.tlog-proof").read_bytes()
+    (held / "bad").write_bytes(whole.replace(b"\nindex 7\n", b"\nindex 8\n"))
+    (held / "worse").write_bytes(whole.replace(b"\nindex 7\n", b"\nindex 07\n"))
+    done = verify("bad", "worse", "a.tlog-proof", *KEY, "--json")
+    assert done.exit_code == 1
+    bad, worse, good = lines(done)
+    assert (bad["verdict"], bad["error"]["code"]) == ("refused", "proof.inclusion")
+    assert (worse["error"]["code"], worse["error"]["place"]) == ("tlog.number", "line 3")
+    assert good["verdict"] == "holds"
+    for error in (bad["error"], worse["error"]):
+        assert error["zh"]
+        assert error["en"]
+    assert "proof.inclusion" in verify("bad", *KEY).stdout
+
+
+def test_a_damaged_mirror_names_its_files(verify: Run, held: Path) -> None:
+    tile = held / "mirror/tile/0/000"
+    tile.write_bytes(bytes(32) + tile.read_bytes()[32:])
+    (held / "mirror/tile/entries/001.p/44").unlink()
+    (told,) = lines(verify("mirror", *KEY, "--json"))
+    assert told["verdict"] == "refused"
+    assert {each["path"] for each in told["damages"]} == {"tile/0/000", "tile/entries/001.p/44"}
+    done = verify("mirror", *KEY, lang="en")
+    assert done.exit_code == 1
+    assert "tile/0/000" in done.stdout
+    assert "index 0 " in done.stdout
+
+
+def test_a_mirror_with_many_damages_is_told_shortly_and_listed_in_json(
+    verify: Run, held: Path
+) -> None:
+    tile = held / "mirror/tile/0/000"
+    tile.write_bytes(bytes(8192))
+    done = verify("mirror", *KEY, lang="en")
+    assert "and 236 more" in done.stdout
+    (told,) = lines(verify("mirror", *KEY, "--json"))
+    assert len(told["damages"]) == 256
+
+
+def test_a_history_that_was_rewritten_is_found_by_the_old_checkpoint(
+    verify: Run, held: Path
+) -> None:
+    text = checkpoint_text(Checkpoint("log.example", 100, bytes(32)))
+    (held / "other").write_bytes(note_bytes(Note(text, (sign(text, LOG),))))
+    proof, mirror = lines(verify("proof", "mirror", *KEY, "--since", "other", "--json"))
+    assert proof["error"]["code"] == "proof.consistency"
+    assert [each["code"] for each in mirror["damages"]] == ["mirror.history"]
+    (split,) = lines(verify("old", *KEY, "--since", "other", "--json"))
+    assert split["error"]["code"] == "checkpoint.split"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("a.tlog-proof",), "verify.trust"),
+        (("a.tlog-proof", *KEY, "--policy", "policy"), "verify.trust"),
+        (("a.tlog-proof", "--key", "rubbish"), "note.vkey"),
+        (("a.tlog-proof", "--policy", "old"), "policy.shape"),
+        (("a.tlog-proof", "--policy", "missing"), "verify.unreadable"),
+        (("proof", *KEY, "--since", "missing"), "verify.unreadable"),
+    ],
+)
+def test_who_brings_no_usable_trust_is_told_how(
+    verify: Run, words: tuple[str, ...], code: str
+) -> None:
+    done = verify(*words)
+    assert done.exit_code == 2
+    assert code in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("missing", *KEY), "verify.unreadable"),
+        (("policy", *KEY), "artefact.unknown"),
+        (("proof", *KEY), "consistency.since"),
+        (("proof", *KEY, "--since", "new"), "consistency.other"),
+        (("new", *KEY, "--since", "old"), "checkpoint.unrelated"),
+        (("a.tlog-proof", *KEY, "--entry", "policy"), "receipt.other-entry"),
+        (("old", "--policy", "policy"), "policy.quorum"),
+    ],
+)
+def test_a_file_that_does_not_hold_is_told_why(
+    verify: Run, words: tuple[str, ...], code: str
+) -> None:
+    done = verify(*words, "--json")
+    assert done.exit_code == 1
+    assert lines(done)[0]["error"]["code"] == code
+
+
+def test_what_this_machine_cannot_compute_is_neither_yes_nor_no(verify: Run, held: Path) -> None:
+    unknown = VKey("old.example", 0x02, b"a key of another kind")
+    note = parse_note((held / "new").read_bytes())
+    lines_ = (*note.signatures, signature_of(unknown, b"signature"))
+    (held / "odd").write_bytes(note_bytes(Note(note.text, lines_)))
+    assert verify("odd", *KEY).exit_code == 0
+    done = verify("odd", *KEY, "--key", vkey_text(unknown), "--json")
+    assert done.exit_code == 2
+    assert lines(done)[0]["verdict"] == "unknown"
+
+
+def test_what_a_file_says_cannot_steer_the_terminal(verify: Run, held: Path) -> None:
+    fields = {"note": b"\x1b[2J\x9bred\r\nfine"}
+    entry = entry_of(fields, bytes(32))
+    text = checkpoint_text(Checkpoint("log.example", 1, leaf_hash(entry)))
+    note = note_bytes(Note(text, (sign(text, LOG),)))
+    shown = disclosure_bytes(disclose(fields, bytes(32), fields))
+    (held / "odd").write_bytes(receipt_bytes(Receipt(0, (), note, shown)))
+    done = verify("odd", *KEY)
+    assert done.exit_code == 0
+    assert not {"\x1b", "\x9b", "\r"} & set(done.stdout)
+
+
+def test_it_needs_no_database_and_loads_no_driver(held: Path) -> None:
+    code = (
+        "import sys\nfrom click.testing import CliRunner\nfrom suyuan.cli import Launcher, cli\n"
+        f"words = ['verify', 'a.tlog-proof', '--key', {KEY[1]!r}]\n"
+        "done = CliRunner().invoke(cli, words, obj=Launcher(serve=lambda p: None))\n"
+        "assert done.exit_code == 0, done.output\n"
+        "assert not {'psycopg', 'litestar', 'suyuan.store'} & set(sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=held, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

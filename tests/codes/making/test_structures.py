@@ -1,0 +1,174 @@
+"""Structures that enterprises fill in: what they compose is what the recogniser reads."""
+
+import csv
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suyuan.codes import is_gs1_checked, read_identifier, recognise
+from suyuan.codes.making.carriers import link, seed_lines
+from suyuan.codes.making.packing import containers_needed, packed, relation_rows
+from suyuan.codes.making.structures import (
+    STATE_ISSUED,
+    STRUCTURES,
+    code_of,
+    name_of,
+    proves,
+    serial_room,
+    stem_of,
+    structure,
+)
+from suyuan.codes.making.types import MakingError
+
+PARTY = "https://id.gs1.org/417/6901234000016"
+GTIN = "06901234567892"
+STEMS = {
+    "sgtin": GTIN,
+    "lgtin": GTIN,
+    "sscc": "06901234",
+    "pesticide-unit": "10929272001",
+    "seed-unit": "A701",
+    "mv-trace": "3706000040001",
+}
+
+
+def serial_of(scheme: str, draw: st.DataObject) -> str:
+    of = structure(scheme)
+    room = serial_room(of, STEMS[scheme])
+    least = room if of.serial_length or scheme == "sscc" else 1
+    return draw.draw(st.text(of.alphabet, min_size=least, max_size=room))
+
+
+@pytest.mark.parametrize("scheme", STRUCTURES)
+@given(st.data())
+def test_what_is_composed_is_read_back_as_the_same_name(scheme: str, data: st.DataObject) -> None:
+    of = structure(scheme)
+    serial = serial_of(scheme, data)
+    name = name_of(of, STEMS[scheme], serial, party=PARTY)
+    assert read_identifier(name, capturer=PARTY).uri == name
+    code = code_of(of, STEMS[scheme], serial)
+    known = [each for each in recognise(code) if each.scheme == scheme]
+    if known and not of.scoped:  # a scoped code alone does not say whose it is
+        assert known[0].valid
+        assert known[0].canonical == name
+    assert known or scheme in {"pesticide-unit", "seed-unit"}
+
+
+@given(st.text("0123456789", min_size=8, max_size=8), st.text("0123456789", min_size=9, max_size=9))
+def test_an_sscc_has_eighteen_digits_and_its_check_digit(stem: str, serial: str) -> None:
+    code = code_of(structure("sscc"), stem, serial)
+    assert len(code) == len("(00)") + 18
+    assert is_gs1_checked(code.removeprefix("(00)"))
+
+
+def test_lawful_structures_have_their_lawful_length() -> None:
+    for scheme, length in (("pesticide-unit", 32), ("mv-trace", 20)):
+        of = structure(scheme)
+        assert len(STEMS[scheme]) + serial_room(of, STEMS[scheme]) == length
+    assert len("A701") + serial_room(structure("seed-unit"), "A701") == 20  # at most
+
+
+@pytest.mark.parametrize("scheme", STATE_ISSUED)
+def test_codes_that_a_state_body_issues_are_refused_with_the_way_to_bring_them_in(
+    scheme: str,
+) -> None:
+    with pytest.raises(MakingError) as caught:
+        structure(scheme)
+    assert caught.value.code == "making.state-issued"
+    assert "import" in caught.value.text.en
+    assert "导入" in caught.value.text.zh
+
+
+@pytest.mark.parametrize(
+    ("scheme", "given_stem", "stem"),
+    [("sgtin", "6901234567892", GTIN), ("lgtin", f" {GTIN} ", GTIN), ("seed-unit", "a701", "A701")],
+)
+def test_a_stem_has_one_spelling(scheme: str, given_stem: str, stem: str) -> None:
+    assert stem_of(structure(scheme), given_stem) == stem
+
+
+@pytest.mark.parametrize(
+    ("scheme", "stem"),
+    [
+        ("sgtin", "6901234567893"),  # check digit
+        ("sgtin", "690123456789"),
+        ("sgtin", "６９０１２３４５６７８９２"),
+        ("pesticide-unit", "4092927200"),
+        ("pesticide-unit", "10929274001"),  # no such kind of production
+        ("mv-trace", "37060000400"),
+        ("seed-unit", "A-71"),
+        ("seed-unit", "A7"),
+        ("sscc", "0"),
+    ],
+)
+def test_a_stem_out_of_form_is_refused(scheme: str, stem: str) -> None:
+    with pytest.raises(MakingError) as caught:
+        stem_of(structure(scheme), stem)
+    assert caught.value.place == "stem"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "stem", "number", "expected"),
+    [
+        ("sgtin", GTIN, "6901234", True),
+        ("sgtin", GTIN, "6901235", False),
+        ("sgtin", "16901234567899", "6901234", True),  # a case of the same prefix
+        ("sgtin", GTIN, "690", False),  # a country, not a company
+        ("sgtin", GTIN, "", False),
+        ("sscc", "06901234", "6901234", True),
+        ("sscc", "0690123", "6901234", False),  # would reach into other companies' numbers
+        ("sscc", "069012345", "6901234", False),  # would reach into the numbers of 06901234
+        ("pesticide-unit", "10929272001", "PD20092927", True),
+        ("pesticide-unit", "20929272001", "PD20092927", False),
+        ("pesticide-unit", "20929272001", "WP20092927", True),
+        ("pesticide-unit", "10929282001", "PD20092927", False),
+        ("mv-trace", "3706000040001", "3706000040001", True),
+        ("mv-trace", "3706000040001", "3706000040002", False),
+    ],
+)
+def test_a_licence_proves_what_begins_with_its_number_alone(
+    scheme: str, stem: str, number: str, *, expected: bool
+) -> None:
+    assert proves(structure(scheme), stem, number) is expected
+
+
+def test_an_address_leads_to_the_thing() -> None:
+    name = name_of(structure("sgtin"), GTIN, "23CD", party=PARTY)
+    assert link(name, "(01)…", "https://t.example.cn/") == f"https://t.example.cn/01/{GTIN}/21/23CD"
+    assert link("urn:suyuan:x:1 2", "1 2", "http://a.cn:8080/q") == "http://a.cn:8080/q/1%202"
+    for base in ("t.example.cn", "ftp://t.example.cn", "https://", "https://a b", "https://a?x=1"):
+        with pytest.raises(MakingError):
+            link(name, "", base)
+
+
+def test_a_seed_symbol_has_its_four_lines_in_order() -> None:
+    lines = seed_lines("郑单958", "某种业", "A723CD", "https://t.example.cn/A723CD").split("\n")
+    assert lines == ["郑单958", "某种业", "A723CD", "https://t.example.cn/A723CD"]
+    with pytest.raises(MakingError):
+        seed_lines("郑单958\nx", "某种业", "A7", "https://t.example.cn/A7")
+
+
+@given(st.integers(0, 300), st.lists(st.integers(2, 12), min_size=1, max_size=3))
+def test_everything_is_packed_once_and_no_container_is_empty_or_overfull(
+    count: int, fits: list[int]
+) -> None:
+    items = [f"item-{at}" for at in range(count)]
+    needed = containers_needed(count, fits)
+    containers = [[f"level{level}-{at}" for at in range(n)] for level, n in enumerate(needed)]
+    found = list(packed(items, fits, containers))
+    for level, (fit, below) in enumerate(zip(fits, [items, *containers], strict=False), start=1):
+        here = [each for each in found if each.level == level]
+        assert [content for each in here for content in each.contents] == below
+        assert all(1 <= len(each.contents) <= fit for each in here)
+        assert sum(len(each.contents) < fit for each in here) <= 1
+    rows = list(csv.reader(relation_rows(found)))
+    assert rows[0] == ["level", "container", "content"]
+    assert len(rows) == 1 + count + sum(needed[:-1])
+
+
+def test_too_few_container_codes_are_said() -> None:
+    with pytest.raises(MakingError, match=r"needs 2 .* 1 were"):
+        list(packed(["a", "b", "c"], [2], [["x"]]))
+    with pytest.raises(MakingError):
+        containers_needed(10, [1])

@@ -1,0 +1,188 @@
+"""Every printed code is read back: in each form and design, at the printer's dots, and stained."""
+
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pypdfium2
+import pytest
+from printed import pictures, read, stained
+
+from suyuan.codes import making
+from suyuan.codes.making.alphabets import SAFE
+from suyuan.codes.making.types import Series
+from suyuan.kit.text import Lang
+from suyuan.labels import (
+    DESIGNS,
+    Format,
+    Label,
+    ProduceCertificate,
+    Symbol,
+    certificate_label,
+    design,
+    draw,
+)
+from suyuan.labels.draw import MOST, RESOLUTIONS
+from suyuan.labels.fonts import chinese_font
+from suyuan.labels.types import Kind, LabelError
+
+BASE = "https://trace.example.com"
+GTIN = "06901234567892"
+SERIES = Series(alphabet=SAFE, length=11, capacity=10**6, secret=bytes(32))
+PLACES = {form: design(name) for form, name in ((1, "50x30"), (2, "100x70"))}
+
+
+def labels(count: int, kinds: tuple[Kind, ...] = (Kind.QR,)) -> list[Label]:
+    of = making.structure("sgtin")
+    made = []
+    for serial in making.serials(SERIES, 0, count):
+        code = making.code_of(of, GTIN, serial)
+        name = making.name_of(of, GTIN, serial, party="")
+        texts = {Kind.QR: making.link(name, code, BASE), Kind.DATA_MATRIX: code}
+        symbols = tuple(Symbol(kind, texts[kind]) for kind in kinds)
+        made.append(Label(heading="玉米种子 郑单958", lines=("5 kg",), code=code, symbols=symbols))
+    return made
+
+
+def texts(given: list[Label]) -> list[str]:
+    return sorted(symbol.text for label in given for symbol in label.symbols)
+
+
+@pytest.mark.parametrize("form", Format)
+@pytest.mark.parametrize("name", DESIGNS)
+def test_every_code_of_a_print_is_read_back_at_the_printers_dots(name: str, form: Format) -> None:
+    of = design(name)
+    if form is Format.ZPL and of.across * of.down > 1:
+        with pytest.raises(LabelError, match="not for a label printer"):
+            draw(labels(1), of, form)
+        return
+    given = labels(26 if of.across > 1 else 5, (Kind.QR, Kind.DATA_MATRIX)[: of.most])
+    found = [text for page in pictures(form, draw(given, of, form), 203) for text in read(page)]
+    assert sorted(found) == texts(given)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_hundred_labels_are_read_back_one_by_one_and_stained(kind: Kind) -> None:
+    given, random = labels(100, (kind,)), Random(13)
+    files = draw(given, design("50x30"), Format.PDF)
+    for label, page in zip(given, pictures(Format.PDF, files, 203), strict=True):
+        assert read(page) == [label.symbols[0].text]
+        assert read(stained(page, kind, random)) == [label.symbols[0].text]
+
+
+@pytest.mark.parametrize("dpi", RESOLUTIONS)
+@pytest.mark.parametrize("kind", Kind)
+def test_modules_are_whole_dots_so_that_the_symbol_has_no_grey(kind: Kind, dpi: int) -> None:
+    (label,) = labels(1, (kind,))
+    bare = Label(heading="", symbols=label.symbols)
+    (page,) = pictures(Format.PNG, draw([bare], design("50x30"), Format.PNG, dpi=dpi), dpi)
+    assert set(page.tobytes()) == {0, 255}
+    assert read(page) == [label.symbols[0].text]
+
+
+def test_a_thermal_label_is_the_picture_dot_by_dot() -> None:
+    given = labels(3, (Kind.QR, Kind.DATA_MATRIX))
+    of = design("100x70")
+    shown = list(pictures(Format.PNG, draw(given, of, Format.PNG), 203))
+    printed = list(pictures(Format.ZPL, draw(given, of, Format.ZPL), 203))
+    assert [page.point(lambda shade: 0 if shade < 128 else 255).tobytes() for page in shown] == [
+        page.tobytes() for page in printed
+    ]
+
+
+def test_the_text_of_a_pdf_can_be_found_and_is_what_was_given() -> None:
+    (label,) = labels(1)
+    document = pypdfium2.PdfDocument(draw([label], design("100x70"), Format.PDF)[0])
+    text = document[0].get_textpage().get_text_range()
+    plain = "".join(text.split()).replace("\u200b", "")
+    for expected in (label.heading, *label.lines, label.code):
+        assert "".join(expected.split()) in plain
+    document.close()
+
+
+@pytest.mark.parametrize(
+    "hostile", ['#panic("x") $x$ *b* @a <l>', '"\\"]}', "&lt;<svg/>", "\t\n\r"]
+)
+def test_what_looks_like_markup_is_printed_as_it_is(hostile: str) -> None:
+    label = Label(
+        heading=hostile, lines=(hostile,), code=hostile, symbols=(Symbol(Kind.QR, hostile),)
+    )
+    (page,) = pictures(Format.PDF, draw([label], design("100x70"), Format.PDF), 203)
+    assert read(page) == [hostile]
+
+
+CERTIFICATE = ProduceCertificate(
+    product="番茄",
+    quantity="25 kg",
+    origin="山东省寿光市",
+    subject="某蔬菜专业合作社",
+    contact="0536-1234567",
+    day=date(2026, 11, 27),
+    basis=("control", "own-test"),
+)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", ["50x30", "100x70", "a5"])
+def test_a_produce_certificate_fits_its_three_sizes_in_both_languages(
+    name: str, lang: Lang
+) -> None:
+    symbols = (Symbol(Kind.QR, f"{BASE}/01/{GTIN}/10/23CD"),)
+    label = certificate_label(CERTIFICATE, symbols, code="23CD", lang=lang)
+    (page,) = pictures(Format.PDF, draw([label], design(name), Format.PDF), 203)
+    assert read(page) == [symbols[0].text]
+    said = " ".join((label.heading, *label.lines))
+    for value in (
+        "番茄",
+        "25 kg",
+        "山东省寿光市",
+        "某蔬菜专业合作社",
+        "0536-1234567",
+        "2026-11-27",
+    ):
+        assert value in said
+    assert ("承诺达标合格证" in said) is (lang == "zh")
+
+
+@pytest.mark.parametrize("field", ["product", "quantity", "origin", "subject", "contact"])
+def test_a_certificate_that_lacks_something_is_refused_by_its_name(field: str) -> None:
+    fields = {name: getattr(CERTIFICATE, name) for name in CERTIFICATE.__struct_fields__}
+    with pytest.raises(LabelError) as caught:
+        certificate_label(ProduceCertificate(**fields | {field: " "}), ())
+    assert caught.value.place == field
+    for basis in ((), ("hearsay",)):
+        with pytest.raises(LabelError):
+            certificate_label(ProduceCertificate(**fields | {"basis": basis}), ())
+
+
+@pytest.mark.parametrize(
+    ("label", "code"),
+    [
+        (Label(heading="x", lines=("长" * 40,) * 40, symbols=()), "label.text"),
+        (Label(heading="x", symbols=(Symbol(Kind.QR, "a" * 600),)), "label.small"),
+        (Label(heading="x", symbols=(Symbol(Kind.QR, "a" * 1001),)), "label.long"),
+        (Label(heading="x", symbols=(Symbol(Kind.QR, "a"),) * 2), "label.symbols"),
+        (Label(heading="x", symbols=(Symbol(Kind.DATA_MATRIX, "(01)123"),)), "label.symbol"),
+        (Label(heading="x", symbols=(Symbol(Kind.QR, ""),)), "label.symbol"),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_not_printed_smaller(label: Label, code: str) -> None:
+    with pytest.raises(LabelError) as caught:
+        draw([label], design("50x30"), Format.PDF)
+    assert caught.value.code == code
+    assert caught.value.text.zh != caught.value.text.en
+
+
+def test_nothing_too_many_and_unknown_measures_are_refused() -> None:
+    for given, dpi in (([], 203), (labels(1) * (MOST + 1), 203), (labels(1), 72)):
+        with pytest.raises(LabelError):
+            draw(given, design("50x30"), Format.PDF, dpi=dpi)
+    with pytest.raises(LabelError, match="50x30, 100x70, a5, a4-24"):
+        design("10x10")
+
+
+def test_a_machine_without_a_chinese_font_is_told_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "Latin.ttf").write_bytes(b"")
+    with pytest.raises(LabelError, match="fonts-noto-cjk") as caught:
+        chinese_font((tmp_path,))
+    assert caught.value.status == 503

@@ -1,0 +1,228 @@
+"""Codes in photos and pages: every symbology, several at once, and no picture that overwhelms."""
+
+import io
+import struct
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from random import Random
+
+import pypdfium2
+import pytest
+import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageFilter
+
+from suyuan.codes import recognise
+from suyuan.pictures import PictureError, PictureLimits, read_picture
+
+GS1 = "(01)06901234567892(21)23CD"
+BOXED = "https://id.gs1.org/01/06901234567892/21/23CD"
+SYMBOLOGIES = {
+    "QRCode": (BOXED, BOXED),
+    "DataMatrix": (GS1, BOXED),
+    "Code128": (GS1, BOXED),
+    "EAN13": ("6901234567892", "https://id.gs1.org/01/06901234567892"),
+    "EAN8": ("69012341", "https://id.gs1.org/01/00000069012341"),
+    "DataBarOmni": ("0106901234567892", "https://id.gs1.org/01/06901234567892"),
+    "DataBarExp": (GS1, BOXED),
+    "PDF417": (BOXED, BOXED),
+    "Aztec": (BOXED, BOXED),
+}
+
+
+def symbol(name: str, text: str, *, scale: int = 4) -> Image.Image:
+    form = getattr(zxingcpp.BarcodeFormat, name)
+    made = zxingcpp.create_barcode(text, form, gs1=text.startswith("("))
+    view = memoryview(made.to_image(scale=scale))
+    high, wide = view.shape
+    return Image.frombytes("L", (wide, high), view.tobytes())
+
+
+def on_paper(*images: Image.Image) -> Image.Image:
+    paper = Image.new(
+        "RGB", (max(i.width for i in images) + 80, sum(i.height + 60 for i in images)), "white"
+    )
+    y = 30
+    for image in images:
+        paper.paste(image, (40, y))
+        y += image.height + 60
+    return paper
+
+
+def saved(image: Image.Image, form: str, **options: int) -> bytes:
+    file = io.BytesIO()
+    image.save(file, form, **options)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("name", SYMBOLOGIES)
+def test_every_symbology_is_read_and_leads_to_its_thing(name: str) -> None:
+    text, expected = SYMBOLOGIES[name]
+    (found,) = read_picture(saved(on_paper(symbol(name, text)), "PNG"))
+    assert found.page == 1
+    assert found.symbology.replace(" ", "").replace("-", "").lower().startswith(name.lower()[:6])
+    assert recognise(found.content)[0].canonical == expected
+    xs, ys = zip(*found.corners, strict=True)
+    assert min(xs) >= 30
+    assert min(ys) >= 20
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
+def test_every_file_type_is_read(form: str) -> None:
+    (found,) = read_picture(saved(on_paper(symbol("QRCode", BOXED)), form))
+    assert found.text == BOXED
+
+
+def test_several_codes_of_one_picture_come_in_reading_order() -> None:
+    chosen = [name for name in SYMBOLOGIES if name not in {"EAN8", "DataBarOmni", "DataBarExp"}]
+    paper = on_paper(*(symbol(name, SYMBOLOGIES[name][0]) for name in chosen))
+    found = read_picture(saved(paper, "PNG"))
+    assert [recognise(each.content)[0].canonical for each in found] == [
+        SYMBOLOGIES[name][1] for name in chosen
+    ]
+
+
+def _turned(image: Image.Image) -> Image.Image:
+    return image.rotate(17, expand=True, fillcolor="white")
+
+
+def _upside_down(image: Image.Image) -> Image.Image:
+    return image.rotate(180)
+
+
+def _blurred(image: Image.Image) -> Image.Image:
+    return image.filter(ImageFilter.GaussianBlur(1.2))
+
+
+def _dim(image: Image.Image) -> Image.Image:
+    return image.point(lambda shade: 40 + shade // 4)
+
+
+def _noisy(image: Image.Image) -> Image.Image:
+    noise = Image.frombytes("L", image.size, Random(1).randbytes(image.width * image.height))
+    return Image.blend(image.convert("L"), noise, 0.15)
+
+
+def _slanted(image: Image.Image) -> Image.Image:
+    wide, high = image.size
+    corners = (-wide * 0.08, -high * 0.05, 0, high, wide, high, wide * 1.08, -high * 0.02)
+    return image.transform(image.size, Image.Transform.QUAD, corners, fillcolor="white")
+
+
+@pytest.mark.parametrize("spoil", [_turned, _upside_down, _blurred, _dim, _noisy, _slanted])
+def test_photos_need_not_be_good(spoil: Callable[[Image.Image], Image.Image]) -> None:
+    paper = spoil(on_paper(symbol("QRCode", BOXED), symbol("DataMatrix", GS1, scale=8)))
+    found = read_picture(saved(paper.convert("RGB"), "JPEG", quality=60))
+    assert {recognise(each.content)[0].canonical for each in found} == {BOXED}
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "I", "F"])
+def test_every_kind_of_pixel_is_read_and_what_is_clear_is_paper(mode: str) -> None:
+    drawn = on_paper(symbol("QRCode", BOXED))
+    if mode in {"I;16", "I", "F"}:
+        grey = drawn.convert("I").point(lambda shade: shade * 257)
+        image, form = grey.convert(mode), "TIFF"
+    elif mode in {"LA", "RGBA"}:
+        clear = drawn.convert("L").point(lambda shade: 255 - shade)
+        image = Image.merge("LA", (Image.new("L", drawn.size, 0), clear)).convert(mode)
+        form = "PNG"
+    else:
+        image, form = drawn.convert(mode), "TIFF"
+    (found,) = read_picture(saved(image, form))
+    assert found.text == BOXED
+
+
+def pdf_of(*images: Image.Image) -> bytes:
+    file = io.BytesIO()
+    images[0].save(file, "PDF", save_all=True, append_images=images[1:], resolution=150)
+    return file.getvalue()
+
+
+def test_the_pages_of_a_pdf_are_read_with_their_numbers() -> None:
+    papers = [on_paper(symbol("QRCode", f"{BOXED}{at}")) for at in range(3)]
+    blank = Image.new("RGB", (300, 300), "white")
+    found = read_picture(pdf_of(papers[0], blank, papers[1], papers[2]))
+    assert [(each.page, each.text) for each in found] == [
+        (1, f"{BOXED}0"), (3, f"{BOXED}1"), (4, f"{BOXED}2"),
+    ]  # fmt: skip
+
+
+def refused(data: bytes, limits: PictureLimits = PictureLimits()) -> tuple[str, int]:  # noqa: B008
+    with pytest.raises(PictureError) as caught:
+        read_picture(data, limits)
+    assert caught.value.text.zh
+    assert caught.value.text.zh != caught.value.text.en
+    return caught.value.code, caught.value.status
+
+
+def png_bomb(side: int) -> bytes:
+    """A PNG of a few kilobytes that unpacks to side² pixels, all white."""
+    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    packer = zlib.compressobj(9)
+    row = b"\0" + b"\xff" * ((side + 7) // 8)
+    data = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        summed = struct.pack(">I", zlib.crc32(kind + content))
+        return struct.pack(">I", len(content)) + kind + content + summed
+
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+def test_a_picture_that_would_unpack_to_a_monster_is_refused_by_its_measures() -> None:
+    bomb = png_bomb(20_000)
+    assert len(bomb) < 200_000
+    assert refused(bomb) == ("picture.pixels", 413)
+    assert read_picture(png_bomb(1_000)) == ()
+
+
+def test_size_and_pages_are_limited() -> None:
+    paper = on_paper(symbol("QRCode", BOXED))
+    assert refused(saved(paper, "PNG"), PictureLimits(size=100)) == ("picture.large", 413)
+    assert refused(pdf_of(paper, paper, paper), PictureLimits(pages=2)) == ("picture.pages", 413)
+    both = saved(on_paper(symbol("QRCode", BOXED), symbol("QRCode", GS1)), "PNG")
+    assert len(read_picture(both, PictureLimits(codes=1))) == 1
+
+
+def huge_page(size: int) -> bytes:
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(size, size)
+    file = io.BytesIO()
+    document.save(file)
+    document.close()
+    return file.getvalue()
+
+
+def test_a_page_of_a_kilometre_is_drawn_coarsely_and_takes_no_more_than_another() -> None:
+    assert read_picture(huge_page(2_834_645)) == ()
+
+
+def test_what_is_no_picture_is_said_plainly() -> None:
+    whole = saved(on_paper(symbol("QRCode", BOXED)), "PNG")
+    assert refused(b"") == ("picture.empty", 400)
+    assert refused(b"<svg xmlns='http://www.w3.org/2000/svg'/>") == ("picture.type", 415)
+    assert refused(b"%!PS-Adobe-3.0 EPSF-3.0\n") == ("picture.type", 415)
+    assert refused(whole[: len(whole) // 2]) == ("picture.broken", 400)
+    assert refused(b"%PDF-1.7 and nothing") == ("picture.pdf", 400)
+
+
+@given(st.data())
+def test_no_damage_to_a_file_makes_anything_but_an_answer_or_a_refusal(data: st.DataObject) -> None:
+    whole = data.draw(st.sampled_from(WHOLE))
+    spoiled = bytearray(whole)
+    for at in data.draw(st.lists(st.integers(0, len(whole) - 1), min_size=1, max_size=20)):
+        spoiled[at] = data.draw(st.integers(0, 255))
+    with suppress(PictureError):
+        read_picture(bytes(spoiled), PictureLimits(pixels=1_000_000))
+
+
+WHOLE = [
+    *(
+        saved(on_paper(symbol("QRCode", "x")), form)
+        for form in ("PNG", "JPEG", "GIF", "TIFF", "WEBP")
+    ),
+    pdf_of(on_paper(symbol("QRCode", "x"))),
+]

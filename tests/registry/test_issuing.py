@@ -1,0 +1,297 @@
+"""Ranges are handed out once, under stems that are proved; secrets are kept as digests only."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from random import Random
+from uuid import UUID
+
+import pytest
+
+from suyuan.codes.making.reading import slots
+from suyuan.codes.making.scratch import digest, secrets
+from suyuan.codes.making.series import odds, serials
+from suyuan.codes.making.structures import STATE_ISSUED, code_of, structure
+from suyuan.model import Capturer
+from suyuan.registry import bringing, directory, issuing, scratching
+from suyuan.registry.types import Licence
+from suyuan.store import Store
+
+NOW = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
+GTIN = "06901234567892"
+MINE = Capturer(tenant=1, account=1, party="urn:suyuan:party:mine")
+OTHER = Capturer(tenant=1, account=2, party="urn:suyuan:party:other")
+PROOFS = (
+    Licence(party=MINE.party, kind="gs1_company_prefix", number="6901234"),
+    Licence(party=MINE.party, kind="mv_operator", number="3706000040001"),
+    Licence(party=MINE.party, kind="pesticide_registration", number="PD20092927"),
+    Licence(party=MINE.party, kind="seed_licence", number="B(京)农种许字(2020)第0001号"),
+    Licence(party=OTHER.party, kind="seed_licence", number="B(京)农种许字(2020)第0002号"),
+)
+DRAW = Random(5)
+
+
+@pytest.fixture
+def proved(database: Store) -> Store:
+    with database.write() as conn:
+        directory.register(conn, PROOFS)
+    return database
+
+
+def wanted(count: int, scheme: str = "sgtin", stem: str = GTIN, **more: int) -> issuing.Wanted:
+    return issuing.Wanted(structure=structure(scheme), stem=stem, count=count, **more)
+
+
+def hand_out(
+    store: Store, want: issuing.Wanted, whose: Capturer = MINE, *, salt: bytes | None = None
+) -> issuing.Package:
+    package = UUID(int=DRAW.getrandbits(128))
+    with store.write() as conn:
+        return issuing.hand_out(
+            conn, want, whose, package=package, draw=DRAW.randbytes, now=NOW, salt=salt
+        )
+
+
+def made(package: issuing.Package) -> list[str]:
+    return list(serials(package.series, package.first, package.past))
+
+
+def test_ranges_asked_for_at_once_never_overlap(proved: Store) -> None:
+    counts = [Random(at).randint(1, 400) for at in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda count: hand_out(proved, wanted(count)), counts))
+    ranges = sorted((each.first, each.past) for each in found)
+    assert ranges[0][0] == 0
+    assert all(one[1] == other[0] for one, other in pairwise(ranges))
+    assert sum(past - first for first, past in ranges) == sum(counts)
+    assert len({each.series for each in found}) == 1
+    assert len({serial for each in found for serial in made(each)}) == sum(counts)
+
+
+def test_what_was_undone_leaves_no_trace_and_its_range_to_the_next(proved: Store) -> None:
+    def undone() -> None:
+        number = UUID(int=1)
+        with proved.write() as conn:
+            issuing.hand_out(conn, wanted(10), MINE, package=number, draw=DRAW.randbytes, now=NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        undone()
+    assert hand_out(proved, wanted(10)).first == 0
+
+
+def test_a_full_supply_is_followed_by_one_with_longer_serials(proved: Store) -> None:
+    first = hand_out(proved, wanted(600_000))
+    second = hand_out(proved, wanted(600_000))
+    third = hand_out(proved, wanted(400_000))
+    assert third.series == first.series
+    assert second.series.length == first.series.length + 1
+    for each in (first, second):
+        assert odds(each.series) <= 1e-9
+    again = hand_out(proved, wanted(5, checks=2))
+    assert again.series.length + again.series.checks > second.series.length
+
+
+def test_supplies_of_every_length_and_check_live_side_by_side(proved: Store) -> None:
+    found = [hand_out(proved, wanted(3, checks=checks)) for checks in (0, 2, 0, 3, 1, 2)]
+    lengths = [each.series.length + each.series.checks for each in found]
+    assert lengths[0] == lengths[2]
+    assert lengths[1] == lengths[5]
+    assert len(set(lengths)) == 4
+    with proved.read() as conn:
+        for package in found:
+            for place, serial in enumerate(made(package)):
+                read = list(slots(code_of(structure("sgtin"), GTIN, serial)))
+                issued = issuing.find(conn, read, tenant=1)
+                assert issued is not None
+                assert (issued.package, issued.place) == (package.id, place)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "stem", "length"),
+    [
+        ("lgtin", GTIN, None),
+        ("pesticide-unit", "10929272001", 32),
+        ("seed-unit", "A701", None),
+        ("mv-trace", "3706000040001", 20),
+    ],
+)
+def test_each_structure_is_found_again_and_an_unissued_neighbour_is_not(
+    proved: Store, scheme: str, stem: str, length: int | None
+) -> None:
+    package = hand_out(proved, wanted(20, scheme, stem))
+    codes = [code_of(structure(scheme), stem, serial) for serial in made(package)]
+    assert length is None or {len(code) for code in codes} == {length}
+    unissued = next(serials(package.series, 20, 21))
+    with proved.read() as conn:
+        for place, code in enumerate(codes):
+            issued = issuing.find(conn, list(slots(code)), tenant=1)
+            assert issued is not None
+            assert (issued.scheme, issued.place, issued.party) == (scheme, place, MINE.party)
+        never = code_of(structure(scheme), stem, unissued)
+        assert issuing.find(conn, list(slots(never)), tenant=1) is None
+        assert issuing.find(conn, list(slots(codes[0])), tenant=2) is None
+
+
+def test_a_lawful_length_is_kept_even_if_more_are_expected(proved: Store) -> None:
+    hand_out(proved, wanted(5, "mv-trace", "3706000040001"))
+    with pytest.raises(issuing.IssuingError, match="at most 9999995 are left"):
+        hand_out(proved, wanted(10_000_000, "mv-trace", "3706000040001"))
+    huge = hand_out(proved, wanted(10**9, "pesticide-unit", "10929272001"))
+    assert huge.series.length == 21
+    assert odds(huge.series) <= 1e-9
+
+
+def test_only_who_is_proved_may_issue_and_only_while_the_licence_lasts(database: Store) -> None:
+    def refused(whose: Capturer, stem: str = GTIN) -> bool:
+        with pytest.raises(issuing.IssuingError) as caught:
+            hand_out(database, wanted(1, stem=stem), whose)
+        return caught.value.code == "issuing.not-yours" and caught.value.status == 403
+
+    assert refused(MINE)
+    over = {"valid_to": NOW.date() - timedelta(days=1)}
+    ahead = {"valid_from": NOW.date() + timedelta(days=1)}
+    for dates in (over, ahead):
+        licence = Licence(party=MINE.party, kind="gs1_company_prefix", number="6901234", **dates)
+        with database.write() as conn:
+            directory.register(conn, [licence])
+        assert refused(MINE)
+    with database.write() as conn:
+        directory.register(conn, PROOFS)
+    assert hand_out(database, wanted(1)).count == 1
+    assert refused(OTHER)
+    assert refused(MINE, stem="06912345678901")
+
+
+def test_a_party_sees_its_own_packages_alone(proved: Store) -> None:
+    mine = hand_out(proved, wanted(5, "seed-unit", "A701"))
+    theirs = hand_out(proved, wanted(5, "seed-unit", "A701"), OTHER)
+    assert theirs.first == 0  # another's volume is not to be counted from one's own numbers
+    with proved.read() as conn:
+        assert [each.id for each in issuing.packages(conn, MINE.party, tenant=1)] == [mine.id]
+        assert issuing.packages(conn, MINE.party, tenant=1, only=theirs.id) == []
+        assert issuing.packages(conn, MINE.party, tenant=2) == []
+        (known,) = issuing.packages(conn, MINE.party, tenant=1, only=mine.id)
+    assert made(known) == made(mine)
+
+
+def scratched(store: Store, count: int) -> tuple[issuing.Package, list[str]]:
+    drawn = list(secrets(count, DRAW.randbytes))
+    package = hand_out(store, wanted(count), salt=b"0123456789abcdef")
+    with store.write() as conn:
+        kept = (digest(b"0123456789abcdef", at, each) for at, each in enumerate(drawn))
+        scratching.keep(conn, package.id, kept)
+    return package, drawn
+
+
+def issued_of(store: Store, package: issuing.Package, place: int) -> issuing.Issued:
+    code = code_of(structure("sgtin"), GTIN, made(package)[place])
+    with store.read() as conn:
+        found = issuing.find(conn, list(slots(code)), tenant=1)
+    assert found is not None
+    return found
+
+
+def test_of_many_who_verify_at_once_one_is_the_first(proved: Store) -> None:
+    package, drawn = scratched(proved, 10)
+    code = issued_of(proved, package, 4)
+
+    def verify(at: int) -> scratching.Use | None:
+        with proved.write() as conn:
+            return scratching.use(conn, code, drawn[4], now=NOW + timedelta(seconds=at))
+
+    with ThreadPoolExecutor(8) as pool:
+        uses = list(pool.map(verify, range(24)))
+    assert sorted(use.times for use in uses if use) == list(range(1, 25))
+    firsts = {use.first_at for use in uses if use}
+    assert len(firsts) == 1
+    assert next(use for use in uses if use and use.times == 1).first_at in firsts
+
+
+def test_a_wrong_secret_and_anothers_secret_count_for_nothing(proved: Store) -> None:
+    package, drawn = scratched(proved, 3)
+    one, other = issued_of(proved, package, 0), issued_of(proved, package, 1)
+    with proved.write() as conn:
+        for code, secret in ((one, "2222-2222-2222"), (one, drawn[1]), (other, ""), (other, "\0")):
+            assert scratching.use(conn, code, secret, now=NOW) is None
+        first = scratching.use(conn, one, drawn[0].lower().replace("-", ""), now=NOW)
+    assert first == scratching.Use(1, NOW)
+
+
+def test_the_database_holds_no_secret(proved: Store) -> None:
+    package, drawn = scratched(proved, 50)
+    with proved.read() as conn:
+        rows = conn.execute("select t::text from registry.code_scratch as t").fetchall()
+        (salt,) = conn.execute("select salt from registry.code_package").fetchone() or (b"",)
+    kept = "".join(text for (text,) in rows)
+    assert len(rows) == package.count
+    for secret in drawn:
+        plain = secret.replace("-", "")
+        assert plain not in kept
+        assert plain.encode().hex() not in kept
+    assert digest(bytes(salt), 0, drawn[0]).hex() in kept
+
+
+def spans(*pairs: tuple[str, str]) -> list[bringing.Span]:
+    return [bringing.Span(first, last, line) for line, (first, last) in enumerate(pairs, start=1)]
+
+
+def bring(store: Store, scheme: str, *pairs: tuple[str, str], whose: Capturer = MINE) -> int:
+    batch = UUID(int=DRAW.getrandbits(128))
+    with store.write() as conn:
+        return bringing.bring_in(
+            conn, STATE_ISSUED[scheme], spans(*pairs), whose, batch=batch, now=NOW
+        )
+
+
+TAG = "137060200001000"
+DRUG = "83857930000879766660"
+
+
+def test_ranges_of_a_state_body_are_brought_in_once(database: Store) -> None:
+    assert bring(database, "ear-tag", (TAG, "137060200001099")) == 100
+    assert bring(database, "drug-trace", (DRUG, DRUG)) == 1
+    overlapping = [(TAG, TAG), ("137060200000500", "137060200001000"), ("137060200001099",) * 2]
+    for pair in [*overlapping, ("137060200000000", "137060200009999")]:
+        with pytest.raises(bringing.BringingError, match="brought in before") as caught:
+            bring(database, "ear-tag", ("137060200050000", "137060200050001"), pair, whose=OTHER)
+        assert caught.value.place == "line 2"
+        assert MINE.party not in str(caught.value)
+    assert bring(database, "ear-tag", ("137060200001100", "137060200001199"), whose=OTHER) == 100
+    with database.read() as conn:
+        for code, party in (
+            (TAG, MINE.party),
+            ("137060200001099", MINE.party),
+            ("137060200001100", OTHER.party),
+            ("137060200050000", None),
+            ("137060200001200", None),
+        ):
+            assert bringing.brought_by(conn, "ear-tag", code, tenant=1) == party
+
+
+@pytest.mark.parametrize(
+    ("scheme", "pair", "code"),
+    [
+        ("ear-tag", ("437060200001000", "437060200001001"), "bringing.form"),
+        ("ear-tag", ("137060200001001", "137060200001000"), "bringing.order"),
+        ("drug-trace", (DRUG, "83857930000879766661"), "bringing.range"),
+        ("veterinary-trace", ("202013150012312345678901",) * 2, "bringing.form"),
+    ],
+)
+def test_what_is_no_such_code_or_range_is_refused_with_its_line(
+    database: Store, scheme: str, pair: tuple[str, str], code: str
+) -> None:
+    with pytest.raises(bringing.BringingError) as caught:
+        bring(database, scheme, pair)
+    assert (caught.value.code, caught.value.place) == (code, "line 1")
+
+
+def test_imports_at_once_of_one_range_let_one_through(database: Store) -> None:
+    def attempt(whose: Capturer) -> bool:
+        try:
+            return bool(bring(database, "ear-tag", (TAG, "137060200001099"), whose=whose))
+        except bringing.BringingError:
+            return False
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(attempt, [MINE, OTHER] * 3)) == 1
