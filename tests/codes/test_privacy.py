@@ -30,7 +30,8 @@ WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 DRESSES = st.sampled_from(
     [
         "{}", " {} ", "身份证号：{}", "公民身份号码{}", "ID:{}", "https://a.cn/q?id={}&x=1",
-        "https://a.cn/{}/", "【{}】", "张三 {} 13800000000", "urn:suyuan:resident-id:{}", "]d2{}",
+        "https://a.cn/{}/", "【{}】", "张三 {} 13800000000", "urn:suyuan:resident-id:{}",
+        "urn:suyuan:uscc:{}", "]d2{}", "99 {} 7", "1-{}",
         "{}\n{}", "ID{}",
     ]
 )  # fmt: skip
