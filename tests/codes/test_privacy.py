@@ -9,15 +9,14 @@ from hypothesis import strategies as st
 
 from suyuan.codes import read_identifier, recognise
 from suyuan.codes.checks import gs1_check_digit, mod_11_2
-from suyuan.codes.divisions import all_divisions
 from suyuan.codes.privacy import masked
-
-PROVINCES = sorted(code[:2] for code in all_divisions() if code.endswith("0000"))
 
 
 @st.composite
 def numbers(draw: st.DrawFn) -> str:
-    place = draw(st.sampled_from(PROVINCES)) + draw(st.from_regex("[0-9]{4}", fullmatch=True))
+    place = draw(st.sampled_from(["11", "33", "43", "50", "65", "81"])) + draw(
+        st.from_regex("[0-9]{4}", fullmatch=True)
+    )
     born = draw(st.dates(date(1900, 1, 1), date(2026, 11, 1)))
     body = f"{place}{born:%Y%m%d}{draw(st.integers(0, 999)):03}"
     return body + mod_11_2(body)
@@ -31,7 +30,8 @@ WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 DRESSES = st.sampled_from(
     [
         "{}", " {} ", "身份证号：{}", "公民身份号码{}", "ID:{}", "https://a.cn/q?id={}&x=1",
-        "https://a.cn/{}/", "【{}】", "张三 {} 13800000000", "urn:suyuan:resident-id:{}", "]d2{}",
+        "https://a.cn/{}/", "【{}】", "张三 {} 13800000000", "urn:suyuan:resident-id:{}",
+        "urn:suyuan:uscc:{}", "]d2{}", "99 {} 7", "1-{}",
         "{}\n{}", "ID{}",
     ]
 )  # fmt: skip

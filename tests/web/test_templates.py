@@ -54,7 +54,9 @@ def test_no_template_holds_chinese_outside_say(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", [words, codes, dividing, layout, picture, routes], ids=lambda each: each.__name__
+    "module",
+    [words, codes, layout, picture, routes, dividing],
+    ids=lambda each: each.__name__,
 )
 def test_every_text_in_code_has_both_languages_and_the_same_parameters(module: object) -> None:
     found = list(texts_of(module))

@@ -29,8 +29,10 @@ _PROBLEMS = documented(400, 401, 429)
     "/identify",
     summary="识别编码 Say what codes are",
     description=(
-        "For each `text` an array of readings, best first, each with what is known of the thing "
-        "as far as its viewer may see. One text gives its readings, several an array of arrays."
+        "For each `text` an array of readings, best first: scheme, canonical name, parts, outcome "
+        "of the checks, what was forgiven, issuer, validity, where to ask, and what is known of "
+        "the thing as far as its viewer may see. One text gives its readings, several an array of "
+        "arrays. Resident identity numbers come back masked."
     ),
     operation_id="identify",
     responses={

@@ -7,6 +7,8 @@ first. National addresses have the same identifiers in the path, which a Digital
 import re
 from typing import Final
 
+from msgspec.structs import replace
+
 from suyuan.codes.gs1_keys import KEYS, Reading, UnreadableError, compose
 from suyuan.codes.notes import note
 
@@ -35,16 +37,7 @@ def read_product_url(url: str) -> Reading | None:
         reading = compose("01", values["01"], qualifiers, extra)
     except UnreadableError:
         return None
-    return Reading(
-        reading.uri,
-        reading.scheme,
-        reading.grain,
-        reading.pairs,
-        reading.extra,
-        reading.lot,
-        reading.class_uri,
-        (*reading.notes, note("product-url", "info")),
-    )
+    return replace(reading, notes=(*reading.notes, note("product-url", "info")))
 
 
 def _plain(text: str) -> str:

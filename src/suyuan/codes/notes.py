@@ -61,12 +61,6 @@ _TEXTS: Final[dict[str, Text]] = {
         "The host {host} is no registered resolver; read by its GS1 Digital Link structure.",
     ),
     "slash": Text("已忽略链接末尾的斜杠。", "The slash at the end of the link was ignored."),
-    "query": Text(
-        "已忽略链接中不属于标识的部分。", "The part of the link that identifies nothing was left."
-    ),
-    "dropped": Text(
-        "{what} 不参与标识，仅作为属性保留。", "{what} identifies nothing further; kept as a part."
-    ),
     "pattern": Text(
         "这是一个匹配模式，不指任何一件东西。",
         "This is a pattern for searching; it names no thing.",
@@ -86,15 +80,6 @@ _TEXTS: Final[dict[str, Text]] = {
         "行政区划前两位 {found} 不是省级代码。",
         "The first two digits of the division, {found}, are no province.",
     ),
-    "division_ended": Text(
-        "行政区划 {found}：{name}（用到 {until}），现属{now}。",
-        "Division {found}: {name} (until {until}), today in {now}.",
-    ),
-    "division_unknown": Text(
-        "行政区划 {found} 不在代码表里；请核对。表里没有开发区自编的代码。",
-        "Division {found} is not in the table; compare it with the source. Codes that development "
-        "zones gave themselves are not in it.",
-    ),
     "day": Text("{found} 不是日历上的日期。", "{found} is no day of the calendar."),
     "chapter": Text("协调制度没有第 {found} 章。", "The Harmonized System has no chapter {found}."),
     "issuer": Text(
@@ -108,6 +93,15 @@ _TEXTS: Final[dict[str, Text]] = {
     "authentic": Text(
         "结构相符不等于真品；请到发码方的查询页核对。",
         "A code of the right form is no proof of a genuine thing; ask at its issuer's page.",
+    ),
+    "division_ended": Text(
+        "行政区划 {found}：{name}（用到 {until}），现属{now}。",
+        "Division {found}: {name} (until {until}), today in {now}.",
+    ),
+    "division_unknown": Text(
+        "行政区划 {found} 不在代码表里；请核对。表里没有开发区自编的代码。",
+        "Division {found} is not in the table; compare it with the source. Codes that development "
+        "zones gave themselves are not in it.",
     ),
     "kept": Text("按收到的样子保留。", "Kept as received."),
     "linked": Text("取自链接中的参数或路径。", "Taken from inside the link."),

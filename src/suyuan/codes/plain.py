@@ -37,7 +37,7 @@ _UNLIKELY: Final = 8
 class Check(Struct, frozen=True):
     """What the pieces of a code must be to each other: the notes of what is wrong.
 
-    `spoils`: a note of it makes the code invalid, however severe it is said to be.
+    `spoils`: a note of it that is more than a remark makes the code invalid.
     """
 
     run: Callable[[Values], tuple[Note, ...]]
@@ -53,7 +53,8 @@ class Plain(Struct, frozen=True, kw_only=True):
     (much less for a code that does not begin as is `usual`);
     `label` words (a regular expression) must stand before the code where its form says little.
     `scoped` says in a note whose name is missing where a code is unique only at its issuer;
-    `owner` that so many first characters are the code of its issuer, and in which scheme.
+    `owner` that so many first characters are the code of its issuer, and in which scheme;
+    `caution` that a reading reminds people to ask the issuer whether the thing is genuine.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Plain(Struct, frozen=True, kw_only=True):
     pages: tuple[Page, ...] = ()
     scoped: Text | None = None
     owner: tuple[str, int] | None = None
+    caution: bool = False
 
 
 def fixed(text: str) -> Field:
@@ -95,10 +97,11 @@ def division(zh: str = "行政区划", en: str = "division") -> Field:
 
 def in_division(*, spoils: bool) -> Check:
     """The division exists."""
-    about = Text("行政区划须存在", "the division must exist")
-    return Check(
-        lambda values: division_notes(values["division"]), about, spoils, doubted=_UNLIKELY
-    )
+
+    def run(values: Values) -> tuple[Note, ...]:
+        return division_notes(values["division"]) or division_remark(values["division"])
+
+    return Check(run, Text("行政区划须存在", "the division must exist"), spoils, doubted=_UNLIKELY)
 
 
 def on_day(name: str) -> Check:
@@ -204,12 +207,12 @@ def _judged(row: Plain, cleaned: Cleaned, code: str, parts: tuple[Part, ...]) ->
         notes += (note("issuer", "warning", issuer=row.scoped),)
     for check in row.checks:
         said = check.run(values)
-        if said:
-            notes += said
+        notes += said
+        if any(each.severity != "info" for each in said):
             valid = valid and not check.spoils
             score = min(score, check.doubted if check.spoils else max(score - 30, _UNLIKELY))
-    if "division" in values:
-        notes += division_remark(values["division"])
+    if row.caution and valid:
+        notes += (note("authentic", "info"),)
     return Candidate(
         scheme=row.id,
         name=row.name,

@@ -19,12 +19,14 @@ KEPT: Final = 6
 _GAP = r"[\s\-.·/_\u00ad\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff]{0,2}"
 # A digit before it makes it another number, unless that ends a scanner's prefix.
 _START = r"(?:(?<![0-9])|(?<=\][A-Za-z][0-9]))"
-_LONG = re.compile(rf"{_START}(?:[0-9]{_GAP}){{17}}[0-9Xx](?![0-9])")
-_OLD = re.compile(rf"{_START}(?:[0-9]{_GAP}){{14}}[0-9](?![0-9])")
+# Looked for at every start, for what stands before may seem to belong to it.
+_LONG = re.compile(rf"{_START}(?=((?:[0-9]{_GAP}){{17}}[0-9Xx])(?![0-9]))")
+_OLD = re.compile(rf"{_START}(?=((?:[0-9]{_GAP}){{14}}[0-9])(?![0-9]))")
 # What says itself that it is something else: a GS1 key of 18 digits, or a name that has
 # been given to a thing already.
 _OTHERWISE = re.compile(
-    r"(?:\((?:00|8017|8018)\)|/(?:00|8017|8018|sscc|gsrnp?)/|^urn:(?!suyuan:resident-id:)\S*)\s*$",
+    r"(?:\((?:00|8017|8018)\)|/(?:00|8017|8018|sscc|gsrnp?)/"
+    r"|^urn:(?:epc|suyuan:(?:lot|item|class|holding|document|site|party|raw)):\S*)\s*$",
     re.IGNORECASE,
 )
 _CALLED = re.compile("身份证|公民身份|居民身份")
@@ -36,17 +38,21 @@ def is_resident_id(digits: str) -> bool:
     """Whether 18 characters are a resident identity number: place, day of birth, check."""
     day = digits[6:14]
     return (
-        was_ever(f"{digits[:2]}0000")
-        and day[:2] in {"18", "19", "20"}
+        day[:2] in {"18", "19", "20"}
         and is_day(int(day[:4]), int(day[4:6]), int(day[6:]))
         and mod_11_2(digits[:17]) == digits[17].upper()
+        and _is_province(digits[:2])
     )
 
 
 def is_old_resident_id(digits: str) -> bool:
     """Whether 15 digits have the form that was issued until 1999; it has no check."""
     day = _CENTURY + digits[6:12]
-    return was_ever(f"{digits[:2]}0000") and is_day(int(day[:4]), int(day[4:6]), int(day[6:]))
+    return is_day(int(day[:4]), int(day[4:6]), int(day[6:])) and _is_province(digits[:2])
+
+
+def _is_province(digits: str) -> bool:
+    return was_ever(f"{digits}0000")
 
 
 def masked(text: str) -> str:
@@ -65,21 +71,21 @@ def masked(text: str) -> str:
     if not found:
         return text
     for each in found:
-        start, end = each.span()
+        start, end = each.span(1)
         text = text[:start] + _hidden(text[start:end]) + text[end:]
     return text
 
 
 def _hides(text: str, found: re.Match[str]) -> bool:
-    digits = re.sub("[^0-9Xx]", "", found[0])
+    digits = re.sub("[^0-9Xx]", "", found[1])
     if not is_resident_id(digits):
         return False
     return _OTHERWISE.search(text[max(0, found.start() - 300) : found.start()]) is None
 
 
 def _hides_old(found: re.Match[str], *, called: bool) -> bool:
-    digits = re.sub("[^0-9]", "", found[0])
-    is_ear_tag = digits[0] in _EAR_TAGS and was_ever(f"{digits[1:3]}0000")
+    digits = re.sub("[^0-9]", "", found[1])
+    is_ear_tag = digits[0] in _EAR_TAGS and _is_province(digits[1:3])
     return is_old_resident_id(digits) and (called or not is_ear_tag)
 
 

@@ -11,7 +11,7 @@ from suyuan.codes.clean import clean
 from suyuan.codes.index import likely_schemes
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import split_name
-from suyuan.codes.privacy import masked
+from suyuan.codes.privacy import HIDDEN, masked
 from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
@@ -58,7 +58,7 @@ def _told(candidate: Candidate) -> Candidate:
     return replace(
         candidate,
         issued_by=scheme.issuer,
-        validity=scheme.validity,
+        validity=candidate.validity or scheme.validity,
         verified=scheme.verified,
         pages=scheme.pages,
     )
@@ -70,7 +70,8 @@ def _readings(cleaned: Cleaned) -> Iterator[Candidate]:
         candidate = named_schemes()[name[0]].recognise(clean(name[1][-1]))
         if candidate is not None:
             yield replace(candidate, score=_NAMED)
-        return
+        if HIDDEN not in cleaned.text:
+            return
     known = False
     tried = (scheme.recognise(cleaned) for scheme in likely_schemes(cleaned))
     for candidate in chain(gs1_readings(cleaned), tried):

@@ -28,6 +28,7 @@ _ROWS: Final = (
         usual="8",
         verified=False,
         scope=Text("全国唯一，不重复使用", "unique in China, never used again"),
+        caution=True,
         pages=(pages.DRUG_TRACE,),
     ),
     Plain(

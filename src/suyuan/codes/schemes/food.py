@@ -102,6 +102,7 @@ _ROWS: Final = (
         good=("14721123456789012",),
         bad=("1472112345678901", "1472112345678901A"),
         likely=52,
+        caution=True,
         pages=(pages.ORGANIC,),
     ),
 )

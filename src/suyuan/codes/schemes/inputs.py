@@ -83,6 +83,7 @@ _ROWS: Final = (
         likely=92,
         verified=False,
         scope=Text("全国唯一，不重复使用", "unique in China, never used again"),
+        caution=True,
         pages=(pages.PESTICIDES,),
     ),
     Plain(
@@ -156,6 +157,7 @@ _ROWS: Final = (
         likely=88,
         checks=(on_day("date"),),
         scope=Text("全国唯一，不重复使用", "unique in China, never used again"),
+        caution=True,
         pages=(pages.VETERINARY,),
     ),
     Plain(

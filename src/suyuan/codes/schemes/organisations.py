@@ -2,8 +2,11 @@
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from suyuan.codes import pages
 from suyuan.codes.checks import organisation_check, uscc_check
+from suyuan.codes.divisions import division_remark, full_name, history, was_ever
 from suyuan.codes.notes import note
 from suyuan.codes.plain import (
     Check,
@@ -15,7 +18,7 @@ from suyuan.codes.plain import (
     in_division,
     plain,
 )
-from suyuan.codes.types import Field, Grain, Note
+from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Note, Part, Scheme
 from suyuan.kit import Text
 
 _SET_31: Final = "[0-9A-HJ-NP-RTUWXY]"
@@ -38,6 +41,14 @@ def _chapter(values: Values) -> tuple[Note, ...]:
     if found in _NO_CHAPTER or int(found) > _LAST_CHAPTER:
         return (note("chapter", "error", found=found),)
     return ()
+
+
+def _in_table(values: Values) -> tuple[Note, ...]:
+    """Alone, six digits are a division only if the table has them in some year."""
+    code = values["division"]
+    if not was_ever(code):
+        return (note("division_unknown", "warning", found=code),)
+    return division_remark(code)
 
 
 _ROWS: Final = (
@@ -102,7 +113,7 @@ _ROWS: Final = (
         good=("330106",),
         bad=("990106", "33010"),
         likely=48,
-        checks=(in_division(spoils=True),),
+        checks=(Check(_in_table, Text("须在区划代码表里", "must be in the table"), doubted=8),),
         validity=Text(
             "按年份有效：撤并前签发的编码仍按当年的区划读",
             "valid by years: a code issued before a change is read by the divisions of its day",
@@ -139,4 +150,32 @@ _ROWS: Final = (
 )
 
 TITLE: Final = Text("主体、区划和海关", "Parties, divisions and customs")
-SCHEMES: Final = tuple(map(plain, _ROWS))
+
+
+def _dated(scheme: Scheme) -> Scheme:
+    """A division code is told with its names and the years in which it held."""
+    if scheme.id != "division":
+        return scheme
+    undated = scheme.recognise
+
+    def recognise(cleaned: Cleaned) -> Candidate | None:
+        candidate = undated(cleaned)
+        periods = history(cleaned.bare) if candidate is not None and candidate.valid else ()
+        if candidate is None or not periods:
+            return candidate
+        names = [full_name(each) for each in periods]
+        years = [f"{each.since}–{each.until}" for each in periods]
+        said = list(zip(names, years, strict=True))
+        return replace(
+            candidate,
+            parts=(*candidate.parts, Part("name", "名称", "name", names[-1].zh)),
+            validity=Text(
+                "；".join(f"{name.zh} {when}" for name, when in said),
+                "; ".join(f"{name.en} {when}" for name, when in said),
+            ),
+        )
+
+    return replace(scheme, recognise=recognise)
+
+
+SCHEMES: Final = tuple(_dated(plain(row)) for row in _ROWS)
