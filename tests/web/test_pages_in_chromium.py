@@ -32,6 +32,8 @@ PAGES = {
     "wrong check digit": ("/01/06901234001014", 404),
     "no code": ("/01/xyz", 404),
     "sign in": ("/sign-in", 200),
+    "read a photo": ("/read", 200),
+    "verify a code": (f"/verify?code={quote('(01)06901234001013(21)X')}", 200),
     "no page": ("/nope", 404),
     "divisions": ("/divisions", 200),
     "divisions of a name": (f"/divisions?name={quote('朝阳')}&on=2019-05-01", 200),

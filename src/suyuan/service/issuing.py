@@ -377,10 +377,15 @@ def _in_china(at: datetime) -> Text:
 
 def _issuer(conn: ReadConnection, code: issuing.Issued) -> Text:
     found = directory.parties(conn, [code.party], tenant=code.tenant).get(code.party)
-    return Text(code.party, code.party) if found is None else found.name
+    return Text(code.party, code.party) if found is None else _in_both(found.name)
 
 
 def _product(conn: ReadConnection, code: issuing.Issued) -> Text | None:
     item = f"https://id.gs1.org/01/{code.stem}"
     found = directory.products(conn, [item], tenant=code.tenant).get(item)
-    return None if found is None else found.name
+    return None if found is None else _in_both(found.name)
+
+
+def _in_both(name: Text) -> Text:
+    """A name that was registered in Chinese alone is its own English."""
+    return Text(name.zh, name.en or name.zh)
