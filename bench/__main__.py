@@ -22,6 +22,7 @@ from bench import (
 from bench.machine import machine
 from bench.plan import Ground, Measure, Plan, ground, postgres_version
 from bench.report import Result, keep, kept, show
+from suyuan.kit import collector
 from suyuan.kit.clock import system_clock
 
 MEASURES: tuple[Measure, ...] = (
@@ -42,6 +43,7 @@ QUICK = Plan(repeat=5, scale=0.1)
 
 def main(arguments: Sequence[str]) -> int:
     """Measure what was asked for; 1 if nothing is called so."""
+    collector.settle()  # as `suyuan serve` does
     asked = _parser().parse_args(arguments)
     console = Console()
     if asked.list:

@@ -18,6 +18,7 @@ from bench.floor import copy_raw, floor_tables, json_rows, newest_rows
 from bench.plan import Ground, Measure, Plan, database
 from bench.pork import Report
 from bench.taking import mixed_reports, pork_reports, recorder, register_cast, take_all
+from suyuan.kit import collector
 from suyuan.record import Recorder
 from suyuan.store import Store, StoreSettings, open_store
 
@@ -86,6 +87,7 @@ def _together(workers: ProcessPoolExecutor, store: Store, sent: Sequence[Report]
 
 def _worker(dsn: str, sent: Sequence[Report]) -> tuple[float, float]:
     """In a process of its own: the system-wide clock when it began and ended."""
+    collector.settle()
     taker = recorder(judged=True)
     with open_store(StoreSettings(data_dir=Path(), database_url=dsn)) as store:
         begin = perf_counter()

@@ -1,16 +1,27 @@
-"""Reading names and guessing codes, against looking the same text up in a dictionary."""
+"""Reading names and guessing codes, against looking the same text up in a dictionary.
 
+And texts of every scheme one by one: the slowest of twenty in processor time, which what else
+runs on the machine hardly touches, and how much longer the longest text takes than a short one.
+"""
+
+import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from random import Random
 
 from bench.draws import case, cast, digits, item, lot
-from bench.figures import Figure, figure, ratio, seconds
+from bench.figures import Figure, at_least, at_most, figure, ratio, seconds
 from bench.plan import Ground, Measure
 from bench.taking import SENDER
-from suyuan.codes import read_identifier, recognise
+from suyuan.codes import all_schemes, read_identifier, recognise
 
 COUNT = 50_000
+_P95 = 0.95
+_REPEATED = (
+    "1", "a", "(01)", "[01]", "1-", "*", "/01/1", "&01=1", "https://a.cn/1", "urn:epc:id:", ":",
+    "种", "种1", "单元识别代码", "品种名称:1\n", "合格证", "(湘)", "检疫证明:", "身份证1", "９",
+    "A_-", "?gtin=1", "\u200b", "<GS>", "11010519491231002", "^10A",
+)  # fmt: skip
 
 
 def measure(place: Ground) -> Iterator[Figure]:
@@ -20,6 +31,8 @@ def measure(place: Ground) -> Iterator[Figure]:
         "read_identifier", partial(read_identifier, capturer=SENDER), _uris, place, count
     )
     yield from _against_a_dictionary("recognise", recognise, _texts, place, count // 5)
+    yield from _every_scheme(place)
+    yield from _long_texts(place)
 
 
 MEASURE = Measure(name="codes", about="names read and codes recognised", run=measure)
@@ -40,6 +53,38 @@ def _against_a_dictionary(
         looks.append(seconds(partial(_apply, known.get, texts)) / count * 1e6)
     yield figure(name, "µs", reads)
     yield ratio(f"{name} / dictionary look-up", reads, looks)
+
+
+def _every_scheme(place: Ground) -> Iterator[Figure]:
+    """Samples good and bad of all schemes, in any order: what a search box meets at worst."""
+    texts = [text for scheme in all_schemes() for text in scheme.good + scheme.bad]
+    slowest, rates = [], []
+    for turn in range(place.plan.repeat):
+        drawn = Random(turn).choices(texts, k=place.plan.of(20_000, least=1_000))
+        took = sorted(_cpu(partial(recognise, text)) for text in drawn)
+        slowest.append(took[int(len(took) * _P95)] * 1e6)
+        rates.append(len(took) / sum(took))
+    yield figure("recognise, p95 of a text (CPU)", "µs", slowest, goal=at_most(1_000))
+    yield figure("recognise, texts of every scheme", "/s", rates, goal=at_least(5_000))
+
+
+def _long_texts(place: Ground) -> Iterator[Figure]:
+    """The worst repetitions: of 10 kB against 1 kB, linear is ten."""
+    ratios = []
+    for _ in range(place.plan.repeat):
+        grown = []
+        for piece in _REPEATED:
+            short, long = (piece * (size // len(piece)) for size in (1_000, 10_000))
+            quick = min(_cpu(partial(recognise, short)) for _ in range(3))
+            grown.append(min(_cpu(partial(recognise, long)) for _ in range(3)) / max(quick, 2e-5))
+        ratios.append(max(grown))
+    yield figure("recognise, 10 kB / 1 kB at worst (CPU)", "×", ratios, goal=at_most(30))
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
 
 
 def _apply(work: Callable[[str], object], texts: Sequence[str]) -> None:

@@ -68,7 +68,7 @@ def postgres_version(server: Server) -> str:
 def database(place: Ground, name: str) -> Iterator[Store]:
     """An open store on a fresh database with all tables."""
     with psycopg.connect(place.server.dsn, autocommit=True) as connection:
-        drop = sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+        drop = sql.SQL("drop database if exists {}").format(sql.Identifier(name))
         connection.execute(drop)
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
         dsn = make_conninfo(place.server.dsn, dbname=name)

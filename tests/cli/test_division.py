@@ -21,6 +21,10 @@ def test_a_code_is_told_with_what_it_became() -> None:
         assert name in done.output
 
 
+def test_wide_digits_are_the_same_digits() -> None:
+    assert run("３３０１０４", "--json").output == run("330104", "--json").output
+
+
 def test_a_code_on_a_day_is_told_as_it_was_then() -> None:
     answer = json.loads(run("419001", "--on", "1990-01-01", "--json").output)
     assert answer["asked"]["name"] == {"zh": "义马市", "en": "Yima City"}

@@ -186,7 +186,7 @@ def test_who_brings_no_usable_trust_is_told_how(
     ("words", "code"),
     [
         (("missing", *KEY), "verify.unreadable"),
-        (("policy", *KEY), "note.shape"),
+        (("policy", *KEY), "artefact.unknown"),
         (("proof", *KEY), "consistency.since"),
         (("proof", *KEY, "--since", "new"), "consistency.other"),
         (("new", *KEY, "--since", "old"), "checkpoint.unrelated"),

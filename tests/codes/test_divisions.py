@@ -140,6 +140,7 @@ def test_what_has_a_name_today_stands_before_what_had_it_once(row: Division) -> 
 
 @given(rows, DAYS)
 def test_only_a_day_within_the_span_of_a_change_is_uncertain(row: Division, day: date) -> None:
+    assert not row.certain(LATEST_LIST + timedelta(days=1))
     unsure = not row.certain(day)
     assert unsure == any(
         len(edge) < 10 and day.isoformat().startswith(edge) and day < end
@@ -159,6 +160,8 @@ def test_only_a_day_within_the_span_of_a_change_is_uncertain(row: Division, day:
         ("442100", "海南行政区", "1988", ["海南省"]),
         ("371200", "莱芜市", "2018", ["济南市"]),
         ("330103", "下城区", "2021", ["拱墅区"]),
+        ("140112", "南郊区", "1997", ["小店区", "迎泽区", "杏花岭区", "晋源区"]),
+        ("430402", "江东区", "2001", ["珠晖区"]),
         ("330104", "江干区", "2021", ["上城区", "钱塘区"]),
         ("500112", "渝北区", "2025-11-07", ["两江新区", "北碚区"]),
         ("500105", "江北区", "2025-11-07", ["两江新区"]),
@@ -268,10 +271,26 @@ def test_a_change_of_which_only_the_year_is_known_is_uncertain_in_that_year() ->
         ("崇文", "110103"),
         ("旅大市", "210200"),
         ("襄樊", "420600"),
+        ("浙江省杭州市西湖区", "330106"),
+        ("浙江西湖区", "330106"),
+        ("四川成都郫县", "510124"),
+        ("吉林长春朝阳", "220104"),
+        ("辽宁朝阳", "211300"),
     ],
 )
 def test_a_name_leads_to_its_code(text: str, code: str) -> None:
     assert named(text)[0].code == code
+
+
+def test_a_place_is_not_found_under_another_than_its_own() -> None:
+    assert [row.code for row in named("北京朝阳")] == ["110105"]
+    assert named("浙江省朝阳区") == ()
+
+
+@given(rows)
+def test_every_place_is_found_by_its_full_line_of_names(row: Division) -> None:
+    if not row.collective:
+        assert row in named(full_name(row).zh)
 
 
 @given(st.one_of(digits, st.text(max_size=12), codes.map(lambda code: code[::-1])))

@@ -63,6 +63,16 @@ def test_there_are_enough_rules_and_every_kind_of_predicate_is_used() -> None:
     }  # fmt: skip
 
 
+def test_every_kind_of_predicate_serves_at_least_two_families() -> None:
+    """One family's wish is a rule of its own; what several ask for is a kind."""
+    used = {
+        family.id: {type(rule.require).__name__ for rule in family.rules}
+        for family in families().by_id.values()
+    }
+    counts = Counter(kind for kinds in used.values() for kind in kinds)
+    assert {kind for kind, count in counts.items() if count < 2} == set()
+
+
 def test_every_item_says_who_may_see_it_and_no_person_is_shown_without_being_marked() -> None:
     for family in every_family():
         assert set(family.disclosure) == set(family.items)

@@ -32,12 +32,9 @@ HALF_DONE = {
     "state of an event that is not recorded": """
         select count(*) from state.event as s
         where not exists (select from record.entry as e where e.id = s.entry)""",
-    "a line of state without its event": """
-        select count(*) from state.line as i
-        where not exists (select from state.event as s where s.entry = i.entry)""",
-    "state of an event without lines": """
-        select count(*) from state.event as s
-        where not exists (select from state.line as i where i.entry = s.entry)""",
+    "a bundle of things of which nothing is said": """
+        select count(*) from state.bundle as b
+        where not exists (select from state.event as s where s.bundle = b.bundle)""",
     "a withdrawal by an event that is not recorded": """
         select count(*) from state.withdrawn as w
         where not exists (select from record.entry as e where e.id = w.entry)""",

@@ -158,3 +158,40 @@ def _own(store: Store, told: Any) -> list[Any]:
     with store.read() as conn:
         by_entry = {one.entry: one for one in follow(conn, 0, 100)}
     return [by_entry[one.entry] for one in told.events]
+
+
+def test_the_tags_of_an_event_do_not_depend_on_the_events_beside_it(
+    database: Store, give: Give
+) -> None:
+    """Each differs from the others in one thing that tags come from; each comes twice."""
+    valid_to = date(2026, 3, 8)
+    with database.write() as conn:
+        for operator, since, until in (
+            (FARM.party, None, valid_to),
+            (KEEPER, date(2026, 3, 9), None),
+        ):
+            site = Site(uri=SHOP, operator=operator, name=NAME, division="330106",
+                        valid_from=since, valid_to=until)  # fmt: skip
+            directory.register(conn, [site])
+    family = {"suyuan:family": PORK, "suyuan:step": "rearing"}
+    kinds: list[dict[str, Any]] = [
+        {},
+        {"bizLocation": {"id": SHOP}},
+        {"bizLocation": {"id": SHOP}, "eventTime": "2026-03-07T08:00:00+08:00"},
+        {"readPoint": {"id": SHOP}},
+        {"destinationList": [{"type": "possessing_party", "destination": BUYER}]},
+        {"sourceList": [{"type": "possessing_party", "source": BUYER}]},
+        {"destinationList": [{"type": "owning_party", "destination": KEEPER}]},
+        family,
+        family | {"bizLocation": {"id": SHOP}},
+        {"suyuan:family": PORK},
+    ]
+    everything = [event(10 + at, **kind) for at, kind in enumerate(kinds + kinds[::-1])]
+    assert not give(*everything).counts.get("refused")
+    for at, alone in enumerate(everything):
+        give(alone | {"eventID": event(100 + at)["eventID"]})
+    with database.read() as conn:
+        tags = {one.event.event_id: one.tags for one in follow(conn, 0, 100)}
+    together = [tags[one["eventID"]] for one in everything]
+    assert together == [tags[event(100 + at)["eventID"]] for at in range(len(everything))]
+    assert len(set(together)) == len(kinds) - 2  # any site counts alike, and any side

@@ -97,7 +97,7 @@ def test_a_document_taken_back_leaves_its_job_and_the_bytes_refused_and_nothing_
 def rows(store: Store) -> dict[str, int]:
     """The rows of every table that a capture may write, where there are any."""
     tables = [
-        "capture.job", "capture.refused", "state.event", "state.line", "record.head",
+        "capture.job", "capture.refused", "state.event", "state.bundle", "record.head",
         "record.entry", "ledger.queue", "ledger.leaf",
     ]  # fmt: skip
     with store.read() as conn:

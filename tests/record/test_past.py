@@ -124,6 +124,14 @@ def test_no_number_of_later_reports_hides_a_failed_test(give: Give) -> None:
     assert stops(give(sold(2, PIG)))
 
 
+def test_no_number_of_companions_hides_a_failed_test(give: Give) -> None:
+    """Nor would it help to scan them with something else each time."""
+    give(TEST)
+    scans = [step(n, "rearing", epcList=[PIG, PIG[:-4] + f"{n:04}"]) for n in range(10, 1_015)]
+    assert not give(*scans).counts.get("refused")
+    assert stops(give(sold(2, PIG)))
+
+
 @pytest.mark.parametrize("number", ["FJ1", None])
 def test_a_stranger_ends_no_stop(give: Give, number: str | None) -> None:
     give(TEST)

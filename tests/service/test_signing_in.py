@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from suyuan import registry
 from suyuan.kit.ids import random_key
 from suyuan.model import PUBLIC, Role
+from suyuan.registry.accounts import AccountError
 from suyuan.registry.types import Account
 from suyuan.service import (
     AccessError,
@@ -16,7 +18,9 @@ from suyuan.service import (
     Platform,
     capturer_of,
     fresh_key,
+    keys_of,
     on_store,
+    revoke_key,
     sign_in,
     who,
     who_of_session,
@@ -58,10 +62,43 @@ def test_a_key_speaks_for_its_party(platform: Platform, key: str) -> None:
     assert asking.viewer.party == PARTY
 
 
-def test_a_new_key_makes_the_one_before_worthless(platform: Platform, key: str) -> None:
-    fresh_key(platform, SHOP)
-    with pytest.raises(AccessError):
-        who(platform, f"Bearer {key}")
+def valid(platform: Platform, key: str) -> bool:
+    try:
+        return who(platform, f"Bearer {key}").name == SHOP.name
+    except AccessError:
+        return False
+
+
+def test_a_key_stays_valid_until_it_is_renewed_by_name(platform: Platform, key: str) -> None:
+    with pytest.raises(AccountError, match="--renew") as caught:
+        fresh_key(platform, SHOP)
+    assert caught.value.status == 409
+    assert valid(platform, key)
+    renewed = fresh_key(platform, SHOP, renew=True)
+    assert (valid(platform, key), valid(platform, renewed)) == (False, True)
+
+
+def test_each_label_is_a_key_of_its_own(platform: Platform, key: str) -> None:
+    till = fresh_key(platform, SHOP, label="till")
+    assert [one.label for one in keys_of(platform, SHOP.name)] == ["main", "till"]
+    revoke_key(platform, SHOP.name)
+    assert (valid(platform, key), valid(platform, till)) == (False, True)
+    assert [one.label for one in keys_of(platform, SHOP.name)] == ["till"]
+    with pytest.raises(AccessError, match="--keys"):
+        revoke_key(platform, SHOP.name)
+    assert valid(platform, fresh_key(platform, SHOP))
+
+
+@pytest.mark.usefixtures("key")
+def test_an_account_stays_the_party_it_was_opened_for(platform: Platform) -> None:
+    with pytest.raises(AccessError, match="stands for"):
+        fresh_key(platform, structs.replace(SHOP, party="urn:suyuan:party:other"), label="b")
+    named = Account(name=SHOP.name, role=Role.CAPTURER)
+    assert valid(platform, fresh_key(platform, named, label="c"))
+    with pytest.raises(AccessError, match="--party"):
+        fresh_key(platform, Account(name="new", role=Role.CAPTURER))
+    with pytest.raises(AccessError, match="no account"):
+        keys_of(platform, "new")
 
 
 @pytest.mark.parametrize(

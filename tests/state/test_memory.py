@@ -1,20 +1,28 @@
 """What is known of a thing at a time, whatever the order in which reports came."""
 
+import hashlib
+import itertools
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
+from uuid import UUID
 
+import psycopg
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
 from suyuan.families import PastStep, ThingState
 from suyuan.model import Action, Event, EventType, Holder, QuantityElement, TypedRef
-from suyuan.state import Change, Memory, Past, Withdrawal, apply, happening, lines_of, load
-from suyuan.state.memory import ENDED, JOINED, LEFT, MADE, PACKS, PUT, SEEN, Line
-from suyuan.store import Store
+from suyuan.state import Change, Memory, Past, Withdrawal, apply, happening, lines_of, load, rows
+from suyuan.state.memory import ENDED, JOINED, LEFT, MADE, MARKED, PACKS, PUT, SEEN, Line
+from suyuan.store import Store, StoreSettings, migrate, open_store
+from suyuan.store.migrate import known_migrations
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 SECRET = b"s" * 32
@@ -191,3 +199,99 @@ def test_two_documents_on_one_thing_are_judged_one_after_the_other(database: Sto
                 waiting.result(timeout=0.3)
             apply(conn, [change(1, 1, "farm")], tenant=1, secret=SECRET)
         assert [past.step for past in waiting.result(timeout=10)[PIG].steps] == ["farm"]
+
+
+THINGS = [f"urn:suyuan:ear-tag:{number}" for number in range(4)]
+said = st.dictionaries(
+    st.sampled_from(THINGS), st.sampled_from([SEEN, MADE, ENDED, JOINED]), min_size=1
+)
+reports = st.lists(st.lists(st.tuples(pasts, said), max_size=4), max_size=5)
+
+
+class Undo(Exception):  # noqa: N818 -- nothing is wrong
+    """Ends a transaction and leaves nothing."""
+
+
+def kept(database: Store, documents: list[list[Change]]) -> Memory:
+    """What the database gives after these documents, and nothing left of them."""
+    memory = Memory({})
+    with suppress(Undo), database.write() as conn:
+        for changes in documents:
+            apply(conn, changes, tenant=1, secret=SECRET)
+        found = load(conn, THINGS, tenant=1, secret=SECRET)
+        memory.things.update(found.things)
+        raise Undo
+    return memory
+
+
+def numbered(documents: list[list[tuple[Past, dict[str, int]]]]) -> list[list[Change]]:
+    number = itertools.count(1)
+    return [
+        [
+            Change(entry=(at := next(number)), identity=b"%016d" % at, past=past,
+                   lines=tuple(lines.items()))
+            for past, lines in told
+        ]
+        for told in documents
+    ]  # fmt: skip
+
+
+def lines_kept(memory: Memory, thing: str) -> Counter[tuple[Past, int]]:
+    return Counter((past, what & ~MARKED) for past, what in memory.things.get(thing, ()))
+
+
+on_database = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@on_database
+@given(documents=reports)
+def test_bundles_say_of_each_thing_what_was_said_of_it(
+    database: Store, documents: list[list[tuple[Past, dict[str, int]]]]
+) -> None:
+    memory = kept(database, numbered(documents))
+    for thing in THINGS:
+        told = Counter(
+            (past, lines[thing]) for each in documents for past, lines in each if thing in lines
+        )
+        assert lines_kept(memory, thing) == told
+
+
+@on_database
+@given(documents=reports)
+def test_of_a_long_past_the_latest_that_decides_is_known(
+    database: Store, documents: list[list[tuple[Past, dict[str, int]]]]
+) -> None:
+    """With a limit of two, which no later report nor any companion of the thing gets around."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rows, "_LIMIT", 2)
+        memory = kept(database, numbered(documents))
+    for thing in THINGS:
+        told = [(past, lines[thing]) for each in documents for past, lines in each
+                if thing in lines]  # fmt: skip
+        decisive = [(past, what) for past, what in told
+                    if what & ENDED or past.marks_set or past.marks_cleared]  # fmt: skip
+        known = lines_kept(memory, thing)
+        assert known <= Counter(told)
+        assert known >= Counter(decisive[-1:])
+        if len(told) <= 2:
+            assert known == Counter(told)
+
+
+def test_what_was_kept_by_thing_is_there_by_bundle(empty_database: str) -> None:
+    before = [one for one in known_migrations() if one.name < "0010"]
+    migrate(empty_database, migrations=before)
+    key = hashlib.blake2b((1).to_bytes(8, "big"), digest_size=16, key=SECRET)
+    key.update(PIG.encode())
+    with psycopg.connect(empty_database) as connection:
+        connection.execute(
+            "insert into state.event (entry, identity, at, step) values (7, %s, %s, 'farm')",
+            [b"i" * 16, at(1)],
+        )
+        line = "insert into state.line (thing, entry, what) values (%s, 7, 1)"
+        connection.execute(line, [UUID(bytes=key.digest())])
+    migrate(empty_database)
+    settings_ = StoreSettings(data_dir=Path(), database_url=empty_database)
+    with open_store(settings_) as store:
+        assert known(store, 5)[PIG].made == at(1)

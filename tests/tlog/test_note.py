@@ -177,6 +177,15 @@ def test_every_byte_of_a_key_counts() -> None:
                 parse(bad)
 
 
+@pytest.mark.parametrize("name", ["", "a b", "a\u3000b", "a\u00a0", "\n"])
+def test_a_key_whose_name_no_signature_line_could_bear_is_refused(name: str) -> None:
+    text = vkey_text(VKey(name, LOG.vkey.kind, LOG.vkey.key))
+    with pytest.raises(FormatError):
+        parse_vkey(text)
+    with pytest.raises(FormatError):
+        parse_skey(f"PRIVATE+KEY+{name}+{LOG.vkey.id.hex()}+" + b64encode(bytes(33)).decode())
+
+
 def test_a_key_in_doubt_never_appears_in_the_error() -> None:
     line = skey_text(LOG, bytes(range(32)))
     for bad in (line[:-1], line.replace("2026+", "x+"), "PRIVATE+KEY+a+b+" + line, line[::-1]):
@@ -257,7 +266,7 @@ def test_a_cosignature_holds_for_its_time_and_text_alone() -> None:
         bad = Signature(line.name, b64encode(spoilt).decode())
         with pytest.raises(ProofError):
             verify_signature(PROVINCE.vkey, bad, text)
-    for time in (-1, 2**63):
+    for time in (None, -1, 2**63):
         with pytest.raises(FormatError):
             sign(text, PROVINCE, time=time)
     with pytest.raises(FormatError):

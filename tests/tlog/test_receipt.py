@@ -32,7 +32,7 @@ from suyuan.tlog.commitment import (
     verify_disclosure,
 )
 from suyuan.tlog.errors import FormatError, ProofError, SuiteError
-from suyuan.tlog.receipt import Receipt, parse_receipt, receipt_bytes, verify_receipt
+from suyuan.tlog.receipt import HEADER, Receipt, parse_receipt, receipt_bytes, verify_receipt
 from suyuan.tlog.tree import leaf_hash
 
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
@@ -185,6 +185,13 @@ def test_what_is_not_shown_is_not_there(
     assert {field.name for field in shown.fields} == names
 
 
+def test_the_example_in_the_document_is_true() -> None:
+    page = (Path(__file__).parents[2] / "docs/concepts/ledger-and-record.md").read_text()
+    entry = entry_of({"a": b"1", "b": b"2", "\u4ea7\u5730": b"3"}, bytes(range(32)))
+    assert entry == slow_entry({"a": b"1", "b": b"2", "\u4ea7\u5730": b"3"}, bytes(range(32)))
+    assert entry.hex() in page.replace("\n", "")
+
+
 def test_equal_events_have_entries_that_tell_nothing_of_each_other() -> None:
     one, other = entry_of(FIELDS, secret(1)), entry_of(FIELDS, secret(2))
     assert one != other
@@ -225,6 +232,30 @@ def test_what_cannot_be_committed_to_is_refused(fields: dict[str, bytes], key: b
     assert refusal.value.code == "commitment.fields"
 
 
+def test_the_longest_name_and_the_most_fields_can_be_committed_to_and_no_more() -> None:
+    whole = {"n" * 65_535: b"", **{str(at): b"" for at in range(9_999)}}
+    shown = disclose(whole, secret(1), ["n" * 65_535])
+    verify_disclosure(parse_disclosure(disclosure_bytes(shown)))
+    with pytest.raises(FormatError):
+        entry_of({**whole, "one more": b""}, secret(1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{}\n5\n\ncheckpoint\n", "{}\nindex5\n\ncheckpoint\n", "{}\nextra \nindex 5\n\nx", "{}\n\nx"],
+)
+def test_a_receipt_without_its_lines_is_refused(text: str) -> None:
+    with pytest.raises(FormatError):
+        parse_receipt(text.format(HEADER).encode())
+
+
+def test_a_receipt_is_at_most_four_megabytes() -> None:
+    receipt = Receipt(0, (), bytes(4_000_000 - len(receipt_bytes(Receipt(0, (), b"")))))
+    assert parse_receipt(receipt_bytes(receipt)) == receipt
+    with pytest.raises(FormatError):
+        parse_receipt(receipt_bytes(receipt) + b"!")
+
+
 def test_a_field_that_is_not_there_cannot_be_shown() -> None:
     with pytest.raises(FormatError) as refusal:
         disclose(FIELDS, secret(1), ["verdict", "price"])
@@ -239,6 +270,8 @@ def test_a_disclosure_in_another_spelling_is_refused() -> None:
         {**read, "count": "5"},
         {**read, "count": -5},
         {**read, "count": 2**40},
+        {**read, "count": 0, "fields": []},
+        {**read, "count": 10_001},
         {**read, "fields": [{**read["fields"][0], "name": "n" * 65_536}]},
         {**read, "entry": read["entry"][:-4]},
         {**read, "fields": read["fields"][::-1]},

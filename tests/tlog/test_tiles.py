@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from logs import LOG, head, mirror_of, policy, signed
+from logs import LOG, ORIGIN, head, mirror_of, policy, signed
 
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.errors import FormatError, ProofError
@@ -208,6 +208,13 @@ def test_a_torn_or_missing_file_is_named_and_the_rest_still_checked() -> None:
     pair = {"tile/0/001", "tile/entries/001"}
     both = {name: data for name, data in files.items() if name not in pair}
     assert {each.path for each in check(both).damages} == pair
+
+
+def test_a_size_that_nobody_could_read_is_given_up_on() -> None:
+    claimed = signed(Checkpoint(ORIGIN, 2**63 - 1, bytes(32)), (LOG,))
+    damages = check({"checkpoint": claimed}).damages
+    assert len(damages) < 20_000
+    assert damages[-1].code == "mirror.stopped"
 
 
 def test_a_full_tile_serves_for_a_partial_one() -> None:

@@ -7,12 +7,14 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suyuan.codes import all_schemes
 from suyuan.kit import Text
 from suyuan.publish import Route, Stop, Tone
 from suyuan.publish.types import Leg
 from suyuan.web.layout import MOST_BESIDE, MOST_ROWS, laid_out
 from suyuan.web.picture import WIDTH, picture
 from suyuan.web.render import Reader
+from suyuan.web.structure import structure
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), min_size=1, max_size=40)
@@ -106,3 +108,20 @@ def test_what_is_stopped_says_so_before_anything_can_be_cut_off() -> None:
     assert ">stopped · " in drawn
     assert ">possible · " in drawn
     assert "stroke-dasharray" in drawn
+
+
+def test_every_scheme_has_a_structure_that_fits_its_drawing() -> None:
+    """One box for each piece, side by side and within the picture, and every text escaped."""
+    for scheme in all_schemes():
+        for lang in ("zh", "en"):
+            drawn = ET.fromstring(structure(scheme.layout, Reader(lang=lang)))  # noqa: S314 -- ours
+            boxes = [
+                (float(each.get("x", 0)), float(each.get("width", 0)))
+                for each in drawn
+                if each.tag == "rect"
+            ]
+            assert len(boxes) == len(scheme.layout)
+            assert all(abs(a + width - b) < 0.2 for (a, width), (b, _) in pairwise(boxes))
+            assert boxes[0][0] >= 0
+            assert sum(boxes[-1]) <= WIDTH
+            assert drawn.get("aria-label")

@@ -31,6 +31,11 @@ PAGES = {
     "unknown": ("/01/06901234001013/21/zzz", 200),
     "wrong check digit": ("/01/06901234001014", 404),
     "no code": ("/01/xyz", 404),
+    "kinds of codes": ("/codes", 200),
+    "a kind of code": ("/codes/drug-approval", 200),
+    "a kind of our own": ("/codes/seed-unit", 200),
+    "no kind of code": ("/codes/nothing", 404),
+    "doubted readings": ("/search?q=SC10633019702614", 200),
     "sign in": ("/sign-in", 200),
     "read a photo": ("/read", 200),
     "verify a code": (f"/verify?code={quote('(01)06901234001013(21)X')}", 200),
@@ -244,6 +249,19 @@ def test_a_code_typed_into_the_box_opens_its_page(chromium: Browser, site: str) 
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{FAILED}")
     assert page.inner_text("h1").startswith("Stop")
+    page.close()
+
+
+def test_an_identity_number_typed_into_the_box_is_seen_no_more(
+    chromium: Browser, site: str
+) -> None:
+    page = chromium.new_page(locale="zh-CN")
+    page.goto(site)
+    page.get_by_label("编码").fill("身份证 11010519491231002X")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/thing?id=*")
+    assert "19491231" not in page.content() + page.url
+    assert "身份证" in page.inner_text("main")
     page.close()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from suyuan.kit import Text
 from suyuan.publish import words
-from suyuan.web import dividing, layout, picture, routes
+from suyuan.web import codes, dividing, layout, picture, routes
 
 TEMPLATES = {each.name: each.read_text() for each in (files("suyuan.web") / "templates").iterdir()}
 CHINESE = re.compile(r"[⺀-鿿＀-￯]")
@@ -54,7 +54,7 @@ def test_no_template_holds_chinese_outside_say(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", [words, layout, picture, routes, dividing], ids=lambda each: each.__name__
+    "module", [words, codes, dividing, layout, picture, routes], ids=lambda each: each.__name__
 )
 def test_every_text_in_code_has_both_languages_and_the_same_parameters(module: object) -> None:
     found = list(texts_of(module))

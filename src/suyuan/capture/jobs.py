@@ -157,11 +157,22 @@ def placed(conn: ReadConnection, result: JobResult) -> JobResult:
     rows = conn.execute(_Q.positions, {"entries": entries})
     found = {entry: (position, at) for entry, position, at in rows}
     nowhere = (None, None)
-    events = []
-    for event in result.events:
-        position, at = found.get(event.entry, nowhere)
-        events.append(structs.replace(event, position=position, recorded=at))
-    return structs.replace(result, events=tuple(events))
+    events = tuple(_at(event, *found.get(event.entry, nowhere)) for event in result.events)
+    return structs.replace(result, events=events)
+
+
+def _at(event: EventResult, position: int | None, recorded: datetime | None) -> EventResult:
+    """The result at its place; named field by field, since `replace` takes four times as long."""
+    return EventResult(
+        index=event.index,
+        verdict=event.verdict,
+        event_id=event.event_id,
+        findings=event.findings,
+        entry=event.entry,
+        duplicate=event.duplicate,
+        position=position,
+        recorded=recorded,
+    )
 
 
 def _scope(viewer: Viewer) -> dict[str, Any]:

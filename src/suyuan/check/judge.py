@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from suyuan.check.chain import contradictions
 from suyuan.check.standing import not_theirs
-from suyuan.families import Families, Knowledge
+from suyuan.families import Families, Knowledge, Placement
 from suyuan.model import Event, Finding, Verdict, verdict_of
 
 
@@ -26,14 +26,17 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     clears: frozenset[str] = frozenset()
 
 
-def judge_event(event: Event, knowledge: Knowledge, families: Families) -> Judgement:
+def judge_event(
+    event: Event, knowledge: Knowledge, families: Families, placement: Placement | None = None
+) -> Judgement:
     """The verdict on one event by the law of its day and the chain of its things.
 
     Nothing found is accepted; no family is accepted with a note. Of an error declaration only
     the general rules are asked: it repeats an event that was judged when it came. The verdict
-    together with findings from reading is `verdict_of` over both.
+    together with findings from reading is `verdict_of` over both. `placement` is what
+    `families.step_of` said of the event, where it was asked before.
     """
-    placement = families.step_of(event, knowledge)
+    placement = placement or families.step_of(event, knowledge)
     if event.error is not None:
         found = families.general_findings(event, knowledge)
         return Judgement(verdict=verdict_of(found), findings=found, family=placement.family)

@@ -52,3 +52,46 @@ def mod_11_10(digits: str) -> str:
         total = (product + int(digit)) % 10 or 10
         product = 2 * total % 11
     return str((1 - product) % 10)
+
+
+def mod_11_2(digits: str) -> str:
+    """The ISO/IEC 7064 MOD 11-2 check character (GB 11643) for the digits before it."""
+    total = 0
+    for digit in digits:
+        total = (total + int(digit)) * 2 % 11
+    return "0123456789X"[(12 - total) % 11]
+
+
+def cas_check(digits: str) -> str:
+    """The last digit of a CAS number for those before it: places from the right, modulo 10."""
+    return str(sum(place * int(digit) for place, digit in enumerate(reversed(digits), 1)) % 10)
+
+
+_SET_82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+_SET_32 = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83)
+
+
+def gmn_check(body: str) -> str | None:
+    """The two check characters of a global model number (General Specifications §7.9.5).
+
+    Values in the set of 82 times the primes from the right, modulo 1021, as two of 32
+    characters. None if a character is outside the set or there are too many.
+    """
+    values = [_SET_82.find(character) for character in reversed(body)]
+    if len(values) > len(_PRIMES) or -1 in values:
+        return None
+    total = sum(value * prime for value, prime in zip(values, _PRIMES, strict=False)) % 1021
+    return _SET_32[total >> 5] + _SET_32[total & 31]
+
+
+def container_check(code: str) -> str:
+    """The check digit of a freight container (ISO 6346) for its first ten characters.
+
+    Letters count from 10 without the multiples of 11; places double; modulo 11, then 10.
+    """
+    total = 0
+    for place, character in enumerate(code):
+        value = int(character, 36)
+        total += (value if character.isdigit() else value + (value - 1) // 10) << place
+    return str(total % 11 % 10)

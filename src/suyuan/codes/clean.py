@@ -2,19 +2,27 @@
 
 import re
 
-from suyuan.codes.types import Cleaned, Note
+from suyuan.codes.types import WIDE, Cleaned, Note
 from suyuan.kit import Text
 
 _LONGEST = 10_240
 _GROUP_SEPARATOR = "\x1d"
-_WIDE = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _BRACKETS = str.maketrans("【】〔〕「」《》〈〉", "()" * 5)
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
-_SEPARATOR_SPELLED = re.compile(r"<GS>|\{GS\}|<FNC1>|\{FNC1\}|\\x1d|\\u001d|\u241d", re.IGNORECASE)
+_SEPARATOR_SPELLED = re.compile(
+    r"<GS>|\{GS\}|\[GS\]|[<{\[^]FNC1[>}\]]?|\\x1d|\\u001d|&#29;|&#x1d;|\u241d", re.IGNORECASE
+)
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-_LABEL = re.compile(r"[\u3400-\u9fff]{1,30}[\s:：=]*(?=[0-9A-Za-z(\[])")
-_NOT_BARE = re.compile(r"[^0-9A-Z]+")
+_LABEL = re.compile(
+    r"(?:[\u3400-\u9fff]{1,30}|CAS(?:\s?(?:No\.?|号))?)[\s:：=]*(?=[0-9A-Za-z(\[])", re.IGNORECASE
+)
+_FNC1_FIRST = frozenset(("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1", "]h1"))
+_ADDRESS = re.compile(r"\(|https?:|urn:", re.IGNORECASE)
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_ROUND = str.maketrans("[]{}", "()()")
+_SPACE = re.compile(r"\s+")
+_NOT_BARE = re.compile(r"[^0-9A-Za-z]+")
 _BARE_FORGIVEN = re.compile(r"[\s\-_./:,;()\[\]·*'\"]*")
 
 _NOTES = {
@@ -42,29 +50,47 @@ def clean(received: str) -> Cleaned:
         return after
 
     if not text.isascii():
-        text = step("wide", text.translate(_WIDE))
+        text = step("wide", text.translate(WIDE))
         text = step("brackets", text.translate(_BRACKETS))
         text = step("invisible", _INVISIBLE.sub("", text))
         text = step("dashes", _DASHES.sub("-", text))
     text = step("separator", _SEPARATOR_SPELLED.sub(_GROUP_SEPARATOR, text))
     text = step("space", text.strip(" \t\r\n\v\f\u00a0\u0085\u2028\u2029"))
-    text = step("symbology", _SYMBOLOGY.sub("", text, count=1) if text[:1] == "]" else text)
+    text = step("symbology", _without_symbology(text) if text[:1] == "]" else text)
+    written = _written(text) if _CHINESE.search(text) else ""
+    written_marks = [*marks, "case"] if written and text.upper() != text else marks
+    written_notes = _notes(written_marks) if written else ()
     label = _LABEL.match(text)
     text = step("label", text[label.end() :] if label else text)
-    bare, bare_marks = _bare(text)
-    return Cleaned(received, text, bare, _notes(marks), _notes(bare_marks))
+    cased = _cased(text)
+    bare = cased.upper()
+    bare_marks = (["case"] if bare != cased else []) + (["parted"] if cased != text else [])
+    said = _notes(bare_marks) if bare else ()
+    return Cleaned(received, text, bare, cased, written, _notes(marks), said, written_notes)
 
 
-def _bare(text: str) -> tuple[str, list[str]]:
+def _written(text: str) -> str:
+    """A code with Chinese in it: no spaces, upper case, round brackets."""
+    return _SPACE.sub("", text).upper().translate(_ROUND)
+
+
+def _without_symbology(text: str) -> str:
+    """Where the prefix says that FNC1 came first, a separator stands for it (ISO/IEC 15424)."""
+    rest = _SYMBOLOGY.sub("", text, count=1)
+    is_marked = rest and text[:3] in _FNC1_FIRST and not _ADDRESS.match(rest)
+    return _GROUP_SEPARATOR + rest if is_marked else rest
+
+
+def _cased(text: str) -> str:
     """Letters and digits only, if nothing else than separators had to go; else nothing."""
-    upper = text.upper()
-    bare = _NOT_BARE.sub("", upper)
-    if len(bare) != len(upper) and any(
-        not _BARE_FORGIVEN.fullmatch(gap) for gap in _NOT_BARE.findall(upper)
+    if _GROUP_SEPARATOR in text:
+        return ""
+    cased = _NOT_BARE.sub("", text)
+    if len(cased) != len(text) and any(
+        not _BARE_FORGIVEN.fullmatch(gap) for gap in _NOT_BARE.findall(text)
     ):
-        return "", []
-    case = ["case"] if upper != text else []
-    return bare, case + (["parted"] if len(bare) != len(text) else [])
+        return ""
+    return cased
 
 
 def _notes(marks: list[str]) -> tuple[Note, ...]:

@@ -3,42 +3,91 @@
 import re
 from typing import Final
 
-from suyuan.codes.checks import is_gs1_checked
-from suyuan.codes.gs1_ais import AIS, FIXED, Ai
-from suyuan.codes.gs1_keys import KEYS, Pairs, Reading, UnreadableError, compose
+from msgspec.structs import replace
+
+from suyuan.codes.gs1_ais import AIS, FIXED, length_after, misfits
+from suyuan.codes.gs1_keys import KEYS, Pairs, Reading, UnreadableError, qualified
+from suyuan.codes.notes import note
+from suyuan.codes.own_names import named
+from suyuan.codes.types import Grain, Note
+
+NAMELESS: Final = "gs1-data"
+"""The scheme of element strings without a key."""
 
 _SEPARATOR = "\x1d"
+# Outside the 82 characters, so that they can only stand for FNC1.
+_SEPARATORS = str.maketrans("^~", _SEPARATOR * 2)
+_MARKS: Final = frozenset("^~" + _SEPARATOR)
 _BRACKETED = re.compile(r"(?<!\\)[(\[]([0-9]{2,4})[)\]]")
 _MOST_PAIRS = 60
 # Said of a thing rather than naming it, where a string holds another key besides.
-_CIRCUMSTANCES: Final = ("414", "417", "401", "402")
-_LAST_MONTH, _LAST_DAY = 12, 31
+_CIRCUMSTANCES: Final = ("414", "415", "417", "401", "402")
 
 
 def read_elements(text: str) -> Reading | None:
-    """What an element string names: its first key. None if the text is none or holds no key.
+    """What an element string names: its first key. None if the text is none.
+
+    A string without a key is read too, as a description that names nothing. AIs that lack
+    their companions or meet one that excludes them are noted: another symbol on the same
+    thing may complete them.
 
     Raises:
         UnreadableError: it is an element string, and some data break their format.
     """
-    if text[:1] in "([" and text:
-        pairs = _bracketed(text)
-    else:
-        pairs = _scanned(text.lstrip(_SEPARATOR).removeprefix("^").replace("^", _SEPARATOR))
+    pairs = split_elements(text)
     if pairs is None:
         return None
-    values = dict(pairs)
-    keys = sorted((ai for ai in values if ai in KEYS), key=_CIRCUMSTANCES.__contains__)
-    if not keys:
+    key = _key(pairs)
+    if key is None and not is_marked(text):
         return None
-    key = keys[0]
+    scheme = KEYS[key].bare[0] if key else NAMELESS
     for ai, value in pairs:
         if ai != key:
-            _check(KEYS[key].bare[0], ai, value)
-    names = ("235",) if key == "01" and "235" in values else KEYS[key].qualifiers
-    qualifiers = {name: values[name] for name in names if name in values}
-    extra = tuple(pair for pair in pairs if pair[0] != key and pair[0] not in qualifiers)
-    return compose(key, values[key], qualifiers, extra)
+            _check(scheme, ai, value)
+    values = dict(pairs)
+    doubled = next((ai for ai, value in pairs if values[ai] != value), None)
+    if doubled is not None:
+        raise UnreadableError(scheme, "repeated", ai=doubled)
+    said = _misfits(frozenset(values))
+    if key is None:
+        return _nameless(pairs)
+    reading = qualified(tuple(values.items()), key)
+    return reading if not said else _noted(reading, said)
+
+
+def split_elements(text: str) -> Pairs | None:
+    """The AIs and data of an element string in its order; None if the text is none.
+
+    Raises:
+        UnreadableError: it begins with FNC1, so it is one, and cannot be split.
+    """
+    if text[:1] in ("(", "["):
+        return _bracketed(text)
+    plain = text.translate(_SEPARATORS)
+    pairs = _scanned(plain.lstrip(_SEPARATOR))
+    if pairs is None and plain[:1] == _SEPARATOR:
+        raise UnreadableError(NAMELESS, "form", what="(01)…")
+    return pairs
+
+
+def is_marked(text: str) -> bool:
+    """Whether brackets or separators say that a text is an element string."""
+    return text[:1] in ("(", "[") or not _MARKS.isdisjoint(text)
+
+
+def spelled(pairs: Pairs) -> str:
+    """The pairs as people write them, `(01)…(21)…`; brackets in the data are marked."""
+    return "".join(f"({ai}){value.replace('(', chr(92) + '(')}" for ai, value in pairs)
+
+
+def _key(pairs: Pairs) -> str | None:
+    keys = sorted((ai for ai, _ in pairs if ai in KEYS), key=_CIRCUMSTANCES.__contains__)
+    return keys[0] if keys else None
+
+
+def _nameless(pairs: Pairs) -> Reading:
+    uri = named(NAMELESS, spelled(pairs))
+    return Reading(uri, NAMELESS, Grain.CLASS, pairs, notes=(note("nameless", "info"),))
 
 
 def _bracketed(text: str) -> Pairs | None:
@@ -57,8 +106,9 @@ def _scanned(text: str) -> Pairs | None:
     pairs: list[tuple[str, str]] = []
     at = 0
     while at < len(text) and len(pairs) < _MOST_PAIRS:
-        ai = next((text[at : at + size] for size in (2, 3, 4) if text[at : at + size] in AIS), None)
-        if ai is None:
+        size = length_after(text[at : at + 2])
+        ai = text[at : at + size] if size else ""
+        if ai not in AIS:
             return None
         fixed = FIXED.get(text[at : at + 2])
         end = text.find(_SEPARATOR, at)
@@ -76,13 +126,19 @@ def _scanned(text: str) -> Pairs | None:
 
 def _check(scheme: str, ai: str, value: str) -> None:
     known = AIS.get(ai)
-    if known is None or not known.pattern.fullmatch(value) or not _is_sound(known, value):
+    if known is None or not known.pattern.fullmatch(value) or known.fault(value) is not None:
         raise UnreadableError(scheme, "element", ai=ai, found=value[:30])
 
 
-def _is_sound(known: Ai, value: str) -> bool:
-    """Dates that exist (day 00 is the month's end) and check digits that hold."""
-    if known.is_date:
-        month, day = int(value[2:4]), int(value[4:6])
-        return 1 <= month <= _LAST_MONTH and day <= _LAST_DAY
-    return not known.checked or is_gs1_checked(value[: known.checked])
+def _misfits(ais: frozenset[str]) -> tuple[Note, ...]:
+    said = []
+    for ai, (first, *others) in misfits(ais):
+        if first == "-":
+            said.append(note("bars", "warning", ai=ai, found=", ".join(others)))
+        else:
+            said.append(note("lacks", "info", ai=ai, found=", ".join((first, *others))))
+    return tuple(said)
+
+
+def _noted(reading: Reading, said: tuple[Note, ...]) -> Reading:
+    return replace(reading, notes=reading.notes + said)

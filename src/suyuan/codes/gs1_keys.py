@@ -5,13 +5,14 @@ GS1 Digital Link 1.2 §4; only keys whose structure is certain are here.
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from suyuan.codes.checks import gs1_check_digit
+from suyuan.codes.checks import gmn_check, gs1_check_digit
 from suyuan.codes.notes import note
 from suyuan.codes.types import Grain, Note
 
@@ -90,19 +91,30 @@ KEYS: Final[dict[str, Key]] = {
         _key("401", ("ginc", _DOCUMENT), ("ginc", _DOCUMENT), (0, 0, _SET_82 + "{1,30}")),
         _key("402", ("gsin", _DOCUMENT), ("gsin", _DOCUMENT), (17, 17, "")),
         _key("414", ("gln", _PLACE), ("sgln", _PLACE), (13, 13, ""), "254"),
+        _key("415", ("payee", _PARTY), ("payment", _DOCUMENT), (13, 13, ""), "8020"),
         _key("417", ("pgln", _PARTY), ("pgln", _PARTY), (13, 13, "")),
         _key("8003", ("grai", _CLASS), ("grai", _INSTANCE), (14, 14, _SET_82 + "{0,16}")),
         _key("8004", ("giai", _INSTANCE), ("giai", _INSTANCE), (0, 0, _SET_82 + "{1,30}")),
         _key("8006", ("itip", _CLASS), ("itip", _INSTANCE), (18, 14, ""), "22 10 21"),
         _key("8010", ("cpi", _CLASS), ("cpi", _INSTANCE), (0, 0, _CPI_SET + "{1,30}"), "8011"),
+        _key("8013", ("gmn", _CLASS), ("gmn", _CLASS), (0, 0, _SET_82 + "{3,25}")),
         _key("8017", ("gsrnp", _PARTY), ("gsrnp", _PARTY), (18, 18, ""), "8019"),
         _key("8018", ("gsrn", _PARTY), ("gsrn", _PARTY), (18, 18, ""), "8019"),
     )
 }
-# A GTIN with a third-party serial (UPUI) takes no other qualifier.
-UPUI: Final = Key(
-    "01", ("gtin", _CLASS), ("upui", _INSTANCE), 14, 14, KEYS["01"].value, ("235",), "235"
-)
+# Qualifiers that exclude all others: a GTIN's third-party serial (UPUI), and the identifier
+# that a national authority adds to the operator, site or machine a key names (AI 7040).
+VARIANTS: Final[dict[tuple[str, str], Key]] = {
+    (ai, qualifier): structs.replace(
+        KEYS[ai], serial=serial, qualifiers=(qualifier,), serial_ai=qualifier
+    )
+    for ai, qualifier, serial in (
+        ("01", "235", ("upui", _INSTANCE)),
+        ("414", "7040", ("gln", _PLACE)),
+        ("417", "7040", ("pgln", _PARTY)),
+        ("8004", "7040", ("giai", _INSTANCE)),
+    )
+}
 # Identifies a service relation, not the party that the key names.
 _NOT_IDENTIFYING: Final = frozenset(("8019",))
 _QUALIFIERS: Final = {
@@ -111,12 +123,15 @@ _QUALIFIERS: Final = {
     "22": re.compile(_SET_82 + "{1,20}"),
     "235": re.compile(_SET_82 + "{1,28}"),
     "254": re.compile(_SET_82 + "{1,20}"),
+    "7040": re.compile(r"[0-9][\-0-9A-Z_a-z]{3}"),
     "8011": re.compile("[0-9]{1,12}"),
     "8019": re.compile("[0-9]{1,10}"),
+    "8020": re.compile(_SET_82 + "{1,25}"),
 }
 _TRADE_ITEMS = frozenset(("01", "8006"))
 _GTIN_LENGTHS = frozenset((8, 12, 13))
 _GTIN_DIGITS = 14
+_MODEL = "8013"
 
 
 def compose(ai: str, value: str, qualifiers: dict[str, str], extra: Pairs = ()) -> Reading:
@@ -125,7 +140,9 @@ def compose(ai: str, value: str, qualifiers: dict[str, str], extra: Pairs = ()) 
     Raises:
         UnreadableError: wrong length, alphabet or check digit.
     """
-    key = KEYS[ai] if "235" not in qualifiers else UPUI
+    key = KEYS[ai]
+    if "235" in qualifiers or "7040" in qualifiers:
+        key = variant(ai, qualifiers)
     notes: tuple[Note, ...] = ()
     if ai == "01" and len(value) in _GTIN_LENGTHS:
         value = value.zfill(_GTIN_DIGITS)
@@ -138,6 +155,24 @@ def compose(ai: str, value: str, qualifiers: dict[str, str], extra: Pairs = ()) 
     if ai in _TRADE_ITEMS:
         return _trade_item(key, uri, value, qualifiers, extra, notes)
     return _other(key, uri, value, qualifiers, extra)
+
+
+def qualified(pairs: Pairs, ai: str, extra: Pairs = ()) -> Reading:
+    """What the key of these pairs names, with those of the pairs that qualify it.
+
+    Raises:
+        UnreadableError: as `compose`.
+    """
+    values = dict(pairs)
+    names = variant(ai, values).qualifiers
+    qualifiers = {name: values[name] for name in names if name in values}
+    rest = tuple(pair for pair in pairs if pair[0] != ai and pair[0] not in qualifiers)
+    return compose(ai, values[ai], qualifiers, rest + extra)
+
+
+def variant(ai: str, qualifiers: Iterable[str]) -> Key:
+    """The key as the one qualifier that excludes the others makes it."""
+    return next((VARIANTS[ai, each] for each in qualifiers if (ai, each) in VARIANTS), KEYS[ai])
 
 
 @lru_cache(maxsize=1 << 12)
@@ -156,6 +191,9 @@ def _check_value(key: Key, value: str) -> None:
         expected, found = gs1_check_digit(value[: key.checked - 1]), value[key.checked - 1]
         if expected != found:
             raise UnreadableError(key.bare[0], "check", expected=expected, found=found)
+    if key.ai == _MODEL and gmn_check(value[:-2]) != value[-2:]:
+        expected, found = gmn_check(value[:-2]) or "?", value[-2:]
+        raise UnreadableError(key.bare[0], "check", expected=expected, found=found)
 
 
 def _trade_item(

@@ -1,16 +1,19 @@
-"""GS1 Digital Link URIs (GS1 Digital Link: URI syntax 1.2 and later, uncompressed)."""
+"""GS1 Digital Link URIs (GS1 Digital Link: URI syntax 1.2 and later), compressed ones too."""
 
 import re
 from itertools import combinations
 from typing import Final
 
+from suyuan.codes.gs1_compressed import SEGMENT, decompress
 from suyuan.codes.gs1_keys import (
     CANONICAL_ROOT,
     KEYS,
-    UPUI,
+    VARIANTS,
     Pairs,
     Reading,
+    UnreadableError,
     compose,
+    qualified,
 )
 from suyuan.codes.notes import note
 from suyuan.codes.types import Note
@@ -21,6 +24,7 @@ RESOLVERS: Final = frozenset(("id.gs1.org",))
 _LINK = re.compile(r"https?://([^/?#\\]*)/([^\\]*)", re.IGNORECASE | re.DOTALL)
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 _LONGEST_PATH = 8  # a key and three qualifiers; what stands before is the stem
+_SHORTEST_WHOLE = 8  # characters of a compressed key
 _ATTRIBUTE = re.compile(r"(?:^|[&;])([0-9]{2,4})=([^&;]*)")
 # The letter names of Digital Link 1.0 and 1.1, withdrawn in 1.2.
 _ALIASES: Final = {
@@ -28,12 +32,13 @@ _ALIASES: Final = {
     "gsrnp": "8017", "gsrn": "8018", "gcn": "255", "sscc": "00", "gdti": "253",
     "ginc": "401", "gsin": "402", "grai": "8003", "giai": "8004", "cpv": "22", "lot": "10",
     "ser": "21", "tpx": "235", "cpsn": "8011", "glnx": "254", "srin": "8019",
+    "payTo": "415", "refno": "8020", "gmn": "8013",
 }  # fmt: skip
 
 # A key followed by its own qualifiers, each at most once and in their order.
 _KEY_PATHS: Final = frozenset(
     (key.ai, *qualifiers)
-    for key in (*KEYS.values(), UPUI)
+    for key in (*KEYS.values(), *VARIANTS.values())
     for size in range(len(key.qualifiers) + 1)
     for qualifiers in combinations(key.qualifiers, size)
 )
@@ -59,13 +64,39 @@ def read_link(uri: str, hosts: frozenset[str] | None = RESOLVERS) -> Reading | N
         return None
     path, query = _without_fragment(rest) if "#" in rest or "?" in rest else (rest, "")
     pairs, notes = _pairs(path)
-    if not pairs:
-        return None
     if not known:
         notes += (note("host", "info", host=host),)
     extra = _attributes(query) if query else ()
+    if not pairs:
+        return _compressed(path, extra, notes)
     reading = compose(pairs[0][0], pairs[0][1], dict(pairs[1:]), extra)
     return reading if not notes else _with_notes(reading, notes)
+
+
+def _compressed(path: str, extra: Pairs, said: tuple[Note, ...]) -> Reading | None:
+    """What the last segment holds as bits, after a key in clear or for all of the link.
+
+    An ordinary word may come out as bits that mean something, so wrong check digits and a
+    second key are no error here: then it is no compressed link. On a host that `said` does not
+    know, the key must have a check digit.
+    """
+    *before, segment = path.removesuffix("/").split("/")
+    if not SEGMENT.fullmatch(segment):
+        return None
+    name = _ALIASES.get(before[-2], before[-2]) if len(before) > 1 else ""
+    pairs = decompress(segment) if name in KEYS or len(segment) >= _SHORTEST_WHOLE else None
+    if pairs is None:
+        return None
+    if name in KEYS:
+        pairs = ((name, _unescape(before[-1])), *pairs)
+    ais = [ai for ai, _ in pairs if ai in KEYS]
+    if len(ais) != 1 or (said and not (name in KEYS or KEYS[ais[0]].checked)):
+        return None
+    try:
+        reading = qualified(pairs, ais[0], extra)
+    except UnreadableError:
+        return None
+    return _with_notes(reading, (note("compressed", "info"), *said))
 
 
 def _without_fragment(rest: str) -> tuple[str, str]:

@@ -19,24 +19,19 @@ from suyuan.codes.own_names import (
     raw_name,
     split_name,
 )
-from suyuan.codes.registry import named_schemes
+from suyuan.codes.privacy import masked
+from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import EPC_PREFIX, URI_FORM, UUID_FORM
-from suyuan.codes.types import Grain, Identifier, Note
-from suyuan.kit import Text
+from suyuan.codes.types import GRAIN_NAMES, Grain, Identifier, Note
 
 # Long texts are read each time: the cache must not be filled with other people's megabytes.
 _LONGEST_CACHED = 300
 _CACHED = 1 << 15
 _WITH_ISSUER = 2
+_KINDS: Final = SCOPED_KINDS | OPEN_KINDS
+# Whoever names a person by it in an event gets a name that names nobody, and an error.
+_RESIDENT: Final = "resident-id"
 
-_GRAIN_NAMES: Final = {
-    Grain.INSTANCE: Text("单件", "one thing"),
-    Grain.LOT: Text("批次", "a lot"),
-    Grain.CLASS: Text("品类", "a class of products"),
-    Grain.PARTY: Text("主体", "a party"),
-    Grain.PLACE: Text("地点", "a place"),
-    Grain.DOCUMENT: Text("单据", "a document"),
-}
 # What may stand where a grain is expected. EPCIS lets documents, places and parties be
 # observed like things (CBV 2.0 §8.2), and GLNs were parties' names before PGLN (CBV 1.2).
 _FITTING: Final = {
@@ -68,7 +63,7 @@ def read_identifier(
     known = read(uri, expect, resolvers)
     if known.uri:
         return known
-    return replace(known, uri=raw_name(capturer, uri))
+    return replace(known, uri=raw_name(capturer, masked(uri)))
 
 
 @lru_cache(maxsize=_CACHED)
@@ -115,6 +110,8 @@ def _read_other(uri: str, expect: Grain | None) -> Identifier:
 
 def _read_named(uri: str, scheme: str, fields: tuple[str, ...], expect: Grain | None) -> Identifier:
     """A name in `urn:suyuan:`; what its scheme cannot read is raw, a failed check is noted."""
+    if scheme == _RESIDENT:
+        return _raw(uri, expect, note("masked", "error"))
     if scheme in named_schemes() and len(fields) == 1:
         candidate = named_schemes()[scheme].recognise(clean(fields[0]))
         if candidate is None:
@@ -126,7 +123,7 @@ def _read_named(uri: str, scheme: str, fields: tuple[str, ...], expect: Grain | 
         return Identifier(candidate.canonical, scheme, candidate.grain, None, None, uri, said)
     if scheme in SCOPED_KINDS and len(fields) != _WITH_ISSUER:
         return _raw(uri, expect, note("form", "error", what=f"urn:suyuan:{scheme}:<issuer>:<code>"))
-    grain = (SCOPED_KINDS | OPEN_KINDS).get(scheme)
+    grain = _grain(scheme)
     canonical = issued(scheme, *fields) if len(fields) == _WITH_ISSUER else ""
     canonical = named(scheme, fields[0]) if len(fields) == 1 else canonical
     is_known = grain is not None or scheme == RAW
@@ -134,6 +131,15 @@ def _read_named(uri: str, scheme: str, fields: tuple[str, ...], expect: Grain | 
     if grain is not None and expect is not None and grain not in _FITTING[expect]:
         said = _unfitting(grain, expect)
     return _kept(uri, scheme, grain or expect, canonical or uri, said)
+
+
+def _grain(scheme: str) -> Grain | None:
+    """What the names of a kind or of a scheme with issuers name; None if it is not ours."""
+    grain = _KINDS.get(scheme)
+    if grain is None:
+        registered = scheme_of(scheme)
+        grain = registered.grain if registered is not None and registered.scoped else None
+    return grain
 
 
 def _kept(
@@ -147,5 +153,5 @@ def _raw(uri: str, expect: Grain | None, why: Note) -> Identifier:
 
 
 def _unfitting(found: Grain, expected: Grain) -> Note:
-    names = {"found": _GRAIN_NAMES[found], "expected": _GRAIN_NAMES[expected]}
+    names = {"found": GRAIN_NAMES[found], "expected": GRAIN_NAMES[expected]}
     return note("grain", "warning", **names)

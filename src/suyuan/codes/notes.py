@@ -22,6 +22,31 @@ _TEXTS: Final[dict[str, Text]] = {
         "GTIN 省略了前导零，已补足 14 位。",
         "The GTIN came without its leading zeros and was padded to 14 digits.",
     ),
+    "suppressed": Text(
+        "GTIN 省略了前导零；标签和链接里应写满 14 位，已补足。",
+        "The GTIN came without its leading zeros, which belong there; padded to 14 digits.",
+    ),
+    "compressed": Text("链接是压缩的，已展开。", "The link was compressed; it was unpacked."),
+    "product-url": Text(
+        "取自企业网址中的标识（商品二维码）。",
+        "Taken from the identifiers in a maker's address (product QR code).",
+    ),
+    "nameless": Text(
+        "这些内容只说明某件东西，本身不指任何东西；请连同 (01) 或 (00) 一起扫。",
+        "This says something of a thing and names none; scan the (01) or (00) beside it too.",
+    ),
+    "lacks": Text(
+        "应用标识符 {ai} 应和 {found} 之一同在一件东西上。",
+        "Application identifier {ai} belongs beside one of {found} on the same thing.",
+    ),
+    "bars": Text(
+        "应用标识符 {ai} 不得和 {found} 同在一件东西上。",
+        "Application identifier {ai} must not stand beside {found} on the same thing.",
+    ),
+    "repeated": Text(
+        "应用标识符 {ai} 出现两次而内容不同。",
+        "Application identifier {ai} stands twice with different data.",
+    ),
     "prefix": Text(
         "厂商识别代码应为 6 至 12 位数字，与其后部分合计 {total} 位。",
         "The company prefix takes 6 to 12 digits and, with what follows, {total} in all.",
@@ -69,6 +94,20 @@ _TEXTS: Final[dict[str, Text]] = {
         "行政区划 {found} 不在代码表里；请核对。表里没有开发区自编的代码。",
         "Division {found} is not in the table; compare it with the source. Codes that development "
         "zones gave themselves are not in it.",
+    ),
+    "day": Text("{found} 不是日历上的日期。", "{found} is no day of the calendar."),
+    "chapter": Text("协调制度没有第 {found} 章。", "The Harmonized System has no chapter {found}."),
+    "issuer": Text(
+        "这种编号只在{issuer}内唯一；记录时请连同它一起写。",
+        "This number is unique only within {issuer}; name that too where you record it.",
+    ),
+    "masked": Text(
+        "这是居民身份证号。它不用来标识物品和场所，已遮盖，不会保存。",
+        "This is a resident identity number. It names no thing or place; masked, never kept.",
+    ),
+    "authentic": Text(
+        "结构相符不等于真品；请到发码方的查询页核对。",
+        "A code of the right form is no proof of a genuine thing; ask at its issuer's page.",
     ),
     "kept": Text("按收到的样子保留。", "Kept as received."),
     "linked": Text("取自链接中的参数或路径。", "Taken from inside the link."),

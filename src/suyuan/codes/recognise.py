@@ -8,10 +8,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from suyuan.codes.clean import clean
+from suyuan.codes.index import likely_schemes
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import split_name
-from suyuan.codes.registry import all_schemes, named_schemes
+from suyuan.codes.privacy import masked
+from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
+from suyuan.codes.schemes.gs1 import readings as gs1_readings
 from suyuan.codes.types import Candidate, Cleaned
 
 _LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
@@ -20,6 +23,7 @@ _MOST_PIECES = 8
 # A number inside any link is worth showing only where its check or structure speaks for it.
 _LIKELY_INSIDE: Final = 40
 _LESS_SURE: Final = 10
+_NAMED: Final = 95
 
 
 def recognise(text: str) -> tuple[Candidate, ...]:
@@ -27,28 +31,49 @@ def recognise(text: str) -> tuple[Candidate, ...]:
 
     Forgives full-width characters, spaces, dashes, case, brackets, labels, scanner prefixes and
     links around a code, and says so in the notes. Readings whose check fails are shown, not
-    hidden, at the end. Never fails, whatever the text; 10 kB of it are read.
+    hidden, at the end. Resident identity numbers are masked before anything else is read.
+    Never fails, whatever the text; 10 kB of it are read.
     """
-    cleaned = clean(text)
+    cleaned = _cleaned(text)
     found = list(_readings(cleaned))
     if not any(candidate.valid and candidate.score > _LIKELY_INSIDE for candidate in found):
         found.extend(_inside_link(cleaned))
     found.sort(key=lambda candidate: (candidate.valid, candidate.score), reverse=True)
     distinct = {(candidate.scheme, candidate.canonical): candidate for candidate in reversed(found)}
-    return tuple(reversed(distinct.values()))
+    return tuple(_told(candidate) for candidate in reversed(distinct.values()))
+
+
+def _cleaned(text: str) -> Cleaned:
+    """The text with its mask on; once more when cleaned, should cleaning have bared a number."""
+    cleaned = clean(masked(text))
+    hidden = masked(cleaned.text)
+    return cleaned if hidden == cleaned.text else replace(clean(hidden), notes=cleaned.notes)
+
+
+def _told(candidate: Candidate) -> Candidate:
+    """The reading with what its scheme says of all its codes."""
+    scheme = scheme_of(candidate.scheme)
+    if scheme is None:
+        return candidate
+    return replace(
+        candidate,
+        issued_by=scheme.issuer,
+        validity=scheme.validity,
+        verified=scheme.verified,
+        pages=scheme.pages,
+    )
 
 
 def _readings(cleaned: Cleaned) -> Iterator[Candidate]:
     name = split_name(cleaned.text)
     if name is not None and name[0] in named_schemes():
-        scheme = named_schemes()[name[0]]
-        candidate = scheme.recognise(clean(name[1][-1]))
+        candidate = named_schemes()[name[0]].recognise(clean(name[1][-1]))
         if candidate is not None:
-            yield replace(candidate, score=95)
+            yield replace(candidate, score=_NAMED)
         return
     known = False
-    for scheme in all_schemes():
-        candidate = scheme.recognise(cleaned)
+    tried = (scheme.recognise(cleaned) for scheme in likely_schemes(cleaned))
+    for candidate in chain(gs1_readings(cleaned), tried):
         if candidate is not None:
             known = True
             yield candidate

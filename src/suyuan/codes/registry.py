@@ -6,19 +6,30 @@ from pkgutil import iter_modules
 
 from suyuan.codes import schemes
 from suyuan.codes.types import Scheme
+from suyuan.kit import Text
+
+
+@cache
+def grouped_schemes() -> tuple[tuple[Text, tuple[Scheme, ...]], ...]:
+    """Every file's title and schemes, in the order of the files."""
+    names = sorted(module.name for module in iter_modules(schemes.__path__))
+    files = [import_module(f"{schemes.__name__}.{name}") for name in names]
+    return tuple((file.TITLE, file.SCHEMES) for file in files)
 
 
 @cache
 def all_schemes() -> tuple[Scheme, ...]:
     """Every registered scheme, in the order of its file and place."""
-    files = sorted(module.name for module in iter_modules(schemes.__path__))
-    found: list[Scheme] = []
-    for name in files:
-        found.extend(import_module(f"{schemes.__name__}.{name}").SCHEMES)
-    return tuple(found)
+    return tuple(scheme for _, group in grouped_schemes() for scheme in group)
 
 
 @cache
 def named_schemes() -> dict[str, Scheme]:
     """The schemes whose codes are written `urn:suyuan:<scheme>:<code>`, by that scheme."""
     return {scheme.id: scheme for scheme in all_schemes() if scheme.urn}
+
+
+@cache
+def scheme_of(scheme: str) -> Scheme | None:
+    """The registered scheme of this id."""
+    return next((each for each in all_schemes() if each.id == scheme), None)

@@ -14,6 +14,10 @@ LONGEST_NAME: Final = 1_000
 """Bytes of the longest canonical URI. GS1 keys need 130; a pair of names must fit an index row."""
 
 
+WIDE: Final = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
+"""Full-width characters and what they are in half width; every one stays one character."""
+
+
 class Grain(StrEnum):
     """What kind of thing a code names."""
 
@@ -23,6 +27,16 @@ class Grain(StrEnum):
     PARTY = "party"
     PLACE = "place"
     DOCUMENT = "document"
+
+
+GRAIN_NAMES: Final[dict[Grain, Text]] = {
+    Grain.INSTANCE: Text("单件", "one thing"),
+    Grain.LOT: Text("批次", "a lot"),
+    Grain.CLASS: Text("品类", "a class of products"),
+    Grain.PARTY: Text("主体", "a party"),
+    Grain.PLACE: Text("地点", "a place"),
+    Grain.DOCUMENT: Text("单据", "a document"),
+}
 
 
 class Note(Struct, frozen=True):
@@ -42,11 +56,24 @@ class Part(Struct, frozen=True):
     value: str
 
 
+class Page(Struct, frozen=True):
+    """Where its issuer answers questions about a code; not `verified`: the address is from memory.
+
+    A page of this kind is asked by hand. Suyuan itself never asks it.
+    """
+
+    name: Text
+    url: str
+    verified: bool = False
+
+
 class Candidate(Struct, frozen=True):
     """One reading of a text: the scheme, the canonical URI, and whether its checks hold.
 
     `lot` and `class_uri` are the canonical URIs of the lot and product the named thing
-    belongs to, where the text names them. `score` (0-100) ranks readings of one text.
+    belongs to, where the text names them, and `issuer` that of the party that gave it out.
+    `score` (0-100) ranks readings of one text. `issued_by`, `validity` and `pages` are what
+    the scheme says of all its codes, `verified` whether its structure was confirmed.
     """
 
     scheme: str
@@ -60,6 +87,10 @@ class Candidate(Struct, frozen=True):
     class_uri: str | None = None
     issuer: str | None = None
     score: int = 50
+    issued_by: Text | None = None
+    validity: Text | None = None
+    verified: bool = True
+    pages: tuple[Page, ...] = ()
 
 
 class Identifier(Struct, frozen=True):
@@ -82,26 +113,50 @@ class Cleaned(Struct, frozen=True):
     """A text as it came and freed of what people and scanners add.
 
     `text` keeps case, separators and group separators; `bare` keeps upper-case letters and
-    digits only. The notes say what was forgiven to get there.
+    digits only, `cased` the same in the case they came in; `written` is the whole in upper
+    case without spaces, Chinese and label included, and empty where there is none. The notes
+    say what was forgiven to get there.
     """
 
     received: str
     text: str
     bare: str
+    cased: str = ""
+    written: str = ""
     notes: tuple[Note, ...] = ()
     bare_notes: tuple[Note, ...] = ()
+    written_notes: tuple[Note, ...] = ()
 
 
 Recognise = Callable[[Cleaned], Candidate | None]
+
+
+class Field(Struct, frozen=True):
+    """A piece of a code's structure: `least` to `most` characters of `shape`.
+
+    `shape` is a set of characters, or else a regular expression of the whole piece. Without
+    a name it is printed as `text`, the same in every code.
+    """
+
+    name: str = ""
+    zh: str = ""
+    en: str = ""
+    most: int = 0
+    shape: str = "[0-9]"
+    least: int | None = None
+    text: str = ""
 
 
 class Scheme(Struct, frozen=True):
     """A scheme of codes: who issues it, what it looks like, and how it is read.
 
     `source` names standard and clause; `verified` is False where structure or check were
-    not confirmed on its text. `structure` describes it in words; `good` texts must be
-    recognised as this scheme and valid, `bad` ones must not be. `urn` schemes are named
-    `urn:suyuan:<id>:<code>`; `scope` says within what their codes are unique.
+    not confirmed on its text. `layout` is its structure, `check` says in words what is
+    checked, and `severity` how bad a failed check is: `warning` where real codes on real
+    labels fail it. `good` texts must be recognised as this scheme and valid, `bad` ones
+    must not be. `urn` schemes are named `urn:suyuan:<id>:<code>`, `scoped` ones
+    `urn:suyuan:<id>:<issuer>:<code>`; `scope` says within what their codes are unique.
+    `keys` are where the index finds the scheme (`suyuan.codes.index`).
     """
 
     id: str
@@ -109,10 +164,16 @@ class Scheme(Struct, frozen=True):
     grain: Grain
     issuer: Text
     source: str
-    structure: Text
+    layout: tuple[Field, ...]
     good: tuple[str, ...]
     bad: tuple[str, ...]
     recognise: Recognise
     verified: bool = True
     urn: bool = False
+    scoped: bool = False
     scope: Text = Text("全球唯一", "unique in the world")
+    check: Text = Text("无校验位", "no check character")
+    severity: Severity = "error"
+    validity: Text | None = None
+    pages: tuple[Page, ...] = ()
+    keys: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ compute; what judging must look up comes in as `Knowledge`. No family is named i
 from suyuan.families.judge import Families
 from suyuan.families.knowledge import Knowledge, KnownDocument, Licence, PastStep, ThingState
 from suyuan.families.load import load_families
+from suyuan.families.place import Placement
 from suyuan.families.types import Family
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "KnownDocument",
     "Licence",
     "PastStep",
+    "Placement",
     "ThingState",
     "load_families",
 ]

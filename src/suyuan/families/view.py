@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from suyuan.families.terms import iri, short
 from suyuan.model import Event, QuantityElement, TypedRef
@@ -23,10 +23,14 @@ class View(Struct, frozen=True, gc=False):
 
     event: Event
     readers: Mapping[str, Reader]
+    read: dict[str, Values] = field(default_factory=dict)
 
     def values(self, item: str) -> Values:
-        """The values stated for an item, blank texts left out."""
-        return self.readers[item](self.event)
+        """The values stated for an item, blank texts left out; rules ask for the same ones."""
+        read = self.read
+        if item not in read:
+            read[item] = self.readers[item](self.event)
+        return read[item]
 
 
 class UnknownPlaceError(ValueError):

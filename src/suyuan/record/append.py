@@ -5,12 +5,13 @@ event meet at the unique index; were their orders different, each could wait for
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 from psycopg.types.json import Jsonb
 
 from suyuan import ledger, state
@@ -87,6 +88,7 @@ class _Writer(Struct, frozen=True, kw_only=True):
     recorder: Recorder
     completion: directory.Completion
     reporter: str
+    tags: dict[tuple[Any, ...], encoded.Int8Array] = field(default_factory=dict)
 
 
 def _rows(
@@ -115,13 +117,24 @@ def _rows(
             (entry, capturer.tenant, EVENT, number, _TYPE_NUMBER[event.type],
              _VERDICT_NUMBER[one.verdict], event.event_time, key(event.event_id or ""),
              item.identity, item.digest, job, item.index, head, one.family, one.step,
-             encoded.int8_array(_tags(event, one, writer)), len(item.raw), len(item.normal),
+             _tags(event, one, writer), len(item.raw), len(item.normal),
              pack(item.raw, item.normal, one.findings))
         )  # fmt: skip
     return sorted(rows, key=lambda row: row[_IDENTITY])
 
 
-def _tags(event: Event, decided: Decided, writer: _Writer) -> list[int]:
+def _tags(event: Event, decided: Decided, writer: _Writer) -> encoded.Int8Array:
+    """The tags of an event; those of the same parties at the same sites and step are made once."""
+    asked = (
+        event.sources, event.destinations, event.biz_location, event.read_point,
+        _day(event) if writer.completion.sites else None, decided.family, decided.step,
+    )  # fmt: skip
+    if asked not in writer.tags:
+        writer.tags[asked] = encoded.int8_array(_made_tags(event, decided, writer))
+    return writer.tags[asked]
+
+
+def _made_tags(event: Event, decided: Decided, writer: _Writer) -> list[int]:
     families = writer.recorder.families
     family = families.family(decided.family) if families and decided.family else None
     return tags_of(
@@ -138,11 +151,17 @@ def _sites(event: Event, completion: directory.Completion) -> list[Site]:
     """The registered rows of the sites an event names, as of its local day."""
     if not completion.sites:
         return []
-    day = (event.event_time + _shift(event.offset)).date()
+    day = _day(event)
     found = (completion.site(uri, day) for uri in sites_named(event))
     return [site for site in found if site is not None]
 
 
+def _day(event: Event) -> date:
+    """The day of the event where it happened."""
+    return (event.event_time + _shift(event.offset)).date()
+
+
+@lru_cache(maxsize=256)
 def _shift(offset: str) -> timedelta:
     """An offset such as +08:00 as a time span."""
     hours, _, minutes = offset[1:].partition(":")

@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 
 from suyuan import state
 from suyuan.check import Judgement, judge_event
-from suyuan.families import Families, Knowledge
+from suyuan.families import Families, Knowledge, Placement
 from suyuan.model import Capturer, Event, Finding, Verdict, verdict_of
 from suyuan.record.identity import original_of
 from suyuan.record.knowledge import with_products, with_registry
@@ -41,11 +41,18 @@ class Decided(Struct, frozen=True, kw_only=True, gc=False):
     lines: Lines = ()
 
 
-class _Bench(Struct, frozen=True, kw_only=True):
-    """What lies on the judge's table: law, what is known of the document, and of the past."""
+class _Law(Struct, frozen=True, kw_only=True):
+    """By what a document is judged: the families, which of them each event is of, the registry."""
 
     families: Families
+    placements: dict[int, Placement]
     known: Knowledge
+
+
+class _Bench(Struct, frozen=True, kw_only=True):
+    """What lies on the judge's table: law, and what is known of the past."""
+
+    law: _Law
     memory: state.Memory
     lines: dict[int, Lines]
     originals: dict[int, bytes]
@@ -65,16 +72,18 @@ def decide(
         return [_unjudged(one) for one in fresh]
     events = [one.event for one in fresh]
     base = with_products(conn, events, tenant=capturer.tenant, actor=capturer.party, now=now)
-    placed = [one for one in fresh if families.step_of(one.event, base).family is not None]
+    placements = {one.item.index: families.step_of(one.event, base) for one in fresh}
+    placed = [one for one in fresh if placements[one.item.index].family is not None]
     known = base
     if placed:
         named = [one.event for one in placed]
         known = with_registry(conn, base, named, tenant=capturer.tenant)
+    law = _Law(families=families, placements=placements, known=known)
     declarations, others = _parted(fresh)
-    said = [_declared(one, known, families) for one in declarations]
+    said = [_declared(one, law) for one in declarations]
     gone = {original_of(one.fresh.event, capturer) for one in said if one.verdict in STANDS}
     told = [one for one in placed if one.event.error is None]
-    bench = _bench(conn, told, gone, recorder, families=families, known=known, capturer=capturer)
+    bench = _bench(conn, told, gone, recorder, law=law, capturer=capturer)
     said += [_decided(one, bench) for one in sorted(others, key=_BY_TIME)]
     return sorted(said, key=_BY_INDEX)
 
@@ -91,8 +100,7 @@ def _bench(
     gone: set[bytes],
     recorder: Recorder,
     *,
-    families: Families,
-    known: Knowledge,
+    law: _Law,
     capturer: Capturer,
 ) -> _Bench:
     """What is recorded of the things of events of families, and of the lots they are of."""
@@ -103,8 +111,7 @@ def _bench(
     originals = {one.item.index: original_of(one.event, capturer) for one in told}
     coming = set(originals.values())
     return _Bench(
-        families=families,
-        known=known,
+        law=law,
         memory=state.load(conn, things, coming=coming, without=gone, tenant=tenant, secret=secret),
         lines=lines,
         originals=originals,
@@ -121,21 +128,21 @@ def _unjudged(fresh: Fresh) -> Decided:
     return Decided(fresh=fresh, verdict=verdict_of(found), findings=found)
 
 
-def _declared(fresh: Fresh, known: Knowledge, families: Families) -> Decided:
+def _declared(fresh: Fresh, law: _Law) -> Decided:
     """An error declaration: its things' past is nothing to it."""
-    judgement = judge_event(fresh.event, known, families)
+    judgement = judge_event(fresh.event, law.known, law.families, law.placements[fresh.item.index])
     found = fresh.item.findings + judgement.findings
     verdict = verdict_of(found)
     return Decided(fresh=fresh, verdict=verdict, findings=found, family=judgement.family)
 
 
 def _decided(fresh: Fresh, bench: _Bench) -> Decided:
-    event, known = fresh.event, bench.known
+    event, law, known = fresh.event, bench.law, bench.law.known
     lines = bench.lines.get(fresh.item.index, ())
     if lines:
         asked = (*lines, *((lot, 0) for lot in _lots(event)))
         known = structs.replace(known, things=bench.memory.states(asked, event.event_time))
-    judgement = judge_event(event, known, bench.families)
+    judgement = judge_event(event, known, law.families, law.placements[fresh.item.index])
     found = fresh.item.findings + judgement.findings
     verdict = verdict_of(found)
     past = None

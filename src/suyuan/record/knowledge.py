@@ -28,11 +28,9 @@ def with_products(
     conn: ReadConnection, events: Iterable[Event], *, tenant: int, actor: str, now: datetime
 ) -> Knowledge:
     """What is known before any family is: the time, the actor, and the products registered."""
-    said = list(events)
-    classes = set(chain.from_iterable(map(_classes, said)))
-    products = directory.products(conn, classes, tenant=tenant)
-    named = chain.from_iterable(map(_named, said)) if products else ()
-    found = {name: products[kind] for name in named if (kind := _class(name)) in products}
+    classes = dict(chain.from_iterable(map(_classes, events)))
+    products = directory.products(conn, set(classes.values()), tenant=tenant)
+    found = {name: products[kind] for name, kind in classes.items() if kind in products}
     return Knowledge(
         now=now,
         actor=actor,
@@ -59,16 +57,16 @@ def with_registry(
     )
 
 
-def _classes(event: Event) -> set[str]:
-    """The classes that may be registered for the things of an event."""
-    instances = {name[:_GTIN_END] for name in event.epcs if name.startswith(_TRADE_ITEM)}
-    return instances.union(map(_class, _others(event)))
+def _classes(event: Event) -> Iterator[tuple[str, str]]:
+    """Things of an event, each with the class of product that may be registered for it.
 
-
-def _named(event: Event) -> Iterator[str]:
-    """Everything in an event that may be of a registered class."""
-    yield from event.epcs
-    yield from _others(event)
+    That is the GTIN of a trade item; any other name but that of an instance may be a class itself.
+    """
+    for name in event.epcs:
+        if name.startswith(_TRADE_ITEM):
+            yield name, name[:_GTIN_END]
+    for name in _others(event):
+        yield name, name[:_GTIN_END] if name.startswith(_TRADE_ITEM) else name
 
 
 def _others(event: Event) -> Iterator[str]:
@@ -78,11 +76,6 @@ def _others(event: Event) -> Iterator[str]:
         yield element.epc_class
     for belonging in event.belongings:
         yield belonging.lot
-
-
-def _class(name: str) -> str:
-    """The class of product that a name belongs to: its GTIN, or it may be a class itself."""
-    return name[:_GTIN_END] if name.startswith(_TRADE_ITEM) else name
 
 
 def _words(event: Event) -> Iterator[str]:

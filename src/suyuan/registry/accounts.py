@@ -17,7 +17,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.kit.digest import sha256
 from suyuan.model import Capturer, Role, Viewer
 from suyuan.registry import directory
-from suyuan.registry.types import Account
+from suyuan.registry.types import Account, ApiKey
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
@@ -26,6 +26,13 @@ _PREFIX: Final = "sy_"
 _KEY_BYTES: Final = 32
 _KEY_LENGTH: Final = len(_PREFIX) + 43
 _SALT_BYTES: Final = 16
+
+_KEY_THERE: Final = Text(
+    "账户 “{name}” 已有标签为 “{label}” 的密钥，它仍然有效。"
+    "换新请加 --renew（旧的随即作废），另发一把请加 --label。",
+    "The account '{name}' has a key labelled '{label}', which stays valid. Say --renew to replace "
+    "it (the old one is void then), or --label to add another.",
+)
 
 Draw = Callable[[int], bytes]
 """Gives so many unguessable bytes (`suyuan.kit.ids.random_key`)."""
@@ -67,11 +74,22 @@ def close_account(conn: WriteConnection, account: int, *, now: datetime) -> None
 def issue_key(
     conn: WriteConnection, account: Account, *, label: str, draw: Draw, now: datetime
 ) -> str:
-    """A new key for an account. Its text is shown now and never again: only its digest is kept."""
+    """A new key for an account. Its text is shown now and never again: only its digest is kept.
+
+    Raises:
+        AccountError: a key of that label is valid already; it stays so (409).
+    """
     key = _PREFIX + base64.urlsafe_b64encode(draw(_KEY_BYTES)).rstrip(b"=").decode()
     row = {"account": account.id, "digest": sha256(key.encode()), "label": label, "at": now}
-    conn.execute(_Q.add_key, row)
+    if conn.execute(_Q.add_key, row).fetchone() is None:
+        text = _KEY_THERE.format(name=account.name, label=label)
+        raise AccountError("account.key-there", text, "label", status=409)
     return key
+
+
+def keys(conn: ReadConnection, account: Account) -> list[ApiKey]:
+    """The valid keys of an account by their labels, the oldest first; their texts nobody has."""
+    return [ApiKey(*row) for row in conn.execute(_Q.keys, {"account": account.id})]
 
 
 def revoke_keys(conn: WriteConnection, account: Account, *, label: str, now: datetime) -> int:

@@ -113,9 +113,17 @@ join registry.tenant t on t.id = a.tenant
 where a.id = %(id)s and a.closed_at is null;
 
 -- add_key --
--- Keep the digest of a new key.
+-- Keep the digest of a new key; a label in use gives no row.
 insert into registry.api_key (account, digest, label, created_at)
-values (%(account)s, %(digest)s, %(label)s, %(at)s);
+values (%(account)s, %(digest)s, %(label)s, %(at)s)
+on conflict (account, label) where revoked_at is null do nothing
+returning id;
+
+-- keys --
+-- The valid keys of an account, the oldest first.
+select k.label, k.created_at from registry.api_key k
+where k.account = %(account)s and k.revoked_at is null
+order by k.created_at, k.id;
 
 -- revoke_keys --
 -- Make the keys of an account with that label worthless.

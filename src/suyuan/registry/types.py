@@ -1,6 +1,6 @@
 """What the registry keeps: parties, sites, products, licences, documents, accounts."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -88,6 +88,17 @@ class Account(Struct, frozen=True, kw_only=True):
     tenant: int = 1
     id: int = 0
     strict: bool = False
+
+
+MAIN = "main"
+"""The label of an account's key if none is given."""
+
+
+class ApiKey(Struct, frozen=True):
+    """A valid key of an account, as it may be shown: what it is called, and since when it is."""
+
+    label: str
+    created: datetime
 
 
 class Tenant(Struct, frozen=True, kw_only=True):

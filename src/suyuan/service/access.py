@@ -15,8 +15,9 @@ from msgspec import Struct
 from suyuan import registry
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Capturer, Role, Viewer
-from suyuan.registry.types import Account
+from suyuan.registry.types import MAIN, Account, ApiKey
 from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection
 
 LOCAL = "local"
 LOCAL_PARTY = "urn:suyuan:party:local"
@@ -35,6 +36,19 @@ _NOT_YOURS = Text(
 )
 
 
+_NO_PARTY = Text(
+    "采集账户要用 --party 说明代表哪个单位。",
+    "An account that captures needs --party: the organisation it stands for.",
+)
+_OTHER_PARTY = Text(
+    "账户 “{name}” 代表 {party}，不能改代表别的单位；请另开账户。",
+    "The account '{name}' stands for {party} and for no other; open another account.",
+)
+_NO_ACCOUNT = Text("没有账户 “{name}”。", "There is no account '{name}'.")
+_NO_KEY = Text(
+    "账户 “{name}” 没有标签为 “{label}” 的有效密钥；用 --keys 看有哪些。",
+    "The account '{name}' has no valid key labelled '{label}'; --keys lists them.",
+)
 _WAIT = Text(
     "口令错的次数太多；请等 {seconds} 秒再试。",
     "Too many wrong passwords; wait {seconds} s before the next try.",
@@ -148,17 +162,59 @@ def local_capturer(platform: Platform, party: str | None) -> Capturer:
     return registry.accounts.capturer_of(account)
 
 
-def fresh_key(platform: Platform, wanted: Account) -> str:
-    """A new key for the account of that name, opened if need be; its keys of before are void."""
+def fresh_key(
+    platform: Platform, wanted: Account, *, label: str = MAIN, renew: bool = False
+) -> str:
+    """A new key for the account of that name, opened if need be; its other keys stay valid.
+
+    `renew` makes the key of that label void in the same moment.
+
+    Raises:
+        AccountError: a key of that label is valid (409), or the account is another's (409).
+    """
     with platform.store.write() as conn:
         account = registry.accounts.account_named(conn, wanted.name)
         if account is None:
+            if wanted.role is Role.CAPTURER and wanted.party is None:
+                raise AccessError("account.party", _NO_PARTY, "--party")
             account = registry.accounts.open_account(conn, wanted, draw=platform.draw)
+        elif wanted.party not in {None, account.party}:
+            text = _OTHER_PARTY.format(name=account.name, party=account.party or "—")
+            raise AccessError("account.party", text, "--party", status=409)
         now = platform.clock()
-        registry.accounts.revoke_keys(conn, account, label=account.name, now=now)
-        return registry.accounts.issue_key(
-            conn, account, label=account.name, draw=platform.draw, now=now
-        )
+        if renew:
+            registry.accounts.revoke_keys(conn, account, label=label, now=now)
+        return registry.accounts.issue_key(conn, account, label=label, draw=platform.draw, now=now)
+
+
+def revoke_key(platform: Platform, name: str, *, label: str = MAIN) -> None:
+    """Make the account's key of that label void, now and for good.
+
+    Raises:
+        AccessError: there is no such account or no such valid key (404).
+    """
+    with platform.store.write() as conn:
+        account = _named(conn, name)
+        if not registry.accounts.revoke_keys(conn, account, label=label, now=platform.clock()):
+            text = _NO_KEY.format(name=name, label=label)
+            raise AccessError("account.no-key", text, "--label", status=404)
+
+
+def keys_of(platform: Platform, name: str) -> list[ApiKey]:
+    """The valid keys of an account, by label.
+
+    Raises:
+        AccessError: there is no such account (404).
+    """
+    with platform.store.read() as conn:
+        return registry.accounts.keys(conn, _named(conn, name))
+
+
+def _named(conn: ReadConnection, name: str) -> Account:
+    account = registry.accounts.account_named(conn, name)
+    if account is None:
+        raise AccessError("account.unknown", _NO_ACCOUNT.format(name=name), "NAME", status=404)
+    return account
 
 
 def viewer_for(platform: Platform, party: str) -> Viewer:

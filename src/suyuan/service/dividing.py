@@ -1,6 +1,7 @@
 """Takes a division's code or name and a day; gives what it was, is and became, for every face."""
 
 from datetime import date
+from unicodedata import normalize
 
 from msgspec import Struct
 
@@ -40,7 +41,8 @@ class NamedDivision(Struct, frozen=True, kw_only=True):
 class Divided(Struct, frozen=True, kw_only=True):
     """All that is known of a code: what it means on the day asked, and before, after, around it.
 
-    `certain` is False on a day within a year or month of change whose exact day is not known.
+    `certain` is False within a year or month of change whose day is not known, and after the latest
+    list.
     `became` is what its area went to when it ended, `now` where the area lies today; `exact` is
     False where a step is not known and `now` is the wider division. `lists` are the days of the
     first and the latest list behind the table.
@@ -64,6 +66,7 @@ def divided(code: str, on: date | None = None) -> Divided:
     Raises:
         SuyuanError: it never was a code, or not on that day (404).
     """
+    code = normalize("NFKC", code).strip()
     row = divisions.division(code, on)
     if row is None:
         raise _missing(code, on)
@@ -82,7 +85,7 @@ def divided(code: str, on: date | None = None) -> Divided:
 
 def divisions_named(text: str, on: date | None = None) -> list[NamedDivision]:
     """Divisions of a name or code, what is in force first."""
-    words = text.strip()[:_LONGEST]
+    words = normalize("NFKC", text).strip()[:_LONGEST]
     if divisions.was_ever(words):
         found = divisions.division(words, on)
         return [] if found is None else [_named(found)]

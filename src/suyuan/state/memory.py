@@ -28,6 +28,7 @@ WHICH: Final = 31 << 10
 SEEN: Final = 0
 
 PACKED: Final = JOINED | PUT | OF_PIECES
+CONTAINED: Final = PACKED | LEFT | PACKS | TAKEN | EMPTIED
 
 _MOVING: Final = frozenset({"shipping", "departing", "receiving", "arriving", "accepting"})
 _ENDING: Final = frozenset({"decommissioning", "destroying", "retail_selling", "dispensing"})

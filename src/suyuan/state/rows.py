@@ -1,34 +1,49 @@
 """The rows behind the memory: read under a lock per thing, added to, never changed.
 
+Goods travel together: a herd is tagged, moved and slaughtered as one. Things of which one event
+says the same are a bundle, whose members are written once, however many events speak of it; a
+thing alone is its own bundle. So there is a row for each event and bundle, not for each thing.
+
 The lock is advisory and on a share of all things, so that two documents that speak of one
 thing are judged one after the other; shares are taken in ascending order, so that nobody
 waits in a circle.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+import struct
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
+from psycopg.rows import TupleRow
 
-from suyuan.state.memory import MARKED, PACKS, Line, Memory, Past
+from suyuan.state.memory import CONTAINED, ENDED, MARKED, PACKS, Line, Memory, Past
 from suyuan.store import Queries, WriteConnection, encoded
 
 _Q: Final = Queries(__package__)
 _SHARES: Final = 1024
-# More than any single item has; of a lot that has more, the latest recorded count. Marks and
-# ends are counted apart: a thousand scans must not hide a failed test.
+# More than any single item has. Of a thing with more, the latest that was told of it alone and the
+# latest formed of its bundles count; marks and ends are counted apart, since a thousand scans must
+# not hide a failed test.
 _LIMIT: Final = 1000
+_DECISIVE: Final = MARKED | ENDED
+# The entry that names a bundle: its own for what decides; these for what events may share.
+_ANY: Final = 0
+_OF_CONTAINERS: Final = -1
 # Containers in containers, and things that may matter at one depth of them.
 _DEPTH: Final = 8
 _CONTENTS: Final = 20_000
 _NAMES: Final = 100_000
 _EVENT_TYPES: Final = (
-    "int8", "bytea", "timestamptz", "text", "text", "text", "text", "text[]", "text[]",
+    "int8", "int8", "timestamptz", "int2", "bytea", "text", "text", "text", "text", "text[]",
+    "text[]",
 )  # fmt: skip
 
-Key = Callable[[str], bytes]
+Key = Callable[[str], int]
 
 
 class Change(Struct, frozen=True, kw_only=True, gc=False):
@@ -69,54 +84,48 @@ def load(
     rows = conn.execute(_Q.withdrawn, {"identities": sorted(coming)}, binary=True)
     memory = Memory({}, gone=frozenset(without).union(row[0] for row in rows))
     key = _key(secret, tenant)
-    keyed = {key(name): name for name in sorted(things)}
-    shares = {int.from_bytes(one[:4]) % _SHARES for one in keyed}
-    conn.execute(_Q.lock, {"shares": sorted(shares)})
-    filled = _learn(memory, _read(conn, list(keyed), without), keyed)
-    _look_inside(conn, memory, filled, keyed, key=key, without=without)
+    names = {key(name): name for name in sorted(things)}
+    conn.execute(_Q.lock, {"shares": sorted({one % _SHARES for one in names})})
+    filled = _learn(memory, _read(conn, list(names), without), names)
+    _look_inside(conn, memory, filled, names, key=key, without=without)
     return memory
 
 
-_Told = tuple[int, Past, list[tuple[bytes, int]]]
-"""A recorded event by its entry, and what it made of the things that were asked for."""
+class _Told(Struct, frozen=True, gc=False):
+    """A recorded event, and what it made of those things that were asked for."""
+
+    entry: int
+    past: Past
+    lines: tuple[tuple[int, int], ...]
 
 
-def _read(conn: WriteConnection, keys: Sequence[bytes], without: Collection[bytes]) -> list[_Told]:
-    """What is recorded of things, one row for each event."""
-    asked = {"things": encoded.uuid_array(keys), "limit": _LIMIT, "without": sorted(without)}
-    cursor = encoded.takes_encoded(conn.cursor())
-    told = []
-    for places, whats, at, step, *rest in cursor.execute(_Q.load, asked):
-        party, site, container, marks_set, marks_cleared, entry = rest
-        past = Past(
-            at=at,
-            step=step,
-            party=party,
-            site=site,
-            container=container,
-            marks_set=frozenset(marks_set or ()),
-            marks_cleared=frozenset(marks_cleared or ()),
-        )
-        lines = [(keys[place - 1], what) for place, what in zip(places, whats, strict=True)]
-        told.append((entry, past, lines))
-    return told
+def _read(conn: WriteConnection, keys: Sequence[int], without: Collection[bytes]) -> list[_Told]:
+    """What is recorded of things, without what their own capturers declared wrong."""
+    told: dict[int, _Told] = {}
+    for places, entry, what, identity, gone, *said in _recorded(conn, encoded.int8_array(keys)):
+        if gone or identity in without:
+            continue
+        lines = tuple((keys[place - 1], what) for place in places)
+        known = told.get(entry)
+        if known is None:
+            told[entry] = _Told(entry, _past(*said), lines)
+        else:  # an event says one thing of one bundle and another of the next
+            told[entry] = structs.replace(known, lines=known.lines + lines)
+    return list(told.values())
 
 
-def _learn(memory: Memory, told: Sequence[_Told], names: Mapping[bytes, str]) -> dict[int, Past]:
+def _learn(memory: Memory, told: Sequence[_Told], names: Mapping[int, str]) -> dict[int, Past]:
     """Remember what was read under its names; gives the events that filled one of those things."""
-    filled = {}
-    for entry, past, lines in told:
-        memory.learn(past, [(names[thing], what) for thing, what in lines])
-        if any(what & PACKS for _, what in lines):
-            filled[entry] = past
-    return filled
+    for one in told:
+        memory.learn(one.past, [(names[thing], what) for thing, what in one.lines])
+    return {one.entry: one.past for one in told if any(what & PACKS for _, what in one.lines)}
 
 
 def _look_inside(
     conn: WriteConnection,
     memory: Memory,
     filled: dict[int, Past],
-    names: dict[bytes, str],
+    names: dict[int, str],
     *,
     key: Key,
     without: Collection[bytes],
@@ -129,17 +138,49 @@ def _look_inside(
     for _ in range(_DEPTH):
         if not filled:
             return
-        rows = conn.execute(_Q.packed, {"entries": list(filled), "limit": _CONTENTS}, binary=True)
-        put: dict[int, list[tuple[bytes, int]]] = {}
-        for entry, thing, what in rows:
-            put.setdefault(entry, []).append((thing.bytes, what))
+        put: dict[int, list[tuple[int, int]]] = {}
+        asked = {"entries": list(filled), "limit": _CONTENTS}
+        for entry, thing, what in conn.execute(_Q.packed, asked, binary=True):
+            put.setdefault(entry, []).append((thing, what))
         new = {thing for lines in put.values() for thing, _ in lines} - names.keys()
         told = _read(conn, sorted(new), without) if new else []
-        own = {key(past.container): past.container for _, past, _ in told if past.container}
-        names.update((thing, own.get(thing, thing.hex())) for thing in new)
+        own = {key(one.past.container): one.past.container for one in told if one.past.container}
+        names.update((thing, own.get(thing, f"{thing:x}")) for thing in new)
         for entry, lines in put.items():
             memory.fill(filled[entry], tuple((names[thing], what) for thing, what in lines))
         filled = _learn(memory, told, names)
+
+
+def _recorded(conn: WriteConnection, things: encoded.Int8Array) -> list[TupleRow]:
+    """The rows of `load`; of things with a long past those of `load_latest`."""
+    cursor = encoded.takes_encoded(conn.cursor(binary=True))
+    asked = {"things": things, "limit": _LIMIT}
+    # Planned anew each time: a plan made while the tables were empty would stay for ever.
+    rows = cursor.execute(_Q.load, asked, prepare=False).fetchall()
+    counts = Counter(chain.from_iterable(row[0] for row in rows))
+    if max(counts.values(), default=0) > _LIMIT:
+        rows = cursor.execute(_Q.load_latest, asked, prepare=False).fetchall()
+    return rows
+
+
+def _past(
+    at: datetime,
+    step: str,
+    party: str | None,
+    site: str | None,
+    container: str | None,
+    *marks: list[str] | None,
+) -> Past:
+    marks_set, marks_cleared = (frozenset(names or ()) for names in marks)
+    return Past(
+        at=at,
+        step=step,
+        party=party,
+        site=site,
+        container=container,
+        marks_set=marks_set,
+        marks_cleared=marks_cleared,
+    )
 
 
 def apply(
@@ -158,50 +199,100 @@ def apply(
         }
         conn.execute(_Q.withdraw, asked)
     if changes:
-        _add_events(conn, changes)
-        _add_lines(conn, changes, _key(secret, tenant))
+        _add(conn, changes, secret, tenant)
 
 
-def _add_events(conn: WriteConnection, changes: Sequence[Change]) -> None:
+class _Bundle(Struct, frozen=True, gc=False):
+    """Things of which an event says the same, by their keys, and the first to say it."""
+
+    things: tuple[int, ...]
+    since: int
+    what: int
+
+
+def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant: int) -> None:
+    key, name_bundle = _key(secret, tenant), _bundle_key(secret)
+    bundles: dict[int, _Bundle] = {}
+    rows = []
+    for change in changes:
+        past = change.past
+        said = (
+            past.at, change.identity, past.step, past.party, past.site, past.container,
+            sorted(past.marks_set) or None, sorted(past.marks_cleared) or None,
+        )  # fmt: skip
+        for what, things in _alike(change, key):
+            bundle = things[0]
+            if len(things) > 1:
+                bundle = name_bundle(things, _shared_by(what, change.entry))
+                bundles.setdefault(bundle, _Bundle(things, change.entry, what))
+            rows.append((bundle, change.entry, said[0], what, *said[1:]))
+    _add_bundles(conn, bundles)
     with conn.cursor().copy(_Q.add_events) as copy:
         copy.set_types(_EVENT_TYPES)
-        for change in changes:
-            past = change.past
-            copy.write_row(
-                (change.entry, change.identity, past.at, past.step, past.party, past.site,
-                 past.container, sorted(past.marks_set) or None,
-                 sorted(past.marks_cleared) or None)
-            )  # fmt: skip
+        for row in rows:
+            copy.write_row(row)
 
 
-def _add_lines(conn: WriteConnection, changes: Sequence[Change], key: Key) -> None:
+def _shared_by(what: int, entry: int) -> int:
+    """What decides has a bundle of its own: so the latest formed are the latest told."""
+    if what & _DECISIVE:
+        return entry
+    return _OF_CONTAINERS if what & CONTAINED else _ANY
+
+
+def _alike(change: Change, key: Key) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """The things of an event by what it makes of them; the keys of each kind ascending."""
+    past = change.past
+    marked = MARKED if past.marks_set or past.marks_cleared else 0
+    kinds: dict[int, list[int]] = {}
+    for thing, what in change.lines:
+        kinds.setdefault(what | marked, []).append(key(thing))
+    return ((what, tuple(sorted(things))) for what, things in kinds.items())
+
+
+def _add_bundles(conn: WriteConnection, bundles: dict[int, _Bundle]) -> None:
+    """Write the members of bundles that no event has spoken of yet; their things are locked."""
+    if not bundles:
+        return
+    asked = {"bundles": encoded.int8_array(list(bundles))}
+    cursor = encoded.takes_encoded(conn.cursor())
+    known = {row[0] for row in cursor.execute(_Q.known_bundles, asked, prepare=False)}
     rows = sorted(
-        (key(thing), change.entry, what | _marked(change.past))
-        for change in changes
-        for thing, what in change.lines
+        (thing, bundle, one.since, one.what)
+        for bundle, one in bundles.items()
+        if bundle not in known
+        for thing in one.things
     )
-    with encoded.takes_encoded(conn.cursor()).copy(_Q.add_lines) as copy:
-        copy.set_types(("uuid", "int8", "int2"))
-        for thing, entry, what in rows:
-            copy.write_row((thing, entry, what))
+    with conn.cursor().copy(_Q.add_bundles) as copy:
+        copy.set_types(("int8", "int8", "int8", "int2"))
+        for row in rows:
+            copy.write_row(row)
 
 
-def _marked(past: Past) -> int:
-    """Whether an event changes marks, as a part of what its lines say."""
-    return MARKED if past.marks_set or past.marks_cleared else 0
+def _bundle_key(secret: bytes) -> Callable[[tuple[int, ...], int], int]:
+    """A keyed name of things together, for one entry or for what events share."""
+    keyed = hashlib.blake2b(b"bundle", digest_size=8, key=secret[:64])
+
+    def name(things: tuple[int, ...], entry: int) -> int:
+        state = keyed.copy()
+        state.update(struct.pack(f">{len(things) + 1}q", entry, *things))
+        return int.from_bytes(state.digest(), "big", signed=True)
+
+    return name
 
 
 @lru_cache(maxsize=16)
 def _key(secret: bytes, tenant: int) -> Key:
-    """A keyed 128-bit name of a thing: nobody can aim at another's, and none collide.
+    """A keyed 64-bit name of a thing: nobody can aim at another's.
 
-    Each thing is named at least twice, when its past is read and when it is added to.
+    Among a thousand million things, that any two share a name is a matter of 3 in 100. Each
+    thing is named at least twice, when its past is read and when it is added to.
     """
     keyed = hashlib.blake2b(tenant.to_bytes(8, "big", signed=True), digest_size=16, key=secret[:64])
 
-    def name(uri: str) -> bytes:
+    def name(uri: str) -> int:
         state = keyed.copy()
         state.update(uri.encode("utf-8", "surrogatepass"))
-        return state.digest()
+        return int.from_bytes(state.digest()[:8], "big", signed=True)
 
     return lru_cache(maxsize=_NAMES)(name)

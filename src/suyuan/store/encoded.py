@@ -6,7 +6,7 @@ event that is most of the work of writing it, so a writer that has their bytes h
 
 import struct
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from psycopg import Cursor
@@ -60,7 +60,7 @@ def takes_encoded(cursor: "Cursor[TupleRow]") -> "Cursor[TupleRow]":
     return cursor
 
 
-@cache
+@lru_cache(maxsize=256)
 def _int8s(count: int) -> struct.Struct:
     return struct.Struct(">iiiii" + "iq" * count)
 

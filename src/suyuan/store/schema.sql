@@ -121,6 +121,7 @@ create table registry.api_key (
     created_at timestamptz not null,
     revoked_at timestamptz
 );
+create unique index api_key_label on registry.api_key (account, label) where revoked_at is null;
 
 -- Secrets of this installation (the key of tag hashes); never leaves the database.
 create table registry.secret (
@@ -277,12 +278,14 @@ create index refused_event on capture.refused (tenant, event_id);
 
 -- state: the few facts that judging needs at once ----------------------------------------
 
--- What one recorded event of a family says that later judging may ask; never changed. So
--- the state at any event time is the same in whatever order reports came.
+-- What one recorded event of a family says of a bundle of things, as far as later judging may
+-- ask; never changed. So the state at any event time is the same in whatever order reports came.
 create table state.event (
-    entry bigint primary key,
-    identity bytea not null,
+    bundle bigint not null,
+    entry bigint not null,
     at timestamptz not null,
+    what smallint not null,
+    identity bytea not null,
     step text not null,
     party text,
     site text,
@@ -290,17 +293,27 @@ create table state.event (
     marks_set text[],
     marks_cleared text[]
 );
+create index event_bundle on state.event (bundle, entry);
+create index event_decisive on state.event (bundle, entry) where what & 18 <> 0;
+create index event_contained on state.event (bundle, entry) where what & 492 <> 0;
+create index event_put on state.event (entry) where what & 580 <> 0;
+create index event_marking on state.event (entry)
+    where marks_set is not null or marks_cleared is not null;
 
--- Which things it says that of. A thing is a keyed 128-bit hash of its tenant and URI.
-create table state.line (
-    thing uuid not null,
-    entry bigint not null,
+-- Which things were spoken of together. A thing is a keyed 64-bit hash of its tenant and URI, and
+-- so is a bundle of its things; a thing alone is its own bundle and has no row here. `what` is what
+-- the first event made of them, so far as events of one bundle agree: that it marks or ends them
+-- (18), that it concerns containers (1004), or neither.
+create table state.bundle (
+    thing bigint not null,
+    bundle bigint not null,
+    since bigint not null,
     what smallint not null
 );
-create index line_thing on state.line (thing, entry);
-create index line_marked on state.line (thing, entry) where what & 18 <> 0;
-create index line_put on state.line (entry) where what & 580 <> 0;
-create index line_contained on state.line (thing, entry) where what & 492 <> 0;
+create index bundle_thing on state.bundle (thing, since);
+create index bundle_decisive on state.bundle (thing, since) where what & 18 <> 0;
+create index bundle_contained on state.bundle (thing, since) where what & 1004 <> 0;
+create index bundle_members on state.bundle (bundle) where what & 1004 <> 0;
 
 -- Events whose own capturer declared them wrong, also those that have not come yet.
 create table state.withdrawn (

@@ -75,6 +75,12 @@ class Proven(Struct, frozen=True, kw_only=True):
     damages: tuple[Damage, ...] = ()
 
 
+_SIGNED: Final = "\n\n— ".encode()
+_UNKNOWN: Final = Text(
+    "这不是回执、检查点或一致性证明；请核对文件，勿另存或手工修改。",
+    "This is no receipt, checkpoint or proof of consistency; check which file it is, and use it "
+    "as it was issued.",
+)
 _ENTRY: Final = Text(
     "回执中没有可识别的条目，无从核对；请用 --entry 给出所存证的内容。",
     "The receipt carries no entry that is known here, so there is nothing to verify; "
@@ -116,6 +122,8 @@ def verify_file(data: bytes, trust: Trust) -> Proven:
     """
     if data.startswith(HEADER.encode()):
         return _receipt(data, trust)
+    if _SIGNED not in data:
+        raise FormatError("artefact.unknown", _UNKNOWN)
     return _consistency(data, trust) if data.startswith(b"old ") else _checkpoint(data, trust)
 
 

@@ -30,6 +30,7 @@ Read = Callable[[str], bytes | None]
 Hashes = tuple[bytes, ...]
 
 CHECKPOINT: Final = "checkpoint"
+_MOST: Final = 10_000
 
 _MISSING: Final = Text(
     "缺少文件；请由记录重新生成，或从其他镜像取回。",
@@ -50,6 +51,10 @@ _ROOT: Final = Text(
     "由文件算出的根哈希与检查点不符：条目被改动；请保留镜像与检查点并报告。",
     "The files do not give the checkpoint's root: entries were changed; keep the mirror and the "
     "checkpoint and report it.",
+)
+_STOPPED: Final = Text(
+    "损坏过多，不再检查；请重新取得完整的镜像。",
+    "There is too much damage to go on; fetch the whole mirror again.",
 )
 _HISTORY: Final = Text(
     "前 {size} 个条目得不出旧检查点的根哈希：历史被改写；请保留镜像与旧检查点并报告。",
@@ -97,9 +102,9 @@ def check_mirror(
         raise FormatError("mirror.missing", _MISSING, CHECKPOINT)
     head = witnessed(signed, policy, latest=latest)
     walk = _Walk(read, head.checkpoint, since)
-    walk.lowest()
-    walk.above()
-    walk.roots()
+    if walk.lowest():
+        walk.above()
+        walk.roots()
     return Mirror(head, tuple(walk.damages))
 
 
@@ -114,14 +119,18 @@ class _Walk:
         self._found: list[list[bytes | None]] = [[]]  # hashes of full tiles, by level above 0
         self._parents: tuple[int, Hashes | None] = (-1, None)
 
-    def lowest(self) -> None:
-        """Entries against the hashes of the lowest tiles."""
+    def lowest(self) -> bool:
+        """Entries against the hashes of the lowest tiles; False if it was given up."""
         for index in range(-(-self._head.size // WIDTH)):
+            if len(self.damages) >= _MOST:  # a size may be claimed that nobody could ever read
+                self._note(CHECKPOINT, "mirror.stopped", _STOPPED)
+                return False
             tile = tile_at(0, index, self._head.size)
             bundle = Tile(ENTRIES, index, tile.width)
             in_tile, entries = self._load(tile, parse_tile), self._load(bundle, parse_bundle)
             in_bundle = None if entries is None else tuple(map(leaf_hash, entries))
             self._advance(self._settled(tile, bundle, in_tile, in_bundle), tile)
+        return True
 
     def above(self) -> None:
         """The tiles above against what the ones below give."""

@@ -76,14 +76,17 @@ def key_of(name: str, signer: Signer, *, cosigner: bool = False) -> Key:
     return Key(VKey(name, COSIGNATURE if cosigner else ED25519, signer.public), signer)
 
 
-def sign(text: str, key: Key, *, time: int = 0) -> Signature:
+def sign(text: str, key: Key, *, time: int | None = None) -> Signature:
     """A signature line over a text; `time` (seconds since 1970) is signed by cosigners alone.
 
     Raises:
         FormatError: `cosign.time`, or the text is no checkpoint, and the key a cosigner's.
     """
-    data = key.signer.sign(_message(key.vkey, text, time))
-    return signature_of(key.vkey, timed(time, data) if key.vkey.kind in TIMED else data)
+    if key.vkey.kind not in TIMED:
+        return signature_of(key.vkey, key.signer.sign(text.encode()))
+    seen = -1 if time is None else time  # a cosigner without a clock is refused, not put at 1970
+    data = key.signer.sign(cosigned_message(key.vkey.kind, key.vkey.name, text, seen))
+    return signature_of(key.vkey, timed(seen, data))
 
 
 def verify_signature(vkey: VKey, signature: Signature, text: str) -> Signed:
@@ -94,11 +97,12 @@ def verify_signature(vkey: VKey, signature: Signature, text: str) -> Signed:
         SuiteError: this machine cannot tell, or the type is not supported.
     """
     algorithm, public = _algorithm(vkey)
-    data, time = signature.data or b"", None
-    if vkey.kind in TIMED:
-        time, data = split_time(data)
+    message, time, data = text.encode(), None, signature.data or b""
     try:
-        holds = verifies(algorithm, public, _message(vkey, text, time or 0), data)
+        if vkey.kind in TIMED:
+            time, data = split_time(data)
+            message = cosigned_message(vkey.kind, vkey.name, text, time)
+        holds = verifies(algorithm, public, message, data)
     except FormatError:  # a cosignature over what is no checkpoint, or with no such time
         holds = False
     if not holds:
@@ -155,8 +159,3 @@ def _algorithm(vkey: VKey) -> tuple[Algorithm, bytes]:
         return Algorithm.SM2, vkey.key.removeprefix(SM2_PREFIX)
     text = _UNKNOWN_KIND.format(kind=vkey.kind, name=vkey.name)
     raise SuiteError("suite.kind", text)
-
-
-def _message(vkey: VKey, text: str, time: int) -> bytes:
-    timed_kind = vkey.kind in TIMED
-    return cosigned_message(vkey.kind, vkey.name, text, time) if timed_kind else text.encode()

@@ -126,13 +126,14 @@ def _row_words(row: Iterable[Box], reader: Reader) -> str:
 
 def fitted(text: str, room: float, narrow: float) -> str:
     """As much of a text as fits into a width in ems, and a sign that there is more."""
-    if _ems(text, narrow) <= room:
+    if ems(text, narrow) <= room:
         return text
     kept = text
-    while kept and _ems(f"{kept}…", narrow) > room:
+    while kept and ems(f"{kept}…", narrow) > room:
         kept = kept[:-1]
     return f"{kept.rstrip()}…"
 
 
-def _ems(text: str, narrow: float) -> float:
+def ems(text: str, narrow: float) -> float:
+    """About how wide a text is, in ems; `narrow` is the width of a Latin letter."""
     return sum(1.0 if ord(letter) >= _FIRST_WIDE else narrow for letter in text)

@@ -84,7 +84,7 @@ def shown_code(uri: str) -> str:
         pairs = zip(parts[::2], parts[1::2], strict=False)
         return "".join(f"({key}){unquote(value)}" for key, value in pairs)
     scheme = link.removeprefix(_OWN_NAMES)
-    return scheme.partition(":")[2] if scheme != link else link
+    return unquote(scheme.partition(":")[2]) if scheme != link else link
 
 
 def when(stage: Stage, lang: Lang) -> str:

@@ -10,17 +10,34 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 
-from suyuan.codes import Candidate, recognise
+from suyuan.codes import Candidate, privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
 from suyuan.service import answer, examples, identify, progress, sign_in
-from suyuan.web import coding
+from suyuan.web import codes, coding
 from suyuan.web.picture import picture
 from suyuan.web.render import shown_code, static, thing_href
 from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
-from suyuan.web.respond import respond as _page
+from suyuan.web.respond import respond
 
-PRIMARY_KEYS = ("00", "01", "253", "255", "401", "402", "414", "417", "8003", "8004", "8006")
+PRIMARY_KEYS = (
+    "00",
+    "01",
+    "253",
+    "255",
+    "401",
+    "402",
+    "414",
+    "415",
+    "417",
+    "8003",
+    "8004",
+    "8006",
+    "8010",
+    "8013",
+    "8017",
+    "8018",
+)
 """Application identifiers that begin a Digital Link (GS1 Digital Link URI Syntax §4.3)."""
 
 _TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/javascript"}
@@ -68,7 +85,7 @@ def home(request: AnyRequest) -> Response[str]:
         {"href": thing_href(uri), "name": name, "code": shown_code(uri)}
         for uri, name in examples(platform)
     ]
-    return _page(request, "home.html", examples=shown, recorded=now.head, indexed=now.position)
+    return respond(request, "home.html", examples=shown, recorded=now.head, indexed=now.position)
 
 
 @get("/search", sync_to_thread=True)
@@ -83,7 +100,7 @@ def search(request: AnyRequest, q: FromQuery[str] = "") -> Response[Any]:
     sure = known or [each for each in found if each.valid]
     if len(sure) == 1:
         return Redirect(thing_href(sure[0].canonical))
-    return _page(request, "search.html", text=text, found=found)
+    return respond(request, "search.html", text=privacy.masked(text), found=found)
 
 
 @get("/thing", sync_to_thread=True)
@@ -106,7 +123,7 @@ digital_links = [
 @get("/sign-in", sync_to_thread=False)
 def sign_in_page(request: AnyRequest) -> Response[str]:
     """The form for accounts."""
-    return _page(request, "sign_in.html", wrong=None)
+    return respond(request, "sign_in.html", wrong=None)
 
 
 @post("/sign-in", sync_to_thread=True, status_code=200)
@@ -120,7 +137,7 @@ def sign_in_form(
         name, password = data.get("name", ""), data.get("password", "")
         token = sign_in(platform_of(request), name, password, address=address)
     except SuyuanError as error:
-        again = _page(request, "sign_in.html", status=error.status, wrong=error.text)
+        again = respond(request, "sign_in.html", status=error.status, wrong=error.text)
         if (seconds := getattr(error, "retry_after", None)) is not None:
             again.headers["Retry-After"] = str(seconds)
         return again
@@ -159,19 +176,19 @@ def static_file(name: FromPath[str]) -> Response[bytes]:
 def problem_page(request: AnyRequest, status: int) -> Response[str]:
     """The page for a person whose request went wrong."""
     title, detail = _PROBLEMS.get(status, _PROBLEMS[500 if status >= _FAULTS else 400])
-    return _page(request, "problem.html", status=status, title=title, detail=detail)
+    return respond(request, "problem.html", status=status, title=title, detail=detail)
 
 
 def _answer(request: AnyRequest, found: Sequence[Candidate]) -> Response[str]:
     """The page of the best reading of a text; what cannot be read gets a 404 that helps."""
     if not found:
-        return _page(request, "problem.html", status=404, title=_NO_CODE, detail=_NO_CODE_HELP)
+        return respond(request, "problem.html", status=404, title=_NO_CODE, detail=_NO_CODE_HELP)
     who = asking(request)
     said = answer(platform_of(request), found[0].canonical, who.viewer)
     if said.verdict.tone is Tone.UNKNOWN and not found[0].valid:
-        return _page(request, "problem.html", status=404, title=_BAD_CODE, detail=_BAD_CODE_HELP)
+        return respond(request, "problem.html", status=404, title=_BAD_CODE, detail=_BAD_CODE_HELP)
     reader = reader_of(request, who)
-    return _page(
+    return respond(
         request,
         "answer.html",
         answer=said,
@@ -192,6 +209,7 @@ router = Router(
         search,
         thing,
         *digital_links,
+        *codes.handlers,
         sign_in_page,
         sign_in_form,
         sign_out,

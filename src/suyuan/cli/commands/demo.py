@@ -52,7 +52,7 @@ def command(shared: Shared, /, *, only_check: bool, host: str, port: int) -> Non
     with plain_errors(shared), open_platform(config.inside(folder)) as platform:
         told = _tell(platform, shared)
         account = Account(name="demo", role=Role.CAPTURER, party=scenes()[0].party)
-        key = fresh_key(platform, account)
+        key = fresh_key(platform, account, renew=True)
         _show(platform, told, shared)
         _say_where(f"http://{host}:{port}", key, shared)
         if only_check:

@@ -26,8 +26,8 @@ _NOW = Text("今天归属", "Today its area lies in")
 _WIDER = Text("今天归属（其间去向不全，给出上级）", "Today within (a step between is not known)")
 _BELOW = Text("下辖", "Below it")
 _UNSURE = Text(
-    "这一天在变更的年份或月份之内，确切日期不知道。",
-    "That day is within the year or month of a change whose day is not known.",
+    "这一天不能确定：在变更的年份或月份之内，或在最近的名录之后。",
+    "That day is not certain: within the year or month of a change, or after the latest list.",
 )
 
 

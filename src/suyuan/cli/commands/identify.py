@@ -1,9 +1,12 @@
 """`suyuan identify`: what a code is, whether it is well-formed, and what is known of it."""
 
 import click
+from rich.markup import escape
 
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
 from suyuan.cli.root import Shared
+from suyuan.codes import privacy
+from suyuan.codes.types import GRAIN_NAMES
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.service import OPERATOR, Identified, identify, open_platform
@@ -18,6 +21,15 @@ _HEADS = (
 )
 _TITLE = Text("“{text}” 可能是", "'{text}' may be")
 _NOTHING = Text("“{text}”：认不出是哪种编码。", "'{text}': no scheme of codes that we know.")
+_NOTE = Text("  · {name}：{said}", "  · {name}: {said}")
+_ISSUED = Text("  编发：{issuer}", "  issued by: {issuer}")
+_VALIDITY = Text("  效期：{validity}", "  validity: {validity}")
+_UNSURE = Text(
+    "  这种编码的结构未对照原文核实。", "  The structure of this kind is not confirmed on its text."
+)
+_PAGE = Text("  到编发方核对：{name} {url}{unsure}", "  ask its issuer: {name} {url}{unsure}")
+_UNSURE_PAGE = Text("（网址未核实）", " (address not confirmed)")
+_SURE_PAGE = Text("", "")
 _EVENTS = Text("{count} 条", "{count} events")
 
 
@@ -34,10 +46,28 @@ def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None
             emit_json(found)
         elif found:
             rows = [_row(each, shared.lang) for each in found]
-            show_table(_TITLE.format(text=text), _HEADS, rows, shared.lang)
+            show_table(_TITLE.format(text=escape(privacy.masked(text))), _HEADS, rows, shared.lang)
+            _tell(found, shared)
         else:
-            say(_NOTHING.format(text=text), shared)
+            say(_NOTHING.format(text=privacy.masked(text)), shared)
     raise SystemExit(0 if all(readings) else 1)
+
+
+def _tell(found: list[Identified], shared: Shared) -> None:
+    """What was forgiven or doubted in each reading, and what the best one's scheme says."""
+    for each in found:
+        for said in each.notes:
+            say(_NOTE.format(name=each.name, said=said.text), shared)
+    best = found[0]
+    if best.issued_by:
+        say(_ISSUED.format(issuer=best.issued_by), shared)
+    if best.validity:
+        say(_VALIDITY.format(validity=best.validity), shared)
+    if not best.verified:
+        say(_UNSURE, shared)
+    for page in best.pages:
+        unsure = _SURE_PAGE if page.verified else _UNSURE_PAGE
+        say(_PAGE.format(name=page.name, url=page.url, unsure=unsure), shared)
 
 
 def _row(found: Identified, lang: Lang) -> list[str]:
@@ -48,7 +78,7 @@ def _row(found: Identified, lang: Lang) -> list[str]:
         found.name.zh if chinese else found.name.en,
         found.canonical,
         "✓" if found.valid else "✗",
-        found.grain,
+        GRAIN_NAMES[found.grain].pick(lang),
         parts,
         known.zh if chinese else known.en,
     ]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
+from unicodedata import normalize
 
 from suyuan.codes.divisions.names import (
     ABBREVIATIONS,
@@ -21,6 +22,8 @@ _DAY: Final = timedelta(days=1)
 _PREFECTURE = 2
 _FIRST_WIDE: Final = "\u2e80"
 """Where Chinese letters begin; what stands before is read as pinyin."""
+_LONGEST_PATH: Final = 40
+"""Letters of the longest line of names; of a longer text no later ending is looked for."""
 
 
 def history(code: str) -> Rows:
@@ -44,12 +47,13 @@ def division(code: str, on: date | None = None) -> Division | None:
 def named(text: str, on: date | None = None) -> Rows:
     """Divisions of a name: full, short or former, a province's one letter, or pinyin.
 
-    With a day, those that had the name then; without, all that ever had it. What is in force
-    stands first, larger before smaller; headings («districts») are found by code only.
+    Names above it may stand before it, whole or short: 浙江杭州西湖区. With a day, those that had
+    the name then; without, all that ever had it. What is in force stands first, larger before
+    smaller; headings («districts») are found by code only.
     """
-    words = "".join(text.split())
+    words = "".join(normalize("NFKC", text).split())
     is_latin = all(letter < _FIRST_WIDE for letter in words)
-    found = list(_by_spelling().get(spelling(words), ()) if is_latin else _by_name(words))
+    found = list(_by_spelling().get(spelling(words), ()) if is_latin else _by_path(words))
     if on is not None:
         found = [row for row in found if row.in_force(on)]
     return tuple(sorted(found, key=lambda row: (bool(row.until), row.level, row.code, row.since)))
@@ -129,6 +133,21 @@ def _last_day(row: Division) -> date:
 @lru_cache(maxsize=1)
 def _codes() -> list[str]:
     return sorted(all_divisions())
+
+
+def _by_path(text: str) -> Rows:
+    """The longest ending that is a name, and whose divisions above hold what stands before it."""
+    for cut in range(min(len(text), _LONGEST_PATH)):
+        found = tuple(row for row in _by_name(text[cut:]) if not cut or _is_above(text[:cut], row))
+        if found:
+            return found
+    return ()
+
+
+def _is_above(words: str, row: Division) -> bool:
+    """Whether the letters stand in this order in the names above, some of them left out."""
+    letters = iter("".join(each.name for each in reversed(ancestors(row))))
+    return all(letter in letters for letter in words)
 
 
 def _by_name(text: str) -> Rows:

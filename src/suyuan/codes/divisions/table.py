@@ -68,8 +68,13 @@ class Division(Struct, frozen=True, gc=False):
         return self.valid_from <= on and (not self.until or on < _day(self.until))
 
     def certain(self, on: date) -> bool:
-        """Whether `in_force` is beyond doubt then: no change falls in a span known by year."""
-        return all(not _within(on, edge) for edge in (self.since, self.until))
+        """Whether `in_force` is beyond doubt then.
+
+        It is not within the year or month of a change whose day is not known, and after the
+        latest list.
+        """
+        spans = (self.since, self.until)
+        return on <= LATEST_LIST and not any(_within(on, edge) for edge in spans)
 
 
 def all_divisions() -> dict[str, tuple[Division, ...]]:

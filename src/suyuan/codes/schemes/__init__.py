@@ -1,1 +1,1 @@
-"""Takes nothing; gives schemes, one family to a file: each file's `SCHEMES` is registered."""
+"""Takes nothing; gives schemes, one family to a file: its `TITLE`, its `SCHEMES`."""

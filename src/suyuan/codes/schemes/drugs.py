@@ -1,51 +1,76 @@
-"""The trace code printed on drug packages."""
+"""Codes and numbers of human drugs."""
 
-import re
 from typing import Final
 
-from suyuan.codes.own_names import named
-from suyuan.codes.types import Candidate, Cleaned, Grain, Part, Scheme
+from suyuan.codes import pages
+from suyuan.codes.checks import gs1_check_digit
+from suyuan.codes.plain import Plain, check_character, digits, fixed, plain
+from suyuan.codes.types import Field, Grain
 from suyuan.kit import Text
 
-_FORM = re.compile(r"[0-9]{20}")
-_NAME = Text("药品追溯码", "drug trace code")
-_USUAL_FIRST_DIGIT = "8"
+_NMPA: Final = Text("国家药品监督管理局", "National Medical Products Administration")
 
-
-def _recognise(cleaned: Cleaned) -> Candidate | None:
-    code = cleaned.bare
-    if not _FORM.fullmatch(code):
-        return None
-    return Candidate(
-        scheme="drug-trace",
-        name=_NAME,
-        canonical=named("drug-trace", code),
-        valid=True,
-        grain=Grain.INSTANCE,
-        parts=(
-            Part("product", "药品标识码", "product and pack level", code[:7]),
-            Part("serial", "生产标识码（含 4 位不公开校验）", "serial, ends in 4 secret", code[7:]),
-        ),
-        notes=cleaned.notes + cleaned.bare_notes,
-        score=80 if code[0] == _USUAL_FIRST_DIGIT else 30,
-    )
-
-
-SCHEMES: Final = (
-    Scheme(
+_ROWS: Final = (
+    Plain(
         id="drug-trace",
-        name=_NAME,
+        name=Text("药品追溯码", "drug trace code"),
         grain=Grain.INSTANCE,
         issuer=Text("药品追溯码发码机构", "drug trace code issuers"),
         source="NMPAB/T 1002-2019 药品追溯码编码要求",
-        structure=Text(
-            "20 位：药品标识码 7 + 生产标识码 13；校验算法不公开",
-            "20 digits: product 7, serial 13; the check algorithm is not public",
+        layout=(
+            digits("product", "药品标识码", "product and pack level", 7),
+            digits("serial", "生产标识码", "serial", 9),
+            digits("check", "校验（算法不公开）", "check, by a secret algorithm", 4),
         ),
         good=("83857930000879766660",),
         bad=("8385793000087976666", "83857930000879766660A"),
-        recognise=_recognise,
+        likely=80,
+        usual="8",
         verified=False,
-        urn=True,
+        scope=Text("全国唯一，不重复使用", "unique in China, never used again"),
+        pages=(pages.DRUG_TRACE,),
     ),
-)
+    Plain(
+        id="drug-standard-code",
+        name=Text("国家药品编码本位码", "national drug code (standard code)"),
+        grain=Grain.CLASS,
+        issuer=_NMPA,
+        source="国家药品编码管理规范 (2009); GS1 modulo 10",
+        layout=(
+            fixed("86"),
+            fixed("9"),
+            digits("company", "企业标识", "company", 5),
+            digits("product", "产品标识", "product", 5),
+            digits("check", "校验码", "check digit", 1),
+        ),
+        good=("86901110000020", "86904879000126"),
+        bad=("86901110000021", "8690111000002", "86801110000023"),
+        likely=86,
+        checks=(check_character("check", lambda before: gs1_check_digit(f"869{before}"),
+                                Text("模 10 校验", "modulo 10")),),
+        pages=(pages.DRUGS,),
+    ),
+    Plain(
+        id="drug-approval",
+        name=Text("药品批准文号", "drug approval number"),
+        grain=Grain.DOCUMENT,
+        issuer=_NMPA,
+        source="药品注册管理办法 (SAMR Order 27 of 2020)",
+        layout=(
+            fixed("国药准字"),
+            Field("kind", "类别（H 化学药 Z 中药 S 生物制品 J 进口分包装）",
+                  "kind (H chemical, Z Chinese, S biological, J imported)", 1, "[HZSJ]"),
+            digits("year", "年份（旧号为地区）", "year (region in old numbers)", 4),
+            digits("serial", "顺序号", "serial", 4),
+        ),
+        good=("国药准字Z45021428", "批准文号：国药准字 h20123456"),
+        bad=("国药准字Z4502142", "国药准字X45021428"),
+        likely=95,
+        where="written",
+        validity=Text("药品注册证书有效期 5 年", "a registration holds five years"),
+        pages=(pages.DRUGS,),
+    ),
+)  # fmt: skip
+
+TITLE: Final = Text("药品", "Drugs")
+SCHEMES: Final = tuple(map(plain, _ROWS))

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from suyuan.codes.checks import container_check
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import (
     OPEN_KINDS,
@@ -13,7 +14,7 @@ from suyuan.codes.own_names import (
     named,
     split_name,
 )
-from suyuan.codes.types import Candidate, Cleaned, Grain, Note, Part, Recognise, Scheme
+from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Note, Part, Recognise, Scheme
 from suyuan.kit import Text
 
 UUID_FORM: Final = re.compile(
@@ -90,11 +91,18 @@ def _own_scheme(kind: str, grain: Grain) -> Scheme:
         grain=grain,
         issuer=_ENTERPRISE,
         source="docs/concepts/identity.md",
-        structure=Text(f"{PREFIX}{kind}:编码方:编码", f"{PREFIX}{kind}:issuer:code"),
+        layout=(
+            Field(text=f"{PREFIX}{kind}:"),
+            Field("issuer", "编码方", "issuer", 200, "[^:]", 1),
+            Field(text=":"),
+            Field("code", "编码", "code", 200, "[^:]", 1),
+        ),
         good=(f"{PREFIX}{kind}:91110000600037341L:A%2F7",),
         bad=(f"{PREFIX}{kind}:", f"{PREFIX}{kind}:91110000600037341L:"),
         recognise=recognise_own[kind],
         scope=Text("在编码方内唯一", "unique at its issuer"),
+        scoped=True,
+        keys=("urn",),
     )
 
 
@@ -116,11 +124,52 @@ def _uri(cleaned: Cleaned) -> Candidate | None:
     return Candidate("uri", _URI, text, True, Grain.INSTANCE, notes=cleaned.notes + doubt, score=20)
 
 
+_EPC_FORMS: Final = {
+    "gid": re.compile(r"[0-9]+\.[0-9]+\.[0-9]+"),
+    "usdod": re.compile(r"[A-HJ-NP-Z0-9]{5,6}\.(?:0|[1-9][0-9]*)"),
+    "adi": re.compile(r"[A-HJ-NP-Z0-9]{5,6}\.[A-Z0-9%/-]*\.[A-Z0-9%/-]+"),
+    "bic": re.compile(r"([A-Z]{3}[JUZ][0-9]{6})([0-9])"),
+    "imovn": re.compile(r"[0-9]{7}"),
+}
+
+
+def _epc(cleaned: Cleaned) -> Candidate | None:
+    """EPCs outside the GS1 keys (EPC TDS 2.0 §6.3.12-17) and patterns of several things."""
+    kind, _, rest = cleaned.text[len(EPC_PREFIX) :].partition(":")
+    scheme, _, body = rest.partition(":")
+    if cleaned.text[: len(EPC_PREFIX)].lower() != EPC_PREFIX or not body:
+        return None
+    if kind == "idpat":
+        if not body.endswith(".*.*"):
+            return None
+        notes: tuple[Note, ...] = (note("pattern", "warning"),)
+    elif kind == "id" and scheme in _EPC_FORMS:
+        match = _EPC_FORMS[scheme].fullmatch(body)
+        notes = () if match else (note("form", "error", what=f"urn:epc:id:{scheme}"),)
+        if match and scheme == "bic" and container_check(match[1]) != match[2]:
+            expected = container_check(match[1])
+            notes = (note("check", "error", expected=expected, found=match[2]),)
+    else:
+        return None
+    return Candidate(
+        scheme="epc",
+        name=_EPC,
+        canonical=cleaned.text,
+        valid=all(said.severity != "error" for said in notes),
+        grain=Grain.CLASS if kind == "idpat" else Grain.INSTANCE,
+        parts=(Part("scheme", "体系", "scheme", scheme), Part("code", "编码", "code", body)),
+        notes=cleaned.notes + notes,
+        score=80,
+    )
+
+
+_EPC = Text("GS1 以外的 EPC", "EPC outside the GS1 keys")
 _UUID = Text("通用唯一识别码", "UUID")
 _URI = Text("其他网址或 URN", "other URL or URN")
 _KINDS = SCOPED_KINDS | OPEN_KINDS
 recognise_own: Final = {kind: _own(kind, grain) for kind, grain in _KINDS.items()}
 
+TITLE: Final = Text("本平台和通用名称", "Our own names and general ones")
 SCHEMES: Final = (
     *(_own_scheme(kind, grain) for kind, grain in _KINDS.items()),
     Scheme(
@@ -129,10 +178,45 @@ SCHEMES: Final = (
         grain=Grain.INSTANCE,
         issuer=Text("任何软件", "any software"),
         source="RFC 9562 §4",
-        structure=Text("urn:uuid: + 36 位", "urn:uuid: and 36 characters"),
+        layout=(
+            Field(text="urn:uuid:"),
+            Field("uuid", "十六进制，分 5 组", "hexadecimal, five groups", 36, "[0-9a-f-]"),
+        ),
+        keys=("urn",),
         good=("urn:uuid:2F0A4B5C-1D2E-4F3A-8B6C-7D8E9F0A1B2C",),
         bad=("urn:uuid:2f0a4b5c", "urn:uuid:2f0a4b5c-1d2e-4f3a-8b6c-7d8e9f0a1b2g"),
         recognise=_uuid,
+    ),
+    Scheme(
+        id="epc",
+        name=_EPC,
+        grain=Grain.INSTANCE,
+        issuer=Text(
+            "各标识的登记方（通用管理者、国防部、航空、集装箱、船舶）",
+            "registrars: general managers, US DoD, aviation, containers, ships",
+        ),
+        source="EPC Tag Data Standard 2.0 §6.3, §8; ISO 6346",
+        layout=(
+            Field(text="urn:epc:id:"),
+            Field("scheme", "体系（gid usdod adi bic imovn）", "scheme", 5, "[a-z]", 3),
+            Field(text=":"),
+            Field("code", "编码", "code", 60, "[!-~]", 1),
+        ),
+        good=(
+            "urn:epc:id:gid:95100000.12345.400",
+            "urn:epc:id:bic:CSQU3054383",
+            "urn:epc:id:usdod:2S194.12345678901",
+            "urn:epc:id:imovn:9176187",
+            "urn:epc:idpat:sgtin:4012345.*.*",
+        ),
+        bad=(
+            "urn:epc:id:gid:95100000.12345",
+            "urn:epc:id:bic:CSQU3054384",
+            "urn:epc:id:imovn:917618",
+        ),
+        recognise=_epc,
+        check=Text("集装箱号按 ISO 6346 校验", "container numbers by ISO 6346"),
+        keys=("urn",),
     ),
     Scheme(
         id="uri",
@@ -140,7 +224,12 @@ SCHEMES: Final = (
         grain=Grain.INSTANCE,
         issuer=Text("域名或命名空间的持有者", "the owner of the domain or namespace"),
         source="RFC 3986 §4.3; RFC 8141",
-        structure=Text("绝对 URI", "an absolute URI"),
+        layout=(
+            Field("scheme", "方案", "scheme", 30, "[a-z]", 1),
+            Field(text=":"),
+            Field("rest", "其余", "the rest", 1000, r"\S", 1),
+        ),
+        keys=("urn", "http"),
         good=("https://example.com/obj/17", "urn:example:17"),
         bad=("example.com/obj/17", "https://", "http://a b"),
         recognise=_uri,

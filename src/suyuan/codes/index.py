@@ -1,0 +1,52 @@
+"""Which schemes a text can be of: by its length, its kind of characters and its beginning.
+
+So that a text is tried against a handful of schemes, not against all.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from suyuan.codes.privacy import HIDDEN
+from suyuan.codes.registry import all_schemes
+from suyuan.codes.types import Cleaned, Scheme
+
+_HEAD: Final = 4
+_FEWEST_HIDDEN: Final = 9
+
+
+def likely_schemes(cleaned: Cleaned) -> Iterator[Scheme]:
+    """The schemes whose form a text may have, each once; the GS1 keys have their own reader."""
+    index = _index()
+    seen = set()
+    for key in _keys_of(cleaned):
+        for scheme in index.get(key, ()):
+            if scheme.id not in seen:
+                seen.add(scheme.id)
+                yield scheme
+
+
+def _keys_of(cleaned: Cleaned) -> Iterator[str]:
+    """`n13`, `a18`: so many digits, or letters and digits; else what the text begins with."""
+    bare = cleaned.bare
+    masked = cleaned.text.count(HIDDEN) >= _FEWEST_HIDDEN
+    if masked:
+        yield "masked"
+    elif bare:
+        yield f"{'n' if bare.isdigit() else 'a'}{len(bare)}"
+    head = cleaned.text[:_HEAD].lower()
+    if head == "urn:":
+        yield "urn"
+    elif head == "http":
+        yield "http"
+    if cleaned.written and not masked:
+        yield "written"
+
+
+@cache
+def _index() -> dict[str, tuple[Scheme, ...]]:
+    index: dict[str, tuple[Scheme, ...]] = {}
+    for scheme in all_schemes():
+        for key in scheme.keys:
+            index[key] = (*index.get(key, ()), scheme)
+    return index

@@ -1,0 +1,73 @@
+"""Official pages that answer questions about codes, as data.
+
+The handbook of the field confirms that these services exist and not their addresses, so none
+is marked verified; whoever confirms one sets it so, with the day.
+"""
+
+from typing import Final
+
+from suyuan.codes.types import Page
+from suyuan.kit import Text
+
+CREDIT: Final = Page(
+    Text("国家企业信用信息公示系统", "National Enterprise Credit Information Publicity System"),
+    "https://www.gsxt.gov.cn/",
+)
+ORGANISATIONS: Final = Page(
+    Text("全国组织机构统一社会信用代码数据服务中心", "National centre of organisation codes"),
+    "https://www.cods.org.cn/",
+)
+GOODS: Final = Page(
+    Text("中国商品信息服务平台", "GS1 China's goods information service"), "https://www.gds.org.cn/"
+)
+VERIFIED_BY_GS1: Final = Page(
+    Text("GS1 全球验证服务", "Verified by GS1"), "https://www.gs1.org/services/verified-by-gs1"
+)
+FOOD_LICENCES: Final = Page(
+    Text("食品生产许可信息查询", "food production licence query"), "https://spscxkcx.gsxt.gov.cn/"
+)
+DRUGS: Final = Page(
+    Text("国家药监局数据查询", "NMPA data query"), "https://www.nmpa.gov.cn/datasearch/"
+)
+DRUG_TRACE: Final = Page(
+    Text("码上放心追溯平台", "Mashangfangxin drug traceability platform"),
+    "https://www.mashangfangxin.com/",
+)
+PESTICIDES: Final = Page(
+    Text("中国农药信息网", "China Pesticide Information Network"),
+    "http://www.chinapesticide.org.cn/",
+)
+VETERINARY: Final = Page(
+    Text("国家兽药产品追溯系统（中国兽药信息网）", "National veterinary drug traceability system"),
+    "http://www.ivdc.org.cn/",
+)
+SEEDS: Final = Page(
+    Text("中国种业大数据平台", "China seed industry data platform"), "http://www.seedchina.com.cn/"
+)
+FEED: Final = Page(Text("农业农村部政务服务平台", "MARA services"), "https://zwfw.moa.gov.cn/")
+PRODUCE: Final = Page(
+    Text("国家农产品质量安全追溯管理信息平台", "National produce traceability platform"),
+    "http://www.qsst.moa.gov.cn/",
+)
+ORGANIC: Final = Page(
+    Text("中国食品农产品认证信息系统", "CNCA food and produce certification system"),
+    "http://food.cnca.cn/",
+)
+EQUIPMENT: Final = Page(
+    Text("全国特种设备公示信息查询平台", "National special equipment query"),
+    "https://cnse.e-cqs.cn/",
+)
+CUSTOMS: Final = Page(
+    Text("海关商品税则查询", "Customs tariff query"), "http://online.customs.gov.cn/"
+)
+DIVISIONS: Final = Page(
+    Text("民政部全国行政区划信息查询平台", "Ministry of Civil Affairs, divisions"),
+    "http://xzqh.mca.gov.cn/",
+)
+CHEMICALS: Final = Page(
+    Text("CAS 通用化学品查询", "CAS Common Chemistry"), "https://commonchemistry.cas.org/"
+)
+UN_LIST: Final = Page(
+    Text("联合国《关于危险货物运输的建议书》", "UN Model Regulations"),
+    "https://unece.org/transport/dangerous-goods",
+)

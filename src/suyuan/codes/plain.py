@@ -1,0 +1,269 @@
+"""Schemes that are a row of pieces, as most of China's are: one layout reads, cuts and draws."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from suyuan.codes.divisions import division_notes, division_remark
+from suyuan.codes.gs1_rules import is_day
+from suyuan.codes.notes import note
+from suyuan.codes.own_names import issued, named, raw_name, split_name
+from suyuan.codes.types import (
+    Candidate,
+    Cleaned,
+    Field,
+    Grain,
+    Note,
+    Page,
+    Part,
+    Recognise,
+    Scheme,
+    Severity,
+)
+from suyuan.kit import Text
+
+Values = Mapping[str, str]
+Where = Literal["bare", "cased", "text", "written"]
+_ONE_SET: Final = re.compile(r"\[[^\]]+\]|\\S")
+NO_CHECK: Final = Text("无校验位", "no check character")
+_CHINESE: Final = r"[\u3400-\u9fff()]"
+_UNLIKELY: Final = 8
+"""The score of a reading that its own checks speak against, where they are weak."""
+
+
+class Check(Struct, frozen=True):
+    """What the pieces of a code must be to each other: the notes of what is wrong.
+
+    `spoils`: a note of it makes the code invalid, however severe it is said to be.
+    """
+
+    run: Callable[[Values], tuple[Note, ...]]
+    about: Text
+    spoils: bool = True
+    doubted: int = 12
+
+
+class Plain(Struct, frozen=True, kw_only=True):
+    """A row of the tables in `schemes`; see `Scheme` for what its columns mean.
+
+    `where` is the form of the text that is read, `likely` the score of a sound reading
+    (much less for a code that does not begin as is `usual`);
+    `label` words (a regular expression) must stand before the code where its form says little.
+    `scoped` says in a note whose name is missing where a code is unique only at its issuer;
+    `owner` that so many first characters are the code of its issuer, and in which scheme.
+    """
+
+    id: str
+    name: Text
+    grain: Grain
+    issuer: Text
+    source: str
+    layout: tuple[Field, ...]
+    good: tuple[str, ...]
+    bad: tuple[str, ...]
+    likely: int
+    usual: str = ""
+    where: Where = "bare"
+    label: str = ""
+    checks: tuple[Check, ...] = ()
+    severity: Severity = "error"
+    verified: bool = True
+    scope: Text = Text("全国唯一", "unique in China")
+    validity: Text | None = None
+    pages: tuple[Page, ...] = ()
+    scoped: Text | None = None
+    owner: tuple[str, int] | None = None
+
+
+def fixed(text: str) -> Field:
+    """A piece that is the same in every code."""
+    return Field(most=len(text), text=text)
+
+
+def digits(name: str, zh: str, en: str, most: int, least: int | None = None) -> Field:
+    """A piece of digits."""
+    return Field(name, zh, en, most, least=least)
+
+
+def division(zh: str = "行政区划", en: str = "division") -> Field:
+    """The six digits of a division (GB/T 2260)."""
+    return Field("division", zh, en, 6)
+
+
+def in_division(*, spoils: bool) -> Check:
+    """The division exists."""
+    about = Text("行政区划须存在", "the division must exist")
+    return Check(
+        lambda values: division_notes(values["division"]), about, spoils, doubted=_UNLIKELY
+    )
+
+
+def on_day(name: str) -> Check:
+    """Eight digits are a day of the calendar since 1900."""
+
+    def run(values: Values) -> tuple[Note, ...]:
+        text = values[name]
+        year, month, day = int(text[:4]), int(text[4:6]), int(text[6:])
+        if text[:2] in {"19", "20"} and is_day(year, month, day):
+            return ()
+        return (note("day", "error", found=text),)
+
+    return Check(run, Text("日期须存在", "the date must exist"))
+
+
+def check_character(
+    name: str, of: Callable[[str], str | None], about: Text, severity: Severity = "error"
+) -> Check:
+    """The piece `name` is what `of` makes of all named pieces before it."""
+
+    def run(values: Values) -> tuple[Note, ...]:
+        before = "".join(value for key, value in values.items() if key != name)
+        expected = of(before)
+        if expected == values[name]:
+            return ()
+        return (note("check", severity, expected=expected or "?", found=values[name]),)
+
+    return Check(run, about, doubted=60 if severity == "warning" else 12)
+
+
+def plain(row: Plain) -> Scheme:
+    """The scheme of a row."""
+    about = [check.about for check in row.checks]
+    return Scheme(
+        id=row.id,
+        name=row.name,
+        grain=row.grain,
+        issuer=row.issuer,
+        source=row.source,
+        layout=row.layout,
+        good=row.good,
+        bad=row.bad,
+        recognise=_recogniser(row),
+        verified=row.verified,
+        urn=row.scoped is None,
+        scoped=row.scoped is not None,
+        scope=row.scope,
+        check=Text("；".join(a.zh for a in about), "; ".join(a.en for a in about))
+        if about
+        else NO_CHECK,
+        severity=row.severity,
+        validity=row.validity,
+        pages=row.pages,
+        keys=tuple(sorted(_keys(row))),
+    )
+
+
+def spelled(layout: tuple[Field, ...]) -> str:
+    """The regular expression of a layout, each named piece a group."""
+    return "".join(
+        re.escape(each.text) if each.text else f"({each.shape}{_times(each)})" for each in layout
+    )
+
+
+def _times(field: Field) -> str:
+    if not _ONE_SET.fullmatch(field.shape):
+        return ""  # the shape says the whole piece
+    least = field.most if field.least is None else field.least
+    return f"{{{least},{field.most}}}"
+
+
+def _recogniser(row: Plain) -> Recognise:
+    pieces = [each for each in row.layout if not each.text]
+
+    @cache  # compiled when first needed: most runs meet few schemes
+    def forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
+        code = spelled(row.layout)
+        return re.compile(f"{_label(row)}(?P<code>{code})"), re.compile(code)
+
+    def recognise(cleaned: Cleaned) -> Candidate | None:
+        labelled, alone = forms()
+        match = labelled.fullmatch(getattr(cleaned, row.where))
+        if match is None:
+            return _scoped_name(row, alone, cleaned) if row.scoped else None
+        found = zip(pieces, match.groups()[1:], strict=True)
+        parts = tuple(Part(each.name, each.zh, each.en, value) for each, value in found if value)
+        return _judged(row, cleaned, match["code"], parts)
+
+    return recognise
+
+
+def _label(row: Plain) -> str:
+    if row.label:
+        return rf"{_CHINESE}{{0,40}}{row.label}(?:{_CHINESE}{{0,16}}|[^:]{{0,16}}:)"
+    return rf"(?:{_CHINESE}{{1,40}}:)?" if row.where == "written" else ""
+
+
+def _judged(row: Plain, cleaned: Cleaned, code: str, parts: tuple[Part, ...]) -> Candidate:
+    values = {part.name: part.value for part in parts}
+    valid, score = True, row.likely if code.startswith(row.usual) else row.likely // 3
+    notes = _forgiven(row, cleaned)
+    if row.scoped:
+        notes += (note("issuer", "warning", issuer=row.scoped),)
+    for check in row.checks:
+        said = check.run(values)
+        if said:
+            notes += said
+            valid = valid and not check.spoils
+            score = min(score, check.doubted if check.spoils else max(score - 30, _UNLIKELY))
+    if "division" in values:
+        notes += division_remark(values["division"])
+    return Candidate(
+        scheme=row.id,
+        name=row.name,
+        canonical=raw_name("-", code) if row.scoped else named(row.id, code),
+        valid=valid,
+        grain=row.grain,
+        parts=parts,
+        notes=notes,
+        issuer=named(row.owner[0], code[: row.owner[1]]) if row.owner else None,
+        score=score,
+    )
+
+
+def _forgiven(row: Plain, cleaned: Cleaned) -> tuple[Note, ...]:
+    if row.where == "written":
+        return cleaned.written_notes
+    return cleaned.notes if row.where == "text" else cleaned.notes + cleaned.bare_notes
+
+
+def _scoped_name(row: Plain, form: re.Pattern[str], cleaned: Cleaned) -> Candidate | None:
+    """The name of a code that is unique at its issuer, with the issuer in it."""
+    name = split_name(cleaned.text)
+    if name is None or name[0] != row.id or len(name[1]) != len(("issuer", "code")):
+        return None
+    issuer, code = name[1]
+    sound = form.fullmatch(code) is not None
+    said = () if sound else (note("form", "error", what=row.name),)
+    return Candidate(
+        scheme=row.id,
+        name=row.name,
+        canonical=issued(row.id, issuer, code),
+        valid=sound,
+        grain=row.grain,
+        parts=(Part("issuer", "编码方", "issuer", issuer), Part("code", "编码", "code", code)),
+        notes=cleaned.notes + said,
+        issuer=issuer,
+        score=95,
+    )
+
+
+def _keys(row: Plain) -> set[str]:
+    """Where the index finds a scheme: its lengths, and whether digits or letters stand in it."""
+    if row.where == "written":
+        return {"written"} | ({"urn"} if row.scoped else set())
+    least = most = 0
+    lettered = may_letter = False
+    for field in row.layout:
+        plain_text = re.sub("[^0-9A-Za-z]", "", field.text)
+        least += (
+            len(plain_text) if field.text else (field.most if field.least is None else field.least)
+        )
+        most += len(plain_text) if field.text else field.most
+        lettered |= not plain_text.isdigit() and bool(plain_text)
+        may_letter |= re.search("[A-Za-z]", field.shape) is not None
+    kinds = ("a",) if lettered else ("n", "a") if may_letter else ("n",)
+    lengths = {f"{kind}{size}" for kind in kinds for size in range(least, most + 1)}
+    return lengths | ({"urn"} if row.scoped else set())

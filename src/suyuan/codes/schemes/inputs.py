@@ -1,0 +1,306 @@
+"""Codes and licences of pesticides, veterinary drugs, seeds, feed and fertiliser."""
+
+import re
+from typing import Final
+
+from msgspec.structs import replace
+
+from suyuan.codes import pages
+from suyuan.codes.own_names import issued
+from suyuan.codes.plain import Plain, digits, division, fixed, in_division, on_day, plain
+from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Part, Scheme
+from suyuan.kit import Text
+
+_MARA: Final = Text("农业农村部", "Ministry of Agriculture and Rural Affairs")
+_PROVINCES: Final = Text("省级农业农村主管部门", "provincial agriculture authorities")
+_PROVINCE: Final = Field("province", "省简称", "province", 3, r"[\u4e00-\u9fff]", 1)
+_PLACE: Final = Field("place", "省市县简称", "place", 8, r"[\u4e00-\u9fff]", 1)
+_FIVE_YEARS: Final = Text("有效期 5 年", "holds five years")
+_YEAR: Final = digits("year", "年份", "year", 4)
+
+
+def _feed(kind: str, zh: str, en: str, good: str, *, verified: bool) -> Plain:
+    return Plain(
+        id=f"feed-{en.split(maxsplit=1)[0]}",
+        name=Text(f"{zh}生产许可证（文）号", f"feed {en} licence number"),
+        grain=Grain.DOCUMENT,
+        issuer=_PROVINCES,
+        source="饲料和饲料添加剂管理条例 art. 14-15",
+        layout=(
+            _PROVINCE,
+            fixed(f"饲{kind}"),
+            fixed("("),
+            _YEAR,
+            fixed(")"),
+            digits("serial", "地市和顺序号", "city and serial", 5),
+        ),
+        good=(good,),
+        bad=(good[:-1], good.replace(kind, "肥")),
+        likely=94,
+        where="written",
+        verified=verified,
+        validity=_FIVE_YEARS,
+        pages=(pages.FEED,),
+    )
+
+
+_ROWS: Final = (
+    Plain(
+        id="pesticide-unit",
+        name=Text("农药可追溯单元识别代码", "pesticide unit code"),
+        grain=Grain.INSTANCE,
+        issuer=Text("农药登记证持有人", "pesticide registration holders"),
+        source="农业部公告第 2579 号 (2017); 农业农村部公告第 1049 号 (2026-11-01)",
+        layout=(
+            Field(
+                "category",
+                "登记类别（1 PD 2 WP 3 临时）",
+                "registration (1 PD, 2 WP, 3 temporary)",
+                1,
+                "[123]",
+            ),
+            digits("registration", "登记证号后六位", "last six digits of the registration", 6),
+            Field(
+                "production",
+                "生产类型（1 自产 2 委托加工 3 委托分装）",
+                "production (1 own, 2 contract, 3 repacking)",
+                1,
+                "[123]",
+            ),
+            digits("specification", "规格代码", "specification", 3),
+            digits("random", "随机码", "random", 21),
+        ),
+        good=(
+            "1092927 2 001 123456789012345678901",
+            "10929272001123456789012345678901",
+            "https://label.example.cn/q?c=10929272001123456789012345678901",
+        ),
+        bad=(
+            "40929272001123456789012345678901",
+            "1092927200112345678901234567890",
+            "10929274001123456789012345678901",
+        ),
+        likely=92,
+        verified=False,
+        scope=Text("全国唯一，不重复使用", "unique in China, never used again"),
+        pages=(pages.PESTICIDES,),
+    ),
+    Plain(
+        id="pesticide-registration",
+        name=Text("农药登记证号", "pesticide registration number"),
+        grain=Grain.DOCUMENT,
+        issuer=_MARA,
+        source="农药管理条例 art. 11-13; 农药登记管理办法",
+        layout=(
+            Field(
+                "kind",
+                "类别（PD 大田 WP 卫生 LS、WL 临时 EX 出口）",
+                "kind (PD field, WP public health, LS and WL temporary, EX export)",
+                2,
+                "(?:PD|WP|LS|WL|EX)",
+            ),
+            _YEAR,
+            digits("serial", "顺序号", "serial", 4),
+        ),
+        good=("PD20092927", "ls2007 1573"),
+        bad=("PX20092927", "PD2009292"),
+        likely=90,
+        validity=_FIVE_YEARS,
+        pages=(pages.PESTICIDES,),
+    ),
+    Plain(
+        id="pesticide-registration-old",
+        name=Text("农药登记证号（旧）", "pesticide registration number (old)"),
+        grain=Grain.DOCUMENT,
+        issuer=_MARA,
+        source="农药登记管理办法",
+        layout=(
+            Field("kind", "类别", "kind", 3, "(?:PDN|WPN)"),
+            digits("serial", "顺序号", "serial", 4, 1),
+            fixed("-"),
+            digits("year", "年份后两位", "last two digits of the year", 2),
+        ),
+        good=("PDN2-88",),
+        bad=("PDN-88", "PDX2-88"),
+        likely=88,
+        where="text",
+        pages=(pages.PESTICIDES,),
+    ),
+    Plain(
+        id="pesticide-licence",
+        name=Text("农药生产许可证号", "pesticide production licence number"),
+        grain=Grain.DOCUMENT,
+        issuer=_PROVINCES,
+        source="农药管理条例 art. 17-18; 农药生产许可管理办法",
+        layout=(fixed("农药生许("), _PROVINCE, fixed(")"), digits("serial", "顺序号", "serial", 4)),
+        good=("农药生许(鲁)0060", "农药生产许可证：农药生许（鲁）0060"),
+        bad=("农药生许(鲁)006", "农药生许鲁0060"),
+        likely=95,
+        where="written",
+        validity=_FIVE_YEARS,
+        pages=(pages.PESTICIDES,),
+    ),
+    Plain(
+        id="veterinary-trace",
+        name=Text("兽药产品追溯码", "veterinary drug trace code"),
+        grain=Grain.INSTANCE,
+        issuer=Text("国家兽药产品追溯系统", "the national veterinary drug traceability system"),
+        source="农业部公告第 2210 号 (2015); 兽药产品追溯二维码要求",
+        layout=(
+            digits("date", "申请日期", "date of application", 8),
+            digits("enterprise", "企业识别码", "enterprise", 5),
+            digits("random", "随机码", "random", 11),
+        ),
+        good=("202001150012312345678901",),
+        bad=("202013150012312345678901", "20200115001231234567890"),
+        likely=88,
+        checks=(on_day("date"),),
+        scope=Text("全国唯一，不重复使用", "unique in China, never used again"),
+        pages=(pages.VETERINARY,),
+    ),
+    Plain(
+        id="seed-unit",
+        name=Text("种子单元识别代码", "seed unit code"),
+        grain=Grain.INSTANCE,
+        issuer=Text("种子生产经营者", "seed producers and traders"),
+        source="农作物种子标签二维码编码规则 (农办种, 2016-09-18)",
+        layout=(
+            Field(
+                "unit",
+                "单元识别代码（企业自编）",
+                "unit code, the enterprise's own",
+                20,
+                "[0-9A-Za-z]",
+                1,
+            ),
+        ),
+        good=(
+            "urn:suyuan:seed-unit:%E6%9F%90%E7%A7%8D%E4%B8%9A:0125727100017593",
+            "单元识别代码：0125727100017593",
+            (
+                "品种名称：郑单958\n生产经营者名称：某种业\n单元识别代码：0125727100017593\n"
+                "追溯网址：http://example.cn/s"
+            ),
+        ),
+        bad=("单元识别代码：", "单元识别代码：012572710001759301234"),
+        label="单元识别代码",
+        likely=80,
+        where="written",
+        scope=Text("在生产经营者内唯一", "unique at the producer or trader"),
+        scoped=Text("生产经营者", "the producer or trader"),
+        pages=(pages.SEEDS,),
+    ),
+    Plain(
+        id="seed-licence",
+        name=Text("农作物种子生产经营许可证号", "crop seed licence number"),
+        grain=Grain.DOCUMENT,
+        issuer=Text("农业农村主管部门", "agriculture authorities"),
+        source="种子法 art. 31-33; 农作物种子生产经营许可管理办法",
+        layout=(
+            Field("kind", "类别", "kind", 1, "[A-Z]"),
+            fixed("("),
+            _PLACE,
+            fixed(")农种许字("),
+            _YEAR,
+            fixed(")第"),
+            digits("serial", "顺序号", "serial", 4, 3),
+            fixed("号"),
+        ),
+        good=("D(湘益安)农种许字(2017)第001号", "A（京）农种许字（2020）第0001号"),
+        bad=("D(湘益安)农种许字(2017)第01号", "(湘益安)农种许字(2017)第001号"),
+        likely=95,
+        where="written",
+        validity=_FIVE_YEARS,
+        pages=(pages.SEEDS,),
+    ),
+    Plain(
+        id="forest-seed-licence",
+        name=Text("林木种子生产经营许可证号", "forest seed licence number"),
+        grain=Grain.DOCUMENT,
+        issuer=Text("林业主管部门", "forestry authorities"),
+        source="种子法 art. 31-33; 林木种子生产经营许可证管理办法",
+        layout=(
+            division(),
+            Field("year", "年份", "year", 4, "20[0-9]{2}"),
+            digits("serial", "顺序号", "serial", 4),
+        ),
+        good=("51112320160001",),
+        bad=("99112320160001", "51112319160001"),
+        likely=46,
+        checks=(in_division(spoils=True),),
+        validity=_FIVE_YEARS,
+    ),
+    _feed("添", "饲料添加剂", "additive", "鲁饲添(2014)01234", verified=True),
+    _feed("预", "添加剂预混合饲料", "premix", "鲁饲预(2014)01234", verified=True),
+    _feed("证", "饲料", "compound", "鲁饲证(2014)01234", verified=False),
+    Plain(
+        id="fertiliser-registration",
+        name=Text("肥料登记证号", "fertiliser registration number"),
+        grain=Grain.DOCUMENT,
+        issuer=_MARA,
+        source="肥料登记管理办法",
+        layout=(
+            Field(
+                "kind",
+                "类别（农肥、微生物肥）",
+                "kind (fertiliser, microbial)",
+                4,
+                "(?:农肥|微生物肥)",
+            ),
+            fixed("("),
+            _YEAR,
+            fixed(")准字"),
+            digits("serial", "顺序号", "serial", 5, 3),
+            fixed("号"),
+        ),
+        good=("农肥(2005)准字0123号", "微生物肥(2012)准字0901号"),
+        bad=("农肥(2005)准字01号", "农肥2005准字0123号"),
+        likely=94,
+        where="written",
+        verified=False,
+        validity=_FIVE_YEARS,
+        pages=(pages.FEED,),
+    ),
+)
+
+# The four lines of a seed label's symbol, in their order; the second names the issuer.
+_SEED_LABEL = re.compile(
+    r"品种名称[:：]([^\r\n;；]{1,60})[\r\n;；]{1,4}(?:生产经营者名称|进口商名称)[:：]"
+    r"([^\r\n;；]{1,80})[\r\n;；]{1,4}单元识别代码[:：]([0-9A-Za-z]{1,20})[\r\n;；]{1,4}"
+    r"追溯网址[:：](\S{1,300})"
+)
+
+
+def _seed_label(cleaned: Cleaned) -> Candidate | None:
+    match = _SEED_LABEL.fullmatch(cleaned.text)
+    if match is None:
+        return None
+    variety, operator, unit, address = (each.strip() for each in match.groups())
+    return Candidate(
+        scheme="seed-unit",
+        name=Text("种子单元识别代码", "seed unit code"),
+        canonical=issued("seed-unit", operator, unit),
+        valid=True,
+        grain=Grain.INSTANCE,
+        parts=(
+            Part("variety", "品种名称", "variety", variety),
+            Part("issuer", "生产经营者名称", "producer or trader", operator),
+            Part("unit", "单元识别代码", "unit code", unit),
+            Part("address", "追溯网址", "address to ask", address),
+        ),
+        notes=cleaned.notes,
+        issuer=operator,
+        score=95,
+    )
+
+
+def _with_label(scheme: Scheme) -> Scheme:
+    """The seed unit code, read from its whole label too."""
+    if scheme.id != "seed-unit":
+        return scheme
+    alone = scheme.recognise
+    return replace(scheme, recognise=lambda cleaned: _seed_label(cleaned) or alone(cleaned))
+
+
+TITLE: Final = Text("农业投入品", "Agricultural inputs")
+SCHEMES: Final = tuple(_with_label(plain(row)) for row in _ROWS)

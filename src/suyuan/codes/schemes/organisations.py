@@ -1,0 +1,142 @@
+"""Codes of legal persons and divisions, and the classes of goods at customs."""
+
+from typing import Final
+
+from suyuan.codes import pages
+from suyuan.codes.checks import organisation_check, uscc_check
+from suyuan.codes.notes import note
+from suyuan.codes.plain import (
+    Check,
+    Plain,
+    Values,
+    check_character,
+    digits,
+    division,
+    in_division,
+    plain,
+)
+from suyuan.codes.types import Field, Grain, Note
+from suyuan.kit import Text
+
+_SET_31: Final = "[0-9A-HJ-NP-RTUWXY]"
+_NO_CHAPTER: Final = frozenset(("00", "77"))
+_LAST_CHAPTER: Final = 97
+
+
+def _inner_organisation(values: Values) -> tuple[Note, ...]:
+    """The organisation code inside has its own check character."""
+    inner = values["organisation"]
+    expected = organisation_check(inner[:8])
+    return (
+        () if expected == inner[8] else (note("check", "error", expected=expected, found=inner[8]),)
+    )
+
+
+def _chapter(values: Values) -> tuple[Note, ...]:
+    """Chapters run from 01 to 97; 77 is kept free."""
+    found = values["chapter"]
+    if found in _NO_CHAPTER or int(found) > _LAST_CHAPTER:
+        return (note("chapter", "error", found=found),)
+    return ()
+
+
+_ROWS: Final = (
+    Plain(
+        id="uscc",
+        name=Text("统一社会信用代码", "unified social credit code"),
+        grain=Grain.PARTY,
+        issuer=Text("登记管理部门（市场监管、民政、编制等）", "registration departments"),
+        source="GB 32100-2015 §4-5; GB 11714",
+        layout=(
+            Field("department", "登记管理部门", "registration department", 1, _SET_31),
+            Field("category", "机构类别", "category", 1, _SET_31),
+            division("登记机关行政区划", "division of registration"),
+            Field("organisation", "组织机构代码", "organisation code", 9, _SET_31),
+            Field("check", "校验码", "check character", 1, _SET_31),
+        ),
+        good=("91110000600037341L", "91440300708461136T", "9133 0100 7996 5505 8b"),
+        bad=("914403007109310121", "91110000600037341M", "91110000600037341", "91110000600037340M"),
+        likely=88,
+        checks=(
+            check_character(
+                "check", uscc_check, Text("GB 32100 模 31 校验", "modulo 31, GB 32100")
+            ),
+            Check(
+                _inner_organisation, Text("组织机构代码自身的校验", "the organisation code's own")
+            ),
+            in_division(spoils=False),
+        ),
+        pages=(pages.CREDIT, pages.ORGANISATIONS),
+    ),
+    Plain(
+        id="organisation-code",
+        name=Text("组织机构代码（旧）", "organisation code (old)"),
+        grain=Grain.PARTY,
+        issuer=Text("原全国组织机构代码管理中心", "the former national organisation code centre"),
+        source="GB 11714",
+        layout=(
+            Field("body", "本体代码", "body", 8, "[0-9A-Z]"),
+            Field("check", "校验码", "check character", 1, "[0-9X]"),
+        ),
+        good=("60003734-1", "D2143569-X"),
+        bad=("60003734-2", "D2143569-1", "6000373-1"),
+        likely=58,
+        checks=(
+            check_character(
+                "check", organisation_check, Text("GB 11714 模 11 校验", "modulo 11, GB 11714")
+            ),
+        ),
+        validity=Text(
+            "已并入统一社会信用代码第 9 至 17 位",
+            "now characters 9 to 17 of the unified social credit code",
+        ),
+        pages=(pages.ORGANISATIONS,),
+    ),
+    Plain(
+        id="division",
+        name=Text("行政区划代码", "administrative division code"),
+        grain=Grain.PLACE,
+        issuer=Text("民政部", "Ministry of Civil Affairs"),
+        source="GB/T 2260",
+        layout=(digits("division", "省 2 + 地 2 + 县 2", "province 2, prefecture 2, county 2", 6),),
+        good=("330106",),
+        bad=("990106", "33010"),
+        likely=48,
+        checks=(in_division(spoils=True),),
+        validity=Text(
+            "按年份有效：撤并前签发的编码仍按当年的区划读",
+            "valid by years: a code issued before a change is read by the divisions of its day",
+        ),
+        pages=(pages.DIVISIONS,),
+    ),
+    Plain(
+        id="hs-code",
+        name=Text("海关商品编号（HS）", "customs commodity code (HS)"),
+        grain=Grain.CLASS,
+        issuer=Text("海关总署", "General Administration of Customs"),
+        source="Harmonized System; 海关进出口税则",
+        layout=(
+            digits("chapter", "章", "chapter", 2),
+            digits("heading", "品目", "heading", 2),
+            digits("subheading", "子目", "subheading", 2),
+            digits("national", "本国子目", "national subheading", 2),
+            Field("additional", "附加编号", "additional number", 2, "(?:[0-9]{2})?", 0),
+        ),
+        good=("0203.1200.90", "02031200"),
+        bad=("7703120090", "9903120090", "020312009"),
+        likely=34,
+        checks=(
+            Check(_chapter, Text("章在 01 至 97 之间，77 空缺", "chapters 01 to 97 without 77")),
+        ),
+        verified=False,
+        scope=Text("前 6 位全球通用，其后为中国", "six digits world-wide, the rest China's"),
+        validity=Text(
+            "税则每年调整，请按申报当年核对",
+            "the tariff changes yearly; take that of the year of declaration",
+        ),
+        pages=(pages.CUSTOMS,),
+    ),
+)
+
+TITLE: Final = Text("主体、区划和海关", "Parties, divisions and customs")
+SCHEMES: Final = tuple(map(plain, _ROWS))
