@@ -131,6 +131,17 @@ def test_two_worlds_with_and_without_a_neighbours_packages_answer_alike(
     assert told() == before
 
 
+@pytest.mark.parametrize("code", ["", "\0", "\0" * 20, "😀" * 300, "%", "a" * 60_000, "1" * 32])
+def test_no_text_makes_verifying_fail(client: Client, farm: Headers, code: str) -> None:
+    for headers in ({}, farm):
+        for secret in (None, "", "\0", "x" * 1000):
+            answer = client.post(
+                "/codes/verify", json={"code": code, "secret": secret}, headers=headers
+            )
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["outcome"] == "unknown"
+
+
 def test_codes_of_state_bodies_are_refused_and_can_be_brought_in(
     client: Client, farm: Headers, shop: Headers
 ) -> None:

@@ -1,5 +1,6 @@
 """Every printed code is read back: in each form and design, at the printer's dots, and stained."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -90,6 +91,17 @@ def test_a_thermal_label_is_the_picture_dot_by_dot() -> None:
     ]
 
 
+def test_labels_drawn_at_the_same_time_do_not_mix() -> None:
+    def drawn(at: int) -> list[str]:
+        label = Label(heading=str(at), symbols=(Symbol(Kind.QR, f"{BASE}/{at}"),))
+        files = draw([label] * 3, design("50x30"), Format.PNG)
+        return [text for page in pictures(Format.PNG, files, 203) for text in read(page)]
+
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(drawn, range(24)))
+    assert found == [[f"{BASE}/{at}"] * 3 for at in range(24)]
+
+
 def test_the_text_of_a_pdf_can_be_found_and_is_what_was_given() -> None:
     (label,) = labels(1)
     document = pypdfium2.PdfDocument(draw([label], design("100x70"), Format.PDF)[0])
@@ -101,7 +113,7 @@ def test_the_text_of_a_pdf_can_be_found_and_is_what_was_given() -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile", ['#panic("x") $x$ *b* @a <l>', '"\\"]}', "&lt;<svg/>", "\t\n\r"]
+    "hostile", ['#panic("x") $x$ *b* @a <l>', '"\\"]}', "&lt;<svg/>", "\t\n\r", "\u202e😀"]
 )
 def test_what_looks_like_markup_is_printed_as_it_is(hostile: str) -> None:
     label = Label(

@@ -68,6 +68,22 @@ def test_ranges_asked_for_at_once_never_overlap(proved: Store) -> None:
     assert len({serial for each in found for serial in made(each)}) == sum(counts)
 
 
+def test_who_cannot_wait_for_a_large_order_is_told_so(proved: Store) -> None:
+    def hurried() -> None:
+        with proved.write() as conn:
+            conn.execute("set local lock_timeout = '100ms'")
+            number = UUID(int=2)
+            issuing.hand_out(conn, wanted(5), MINE, package=number, draw=DRAW.randbytes, now=NOW)
+
+    with proved.write() as conn:
+        number = UUID(int=1)
+        issuing.hand_out(conn, wanted(5), MINE, package=number, draw=DRAW.randbytes, now=NOW)
+        with pytest.raises(issuing.IssuingError, match="try again") as caught:
+            hurried()
+    assert caught.value.status == 503
+    assert hand_out(proved, wanted(1)).first == 5
+
+
 def test_what_was_undone_leaves_no_trace_and_its_range_to_the_next(proved: Store) -> None:
     def undone() -> None:
         number = UUID(int=1)
@@ -230,6 +246,17 @@ def test_the_database_holds_no_secret(proved: Store) -> None:
         assert plain not in kept
         assert plain.encode().hex() not in kept
     assert digest(bytes(salt), 0, drawn[0]).hex() in kept
+
+
+def test_more_secrets_than_go_in_at_once_all_go_in(
+    proved: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scratching, "_AT_ONCE", 7)
+    package, drawn = scratched(proved, 20)
+    with proved.write() as conn:
+        for place in (0, 6, 7, 13, 14, 19):
+            code = issued_of(proved, package, place)
+            assert scratching.use(conn, code, drawn[place], now=NOW) == scratching.Use(1, NOW)
 
 
 def spans(*pairs: tuple[str, str]) -> list[bringing.Span]:

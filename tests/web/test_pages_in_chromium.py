@@ -37,6 +37,8 @@ PAGES = {
     "no kind of code": ("/codes/nothing", 404),
     "doubted readings": ("/search?q=SC10633019702614", 200),
     "sign in": ("/sign-in", 200),
+    "read a photo": ("/read", 200),
+    "verify a code": (f"/verify?code={quote('(01)06901234001013(21)X')}", 200),
     "no page": ("/nope", 404),
     "divisions": ("/divisions", 200),
     "divisions of a name": (f"/divisions?name={quote('朝阳')}&on=2019-05-01", 200),

@@ -61,7 +61,7 @@ def _require(labels: Sequence[Label], of: Design, form: Format, *, dpi: int) -> 
 def _compiled(labels: Sequence[Label], of: Design, form: Format, dpi: int) -> list[bytes]:
     import typst  # noqa: PLC0415 -- only when a label is drawn
 
-    shared, family = compiler()
+    typesetter, family = compiler()
     given = {
         "family": family,
         "page": page_of(of),
@@ -70,7 +70,7 @@ def _compiled(labels: Sequence[Label], of: Design, form: Format, dpi: int) -> li
     }
     source = files(__package__).joinpath("label.typ").read_bytes()
     try:
-        made = shared.compile(
+        made = typesetter.compile(
             source,
             format=form.value,
             ppi=dpi,

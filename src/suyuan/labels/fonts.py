@@ -61,13 +61,18 @@ def chinese_font(folders: tuple[Path, ...] = _FOLDERS) -> tuple[str, Path]:
     raise LabelError("label.font", _MISSING, "font", status=503)
 
 
-@lru_cache(maxsize=1)
 def compiler() -> tuple[Any, str]:
-    """A typst compiler that knows that font alone, and the font's family."""
+    """A typst compiler that knows that font alone, and the font's family; one serves one thread."""
     import typst  # noqa: PLC0415 -- 34 MB, only when a label is drawn
 
     family, folder = chinese_font()
-    fonts = typst.Fonts(
+    return typst.Compiler(font_paths=_fonts(folder)), family
+
+
+@lru_cache(maxsize=1)
+def _fonts(folder: Path) -> Any:
+    import typst  # noqa: PLC0415
+
+    return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
     )
-    return typst.Compiler(font_paths=fonts), family

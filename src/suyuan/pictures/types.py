@@ -25,7 +25,8 @@ class PictureLimits(Struct, frozen=True, kw_only=True):
 class Found(Struct, frozen=True, kw_only=True):
     """A code in a picture.
 
-    `text` is as people read it (GS1 identifiers in brackets), `content` as a scanner sends it:
+    `text` is as people read it (GS1 identifiers in brackets, control characters spelled like
+    `<NUL>`), `content` as a scanner sends it:
     with the AIM prefix and group separators where the symbol is a GS1 one. `corners` are pixels
     (x, y) from the top left corner of the page, clockwise from the symbol's own top left; pages
     count from 1.

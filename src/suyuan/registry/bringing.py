@@ -14,6 +14,7 @@ from suyuan.model import Capturer
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
+_AT_ONCE: Final = 20_000
 _FORM = Text("“{code}” 不是{name}。", "'{code}' is no {name}.")
 _RANGE = Text(
     "{name}不连号，只能一个一个地导入；“{first}-{last}” 是一段。",
@@ -61,9 +62,10 @@ def bring_in(
     conn.execute(_Q.lock_imports, {"key": f"{capturer.tenant}:{of.scheme}"})
     _require_new(conn, of, spans, tenant=capturer.tenant)
     whose = (batch, capturer.tenant, capturer.party, capturer.account, of.scheme)
-    with conn.cursor() as cursor, cursor.copy(_Q.copy_import) as copy:
-        for span in spans:
-            copy.write_row((*whose, span.first, span.last, now))
+    for begin in range(0, len(spans), _AT_ONCE):
+        with conn.cursor() as cursor, cursor.copy(_Q.copy_import) as copy:
+            for span in spans[begin : begin + _AT_ONCE]:
+                copy.write_row((*whose, span.first, span.last, now))
     return sum(int(span.last) - int(span.first) + 1 for span in spans)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from msgspec import Struct
+from psycopg.errors import LockNotAvailable
 
 from suyuan.codes import making
 from suyuan.codes.making.types import Series, Slot, Structure
@@ -31,6 +32,10 @@ _NOT_YOURS = Text(
     "请管理员用 suyuan codes entitle 登记证书。",
     "'{stem}' is not proved to belong to {party}: no {proof} valid today has a number that fits. "
     "Have the administrator enter the licence with suyuan codes entitle.",
+)
+_BUSY = Text(
+    "同一码前段正在发一个大码包；什么也没有发出，请过一会儿再试。",
+    "A large package of the same stem is being handed out; nothing was done, try again in a while.",
 )
 _NO_ROOM = Text(
     "{room} 位序列号装不下：还要 {count} 个，最多还能发 {left} 个。",
@@ -123,8 +128,7 @@ def hand_out(
     """
     of, stem = wanted.structure, wanted.stem
     require_proof(conn, capturer.party, of, stem, tenant=capturer.tenant, on=now.date())
-    key = f"{capturer.tenant}:{of.scheme}:{stem}"
-    conn.execute(_Q.lock_stem, {"key": key})
+    _wait_for_stem(conn, f"{capturer.tenant}:{of.scheme}:{stem}")
     supply = _supply(conn, wanted, capturer, draw=draw, now=now)
     taken = {"series": supply.id, "count": wanted.count}
     ((first,),) = conn.execute(_Q.take_range, taken).fetchall()
@@ -202,6 +206,13 @@ def find(conn: ReadConnection, found: Sequence[Slot], *, tenant: int) -> Issued 
                 note=note, salt=salt, made_at=made_at,
             )  # fmt: skip
     return None
+
+
+def _wait_for_stem(conn: WriteConnection, key: str) -> None:
+    try:
+        conn.execute(_Q.lock_stem, {"key": key})
+    except LockNotAvailable as error:
+        raise IssuingError("issuing.busy", _BUSY, "stem", status=503) from error
 
 
 def _supply(

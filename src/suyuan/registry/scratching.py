@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from suyuan.registry.issuing import Issued
 from suyuan.store import Queries, WriteConnection
 
 _Q: Final = Queries(__package__)
+_AT_ONCE: Final = 20_000
 
 
 class Use(Struct, frozen=True):
@@ -22,11 +24,16 @@ class Use(Struct, frozen=True):
 
 
 def keep(conn: WriteConnection, package: UUID, digests: Iterable[bytes]) -> None:
-    """Keep the digests of a package's secrets, in the order of its codes."""
-    with conn.cursor() as cursor, cursor.copy(_Q.copy_scratch) as copy:
-        copy.set_types(["uuid", "int4", "bytea"])
-        for place, kept in enumerate(digests):
-            copy.write_row((package, place, kept))
+    """Keep the digests of a package's secrets, in the order of its codes.
+
+    In pieces, each far within the time that one statement may take.
+    """
+    rows = enumerate(digests)
+    while piece := list(islice(rows, _AT_ONCE)):
+        with conn.cursor() as cursor, cursor.copy(_Q.copy_scratch) as copy:
+            copy.set_types(["uuid", "int4", "bytea"])
+            for place, kept in piece:
+                copy.write_row((package, place, kept))
 
 
 def use(conn: WriteConnection, code: Issued, secret: str, *, now: datetime) -> Use | None:

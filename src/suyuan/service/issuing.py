@@ -339,7 +339,9 @@ def _spans(lines: Iterable[str]) -> Iterator[bringing.Span]:
 def _brought_in(conn: ReadConnection, text: str, viewer: Viewer) -> Verification:
     code = text.strip()[:_LONGEST]
     if viewer.party is not None or viewer.role is Role.ADMIN:
-        for scheme in making.STATE_ISSUED:
+        for scheme, of in making.STATE_ISSUED.items():
+            if not of.form.fullmatch(code):
+                continue
             party = bringing.brought_by(conn, scheme, code, tenant=viewer.tenant)
             if party is not None and (party == viewer.party or viewer.role is Role.ADMIN):
                 return Verification(outcome=Outcome.BROUGHT_IN, message=_SAID[Outcome.BROUGHT_IN])
@@ -377,10 +379,15 @@ def _in_china(at: datetime) -> Text:
 
 def _issuer(conn: ReadConnection, code: issuing.Issued) -> Text:
     found = directory.parties(conn, [code.party], tenant=code.tenant).get(code.party)
-    return Text(code.party, code.party) if found is None else found.name
+    return Text(code.party, code.party) if found is None else _in_both(found.name)
 
 
 def _product(conn: ReadConnection, code: issuing.Issued) -> Text | None:
     item = f"https://id.gs1.org/01/{code.stem}"
     found = directory.products(conn, [item], tenant=code.tenant).get(item)
-    return None if found is None else found.name
+    return None if found is None else _in_both(found.name)
+
+
+def _in_both(name: Text) -> Text:
+    """A name that was registered in Chinese alone is its own English."""
+    return Text(name.zh, name.en or name.zh)
