@@ -120,3 +120,10 @@ def test_make_explains_itself() -> None:
     assert {"make demo", "make test"} <= {
         " ".join(line.split()[:2]) for line in done.stdout.splitlines()
     }
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """They are imported by their bare names: of two, whole runs would collect only one."""
+    files = [path for path in (ROOT / "tests").rglob("*.py") if path.stem != "conftest"]
+    names = [path.name for path in files]
+    assert sorted(names) == sorted(set(names))

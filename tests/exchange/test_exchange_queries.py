@@ -233,10 +233,10 @@ def test_a_serial_number_with_a_comma_is_one_thing(platform: Platform) -> None:
 
 def test_what_was_captured_is_found_before_the_index_has_followed(platform: Platform) -> None:
     """Whoever has an answer to a capture finds its events, by any condition and in any order."""
-    told = corpus(12)
-    take(platform, [event.sent for event in told[:6]], capturer(platform))
+    told, farm = corpus(12), capturer(platform)
+    take(platform, [event.sent for event in told[:6]], farm)
     wanted = Options(on_refusal=OnRefusal.PROCEED)
-    capture(platform, document(event.sent for event in told[6:]), capturer(platform), wanted)
+    capture(platform, document(event.sent for event in told[6:]), farm, wanted)
     things = "|".join(spellings[0] for spellings in INSTANCES)
     for asked in ({}, {"MATCH_anyEPC": things}, {"MATCH_anyEPC": things, "orderBy": "eventTime"}):
         found = names(all_pages(platform, {**asked, "perPage": "5"}, reader()))

@@ -94,7 +94,8 @@ def when(stage: Stage, lang: Lang) -> str:
     begin = _clock(stage.at, stage.offset)
     end = begin if stage.until is None else _clock(stage.until, stage.offset)
     span = begin if begin == end else f"{begin}–{end}"
-    return f"{local_day_words(stage.at, stage.offset, lang)} {span} {stage.offset}"
+    day = local_day_words(stage.at, stage.offset, lang).replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{day} {span} {stage.offset}"
 
 
 def machine_time(stage: Stage) -> str:
