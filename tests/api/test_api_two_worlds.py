@@ -4,6 +4,7 @@ Positions and totals are the exception: every report has its place in one public
 there are in all is no secret of anybody (docs/concepts/access.md). They are masked here.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -32,6 +33,7 @@ REQUESTS = re.compile(rb'"request":\s*"[^"]+"')
 COUNTS = re.compile(
     r"\d[\d,]* (?:条|records|entries)|第\s*\d+\s*条|entry \d+|position \d+".encode()
 )
+_labels = itertools.count()
 
 
 def sale(number: int, **more: Any) -> Json:
@@ -75,7 +77,8 @@ def fill(platform: Platform, *documents: tuple[str, list[Json]]) -> Client:
 
 
 def key(platform: Platform, party: str) -> dict[str, str]:
-    found = fresh_key(platform, Account(name=party, role=Role.CAPTURER, party=party), renew=True)
+    account = Account(name=party, role=Role.CAPTURER, party=party)
+    found = fresh_key(platform, account, label=f"key {next(_labels)}")
     return {"Authorization": f"Bearer {found}"}
 
 

@@ -4,7 +4,7 @@ import pytest
 from test_disclosure import DAYS, FAMILY, HALF, birth, hidden, platform_on, seen, tell
 
 from suyuan.demo import cast
-from suyuan.demo.events import EventDict, at_site, observed
+from suyuan.demo.events import EventDict, at_site, between, observed
 from suyuan.publish import Tone
 from suyuan.service import OPERATOR, Platform
 from suyuan.store import Store
@@ -42,6 +42,26 @@ def test_the_newest_are_listed_and_the_older_ones_counted(platform: Platform) ->
     assert said.folded is not None
     assert f"{41 - listed} older" in said.folded.en
     assert listed == FEW + 1, "a dozen, and how it was made"
+
+
+def hand_over(number: int) -> EventDict:
+    """To and fro between two traders, an hour and a minute after the one before."""
+    ends = (cast.ABATTOIR, cast.WHOLESALER)
+    sender, receiver = ends if number % 2 == 0 else ends[::-1]
+    return observed(
+        f"hand-over {number}", DAYS.at(1, f"{number // 2:02d}:{30 * (number % 2):02d}"), "shipping",
+        [HALF], **between(sender, receiver),
+    )  # fmt: skip
+
+
+def test_of_many_hand_overs_too_the_newest_are_listed(platform: Platform) -> None:
+    """Every hand-over is a link of the trace; a page that read them all would never end."""
+    tell(platform, cast.ABATTOIR, birth(), *(hand_over(number) for number in range(40)))
+    said = seen(platform, OPERATOR)
+    listed = sum(stage.count for stage in (*said.origins, *said.whereabouts))
+    assert listed == FEW + 1, "a dozen, and how it was made"
+    assert said.folded is not None
+    assert f"{41 - listed} older" in said.folded.en
 
 
 def test_an_old_failed_test_still_stops_it(platform: Platform) -> None:

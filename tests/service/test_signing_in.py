@@ -78,6 +78,14 @@ def test_a_key_stays_valid_until_it_is_renewed_by_name(platform: Platform, key: 
     assert (valid(platform, key), valid(platform, renewed)) == (False, True)
 
 
+def test_what_is_not_there_is_not_renewed(platform: Platform, key: str) -> None:
+    """A mistyped label must not be told as if the old key were void now."""
+    with pytest.raises(AccessError, match="--keys"):
+        fresh_key(platform, SHOP, label="mian", renew=True)
+    assert [one.label for one in keys_of(platform, SHOP.name)] == ["main"]
+    assert valid(platform, key)
+
+
 def test_each_label_is_a_key_of_its_own(platform: Platform, key: str) -> None:
     till = fresh_key(platform, SHOP, label="till")
     assert [one.label for one in keys_of(platform, SHOP.name)] == ["main", "till"]

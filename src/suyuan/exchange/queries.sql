@@ -17,7 +17,7 @@ where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]
   and (%(lt_event)s::timestamptz is null or e.event_time < %(lt_event)s)
   and (%(ge_record)s::timestamptz is null or l.at >= %(ge_record)s)
   and (%(lt_record)s::timestamptz is null or l.at < %(lt_record)s)
-  and (%(things)s::text[] is null or e.id in (
+  and (%(things)s::text[] is null or e.id = any (array( -- an array is found by the index
       select a.entry
       from unnest(%(things)s::text[]) as t (uri)
       join index.act as a on index.keys(a) @> array[hashtextextended(t.uri, 0)]
@@ -27,7 +27,7 @@ where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]
       join index.mention as m on m.names @> array[n.id]
       where n.uri = any (%(things)s::text[])
       union
-      select n.entry from ledger.leaf as n where n.position > %(indexed)s));
+      select n.entry from ledger.leaf as n where n.position > %(indexed)s)));
 
 -- by_position --
 -- The next candidates in the order of the record.

@@ -115,14 +115,14 @@ def _sides(conn: ReadConnection, asked: Asked) -> tuple[_Side, _Side]:
         frozenset(entry for link in answer.links for entry in link.entries) for answer in answers
     ]
     stated = _stated(conn, asked, answers, linked)
-    wanted = stated[0].entries.union(stated[1].entries, *linked)
+    wanted = stated[0].entries | stated[1].entries
     events = events_by_entries(conn, wanted, asked.viewer, secret=asked.secret)
     seen = {"entries": [event.entry for event in events]}
     withdrawn = frozenset(entry for (entry,) in conn.execute(SQL.withdrawn, seen))
     back, ahead = (
         _Side(
             trace=answer,
-            events=[event for event in events if event.entry in here.entries | links],
+            events=[event for event in events if event.entry in here.entries],
             linked=links,
             withdrawn=withdrawn,
             older=here.older,

@@ -1,9 +1,9 @@
 -- entries_of_things --
--- The newest entries that state facts of things, side by side, as far as the viewer may see them; of
--- the older ones those that a verdict may hang on: what changes marks, how the thing (`subject`) was
--- made, what is held or flagged of it; and the declarations that took some of all these out. With
--- each side, how many older ones are neither among these nor `linked`, and whether even these were
--- too many. What is hidden may not use the limit up, nor tell that it was hit.
+-- The newest entries that state facts of things or are `linked`, side by side, as far as the viewer
+-- may see them; of the older ones those that a verdict may hang on: what changes marks, how the thing
+-- (`subject`) was made, what is held or flagged of it; and the declarations that took some of all
+-- these out. With each side, how many older ones there are, and whether even these were too many.
+-- What is hidden may not use the limit up, nor tell that it was hit.
 with stated as materialized (
     select t.side, a.entry, max(e.event_time) as at,
            case when bool_or(e.marks) then 3
@@ -23,25 +23,29 @@ with stated as materialized (
     ) as e
     where starts_with(t.uri, a.head) and substr(t.uri, length(a.head) + 1) = any (a.tails)
     group by t.side, a.entry
+), carried as (
+    select l.side, l.entry, e.event_time as at, 0 as weight
+    from (select distinct * from unnest(%(linked)s::bigint[], %(linked_sides)s::int[]))
+        as l (entry, side)
+    join record.entry as e on e.id = l.entry
+    where e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[])
+      and not exists (select from stated as s where s.side = l.side and s.entry = l.entry)
 ), placed as (
     select s.*,
            row_number() over (partition by s.side order by s.at desc, s.entry desc) as place,
            row_number() over (partition by s.side
                               order by s.weight desc, s.at desc, s.entry desc) as rank
-    from stated as s
+    from (select * from stated union all select * from carried) as s
+), weighed as (
+    select p.side, p.entry, p.weight,
+           p.place <= %(most)s or (p.weight > 0 and p.rank <= %(most)s) as is_shown
+    from placed as p
 ), shown as (
-    select p.side, p.entry from placed as p
-    where p.place <= %(most)s or (p.weight > 0 and p.rank <= %(most)s)
+    select w.side, w.entry from weighed as w where w.is_shown
 ), told as (
-    select p.side,
-           count(*) filter (where not exists (
-               select from shown as h where h.side = p.side and h.entry = p.entry
-               union all
-               select from unnest(%(linked)s::bigint[], %(linked_sides)s::int[]) as l (entry, side)
-               where l.side = p.side and l.entry = p.entry
-           )) as older,
-           count(*) filter (where p.weight > 0) > %(most)s as cut
-    from placed as p group by p.side
+    select w.side, count(*) filter (where not w.is_shown) as older,
+           count(*) filter (where w.weight > 0) > %(most)s as cut
+    from weighed as w group by w.side
 )
 select h.side, h.entry, t.older, t.cut
 from (

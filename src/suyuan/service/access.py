@@ -17,7 +17,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Capturer, Role, Viewer
 from suyuan.registry.types import MAIN, Account, ApiKey
 from suyuan.service.platform import Platform
-from suyuan.store import ReadConnection
+from suyuan.store import ReadConnection, WriteConnection
 
 LOCAL = "local"
 LOCAL_PARTY = "urn:suyuan:party:local"
@@ -171,6 +171,7 @@ def fresh_key(
 
     Raises:
         AccountError: a key of that label is valid (409), or the account is another's (409).
+        AccessError: there is no valid key of that label to renew (404).
     """
     with platform.store.write() as conn:
         account = registry.accounts.account_named(conn, wanted.name)
@@ -183,7 +184,7 @@ def fresh_key(
             raise AccessError("account.party", text, "--party", status=409)
         now = platform.clock()
         if renew:
-            registry.accounts.revoke_keys(conn, account, label=label, now=now)
+            _revoke(conn, account, label=label, now=now)
         return registry.accounts.issue_key(conn, account, label=label, draw=platform.draw, now=now)
 
 
@@ -194,10 +195,13 @@ def revoke_key(platform: Platform, name: str, *, label: str = MAIN) -> None:
         AccessError: there is no such account or no such valid key (404).
     """
     with platform.store.write() as conn:
-        account = _named(conn, name)
-        if not registry.accounts.revoke_keys(conn, account, label=label, now=platform.clock()):
-            text = _NO_KEY.format(name=name, label=label)
-            raise AccessError("account.no-key", text, "--label", status=404)
+        _revoke(conn, _named(conn, name), label=label, now=platform.clock())
+
+
+def _revoke(conn: WriteConnection, account: Account, *, label: str, now: datetime) -> None:
+    if not registry.accounts.revoke_keys(conn, account, label=label, now=now):
+        text = _NO_KEY.format(name=account.name, label=label)
+        raise AccessError("account.no-key", text, "--label", status=404)
 
 
 def keys_of(platform: Platform, name: str) -> list[ApiKey]:

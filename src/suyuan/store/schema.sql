@@ -435,7 +435,7 @@ $$;
 create index act_keys on index.act using gin (index.keys(act.*)) with (fastupdate = off);
 -- Nothing is known of hashes that a plan could turn on, and so one plan serves them all.
 alter index index.act_keys alter column 1 set statistics 0;
-create index act_position on index.act using brin (position);
+create index act_position on index.act using brin (position) with (autosummarize = on);
 
 -- Other names that events carry: places, documents, parties.
 create table index.name (

@@ -51,11 +51,6 @@ def consumes(fact: Fact) -> bool:
     return fact.kind is FactKind.BECAME and fact.side is Side.INPUT
 
 
-def at_one_holder(a: Pool, b: Pool) -> bool:
-    """Whether two pools have the same holder."""
-    return (a.party, a.site, a.unknown) == (b.party, b.site, b.unknown)
-
-
 def step(kind: LinkKind, start: Pool, end: Pool, item: Told, *, sure: bool) -> Link:
     """A link whose departure and arrival are the fact's own time."""
     when = item.fact.when

@@ -42,7 +42,6 @@ def _said(law: str, message: Text, cure: Text) -> Rule:
     return Rule(law, _NOTE, _NOTE, message, cure)
 
 
-_KEEP = Text("无需处理。", "Nothing needs to be done.")
 _SEND_BARE = Text("请写 CBV 的单词形式。", "Write the bare word of the CBV.")
 
 DOCUMENT_RULES: Final[dict[str, Rule]] = {
