@@ -241,20 +241,24 @@ def _unpacked(lines: Sequence[Line]) -> tuple[list[Link], list[Anomaly]]:
             links += _emptied(line, lines)
         elif _open_joins(line, line.fact.thing, lines):
             source = place(line, container=line.fact.parent or "")
-            links.append(_event_link(line, LinkKind.UNPACKED, source, place(line)))
+            link = _event_link(line, LinkKind.UNPACKED, source, place(line))
+            firm = bool(_open_joins(line, line.fact.thing, lines, doubted=True))
+            links.append(replace(link, certain=link.certain and firm))
         else:
             missing.append(anomaly("left_without_join", line.entries))
     return links, missing
 
 
-def _open_joins(line: Line, thing: str, lines: Sequence[Line]) -> list[Line]:
+def _open_joins(
+    line: Line, thing: str, lines: Sequence[Line], *, doubted: bool = False
+) -> list[Line]:
     """The joins of `thing` into this line's container whose possible spell meets it."""
     return [
         join
         for join in joins_of(lines)
         if join.fact.thing == thing
         and join.fact.parent == line.fact.parent
-        and meet(possible_spell(join, lines), line.when)
+        and meet(possible_spell(join, lines, doubted=doubted), line.when)
     ]
 
 

@@ -126,8 +126,10 @@ def explicit_spell(join: Line, lines: Sequence[Line]) -> Span:
     return _until(join, [e for e in lines if _is_explicit(e, join) and _counts(e, join)])
 
 
-def possible_spell(join: Line, lines: Sequence[Line]) -> Span:
-    return _until(join, [end.line for end in ends_of(join, lines) if _proves_out(end)])
+def possible_spell(join: Line, lines: Sequence[Line], *, doubted: bool = False) -> Span:
+    """`doubted` lets held ends stand: what lasts even then lasts for certain."""
+    ends = [end.line for end in ends_of(join, lines) if _proves_out(end)]
+    return _until(join, ends, doubted=doubted)
 
 
 def _proves_out(end: End) -> bool:
@@ -138,9 +140,9 @@ def _proves_out(end: End) -> bool:
     return any(holder is not None and holder.known for holder in (fact.before, fact.after))
 
 
-def _until(join: Line, ends: Sequence[Line]) -> Span:
+def _until(join: Line, ends: Sequence[Line], *, doubted: bool = False) -> Span:
     """[join.lo, the first end that was surely after it]; a held end proves nothing."""
-    surely = [e for e in ends if not e.held and surely_after(e.when, join.when)]
+    surely = [e for e in ends if (doubted or not e.held) and surely_after(e.when, join.when)]
     return Span(join.when.lo, least(present(e.when.hi for e in surely)))
 
 

@@ -38,7 +38,7 @@ from worked import (
 )
 
 from suyuan.kit import Span
-from suyuan.model import Holder
+from suyuan.model import Fact, Holder
 from suyuan.trace.types import Confirmed, LinkKind
 
 
@@ -61,6 +61,25 @@ def test_a_thing_in_a_container_goes_where_the_container_goes_and_its_neighbour_
 def test_containment_is_recursive(closure: Engine) -> None:
     facts = history(packed("t1", "c1", A, 1), packed("c1", "c2", A, 2), moved("c2", A, B, 3))
     assert certain(closure(facts, forward("t1", A))) == {"t1 s1", "t1 s1 in c1", "t1 s2 in c1"}
+
+
+@on_all_engines
+def test_holding_an_end_of_a_stay_makes_no_later_taking_out_certain(closure: Engine) -> None:
+    """Held, the first end may be untrue: then the second is true. Neither is certain."""
+
+    def told(*, held: bool) -> list[Fact]:
+        return history(
+            packed("t1", "c1", A, 1),
+            moved("c1", A, B, 1),
+            left("t1", "c1", A, 2, held=held),
+            left("t1", "c1", B, 3),
+        )
+
+    before = closure(told(held=False), forward("t1", A))
+    after = closure(told(held=True), forward("t1", A))
+    assert certain(before) == {"t1 s1", "t1 s1 in c1", "t1 s2 in c1"}
+    assert certain(after) == certain(before)
+    assert only_possible(after) == {"t1 s2"}
 
 
 @on_all_engines

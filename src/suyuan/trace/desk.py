@@ -68,10 +68,13 @@ def made_anew(laid: Desk, join: Told) -> Timeline:
     return laid.made.get(join.fact.parent or "", NOTHING)
 
 
-def stated_end(laid: Desk, join: Told) -> Micros:
-    """The latest time the stay can have lasted by what was said of leaving, alone."""
+def stated_end(laid: Desk, join: Told, *, doubted: bool = False) -> Micros:
+    """The latest time the stay can have lasted by what was said of leaving, alone.
+
+    `doubted` lets what is held stand too.
+    """
     lines = (*stated_ends(laid, join), made_anew(laid, join))
-    return min(first_end_after(line, join.hi) for line in lines)
+    return min(first_end_after(line, join.hi, doubted=doubted) for line in lines)
 
 
 def at_arrival(item: Told) -> Told:

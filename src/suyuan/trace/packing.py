@@ -10,7 +10,7 @@ from suyuan.trace.contents import packed_in
 from suyuan.trace.findings import anomaly
 from suyuan.trace.movements import Movements
 from suyuan.trace.places import pool, source, step, target
-from suyuan.trace.spells import Exit, Spells, spells_at, surely_emptied
+from suyuan.trace.spells import Exit, Spell, Spells, spells_at, surely_emptied
 from suyuan.trace.times import Told, moment
 from suyuan.trace.types import Anomaly, Link, LinkKind, Pool
 
@@ -34,17 +34,19 @@ def unpacked(told: Iterable[Told], stays: Spells) -> tuple[list[Link], list[Anom
             continue
         if not item.fact.thing:
             links.extend(_emptied(item, stays))
-        elif _was_inside(item, stays):
-            link = _out(item, item.fact.thing, sure=True)
+        elif met := _stays(item, stays):
+            sure = any(spell.firmly_meets(item.lo, item.hi) for spell in met)
+            link = _out(item, item.fact.thing, sure=sure)
             links.append(replace(link, quantity=item.fact.quantity, unit=item.fact.unit))
         else:
             anomalies.append(anomaly("left_without_join", item))
     return links, anomalies
 
 
-def _was_inside(item: Told, stays: Spells) -> bool:
+def _stays(item: Told, stays: Spells) -> list[Spell]:
+    """The stays in the container that may last to when the thing was taken out."""
     spells = stays.around.get(item.fact.thing, {}).get(item.fact.parent or "", [])
-    return any(spell.meets(item.lo, item.hi) for spell in spells)
+    return [spell for spell in spells if spell.meets(item.lo, item.hi)]
 
 
 def _emptied(item: Told, stays: Spells) -> Iterator[Link]:

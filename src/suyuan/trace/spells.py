@@ -42,7 +42,8 @@ class Spell(Struct, frozen=True, eq=False):
     """One stay of a thing in a container, begun by `join`: possible [lo, hi], certain [from, to].
 
     The certain stay is empty where `sure_lo` > `sure_hi`. `apart` is the first time of an own
-    fact by which it may have left unsaid.
+    fact by which it may have left unsaid. `firm` is the possible end were all that is held to
+    stand: what is held makes nothing certain.
     """
 
     join: Told
@@ -51,10 +52,15 @@ class Spell(Struct, frozen=True, eq=False):
     sure_lo: Micros
     sure_hi: Micros
     apart: Micros
+    firm: Micros
 
     def meets(self, lo: Micros, hi: Micros) -> bool:
         """Whether the thing may have been inside at some time of [lo, hi]."""
         return self.lo <= hi and lo <= self.hi
+
+    def firmly_meets(self, lo: Micros, hi: Micros) -> bool:
+        """The same, whatever becomes of what is held."""
+        return self.lo <= hi and lo <= self.firm
 
     def covers(self, lo: Micros, hi: Micros) -> bool:
         """Whether it surely was inside all of [lo, hi], which must be bounded."""
@@ -119,13 +125,14 @@ def surely_emptied(stays: Spells, spell: Spell, emptied: Told) -> bool:
 
 
 def _spell(laid: Desk, join: Told) -> tuple[Spell, list[Exit]]:
-    suspects, end = _suspects(laid, join, stated_end(laid, join))
+    suspects, end, firm = _suspects(laid, join, stated_end(laid, join))
     told_out = _said_out(laid, join)
     apart = [own for own in suspects if own.lo <= end and own.lo < told_out]
     exits = [_exit(laid, join, own) for own in apart]
     sure_end = min([_sure_stated_end(laid, join), *(out.after for out in exits)])
     sure = (inf, -inf) if join.held or join.hi == inf else (join.hi, sure_end)
-    return Spell(join, join.lo, end, *sure, min((o.lo for o in apart), default=inf)), exits
+    first = min((own.lo for own in apart), default=inf)
+    return Spell(join, join.lo, end, *sure, first, firm), exits
 
 
 def _said_out(laid: Desk, join: Told) -> Micros:
@@ -141,19 +148,20 @@ def _sure_stated_end(laid: Desk, join: Told) -> Micros:
     return first
 
 
-def _suspects(laid: Desk, join: Told, end: Micros) -> tuple[list[Told], Micros]:
-    """Own facts the container did not share, and the possible end they leave of the stay."""
+def _suspects(laid: Desk, join: Told, end: Micros) -> tuple[list[Told], Micros, Micros]:
+    """Own facts the container did not share, and the possible and the firm end they leave."""
     container = join.fact.parent or ""
-    found = []
+    found, firm = [], stated_end(laid, join, doubted=True)
     for own in not_before(laid.own.get(join.fact.thing, NOTHING), join.lo):
         if own.lo > end:
             break
         if own is join or not _could_end(own, join) or shared(laid, own, container):
             continue
         found.append(own)
-        if own.lo > join.hi and _proves_out(own):
-            end = min(end, own.hi)
-    return found, end
+        if own.lo > join.hi and _says_out(own):
+            firm = min(firm, own.hi)
+            end = end if own.held else min(end, own.hi)
+    return found, end, firm
 
 
 def _could_end(own: Told, join: Told) -> bool:
@@ -164,11 +172,9 @@ def _could_end(own: Told, join: Told) -> bool:
     return fact.kind is not FactKind.MADE or own.lo > join.hi
 
 
-def _proves_out(own: Told) -> bool:
-    """Whether it is reliable and says where: else the thing may still be inside (recall)."""
+def _says_out(own: Told) -> bool:
+    """Whether it says where: else the thing may still be inside (recall)."""
     fact = own.fact
-    if own.held:
-        return False
     if fact.kind in {FactKind.JOINED, FactKind.MADE}:
         return True
     return any(holder is not None and holder.known for holder in (fact.before, fact.after))

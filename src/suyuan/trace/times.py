@@ -67,7 +67,8 @@ class Timeline(Struct, frozen=True, eq=False):
     """Facts in order of their start, so that those about a given time are found at once.
 
     `tops[i]` is the latest end among the first i+1; `ends` are all ends in order;
-    `floors[i]` is the earliest end among the facts from i on that are not held.
+    `floors[i]` is the earliest end among the facts from i on that are not held, `doubted[i]` among
+    all of them.
     """
 
     items: list[Told]
@@ -75,6 +76,7 @@ class Timeline(Struct, frozen=True, eq=False):
     tops: list[Micros]
     ends: list[Micros]
     floors: list[Micros]
+    doubted: list[Micros]
 
 
 def timeline(items: Iterable[Told]) -> Timeline:
@@ -87,6 +89,7 @@ def timeline(items: Iterable[Told]) -> Timeline:
         list(accumulate((t.hi for t in ordered), max)),
         sorted(t.hi for t in ordered),
         [*accumulate(sure_ends, min)][::-1],
+        [*accumulate((t.hi for t in reversed(ordered)), min)][::-1],
     )
 
 
@@ -108,10 +111,14 @@ def meeting(line: Timeline, lo: Micros, hi: Micros) -> Iterator[Told]:
         yield told
 
 
-def first_end_after(line: Timeline, at: Micros) -> Micros:
-    """The earliest end of those facts, not held, that surely happened after `at`."""
+def first_end_after(line: Timeline, at: Micros, *, doubted: bool = False) -> Micros:
+    """The earliest end of those facts, not held, that surely happened after `at`.
+
+    `doubted` lets held ones stand too.
+    """
     index = bisect_right(line.starts, at)
-    return line.floors[index] if index < len(line.items) else inf
+    ends = line.doubted if doubted else line.floors
+    return ends[index] if index < len(line.items) else inf
 
 
 def first_start_after(line: Timeline, at: Micros) -> Micros:
