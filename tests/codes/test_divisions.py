@@ -323,3 +323,12 @@ def test_identifiers_with_the_code_of_a_former_division_stay_valid_and_say_its_s
     elsewhere = next(each for each in recognise("1-330199-00001234") if each.scheme == "ear-tag")
     assert elsewhere.valid
     assert [note.code for note in elsewhere.notes if "division" in note.code]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("新疆", "650000"), ("Xinjiang", "650000"), ("博尔塔拉", "652700"), ("内蒙古", "150000"),
+     ("大理", "532900"), ("海西", "632800"), ("察布查尔", "654022")],
+)  # fmt: skip
+def test_an_autonomous_place_is_found_without_its_peoples(text: str, code: str) -> None:
+    assert code in [row.code for row in named(text)]

@@ -39,7 +39,9 @@ _PEOPLES_NAMES: Final = {
 }  # fmt: skip
 """Peoples in names of autonomous divisions, in English (after GB/T 3304-1991)."""
 
-PEOPLES: Final = re.compile(f"({'|'.join(_PEOPLES_NAMES)})族")
+_BARE: Final = "维吾尔|哈萨克|柯尔克孜|塔吉克|锡伯|蒙古"
+PEOPLES: Final = re.compile(f"({'|'.join(_PEOPLES_NAMES)})族|(?<=..)({_BARE})$")
+"""Peoples in a name without its kind: 大理白族, and without 族 博尔塔拉蒙古, but not 内蒙古."""
 
 _LETTERS: Final = (
     "11京 12津 13冀 14晋 15蒙 21辽 22吉 23黑 31沪 32苏 33浙 34皖 35闽 36赣 37鲁 "
@@ -93,7 +95,8 @@ def english(name: str, *, of_province: bool = False) -> str:
     core = core_name(name)
     people = PEOPLES.search(core)
     cut = people.start() if people and people.start() else len(core)
-    peoples = " and ".join(_PEOPLES_NAMES[each] for each in PEOPLES.findall(core[cut:]))
+    named = (each[1] or each[2] for each in PEOPLES.finditer(core))
+    peoples = " and ".join(_PEOPLES_NAMES[each] for each in named) if cut < len(core) else ""
     kind = next((said for ending, said in SUFFIXES.items() if name.endswith(ending)), "")
     return " ".join(each for each in (pinyin(core[:cut]), peoples, kind) if each)
 
