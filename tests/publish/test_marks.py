@@ -26,10 +26,10 @@ def event(hour: int) -> Event:
     )  # fmt: skip
 
 
-def marked(families: Any, *story: tuple[MarkChange, Verdict]) -> set[int]:
+def marked(families: Any, *story: tuple[MarkChange, Verdict], at_once: bool = False) -> set[int]:
     recorded: Any = [
         SimpleNamespace(
-            event=event(at), position=at, entry=at, family=None,
+            event=event(0 if at_once else at), position=at, entry=at, family=None,
             step=change, verdict=given,
         )
         for at, (change, given) in enumerate(story)
@@ -53,3 +53,11 @@ def test_a_held_release_ends_no_stop_on_the_page(
     stands: set[int],
 ) -> None:
     assert marked(families, (STOP, stopped), (RELEASE, released)) == stands
+
+
+@pytest.mark.parametrize("story", [(STOP, RELEASE), (RELEASE, STOP)], ids=["stop first", "last"])
+def test_what_is_stopped_and_released_at_one_time_is_stopped_whichever_came_first(
+    families: Any, story: tuple[MarkChange, ...]
+) -> None:
+    told = [(change, Verdict.ACCEPTED) for change in story]
+    assert marked(families, *told, at_once=True) == {story.index(STOP)}

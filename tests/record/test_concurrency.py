@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from given import FARM, TRADER, Give, event
+from given import FARM, TRADER, Give, document, event
 
+from suyuan import state
 from suyuan.capture import JobResult, OnRefusal
 from suyuan.model import Capturer, Verdict
-from suyuan.record import Recorded, follow, repeats
-from suyuan.store import Store
+from suyuan.record import Recorded, Recorder, follow, repeats, take
+from suyuan.record.intake import BusyError
+from suyuan.store import Store, StoreSettings, open_store
 
 CLIENTS, CAPTURES = 8, 200
 CAPTURERS = (FARM, TRADER)
@@ -168,3 +171,20 @@ def test_what_is_committed_between_looking_up_and_writing_is_not_taken_for_a_rep
     assert (told.duplicate, told.verdict) == (False, Verdict.HELD)
     with database.read() as conn:
         assert [one.event.biz_step for one in follow(conn, 0, 10)] == ["storing", "inspecting"]
+
+
+def test_a_document_that_waits_too_long_for_its_things_is_asked_to_come_again(
+    migrated_database: str, recorder: Recorder
+) -> None:
+    settings = StoreSettings(
+        data_dir=Path(), database_url=migrated_database, lock_timeout=0.05, pool_max=3
+    )
+    told = event(1) | {"suyuan:family": "edible-agricultural-products"}
+    with open_store(settings) as store:
+        with store.write() as other:
+            state.load(other, told["epcList"], tenant=1, secret=recorder.secret)
+            with pytest.raises(BusyError, match="Send it again") as caught:
+                take(store, recorder, document(told), FARM)
+        assert (caught.value.status, caught.value.retry_after) == (503, 10)
+        (result,) = take(store, recorder, document(told), FARM).events
+        assert result.entry is not None

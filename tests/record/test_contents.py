@@ -8,6 +8,12 @@ import pytest
 from given import TRADER, Give, event
 from test_past import LOT, PIECE, PIG, declared, failed, sold, step, stops
 
+from suyuan.kit import Text
+from suyuan.registry import directory
+from suyuan.registry.types import Party
+from suyuan.state import Memory
+from suyuan.store import Store
+
 CRATE, PALLET = (f"https://id.gs1.org/8003/06901234567892{serial}" for serial in ("A1", "P1"))
 
 Json = dict[str, Any]
@@ -118,3 +124,82 @@ def test_a_report_that_is_itself_in_doubt_takes_nothing_out(give: Give) -> None:
     (told,) = give(taken_out(4, CRATE, PIG)).events  # under the id of another report
     assert told.verdict == "held"
     assert stops(give(sold(9, CRATE)))
+
+
+IN_OTHER = packed(4, CRATE.replace("A1", "B7"), PIG, hour=12)
+DESTROYED = step(4, "market_test", epcList=[PIG], action="DELETE", eventTime="2026-03-01T12:00:00Z")
+
+
+@pytest.mark.parametrize("ending", [IN_OTHER, DESTROYED], ids=["in another", "destroyed"])
+def test_a_report_in_doubt_of_an_end_or_another_container_ends_no_stay(
+    give: Give, ending: Json
+) -> None:
+    give(TEST, IN_CRATE, event(4))
+    (told,) = give(ending).events  # under the id of another report
+    assert told.verdict == "held"
+    assert stops(give(sold(9, CRATE)))
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [taken_out(4, CRATE, PIG), taken_out(4, CRATE), IN_OTHER, DESTROYED],
+    ids=["taken out", "emptied", "in another", "destroyed"],
+)
+def test_a_stranger_ends_no_stay_and_whoever_was_given_the_thing_does(
+    give: Give, ending: Json
+) -> None:
+    give(TEST, IN_CRATE)
+    give(ending, by=TRADER)
+    assert stops(give(sold(9, CRATE)))
+    to = [{"type": "possessing_party", "destination": TRADER.party}]
+    handed = step(5, "rearing", epcList=[PIG, CRATE], destinationList=to,
+                  eventTime="2026-03-01T10:00:00Z")  # fmt: skip
+    give(handed | {"eventID": event(6)["eventID"]}, by=TRADER)  # nobody gives it to himself
+    assert stops(give(sold(10, CRATE)))
+    give(handed)
+    assert not stops(give(sold(11, CRATE)))
+
+
+def test_whoever_is_registered_for_the_step_ends_a_stay(give: Give, database: Store) -> None:
+    with database.write() as conn:
+        directory.register(
+            conn,
+            [Party(uri=TRADER.party, name=Text("市场", "Market"), roles=("laboratory",))],
+            tenant=1,
+        )
+    give(TEST, IN_CRATE)
+    give(DESTROYED, by=TRADER)
+    assert not stops(give(sold(9, CRATE)))
+
+
+def test_what_was_sold_once_and_came_back_lies_where_it_was_packed_then(give: Give) -> None:
+    before = step(4, "trade", epcList=[PIG], bizStep="retail_selling",
+                  eventTime="2026-02-20T00:00:00Z")  # fmt: skip
+    give(before, TEST, IN_CRATE)
+    assert stops(give(sold(9, CRATE)))
+
+
+def test_a_packing_is_judged_without_looking_inside_anything(
+    give: Give, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Memory, "inside", never)
+    result = give(TEST, IN_CRATE, ON_PALLET)
+    assert all(one.entry is not None for one in result.events)
+
+
+def test_a_thousand_crates_in_one_another_are_held_for_what_cannot_be_seen(give: Give) -> None:
+    crates = [f"https://id.gs1.org/8003/06901234567892N{number}" for number in range(1_100)]
+    packings = [
+        packed(100 + at, box, thing) | {"eventTime": f"2026-03-01T06:{at // 60:02d}:{at % 60:02d}Z"}
+        for at, (thing, box) in enumerate(pairwise((PIG, *crates)))
+    ]
+    give(TEST, *packings)
+    moved = step(9, "rearing", epcList=crates[-1:], bizStep="shipping",
+                 eventTime="2026-03-02T00:00:00Z")  # fmt: skip
+    (told,) = give(moved).events
+    assert told.verdict == "held"
+    assert "chain.unseen-inside" in {one.rule for one in told.findings}
+    assert stops(give(sold(10, crates[-1])))

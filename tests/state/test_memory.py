@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from string import ascii_letters
 from uuid import UUID
 
 import psycopg
@@ -17,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from suyuan.families import PastStep, ThingState
+from suyuan.families import Content, PastStep, ThingState
 from suyuan.model import Action, Event, EventType, Holder, QuantityElement, TypedRef
 from suyuan.state import Change, Memory, Past, Withdrawal, apply, happening, lines_of, load, rows
 from suyuan.state.memory import ENDED, JOINED, LEFT, MADE, MARKED, PACKS, PUT, SEEN, Line
@@ -152,8 +153,8 @@ def test_the_possessor_is_who_is_named_alone() -> None:
     assert happening(event(destinations=tuple(named)), step="sale").party is None
 
 
-def change(entry: int, hours: int, step: str, **marks: frozenset[str]) -> Change:
-    told = happening(event(hours), step=step, **marks)
+def change(entry: int, hours: int, step: str, marks_set: frozenset[str] = frozenset()) -> Change:
+    told = happening(event(hours), step=step, marks_set=marks_set)
     return Change(
         entry=entry, identity=bytes([entry]) * 16, past=told, lines=((PIG, SEEN), (CRATE, SEEN))
     )
@@ -258,6 +259,18 @@ def test_bundles_say_of_each_thing_what_was_said_of_it(
         assert lines_kept(memory, thing) == told
 
 
+def _decides(past: Past, what: int) -> bool:
+    return bool(what & ENDED or past.marks_set or past.marks_cleared)
+
+
+def _concerns_containers(past: Past, what: int) -> bool:
+    return bool(what & (JOINED | PUT)) and not _decides(past, what)
+
+
+def _makes(past: Past, what: int) -> bool:
+    return bool(what & MADE) and not _decides(past, what)
+
+
 @on_database
 @given(documents=reports)
 def test_of_a_long_past_the_latest_that_decides_is_known(
@@ -270,28 +283,67 @@ def test_of_a_long_past_the_latest_that_decides_is_known(
     for thing in THINGS:
         told = [(past, lines[thing]) for each in documents for past, lines in each
                 if thing in lines]  # fmt: skip
-        decisive = [(past, what) for past, what in told
-                    if what & ENDED or past.marks_set or past.marks_cleared]  # fmt: skip
         known = lines_kept(memory, thing)
         assert known <= Counter(told)
-        assert known >= Counter(decisive[-1:])
+        for apart in (_decides, _concerns_containers, _makes):
+            assert known >= Counter([one for one in told if apart(*one)][-1:])
         if len(told) <= 2:
             assert known == Counter(told)
 
 
 def test_what_was_kept_by_thing_is_there_by_bundle(empty_database: str) -> None:
-    before = [one for one in known_migrations() if one.name < "0010"]
+    """Also that a crate was packed, which was not said of the crate itself before."""
+    before = tuple(one for one in known_migrations() if one.name < "0010")
     migrate(empty_database, migrations=before)
-    key = hashlib.blake2b((1).to_bytes(8, "big"), digest_size=16, key=SECRET)
-    key.update(PIG.encode())
     with psycopg.connect(empty_database) as connection:
-        connection.execute(
-            "insert into state.event (entry, identity, at, step) values (7, %s, %s, 'farm')",
-            [b"i" * 16, at(1)],
-        )
-        line = "insert into state.line (thing, entry, what) values (%s, 7, 1)"
-        connection.execute(line, [UUID(bytes=key.digest())])
+        told = [(7, "test", None, ["recalled"], [(PIG, 17)]),
+                (8, "pack", CRATE, None, [(PIG, 4), (CRATE, 0)])]  # fmt: skip
+        for entry, step, container, marks, lines in told:
+            connection.execute(
+                "insert into state.event (entry, identity, at, step, container, marks_set)"
+                " values (%s, %s, %s, %s, %s, %s)",
+                [entry, b"%016d" % entry, at(entry), step, container, marks],
+            )
+            for thing, what in lines:
+                line = "insert into state.line (thing, entry, what) values (%s, %s, %s)"
+                connection.execute(line, [_name_before(thing), entry, what])
     migrate(empty_database)
     settings_ = StoreSettings(data_dir=Path(), database_url=empty_database)
     with open_store(settings_) as store:
-        assert known(store, 5)[PIG].made == at(1)
+        assert known(store, 9)[PIG].made == at(7)
+        keep(store, change(9, 9, "scan"))
+        with store.write() as conn:
+            memory = load(conn, [CRATE], tenant=1, secret=SECRET)
+        assert memory.inside(CRATE, at(9)) == Content(frozenset({"recalled"}))
+
+
+def _name_before(thing: str) -> UUID:
+    key = hashlib.blake2b((1).to_bytes(8, "big"), digest_size=16, key=SECRET)
+    key.update(thing.encode())
+    return UUID(bytes=key.digest())
+
+
+@pytest.mark.parametrize("steps", [("test", "release"), ("release", "a test")])
+def test_a_mark_set_and_cleared_at_one_time_stays_whatever_the_steps_are_called(
+    steps: tuple[str, str],
+) -> None:
+    sets, clears = steps
+    failed = frozenset({"failed_test"})
+    memory = remembered(
+        [
+            (Past(at=at(1), step=sets, marks_set=failed), SEEN),
+            (Past(at=at(1), step=clears, marks_cleared=failed), SEEN),
+        ]
+    )
+    assert memory.states(((PIG, SEEN),), at(2))[PIG].marks == failed
+
+
+def test_names_longer_together_than_an_index_holds_are_kept(database: Store) -> None:
+    random = Random(1)
+    step, party, site, by = ("".join(random.choices(ascii_letters, k=1000)) for _ in range(4))
+    told = Past(at=at(1), step=step, party=party, site=site, by=by)
+    for entry in (1, 2):
+        keep(database, Change(entry=entry, identity=b"%016d" % entry, past=told,
+                              lines=((PIG, SEEN),)))  # fmt: skip
+    with database.write() as conn:
+        assert load(conn, [PIG], tenant=1, secret=SECRET).things[PIG] == [(told, SEEN)] * 2

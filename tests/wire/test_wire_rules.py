@@ -109,6 +109,8 @@ CHANGES: list[tuple[Json, Change, str, bool]] = [
     (OBJECT, put("epcList", ["urn:with space"]), "wire.uri", REFUSED),
     (OBJECT, put("eventID", "event-1"), "wire.uri", REFUSED),
     (OBJECT, put("eventID", "urn:x:" + "7" * 995), "wire.uri.length", REFUSED),
+    (OBJECT, put("bizStep", "urn:x:" + "7" * 995), "wire.uri.length", REFUSED),
+    (OBJECT, put("bizStep", "7" * 6000), "wire.uri.length", REFUSED),
     (OBJECT, put("epcList", ["urn:x:" + "7" * 995]), "wire.uri.length", REFUSED),
     (OBJECT, put("bizLocation", "id", "urn:x:" + "7" * 995), "wire.uri.length", REFUSED),
     (OBJECT, put("epcList", ["urn:epc:id:sgtin:" + "%" * 400]), "wire.uri.length", REFUSED),

@@ -13,7 +13,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from suyuan.families import Knowledge, ThingState
+from suyuan.families import Content, Knowledge, ThingState
 from suyuan.kit import Text
 from suyuan.kit.clock import there
 from suyuan.model import Action, Event, EventType, Finding, Holder, Severity
@@ -89,6 +89,17 @@ _SENTENCES: Final = {
             "Take it out and return it to whoever recalls it; move the rest then.",
         ),
     ),
+    "chain.unseen-inside": _Sentence(
+        Severity.HOLD,
+        Text(
+            "{thing} 里的东西太多或套得太深，无法逐一查看其中有无停售的东西。",
+            "More lies in {thing}, or deeper, than can be looked through for what is stopped.",
+        ),
+        Text(
+            "先报拆出，再分别上报其中各容器的流通。",
+            "Report the unpacking first, then move the containers in it each on its own.",
+        ),
+    ),
 }
 _STOPPED: Final = frozenset(("recalled", "seized"))
 _GOING_ON: Final = frozenset(("shipping", "retail_selling", "dispensing", "departing"))
@@ -114,11 +125,13 @@ def contradictions(event: Event, knowledge: Knowledge) -> tuple[Finding, ...]:
         finding
         for place in _named(event)
         if (state := known.get(place[0])) is not None
-        for finding in _of_thing(said, place, state)
+        for finding in _of_thing(said, place, state, knowledge)
     )
 
 
-def _of_thing(said: _Said, place: _Place, state: ThingState) -> Iterator[Finding]:
+def _of_thing(
+    said: _Said, place: _Place, state: ThingState, knowledge: Knowledge
+) -> Iterator[Finding]:
     event = said.event
     if state.made is not None or state.ended is not None:
         yield from _times(event, place, state)
@@ -126,15 +139,17 @@ def _of_thing(said: _Said, place: _Place, state: ThingState) -> Iterator[Finding
         yield from _holder(said.holders, place, state.holder)
     if event.type is EventType.AGGREGATION:
         yield from _container(event, place, state)
-    if (state.marks or state.inside) and event.biz_step in _GOING_ON:
-        yield from _stopped(place, state)
+    if event.biz_step in _GOING_ON:
+        yield from _stopped(place, state, knowledge.inside(place[0]))
 
 
-def _stopped(place: _Place, state: ThingState) -> Iterator[Finding]:
+def _stopped(place: _Place, state: ThingState, inside: Content) -> Iterator[Finding]:
     if state.marks & _STOPPED:
         yield _finding("chain.recalled-moved", place)
-    elif state.inside & _STOPPED:
+    elif inside.marks & _STOPPED:
         yield _finding("chain.recalled-inside", place)
+    elif not inside.is_whole:
+        yield _finding("chain.unseen-inside", place)
 
 
 def _times(event: Event, place: _Place, state: ThingState) -> Iterator[Finding]:

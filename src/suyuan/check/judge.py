@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from suyuan.check.chain import contradictions
-from suyuan.check.standing import not_theirs
+from suyuan.check.standing import is_theirs, not_theirs
 from suyuan.families import Families, Knowledge, Placement
 from suyuan.model import Event, Finding, Verdict, verdict_of
 
@@ -14,7 +14,7 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     `family`, `step`, `kind`: what it was judged as, None where not found. `sets` and
     `clears` are the marks that its things get or lose once it is recorded; marks are set
     even when the event is held (a doubtful failed test still stops the sale), and cleared
-    only when it is not.
+    only when it is not. `entitled`: the reporter is registered in a role of the step.
     """
 
     verdict: Verdict
@@ -24,6 +24,7 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     kind: str | None = None
     sets: frozenset[str] = frozenset()
     clears: frozenset[str] = frozenset()
+    entitled: bool = False
 
 
 def judge_event(
@@ -44,8 +45,10 @@ def judge_event(
     findings = placement.findings + by_rules + contradictions(event, knowledge)
     marks = families.marks(event, placement)
     family = families.family(placement.family) if placement.family else None
-    if marks.clear and family is not None and placement.step is not None:
-        findings += not_theirs(family, placement.step, knowledge)
+    entitled = False
+    if family is not None and placement.step is not None:
+        entitled = is_theirs(family, placement.step, knowledge)
+        findings += not_theirs(family, placement.step, knowledge) if marks.clear else ()
     verdict = verdict_of(findings)
     return Judgement(
         verdict=verdict,
@@ -55,4 +58,5 @@ def judge_event(
         kind=placement.kind,
         sets=marks.set,
         clears=frozenset() if verdict is Verdict.HELD else marks.clear,
+        entitled=entitled,
     )

@@ -21,13 +21,17 @@ _CURE: Final = Text(
 )
 
 
+def is_theirs(family: Family, step: str, knowledge: Knowledge) -> bool:
+    """Whether the reporter is registered in one of the roles that a step is for."""
+    mine = (knowledge.roles or {}).get(knowledge.actor or "", frozenset())
+    return not mine.isdisjoint(family.steps[step].roles)
+
+
 def not_theirs(family: Family, step: str, knowledge: Knowledge) -> tuple[Finding, ...]:
     """Why the reporter may not lift marks at this step; nothing where it may."""
-    roles = family.steps[step].roles
-    mine = (knowledge.roles or {}).get(knowledge.actor or "", frozenset())
-    if not mine.isdisjoint(roles):
+    if is_theirs(family, step, knowledge):
         return ()
-    names = [family.words.words[role] for role in roles]
+    names = [family.words.words[role] for role in family.steps[step].roles]
     listed = Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
     return (
         Finding(

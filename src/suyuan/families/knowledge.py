@@ -5,7 +5,7 @@ was not asked, and every rule that needs it stays silent; an empty part was aske
 nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
@@ -36,8 +36,6 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     * `container`: canonical URI of what it lies in, None when loose or not known.
     * `marks`: names of marks in force at the event's time (`failed_test`, `stop_sale`,
       `recalled`, `disposed` …), as set and cleared by the families' `[[mark]]` data.
-    * `inside`: names of the marks that something bears which lies in it at that time, also in
-      containers inside it.
     * `steps`: its past steps, oldest first, with eventTime not later than the event's.
     """
 
@@ -46,8 +44,22 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     holder: Holder | None = None
     container: str | None = None
     marks: frozenset[str] = frozenset()
-    inside: frozenset[str] = frozenset()
     steps: tuple[PastStep, ...] = ()
+
+
+class Content(Struct, frozen=True, gc=False):
+    """The marks that something bears which lies in a thing, also in containers inside it.
+
+    Not whole: more lies in it, or deeper, than is looked through.
+    """
+
+    marks: frozenset[str] = frozenset()
+    is_whole: bool = True
+
+
+def nothing_inside(_thing: str) -> Content:
+    """Of no thing is it known that anything lies in it."""
+    return Content()
 
 
 class Licence(Struct, frozen=True, kw_only=True, gc=False):
@@ -82,6 +94,8 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
       registry; `products`: product kind (`pork`, `vegetable`) by the same URIs.
     * `things`: state by thing URI, of the things the event names and of the lots in its
       belongings. A URI without entry: asked, and nothing is recorded.
+    * `inside`: what lies in a thing at the event's time. It is asked, not told, since few events
+      need it and a pallet may hold thousands of things.
     * `licences`: licences by party URI. A party without entry is not registered, and rules
       stay silent on it; with `()` it is registered and has none on file.
     * `roles`: registered roles by party URI (`slaughterhouse`, `farm` …); entries as above.
@@ -94,6 +108,7 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     families: Mapping[str, str] = {}
     products: Mapping[str, str] = {}
     things: Mapping[str, ThingState] | None = None
+    inside: Callable[[str], Content] = nothing_inside
     licences: Mapping[str, tuple[Licence, ...]] | None = None
     roles: Mapping[str, frozenset[str]] | None = None
     documents: Mapping[str, tuple[KnownDocument, ...]] | None = None

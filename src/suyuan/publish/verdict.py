@@ -1,6 +1,7 @@
 """Takes what is known of a thing's way; gives the one word that is said before anything else."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import groupby
 
 from suyuan.families import Families
 from suyuan.kit import Text
@@ -42,14 +43,19 @@ def verdict(
 def marked_things(events: Iterable[Recorded], families: Families) -> Marked:
     """Things under a mark that a later event did not clear, by the events given alone.
 
-    As in judging, a held report raises doubt and ends none.
+    As in judging, a held report raises doubt and ends none, and a mark set at the very time
+    another report clears it stays.
     """
     marks: dict[str, dict[str, int]] = {}
-    for recorded in sorted(events, key=lambda each: (each.event.event_time, each.position)):
-        change = families.marks_of(recorded.event, recorded.family, recorded.step)
-        for thing in things_of(recorded.event) if change.set or change.clear else ():
-            held = marks.setdefault(thing, {})
-            for name in change.clear if recorded.verdict is not Verdict.HELD else ():
-                held.pop(name, None)
-            held.update(dict.fromkeys(change.set, recorded.entry))
+    ordered = sorted(events, key=lambda each: (each.event.event_time, each.position))
+    for _, together in groupby(ordered, key=lambda each: each.event.event_time):
+        told = [(one, families.marks_of(one.event, one.family, one.step)) for one in together]
+        for one, change in told:
+            ends = change.clear and one.verdict is not Verdict.HELD
+            for thing in things_of(one.event) if ends else ():
+                for name in change.clear:
+                    marks.get(thing, {}).pop(name, None)
+        for one, change in told:
+            for thing in things_of(one.event) if change.set else ():
+                marks.setdefault(thing, {}).update(dict.fromkeys(change.set, one.entry))
     return {thing: frozenset(held.values()) for thing, held in marks.items() if held}

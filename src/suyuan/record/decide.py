@@ -5,6 +5,7 @@ Declarations come first: what one takes back, no event of its document is judged
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from typing import Final
 
@@ -142,15 +143,19 @@ def _decided(fresh: Fresh, bench: _Bench) -> Decided:
     lines = bench.lines.get(fresh.item.index, ())
     if lines:
         asked = (*lines, *((lot, 0) for lot in _lots(event)))
-        known = structs.replace(known, things=bench.memory.states(asked, event.event_time))
+        known = structs.replace(
+            known,
+            things=bench.memory.states(asked, event.event_time),
+            inside=partial(bench.memory.inside, until=event.event_time),
+        )
     judgement = judge_event(event, known, law.families, law.placements[fresh.item.index])
     found = fresh.item.findings + judgement.findings
     verdict = verdict_of(found)
     past = None
-    if lines and verdict is Verdict.HELD:
-        lines = state.lines_of(event, held=True)
     if lines and verdict is not Verdict.REFUSED:
-        past = _past(event, judgement, held=verdict is Verdict.HELD)
+        held = verdict is Verdict.HELD
+        lines = state.lines_of(event, held=held, entitled=judgement.entitled)
+        past = _past(event, judgement, known.actor, held=held)
         if bench.originals[fresh.item.index] not in bench.memory.gone:
             bench.memory.learn(past, lines)
     return Decided(
@@ -164,11 +169,12 @@ def _decided(fresh: Fresh, bench: _Bench) -> Decided:
     )
 
 
-def _past(event: Event, judgement: Judgement, *, held: bool) -> state.Past:
+def _past(event: Event, judgement: Judgement, by: str | None, *, held: bool) -> state.Past:
     """What to remember. An event held for how it was written may set marks, not clear them."""
     return state.happening(
         event,
         step=judgement.step,
+        by=by,
         marks_set=judgement.sets,
         marks_cleared=frozenset() if held else judgement.clears,
     )

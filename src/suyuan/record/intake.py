@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from msgspec import structs
-from psycopg.errors import DeadlockDetected, UniqueViolation
+from psycopg.errors import DeadlockDetected, LockNotAvailable, UniqueViolation
 
 from suyuan import ledger
 from suyuan.capture import (
@@ -21,6 +21,7 @@ from suyuan.capture import (
     Repeat,
     jobs,
 )
+from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer, Verdict
 from suyuan.record.append import append
 from suyuan.record.decide import Decided, decide
@@ -32,7 +33,23 @@ from suyuan.store import Store, WriteConnection
 
 # Each try that fails leaves one more event that is known at the next.
 _TRIES: Final = 20
+# How often a document waits as long as a lock may take (`StoreSettings.lock_timeout`).
+_WAITS: Final = 4
+_BUSY: Final = Text(
+    "同样的物品正由另一份很大的报文占用，本次未记录任何内容；请在 {seconds} 秒后原样重发。",
+    "A large document on the same things is being recorded; nothing of this one was. "
+    "Send it again as it is in {seconds} seconds.",
+)
+_AGAIN: Final = 10  # seconds
 _NO_OPTIONS: Final = Options()
+
+
+class BusyError(SuyuanError):
+    """Others report of the same things for longer than a lock is waited for (RFC 9110 §15.6.4)."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("record.busy", _BUSY.format(seconds=seconds), status=503)
+        self.retry_after = seconds
 
 
 def take(
@@ -49,6 +66,7 @@ def take(
 
     Raises:
         RequestKeyError: the request key was used for another document.
+        BusyError: a document on the same things takes long; nothing was recorded.
     """
     job = recorder.ids()
     decoded = decode(data, capturer, options=options)
@@ -62,6 +80,9 @@ def take(
         except (UniqueViolation, DeadlockDetected):
             if not remaining:
                 raise
+        except LockNotAvailable as error:
+            if remaining <= _TRIES - _WAITS:
+                raise BusyError(_AGAIN) from error
     return number(store, recorder, result)
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
-from suyuan.families import PastStep, ThingState
+from suyuan.families import Content, PastStep, ThingState
 from suyuan.model import Action, Event, EventType, Holder
 from suyuan.wire import lots_of
 
@@ -26,9 +27,15 @@ OF_PIECES: Final = 512
 """A lot's: pieces of it were put into the container; the event says nothing else of the lot."""
 WHICH: Final = 31 << 10
 """Such a lot's and its pieces' common number in the event; of more lots than 31 some share one."""
+HELD: Final = 1 << 15
+"""The event is held: it may put things into a container, and ends no stay in one."""
+ENTITLED: Final = 1 << 16
+"""Its reporter is registered in a role that its step is for."""
 SEEN: Final = 0
 
 PACKED: Final = JOINED | PUT | OF_PIECES
+DEPTH: Final = 8
+"""So many containers in containers are looked into."""
 
 _MOVING: Final = frozenset({"shipping", "departing", "receiving", "arriving", "accepting"})
 _ENDING: Final = frozenset({"decommissioning", "destroying", "retail_selling", "dispensing"})
@@ -38,13 +45,15 @@ class Past(Struct, frozen=True, kw_only=True, gc=False):
     """One recorded event of a family, as far as later judging may ask for it.
 
     `step` is the family step, or the bare bizStep. `party` and `site` are who then had the
-    things, where the event says so. Marks are what the family's data makes of the event.
+    things, where the event says so; `by` is who reported it. Marks are what the family's data
+    makes of the event.
     """
 
     at: datetime
     step: str
     party: str | None = None
     site: str | None = None
+    by: str | None = None
     container: str | None = None
     marks_set: frozenset[str] = frozenset()
     marks_cleared: frozenset[str] = frozenset()
@@ -54,33 +63,65 @@ Line = tuple[str, int]
 """A thing's canonical URI, and what the event makes of it (MADE | ENDED | JOINED | …)."""
 
 
-Packing = tuple[Past, tuple[Line, ...]]
-"""An event that put things into a container, and those of them that matter to judging."""
-
-
 class Memory(Struct, frozen=True):
     """The past events of things, each with what it made of the thing; grows while judging.
 
     `gone` are events known to be declared wrong, by their identities: they are not to be learnt.
-    `packings` are the events that filled a container, by its URI; things in it that no event of
-    the document names have names of our own.
+    `unseen` are containers of whose content not all is known. Things in a container that no
+    event of the document names have names of our own.
+
+    Most goods never bear a mark, so only those that ever did are looked for in containers:
+    `weighty` are they and whatever such a thing was ever put into, `contents` the weighty things
+    ever put into a container. `pieces` are, for a container and a lot of which pieces were put
+    into it, when that was and which pieces.
     """
 
     things: dict[str, list[tuple[Past, int]]]
     gone: frozenset[bytes] = frozenset()
-    packings: dict[str, list[Packing]] = {}
+    unseen: set[str] = set()
+    weighty: set[str] = set()
+    contents: dict[str, set[str]] = {}
+    pieces: dict[tuple[str, str], list[tuple[datetime, tuple[str, ...]]]] = {}
 
     def learn(self, past: Past, lines: Sequence[Line]) -> None:
         """Remember one more event, so that later events of the same document know it."""
         for thing, what in lines:
             self.things.setdefault(thing, []).append((past, what))
-        if past.container is not None:
-            self.fill(past, tuple(line for line in lines if line[1] & PACKED))
+            if past.marks_set and not what & OF_PIECES:
+                self.weigh(thing)
+            if what & PACKED and past.container is not None and thing in self.weighty:
+                self._weighs_on(past.container, thing)
+        self.fill(past, lines)
 
-    def fill(self, past: Past, put: tuple[Line, ...]) -> None:
-        """Remember what an event put into its container."""
-        if past.container is not None and put:
-            self.packings.setdefault(past.container, []).append((past, put))
+    def fill(self, past: Past, put: Sequence[Line]) -> None:
+        """Remember of which lots the pieces are that an event put into its container."""
+        lots = [(thing, what & WHICH) for thing, what in put if what & OF_PIECES]
+        if past.container is None or not lots:
+            return
+        of: dict[int, list[str]] = {}
+        for thing, what in put:
+            if what & JOINED:
+                of.setdefault(what & WHICH, []).append(thing)
+        for lot, number in lots:
+            told = past.at, tuple(of.get(number, ()))
+            self.pieces.setdefault((past.container, lot), []).append(told)
+
+    def weigh(self, thing: str) -> None:
+        """From now on look for a thing in what it was and will be put into, at any depth."""
+        waiting = [thing]
+        while waiting:
+            one = waiting.pop()
+            if one in self.weighty:
+                continue
+            self.weighty.add(one)
+            for past, what in self.things.get(one, ()):
+                if what & PACKED and past.container is not None:
+                    self.contents.setdefault(past.container, set()).add(one)
+                    waiting.append(past.container)
+
+    def _weighs_on(self, container: str, thing: str) -> None:
+        self.contents.setdefault(container, set()).add(thing)
+        self.weigh(container)
 
     def states(self, lines: Iterable[Line], until: datetime) -> dict[str, ThingState]:
         """What is recorded of the things of an event at its time; nothing recorded: no entry.
@@ -98,58 +139,102 @@ class Memory(Struct, frozen=True):
             if known != told:
                 told, state = known, _state(known, until)
             found[thing] = state
-            if thing in self.packings:
-                found[thing] = structs.replace(state, inside=self._inside(thing, until, set()))
         return found
 
-    def _inside(self, container: str, until: datetime, seen: set[str]) -> frozenset[str]:
+    def inside(self, container: str, until: datetime) -> Content:
         """The marks of whatever lies in a container at a time, in containers inside it too."""
-        seen.add(container)
         marks = frozenset[str]()
-        for thing in self._contents(container, until) - seen:
-            marks |= _state(self.things.get(thing, []), until).marks
-            marks |= self._inside(thing, until, seen)
-        return marks
+        seen, level = {container}, {container}
+        for _ in range(DEPTH):
+            level = self._lying(level, until) - seen
+            seen |= level
+            for thing in level:
+                marks |= _marks(self.things.get(thing, ()), until)
+        is_whole = seen.isdisjoint(self.unseen) and self._lying(level, until) <= seen
+        return Content(marks, is_whole=is_whole)
 
-    def _contents(self, container: str, until: datetime) -> set[str]:
-        """What lies in a container at a time, as far as it matters to judging.
+    def _lying(self, containers: Iterable[str], until: datetime) -> set[str]:
+        """The weighty things that lie in one of these containers at a time.
 
         A lot of which only pieces were put in lies there while one of those pieces does.
         """
-        emptied = max(
-            (past.at for past, what in self.things.get(container, ())
-             if what & EMPTIED and past.at <= until), default=None,
-        )  # fmt: skip
-        found: set[str] = set()
-        for past, put in self.packings.get(container, ()):
-            if past.at > until or (emptied is not None and past.at < emptied):
-                continue
-            lying = [
-                line for line in put
-                if not line[1] & OF_PIECES and self._lies_in(container, line[0], until)
-            ]  # fmt: skip
-            lots = {what & WHICH for _, what in lying}
-            found.update(thing for thing, _ in lying)
-            found.update(thing for thing, what in put if what & OF_PIECES and what & WHICH in lots)
-        return found
+        return {
+            thing
+            for container in containers
+            for thing in self.contents.get(container, ())
+            if self._lies_in(container, thing, until)
+            or any(
+                at <= until and any(self._lies_in(container, piece, until) for piece in pieces)
+                for at, pieces in self.pieces.get((container, thing), ())
+            )
+        }
 
     def _lies_in(self, container: str, thing: str, until: datetime) -> bool:
-        """Whether the latest that was done with a thing, not ended yet, put it into this container.
+        """Whether somebody put a thing into a container, and nobody who may say so ended that."""
+        put: dict[str | None, datetime] = {}
+        for past, what in self.things.get(thing, ()):
+            if what & (JOINED | PUT) and past.container == container and past.at <= until:
+                put[past.by] = max(past.at, put.get(past.by, past.at))
+        return any(
+            not self._is_over(_Stay(thing, container, since, by), until)
+            for by, since in put.items()
+        )
 
-        Of what was put in and taken out at the very same time it is not known: doubt holds. An
-        amount of a lot may lie in many containers, so only what was done with this one counts.
-        """
-        known = self.things.get(thing, ())
-        if any(what & ENDED and past.at < until for past, what in known):
-            return False
-        done = [
-            (past.at, bool(what & PACKED) and past.container == container)
-            for past, what in known
-            if past.at <= until
-            and (what & (JOINED | LEFT) or (what & (PUT | TAKEN) and past.container == container))
-        ]
-        last = max((at for at, _ in done), default=None)
-        return any(put for at, put in done if at == last)
+    def _is_over(self, stay: "_Stay", until: datetime) -> bool:
+        emptied = ((past, what & EMPTIED) for past, what in self.things.get(stay.container, ())
+                   if what & EMPTIED and not what & HELD)  # fmt: skip
+        own = self.things.get(stay.thing, ())
+        return any(
+            _ends(past, what, stay, until) and self._may_end(past, what, stay)
+            for past, what in chain(own, emptied)
+        )
+
+    def _may_end(self, past: Past, what: int, stay: "_Stay") -> bool:
+        """Whoever put it in, whose the thing or the container is, or who is registered for it."""
+        return (
+            bool(what & ENTITLED)
+            or past.by == stay.by
+            or self._had(past, stay.thing)
+            or self._had(past, stay.container)
+        )
+
+    def _had(self, past: Past, thing: str) -> bool:
+        """Whether its reporter had the thing then; that one has it, only another can say."""
+        named = [
+            (told.at, told.party)
+            for told, what in self.things.get(thing, ())
+            if told.party is not None and told.party != told.by
+            and told.at <= past.at and not what & HELD
+        ]  # fmt: skip
+        last = max((at for at, _ in named), default=None)
+        return (last, past.by) in named
+
+
+class _Stay(Struct, frozen=True, gc=False):
+    """A thing in a container, since it was last put there by somebody."""
+
+    thing: str
+    container: str
+    since: datetime
+    by: str | None
+
+
+def _ends(past: Past, what: int, stay: _Stay, until: datetime) -> bool:
+    """Whether an event ends a stay by a time: with the thing, or by taking it elsewhere.
+
+    Of what was put in and taken out at the very same time it is not known: doubt holds. An
+    amount of a lot may lie in many containers, so only what was done with this one counts.
+    """
+    if what & HELD or past.at > until:
+        return False
+    if what & ENDED:
+        return stay.since <= past.at < until
+    goes = (
+        what & (LEFT | EMPTIED)
+        or (what & JOINED and past.container != stay.container)
+        or (what & TAKEN and past.container == stay.container)
+    )
+    return bool(goes) and past.at > stay.since
 
 
 def _when(known: tuple[Past, int]) -> tuple[datetime, str]:
@@ -160,40 +245,52 @@ def _when(known: tuple[Past, int]) -> tuple[datetime, str]:
 def _state(known: list[tuple[Past, int]], until: datetime) -> ThingState:
     """Fold past events, in the order of their times, into what is true after them."""
     holder = container = None
-    marks: frozenset[str] = frozenset()
     told = (one for one in known if one[0].at <= until and not one[1] & OF_PIECES)
     earlier = sorted(told, key=_when)
     for past, what in earlier:
         if past.party is not None or past.site is not None:
             holder = Holder(past.party, past.site)
-        if what & (JOINED | LEFT):
-            container = past.container if what & JOINED else None
-        # A mark set at the very time another event clears it stays: doubt holds.
-        if past.marks_set or past.marks_cleared:
-            marks = (marks - past.marks_cleared) | past.marks_set
+        if what & JOINED:
+            container = past.container
+        elif what & LEFT and not what & HELD:
+            container = None
     return ThingState(
         made=min((past.at for past, what in known if what & MADE), default=None),
         ended=min((past.at for past, what in known if what & ENDED), default=None),
         holder=holder,
         container=container,
-        marks=marks,
+        marks=_marks(known, until),
         steps=tuple(PastStep(past.step, past.at) for past, _ in earlier),
     )
+
+
+def _marks(known: Iterable[tuple[Past, int]], until: datetime) -> frozenset[str]:
+    """The marks in force at a time; one set at the very time another event clears it stays."""
+    put: dict[str, datetime] = {}
+    lifted: dict[str, datetime] = {}
+    for past, what in known:
+        if past.at > until or what & OF_PIECES or not (past.marks_set or past.marks_cleared):
+            continue
+        for names, last in ((past.marks_set, put), (past.marks_cleared, lifted)):
+            last.update((name, max(past.at, last.get(name, past.at))) for name in names)
+    return frozenset(name for name, at in put.items() if lifted.get(name, at) <= at)
 
 
 def happening(
     event: Event,
     *,
     step: str | None,
+    by: str | None = None,
     marks_set: frozenset[str] = frozenset(),
     marks_cleared: frozenset[str] = frozenset(),
 ) -> Past:
-    """An event that was judged, as it will be remembered."""
+    """An event that was judged, as it will be remembered; `by` reported it."""
     return Past(
         at=event.event_time,
         step=step or event.biz_step or "",
         party=_possessor(event),
         site=event.biz_location,
+        by=by,
         container=event.parent if event.type is EventType.AGGREGATION else None,
         marks_set=marks_set,
         marks_cleared=marks_cleared,
@@ -206,18 +303,16 @@ def _possessor(event: Event) -> str | None:
     return named.pop() if len(named) == 1 else None
 
 
-def lines_of(event: Event, *, held: bool = False) -> tuple[Line, ...]:
+def lines_of(event: Event, *, held: bool = False, entitled: bool = False) -> tuple[Line, ...]:
     """Every thing an event speaks of, and what it makes of each; an error declaration: none.
 
-    An amount of a lot is never the whole lot, so amounts are not ended. An event that is held
-    may put things into a container, but takes none out.
+    An amount of a lot is never the whole lot, so amounts are not ended. `held` and `entitled`
+    are what judging made of the event and of its reporter (HELD, ENTITLED).
     """
     if event.error is not None:
         return ()
-    lines = dict(_lines(event)).items()
-    if held:
-        return tuple((thing, what & ~(LEFT | TAKEN | EMPTIED)) for thing, what in lines)
-    return tuple(lines)
+    judged = (HELD if held else 0) | (ENTITLED if entitled else 0)
+    return tuple((thing, what | judged) for thing, what in dict(_lines(event)).items())
 
 
 def _lines(event: Event) -> Iterator[Line]:

@@ -10,7 +10,7 @@ with asked as (
     select thing, place from unnest(%(things)b::bigint[]) with ordinality as a(thing, place)
 ), near as (
     select thing as bundle, place from asked
-    union all
+    union
     select b.bundle, a.place
     from asked as a cross join lateral (
         select bundle from state.bundle where thing = a.thing limit %(limit)s + 1
@@ -28,8 +28,8 @@ order by e.entry desc;
 
 -- load_latest --
 -- The same where there are more: the latest `limit` of each thing and of each bundle, and as many
--- of those that mark or end it (18), and of those that concern containers (492), however much was
--- reported since.
+-- of each kind counted apart, however much was reported since: what marks or ends it (18), what
+-- concerns containers (492), how it was made (1).
 with asked as (
     select thing, place from unnest(%(things)b::bigint[]) with ordinality as a(thing, place)
 ), near as (
@@ -40,8 +40,24 @@ with asked as (
         (select bundle from state.bundle where thing = a.thing and since > 0
          order by since desc limit %(limit)s)
         union all
-        (select bundle from state.bundle where thing = a.thing and since < 0 -- these decide
-         order by since limit %(limit)s)
+        (select bundle from state.bundle
+         where thing = a.thing and since between -%(apart)s and 0 -- these decide
+         order by since desc limit %(limit)s)
+        union all
+        (select k.bundle from state.bundle as k cross join lateral (
+             select entry from state.event where bundle = k.bundle and what & 492 <> 0
+             order by entry desc limit 1
+         ) as e
+         where k.thing = a.thing and k.since < -%(apart)s
+         order by e.entry desc limit %(limit)s)
+        union all
+        (select k.bundle from state.bundle as k cross join lateral (
+             select entry from state.event
+             where bundle = k.bundle and what & 19 <> 0 and what & 1 <> 0
+             order by entry desc limit 1
+         ) as e
+         where k.thing = a.thing and k.since < -%(apart)s
+         order by e.entry desc limit %(limit)s)
     ) as b
 ), bundle as materialized (
     select bundle, array_agg(place) as places from near group by bundle
@@ -52,7 +68,10 @@ select b.places, e.entry, e.what, e.identity,
 from bundle as b cross join lateral (
     (select * from state.event where bundle = b.bundle order by entry desc limit %(limit)s)
     union
-    (select * from state.event where bundle = b.bundle and what & 18 <> 0
+    (select * from state.event where bundle = b.bundle and what & 19 <> 0 and what & 18 <> 0
+     order by entry desc limit %(limit)s)
+    union
+    (select * from state.event where bundle = b.bundle and what & 19 <> 0 and what & 1 <> 0
      order by entry desc limit %(limit)s)
     union
     (select * from state.event where bundle = b.bundle and what & 492 <> 0
@@ -61,28 +80,33 @@ from bundle as b cross join lateral (
 order by e.entry desc;
 
 -- packed --
--- What these events put into a container, as far as it can matter: what bears or bore a mark
--- (16), what may itself hold something (32); if a lot of which pieces were put in (512) is such,
--- those pieces too, for the lot lies there while one of them does.
+-- What these events put into a container, as far as it can matter: what a mark was ever set on,
+-- what may itself hold something (32); if a lot of which pieces were put in (512) is such, or the
+-- document names it, those pieces too, for the lot lies there while one of them does.
 with put as (
     select e.entry, u.thing, e.what
     from state.event as e, unnest(coalesce(e.put, array[e.bundle])) as u(thing)
     where e.entry = any (%(entries)s::bigint[]) and e.what & 580 <> 0
-), weighed as (
+), weighed as materialized (
     select p.*,
-           exists (select from state.event as m where m.bundle = p.thing and m.what & 18 <> 0)
-           or exists (select from state.bundle as m where m.thing = p.thing and m.since < 0)
-               as is_decided,
+           exists (select from state.event as m
+                   where m.bundle = p.thing and m.what & 19 <> 0 and m.marks_set is not null)
+           or exists (select from state.bundle as b
+                      join state.event as m on m.bundle = b.bundle and m.what & 19 <> 0
+                      where b.thing = p.thing and b.since between -%(apart)s and 0
+                        and m.marks_set is not null)
+           or (p.what & 512 <> 0 and p.thing = any (%(lots)s::bigint[]))
+               as is_marked,
            exists (select from state.event as m
                    where m.bundle = p.thing and m.what & 492 <> 0 and m.what & 32 <> 0)
                as is_container
     from put as p
+), lots as materialized (
+    select distinct entry from weighed where what & 512 <> 0 and is_marked
 )
 select w.entry, w.thing, w.what
 from weighed as w
-where w.is_decided or w.is_container
-   or exists (select from weighed as lot
-              where lot.entry = w.entry and lot.what & 512 <> 0 and lot.is_decided)
+where w.is_marked or w.is_container or w.entry in (select entry from lots)
 order by w.entry desc
 limit %(limit)s;
 
@@ -91,8 +115,13 @@ limit %(limit)s;
 select identity from state.withdrawn where identity = any (%(identities)b::bytea[]);
 
 -- known_bundles --
--- Which of these bundles events have spoken of: then their members are written.
-select b from unnest(%(bundles)b::bigint[]) as b
+-- Which of these bundles events have spoken of: then their members are written; and whether one
+-- concerned containers (492) or made them (1).
+select b,
+       exists (select from state.event as e where e.bundle = b and e.what & 492 <> 0)
+       or exists (select from state.event as e
+                  where e.bundle = b and e.what & 19 <> 0 and e.what & 1 <> 0)
+from unnest(%(bundles)b::bigint[]) as b
 where exists (select from state.event as e where e.bundle = b);
 
 -- add_bundles --
@@ -105,30 +134,29 @@ copy state.event (bundle, entry, at, what, scene, identity, container, marks_set
 from stdin (format binary);
 
 -- scenes --
--- What steps by whom and where these numbers stand for.
-select id, step, party, site from state.scene where id = any(%(scenes)b);
+-- What steps, by whom and where these numbers stand for.
+select id, step, party, site, reporter from state.scene where id = any(%(scenes)b);
 
 -- keep_scenes --
 -- The numbers of scenes, each beside its place; those not met before get one.
 with said as (
-    select * from unnest(%(steps)b::text[], %(parties)b::text[], %(sites)b::text[])
-        with ordinality as s(step, party, site, place)
+    select * from unnest(
+        %(digests)b::bytea[], %(steps)b::text[], %(parties)b::text[], %(sites)b::text[],
+        %(reporters)b::text[]
+    ) with ordinality as s(digest, step, party, site, reporter, place)
 ), known as (
-    select s.place, n.id
-    from said as s join state.scene as n
-        on (n.step, n.party, n.site) = (s.step, s.party, s.site)
+    select s.place, n.id from said as s join state.scene as n on n.digest = s.digest
 ), kept as (
-    insert into state.scene (step, party, site)
-    select step, party, site from said as s
+    insert into state.scene (digest, step, party, site, reporter)
+    select digest, step, party, site, reporter from said as s
     where not exists (select from known where known.place = s.place)
-    order by step, party, site
-    on conflict (step, party, site) do update set step = excluded.step
-    returning id, step, party, site
+    order by step, party, site, reporter
+    on conflict (digest) do update set step = excluded.step
+    returning id, digest
 )
 select place, id from known
 union all
-select s.place, k.id from kept as k join said as s
-    on (k.step, k.party, k.site) = (s.step, s.party, s.site);
+select s.place, k.id from kept as k join said as s on k.digest = s.digest;
 
 -- withdraw --
 -- Forget events that their own capturer declared wrong, also those still to come.

@@ -12,7 +12,7 @@ waits in a circle.
 import hashlib
 import struct
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
@@ -21,23 +21,40 @@ from typing import Final, NamedTuple
 from msgspec import Struct, structs
 from psycopg.rows import TupleRow
 
-from suyuan.state.memory import ENDED, MARKED, PACKED, PACKS, Line, Memory, Past
+from suyuan.state.memory import (
+    DEPTH,
+    EMPTIED,
+    ENDED,
+    JOINED,
+    LEFT,
+    MADE,
+    MARKED,
+    OF_PIECES,
+    PACKED,
+    PACKS,
+    PUT,
+    TAKEN,
+    Line,
+    Memory,
+    Past,
+)
 from suyuan.store import Queries, WriteConnection, encoded
 
 _Q: Final = Queries(__package__)
 _SHARES: Final = 1024
 # More than any single item has. Of a thing with more, the latest that was told of it alone and the
-# latest formed of its bundles count; marks and ends are counted apart, since a thousand scans must
-# not hide a failed test.
+# latest formed of its bundles count. What marks or ends it, what concerns containers, and how it
+# was made are counted apart, since a thousand scans must not hide a failed test.
 _LIMIT: Final = 1000
 _DECISIVE: Final = MARKED | ENDED
+_KEPT: Final = MADE | JOINED | LEFT | PACKS | PUT | TAKEN | EMPTIED
+_APART: Final = 1 << 60
 _ANY: Final = 0
-# Containers in containers, and things that may matter at one depth of them.
-_DEPTH: Final = 8
+# Things that may matter at one depth of containers.
 _CONTENTS: Final = 20_000
 _NAMES: Final = 100_000
 _EVENT_TYPES: Final = (
-    "int8", "int8", "timestamptz", "int2", "int4", "bytea", "text", "text[]", "text[]", "int8[]",
+    "int8", "int8", "timestamptz", "int4", "int4", "bytea", "text", "text[]", "text[]", "int8[]",
 )  # fmt: skip
 
 Key = Callable[[str], int]
@@ -63,11 +80,12 @@ class Withdrawal(Struct, frozen=True, gc=False):
 
 
 class Scene(NamedTuple):
-    """A step, by whom and where the things then are; empty where the event does not say."""
+    """A step, who then has the things and where; empty where not said. `reporter`: who says so."""
 
     step: str
     party: str
     site: str
+    reporter: str
 
 
 def load(
@@ -91,8 +109,11 @@ def load(
     key = _key(secret, tenant)
     names = {key(name): name for name in sorted(things)}
     conn.execute(_Q.lock, {"shares": sorted({one % _SHARES for one in names})})
-    filled = _learn(memory, _read(conn, list(names), without), names)
-    _look_inside(conn, memory, filled, names, key=key, without=without)
+    told = _read(conn, list(names), without)
+    filled = _learn(memory, told, names)
+    lots = {thing for one in told for thing, what in one.lines if what & OF_PIECES}
+    inner = _Inner(names=names, key=key, without=without, lots=sorted(lots))
+    _look_inside(conn, memory, filled, inner)
     return memory
 
 
@@ -128,40 +149,70 @@ def _learn(memory: Memory, told: Sequence[_Told], names: Mapping[int, str]) -> d
     return {one.entry: one.past for one in told if any(what & PACKS for _, what in one.lines)}
 
 
+class _Inner(Struct, frozen=True, kw_only=True):
+    """What looking into containers needs: names of things by their keys, and how they are keyed.
+
+    `lots` are lots that the document names: it may itself mark them.
+    """
+
+    names: dict[int, str]
+    key: Key
+    without: Collection[bytes]
+    lots: list[int]
+
+
 def _look_inside(
-    conn: WriteConnection,
-    memory: Memory,
-    filled: dict[int, Past],
-    names: dict[int, str],
-    *,
-    key: Key,
-    without: Collection[bytes],
+    conn: WriteConnection, memory: Memory, filled: dict[int, Past], inner: _Inner
 ) -> None:
     """Learn what lies in the containers that were filled, and in those inside, so deep as is set.
 
     Nothing more is locked: who reports of a content at this moment comes after this document,
-    which says nothing of it.
+    which says nothing of it. Containers of which not all is learnt are said to be unseen.
     """
-    for _ in range(_DEPTH):
+    names = inner.names
+    for _ in range(DEPTH):
         if not filled:
             return
-        put: dict[int, list[tuple[int, int]]] = {}
-        asked = {"entries": list(filled), "limit": _CONTENTS}
-        for entry, thing, what in conn.execute(_Q.packed, asked, binary=True):
-            put.setdefault(entry, []).append((thing, what))
+        put = _put(conn, memory, filled, inner)
         new = {thing for lines in put.values() for thing, _ in lines} - names.keys()
-        told = _read(conn, sorted(new), without) if new else []
-        own = {key(one.past.container): one.past.container for one in told if one.past.container}
+        told = _read(conn, sorted(new), inner.without) if new else []
+        own = {
+            inner.key(one.past.container): one.past.container for one in told if one.past.container
+        }
         names.update((thing, own.get(thing, f"{thing:x}")) for thing in new)
         for entry, lines in put.items():
-            memory.fill(filled[entry], tuple((names[thing], what) for thing, what in lines))
+            memory.fill(filled[entry], [(names[thing], what) for thing, what in lines])
         filled = _learn(memory, told, names)
+    _hide(memory, filled.values())
+
+
+def _put(
+    conn: WriteConnection, memory: Memory, filled: Mapping[int, Past], inner: _Inner
+) -> dict[int, list[tuple[int, int]]]:
+    """What these events put into their containers, as far as it can matter."""
+    asked = {
+        "entries": list(filled), "lots": inner.lots, "limit": _CONTENTS + 1, "apart": _APART,
+    }  # fmt: skip
+    rows = conn.execute(_Q.packed, asked, binary=True, prepare=False).fetchall()
+    if len(rows) > _CONTENTS:  # they come latest first: all of the later events is there
+        _hide(memory, (past for entry, past in filled.items() if entry <= rows[-1][0]))
+    put: dict[int, list[tuple[int, int]]] = {}
+    for entry, thing, what in rows:
+        put.setdefault(entry, []).append((thing, what))
+    return put
+
+
+def _hide(memory: Memory, packings: Iterable[Past]) -> None:
+    """Remember that not all is known of what these events put into their containers."""
+    for container in {past.container for past in packings if past.container is not None}:
+        memory.unseen.add(container)
+        memory.weigh(container)
 
 
 def _recorded(conn: WriteConnection, things: encoded.Int8Array) -> list[TupleRow]:
     """The rows of `load`; of things with a long past those of `load_latest`."""
     cursor = encoded.takes_encoded(conn.cursor(binary=True))
-    asked = {"things": things, "limit": _LIMIT}
+    asked = {"things": things, "limit": _LIMIT, "apart": _APART}
     # Planned anew each time: a plan made while the tables were empty would stay for ever.
     rows = cursor.execute(_Q.load, asked, prepare=False).fetchall()
     counts = Counter(chain.from_iterable(row[0] for row in rows))
@@ -185,6 +236,7 @@ def _past(at: datetime, scene: Scene, container: str | None, *marks: list[str] |
         step=scene.step,
         party=scene.party or None,
         site=scene.site or None,
+        by=scene.reporter or None,
         container=container,
         marks_set=marks_set,
         marks_cleared=marks_cleared,
@@ -213,11 +265,17 @@ def apply(
 class _Bundle(Struct, frozen=True, gc=False):
     """Things of which an event says the same, by their keys, and the first entry to say it.
 
-    `since` is below zero where the entry marks or ends them: so these are found apart.
+    `since` lies in a range below zero where that marks or ends them, and in one below that where
+    it makes them or concerns containers: so these are found apart.
     """
 
     things: tuple[int, ...]
     since: int
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it makes them or concerns containers."""
+        return self.since < -_APART
 
 
 def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant: int) -> None:
@@ -232,12 +290,14 @@ def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant
             sorted(past.marks_set) or None, sorted(past.marks_cleared) or None,
         )  # fmt: skip
         for what, things in _alike(change, key):
-            is_decisive = bool(what & _DECISIVE)
             # What decides has a bundle of its own: so the latest formed are the latest told.
-            alone = change.entry if is_decisive else _ANY
+            alone = change.entry if what & _DECISIVE else _ANY
             bundle = name_bundle(things, alone) if len(things) > 1 else things[0]
-            if len(things) > 1 and bundle not in bundles:
-                bundles[bundle] = _Bundle(things, -change.entry if is_decisive else change.entry)
+            if len(things) > 1:
+                told = _Bundle(things, _since(change.entry, what))
+                known = bundles.setdefault(bundle, told)
+                if told.is_kept and not known.is_kept:
+                    bundles[bundle] = told
             put = list(things) if what & PACKED and len(things) > 1 else None
             rows.append((bundle, change.entry, past.at, what, *said, put))
     _add_bundles(conn, bundles)
@@ -247,17 +307,32 @@ def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant
             copy.write_row(row)
 
 
+def _since(entry: int, what: int) -> int:
+    if what & _DECISIVE:
+        return entry - _APART
+    return entry - 2 * _APART if what & _KEPT else entry
+
+
 def _scene(past: Past) -> Scene:
-    return Scene(past.step, past.party or "", past.site or "")
+    return Scene(past.step, past.party or "", past.site or "", past.by or "")
 
 
 def _keep_scenes(conn: WriteConnection, scenes: Collection[Scene]) -> dict[Scene, int]:
     """The numbers of scenes; new ones in ascending order, so that nobody waits in a circle."""
     said = sorted(scenes)
-    steps, parties, sites = (list(part) for part in zip(*said, strict=True))
-    asked = {"steps": steps, "parties": parties, "sites": sites}
+    steps, parties, sites, reporters = (list(part) for part in zip(*said, strict=True))
+    asked = {
+        "steps": steps, "parties": parties, "sites": sites, "reporters": reporters,
+        "digests": [_digest(scene) for scene in said],
+    }  # fmt: skip
     rows = conn.execute(_Q.keep_scenes, asked, prepare=False)
     return {said[place - 1]: number for place, number in rows}
+
+
+def _digest(scene: Scene) -> bytes:
+    """By what a scene is found again, however long its names; as migration 0010 computes it."""
+    parts = (hashlib.sha256(name.encode()).digest() for name in scene)
+    return hashlib.sha256(b"".join(parts)).digest()
 
 
 def _alike(change: Change, key: Key) -> Iterator[tuple[int, tuple[int, ...]]]:
@@ -271,16 +346,19 @@ def _alike(change: Change, key: Key) -> Iterator[tuple[int, tuple[int, ...]]]:
 
 
 def _add_bundles(conn: WriteConnection, bundles: dict[int, _Bundle]) -> None:
-    """Write the members of bundles that no event has spoken of yet; their things are locked."""
+    """Write the members of bundles that no event has spoken of yet; their things are locked.
+
+    Once more where one first makes them or concerns containers: then they are also found apart.
+    """
     if not bundles:
         return
     asked = {"bundles": encoded.int8_array(list(bundles))}
     cursor = encoded.takes_encoded(conn.cursor())
-    known = {row[0] for row in cursor.execute(_Q.known_bundles, asked, prepare=False)}
+    known: dict[int, bool] = dict(cursor.execute(_Q.known_bundles, asked, prepare=False).fetchall())
     rows = sorted(
         (thing, bundle, one.since)
         for bundle, one in bundles.items()
-        if bundle not in known
+        if bundle not in known or (one.is_kept and not known[bundle])
         for thing in one.things
     )
     with conn.cursor().copy(_Q.add_bundles) as copy:

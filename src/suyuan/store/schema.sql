@@ -285,7 +285,7 @@ create table state.event (
     bundle bigint not null,
     entry bigint not null,
     at timestamptz not null,
-    what smallint not null,
+    what int not null,
     scene int not null,
     identity bytea not null,
     container text,
@@ -294,25 +294,28 @@ create table state.event (
     put bigint[]
 );
 create index event_bundle on state.event (bundle, entry);
-create index event_decisive on state.event (bundle, entry) where what & 18 <> 0;
+create index event_decisive on state.event (bundle, entry) where what & 19 <> 0;
 create index event_contained on state.event (bundle, entry) where what & 492 <> 0;
 create index event_put on state.event (entry) where what & 580 <> 0;
 create index event_marking on state.event (entry)
     where marks_set is not null or marks_cleared is not null;
 
--- A step, by whom and where the things then are, as the same parties report again and again;
--- empty where the event does not say.
+-- A step, who then has the things and where, and who said so, as the same parties report again and
+-- again; empty where the event does not say. The digest is of all four: together they may be longer
+-- than an index can hold.
 create table state.scene (
     id int generated always as identity primary key,
     step text not null,
     party text not null,
     site text not null,
-    unique (step, party, site)
+    reporter text not null,
+    digest bytea not null unique
 );
 
 -- Which things were spoken of together. A thing is a keyed 64-bit hash of its tenant and URI, and
 -- so is a bundle of its things; a thing alone is its own bundle and has no row here. `since` is the
--- first entry that speaks of it; of an entry that marks or ends its things, the number below zero.
+-- first entry that speaks of it; less 2^60 if that marks or ends its things, less 2^61 if it makes them
+-- or concerns containers.
 create table state.bundle (
     thing bigint not null,
     bundle bigint not null,

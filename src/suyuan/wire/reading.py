@@ -194,7 +194,8 @@ def word(vocabulary: Vocabulary) -> Reader:
     def read(reading: Reading, value: Any, path: str) -> str | None:
         if type(value) is str and value in words:
             return value
-        return _other_word(reading, value, path, vocabulary)
+        other = _other_word(reading, value, path, vocabulary)
+        return None if other is None else of_sane_length(reading, other, path)
 
     return read
 

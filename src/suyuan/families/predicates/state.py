@@ -7,6 +7,11 @@ from suyuan.families.predicates.base import Miss, Ref, Words, listed, quoted, wi
 from suyuan.families.view import View
 from suyuan.kit import Text
 
+_UNSEEN = Text(
+    "{thing}里的东西太多或套得太深，无法逐一查看",
+    "more in {thing}, or deeper, than can be looked through",
+)
+
 
 class State(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="state"):
     """No thing of `of`, nor its lot, nor what lies in it, bears a mark of `none_of`."""
@@ -22,10 +27,12 @@ class State(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", t
         for thing, state in with_lots(self.of, view, knowledge):
             if marks := self._borne(state.marks):
                 return Miss(self.of, quoted(thing), marks)
-            if marks := self._borne(state.inside):
-                found = quoted(thing)
+            inside, found = knowledge.inside(thing), quoted(thing)
+            if marks := self._borne(inside.marks):
                 content = Text(f"{found.zh}里的东西", f"something in {found.en}")
                 return Miss(self.of, content, marks)
+            if not inside.is_whole:
+                return Miss(self.of, _UNSEEN.format(thing=found))
         return None
 
     def _borne(self, marks: frozenset[str]) -> tuple[str, ...]:
