@@ -18,6 +18,7 @@ from suyuan.service.access import (
     who_of_session,
 )
 from suyuan.service.asking import Identified, answer, examples, identify, progress, trace
+from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.config import Config
 from suyuan.service.contacting import Windows, contacts
 from suyuan.service.dividing import (
@@ -37,7 +38,6 @@ from suyuan.service.issuing import (
     Outcome,
     PackageInfo,
     Verification,
-    bring_in,
     codes,
     entitle,
     issue,
@@ -62,6 +62,7 @@ from suyuan.service.reporting import (
 __all__ = [
     "OPERATOR",
     "AccessError",
+    "Brought",
     "Code",
     "Config",
     "Divided",
@@ -100,6 +101,7 @@ __all__ = [
     "fresh_key",
     "identify",
     "import_movements",
+    "imports",
     "issue",
     "job",
     "keep_following",
@@ -123,4 +125,5 @@ __all__ = [
     "viewer_for",
     "who",
     "who_of_session",
+    "withdraw",
 ]

@@ -63,16 +63,18 @@ def pack(platform: Platform, items: UUID, levels: Sequence[Level], capturer: Cap
         if package.count > MOST:
             raise SuyuanError("packing.many", _MANY.format(most=MOST), "package")
         needed = making.containers_needed(package.count, [level.fit for level in levels])
+        orders = [_containers(each, count) for each, count in zip(levels, needed, strict=True)]
+        issuing.wait_for(conn, orders, capturer)
         made = [
             issuing.hand_out(
                 conn,
-                _containers(level, count),
+                order,
                 capturer,
                 package=UUID(platform.ids().removeprefix("urn:uuid:")),
                 draw=platform.draw,
                 now=platform.clock(),
             )
-            for level, count in zip(levels, needed, strict=True)
+            for order in orders
         ]
     relation = making.packed(_names(package), [level.fit for level in levels], [*map(_names, made)])
     return Packing(containers=tuple(map(info_of, made)), relation=tuple(relation))

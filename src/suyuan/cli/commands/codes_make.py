@@ -1,6 +1,7 @@
-"""`suyuan codes entitle|issue|list|export|pack|import`: from the licence to the packed code."""
+"""`suyuan codes entitle|issue|list|export|pack`: from the licence to the packed code."""
 
 import csv
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
@@ -14,6 +15,7 @@ from suyuan.cli.output import emit_json, plain_errors, progress_bar, say, show_t
 from suyuan.cli.root import Shared
 from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import CHINA, there
 from suyuan.registry.types import Licence
 from suyuan.service import (
     Code,
@@ -21,7 +23,6 @@ from suyuan.service import (
     Level,
     Order,
     PackageInfo,
-    bring_in,
     codes,
     documents,
     local_capturer,
@@ -38,7 +39,7 @@ from suyuan.service import (
     pack as put_together,
 )
 
-_SCHEMES = click.Choice([*making.STRUCTURES, *making.STATE_ISSUED])
+SCHEMES = click.Choice([*making.STRUCTURES, *making.STATE_ISSUED])
 _PROOFS = click.Choice(sorted({each.proof for each in making.STRUCTURES.values()}))
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -70,7 +71,6 @@ _LEVEL = Text(
     "“{given}” 不是 个数:编码体系:前段，例如 20:sscc:06901234。",
     "'{given}' is not FIT:SCHEME:STEM, for instance 20:sscc:06901234.",
 )
-_BROUGHT = Text("已导入 {count} 个码。", "Brought in {count} codes.")
 _WRITING = Text("写码", "Writing codes")
 _PACKED = Text(
     "装成 {count} 个容器；关系表和事件文件在 {path}。",
@@ -123,7 +123,7 @@ def entitle(
 
 
 @click.command("issue", help="生成一包码 · Make a package of codes.")
-@click.argument("scheme", type=_SCHEMES)
+@click.argument("scheme", type=SCHEMES)
 @click.argument("stem")
 @click.argument("count", type=click.IntRange(1))
 @party_option
@@ -221,22 +221,6 @@ def pack(
     say(_PACKED.format(count=sum(each.count for each in packing.containers), path=out), shared)
 
 
-@click.command("import", help="导入主管部门发放的码 · Bring in codes that a state body gave out.")
-@click.argument("scheme", type=_SCHEMES)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@party_option
-@click.pass_obj
-def import_(shared: Shared, /, scheme: str, file: Path, *, party: str) -> None:
-    """Take one code a line, or FIRST-LAST for ear tags: all of them or none."""
-    with (
-        plain_errors(shared),
-        open_platform(shared.config()) as platform,
-        file.open(encoding="utf-8-sig", errors="replace") as lines,
-    ):
-        count = bring_in(platform, scheme, lines, local_capturer(platform, party))
-    say(_BROUGHT.format(count=count), shared)
-
-
 Write = Callable[[Iterable[Sequence[str]]], None]
 
 
@@ -251,13 +235,17 @@ def _opened(out: Path | None) -> Iterator[Write]:
         return
     _require_fresh(out)
     try:
-        with out.open("x", encoding="utf-8", newline="") as file:
-            out.chmod(0o600)
+        with open(out, "x", encoding="utf-8", newline="", opener=_own) as file:
             yield csv.writer(file, lineterminator="\n").writerows
     except BaseException:
         if out.exists() and not out.stat().st_size:
             out.unlink()
         raise
+
+
+def _own(path: str, flags: int) -> int:
+    """Open a file that from its first moment nobody else may read."""
+    return os.open(path, flags, 0o600)
 
 
 def _require_fresh(path: Path) -> None:
@@ -296,7 +284,7 @@ def _row(package: PackageInfo) -> list[str]:
         package.stem,
         str(package.count),
         "✓" if package.scratch else "",
-        f"{package.made_at.astimezone(_china()):%Y-%m-%d %H:%M}",
+        f"{there(package.made_at, CHINA):%Y-%m-%d %H:%M}",
         package.note,
     ]
 
