@@ -34,6 +34,7 @@ from suyuan.service import (
     local_capturer,
     pack,
     packages,
+    packed_before,
     print_labels,
     print_runs,
     verify,
@@ -141,12 +142,19 @@ def test_containers_of_all_levels_are_handed_out_or_none(
         (1, 10), (1, 10), (1, 5), (2, 2), (2, 1),
     ]  # fmt: skip
     at = datetime(2026, 11, 27, 8, tzinfo=UTC)
-    (document,) = documents(packing, at=at, ids=platform.ids, clock=platform.clock)
+    (document,) = documents(packing, at=at)
     events = json.loads(document)["epcisBody"]["eventList"]
     assert [(event["parentID"], tuple(event["childEPCs"])) for event in events] == [
         (each.container, each.contents) for each in packing.relation
     ]
     assert len({event["eventID"] for event in events}) == 5
+    made_before = [(fit, each.id) for fit, each in zip((10, 2), packing.containers, strict=True)]
+    again = packed_before(platform, number, made_before, mill)
+    assert again == packing
+    assert list(documents(again, at=at)) == [document]
+    for unlike in (made_before[:1] * 2, [(8, packing.containers[0].id)]):
+        with pytest.raises(SuyuanError, match=r"packing\.containers"):
+            packed_before(platform, number, unlike, mill)
 
 
 def test_of_two_who_print_at_once_the_second_is_told_of_the_first(

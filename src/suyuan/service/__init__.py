@@ -44,7 +44,7 @@ from suyuan.service.issuing import (
     packages,
     verify,
 )
-from suyuan.service.packing import Level, Packing, documents, pack
+from suyuan.service.packing import Level, Packing, documents, pack, packed_before
 from suyuan.service.platform import Platform, on_store, open_platform
 from suyuan.service.printing import Printed, PrintOrder, print_labels, print_runs
 from suyuan.service.querying import event, events
@@ -111,6 +111,7 @@ __all__ = [
     "open_platform",
     "pack",
     "packages",
+    "packed_before",
     "print_labels",
     "print_runs",
     "progress",

@@ -3,7 +3,8 @@
 import click
 
 from suyuan.cli.commands.codes_import import import_, imports_, withdraw_
-from suyuan.cli.commands.codes_make import entitle, export, issue, list_, pack
+from suyuan.cli.commands.codes_make import entitle, export, issue, list_
+from suyuan.cli.commands.codes_pack import pack
 from suyuan.cli.commands.codes_print import print_
 from suyuan.cli.commands.codes_verify import verify
 
