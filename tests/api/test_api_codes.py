@@ -1,18 +1,26 @@
 """Codes over HTTP: ordered, fetched, printed, verified; nobody sees what is another's."""
 
 import io
+import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import UUID, uuid4
 
 import pypdfium2
 import pytest
 import zxingcpp
 from api_given import FARM, SHOP, Client
+from litestar.testing import TestClient
 from PIL import Image
 
 from suyuan.kit import Text
-from suyuan.registry.types import Licence, Party
-from suyuan.service import Platform, entitle, register
+from suyuan.main import asgi
+from suyuan.model import Role
+from suyuan.registry.accounts import open_account
+from suyuan.registry.types import Account, Licence, Party
+from suyuan.service import Order, Platform, entitle, fresh_key, issue, register, who
+from suyuan.service.guesses import PAIR
 
 Headers = dict[str, str]
 GTIN = "06901234567892"
@@ -152,8 +160,8 @@ def test_codes_of_state_bodies_are_refused_and_can_be_brought_in(
         "scheme": "veterinary-trace",
         "codes": ["202601150012312345678901", "202601150012312345678902"],
     }
-    assert client.post("/codes/imports", json=given, headers=farm).json() == {"count": 2}
-    assert client.post("/codes/imports", json=given, headers=shop).status_code == 409
+    assert client.post("/codes/imports", json=given, headers=farm).json()["count"] == 2
+    assert client.post("/codes/imports", json=given, headers=farm).status_code == 409
     asked = {"code": given["codes"][0]}
     assert client.post("/codes/verify", json=asked, headers=farm).json()["outcome"] == "brought-in"
     assert client.post("/codes/verify", json=asked, headers=shop).json()["outcome"] == "unknown"
@@ -258,3 +266,113 @@ def test_pages_for_photo_and_verification_work_without_script(
     assert rows[1][1] in asking.text
     again = client.post("/codes/verify", json={"code": rows[1][1], "secret": secrets[1]}).json()
     assert again["outcome"] == "first"  # the page that asks has verified nothing
+
+
+POSTS = {
+    "/codes/packages": ORDER,
+    f"/codes/packages/{UUID(int=1)}/labels": {},
+    "/codes/imports": {"scheme": "ear-tag", "codes": ["137060200001000"]},
+    "/codes/verify": {"code": "x"},
+}
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_no_form_and_no_page_of_another_site_orders_anything(
+    client: Client, farm: Headers, path: str
+) -> None:
+    body = json.dumps(POSTS[path])
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):
+        sent = client.post(path, content=body, headers=farm | {"Content-Type": kind})
+        assert (sent.status_code, sent.json()["rule"]) == (415, "http.content-type")
+    foreign = {"Sec-Fetch-Site": "cross-site", "Content-Type": "application/json"}
+    sent = client.post(path, content=body, headers=farm | foreign)
+    assert (sent.status_code, sent.json()["rule"]) == (403, "http.cross-site")
+    own = foreign | {"Sec-Fetch-Site": "same-origin"}
+    assert client.post(path, content=body, headers=farm | own).status_code in {200, 201, 404}
+    if path != "/codes/packages":
+        assert client.get("/codes/packages", headers=farm).json() == []
+
+
+def test_a_field_that_nobody_knows_is_refused_by_name(client: Client, farm: Headers) -> None:
+    sent = client.post("/codes/packages", json=ORDER | {"scrach": True}, headers=farm)
+    assert (sent.status_code, sent.json()["rule"]) == (400, "http.unknown-field")
+    assert sent.json()["place"] == "scrach"
+    assert "scrach" in sent.json()["detail_en"]
+    assert "scrach" in sent.json()["detail_zh"]
+    assert client.get("/codes/packages", headers=farm).json() == []
+    package = ordered(client, farm)["package"]
+    assert isinstance(package, dict)
+    path = f"/codes/packages/{package['id']}"
+    sent = client.post(f"{path}/labels", json={"ende": 3}, headers=farm)
+    assert (sent.status_code, sent.json()["place"]) == (400, "ende")
+    assert client.get(f"{path}/prints", headers=farm).json() == []
+
+
+def test_guessing_at_the_codes_slows_the_thief_and_not_the_owner(platform: Platform) -> None:
+    mill = Account(name="mill", role=Role.CAPTURER, party="urn:suyuan:party:mill")
+    right = "correct horse battery staple"
+    with platform.store.write() as conn:
+        open_account(conn, mill, draw=platform.draw, password=right)
+    app = asgi(platform)
+
+    def asked(address: str, password: str) -> int:
+        async def from_there(scope: Any, receive: Any, send: Any) -> None:
+            await app(scope | {"client": (address, 1)}, receive, send)
+
+        with TestClient(from_there) as client:
+            return client.get("/codes/packages", auth=("mill", password)).status_code
+
+    thief = [asked("198.51.100.9", "wrong") for _ in range(PAIR.free + 1)]
+    assert thief == [401] * PAIR.free + [429]
+    assert asked("203.0.113.5", right) == 200
+
+
+def test_two_parties_imports_do_not_tell_of_each_other(
+    client: Client, farm: Headers, shop: Headers
+) -> None:
+    given = {"scheme": "ear-tag", "codes": ["137060200001000-137060200001999"]}
+
+    assert client.post("/codes/imports", json=given, headers=shop).status_code == 201
+    taken = client.post("/codes/imports", json=given, headers=farm)
+    assert (taken.status_code, taken.json()["count"]) == (201, 1000)
+    said = client.post("/codes/verify", json={"code": "137060200001500"}, headers=farm).json()
+    assert said["message"]["en"] == "You brought this code in."
+    assert SHOP not in taken.text + str(said)
+
+
+def test_the_description_names_every_status_that_an_order_can_get(client: Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    for path in ("/codes/packages", "/codes/imports", "/codes/packages/{number}/labels"):
+        assert {"413", "415", "429", "503"} <= paths[path]["post"]["responses"].keys()
+
+
+def test_an_order_sent_again_with_its_key_gets_the_package_that_it_got(
+    client: Client, farm: Headers, platform: Platform
+) -> None:
+    keyed = farm | {"Idempotency-Key": "order-7"}
+    first = client.post("/codes/packages", json=ORDER | {"scratch": True}, headers=keyed)
+    again = client.post("/codes/packages", json=ORDER | {"scratch": True}, headers=keyed)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json() | {"secrets": [], "repeated": True}
+    other = client.post("/codes/packages", json=ORDER, headers=keyed)
+    assert (other.status_code, other.json()["rule"]) == (409, "issuing.key-used")
+    assert len(client.get("/codes/packages", headers=farm).json()) == 1
+    wrong = client.post("/codes/packages", json=ORDER, headers=farm | {"Idempotency-Key": " "})
+    assert (wrong.status_code, wrong.json()["rule"]) == (400, "http.idempotency-key")
+    entitle(platform, Licence(party=SHOP, kind="gs1_company_prefix", number="6901234"))
+    key = fresh_key(platform, Account(name="shop", role=Role.CAPTURER, party=SHOP))
+    theirs = {"Authorization": f"Bearer {key}", "Idempotency-Key": "order-7"}
+    assert client.post("/codes/packages", json=ORDER, headers=theirs).status_code == 201
+
+
+def test_an_order_sent_many_times_at_once_is_taken_once(
+    client: Client, farm: Headers, platform: Platform
+) -> None:
+    capturer = who(platform, farm["Authorization"], address="").capturer
+    assert capturer is not None
+    order = Order(scheme="sgtin", stem=GTIN, count=5, scratch=True)
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(lambda _: issue(platform, order, capturer, "k"), range(12)))
+    assert len({each.package.id for each in made}) == 1
+    assert sorted(len(each.secrets) for each in made) == [0] * 11 + [5]
+    assert len(client.get("/codes/packages", headers=farm).json()) == 1

@@ -31,9 +31,11 @@ def suyuan(hasty: dict[str, str]) -> Iterator[Run]:
         **os.environ, "SUYUAN_DATA_DIR": str(folder), "COLUMNS": "200", "SUYUAN_LANG": "en",
     }  # fmt: skip
 
-    def run(*words: object) -> subprocess.CompletedProcess[str]:
+    def run(*words: object, full: bool = False) -> subprocess.CompletedProcess[str]:
+        """With `full` no file can grow beyond 512 bytes, as on a full disk."""
+        before = ["sh", "-c", 'ulimit -f 1; exec "$@"', "sh"] if full else []
         return subprocess.run(
-            [command, *map(str, words)],
+            [*before, command, *map(str, words)],
             env=environment,
             capture_output=True,
             text=True,
@@ -130,6 +132,42 @@ def test_an_import_is_whole_or_nothing_and_names_the_line(suyuan: Run, tmp_path:
     )
     assert "11 codes" in suyuan("codes", "import", "ear-tag", file, *PARTY).stdout
     assert suyuan("codes", "import", "ear-tag", file, *PARTY).returncode == 2
+    other = ("--party", "urn:suyuan:party:other")
+    assert suyuan("codes", "import", "ear-tag", file, *other).returncode == 0
+    listed = [json.loads(line) for line in suyuan("codes", "imports", "--json").stdout.splitlines()]
+    assert [(each["count"], each["disputed"]) for each in listed] == [(11, True)] * 2
+    wrong = next(each["batch"] for each in listed if each["party"] == other[1])
+    assert suyuan("codes", "withdraw", wrong, "--reason", "typed wrongly").returncode == 0
+    assert suyuan("codes", "withdraw", wrong, "--reason", "again").returncode == 2
+    assert PARTY[1] in suyuan("codes", "imports").stdout
+    assert other[1] not in suyuan("codes", "imports").stdout
+
+
+def test_a_packing_whose_files_were_not_written_is_written_the_same_later(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    number = package(suyuan, tmp_path / "codes.csv", 25)
+    out = tmp_path / "packing"
+    ask = ("codes", "pack", number, *PARTY, "--level", "10:sscc:06901234")
+    failed = suyuan(*ask, "--out", out, full=True)
+    assert failed.returncode == 2
+    assert list(tmp_path.iterdir()) == [tmp_path / "codes.csv"]
+    again = failed.stderr.rpartition("with: suyuan ")[2].split(" --out")[0].split()
+    for name in ("one", "two"):
+        assert suyuan(*again, "--out", tmp_path / name).returncode == 0
+    for file in ("relation.csv", "events-1.json"):
+        texts = {(tmp_path / name / file).read_bytes() for name in ("one", "two")}
+        assert len(texts) == 1
+    events = [tmp_path / name / "events-1.json" for name in ("one", "two")]
+    captured = suyuan("capture", "--json", *events).stdout.splitlines()
+    assert [json.loads(line)["accepted"] for line in captured] == [3, 0]
+    out.mkdir()
+    (out / "events-1.json").write_text("mine")
+    made = suyuan("codes", "list", *PARTY, "--json").stdout
+    assert "not empty" in suyuan(*ask, "--out", out).stderr
+    assert suyuan(*ask, "--out", tmp_path / "codes.csv" / "x").returncode == 2
+    assert (out / "events-1.json").read_text() == "mine"
+    assert suyuan("codes", "list", *PARTY, "--json").stdout == made
 
 
 def test_a_file_that_is_no_picture_is_named(suyuan: Run, tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def document(sent: Iterable[Json]) -> bytes:
 
 def capturer(platform: Platform, party: str = FARM) -> Capturer:
     key = fresh_key(platform, Account(name=party, role=Role.CAPTURER, party=party))
-    found = who(platform, f"Bearer {key}").capturer
+    found = who(platform, f"Bearer {key}", address="").capturer
     assert found is not None
     return found
 

@@ -1,12 +1,14 @@
 """Ranges are handed out once, under stems that are proved; secrets are kept as digests only."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from contextlib import nullcontext
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from random import Random
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 
 from suyuan.codes.making.reading import slots
 from suyuan.codes.making.scratch import digest, secrets
@@ -179,6 +181,85 @@ def test_only_who_is_proved_may_issue_and_only_while_the_licence_lasts(database:
     assert refused(MINE, stem="06912345678901")
 
 
+@pytest.mark.parametrize(
+    ("scheme", "stem", "kind", "number", "checks"),
+    [
+        ("sgtin", GTIN, "gs1_company_prefix", "6901234", 0),
+        ("sgtin", GTIN, "gs1_company_prefix", "6901234", 2),
+        ("sscc", "06901234", "gs1_company_prefix", "6901234", 0),
+        ("mv-trace", "3706000040001", "mv_operator", "3706000040001", 0),
+        ("pesticide-unit", "10929272001", "pesticide_registration", "LS20092927", 0),
+        ("pesticide-unit", "10929272001", "pesticide_registration", "LS20092927", 2),
+    ],
+)
+def test_rightful_holders_of_one_stem_take_from_one_supply_and_keep_their_own_packages(
+    proved: Store, scheme: str, stem: str, kind: str, number: str, checks: int
+) -> None:
+    with proved.write() as conn:
+        directory.register(conn, [Licence(party=OTHER.party, kind=kind, number=number)])
+    want = wanted(50, scheme, stem, checks=checks)
+    found = [hand_out(proved, want, whose) for whose in (MINE, OTHER, MINE, OTHER)]
+    ranges = [(each.first, each.past) for each in found]
+    assert ranges == [(0, 50), (50, 100), (100, 150), (150, 200)]
+    assert len({serial for each in found for serial in made(each)}) == 200
+    assert len({each.series.secret for each in found}) == 1
+    if checks:  # each with the secret of its own enterprise
+        assert found[0].series.check_secret != found[1].series.check_secret
+        assert found[0].series == found[2].series
+    with proved.read() as conn:
+        own = issuing.packages(conn, OTHER.party, tenant=1)
+        assert {each.id for each in own} == {found[1].id, found[3].id}
+        assert {serial for each in own for serial in made(each)} == {
+            serial for at in (1, 3) for serial in made(found[at])
+        }
+        for package in found if scheme != "sscc" else ():
+            code = code_of(structure(scheme), stem, made(package)[7])
+            issued = issuing.find(conn, list(slots(code)), tenant=1)
+            assert issued is not None
+            assert (issued.package, issued.place, issued.party) == (package.id, 7, package.party)
+
+
+def test_check_characters_of_another_holder_are_refused(proved: Store) -> None:
+    with proved.write() as conn:
+        proof = Licence(party=OTHER.party, kind="gs1_company_prefix", number="6901234")
+        directory.register(conn, [proof])
+    mine, theirs = (hand_out(proved, wanted(9, checks=3), whose) for whose in (MINE, OTHER))
+    forged = structs.replace(mine.series, check_secret=theirs.series.check_secret)
+    for right, wrong in zip(made(mine), serials(forged, 0, 9), strict=True):
+        with proved.read() as conn:
+            for serial, known in ((right, True), (wrong, False)):
+                read = list(slots(code_of(structure("sgtin"), GTIN, serial)))
+                assert (issuing.find(conn, read, tenant=1) is not None) == known
+
+
+def test_a_stem_whose_serials_have_check_characters_by_law_says_how_many(proved: Store) -> None:
+    hand_out(proved, wanted(5, "pesticide-unit", "10929272001", checks=2))
+    with pytest.raises(issuing.IssuingError, match="have 2 check characters") as caught:
+        hand_out(proved, wanted(5, "pesticide-unit", "10929272001"))
+    assert (caught.value.code, caught.value.status) == ("issuing.checks-set", 409)
+
+
+@pytest.mark.parametrize(
+    ("hour", "year", "allowed"),
+    [(15, 2026, True), (15, 2027, False), (16, 2026, False), (16, 2027, True)],
+)
+def test_a_licence_holds_on_days_of_chinas_clock(
+    database: Store, hour: int, year: int, *, allowed: bool
+) -> None:
+    """At 16:30Z on New Year's Eve it is New Year in China."""
+    at = datetime(2026, 12, 31, hour, 30, tzinfo=UTC)
+    licence = Licence(
+        party=MINE.party, kind="gs1_company_prefix", number="6901234",
+        valid_from=date(year, 1, 1), valid_to=date(year, 12, 31),
+    )  # fmt: skip
+    number = UUID(int=1)
+    with database.write() as conn:
+        directory.register(conn, [licence])
+        refused = nullcontext() if allowed else pytest.raises(issuing.IssuingError)
+        with refused:
+            issuing.hand_out(conn, wanted(1), MINE, package=number, draw=DRAW.randbytes, now=at)
+
+
 def test_a_party_sees_its_own_packages_alone(proved: Store) -> None:
     mine = hand_out(proved, wanted(5, "seed-unit", "A701"))
     theirs = hand_out(proved, wanted(5, "seed-unit", "A701"), OTHER)
@@ -275,25 +356,54 @@ TAG = "137060200001000"
 DRUG = "83857930000879766660"
 
 
-def test_ranges_of_a_state_body_are_brought_in_once(database: Store) -> None:
+def test_a_party_brings_a_range_in_once(database: Store) -> None:
     assert bring(database, "ear-tag", (TAG, "137060200001099")) == 100
     assert bring(database, "drug-trace", (DRUG, DRUG)) == 1
     overlapping = [(TAG, TAG), ("137060200000500", "137060200001000"), ("137060200001099",) * 2]
     for pair in [*overlapping, ("137060200000000", "137060200009999")]:
-        with pytest.raises(bringing.BringingError, match="brought in before") as caught:
-            bring(database, "ear-tag", ("137060200050000", "137060200050001"), pair, whose=OTHER)
+        with pytest.raises(bringing.BringingError, match="in before") as caught:
+            bring(database, "ear-tag", ("137060200050000", "137060200050001"), pair)
         assert caught.value.place == "line 2"
-        assert MINE.party not in str(caught.value)
     assert bring(database, "ear-tag", ("137060200001100", "137060200001199"), whose=OTHER) == 100
     with database.read() as conn:
-        for code, party in (
-            (TAG, MINE.party),
-            ("137060200001099", MINE.party),
-            ("137060200001100", OTHER.party),
-            ("137060200050000", None),
-            ("137060200001200", None),
+        for code, parties in (
+            (TAG, [MINE.party]),
+            ("137060200001099", [MINE.party]),
+            ("137060200001100", [OTHER.party]),
+            ("137060200050000", []),
+            ("137060200001200", []),
         ):
-            assert bringing.brought_by(conn, "ear-tag", code, tenant=1) == party
+            assert bringing.brought_by(conn, "ear-tag", code, tenant=1) == parties
+        assert not any(each.disputed for each in bringing.imports(conn, tenant=1))
+
+
+def test_nobody_keeps_anothers_codes_out_and_the_operator_sees_both_and_takes_one_back(
+    database: Store,
+) -> None:
+    bring(database, "ear-tag", ("137060200000000", "137060200999999"), whose=OTHER)
+    bring(database, "ear-tag", ("137061100000000", "137061100000009"), whose=OTHER)
+    assert bring(database, "ear-tag", (TAG, "137060200001099")) == 100
+    with database.read() as conn:
+        found = bringing.imports(conn, tenant=1)
+        assert bringing.brought_by(conn, "ear-tag", TAG, tenant=1) == [MINE.party, OTHER.party]
+        assert bringing.imports(conn, tenant=2) == []
+    assert {(each.first, each.count, each.disputed) for each in found} == {
+        ("137060200000000", 1_000_000, True),
+        (TAG, 100, True),
+        ("137061100000000", 10, False),
+    }
+    (wrong,) = (each.batch for each in found if each.count == 1_000_000)
+    with database.write() as conn:
+        taken_back = [
+            bringing.withdraw(conn, wrong, reason="typed wrongly", tenant=tenant, now=NOW)
+            for tenant in (2, 1, 1)
+        ]
+        assert taken_back == [False, True, False]
+        assert bringing.brought_by(conn, "ear-tag", TAG, tenant=1) == [MINE.party]
+        assert not any(each.disputed for each in bringing.imports(conn, tenant=1))
+        kept = conn.execute("select count(*) from registry.code_import").fetchone()
+        assert kept == (3,)
+    assert bring(database, "ear-tag", ("137060200000000", "137060200000009"), whose=OTHER) == 10
 
 
 @pytest.mark.parametrize(
@@ -301,6 +411,10 @@ def test_ranges_of_a_state_body_are_brought_in_once(database: Store) -> None:
     [
         ("ear-tag", ("437060200001000", "437060200001001"), "bringing.form"),
         ("ear-tag", ("137060200001001", "137060200001000"), "bringing.order"),
+        ("ear-tag", ("100000000000000", "399999999999999"), "bringing.span"),
+        ("ear-tag", ("137060200000000", "137060201000000"), "bringing.span"),
+        ("ear-tag", ("137060299999999", "137060300000001"), "bringing.divisions"),
+        ("ear-tag", ("199999900000000", "199999900000001"), "bringing.division"),
         ("drug-trace", (DRUG, "83857930000879766661"), "bringing.range"),
         ("veterinary-trace", ("202013150012312345678901",) * 2, "bringing.form"),
     ],
@@ -313,12 +427,14 @@ def test_what_is_no_such_code_or_range_is_refused_with_its_line(
     assert (caught.value.code, caught.value.place) == (code, "line 1")
 
 
-def test_imports_at_once_of_one_range_let_one_through(database: Store) -> None:
-    def attempt(whose: Capturer) -> bool:
+def test_imports_at_once_of_one_range_let_one_of_each_party_through(database: Store) -> None:
+    def attempt(whose: Capturer) -> str:
         try:
-            return bool(bring(database, "ear-tag", (TAG, "137060200001099"), whose=whose))
+            bring(database, "ear-tag", (TAG, "137060200001099"), whose=whose)
         except bringing.BringingError:
-            return False
+            return ""
+        return whose.party
 
     with ThreadPoolExecutor(6) as pool:
-        assert sum(pool.map(attempt, [MINE, OTHER] * 3)) == 1
+        through = sorted(filter(None, pool.map(attempt, [MINE, OTHER] * 3)))
+    assert through == [MINE.party, OTHER.party]

@@ -2,32 +2,44 @@
 
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 from uuid import UUID
 
 import pytest
 import zxingcpp
 from PIL import Image
 
+from suyuan.codes import making
 from suyuan.kit import SuyuanError
 from suyuan.labels import Format
 from suyuan.labels.types import Kind
 from suyuan.model import Capturer
+from suyuan.registry import issuing
 from suyuan.registry.types import Licence
 from suyuan.service import (
+    OPERATOR,
     Level,
     Order,
+    Outcome,
     Platform,
     PrintOrder,
+    bring_in,
     codes,
     documents,
     entitle,
+    imports,
     issue,
     local_capturer,
     pack,
     packages,
+    packed_before,
     print_labels,
     print_runs,
+    verify,
+    viewer_for,
+    withdraw,
 )
 
 PARTY = "urn:suyuan:party:mill"
@@ -130,9 +142,90 @@ def test_containers_of_all_levels_are_handed_out_or_none(
         (1, 10), (1, 10), (1, 5), (2, 2), (2, 1),
     ]  # fmt: skip
     at = datetime(2026, 11, 27, 8, tzinfo=UTC)
-    (document,) = documents(packing, at=at, ids=platform.ids, clock=platform.clock)
+    (document,) = documents(packing, at=at)
     events = json.loads(document)["epcisBody"]["eventList"]
     assert [(event["parentID"], tuple(event["childEPCs"])) for event in events] == [
         (each.container, each.contents) for each in packing.relation
     ]
     assert len({event["eventID"] for event in events}) == 5
+    made_before = [(fit, each.id) for fit, each in zip((10, 2), packing.containers, strict=True)]
+    again = packed_before(platform, number, made_before, mill)
+    assert again == packing
+    assert list(documents(again, at=at)) == [document]
+    for unlike in (made_before[:1] * 2, [(8, packing.containers[0].id)]):
+        with pytest.raises(SuyuanError, match=r"packing\.containers"):
+            packed_before(platform, number, unlike, mill)
+
+
+def test_of_two_who_print_at_once_the_second_is_told_of_the_first(
+    platform: Platform, mill: Capturer
+) -> None:
+    number = made(platform, mill, "sgtin", 4)
+    order = PrintOrder(format=Format.SVG, end=2)
+    with ThreadPoolExecutor(4) as pool:
+        runs = list(pool.map(lambda _: print_labels(platform, number, order, mill), range(8)))
+    assert sorted(len(each.before) for each in runs) == list(range(8))
+
+
+def test_packing_in_opposite_orders_at_once_gets_every_container(
+    platform: Platform, mill: Capturer
+) -> None:
+    stems = ["06901234", "16901234", "26901234"]
+    items = [made(platform, mill, "sgtin", 40) for _ in range(24)]
+
+    def packed(at: int) -> int:
+        turned = stems if at % 2 else stems[::-1]
+        levels = [Level(fit=2, stem=stem) for stem in turned]
+        packing = pack(platform, items[at], levels, mill)
+        return sum(each.count for each in packing.containers)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(packed, range(24))) == {20 + 10 + 5}
+
+
+def test_what_waits_in_a_circle_is_told_to_come_again(platform: Platform, mill: Capturer) -> None:
+    orders = [
+        issuing.Wanted(structure=making.structure("sscc"), stem=stem, count=1)
+        for stem in ("06901234", "16901234")
+    ]
+    both = Barrier(2)
+
+    def crossing(at: int) -> str:
+        try:
+            with platform.store.write() as conn:
+                issuing.wait_for(conn, orders[at : at + 1], mill)
+                both.wait()
+                issuing.wait_for(conn, orders[1 - at : 2 - at], mill)
+        except SuyuanError as error:
+            return f"{error.code} {error.status}"
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(crossing, range(2))) == ["done", "issuing.busy 503"]
+
+
+def test_a_serial_typed_in_small_letters_is_the_one_that_was_issued(
+    platform: Platform, mill: Capturer
+) -> None:
+    (code, _) = codes(platform, made(platform, mill, "sgtin"), mill)
+    assert verify(platform, code.code).outcome is Outcome.ISSUED
+    assert verify(platform, code.code.lower()).outcome is Outcome.ISSUED
+    assert verify(platform, code.code[:-1].lower()).outcome is Outcome.UNKNOWN
+
+
+def test_the_operator_is_told_who_brought_a_code_in_and_that_it_cannot_be_both(
+    platform: Platform, mill: Capturer
+) -> None:
+    tag, other = "137060200001000", local_capturer(platform, "urn:suyuan:party:other")
+    bring_in(platform, "ear-tag", [tag], mill)
+    assert PARTY in verify(platform, tag, None, OPERATOR).message.en
+    batch = bring_in(platform, "ear-tag", [tag], other).batch
+    said = verify(platform, tag, None, OPERATOR).message
+    assert f"{PARTY}, urn:suyuan:party:other" in said.en
+    assert "至多一家" in said.zh
+    alone = verify(platform, tag, None, viewer_for(platform, PARTY))
+    assert "other" not in alone.message.en
+    withdraw(platform, batch, "not theirs")
+    with pytest.raises(SuyuanError, match="no such batch"):
+        withdraw(platform, batch, "twice")
+    assert [each.party for each in imports(platform)] == [PARTY]

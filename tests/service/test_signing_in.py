@@ -49,7 +49,7 @@ def basic(name: str, password: str) -> str:
 
 
 def test_nobody_in_particular_is_the_public(platform: Platform) -> None:
-    asking = who(platform, None)
+    asking = who(platform, None, address="")
     assert (asking.viewer, asking.capturer) == (PUBLIC, None)
     with pytest.raises(AccessError) as caught:
         capturer_of(asking)
@@ -57,14 +57,14 @@ def test_nobody_in_particular_is_the_public(platform: Platform) -> None:
 
 
 def test_a_key_speaks_for_its_party(platform: Platform, key: str) -> None:
-    asking = who(platform, f"Bearer {key}")
+    asking = who(platform, f"Bearer {key}", address="")
     assert capturer_of(asking).party == PARTY
     assert asking.viewer.party == PARTY
 
 
 def valid(platform: Platform, key: str) -> bool:
     try:
-        return who(platform, f"Bearer {key}").name == SHOP.name
+        return who(platform, f"Bearer {key}", address="").name == SHOP.name
     except AccessError:
         return False
 
@@ -116,12 +116,12 @@ def test_a_wrong_credential_is_refused_and_never_taken_for_the_public(
     platform: Platform, header: str
 ) -> None:
     with pytest.raises(AccessError) as caught:
-        who(platform, header)
+        who(platform, header, address="")
     assert caught.value.status == 401
 
 
 def test_a_regulator_reads_but_may_not_report(platform: Platform, regulator: Account) -> None:
-    asking = who(platform, basic(regulator.name, PASSWORD))
+    asking = who(platform, basic(regulator.name, PASSWORD), address="")
     assert asking.viewer.areas == ("4117",)
     with pytest.raises(AccessError) as caught:
         capturer_of(asking)
@@ -132,7 +132,7 @@ def test_a_session_lasts_its_hours_and_no_longer(database: Store, tmp_path: Path
     now = [datetime(2026, 3, 1, tzinfo=UTC)]
     platform = on_store(database, Config(data_dir=tmp_path), clock=lambda: now[0])
     key = fresh_key(platform, SHOP)
-    token = sign_in(platform, "shop", key)
+    token = sign_in(platform, "shop", key, address="")
     assert who_of_session(platform, token).name == "shop"
     now[0] += timedelta(hours=platform.config.session_hours)
     assert who_of_session(platform, token).name is None
@@ -140,14 +140,14 @@ def test_a_session_lasts_its_hours_and_no_longer(database: Store, tmp_path: Path
 
 @pytest.mark.parametrize("change", ["", "x", "1.2", "1.99999999999.0", "1.2.ä", "..", "1..2"])
 def test_a_forged_session_is_nobody(platform: Platform, key: str, change: str) -> None:
-    assert sign_in(platform, "shop", key)
+    assert sign_in(platform, "shop", key, address="")
     assert who_of_session(platform, change).viewer == PUBLIC
 
 
 def test_a_session_of_one_account_cannot_be_bent_to_another(
     platform: Platform, key: str, regulator: Account
 ) -> None:
-    token = sign_in(platform, "shop", key)
+    token = sign_in(platform, "shop", key, address="")
     _, _, rest = token.partition(".")
     assert who_of_session(platform, f"{regulator.id}.{rest}").viewer == PUBLIC
 
@@ -156,4 +156,4 @@ def test_a_key_opens_only_the_account_it_belongs_to(
     platform: Platform, key: str, regulator: Account
 ) -> None:
     with pytest.raises(AccessError):
-        sign_in(platform, regulator.name, key)
+        sign_in(platform, regulator.name, key, address="")

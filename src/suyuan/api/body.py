@@ -2,7 +2,10 @@
 
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
 
 from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
@@ -30,6 +33,12 @@ _EMPTY = Text("请求没有内容。", "The request has no content.")
 _EMPTY_CURE = Text("请在请求体中发送 EPCIS 文件。", "Send an EPCIS document as the body.")
 
 
+_FOREIGN = Text("这个请求出自别的网站的页面。", "A page of another site sent this request.")
+_FOREIGN_CURE = Text(
+    "请从本系统的页面或自己的程序发送。", "Send it from a page of this system or from a program."
+)
+
+
 class BodyError(SuyuanError):
     """A body that cannot be taken."""
 
@@ -37,6 +46,8 @@ class BodyError(SuyuanError):
         super().__init__(code, text, place, status=status)
         self.cure = cure
 
+
+Connection = ASGIConnection[Any, Any, Any, Any]
 
 Unpack = Callable[[bytes, int], Iterator[bytes]]
 """Gives a chunk's content, stopping soon after so many bytes; an empty chunk ends the body."""
@@ -67,6 +78,21 @@ async def read_body(request: AnyRequest, limit: int) -> bytes:
     return b"".join(parts)
 
 
+def own_json(connection: Connection, _handler: BaseRouteHandler) -> None:
+    """Guard what a browser's kept password could order unseen: no form and no page of another site.
+
+    A form cannot send JSON; what names itself JSON is asked about by the browser first (Fetch
+    Standard, CORS preflight), and browsers name the site that asks (Fetch Metadata §2.4).
+
+    Raises:
+        BodyError: not JSON by its header (415), or from a page of another site (403).
+    """
+    if connection.headers.get("sec-fetch-site") == "cross-site":
+        cure = _FOREIGN_CURE
+        raise BodyError("http.cross-site", _FOREIGN, "Sec-Fetch-Site", cure=cure, status=403)
+    _require_json(connection)
+
+
 def _declared(request: AnyRequest) -> int:
     length = request.headers.get("content-length", "")
     return int(length) if length.isdecimal() else 0
@@ -83,7 +109,7 @@ async def _refuse_large(chunks: AsyncIterator[bytes], limit: int) -> NoReturn:
     raise BodyError("http.too-large", text, "body", cure=_LARGE_CURE, status=413)
 
 
-def _require_json(request: AnyRequest) -> None:
+def _require_json(request: Connection) -> None:
     sent = request.headers.get("content-type", "")
     found, _, parameters = sent.partition(";")
     charset = parameters.lower().partition("charset=")[2].partition(";")[0].strip(' "')

@@ -10,16 +10,18 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import JSONBody, PathParameter, QueryParameter
+from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
 from litestar.response import Stream
 from msgspec import Struct
 
+from suyuan.api.body import own_json
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, platform_of, viewer_of
+from suyuan.api.readers import as_json, checked_key, platform_of, viewer_of, who_of
 from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
 from suyuan.service import (
+    Brought,
     Code,
     Issue,
     Order,
@@ -34,7 +36,6 @@ from suyuan.service import (
     print_labels,
     print_runs,
     verify,
-    who,
 )
 
 _MOST_SECRETS = 100_000
@@ -46,7 +47,8 @@ _MANY_SECRETS = Text(
 _NUMBER = Annotated[UUID, PathParameter(description="The package's number")]
 _TAGS = ["Codes"]
 _SECURITY: list[dict[str, list[str]]] = [{"key": []}, {"password": []}]
-_PROBLEMS = documented(400, 401, 403, 404, 409)
+_PROBLEMS = documented(400, 401, 403, 404, 409, 429)
+_TAKING = documented(400, 401, 403, 409, 413, 415, 429, 503)
 
 
 class Given(Struct, frozen=True, kw_only=True):
@@ -54,12 +56,6 @@ class Given(Struct, frozen=True, kw_only=True):
 
     scheme: str
     codes: list[str]
-
-
-class Brought(Struct, frozen=True, kw_only=True):
-    """How many codes were brought in."""
-
-    count: int
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -88,22 +84,41 @@ class Run(Struct, frozen=True, kw_only=True):
     description=(
         "Hands out a range of serials that nobody else gets, under a stem that the registry proves "
         "to be the caller's own. With `scratch` the answer holds the secrets: this once, in the "
-        "order of the codes. Schemes that a state body gives out are refused (403)."
+        "order of the codes. The same Idempotency-Key and order get the same package again (200, "
+        "`repeated`), without its secrets, which nothing keeps: if the first answer with them was "
+        "lost, order anew and leave that package unprinted. Schemes that a state body gives out "
+        "are refused (403)."
     ),
     operation_id="issueCodes",
-    responses={201: ResponseSpec(data_container=Issue, description="The package"), **_PROBLEMS},
+    responses={
+        201: ResponseSpec(data_container=Issue, description="The package"),
+        200: ResponseSpec(data_container=Issue, description="The package it got before"),
+        **_TAKING,
+    },
     security=_SECURITY,
+    guards=[own_json],
     tags=_TAGS,
 )
-async def post_package(request: AnyRequest, data: JSONBody[Order]) -> Response[bytes]:
+async def post_package(
+    request: AnyRequest,
+    data: JSONBody[Order],
+    request_key: Annotated[
+        str | None,
+        HeaderParameter(
+            name="Idempotency-Key", description="Makes the order repeatable: same key and order"
+        ),
+    ] = None,
+) -> Response[bytes]:
     """Make a package of codes; asynchronous, or the framework wraps what shares a path twice."""
     if data.scratch and data.count > _MOST_SECRETS:
         text = _MANY_SECRETS.format(most=_MOST_SECRETS)
         raise SuyuanError("issuing.many-secrets", text, "count", status=413)
     capturer = await sync_to_thread(_capturer, request)
-    made = as_json(await sync_to_thread(issue, platform_of(request), data, capturer))
-    made.status_code = 201
-    return made
+    key = checked_key(request_key)
+    made = await sync_to_thread(issue, platform_of(request), data, capturer, key)
+    answer = as_json(made)
+    answer.status_code = 200 if made.repeated else 201
+    return answer
 
 
 @get(
@@ -113,7 +128,7 @@ async def post_package(request: AnyRequest, data: JSONBody[Order]) -> Response[b
     operation_id="packages",
     responses={
         200: ResponseSpec(data_container=list[PackageInfo], description="Packages"),
-        **documented(401, 403),
+        **documented(401, 403, 429),
     },
     security=_SECURITY,
     tags=_TAGS,
@@ -158,9 +173,10 @@ def get_codes(
     media_type="application/octet-stream",
     responses={
         200: ResponseSpec(data_container=bytes, description="The labels"),
-        **documented(400, 401, 403, 404, 413),
+        **documented(400, 401, 403, 404, 413, 415, 429, 503),
     },
     security=_SECURITY,
+    guards=[own_json],
     tags=_TAGS,
     sync_to_thread=True,
 )
@@ -213,19 +229,21 @@ def get_prints(request: AnyRequest, number: _NUMBER) -> Response[bytes]:
     summary="导入已领的码 Bring in codes that were given out",
     description=(
         "Codes of veterinary drugs, drugs and ear tags, which state bodies give out: all of them "
-        "are taken or, with an error that names the line, none."
+        "are taken or, with an error that names the line, none. It is the caller's word: another's "
+        "that contradicts it is kept beside it, and the operator is shown both."
     ),
     operation_id="importCodes",
-    responses={201: ResponseSpec(data_container=Brought, description="Count"), **_PROBLEMS},
+    responses={201: ResponseSpec(data_container=Brought, description="How many"), **_TAKING},
     security=_SECURITY,
     request_max_body_size=32 * _MEGABYTE,
+    guards=[own_json],
     tags=_TAGS,
     sync_to_thread=True,
 )
 def post_imports(request: AnyRequest, data: JSONBody[Given]) -> Response[bytes]:
     """Bring codes in."""
-    count = bring_in(platform_of(request), data.scheme, data.codes, _capturer(request))
-    made = as_json(Brought(count=count))
+    brought = bring_in(platform_of(request), data.scheme, data.codes, _capturer(request))
+    made = as_json(brought)
     made.status_code = 201
     return made
 
@@ -241,8 +259,9 @@ def post_imports(request: AnyRequest, data: JSONBody[Given]) -> Response[bytes]:
     operation_id="verifyCode",
     responses={
         200: ResponseSpec(data_container=Verification, description="What is known of it"),
-        **documented(400, 401),
+        **documented(400, 401, 403, 413, 415, 429),
     },
+    guards=[own_json],
     tags=_TAGS,
     sync_to_thread=True,
 )
@@ -255,7 +274,7 @@ def post_verify(request: AnyRequest, data: JSONBody[Asked]) -> Response[bytes]:
 
 
 def _capturer(request: AnyRequest) -> Capturer:
-    return capturer_of(who(platform_of(request), request.headers.get("authorization")))
+    return capturer_of(who_of(request))
 
 
 def _csv(found: Iterable[Code]) -> Iterator[bytes]:

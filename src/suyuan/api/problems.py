@@ -25,6 +25,11 @@ _MISSING = re.compile("Missing required [a-z]+ parameter '([^']+)'")
 _PARAMETER = Text(
     "“{name}” 缺少，或值不可用。", "'{name}' is missing, or its value cannot be used."
 )
+_UNKNOWN_FIELD = re.compile("Object contains unknown field `(.{1,80})`")
+_UNKNOWN = Text(
+    "没有字段 “{name}”；没有采用，什么也没有做。",
+    "There is no field '{name}'; nothing was done, since it would have been ignored.",
+)
 _NOT_IN_FORM = Text("形式不对。", "it is not in form.")
 
 
@@ -97,7 +102,17 @@ def told(request: AnyRequest, error: SuyuanError) -> Response[bytes]:
 def of_http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """What the framework refuses before any of our code sees it."""
     status = min(error.status_code, _FAILED)
-    place = _place(error)
+    first = _first(error)
+    if unknown := _UNKNOWN_FIELD.search(str(first.get("message", ""))):
+        wrong = Wrong(
+            status=400,
+            rule="http.unknown-field",
+            text=_UNKNOWN.format(name=unknown[1]),
+            place=unknown[1],
+        )
+        return respond(request, wrong)
+    missing = _MISSING.match(error.detail)
+    place = str(first.get("key", missing[1] if missing else ""))
     text = STATUS.get(status, STATUS[400]).detail.format(more=_NOT_IN_FORM)
     if place:
         text = _PARAMETER.format(name=place)
@@ -145,9 +160,7 @@ def respond(
     )
 
 
-def _place(error: HTTPException) -> str:
-    """The parameter in which the framework found the first fault."""
+def _first(error: HTTPException) -> Mapping[str, object]:
+    """The first fault that the framework found, with its parameter."""
     listed = error.extra if isinstance(error.extra, list) else []
-    first = listed[0] if listed and isinstance(listed[0], dict) else {}
-    missing = _MISSING.match(error.detail)
-    return str(first.get("key", missing[1] if missing else ""))
+    return listed[0] if listed and isinstance(listed[0], dict) else {}

@@ -25,6 +25,12 @@ _UNKNOWN = Text(
     "没有参数 “{name}”；可用：{known}。", "There is no parameter '{name}'; use one of: {known}."
 )
 
+_KEY = Text(
+    "Idempotency-Key 须为 1 至 200 个可见的 ASCII 字符。",
+    "Idempotency-Key must be 1 to 200 visible ASCII characters.",
+)
+_LONGEST_KEY = 200
+
 
 def platform_of(request: AnyRequest) -> Platform:
     """The open platform that the composition root put into the application."""
@@ -95,3 +101,17 @@ def known_only(request: AnyRequest, known: Sequence[str]) -> None:
         if name not in known:
             text = _UNKNOWN.format(name=name[:80], known=", ".join(known))
             raise SuyuanError("query.parameter", text, name[:80])
+
+
+def checked_key(request_key: str | None) -> str | None:
+    """The key that makes a request repeatable, from its header Idempotency-Key.
+
+    Raises:
+        SuyuanError: no such key.
+    """
+    if request_key is None:
+        return None
+    key = request_key.strip().strip('"')
+    if not 1 <= len(key) <= _LONGEST_KEY or not (key.isascii() and key.isprintable()):
+        raise SuyuanError("http.idempotency-key", _KEY, "Idempotency-Key")
+    return key

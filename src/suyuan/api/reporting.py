@@ -11,7 +11,7 @@ from msgspec import Struct, field, structs
 
 from suyuan.api.body import read_body
 from suyuan.api.problems import Wrong, documented, respond
-from suyuan.api.readers import as_json, platform_of, viewer_of, who_of
+from suyuan.api.readers import as_json, checked_key, platform_of, viewer_of, who_of
 from suyuan.api.types import AnyRequest
 from suyuan.capture import JobResult, OnRefusal, Options
 from suyuan.kit import SuyuanError, Text
@@ -22,10 +22,6 @@ _NO_JOB = Text("没有这个采集任务，或不是你的。", "There is no suc
 _BEHAVIOUR = Text(
     "GS1-Capture-Error-Behaviour 只能是 rollback 或 proceed，现为 “{found}”。",
     "GS1-Capture-Error-Behaviour must be rollback or proceed, not '{found}'.",
-)
-_KEY = Text(
-    "Idempotency-Key 须为 1 至 200 个可见的 ASCII 字符。",
-    "Idempotency-Key must be 1 to 200 visible ASCII characters.",
 )
 _SAID = Text(
     "标为 accepted、flagged、held 的事件已入库并有位置；索引随后跟上，通常不到一秒。",
@@ -40,7 +36,6 @@ _STATUS = {
 """Rules whose refusal has a status of its own; all others are 400."""
 
 _URN = "urn:uuid:"
-_LONGEST_KEY = 200
 _MOST_SHOWN = 100
 _ROLLED_BACK = "record.rolled-back"
 
@@ -127,7 +122,7 @@ async def post_capture(
     options = Options(
         strict=capturer.strict if strict is None else strict,
         on_refusal=_on_refusal(behaviour),
-        request_key=_checked(request_key),
+        request_key=checked_key(request_key),
     )
     data = await read_body(request, platform.config.max_document)
     result = await sync_to_thread(capture, platform, data, capturer, options)
@@ -235,15 +230,6 @@ def _on_refusal(behaviour: str) -> OnRefusal:
     except ValueError:
         text = _BEHAVIOUR.format(found=behaviour[:40])
         raise SuyuanError("capture.behaviour", text, "GS1-Capture-Error-Behaviour") from None
-
-
-def _checked(request_key: str | None) -> str | None:
-    if request_key is None:
-        return None
-    key = request_key.strip().strip('"')
-    if not 1 <= len(key) <= _LONGEST_KEY or not (key.isascii() and key.isprintable()):
-        raise SuyuanError("capture.key", _KEY, "Idempotency-Key")
-    return key
 
 
 handlers = (post_capture, get_capture)

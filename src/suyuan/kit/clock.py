@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 Clock = Callable[[], datetime]
 """Gives the present instant, aware and in UTC."""
 
+CHINA = "+08:00"
+"""The one clock of China, by which a day of its law is counted; for `there`."""
+
 
 def system_clock() -> datetime:
     """The machine's present instant in UTC, to the microsecond; itself a `Clock`."""

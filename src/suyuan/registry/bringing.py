@@ -1,4 +1,8 @@
-"""Codes that a state body gave out, brought in by whom they were given to; never made here."""
+"""Codes that a state body gave out, brought in by whom they were given to; never made here.
+
+That they were given to a party is that party's word: no paper is asked for, since a small holder
+has none. So nobody's word keeps another's out; where two contradict each other the operator sees.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from suyuan.codes.divisions import was_ever
 from suyuan.codes.making.types import StateIssued
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
@@ -15,16 +20,30 @@ from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
 _AT_ONCE: Final = 20_000
+_MOST_OF_SPAN: Final = 1_000_000
+_DIVISION: Final = 6
+_MOST_LISTED: Final = 1_000
 _FORM = Text("“{code}” 不是{name}。", "'{code}' is no {name}.")
 _RANGE = Text(
     "{name}不连号，只能一个一个地导入；“{first}-{last}” 是一段。",
     "A {name} is not given in ranges: bring the codes in one by one; '{first}-{last}' is a range.",
 )
 _ORDER = Text("“{first}-{last}” 的起止颠倒或长度不同。", "'{first}-{last}' does not go upwards.")
+_LONG = Text(
+    "“{first}-{last}” 超过 {most} 个；请按领码记录分段导入。",
+    "'{first}-{last}' is more than {most} codes; bring them in in the ranges that you were given.",
+)
+_DIVISIONS = Text(
+    "“{first}-{last}” 跨了种类或行政区划；一段码由一个县发放。",
+    "'{first}-{last}' leaves its species or division; one county gives out a range.",
+)
+_NO_DIVISION = Text(
+    "“{code}” 中的行政区划 {division} 不存在。", "'{code}' has {division}, no division."
+)
 _TWICE = Text("“{first}” 在这份文件里出现了两次。", "'{first}' stands in this file twice.")
 _TAKEN = Text(
-    "“{first}” 已经导入过；请核对领码记录。",
-    "'{first}' was brought in before; compare it with what you were given.",
+    "“{first}” 你方已经导入过；请核对领码记录。",
+    "You brought '{first}' in before; compare it with what you were given.",
 )
 
 
@@ -38,6 +57,23 @@ class Span(Struct, frozen=True):
     first: str
     last: str
     line: int
+
+    @property
+    def count(self) -> int:
+        """How many codes are in it."""
+        return int(self.last) - int(self.first) + 1
+
+
+class Import(Struct, frozen=True, kw_only=True):
+    """A batch that was brought in; `disputed` if another party brought in one of its codes too."""
+
+    batch: UUID
+    party: str
+    scheme: str
+    first: str
+    count: int
+    disputed: bool
+    at: datetime
 
 
 def bring_in(
@@ -54,26 +90,46 @@ def bring_in(
     Gives how many codes there are.
 
     Raises:
-        BringingError: a code out of form, a range where there are none, or codes already there.
+        BringingError: a code out of form, a range that cannot be, or codes the party has already.
     """
     for span in spans:
         _require_form(of, span)
+        _require_division(of, span)
     _require_distinct(spans)
-    conn.execute(_Q.lock_imports, {"key": f"{capturer.tenant}:{of.scheme}"})
-    _require_new(conn, of, spans, tenant=capturer.tenant)
+    conn.execute(_Q.lock_imports, {"key": f"{capturer.tenant}:{of.scheme}:{capturer.party}"})
+    _require_new(conn, of, spans, capturer)
     whose = (batch, capturer.tenant, capturer.party, capturer.account, of.scheme)
     for begin in range(0, len(spans), _AT_ONCE):
         with conn.cursor() as cursor, cursor.copy(_Q.copy_import) as copy:
             for span in spans[begin : begin + _AT_ONCE]:
                 copy.write_row((*whose, span.first, span.last, now))
-    return sum(int(span.last) - int(span.first) + 1 for span in spans)
+    return sum(span.count for span in spans)
 
 
-def brought_by(conn: ReadConnection, scheme: str, code: str, *, tenant: int) -> str | None:
-    """The party that brought a code in."""
-    asked = {"tenant": tenant, "scheme": scheme, "code": code}
-    row = conn.execute(_Q.imported, asked).fetchone()
-    return None if row is None else str(row[0])
+def brought_by(conn: ReadConnection, scheme: str, code: str, *, tenant: int) -> list[str]:
+    """The parties that brought a code in; of several at most one is right."""
+    lowest = str(max(int(code) - _MOST_OF_SPAN, 0)).zfill(len(code))
+    asked = {"tenant": tenant, "scheme": scheme, "code": code, "lowest": lowest}
+    return [party for (party,) in conn.execute(_Q.importers, asked)]
+
+
+def imports(conn: ReadConnection, *, tenant: int) -> list[Import]:
+    """What was brought in and not withdrawn, newest first, a thousand batches at most."""
+    return [
+        Import(
+            batch=row[0], party=row[1], scheme=row[2], first=row[3], count=row[4],
+            disputed=row[5], at=row[6],
+        )
+        for row in conn.execute(_Q.imports, {"tenant": tenant, "most": _MOST_LISTED})
+    ]  # fmt: skip
+
+
+def withdraw(
+    conn: WriteConnection, batch: UUID, *, reason: str, tenant: int, now: datetime
+) -> bool:
+    """Take a batch back; whether there was one to take back."""
+    row = {"batch": batch, "reason": reason, "tenant": tenant, "at": now}
+    return conn.execute(_Q.withdraw_import, row).fetchone() is not None
 
 
 def _require_form(of: StateIssued, span: Span) -> None:
@@ -87,6 +143,22 @@ def _require_form(of: StateIssued, span: Span) -> None:
     if span.first > span.last:
         text = _ORDER.format(first=span.first, last=span.last)
         raise BringingError("bringing.order", text, f"line {span.line}")
+    if span.count > _MOST_OF_SPAN:
+        text = _LONG.format(first=span.first, last=span.last, most=_MOST_OF_SPAN)
+        raise BringingError("bringing.span", text, f"line {span.line}", status=413)
+
+
+def _require_division(of: StateIssued, span: Span) -> None:
+    if of.division_at is None:
+        return
+    end = of.division_at + _DIVISION
+    if span.first[:end] != span.last[:end]:
+        text = _DIVISIONS.format(first=span.first, last=span.last)
+        raise BringingError("bringing.divisions", text, f"line {span.line}")
+    division = span.first[of.division_at : end]
+    if not was_ever(division):
+        text = _NO_DIVISION.format(code=span.first, division=division)
+        raise BringingError("bringing.division", text, f"line {span.line}")
 
 
 def _require_distinct(spans: Sequence[Span]) -> None:
@@ -98,11 +170,11 @@ def _require_distinct(spans: Sequence[Span]) -> None:
 
 
 def _require_new(
-    conn: ReadConnection, of: StateIssued, spans: Sequence[Span], *, tenant: int
+    conn: ReadConnection, of: StateIssued, spans: Sequence[Span], capturer: Capturer
 ) -> None:
-    """Whose they are already is not said: that is not the asker's to know."""
     asked = {
-        "tenant": tenant,
+        "tenant": capturer.tenant,
+        "party": capturer.party,
         "scheme": of.scheme,
         "firsts": [span.first for span in spans],
         "lasts": [span.last for span in spans],

@@ -1,21 +1,26 @@
 """Hands out serials: each range once, to one party, under a stem that is proved to be its own.
 
+A stem has one supply, whoever may use it: a prefix that passed to a successor, a registration
+number that two papers bear. Ranges are a party's own, and so are the check characters in them.
+
 What proves it: a licence of that party in the registry, valid on the day, of the kind that the
 structure names (`gs1_company_prefix`, `pesticide_registration`, `seed_licence`, `mv_operator`)
 and with a number that the stem begins with or contains (`making.structures.proves`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from msgspec import Struct
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from suyuan.codes import making
 from suyuan.codes.making.types import Series, Slot, Structure
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import CHINA, there
 from suyuan.model import Capturer
 from suyuan.registry import directory
 from suyuan.store import Queries, ReadConnection, WriteConnection
@@ -40,6 +45,12 @@ _BUSY = Text(
 _NO_ROOM = Text(
     "{room} 位序列号装不下：还要 {count} 个，最多还能发 {left} 个。",
     "Serials of {room} characters do not suffice: {count} are wanted, at most {left} are left.",
+)
+
+_CHECKS_SET = Text(
+    "这个码前段的序列号带 {checks} 位校验字符，长度由法规定死；请按这个位数订购。",
+    "Serials of this stem have {checks} check characters and the law sets their length; order "
+    "them with as many.",
 )
 
 
@@ -79,10 +90,9 @@ class Package(Struct, frozen=True, kw_only=True):
 
 
 class _Supply(Struct, frozen=True):
-    """A row of `code_series`: a series, whose it is, and how much of it is gone."""
+    """A row of `code_series`: a series, and how much of it is gone."""
 
     id: int
-    party: str
     issued: int
     series: Series
 
@@ -111,6 +121,41 @@ def require_proof(
     raise IssuingError("issuing.not-yours", text, "stem", status=403)
 
 
+@contextmanager
+def _or_busy() -> Iterator[None]:
+    """What waits too long for another's order, or in a circle with it, is told to come again."""
+    try:
+        yield
+    except (LockNotAvailable, DeadlockDetected) as error:
+        raise IssuingError("issuing.busy", _BUSY, "stem", status=503) from error
+
+
+@_or_busy()
+def wait(conn: WriteConnection, lock: LiteralString, key: str) -> None:
+    """Take a lock that ends with the transaction.
+
+    Raises:
+        IssuingError: it would take too long (503).
+    """
+    conn.execute(lock, {"key": key})
+
+
+def wait_for(conn: WriteConnection, orders: Iterable[Wanted], capturer: Capturer) -> None:
+    """Wait for whoever takes codes of these stems; ends with the transaction.
+
+    Who takes from several waits for all of them first, in one order for everybody: so no two wait
+    for each other.
+
+    Raises:
+        IssuingError: it would take too long (503).
+    """
+    for key in sorted(
+        {f"{capturer.tenant}:{each.structure.scheme}:{each.stem}" for each in orders}
+    ):
+        wait(conn, _Q.lock_stem, key)
+
+
+@_or_busy()
 def hand_out(
     conn: WriteConnection,
     wanted: Wanted,
@@ -127,8 +172,9 @@ def hand_out(
         IssuingError: the stem is not proved to be the party's, or too few serials are left.
     """
     of, stem = wanted.structure, wanted.stem
-    require_proof(conn, capturer.party, of, stem, tenant=capturer.tenant, on=now.date())
-    _wait_for_stem(conn, f"{capturer.tenant}:{of.scheme}:{stem}")
+    today = there(now, CHINA).date()
+    require_proof(conn, capturer.party, of, stem, tenant=capturer.tenant, on=today)
+    wait_for(conn, [wanted], capturer)
     supply = _supply(conn, wanted, capturer, draw=draw, now=now)
     taken = {"series": supply.id, "count": wanted.count}
     ((first,),) = conn.execute(_Q.take_range, taken).fetchall()
@@ -194,25 +240,23 @@ def find(conn: ReadConnection, found: Sequence[Slot], *, tenant: int) -> Issued 
         "lengths": [len(each.serial) for each in found],
     }
     for row in conn.execute(_Q.series_of_serials, asked).fetchall() if found else ():
-        serial = next(each.serial for each in found if (each.scheme, each.stem) == (row[3], row[4]))
-        index = making.index_of(_series((*row[5:8], *row[9:])), serial)
-        if index is None or index >= row[8]:
+        serial = next(each.serial for each in found if (each.scheme, each.stem) == (row[2], row[3]))
+        length, checks = row[5], row[9]
+        index = making.index_of(_series((*row[4:7], row[8], 0, row[10])), serial[:length])
+        if index is None or index >= row[7]:
             continue
         place = {"series": row[0], "index": index}
-        for package, first, note, salt, made_at in conn.execute(_Q.package_of_index, place):
-            return Issued(
-                package=package, place=index - first, tenant=row[1], party=row[2], scheme=row[3],
-                stem=row[4], serial=serial, guarded=row[9],
-                note=note, salt=salt, made_at=made_at,
-            )  # fmt: skip
+        for package, party, first, note, salt, made_at, secret in conn.execute(
+            _Q.package_of_index, place
+        ):
+            series = _series((*row[4:7], row[8], checks, row[10], secret))
+            if making.index_of(series, serial) == index:
+                return Issued(
+                    package=package, place=index - first, tenant=row[1], party=party,
+                    scheme=row[2], stem=row[3], serial=serial, guarded=row[8],
+                    note=note, salt=salt, made_at=made_at,
+                )  # fmt: skip
     return None
-
-
-def _wait_for_stem(conn: WriteConnection, key: str) -> None:
-    try:
-        conn.execute(_Q.lock_stem, {"key": key})
-    except LockNotAvailable as error:
-        raise IssuingError("issuing.busy", _BUSY, "stem", status=503) from error
 
 
 def _supply(
@@ -225,17 +269,15 @@ def _supply(
     """
     secret = _check_secret(conn, capturer, draw=draw)
     known = _supplies(conn, wanted, capturer, secret)
-    mine = [each for each in known if each.party == capturer.party]
-    for supply in mine:
+    for supply in known:
         if supply.series.checks == wanted.checks and supply.left >= wanted.count:
             return supply
     if known and (wanted.structure.serial_length or not wanted.structure.guarded):
-        raise _no_room(wanted, left=max((each.left for each in mine), default=0))
+        raise _used_up(wanted, known)
     longest = max((each.series.length + each.series.checks for each in known), default=0)
     series = _new_series(wanted, longest=longest, secret=draw(_SECRET), check_secret=secret)
     row = {
         "tenant": capturer.tenant,
-        "party": capturer.party,
         "scheme": wanted.structure.scheme,
         "stem": wanted.stem,
         "scope": _scope(wanted.structure, capturer.party),
@@ -243,7 +285,7 @@ def _supply(
         **{name: getattr(series, name) for name in _KEPT},
     }
     ((number,),) = conn.execute(_Q.open_series, row).fetchall()
-    return _Supply(number, capturer.party, 0, series)
+    return _Supply(number, 0, series)
 
 
 _KEPT = ("alphabet", "length", "capacity", "guarded", "checks", "secret")
@@ -280,6 +322,15 @@ def _lawful(of: Structure, length: int) -> tuple[int, int]:
     return length, capacity
 
 
+def _used_up(wanted: Wanted, known: Sequence[_Supply]) -> IssuingError:
+    """Why a stem that can have one supply alone has too little in it, or none of that kind."""
+    alike = [each.left for each in known if each.series.checks == wanted.checks]
+    if alike:
+        return _no_room(wanted, left=max(alike))
+    text = _CHECKS_SET.format(checks=known[0].series.checks)
+    return IssuingError("issuing.checks-set", text, "checks", status=409)
+
+
 def _no_room(wanted: Wanted, *, left: int) -> IssuingError:
     room = making.serial_room(wanted.structure, wanted.stem)
     text = _NO_ROOM.format(room=room, count=wanted.count, left=left)
@@ -297,7 +348,7 @@ def _supplies(
         "scope": _scope(of, capturer.party),
     }
     return [
-        _Supply(row[0], row[1], row[5], _series((*row[2:5], *row[6:], check_secret)))
+        _Supply(row[0], row[4], _series((*row[1:4], *row[5:], check_secret)))
         for row in conn.execute(_Q.series_of_stem, asked)
     ]
 

@@ -28,8 +28,15 @@ class PrintRun(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-def keep(conn: WriteConnection, package: Package, run: PrintRun, capturer: Capturer) -> None:
-    """Keep that codes were printed."""
+def keep(
+    conn: WriteConnection, package: Package, run: PrintRun, capturer: Capturer
+) -> list[PrintRun]:
+    """Keep that codes were printed; gives the earlier runs in which one of them was.
+
+    Of two who print at the same time the second is given the first's run.
+    """
+    conn.execute(_Q.lock_package, {"package": package.id})
+    known = runs(conn, package.id, capturer.party, tenant=capturer.tenant)
     row = {
         "id": run.id,
         "tenant": capturer.tenant,
@@ -44,6 +51,7 @@ def keep(conn: WriteConnection, package: Package, run: PrintRun, capturer: Captu
         "at": run.at,
     }
     conn.execute(_Q.add_print, row)
+    return [each for each in known if each.begin < run.end and each.end > run.begin]
 
 
 def runs(conn: ReadConnection, package: UUID, party: str, *, tenant: int) -> list[PrintRun]:

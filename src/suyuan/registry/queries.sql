@@ -161,27 +161,26 @@ select pg_advisory_xact_lock(hashtextextended(%(key)s, 40));
 
 -- series_of_stem --
 -- Every supply of a stem, the longest serials last.
-select id, party, alphabet, length, capacity, issued, guarded, checks, secret
+select id, alphabet, length, capacity, issued, guarded, checks, secret
 from registry.code_series
 where tenant = %(tenant)s and scheme = %(scheme)s and stem = %(stem)s and scope = %(scope)s
 order by length;
 
 -- series_of_serials --
 -- The supplies that a serial of that many characters behind one of the stems can be of.
-select s.id, s.tenant, s.party, s.scheme, s.stem, s.alphabet, s.length, s.capacity, s.issued,
-       s.guarded, s.checks, s.secret, k.value
+select s.id, s.tenant, s.scheme, s.stem, s.alphabet, s.length, s.capacity, s.issued,
+       s.guarded, s.checks, s.secret
 from unnest(%(schemes)s::text[], %(stems)s::text[], %(lengths)s::int[]) as asked (scheme, stem, length)
 join registry.code_series s
   on s.scheme = asked.scheme and s.stem = asked.stem and s.length + s.checks = asked.length
-left join registry.code_secret k on k.tenant = s.tenant and k.party = s.party
 where s.tenant = %(tenant)s;
 
 -- open_series --
 -- Open a supply of serials.
 insert into registry.code_series
-    (tenant, party, scheme, stem, scope, alphabet, length, capacity, guarded, checks, secret, opened_at)
-values (%(tenant)s, %(party)s, %(scheme)s, %(stem)s, %(scope)s, %(alphabet)s, %(length)s,
-        %(capacity)s, %(guarded)s, %(checks)s, %(secret)s, %(at)s)
+    (tenant, scheme, stem, scope, alphabet, length, capacity, guarded, checks, secret, opened_at)
+values (%(tenant)s, %(scheme)s, %(stem)s, %(scope)s, %(alphabet)s, %(length)s, %(capacity)s,
+        %(guarded)s, %(checks)s, %(secret)s, %(at)s)
 returning id;
 
 -- take_range --
@@ -200,6 +199,19 @@ insert into registry.code_secret (tenant, party, value) values (%(tenant)s, %(pa
 on conflict (tenant, party) do update set party = excluded.party
 returning value;
 
+-- lock_request --
+-- Whoever sends an order again waits for the answer to the first.
+select pg_advisory_xact_lock(hashtextextended(%(key)s, 42));
+
+-- request --
+-- The package that an account got for an order with that key, and the order's digest.
+select package, digest from registry.code_request where account = %(account)s and key = %(key)s;
+
+-- add_request --
+-- Keep which package an order with a key got.
+insert into registry.code_request (account, key, digest, package, at)
+values (%(account)s, %(key)s, %(digest)s, %(package)s, %(at)s);
+
 -- add_package --
 -- Keep what was handed out, to whom, when.
 insert into registry.code_package
@@ -213,17 +225,19 @@ select p.id, p.party, s.scheme, s.stem, p.first, p.past, p.note, p.made_at, p.sa
        s.alphabet, s.length, s.capacity, s.guarded, s.checks, s.secret, k.value
 from registry.code_package p
 join registry.code_series s on s.id = p.series
-left join registry.code_secret k on k.tenant = s.tenant and k.party = s.party
+left join registry.code_secret k on k.tenant = p.tenant and k.party = p.party
 where p.tenant = %(tenant)s and p.party = %(party)s
   and (%(id)s::uuid is null or p.id = %(id)s)
 order by p.made_at desc, p.id
 limit %(most)s;
 
 -- package_of_index --
--- The package that an index of a supply was handed out in.
-select id, first, note, salt, made_at from registry.code_package
-where series = %(series)s and first <= %(index)s and past > %(index)s
-order by first desc limit 1;
+-- The package that an index of a supply was handed out in, and the secret of its party's checks.
+select p.id, p.party, p.first, p.note, p.salt, p.made_at, k.value
+from registry.code_package p
+left join registry.code_secret k on k.tenant = p.tenant and k.party = p.party
+where p.series = %(series)s and p.first <= %(index)s and p.past > %(index)s
+order by p.first desc limit 1;
 
 -- copy_scratch --
 -- Bring the digests of a package's secrets in.
@@ -241,28 +255,66 @@ returning times, first_at;
 select pg_advisory_xact_lock(hashtextextended(%(key)s, 41));
 
 -- imports_overlapping --
--- The first of these ranges that touches what somebody brought in before, and whose that is.
-select r.first, r.last, i.party
+-- The first of these ranges that touches what the same party brought in before.
+select r.first
 from unnest(%(firsts)s::text[], %(lasts)s::text[]) as r (first, last)
 join lateral (
-    select each.party, each.last from registry.code_import each
-    where each.tenant = %(tenant)s and each.scheme = %(scheme)s and each.first <= r.last
-    order by each.first desc limit 1
-) as i on i.last >= r.first
+    select i.last from registry.code_import i
+    where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.party = %(party)s
+      and i.first <= r.last
+      and not exists (select from registry.code_withdrawal w where w.batch = i.batch)
+    order by i.first desc limit 1
+) as mine on mine.last >= r.first
 order by r.first limit 1;
 
 -- copy_import --
 -- Bring codes in that a state body gave out.
 copy registry.code_import (batch, tenant, party, account, scheme, first, last, at) from stdin;
 
--- imported --
--- Whether a code was brought in, and by whom.
-select i.party, i.at from (
-    select party, last, at from registry.code_import
-    where tenant = %(tenant)s and scheme = %(scheme)s and first <= %(code)s
-    order by first desc limit 1
-) as i
-where i.last >= %(code)s;
+-- importers --
+-- Every party that brought a code in, alone or in a range, which is never longer than `lowest` says.
+select i.party from registry.code_import i
+where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.first = %(code)s
+  and not exists (select from registry.code_withdrawal w where w.batch = i.batch)
+union
+select i.party from registry.code_import i
+where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.first < i.last
+  and i.first between %(lowest)s and %(code)s and i.last >= %(code)s
+  and not exists (select from registry.code_withdrawal w where w.batch = i.batch)
+order by party;
+
+-- imports --
+-- What was brought in and not withdrawn, newest first; `disputed` where parties' ranges touch.
+-- A party's own never do, so a neighbour in order that touches is another's.
+with live as (
+    select i.*,
+        max(i.last) over (ordered rows between unbounded preceding and 1 preceding) >= i.first
+        as begins_within,
+        lead(i.first) over ordered <= i.last as another_begins
+    from registry.code_import i
+    where i.tenant = %(tenant)s
+      and not exists (select from registry.code_withdrawal w where w.batch = i.batch)
+    window ordered as (partition by i.scheme order by i.first, i.last, i.id)
+)
+select batch, party, scheme, min(first), sum(last::numeric - first::numeric + 1)::bigint,
+    bool_or(coalesce(begins_within, false) or coalesce(another_begins, false)), min(at)
+from live
+group by batch, party, scheme
+order by min(at) desc, batch
+limit %(most)s;
+
+-- withdraw_import --
+-- Take a batch back, once; nothing of it is deleted. No row where there is no such batch.
+insert into registry.code_withdrawal (batch, reason, at)
+select i.batch, %(reason)s, %(at)s from registry.code_import i
+where i.tenant = %(tenant)s and i.batch = %(batch)s
+limit 1
+on conflict (batch) do nothing
+returning batch;
+
+-- lock_package --
+-- Whoever keeps a print run of a package waits for who is keeping one.
+select id from registry.code_package where id = %(package)s for no key update;
 
 -- add_print --
 -- Keep that codes were printed.

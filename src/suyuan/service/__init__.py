@@ -18,6 +18,7 @@ from suyuan.service.access import (
     who_of_session,
 )
 from suyuan.service.asking import Identified, answer, examples, identify, progress, trace
+from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.config import Config
 from suyuan.service.contacting import Windows, contacts
 from suyuan.service.dividing import (
@@ -37,14 +38,13 @@ from suyuan.service.issuing import (
     Outcome,
     PackageInfo,
     Verification,
-    bring_in,
     codes,
     entitle,
     issue,
     packages,
     verify,
 )
-from suyuan.service.packing import Level, Packing, documents, pack
+from suyuan.service.packing import Level, Packing, documents, pack, packed_before
 from suyuan.service.platform import Platform, on_store, open_platform
 from suyuan.service.printing import Printed, PrintOrder, print_labels, print_runs
 from suyuan.service.querying import event, events
@@ -62,6 +62,7 @@ from suyuan.service.reporting import (
 __all__ = [
     "OPERATOR",
     "AccessError",
+    "Brought",
     "Code",
     "Config",
     "Divided",
@@ -100,6 +101,7 @@ __all__ = [
     "fresh_key",
     "identify",
     "import_movements",
+    "imports",
     "issue",
     "job",
     "keep_following",
@@ -109,6 +111,7 @@ __all__ = [
     "open_platform",
     "pack",
     "packages",
+    "packed_before",
     "print_labels",
     "print_runs",
     "progress",
@@ -123,4 +126,5 @@ __all__ = [
     "viewer_for",
     "who",
     "who_of_session",
+    "withdraw",
 ]

@@ -86,7 +86,7 @@ OPERATOR = Viewer(role=Role.ADMIN)
 """Whoever sits at the machine that holds the data: nothing in it is hidden from them."""
 
 
-def who(platform: Platform, authorization: str | None, *, address: str = "") -> Who:
+def who(platform: Platform, authorization: str | None, *, address: str) -> Who:
     """The account behind an Authorization header; nobody in particular without one.
 
     `address` is where it came from: wrong passwords are counted by it.
@@ -107,7 +107,7 @@ def who(platform: Platform, authorization: str | None, *, address: str = "") -> 
     return _known(account)
 
 
-def sign_in(platform: Platform, name: str, password: str, *, address: str = "") -> str:
+def sign_in(platform: Platform, name: str, password: str, *, address: str) -> str:
     """A session for a browser: account, end and a signature over both.
 
     Raises:

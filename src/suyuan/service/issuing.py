@@ -3,30 +3,32 @@
 A package belongs to the party that ordered it; to everybody else it is as if it were not there.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta, timezone
+from collections.abc import Iterator
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from suyuan.codes import making
 from suyuan.codes.making.types import MakingError
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import CHINA, there
+from suyuan.kit.digest import sha256
 from suyuan.model import PUBLIC, Capturer, Role, Viewer
-from suyuan.registry import bringing, directory, issuing, scratching
+from suyuan.registry import bringing, directory, issuing, requesting, scratching
+from suyuan.registry.requesting import Request
 from suyuan.registry.types import Licence
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 
 MOST: Final = 10_000_000
 MOST_SECRETS: Final = 1_000_000
-MOST_LINES: Final = 1_000_000
 _MOST_CHECKS: Final = 4
 _SALT: Final = 16
 _LONGEST: Final = 200
-_CHINA: Final = timezone(timedelta(hours=8))
 
 _COUNT = Text("数量应为 1 到 {most}。", "Give a count of 1 to {most}.")
 _CHECKS = Text(
@@ -38,19 +40,13 @@ _RANGE = Text(
     "这个码包有 {count} 个码；范围应在 1 到 {count} 之间。",
     "The package has {count} codes; give a range within 1 to {count}.",
 )
-_NOT_STATE = Text(
-    "“{scheme}” 不是由主管部门发放的编码；可导入的有：{known}。",
-    "'{scheme}' is not given out by a state body; these can be brought in: {known}.",
-)
-_EMPTY = Text("文件里没有码。", "There is no code in the file.")
-_LONG_FILE = Text("一次最多导入 {most} 行。", "At most {most} lines at a time.")
 _PROOF = Text(
     "“{kind}” 不能证明编码归谁；可登记的有：{known}。",
     "'{kind}' proves no code to be anybody's; these do: {known}.",
 )
 
 
-class Order(Struct, frozen=True, kw_only=True):
+class Order(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """So many codes of a scheme behind a stem (GTIN, pesticide head, operator …).
 
     `expected` says how many will be wanted in all, which sets the length of serials at the first
@@ -84,10 +80,14 @@ class PackageInfo(Struct, frozen=True, kw_only=True):
 
 
 class Issue(Struct, frozen=True, kw_only=True):
-    """A package, and the secrets of its codes in their order: shown now and never again."""
+    """A package, and the secrets of its codes in their order: shown now and never again.
+
+    `repeated` if the order came before: the package is the one that it got, without its secrets.
+    """
 
     package: PackageInfo
     secrets: tuple[str, ...] = ()
+    repeated: bool = False
 
 
 class Code(Struct, frozen=True, kw_only=True):
@@ -152,6 +152,15 @@ _SAID: Final = {
 }
 
 
+_BY_ONE = Text("这个码由 {parties} 导入。", "{parties} brought this code in.")
+_BY_SEVERAL = Text(
+    "这个码被几家导入，至多一家是对的：{parties}。请核对领码记录，"
+    "用 suyuan codes withdraw 撤回错的。",
+    "Several brought this code in, of whom at most one is right: {parties}. Compare what they were "
+    "given, and take the wrong one back with suyuan codes withdraw.",
+)
+
+
 def entitle(platform: Platform, licence: Licence) -> None:
     """Enter what proves codes to be a party's own: for the operator, who has seen the licence.
 
@@ -166,28 +175,33 @@ def entitle(platform: Platform, licence: Licence) -> None:
         directory.register(conn, [licence])
 
 
-def issue(platform: Platform, order: Order, capturer: Capturer) -> Issue:
+def issue(
+    platform: Platform, order: Order, capturer: Capturer, request_key: str | None = None
+) -> Issue:
     """Hand out a package of codes; with the answer the range is durable and nobody else's.
 
+    An order sent again with its key gets the package that it got, and no other. Its secrets are
+    not given again: nothing keeps them.
+
     Raises:
-        SuyuanError: what is ordered cannot be made, is not the party's, or is used up.
+        SuyuanError: what is ordered cannot be made, is not the party's, or is used up; the key
+            was another order's.
     """
     wanted = _wanted(order)
+    asked = request_key and Request(request_key, sha256(msgspec.json.encode(order)))
     secrets = tuple(making.secrets(order.count, platform.draw)) if order.scratch else ()
     salt = platform.draw(_SALT) if order.scratch else None
     digests = [making.digest(salt, at, each) for at, each in enumerate(secrets)] if salt else []
+    number, now = _number(platform), platform.clock()
     with platform.store.write() as conn:
+        if asked and (before := requesting.answered(conn, asked, capturer)):
+            return Issue(package=info_of(before), repeated=True)
         package = issuing.hand_out(
-            conn,
-            wanted,
-            capturer,
-            package=_number(platform),
-            draw=platform.draw,
-            now=platform.clock(),
-            salt=salt,
+            conn, wanted, capturer, package=number, draw=platform.draw, now=now, salt=salt
         )
-        if digests:
-            scratching.keep(conn, package.id, digests)
+        scratching.keep(conn, package.id, digests)
+        if asked:
+            requesting.keep(conn, asked, package, capturer, now=now)
     return Issue(package=info_of(package), secrets=secrets)
 
 
@@ -209,27 +223,6 @@ def codes(
     with platform.store.read() as conn:
         found = own_package(conn, package, capturer)
     return codes_of(found, *range_of(found, begin, end))
-
-
-def bring_in(platform: Platform, scheme: str, lines: Iterable[str], capturer: Capturer) -> int:
-    """Bring in codes that a state body gave to a party: one a line, or FIRST-LAST; gives how many.
-
-    All are taken or, with an error that names the line, none.
-
-    Raises:
-        SuyuanError: a scheme of another kind, a line out of form, a code that is there already.
-    """
-    of = making.STATE_ISSUED.get(scheme)
-    if of is None:
-        text = _NOT_STATE.format(scheme=scheme[:40], known=", ".join(making.STATE_ISSUED))
-        raise SuyuanError("bringing.scheme", text, "scheme")
-    spans = list(_spans(lines))
-    if not spans:
-        raise SuyuanError("bringing.empty", _EMPTY, "file")
-    with platform.store.write() as conn:
-        return bringing.bring_in(
-            conn, of, spans, capturer, batch=_number(platform), now=platform.clock()
-        )
 
 
 def verify(
@@ -326,25 +319,19 @@ def _number(platform: Platform) -> UUID:
     return UUID(platform.ids().removeprefix("urn:uuid:"))
 
 
-def _spans(lines: Iterable[str]) -> Iterator[bringing.Span]:
-    for number, line in enumerate(lines, start=1):
-        if number > MOST_LINES:
-            raise SuyuanError("bringing.long", _LONG_FILE.format(most=MOST_LINES), "file")
-        text = line.strip().lstrip("\ufeff")
-        if text:
-            first, _, last = text.partition("-")
-            yield bringing.Span(first.strip(), last.strip() or first.strip(), number)
-
-
 def _brought_in(conn: ReadConnection, text: str, viewer: Viewer) -> Verification:
+    """To a party whether it brought the code in itself; to the operator who did."""
     code = text.strip()[:_LONGEST]
-    if viewer.party is not None or viewer.role is Role.ADMIN:
-        for scheme, of in making.STATE_ISSUED.items():
-            if not of.form.fullmatch(code):
-                continue
-            party = bringing.brought_by(conn, scheme, code, tenant=viewer.tenant)
-            if party is not None and (party == viewer.party or viewer.role is Role.ADMIN):
-                return Verification(outcome=Outcome.BROUGHT_IN, message=_SAID[Outcome.BROUGHT_IN])
+    for scheme, of in making.STATE_ISSUED.items():
+        if not of.form.fullmatch(code):
+            continue
+        parties = bringing.brought_by(conn, scheme, code, tenant=viewer.tenant)
+        if parties and viewer.role is Role.ADMIN:
+            said = _BY_ONE if len(parties) == 1 else _BY_SEVERAL
+            message = said.format(parties=", ".join(parties))
+            return Verification(outcome=Outcome.BROUGHT_IN, message=message)
+        if viewer.party in parties:
+            return Verification(outcome=Outcome.BROUGHT_IN, message=_SAID[Outcome.BROUGHT_IN])
     return _unknown()
 
 
@@ -373,7 +360,7 @@ def _told(
 
 
 def _in_china(at: datetime) -> Text:
-    local = f"{at.astimezone(_CHINA):%Y-%m-%d %H:%M}"
+    local = f"{there(at, CHINA):%Y-%m-%d %H:%M}"
     return Text(f"北京时间 {local}", f"{local} (China time)")
 
 

@@ -6,14 +6,14 @@ The relation comes as a table (level, container, content) and as EPCIS aggregati
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 from msgspec import Struct
 
 from suyuan.codes import making
 from suyuan.codes.making.types import Packed
-from suyuan.kit import Clock, Ids, SuyuanError, Text
+from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
 from suyuan.registry import issuing
 from suyuan.service.issuing import PackageInfo, codes_of, info_of, own_package
@@ -63,40 +63,72 @@ def pack(platform: Platform, items: UUID, levels: Sequence[Level], capturer: Cap
         if package.count > MOST:
             raise SuyuanError("packing.many", _MANY.format(most=MOST), "package")
         needed = making.containers_needed(package.count, [level.fit for level in levels])
+        orders = [_containers(each, count) for each, count in zip(levels, needed, strict=True)]
+        issuing.wait_for(conn, orders, capturer)
         made = [
             issuing.hand_out(
                 conn,
-                _containers(level, count),
+                order,
                 capturer,
                 package=UUID(platform.ids().removeprefix("urn:uuid:")),
                 draw=platform.draw,
                 now=platform.clock(),
             )
-            for level, count in zip(levels, needed, strict=True)
+            for order in orders
         ]
-    relation = making.packed(_names(package), [level.fit for level in levels], [*map(_names, made)])
-    return Packing(containers=tuple(map(info_of, made)), relation=tuple(relation))
+    return _put_together(package, [level.fit for level in levels], made)
 
 
-def documents(packing: Packing, *, at: datetime, ids: Ids, clock: Clock) -> Iterator[bytes]:
-    """The relation as EPCIS documents that capture takes, each of at most 5,000 events."""
+def packed_before(
+    platform: Platform, items: UUID, made: Sequence[tuple[int, UUID]], capturer: Capturer
+) -> Packing:
+    """A packing again: it follows from its packages and how many went into one container.
+
+    `made` has that number and the package of containers, innermost level first.
+
+    Raises:
+        SuyuanError: no such package, or packages that do not have as many codes as that takes.
+    """
+    with platform.store.read() as conn:
+        package = own_package(conn, items, capturer)
+        containers = [own_package(conn, number, capturer) for _, number in made]
+    return _put_together(package, [fit for fit, _ in made], containers)
+
+
+def documents(packing: Packing, *, at: datetime) -> Iterator[bytes]:
+    """The relation as EPCIS documents that capture takes, each of at most 5,000 events.
+
+    The same packing gives the same bytes, event ids too: what was captured once is known again.
+    """
+    created = packing.containers[-1].made_at
     batch: list[Outgoing] = []
     children = 0
     for each in packing.relation:
-        batch.append(Outgoing(raw=_event(each, at, ids()), context=_PLAIN))
+        batch.append(
+            Outgoing(raw=_event(each, at, packing.containers[each.level - 1].id), context=_PLAIN)
+        )
         children += len(each.contents)
         if len(batch) >= _EVENTS or children >= _CHILDREN:
-            yield write_document(batch, created=clock())
+            yield write_document(batch, created=created)
             batch, children = [], 0
     if batch:
-        yield write_document(batch, created=clock())
+        yield write_document(batch, created=created)
 
 
-def _event(each: Packed, at: datetime, event_id: str) -> bytes:
+def _put_together(
+    items: issuing.Package, fits: Sequence[int], containers: Sequence[issuing.Package]
+) -> Packing:
+    if items.count > MOST:
+        raise SuyuanError("packing.many", _MANY.format(most=MOST), "package")
+    relation = making.packed(_names(items), fits, [*map(_names, containers)])
+    return Packing(containers=tuple(map(info_of, containers)), relation=tuple(relation))
+
+
+def _event(each: Packed, at: datetime, package: UUID) -> bytes:
+    """The event's id is made of its content: another content is another event."""
     offset = at.strftime("%z") or "+0000"
     event: dict[str, Any] = {
         "type": "AggregationEvent",
-        "eventID": event_id,
         "eventTime": at.isoformat(timespec="milliseconds"),
         "eventTimeZoneOffset": f"{offset[:3]}:{offset[3:]}",
         "action": "ADD",
@@ -104,6 +136,7 @@ def _event(each: Packed, at: datetime, event_id: str) -> bytes:
         "parentID": each.container,
         "childEPCs": list(each.contents),
     }
+    event["eventID"] = uuid5(package, msgspec.json.encode(event).decode()).urn
     return msgspec.json.encode(event)
 
 

@@ -47,7 +47,7 @@ _BASE = Text(
 _MANY = Text("一次最多印 {most} 张。", "At most {most} labels at a time.")
 
 
-class PrintOrder(Struct, frozen=True, kw_only=True):
+class PrintOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What to print of a package: places from `begin` to `end`, both included, on a design.
 
     `base` is the host that a phone opens (GS1's own resolver by default; other schemes need
@@ -104,7 +104,6 @@ def print_labels(
     """
     with platform.store.read() as conn:
         found = own_package(conn, package, capturer)
-        known = printing.runs(conn, found.id, capturer.party, tenant=capturer.tenant)
     begin, end = range_of(found, order.begin, order.end)
     if end - begin > _MOST:
         raise SuyuanError("label.many", _MANY.format(most=_MOST), "range", status=413)
@@ -120,8 +119,7 @@ def print_labels(
         at=platform.clock(),
     )
     with platform.store.write() as conn:
-        printing.keep(conn, found, run, capturer)
-    before = [each for each in known if each.begin < end and each.end > begin]
+        before = printing.keep(conn, found, run, capturer)
     return Printed(run=run, media=MEDIA[order.format], files=tuple(files), before=tuple(before))
 
 

@@ -2,7 +2,9 @@
 
 import click
 
-from suyuan.cli.commands.codes_make import entitle, export, import_, issue, list_, pack
+from suyuan.cli.commands.codes_import import import_, imports_, withdraw_
+from suyuan.cli.commands.codes_make import entitle, export, issue, list_
+from suyuan.cli.commands.codes_pack import pack
 from suyuan.cli.commands.codes_print import print_
 from suyuan.cli.commands.codes_verify import verify
 
@@ -12,5 +14,5 @@ def command() -> None:
     """Hold one subcommand for each thing that is done with codes."""
 
 
-for _each in (entitle, issue, list_, export, pack, print_, import_, verify):
+for _each in (entitle, issue, list_, export, pack, print_, import_, imports_, withdraw_, verify):
     command.add_command(_each)

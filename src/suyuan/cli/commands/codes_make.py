@@ -1,9 +1,10 @@
-"""`suyuan codes entitle|issue|list|export|pack|import`: from the licence to the packed code."""
+"""`suyuan codes entitle|issue|list|export`: from the licence to the code."""
 
 import csv
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,16 +15,14 @@ from suyuan.cli.output import emit_json, plain_errors, progress_bar, say, show_t
 from suyuan.cli.root import Shared
 from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import CHINA, there
 from suyuan.registry.types import Licence
 from suyuan.service import (
     Code,
     Issue,
-    Level,
     Order,
     PackageInfo,
-    bring_in,
     codes,
-    documents,
     local_capturer,
     open_platform,
     packages,
@@ -34,15 +33,11 @@ from suyuan.service import (
 from suyuan.service import (
     issue as hand_out,
 )
-from suyuan.service import (
-    pack as put_together,
-)
 
-_SCHEMES = click.Choice([*making.STRUCTURES, *making.STATE_ISSUED])
+SCHEMES = click.Choice([*making.STRUCTURES, *making.STATE_ISSUED])
 _PROOFS = click.Choice(sorted({each.proof for each in making.STRUCTURES.values()}))
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
-_MOMENT = click.DateTime(formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
 _ENTITLED = Text(
     "已登记：{party} 持有 {kind} {number}。", "Entered: {party} holds {kind} {number}."
@@ -66,16 +61,7 @@ _SECRETS_OUT = Text(
     "With --scratch give a file with --out: the secrets are given this once.",
 )
 _EXISTS = Text("{path} 已存在；请换一个文件名。", "{path} exists; choose another name.")
-_LEVEL = Text(
-    "“{given}” 不是 个数:编码体系:前段，例如 20:sscc:06901234。",
-    "'{given}' is not FIT:SCHEME:STEM, for instance 20:sscc:06901234.",
-)
-_BROUGHT = Text("已导入 {count} 个码。", "Brought in {count} codes.")
 _WRITING = Text("写码", "Writing codes")
-_PACKED = Text(
-    "装成 {count} 个容器；关系表和事件文件在 {path}。",
-    "Packed into {count} containers; the relation and the events are in {path}.",
-)
 _TITLE = Text("码包", "Packages")
 _HEADS = (
     Text("编号", "number"),
@@ -123,7 +109,7 @@ def entitle(
 
 
 @click.command("issue", help="生成一包码 · Make a package of codes.")
-@click.argument("scheme", type=_SCHEMES)
+@click.argument("scheme", type=SCHEMES)
 @click.argument("stem")
 @click.argument("count", type=click.IntRange(1))
 @party_option
@@ -147,7 +133,7 @@ def issue(shared: Shared, /, *, party: str, out: Path | None, as_json: bool, **o
     if as_json:
         emit_json(made.package)
         return
-    _tell(made.package, shared)
+    tell(made.package, shared)
     if out is not None:
         say(_WRITTEN.format(path=out), shared)
     if made.secrets:
@@ -190,53 +176,6 @@ def export(
     say(_WRITTEN.format(path=out), shared)
 
 
-@click.command("pack", help="生成包装层级和关系文件 · Pack a package's codes, with relation file.")
-@click.argument("package", type=click.UUID)
-@party_option
-@click.option(
-    "--level", "levels", multiple=True, required=True, metavar="FIT:SCHEME:STEM",
-    help="由内到外，每层一个，如 20:sscc:06901234 · From the inside, one for each level.",
-)  # fmt: skip
-@click.option("--at", type=_MOMENT, help="装箱时间（北京时间）· When, on China's clock.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
-@click.pass_obj
-def pack(
-    shared: Shared, /, package: UUID, *, party: str, levels: tuple[str, ...], at: datetime | None,
-    out: Path,
-) -> None:  # fmt: skip
-    """Write relation.csv and events-N.json into a folder."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
-        _require_fresh(out / "relation.csv")
-        out.mkdir(parents=True, exist_ok=True)
-        asked = [_level(given) for given in levels]
-        packing = put_together(platform, package, asked, local_capturer(platform, party))
-        lines = making.relation_rows(packing.relation)
-        (out / "relation.csv").write_text("".join(lines), encoding="utf-8")
-        when = at.replace(tzinfo=_china()) if at else platform.clock().astimezone(_china())
-        made = documents(packing, at=when, ids=platform.ids, clock=platform.clock)
-        for number, document in enumerate(made, start=1):
-            (out / f"events-{number}.json").write_bytes(document)
-    for container in packing.containers:
-        _tell(container, shared)
-    say(_PACKED.format(count=sum(each.count for each in packing.containers), path=out), shared)
-
-
-@click.command("import", help="导入主管部门发放的码 · Bring in codes that a state body gave out.")
-@click.argument("scheme", type=_SCHEMES)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@party_option
-@click.pass_obj
-def import_(shared: Shared, /, scheme: str, file: Path, *, party: str) -> None:
-    """Take one code a line, or FIRST-LAST for ear tags: all of them or none."""
-    with (
-        plain_errors(shared),
-        open_platform(shared.config()) as platform,
-        file.open(encoding="utf-8-sig", errors="replace") as lines,
-    ):
-        count = bring_in(platform, scheme, lines, local_capturer(platform, party))
-    say(_BROUGHT.format(count=count), shared)
-
-
 Write = Callable[[Iterable[Sequence[str]]], None]
 
 
@@ -251,13 +190,17 @@ def _opened(out: Path | None) -> Iterator[Write]:
         return
     _require_fresh(out)
     try:
-        with out.open("x", encoding="utf-8", newline="") as file:
-            out.chmod(0o600)
+        with open(out, "x", encoding="utf-8", newline="", opener=_own) as file:
             yield csv.writer(file, lineterminator="\n").writerows
     except BaseException:
         if out.exists() and not out.stat().st_size:
             out.unlink()
         raise
+
+
+def _own(path: str, flags: int) -> int:
+    """Open a file that from its first moment nobody else may read."""
+    return os.open(path, flags, 0o600)
 
 
 def _require_fresh(path: Path) -> None:
@@ -283,7 +226,8 @@ def _advancing(
             yield row
 
 
-def _tell(package: PackageInfo, shared: Shared) -> None:
+def tell(package: PackageInfo, shared: Shared) -> None:
+    """Say what a package has, and how well it is guarded."""
     said = _COUNTED if package.odds is None else _ISSUED
     facts = {"id": package.id, "count": package.count, "length": package.serial_length}
     say(said.format(**facts, odds=package.odds or 0.0), shared)
@@ -296,17 +240,6 @@ def _row(package: PackageInfo) -> list[str]:
         package.stem,
         str(package.count),
         "✓" if package.scratch else "",
-        f"{package.made_at.astimezone(_china()):%Y-%m-%d %H:%M}",
+        f"{there(package.made_at, CHINA):%Y-%m-%d %H:%M}",
         package.note,
     ]
-
-
-def _level(given: str) -> Level:
-    fit, scheme, stem = (*given.split(":"), "", "")[:3]
-    if not (fit.isdecimal() and scheme and stem):
-        raise SuyuanError("packing.level", _LEVEL.format(given=given), "--level")
-    return Level(fit=int(fit), scheme=scheme, stem=stem)
-
-
-def _china() -> timezone:
-    return timezone(timedelta(hours=8))

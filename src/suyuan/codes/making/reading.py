@@ -20,11 +20,12 @@ _LINES: Final = 4
 def slots(text: str) -> Iterator[Slot]:
     """Every way to take a code apart that an enterprise's structures know; none for others.
 
-    SSCCs are left out: they count up, so that one was issued says nothing.
+    Serials made here have capitals alone, so one that was typed in small letters is read so. SSCCs
+    are left out: they count up, so that one was issued says nothing.
     """
     for candidate in recognise(text):
         if candidate.valid and (found := _TRADE_ITEM.fullmatch(candidate.canonical)):
-            yield Slot(_AI[found[2]], found[1], decoded(found[3]))
+            yield Slot(_AI[found[2]], found[1], decoded(found[3]).upper())
     yield from _plain(_bare(text))
 
 

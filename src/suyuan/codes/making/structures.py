@@ -116,6 +116,7 @@ STATE_ISSUED: Final[dict[str, StateIssued]] = {
             issuer=Text("县级畜牧兽医部门", "the county's veterinary authority"),
             form=re.compile("[123][0-9]{14}"),
             consecutive=True,
+            division_at=1,
         ),
     )
 }

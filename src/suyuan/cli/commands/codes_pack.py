@@ -1,0 +1,149 @@
+"""`suyuan codes pack`: what goes into what, as files that are all there or not at all."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+import click
+
+from suyuan.cli.commands.codes_make import party_option, tell
+from suyuan.cli.output import plain_errors, say
+from suyuan.cli.root import Shared
+from suyuan.codes import making
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import CHINA, there
+from suyuan.model import Capturer
+from suyuan.service import (
+    Level,
+    Packing,
+    Platform,
+    documents,
+    local_capturer,
+    open_platform,
+    packed_before,
+)
+from suyuan.service import (
+    pack as put_together,
+)
+
+_CHINA = timezone(timedelta(hours=8))
+_MOMENT = click.DateTime(formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+_LEVEL = Text(
+    "“{given}” 不是 个数:编码体系:前段，例如 20:sscc:06901234；"
+    "重写文件时各层都写成 个数:码包编号。",
+    "'{given}' is not FIT:SCHEME:STEM, for instance 20:sscc:06901234; to write the files again "
+    "give every level as FIT:PACKAGE.",
+)
+_FULL = Text(
+    "{path} 已存在而且不空；请换一个文件夹。", "{path} exists and is not empty; choose another."
+)
+_UNWRITABLE = Text("{path} 不能写：{why}。", "{path} cannot be written: {why}.")
+_UNWRITTEN = Text(
+    "文件没有写成（{why}），容器码已经发出。腾出空间后重写同样的文件：{again}",
+    "The files were not written ({why}), but the containers' codes are handed out. Make room and "
+    "write the same files with: {again}",
+)
+_PACKED = Text(
+    "装成 {count} 个容器；关系表和事件文件在 {path}。",
+    "Packed into {count} containers; the relation and the events are in {path}.",
+)
+
+
+@click.command("pack", help="生成包装层级和关系文件 · Pack a package's codes, with relation file.")
+@click.argument("package", type=click.UUID)
+@party_option
+@click.option(
+    "--level", "levels", multiple=True, required=True, metavar="FIT:SCHEME:STEM",
+    help="由内到外，每层一个，如 20:sscc:06901234；重写文件用 个数:码包 · From the inside, one for "
+    "each level; FIT:PACKAGE writes the files of a packing again.",
+)  # fmt: skip
+@click.option("--at", type=_MOMENT, help="装箱时间（北京时间）· When, on China's clock.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.pass_obj
+def pack(
+    shared: Shared, /, package: UUID, *, party: str, levels: tuple[str, ...], at: datetime | None,
+    out: Path,
+) -> None:  # fmt: skip
+    """Write relation.csv and events-N.json into a folder that is new or empty."""
+    with (
+        plain_errors(shared),
+        open_platform(shared.config()) as platform,
+        _becoming(out) as folder,
+    ):
+        packing = _packing(platform, package, levels, local_capturer(platform, party))
+        for container in packing.containers:
+            tell(container, shared)
+        made = packing.containers
+        again = [f"--level {_fit(each)}:{one.id}" for each, one in zip(levels, made, strict=True)]
+        if at:
+            again.append(f"--at {at.isoformat()}")
+        with _repeatable(f"suyuan codes pack {package} --party {party} {' '.join(again)} --out …"):
+            _write(packing, at and at.replace(tzinfo=_CHINA), folder)
+    say(_PACKED.format(count=sum(each.count for each in packing.containers), path=out), shared)
+
+
+def _packing(platform: Platform, items: UUID, levels: Sequence[str], capturer: Capturer) -> Packing:
+    """Of levels named by scheme and stem a new packing, of levels named by package one made."""
+    known = [_known(given) for given in levels]
+    if all(known):
+        return packed_before(platform, items, [each for each in known if each], capturer)
+    return put_together(platform, items, [_level(given) for given in levels], capturer)
+
+
+def _write(packing: Packing, at: datetime | None, folder: Path) -> None:
+    """Without a time of packing it is when the containers' codes were made: the same ever after."""
+    with (folder / "relation.csv").open("w", encoding="utf-8", newline="") as file:
+        file.writelines(making.relation_rows(packing.relation))
+    when = at or there(packing.containers[-1].made_at, CHINA)
+    for number, document in enumerate(documents(packing, at=when), start=1):
+        (folder / f"events-{number}.json").write_bytes(document)
+
+
+@contextmanager
+def _becoming(out: Path) -> Iterator[Path]:
+    """A folder beside `out` that becomes it once everything is in; there before codes are made."""
+    try:
+        if out.exists() and any(out.iterdir()):
+            raise SuyuanError("cli.exists", _FULL.format(path=out), "--out")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        beside = TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-")
+    except OSError as error:
+        text = _UNWRITABLE.format(path=out, why=error.strerror)
+        raise SuyuanError("cli.unwritable", text, "--out") from error
+    with beside as name:
+        folder = Path(name, out.name)
+        folder.mkdir()
+        yield folder
+        folder.rename(out)
+
+
+@contextmanager
+def _repeatable(again: str) -> Iterator[None]:
+    """Of files that cannot be written, say how to write the same ones later."""
+    try:
+        yield
+    except OSError as error:
+        text = _UNWRITTEN.format(why=error.strerror, again=again)
+        raise SuyuanError("packing.unwritten", text, "--out") from error
+
+
+def _level(given: str) -> Level:
+    fit, scheme, stem = (*given.split(":"), "", "")[:3]
+    if not (fit.isdecimal() and scheme and stem):
+        raise SuyuanError("packing.level", _LEVEL.format(given=given), "--level")
+    return Level(fit=int(fit), scheme=scheme, stem=stem)
+
+
+def _known(given: str) -> tuple[int, UUID] | None:
+    fit, _, package = given.partition(":")
+    try:
+        return int(fit), UUID(package)
+    except ValueError:
+        return None
+
+
+def _fit(given: str) -> str:
+    return given.partition(":")[0]

@@ -1,0 +1,87 @@
+"""Takes codes that a state body gave out; keeps that a party brought them in, or takes that back.
+
+The party's word is kept beside another's that contradicts it; only the operator sees both.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from suyuan.codes import making
+from suyuan.kit import SuyuanError, Text
+from suyuan.model import Capturer
+from suyuan.registry import bringing
+from suyuan.registry.bringing import Import
+from suyuan.service.access import OPERATOR
+from suyuan.service.platform import Platform
+
+MOST_LINES: Final = 1_000_000
+
+_NOT_STATE = Text(
+    "“{scheme}” 不是由主管部门发放的编码；可导入的有：{known}。",
+    "'{scheme}' is not given out by a state body; these can be brought in: {known}.",
+)
+_EMPTY = Text("文件里没有码。", "There is no code in the file.")
+_LONG_FILE = Text("一次最多导入 {most} 行。", "At most {most} lines at a time.")
+_NO_BATCH = Text(
+    "没有这一批，或已经撤回；suyuan codes imports 列出现有各批。",
+    "There is no such batch, or it was withdrawn; suyuan codes imports lists what there is.",
+)
+
+
+class Brought(Struct, frozen=True, kw_only=True):
+    """Codes that were brought in together: how many, and the number to withdraw them by."""
+
+    batch: UUID
+    count: int
+
+
+def bring_in(platform: Platform, scheme: str, lines: Iterable[str], capturer: Capturer) -> Brought:
+    """Bring in codes that a state body gave to a party: one a line, or FIRST-LAST.
+
+    All are taken or, with an error that names the line, none.
+
+    Raises:
+        SuyuanError: a scheme of another kind, a line out of form, a code the party has already.
+    """
+    of = making.STATE_ISSUED.get(scheme)
+    if of is None:
+        text = _NOT_STATE.format(scheme=scheme[:40], known=", ".join(making.STATE_ISSUED))
+        raise SuyuanError("bringing.scheme", text, "scheme")
+    spans = list(_spans(lines))
+    if not spans:
+        raise SuyuanError("bringing.empty", _EMPTY, "file")
+    batch = UUID(platform.ids().removeprefix("urn:uuid:"))
+    with platform.store.write() as conn:
+        count = bringing.bring_in(conn, of, spans, capturer, batch=batch, now=platform.clock())
+    return Brought(batch=batch, count=count)
+
+
+def imports(platform: Platform) -> list[Import]:
+    """For the operator: what was brought in, by whom, and where parties contradict each other."""
+    with platform.store.read() as conn:
+        return bringing.imports(conn, tenant=OPERATOR.tenant)
+
+
+def withdraw(platform: Platform, batch: UUID, reason: str) -> None:
+    """For the operator: take back a batch that was brought in wrongly; it stays on file.
+
+    Raises:
+        SuyuanError: there is no such batch, or it was withdrawn before (404).
+    """
+    now, tenant = platform.clock(), OPERATOR.tenant
+    with platform.store.write() as conn:
+        if not bringing.withdraw(conn, batch, reason=reason, tenant=tenant, now=now):
+            raise SuyuanError("bringing.batch", _NO_BATCH, "BATCH", status=404)
+
+
+def _spans(lines: Iterable[str]) -> Iterator[bringing.Span]:
+    for number, line in enumerate(lines, start=1):
+        if number > MOST_LINES:
+            raise SuyuanError("bringing.long", _LONG_FILE.format(most=MOST_LINES), "file")
+        text = line.strip().lstrip("\ufeff")
+        if text:
+            first, _, last = text.partition("-")
+            yield bringing.Span(first.strip(), last.strip() or first.strip(), number)
