@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pypdfium2
@@ -10,13 +11,22 @@ import zxingcpp
 from api_given import FARM, SHOP, Client
 from PIL import Image
 
+from suyuan.codes import resolvers
 from suyuan.kit import Text
 from suyuan.registry.types import Licence, Party
-from suyuan.service import Platform, entitle, register
+from suyuan.service import Config, Platform, entitle, on_store, register
+from suyuan.store import Store
 
 Headers = dict[str, str]
 GTIN = "06901234567892"
 ORDER = {"scheme": "sgtin", "stem": GTIN, "count": 20}
+
+
+@pytest.fixture
+def platform(database: Store, tmp_path: Path) -> Platform:
+    """One whose own address is on its labels."""
+    hosts = resolvers.hosts(["https://t.example.com"])
+    return on_store(database, Config(data_dir=tmp_path, resolvers=hosts))
 
 
 @pytest.fixture(autouse=True)

@@ -51,7 +51,7 @@ def take(
         RequestKeyError: the request key was used for another document.
     """
     job = recorder.ids()
-    decoded = decode(data, capturer, options=options)
+    decoded = decode(data, capturer, options=options, resolvers=recorder.resolvers)
     for remaining in reversed(range(_TRIES)):
         try:
             with store.write() as conn:

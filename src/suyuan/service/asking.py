@@ -51,11 +51,21 @@ def identify(
     platform: Platform, texts: Sequence[str], viewer: Viewer = PUBLIC
 ) -> list[list[Identified]]:
     """The readings of each text, best first, with what is known of each."""
-    readings = [recognise(text) for text in texts]
+    readings = [recognise(text, platform.config.resolvers) for text in texts]
     named = {each.canonical: each for found in readings for each in found}
     with platform.store.read() as conn:
         known = _known(platform, conn, named, viewer)
     return [[_with(each, known.get(each.canonical)) for each in found] for found in readings]
+
+
+def subject(platform: Platform, text: str, viewer: Viewer = PUBLIC) -> Identified | None:
+    """The thing that a text names: the reading under which something is known, else the likeliest.
+
+    So a link is found under the name that its events have, also where its host was no resolver
+    when they came.
+    """
+    (found,) = identify(platform, [text], viewer)
+    return next((each for each in found if each.known), found[0] if found else None)
 
 
 def trace(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> Answer:
@@ -75,12 +85,12 @@ def answer(platform: Platform, uri: str, viewer: Viewer = PUBLIC) -> PublicAnswe
     Raises:
         SuyuanError: the name is no code of any scheme (404).
     """
-    readings = recognise(uri)
-    if not readings:
+    named = subject(platform, uri, viewer)
+    if named is None:
         raise SuyuanError("answer.code", _NO_CODE.format(text=uri[:80]), "id", status=404)
     with platform.store.read() as conn:
         asked = Asked(
-            subject=readings[0],
+            subject=named,
             viewer=viewer,
             secret=platform.recorder.secret,
             families=platform.families,

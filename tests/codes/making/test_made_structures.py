@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suyuan.codes import is_gs1_checked, read_identifier, recognise
+from suyuan.codes import is_gs1_checked, read_identifier, recognise, resolvers
 from suyuan.codes.making.carriers import link, seed_lines
 from suyuan.codes.making.packing import containers_needed, packed, relation_rows
 from suyuan.codes.making.structures import (
@@ -135,11 +135,15 @@ def test_a_licence_proves_what_begins_with_its_number_alone(
 
 def test_an_address_leads_to_the_thing() -> None:
     name = name_of(structure("sgtin"), GTIN, "23CD", party=PARTY)
-    assert link(name, "(01)…", "https://t.example.cn/") == f"https://t.example.cn/01/{GTIN}/21/23CD"
-    assert link("urn:suyuan:x:1 2", "1 2", "http://a.cn:8080/q") == "http://a.cn:8080/q/1%202"
+    known = resolvers.hosts(["https://t.example.cn http://a.cn:8080"])
+    address = link(name, "(01)…", "https://t.example.cn/", known)
+    assert address == f"https://t.example.cn/01/{GTIN}/21/23CD"
+    assert (
+        link("urn:suyuan:x:1 2", "1 2", "http://a.cn:8080/q", known) == "http://a.cn:8080/q/1%202"
+    )
     for base in ("t.example.cn", "ftp://t.example.cn", "https://", "https://a b", "https://a?x=1"):
         with pytest.raises(MakingError):
-            link(name, "", base)
+            link(name, "", base, known)
 
 
 def test_a_seed_symbol_has_its_four_lines_in_order() -> None:
