@@ -158,6 +158,20 @@ def test_what_a_symbol_says_names_the_same_thing_wherever_it_is_read(
     assert events_of(platform, scheme, other.name) == 0
 
 
+def test_a_seed_label_is_the_code_that_its_maker_was_given_whatever_it_says_of_the_maker(
+    platform: Platform, mill: Capturer
+) -> None:
+    number = made(platform, mill, "seed-unit")
+    order = PrintOrder(format=Format.PNG, base=BASE, design="100x70", variety="郑单958", maker="甲")
+    issued = list(codes(platform, number, mill))
+    said = printed(platform, number, order, mill)
+    labelled = [f"单元识别代码：{code.code}" for code in issued]
+    forged = said[0].replace(issued[0].code, "A7" + issued[0].code[:1:-1])
+    found = [each[0] for each in identify(platform, [*said, *labelled, forged], OPERATOR)]
+    assert [each.canonical for each in found[:-1]] == [code.name for code in issued] * 2
+    assert found[-1].canonical.startswith("urn:suyuan:seed-unit:%E7%94%B2:A7")
+
+
 def test_a_host_that_is_registered_later_changes_no_event_that_came_before(
     database: Store, platform: Platform, mill: Capturer, tmp_path: Path
 ) -> None:

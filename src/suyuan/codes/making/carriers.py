@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 from suyuan.codes.gs1_keys import CANONICAL_ROOT
 from suyuan.codes.making.types import MakingError
 from suyuan.codes.resolvers import host_of
+from suyuan.codes.seed_label import SeedLabel, read_seed_label
 from suyuan.kit import Text
 
 _BASE: Final = re.compile(r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~\-/]*)?")
@@ -20,7 +21,11 @@ _NO_RESOLVER = Text(
     "'{given}' is not registered: an event with that address would name another thing. Register it "
     "with --resolvers or SUYUAN_RESOLVERS first; registered: {known}.",
 )
-_LINE_WITH_BREAK = Text("品种名称和企业名称里不能换行。", "A name may not contain a line break.")
+_UNREADABLE_LINES = Text(
+    "品种名称和企业名称各为一行，1 至 200 字，网址不超过 300 字。",
+    "The variety and the maker are one line each, of 1 to 200 characters; an address has at most "
+    "300.",
+)
 
 
 def link(name: str, code: str, base: str, resolvers: frozenset[str]) -> str:
@@ -48,8 +53,9 @@ def seed_lines(variety: str, maker: str, code: str, address: str) -> str:
     """The four lines of a seed label's symbol, in the order that the rule of 2016 sets.
 
     Raises:
-        MakingError: a name with a line break in it would shift the lines.
+        MakingError: a name with a line break in it, or too long, would not be read back.
     """
-    if any(mark in text for text in (variety, maker) for mark in "\r\n"):
-        raise MakingError("making.line", _LINE_WITH_BREAK, "variety")
-    return f"{variety}\n{maker}\n{code}\n{address}"
+    lines = f"{variety}\n{maker}\n{code}\n{address}"
+    if read_seed_label(lines) != SeedLabel(variety, maker, code, address):
+        raise MakingError("making.line", _UNREADABLE_LINES, "variety")
+    return lines
