@@ -102,7 +102,12 @@ def _labels(count: int) -> list[Label]:
             symbols=(
                 Symbol(
                     Kind.QR,
-                    making.link(making.name_of(of, GTIN, serial, party=""), "", "https://t.cn"),
+                    making.link(
+                        making.name_of(of, GTIN, serial, party=""),
+                        "",
+                        "https://t.cn",
+                        frozenset({"t.cn"}),
+                    ),
                 ),
             ),
         )

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,17 +15,36 @@ from api_given import FARM, SHOP, Client
 from litestar.testing import TestClient
 from PIL import Image
 
+from suyuan.codes import resolvers
 from suyuan.kit import Text
 from suyuan.main import asgi
 from suyuan.model import Role
 from suyuan.registry.accounts import open_account
 from suyuan.registry.types import Account, Licence, Party
-from suyuan.service import Order, Platform, entitle, fresh_key, issue, register, who
+from suyuan.service import (
+    Config,
+    Order,
+    Platform,
+    entitle,
+    fresh_key,
+    issue,
+    on_store,
+    register,
+    who,
+)
 from suyuan.service.guesses import PAIR
+from suyuan.store import Store
 
 Headers = dict[str, str]
 GTIN = "06901234567892"
 ORDER = {"scheme": "sgtin", "stem": GTIN, "count": 20}
+
+
+@pytest.fixture
+def platform(database: Store, tmp_path: Path) -> Platform:
+    """One whose own address is on its labels."""
+    hosts = resolvers.hosts(["https://t.example.com"])
+    return on_store(database, Config(data_dir=tmp_path, resolvers=hosts))
 
 
 @pytest.fixture(autouse=True)

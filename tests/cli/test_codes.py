@@ -178,3 +178,16 @@ def test_a_file_that_is_no_picture_is_named(suyuan: Run, tmp_path: Path) -> None
         assert done.returncode == 2
         assert str(path) in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_labels_are_printed_on_registered_addresses_alone(suyuan: Run, tmp_path: Path) -> None:
+    number = package(suyuan, tmp_path / "codes.csv", 1)
+    base = ("--base", "https://t.example.com")
+    words = ("codes", "print", number, *PARTY, *base, "--out", tmp_path / "label.pdf")
+    refused = suyuan(*words)
+    assert (refused.returncode, (tmp_path / "label.pdf").exists()) == (2, False)
+    assert "SUYUAN_RESOLVERS" in refused.stderr
+    done = suyuan("--resolvers", "x.cn, https://t.example.com:443/", *words)
+    assert done.returncode == 0, done.stderr
+    wrong = suyuan("--resolvers", "https://?", "identify", GTIN)
+    assert (wrong.returncode, "'https://?' is no address" in wrong.stderr) == (2, True)

@@ -39,7 +39,7 @@ PARSERS: dict[str, Parser] = {
     "read_identifier": lambda text: read_identifier(text, capturer="x"),
     "read_elements": quiet(read_elements),
     "split_elements": quiet(split_elements),
-    "read_link": quiet(lambda text: read_link(text, None)),
+    "read_link": quiet(lambda text: read_link(text, anywhere=True)),
     "read_urn": quiet(read_urn),
     "read_product_url": quiet(read_product_url),
     "decompress": decompress,

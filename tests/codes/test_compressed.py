@@ -73,7 +73,7 @@ def test_a_compressed_link_names_what_the_plain_one_names(
     ],
 )
 def test_ordinary_addresses_are_not_taken_for_compressed_links(url: str) -> None:
-    assert read_link(url, None) is None
+    assert read_link(url, anywhere=True) is None
 
 
 def test_one_address_in_ten_thousand_at_most_is_mistaken() -> None:
@@ -81,7 +81,10 @@ def test_one_address_in_ten_thousand_at_most_is_mistaken() -> None:
     draw = random.Random(17)
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     words = ("".join(draw.choices(letters, k=draw.randint(8, 24))) for _ in range(20_000))
-    assert sum(read_link(f"https://example.com/{word}", None) is not None for word in words) <= 2
+    assert (
+        sum(read_link(f"https://example.com/{word}", anywhere=True) is not None for word in words)
+        <= 2
+    )
 
 
 @given(st.text(SET_82, max_size=60) | st.binary(max_size=60).map(lambda raw: raw.decode("latin1")))

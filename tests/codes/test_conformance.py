@@ -40,7 +40,11 @@ def reading(text: str) -> Reading | None:
     """As the search box reads it: cleaned, then as a link, a URN or an element string."""
     plain = clean(text).text
     try:
-        return read_gs1(plain, None) if "://" in plain or ":" in plain[:4] else read_elements(plain)
+        return (
+            read_gs1(plain, anywhere=True)
+            if "://" in plain or ":" in plain[:4]
+            else read_elements(plain)
+        )
     except UnreadableError:
         return None
 

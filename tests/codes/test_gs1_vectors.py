@@ -38,7 +38,7 @@ def link_of(urn: str) -> str | None:
 
 def name_of(uri: str) -> str | None:
     try:
-        reading = read_gs1(uri, None)
+        reading = read_gs1(uri, anywhere=True)
     except UnreadableError:
         return None
     return None if reading is None else reading.uri

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 from printed import pictures, read, stained
 
-from suyuan.codes import making
+from suyuan.codes import making, resolvers
 from suyuan.codes.making.alphabets import SAFE
 from suyuan.codes.making.types import Series
 from suyuan.kit.text import Lang
@@ -39,7 +39,10 @@ def labels(count: int, kinds: tuple[Kind, ...] = (Kind.QR,)) -> list[Label]:
     for serial in making.serials(SERIES, 0, count):
         code = making.code_of(of, GTIN, serial)
         name = making.name_of(of, GTIN, serial, party="")
-        texts = {Kind.QR: making.link(name, code, BASE), Kind.DATA_MATRIX: code}
+        texts = {
+            Kind.QR: making.link(name, code, BASE, resolvers.hosts([BASE])),
+            Kind.DATA_MATRIX: code,
+        }
         symbols = tuple(Symbol(kind, texts[kind]) for kind in kinds)
         made.append(Label(heading="玉米种子 郑单958", lines=("5 kg",), code=code, symbols=symbols))
     return made

@@ -4,6 +4,7 @@ import io
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Barrier
 from uuid import UUID
 
@@ -11,7 +12,8 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from suyuan.codes import making
+from suyuan.capture import Options
+from suyuan.codes import making, resolvers
 from suyuan.kit import SuyuanError
 from suyuan.labels import Format
 from suyuan.labels.types import Kind
@@ -20,27 +22,35 @@ from suyuan.registry import issuing
 from suyuan.registry.types import Licence
 from suyuan.service import (
     OPERATOR,
+    Config,
     Level,
     Order,
     Outcome,
     Platform,
     PrintOrder,
     bring_in,
+    capture,
     codes,
     documents,
     entitle,
+    events,
+    follow,
+    identify,
     imports,
     issue,
     local_capturer,
+    on_store,
     pack,
     packages,
     packed_before,
     print_labels,
     print_runs,
+    subject,
     verify,
     viewer_for,
     withdraw,
 )
+from suyuan.store import Store
 
 PARTY = "urn:suyuan:party:mill"
 BASE = "https://t.example.cn"
@@ -57,6 +67,12 @@ PROOFS = {
     "seed_licence": "B(京)农种许字(2020)第0001号",
     "mv_operator": "3706000040001",
 }
+
+
+@pytest.fixture
+def platform(database: Store, tmp_path: Path) -> Platform:
+    """One whose own address is on its labels."""
+    return on_store(database, Config(data_dir=tmp_path, resolvers=resolvers.hosts([BASE])))
 
 
 @pytest.fixture
@@ -100,6 +116,87 @@ def test_each_scheme_says_in_its_symbol_what_its_rule_asks_for(
     assert len(print_runs(platform, number, mill)) == 1
 
 
+def reported(platform: Platform, mill: Capturer, scheme: str, address: str) -> None:
+    """Somebody scans a label, and reports what the symbol says."""
+    things = (
+        {"quantityList": [{"epcClass": address, "quantity": 1, "uom": "KGM"}]}
+        if scheme in {"lgtin", "mv-trace"}
+        else {"epcList": [address]}
+    )
+    event = {
+        "type": "ObjectEvent",
+        "action": "OBSERVE",
+        "eventTime": "2026-03-01T08:00:00+08:00",
+        "eventTimeZoneOffset": "+08:00",
+    }
+    document = {
+        "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": "2026-03-10T00:00:00Z",
+        "epcisBody": {"eventList": [event | things]},
+    }
+    result = capture(platform, json.dumps(document).encode(), mill, Options())
+    assert [each.entry for each in result.events] != [None], result
+    follow(platform)
+
+
+def events_of(platform: Platform, scheme: str, name: str) -> int:
+    asked = "MATCH_anyEPCClass" if scheme in {"lgtin", "mv-trace"} else "MATCH_anyEPC"
+    found = json.loads(events(platform, {asked: [name]}, OPERATOR).document)
+    return len(found["epcisBody"]["queryResults"]["resultsBody"]["eventList"])
+
+
+@pytest.mark.parametrize("base", [BASE, "HTTPS://T.example.cn:443/q"])
+@pytest.mark.parametrize("scheme", ["sgtin", "lgtin", "pesticide-unit", "mv-trace"])
+def test_what_a_symbol_says_names_the_same_thing_wherever_it_is_read(
+    platform: Platform, mill: Capturer, scheme: str, base: str
+) -> None:
+    number = made(platform, mill, scheme)
+    order = PrintOrder(format=Format.PNG, design="100x70", base=BASE)
+    code, other = codes(platform, number, mill)
+    said = next(
+        each for each in printed(platform, number, order, mill) if each.endswith(code.name[-11:])
+    )
+    address = said.replace(BASE, base)
+    reported(platform, mill, scheme, address)
+    for text in (code.name, code.code, said, address):
+        found = identify(platform, [text], OPERATOR)[0][0]
+        assert (found.canonical, found.known and found.known.events) == (code.name, 1)
+    for name in (code.name, said, address):
+        assert events_of(platform, scheme, name) == 1
+    assert events_of(platform, scheme, other.name) == 0
+
+
+def test_a_seed_label_is_the_code_that_its_maker_was_given_whatever_it_says_of_the_maker(
+    platform: Platform, mill: Capturer
+) -> None:
+    number = made(platform, mill, "seed-unit")
+    order = PrintOrder(format=Format.PNG, base=BASE, design="100x70", variety="郑单958", maker="甲")
+    issued = list(codes(platform, number, mill))
+    said = printed(platform, number, order, mill)
+    labelled = [f"单元识别代码：{code.code}" for code in issued]
+    forged = said[0].replace(issued[0].code, "A7" + issued[0].code[:1:-1])
+    found = [each[0] for each in identify(platform, [*said, *labelled, forged], OPERATOR)]
+    assert [each.canonical for each in found[:-1]] == [code.name for code in issued] * 2
+    assert found[-1].canonical.startswith("urn:suyuan:seed-unit:%E7%94%B2:A7")
+
+
+def test_a_host_that_is_registered_later_changes_no_event_that_came_before(
+    database: Store, platform: Platform, mill: Capturer, tmp_path: Path
+) -> None:
+    number = made(platform, mill, "sgtin")
+    first, second = codes(platform, number, mill)
+    addresses = [code.name.replace("https://id.gs1.org", BASE) for code in (first, second)]
+    before = on_store(database, Config(data_dir=tmp_path))
+    reported(before, mill, "sgtin", addresses[0])
+    reported(platform, mill, "sgtin", addresses[1])
+    for at in (before, platform):
+        names = [named.canonical for text in addresses if (named := subject(at, text, OPERATOR))]
+        assert names == [addresses[0], second.name]
+    assert events_of(platform, "sgtin", first.name) == 0
+
+
 def test_a_data_matrix_holds_the_element_string(platform: Platform, mill: Capturer) -> None:
     number = made(platform, mill, "sgtin")
     order = PrintOrder(format=Format.PNG, symbols=(Kind.DATA_MATRIX,))
@@ -111,6 +208,8 @@ def test_a_data_matrix_holds_the_element_string(platform: Platform, mill: Captur
     ("scheme", "order", "code"),
     [
         ("pesticide-unit", PrintOrder(), "label.base"),
+        ("sgtin", PrintOrder(base="https://other.example"), "making.resolver"),
+        ("pesticide-unit", PrintOrder(base="http://t.example.cn:443"), "making.resolver"),
         ("seed-unit", PrintOrder(base=BASE), "label.seed"),
         ("seed-unit", PrintOrder(base=BASE, variety="a\nb", maker="c"), "making.line"),
     ],

@@ -1,6 +1,8 @@
 """The stand-alone verifier against the library, on the same files, whole and changed."""
 
 import ast
+import base64
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +43,7 @@ ENTRIES = entries_of(9)
 RECEIPT = receipt_of(ENTRIES, 5, ["verdict", "n"])
 SAID = "log.example/2026: entry 5 of 9\n  'n': '5'\n  'verdict': '\"accepted\"'"
 NODE = nodes([leaf_hash(each) for each in ENTRIES])
+
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 
 
@@ -61,8 +64,10 @@ def test_it_is_one_short_file_that_needs_only_the_standard_library() -> None:
 
 
 def test_as_a_program_it_says_what_is_proven_and_leaves_with_a_status(tmp_path: Path) -> None:
+    nested = base64.b64encode(b'{"entry":' + b"[" * 200_000)
     for name, data in {
         "receipt": RECEIPT,
+        "deep": re.sub(rb"\nextra .*", b"\nextra " + nested, RECEIPT),
         "bad": RECEIPT.replace(b"index 5", b"index 4"),
         "rubbish": b"rubbish",
         "old": signed(head(ENTRIES[:3])),
@@ -86,6 +91,8 @@ def test_as_a_program_it_says_what_is_proven_and_leaves_with_a_status(tmp_path: 
     assert run("new", *VKEYS, "--since", "old") == (0, "log.example/2026: 9 continues 3")
     assert run("rubbish", *VKEYS)[0] == 2
     assert run("missing", *VKEYS)[0] == 2
+    status, told = run("deep", *VKEYS)
+    assert (status, told[:16]) == (2, "CANNOT BE READ: ")
     assert run("receipt", "key")[0] == 2
 
 

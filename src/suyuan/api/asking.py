@@ -121,7 +121,9 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     """The answer to a question about a thing, or about a thing at one holder."""
     known_only(request, _ASKED)
     question = Question(
-        seeds=(Seed(thing=thing(code, "thing"), holder=_holder(holder_party, holder_site)),),
+        seeds=(
+            Seed(thing=thing(request, code, "thing"), holder=_holder(holder_party, holder_site)),
+        ),
         direction=direction,
         as_of=instant(as_of, "as_of", last=True),
         known_at=known_at,
@@ -153,7 +155,7 @@ def get_answer(
     code: Annotated[str, QueryParameter(name="id", description="Any code of the thing")],
 ) -> Response[bytes]:
     """What may be said of one thing to this viewer."""
-    return as_json(answer(platform_of(request), thing(code, "id"), viewer_of(request)))
+    return as_json(answer(platform_of(request), thing(request, code, "id"), viewer_of(request)))
 
 
 def _holder(party: str | None, site: str | None) -> Holder | None:

@@ -8,11 +8,10 @@ import msgspec
 from litestar import MediaType, Response
 
 from suyuan.api.types import AnyRequest
-from suyuan.codes import recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.model import Viewer
-from suyuan.service import Platform, Who, who
+from suyuan.service import Platform, Who, subject, who
 
 _CHINA = 480
 _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
@@ -59,16 +58,16 @@ def who_of(request: AnyRequest) -> Who:
     return who(platform_of(request), given, address=address)
 
 
-def thing(text: str, place: str) -> str:
+def thing(request: AnyRequest, text: str, place: str) -> str:
     """The canonical name of a thing given by any of its codes.
 
     Raises:
         SuyuanError: no code that we know.
     """
-    found = recognise(text)
-    if not found:
+    found = subject(platform_of(request), text, viewer_of(request))
+    if found is None:
         raise SuyuanError("code.unknown", _UNREADABLE.format(text=text[:80]), place)
-    return found[0].canonical
+    return found.canonical
 
 
 def instant(text: str | None, place: str, *, last: bool) -> datetime | None:

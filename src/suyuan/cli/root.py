@@ -30,12 +30,24 @@ class Shared(Struct, frozen=True, kw_only=True):
     data_dir: Path
     database_url: str | None
     lang: Lang
+    resolvers: tuple[str, ...] = ()
 
     def config(self, *, host: str = "127.0.0.1", port: int = 8080) -> "Config":
-        """The configuration of the platform these options name."""
-        from suyuan.service import Config  # noqa: PLC0415 -- only when a command runs
+        """The configuration of the platform these options name.
 
-        return Config(data_dir=self.data_dir, database_url=self.database_url, host=host, port=port)
+        Raises:
+            SuyuanError: a resolver that is no address.
+        """
+        from suyuan.codes import resolvers  # noqa: PLC0415 -- only when a command runs
+        from suyuan.service import Config  # noqa: PLC0415
+
+        return Config(
+            data_dir=self.data_dir,
+            database_url=self.database_url,
+            host=host,
+            port=port,
+            resolvers=resolvers.hosts(self.resolvers),
+        )
 
 
 @click.group(
@@ -59,6 +71,12 @@ class Shared(Struct, frozen=True, kw_only=True):
     help="外部 PostgreSQL ≥ 15 · A PostgreSQL to use instead of the embedded one.",
 )
 @click.option(
+    "--resolvers",
+    multiple=True,
+    envvar="SUYUAN_RESOLVERS",
+    help="链接即编码的网址，本平台自己的在先 · Addresses whose links are codes, your own first.",
+)
+@click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
     default="zh",
@@ -67,10 +85,20 @@ class Shared(Struct, frozen=True, kw_only=True):
     help="语言 · Language of what is printed.",
 )
 @click.pass_context
-def cli(ctx: click.Context, data_dir: Path, database_url: str | None, lang: Lang) -> None:
+def cli(
+    ctx: click.Context,
+    data_dir: Path,
+    database_url: str | None,
+    resolvers: tuple[str, ...],
+    lang: Lang,
+) -> None:
     """Keep the shared options for the command that follows."""
     launcher = ctx.find_object(Launcher)
     assert launcher is not None  # noqa: S101 -- the composition root gives it
     ctx.obj = Shared(
-        launcher=launcher, data_dir=data_dir.absolute(), database_url=database_url, lang=lang
+        launcher=launcher,
+        data_dir=data_dir.absolute(),
+        database_url=database_url,
+        resolvers=resolvers,
+        lang=lang,
     )

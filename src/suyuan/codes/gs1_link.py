@@ -16,12 +16,10 @@ from suyuan.codes.gs1_keys import (
     qualified,
 )
 from suyuan.codes.notes import note
-from suyuan.codes.types import Note
+from suyuan.codes.resolvers import host_of
+from suyuan.codes.types import GS1_RESOLVER, RESOLVERS, Note
 
-RESOLVERS: Final = frozenset(("id.gs1.org",))
-"""Hosts whose links are identifiers; a registry may add its own resolvers."""
-
-_LINK = re.compile(r"https?://([^/?#\\]*)/([^\\]*)", re.IGNORECASE | re.DOTALL)
+_LINK = re.compile(r"(https?)://([^/?#\\]*)/([^\\]*)", re.IGNORECASE | re.DOTALL)
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 _LONGEST_PATH = 8  # a key and three qualifiers; what stands before is the stem
 _SHORTEST_WHOLE = 8  # characters of a compressed key
@@ -44,23 +42,25 @@ _KEY_PATHS: Final = frozenset(
 )
 
 
-def read_link(uri: str, hosts: frozenset[str] | None = RESOLVERS) -> Reading | None:
+def read_link(
+    uri: str, hosts: frozenset[str] = RESOLVERS, *, anywhere: bool = False
+) -> Reading | None:
     """What a Digital Link names; None if the text is none, or not on one of the hosts.
 
-    `hosts` None accepts every host and notes those that are not registered.
+    `anywhere` accepts every host, and notes those that are not registered.
 
     Raises:
         UnreadableError: it is a Digital Link, and its key or a qualifier is wrong.
     """
     if uri.startswith(CANONICAL_ROOT):
-        host, rest = "id.gs1.org", uri[len(CANONICAL_ROOT) :]
+        host, rest = GS1_RESOLVER, uri[len(CANONICAL_ROOT) :]
     else:
         match = _LINK.fullmatch(uri)
         if match is None:
             return None
-        host, rest = match[1].lower(), match[2]
-    known = host in (RESOLVERS if hosts is None else hosts)
-    if not known and hosts is not None:
+        host, rest = host_of(match[1], match[2]), match[3]
+    known = host in hosts
+    if not known and not anywhere:
         return None
     path, query = _without_fragment(rest) if "#" in rest or "?" in rest else (rest, "")
     pairs, notes = _pairs(path)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from suyuan.codes.clean import clean
 from suyuan.codes.gs1_keys import CANONICAL_ROOT, Reading, UnreadableError
-from suyuan.codes.gs1_link import RESOLVERS, read_link
+from suyuan.codes.gs1_link import read_link
 from suyuan.codes.gs1_urn import read_urn
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import (
@@ -19,10 +19,11 @@ from suyuan.codes.own_names import (
     raw_name,
     split_name,
 )
+from suyuan.codes.printed import printed_code
 from suyuan.codes.privacy import masked
 from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import EPC_PREFIX, URI_FORM, UUID_FORM
-from suyuan.codes.types import GRAIN_NAMES, Grain, Identifier, Note
+from suyuan.codes.types import GRAIN_NAMES, RESOLVERS, Candidate, Grain, Identifier, Note
 
 # Long texts are read each time: the cache must not be filled with other people's megabytes.
 _LONGEST_CACHED = 300
@@ -53,7 +54,8 @@ def read_identifier(
 ) -> Identifier:
     """The identifier that a URI in an event is; never fails.
 
-    EPC URNs and Digital Links on a registered resolver become one GS1 URI; names in
+    EPC URNs and Digital Links on one of the `resolvers` become one GS1 URI, and an address there
+    that ends with a code of our labels becomes the name of that code; names in
     `urn:suyuan:` are checked by their scheme; other absolute URIs stay as they are. What
     cannot be resolved, or fails a GS1 check digit, becomes `urn:suyuan:raw:<capturer>:…`,
     where `capturer` names the capturing organisation. `expect` is the grain that the field
@@ -74,7 +76,8 @@ def _read(uri: str, expect: Grain | None, resolvers: frozenset[str]) -> Identifi
     except UnreadableError as error:
         return _raw(uri, expect, error.note)
     if reading is None:
-        return _read_other(uri, expect)
+        printed = printed_code(uri, resolvers)
+        return _named(uri, printed, expect) if printed else _read_other(uri, expect)
     said = reading.notes[0] if reading.notes else None
     if expect is not None and reading.grain not in _FITTING[expect]:
         said = _unfitting(reading.grain, expect)
@@ -83,8 +86,10 @@ def _read(uri: str, expect: Grain | None, resolvers: frozenset[str]) -> Identifi
     )
 
 
-def read_gs1(uri: str, resolvers: frozenset[str] | None) -> Reading | None:
-    """A GS1 key from either of its URIs; None for anything else.
+def read_gs1(
+    uri: str, resolvers: frozenset[str] = RESOLVERS, *, anywhere: bool = False
+) -> Reading | None:
+    """A GS1 key from either of its URIs, a link `anywhere` or on a resolver; None for others.
 
     Raises:
         UnreadableError: the URI is one, and its code is wrong.
@@ -93,7 +98,7 @@ def read_gs1(uri: str, resolvers: frozenset[str] | None) -> Reading | None:
         return read_link(uri)
     if uri.startswith(EPC_PREFIX) or uri[: len(EPC_PREFIX)].lower() == EPC_PREFIX:
         return read_urn(uri)
-    return read_link(uri, resolvers)
+    return read_link(uri, resolvers, anywhere=anywhere)
 
 
 def _read_other(uri: str, expect: Grain | None) -> Identifier:
@@ -116,11 +121,7 @@ def _read_named(uri: str, scheme: str, fields: tuple[str, ...], expect: Grain | 
         candidate = named_schemes()[scheme].recognise(clean(fields[0]))
         if candidate is None:
             return _raw(uri, expect, note("form", "error", what=f"urn:suyuan:{scheme}"))
-        doubts = [said for said in candidate.notes if said.severity != "info"]
-        said = doubts[0] if doubts else None
-        if expect is not None and candidate.grain not in _FITTING[expect]:
-            said = said or _unfitting(candidate.grain, expect)
-        return Identifier(candidate.canonical, scheme, candidate.grain, None, None, uri, said)
+        return _named(uri, candidate, expect)
     if scheme in SCOPED_KINDS and len(fields) != _WITH_ISSUER:
         return _raw(uri, expect, note("form", "error", what=f"urn:suyuan:{scheme}:<issuer>:<code>"))
     grain = _grain(scheme)
@@ -131,6 +132,15 @@ def _read_named(uri: str, scheme: str, fields: tuple[str, ...], expect: Grain | 
     if grain is not None and expect is not None and grain not in _FITTING[expect]:
         said = _unfitting(grain, expect)
     return _kept(uri, scheme, grain or expect, canonical or uri, said)
+
+
+def _named(uri: str, candidate: Candidate, expect: Grain | None) -> Identifier:
+    """What a code of a scheme names, with the first doubt about it."""
+    doubts = [said for said in candidate.notes if said.severity != "info"]
+    said = doubts[0] if doubts else None
+    if expect is not None and candidate.grain not in _FITTING[expect]:
+        said = said or _unfitting(candidate.grain, expect)
+    return Identifier(candidate.canonical, candidate.scheme, candidate.grain, None, None, uri, said)
 
 
 def _grain(scheme: str) -> Grain | None:

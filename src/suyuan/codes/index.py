@@ -27,7 +27,7 @@ def likely_schemes(cleaned: Cleaned) -> Iterator[Scheme]:
 
 
 def _keys_of(cleaned: Cleaned) -> Iterator[str]:
-    """`n13`, `a18`: so many digits, or letters and digits; else what the text begins with."""
+    """`n13`, `a18`: so many digits, or letters and digits; what it begins with; `lines`."""
     bare = cleaned.bare
     masked = cleaned.text.count(HIDDEN) >= _FEWEST_HIDDEN
     if masked:
@@ -39,6 +39,8 @@ def _keys_of(cleaned: Cleaned) -> Iterator[str]:
         yield "urn"
     elif head == "http":
         yield "http"
+    if "\n" in cleaned.text:
+        yield "lines"
     if cleaned.written and not masked:
         yield "written"
 

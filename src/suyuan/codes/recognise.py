@@ -11,11 +11,12 @@ from suyuan.codes.clean import clean
 from suyuan.codes.index import likely_schemes
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import split_name
+from suyuan.codes.printed import printed_code
 from suyuan.codes.privacy import HIDDEN, masked
 from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
-from suyuan.codes.types import Candidate, Cleaned
+from suyuan.codes.types import RESOLVERS, Candidate, Cleaned
 
 _LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
 _PIECE = re.compile(r"[^/?#&=\s]{6,100}")
@@ -26,16 +27,17 @@ _LESS_SURE: Final = 10
 _NAMED: Final = 95
 
 
-def recognise(text: str) -> tuple[Candidate, ...]:
+def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candidate, ...]:
     """Every reading of a text that a person or scanner gives, best first; none if unknown.
 
     Forgives full-width characters, spaces, dashes, case, brackets, labels, scanner prefixes and
     links around a code, and says so in the notes. Readings whose check fails are shown, not
     hidden, at the end. Resident identity numbers are masked before anything else is read.
+    A link on one of the `resolvers` is read as capture reads it; on others it is a doubted reading.
     Never fails, whatever the text; 10 kB of it are read.
     """
     cleaned = _cleaned(text)
-    found = list(_readings(cleaned))
+    found = list(_readings(cleaned, resolvers))
     if not any(candidate.valid and candidate.score > _LIKELY_INSIDE for candidate in found):
         found.extend(_inside_link(cleaned))
     found.sort(key=lambda candidate: (candidate.valid, candidate.score), reverse=True)
@@ -64,7 +66,7 @@ def _told(candidate: Candidate) -> Candidate:
     )
 
 
-def _readings(cleaned: Cleaned) -> Iterator[Candidate]:
+def _readings(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     name = split_name(cleaned.text)
     if name is not None and name[0] in named_schemes():
         candidate = named_schemes()[name[0]].recognise(clean(name[1][-1]))
@@ -72,9 +74,12 @@ def _readings(cleaned: Cleaned) -> Iterator[Candidate]:
             yield replace(candidate, score=_NAMED)
         if HIDDEN not in cleaned.text:
             return
+    printed = printed_code(cleaned.text, resolvers)
+    if printed is not None:
+        yield replace(printed, notes=cleaned.notes + printed.notes)
     known = False
     tried = (scheme.recognise(cleaned) for scheme in likely_schemes(cleaned))
-    for candidate in chain(gs1_readings(cleaned), tried):
+    for candidate in chain(gs1_readings(cleaned, resolvers), tried):
         if candidate is not None:
             known = True
             yield candidate
@@ -90,7 +95,7 @@ def _inside_link(cleaned: Cleaned) -> Iterator[Candidate]:
         return
     pieces = _PIECE.findall(cleaned.text, link.end())[:_MOST_PIECES]
     said = (*cleaned.notes, note("linked", "info"))
-    for candidate in chain.from_iterable(_readings(clean(piece)) for piece in pieces):
+    for candidate in chain.from_iterable(_readings(clean(piece), RESOLVERS) for piece in pieces):
         if candidate.valid and candidate.score >= _LIKELY_INSIDE:
             notes = said + candidate.notes
             yield replace(candidate, notes=notes, score=candidate.score - _LESS_SURE)

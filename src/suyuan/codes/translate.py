@@ -18,7 +18,7 @@ def to_epc_urn(uri: str, company_prefix_length: int) -> str | None:
     in the link, so a wrong length gives the URN of another company.
     """
     try:
-        reading = read_gs1(uri, None)
+        reading = read_gs1(uri, anywhere=True)
     except UnreadableError:
         return None
     return None if reading is None else to_urn(reading, company_prefix_length)
@@ -31,7 +31,7 @@ def to_digital_link(urn: str) -> str:
         CodeError: it is none, or its code is wrong.
     """
     try:
-        reading = read_gs1(urn, None)
+        reading = read_gs1(urn, anywhere=True)
     except UnreadableError as error:
         raise CodeError(error.note.code, error.note.text, urn[:120]) from error
     if reading is None:

@@ -13,6 +13,10 @@ Severity = Literal["error", "warning", "info"]
 LONGEST_NAME: Final = 1_000
 """Bytes of the longest canonical URI. GS1 keys need 130; a pair of names must fit an index row."""
 
+GS1_RESOLVER: Final = "id.gs1.org"
+RESOLVERS: Final = frozenset((GS1_RESOLVER,))
+"""Hosts whose links are identifiers on every platform; a setting adds others."""
+
 
 WIDE: Final = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 """Full-width characters and what they are in half width; every one stays one character."""

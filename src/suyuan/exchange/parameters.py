@@ -8,9 +8,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from suyuan.codes import read_identifier
+from suyuan.codes.types import RESOLVERS, Identifier
 from suyuan.exchange.query import (
     COMPARISONS,
     REFS,
@@ -115,19 +117,24 @@ KNOWN: Final = (
 """Every parameter that is answered; `…` stands for a type or a unit."""
 
 Given = Mapping[str, Sequence[str]]
+_Reader = Callable[[str], Identifier]
 
 
-def parse_query(given: Given, *, capturer: str = "-") -> EventQuery:
+def parse_query(
+    given: Given, *, capturer: str = "-", resolvers: frozenset[str] = RESOLVERS
+) -> EventQuery:
     """The query that parameters state; a value may list several, parted by commas or bars.
 
-    `capturer` is the party that asks: codes that nobody else could read are named by it.
+    `capturer` is the party that asks: codes that nobody else could read are named by it. Links
+    on `resolvers` are identifiers, as in events.
 
     Raises:
         QueryError: a name that is not supported, a value out of form, two that exclude.
     """
+    reader = partial(read_identifier, capturer=capturer, resolvers=resolvers)
     fields: dict[str, Any] = {"values": {}, "refs": {}, "things": {}, "amounts": []}
     for name, values in given.items():
-        _read(name, values, fields, capturer)
+        _read(name, values, fields, reader)
     query = EventQuery(**{**fields, "amounts": tuple(fields["amounts"])})
     if query.event_count_limit is not None and query.max_event_count is not None:
         raise QueryError("query.exclusive", _NOT_BOTH, "maxEventCount")
@@ -136,13 +143,13 @@ def parse_query(given: Given, *, capturer: str = "-") -> EventQuery:
     return query
 
 
-def _read(name: str, values: Sequence[str], fields: dict[str, Any], capturer: str) -> None:
+def _read(name: str, values: Sequence[str], fields: dict[str, Any], reader: _Reader) -> None:
     if name in _TIMES:
         fields[_TIMES[name]] = _time(name, _once(name, values))
     elif name in VALUES:
-        fields["values"][name] = _values(name, values, capturer)
+        fields["values"][name] = _values(name, values, reader)
     elif name in THINGS:
-        fields["things"][name] = _identifiers(name, values, capturer)
+        fields["things"][name] = _identifiers(name, values, reader)
     elif name in _NUMBERS:
         field, most = _NUMBERS[name]
         fields[field] = _number(name, _once(name, values), most)
@@ -152,7 +159,7 @@ def _read(name: str, values: Sequence[str], fields: dict[str, Any], capturer: st
     elif (family := _family(name, _AMOUNTS)) is not None:
         fields["amounts"].append(_amount(name, family, _once(name, values)))
     elif (family := _family(name, REFS)) is not None:
-        fields["refs"][name] = _typed(name, family, _identifiers(name, values, capturer))
+        fields["refs"][name] = _typed(name, family, _identifiers(name, values, reader))
     else:
         text = _UNKNOWN.format(name=name[:80], known=", ".join(KNOWN))
         raise QueryError("query.parameter", text, name[:80])
@@ -163,9 +170,9 @@ def _family(name: str, families: Sequence[str] | Mapping[str, Any]) -> str | Non
     return next((one for one in families if name == one or name.startswith(f"{one}_")), None)
 
 
-def _values(name: str, values: Sequence[str], capturer: str) -> tuple[str, ...]:
+def _values(name: str, values: Sequence[str], reader: _Reader) -> tuple[str, ...]:
     if name in _IDENTIFIERS:
-        return _identifiers(name, values, capturer)
+        return _identifiers(name, values, reader)
     listed = _names(name, values) if name in _NAMES else _listed(name, values)
     if name == "EQ_action":
         return tuple(_one_of(name, value, Action) for value in listed)
@@ -262,13 +269,13 @@ def _names(name: str, values: Sequence[str]) -> tuple[str, ...]:
     return found
 
 
-def _identifiers(name: str, values: Sequence[str], capturer: str) -> tuple[str, ...]:
+def _identifiers(name: str, values: Sequence[str], reader: _Reader) -> tuple[str, ...]:
     """Both spellings of a GS1 key, EPC URN and Digital Link, name the same canonical thing."""
-    return tuple(_identifier(name, value, capturer) for value in _names(name, values))
+    return tuple(_identifier(name, value, reader) for value in _names(name, values))
 
 
-def _identifier(name: str, value: str, capturer: str) -> str:
-    known = read_identifier(value, capturer=capturer).uri
+def _identifier(name: str, value: str, reader: _Reader) -> str:
+    known = reader(value).uri
     if not value.lower().startswith(_PATTERN):
         return known
     # `urn:epc:idpat:sgtin:Company.Item.*` is the name of a class; other patterns name nothing.

@@ -38,7 +38,9 @@ class Decoded(Struct, frozen=True, kw_only=True):
     status: int = 200
 
 
-def decode(data: bytes, capturer: Capturer, *, options: Options) -> Decoded:
+def decode(
+    data: bytes, capturer: Capturer, *, options: Options, resolvers: frozenset[str]
+) -> Decoded:
     """Read a document and every event in it; nothing is raised for what is in the bytes.
 
     An event without an id is given one that depends on the request (its key, else the bytes of
@@ -52,7 +54,9 @@ def decode(data: bytes, capturer: Capturer, *, options: Options) -> Decoded:
     request = options.request_key or f"sha256:{sha256(data).hex()}"
     items = []
     for raw in document.events:
-        read = read_event(raw, document.context, capturer=capturer.party, mode=mode)
+        read = read_event(
+            raw, document.context, capturer=capturer.party, mode=mode, resolvers=resolvers
+        )
         if read.event is None:
             items.append(Item(index=raw.index, raw=raw.raw, findings=read.findings))
             continue

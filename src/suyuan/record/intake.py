@@ -69,7 +69,7 @@ def take(
         BusyError: a document on the same things takes long; nothing was recorded.
     """
     job = recorder.ids()
-    decoded = decode(data, capturer, options=options)
+    decoded = decode(data, capturer, options=options, resolvers=recorder.resolvers)
     for remaining in reversed(range(_TRIES)):
         try:
             with store.write() as conn:

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from suyuan.codes.types import RESOLVERS
 from suyuan.families import Families
 from suyuan.kit import Clock, Ids
 from suyuan.model import Event, EventType, Finding, Verdict
@@ -54,10 +55,12 @@ class Recorder(Struct, frozen=True, kw_only=True):
     """What taking in documents needs of the process: time, ids, law, and this platform's secret.
 
     `families` None takes events in without judging them by any law (the wire's findings and
-    repeats still count); only imports of history and measurements do so.
+    repeats still count); only imports of history and measurements do so. Links on `resolvers` are
+    identifiers.
     """
 
     clock: Clock
     ids: Ids
     secret: bytes
     families: Families | None
+    resolvers: frozenset[str] = RESOLVERS

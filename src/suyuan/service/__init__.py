@@ -17,7 +17,7 @@ from suyuan.service.access import (
     who,
     who_of_session,
 )
-from suyuan.service.asking import Identified, answer, examples, identify, progress, trace
+from suyuan.service.asking import Identified, answer, examples, identify, progress, subject, trace
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.config import Config
 from suyuan.service.contacting import Windows, contacts
@@ -121,6 +121,7 @@ __all__ = [
     "reindex",
     "revoke_key",
     "sign_in",
+    "subject",
     "trace",
     "verify",
     "viewer_for",

@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct, structs
 
-from suyuan.codes import Candidate, recognise
+from suyuan.codes import Candidate, making, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Viewer
 from suyuan.publish import Asked, PublicAnswer, public_answer
 from suyuan.record import grants_of
-from suyuan.registry import directory
+from suyuan.registry import directory, issuing
 from suyuan.service.platform import Platform
 from suyuan.store import Queries, ReadConnection
 from suyuan.trace import Answer, Question
 from suyuan.trace import trace as trace_question
 
 SQL = Queries("suyuan.service")
+_SEED: Final = "seed-unit"
 
 _NO_CODE = Text(
     "“{text}” 不是能认出的编码；请核对后再查。",
@@ -51,11 +53,25 @@ def identify(
     platform: Platform, texts: Sequence[str], viewer: Viewer = PUBLIC
 ) -> list[list[Identified]]:
     """The readings of each text, best first, with what is known of each."""
-    readings = [recognise(text) for text in texts]
-    named = {each.canonical: each for found in readings for each in found}
+    read = [recognise(text, platform.config.resolvers) for text in texts]
     with platform.store.read() as conn:
+        readings = [
+            [_as_issued(conn, text, each, tenant=viewer.tenant) for each in found]
+            for text, found in zip(texts, read, strict=True)
+        ]
+        named = {each.canonical: each for found in readings for each in found}
         known = _known(platform, conn, named, viewer)
     return [[_with(each, known.get(each.canonical)) for each in found] for found in readings]
+
+
+def subject(platform: Platform, text: str, viewer: Viewer = PUBLIC) -> Identified | None:
+    """The thing that a text names: the reading under which something is known, else the likeliest.
+
+    So a link is found under the name that its events have, also where its host was no resolver
+    when they came.
+    """
+    (found,) = identify(platform, [text], viewer)
+    return next((each for each in found if each.known), found[0] if found else None)
 
 
 def trace(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> Answer:
@@ -75,12 +91,12 @@ def answer(platform: Platform, uri: str, viewer: Viewer = PUBLIC) -> PublicAnswe
     Raises:
         SuyuanError: the name is no code of any scheme (404).
     """
-    readings = recognise(uri)
-    if not readings:
+    named = subject(platform, uri, viewer)
+    if named is None:
         raise SuyuanError("answer.code", _NO_CODE.format(text=uri[:80]), "id", status=404)
     with platform.store.read() as conn:
         asked = Asked(
-            subject=readings[0],
+            subject=named,
             viewer=viewer,
             secret=platform.recorder.secret,
             families=platform.families,
@@ -103,6 +119,20 @@ def examples(platform: Platform, *, most: int = 4) -> list[tuple[str, Text]]:
         things = [read[0] for uri in found if (read := recognise(uri))]
         names = _product_names(conn, things, tenant=PUBLIC.tenant)
     return [(uri, names.get(uri, Text(uri, uri))) for uri in found]
+
+
+def _as_issued(conn: ReadConnection, text: str, each: Candidate, *, tenant: int) -> Candidate:
+    """A seed code under the name of the party that it was issued to here.
+
+    A label says in words alone who made the seed; the code on it says it for sure.
+    """
+    ways = making.slots(text) if each.scheme == _SEED and each.valid else ()
+    code = issuing.find(conn, [way for way in ways if way.scheme == _SEED], tenant=tenant)
+    if code is None:
+        return each
+    of = making.structure(_SEED)
+    name = making.name_of(of, code.stem, code.serial, party=code.party)
+    return structs.replace(each, canonical=name, issuer=code.party)
 
 
 def _known(

@@ -5,6 +5,8 @@ from typing import Self
 
 from msgspec import Struct, structs
 
+from suyuan.codes.types import RESOLVERS
+
 
 class Config(Struct, frozen=True, kw_only=True):
     """Where the data lives, where to listen, and how much one request may ask.
@@ -14,6 +16,7 @@ class Config(Struct, frozen=True, kw_only=True):
     * `host`, `port`: where `suyuan serve` listens; port 0 lets the system choose.
     * `max_document`: bytes of one capture document, after decompression.
     * `session_hours`: how long a browser stays signed in.
+    * `resolvers`: hosts whose links are identifiers: this platform's own address, and others.
     * `follow_every`: seconds between two looks of the index at a quiet record.
     """
 
@@ -23,6 +26,7 @@ class Config(Struct, frozen=True, kw_only=True):
     port: int = 8080
     max_document: int = 32 * 1024 * 1024
     session_hours: int = 12
+    resolvers: frozenset[str] = RESOLVERS
     follow_every: float = 0.2
 
     def inside(self, folder: Path) -> Self:

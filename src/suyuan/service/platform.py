@@ -78,7 +78,13 @@ def on_store(
         clock=clock,
         ids=ids,
         draw=draw,
-        recorder=Recorder(clock=clock, ids=ids, secret=tag_secret, families=families),
+        recorder=Recorder(
+            clock=clock,
+            ids=ids,
+            secret=tag_secret,
+            families=families,
+            resolvers=config.resolvers,
+        ),
         session_secret=session_secret,
         guesses=Guesses(),
     )

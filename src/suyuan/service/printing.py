@@ -50,9 +50,10 @@ _MANY = Text("一次最多印 {most} 张。", "At most {most} labels at a time."
 class PrintOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What to print of a package: places from `begin` to `end`, both included, on a design.
 
-    `base` is the host that a phone opens (GS1's own resolver by default; other schemes need
-    one); `symbols` are `qr`, `datamatrix` or both. `certificate` prints the produce certificate
-    instead of `heading` and `lines`; `variety` and `maker` go into a seed label's symbol.
+    `base` is the address that a phone opens, on a resolver of this platform (GS1's own by default;
+    other schemes need one); `symbols` are `qr`, `datamatrix` or both. `certificate` prints the
+    produce certificate instead of `heading` and `lines`; `variety` and `maker` go into a seed
+    label's symbol.
     """
 
     begin: int = 1
@@ -107,7 +108,8 @@ def print_labels(
     begin, end = range_of(found, order.begin, order.end)
     if end - begin > _MOST:
         raise SuyuanError("label.many", _MANY.format(most=_MOST), "range", status=413)
-    labels = [_label(order, found, code) for code in codes_of(found, begin, end)]
+    resolvers = platform.config.resolvers
+    labels = [_label(order, found, code, resolvers) for code in codes_of(found, begin, end)]
     files = draw(labels, design(order.design), order.format, dpi=order.dpi)
     run = printing.PrintRun(
         id=UUID(platform.ids().removeprefix("urn:uuid:")),
@@ -134,21 +136,27 @@ def print_runs(platform: Platform, package: UUID, capturer: Capturer) -> list[pr
         return printing.runs(conn, found.id, capturer.party, tenant=capturer.tenant)
 
 
-def _label(order: PrintOrder, package: issuing.Package, code: Code) -> Label:
-    symbols = tuple(Symbol(kind, _said(order, package, code, kind)) for kind in order.symbols)
+def _label(
+    order: PrintOrder, package: issuing.Package, code: Code, resolvers: frozenset[str]
+) -> Label:
+    symbols = tuple(
+        Symbol(kind, _said(order, package, code, kind, resolvers)) for kind in order.symbols
+    )
     if order.certificate is not None:
         return certificate_label(order.certificate, symbols, code=code.code, lang=order.lang)
     return Label(heading=order.heading, lines=order.lines, code=code.code, symbols=symbols)
 
 
-def _said(order: PrintOrder, package: issuing.Package, code: Code, kind: Kind) -> str:
+def _said(
+    order: PrintOrder, package: issuing.Package, code: Code, kind: Kind, resolvers: frozenset[str]
+) -> str:
     """What a symbol says: a Data Matrix of a GS1 key its element string, all others an address."""
     is_gs1 = code.name.startswith(GS1)
     if is_gs1 and kind is Kind.DATA_MATRIX:
         return code.code
     if not is_gs1 and not order.base:
         raise SuyuanError("label.base", _BASE, "base")
-    address = making.link(code.name, code.code, order.base or GS1)
+    address = making.link(code.name, code.code, order.base or GS1, resolvers)
     if package.scheme != "seed-unit":
         return address
     if not order.variety.strip() or not order.maker.strip():

@@ -13,7 +13,7 @@ def events(platform: Platform, given: Mapping[str, Sequence[str]], viewer: Viewe
     Raises:
         QueryError: a parameter that cannot be answered, by name.
     """
-    query = parse_query(given, capturer=viewer.party or "-")
+    query = parse_query(given, capturer=viewer.party or "-", resolvers=platform.config.resolvers)
     with platform.store.read() as conn:
         return events_page(
             conn,

@@ -13,7 +13,7 @@ from litestar.response import Redirect
 from suyuan.codes import Candidate, privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
-from suyuan.service import answer, examples, identify, progress, sign_in
+from suyuan.service import answer, examples, identify, progress, sign_in, subject
 from suyuan.web import codes, coding
 from suyuan.web.picture import picture
 from suyuan.web.render import shown_code, static, thing_href
@@ -106,7 +106,8 @@ def search(request: AnyRequest, q: FromQuery[str] = "") -> Response[Any]:
 @get("/thing", sync_to_thread=True)
 def thing(request: AnyRequest, id: FromQuery[str] = "") -> Response[str]:  # noqa: A002 -- the query's name
     """The page of a thing by its canonical name."""
-    return _answer(request, recognise(id[:_LONGEST]))
+    found = subject(platform_of(request), id[:_LONGEST], asking(request).viewer)
+    return _answer(request, [found] if found else [])
 
 
 def digital_link(request: AnyRequest, rest: FromPath[str]) -> Response[str]:  # noqa: ARG001 -- of the path

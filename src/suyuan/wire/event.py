@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from suyuan.codes.types import RESOLVERS
 from suyuan.kit.strictjson import JsonError, parse
 from suyuan.model import Belonging, Event, EventType
 from suyuan.wire.contexts import expand, read_context
@@ -18,17 +19,24 @@ _EPCIS: Final = "https://ref.gs1.org/epcis/"
 
 
 def read_event(
-    raw: RawEvent, context: Context, *, capturer: str, mode: Mode, limits: Limits = _LIMITS
+    raw: RawEvent,
+    context: Context,
+    *,
+    capturer: str,
+    mode: Mode,
+    resolvers: frozenset[str] = RESOLVERS,
+    limits: Limits = _LIMITS,
 ) -> ReadEvent:
     """What an event means, or every reason why it cannot be said.
 
-    `context` is the document's, `capturer` the organisation whose own codes are named by it.
+    `context` is the document's, `capturer` the organisation whose own codes are named by it,
+    and `resolvers` the hosts whose links are identifiers.
     Never raises: bytes that are no JSON are a finding too (RFC 8259, unique keys).
     """
     value = _parsed(raw.raw, mode, limits)
     if isinstance(value, ReadEvent):
         return value
-    reading = Reading(context, capturer, mode)
+    reading = Reading(context, capturer, mode, resolvers)
     event = _read(reading, value)
     findings = tuple(reading.findings)
     return ReadEvent(None if refuses(reading.findings) else event, findings)

@@ -56,7 +56,9 @@ def identifier(expect: Grain) -> Reader:
         sent = uri(reading, value, path)
         if sent is None:
             return None
-        known = read_identifier(sent, capturer=reading.capturer, expect=expect)
+        known = read_identifier(
+            sent, capturer=reading.capturer, expect=expect, resolvers=reading.resolvers
+        )
         if known.note is not None:
             note = known.note
             reading.findings.append(
@@ -237,7 +239,7 @@ def side(name: str) -> Reader:
     at_party: Shape = {"type": _TYPE, name: _PARTY}
 
     def read(reading: Reading, value: Any, path: str) -> TypedRef | None:
-        plain = _plain_side(value, name)
+        plain = _plain_side(reading, value, name)
         if plain is not None:
             return plain
         is_place = type(value) is dict and str(value.get("type")).endswith("location")
@@ -247,20 +249,22 @@ def side(name: str) -> Reader:
     return read
 
 
-def _plain_side(value: Any, name: str) -> TypedRef | None:
+def _plain_side(reading: Reading, value: Any, name: str) -> TypedRef | None:
     """The same where nothing is to be said of either part."""
     if type(value) is not dict or len(value) != len(("type", name)):
         return None
     kind, target = value.get("type"), value.get(name)
-    return _usual_side(kind, target) if type(kind) is str and type(target) is str else None
+    if type(kind) is not str or type(target) is not str:
+        return None
+    return _usual_side(kind, target, reading.resolvers)
 
 
 @lru_cache(maxsize=1 << 14)
-def _usual_side(kind: str, target: str) -> TypedRef | None:
+def _usual_side(kind: str, target: str, resolvers: frozenset[str]) -> TypedRef | None:
     """Parties and places return, mostly in the same parts."""
     if kind not in SOURCE_DESTINATION.words:
         return None
-    name = usual_name(target, Grain.PLACE if kind == "location" else Grain.PARTY)
+    name = usual_name(target, Grain.PLACE if kind == "location" else Grain.PARTY, resolvers)
     return None if name is None else TypedRef(type=kind, value=name)
 
 

@@ -16,7 +16,8 @@ _LONGEST_CACHED: Final = 200
 _KEPT: Final = 1 << 14
 
 # What comes before the last part of names that differ in it alone, however it is chosen: serial
-# numbers, lots, and whatever numbers an issuer gives. Nothing in them is checked with the tail.
+# numbers, lots, and whatever numbers an issuer gives. Nothing in them is checked with the tail, and
+# none is on a host that somebody registers.
 _HEAD: Final = re.compile(
     r"https://id\.gs1\.org/(?:01/\d{14}/(?:10|(?:10/[A-Za-z0-9_-]{1,20}/)?21)|8004)/"
     r"|urn:suyuan:(?:lot|item|class|holding|document):[A-Za-z0-9_-]{1,40}:"
@@ -42,7 +43,7 @@ def plain_name(reading: Reading, value: Any, expect: Grain) -> str | None:
         return value if _SSCC_DIGITS.fullmatch(tail) and is_gs1_checked(tail) else None
     series = _series(head, expect) if _TAIL.fullmatch(tail) else None
     if series is None:
-        return usual_name(value, expect)
+        return usual_name(value, expect, reading.resolvers)
     canonical, lot = series
     name = canonical + tail
     if lot is not None:
@@ -86,9 +87,9 @@ def _alike(reading: Reading, values: list[Any], expect: Grain) -> Sequence[str |
     return names
 
 
-def usual_name(value: str, expect: Grain) -> str | None:
+def usual_name(value: str, expect: Grain, resolvers: frozenset[str]) -> str | None:
     """The same for a name that returns: a place, a party, a class."""
-    return _usual(value, expect) if len(value) <= _LONGEST_CACHED else None
+    return _usual(value, expect, resolvers) if len(value) <= _LONGEST_CACHED else None
 
 
 @lru_cache(maxsize=_KEPT)
@@ -104,9 +105,9 @@ def _series(head: str, expect: Grain) -> tuple[str, str | None] | None:
 
 
 @lru_cache(maxsize=_KEPT)
-def _usual(value: str, expect: Grain) -> str | None:
+def _usual(value: str, expect: Grain, resolvers: frozenset[str]) -> str | None:
     if not is_plain_uri(value):
         return None
-    known = read_identifier(value, capturer="", expect=expect)
+    known = read_identifier(value, capturer="", expect=expect, resolvers=resolvers)
     belongs = known.lot is not None and known.grain is Grain.INSTANCE
     return None if known.note is not None or belongs else known.uri

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from suyuan.codes.types import LONGEST_NAME
+from suyuan.codes.types import LONGEST_NAME, RESOLVERS
 from suyuan.kit import Text
 from suyuan.model import Finding, Severity
 from suyuan.wire.cbv import Vocabulary
@@ -21,12 +21,19 @@ from suyuan.wire.types import Context, Mode
 class Reading:
     """One event being read: what is known about it, and what has been found so far."""
 
-    __slots__ = ("belongings", "capturer", "context", "findings", "mode", "offset")
+    __slots__ = ("belongings", "capturer", "context", "findings", "mode", "offset", "resolvers")
 
-    def __init__(self, context: Context, capturer: str, mode: Mode) -> None:
+    def __init__(
+        self,
+        context: Context,
+        capturer: str,
+        mode: Mode,
+        resolvers: frozenset[str] = RESOLVERS,
+    ) -> None:
         self.context = context
         self.capturer = capturer
         self.mode = mode
+        self.resolvers = resolvers
         self.findings: list[Finding] = []
         self.belongings: dict[str, str] = {}
         self.offset: str | None = None

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suyuan.codes import is_gs1_checked, read_identifier, recognise
+from suyuan.codes import is_gs1_checked, read_identifier, recognise, resolvers
 from suyuan.codes.making.carriers import link, seed_lines
 from suyuan.codes.making.packing import containers_needed, packed, relation_rows
+from suyuan.codes.making.reading import slots
 from suyuan.codes.making.structures import (
     STATE_ISSUED,
     STRUCTURES,
@@ -19,7 +20,7 @@ from suyuan.codes.making.structures import (
     stem_of,
     structure,
 )
-from suyuan.codes.making.types import MakingError
+from suyuan.codes.making.types import MakingError, Slot
 
 PARTY = "https://id.gs1.org/417/6901234000016"
 GTIN = "06901234567892"
@@ -53,6 +54,44 @@ def test_what_is_composed_is_read_back_as_the_same_name(scheme: str, data: st.Da
         assert known[0].valid
         assert known[0].canonical == name
     assert known or scheme in {"pesticide-unit", "seed-unit"}
+
+
+@pytest.mark.parametrize("scheme", sorted(set(STRUCTURES) - {"sscc"}))
+@given(st.data())
+def test_every_printed_symbol_is_recognised_as_the_name_of_what_bears_it(
+    scheme: str, data: st.DataObject
+) -> None:
+    of, base = structure(scheme), "http://t.example.cn:8080/q"
+    serial, known = serial_of(scheme, data), resolvers.hosts([base])
+    words = st.text("郑单（9）5a:： .ß;", min_size=1, max_size=20).map(str.strip).filter(bool)
+    maker = data.draw(words)
+    name, code = name_of(of, STEMS[scheme], serial, party=maker), code_of(of, STEMS[scheme], serial)
+    said = link(name, code, base, known)
+    if of.scoped:
+        said = seed_lines(data.draw(words), maker, code, said)
+    else:
+        assert read_identifier(said, capturer=PARTY, resolvers=known).uri == name
+    found = recognise(said, known)[0]
+    assert (found.scheme, found.canonical, found.valid) == (scheme, name, True)
+    if of.scoped:
+        assert next(slots(said)) == Slot(scheme, STEMS[scheme], serial)
+
+
+def test_a_seed_code_has_one_name_in_every_dress_and_keeps_its_case() -> None:
+    four = ("郑单958", "某种业", "aBcd1", "http://e.cn/s")
+    heads = ("品种名称", "生产经营者名称", "单元识别代码", "追溯网址")
+    labelled = [f"{head}：{line}" for head, line in zip(heads, four, strict=True)]
+    dresses = [
+        "\n".join(four),
+        "\r\n".join(labelled),
+        ";".join(labelled),
+        "\n".join(four).replace("a", "ａ"),
+    ]
+    named = "urn:suyuan:seed-unit:%E6%9F%90%E7%A7%8D%E4%B8%9A:aBcd1"
+    for text in (*dresses, named):
+        assert recognise(text)[0].canonical == named
+    assert read_identifier(named, capturer=PARTY).uri == named
+    assert [part.value for part in recognise("种子单元识别代码： aBcd1")[0].parts] == ["aBcd1"]
 
 
 @given(st.text("0123456789", min_size=8, max_size=8), st.text("0123456789", min_size=9, max_size=9))
@@ -135,11 +174,15 @@ def test_a_licence_proves_what_begins_with_its_number_alone(
 
 def test_an_address_leads_to_the_thing() -> None:
     name = name_of(structure("sgtin"), GTIN, "23CD", party=PARTY)
-    assert link(name, "(01)…", "https://t.example.cn/") == f"https://t.example.cn/01/{GTIN}/21/23CD"
-    assert link("urn:suyuan:x:1 2", "1 2", "http://a.cn:8080/q") == "http://a.cn:8080/q/1%202"
+    known = resolvers.hosts(["https://t.example.cn http://a.cn:8080"])
+    address = link(name, "(01)…", "https://t.example.cn/", known)
+    assert address == f"https://t.example.cn/01/{GTIN}/21/23CD"
+    assert (
+        link("urn:suyuan:x:1 2", "1 2", "http://a.cn:8080/q", known) == "http://a.cn:8080/q/1%202"
+    )
     for base in ("t.example.cn", "ftp://t.example.cn", "https://", "https://a b", "https://a?x=1"):
         with pytest.raises(MakingError):
-            link(name, "", base)
+            link(name, "", base, known)
 
 
 def test_a_seed_symbol_has_its_four_lines_in_order() -> None:

@@ -45,8 +45,8 @@ _BAD = Text("演示不符：{what}", "The demonstration is not in order: {what}"
 @click.pass_obj
 def command(shared: Shared, /, *, only_check: bool, host: str, port: int) -> None:
     """Tell the story on a store of its own, show it, and serve until stopped."""
-    config = shared.config(host=host, port=port)
     with plain_errors(shared):
+        config = shared.config(host=host, port=port)
         require_free(host, 0 if only_check else port)
     folder = story_folder(config.data_dir, system_clock())
     with plain_errors(shared), open_platform(config.inside(folder)) as platform:

@@ -7,12 +7,11 @@ import click
 
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
 from suyuan.cli.root import Shared
-from suyuan.codes import recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import there
 from suyuan.kit.span import parse_instant
 from suyuan.kit.text import Lang
-from suyuan.service import OPERATOR, open_platform, trace
+from suyuan.service import OPERATOR, Platform, open_platform, subject, trace
 from suyuan.trace import Answer, Direction, Question, Seed
 from suyuan.trace.types import Origin, Pool, Responsible, Whereabouts
 
@@ -64,8 +63,9 @@ _MOST = 40
 def command(shared: Shared, /, thing: str, *, as_json: bool, offset: str, **asked: Any) -> None:
     """Print the answer; exit with 1 if nothing is recorded of the thing."""
     with plain_errors(shared):
-        question = _question(thing, minutes=_minutes(offset), **asked)
+        minutes = _minutes(offset)
         with open_platform(shared.config()) as platform:
+            question = _question(_named(platform, thing), minutes=minutes, **asked)
             answer = trace(platform, question, OPERATOR)
     known = bool(answer.cost.facts)
     if as_json:
@@ -77,6 +77,13 @@ def command(shared: Shared, /, thing: str, *, as_json: bool, offset: str, **aske
     raise SystemExit(0 if known else 1)
 
 
+def _named(platform: Platform, thing: str) -> str:
+    found = subject(platform, thing, OPERATOR)
+    if found is None:
+        raise SuyuanError("trace.thing", _UNREADABLE.format(text=thing), place="THING")
+    return found.canonical
+
+
 def _question(
     thing: str,
     *,
@@ -86,12 +93,9 @@ def _question(
     depth: int | None,
     **times: str | None,
 ) -> Question:
-    readings = recognise(thing)
-    if not readings:
-        raise SuyuanError("trace.thing", _UNREADABLE.format(text=thing), place="THING")
     instants = {name: _instant(text, minutes, last=name != "start") for name, text in times.items()}
     return Question(
-        seeds=(Seed(thing=readings[0].canonical),),
+        seeds=(Seed(thing=thing),),
         direction=Direction.BACKWARD if backward else Direction.FORWARD,
         as_of=instants["as_of"],
         known_at=known_at,

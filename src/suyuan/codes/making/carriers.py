@@ -6,6 +6,8 @@ from urllib.parse import quote, urlsplit
 
 from suyuan.codes.gs1_keys import CANONICAL_ROOT
 from suyuan.codes.making.types import MakingError
+from suyuan.codes.resolvers import host_of
+from suyuan.codes.seed_label import SeedLabel, read_seed_label
 from suyuan.kit import Text
 
 _BASE: Final = re.compile(r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~\-/]*)?")
@@ -13,10 +15,20 @@ _WRONG_BASE = Text(
     "“{given}” 不是网址；例：https://trace.example.com。",
     "'{given}' is no address; write for instance https://trace.example.com.",
 )
-_LINE_WITH_BREAK = Text("品种名称和企业名称里不能换行。", "A name may not contain a line break.")
+_NO_RESOLVER = Text(
+    "“{given}” 没有登记：事件里写这个网址，会成为另一个名称。请先用 --resolvers 或 "
+    "SUYUAN_RESOLVERS 登记；已登记：{known}。",
+    "'{given}' is not registered: an event with that address would name another thing. Register it "
+    "with --resolvers or SUYUAN_RESOLVERS first; registered: {known}.",
+)
+_UNREADABLE_LINES = Text(
+    "品种名称和企业名称各为一行，1 至 200 字，网址不超过 300 字。",
+    "The variety and the maker are one line each, of 1 to 200 characters; an address has at most "
+    "300.",
+)
 
 
-def link(name: str, code: str, base: str) -> str:
+def link(name: str, code: str, base: str, resolvers: frozenset[str]) -> str:
     """The address that a phone opens: a GS1 thing by its Digital Link path on the host `base`.
 
     That is also the vendor's own address of GB/T 33993 (商品二维码), with AI 01 first. Other codes
@@ -24,11 +36,15 @@ def link(name: str, code: str, base: str) -> str:
     standard's national unified address is not made: its form is not confirmed on its text.
 
     Raises:
-        MakingError: `base` is no address.
+        MakingError: `base` is no address, or not on one of the `resolvers`: an event that reports
+            the address would name another thing.
     """
     root = base.rstrip("/")
     if not _BASE.fullmatch(root) or urlsplit(root).hostname is None:
         raise MakingError("making.base", _WRONG_BASE.format(given=base[:60]), "base")
+    if host_of(*urlsplit(root)[:2]) not in resolvers:
+        text = _NO_RESOLVER.format(given=root[:60], known=", ".join(sorted(resolvers)))
+        raise MakingError("making.resolver", text, "base")
     path = name.removeprefix(CANONICAL_ROOT)
     return f"{root}/{path}" if path != name else f"{root}/{quote(code, safe='')}"
 
@@ -37,8 +53,9 @@ def seed_lines(variety: str, maker: str, code: str, address: str) -> str:
     """The four lines of a seed label's symbol, in the order that the rule of 2016 sets.
 
     Raises:
-        MakingError: a name with a line break in it would shift the lines.
+        MakingError: a name with a line break in it, or too long, would not be read back.
     """
-    if any(mark in text for text in (variety, maker) for mark in "\r\n"):
-        raise MakingError("making.line", _LINE_WITH_BREAK, "variety")
-    return f"{variety}\n{maker}\n{code}\n{address}"
+    lines = f"{variety}\n{maker}\n{code}\n{address}"
+    if read_seed_label(lines) != SeedLabel(variety, maker, code, address):
+        raise MakingError("making.line", _UNREADABLE_LINES, "variety")
+    return lines

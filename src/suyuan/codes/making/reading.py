@@ -9,12 +9,12 @@ from suyuan.codes.making.structures import STRUCTURES
 from suyuan.codes.making.types import Slot
 from suyuan.codes.own_names import decoded
 from suyuan.codes.recognise import recognise
+from suyuan.codes.seed_label import read_seed_label
 
 _TRADE_ITEM: Final = re.compile(r"https://id\.gs1\.org/01/([0-9]{14})/(21|10)/([^/]+)")
 _AI: Final = {"21": "sgtin", "10": "lgtin"}
 _LAST_PIECE: Final = re.compile(r"https?://.*[/=]([0-9A-Za-z]{4,40})/?")
 _SEED: Final = re.compile("[0-9A-Z]{5,20}")
-_LINES: Final = 4
 
 
 def slots(text: str) -> Iterator[Slot]:
@@ -30,11 +30,9 @@ def slots(text: str) -> Iterator[Slot]:
 
 
 def _bare(text: str) -> str:
-    """The code alone: of a seed symbol its third line, of an address its last piece."""
-    lines = text.strip().splitlines()
-    if len(lines) == _LINES:
-        text = lines[2]
-    cleaned = clean(text)
+    """The code alone: that of a seed label, of an address its last piece."""
+    label = read_seed_label(text)
+    cleaned = clean(label.code if label else text)
     address = _LAST_PIECE.fullmatch(cleaned.text)
     return address[1].upper() if address else cleaned.bare
 

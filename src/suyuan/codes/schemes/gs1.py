@@ -16,7 +16,7 @@ from suyuan.codes.gs1_product_url import read_product_url
 from suyuan.codes.gs1_urn import read_urn
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import raw_name, split_name
-from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Note, Part, Scheme
+from suyuan.codes.types import RESOLVERS, Candidate, Cleaned, Field, Grain, Note, Part, Scheme
 from suyuan.kit import Text
 
 _LONGEST = 2_048
@@ -37,9 +37,9 @@ _FAILED, _FAILED_DIGITS = 35, 12
 Outcome = Reading | UnreadableError
 
 
-def readings(cleaned: Cleaned) -> Iterator[Candidate]:
+def readings(cleaned: Cleaned, resolvers: frozenset[str] = RESOLVERS) -> Iterator[Candidate]:
     """What a text is as a GS1 key; several for bare digits, none if it is none."""
-    read = _read(cleaned.text)
+    read = _read(cleaned.text, resolvers)
     if read is not None:
         yield _candidate(read[0], read[1], cleaned, cleaned.notes)
         return
@@ -49,25 +49,25 @@ def readings(cleaned: Cleaned) -> Iterator[Candidate]:
             yield _candidate(outcome, score, cleaned, cleaned.notes + cleaned.bare_notes)
 
 
-def _read(text: str) -> tuple[Outcome, int] | None:
+def _read(text: str, resolvers: frozenset[str]) -> tuple[Outcome, int] | None:
     """The reading of a text that says itself how it is to be read, and how sure that makes it."""
     if len(text) > _LONGEST:
         return None
     try:
-        return _spelled(text)
+        return _spelled(text, resolvers)
     except UnreadableError as error:
         if text.isdigit() and len(text) in _BARE:
             return None  # as well a bare key that begins with the digits of an AI
         return error, _FAILED
 
 
-def _spelled(text: str) -> tuple[Outcome, int] | None:
+def _spelled(text: str, resolvers: frozenset[str]) -> tuple[Outcome, int] | None:
     head = text[:8].lower()
     reading: Reading | None
     if head.startswith("urn:"):
         reading, score = _urn(text, head), 95
     elif head.startswith("http"):
-        reading, score = read_link(text, hosts=None), 92
+        reading, score = read_link(text, resolvers, anywhere=True), 92
         if reading is not None and {said.code for said in reading.notes} >= _GUESSED:
             score = 60  # a word of an address may come out as bits that mean something
         if reading is None:

@@ -6,8 +6,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from suyuan.codes import pages
-from suyuan.codes.own_names import issued
+from suyuan.codes.own_names import issued, raw_name
 from suyuan.codes.plain import Plain, digits, division, fixed, in_division, on_day, plain
+from suyuan.codes.seed_label import read_seed_label
 from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Part, Scheme
 from suyuan.kit import Text
 
@@ -183,8 +184,15 @@ _ROWS: Final = (
                 "品种名称：郑单958\n生产经营者名称：某种业\n单元识别代码：0125727100017593\n"
                 "追溯网址：http://example.cn/s"
             ),
+            "郑单958\n某种业\nA723CDfg\nhttps://t.example.cn/A723CDfg",
+            "NK 718\r\nABC Seeds\r\nA723CD\r\nhttps://t.example.cn/A723CD",
         ),
-        bad=("单元识别代码：", "单元识别代码：012572710001759301234"),
+        bad=(
+            "单元识别代码：",
+            "单元识别代码：012572710001759301234",
+            "郑单958\n某种业\nA723-CD\nhttps://t.example.cn/A723CD",
+            "6901234567892\n6901234567892\n6901234567892\n6901234567892",
+        ),
         label="单元识别代码",
         likely=80,
         where="written",
@@ -265,34 +273,42 @@ _ROWS: Final = (
     ),
 )
 
-# The four lines of a seed label's symbol, in their order; the second names the issuer.
-_SEED_LABEL = re.compile(
-    r"品种名称[:：]([^\r\n;；]{1,60})[\r\n;；]{1,4}(?:生产经营者名称|进口商名称)[:：]"
-    r"([^\r\n;；]{1,80})[\r\n;；]{1,4}单元识别代码[:：]([0-9A-Za-z]{1,20})[\r\n;；]{1,4}"
-    r"追溯网址[:：](\S{1,300})"
-)
+_SPACE: Final = re.compile(r"\s+")
 
 
 def _seed_label(cleaned: Cleaned) -> Candidate | None:
-    match = _SEED_LABEL.fullmatch(cleaned.text)
-    if match is None:
+    """The code on a whole label, which names its issuer."""
+    label = read_seed_label(cleaned.received)
+    if label is None:
         return None
-    variety, operator, unit, address = (each.strip() for each in match.groups())
     return Candidate(
         scheme="seed-unit",
         name=Text("种子单元识别代码", "seed unit code"),
-        canonical=issued("seed-unit", operator, unit),
+        canonical=issued("seed-unit", label.maker, label.code),
         valid=True,
         grain=Grain.INSTANCE,
         parts=(
-            Part("variety", "品种名称", "variety", variety),
-            Part("issuer", "生产经营者名称", "producer or trader", operator),
-            Part("unit", "单元识别代码", "unit code", unit),
-            Part("address", "追溯网址", "address to ask", address),
+            Part("variety", "品种名称", "variety", label.variety),
+            Part("issuer", "生产经营者名称", "producer or trader", label.maker),
+            Part("unit", "单元识别代码", "unit code", label.code),
+            Part("address", "追溯网址", "address to ask", label.address),
         ),
-        notes=cleaned.notes,
-        issuer=operator,
+        issuer=label.maker,
         score=95,
+    )
+
+
+def _in_its_case(found: Candidate, cleaned: Cleaned) -> Candidate:
+    """A code behind its label as it is written: nobody says that case tells no codes apart."""
+    if found.issuer is not None:
+        return found
+    part = found.parts[0]
+    code = _SPACE.sub("", cleaned.text)[-len(part.value) :]
+    return replace(
+        found,
+        canonical=raw_name("-", code),
+        parts=(replace(part, value=code),),
+        notes=tuple(said for said in found.notes if said.code != "cleaned.case"),
     )
 
 
@@ -301,7 +317,13 @@ def _with_label(scheme: Scheme) -> Scheme:
     if scheme.id != "seed-unit":
         return scheme
     alone = scheme.recognise
-    return replace(scheme, recognise=lambda cleaned: _seed_label(cleaned) or alone(cleaned))
+
+    def recognise(cleaned: Cleaned) -> Candidate | None:
+        whole = _seed_label(cleaned)
+        found = None if whole else alone(cleaned)
+        return _in_its_case(found, cleaned) if found else whole
+
+    return replace(scheme, recognise=recognise, keys=(*scheme.keys, "lines"))
 
 
 TITLE: Final = Text("农业投入品", "Agricultural inputs")
