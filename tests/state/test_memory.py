@@ -20,7 +20,18 @@ from msgspec import structs
 
 from suyuan.families import Content, PastStep, ThingState
 from suyuan.model import Action, Event, EventType, Holder, QuantityElement, TypedRef
-from suyuan.state import Change, Memory, Past, Withdrawal, apply, happening, lines_of, load, rows
+from suyuan.state import (
+    Change,
+    Memory,
+    Past,
+    Withdrawal,
+    apply,
+    happening,
+    lines_of,
+    load,
+    memory,
+    rows,
+)
 from suyuan.state.memory import ENDED, JOINED, LEFT, MADE, MARKED, PACKS, PUT, SEEN, Line
 from suyuan.store import Store, StoreSettings, migrate, open_store
 from suyuan.store.migrate import known_migrations
@@ -88,9 +99,30 @@ def test_nothing_later_than_the_event_is_known_but_when_it_was_made_and_ended(
     assert known == structs.replace(
         then, made=min(made, default=None), ended=min(ended, default=None)
     )
+    first = {past.step: past.at for past, _ in sorted(earlier, key=_by_time, reverse=True)}
     assert known.steps == tuple(
-        PastStep(past.step, past.at) for past, _ in sorted(earlier, key=lambda told: told[0].at)
+        PastStep(step, told) for step, told in sorted(first.items(), key=lambda one: one[1])
     )
+
+
+def _by_time(told: tuple[Past, int]) -> datetime:
+    return told[0].at
+
+
+@given(histories, st.lists(st.integers(0, 7), min_size=8, max_size=8))
+def test_a_long_past_told_event_by_event_is_what_it_is_told_at_once(
+    history: list[tuple[Past, int]], asked: list[int]
+) -> None:
+    """However learning and asking alternate, also of times before those asked of already."""
+    lines: tuple[Line, ...] = ((PIG, SEEN),)
+    kept = Memory({})
+    with pytest.MonkeyPatch.context() as patch:
+        for number, (told, until) in enumerate(zip(history, asked, strict=False), 1):
+            kept.learn(told[0], ((PIG, told[1]),))
+            patch.setattr(memory, "_LONG", 0)
+            by_event = kept.states(lines, at(until))
+            patch.undo()
+            assert by_event == remembered(history[:number]).states(lines, at(until))
 
 
 def test_a_history_is_folded_into_what_is_true_after_it() -> None:

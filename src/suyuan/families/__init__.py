@@ -5,20 +5,13 @@ compute; what judging must look up comes in as `Knowledge`. No family is named i
 """
 
 from suyuan.families.judge import Families
-from suyuan.families.knowledge import (
-    Content,
-    Knowledge,
-    KnownDocument,
-    Licence,
-    PastStep,
-    ThingState,
-)
+from suyuan.families.knowledge import Content as Content
+from suyuan.families.knowledge import Knowledge, KnownDocument, Licence, PastStep, ThingState
 from suyuan.families.load import load_families
 from suyuan.families.place import Placement as Placement
 from suyuan.families.types import Family
 
 __all__ = [
-    "Content",
     "Families",
     "Family",
     "Knowledge",

@@ -36,7 +36,8 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     * `container`: canonical URI of what it lies in, None when loose or not known.
     * `marks`: names of marks in force at the event's time (`failed_test`, `stop_sale`,
       `recalled`, `disposed` …), as set and cleared by the families' `[[mark]]` data.
-    * `steps`: its past steps, oldest first, with eventTime not later than the event's.
+    * `steps`: its past steps, each once at its first time, oldest first, with eventTime not later
+      than the event's.
     """
 
     made: datetime | None = None

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from heapq import heappop, heappush
 from itertools import chain
+from operator import itemgetter
 from typing import Final
 
 from msgspec import Struct
@@ -37,6 +39,9 @@ PACKED: Final = JOINED | PUT | OF_PIECES
 DEPTH: Final = 8
 """So many containers in containers are looked into."""
 
+_LONG: Final = 64
+"""Of a thing with so many events what they come to is kept, not told anew for each event."""
+_BY_TIME: Final = itemgetter(1, 0)
 _MOVING: Final = frozenset({"shipping", "departing", "receiving", "arriving", "accepting"})
 _ENDING: Final = frozenset({"decommissioning", "destroying", "retail_selling", "dispensing"})
 
@@ -63,12 +68,89 @@ Line = tuple[str, int]
 """A thing's canonical URI, and what the event makes of it (MADE | ENDED | JOINED | …)."""
 
 
+class Fold(Struct):
+    """A thing's past as of a time, told event by event; in whatever order, it comes to the same.
+
+    `holder` and `container` are the last told, by time; at equal times by what is told, so that
+    there is one order. `steps` has each step once, at its first time. `later` are events after
+    the time, `told` so many: of them only when the thing was made and when it ended counts.
+    """
+
+    until: datetime
+    made: datetime | None = None
+    ended: datetime | None = None
+    holder: tuple[datetime, str, str, str] | None = None
+    container: tuple[datetime, str, str] | None = None
+    put: dict[str, datetime] = {}
+    lifted: dict[str, datetime] = {}
+    steps: dict[str, datetime] = {}
+    later: list[tuple[datetime, int, Past, int]] = []
+    told: int = 0
+
+    @classmethod
+    def of(cls, known: Iterable[tuple[Past, int]], until: datetime) -> "Fold":
+        """What past events come to at a time."""
+        fold = cls(until)
+        for past, what in known:
+            fold.add(past, what)
+        return fold
+
+    def add(self, past: Past, what: int) -> None:
+        """One more event."""
+        if what & MADE:
+            self.made = min(past.at, self.made or past.at)
+        if what & ENDED:
+            self.ended = min(past.at, self.ended or past.at)
+        if past.at > self.until:
+            self.told += 1
+            heappush(self.later, (past.at, self.told, past, what))
+        elif not what & OF_PIECES:
+            self._take(past, what)
+
+    def go_on(self, until: datetime) -> None:
+        """Go on to a time that is not earlier."""
+        self.until = until
+        while self.later and self.later[0][0] <= until:
+            _, _, past, what = heappop(self.later)
+            if not what & OF_PIECES:
+                self._take(past, what)
+
+    def _take(self, past: Past, what: int) -> None:
+        if past.party is not None or past.site is not None:
+            had = past.at, past.step, past.party or "", past.site or ""
+            self.holder = max(had, self.holder or had)
+        if what & JOINED or (what & LEFT and not what & HELD):
+            lies = past.at, past.step, (past.container or "") if what & JOINED else ""
+            self.container = max(lies, self.container or lies)
+        for names, last in ((past.marks_set, self.put), (past.marks_cleared, self.lifted)):
+            for name in names:
+                last[name] = max(past.at, last.get(name, past.at))
+        self.steps[past.step] = min(past.at, self.steps.get(past.step, past.at))
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """Those in force; one set at the very time another event clears it stays: doubt holds."""
+        return frozenset(name for name, at in self.put.items() if self.lifted.get(name, at) <= at)
+
+    def state(self) -> ThingState:
+        """What is recorded of the thing at the time."""
+        return ThingState(
+            made=self.made,
+            ended=self.ended,
+            holder=self.holder and Holder(self.holder[2] or None, self.holder[3] or None),
+            container=(self.container and self.container[2]) or None,
+            marks=self.marks,
+            steps=tuple(PastStep(*one) for one in sorted(self.steps.items(), key=_BY_TIME)),
+        )
+
+
 class Memory(Struct, frozen=True):
     """The past events of things, each with what it made of the thing; grows while judging.
 
     `gone` are events known to be declared wrong, by their identities: they are not to be learnt.
-    `unseen` are containers of whose content not all is known. Things in a container that no
-    event of the document names have names of our own.
+    `unseen` are containers of whose content not all is known; `emptied` are the events that took
+    everything out of a container; `folds` what long pasts come to so far. Things in a container
+    that no event of the document names have names of our own.
 
     Most goods never bear a mark, so only those that ever did are looked for in containers:
     `weighty` are they and whatever such a thing was ever put into, `contents` the weighty things
@@ -79,6 +161,8 @@ class Memory(Struct, frozen=True):
     things: dict[str, list[tuple[Past, int]]]
     gone: frozenset[bytes] = frozenset()
     unseen: set[str] = set()
+    emptied: dict[str, list[tuple[Past, int]]] = {}
+    folds: dict[str, Fold] = {}
     weighty: set[str] = set()
     contents: dict[str, set[str]] = {}
     pieces: dict[tuple[str, str], list[tuple[datetime, tuple[str, ...]]]] = {}
@@ -87,6 +171,10 @@ class Memory(Struct, frozen=True):
         """Remember one more event, so that later events of the same document know it."""
         for thing, what in lines:
             self.things.setdefault(thing, []).append((past, what))
+            if thing in self.folds:
+                self.folds[thing].add(past, what)
+            if what & EMPTIED:
+                self.emptied.setdefault(thing, []).append((past, what))
             if past.marks_set and not what & OF_PIECES:
                 self.weigh(thing)
             if what & PACKED and past.container is not None and thing in self.weighty:
@@ -133,13 +221,22 @@ class Memory(Struct, frozen=True):
         found: dict[str, ThingState] = {}
         told, state = list[tuple[Past, int]](), ThingState()
         for thing, _ in lines:
-            known = self.things.get(thing)
-            if known is None:
-                continue
-            if known != told:
-                told, state = known, _state(known, until)
-            found[thing] = state
+            known = self.things.get(thing, ())
+            if len(known) > _LONG:
+                found[thing] = self._fold(thing, until).state()
+            elif known:
+                if known != told:
+                    told, state = known, Fold.of(known, until).state()
+                found[thing] = state
         return found
+
+    def _fold(self, thing: str, until: datetime) -> Fold:
+        """A long past as of a time; events are asked of in the order of their times."""
+        fold = self.folds.get(thing)
+        if fold is None or until < fold.until:
+            fold = self.folds[thing] = Fold.of(self.things[thing], until)
+        fold.go_on(until)
+        return fold
 
     def inside(self, container: str, until: datetime) -> Content:
         """The marks of whatever lies in a container at a time, in containers inside it too."""
@@ -149,7 +246,7 @@ class Memory(Struct, frozen=True):
             level = self._lying(level, until) - seen
             seen |= level
             for thing in level:
-                marks |= _marks(self.things.get(thing, ()), until)
+                marks |= Fold.of(self.things.get(thing, ()), until).marks
         is_whole = seen.isdisjoint(self.unseen) and self._lying(level, until) <= seen
         return Content(marks, is_whole=is_whole)
 
@@ -181,9 +278,7 @@ class Memory(Struct, frozen=True):
         )
 
     def _is_over(self, stay: "_Stay", until: datetime) -> bool:
-        emptied = ((past, what & EMPTIED) for past, what in self.things.get(stay.container, ())
-                   if what & EMPTIED and not what & HELD)  # fmt: skip
-        own = self.things.get(stay.thing, ())
+        own, emptied = self.things.get(stay.thing, ()), self.emptied.get(stay.container, ())
         return any(
             _ends(past, what, stay, until) and self._may_end(past, what, stay)
             for past, what in chain(own, emptied)
@@ -235,45 +330,6 @@ def _ends(past: Past, what: int, stay: _Stay, until: datetime) -> bool:
         or (what & TAKEN and past.container == stay.container)
     )
     return bool(goes) and past.at > stay.since
-
-
-def _when(known: tuple[Past, int]) -> tuple[datetime, str]:
-    """By event time; the step only so that equal times have one order."""
-    return known[0].at, known[0].step
-
-
-def _state(known: list[tuple[Past, int]], until: datetime) -> ThingState:
-    """Fold past events, in the order of their times, into what is true after them."""
-    holder = container = None
-    told = (one for one in known if one[0].at <= until and not one[1] & OF_PIECES)
-    earlier = sorted(told, key=_when)
-    for past, what in earlier:
-        if past.party is not None or past.site is not None:
-            holder = Holder(past.party, past.site)
-        if what & JOINED:
-            container = past.container
-        elif what & LEFT and not what & HELD:
-            container = None
-    return ThingState(
-        made=min((past.at for past, what in known if what & MADE), default=None),
-        ended=min((past.at for past, what in known if what & ENDED), default=None),
-        holder=holder,
-        container=container,
-        marks=_marks(known, until),
-        steps=tuple(PastStep(past.step, past.at) for past, _ in earlier),
-    )
-
-
-def _marks(known: Iterable[tuple[Past, int]], until: datetime) -> frozenset[str]:
-    """The marks in force at a time; one set at the very time another event clears it stays."""
-    put: dict[str, datetime] = {}
-    lifted: dict[str, datetime] = {}
-    for past, what in known:
-        if past.at > until or what & OF_PIECES or not (past.marks_set or past.marks_cleared):
-            continue
-        for names, last in ((past.marks_set, put), (past.marks_cleared, lifted)):
-            last.update((name, max(past.at, last.get(name, past.at))) for name in names)
-    return frozenset(name for name, at in put.items() if lifted.get(name, at) <= at)
 
 
 def happening(

@@ -71,10 +71,11 @@ from bundle as b cross join lateral (
     (select * from state.event where bundle = b.bundle and what & 19 <> 0 and what & 18 <> 0
      order by entry desc limit %(limit)s)
     union
-    (select * from state.event where bundle = b.bundle and what & 19 <> 0 and what & 1 <> 0
+    (select * from state.event
+     where bundle = b.bundle and what & 19 <> 0 and what & 1 <> 0 and what & 18 = 0
      order by entry desc limit %(limit)s)
     union
-    (select * from state.event where bundle = b.bundle and what & 492 <> 0
+    (select * from state.event where bundle = b.bundle and what & 492 <> 0 and what & 18 = 0
      order by entry desc limit %(limit)s)
 ) as e
 order by e.entry desc;
