@@ -12,10 +12,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from suyuan.codes.divisions import was_ever
+from suyuan.codes import divisions
 from suyuan.codes.making.types import StateIssued
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
+from suyuan.registry.types import Import
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
@@ -62,18 +63,6 @@ class Span(Struct, frozen=True):
     def count(self) -> int:
         """How many codes are in it."""
         return int(self.last) - int(self.first) + 1
-
-
-class Import(Struct, frozen=True, kw_only=True):
-    """A batch that was brought in; `disputed` if another party brought in one of its codes too."""
-
-    batch: UUID
-    party: str
-    scheme: str
-    first: str
-    count: int
-    disputed: bool
-    at: datetime
 
 
 def bring_in(
@@ -156,7 +145,7 @@ def _require_division(of: StateIssued, span: Span) -> None:
         text = _DIVISIONS.format(first=span.first, last=span.last)
         raise BringingError("bringing.divisions", text, f"line {span.line}")
     division = span.first[of.division_at : end]
-    if not was_ever(division):
+    if not divisions.was_ever(division):
         text = _NO_DIVISION.format(code=span.first, division=division)
         raise BringingError("bringing.division", text, f"line {span.line}")
 

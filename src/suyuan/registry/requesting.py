@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Final
 
-from msgspec import Struct
-
 from suyuan.kit import Text
 from suyuan.model import Capturer
 from suyuan.registry import issuing
 from suyuan.registry.issuing import IssuingError, Package
+from suyuan.registry.types import Request
 from suyuan.store import Queries, WriteConnection
 
 _Q: Final = Queries(__package__)
@@ -17,13 +16,6 @@ _OTHER = Text(
     "Idempotency-Key “{key}” 已用于另一份订单；新的订单请换一个。",
     "The Idempotency-Key '{key}' was used for another order; a new order needs a new one.",
 )
-
-
-class Request(Struct, frozen=True):
-    """An order's key, of its account alone, and the digest of what it asks for."""
-
-    key: str
-    digest: bytes
 
 
 def answered(conn: WriteConnection, asked: Request, capturer: Capturer) -> Package | None:

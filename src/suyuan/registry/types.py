@@ -1,7 +1,8 @@
-"""What the registry keeps: parties, sites, products, licences, documents, accounts."""
+"""What the registry keeps: parties, sites, products, licences, documents, accounts, claims."""
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -107,3 +108,22 @@ class Tenant(Struct, frozen=True, kw_only=True):
     id: int
     name: Text
     strict: bool = False
+
+
+class Import(Struct, frozen=True, kw_only=True):
+    """A batch that was brought in; `disputed` if another party brought in one of its codes too."""
+
+    batch: UUID
+    party: str
+    scheme: str
+    first: str
+    count: int
+    disputed: bool
+    at: datetime
+
+
+class Request(Struct, frozen=True):
+    """An order's key, of its account alone, and the digest of what it asks for."""
+
+    key: str
+    digest: bytes

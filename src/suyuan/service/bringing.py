@@ -13,7 +13,7 @@ from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
 from suyuan.registry import bringing
-from suyuan.registry.bringing import Import
+from suyuan.registry.types import Import
 from suyuan.service.access import OPERATOR
 from suyuan.service.platform import Platform
 

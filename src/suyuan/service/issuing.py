@@ -19,8 +19,7 @@ from suyuan.kit.clock import CHINA, there
 from suyuan.kit.digest import sha256
 from suyuan.model import PUBLIC, Capturer, Role, Viewer
 from suyuan.registry import bringing, directory, issuing, requesting, scratching
-from suyuan.registry.requesting import Request
-from suyuan.registry.types import Licence
+from suyuan.registry.types import Licence, Request
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 

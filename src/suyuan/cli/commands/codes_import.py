@@ -10,7 +10,7 @@ from suyuan.cli.output import emit_json, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.clock import CHINA, there
-from suyuan.registry.bringing import Import
+from suyuan.registry.types import Import
 from suyuan.service import bring_in, imports, local_capturer, open_platform, withdraw
 
 _BROUGHT = Text("已导入 {count} 个码，批号 {batch}。", "Brought in {count} codes as {batch}.")
