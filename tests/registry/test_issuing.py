@@ -302,7 +302,10 @@ def test_ranges_of_a_state_body_are_brought_in_once(database: Store) -> None:
         ("ear-tag", ("437060200001000", "437060200001001"), "bringing.form"),
         ("ear-tag", ("137060200001001", "137060200001000"), "bringing.order"),
         ("drug-trace", (DRUG, "83857930000879766661"), "bringing.range"),
+        ("ear-tag", ("199999900000001",) * 2, "bringing.form"),  # no such division
+        ("ear-tag", ("137060299999999", "137060400000000"), "bringing.across"),
         ("veterinary-trace", ("202013150012312345678901",) * 2, "bringing.form"),
+        ("veterinary-trace", ("202502310012312345678901",) * 2, "bringing.form"),  # no such day
     ],
 )
 def test_what_is_no_such_code_or_range_is_refused_with_its_line(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from suyuan.codes import making
 from suyuan.codes.making.types import StateIssued
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
@@ -21,6 +22,10 @@ _RANGE = Text(
     "A {name} is not given in ranges: bring the codes in one by one; '{first}-{last}' is a range.",
 )
 _ORDER = Text("“{first}-{last}” 的起止颠倒或长度不同。", "'{first}-{last}' does not go upwards.")
+_ACROSS = Text(
+    "“{first}-{last}” 跨了种类或地区；请按顺序号分段。",
+    "'{first}-{last}' runs over kinds or divisions; give one range for each.",
+)
 _TWICE = Text("“{first}” 在这份文件里出现了两次。", "'{first}' stands in this file twice.")
 _TAKEN = Text(
     "“{first}” 已经导入过；请核对领码记录。",
@@ -77,13 +82,16 @@ def brought_by(conn: ReadConnection, scheme: str, code: str, *, tenant: int) -> 
 
 
 def _require_form(of: StateIssued, span: Span) -> None:
-    for code in (span.first, span.last):
-        if not of.form.fullmatch(code):
+    for code in dict.fromkeys((span.first, span.last)):
+        if not making.is_sound(of.scheme, code):
             text = _FORM.format(code=code[:40], name=of.name)
             raise BringingError("bringing.form", text, f"line {span.line}")
     if span.first != span.last and not of.consecutive:
         text = _RANGE.format(name=of.name, first=span.first, last=span.last)
         raise BringingError("bringing.range", text, f"line {span.line}")
+    if not making.in_one_series(of.scheme, span.first, span.last):
+        text = _ACROSS.format(first=span.first, last=span.last)
+        raise BringingError("bringing.across", text, f"line {span.line}")
     if span.first > span.last:
         text = _ORDER.format(first=span.first, last=span.last)
         raise BringingError("bringing.order", text, f"line {span.line}")

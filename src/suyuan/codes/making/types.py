@@ -64,7 +64,6 @@ class StateIssued(Struct, frozen=True, kw_only=True):
     scheme: str
     name: Text
     issuer: Text
-    form: re.Pattern[str]
     consecutive: bool
 
 
