@@ -413,10 +413,13 @@ def test_nobody_keeps_anothers_codes_out_and_the_operator_sees_both_and_takes_on
         ("ear-tag", ("137060200001001", "137060200001000"), "bringing.order"),
         ("ear-tag", ("100000000000000", "399999999999999"), "bringing.span"),
         ("ear-tag", ("137060200000000", "137060201000000"), "bringing.span"),
-        ("ear-tag", ("137060299999999", "137060300000001"), "bringing.divisions"),
-        ("ear-tag", ("199999900000000", "199999900000001"), "bringing.division"),
+        ("ear-tag", ("137060299999999", "137060300000001"), "bringing.across"),
+        ("ear-tag", ("199999900000000", "199999900000001"), "bringing.form"),
         ("drug-trace", (DRUG, "83857930000879766661"), "bringing.range"),
+        ("ear-tag", ("199999900000001",) * 2, "bringing.form"),  # no such division
+        ("ear-tag", ("137060299999999", "137060400000000"), "bringing.across"),
         ("veterinary-trace", ("202013150012312345678901",) * 2, "bringing.form"),
+        ("veterinary-trace", ("202502310012312345678901",) * 2, "bringing.form"),  # no such day
     ],
 )
 def test_what_is_no_such_code_or_range_is_refused_with_its_line(

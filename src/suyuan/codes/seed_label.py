@@ -17,13 +17,12 @@ class SeedLabel(Struct, frozen=True):
     address: str
 
 
-_LINES: Final = tuple(
+_FORMS: Final = tuple(
     re.compile(
         rf"{variety}([^{ends}]{{1,200}})[{ends}]{{1,4}}{maker}([^{ends}]{{1,200}})[{ends}]{{1,4}}"
         rf"{code}\s*([0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{{1,20}})\s*[{ends}]{{1,4}}{address}"
     )
     for variety, maker, code, address, ends in (
-        ("", "", "", r"((?:https?://|www\.)\S{1,300})", r"\r\n"),
         (
             "品种名称[:：]",
             "(?:生产经营者名称|进口商名称)[:：]",
@@ -31,15 +30,15 @@ _LINES: Final = tuple(
             r"追溯网址[:：]\s*(\S{1,300})",
             r"\r\n;；",
         ),
+        ("", "", "", r"((?:https?://|www\.)\S{1,300})", r"\r\n"),
     )
 )  # fmt: skip
 
 
 def read_seed_label(text: str) -> SeedLabel | None:
     """The lines in a text; None if it is no seed label."""
-    found = next(
-        (match for form in reversed(_LINES) if (match := form.fullmatch(text.strip()))), None
-    )
+    matches = (form.fullmatch(text.strip()) for form in _FORMS)
+    found = next((match for match in matches if match), None)
     if found is None:
         return None
     variety, maker, code, address = (each.strip() for each in found.groups())

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from suyuan.codes import divisions
+from suyuan.codes import making
 from suyuan.codes.making.types import StateIssued
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
@@ -22,7 +22,6 @@ from suyuan.store import Queries, ReadConnection, WriteConnection
 _Q: Final = Queries(__package__)
 _AT_ONCE: Final = 20_000
 _MOST_OF_SPAN: Final = 1_000_000
-_DIVISION: Final = 6
 _MOST_LISTED: Final = 1_000
 _FORM = Text("“{code}” 不是{name}。", "'{code}' is no {name}.")
 _RANGE = Text(
@@ -34,12 +33,9 @@ _LONG = Text(
     "“{first}-{last}” 超过 {most} 个；请按领码记录分段导入。",
     "'{first}-{last}' is more than {most} codes; bring them in in the ranges that you were given.",
 )
-_DIVISIONS = Text(
-    "“{first}-{last}” 跨了种类或行政区划；一段码由一个县发放。",
-    "'{first}-{last}' leaves its species or division; one county gives out a range.",
-)
-_NO_DIVISION = Text(
-    "“{code}” 中的行政区划 {division} 不存在。", "'{code}' has {division}, no division."
+_ACROSS = Text(
+    "“{first}-{last}” 跨了种类或地区；请按顺序号分段。",
+    "'{first}-{last}' runs over kinds or divisions; give one range for each.",
 )
 _TWICE = Text("“{first}” 在这份文件里出现了两次。", "'{first}' stands in this file twice.")
 _TAKEN = Text(
@@ -83,7 +79,6 @@ def bring_in(
     """
     for span in spans:
         _require_form(of, span)
-        _require_division(of, span)
     _require_distinct(spans)
     conn.execute(_Q.lock_imports, {"key": f"{capturer.tenant}:{of.scheme}:{capturer.party}"})
     _require_new(conn, of, spans, capturer)
@@ -122,32 +117,22 @@ def withdraw(
 
 
 def _require_form(of: StateIssued, span: Span) -> None:
-    for code in (span.first, span.last):
-        if not of.form.fullmatch(code):
+    for code in dict.fromkeys((span.first, span.last)):
+        if not making.is_sound(of.scheme, code):
             text = _FORM.format(code=code[:40], name=of.name)
             raise BringingError("bringing.form", text, f"line {span.line}")
     if span.first != span.last and not of.consecutive:
         text = _RANGE.format(name=of.name, first=span.first, last=span.last)
         raise BringingError("bringing.range", text, f"line {span.line}")
+    if not making.in_one_series(of.scheme, span.first, span.last):
+        text = _ACROSS.format(first=span.first, last=span.last)
+        raise BringingError("bringing.across", text, f"line {span.line}")
     if span.first > span.last:
         text = _ORDER.format(first=span.first, last=span.last)
         raise BringingError("bringing.order", text, f"line {span.line}")
     if span.count > _MOST_OF_SPAN:
         text = _LONG.format(first=span.first, last=span.last, most=_MOST_OF_SPAN)
         raise BringingError("bringing.span", text, f"line {span.line}", status=413)
-
-
-def _require_division(of: StateIssued, span: Span) -> None:
-    if of.division_at is None:
-        return
-    end = of.division_at + _DIVISION
-    if span.first[:end] != span.last[:end]:
-        text = _DIVISIONS.format(first=span.first, last=span.last)
-        raise BringingError("bringing.divisions", text, f"line {span.line}")
-    division = span.first[of.division_at : end]
-    if not divisions.was_ever(division):
-        text = _NO_DIVISION.format(code=span.first, division=division)
-        raise BringingError("bringing.division", text, f"line {span.line}")
 
 
 def _require_distinct(spans: Sequence[Span]) -> None:

@@ -14,7 +14,7 @@ from suyuan.codes import Candidate, privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
 from suyuan.service import answer, examples, identify, progress, sign_in, subject
-from suyuan.web import codes, coding
+from suyuan.web import codes, in_hand
 from suyuan.web.picture import picture
 from suyuan.web.render import shown_code, static, thing_href
 from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
@@ -215,7 +215,7 @@ router = Router(
         sign_in_form,
         sign_out,
         static_file,
-        *coding.handlers,
+        *in_hand.handlers,
     ],
     include_in_schema=False,
 )

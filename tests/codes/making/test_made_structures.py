@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suyuan.codes import is_gs1_checked, read_identifier, recognise, resolvers
+from suyuan.codes.clean import clean
 from suyuan.codes.making.carriers import link, seed_lines
 from suyuan.codes.making.packing import containers_needed, packed, relation_rows
 from suyuan.codes.making.reading import slots
@@ -14,6 +15,7 @@ from suyuan.codes.making.structures import (
     STATE_ISSUED,
     STRUCTURES,
     code_of,
+    is_sound,
     name_of,
     proves,
     serial_room,
@@ -21,6 +23,8 @@ from suyuan.codes.making.structures import (
     structure,
 )
 from suyuan.codes.making.types import MakingError, Slot
+from suyuan.codes.printed import BEHIND_ADDRESS
+from suyuan.codes.registry import named_schemes
 
 PARTY = "https://id.gs1.org/417/6901234000016"
 GTIN = "06901234567892"
@@ -56,7 +60,7 @@ def test_what_is_composed_is_read_back_as_the_same_name(scheme: str, data: st.Da
     assert known or scheme in {"pesticide-unit", "seed-unit"}
 
 
-@pytest.mark.parametrize("scheme", sorted(set(STRUCTURES) - {"sscc"}))
+@pytest.mark.parametrize("scheme", STRUCTURES)
 @given(st.data())
 def test_every_printed_symbol_is_recognised_as_the_name_of_what_bears_it(
     scheme: str, data: st.DataObject
@@ -121,7 +125,12 @@ def test_codes_that_a_state_body_issues_are_refused_with_the_way_to_bring_them_i
 
 @pytest.mark.parametrize(
     ("scheme", "given_stem", "stem"),
-    [("sgtin", "6901234567892", GTIN), ("lgtin", f" {GTIN} ", GTIN), ("seed-unit", "a701", "A701")],
+    [
+        ("pesticide-unit", "30929272001", "30929272001"),  # a temporary registration
+        ("sgtin", "6901234567892", GTIN),
+        ("lgtin", f" {GTIN} ", GTIN),
+        ("seed-unit", "a701", "A701"),
+    ],
 )
 def test_a_stem_has_one_spelling(scheme: str, given_stem: str, stem: str) -> None:
     assert stem_of(structure(scheme), given_stem) == stem
@@ -136,6 +145,7 @@ def test_a_stem_has_one_spelling(scheme: str, given_stem: str, stem: str) -> Non
         ("pesticide-unit", "4092927200"),
         ("pesticide-unit", "10929274001"),  # no such kind of production
         ("mv-trace", "37060000400"),
+        ("mv-trace", "9906000040001"),  # no such division
         ("seed-unit", "A-71"),
         ("seed-unit", "A7"),
         ("sscc", "0"),
@@ -162,6 +172,10 @@ def test_a_stem_out_of_form_is_refused(scheme: str, stem: str) -> None:
         ("pesticide-unit", "20929272001", "PD20092927", False),
         ("pesticide-unit", "20929272001", "WP20092927", True),
         ("pesticide-unit", "10929282001", "PD20092927", False),
+        ("pesticide-unit", "10929272001", "PDN20092927", True),
+        ("pesticide-unit", "20929272001", "wpn20092927", True),
+        ("pesticide-unit", "30929272001", "LS20092927", True),
+        ("pesticide-unit", "30929272001", "PD20092927", False),
         ("mv-trace", "3706000040001", "3706000040001", True),
         ("mv-trace", "3706000040001", "3706000040002", False),
     ],
@@ -170,6 +184,24 @@ def test_a_licence_proves_what_begins_with_its_number_alone(
     scheme: str, stem: str, number: str, *, expected: bool
 ) -> None:
     assert proves(structure(scheme), stem, number) is expected
+
+
+@pytest.mark.parametrize("scheme", ["pesticide-unit", "mv-trace", *STATE_ISSUED])
+@given(st.data())
+def test_what_is_taken_for_a_code_is_what_its_scheme_recognises(
+    scheme: str, data: st.DataObject
+) -> None:
+    good = clean(named_schemes()[scheme].good[0]).bare
+    at = data.draw(st.integers(0, len(good)))
+    code = good[:at] + data.draw(st.text("0123456789", max_size=3)) + good[at + 1 :]
+    known = [each for each in recognise(code) if (each.scheme, each.valid) == (scheme, True)]
+    assert is_sound(scheme, code) is bool(known)
+    assert is_sound(scheme, good)
+
+
+def test_addresses_that_are_names_are_those_that_we_print() -> None:
+    lawful = {each.scheme for each in STRUCTURES.values() if each.serial_length}
+    assert set(BEHIND_ADDRESS) == lawful
 
 
 def test_an_address_leads_to_the_thing() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from suyuan.codes.clean import clean
-from suyuan.codes.making.structures import STRUCTURES
+from suyuan.codes.making.structures import STRUCTURES, is_sound
 from suyuan.codes.making.types import Slot
 from suyuan.codes.own_names import decoded
 from suyuan.codes.recognise import recognise
@@ -38,9 +38,8 @@ def _bare(text: str) -> str:
 
 
 def _plain(code: str) -> Iterator[Slot]:
-    for scheme, head in (("pesticide-unit", 11), ("mv-trace", 13)):
-        of = STRUCTURES[scheme]
-        if of.stem.fullmatch(code[:head]) and len(code) == head + of.serial_length:
-            yield Slot(scheme, code[:head], code[head:])
+    for scheme, of in STRUCTURES.items():
+        if of.serial_length and is_sound(scheme, code):
+            yield Slot(scheme, code[: -of.serial_length], code[-of.serial_length :])
     if _SEED.fullmatch(code):
         yield Slot("seed-unit", code[:4], code[4:])

@@ -4,10 +4,13 @@ import re
 from typing import Final
 
 from suyuan.codes.checks import gs1_check_digit, is_gs1_checked
+from suyuan.codes.clean import clean
 from suyuan.codes.gs1_keys import CANONICAL_ROOT, encoded
 from suyuan.codes.making.alphabets import DIGITS, SAFE
 from suyuan.codes.making.types import MakingError, StateIssued, Structure
 from suyuan.codes.own_names import issued, named
+from suyuan.codes.plain import spelled
+from suyuan.codes.registry import named_schemes
 from suyuan.codes.types import Grain
 from suyuan.kit import Text
 
@@ -17,8 +20,19 @@ _PESTICIDE_STEM = Text(
     "前 11 位：登记类别 1 位、登记证号后 6 位、生产类型 1 位、规格码 3 位",
     "11 digits: category 1, last six of the registration number, kind of production 1, pack 3",
 )
+_REGISTERED: Final = {"1": "(?:PDN?|LS|EX)", "2": "(?:WPN?|WL)", "3": "(?:LS|WL)"}
 _SSCC_STEM = Text("扩展位 1 位加厂商识别代码", "an extension digit and the company prefix")
 _SSCC_BODY = 17
+
+
+def _head(scheme: str) -> re.Pattern[str]:
+    """What stands before the serial, by the scheme's own layout."""
+    return re.compile(spelled(named_schemes()[scheme].layout[:-1]))
+
+
+def _serial(scheme: str) -> int:
+    return named_schemes()[scheme].layout[-1].most
+
 
 STRUCTURES: Final[dict[str, Structure]] = {
     each.scheme: each
@@ -58,13 +72,13 @@ STRUCTURES: Final[dict[str, Structure]] = {
             scheme="pesticide-unit",
             name=Text("农药单元识别代码（32 位）", "pesticide unit code (32 digits)"),
             grain=Grain.INSTANCE,
-            stem=re.compile("[12][0-9]{6}[123][0-9]{3}"),
+            stem=_head("pesticide-unit"),
             stem_help=_PESTICIDE_STEM,
             proof="pesticide_registration",
             source="农业部公告第2579号 (2017); 农业农村部公告第1049号",
             alphabet=DIGITS,
-            serial_length=21,
-            longest=21,
+            serial_length=_serial("pesticide-unit"),
+            longest=_serial("pesticide-unit"),
         ),
         Structure(
             scheme="seed-unit",
@@ -81,13 +95,13 @@ STRUCTURES: Final[dict[str, Structure]] = {
             scheme="mv-trace",
             name=Text("肉菜流通追溯码（20 位）", "meat and vegetable trace code (20 digits)"),
             grain=Grain.LOT,
-            stem=re.compile("[0-9]{13}"),
+            stem=_head("mv-trace"),
             stem_help=Text("经营者主体码 13 位", "the operator's 13 digits"),
             proof="mv_operator",
             source="SB/T 10680-2012",
             alphabet=DIGITS,
-            serial_length=7,
-            longest=7,
+            serial_length=_serial("mv-trace"),
+            longest=_serial("mv-trace"),
             guarded=False,
         ),
     )
@@ -100,23 +114,19 @@ STATE_ISSUED: Final[dict[str, StateIssued]] = {
             scheme="drug-trace",
             name=Text("药品追溯码（20 位）", "drug trace code (20 digits)"),
             issuer=Text("在协同平台备案的药品追溯系统", "the drug traceability system on file"),
-            form=re.compile("[0-9]{20}"),
             consecutive=False,
         ),
         StateIssued(
             scheme="veterinary-trace",
             name=Text("兽药追溯码（24 位）", "veterinary drug trace code (24 digits)"),
             issuer=Text("国家兽药产品追溯系统", "the national veterinary drug system"),
-            form=re.compile("20[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{16}"),
             consecutive=False,
         ),
         StateIssued(
             scheme="ear-tag",
             name=Text("畜禽标识（耳标）", "livestock ear tag"),
             issuer=Text("县级畜牧兽医部门", "the county's veterinary authority"),
-            form=re.compile("[123][0-9]{14}"),
             consecutive=True,
-            division_at=1,
         ),
     )
 }
@@ -155,11 +165,25 @@ def stem_of(of: Structure, given: str) -> str:
     stem = given.strip().upper()
     if of.stem is _GTIN_FORM and len(stem) in {8, 12, 13} and stem.isdecimal():
         stem = stem.zfill(14)
-    wrong = of.stem.fullmatch(stem) is None
-    if wrong or not stem.isascii() or (of.stem is _GTIN_FORM and not is_gs1_checked(stem)):
+    wrong = of.stem.fullmatch(stem) is None or not stem.isascii()
+    if of.serial_length:  # the law's structure is its scheme's, with all that is checked there
+        wrong = wrong or not is_sound(of.scheme, stem + "0" * of.serial_length)
+    if wrong or (of.stem is _GTIN_FORM and not is_gs1_checked(stem)):
         text = _STEM.format(given=given[:40], help=of.stem_help)
         raise MakingError("making.stem", text, "stem")
     return stem
+
+
+def is_sound(scheme: str, code: str) -> bool:
+    """Whether a text is exactly a code of a scheme, by its layout and its checks."""
+    found = named_schemes()[scheme].recognise(clean(code))
+    return found is not None and found.valid and found.canonical == named(scheme, code)
+
+
+def in_one_series(scheme: str, first: str, last: str) -> bool:
+    """Whether two codes differ in their serial alone: all between them are codes as well."""
+    length = _serial(scheme)
+    return first[:-length] == last[:-length]
 
 
 def serial_room(of: Structure, stem: str) -> int:
@@ -205,8 +229,10 @@ def proves(of: Structure, stem: str, number: str) -> bool:
     """Whether a licence of the structure's kind with that number makes a stem its holder's own.
 
     A company prefix does for the keys that begin with it; a pesticide registration for the unit
-    codes with its last six digits and category (1 PD, LS, EX; 2 WP, WL: Announcement 2579); an
-    operator's number for itself; any seed licence, since the law leaves seed codes to enterprises.
+    codes with its last six digits and category (1 PD, PDN, LS, EX; 2 WP, WPN, WL; 3 the temporary
+    LS and WL: Announcement 2579); an operator's number for itself; any seed licence, since the law
+    leaves seed codes to enterprises. Numbers of the form PDN2-88 prove nothing: which six digits
+    a code takes of them is not known.
     """
     match of.scheme:
         case "sscc":
@@ -214,8 +240,9 @@ def proves(of: Structure, stem: str, number: str) -> bool:
         case "sgtin" | "lgtin":
             return number.isdecimal() and len(number) >= 4 and stem[1:].startswith(number)  # noqa: PLR2004 -- the shortest prefix
         case "pesticide-unit":
-            form = "(PD|LS|EX)" if stem[0] == "1" else "(WP|WL)"
-            return bool(re.fullmatch(form + "[0-9]{2}" + stem[1:7], number.strip().upper()))
+            return bool(
+                re.fullmatch(f"{_REGISTERED[stem[0]]}[0-9]{{2}}{stem[1:7]}", number.strip().upper())
+            )
         case "mv-trace":
             return number.strip() == stem
         case _:

@@ -58,16 +58,13 @@ class Structure(Struct, frozen=True, kw_only=True):
 class StateIssued(Struct, frozen=True, kw_only=True):
     """A scheme whose codes a state body gives out; an enterprise brings in what it was given.
 
-    `consecutive` codes are given in ranges, others one by one. The six digits of the division
-    whose authority gave them begin at `division_at`; no range leaves it, nor what stands before.
+    `consecutive` codes are given in ranges, others one by one.
     """
 
     scheme: str
     name: Text
     issuer: Text
-    form: re.Pattern[str]
     consecutive: bool
-    division_at: int | None = None
 
 
 class Packed(Struct, frozen=True, kw_only=True):
