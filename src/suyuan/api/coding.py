@@ -158,7 +158,7 @@ def get_codes(
     media_type="application/octet-stream",
     responses={
         200: ResponseSpec(data_container=bytes, description="The labels"),
-        **documented(400, 401, 403, 404, 413),
+        **documented(400, 401, 403, 404, 413, 503),
     },
     security=_SECURITY,
     tags=_TAGS,
