@@ -29,9 +29,12 @@ from suyuan.service import (
     fresh_key,
     issue,
     on_store,
+    printing,
+    reading,
     register,
     who,
 )
+from suyuan.service.gate import Gate
 from suyuan.service.guesses import PAIR
 from suyuan.store import Store
 
@@ -396,3 +399,34 @@ def test_an_order_sent_many_times_at_once_is_taken_once(
     assert len({each.package.id for each in made}) == 1
     assert sorted(len(each.secrets) for each in made) == [0] * 11 + [5]
     assert len(client.get("/codes/packages", headers=farm).json()) == 1
+
+
+def test_while_others_are_served_one_more_is_told_when_to_come_and_pages_are_answered(
+    client: Client, farm: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = ordered(client, farm)
+    package = made["package"]
+    assert isinstance(package, dict)
+    busy = Text("正忙，请稍后再试。", "Busy; try again in a while.")
+    gates = {kind: Gate(kind, busy, at_once=1, waiting=0) for kind in ("picture", "label")}
+    monkeypatch.setattr(reading, "_GATE", gates["picture"])
+    monkeypatch.setattr(printing, "_GATE", gates["label"])
+    labels = f"/codes/packages/{package['id']}/labels"
+    with gates["picture"].through(), gates["label"].through():
+        answers = {
+            "picture": client.post("/pictures", content=b"x"),
+            "label": client.post(labels, json={"end": 1}, headers=farm),
+        }
+        page = client.post("/read?lang=en", files={"picture": ("p.png", b"x")})
+        assert client.get("/verify").status_code == 200
+    for kind, answer in answers.items():
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+        problem = answer.json()
+        assert problem["rule"] == f"{kind}.busy"
+        assert (problem["detail_zh"], problem["detail_en"]) == (busy.zh, busy.en)
+    assert (page.status_code, page.headers["retry-after"]) == (503, "10")
+    assert busy.en in page.text
+    assert client.post(labels, json={"end": 1}, headers=farm).status_code == 200
+    described = client.get("/openapi.json").json()["paths"]
+    for path in ("/pictures", "/codes/packages/{number}/labels"):
+        assert {"413", "503"} <= set(described[path]["post"]["responses"])

@@ -1,5 +1,6 @@
 """Every printed code is read back: in each form and design, at the printer's dots, and stained."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -173,7 +174,7 @@ def test_a_certificate_that_lacks_something_is_refused_by_its_name(field: str) -
 @pytest.mark.parametrize(
     ("label", "code"),
     [
-        (Label(heading="x", lines=("长" * 40,) * 40, symbols=()), "label.text"),
+        (Label(heading="x", lines=("长" * 40,) * 12, symbols=()), "label.text"),
         (Label(heading="x", symbols=(Symbol(Kind.QR, "a" * 600),)), "label.small"),
         (Label(heading="x", symbols=(Symbol(Kind.QR, "a" * 1001),)), "label.long"),
         (Label(heading="x", symbols=(Symbol(Kind.QR, "a"),) * 2), "label.symbols"),
@@ -201,3 +202,55 @@ def test_a_machine_without_a_chinese_font_is_told_what_to_install(tmp_path: Path
     with pytest.raises(LabelError, match="fonts-noto-cjk") as caught:
         chinese_font((tmp_path,))
     assert caught.value.status == 503
+
+
+@pytest.mark.parametrize(
+    ("heading", "lines", "place"),
+    [
+        ("x" * 20_000, (), "heading"),
+        ("", ("x" * 300, "y" * 300), "lines"),
+        ("", ("",) * 20_000, "lines"),
+    ],
+)
+def test_more_text_than_any_label_holds_is_refused_by_its_place(
+    heading: str, lines: tuple[str, ...], place: str
+) -> None:
+    label = Label(heading=heading, lines=lines, symbols=())
+    with pytest.raises(LabelError) as caught:
+        draw([label] * 20, design("a5"), Format.PDF)
+    assert (caught.value.code, caught.value.place) == ("label.words", place)
+    assert caught.value.text.zh != caught.value.text.en
+
+
+@pytest.mark.parametrize("field", ["product", "quantity", "origin", "subject", "contact"])
+def test_a_certificate_with_a_field_too_long_is_refused_by_its_name(field: str) -> None:
+    fields = {name: getattr(CERTIFICATE, name) for name in CERTIFICATE.__struct_fields__}
+    with pytest.raises(LabelError) as caught:
+        certificate_label(ProduceCertificate(**fields | {field: "长" * 200}), ())
+    assert (caught.value.code, caught.value.place) == ("label.words", field)
+
+
+def test_labels_are_taken_one_by_one_until_one_is_wrong() -> None:
+    def endless() -> Iterator[Label]:
+        yield from labels(3)
+        yield Label(heading="x" * 501, symbols=())
+        pytest.fail("one more was made")
+
+    with pytest.raises(LabelError, match="501"):
+        draw(endless(), design("50x30"), Format.PDF)
+
+
+def test_more_labels_than_are_laid_out_together_stand_on_whole_sheets() -> None:
+    given = labels(130)
+    files = draw(given, design("a4-24"), Format.PNG)
+    assert len(files) == 6
+    found = [text for page in pictures(Format.PNG, files, 203) for text in read(page)]
+    assert sorted(found) == texts(given)
+
+
+def test_text_is_as_large_as_fits_whoever_else_is_on_the_sheet() -> None:
+    short, long = (Label(heading="番茄", lines=("x " * n,), symbols=()) for n in (3, 60))
+    of = design("50x30")
+    alone = [draw([each], of, Format.PNG)[0] for each in (short, long)]
+    assert draw([short, long, short], of, Format.PNG) == [alone[0], alone[1], alone[0]]
+    assert alone[0] != alone[1]

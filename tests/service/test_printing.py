@@ -328,3 +328,31 @@ def test_the_operator_is_told_who_brought_a_code_in_and_that_it_cannot_be_both(
     with pytest.raises(SuyuanError, match="no such batch"):
         withdraw(platform, batch, "twice")
     assert [each.party for each in imports(platform)] == [PARTY]
+
+
+@pytest.mark.parametrize("form", [Format.PNG, Format.ZPL])
+def test_dots_of_a_request_are_counted_before_one_is_drawn(
+    platform: Platform, mill: Capturer, form: Format
+) -> None:
+    number = made(platform, mill, "sgtin", 29)
+    order = PrintOrder(format=form, design="a5", dpi=600)
+    with pytest.raises(SuyuanError) as caught:
+        print_labels(platform, number, order, mill)
+    assert (caught.value.code, caught.value.status) == ("label.dots", 413)
+    assert "503" in caught.value.text.en
+    assert "500" in caught.value.text.zh
+    assert print_runs(platform, number, mill) == []
+    one = PrintOrder(format=form, design="50x30", end=1)
+    with pytest.raises(SuyuanError):
+        print_labels(platform, number, one, mill, most_dots=90_000)
+    assert print_labels(platform, number, one, mill, most_dots=None).files
+
+
+def test_what_is_too_long_for_a_label_is_refused_at_the_first_label(
+    platform: Platform, mill: Capturer
+) -> None:
+    number = made(platform, mill, "sgtin", 5_000)
+    host = "https://t.example.cn/" + "a" * 1_000_000
+    with pytest.raises(SuyuanError) as caught:
+        print_labels(platform, number, PrintOrder(base=host), mill)
+    assert caught.value.code == "label.long"

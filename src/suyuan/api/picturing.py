@@ -26,7 +26,7 @@ _TYPES = ("image/jpeg", "image/png", "image/webp", "application/pdf")
     operation_id="readPicture",
     responses={
         200: ResponseSpec(data_container=list[ReadCode], description="Codes in reading order"),
-        **documented(400, 401, 413, 415),
+        **documented(400, 401, 413, 415, 503),
     },
     request_max_body_size=PictureLimits().size,
     tags=["Questions"],

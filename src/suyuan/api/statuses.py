@@ -31,7 +31,7 @@ MEANING = {
     414: "The address is too long",
     415: "Neither JSON nor JSON-LD in UTF-8, or compressed otherwise than by gzip",
     429: "Too many wrong passwords; Retry-After says how many seconds to wait",
-    503: "Not now: no database, the index far behind, or a large order of the same stem before it",
+    503: "Not now: no database, an index far behind, or too busy: Retry-After says how long",
 }
 """What the description of the interface says of errors."""
 

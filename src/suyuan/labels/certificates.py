@@ -33,6 +33,12 @@ _LINES: Final = (
 )
 _DATED = Text("开具日期：{}", "Date: {}")
 _BASED = Text("承诺依据：{}", "Basis: {}")
+_MOST: Final = 200
+_LONG = Text(
+    "合格证各项共 {found} 个字符，最多 {most} 个；请先缩短最长的 {name}。",
+    "The certificate's fields have {found} characters, at most {most}; "
+    "shorten {name}, the longest.",
+)
 _MISSING = Text("合格证缺少：{name}。", "The certificate lacks: {name}.")
 _NO_BASIS = Text("承诺依据至少选一项：{known}。", "Give at least one basis of: {known}.")
 
@@ -60,8 +66,10 @@ def certificate_label(
     """The certificate on a label, with its name in words, which the order asks for beside a code.
 
     Raises:
-        LabelError: something that the order asks for is missing.
+        LabelError: something that the order asks for is missing, or there is more than 200
+            characters of it.
     """
+    _require_short(said)
     lines = []
     for field, text in _LINES:
         value = getattr(said, field).strip()
@@ -73,6 +81,14 @@ def certificate_label(
     lines.append((_PURCHASER if said.purchaser else _PRODUCER).pick(lang))
     lines.append(_basis(said.basis, lang))
     return Label(heading=_HEADING.pick(lang), lines=tuple(lines), symbols=symbols, code=code)
+
+
+def _require_short(said: ProduceCertificate) -> None:
+    lengths = {field: len(getattr(said, field)) for field, _ in _LINES}
+    found, longest = sum(lengths.values()), max(lengths, key=lengths.__getitem__)
+    if found > _MOST:
+        text = _LONG.format(found=found, most=_MOST, name=longest)
+        raise LabelError("label.words", text, longest)
 
 
 def _basis(chosen: tuple[str, ...], lang: Lang) -> str:

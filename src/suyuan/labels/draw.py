@@ -1,18 +1,23 @@
 """Labels drawn by typst: one PDF, or a picture for each page."""
 
+import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from typing import Final
 
 from suyuan.kit import Text
 from suyuan.labels.fonts import compiler
-from suyuan.labels.place import page_of, placed, sizes_of
+from suyuan.labels.lengths import require_short
+from suyuan.labels.place import placed, sizes_of
 from suyuan.labels.types import Design, Format, Label, LabelError
 from suyuan.labels.zpl import zpl
 
 MOST: Final = 5_000
-"""Labels in one file: a PDF of so many takes a quarter of a minute."""
+"""Labels in one file: a PDF of so many takes twenty seconds of a core."""
+
+_BATCH: Final = 120
+"""Labels that are laid out together where each page is a file: whole sheets of every design."""
 
 RESOLUTIONS: Final = (203, 300, 600)
 
@@ -21,9 +26,7 @@ _TOO_MUCH = Text(
     "There is too much text for the label {name} even in its smallest size; shorten it or take a "
     "larger label.",
 )
-_MANY = Text(
-    "一次最多印 {most} 张，这里有 {found} 张。", "At most {most} labels at a time; {found} given."
-)
+_MANY = Text("一次最多印 {most} 张；请分批。", "At most {most} labels at a time; take several.")
 _NONE = Text("没有要印的标签。", "There is no label to print.")
 _SHEET = Text(
     "整张的 {name} 不能发给标签打印机；请选单张的样式。",
@@ -32,30 +35,40 @@ _SHEET = Text(
 _DPI = Text("打印机分辨率应为 {known}。", "The printer's resolution is one of {known}.")
 
 
-def draw(labels: Sequence[Label], of: Design, form: Format, *, dpi: int = 203) -> list[bytes]:
+def draw(labels: Iterable[Label], of: Design, form: Format, *, dpi: int = 203) -> list[bytes]:
     """The files: one for PDF and ZPL, one for each page for PNG and SVG.
 
     `dpi` is the printer's resolution: dots of PNG and ZPL, and the grid on which modules stand
-    in all forms.
+    in all forms. Labels are taken one by one, so the first that is wrong is the last that is made.
 
     Raises:
         LabelError: nothing to print or too much, no font, or what does not fit on the label.
     """
-    _require(labels, of, form, dpi=dpi)
+    _require(of, form, dpi=dpi)
+    given = _taken(labels)
+    if form is Format.PDF:
+        return _compiled(given, of, form, dpi)
+    batches = (given[at : at + _BATCH] for at in range(0, len(given), _BATCH))
     if form is Format.ZPL:
-        return ["".join(map(zpl, _compiled(labels, of, Format.PNG, dpi))).encode("ascii")]
-    return _compiled(labels, of, form, dpi)
+        pages = (page for batch in batches for page in _compiled(batch, of, Format.PNG, dpi))
+        return ["".join(map(zpl, pages)).encode("ascii")]
+    return [page for batch in batches for page in _compiled(batch, of, form, dpi)]
 
 
-def _require(labels: Sequence[Label], of: Design, form: Format, *, dpi: int) -> None:
-    if not labels:
-        raise LabelError("label.none", _NONE, "count")
-    if len(labels) > MOST:
-        raise LabelError("label.many", _MANY.format(most=MOST, found=len(labels)), "count")
+def _require(of: Design, form: Format, *, dpi: int) -> None:
     if form is Format.ZPL and of.across * of.down > 1:
         raise LabelError("label.sheet", _SHEET.format(name=of.name), "design")
     if dpi not in RESOLUTIONS:
         raise LabelError("label.dpi", _DPI.format(known=", ".join(map(str, RESOLUTIONS))), "dpi")
+
+
+def _taken(labels: Iterable[Label]) -> list[Label]:
+    given = [require_short(label) for label in itertools.islice(labels, MOST + 1)]
+    if not given:
+        raise LabelError("label.none", _NONE, "count")
+    if len(given) > MOST:
+        raise LabelError("label.many", _MANY.format(most=MOST), "count", status=413)
+    return given
 
 
 def _compiled(labels: Sequence[Label], of: Design, form: Format, dpi: int) -> list[bytes]:
@@ -64,7 +77,7 @@ def _compiled(labels: Sequence[Label], of: Design, form: Format, dpi: int) -> li
     typesetter, family = compiler()
     given = {
         "family": family,
-        "page": page_of(of),
+        "page": of.paper,
         "sizes": sizes_of(of),
         "labels": placed(labels, of, dpi=dpi),
     }

@@ -5,9 +5,8 @@ from typing import Any, Final
 
 from suyuan.kit import Text
 from suyuan.labels.symbols import Modules, modules, svg
-from suyuan.labels.types import Design, Label, LabelError
+from suyuan.labels.types import INCH, Design, Label, LabelError
 
-INCH: Final = 25.4
 _LEAST_MODULE: Final = 0.24
 """Mm below which a module is not read by common phones (two dots at 203 dpi are 0.25)."""
 
@@ -31,11 +30,6 @@ def placed(labels: Sequence[Label], of: Design, *, dpi: int) -> list[dict[str, A
         LabelError: too many symbols, or one that could not be scanned so small.
     """
     return [_placed(label, of, at, dot=INCH / dpi) for at, label in enumerate(labels)]
-
-
-def page_of(of: Design) -> tuple[float, float]:
-    """Width and height of a page in mm."""
-    return of.page if of.across * of.down > 1 else (of.width, of.height)
 
 
 def sizes_of(of: Design) -> list[float]:

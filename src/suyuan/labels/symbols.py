@@ -7,15 +7,10 @@ from msgspec import Struct
 from suyuan.kit import Text
 from suyuan.labels.types import Kind, LabelError, Symbol
 
-_LONGEST: Final = 1_000
 _QUIET: Final = {Kind.QR: 4, Kind.DATA_MATRIX: 2}
 _BEGINS_ELEMENTS: Final = "("
 _DARK: Final = 0
 
-_LONG = Text(
-    "二维码内容太长（{found} 个字符，最多 {most} 个）。",
-    "The text of a symbol is too long: {found} characters, at most {most}.",
-)
 _EMPTY = Text("码里没有内容。", "There is no text for the symbol.")
 _UNFIT = Text("内容不能写成 {kind} 码：{why}", "The text cannot be made a {kind} symbol: {why}")
 
@@ -36,11 +31,8 @@ def modules(symbol: Symbol) -> Modules:
     """The modules of a symbol: QR at level Q (a quarter may be lost), Data Matrix ECC 200.
 
     Raises:
-        LabelError: the text is too long, or no element string though it begins as one.
+        LabelError: there is no text, or no element string though it begins as one.
     """
-    if len(symbol.text) > _LONGEST:
-        text = _LONG.format(found=len(symbol.text), most=_LONGEST)
-        raise LabelError("label.long", text, "text")
     if not symbol.text:
         raise LabelError("label.symbol", _EMPTY, "text")
     try:

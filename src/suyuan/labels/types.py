@@ -1,10 +1,13 @@
 """What stands on a label, what labels are made of, and what can be wrong with them."""
 
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
 from suyuan.kit import SuyuanError
+
+INCH: Final = 25.4
 
 
 class LabelError(SuyuanError):
@@ -62,3 +65,13 @@ class Design(Struct, frozen=True, kw_only=True):
     down: int = 1
     page: tuple[float, float] = (0.0, 0.0)
     margin: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def paper(self) -> tuple[float, float]:
+        """Width and height of a page in mm."""
+        return self.page if self.across * self.down > 1 else (self.width, self.height)
+
+    def dots(self, labels: int, *, dpi: int) -> int:
+        """Dots of all pages of so many labels."""
+        wide, high = (round(side / INCH * dpi) for side in self.paper)
+        return -(-labels // (self.across * self.down)) * wide * high

@@ -1,6 +1,9 @@
-"""The pages of a PDF as pictures; pdfium serves one thread at a time, hence a lock."""
+"""The pages of a PDF as pictures; pdfium serves one thread at a time, and has a process of its own.
 
-import threading
+How much a page unpacks to stands nowhere in the file: forms nest in forms, and pictures in them.
+Only the limits of the process that draws it hold that back.
+"""
+
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +13,6 @@ from suyuan.pictures.types import PictureError, PictureLimits
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_ALONE: Final = threading.Lock()
 _POINTS: Final = 72
 _DPI: Final = 300
 _PAGE_PIXELS: Final = 12_000_000
@@ -32,17 +34,16 @@ def pages(data: bytes, limits: PictureLimits) -> Generator["Image", None, None]:
     Raises:
         PictureError: damaged, encrypted, or of too many pages (413).
     """
-    with _ALONE:
-        document = _opened(data)
-        try:
-            count = len(document)
-            if count > limits.pages:
-                text = _MANY.format(found=count, most=limits.pages)
-                raise PictureError("picture.pages", text, "picture", status=413)
-            for number in range(count):
-                yield _drawn(document, number, limits)
-        finally:
-            document.close()
+    document = _opened(data)
+    try:
+        count = len(document)
+        if count > limits.pages:
+            text = _MANY.format(found=count, most=limits.pages)
+            raise PictureError("picture.pages", text, "picture", status=413)
+        for number in range(count):
+            yield _drawn(document, number, limits)
+    finally:
+        document.close()
 
 
 def _opened(data: bytes) -> Any:
@@ -64,6 +65,6 @@ def _drawn(document: Any, number: int, limits: PictureLimits) -> "Image":
         scale = min(_DPI / _POINTS, (most / max(wide * high, 1)) ** 0.5)
         image: Image = page.render(scale=scale, grayscale=True).to_pil()
         page.close()
-    except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
+    except (pypdfium2.PdfiumError, ValueError) as error:
         raise PictureError("picture.pdf", _NOT_OPENED, "picture") from error
     return image

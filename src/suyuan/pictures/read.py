@@ -1,4 +1,4 @@
-"""From bytes to the codes in them."""
+"""From bytes to the codes in them, in the process that asks."""
 
 import io
 import warnings
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from suyuan.kit import Text
 from suyuan.pictures.pages import pages
-from suyuan.pictures.types import Found, PictureError, PictureLimits
+from suyuan.pictures.types import BROKEN, Found, PictureError, PictureLimits
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -36,16 +36,17 @@ _NOT_READ = Text(
     "This is no picture that can be read; send PNG, JPEG, WebP, GIF, BMP, TIFF or PDF "
     "(convert HEIC to JPEG).",
 )
-_BROKEN = Text(
-    "图片不完整或已损坏；请重新上传。", "The picture is cut off or damaged; send it again."
-)
 
 
 def read_picture(data: bytes, limits: PictureLimits = _LIMITS) -> tuple[Found, ...]:
     """The codes in a photo or PDF, in reading order of each page; none if there are none.
 
+    A stranger's picture is read by `suyuan.pictures.child`, which alone keeps the limits of memory
+    and time.
+
     Raises:
         PictureError: empty, too large (413), of another type (415), encrypted or damaged.
+        MemoryError: it unpacks to more than there is.
     """
     if not data:
         raise PictureError("picture.empty", _EMPTY, "picture")
@@ -79,10 +80,10 @@ def _image(data: bytes, limits: PictureLimits) -> "Image":
         raise PictureError("picture.pixels", text, "picture", status=413) from error
     except UnidentifiedImageError as error:
         raise PictureError("picture.type", _NOT_READ, "picture", status=415) from error
-    except PictureError:
+    except (PictureError, MemoryError):
         raise
     except Exception as error:  # a damaged file fails in as many ways as there are formats
-        raise PictureError("picture.broken", _BROKEN, "picture") from error
+        raise PictureError("picture.broken", BROKEN, "picture") from error
 
 
 def _require_pixels(size: tuple[int, int], limits: PictureLimits) -> None:
@@ -99,9 +100,10 @@ def _grey(image: "Image") -> "Image":
     if image.mode in _WIDE_MODES:
         return image.point(lambda shade: shade / 256).convert("L")
     if "A" in image.getbands() or "transparency" in image.info:
-        painted = image.convert("RGBA")
-        paper = Image.new("RGBA", painted.size, "white")
-        return Image.alpha_composite(paper, painted).convert("L")
+        painted = image if "A" in image.getbands() else image.convert("RGBA")
+        paper = Image.new("L", painted.size, "white")
+        paper.paste(painted.convert("L"), mask=painted.getchannel("A"))
+        return paper
     return image.convert("L")
 
 

@@ -1,25 +1,46 @@
 """What is found in a picture, how much a picture may ask, and what can be wrong with it."""
 
+from typing import Final
+
 from msgspec import Struct
 
-from suyuan.kit import SuyuanError
+from suyuan.kit import SuyuanError, Text
 
 
 class PictureError(SuyuanError):
     """A picture that cannot be read, and what to send instead."""
 
 
+BROKEN: Final = Text(
+    "图片不完整或已损坏；请重新上传。", "The picture is cut off or damaged; send it again."
+)
+TOO_MUCH: Final = Text(
+    "图片展开后太大或太复杂，读不完；请缩小、裁剪，或改传有码处的截图。",
+    "The picture takes too much memory or time to unpack; make it smaller, cut it, or send a "
+    "screenshot of the codes.",
+)
+
+
+def too_much() -> PictureError:
+    """The refusal of a picture that took more memory or time than its limits allow."""
+    return PictureError("picture.too-much", TOO_MUCH, "picture", status=413)
+
+
 class PictureLimits(Struct, frozen=True, kw_only=True):
-    """How large a picture may be.
+    """How large a picture may be, and what it may take to find out.
 
     Bytes of the file; pixels of one image or page once unpacked; pages of a PDF that are looked
-    at; codes that are given.
+    at; codes that are given. `memory` in bytes and `processor` in seconds are the child process's
+    in which it is unpacked, `wall` the seconds after which nobody waits for it any more.
     """
 
     size: int = 16 << 20
     pixels: int = 50_000_000
     pages: int = 20
     codes: int = 100
+    memory: int = 1 << 30
+    processor: int = 15
+    wall: float = 30.0
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -37,3 +58,24 @@ class Found(Struct, frozen=True, kw_only=True):
     symbology: str
     page: int
     corners: tuple[tuple[int, int], ...]
+
+
+class Refused(Struct, frozen=True, tag=True):
+    """A `PictureError` on its way out of the child process."""
+
+    code: str
+    text: Text
+    place: str
+    status: int
+
+
+class Read(Struct, frozen=True, tag=True):
+    """What was found, on the same way."""
+
+    found: tuple[Found, ...]
+
+
+class Failed(Struct, frozen=True, tag=True):
+    """A fault of ours in the child process, as Python traced it."""
+
+    trace: str

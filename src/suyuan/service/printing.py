@@ -21,9 +21,10 @@ from suyuan.labels import (
     design,
     draw,
 )
-from suyuan.labels.types import Kind
+from suyuan.labels.types import Kind, LabelError
 from suyuan.model import Capturer
 from suyuan.registry import issuing, printing
+from suyuan.service.gate import Gate
 from suyuan.service.issuing import Code, codes_of, own_package, range_of
 from suyuan.service.platform import Platform
 
@@ -35,6 +36,8 @@ MEDIA: Final = {
     Format.ZPL: "application/zpl; charset=us-ascii",
 }
 _MOST: Final = 5_000
+DOTS: Final = 500_000_000
+"""Dots of PNG and ZPL for one request: 5,000 labels of 50 x 30 mm at 203 dpi, 28 of A5 at 600."""
 
 _SEED = Text(
     "种子标签的二维码要有品种名称和企业名称（variety、maker）。",
@@ -45,6 +48,17 @@ _BASE = Text(
     "The symbol is to hold an address; give base, for instance https://trace.example.com.",
 )
 _MANY = Text("一次最多印 {most} 张。", "At most {most} labels at a time.")
+_DOTS = Text(
+    "这些标签画成图有 {found} 百万点，一次最多 {most} 百万点；请分批、降低 dpi，或印成 PDF。",
+    "As pictures these labels have {found} million dots, at most {most} million at a time; print "
+    "fewer, at a lower dpi, or as PDF.",
+)
+_GATE: Final = Gate(
+    "label",
+    Text("正在画别的标签，请稍后再试。", "Other labels are being drawn; try again in a while."),
+    at_once=1,
+    waiting=2,
+)
 
 
 class PrintOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,21 +110,26 @@ class Printed(Struct, frozen=True, kw_only=True):
 
 
 def print_labels(
-    platform: Platform, package: UUID, order: PrintOrder, capturer: Capturer
+    platform: Platform,
+    package: UUID,
+    order: PrintOrder,
+    capturer: Capturer,
+    *,
+    most_dots: int | None = DOTS,
 ) -> Printed:
     """Draw labels, then keep that they were printed; the files come after the commit.
 
     Raises:
         SuyuanError: no such package, a range outside of it, or what does not fit on the label.
+        BusyError: others' labels are being drawn (503).
     """
     with platform.store.read() as conn:
         found = own_package(conn, package, capturer)
     begin, end = range_of(found, order.begin, order.end)
     if end - begin > _MOST:
         raise SuyuanError("label.many", _MANY.format(most=_MOST), "range", status=413)
-    resolvers = platform.config.resolvers
-    labels = [_label(order, found, code, resolvers) for code in codes_of(found, begin, end)]
-    files = draw(labels, design(order.design), order.format, dpi=order.dpi)
+    with _GATE.through():
+        files = _drawn(platform, order, found, begin, end, most_dots)
     run = printing.PrintRun(
         id=UUID(platform.ids().removeprefix("urn:uuid:")),
         begin=begin,
@@ -134,6 +153,23 @@ def print_runs(platform: Platform, package: UUID, capturer: Capturer) -> list[pr
     with platform.store.read() as conn:
         found = own_package(conn, package, capturer)
         return printing.runs(conn, found.id, capturer.party, tenant=capturer.tenant)
+
+
+def _drawn(
+    platform: Platform,
+    order: PrintOrder,
+    package: issuing.Package,
+    begin: int,
+    end: int,
+    most: int | None,
+) -> list[bytes]:
+    of, resolvers = design(order.design), platform.config.resolvers
+    found = of.dots(end - begin, dpi=order.dpi)
+    if most is not None and found > most and order.format in {Format.PNG, Format.ZPL}:
+        text = _DOTS.format(found=-(-found // 10**6), most=most // 10**6)
+        raise LabelError("label.dots", text, "range", status=413)
+    labels = (_label(order, package, code, resolvers) for code in codes_of(package, begin, end))
+    return draw(labels, of, order.format, dpi=order.dpi)
 
 
 def _label(

@@ -16,7 +16,7 @@ from suyuan.kit import SuyuanError
 from suyuan.pictures import PictureLimits
 from suyuan.service import read, verify
 from suyuan.web.request import AnyRequest, asking, platform_of
-from suyuan.web.respond import respond
+from suyuan.web.respond import refuse, respond
 
 _LIMIT = PictureLimits().size
 _FORM_AROUND = 64 << 10
@@ -56,7 +56,7 @@ def _read(request: AnyRequest, content: bytes) -> Response[str]:
     try:
         found = read(platform_of(request), content, asking(request).viewer)
     except SuyuanError as error:
-        return respond(request, "read.html", status=error.status, wrong=error.text, found=None)
+        return refuse(request, "read.html", error, found=None)
     return respond(request, "read.html", wrong=None, found=found)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import MediaType, Response
 
+from suyuan.kit import SuyuanError
 from suyuan.web.render import page
 from suyuan.web.request import AnyRequest, asking, chosen, reader_of
 
@@ -21,3 +22,11 @@ def respond(request: AnyRequest, name: str, *, status: int = 200, **values: Any)
             "Vary": "Accept, Accept-Language, Cookie",
         },
     )
+
+
+def refuse(request: AnyRequest, name: str, error: SuyuanError, **values: Any) -> Response[str]:
+    """The form again with what is wrong, and when to come back if it was only too early."""
+    again = respond(request, name, status=error.status, wrong=error.text, **values)
+    if (seconds := getattr(error, "retry_after", None)) is not None:
+        again.headers["Retry-After"] = str(seconds)
+    return again

@@ -18,7 +18,7 @@ from suyuan.web import codes, in_hand
 from suyuan.web.picture import picture
 from suyuan.web.render import shown_code, static, thing_href
 from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
-from suyuan.web.respond import respond
+from suyuan.web.respond import refuse, respond
 
 PRIMARY_KEYS = (
     "00",
@@ -138,10 +138,7 @@ def sign_in_form(
         name, password = data.get("name", ""), data.get("password", "")
         token = sign_in(platform_of(request), name, password, address=address)
     except SuyuanError as error:
-        again = respond(request, "sign_in.html", status=error.status, wrong=error.text)
-        if (seconds := getattr(error, "retry_after", None)) is not None:
-            again.headers["Retry-After"] = str(seconds)
-        return again
+        return refuse(request, "sign_in.html", error)
     cookie = Cookie(
         key=SESSION,
         value=token,

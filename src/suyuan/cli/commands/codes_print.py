@@ -67,7 +67,7 @@ def print_(
         order = _order(shared, **asked)
         with open_platform(shared.config()) as platform:
             capturer = local_capturer(platform, party)
-            printed = print_labels(platform, package, order, capturer)
+            printed = print_labels(platform, package, order, capturer, most_dots=None)
         _write(printed, out)
     if as_json:
         emit_json(printed.run)

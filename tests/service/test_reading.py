@@ -1,0 +1,139 @@
+"""A picture has a process and limits of its own: whatever it does, it does to nobody else."""
+
+import io
+import resource
+import sys
+import zlib
+from contextlib import suppress
+from subprocess import CalledProcessError
+
+import pypdfium2
+import pytest
+import zxingcpp
+from PIL import Image
+
+from suyuan.pictures import PictureError, PictureLimits, read_picture
+from suyuan.service import reading
+from suyuan.service.reading import read_apart
+
+TEXT = "https://id.gs1.org/01/06901234567892"
+FORM = b"<</XObject<</X 5 0 R>>>>"
+PAGE = (
+    b"<</Type/Catalog/Pages 2 0 R>>",
+    b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 4 0 R/Resources%s>>" % FORM,
+)
+
+
+def pdf(*objects: bytes) -> bytes:
+    """Without a table of places: readers find the objects by themselves."""
+    numbered = (b"%d 0 obj\n%s\nendobj\n" % each for each in enumerate(objects, start=1))
+    return b"%PDF-1.7\n" + b"".join(numbered) + b"trailer\n<</Root 1 0 R>>\n%%EOF"
+
+
+def stream(members: bytes, content: bytes) -> bytes:
+    return b"<<%s/Length %d>>stream\n%s\nendstream" % (members, len(content), content)
+
+
+def nested(levels: int, times: int) -> bytes:
+    """A page whose form is drawn so many times within each of so many forms."""
+    form = b"/Type/XObject/Subtype/Form/BBox[0 0 300 300]"
+    inner = [
+        stream(form + b"/Resources<</XObject<</X %d 0 R>>>>" % (6 + level), b"/X Do " * times)
+        for level in range(levels)
+    ]
+    return pdf(*PAGE, stream(b"", b"/X Do "), *inner, stream(form, b"0 0 9 9 re f " * times))
+
+
+def with_image(side: int) -> bytes:
+    image = b"/Type/XObject/Subtype/Image/ColorSpace/DeviceGray/BitsPerComponent 8"
+    image += b"/Width %d/Height %d/Filter[/FlateDecode/FlateDecode]" % (side, side)
+    packed = zlib.compress(zlib.compress(bytes(side * side), 9), 9)
+    return pdf(*PAGE, stream(b"", b"300 0 0 300 0 0 cm /X Do "), stream(image, packed))
+
+
+def blank(pages: int) -> bytes:
+    document, file = pypdfium2.PdfDocument.new(), io.BytesIO()
+    for _ in range(pages):
+        document.new_page(595, 842)
+    document.save(file)
+    document.close()
+    return file.getvalue()
+
+
+def photo() -> bytes:
+    made = zxingcpp.create_barcode(TEXT, zxingcpp.BarcodeFormat.QRCode)
+    view, file = memoryview(made.to_image(scale=4)), io.BytesIO()
+    Image.frombytes("L", view.shape[::-1], view.tobytes()).save(file, "PNG")
+    return file.getvalue()
+
+
+def refused(data: bytes, **limits: float) -> tuple[str, int]:
+    with pytest.raises(PictureError) as caught:
+        read_apart(data, PictureLimits(**limits))
+    assert caught.value.text.zh != caught.value.text.en
+    return caught.value.code, caught.value.status
+
+
+def test_a_picture_read_apart_gives_what_it_gives_here() -> None:
+    assert [each.text for each in read_apart(photo())] == [TEXT]
+    for data in (photo(), nested(1, 1), blank(2)):
+        assert read_apart(data) == read_picture(data)
+    for data in (b"", b"x", photo()[:90], b"%PDF-1.7 and nothing"):
+        with pytest.raises(PictureError) as here:
+            read_picture(data)
+        assert refused(data) == (here.value.code, here.value.status)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="not on this system: no limit of memory")
+@pytest.mark.parametrize("bomb", [nested(9, 10), nested(40, 2)])
+def test_a_small_pdf_that_unpacks_without_end_ends_at_its_limit_of_memory(bomb: bytes) -> None:
+    assert len(bomb) < 8_000
+    ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert refused(bomb, memory=400 << 20) == ("picture.too-much", 413)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - ours < 10_000
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1 << 20
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="not on this system: no limit of memory")
+def test_a_picture_inside_a_pdf_takes_no_more_than_the_limit_either() -> None:
+    bomb = with_image(15_000)
+    assert len(bomb) < 3_000
+    with suppress(PictureError):
+        assert read_apart(bomb, PictureLimits(memory=300 << 20)) == ()
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1 << 20
+
+
+def test_a_picture_has_so_many_seconds_of_a_processor_and_so_many_of_a_clock() -> None:
+    assert refused(blank(20), processor=1) == ("picture.too-much", 413)
+    assert refused(photo(), wall=0.001) == ("picture.too-much", 413)
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        ("SIGSEGV", "picture.broken"),
+        ("SIGBUS", "picture.broken"),
+        ("SIGABRT", "picture.too-much"),
+        ("SIGKILL", "picture.too-much"),
+        ("SIGXCPU", "picture.too-much"),
+    ],
+)
+def test_however_the_child_dies_the_sender_is_told(
+    monkeypatch: pytest.MonkeyPatch, end: str, code: str
+) -> None:
+    dying = f"import os, signal; os.kill(os.getpid(), signal.{end})"
+    monkeypatch.setattr(reading, "_CHILD", (sys.executable, "-c", dying))
+    assert refused(bytes(1 << 20))[0] == code
+
+
+def test_a_fault_of_ours_in_the_child_is_a_fault_and_no_refusal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failing = "from suyuan.pictures import child; child.read_picture = None; child.main()"
+    monkeypatch.setattr(reading, "_CHILD", (sys.executable, "-c", failing))
+    with pytest.raises(RuntimeError, match="TypeError"):
+        read_apart(photo())
+    monkeypatch.setattr(reading, "_CHILD", (sys.executable, "-c", "raise SystemExit(3)"))
+    with pytest.raises(CalledProcessError):
+        read_apart(photo())
