@@ -8,7 +8,7 @@ import msgspec
 from litestar import MediaType, Response
 
 from suyuan.api.types import AnyRequest
-from suyuan.codes import recognise
+from suyuan.codes import privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.model import Viewer
@@ -61,7 +61,7 @@ def thing(text: str, place: str) -> str:
     """
     found = recognise(text)
     if not found:
-        raise SuyuanError("code.unknown", _UNREADABLE.format(text=text[:80]), place)
+        raise SuyuanError("code.unknown", _UNREADABLE.format(text=privacy.quoted(text)), place)
     return found[0].canonical
 
 
@@ -93,5 +93,6 @@ def known_only(request: AnyRequest, known: Sequence[str]) -> None:
     """
     for name in request.query_params:
         if name not in known:
-            text = _UNKNOWN.format(name=name[:80], known=", ".join(known))
-            raise SuyuanError("query.parameter", text, name[:80])
+            shown = privacy.quoted(name)
+            text = _UNKNOWN.format(name=shown, known=", ".join(known))
+            raise SuyuanError("query.parameter", text, shown)

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from suyuan.codes import read_identifier
+from suyuan.codes import privacy, read_identifier
 from suyuan.exchange.query import (
     COMPARISONS,
     REFS,
@@ -154,8 +154,9 @@ def _read(name: str, values: Sequence[str], fields: dict[str, Any], capturer: st
     elif (family := _family(name, REFS)) is not None:
         fields["refs"][name] = _typed(name, family, _identifiers(name, values, capturer))
     else:
-        text = _UNKNOWN.format(name=name[:80], known=", ".join(KNOWN))
-        raise QueryError("query.parameter", text, name[:80])
+        shown = privacy.quoted(name)
+        text = _UNKNOWN.format(name=shown, known=", ".join(KNOWN))
+        raise QueryError("query.parameter", text, shown)
 
 
 def _family(name: str, families: Sequence[str] | Mapping[str, Any]) -> str | None:
@@ -304,4 +305,6 @@ def _number(name: str, value: str, most: int) -> int:
 
 
 def _bad(name: str, value: str, cure: Text) -> QueryError:
-    return QueryError("query.value", _VALUE.format(name=name, value=value[:80], cure=cure), name)
+    return QueryError(
+        "query.value", _VALUE.format(name=name, value=privacy.quoted(value), cure=cure), name
+    )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from suyuan.codes import privacy
 from suyuan.codes.making.types import StateIssued
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
@@ -79,7 +80,7 @@ def brought_by(conn: ReadConnection, scheme: str, code: str, *, tenant: int) -> 
 def _require_form(of: StateIssued, span: Span) -> None:
     for code in (span.first, span.last):
         if not of.form.fullmatch(code):
-            text = _FORM.format(code=code[:40], name=of.name)
+            text = _FORM.format(code=privacy.quoted(code, 40), name=of.name)
             raise BringingError("bringing.form", text, f"line {span.line}")
     if span.first != span.last and not of.consecutive:
         text = _RANGE.format(name=of.name, first=span.first, last=span.last)

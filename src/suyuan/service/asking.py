@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct, structs
 
-from suyuan.codes import Candidate, recognise
+from suyuan.codes import Candidate, privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Viewer
 from suyuan.publish import Asked, PublicAnswer, public_answer
@@ -77,7 +77,9 @@ def answer(platform: Platform, uri: str, viewer: Viewer = PUBLIC) -> PublicAnswe
     """
     readings = recognise(uri)
     if not readings:
-        raise SuyuanError("answer.code", _NO_CODE.format(text=uri[:80]), "id", status=404)
+        raise SuyuanError(
+            "answer.code", _NO_CODE.format(text=privacy.quoted(uri)), "id", status=404
+        )
     with platform.store.read() as conn:
         asked = Asked(
             subject=readings[0],

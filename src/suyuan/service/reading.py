@@ -3,8 +3,9 @@
 import threading
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Viewer
 from suyuan.pictures import Found, read_picture
@@ -28,6 +29,8 @@ class ReadCode(Struct, frozen=True, kw_only=True):
 def read(platform: Platform, data: bytes, viewer: Viewer = PUBLIC) -> list[ReadCode]:
     """The codes in a photo or PDF, each with its readings; the picture is not kept.
 
+    Resident identity numbers in them are masked, as everywhere.
+
     Raises:
         SuyuanError: no picture that can be read, too large, or too many at once (503).
     """
@@ -39,6 +42,12 @@ def read(platform: Platform, data: bytes, viewer: Viewer = PUBLIC) -> list[ReadC
         _AT_ONCE.release()
     readings = identify(platform, [each.content for each in found], viewer) if found else []
     return [
-        ReadCode(found=each, readings=tuple(known))
+        ReadCode(found=_hidden(each), readings=tuple(known))
         for each, known in zip(found, readings, strict=True)
     ]
+
+
+def _hidden(found: Found) -> Found:
+    return structs.replace(
+        found, text=privacy.masked(found.text), content=privacy.masked(found.content)
+    )

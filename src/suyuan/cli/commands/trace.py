@@ -7,7 +7,7 @@ import click
 
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
 from suyuan.cli.root import Shared
-from suyuan.codes import recognise
+from suyuan.codes import privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import there
 from suyuan.kit.span import parse_instant
@@ -88,7 +88,9 @@ def _question(
 ) -> Question:
     readings = recognise(thing)
     if not readings:
-        raise SuyuanError("trace.thing", _UNREADABLE.format(text=thing), place="THING")
+        raise SuyuanError(
+            "trace.thing", _UNREADABLE.format(text=privacy.quoted(thing)), place="THING"
+        )
     instants = {name: _instant(text, minutes, last=name != "start") for name, text in times.items()}
     return Question(
         seeds=(Seed(thing=readings[0].canonical),),
