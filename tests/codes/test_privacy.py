@@ -1,15 +1,18 @@
 """A resident identity number goes in and never comes out, whatever is around it."""
 
+import re
+from collections.abc import Callable
 from datetime import date
 
 import msgspec
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from suyuan.codes import read_identifier, recognise
+from suyuan.codes import Grain, read_identifier, recognise
 from suyuan.codes.checks import gs1_check_digit, mod_11_2
-from suyuan.codes.privacy import masked
+from suyuan.codes.clean import FORGIVEN, LONGEST
+from suyuan.codes.privacy import cut, masked, names_person, quoted, written_out
 
 
 @st.composite
@@ -32,10 +35,19 @@ DRESSES = st.sampled_from(
         "{}", " {} ", "身份证号：{}", "公民身份号码{}", "ID:{}", "https://a.cn/q?id={}&x=1",
         "https://a.cn/{}/", "【{}】", "张三 {} 13800000000", "urn:suyuan:resident-id:{}",
         "urn:suyuan:uscc:{}", "]d2{}", "99 {} 7", "1-{}",
-        "{}\n{}", "ID{}",
+        "{}\n{}", "ID{}", "https://id.gs1.org/8004/{}", "(8004){}",
+        "https://id.gs1.org/01/06901234567892/21/{}", "https://id.gs1.org/01/06901234567892/10/{}",
+        "https://id.gs1.org/01/06901234567892/10/{}/21/A", "urn:suyuan:item:farm:{}",
+        "urn:suyuan:party:{}", "urn:suyuan:lot:{}:A",
     ]
 )  # fmt: skip
-GAPS = st.sampled_from(["", " ", "-", "  ", "·", "\u200b"])
+GAPS = st.sampled_from(["", " ", "-", "  ", "·", "\u200b", ",", ":", "   ", "'", "【", "——"])
+
+
+def escaped(number: str, times: int = 1) -> str:
+    for _ in range(times):
+        number = "".join(f"%{byte:02x}" for byte in number.encode())
+    return number
 
 
 def digits_of(text: str) -> str:
@@ -53,6 +65,121 @@ def test_no_answer_holds_it_in_clear(number: str, dress: str, gap: str, case: st
     assert number[6:] not in said.upper()
     assert number[6:14] not in digits_of(said)
     assert "code.masked" in [note.code for note in found[0].notes]
+
+
+NAMES = st.sampled_from(
+    [
+        "https://id.gs1.org/8004/{}", "https://id.gs1.org/8017/{}",
+        "https://id.gs1.org/01/06901234567892/21/{}", "https://id.gs1.org/01/06901234567892/10/{}",
+        "https://id.gs1.org/01/06901234567892/10/{}/21/A", "https://example.cn/{}",
+        "https://example.cn/?q={}#x", "urn:suyuan:item:farm:{}", "urn:suyuan:lot:{}:A",
+        "urn:suyuan:party:{}", "urn:suyuan:resident-id:{}", "urn:suyuan:uscc:{}", "urn:suyuan:{}:x",
+        "urn:epc:id:sgtin:6901234.056789.{}", "urn:example:{}", "urn:suyuan:raw:me:{}",
+        "urn:suyuan:gs1-data:(21){}", "urn:epc:id:gid:1.2.{}",
+    ]
+)  # fmt: skip
+WAYS = st.sampled_from(
+    [str, escaped, lambda number: escaped(number, 2), lambda n: n.translate(WIDE)]
+)
+
+
+@given(numbers(), NAMES, WAYS, st.sampled_from(Grain))
+def test_no_recorded_name_holds_it_in_clear_or_is_valid(
+    number: str, name: str, way: Callable[[str], str], expect: Grain
+) -> None:
+    assume(gs1_check_digit(number[:17]) != number[17])  # else it is a key where it says so
+    uri = name.replace("{}", way(number))
+    known = read_identifier(uri, capturer="me", expect=expect)
+    said = msgspec.json.encode(msgspec.structs.replace(known, received="")).decode()
+    assert known.scheme == "raw"
+    assert known.note is not None
+    assert number[6:14] not in written_out(said)
+    (again,) = recognise(known.uri)
+    assert again.canonical == known.uri  # what is recorded can be found by its name
+    assert read_identifier(known.uri, capturer="you", expect=expect).uri == known.uri
+
+
+@given(numbers(), NAMES, WAYS)
+def test_no_reading_but_one_of_a_person_holds_it_or_its_mask(
+    number: str, name: str, way: Callable[[str], str]
+) -> None:
+    assume(gs1_check_digit(number[:17]) != number[17])
+    for each in recognise(name.replace("{}", way(number))):
+        assert number[6:14] not in written_out(msgspec.json.encode(each).decode())
+        assert each.scheme in {"resident-id", "raw"} or not names_person(each.canonical)
+
+
+@given(numbers(), st.sampled_from(["{}", "https://id.gs1.org/8004/{}", "x {} y"]))
+def test_an_escaped_number_is_echoed_masked(number: str, dress: str) -> None:
+    for times in (1, 2, 3):
+        hidden = masked(dress.replace("{}", escaped(number, times)))
+        assert hidden == dress.replace("{}", f"{number[:6]}{'*' * 12}")
+
+
+@given(numbers(), st.integers(10**16, 10**17 - 1))
+def test_what_only_says_that_it_is_a_gs1_key_is_none(number: str, body: int) -> None:
+    """Its own check digit must hold; an X never does, and other digits rarely."""
+    for text in (f"(00){number}", f"/8017/{number}", f"https://id.gs1.org/8018/{number}"):
+        holds = gs1_check_digit(number[:17]) == number[17]
+        assert (masked(text) == text) == holds
+    sscc = f"{body}{gs1_check_digit(str(body))}"
+    for text in (f"/8017/{sscc}", f"(8018) {sscc}", f"/sscc/{sscc}"):
+        assert masked(text) == text
+
+
+def test_a_company_prefix_marked_off_in_it_hides_nothing() -> None:
+    assert masked("urn:epc:id:giai:1101051.9491231002X") == "urn:epc:id:giai:110105*.***********"
+
+
+@pytest.mark.parametrize("prefix", ["8004", "]C18004", "010690123456789221", "]C121", "]d221"])
+@given(numbers())
+def test_application_identifiers_glued_to_it_do_not_hide_it(prefix: str, number: str) -> None:
+    (found, *_) = recognise(prefix + number)
+    assert found.scheme == "resident-id"
+    assert number[6:] not in masked(prefix + number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(01)06901234567892(11)260119(10)01190017",  # from the (11) on it has all three marks
+        "https://id.gs1.org/01/06901234567892/21/110105491231002",
+        "(01)06901234567892(21)110105491231002",
+    ],
+)
+def test_a_serial_number_or_lot_stays(text: str) -> None:
+    assert masked(text) == text
+    assert recognise(text)[0].valid
+
+
+def test_the_separators_forgiven_in_a_code_are_those_that_a_number_may_have() -> None:
+    for character in map(chr, range(0x3100)):
+        parted = character.join(("110105", "19491231", "002X"))
+        if re.fullmatch(f"[{FORGIVEN}]", character):
+            assert "1949" not in masked(parted)
+        assert all("1949" not in digits_of(each.canonical) for each in recognise(parted))
+
+
+@given(st.integers(0, 60), numbers(), st.sampled_from(["", " ", "%20"]))
+def test_no_cut_leaves_a_number_in_sight(before: int, number: str, gap: str) -> None:
+    text = f"{'q ' * before}{spaced(number, gap)} and more"
+    for most in range(len(text) + 2):
+        shown = masked(cut(text, most))
+        assert number[6:10] not in shown
+        assert len(shown) <= most
+        assert number[6:10] not in quoted(text, most)
+    assert cut(text, len(text)) == text
+
+
+def test_what_is_read_of_a_long_text_is_cut_before_a_number() -> None:
+    for off in range(30):
+        text = f"https://a.cn/{'g' * (LONGEST - 13 - off)}11010519491231002X"
+        assert "1949" not in msgspec.json.encode(recognise(text)).decode()
+
+
+@given(st.lists(st.one_of(numbers(), st.text("0123456789X %a-", max_size=30)), max_size=8))
+def test_many_numbers_are_hidden_as_each_is_alone(pieces: list[str]) -> None:
+    assert masked("|".join(pieces)) == "|".join(map(masked, pieces))
 
 
 @given(numbers())

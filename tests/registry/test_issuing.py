@@ -411,7 +411,7 @@ def test_nobody_keeps_anothers_codes_out_and_the_operator_sees_both_and_takes_on
     [
         ("ear-tag", ("437060200001000", "437060200001001"), "bringing.form"),
         ("ear-tag", ("137060200001001", "137060200001000"), "bringing.order"),
-        ("ear-tag", ("100000000000000", "399999999999999"), "bringing.span"),
+        ("ear-tag", ("100000000000000", "399999999999999"), "bringing.form"),
         ("ear-tag", ("137060200000000", "137060201000000"), "bringing.span"),
         ("ear-tag", ("137060299999999", "137060300000001"), "bringing.across"),
         ("ear-tag", ("199999900000000", "199999900000001"), "bringing.form"),

@@ -14,7 +14,7 @@ from PIL import Image
 
 from suyuan.capture import Options
 from suyuan.codes import making, resolvers
-from suyuan.kit import SuyuanError
+from suyuan.kit import SuyuanError, Text
 from suyuan.labels import Format
 from suyuan.labels.types import Kind
 from suyuan.model import Capturer
@@ -50,6 +50,7 @@ from suyuan.service import (
     viewer_for,
     withdraw,
 )
+from suyuan.service.gate import Gate
 from suyuan.store import Store
 
 PARTY = "urn:suyuan:party:mill"
@@ -257,8 +258,10 @@ def test_containers_of_all_levels_are_handed_out_or_none(
 
 
 def test_of_two_who_print_at_once_the_second_is_told_of_the_first(
-    platform: Platform, mill: Capturer
+    platform: Platform, mill: Capturer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    roomy = Gate("label", Text("忙", "Busy"), at_once=4, waiting=4)
+    monkeypatch.setattr("suyuan.service.printing._GATE", roomy)
     number = made(platform, mill, "sgtin", 4)
     order = PrintOrder(format=Format.SVG, end=2)
     with ThreadPoolExecutor(4) as pool:

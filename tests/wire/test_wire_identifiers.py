@@ -1,15 +1,16 @@
 """The short way for serials is the long way of `suyuan.codes`."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wire_samples import ME
 
 from suyuan.codes import Grain, read_identifier
-from suyuan.wire import Mode
+from suyuan.wire import Mode, fields
 from suyuan.wire.contexts import STANDARD
 from suyuan.wire.fields import identifier
 from suyuan.wire.names import plain_name, plain_names
-from suyuan.wire.reading import Reading
+from suyuan.wire.reading import Reading, shown
 
 HEADS = (
     "https://id.gs1.org/01/06901234000016/21/",
@@ -108,3 +109,49 @@ def test_plain_serials_do_take_the_short_way() -> None:
         assert plain_names(reading, names, Grain.INSTANCE) == tuple(names)
         assert plain_names(reading, [*names, names[0]], Grain.INSTANCE) is None
     assert reading.belongings == {}
+
+
+@pytest.mark.parametrize(
+    ("head", "grain"),
+    [
+        (HEADS[0], Grain.INSTANCE),
+        (HEADS[5], Grain.INSTANCE),
+        (HEADS[9], Grain.LOT),
+        (HEADS[10], Grain.LOT),
+        (HEADS[12], Grain.DOCUMENT),
+    ],
+)
+@pytest.mark.parametrize(
+    "tail", ["11010519491231002X", "440524188001010014", "110105-19491231-002X"]
+)
+def test_a_serial_that_is_an_identity_number_takes_the_long_way(
+    head: str, grain: Grain, tail: str
+) -> None:
+    for _ in range(2):  # the head is remembered after the first
+        reading = Reading(STANDARD, ME, Mode.LENIENT)
+        others = [f"{head}A1", f"{head}340000000000000012", head + tail]
+        assert plain_name(reading, others[0], grain) is not None
+        assert plain_name(reading, others[2], grain) is None
+        assert plain_names(reading, others, grain) is None
+        name = identifier(grain)(reading, others[2], "/x")
+        assert name.startswith("urn:suyuan:raw:")
+        assert tail[-6:] not in name
+        assert [found.rule for found in reading.findings] == ["code.masked"]
+
+
+def test_a_name_too_long_to_be_kept_is_refused_before_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fields, "read_identifier", None)
+    reading = Reading(STANDARD, ME, Mode.LENIENT)
+    assert identifier(Grain.INSTANCE)(reading, f"https://a.cn/{'1' * 1_000}", "/x") is None
+    assert [found.rule for found in reading.findings] == ["wire.uri.length"]
+
+
+def test_findings_quote_no_identity_number() -> None:
+    for value in (
+        "11010519491231002X",
+        {"a": "11010519491231002X"},
+        "x" * 70 + " 11010519491231002X",
+    ):
+        assert "1949" not in shown(value)

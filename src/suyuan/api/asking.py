@@ -9,6 +9,7 @@ from litestar.params import QueryParameter
 from suyuan.api.problems import documented
 from suyuan.api.readers import as_json, instant, known_only, platform_of, thing, viewer_of
 from suyuan.api.types import AnyRequest
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Holder
 from suyuan.publish import PublicAnswer
@@ -53,7 +54,7 @@ def get_identify(
     """The readings of each text."""
     if len(text) > _MOST_TEXTS:
         raise SuyuanError("identify.many", _MANY.format(most=_MOST_TEXTS), "text")
-    short = [each[:_LONGEST] for each in text]
+    short = [privacy.cut(each, _LONGEST) for each in text]
     found = identify(platform_of(request), short, viewer_of(request))
     return as_json(found if len(text) > 1 else found[0])
 

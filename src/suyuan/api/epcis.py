@@ -12,6 +12,7 @@ from litestar.params import PathParameter
 from suyuan.api.problems import Wrong, documented, respond
 from suyuan.api.readers import platform_of, viewer_of
 from suyuan.api.types import AnyRequest
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.service import event, events
 
@@ -110,11 +111,11 @@ def _as_sent(request: AnyRequest, parsed: str) -> str:
 def _require_form(request: AnyRequest) -> None:
     wanted = request.headers.get("accept", "*/*")
     if not _accepted(wanted.split(",")):
-        text = _FORM.format(found=wanted[:80])
+        text = _FORM.format(found=privacy.quoted(wanted))
         raise SuyuanError("http.accept", text, "Accept", status=406)
     form = request.headers.get("gs1-epc-format", "No_Preference")
     if form.lower() not in _AS_SENT:
-        text = _EPC_FORMAT.format(found=form[:40])
+        text = _EPC_FORMAT.format(found=privacy.quoted(form, 40))
         raise SuyuanError("epcis.epc-format", text, "GS1-EPC-Format", status=406)
 
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from suyuan.api.statuses import EPCIS, MEANING, STATUS, language
 from suyuan.api.types import NUMBER, AnyRequest
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Finding
 
@@ -129,18 +130,19 @@ def of_anything(request: AnyRequest) -> Response[bytes]:
 def respond(
     request: AnyRequest, wrong: Wrong, *, headers: Mapping[str, str] | None = None
 ) -> Response[bytes]:
-    """Problem details as a response."""
+    """Problem details as a response; whatever they quote is masked."""
     lang = language(request.headers.get("accept-language", ""))
     said = STATUS.get(wrong.status, STATUS[400])
+    detail = Text(privacy.masked(wrong.text.zh), privacy.masked(wrong.text.en))
     cure = wrong.cure or said.cure
     problem = Problem(
         type=wrong.kind or EPCIS.get(wrong.status, f"{_OWN}{wrong.rule}"),
         title=said.title.pick(lang),
         status=wrong.status,
-        detail=wrong.text.pick(lang),
-        detail_zh=wrong.text.zh,
-        detail_en=wrong.text.en,
-        place=wrong.place,
+        detail=detail.pick(lang),
+        detail_zh=detail.zh,
+        detail_en=detail.en,
+        place=privacy.masked(wrong.place),
         rule=wrong.rule,
         cure=cure.pick(lang),
         cure_zh=cure.zh,

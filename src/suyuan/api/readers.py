@@ -8,6 +8,7 @@ import msgspec
 from litestar import MediaType, Response
 
 from suyuan.api.types import AnyRequest
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.model import Viewer
@@ -66,7 +67,7 @@ def thing(request: AnyRequest, text: str, place: str) -> str:
     """
     found = subject(platform_of(request), text, viewer_of(request))
     if found is None:
-        raise SuyuanError("code.unknown", _UNREADABLE.format(text=text[:80]), place)
+        raise SuyuanError("code.unknown", _UNREADABLE.format(text=privacy.quoted(text)), place)
     return found.canonical
 
 
@@ -98,8 +99,9 @@ def known_only(request: AnyRequest, known: Sequence[str]) -> None:
     """
     for name in request.query_params:
         if name not in known:
-            text = _UNKNOWN.format(name=name[:80], known=", ".join(known))
-            raise SuyuanError("query.parameter", text, name[:80])
+            shown = privacy.quoted(name)
+            text = _UNKNOWN.format(name=shown, known=", ".join(known))
+            raise SuyuanError("query.parameter", text, shown)
 
 
 def checked_key(request_key: str | None) -> str | None:

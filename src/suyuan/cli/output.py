@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from suyuan.cli.root import Shared
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 
@@ -64,10 +65,11 @@ def plain_errors(shared: Shared) -> Iterator[None]:
 
 
 def fail(error: SuyuanError, shared: Shared) -> NoReturn:
-    """Say what is wrong, where, and in which code; leave with status 2."""
+    """Say what is wrong, where, and in which code, masked; leave with status 2."""
     word = "错误" if shared.lang == "zh" else "Error"
     place = f" [{error.place}]" if error.place else ""
-    click.echo(f"{word}: {_in(error.text, shared.lang)}{place} ({error.code})", err=True)
+    said = privacy.masked(f"{word}: {_in(error.text, shared.lang)}{place} ({error.code})")
+    click.echo(said, err=True)
     sys.exit(2)
 
 

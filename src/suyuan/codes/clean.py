@@ -1,15 +1,25 @@
 """Freeing a code from what keyboards, pages and scanners add, and saying so."""
 
 import re
+from typing import Final
 
 from suyuan.codes.types import WIDE, Cleaned, Note
 from suyuan.kit import Text
 
-_LONGEST = 10_240
+LONGEST: Final = 10_240
+"""Characters of a text that are read."""
+
 _GROUP_SEPARATOR = "\x1d"
-_BRACKETS = str.maketrans("【】〔〕「」《》〈〉", "()" * 5)
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-_DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_CHINESE_BRACKETS = "【】〔〕「」《》〈〉"
+_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+_LONG_DASHES = "\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
+_PARTING = r"\s\-_./:,;()\[\]·*'\""
+FORGIVEN: Final = f"{_PARTING}{_CHINESE_BRACKETS}{_UNSEEN}{_LONG_DASHES}"
+"""What may part the characters of a code and is read over, as a regular expression's class."""
+
+_BRACKETS = str.maketrans(_CHINESE_BRACKETS, "()" * 5)
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_DASHES = re.compile(f"[{_LONG_DASHES}]")
 _SEPARATOR_SPELLED = re.compile(
     r"<GS>|\{GS\}|\[GS\]|[<{\[^]FNC1[>}\]]?|\\x1d|\\u001d|&#29;|&#x1d;|\u241d", re.IGNORECASE
 )
@@ -23,7 +33,7 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _ROUND = str.maketrans("[]{}", "()()")
 _SPACE = re.compile(r"\s+")
 _NOT_BARE = re.compile(r"[^0-9A-Za-z]+")
-_BARE_FORGIVEN = re.compile(r"[\s\-_./:,;()\[\]·*'\"]*")
+_BARE_FORGIVEN = re.compile(f"[{_PARTING}]*")
 
 _NOTES = {
     "wide": Text("全角字符已转为半角", "full-width characters were read as half-width"),
@@ -41,7 +51,7 @@ _NOTES = {
 
 def clean(received: str) -> Cleaned:
     """The text as it is read; never fails, linear in its length, 10 kB at most are read."""
-    text = received[:_LONGEST]
+    text = received[:LONGEST]
     marks: list[str] = []
 
     def step(mark: str, after: str) -> str:

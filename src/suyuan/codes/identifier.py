@@ -20,7 +20,7 @@ from suyuan.codes.own_names import (
     split_name,
 )
 from suyuan.codes.printed import printed_code
-from suyuan.codes.privacy import masked
+from suyuan.codes.privacy import CHECKED, HIDDEN, SHORTEST, masked, names_person
 from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import EPC_PREFIX, URI_FORM, UUID_FORM
 from suyuan.codes.types import GRAIN_NAMES, RESOLVERS, Candidate, Grain, Identifier, Note
@@ -65,7 +65,14 @@ def read_identifier(
     known = read(uri, expect, resolvers)
     if known.uri:
         return known
-    return replace(known, uri=raw_name(capturer, masked(uri)))
+    return replace(known, uri=raw_name(capturer, _hidden(uri, known)))
+
+
+def _hidden(uri: str, known: Identifier) -> str:
+    """What was received, masked; nothing of it where only reading it bares the number."""
+    hidden = masked(uri)
+    is_bared = known.note is not None and known.note.code == "code.masked"
+    return HIDDEN * SHORTEST if is_bared and hidden == uri and not names_person(uri) else hidden
 
 
 @lru_cache(maxsize=_CACHED)
@@ -78,6 +85,8 @@ def _read(uri: str, expect: Grain | None, resolvers: frozenset[str]) -> Identifi
     if reading is None:
         printed = printed_code(uri, resolvers)
         return _named(uri, printed, expect) if printed else _read_other(uri, expect)
+    if _tells_who(reading):
+        return _raw(uri, expect, note("masked", "error"))
     said = reading.notes[0] if reading.notes else None
     if expect is not None and reading.grain not in _FITTING[expect]:
         said = _unfitting(reading.grain, expect)
@@ -101,22 +110,40 @@ def read_gs1(
     return read_link(uri, resolvers, anywhere=anywhere)
 
 
+def _tells_who(reading: Reading) -> bool:
+    """Whether a value is an identity number, and no key that its own check digit proves."""
+    return any(
+        len(value) >= SHORTEST and ai not in CHECKED and names_person(value)
+        for ai, value in reading.pairs + reading.extra
+    )
+
+
 def _read_other(uri: str, expect: Grain | None) -> Identifier:
     if UUID_FORM.fullmatch(uri):
         return _kept(uri, "uuid", expect, uri.lower())
     name = split_name(uri)
     if name is not None:
+        if _is_person(uri, name):
+            return _raw(uri, expect, note("masked", "error"))
         return _read_named(uri, name[0], name[1], expect)
+    if names_person(uri) or masked(uri) != uri:
+        return _raw(uri, expect, note("masked", "error"))
     if not URI_FORM.fullmatch(uri) or uri.startswith("urn:suyuan:"):
         return _raw(uri, expect, note("bare", "error"))
     is_epc = uri[: len(EPC_PREFIX)].lower() == EPC_PREFIX
     return _kept(uri, "epc" if is_epc else "uri", expect, uri)
 
 
+def _is_person(uri: str, name: tuple[str, tuple[str, ...]]) -> bool:
+    """Whether a part of the name is an identity number; raw names carry masked ones."""
+    scheme, fields = name
+    if scheme == RAW:
+        return masked(uri) != uri
+    return scheme == _RESIDENT or any(map(names_person, (scheme, *fields)))
+
+
 def _read_named(uri: str, scheme: str, fields: tuple[str, ...], expect: Grain | None) -> Identifier:
     """A name in `urn:suyuan:`; what its scheme cannot read is raw, a failed check is noted."""
-    if scheme == _RESIDENT:
-        return _raw(uri, expect, note("masked", "error"))
     if scheme in named_schemes() and len(fields) == 1:
         candidate = named_schemes()[scheme].recognise(clean(fields[0]))
         if candidate is None:
@@ -135,7 +162,9 @@ def _read_named(uri: str, scheme: str, fields: tuple[str, ...], expect: Grain | 
 
 
 def _named(uri: str, candidate: Candidate, expect: Grain | None) -> Identifier:
-    """What a code of a scheme names, with the first doubt about it."""
+    """What a code of a scheme names, with the first doubt about it; a person's number is raw."""
+    if names_person(candidate.canonical):
+        return _raw(uri, expect, note("masked", "error"))
     doubts = [said for said in candidate.notes if said.severity != "info"]
     said = doubts[0] if doubts else None
     if expect is not None and candidate.grain not in _FITTING[expect]:

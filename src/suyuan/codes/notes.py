@@ -87,8 +87,8 @@ _TEXTS: Final[dict[str, Text]] = {
         "This number is unique only within {issuer}; name that too where you record it.",
     ),
     "masked": Text(
-        "这是居民身份证号。它不用来标识物品和场所，已遮盖，不会保存。",
-        "This is a resident identity number. It names no thing or place; masked, never kept.",
+        "这是居民身份证号。它不用来标识物品和场所，已遮盖。",
+        "This is a resident identity number. It names no thing or place; it is masked.",
     ),
     "authentic": Text(
         "结构相符不等于真品；请到发码方的查询页核对。",

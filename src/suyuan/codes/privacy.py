@@ -1,14 +1,19 @@
 """Resident identity numbers are recognised to be masked: at once, before anything else is read.
 
 GB 11643. They say who somebody is and name no thing or place, so no reading, name, note or
-page ever carries one in clear (Personal Information Protection Law art. 28, 51).
+page ever carries one in clear (Personal Information Protection Law art. 28, 51). The text is
+masked before it is read, and what is read is judged once more: reading may bare a number.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from suyuan.codes.checks import mod_11_2
+from suyuan.codes.checks import gs1_check_digit, mod_11_2
+from suyuan.codes.clean import FORGIVEN
 from suyuan.codes.divisions import was_ever
+from suyuan.codes.gs1_elements import read_elements, split_elements
+from suyuan.codes.gs1_keys import KEYS, Pairs, UnreadableError
 from suyuan.codes.gs1_rules import is_day
 from suyuan.codes.types import WIDE
 
@@ -16,22 +21,56 @@ HIDDEN: Final = "*"
 KEPT: Final = 6
 """Digits left to see: the division of first registration."""
 
-_GAP = r"[\s\-.·/_\u00ad\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff]{0,2}"
+_GAP: Final = f"[{FORGIVEN}]*+"
+_UNHIDDEN: Final = f"[{FORGIVEN.replace('*', '')}]*+"
+
+MASKED: Final = re.compile(rf"(?<![0-9])([0-9](?:{_UNHIDDEN}[0-9]){{5}})(?:{_UNHIDDEN}\*){{9,12}}")
+"""A number with its mask on; the group is the division."""
+
+SHORTEST: Final = 18
+"""Characters of a number; with its mask on it has as many."""
+
+# Digits of the old form prove nothing by a check: they must stand together, or nearly.
+_NARROW = r"[\s\-.·/_\u00ad\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff]{0,2}+"
 # A digit before it makes it another number, unless that ends a scanner's prefix.
 _START = r"(?:(?<![0-9])|(?<=\][A-Za-z][0-9]))"
 # Looked for at every start, for what stands before may seem to belong to it.
-_LONG = re.compile(rf"{_START}(?=((?:[0-9]{_GAP}){{17}}[0-9Xx])(?![0-9]))")
-_OLD = re.compile(rf"{_START}(?=((?:[0-9]{_GAP}){{14}}[0-9])(?![0-9]))")
-# What says itself that it is something else: a GS1 key of 18 digits, or a name that has
-# been given to a thing already.
-_OTHERWISE = re.compile(
-    r"(?:\((?:00|8017|8018)\)|/(?:00|8017|8018|sscc|gsrnp?)/"
-    r"|^urn:(?:epc|suyuan:(?:lot|item|class|holding|document|site|party|raw)):\S*)\s*$",
-    re.IGNORECASE,
+_LONG = re.compile(
+    rf"{_START}(?=([1-9]{_GAP}(?:[0-9]{_GAP}){{5}}(?:1{_GAP}[89]|2{_GAP}0){_GAP}"
+    rf"(?:[0-9]{_GAP}){{9}}[0-9Xx])(?![0-9]))"
 )
+_OLD = re.compile(rf"{_START}(?=((?:[0-9]{_NARROW}){{14}}[0-9])(?![0-9]))")
+_OLD_CALLED = re.compile(rf"{_START}(?=((?:[0-9]{_GAP}){{14}}[0-9])(?![0-9]))")
+# What says itself that 18 digits are a GS1 key, if the key's own check digit holds as well.
+_KEY = re.compile(
+    r"(?:\((?:00|8017|8018)\)|/(?:00|8017|8018|sscc|gsrnp?)/)\s{0,9}\Z", re.IGNORECASE
+)
+_BEFORE: Final = 20
+CHECKED: Final = frozenset(ai for ai, key in KEYS.items() if key.checked == SHORTEST)
+"""Application identifiers of keys that are as long, and proved by a check digit of their own."""
+
+# Fifteen digits in a name, link or element string are as good a serial number.
+_NAMED = re.compile(r"(?:https?:|urn:|[(\[][0-9]{2,4}[)\]])\S{0,200}\Z", re.IGNORECASE)
+_NAMED_BEFORE: Final = 220
+_ELEMENTS_BEGIN: Final = frozenset("([\x1d")
+_LONGEST_ELEMENTS: Final = 400
+_SYMBOLOGY: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+_GLUED: Final = re.compile("[0-9]{19}[0-9Xx]")
 _CALLED = re.compile("身份证|公民身份|居民身份")
 _CENTURY = "19"
 _EAR_TAGS: Final = "123"
+
+# One character as URIs escape it (UTF-8), however often what escapes it was escaped again.
+_BYTE, _MORE = "%(?:25)*", "%(?:25)*[89AB][0-9A-F]"
+_ESCAPED = re.compile(
+    rf"{_BYTE}(?:[0-7][0-9A-F]|[CD][0-9A-F]{_MORE}|E[0-9A-F](?:{_MORE}){{2}})", re.IGNORECASE
+)
+_HEX = re.compile("%(?:25)*([0-9A-F]{2})", re.IGNORECASE)
+_MOST_ESCAPES: Final = 4
+_ENOUGH = re.compile("(?:[^0-9]*+[0-9]){15}")
+# Of these a number may be written, so no text is cut between two of them.
+_WRITTEN_OF = re.compile(f"[0-9A-FXx%０-９Ｘｘ{FORGIVEN}]", re.IGNORECASE)
+_LONGEST_QUOTED: Final = 2_000
 
 
 def is_resident_id(digits: str) -> bool:
@@ -58,39 +97,152 @@ def _is_province(digits: str) -> bool:
 def masked(text: str) -> str:
     """The text with the resident identity numbers in it hidden, all but the division.
 
-    Fifteen digits that may be an ear tag are hidden only where the text calls them one.
+    Fifteen digits that may be something else, an ear tag or a part of a name, are hidden only
+    where the text calls them one. Takes time linear in the length.
     """
-    if not any(character.isdigit() for character in text):
+    if _has_few(text):
         return text
-    plain = text.translate(WIDE)
-    called = _CALLED.search(plain) is not None
-    found = [
-        *(each for each in _LONG.finditer(plain) if _hides(plain, each)),
-        *(each for each in _OLD.finditer(plain) if _hides_old(each, called=called)),
-    ]
-    if not found:
-        return text
-    for each in found:
-        start, end = each.span(1)
-        text = text[:start] + _hidden(text[start:end]) + text[end:]
-    return text
+    read, places = _read(text)
+    pieces: list[str] = []
+    end = 0
+    for start, stop in _together(sorted(_numbers(read.translate(WIDE)))):
+        pieces += (text[end : places[start]], _hidden(read[start:stop]))
+        end = places[stop]
+    return "".join((*pieces, text[end:])) if pieces else text
 
 
-def _hides(text: str, found: re.Match[str]) -> bool:
-    digits = re.sub("[^0-9Xx]", "", found[1])
-    if not is_resident_id(digits):
+def names_person(text: str) -> bool:
+    """Whether a code or name holds an identity number, in clear, escaped, or with its mask on."""
+    if len(text) < SHORTEST or (_has_few(text) and HIDDEN not in text):
         return False
-    return _OTHERWISE.search(text[max(0, found.start() - 300) : found.start()]) is None
+    plain = written_out(text)
+    return any(_long(plain)) or (HIDDEN in plain and MASKED.search(plain) is not None)
 
 
-def _hides_old(found: re.Match[str], *, called: bool) -> bool:
+def written_out(text: str) -> str:
+    """The text as readers take it: nothing escaped, digits of half width."""
+    if text.isascii() and "%" not in text:
+        return text
+    return _read(text)[0].translate(WIDE)
+
+
+def cut(text: str, most: int) -> str:
+    """The beginning of a text; no number is cut in two, so that its mask would miss it."""
+    end = min(most, len(text))
+    if end < len(text) and _WRITTEN_OF.match(text[end]):
+        while end and _WRITTEN_OF.match(text[end - 1]):
+            end -= 1
+    return text[:end]
+
+
+def quoted(text: str, most: int = 80) -> str:
+    """What a sentence may quote of a text that somebody sent."""
+    return masked(cut(text, _LONGEST_QUOTED))[:most]
+
+
+def _has_few(text: str) -> bool:
+    """Whether a text has plainly too few digits for a number, as most have."""
+    return _ENOUGH.match(text) is None and text.isascii()
+
+
+def _read(text: str) -> tuple[str, Sequence[int]]:
+    """The text without escapes, and where in it each character and the end were written."""
+    places: Sequence[int] = range(len(text) + 1)
+    for _ in range(_MOST_ESCAPES):
+        escapes = list(_ESCAPED.finditer(text)) if "%" in text else []
+        if not escapes:
+            break
+        pieces: list[str] = []
+        kept: list[int] = []
+        end = 0
+        for each in escapes:
+            pieces += (text[end : each.start()], _character(each[0]))
+            kept += (*places[end : each.start()], places[each.start()])
+            end = each.end()
+        kept += places[end:]
+        text, places = "".join((*pieces, text[end:])), kept
+    return text, places
+
+
+def _character(escaped: str) -> str:
+    written = bytes.fromhex("".join(_HEX.findall(escaped))).decode("utf-8", "replace")
+    return written if len(written) == 1 else "\ufffd"
+
+
+def _numbers(plain: str) -> Iterator[tuple[int, int]]:
+    """Where numbers begin and end in a text that is written out."""
+    called = _CALLED.search(plain) is not None
+    yield from _long(plain)
+    for each in (_OLD_CALLED if called else _OLD).finditer(plain):
+        if _hides_old(plain, each, called=called):
+            yield each.span(1)
+
+
+def _long(plain: str) -> Iterator[tuple[int, int]]:
+    for each in _LONG.finditer(plain):
+        digits = re.sub("[^0-9Xx]", "", each[1])
+        if is_resident_id(digits) and not _is_key(plain, each.start(), digits):
+            yield each.span(1)
+    if _GLUED.search(plain):
+        yield from _in_elements(plain)
+
+
+def _in_elements(plain: str) -> Iterator[tuple[int, int]]:
+    """Numbers glued to the application identifiers of an element string without brackets."""
+    text = plain.strip()
+    prefix = _SYMBOLOGY.match(text)
+    start = 0
+    for ai, value in _elements(f"\x1d{text[prefix.end() :]}" if prefix else text):
+        start = plain.find(ai + value, start) + len(ai)
+        if len(value) >= SHORTEST and ai not in CHECKED:
+            yield from ((start + a, start + b) for a, b in _long(value))
+        start += len(value)
+
+
+def _elements(text: str) -> Pairs:
+    """The data of an element string that can be read; none if the text is none."""
+    if len(text) > _LONGEST_ELEMENTS:
+        return ()
+    try:
+        return split_elements(text) or () if read_elements(text) is not None else ()
+    except UnreadableError:
+        return ()
+
+
+def _is_key(plain: str, start: int, digits: str) -> bool:
+    """Whether the digits say that they are a GS1 key, or belong to several data of GS1."""
+    if _KEY.search(plain[max(0, start - _BEFORE) : start]):
+        return gs1_check_digit(digits[:-1]) == digits[-1]
+    if plain[max(0, start - 1) : start] not in _ELEMENTS_BEGIN:
+        return False
+    pairs = _elements(plain[start - 1 :])
+    return bool(pairs) and len("".join(pairs[0])) < SHORTEST
+
+
+def _hides_old(plain: str, found: re.Match[str], *, called: bool) -> bool:
     digits = re.sub("[^0-9]", "", found[1])
+    if not is_old_resident_id(digits):
+        return False
     is_ear_tag = digits[0] in _EAR_TAGS and _is_province(digits[1:3])
-    return is_old_resident_id(digits) and (called or not is_ear_tag)
+    before = plain[max(0, found.start() - _NAMED_BEFORE) : found.start()]
+    return called or not (is_ear_tag or _NAMED.search(before))
+
+
+def _together(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans in their order, those that overlap as one."""
+    begin = end = 0
+    for start, stop in spans:
+        if start >= end:
+            if end:
+                yield begin, end
+            begin = start
+        end = max(end, stop)
+    if end:
+        yield begin, end
 
 
 def _hidden(number: str) -> str:
-    """The same length, so that whoever typed it sees what was hidden."""
+    """As long as the number was, so that whoever typed it sees what was hidden."""
     seen = 0
     hidden = []
     for character in number:

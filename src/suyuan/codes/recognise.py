@@ -7,12 +7,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from suyuan.codes.clean import clean
+from suyuan.codes.clean import LONGEST, clean
 from suyuan.codes.index import likely_schemes
 from suyuan.codes.notes import note
-from suyuan.codes.own_names import split_name
+from suyuan.codes.own_names import RAW, split_name
 from suyuan.codes.printed import printed_code
-from suyuan.codes.privacy import HIDDEN, masked
+from suyuan.codes.privacy import HIDDEN, cut, masked, names_person
 from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
@@ -25,6 +25,8 @@ _MOST_PIECES = 8
 _LIKELY_INSIDE: Final = 40
 _LESS_SURE: Final = 10
 _NAMED: Final = 95
+_RESIDENT: Final = "resident-id"
+_AI: Final = "ai-"
 
 
 def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candidate, ...]:
@@ -32,7 +34,8 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
 
     Forgives full-width characters, spaces, dashes, case, brackets, labels, scanner prefixes and
     links around a code, and says so in the notes. Readings whose check fails are shown, not
-    hidden, at the end. Resident identity numbers are masked before anything else is read.
+    hidden, at the end. Resident identity numbers are masked before anything else is read, and
+    a reading that bares or holds one is none but that.
     A link on one of the `resolvers` is read as capture reads it; on others it is a doubted reading.
     Never fails, whatever the text; 10 kB of it are read.
     """
@@ -40,6 +43,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     found = list(_readings(cleaned, resolvers))
     if not any(candidate.valid and candidate.score > _LIKELY_INSIDE for candidate in found):
         found.extend(_inside_link(cleaned))
+    found = [_guarded(candidate) for candidate in found]
     found.sort(key=lambda candidate: (candidate.valid, candidate.score), reverse=True)
     distinct = {(candidate.scheme, candidate.canonical): candidate for candidate in reversed(found)}
     return tuple(_told(candidate) for candidate in reversed(distinct.values()))
@@ -47,9 +51,29 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
 
 def _cleaned(text: str) -> Cleaned:
     """The text with its mask on; once more when cleaned, should cleaning have bared a number."""
-    cleaned = clean(masked(text))
+    cleaned = clean(masked(cut(text, LONGEST)))
     hidden = masked(cleaned.text)
     return cleaned if hidden == cleaned.text else replace(clean(hidden), notes=cleaned.notes)
+
+
+def _guarded(candidate: Candidate) -> Candidate:
+    """The reading; whose number it is, masked, if it says one, for that names nothing else."""
+    said = next(filter(names_person, _said(candidate)), None)
+    person = None if said is None else named_schemes()[_RESIDENT].recognise(clean(said))
+    return candidate if person is None else replace(person, notes=candidate.notes + person.notes)
+
+
+def _said(candidate: Candidate) -> Iterator[str]:
+    """All that a reading says; raw names keep what was masked, so that it is found again."""
+    if candidate.scheme in {_RESIDENT, RAW}:
+        return
+    yield candidate.canonical
+    yield from (each for each in (candidate.lot, candidate.class_uri, candidate.issuer) if each)
+    for part in candidate.parts:
+        ai = part.name.removeprefix(_AI)
+        yield part.value if ai == part.name else f"({ai}){part.value}"
+    for said in candidate.notes:
+        yield from (said.text.zh, said.text.en)
 
 
 def _told(candidate: Candidate) -> Candidate:
@@ -68,6 +92,10 @@ def _told(candidate: Candidate) -> Candidate:
 
 def _readings(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     name = split_name(cleaned.text)
+    raw = other_name(cleaned) if name is not None and name[0] == RAW else None
+    if raw is not None:
+        yield raw
+        return
     if name is not None and name[0] in named_schemes():
         candidate = named_schemes()[name[0]].recognise(clean(name[1][-1]))
         if candidate is not None:

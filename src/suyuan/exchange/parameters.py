@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from suyuan.codes import read_identifier
+from suyuan.codes import privacy, read_identifier
 from suyuan.codes.types import RESOLVERS, Identifier
 from suyuan.exchange.query import (
     COMPARISONS,
@@ -161,8 +161,9 @@ def _read(name: str, values: Sequence[str], fields: dict[str, Any], reader: _Rea
     elif (family := _family(name, REFS)) is not None:
         fields["refs"][name] = _typed(name, family, _identifiers(name, values, reader))
     else:
-        text = _UNKNOWN.format(name=name[:80], known=", ".join(KNOWN))
-        raise QueryError("query.parameter", text, name[:80])
+        shown = privacy.quoted(name)
+        text = _UNKNOWN.format(name=shown, known=", ".join(KNOWN))
+        raise QueryError("query.parameter", text, shown)
 
 
 def _family(name: str, families: Sequence[str] | Mapping[str, Any]) -> str | None:
@@ -311,4 +312,6 @@ def _number(name: str, value: str, most: int) -> int:
 
 
 def _bad(name: str, value: str, cure: Text) -> QueryError:
-    return QueryError("query.value", _VALUE.format(name=name, value=value[:80], cure=cure), name)
+    return QueryError(
+        "query.value", _VALUE.format(name=name, value=privacy.quoted(value), cure=cure), name
+    )

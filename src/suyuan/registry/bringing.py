@@ -12,7 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from suyuan.codes import making
+from suyuan.codes import making, privacy
 from suyuan.codes.making.types import StateIssued
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
@@ -119,7 +119,7 @@ def withdraw(
 def _require_form(of: StateIssued, span: Span) -> None:
     for code in dict.fromkeys((span.first, span.last)):
         if not making.is_sound(of.scheme, code):
-            text = _FORM.format(code=code[:40], name=of.name)
+            text = _FORM.format(code=privacy.quoted(code, 40), name=of.name)
             raise BringingError("bringing.form", text, f"line {span.line}")
     if span.first != span.last and not of.consecutive:
         text = _RANGE.format(name=of.name, first=span.first, last=span.last)

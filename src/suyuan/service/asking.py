@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from suyuan.codes import Candidate, making, recognise
+from suyuan.codes import Candidate, making, privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Viewer
 from suyuan.publish import Asked, PublicAnswer, public_answer
@@ -93,7 +93,8 @@ def answer(platform: Platform, uri: str, viewer: Viewer = PUBLIC) -> PublicAnswe
     """
     named = subject(platform, uri, viewer)
     if named is None:
-        raise SuyuanError("answer.code", _NO_CODE.format(text=uri[:80]), "id", status=404)
+        text = _NO_CODE.format(text=privacy.quoted(uri))
+        raise SuyuanError("answer.code", text, "id", status=404)
     with platform.store.read() as conn:
         asked = Asked(
             subject=named,

@@ -5,7 +5,7 @@ from unicodedata import normalize
 
 from msgspec import Struct
 
-from suyuan.codes import divisions
+from suyuan.codes import divisions, privacy
 from suyuan.kit import SuyuanError, Text
 
 _NO_CODE = Text(
@@ -109,13 +109,15 @@ def day_of(text: str | None, place: str) -> date | None:
     try:
         return date.fromisoformat(text.strip())
     except ValueError as error:
-        raise SuyuanError("division.day", _DAY.format(text=text[:_LONGEST]), place) from error
+        raise SuyuanError(
+            "division.day", _DAY.format(text=privacy.quoted(text, _LONGEST)), place
+        ) from error
 
 
 def _missing(code: str, on: date | None) -> SuyuanError:
     periods = divisions.history(code)
     if on is None or not periods:
-        text = _NO_CODE.format(code=code[:_LONGEST])
+        text = _NO_CODE.format(code=privacy.quoted(code, _LONGEST))
     else:
         spans = Text(
             "、".join(f"{each.since} 至 {each.until or '今'}" for each in periods),

@@ -6,8 +6,9 @@ import sys
 from typing import Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from suyuan.codes import privacy
 from suyuan.kit import Text
 from suyuan.model import PUBLIC, Viewer
 from suyuan.pictures import Found, PictureError, PictureLimits
@@ -43,6 +44,8 @@ def read(
 ) -> list[ReadCode]:
     """The codes in a photo or PDF, each with its readings; the picture is not kept.
 
+    Resident identity numbers in them are masked, as everywhere.
+
     Raises:
         PictureError: no picture that can be read, too large, or too much to unpack.
         BusyError: too many at once (503).
@@ -51,7 +54,7 @@ def read(
         found = read_apart(data, limits)
     readings = identify(platform, [each.content for each in found], viewer) if found else []
     return [
-        ReadCode(found=each, readings=tuple(known))
+        ReadCode(found=_hidden(each), readings=tuple(known))
         for each, known in zip(found, readings, strict=True)
     ]
 
@@ -93,3 +96,9 @@ def _answered(done: subprocess.CompletedProcess[bytes]) -> tuple[Found, ...]:
     if isinstance(answer, Failed):
         raise RuntimeError(answer.trace)  # noqa: TRY004 (its type says that we failed)
     return answer.found
+
+
+def _hidden(found: Found) -> Found:
+    return structs.replace(
+        found, text=privacy.masked(found.text), content=privacy.masked(found.content)
+    )

@@ -5,7 +5,7 @@ from datetime import date
 from litestar import Response
 from msgspec import Struct
 
-from suyuan.codes import divisions
+from suyuan.codes import divisions, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.service import Divided, day_of, divided, divisions_named, provinces
 from suyuan.web.request import AnyRequest
@@ -41,8 +41,8 @@ class Strip(Struct, frozen=True):
 
 def divisions_page(request: AnyRequest) -> Response[str]:
     """The search box, and what is found; without a name, the provinces."""
-    text = request.query_params.get("name", "").strip()[:_LONGEST]
-    on = request.query_params.get("on", "").strip()[:_LONGEST]
+    text = privacy.quoted(request.query_params.get("name", "").strip(), _LONGEST)
+    on = privacy.quoted(request.query_params.get("on", "").strip(), _LONGEST)
     try:
         day, wrong = day_of(on, "on"), None
     except SuyuanError as error:

@@ -12,6 +12,7 @@ from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromQuery
 
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError
 from suyuan.pictures import PictureLimits
 from suyuan.service import read, verify
@@ -40,7 +41,7 @@ async def read_form(request: AnyRequest) -> Response[str]:
 @get("/verify", sync_to_thread=True)
 def verify_page(request: AnyRequest, code: FromQuery[str] = "") -> Response[str]:
     """The form for a code and the secret under its layer; asking for it verifies nothing."""
-    return respond(request, "verify.html", code=code[:_LONGEST], answer=None)
+    return respond(request, "verify.html", code=privacy.cut(code, _LONGEST), answer=None)
 
 
 @post("/verify", status_code=200)
@@ -61,7 +62,7 @@ def _read(request: AnyRequest, content: bytes) -> Response[str]:
 
 
 def _verify(request: AnyRequest, data: dict[str, str]) -> Response[str]:
-    code = data.get("code", "")[:_LONGEST]
+    code = privacy.cut(data.get("code", ""), _LONGEST)
     viewer = asking(request).viewer
     answer = verify(platform_of(request), code, data.get("secret"), viewer)
     return respond(request, "verify.html", code=code, answer=answer)

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from suyuan.codes import to_digital_link
+from suyuan.codes import privacy, to_digital_link
 from suyuan.kit import Text
 from suyuan.kit.clock import there
 from suyuan.kit.text import Lang
@@ -44,9 +44,10 @@ class Reader(Struct, frozen=True, kw_only=True):
         return "" if text is None else text.pick(self.lang)
 
     def here_with(self, **changes: str) -> str:
-        """This page's own address with a setting changed."""
-        kept = [(name, value) for name, value in self.query if name not in changes]
-        return f"{self.path}?{urlencode([*kept, *changes.items()])}"
+        """This page's own address with a setting changed; nobody's identity number is in it."""
+        query = [(name, value) for name, value in self.query if name not in changes]
+        kept = [(privacy.masked(name), privacy.masked(value)) for name, value in query]
+        return f"{privacy.masked(self.path)}?{urlencode([*kept, *changes.items()])}"
 
 
 def page(name: str, reader: Reader, **values: Any) -> str:
@@ -151,6 +152,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(_shared())
+    environment.filters["masked"] = privacy.masked
     return environment
 
 

@@ -91,7 +91,7 @@ def home(request: AnyRequest) -> Response[str]:
 @get("/search", sync_to_thread=True)
 def search(request: AnyRequest, q: FromQuery[str] = "") -> Response[Any]:
     """What a text may be; straight to the page when there is only one known reading."""
-    text = q.strip()[:_LONGEST]
+    text = privacy.cut(q.strip(), _LONGEST)
     if not text:
         return Redirect("/")
     viewer = asking(request).viewer
@@ -100,13 +100,13 @@ def search(request: AnyRequest, q: FromQuery[str] = "") -> Response[Any]:
     sure = known or [each for each in found if each.valid]
     if len(sure) == 1:
         return Redirect(thing_href(sure[0].canonical))
-    return respond(request, "search.html", text=privacy.masked(text), found=found)
+    return respond(request, "search.html", text=text, found=found)
 
 
 @get("/thing", sync_to_thread=True)
 def thing(request: AnyRequest, id: FromQuery[str] = "") -> Response[str]:  # noqa: A002 -- the query's name
     """The page of a thing by its canonical name."""
-    found = subject(platform_of(request), id[:_LONGEST], asking(request).viewer)
+    found = subject(platform_of(request), privacy.cut(id, _LONGEST), asking(request).viewer)
     return _answer(request, [found] if found else [])
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from suyuan.codes import privacy
 from suyuan.model import Finding
 from suyuan.wire.rules import finding
 from suyuan.wire.types import Context, Mode
@@ -86,7 +87,9 @@ def read_context(
             findings.append(finding("wire.context.shape", path, mode))
         elif not is_standard_address(item):
             open_ = True
-            findings.append(finding("wire.context.unknown", path, mode, found=item[:200]))
+            findings.append(
+                finding("wire.context.unknown", path, mode, found=privacy.quoted(item, 200))
+            )
     sent = _ENCODE(value)
     return Context(names=names, vocab=vocab, open=open_, sent=sent), tuple(findings)
 

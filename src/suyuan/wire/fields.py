@@ -54,7 +54,7 @@ def identifier(expect: Grain) -> Reader:
         if plain is not None:
             return plain
         sent = uri(reading, value, path)
-        if sent is None:
+        if sent is None or of_sane_length(reading, sent, path) is None:
             return None
         known = read_identifier(
             sent, capturer=reading.capturer, expect=expect, resolvers=reading.resolvers

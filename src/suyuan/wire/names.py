@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final, cast
 
-from suyuan.codes import Grain, is_gs1_checked, read_identifier
+from suyuan.codes import Grain, is_gs1_checked, privacy, read_identifier
 from suyuan.wire.reading import Reading, is_plain_uri
 
 _LONGEST_CACHED: Final = 200
@@ -17,7 +17,8 @@ _KEPT: Final = 1 << 14
 
 # What comes before the last part of names that differ in it alone, however it is chosen: serial
 # numbers, lots, and whatever numbers an issuer gives. Nothing in them is checked with the tail, and
-# none is on a host that somebody registers.
+# none is on a host that somebody registers; the tail alone may be a person's identity number, which
+# takes the long way.
 _HEAD: Final = re.compile(
     r"https://id\.gs1\.org/(?:01/\d{14}/(?:10|(?:10/[A-Za-z0-9_-]{1,20}/)?21)|8004)/"
     r"|urn:suyuan:(?:lot|item|class|holding|document):[A-Za-z0-9_-]{1,40}:"
@@ -27,6 +28,7 @@ _HEAD: Final = re.compile(
 # Characters that are written alike in every spelling of a name.
 _TAIL: Final = re.compile(r"[A-Za-z0-9_-]{1,20}", re.ASCII)
 _LONGEST_TAIL: Final = 20
+_APART: Final = "|"  # no number is read across it
 _MANY: Final = 3
 _PROBE: Final = "Probe-1"
 _SSCC: Final = "https://id.gs1.org/00/"
@@ -42,7 +44,7 @@ def plain_name(reading: Reading, value: Any, expect: Grain) -> str | None:
     if head == _SSCC and expect is Grain.INSTANCE:
         return value if _SSCC_DIGITS.fullmatch(tail) and is_gs1_checked(tail) else None
     series = _series(head, expect) if _TAIL.fullmatch(tail) else None
-    if series is None:
+    if series is None or (len(tail) >= privacy.SHORTEST and privacy.names_person(tail)):
         return usual_name(value, expect, reading.resolvers)
     canonical, lot = series
     name = canonical + tail
@@ -79,6 +81,8 @@ def _alike(reading: Reading, values: list[Any], expect: Grain) -> Sequence[str |
     if len(tails) < len(values) or not (joined.isascii() and joined.isalnum()):
         return None
     if min(sizes) < 1 or max(sizes) > _LONGEST_TAIL:
+        return None
+    if max(sizes) >= privacy.SHORTEST and privacy.names_person(_APART.join(tails)):
         return None
     canonical, lot = series
     names = values if canonical == head else [canonical + tail for tail in tails]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from suyuan.codes import privacy
 from suyuan.codes.types import LONGEST_NAME, RESOLVERS
 from suyuan.kit import Text
 from suyuan.model import Finding, Severity
@@ -153,8 +154,8 @@ def hexadecimal(reading: Reading, value: Any, path: str) -> str | None:
 
 
 def shown(value: Any) -> str:
-    """A value as a sentence may quote it; what no sentence can hold is replaced."""
-    return value[:80].replace("\0", "\ufffd") if isinstance(value, str) else repr(value)[:80]
+    """A value as a sentence may quote it, masked; what no sentence can hold is replaced."""
+    return privacy.quoted(value if isinstance(value, str) else repr(value)).replace("\0", "\ufffd")
 
 
 def is_plain_uri(value: str) -> bool:

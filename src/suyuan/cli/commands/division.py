@@ -4,6 +4,7 @@ import click
 
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
 from suyuan.cli.root import Shared
+from suyuan.codes import privacy
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.service import Divided, NamedDivision, day_of, divided, divisions_named
@@ -46,9 +47,9 @@ def command(shared: Shared, /, text: str, *, on: str | None, as_json: bool) -> N
         elif as_json:
             emit_json(found)
         elif found:
-            _table(_NAMED.format(text=text), tuple(found), shared.lang)
+            _table(_NAMED.format(text=privacy.quoted(text)), tuple(found), shared.lang)
         else:
-            say(_NOTHING.format(text=text), shared)
+            say(_NOTHING.format(text=privacy.quoted(text)), shared)
     raise SystemExit(0 if found else 1)
 
 

@@ -7,6 +7,7 @@ import click
 
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
 from suyuan.cli.root import Shared
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import there
 from suyuan.kit.span import parse_instant
@@ -80,7 +81,9 @@ def command(shared: Shared, /, thing: str, *, as_json: bool, offset: str, **aske
 def _named(platform: Platform, thing: str) -> str:
     found = subject(platform, thing, OPERATOR)
     if found is None:
-        raise SuyuanError("trace.thing", _UNREADABLE.format(text=thing), place="THING")
+        raise SuyuanError(
+            "trace.thing", _UNREADABLE.format(text=privacy.quoted(thing)), place="THING"
+        )
     return found.canonical
 
 

@@ -5,20 +5,19 @@ from typing import Final
 
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import named
-from suyuan.codes.privacy import HIDDEN, KEPT, masked
-from suyuan.codes.types import WIDE, Candidate, Cleaned, Field, Grain, Part, Scheme
+from suyuan.codes.privacy import HIDDEN, KEPT, MASKED, masked, written_out
+from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Part, Scheme
 from suyuan.kit import Text
 
 _ID: Final = "resident-id"
 _NAME: Final = Text("居民身份证号（已遮盖）", "resident identity number (masked)")
-_MASKED = re.compile(r"(?<![0-9])([0-9](?:\D{0,2}[0-9]){5})(?:[^0-9A-Za-z*]{0,2}\*){9,12}")
 _CANONICAL = re.compile(r"[0-9]{6}-masked", re.IGNORECASE)
 
 
 def recognise(cleaned: Cleaned) -> Candidate | None:
     """What the mask left: the division. Numbers in clear are masked first, here too."""
-    text = masked(cleaned.text).translate(WIDE)
-    found = _MASKED.search(text)
+    text = written_out(masked(cleaned.text))
+    found = MASKED.search(text)
     if found is not None:
         division = re.sub(r"\D", "", found[1])
     elif _CANONICAL.fullmatch(text):

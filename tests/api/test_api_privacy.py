@@ -1,0 +1,92 @@
+"""A resident identity number is asked for at every face, and none of them says it."""
+
+import io
+from urllib.parse import quote
+
+import pytest
+import segno
+from api_given import Client, document, event
+
+from suyuan.service import Platform, follow
+
+JSON = {"Content-Type": "application/json"}
+Headers = dict[str, str]
+NUMBER = "11010519491231002X"
+DAY = "19491231"
+ESCAPED = "".join(f"%{ord(each):02x}" for each in NUMBER)
+DRESSES = {
+    "bare": NUMBER,
+    "parted": "110105,19491231,002X",
+    "escaped": f"https://id.gs1.org/8004/{ESCAPED}",
+    "company prefix": "urn:epc:id:giai:1101051.9491231002X",
+    "glued": f"010690123456789221{NUMBER}",
+    "in words": f"no such code {NUMBER}",
+    "serial": f"https://id.gs1.org/01/06901234567892/21/{NUMBER}",
+    "at the cut of pages": f"{'ä ' * 993}{NUMBER}",
+    "across the cut of forms": f"{'ä ' * 243}{NUMBER}",
+    "across the cut of sentences": f"{'ä ' * 33}{NUMBER}",
+}
+ADDRESSES = (
+    "/search?q={}", "/search?q={}&lang=en&x={}", "/verify?code={}", "/thing?id={}", "/8004/{}",
+    "/01/06901234567892/21/{}", "/divisions?name={}", "/divisions?on={}",
+    "/divisions?name=x&on={}", "/divisions/{}", "/{}", "/identify?text={}",
+    "/identify?text={}&text={}", "/trace?thing={}", "/answer?id={}", "/trace?thing=1&{}=1",
+    "/events?{}=1", "/events?EQ_bizStep={}", "/events?GE_eventTime={}", "/events?perPage={}",
+    "/trace?thing=1&as_of={}",
+)  # fmt: skip
+
+
+def is_told(text: str) -> bool:
+    """Whether digits of the day of birth are there in their order, whatever parts them."""
+    return "491231" in "".join(each for each in text if each.isalnum())
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+def test_no_page_or_answer_says_it(client: Client, dress: str) -> None:
+    asked = [each for each in ADDRESSES if dress != "glued" or "={}" in each]
+    for address in asked:
+        url = address.replace("{}", quote(DRESSES[dress], safe=""))
+        for accept in ("text/html", "application/json"):
+            answer = client.get(url, headers={"Accept": accept}, follow_redirects=False)
+            said = f"{answer.text} {answer.headers}"
+            assert not is_told(said), url
+    for path in ("/verify", "/codes/verify"):
+        form = {"data": {"code": DRESSES[dress]}}
+        sent = form if path == "/verify" else {"json": form["data"]}
+        assert not is_told(client.post(path, **sent).text)  # type: ignore[arg-type]
+
+
+def test_a_code_read_from_a_picture_is_masked(client: Client) -> None:
+    drawn = io.BytesIO()
+    segno.make(f"https://id.gs1.org/8004/{NUMBER}", error="q").save(drawn, kind="png", scale=6)
+    answer = client.post("/pictures", content=drawn.getvalue())
+    assert answer.json()[0]["readings"][0]["scheme"] == "resident-id"
+    page = client.post("/read", files={"picture": ("p.png", drawn.getvalue(), "image/png")})
+    assert "110105************" in page.text
+    assert not is_told(answer.text + page.text)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"https://id.gs1.org/8004/{NUMBER}", f"https://id.gs1.org/01/06901234567892/21/{NUMBER}",
+        f"https://example.cn/{NUMBER}", f"https://id.gs1.org/8004/{ESCAPED}",
+        f"urn:suyuan:item:farm:{NUMBER}", "urn:epc:id:giai:1101051.9491231002X",
+    ],
+)  # fmt: skip
+def test_no_index_names_a_thing_by_it_and_the_thing_is_found_again(
+    client: Client, platform: Platform, farm: Headers, name: str
+) -> None:
+    sent = event(1, epcList=[name])
+    told = client.post("/capture", content=document(sent), headers=farm | JSON)
+    assert told.json()["counts"] == {"flagged": 1}
+    assert not is_told(told.text)
+    follow(platform)
+    with platform.store.read() as conn:
+        rows = [str(row) for row in conn.execute("select a::text from index.act as a")]
+        ((uri,),) = conn.execute("select distinct head || tails[1] from index.act").fetchall()
+    assert rows
+    assert not is_told("".join(rows))
+    assert uri.startswith("urn:suyuan:raw:")
+    ((found, *_),) = [client.get(f"/identify?text={quote(uri, safe='')}", headers=farm).json()]
+    assert found["known"]["events"] == 1
