@@ -90,7 +90,7 @@ _OUTCOME = ResponseSpec(
         "findings; the job at the address in Location has them all."
     ),
     operation_id="capture",
-    responses={202: _OUTCOME, **documented(400, 401, 403, 409, 413, 415, 429)},
+    responses={202: _OUTCOME, **documented(400, 401, 403, 409, 413, 415, 429, 503)},
     security=[{"key": []}, {"password": []}],
     request_max_body_size=None,  # read_body counts, after unpacking too
     tags=["EPCIS"],
