@@ -13,7 +13,7 @@ from suyuan.kit import Text
 from suyuan.kit.clock import system_clock
 from suyuan.model import Role
 from suyuan.registry.types import Account
-from suyuan.service import Platform, answer, fresh_key, open_platform
+from suyuan.service import AccessError, Platform, answer, fresh_key, open_platform
 
 _WORK = Text("讲猪肉的故事", "Telling the pork story")
 _TITLE = Text("发生了什么", "What happened")
@@ -51,13 +51,20 @@ def command(shared: Shared, /, *, only_check: bool, host: str, port: int) -> Non
     folder = story_folder(config.data_dir, system_clock())
     with plain_errors(shared), open_platform(config.inside(folder)) as platform:
         told = _tell(platform, shared)
-        account = Account(name="demo", role=Role.CAPTURER, party=scenes()[0].party)
-        key = fresh_key(platform, account, renew=True)
+        key = _key(platform, Account(name="demo", role=Role.CAPTURER, party=scenes()[0].party))
         _show(platform, told, shared)
         _say_where(f"http://{host}:{port}", key, shared)
         if only_check:
             raise SystemExit(_verdict(platform, told, shared))
         shared.launcher.serve(platform)
+
+
+def _key(platform: Platform, account: Account) -> str:
+    """A key to show; it takes the place of the one that was shown before, if there was one."""
+    try:
+        return fresh_key(platform, account, renew=True)
+    except AccessError:
+        return fresh_key(platform, account)
 
 
 def _tell(platform: Platform, shared: Shared) -> list[Told]:
