@@ -15,9 +15,9 @@ from given import FARM, TRADER, Give, document, event
 
 from suyuan import state
 from suyuan.capture import JobResult, OnRefusal
+from suyuan.kit import BusyError
 from suyuan.model import Capturer, Verdict
 from suyuan.record import Recorded, Recorder, follow, repeats, take
-from suyuan.record.intake import BusyError
 from suyuan.store import Store, StoreSettings, open_store
 
 CLIENTS, CAPTURES = 8, 200

@@ -14,10 +14,11 @@ from suyuan.codes.making.reading import slots
 from suyuan.codes.making.scratch import digest, secrets
 from suyuan.codes.making.series import odds, serials
 from suyuan.codes.making.structures import STATE_ISSUED, code_of, structure
+from suyuan.kit import BusyError
 from suyuan.model import Capturer
 from suyuan.registry import bringing, directory, issuing, scratching
 from suyuan.registry.types import Licence
-from suyuan.store import Store
+from suyuan.store import Store, WriteConnection
 
 NOW = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
 GTIN = "06901234567892"
@@ -80,7 +81,7 @@ def test_who_cannot_wait_for_a_large_order_is_told_so(proved: Store) -> None:
     with proved.write() as conn:
         number = UUID(int=1)
         issuing.hand_out(conn, wanted(5), MINE, package=number, draw=DRAW.randbytes, now=NOW)
-        with pytest.raises(issuing.IssuingError, match="try again") as caught:
+        with pytest.raises(BusyError, match="try again") as caught:
             hurried()
     assert caught.value.status == 503
     assert hand_out(proved, wanted(1)).first == 5
@@ -441,3 +442,17 @@ def test_imports_at_once_of_one_range_let_one_of_each_party_through(database: St
     with ThreadPoolExecutor(6) as pool:
         through = sorted(filter(None, pool.map(attempt, [MINE, OTHER] * 3)))
     assert through == [MINE.party, OTHER.party]
+
+
+def test_who_waits_too_long_for_another_import_is_told_to_come_again(database: Store) -> None:
+    def attempt(conn: WriteConnection) -> int:
+        batch = UUID(int=DRAW.getrandbits(128))
+        ear_tags = STATE_ISSUED["ear-tag"]
+        return bringing.bring_in(conn, ear_tags, spans((TAG, TAG)), MINE, batch=batch, now=NOW)
+
+    with database.write() as first, database.write() as second:
+        second.execute("set local lock_timeout = '50ms'")
+        assert attempt(first) == 1
+        with pytest.raises(BusyError) as caught:
+            attempt(second)
+    assert (caught.value.status, caught.value.retry_after) == (503, 10)

@@ -5,8 +5,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from suyuan.kit import Text
-from suyuan.service.gate import BusyError, Gate
+from suyuan.kit import BusyError, Text
+from suyuan.service.gate import Gate
 
 
 def test_of_fifty_at_once_two_are_let_in_one_waits_and_the_rest_are_answered() -> None:

@@ -85,7 +85,7 @@ def documented(*statuses: int) -> dict[int, ResponseSpec]:
 
 def told(request: AnyRequest, error: SuyuanError) -> Response[bytes]:
     """An error that the caller can put right."""
-    seconds = getattr(error, "retry_after", None)
+    seconds = error.retry_after
     return respond(
         request,
         Wrong(

@@ -5,10 +5,10 @@ Here are the types that travel everywhere; each mechanism is imported from its o
 """
 
 from suyuan.kit.clock import Clock
-from suyuan.kit.errors import SuyuanError
+from suyuan.kit.errors import BusyError, SuyuanError
 from suyuan.kit.ids import Ids
 from suyuan.kit.quantity import Quantity
 from suyuan.kit.span import Span
 from suyuan.kit.text import Text
 
-__all__ = ["Clock", "Ids", "Quantity", "Span", "SuyuanError", "Text"]
+__all__ = ["BusyError", "Clock", "Ids", "Quantity", "Span", "SuyuanError", "Text"]

@@ -21,7 +21,7 @@ from suyuan.capture import (
     Repeat,
     jobs,
 )
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import BusyError, Text
 from suyuan.model import Capturer, Verdict
 from suyuan.record.append import append
 from suyuan.record.decide import Decided, decide
@@ -42,14 +42,6 @@ _BUSY: Final = Text(
 )
 _AGAIN: Final = 10  # seconds
 _NO_OPTIONS: Final = Options()
-
-
-class BusyError(SuyuanError):
-    """Others report of the same things for longer than a lock is waited for (RFC 9110 §15.6.4)."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__("record.busy", _BUSY.format(seconds=seconds), status=503)
-        self.retry_after = seconds
 
 
 def take(
@@ -82,7 +74,8 @@ def take(
                 raise
         except LockNotAvailable as error:
             if remaining <= _TRIES - _WAITS:
-                raise BusyError(_AGAIN) from error
+                text = _BUSY.format(seconds=_AGAIN)
+                raise BusyError("record.busy", text, retry_after=_AGAIN) from error
     return number(store, recorder, result)
 
 

@@ -11,10 +11,11 @@ from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
+from psycopg.errors import LockNotAvailable
 
 from suyuan.codes import making, privacy
 from suyuan.codes.making.types import StateIssued
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.model import Capturer
 from suyuan.registry.types import Import
 from suyuan.store import Queries, ReadConnection, WriteConnection
@@ -36,6 +37,10 @@ _LONG = Text(
 _ACROSS = Text(
     "“{first}-{last}” 跨了种类或地区；请按顺序号分段。",
     "'{first}-{last}' runs over kinds or divisions; give one range for each.",
+)
+_BUSY = Text(
+    "你方另一份文件正在导入；请稍后再试。",
+    "Another file of yours is being brought in; try again in a while.",
 )
 _TWICE = Text("“{first}” 在这份文件里出现了两次。", "'{first}' stands in this file twice.")
 _TAKEN = Text(
@@ -76,11 +81,12 @@ def bring_in(
 
     Raises:
         BringingError: a code out of form, a range that cannot be, or codes the party has already.
+        BusyError: another file of the party is being brought in.
     """
     for span in spans:
         _require_form(of, span)
     _require_distinct(spans)
-    conn.execute(_Q.lock_imports, {"key": f"{capturer.tenant}:{of.scheme}:{capturer.party}"})
+    _alone(conn, f"{capturer.tenant}:{of.scheme}:{capturer.party}")
     _require_new(conn, of, spans, capturer)
     whose = (batch, capturer.tenant, capturer.party, capturer.account, of.scheme)
     for begin in range(0, len(spans), _AT_ONCE):
@@ -88,6 +94,13 @@ def bring_in(
             for span in spans[begin : begin + _AT_ONCE]:
                 copy.write_row((*whose, span.first, span.last, now))
     return sum(span.count for span in spans)
+
+
+def _alone(conn: WriteConnection, key: str) -> None:
+    try:
+        conn.execute(_Q.lock_imports, {"key": key})
+    except LockNotAvailable as error:
+        raise BusyError("bringing.busy", _BUSY, "codes") from error
 
 
 def brought_by(conn: ReadConnection, scheme: str, code: str, *, tenant: int) -> list[str]:

@@ -19,7 +19,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from suyuan.codes import making
 from suyuan.codes.making.types import Series, Slot, Structure
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.kit.clock import CHINA, there
 from suyuan.model import Capturer
 from suyuan.registry import directory
@@ -127,7 +127,7 @@ def _or_busy() -> Iterator[None]:
     try:
         yield
     except (LockNotAvailable, DeadlockDetected) as error:
-        raise IssuingError("issuing.busy", _BUSY, "stem", status=503) from error
+        raise BusyError("issuing.busy", _BUSY, "stem") from error
 
 
 @_or_busy()

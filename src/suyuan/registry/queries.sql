@@ -251,7 +251,7 @@ where package = %(package)s and place = %(place)s and digest = %(digest)s
 returning times, first_at;
 
 -- lock_imports --
--- One import of a scheme after the other, so that no two can overlap unseen.
+-- A party's imports of a scheme one after the other, so that no two can overlap unseen.
 select pg_advisory_xact_lock(hashtextextended(%(key)s, 41));
 
 -- imports_overlapping --

@@ -75,8 +75,8 @@ class TooManyGuessesError(AccessError):
     """A password from where too many were wrong: not even looked at (RFC 6585 §4)."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__("access.too-many", _WAIT.format(seconds=seconds), status=429)
-        self.retry_after = seconds
+        text = _WAIT.format(seconds=seconds)
+        super().__init__("access.too-many", text, status=429, retry_after=seconds)
         self.cure = _WAIT_CURE
 
 

@@ -3,19 +3,8 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
-from suyuan.kit import SuyuanError, Text
-
-_AGAIN: Final = 10
-
-
-class BusyError(SuyuanError):
-    """So much of its kind is being done that one more would only wait (503, RFC 9110 §10.2.3)."""
-
-    def __init__(self, code: str, text: Text, place: str) -> None:
-        super().__init__(code, text, place, status=503)
-        self.retry_after = _AGAIN
+from suyuan.kit import BusyError, Text
 
 
 class Gate:

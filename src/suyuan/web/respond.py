@@ -27,6 +27,6 @@ def respond(request: AnyRequest, name: str, *, status: int = 200, **values: Any)
 def refuse(request: AnyRequest, name: str, error: SuyuanError, **values: Any) -> Response[str]:
     """The form again with what is wrong, and when to come back if it was only too early."""
     again = respond(request, name, status=error.status, wrong=error.text, **values)
-    if (seconds := getattr(error, "retry_after", None)) is not None:
-        again.headers["Retry-After"] = str(seconds)
+    if error.retry_after is not None:
+        again.headers["Retry-After"] = str(error.retry_after)
     return again
