@@ -191,6 +191,18 @@ def test_codes_of_state_bodies_are_refused_and_can_be_brought_in(
     assert client.post("/codes/verify", json=asked).json()["outcome"] == "unknown"
 
 
+def test_a_code_without_a_layer_is_not_blamed_for_a_secret_that_it_has_not(
+    client: Client, farm: Headers
+) -> None:
+    package = ordered(client, farm)["package"]
+    assert isinstance(package, dict)
+    row = codes_of(client, farm, package["id"])[0]
+    said = client.post("/codes/verify", json={"code": row[1], "secret": "ABCD"}).json()
+    assert (said["outcome"], said["secret_expected"]) == ("issued", False)
+    assert "没有涂层" in said["message"]["zh"]
+    assert "no secret" in said["message"]["en"]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

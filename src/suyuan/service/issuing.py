@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.codes import making
 from suyuan.codes.making.types import MakingError
@@ -151,6 +151,11 @@ _SAID: Final = {
 }
 
 
+_NO_LAYER = Text(
+    "这个码确由企业发出，它没有涂层，不用输验证码。仅凭这个码不能证明商品是真的：码可以被照抄。",
+    "The code was issued by the enterprise and has no secret under a layer. That alone does not "
+    "prove the goods genuine: a code can be copied.",
+)
 _BY_ONE = Text("这个码由 {parties} 导入。", "{parties} brought this code in.")
 _BY_SEVERAL = Text(
     "这个码被几家导入，至多一家是对的：{parties}。请核对领码记录，"
@@ -239,6 +244,9 @@ def verify(
             return _brought_in(conn, text, viewer)
         if secret is None or not secret.strip():
             return _told(conn, code, Outcome.ISSUED) if code.guarded else _unknown()
+        if code.salt is None:
+            told = _told(conn, code, Outcome.ISSUED)
+            return structs.replace(told, message=_NO_LAYER) if code.guarded else _unknown()
         use = scratching.use(conn, code, secret[:_LONGEST], now=platform.clock())
         if use is None:
             return _told(conn, code, Outcome.WRONG) if code.guarded else _unknown()
