@@ -93,13 +93,17 @@ def test_a_head_moved_behind_the_sequencers_back_is_an_error(database: Store) ->
 
 
 def test_eight_writers_and_a_follower_agree(database: Store) -> None:
-    """Each writer commits batches of its own entries and numbers whatever waits."""
-    done = threading.Event()
+    """Each writer commits batches of its own entries and numbers whatever waits.
+
+    The latter half of them is written when the follower is under way, however slow it is.
+    """
+    done, under_way = threading.Event(), threading.Event()
     followed: list[Leaf] = []
 
     def write(writer: int) -> None:
         random = Random(writer)
         for batch in range(25):
+            assert batch < 12 or under_way.wait(60)
             first = random.randrange(10**9) * 8000 + writer * 1000 + batch * 10
             put(database, range(first, first + random.randint(1, 10)))
             number(database)
@@ -112,6 +116,8 @@ def test_eight_writers_and_a_follower_agree(database: Store) -> None:
         position = followed[-1].position if followed else 0
         with database.read() as conn:
             followed.extend(leaves_after(conn, position, limit=7))
+        if len(followed) > 50:
+            under_way.set()
 
     writers = [threading.Thread(target=write, args=(n,)) for n in range(7)]
     follower = threading.Thread(target=follow)
@@ -122,7 +128,9 @@ def test_eight_writers_and_a_follower_agree(database: Store) -> None:
     done.set()
     follower.join()
     leaves = everything(database)
+    for _ in range(len(leaves) // 7 + 1):
+        read()
     assert [leaf.position for leaf in leaves] == list(range(1, len(leaves) + 1))
     assert len({leaf.entry for leaf in leaves}) == len(leaves)
-    assert followed == leaves[: len(followed)]
-    assert len(followed) > len(leaves) // 2
+    assert under_way.is_set()
+    assert followed == leaves
