@@ -15,6 +15,7 @@ EXPECTED = {
     ("get", "/events/{event_id}"),
     ("get", "/identify"),
     ("get", "/trace"),
+    ("get", "/scope"),
     ("get", "/answer"),
     ("post", "/pictures"),
     ("post", "/codes/packages"),

@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "demo": ("demo", Text("一条命令看懂：猪肉的故事", "Tell the pork story, then serve it.")),
     "capture": ("capture", Text("采集 EPCIS 文件", "Capture EPCIS documents from files.")),
     "trace": ("trace", Text("追溯：从哪来、到哪去", "Trace where a thing came from or went.")),
+    "scope": ("scope", Text("召回范围：涉及谁、多少", "Say how far a recall reaches.")),
     "identify": ("identify", Text("识别任意编码", "Say what a code is.")),
     "read": ("read", Text("识别照片和 PDF 里的码", "Read the codes in photos and PDFs.")),
     "codes": ("codes", Text("发码、印码、验码", "Issue, print and verify codes.")),

@@ -17,7 +17,17 @@ from suyuan.service.access import (
     who,
     who_of_session,
 )
-from suyuan.service.asking import Identified, answer, examples, identify, progress, subject, trace
+from suyuan.service.asking import (
+    Identified,
+    Recall,
+    answer,
+    examples,
+    identify,
+    progress,
+    recall,
+    subject,
+    trace,
+)
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.config import Config
 from suyuan.service.contacting import Windows, contacts
@@ -79,6 +89,7 @@ __all__ = [
     "PrintOrder",
     "Printed",
     "ReadCode",
+    "Recall",
     "Verification",
     "Who",
     "Windows",
@@ -117,6 +128,7 @@ __all__ = [
     "progress",
     "provinces",
     "read",
+    "recall",
     "register",
     "reindex",
     "revoke_key",
