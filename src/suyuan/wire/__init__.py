@@ -7,6 +7,8 @@ It says what cannot be read and why, and never judges what was done. Its other t
 from suyuan.wire.document import read_document
 from suyuan.wire.event import read_event
 from suyuan.wire.lots import lots_of as lots_of
+from suyuan.wire.naming import Named as Named
+from suyuan.wire.naming import name_events as name_events
 from suyuan.wire.normal import digest, normal_bytes
 from suyuan.wire.normal import event_from_normal as event_from_normal
 from suyuan.wire.types import Context as Context
