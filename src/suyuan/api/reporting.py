@@ -83,7 +83,8 @@ _OUTCOME = ResponseSpec(
     status_code=202,
     summary="采集 EPCIS 文件 Capture an EPCIS document",
     description=(
-        "EPCISDocument, EPCISQueryDocument or a single event in JSON-LD, plain or gzip. When the "
+        "EPCISDocument, EPCISQueryDocument or a single event, in JSON-LD or XML (2.0, 1.2, 1.1, "
+        "1.0), plain or gzip. When the "
         "answer comes, everything it calls accepted, flagged or held is durable and has its "
         "position; the index follows within a second. The same Idempotency-Key and bytes get the "
         "same answer. A document of which nothing was recorded is a problem with at most 100 "

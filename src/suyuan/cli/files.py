@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-_SUFFIXES = frozenset({".json", ".jsonld"})
+_SUFFIXES = frozenset({".json", ".jsonld", ".xml"})
 
 
 def documents(paths: Sequence[Path]) -> Iterator[Path]:

@@ -15,6 +15,8 @@ from suyuan.wire.types import Context as Context
 from suyuan.wire.types import Document, DocumentError, Limits
 from suyuan.wire.types import Mode as Mode
 from suyuan.wire.write import write_document
+from suyuan.wire.xml_event import as_json as as_json
+from suyuan.wire.xml_tree import looks_like_xml as looks_like_xml
 
 __all__ = [
     "Document",

@@ -29,6 +29,7 @@ from suyuan.wire.cbv import (
     Vocabulary,
 )
 from suyuan.wire.types import Context
+from suyuan.wire.xml_names import POINT
 
 ALGORITHM: Final = "CBV2.0"
 """The edition whose layout is hashed; it stands in every id."""
@@ -75,12 +76,15 @@ _ESCAPES: Final = re.compile("%27|%3B|%3D")  # what the reference leaves unescap
 _VARIANT: Final = "/22/"
 
 
-def event_hash(event: dict[str, Any], context: Context) -> str:
+def event_hash(
+    event: dict[str, Any], context: Context, *, ignored: frozenset[str] = frozenset()
+) -> str:
     """The hash id of an event as it was sent: `ni:///sha-256;<hex>?ver=CBV2.0` (RFC 6920).
 
     `event` are the members of its JSON, numbers as int or Decimal; `context` the document's.
+    `ignored` are names (`{namespace}local`) that the document leaves out of its hashes.
     """
-    return hash_id(pre_hash(event, context))
+    return hash_id(pre_hash(event, context, ignored=ignored))
 
 
 def hash_id(text: str) -> str:
@@ -88,13 +92,17 @@ def hash_id(text: str) -> str:
     return f"ni:///sha-256;{sha256(text.encode()).hex()}?ver={ALGORITHM}"
 
 
-def pre_hash(event: dict[str, Any], context: Context) -> str:
+def pre_hash(
+    event: dict[str, Any], context: Context, *, ignored: frozenset[str] = frozenset()
+) -> str:
     """The text that is hashed: standard members in their order, then all others sorted."""
     names = dict(_names(context.sent))
     if "@context" in event:
         names |= _declared(event["@context"])
     kind = event.get("type", "")
     rest = {key: value for key, value in event.items() if key not in _NEVER}
+    if ignored:
+        rest = {key: value for key, value in rest.items() if _name(key, names) not in ignored}
     ordered = _in_order(rest, _EVENT, names)
     return f"eventType={kind}{ordered}{_others(rest, names)}"
 
@@ -151,6 +159,8 @@ def _further(key: str, value: Any, names: Names) -> str:
 
 def _name(key: str, names: Names) -> str:
     """A name of somebody's own as XML has it: the namespace in braces, then the local part."""
+    if key.startswith(POINT):
+        return key[len(POINT) :]
     prefix, colon, local = key.partition(":")
     return f"{{{names[prefix]}}}{local}" if colon and prefix in names else key
 
@@ -218,13 +228,18 @@ def _instant(name: str, value: Any, _names: Names) -> str:
 
 def _worded(vocabulary: Vocabulary) -> Reader:
     """A word of the vocabulary, written out in full."""
-    before, words = _BEFORE[vocabulary.name], vocabulary.words
+    before = _BEFORE[vocabulary.name]
 
-    def read(name: str, value: Any, _names: Names) -> str:
-        full = before + value if isinstance(value, str) and value in words else value
-        return _plain(name, full, _names)
+    def read(name: str, value: Any, names: Names) -> str:
+        full = isinstance(value, str) and _is_bare(vocabulary, value)
+        return _plain(name, before + value if full else value, names)
 
     return read
+
+
+def _is_bare(vocabulary: Vocabulary, value: str) -> bool:
+    grown = vocabulary.tolerant and value != "" and ":" not in value
+    return value in vocabulary.words or grown
 
 
 def _listed(inner: str, read: Reader) -> Reader:

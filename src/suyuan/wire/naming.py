@@ -12,7 +12,10 @@ from suyuan.wire.document import read_document
 from suyuan.wire.event import read_event
 from suyuan.wire.event_hash import event_hash
 from suyuan.wire.normal import digest
-from suyuan.wire.types import Context, Limits, Mode, RawEvent
+from suyuan.wire.types import Limits, Mode, RawEvent
+from suyuan.wire.xml_event import as_json, is_xml
+from suyuan.wire.xml_header import IGNORED
+from suyuan.wire.xml_tree import XmlError
 
 _LIMITS: Final = Limits()
 
@@ -43,6 +46,7 @@ def name_events(
         DocumentError: no document that could have events.
     """
     document = read_document(data, limits=limits)
+    ignored = frozenset(document.fields.get(IGNORED, ())) if is_xml(document.head) else frozenset()
     for raw in document.events:
         got = read_event(
             raw,
@@ -56,7 +60,7 @@ def name_events(
         yield Named(
             index=raw.index,
             event_id=_event_id(sent),
-            cbv=_hash(sent, document.context),
+            cbv=event_hash(sent, document.context, ignored=ignored) if sent else None,
             digest=None if got.event is None else digest(got.event),
             problem=next((one for one in got.findings if one.severity is Severity.REFUSE), None),
         )
@@ -64,8 +68,8 @@ def name_events(
 
 def _members(raw: RawEvent, limits: Limits) -> dict[str, Any]:
     try:
-        value = parse(raw.raw, max_depth=limits.depth)
-    except JsonError:
+        value = parse(as_json(raw.raw), max_depth=limits.depth)
+    except (JsonError, XmlError):
         return {}
     return value if isinstance(value, dict) else {}
 
@@ -73,7 +77,3 @@ def _members(raw: RawEvent, limits: Limits) -> dict[str, Any]:
 def _event_id(sent: dict[str, Any]) -> str | None:
     given = sent.get("eventID")
     return given if isinstance(given, str) else None
-
-
-def _hash(sent: dict[str, Any], context: Context) -> str | None:
-    return event_hash(sent, context) if sent else None

@@ -43,7 +43,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     findings: Sequence[dict[str, Any]] = ()
 
 
-@click.command("capture", help="采集 EPCIS 2.0 JSON-LD 文件或文件夹 · Capture files or folders.")
+@click.command("capture", help="采集 EPCIS 文件或文件夹（JSON-LD、XML）· Capture files or folders.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--lenient/--strict", default=True, help="宽松或严格 · Forgive, or hold to the schema."

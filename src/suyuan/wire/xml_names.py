@@ -1,0 +1,65 @@
+"""How the names of XML are those of JSON-LD and back: a namespace is what a prefix stands for."""
+
+import re
+from typing import Final
+
+from suyuan.wire.contexts import STANDARD_NAMES, is_scheme, moved
+
+EPCIS: Final = frozenset(("urn:epcglobal:epcis:xsd:1", "urn:epcglobal:epcis:xsd:2"))
+QUERY: Final = frozenset(("urn:epcglobal:epcis-query:xsd:1", "urn:epcglobal:epcis-query:xsd:2"))
+STANDARD: Final = EPCIS | QUERY | {""}
+POINT: Final = "suyuan:extension."
+"""What stands at an extension point without a namespace of its own, as the schemas allow."""
+
+_CBVMDA: Final = "urn:epcglobal:cbv:mda"
+# What expands to a name on its own: JSON-LD 1.1 §4.1.5 asks for one of these at a prefix's end.
+_PREFIX_ENDS: Final = (":", "/", "?", "#", "[", "]", "@")
+_COMPACT: Final = re.compile(r"([A-Za-z_][\w.\-]*):(?!//)\S")
+
+
+class Names:
+    """The prefixes that one event needs, gathered while its names are turned into compact ones."""
+
+    __slots__ = ("_declared", "_used")
+
+    def __init__(self, declared: dict[str, str]) -> None:
+        self._declared = declared
+        self._used: dict[str, str] = {}
+
+    def compact(self, namespace: str, prefix: str, name: str) -> str:
+        """The name as JSON-LD writes it; one without a namespace stays bare."""
+        if not namespace:
+            return name
+        return f"{self._prefix(namespace, prefix or 'ns')}:{name}"
+
+    def mention(self, value: str) -> str:
+        """A value that may be a compact name: its prefix is then declared as well."""
+        found = _COMPACT.match(value)
+        if found is not None and found[1] in self._declared:
+            self._prefix(self._declared[found[1]], found[1])
+        return value
+
+    def context(self) -> dict[str, object]:
+        """What they stand for, as a JSON-LD context."""
+        return {
+            prefix: iri if iri.endswith(_PREFIX_ENDS) else {"@id": iri, "@prefix": True}
+            for prefix, iri in self._used.items()
+        }
+
+    def _prefix(self, namespace: str, wanted: str) -> str:
+        if namespace == _CBVMDA:
+            return "cbvmda"
+        number, prefix = 0, wanted
+        while not self._is_free(prefix, namespace):
+            number += 1
+            prefix = f"{wanted}{number}"
+        if STANDARD_NAMES.get(prefix) != namespace:
+            self._used[prefix] = namespace
+        return prefix
+
+    def _is_free(self, prefix: str, namespace: str) -> bool:
+        if prefix in self._used:
+            return self._used[prefix] == namespace
+        if prefix in STANDARD_NAMES:
+            return moved(namespace) == STANDARD_NAMES[prefix]
+        return not is_scheme(prefix)
