@@ -13,6 +13,7 @@ EXPECTED = {
     ("get", "/capture/{job_id}"),
     ("get", "/events"),
     ("get", "/events/{event_id}"),
+    ("post", "/convert"),
     ("get", "/identify"),
     ("get", "/trace"),
     ("get", "/answer"),

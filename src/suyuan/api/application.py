@@ -13,6 +13,7 @@ from suyuan import __version__
 from suyuan.api import (
     asking,
     coding,
+    converting,
     description,
     dividing,
     epcis,
@@ -51,6 +52,7 @@ def application(
         route_handlers=[
             *reporting.handlers,
             *epcis.handlers,
+            *converting.handlers,
             *asking.handlers,
             *picturing.handlers,
             *coding.handlers,

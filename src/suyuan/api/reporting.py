@@ -181,7 +181,7 @@ def _reasons(result: JobResult) -> list[Finding]:
     if result.problem is not None:
         return [result.problem]
     found = [
-        structs.replace(finding, path=_placed(event.index, finding.path))
+        structs.replace(finding, path=placed(event.index, finding.path))
         for event in result.events
         for finding in event.findings
         if finding.severity is Severity.REFUSE
@@ -190,7 +190,8 @@ def _reasons(result: JobResult) -> list[Finding]:
     return own or found
 
 
-def _placed(index: int, path: str) -> str:
+def placed(index: int, path: str) -> str:
+    """The place of a member of an event in its document."""
     inside = path.strip("/")
     return f"eventList/{index}/{inside}" if inside else f"eventList/{index}"
 

@@ -13,8 +13,6 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote
 
-import msgspec
-
 from suyuan.codes import to_digital_link
 from suyuan.kit import SuyuanError
 from suyuan.kit.digest import sha256
@@ -29,7 +27,7 @@ from suyuan.wire.cbv import (
     Vocabulary,
 )
 from suyuan.wire.types import Context
-from suyuan.wire.xml_names import POINT
+from suyuan.wire.xml_names import POINT, spelled_names
 
 ALGORITHM: Final = "CBV2.0"
 """The edition whose layout is hashed; it stands in every id."""
@@ -44,13 +42,6 @@ _NEVER: Final = frozenset(
     ("type", "recordTime", "eventID", "errorDeclaration", "@context", "rdfs:comment", "comment")
 )
 _COMMENTS: Final = frozenset(("rdfs:comment", "comment"))
-# Names of standard prefixes as the XML binding has them.
-_STANDARD_NAMES: Final[Names] = {
-    "cbvmda": "urn:epcglobal:cbv:mda",
-    "gs1": "https://ref.gs1.org/voc/",
-    "cbv": "https://ref.gs1.org/cbv/",
-    "epcis": "https://ref.gs1.org/epcis/",
-}
 _VALUE_PREFIXES: Final = (
     ("gs1:", "https://gs1.org/voc/"),
     ("cbv:", "https://ref.gs1.org/cbv/"),
@@ -70,7 +61,6 @@ _BEFORE: Final[dict[str, str]] = {
     SENSOR_ALERT.name: "https://gs1.org/voc/",
 }
 _ROUNDED: Final = timedelta(milliseconds=1)
-_DECODE: Final = msgspec.json.Decoder().decode
 _URI: Final = re.compile(r"https?://|urn:epc:", re.IGNORECASE)
 _ESCAPES: Final = re.compile("%27|%3B|%3D")  # what the reference leaves unescaped
 _VARIANT: Final = "/22/"
@@ -96,31 +86,13 @@ def pre_hash(
     event: dict[str, Any], context: Context, *, ignored: frozenset[str] = frozenset()
 ) -> str:
     """The text that is hashed: standard members in their order, then all others sorted."""
-    names = dict(_names(context.sent))
-    if "@context" in event:
-        names |= _declared(event["@context"])
+    names = spelled_names(event, context)
     kind = event.get("type", "")
     rest = {key: value for key, value in event.items() if key not in _NEVER}
     if ignored:
         rest = {key: value for key, value in rest.items() if _name(key, names) not in ignored}
     ordered = _in_order(rest, _EVENT, names)
     return f"eventType={kind}{ordered}{_others(rest, names)}"
-
-
-@lru_cache(maxsize=256)
-def _names(sent: bytes) -> Names:
-    return _STANDARD_NAMES | (_declared(_DECODE(sent)) if sent else {})
-
-
-def _declared(context: Any) -> Names:
-    listed = context if isinstance(context, list) else [context]
-    found: Names = {}
-    for item in listed:
-        for key, value in item.items() if isinstance(item, dict) else ():
-            iri = value.get("@id") if isinstance(value, dict) else value
-            if isinstance(iri, str) and not key.startswith("@"):
-                found[key] = iri
-    return found
 
 
 def _in_order(rest: dict[str, Any], order: dict[str, Reader], names: Names) -> str:

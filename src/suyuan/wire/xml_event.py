@@ -183,7 +183,7 @@ def _number(_going: _Converting, element: Element, _path: str) -> Decimal | str 
     return _exact(element.said())
 
 
-def _bare(vocabulary: Vocabulary, text: str) -> str:
+def bare_word(vocabulary: Vocabulary, text: str) -> str:
     """A word without what XML writes before it: the URN, the address, a prefix."""
     word = text
     for beginning in (*vocabulary.withdrawn, *vocabulary.full, *_PREFIXED[vocabulary.name]):
@@ -207,7 +207,7 @@ _PREFIXED: Final[dict[str, tuple[str, ...]]] = {
 
 def _word(vocabulary: Vocabulary) -> Convert:
     def convert(going: _Converting, element: Element, _path: str) -> str:
-        return going.names.mention(_bare(vocabulary, element.said()))
+        return going.names.mention(bare_word(vocabulary, element.said()))
 
     return convert
 
@@ -244,7 +244,7 @@ def _typed(name: str, vocabulary: Vocabulary) -> Convert:
 
     def convert(going: _Converting, element: Element, path: str) -> dict[str, Any]:
         kind = element.get("type")
-        typed = {} if kind is None else {"type": going.names.mention(_bare(vocabulary, kind))}
+        typed = {} if kind is None else {"type": going.names.mention(bare_word(vocabulary, kind))}
         others = _members(going, element, path, {})
         return {**typed, name: element.said(), **others}
 
@@ -279,7 +279,7 @@ def _sensor_value(going: _Converting, name: str, value: str) -> Any:
     if name == "booleanValue":
         return _TRUTH.get(value.strip(), value)
     if name in _WORDED:
-        return going.names.mention(_bare(_WORDED[name], value))
+        return going.names.mention(bare_word(_WORDED[name], value))
     return value
 
 

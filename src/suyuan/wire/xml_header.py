@@ -1,9 +1,10 @@
 """The head of an XML document as the members that it has in JSON-LD: who, when, master data."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
-from suyuan.wire.types import Kind
-from suyuan.wire.xml_tree import Element
+from suyuan.wire.types import Kind, Limits
+from suyuan.wire.xml_tree import Element, tree
 
 IGNORED: Final = "ignoreFields"
 """What a document of the hash's authors leaves out of its hashes: names as `{namespace}local`."""
@@ -33,6 +34,37 @@ def header_fields(root: Element, kind: Kind) -> dict[str, Any]:
     if kind is Kind.QUERY:
         fields |= _query(root)
     return fields
+
+
+# Read into members, or made anew whenever a head is written.
+_READ: Final = frozenset(
+    ("Identifier", "InstanceIdentifier", "HeaderVersion", "Standard", "TypeVersion", "Type",
+     "CreationDateAndTime")
+)  # fmt: skip
+
+
+def unread_in(head: bytes) -> list[str]:
+    """The ways to the elements of a head that no member of `header_fields` holds."""
+    root, _ = tree(head, max_depth=Limits().depth)
+    found = [
+        child.path()
+        for child in root.children
+        if child.name not in {"EPCISHeader", "EPCISBody", IGNORED}
+    ]
+    header = root.find("EPCISHeader")
+    for child in [] if header is None else header.children:
+        if child.name == "StandardBusinessDocumentHeader":
+            found += [leaf.path() for leaf in _leaves(child) if leaf.name not in _READ]
+        elif child.name not in {_WRAPPER, "EPCISMasterData"}:
+            found.append(child.path())
+    return found
+
+
+def _leaves(element: Element) -> Iterator[Element]:
+    for child in element.children:
+        yield from _leaves(child)
+    if not element.children:
+        yield element
 
 
 def _query(root: Element) -> dict[str, Any]:

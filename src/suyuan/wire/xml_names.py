@@ -1,9 +1,13 @@
 """How the names of XML are those of JSON-LD and back: a namespace is what a prefix stands for."""
 
 import re
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
-from suyuan.wire.contexts import STANDARD_NAMES, is_scheme, moved
+import msgspec
+
+from suyuan.wire.contexts import EXTENSION_NAMESPACE, STANDARD_NAMES, is_scheme, moved
+from suyuan.wire.types import Context
 
 EPCIS: Final = frozenset(("urn:epcglobal:epcis:xsd:1", "urn:epcglobal:epcis:xsd:2"))
 QUERY: Final = frozenset(("urn:epcglobal:epcis-query:xsd:1", "urn:epcglobal:epcis-query:xsd:2"))
@@ -15,6 +19,38 @@ _CBVMDA: Final = "urn:epcglobal:cbv:mda"
 # What expands to a name on its own: JSON-LD 1.1 §4.1.5 asks for one of these at a prefix's end.
 _PREFIX_ENDS: Final = (":", "/", "?", "#", "[", "]", "@")
 _COMPACT: Final = re.compile(r"([A-Za-z_][\w.\-]*):(?!//)\S")
+
+
+# Standard prefixes as the XML binding has them.
+_SPELLED: Final[dict[str, str]] = {
+    "cbvmda": _CBVMDA,
+    "gs1": "https://ref.gs1.org/voc/",
+    "cbv": "https://ref.gs1.org/cbv/",
+    "epcis": "https://ref.gs1.org/epcis/",
+    "suyuan": EXTENSION_NAMESPACE,
+}
+_DECODE: Final = msgspec.json.Decoder().decode
+
+
+def spelled_names(event: dict[str, Any], context: Context) -> dict[str, str]:
+    """What prefixes and terms stand for, in the very words of the document and of its event."""
+    return dict(_spelled(context.sent)) | _declared(event.get("@context"))
+
+
+@lru_cache(maxsize=256)
+def _spelled(sent: bytes) -> dict[str, str]:
+    return _SPELLED | (_declared(_DECODE(sent)) if sent else {})
+
+
+def _declared(context: Any) -> dict[str, str]:
+    listed = context if isinstance(context, list) else [context]
+    found: dict[str, str] = {}
+    for item in listed:
+        for key, value in item.items() if isinstance(item, dict) else ():
+            iri = value.get("@id") if isinstance(value, dict) else value
+            if isinstance(iri, str) and not key.startswith("@"):
+                found[key] = iri
+    return found
 
 
 class Names:
