@@ -190,6 +190,14 @@ def test_what_is_lost_is_told_with_its_place(
     assert len(said(there)) == 1
 
 
+def test_names_of_many_namespaces_are_written_and_come_back() -> None:
+    many = {f"https://example.com/{number}/x": number for number in range(5_000)}
+    event = changed(OBJECT, put("ilmd", many))
+    there, losses = converted(document(event), Form.XML)
+    assert rules(losses) == set()
+    assert said(there) == said(document(event))
+
+
 def test_every_loss_can_happen() -> None:
     assert {rule for _, rule, _, _ in LOST} == LOSSES.keys()
 

@@ -269,6 +269,21 @@ def test_depth_size_number_of_events_and_of_elements_are_bounded() -> None:
     assert [one.rule for one in found.findings] == ["wire.event.xml"] or found.event is None
 
 
+def test_a_thousand_namespaces_around_events_are_refused_and_inside_one_they_are_read() -> None:
+    many = "".join(f' xmlns:a{number}="urn:x:{number}:"' for number in range(1_000))
+    inside = xml.OBJECT_2_0.replace("<ObjectEvent>", f"<ObjectEvent{many}>")
+    assert events_of(xml.document(inside))
+    around = xml.document(xml.OBJECT_2_0).replace(b"<EventList>", f"<EventList{many}>".encode())
+    assert refused(around)[0] == "wire.xml"
+
+
+def test_one_prefix_for_many_namespaces_becomes_many_prefixes() -> None:
+    spaces = "".join(f'<a:b xmlns:a="urn:x:{number}:">1</a:b>' for number in range(5_000))
+    data = xml.document(xml.OBJECT_2_0.replace("<ilmd>", f"<ilmd>{spaces}"))
+    (read,) = events_of(data)
+    assert {f"urn:x:{number}:b" for number in range(5_000)} <= read.ilmd.keys()
+
+
 def test_an_event_larger_than_its_limit_spoils_no_other() -> None:
     large = xml.OBJECT_2_0.replace("2026-09-01", "x" * (1 << 20))
     long = xml.OBJECT_2_0.replace("2026-09-01", "x" * (70 << 10))

@@ -11,7 +11,6 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct, structs
 
-from suyuan.kit.strictjson import parse
 from suyuan.model import Finding, Severity
 from suyuan.wire.contexts import EPCIS_CONTEXT
 from suyuan.wire.document import read_document
@@ -19,7 +18,7 @@ from suyuan.wire.event import read_event
 from suyuan.wire.losses import loss
 from suyuan.wire.respell import Spelling, prefixes_in, respell
 from suyuan.wire.types import Document, Kind, Limits, Mode, RawEvent
-from suyuan.wire.xml_event import as_json, is_xml
+from suyuan.wire.xml_event import is_xml, members_of
 from suyuan.wire.xml_head import xml_around
 from suyuan.wire.xml_header import IGNORED, unread_in
 from suyuan.wire.xml_write import Edition, write_event
@@ -105,7 +104,7 @@ def _event(document: Document, raw: RawEvent, wanted: Wanted, limits: Limits) ->
     if read.event is None:
         grave = tuple(one for one in read.findings if one.severity is Severity.REFUSE)
         return Piece(data=b"", index=raw.index, refused=grave)
-    sent = parse(as_json(raw.raw), max_depth=2 * limits.depth)
+    sent = members_of(raw.raw, max_depth=limits.depth)
     event, losses = respell(sent, wanted.spelling, wanted.prefixes)
     if wanted.form is Form.JSON:
         return Piece(data=_in_json(document, event), index=raw.index, losses=losses)

@@ -51,6 +51,7 @@ _VALUE_PREFIXES: Final = (
     ("urn:epcglobal:cbv:sdt:", "https://ref.gs1.org/cbv/SDT-"),
     ("urn:epcglobal:cbv:er:", "https://ref.gs1.org/cbv/ER-"),
 )
+_BEGINNINGS: Final = tuple(beginning for beginning, _ in _VALUE_PREFIXES)
 _BEFORE: Final[dict[str, str]] = {
     BIZ_STEP.name: "https://ref.gs1.org/cbv/BizStep-",
     DISPOSITION.name: "https://ref.gs1.org/cbv/Disp-",
@@ -148,6 +149,8 @@ def _value(value: Any) -> str:
 
 
 def _word(text: str) -> str:
+    if not text.startswith(_BEGINNINGS):
+        return text
     for beginning, full in _VALUE_PREFIXES:
         if text.startswith(beginning):
             return full + text[len(beginning) :]

@@ -6,14 +6,14 @@ from typing import Any, Final
 from msgspec import Struct
 
 from suyuan.codes.types import RESOLVERS
-from suyuan.kit.strictjson import JsonError, parse
+from suyuan.kit.strictjson import JsonError
 from suyuan.model import Finding, Severity
 from suyuan.wire.document import read_document
 from suyuan.wire.event import read_event
 from suyuan.wire.event_hash import event_hash
 from suyuan.wire.normal import digest
 from suyuan.wire.types import Limits, Mode, RawEvent
-from suyuan.wire.xml_event import as_json, is_xml
+from suyuan.wire.xml_event import is_xml, members_of
 from suyuan.wire.xml_header import IGNORED
 from suyuan.wire.xml_tree import XmlError
 
@@ -68,7 +68,7 @@ def name_events(
 
 def _members(raw: RawEvent, limits: Limits) -> dict[str, Any]:
     try:
-        value = parse(as_json(raw.raw), max_depth=limits.depth)
+        value = members_of(raw.raw, max_depth=limits.depth)
     except (JsonError, XmlError):
         return {}
     return value if isinstance(value, dict) else {}

@@ -12,12 +12,13 @@ from xml.sax.saxutils import quoteattr
 
 from msgspec import Struct
 
+from suyuan.kit import Text
 from suyuan.model import EventType
 from suyuan.wire.types import Kind, Limits, RawEvent
 from suyuan.wire.xml_event import FromXml, from_xml
 from suyuan.wire.xml_header import header_fields
 from suyuan.wire.xml_names import STANDARD
-from suyuan.wire.xml_tree import Element, Handlers, names_of, run, tree
+from suyuan.wire.xml_tree import Element, Handlers, names_of, refuse, run, tree
 
 _EVENT_NAMES: Final = frozenset(member.value for member in EventType) | {"QuantityEvent"}
 _LISTS: Final[dict[tuple[str, ...], Kind]] = {
@@ -27,7 +28,10 @@ _LISTS: Final[dict[tuple[str, ...], Kind]] = {
 _ROOTS: Final = {way[0]: kind for way, kind in _LISTS.items()}
 _WRAPPER: Final = "extension"
 _TAG_NAME: Final = re.compile(rb"<[^\s/>]+")
-_TAG: Final = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
+_TAG: Final = re.compile(rb"""<(?:[^"'>]++|"[^"]*"|'[^']*')*+>""")
+# Each is looked for in every event.
+_MOST_PREFIXES: Final = 200
+_PREFIXES = Text("声明的名称空间多于 {limit} 个。", "More than {limit} namespaces are declared.")
 _EMPTY: Final = b"<EventList/>"
 
 
@@ -86,6 +90,7 @@ class _Finding(Handlers):
         self._inside: int | None = None
         self._begin = (0, 0)
         self._next: dict[str, str] = {}
+        self._declarations = 0
         self._declared: list[dict[str, str]] = []
 
     def declare(self, prefix: str, uri: str) -> None:
@@ -110,7 +115,10 @@ class _Finding(Handlers):
         self._way.append(known)
         if self._inside is None:
             self._declared.append(self._next)
+            self._declarations += len(self._next)
             self._next = {}
+            if self._declarations > _MOST_PREFIXES:
+                refuse(parser, "xml.size", _PREFIXES.format(limit=_MOST_PREFIXES))
 
     def end(self, name: str, parser: expat.XMLParserType) -> None:  # noqa: ARG002 -- as told
         """See whether an event, or the list, ends here."""
@@ -122,7 +130,7 @@ class _Finding(Handlers):
                 self._inside = None
                 self._next = {}
             return
-        self._declared.pop()
+        self._declarations -= len(self._declared.pop())
         if self.list_begin >= 0 and self.list_end < 0 and (*self._way, "EventList") in _LISTS:
             self.list_end = self._end_of(self.list_begin, parser.CurrentByteIndex)
 

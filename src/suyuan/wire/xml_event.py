@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from suyuan.kit.strictjson import parse
 from suyuan.wire.cbv import (
     BIZ_STEP,
     BIZ_TRANSACTION,
@@ -101,6 +102,18 @@ def as_json(raw: bytes) -> bytes:
         XmlError: as `from_xml`.
     """
     return _ENCODE(from_xml(raw).members) if is_xml(raw) else raw
+
+
+def members_of(raw: bytes, *, max_depth: int = _DEPTH) -> Any:
+    """What an event says in JSON, whichever way it came.
+
+    Raises:
+        XmlError: as `from_xml`.
+        JsonError: neither.
+    """
+    if is_xml(raw):
+        return from_xml(raw, max_depth=max_depth).members
+    return parse(raw, max_depth=max_depth)
 
 
 def is_xml(raw: bytes) -> bool:

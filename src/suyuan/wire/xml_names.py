@@ -56,11 +56,13 @@ def _declared(context: Any) -> dict[str, str]:
 class Names:
     """The prefixes that one event needs, gathered while its names are turned into compact ones."""
 
-    __slots__ = ("_declared", "_used")
+    __slots__ = ("_counts", "_declared", "_given", "_used")
 
     def __init__(self, declared: dict[str, str]) -> None:
         self._declared = declared
         self._used: dict[str, str] = {}
+        self._given: dict[tuple[str, str], str] = {}
+        self._counts: dict[str, int] = {}
 
     def compact(self, namespace: str, prefix: str, name: str) -> str:
         """The name as JSON-LD writes it; one without a namespace stays bare."""
@@ -85,12 +87,16 @@ class Names:
     def _prefix(self, namespace: str, wanted: str) -> str:
         if namespace == _CBVMDA:
             return "cbvmda"
-        number, prefix = 0, wanted
+        known = self._given.get((namespace, wanted))
+        if known is not None:
+            return known
+        prefix = wanted
         while not self._is_free(prefix, namespace):
-            number += 1
-            prefix = f"{wanted}{number}"
+            self._counts[wanted] = self._counts.get(wanted, 0) + 1
+            prefix = f"{wanted}{self._counts[wanted]}"
         if STANDARD_NAMES.get(prefix) != namespace:
             self._used[prefix] = namespace
+        self._given[namespace, wanted] = prefix
         return prefix
 
     def _is_free(self, prefix: str, namespace: str) -> bool:

@@ -28,12 +28,16 @@ _XSD: Final = "http://www.w3.org/2001/XMLSchema"
 class Writing:
     """One event being written: what its prefixes stand for, which it used, what was lost."""
 
-    __slots__ = ("_names", "_used", "_vocab", "edition", "losses", "web")
+    __slots__ = (
+        "_counts", "_given", "_names", "_used", "_vocab", "edition", "losses", "web",
+    )  # fmt: skip
 
     def __init__(self, event: dict[str, Any], context: Context, *, edition: str, web: bool) -> None:
         self._names = spelled_names(event, context)
         self._vocab = context.vocab
         self._used: dict[str, str] = {}
+        self._given: dict[tuple[str, str], str] = {}
+        self._counts: dict[str, int] = {}
         self.edition = edition
         self.web = web
         self.losses: list[Finding] = []
@@ -95,12 +99,17 @@ class Writing:
 
     def use(self, prefix: str, namespace: str) -> str:
         """Declare a prefix in this event; another one if it stands for something else here."""
-        wanted, count = prefix, 0
-        while self._used.get(prefix, namespace) != namespace or prefix.lower().startswith("xml"):
-            count += 1
-            prefix = f"{wanted if not wanted.lower().startswith('xml') else 'ns'}{count}"
-        self._used[prefix] = namespace
-        return prefix
+        known = self._given.get((namespace, prefix))
+        if known is not None:
+            return known
+        wanted = "ns" if prefix.lower().startswith("xml") else prefix  # xml… is reserved
+        free = wanted
+        while self._used.get(free, namespace) != namespace:
+            self._counts[wanted] = self._counts.get(wanted, 0) + 1
+            free = f"{wanted}{self._counts[wanted]}"
+        self._used[free] = namespace
+        self._given[namespace, prefix] = free
+        return free
 
     def standard(self, prefix: str, namespace: str) -> None:
         """Declare a prefix of the standard's own values, unless the event has it otherwise."""

@@ -135,7 +135,7 @@ def run(data: bytes, handlers: Handlers, *, max_depth: int) -> None:
         nonlocal depth
         depth += 1
         if depth > max_depth:
-            _refuse(parser, "xml.depth", _DEPTH.format(limit=max_depth))
+            refuse(parser, "xml.depth", _DEPTH.format(limit=max_depth))
         handlers.begin(name, attributes, parser)
 
     def end(name: str) -> None:
@@ -144,11 +144,11 @@ def run(data: bytes, handlers: Handlers, *, max_depth: int) -> None:
         handlers.end(name, parser)
 
     def no_doctype(*_: Any) -> NoReturn:
-        _refuse(parser, "xml.doctype", _DOCTYPE)
+        refuse(parser, "xml.doctype", _DOCTYPE)
 
     def declared(_version: str, encoding: str | None, _standalone: int) -> None:
         if encoding is not None and encoding.lower() not in _ENCODINGS:
-            _refuse(parser, "xml.encoding", _ENCODING.format(found=encoding[:40]))
+            refuse(parser, "xml.encoding", _ENCODING.format(found=encoding[:40]))
 
     parser.XmlDeclHandler = declared
     parser.StartDoctypeDeclHandler = no_doctype
@@ -164,7 +164,12 @@ def run(data: bytes, handlers: Handlers, *, max_depth: int) -> None:
         raise XmlError("xml.syntax", what, place) from error
 
 
-def _refuse(parser: expat.XMLParserType, code: str, text: Text) -> NoReturn:
+def refuse(parser: expat.XMLParserType, code: str, text: Text) -> NoReturn:
+    """End the reading where the parser stands.
+
+    Raises:
+        XmlError: always.
+    """
     place = f"line {parser.CurrentLineNumber}, column {parser.CurrentColumnNumber + 1}"
     raise XmlError(code, text, place)
 
@@ -201,7 +206,7 @@ class Builder(Handlers):
         """Add an element."""
         self._left -= 1
         if self._left < 0:
-            _refuse(parser, "xml.size", _MANY.format(limit=_MOST_ELEMENTS))
+            refuse(parser, "xml.size", _MANY.format(limit=_MOST_ELEMENTS))
         parent = self._open[-1] if self._open else None
         element = Element(names_of(name), parser.CurrentLineNumber + self._shift, parent)
         element.attributes = [(*names_of(each), value) for each, value in _pairs(attributes)]
