@@ -215,3 +215,65 @@ def test_a_partner_sees_of_an_event_in_xml_what_they_would_see_in_json(
     assert whole["s:secret"] == "7"
     assert "s:secret" not in part
     assert part["destinationList"] == [{"type": "owning_party", "destination": SHOP}]
+
+
+def bare(number: int, **members: object) -> bytes:
+    """A single event with its context."""
+    return json.dumps(
+        {"@context": json.loads(document())["@context"], **event(number, **members)}
+    ).encode()
+
+
+def test_one_event_is_created_and_found_where_the_answer_says(
+    client: Client, platform: Platform, farm: Headers
+) -> None:
+    for number, (body, form) in enumerate(((bare(0), JSON), (single_xml(1), XML))):
+        answer = client.post("/events", content=body, headers=farm | form)
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["verdict"] == "accepted"
+        follow(platform)
+        (one,) = events_of(client.get(answer.headers["location"], headers=farm).json())
+        assert one["eventID"] == event(number)["eventID"] == answer.json()["eventID"]
+
+
+XML = {"Content-Type": "application/xml"}
+
+
+def single_xml(number: int) -> bytes:
+    whole = as_xml(number).decode()
+    begin, end = whole.index("<ObjectEvent>"), whole.index("</EventList>")
+    return whole[begin:end].encode()
+
+
+def test_an_event_that_exists_is_not_created_again_but_a_repeated_request_is_answered(
+    client: Client, farm: Headers
+) -> None:
+    keyed = farm | JSON | {"Idempotency-Key": "k1"}
+    first = client.post("/events", content=bare(1), headers=keyed)
+    assert first.status_code == 201
+    again = client.post("/events", content=bare(1), headers=keyed)
+    assert (again.status_code, again.json()) == (201, first.json())
+    other = client.post("/events", content=bare(1), headers=farm | JSON)
+    assert (other.status_code, other.json()["type"]) == (
+        409,
+        "epcisException:ResourceAlreadyExistsException",
+    )
+    held = client.post("/events", content=bare(1, bizStep="storing"), headers=farm | JSON)
+    assert (held.status_code, held.json()["verdict"]) == (201, "held")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "rule"),
+    [
+        (document(event(1)), 400, "epcis.single"),
+        (bare(1, action="LOOK"), 400, "wire.action"),
+        (b"{", 400, "wire.document.json"),
+        (b"[]", 400, "wire.document.root"),
+    ],
+)
+def test_what_is_no_good_single_event_creates_nothing(
+    client: Client, farm: Headers, body: bytes, status: int, rule: str
+) -> None:
+    answer = client.post("/events", content=body, headers=farm | JSON)
+    assert (answer.status_code, answer.json()["rule"]) == (status, rule)
+    assert client.post("/events", content=body, headers=JSON).status_code == 401

@@ -14,6 +14,7 @@ EXPECTED = {
     ("get", "/events"),
     ("get", "/events/{event_id}"),
     ("post", "/convert"),
+    ("post", "/events"),
     ("get", "/identify"),
     ("get", "/trace"),
     ("get", "/answer"),

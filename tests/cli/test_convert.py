@@ -15,6 +15,7 @@ EVENT = {
     "action": "ADD",
     "epcList": ["https://id.gs1.org/01/06901234000016/21/1"],
 }
+HEAD = {"type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-03-01T10:00:00Z"}
 
 
 def run(*words: str) -> Result:
@@ -22,15 +23,7 @@ def run(*words: str) -> Result:
 
 
 def document(*events: dict[str, object]) -> str:
-    return json.dumps(
-        {
-            "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
-            "type": "EPCISDocument",
-            "schemaVersion": "2.0",
-            "creationDate": "2026-03-01T10:00:00+08:00",
-            "epcisBody": {"eventList": events},
-        }
-    )
+    return json.dumps({**HEAD, "epcisBody": {"eventList": events}})
 
 
 @pytest.fixture

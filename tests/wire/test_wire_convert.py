@@ -24,6 +24,7 @@ from wire_samples import (
     document,
     events,
     meant,
+    put,
     taken,
 )
 
@@ -128,11 +129,11 @@ VALUES = [
 @pytest.mark.parametrize("value", VALUES, ids=repr)
 @pytest.mark.parametrize("place", ["", "ilmd", "readPoint", "errorDeclaration"])
 def test_a_value_of_somebodys_own_comes_back_as_it_was(value: Any, place: str) -> None:
-    def put(event: Json) -> None:
+    def add(event: Json) -> None:
         event.setdefault("errorDeclaration", {"declarationTime": "2026-03-02T08:00:00Z"})
         (event[place] if place else event)["ex:v"] = value
 
-    event = changed(OBJECT, put)
+    event = changed(OBJECT, add)
     for form in (Form.XML, Form.XML_1_2):
         there, losses = converted(document(event), form)
         assert rules(losses) == set()
@@ -140,18 +141,6 @@ def test_a_value_of_somebodys_own_comes_back_as_it_was(value: Any, place: str) -
 
 
 REPORT = ("sensorElementList", 0, "sensorReport", 0)
-
-
-def put(*place: Any) -> Change:
-    *way, last, value = place
-
-    def change(event: Json) -> None:
-        inner: Any = event
-        for step in way:
-            inner = inner[step]
-        inner[last] = value
-
-    return change
 
 
 LOST: list[tuple[Change, str, str, dict[str, Any]]] = [

@@ -27,6 +27,7 @@ from wire_samples import (
     Json,
     changed,
     document,
+    put,
     read,
     taken,
 )
@@ -37,19 +38,6 @@ from suyuan.wire.rules import DOCUMENT_RULES, EVENT_RULES
 from suyuan.wire.shapes import EVERY_MEMBER, READ_APART
 
 REFUSED, TAKEN = False, True
-
-
-def put(*place: Any) -> Change:
-    """Put the last argument at the place that the others name."""
-    *way, last, value = place
-
-    def change(event: Json) -> None:
-        inner: Any = event
-        for step in way:
-            inner = inner[step]
-        inner[last] = value
-
-    return change
 
 
 def drop(*place: Any) -> Change:
