@@ -13,6 +13,8 @@ EXPECTED = {
     ("get", "/capture/{job_id}"),
     ("get", "/events"),
     ("get", "/events/{event_id}"),
+    ("post", "/convert"),
+    ("post", "/events"),
     ("get", "/identify"),
     ("get", "/trace"),
     ("get", "/scope"),

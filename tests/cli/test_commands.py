@@ -123,6 +123,21 @@ def test_capture_trace_identify_and_doctor_work_together(suyuan: Run, tmp_path: 
     assert healthy.returncode == 0, healthy.stdout
 
 
+def test_xml_is_captured_by_its_extension_and_told_by_line(suyuan: Run, tmp_path: Path) -> None:
+    text = """<EPCISDocument schemaVersion="1.2" creationDate="2026-03-01T10:00:00Z"><EPCISBody>
+<EventList><ObjectEvent><eventTime>2026-03-01T10:00:00+08:00</eventTime>
+<eventTimeZoneOffset>+08:00</eventTimeZoneOffset>
+<epcList><epc>urn:epc:id:sgtin:6901234.056789.1</epc></epcList><action>ADD</action>
+<bizStep>urn:epcglobal:cbv:bizstep:commissioning</bizStep></ObjectEvent></EventList>
+</EPCISBody></EPCISDocument>"""
+    (tmp_path / "one.xml").write_text(text, encoding="utf-8")
+    (tmp_path / "two.XML").write_text(text.replace("ADD", "SELL"), encoding="utf-8")
+    done = suyuan("capture", str(tmp_path), "--json")
+    good, bad = sorted(lines(done), key=lambda line: str(line["document"]))
+    assert (good["accepted"], bad["refused"]) == (1, 1)
+    assert bad["findings"][0]["path"] == "/action (line 4)"  # type: ignore[index]
+
+
 def test_a_file_without_event_ids_captured_twice_is_a_repeat(suyuan: Run, tmp_path: Path) -> None:
     nameless = {name: value for name, value in EVENT.items() if name != "eventID"}
     file = tmp_path / "one.json"

@@ -26,6 +26,8 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "account": ("account", Text("开立账户、给出密钥", "Open an account and show its key.")),
     "reindex": ("reindex", Text("由记录重建索引", "Make the index again from the record.")),
     "verify": ("verify", Text("离线核验存证回执", "Verify receipts of the log, offline.")),
+    "convert": ("converting", Text("转换 EPCIS 文件的写法", "Turn documents into another form.")),
+    "hash": ("hashing", Text("事件的散列与摘要", "Hash ids and digests of events.")),
     "doctor": ("doctor", Text("检查运行状况", "Check that everything is in order.")),
 }
 
