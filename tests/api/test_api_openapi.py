@@ -26,6 +26,8 @@ EXPECTED = {
     ("post", "/codes/verify"),
     ("get", "/divisions"),
     ("get", "/divisions/{code}"),
+    ("get", "/families"),
+    ("get", "/families/{name}"),
     ("get", "/healthz"),
     ("get", "/readyz"),
     ("get", "/metrics"),

@@ -20,6 +20,7 @@ from suyuan.api import (
     picturing,
     problems,
     reporting,
+    ruling,
 )
 from suyuan.api.logs import where
 from suyuan.api.middleware import around
@@ -55,6 +56,7 @@ def application(
             *picturing.handlers,
             *coding.handlers,
             *dividing.handlers,
+            *ruling.handlers,
             *operations.handlers,
             description.get_description,
             *faces,

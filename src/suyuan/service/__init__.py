@@ -19,6 +19,7 @@ from suyuan.service.access import (
 )
 from suyuan.service.asking import Identified, answer, examples, identify, progress, subject, trace
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
+from suyuan.service.checking import Checked, CheckedEvent, check_document
 from suyuan.service.config import Config
 from suyuan.service.contacting import Windows, contacts
 from suyuan.service.dividing import (
@@ -58,18 +59,38 @@ from suyuan.service.reporting import (
     register,
     reindex,
 )
+from suyuan.service.ruling import (
+    FamilyLine,
+    FamilyOn,
+    ItemOn,
+    LawOn,
+    Named,
+    RuleOn,
+    StepOn,
+    TermOn,
+    families_on,
+    family_on,
+    today,
+)
 
 __all__ = [
     "OPERATOR",
     "AccessError",
     "Brought",
+    "Checked",
+    "CheckedEvent",
     "Code",
     "Config",
     "Divided",
+    "FamilyLine",
+    "FamilyOn",
     "Identified",
     "ImportTotals",
     "Issue",
+    "ItemOn",
+    "LawOn",
     "Level",
+    "Named",
     "NamedDivision",
     "Order",
     "Outcome",
@@ -79,6 +100,9 @@ __all__ = [
     "PrintOrder",
     "Printed",
     "ReadCode",
+    "RuleOn",
+    "StepOn",
+    "TermOn",
     "Verification",
     "Who",
     "Windows",
@@ -86,6 +110,7 @@ __all__ = [
     "bring_in",
     "capture",
     "capturer_of",
+    "check_document",
     "codes",
     "contacts",
     "day_of",
@@ -97,6 +122,8 @@ __all__ = [
     "event",
     "events",
     "examples",
+    "families_on",
+    "family_on",
     "follow",
     "fresh_key",
     "identify",
@@ -122,6 +149,7 @@ __all__ = [
     "revoke_key",
     "sign_in",
     "subject",
+    "today",
     "trace",
     "verify",
     "viewer_for",
