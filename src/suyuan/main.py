@@ -25,9 +25,7 @@ def asgi(platform: "Platform") -> "Litestar":
     """Pages and API on one platform, as an ASGI application."""
     from suyuan import api, web  # noqa: PLC0415 -- only when serving
 
-    return api.application(
-        platform, faces=[web.router], page=web.problem_page, drawn=web.division_pages
-    )
+    return api.application(platform, faces=[web.router], page=web.problem_page, drawn=web.drawn)
 
 
 def serve(platform: "Platform") -> None:

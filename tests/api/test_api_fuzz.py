@@ -25,6 +25,7 @@ PATHS = (
     "/read", "/verify", "/pictures", "/codes/packages", "/codes/verify", "/codes/imports",
     "/codes/packages/x/codes", "/codes/packages/00000000-0000-0000-0000-000000000001/prints",
     "/divisions", "/divisions/330104", "/divisions/%00",
+    "/families", "/families/food", "/families/%00", "/families/food?kind=%00",
 )  # fmt: skip
 NAMES = (
     "q", "id", "text", "thing", "direction", "as_of", "known_at", "start", "end", "depth", "lang",

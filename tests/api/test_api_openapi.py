@@ -29,6 +29,8 @@ EXPECTED = {
     ("post", "/codes/verify"),
     ("get", "/divisions"),
     ("get", "/divisions/{code}"),
+    ("get", "/families"),
+    ("get", "/families/{name}"),
     ("get", "/healthz"),
     ("get", "/readyz"),
     ("get", "/metrics"),

@@ -31,7 +31,8 @@ ADDRESSES = (
     "/01/06901234567892/21/{}", "/divisions?name={}", "/divisions?on={}",
     "/divisions?name=x&on={}", "/divisions/{}", "/{}", "/identify?text={}",
     "/identify?text={}&text={}", "/trace?thing={}", "/scope?thing={}", "/answer?id={}",
-    "/trace?thing=1&{}=1",
+    "/trace?thing=1&{}=1", "/families?on={}", "/families/{}", "/families/food?on={}",
+    "/families/food?kind={}",
     "/events?{}=1", "/events?EQ_bizStep={}", "/events?GE_eventTime={}", "/events?perPage={}",
     "/trace?thing=1&as_of={}",
 )  # fmt: skip

@@ -48,14 +48,27 @@ def families() -> Families:
 
 
 @cache
+def files() -> dict[str, tuple[Case, ...]]:
+    """The cases by family and file (`drugs/recall`)."""
+    paths = sorted(DATA.glob("*/cases/*.toml"))
+    return {f"{path.parts[-3]}/{path.stem}": read_file(path) for path in paths}
+
+
+@cache
 def cases() -> tuple[Case, ...]:
-    return tuple(case for path in sorted(DATA.glob("*/cases/*.toml")) for case in read_file(path))
+    return tuple(case for every in files().values() for case in every)
 
 
 def read_file(path: Path) -> tuple[Case, ...]:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     assert set(table) == {"case"}, path
     return msgspec.convert(table["case"], tuple[Case, ...])
+
+
+@cache
+def event_of(case_id: str) -> Event:
+    """The report of a case, read once: events are never changed."""
+    return read(event_json(named(case_id)))
 
 
 def event_json(case: Case) -> dict[str, Any]:
@@ -117,15 +130,19 @@ def given_in(case: Case) -> dict[str, Any]:
 
 
 def named(case_id: str) -> Case:
-    (case,) = (other for other in cases() if other.id == case_id)
-    return case
+    return by_id()[case_id]
+
+
+@cache
+def by_id() -> dict[str, Case]:
+    return {case.id: case for case in cases()}
 
 
 def reported(earlier: tuple[str, ...], until: Event) -> dict[str, ThingState]:
     """What the reports of other cases leave known of their things, each judged by its family."""
     known: dict[str, ThingState] = {}
     for case in map(named, earlier):
-        event = read(event_json(case))
+        event = event_of(case.id)
         assert event.event_time <= until.event_time, case.id
         placement = families().step_of(event, Knowledge(now=event.event_time))
         assert placement.step is not None, case.id

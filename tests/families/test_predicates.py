@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from random import Random
 
 import pytest
 from family_events import LOT, NOON, PIG, a_view, an_event, known
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suyuan.families import KnownDocument, Licence, PastStep, ThingState
+from suyuan.families.predicates.balance import Balance
 from suyuan.families.predicates.base import number
 from suyuan.families.predicates.count import Count
 from suyuan.families.predicates.document import Document
@@ -23,6 +25,7 @@ from suyuan.families.predicates.range import Range
 from suyuan.families.predicates.required import Required
 from suyuan.families.predicates.scheme import Scheme
 from suyuan.families.predicates.state import State
+from suyuan.families.predicates.two_person import TwoPerson
 from suyuan.families.predicates.unit import Unit
 from suyuan.families.predicates.within import Within
 from suyuan.model import Belonging, QuantityElement
@@ -74,6 +77,86 @@ def test_within_compares_whole_days(first: date, then: date, days: int) -> None:
     rule = Within(first="a", then="b", days=days)
     missed = rule.check(a_view(a=first.isoformat(), b=then.isoformat()), known())
     assert (missed is None) is (then <= first + timedelta(days=days))
+
+
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2060, 1, 1)), st.integers(0, 400), GAPS)  # noqa: DTZ001 -- the offset is added below
+def test_within_hours_is_a_clock_that_runs_on(first: datetime, minutes: int, hours: int) -> None:
+    then = first + timedelta(minutes=minutes)
+    view = a_view(a=f"{first.isoformat()}+08:00", b=f"{then.isoformat()}+08:00")
+    missed = Within(first="a", then="b", hours=hours).check(view, known())
+    assert (missed is None) is (minutes <= hours * 60)
+
+
+@pytest.mark.parametrize("measures", [{}, {"days": 1, "hours": 1}])
+def test_within_wants_one_measure(measures: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="either days or hours"):
+        Within(first="a", then="b", **measures)
+
+
+AMOUNTS = st.decimals(-1000, 1000, places=3)
+
+
+@given(st.lists(AMOUNTS, max_size=4), st.lists(AMOUNTS, max_size=4), st.integers(0, 20))
+def test_balance_holds_a_sum_against_a_sum(
+    parts: list[Decimal], whole: list[Decimal], tolerance: int
+) -> None:
+    view = a_view(p=tuple(map(str, parts)), w=tuple(whole))
+    over, allowed = sum(parts) - sum(whole), abs(sum(whole)) * tolerance / Decimal(100)
+    silent = not parts or not whole
+    rule = Balance(parts=("p",), whole=("w",), tolerance=Decimal(tolerance))
+    assert (rule.check(view, known()) is None) is (silent or abs(over) <= allowed)
+    most = Balance(parts=("p",), whole=("w",), at_most=True, tolerance=Decimal(tolerance))
+    assert (most.check(view, known()) is None) is (silent or over <= allowed)
+
+
+@given(st.lists(AMOUNTS, min_size=1, max_size=5), st.randoms(use_true_random=False))
+def test_balance_does_not_mind_how_a_sum_is_cut(values: list[Decimal], random: Random) -> None:
+    shuffled = random.sample(values, len(values))
+    cut = random.randint(0, len(values))
+    view = a_view(a=tuple(shuffled[:cut]), b=tuple(shuffled[cut:]), w=tuple(values))
+    assert Balance(parts=("a", "b"), whole=("w",)).check(view, known()) is None
+
+
+@given(st.decimals(0, 1000, places=3), st.sampled_from(["KGM", "GRM", "TNE"]))
+def test_balance_adds_amounts_in_one_unit(kilograms: Decimal, uom: str) -> None:
+    element = QuantityElement(epc_class=LOT, quantity=kilograms, uom=uom)
+    in_kilograms = kilograms * {"KGM": 1, "GRM": Decimal("0.001"), "TNE": 1000}[uom]
+    rule = Balance(parts=("p",), whole=("w",), like="KGM")
+    assert rule.check(a_view(p=element, w=in_kilograms), known()) is None
+    assert rule.check(a_view(p=element, w=in_kilograms + 1), known()) is not None
+
+
+@pytest.mark.parametrize("element", [(None, "KGM"), (Decimal(1), "LTR"), (Decimal(1), None)])
+def test_balance_leaves_amounts_that_cannot_be_told_to_others(
+    element: tuple[Decimal | None, str | None],
+) -> None:
+    quantity, uom = element
+    amount = QuantityElement(epc_class=LOT, quantity=quantity, uom=uom)
+    rule = Balance(parts=("p",), whole=("w",), like="KGM")
+    assert rule.check(a_view(p=amount, w=7), known()) is None
+
+
+@pytest.mark.parametrize("value", ["七", "NaN", "1e999999999", "1e-400", True, {"a": 1}])
+def test_balance_names_what_is_no_usable_number(value: object) -> None:
+    missed = Balance(parts=("p",), whole=("w",)).check(a_view(p=value, w=1), known())
+    assert missed is not None
+    assert missed.item == "p"
+    assert len(missed.found.en) < 120
+
+
+PERSONS = st.lists(st.sampled_from(["张一", "王二", "赵三"]), max_size=3)
+
+
+@given(PERSONS, PERSONS, st.integers(1, 3))
+def test_two_person_counts_different_persons(a: list[str], b: list[str], least: int) -> None:
+    rule = TwoPerson(of=("a", "b"), min=least)
+    met = not (a or b) or len({*a, *b}) >= least
+    assert (rule.check(a_view(a=tuple(a), b=tuple(b)), known()) is None) is met
+
+
+@pytest.mark.parametrize("twin", ["Li Na", " li na ", "ＬＩ　ＮＡ", "LI NA"])
+def test_a_name_written_otherwise_is_the_same_person(twin: str) -> None:
+    assert TwoPerson(of=("a", "b")).check(a_view(a="Li Na", b=twin), known()) is not None
 
 
 @given(st.lists(DAYS, min_size=1, max_size=4), st.lists(DAYS, min_size=1, max_size=4))

@@ -47,6 +47,14 @@ PAGES = {
     "division with a past": ("/divisions/419001?on=1990-01-01", 200),
     "division with many below": ("/divisions/510100", 200),
     "no code of a division": ("/divisions/990000", 404),
+    "families": ("/families", 200),
+    "families on a day": ("/families?on=2020-01-01", 200),
+    "families on no day": ("/families?on=never", 200),
+    "a family": ("/families/food", 200),
+    "a family on a day": ("/families/dangerous-goods?on=2026-04-30&kind=toxic_chemical", 200),
+    "rules of every family": ("/families/general", 200),
+    "no family": ("/families/perpetual-motion", 404),
+    "no kind of a family": ("/families/food?kind=pork", 404),
 }
 WAYS = {
     "phone, zh": (360, True, "zh"),

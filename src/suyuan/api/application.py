@@ -21,6 +21,7 @@ from suyuan.api import (
     picturing,
     problems,
     reporting,
+    ruling,
 )
 from suyuan.api.logs import where
 from suyuan.api.middleware import around
@@ -57,6 +58,7 @@ def application(
             *picturing.handlers,
             *coding.handlers,
             *dividing.handlers,
+            *ruling.handlers,
             *operations.handlers,
             description.get_description,
             *faces,

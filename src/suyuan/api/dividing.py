@@ -48,12 +48,12 @@ def get_divisions(
     on: Annotated[str | None, QueryParameter(name="on", description=_ON)] = None,
 ) -> Response[Any]:
     """The divisions of a name."""
-    page = _page(request, "divisions")
+    page = drawn(request, "divisions")
     if page is not None:
         return page
     known_only(request, ("name", "on"))
     day = day_of(on, "on")
-    return _varying(as_json(divisions_named(name, day) if name else provinces()))
+    return varying(as_json(divisions_named(name, day) if name else provinces()))
 
 
 @get(
@@ -79,14 +79,14 @@ def get_division(
     on: Annotated[str | None, QueryParameter(name="on", description=_ON)] = None,
 ) -> Response[Any]:
     """All that is known of a code."""
-    page = _page(request, "division")
+    page = drawn(request, "division")
     if page is not None:
         return page
     known_only(request, ("on",))
-    return _varying(as_json(divided(code, day_of(on, "on"))))
+    return varying(as_json(divided(code, day_of(on, "on"))))
 
 
-def _page(request: AnyRequest, operation: str) -> Response[str] | None:
+def drawn(request: AnyRequest, operation: str) -> Response[str] | None:
     """The page, where a browser asks and there is one."""
     if _HTML not in request.headers.get("accept", ""):
         return None
@@ -94,7 +94,7 @@ def _page(request: AnyRequest, operation: str) -> Response[str] | None:
     return None if draw is None else draw(request)
 
 
-def _varying(response: Response[bytes]) -> Response[bytes]:
+def varying(response: Response[bytes]) -> Response[bytes]:
     """A cache must keep the page and the JSON of one address apart."""
     response.headers["Vary"] = "Accept"
     return response

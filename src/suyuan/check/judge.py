@@ -1,5 +1,7 @@
 """Takes an event, what is known of its things and parties, and the families; gives a judgement."""
 
+from datetime import date
+
 from msgspec import Struct
 
 from suyuan.check.chain import contradictions
@@ -28,9 +30,14 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
 
 
 def judge_event(
-    event: Event, knowledge: Knowledge, families: Families, placement: Placement | None = None
+    event: Event,
+    knowledge: Knowledge,
+    families: Families,
+    placement: Placement | None = None,
+    *,
+    on: date | None = None,
 ) -> Judgement:
-    """The verdict on one event by the law of its day and the chain of its things.
+    """The verdict on one event by the law of its day (or `on`) and the chain of its things.
 
     Nothing found is accepted; no family is accepted with a note. Of an error declaration only
     the general rules are asked: it repeats an event that was judged when it came. The verdict
@@ -41,7 +48,7 @@ def judge_event(
     if event.error is not None:
         found = families.general_findings(event, knowledge)
         return Judgement(verdict=verdict_of(found), findings=found, family=placement.family)
-    by_rules = families.judge(event, knowledge, placement)
+    by_rules = families.judge(event, knowledge, placement, on=on)
     findings = placement.findings + by_rules + contradictions(event, knowledge)
     marks = families.marks(event, placement)
     family = families.family(placement.family) if placement.family else None

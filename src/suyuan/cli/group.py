@@ -15,6 +15,8 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "serve": ("serve", Text("启动网页与接口服务", "Serve pages and API until stopped.")),
     "demo": ("demo", Text("一条命令看懂：猪肉的故事", "Tell the pork story, then serve it.")),
     "capture": ("capture", Text("采集 EPCIS 文件", "Capture EPCIS documents from files.")),
+    "check": ("check", Text("判一份文件，不记录", "Judge a document, record nothing.")),
+    "families": ("families", Text("产品门类与规则", "Families of products and their rules.")),
     "trace": ("trace", Text("追溯：从哪来、到哪去", "Trace where a thing came from or went.")),
     "scope": ("scope", Text("召回范围：涉及谁、多少", "Say how far a recall reaches.")),
     "identify": ("identify", Text("识别任意编码", "Say what a code is.")),

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.families.days import local_day
 from suyuan.families.knowledge import Knowledge
 from suyuan.families.place import Placement, place
 from suyuan.families.plan import Plan, Ready
 from suyuan.families.predicates.base import Miss
-from suyuan.families.terms import word
+from suyuan.families.terms import FAMILY, word
 from suyuan.families.types import Family, Mark
 from suyuan.families.view import View, reader, shown
 from suyuan.kit import Text
@@ -46,6 +46,12 @@ class Families(Struct, frozen=True, kw_only=True):
     def family(self, family_id: str) -> Family | None:
         """A family by its id; None if there is none of that name."""
         return self.by_id.get(family_id)
+
+    def naming(self, event: Event, family_id: str | None) -> Event:
+        """The event as if it named that family; one that names its own stays as it is."""
+        if family_id is None or FAMILY in event.extensions:
+            return event
+        return structs.replace(event, extensions={FAMILY: family_id, **event.extensions})
 
     def step_of(self, event: Event, knowledge: Knowledge) -> Placement:
         """Family, step and kind of an event, with findings where they are not to be had."""

@@ -6,7 +6,7 @@ from importlib.resources.abc import Traversable
 
 from suyuan.families.assemble import assemble
 from suyuan.families.judge import Families
-from suyuan.families.plan import Plan, plan
+from suyuan.families.plan import Plan, made_ready, plan
 from suyuan.families.read import read_folder
 from suyuan.families.types import Family, Step
 
@@ -32,11 +32,11 @@ def load_families(folder: Traversable | None = None) -> Families:
 def _plans(
     general: Family, families: Iterable[Family]
 ) -> dict[tuple[str | None, str | None], Plan]:
-    always = [(general, rule) for rule in general.rules]
+    always = [made_ready(general, rule) for rule in general.rules]
     plans: dict[tuple[str | None, str | None], Plan] = {(None, None): plan(always, None)}
     for family in families:
-        pairs = [*always, *((family, rule) for rule in family.rules)]
+        ready = [*always, *(made_ready(family, rule) for rule in family.rules)]
         steps: tuple[Step | None, ...] = (None, *family.steps.values())
         for step in steps:
-            plans[family.id, step.id if step else None] = plan(pairs, step)
+            plans[family.id, step.id if step else None] = plan(ready, step)
     return plans

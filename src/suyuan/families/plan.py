@@ -38,9 +38,9 @@ class Plan(Struct, frozen=True):
         return self.rules[bisect_right(self.days, day)]
 
 
-def plan(pairs: Iterable[tuple[Family, Rule]], step: Step | None) -> Plan:
+def plan(rules: Iterable[Ready], step: Step | None) -> Plan:
     """The rules that can apply at a step (None: an event whose step is not known)."""
-    ready = [_ready(family, rule) for family, rule in pairs if _at(rule.when, step)]
+    ready = [one for one in rules if _at(one.rule.when, step)]
     starts = {one.rule.since for one in ready}
     ends = {one.rule.until + _DAY for one in ready if one.rule.until is not None}
     days = tuple(sorted(starts | ends))
@@ -61,7 +61,8 @@ def _at(when: When, step: Step | None) -> bool:
     return in_step and (not when.direction or step.direction in when.direction)
 
 
-def _ready(family: Family, rule: Rule) -> Ready:
+def made_ready(family: Family, rule: Rule) -> Ready:
+    """A rule in its family's words; once, though it may speak of many steps."""
     need = family.explain(rule)
     return Ready(rule, family.cite(rule), need, tuple(_guards(rule.when)), rule.require.check)
 

@@ -42,7 +42,8 @@ def reader(places: tuple[str, ...]) -> Reader:
 
     A place is a field (`biz_location`), `ilmd.<name>`, `extensions.<name>`,
     `sources.<type>`, `destinations.<type>`, `transactions.<type>`, or one of the groups
-    `things`, `instances`, `inputs`, `outputs` (identifiers), `amounts`, `output_amounts`.
+    `things`, `instances`, `inputs`, `outputs` (identifiers), `amounts`, `input_amounts`,
+    `output_amounts`.
 
     Raises:
         UnknownPlaceError: a path of another form.
@@ -185,6 +186,7 @@ _GROUPS: Final[dict[str, Reader]] = {
     "inputs": inputs,
     "outputs": outputs,
     "amounts": amounts,
+    "input_amounts": lambda event: event.input_quantities,
     "output_amounts": lambda event: event.output_quantities or event.quantities,
     "instances": lambda event: event.epcs + event.input_epcs + event.output_epcs,
 }
@@ -202,6 +204,7 @@ _SHOWN: Final = {
     "outputs": "outputEPCList",
     "input_epcs": "inputEPCList",
     "output_epcs": "outputEPCList",
+    "input_amounts": "inputQuantityList",
     "output_amounts": "outputQuantityList",
     "event_id": "eventID",
 }

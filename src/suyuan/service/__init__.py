@@ -29,6 +29,7 @@ from suyuan.service.asking import (
     trace,
 )
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
+from suyuan.service.checking import Checked, CheckedEvent, check_document
 from suyuan.service.config import Config
 from suyuan.service.contacting import Windows, contacts
 from suyuan.service.dividing import (
@@ -68,18 +69,38 @@ from suyuan.service.reporting import (
     register,
     reindex,
 )
+from suyuan.service.ruling import (
+    FamilyLine,
+    FamilyOn,
+    ItemOn,
+    LawOn,
+    Named,
+    RuleOn,
+    StepOn,
+    TermOn,
+    families_on,
+    family_on,
+    today,
+)
 
 __all__ = [
     "OPERATOR",
     "AccessError",
     "Brought",
+    "Checked",
+    "CheckedEvent",
     "Code",
     "Config",
     "Divided",
+    "FamilyLine",
+    "FamilyOn",
     "Identified",
     "ImportTotals",
     "Issue",
+    "ItemOn",
+    "LawOn",
     "Level",
+    "Named",
     "NamedDivision",
     "Order",
     "Outcome",
@@ -90,6 +111,9 @@ __all__ = [
     "Printed",
     "ReadCode",
     "Recall",
+    "RuleOn",
+    "StepOn",
+    "TermOn",
     "Verification",
     "Who",
     "Windows",
@@ -97,6 +121,7 @@ __all__ = [
     "bring_in",
     "capture",
     "capturer_of",
+    "check_document",
     "codes",
     "contacts",
     "day_of",
@@ -108,6 +133,8 @@ __all__ = [
     "event",
     "events",
     "examples",
+    "families_on",
+    "family_on",
     "follow",
     "fresh_key",
     "identify",
@@ -134,6 +161,7 @@ __all__ = [
     "revoke_key",
     "sign_in",
     "subject",
+    "today",
     "trace",
     "verify",
     "viewer_for",

@@ -4,6 +4,7 @@ One file per kind, each with `check` (what is missed, or None), `explain` (in bo
 and `refs` (what it names). A new law is new data; only a new kind of law is a new file here.
 """
 
+from suyuan.families.predicates.balance import Balance
 from suyuan.families.predicates.count import Count
 from suyuan.families.predicates.document import Document
 from suyuan.families.predicates.licence import Licence
@@ -17,6 +18,7 @@ from suyuan.families.predicates.range import Range
 from suyuan.families.predicates.required import Required
 from suyuan.families.predicates.scheme import Scheme
 from suyuan.families.predicates.state import State
+from suyuan.families.predicates.two_person import TwoPerson
 from suyuan.families.predicates.unit import Unit
 from suyuan.families.predicates.within import Within
 
@@ -36,6 +38,8 @@ Predicate = (
     | PartyRole
     | Document
     | NotExpired
+    | Balance
+    | TwoPerson
 )
 
 __all__ = ["Predicate"]

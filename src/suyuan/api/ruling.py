@@ -1,0 +1,83 @@
+"""Families of products over HTTP: their life cycles and dated rules; one address for people too."""
+
+from typing import Annotated, Any, Final
+
+from litestar import MediaType, Response, get
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import PathParameter, QueryParameter
+
+from suyuan.api.dividing import drawn, varying
+from suyuan.api.problems import documented
+from suyuan.api.readers import as_json, known_only, platform_of
+from suyuan.api.types import AnyRequest
+from suyuan.service import FamilyLine, FamilyOn, day_of, families_on, family_on, today
+
+_ON = "The day, as 2026-03-01; without it, today in China"
+
+
+@get(
+    "/families",
+    summary="产品门类 Families of products",
+    description=(
+        "Every family with its scope and the number of rules in force on a day; those whose law "
+        "was not read on its source are counted as unverified. The general rules come last."
+    ),
+    operation_id="families",
+    media_type=MediaType.JSON,
+    responses={
+        200: ResponseSpec(data_container=list[FamilyLine], description="All families"),
+        **documented(400),
+    },
+    tags=["Questions"],
+    sync_to_thread=True,
+)
+def get_families(
+    request: AnyRequest,
+    on: Annotated[str | None, QueryParameter(name="on", description=_ON)] = None,
+) -> Response[Any]:
+    """All families as of a day."""
+    page = drawn(request, "families")
+    if page is not None:
+        return page
+    known_only(request, ("on",))
+    platform = platform_of(request)
+    day = day_of(on, "on") or today(platform.clock)
+    return varying(as_json(families_on(platform.families, day)))
+
+
+@get(
+    "/families/{name:str}",
+    summary="一个产品门类 A family of products",
+    description=(
+        "A family as of a day: scope, kinds, laws, life cycle with the items of each step, every "
+        "rule in force with law, article, dates and whether it is verified, the rules that begin "
+        "or end within a year, codes, terms, and what is missing."
+    ),
+    operation_id="family",
+    media_type=MediaType.JSON,
+    responses={
+        200: ResponseSpec(data_container=FamilyOn, description="All that is known of the family"),
+        **documented(400, 404),
+    },
+    tags=["Questions"],
+    sync_to_thread=True,
+)
+def get_family(
+    request: AnyRequest,
+    name: Annotated[str, PathParameter(description="A family's id, as `food`")],
+    kind: Annotated[
+        str | None, QueryParameter(name="kind", description="One product kind only")
+    ] = None,
+    on: Annotated[str | None, QueryParameter(name="on", description=_ON)] = None,
+) -> Response[Any]:
+    """One family as of a day, for all its kinds or one."""
+    page = drawn(request, "family")
+    if page is not None:
+        return page
+    known_only(request, ("kind", "on"))
+    platform = platform_of(request)
+    day = day_of(on, "on") or today(platform.clock)
+    return varying(as_json(family_on(platform.families, name, day, kind=kind or None)))
+
+
+handlers: Final = (get_families, get_family)

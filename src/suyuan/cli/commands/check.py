@@ -1,0 +1,124 @@
+"""`suyuan check`: judge documents by the law of a day, without a database and recording nothing."""
+
+from pathlib import Path
+
+import click
+
+from suyuan.cli.output import emit_json, plain_errors, say
+from suyuan.cli.root import Shared
+from suyuan.codes import privacy
+from suyuan.families import Families, load_families
+from suyuan.kit import Text
+from suyuan.kit.clock import system_clock
+from suyuan.kit.text import Lang
+from suyuan.model import Finding, Severity, Verdict
+from suyuan.service import Checked, CheckedEvent, check_document, day_of
+
+_VERDICTS = {
+    Verdict.ACCEPTED: Text("通过", "accepted"),
+    Verdict.FLAGGED: Text("提示", "flagged"),
+    Verdict.HELD: Text("待查", "held"),
+    Verdict.REFUSED: Text("拒收", "refused"),
+}
+_SEVERITIES = {
+    Severity.NOTE: Text("备注", "note"),
+    Severity.FLAG: Text("提示", "flag"),
+    Severity.HOLD: Text("待查", "hold"),
+    Severity.REFUSE: Text("拒收", "refuse"),
+}
+_EVENT = Text("事件 {index}：{verdict}{judged}", "event {index}: {verdict}{judged}")
+_AS = Text("（{family} · {step}）", " ({family}, {step})")
+_FOUND = Text(
+    "  {severity} {path}：{message}\n    办法：{cure}\n    依据：{law}（{rule}）",
+    "  {severity} {path}: {message}\n    Cure: {cure}\n    By: {law} ({rule})",
+)
+_UNVERIFIED = Text("{law}，未核实", "{law}, unverified")
+_OUR_OWN = Text("本系统", "this system")
+_NO_STEP = Text("环节未识别", "no step known")
+_UNASKED = Text(
+    "没有查登记和记录：这些环节有 {count} 条规则要查证照、单证、状态或此前环节，未能全部判断。",
+    "Neither registry nor record was asked: {count} rules of these steps need licences, documents, "
+    "states or earlier steps, and may not have been judged in full.",
+)
+
+
+@click.command(
+    "check", help="判文件，不记录 · Judge documents by the law of a day; record nothing."
+)
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--family", default=None, help="未写门类的事件按哪一门类 · For events naming none.")
+@click.option(
+    "--on", metavar="DATE", help="按哪一天的法律 · By the law of which day; else of each event."
+)
+@click.option(
+    "--strict/--lenient", default=False, help="严格或宽松 · Hold to the schema, or forgive."
+)
+@click.option("--json", "as_json", is_flag=True, help="每个文件一行 JSON · One JSON object a line.")
+@click.pass_obj
+def command(
+    shared: Shared,
+    /,
+    files: tuple[Path, ...],
+    *,
+    family: str | None,
+    on: str | None,
+    strict: bool,
+    as_json: bool,
+) -> None:
+    """Print what is found in each document; exit with 1 if anything is held or refused."""
+    with plain_errors(shared):
+        day, families, now = day_of(on, "--on"), load_families(), system_clock()
+        told = [
+            (
+                file,
+                check_document(
+                    families, file.read_bytes(), now=now, family=family, on=day, strict=strict
+                ),
+            )
+            for file in files
+        ]
+    for file, checked in told:
+        if as_json:
+            emit_json({"document": str(file), "checked": checked})
+        else:
+            _show(file, checked, families, shared)
+    grave = {Verdict.HELD, Verdict.REFUSED}
+    raise SystemExit(1 if any(checked.verdict in grave for _, checked in told) else 0)
+
+
+def _show(file: Path, checked: Checked, families: Families, shared: Shared) -> None:
+    lang = shared.lang
+    click.echo(f"{file}: {_VERDICTS[checked.verdict].pick(lang)}")
+    for note in checked.notes:
+        click.echo(_found(note, lang))
+    for event in checked.events:
+        judged = _AS.format(**_judged(event, families)) if event.family else Text("", "")
+        verdict = _VERDICTS[event.verdict]
+        say(_EVENT.format(index=event.index, verdict=verdict, judged=judged), shared)
+        for each in event.findings:
+            click.echo(_found(each, lang))
+    if unasked := sum(event.unasked for event in checked.events):
+        say(_UNASKED.format(count=unasked), shared)
+
+
+def _judged(event: CheckedEvent, families: Families) -> dict[str, Text]:
+    family = families.family(event.family or "")
+    assert family is not None  # noqa: S101 -- it was judged by it
+    step = family.words.steps[event.step] if event.step else _NO_STEP
+    return {"family": family.name, "step": step}
+
+
+def _found(finding: Finding, lang: Lang) -> str:
+    """Severity, place, sentence, cure, law and rule; nobody's identity number is in it."""
+    law = Text(finding.law, finding.law) if finding.law else _OUR_OWN
+    said = _FOUND.format(
+        severity=_SEVERITIES[finding.severity],
+        path=finding.path or "/",
+        message=finding.message,
+        cure=finding.cure,
+        law=law if finding.verified else _UNVERIFIED.format(law=law),
+        rule=finding.rule,
+    )
+    return privacy.masked(said.pick(lang))

@@ -1,0 +1,350 @@
+"""Takes a product family's name and a day; gives its steps, items and rules, for every face."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from suyuan.codes import privacy
+from suyuan.families import Families, Family
+from suyuan.families.types import CodeUse, Cure, Item, Quality, Rule, Step, Term
+from suyuan.kit import Clock, SuyuanError, Text
+from suyuan.kit.clock import CHINA, there
+from suyuan.model import Severity
+
+_UNKNOWN = Text(
+    "没有名为“{name}”的产品门类；可用：{known}。",
+    "There is no product family '{name}'; use one of: {known}.",
+)
+_NO_KIND = Text(
+    "“{name}”不是这个门类的产品种类；可用：{known}。",
+    "'{name}' is no kind of this family; use one of: {known}.",
+)
+_LONGEST = 60
+WATCHED = timedelta(days=365)
+"""How far before and after a day a change of law is worth watching."""
+
+
+class Named(Struct, frozen=True):
+    """An id of the data with what it is called."""
+
+    id: str
+    name: Text
+
+
+class FamilyLine(Struct, frozen=True, kw_only=True):
+    """A family as it is listed; `rules` are those in force on the day, `unverified` among them."""
+
+    id: str
+    name: Text
+    authority: Text
+    scope: Text
+    kinds: tuple[Named, ...]
+    steps: int
+    rules: int
+    unverified: int
+
+
+class LawOn(Struct, frozen=True, kw_only=True):
+    """A legal source; `verified` False: its text was not read. `dated`: its first day was."""
+
+    id: str
+    name: Text
+    in_force: date
+    until: date | None
+    verified: bool
+    dated: bool
+    note: str
+
+
+class ItemOn(Struct, frozen=True, kw_only=True):
+    """A data item at a step; `required_since` where a rule in force asks for it there."""
+
+    id: str
+    name: Text
+    type: str
+    unit: str | None
+    source: str
+    audience: str
+    places: tuple[str, ...]
+    required_since: date | None
+
+
+class StepOn(Struct, frozen=True, kw_only=True):
+    """A step of the life cycle, with the items that rules in force speak of there."""
+
+    id: str
+    name: Text
+    biz_step: str
+    direction: str
+    begins: bool
+    kinds: tuple[Named, ...]
+    roles: tuple[Named, ...]
+    licences: tuple[Named, ...]
+    documents: tuple[Named, ...]
+    next: tuple[Named, ...]
+    items: tuple[ItemOn, ...]
+
+
+class RuleOn(Struct, frozen=True, kw_only=True):
+    """A rule with its law; `verified` False: rule or law was not read on its source."""
+
+    id: str
+    since: date
+    until: date | None
+    law: str
+    article: str
+    severity: Severity
+    verified: bool
+    steps: tuple[Named, ...]
+    kinds: tuple[Named, ...]
+    text: Text
+    need: Text
+    cure: Text
+
+
+class TermOn(Struct, frozen=True, kw_only=True):
+    """How long records are kept, or within which time something is done."""
+
+    id: str
+    name: Text
+    law: str
+    article: str
+    since: date
+    until: date | None
+    months: int | None
+    days: int | None
+    hours: int | None
+    verified: bool
+
+
+class CodeOn(Struct, frozen=True, kw_only=True):
+    """A code scheme that the family uses, and at which grain."""
+
+    scheme: str
+    name: Text
+    grain: str
+    source: str
+
+
+class QualityOn(Struct, frozen=True, kw_only=True):
+    """What the family should have: done, or missing for a reason."""
+
+    id: str
+    name: Text
+    done: bool
+    reason: str
+
+
+class FamilyOn(Struct, frozen=True, kw_only=True):
+    """A family as of a day, whole or for one product kind.
+
+    `changes` are rules that begin or end within a year of the day.
+    """
+
+    id: str
+    name: Text
+    authority: Text
+    scope: Text
+    clause: Text
+    on: date
+    kind: str | None
+    kinds: tuple[Named, ...]
+    laws: tuple[LawOn, ...]
+    codes: tuple[CodeOn, ...]
+    steps: tuple[StepOn, ...]
+    rules: tuple[RuleOn, ...]
+    changes: tuple[RuleOn, ...]
+    retention: tuple[TermOn, ...]
+    deadlines: tuple[TermOn, ...]
+    quality: tuple[QualityOn, ...]
+
+
+def today(clock: Clock) -> date:
+    """The day in China, by which its law is counted."""
+    return there(clock(), CHINA).date()
+
+
+def families_on(families: Families, on: date) -> list[FamilyLine]:
+    """Every family, the general rules last."""
+    return [_line(family, on) for family in (*families.by_id.values(), families.general)]
+
+
+def family_on(families: Families, name: str, on: date, *, kind: str | None = None) -> FamilyOn:
+    """One family as of a day, for all its kinds or one.
+
+    Raises:
+        SuyuanError: there is no such family, or it has no such kind (404).
+    """
+    family = _family(families, name)
+    if kind is not None and kind not in family.kinds:
+        raise _missing("family.no-kind", _NO_KIND, kind, family.kinds)
+    rules = [rule for rule in family.rules if _for_kind(rule.when.kind, kind)]
+    steps = [step for step in family.steps.values() if _for_kind(step.kinds, kind)]
+    rules = [rule for rule in rules if _meets(rule, steps)]
+    in_force = [rule for rule in rules if _is_law(rule, on)]
+    return FamilyOn(
+        id=family.id,
+        name=family.name,
+        authority=family.authority,
+        scope=family.scope,
+        clause=family.clause,
+        on=on,
+        kind=kind,
+        kinds=_named(family.kinds, family.kinds),
+        laws=_laws(family, rules),
+        codes=tuple(
+            CodeOn(scheme=one.scheme, name=_text(one), grain=one.grain, source=one.source)
+            for one in family.codes
+        ),
+        steps=tuple(_step(family, step, in_force, steps) for step in steps),
+        rules=tuple(_rule(family, rule) for rule in in_force),
+        changes=tuple(_rule(family, rule) for rule in rules if _changes(rule, on)),
+        retention=tuple(_term(family, term) for term in family.retention if _is_law(term, on)),
+        deadlines=tuple(_term(family, term) for term in family.deadlines if _is_law(term, on)),
+        quality=tuple(
+            QualityOn(id=one.id, name=_text(one), done=one.done, reason=one.reason)
+            for one in family.quality
+        ),
+    )
+
+
+def _family(families: Families, name: str) -> Family:
+    family = families.general if name == families.general.id else families.family(name)
+    if family is None:
+        known = (*families.by_id, families.general.id)
+        raise _missing("family.unknown", _UNKNOWN, name, known)
+    return family
+
+
+def _missing(code: str, text: Text, name: str, known: Iterable[str]) -> SuyuanError:
+    said = text.format(name=privacy.quoted(name, _LONGEST), known=", ".join(known))
+    return SuyuanError(code, said, "", status=404)
+
+
+def _line(family: Family, on: date) -> FamilyLine:
+    rules = [rule for rule in family.rules if _is_law(rule, on)]
+    return FamilyLine(
+        id=family.id,
+        name=family.name,
+        authority=family.authority,
+        scope=family.scope,
+        kinds=_named(family.kinds, family.kinds),
+        steps=len(family.steps),
+        rules=len(rules),
+        unverified=sum(not _is_verified(family, rule) for rule in rules),
+    )
+
+
+def _is_law(dated: Rule | Term, on: date) -> bool:
+    return dated.since <= on and (dated.until is None or on <= dated.until)
+
+
+def _changes(rule: Rule, on: date) -> bool:
+    """Whether the rule begins or ends within a year of the day, before or after."""
+    ends = rule.until is not None and abs(rule.until - on) <= WATCHED
+    return ends or abs(rule.since - on) <= WATCHED
+
+
+def _for_kind(kinds: tuple[str, ...], kind: str | None) -> bool:
+    return kind is None or not kinds or kind in kinds
+
+
+def _meets(rule: Rule, steps: list[Step]) -> bool:
+    """Whether the rule speaks of one of the steps, or of no step in particular."""
+    return not rule.when.step or any(step.id in rule.when.step for step in steps)
+
+
+def _is_verified(family: Family, rule: Rule) -> bool:
+    return rule.verified and family.laws[rule.law].verified
+
+
+def _laws(family: Family, rules: list[Rule]) -> tuple[LawOn, ...]:
+    """The sources that the rules cite, in the order of the data."""
+    cited = {rule.law for rule in rules}
+    return tuple(
+        LawOn(
+            id=law.id,
+            name=Text(law.zh, law.en),
+            in_force=law.in_force,
+            until=law.until,
+            verified=law.verified,
+            dated=law.in_force_checked,
+            note=law.note,
+        )
+        for law in family.laws.values()
+        if law.id in cited
+    )
+
+
+def _step(family: Family, step: Step, rules: list[Rule], shown: list[Step]) -> StepOn:
+    here = [rule for rule in rules if step.id in rule.when.step]
+    spoken = {name: None for rule in here for kind, name in rule.require.refs() if kind == "item"}
+    following = [name for name in step.next if any(one.id == name for one in shown)]
+    words = family.words.words
+    return StepOn(
+        id=step.id,
+        name=_text(step),
+        biz_step=step.biz_step,
+        direction=step.direction,
+        begins=step.begins,
+        kinds=_named(step.kinds, family.kinds),
+        roles=_named(step.roles, words),
+        licences=_named(step.licences, words),
+        documents=_named(step.documents, words),
+        next=_named(following, family.words.steps),
+        items=tuple(_item(family, family.items[name], step) for name in spoken),
+    )
+
+
+def _item(family: Family, item: Item, step: Step) -> ItemOn:
+    return ItemOn(
+        id=item.name,
+        name=_text(item),
+        type=item.type,
+        unit=item.unit,
+        source=item.source,
+        audience=family.disclosure[item.name],
+        places=family.places(item.name),
+        required_since=family.required_since(item.name, step.id),
+    )
+
+
+def _rule(family: Family, rule: Rule) -> RuleOn:
+    return RuleOn(
+        id=rule.id,
+        since=rule.since,
+        until=rule.until,
+        law=rule.law,
+        article=rule.article,
+        severity=rule.severity,
+        verified=_is_verified(family, rule),
+        steps=_named(rule.when.step, family.words.steps),
+        kinds=_named(rule.when.kind, family.kinds),
+        text=_text(rule),
+        need=family.explain(rule),
+        cure=_text(rule.cure),
+    )
+
+
+def _term(family: Family, term: Term) -> TermOn:
+    return TermOn(
+        id=term.id,
+        name=_text(term),
+        law=term.law,
+        article=term.article,
+        since=term.since,
+        until=term.until,
+        months=term.months,
+        days=term.days,
+        hours=term.hours,
+        verified=term.verified and family.laws[term.law].verified,
+    )
+
+
+def _named(ids: Iterable[str], names: Mapping[str, Text]) -> tuple[Named, ...]:
+    return tuple(Named(one, names[one]) for one in ids)
+
+
+def _text(of: CodeUse | Cure | Item | Quality | Rule | Step | Term) -> Text:
+    return Text(of.zh, of.en)

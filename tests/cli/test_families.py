@@ -1,0 +1,115 @@
+"""`suyuan families` and `suyuan check`: the law as data, and a document judged by it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from suyuan.cli import Launcher, cli
+from suyuan.families import load_families
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(
+        cli, list(words), obj=Launcher(serve=lambda _: None), env={"COLUMNS": "200"}
+    )
+
+
+def document(**members: Any) -> dict[str, Any]:
+    event = {
+        "type": "ObjectEvent", "action": "OBSERVE", "bizStep": "picking",
+        "eventTime": "2026-04-30T09:00:00+08:00", "eventTimeZoneOffset": "+08:00",
+        "quantityList": [
+            {"epcClass": "urn:epc:class:lgtin:6901234.056789.CH1", "quantity": 1, "uom": "KGM"}
+        ],
+        "suyuan:step": "chemical_issue", "suyuan:productKind": "toxic_chemical",
+        "suyuan:issuedBy": "丁", "suyuan:receivedBy": "丁",
+    }  # fmt: skip
+    context = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+    return {
+        "@context": [context, {"suyuan": "urn:suyuan:ns:1:"}],
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": "2026-06-10T00:00:00Z",
+        "epcisBody": {"eventList": [event | members]},
+    }
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "issue.json"
+    path.write_text(json.dumps(document()), encoding="utf-8")
+    return path
+
+
+def checked(file: Path, *words: str) -> dict[str, Any]:
+    done = run("check", str(file), "--json", *words)
+    found: dict[str, Any] = json.loads(done.output)["checked"]
+    assert done.exit_code == (1 if found["verdict"] in ("held", "refused") else 0), done.output
+    return found
+
+
+def rules(found: dict[str, Any]) -> set[str]:
+    return {each["rule"] for event in found["events"] for each in event["findings"]}
+
+
+def test_a_document_is_judged_by_the_law_of_its_day_or_of_the_day_asked_for(file: Path) -> None:
+    own = checked(file, "--family", "dangerous-goods")
+    assert (own["verdict"], rules(own)) == ("held", {"toxic.issue.two"})
+    later = checked(file, "--family", "dangerous-goods", "--on", "2026-05-01")
+    assert (later["verdict"], rules(later)) == ("flagged", {"toxic.issue.two.2026"})
+    before = checked(file, "--family", "dangerous-goods", "--on", "2000-01-01")
+    assert (before["verdict"], rules(before)) == ("accepted", set())
+
+
+def test_a_family_named_in_the_event_stands_before_the_one_asked_for(file: Path) -> None:
+    file.write_text(json.dumps(document(**{"suyuan:family": "dangerous-goods"})))
+    assert rules(checked(file, "--family", "food")) == {"toxic.issue.two"}
+
+
+def test_a_finding_says_place_sentence_cure_and_law(file: Path) -> None:
+    done = run("check", str(file), "--family", "dangerous-goods")
+    for word in (
+        "待查",
+        "/suyuan:receivedBy",
+        "双人收发",
+        "由两人办理",
+        "第二十四条",
+        "没有查登记",
+    ):
+        assert word in done.output
+    english = run(
+        "--lang", "en", "check", str(file), "--family", "dangerous-goods", "--on", "2026-05-01"
+    )
+    assert "unverified" in english.output
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b'{"type": "EPCISDocument"}'])
+def test_what_is_no_document_is_refused_with_a_reason(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(content)
+    found = checked(path)
+    assert found["verdict"] == "refused"
+    assert found["notes"][0]["cure"]["zh"]
+
+
+@pytest.mark.parametrize("words", [("--family", "nothing"), ("--on", "soon")])
+def test_a_wrong_word_is_said_and_nothing_is_judged(file: Path, words: tuple[str, str]) -> None:
+    done = run("check", str(file), *words)
+    assert done.exit_code == 2
+    assert "[" in done.output or "(" in done.output
+
+
+def test_the_families_are_listed_and_one_is_told(file: Path) -> None:  # noqa: ARG001 -- no database
+    listed = json.loads(run("families", "--on", "2026-11-28", "--json").output)
+    assert {each["id"] for each in listed} == {*load_families().by_id, "general"}
+    told = json.loads(run("families", "food", "--on", "2026-05-31", "--json").output)
+    ids = {rule["id"] for rule in told["rules"]}
+    assert "import.overseas-maker.2022" in ids
+    assert "import.overseas-maker" not in ids
+    table = run("families", "food", "--kind", "baijiu", "--on", "2026-11-28")
+    assert table.exit_code == 0
+    assert "入坛贮存" in table.output
+    assert run("families", "nothing").exit_code == 2
