@@ -38,7 +38,7 @@ _numbers = itertools.count(1)
 
 TESTS = Path(__file__).parent
 # Packages that only compute: what fails there once is wrong, however busy the machine.
-PURE = {"architecture", "codes", "families", "kit", "tlog", "wire"}
+PURE = {"architecture", "codes", "families", "kit", "network", "tlog", "wire"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
