@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from suyuan.exchange import KNOWN
 from suyuan.service import Platform, follow
+from suyuan.wire import looks_like_xml
 
 Headers = dict[str, str]
 
@@ -152,7 +153,30 @@ def test_no_body_is_answered_with_a_fault_of_ours(client: Client, farm: Headers)
             "/capture", content=body, headers=farm | {"Content-Type": "application/json"}
         )
         is_fair(answer)
-        assert answer.status_code == 400
+        assert answer.status_code == (415 if looks_like_xml(body) else 400)
 
     changed()
     anything()
+
+
+def test_no_xml_is_answered_with_a_fault_of_ours(client: Client, farm: Headers) -> None:
+    one = event(1)
+    good = (
+        '<EPCISDocument schemaVersion="2.0" creationDate="2026-01-10T00:00:00Z"><EPCISBody>'
+        f"<EventList><ObjectEvent><eventTime>{one['eventTime']}</eventTime>"
+        "<eventTimeZoneOffset>+08:00</eventTimeZoneOffset><epcList><epc>urn:x:1</epc></epcList>"
+        "<action>ADD</action></ObjectEvent></EventList></EPCISBody></EPCISDocument>"
+    ).encode()
+
+    urls = st.sampled_from(("/capture", "/events", "/convert?to=json", "/convert?to=xml-1.2"))
+
+    @in_place
+    @given(st.binary(max_size=30), st.integers(0, len(good)), st.integers(0, 30), urls)
+    def cut_in(noise: bytes, at: int, gone: int, url: str) -> None:
+        body = good[:at] + noise + good[at + gone :]
+        headers = farm | {"Content-Type": "application/xml"}
+        answer = client.post(url, content=body, headers=headers)
+        is_fair(answer)
+        assert answer.status_code in {200, 201, 202, 400, 409, 415}
+
+    cut_in()

@@ -63,6 +63,16 @@ def test_a_folder_goes_to_a_folder_and_a_bad_event_keeps_its_document_out(folder
     assert (out / "two.xml").read_text().count("<ObjectEvent>") == 1
 
 
+def test_a_folder_keeps_its_shape(folder: Path) -> None:
+    deep = folder / "in/a/b"
+    deep.mkdir(parents=True)
+    (deep / "one.json").write_text((folder / "in/one.json").read_text())
+    done = run(str(folder / "in"), "--to", "xml", "--out", str(folder / "out"), "--proceed")
+    assert done.exit_code == 1
+    written = {str(file.relative_to(folder / "out")) for file in (folder / "out").rglob("*.xml")}
+    assert written == {"one.xml", "two.xml", "a/b/one.xml"}
+
+
 def test_nothing_is_overwritten_by_its_own_conversion(folder: Path) -> None:
     inside = folder / "in"
     before = (inside / "one.json").read_text()

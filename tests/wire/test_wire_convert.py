@@ -187,6 +187,35 @@ def test_names_of_many_namespaces_are_written_and_come_back() -> None:
     assert said(there) == said(document(event))
 
 
+@pytest.mark.parametrize(
+    "namespace",
+    [
+        "urn:epcglobal:epcis:xsd:2",
+        "urn:epcglobal:epcis-query:xsd:1",
+        "http://www.w3.org/2000/xmlns/",
+        "http://www.w3.org/2001/XMLSchema-instance",
+        "http://www.w3.org/XML/1998/namespace",
+        "not an address",
+        "https://example.com/?a=<b>&c='d'\"",
+    ],
+)
+def test_a_namespace_that_means_something_to_xml_never_changes_the_event(namespace: str) -> None:
+    event = changed(OBJECT, put("odd:action", "DELETE"), put("xml:lang", "zh"))
+    context = [EPCIS, EXAMPLE, {"odd": namespace, "xml": namespace}]
+    data = document(event, context=context)
+    try:
+        before = said(data)
+    except DocumentError:
+        return
+    there, losses = converted(data, Form.XML)
+    after = said(there)
+    if rules(losses):
+        assert [one.path for one in losses] == ["/odd:action", "/xml:lang"]
+        assert after == [normal_bytes(meant(OBJECT))]
+    else:
+        assert after == before
+
+
 def test_every_loss_can_happen() -> None:
     assert {rule for _, rule, _, _ in LOST} == LOSSES.keys()
 
@@ -328,3 +357,48 @@ def test_all_documents_there_are_keep_their_meaning_or_tell_their_losses(form: F
             kept += len(before)
     assert kept >= (380 if form is not Form.JSON else 420)
     assert lost <= 45
+
+
+# Whatever somebody puts into XML: elements and attributes of two namespaces and of none, typed or
+# not, with text before, between and behind.
+_texts = st.text(st.sampled_from("a<&>'\"]溯 \t\n\r7.eE+-_:"), max_size=6)
+_typed = st.sampled_from(
+    ("", ' xsi:type="xsd:integer"', ' xsi:type="xsd:boolean"', ' xsi:nil="true"')
+)
+_names = st.sampled_from(("ex:a", "ex:b", "other:a", "a", "id", "type", "extension", "epc"))
+
+
+def _escaped(text: str) -> str:
+    return (
+        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+    )
+
+
+@st.composite
+def elements(draw: st.DrawFn, depth: int = 0) -> str:
+    name = draw(_names)
+    attribute = draw(st.sampled_from(("", " ex:c='1'", " c='2'", " xml:lang='zh'", " other:c=' '")))
+    inner = "" if depth > 2 else "".join(draw(st.lists(elements(depth + 1), max_size=2)))
+    before, behind = _escaped(draw(_texts)), _escaped(draw(_texts))
+    return f"<{name}{draw(_typed)}{attribute}>{before}{inner}{behind}</{name}>"
+
+
+@given(st.lists(elements(), max_size=3), st.sampled_from(("ilmd", "readPoint", "extension")), ways)
+def test_whatever_stands_in_xml_goes_any_way_or_its_losses_are_told(
+    inside: list[str], place: str, way: list[Form]
+) -> None:
+    put_in = {"ilmd": "<ilmd>", "readPoint": "<readPoint>", "extension": "<ilmd>"}[place]
+    there = "".join(inside)
+    added = f"<extension>{there}</extension>{put_in}" if place == "extension" else put_in + there
+    event = xml.OBJECT_2_0.replace(put_in, added, 1)
+    event = event.replace("<ObjectEvent>", '<ObjectEvent xmlns:other="urn:x:other">', 1)
+    data = xml.document(event)
+    read = taken(data)[1][0]
+    if read.event is None:  # `id`, `epc` … where the standard has its own
+        return
+    before, lost = said(data), set[str]()
+    for form in way:
+        data, losses = converted(data, form)
+        lost |= rules(losses)
+    if not lost:
+        assert said(data) == before

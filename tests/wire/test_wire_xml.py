@@ -229,6 +229,17 @@ def test_what_a_document_may_not_have_is_refused_with_its_place(before: str, rul
     assert "line 1" in place
 
 
+def test_what_is_not_well_formed_is_said_in_both_languages() -> None:
+    with pytest.raises(DocumentError) as caught:
+        read_document(b"<a>\n <b></a>")
+    found = caught.value.finding
+    assert (found.path, found.message.en) == (
+        "line 2, column 7",
+        "This is not well-formed XML: mismatched tag.",
+    )
+    assert found.message.zh == "XML 不合格式：开始标记与结束标记不一致。"
+
+
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
 
 

@@ -81,6 +81,16 @@ class CaptureOutcome(Struct, frozen=True, kw_only=True, rename="camel"):
     message: Text
 
 
+RequestKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key", description="Makes the request repeatable: same key and bytes"
+    ),
+]
+Strict = Annotated[
+    bool | None,
+    QueryParameter(name="strict", description="Read by the published schema, forgive nothing"),
+]
 _OUTCOME = ResponseSpec(
     data_container=CaptureOutcome,
     description="What became of each event",
@@ -115,16 +125,8 @@ async def post_capture(
             description="rollback: one refused event refuses all; proceed: the others go in",
         ),
     ] = "rollback",
-    request_key: Annotated[
-        str | None,
-        HeaderParameter(
-            name="Idempotency-Key", description="Makes the request repeatable: same key and bytes"
-        ),
-    ] = None,
-    strict: Annotated[
-        bool | None,
-        QueryParameter(name="strict", description="Read by the published schema, forgive nothing"),
-    ] = None,
+    request_key: RequestKey = None,
+    strict: Strict = None,
 ) -> Response[Any]:
     """Take one document."""
     platform = platform_of(request)
@@ -162,16 +164,8 @@ async def post_capture(
 )
 async def post_event(
     request: AnyRequest,
-    request_key: Annotated[
-        str | None,
-        HeaderParameter(
-            name="Idempotency-Key", description="Makes the request repeatable: same key and bytes"
-        ),
-    ] = None,
-    strict: Annotated[
-        bool | None,
-        QueryParameter(name="strict", description="Read by the published schema, forgive nothing"),
-    ] = None,
+    request_key: RequestKey = None,
+    strict: Strict = None,
 ) -> Response[Any]:
     """Take one event."""
     platform = platform_of(request)

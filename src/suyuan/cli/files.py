@@ -8,9 +8,15 @@ _SUFFIXES = frozenset({".json", ".jsonld", ".xml"})
 
 def documents(paths: Sequence[Path]) -> Iterator[Path]:
     """The named files, and the EPCIS documents anywhere below the named folders."""
+    for file, _ in documents_below(paths):
+        yield file
+
+
+def documents_below(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
+    """The same, each with its way from the folder that was named; of a file, its name."""
     for path in paths:
         if path.is_dir():
             found = (file for file in path.rglob("*") if file.suffix.lower() in _SUFFIXES)
-            yield from sorted(found)
+            yield from ((file, file.relative_to(path)) for file in sorted(found))
         else:
-            yield path
+            yield path, Path(path.name)

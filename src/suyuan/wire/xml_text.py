@@ -10,7 +10,8 @@ from suyuan.model import Finding
 from suyuan.wire.contexts import EXTENSION_NAMESPACE
 from suyuan.wire.losses import loss
 from suyuan.wire.types import Context
-from suyuan.wire.xml_names import POINT, spelled_names
+from suyuan.wire.xml_names import POINT, STANDARD, spelled_names
+from suyuan.wire.xml_tree import XML_NAMESPACE, XSI
 
 _SPACE: Final = " \t\r\n"
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -21,7 +22,8 @@ _NAME: Final = re.compile(r"[A-Za-z_\u4e00-\u9fa5][A-Za-z0-9_.\-\u4e00-\u9fa5]*"
 _NAMESPACE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`]*")
 _CUTS: Final = ("/", "#", ":")
 _COMPACT: Final = re.compile(r"([^:/?#\s]+):(?!//)\S")
-_XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
+# What no prefix may be bound to, and names that mean something to whoever reads XML or EPCIS.
+_RESERVED: Final = STANDARD | {"http://www.w3.org/2000/xmlns/", XSI}
 _XSD: Final = "http://www.w3.org/2001/XMLSchema"
 
 
@@ -70,16 +72,29 @@ class Writing:
 
     def name(self, key: str, path: str) -> str | None:
         """The qualified name of a member; None if XML can have none for it."""
+        found = self._parts(key)
+        if found is None:
+            return self._bare(key, path)
+        prefix, namespace, local = found
+        if namespace in _RESERVED or not _NAME.fullmatch(local):
+            return None
+        return f"{self.use(prefix, namespace)}:{local}"
+
+    def _parts(self, key: str) -> tuple[str, str, str] | None:
+        """Prefix, namespace and local name; None for what is bare and no term."""
         prefix, colon, local = key.partition(":")
         known = self._names.get(prefix) if colon else None
         if known is not None and _NAME.fullmatch(local) and _NAME.fullmatch(prefix):
-            return f"{self.use(prefix, known)}:{local}"
+            return prefix, known, local
         if colon:
-            return self._cut(key if known is None or local.startswith("//") else known + local)
+            return _cut(key if known is None or local.startswith("//") else known + local)
         if key in self._names:
-            return self._cut(self._names[key])
+            return _cut(self._names[key])
         if self._vocab is not None and not key.startswith("@"):
-            return self._cut(self._vocab + key)
+            return _cut(self._vocab + key)
+        return None
+
+    def _bare(self, key: str, path: str) -> str | None:
         if not _NAME.fullmatch(key):
             return None
         self.lose("convert.bare", path, key=key)
@@ -99,6 +114,8 @@ class Writing:
 
     def use(self, prefix: str, namespace: str) -> str:
         """Declare a prefix in this event; another one if it stands for something else here."""
+        if namespace == XML_NAMESPACE:
+            return "xml"
         known = self._given.get((namespace, prefix))
         if known is not None:
             return known
@@ -122,22 +139,20 @@ class Writing:
         )
 
     def _typed(self, kind: str) -> str:
-        xsi = self.use("xsi", _XSI)
+        xsi = self.use("xsi", XSI)
         return f' {xsi}:type="{self.use("xsd", _XSD)}:{kind}"'
-
-    def _cut(self, iri: str) -> str | None:
-        """An IRI in two: the namespace, and a local part that is a name."""
-        at = max(iri.rfind(cut) for cut in _CUTS) + 1
-        namespace, local = iri[:at], iri[at:]
-        if not _NAMESPACE.fullmatch(namespace) or not _NAME.fullmatch(local):
-            return None
-        return f"{self.use('ns', namespace)}:{local}"
 
     def _legal(self, value: str, path: str) -> str:
         legal = _ILLEGAL.sub("\ufffd", value)
         if legal != value:
             self.lose("convert.character", path)
         return legal
+
+
+def _cut(iri: str) -> tuple[str, str, str]:
+    """An IRI in two: the namespace, and a local part; an impossible namespace is empty."""
+    at = max(iri.rfind(cut) for cut in _CUTS) + 1
+    return "ns", iri[:at] if _NAMESPACE.fullmatch(iri[:at]) else "", iri[at:]
 
 
 def number(value: int | Decimal) -> str:

@@ -28,6 +28,18 @@ _ENCODING = Text(
 _DEPTH = Text("元素嵌套超过 {limit} 层。", "Elements are nested deeper than {limit}.")
 _MANY = Text("元素多于 {limit} 个。", "There are more than {limit} elements.")
 _BROKEN = Text("XML 不合格式：{what}。", "This is not well-formed XML: {what}.")
+_SAID: Final = {
+    "no element found": "没有元素，或文件不完整",
+    "not well-formed (invalid token)": "有不合规的字符或标记",
+    "unclosed token": "标记没有结束",
+    "unclosed CDATA section": "CDATA 没有结束",
+    "mismatched tag": "开始标记与结束标记不一致",
+    "duplicate attribute": "属性重复",
+    "junk after document element": "根元素之后还有内容",
+    "undefined entity": "使用了未定义的实体",
+    "unbound prefix": "前缀没有声明",
+    "XML declaration not well-formed": "XML 声明不合格式",
+}
 _UTF8 = Text("有字节不是 UTF-8（可能是 {found}）。", "Some bytes are not UTF-8 (perhaps {found}).")
 
 
@@ -159,7 +171,8 @@ def run(data: bytes, handlers: Handlers, *, max_depth: int) -> None:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        what = _BROKEN.format(what=expat.ErrorString(error.code))
+        said = expat.ErrorString(error.code) or ""
+        what = _BROKEN.format(what=Text(_SAID.get(said, said), said))
         place = f"line {error.lineno}, column {error.offset + 1}"
         raise XmlError("xml.syntax", what, place) from error
 

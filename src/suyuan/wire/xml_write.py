@@ -28,6 +28,7 @@ from suyuan.wire.types import Context
 from suyuan.wire.xml_event import bare_word
 from suyuan.wire.xml_layout import LAYOUTS, REQUIRED, UNKNOWN_TO_1_2, WRAPPERS, Layout
 from suyuan.wire.xml_text import Writing, number
+from suyuan.wire.xml_tree import XSI
 
 
 class Edition(StrEnum):
@@ -220,7 +221,7 @@ def _quantity(writing: Writing, name: str, value: dict[str, Any], path: str) -> 
     if amount is not None:
         said.append(_text(writing, "quantity", amount, f"{path}/quantity"))
     elif unit is not None:
-        xsi = writing.use("xsi", "http://www.w3.org/2001/XMLSchema-instance")
+        xsi = writing.use("xsi", XSI)
         said.append(f'<quantity {xsi}:nil="true"/>')
     if unit is not None:
         said.append(_text(writing, "uom", unit, f"{path}/uom"))

@@ -8,7 +8,7 @@ from typing import Any, Final
 import click
 from msgspec import Struct
 
-from suyuan.cli.files import documents
+from suyuan.cli.files import documents_below
 from suyuan.cli.output import emit_json, plain_errors, progress_bar, told
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
@@ -33,7 +33,7 @@ _SUFFIX: Final = {Form.JSON: ".jsonld", Form.XML: ".xml", Form.XML_1_2: ".xml"}
 _MOST_SAID: Final = 20
 
 
-class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Outcome(Struct, frozen=True, kw_only=True):
     """What became of one document: where it was written, and what was lost or refused."""
 
     document: str
@@ -49,9 +49,9 @@ class Sink(Struct, frozen=True):
     folder: Path | None
     form: Form
 
-    def target(self, source: Path) -> Path | None:
-        """The file for a document; None for the standard output."""
-        return None if self.folder is None else self.folder / (source.stem + _SUFFIX[self.form])
+    def target(self, way: Path) -> Path | None:
+        """The file for a document that stood there in its folder; None for standard output."""
+        return None if self.folder is None else self.folder / way.with_suffix(_SUFFIX[self.form])
 
 
 @click.command("convert", help="转换 EPCIS 文件的写法 · Turn documents into another form.")
@@ -108,11 +108,12 @@ def command(  # noqa: PLR0913 -- its options
         web=web_words,
     )
     with plain_errors(shared):
-        files = list(documents(paths))
+        files = list(documents_below(paths))
         sink = _sink(files, out, wanted.form, as_json=as_json)
         failed = False
-        for file in files:
-            outcome = _one(file, wanted, sink, shared.lang, proceed=proceed)
+        for file, way in files:
+            target = sink.target(way)
+            outcome = _one(file, wanted, target, shared.lang, proceed=proceed)
             failed = failed or bool(outcome.refused)
             if as_json:
                 emit_json(outcome)
@@ -121,22 +122,27 @@ def command(  # noqa: PLR0913 -- its options
     raise SystemExit(1 if failed else 0)
 
 
-def _sink(files: Sequence[Path], out: Path | None, form: Form, *, as_json: bool) -> Sink:
+def _sink(
+    files: Sequence[tuple[Path, Path]], out: Path | None, form: Form, *, as_json: bool
+) -> Sink:
+    """Where to write; no file is written twice, and none that is read.
+
+    Raises:
+        SuyuanError: it cannot be there.
+    """
     sink = Sink(out, form)
     if out is None and (len(files) > 1 or as_json):
         raise SuyuanError("convert.out", _WHERE, "--out")
-    targets: set[Path] = {file.resolve() for file in files}
-    for file in files if out is not None else ():
-        target = (sink.target(file) or file).resolve()
+    targets: set[Path] = {file.resolve() for file, _ in files}
+    for file, way in files if out is not None else ():
+        target = (sink.target(way) or file).resolve()
         if target in targets:
             raise SuyuanError("convert.same", _SAME.format(path=target), "--out")
         targets.add(target)
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
     return sink
 
 
-def _one(file: Path, wanted: Wanted, sink: Sink, lang: Lang, *, proceed: bool) -> Outcome:
+def _one(file: Path, wanted: Wanted, target: Path | None, lang: Lang, *, proceed: bool) -> Outcome:
     """Convert one document; one of which an event is refused is not written, unless told so."""
     try:
         conversion = convert_document(file.read_bytes(), wanted, limits=_LIMITS)
@@ -154,7 +160,6 @@ def _one(file: Path, wanted: Wanted, sink: Sink, lang: Lang, *, proceed: bool) -
                     advance(piece.index + 1)
                 yield piece.data
 
-    target = sink.target(file)
     if target is None:
         whole = b"".join(good())
         is_written = proceed or not refused
@@ -173,6 +178,7 @@ def _one(file: Path, wanted: Wanted, sink: Sink, lang: Lang, *, proceed: bool) -
 
 def _write(target: Path, pieces: Iterator[bytes], is_good: Callable[[], bool]) -> bool:
     """Write beside the place, then move there what is whole and good."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(target.name + ".part")
     try:
         with beside.open("wb") as file:
