@@ -177,7 +177,7 @@ class CodeUse(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Term(Struct, frozen=True, forbid_unknown_fields=True):
-    """A term of law: a retention time (`months`) or a deadline (`hours` or `days`)."""
+    """A term of law: a retention time (`months`) or a deadline (`hours`, `days`, `workdays`)."""
 
     id: str
     zh: str
@@ -189,6 +189,7 @@ class Term(Struct, frozen=True, forbid_unknown_fields=True):
     months: int | None = None
     days: int | None = None
     hours: int | None = None
+    workdays: int | None = None
     verified: bool = True
 
 

@@ -115,6 +115,7 @@ class TermOn(Struct, frozen=True, kw_only=True):
     months: int | None
     days: int | None
     hours: int | None
+    workdays: int | None
     verified: bool
 
 
@@ -338,6 +339,7 @@ def _term(family: Family, term: Term) -> TermOn:
         months=term.months,
         days=term.days,
         hours=term.hours,
+        workdays=term.workdays,
         verified=term.verified and family.laws[term.law].verified,
     )
 
