@@ -177,7 +177,8 @@ def family_on(families: Families, name: str, on: date, *, kind: str | None = Non
     Raises:
         SuyuanError: there is no such family, or it has no such kind (404).
     """
-    family = _family(families, name)
+    general = families.general
+    family = general if name == general.id else named_family(families, name)
     if kind is not None and kind not in family.kinds:
         raise _missing("family.no-kind", _NO_KIND, kind, family.kinds)
     rules = [rule for rule in family.rules if _for_kind(rule.when.kind, kind)]
@@ -210,11 +211,15 @@ def family_on(families: Families, name: str, on: date, *, kind: str | None = Non
     )
 
 
-def _family(families: Families, name: str) -> Family:
-    family = families.general if name == families.general.id else families.family(name)
+def named_family(families: Families, name: str) -> Family:
+    """The family of that name; the general rules are none.
+
+    Raises:
+        SuyuanError: there is no such family (404).
+    """
+    family = families.family(name)
     if family is None:
-        known = (*families.by_id, families.general.id)
-        raise _missing("family.unknown", _UNKNOWN, name, known)
+        raise _missing("family.unknown", _UNKNOWN, name, families.by_id)
     return family
 
 
