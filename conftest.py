@@ -1,8 +1,9 @@
-"""Two rules for the whole suite: which deep tests run, and when a skip is a failure.
+"""Three rules for the whole suite: which deep tests run, in which order, when a skip is a failure.
 
 Deep tests (every fault point, long fuzz) cost too much for every run. `--deep-fraction` takes a
 share of them, drawn by a hash of each test's name and `--deep-seed`: equal seeds draw equal tests
-in every worker, and another seed draws others, so that in time every one is met.
+in every worker, and another seed draws others, so that in time every one is met. A seed that is
+given decides the order of the tests too, so that a commit's run can be had again.
 
 With CI=true a test may not skip itself: what it lacks is a fault of the set-up. Two things excuse
 it: the corpora beside the checkout are not there at all, or the system is not the one it is about.
@@ -10,6 +11,7 @@ it: the corpora beside the checkout are not there at all, or the system is not t
 
 import hashlib
 import os
+import zlib
 from collections.abc import Generator
 from pathlib import Path
 
@@ -17,13 +19,22 @@ import pytest
 
 CORPORA = Path(__file__).resolve().parent.parent / "shared" / "data"
 OTHER_SYSTEM = "not on this system"
+UNSEEDED = "0"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the two options that draw deep tests."""
     group = parser.getgroup("deep")
     group.addoption("--deep-fraction", type=float, default=None, help="share of deep tests, 0 to 1")
-    group.addoption("--deep-seed", default="0", help="what draws them: a commit, a date")
+    group.addoption("--deep-seed", default=UNSEEDED, help="what draws them: a commit, a date")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Take the order from the seed too, unless it is asked for by itself."""
+    seed: str = config.getoption("--deep-seed")
+    if seed != UNSEEDED and config.getoption("randomly_seed", None) == "default":
+        config.option.randomly_seed = zlib.crc32(seed.encode())
 
 
 def is_drawn(nodeid: str, *, seed: str, fraction: float) -> bool:

@@ -30,6 +30,9 @@ ADDRESSES = [
     ("GET", "/events?EQ_nonsense=1", 400),
     ("GET", "/trace", 400),
     ("GET", "/trace?thing=x", 400),
+    ("GET", "/scope", 400),
+    ("GET", "/scope?thing=x", 400),
+    ("GET", "/scope?thing=06901234000016&depth=1", 400),
     ("GET", "/answer?id=%20", 400),
     ("GET", "/static/nothing.css", 404),
     ("GET", "/healthz", 200),
@@ -82,7 +85,14 @@ def test_pages_are_compressed(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "value"), [("Accept", "application/xml"), ("GS1-EPC-Format", "Always_EPC_URN")]
+    ("header", "value"),
+    [
+        ("Accept", "text/csv"),
+        ("Accept", "application/xml;q=0, application/json;q=0"),
+        ("Accept", "*/*;q=0"),
+        ("GS1-EPC-Format", "Always_Barcode"),
+        ("GS1-CBV-XML-Format", "Never_Translates"),
+    ],
 )
 def test_a_form_that_is_not_given_is_refused_and_never_ignored(
     client: Client, header: str, value: str

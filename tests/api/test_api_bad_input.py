@@ -11,6 +11,7 @@ from api_given import Client, document, event
 from suyuan.service import Platform
 
 JSON = {"Content-Type": "application/json"}
+XML = {"Content-Type": "application/xml"}
 GZIP = JSON | {"Content-Encoding": "gzip"}
 Headers = dict[str, str]
 
@@ -28,7 +29,7 @@ def nested(depth: int) -> bytes:
 # What is sent, under which headers, with which status and rule it is answered.
 BAD = {
     "truncated": (GOOD[: len(GOOD) // 2], JSON, 400, "wire.document.json"),
-    "not JSON": (b"<?xml version='1.0'?><a/>", JSON, 400, "wire.document.json"),
+    "not JSON": (b"bizStep: shipping", JSON, 400, "wire.document.json"),
     "not an object": (b"[1, 2]", JSON, 400, "wire.document.root"),
     "another type of document": (b'{"type": "Invoice"}', JSON, 400, "wire.document.root"),
     "a duplicate key": (
@@ -53,6 +54,13 @@ BAD = {
         GOOD, {"Content-Type": "application/json; charset=gb18030"}, 415, "http.content-type",
     ),
     "XML by its header": (GOOD, {"Content-Type": "application/xml"}, 415, "http.content-type"),
+    "JSON by its header": (b"<EPCISDocument/>", JSON, 415, "http.content-type"),
+    "a document type": (b"<!DOCTYPE a><EPCISDocument/>", XML, 400, "wire.xml"),
+    "XML without events": (b"<EPCISDocument/>", XML, 400, "wire.document.event-list"),
+    "an XML event that says nothing": (
+        b"<EPCISDocument><EPCISBody><EventList><ObjectEvent/></EventList></EPCISBody></EPCISDocument>",
+        XML, 400, "wire.required",
+    ),
     "no type": (GOOD, {"Content-Type": ""}, 415, "http.content-type"),
     "an unknown compression": (
         GOOD, JSON | {"Content-Encoding": "br"}, 415, "http.encoding",

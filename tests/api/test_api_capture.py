@@ -5,7 +5,7 @@ import json
 from urllib.parse import quote
 
 import pytest
-from api_given import Client, document, event, events_of
+from api_given import SHOP, Client, document, event, events_of
 
 from suyuan.service import Platform, follow
 
@@ -154,3 +154,126 @@ def test_a_query_document_and_a_bare_event_are_taken_too(
     assert again.json()["counts"] == {"duplicate": 1}
     bare = json.dumps(event(2)).encode()
     assert client.post("/capture", content=bare, headers=farm | JSON).status_code == 202
+
+
+def as_xml(number: int, inside: str = "") -> bytes:
+    """The event of that number as a 1.2 partner sends it."""
+    one = event(number)
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<epcis:EPCISDocument xmlns:epcis="urn:epcglobal:epcis:xsd:1" xmlns:s="urn:suyuan:ns:1:"
+  schemaVersion="1.2" creationDate="2026-01-10T00:00:00Z"><EPCISBody><EventList>
+<ObjectEvent><eventTime>{one["eventTime"]}</eventTime>
+<eventTimeZoneOffset>+08:00</eventTimeZoneOffset>
+<baseExtension><eventID>{one["eventID"]}</eventID></baseExtension>
+<epcList><epc>{one["epcList"][0]}</epc></epcList><action>OBSERVE</action>
+<bizStep>urn:epcglobal:cbv:bizstep:inspecting</bizStep>{inside}</ObjectEvent>
+</EventList></EPCISBody></epcis:EPCISDocument>""".encode()
+
+
+@pytest.mark.parametrize("form", ["application/xml", "text/xml; charset=utf-8"])
+def test_xml_is_captured_and_comes_back_as_json(
+    client: Client, platform: Platform, farm: Headers, form: str
+) -> None:
+    sent = as_xml(1, "<s:note>二号猪</s:note>")
+    answer = client.post("/capture", content=sent, headers=farm | {"Content-Type": form})
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["counts"] == {"accepted": 1}
+    follow(platform)
+    (found,) = events_of(client.get("/events", headers=farm).json())
+    assert found.pop("recordTime")
+    expected = event(1, **{"s:note": "二号猪"}) | {"@context": [{"s": "urn:suyuan:ns:1:"}]}
+    found["@context"] = [item for item in found.get("@context", []) if "s" in item]
+    assert found == expected
+
+
+def test_the_same_event_in_xml_and_json_is_one(client: Client, farm: Headers) -> None:
+    client.post("/capture", content=document(event(1)), headers=farm | JSON)
+    headers = farm | {"Content-Type": "application/xml"}
+    again = client.post("/capture", content=as_xml(1), headers=headers)
+    assert again.json()["counts"] == {"duplicate": 1}
+
+
+def test_what_is_wrong_in_xml_is_told_by_its_line(client: Client, farm: Headers) -> None:
+    wrong = as_xml(1).replace(b"OBSERVE", b"LOOK")
+    headers = farm | {"Content-Type": "application/xml"}
+    problem = client.post("/capture", content=wrong, headers=headers).json()
+    assert problem["rule"] == "wire.action"
+    assert problem["place"] == "eventList/0/action (line 7)"
+
+
+def test_a_partner_sees_of_an_event_in_xml_what_they_would_see_in_json(
+    client: Client, platform: Platform, farm: Headers, shop: Headers
+) -> None:
+    sides = f"""<extension><destinationList>
+      <destination type="urn:epcglobal:cbv:sdt:owning_party">{SHOP}</destination>
+    </destinationList></extension><s:secret>7</s:secret>"""
+    headers = farm | {"Content-Type": "application/xml"}
+    client.post("/capture", content=as_xml(1, sides), headers=headers)
+    follow(platform)
+    (whole,) = events_of(client.get("/events", headers=farm).json())
+    (part,) = events_of(client.get("/events", headers=shop).json())
+    assert whole["s:secret"] == "7"
+    assert "s:secret" not in part
+    assert part["destinationList"] == [{"type": "owning_party", "destination": SHOP}]
+
+
+def bare(number: int, **members: object) -> bytes:
+    """A single event with its context."""
+    return json.dumps(
+        {"@context": json.loads(document())["@context"], **event(number, **members)}
+    ).encode()
+
+
+def test_one_event_is_created_and_found_where_the_answer_says(
+    client: Client, platform: Platform, farm: Headers
+) -> None:
+    for number, (body, form) in enumerate(((bare(0), JSON), (single_xml(1), XML))):
+        answer = client.post("/events", content=body, headers=farm | form)
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["verdict"] == "accepted"
+        follow(platform)
+        (one,) = events_of(client.get(answer.headers["location"], headers=farm).json())
+        assert one["eventID"] == event(number)["eventID"] == answer.json()["eventID"]
+
+
+XML = {"Content-Type": "application/xml"}
+
+
+def single_xml(number: int) -> bytes:
+    whole = as_xml(number).decode()
+    begin, end = whole.index("<ObjectEvent>"), whole.index("</EventList>")
+    return whole[begin:end].encode()
+
+
+def test_an_event_that_exists_is_not_created_again_but_a_repeated_request_is_answered(
+    client: Client, farm: Headers
+) -> None:
+    keyed = farm | JSON | {"Idempotency-Key": "k1"}
+    first = client.post("/events", content=bare(1), headers=keyed)
+    assert first.status_code == 201
+    again = client.post("/events", content=bare(1), headers=keyed)
+    assert (again.status_code, again.json()) == (201, first.json())
+    other = client.post("/events", content=bare(1), headers=farm | JSON)
+    assert (other.status_code, other.json()["type"]) == (
+        409,
+        "epcisException:ResourceAlreadyExistsException",
+    )
+    held = client.post("/events", content=bare(1, bizStep="storing"), headers=farm | JSON)
+    assert (held.status_code, held.json()["verdict"]) == (201, "held")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "rule"),
+    [
+        (document(event(1)), 400, "epcis.single"),
+        (bare(1, action="LOOK"), 400, "wire.action"),
+        (b"{", 400, "wire.document.json"),
+        (b"[]", 400, "wire.document.root"),
+    ],
+)
+def test_what_is_no_good_single_event_creates_nothing(
+    client: Client, farm: Headers, body: bytes, status: int, rule: str
+) -> None:
+    answer = client.post("/events", content=body, headers=farm | JSON)
+    assert (answer.status_code, answer.json()["rule"]) == (status, rule)
+    assert client.post("/events", content=body, headers=JSON).status_code == 401

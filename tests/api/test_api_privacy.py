@@ -29,9 +29,10 @@ DRESSES = {
 ADDRESSES = (
     "/search?q={}", "/search?q={}&lang=en&x={}", "/verify?code={}", "/thing?id={}", "/8004/{}",
     "/01/06901234567892/21/{}", "/divisions?name={}", "/divisions?on={}",
-    "/divisions?name=x&on={}", "/divisions/{}", "/families?on={}", "/families/{}",
-    "/families/food?on={}", "/families/food?kind={}", "/{}", "/identify?text={}",
-    "/identify?text={}&text={}", "/trace?thing={}", "/answer?id={}", "/trace?thing=1&{}=1",
+    "/divisions?name=x&on={}", "/divisions/{}", "/{}", "/identify?text={}",
+    "/identify?text={}&text={}", "/trace?thing={}", "/scope?thing={}", "/answer?id={}",
+    "/trace?thing=1&{}=1", "/families?on={}", "/families/{}", "/families/food?on={}",
+    "/families/food?kind={}",
     "/events?{}=1", "/events?EQ_bizStep={}", "/events?GE_eventTime={}", "/events?perPage={}",
     "/trace?thing=1&as_of={}",
 )  # fmt: skip

@@ -111,6 +111,7 @@ QUESTIONS = [
     f"/events/{event(1)['eventID']}", f"/events/{event(101)['eventID']}",
     f"/identify?text={THING}", "/identify?text=https://id.gs1.org/01/06901234000016/21/101",
     f"/trace?thing={THING}", f"/trace?thing={THING}&direction=forward",
+    f"/scope?thing={THING}",
     "/trace?thing=https://id.gs1.org/01/06901234000016/21/101",
     f"/answer?id={THING}", "/answer?id=https://id.gs1.org/01/06901234000016/21/101",
     "/", "/01/06901234000016/21/1", "/01/06901234000016/21/101", f"/search?q={THING}",

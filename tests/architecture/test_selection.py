@@ -51,6 +51,16 @@ def test_one_seed_draws_one_share_and_other_seeds_meet_the_rest(tmp_path: Path) 
     assert len(set.union(*draws)) == 41
 
 
+def test_a_seed_decides_the_order_too(tmp_path: Path) -> None:
+    def order(seed: str) -> list[str]:
+        chosen = ("-p", "pytest_randomly", f"--deep-seed={seed}")
+        _, output = run(tmp_path, FORTY_DEEP, "--collect-only", "-m", "deep", *chosen)
+        return [line for line in output.splitlines() if "::" in line]
+
+    assert order("a") == order("a") != order("b")
+    assert len(order("a")) == 40
+
+
 @pytest.mark.parametrize(
     ("source", "whole"),
     [

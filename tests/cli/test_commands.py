@@ -109,12 +109,33 @@ def test_capture_trace_identify_and_doctor_work_together(suyuan: Run, tmp_path: 
     assert answer["position"] == 1
     assert answer["origins"]
 
+    scoped = suyuan("scope", "urn:epc:id:sgtin:6901234.056789.1", "--json")
+    assert scoped.returncode == 0, scoped.stderr
+    (reach,) = lines(scoped)
+    assert (reach["holders"], reach["things"]) == (1, 1)
+    assert "召回范围" in suyuan("scope", "urn:epc:id:sgtin:6901234.056789.1").stdout
+
     (readings,) = lines(suyuan("identify", "(01)06901234567892(21)1", "--json"))
     best = readings[0]  # type: ignore[index]
     assert {"scheme", "canonical", "valid", "grain", "parts"} <= set(best)
 
     healthy = suyuan("doctor", "--json")
     assert healthy.returncode == 0, healthy.stdout
+
+
+def test_xml_is_captured_by_its_extension_and_told_by_line(suyuan: Run, tmp_path: Path) -> None:
+    text = """<EPCISDocument schemaVersion="1.2" creationDate="2026-03-01T10:00:00Z"><EPCISBody>
+<EventList><ObjectEvent><eventTime>2026-03-01T10:00:00+08:00</eventTime>
+<eventTimeZoneOffset>+08:00</eventTimeZoneOffset>
+<epcList><epc>urn:epc:id:sgtin:6901234.056789.1</epc></epcList><action>ADD</action>
+<bizStep>urn:epcglobal:cbv:bizstep:commissioning</bizStep></ObjectEvent></EventList>
+</EPCISBody></EPCISDocument>"""
+    (tmp_path / "one.xml").write_text(text, encoding="utf-8")
+    (tmp_path / "two.XML").write_text(text.replace("ADD", "SELL"), encoding="utf-8")
+    done = suyuan("capture", str(tmp_path), "--json")
+    good, bad = sorted(lines(done), key=lambda line: str(line["document"]))
+    assert (good["accepted"], bad["refused"]) == (1, 1)
+    assert bad["findings"][0]["path"] == "/action (line 4)"  # type: ignore[index]
 
 
 def test_a_file_without_event_ids_captured_twice_is_a_repeat(suyuan: Run, tmp_path: Path) -> None:
@@ -200,6 +221,17 @@ def test_a_thing_of_which_nothing_is_recorded_leaves_with_one(suyuan: Run) -> No
     done = suyuan("trace", "6901234567892")
     assert done.returncode == 1
     assert "没有这个编码的记录" in done.stdout
+
+
+def test_a_scope_of_nothing_leaves_with_one_and_half_a_holder_is_an_error(suyuan: Run) -> None:
+    nothing = suyuan("--lang", "en", "scope", "6901234567892")
+    assert (nothing.returncode, nothing.stdout.strip()) == (
+        1,
+        "Nothing is recorded of these codes.",
+    )
+    half = suyuan("--lang", "en", "scope", "6901234567892", "--party", "urn:suyuan:party:shop")
+    assert half.returncode == 2
+    assert "--site together" in half.stderr
 
 
 def test_a_text_that_is_no_code_is_an_error_with_a_cure(suyuan: Run) -> None:

@@ -222,6 +222,18 @@ def test_what_lies_inside_is_what_replaying_the_reports_leaves_there(
             assert inside(memory, box, until) == twin(history, box, until)
 
 
+def test_a_container_that_is_emptied_stays_in_what_it_lies_in() -> None:
+    history = [
+        Said(0, "mark", ("urn:suyuan:pallet:1",), mark=MARKS[0]),
+        Said(1, "pack", ("urn:suyuan:pallet:1",), "urn:suyuan:box:1"),
+        Said(2, "unpack", (), "urn:suyuan:pallet:1"),
+    ]
+    memory = Memory({})
+    for said in history:
+        memory.learn(past(said), lines(said))
+    assert inside(memory, "urn:suyuan:box:1", 3) == {MARKS[0]}
+
+
 def test_what_is_recorded_and_what_the_document_says_are_one_past(database: Store) -> None:
     """Random histories, cut at random between the record and the document, in any order."""
     random = Random(7)

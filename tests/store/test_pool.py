@@ -1,6 +1,7 @@
 import os
 import signal
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -89,30 +90,42 @@ def test_the_store_works_again_after_its_server_was_killed(settings: StoreSettin
         with store.write() as connection:
             connection.execute("create table kept (a int)")
         for round_ in range(3):
-            os.kill(running(store), signal.SIGKILL)
-            insert_at_last(store, round_)
-        with store.read() as connection:
-            assert connection.execute("select count(distinct a) from kept").fetchone() == (3,)
+            kill_server(store)
+            at_last(lambda round_=round_: insert(store, round_))
+        at_last(lambda: all_are_there(store))
 
 
-def running(store: Store) -> int:
-    """The server's process, as soon as there is one again."""
+def kill_server(store: Store) -> None:
+    """Kill the server as soon as there is one, and see that it was noticed."""
     assert store.server is not None
-    for _ in range(200):
-        if (pid := store.server.pid) is not None:
-            return pid
+    while (killed := store.server.pid) is None:
         time.sleep(0.1)
-    return pytest.fail("the server was not started again")
+    os.kill(killed, signal.SIGKILL)
+    while store.server.pid == killed:
+        time.sleep(0.01)
 
 
-def insert_at_last(store: Store, number: int) -> None:
-    """Sessions outlive their killed server for a moment, longer on a machine that is busy."""
-    for _ in range(50):
-        with suppress(psycopg.OperationalError), store.write() as connection:
-            connection.execute("insert into kept values (%s)", (number,))
-            return
+def at_last(act: Callable[[], None]) -> None:
+    """Do it as soon as it can be done.
+
+    Sessions outlive their killed server for a moment, longer on a machine that is busy: one that
+    has just taken a row may be gone for the next question.
+    """
+    for _ in range(100):
+        with suppress(psycopg.OperationalError):
+            return act()
         time.sleep(0.1)
-    pytest.fail("the store did not work again")
+    return pytest.fail("the store did not work again")
+
+
+def insert(store: Store, number: int) -> None:
+    with store.write() as connection:
+        connection.execute("insert into kept values (%s)", (number,))
+
+
+def all_are_there(store: Store) -> None:
+    with store.read() as connection:
+        assert connection.execute("select count(distinct a) from kept").fetchone() == (3,)
 
 
 def test_connections_cut_by_the_server_are_replaced_unseen(empty_database: str) -> None:

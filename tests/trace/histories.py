@@ -163,14 +163,28 @@ def boxings(draw: Draw) -> list[Event]:
 
 @st.composite
 def makings(draw: Draw) -> list[Event]:
-    """One transformation; its lines are one event, or an event each (inputs may come late)."""
+    """One transformation; its lines are one event, or an event each (inputs may come late).
+
+    Of the latter, some are a stranger's, who names the same place, another or none.
+    """
     flow, place = draw(st.sampled_from(FLOWS)), draw(known_holders)
     base = {"kind": FactKind.BECAME, "flow": flow, "before": place, "after": place}
     sides = [Side.INPUT, Side.OUTPUT, draw(st.sampled_from((Side.INPUT, Side.OUTPUT)))]
     if draw(st.booleans()):
         when = draw(spans())
         return [tuple(base | {"thing": draw(movables), "side": s, "when": when} for s in sides)]
-    return [(base | {"thing": draw(movables), "side": s, "when": draw(spans())},) for s in sides]
+    events: list[Event] = []
+    for side in sides:
+        line = base | {"thing": draw(movables), "side": side, "when": draw(spans())}
+        if draw(st.integers(0, 2)) == 2:
+            elsewhere = draw(holders)
+            line |= {
+                "capturer": draw(st.sampled_from(("k2", "k3"))),
+                "inferred": draw(st.booleans()),
+            }
+            line |= draw(st.sampled_from(({}, {"before": elsewhere, "after": elsewhere})))
+        events.append((line,))
+    return events
 
 
 @st.composite
@@ -235,13 +249,12 @@ def record(events: Sequence[Event], marks: Sequence[Line] = ()) -> list[Fact]:
     marks = [*marks, *[{}] * (len(events) - len(marks))]
     return [
         Fact(
-            **({"grain": _grain(line["thing"])} | line | mark),
+            **({"grain": _grain(line["thing"]), "capturer": "k1"} | line | mark),
             entry=number,
             line=n,
             position=number,
             event_id=f"event{number}",
             digest=bytes([number]),
-            capturer="k1",
         )
         for number, (event, mark) in enumerate(zip(events, marks, strict=True), start=1)
         for n, line in enumerate(event)

@@ -24,6 +24,7 @@ class Line(Struct, frozen=True):
 
     fact: Fact
     entries: tuple[int, ...]
+    capturers: frozenset[str]
     held: bool
 
     @property
@@ -89,6 +90,7 @@ def _merge(copies: list[Fact], renamed: dict[str, str], question: Question) -> L
     return Line(
         _rename(first, renamed),
         tuple(sorted({fact.entry for fact in copies})),
+        frozenset(fact.capturer for fact in copies),
         all(_is_held(fact, question) for fact in copies),
     )
 

@@ -10,6 +10,7 @@ from oracle_facts import (
     contradict,
     departure_of,
     flow_of,
+    is_input,
     meet,
     moving_end,
     place,
@@ -52,7 +53,7 @@ def stated_links(lines: Sequence[Line]) -> Stated:
     unpacked, missing = _unpacked(lines)
     links += unpacked
     exits, contradictions = _exits(lines, moves, links)
-    return Stated(links + exits, found + missing + contradictions)
+    return Stated(links + exits, found + missing + contradictions + _strangers(lines))
 
 
 def anomaly(code: str, entries: Sequence[int]) -> Anomaly:
@@ -189,19 +190,72 @@ def _became(lines: Sequence[Line]) -> list[Link]:
     for line in lines:
         if line.fact.kind is not FactKind.BECAME:
             continue
-        flow = Pool(thing="", container=flow_of(line))
-        if line.fact.side is Side.OUTPUT:
-            links.append(_event_link(line, LinkKind.OUTPUT, flow, place(line)))
-        elif line.fact.side is Side.INPUT and line.fact.quantity != 0:
-            own = _event_link(line, LinkKind.INPUT, place(line), flow)
-            links.append(own)
-            for x in inside(line.fact.thing, line.when, lines):
-                source = place(line, thing=x.thing, container=x.container)
-                certain = own.certain and x.certain
-                links.append(
-                    replace(own, source=source, certain=certain, quantity=x.quantity, unit=x.unit)
-                )
+        for flow, surely in _makings_of(line, lines).items():
+            links += [
+                replace(link, certain=link.certain and surely) for link in _mixed(line, flow, lines)
+            ]
     return links
+
+
+def _mixed(line: Line, flow: Pool, lines: Sequence[Line]) -> list[Link]:
+    if line.fact.side is Side.OUTPUT:
+        return [_event_link(line, LinkKind.OUTPUT, flow, place(line))]
+    if line.fact.quantity == 0:
+        return []
+    own = _event_link(line, LinkKind.INPUT, place(line), flow)
+    return [
+        own,
+        *(
+            replace(
+                own,
+                source=place(line, thing=x.thing, container=x.container),
+                certain=own.certain and x.certain,
+                quantity=x.quantity,
+                unit=x.unit,
+            )
+            for x in inside(line.fact.thing, line.when, lines)
+        ),
+    ]
+
+
+def _makings_of(line: Line, lines: Sequence[Line]) -> dict[Pool, bool]:
+    """The nodes of a line's transformation: one if all agree, else one for each largest accord."""
+    whole = Pool(thing="", container=flow_of(line))
+    became = [x for x in lines if x.fact.kind is FactKind.BECAME and flow_of(x) == flow_of(line)]
+    accords = {
+        name: {x for x in became if name in _shared_by(x)} for x in became for name in _shared_by(x)
+    }
+    if any(accord == set(became) for accord in accords.values()):
+        return {whole: True}
+    own = [
+        name
+        for name in _shared_by(line)
+        if not any(
+            accords[name] < accord or (accords[name] == accord and other < name)
+            for other, accord in accords.items()
+        )
+    ]
+    return {whole: False} | {
+        Pool(thing="", container=f"{flow_of(line)} {name}"): True for name in own
+    }
+
+
+def _strangers(lines: Sequence[Line]) -> list[Anomaly]:
+    """A finding for every transformation whose lines do not all agree."""
+    apart: dict[str, list[Line]] = {}
+    for line in lines:
+        if line.fact.kind is FactKind.BECAME and len(_makings_of(line, lines)) > 1:
+            apart.setdefault(flow_of(line), []).append(line)
+    return [anomaly("making_of_strangers", _entries(*some)) for some in apart.values()]
+
+
+def _shared_by(line: Line) -> set[str]:
+    """Who says it; and where, if a party and a site are named."""
+    end = line.fact.before if is_input(line) else line.fact.after
+    where = (
+        {f"at {end.party} {end.site}"} if end and end.known and not line.fact.inferred else set()
+    )
+    return {f"by {capturer}" for capturer in line.capturers} | where
 
 
 def _event_link(line: Line, kind: LinkKind, source: Pool, target: Pool) -> Link:

@@ -30,7 +30,11 @@ insert into record.head (digest, body, context) values (%s, '', '{}') returning 
 _ENTRY = """
 insert into record.entry (id, tenant, kind, capturer, type, verdict, event_time, event_key,
     identity, digest, job, ordinal, head, tags, raw_length, normal_length, body)
-values (%s, %s, 0, 1, 0, 0, %s, %s, %s, %s, %s, 0, %s, %s, 0, 0, '')
+values (%s, %s, 0, %s, 0, 0, %s, %s, %s, %s, %s, 0, %s, %s, 0, 0, '')
+"""
+_REPORTER = """
+insert into registry.party (id, tenant, uri, name_zh) overriding system value values (%s, 1, %s, '')
+on conflict do nothing
 """
 _WITHDRAWAL = "insert into index.withdrawal (entry, position, declaration) values (%s, %s, 0)"
 
@@ -42,7 +46,20 @@ def stored(conn: WriteConnection, facts: Sequence[Fact], seen_by: Sequence[str] 
     (head,) = conn.execute(_HEAD, [str(facts).encode()[:32]]).fetchone() or (0,)
     for entry, fact in {fact.entry: fact for fact in facts}.items():
         key = tag(fact.event_id or f"entry {entry}")
-        made = [entry, 1, BEGIN, key, str(entry).encode(), fact.digest, UUID(int=0), head, tags]
+        reporter = 1000 + int(fact.capturer[1:])
+        conn.execute(_REPORTER, [reporter, fact.capturer])
+        made = [
+            entry,
+            1,
+            reporter,
+            BEGIN,
+            key,
+            str(entry).encode(),
+            fact.digest,
+            UUID(int=0),
+            head,
+            tags,
+        ]
         conn.execute(_ENTRY, made)
         if fact.withdrawn_at is not None:
             conn.execute(_WITHDRAWAL, [entry, fact.withdrawn_at])

@@ -55,7 +55,9 @@ def test_takings_hand_out_each_fitting_item_once(examples: int) -> None:
 
 
 def told(fact: Fact) -> Told:
-    return Told(fact, (fact.entry,), fact.held, low(fact.when), high(fact.when))
+    return Told(
+        fact, (fact.entry,), frozenset({fact.capturer}), fact.held, low(fact.when), high(fact.when)
+    )
 
 
 moved = st.fixed_dictionaries(

@@ -227,6 +227,32 @@ def test_every_input_leads_to_every_output_unless_its_stated_quantity_is_zero(
 
 
 @on_all_engines
+def test_a_stranger_who_knows_the_number_of_a_making_puts_nothing_into_it_for_certain(
+    closure: Engine,
+) -> None:
+    facts = history(
+        used("t1", "batch", A, 1),
+        came("t3", "batch", A, 2),
+        used("t2", "batch", B, 1, capturer="k2"),
+    )
+    back = closure(facts, backward("t3"))
+    assert certain(back) == {"t3 s1", "batch at p1 s1", "t1 s1"}
+    assert only_possible(back) == {"batch", "t2 s2"}
+    assert codes(back) == {"making_of_strangers"}
+    assert "t3 s1" in only_possible(closure(facts, forward("t2")))
+
+
+@on_all_engines
+def test_reporters_who_name_one_party_and_site_speak_of_one_making(closure: Engine) -> None:
+    facts = history(used("t1", "batch", A, 1), came("t3", "batch", A, 2, capturer="k2"))
+    assert certain(closure(facts, backward("t3"))) == {"t3 s1", "batch", "t1 s1"}
+    presumed = history(
+        used("t1", "batch", A, 1), came("t3", "batch", A, 2, capturer="k2", inferred=True)
+    )
+    assert only_possible(closure(presumed, backward("t3"))) == {"batch", "t1 s1"}
+
+
+@on_all_engines
 def test_the_contents_of_a_container_that_is_used_up_are_used_up(closure: Engine) -> None:
     facts = history(
         packed("lot1", "c1", A, 1, **kilos(3)), used("c1", "mix", A, 2), came("t1", "mix", A, 3)

@@ -27,6 +27,7 @@ from wire_samples import (
     Json,
     changed,
     document,
+    put,
     read,
     taken,
 )
@@ -37,19 +38,6 @@ from suyuan.wire.rules import DOCUMENT_RULES, EVENT_RULES
 from suyuan.wire.shapes import EVERY_MEMBER, READ_APART
 
 REFUSED, TAKEN = False, True
-
-
-def put(*place: Any) -> Change:
-    """Put the last argument at the place that the others name."""
-    *way, last, value = place
-
-    def change(event: Json) -> None:
-        inner: Any = event
-        for step in way:
-            inner = inner[step]
-        inner[last] = value
-
-    return change
 
 
 def drop(*place: Any) -> Change:
@@ -375,6 +363,7 @@ def replaced(old: str, new: str) -> bytes:
 
 
 DOCUMENTS: list[tuple[bytes, str, bool]] = [
+    (b"<!DOCTYPE a><a/>", "wire.xml", REFUSED),
     (WHOLE[:300], "wire.document.json", REFUSED),
     (WHOLE[:-1], "wire.document.json", REFUSED),
     (replaced("007", "\\ud800"), "wire.document.json", REFUSED),
@@ -471,6 +460,7 @@ def test_every_rule_can_be_broken() -> None:
     broken: set[str] = {rule for _, _, rule, _ in CHANGES} | {rule for _, rule in RAW}
     broken |= {rule for _, rule, _ in DOCUMENTS} | {rule for _, rule in LARGE}
     elsewhere = {"wire.context.unknown", "wire.name.open", "wire.same-thing"}  # tests above
+    elsewhere.add("wire.event.xml")  # test_wire_xml
     assert broken | elsewhere == DOCUMENT_RULES.keys() | EVENT_RULES.keys()
 
 

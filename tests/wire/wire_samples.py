@@ -98,6 +98,19 @@ def changed(sample: Json, *changes: Change) -> Json:
     return event
 
 
+def put(*place: Any) -> Change:
+    """Put the last argument at the place that the others name."""
+    *way, last, value = place
+
+    def change(event: Json) -> None:
+        inner: Any = event
+        for step in way:
+            inner = inner[step]
+        inner[last] = value
+
+    return change
+
+
 def document(*events: Json, context: Any = (EPCIS, EXAMPLE), **head: Any) -> bytes:
     return json.dumps(
         {

@@ -13,6 +13,7 @@ from suyuan import __version__
 from suyuan.api import (
     asking,
     coding,
+    converting,
     description,
     dividing,
     epcis,
@@ -52,6 +53,7 @@ def application(
         route_handlers=[
             *reporting.handlers,
             *epcis.handlers,
+            *converting.handlers,
             *asking.handlers,
             *picturing.handlers,
             *coding.handlers,
@@ -83,7 +85,8 @@ def _epcis_headers(platform: Platform) -> dict[str, str]:
         "gs1-cbv-min": "2.0",
         "gs1-cbv-max": "2.0",
         "gs1-vendor-version": f"suyuan/{__version__}",
-        "gs1-epc-format": "Never_Translates",
+        "gs1-epc-format": "No_Preference",
+        "gs1-cbv-xml-format": "No_Preference",
         "gs1-epcis-capture-limit": str(Limits().events),
         "gs1-epcis-capture-file-size-limit": str(platform.config.max_document),
     }

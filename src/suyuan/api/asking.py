@@ -13,7 +13,7 @@ from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Holder
 from suyuan.publish import PublicAnswer
-from suyuan.service import Identified, answer, identify, trace
+from suyuan.service import Identified, Recall, answer, identify, recall, trace
 from suyuan.trace import Answer, Direction, Question, Seed
 
 _MOST_TEXTS = 100
@@ -135,6 +135,64 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     return as_json(trace(platform_of(request), question, viewer_of(request)))
 
 
+_SCOPED = ("thing", "as_of", "known_at", "start", "end", "holder_party", "holder_site")
+
+
+@get(
+    "/scope",
+    summary="召回范围 How far a recall reaches",
+    description=(
+        "All that may contain any of the things asked about, by holder: what came, was sent, was "
+        "sold or used, is in stock. Each amount is *touched* (that is recalled) and says how much "
+        "of the *material* itself is in it, at least and at most. Drawn from what its viewer may "
+        "see; `truncated` says that a limit was hit."
+    ),
+    operation_id="scope",
+    responses={200: ResponseSpec(data_container=Recall, description="The scope"), **_PROBLEMS},
+    tags=["Questions"],
+    sync_to_thread=True,
+)
+def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given by name
+    request: AnyRequest,
+    code: Annotated[
+        list[str], QueryParameter(name="thing", description="Any code of a thing; may be repeated")
+    ],
+    as_of: Annotated[
+        str | None, QueryParameter(description=f"Only what had happened by then; {_TIME}")
+    ] = None,
+    known_at: Annotated[
+        int | None,
+        QueryParameter(ge=0, le=1 << 62, description="Only what was recorded up to that position"),
+    ] = None,
+    start: Annotated[
+        str | None, QueryParameter(description=f"Window: departures from then; {_TIME}")
+    ] = None,
+    end: Annotated[
+        str | None, QueryParameter(description=f"Window: arrivals until then; {_TIME}")
+    ] = None,
+    holder_party: Annotated[
+        str | None, QueryParameter(description="The things at this party, with holder_site")
+    ] = None,
+    holder_site: Annotated[
+        str | None, QueryParameter(description="The things at this site, with holder_party")
+    ] = None,
+) -> Response[bytes]:
+    """The scope of a recall of these things, or of them at one holder."""
+    known_only(request, _SCOPED)
+    if len(code) > _MOST_TEXTS:
+        raise SuyuanError("identify.many", _MANY.format(most=_MOST_TEXTS), "thing")
+    holder = _holder(holder_party, holder_site)
+    question = Question(
+        seeds=tuple(Seed(thing=thing(request, each, "thing"), holder=holder) for each in code),
+        direction=Direction.FORWARD,
+        as_of=instant(as_of, "as_of", last=True),
+        known_at=known_at,
+        start=instant(start, "start", last=False),
+        end=instant(end, "end", last=True),
+    )
+    return as_json(recall(platform_of(request), question, viewer_of(request)))
+
+
 @get(
     "/answer",
     summary="公开答案 What may be said of a thing",
@@ -168,4 +226,4 @@ def _holder(party: str | None, site: str | None) -> Holder | None:
     return Holder(party, site)
 
 
-handlers = (get_identify, get_trace, get_answer)
+handlers = (get_identify, get_trace, get_scope, get_answer)

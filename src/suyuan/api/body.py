@@ -9,9 +9,13 @@ from litestar.handlers import BaseRouteHandler
 
 from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
+from suyuan.wire import looks_like_xml
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
-_TAKEN: Final = frozenset({"application/json", "application/ld+json"})
+JSON: Final = frozenset({"application/json", "application/ld+json"})
+DOCUMENTS: Final = JSON | {"application/xml", "text/xml"}
+"""Media types of EPCIS documents; no form of a page can send any of them."""
+
 _CHARSETS: Final = frozenset({"", "utf-8", "utf8"})
 # A client that is still sending cannot read the refusal; so much more is thrown away for it.
 _DRAINED: Final = 128 << 20
@@ -26,9 +30,16 @@ _ENCODING = Text(
 _ENCODING_CURE = Text("请用 gzip，或不压缩发送。", "Use gzip, or send it plain.")
 _TYPE = Text("不支持 Content-Type “{found}”。", "Content-Type '{found}' is not supported.")
 _TYPE_CURE = Text(
-    "请发送 UTF-8 的 application/json 或 application/ld+json。",
-    "Send application/json or application/ld+json, in UTF-8.",
+    "请发送 UTF-8 的以下类型之一：{forms}。",
+    "Send one of these, in UTF-8: {forms}.",
 )
+_NO_XML = Text(
+    "内容不是 Content-Type 所说的 XML。", "The content is not the XML that Content-Type says."
+)
+_NO_JSON = Text(
+    "内容是 XML，而 Content-Type 说是 JSON。", "The content is XML, and Content-Type says JSON."
+)
+_OTHER_CURE = Text("请写明内容的类型。", "Say in Content-Type what the content is.")
 _EMPTY = Text("请求没有内容。", "The request has no content.")
 _EMPTY_CURE = Text("请在请求体中发送 EPCIS 文件。", "Send an EPCIS document as the body.")
 
@@ -54,12 +65,13 @@ Unpack = Callable[[bytes, int], Iterator[bytes]]
 
 
 async def read_body(request: AnyRequest, limit: int) -> bytes:
-    """The bytes of a JSON body, unpacked; reading stops as soon as there are too many.
+    """The bytes of a body of JSON or XML, unpacked; reading stops as soon as there are too many.
 
     Raises:
-        BodyError: too large (413), not JSON by its header (415), broken or empty (400).
+        BodyError: too large (413), neither by its header or not what that says (415), broken or
+            empty (400).
     """
-    _require_json(request)
+    _require_form(request, DOCUMENTS)
     unpack = _unpacker(request)
     size, parts = 0, []
     chunks = request.stream()
@@ -75,7 +87,17 @@ async def read_body(request: AnyRequest, limit: int) -> bytes:
     parts.extend(unpack(b"", 1))
     if not size:
         raise BodyError("http.empty", _EMPTY, "body", cure=_EMPTY_CURE)
-    return b"".join(parts)
+    data = b"".join(parts)
+    _require_sameness(request, data)
+    return data
+
+
+def _require_sameness(request: Connection, data: bytes) -> None:
+    """See that the content is what its header says, XML or JSON."""
+    said = "xml" in request.headers.get("content-type", "").partition(";")[0].lower()
+    if said != looks_like_xml(data):
+        text = _NO_XML if said else _NO_JSON
+        raise BodyError("http.content-type", text, "Content-Type", cure=_OTHER_CURE, status=415)
 
 
 def own_json(connection: Connection, _handler: BaseRouteHandler) -> None:
@@ -90,7 +112,7 @@ def own_json(connection: Connection, _handler: BaseRouteHandler) -> None:
     if connection.headers.get("sec-fetch-site") == "cross-site":
         cure = _FOREIGN_CURE
         raise BodyError("http.cross-site", _FOREIGN, "Sec-Fetch-Site", cure=cure, status=403)
-    _require_json(connection)
+    _require_form(connection, JSON)
 
 
 def _declared(request: AnyRequest) -> int:
@@ -109,13 +131,16 @@ async def _refuse_large(chunks: AsyncIterator[bytes], limit: int) -> NoReturn:
     raise BodyError("http.too-large", text, "body", cure=_LARGE_CURE, status=413)
 
 
-def _require_json(request: Connection) -> None:
+def _require_form(request: Connection, forms: frozenset[str]) -> None:
     sent = request.headers.get("content-type", "")
     found, _, parameters = sent.partition(";")
     charset = parameters.lower().partition("charset=")[2].partition(";")[0].strip(' "')
-    if found.strip().lower() not in _TAKEN or charset not in _CHARSETS:
-        text = _TYPE.format(found=sent[:80])
-        raise BodyError("http.content-type", text, "Content-Type", cure=_TYPE_CURE, status=415)
+    if found.strip().lower() not in forms or charset not in _CHARSETS:
+        text, cure = (
+            _TYPE.format(found=sent[:80]),
+            _TYPE_CURE.format(forms=", ".join(sorted(forms))),
+        )
+        raise BodyError("http.content-type", text, "Content-Type", cure=cure, status=415)
 
 
 def _unpacker(request: AnyRequest) -> Unpack:

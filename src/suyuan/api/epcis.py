@@ -1,7 +1,5 @@
 """EPCIS queries over HTTP: `GET /events`, `GET /events/{id}`."""
 
-import re
-from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import unquote, urlencode
 
@@ -9,18 +7,14 @@ from litestar import Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter
 
+from suyuan.api import forms
 from suyuan.api.problems import Wrong, documented, respond
 from suyuan.api.readers import platform_of, viewer_of
 from suyuan.api.types import AnyRequest
-from suyuan.codes import privacy
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import Text
 from suyuan.service import event, events
 
-JSON_LD = "application/ld+json"
-_GIVEN = frozenset({"*/*", "application/*", "application/json", JSON_LD})
 _PREFIX = b"/events/"
-_NEVER = re.compile(r"\bq=0(\.0*)?\s*$")
-_AS_SENT = frozenset({"no_preference", "never_translates"})
 
 _NO_EVENT = Text(
     "没有这个编号的事件，或你无权查看。", "There is no event of this id, or it is not yours to see."
@@ -29,16 +23,14 @@ _NO_EVENT_CURE = Text(
     "请核对编号，或用有权查看的账户的密钥。",
     "Check the id, or send the key of an account that may.",
 )
-_FORM = Text("只能给出 JSON-LD，不能给出 “{found}”。", "Only JSON-LD is given, not '{found}'.")
-_EPC_FORMAT = Text(
-    "编码按原样给出，不能按 “{found}” 转写。", "Codes are given as sent, not by '{found}'."
-)
 
 _PROBLEMS = documented(400, 401, 404, 406, 413, 414, 429)
 
 
 def _document(description: str) -> ResponseSpec:
-    return ResponseSpec(data_container=dict[str, Any], media_type=JSON_LD, description=description)
+    return ResponseSpec(
+        data_container=dict[str, Any], media_type=forms.JSON_LD, description=description
+    )
 
 
 @get(
@@ -49,7 +41,9 @@ def _document(description: str) -> ResponseSpec:
         "all conditions must hold, and a name that is not supported is refused by name. EPC URNs "
         "and Digital Links of one key match alike. The next page is in the header Link; pages "
         "neither skip nor repeat, whatever is captured meanwhile. Events go to those they "
-        "concern, with the fields that the family discloses to them; the public asks /answer."
+        "concern, with the fields that the family discloses to them; the public asks /answer. "
+        "JSON-LD or XML 2.0 by Accept; GS1-EPC-Format and, for XML, GS1-CBV-XML-Format say how "
+        "codes and words are spelled."
     ),
     operation_id="queryEvents",
     responses={200: _document("One page as an EPCISQueryDocument"), **_PROBLEMS},
@@ -58,13 +52,13 @@ def _document(description: str) -> ResponseSpec:
 )
 def get_events(request: AnyRequest) -> Response[bytes]:
     """One page of events."""
-    _require_form(request)
-    given: dict[str, list[str]] = {}
+    answer = forms.wanted_by(request)
+    asked: dict[str, list[str]] = {}
     for name, value in request.query_params.multi_items():
-        given.setdefault(name, []).append(value)
-    page = events(platform_of(request), given, viewer_of(request))
-    headers = {} if page.token is None else {"Link": _next(given, page.token)}
-    return Response(page.document, media_type=JSON_LD, headers=headers)
+        asked.setdefault(name, []).append(value)
+    page = events(platform_of(request), asked, viewer_of(request))
+    headers = {} if page.token is None else {"Link": _next(asked, page.token)}
+    return forms.given(page.document, answer, headers)
 
 
 def _next(given: dict[str, list[str]], token: str) -> str:
@@ -91,14 +85,14 @@ def get_event(
     event_id: Annotated[str, PathParameter(description="The event's id, percent-encoded")],
 ) -> Response[Any]:
     """The event of an id and every error declaration that speaks of it."""
-    _require_form(request)
+    answer = forms.wanted_by(request)
     found = event(platform_of(request), _as_sent(request, event_id), viewer_of(request))
     if found is None:
         wrong = Wrong(
             status=404, rule="events.none", text=_NO_EVENT, place="id", cure=_NO_EVENT_CURE
         )
         return respond(request, wrong)
-    return Response(found, media_type=JSON_LD)
+    return forms.given(found, answer, {})
 
 
 def _as_sent(request: AnyRequest, parsed: str) -> str:
@@ -106,26 +100,6 @@ def _as_sent(request: AnyRequest, parsed: str) -> str:
     raw = request.scope.get("raw_path", b"").partition(b"?")[0]
     at = raw.find(_PREFIX)
     return unquote(raw[at + len(_PREFIX) :].decode("ascii")) if at >= 0 else parsed.lstrip("/")
-
-
-def _require_form(request: AnyRequest) -> None:
-    wanted = request.headers.get("accept", "*/*")
-    if not _accepted(wanted.split(",")):
-        text = _FORM.format(found=privacy.quoted(wanted))
-        raise SuyuanError("http.accept", text, "Accept", status=406)
-    form = request.headers.get("gs1-epc-format", "No_Preference")
-    if form.lower() not in _AS_SENT:
-        text = _EPC_FORMAT.format(found=privacy.quoted(form, 40))
-        raise SuyuanError("epcis.epc-format", text, "GS1-EPC-Format", status=406)
-
-
-def _accepted(parts: Sequence[str]) -> bool:
-    """Whether one of the media ranges takes what we give (RFC 9110 §12.5.1)."""
-    ranges = (part.partition(";") for part in parts)
-    return any(
-        kind.strip().lower() in _GIVEN and _NEVER.search(weight) is None
-        for kind, _, weight in ranges
-    )
 
 
 handlers = (get_events, get_event)

@@ -1,7 +1,8 @@
-"""EPCIS capture over HTTP: `POST /capture`, `GET /capture/{id}` (EPCIS 2.0 §12)."""
+"""EPCIS capture over HTTP: `POST /capture`, `POST /events`, `GET /capture/{id}` (EPCIS 2.0 §12)."""
 
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from litestar import Response, get, post
 from litestar.concurrency import sync_to_thread
@@ -13,10 +14,12 @@ from suyuan.api.body import read_body
 from suyuan.api.problems import Wrong, documented, respond
 from suyuan.api.readers import as_json, checked_key, platform_of, viewer_of, who_of
 from suyuan.api.types import AnyRequest
-from suyuan.capture import JobResult, OnRefusal, Options
+from suyuan.capture import EventResult, JobResult, OnRefusal, Options
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Finding, Severity, Verdict
 from suyuan.service import capture, capturer_of, job
+from suyuan.wire import DocumentError, read_document
+from suyuan.wire.types import Kind
 
 _NO_JOB = Text("没有这个采集任务，或不是你的。", "There is no such capture job of yours.")
 _BEHAVIOUR = Text(
@@ -27,6 +30,13 @@ _SAID = Text(
     "标为 accepted、flagged、held 的事件已入库并有位置；索引随后跟上，通常不到一秒。",
     "Events called accepted, flagged or held are durable and have their positions; the index "
     "follows, as a rule within a second.",
+)
+_NOT_SINGLE = Text("这里只收一个事件。", "A single event is taken here.")
+_NOT_SINGLE_CURE = Text("整份文件请发到 /capture。", "Send a document to /capture.")
+_EXISTS = Text("这个事件已经入库。", "This event had been recorded before.")
+_EXISTS_CURE = Text(
+    "无需重发；更正请发带 errorDeclaration 的事件。",
+    "There is no need to send it again; a correction has an errorDeclaration.",
 )
 _STATUS = {
     "wire.document.size": 413,
@@ -83,7 +93,8 @@ _OUTCOME = ResponseSpec(
     status_code=202,
     summary="采集 EPCIS 文件 Capture an EPCIS document",
     description=(
-        "EPCISDocument, EPCISQueryDocument or a single event in JSON-LD, plain or gzip. When the "
+        "EPCISDocument, EPCISQueryDocument or a single event, in JSON-LD or XML (2.0, 1.2, 1.1, "
+        "1.0), plain or gzip. When the "
         "answer comes, everything it calls accepted, flagged or held is durable and has its "
         "position; the index follows within a second. The same Idempotency-Key and bytes get the "
         "same answer. A document of which nothing was recorded is a problem with at most 100 "
@@ -127,6 +138,78 @@ async def post_capture(
     data = await read_body(request, platform.config.max_document)
     result = await sync_to_thread(capture, platform, data, capturer, options)
     return _answer(request, result)
+
+
+@post(
+    "/events",
+    status_code=201,
+    summary="采集一个事件 Capture one event",
+    description=(
+        "A single event in JSON-LD or XML. When the answer comes the event is durable, and "
+        "Location is where it is found, once the index has followed. One that had been recorded "
+        "before is a problem (409), except for the same Idempotency-Key and bytes."
+    ),
+    operation_id="captureEvent",
+    responses={
+        201: ResponseSpec(
+            data_container=EventOutcome, description="What became of it", generate_examples=False
+        ),
+        **documented(400, 401, 403, 409, 413, 415, 429, 503),
+    },
+    security=[{"key": []}, {"password": []}],
+    request_max_body_size=None,  # read_body counts, after unpacking too
+    tags=["EPCIS"],
+)
+async def post_event(
+    request: AnyRequest,
+    request_key: Annotated[
+        str | None,
+        HeaderParameter(
+            name="Idempotency-Key", description="Makes the request repeatable: same key and bytes"
+        ),
+    ] = None,
+    strict: Annotated[
+        bool | None,
+        QueryParameter(name="strict", description="Read by the published schema, forgive nothing"),
+    ] = None,
+) -> Response[Any]:
+    """Take one event."""
+    platform = platform_of(request)
+    asking = await sync_to_thread(who_of, request)
+    capturer = capturer_of(asking)
+    options = Options(
+        strict=capturer.strict if strict is None else strict, request_key=checked_key(request_key)
+    )
+    data = await read_body(request, platform.config.max_document)
+    if not await sync_to_thread(_is_single, data):
+        wrong = Wrong(
+            status=400, rule="epcis.single", text=_NOT_SINGLE, place="type", cure=_NOT_SINGLE_CURE
+        )
+        return respond(request, wrong)
+    return _answer_one(request, await sync_to_thread(capture, platform, data, capturer, options))
+
+
+def _is_single(data: bytes) -> bool:
+    """Whether it is one event; what is no document at all is told by capturing it."""
+    try:
+        return read_document(data).kind is Kind.EVENT
+    except DocumentError:
+        return True
+
+
+def _answer_one(request: AnyRequest, result: JobResult) -> Response[Any]:
+    if _reasons(result):
+        return _answer(request, result)
+    (event,) = result.events
+    if event.duplicate:
+        wrong = Wrong(
+            status=409, rule="epcis.exists", text=_EXISTS, place="eventID", cure=_EXISTS_CURE
+        )
+        return respond(request, wrong)
+    response: Response[Any] = as_json(_event_outcome(event))
+    response.status_code = 201
+    response.headers["Location"] = f"/events/{quote(event.event_id or '', safe='')}"
+    return response
 
 
 @get(
@@ -180,7 +263,7 @@ def _reasons(result: JobResult) -> list[Finding]:
     if result.problem is not None:
         return [result.problem]
     found = [
-        structs.replace(finding, path=_placed(event.index, finding.path))
+        structs.replace(finding, path=placed(event.index, finding.path))
         for event in result.events
         for finding in event.findings
         if finding.severity is Severity.REFUSE
@@ -189,7 +272,8 @@ def _reasons(result: JobResult) -> list[Finding]:
     return own or found
 
 
-def _placed(index: int, path: str) -> str:
+def placed(index: int, path: str) -> str:
+    """The place of a member of an event in its document."""
     inside = path.strip("/")
     return f"eventList/{index}/{inside}" if inside else f"eventList/{index}"
 
@@ -204,19 +288,20 @@ def _outcome(result: JobResult) -> CaptureOutcome:
         capture_error_behaviour=result.on_refusal,
         errors=(result.problem,) if result.problem else (),
         counts=result.counts,
-        events=tuple(
-            EventOutcome(
-                index=event.index,
-                event_id=event.event_id,
-                verdict=event.verdict,
-                duplicate=event.duplicate,
-                position=event.position,
-                record_time=event.recorded,
-                findings=event.findings,
-            )
-            for event in result.events
-        ),
+        events=tuple(map(_event_outcome, result.events)),
         message=_SAID,
+    )
+
+
+def _event_outcome(event: EventResult) -> EventOutcome:
+    return EventOutcome(
+        index=event.index,
+        event_id=event.event_id,
+        verdict=event.verdict,
+        duplicate=event.duplicate,
+        position=event.position,
+        record_time=event.recorded,
+        findings=event.findings,
     )
 
 
@@ -232,4 +317,4 @@ def _on_refusal(behaviour: str) -> OnRefusal:
         raise SuyuanError("capture.behaviour", text, "GS1-Capture-Error-Behaviour") from None
 
 
-handlers = (post_capture, get_capture)
+handlers = (post_capture, post_event, get_capture)

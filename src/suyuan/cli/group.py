@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "check": ("check", Text("判一份文件，不记录", "Judge a document, record nothing.")),
     "families": ("families", Text("产品门类与规则", "Families of products and their rules.")),
     "trace": ("trace", Text("追溯：从哪来、到哪去", "Trace where a thing came from or went.")),
+    "scope": ("scope", Text("召回范围：涉及谁、多少", "Say how far a recall reaches.")),
     "identify": ("identify", Text("识别任意编码", "Say what a code is.")),
     "read": ("read", Text("识别照片和 PDF 里的码", "Read the codes in photos and PDFs.")),
     "codes": ("codes", Text("发码、印码、验码", "Issue, print and verify codes.")),
@@ -27,6 +28,8 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "account": ("account", Text("开立账户、给出密钥", "Open an account and show its key.")),
     "reindex": ("reindex", Text("由记录重建索引", "Make the index again from the record.")),
     "verify": ("verify", Text("离线核验存证回执", "Verify receipts of the log, offline.")),
+    "convert": ("converting", Text("转换 EPCIS 文件的写法", "Turn documents into another form.")),
+    "hash": ("hashing", Text("事件的散列与摘要", "Hash ids and digests of events.")),
     "doctor": ("doctor", Text("检查运行状况", "Check that everything is in order.")),
 }
 

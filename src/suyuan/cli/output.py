@@ -15,6 +15,7 @@ from suyuan.cli.root import Shared
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
+from suyuan.model import Finding
 
 Advance = Callable[[int], None]
 
@@ -71,6 +72,18 @@ def fail(error: SuyuanError, shared: Shared) -> NoReturn:
     said = privacy.masked(f"{word}: {_in(error.text, shared.lang)}{place} ({error.code})")
     click.echo(said, err=True)
     sys.exit(2)
+
+
+def told(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON shows it: place, rule, sentence, cure and where the rule comes from."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "path": finding.path,
+        "message": finding.message,
+        "cure": finding.cure,
+        "law": finding.law,
+    }
 
 
 def _in(text: Text, lang: Lang) -> str:

@@ -17,7 +17,7 @@ from suyuan.families import Families, Family
 from suyuan.families.types import Audience
 from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.record import Recorded, grants_of
-from suyuan.wire import Context, Mode
+from suyuan.wire import Context, Mode, as_json
 from suyuan.wire.contexts import expand, read_context
 from suyuan.wire.shapes import EVERY_MEMBER, READ_APART
 from suyuan.wire.types import Outgoing
@@ -96,7 +96,7 @@ def _places(family: Family | None, audiences: set[Audience]) -> frozenset[str]:
 
 
 def _filtered(recorded: Recorded, names: frozenset[str], *, others: bool) -> bytes:
-    members: dict[str, Any] = _DECODE(recorded.raw)
+    members: dict[str, Any] = _DECODE(as_json(recorded.raw))
     shown = _Filter(names, others, _context(members, recorded.context))
     kept = {
         name: _cleaned(value, shown) if name in _TOP - {_CONTEXT} else value

@@ -196,7 +196,7 @@ def _flow(report: Report, event: Event) -> str:
     """
     if event.transformation_id is None:
         return f"urn:suyuan:flow:{event.event_id}:{report.digest.hex()}"
-    if event.transformation_id.startswith(_GDTI):  # names its issuer and means the same to all
+    if event.transformation_id.startswith(_GDTI):  # names its issuer: others may speak of it
         return f"urn:suyuan:flow:{event.transformation_id}"
     return f"urn:suyuan:flow:{report.capturer}:{event.transformation_id}"
 

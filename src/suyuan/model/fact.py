@@ -81,8 +81,9 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     * `parent`: the container (JOINED, LEFT) or the carrier (ATTACHED, DETACHED). For LEFT
       with `thing` == "" the whole container was emptied.
     * `instrument`: ATTACHED as an instrument (no material link) instead of a component.
-    * `flow`: key of the transformation a BECAME line belongs to, scoped by its issuer;
-      lines with one `flow` are one node. `other`: the other name of a RECODED thing.
+    * `flow`: key of the transformation a BECAME line belongs to, scoped by its issuer; lines
+      with one `flow` are of one making, for certain if they share a capturer, or name one
+      party and site. `other`: the other name of a RECODED thing.
     * `document`: scoped document names that group sent and received lines of one movement.
     * `instrument` and `inferred` (a half of a holder completed from the registry) are marks.
     * `capturer`, `digest`: same event id and digest by two capturers are one fact, confirmed

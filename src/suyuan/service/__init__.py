@@ -17,7 +17,17 @@ from suyuan.service.access import (
     who,
     who_of_session,
 )
-from suyuan.service.asking import Identified, answer, examples, identify, progress, subject, trace
+from suyuan.service.asking import (
+    Identified,
+    Recall,
+    answer,
+    examples,
+    identify,
+    progress,
+    recall,
+    subject,
+    trace,
+)
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.checking import Checked, CheckedEvent, check_document
 from suyuan.service.config import Config
@@ -100,6 +110,7 @@ __all__ = [
     "PrintOrder",
     "Printed",
     "ReadCode",
+    "Recall",
     "RuleOn",
     "StepOn",
     "TermOn",
@@ -144,6 +155,7 @@ __all__ = [
     "progress",
     "provinces",
     "read",
+    "recall",
     "register",
     "reindex",
     "revoke_key",

@@ -8,14 +8,15 @@ from msgspec import Struct, structs
 
 from suyuan.codes import Candidate, making, privacy, recognise
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import PUBLIC, Viewer
+from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.publish import Asked, PublicAnswer, public_answer
 from suyuan.record import grants_of
 from suyuan.registry import directory, issuing
 from suyuan.service.platform import Platform
 from suyuan.store import Queries, ReadConnection
-from suyuan.trace import Answer, Question
+from suyuan.trace import Answer, Question, recall_scope
 from suyuan.trace import trace as trace_question
+from suyuan.trace.types import Scope
 
 SQL = Queries("suyuan.service")
 _SEED: Final = "seed-unit"
@@ -34,6 +35,13 @@ class Known(Struct, frozen=True, kw_only=True):
     last: datetime
     family: str | None = None
     name: Text | None = None
+
+
+class Holding(Struct, frozen=True, kw_only=True):
+    """Who a holder is, and how to reach him."""
+
+    name: Text
+    contact: str = ""
 
 
 class Identified(Candidate, frozen=True, kw_only=True):
@@ -83,6 +91,37 @@ def trace(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> An
     near = structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
         return trace_question(conn, question, near, secret=platform.recorder.secret)
+
+
+class Recall(Scope, frozen=True, kw_only=True):
+    """The scope of a recall, and what holders and sites are called, by URI, where registered.
+
+    How to reach a holder is told to the platform's operator alone.
+    """
+
+    parties: dict[str, Holding]
+    sites: dict[str, Text]
+
+
+def recall(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> Recall:
+    """How far a recall reaches, by holder, drawn from what the viewer has part in.
+
+    As a trace it names holders: the public sees none.
+    """
+    near = structs.replace(viewer, parts_only=True)
+    with platform.store.read() as conn:
+        found = recall_scope(conn, question, near, secret=platform.recorder.secret)
+        named = {line.party for line in found.lines} - {""}
+        parties = directory.parties(conn, named, tenant=viewer.tenant)
+        places = {line.site for line in found.lines} - {""}
+        sites = directory.completion(conn, tenant=viewer.tenant, sites=places).sites
+    is_operator = viewer.role is Role.ADMIN
+    who = {
+        uri: Holding(name=party.name, contact=party.contact if is_operator else "")
+        for uri, party in parties.items()
+    }
+    called = {uri: rows[-1].name for uri, rows in sites.items() if rows}
+    return Recall(**structs.asdict(found), parties=who, sites=called)
 
 
 def answer(platform: Platform, uri: str, viewer: Viewer = PUBLIC) -> PublicAnswer:

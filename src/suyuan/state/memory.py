@@ -278,7 +278,8 @@ class Memory(Struct, frozen=True):
         )
 
     def _is_over(self, stay: "_Stay", until: datetime) -> bool:
-        own, emptied = self.things.get(stay.thing, ()), self.emptied.get(stay.container, ())
+        own = ((past, what & ~EMPTIED) for past, what in self.things.get(stay.thing, ()))
+        emptied = self.emptied.get(stay.container, ())
         return any(
             _ends(past, what, stay, until) and self._may_end(past, what, stay)
             for past, what in chain(own, emptied)

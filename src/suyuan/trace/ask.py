@@ -1,10 +1,15 @@
-"""A question put to the index by a viewer, answered."""
+"""A question put to the index by a viewer, answered; or the scope of a recall."""
+
+from typing import TypedDict
+
+from msgspec import structs
 
 from suyuan.model import Viewer
 from suyuan.store import ReadConnection
 from suyuan.trace.answer import answer
-from suyuan.trace.gather import Limit, gather
-from suyuan.trace.types import Answer, Question
+from suyuan.trace.gather import Gathered, Limit, gather
+from suyuan.trace.scope import scope
+from suyuan.trace.types import Answer, Direction, Question, Scope
 
 
 def trace(
@@ -21,12 +26,31 @@ def trace(
     the answer truncated.
     """
     found = gather(conn, question, viewer, secret=secret, limit=limit)
+    return answer(found.facts, question, **_state(found, question))
+
+
+def recall_scope(
+    conn: ReadConnection,
+    question: Question,
+    viewer: Viewer,
+    *,
+    secret: bytes,
+    limit: Limit | None = None,
+) -> Scope:
+    """The scope of a recall of the question's seeds, from what the viewer may see."""
+    onward = structs.replace(question, direction=Direction.FORWARD, depth=None)
+    found = gather(conn, onward, viewer, secret=secret, limit=limit)
+    return scope(found.facts, onward, **_state(found, onward))
+
+
+class _State(TypedDict):
+    position: int
+    truncated: bool
+    rounds: int
+
+
+def _state(found: Gathered, question: Question) -> _State:
+    """How far what was gathered is complete."""
     until = question.known_at
     position = found.position if until is None else min(found.position, until)
-    return answer(
-        found.facts,
-        question,
-        position=position,
-        truncated=found.truncated,
-        rounds=found.levels,
-    )
+    return _State(position=position, truncated=found.truncated, rounds=found.levels)

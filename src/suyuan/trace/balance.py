@@ -13,7 +13,8 @@ from msgspec import Struct
 from suyuan.kit import Quantity
 from suyuan.kit.quantity import convert, same_dimension
 from suyuan.model import Fact, FactKind, Side, ThingGrain
-from suyuan.trace.places import consumes, flow, source, target
+from suyuan.trace.accord import nodes
+from suyuan.trace.places import consumes, source, target
 from suyuan.trace.times import Told
 from suyuan.trace.types import Balance, BalanceKind, Confirmed, Link, LinkKind, Pool
 
@@ -74,13 +75,15 @@ def _account() -> Account:
     return Account([], [], [])
 
 
-def _flows(told: Iterable[Told]) -> dict[Pool, Account]:
+def _flows(told: list[Told]) -> dict[Pool, Account]:
     accounts: dict[Pool, Account] = defaultdict(_account)
+    makings, _ = nodes(told)
     for item in told:
-        if item.fact.kind is FactKind.BECAME:
-            account = accounts[flow(item)]
-            side = account.came if consumes(item.fact) else account.went
-            side.append((amount(item.fact), item.entries))
+        for place, sure in makings.get((item.fact.entry, item.fact.line), ()):
+            if sure:
+                account = accounts[place]
+                side = account.came if consumes(item.fact) else account.went
+                side.append((amount(item.fact), item.entries))
     return accounts
 
 

@@ -24,6 +24,7 @@ class Examined(Struct, frozen=True, eq=False):
     told: list[Told]
     net: Network
     closure: Closure
+    starts: dict[Pool, bool]
 
 
 def closure(facts: Iterable[Fact], question: Question) -> Closure:
@@ -50,7 +51,7 @@ def examine(facts: Iterable[Fact], question: Question) -> Examined:
         open_ends=open_ends(net, links, (n.pool for n in nodes), question.direction),
         anomalies=net.anomalies,
     )
-    return Examined(told, net, drawn)
+    return Examined(told, net, drawn, starts)
 
 
 def _nodes(

@@ -6,7 +6,8 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from suyuan.trace.places import consumes, flow, source, step
+from suyuan.trace.accord import Nodes
+from suyuan.trace.places import consumes, source, step
 from suyuan.trace.spells import Spell, Spells, spells_at
 from suyuan.trace.times import Micros, Told, high, low
 from suyuan.trace.types import Confirmed, Link, LinkKind, Pool
@@ -108,16 +109,17 @@ def packed_in(spells: Iterable[Spell]) -> tuple[Decimal | None, str | None]:
     return sum(quantities, Decimal(0)), facts[0].unit
 
 
-def consumed_inside(told: Iterable[Told], stays: Spells) -> Iterator[Link]:
+def consumed_inside(told: Iterable[Told], stays: Spells, nodes: Nodes) -> Iterator[Link]:
     """When a container goes into a transformation its contents do."""
     for item in told:
         if consumes(item.fact) and item.fact.thing in stays.inside and item.fact.quantity != 0:
-            yield from _consumed(item, stays)
+            yield from _consumed(item, stays, nodes)
 
 
-def _consumed(item: Told, stays: Spells) -> Iterator[Link]:
+def _consumed(item: Told, stays: Spells, nodes: Nodes) -> Iterator[Link]:
     for content in contents(stays, item.fact.thing, item.lo, item.hi):
         quantity, unit = packed_in(content.spells)
         place = _of(content, source(item))
-        link = step(LinkKind.INPUT, place, flow(item), item, sure=content.sure)
-        yield replace(link, quantity=quantity, unit=unit)
+        for node, sure in nodes[item.fact.entry, item.fact.line]:
+            link = step(LinkKind.INPUT, place, node, item, sure=sure and content.sure)
+            yield replace(link, quantity=quantity, unit=unit)

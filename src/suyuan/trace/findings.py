@@ -19,6 +19,12 @@ _TEXTS = {
         "Several dispatches and receipts can be paired in more than one way; all count as "
         "possible. Name the document that went with the goods.",
     ),
+    "making_of_strangers": Text(
+        "几方在不同地点报了同一个生产批记录号；它们是同一次生产只算可能。"
+        "请各方写明同一主体和同一场所。",
+        "Several reporters name one transformation, not at the same party and site; that it was "
+        "one making is only possible. Let all of them name its party and site.",
+    ),
     "implied_exit": Text(
         "在容器之外有自己的记录，而容器没有同样的记录，应已离开容器，但没有取出记录。请补报。",
         "Acted apart from the container it was in, so it must have left it, but nobody said so. "

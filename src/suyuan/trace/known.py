@@ -56,7 +56,9 @@ def _merged(facts: list[Fact], at: int | None) -> list[Told]:
 def _told(copies: list[Fact], at: int | None) -> Told:
     fact = min(copies, key=lambda f: (f.entry, f.line))
     entries = tuple(sorted({f.entry for f in copies}))
-    return Told(fact, entries, all(_held(f, at) for f in copies), low(fact.when), high(fact.when))
+    capturers = frozenset(f.capturer for f in copies)
+    held = all(_held(f, at) for f in copies)
+    return Told(fact, entries, capturers, held, low(fact.when), high(fact.when))
 
 
 def _says_something(fact: Fact) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from suyuan.trace.accord import nodes
 from suyuan.trace.contents import carried, consumed_inside
 from suyuan.trace.lots import Member, Places, inherited, instances, places, presumed
 from suyuan.trace.making import attached, made
@@ -29,13 +30,14 @@ def network(told: list[Told]) -> Network:
     stays = spells(told)
     moves = movements(told)
     taken, strays = unpacked(told, stays)
+    makings, strange = nodes(told)
     firm = [
         *moves.links,
         *carried(moves.links, stays),
         *packed(told),
         *taken,
-        *made(told),
-        *consumed_inside(told, stays),
+        *made(told, makings),
+        *consumed_inside(told, stays, makings),
     ]
     escapes, exits = implied_exits(stays, firm, moves)
     own = _once([*firm, *escapes, *attached(told)])
@@ -44,7 +46,7 @@ def network(told: list[Told]) -> Network:
     linked = _once([*linked, *presumed(linked, found)])
     return Network(
         sorted(linked, key=order),
-        _in_order([*moves.anomalies, *strays, *exits]),
+        _in_order([*moves.anomalies, *strays, *exits, *strange]),
         found,
         stays,
         members,

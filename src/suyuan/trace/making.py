@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from suyuan.model import FactKind, Side
-from suyuan.trace.places import consumes, flow, pool, source, step, target
+from suyuan.trace.accord import Nodes
+from suyuan.trace.places import consumes, pool, source, step, target
 from suyuan.trace.times import Told
 from suyuan.trace.types import Link, LinkKind
 
 
-def made(told: Iterable[Told]) -> Iterator[Link]:
+def made(told: Iterable[Told], nodes: Nodes) -> Iterator[Link]:
     """Every input to its transformation, and the transformation to every output.
 
     A stated quantity of zero is no input. Mixing is certain: what may be excluded is said by
@@ -18,13 +19,14 @@ def made(told: Iterable[Told]) -> Iterator[Link]:
     """
     for item in told:
         fact = item.fact
-        if consumes(fact) and fact.quantity != 0:
-            link = step(LinkKind.INPUT, source(item), flow(item), item, sure=True)
-        elif fact.kind is FactKind.BECAME and fact.side is Side.OUTPUT:
-            link = step(LinkKind.OUTPUT, flow(item), target(item), item, sure=True)
-        else:
-            continue
-        yield replace(link, quantity=fact.quantity, unit=fact.unit)
+        for node, sure in nodes.get((fact.entry, fact.line), ()):
+            if fact.side is Side.OUTPUT:
+                link = step(LinkKind.OUTPUT, node, target(item), item, sure=sure)
+            elif consumes(fact) and fact.quantity != 0:
+                link = step(LinkKind.INPUT, source(item), node, item, sure=sure)
+            else:
+                continue
+            yield replace(link, quantity=fact.quantity, unit=fact.unit)
 
 
 def attached(told: Iterable[Told]) -> Iterator[Link]:

@@ -54,10 +54,11 @@ def moment(at: Micros) -> datetime | None:
 
 
 class Told(Struct, frozen=True, eq=False):
-    """A fact as known at the question's position: its copies' entries, held or not, its times."""
+    """A fact as known at the question's position: entries, reporters, held or not, times."""
 
     fact: Fact
     entries: tuple[int, ...]
+    capturers: frozenset[str]
     held: bool
     lo: Micros
     hi: Micros

@@ -278,6 +278,61 @@ class Answer(Struct, frozen=True, kw_only=True):
     cost: Cost
 
 
+class Extent(Struct, frozen=True):
+    """At least and at most so much; `most` None: no limit is known."""
+
+    least: Decimal
+    most: Decimal | None
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """An amount that is touched, and how much of the material is in it.
+
+    `touched` None: not stated, or in units that do not compare.
+    """
+
+    touched: Decimal | None
+    material: Extent
+
+
+class ScopeLine(Struct, frozen=True, kw_only=True):
+    """What one holder has or had of one thing; single pieces of a holder are one line.
+
+    `thing` is "" for pieces; `unit` None counts them. `came`, `sent`, `ended` (sold to a consumer,
+    used, destroyed) and `stock` (still there, or under way to him) are each a part.
+    """
+
+    party: str
+    site: str
+    thing: str
+    unit: str | None
+    certain: bool
+    things: int
+    came: Part
+    sent: Part
+    ended: Part
+    stock: Part
+
+
+class Scope(Struct, frozen=True, kw_only=True):
+    """The scope of a recall; `truncated` first: a limit was hit, and more may be touched.
+
+    `holders` counts those that have or had any; `position` is the record position it is complete
+    to. *At least* reads "if records are complete".
+    """
+
+    truncated: bool
+    question: Question
+    position: int | None
+    holders: int
+    things: int
+    lines: tuple[ScopeLine, ...]
+    completeness: Completeness
+    open_ends: tuple[OpenEnd, ...]
+    anomalies: tuple[Anomaly, ...]
+    cost: Cost
+
+
 class Contacts(Struct, frozen=True, kw_only=True):
     """How many holders a root is connected with: directly, and through chains of moves."""
 

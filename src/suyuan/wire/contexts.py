@@ -68,6 +68,11 @@ def expand(name: str, context: Context) -> str | None:
     return moved(name)
 
 
+def is_scheme(name: str) -> bool:
+    """Whether this begins absolute IRIs, so that it can be no prefix of a document."""
+    return name in _SCHEMES
+
+
 def is_standard_address(item: Any) -> bool:
     """Whether this item of a @context is the published context of EPCIS itself."""
     return isinstance(item, str) and _STANDARD.fullmatch(item) is not None

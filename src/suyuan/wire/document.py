@@ -19,6 +19,8 @@ from suyuan.wire.types import (
     Mode,
     RawEvent,
 )
+from suyuan.wire.xml_document import take_apart
+from suyuan.wire.xml_tree import XmlError, looks_like_xml
 
 _LIMITS: Final = Limits()
 _BOM: Final = b"\xef\xbb\xbf"
@@ -39,6 +41,7 @@ _HEAD: Final = frozenset(
 _REQUIRED: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.CAPTURE: ("schemaVersion", "creationDate"),
     Kind.QUERY: (),
+    Kind.EVENT: (),
 }
 _VERSION: Final = re.compile(r"\d+(\.\d+)*", re.ASCII)
 # Equal pieces of text may stand before the event list; so many places are tried.
@@ -46,7 +49,7 @@ _TRIES: Final = 50
 
 
 def read_document(data: bytes, *, limits: Limits = _LIMITS, mode: Mode = Mode.LENIENT) -> Document:
-    """Take apart an EPCISDocument, an EPCISQueryDocument or a single event (JSON-LD).
+    """Take apart an EPCISDocument, an EPCISQueryDocument or a single event, JSON-LD or XML.
 
     The events are not read yet: `read_event` does that, one by one, so that one bad event
     spoils no other.
@@ -57,6 +60,8 @@ def read_document(data: bytes, *, limits: Limits = _LIMITS, mode: Mode = Mode.LE
     if len(data) > limits.document_bytes:
         sizes = {"found": len(data), "limit": limits.document_bytes}
         raise _error("wire.document.size", "/", mode, status=_TOO_LARGE, **sizes)
+    if looks_like_xml(data):
+        return _xml(data, limits=limits, mode=mode)
     notes: list[Finding] = []
     if data.startswith(_BOM):
         data = data.removeprefix(_BOM)
@@ -82,6 +87,34 @@ def _keep(notes: list[Finding], found: tuple[Finding, ...]) -> None:
         if one.severity is Severity.REFUSE:
             raise DocumentError(one)
         notes.append(one)
+
+
+def _xml(data: bytes, *, limits: Limits, mode: Mode) -> Document:
+    notes: list[Finding] = []
+    try:
+        parts = take_apart(data.removeprefix(_BOM), limits)
+    except XmlError as error:
+        raise _error("wire.xml", error.place, mode, what=error.text) from error
+    if parts.kind is None:
+        raise _error("wire.document.root", "/", mode, found=shown(parts.root))
+    if parts.many:
+        sizes = {"found": f">{limits.events}", "limit": limits.events}
+        raise _error("wire.document.events", "/", mode, status=_TOO_LARGE, **sizes)
+    if not parts.listed and not parts.fields.get("epcisHeader"):
+        raise _error("wire.document.event-list", "/", mode, key="EPCISBody/EventList")
+    if not parts.listed:
+        _say(notes, "wire.document.no-events", "/", mode)
+    for key in _REQUIRED[parts.kind]:
+        if parts.fields.get(key) is None:
+            _say(notes, "wire.document.required", "/", mode, key=key)
+    return Document(
+        kind=parts.kind,
+        head=parts.head,
+        context=STANDARD,
+        events=parts.events,
+        fields=parts.fields,
+        notes=tuple(notes),
+    )
 
 
 def _pieces(data: bytes, limits: Limits, mode: Mode) -> dict[str, msgspec.Raw]:

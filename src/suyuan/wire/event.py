@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from suyuan.codes.types import RESOLVERS
 from suyuan.kit.strictjson import JsonError, parse
 from suyuan.model import Belonging, Event, EventType
@@ -12,6 +14,9 @@ from suyuan.wire.reading import Reading, expected, offset_of, refuses, shown, ti
 from suyuan.wire.rules import finding
 from suyuan.wire.shapes import EVERY_MEMBER, READ_APART, SHAPES, Shape, Values
 from suyuan.wire.types import Context, Limits, Mode, RawEvent, ReadEvent
+from suyuan.wire.xml_document import place_in, read_parts
+from suyuan.wire.xml_event import FromXml, is_xml
+from suyuan.wire.xml_tree import XmlError
 
 _LIMITS: Final = Limits()
 _TYPES: Final = {member.value: member for member in EventType}
@@ -31,33 +36,38 @@ def read_event(
 
     `context` is the document's, `capturer` the organisation whose own codes are named by it,
     and `resolvers` the hosts whose links are identifiers.
-    Never raises: bytes that are no JSON are a finding too (RFC 8259, unique keys).
+    Never raises: bytes that are no JSON are a finding too (RFC 8259, unique keys). Findings in
+    XML say the way to the element and its line.
     """
-    value = _parsed(raw.raw, mode, limits)
+    value = _parsed(raw, mode, limits)
     if isinstance(value, ReadEvent):
         return value
+    members = value.members if isinstance(value, FromXml) else value
     reading = Reading(context, capturer, mode, resolvers)
-    event = _read(reading, value)
+    event = _read(reading, members)
     findings = tuple(reading.findings)
+    if isinstance(value, FromXml):
+        findings = tuple(replace(one, path=place_in(value, one.path)) for one in findings)
     return ReadEvent(None if refuses(reading.findings) else event, findings)
 
 
-def _parsed(raw: bytes, mode: Mode, limits: Limits) -> dict[str, Any] | ReadEvent:
-    size = len(raw)
+def _parsed(raw: RawEvent, mode: Mode, limits: Limits) -> dict[str, Any] | FromXml | ReadEvent:
+    size = len(raw.raw)
     if size > limits.event_bytes:
         return _lost("wire.event.size", mode, found=size, limit=limits.event_bytes)
     try:
-        value = parse(raw, max_depth=limits.depth)
-    except JsonError as error:
-        known = finding("wire.event.json", error.place, mode, what=error.text)
-        return ReadEvent(None, (known,))
+        came = read_parts(raw, limits) if is_xml(raw.raw) else None
+        value = parse(raw.raw, max_depth=limits.depth) if came is None else came.members
+    except (JsonError, XmlError) as error:
+        rule = "wire.event.json" if isinstance(error, JsonError) else "wire.event.xml"
+        return ReadEvent(None, (finding(rule, error.place, mode, what=error.text),))
     if type(value) is not dict:
         return _lost("wire.event.object", mode)
     if size > limits.text:
         longest = _longest(value)
         if longest > limits.text:
             return _lost("wire.event.text", mode, found=longest, limit=limits.text)
-    return value
+    return value if came is None else came
 
 
 def _lost(rule: str, mode: Mode, **params: Any) -> ReadEvent:

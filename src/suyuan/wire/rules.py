@@ -28,6 +28,7 @@ _REFUSE, _NOTE = Severity.REFUSE, Severity.NOTE
 _SCHEMA = "EPCIS 2.0.1 JSON schema"
 _LD = "JSON-LD 1.1 §4.1"
 _JSON = "RFC 8259"
+_XML = "XML 1.0"
 
 
 def _never(law: str, message: Text, cure: Text) -> Rule:
@@ -61,6 +62,14 @@ DOCUMENT_RULES: Final[dict[str, Rule]] = {
         Text(
             "请用标准 JSON 工具重新导出为 UTF-8。",
             "Export it again with a JSON library, as UTF-8.",
+        ),
+    ),
+    "wire.xml": _never(
+        _XML,
+        Text("{what}", "{what}"),
+        Text(
+            "请用标准 XML 工具重新导出为不带 DOCTYPE 的 UTF-8。",
+            "Export it again with an XML library, as UTF-8 and without a DOCTYPE.",
         ),
     ),
     "wire.document.bom": _forgiven(
@@ -158,6 +167,11 @@ EVENT_RULES: Final[dict[str, Rule]] = {
         _JSON,
         Text("{what}", "{what}"),
         Text("请用标准 JSON 工具重新导出。", "Export it again with a JSON library."),
+    ),
+    "wire.event.xml": _never(
+        _XML,
+        Text("{what}", "{what}"),
+        Text("请用标准 XML 工具重新导出。", "Export it again with an XML library."),
     ),
     "wire.event.size": _never(
         "—",

@@ -39,10 +39,14 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class RawEvent(Struct, frozen=True, gc=False):
-    """One event as it came: its place in the event list and its own bytes."""
+    """One event as it came, JSON or XML: its place in the event list and its own bytes.
+
+    `line` is the line of its document in which XML begins.
+    """
 
     index: int
     raw: bytes
+    line: int = 1
 
 
 class Context(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from msgspec import Raw
 
 from suyuan.wire.contexts import EPCIS_CONTEXT, EXTENSION_NAMESPACE, is_standard_address
 from suyuan.wire.types import Context, Kind, Outgoing, QueryName
+from suyuan.wire.xml_event import as_json
 
 _PIECES: Final = msgspec.json.Decoder(dict[str, Raw]).decode
 _ENCODE: Final = msgspec.json.Encoder(decimal_format="number").encode
@@ -70,7 +71,7 @@ def _own_context(context: Context) -> list[Any]:
 
 
 def _written(event: Outgoing, context: Iterable[Any]) -> Raw:
-    pieces = _PIECES(event.raw)
+    pieces = _PIECES(as_json(event.raw))
     sent = pieces.pop("@context", None)
     own = list(context)
     if sent is not None:

@@ -8,11 +8,12 @@ import click
 from msgspec import Struct
 
 from suyuan.capture import OnRefusal, Options
-from suyuan.cli.output import Advance, emit_json, plain_errors, progress_bar, show_table
+from suyuan.cli.files import documents
+from suyuan.cli.output import Advance, emit_json, plain_errors, progress_bar, show_table, told
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
-from suyuan.model import Capturer, Finding, Severity
+from suyuan.model import Capturer, Severity
 from suyuan.service import Platform, follow, local_capturer, open_platform
 from suyuan.service import capture as capture_document
 
@@ -28,7 +29,6 @@ _HEADS = (
 _READING = Text("采集", "Capturing")
 _WEIGHTS = (Severity.REFUSE, Severity.HOLD, Severity.FLAG, Severity.NOTE)
 _NOTE = _WEIGHTS.index(Severity.NOTE)
-_SUFFIXES = frozenset({".json", ".jsonld"})
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     findings: Sequence[dict[str, Any]] = ()
 
 
-@click.command("capture", help="采集 EPCIS 2.0 JSON-LD 文件或文件夹 · Capture files or folders.")
+@click.command("capture", help="采集 EPCIS 文件或文件夹（JSON-LD、XML）· Capture files or folders.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--lenient/--strict", default=True, help="宽松或严格 · Forgive, or hold to the schema."
@@ -67,7 +67,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Capture every document; exit with 1 if any event was refused."""
-    files = sorted(_documents(paths))
+    files = list(documents(paths))
     on_refusal = OnRefusal.ROLLBACK if rollback else OnRefusal.PROCEED
     options = Options(strict=not lenient, on_refusal=on_refusal)
     with plain_errors(shared), open_platform(shared.config()) as platform:
@@ -77,15 +77,6 @@ def command(
         follow(platform)
     _show(outcomes, shared, as_json=as_json)
     raise SystemExit(1 if any(outcome.refused for outcome in outcomes) else 0)
-
-
-def _documents(paths: Sequence[Path]) -> Iterator[Path]:
-    """The named files, and the JSON documents anywhere below the named folders."""
-    for path in paths:
-        if path.is_dir():
-            yield from (file for file in path.rglob("*") if file.suffix.lower() in _SUFFIXES)
-        else:
-            yield path
 
 
 def _capture(
@@ -108,24 +99,13 @@ def _one(platform: Platform, file: Path, capturer: Capturer, options: Options) -
         finding = {"rule": error.code, "path": error.place, "message": error.text}
         return Outcome(document=str(file), refused=1, findings=[finding])
     if result.problem is not None:
-        return Outcome(document=str(file), refused=1, findings=[_told(result.problem)])
+        return Outcome(document=str(file), refused=1, findings=[told(result.problem)])
     findings = [
-        {"event": event.index, **_told(finding)}
+        {"event": event.index, **told(finding)}
         for event in result.events
         for finding in event.findings
     ]
     return Outcome(document=str(file), findings=findings, **result.counts)
-
-
-def _told(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "path": finding.path,
-        "message": finding.message,
-        "cure": finding.cure,
-        "law": finding.law,
-    }
 
 
 def _show(outcomes: Sequence[Outcome], shared: Shared, *, as_json: bool) -> None:

@@ -1,25 +1,18 @@
 """`suyuan trace`: where a thing came from or where it went, with how complete the answer is."""
 
-from datetime import datetime
 from typing import Any
 
 import click
 
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
+from suyuan.cli.questions import holder_name, instant, minutes_of, named, written
 from suyuan.cli.root import Shared
-from suyuan.codes import privacy
-from suyuan.kit import SuyuanError, Text
-from suyuan.kit.clock import there
-from suyuan.kit.span import parse_instant
+from suyuan.kit import Text
 from suyuan.kit.text import Lang
-from suyuan.service import OPERATOR, Platform, open_platform, subject, trace
+from suyuan.service import OPERATOR, open_platform, trace
 from suyuan.trace import Answer, Direction, Question, Seed
-from suyuan.trace.types import Origin, Pool, Responsible, Whereabouts
+from suyuan.trace.types import Origin, Responsible, Whereabouts
 
-_UNREADABLE = Text(
-    "“{text}” 不是能认出的编码；试试 suyuan identify。",
-    "'{text}' is no code that we know; try suyuan identify.",
-)
 _HEADS = (
     Text("追溯单元", "thing"),
     Text("在谁手里", "holder"),
@@ -37,7 +30,6 @@ _WHO = (
     Text("到", "until"),
     Text("件数", "things"),
 )
-_BAD_OFFSET = Text("时区请写成 +08:00。", "Write the offset as +08:00.")
 _NOTHING = Text("没有这个编码的记录。", "Nothing is recorded of this code.")
 _COST = Text(
     "完整到第 {position} 条记录；读取 {facts} 条事实，{links} 条链接。",
@@ -64,9 +56,9 @@ _MOST = 40
 def command(shared: Shared, /, thing: str, *, as_json: bool, offset: str, **asked: Any) -> None:
     """Print the answer; exit with 1 if nothing is recorded of the thing."""
     with plain_errors(shared):
-        minutes = _minutes(offset)
+        minutes = minutes_of(offset)
         with open_platform(shared.config()) as platform:
-            question = _question(_named(platform, thing), minutes=minutes, **asked)
+            question = _question(named(platform, thing), minutes=minutes, **asked)
             answer = trace(platform, question, OPERATOR)
     known = bool(answer.cost.facts)
     if as_json:
@@ -78,15 +70,6 @@ def command(shared: Shared, /, thing: str, *, as_json: bool, offset: str, **aske
     raise SystemExit(0 if known else 1)
 
 
-def _named(platform: Platform, thing: str) -> str:
-    found = subject(platform, thing, OPERATOR)
-    if found is None:
-        raise SuyuanError(
-            "trace.thing", _UNREADABLE.format(text=privacy.quoted(thing)), place="THING"
-        )
-    return found.canonical
-
-
 def _question(
     thing: str,
     *,
@@ -96,7 +79,7 @@ def _question(
     depth: int | None,
     **times: str | None,
 ) -> Question:
-    instants = {name: _instant(text, minutes, last=name != "start") for name, text in times.items()}
+    instants = {name: instant(text, minutes, last=name != "start") for name, text in times.items()}
     return Question(
         seeds=(Seed(thing=thing),),
         direction=Direction.BACKWARD if backward else Direction.FORWARD,
@@ -106,22 +89,6 @@ def _question(
         end=instants["end"],
         depth=depth,
     )
-
-
-def _minutes(offset: str) -> int:
-    """Minutes east of UTC of an offset as it was typed."""
-    _, minutes = parse_instant(f"2000-01-01T00:00:00{offset}")
-    if minutes is None:
-        raise SuyuanError("trace.offset", _BAD_OFFSET, place="--offset")
-    return minutes
-
-
-def _instant(text: str | None, minutes: int, *, last: bool) -> datetime | None:
-    """A time as the first or last instant of what was written; a bare day is that clock's."""
-    if text is None:
-        return None
-    span, _ = parse_instant(text, offset_minutes=minutes)
-    return span.hi if last else span.lo
 
 
 def _show(answer: Answer, shared: Shared, offset: str) -> None:
@@ -144,19 +111,10 @@ def _end(end: Origin | Whereabouts, lang: Lang) -> list[str]:
     quantity = "" if end.quantity is None else f"{end.quantity} {end.unit or ''}".strip()
     state = end.kind if isinstance(end, Origin) else end.rest
     sure = (_SURE if end.certain else _MAYBE).pick(lang)
-    return [end.pool.thing or end.pool.container, _holder(end.pool), state, quantity, sure]
-
-
-def _holder(pool: Pool) -> str:
-    return " @ ".join(part for part in (pool.party, pool.site) if part) or "?"
+    return [end.pool.thing or end.pool.container, holder_name(end.pool), state, quantity, sure]
 
 
 def _who(each: Responsible, offset: str) -> list[str]:
     until = None if each.until is None else each.until.hi
-    times = [_written(at, offset) for at in (each.since.lo, until)]
+    times = [written(at, offset) for at in (each.since.lo, until)]
     return [each.party, each.site, *times, str(each.things)]
-
-
-def _written(at: datetime | None, offset: str) -> str:
-    """A time on the clock that was asked for; a trace joins reports of many clocks."""
-    return "" if at is None else f"{there(at, offset):%Y-%m-%d %H:%M}{offset}"

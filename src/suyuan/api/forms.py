@@ -1,0 +1,152 @@
+"""Takes what a request wants (Accept, GS1-EPC-Format, GS1-CBV-XML-Format); gives the answer so."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from litestar import Response
+from msgspec import Struct
+
+from suyuan.api.types import AnyRequest
+from suyuan.codes import privacy
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import system_clock
+from suyuan.wire import Form, Limits, Spelling, Wanted, convert
+
+JSON_LD: Final = "application/ld+json"
+# What is given, the usual first, and by which form.
+_MEDIA: Final = {
+    JSON_LD: Form.JSON,
+    "application/json": Form.JSON,
+    "application/xml": Form.XML,
+    "text/xml": Form.XML,
+}
+_EPC: Final = "GS1-EPC-Format"
+_SPELLINGS: Final = {
+    "no_preference": Spelling.AS_SENT,
+    "never_translates": Spelling.AS_SENT,
+    "always_gs1_digital_link": Spelling.LINK,
+    "always_epc_urn": Spelling.URN,
+}
+_CBV: Final = "GS1-CBV-XML-Format"
+_WORDS: Final = {"no_preference": False, "always_urn": False, "always_web_uri": True}
+VARY: Final = {"Vary": f"Accept, {_EPC}, {_CBV}"}
+
+_ACCEPT = Text(
+    "能给出 JSON-LD 或 XML，不能给出 “{found}”。", "JSON-LD or XML is given, not '{found}'."
+)
+_FORMAT = Text("{name} 不能是 “{found}”。", "{name} cannot be '{found}'.")
+
+
+_UNWRITABLE = Text(
+    "第 {index} 个事件不能写成这种格式；请用 JSON-LD 查询。",
+    "Event {index} cannot be written so; ask for JSON-LD.",
+)
+# What was once taken is given back: an event grows when it is written in another form.
+_LIMITS: Final = Limits(
+    document_bytes=4 << 30, event_bytes=64 << 20, events=1_000_000, depth=200, text=16 << 20
+)
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """How an answer is to be written."""
+
+    media: str
+    form: Form
+    spelling: Spelling
+    web: bool
+
+
+def wanted_by(request: AnyRequest) -> Answer:
+    """How the request wants its answer.
+
+    Raises:
+        SuyuanError: in no form that is given (406).
+    """
+    media = _best(request.headers.get("accept", "*/*"))
+    spelling = _SPELLINGS.get(_named(request, _EPC))
+    if spelling is None:
+        raise _refused(request, _EPC)
+    web = _WORDS.get(_named(request, _CBV))
+    if web is None:
+        raise _refused(request, _CBV)
+    return Answer(media=media, form=_MEDIA[media], spelling=spelling, web=web)
+
+
+def given(document: bytes, answer: Answer, headers: dict[str, str]) -> Response[bytes]:
+    """A JSON-LD document as the answer that was wanted.
+
+    Raises:
+        SuyuanError: a code whose company prefix is not known was wanted as an EPC URN (406).
+    """
+    if answer.form is not Form.JSON or answer.spelling is not Spelling.AS_SENT:
+        document, lost = _written(document, answer)
+        headers = {**headers, "Suyuan-Losses": str(lost)}
+    return Response(document, media_type=answer.media, headers=VARY | headers)
+
+
+def _written(document: bytes, answer: Answer) -> tuple[bytes, int]:
+    wanted = Wanted(
+        form=answer.form,
+        created=system_clock().isoformat(timespec="seconds"),
+        spelling=answer.spelling,
+        web=answer.web,
+    )
+    parts, lost = [], 0
+    for piece in convert(document, wanted, limits=_LIMITS).pieces:
+        parts.append(piece.data)
+        lost += len(piece.losses)
+        if piece.refused:  # a recorded event is never left out of an answer
+            text = _UNWRITABLE.format(index=piece.index)
+            raise SuyuanError("epcis.form", text, "Accept", status=406)
+        for one in piece.losses:
+            if one.rule == "convert.prefix":
+                raise SuyuanError(one.rule, one.message, _EPC, status=406)
+    return b"".join(parts), lost
+
+
+def _named(request: AnyRequest, header: str) -> str:
+    return request.headers.get(header, "No_Preference").strip().lower()
+
+
+def _refused(request: AnyRequest, header: str) -> SuyuanError:
+    text = _FORMAT.format(name=header, found=privacy.quoted(request.headers[header], 40))
+    return SuyuanError("epcis.format", text, header, status=406)
+
+
+def _best(accept: str) -> str:
+    """What is given that is wanted most (RFC 9110 §12.5.1).
+
+    Raises:
+        SuyuanError: nothing of it (406).
+    """
+    ranges = dict(_ranges(accept))
+    weights = {media: _weight(media, ranges) for media in _MEDIA}
+    best = max(weights, key=lambda media: weights[media])
+    if weights[best] <= 0:
+        text = _ACCEPT.format(found=privacy.quoted(accept))
+        raise SuyuanError("http.accept", text, "Accept", status=406)
+    return best
+
+
+def _ranges(accept: str) -> Iterator[tuple[str, float]]:
+    for part in accept.split(","):
+        kind, _, parameters = part.partition(";")
+        weight = 1.0
+        for parameter in parameters.split(";"):
+            name, _, value = parameter.partition("=")
+            if name.strip().lower() == "q":
+                weight = float(value) if _is_weight(value.strip()) else 0.0
+        yield kind.strip().lower(), weight
+
+
+def _is_weight(value: str) -> bool:
+    return value.replace(".", "", 1).isdecimal() and value.isascii()
+
+
+def _weight(media: str, ranges: dict[str, float]) -> float:
+    """By the range that says most of it."""
+    whole = media.partition("/")[0] + "/*"
+    for kind in (media, whole, "*/*"):
+        if kind in ranges:
+            return ranges[kind]
+    return 0.0

@@ -1,0 +1,136 @@
+"""`suyuan scope`: how far a recall reaches, by holder, and how much of the material is where."""
+
+from decimal import Decimal
+
+import click
+
+from suyuan.cli.output import emit_json, plain_errors, say, show_table
+from suyuan.cli.questions import instant, minutes_of, named
+from suyuan.cli.root import Shared
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.text import Lang
+from suyuan.model import Holder
+from suyuan.service import OPERATOR, Recall, open_platform, recall
+from suyuan.trace import Direction, Question, Seed
+from suyuan.trace.types import Part, ScopeLine
+
+_TITLE = Text("召回范围", "Recall scope")
+_HEADS = (
+    Text("单位", "party"),
+    Text("场所", "site"),
+    Text("追溯单元", "thing"),
+    Text("收到", "came"),
+    Text("发出或加工", "sent or processed"),
+    Text("售出或用掉", "sold or used"),
+    Text("还在手里", "in stock"),
+    Text("联系方式", "contact"),
+)
+_PIECES = Text("{count} 件", "pieces: {count}")
+_SUMMARY = Text(
+    "涉及 {holders} 个主体、{things} 个追溯单元。每格先写涉及量，括号内是含量界限：至少与至多多少"
+    "（下限以记录完整为前提）。",
+    "{holders} holders and {things} things are touched. In each cell: how much is touched, and in "
+    "brackets at least and at most how much of the material is in it (at least, if records are "
+    "complete).",
+)
+_TRUNCATED = Text(
+    "已达上限：实际范围可能更大。", "A limit was hit: more may be touched than is listed."
+)
+_COST = Text(
+    "完整到第 {position} 条记录；读取 {facts} 条事实。",
+    "Complete to entry {position}; {facts} facts read.",
+)
+_NOTHING = Text("没有这些编码的记录。", "Nothing is recorded of these codes.")
+_BOTH = Text("--party 和 --site 要一起给。", "Give --party and --site together.")
+_MOST = 200
+_MORE = Text("…… 另有 {count} 行；--json 给出全部。", "… {count} more lines; --json gives all.")
+
+
+@click.command("scope", help="召回范围 · How far a recall of these things reaches.")
+@click.argument("things", nargs=-1, required=True)
+@click.option("--party", help="只问在该主体手里的 · Only what this party has,")
+@click.option("--site", help="和该场所的 · at this site.")
+@click.option("--as-of", help="截至发生时间 · Only what had happened by then.")
+@click.option("--known-at", type=click.IntRange(0), help="截至记录位置 · Only what was recorded.")
+@click.option("--from", "start", help="时间窗起 · Window begins.")
+@click.option("--to", "end", help="时间窗止 · Window ends.")
+@click.option(
+    "--offset", default="+08:00", show_default=True, help="时间按哪个时区 · Times' offset."
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
+@click.pass_obj
+def command(
+    shared: Shared,
+    /,
+    things: tuple[str, ...],
+    *,
+    party: str | None,
+    site: str | None,
+    known_at: int | None,
+    offset: str,
+    as_json: bool,
+    **times: str | None,
+) -> None:
+    """Print who has or had what is touched; exit with 1 if nothing is recorded of the things."""
+    with plain_errors(shared):
+        if (party is None) is not (site is None):
+            raise SuyuanError("scope.holder", _BOTH, place="--party")
+        holder = None if party is None else Holder(party, site)
+        minutes = minutes_of(offset)
+        asked = {name: instant(at, minutes, last=name != "start") for name, at in times.items()}
+        with open_platform(shared.config()) as platform:
+            seeds = tuple(Seed(thing=named(platform, each), holder=holder) for each in things)
+            question = Question(
+                seeds=seeds,
+                direction=Direction.FORWARD,
+                known_at=known_at,
+                as_of=asked["as_of"],
+                start=asked["start"],
+                end=asked["end"],
+            )
+            found = recall(platform, question, OPERATOR)
+    if as_json:
+        emit_json(found)
+    elif found.cost.facts:
+        _show(found, shared)
+    else:
+        say(_NOTHING, shared)
+    raise SystemExit(0 if found.cost.facts else 1)
+
+
+def _show(found: Recall, shared: Shared) -> None:
+    if found.truncated:
+        say(_TRUNCATED, shared)
+    rows = [_row(line, found, shared.lang) for line in found.lines[:_MOST]]
+    show_table(_TITLE, _HEADS, rows, shared.lang)
+    if len(found.lines) > _MOST:
+        say(_MORE.format(count=len(found.lines) - _MOST), shared)
+    say(_SUMMARY.format(holders=found.holders, things=found.things), shared)
+    say(found.completeness.summary, shared)
+    for anomaly in found.anomalies:
+        say(anomaly.text, shared)
+    say(_COST.format(position=found.position, facts=found.cost.facts), shared)
+
+
+def _row(line: ScopeLine, found: Recall, lang: Lang) -> list[str]:
+    known = found.parties.get(line.party)
+    thing = line.thing or _PIECES.format(count=line.things).pick(lang)
+    return [
+        known.name.pick(lang) if known else line.party or "?",
+        found.sites[line.site].pick(lang) if line.site in found.sites else line.site or "?",
+        thing,
+        *(_cell(part, line.unit) for part in (line.came, line.sent, line.ended, line.stock)),
+        known.contact if known else "",
+    ]
+
+
+def _cell(part: Part, unit: str | None) -> str:
+    if part.touched == 0:
+        return ""
+    touched = "?" if part.touched is None else f"{_plain(part.touched)} {unit or ''}".strip()
+    most = part.material.most
+    return f"{touched} ({_plain(part.material.least)}–{'?' if most is None else _plain(most)})"
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"

@@ -1,0 +1,56 @@
+"""Takes what is typed of a question: a code, times; gives the parts of the question."""
+
+from datetime import datetime
+
+from suyuan.codes import privacy
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import there
+from suyuan.kit.span import parse_instant
+from suyuan.service import OPERATOR, Platform, subject
+from suyuan.trace.types import Pool
+
+_UNREADABLE = Text(
+    "“{text}” 不是能认出的编码；试试 suyuan identify。",
+    "'{text}' is no code that we know; try suyuan identify.",
+)
+_BAD_OFFSET = Text("时区请写成 +08:00。", "Write the offset as +08:00.")
+
+
+def named(platform: Platform, thing: str, place: str = "THING") -> str:
+    """The canonical name of the thing that a text names.
+
+    Raises:
+        SuyuanError: the text is no code.
+    """
+    found = subject(platform, thing, OPERATOR)
+    if found is None:
+        raise SuyuanError(
+            "trace.thing", _UNREADABLE.format(text=privacy.quoted(thing)), place=place
+        )
+    return found.canonical
+
+
+def minutes_of(offset: str) -> int:
+    """Minutes east of UTC of an offset as it was typed."""
+    _, minutes = parse_instant(f"2000-01-01T00:00:00{offset}")
+    if minutes is None:
+        raise SuyuanError("trace.offset", _BAD_OFFSET, place="--offset")
+    return minutes
+
+
+def instant(text: str | None, minutes: int, *, last: bool) -> datetime | None:
+    """A time as the first or last instant of what was written; a bare day is that clock's."""
+    if text is None:
+        return None
+    span, _ = parse_instant(text, offset_minutes=minutes)
+    return span.hi if last else span.lo
+
+
+def written(at: datetime | None, offset: str) -> str:
+    """A time on the clock that was asked for; a trace joins reports of many clocks."""
+    return "" if at is None else f"{there(at, offset):%Y-%m-%d %H:%M}{offset}"
+
+
+def holder_name(pool: Pool) -> str:
+    """Party and site, as far as known."""
+    return " @ ".join(part for part in (pool.party, pool.site) if part) or "?"

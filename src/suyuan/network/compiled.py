@@ -1,0 +1,248 @@
+"""The engine's inner loops compiled by numba: the same answers as `plain`, link by link.
+
+Each takes a base and one part beside it. Whatever is as long as the network begins as zeros,
+which a system gives without touching memory; so a small answer costs little in a large network.
+Hops are kept plus one, and times less `UNREACHED`, for that reason.
+"""
+
+import numpy as np
+from numba import njit
+
+from suyuan.network.arrays import NEVER, UNREACHED, Bits, Flags, Ints, Nodes, Side, Sides
+from suyuan.network.kernels import Found, Timed
+
+_EMPTY = np.zeros(0, np.int64)
+
+
+def closure(nodes: int, sides: Sides, seeds: Ints) -> Found:
+    """As `plain.closure`."""
+    hops = np.zeros(nodes, np.int32)
+    one, two = _two(sides, nodes)
+    found = _closure(hops, seeds, one.offsets, one.far, two.offsets, two.far)
+    return found, hops[found] - 1
+
+
+def earliest(nodes: int, sides: Sides, seeds: Ints, window: tuple[int, int], hold: int) -> Timed:
+    """As `plain.earliest`."""
+    ready, hops = np.zeros(nodes, np.int64), np.zeros(nodes, np.int32)
+    one, two = (
+        (side.offsets, side.far, side.leaves, side.comes, np.zeros(nodes, np.int64))
+        for side in _two(sides, nodes)
+    )
+    found = _earliest(ready, hops, seeds, np.array((*window, hold)), one, two)
+    return found, hops[found] - 1, ready[found] + UNREACHED
+
+
+def residing(
+    nodes: int, sides: Sides, seeds: Ints, window: tuple[int, int], rest: tuple[int, int]
+) -> Timed:
+    """As `plain.residing`."""
+    came, hops = np.zeros(nodes, np.int64), np.zeros(nodes, np.int32)
+    one, two = (
+        (side.offsets, side.far, side.leaves, side.comes, np.zeros(len(side) + 1, np.int64))
+        for side in _two(sides, nodes)
+    )
+    found = _residing(came, hops, seeds, np.array((*window, *rest)), one, two)
+    return found, hops[found] - 1, came[found] + UNREACHED
+
+
+def spread(bits: Bits, near: Nodes, far: Nodes, blocks: Ints) -> None:
+    """As `plain.spread`."""
+    _spread(bits, near, far, blocks)
+
+
+def _two(sides: Sides, nodes: int) -> tuple[Side, Side]:
+    """A base and what is beside it; nothing, if there is nothing."""
+    nothing = Side(np.zeros(nodes + 1, np.int64), np.zeros(0, np.int32), _EMPTY, _EMPTY, _EMPTY)
+    first, second = (*sides, nothing)[:2]
+    return first, second
+
+
+_DENSE = 32
+"""If one node in so many waits, they are taken in the order of their rows: memory likes it."""
+
+
+@njit(cache=True, nogil=True)
+def _closure(
+    hops: Nodes, seeds: Ints, offsets: Ints, far: Nodes, more_offsets: Ints, more_far: Nodes
+) -> Nodes:
+    nodes = len(hops)
+    queue, seen = np.empty(nodes, np.int32), np.zeros(nodes, np.bool_)
+    head, tail, count = 0, 0, 1
+    for seed in seeds:
+        hops[seed], seen[seed], queue[tail] = count, True, seed
+        tail += 1
+    while head < tail:
+        dense, end = (tail - head) * _DENSE > nodes, tail
+        for place in range(0 if dense else head, nodes if dense else end):
+            here = place if dense else queue[place]
+            if hops[here] == count:
+                tail = _enter(offsets, far, here, hops, seen, queue, tail)
+                if len(more_far):
+                    tail = _enter(more_offsets, more_far, here, hops, seen, queue, tail)
+        head, count = end, count + 1
+    return queue[:tail]
+
+
+@njit(inline="always")
+def _enter(
+    offsets: Ints, far: Nodes, here: int, hops: Nodes, seen: Flags, queue: Nodes, tail: int
+) -> int:
+    """Queue the nodes not seen before; where the queue ends then."""
+    count = hops[here] + 1
+    for slot in range(offsets[here], offsets[here + 1]):
+        there = far[slot]
+        if not seen[there]:
+            seen[there], hops[there], queue[tail] = True, count, there
+            tail += 1
+    return tail
+
+
+_Row = tuple[Ints, Nodes, Ints, Ints, Ints]
+
+
+@njit(inline="always")
+def _bisect(times: Ints, low: int, high: int, wanted: int) -> int:
+    while low < high:
+        middle = (low + high) >> 1
+        if times[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True, nogil=True)
+def _earliest(ready: Ints, hops: Nodes, seeds: Ints, asked: Ints, one: _Row, two: _Row) -> Nodes:
+    best, known = np.zeros(len(ready), np.int64), np.empty(len(ready), np.int32)
+    front, following = np.empty(len(ready), np.int32), np.empty(len(ready), np.int32)
+    size, tail, count = 0, 0, 1
+    for seed in seeds:
+        ready[seed] = best[seed] = asked[0] - UNREACHED
+        hops[seed], front[size], known[tail] = count, seed, seed
+        size, tail = size + 1, tail + 1
+    while size:
+        count += 1
+        found = 0
+        for place in range(size):
+            found = _pass_on(front[place], asked, one, ready, best, following, found)
+            if len(two[1]):
+                found = _pass_on(front[place], asked, two, ready, best, following, found)
+        for place in range(found):
+            there = following[place]
+            ready[there] = best[there]
+            if not hops[there]:
+                hops[there], known[tail] = count, there
+                tail += 1
+        front, following, size = following, front, found
+    return known[:tail]
+
+
+@njit(inline="always")
+def _pass_on(
+    here: int, asked: Ints, row: _Row, ready: Ints, best: Ints, following: Nodes, found: int
+) -> int:
+    """Better times for whom the newly open links lead to; how many wait for the next round."""
+    offsets, far, leaves, comes, taken = row
+    until = offsets[here + 1] - taken[here]
+    begin = _bisect(leaves, offsets[here], until, max(ready[here] + UNREACHED, asked[0]))
+    taken[here] += until - begin
+    for slot in range(begin, until):
+        there, then = far[slot], comes[slot] + asked[2] - UNREACHED
+        if comes[slot] <= asked[1] and then < best[there]:
+            if best[there] == ready[there]:
+                following[found] = there
+                found += 1
+            best[there] = then
+    return found
+
+
+@njit(inline="always")
+def _free(following: Ints, slot: int) -> int:
+    """The first slot from here on that nobody has taken, halving the way there.
+
+    `following` says how many to skip, so that it begins as zeros.
+    """
+    while following[slot]:
+        following[slot] += following[slot + following[slot]]
+        slot += following[slot]
+    return slot
+
+
+@njit(cache=True, nogil=True)
+def _residing(came: Ints, hops: Nodes, seeds: Ints, asked: Ints, one: _Row, two: _Row) -> Nodes:
+    size = len(one[1]) + len(two[1]) + len(seeds)
+    nodes = np.empty(size, np.int32)
+    low, high, steps = np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.int32)
+    known = np.empty(len(came), np.int32)
+    head, tail, count = 0, 0, 0
+    for seed in seeds:
+        hops[seed] = 1
+        nodes[tail], low[tail], high[tail], steps[tail] = seed, asked[0], NEVER, 1
+        known[count] = seed
+        tail, count = tail + 1, count + 1
+    while head < tail:
+        for row in (one, two):
+            offsets, far, leaves, comes, following = row
+            end = offsets[nodes[head] + 1]
+            slot = _bisect(leaves, offsets[nodes[head]], end, low[head])
+            slot = _free(following, slot)
+            while slot < end and leaves[slot] <= high[head]:
+                following[slot] = 1
+                if comes[slot] <= asked[1]:
+                    there = far[slot]
+                    came[there] = min(came[there], comes[slot] - UNREACHED)
+                    if not hops[there]:
+                        hops[there], known[count] = steps[head] + 1, there
+                        count += 1
+                    nodes[tail], steps[tail] = there, steps[head] + 1
+                    low[tail] = max(comes[slot] + asked[2], asked[0])
+                    high[tail] = comes[slot] + asked[3]
+                    tail += 1
+                slot = _free(following, slot)
+        head += 1
+    return known[:count]
+
+
+@njit(inline="always")
+def _hand_on(bits: Bits, near: int, far: int) -> bool:
+    changed = False
+    for word in range(bits.shape[1]):
+        union = bits[far, word] | bits[near, word]
+        if union != bits[far, word]:
+            bits[far, word] = union
+            changed = True
+    return changed
+
+
+@njit(cache=True, nogil=True)
+def _spread(bits: Bits, near: Nodes, far: Nodes, blocks: Ints) -> None:
+    nodes = len(bits)
+    first, last = np.zeros(nodes, np.int64), np.zeros(nodes, np.int64)
+    waits = np.zeros(nodes, np.bool_)
+    queue = np.empty(nodes, np.int32)
+    for block in range(len(blocks) - 1):
+        begin, end = blocks[block], blocks[block + 1]
+        if end - begin == 1:
+            _hand_on(bits, near[begin], far[begin])
+            continue
+        head, size = 0, 0
+        for slot in range(begin, end):
+            if slot == begin or near[slot] != near[slot - 1]:
+                first[near[slot]] = slot
+                queue[size] = near[slot]
+                waits[near[slot]] = True
+                size += 1
+            last[near[slot]] = slot + 1
+        while size:
+            here = queue[head]
+            head, size = (head + 1) % nodes, size - 1
+            waits[here] = False
+            for slot in range(first[here], last[here]):
+                there = far[slot]
+                if _hand_on(bits, here, there) and not waits[there] and first[there] < last[there]:
+                    waits[there] = True
+                    queue[(head + size) % nodes] = there
+                    size += 1
+        for slot in range(begin, end):
+            first[near[slot]] = last[near[slot]] = 0

@@ -1,0 +1,279 @@
+"""How much of the material asked about each flow carries: at least and at most.
+
+One rule gives both bounds (docs/concepts/trace.md, Recall scope): what leaves a pool may be of
+anything that may have come before. *At most* lets what is asked about flow as far as it can; *at
+least* is an amount less as much of everything else as can be in it. Where a pool's log is exact,
+so are its bounds; elsewhere they are wider, and hold.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+from itertools import accumulate
+from math import inf
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.trace.flows import Amount, Flow
+from suyuan.trace.times import Micros
+from suyuan.trace.types import Extent, Pool
+from suyuan.trace.vessel import Entry, Turn, most
+
+KEPT: Final = -1
+"""Stands for what a pool still holds, among the numbers of its outflows."""
+
+_NONE: Final = Decimal(0)
+_ROUNDS: Final = 40
+"""After so many rounds a circle of flows is bounded by the flows' own amounts."""
+_LONG: Final = 200
+"""Exact bounds take the square of a pool's entries; beyond so many, sums bound it."""
+_OF_IT: Final = "of it"
+_ELSE: Final = "else"
+
+
+class Shelf(Struct, frozen=True, eq=False):
+    """The flows of one pool: by number, those coming in by their earliest time."""
+
+    into: tuple[int, ...]
+    out: tuple[int, ...]
+    begins: list[Micros]
+    short: list[tuple[Micros, Decimal]]
+    is_exact: bool
+
+
+class Network(Struct, frozen=True, eq=False):
+    """All flows, by number, and by the pools that they come into and leave.
+
+    `starts` are the pools asked about, each with whether it surely is.
+    """
+
+    flows: Sequence[Flow]
+    shelves: Mapping[Pool, Shelf]
+    starts: Mapping[Pool, bool]
+
+
+class Side(Struct, frozen=True, eq=False):
+    """As much as possible of one kind of material: what is asked about, or everything else."""
+
+    net: Network
+    is_asked: bool
+    most: list[Amount]
+    sums: dict[Pool, list[Amount]]
+    """By pool, how much its inflows bring, added up in their order; told once in a round."""
+
+    def leaves(self, number: int) -> Amount:
+        """The most of it in a flow as it leaves."""
+        flow = self.net.flows[number]
+        if flow.source is None or not flow.reached:
+            return _NONE if self.is_asked else flow.sent
+        return _smaller(flow.sent, self.drawn(flow.source, (number,)))
+
+    def carried(self, number: int) -> Amount:
+        """The most of it in a flow as it comes in; what was not sent may be of either kind."""
+        flow, sent = self.net.flows[number], self.most[number]
+        if not self.is_asked and not flow.certain:
+            return flow.got
+        if self.is_asked and sent == _NONE:
+            return _NONE
+        gain = _less(flow.got, flow.sent) or _NONE
+        return _smaller(flow.got, _sum((sent, gain)))
+
+    def total(self, place: Pool, numbers: Iterable[int]) -> Amount:
+        """How much the outflows of a pool carry in all."""
+        return _sum(self.kept(place) if n == KEPT else self.net.flows[n].sent for n in numbers)
+
+    def kept(self, place: Pool) -> Amount:
+        """What a pool still holds."""
+        shelf = self.net.shelves[place]
+        came = _sum(self.net.flows[n].got for n in shelf.into if self.net.flows[n].takes)
+        gone = _sum(self.net.flows[n].sent for n in shelf.out if self.net.flows[n].takes)
+        return _less(came, gone)
+
+    def drawn(self, place: Pool, numbers: Collection[int]) -> Amount:
+        """The most of it in some outflows of a pool together."""
+        if place in self.net.starts:
+            surely = self.net.starts[place] and not self.is_asked
+            return _NONE if surely else self.total(place, numbers)
+        brought = self._brought(place, inf)
+        if self.is_asked and brought == _NONE:
+            return _NONE
+        if not place.thing:
+            return self._made(place, numbers, brought)
+        if self.net.shelves[place].is_exact:
+            return most(self._log(place), {_OF_IT}, {str(n) for n in numbers})
+        latest, entries = self._when(numbers)
+        late = self._late(place, latest, entries)
+        short = _short(self.net.shelves[place], latest)
+        return _smaller(
+            self.total(place, numbers), _sum((self._brought(place, latest), late, short))
+        )
+
+    def _made(self, place: Pool, numbers: Collection[int], brought: Amount) -> Amount:
+        """A making mixes whatever went in; where amounts cannot be compared, it is all or none."""
+        shelf, total = self.net.shelves[place], self.total(place, numbers)
+        if brought == _NONE:
+            return _NONE
+        if len({self.net.flows[n].unit for n in (*shelf.into, *shelf.out)}) > 1:
+            return total
+        used = _sum(self.net.flows[n].got for n in shelf.into)
+        gain = _less(self.total(place, shelf.out), used)
+        return _smaller(total, _sum((brought, gain)))
+
+    def _brought(self, place: Pool, latest: Micros) -> Amount:
+        """How much of it may have come into a pool by a time."""
+        shelf = self.net.shelves[place]
+        if place not in self.sums:
+            self.sums[place] = list(accumulate((self.carried(n) for n in shelf.into), _plus))
+        count = bisect_right(shelf.begins, latest)
+        return self.sums[place][count - 1] if count else _NONE
+
+    def _late(self, place: Pool, latest: Micros, entries: set[int]) -> Amount:
+        """Order inside one event forbids nothing: what it brings may be in what it takes."""
+        shelf = self.net.shelves[place]
+        late = shelf.into[bisect_right(shelf.begins, latest) :]
+        return _sum(self.carried(n) for n in late if entries & set(self.net.flows[n].entries))
+
+    def _when(self, numbers: Iterable[int]) -> tuple[Micros, set[int]]:
+        """By when these outflows may be over, and the entries that state them."""
+        flows = [None if n == KEPT else self.net.flows[n] for n in numbers]
+        latest = max((inf if flow is None else flow.left[1] for flow in flows), default=-inf)
+        return latest, {entry for flow in flows if flow for entry in flow.entries}
+
+    def _log(self, place: Pool) -> list[Entry]:
+        """The pool's log in order of time; of equal times what comes in is first."""
+        shelf, flows = self.net.shelves[place], self.net.flows
+        came = [(flows[n].came[0], 0, n) for n in shelf.into]
+        gone = [(flows[n].left[0], 1, n) for n in shelf.out]
+        log: list[Entry] = []
+        for _, leaves, number in sorted((*came, *gone)):
+            if leaves:
+                log.append(Entry(Turn.OUT, str(number), flows[number].sent or _NONE))
+            else:
+                got, of_it = flows[number].got or _NONE, self.carried(number) or _NONE
+                log += Entry(Turn.IN, _OF_IT, of_it), Entry(Turn.IN, _ELSE, got - of_it)
+        return [*log, Entry(Turn.OUT, str(KEPT), self.kept(place) or _NONE)]
+
+
+class Bounds(Struct, frozen=True, eq=False):
+    """How much of the material each flow, and any set of one pool's outflows, carries."""
+
+    asked: Side
+    other: Side
+
+    def of(self, place: Pool, numbers: Collection[int]) -> Extent:
+        """How much is in these outflows of a pool together (`KEPT`: in what it keeps)."""
+        total = self.asked.total(place, numbers)
+        least = _less(total, self.other.drawn(place, numbers)) or _NONE
+        return Extent(least, _smaller(total, self.asked.drawn(place, numbers)))
+
+    def out(self, place: Pool) -> list[tuple[int, Flow]]:
+        """The outflows of a pool, with their numbers."""
+        net = self.asked.net
+        return [(n, net.flows[n]) for n in net.shelves[place].out]
+
+    def came(self, place: Pool, *, but: Collection[Pool] = ()) -> Extent:
+        """How much came into a pool, except from these."""
+        net = self.asked.net
+        into = [n for n in net.shelves[place].into if net.flows[n].source not in but]
+        got = _sum(net.flows[n].got for n in into)
+        if place in net.starts:
+            return Extent((got or _NONE) if net.starts[place] else _NONE, got)
+        least = _less(got, _sum(self.other.carried(n) for n in into)) or _NONE
+        return Extent(least, _sum(self.asked.carried(n) for n in into))
+
+
+def bounds(flows: Sequence[Flow], starts: Mapping[Pool, bool]) -> Bounds:
+    """The bounds of all flows, given the pools that all is asked about."""
+    into: dict[Pool, list[int]] = defaultdict(list)
+    out: dict[Pool, list[int]] = defaultdict(list)
+    for number, flow in enumerate(flows):
+        if flow.target is not None:
+            into[flow.target].append(number)
+        if flow.source is not None:
+            out[flow.source].append(number)
+    shelves = {
+        place: _shelf(flows, into.get(place, []), out.get(place, []))
+        for place in {*into, *out, *starts}
+    }
+    net = Network(flows, shelves, starts)
+    return Bounds(_settled(net, is_asked=True), _settled(net, is_asked=False))
+
+
+def _shelf(flows: Sequence[Flow], into: list[int], out: list[int]) -> Shelf:
+    ordered = sorted(into, key=lambda n: flows[n].came)
+    spans = [(flows[n], flows[n].came) for n in into] + [(flows[n], flows[n].left) for n in out]
+    is_exact = len(spans) <= _LONG and all(
+        flow.certain and lo == hi and flow.sent is not None and flow.got is not None
+        for flow, (lo, hi) in spans
+    )
+    return Shelf(
+        into=tuple(ordered),
+        out=tuple(out),
+        begins=[flows[n].came[0] for n in ordered],
+        short=_shortfalls([flows[n] for n in into], [flows[n] for n in out]),
+        is_exact=is_exact and len({flow.unit for flow, _ in spans}) <= 1,
+    )
+
+
+def _shortfalls(into: list[Flow], out: list[Flow]) -> list[tuple[Micros, Decimal]]:
+    """By the time that outflows are over, how much must have been there that nobody reported.
+
+    That is what may have gone by then, less what surely had come before the last of it went.
+    """
+    came = sorted((flow.came[1], flow.got or _NONE) for flow in into if flow.certain)
+    gone = sorted((flow.left[0], flow.sent or _NONE) for flow in out)
+    ends, begins = [at for at, _ in came], [at for at, _ in gone]
+    brought = list(accumulate((much for _, much in came), initial=_NONE))
+    taken = list(accumulate((much for _, much in gone), initial=_NONE))
+    found, least = list[tuple[Micros, Decimal]](), _NONE
+    for lo, hi in sorted((flow.left for flow in out), key=lambda span: span[::-1]):
+        short = taken[bisect_right(begins, hi)] - brought[bisect_right(ends, lo)]
+        least = max(least, short)
+        found.append((hi, least))
+    return found
+
+
+def _short(shelf: Shelf, latest: Micros) -> Decimal:
+    count = bisect_right(shelf.short, latest, key=lambda one: one[0])
+    return shelf.short[count - 1][1] if count else _NONE
+
+
+def _settled(net: Network, *, is_asked: bool) -> Side:
+    """Flows bound each other; bounds only grow, so they are told again until none changes."""
+    side = Side(net, is_asked, [_NONE] * len(net.flows), {})
+    order = sorted(range(len(net.flows)), key=lambda n: net.flows[n].left[::-1])
+    for _ in range(_ROUNDS):
+        side.sums.clear()
+        if not sum(_grows(side, number) for number in order):
+            return side
+    for number, flow in enumerate(net.flows):
+        if flow.reached and flow.source is not None:
+            side.most[number] = flow.sent
+    side.sums.clear()
+    return side
+
+
+def _grows(side: Side, number: int) -> bool:
+    before, side.most[number] = side.most[number], side.leaves(number)
+    return before != side.most[number]
+
+
+def _plus(a: Amount, b: Amount) -> Amount:
+    return None if a is None or b is None else a + b
+
+
+def _sum(amounts: Iterable[Amount]) -> Amount:
+    total: Amount = _NONE
+    for amount in amounts:
+        total = _plus(total, amount)
+    return total
+
+
+def _smaller(a: Amount, b: Amount) -> Amount:
+    return min((x for x in (a, b) if x is not None), default=None)
+
+
+def _less(a: Amount, b: Amount) -> Amount:
+    return None if a is None or b is None else max(_NONE, a - b)

@@ -1,0 +1,200 @@
+"""An XML document taken apart: its head, and each event's own bytes.
+
+One pass finds where events begin and end; what they say is read later, one by one. An event's
+bytes are those that were sent, with the namespaces that the document declared around it added
+to its first tag, so that it can be read without its document.
+"""
+
+import re
+from typing import Any, Final
+from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
+
+from msgspec import Struct
+
+from suyuan.kit import Text
+from suyuan.model import EventType
+from suyuan.wire.types import Kind, Limits, RawEvent
+from suyuan.wire.xml_event import FromXml, from_xml
+from suyuan.wire.xml_header import header_fields
+from suyuan.wire.xml_names import STANDARD
+from suyuan.wire.xml_tree import Element, Handlers, names_of, refuse, run, tree
+
+_EVENT_NAMES: Final = frozenset(member.value for member in EventType) | {"QuantityEvent"}
+_LISTS: Final[dict[tuple[str, ...], Kind]] = {
+    ("EPCISDocument", "EPCISBody", "EventList"): Kind.CAPTURE,
+    ("EPCISQueryDocument", "EPCISBody", "QueryResults", "resultsBody", "EventList"): Kind.QUERY,
+}
+_ROOTS: Final = {way[0]: kind for way, kind in _LISTS.items()}
+_WRAPPER: Final = "extension"
+_TAG_NAME: Final = re.compile(rb"<[^\s/>]+")
+_TAG: Final = re.compile(rb"""<(?:[^"'>]++|"[^"]*"|'[^']*')*+>""")
+# Each is looked for in every event.
+_MOST_PREFIXES: Final = 200
+_PREFIXES = Text("声明的名称空间多于 {limit} 个。", "More than {limit} namespaces are declared.")
+_EMPTY: Final = b"<EventList/>"
+
+
+class XmlParts(Struct, frozen=True, kw_only=True):
+    """A document: `root` is its outermost name, `kind` None where that is none of EPCIS.
+
+    `head` are its bytes with an empty event list, `listed` says whether it had a list at all,
+    `many` that it has more events than the limit, which are then not all here.
+    """
+
+    kind: Kind | None
+    root: str
+    head: bytes = b""
+    events: tuple[RawEvent, ...] = ()
+    fields: dict[str, Any] = {}
+    listed: bool = True
+    many: bool = False
+
+
+def take_apart(data: bytes, limits: Limits) -> XmlParts:
+    """The head and the events of a document, or a single event.
+
+    Raises:
+        XmlError: the bytes are no XML that is read here.
+    """
+    finding = _Finding(data, limits.events)
+    run(data, finding, max_depth=limits.depth)
+    if finding.root in _EVENT_NAMES or finding.root.endswith("Event"):
+        return XmlParts(kind=Kind.EVENT, root=finding.root, events=(RawEvent(0, data.strip()),))
+    kind = _ROOTS.get(finding.root)
+    if kind is None:
+        return XmlParts(kind=None, root=finding.root)
+    head = finding.head()
+    return XmlParts(
+        kind=kind,
+        root=finding.root,
+        head=head,
+        events=tuple(finding.events),
+        fields=header_fields(tree(head, max_depth=limits.depth)[0], kind),
+        listed=finding.list_begin >= 0,
+        many=finding.many,
+    )
+
+
+class _Finding(Handlers):
+    """Notes where the event list and the events in it begin and end."""
+
+    def __init__(self, data: bytes, most: int) -> None:
+        self.data = data
+        self.most = most
+        self.many = False
+        self.root = ""
+        self.events: list[RawEvent] = []
+        self.list_begin = self.list_end = -1
+        self._way: list[str] = []
+        self._inside: int | None = None
+        self._begin = (0, 0)
+        self._next: dict[str, str] = {}
+        self._declarations = 0
+        self._declared: list[dict[str, str]] = []
+
+    def declare(self, prefix: str, uri: str) -> None:
+        """Keep it for the element that begins next."""
+        if self._inside is None:
+            self._next[prefix] = uri
+
+    def begin(self, name: str, attributes: list[str], parser: expat.XMLParserType) -> None:  # noqa: ARG002 -- as told
+        """See whether an event begins here."""
+        depth = len(self._way)
+        if self._inside is not None:
+            self._way.append("")
+            return
+        namespace, _, local = names_of(name)
+        known = local if namespace in STANDARD or not depth else f"{{{namespace}}}{local}"
+        self.root = self.root or local
+        if self.list_begin >= 0 and self.list_end < 0 and known != _WRAPPER:
+            self._inside = depth
+            self._begin = (parser.CurrentByteIndex, parser.CurrentLineNumber)
+        elif (*self._way, known) in _LISTS and self.list_begin < 0:
+            self.list_begin = parser.CurrentByteIndex
+        self._way.append(known)
+        if self._inside is None:
+            self._declared.append(self._next)
+            self._declarations += len(self._next)
+            self._next = {}
+            if self._declarations > _MOST_PREFIXES:
+                refuse(parser, "xml.size", _PREFIXES.format(limit=_MOST_PREFIXES))
+
+    def end(self, name: str, parser: expat.XMLParserType) -> None:  # noqa: ARG002 -- as told
+        """See whether an event, or the list, ends here."""
+        self._way.pop()
+        depth = len(self._way)
+        if self._inside is not None:
+            if depth == self._inside:
+                self._take(self._end_of(self._begin[0], parser.CurrentByteIndex))
+                self._inside = None
+                self._next = {}
+            return
+        self._declarations -= len(self._declared.pop())
+        if self.list_begin >= 0 and self.list_end < 0 and (*self._way, "EventList") in _LISTS:
+            self.list_end = self._end_of(self.list_begin, parser.CurrentByteIndex)
+
+    def head(self) -> bytes:
+        """The document with an empty event list."""
+        if self.list_begin < 0:
+            return self.data
+        return self.data[: self.list_begin] + _EMPTY + self.data[self.list_end :]
+
+    def _end_of(self, begin: int, at: int) -> int:
+        """The byte behind an element: its end tag begins at `at`, unless it is empty."""
+        match = _TAG.match(self.data, begin)
+        assert match is not None  # noqa: S101 -- expat has read this tag
+        if self.data.startswith(b"/>", match.end() - 2):
+            return match.end()
+        return self.data.index(b">", at) + 1
+
+    def _take(self, end: int) -> None:
+        if len(self.events) >= self.most:
+            self.many = True
+            return
+        begin, line = self._begin
+        raw = self._alone(self.data[begin:end])
+        self.events.append(RawEvent(len(self.events), raw, line))
+
+    def _alone(self, raw: bytes) -> bytes:
+        """The event with the declarations that it needs from around it."""
+        around: dict[str, str] = {}
+        for declared in self._declared:
+            around |= declared
+        match = _TAG_NAME.match(raw)
+        tag = _TAG.match(raw)
+        assert match is not None  # noqa: S101 -- expat has read this tag
+        assert tag is not None  # noqa: S101 -- the same
+        own = tag[0]
+        added = b"".join(
+            b" xmlns" + (b":" + prefix.encode() if prefix else b"") + b"=" + quoteattr(uri).encode()
+            for prefix, uri in around.items()
+            if _needs(raw, own, prefix)
+        )
+        return raw[: match.end()] + added + raw[match.end() :]
+
+
+def _needs(raw: bytes, tag: bytes, prefix: str) -> bool:
+    """Whether an event speaks of a prefix that its own first tag does not declare."""
+    if not prefix:
+        return re.search(rb"\sxmlns\s*=", tag) is None
+    name = prefix.encode()
+    declares = re.search(rb"\sxmlns:" + re.escape(name) + rb"\s*=", tag)
+    return name + b":" in raw and declares is None
+
+
+def read_parts(raw: RawEvent, limits: Limits) -> FromXml:
+    """The members of an event of a document, with places that count the document's lines."""
+    return from_xml(raw.raw, max_depth=limits.depth, first_line=raw.line)
+
+
+def place_in(found: FromXml, pointer: str) -> str:
+    """Where in the XML a member stands, or what is nearest around it, with its line."""
+    at = pointer.rstrip("/")
+    while at not in found.places:
+        at = at.rpartition("/")[0]
+    element: Element = found.places[at]
+    rest = pointer[len(at) :].rstrip("/")
+    way = element.path()
+    inside = f"{way.rstrip('/')}/@{rest[1:]}" if rest and "/" not in rest[1:] else way
+    return f"{inside} (line {element.line})"

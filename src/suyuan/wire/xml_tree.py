@@ -1,0 +1,245 @@
+"""XML into elements with their lines, by expat alone, and nothing that a document may not need.
+
+Document types are refused where they begin, so no entity is ever declared, expanded or fetched
+(docs/decisions/0011-xml-by-expat.md). Size, depth and number of elements are bounded.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final, NoReturn
+from xml.parsers import expat
+
+from suyuan.kit import SuyuanError, Text
+
+XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
+XML_NAMESPACE: Final = "http://www.w3.org/XML/1998/namespace"
+
+_SPACE: Final = " \t\r\n"
+_SEPARATOR: Final = "\x1f"  # no character of XML
+_ENCODINGS: Final = frozenset(("utf-8", "utf8", "us-ascii", "ascii"))
+_BOMS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"<\0": "UTF-16", b"\0<": "UTF-16"}
+_MOST_ELEMENTS: Final = 250_000
+_XML: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<|\xff\xfe<\0|\xfe\xff\0<|<\0|\0<")
+
+_DOCTYPE = Text("文档含有 DOCTYPE，不予读取。", "The document has a DOCTYPE; that is not read.")
+_ENCODING = Text(
+    "文档编码为 {found}，须为 UTF-8。", "The document is in {found}; it must be UTF-8."
+)
+_DEPTH = Text("元素嵌套超过 {limit} 层。", "Elements are nested deeper than {limit}.")
+_MANY = Text("元素多于 {limit} 个。", "There are more than {limit} elements.")
+_BROKEN = Text("XML 不合格式：{what}。", "This is not well-formed XML: {what}.")
+_UTF8 = Text("有字节不是 UTF-8（可能是 {found}）。", "Some bytes are not UTF-8 (perhaps {found}).")
+
+
+class XmlError(SuyuanError, ValueError):
+    """These bytes are no XML that is read here; the place is a line and a column."""
+
+
+class Element:
+    """One element: its namespace ("" for none), prefix, name, attributes, children, text, line.
+
+    Attributes are (namespace, prefix, name, value). `text` is all character data directly in it.
+    """
+
+    __slots__ = (
+        "attributes", "children", "counts", "line", "name", "namespace", "nth", "parent",
+        "prefix", "text",
+    )  # fmt: skip
+
+    def __init__(self, names: tuple[str, str, str], line: int, parent: "Element | None") -> None:
+        self.namespace, self.prefix, self.name = names
+        self.line = line
+        self.parent = parent
+        self.attributes: list[tuple[str, str, str, str]] = []
+        self.children: list[Element] = []
+        self.text = ""
+        self.counts: dict[str, int] = {}
+        self.nth = 1
+        if parent is not None:
+            parent.children.append(self)
+            self.nth = parent.counts.get(self.name, 0) + 1
+            parent.counts[self.name] = self.nth
+
+    def get(self, name: str, namespace: str = "") -> str | None:
+        """The value of an attribute, or None."""
+        for found, _, local, value in self.attributes:
+            if local == name and found == namespace:
+                return value
+        return None
+
+    def said(self) -> str:
+        """Its text without the white space around it, unless xml:space says that it counts."""
+        if self.get("space", XML_NAMESPACE) == "preserve":
+            return self.text
+        return self.text.strip(_SPACE)
+
+    def path(self) -> str:
+        """The way to it from the outermost element, which is left out: `/epcList/epc[2]`."""
+        steps: list[str] = []
+        at = self
+        while at.parent is not None:
+            name = f"{at.prefix}:{at.name}" if at.prefix else at.name
+            alone = at.parent.counts[at.name] == 1
+            steps.append(name if alone else f"{name}[{at.nth}]")
+            at = at.parent
+        return "".join(f"/{step}" for step in reversed(steps)) or "/"
+
+    def find(self, name: str) -> "Element | None":
+        """The first child of that local name."""
+        return next((child for child in self.children if child.name == name), None)
+
+
+def looks_like_xml(data: bytes) -> bool:
+    """Whether these bytes begin as XML does, in whatever encoding, and JSON never."""
+    return _XML.match(data) is not None
+
+
+def names_of(full: str) -> tuple[str, str, str]:
+    """Namespace, prefix and local name from the form in which expat gives a name."""
+    parts = full.split(_SEPARATOR)
+    if len(parts) == 1:
+        return "", "", parts[0]
+    return parts[0], parts[2] if len(parts) > 2 else "", parts[1]  # noqa: PLR2004 -- uri, name, prefix
+
+
+class Handlers:
+    """What is told of a document, from its first byte to its last; `depth` begins with 1."""
+
+    def begin(self, name: str, attributes: list[str], parser: expat.XMLParserType) -> None:
+        """An element begins; the parser knows the byte and the line."""
+
+    def end(self, name: str, parser: expat.XMLParserType) -> None:
+        """It ends."""
+
+    def declare(self, prefix: str, uri: str) -> None:
+        """A prefix ("" for none) means this namespace in the element that begins next."""
+
+    def text(self, data: str) -> None:
+        """Characters."""
+
+
+def run(data: bytes, handlers: Handlers, *, max_depth: int) -> None:
+    """Tell the handlers of a document from beginning to end.
+
+    Raises:
+        XmlError: not well-formed, not UTF-8, with a document type, too deep.
+    """
+    _require_utf8(data)
+    parser = expat.ParserCreate(encoding="utf-8", namespace_separator=_SEPARATOR)
+    parser.namespace_prefixes = True
+    parser.ordered_attributes = True
+    parser.buffer_text = True
+    depth = 0
+
+    def start(name: str, attributes: list[str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > max_depth:
+            refuse(parser, "xml.depth", _DEPTH.format(limit=max_depth))
+        handlers.begin(name, attributes, parser)
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        handlers.end(name, parser)
+
+    def no_doctype(*_: Any) -> NoReturn:
+        refuse(parser, "xml.doctype", _DOCTYPE)
+
+    def declared(_version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding is not None and encoding.lower() not in _ENCODINGS:
+            refuse(parser, "xml.encoding", _ENCODING.format(found=encoding[:40]))
+
+    parser.XmlDeclHandler = declared
+    parser.StartDoctypeDeclHandler = no_doctype
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.StartNamespaceDeclHandler = lambda prefix, uri: handlers.declare(prefix or "", uri or "")
+    parser.CharacterDataHandler = handlers.text
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        what = _BROKEN.format(what=expat.ErrorString(error.code))
+        place = f"line {error.lineno}, column {error.offset + 1}"
+        raise XmlError("xml.syntax", what, place) from error
+
+
+def refuse(parser: expat.XMLParserType, code: str, text: Text) -> NoReturn:
+    """End the reading where the parser stands.
+
+    Raises:
+        XmlError: always.
+    """
+    place = f"line {parser.CurrentLineNumber}, column {parser.CurrentColumnNumber + 1}"
+    raise XmlError(code, text, place)
+
+
+def _require_utf8(data: bytes) -> None:
+    for mark, name in _BOMS.items():
+        if data.startswith(mark):
+            raise XmlError("xml.encoding", _ENCODING.format(found=name), "byte 0")
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        try:
+            data.decode("gb18030")
+            guess = "GBK / GB 18030"
+        except UnicodeDecodeError:
+            guess = "?"
+        line = data.count(b"\n", 0, error.start) + 1
+        place = f"line {line}, byte {error.start}"
+        raise XmlError("xml.encoding", _UTF8.format(found=guess), place) from error
+
+
+class Builder(Handlers):
+    """Makes the tree; `declared` are all prefixes with the first namespace that each had."""
+
+    def __init__(self, first_line: int = 1) -> None:
+        self.root: Element | None = None
+        self.declared: dict[str, str] = {}
+        self._open: list[Element] = []
+        self._said: list[list[str]] = []
+        self._shift = first_line - 1
+        self._left = _MOST_ELEMENTS
+
+    def begin(self, name: str, attributes: list[str], parser: expat.XMLParserType) -> None:
+        """Add an element."""
+        self._left -= 1
+        if self._left < 0:
+            refuse(parser, "xml.size", _MANY.format(limit=_MOST_ELEMENTS))
+        parent = self._open[-1] if self._open else None
+        element = Element(names_of(name), parser.CurrentLineNumber + self._shift, parent)
+        element.attributes = [(*names_of(each), value) for each, value in _pairs(attributes)]
+        if parent is None:
+            self.root = element
+        self._open.append(element)
+        self._said.append([])
+
+    def end(self, name: str, parser: expat.XMLParserType) -> None:  # noqa: ARG002 -- as told
+        """Close it."""
+        self._open.pop().text = "".join(self._said.pop())
+
+    def declare(self, prefix: str, uri: str) -> None:
+        """Keep what a prefix means."""
+        self.declared.setdefault(prefix, uri)
+
+    def text(self, data: str) -> None:
+        """Add characters to the innermost element."""
+        if self._said:
+            self._said[-1].append(data)
+
+
+def _pairs(attributes: list[str]) -> Iterator[tuple[str, str]]:
+    return zip(attributes[::2], attributes[1::2], strict=True)
+
+
+def tree(data: bytes, *, max_depth: int, first_line: int = 1) -> tuple[Element, dict[str, str]]:
+    """The outermost element, and every prefix with its namespace.
+
+    Raises:
+        XmlError: as `run`.
+    """
+    builder = Builder(first_line)
+    run(data, builder, max_depth=max_depth)
+    assert builder.root is not None  # noqa: S101 -- expat refuses a document without one
+    return builder.root, builder.declared

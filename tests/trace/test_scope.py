@@ -1,0 +1,226 @@
+"""A recall's scope on random stories whose truth is known, and on small ones written out."""
+
+from decimal import Decimal
+from random import Random
+
+from histories import record
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import Struct
+from worked import A, B, C, D, came, ended, forward, history, kilos, made, moved, packed, used, when
+
+from suyuan.kit import Span
+from suyuan.model import Fact, FactKind, Holder
+from suyuan.trace.closure import examine
+from suyuan.trace.flows import flows
+from suyuan.trace.material import KEPT, bounds
+from suyuan.trace.scope import scope
+from suyuan.trace.types import Direction, Pool, Question, Scope, ScopeLine, Seed
+
+PLACES = (A, B, C, D)
+LOT, BLEND = "lot1", "lot2"
+ZERO = Decimal(0)
+
+
+class Stock(Struct):
+    """What truly lies somewhere: of the material asked about, and of anything else."""
+
+    of_it: Decimal = ZERO
+    other: Decimal = ZERO
+
+    def take(self, amount: Decimal, random: Random) -> "Stock":
+        """Some way of drawing an amount, unit by unit."""
+        least = max(ZERO, amount - self.other)
+        most = min(amount, self.of_it)
+        of_it = Decimal(random.randint(int(least), int(most)))
+        self.of_it -= of_it
+        self.other -= amount - of_it
+        return Stock(of_it, amount - of_it)
+
+    def put(self, more: "Stock") -> None:
+        self.of_it += more.of_it
+        self.other += more.other
+
+    @property
+    def all(self) -> Decimal:
+        return self.of_it + self.other
+
+
+class Tale(Struct):
+    """Facts, and what of the material truly was in each of them and is left at the end."""
+
+    facts: list[Fact]
+    carried: dict[int, Decimal]
+    left: dict[Pool, Stock]
+
+
+def pool(thing: str, place: Holder) -> Pool:
+    return Pool(thing, place.party or "", place.site or "")
+
+
+def tale(random: Random, *, length: int, exact: bool) -> Tale:
+    """A lot at two makers, of which one is asked about; it is moved, mixed, blended and sold."""
+    begun = [made(LOT, A, 0, **kilos(9)), made(LOT, B, 0, **kilos(9))]
+    stocks = {pool(LOT, A): Stock(of_it=Decimal(9)), pool(LOT, B): Stock(other=Decimal(9))}
+    told = Tale([], {}, stocks)
+    events = [*begun]
+    for hour in range(1, length + 1):
+        full = [place for place in sorted(stocks) if stocks[place].all]
+        if full:
+            events += _next(told, random.choice(full), random, hour, len(events), exact=exact)
+    told.facts = record(events)
+    return told
+
+
+def _next(
+    told: Tale, place: Pool, random: Random, hour: int, recorded: int, *, exact: bool
+) -> list[tuple[dict[str, object], ...]]:
+    amount = Decimal(random.randint(1, int(told.left[place].all)))
+    part = told.left[place].take(amount, random)
+    span = (
+        when(hour) if exact or random.random() < 0.5 else Span(when(hour - 1).lo, when(hour + 2).hi)
+    )
+    here, much = Holder(place.party, place.site), kilos(int(amount))
+    told.carried[recorded + 1] = part.of_it
+    if random.random() < 0.15:
+        told.left.setdefault(place, Stock())
+        return [ended_kilos(place.thing, here, span, amount)]
+    if place.thing == LOT and here == D and random.random() < 0.5:
+        out = part.take(Decimal(random.randint(1, int(amount))), random)
+        told.carried[recorded + 2] = out.of_it
+        told.left.setdefault(pool(BLEND, D), Stock()).put(out)
+        flow = f"f{hour}"
+        return [used(LOT, flow, D, span, **much), came(BLEND, flow, D, span, **kilos(int(out.all)))]
+    there = random.choice([each for each in (B, C, D) if each != here])
+    told.left.setdefault(pool(place.thing, there), Stock()).put(part)
+    return [moved(place.thing, here, there, span, **much)]
+
+
+def ended_kilos(
+    thing: str, place: Holder, span: Span, amount: Decimal
+) -> tuple[dict[str, object], ...]:
+    line = {"kind": FactKind.ENDED, "thing": thing, "before": place, "when": span}
+    return (line | kilos(int(amount)),)
+
+
+def asked(place: Holder = A) -> Question:
+    return forward(LOT, place)
+
+
+@settings(max_examples=200)
+@given(random=st.randoms(use_true_random=False), length=st.integers(1, 12), exact=st.booleans())
+def test_the_bounds_contain_the_truth(random: Random, length: int, *, exact: bool) -> None:
+    told = tale(random, length=length, exact=exact)
+    found = examine(told.facts, asked())
+    stated = flows(found)
+    drawn = bounds(stated, found.starts)
+    for number, flow in enumerate(stated):
+        if flow.source is None or not flow.takes or flow.entries[0] not in told.carried:
+            continue
+        extent = drawn.of(flow.source, (number,)) if flow.reached else None
+        truth = told.carried[flow.entries[0]]
+        assert truth == 0 if extent is None else extent.least <= truth
+        assert extent is None or extent.most is None or truth <= extent.most
+    for place, stock in told.left.items():
+        if place in {node.pool for node in found.closure.nodes}:
+            extent = drawn.of(place, (KEPT,))
+            assert extent.least <= stock.of_it
+            assert extent.most is None or stock.of_it <= extent.most
+
+
+@settings(max_examples=100)
+@given(st.randoms(use_true_random=False), st.integers(1, 12))
+def test_a_scope_holds_all_that_is_left_and_never_more_material_than_is_touched(
+    random: Random, length: int
+) -> None:
+    told = tale(random, length=length, exact=True)
+    lines = {(line.party, line.site, line.thing): line for line in scope(told.facts, asked()).lines}
+    for place, stock in told.left.items():
+        line = lines.get((place.party, place.site, place.thing))
+        if line is None:
+            assert stock.of_it == 0
+        else:
+            assert line.stock.touched == stock.all
+            assert line.stock.material.least <= stock.of_it
+            assert line.stock.material.most is not None
+            assert stock.of_it <= line.stock.material.most <= stock.all
+
+
+def line_of(found: Scope, place: Holder, thing: str = LOT) -> ScopeLine:
+    (line,) = (x for x in found.lines if (x.site, x.thing) == (place.site, thing))
+    return line
+
+
+def test_all_of_a_lot_is_touched_and_is_material_wherever_it_went() -> None:
+    facts = history(made(LOT, A, 0, **kilos(9)), moved(LOT, A, B, 1, **kilos(4)))
+    found = scope(facts, forward(LOT))
+    assert [(x.site, x.stock.touched, x.stock.material.least) for x in found.lines] == [
+        ("s1", Decimal(5), Decimal(5)),
+        ("s2", Decimal(4), Decimal(4)),
+    ]
+
+
+def test_of_mixed_stock_all_is_touched_and_the_material_is_bounded() -> None:
+    facts = history(
+        made(LOT, A, 0, **kilos(3)),
+        made(LOT, B, 0, **kilos(7)),
+        moved(LOT, A, C, 1, **kilos(3)),
+        moved(LOT, B, C, 2, **kilos(7)),
+        moved(LOT, C, D, 3, **kilos(8)),
+    )
+    there = line_of(scope(facts, asked()), D).came
+    assert there.touched == 8
+    assert (there.material.least, there.material.most) == (1, 3)
+    here = line_of(scope(facts, asked()), C).stock
+    assert (here.touched, here.material.least, here.material.most) == (2, 0, 2)
+
+
+def test_what_left_before_the_material_came_is_not_in_the_scope() -> None:
+    facts = history(
+        made(LOT, A, 0, **kilos(3)),
+        made(LOT, C, 0, **kilos(5)),
+        moved(LOT, C, D, 1, **kilos(5)),
+        moved(LOT, A, C, 2, **kilos(3)),
+    )
+    assert {line.site for line in scope(facts, asked()).lines} == {"s1", "s3"}
+
+
+def test_a_blend_of_nothing_else_is_material_whatever_its_unit() -> None:
+    facts = history(
+        made(LOT, A, 0, **kilos(3)),
+        used(LOT, "f", A, 1, **kilos(3)),
+        came(BLEND, "f", A, 1, quantity=Decimal(2), unit="LTR"),
+    )
+    blend = line_of(scope(facts, asked()), A, BLEND)
+    assert (blend.stock.touched, blend.unit) == (2, "LTR")
+    assert (blend.stock.material.least, blend.stock.material.most) == (2, 2)
+
+
+def test_what_nobody_reported_may_be_material_and_need_not_be() -> None:
+    facts = history(
+        made(LOT, A, 0, **kilos(3)),
+        moved(LOT, A, B, 1, **kilos(3)),
+        moved(LOT, B, C, 2, **kilos(8)),
+    )
+    there = line_of(scope(facts, asked()), C).came
+    assert (there.touched, there.material.least, there.material.most) == (8, 3, 8)
+
+
+def test_single_pieces_are_counted_by_what_became_of_them() -> None:
+    facts = history(
+        *(made(f"t{n}", A, 0) for n in (1, 2, 3)),
+        *(packed(f"t{n}", "c1", A, 1) for n in (1, 2, 3)),
+        moved("c1", A, B, 2),
+        moved("t1", B, C, 4),
+        ended("t2", B, 5),
+    )
+    found = scope(facts, forward("c1"))
+    line = next(x for x in found.lines if x.site == "s2")
+    assert (line.came.touched, line.sent.touched, line.ended.touched) == (4, 1, 1)
+    assert line.stock.touched == 2  # a piece, and the box
+
+
+def test_a_scope_goes_forward_however_it_was_asked() -> None:
+    facts = history(made(LOT, A, 0, **kilos(9)), moved(LOT, A, B, 1, **kilos(4)))
+    back = Question(seeds=(Seed(thing=LOT),), direction=Direction.BACKWARD, depth=1)
+    assert scope(facts, back).lines == scope(facts, forward(LOT)).lines
