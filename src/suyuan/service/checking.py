@@ -75,7 +75,7 @@ def check_document(
         named_family(families, family)
     mode = Mode.STRICT if strict else Mode.LENIENT
     try:
-        document = read_document(data, mode=mode)
+        document = read_document(data)
     except DocumentError as error:
         return Checked(verdict=Verdict.REFUSED, notes=(error.finding,))
     by = _By(families, family, on, now, mode)
