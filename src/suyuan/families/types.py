@@ -46,7 +46,7 @@ class Law(Struct, frozen=True, forbid_unknown_fields=True):
     until: date | None = None
     verified: bool = True
     in_force_checked: bool = True
-    note: str = ""
+    note: Text | None = None
 
 
 class Word(Struct, frozen=True, forbid_unknown_fields=True):
@@ -200,7 +200,7 @@ class Quality(Struct, frozen=True, forbid_unknown_fields=True):
     zh: str
     en: str
     done: bool
-    reason: str = ""
+    reason: Text | None = None
 
 
 class Family(Struct, frozen=True, kw_only=True):

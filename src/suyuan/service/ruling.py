@@ -54,7 +54,7 @@ class LawOn(Struct, frozen=True, kw_only=True):
     until: date | None
     verified: bool
     dated: bool
-    note: str
+    note: Text | None
 
 
 class ItemOn(Struct, frozen=True, kw_only=True):
@@ -134,7 +134,7 @@ class QualityOn(Struct, frozen=True, kw_only=True):
     id: str
     name: Text
     done: bool
-    reason: str
+    reason: Text | None
 
 
 class FamilyOn(Struct, frozen=True, kw_only=True):
