@@ -95,7 +95,9 @@ def test_what_is_no_document_is_refused_with_a_reason(tmp_path: Path, content: b
     assert found["notes"][0]["cure"]["zh"]
 
 
-@pytest.mark.parametrize("words", [("--family", "nothing"), ("--on", "soon")])
+@pytest.mark.parametrize(
+    "words", [("--family", "nothing"), ("--family", "general"), ("--on", "soon")]
+)
 def test_a_wrong_word_is_said_and_nothing_is_judged(file: Path, words: tuple[str, str]) -> None:
     done = run("check", str(file), *words)
     assert done.exit_code == 2

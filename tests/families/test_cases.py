@@ -22,7 +22,7 @@ from suyuan.families.predicates.pattern import Pattern
 from suyuan.families.predicates.required import Required
 from suyuan.families.types import Family, Rule
 from suyuan.families.view import View
-from suyuan.model import Severity
+from suyuan.model import Action, EventType, Severity
 
 
 def every_family() -> list[Family]:
@@ -104,6 +104,23 @@ def test_a_rule_finds_on_its_first_and_last_day_and_not_outside_them(file: str) 
             for day, is_law in edges(rule).items():
                 found = families().judge(event, knowledge, placement, on=day)
                 assert (rule.id in [one.rule for one in found]) is is_law, (case.id, rule.id, day)
+
+
+def test_what_is_missing_is_asked_for_at_a_place_that_the_event_may_have() -> None:
+    """Only what is made has ILMD: an event that observes is asked for an extension."""
+    places = {case.id: missing(case) for case in cases() if case.expect}
+    seen = {place.split("/")[1] for found in places.values() for place in found}
+    assert "ilmd" in seen
+    for case_id, found in places.items():
+        event = event_of(case_id)
+        is_made = event.type is EventType.TRANSFORMATION or event.action is Action.ADD
+        assert is_made or not any(one.startswith("/ilmd/") for one in found), case_id
+
+
+def missing(case: Case) -> list[str]:
+    event = event_of(case.id)
+    judgement = judge_event(event, knowledge_of(case, event), families())
+    return [one.path for one in judgement.findings if one.message.en.find("nothing stated") > 0]
 
 
 def edges(rule: Rule) -> dict[date, bool]:

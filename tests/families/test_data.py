@@ -101,11 +101,14 @@ def test_what_a_rule_wants_to_have_gone_before_can_go_before(family: Family) -> 
             assert any(step in leads[name] for name in earlier), (rule.id, step)
 
 
-def test_what_is_missing_from_a_family_is_said_with_its_reason() -> None:
+def test_what_is_missing_from_a_family_is_said_with_its_reason_in_both_languages() -> None:
     for family in every_family():
         assert family.quality
         for line in family.quality:
-            assert line.done != bool(line.reason), line.id
+            assert line.done is (line.reason is None), line.id
+            assert line.reason is None or is_bilingual(line.reason), line.id
+        for law in family.laws.values():
+            assert law.note is None or is_bilingual(law.note), law.id
     done = {
         line.id for line in families().by_id["edible-agricultural-products"].quality if line.done
     }

@@ -28,6 +28,7 @@ from suyuan.families.predicates.state import State
 from suyuan.families.predicates.two_person import TwoPerson
 from suyuan.families.predicates.unit import Unit
 from suyuan.families.predicates.within import Within
+from suyuan.families.workdays import after, is_workday
 from suyuan.model import Belonging, QuantityElement
 
 DAYS = st.dates(date(1990, 1, 1), date(2060, 12, 31))
@@ -87,10 +88,35 @@ def test_within_hours_is_a_clock_that_runs_on(first: datetime, minutes: int, hou
     assert (missed is None) is (minutes <= hours * 60)
 
 
-@pytest.mark.parametrize("measures", [{}, {"days": 1, "hours": 1}])
+@pytest.mark.parametrize("measures", [{}, {"days": 1, "hours": 1}, {"days": 1, "workdays": 1}])
 def test_within_wants_one_measure(measures: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="either days or hours"):
+    with pytest.raises(ValueError, match="state one of"):
         Within(first="a", then="b", **measures)
+
+
+@given(st.dates(date(2015, 1, 1), date(2026, 9, 1)), st.integers(0, 60), st.integers(0, 60))
+def test_within_workdays_counts_as_one_counts_on_a_calendar(
+    first: date, later: int, term: int
+) -> None:
+    then = first + timedelta(days=later)
+    counted = [first + timedelta(days=n) for n in range(1, later + 1)]
+    used = sum(bool(is_workday(day)) for day in counted)
+    rule = Within(first="a", then="b", workdays=term)
+    late = used > term or (used == term and later > 0 and not is_workday(then))
+    missed = rule.check(a_view(a=str(first), b=str(then)), known())
+    assert (missed is not None) is late
+
+
+def test_ten_working_days_from_before_the_holidays_of_2025_end_in_the_middle_of_october() -> None:
+    assert after(date(2025, 9, 26), 10) == date(2025, 10, 16)
+    assert is_workday(date(2025, 10, 11))
+    assert not is_workday(date(2026, 2, 23))
+
+
+@pytest.mark.parametrize("day", ["2014-12-31", "2027-01-04", "2026-12-30"])
+def test_working_days_are_not_judged_where_the_holidays_are_not_known(day: str) -> None:
+    rule = Within(first="a", then="b", workdays=5)
+    assert rule.check(a_view(a=day, b="2030-01-01"), known()) is None
 
 
 AMOUNTS = st.decimals(-1000, 1000, places=3)

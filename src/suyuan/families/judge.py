@@ -15,7 +15,7 @@ from suyuan.families.terms import FAMILY, word
 from suyuan.families.types import Family, Mark
 from suyuan.families.view import View, reader, shown
 from suyuan.kit import Text
-from suyuan.model import Event, Finding, Severity
+from suyuan.model import Action, Event, EventType, Finding, Severity
 
 _WITH_FOUND: Final = Text(
     "{rule}（现为：{found}；要求：{need}）", "{rule} (found: {found}; needed: {need})"
@@ -27,6 +27,9 @@ _NO_KIND: Final = Text(
 _CURE_NO_KIND: Final = Text(
     "请写明 suyuan:productKind，可用：{kinds}。", "State suyuan:productKind, one of: {kinds}."
 )
+
+
+_ILMD: Final = "ilmd."
 
 
 class MarkChange(Struct, frozen=True, gc=False):
@@ -133,8 +136,15 @@ def _path(family: Family, item: str, event: Event) -> str:
     """Where the item stands in this event, or where it should stand."""
     every = family.places(item)
     holding = (one for one in every if reader((one,))(event))
-    place_found = next(holding, every[0] if every else "")
+    allowed = (one for one in every if _has_ilmd(event) or not one.startswith(_ILMD))
+    place_found = next(holding, next(allowed, every[0] if every else ""))
     return shown(place_found) if place_found else ""
+
+
+def _has_ilmd(event: Event) -> bool:
+    """Whether an event may have ILMD at all: only what makes something has (EPCIS 2.0)."""
+    made = event.type is EventType.OBJECT and event.action is Action.ADD
+    return made or event.type is EventType.TRANSFORMATION
 
 
 def _no_kind(family: Family) -> Finding:

@@ -46,7 +46,7 @@ class Law(Struct, frozen=True, forbid_unknown_fields=True):
     until: date | None = None
     verified: bool = True
     in_force_checked: bool = True
-    note: str = ""
+    note: Text | None = None
 
 
 class Word(Struct, frozen=True, forbid_unknown_fields=True):
@@ -177,7 +177,7 @@ class CodeUse(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Term(Struct, frozen=True, forbid_unknown_fields=True):
-    """A term of law: a retention time (`months`) or a deadline (`hours` or `days`)."""
+    """A term of law: a retention time (`months`) or a deadline (`hours`, `days`, `workdays`)."""
 
     id: str
     zh: str
@@ -189,6 +189,7 @@ class Term(Struct, frozen=True, forbid_unknown_fields=True):
     months: int | None = None
     days: int | None = None
     hours: int | None = None
+    workdays: int | None = None
     verified: bool = True
 
 
@@ -199,7 +200,7 @@ class Quality(Struct, frozen=True, forbid_unknown_fields=True):
     zh: str
     en: str
     done: bool
-    reason: str = ""
+    reason: Text | None = None
 
 
 class Family(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from msgspec import Struct
 from suyuan.check import judge_event
 from suyuan.families import Families, Knowledge
 from suyuan.model import Finding, Verdict, verdict_of
-from suyuan.service.ruling import family_on
+from suyuan.service.ruling import named_family
 from suyuan.wire import Document, DocumentError, Mode, read_document, read_event
 from suyuan.wire.types import RawEvent
 
@@ -72,10 +72,10 @@ def check_document(
         SuyuanError: there is no such family (404).
     """
     if family is not None:
-        family_on(families, family, on or now.date())
+        named_family(families, family)
     mode = Mode.STRICT if strict else Mode.LENIENT
     try:
-        document = read_document(data, mode=mode)
+        document = read_document(data)
     except DocumentError as error:
         return Checked(verdict=Verdict.REFUSED, notes=(error.finding,))
     by = _By(families, family, on, now, mode)

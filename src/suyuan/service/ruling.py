@@ -54,7 +54,7 @@ class LawOn(Struct, frozen=True, kw_only=True):
     until: date | None
     verified: bool
     dated: bool
-    note: str
+    note: Text | None
 
 
 class ItemOn(Struct, frozen=True, kw_only=True):
@@ -115,6 +115,7 @@ class TermOn(Struct, frozen=True, kw_only=True):
     months: int | None
     days: int | None
     hours: int | None
+    workdays: int | None
     verified: bool
 
 
@@ -133,7 +134,7 @@ class QualityOn(Struct, frozen=True, kw_only=True):
     id: str
     name: Text
     done: bool
-    reason: str
+    reason: Text | None
 
 
 class FamilyOn(Struct, frozen=True, kw_only=True):
@@ -176,7 +177,8 @@ def family_on(families: Families, name: str, on: date, *, kind: str | None = Non
     Raises:
         SuyuanError: there is no such family, or it has no such kind (404).
     """
-    family = _family(families, name)
+    general = families.general
+    family = general if name == general.id else named_family(families, name)
     if kind is not None and kind not in family.kinds:
         raise _missing("family.no-kind", _NO_KIND, kind, family.kinds)
     rules = [rule for rule in family.rules if _for_kind(rule.when.kind, kind)]
@@ -209,11 +211,15 @@ def family_on(families: Families, name: str, on: date, *, kind: str | None = Non
     )
 
 
-def _family(families: Families, name: str) -> Family:
-    family = families.general if name == families.general.id else families.family(name)
+def named_family(families: Families, name: str) -> Family:
+    """The family of that name; the general rules are none.
+
+    Raises:
+        SuyuanError: there is no such family (404).
+    """
+    family = families.family(name)
     if family is None:
-        known = (*families.by_id, families.general.id)
-        raise _missing("family.unknown", _UNKNOWN, name, known)
+        raise _missing("family.unknown", _UNKNOWN, name, families.by_id)
     return family
 
 
@@ -338,6 +344,7 @@ def _term(family: Family, term: Term) -> TermOn:
         months=term.months,
         days=term.days,
         hours=term.hours,
+        workdays=term.workdays,
         verified=term.verified and family.laws[term.law].verified,
     )
 

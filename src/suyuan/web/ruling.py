@@ -76,6 +76,7 @@ _TERMS = {
     "months": Text("{number} 个月", "{number} months"),
     "days": Text("{number} 天", "{number} days"),
     "hours": Text("{number} 小时", "{number} hours"),
+    "workdays": Text("{number} 个工作日", "{number} working days"),
 }
 
 
@@ -165,8 +166,8 @@ def span(since: date, until: date | None) -> Text:
 
 def length(term: TermOn) -> Text:
     """How long a term is."""
-    measures = (("months", term.months), ("days", term.days), ("hours", term.hours))
-    parts = [_TERMS[name].format(number=number) for name, number in measures if number is not None]
+    measures = {name: getattr(term, name) for name in _TERMS}
+    parts = [_TERMS[name].format(number=number) for name, number in measures.items() if number]
     return _joined(parts)
 
 

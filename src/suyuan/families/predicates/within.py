@@ -4,33 +4,45 @@ from datetime import timedelta
 
 from msgspec import Struct
 
+from suyuan.families.days import offset_minutes
 from suyuan.families.knowledge import Knowledge
 from suyuan.families.predicates.base import Miss, Ref, Words
 from suyuan.families.predicates.times import both, both_dated, pairs, surely_later
 from suyuan.families.view import View
-from suyuan.kit import Text
+from suyuan.families.workdays import after
+from suyuan.kit import Span, Text
+
+_SENTENCES = {
+    "days": Text("{then}须在{first}后 {span} 天内", "{then} within {span} days of {first}"),
+    "hours": Text("{then}须在{first}后 {span} 小时内", "{then} within {span} hours of {first}"),
+    "workdays": Text(
+        "{then}须在{first}后 {span} 个工作日内", "{then} within {span} working days of {first}"
+    ),
+}
 
 
 class Within(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="within"):
-    """`then` is at most `days`, counted in whole local days, or `hours` after `first`.
+    """`then` is at most `days`, counted in whole local days, `hours` or `workdays` after `first`.
 
-    A clock of hours runs on nights and holidays; a date without a time of day is read in the
-    reporter's favour.
+    A clock of hours runs on nights and holidays; working days are those of China, and are
+    silent beyond the years whose holidays are known. A date without a time of day is read in
+    the reporter's favour.
     """
 
     first: str
     then: str
     days: int | None = None
     hours: int | None = None
+    workdays: int | None = None
 
     def __post_init__(self) -> None:
         """Hold the one measure.
 
         Raises:
-            ValueError: both stated, or none.
+            ValueError: several stated, or none.
         """
-        if (self.days is None) == (self.hours is None):
-            raise ValueError("state either days or hours")
+        if len(self._measures()) != 1:
+            raise ValueError("state one of days, hours and workdays")
 
     def check(self, view: View, knowledge: Knowledge) -> Miss | None:
         """The two dates that are too far apart; silent where one is not stated."""
@@ -38,22 +50,31 @@ class Within(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
         if found is None or isinstance(found, Miss):
             return found
         first, then = found
-        gap = timedelta(days=self.days or 0, hours=self.hours or 0)
+        minutes = offset_minutes(view.event.offset)
         for (said_first, a), (said_then, b) in pairs(first, then):
-            if surely_later(b, a, gap):
+            if self._is_late(a, b, minutes):
                 return Miss(self.then, both(said_first, said_then))
         return None
 
+    def _is_late(self, first: Span, then: Span, minutes: int) -> bool:
+        if self.workdays is None:
+            gap = timedelta(days=self.days or 0, hours=self.hours or 0)
+            return surely_later(then, first, gap)
+        if first.hi is None or then.lo is None:
+            return False
+        local = timedelta(minutes=minutes)
+        last = after((first.hi + local).date(), self.workdays)
+        return last is not None and (then.lo + local).date() > last
+
+    def _measures(self) -> dict[str, int]:
+        stated = {"days": self.days, "hours": self.hours, "workdays": self.workdays}
+        return {name: span for name, span in stated.items() if span is not None}
+
     def explain(self, words: Words) -> Text:
         """Which must follow which, and how soon."""
-        sentence = (
-            Text("{then}须在{first}后 {span} 小时内", "{then} within {span} hours of {first}")
-            if self.days is None
-            else Text("{then}须在{first}后 {span} 天内", "{then} within {span} days of {first}")
-        )
+        ((name, span),) = self._measures().items()
         first, then = words.items[self.first], words.items[self.then]
-        span = self.hours if self.days is None else self.days
-        return sentence.format(first=first, then=then, span=span)
+        return _SENTENCES[name].format(first=first, then=then, span=span)
 
     def refs(self) -> tuple[Ref, ...]:
         """The items spoken of."""
