@@ -279,3 +279,32 @@ def test_the_table_of_capture_says_what_decided_where_and_the_cure(
     told = done.stdout.splitlines()[-1]
     assert "eventList/0/eventTime" in told
     assert "check" not in told
+
+
+def test_contacts_of_all_holders_come_out_of_an_imported_table(suyuan: Run, tmp_path: Path) -> None:
+    table = tmp_path / "moves.csv"
+    table.write_text("source,destination,date,quantity\n1,2,2005-09-02,3\n2,3,2005-09-02,1\n")
+    brought = suyuan("import", "movements", str(table), "--json")
+    assert brought.returncode == 0, brought.stderr
+    begin, end = "2005-09-01", "2005-09-30"
+    days = ("--in-begin", begin, "--in-end", end, "--out-begin", begin, "--out-end", end)
+    (one,) = lines(suyuan("contacts", "1", *days, "--json"))
+    assert one == {
+        "root": "1",
+        "inDegree": 0,
+        "outDegree": 1,
+        "ingoingContactChain": 0,
+        "outgoingContactChain": 2,
+        "ingoingDistances": {},
+        "outgoingDistances": {"2": 1, "3": 2},
+    }
+    every = lines(suyuan("contacts", "--all", *days, "--json"))
+    assert [(row["root"], row["ingoingContactChain"]) for row in every] == [
+        ("1", 0),
+        ("2", 1),
+        ("3", 2),
+    ]
+    assert "ingoingDistances" not in every[0]
+    neither = suyuan("contacts", *days)
+    assert neither.returncode == 2
+    assert "--all" in neither.stderr
