@@ -29,7 +29,17 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SHOWN = 20
 
 
-@click.command("source", help="问题源头定位 · Where cases most probably come from.")
+_HELP = """问题源头定位 · Where cases most probably come from.
+
+FLOWS：CSV 或 JSON，列 source,target,amount；target 空白即在 source 售出。
+CASES：列 place,count（无 count 即 1）。
+
+FLOWS: CSV or JSON with source,target,amount; an empty target means sold at the source.
+CASES: place,count (1 without a count).
+"""
+
+
+@click.command("source", help=_HELP)
 @click.argument("flows", type=_FILE)
 @click.argument("cases", type=_FILE)
 @click.option("--priors", type=_FILE, help="候选与权重：name,value · Candidates and weights.")
@@ -54,7 +64,7 @@ def command(
     noise: float,
     as_json: bool,
 ) -> None:
-    """FLOWS has source,target,amount (target empty: sold there); CASES has place,count."""
+    """Print every candidate with its posterior, the most probable first."""
     with plain_errors(shared):
         found = locate_source(flows, cases, priors=priors, reporting=reporting, noise=noise)
     if as_json:
