@@ -24,7 +24,7 @@ LAYERS = (20_000, 30_000, 50_000, 100_000, 200_000, 550_000)
 ASKED = 200
 _SECOND, _SKEW = 0.075, 2.0
 
-_FORWARD: LiteralString = """
+FORWARD: LiteralString = """
 with recursive reached (holder, since) as (
     select l.target, l.arrival from index.link as l where l.source = %(root)s
     union
@@ -54,21 +54,21 @@ def measure(place: Ground) -> Iterator[Figure]:
         database(place, "bench_links") as store,
         psycopg.connect(store.dsn, autocommit=True) as connection,
     ):
-        filled = seconds(partial(_fill, connection, sizes))
-        (count,) = connection.execute("select count(*) from index.link").fetchone() or (0,)
-        yield figure("links", "", [count])
-        yield figure("filled, with indexes", "links/s", [count / filled])
+        filled = seconds(partial(fill, connection, sizes))
+        (made,) = connection.execute("select count(*) from index.link").fetchone() or (0,)
+        yield figure("links", "", [made])
+        yield figure("filled, with indexes", "links/s", [made / filled])
         draw = Random(1)
         heads = [draw.randrange(sizes[0]) for _ in range(place.plan.of(ASKED, least=50))]
         tails = [draw.randrange(last - sizes[-1], last) for _ in heads]
-        yield from _asked(connection, "forward", _FORWARD, heads, place.plan.repeat)
+        yield from _asked(connection, "forward", FORWARD, heads, place.plan.repeat)
         yield from _asked(connection, "backward", _BACKWARD, tails, place.plan.repeat)
 
 
 MEASURE = Measure(name="links", about="recursive query over a million links", run=measure)
 
 
-def _fill(connection: Link, sizes: list[int]) -> None:
+def fill(connection: Link, sizes: list[int]) -> None:
     statement: LiteralString = "copy index.link from stdin (format binary)"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.set_types(("int4", "int4", "timestamptz", "timestamptz", "int8", "int8", "int4"))
@@ -93,10 +93,10 @@ def _edges(sizes: list[int]) -> Iterator[tuple[int, int, int, float]]:
 def _asked(
     connection: Link, name: str, statement: LiteralString, roots: list[int], repeat: int
 ) -> Iterator[Figure]:
-    reach = [_count(connection, statement, root) for root in roots]
+    reach = [count(connection, statement, root) for root in roots]
     middle, slow, empty = [], [], []
     for _ in range(repeat):
-        times = list(each(partial(_count, connection, statement, root) for root in roots))
+        times = list(each(partial(count, connection, statement, root) for root in roots))
         middle.append(median(times))
         slow.append(percentile(times, 0.95) / 1e3)
         empty.append(median(each(partial(select_one, connection) for _ in range(500))))
@@ -106,6 +106,6 @@ def _asked(
     yield ratio(f"{name}, median / select 1", middle, empty)
 
 
-def _count(connection: Link, statement: LiteralString, root: int) -> int:
+def count(connection: Link, statement: LiteralString, root: int) -> int:
     row = connection.execute(statement, {"root": root}).fetchone()
     return int(row[0]) if row else 0

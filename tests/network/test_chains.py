@@ -11,11 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from walking_links import walked
 
-from suyuan.network.arrays import columns
 from suyuan.network.chains import Moves, degrees, reached
-from suyuan.network.graph import network
 from suyuan.network.kernels import available
-from suyuan.network.reach import Rules, Way, reach
+from suyuan.network.reach import Rules, Way
 
 NODES = 70  # more than a word of bits
 few = st.integers(0, 9)
@@ -90,27 +88,3 @@ def test_chains_of_the_herds_equal_the_reference(kernels: str, shared_data: Path
             found = reached(nodes, some, roots, kernels=kernels)
             assert found.tolist() == [int(row[chain]) for row in asked]
         assert len(asked) > 500
-
-
-@pytest.mark.shared
-def test_hops_of_every_root_equal_the_reference(shared_data: Path) -> None:
-    folder = shared_data / "tracing" / "epicontacttrace"
-    with gzip.open(folder / "transfers.csv.gz", "rt", encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
-    names = sorted({row[end] for row in rows for end in ("source", "destination")})
-    number = {name: place for place, name in enumerate(names)}
-    days = [date.fromisoformat(row["t"]).toordinal() for row in rows]
-    ends = ([number[row[end]] for row in rows] for end in ("source", "destination"))
-    net = network(columns(*ends, days, days, range(len(rows))))
-    with gzip.open(folder / "shortest_paths_w3_even_roots.csv.gz", "rt", encoding="utf-8") as lines:
-        expected: dict[tuple[str, str], dict[str, int]] = {}
-        for row in csv.DictReader(lines):
-            there = expected.setdefault((row["root"], row["direction"]), {})
-            there[row["node"]] = int(row["distance"])
-    rules = Rules(start=date(2005, 9, 1).toordinal(), end=date(2005, 9, 15).toordinal())
-    for (root, direction), distances in expected.items():
-        way = Way.FORWARD if direction == "out" else Way.BACKWARD
-        found = reach(net, [number[root]], way, rules)
-        there = zip(found.nodes.tolist(), found.hops.tolist(), strict=True)
-        assert {names[node]: hops for node, hops in there if hops} == distances
-    assert len(expected) > 300

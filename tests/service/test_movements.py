@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 
 from suyuan.kit import SuyuanError
+from suyuan.model import Viewer
+from suyuan.network import snapshot
+from suyuan.network.arrays import columns
+from suyuan.network.graph import links_of, network
 from suyuan.service import (
     OPERATOR,
     Platform,
@@ -18,6 +22,8 @@ from suyuan.service import (
     import_movements,
     local_capturer,
 )
+from suyuan.trace import site_network
+from suyuan.trace.site_arrays import SiteNetwork
 from suyuan.wire.movements import MovementMap, MovementReading, MovementsAs, read_movements
 
 COLUMNS = MovementMap(
@@ -186,3 +192,77 @@ def test_an_animal_with_a_chinese_ear_tag_has_the_name_that_everybody_gives_it(
     (document,) = read_movements(lines, reading(MovementsAs.INSTANCES))
     (event,) = json.loads(document)["epcisBody"]["eventList"]
     assert event["epcList"] == [named]
+
+
+def sites(platform: Platform, kept: Path | None, viewer: Viewer = OPERATOR) -> SiteNetwork:
+    with platform.store.read() as conn:
+        return site_network(conn, viewer, secret=platform.recorder.secret, kept=kept)
+
+
+def links(of: SiteNetwork) -> list[tuple[str, str, int, int]]:
+    made = links_of(of.net)
+    ends = ([of.names[n] for n in end.tolist()] for end in (made.source, made.target))
+    return sorted(zip(*ends, made.departure.tolist(), made.entry.tolist(), strict=True))
+
+
+def test_a_kept_base_with_what_came_since_is_what_the_index_has(
+    platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("suyuan.trace.site_arrays.WORTH_KEEPING", 1)
+    kept = tmp_path / "network" / "1.links"
+    bring_in(platform, table(tmp_path, "1,2,a,2005-09-02,1,Cattle"), MovementsAs.STOCK)
+    assert links(sites(platform, kept)) == links(sites(platform, None))
+    base, _ = snapshot.read(kept)
+    assert len(base) == 1
+    monkeypatch.setattr("suyuan.trace.site_arrays.WORTH_KEEPING", 10)
+    bring_in(platform, table(tmp_path, "2,3,a,2005-09-03,1,Cattle"), MovementsAs.STOCK)
+    later = sites(platform, kept)
+    assert len(later.net.ahead) == 2
+    assert later.net.position > base.position
+    assert links(later) == links(sites(platform, None))
+    assert snapshot.read(kept)[0].position == base.position
+    kept.write_bytes(kept.read_bytes()[:-1])
+    assert links(sites(platform, kept)) == links(later)
+
+
+def test_who_does_not_see_everything_is_not_served_from_the_base(
+    platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("suyuan.trace.site_arrays.WORTH_KEEPING", 1)
+    kept = tmp_path / "1.links"
+    bring_in(platform, table(tmp_path, "1,2,a,2005-09-02,1,Cattle"), MovementsAs.STOCK)
+    assert links(sites(platform, kept))
+    assert links(sites(platform, kept, Viewer())) == []
+
+
+def test_a_base_of_another_record_is_not_taken(
+    platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("suyuan.trace.site_arrays.WORTH_KEEPING", 1)
+    kept = tmp_path / "1.links"
+    bring_in(platform, table(tmp_path, "1,2,a,2005-09-02,1,Cattle"), MovementsAs.STOCK)
+    truth = links(sites(platform, None))
+    foreign = network(columns([0, 1], [1, 0], [1, 1], [1, 1], [1, 2]), position=10**9)
+    snapshot.write(kept, foreign, about="another")
+    assert links(sites(platform, kept)) == truth
+
+
+def test_all_holders_and_their_distances_come_by_the_registers_numbers(
+    platform: Platform, tmp_path: Path
+) -> None:
+    rows = ("1,2,a,2005-09-02,1,Cattle", "2,3,a,2005-09-02,1,Cattle")
+    bring_in(platform, table(tmp_path, *rows), MovementsAs.STOCK)
+    found = contacts(
+        platform,
+        None,
+        windows("2005-09-01", "2005-09-30"),
+        OPERATOR,
+        issuer="register",
+        offset="+08:00",
+        distances=True,
+    )
+    assert {one.root: (one.ingoing, one.outgoing) for one in found} == {
+        "1": ({}, {"2": 1, "3": 2}),
+        "2": ({"1": 1}, {"3": 1}),
+        "3": ({"2": 1, "1": 2}, {}),
+    }

@@ -2,30 +2,38 @@
 
 import csv
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from engines import at_both_lengths, holds
 from hypothesis import strategies as st
 
-from suyuan.trace import contacts
-from suyuan.trace.contacts import Move
+from suyuan.network.chains import Moves
+from suyuan.trace import contacts as contact_chains
 from suyuan.trace.types import Contacts
+
+Move = tuple[str, str, date]
 
 DATA = Path(__file__).resolve().parents[3] / "shared/data/tracing/epicontacttrace"
 BEGIN = date(2026, 3, 1)
 HERDS = ("a", "b", "c", "d", "e")
-TEN_DAYS = {
-    "in_begin": BEGIN,
-    "in_end": BEGIN + timedelta(9),
-    "out_begin": BEGIN,
-    "out_end": BEGIN + timedelta(9),
-}
+TEN_DAYS = {"window_in": (BEGIN, BEGIN + timedelta(9)), "window_out": (BEGIN, BEGIN + timedelta(9))}
 
 days = st.integers(0, 9).map(lambda n: BEGIN + timedelta(n))
 moves = st.tuples(st.sampled_from(HERDS), st.sampled_from(HERDS), days)
+
+
+def contacts(
+    made: list[Move], roots: Sequence[str], *, distances: bool = False, **windows: tuple[date, date]
+) -> list[Contacts]:
+    names = list(dict.fromkeys(name for move in made for name in move[:2]))
+    number = {name: place for place, name in enumerate(names)}
+    ends = (np.array([number[move[end]] for move in made], np.int32) for end in (0, 1))
+    days_ = np.array([move[2].toordinal() for move in made], np.int64)
+    return contact_chains(names, Moves(*ends, days_), roots, distances=distances, **windows)
 
 
 def rows(path: Path) -> Iterator[dict[str, str]]:
@@ -33,15 +41,19 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-@pytest.mark.shared
-@pytest.mark.parametrize("window", ["w1", "w2", "w3"])
-def test_degrees_and_chains_equal_the_reference(window: str) -> None:
+def transfers() -> list[Move]:
     if not DATA.is_dir():
         pytest.skip(f"{DATA} is not there")
-    made = [
+    return [
         (row["source"], row["destination"], date.fromisoformat(row["t"]))
         for row in rows(DATA / "transfers.csv.gz")
     ]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("window", ["w1", "w2", "w3"])
+def test_degrees_and_chains_equal_the_reference(window: str) -> None:
+    made = transfers()
     expected = list(rows(DATA / f"network_summary_{window}_even_roots.csv.gz"))
     asked = {
         (row["inBegin"], row["inEnd"], row["outBegin"], row["outEnd"]): None for row in expected
@@ -50,10 +62,8 @@ def test_degrees_and_chains_equal_the_reference(window: str) -> None:
     found = contacts(
         made,
         [row["root"] for row in expected],
-        in_begin=date.fromisoformat(in_begin),
-        in_end=date.fromisoformat(in_end),
-        out_begin=date.fromisoformat(out_begin),
-        out_end=date.fromisoformat(out_end),
+        window_in=(date.fromisoformat(in_begin), date.fromisoformat(in_end)),
+        window_out=(date.fromisoformat(out_begin), date.fromisoformat(out_end)),
     )
     assert [
         (c.in_degree, c.out_degree, c.ingoing_contact_chain, c.outgoing_contact_chain)
@@ -68,6 +78,21 @@ def test_degrees_and_chains_equal_the_reference(window: str) -> None:
         for row in expected
     ]
     assert len(expected) > 1000
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("window", ["w1", "w2", "w3"])
+def test_hop_distances_equal_the_reference(window: str) -> None:
+    made = transfers()
+    summary = next(rows(DATA / f"network_summary_{window}_even_roots.csv.gz"))
+    days_ = date.fromisoformat(summary["inBegin"]), date.fromisoformat(summary["inEnd"])
+    expected: dict[str, dict[str, dict[str, int]]] = {}
+    for row in rows(DATA / f"shortest_paths_{window}_even_roots.csv.gz"):
+        ways = expected.setdefault(row["root"], {"in": {}, "out": {}})
+        ways[row["direction"]][row["node"]] = int(row["distance"])
+    found = contacts(made, list(expected), window_in=days_, window_out=days_, distances=True)
+    assert {one.root: {"in": one.ingoing, "out": one.outgoing} for one in found} == expected
+    assert len(expected) > 100
 
 
 def reached(made: list[Move], root: str, *, outgoing: bool) -> set[str]:
@@ -104,7 +129,7 @@ def test_contacts_equal_a_plain_search(examples: int) -> None:
 
 def test_equal_days_continue_a_chain_and_earlier_ones_do_not() -> None:
     made = [("a", "b", BEGIN), ("b", "c", BEGIN), ("c", "d", BEGIN - timedelta(1))]
-    window = TEN_DAYS | {"out_begin": BEGIN - timedelta(2)}
+    window = TEN_DAYS | {"window_out": (BEGIN - timedelta(2), BEGIN + timedelta(9))}
     (found,) = contacts(made, ["a"], **window)
     assert (found.out_degree, found.outgoing_contact_chain) == (1, 2)
 

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "division": ("division", Text("查行政区划代码", "Say what a division's code means.")),
     "import": ("imports", Text("导入表格", "Bring tables in as events.")),
     "contacts": ("contacts", Text("接触链分析", "Contact chains of holdings.")),
+    "source": ("source", Text("问题源头定位", "Where cases most probably come from.")),
     "account": ("account", Text("开立账户、给出密钥", "Open an account and show its key.")),
     "reindex": ("reindex", Text("由记录重建索引", "Make the index again from the record.")),
     "verify": ("verify", Text("离线核验存证回执", "Verify receipts of the log, offline.")),

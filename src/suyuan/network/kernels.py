@@ -50,9 +50,19 @@ def named(name: str) -> Kernels:
     return cast("Kernels", import_module(f"suyuan.network.{module}"))
 
 
+@cache
 def available() -> tuple[str, ...]:
-    """The names of the loops that can run here, the fastest first."""
-    return (COMPILED, PLAIN) if find_spec("numba") else (PLAIN,)
+    """The names of the loops that can run here, the fastest first.
+
+    numba refuses to load where it has no folder to keep what it compiled in.
+    """
+    if find_spec("numba") is None:
+        return (PLAIN,)
+    try:
+        named(COMPILED)
+    except (ImportError, RuntimeError):
+        return (PLAIN,)
+    return COMPILED, PLAIN
 
 
 def chosen(links: int, name: str | None = None) -> Kernels:

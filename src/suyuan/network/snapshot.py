@@ -11,6 +11,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 import msgspec
@@ -42,18 +43,19 @@ class _Column(Struct, frozen=True):
 
 
 class _Header(Struct, frozen=True):
+    about: str
     nodes: int
     position: int
     size: int
     columns: tuple[_Column, ...]
 
 
-def write(path: Path, net: Network) -> None:
-    """Put the network at `path`, durably, in place of what was there."""
+def write(path: Path, net: Network, *, about: str = "") -> None:
+    """Put the network at `path`, durably, in place of what was there; `about` is kept with it."""
     whole = merged(net)
     arrays = _arrays(whole)
-    header, front = _front(whole, arrays)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    header, front = _front(whole, arrays, about)
+    part = path.with_name(f"{path.name}.{os.getpid()}-{get_ident()}.part")
     try:
         with part.open("wb") as file:
             file.write(front)
@@ -69,8 +71,10 @@ def write(path: Path, net: Network) -> None:
     _sync_folder(path.parent)
 
 
-def read(path: Path, *, checked: bool = True) -> Network:
-    """The network at `path`, mapped and not loaded; `checked` reads it all once for its digests.
+def read(path: Path, *, checked: bool = True) -> tuple[Network, str]:
+    """The network at `path`, mapped and not loaded, and what was kept with it.
+
+    `checked` reads it all once for its digests.
 
     What a program changes in the arrays stays its own.
     """
@@ -86,7 +90,8 @@ def read(path: Path, *, checked: bool = True) -> Network:
                 said = Text(f"{column.name} 列校验和不符", f"column {column.name} was changed")
                 raise _broken(path, said)
     ahead, back = (_side(found, way) for way in ("ahead", "back"))
-    return Network(nodes=header.nodes, ahead=(ahead,), back=(back,), position=header.position)
+    net = Network(nodes=header.nodes, ahead=(ahead,), back=(back,), position=header.position)
+    return net, header.about
 
 
 def _side(found: dict[str, NDArray[Any]], way: str) -> Side:
@@ -105,14 +110,14 @@ def _little(array: NDArray[Any]) -> NDArray[Any]:
     return array if sys.byteorder == "little" else array.astype(array.dtype.newbyteorder("<"))
 
 
-def _front(net: Network, arrays: dict[str, NDArray[Any]]) -> tuple[_Header, bytes]:
+def _front(net: Network, arrays: dict[str, NDArray[Any]], about: str) -> tuple[_Header, bytes]:
     """The header and how it is written; its own length decides where columns begin."""
-    room = _FRONT + 256 * (len(arrays) + 1)
+    room = _FRONT + 256 * (len(arrays) + 1) + 6 * len(about)
     at, columns = _aligned(room), []
     for name, array in arrays.items():
         columns.append(_Column(name, at, array.dtype.str, len(array), _digest(array)))
         at = _aligned(at + array.nbytes)
-    header = _Header(net.nodes, net.position, at, tuple(columns))
+    header = _Header(about, net.nodes, net.position, at, tuple(columns))
     said = msgspec.json.encode(header)
     assert _FRONT + len(said) <= room  # noqa: S101 -- names and numbers are short
     front = _MAGIC + len(said).to_bytes(8, "little") + hashlib.sha256(said).digest() + said

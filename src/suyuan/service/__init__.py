@@ -55,6 +55,7 @@ from suyuan.service.issuing import (
     packages,
     verify,
 )
+from suyuan.service.locating import locate_source
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
 from suyuan.service.platform import Platform, on_store, open_platform
 from suyuan.service.printing import Printed, PrintOrder, print_labels, print_runs
@@ -145,6 +146,7 @@ __all__ = [
     "keep_following",
     "keys_of",
     "local_capturer",
+    "locate_source",
     "on_store",
     "open_platform",
     "pack",

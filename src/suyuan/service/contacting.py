@@ -1,14 +1,14 @@
 """Takes holdings and windows of days; gives their contacts, from what the viewer may see."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta, timezone
+from datetime import date, timedelta
+from urllib.parse import quote, unquote
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.model import Viewer
 from suyuan.service.platform import Platform
-from suyuan.trace import contacts as contact_chains
-from suyuan.trace import site_moves
 from suyuan.trace.types import Contacts
 from suyuan.wire.movements import holding_uri
 
@@ -24,38 +24,63 @@ class Windows(Struct, frozen=True, kw_only=True):
 
 def contacts(
     platform: Platform,
-    roots: Sequence[str],
+    roots: Sequence[str] | None,
     windows: Windows,
     viewer: Viewer,
     *,
     issuer: str,
     offset: str,
+    distances: bool = False,
 ) -> list[Contacts]:
-    """Degrees and contact chains of every root, in the order given.
+    """Degrees and contact chains of every root, in the order given; None asks for all holders.
 
-    A root is a holding's name, or its number as the register `issuer` gives it; `offset` is
-    the clock whose days the windows mean.
+    A root is a holding's name, or its number as the register `issuer` gives it, and is called
+    so in the answer; `offset` is the clock whose days the windows mean. `distances` adds each
+    contact with the fewest moves that lead there.
     """
-    names = [root if ":" in root else holding_uri(issuer, root) for root in roots]
+    from suyuan.trace import contacts as contact_chains  # noqa: PLC0415 -- loads numpy
+    from suyuan.trace import site_network  # noqa: PLC0415
+
+    kept = platform.config.data_dir / "network" / f"{viewer.tenant}.links"
     with platform.store.read() as conn:
-        moves = site_moves(
-            conn,
-            viewer,
-            secret=platform.recorder.secret,
-            start=min(windows.in_begin, windows.out_begin),
-            end=max(windows.in_end, windows.out_end),
-            clock=_clock(offset),
-        )
-    return contact_chains(
+        sites = site_network(conn, viewer, secret=platform.recorder.secret, kept=kept)
+    moves = sites.moves(_ahead(offset))
+    names = sites.seen() if roots is None else [_named(root, issuer) for root in roots]
+    found = contact_chains(
+        sites.names,
         moves,
         names,
-        in_begin=windows.in_begin,
-        in_end=windows.in_end,
-        out_begin=windows.out_begin,
-        out_end=windows.out_end,
+        window_in=(windows.in_begin, windows.in_end),
+        window_out=(windows.out_begin, windows.out_end),
+        distances=distances,
+    )
+    return [_as_called(one, issuer) for one in found]
+
+
+def _named(root: str, issuer: str) -> str:
+    return root if ":" in root else holding_uri(issuer, root)
+
+
+def _as_called(found: Contacts, issuer: str) -> Contacts:
+    """With the register's own numbers in place of the names made of them."""
+    stem = holding_uri(issuer, "")
+
+    def called(name: str) -> str:
+        number = unquote(name.removeprefix(stem))
+        return number if name == stem + quote(number, safe="") and ":" not in number else name
+
+    def each(of: dict[str, int] | None) -> dict[str, int] | None:
+        return None if of is None else {called(name): hops for name, hops in of.items()}
+
+    return replace(
+        found,
+        root=called(found.root),
+        ingoing=each(found.ingoing),
+        outgoing=each(found.outgoing),
     )
 
 
-def _clock(offset: str) -> timezone:
+def _ahead(offset: str) -> timedelta:
+    """How far a clock is ahead of UTC."""
     size = timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6]))
-    return timezone(-size if offset.startswith("-") else size)
+    return -size if offset.startswith("-") else size

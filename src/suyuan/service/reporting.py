@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from shutil import rmtree
 
 from msgspec import Struct
 
@@ -58,7 +59,11 @@ def follow(platform: Platform) -> int:
 
 
 def reindex(platform: Platform, *, progress: Progress | None = None) -> int:
-    """Make every projection again from the record; the number of entries read."""
+    """Make every projection again from the record; the number of entries read.
+
+    What was kept of the old ones in files goes first.
+    """
+    rmtree(platform.config.data_dir / "network", ignore_errors=True)
     return index.reindex(platform.store, progress=progress)
 
 

@@ -504,3 +504,4 @@ create table index.link (
 );
 create index link_source on index.link (source, departure);
 create index link_target on index.link (target, arrival);
+create index link_position on index.link using brin (position);

@@ -3,10 +3,17 @@
 Every answer is a pair, certain within possible, and says where it is not complete.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from suyuan.trace.ask import recall_scope, trace
-from suyuan.trace.contacts import contacts
-from suyuan.trace.sites import site_moves
 from suyuan.trace.types import Answer, Direction, Question, Seed
+
+if TYPE_CHECKING:
+    from suyuan.trace.contact_chains import contacts
+    from suyuan.trace.site_arrays import site_network
+
+_IN_ARRAYS = {"contacts": "contact_chains", "site_network": "site_arrays"}
 
 __all__ = [
     "Answer",
@@ -15,6 +22,13 @@ __all__ = [
     "Seed",
     "contacts",
     "recall_scope",
-    "site_moves",
+    "site_network",
     "trace",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """What computes with numpy is loaded when it is first asked for, and not before."""
+    if name not in _IN_ARRAYS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"suyuan.trace.{_IN_ARRAYS[name]}"), name)

@@ -37,13 +37,22 @@ select 2, p.id, p.uri, null from registry.party as p where p.id = any (%(capture
 union all
 select 3, n.id, n.uri, null from index.name as n where n.id = any (%(documents)s::int[]);
 
--- site_moves --
--- Movements between holders in a time, as far as the viewer may see them.
-select coalesce(s.site, s.party), coalesce(t.site, t.party), l.departure
+-- site_names --
+-- Who holds, by number: the site, and where there is none the party.
+select h.id, coalesce(h.site, h.party) from index.holder as h order by h.id;
+
+-- site_links --
+-- Movements between holders recorded after a position, as far as the viewer may see them. No field
+-- is null, so that COPY gives rows of one length, which can be read as arrays.
+select l.source, l.target, l.departure, l.arrival, l.entry
 from index.link as l
 join record.entry as e on e.id = l.entry
-join index.holder as s on s.id = l.source
-join index.holder as t on t.id = l.target
 where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
-    and l.departure >= %(start)s::timestamptz and l.departure <= %(end)s::timestamptz
+    and l.position > %(since)s
     and not exists (select from index.withdrawal as w where w.entry = l.entry);
+
+-- withdrawn_since --
+-- Entries gone since a position, and the position that the links are complete to.
+select coalesce(min(c.position), -1),
+    (select array_agg(w.entry) from index.withdrawal as w where w.position > %(since)s)
+from index.cursor as c where c.projection = 'facts';

@@ -334,10 +334,15 @@ class Scope(Struct, frozen=True, kw_only=True):
 
 
 class Contacts(Struct, frozen=True, kw_only=True):
-    """How many holders a root is connected with: directly, and through chains of moves."""
+    """How many holders a root is connected with: directly, and through chains of moves.
+
+    `ingoing` and `outgoing`, if they were asked for, say which, and by how many moves at least.
+    """
 
     root: str
     in_degree: int
     out_degree: int
     ingoing_contact_chain: int
     outgoing_contact_chain: int
+    ingoing: dict[str, int] | None = None
+    outgoing: dict[str, int] | None = None

@@ -9,8 +9,13 @@ from suyuan.cli.output import emit_json, plain_errors, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.service import OPERATOR, Windows, contacts, open_platform
+from suyuan.trace.types import Contacts
 
 _TITLE = Text("接触", "Contacts")
+_FROM = Text("{root} 的来源", "What led to {root}")
+_TO = Text("{root} 的去向", "Where {root} led to")
+_CONTACT = Text("接触对象", "contact")
+_MOVES = Text("最少移动次数", "fewest moves")
 _HEADS = (
     Text("起点", "root"),
     Text("直接来源", "in-degree"),
@@ -38,9 +43,15 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
     "--issuer", default="register", show_default=True, help="编号的发放者 · Numbers' scope."
 )
 @click.option("--offset", default="+08:00", show_default=True, help="当地时区 · Local clock.")
+@click.option("--all", "every", is_flag=True, help="所有主体 · Every holder is a root.")
+@click.option(
+    "--distances/--no-distances",
+    default=None,
+    help="列出接触对象及最少移动次数（默认：--json 且不用 --all）· Each contact, by fewest moves.",
+)
 @click.option("--json", "as_json", is_flag=True, help="每个起点一行 JSON · One object a line.")
 @click.pass_obj
-def command(
+def command(  # noqa: PLR0913 -- one for each option
     shared: Shared,
     /,
     roots: tuple[str, ...],
@@ -48,27 +59,50 @@ def command(
     roots_file: Path | None,
     issuer: str,
     offset: str,
+    every: bool,
+    distances: bool | None,
     as_json: bool,
     **days: date,
 ) -> None:
     """Print degrees and chain sizes of every root, in the order given."""
     given = [*roots, *(roots_file.read_text().split() if roots_file else ())]
+    if every == bool(given):
+        raise click.UsageError("给出起点，或用 --all · Name roots, or ask for --all, not both.")
     with plain_errors(shared), open_platform(shared.config()) as platform:
-        windows = Windows(**days)
-        found = contacts(platform, given, windows, OPERATOR, issuer=issuer, offset=offset)
-    rows = [
-        (
-            root,
-            each.in_degree,
-            each.out_degree,
-            each.ingoing_contact_chain,
-            each.outgoing_contact_chain,
+        found = contacts(
+            platform,
+            None if every else given,
+            Windows(**days),
+            OPERATOR,
+            issuer=issuer,
+            offset=offset,
+            distances=(as_json and not every) if distances is None else distances,
         )
-        for root, each in zip(given, found, strict=True)
-    ]
     if as_json:
-        names = ("root", "inDegree", "outDegree", "ingoingContactChain", "outgoingContactChain")
-        for row in rows:
-            emit_json(dict(zip(names, row, strict=True)))
+        for each in found:
+            emit_json(_told(each))
     else:
-        show_table(_TITLE, _HEADS, [[str(cell) for cell in row] for row in rows], shared.lang)
+        show_table(_TITLE, _HEADS, [_row(each) for each in found], shared.lang)
+        for each in found if distances else ():
+            for title, hops in ((_FROM, each.ingoing), (_TO, each.outgoing)):
+                rows = [[name, str(count)] for name, count in (hops or {}).items()]
+                show_table(title.format(root=each.root), (_CONTACT, _MOVES), rows, shared.lang)
+
+
+def _told(each: Contacts) -> dict[str, object]:
+    said: dict[str, object] = {
+        "root": each.root,
+        "inDegree": each.in_degree,
+        "outDegree": each.out_degree,
+        "ingoingContactChain": each.ingoing_contact_chain,
+        "outgoingContactChain": each.outgoing_contact_chain,
+    }
+    if each.ingoing is not None:
+        said |= {"ingoingDistances": each.ingoing, "outgoingDistances": each.outgoing}
+    return said
+
+
+def _row(each: Contacts) -> list[str]:
+    counts = (each.in_degree, each.out_degree)
+    chains = (each.ingoing_contact_chain, each.outgoing_contact_chain)
+    return [each.root, *map(str, counts + chains)]

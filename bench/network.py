@@ -1,0 +1,141 @@
+"""The network engine: against PostgreSQL's recursive query over the same links, and by size.
+
+The pairs ask the same roots of both, and both must say the same. Growth is in process time, for
+the closure of a layered network from a tenth of its first layer.
+"""
+
+import csv
+import gzip
+from collections.abc import Callable, Iterator
+from functools import partial
+from statistics import median
+from time import process_time
+
+import numpy as np
+import psycopg
+
+from bench.figures import Figure, each, figure, ratio, seconds
+from bench.links import FORWARD, LAYERS, Link, count, fill
+from bench.plan import CORPORA, Ground, Measure, database
+from suyuan.network import snapshot
+from suyuan.network.arrays import Links, columns
+from suyuan.network.chains import Moves, reached
+from suyuan.network.graph import Network, network
+from suyuan.network.kernels import available
+from suyuan.network.reach import closure, reach
+
+GROWTH = (1_000_000, 3_000_000, 10_000_000)
+ROOTS = 25
+
+
+def measure(place: Ground) -> Iterator[Figure]:
+    """Paired with SQL, then all roots of the herds' year, then growth."""
+    yield from _paired(place)
+    yield from _herds(place.plan.repeat)
+    for size in GROWTH:
+        yield from _grown(place, place.plan.of(size))
+
+
+MEASURE = Measure(name="network", about="closures and chains in arrays", run=measure)
+
+
+def _paired(place: Ground) -> Iterator[Figure]:
+    sizes = [place.plan.of(size) for size in LAYERS]
+    with (
+        database(place, "bench_network") as store,
+        psycopg.connect(store.dsn, autocommit=True) as connection,
+    ):
+        fill(connection, sizes)
+        spent = seconds(partial(_read, connection))
+        net = _read(connection)
+        yield figure("read into arrays", "links/s", [len(net) / spent])
+        roots = list(range(ROOTS))  # the first are the largest
+        ours = {name: partial(_reached, net, name) for name in available()}
+        asked = partial(count, connection, FORWARD)
+        told = [asked(root) for root in roots]
+        for name, work in ours.items():
+            assert [work(root) for root in roots] == told  # noqa: S101 -- else nothing is compared
+            pairs = [
+                (_middle(asked, roots), _middle(work, roots)) for _ in range(place.plan.repeat)
+            ]
+            theirs, mine = zip(*pairs, strict=True)
+            yield figure(f"forward, {name}, median", "ms", [time / 1e3 for time in mine])
+            yield ratio(f"recursive query / forward, {name}", theirs, mine)
+
+
+def _middle(work: Callable[[int], int], roots: list[int]) -> float:
+    return median(each(partial(work, root) for root in roots))
+
+
+def _reached(net: Network, kernels: str, root: int) -> int:
+    return len(reach(net, [root], kernels=kernels).nodes) - 1
+
+
+def _read(connection: Link) -> Network:
+    rows = connection.execute(
+        "select source, target, (extract(epoch from departure) * 1e6)::bigint,"
+        " (extract(epoch from arrival) * 1e6)::bigint, entry from index.link"
+    ).fetchall()
+    return network(columns(*zip(*rows, strict=True)))
+
+
+def _herds(repeat: int) -> Iterator[Figure]:
+    file = CORPORA / "tracing" / "sise3" / "transfers.csv.gz"
+    if not file.is_file():
+        return
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        rows = [(int(r["node"]), int(r["dest"]), int(r["time"])) for r in csv.DictReader(lines)]
+    table = np.array(rows)
+    year = Moves(table[:, 0].astype(np.int32), table[:, 1].astype(np.int32), table[:, 2]).within(
+        int(table[:, 2].max()) - 364, int(table[:, 2].max())
+    )
+    nodes = int(table[:, :2].max()) + 1
+    for name in available():
+        both = partial(_both_ways, nodes, year, name)
+        both()
+        times = [_processed(both) * 1e3 for _ in range(repeat)]
+        yield figure(f"all roots of a herd year, in and out, {name}", "ms of CPU", times)
+
+
+def _both_ways(nodes: int, year: Moves, kernels: str) -> None:
+    for moves in (year, year.against()):
+        reached(nodes, moves, np.arange(nodes), kernels=kernels)
+
+
+def _grown(place: Ground, size: int) -> Iterator[Figure]:
+    links = _layered(size)
+    built = _processed(partial(network, links))
+    net = network(links)
+    yield figure(f"{size:,} links: rows made", "µs of CPU a link", [built * 1e6 / size])
+    file = place.folder / "links"
+    snapshot.write(file, net)
+    yield figure(f"{size:,} links: kept", "bytes a link", [file.stat().st_size / size])
+    mapped, _ = snapshot.read(file, checked=False)
+    file.unlink()
+    seeds = np.arange(size // 200)
+    work: dict[str, Callable[[], object]] = {
+        name: partial(closure, mapped, seeds, kernels=name) for name in available()
+    }
+    for name, one in work.items():
+        one()
+        times = [_processed(one) * 1e3 for _ in range(place.plan.repeat)]
+        note = f"{len(closure(mapped, seeds)[0]):,} reached"
+        yield figure(f"{size:,} links: closure, {name}", "ms of CPU", times, note=note)
+
+
+def _layered(size: int) -> Links:
+    """Each node is made of two of the layer before, a tenth of the nodes wide."""
+    draw = np.random.default_rng(3)
+    nodes = size // 2
+    target = np.arange(nodes // 10, nodes).repeat(2)
+    source = target - nodes // 10 - draw.integers(0, nodes // 10, len(target))
+    day = target * 10 // nodes
+    ends = (np.abs(source), target, day, day)
+    return columns(*ends, np.arange(len(target)))
+
+
+def _processed(work: Callable[[], object]) -> float:
+    """Seconds of this process."""
+    begun = process_time()
+    work()
+    return process_time() - begun

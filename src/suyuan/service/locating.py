@@ -1,0 +1,116 @@
+"""Takes tables of flows and cases; gives where the cases most probably come from."""
+
+import csv
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from suyuan.kit import SuyuanError, Text
+
+if TYPE_CHECKING:
+    from suyuan.network.locating import Located
+
+
+class TableError(SuyuanError):
+    """A table that is not there, lacks a column, or has a cell that is no number."""
+
+
+def locate_source(
+    flows: Path,
+    cases: Path,
+    *,
+    priors: Path | None = None,
+    reporting: Path | None = None,
+    noise: float = 0.0,
+) -> "Located":
+    """Posterior of every candidate, coverage, explaining sets, and the most telling samples.
+
+    Tables are CSV with a head, or JSON (a list of objects). `flows`: source, target (empty:
+    sold to consumers at the source), amount. `cases`: place, and count if not one. `priors`
+    and `reporting`: name, value.
+
+    Raises:
+        TableError: a table that cannot be read, with its row and column.
+        LocatingError: flows and cases from which nothing can be located.
+    """
+    from suyuan.network.locating import Doubts, Flow, locate  # noqa: PLC0415 -- loads numpy
+
+    found = [
+        Flow(_text(row, "source"), str(row.get("target") or ""), _number(row, "amount"))
+        for row in _rows(flows, ("source", "target", "amount"))
+    ]
+    counts: dict[str, int] = {}
+    for row in _rows(cases, ("place",)):
+        place, count = _text(row, "place"), _number(row, "count", 1.0)
+        if not count.is_integer() or count < 0:
+            raise _bad(row, "count")
+        counts[place] = counts.get(place, 0) + int(count)
+    doubts = Doubts(noise=noise, prior=_values(priors), reporting=_values(reporting))
+    return locate(found, {place: count for place, count in counts.items() if count}, doubts)
+
+
+_Row = Mapping[str, Any]
+
+
+def _values(file: Path | None) -> dict[str, float]:
+    rows = [] if file is None else _rows(file, ("name", "value"))
+    return {_text(row, "name"): _number(row, "value") for row in rows}
+
+
+def _rows(file: Path, columns: tuple[str, ...]) -> list[_Row]:
+    """The rows, each with where it stands under an empty name."""
+    try:
+        text = file.read_text("utf-8-sig")
+        table = json.loads(text) if text.lstrip()[:1] in {"[", "{"} else _csv(text)
+        rows: list[_Row] = [
+            dict(row) | {"": f"{file.name}, row {at}"} for at, row in enumerate(table, 2)
+        ]
+    except (OSError, ValueError, TypeError, csv.Error, RecursionError) as error:
+        raise TableError(
+            "locate.unreadable",
+            Text(
+                "无法读取该表：需为 UTF-8 的 CSV（首行为列名）或 JSON 对象列表。",
+                "The table cannot be read: UTF-8 CSV with a head, or a JSON list of objects.",
+            ),
+            str(file),
+        ) from error
+    for row in rows:
+        if missing := [name for name in columns if name not in row]:
+            raise _bad(row, missing[0])
+    return rows
+
+
+def _csv(text: str) -> list[dict[str, Any]]:
+    return [
+        {str(name).strip(): cell for name, cell in row.items()}
+        for row in csv.DictReader(text.splitlines())
+    ]
+
+
+def _text(row: _Row, column: str) -> str:
+    value = row[column]
+    if not isinstance(value, str | int) or not str(value).strip():
+        raise _bad(row, column)
+    return str(value).strip()
+
+
+def _number(row: _Row, column: str, default: float | None = None) -> float:
+    value = row.get(column)
+    if value in {None, ""} and default is not None:
+        return default
+    try:
+        return float(str(value))
+    except ValueError as error:
+        raise _bad(row, column) from error
+
+
+def _bad(row: _Row, column: str) -> TableError:
+    return TableError(
+        "locate.bad-cell",
+        Text(
+            "缺少该列，或其内容不是所需的名称或数字。",
+            "This column is missing, or does not hold the name or number that it should.",
+        ),
+        f"{row['']}, {column}",
+    )

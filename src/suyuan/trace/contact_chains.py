@@ -1,0 +1,82 @@
+"""Contact tracing between holders, each with one fungible stock.
+
+A contact chain follows moves in the order of their days, equal days allowed (Nöremark and
+Widgren 2014: ingoing and outgoing contact chain, in-degree, out-degree). The network engine
+traces all roots at once.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from suyuan.network.arrays import Ints, columns
+from suyuan.network.chains import Moves, degrees, reached
+from suyuan.network.graph import network
+from suyuan.network.reach import reach
+from suyuan.trace.types import Contacts
+
+_Sized = tuple[Ints, Ints, list[dict[str, int]]]
+
+
+def contacts(
+    names: Sequence[str],
+    moves: Moves,
+    roots: Sequence[str],
+    *,
+    window_in: tuple[date, date],
+    window_out: tuple[date, date],
+    distances: bool = False,
+) -> list[Contacts]:
+    """The contacts of every root, in the order given; a root is no contact of itself.
+
+    `names` are the holders that `moves` number, its days ordinals as of `date.toordinal`. What
+    came in is asked of the days of `window_in`, what went out of those of `window_out`, first
+    and last included. `distances` adds each contact with the fewest moves that lead there.
+    """
+    holders, asked = _numbered(names, roots)
+    came = moves.within(*(day.toordinal() for day in window_in)).against()
+    went = moves.within(*(day.toordinal() for day in window_out))
+    into, out = (_sized(holders, some, asked, distances=distances) for some in (came, went))
+    return [
+        Contacts(
+            root=root,
+            in_degree=int(into[0][place]),
+            out_degree=int(out[0][place]),
+            ingoing_contact_chain=int(into[1][place]),
+            outgoing_contact_chain=int(out[1][place]),
+            ingoing=into[2][place] if distances else None,
+            outgoing=out[2][place] if distances else None,
+        )
+        for place, root in enumerate(roots)
+    ]
+
+
+def _numbered(names: Sequence[str], roots: Sequence[str]) -> tuple[list[str], Ints]:
+    """The holders, with roots that nobody knows behind them, and the roots' numbers."""
+    holders = list(dict.fromkeys((*names, *roots)))
+    place = {name: number for number, name in enumerate(holders)}
+    return holders, np.array([place[root] for root in roots], np.int64)
+
+
+def _sized(holders: list[str], moves: Moves, roots: Ints, *, distances: bool) -> _Sized:
+    """Degree, chain and, if asked for, the hops to each contact, for each root."""
+    count = len(holders)
+    once, where = np.unique(roots, return_inverse=True)
+    chains = reached(count, moves, once)[where].astype(np.int64)
+    hops = _hops(holders, moves, roots) if distances else []
+    return degrees(count, moves)[roots], chains, hops
+
+
+def _hops(holders: list[str], moves: Moves, roots: Ints) -> list[dict[str, int]]:
+    links = columns(moves.source, moves.target, moves.day, moves.day, np.zeros(len(moves.day)))
+    net = network(links, nodes=len(holders))
+    found = (reach(net, [root]) for root in roots.tolist())
+    return [
+        {
+            holders[node]: hops
+            for node, hops in zip(one.nodes.tolist(), one.hops.tolist(), strict=True)
+            if hops
+        }
+        for one in found
+    ]

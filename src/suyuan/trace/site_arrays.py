@@ -1,0 +1,124 @@
+"""Movements between sites as arrays: out of the index, or of a kept base and what came since."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+from msgspec import Struct
+
+from suyuan.model import Viewer
+from suyuan.network import snapshot
+from suyuan.network.arrays import Ints, Links
+from suyuan.network.chains import Moves
+from suyuan.network.graph import Network, extended, links_of, network
+from suyuan.network.snapshot import SnapshotError
+from suyuan.record import grants_of
+from suyuan.store import Queries, ReadConnection
+
+SQL = Queries("suyuan.trace")
+_COPY = f"copy ({SQL.site_links}) to stdout (format binary)"
+WORTH_KEEPING = 200_000
+"""From so many new links on, they are put into the kept base; fewer are read quickly each time."""
+MICROS_A_DAY = 86_400_000_000
+_EPOCH_2000 = 730_120
+"""The ordinal of 2000-01-01, where PostgreSQL's times begin."""
+_FRONT = len(b"PGCOPY\n\xff\r\n\0") + 8
+_ROW = np.dtype(
+    [("fields", ">i2")]
+    + [
+        part
+        for name, size in (("source", 4), ("target", 4), ("departure", 8), ("arrival", 8))
+        for part in ((f"{name}_size", ">i4"), (name, f">i{size}"))
+    ]
+    + [("entry_size", ">i4"), ("entry", ">i8")]
+)
+
+
+class SiteNetwork(Struct, frozen=True, eq=False):
+    """Sites by number, and the movements between them; times in microseconds since 2000 (UTC)."""
+
+    names: Sequence[str]
+    net: Network
+
+    def seen(self) -> list[str]:
+        """Sites that some movement the viewer may see leads from or to, by name."""
+        links = links_of(self.net)
+        return sorted(self.names[n] for n in np.union1d(links.source, links.target).tolist())
+
+    def moves(self, offset: timedelta) -> Moves:
+        """By local day of departure (`date.toordinal`) on a clock so much ahead of UTC."""
+        links = links_of(self.net)
+        local = links.departure + offset // timedelta(microseconds=1)
+        return Moves(links.source, links.target, local // MICROS_A_DAY + _EPOCH_2000)
+
+
+def site_network(
+    conn: ReadConnection, viewer: Viewer, *, secret: bytes, kept: Path | None = None
+) -> SiteNetwork:
+    """All movements between sites that the viewer may see, complete to the network's position.
+
+    `secret` keys the access tags. Who sees everything is served from the base at `kept`, if there
+    is one and it is of this record; it is made, or made anew, when enough links have come.
+    """
+    grants = grants_of(viewer, secret=secret)
+    holders = conn.execute(SQL.site_names).fetchall()
+    names = list(dict.fromkeys(name for _, name in holders))
+    numbers = _numbers(holders, names)
+    path = kept if grants.everything else None
+    base = _base(path, names, secret, viewer.tenant)
+    ((position, gone),) = conn.execute(SQL.withdrawn_since, {"since": base.position}).fetchall()
+    tags = ",".join(map(str, grants.tags))  # COPY takes its parameters as text
+    asked = {**grants.params, "tags": f"{{{tags}}}", "since": base.position}
+    with conn.cursor() as cursor, cursor.copy(_COPY, asked) as copy:
+        since = _links(b"".join(copy), numbers)
+    left = np.array(gone or (), np.int64)
+    net = extended(base, since, left, position=position, nodes=len(names))
+    if path is not None and len(since) + len(left) >= max(WORTH_KEEPING, len(base) // 4):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        snapshot.write(path, net, about=_about(names, secret, viewer.tenant))
+    return SiteNetwork(names, net)
+
+
+def _base(path: Path | None, names: list[str], secret: bytes, tenant: int) -> Network:
+    """What is kept at `path`, if it is whole and of this record; else nothing at all."""
+    nothing = network(_links(b"", np.zeros(0, np.int32)), position=-1)
+    if path is None or not path.is_file():
+        return nothing
+    try:
+        base, about = snapshot.read(path)
+    except SnapshotError:
+        return nothing  # the record makes it again
+    return base if about == _about(names[: base.nodes], secret, tenant) else nothing
+
+
+def _about(names: list[str], secret: bytes, tenant: int) -> str:
+    """Says whose nodes these are, in this installation's own words."""
+    digest = hashlib.blake2b(key=secret[:64], digest_size=32)
+    digest.update(f"{tenant} {len(names)}".encode())
+    for name in names:
+        digest.update(b"\n" + name.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _numbers(holders: list[tuple[int, str]], names: list[str]) -> Ints:
+    """For each holder's id the number of its site."""
+    place = {name: number for number, name in enumerate(names)}
+    numbers = np.zeros(max((row[0] for row in holders), default=-1) + 1, np.int64)
+    for holder, name in holders:
+        numbers[holder] = place[name]
+    return numbers
+
+
+def _links(rows: bytes, numbers: Ints) -> Links:
+    """What COPY says in its binary format: every field is there, so every row is of one length."""
+    count = max(len(rows) - _FRONT - 2, 0) // _ROW.itemsize
+    table = np.frombuffer(rows, _ROW, count, _FRONT) if count else np.zeros(0, _ROW)
+    return Links(
+        numbers[table["source"]].astype(np.int32),
+        numbers[table["target"]].astype(np.int32),
+        table["departure"].astype(np.int64),
+        table["arrival"].astype(np.int64),
+        table["entry"].astype(np.int64),
+    )

@@ -1,0 +1,67 @@
+"""`suyuan source` as a person runs it: tables in, suspects out, and every fault named."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from suyuan.cli import Launcher, cli
+
+FLOWS = "source,target,amount\nfarm A,hub,3\nfarm B,hub,1\nfarm B,shop 2,2\nhub,shop 1,4\n"
+
+
+def run(folder: Path, flows: str, cases: str, *options: str) -> Result:
+    (folder / "flows").write_text(flows, "utf-8")
+    (folder / "cases").write_text(cases, "utf-8")
+    arguments = ["source", str(folder / "flows"), str(folder / "cases"), *options]
+    return CliRunner().invoke(cli, arguments, obj=Launcher(serve=lambda _: None))
+
+
+def test_suspects_come_most_probable_first(tmp_path: Path) -> None:
+    done = run(tmp_path, FLOWS, "place,count\nshop 1,2\n", "--json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.output)
+    assert [one["name"] for one in found["suspects"]] == ["farm A", "farm B"]
+    assert found["suspects"][0]["posterior"] == pytest.approx(0.9)  # 1/2 to 1/2 · (1/3)²
+    assert found["explaining"] == [["farm A"], ["farm B"]]
+
+
+def test_json_tables_say_the_same_as_csv(tmp_path: Path) -> None:
+    names = FLOWS.splitlines()[0].split(",")
+    rows = [dict(zip(names, line.split(","), strict=True)) for line in FLOWS.splitlines()[1:]]
+    one = run(tmp_path, FLOWS, "place\nshop 1\nshop 1\n", "--json").output
+    assert (
+        run(tmp_path, json.dumps(rows), '[{"place": "shop 1", "count": 2}]', "--json").output == one
+    )
+
+
+def test_a_table_for_people_names_the_sets_and_the_next_sample(tmp_path: Path) -> None:
+    done = run(tmp_path, FLOWS, "place\nshop 1\n")
+    assert done.exit_code == 0, done.output
+    assert "farm A" in done.output
+    assert "farm A | farm B" in done.output
+
+
+@pytest.mark.parametrize(
+    ("flows", "cases", "said"),
+    [
+        ("source,target\na,b\n", "place\nb\n", "flows, row 2, amount"),
+        ("source,target,amount\na,b,much\n", "place\nb\n", "flows, row 2, amount"),
+        ("source,target,amount\n,b,1\n", "place\nb\n", "flows, row 2, source"),
+        (FLOWS, "place,count\nshop 1,1.5\n", "cases, row 2, count"),
+        (FLOWS, "place,count\nshop 1,inf\n", "cases, row 2, count"),
+        (FLOWS, "place\nshop 9\n", "shop 9"),
+        (FLOWS, "place\n", "locate.bad-input"),
+        ("[[[", "place\nb\n", "locate.unreadable"),
+        ("[1]", "place\nb\n", "locate.unreadable"),
+        ("", "place\nb\n", "locate.bad-input"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(
+    tmp_path: Path, flows: str, cases: str, said: str
+) -> None:
+    done = run(tmp_path, flows, cases)
+    assert done.exit_code == 2, done.output
+    assert said in done.output
+    assert "Traceback" not in done.output
