@@ -58,7 +58,20 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def package(suyuan: Run, out: Path, count: int, *more: str) -> str:
-    done = suyuan("codes", "issue", "sgtin", GTIN, count, *PARTY, "--out", out, "--json", *more)
+    done = suyuan(
+        "codes",
+        "issue",
+        "sgtin",
+        GTIN,
+        count,
+        *PARTY,
+        "--out",
+        out,
+        "--json",
+        "--for",
+        "program",
+        *more,
+    )
     assert done.returncode == 0, done.stderr
     return str(json.loads(done.stdout)["id"])
 
@@ -70,7 +83,18 @@ def test_codes_are_issued_exported_packed_printed_read_and_verified(
     issued = rows(tmp_path / "codes.csv")
     assert len({row["code"] for row in issued}) == len({row["secret"] for row in issued}) == 25
     assert stat.S_IMODE((tmp_path / "codes.csv").stat().st_mode) == 0o600
-    export = ("codes", "export", number, *PARTY, "--begin", 5, "--out", tmp_path / "again.csv")
+    export = (
+        "codes",
+        "export",
+        number,
+        *PARTY,
+        "--begin",
+        5,
+        "--out",
+        tmp_path / "again.csv",
+        "--for",
+        "program",
+    )
     assert suyuan(*export).returncode == 0
     assert rows(tmp_path / "again.csv") == [
         {name: row[name] for name in ("place", "code", "name")} for row in issued[4:]

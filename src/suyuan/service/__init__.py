@@ -8,6 +8,7 @@ from suyuan.service.access import (
     AccessError,
     Who,
     capturer_of,
+    form_seal,
     fresh_key,
     keys_of,
     local_capturer,
@@ -17,7 +18,16 @@ from suyuan.service.access import (
     who,
     who_of_session,
 )
-from suyuan.service.asking import Identified, answer, examples, identify, progress, subject, trace
+from suyuan.service.asking import (
+    Identified,
+    answer,
+    examples,
+    identify,
+    labelled,
+    progress,
+    subject,
+    trace,
+)
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.config import Config
 from suyuan.service.contacting import Windows, contacts
@@ -30,19 +40,23 @@ from suyuan.service.dividing import (
     provinces,
 )
 from suyuan.service.doctoring import doctor
+from suyuan.service.entitling import (
+    PROOFS,
+    disentitle,
+    entitle,
+    entitlements,
+    require_operator,
+)
 from suyuan.service.following import keep_following
 from suyuan.service.issuing import (
     Code,
     Issue,
     Order,
-    Outcome,
     PackageInfo,
-    Verification,
     codes,
-    entitle,
     issue,
+    package_named,
     packages,
-    verify,
 )
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
 from suyuan.service.platform import Platform, on_store, open_platform
@@ -58,17 +72,23 @@ from suyuan.service.reporting import (
     register,
     reindex,
 )
+from suyuan.service.tables import For, table
+from suyuan.service.verifying import IssuedHere, Outcome, Verification, verify
+from suyuan.service.withdrawing import place_of, withdraw_codes, withdrawn
 
 __all__ = [
     "OPERATOR",
+    "PROOFS",
     "AccessError",
     "Brought",
     "Code",
     "Config",
     "Divided",
+    "For",
     "Identified",
     "ImportTotals",
     "Issue",
+    "IssuedHere",
     "Level",
     "NamedDivision",
     "Order",
@@ -89,15 +109,18 @@ __all__ = [
     "codes",
     "contacts",
     "day_of",
+    "disentitle",
     "divided",
     "divisions_named",
     "doctor",
     "documents",
     "entitle",
+    "entitlements",
     "event",
     "events",
     "examples",
     "follow",
+    "form_seal",
     "fresh_key",
     "identify",
     "import_movements",
@@ -106,12 +129,15 @@ __all__ = [
     "job",
     "keep_following",
     "keys_of",
+    "labelled",
     "local_capturer",
     "on_store",
     "open_platform",
     "pack",
+    "package_named",
     "packages",
     "packed_before",
+    "place_of",
     "print_labels",
     "print_runs",
     "progress",
@@ -119,13 +145,17 @@ __all__ = [
     "read",
     "register",
     "reindex",
+    "require_operator",
     "revoke_key",
     "sign_in",
     "subject",
+    "table",
     "trace",
     "verify",
     "viewer_for",
     "who",
     "who_of_session",
     "withdraw",
+    "withdraw_codes",
+    "withdrawn",
 ]
