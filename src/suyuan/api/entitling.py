@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Struct
@@ -14,6 +15,7 @@ from suyuan.api.problems import documented
 from suyuan.api.readers import as_json, platform_of, viewer_of, who_of
 from suyuan.api.types import AnyRequest
 from suyuan.registry.types import Entitlement, Licence
+from suyuan.registry.withdrawing import Withdrawn
 from suyuan.service import (
     capturer_of,
     disentitle,
@@ -77,17 +79,13 @@ class GoneCodes(Struct, frozen=True, kw_only=True):
     },
     security=_SECURITY,
     tags=_TAGS,
-    sync_to_thread=True,
 )
-def get_entitlements(
+async def get_entitlements(
     request: AnyRequest,
     party: Annotated[str | None, QueryParameter(description="Of one organisation")] = None,
 ) -> Response[bytes]:
     """What proves stems."""
-    viewer = viewer_of(request)
-    if viewer.party is None:
-        require_operator(viewer)
-    return as_json(entitlements(platform_of(request), viewer, party))
+    return as_json(await sync_to_thread(_entitlements, request, party))
 
 
 @post(
@@ -100,16 +98,15 @@ def get_entitlements(
     security=_SECURITY,
     guards=[own_json],
     tags=_TAGS,
-    sync_to_thread=True,
 )
-def post_entitlement(request: AnyRequest, data: JSONBody[Paper]) -> Response[bytes]:
-    """Enter a paper."""
-    require_operator(viewer_of(request))
+async def post_entitlement(request: AnyRequest, data: JSONBody[Paper]) -> Response[bytes]:
+    """Enter a paper; asynchronous, or the framework wraps what shares a path twice."""
+    await sync_to_thread(_require_operator, request)
     licence = Licence(
         party=data.party, kind=data.kind, number=data.number, valid_from=data.valid_from,
         valid_to=data.valid_to,
     )  # fmt: skip
-    made = as_json(entitle(platform_of(request), licence))
+    made = as_json(await sync_to_thread(entitle, platform_of(request), licence))
     made.status_code = 201
     return made
 
@@ -124,13 +121,12 @@ def post_entitlement(request: AnyRequest, data: JSONBody[Paper]) -> Response[byt
     security=_SECURITY,
     guards=[own_json],
     tags=_TAGS,
-    sync_to_thread=True,
 )
-def post_void(request: AnyRequest, data: JSONBody[Void]) -> None:
+async def post_void(request: AnyRequest, data: JSONBody[Void]) -> None:
     """Withdraw a paper."""
-    require_operator(viewer_of(request))
+    await sync_to_thread(_require_operator, request)
     licence = Licence(party=data.party, kind=data.kind, number=data.number)
-    disentitle(platform_of(request), licence, data.reason)
+    await sync_to_thread(disentitle, platform_of(request), licence, data.reason)
 
 
 @post(
@@ -143,14 +139,12 @@ def post_void(request: AnyRequest, data: JSONBody[Void]) -> None:
     security=_SECURITY,
     guards=[own_json],
     tags=_TAGS,
-    sync_to_thread=True,
 )
-def post_withdrawal(request: AnyRequest, number: _NUMBER, data: JSONBody[Gone]) -> Response[bytes]:
+async def post_withdrawal(
+    request: AnyRequest, number: _NUMBER, data: JSONBody[Gone]
+) -> Response[bytes]:
     """Withdraw codes of one's own package."""
-    capturer = capturer_of(who_of(request))
-    gone = withdraw_codes(
-        platform_of(request), number, data.reason, capturer, begin=data.begin, end=data.end
-    )
+    gone = await sync_to_thread(_withdraw, request, number, data)
     made = as_json(_told(gone))
     made.status_code = 201
     return made
@@ -167,15 +161,36 @@ def post_withdrawal(request: AnyRequest, number: _NUMBER, data: JSONBody[Gone]) 
     },
     security=_SECURITY,
     tags=_TAGS,
-    sync_to_thread=True,
 )
-def get_withdrawals(request: AnyRequest, number: _NUMBER) -> Response[bytes]:
+async def get_withdrawals(request: AnyRequest, number: _NUMBER) -> Response[bytes]:
     """What of one's own package was withdrawn."""
-    found = withdrawn(platform_of(request), number, capturer_of(who_of(request)))
+    found = await sync_to_thread(_withdrawn, request, number)
     return as_json([_told(each) for each in found])
 
 
-def _told(gone: Any) -> GoneCodes:
+def _entitlements(request: AnyRequest, party: str | None) -> list[Entitlement]:
+    viewer = viewer_of(request)
+    if viewer.party is None:
+        require_operator(viewer)
+    return entitlements(platform_of(request), viewer, party)
+
+
+def _withdrawn(request: AnyRequest, number: UUID) -> list[Withdrawn]:
+    return withdrawn(platform_of(request), number, capturer_of(who_of(request)))
+
+
+def _require_operator(request: AnyRequest) -> None:
+    require_operator(viewer_of(request))
+
+
+def _withdraw(request: AnyRequest, number: UUID, data: Gone) -> Withdrawn:
+    capturer = capturer_of(who_of(request))
+    return withdraw_codes(
+        platform_of(request), number, data.reason, capturer, begin=data.begin, end=data.end
+    )
+
+
+def _told(gone: Withdrawn) -> GoneCodes:
     begin = gone.begin + 1
     return GoneCodes(begin=begin, end=gone.end, reason=gone.reason, at=gone.at.isoformat())
 

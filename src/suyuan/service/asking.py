@@ -98,9 +98,12 @@ def labelled(platform: Platform, code: str, viewer: Viewer = PUBLIC) -> Identifi
     was issued here.
     """
     by_form = printed_code(f"{CANONICAL_ROOT}{code}", RESOLVERS)
-    (found,) = identify(platform, [by_form.canonical if by_form else code], viewer)
-    ours = (each for each in found if by_form or (each.issued and each.scheme == _SEED))
-    return next(ours, None)
+    if by_form is not None:
+        return subject(platform, by_form.canonical, viewer)
+    with platform.store.read() as conn:
+        here = issued_here(conn, code, viewer)
+    is_seed = here is not None and (split_name(here[0]) or ("",))[0] == _SEED
+    return subject(platform, here[0], viewer) if here and is_seed else None
 
 
 def trace(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> Answer:

@@ -183,7 +183,7 @@ def _shown(
     (package,) = [each for each in packages(platform, capturer) if each.id == number]
     values: dict[str, Any] = {
         "package": package,
-        "name": making.STRUCTURES[package.scheme].name,
+        "kind": making.STRUCTURES[package.scheme].name,
         "sample": next(codes(platform, number, capturer)).code,
         "runs": print_runs(platform, number, capturer),
         "gone": withdrawn(platform, number, capturer),

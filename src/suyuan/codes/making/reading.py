@@ -7,7 +7,7 @@ from typing import Final
 from suyuan.codes.clean import clean
 from suyuan.codes.making.structures import STRUCTURES, is_sound
 from suyuan.codes.making.types import Slot
-from suyuan.codes.own_names import decoded
+from suyuan.codes.own_names import decoded, split_name
 from suyuan.codes.recognise import recognise
 from suyuan.codes.seed_label import read_seed_label
 
@@ -35,7 +35,10 @@ def slots(text: str) -> Iterator[Slot]:
 
 
 def _bare(text: str) -> str:
-    """The code alone: that of a seed label, of an address its last piece."""
+    """The code alone: that of a seed label, of an address its last piece, of a name of ours."""
+    name = split_name(text)
+    if name is not None:
+        return name[1][-1].upper()
     label = read_seed_label(text)
     cleaned = clean(label.code if label else text)
     address = _LAST_PIECE.fullmatch(cleaned.text)
