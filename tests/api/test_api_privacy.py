@@ -4,9 +4,10 @@ import io
 from urllib.parse import quote
 
 import pytest
-import segno
 from api_given import Client, document, event
 
+from suyuan.labels import Format, Label, Symbol, design, draw
+from suyuan.labels.types import Kind
 from suyuan.service import Platform, follow
 
 JSON = {"Content-Type": "application/json"}
@@ -60,7 +61,9 @@ def test_no_page_or_answer_says_it(client: Client, dress: str) -> None:
 
 def test_a_code_read_from_a_picture_is_masked(client: Client) -> None:
     drawn = io.BytesIO()
-    segno.make(f"https://id.gs1.org/8004/{NUMBER}", error="q").save(drawn, kind="png", scale=6)
+    symbol = Symbol(Kind.QR, f"https://id.gs1.org/8004/{NUMBER}")
+    (picture,) = draw([Label(heading="", symbols=(symbol,))], design("50x30"), Format.PNG)
+    drawn.write(picture)
     answer = client.post("/pictures", content=drawn.getvalue())
     assert answer.json()[0]["readings"][0]["scheme"] == "resident-id"
     page = client.post("/read", files={"picture": ("p.png", drawn.getvalue(), "image/png")})

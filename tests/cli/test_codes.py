@@ -58,7 +58,20 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def package(suyuan: Run, out: Path, count: int, *more: str) -> str:
-    done = suyuan("codes", "issue", "sgtin", GTIN, count, *PARTY, "--out", out, "--json", *more)
+    done = suyuan(
+        "codes",
+        "issue",
+        "sgtin",
+        GTIN,
+        count,
+        *PARTY,
+        "--out",
+        out,
+        "--json",
+        "--for",
+        "program",
+        *more,
+    )
     assert done.returncode == 0, done.stderr
     return str(json.loads(done.stdout)["id"])
 
@@ -70,7 +83,18 @@ def test_codes_are_issued_exported_packed_printed_read_and_verified(
     issued = rows(tmp_path / "codes.csv")
     assert len({row["code"] for row in issued}) == len({row["secret"] for row in issued}) == 25
     assert stat.S_IMODE((tmp_path / "codes.csv").stat().st_mode) == 0o600
-    export = ("codes", "export", number, *PARTY, "--begin", 5, "--out", tmp_path / "again.csv")
+    export = (
+        "codes",
+        "export",
+        number,
+        *PARTY,
+        "--begin",
+        5,
+        "--out",
+        tmp_path / "again.csv",
+        "--for",
+        "program",
+    )
     assert suyuan(*export).returncode == 0
     assert rows(tmp_path / "again.csv") == [
         {name: row[name] for name in ("place", "code", "name")} for row in issued[4:]
@@ -191,3 +215,99 @@ def test_labels_are_printed_on_registered_addresses_alone(suyuan: Run, tmp_path:
     assert done.returncode == 0, done.stderr
     wrong = suyuan("--resolvers", "https://?", "identify", GTIN)
     assert (wrong.returncode, "'https://?' is no address" in wrong.stderr) == (2, True)
+
+
+def test_secrets_are_in_a_whole_file_or_the_package_is_not_issued(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    before = suyuan("codes", "list", *PARTY, "--json").stdout
+    ask = ("codes", "issue", "sgtin", GTIN, 500, *PARTY, "--scratch", "--out", tmp_path / "s.csv")
+    failed = suyuan(*ask, full=True)
+    assert failed.returncode == 2, failed.stderr
+    assert "could not be written" in failed.stderr
+    assert list(tmp_path.iterdir()) == []
+    assert suyuan("codes", "list", *PARTY, "--json").stdout == before
+
+
+def test_a_package_is_packed_once_and_asked_again_alike_answered_alike(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    number = package(suyuan, tmp_path / "codes.csv", 25, "--note", "May run")
+    first = ("codes", "pack", "May run", *PARTY, "--level", "10:sscc:06901234")
+    assert suyuan(*first, "--out", tmp_path / "one").returncode == 0
+    made = suyuan("codes", "list", *PARTY, "--json").stdout
+    again = suyuan(*first, "--out", tmp_path / "two")
+    assert (again.returncode, "packed so before" in again.stdout) == (0, True)
+    texts = {(tmp_path / name / "events-1.json").read_bytes() for name in ("one", "two")}
+    assert len(texts) == 1
+    other = ("codes", "pack", number[:8], *PARTY, "--level", "5:sscc:06901234")
+    refused = suyuan(*other, "--out", tmp_path / "three")
+    assert refused.returncode == 2
+    for part in ("packed once", "--level 10:", "withdraw", "[package]"):
+        assert part in refused.stderr
+    assert suyuan("codes", "list", *PARTY, "--json").stdout == made
+    containers = json.loads(made.splitlines()[0])["id"]
+    gone = suyuan("codes", "withdraw", containers, *PARTY, "--reason", "wrong cases")
+    assert "Withdrew 3 codes" in gone.stdout, gone.stderr
+    assert suyuan(*other, "--out", tmp_path / "three").returncode == 0
+
+
+def test_one_code_is_withdrawn_by_itself_and_left_out_of_cases(suyuan: Run, tmp_path: Path) -> None:
+    number = package(suyuan, tmp_path / "codes.csv", 5)
+    spoiled = rows(tmp_path / "codes.csv")[1]
+    ask = ("codes", "withdraw", spoiled["code"], *PARTY, "--reason", "smeared")
+    assert suyuan(*ask).returncode == 0
+    assert "withdrawn on" in suyuan(*ask).stderr
+    assert "withdrew this code" in suyuan("codes", "verify", spoiled["code"]).stdout
+    pack = ("codes", "pack", number, *PARTY, "--level", "5:sscc:06901234")
+    assert suyuan(*pack, "--out", tmp_path / "packing").returncode == 0
+    relation = (tmp_path / "packing" / "relation.csv").read_text()
+    assert relation.count("\n") == 5
+    assert spoiled["name"] not in relation
+
+
+def test_a_table_of_tags_is_brought_in_whatever_else_is_in_it(suyuan: Run, tmp_path: Path) -> None:
+    files = {
+        "excel.csv": '\ufeff序号,耳标号,领取日期\r\n1,"=""137060200003000""",2026-11-01\r\n',
+        "ranges.tsv": "起始\t截止\t备注\n137060200004000\t137060200004009\t一箱\n",
+        "gbk.csv": "耳标号;品种\n137060200005000;猪\n",
+        "list.txt": "耳标号\n137060200006000-137060200006001\n",
+    }
+    for name, text in files.items():
+        code = "gb18030" if name == "gbk.csv" else "utf-8"
+        (tmp_path / name).write_text(text, encoding=code, newline="")
+        done = suyuan("codes", "import", "ear-tag", tmp_path / name, *PARTY)
+        assert done.returncode == 0, (name, done.stderr)
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("a,b\nx,137060200007000\ny,13706020000700\n")
+    assert "[line 3]" in suyuan("codes", "import", "ear-tag", wrong, *PARTY).stderr
+    wrong.write_text("13706020000800\n137060200008000\n")
+    assert "[line 1]" in suyuan("codes", "import", "ear-tag", wrong, *PARTY).stderr
+    wrong.write_text("耳标号,旧号\n137060200007000,137060200007001\n", encoding="utf-8")
+    ask = ("codes", "import", "ear-tag", wrong, *PARTY, "--column")
+    assert "耳标号" in suyuan(*ask, "没有").stderr
+    assert "1 codes" in suyuan(*ask, "旧号").stdout
+
+
+def test_several_pictures_are_named_by_their_places(suyuan: Run, tmp_path: Path) -> None:
+    number = package(suyuan, tmp_path / "codes.csv", 4)
+    ask = ("codes", "print", number, *PARTY, "--format", "png", "--begin", 3)
+    done = suyuan(*ask, "--out", tmp_path / "tomato.png")
+    assert "id.gs1.org and not this platform" in done.stdout
+    assert sorted(path.name for path in tmp_path.glob("*.png")) == [
+        "tomato-0000003.png", "tomato-0000004.png",
+    ]  # fmt: skip
+    own = ("--public-url", "https://t.example.com/")
+    done = suyuan(*own, *ask, "--end", 3, "--out", tmp_path / "own.png")
+    assert "A scan opens https://t.example.com." in done.stdout
+
+
+def test_papers_are_listed_and_made_void_and_stay_on_file(suyuan: Run) -> None:
+    paper = ("urn:suyuan:party:other", "gs1_company_prefix", "6955555")
+    assert suyuan("codes", "entitle", *paper[:2], "695").returncode == 2
+    assert suyuan("codes", "entitle", *paper).returncode == 0
+    gone = ("codes", "disentitle", *paper, "--reason", "entered by mistake")
+    assert [suyuan(*gone).returncode for _ in range(2)] == [0, 2]
+    listed = suyuan("codes", "entitlements", "--party", paper[0], "--json").stdout
+    assert [json.loads(line)["withdrawn"] for line in listed.splitlines()] == [True]
+    assert "entered by mistake" in suyuan("codes", "entitlements").stdout

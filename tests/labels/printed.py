@@ -8,13 +8,16 @@ from random import Random
 import pypdfium2
 import typst
 import zxingcpp
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from suyuan.labels import Format
+from suyuan.labels.symbols import Modules
 from suyuan.labels.types import Kind
 
-FINDER = {Kind.QR: 8 / 33, Kind.DATA_MATRIX: 1.5 / 20}
-"""The share of a symbol's side that its finder takes: three corners, or the rim."""
+FINDER = {Kind.QR: 8, Kind.DATA_MATRIX: 2}
+"""Modules that a finder and what touches it take of an edge: in three corners, or all along."""
+TIMING = 6
+"""The row and the column of a QR code that count its modules (ISO/IEC 18004 §6.3.5)."""
 
 
 def pictures(form: Format, files: Sequence[bytes], dpi: int) -> Iterator[Image.Image]:
@@ -74,27 +77,90 @@ def read(image: Image.Image) -> list[str]:
     return [code.text for code in zxingcpp.read_barcodes(image)]
 
 
-def stained(image: Image.Image, kind: Kind, draw: Random) -> Image.Image:
+Box = tuple[int, int, int, int]
+
+
+def where(image: Image.Image) -> Box:
+    """Left, top, right and bottom of the one symbol, in dots; of bars their whole height."""
+    (code,) = zxingcpp.read_barcodes(image)
+    spot = code.position
+    corners = (spot.top_left, spot.top_right, spot.bottom_left, spot.bottom_right)
+    across, down = [each.x for each in corners], [each.y for each in corners]
+    if code.format != zxingcpp.BarcodeFormat.Code128:
+        return min(across), min(down), max(across) + 1, max(down) + 1
+    column = [y for y in range(image.height) if image.getpixel((min(across) + 1, y)) == 0]
+    return min(across), column[0], max(across) + 1, column[-1] + 1
+
+
+def stained(image: Image.Image, label: Modules, kind: Kind, draw: Random) -> Image.Image:
     """The picture with one to three stains, black or white, over a twentieth of its symbol.
 
-    They lie anywhere but on the finder: without that no reader knows that there is a symbol.
+    They lie anywhere but on the finder.
     """
-    (code,) = zxingcpp.read_barcodes(image)
-    left, top = code.position.top_left.x, code.position.top_left.y
-    side = code.position.bottom_right.x - left + 1
-    rim = round(side * FINDER[kind])
+    left, top, right, bottom = where(image)
+    rim = FINDER[kind] * (right - left) // len(label.rows)
     stains = draw.randint(1, 3)
-    wide = round((side * side * 0.05 / stains) ** 0.5)
+    wide = round(((right - left) * (bottom - top) * 0.05 / stains) ** 0.5)
     spoiled = image.copy()
     while stains:
-        x, y = (draw.randint(0, side - wide) for _ in "xy")
-        if kind is Kind.QR:
-            beside = x < rim or x + wide > side - rim
-            on_finder = (beside and y < rim) or (x < rim and y + wide > side - rim)
-        else:
-            on_finder = min(x, y) < rim or max(x, y) + wide > side - rim
-        if not on_finder:
-            box = (left + x, top + y, left + x + wide - 1, top + y + wide - 1)
+        x, y = draw.randint(left, right - wide), draw.randint(top, bottom - wide)
+        spot = (x - left, y - top, x + wide - left, y + wide - top)
+        if not _on_finder(spot, right - left, rim, kind):
+            box = (x, y, x + wide - 1, y + wide - 1)
             ImageDraw.Draw(spoiled).rectangle(box, fill=draw.choice((0, 255)))
             stains -= 1
+    return spoiled
+
+
+def _on_finder(spot: Box, side: int, rim: int, kind: Kind) -> bool:
+    x, y, right, bottom = spot
+    if kind is Kind.QR:
+        beside = x < rim or right > side - rim
+        return (beside and y < rim) or (x < rim and bottom > side - rim)
+    return min(x, y) < rim or max(right, bottom) > side - rim
+
+
+def stained_anywhere(image: Image.Image, draw: Random) -> Image.Image:
+    """The picture with one stain, black or white, over a twentieth of its symbol, wherever."""
+    left, top, right, bottom = where(image)
+    wide = round(((right - left) * (bottom - top) * 0.05) ** 0.5)
+    x, y = draw.randint(left, right - wide), draw.randint(top, bottom - wide)
+    spoiled = image.copy()
+    box = (x, y, x + wide - 1, y + wide - 1)
+    ImageDraw.Draw(spoiled).rectangle(box, fill=draw.choice((0, 255)))
+    return spoiled
+
+
+def speckled(image: Image.Image, draw: Random) -> Image.Image:
+    """As a lens sees the picture when a twentieth of its symbol's dots are painted by chance.
+
+    Dots lost one by one, as an old print head loses them; a lens is never sharp to the dot.
+    """
+    left, top, right, bottom = where(image)
+    spoiled = image.copy()
+    for _ in range((right - left) * (bottom - top) // 20):
+        spot = (draw.randrange(left, right), draw.randrange(top, bottom))
+        spoiled.putpixel(spot, draw.choice((0, 255)))
+    return spoiled.filter(ImageFilter.GaussianBlur(1.5))
+
+
+def repainted(
+    image: Image.Image, label: Modules, kind: Kind, draw: Random, *, share: float
+) -> Image.Image:
+    """The picture with a share of its whole modules off the finder black or white by chance."""
+    left, top, right, _ = where(image)
+    across = len(label.rows)
+    unit = (right - left) // across
+    free = [
+        (x, y)
+        for x in range(across)
+        for y in range(across)
+        if not _on_finder((x, y, x + 1, y + 1), across, FINDER[kind], kind)
+        and (kind is not Kind.QR or TIMING not in (x, y))
+    ]
+    spoiled = image.copy()
+    for x, y in draw.sample(free, round(len(free) * share)):
+        box = (left + x * unit, top + y * unit)
+        end = (box[0] + unit - 1, box[1] + unit - 1)
+        ImageDraw.Draw(spoiled).rectangle((box, end), fill=draw.choice((0, 255)))
     return spoiled

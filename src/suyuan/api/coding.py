@@ -1,6 +1,5 @@
 """Codes over HTTP: packages ordered and fetched, labels printed, codes brought in and verified."""
 
-import csv
 import io
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
@@ -22,7 +21,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
 from suyuan.service import (
     Brought,
-    Code,
+    For,
     Issue,
     Order,
     PackageInfo,
@@ -35,6 +34,7 @@ from suyuan.service import (
     packages,
     print_labels,
     print_runs,
+    table,
     verify,
 )
 
@@ -155,10 +155,13 @@ def get_codes(
     number: _NUMBER,
     begin: Annotated[int, QueryParameter(ge=1, description="First place")] = 1,
     end: Annotated[int | None, QueryParameter(ge=1, description="Last place")] = None,
+    reader: Annotated[
+        For, QueryParameter(name="for", description="`excel`: with titles, long digits as text")
+    ] = For.PROGRAM,
 ) -> Stream:
     """The codes of one's own package."""
     found = codes(platform_of(request), number, _capturer(request), begin=begin, end=end)
-    return Stream(_csv(found), media_type="text/csv; charset=utf-8")
+    return Stream(in_pieces(table(found, reader)), media_type="text/csv; charset=utf-8")
 
 
 @post(
@@ -167,7 +170,8 @@ def get_codes(
     summary="印标签 Print labels",
     description=(
         "Labels as PDF, ZPL, PNG or SVG (several pictures as ZIP). The run is kept; the header "
-        "X-Printed-Before says how many earlier runs had one of these codes."
+        "X-Printed-Before says how many earlier runs had one of these codes, X-Label-Address which "
+        "address a scan opens (empty where no symbol holds one)."
     ),
     operation_id="printLabels",
     media_type="application/octet-stream",
@@ -190,6 +194,7 @@ def post_labels(
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
         "X-Print-Run": str(printed.run.id),
         "X-Printed-Before": str(len(printed.before)),
+        "X-Label-Address": printed.opens,
     }
     return Response(content, media_type=media, headers=headers)
 
@@ -277,13 +282,11 @@ def _capturer(request: AnyRequest) -> Capturer:
     return capturer_of(who_of(request))
 
 
-def _csv(found: Iterable[Code]) -> Iterator[bytes]:
-    """In pieces of a few thousand lines."""
+def in_pieces(lines: Iterable[str]) -> Iterator[bytes]:
+    """Lines in pieces of a few thousand."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("place", "code", "name"))
-    for code in found:
-        writer.writerow((code.place, code.code, code.name))
+    for line in lines:
+        text.write(line)
         if text.tell() > _MEGABYTE:
             yield text.getvalue().encode()
             text.seek(0)

@@ -44,6 +44,11 @@ def show_table(
     Console().print(table)
 
 
+def json_option(command: Callable[..., None]) -> Callable[..., None]:
+    """JSON instead of words."""
+    return click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")(command)
+
+
 @contextmanager
 def progress_bar(label: Text, total: int | None, lang: Lang) -> Iterator[Advance]:
     """A bar on stderr, so that stdout stays clean; silent when stderr is not a terminal."""

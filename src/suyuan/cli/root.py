@@ -31,6 +31,7 @@ class Shared(Struct, frozen=True, kw_only=True):
     database_url: str | None
     lang: Lang
     resolvers: tuple[str, ...] = ()
+    public: str = ""
 
     def config(self, *, host: str = "127.0.0.1", port: int = 8080) -> "Config":
         """The configuration of the platform these options name.
@@ -46,7 +47,8 @@ class Shared(Struct, frozen=True, kw_only=True):
             database_url=self.database_url,
             host=host,
             port=port,
-            resolvers=resolvers.hosts(self.resolvers),
+            resolvers=resolvers.hosts((*self.resolvers, self.public)),
+            public=resolvers.root_of(self.public),
         )
 
 
@@ -77,6 +79,13 @@ class Shared(Struct, frozen=True, kw_only=True):
     help="链接即编码的网址，本平台自己的在先 · Addresses whose links are codes, your own first.",
 )
 @click.option(
+    "--public-url",
+    "public",
+    default="",
+    envvar="SUYUAN_PUBLIC_URL",
+    help="本平台的公开网址，印在标签上 · This platform's own address, printed on labels.",
+)
+@click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
     default="zh",
@@ -90,6 +99,7 @@ def cli(
     data_dir: Path,
     database_url: str | None,
     resolvers: tuple[str, ...],
+    public: str,
     lang: Lang,
 ) -> None:
     """Keep the shared options for the command that follows."""
@@ -100,5 +110,6 @@ def cli(
         data_dir=data_dir.absolute(),
         database_url=database_url,
         resolvers=resolvers,
+        public=public,
         lang=lang,
     )

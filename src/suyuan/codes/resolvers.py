@@ -38,6 +38,19 @@ def hosts(given: Iterable[str]) -> frozenset[str]:
     return RESOLVERS | {_host(address) for address in addresses}
 
 
+def root_of(address: str) -> str:
+    """An address as links begin with it: with its scheme, without a slash at its end.
+
+    Raises:
+        SuyuanError: it is no address.
+    """
+    given = address.strip()
+    if not given:
+        return ""
+    _host(given)
+    return (given if "://" in given else f"https://{given}").rstrip("/")
+
+
 def _host(address: str) -> str:
     found = _ADDRESS.fullmatch(address)
     if found is None:

@@ -1,8 +1,8 @@
 """Takes what stands on labels, and a design; gives them as PDF, SVG, PNG or ZPL.
 
 Each symbol's modules are whole dots of the printer, at whole dots from the label's corner, so that
-no module is printed wider than its neighbour. The drawing itself is typst's, the QR code segno's,
-the Data Matrix zxing-cpp's; all are loaded when the first label is drawn.
+no module is printed wider than its neighbour. The drawing itself is typst's, the symbols
+zxing-cpp's; both are loaded when the first label is drawn.
 """
 
 from suyuan.labels.certificates import ProduceCertificate, certificate_label

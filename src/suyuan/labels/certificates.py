@@ -33,6 +33,7 @@ _LINES: Final = (
 )
 _DATED = Text("开具日期：{}", "Date: {}")
 _BASED = Text("承诺依据：{}", "Basis: {}")
+_SIGNED = Text("签名或盖章：＿＿＿＿＿＿", "Signature or seal: ____________")
 _MOST: Final = 200
 _LONG = Text(
     "合格证各项共 {found} 个字符，最多 {most} 个；请先缩短最长的 {name}。",
@@ -80,6 +81,7 @@ def certificate_label(
     lines.append(_DATED.pick(lang).format(said.day.isoformat()))
     lines.append((_PURCHASER if said.purchaser else _PRODUCER).pick(lang))
     lines.append(_basis(said.basis, lang))
+    lines.append(_SIGNED.pick(lang))
     return Label(heading=_HEADING.pick(lang), lines=tuple(lines), symbols=symbols, code=code)
 
 

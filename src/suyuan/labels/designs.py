@@ -1,24 +1,38 @@
-"""The sizes of labels: those that produce certificates are printed in, and a sheet of stickers."""
+"""The sizes of labels: those that produce certificates and cases have, and a sheet of stickers."""
 
 from typing import Final
 
 from suyuan.kit import Text
 from suyuan.labels.types import Design, LabelError
 
+_BARS: Final = 32.0
+"""Logistic labels have bars of 31.75 mm at least (GS1 General Specifications §5.12, table 5)."""
+
 DESIGNS: Final[dict[str, Design]] = {
     each.name: each
     for each in (
-        Design(name="50x30", width=50, height=30, side=25, size=8, least=4),
-        Design(name="100x70", width=100, height=70, side=33, most=2, size=11, least=6),
-        Design(name="a5", width=210, height=148, side=70, most=2, size=20, least=9),
+        Design(name="50x30", width=50, height=30, pad=(1, 1.5), side=25, size=8, least=4),
         Design(
-            name="a4-24", width=70, height=37, side=31, size=9, least=5,
+            name="100x70", width=100, height=70, pad=(2, 2), side=33, most=2, size=11, least=6,
+            bars=_BARS,
+        ),
+        Design(
+            name="a6", width=105, height=148, pad=(4, 4), side=45, most=2, size=18, least=8,
+            bars=_BARS,
+        ),
+        Design(
+            name="a5", width=210, height=148, pad=(6, 6), side=67, most=2, size=20, least=9,
+            bars=_BARS,
+        ),
+        Design(
+            name="a4-24", width=70, height=37, pad=(5, 4.5), side=28, size=8.5, least=5,
             across=3, down=8, page=(210, 297), margin=(0, 0.5),
         ),
     )
 }  # fmt: skip
-"""50 x 30, 100 x 70 and A5 are the sizes in which platforms print 承诺达标合格证; a4-24 is the
-usual sheet of 24 stickers of 70 x 37 mm."""
+"""50 x 30, 100 x 70 and A5 are the sizes in which platforms print 承诺达标合格证; A6 is the compact
+logistic label of GS1's guideline; a4-24 is the usual sheet of 24 stickers of 70 x 37 mm, whose
+outermost 5 mm no office printer reaches."""
 
 _NONE = Text(
     "没有标签样式 “{name}”；可用：{known}。",

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Final
 
 from suyuan.kit import Text
-from suyuan.labels.fonts import compiler
+from suyuan.labels.fonts import CODES, compiler
 from suyuan.labels.lengths import require_short
 from suyuan.labels.place import placed, sizes_of
 from suyuan.labels.types import Design, Format, Label, LabelError
@@ -77,6 +77,7 @@ def _compiled(labels: Sequence[Label], of: Design, form: Format, dpi: int) -> li
     typesetter, family = compiler()
     given = {
         "family": family,
+        "codes": CODES,
         "page": of.paper,
         "sizes": sizes_of(of),
         "labels": placed(labels, of, dpi=dpi),

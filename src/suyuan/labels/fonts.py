@@ -61,8 +61,12 @@ def chinese_font(folders: tuple[Path, ...] = _FOLDERS) -> tuple[str, Path]:
     raise LabelError("label.font", _MISSING, "font", status=503)
 
 
+CODES: Final = "DejaVu Sans Mono"
+"""What codes are set in: typst brings it; its letters are all of one width, and 0 is no O."""
+
+
 def compiler() -> tuple[Any, str]:
-    """A typst compiler that knows that font alone, and the font's family; one serves one thread."""
+    """A typst compiler that knows that font and its own, and the font's family; for one thread."""
     import typst  # noqa: PLC0415 -- 34 MB, only when a label is drawn
 
     family, folder = chinese_font()
@@ -74,5 +78,5 @@ def _fonts(folder: Path) -> Any:
     import typst  # noqa: PLC0415
 
     return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)]
     )

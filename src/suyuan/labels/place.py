@@ -1,21 +1,39 @@
 """Where everything stands on a page, in mm that are whole dots of the printer."""
 
+import math
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 from suyuan.kit import Text
 from suyuan.labels.symbols import Modules, modules, svg
-from suyuan.labels.types import INCH, Design, Label, LabelError
+from suyuan.labels.types import INCH, Design, Kind, Label, LabelError, Symbol
 
 _LEAST_MODULE: Final = 0.24
 """Mm below which a module is not read by common phones (two dots at 203 dpi are 0.25)."""
-
-_PAD: Final = 1.5
+_LEAST_BAR: Final = 0.495
+"""Mm that a bar of logistic labels is wide at least (GS1 General Specifications §5.12, table 5)."""
+_CAPTION: Final = 5.0
+_CAPTION_SIZE: Final = 10.0
+_GAP: Final = 0.5
+_GROUP: Final = 4
+_UNGROUPED: Final = 12
+_ELEMENTS: Final = re.compile(r"(?=\()")
 
 _SMALL = Text(
     "内容太长，{side} 毫米见方放不下能扫的码；请用更大的标签或更短的内容。",
     "The text is too long for a symbol that can be scanned in {side} mm; take a larger label or a "
     "shorter text.",
+)
+_WIDE = Text(
+    "条码要 {need} 毫米宽才能扫，标签 {name} 只有 {wide} 毫米；请用更宽的标签。",
+    "The bars must be {need} mm wide to be scanned and the label {name} has {wide}; take a wider "
+    "one.",
+)
+_NO_BARS = Text(
+    "标签 {name} 放不下 GS1-128（物流标签条高至少 32 毫米）；请用 100x70、a6 或 a5。",
+    "The label {name} has no room for a GS1-128, whose bars are 32 mm high on logistic labels; "
+    "take 100x70, a6 or a5.",
 )
 _MANY = Text(
     "标签 {name} 上有 {found} 个码，最多 {most} 个。",
@@ -38,38 +56,81 @@ def sizes_of(of: Design) -> list[float]:
     return [of.size - step / 4 for step in range(steps + 1)]
 
 
+def pieces(code: str) -> list[str]:
+    """A code in pieces that are never broken: its elements, or groups of four characters."""
+    if code.startswith("("):
+        return [each for each in _ELEMENTS.split(code) if each]
+    if len(code) <= _UNGROUPED:
+        return [code] if code else []
+    return [code[at : at + _GROUP] for at in range(0, len(code), _GROUP)]
+
+
 def _placed(label: Label, of: Design, at: int, *, dot: float) -> dict[str, Any]:
-    if len(label.symbols) > of.most:
+    squares = [each for each in label.symbols if each.kind is not Kind.GS1_128]
+    bars = [each for each in label.symbols if each.kind is Kind.GS1_128]
+    if len(squares) > of.most or len(bars) > 1:
         text = _MANY.format(name=of.name, found=len(label.symbols), most=of.most)
         raise LabelError("label.symbols", text, "symbols")
     cell = at % (of.across * of.down)
-    left = of.margin[0] + cell % of.across * of.width
-    top = of.margin[1] + cell // of.across * of.height
-    gap = (of.height - len(label.symbols) * of.side) / (len(label.symbols) + 1)
-    begin = _PAD + (of.side if label.symbols else 0)
+    left = of.margin[0] + cell % of.across * of.width + of.pad[0]
+    top = of.margin[1] + cell // of.across * of.height + of.pad[1]
+    wide, high = of.width - 2 * of.pad[0], of.height - 2 * of.pad[1]
+    high -= of.bars + _CAPTION + _GAP if bars else 0
+    side = min(of.side, high / max(len(squares), 1))
+    gap = (high - len(squares) * side) / (len(squares) + 1)
+    drawn = [
+        _square(symbol, left, top + gap + (side + gap) * row, side, dot)
+        for row, symbol in enumerate(squares)
+    ]
+    drawn += [_bars(each, left, top + high + _GAP, of, dot) for each in bars]
+    begin = side + _GAP if squares else 0
     return {
         "first": cell == 0,
         "heading": label.heading,
         "lines": label.lines,
-        "code": label.code,
-        "symbols": [
-            _symbol(modules(symbol), left + _PAD / 2, top + gap + (of.side + gap) * row, of, dot)
-            for row, symbol in enumerate(label.symbols)
-        ],
-        "text": (left + begin, top + _PAD, of.width - begin - _PAD, of.height - 2 * _PAD),
+        # Under bars stands what they say (GS1 General Specifications §4.14), and nowhere else.
+        "code": [] if bars and bars[0].text == label.code else pieces(label.code),
+        "plain": label.code.isascii() and label.code.isprintable(),
+        "symbols": drawn,
+        "text": (left + begin, top, wide - begin, high),
     }
 
 
-def _symbol(found: Modules, left: float, top: float, of: Design, dot: float) -> dict[str, Any]:
+def _square(symbol: Symbol, left: float, top: float, side: float, dot: float) -> dict[str, Any]:
     """As large as whole dots allow in its square, in the middle of it."""
-    dots = int(of.side / dot / found.across)
-    module = dots * dot
+    room = int(side / dot)
+    found = modules(symbol, dots=room)
+    module = room // found.across * dot
     if module < _LEAST_MODULE:
-        raise LabelError("label.small", _SMALL.format(side=of.side), "text")
-    inset = (of.side - found.across * module) / 2 + found.quiet * module
-    return {
-        "svg": svg(found),
-        "x": round((left + inset) / dot) * dot,
-        "y": round((top + inset) / dot) * dot,
-        "side": len(found.rows[0]) * module,
-    }
+        raise LabelError("label.small", _SMALL.format(side=f"{side:g}"), "text")
+    inset = (side - found.across * module) / 2 + found.quiet * module
+    size = len(found.rows[0]) * module
+    return _at(svg(found), left + inset, top + inset, (size, size), dot)
+
+
+def _bars(symbol: Symbol, left: float, top: float, of: Design, dot: float) -> dict[str, Any]:
+    """Bars of whole dots in the middle of the label's width, and under them what they say."""
+    if not of.bars:
+        raise LabelError("label.bars", _NO_BARS.format(name=of.name), "design")
+    found = modules(symbol)
+    module, wide = math.ceil(_LEAST_BAR / dot - 1e-9) * dot, of.width - 2 * of.pad[0]
+    _require_width(found, of, module)
+    tall = math.ceil(of.bars / module)
+    size = (len(found.rows[0]) * module, tall * module)
+    drawn = _at(svg(found, tall=tall), left + (wide - size[0]) / 2, top, size, dot)
+    return drawn | {"said": symbol.text, "size": _CAPTION_SIZE}
+
+
+def _require_width(found: Modules, of: Design, module: float) -> None:
+    """Quiet zones may reach into the label's own margin."""
+    need = found.across * module
+    if need > of.width:
+        text = _WIDE.format(need=f"{need:.0f}", name=of.name, wide=f"{of.width:g}")
+        raise LabelError("label.small", text, "design")
+
+
+def _at(
+    drawing: str, left: float, top: float, size: tuple[float, float], dot: float
+) -> dict[str, Any]:
+    x, y = (round(each / dot) * dot for each in (left, top))
+    return {"svg": drawing, "x": x, "y": y, "wide": size[0], "high": size[1], "said": "", "size": 0}

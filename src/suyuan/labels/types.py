@@ -28,10 +28,11 @@ class Kind(StrEnum):
 
     QR = "qr"
     DATA_MATRIX = "datamatrix"
+    GS1_128 = "gs1-128"
 
 
 class Symbol(Struct, frozen=True):
-    """A text in a symbol; a GS1 Data Matrix where the text is an element string `(01)…`."""
+    """A text in a symbol; an element string `(01)…` makes a Data Matrix, and GS1-128, GS1's."""
 
     kind: Kind
     text: str
@@ -49,18 +50,22 @@ class Label(Struct, frozen=True, kw_only=True):
 class Design(Struct, frozen=True, kw_only=True):
     """The measures of a label in mm, and how many stand on a page.
 
-    `side` is the square that each symbol has with its quiet zone, `most` how many symbols there
-    is room for, one below the other; the text stands beside them in `size` points at most and
-    `least` at least. `across` × `down` labels make a page of `page` mm from `margin` on.
+    `pad` is what stays free at left and right, at top and bottom. `side` is the square that each
+    two-dimensional symbol has with its quiet zone, `most` how many there is room for, one below
+    the other; the text stands beside them in `size` points at most and `least` at least. `bars`:
+    how high those of a GS1-128 are, along the bottom; 0 has no room for one. `across` × `down`
+    labels make a page of `page` mm from `margin` on.
     """
 
     name: str
     width: float
     height: float
+    pad: tuple[float, float]
     side: float
     most: int = 1
     size: float
     least: float
+    bars: float = 0.0
     across: int = 1
     down: int = 1
     page: tuple[float, float] = (0.0, 0.0)

@@ -79,6 +79,12 @@ HOLD = Text("待查", "Being checked")
 STOP = Text("停止销售和食用", "Stop: do not sell or eat")
 POSSIBLY = Text("可能受影响", "Possibly affected")
 UNKNOWN = Text("没有可公开的记录", "No public record")
+ISSUED = Text("编码已发出，没有可公开的记录", "Issued, no public record")
+WITHDRAWN = Text("编码已撤回", "Code withdrawn")
+ISSUED_BY = Text("发码企业", "Code issued by")
+ISSUED_ON = Text("发码日期", "Code issued on")
+ISSUED_FOR = Text("发码产品", "Code issued for")
+WITHDRAWN_ON = Text("撤回日期", "Code withdrawn on")
 BAD_CODE = Text("编码有误", "Wrong code")
 PARTY = Text("单位", "Party")
 PLACE = Text("场所", "Place")
@@ -113,6 +119,17 @@ UNKNOWN_SENTENCE = Text(
     "编码能认出来，但没有可以给你看的记录：可能还没有上报，也可能不公开。",
     "The code is well-formed, but nothing you may see is recorded: not yet reported, or not "
     "public.",
+)
+ISSUED_SENTENCE = Text(
+    "这个码确由下面的企业发出，但没有可以给你看的记录：可能还没有上报，也可能不公开。码可以被照抄，"
+    "仅凭它不能证明商品是真的。",
+    "The enterprise below issued this code, but nothing you may see is recorded: not yet reported, "
+    "or not public. A code can be copied; it alone does not prove goods genuine.",
+)
+WITHDRAWN_SENTENCE = Text(
+    "发码企业已于 {day} 撤回这个码，不应再用在商品上。请不要凭它相信商品，并告诉发码企业。",
+    "The enterprise withdrew this code on {day}; no goods should bear it. Do not trust goods by "
+    "it, and tell the enterprise.",
 )
 BAD_CODE_SENTENCE = Text(
     "编码的校验位不对，请和包装再核对一遍；照抄无误而仍然不对的，可能是假冒的编码。",

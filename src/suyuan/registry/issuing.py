@@ -2,15 +2,11 @@
 
 A stem has one supply, whoever may use it: a prefix that passed to a successor, a registration
 number that two papers bear. Ranges are a party's own, and so are the check characters in them.
-
-What proves it: a licence of that party in the registry, valid on the day, of the kind that the
-structure names (`gs1_company_prefix`, `pesticide_registration`, `seed_licence`, `mv_operator`)
-and with a number that the stem begins with or contains (`making.structures.proves`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
@@ -19,10 +15,10 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from suyuan.codes import making
 from suyuan.codes.making.types import Series, Slot, Structure
-from suyuan.kit import BusyError, SuyuanError, Text
+from suyuan.kit import BusyError, Text
 from suyuan.kit.clock import CHINA, there
 from suyuan.model import Capturer
-from suyuan.registry import directory
+from suyuan.registry.entitling import IssuingError, require_proof
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
@@ -32,12 +28,6 @@ _MOST_LISTED: Final = 1_000
 
 Draw = Callable[[int], bytes]
 
-_NOT_YOURS = Text(
-    "“{stem}” 不能证明属于 {party}：登记中没有当日有效的 {proof}（或号码对不上）。"
-    "请管理员用 suyuan codes entitle 登记证书。",
-    "'{stem}' is not proved to belong to {party}: no {proof} valid today has a number that fits. "
-    "Have the administrator enter the licence with suyuan codes entitle.",
-)
 _BUSY = Text(
     "同一码前段正在发一个大码包；什么也没有发出，请过一会儿再试。",
     "A large package of the same stem is being handed out; nothing was done, try again in a while.",
@@ -52,10 +42,6 @@ _CHECKS_SET = Text(
     "Serials of this stem have {checks} check characters and the law sets their length; order "
     "them with as many.",
 )
-
-
-class IssuingError(SuyuanError):
-    """Codes that cannot be handed out, and why."""
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -100,25 +86,6 @@ class _Supply(Struct, frozen=True):
     def left(self) -> int:
         """How many serials can still be handed out."""
         return self.series.capacity - self.issued
-
-
-def require_proof(
-    conn: ReadConnection, party: str, of: Structure, stem: str, *, tenant: int, on: date
-) -> None:
-    """See that a stem is a party's own on that day.
-
-    Raises:
-        IssuingError: nothing registered proves it (403).
-    """
-    held = directory.licences(conn, [party], tenant=tenant).get(party, ())
-    for licence in held:
-        begun = licence.valid_from is None or licence.valid_from <= on
-        over = licence.valid_to is not None and licence.valid_to < on
-        fits = licence.kind == of.proof and making.proves(of, stem, licence.number)
-        if fits and begun and not over:
-            return
-    text = _NOT_YOURS.format(stem=stem, party=party, proof=of.proof)
-    raise IssuingError("issuing.not-yours", text, "stem", status=403)
 
 
 @contextmanager
@@ -215,8 +182,18 @@ def packages(
     ]  # fmt: skip
 
 
+def named(conn: ReadConnection, party: str, text: str, *, tenant: int) -> list[UUID]:
+    """The packages of a party whose number begins so or whose note is so, two at most."""
+    begin = text.strip().lower()
+    asked = {"tenant": tenant, "party": party, "begin": begin, "note": text.strip()}
+    return [number for (number,) in conn.execute(_Q.packages_named, asked)]
+
+
 class Issued(Struct, frozen=True, kw_only=True):
-    """A code that was handed out: in which package, at which place, by whom."""
+    """A code that was handed out: in which package, at which place, by whom.
+
+    `withdrawn_at`: since when it no longer counts.
+    """
 
     package: UUID
     place: int
@@ -229,6 +206,7 @@ class Issued(Struct, frozen=True, kw_only=True):
     note: str
     salt: bytes | None
     made_at: datetime
+    withdrawn_at: datetime | None = None
 
 
 def find(conn: ReadConnection, found: Sequence[Slot], *, tenant: int) -> Issued | None:
@@ -246,7 +224,7 @@ def find(conn: ReadConnection, found: Sequence[Slot], *, tenant: int) -> Issued 
         if index is None or index >= row[7]:
             continue
         place = {"series": row[0], "index": index}
-        for package, party, first, note, salt, made_at, secret in conn.execute(
+        for package, party, first, note, salt, made_at, secret, gone in conn.execute(
             _Q.package_of_index, place
         ):
             series = _series((*row[4:7], row[8], checks, row[10], secret))
@@ -254,7 +232,7 @@ def find(conn: ReadConnection, found: Sequence[Slot], *, tenant: int) -> Issued 
                 return Issued(
                     package=package, place=index - first, tenant=row[1], party=party,
                     scheme=row[2], stem=row[3], serial=serial, guarded=row[8],
-                    note=note, salt=salt, made_at=made_at,
+                    note=note, salt=salt, made_at=made_at, withdrawn_at=gone,
                 )  # fmt: skip
     return None
 

@@ -232,8 +232,11 @@ order by p.made_at desc, p.id
 limit %(most)s;
 
 -- package_of_index --
--- The package that an index of a supply was handed out in, and the secret of its party's checks.
-select p.id, p.party, p.first, p.note, p.salt, p.made_at, k.value
+-- The package that an index of a supply was handed out in, the secret of its party's checks, and
+-- since when the code is withdrawn.
+select p.id, p.party, p.first, p.note, p.salt, p.made_at, k.value,
+       (select min(w.at) from registry.code_withdrawn w
+        where w.package = p.id and w.first <= %(index)s and w.past > %(index)s)
 from registry.code_package p
 left join registry.code_secret k on k.tenant = p.tenant and k.party = p.party
 where p.series = %(series)s and p.first <= %(index)s and p.past > %(index)s
@@ -330,3 +333,59 @@ from registry.code_print r
 join registry.code_package p on p.id = r.package
 where r.package = %(package)s and r.tenant = %(tenant)s and r.party = %(party)s
 order by r.at, r.id;
+
+-- packages_named --
+-- The packages of a party whose number begins so or whose note is so, two at most.
+select p.id from registry.code_package p
+where p.tenant = %(tenant)s and p.party = %(party)s
+  and (p.id::text ^@ %(begin)s::text or p.note = %(note)s)
+order by p.id limit 2;
+
+-- packing_of --
+-- In which package the codes of one are packed, how many to a container, since when; the newest
+-- whose containers are not all withdrawn.
+select k.container, k.fit, k.at from registry.code_packing k
+join registry.code_package p on p.id = k.container
+where k.content = %(package)s
+  and not exists (select from registry.code_withdrawn w
+                  where w.package = p.id and w.first = p.first and w.past = p.past)
+order by k.id desc limit 1;
+
+-- add_packing --
+-- Keep that a package's codes are packed in another's.
+insert into registry.code_packing (content, container, fit, account, at)
+values (%(content)s, %(container)s, %(fit)s, %(account)s, %(at)s);
+
+-- withdrawn --
+-- What of a package was withdrawn, oldest first.
+select w.first - p.first, w.past - p.first, w.reason, w.at
+from registry.code_withdrawn w
+join registry.code_package p on p.id = w.package
+where w.package = %(package)s
+order by w.id;
+
+-- withdraw_codes --
+-- Keep that codes of a package no longer count; nothing of them is deleted.
+insert into registry.code_withdrawn (package, first, past, reason, account, at)
+values (%(package)s, %(first)s, %(past)s, %(reason)s, %(account)s, %(at)s);
+
+-- add_entitlement_act --
+-- Keep that a proof of stems was entered or withdrawn.
+insert into registry.entitlement_act
+    (tenant, party, kind, number, withdrawn, valid_from, valid_to, reason, at)
+values (%(tenant)s, %(party)s, %(kind)s, %(number)s, %(withdrawn)s, %(valid_from)s, %(valid_to)s,
+        %(reason)s, %(at)s);
+
+-- entitlements --
+-- Licences of the kinds that prove stems, of one party or of all, with the last act about each.
+select l.party, l.kind, l.number, l.valid_from, l.valid_to, coalesce(a.withdrawn, false),
+       coalesce(a.reason, ''), a.at
+from registry.licence l
+left join lateral (
+    select withdrawn, reason, at from registry.entitlement_act a
+    where a.tenant = l.tenant and a.party = l.party and a.kind = l.kind and a.number = l.number
+    order by a.id desc limit 1
+) a on true
+where l.tenant = %(tenant)s and l.kind = any(%(kinds)s)
+  and (%(party)s::text is null or l.party = %(party)s)
+order by l.party, l.kind, l.number;

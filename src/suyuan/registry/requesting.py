@@ -6,7 +6,8 @@ from typing import Final
 from suyuan.kit import Text
 from suyuan.model import Capturer
 from suyuan.registry import issuing
-from suyuan.registry.issuing import IssuingError, Package
+from suyuan.registry.entitling import IssuingError
+from suyuan.registry.issuing import Package
 from suyuan.registry.types import Request
 from suyuan.store import Queries, WriteConnection
 

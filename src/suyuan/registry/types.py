@@ -58,6 +58,19 @@ class Licence(Struct, frozen=True, kw_only=True):
     valid_to: date | None = None
 
 
+class Entitlement(Struct, frozen=True, kw_only=True):
+    """A licence that proves stems to be its holder's; `at`: when it was entered or withdrawn."""
+
+    party: str
+    kind: str
+    number: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    withdrawn: bool = False
+    reason: str = ""
+    at: datetime | None = None
+
+
 class Document(Struct, frozen=True, kw_only=True):
     """A certificate or report by its number; `status` is `valid`, `revoked` or `void`."""
 

@@ -8,6 +8,7 @@ from suyuan.service.access import (
     AccessError,
     Who,
     capturer_of,
+    form_seal,
     fresh_key,
     keys_of,
     local_capturer,
@@ -23,6 +24,7 @@ from suyuan.service.asking import (
     answer,
     examples,
     identify,
+    labelled,
     progress,
     recall,
     subject,
@@ -41,19 +43,23 @@ from suyuan.service.dividing import (
     provinces,
 )
 from suyuan.service.doctoring import doctor
+from suyuan.service.entitling import (
+    PROOFS,
+    disentitle,
+    entitle,
+    entitlements,
+    require_operator,
+)
 from suyuan.service.following import keep_following
 from suyuan.service.issuing import (
     Code,
     Issue,
     Order,
-    Outcome,
     PackageInfo,
-    Verification,
     codes,
-    entitle,
     issue,
+    package_named,
     packages,
-    verify,
 )
 from suyuan.service.locating import locate_source
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
@@ -83,9 +89,13 @@ from suyuan.service.ruling import (
     family_on,
     today,
 )
+from suyuan.service.tables import For, table
+from suyuan.service.verifying import IssuedHere, Outcome, Verification, verify
+from suyuan.service.withdrawing import place_of, withdraw_codes, withdrawn
 
 __all__ = [
     "OPERATOR",
+    "PROOFS",
     "AccessError",
     "Brought",
     "Checked",
@@ -95,9 +105,11 @@ __all__ = [
     "Divided",
     "FamilyLine",
     "FamilyOn",
+    "For",
     "Identified",
     "ImportTotals",
     "Issue",
+    "IssuedHere",
     "ItemOn",
     "LawOn",
     "Level",
@@ -126,17 +138,20 @@ __all__ = [
     "codes",
     "contacts",
     "day_of",
+    "disentitle",
     "divided",
     "divisions_named",
     "doctor",
     "documents",
     "entitle",
+    "entitlements",
     "event",
     "events",
     "examples",
     "families_on",
     "family_on",
     "follow",
+    "form_seal",
     "fresh_key",
     "identify",
     "import_movements",
@@ -145,13 +160,16 @@ __all__ = [
     "job",
     "keep_following",
     "keys_of",
+    "labelled",
     "local_capturer",
     "locate_source",
     "on_store",
     "open_platform",
     "pack",
+    "package_named",
     "packages",
     "packed_before",
+    "place_of",
     "print_labels",
     "print_runs",
     "progress",
@@ -160,9 +178,11 @@ __all__ = [
     "recall",
     "register",
     "reindex",
+    "require_operator",
     "revoke_key",
     "sign_in",
     "subject",
+    "table",
     "today",
     "trace",
     "verify",
@@ -170,4 +190,6 @@ __all__ = [
     "who",
     "who_of_session",
     "withdraw",
+    "withdraw_codes",
+    "withdrawn",
 ]

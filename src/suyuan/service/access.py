@@ -134,6 +134,11 @@ def who_of_session(platform: Platform, token: str | None) -> Who:
     return ANYBODY if account is None else _known(account)
 
 
+def form_seal(platform: Platform, token: str) -> str:
+    """What a form of that session has in it, so that no page of another site can order by it."""
+    return _seal(platform, f"form.{token}")
+
+
 def capturer_of(asking: Who) -> Capturer:
     """The right to report.
 

@@ -6,19 +6,26 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from suyuan.codes import Candidate, making, privacy, recognise
+from suyuan.codes import Candidate, privacy, recognise
+from suyuan.codes.gs1_keys import CANONICAL_ROOT
+from suyuan.codes.own_names import split_name
+from suyuan.codes.printed import printed_code
+from suyuan.codes.types import RESOLVERS
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Role, Viewer
-from suyuan.publish import Asked, PublicAnswer, public_answer
+from suyuan.publish import Asked, PublicAnswer, public_answer, with_issue
 from suyuan.record import grants_of
-from suyuan.registry import directory, issuing
+from suyuan.registry import directory
 from suyuan.service.platform import Platform
+from suyuan.service.verifying import IssuedHere, issued_here
 from suyuan.store import Queries, ReadConnection
 from suyuan.trace import Answer, Question, recall_scope
 from suyuan.trace import trace as trace_question
 from suyuan.trace.types import Scope
 
 SQL = Queries("suyuan.service")
+Here = tuple[str, IssuedHere]
+"""A thing's name, and that its code was issued here."""
 _SEED: Final = "seed-unit"
 
 _NO_CODE = Text(
@@ -45,9 +52,10 @@ class Holding(Struct, frozen=True, kw_only=True):
 
 
 class Identified(Candidate, frozen=True, kw_only=True):
-    """A reading of a text, and what is known of the thing it names."""
+    """A reading of a text, what is known of the thing it names, and that its code is of here."""
 
     known: Known | None = None
+    issued: IssuedHere | None = None
 
 
 class Progress(Struct, frozen=True, kw_only=True):
@@ -63,13 +71,20 @@ def identify(
     """The readings of each text, best first, with what is known of each."""
     read = [recognise(text, platform.config.resolvers) for text in texts]
     with platform.store.read() as conn:
-        readings = [
-            [_as_issued(conn, text, each, tenant=viewer.tenant) for each in found]
+        issued = [
+            issued_here(conn, text, viewer) if found else None
             for text, found in zip(texts, read, strict=True)
+        ]
+        readings = [
+            [_as_issued(each, here) for each in found]
+            for found, here in zip(read, issued, strict=True)
         ]
         named = {each.canonical: each for found in readings for each in found}
         known = _known(platform, conn, named, viewer)
-    return [[_with(each, known.get(each.canonical)) for each in found] for found in readings]
+    return [
+        [_with(each, known.get(each.canonical), here) for each in found]
+        for found, here in zip(readings, issued, strict=True)
+    ]
 
 
 def subject(platform: Platform, text: str, viewer: Viewer = PUBLIC) -> Identified | None:
@@ -79,7 +94,24 @@ def subject(platform: Platform, text: str, viewer: Viewer = PUBLIC) -> Identifie
     when they came.
     """
     (found,) = identify(platform, [text], viewer)
-    return next((each for each in found if each.known), found[0] if found else None)
+    ours = next((each for each in found if each.known), None)
+    ours = ours or next((each for each in found if each.issued), None)
+    return ours or (found[0] if found else None)
+
+
+def labelled(platform: Platform, code: str, viewer: Viewer = PUBLIC) -> Identified | None:
+    """The thing whose label holds an address that ends with this code; None for anything else.
+
+    A code that the law gives a form is one by that; of a seed's, which its maker forms, one that
+    was issued here.
+    """
+    by_form = printed_code(f"{CANONICAL_ROOT}{code}", RESOLVERS)
+    if by_form is not None:
+        return subject(platform, by_form.canonical, viewer)
+    with platform.store.read() as conn:
+        here = issued_here(conn, code, viewer)
+    is_seed = here is not None and (split_name(here[0]) or ("",))[0] == _SEED
+    return subject(platform, here[0], viewer) if here and is_seed else None
 
 
 def trace(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> Answer:
@@ -141,7 +173,8 @@ def answer(platform: Platform, uri: str, viewer: Viewer = PUBLIC) -> PublicAnswe
             secret=platform.recorder.secret,
             families=platform.families,
         )
-        return public_answer(conn, asked)
+        said = public_answer(conn, asked)
+    return said if named.issued is None else with_issue(said, named.issued)
 
 
 def progress(platform: Platform) -> Progress:
@@ -161,18 +194,17 @@ def examples(platform: Platform, *, most: int = 4) -> list[tuple[str, Text]]:
     return [(uri, names.get(uri, Text(uri, uri))) for uri in found]
 
 
-def _as_issued(conn: ReadConnection, text: str, each: Candidate, *, tenant: int) -> Candidate:
+def _as_issued(each: Candidate, here: Here | None) -> Candidate:
     """A seed code under the name of the party that it was issued to here.
 
     A label says in words alone who made the seed; the code on it says it for sure.
     """
-    ways = making.slots(text) if each.scheme == _SEED and each.valid else ()
-    code = issuing.find(conn, [way for way in ways if way.scheme == _SEED], tenant=tenant)
-    if code is None:
+    if each.scheme != _SEED or not each.valid or here is None:
         return each
-    of = making.structure(_SEED)
-    name = making.name_of(of, code.stem, code.serial, party=code.party)
-    return structs.replace(each, canonical=name, issuer=code.party)
+    name = split_name(here[0])
+    if name is None or name[0] != _SEED:
+        return each
+    return structs.replace(each, canonical=here[0], issuer=name[1][0])
 
 
 def _known(
@@ -197,5 +229,6 @@ def _product_names(
     return {uri: products[name].name for uri, name in classes.items() if name in products}
 
 
-def _with(candidate: Candidate, known: Known | None) -> Identified:
-    return Identified(**structs.asdict(candidate), known=known)
+def _with(candidate: Candidate, known: Known | None, here: Here | None) -> Identified:
+    issued = here[1] if here and here[0] == candidate.canonical else None
+    return Identified(**structs.asdict(candidate), known=known, issued=issued)

@@ -14,6 +14,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
 from suyuan.registry import bringing
 from suyuan.registry.types import Import
+from suyuan.service import columns
 from suyuan.service.access import OPERATOR
 from suyuan.service.platform import Platform
 
@@ -38,10 +39,18 @@ class Brought(Struct, frozen=True, kw_only=True):
     count: int
 
 
-def bring_in(platform: Platform, scheme: str, lines: Iterable[str], capturer: Capturer) -> Brought:
-    """Bring in codes that a state body gave to a party: one a line, or FIRST-LAST.
+def bring_in(
+    platform: Platform,
+    scheme: str,
+    lines: Iterable[str],
+    capturer: Capturer,
+    *,
+    column: str = "",
+) -> Brought:
+    """Bring in codes that a state body gave to a party: one a line, FIRST-LAST, or a table.
 
-    All are taken or, with an error that names the line, none.
+    `column` is the heading of a table's codes, where it is not plain. All are taken or, with an
+    error that names the line, none.
 
     Raises:
         SuyuanError: a scheme of another kind, a line out of form, a code the party has already.
@@ -50,7 +59,13 @@ def bring_in(platform: Platform, scheme: str, lines: Iterable[str], capturer: Ca
     if of is None:
         text = _NOT_STATE.format(scheme=scheme[:40], known=", ".join(making.STATE_ISSUED))
         raise SuyuanError("bringing.scheme", text, "scheme")
-    spans = list(_spans(lines))
+    found = columns.spans(
+        _counted(lines),
+        lambda text: making.is_sound(of.scheme, text),
+        name=of.name,
+        column=column,
+    )
+    spans = list(found)
     if not spans:
         raise SuyuanError("bringing.empty", _EMPTY, "file")
     batch = UUID(platform.ids().removeprefix("urn:uuid:"))
@@ -77,11 +92,8 @@ def withdraw(platform: Platform, batch: UUID, reason: str) -> None:
             raise SuyuanError("bringing.batch", _NO_BATCH, "BATCH", status=404)
 
 
-def _spans(lines: Iterable[str]) -> Iterator[bringing.Span]:
+def _counted(lines: Iterable[str]) -> Iterator[str]:
     for number, line in enumerate(lines, start=1):
         if number > MOST_LINES:
             raise SuyuanError("bringing.long", _LONG_FILE.format(most=MOST_LINES), "file")
-        text = line.strip().lstrip("\ufeff")
-        if text:
-            first, _, last = text.partition("-")
-            yield bringing.Span(first.strip(), last.strip() or first.strip(), number)
+        yield line

@@ -17,6 +17,8 @@ class Config(Struct, frozen=True, kw_only=True):
     * `max_document`: bytes of one capture document, after decompression.
     * `session_hours`: how long a browser stays signed in.
     * `resolvers`: hosts whose links are identifiers: this platform's own address, and others.
+    * `public`: this platform's own address as phones open it, which labels are printed on; its host
+      is one of the `resolvers`.
     * `follow_every`: seconds between two looks of the index at a quiet record.
     """
 
@@ -27,6 +29,7 @@ class Config(Struct, frozen=True, kw_only=True):
     max_document: int = 32 * 1024 * 1024
     session_hours: int = 12
     resolvers: frozenset[str] = RESOLVERS
+    public: str = ""
     follow_every: float = 0.2
 
     def inside(self, folder: Path) -> Self:

@@ -1,25 +1,23 @@
-"""Takes orders for codes and who places them; gives packages, their codes, and what a code is.
+"""Takes orders for codes and who places them; gives packages and their codes.
 
 A package belongs to the party that ordered it; to everybody else it is as if it were not there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from suyuan.codes import making
 from suyuan.codes.making.types import MakingError
 from suyuan.kit import SuyuanError, Text
-from suyuan.kit.clock import CHINA, there
 from suyuan.kit.digest import sha256
-from suyuan.model import PUBLIC, Capturer, Role, Viewer
-from suyuan.registry import bringing, directory, issuing, requesting, scratching
-from suyuan.registry.types import Licence, Request
+from suyuan.model import Capturer
+from suyuan.registry import issuing, requesting, scratching
+from suyuan.registry.types import Request
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 
@@ -35,13 +33,14 @@ _CHECKS = Text(
     "Give 0 to {most} check characters; schemes that count up have none.",
 )
 _NONE = Text("没有这个码包，或不是你的。", "There is no such package of yours.")
+_SEVERAL = Text(
+    "有几个码包的编号以 “{text}” 开头或备注是它；请多写几位编号。",
+    "Several packages have a number that begins with '{text}', or it as their note; write more of "
+    "the number.",
+)
 _RANGE = Text(
     "这个码包有 {count} 个码；范围应在 1 到 {count} 之间。",
     "The package has {count} codes; give a range within 1 to {count}.",
-)
-_PROOF = Text(
-    "“{kind}” 不能证明编码归谁；可登记的有：{known}。",
-    "'{kind}' proves no code to be anybody's; these do: {known}.",
 )
 
 
@@ -97,92 +96,22 @@ class Code(Struct, frozen=True, kw_only=True):
     name: str
 
 
-class Outcome(StrEnum):
-    """What is known of a code in hand."""
-
-    FIRST = "first"
-    AGAIN = "again"
-    ISSUED = "issued"
-    WRONG = "wrong"
-    BROUGHT_IN = "brought-in"
-    UNKNOWN = "unknown"
-
-
-class Verification(Struct, frozen=True, kw_only=True):
-    """The answer to "is this code genuine?", in both languages.
-
-    `times` and `first_at` are given to who knows the secret alone; issuer and product to who has
-    a code that was issued.
-    """
-
-    outcome: Outcome
-    message: Text
-    issuer: Text | None = None
-    product: Text | None = None
-    secret_expected: bool = False
-    times: int | None = None
-    first_at: datetime | None = None
-
-
-_SAID: Final = {
-    Outcome.FIRST: Text(
-        "正品码，这是第一次验证。", "The code is genuine, and this is its first verification."
-    ),
-    Outcome.AGAIN: Text(
-        "验证码正确，但这已是第 {times} 次验证，第一次在 {first}。如果不是您本人验证的，"
-        "这件商品可能被打开过或是仿冒的。",
-        "The secret is right, but this is verification {times}; the first was at {first}. If that "
-        "was not you, the package may have been opened or copied.",
-    ),
-    Outcome.ISSUED: Text(
-        "这个码确由企业发出。仅凭这个码不能证明商品是真的：码可以被照抄。",
-        "The code was issued by the enterprise. That alone does not prove the goods genuine: a "
-        "code can be copied.",
-    ),
-    Outcome.WRONG: Text(
-        "涂层下的验证码不对；请核对后再输。", "The secret under the layer is wrong; compare it."
-    ),
-    Outcome.BROUGHT_IN: Text("这个码已由你方导入。", "You brought this code in."),
-    Outcome.UNKNOWN: Text(
-        "没有发过这个码，或这种码不能这样验证。请核对是否抄错；如果包装上就是这样，可能是仿冒。",
-        "No such code was issued here, or codes of this kind cannot be verified so. Compare it; if "
-        "the package says so, it may be a fake.",
-    ),
-}
-
-
-_NO_LAYER = Text(
-    "这个码确由企业发出，它没有涂层，不用输验证码。仅凭这个码不能证明商品是真的：码可以被照抄。",
-    "The code was issued by the enterprise and has no secret under a layer. That alone does not "
-    "prove the goods genuine: a code can be copied.",
-)
-_BY_ONE = Text("这个码由 {parties} 导入。", "{parties} brought this code in.")
-_BY_SEVERAL = Text(
-    "这个码被几家导入，至多一家是对的：{parties}。请核对领码记录，"
-    "用 suyuan codes withdraw 撤回错的。",
-    "Several brought this code in, of whom at most one is right: {parties}. Compare what they were "
-    "given, and take the wrong one back with suyuan codes withdraw.",
-)
-
-
-def entitle(platform: Platform, licence: Licence) -> None:
-    """Enter what proves codes to be a party's own: for the operator, who has seen the licence.
-
-    Raises:
-        SuyuanError: a kind of licence that proves nothing of the sort.
-    """
-    kinds = sorted({each.proof for each in making.STRUCTURES.values()})
-    if licence.kind not in kinds:
-        text = _PROOF.format(kind=licence.kind, known=", ".join(kinds))
-        raise SuyuanError("issuing.proof", text, "kind")
-    with platform.store.write() as conn:
-        directory.register(conn, [licence])
+Keep = Callable[[Issue, Iterator[Code]], None]
+"""Puts a package's codes, and the secrets if it has any, where they last."""
 
 
 def issue(
-    platform: Platform, order: Order, capturer: Capturer, request_key: str | None = None
+    platform: Platform,
+    order: Order,
+    capturer: Capturer,
+    request_key: str | None = None,
+    *,
+    keep: Keep | None = None,
 ) -> Issue:
     """Hand out a package of codes; with the answer the range is durable and nobody else's.
+
+    `keep` is given the package and its codes before that: what it raises undoes the order, so that
+    nothing is handed out whose codes or secrets could not be kept.
 
     An order sent again with its key gets the package that it got, and no other. Its secrets are
     not given again: nothing keeps them.
@@ -206,7 +135,10 @@ def issue(
         scratching.keep(conn, package.id, digests)
         if asked:
             requesting.keep(conn, asked, package, capturer, now=now)
-    return Issue(package=info_of(package), secrets=secrets)
+        made = Issue(package=info_of(package), secrets=secrets)
+        if keep is not None:
+            keep(made, codes_of(package, 0, package.count))
+    return made
 
 
 def packages(platform: Platform, capturer: Capturer) -> list[PackageInfo]:
@@ -214,6 +146,22 @@ def packages(platform: Platform, capturer: Capturer) -> list[PackageInfo]:
     with platform.store.read() as conn:
         found = issuing.packages(conn, capturer.party, tenant=capturer.tenant)
     return [info_of(package) for package in found]
+
+
+def package_named(platform: Platform, text: str, capturer: Capturer) -> UUID:
+    """The one package of a party whose number begins so, or whose note is so.
+
+    Raises:
+        SuyuanError: there is none (404), or there are several (409).
+    """
+    with platform.store.read() as conn:
+        found = issuing.named(conn, capturer.party, text, tenant=capturer.tenant)
+    if len(found) > 1:
+        said = _SEVERAL.format(text=text[:40])
+        raise SuyuanError("issuing.several", said, "package", status=409)
+    if not found or not text.strip():
+        raise SuyuanError("issuing.none", _NONE, "package", status=404)
+    return found[0]
 
 
 def codes(
@@ -227,30 +175,6 @@ def codes(
     with platform.store.read() as conn:
         found = own_package(conn, package, capturer)
     return codes_of(found, *range_of(found, begin, end))
-
-
-def verify(
-    platform: Platform, text: str, secret: str | None = None, viewer: Viewer = PUBLIC
-) -> Verification:
-    """What is known of a code in hand; with its secret, the verification is counted.
-
-    Where serials count up, that one was issued would tell how many were: it is told to who knows
-    the secret alone. Imported codes are told to who brought them in.
-    """
-    ways = list(making.slots(text[:_LONGEST]))
-    with platform.store.write() as conn:
-        code = issuing.find(conn, ways, tenant=viewer.tenant)
-        if code is None:
-            return _brought_in(conn, text, viewer)
-        if secret is None or not secret.strip():
-            return _told(conn, code, Outcome.ISSUED) if code.guarded else _unknown()
-        if code.salt is None:
-            told = _told(conn, code, Outcome.ISSUED)
-            return structs.replace(told, message=_NO_LAYER) if code.guarded else _unknown()
-        use = scratching.use(conn, code, secret[:_LONGEST], now=platform.clock())
-        if use is None:
-            return _told(conn, code, Outcome.WRONG) if code.guarded else _unknown()
-        return _told(conn, code, Outcome.FIRST if use.times == 1 else Outcome.AGAIN, use)
 
 
 def info_of(package: issuing.Package) -> PackageInfo:
@@ -324,64 +248,3 @@ def _wanted(order: Order) -> issuing.Wanted:
 
 def _number(platform: Platform) -> UUID:
     return UUID(platform.ids().removeprefix("urn:uuid:"))
-
-
-def _brought_in(conn: ReadConnection, text: str, viewer: Viewer) -> Verification:
-    """To a party whether it brought the code in itself; to the operator who did."""
-    code = text.strip()[:_LONGEST]
-    for scheme in making.STATE_ISSUED:
-        if not making.is_sound(scheme, code):
-            continue
-        parties = bringing.brought_by(conn, scheme, code, tenant=viewer.tenant)
-        if parties and viewer.role is Role.ADMIN:
-            said = _BY_ONE if len(parties) == 1 else _BY_SEVERAL
-            message = said.format(parties=", ".join(parties))
-            return Verification(outcome=Outcome.BROUGHT_IN, message=message)
-        if viewer.party in parties:
-            return Verification(outcome=Outcome.BROUGHT_IN, message=_SAID[Outcome.BROUGHT_IN])
-    return _unknown()
-
-
-def _unknown() -> Verification:
-    return Verification(outcome=Outcome.UNKNOWN, message=_SAID[Outcome.UNKNOWN])
-
-
-def _told(
-    conn: ReadConnection,
-    code: issuing.Issued,
-    outcome: Outcome,
-    use: scratching.Use | None = None,
-) -> Verification:
-    said = _SAID[outcome]
-    if use is not None:
-        said = said.format(times=use.times, first=_in_china(use.first_at))
-    return Verification(
-        outcome=outcome,
-        message=said,
-        issuer=_issuer(conn, code),
-        product=_product(conn, code),
-        secret_expected=code.salt is not None,
-        times=None if use is None else use.times,
-        first_at=None if use is None else use.first_at,
-    )
-
-
-def _in_china(at: datetime) -> Text:
-    local = f"{there(at, CHINA):%Y-%m-%d %H:%M}"
-    return Text(f"北京时间 {local}", f"{local} (China time)")
-
-
-def _issuer(conn: ReadConnection, code: issuing.Issued) -> Text:
-    found = directory.parties(conn, [code.party], tenant=code.tenant).get(code.party)
-    return Text(code.party, code.party) if found is None else _in_both(found.name)
-
-
-def _product(conn: ReadConnection, code: issuing.Issued) -> Text | None:
-    item = f"https://id.gs1.org/01/{code.stem}"
-    found = directory.products(conn, [item], tenant=code.tenant).get(item)
-    return None if found is None else _in_both(found.name)
-
-
-def _in_both(name: Text) -> Text:
-    """A name that was registered in Chinese alone is its own English."""
-    return Text(name.zh, name.en or name.zh)

@@ -9,15 +9,18 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.codes import making
 from suyuan.codes.making.types import Packed
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import CHINA, there
 from suyuan.model import Capturer
-from suyuan.registry import issuing
+from suyuan.registry import issuing, packing, withdrawing
+from suyuan.registry.packing import Filled
 from suyuan.service.issuing import PackageInfo, codes_of, info_of, own_package
 from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection, WriteConnection
 from suyuan.wire import write_document
 from suyuan.wire.types import Context, Outgoing
 
@@ -32,6 +35,18 @@ _MOST_LEVELS = Text(
     "包装层级应为 1 到 {most} 层（内包装、箱、托盘）。",
     "Give 1 to {most} levels (inner pack, case, pallet).",
 )
+_PACKED = Text(
+    "码包 {package} 已于 {day} 装箱；一个码包只装一次。要原样重写文件，用 {levels}；"
+    "外层再装，请装容器的码包；装错了，先整包撤回容器码包 {container}。",
+    "Package {package} was packed on {day}, and a package is packed once. Write the same files "
+    "again with {levels}; for a further level pack the containers' package; if it was a mistake, "
+    "withdraw the whole containers' package {container} first.",
+)
+_UNPACKED = Text(
+    "这个码包还没有装箱；每层写成 个数:编码体系:前段。",
+    "This package is not packed yet; give every level as FIT:SCHEME:STEM.",
+)
+_WITHDRAWN = Text("这个码包的码都已撤回。", "All codes of this package were withdrawn.")
 _MANY = Text("一次最多装 {most} 件。", "At most {most} items are packed at a time.")
 
 
@@ -44,39 +59,94 @@ class Level(Struct, frozen=True, kw_only=True):
 
 
 class Packing(Struct, frozen=True, kw_only=True):
-    """The packages of containers, innermost level first, and what is in each container."""
+    """The packages of containers, innermost level first, and what is in each container.
+
+    `repeated` if the package was packed so before: these are the containers that it got then.
+    """
 
     containers: tuple[PackageInfo, ...]
     relation: tuple[Packed, ...]
+    repeated: bool = False
 
 
 def pack(platform: Platform, items: UUID, levels: Sequence[Level], capturer: Capturer) -> Packing:
     """Hand out the containers' codes of all levels, or none, and say what is in what.
 
+    A package is packed once: asked again with the same levels, the answer is the same. Codes that
+    were withdrawn before are left out.
+
     Raises:
-        SuyuanError: no such package, a level that cannot be, or codes that are not the party's.
+        SuyuanError: no such package, a level that cannot be, codes that are not the party's, or a
+            package that is packed otherwise (409).
     """
     if not 1 <= len(levels) <= _LEVELS:
         raise SuyuanError("packing.levels", _MOST_LEVELS.format(most=_LEVELS), "levels")
     with platform.store.write() as conn:
         package = own_package(conn, items, capturer)
-        if package.count > MOST:
-            raise SuyuanError("packing.many", _MANY.format(most=MOST), "package")
-        needed = making.containers_needed(package.count, [level.fit for level in levels])
-        orders = [_containers(each, count) for each, count in zip(levels, needed, strict=True)]
-        issuing.wait_for(conn, orders, capturer)
-        made = [
+        packing.lock(conn, package)
+        known = packing.levels(conn, package, capturer.party, tenant=capturer.tenant)
+        if known:
+            _require_same(package, known, levels)
+            return structs.replace(_put_together(conn, package, known), repeated=True)
+        made = _filled(platform, conn, package, levels, capturer)
+        for content, filled in zip(
+            [package, *(each.container for each in made)], made, strict=False
+        ):
+            packing.keep(conn, content, filled, capturer)
+        return _put_together(conn, package, made)
+
+
+def _filled(
+    platform: Platform,
+    conn: WriteConnection,
+    package: issuing.Package,
+    levels: Sequence[Level],
+    capturer: Capturer,
+) -> list[Filled]:
+    now = platform.clock()
+    count = len(_names(conn, package, now))
+    if not count:
+        raise SuyuanError("packing.withdrawn", _WITHDRAWN, "package", status=409)
+    needed = making.containers_needed(count, [level.fit for level in levels])
+    orders = [_containers(each, need) for each, need in zip(levels, needed, strict=True)]
+    issuing.wait_for(conn, orders, capturer)
+    return [
+        Filled(
             issuing.hand_out(
                 conn,
                 order,
                 capturer,
                 package=UUID(platform.ids().removeprefix("urn:uuid:")),
                 draw=platform.draw,
-                now=platform.clock(),
-            )
-            for order in orders
-        ]
-    return _put_together(package, [level.fit for level in levels], made)
+                now=now,
+            ),
+            level.fit,
+            now,
+        )
+        for order, level in zip(orders, levels, strict=True)
+    ]
+
+
+def _require_same(
+    package: issuing.Package, known: Sequence[Filled], levels: Sequence[Level]
+) -> None:
+    asked = [_containers(level, 1) for level in levels]
+    wanted = [
+        (level.fit, order.structure.scheme, order.stem)
+        for level, order in zip(levels, asked, strict=True)
+    ]
+    if wanted != [(each.fit, each.container.scheme, each.container.stem) for each in known]:
+        raise _packed_otherwise(package, known)
+
+
+def _packed_otherwise(package: issuing.Package, known: Sequence[Filled]) -> SuyuanError:
+    facts = {
+        "package": package.id,
+        "day": there(known[0].at, CHINA).date().isoformat(),
+        "levels": " ".join(f"--level {each.fit}:{each.container.id}" for each in known),
+        "container": known[0].container.id,
+    }
+    return SuyuanError("packing.packed", _PACKED.format(**facts), "package", status=409)
 
 
 def packed_before(
@@ -87,25 +157,31 @@ def packed_before(
     `made` has that number and the package of containers, innermost level first.
 
     Raises:
-        SuyuanError: no such package, or packages that do not have as many codes as that takes.
+        SuyuanError: no such package (404), or one that is packed otherwise or not at all (409).
     """
     with platform.store.read() as conn:
         package = own_package(conn, items, capturer)
-        containers = [own_package(conn, number, capturer) for _, number in made]
-    return _put_together(package, [fit for fit, _ in made], containers)
+        for _, number in made:
+            own_package(conn, number, capturer)
+        known = packing.levels(conn, package, capturer.party, tenant=capturer.tenant)
+        if not known:
+            raise SuyuanError("packing.unpacked", _UNPACKED, "package", status=409)
+        if [(each.fit, each.container.id) for each in known] != [*made]:
+            raise _packed_otherwise(package, known)
+        return structs.replace(_put_together(conn, package, known), repeated=True)
 
 
-def documents(packing: Packing, *, at: datetime) -> Iterator[bytes]:
+def documents(packed: Packing, *, at: datetime) -> Iterator[bytes]:
     """The relation as EPCIS documents that capture takes, each of at most 5,000 events.
 
     The same packing gives the same bytes, event ids too: what was captured once is known again.
     """
-    created = packing.containers[-1].made_at
+    created = packed.containers[-1].made_at
     batch: list[Outgoing] = []
     children = 0
-    for each in packing.relation:
+    for each in packed.relation:
         batch.append(
-            Outgoing(raw=_event(each, at, packing.containers[each.level - 1].id), context=_PLAIN)
+            Outgoing(raw=_event(each, at, packed.containers[each.level - 1].id), context=_PLAIN)
         )
         children += len(each.contents)
         if len(batch) >= _EVENTS or children >= _CHILDREN:
@@ -116,12 +192,16 @@ def documents(packing: Packing, *, at: datetime) -> Iterator[bytes]:
 
 
 def _put_together(
-    items: issuing.Package, fits: Sequence[int], containers: Sequence[issuing.Package]
+    conn: ReadConnection, items: issuing.Package, levels: Sequence[Filled]
 ) -> Packing:
-    if items.count > MOST:
-        raise SuyuanError("packing.many", _MANY.format(most=MOST), "package")
-    relation = making.packed(_names(items), fits, [*map(_names, containers)])
-    return Packing(containers=tuple(map(info_of, containers)), relation=tuple(relation))
+    names = _names(conn, items, levels[0].at)
+    containers = [
+        [code.name for code in codes_of(each.container, 0, each.container.count)] for each in levels
+    ]
+    relation = making.packed(names, [each.fit for each in levels], containers)
+    return Packing(
+        containers=tuple(info_of(each.container) for each in levels), relation=tuple(relation)
+    )
 
 
 def _event(each: Packed, at: datetime, package: UUID) -> bytes:
@@ -145,5 +225,13 @@ def _containers(level: Level, count: int) -> issuing.Wanted:
     return issuing.Wanted(structure=of, stem=making.stem_of(of, level.stem), count=count)
 
 
-def _names(package: issuing.Package) -> list[str]:
-    return [code.name for code in codes_of(package, 0, package.count)]
+def _names(conn: ReadConnection, package: issuing.Package, at: datetime) -> list[str]:
+    """The names of a package's codes, without those that were withdrawn before."""
+    if package.count > MOST:
+        raise SuyuanError("packing.many", _MANY.format(most=MOST), "package")
+    gone = [each for each in withdrawing.of(conn, package) if each.at <= at]
+    return [
+        code.name
+        for code in codes_of(package, 0, package.count)
+        if not withdrawing.is_among(code.place - 1, gone)
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text
@@ -23,10 +23,11 @@ from suyuan.labels import (
 )
 from suyuan.labels.types import Kind, LabelError
 from suyuan.model import Capturer
-from suyuan.registry import issuing, printing
+from suyuan.registry import issuing, printing, withdrawing
 from suyuan.service.gate import Gate
 from suyuan.service.issuing import Code, codes_of, own_package, range_of
 from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection
 
 GS1: Final = "https://id.gs1.org"
 MEDIA: Final = {
@@ -44,8 +45,20 @@ _SEED = Text(
     "A seed label's symbol needs the variety and the maker.",
 )
 _BASE = Text(
-    "二维码里要有网址；请给出 base，例如 https://trace.example.com。",
-    "The symbol is to hold an address; give base, for instance https://trace.example.com.",
+    "二维码里要有网址；请给出 base（如 https://trace.example.com），"
+    "或用 SUYUAN_PUBLIC_URL 设置本平台的公开网址。",
+    "The symbol is to hold an address; give base, for instance https://trace.example.com, or set "
+    "this platform's own with SUYUAN_PUBLIC_URL.",
+)
+_ELSEWHERE = Text(
+    "扫这些标签打开的是 id.gs1.org，不是本平台；请用 SUYUAN_PUBLIC_URL 设置本平台的公开网址，"
+    "或给出 base，再印。",
+    "A scan of these labels opens id.gs1.org and not this platform; set its own address with "
+    "SUYUAN_PUBLIC_URL, or give base, and print again.",
+)
+_WITHDRAWN = Text(
+    "第 {places} 个码已撤回，不能再印；请印其余的。",
+    "Codes {places} were withdrawn and are not printed again; print the others.",
 )
 _MANY = Text("一次最多印 {most} 张。", "At most {most} labels at a time.")
 _DOTS = Text(
@@ -64,17 +77,18 @@ _GATE: Final = Gate(
 class PrintOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What to print of a package: places from `begin` to `end`, both included, on a design.
 
-    `base` is the address that a phone opens, on a resolver of this platform (GS1's own by default;
-    other schemes need one); `symbols` are `qr`, `datamatrix` or both. `certificate` prints the
-    produce certificate instead of `heading` and `lines`; `variety` and `maker` go into a seed
-    label's symbol.
+    `base` is the address that a phone opens, on a resolver of this platform: by default the
+    platform's own, else GS1's for GS1 codes. `symbols` are `qr`, `datamatrix` and `gs1-128`; by
+    default an SSCC has bars on `a6`, everything else a QR code on `50x30`. `certificate` prints the
+    produce certificate instead of `heading` and `lines`; `variety` and `maker` go onto a seed label
+    and into its symbol.
     """
 
     begin: int = 1
     end: int | None = None
-    design: str = "50x30"
+    design: str = ""
     format: Format = Format.PDF
-    symbols: tuple[Kind, ...] = (Kind.QR,)
+    symbols: tuple[Kind, ...] = ()
     base: str = ""
     heading: str = ""
     lines: tuple[str, ...] = ()
@@ -86,12 +100,19 @@ class PrintOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Printed(Struct, frozen=True, kw_only=True):
-    """The files of a print run; `before` are earlier runs in which one of its codes was printed."""
+    """The files of a print run; `before` are earlier runs in which one of its codes was printed.
+
+    `opens` is the address that phones open, empty where no symbol holds one; `warning` says if that
+    is not this platform. `per_file`: labels in each file, 0 where all are in one.
+    """
 
     run: printing.PrintRun
     media: str
     files: tuple[bytes, ...]
     before: tuple[printing.PrintRun, ...] = ()
+    opens: str = ""
+    warning: Text | None = None
+    per_file: int = 0
 
     def one_file(self) -> tuple[str, str, bytes]:
         """Name, media type and bytes of one file: several pictures go into a ZIP."""
@@ -101,12 +122,20 @@ class Printed(Struct, frozen=True, kw_only=True):
         return f"{stem}.zip", "application/zip", _zipped(self.named())
 
     def named(self) -> list[tuple[str, bytes]]:
-        """Each file with a name that sorts as it was printed."""
-        stem, many = f"labels-{self.run.begin + 1}-{self.run.end}", len(self.files) > 1
+        """Each file with a name that sorts as printed and says the places of the package in it."""
+        if len(self.files) == 1:
+            return [
+                (f"labels-{self.run.begin + 1}-{self.run.end}.{self.run.format}", self.files[0])
+            ]
         return [
-            (f"{stem}-{at:05}.{self.run.format}" if many else f"{stem}.{self.run.format}", file)
-            for at, file in enumerate(self.files, start=1)
+            (f"labels-{self._places(at)}.{self.run.format}", file)
+            for at, file in enumerate(self.files)
         ]
+
+    def _places(self, at: int) -> str:
+        begin = self.run.begin + at * self.per_file + 1
+        end = min(begin + self.per_file - 1, self.run.end)
+        return f"{begin:07}" if begin == end else f"{begin:07}-{end:07}"
 
 
 def print_labels(
@@ -125,7 +154,9 @@ def print_labels(
     """
     with platform.store.read() as conn:
         found = own_package(conn, package, capturer)
-    begin, end = range_of(found, order.begin, order.end)
+        begin, end = range_of(found, order.begin, order.end)
+        _require_valid(conn, found, begin, end)
+    order = _completed(order, found, platform.config.public)
     if end - begin > _MOST:
         raise SuyuanError("label.many", _MANY.format(most=_MOST), "range", status=413)
     with _GATE.through():
@@ -141,7 +172,16 @@ def print_labels(
     )
     with platform.store.write() as conn:
         before = printing.keep(conn, found, run, capturer)
-    return Printed(run=run, media=MEDIA[order.format], files=tuple(files), before=tuple(before))
+    of, opens = design(order.design), _opens(order)
+    return Printed(
+        run=run,
+        media=MEDIA[order.format],
+        files=tuple(files),
+        before=tuple(before),
+        opens=opens,
+        warning=_ELSEWHERE if opens == GS1 else None,
+        per_file=of.across * of.down if len(files) > 1 else 0,
+    )
 
 
 def print_runs(platform: Platform, package: UUID, capturer: Capturer) -> list[printing.PrintRun]:
@@ -153,6 +193,31 @@ def print_runs(platform: Platform, package: UUID, capturer: Capturer) -> list[pr
     with platform.store.read() as conn:
         found = own_package(conn, package, capturer)
         return printing.runs(conn, found.id, capturer.party, tenant=capturer.tenant)
+
+
+def _completed(order: PrintOrder, package: issuing.Package, public: str) -> PrintOrder:
+    """The order with what it leaves unsaid: design and symbols of the scheme, our own address."""
+    is_unit = package.scheme == "sscc"
+    symbols = order.symbols or ((Kind.GS1_128,) if is_unit else (Kind.QR,))
+    small = "a6" if Kind.GS1_128 in symbols else "50x30"
+    base = order.base or public or (GS1 if _is_gs1(package) else "")
+    return structs.replace(order, design=order.design or small, symbols=symbols, base=base)
+
+
+def _is_gs1(package: issuing.Package) -> bool:
+    return making.structure(package.scheme).proof == "gs1_company_prefix"
+
+
+def _opens(order: PrintOrder) -> str:
+    return order.base.rstrip("/") if Kind.QR in order.symbols else ""
+
+
+def _require_valid(conn: ReadConnection, package: issuing.Package, begin: int, end: int) -> None:
+    met = [each for each in withdrawing.of(conn, package) if each.touches(begin, end)]
+    if met:
+        places = f"{met[0].begin + 1}–{met[0].end}"
+        text = _WITHDRAWN.format(places=places)
+        raise SuyuanError("label.withdrawn", text, "range", status=409)
 
 
 def _drawn(
@@ -180,6 +245,9 @@ def _label(
     )
     if order.certificate is not None:
         return certificate_label(order.certificate, symbols, code=code.code, lang=order.lang)
+    if package.scheme == "seed-unit" and not order.heading and not order.lines:
+        lines = tuple(filter(None, (order.maker.strip(),)))
+        return Label(heading=order.variety.strip(), lines=lines, code=code.code, symbols=symbols)
     return Label(heading=order.heading, lines=order.lines, code=code.code, symbols=symbols)
 
 
@@ -187,12 +255,11 @@ def _said(
     order: PrintOrder, package: issuing.Package, code: Code, kind: Kind, resolvers: frozenset[str]
 ) -> str:
     """What a symbol says: a Data Matrix of a GS1 key its element string, all others an address."""
-    is_gs1 = code.name.startswith(GS1)
-    if is_gs1 and kind is Kind.DATA_MATRIX:
+    if kind is Kind.GS1_128 or (_is_gs1(package) and kind is Kind.DATA_MATRIX):
         return code.code
-    if not is_gs1 and not order.base:
+    if not order.base:
         raise SuyuanError("label.base", _BASE, "base")
-    address = making.link(code.name, code.code, order.base or GS1, resolvers)
+    address = making.link(code.name, code.code, order.base, resolvers)
     if package.scheme != "seed-unit":
         return address
     if not order.variety.strip() or not order.maker.strip():

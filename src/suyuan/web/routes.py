@@ -7,14 +7,15 @@ from typing import Annotated, Any
 from litestar import Response, Router, get, post
 from litestar.datastructures import Cookie
 from litestar.enums import RequestEncodingType
+from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 
 from suyuan.codes import Candidate, privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
-from suyuan.service import answer, examples, identify, progress, sign_in, subject
-from suyuan.web import codes, in_hand
+from suyuan.service import answer, examples, identify, labelled, progress, sign_in, subject
+from suyuan.web import codes, in_hand, making
 from suyuan.web.picture import picture
 from suyuan.web.render import shown_code, static, thing_href
 from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
@@ -121,6 +122,18 @@ digital_links = [
 ]
 
 
+@get("/{code:str}", sync_to_thread=True)
+def printed(request: AnyRequest, code: FromPath[str]) -> Response[str]:
+    """The page of a thing by the address that its label holds, where that is no Digital Link.
+
+    Only what is a code of our labels, or was issued here, has a page; nobody is sent elsewhere.
+    """
+    found = labelled(platform_of(request), code[:_LONGEST], asking(request).viewer)
+    if found is None:
+        raise NotFoundException
+    return _answer(request, [found])
+
+
 @get("/sign-in", sync_to_thread=False)
 def sign_in_page(request: AnyRequest) -> Response[str]:
     """The form for accounts."""
@@ -206,6 +219,7 @@ router = Router(
         home,
         search,
         thing,
+        printed,
         *digital_links,
         *codes.handlers,
         sign_in_page,
@@ -213,6 +227,7 @@ router = Router(
         sign_out,
         static_file,
         *in_hand.handlers,
+        *making.handlers,
     ],
     include_in_schema=False,
 )

@@ -2,8 +2,9 @@
 
 import click
 
+from suyuan.cli.commands.codes_entitle import enter, list_entitlements, withdraw_entitlement
 from suyuan.cli.commands.codes_import import import_, imports_, withdraw_
-from suyuan.cli.commands.codes_make import entitle, export, issue, list_
+from suyuan.cli.commands.codes_make import export, issue, list_
 from suyuan.cli.commands.codes_pack import pack
 from suyuan.cli.commands.codes_print import print_
 from suyuan.cli.commands.codes_verify import verify
@@ -14,5 +15,8 @@ def command() -> None:
     """Hold one subcommand for each thing that is done with codes."""
 
 
-for _each in (entitle, issue, list_, export, pack, print_, import_, imports_, withdraw_, verify):
+for _each in (
+    enter, list_entitlements, withdraw_entitlement, issue, list_, export, pack, print_, import_,
+    imports_, withdraw_, verify,
+):  # fmt: skip
     command.add_command(_each)

@@ -1,20 +1,41 @@
 """`suyuan codes import|imports|withdraw`: codes that a state body gave out, brought in and back."""
 
+import codecs
 from pathlib import Path
 from uuid import UUID
 
 import click
 
-from suyuan.cli.commands.codes_make import SCHEMES, json_option, party_option
-from suyuan.cli.output import emit_json, plain_errors, say, show_table
+from suyuan.cli.commands.codes_make import SCHEMES, party_option
+from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
 from suyuan.cli.root import Shared
-from suyuan.kit import Text
+from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import CHINA, there
+from suyuan.model import Capturer
 from suyuan.registry.types import Import
-from suyuan.service import bring_in, imports, local_capturer, open_platform, withdraw
+from suyuan.service import (
+    Platform,
+    bring_in,
+    imports,
+    local_capturer,
+    open_platform,
+    package_named,
+    place_of,
+    withdraw,
+    withdraw_codes,
+)
 
+_LOOKED_AT = 1 << 20
 _BROUGHT = Text("已导入 {count} 个码，批号 {batch}。", "Brought in {count} codes as {batch}.")
 _WITHDRAWN = Text("已撤回 {batch}；记录仍保留。", "Withdrew {batch}; it stays on file.")
+_TAKEN_BACK = Text(
+    "已撤回码包 {package} 的 {count} 个码；记录仍保留，验码的人会被告知。",
+    "Withdrew {count} codes of package {package}; they stay on file, and who verifies one is told.",
+)
+_NO_BATCH = Text(
+    "导入的一批要写完整的批号；撤回码包或码，请加 --party。",
+    "Write the whole number of an imported batch; for a package or a code add --party.",
+)
 _TITLE = Text("导入的码", "Codes brought in")
 _HEADS = (
     Text("批号", "batch"),
@@ -31,16 +52,29 @@ _HEADS = (
 @click.argument("scheme", type=SCHEMES)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @party_option
+@click.option("--column", default="", help="编码那一列的标题 · Heading of the codes' column.")
 @click.pass_obj
-def import_(shared: Shared, /, scheme: str, file: Path, *, party: str) -> None:
-    """Take one code a line, or FIRST-LAST for ear tags: all of them or none."""
+def import_(shared: Shared, /, scheme: str, file: Path, *, party: str, column: str) -> None:
+    """Take a list, FIRST-LAST for ear tags, or a table: all of its codes or none."""
     with (
         plain_errors(shared),
         open_platform(shared.config()) as platform,
-        file.open(encoding="utf-8-sig", errors="replace") as lines,
+        file.open(encoding=_encoding(file), errors="replace") as lines,
     ):
-        brought = bring_in(platform, scheme, lines, local_capturer(platform, party))
+        capturer = local_capturer(platform, party)
+        brought = bring_in(platform, scheme, lines, capturer, column=column)
     say(_BROUGHT.format(count=brought.count, batch=brought.batch), shared)
+
+
+def _encoding(file: Path) -> str:
+    """Excel in China saves CSV in GB 18030 unless told otherwise."""
+    with file.open("rb") as opened:
+        begin = opened.read(_LOOKED_AT)
+    try:
+        codecs.getincrementaldecoder("utf-8-sig")().decode(begin)
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8-sig"
 
 
 @click.command(
@@ -59,15 +93,46 @@ def imports_(shared: Shared, /, *, as_json: bool) -> None:
         show_table(_TITLE, _HEADS, [_row(batch) for batch in found], shared.lang)
 
 
-@click.command("withdraw", help="撤回一批误导入的码 · Take back a batch brought in wrongly.")
-@click.argument("batch", type=click.UUID)
+@click.command("withdraw", help="撤回误发的码或误导入的一批 · Take codes back, or a batch.")
+@click.argument("what")
 @click.option("--reason", required=True, help="原因，留作记录 · Why, for the file.")
+@click.option("--party", help="码包和码要写代表的单位 · Whose package or code it is.")
+@click.option("--begin", type=click.IntRange(1), help="码包里的起始序号 · First place.")
+@click.option("--end", type=click.IntRange(1), help="截止序号 · Last place.")
 @click.pass_obj
-def withdraw_(shared: Shared, /, batch: UUID, *, reason: str) -> None:
-    """Keep on file that a batch no longer counts, from when and why."""
+def withdraw_(
+    shared: Shared, /, what: str, *, reason: str, party: str | None, begin: int | None,
+    end: int | None,
+) -> None:  # fmt: skip
+    """Keep on file that codes no longer count: a package or its places, one code, or a batch."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
-        withdraw(platform, batch, reason)
-    say(_WITHDRAWN.format(batch=batch), shared)
+        if party is None:
+            withdraw(platform, _batch(what), reason)
+            said = _WITHDRAWN.format(batch=what)
+        else:
+            capturer = local_capturer(platform, party)
+            number, place = _codes(platform, what, capturer)
+            first, last = place or begin or 1, place or end
+            gone = withdraw_codes(platform, number, reason, capturer, begin=first, end=last)
+            said = _TAKEN_BACK.format(count=gone.end - gone.begin, package=number)
+    say(said, shared)
+
+
+def _batch(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise SuyuanError("bringing.batch", _NO_BATCH, "WHAT") from None
+
+
+def _codes(platform: Platform, what: str, capturer: Capturer) -> tuple[UUID, int | None]:
+    """A package by its number's beginning or note, or else the place of one code."""
+    try:
+        return package_named(platform, what, capturer), None
+    except SuyuanError as error:
+        if error.code != "issuing.none":
+            raise
+        return place_of(platform, what, capturer)
 
 
 def _row(batch: Import) -> list[str]:

@@ -1,47 +1,38 @@
-"""`suyuan codes entitle|issue|list|export`: from the licence to the code."""
+"""`suyuan codes issue|list|export`: packages of codes, and their files."""
 
-import csv
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import click
 
-from suyuan.cli.output import emit_json, plain_errors, progress_bar, say, show_table
+from suyuan.cli.output import emit_json, json_option, plain_errors, progress_bar, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import CHINA, there
-from suyuan.registry.types import Licence
 from suyuan.service import (
     Code,
+    For,
     Issue,
     Order,
     PackageInfo,
     codes,
     local_capturer,
     open_platform,
+    package_named,
     packages,
-)
-from suyuan.service import (
-    entitle as enter,
+    table,
 )
 from suyuan.service import (
     issue as hand_out,
 )
 
 SCHEMES = click.Choice([*making.STRUCTURES, *making.STATE_ISSUED])
-_PROOFS = click.Choice(sorted({each.proof for each in making.STRUCTURES.values()}))
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 
-_ENTITLED = Text(
-    "已登记：{party} 持有 {kind} {number}。", "Entered: {party} holds {kind} {number}."
-)
 _ISSUED = Text(
     "码包 {id}：{count} 个，每个序列号 {length} 位；猜中一个的概率不超过 {odds:.1e}。",
     "Package {id}: {count} codes, serials of {length} characters; a guess hits with probability "
@@ -61,6 +52,7 @@ _SECRETS_OUT = Text(
     "With --scratch give a file with --out: the secrets are given this once.",
 )
 _EXISTS = Text("{path} 已存在；请换一个文件名。", "{path} exists; choose another name.")
+_UNWRITTEN = Text("{path} 没有写成：{why}。", "{path} could not be written: {why}.")
 _WRITING = Text("写码", "Writing codes")
 _TITLE = Text("码包", "Packages")
 _HEADS = (
@@ -76,36 +68,24 @@ _HEADS = (
 Command = Callable[..., None]
 
 
+def package_argument(command: Command) -> Command:
+    """A package by the beginning of its number, or by its note."""
+    return click.argument("package")(command)
+
+
+def reader_option(command: Command) -> Command:
+    """Who reads the table."""
+    told = "excel：表头双语、长数字存为文本；program：纯文本 · For Excel and WPS, or for programs."
+    kinds = click.Choice([each.value for each in For])
+    return click.option(
+        "--for", "reader", type=kinds, default="excel", show_default=True, help=told
+    )(command)
+
+
 def party_option(command: Command) -> Command:
     """Which organisation the operator at the machine acts for."""
     told = "代表的单位（规范名）· The organisation's URI."
     return click.option("--party", required=True, help=told)(command)
-
-
-def json_option(command: Command) -> Command:
-    """JSON instead of words."""
-    return click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")(command)
-
-
-@click.command("entitle", help="登记证明编码归属的证书 · Enter the licence that codes rest on.")
-@click.argument("party")
-@click.argument("kind", type=_PROOFS)
-@click.argument("number")
-@click.option("--from", "begin", type=_DAY, help="起始日 · First day.")
-@click.option("--until", "end", type=_DAY, help="截止日 · Last day.")
-@click.pass_obj
-def entitle(
-    shared: Shared, /, party: str, kind: str, number: str, begin: datetime | None,
-    end: datetime | None,
-) -> None:  # fmt: skip
-    """Enter a company prefix, pesticide registration, seed licence or operator number."""
-    licence = Licence(
-        party=party, kind=kind, number=number, valid_from=begin and begin.date(),
-        valid_to=end and end.date(),
-    )  # fmt: skip
-    with plain_errors(shared), open_platform(shared.config()) as platform:
-        enter(platform, licence)
-    say(_ENTITLED.format(party=party, kind=kind, number=number), shared)
 
 
 @click.command("issue", help="生成一包码 · Make a package of codes.")
@@ -118,18 +98,24 @@ def entitle(
 @click.option("--scratch", is_flag=True, help="每个码带涂层验证码 · A secret for each code.")
 @click.option("--note", default="", help="备注 · A note of your own.")
 @click.option("--out", type=_FILE, help="写入 CSV 文件 · Write a CSV file.")
+@reader_option
 @json_option
 @click.pass_obj
-def issue(shared: Shared, /, *, party: str, out: Path | None, as_json: bool, **order: Any) -> None:
+def issue(
+    shared: Shared, /, *, party: str, out: Path | None, reader: str, as_json: bool, **order: Any
+) -> None:
     """Reserve a range, and write its codes if a file is named."""
     with plain_errors(shared):
         if order["scratch"] and out is None:
             raise SuyuanError("issuing.out", _SECRETS_OUT, "--out")
         with open_platform(shared.config()) as platform, _opened(out) as write:
             capturer = local_capturer(platform, party)
-            made = hand_out(platform, Order(**order), capturer)
-            rows = codes(platform, made.package.id, capturer)
-            write(_advancing(_rows(rows, made), made.package.count, shared))
+
+            def keep(made: Issue, found: Iterator[Code]) -> None:
+                lines = table(found, For(reader), made.secrets)
+                write(_advancing(lines, made.package.count, shared))
+
+            made = hand_out(platform, Order(**order), capturer, keep=keep)
     if as_json:
         emit_json(made.package)
         return
@@ -156,46 +142,61 @@ def list_(shared: Shared, /, party: str, *, as_json: bool) -> None:
 
 
 @click.command("export", help="导出一包码 · Write the codes of a package.")
-@click.argument("package", type=click.UUID)
+@package_argument
 @party_option
 @click.option("--begin", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--end", type=click.IntRange(1))
 @click.option("--out", type=_FILE, required=True, help="CSV 文件 · The CSV file.")
+@reader_option
 @click.pass_obj
 def export(
-    shared: Shared, /, package: UUID, *, party: str, begin: int, end: int | None, out: Path
-) -> None:
+    shared: Shared, /, package: str, *, party: str, begin: int, end: int | None, out: Path,
+    reader: str,
+) -> None:  # fmt: skip
     """Make the codes again from their package; secrets cannot be made again."""
     with (
         plain_errors(shared),
         open_platform(shared.config()) as platform,
         _opened(out) as write,
     ):
-        found = codes(platform, package, local_capturer(platform, party), begin=begin, end=end)
-        write(_advancing(_rows(found, None), None, shared))
+        capturer = local_capturer(platform, party)
+        number = package_named(platform, package, capturer)
+        found = codes(platform, number, capturer, begin=begin, end=end)
+        write(_advancing(table(found, For(reader)), None, shared))
     say(_WRITTEN.format(path=out), shared)
 
 
-Write = Callable[[Iterable[Sequence[str]]], None]
+Write = Callable[[Iterable[str]], None]
 
 
 @contextmanager
 def _opened(out: Path | None) -> Iterator[Write]:
-    """A new CSV file, there before anything is handed out; gone again if nothing came into it.
+    """A new CSV file: whole and by its name before the order lasts, or nothing is handed out.
 
-    Its owner alone may read it: it may hold secrets. Without a name nothing is written.
+    It is written beside its name first. Its owner alone may read it: it may hold secrets. What goes
+    wrong once it is whole leaves it there, since the order may have lasted.
     """
     if out is None:
         yield lambda _: None
         return
     _require_fresh(out)
+    beside = out.with_name(f".{out.name}.{os.getpid()}")
     try:
-        with open(out, "x", encoding="utf-8", newline="", opener=_own) as file:
-            yield csv.writer(file, lineterminator="\n").writerows
-    except BaseException:
-        if out.exists() and not out.stat().st_size:
-            out.unlink()
-        raise
+        with open(beside, "x", encoding="utf-8", newline="", opener=_own) as file:
+
+            def write(lines: Iterable[str]) -> None:
+                file.writelines(lines)
+                file.flush()
+                os.fsync(file.fileno())
+                _require_fresh(out)
+                beside.rename(out)
+
+            yield write
+    except OSError as error:
+        text = _UNWRITTEN.format(path=out, why=error.strerror)
+        raise SuyuanError("cli.unwritable", text, "--out") from error
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _own(path: str, flags: int) -> int:
@@ -208,17 +209,7 @@ def _require_fresh(path: Path) -> None:
         raise SuyuanError("cli.exists", _EXISTS.format(path=path), "--out")
 
 
-def _rows(found: Iterable[Code], made: Issue | None) -> Iterator[Sequence[str]]:
-    secrets = made.secrets if made else ()
-    yield ("place", "code", "name", "secret") if secrets else ("place", "code", "name")
-    for code in found:
-        row = (str(code.place), code.code, code.name)
-        yield (*row, secrets[code.place - 1]) if secrets else row
-
-
-def _advancing(
-    rows: Iterable[Sequence[str]], total: int | None, shared: Shared
-) -> Iterator[Sequence[str]]:
+def _advancing(rows: Iterable[str], total: int | None, shared: Shared) -> Iterator[str]:
     with progress_bar(_WRITING, total, shared.lang) as advance:
         for done, row in enumerate(rows):
             if done % 10_000 == 0:
@@ -235,7 +226,7 @@ def tell(package: PackageInfo, shared: Shared) -> None:
 
 def _row(package: PackageInfo) -> list[str]:
     return [
-        str(package.id),
+        str(package.id)[:8],
         package.scheme,
         package.stem,
         str(package.count),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from suyuan.cli.commands.codes_make import party_option, tell
+from suyuan.cli.commands.codes_make import package_argument, party_option, tell
 from suyuan.cli.output import plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.codes import making
@@ -23,6 +23,7 @@ from suyuan.service import (
     documents,
     local_capturer,
     open_platform,
+    package_named,
     packed_before,
 )
 from suyuan.service import (
@@ -46,6 +47,10 @@ _UNWRITTEN = Text(
     "The files were not written ({why}), but the containers' codes are handed out. Make room and "
     "write the same files with: {again}",
 )
+_REPEATED = Text(
+    "这个码包以前这样装过；容器码是那时发的，文件照原样重写。",
+    "This package was packed so before: its containers are those of then, and the files the same.",
+)
 _PACKED = Text(
     "装成 {count} 个容器；关系表和事件文件在 {path}。",
     "Packed into {count} containers; the relation and the events are in {path}.",
@@ -53,7 +58,7 @@ _PACKED = Text(
 
 
 @click.command("pack", help="生成包装层级和关系文件 · Pack a package's codes, with relation file.")
-@click.argument("package", type=click.UUID)
+@package_argument
 @party_option
 @click.option(
     "--level", "levels", multiple=True, required=True, metavar="FIT:SCHEME:STEM",
@@ -64,7 +69,7 @@ _PACKED = Text(
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
 @click.pass_obj
 def pack(
-    shared: Shared, /, package: UUID, *, party: str, levels: tuple[str, ...], at: datetime | None,
+    shared: Shared, /, package: str, *, party: str, levels: tuple[str, ...], at: datetime | None,
     out: Path,
 ) -> None:  # fmt: skip
     """Write relation.csv and events-N.json into a folder that is new or empty."""
@@ -73,14 +78,18 @@ def pack(
         open_platform(shared.config()) as platform,
         _becoming(out) as folder,
     ):
-        packing = _packing(platform, package, levels, local_capturer(platform, party))
+        capturer = local_capturer(platform, party)
+        number = package_named(platform, package, capturer)
+        packing = _packing(platform, number, levels, capturer)
+        if packing.repeated:
+            say(_REPEATED, shared)
         for container in packing.containers:
             tell(container, shared)
         made = packing.containers
         again = [f"--level {_fit(each)}:{one.id}" for each, one in zip(levels, made, strict=True)]
         if at:
             again.append(f"--at {at.isoformat()}")
-        with _repeatable(f"suyuan codes pack {package} --party {party} {' '.join(again)} --out …"):
+        with _repeatable(f"suyuan codes pack {number} --party {party} {' '.join(again)} --out …"):
             _write(packing, at and at.replace(tzinfo=_CHINA), folder)
     say(_PACKED.format(count=sum(each.count for each in packing.containers), path=out), shared)
 

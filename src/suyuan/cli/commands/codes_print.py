@@ -3,17 +3,23 @@
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import click
 
-from suyuan.cli.commands.codes_make import party_option
+from suyuan.cli.commands.codes_make import package_argument, party_option
 from suyuan.cli.output import emit_json, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
 from suyuan.labels import DESIGNS, Format, ProduceCertificate
 from suyuan.labels.types import Kind
-from suyuan.service import Printed, PrintOrder, local_capturer, open_platform, print_labels
+from suyuan.service import (
+    Printed,
+    PrintOrder,
+    local_capturer,
+    open_platform,
+    package_named,
+    print_labels,
+)
 
 _FORMATS = click.Choice([form.value for form in Format])
 _KINDS = click.Choice([kind.value for kind in Kind])
@@ -25,6 +31,7 @@ _BEFORE = Text(
     "注意：其中有码以前印过 {runs} 次，最近一次 {last}。",
     "Note: codes among them were printed in {runs} runs before, the last at {last}.",
 )
+_OPENS = Text("扫码打开 {base}。", "A scan opens {base}.")
 _CERTIFICATE = Text(
     "“{given}” 不是 字段=内容；字段为：{fields}。",
     "'{given}' is not FIELD=VALUE; the fields are: {fields}.",
@@ -34,14 +41,25 @@ _FIELDS = ("product", "quantity", "origin", "subject", "contact", "day", "basis"
 
 
 @click.command("print", help="印标签 · Print labels: PDF, SVG, PNG or ZPL.")
-@click.argument("package", type=click.UUID)
+@package_argument
 @party_option
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="文件或文件夹 · Where.")
 @click.option("--begin", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--end", type=click.IntRange(1))
-@click.option("--design", type=click.Choice(list(DESIGNS)), default="50x30", show_default=True)
+@click.option(
+    "--design",
+    type=click.Choice(list(DESIGNS)),
+    default=None,
+    help="缺省按编码体系 · By the scheme if not given.",
+)
 @click.option("--format", "form", type=_FORMATS, default="pdf", show_default=True)
-@click.option("--symbol", "symbols", type=_KINDS, multiple=True, default=("qr",), show_default=True)
+@click.option(
+    "--symbol",
+    "symbols",
+    type=_KINDS,
+    multiple=True,
+    help="缺省：SSCC 为 gs1-128，其余 qr · By the scheme if not given.",
+)
 @click.option("--base", default="", help="扫码打开的网址 · Host that a phone opens.")
 @click.option("--heading", default="", help="标题（如品名）· Heading, e.g. the product.")
 @click.option(
@@ -58,7 +76,7 @@ _FIELDS = ("product", "quantity", "origin", "subject", "contact", "day", "basis"
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
 @click.pass_obj
 def print_(
-    shared: Shared, /, package: UUID, *, party: str, out: Path, as_json: bool, **asked: Any
+    shared: Shared, /, package: str, *, party: str, out: Path, as_json: bool, **asked: Any
 ) -> None:
     """Draw the labels, keep the run, write the files."""
     with plain_errors(shared):
@@ -67,7 +85,8 @@ def print_(
         order = _order(shared, **asked)
         with open_platform(shared.config()) as platform:
             capturer = local_capturer(platform, party)
-            printed = print_labels(platform, package, order, capturer, most_dots=None)
+            number = package_named(platform, package, capturer)
+            printed = print_labels(platform, number, order, capturer, most_dots=None)
         _write(printed, out)
     if as_json:
         emit_json(printed.run)
@@ -76,11 +95,11 @@ def print_(
 
 
 def _order(
-    shared: Shared, *, form: str, symbols: tuple[str, ...], dpi: str,
+    shared: Shared, *, form: str, design: str | None, symbols: tuple[str, ...], dpi: str,
     pairs: tuple[str, ...], **rest: Any,
 ) -> PrintOrder:  # fmt: skip
     return PrintOrder(
-        format=Format(form), symbols=tuple(map(Kind, symbols)), dpi=int(dpi),
+        format=Format(form), design=design or "", symbols=tuple(map(Kind, symbols)), dpi=int(dpi),
         certificate=_certificate(pairs) if pairs else None, lang=shared.lang, **rest,
     )  # fmt: skip
 
@@ -111,19 +130,26 @@ def _day(given: str) -> date:
 
 
 def _write(printed: Printed, out: Path) -> None:
+    """One file by its name; of several, that name with the places in each, or into a folder."""
     if len(printed.files) == 1:
         target = out / printed.named()[0][0] if out.is_dir() else out
         target.write_bytes(printed.files[0])
         return
-    out.mkdir(parents=True, exist_ok=True)
+    is_file = out.suffix.lower() == f".{printed.run.format}"
+    folder, stem = (out.parent, out.stem) if is_file else (out, "labels")
+    folder.mkdir(parents=True, exist_ok=True)
     for name, content in printed.named():
-        (out / name).write_bytes(content)
+        (folder / name.replace("labels", stem, 1)).write_bytes(content)
 
 
 def _tell(printed: Printed, out: Path, shared: Shared) -> None:
     run = printed.run
     facts = {"count": run.end - run.begin, "path": out, "files": len(printed.files), "run": run.id}
     say(_WRITTEN.format(**facts), shared)
+    if printed.warning:
+        say(printed.warning, shared)
+    elif printed.opens:
+        say(_OPENS.format(base=printed.opens), shared)
     if printed.before:
         last = f"{printed.before[-1].at:%Y-%m-%d %H:%M} UTC"
         say(_BEFORE.format(runs=len(printed.before), last=last), shared)

@@ -131,6 +131,30 @@ STATE_ISSUED: Final[dict[str, StateIssued]] = {
     )
 }
 
+_PREFIX: Final = re.compile("69[0-9]{5,8}|(?!69)[0-9]{4,12}")
+"""Company prefixes have 4 to 12 digits (GS1 General Specifications §1.4.4), China's 7 to 10."""
+
+_PROOF_SCHEMES: Final = {
+    "pesticide_registration": ("pesticide-registration",),
+    "seed_licence": ("seed-licence", "forest-seed-licence"),
+    "mv_operator": ("mv-operator",),
+}
+_PROOF_HELP: Final = {
+    "gs1_company_prefix": Text(
+        "厂商识别代码 4 到 12 位数字，690 至 699 开头的 7 到 10 位，不带校验位",
+        "a company prefix of 4 to 12 digits, 7 to 10 if it begins with 69, without a check digit",
+    ),
+    "pesticide_registration": Text(
+        "农药登记证号，如 PD20092927（PDN2-88 这样的旧号不能证明单元码归谁）",
+        "a pesticide registration such as PD20092927 (old ones like PDN2-88 prove no unit code)",
+    ),
+    "seed_licence": Text(
+        "种子生产经营许可证号，如 B(京)农种许字(2020)第0001号",
+        "a seed licence such as B(京)农种许字(2020)第0001号",
+    ),
+    "mv_operator": Text("经营者主体码 13 位数字", "an operator's code of 13 digits"),
+}
+
 _STATE = Text(
     "{name}由{issuer}发放，企业不能自己生成；请用 suyuan codes import 导入已领的码。",
     "The {name} is given out by {issuer} and not made by enterprises; bring the codes that you "
@@ -223,6 +247,30 @@ def name_of(of: Structure, stem: str, serial: str, *, party: str) -> str:
             return issued(of.scheme, party, stem + serial)
         case _:
             return named(of.scheme, stem + serial)
+
+
+def proof_number(kind: str, given: str) -> str:
+    """The number of a proof in its one spelling.
+
+    Raises:
+        MakingError: it is not in the form that numbers of its kind have, or proves no code.
+    """
+    if kind == "gs1_company_prefix":
+        number = clean(given).bare
+        good = _PREFIX.fullmatch(number) is not None
+    else:
+        schemes = _PROOF_SCHEMES[kind]
+        number = clean(given).text if kind == "seed_licence" else clean(given).bare.upper()
+        good = any(_is_number(scheme, number) for scheme in schemes)
+    if not good:
+        text = _STEM.format(given=given[:40], help=_PROOF_HELP[kind])
+        raise MakingError("making.proof", text, "number")
+    return number
+
+
+def _is_number(scheme: str, number: str) -> bool:
+    found = named_schemes()[scheme].recognise(clean(number))
+    return found is not None and found.valid
 
 
 def proves(of: Structure, stem: str, number: str) -> bool:

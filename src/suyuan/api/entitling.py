@@ -1,0 +1,204 @@
+"""Papers that prove stems, and codes withdrawn, over HTTP; both stay on file."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import JSONBody, PathParameter, QueryParameter
+from msgspec import Struct
+
+from suyuan.api.body import own_json
+from suyuan.api.problems import documented
+from suyuan.api.readers import as_json, platform_of, viewer_of, who_of
+from suyuan.api.types import AnyRequest
+from suyuan.registry.types import Entitlement, Licence
+from suyuan.registry.withdrawing import Withdrawn
+from suyuan.service import (
+    capturer_of,
+    disentitle,
+    entitle,
+    entitlements,
+    require_operator,
+    withdraw_codes,
+    withdrawn,
+)
+
+_TAGS = ["Codes"]
+_SECURITY: list[dict[str, list[str]]] = [{"key": []}, {"password": []}]
+_NUMBER = Annotated[UUID, PathParameter(description="The package's number")]
+_TAKING = documented(400, 401, 403, 404, 409, 413, 415, 429)
+
+
+class Paper(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What proves stems to be a party's: a company prefix, registration, licence or number."""
+
+    party: str
+    kind: str
+    number: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Void(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A paper that no longer counts as a proof, and why."""
+
+    party: str
+    kind: str
+    number: str
+    reason: str
+
+
+class Gone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Places of a package, both included, whose codes no longer count, and why."""
+
+    reason: str
+    begin: int = 1
+    end: int | None = None
+
+
+class GoneCodes(Struct, frozen=True, kw_only=True):
+    """Places of a package, both included, whose codes no longer count since `at`."""
+
+    begin: int
+    end: int
+    reason: str
+    at: str
+
+
+@get(
+    "/codes/entitlements",
+    summary="证明编码归属的证书 What proves stems",
+    description="An administrator's account sees everybody's or a party's; others see their own.",
+    operation_id="entitlements",
+    responses={
+        200: ResponseSpec(data_container=list[Entitlement], description="Papers"),
+        **documented(400, 401, 403, 429),
+    },
+    security=_SECURITY,
+    tags=_TAGS,
+)
+async def get_entitlements(
+    request: AnyRequest,
+    party: Annotated[str | None, QueryParameter(description="Of one organisation")] = None,
+) -> Response[bytes]:
+    """What proves stems."""
+    return as_json(await sync_to_thread(_entitlements, request, party))
+
+
+@post(
+    "/codes/entitlements",
+    status_code=201,
+    summary="登记证书 Enter what proves stems",
+    description="For administrators, who have seen the paper. Its number's form is checked.",
+    operation_id="entitle",
+    responses={201: ResponseSpec(data_container=Licence, description="As entered"), **_TAKING},
+    security=_SECURITY,
+    guards=[own_json],
+    tags=_TAGS,
+)
+async def post_entitlement(request: AnyRequest, data: JSONBody[Paper]) -> Response[bytes]:
+    """Enter a paper; asynchronous, or the framework wraps what shares a path twice."""
+    await sync_to_thread(_require_operator, request)
+    licence = Licence(
+        party=data.party, kind=data.kind, number=data.number, valid_from=data.valid_from,
+        valid_to=data.valid_to,
+    )  # fmt: skip
+    made = as_json(await sync_to_thread(entitle, platform_of(request), licence))
+    made.status_code = 201
+    return made
+
+
+@post(
+    "/codes/entitlements/withdrawals",
+    status_code=204,
+    summary="撤回证书 Withdraw what proves stems",
+    description="From now on nothing is issued by it; what was issued stays, and it stays on file.",
+    operation_id="disentitle",
+    responses=_TAKING,
+    security=_SECURITY,
+    guards=[own_json],
+    tags=_TAGS,
+)
+async def post_void(request: AnyRequest, data: JSONBody[Void]) -> None:
+    """Withdraw a paper."""
+    await sync_to_thread(_require_operator, request)
+    licence = Licence(party=data.party, kind=data.kind, number=data.number)
+    await sync_to_thread(disentitle, platform_of(request), licence, data.reason)
+
+
+@post(
+    "/codes/packages/{number:uuid}/withdrawals",
+    status_code=201,
+    summary="撤回码 Withdraw codes",
+    description="Codes of one's own package; who verifies one is told so. They stay on file.",
+    operation_id="withdrawCodes",
+    responses={201: ResponseSpec(data_container=GoneCodes, description="Withdrawn"), **_TAKING},
+    security=_SECURITY,
+    guards=[own_json],
+    tags=_TAGS,
+)
+async def post_withdrawal(
+    request: AnyRequest, number: _NUMBER, data: JSONBody[Gone]
+) -> Response[bytes]:
+    """Withdraw codes of one's own package."""
+    gone = await sync_to_thread(_withdraw, request, number, data)
+    made = as_json(_told(gone))
+    made.status_code = 201
+    return made
+
+
+@get(
+    "/codes/packages/{number:uuid}/withdrawals",
+    summary="撤回的码 What was withdrawn",
+    description="What of one's own package was withdrawn, oldest first.",
+    operation_id="withdrawnCodes",
+    responses={
+        200: ResponseSpec(data_container=list[GoneCodes], description="Withdrawn"),
+        **documented(400, 401, 403, 404, 429),
+    },
+    security=_SECURITY,
+    tags=_TAGS,
+)
+async def get_withdrawals(request: AnyRequest, number: _NUMBER) -> Response[bytes]:
+    """What of one's own package was withdrawn."""
+    found = await sync_to_thread(_withdrawn, request, number)
+    return as_json([_told(each) for each in found])
+
+
+def _entitlements(request: AnyRequest, party: str | None) -> list[Entitlement]:
+    viewer = viewer_of(request)
+    if viewer.party is None:
+        require_operator(viewer)
+    return entitlements(platform_of(request), viewer, party)
+
+
+def _withdrawn(request: AnyRequest, number: UUID) -> list[Withdrawn]:
+    return withdrawn(platform_of(request), number, capturer_of(who_of(request)))
+
+
+def _require_operator(request: AnyRequest) -> None:
+    require_operator(viewer_of(request))
+
+
+def _withdraw(request: AnyRequest, number: UUID, data: Gone) -> Withdrawn:
+    capturer = capturer_of(who_of(request))
+    return withdraw_codes(
+        platform_of(request), number, data.reason, capturer, begin=data.begin, end=data.end
+    )
+
+
+def _told(gone: Withdrawn) -> GoneCodes:
+    begin = gone.begin + 1
+    return GoneCodes(begin=begin, end=gone.end, reason=gone.reason, at=gone.at.isoformat())
+
+
+handlers: tuple[Any, ...] = (
+    get_entitlements,
+    post_entitlement,
+    post_void,
+    post_withdrawal,
+    get_withdrawals,
+)

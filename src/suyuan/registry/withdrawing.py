@@ -1,0 +1,69 @@
+"""Codes that were handed out and no longer count: spoiled, lost, printed wrongly. Never deleted."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.kit import Text
+from suyuan.model import Capturer
+from suyuan.registry.entitling import IssuingError
+from suyuan.registry.issuing import Package
+from suyuan.store import Queries, ReadConnection, WriteConnection
+
+_Q: Final = Queries(__package__)
+
+_AGAIN = Text(
+    "第 {place} 个码已于 {day} 撤回；请只写还没有撤回的。",
+    "Code {place} was withdrawn on {day} before; give those alone that were not.",
+)
+
+
+class Withdrawn(Struct, frozen=True, kw_only=True):
+    """Codes of a package from place `begin` to before `end` that no longer count since `at`."""
+
+    begin: int
+    end: int
+    reason: str
+    at: datetime
+
+    def touches(self, begin: int, end: int) -> bool:
+        """Whether one of these places is among them."""
+        return self.begin < end and begin < self.end
+
+
+def withdraw(conn: WriteConnection, package: Package, codes: Withdrawn, capturer: Capturer) -> None:
+    """Keep that codes no longer count.
+
+    Raises:
+        IssuingError: one of them was withdrawn before (409).
+    """
+    conn.execute(_Q.lock_package, {"package": package.id})
+    met = [each for each in of(conn, package) if each.touches(codes.begin, codes.end)]
+    if met:
+        place = max(met[0].begin, codes.begin) + 1
+        text = _AGAIN.format(place=place, day=met[0].at.date().isoformat())
+        raise IssuingError("issuing.withdrawn-before", text, "range", status=409)
+    row = {
+        "package": package.id,
+        "first": package.first + codes.begin,
+        "past": package.first + codes.end,
+        "reason": codes.reason,
+        "account": capturer.account,
+        "at": codes.at,
+    }
+    conn.execute(_Q.withdraw_codes, row)
+
+
+def of(conn: ReadConnection, package: Package) -> list[Withdrawn]:
+    """What of a package was withdrawn, oldest first."""
+    return [
+        Withdrawn(begin=row[0], end=row[1], reason=row[2], at=row[3])
+        for row in conn.execute(_Q.withdrawn, {"package": package.id})
+    ]
+
+
+def is_among(place: int, ranges: Sequence[Withdrawn]) -> bool:
+    """Whether the code at a place, counted from 0, is in one of the ranges."""
+    return any(each.begin <= place < each.end for each in ranges)

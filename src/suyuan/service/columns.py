@@ -1,0 +1,98 @@
+"""Takes the lines of a list or table of codes; gives each code or range with its line.
+
+A list has a code a line, or FIRST-LAST. A table, as spreadsheets save it, has cells parted by
+comma, semicolon or tab, maybe headings, and other columns: the codes' column is the one that is
+named, or the one in which the first row has a code, or two of them as first and last.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Final
+
+from suyuan.kit import SuyuanError, Text
+from suyuan.registry.bringing import Span
+from suyuan.service.tables import BOM, from_text
+
+_PARTING: Final = (",", "\t", ";", "，", "；")
+_ATTEMPT: Final = re.compile("[0-9]{6}")
+"""What no heading has and every code does."""
+
+_NO_COLUMN = Text(
+    "这一行没有{name}；请核对，或用 --column 写出编码那一列的标题。",
+    "There is no {name} in this line; compare it, or name the heading of the codes' column with "
+    "--column.",
+)
+_NO_HEAD = Text(
+    "没有标题为 “{column}” 的一列；有：{known}。",
+    "There is no column with the heading '{column}'; there are: {known}.",
+)
+_NO_CELL = Text("这一行没有第 {column} 列。", "This line has no column {column}.")
+
+Sound = Callable[[str], bool]
+Row = tuple[int, list[str]]
+
+
+def spans(lines: Iterable[str], is_code: Sound, *, name: Text, column: str = "") -> Iterator[Span]:
+    """Every code or range in its order; empty lines are read over.
+
+    `is_code` tells a code of the scheme, `name` what the scheme's codes are called, `column` the
+    heading of the column to take.
+
+    Raises:
+        SuyuanError: no column holds codes, or a line has too few cells; its place is the line.
+    """
+    rows = ((at, _cells(line)) for at, line in enumerate(lines, start=1))
+    filled = (row for row in rows if any(row[1]))
+    heads: list[Row] = []
+    first = next(filled, None)
+    while first and not _ATTEMPT.search(" ".join(first[1])):
+        heads.append(first)
+        first = next(filled, None)
+    if first is None:  # nothing like a code: what there is is told as what it is not
+        first, heads = next(iter(heads), None), heads[1:]
+    if first is None:
+        return
+    taken = _named(heads[0] if heads else first, column) if column else _taken(first, is_code, name)
+    yield from (_span(at, cells, taken) for at, cells in chain([first], filled))
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a line, by the sign that parts most; a cell holds no line break."""
+    plain = line.strip("\r\n").lstrip(BOM)
+    sign = max(_PARTING, key=plain.count)
+    found = next(csv.reader([plain], delimiter=sign), []) if sign in plain else [plain]
+    return [from_text(cell) for cell in found]
+
+
+def _taken(row: Row, is_code: Sound, name: Text) -> tuple[int, ...]:
+    at, cells = row
+    taken = (0,) if len(cells) == 1 else _codes_in(cells, is_code)
+    if not taken:
+        raise SuyuanError("bringing.column", _NO_COLUMN.format(name=name), f"line {at}")
+    return taken
+
+
+def _codes_in(cells: Sequence[str], is_code: Sound) -> tuple[int, ...]:
+    """The columns with a code in them, or FIRST-LAST: two at most."""
+    whole = [at for at, cell in enumerate(cells) if any(map(is_code, cell.split("-")))]
+    return tuple(whole[:2])
+
+
+def _named(row: Row, column: str) -> tuple[int, ...]:
+    at, heads = row
+    found = [place for place, head in enumerate(heads) if column.strip() in (head, *head.split())]
+    if not found:
+        text = _NO_HEAD.format(column=column[:40], known="、".join(heads)[:200])
+        raise SuyuanError("bringing.head", text, f"line {at}")
+    return tuple(found[:1])
+
+
+def _span(line: int, cells: Sequence[str], taken: Sequence[int]) -> Span:
+    if max(taken) >= len(cells):
+        text = _NO_CELL.format(column=max(taken) + 1)
+        raise SuyuanError("bringing.cell", text, f"line {line}")
+    first, _, last = cells[taken[0]].partition("-")
+    end = cells[taken[1]] if len(taken) > 1 else last
+    return Span(first.strip(), end.strip() or first.strip(), line)

@@ -1,0 +1,114 @@
+"""For the operator, who has seen the papers: which stems are whose, entered, listed, withdrawn."""
+
+from typing import Final
+
+from msgspec import structs
+
+from suyuan.codes import making, privacy
+from suyuan.kit import SuyuanError, Text
+from suyuan.model import Role, Viewer
+from suyuan.registry import entitling
+from suyuan.registry.types import Entitlement, Licence
+from suyuan.service.access import OPERATOR
+from suyuan.service.platform import Platform
+
+PROOFS: Final = entitling.KINDS
+_LONGEST: Final = 200
+
+_PROOF = Text(
+    "“{kind}” 不能证明编码归谁；可登记的有：{known}。",
+    "'{kind}' proves no code to be anybody's; these do: {known}.",
+)
+_DAYS = Text(
+    "截止日 {end} 早于起始日 {begin}。", "The last day {end} is before the first, {begin}."
+)
+_PARTY = Text(
+    "“{given}” 不是单位的规范名；应为 urn:suyuan:party:… 或 https://id.gs1.org/417/…。",
+    "'{given}' is no party's URI; write urn:suyuan:party:… or https://id.gs1.org/417/….",
+)
+_NONE = Text(
+    "{party} 没有登记 {kind} {number}，或已撤回；suyuan codes entitlements 列出现有的。",
+    "{party} has no {kind} {number}, or it was withdrawn; suyuan codes entitlements lists them.",
+)
+_REASON = Text("请写明原因。", "Say why.")
+_NOT_OPERATOR = Text(
+    "只有管理员账户能登记和撤回证书。",
+    "Only an administrator's account enters and withdraws these.",
+)
+
+
+def entitle(platform: Platform, licence: Licence) -> Licence:
+    """Enter what proves codes to be a party's own; gives it in its one spelling.
+
+    Raises:
+        SuyuanError: a kind of licence that proves nothing of the sort, a number out of its form, no
+            party, or days in the wrong order.
+    """
+    found = _in_form(licence)
+    with platform.store.write() as conn:
+        entitling.enter(conn, found, tenant=OPERATOR.tenant, now=platform.clock())
+    return found
+
+
+def entitlements(
+    platform: Platform, viewer: Viewer = OPERATOR, party: str | None = None
+) -> list[Entitlement]:
+    """What proves stems: to the operator everybody's or a party's, to a party its own."""
+    whose = party if viewer.role is Role.ADMIN else viewer.party
+    if whose is None and viewer.role is not Role.ADMIN:
+        return []
+    with platform.store.read() as conn:
+        return entitling.entitlements(conn, tenant=viewer.tenant, party=whose)
+
+
+def disentitle(platform: Platform, licence: Licence, reason: str) -> None:
+    """Make a proof void from now on; it stays on file, and what was issued under it stays issued.
+
+    Raises:
+        SuyuanError: no reason, or no such proof (404).
+    """
+    if not reason.strip():
+        raise SuyuanError("issuing.reason", _REASON, "reason")
+    now, tenant = platform.clock(), OPERATOR.tenant
+    said = privacy.masked(reason.strip()[:_LONGEST])
+    spelled = {licence.number, _spelled(licence)}
+    with platform.store.write() as conn:
+        if not any(
+            entitling.withdraw(
+                conn, structs.replace(licence, number=each), reason=said, tenant=tenant, now=now
+            )
+            for each in sorted(spelled)
+        ):
+            facts = {"party": licence.party, "kind": licence.kind, "number": licence.number}
+            raise SuyuanError("issuing.no-proof", _NONE.format(**facts), "number", status=404)
+
+
+def _spelled(licence: Licence) -> str:
+    """What was registered before its form was looked at is found as it was written."""
+    try:
+        return making.proof_number(licence.kind, licence.number)
+    except (SuyuanError, KeyError):
+        return licence.number
+
+
+def require_operator(viewer: Viewer) -> None:
+    """See that an account may enter papers that it has seen.
+
+    Raises:
+        SuyuanError: it is no administrator's (403).
+    """
+    if viewer.role is not Role.ADMIN:
+        raise SuyuanError("access.not-operator", _NOT_OPERATOR, status=403)
+
+
+def _in_form(licence: Licence) -> Licence:
+    if licence.kind not in PROOFS:
+        text = _PROOF.format(kind=licence.kind[:40], known=", ".join(PROOFS))
+        raise SuyuanError("issuing.proof", text, "kind")
+    if not licence.party.startswith(("urn:", "https://")) or " " in licence.party:
+        text = _PARTY.format(given=privacy.quoted(licence.party, 60))
+        raise SuyuanError("issuing.party", text, "party")
+    begin, end = licence.valid_from, licence.valid_to
+    if begin and end and end < begin:
+        raise SuyuanError("issuing.days", _DAYS.format(begin=begin, end=end), "until")
+    return structs.replace(licence, number=making.proof_number(licence.kind, licence.number))

@@ -1,0 +1,220 @@
+"""Takes a code in hand, with its secret or without; gives what is known of it, to whom it may be.
+
+That a code was issued is told to everybody who has one that cannot be guessed. Where serials count
+up it would tell how many were: it is told to its own party, the operator, and who knows the secret.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct, structs
+
+from suyuan.codes import making
+from suyuan.kit import Text
+from suyuan.kit.clock import CHINA, there
+from suyuan.model import PUBLIC, Role, Viewer
+from suyuan.publish import CodeIssue
+from suyuan.registry import bringing, directory, issuing, scratching
+from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection, WriteConnection
+
+_LONGEST: Final = 200
+
+
+class Outcome(StrEnum):
+    """What is known of a code in hand."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    ISSUED = "issued"
+    WITHDRAWN = "withdrawn"
+    WRONG = "wrong"
+    BROUGHT_IN = "brought-in"
+    UNKNOWN = "unknown"
+
+
+class Verification(Struct, frozen=True, kw_only=True):
+    """The answer to "is this code genuine?", in both languages.
+
+    `times` and `first_at` are given to who knows the secret alone; issuer and product to who has
+    a code that was issued.
+    """
+
+    outcome: Outcome
+    message: Text
+    issuer: Text | None = None
+    product: Text | None = None
+    secret_expected: bool = False
+    times: int | None = None
+    first_at: datetime | None = None
+
+
+_SAID: Final = {
+    Outcome.FIRST: Text(
+        "正品码，这是第一次验证。", "The code is genuine, and this is its first verification."
+    ),
+    Outcome.AGAIN: Text(
+        "验证码正确，但这已是第 {times} 次验证，第一次在 {first}。如果不是您本人验证的，"
+        "这件商品可能被打开过或是仿冒的。",
+        "The secret is right, but this is verification {times}; the first was at {first}. If that "
+        "was not you, the package may have been opened or copied.",
+    ),
+    Outcome.ISSUED: Text(
+        "这个码确由企业发出。仅凭这个码不能证明商品是真的：码可以被照抄。",
+        "The code was issued by the enterprise. That alone does not prove the goods genuine: a "
+        "code can be copied.",
+    ),
+    Outcome.WITHDRAWN: Text(
+        "这个码已由发码企业于 {day} 撤回，不应再用在商品上；请不要凭它相信商品，并告诉发码企业。",
+        "The enterprise withdrew this code on {day}, and no goods should bear it: do not trust "
+        "them by it, and tell the enterprise.",
+    ),
+    Outcome.WRONG: Text(
+        "涂层下的验证码不对；请核对后再输。", "The secret under the layer is wrong; compare it."
+    ),
+    Outcome.BROUGHT_IN: Text("这个码已由你方导入。", "You brought this code in."),
+    Outcome.UNKNOWN: Text(
+        "没有发过这个码，或这种码不能这样验证。请核对是否抄错；如果包装上就是这样，可能是仿冒。",
+        "No such code was issued here, or codes of this kind cannot be verified so. Compare it; if "
+        "the package says so, it may be a fake.",
+    ),
+}
+
+
+_NO_LAYER = Text(
+    "这个码确由企业发出，它没有涂层，不用输验证码。仅凭这个码不能证明商品是真的：码可以被照抄。",
+    "The code was issued by the enterprise and has no secret under a layer. That alone does not "
+    "prove the goods genuine: a code can be copied.",
+)
+_BY_ONE = Text("这个码由 {parties} 导入。", "{parties} brought this code in.")
+_BY_SEVERAL = Text(
+    "这个码被几家导入，至多一家是对的：{parties}。请核对领码记录，"
+    "用 suyuan codes withdraw 撤回错的。",
+    "Several brought this code in, of whom at most one is right: {parties}. Compare what they were "
+    "given, and take the wrong one back with suyuan codes withdraw.",
+)
+
+
+class IssuedHere(CodeIssue, frozen=True, kw_only=True):
+    """That a code was issued on this platform; `package` is told to its own party."""
+
+    package: UUID | None = None
+
+
+def verify(
+    platform: Platform, text: str, secret: str | None = None, viewer: Viewer = PUBLIC
+) -> Verification:
+    """What is known of a code in hand; with its secret, the verification is counted.
+
+    Imported codes are told to who brought them in, and to the operator.
+    """
+    ways = list(making.slots(text[:_LONGEST]))
+    with platform.store.write() as conn:
+        code = issuing.find(conn, ways, tenant=viewer.tenant)
+        if code is None:
+            return _brought_in(conn, text, viewer)
+        return _judged(conn, code, (secret or "").strip(), viewer, now=platform.clock())
+
+
+def _judged(
+    conn: WriteConnection, code: issuing.Issued, secret: str, viewer: Viewer, *, now: datetime
+) -> Verification:
+    """Of a code that was withdrawn no secret makes a genuine one; it is not counted either."""
+    known = _may_know(code, viewer)
+    if code.withdrawn_at is not None:
+        return _told(conn, code, Outcome.WITHDRAWN) if known else _unknown()
+    if not secret:
+        return _told(conn, code, Outcome.ISSUED) if known else _unknown()
+    if code.salt is None:
+        told = _told(conn, code, Outcome.ISSUED)
+        return structs.replace(told, message=_NO_LAYER) if known else _unknown()
+    use = scratching.use(conn, code, secret[:_LONGEST], now=now)
+    if use is None:
+        return _told(conn, code, Outcome.WRONG) if known else _unknown()
+    return _told(conn, code, Outcome.FIRST if use.times == 1 else Outcome.AGAIN, use)
+
+
+def issued_here(conn: ReadConnection, text: str, viewer: Viewer) -> tuple[str, IssuedHere] | None:
+    """The name of a thing whose code was issued here and what may be said of that; else None."""
+    code = issuing.find(conn, list(making.slots(text[:_LONGEST])), tenant=viewer.tenant)
+    if code is None or not _may_know(code, viewer):
+        return None
+    of = making.structure(code.scheme)
+    name = making.name_of(of, code.stem, code.serial, party=code.party)
+    gone = code.withdrawn_at
+    return name, IssuedHere(
+        on=there(code.made_at, CHINA).date(),
+        by=_issuer(conn, code),
+        product=_product(conn, code),
+        withdrawn=there(gone, CHINA).date() if gone else None,
+        package=code.package if viewer.party == code.party else None,
+    )
+
+
+def _may_know(code: issuing.Issued, viewer: Viewer) -> bool:
+    return code.guarded or viewer.role is Role.ADMIN or viewer.party == code.party
+
+
+def _brought_in(conn: ReadConnection, text: str, viewer: Viewer) -> Verification:
+    """To a party whether it brought the code in itself; to the operator who did."""
+    code = text.strip()[:_LONGEST]
+    for scheme in making.STATE_ISSUED:
+        if not making.is_sound(scheme, code):
+            continue
+        parties = bringing.brought_by(conn, scheme, code, tenant=viewer.tenant)
+        if parties and viewer.role is Role.ADMIN:
+            said = _BY_ONE if len(parties) == 1 else _BY_SEVERAL
+            message = said.format(parties=", ".join(parties))
+            return Verification(outcome=Outcome.BROUGHT_IN, message=message)
+        if viewer.party in parties:
+            return Verification(outcome=Outcome.BROUGHT_IN, message=_SAID[Outcome.BROUGHT_IN])
+    return _unknown()
+
+
+def _unknown() -> Verification:
+    return Verification(outcome=Outcome.UNKNOWN, message=_SAID[Outcome.UNKNOWN])
+
+
+def _told(
+    conn: ReadConnection,
+    code: issuing.Issued,
+    outcome: Outcome,
+    use: scratching.Use | None = None,
+) -> Verification:
+    said = _SAID[outcome]
+    if code.withdrawn_at is not None:
+        said = said.format(day=there(code.withdrawn_at, CHINA).date().isoformat())
+    if use is not None:
+        said = said.format(times=use.times, first=_in_china(use.first_at))
+    return Verification(
+        outcome=outcome,
+        message=said,
+        issuer=_issuer(conn, code),
+        product=_product(conn, code),
+        secret_expected=code.salt is not None,
+        times=None if use is None else use.times,
+        first_at=None if use is None else use.first_at,
+    )
+
+
+def _in_china(at: datetime) -> Text:
+    local = f"{there(at, CHINA):%Y-%m-%d %H:%M}"
+    return Text(f"北京时间 {local}", f"{local} (China time)")
+
+
+def _issuer(conn: ReadConnection, code: issuing.Issued) -> Text:
+    found = directory.parties(conn, [code.party], tenant=code.tenant).get(code.party)
+    return Text(code.party, code.party) if found is None else _in_both(found.name)
+
+
+def _product(conn: ReadConnection, code: issuing.Issued) -> Text | None:
+    item = f"https://id.gs1.org/01/{code.stem}"
+    found = directory.products(conn, [item], tenant=code.tenant).get(item)
+    return None if found is None else _in_both(found.name)
+
+
+def _in_both(name: Text) -> Text:
+    """A name that was registered in Chinese alone is its own English."""
+    return Text(name.zh, name.en or name.zh)

@@ -1,0 +1,71 @@
+"""Takes codes of one's own that no longer count; keeps since when and why, and tells it."""
+
+from typing import Final
+from uuid import UUID
+
+from suyuan.codes import making, privacy
+from suyuan.kit import SuyuanError, Text
+from suyuan.model import Capturer
+from suyuan.registry import issuing, withdrawing
+from suyuan.registry.withdrawing import Withdrawn
+from suyuan.service.issuing import own_package, range_of
+from suyuan.service.platform import Platform
+
+_LONGEST: Final = 200
+_REASON = Text("请写明原因。", "Say why.")
+_NO_CODE = Text(
+    "“{code}” 不是你方在这里发出的码。", "'{code}' is no code that was issued to you here."
+)
+
+
+def withdraw_codes(
+    platform: Platform,
+    package: UUID,
+    reason: str,
+    capturer: Capturer,
+    *,
+    begin: int = 1,
+    end: int | None = None,
+) -> Withdrawn:
+    """Make codes of one's own package void, from place `begin` to `end`, both included.
+
+    They stay on file; who verifies one is told that it was withdrawn, and when.
+
+    Raises:
+        SuyuanError: no reason, no such package (404), a range outside of it, or a code in it that
+            was withdrawn before (409).
+    """
+    if not reason.strip():
+        raise SuyuanError("issuing.reason", _REASON, "reason")
+    with platform.store.write() as conn:
+        found = own_package(conn, package, capturer)
+        first, past = range_of(found, begin, end)
+        said = privacy.masked(reason.strip()[:_LONGEST]).replace("\0", "")
+        codes = Withdrawn(begin=first, end=past, reason=said, at=platform.clock())
+        withdrawing.withdraw(conn, found, codes, capturer)
+    return codes
+
+
+def withdrawn(platform: Platform, package: UUID, capturer: Capturer) -> list[Withdrawn]:
+    """What of one's own package was withdrawn, oldest first.
+
+    Raises:
+        SuyuanError: no such package of that party (404).
+    """
+    with platform.store.read() as conn:
+        return withdrawing.of(conn, own_package(conn, package, capturer))
+
+
+def place_of(platform: Platform, text: str, capturer: Capturer) -> tuple[UUID, int]:
+    """The package and the place, from 1, of a code of one's own.
+
+    Raises:
+        SuyuanError: it was not issued to that party here (404).
+    """
+    ways = list(making.slots(text[:_LONGEST]))
+    with platform.store.read() as conn:
+        code = issuing.find(conn, ways, tenant=capturer.tenant)
+    if code is None or code.party != capturer.party:
+        said = _NO_CODE.format(code=privacy.quoted(text, 60))
+        raise SuyuanError("issuing.no-code", said, "code", status=404)
+    return code.package, code.place + 1

@@ -1,0 +1,255 @@
+"""Codes after they were issued: told as issued, opened by their address, withdrawn, on a page."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from api_given import FARM, SHOP, Client
+
+from suyuan.codes import resolvers
+from suyuan.kit import Text
+from suyuan.model import Role
+from suyuan.registry.types import Account, Licence, Party
+from suyuan.service import Config, Platform, entitle, fresh_key, on_store, register
+from suyuan.store import Store
+
+Headers = dict[str, str]
+GTIN = "06901234567892"
+OWN = "https://t.example.com"
+PESTICIDE = "10929272001"
+EXCEL = {"for": "excel"}
+
+
+@pytest.fixture
+def platform(database: Store, tmp_path: Path) -> Platform:
+    """One that knows its own address, where the farm may make codes of every kind."""
+    config = Config(data_dir=tmp_path, resolvers=resolvers.hosts([OWN]), public=OWN)
+    made = on_store(database, config)
+    numbers = {
+        "gs1_company_prefix": "6901234",
+        "mv_operator": "3706000040001",
+        "pesticide_registration": "PD20092927",
+        "seed_licence": "B(京)农种许字(2020)第0001号",
+    }
+    for kind, number in numbers.items():
+        entitle(made, Licence(party=FARM, kind=kind, number=number))
+    register(made, [Party(uri=FARM, name=Text("红星农场", "Red Star Farm"))])
+    return made
+
+
+@pytest.fixture
+def made(client: Client, farm: Headers) -> Callable[..., tuple[str, list[list[str]]]]:
+    """A package of the farm's, and its codes: place, code, name."""
+
+    def order(scheme: str, stem: str, count: int = 2) -> tuple[str, list[list[str]]]:
+        body = {"scheme": scheme, "stem": stem, "count": count}
+        number = client.post("/codes/packages", json=body, headers=farm).json()["package"]["id"]
+        text = client.get(f"/codes/packages/{number}/codes", headers=farm).text
+        return number, [line.split(",") for line in text.splitlines()[1:]]
+
+    return order
+
+
+Made = Callable[..., tuple[str, list[list[str]]]]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "stem", "told"),
+    [
+        ("sgtin", GTIN, True),
+        ("lgtin", GTIN, True),
+        ("pesticide-unit", PESTICIDE, True),
+        ("mv-trace", "3706000040001", False),
+        ("sscc", "06901234", False),
+    ],
+)
+def test_that_a_code_was_issued_is_told_to_whom_a_guess_would_not_tell_it(
+    client: Client, farm: Headers, shop: Headers, made: Made, scheme: str, stem: str, *, told: bool
+) -> None:
+    number, rows = made(scheme, stem)
+    code = rows[0][1]
+    own = client.get("/answer", params={"id": rows[0][2]}, headers=farm).json()
+    assert "Red Star Farm" in str(own["about"])
+    for headers in ({}, shop):
+        page = client.get("/answer", params={"id": rows[0][2]}, headers=headers).json()
+        assert ("Red Star Farm" in str(page["about"])) is told
+        assert number not in client.get("/identify", params={"text": code}, headers=headers).text
+    assert number in client.get("/identify", params={"text": code}, headers=farm).text
+
+
+def test_a_code_never_issued_is_told_as_before(client: Client, made: Made) -> None:
+    _, rows = made("sgtin", GTIN)
+    other = rows[0][2][:-1] + ("2" if rows[0][2][-1] != "2" else "3")
+    page = client.get("/answer", params={"id": other}).json()
+    assert page["verdict"]["word"]["en"] == "No public record"
+    assert "Red Star" not in str(page)
+
+
+def test_a_withdrawn_code_says_so_wherever_it_is_asked(
+    client: Client, farm: Headers, shop: Headers, made: Made
+) -> None:
+    number, rows = made("sgtin", GTIN, 5)
+    path = f"/codes/packages/{number}/withdrawals"
+    gone = {"begin": 2, "end": 3, "reason": "spoiled on the press"}
+    assert client.post(path, json=gone, headers=shop).status_code == 404
+    assert client.post(path, json=gone | {"reason": " "}, headers=farm).status_code == 400
+    assert client.post(path, json=gone | {"end": 9}, headers=farm).status_code == 400
+    assert client.post(path, json=gone, headers=farm).status_code == 201
+    assert client.post(path, json=gone | {"begin": 3, "end": 4}, headers=farm).status_code == 409
+    kept = client.get(path, headers=farm).json()
+    assert [(each["begin"], each["end"], each["reason"]) for each in kept] == [
+        (2, 3, "spoiled on the press")
+    ]
+    for place, _, name in rows:
+        is_gone = place in {"2", "3"}
+        said = client.post("/codes/verify", json={"code": name, "secret": "x"}).json()
+        assert said["outcome"] == ("withdrawn" if is_gone else "issued")
+        page = client.get(name.removeprefix("https://id.gs1.org") + "?lang=en").text
+        assert ("Code withdrawn" in page) is is_gone
+        assert "spoiled" not in page
+    labels = f"/codes/packages/{number}/labels"
+    assert client.post(labels, json={"begin": 3, "end": 3}, headers=farm).status_code == 409
+    assert client.post(labels, json={"begin": 4, "end": 5}, headers=farm).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("scheme", "stem"),
+    [("pesticide-unit", PESTICIDE), ("mv-trace", "3706000040001"), ("seed-unit", "A701")],
+)
+def test_the_address_on_a_label_opens_the_page_of_its_thing(
+    client: Client, made: Made, scheme: str, stem: str
+) -> None:
+    _, rows = made(scheme, stem)
+    page = client.get(f"/{rows[0][1]}", follow_redirects=False)
+    assert page.status_code == 200
+    assert rows[0][1] in page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", "/A70199999999", "/%2F%2Fevil.example", "/1234567890", "/https:evil.example"],
+)
+def test_no_other_address_opens_or_leads_anywhere(client: Client, path: str) -> None:
+    answer = client.get(path, follow_redirects=False)
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
+
+
+def test_labels_are_printed_on_the_platforms_own_address_and_say_which(
+    client: Client, farm: Headers, made: Made
+) -> None:
+    for scheme, stem in (("sgtin", GTIN), ("pesticide-unit", PESTICIDE)):
+        number, rows = made(scheme, stem)
+        drawn = client.post(f"/codes/packages/{number}/labels", json={}, headers=farm)
+        assert drawn.headers["x-label-address"] == OWN
+        read = client.post("/pictures", content=drawn.content).json()
+        path = rows[0][2].removeprefix("https://id.gs1.org/") if scheme == "sgtin" else rows[0][1]
+        assert read[0]["found"]["text"] == f"{OWN}/{path}"
+
+
+def test_papers_are_entered_in_form_listed_and_withdrawn_by_the_operator_alone(
+    client: Client, platform: Platform, farm: Headers, made: Made
+) -> None:
+    key = fresh_key(platform, Account(name="office", role=Role.ADMIN, party="urn:suyuan:party:o"))
+    office = {"Authorization": f"Bearer {key}"}
+    path, paper = "/codes/entitlements", {"party": SHOP, "kind": "gs1_company_prefix"}
+    for number in ("69012", "690123456789", "12a", "", "123"):
+        answer = client.post(path, json=paper | {"number": number}, headers=office)
+        assert (answer.status_code, answer.json()["rule"]) == (400, "making.proof")
+    right = paper | {"number": "6909876"}
+    assert client.post(path, json=right, headers=farm).status_code == 403
+    assert client.post(path, json=right, headers=office).status_code == 201
+    assert "6909876" not in client.get(path, headers=farm).text
+    assert "6909876" in client.get(path, headers=office, params={"party": SHOP}).text
+    _, rows = made("sgtin", GTIN)
+    void = {"party": FARM, "kind": "gs1_company_prefix", "number": "6901234", "reason": "moved"}
+    assert client.post(f"{path}/withdrawals", json=void, headers=farm).status_code == 403
+    assert client.post(f"{path}/withdrawals", json=void, headers=office).status_code == 204
+    assert client.post(f"{path}/withdrawals", json=void, headers=office).status_code == 404
+    order = {"scheme": "sgtin", "stem": GTIN, "count": 1}
+    assert client.post("/codes/packages", json=order, headers=farm).status_code == 403
+    assert client.post("/codes/verify", json={"code": rows[0][1]}).json()["outcome"] == "issued"
+    (kept,) = [each for each in client.get(path, headers=farm).json() if each["withdrawn"]]
+    assert kept["reason"] == "moved"
+    again = void | {}
+    again.pop("reason")
+    assert client.post(path, json=again, headers=office).status_code == 201
+    assert client.post("/codes/packages", json=order, headers=farm).status_code == 201
+
+
+def test_a_table_for_excel_keeps_every_digit_and_one_for_programs_is_bare(
+    client: Client, farm: Headers, made: Made
+) -> None:
+    number, rows = made("pesticide-unit", PESTICIDE)
+    table = client.get(f"/codes/packages/{number}/codes", headers=farm, params=EXCEL).content
+    assert table.startswith(b"\xef\xbb\xbf")
+    head, first, *_ = table.decode("utf-8-sig").split("\r\n")
+    assert head == "序号 place,编码 code,规范名 name"
+    assert f'"=""{rows[0][1]}"""' in first
+    assert len(rows[0][1]) == 32
+
+
+@pytest.fixture
+def browser(client: Client, platform: Platform) -> Client:
+    """The farm signed in, as in a browser."""
+    key = fresh_key(platform, Account(name="farmhand", role=Role.CAPTURER, party=FARM))
+    client.post("/sign-in", data={"name": "farmhand", "password": key})
+    return client
+
+
+def form(page: str, **more: str) -> dict[str, str]:
+    hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
+    return dict(hidden) | more
+
+
+def test_a_package_is_ordered_and_taken_away_on_pages_without_script(browser: Client) -> None:
+    page = browser.get("/packages?lang=en").text
+    order = form(page, scheme="sgtin", stem=GTIN, count="30", note="June run")
+    shown = browser.post("/packages", data=order)
+    assert shown.status_code == 200
+    assert "June run" in shown.text
+    number = UUID(str(shown.url).rsplit("/", 1)[1])
+    assert browser.post("/packages", data=order).url == shown.url  # sent twice is one order
+    table = browser.get(f"/packages/{number}/codes.csv")
+    assert "attachment" in table.headers["content-disposition"]
+    assert len(table.text.splitlines()) == 31
+    wanted = form(shown.text, design="a4-24", begin="1", end="24", heading="番茄")
+    drawn = browser.post(f"/packages/{number}/labels", data=wanted)
+    assert drawn.content.startswith(b"%PDF")
+    gone = form(shown.text, begin="3", end="4", reason="smeared")
+    assert "smeared" in browser.post(f"/packages/{number}/withdraw", data=gone).text
+    again = browser.post(f"/packages/{number}/labels", data=wanted)
+    assert again.status_code == 409
+    assert 'role="alert"' in again.text
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"stem": "123"}, {"count": "x"}, {"count": "0"}, {"stem": "06909999999994"}, {"seal": "0"}],
+)
+def test_a_form_that_is_wrong_comes_back_with_what_was_typed(
+    browser: Client, more: dict[str, str]
+) -> None:
+    page = browser.get("/packages?lang=en").text
+    order = form(page, scheme="sgtin", stem=GTIN, count="3", note="<b>kept</b>") | more
+    answer = browser.post("/packages?lang=en", data=order)
+    assert answer.status_code in {400, 403}
+    assert 'role="alert"' in answer.text
+    assert "&lt;b&gt;kept" in answer.text
+    assert "No packages yet" in browser.get("/packages?lang=en").text
+
+
+def test_without_a_session_there_is_only_the_way_to_sign_in(client: Client, made: Made) -> None:
+    number, rows = made("sgtin", GTIN)
+    for path in ("/packages", f"/packages/{number}", f"/packages/{number}/codes.csv"):
+        answer = client.get(path)
+        assert answer.status_code == 401
+        assert rows[0][1] not in answer.text
+    for path in ("/packages", f"/packages/{number}/labels", f"/packages/{number}/withdraw"):
+        assert client.post(path, data={"count": "1"}).status_code == 401
+
+
+def test_anothers_package_is_no_page(browser: Client) -> None:
+    assert browser.get(f"/packages/{uuid4()}").status_code == 404
