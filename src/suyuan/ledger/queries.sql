@@ -1,6 +1,6 @@
 -- enqueue --
 -- Let the entries of one transaction wait for their positions.
-insert into ledger.queue (entries, digests) values (%(entries)b, %(digests)b);
+insert into ledger.queue (entries, commitments) values (%(entries)b, %(commitments)b);
 
 -- lock --
 -- One sequencer at a time; the lock ends with its transaction ("ledger" as a number).
@@ -13,18 +13,18 @@ select size, nullif(at, '-infinity') from ledger.head;
 -- sequence --
 -- Take all that waits, move the head from where it was read, write the leaves.
 with taken as (
-    delete from ledger.queue returning entries, digests
+    delete from ledger.queue returning entries, commitments
 ), waiting as (
-    select u.entry, u.digest, row_number() over (order by u.entry) as place
-    from taken, unnest(taken.entries, taken.digests) as u(entry, digest)
+    select u.entry, u.commitment, row_number() over (order by u.entry) as place
+    from taken, unnest(taken.entries, taken.commitments) as u(entry, commitment)
 ), moved as (
     update ledger.head
     set size = size + (select count(*) from waiting), at = greatest(at, %(now)s)
     where size = %(size)s and exists (select 1 from waiting)
     returning at
 ), written as (
-    insert into ledger.leaf (position, entry, digest, at)
-    select %(size)s + waiting.place, waiting.entry, waiting.digest, moved.at
+    insert into ledger.leaf (position, entry, commitment, at)
+    select %(size)s + waiting.place, waiting.entry, waiting.commitment, moved.at
     from waiting, moved
     returning 1
 )
@@ -32,5 +32,5 @@ select (select count(*) from waiting)::bigint, (select count(*) from written) > 
 
 -- leaves_after --
 -- The next leaves after a position.
-select position, entry, digest, at from ledger.leaf
+select position, entry, commitment, at from ledger.leaf
 where position > %(position)s order by position limit %(limit)s;

@@ -1,8 +1,8 @@
-"""One sequencer gives positions to committed digests.
+"""One sequencer gives positions to committed leaves.
 
 A number drawn before the commit would not do: a transaction that commits late carries a
 smaller number than one already read, and a follower that has gone past it never returns.
-So digests wait in a queue, written in the record's transaction, and are numbered by
+So leaves wait in a queue, written in the record's transaction, and are numbered by
 whoever comes next after that commit, one at a time.
 """
 
@@ -30,11 +30,14 @@ class Head(Struct, frozen=True):
 
 
 class Leaf(Struct, frozen=True):
-    """One entry in the order of the record; positions begin at 1."""
+    """One entry in the order of the record; positions begin at 1.
+
+    The commitment has 64 bytes (`suyuan.tlog.commitment`).
+    """
 
     position: int
     entry: int
-    digest: bytes
+    commitment: bytes
     at: datetime
 
 
@@ -46,14 +49,14 @@ class Sequenced(Struct, frozen=True):
 
 
 def enqueue(conn: WriteConnection, leaves: Sequence[tuple[int, bytes]]) -> None:
-    """Let entries, each with its digest, wait for their positions; in their own transaction.
+    """Let entries, each with its commitment, wait for positions; in their own transaction.
 
     One row for all of them: the queue is emptied at once, and a row for each would only be
     written to be deleted.
     """
     if leaves:
-        entries, digests = zip(*leaves, strict=True)
-        conn.execute(_Q.enqueue, {"entries": list(entries), "digests": list(digests)})
+        entries, commitments = zip(*leaves, strict=True)
+        conn.execute(_Q.enqueue, {"entries": list(entries), "commitments": list(commitments)})
 
 
 def sequence(conn: WriteConnection, *, now: datetime) -> Sequenced:

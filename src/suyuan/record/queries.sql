@@ -23,7 +23,7 @@ select nextval(pg_get_serial_sequence('record.entry', 'id')) from generate_serie
 -- Write entries, in the order of their identities, so that two writers never wait in a circle.
 copy record.entry (id, tenant, kind, capturer, type, verdict, event_time, event_key, identity,
                    digest, job, ordinal, head, family, step, tags, raw_length, normal_length,
-                   body)
+                   body, secret)
 from stdin (format binary);
 
 -- has_dictionary --

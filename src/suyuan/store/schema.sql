@@ -236,7 +236,7 @@ create table registry.code_print (
 );
 create index code_print_package on registry.code_print (package, at);
 
--- ledger: digests in order --------------------------------------------------------------
+-- ledger: leaves in order ---------------------------------------------------------------
 
 create table ledger.head (
     singleton boolean primary key default true check (singleton),
@@ -250,14 +250,14 @@ insert into ledger.head (size, at) values (0, '-infinity') on conflict do nothin
 -- One row for each transaction: rows are only written to be taken at once.
 create table ledger.queue (
     entries bigint[] not null,
-    digests bytea[] not null
+    commitments bytea[] not null
 );
 
 create table ledger.leaf (
     position bigint primary key,
     entry bigint not null unique,
-    digest bytea not null,
-    at timestamptz not null
+    at timestamptz not null,
+    commitment bytea not null
 );
 
 -- capture: documents received, and what became of them -----------------------------------
@@ -377,7 +377,8 @@ create table record.entry (
     tags bigint[] not null,
     raw_length int not null,
     normal_length int not null,
-    body bytea not null
+    body bytea not null,
+    secret bytea
 );
 create unique index entry_identity on record.entry (identity);
 create index entry_event_key on record.entry (event_key);
