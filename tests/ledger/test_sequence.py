@@ -7,7 +7,8 @@ from random import Random
 
 import pytest
 
-from suyuan.ledger import Leaf, LedgerError, enqueue, head, leaves_after, sequence
+from suyuan.ledger import enqueue, head, leaves_after, sequence
+from suyuan.ledger.types import Leaf, LedgerError
 from suyuan.store import Store
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -16,6 +16,7 @@ from suyuan.api import (
     description,
     dividing,
     epcis,
+    logged,
     operations,
     picturing,
     problems,
@@ -51,6 +52,7 @@ def application(
         route_handlers=[
             *reporting.handlers,
             *epcis.handlers,
+            *logged.handlers,
             *asking.handlers,
             *picturing.handlers,
             *coding.handlers,

@@ -22,10 +22,10 @@ _PREFIX = b"/events/"
 _NEVER = re.compile(r"\bq=0(\.0*)?\s*$")
 _AS_SENT = frozenset({"no_preference", "never_translates"})
 
-_NO_EVENT = Text(
+NO_EVENT = Text(
     "没有这个编号的事件，或你无权查看。", "There is no event of this id, or it is not yours to see."
 )
-_NO_EVENT_CURE = Text(
+NO_EVENT_CURE = Text(
     "请核对编号，或用有权查看的账户的密钥。",
     "Check the id, or send the key of an account that may.",
 )
@@ -92,20 +92,18 @@ def get_event(
 ) -> Response[Any]:
     """The event of an id and every error declaration that speaks of it."""
     _require_form(request)
-    found = event(platform_of(request), _as_sent(request, event_id), viewer_of(request))
+    found = event(platform_of(request), id_as_sent(request, event_id, _PREFIX), viewer_of(request))
     if found is None:
-        wrong = Wrong(
-            status=404, rule="events.none", text=_NO_EVENT, place="id", cure=_NO_EVENT_CURE
-        )
+        wrong = Wrong(status=404, rule="events.none", text=NO_EVENT, place="id", cure=NO_EVENT_CURE)
         return respond(request, wrong)
     return Response(found, media_type=JSON_LD)
 
 
-def _as_sent(request: AnyRequest, parsed: str) -> str:
+def id_as_sent(request: AnyRequest, parsed: str, prefix: bytes) -> str:
     """The id in the address: the router drops slashes, and ids of the web have two in a row."""
     raw = request.scope.get("raw_path", b"").partition(b"?")[0]
-    at = raw.find(_PREFIX)
-    return unquote(raw[at + len(_PREFIX) :].decode("ascii")) if at >= 0 else parsed.lstrip("/")
+    at = raw.find(prefix)
+    return unquote(raw[at + len(prefix) :].decode("ascii")) if at >= 0 else parsed.lstrip("/")
 
 
 def _require_form(request: AnyRequest) -> None:

@@ -24,6 +24,8 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "contacts": ("contacts", Text("接触链分析", "Contact chains of holdings.")),
     "account": ("account", Text("开立账户、给出密钥", "Open an account and show its key.")),
     "reindex": ("reindex", Text("由记录重建索引", "Make the index again from the record.")),
+    "receipt": ("receipt", Text("出具存证回执", "Give the receipt of an event.")),
+    "ledger": ("ledger", Text("签名并发布存证日志", "Sign and publish the log.")),
     "verify": ("verify", Text("离线核验存证回执", "Verify receipts of the log, offline.")),
     "doctor": ("doctor", Text("检查运行状况", "Check that everything is in order.")),
 }

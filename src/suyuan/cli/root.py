@@ -31,6 +31,7 @@ class Shared(Struct, frozen=True, kw_only=True):
     database_url: str | None
     lang: Lang
     resolvers: tuple[str, ...] = ()
+    log_origin: str | None = None
 
     def config(self, *, host: str = "127.0.0.1", port: int = 8080) -> "Config":
         """The configuration of the platform these options name.
@@ -47,6 +48,7 @@ class Shared(Struct, frozen=True, kw_only=True):
             host=host,
             port=port,
             resolvers=resolvers.hosts(self.resolvers),
+            log_origin=self.log_origin,
         )
 
 
@@ -77,6 +79,11 @@ class Shared(Struct, frozen=True, kw_only=True):
     help="链接即编码的网址，本平台自己的在先 · Addresses whose links are codes, your own first.",
 )
 @click.option(
+    "--log-origin",
+    envvar="SUYUAN_LOG_ORIGIN",
+    help="新日志的名称，如 trace.example.com/log · The name of the log, when it begins.",
+)
+@click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
     default="zh",
@@ -90,6 +97,7 @@ def cli(
     data_dir: Path,
     database_url: str | None,
     resolvers: tuple[str, ...],
+    log_origin: str | None,
     lang: Lang,
 ) -> None:
     """Keep the shared options for the command that follows."""
@@ -100,5 +108,6 @@ def cli(
         data_dir=data_dir.absolute(),
         database_url=database_url,
         resolvers=resolvers,
+        log_origin=log_origin,
         lang=lang,
     )

@@ -34,3 +34,38 @@ select (select count(*) from waiting)::bigint, (select count(*) from written) > 
 -- The next leaves after a position.
 select position, entry, commitment, at from ledger.leaf
 where position > %(position)s order by position limit %(limit)s;
+
+-- leaves --
+-- The leaves from one position to another, both included.
+select position, entry, commitment, at from ledger.leaf
+where position between %(first)s and %(last)s order by position;
+
+-- leaf_of --
+-- The leaf of an entry.
+select position, entry, commitment, at from ledger.leaf where entry = %(entry)s;
+
+-- grown --
+-- How many complete subtrees of a level are kept.
+select coalesce(max(place) + 1, 0) from ledger.node where level = %(level)s;
+
+-- nodes --
+-- The hashes of neighbouring complete subtrees of a level.
+select hash from ledger.node
+where level = %(level)s and place between %(first)s and %(last)s order by place;
+
+-- keep_nodes --
+-- Keep the hashes of complete subtrees; they are what the leaves make them, so the same again.
+insert into ledger.node (level, place, hash)
+select %(level)s, %(first)s + u.at - 1, u.hash
+from unnest(%(hashes)b::bytea[]) with ordinality as u (hash, at)
+on conflict (level, place) do nothing;
+
+-- published --
+-- The checkpoint last published.
+select size, note from ledger.checkpoint;
+
+-- publish --
+-- Put a checkpoint in the place of the one before.
+insert into ledger.checkpoint (size, note, at) values (%(size)s, %(note)s, %(now)s)
+on conflict (singleton) do update
+set size = excluded.size, note = excluded.note, at = excluded.at;

@@ -10,42 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from msgspec import Struct
-
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import Text
+from suyuan.ledger.types import Head, Leaf, LedgerError, Sequenced
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
-
-
-class LedgerError(SuyuanError):
-    """The ledger contradicts itself: somebody wrote to it beside the sequencer."""
-
-
-class Head(Struct, frozen=True):
-    """How many leaves there are, and the record time of the last; None before the first."""
-
-    size: int
-    at: datetime | None
-
-
-class Leaf(Struct, frozen=True):
-    """One entry in the order of the record; positions begin at 1.
-
-    The commitment has 64 bytes (`suyuan.tlog.commitment`).
-    """
-
-    position: int
-    entry: int
-    commitment: bytes
-    at: datetime
-
-
-class Sequenced(Struct, frozen=True):
-    """The positions given by one call, both included; `last` is `first - 1` where none were."""
-
-    first: int
-    last: int
 
 
 def enqueue(conn: WriteConnection, leaves: Sequence[tuple[int, bytes]]) -> None:

@@ -24,8 +24,7 @@ JUDGEMENT, FINDINGS, REPORT = "judgement", "findings", "report"
 _GROUPS: Final = {
     **dict.fromkeys(("action", "bizStep", "disposition", "eventId", "eventTime"), EVENT),
     **dict.fromkeys(("offset", "persistentSet", "persistentUnset", "type"), EVENT),
-    **dict.fromkeys(("bizLocation", "bizLocationExtensions"), PLACE),
-    **dict.fromkeys(("readPoint", "readPointExtensions"), PLACE),
+    **dict.fromkeys(("bizLocation", "readPoint"), PLACE),
     **dict.fromkeys(("belongings", "epcs", "parent", "quantities", "transformationId"), THINGS),
     **dict.fromkeys(("inputEpcs", "inputQuantities"), THINGS),
     **dict.fromkeys(("outputEpcs", "outputQuantities"), THINGS),

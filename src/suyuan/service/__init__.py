@@ -18,6 +18,17 @@ from suyuan.service.access import (
     who_of_session,
 )
 from suyuan.service.asking import Identified, answer, examples, identify, progress, subject, trace
+from suyuan.service.attesting import (
+    add_sm2,
+    checkpoint,
+    keep_publishing,
+    log_file,
+    log_keys,
+    log_of,
+    mirror_to,
+    publish,
+    receipt,
+)
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.config import Config
 from suyuan.service.contacting import Windows, contacts
@@ -82,10 +93,12 @@ __all__ = [
     "Verification",
     "Who",
     "Windows",
+    "add_sm2",
     "answer",
     "bring_in",
     "capture",
     "capturer_of",
+    "checkpoint",
     "codes",
     "contacts",
     "day_of",
@@ -105,8 +118,13 @@ __all__ = [
     "issue",
     "job",
     "keep_following",
+    "keep_publishing",
     "keys_of",
     "local_capturer",
+    "log_file",
+    "log_keys",
+    "log_of",
+    "mirror_to",
     "on_store",
     "open_platform",
     "pack",
@@ -116,7 +134,9 @@ __all__ = [
     "print_runs",
     "progress",
     "provinces",
+    "publish",
     "read",
+    "receipt",
     "register",
     "reindex",
     "revoke_key",

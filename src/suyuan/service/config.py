@@ -17,6 +17,8 @@ class Config(Struct, frozen=True, kw_only=True):
     * `max_document`: bytes of one capture document, after decompression.
     * `session_hours`: how long a browser stays signed in.
     * `resolvers`: hosts whose links are identifiers: this platform's own address, and others.
+    * `log_origin`: the name of this installation's log, asked when it begins; else one is drawn.
+    * `publish_every`: seconds between two looks of the log's signer at a quiet record.
     * `follow_every`: seconds between two looks of the index at a quiet record.
     """
 
@@ -28,6 +30,8 @@ class Config(Struct, frozen=True, kw_only=True):
     session_hours: int = 12
     resolvers: frozenset[str] = RESOLVERS
     follow_every: float = 0.2
+    log_origin: str | None = None
+    publish_every: float = 1.0
 
     def inside(self, folder: Path) -> Self:
         """The same configuration with its data in another folder."""

@@ -260,6 +260,22 @@ create table ledger.leaf (
     commitment bytea not null
 );
 
+-- Complete subtrees of 256 to the power of `level` leaves: a pure function of the leaves.
+create table ledger.node (
+    level smallint not null,
+    place bigint not null,
+    hash bytea not null,
+    primary key (level, place)
+);
+
+-- What was signed last and may be fetched; the signer itself goes by its own file.
+create table ledger.checkpoint (
+    singleton boolean primary key default true check (singleton),
+    size bigint not null,
+    note bytea not null,
+    at timestamptz not null
+);
+
 -- capture: documents received, and what became of them -----------------------------------
 
 create table capture.job (
