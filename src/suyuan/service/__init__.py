@@ -29,6 +29,7 @@ from suyuan.service.attesting import (
     publish,
     receipt,
 )
+from suyuan.service.auditing import Wrong, audit
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.config import Config
 from suyuan.service.contacting import Windows, contacts
@@ -93,8 +94,10 @@ __all__ = [
     "Verification",
     "Who",
     "Windows",
+    "Wrong",
     "add_sm2",
     "answer",
+    "audit",
     "bring_in",
     "capture",
     "capturer_of",
