@@ -9,7 +9,7 @@ from bench.figures import Figure, at_most, figure, ratio, seconds
 from bench.plan import Ground, Measure
 from suyuan.tlog.artefact import Trust, verify_file
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text
-from suyuan.tlog.commitment import disclose, disclosure_bytes, entry_of
+from suyuan.tlog.commitment import commit, disclose, disclosure_bytes, entry_of
 from suyuan.tlog.keys import ed25519_key
 from suyuan.tlog.note import Note, note_bytes
 from suyuan.tlog.policy import trusting
@@ -46,7 +46,7 @@ def measure(place: Ground) -> Iterator[Figure]:
         ),
         "proof verified": (partial(_verify, asked, hashes, paths, whole), ASKED),
         "leaf of 20 fields": (
-            lambda: [entry_of(FIELDS, at.to_bytes(32)) for at in range(ASKED)],
+            lambda: [entry_of(commit(FIELDS, at.to_bytes(16)), at) for at in range(ASKED)],
             ASKED,
         ),
         "receipt verified": (
@@ -91,10 +91,10 @@ def _verify(
 
 def _receipt(at: int) -> bytes:
     """A receipt in a log of eight entries, with two fields shown."""
-    secrets = [(at * 8 + each).to_bytes(32) for each in range(8)]
-    hashes = [leaf_hash(entry_of(FIELDS, secret)) for secret in secrets]
+    secrets = [(at * 8 + each).to_bytes(16) for each in range(8)]
+    hashes = [leaf_hash(entry_of(commit(FIELDS, secret), at)) for secret in secrets]
     text = checkpoint_text(Checkpoint("log.example", 8, root(extend(Frontier(), hashes))))
-    shown = disclose(FIELDS, secrets[3], ["field03", "field11"])
+    shown = disclose(FIELDS, secrets[3], ["field03", "field11"], time=at)
     path = inclusion_proof(nodes(hashes), 3, 8)
     note = note_bytes(Note(text, (sign(text, KEY),)))
     return receipt_bytes(Receipt(3, path, note, disclosure_bytes(shown)))

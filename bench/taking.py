@@ -12,7 +12,7 @@ from suyuan.capture import JobResult, OnRefusal, Options
 from suyuan.demo import cast
 from suyuan.families import load_families
 from suyuan.kit.clock import system_clock
-from suyuan.kit.ids import random_uuid_urn
+from suyuan.kit.ids import random_key, random_uuid_urn
 from suyuan.model import Verdict
 from suyuan.record import Recorder, take
 from suyuan.registry import directory
@@ -35,6 +35,7 @@ def recorder(*, judged: bool) -> Recorder:
     return Recorder(
         clock=system_clock,
         ids=random_uuid_urn,
+        draw=random_key,
         secret=SECRET,
         families=load_families() if judged else None,
     )

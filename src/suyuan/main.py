@@ -29,23 +29,27 @@ def asgi(platform: "Platform") -> "Litestar":
 
 
 def serve(platform: "Platform") -> None:
-    """Serve until stopped; the index follows the record in a thread of its own.
+    """Serve until stopped; index and log follow the record, each in a thread of its own.
 
-    SIGINT and SIGTERM both end it in order: requests answered, follower and database stopped.
+    SIGINT and SIGTERM both end it in order: requests answered, followers and database stopped.
     """
     import uvicorn  # noqa: PLC0415 -- only when serving
 
     from suyuan.api import configure_logs  # noqa: PLC0415
-    from suyuan.service import keep_following  # noqa: PLC0415
+    from suyuan.service import keep_following, keep_publishing  # noqa: PLC0415
 
     configure_logs()
     config = platform.config
     stop = threading.Event()
-    follower = threading.Thread(target=keep_following, args=(platform, stop), name="follower")
+    followers = [
+        threading.Thread(target=work, args=(platform, stop), name=work.__name__)
+        for work in (keep_following, keep_publishing)
+    ]
     # uvicorn raises the signal again once it has stopped; by default that would end us on the
     # spot, and leave the database to end by itself.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    follower.start()
+    for each in followers:
+        each.start()
     try:
         with suppress(KeyboardInterrupt):
             uvicorn.run(
@@ -59,4 +63,5 @@ def serve(platform: "Platform") -> None:
             )
     finally:
         stop.set()
-        follower.join()
+        for each in followers:
+            each.join()

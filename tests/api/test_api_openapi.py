@@ -10,6 +10,10 @@ from suyuan.exchange import KNOWN
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 EXPECTED = {
     ("post", "/capture"),
+    ("get", "/log/checkpoint"),
+    ("get", "/log/keys"),
+    ("get", "/log/tile/{path}"),
+    ("get", "/receipts/{event_id}"),
     ("get", "/capture/{job_id}"),
     ("get", "/events"),
     ("get", "/events/{event_id}"),

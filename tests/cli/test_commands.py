@@ -340,3 +340,21 @@ def test_contacts_of_all_holders_come_out_of_an_imported_table(suyuan: Run, tmp_
     neither = suyuan("contacts", *days)
     assert neither.returncode == 2
     assert "--all" in neither.stderr
+
+
+def test_a_receipt_is_kept_and_the_database_held_against_it(suyuan: Run, tmp_path: Path) -> None:
+    (tmp_path / "events.json").write_text(document(EVENT))
+    assert suyuan("capture", str(tmp_path / "events.json")).returncode == 0
+    file = str(tmp_path / "event.tlog-proof")
+    given = suyuan("receipt", str(EVENT["eventID"]), "--output", file)
+    assert given.returncode == 0, given.stderr
+    key = suyuan("ledger", "keys").stdout.split()[0]
+    (tmp_path / "old").write_text(
+        json.loads(suyuan("ledger", "publish", "--json").stdout)["checkpoint"]
+    )
+    folder = str(tmp_path / "mirror")
+    assert suyuan("ledger", "mirror", folder).returncode == 0
+    held = ("--key", key, "--since", str(tmp_path / "old"), "--database")
+    done = suyuan("verify", file, folder, *held)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert suyuan("verify", "--key", key).returncode != 0

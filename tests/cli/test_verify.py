@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from suyuan.cli import Launcher, cli
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text
-from suyuan.tlog.commitment import disclose, disclosure_bytes, entry_of
+from suyuan.tlog.commitment import commit, disclose, disclosure_bytes, entry_of
 from suyuan.tlog.keys import ed25519_key
 from suyuan.tlog.note import Note, VKey, note_bytes, parse_note, signature_of, vkey_text
 from suyuan.tlog.proof import consistency_proof, inclusion_proof
@@ -25,7 +25,7 @@ from suyuan.tlog.witness import request_bytes
 LOG = ed25519_key("log.example", bytes(32))
 WITNESS = ed25519_key("wit.example", bytes(31) + b"\1", cosigner=True)
 FIELDS = {"verdict": b'"accepted"', "\u4ea7\u5730": '"\u6cb3\u5357"'.encode()}
-ENTRIES_LOGGED = [entry_of(FIELDS, at.to_bytes(32)) for at in range(300)]
+ENTRIES_LOGGED = [entry_of(commit(FIELDS, at.to_bytes(16)), at) for at in range(300)]
 KEY = ("--key", vkey_text(LOG.vkey))
 
 Run = Callable[..., Result]
@@ -41,7 +41,7 @@ def signed(size: int, *keys: Key) -> bytes:
 def held(tmp_path: Path) -> Path:
     """What somebody holds: a receipt, checkpoints, a proof, a mirror, a policy."""
     node = nodes([leaf_hash(each) for each in ENTRIES_LOGGED])
-    shown = disclose(FIELDS, (7).to_bytes(32), FIELDS)
+    shown = disclose(FIELDS, (7).to_bytes(16), FIELDS, time=7)
     path = inclusion_proof(node, 7, 300)
     whole = Receipt(7, path, signed(300, LOG, WITNESS), disclosure_bytes(shown))
     policy = f"log {KEY[1]}\nwitness w {vkey_text(WITNESS.vkey)}\nquorum w\n"
@@ -215,10 +215,10 @@ def test_what_this_machine_cannot_compute_is_neither_yes_nor_no(verify: Run, hel
 
 def test_what_a_file_says_cannot_steer_the_terminal(verify: Run, held: Path) -> None:
     fields = {"note": b"\x1b[2J\x9bred\r\nfine"}
-    entry = entry_of(fields, bytes(32))
+    entry = entry_of(commit(fields, bytes(16)), 0)
     text = checkpoint_text(Checkpoint("log.example", 1, leaf_hash(entry)))
     note = note_bytes(Note(text, (sign(text, LOG),)))
-    shown = disclosure_bytes(disclose(fields, bytes(32), fields))
+    shown = disclosure_bytes(disclose(fields, bytes(16), fields, time=0))
     (held / "odd").write_bytes(receipt_bytes(Receipt(0, (), note, shown)))
     done = verify("odd", *KEY)
     assert done.exit_code == 0

@@ -13,7 +13,8 @@ insert into record.entry (id, tenant, kind, capturer, type, verdict, event_time,
     identity, digest, job, ordinal, head, tags, raw_length, normal_length, body)
 select g, 1, 1, 1, 1, 0, timestamptz '2026-01-01' + g * interval '1 s', g, int8send(g), '',
     gen_random_uuid(), 0, 1, array[7], 1, 1, '' from generate_series(1, {count}) g;
-insert into ledger.leaf select g, g, '', now() from generate_series(1, {count}) g;
+insert into ledger.leaf (position, entry, commitment, at)
+select g, g, '', now() from generate_series(1, {count}) g;
 insert into index.act (entry, position, line, kind, grain, held, instrument, inferred, head, tails)
 select g, g, 0, 8, 1, false, false, false, '{head}' || g, array['']
 from generate_series(1, {count}) g;

@@ -16,9 +16,9 @@ HALF_DONE = {
     "a leaf without an entry": """
         select count(*) from ledger.leaf as l
         where not exists (select from record.entry as e where e.id = l.entry)""",
-    "a leaf with another digest": """
+    "a leaf without its commitment or secret": """
         select count(*) from ledger.leaf as l join record.entry as e on e.id = l.entry
-        where l.digest <> e.digest""",
+        where length(l.commitment) <> 64 or length(e.secret) is distinct from 16""",
     "something that waits for a position": "select count(*) from ledger.queue",
     "a head that is not where the leaves end": """
         select count(*) from ledger.head as h

@@ -59,7 +59,9 @@ odd_names = st.builds(str.format, st.sampled_from(NAMES), odd_text)
 
 @pytest.fixture
 def recorder() -> Recorder:
-    return Recorder(clock=lambda: NOW, ids=random_uuid_urn, secret=b"s" * 32, families=None)
+    return Recorder(
+        clock=lambda: NOW, ids=random_uuid_urn, draw=random_key, secret=b"s" * 32, families=None
+    )
 
 
 @pytest.fixture

@@ -7,19 +7,20 @@ from random import Random
 
 import pytest
 
-from suyuan.ledger import Leaf, LedgerError, enqueue, head, leaves_after, sequence
+from suyuan.ledger import enqueue, head, leaves_after, sequence
+from suyuan.ledger.types import Leaf, LedgerError
 from suyuan.store import Store
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def digest(entry: int) -> bytes:
-    return entry.to_bytes(32)
+def commitment(entry: int) -> bytes:
+    return entry.to_bytes(64)
 
 
 def put(store: Store, entries: Sequence[int]) -> None:
     with store.write() as conn:
-        enqueue(conn, [(entry, digest(entry)) for entry in entries])
+        enqueue(conn, [(entry, commitment(entry)) for entry in entries])
 
 
 def number(store: Store, now: datetime = NOW) -> tuple[int, int]:
@@ -37,10 +38,10 @@ def test_positions_follow_the_order_of_entries_and_begin_at_one(database: Store)
     put(database, [5, 3])
     put(database, [4])
     assert number(database) == (1, 3)
-    assert [(leaf.position, leaf.entry, leaf.digest) for leaf in everything(database)] == [
-        (1, 3, digest(3)),
-        (2, 4, digest(4)),
-        (3, 5, digest(5)),
+    assert [(leaf.position, leaf.entry, leaf.commitment) for leaf in everything(database)] == [
+        (1, 3, commitment(3)),
+        (2, 4, commitment(4)),
+        (3, 5, commitment(5)),
     ]
     assert number(database) == (4, 3)  # nothing waits
 
@@ -58,7 +59,7 @@ def test_record_time_never_decreases_though_the_clock_does(database: Store) -> N
 
 def test_a_late_commit_is_not_lost_to_a_follower(database: Store) -> None:
     with database.write() as late:
-        enqueue(late, [(1, digest(1))])  # the smaller entry, not yet committed
+        enqueue(late, [(1, commitment(1))])  # the smaller entry, not yet committed
         put(database, [2])
         assert number(database) == (1, 1)
         assert [leaf.entry for leaf in everything(database)] == [2]
@@ -69,7 +70,7 @@ def test_a_late_commit_is_not_lost_to_a_follower(database: Store) -> None:
 
 def test_a_rolled_back_entry_gets_no_position(database: Store) -> None:
     with pytest.raises(ZeroDivisionError), database.write() as conn:  # noqa: PT012 (the block is the transaction)
-        enqueue(conn, [(1, digest(1))])
+        enqueue(conn, [(1, commitment(1))])
         raise ZeroDivisionError
     assert number(database) == (1, 0)
 

@@ -1,6 +1,7 @@
 """A recorder on a fresh database."""
 
 import itertools
+import secrets
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ def recorder(families: Families) -> Recorder:
     return Recorder(
         clock=lambda: NOW,
         ids=lambda: UUID(int=next(numbers) << 64).urn,
+        draw=secrets.token_bytes,
         secret=b"secret" * 6,
         families=families,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text
-from suyuan.tlog.commitment import disclose, disclosure_bytes, entry_of
+from suyuan.tlog.commitment import commit, disclose, disclosure_bytes, entry_of
 from suyuan.tlog.keys import ed25519_key
 from suyuan.tlog.note import Note, note_bytes, vkey_text
 from suyuan.tlog.policy import Policy, parse_policy
@@ -25,6 +25,7 @@ LOG = ed25519_key(ORIGIN, bytes(range(32)))
 PROVINCE = ed25519_key("province.example/w", bytes(range(1, 33)), cosigner=True)
 PEER = ed25519_key("peer.example/w", bytes(range(2, 34)), cosigner=True)
 NOW = 1_790_000_000
+TIME = NOW * 1_000_000
 FIELDS = {
     "capturer": b'"https://id.gs1.org/417/6901234000313"',
     "received": b'{"eventID":"urn:uuid:1"}',
@@ -63,17 +64,18 @@ def head(entries: Sequence[bytes], origin: str = ORIGIN) -> Checkpoint:
 
 
 def secret(at: int) -> bytes:
-    return at.to_bytes(32)
+    return at.to_bytes(16)
 
 
 def entries_of(count: int) -> list[bytes]:
-    return [entry_of({**FIELDS, "n": str(at).encode()}, secret(at)) for at in range(count)]
+    fields = [{**FIELDS, "n": str(at).encode()} for at in range(count)]
+    return [entry_of(commit(each, secret(at)), TIME + at) for at, each in enumerate(fields)]
 
 
 def receipt_of(entries: Sequence[bytes], at: int, names: Sequence[str] = ("verdict",)) -> bytes:
     """A receipt for an entry of `entries_of`, under all three keys."""
     path = inclusion_proof(nodes([leaf_hash(each) for each in entries]), at, len(entries))
-    shown = disclose({**FIELDS, "n": str(at).encode()}, secret(at), names)
+    shown = disclose({**FIELDS, "n": str(at).encode()}, secret(at), names, time=TIME + at)
     whole = Receipt(at, path, signed(head(entries)), disclosure_bytes(shown))
     return receipt_bytes(whole)
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from logs import (
     FIELDS,
+    TIME,
     changed,
     entries_of,
     policy,
@@ -18,11 +19,14 @@ from logs import (
     secret,
     truncated,
 )
+from msgspec.structs import replace
 
 from suyuan.kit import SuyuanError
 from suyuan.tlog import commitment
 from suyuan.tlog.artefact import Trust, verify_file
 from suyuan.tlog.commitment import (
+    COMMITMENT_BYTES,
+    commit,
     disclose,
     disclosure_bytes,
     entry_of,
@@ -37,7 +41,7 @@ from suyuan.tlog.tree import leaf_hash
 
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
 SOME_FIELDS = st.dictionaries(NAMES, st.binary(max_size=40), min_size=1, max_size=20)
-SECRETS = st.binary(min_size=32, max_size=32)
+SECRETS = st.binary(min_size=16, max_size=16)
 
 
 @pytest.mark.shared
@@ -73,6 +77,7 @@ def test_every_entry_of_a_log_has_a_receipt_that_proves_it_and_its_fields(count:
     for at in range(count):
         proven = verify_file(receipt_of(entries, at, ["verdict", "n"]), trust)
         assert (proven.index, proven.size, proven.entry) == (at, count, entries[at])
+        assert proven.time == TIME + at
         assert proven.fields == {"verdict": FIELDS["verdict"], "n": str(at).encode()}
 
 
@@ -107,9 +112,13 @@ def test_fields_of_one_receipt_do_not_pass_in_another() -> None:
     with pytest.raises(ProofError):
         verify_file(receipt_bytes(swapped), trust)
     mine, other = (parse_disclosure(each.extra or b"") for each in (first, second))
-    mixed = type(mine)(mine.entry, mine.salt, mine.count, other.fields)
-    with pytest.raises(ProofError):
-        verify_disclosure(mixed)
+    for mixed in (
+        replace(mine, fields=other.fields),
+        replace(other, entry=mine.entry),
+        replace(mine, time=other.time),
+    ):
+        with pytest.raises(ProofError):
+            verify_disclosure(mixed)
 
 
 def test_a_receipt_of_another_issuer_is_verified_with_the_entry_given() -> None:
@@ -129,38 +138,33 @@ def test_a_receipt_of_another_issuer_is_verified_with_the_entry_given() -> None:
     assert other.value.code == "receipt.other-entry"
 
 
-def slow_entry(fields: dict[str, bytes], key: bytes) -> bytes:
-    """The leaf as the document has it, with the recursive tree, for both hashes."""
-    stream = shake_256(b"suyuan/leaf/v1\n" + key).digest(32 * len(fields) + 32)
-
-    def mth(items: list[bytes], name: str) -> bytes:
-        if len(items) == 1:
-            return new(name, b"\0" + items[0]).digest()
-        k = 1
-        while k * 2 < len(items):
-            k *= 2
-        return new(name, b"\1" + mth(items[:k], name) + mth(items[k:], name)).digest()
-
+def slow_entry(fields: dict[str, bytes], key: bytes, time: int) -> bytes:
+    """The leaf as the document has it, for both hashes."""
+    stream = shake_256(b"suyuan/leaf/v1\n" + key).digest(16 * len(fields))
     ordered = sorted(fields.items(), key=lambda each: each[0].encode())
-    data = [
-        stream[32 * at :][:32] + len(name.encode()).to_bytes(2, "big") + name.encode() + value
-        for at, (name, value) in enumerate(ordered, 1)
-    ]
-    parts = [
-        new(h, b"\2" + stream[:32] + len(data).to_bytes(4, "big") + mth(data, h)).digest()
-        for h in ("sha256", "sm3")
-    ]
-    return b"\1" + b"".join(parts)
+    entry = b"\1"
+    for h in ("sha256", "sm3"):
+        listed = b"\3" + len(fields).to_bytes(2, "big")
+        for at, (name, value) in enumerate(ordered):
+            called = len(name.encode()).to_bytes(2, "big") + name.encode()
+            listed += new(h, b"\0" + stream[16 * at :][:16] + called + value).digest()
+        entry += new(h, b"\2" + time.to_bytes(8, "big") + new(h, listed).digest()).digest()
+    return entry
+
+
+def logged(fields: dict[str, bytes], key: bytes, time: int = TIME) -> bytes:
+    return entry_of(commit(fields, key), time)
 
 
 @settings(deadline=None)
-@given(SOME_FIELDS, SECRETS, st.data())
+@given(SOME_FIELDS, SECRETS, st.integers(0, 2**63 - 1), st.data())
 def test_any_fields_can_be_shown_and_the_entry_is_that_of_the_plain_definition(
-    fields: dict[str, bytes], key: bytes, data: st.DataObject
+    fields: dict[str, bytes], key: bytes, time: int, data: st.DataObject
 ) -> None:
-    assert entry_of(fields, key) == slow_entry(fields, key)
+    assert len(commit(fields, key)) == COMMITMENT_BYTES
+    assert logged(fields, key, time) == slow_entry(fields, key, time)
     names = data.draw(st.sets(st.sampled_from(sorted(fields))))
-    disclosure = disclose(fields, key, names)
+    disclosure = disclose(fields, key, names, time=time)
     verify_disclosure(disclosure)
     assert {field.name: field.value for field in disclosure.fields} == {
         name: fields[name] for name in names
@@ -175,25 +179,26 @@ def test_what_is_not_shown_is_not_there(
 ) -> None:
     """Neither values nor salts of hidden fields are among the bytes; nor is the secret."""
     names = data.draw(st.sets(st.sampled_from(sorted(fields))))
-    shown = disclose(fields, key, names)
-    held = {shown.salt, *(field.salt for field in shown.fields)}
-    outer, *inner = salts(key, len(fields))
+    shown = disclose(fields, key, names, time=TIME)
+    held = {field.salt for field in shown.fields}
+    inner = salts(key, len(fields))
     named = dict(zip(sorted(fields, key=str.encode), inner, strict=True))
-    assert held == {outer, *(named[name] for name in names)}
-    assert len({outer, *inner}) == len(fields) + 1
+    assert held == {named[name] for name in names}
+    assert len(set(inner)) == len(fields)
     assert key not in held
     assert {field.name for field in shown.fields} == names
 
 
 def test_the_example_in_the_document_is_true() -> None:
     page = (Path(__file__).parents[2] / "docs/concepts/ledger-and-record.md").read_text()
-    entry = entry_of({"a": b"1", "b": b"2", "\u4ea7\u5730": b"3"}, bytes(range(32)))
-    assert entry == slow_entry({"a": b"1", "b": b"2", "\u4ea7\u5730": b"3"}, bytes(range(32)))
+    fields, at = {"a": b"1", "b": b"2", "\u4ea7\u5730": b"3"}, 1_772_323_200_000_000
+    entry = logged(fields, bytes(range(16)), at)
+    assert entry == slow_entry(fields, bytes(range(16)), at)
     assert entry.hex() in page.replace("\n", "")
 
 
 def test_equal_events_have_entries_that_tell_nothing_of_each_other() -> None:
-    one, other = entry_of(FIELDS, secret(1)), entry_of(FIELDS, secret(2))
+    one, other = logged(FIELDS, secret(1)), logged(FIELDS, secret(2))
     assert one != other
     assert len({one[1:33], one[33:], other[1:33], other[33:]}) == 4
 
@@ -201,43 +206,54 @@ def test_equal_events_have_entries_that_tell_nothing_of_each_other() -> None:
 @pytest.mark.parametrize("suite", ["sha256", "sm3"])
 def test_both_hashes_must_hold(suite: str) -> None:
     """An entry whose two halves commit to different fields is a lie to one of two worlds."""
-    lie = entry_of({**FIELDS, "verdict": b'"refused"'}, secret(1))
-    shown = disclose(FIELDS, secret(1), ["verdict"])
+    lie = logged({**FIELDS, "verdict": b'"refused"'}, secret(1))
+    shown = disclose(FIELDS, secret(1), ["verdict"], time=TIME)
     halves = (lie[1:33], shown.entry[33:]) if suite == "sha256" else (shown.entry[1:33], lie[33:])
-    bad = type(shown)(b"\1" + b"".join(halves), shown.salt, shown.count, shown.fields)
     with pytest.raises(ProofError) as refusal:
-        verify_disclosure(bad)
+        verify_disclosure(replace(shown, entry=b"\1" + b"".join(halves)))
+    assert refusal.value.code == "commitment.entry"
+    other = disclose({**FIELDS, "verdict": b'"refused"'}, secret(1), ["verdict"], time=TIME)
+    lists = {suite: getattr(other, suite)}
+    with pytest.raises(ProofError) as refusal:
+        verify_disclosure(replace(shown, **lists))
     assert refusal.value.code == "commitment.field"
 
 
-def test_the_number_of_fields_is_part_of_what_is_proven() -> None:
-    shown = disclose(FIELDS, secret(1), ["capturer"])
-    for count in (1, 4, 6, 8):
+def test_the_number_of_fields_and_the_time_are_part_of_what_is_proven() -> None:
+    shown = disclose(FIELDS, secret(1), ["capturer"], time=TIME)
+    more = (bytes(32),)
+    for bad in (
+        replace(shown, time=TIME + 1),
+        replace(shown, sha256=shown.sha256 + more, sm3=shown.sm3 + more),
+        replace(shown, sha256=shown.sha256[:-1], sm3=shown.sm3[:-1]),
+        replace(shown, sha256=shown.sha256[:1] + shown.sha256[:0:-1]),
+    ):
         with pytest.raises(ProofError):
-            verify_disclosure(type(shown)(shown.entry, shown.salt, count, shown.fields))
+            verify_disclosure(bad)
 
 
 @pytest.mark.parametrize(
     ("fields", "key"),
     [
-        ({}, bytes(32)),
-        ({"": b""}, bytes(32)),
-        ({"a": b""}, bytes(31)),
-        ({"a" * 65_536: b""}, bytes(32)),
+        ({}, bytes(16)),
+        ({"": b""}, bytes(16)),
+        ({"a": b""}, bytes(15)),
+        ({"a": b""}, bytes(32)),
+        ({"a" * 65_536: b""}, bytes(16)),
     ],
 )
 def test_what_cannot_be_committed_to_is_refused(fields: dict[str, bytes], key: bytes) -> None:
     with pytest.raises(FormatError) as refusal:
-        entry_of(fields, key)
+        commit(fields, key)
     assert refusal.value.code == "commitment.fields"
 
 
 def test_the_longest_name_and_the_most_fields_can_be_committed_to_and_no_more() -> None:
-    whole = {"n" * 65_535: b"", **{str(at): b"" for at in range(9_999)}}
-    shown = disclose(whole, secret(1), ["n" * 65_535])
+    whole = {"n" * 65_535: b"", **{str(at): b"" for at in range(999)}}
+    shown = disclose(whole, secret(1), ["n" * 65_535], time=TIME)
     verify_disclosure(parse_disclosure(disclosure_bytes(shown)))
     with pytest.raises(FormatError):
-        entry_of({**whole, "one more": b""}, secret(1))
+        commit({**whole, "one more": b""}, secret(1))
 
 
 @pytest.mark.parametrize(
@@ -258,20 +274,24 @@ def test_a_receipt_is_at_most_four_megabytes() -> None:
 
 def test_a_field_that_is_not_there_cannot_be_shown() -> None:
     with pytest.raises(FormatError) as refusal:
-        disclose(FIELDS, secret(1), ["verdict", "price"])
+        disclose(FIELDS, secret(1), ["verdict", "price"], time=TIME)
     assert "price" in refusal.value.text.en
 
 
 def test_a_disclosure_in_another_spelling_is_refused() -> None:
-    whole = disclosure_bytes(disclose(FIELDS, secret(1), ["verdict", "capturer"]))
+    whole = disclosure_bytes(disclose(FIELDS, secret(1), ["verdict", "capturer"], time=TIME))
     read = json.loads(whole)
     bad: list[Any] = [
         {**read, "more": 1},
-        {**read, "count": "5"},
-        {**read, "count": -5},
-        {**read, "count": 2**40},
-        {**read, "count": 0, "fields": []},
-        {**read, "count": 10_001},
+        {**read, "time": str(read["time"])},
+        {**read, "time": -5},
+        {**read, "time": 2**63},
+        {**read, "sha256": [], "sm3": [], "fields": []},
+        {**read, "sm3": read["sm3"][:-1]},
+        {**read, "sha256": read["sha256"] * 250, "sm3": read["sm3"] * 250},
+        {**read, "fields": [{**read["fields"][0], "index": 5}]},
+        {**read, "fields": [{**read["fields"][0], "index": -1}]},
+        {**read, "fields": [{**read["fields"][0], "salt": read["sha256"][0]}]},
         {**read, "fields": [{**read["fields"][0], "name": "n" * 65_536}]},
         {**read, "entry": read["entry"][:-4]},
         {**read, "fields": read["fields"][::-1]},
@@ -295,7 +315,7 @@ def test_without_sm3_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(name: str) -> None:
         raise ValueError(name)
 
-    shown = disclose(FIELDS, secret(1), ["verdict"])
+    shown = disclose(FIELDS, secret(1), ["verdict"], time=TIME)
     monkeypatch.setattr("suyuan.tlog.commitment.new", none)
     commitment._sm3_state.cache_clear()
     with pytest.raises(SuiteError) as unknown:

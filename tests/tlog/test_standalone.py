@@ -41,7 +41,10 @@ FILE = Path(standalone.__file__)
 VKEYS = [vkey_text(key.vkey) for key in (LOG, PROVINCE, PEER)]
 ENTRIES = entries_of(9)
 RECEIPT = receipt_of(ENTRIES, 5, ["verdict", "n"])
-SAID = "log.example/2026: entry 5 of 9\n  'n': '5'\n  'verdict': '\"accepted\"'"
+SAID = (
+    "log.example/2026: entry 5 of 9\n  at 2026-09-21 14:13:20+00:00\n"
+    "  'n': '5'\n  'verdict': '\"accepted\"'"
+)
 NODE = nodes([leaf_hash(each) for each in ENTRIES])
 
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)

@@ -16,10 +16,10 @@ from suyuan.service import event, events
 
 _PREFIX = b"/events/"
 
-_NO_EVENT = Text(
+NO_EVENT = Text(
     "没有这个编号的事件，或你无权查看。", "There is no event of this id, or it is not yours to see."
 )
-_NO_EVENT_CURE = Text(
+NO_EVENT_CURE = Text(
     "请核对编号，或用有权查看的账户的密钥。",
     "Check the id, or send the key of an account that may.",
 )
@@ -86,20 +86,18 @@ def get_event(
 ) -> Response[Any]:
     """The event of an id and every error declaration that speaks of it."""
     answer = forms.wanted_by(request)
-    found = event(platform_of(request), _as_sent(request, event_id), viewer_of(request))
+    found = event(platform_of(request), id_as_sent(request, event_id, _PREFIX), viewer_of(request))
     if found is None:
-        wrong = Wrong(
-            status=404, rule="events.none", text=_NO_EVENT, place="id", cure=_NO_EVENT_CURE
-        )
+        wrong = Wrong(status=404, rule="events.none", text=NO_EVENT, place="id", cure=NO_EVENT_CURE)
         return respond(request, wrong)
     return forms.given(found, answer, {})
 
 
-def _as_sent(request: AnyRequest, parsed: str) -> str:
+def id_as_sent(request: AnyRequest, parsed: str, prefix: bytes) -> str:
     """The id in the address: the router drops slashes, and ids of the web have two in a row."""
     raw = request.scope.get("raw_path", b"").partition(b"?")[0]
-    at = raw.find(_PREFIX)
-    return unquote(raw[at + len(_PREFIX) :].decode("ascii")) if at >= 0 else parsed.lstrip("/")
+    at = raw.find(prefix)
+    return unquote(raw[at + len(prefix) :].decode("ascii")) if at >= 0 else parsed.lstrip("/")
 
 
 handlers = (get_events, get_event)

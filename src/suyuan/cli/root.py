@@ -32,6 +32,7 @@ class Shared(Struct, frozen=True, kw_only=True):
     lang: Lang
     resolvers: tuple[str, ...] = ()
     public: str = ""
+    log_origin: str | None = None
 
     def config(self, *, host: str = "127.0.0.1", port: int = 8080) -> "Config":
         """The configuration of the platform these options name.
@@ -49,6 +50,7 @@ class Shared(Struct, frozen=True, kw_only=True):
             port=port,
             resolvers=resolvers.hosts((*self.resolvers, self.public)),
             public=resolvers.root_of(self.public),
+            log_origin=self.log_origin,
         )
 
 
@@ -86,6 +88,11 @@ class Shared(Struct, frozen=True, kw_only=True):
     help="本平台的公开网址，印在标签上 · This platform's own address, printed on labels.",
 )
 @click.option(
+    "--log-origin",
+    envvar="SUYUAN_LOG_ORIGIN",
+    help="新日志的名称，如 trace.example.com/log · The name of the log, when it begins.",
+)
+@click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
     default="zh",
@@ -100,6 +107,7 @@ def cli(
     database_url: str | None,
     resolvers: tuple[str, ...],
     public: str,
+    log_origin: str | None,
     lang: Lang,
 ) -> None:
     """Keep the shared options for the command that follows."""
@@ -111,5 +119,6 @@ def cli(
         database_url=database_url,
         resolvers=resolvers,
         public=public,
+        log_origin=log_origin,
         lang=lang,
     )

@@ -6,6 +6,7 @@ What a viewer may not see is not there: no count, no gap, no order tells of it.
 from suyuan.exchange.events import EventsPage, event_document, events_page
 from suyuan.exchange.parameters import KNOWN, parse_query
 from suyuan.exchange.query import EventQuery, QueryError
+from suyuan.exchange.receipts import receipt
 
 __all__ = [
     "KNOWN",
@@ -15,4 +16,5 @@ __all__ = [
     "event_document",
     "events_page",
     "parse_query",
+    "receipt",
 ]

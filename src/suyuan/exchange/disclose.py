@@ -69,21 +69,21 @@ def outgoing(
 def _raw(recorded: Recorded, viewer: Viewer, families: Families, secret: bytes) -> bytes | None:
     if viewer.role is Role.ADMIN or viewer.party == recorded.capturer:
         return recorded.raw
-    if not _is_near(recorded, viewer, secret):
+    if not is_near(recorded, viewer, secret):
         return None
     family = families.family(recorded.family) if recorded.family else None
     if viewer.role is Role.REGULATOR:
-        return _filtered(recorded, _places(family, {Audience.OWNER_ONLY}), others=True)
-    return _filtered(recorded, _places(family, {Audience.PUBLIC, Audience.PARTNER}), others=False)
+        return _filtered(recorded, places(family, {Audience.OWNER_ONLY}), others=True)
+    return _filtered(recorded, places(family, {Audience.PUBLIC, Audience.PARTNER}), others=False)
 
 
-def _is_near(recorded: Recorded, viewer: Viewer, secret: bytes) -> bool:
+def is_near(recorded: Recorded, viewer: Viewer, secret: bytes) -> bool:
     """Whether more than the public's tag opens the event: a part in it, or jurisdiction."""
     own = grants_of(viewer, secret=secret).tags
     return not set(own).difference(grants_of(PUBLIC, secret=secret).tags).isdisjoint(recorded.tags)
 
 
-def _places(family: Family | None, audiences: set[Audience]) -> frozenset[str]:
+def places(family: Family | None, audiences: set[Audience]) -> frozenset[str]:
     """The full names of the extensions that a family opens just so far."""
     if family is None:
         return frozenset()

@@ -6,6 +6,8 @@ from uuid import UUID
 
 Ids = Callable[[], str]
 """Gives a new identifier at each call, never the same twice."""
+Draw = Callable[[int], bytes]
+"""Gives so many unguessable bytes at each call."""
 
 
 def random_uuid_urn() -> str:

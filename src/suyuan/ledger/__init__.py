@@ -1,26 +1,9 @@
-"""Takes digests of recorded entries; gives each a position, in one order without gaps.
+"""Takes leaves of recorded entries; gives each a position, and proves to outsiders what it gave.
 
-Positions begin at 1 and never decrease, nor do the times beside them; it sees no content.
+Positions begin at 1 and never decrease, nor do the times beside them; it sees no content. What
+is signed and published of it is a log of C2SP (docs/concepts/ledger-and-record.md).
 """
 
-from suyuan.ledger.sequence import (
-    Head,
-    Leaf,
-    LedgerError,
-    Sequenced,
-    enqueue,
-    head,
-    leaves_after,
-    sequence,
-)
+from suyuan.ledger.sequence import enqueue, head, leaves_after, sequence
 
-__all__ = [
-    "Head",
-    "Leaf",
-    "LedgerError",
-    "Sequenced",
-    "enqueue",
-    "head",
-    "leaves_after",
-    "sequence",
-]
+__all__ = ["enqueue", "head", "leaves_after", "sequence"]

@@ -1,6 +1,6 @@
 -- enqueue --
 -- Let the entries of one transaction wait for their positions.
-insert into ledger.queue (entries, digests) values (%(entries)b, %(digests)b);
+insert into ledger.queue (entries, commitments) values (%(entries)b, %(commitments)b);
 
 -- lock --
 -- One sequencer at a time; the lock ends with its transaction ("ledger" as a number).
@@ -13,18 +13,18 @@ select size, nullif(at, '-infinity') from ledger.head;
 -- sequence --
 -- Take all that waits, move the head from where it was read, write the leaves.
 with taken as (
-    delete from ledger.queue returning entries, digests
+    delete from ledger.queue returning entries, commitments
 ), waiting as (
-    select u.entry, u.digest, row_number() over (order by u.entry) as place
-    from taken, unnest(taken.entries, taken.digests) as u(entry, digest)
+    select u.entry, u.commitment, row_number() over (order by u.entry) as place
+    from taken, unnest(taken.entries, taken.commitments) as u(entry, commitment)
 ), moved as (
     update ledger.head
     set size = size + (select count(*) from waiting), at = greatest(at, %(now)s)
     where size = %(size)s and exists (select 1 from waiting)
     returning at
 ), written as (
-    insert into ledger.leaf (position, entry, digest, at)
-    select %(size)s + waiting.place, waiting.entry, waiting.digest, moved.at
+    insert into ledger.leaf (position, entry, commitment, at)
+    select %(size)s + waiting.place, waiting.entry, waiting.commitment, moved.at
     from waiting, moved
     returning 1
 )
@@ -32,5 +32,40 @@ select (select count(*) from waiting)::bigint, (select count(*) from written) > 
 
 -- leaves_after --
 -- The next leaves after a position.
-select position, entry, digest, at from ledger.leaf
+select position, entry, commitment, at from ledger.leaf
 where position > %(position)s order by position limit %(limit)s;
+
+-- leaves --
+-- The leaves from one position to another, both included.
+select position, entry, commitment, at from ledger.leaf
+where position between %(first)s and %(last)s order by position;
+
+-- leaf_of --
+-- The leaf of an entry.
+select position, entry, commitment, at from ledger.leaf where entry = %(entry)s;
+
+-- grown --
+-- How many complete subtrees of a level are kept.
+select coalesce(max(place) + 1, 0) from ledger.node where level = %(level)s;
+
+-- nodes --
+-- The hashes of neighbouring complete subtrees of a level.
+select hash from ledger.node
+where level = %(level)s and place between %(first)s and %(last)s order by place;
+
+-- keep_nodes --
+-- Keep the hashes of complete subtrees; they are what the leaves make them, so the same again.
+insert into ledger.node (level, place, hash)
+select %(level)s, %(first)s + u.at - 1, u.hash
+from unnest(%(hashes)b::bytea[]) with ordinality as u (hash, at)
+on conflict (level, place) do nothing;
+
+-- published --
+-- The checkpoint last published.
+select size, note from ledger.checkpoint;
+
+-- publish --
+-- Put a checkpoint in the place of the one before.
+insert into ledger.checkpoint (size, note, at) values (%(size)s, %(note)s, %(now)s)
+on conflict (singleton) do update
+set size = excluded.size, note = excluded.note, at = excluded.at;

@@ -1,8 +1,8 @@
-"""One sequencer gives positions to committed digests.
+"""One sequencer gives positions to committed leaves.
 
 A number drawn before the commit would not do: a transaction that commits late carries a
 smaller number than one already read, and a follower that has gone past it never returns.
-So digests wait in a queue, written in the record's transaction, and are numbered by
+So leaves wait in a queue, written in the record's transaction, and are numbered by
 whoever comes next after that commit, one at a time.
 """
 
@@ -10,50 +10,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from msgspec import Struct
-
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import Text
+from suyuan.ledger.types import Head, Leaf, LedgerError, Sequenced
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
 
 
-class LedgerError(SuyuanError):
-    """The ledger contradicts itself: somebody wrote to it beside the sequencer."""
-
-
-class Head(Struct, frozen=True):
-    """How many leaves there are, and the record time of the last; None before the first."""
-
-    size: int
-    at: datetime | None
-
-
-class Leaf(Struct, frozen=True):
-    """One entry in the order of the record; positions begin at 1."""
-
-    position: int
-    entry: int
-    digest: bytes
-    at: datetime
-
-
-class Sequenced(Struct, frozen=True):
-    """The positions given by one call, both included; `last` is `first - 1` where none were."""
-
-    first: int
-    last: int
-
-
 def enqueue(conn: WriteConnection, leaves: Sequence[tuple[int, bytes]]) -> None:
-    """Let entries, each with its digest, wait for their positions; in their own transaction.
+    """Let entries, each with its commitment, wait for positions; in their own transaction.
 
     One row for all of them: the queue is emptied at once, and a row for each would only be
     written to be deleted.
     """
     if leaves:
-        entries, digests = zip(*leaves, strict=True)
-        conn.execute(_Q.enqueue, {"entries": list(entries), "digests": list(digests)})
+        entries, commitments = zip(*leaves, strict=True)
+        conn.execute(_Q.enqueue, {"entries": list(entries), "commitments": list(commitments)})
 
 
 def sequence(conn: WriteConnection, *, now: datetime) -> Sequenced:

@@ -1,4 +1,4 @@
-"""Writes decided events: entries, what state remembers, and their digests into the queue.
+"""Writes decided events: entries, what state remembers, and their leaves into the queue.
 
 Rows go in binary COPY in the order of their identities. Two transactions that report the same
 event meet at the unique index; were their orders different, each could wait for the other.
@@ -22,16 +22,18 @@ from suyuan.record.access import sites_named, tagger, tags_of
 from suyuan.record.bodies import press
 from suyuan.record.decide import STANDS, Decided
 from suyuan.record.identity import original_of
+from suyuan.record.leaves import Around, Kept, around, fields_of, tag_digits
 from suyuan.record.read import event_keys
 from suyuan.record.types import EVENT, EVENT_TYPES, VERDICTS, Recorder
 from suyuan.registry import Site, directory
 from suyuan.store import Queries, WriteConnection, encoded
+from suyuan.tlog.commitment import SECRET_BYTES, commit
 from suyuan.wire import Document
 
 _Q: Final = Queries(__package__)
 _TYPES: Final = (
     "int8", "int4", "int2", "int4", "int2", "int2", "timestamptz", "int8", "bytea", "bytea",
-    "uuid", "int4", "int8", "text", "text", "int8[]", "int4", "int4", "bytea",
+    "uuid", "int4", "int8", "text", "text", "int8[]", "int4", "int4", "bytea", "bytea",
 )  # fmt: skip
 _TYPE_NUMBER: Final = {kind: number for number, kind in enumerate(EVENT_TYPES)}
 _VERDICT_NUMBER: Final = {verdict: number for number, verdict in enumerate(VERDICTS)}
@@ -69,8 +71,7 @@ def append(
     drawn = conn.execute(_Q.draw_entries, {"count": len(decided)})
     entries = [int(row[0]) for row in drawn]
     # Locks come in one order (request, things, head, identities), so nobody waits in a circle.
-    head = _keep_head(conn, document)
-    rows = _rows(conn, decided, recorder, batch=batch, head=head, entries=entries)
+    rows, leaves = _rows(conn, decided, recorder, batch=batch, document=document, entries=entries)
     with encoded.takes_encoded(conn.cursor()).copy(_Q.append) as copy:
         copy.set_types(_TYPES)
         write = copy.write_row
@@ -78,7 +79,7 @@ def append(
             write(row)
     numbered = list(zip(entries, decided, strict=True))
     _remember(conn, numbered, recorder, batch=batch)
-    ledger.enqueue(conn, [(entry, one.fresh.item.digest) for entry, one in numbered])
+    ledger.enqueue(conn, leaves)
     return entries
 
 
@@ -88,7 +89,23 @@ class _Writer(Struct, frozen=True, kw_only=True):
     recorder: Recorder
     completion: directory.Completion
     reporter: str
-    tags: dict[tuple[Any, ...], encoded.Int8Array] = field(default_factory=dict)
+    around: Around
+    tags: dict[tuple[Any, ...], tuple[encoded.Int8Array, bytes]] = field(default_factory=dict)
+
+    def commitment(self, one: Decided, tags: bytes, secret: bytes) -> bytes:
+        """What the leaf of an event commits to."""
+        item = one.fresh.item
+        kept = Kept(
+            raw=item.raw,
+            normal=item.normal,
+            findings=one.findings,
+            verdict=one.verdict,
+            family=one.family,
+            step=one.step,
+            ordinal=item.index,
+            tags=tags,
+        )
+        return commit(fields_of(kept, self.around), secret)
 
 
 def _rows(
@@ -97,40 +114,72 @@ def _rows(
     recorder: Recorder,
     *,
     batch: Batch,
-    head: int,
+    document: Document,
     entries: Sequence[int],
-) -> list[Row]:
-    capturer = batch.capturer
+) -> tuple[list[Row], list[tuple[int, bytes]]]:
+    """The rows in the order of their identities, and the commitment of each entry."""
+    capturer, head = batch.capturer, _keep_head(conn, document)
     number = directory.party_number(conn, capturer.party, tenant=capturer.tenant)
-    sites = set[str]().union(*(sites_named(one.fresh.event) for one in decided))
-    writer = _Writer(
-        recorder=recorder,
-        completion=directory.completion(conn, tenant=capturer.tenant, sites=sites),
-        reporter=capturer.party,
-    )
+    writer = _writer(conn, decided, recorder, batch=batch, document=document)
     pack, key = press(conn).pack, event_keys(recorder.secret)
     job = encoded.Uuid(UUID(batch.job).bytes)
-    rows = []
-    for entry, one in zip(entries, decided, strict=True):
+    rows, leaves = list[Row](), list[tuple[int, bytes]]()
+    for entry, one, secret in zip(entries, decided, _secrets(recorder, len(entries)), strict=True):
         item, event = one.fresh.item, one.fresh.event
+        tags, logged = _tags(event, one, writer)
+        leaves.append((entry, writer.commitment(one, logged, secret)))
         rows.append(
             (entry, capturer.tenant, EVENT, number, _TYPE_NUMBER[event.type],
              _VERDICT_NUMBER[one.verdict], event.event_time, key(event.event_id or ""),
              item.identity, item.digest, job, item.index, head, one.family, one.step,
-             _tags(event, one, writer), len(item.raw), len(item.normal),
-             pack(item.raw, item.normal, one.findings))
+             tags, len(item.raw), len(item.normal),
+             pack(item.raw, item.normal, one.findings), secret)
         )  # fmt: skip
-    return sorted(rows, key=lambda row: row[_IDENTITY])
+    return sorted(rows, key=lambda row: row[_IDENTITY]), leaves
 
 
-def _tags(event: Event, decided: Decided, writer: _Writer) -> encoded.Int8Array:
-    """The tags of an event; those of the same parties at the same sites and step are made once."""
+def _writer(
+    conn: WriteConnection,
+    decided: Sequence[Decided],
+    recorder: Recorder,
+    *,
+    batch: Batch,
+    document: Document,
+) -> _Writer:
+    capturer = batch.capturer
+    sites = set[str]().union(*(sites_named(one.fresh.event) for one in decided))
+    return _Writer(
+        recorder=recorder,
+        completion=directory.completion(conn, tenant=capturer.tenant, sites=sites),
+        reporter=capturer.party,
+        around=around(
+            tenant=capturer.tenant,
+            capturer=capturer.party,
+            head=document.head,
+            job=batch.job,
+            received=batch.received,
+        ),
+    )
+
+
+def _secrets(recorder: Recorder, count: int) -> list[bytes]:
+    """A secret for each leaf, drawn in one go."""
+    drawn = recorder.draw(SECRET_BYTES * count)
+    return [drawn[at : at + SECRET_BYTES] for at in range(0, len(drawn), SECRET_BYTES)]
+
+
+def _tags(event: Event, decided: Decided, writer: _Writer) -> tuple[encoded.Int8Array, bytes]:
+    """The tags of an event, for its row and for its leaf.
+
+    Those of the same parties at the same sites and step are made once.
+    """
     asked = (
         event.sources, event.destinations, event.biz_location, event.read_point,
         _day(event) if writer.completion.sites else None, decided.family, decided.step,
     )  # fmt: skip
     if asked not in writer.tags:
-        writer.tags[asked] = encoded.int8_array(_made_tags(event, decided, writer))
+        made = _made_tags(event, decided, writer)
+        writer.tags[asked] = (encoded.int8_array(made), tag_digits(made))
     return writer.tags[asked]
 
 

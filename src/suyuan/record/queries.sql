@@ -23,7 +23,7 @@ select nextval(pg_get_serial_sequence('record.entry', 'id')) from generate_serie
 -- Write entries, in the order of their identities, so that two writers never wait in a circle.
 copy record.entry (id, tenant, kind, capturer, type, verdict, event_time, event_key, identity,
                    digest, job, ordinal, head, family, step, tags, raw_length, normal_length,
-                   body)
+                   body, secret)
 from stdin (format binary);
 
 -- has_dictionary --
@@ -75,3 +75,22 @@ order by l.position;
 -- heads --
 -- The bytes around the events of some documents, and what their names mean.
 select id, body, context from record.head where id = any(%(heads)b);
+
+-- logged --
+-- Entries with all that their leaves commit to, by their positions.
+select l.position, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job, e.ordinal,
+       e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body, e.secret,
+       e.type, e.event_time, e.identity, h.body, j.received_at, l.commitment, l.at
+from ledger.leaf as l
+left join record.entry as e on e.id = l.entry
+left join record.head as h on h.id = e.head
+left join capture.job as j on j.id = e.job
+where l.position between %(first)s and %(last)s
+order by l.position;
+
+-- unlogged --
+-- Entries that have no leaf and do not wait for one.
+select e.id from record.entry as e
+where not exists (select from ledger.leaf as l where l.entry = e.id)
+  and not exists (select from ledger.queue as q where e.id = any (q.entries))
+order by e.id limit %(limit)s;

@@ -8,6 +8,7 @@ from msgspec import Struct
 from suyuan.codes.types import RESOLVERS
 from suyuan.families import Families
 from suyuan.kit import Clock, Ids
+from suyuan.kit.ids import Draw
 from suyuan.model import Event, EventType, Finding, Verdict
 from suyuan.wire import Context
 
@@ -54,6 +55,7 @@ class Recorded(Struct, frozen=True, kw_only=True, gc=False):
 class Recorder(Struct, frozen=True, kw_only=True):
     """What taking in documents needs of the process: time, ids, law, and this platform's secret.
 
+    `draw` gives so many unguessable bytes: the secrets of leaves.
     `families` None takes events in without judging them by any law (the wire's findings and
     repeats still count); only imports of history and measurements do so. Links on `resolvers` are
     identifiers.
@@ -61,6 +63,7 @@ class Recorder(Struct, frozen=True, kw_only=True):
 
     clock: Clock
     ids: Ids
+    draw: Draw
     secret: bytes
     families: Families | None
     resolvers: frozenset[str] = RESOLVERS

@@ -19,6 +19,8 @@ class Config(Struct, frozen=True, kw_only=True):
     * `resolvers`: hosts whose links are identifiers: this platform's own address, and others.
     * `public`: this platform's own address as phones open it, which labels are printed on; its host
       is one of the `resolvers`.
+    * `log_origin`: the name of this installation's log, asked when it begins; else one is drawn.
+    * `publish_every`: seconds between two looks of the log's signer at a quiet record.
     * `follow_every`: seconds between two looks of the index at a quiet record.
     """
 
@@ -31,6 +33,8 @@ class Config(Struct, frozen=True, kw_only=True):
     resolvers: frozenset[str] = RESOLVERS
     public: str = ""
     follow_every: float = 0.2
+    log_origin: str | None = None
+    publish_every: float = 1.0
 
     def inside(self, folder: Path) -> Self:
         """The same configuration with its data in another folder."""

@@ -1,6 +1,6 @@
 """Takes a configuration; gives an open platform: its store, its rules, its clock, its secrets."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from msgspec import Struct
@@ -9,13 +9,11 @@ from suyuan import ledger, registry
 from suyuan.families import Families, load_families
 from suyuan.kit import Clock, Ids
 from suyuan.kit.clock import system_clock
-from suyuan.kit.ids import random_key, random_uuid_urn
+from suyuan.kit.ids import Draw, random_key, random_uuid_urn
 from suyuan.record import Recorder
 from suyuan.service.config import Config
 from suyuan.service.guesses import Guesses
 from suyuan.store import Store, StoreSettings, migrate, open_store
-
-Draw = Callable[[int], bytes]
 
 
 class Platform(Struct, frozen=True, kw_only=True):
@@ -81,6 +79,7 @@ def on_store(
         recorder=Recorder(
             clock=clock,
             ids=ids,
+            draw=draw,
             secret=tag_secret,
             families=families,
             resolvers=config.resolvers,

@@ -274,6 +274,7 @@ create index entitlement_act_licence
     on registry.entitlement_act (tenant, party, kind, number, id);
 
 -- ledger: digests in order --------------------------------------------------------------
+-- ledger: leaves in order ---------------------------------------------------------------
 
 create table ledger.head (
     singleton boolean primary key default true check (singleton),
@@ -287,13 +288,29 @@ insert into ledger.head (size, at) values (0, '-infinity') on conflict do nothin
 -- One row for each transaction: rows are only written to be taken at once.
 create table ledger.queue (
     entries bigint[] not null,
-    digests bytea[] not null
+    commitments bytea[] not null
 );
 
 create table ledger.leaf (
     position bigint primary key,
     entry bigint not null unique,
-    digest bytea not null,
+    at timestamptz not null,
+    commitment bytea not null
+);
+
+-- Complete subtrees of 256 to the power of `level` leaves: a pure function of the leaves.
+create table ledger.node (
+    level smallint not null,
+    place bigint not null,
+    hash bytea not null,
+    primary key (level, place)
+);
+
+-- What was signed last and may be fetched; the signer itself goes by its own file.
+create table ledger.checkpoint (
+    singleton boolean primary key default true check (singleton),
+    size bigint not null,
+    note bytea not null,
     at timestamptz not null
 );
 
@@ -414,7 +431,8 @@ create table record.entry (
     tags bigint[] not null,
     raw_length int not null,
     normal_length int not null,
-    body bytea not null
+    body bytea not null,
+    secret bytea
 );
 create unique index entry_identity on record.entry (identity);
 create index entry_event_key on record.entry (event_key);

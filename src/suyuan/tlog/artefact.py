@@ -58,6 +58,7 @@ class Proven(Struct, frozen=True, kw_only=True):
         witnesses: who cosigned it, by the policy's names, and when (seconds since 1970).
         index: the entry's place, from 0, for a receipt.
         entry: the bytes that were logged, for a receipt.
+        time: when the entry got its place (microseconds since 1970), if a receipt shows it.
         fields: what a receipt shows of it.
         since: the size of the older checkpoint that is continued, if one was given.
         damages: what is wrong in a mirror; empty for everything that holds.
@@ -70,6 +71,7 @@ class Proven(Struct, frozen=True, kw_only=True):
     witnesses: Mapping[str, int]
     index: int | None = None
     entry: bytes | None = None
+    time: int | None = None
     fields: Mapping[str, bytes] = {}
     since: int | None = None
     damages: tuple[Damage, ...] = ()
@@ -147,13 +149,13 @@ def verify_mirror(read: Read, trust: Trust) -> Proven:
 
 def _receipt(data: bytes, trust: Trust) -> Proven:
     receipt = parse_receipt(data)
-    entry, fields = _logged(receipt, trust.entry)
+    entry, shown = _logged(receipt, trust.entry)
     head = verify_receipt(receipt, leaf_hash(entry), trust.policy, latest=trust.latest)
-    return _proven(Kind.RECEIPT, head, index=receipt.index, entry=entry, fields=fields)
+    return _proven(Kind.RECEIPT, head, index=receipt.index, entry=entry, **shown)
 
 
-def _logged(receipt: Receipt, given: bytes | None) -> tuple[bytes, dict[str, bytes]]:
-    """The entry of a receipt, and the fields it shows; another issuer's extra is let be."""
+def _logged(receipt: Receipt, given: bytes | None) -> tuple[bytes, dict[str, object]]:
+    """The entry, its time and the fields shown; the extra of another issuer is let be."""
     if receipt.extra is None or not receipt.extra.startswith(b'{"entry":'):
         if given is None:
             raise FormatError("receipt.entry", _ENTRY)
@@ -162,7 +164,8 @@ def _logged(receipt: Receipt, given: bytes | None) -> tuple[bytes, dict[str, byt
     if given not in {None, disclosure.entry}:
         raise ProofError("receipt.other-entry", _OTHER_ENTRY)
     verify_disclosure(disclosure)
-    return disclosure.entry, {field.name: field.value for field in disclosure.fields}
+    fields = {field.name: field.value for field in disclosure.fields}
+    return disclosure.entry, {"time": disclosure.time, "fields": fields}
 
 
 def _checkpoint(data: bytes, trust: Trust) -> Proven:

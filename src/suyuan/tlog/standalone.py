@@ -9,11 +9,11 @@ tlog-checkpoint, tlog-cosignature, tlog-proof); trees: RFC 6962, 9162; signature
 """
 
 import argparse
-import base64
 import binascii
 import json
 import re
 import sys
+from datetime import UTC, datetime
 from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,7 @@ def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
 def raw(text: str, length: int | None = None) -> bytes:
     """The bytes of base64 in its one spelling."""
     data = binascii.a2b_base64(text, strict_mode=True)
-    if base64.b64encode(data).decode() != text or len(data) != (length or len(data)):
+    if binascii.b2a_base64(data).decode() != f"{text}\n" or len(data) != (length or len(data)):
         raise ValueError(f"bad base64: {text[:50]}")
     return data
 
@@ -129,18 +129,19 @@ def checkpoint(data: bytes, vkeys: list[str]) -> tuple[str, int, bytes]:
     return origin, number(size), raw(root, 32)
 
 
-def shown(extra: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
-    """The entry that a receipt carries, and the fields that are proven to be in it."""
-    entry, salt, fields = raw(extra["entry"], 65), raw(extra["salt"], 32), {}
+def shown(extra: dict[str, Any]) -> tuple[bytes, list[str]]:
+    """The entry that a receipt carries, and what is proven to be in it: its time and fields."""
+    entry, hashes = raw(extra["entry"], 65), [raw(each, 32) for each in extra["sha256"]]
+    folded = sha256(b"\3" + len(hashes).to_bytes(2) + b"".join(hashes)).digest()
+    sealed = sha256(b"\2" + extra["time"].to_bytes(8) + folded).digest()
+    need(holds=entry[:33] == b"\1" + sealed, why="what is shown is not of this entry")
+    told = [f"at {datetime.fromtimestamp(extra['time'] // 10**6, UTC)}"]
     for field in extra["fields"]:
         name, value = field["name"].encode(), raw(field["value"])
-        data = raw(field["salt"], 32) + len(name).to_bytes(2) + name + value
-        leaf, path = sha256(b"\0" + data).digest(), [raw(each, 32) for each in field["sha256"]]
-        root = climb(field["index"], extra["count"] - 1, leaf, path)[1]
-        sealed = sha256(b"\2" + salt + extra["count"].to_bytes(4) + root).digest()
-        need(holds=entry[:33] == b"\1" + sealed, why=f"{field['name']} is not of this entry")
-        fields[field["name"]] = value.decode(errors="replace")
-    return entry, fields
+        data = b"\0" + raw(field["salt"], 16) + len(name).to_bytes(2) + name + value
+        need(holds=hashes[abs(field["index"])] == sha256(data).digest(), why=f"{name!r} is wrong")
+        told.append(f"{field['name']!r}: {value.decode(errors='replace')!r}")  # no terminal obeys
+    return entry, told
 
 
 def receipt(data: bytes, vkeys: list[str], entry: bytes | None) -> str:
@@ -150,7 +151,7 @@ def receipt(data: bytes, vkeys: list[str], entry: bytes | None) -> str:
     extra = raw(lines.pop(0)[6:]) if lines and lines[0].startswith("extra ") else b""
     if title != "c2sp.org/tlog-proof@v1" or not lines or not lines[0].startswith("index "):
         raise ValueError("no receipt")
-    carried, fields = shown(json.loads(extra)) if extra.startswith(b'{"entry":') else (entry, {})
+    carried, told = shown(json.loads(extra)) if extra.startswith(b'{"entry":') else (entry, [])
     need(holds=entry in (None, carried), why="the receipt carries another entry")
     if carried is None:
         raise ValueError("the receipt carries no entry; give it with --entry")
@@ -158,7 +159,6 @@ def receipt(data: bytes, vkeys: list[str], entry: bytes | None) -> str:
     index, leaf = number(lines[0][6:]), sha256(b"\0" + carried).digest()
     reached = climb(index, size - 1, leaf, [raw(line, 32) for line in lines[1:]])[1]
     need(holds=reached == root, why="the entry is not in the log")
-    told = (f"{name!r}: {value!r}" for name, value in fields.items())  # nothing a terminal obeys
     return "\n  ".join([f"{origin}: entry {index} of {size}", *told])
 
 

@@ -53,6 +53,10 @@ _UNREADABLE: Final = Text(
     "无法读取文件，或超过 20 MB：{why}；请核对路径和权限。",
     "The file cannot be read, or has more than 20 MB: {why}; check its path and rights.",
 )
+_NOTHING: Final = Text(
+    "请给出要核验的文件，或加 --database。", "Name what is to be verified, or say --database."
+)
+_SOUND: Final = Text("✓ 数据库与日志相符。", "✓ The database is as it was logged.")
 _NO_TRUST: Final = Text(
     "请给出信任谁：--key 日志的验证公钥，或 --policy 策略文件；二者择一。",
     "Say whom to trust: --key with the log's verifier key, or --policy with a file; one of them.",
@@ -71,7 +75,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
 @click.command(
     "verify", help="离线核验回执、检查点、一致性证明或镜像 · Verify what a log gave out."
 )
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--key", "keys", multiple=True, metavar="VKEY", help="日志公钥 · The log's key.")
 @click.option(
     "--policy", type=click.Path(path_type=Path), help="信任策略文件 · Logs, witnesses, a quorum."
@@ -86,9 +90,14 @@ class Outcome(Struct, frozen=True, kw_only=True):
     type=click.Path(path_type=Path),
     help="所存证的内容，回执未带时用 · What was logged, if the receipt lacks it.",
 )
+@click.option(
+    "--database",
+    is_flag=True,
+    help="核对本机数据库与日志 · Hold the database against its log, --since and these receipts.",
+)
 @click.option("--json", "as_json", is_flag=True, help="每个文件一行 JSON · One JSON object a line.")
 @click.pass_obj
-def command(
+def command(  # noqa: PLR0913 -- one for each option
     shared: Shared,
     /,
     paths: tuple[Path, ...],
@@ -97,10 +106,13 @@ def command(
     policy: Path | None,
     since: Path | None,
     entry: Path | None,
+    database: bool,
     as_json: bool,
 ) -> None:
     """Say of each file what it proves; exit with 1 if one does not hold, 2 if it cannot be told."""
     with plain_errors(shared):
+        if not (paths or database):
+            raise FormatError("verify.nothing", _NOTHING, "PATHS")
         trust = Trust(
             policy=_policy(keys, policy),
             since=None if since is None else _bytes(since),
@@ -114,7 +126,30 @@ def command(
             for line in _lines(outcome):
                 say(line, shared)
     verdicts = {outcome.verdict for outcome in outcomes}
+    if database:
+        verdicts.add(_database(shared, trust, outcomes, as_json=as_json))
     raise SystemExit(1 if _REFUSED in verdicts else 2 if _UNKNOWN in verdicts else 0)
+
+
+def _database(shared: Shared, trust: Trust, outcomes: list[Outcome], *, as_json: bool) -> str:
+    """What the database has not as it was logged, by the checkpoint and receipts given."""
+    from suyuan.service import audit, open_platform  # noqa: PLC0415 -- files need no database
+
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        since = None if trust.since is None else verify_file(trust.since, _plainly(trust))
+        receipts = [each.proven for each in outcomes if each.proven is not None]
+        wrong = audit(platform, since=since, receipts=receipts)
+    if as_json:
+        emit_json({"file": "database", "verdict": _REFUSED if wrong else _HOLDS, "wrong": wrong})
+    elif not wrong:
+        say(_SOUND, shared)
+    for each in () if as_json else wrong:
+        say(_WRONG.format(file="database", why=each.text, code=each.code), shared)
+    return _REFUSED if wrong else _HOLDS
+
+
+def _plainly(trust: Trust) -> Trust:
+    return Trust(policy=trust.policy)
 
 
 def _policy(keys: tuple[str, ...], file: Path | None) -> Policy:

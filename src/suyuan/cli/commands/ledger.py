@@ -1,0 +1,64 @@
+"""`suyuan ledger`: the log that this installation signs, for its operator."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from suyuan.cli.output import emit_json, plain_errors, say
+from suyuan.cli.root import Shared
+from suyuan.kit import Text
+from suyuan.service import add_sm2, log_keys, mirror_to, open_platform, publish
+
+_PUBLISHED: Final = Text("已发布：{origin}，{size} 条。", "Published: {origin} at {size} entries.")
+_MIRRORED: Final = Text(
+    "{count} 个文件写入 {folder}，可用 suyuan verify {folder} --key … 核验。",
+    "{count} files in {folder}; verify them with suyuan verify {folder} --key …",
+)
+
+
+@click.group("ledger", help="签名并发布存证日志 · Sign and publish the log.")
+def command() -> None:
+    """The log of this installation."""
+
+
+@command.command("publish", help="立即签名并发布一次 · Sign and publish now, once.")
+@click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
+@click.pass_obj
+def publish_now(shared: Shared, /, *, as_json: bool) -> None:
+    """Sign what the ledger has grown to."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        done = publish(platform)
+        origin = done.note.decode().partition("\n")[0]
+    if as_json:
+        emit_json({"origin": origin, "size": done.size, "checkpoint": done.note.decode()})
+    else:
+        say(_PUBLISHED.format(origin=origin, size=done.size), shared)
+
+
+@command.command("keys", help="打印验证公钥 · Print the keys that verify the log.")
+@click.option("--sm2", is_flag=True, help="另加国密 SM2 签名 · Sign with SM2 too from now on.")
+@click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
+@click.pass_obj
+def print_keys(shared: Shared, /, *, sm2: bool, as_json: bool) -> None:
+    """One key a line, Ed25519 first."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        found = add_sm2(platform) if sm2 else log_keys(platform)
+    if as_json:
+        emit_json(found)
+    else:
+        click.echo("\n".join(found))
+
+
+@command.command("mirror", help="把日志写成文件 · Write the whole published log as files.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
+@click.pass_obj
+def mirror(shared: Shared, /, folder: Path, *, as_json: bool) -> None:
+    """Checkpoint, tiles and bundles below a folder, as they are served."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        count = mirror_to(platform, folder)
+    if as_json:
+        emit_json({"files": count, "folder": str(folder)})
+    else:
+        say(_MIRRORED.format(count=count, folder=folder), shared)

@@ -1,0 +1,152 @@
+"""The log's own folder: its private keys, and the last thing that was signed with them.
+
+It lies beside the database and not in it. A key without its last signature does not sign: it
+could sign another history.
+"""
+
+from pathlib import Path
+from typing import Final, NoReturn
+
+from msgspec import Struct
+
+from suyuan.kit import Text
+from suyuan.kit.ids import Draw
+from suyuan.ledger.durable import held, write_whole
+from suyuan.ledger.types import LedgerError
+from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
+from suyuan.tlog.errors import FormatError
+from suyuan.tlog.keys import SEED_BYTES, ed25519_key, parse_skey, skey_text, sm2_key
+from suyuan.tlog.note import Note, VKey, note_bytes
+from suyuan.tlog.signing import Key, open_note, sign
+from suyuan.tlog.tree import EMPTY_ROOT
+
+_KEY, _SM2, _SIGNED, _LOCK = "log.key", "log-sm2.key", "signed", "lock"
+_NO_MARK: Final = Text(
+    "{path} 不见了：没有它就不知道签过什么，不能再签名。请从备份恢复；"
+    "若已丢失，请移走 log.key，另起一部日志。",
+    "{path} is gone: without it nobody knows what was signed, so nothing more is. Restore it from "
+    "a backup; if it is lost, move log.key away and begin another log.",
+)
+_BAD_MARK: Final = Text(
+    "{path} 不是本日志所签：文件被改动或属于另一部日志；请从备份恢复。",
+    "{path} was not signed by this log: it was changed, or is another log's; restore it from a "
+    "backup.",
+)
+_BAD_NAME: Final = Text(
+    "日志名称不能有空格、加号或控制字符，应形如 trace.example.com/log：{name}。",
+    "The name of a log has no space, plus sign or control character; write it as "
+    "trace.example.com/log: {name}.",
+)
+
+
+class Log(Struct, frozen=True, kw_only=True):
+    """A log that this installation signs: its folder and its keys, that of Ed25519 first."""
+
+    folder: Path
+    keys: tuple[Key, ...]
+
+    @property
+    def origin(self) -> str:
+        """The log's name, on every checkpoint."""
+        return self.keys[0].vkey.name
+
+    @property
+    def vkeys(self) -> tuple[VKey, ...]:
+        """What others verify it with."""
+        return tuple(key.vkey for key in self.keys)
+
+    @property
+    def lock(self) -> Path:
+        """Held by whoever signs."""
+        return self.folder / _LOCK
+
+
+def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:
+    """The log whose keys lie in a folder; made, for the owner's eyes alone, if there is none.
+
+    `origin` names a new log and is not asked again; without it a random name is drawn.
+
+    Raises:
+        LedgerError: `ledger.mark`, the mark of what was signed is gone.
+        FormatError: a key file was changed, or the name is none.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    log = Log(folder=folder, keys=())
+    with held(log.lock):
+        if not (folder / _KEY).exists():
+            _begin(folder, origin or f"suyuan.local/{draw(4).hex()}", draw)
+        if not (folder / _SIGNED).exists():
+            _refuse("ledger.mark", _NO_MARK, folder / _SIGNED)
+        files = [path for path in (folder / _KEY, folder / _SM2) if path.exists()]
+        return Log(folder=folder, keys=tuple(parse_skey(path.read_text()) for path in files))
+
+
+def add_sm2(log: Log, *, draw: Draw) -> Log:
+    """The log with an SM2 key beside the other, made if there is none.
+
+    Raises:
+        SuiteError: this machine's libcrypto does not sign with SM2.
+    """
+    with held(log.lock):
+        path = log.folder / _SM2
+        if not path.exists():
+            private = _sm2_number(draw)
+            key = sm2_key(log.origin, private)
+            write_whole(path, skey_text(key, private).encode() + b"\n")
+        return Log(folder=log.folder, keys=(log.keys[0], parse_skey(path.read_text())))
+
+
+def last_signed(log: Log) -> tuple[Checkpoint, bytes]:
+    """What was signed last, read from the log's folder: the checkpoint, and the whole note.
+
+    Raises:
+        LedgerError: `ledger.mark`, it is not there or not this log's.
+    """
+    path = log.folder / _SIGNED
+    try:
+        note = path.read_bytes()
+        return parse_checkpoint(open_note(note, log.vkeys[:1]).note.text), note
+    except FileNotFoundError:
+        _refuse("ledger.mark", _NO_MARK, path)
+    except Exception:  # noqa: BLE001 -- whatever is in the file, it is no mark to go by
+        _refuse("ledger.mark", _BAD_MARK, path)
+
+
+def keep_signed(log: Log, note: bytes) -> None:
+    """Remember on the disk what was signed, before anybody is shown it."""
+    write_whole(log.folder / _SIGNED, note)
+
+
+def signed(log: Log, checkpoint: Checkpoint) -> Note:
+    """The checkpoint under the log's own signatures."""
+    text = checkpoint_text(checkpoint)
+    return Note(text, tuple(sign(text, key) for key in log.keys))
+
+
+def _begin(folder: Path, origin: str, draw: Draw) -> None:
+    """A key, and behind it what was signed so far: nothing. The key is written last."""
+    seed = draw(SEED_BYTES)
+    key = ed25519_key(origin, seed)
+    text = skey_text(key, seed)
+    try:
+        parse_skey(text)
+    except FormatError:
+        _refuse("ledger.origin", _BAD_NAME, Path(origin))
+    log = Log(folder=folder, keys=(key,))
+    keep_signed(log, note_bytes(signed(log, Checkpoint(origin, 0, EMPTY_ROOT))))
+    write_whole(folder / _KEY, text.encode() + b"\n")
+
+
+def _sm2_number(draw: Draw) -> bytes:
+    """A private key of SM2: nearly every 32 bytes are one."""
+    while True:
+        private = draw(SEED_BYTES)
+        try:
+            sm2_key("x", private)
+        except FormatError:
+            continue
+        return private
+
+
+def _refuse(code: str, text: Text, path: Path) -> NoReturn:
+    raise LedgerError(code, text.format(path=path, name=path), str(path), status=500)

@@ -1,0 +1,95 @@
+"""The signer: extends what was signed by what came since, and by nothing else.
+
+It goes by its own mark outside the database. What the mark says was signed must still be there,
+entry for entry by its root, or nothing is signed any more.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.kit import Text
+from suyuan.ledger import tree
+from suyuan.ledger.durable import held
+from suyuan.ledger.keys import Log, keep_signed, last_signed, signed
+from suyuan.ledger.sequence import head
+from suyuan.ledger.types import LedgerError
+from suyuan.store import Queries, ReadConnection, Store
+from suyuan.tlog.checkpoint import Checkpoint
+from suyuan.tlog.errors import FormatError
+from suyuan.tlog.note import note_bytes
+
+_Q: Final = Queries(__package__)
+_SHORTER: Final = Text(
+    "账本只有 {found} 条，而已签名的有 {size} 条：数据库被截断，或恢复了旧备份。"
+    "不再签名；请恢复较新的备份。",
+    "The ledger has {found} entries, and {size} were signed: it was cut off, or an old backup was "
+    "restored. Nothing more is signed; restore a newer one.",
+)
+_REWRITTEN: Final = Text(
+    "前 {size} 条与已签名的不符：账本被改写。不再签名；"
+    "请运行 suyuan verify --database 找出被改的事件，并恢复备份。",
+    "The first {size} entries are not those that were signed: the ledger was rewritten. Nothing "
+    "more is signed; run suyuan verify --database to find what was changed, and restore a backup.",
+)
+
+
+class Published(Struct, frozen=True):
+    """A checkpoint that may be fetched: its size, and the signed note."""
+
+    size: int
+    note: bytes
+
+
+def publish(store: Store, log: Log, *, now: datetime) -> Published:
+    """Sign and publish what the ledger has grown to; what is published already is given again.
+
+    The mark is on the disk before the checkpoint is shown to anybody; a crash between the two is
+    mended by the next call.
+
+    Raises:
+        LedgerError: `ledger.shorter`, `ledger.rewritten`: the ledger is not what was signed.
+        OSError: the mark cannot be written.
+    """
+    with held(log.lock):
+        before, note = last_signed(log)
+        with store.write() as conn:
+            size = head(conn).size
+            tree.grow(conn, size)
+        with store.read() as conn:
+            shown = published(conn)
+            require_same(conn, before)
+            after = Checkpoint(log.origin, size, tree.root_of(conn, size))
+        if size > before.size:
+            note = note_bytes(signed(log, after))
+            keep_signed(log, note)
+        if shown is None or shown.note != note:
+            with store.write() as conn:
+                conn.execute(_Q.publish, {"size": size, "note": note, "now": now})
+        return Published(size, note)
+
+
+def published(conn: ReadConnection) -> Published | None:
+    """The checkpoint last published; None before the first."""
+    row = conn.execute(_Q.published).fetchone()
+    return None if row is None else Published(row[0], bytes(row[1]))
+
+
+def require_same(conn: ReadConnection, before: Checkpoint) -> None:
+    """See that the ledger still begins as it did when this was signed.
+
+    Raises:
+        LedgerError: `ledger.shorter`, `ledger.rewritten`.
+    """
+    found = head(conn).size
+    if found < before.size:
+        text = _SHORTER.format(found=found, size=before.size)
+        raise LedgerError("ledger.shorter", text, status=500)
+    try:
+        same = tree.root_of(conn, before.size) == before.root
+    except (FormatError, IndexError):  # rows are missing within a tile
+        same = False
+    if not same:
+        text = _REWRITTEN.format(size=before.size)
+        raise LedgerError("ledger.rewritten", text, status=500)

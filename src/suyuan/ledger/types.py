@@ -1,0 +1,52 @@
+"""Where the ledger ends, what stands in it, and what is wrong with it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.kit import SuyuanError
+from suyuan.tlog.commitment import entry_of
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class LedgerError(SuyuanError):
+    """The ledger contradicts itself, or what was signed of it: somebody wrote to it by the side."""
+
+
+class Head(Struct, frozen=True):
+    """How many leaves there are, and the record time of the last; None before the first."""
+
+    size: int
+    at: datetime | None
+
+
+class Leaf(Struct, frozen=True):
+    """One entry in the order of the record; positions begin at 1.
+
+    The commitment has 64 bytes (`suyuan.tlog.commitment`).
+    """
+
+    position: int
+    entry: int
+    commitment: bytes
+    at: datetime
+
+    @property
+    def logged(self) -> bytes:
+        """The 65 bytes that the log has of it."""
+        return entry_of(self.commitment, microseconds(self.at))
+
+
+class Sequenced(Struct, frozen=True):
+    """The positions given by one call, both included; `last` is `first - 1` where none were."""
+
+    first: int
+    last: int
+
+
+def microseconds(at: datetime) -> int:
+    """An instant as the log writes it: microseconds since 1970 in UTC."""
+    return (at - _EPOCH) // _MICROSECOND

@@ -1,0 +1,151 @@
+"""Takes a platform; gives its log to anybody: checkpoints, tiles, and receipts of events."""
+
+import threading
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from suyuan import exchange, ledger
+from suyuan.kit import Text
+from suyuan.ledger import keys, publishing, tree
+from suyuan.ledger.types import LedgerError
+from suyuan.model import Viewer
+from suyuan.record import event_by_id
+from suyuan.service.platform import Platform
+from suyuan.tlog.mirror import CHECKPOINT
+from suyuan.tlog.note import vkey_text
+from suyuan.tlog.tiles import Tile, parse_path, tile_at, tile_path, tiles_of
+
+_LOG = structlog.get_logger("suyuan.publish")
+_FOLDER: Final = "log"
+_PATIENCE: Final = 60.0
+_NO_FILE: Final = Text(
+    "日志还没有这个文件：已发布 {size} 条。",
+    "The log has no such file yet; {size} entries are published.",
+)
+
+
+def log_of(platform: Platform) -> keys.Log:
+    """The log that this installation signs; begun when it is asked for the first time.
+
+    Raises:
+        LedgerError: its files are damaged.
+    """
+    config = platform.config
+    folder = config.data_dir / _FOLDER
+    return keys.open_log(folder, origin=config.log_origin, draw=platform.draw)
+
+
+def publish(platform: Platform) -> publishing.Published:
+    """Give positions to what waits, then sign and publish what the ledger has grown to.
+
+    Raises:
+        LedgerError: the ledger is not what was signed; nothing more is.
+    """
+    with platform.store.write() as conn:
+        ledger.sequence(conn, now=platform.clock())
+    return publishing.publish(platform.store, log_of(platform), now=platform.clock())
+
+
+def keep_publishing(platform: Platform, stop: threading.Event) -> None:
+    """Publish until told to stop; what is wrong is said again and again, and cured by hand."""
+    wait = platform.config.publish_every
+    while not stop.wait(wait):
+        try:
+            publish(platform)
+            wait = platform.config.publish_every
+        except Exception:  # noqa: BLE001 -- the signer outlives whatever befalls the database
+            _LOG.exception("publish.failed")
+            wait = min(wait * 2, _PATIENCE)
+
+
+def checkpoint(platform: Platform) -> bytes:
+    """The newest published checkpoint.
+
+    Raises:
+        LedgerError: there is none yet (404).
+    """
+    return _published(platform).note
+
+
+def log_keys(platform: Platform) -> list[str]:
+    """The keys that verify this log, each in its one line."""
+    return [vkey_text(vkey) for vkey in log_of(platform).vkeys]
+
+
+def add_sm2(platform: Platform) -> list[str]:
+    """Sign with SM2 too from now on; the keys that verify this log then.
+
+    Raises:
+        SuiteError: this machine's libcrypto does not sign with SM2.
+    """
+    log = keys.add_sm2(log_of(platform), draw=platform.draw)
+    return [vkey_text(vkey) for vkey in log.vkeys]
+
+
+def mirror_to(platform: Platform, folder: Path) -> int:
+    """Write the published log as files below a folder; how many. The checkpoint comes last.
+
+    Raises:
+        LedgerError: nothing is published yet (404).
+    """
+    head = _published(platform)
+    names = [tile_path(tile) for tile in tiles_of(head.size)]
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(log_file(platform, name))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CHECKPOINT).write_bytes(head.note)
+    return len(names) + 1
+
+
+def log_file(platform: Platform, path: str) -> bytes:
+    """A tile or an entry bundle by its path, as C2SP tlog-tiles names it.
+
+    Raises:
+        FormatError: `tiles.path`.
+        LedgerError: the published tree has no such file (404).
+    """
+    tile = parse_path(path)
+    head = _published(platform)
+    if not _has(tile, head.size):
+        raise _no_file(head.size)
+    with platform.store.read() as conn:
+        return tree.tile_of(conn, tile)
+
+
+def receipt(platform: Platform, event_id: str, viewer: Viewer) -> bytes | None:
+    """The receipt of the first event with an id that the viewer may have one of; else None.
+
+    Raises:
+        BusyError: it is not in a published checkpoint yet.
+        LedgerError: nothing proves it any more.
+    """
+    secret = platform.recorder.secret
+    with platform.store.read() as conn:
+        for recorded in event_by_id(conn, event_id, viewer, secret=secret):
+            found = exchange.receipt(
+                conn, recorded, viewer, families=platform.families, secret=secret
+            )
+            if found is not None:
+                return found
+    return None
+
+
+def _published(platform: Platform) -> publishing.Published:
+    with platform.store.read() as conn:
+        head = publishing.published(conn)
+    if head is None:
+        raise _no_file(0)
+    return head
+
+
+def _has(tile: Tile, size: int) -> bool:
+    """Whether a tree of the size has it; a narrower one than it has by now may still be asked."""
+    return 0 < tile.width <= tile_at(tile.level, tile.index, size).width
+
+
+def _no_file(size: int) -> LedgerError:
+    return LedgerError("log.file", _NO_FILE.format(size=size), "path", status=404)

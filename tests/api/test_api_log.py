@@ -1,0 +1,128 @@
+"""The log over HTTP as an outsider reads it, and receipts as their holders get them."""
+
+import json
+from typing import Any
+
+from api_given import AT, FARM, SHOP, Client, document, event
+
+from suyuan.service import Platform, log_of, publish
+from suyuan.tlog import standalone
+from suyuan.tlog.artefact import Proven, Trust, verify_file, verify_mirror
+from suyuan.tlog.note import parse_vkey
+from suyuan.tlog.policy import trusting
+
+Headers = dict[str, str]
+SALE = event(
+    0,
+    bizStep="shipping",
+    sourceList=[{"type": "possessing_party", "source": FARM}],
+    destinationList=[{"type": "possessing_party", "destination": SHOP}],
+    readPoint={"id": "urn:suyuan:site:gate", "suyuan:door": "7"},
+    **{"suyuan:price": "12.50"},
+)
+
+
+def send(client: Client, headers: Headers, *events: dict[str, Any]) -> None:
+    done = client.post(
+        "/capture",
+        content=document(*events),
+        headers=headers | {"Content-Type": "application/json"},
+    )
+    assert done.status_code in {200, 201, 202}, done.text
+
+
+def proven(client: Client, receipt: bytes) -> Proven:
+    keys = client.get("/log/keys").text.splitlines()
+    trust = Trust(policy=trusting([parse_vkey(key) for key in keys]))
+    found = verify_file(receipt, trust)
+    assert f"entry {found.index} of {found.size}" in standalone.receipt(receipt, keys[:1], None)
+    return found
+
+
+def test_an_outsider_fetches_and_verifies_the_whole_log(
+    client: Client, platform: Platform, farm: Headers
+) -> None:
+    assert client.get("/log/checkpoint").status_code == 404
+    send(client, farm, *(event(number) for number in range(300)))
+    publish(platform)
+
+    def read(path: str) -> bytes | None:
+        found = client.get(f"/log/{path}")
+        return found.content if found.status_code == 200 else None
+
+    log = log_of(platform)
+    whole = verify_mirror(read, Trust(policy=trusting(log.vkeys)))
+    assert (whole.size, whole.damages) == (300, ())
+    tile = client.get("/log/tile/0/000")
+    assert tile.headers["content-type"] == "application/octet-stream"
+    assert "immutable" in tile.headers["cache-control"]
+    assert client.get("/log/checkpoint").headers["content-type"].startswith("text/plain")
+    assert "immutable" not in client.get("/log/checkpoint").headers["cache-control"]
+
+
+def test_files_that_the_published_tree_has_not_are_not_there(
+    client: Client, platform: Platform, farm: Headers
+) -> None:
+    send(client, farm, event(1), event(2))
+    publish(platform)
+    send(client, farm, event(3))
+    assert client.get("/log/tile/entries/000.p/2").status_code == 200
+    for path in ("entries/000.p/3", "entries/000", "0/001.p/1", "1/000.p/1", "0/000.p/3"):
+        assert client.get(f"/log/tile/{path}").status_code == 404, path
+    for path in ("0/0", "64/000", "0/000.p/0", "0/000.p/256", "entries/../000", "-1/000", "0"):
+        assert client.get(f"/log/tile/{path}").status_code in {400, 404}, path
+    assert client.post("/log/checkpoint").status_code == 405
+
+
+def test_tiles_and_bundles_tell_nothing_of_events(
+    client: Client, platform: Platform, farm: Headers
+) -> None:
+    """Two reports that differ in one word alone have entries without anything in common."""
+    send(client, farm, event(1), event(1, eventID="urn:uuid:00000000-0000-4000-8000-00000000abcd"))
+    publish(platform)
+    bundle = client.get("/log/tile/entries/000.p/2").content
+    assert len(bundle) == 2 * 67
+    one, other = bundle[3:67], bundle[70:]
+    assert not {one[:32], one[32:]} & {other[:32], other[32:]}
+
+
+def test_a_receipt_shows_each_holder_what_it_may_see_and_proves_it_offline(
+    client: Client, platform: Platform, farm: Headers, shop: Headers, stranger: Headers
+) -> None:
+    send(client, farm, SALE)
+    early = client.get(f"/receipts/{SALE['eventID']}", headers=farm)
+    assert (early.status_code, "retry-after" in early.headers) == (503, True)
+    publish(platform)
+    asked = f"/receipts/{SALE['eventID']}"
+    own, theirs = (client.get(asked, headers=each) for each in (farm, shop))
+    assert own.status_code == theirs.status_code == 200
+    whole, part = proven(client, own.content), proven(client, theirs.content)
+    assert (whole.index, whole.entry, whole.time) == (part.index, part.entry, part.time)
+    assert set(part.fields) == {"event", "judgement", "parties", "place", "things"}
+    assert set(whole.fields) - set(part.fields) == {
+        "extensions urn:suyuan:ns:1:price",
+        "findings",
+        "readPointExtensions",
+        "report",
+    }
+    said = json.loads(whole.fields["event"])
+    assert (said["eventId"], said["bizStep"]) == (SALE["eventID"], "shipping")
+    assert said["eventTime"] == f"{AT:%Y-%m-%dT%H:%M:%SZ}"
+    assert json.loads(whole.fields["report"])["capturer"] == FARM
+    assert json.loads(whole.fields["extensions urn:suyuan:ns:1:price"]) == "12.50"
+    assert b"12.50" not in theirs.content
+    for nobody in (stranger, {}):
+        assert client.get(asked, headers=nobody).status_code == 404
+    assert client.get("/receipts/urn:uuid:no", headers=farm).status_code == 404
+
+
+def test_a_receipt_of_an_event_changed_since_is_not_given(
+    client: Client, platform: Platform, farm: Headers
+) -> None:
+    send(client, farm, SALE)
+    publish(platform)
+    with platform.store.write() as conn:
+        conn.execute("update record.entry set verdict = 3 - verdict")
+    refused = client.get(f"/receipts/{SALE['eventID']}", headers=farm)
+    assert refused.status_code == 500
+    assert "suyuan verify --database" in refused.text

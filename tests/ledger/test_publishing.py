@@ -1,0 +1,201 @@
+"""The log made from rows: whole, growing, and never signed once it is not what was signed."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from suyuan.ledger import enqueue, keys, publishing, sequence, tree
+from suyuan.ledger.keys import Log
+from suyuan.ledger.types import Leaf, LedgerError
+from suyuan.store import Store
+from suyuan.tlog.artefact import Trust, verify_file, verify_mirror
+from suyuan.tlog.errors import SuiteError
+from suyuan.tlog.mirror import CHECKPOINT
+from suyuan.tlog.policy import trusting
+from suyuan.tlog.proof import consistency_proof
+from suyuan.tlog.tiles import parse_path, tile_path, tiles_of
+from suyuan.tlog.tree import Frontier, extend, leaf_hash, root
+from suyuan.tlog.witness import request_bytes
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+MANY = """
+insert into ledger.leaf (position, entry, commitment, at)
+select g, g, sha256(int8send(g)) || sha256(int8send(-g)),
+       timestamptz '2026-03-01' + g * interval '1 ms'
+from generate_series((select size from ledger.head) + 1, %s) as g;
+"""
+HEAD = "update ledger.head set size = %s, at = timestamptz '2026-03-01' + %s * interval '1 ms'"
+
+
+def fill(store: Store, size: int) -> None:
+    """Leaves up to a size, as the sequencer would have left them."""
+    with store.write() as conn:
+        conn.execute(MANY, [size])
+        conn.execute(HEAD, [size, size])
+
+
+def add(store: Store, first: int, count: int) -> None:
+    """More leaves, through the sequencer itself."""
+    with store.write() as conn:
+        enqueue(conn, [(at, at.to_bytes(64)) for at in range(first, first + count)])
+    with store.write() as conn:
+        sequence(conn, now=NOW)
+
+
+def every_leaf(store: Store) -> list[Leaf]:
+    with store.read() as conn:
+        return tree.leaves(conn, 1, 1_000_000)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Log:
+    return keys.open_log(tmp_path / "log", origin="log.example/x", draw=os.urandom)
+
+
+def publish(store: Store, log: Log) -> bytes:
+    return publishing.publish(store, log, now=NOW).note
+
+
+def mirror(store: Store, note: bytes, size: int) -> dict[str, bytes]:
+    with store.read() as conn:
+        files = {tile_path(tile): tree.tile_of(conn, tile) for tile in tiles_of(size)}
+    return {CHECKPOINT: note, **files}
+
+
+def slow_root(leaves: list[Leaf]) -> bytes:
+    return root(extend(Frontier(), (leaf_hash(leaf.logged) for leaf in leaves)))
+
+
+def test_every_checkpoint_is_that_of_all_leaves_and_continues_the_one_before(
+    database: Store, log: Log
+) -> None:
+    trust, since = Trust(policy=trusting(log.vkeys)), publish(database, log)
+    old = 0
+    for count in (1, 2, 252, 1, 1, 255, 300):
+        add(database, old + 1, count)
+        size = old + count
+        note = publish(database, log)
+        proven = verify_file(note, trust)
+        assert (proven.origin, proven.size) == ("log.example/x", size)
+        assert proven.root == slow_root(every_leaf(database))
+        if old:
+            with database.read() as conn:
+                path = consistency_proof(tree.tree_of(conn, size), old, size)
+            body = request_bytes(old, path, note)
+            later = Trust(policy=trusting(log.vkeys), since=since)
+            assert verify_file(body, later).since == old
+        since, old = note, size
+
+
+def test_its_files_are_a_whole_mirror_also_with_tiles_upon_tiles(database: Store, log: Log) -> None:
+    size = 256 * 256 + 700
+    fill(database, size)
+    note = publish(database, log)
+    files = mirror(database, note, size)
+    proven = verify_mirror(files.get, Trust(policy=trusting(log.vkeys)))
+    assert (proven.size, proven.damages) == (size, ())
+    assert "tile/2/000.p/1" in files
+    with database.read() as conn:
+        assert tree.tile_of(conn, parse_path("tile/1/000.p/9")) == files["tile/1/000"][:288]
+
+
+def test_hashes_that_were_lost_are_made_again_the_same(database: Store, log: Log) -> None:
+    fill(database, 1_000)
+    note = publish(database, log)
+    before = mirror(database, note, 1_000)
+    with database.write() as conn:
+        conn.execute("delete from ledger.node")
+        conn.execute("delete from ledger.checkpoint")
+    assert publish(database, log) == note
+    assert mirror(database, note, 1_000) == before
+
+
+def test_what_is_published_is_not_signed_again(database: Store, log: Log) -> None:
+    add(database, 1, 3)
+    first = publish(database, log)
+    mark = (log.folder / "signed").stat().st_ino  # a new file comes in its place when it signs
+    assert publish(database, log) == first
+    assert (log.folder / "signed").stat().st_ino == mark
+
+
+def test_a_crash_between_the_mark_and_the_database_is_mended_by_the_next_call(
+    database: Store, log: Log
+) -> None:
+    add(database, 1, 3)
+    publish(database, log)
+    add(database, 4, 2)
+    note = publish(database, log)
+    with database.write() as conn:  # as it was before the last call came so far
+        conn.execute("update ledger.checkpoint set size = 3, note = 'old'")
+    assert publish(database, log) == note
+    with database.read() as conn:
+        assert publishing.published(conn) == publishing.Published(5, note)
+
+
+@pytest.mark.parametrize(
+    ("meddling", "code"),
+    [
+        ("delete from ledger.leaf where position > 3; update ledger.head set size = 3", "shorter"),
+        ("update ledger.leaf set commitment = sha256('x') || sha256('y') where position = 2",
+         "rewritten"),
+        ("update ledger.leaf set at = at - interval '1 us' where position = 1", "rewritten"),
+        ("delete from ledger.leaf where position = 2", "rewritten"),
+        ("update ledger.leaf set position = 9 - position where position in (4, 5)", "rewritten"),
+    ],
+)  # fmt: skip
+def test_what_was_signed_must_still_be_there_or_nothing_more_is_signed(
+    database: Store, log: Log, meddling: str, code: str
+) -> None:
+    add(database, 1, 5)
+    note = publish(database, log)
+    with database.write() as conn:
+        conn.execute("alter table ledger.leaf drop constraint leaf_pkey")
+        conn.execute(meddling.encode())
+    with pytest.raises(LedgerError) as refusal:
+        publish(database, log)
+    assert refusal.value.code == f"ledger.{code}"
+    assert (log.folder / "signed").read_bytes() == note
+    with database.read() as conn:
+        assert publishing.published(conn) == publishing.Published(5, note)
+
+
+def test_a_key_whose_mark_is_gone_or_changed_signs_nothing(database: Store, log: Log) -> None:
+    add(database, 1, 1)
+    publish(database, log)
+    mark = log.folder / "signed"
+    whole = mark.read_bytes()
+    for bad in (whole.replace(b"\n1\n", b"\n0\n"), whole[:-5], b"", b"\xff"):
+        mark.write_bytes(bad)
+        with pytest.raises(LedgerError, match=r"ledger\.mark"):
+            publish(database, log)
+    mark.unlink()
+    with pytest.raises(LedgerError, match=r"ledger\.mark"):
+        publish(database, log)
+    with pytest.raises(LedgerError, match=r"ledger\.mark"):
+        keys.open_log(log.folder, origin=None, draw=os.urandom)
+
+
+def test_keys_are_made_once_for_their_owners_eyes_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "log"
+    first = keys.open_log(folder, origin="a.example", draw=os.urandom)
+    again = keys.open_log(folder, origin="b.example", draw=os.urandom)
+    assert (first.origin, first.vkeys) == ("a.example", again.vkeys)
+    assert folder.stat().st_mode & 0o077 == 0
+    files = [path for path in folder.iterdir() if path.name != "lock"]
+    assert [path.stat().st_mode & 0o777 for path in files] == [0o600] * 2
+    with pytest.raises(LedgerError, match=r"ledger\.origin"):
+        keys.open_log(tmp_path / "other", origin="with space", draw=os.urandom)
+
+
+def test_an_sm2_line_stands_beside_the_other_and_both_verify(database: Store, log: Log) -> None:
+    add(database, 1, 2)
+    try:
+        both = keys.add_sm2(log, draw=os.urandom)
+    except SuiteError:
+        pytest.skip("not on this system: no libcrypto that signs with SM2")
+    assert keys.open_log(log.folder, origin=None, draw=os.urandom).vkeys == both.vkeys
+    note = publish(database, both)
+    for vkey in both.vkeys:
+        assert verify_file(note, Trust(policy=trusting([vkey]))).size == 2
