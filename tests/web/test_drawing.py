@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from suyuan.codes import all_schemes
 from suyuan.kit import Text
-from suyuan.publish import Route, Stop, Tone
-from suyuan.publish.types import Leg
+from suyuan.publish.types import Leg, Route, Stop, Tone
 from suyuan.web.layout import MOST_BESIDE, MOST_ROWS, laid_out
 from suyuan.web.picture import WIDTH, picture
 from suyuan.web.render import Reader

@@ -6,10 +6,7 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from suyuan.codes import Candidate, privacy, recognise
-from suyuan.codes.gs1_keys import CANONICAL_ROOT
-from suyuan.codes.own_names import split_name
-from suyuan.codes.printed import printed_code
+from suyuan.codes import Candidate, gs1_keys, own_names, printed, privacy, recognise
 from suyuan.codes.types import RESOLVERS
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Role, Viewer
@@ -105,12 +102,12 @@ def labelled(platform: Platform, code: str, viewer: Viewer = PUBLIC) -> Identifi
     A code that the law gives a form is one by that; of a seed's, which its maker forms, one that
     was issued here.
     """
-    by_form = printed_code(f"{CANONICAL_ROOT}{code}", RESOLVERS)
+    by_form = printed.printed_code(f"{gs1_keys.CANONICAL_ROOT}{code}", RESOLVERS)
     if by_form is not None:
         return subject(platform, by_form.canonical, viewer)
     with platform.store.read() as conn:
         here = issued_here(conn, code, viewer)
-    is_seed = here is not None and (split_name(here[0]) or ("",))[0] == _SEED
+    is_seed = here is not None and (own_names.split_name(here[0]) or ("",))[0] == _SEED
     return subject(platform, here[0], viewer) if here and is_seed else None
 
 
@@ -201,7 +198,7 @@ def _as_issued(each: Candidate, here: Here | None) -> Candidate:
     """
     if each.scheme != _SEED or not each.valid or here is None:
         return each
-    name = split_name(here[0])
+    name = own_names.split_name(here[0])
     if name is None or name[0] != _SEED:
         return each
     return structs.replace(each, canonical=here[0], issuer=name[1][0])

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from suyuan.kit import Text
-from suyuan.publish import Route, Stop, Tone
+from suyuan.publish.types import Route, Stop, Tone
 
 MOST_ROWS = 6
 MOST_BESIDE = 2

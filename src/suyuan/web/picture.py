@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from markupsafe import Markup
 
 from suyuan.kit import Text
-from suyuan.publish import Route, Stop, Tone
+from suyuan.publish.types import Route, Stop, Tone
 from suyuan.web.layout import Box, Drawing, laid_out
 from suyuan.web.render import Reader, local_day_words
 
