@@ -53,9 +53,9 @@ _NO_CODE_HELP = Text(
 )
 _BAD_CODE = Text("编码有误", "The code is wrong")
 _BAD_CODE_HELP = Text(
-    "校验位或格式不对，请和包装再核对一遍。照抄无误而仍然不对的，可能是假冒的编码。",
+    "校验位或格式不对，请和包装再核对一遍。照抄无误而仍然不对的，请问卖家或生产企业。",
     "Its check digit or form is wrong: compare it with the package once more. If it is printed "
-    "so, it may be a fake.",
+    "so, ask the seller or the maker.",
 )
 _PROBLEMS = {
     400: (
