@@ -28,8 +28,8 @@ _ELSEWHERE: Final = Text("请向发放单位查询。", "Ask whoever gave it out
 _COUNTED: Final = Text(
     "这是{name}。这种码按顺序编号，谁都能写出下一个，所以不能凭它判断真假。要看来源，请在首页查询它。",
     "This is a {name}. Codes of this kind are numbered one after another and anybody can write "
-    "the next one, so it does not tell what is genuine. To see where the goods came from, look it up on "
-    "the start page.",
+    "the next one, so it does not tell what is genuine. To see where the goods came from, look it "
+    "up on the start page.",
 )
 _NOT_HERE: Final = Text(
     "本平台没有发过这个码。请核对是否抄错；抄得对的，企业也可能在别处发码，请问卖家或生产企业。",

@@ -35,6 +35,7 @@ _KIND_NAMES: Final = {
     "document": Text("企业单据号", "enterprise's document"),
     "site": Text("登记场所", "registered site"),
     "party": Text("登记主体", "registered party"),
+    RAW: Text("读不出的编码（原样保留）", "unreadable code, kept as received"),
 }
 
 
@@ -108,7 +109,7 @@ def other_name(cleaned: Cleaned) -> Candidate | None:
         canonical=named(scheme, fields[0]) if len(fields) == 1 else several,
         valid=True,
         grain=OPEN_KINDS.get(scheme, Grain.INSTANCE),
-        parts=(Part("scheme", "体系", "scheme", scheme), Part("code", "编码", "code", fields[-1])),
+        parts=_parts(scheme, fields[-1]),
         notes=cleaned.notes
         if known or scheme == RAW
         else (*cleaned.notes, note("generic", "info")),
@@ -120,6 +121,12 @@ _SAMPLES: Final = {
     "lot": ("生产批号：B7", "LOT B7"), "item": ("SN: A1234567", "序列号 12345"),
     "document": ("许可证编号：20230001", "浙农许字20230001号"),
 }  # fmt: skip
+
+
+def _parts(scheme: str, code: str) -> tuple[Part, ...]:
+    """The scheme is told where it is one."""
+    said = (Part("code", "编码", "code", code),)
+    return said if scheme == RAW else (Part("scheme", "体系", "scheme", scheme), *said)
 
 
 def _own_scheme(kind: str, grain: Grain) -> Scheme:
