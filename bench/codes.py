@@ -21,7 +21,15 @@ _REPEATED = (
     "1", "a", "(01)", "[01]", "1-", "*", "/01/1", "&01=1", "https://a.cn/1", "urn:epc:id:", ":",
     "种", "种1", "单元识别代码", "品种名称:1\n", "合格证", "(湘)", "检疫证明:", "身份证1", "９",
     "A_-", "?gtin=1", "\u200b", "<GS>", "11010519491231002", "^10A",
+    "6901234567892 ", "0O", ")", "国药准字", "批号:1 ", "a.b/",
 )  # fmt: skip
+
+_TYPED = [
+    "id.gs1.org/01/06901234567892/21/A1", "https://id.gs1.org/01/06901234567892/21/A 1",
+    "69O1234567892", "GTIN: 06901234567892 批号: B7 SN: A1", "6901234567892，6922266443114",
+    "品名：番茄 生产许可证：SC10633019702613 条码：6901234567892", "UN编号 1203",
+    "本品国药准字H20123456适用", "订单 12345678 2026-01-01 张三 13812345678",
+]  # fmt: skip
 
 
 def measure(place: Ground) -> Iterator[Figure]:
@@ -58,6 +66,7 @@ def _against_a_dictionary(
 def _every_scheme(place: Ground) -> Iterator[Figure]:
     """Samples good and bad of all schemes, in any order: what a search box meets at worst."""
     texts = [text for scheme in all_schemes() for text in scheme.good + scheme.bad]
+    texts += _TYPED * 4
     slowest, rates = [], []
     for turn in range(place.plan.repeat):
         drawn = Random(turn).choices(texts, k=place.plan.of(20_000, least=1_000))

@@ -173,6 +173,31 @@ def test_no_text_makes_verifying_fail(client: Client, farm: Headers, code: str) 
             assert answer.json()["outcome"] == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("code", "zh", "en"),
+    [
+        ("hello", "不是我们认得的编码", "no code that we know"),
+        ("(01)06901234567893(21)A1", "多半是抄错", "mistyped"),
+        ("(01)06901234567892(21)NOBODYS", "本平台没有发过这个码", "has not issued this code"),
+        ("83857930000879766660", "码上放心追溯平台", "not on this platform"),
+        ("202601150012312345678901", "不能判断真假", "not on this platform"),
+        ("137060200001234", "县级畜牧兽医部门", "not on this platform"),
+        ("37060000400010000003", "按顺序编号", "one after another"),
+        ("6901234567892", "不是单独一件商品的码", "one single package"),
+        ("SC10633019702613", "食品生产许可证", "one single package"),
+    ],
+)
+def test_of_a_code_that_cannot_be_verified_no_more_is_said_than_is_known(
+    client: Client, code: str, zh: str, en: str
+) -> None:
+    said = client.post("/codes/verify", json={"code": code}).json()
+    assert said["outcome"] == "unknown"
+    assert zh in said["message"]["zh"]
+    assert en in said["message"]["en"]
+    assert not any(word in str(said) for word in ("fake", "假冒", "仿冒", "genuine code"))
+    assert "stop" not in client.post("/verify", data={"code": code}).text.split("verdict ")[1][:5]
+
+
 def test_codes_of_state_bodies_are_refused_and_can_be_brought_in(
     client: Client, farm: Headers, shop: Headers
 ) -> None:
@@ -296,7 +321,9 @@ def test_pages_for_photo_and_verification_work_without_script(
     form = {"code": rows[0][1], "secret": secrets[0]}
     assert "First verification" in client.post("/verify?lang=en", data=form).text
     assert "Verified before" in client.post("/verify?lang=en", data=form).text
-    assert "No such code" in client.post("/verify?lang=en", data={"code": "<b>x</b>"}).text
+    assert (
+        "Cannot be verified here" in client.post("/verify?lang=en", data={"code": "<b>x</b>"}).text
+    )
     asking = client.get(f"/verify?code={rows[1][1]}")
     assert rows[1][1] in asking.text
     again = client.post("/codes/verify", json={"code": rows[1][1], "secret": secrets[1]}).json()

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from suyuan.codes import Grain, read_identifier, recognise
-from suyuan.codes.checks import gs1_check_digit, mod_11_2
+from suyuan.codes.checks import gs1_check_digit, is_uscc_checked, mod_11_2
 from suyuan.codes.clean import FORGIVEN, LONGEST
 from suyuan.codes.privacy import cut, masked, names_person, quoted, written_out
 
@@ -54,11 +54,18 @@ def digits_of(text: str) -> str:
     return "".join(each for each in text.translate(WIDE) if each.isalnum()).upper()
 
 
-@given(numbers(), DRESSES, GAPS, st.sampled_from(["as it is", "wide", "lower"]))
-def test_no_answer_holds_it_in_clear(number: str, dress: str, gap: str, case: str) -> None:
+CASES = st.sampled_from(["as it is", "wide", "lower"])
+
+
+def dressed(number: str, dress: str, gap: str, case: str) -> str:
     written = spaced(number, gap)
     written = {"wide": written.translate(WIDE), "lower": written.lower()}.get(case, written)
-    text = dress.replace("{}", written)
+    return dress.replace("{}", written)
+
+
+@given(numbers(), DRESSES, GAPS, CASES)
+def test_no_answer_holds_it_in_clear(number: str, dress: str, gap: str, case: str) -> None:
+    text = dressed(number, dress, gap, case)
     found = recognise(text)
     said = msgspec.json.encode(found).decode() + masked(text)
     assert found[0].scheme == "resident-id"
@@ -196,12 +203,55 @@ def test_capture_names_nobody_by_it(number: str, dress: str) -> None:
     assert number[6:] not in known.uri
 
 
-@given(numbers(), st.integers(0, 16), st.integers(1, 9))
-def test_a_number_with_a_wrong_digit_is_none(number: str, place: int, off: int) -> None:
-    """Its check finds every single wrong digit; then it is whatever else it may be."""
-    digit = str((int(number[place]) + off) % 10)
-    wrong = number[:place] + digit + number[place + 1 :]
-    assert all(each.scheme != "resident-id" for each in recognise(wrong))
+@st.composite
+def mistyped(draw: st.DrawFn) -> str:
+    """A number of the right form and a wrong check character."""
+    born = draw(st.dates(date(1900, 1, 1), date(2019, 12, 31)))
+    place = draw(st.sampled_from(["110105", "330106", "440524", "650102", "820000"]))
+    body = f"{place}{born:%Y%m%d}{draw(st.integers(0, 999)):03}"
+    return body + draw(st.sampled_from(sorted(set("0123456789X") - {mod_11_2(body)})))
+
+
+@given(mistyped(), DRESSES, GAPS, CASES)
+def test_a_number_with_a_wrong_check_character_is_hidden_too(
+    number: str, dress: str, gap: str, case: str
+) -> None:
+    assume(not is_uscc_checked(number))
+    text = dressed(number, dress, gap, case)
+    found = recognise(text)
+    said = msgspec.json.encode(found).decode() + masked(text)
+    assert found[0].scheme == "resident-id"
+    assert number[6:14] not in digits_of(said)
+    assert read_identifier(text, capturer="me").scheme == "raw" or masked(text) != text
+
+
+@given(numbers() | mistyped(), st.data())
+def test_letters_for_digits_hide_no_number_from_the_mask(number: str, data: st.DataObject) -> None:
+    assume(not is_uscc_checked(number))
+    letters = {"0": "Oo", "1": "Il"}
+    written = "".join(
+        data.draw(st.sampled_from(each + letters.get(each, ""))) for each in number[1:14]
+    )
+    text = f"{number[0]}{written}{number[14:]}"
+    assert number[8:14] not in digits_of(msgspec.json.encode(recognise(text)).decode())
+    assert number[8:14] not in digits_of(masked(text).translate(str.maketrans("OoIl", "0011")))
+    assert recognise(text)[0].scheme == "resident-id"
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme"),
+    [
+        ("承诺达标合格证编号：330106201801010001", "produce-certificate"),
+        ("动物检疫合格证明（产品B）：330106201801010001", "quarantine-certificate"),
+        ("设备代码：311010193201201501", "special-equipment"),
+        ("330106202601010001", "sscc"),
+        ("123301194001050206", "uscc"),
+    ],
+)
+def test_what_has_the_form_and_stays_is_as_listed(text: str, scheme: str) -> None:
+    """Certificates, equipment, days on which no trader was born, proved credit codes."""
+    assert masked(text) == text
+    assert scheme in {each.scheme for each in recognise(text)}
 
 
 @given(st.integers(10**16, 10**17 - 1))

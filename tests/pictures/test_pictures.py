@@ -31,6 +31,8 @@ SYMBOLOGIES = {
     "Aztec": (BOXED, BOXED),
 }
 
+BARS = {name: SYMBOLOGIES[name][0] for name in ("EAN13", "Code128", "EAN8", "DataBarOmni")}
+
 
 def symbol(name: str, text: str, *, scale: int = 4) -> Image.Image:
     form = getattr(zxingcpp.BarcodeFormat, name)
@@ -111,12 +113,71 @@ def _slanted(image: Image.Image) -> Image.Image:
     return image.transform(image.size, Image.Transform.QUAD, corners, fillcolor="white")
 
 
-@pytest.mark.parametrize("spoil", [_turned, _upside_down, _blurred, _dim, _noisy, _slanted])
+SPOILED = [_turned, _upside_down, _blurred, _dim, _noisy, _slanted]
+
+
+@pytest.mark.parametrize("spoil", SPOILED)
+@pytest.mark.parametrize("degrees", [0, 35])
+def test_bar_codes_in_photos_that_are_not_good_are_read(
+    spoil: Callable[[Image.Image], Image.Image], degrees: int
+) -> None:
+    photo = spoil(aslant(on_paper(symbol("EAN13", BARS["EAN13"])), degrees))
+    found = read_picture(saved(photo.convert("RGB"), "JPEG", quality=60))
+    assert [each.text for each in found] == [BARS["EAN13"]]
+
+
+@pytest.mark.parametrize("spoil", SPOILED)
 def test_photos_need_not_be_good(spoil: Callable[[Image.Image], Image.Image]) -> None:
     paper = spoil(on_paper(symbol("QRCode", BOXED), symbol("DataMatrix", GS1, scale=8)))
     found = read_picture(saved(paper.convert("RGB"), "JPEG", quality=60))
     assert {recognise(each.content)[0].canonical for each in found} == {BOXED}
     assert len(found) == 2
+
+
+def aslant(image: Image.Image, degrees: float) -> Image.Image:
+    turned = image.convert("L").rotate(
+        degrees, expand=True, fillcolor="white", resample=Image.Resampling.BICUBIC
+    )
+    return turned.convert("RGB")
+
+
+@pytest.mark.parametrize("name", BARS)
+@pytest.mark.parametrize("degrees", [15, 22, 30, 38, 45, 52, 60, 68, -15, -30, -45, -60, 120])
+def test_bar_codes_are_read_however_they_lie(name: str, degrees: int) -> None:
+    photo = aslant(on_paper(symbol(name, BARS[name])), degrees)
+    (found,) = read_picture(saved(photo, "JPEG", quality=70))
+    assert recognise(found.content)[0].canonical == SYMBOLOGIES[name][1]
+    xs, ys = zip(*found.corners, strict=True)
+    middle = (sum(xs) / 4, sum(ys) / 4)  # the one symbol stands in the middle of its paper
+    assert abs(middle[0] - photo.width / 2) < 0.1 * photo.width
+    assert abs(middle[1] - photo.height / 2) < 0.1 * photo.height
+
+
+def test_several_codes_lie_each_another_way_and_none_is_lost_or_told_twice() -> None:
+    photo = Image.new("RGB", (1600, 1500), "white")
+    photo.paste(aslant(on_paper(symbol("EAN13", BARS["EAN13"])), 33), (30, 30))
+    photo.paste(aslant(on_paper(symbol("Code128", GS1)), -41), (650, 30))
+    photo.paste(on_paper(symbol("QRCode", BOXED)), (40, 900))
+    photo.paste(aslant(on_paper(symbol("EAN13", BARS["EAN13"])), 55), (700, 880))
+    found = read_picture(saved(photo, "JPEG", quality=80))
+    assert sorted(each.symbology for each in found) == sorted(
+        ["EAN-13", "EAN-13", "Code 128", "QR Code"]
+    )
+
+
+def test_a_bar_code_aslant_on_a_page_is_read_too() -> None:
+    page = aslant(on_paper(symbol("EAN13", BARS["EAN13"])), 40)
+    (found,) = read_picture(pdf_of(page))
+    assert found.text == BARS["EAN13"]
+
+
+def test_turning_is_limited_and_a_large_photo_is_made_smaller_for_it() -> None:
+    photo = aslant(on_paper(symbol("EAN13", BARS["EAN13"])), 45)
+    assert read_picture(saved(photo, "PNG"), PictureLimits(turned=0)) == ()
+    large = Image.new("L", (5000, 4000), 255)
+    large.paste(aslant(on_paper(symbol("EAN13", BARS["EAN13"], scale=10)), 40).convert("L"), (9, 9))
+    (found,) = read_picture(saved(large, "PNG"))
+    assert max(max(corner) for corner in found.corners) < 1500
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "I", "F"])

@@ -4,11 +4,14 @@
 before it runs; the one-line helps stand here, in both languages.
 """
 
+import sys
 from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 import click
 
+from suyuan.cli import usage
 from suyuan.kit import Text
 
 COMMANDS: Mapping[str, tuple[str, Text]] = {
@@ -39,6 +42,21 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
 
 class LazyGroup(click.Group):
     """A group whose commands live in `suyuan.cli.commands.<module>:command`."""
+
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """As click does it; what is wrong with the command line is said in both languages."""
+        run: Any = super().main  # its overloads know no argument that is passed on
+        if not standalone_mode:
+            return run(*args, standalone_mode=False, **extra)
+        try:
+            status = run(*args, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            usage.show(error)
+            sys.exit(error.exit_code)
+        except click.Abort:
+            usage.show_abort()
+            sys.exit(1)
+        sys.exit(status if isinstance(status, int) else 0)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         """The commands in the order a newcomer needs them."""

@@ -38,6 +38,11 @@ def uscc_check(body: str) -> str | None:
     return _USCC_ALPHABET[(31 - total % 31) % 31]
 
 
+def is_uscc_checked(code: str) -> bool:
+    """Whether both check characters of a unified social credit code hold, its own and the inner."""
+    return uscc_check(code[:17]) == code[17] and organisation_check(code[8:16]) == code[16]
+
+
 def organisation_check(body: str) -> str:
     """The 9th character of an organisation code (GB 11714) for its first eight, 0-9 and A-Z."""
     weighted = zip(body, _ORGANISATION_WEIGHTS, strict=True)

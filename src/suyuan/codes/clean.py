@@ -24,9 +24,29 @@ _SEPARATOR_SPELLED = re.compile(
     r"<GS>|\{GS\}|\[GS\]|[<{\[^]FNC1[>}\]]?|\\x1d|\\u001d|&#29;|&#x1d;|\u241d", re.IGNORECASE
 )
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-_LABEL = re.compile(
-    r"(?:[\u3400-\u9fff]{1,30}|CAS(?:\s?(?:No\.?|号))?)[\s:：=]*(?=[0-9A-Za-z(\[])", re.IGNORECASE
+_HAN: Final = r"[\u3400-\u9fff]"
+_LATIN: Final = (
+    r"(?:GTIN|EAN|UPC|SSCC|S?GLN|UDI|DI|PI|CAS|USCC|HS|EPC|IS[BSM]N|QR|ID|SN|S/N|LOT|BATCH|SERIAL|TRACE|"
+    r"CODE|BARCODE|NUMBER|NO|NR|UN(?=\s?(?:NO|NUMBER|CODE|编号|号|代码)))(?:-?(?:8|12|13|14|A|E|DI|PI))?"
+    r"(?![A-Za-z0-9])"
 )
+# Words before a code; Latin ones only if labels use them, and if something parts them from it.
+_LABEL = re.compile(
+    rf"(?:(?:{_HAN}{{1,30}}+|{_LATIN}|\((?:{_HAN}{{1,30}}|{_LATIN})\))[\s./·_\-]{{0,3}}+){{1,6}}+"
+    rf"[\s:=#“‘「『«‹\"']{{0,4}}+"
+    rf"(?:(?<=[\s:=#)“‘「『«‹\"'\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[.\-])(?=[0-9])|(?=[(\[]))"
+    r"|(?:GTIN|EAN|SSCC)(?=[0-9]{8})",
+    re.IGNORECASE,
+)
+_SPACES: Final = " \t\r\n\v\f\u00a0\u0085\u2028\u2029"
+_TAIL: Final = f"。．，、；：！？…～”’」』»›》〉{_SPACES}"
+_NUMBER_SIGN = re.compile(r"(?<=[0-9A-Za-z])号\Z")
+_QUOTES: Final = {
+    "“": "”", "‘": "’", "「": "」", "『": "』", "«": "»", "‹": "›", "《": "》", "〈": "〉",
+    "【": "】", "（": "）", "`": "`", "<": ">", "(": ")", "[": "]", "{": "}", "”": "”",
+    '"': '"', "'": "'",
+}  # fmt: skip
+_CLOSING: Final = frozenset(_QUOTES.values())
 _FNC1_FIRST = frozenset(("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1", "]h1"))
 _ADDRESS = re.compile(r"\(|https?:|urn:", re.IGNORECASE)
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -43,6 +63,9 @@ _NOTES = {
     "space": Text("已去掉首尾空白", "surrounding white space was removed"),
     "symbology": Text("已去掉扫描器前缀", "the scanner's symbology prefix was removed"),
     "separator": Text("已识别写成文字的分隔符", "a spelled-out group separator was read"),
+    "quotes": Text("已去掉两边的引号或括号", "quotation marks or brackets around it were removed"),
+    "tail": Text("已去掉末尾的标点", "marks after the code were removed"),
+    "number-sign": Text("已去掉末尾的“号”字", "the word for number after the code was removed"),
     "label": Text("已去掉前面的文字说明", "the label before the code was removed"),
     "case": Text("小写字母已转为大写", "lower-case letters were read as upper-case"),
     "parted": Text("已去掉空格和连字符", "spaces and dashes were removed"),
@@ -59,24 +82,42 @@ def clean(received: str) -> Cleaned:
             marks.append(mark)
         return after
 
+    text = step("space", text.strip(_SPACES))
     if not text.isascii():
+        text = step("invisible", _INVISIBLE.sub("", text))
+        text = step("tail", text.rstrip(_TAIL) if text[-1:] not in _CLOSING else text)
+    text = step("quotes", _unwrapped(text))
+    if not text.isascii():
+        text = step("tail", text.rstrip(_TAIL))
         text = step("wide", text.translate(WIDE))
         text = step("brackets", text.translate(_BRACKETS))
-        text = step("invisible", _INVISIBLE.sub("", text))
         text = step("dashes", _DASHES.sub("-", text))
     text = step("separator", _SEPARATOR_SPELLED.sub(_GROUP_SEPARATOR, text))
-    text = step("space", text.strip(" \t\r\n\v\f\u00a0\u0085\u2028\u2029"))
+    text = step("space", text.strip(_SPACES))
     text = step("symbology", _without_symbology(text) if text[:1] == "]" else text)
     written = _written(text) if _CHINESE.search(text) else ""
     written_marks = [*marks, "case"] if written and text.upper() != text else marks
     written_notes = _notes(written_marks) if written else ()
-    label = _LABEL.match(text)
-    text = step("label", text[label.end() :] if label else text)
+    found = _LABEL.match(text)
+    label = found[0] if found else ""
+    text = step("label", text[len(label) :])
+    text = step("number-sign", _NUMBER_SIGN.sub("", text))
     cased = _cased(text)
     bare = cased.upper()
     bare_marks = (["case"] if bare != cased else []) + (["parted"] if cased != text else [])
     said = _notes(bare_marks) if bare else ()
-    return Cleaned(received, text, bare, cased, written, _notes(marks), said, written_notes)
+    return Cleaned(received, text, bare, cased, written, _notes(marks), said, written_notes, label)
+
+
+def _unwrapped(text: str) -> str:
+    """What stands between one pair of quotation marks or brackets, or two."""
+    for _ in range(2):
+        opened, inner = text[:1], text[1:-1]
+        closing = _QUOTES.get(opened)
+        if closing is None or text[-1:] != closing or opened in inner or closing in inner:
+            break
+        text = inner.strip(_SPACES)
+    return text
 
 
 def _written(text: str) -> str:
@@ -104,4 +145,4 @@ def _cased(text: str) -> str:
 
 
 def _notes(marks: list[str]) -> tuple[Note, ...]:
-    return tuple(Note(f"cleaned.{mark}", "info", _NOTES[mark]) for mark in marks)
+    return tuple(Note(f"cleaned.{mark}", "info", _NOTES[mark]) for mark in dict.fromkeys(marks))

@@ -139,7 +139,7 @@ def _is_person(uri: str, name: tuple[str, tuple[str, ...]]) -> bool:
     scheme, fields = name
     if scheme == RAW:
         return masked(uri) != uri
-    return scheme == _RESIDENT or any(map(names_person, (scheme, *fields)))
+    return scheme == _RESIDENT or any(names_person(each, scheme) for each in (scheme, *fields))
 
 
 def _read_named(uri: str, scheme: str, fields: tuple[str, ...], expect: Grain | None) -> Identifier:
@@ -163,7 +163,7 @@ def _read_named(uri: str, scheme: str, fields: tuple[str, ...], expect: Grain | 
 
 def _named(uri: str, candidate: Candidate, expect: Grain | None) -> Identifier:
     """What a code of a scheme names, with the first doubt about it; a person's number is raw."""
-    if names_person(candidate.canonical):
+    if names_person(candidate.canonical, candidate.scheme):
         return _raw(uri, expect, note("masked", "error"))
     doubts = [said for said in candidate.notes if said.severity != "info"]
     said = doubts[0] if doubts else None

@@ -27,7 +27,7 @@ def likely_schemes(cleaned: Cleaned) -> Iterator[Scheme]:
 
 
 def _keys_of(cleaned: Cleaned) -> Iterator[str]:
-    """`n13`, `a18`: so many digits, or letters and digits; what it begins with; `lines`."""
+    """`n13`, `a18`: so many digits, or letters and digits; what it begins with or stands behind."""
     bare = cleaned.bare
     masked = cleaned.text.count(HIDDEN) >= _FEWEST_HIDDEN
     if masked:
@@ -41,6 +41,8 @@ def _keys_of(cleaned: Cleaned) -> Iterator[str]:
         yield "http"
     if "\n" in cleaned.text:
         yield "lines"
+    if cleaned.label and not masked:
+        yield "labelled"
     if cleaned.written and not masked:
         yield "written"
 

@@ -87,8 +87,9 @@ _TEXTS: Final[dict[str, Text]] = {
         "This number is unique only within {issuer}; name that too where you record it.",
     ),
     "masked": Text(
-        "这是居民身份证号。它不用来标识物品和场所，已遮盖。",
-        "This is a resident identity number. It names no thing or place; it is masked.",
+        "这是（或形如）居民身份证号。它不用来标识物品和场所，已遮盖。",
+        "This is, or has the form of, a resident identity number. It names no thing or place; it "
+        "is masked.",
     ),
     "authentic": Text(
         "结构相符不等于真品；请到发码方的查询页核对。",
@@ -105,6 +106,82 @@ _TEXTS: Final[dict[str, Text]] = {
     ),
     "kept": Text("按收到的样子保留。", "Kept as received."),
     "linked": Text("取自链接中的参数或路径。", "Taken from inside the link."),
+    "bare-address": Text(
+        "网址没有写 https://，已补上。", "The address came without https://; it was put before it."
+    ),
+    "joined": Text(
+        "链接中间有空格，已去掉；请和原链接核对。",
+        "There was a space in the link; it was taken out: compare it with the link as it stands.",
+    ),
+    "cut": Text(
+        "只读到链接中的第一个空格为止；后面的可能也是编码的一部分。",
+        "Read up to the first space in the link only; what follows may belong to the code.",
+    ),
+    "mark": Text(
+        "没有读末尾的“{found}”，当作句子的标点；它也可能是编码的一部分。",
+        "The '{found}' at the end was taken for a mark of the sentence; it may belong to the code.",
+    ),
+    "letters": Text(
+        "把字母 O、I、l 读成了数字 0、1：{found}；请和标签核对。",
+        "Letters O, I or l were read as the digits 0 and 1: {found}; compare with the label.",
+    ),
+    "spaced": Text(
+        "没有括号的应用标识符之间有空格，已连起来读。",
+        "The application identifiers stand without brackets, parted by spaces; read as one.",
+    ),
+    "telephone": Text("这串数字也像电话号码。", "These digits may be a telephone number."),
+    "called": Text(
+        "前面的文字说明是“{found}”，已补上。", "The words before it say '{found}'; put before it."
+    ),
+    "upc-e": Text(
+        "8 位数字也可能是缩短的 UPC（UPC-E），展开为 {found}。",
+        "Eight digits may also be a shortened UPC (UPC-E), which stands for {found}.",
+    ),
+    "piece": Text("取自文本中的“{found}”。", "Taken from '{found}' in the text."),
+    "together": Text(
+        "由文本中分开写的商品编码、批号、序列号合成。",
+        "Put together from the GTIN, lot and serial number that stand apart in the text.",
+    ),
+    "more-pieces": Text(
+        "文本里的编码太多，只读了前面的一部分；请分几次查。",
+        "The text holds more than is read at a time; look the rest up separately.",
+    ),
+    "other-label": Text(
+        "前面写的是“{label}”，不是{name}；仅长度相符。",
+        "The words before it, '{label}', say that it is something else than: {name}. Only its "
+        "length fits.",
+    ),
+    "dated": Text("这串数字也是一个日期：{found}。", "These digits are also a date: {found}."),
+    "book": Text(
+        "这是书号，不是商品追溯码：它指一种书，不指哪一本。",
+        "This is the number of a book, no traceability code: it names a title, not a copy.",
+    ),
+    "periodical": Text(
+        "这是刊号，不是商品追溯码：它指一种期刊。",
+        "This is the number of a periodical, no traceability code: it names a title.",
+    ),
+    "in-store": Text(
+        "这是店内码：只有编它的商店或集团能解释，换一家店可能是别的东西；里面常有重量或价格。",
+        "This number is for use in one shop or group, which alone can tell what it is; elsewhere "
+        "it may be something else. It often holds a weight or price.",
+    ),
+    "coupon": Text(
+        "这是优惠券或凭条的编号，不指任何商品；请问发券方。",
+        "This is the number of a coupon or receipt and names no goods; ask who gave it out.",
+    ),
+    "demonstration": Text(
+        "这是演示用的编号，不指真实的商品。",
+        "This number is for demonstrations and names no goods.",
+    ),
+    "un-unknown": Text(
+        "联合国编号 {found} 不在已公布的范围（0004–0514、1001–3560，第 23 修订版）；请核对。",
+        "UN number {found} is outside those published (0004-0514 and 1001-3560, 23rd revision); "
+        "compare it with the papers.",
+    ),
+    "un-list": Text(
+        "只核对了范围，没有核对名录；品名请按名录查。",
+        "Only the range was checked, not the list; look its name up in the list.",
+    ),
     "element": Text(
         "应用标识符 {ai} 的内容不符合规定：{found}",
         "The data of application identifier {ai} break its format: {found}",

@@ -3,13 +3,23 @@
 GB 11643. They say who somebody is and name no thing or place, so no reading, name, note or
 page ever carries one in clear (Personal Information Protection Law art. 28, 51). The text is
 masked before it is read, and what is read is judged once more: reading may bare a number.
+
+A number is known by its form, a division and a day of birth; one whose check character is wrong
+is somebody's, mistyped, and hidden too. What has the form and stays in sight is listed here:
+
+- a GS1 key that says itself that it is one, and whose own check digit holds (`CHECKED`);
+- and only where the number's own check character does not hold:
+  - a unified social credit code, if both its check characters hold;
+  - a day before 1900 or since 2020: numbers of documents are made of a division, a day and four
+    digits, and whoever trades was born before;
+  - what the text just before it calls a certificate or an equipment's code (`NUMBERED_SO`).
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from suyuan.codes.checks import gs1_check_digit, mod_11_2
+from suyuan.codes.checks import gs1_check_digit, is_uscc_checked, mod_11_2
 from suyuan.codes.clean import FORGIVEN
 from suyuan.codes.divisions import was_ever
 from suyuan.codes.gs1_elements import read_elements, split_elements
@@ -57,6 +67,23 @@ _LONGEST_ELEMENTS: Final = 400
 _SYMBOLOGY: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GLUED: Final = re.compile("[0-9]{19}[0-9Xx]")
 _CALLED = re.compile("身份证|公民身份|居民身份")
+NUMBERED_SO: Final = frozenset(
+    ("produce-certificate", "quarantine-certificate", "special-equipment")
+)
+"""Schemes whose codes may have the form: a division, a day and four digits, or nearly."""
+
+_NAMED_SO: Final = "|".join(sorted(NUMBERED_SO))
+_CALLED_OTHERWISE = re.compile(
+    rf"(?:(?:设备|合格证|检疫)[^0-9]{{0,16}}|urn:suyuan:(?:{_NAMED_SO}):\S{{0,40}})\Z"
+)
+_CALLED_BEFORE: Final = 80
+_BORN: Final = ("1900", "2019")
+"""First and last year of birth that a number with a wrong check character may say."""
+
+LOOK_ALIKE: Final = str.maketrans("OoIl", "0011")
+"""Letters that are typed for digits; as long as what they stand for."""
+
+_BESIDE_DIGITS = re.compile("[0-9][OoIl]|[OoIl][0-9]")
 _CENTURY = "19"
 _EAR_TAGS: Final = "123"
 
@@ -67,7 +94,7 @@ _ESCAPED = re.compile(
 )
 _HEX = re.compile("%(?:25)*([0-9A-F]{2})", re.IGNORECASE)
 _MOST_ESCAPES: Final = 4
-_ENOUGH = re.compile("(?:[^0-9]*+[0-9]){15}")
+_ENOUGH = re.compile("(?:[^0-9OoIl]*+[0-9OoIl]){15}")
 # Of these a number may be written, so no text is cut between two of them.
 _WRITTEN_OF = re.compile(f"[0-9A-FXx%０-９Ｘｘ{FORGIVEN}]", re.IGNORECASE)
 _LONGEST_QUOTED: Final = 2_000
@@ -75,11 +102,14 @@ _LONGEST_QUOTED: Final = 2_000
 
 def is_resident_id(digits: str) -> bool:
     """Whether 18 characters are a resident identity number: place, day of birth, check."""
+    return mod_11_2(digits[:17]) == digits[17].upper() and _has_form(digits)
+
+
+def _has_form(digits: str) -> bool:
     day = digits[6:14]
     return (
         day[:2] in {"18", "19", "20"}
         and is_day(int(day[:4]), int(day[4:6]), int(day[6:]))
-        and mod_11_2(digits[:17]) == digits[17].upper()
         and _is_province(digits[:2])
     )
 
@@ -97,26 +127,37 @@ def _is_province(digits: str) -> bool:
 def masked(text: str) -> str:
     """The text with the resident identity numbers in it hidden, all but the division.
 
-    Fifteen digits that may be something else, an ear tag or a part of a name, are hidden only
-    where the text calls them one. Takes time linear in the length.
+    Those with a wrong check character too, and those with letters O and I for 0 and 1. Fifteen
+    digits that may be something else, an ear tag or a part of a name, are hidden only where the
+    text calls them one. Takes time linear in the length.
     """
     if _has_few(text):
         return text
     read, places = _read(text)
     pieces: list[str] = []
     end = 0
-    for start, stop in _together(sorted(_numbers(read.translate(WIDE)))):
+    plain = read.translate(WIDE)
+    spans = set(_numbers(plain))
+    if _BESIDE_DIGITS.search(plain):
+        spans.update(_long(plain.translate(LOOK_ALIKE)))
+    for start, stop in _together(sorted(spans)):
         pieces += (text[end : places[start]], _hidden(read[start:stop]))
         end = places[stop]
     return "".join((*pieces, text[end:])) if pieces else text
 
 
-def names_person(text: str) -> bool:
-    """Whether a code or name holds an identity number, in clear, escaped, or with its mask on."""
+def names_person(text: str, scheme: str = "") -> bool:
+    """Whether a code or name holds an identity number, in clear, escaped, or with its mask on.
+
+    A code that was read as one of the schemes `NUMBERED_SO` holds none whose check is wrong.
+    """
     if len(text) < SHORTEST or (_has_few(text) and HIDDEN not in text):
         return False
     plain = written_out(text)
-    return any(_long(plain)) or (HIDDEN in plain and MASKED.search(plain) is not None)
+    numbers = (plain[start:stop] for start, stop in _long(plain))
+    if scheme in NUMBERED_SO:
+        numbers = (each for each in numbers if is_resident_id(re.sub("[^0-9Xx]", "", each)))
+    return any(numbers) or (HIDDEN in plain and MASKED.search(plain) is not None)
 
 
 def written_out(text: str) -> str:
@@ -181,10 +222,25 @@ def _numbers(plain: str) -> Iterator[tuple[int, int]]:
 def _long(plain: str) -> Iterator[tuple[int, int]]:
     for each in _LONG.finditer(plain):
         digits = re.sub("[^0-9Xx]", "", each[1])
-        if is_resident_id(digits) and not _is_key(plain, each.start(), digits):
+        if _is_somebodys(plain, each.start(), digits) and not _is_key(plain, each.start(), digits):
             yield each.span(1)
     if _GLUED.search(plain):
         yield from _in_elements(plain)
+
+
+def _is_somebodys(plain: str, start: int, digits: str) -> bool:
+    """Whether characters of a number's length are one, its check character right or wrong."""
+    if not _has_form(digits):
+        return False
+    if mod_11_2(digits[:17]) == digits[17].upper():
+        return True
+    first, last = _BORN
+    before = plain[max(0, start - _CALLED_BEFORE) : start]
+    return (
+        first <= digits[6:10] <= last
+        and not is_uscc_checked(digits.upper())
+        and not _CALLED_OTHERWISE.search(before)
+    )
 
 
 def _in_elements(plain: str) -> Iterator[tuple[int, int]]:

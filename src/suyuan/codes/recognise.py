@@ -1,18 +1,28 @@
 """What a text may be: every reading of it, the likeliest first."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Final
 
 from msgspec.structs import replace
 
+from suyuan.codes.called import by_label
 from suyuan.codes.clean import LONGEST, clean
+from suyuan.codes.forgiving import others
 from suyuan.codes.index import likely_schemes
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import RAW, split_name
+from suyuan.codes.pieces import (
+    may_hold_several,
+    runs,
+    said_together,
+    segments,
+    words,
+    written_codes,
+)
 from suyuan.codes.printed import printed_code
-from suyuan.codes.privacy import HIDDEN, cut, masked, names_person
+from suyuan.codes.privacy import HIDDEN, cut, masked, names_person, quoted
 from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
@@ -23,42 +33,151 @@ _PIECE = re.compile(r"[^/?#&=\s]{6,100}")
 _MOST_PIECES = 8
 # A number inside any link is worth showing only where its check or structure speaks for it.
 _LIKELY_INSIDE: Final = 40
+_SURE: Final = 55
 _LESS_SURE: Final = 10
 _NAMED: Final = 95
+_TOGETHER: Final = 90
 _RESIDENT: Final = "resident-id"
+_ANY_ADDRESS: Final = "uri"
+_ANY_PAPER: Final = "document"
 _AI: Final = "ai-"
+_MOST_READ: Final = 32
+_LONGEST_PIECE: Final = 300
+_WORTH_TELLING: Final = 12
+"""Characters of a piece whose check fails and that is told all the same."""
 
 
 def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candidate, ...]:
     """Every reading of a text that a person or scanner gives, best first; none if unknown.
 
     Forgives full-width characters, spaces, dashes, case, brackets, labels, scanner prefixes and
-    links around a code, and says so in the notes. Readings whose check fails are shown, not
-    hidden, at the end. Resident identity numbers are masked before anything else is read, and
-    a reading that bares or holds one is none but that.
+    links around a code, links without scheme, letters for digits, and says so in the notes; of a
+    text with several codes each is read, and says in `piece` where. Readings whose check fails
+    are shown, not hidden, at the end. Resident identity numbers are masked before anything else is
+    read, and a reading that bares or holds one is none but that.
     A link on one of the `resolvers` is read as capture reads it; on others it is a doubted reading.
     Never fails, whatever the text; 10 kB of it are read.
     """
     cleaned = _cleaned(text)
-    found = list(_readings(cleaned, resolvers))
-    if not any(candidate.valid and candidate.score > _LIKELY_INSIDE for candidate in found):
-        found.extend(_inside_link(cleaned))
-    found = [_guarded(candidate) for candidate in found]
-    found.sort(key=lambda candidate: (candidate.valid, candidate.score), reverse=True)
-    distinct = {(candidate.scheme, candidate.canonical): candidate for candidate in reversed(found)}
-    return tuple(_told(candidate) for candidate in reversed(distinct.values()))
+    found = list(_whole(cleaned, resolvers))
+    if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
+        found.extend(_otherwise(cleaned, resolvers))
+        found.extend(_apart(cleaned, found, resolvers))
+    return tuple(map(_told, _ranked(map(_guarded, found))))
+
+
+def _ranked(found: Iterator[Candidate]) -> Iterator[Candidate]:
+    """The best first, and of one thing its best reading."""
+    ranked = sorted(found, key=lambda each: (each.valid, each.score), reverse=True)
+    distinct = {(each.scheme, each.canonical): each for each in reversed(ranked)}
+    return reversed(distinct.values())
 
 
 def _cleaned(text: str) -> Cleaned:
     """The text with its mask on; once more when cleaned, should cleaning have bared a number."""
     cleaned = clean(masked(cut(text, LONGEST)))
-    hidden = masked(cleaned.text)
+    hidden = masked(cleaned.label + cleaned.text)[len(cleaned.label) :]
     return cleaned if hidden == cleaned.text else replace(clean(hidden), notes=cleaned.notes)
+
+
+def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
+    """The readings of the text as one code, and of what is inside it if it is a link."""
+    found = [by_label(each, cleaned.label) for each in _readings(cleaned, resolvers)]
+    is_read = _is_read(found)
+    yield from (each for each in found if not (is_read and _is_any_paper(each)))
+    if not is_read:
+        yield from _inside_link(cleaned)
+
+
+def _is_read(found: Sequence[Candidate]) -> bool:
+    return any(each.valid and each.score > _LIKELY_INSIDE for each in found)
+
+
+def _is_any_paper(found: Candidate) -> bool:
+    """Whether nothing but the label says what it is, and that only vaguely."""
+    return found.scheme == _ANY_PAPER and found.issuer is None
+
+
+def _otherwise(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
+    """The readings of the other texts that it may stand for, where they are sound."""
+    for other in others(cleaned):
+        again = _cleaned(other.text)
+        for each in _whole(again, resolvers):
+            meant = each.scheme == other.only if other.only else each.scheme != _ANY_ADDRESS
+            if (each.valid or other.plain) and meant:
+                notes = tuple(dict.fromkeys((*cleaned.notes, other.note, *each.notes)))
+                yield replace(each, notes=notes, score=max(each.score - other.less, 1))
+
+
+def _apart(
+    cleaned: Cleaned, whole: Sequence[Candidate], resolvers: frozenset[str]
+) -> Iterator[Candidate]:
+    """What the pieces of a text say, where it is more than one code, or has words around it."""
+    text = cleaned.label + cleaned.text
+    if not may_hold_several(text):
+        return
+    together = said_together(text)
+    if together:
+        for each in gs1_readings(_cleaned(together), resolvers):
+            if each.valid:
+                yield replace(each, notes=(note("together", "info"), *each.notes), score=_TOGETHER)
+    is_read = _is_read(whole)
+    least = _SURE if is_read else _LIKELY_INSIDE
+    pieces = list(_pieces(text, cleaned.written, least, resolvers))
+    if not is_read or len(pieces) > 1:
+        yield from chain.from_iterable(pieces)
+
+
+def _pieces(
+    text: str, written: str, least: int, resolvers: frozenset[str]
+) -> Iterator[list[Candidate]]:
+    """Of each piece that is a code its readings: cut as coarsely as it can be read."""
+    left = _MOST_READ
+
+    def read(piece: str) -> list[Candidate]:
+        nonlocal left
+        left -= 1
+        return _of_piece(piece, least, resolvers) if left > 0 and piece not in {text, ""} else []
+
+    for segment in segments(text):
+        found = read(segment)
+        if found:
+            yield found
+            continue
+        for word in words(segment):
+            found = read(word)
+            if found:
+                yield found
+            else:
+                yield from filter(None, map(read, runs(word)))
+    yield from filter(None, map(read, written_codes(written)))
+
+
+def _of_piece(piece: str, least: int, resolvers: frozenset[str]) -> list[Candidate]:
+    """The sound readings of a piece, else its likeliest if it is long enough for a code."""
+    if len(piece) > _LONGEST_PIECE:
+        return []
+    cleaned = _cleaned(piece)
+    found = [*_whole(cleaned, resolvers), *_otherwise(cleaned, resolvers)]
+    sound = [each for each in found if each.valid and each.score >= least]
+    if not sound and len(cleaned.bare) >= _WORTH_TELLING:
+        sound = [each for each in found if not each.valid][:1]
+    said = note("piece", "info", found=quoted(piece))
+    return [
+        replace(
+            each,
+            piece=piece,
+            notes=tuple(dict.fromkeys((said, *each.notes))),
+            score=max(each.score - _LESS_SURE, 1),
+        )
+        for each in sound
+    ]
 
 
 def _guarded(candidate: Candidate) -> Candidate:
     """The reading; whose number it is, masked, if it says one, for that names nothing else."""
-    said = next(filter(names_person, _said(candidate)), None)
+    named = (each for each in _said(candidate) if names_person(each, candidate.scheme))
+    said = next(named, None)
     person = None if said is None else named_schemes()[_RESIDENT].recognise(clean(said))
     return candidate if person is None else replace(person, notes=candidate.notes + person.notes)
 
@@ -83,10 +202,10 @@ def _told(candidate: Candidate) -> Candidate:
         return candidate
     return replace(
         candidate,
-        issued_by=scheme.issuer,
+        issued_by=candidate.issued_by or scheme.issuer,
         validity=candidate.validity or scheme.validity,
         verified=scheme.verified,
-        pages=scheme.pages,
+        pages=candidate.pages if candidate.issued_by else scheme.pages,
     )
 
 

@@ -77,7 +77,8 @@ class Candidate(Struct, frozen=True):
     `lot` and `class_uri` are the canonical URIs of the lot and product the named thing
     belongs to, where the text names them, and `issuer` that of the party that gave it out.
     `score` (0-100) ranks readings of one text. `issued_by`, `validity` and `pages` are what
-    the scheme says of all its codes, `verified` whether its structure was confirmed.
+    the scheme says of all its codes, `verified` whether its structure was confirmed. `piece` is
+    the piece of the text that was read, where the text holds several or words around them.
     """
 
     scheme: str
@@ -95,6 +96,7 @@ class Candidate(Struct, frozen=True):
     validity: Text | None = None
     verified: bool = True
     pages: tuple[Page, ...] = ()
+    piece: str | None = None
 
 
 class Identifier(Struct, frozen=True):
@@ -118,8 +120,8 @@ class Cleaned(Struct, frozen=True):
 
     `text` keeps case, separators and group separators; `bare` keeps upper-case letters and
     digits only, `cased` the same in the case they came in; `written` is the whole in upper
-    case without spaces, Chinese and label included, and empty where there is none. The notes
-    say what was forgiven to get there.
+    case without spaces, Chinese and label included, and empty where there is none. `label` is
+    what stood before the code. The notes say what was forgiven to get there.
     """
 
     received: str
@@ -130,6 +132,7 @@ class Cleaned(Struct, frozen=True):
     notes: tuple[Note, ...] = ()
     bare_notes: tuple[Note, ...] = ()
     written_notes: tuple[Note, ...] = ()
+    label: str = ""
 
 
 Recognise = Callable[[Cleaned], Candidate | None]

@@ -2,12 +2,13 @@
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 from suyuan.kit import Text
 from suyuan.pictures.pages import pages
+from suyuan.pictures.turned import Corners, corners_of, is_at, turned_codes
 from suyuan.pictures.types import BROKEN, Found, PictureError, PictureLimits
 
 if TYPE_CHECKING:
@@ -18,6 +19,14 @@ _HEAD: Final = 1024
 _TAKEN: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 _WIDE_MODES: Final = frozenset({"I", "F", "I;16", "I;16L", "I;16B"})
 _LIMITS: Final = PictureLimits()
+_MOST_TURNED: Final = 12_000_000
+"""Pixels of one photo that are turned; of a page a third, which is still 200 dpi of A4."""
+
+_PAGE_SHARE: Final = 3
+_UNPROVED: Final = frozenset(("ITF", "Codabar", "Code 39", "Code 93", "Telepen"))
+_SHORTEST_UNPROVED: Final = 6
+_SAME: Final = 0.35
+"""Nearer than identical labels one above the other can be, in lengths of a code."""
 
 _LARGE = Text(
     "图片超过 {most} 字节。", "The picture has more than {most} bytes; send a smaller one."
@@ -54,11 +63,16 @@ def read_picture(data: bytes, limits: PictureLimits = _LIMITS) -> tuple[Found, .
         text = _LARGE.format(most=limits.size)
         raise PictureError("picture.large", text, "picture", status=413)
     if _PDF not in data[:_HEAD]:
-        return tuple(_codes(_image(data, limits), 1))[: limits.codes]
+        turn = min(limits.turned, _MOST_TURNED)
+        return tuple(_codes(_image(data, limits), 1, turn, photo=True))[: limits.codes]
     found: list[Found] = []
+    left = limits.turned
     with closing(pages(data, limits)) as images:
         for number, image in enumerate(images, start=1):
-            found.extend(_codes(image, number))
+            turn = min(left, _MOST_TURNED // _PAGE_SHARE)
+            codes = _codes(image, number, turn, photo=False)
+            left -= 0 if codes else min(turn, image.width * image.height)
+            found.extend(codes)
             if len(found) >= limits.codes:
                 break
     return tuple(found[: limits.codes])
@@ -107,23 +121,57 @@ def _grey(image: "Image") -> "Image":
     return image.convert("L")
 
 
-def _codes(image: "Image", page: int) -> Iterator[Found]:
+def _codes(image: "Image", page: int, turn: int, *, photo: bool) -> list[Found]:
+    """The codes of one picture, and bar codes that lie aslant in it.
+
+    A photo is always turned to look for those; a page, where codes stand straight, if it has none.
+    """
     import zxingcpp  # noqa: PLC0415 -- only when a picture comes
 
-    for code in sorted(zxingcpp.read_barcodes(image), key=_reading_order):
-        at = code.position
-        corners = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
-        yield Found(
-            text=code.text,
-            content=_content(code),
-            symbology=str(code.format),
-            page=page,
-            corners=tuple((corner.x, corner.y) for corner in corners),
-        )
+    found: list[Found] = []
+    straight = ((code, corners_of(code.position)) for code in zxingcpp.read_barcodes(image))
+    _keep(found, straight, page)
+    if turn > 0 and (photo or not found):
+        _keep(found, turned_codes(image, turn), page)
+    proved = [each for each in found if each.symbology not in _UNPROVED]
+    return sorted((each for each in found if not _is_ghost(each, proved)), key=_reading_order)
 
 
-def _reading_order(code: Any) -> tuple[int, int]:
-    return code.position.top_left.y, code.position.top_left.x
+def _keep(found: list[Found], codes: Iterable[tuple[Any, Corners]], page: int) -> None:
+    """Add the codes that are not among those found, once each: a reader may tell one twice."""
+    for code, corners in codes:
+        new = _found(code, page, corners)
+        if not any(_is_same(new, each) for each in found):
+            found.append(new)
+
+
+def _is_same(new: Found, old: Found) -> bool:
+    same = new.content == old.content and new.symbology == old.symbology
+    return same and is_at(new.corners, old.corners, within=_SAME)
+
+
+def _is_ghost(one: Found, proved: Iterable[Found]) -> bool:
+    """A line across another symbol may look like a code of a kind that has no check."""
+    if one.symbology not in _UNPROVED:
+        return False
+    return len(one.text) < _SHORTEST_UNPROVED or any(
+        is_at(one.corners, each.corners, within=1) for each in proved
+    )
+
+
+def _found(code: Any, page: int, corners: Corners) -> Found:
+    return Found(
+        text=code.text,
+        content=_content(code),
+        symbology=str(code.format),
+        page=page,
+        corners=corners,
+    )
+
+
+def _reading_order(found: Found) -> tuple[int, int]:
+    x, y = found.corners[0]
+    return y, x
 
 
 def _content(code: Any) -> str:

@@ -30,7 +30,8 @@ class PictureLimits(Struct, frozen=True, kw_only=True):
     """How large a picture may be, and what it may take to find out.
 
     Bytes of the file; pixels of one image or page once unpacked; pages of a PDF that are looked
-    at; codes that are given. `memory` in bytes and `processor` in seconds are the child process's
+    at; codes that are given; `turned` pixels in all that are turned to find bar codes that lie
+    aslant. `memory` in bytes and `processor` in seconds are the child process's
     in which it is unpacked, `wall` the seconds after which nobody waits for it any more.
     """
 
@@ -38,6 +39,7 @@ class PictureLimits(Struct, frozen=True, kw_only=True):
     pixels: int = 50_000_000
     pages: int = 20
     codes: int = 100
+    turned: int = 48_000_000
     memory: int = 1 << 30
     processor: int = 15
     wall: float = 30.0
@@ -57,7 +59,7 @@ class Found(Struct, frozen=True, kw_only=True):
     content: str
     symbology: str
     page: int
-    corners: tuple[tuple[int, int], ...]
+    corners: tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]
 
 
 class Refused(Struct, frozen=True, tag=True):

@@ -132,9 +132,9 @@ WITHDRAWN_SENTENCE = Text(
     "it, and tell the enterprise.",
 )
 BAD_CODE_SENTENCE = Text(
-    "编码的校验位不对，请和包装再核对一遍；照抄无误而仍然不对的，可能是假冒的编码。",
-    "The check digit is wrong: compare it with the package once more. If it is printed so, the "
-    "code may be a fake.",
+    "编码的校验位不对，请和包装再核对一遍；照抄无误而仍然不对的，请问卖家或生产企业。",
+    "The check digit is wrong: compare it with the package once more. If it is printed so, ask "
+    "the seller or the maker.",
 )
 PRODUCT_SENTENCE = Text(
     "这个编码是一种商品的，不是哪一件的。要查来源去向，请用带批号或序号的编码，或扫包装上的二维码。",

@@ -18,6 +18,7 @@ from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.publish import CodeIssue
 from suyuan.registry import bringing, directory, issuing, scratching
 from suyuan.service.platform import Platform
+from suyuan.service.unverified import what_can_be_said
 from suyuan.store import ReadConnection, WriteConnection
 
 _LONGEST: Final = 200
@@ -53,13 +54,14 @@ class Verification(Struct, frozen=True, kw_only=True):
 
 _SAID: Final = {
     Outcome.FIRST: Text(
-        "正品码，这是第一次验证。", "The code is genuine, and this is its first verification."
+        "验证码正确：这个码由企业发出，这是第一次验证。",
+        "The secret is right: the enterprise issued this code, and this is its first verification.",
     ),
     Outcome.AGAIN: Text(
         "验证码正确，但这已是第 {times} 次验证，第一次在 {first}。如果不是您本人验证的，"
-        "这件商品可能被打开过或是仿冒的。",
-        "The secret is right, but this is verification {times}; the first was at {first}. If that "
-        "was not you, the package may have been opened or copied.",
+        "请问卖家：涂层可能已被刮开过，或者码被照抄了。",
+        "The secret is right, but this is verification {times}; the first was at {first}. If it "
+        "was not you, ask the seller: the layer may have been scratched, or the code copied.",
     ),
     Outcome.ISSUED: Text(
         "这个码确由企业发出。仅凭这个码不能证明商品是真的：码可以被照抄。",
@@ -75,11 +77,6 @@ _SAID: Final = {
         "涂层下的验证码不对；请核对后再输。", "The secret under the layer is wrong; compare it."
     ),
     Outcome.BROUGHT_IN: Text("这个码已由你方导入。", "You brought this code in."),
-    Outcome.UNKNOWN: Text(
-        "没有发过这个码，或这种码不能这样验证。请核对是否抄错；如果包装上就是这样，可能是仿冒。",
-        "No such code was issued here, or codes of this kind cannot be verified so. Compare it; if "
-        "the package says so, it may be a fake.",
-    ),
 }
 
 
@@ -115,24 +112,28 @@ def verify(
         code = issuing.find(conn, ways, tenant=viewer.tenant)
         if code is None:
             return _brought_in(conn, text, viewer)
-        return _judged(conn, code, (secret or "").strip(), viewer, now=platform.clock())
+        told = _judged(conn, code, (secret or "").strip(), viewer, now=platform.clock())
+        return told or _unknown(text)
 
 
 def _judged(
     conn: WriteConnection, code: issuing.Issued, secret: str, viewer: Viewer, *, now: datetime
-) -> Verification:
-    """Of a code that was withdrawn no secret makes a genuine one; it is not counted either."""
+) -> Verification | None:
+    """What may be said of an issued code; None: nothing.
+
+    Of a code that was withdrawn no secret makes a genuine one; it is not counted either.
+    """
     known = _may_know(code, viewer)
     if code.withdrawn_at is not None:
-        return _told(conn, code, Outcome.WITHDRAWN) if known else _unknown()
+        return _told(conn, code, Outcome.WITHDRAWN) if known else None
     if not secret:
-        return _told(conn, code, Outcome.ISSUED) if known else _unknown()
+        return _told(conn, code, Outcome.ISSUED) if known else None
     if code.salt is None:
         told = _told(conn, code, Outcome.ISSUED)
-        return structs.replace(told, message=_NO_LAYER) if known else _unknown()
+        return structs.replace(told, message=_NO_LAYER) if known else None
     use = scratching.use(conn, code, secret[:_LONGEST], now=now)
     if use is None:
-        return _told(conn, code, Outcome.WRONG) if known else _unknown()
+        return _told(conn, code, Outcome.WRONG) if known else None
     return _told(conn, code, Outcome.FIRST if use.times == 1 else Outcome.AGAIN, use)
 
 
@@ -170,11 +171,11 @@ def _brought_in(conn: ReadConnection, text: str, viewer: Viewer) -> Verification
             return Verification(outcome=Outcome.BROUGHT_IN, message=message)
         if viewer.party in parties:
             return Verification(outcome=Outcome.BROUGHT_IN, message=_SAID[Outcome.BROUGHT_IN])
-    return _unknown()
+    return _unknown(text)
 
 
-def _unknown() -> Verification:
-    return Verification(outcome=Outcome.UNKNOWN, message=_SAID[Outcome.UNKNOWN])
+def _unknown(text: str) -> Verification:
+    return Verification(outcome=Outcome.UNKNOWN, message=what_can_be_said(text[:_LONGEST]))
 
 
 def _told(

@@ -20,6 +20,9 @@ from suyuan.publish import Stage, Tone
 
 _CANONICAL_HOST = "https://id.gs1.org"
 _OWN_NAMES = "urn:suyuan:"
+_RAW = "urn:suyuan:raw:"
+"""Names of what could not be read: their issuer is whoever sent them, and no part of the code."""
+
 _FIRST_WIDE = 0x2E80
 """Where Chinese letters and their punctuation begin."""
 
@@ -86,6 +89,8 @@ def shown_code(uri: str) -> str:
         _, *parts = link.removeprefix(_CANONICAL_HOST).split("/")
         pairs = zip(parts[::2], parts[1::2], strict=False)
         return "".join(f"({key}){unquote(value)}" for key, value in pairs)
+    if link.startswith(_RAW):
+        return unquote(link.rpartition(":")[2])
     scheme = link.removeprefix(_OWN_NAMES)
     return unquote(scheme.partition(":")[2]) if scheme != link else link
 

@@ -17,6 +17,7 @@ from suyuan.publish import Stage, Tone
 from suyuan.service import answer, examples, identify, labelled, progress, sign_in, subject
 from suyuan.web import codes, in_hand, making
 from suyuan.web.picture import picture
+from suyuan.web.reading import LONGEST, how_read, href_of_reading, the_only_one
 from suyuan.web.render import shown_code, static, thing_href
 from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond
@@ -42,10 +43,10 @@ PRIMARY_KEYS = (
 """Application identifiers that begin a Digital Link (GS1 Digital Link URI Syntax §4.3)."""
 
 _TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/javascript"}
-_LONGEST = 2_000
 _ANY_ADDRESS = "uri"
 """The scheme of addresses that are nothing more: no reading of a Digital Link."""
 
+_SETTINGS = ("lang", "text")
 _FAULTS = 500
 
 _NO_CODE = Text("地址里的编码认不出来", "The address holds no code that we know")
@@ -54,9 +55,9 @@ _NO_CODE_HELP = Text(
 )
 _BAD_CODE = Text("编码有误", "The code is wrong")
 _BAD_CODE_HELP = Text(
-    "校验位或格式不对，请和包装再核对一遍。照抄无误而仍然不对的，可能是假冒的编码。",
+    "校验位或格式不对，请和包装再核对一遍。照抄无误而仍然不对的，请问卖家或生产企业。",
     "Its check digit or form is wrong: compare it with the package once more. If it is printed "
-    "so, it may be a fake.",
+    "so, ask the seller or the maker.",
 )
 _PROBLEMS = {
     400: (
@@ -90,24 +91,29 @@ def home(request: AnyRequest) -> Response[str]:
 
 
 @get("/search", sync_to_thread=True)
-def search(request: AnyRequest, q: FromQuery[str] = "") -> Response[Any]:
-    """What a text may be; straight to the page when there is only one known reading."""
-    text = privacy.cut(q.strip(), _LONGEST)
+def search(
+    request: AnyRequest,
+    q: FromQuery[str] = "",
+    all: FromQuery[str] = "",  # noqa: A002 -- the query's name
+) -> Response[Any]:
+    """What a text may be; straight to the page when only one reading is known or beyond doubt."""
+    text = privacy.cut(q.strip(), LONGEST)
     if not text:
         return Redirect("/")
-    viewer = asking(request).viewer
-    (found,) = identify(platform_of(request), [text], viewer)
-    known = [each for each in found if each.known]
-    sure = known or [each for each in found if each.valid]
-    if len(sure) == 1:
-        return Redirect(thing_href(sure[0].canonical))
+    (found,) = identify(platform_of(request), [text], asking(request).viewer)
+    only = None if all else the_only_one(found)
+    if only is not None:
+        settings = {
+            name: request.query_params[name] for name in _SETTINGS if name in request.query_params
+        }
+        return Redirect(href_of_reading(text, only.canonical, **settings))
     return respond(request, "search.html", text=text, found=found)
 
 
 @get("/thing", sync_to_thread=True)
 def thing(request: AnyRequest, id: FromQuery[str] = "") -> Response[str]:  # noqa: A002 -- the query's name
     """The page of a thing by its canonical name."""
-    found = subject(platform_of(request), privacy.cut(id, _LONGEST), asking(request).viewer)
+    found = subject(platform_of(request), privacy.cut(id, LONGEST), asking(request).viewer)
     return _answer(request, [found] if found else [])
 
 
@@ -128,7 +134,7 @@ def printed(request: AnyRequest, code: FromPath[str]) -> Response[str]:
 
     Only what is a code of our labels, or was issued here, has a page; nobody is sent elsewhere.
     """
-    found = labelled(platform_of(request), code[:_LONGEST], asking(request).viewer)
+    found = labelled(platform_of(request), code[:LONGEST], asking(request).viewer)
     if found is None:
         raise NotFoundException
     return _answer(request, [found])
@@ -199,10 +205,12 @@ def _answer(request: AnyRequest, found: Sequence[Candidate]) -> Response[str]:
     if said.verdict.tone is Tone.UNKNOWN and not found[0].valid:
         return respond(request, "problem.html", status=404, title=_BAD_CODE, detail=_BAD_CODE_HELP)
     reader = reader_of(request, who)
+    typed = request.query_params.get("read", "")
     return respond(
         request,
         "answer.html",
         answer=said,
+        how=how_read(platform_of(request), typed, said.subject.canonical),
         code=shown_code(said.subject.canonical),
         last=max((*said.origins, *said.whereabouts), key=_ended, default=None),
         picture=picture(said.route, reader),

@@ -32,6 +32,18 @@ def _detonator_day(values: Values) -> tuple[Note, ...]:
     return ()
 
 
+_UN_RANGES: Final = (("0004", "0514"), ("1001", "3560"))
+"""First and last numbers of the list: explosives, and all others (23rd revision, 2023)."""
+
+
+def _in_un_list(values: Values) -> tuple[Note, ...]:
+    """We hold no list of names, so a number within the ranges may still be a free one."""
+    number = values["number"]
+    if any(first <= number <= last for first, last in _UN_RANGES):
+        return (note("un-list", "info"),)
+    return (note("un-unknown", "error", found=number),)
+
+
 _ROWS: Final = (
     Plain(
         id="special-equipment",
@@ -194,9 +206,10 @@ _ROWS: Final = (
         ),
         source="UN Model Regulations; GB 12268",
         layout=(fixed("UN"), digits("number", "编号", "number", 4)),
-        good=("UN1203", "un 0336"),
-        bad=("UN120", "UN12034"),
+        good=("UN1203", "un 0336", "UN编号 1203", "联合国编号：1203", "UN No. 1203"),
+        bad=("UN120", "UN12034", "UN9999", "UN0600", "UN0000"),
         likely=88,
+        checks=(Check(_in_un_list, Text("须在已公布的编号范围内", "within the published ranges")),),
         scope=Text("全球唯一", "unique in the world"),
         pages=(pages.UN_LIST,),
     ),

@@ -12,6 +12,7 @@ from suyuan.codes.own_names import (
     SCOPED_KINDS,
     issued,
     named,
+    raw_name,
     split_name,
 )
 from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Note, Part, Recognise, Scheme
@@ -34,14 +35,46 @@ _KIND_NAMES: Final = {
     "document": Text("企业单据号", "enterprise's document"),
     "site": Text("登记场所", "registered site"),
     "party": Text("登记主体", "registered party"),
+    RAW: Text("读不出的编码（原样保留）", "unreadable code, kept as received"),
 }
+
+
+# What a label calls a code that its maker gave, and who must be named beside it.
+_LABELLED: Final = {
+    "lot": re.compile("批号|批次|LOT|BATCH", re.IGNORECASE),
+    "item": re.compile("序列号|出厂编号|(?<![A-Z])SN|S/N|SERIAL", re.IGNORECASE),
+    "document": re.compile("证|许|准|批件|备案|文号|药字|字第|执照|单号|订单|运单"),
+}
+_LIKELY_LABELLED: Final = {"lot": 62, "item": 62, "document": 30}
+_MAKER: Final = Text("生产单位（及其产品）", "its maker, for one of its products")
+_ISSUERS: Final = {
+    "lot": _MAKER, "item": _MAKER, "document": Text("发证、开单的单位", "whoever issued the paper"),
+}  # fmt: skip
+_WORD: Final = re.compile(r"(?=[!-~]*[0-9])[!-~]{1,20}")
+
+
+def _labelled(kind: str, grain: Grain, cleaned: Cleaned) -> Candidate | None:
+    """A lot or serial number behind a label that calls it so: it names nothing by itself."""
+    words = _LABELLED.get(kind)
+    if words is None or not words.search(cleaned.label) or not _WORD.fullmatch(cleaned.text):
+        return None
+    return Candidate(
+        scheme=kind,
+        name=_KIND_NAMES[kind],
+        canonical=raw_name("-", cleaned.text),
+        valid=True,
+        grain=grain,
+        parts=(Part("code", "编码", "code", cleaned.text),),
+        notes=(*cleaned.notes, note("issuer", "warning", issuer=_ISSUERS[kind])),
+        score=_LIKELY_LABELLED[kind],
+    )
 
 
 def _own(kind: str, grain: Grain) -> Recognise:
     def recognise(cleaned: Cleaned) -> Candidate | None:
         name = split_name(cleaned.text)
         if name is None or name[0] != kind:
-            return None
+            return _labelled(kind, grain, cleaned) if cleaned.label else None
         if len(name[1]) == 1 and kind in OPEN_KINDS:
             return other_name(cleaned)
         if len(name[1]) != 2:  # noqa: PLR2004 -- issuer, code
@@ -76,12 +109,24 @@ def other_name(cleaned: Cleaned) -> Candidate | None:
         canonical=named(scheme, fields[0]) if len(fields) == 1 else several,
         valid=True,
         grain=OPEN_KINDS.get(scheme, Grain.INSTANCE),
-        parts=(Part("scheme", "体系", "scheme", scheme), Part("code", "编码", "code", fields[-1])),
+        parts=_parts(scheme, fields[-1]),
         notes=cleaned.notes
         if known or scheme == RAW
         else (*cleaned.notes, note("generic", "info")),
         score=60,
     )
+
+
+_SAMPLES: Final = {
+    "lot": ("生产批号：B7", "LOT B7"), "item": ("SN: A1234567", "序列号 12345"),
+    "document": ("许可证编号：20230001", "浙农许字20230001号"),
+}  # fmt: skip
+
+
+def _parts(scheme: str, code: str) -> tuple[Part, ...]:
+    """The scheme is told where it is one."""
+    said = (Part("code", "编码", "code", code),)
+    return said if scheme == RAW else (Part("scheme", "体系", "scheme", scheme), *said)
 
 
 def _own_scheme(kind: str, grain: Grain) -> Scheme:
@@ -97,12 +142,12 @@ def _own_scheme(kind: str, grain: Grain) -> Scheme:
             Field(text=":"),
             Field("code", "编码", "code", 200, "[^:]", 1),
         ),
-        good=(f"{PREFIX}{kind}:91110000600037341L:A%2F7",),
+        good=(f"{PREFIX}{kind}:91110000600037341L:A%2F7", *_SAMPLES.get(kind, ())),
         bad=(f"{PREFIX}{kind}:", f"{PREFIX}{kind}:91110000600037341L:"),
         recognise=recognise_own[kind],
         scope=Text("在编码方内唯一", "unique at its issuer"),
         scoped=True,
-        keys=("urn",),
+        keys=("urn", "labelled") if kind in _LABELLED else ("urn",),
     )
 
 

@@ -1,5 +1,6 @@
 """The GS1 keys in every spelling: digits, element strings, Digital Links, EPC URNs."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Final
@@ -12,6 +13,7 @@ from suyuan.codes.gs1_ais import AIS
 from suyuan.codes.gs1_elements import NAMELESS, is_marked, read_elements
 from suyuan.codes.gs1_keys import KEYS, Reading, UnreadableError, compose
 from suyuan.codes.gs1_link import read_link
+from suyuan.codes.gs1_prefixes import is_no_place, special
 from suyuan.codes.gs1_product_url import read_product_url
 from suyuan.codes.gs1_urn import read_urn
 from suyuan.codes.notes import note
@@ -20,6 +22,8 @@ from suyuan.codes.types import RESOLVERS, Candidate, Cleaned, Field, Grain, Note
 from suyuan.kit import Text
 
 _LONGEST = 2_048
+_ADDRESS = re.compile("https?://", re.IGNORECASE)
+_SPACE = re.compile(r"\s")
 # Bare digits: which key they may be, by their number, and how likely that is.
 _BARE: Final[dict[int, tuple[tuple[str, int], ...]]] = {
     8: (("01", 55),),
@@ -31,6 +35,8 @@ _BARE: Final[dict[int, tuple[tuple[str, int], ...]]] = {
 _ISSUER: Final = Text("GS1 成员组织（中国：中国物品编码中心）", "GS1 member organisations")
 _SOURCE: Final = "GS1 General Specifications §3; EPC TDS 2.0 §6; GS1 Digital Link 1.2 §4"
 _MODULO_10: Final = Text("GS1 模 10 校验", "GS1 modulo 10")
+_ITEM_KEY: Final = "01"
+_PLACE_KEY: Final = "414"
 _GUESSED: Final = {"code.compressed", "code.host"}
 _FAILED, _FAILED_DIGITS = 35, 12
 
@@ -45,14 +51,16 @@ def readings(cleaned: Cleaned, resolvers: frozenset[str] = RESOLVERS) -> Iterato
         return
     if cleaned.bare.isdigit():
         for ai, likely in _BARE.get(len(cleaned.bare), ()):
+            if ai == _PLACE_KEY and is_no_place(cleaned.bare):
+                continue
             outcome, score = _digits(ai, likely, cleaned.bare)
             yield _candidate(outcome, score, cleaned, cleaned.notes + cleaned.bare_notes)
 
 
 def _read(text: str, resolvers: frozenset[str]) -> tuple[Outcome, int] | None:
     """The reading of a text that says itself how it is to be read, and how sure that makes it."""
-    if len(text) > _LONGEST:
-        return None
+    if len(text) > _LONGEST or (_SPACE.search(text) and _ADDRESS.match(text)):
+        return None  # an address has no space in it
     try:
         return _spelled(text, resolvers)
     except UnreadableError as error:
@@ -66,7 +74,7 @@ def _spelled(text: str, resolvers: frozenset[str]) -> tuple[Outcome, int] | None
     reading: Reading | None
     if head.startswith("urn:"):
         reading, score = _urn(text, head), 95
-    elif head.startswith("http"):
+    elif _ADDRESS.match(text):
         reading, score = read_link(text, resolvers, anywhere=True), 92
         if reading is not None and {said.code for said in reading.notes} >= _GUESSED:
             score = 60  # a word of an address may come out as bits that mean something
@@ -117,17 +125,36 @@ def _candidate(
         return Candidate(
             scheme.id, scheme.name, canonical, False, scheme.grain, notes=said, score=score
         )
-    return Candidate(
-        scheme=scheme.id,
-        name=scheme.name,
-        canonical=outcome.uri,
-        valid=True,
-        grain=outcome.grain,
-        parts=_parts(outcome),
-        notes=notes + outcome.notes,
-        lot=outcome.lot,
-        class_uri=outcome.class_uri,
-        score=score,
+    return _with_prefix(
+        outcome,
+        Candidate(
+            scheme=scheme.id,
+            name=scheme.name,
+            canonical=outcome.uri,
+            valid=True,
+            grain=outcome.grain,
+            parts=_parts(outcome),
+            notes=notes + outcome.notes,
+            lot=outcome.lot,
+            class_uri=outcome.class_uri,
+            score=score,
+        ),
+    )
+
+
+def _with_prefix(reading: Reading, candidate: Candidate) -> Candidate:
+    """The reading of a book's, a shop's or a coupon's number as what it is."""
+    ai, value = reading.pairs[0]
+    kind = special(value) if ai == _ITEM_KEY else None
+    if kind is None:
+        return candidate
+    return replace(
+        candidate,
+        name=kind.name if len(reading.pairs) == 1 else candidate.name,
+        notes=(*candidate.notes, kind.said),
+        issued_by=kind.issuer,
+        pages=kind.pages,
+        score=min(candidate.score, kind.likely),
     )
 
 

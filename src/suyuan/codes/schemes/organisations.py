@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from suyuan.codes import pages
 from suyuan.codes.checks import organisation_check, uscc_check
 from suyuan.codes.divisions import division_remark, full_name, history, was_ever
+from suyuan.codes.gs1_rules import is_day
 from suyuan.codes.notes import note
 from suyuan.codes.plain import (
     Check,
@@ -24,6 +25,7 @@ from suyuan.kit import Text
 _SET_31: Final = "[0-9A-HJ-NP-RTUWXY]"
 _NO_CHAPTER: Final = frozenset(("00", "77"))
 _LAST_CHAPTER: Final = 97
+_WITH_ADDITIONAL: Final = 10
 
 
 def _inner_organisation(values: Values) -> tuple[Note, ...]:
@@ -41,6 +43,16 @@ def _chapter(values: Values) -> tuple[Note, ...]:
     if found in _NO_CHAPTER or int(found) > _LAST_CHAPTER:
         return (note("chapter", "error", found=found),)
     return ()
+
+
+def _nothing_else(values: Values) -> tuple[Note, ...]:
+    """As many digits may as well be a day, which stands on every label, or a telephone number."""
+    code = "".join(values.values())
+    if len(code) == _WITH_ADDITIONAL:
+        return (note("telephone", "warning"),) if code[:3] in {"400", "800"} else ()
+    if code[:2] not in {"19", "20"} or not is_day(int(code[:4]), int(code[4:6]), int(code[6:])):
+        return ()
+    return (note("dated", "warning", found=f"{code[:4]}-{code[4:6]}-{code[6:]}"),)
 
 
 def _in_table(values: Values) -> tuple[Note, ...]:
@@ -138,6 +150,11 @@ _ROWS: Final = (
         likely=34,
         checks=(
             Check(_chapter, Text("章在 01 至 97 之间，77 空缺", "chapters 01 to 97 without 77")),
+            Check(
+                _nothing_else,
+                Text("像日期、电话的存疑", "doubted if it may be a day or telephone number"),
+                spoils=False,
+            ),
         ),
         verified=False,
         scope=Text("前 6 位全球通用，其后为中国", "six digits world-wide, the rest China's"),

@@ -1,0 +1,79 @@
+"""What labels call the codes of a scheme: a word before a code speaks for it or against it."""
+
+import re
+from typing import Final
+
+from msgspec.structs import replace
+
+from suyuan.codes.gs1_keys import CANONICAL_ROOT
+from suyuan.codes.notes import note
+from suyuan.codes.registry import scheme_of
+from suyuan.codes.types import Candidate
+
+_WORDS: Final = {
+    "gtin": "GTIN|EAN|UPC|UDI|条码|条形码|商品码|商品编码|69码|\\bDI",
+    "sgtin": "UDI",
+    "gln": "GLN|位置码",
+    "sscc": "SSCC|物流单元|箱码|托盘",
+    "uscc": "USCC|信用代码|税号|纳税人|营业执照",
+    "organisation-code": "组织机构代码",
+    "division": "区划",
+    "hs-code": "HS|海关|税则|税号|商品编号|商品编码",
+    "un-number": "UN|联合国|危",
+    "cas": "CAS|化学文摘",
+    "ear-tag": "耳标|畜禽标识|标识码",
+    "drug-trace": "药|电子监管码|追溯码",
+    "drug-standard-code": "本位码|国家药品编码",
+    "veterinary-trace": "兽药|追溯码",
+    "mv-trace": "肉|菜|流通|追溯码",
+    "mv-batch": "肉|菜|流通|批次",
+    "mv-operator": "肉|菜|流通|经营者|商户|主体",
+    "mv-node": "肉|菜|流通|节点|市场|主体",
+    "organic-mark": "有机",
+    "pesticide-unit": "农药|单元识别",
+    "detonator": "雷管|管码|壳码",
+    "special-equipment": "设备",
+    "special-equipment-registration": "注册代码|设备",
+    "forest-seed-licence": "林木|林草|种苗",
+    "produce-certificate": "合格证",
+    "quarantine-certificate": "检疫",
+    "cylinder": "瓶",
+    "lot": "批号|批次|LOT|BATCH",
+    "item": "序列|出厂|(?<![A-Z])SN|S/N|SERIAL",
+}
+_CALLED: Final = {scheme: re.compile(words, re.IGNORECASE) for scheme, words in _WORDS.items()}
+# Nothing but their length speaks for them, so a label that says something else speaks against.
+_BY_LENGTH: Final = frozenset(
+    ("hs-code", "division", "mv-node", "mv-operator", "mv-batch", "detonator", "organic-mark",
+     "forest-seed-licence", "special-equipment")
+)  # fmt: skip
+_SHORT_GTIN: Final = f"{CANONICAL_ROOT}01/000000"
+_UNLIKELY_GTIN: Final = 22
+_OTHER_PAPERS = re.compile(
+    "证|许|准|批|字|第|饲|械|备案|登记|文号|执照|日期|时间|电话|手机|单号|订单|序列|(?<![A-Z])SN|S/N|LOT|BATCH|SERIAL|DATE",
+    re.IGNORECASE,
+)
+_MORE: Final = 25
+_MOST: Final = 97
+_AGAINST: Final = 8
+
+
+def by_label(candidate: Candidate, label: str) -> Candidate:
+    """The reading as the label before the code makes it likelier or unlikely."""
+    words = _CALLED.get(candidate.scheme)
+    if words is not None and words.search(label):
+        return replace(candidate, score=min(candidate.score + _MORE, _MOST))
+    if not candidate.valid or not _OTHER_PAPERS.search(label):
+        return candidate
+    if candidate.scheme in _BY_LENGTH:
+        scheme = scheme_of(candidate.scheme)
+        said = note("other-label", "error", label=_shown(label), name=scheme.name if scheme else "")
+        return replace(candidate, valid=False, score=_AGAINST, notes=(*candidate.notes, said))
+    if candidate.scheme == "gtin" and candidate.canonical.startswith(_SHORT_GTIN):
+        said = note("other-label", "warning", label=_shown(label), name=candidate.name)
+        return replace(candidate, score=_UNLIKELY_GTIN, notes=(*candidate.notes, said))
+    return candidate
+
+
+def _shown(label: str) -> str:
+    return label.strip(" :：=#\t\n")

@@ -1,0 +1,159 @@
+"""Other ways to read what somebody typed: each said in a note, none in the place of the first.
+
+Links without their scheme or with a space in them, letters for digits, marks of a sentence that
+may belong to the code, eight digits that may be a shortened UPC, numbers that only a label names.
+Capture forgives none of this: there a name is what it is.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.codes.checks import gs1_check_digit, is_gs1_checked
+from suyuan.codes.notes import note
+from suyuan.codes.types import Cleaned, Note
+
+_LONGEST: Final = 2_048
+_HOST: Final = r"(?:[A-Za-z0-9-]{1,63}\.){1,5}+[A-Za-z]{2,18}(?::[0-9]{1,5})?"
+_BARE_ADDRESS = re.compile(
+    rf"(?:h?[tx]{{1,2}}ps?[:;]?/{{1,3}}|//)?({_HOST}[/?]\S.*)", re.IGNORECASE | re.DOTALL
+)
+_LINK = re.compile(r"https?://", re.IGNORECASE)
+_URI = re.compile(r"https?://|urn:", re.IGNORECASE)
+_MOST_BEHIND: Final = 2
+_PRINTED = re.compile("[!-~]+")
+_SPACED_ELEMENTS = re.compile(r"0[01]\s[0-9 ]{14,24}\s[!-~]")
+_BOOKS = re.compile("IS[BSM]N|书号|刊号", re.IGNORECASE)
+_BOOK = re.compile("[0-9]{7,9}[0-9X]")
+_OF_BOOKS: Final = {8: "977{}00", 10: "978{}"}
+_BEHIND = re.compile(r"(?=\S*[0-9]|[A-Z]{1,3}\Z|[a-z]\Z)[!-~]{1,40}")
+_MARKS: Final = ".,;:!?'\"`)>]}"
+_MOST_MARKS: Final = 8
+_OPENED: Final = {")": "(", "]": "[", "}": "{", ">": "<"}
+_BESIDE_DIGITS = re.compile("[0-9][OoIl|]|[OoIl|][0-9]")
+_LETTERS: Final = str.maketrans("OoIl|", "00111")
+_LETTERS_OF_31: Final = str.maketrans("OI|", "011")
+"""The social credit code has letters, L among them, but none that looks like a digit."""
+
+_MOST_TYPED: Final = 64
+_KEY_DIGITS = re.compile(r"([(/](?:00|01|414|415|417|8003|8006|8017|8018)[)/])([0-9OoIl|]{8,18})")
+_UPC_E = re.compile("[01][0-9]{7}")
+_CALLED: Final = (
+    (re.compile(r"UN|联合国|危", re.IGNORECASE), re.compile("[0-9]{4}"), "UN"),
+    (re.compile("批准文号|国药"), re.compile("[HZSJhzsj][0-9]{8}"), "国药准字"),
+)
+
+
+class Other(Struct, frozen=True):
+    """Another text to read, what was done to come to it, and how much less likely it is so.
+
+    `only` names the one scheme that is meant, if it is one; of `plain` texts, in which nothing was
+    guessed, a failed check is worth telling too.
+    """
+
+    text: str
+    note: Note
+    less: int = 5
+    only: str = ""
+    plain: bool = False
+
+
+def others(cleaned: Cleaned) -> Iterator[Other]:
+    """The other texts that a text may stand for, the likeliest first; few, and each no longer."""
+    text = cleaned.text
+    if not 0 < len(text) <= _LONGEST:
+        return
+    address = None if _URI.match(text) else _BARE_ADDRESS.fullmatch(text)
+    if address is not None:
+        text = f"https://{address[1]}"
+        yield Other(text, note("bare-address", "info"), plain=True)
+    if _LINK.match(text):
+        yield from _parted_links(text)
+    bare = unmarked(text)
+    if bare not in {text, ""}:
+        yield Other(bare, note("mark", "warning", found=text[len(bare) :]))
+    if len(text) <= _MOST_TYPED and _BESIDE_DIGITS.search(text):
+        for digits in dict.fromkeys(_with_digits(text, cleaned.label)):
+            yield Other(digits, note("letters", "warning", found=digits), 15)
+    if _SPACED_ELEMENTS.match(text):
+        yield Other("".join(text.split()), note("spaced", "info"))
+    yield from _called(cleaned)
+    if _UPC_E.fullmatch(cleaned.bare):
+        whole = upc_a(cleaned.bare)
+        if is_gs1_checked(whole):
+            yield Other(whole, note("upc-e", "info", found=whole), 15, "gtin")
+
+
+def unmarked(text: str) -> str:
+    """Without the marks at its end; a bracket that was opened in it stays."""
+    marks = _MARKS.replace(":", "") if text[:4].lower() == "urn:" else _MARKS
+    for _ in range(_MOST_MARKS):
+        if text[-1:] not in marks or not text:
+            break
+        opened = _OPENED.get(text[-1])
+        if opened and text.count(opened) >= text.count(text[-1]):
+            break
+        text = text[:-1]
+    return text
+
+
+def upc_a(short: str) -> str:
+    """The twelve digits that the eight of a UPC-E stand for (General Specifications §5.2.2.4)."""
+    system, body, last, check = short[0], short[1:6], short[6], short[7]
+    if last in "012":
+        middle = f"{body[:2]}{last}0000{body[2:5]}"
+    elif last == "3":
+        middle = f"{body[:3]}00000{body[3:5]}"
+    elif last == "4":
+        middle = f"{body[:4]}00000{body[4]}"
+    else:
+        middle = f"{body}0000{last}"
+    return f"{system}{middle}{check}"
+
+
+def gtin_of_book(number: str) -> str:
+    """The GTIN-13 of an ISBN of ten characters (ISO 2108) or ISSN (ISO 3297); "" if it is none."""
+    size = len(number)
+    if size not in _OF_BOOKS or not _BOOK.fullmatch(number):
+        return ""
+    weighted = sum(
+        (size - at) * (10 if each == "X" else int(each)) for at, each in enumerate(number)
+    )
+    body = _OF_BOOKS[size].format(number[:-1])
+    return body + gs1_check_digit(body) if weighted % 11 == 0 else ""
+
+
+def _parted_links(text: str) -> Iterator[Other]:
+    """A link with a space in it, without the space and up to it."""
+    first, *behind = text.split()
+    if behind and len(behind) <= _MOST_BEHIND and all(map(_BEHIND.fullmatch, behind)):
+        yield Other("".join((first, *behind)), note("joined", "warning"))
+    address = _PRINTED.match(first)
+    if address is not None and address[0] != text:
+        yield Other(address[0], note("cut", "warning"), 10, plain=True)
+
+
+def _with_digits(text: str, label: str) -> Iterator[str]:
+    """The text with digits for the letters that look so: all, all but a beginning, or of a key."""
+    if "(" in text or _URI.match(text):
+        changed = _KEY_DIGITS.sub(lambda found: found[1] + found[2].translate(_LETTERS), text)
+        if changed != text:
+            yield changed
+        return
+    yield text.translate(_LETTERS)
+    yield text.upper().translate(_LETTERS_OF_31)
+    for size in (1, 2, 3):
+        if text[:size].isalpha():
+            yield (label if size == 1 else "") + text[:size] + text[size:].translate(_LETTERS)
+
+
+def _called(cleaned: Cleaned) -> Iterator[Other]:
+    """A number whose beginning stands in the label; a book's or periodical's is made one of GS1."""
+    book = gtin_of_book(cleaned.bare) if _BOOKS.search(cleaned.label) else ""
+    if book:
+        yield Other(book, note("called", "info", found=book[:3]), 0, "gtin")
+    for label, form, beginning in _CALLED:
+        if label.search(cleaned.label) and form.fullmatch(cleaned.text):
+            yield Other(beginning + cleaned.text, note("called", "info", found=beginning), 0)

@@ -1,0 +1,98 @@
+"""What the first digits of a trade item's number say of it: books, shops' own numbers, coupons.
+
+GS1 General Specifications §1.4.2 and figure 1.4.2-1; ISO 2108 (ISBN), ISO 3297 (ISSN). Such numbers
+are well-formed and name no trade item of the world.
+"""
+
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.codes.notes import note
+from suyuan.codes.types import Note, Page
+from suyuan.kit import Text
+
+_GTIN_DIGITS: Final = 14
+_SHORT: Final = "000000"
+
+
+class Kind(Struct, frozen=True):
+    """Numbers of one kind: what they are, who gives them out, what is said, how likely."""
+
+    name: Text
+    issuer: Text
+    said: Note
+    likely: int
+    pages: tuple[Page, ...] = ()
+
+
+_BOOKS: Final = Page(
+    Text("国际 ISBN 中心", "International ISBN Agency"), "https://www.isbn-international.org/"
+)
+_SERIALS: Final = Page(Text("ISSN 门户", "ISSN portal"), "https://portal.issn.org/")
+_SHOP: Final = Text("本店或本集团自己", "the shop or group itself")
+
+_BOOK = Kind(
+    Text("图书（ISBN）", "book (ISBN)"),
+    Text("ISBN 机构（中国：中国 ISBN 中心）", "ISBN agencies"),
+    note("book", "info"), 60, (_BOOKS,),
+)  # fmt: skip
+_MUSIC = Kind(
+    Text("乐谱（ISMN）", "printed music (ISMN)"), Text("ISMN 机构", "ISMN agencies"),
+    note("book", "info"), 60,
+)  # fmt: skip
+_SERIAL = Kind(
+    Text("期刊（ISSN）", "serial publication (ISSN)"), Text("ISSN 国家中心", "ISSN centres"),
+    note("periodical", "info"), 60, (_SERIALS,),
+)  # fmt: skip
+_IN_STORE = Kind(
+    Text("店内码（限域编号）", "in-store number (restricted circulation)"), _SHOP,
+    note("in-store", "warning"), 30,
+)  # fmt: skip
+_COUPON = Kind(
+    Text("优惠券、代金券", "coupon"), Text("发券方", "whoever gave the coupon out"),
+    note("coupon", "warning"), 30,
+)  # fmt: skip
+_REFUND = Kind(
+    Text("退款、押金凭条", "refund receipt"),
+    Text("出具凭条的机器或商店", "the shop or machine that printed it"),
+    note("coupon", "warning"), 30,
+)  # fmt: skip
+_DEMO = Kind(
+    Text("演示用商品编码", "number for demonstrations"),
+    Text("GS1（仅供演示）", "GS1, for demonstrations"),
+    note("demonstration", "warning"), 30,
+)  # fmt: skip
+
+# First and last three digits of a GTIN-13; GTIN-12 stand here with their zero in front.
+_KINDS: Final = (
+    ("020", "029", _IN_STORE),
+    ("040", "049", _IN_STORE),
+    ("050", "059", _COUPON),
+    ("200", "299", _IN_STORE),
+    ("952", "952", _DEMO),
+    ("977", "977", _SERIAL),
+    ("978", "979", _BOOK),
+    ("980", "980", _REFUND),
+    ("981", "984", _COUPON),
+    ("990", "999", _COUPON),
+)
+# Of the eight digits of a GTIN-8.
+_SHORT_KINDS: Final = (("000", "099", _IN_STORE), ("200", "299", _IN_STORE))
+
+
+def special(gtin: str) -> Kind | None:
+    """The kind that the prefix of a GTIN of 14 digits says; None for ordinary trade items."""
+    if len(gtin) != _GTIN_DIGITS:
+        return None
+    short = gtin.startswith(_SHORT)
+    prefix = gtin[6:9] if short else gtin[1:4]
+    if not short and gtin[1:5] == "9790":
+        return _MUSIC
+    kinds = _SHORT_KINDS if short else _KINDS
+    return next((kind for first, last, kind in kinds if first <= prefix <= last), None)
+
+
+def is_no_place(gln: str) -> bool:
+    """Whether a prefix is one of which no location number is made."""
+    return special(f"0{gln}") is not None

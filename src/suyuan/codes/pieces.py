@@ -1,0 +1,99 @@
+"""A text with several codes in it, or with words around one: the pieces that may be codes."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+from typing import Final
+
+from suyuan.codes.forgiving import unmarked
+from suyuan.codes.plain import spelled
+from suyuan.codes.registry import all_schemes
+
+_MOST: Final = 24
+_LONGEST: Final = 300
+_APART = re.compile(
+    r"[\n\r\t,，;；、|。]+|(?<=[0-9A-Za-z])\s*(?:和|与|及|\band\b)\s*(?=[0-9A-Za-z])"
+)
+_DIGIT = re.compile("[0-9]")
+_RUN = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-./:%()?=&#_~+*]{5,}")
+_PARTED = re.compile(r"[/+&\-_~]+")
+_ADDRESS = re.compile(r"://|\.[a-z]{2,}/", re.IGNORECASE)
+_SHORTEST: Final = 6
+_SHORTEST_WORD: Final = 4
+_WORDS: Final = 3
+
+# Data of one thing, each behind its label, as a package has them.
+_SAID: Final = re.compile(
+    r"(?P<item>(?:GTIN|EAN|UPC|UDI-?DI|(?<![A-Z])DI|商品条码|条码|条形码)[-0-9]{0,3}?[^0-9A-Za-z]{1,4}"
+    r"(?P<gtin>[0-9]{8,14})(?![0-9]))"
+    r"|(?:LOT|BATCH|批号|批次号?)(?:\s?(?:NO|NUMBER)\b)?[^0-9A-Za-z]{1,4}(?P<lot>[!-~]{1,20})(?![!-~])"
+    r"|(?:\bSN|S/N|SERIAL|序列号)(?:\s?(?:NO|NUMBER)\b)?[^0-9A-Za-z]{1,4}(?P<serial>[!-~]{1,20})(?![!-~])",
+    re.IGNORECASE,
+)
+_MARKS: Final = ",;.)]"
+
+
+def segments(text: str) -> list[str]:
+    """The text cut at line ends, commas and the like; itself if there is nothing to cut."""
+    return [each for part in _APART.split(text) if (each := part.strip())][:_MOST]
+
+
+def words(segment: str) -> Iterator[str]:
+    """A segment cut at spaces, each piece with the words before it; or what is glued into words."""
+    before: list[str] = []
+    for each in segment.split()[: 4 * _MOST]:
+        if len(each) <= _LONGEST and _DIGIT.search(each):
+            yield unmarked(" ".join((*before[-_WORDS:], each)))
+            before = []
+        else:
+            before.append(each)
+
+
+def runs(word: str) -> Iterator[str]:
+    """Letters and digits that stand in a word between Chinese characters, slashes or dashes."""
+    found = [unmarked(each) for each in _RUN.findall(word[:_LONGEST])]
+    for each in found:
+        if each != word and _DIGIT.search(each):
+            yield each
+    if not _ADDRESS.search(word):
+        parts = [each for each in _PARTED.split(word) if len(each) >= _SHORTEST]
+        yield from (each for each in parts[: _MOST if len(parts) > 1 else 0] if each not in found)
+
+
+def written_codes(text: str) -> Iterator[str]:
+    """Codes with Chinese in them that stand in a sentence."""
+    if not text.isascii():
+        yield from islice((found[0] for found in _written().finditer(text)), _MOST)
+
+
+@cache
+def _written() -> re.Pattern[str]:
+    """Of all schemes whose codes say by their Chinese what they are."""
+    layouts = (each.layout for each in all_schemes() if "written" in each.keys and not each.scoped)
+    forms = "|".join(spelled(layout) for layout in layouts)
+    return re.compile(forms, re.IGNORECASE)
+
+
+def may_hold_several(text: str) -> bool:
+    """Whether it is worth looking: something parts the text, and a part is as long as a code."""
+    several = text.split()
+    return any(len(each) >= _SHORTEST_WORD for each in several) and (
+        len(several) > 1
+        or _APART.search(text) is not None
+        or _PARTED.search(text) is not None
+        or not text.isascii()
+    )
+
+
+def said_together(text: str) -> str:
+    """The element string that a GTIN, lot and serial number say, each behind its label; or ""."""
+    said: dict[str, str] = {}
+    for found in _SAID.finditer(text[:_LONGEST]):
+        for name, value in found.groupdict().items():
+            if value and name != "item":
+                said.setdefault(name, value.rstrip(_MARKS))
+    if "gtin" not in said or len(said) == 1:
+        return ""
+    ais = (("01", "gtin"), ("10", "lot"), ("21", "serial"))
+    return "".join(f"({ai}){said[name]}" for ai, name in ais if said.get(name))

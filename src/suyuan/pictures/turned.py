@@ -1,0 +1,88 @@
+"""Bar codes that lie aslant: the picture is turned until a line runs through all their bars.
+
+A reader of bar codes looks along lines and columns; beyond some ten degrees no line crosses all the
+bars of a long code. Symbols of two dimensions are found at any angle, so only bar codes are
+looked for here, and only those whose check proves a reading.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Point = tuple[int, int]
+Corners = tuple[Point, Point, Point, Point]
+
+_TURNS: Final = (15, 30, 45, 60, 75)
+"""Degrees; each serves as well for a quarter turn more, and for seven degrees on either side."""
+
+_FORMATS: Final = (
+    "EAN13", "EAN8", "UPCA", "UPCE", "Code128", "DataBarOmni", "DataBarLtd", "DataBarExp", "ITF14",
+)  # fmt: skip
+_BRIGHTEST: Final = 5
+"""One in so many pixels at least is paper."""
+
+
+def turned_codes(image: "Image", most: int) -> Iterator[tuple[Any, Corners]]:
+    """Bar codes of the picture turned, with their corners in the picture as it is.
+
+    No more than `most` pixels are turned: a larger picture is made smaller first.
+    """
+    import zxingcpp  # noqa: PLC0415 -- only when a picture comes
+    from PIL import Image  # noqa: PLC0415
+
+    formats: Any = [getattr(zxingcpp.BarcodeFormat, name) for name in _FORMATS]
+    scale = min(1.0, (most / max(image.width * image.height, 1)) ** 0.5)
+    size = (max(int(image.width * scale), 1), max(int(image.height * scale), 1))
+    small = image if scale == 1 else image.resize(size, Image.Resampling.BILINEAR)
+    paper = _paper(small)
+    for degrees in _TURNS:
+        turned = small.rotate(
+            degrees, resample=Image.Resampling.BILINEAR, expand=True, fillcolor=paper
+        )
+        for code in zxingcpp.read_barcodes(turned, formats=formats, try_invert=False):
+            first, second, third, fourth = (
+                _turned_back(each, degrees, turned.size, small.size, scale)
+                for each in corners_of(code.position)
+            )
+            yield code, (first, second, third, fourth)
+
+
+def corners_of(position: Any) -> Corners:
+    """The corners of a code where the reader found it."""
+    at = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
+    first, second, third, fourth = ((each.x, each.y) for each in at)
+    return first, second, third, fourth
+
+
+def is_at(corners: Corners, there: Corners, *, within: float) -> bool:
+    """Whether a code stands where another does: so near to its middle, in lengths of it."""
+    return math.dist(_middle(corners), _middle(there)) < within * math.dist(there[0], there[2])
+
+
+def _middle(corners: Corners) -> tuple[float, float]:
+    return sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4
+
+
+def _paper(image: "Image") -> int:
+    """The shade of the paper: what comes into sight at the corners must not dazzle."""
+    histogram = image.histogram()
+    left = sum(histogram) // _BRIGHTEST
+    for shade in range(len(histogram) - 1, 0, -1):
+        left -= histogram[shade]
+        if left <= 0:
+            return shade
+    return 0
+
+
+def _turned_back(
+    point: Point, degrees: int, turned: tuple[int, int], straight: tuple[int, int], scale: float
+) -> Point:
+    """A point of the turned picture in the picture as it came."""
+    angle = math.radians(degrees)
+    x, y = point[0] - turned[0] / 2, point[1] - turned[1] / 2
+    back_x = x * math.cos(angle) - y * math.sin(angle) + straight[0] / 2
+    back_y = x * math.sin(angle) + y * math.cos(angle) + straight[1] / 2
+    return round(back_x / scale), round(back_y / scale)

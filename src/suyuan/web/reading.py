@@ -1,0 +1,48 @@
+"""Takes what somebody typed and the thing it led to; gives how the one was read as the other."""
+
+from typing import Final
+from urllib.parse import urlencode
+
+from msgspec import Struct
+
+from suyuan.codes import Candidate, privacy, recognise
+from suyuan.service import Identified, Platform
+from suyuan.web.render import thing_href
+
+LONGEST: Final = 2_000
+_LIKELY: Final = 40
+
+
+class HowRead(Struct, frozen=True, kw_only=True):
+    """The text with its mask on, the reading that was taken, and how many others there are."""
+
+    text: str
+    reading: Candidate
+    others: int
+
+
+def the_only_one(found: list[Identified]) -> Identified | None:
+    """The reading that needs no choice: the only one known, else the only one beyond doubt."""
+    known = [each for each in found if each.known]
+    sure = known or [each for each in found if each.valid]
+    if len(sure) != 1:
+        return None
+    doubted = sure[0].score < _LIKELY or any(said.severity != "info" for said in sure[0].notes)
+    return sure[0] if known or not doubted else None
+
+
+def href_of_reading(text: str, canonical: str, **settings: str) -> str:
+    """The thing's page, told what was typed to come to it, in the language that was asked for."""
+    href = thing_href(canonical)
+    asked = urlencode({"read": privacy.masked(text), **settings})
+    return f"{href}{'&' if '?' in href else '?'}{asked}"
+
+
+def how_read(platform: Platform, text: str, canonical: str) -> HowRead | None:
+    """How a text was read as the thing of this name; None if it is no reading of it."""
+    shown = privacy.masked(privacy.cut(text.strip(), LONGEST))
+    found = recognise(shown, platform.config.resolvers) if shown else ()
+    reading = next((each for each in found if each.canonical == canonical), None)
+    if reading is None:
+        return None
+    return HowRead(text=shown, reading=reading, others=len(found) - 1)

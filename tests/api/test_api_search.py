@@ -1,0 +1,92 @@
+"""The search box: what was typed, how it was read and where else to ask, on the page it opens."""
+
+import gzip
+from urllib.parse import quote
+
+import pytest
+from api_given import Client
+
+
+def test_the_page_that_a_text_leads_to_says_how_it_was_read(client: Client) -> None:
+    answer = client.get(f"/search?lang=en&q={quote('食品经营许可证 JY23506230105266。')}")
+    assert answer.status_code == 200
+    page = answer.text
+    assert answer.url.path == "/thing"
+    for said in (
+        "You entered", "JY23506230105266。", "marks after the code were removed",
+        "the label before the code was removed", "Issued by", "a licence holds five years",
+        "Where else to ask", "National Enterprise Credit Information",
+    ):  # fmt: skip
+        assert said in page
+    assert len(gzip.compress(page.encode())) < 15_000
+
+
+def test_a_digital_link_is_as_it_was_and_tells_issuer_and_pages_too(client: Client) -> None:
+    page = client.get("/01/06901234567892/21/A1?lang=en")
+    assert page.status_code == 200
+    assert "You entered" not in page.text
+    assert "GS1 member organisations" in page.text
+    assert "Verified by GS1" in page.text
+
+
+@pytest.mark.parametrize("read", ["6922266443114", "nothing", "", "%00", "<b>x</b>", "1" * 9_000])
+def test_what_is_no_reading_of_the_thing_is_not_shown_on_its_page(
+    client: Client, read: str
+) -> None:
+    page = client.get("/01/06901234567892", params={"read": read, "lang": "en"})
+    assert page.status_code == 200
+    assert "You entered" not in page.text
+
+
+def test_other_readings_are_one_click_away(client: Client) -> None:
+    answer = client.get("/search?lang=en&q=UN1203")
+    assert answer.url.path == "/thing"
+    doubted = client.get(f"/search?lang=en&all=1&q={quote('UN1203')}")
+    assert doubted.url.path == "/search"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("UN9999", "outside those published"),
+        ("2012345012349", "restricted circulation"),
+        ("SC1O633019702613", "read as the digits 0 and 1"),
+        ("6901234567892 6922266443114", "The text holds several codes"),
+        ("许可证编号：20230001", "say that it is something else"),
+    ],
+)
+def test_what_is_doubted_is_asked_and_not_opened(client: Client, text: str, said: str) -> None:
+    answer = client.get("/search", params={"q": text, "lang": "en"})
+    assert answer.url.path == "/search"
+    assert said in answer.text
+
+
+def test_a_book_is_told_as_one_on_its_page(client: Client) -> None:
+    page = client.get("/search", params={"q": "9787111128069", "lang": "en"})
+    assert "number of a book" in page.text
+    assert "International ISBN Agency" in page.text
+
+
+def test_a_wrong_check_is_told_by_the_name_of_the_scheme(client: Client) -> None:
+    page = client.get("/search?q=6901234567893&lang=en").text
+    assert "Check fails" in page
+    assert "urn:suyuan:raw" not in page
+    assert ">raw<" not in page
+    raw = client.get(f"/thing?lang=en&id={quote('urn:suyuan:raw:-:6901234567893')}").text
+    assert "unreadable code, kept as received" in raw
+    assert ">raw<" not in raw
+    assert "-:6901234567893" not in raw.replace("raw:-:6901234567893", "").replace(
+        "%3A", ":"
+    ).replace("raw:-:6901234567893", "")
+
+
+@pytest.mark.parametrize(
+    "number", ["110105194912310021", "11010519491231002X", "11O1O5194912310021"]
+)
+def test_the_search_never_shows_a_number_in_clear_whatever_its_check(
+    client: Client, number: str
+) -> None:
+    for path in ("/search", "/01/06901234567892", "/thing", "/verify"):
+        page = client.get(path, params={"q": number, "read": number, "id": number, "code": number})
+        assert number[6:14] not in page.text
+        assert number[6:14] not in str(page.url.query).replace(number, "") or path != "/search"

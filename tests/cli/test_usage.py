@@ -1,0 +1,43 @@
+"""A command line that cannot be understood is told so in both languages, whatever the command."""
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from suyuan.cli import Launcher, cli
+
+LAUNCHER = Launcher(serve=lambda _: None)
+CHINESE = re.compile("[\u3400-\u9fff]")
+
+
+@pytest.mark.parametrize(
+    ("words", "zh", "en"),
+    [
+        (["nope"], "没有 nope 这个命令", "There is no command nope"),
+        (["codes", "nope"], "没有 nope 这个命令", "There is no command nope"),
+        (["identify"], "缺少参数", "Missing"),
+        (["codes", "verify"], "缺少参数", "Missing"),
+        (["identify", "--nope", "x"], "没有 --nope 这个选项", "There is no option --nope"),
+        (["--lang", "fr", "identify", "x"], "应为 zh、en 之一", "is not one of"),
+        (["codes", "issue", "sgtin", "1", "many"], "应为", "is not a valid"),
+        (["codes", "verify", "a", "b", "c"], "命令写法不对", "unexpected extra argument"),
+        (["--data-dir"], "命令写法不对", "requires an argument"),
+    ],
+)
+def test_what_is_wrong_with_a_command_line_is_said_in_both_languages(
+    words: list[str], zh: str, en: str
+) -> None:
+    told = CliRunner().invoke(cli, words, obj=LAUNCHER)
+    assert told.exit_code == 2
+    assert zh in told.stderr
+    assert en in told.stderr
+    assert "用法 · Usage" in told.stderr or words == ["--data-dir"]  # click says not where
+    assert all(CHINESE.search(line) for line in told.stderr.splitlines() if line.strip())
+
+
+@pytest.mark.parametrize("words", [["--help"], ["identify", "--help"], ["--version"]])
+def test_help_is_no_error(words: list[str]) -> None:
+    told = CliRunner().invoke(cli, words, obj=LAUNCHER)
+    assert told.exit_code == 0
+    assert told.stderr == ""

@@ -1,0 +1,301 @@
+"""What people type, paste and scan: read all the same, what was forgiven said, doubts shown."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from suyuan.codes import Candidate, recognise
+from suyuan.codes.checks import gs1_check_digit
+from suyuan.codes.forgiving import gtin_of_book, upc_a
+
+ITEM = "https://id.gs1.org/01/06901234567892"
+UNIT = f"{ITEM}/21/A1"
+SC = "urn:suyuan:sc-licence:SC10633019702613"
+USCC = "urn:suyuan:uscc:91110000600037341L"
+TAG = "urn:suyuan:ear-tag:137060200001234"
+PETROL = "urn:suyuan:un-number:UN1203"
+DRUG = "urn:suyuan:drug-trace:83857930000879766660"
+MARKET = "urn:suyuan:mv-trace:37060000400010000003"
+APPROVAL = "urn:suyuan:drug-approval:%E5%9B%BD%E8%8D%AF%E5%87%86%E5%AD%97H20123456"
+
+
+def notes(found: Candidate) -> set[str]:
+    return {each.code for each in found.notes}
+
+
+def sound(text: str) -> dict[str, Candidate]:
+    return {each.canonical: each for each in recognise(text) if each.valid}
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical", "note"),
+    [
+        ("id.gs1.org/01/06901234567892/21/A1", UNIT, "code.bare-address"),
+        ("www.example.com/01/06901234567892/21/A1", UNIT, "code.bare-address"),
+        ("http:/id.gs1.org/01/06901234567892/21/A1", UNIT, "code.bare-address"),
+        ("链接: id.gs1.org/01/06901234567892/21/A1", UNIT, "code.bare-address"),
+        ("www.example.cn/trace?code=37060000400010000003", MARKET, "code.bare-address"),
+        ("https://id.gs1.org/01/06901234567892/21/A 1", UNIT, "code.joined"),
+        ("https://id.gs1.org/01/069012345\n67892/21/A1", UNIT, "code.joined"),
+        ("https://id.gs1.org/01/06901234567892/21/A1 番茄 500g", UNIT, "code.cut"),
+        ("请打开https://id.gs1.org/01/06901234567892/21/A1查看", UNIT, "code.cut"),
+        ("https://id.gs1.org/01/06901234567892/21/A1。", UNIT, "cleaned.tail"),
+        ("扫码结果：https://id.gs1.org/01/06901234567892/21/A1", UNIT, "cleaned.label"),
+        ("<https://id.gs1.org/01/06901234567892/21/A1>", UNIT, "cleaned.quotes"),
+        ("[二维码](https://id.gs1.org/01/06901234567892/21/A1)", UNIT, "code.piece"),
+        ("01 06901234567892 21 A1", UNIT, "code.spaced"),
+        ("UDI: (01)06901234567892(17)281231(21)A1", UNIT, "cleaned.label"),
+        ("GTIN: 06901234567892 批号: B7 SN: A1", UNIT, "code.together"),
+        ("LOT:B7 SN:A1 GTIN:06901234567892", UNIT, "code.together"),
+        ("GTIN:6901234567892", ITEM, "cleaned.label"),
+        ("GTIN06901234567892", ITEM, "cleaned.label"),
+        ("EAN-13: 6901234567892", ITEM, "cleaned.label"),
+        ("产品（GTIN）：6901234567892", ITEM, "cleaned.label"),
+        ("条形码:6901234567892", ITEM, "cleaned.label"),
+        ("产品追溯码:6901234567892", ITEM, "cleaned.label"),
+        ("6901234567892。", ITEM, "cleaned.tail"),
+        ("6901234567892，", ITEM, "cleaned.tail"),
+        ("6901234567892!", ITEM, "code.mark"),
+        ("«6901234567892»", ITEM, "cleaned.quotes"),
+        ("「6901234567892」", ITEM, "cleaned.quotes"),
+        ("“6901234567892”", ITEM, "cleaned.quotes"),
+        ("'6901234567892'", ITEM, "cleaned.quotes"),
+        ("编号“6901234567892”", ITEM, "cleaned.label"),
+        ("69O1234567892", ITEM, "code.letters"),
+        ("690l234567892", ITEM, "code.letters"),
+        ("(01)O6901234567892", ITEM, "code.letters"),
+        ("番茄 6901234567892 500g", ITEM, "code.piece"),
+        ("6901234567892 x 12", ITEM, "code.piece"),
+        ("产品追溯码:83857930000879766660", DRUG, "cleaned.label"),
+        ("药品追溯码 8385 7930 0008 7976 6660", DRUG, "cleaned.parted"),
+        ("追溯码是 37060000400010000003 请查", MARKET, "code.piece"),
+        ("SC1O633019702613", SC, "code.letters"),
+        ("食品生产许可证号SC10633019702613。", SC, "cleaned.tail"),
+        ("编号：SC10633019702613（食品）", SC, "code.piece"),
+        ("电话13812345678，SC10633019702613", SC, "code.piece"),
+        ("9111OOOO600037341L", USCC, "code.letters"),
+        ("纳税人识别号 91110000600037341l", USCC, "cleaned.case"),
+        ("耳标137060200001234号", TAG, "cleaned.number-sign"),
+        ("耳标号码为137060200001234。", TAG, "cleaned.label"),
+        ("(耳标)137060200001234", TAG, "cleaned.label"),
+        ("耳标：1 370602 00001234", TAG, "cleaned.parted"),
+        ("UN编号1203", PETROL, "code.called"),
+        ("UN编号 1203", PETROL, "code.called"),
+        ("联合国编号 1203", PETROL, "code.called"),
+        ("联合国编号：UN1203", PETROL, "cleaned.label"),
+        ("危险货物编号 1203", PETROL, "code.called"),
+        ("UN No. 1203", PETROL, "code.called"),
+        ("UN12O3", PETROL, "code.letters"),
+        ("UN 1203 汽油", PETROL, "code.piece"),
+        ("UN1203，II类", PETROL, "code.piece"),
+        ("国药准字H2O123456", APPROVAL, "code.letters"),
+        ("批准文号 H20123456", APPROVAL, "code.called"),
+        ("本品国药准字H20123456适用", APPROVAL, "code.piece"),
+        ("硝酸（CAS 7697-37-2）", "urn:suyuan:cas:7697-37-2", "code.piece"),
+        ("7697-37-2。", "urn:suyuan:cas:7697-37-2", "cleaned.tail"),
+        ("SSCC 340123453111111115", "https://id.gs1.org/00/340123453111111115", "cleaned.label"),
+        ("GLN 6922266443114", "https://id.gs1.org/414/6922266443114", "cleaned.label"),
+        ("HS CODE: 0203.12.00", "urn:suyuan:hs-code:02031200", "cleaned.label"),
+    ],
+)  # fmt: skip
+def test_what_is_typed_otherwise_is_read_first_and_said(
+    text: str, canonical: str, note: str
+) -> None:
+    best = recognise(text)[0]
+    assert best.canonical == canonical
+    assert best.valid
+    assert note in notes(best)
+
+
+@pytest.mark.parametrize(
+    ("text", "canonicals"),
+    [
+        ("6901234567892 6922266443114", {ITEM, "https://id.gs1.org/01/06922266443114"}),
+        ("6901234567892，6922266443114", {ITEM, "https://id.gs1.org/01/06922266443114"}),
+        ("6901234567892/6922266443114", {ITEM, "https://id.gs1.org/01/06922266443114"}),
+        ("6901234567892和6922266443114", {ITEM, "https://id.gs1.org/01/06922266443114"}),
+        ("['6901234567892', '6922266443114']", {ITEM, "https://id.gs1.org/01/06922266443114"}),
+        ("SC10633019702613\n91110000600037341L", {SC, USCC}),
+        ("品名：番茄 生产许可证：SC10633019702613 条码：6901234567892", {SC, ITEM}),
+        (f"{UNIT} {ITEM}/21/A2", {UNIT, f"{ITEM}/21/A2"}),
+        (f"{TAG} 137060200001235", {TAG, "urn:suyuan:ear-tag:137060200001235"}),
+        ("UN1203/UN1202", {PETROL, "urn:suyuan:un-number:UN1202"}),
+        (
+            "批准文号：国药准字H20123456，生产批号：20260101",
+            {APPROVAL, "urn:suyuan:raw:-:20260101"},
+        ),
+        ("种子生产经营许可证号 D（湘益安）农种许字（2017）第001号 SC10633019702613", {SC}),
+    ],
+)  # fmt: skip
+def test_of_several_codes_each_is_found_and_says_where(text: str, canonicals: set[str]) -> None:
+    found = sound(text)
+    assert canonicals <= found.keys()
+    assert all(found[each].piece or "code.cut" in notes(found[each]) for each in canonicals)
+
+
+GTINS = (
+    st.integers(0, 10**11 - 1)
+    .map(lambda n: f"69{n:010}"[:12])
+    .map(lambda b: b + gs1_check_digit(b))
+)
+
+
+@given(
+    st.lists(GTINS, min_size=2, max_size=8, unique=True),
+    st.sampled_from([" ", "，", "\n", "; ", "、"]),
+)
+def test_no_gtin_of_a_list_is_lost(gtins: list[str], between: str) -> None:
+    assert {f"https://id.gs1.org/01/0{each}" for each in gtins} <= sound(between.join(gtins)).keys()
+
+
+def test_a_piece_whose_check_fails_is_told_too() -> None:
+    wrong = [each for each in recognise("6901234567893 6922266443114") if not each.valid]
+    assert [each.piece for each in wrong] == ["6901234567893"]
+    (said,) = [each for each in recognise("id.gs1.org/01/06901234567893") if each.scheme == "gtin"]
+    assert not said.valid
+    assert "code.check" in notes(said)
+
+
+def test_a_mark_that_may_belong_to_the_code_leaves_both_readings() -> None:
+    assert [each.canonical for each in recognise(f"{UNIT}.") if each.scheme == "sgtin"] == [
+        f"{UNIT}.", UNIT,
+    ]  # fmt: skip
+    assert {UNIT, f"{ITEM}/21/A"} <= sound(f"{ITEM}/21/A 1").keys()
+
+
+@pytest.mark.parametrize(
+    ("short", "whole"),
+    [
+        ("04252614", "042100005264"), ("01234565", "012345000065"), ("01278906", "012000007896"),
+        ("02345673", "023456000073"), ("01234531", "012300000451"), ("01234547", "012340000057"),
+    ],
+)  # fmt: skip
+def test_eight_digits_may_be_a_shortened_upc_and_are_told_beside_others(
+    short: str, whole: str
+) -> None:
+    assert upc_a(short)[:11] == whole[:11]
+    if gs1_check_digit(upc_a(short)[:11]) == short[-1]:
+        found = sound(short)
+        assert "code.upc-e" in notes(found[f"https://id.gs1.org/01/00{whole}"])
+        assert any(each.scheme == "hs-code" for each in found.values())
+
+
+@given(st.integers(0, 1), st.integers(0, 999_999))
+def test_a_shortened_upc_keeps_its_digits_in_their_order(system: int, body: int) -> None:
+    """What is left without the zeros that were put in is what was put in without its own."""
+    whole = upc_a(f"{system}{body:06}0")
+    assert len(whole) == 12
+    last = f"{body:06}"[5]
+    kept = f"{body:06}"[:5] + (last if last not in "34" else "")
+    assert sorted(whole[1:11].replace("0", "")) == sorted(kept.replace("0", ""))
+
+
+def test_books_are_read_by_their_old_numbers_too() -> None:
+    assert gtin_of_book("7111128060") == "9787111128069"
+    assert gtin_of_book("16716809") == "9771671680006"
+    assert gtin_of_book("16716808") == gtin_of_book("123") == ""
+    assert "code.periodical" in notes(recognise("ISSN 1671-6809")[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "note", "name"),
+    [
+        ("9787111128069", "code.book", "图书"),
+        ("ISBN 978-7-111-12806-9", "code.book", "图书"),
+        ("9790260000438", "code.book", "乐谱"),
+        ("9771671680006", "code.periodical", "期刊"),
+        ("2012345012341", "code.in-store", "店内码"),
+        ("212345678992", "code.in-store", "店内码"),
+        ("20123451", "code.in-store", "店内码"),
+        ("0512345678900", "code.coupon", "优惠券"),
+        ("512345678900", "code.coupon", "优惠券"),
+        ("9812345123458", "code.coupon", "优惠券"),
+        ("9912345123457", "code.coupon", "优惠券"),
+        ("9521234567897", "code.demonstration", "演示"),
+    ],
+)  # fmt: skip
+def test_false_friends_among_bar_codes_are_called_what_they_are(
+    text: str, note: str, name: str
+) -> None:
+    digits = text.removeprefix("ISBN ").replace("-", "")
+    right = digits[:-1] + gs1_check_digit(digits[:-1])
+    found = next(each for each in recognise(text.replace(digits, right)) if each.scheme == "gtin")
+    assert note in notes(found)
+    assert found.name.zh.startswith(name)
+    assert found.issued_by is not None
+    assert "GS1 成员组织" not in found.issued_by.zh
+    assert found.score <= 60
+    assert not any(each.scheme == "gln" for each in recognise(right))
+
+
+@given(st.integers(0, 9999))
+@example(9999)
+@example(0)
+def test_a_un_number_is_sound_only_within_the_published_ranges(number: int) -> None:
+    text = f"UN{number:04}"
+    found = next(each for each in recognise(text) if each.scheme == "un-number")
+    assert found.valid == (4 <= number <= 514 or 1001 <= number <= 3560)
+    assert ("code.un-unknown" in notes(found)) != found.valid
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "粤食药监械生产许20150001号", "浙农许字20230001", "许可证编号：20230001", "鲁饲添20140123",
+        "检疫证号：3301234567", "生产日期 20260101", "联系电话 02131200", "订单号：0203120090",
+        "营业执照 02031200", "批号 20260101", "单号02031200",
+    ],
+)  # fmt: skip
+def test_no_customs_code_is_read_out_of_a_paper_or_date(text: str) -> None:
+    for each in recognise(text):
+        if each.scheme == "hs-code":
+            assert not each.valid
+            assert "code.other-label" in notes(each)
+    best = next(iter(recognise(text)), None)
+    assert best is None or best.scheme != "hs-code" or not best.valid
+
+
+@pytest.mark.parametrize("text", ["20260101", "2026-01-01", "400-800-1234"])
+def test_a_day_or_telephone_number_is_doubted_as_a_customs_code(text: str) -> None:
+    found = next(each for each in recognise(text) if each.scheme == "hs-code")
+    assert notes(found) & {"code.dated", "code.telephone"}
+    assert found.score < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme"),
+    [
+        ("批号：B7", "lot"), ("批号 20260101", "lot"), ("LOT B7", "lot"), ("Batch No. 7-1A", "lot"),
+        ("SN 12345", "item"), ("S/N: 6901234567892", "item"), ("序列号：A12", "item"),
+        ("许可证编号：20230001", "document"), ("兽药字(2015)010012345", "document"),
+        ("运单号：SF1234567890123", "document"),
+    ],
+)  # fmt: skip
+def test_a_number_that_is_its_makers_own_says_whose_name_is_missing(text: str, scheme: str) -> None:
+    best = recognise(text)[0]
+    assert best.scheme == scheme
+    assert "code.issuer" in notes(best)
+    assert best.canonical.startswith("urn:suyuan:raw:-:")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "13812345678",
+        "张三 13812345678",
+        "2026年1月1日",
+        "￥12.50",
+        "浙江省杭州市西湖区",
+        "REF 12345",
+        "500g",
+    ],
+)
+def test_what_is_no_code_stays_none(text: str) -> None:
+    assert sound(text) == {}
+
+
+@given(st.text(max_size=60), st.sampled_from([UNIT, "6901234567892", "SC10633019702613", "UN1203"]))
+def test_what_stands_around_a_code_never_makes_it_fail(around: str, code: str) -> None:
+    for each in recognise(f"{around}{code}{around}"):
+        assert all(said.text.zh and said.text.en for said in each.notes)
+        assert each.piece is None or each.piece
