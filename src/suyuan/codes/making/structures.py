@@ -260,7 +260,8 @@ def proof_number(kind: str, given: str) -> str:
         good = _PREFIX.fullmatch(number) is not None
     else:
         schemes = _PROOF_SCHEMES[kind]
-        number = clean(given).text if kind == "seed_licence" else clean(given).bare.upper()
+        read = clean(given)
+        number = read.written or read.text if kind == "seed_licence" else read.bare
         good = any(_is_number(scheme, number) for scheme in schemes)
     if not good:
         text = _STEM.format(given=given[:40], help=_PROOF_HELP[kind])
