@@ -89,4 +89,5 @@ def test_the_search_never_shows_a_number_in_clear_whatever_its_check(
     for path in ("/search", "/01/06901234567892", "/thing", "/verify"):
         page = client.get(path, params={"q": number, "read": number, "id": number, "code": number})
         assert number[6:14] not in page.text
-        assert number[6:14] not in str(page.url.query).replace(number, "") or path != "/search"
+        if path == "/search":
+            assert number[6:14] not in str(page.url)

@@ -255,8 +255,9 @@ def test_a_code_typed_into_the_box_opens_its_page(chromium: Browser, site: str) 
     page.goto(site)
     page.get_by_label("Code").fill("(01)06901234001013(21)005001")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**{FAILED}")
+    page.wait_for_url(f"**{FAILED}?read=*")
     assert page.inner_text("h1").startswith("Stop")
+    assert "You entered" in page.inner_text("main")
     page.close()
 
 

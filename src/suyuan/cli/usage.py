@@ -19,6 +19,17 @@ _LIKE: Final = Text("您是不是要用：{names}？", "Did you mean: {names}?")
 _BAD: Final = Text("{what} 的值不能用：{cure}。", "The value of {what} cannot be used: {cure}.")
 _OTHER: Final = Text("命令写法不对。", "The command is not written so: {said}")
 _FILE: Final = Text("打不开文件 {name}。", "The file {name} cannot be opened: {said}")
+_ONE_OF: Final = Text("应为 {names} 之一", "one of {names}")
+_WITHIN: Final = Text("应为 {least} 到 {most} 的数", "a number from {least} to {most}")
+_OPENABLE: Final = Text("应为能打开的文件或目录", "a file or folder that can be opened")
+_DAY: Final = Text("应为日期，写成 {forms}", "a day, written {forms}")
+_OTHERWISE: Final = Text("写法不对，请看说明", "written otherwise; see the help")
+_KINDS: Final = {
+    "integer": Text("应为整数", "a whole number"),
+    "float": Text("应为数字", "a number"),
+    "boolean": Text("应为 true 或 false", "true or false"),
+    "uuid": Text("应为 UUID", "a UUID"),
+}
 _ABORTED: Final = Text("已中止。", "Aborted.")
 
 
@@ -75,21 +86,18 @@ def _name(error: click.BadParameter) -> str:
 
 def _cure(error: click.BadParameter) -> Text:
     """What the value should be, by the kind of the parameter; click's own words are the English."""
-    said = error.message.rstrip(".")
     kind = error.param.type if error.param is not None else None
-    return Text(_wanted(kind), said)
+    return Text(_wanted(kind).zh, error.message.rstrip("."))
 
 
-def _wanted(kind: click.ParamType[Any] | None) -> str:
+def _wanted(kind: click.ParamType[Any] | None) -> Text:
     if isinstance(kind, click.Choice):
-        return f"应为 {'、'.join(map(str, kind.choices))} 之一"
+        return _ONE_OF.format(names=", ".join(map(str, kind.choices)))
     if isinstance(kind, (click.IntRange, click.FloatRange)):
-        least = "" if kind.min is None else f"不小于 {kind.min}"
-        most = "" if kind.max is None else f"不大于 {kind.max}"
-        return f"应为{'，'.join(filter(None, (least, most)))} 的数" if least or most else "应为数字"
+        least, most = ("…" if each is None else str(each) for each in (kind.min, kind.max))
+        return _WITHIN.format(least=least, most=most)
     if isinstance(kind, (click.Path, click.File)):
-        return "应为能打开的文件或目录"
+        return _OPENABLE
     if isinstance(kind, click.DateTime):
-        return f"应为日期，写成 {'、'.join(kind.formats)}"
-    names = {"integer": "整数", "float": "数字", "boolean": "是或否（true、false）", "uuid": "UUID"}
-    return f"应为{names.get(kind.name, '另一种写法')}" if kind is not None else "请看说明"
+        return _DAY.format(forms=", ".join(kind.formats))
+    return _KINDS.get(kind.name, _OTHERWISE) if kind is not None else _OTHERWISE

@@ -11,6 +11,7 @@ from suyuan.web.render import thing_href
 
 LONGEST: Final = 2_000
 _LIKELY: Final = 40
+_MASKED: Final = "code.masked"
 
 
 class HowRead(Struct, frozen=True, kw_only=True):
@@ -27,7 +28,8 @@ def the_only_one(found: list[Identified]) -> Identified | None:
     sure = known or [each for each in found if each.valid]
     if len(sure) != 1:
         return None
-    doubted = sure[0].score < _LIKELY or any(said.severity != "info" for said in sure[0].notes)
+    doubts = [each for each in sure[0].notes if each.severity != "info" and each.code != _MASKED]
+    doubted = sure[0].score < _LIKELY or bool(doubts)
     return sure[0] if known or not doubted else None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from litestar import Response, Router, get, post
 from litestar.datastructures import Cookie
@@ -46,7 +47,7 @@ _TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/
 _ANY_ADDRESS = "uri"
 """The scheme of addresses that are nothing more: no reading of a Digital Link."""
 
-_SETTINGS = ("lang", "text")
+_SETTINGS = frozenset(("lang", "text"))
 _FAULTS = 500
 
 _NO_CODE = Text("地址里的编码认不出来", "The address holds no code that we know")
@@ -100,12 +101,15 @@ def search(
     text = privacy.cut(q.strip(), LONGEST)
     if not text:
         return Redirect("/")
+    settings = {
+        name: request.query_params[name] for name in _SETTINGS & request.query_params.keys()
+    }
+    hidden = privacy.masked(text)
+    if hidden != text:  # no browser keeps a number in an address
+        return Redirect(f"/search?{urlencode({'q': hidden, **settings})}")
     (found,) = identify(platform_of(request), [text], asking(request).viewer)
     only = None if all else the_only_one(found)
     if only is not None:
-        settings = {
-            name: request.query_params[name] for name in _SETTINGS if name in request.query_params
-        }
         return Redirect(href_of_reading(text, only.canonical, **settings))
     return respond(request, "search.html", text=text, found=found)
 
