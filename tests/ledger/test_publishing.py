@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from suyuan.ledger import enqueue, keys, publishing, sequence, tree
+from suyuan.ledger.durable import held
 from suyuan.ledger.keys import Log
 from suyuan.ledger.types import Leaf, LedgerError
 from suyuan.store import Store
@@ -110,6 +111,24 @@ def test_hashes_that_were_lost_are_made_again_the_same(database: Store, log: Log
         conn.execute("delete from ledger.checkpoint")
     assert publish(database, log) == note
     assert mirror(database, note, 1_000) == before
+
+
+def test_a_database_has_one_log_and_another_folder_signs_nothing(
+    database: Store, log: Log, tmp_path: Path
+) -> None:
+    add(database, 1, 3)
+    note = publish(database, log)
+    other = keys.open_log(tmp_path / "other", origin="log.example/x", draw=os.urandom)
+    with pytest.raises(LedgerError) as caught:
+        publish(database, other)
+    assert caught.value.code == "ledger.other-log"
+    assert publish(database, log) == note
+
+
+def test_the_keys_of_a_log_are_had_while_its_signer_is_at_work(log: Log) -> None:
+    with held(log.lock):
+        again = keys.open_log(log.folder, origin=None, draw=os.urandom)
+    assert again.vkeys == log.vkeys
 
 
 def test_what_is_published_is_not_signed_again(database: Store, log: Log) -> None:

@@ -125,7 +125,7 @@ def test_coverage_and_explaining_sets_are_those_of_trying_all(
             break
     held = [one.posterior for one in found.suspects if one.credible]
     assert sum(held) >= 0.95 - 1e-9
-    assert sum(held[:-1]) < 0.95
+    assert sum(held[:-1]) < 0.95 + 1e-9
 
 
 def test_the_most_telling_sample_is_where_the_suspects_part() -> None:

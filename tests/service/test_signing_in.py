@@ -17,6 +17,7 @@ from suyuan.service import (
     Config,
     Platform,
     capturer_of,
+    form_seal,
     fresh_key,
     keys_of,
     on_store,
@@ -54,6 +55,13 @@ def test_nobody_in_particular_is_the_public(platform: Platform) -> None:
     with pytest.raises(AccessError) as caught:
         capturer_of(asking)
     assert caught.value.status == 401
+
+
+def test_the_seal_of_a_form_opens_no_session(platform: Platform, regulator: Account) -> None:
+    session = sign_in(platform, regulator.name, PASSWORD, address="")
+    assert who_of_session(platform, session).name == "county"
+    forged = f"form.{session}.{form_seal(platform, session)}"
+    assert who_of_session(platform, forged).name is None
 
 
 def test_a_key_speaks_for_its_party(platform: Platform, key: str) -> None:

@@ -220,6 +220,63 @@ def test_single_pieces_are_counted_by_what_became_of_them() -> None:
     assert line.stock.touched == 2  # a piece, and the box
 
 
+def test_a_piece_that_came_back_is_where_it_came_back_to() -> None:
+    facts = history(made("t1", A, 0), moved("t1", A, B, 1), moved("t1", B, A, 2))
+    found = scope(facts, forward("t1"))
+    stocks = {x.site: (x.stock.touched, x.stock.material.least) for x in found.lines}
+    assert stocks == {"s1": (1, 1), "s2": (0, 0)}
+
+
+def test_what_a_held_report_took_away_may_still_be_there() -> None:
+    facts = history(
+        made(LOT, A, 0, **kilos(9)),
+        moved(LOT, A, B, 1, **kilos(9)),
+        moved(LOT, B, C, 2, held=True, **kilos(4)),
+    )
+    line = line_of(scope(facts, forward(LOT)), B)
+    assert (line.stock.touched, line.stock.material.least, line.stock.material.most) == (9, 5, 9)
+    assert (line.sent.touched, line.sent.material.least) == (4, 0)
+    piece = scope(
+        history(made("t1", A, 0), moved("t1", A, B, 1), moved("t1", B, C, 2, held=True)),
+        forward("t1"),
+    )
+    stocks = {x.site: (x.stock.touched, x.stock.material.least) for x in piece.lines}
+    assert (stocks["s2"], stocks["s3"]) == ((1, 0), (1, 0))
+
+
+def test_amounts_in_units_that_do_not_compare_are_all_or_none() -> None:
+    facts = history(
+        made(LOT, A, 0, **kilos(3)),
+        made(LOT, B, 0, **kilos(3)),
+        moved(LOT, A, C, 1, **kilos(3)),
+        moved(LOT, B, C, 2, **kilos(3)),
+        moved(LOT, C, D, 3, quantity=Decimal(5), unit="LTR"),
+    )
+    there = line_of(scope(facts, asked()), D).came
+    assert (there.touched, there.material.least, there.material.most) == (5, 0, 5)
+
+
+def test_what_a_making_gained_may_be_of_anything() -> None:
+    facts = history(
+        made(LOT, A, 0, **kilos(5)),
+        used(LOT, "f", A, 1, **kilos(5)),
+        came(BLEND, "f", A, 1, **kilos(9)),
+    )
+    blend = line_of(scope(facts, asked()), A, BLEND).stock
+    assert (blend.touched, blend.material.least, blend.material.most) == (9, 5, 9)
+
+
+def test_what_left_before_is_not_touched() -> None:
+    facts = history(
+        made(LOT, A, 0, **kilos(3)),
+        made(LOT, C, 0, **kilos(5)),
+        moved(LOT, C, D, 1, **kilos(5)),
+        moved(LOT, A, C, 2, **kilos(3)),
+    )
+    line = line_of(scope(facts, asked()), C)
+    assert (line.came.touched, line.sent.touched, line.stock.touched) == (3, 0, 3)
+
+
 def test_a_scope_goes_forward_however_it_was_asked() -> None:
     facts = history(made(LOT, A, 0, **kilos(9)), moved(LOT, A, B, 1, **kilos(4)))
     back = Question(seeds=(Seed(thing=LOT),), direction=Direction.BACKWARD, depth=1)

@@ -2,7 +2,8 @@
 
 What is shown follows the disclosure of events (`suyuan.exchange.disclose`): the reporter and the
 administrator are shown every field; an authority all but what the family keeps to the reporter; a
-party to the event what the standard has and the family opens to partners. Nobody else gets one.
+party to the event what the standard has and the family opens to partners, and how the report was
+judged, which the event itself does not tell it. Nobody else gets one.
 """
 
 from collections.abc import Iterable

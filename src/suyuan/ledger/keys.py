@@ -72,13 +72,18 @@ def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = Log(folder=folder, keys=())
-    with held(log.lock):
-        if not (folder / _KEY).exists():
-            _begin(folder, origin or f"suyuan.local/{draw(4).hex()}", draw)
-        if not (folder / _SIGNED).exists():
-            _refuse("ledger.mark", _NO_MARK, folder / _SIGNED)
-        files = [path for path in (folder / _KEY, folder / _SM2) if path.exists()]
-        return Log(folder=folder, keys=tuple(parse_skey(path.read_text()) for path in files))
+    if not _is_begun(folder):
+        with held(log.lock):  # not for a log that is there: its signer may hold it for long
+            if not (folder / _KEY).exists():
+                _begin(folder, origin or f"suyuan.local/{draw(4).hex()}", draw)
+    if not (folder / _SIGNED).exists():
+        _refuse("ledger.mark", _NO_MARK, folder / _SIGNED)
+    files = [path for path in (folder / _KEY, folder / _SM2) if path.exists()]
+    return Log(folder=folder, keys=tuple(parse_skey(path.read_text()) for path in files))
+
+
+def _is_begun(folder: Path) -> bool:
+    return (folder / _KEY).exists() and (folder / _SIGNED).exists()
 
 
 def add_sm2(log: Log, *, draw: Draw) -> Log:

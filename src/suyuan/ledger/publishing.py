@@ -1,9 +1,11 @@
 """The signer: extends what was signed by what came since, and by nothing else.
 
-It goes by its own mark outside the database. What the mark says was signed must still be there,
-entry for entry by its root, or nothing is signed any more.
+It goes by its own mark outside the database. What the mark says was signed must still be there, by
+the hashes that are kept of full tiles and by the newest entries, or nothing is signed any more. An
+entry under a kept hash is read again only by who verifies the database.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -17,8 +19,9 @@ from suyuan.ledger.sequence import head
 from suyuan.ledger.types import LedgerError
 from suyuan.store import Queries, ReadConnection, Store
 from suyuan.tlog.checkpoint import Checkpoint
-from suyuan.tlog.errors import FormatError
+from suyuan.tlog.errors import FormatError, ProofError
 from suyuan.tlog.note import note_bytes
+from suyuan.tlog.signing import open_note
 
 _Q: Final = Queries(__package__)
 _SHORTER: Final = Text(
@@ -32,6 +35,14 @@ _REWRITTEN: Final = Text(
     "请运行 suyuan verify --database 找出被改的事件，并恢复备份。",
     "The first {size} entries are not those that were signed: the ledger was rewritten. Nothing "
     "more is signed; run suyuan verify --database to find what was changed, and restore a backup.",
+)
+
+
+_OTHER_LOG: Final = Text(
+    "这个数据库的日志由另一把密钥签名，不是 {folder} 里的 {origin}。不签名；"
+    "请使用原来的数据目录，或把它的 log 文件夹搬来。",
+    "This database's log is signed with another key than {origin} in {folder}. Nothing is signed; "
+    "use the data folder that it began with, or move its log folder here.",
 )
 
 
@@ -59,6 +70,7 @@ def publish(store: Store, log: Log, *, now: datetime) -> Published:
             tree.grow(conn, size)
         with store.read() as conn:
             shown = published(conn)
+            _require_ours(shown, log)
             require_same(conn, before)
             after = Checkpoint(log.origin, size, tree.root_of(conn, size))
         if size > before.size:
@@ -68,6 +80,17 @@ def publish(store: Store, log: Log, *, now: datetime) -> Published:
             with store.write() as conn:
                 conn.execute(_Q.publish, {"size": size, "note": note, "now": now})
         return Published(size, note)
+
+
+def _require_ours(shown: Published | None, log: Log) -> None:
+    """A database has one log: two that sign it would look like a fork to everybody."""
+    try:
+        with suppress(FormatError):  # what is no note at all is nobody's, and is written anew
+            if shown is not None:
+                open_note(shown.note, log.vkeys[:1])
+    except ProofError as error:
+        text = _OTHER_LOG.format(origin=log.origin, folder=log.folder)
+        raise LedgerError("ledger.other-log", text, status=500) from error
 
 
 def published(conn: ReadConnection) -> Published | None:

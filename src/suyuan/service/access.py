@@ -118,13 +118,13 @@ def sign_in(platform: Platform, name: str, password: str, *, address: str) -> st
         raise AccessError("access.wrong", _WRONG, status=401)
     ends = platform.clock() + timedelta(hours=platform.config.session_hours)
     said = f"{account.id}.{int(ends.timestamp())}"
-    return f"{said}.{_seal(platform, said)}"
+    return f"{said}.{_session_seal(platform, said)}"
 
 
 def who_of_session(platform: Platform, token: str | None) -> Who:
     """The account of a browser session; nobody in particular if it is over or not ours."""
     said, _, seal = (token or "").rpartition(".")
-    if not said or not hmac.compare_digest(seal.encode(), _seal(platform, said).encode()):
+    if not said or not hmac.compare_digest(seal.encode(), _session_seal(platform, said).encode()):
         return ANYBODY
     number, _, ends = said.partition(".")
     if datetime.fromtimestamp(int(ends), tz=platform.clock().tzinfo) <= platform.clock():
@@ -132,6 +132,10 @@ def who_of_session(platform: Platform, token: str | None) -> Who:
     with platform.store.read() as conn:
         account = registry.accounts.account(conn, int(number))
     return ANYBODY if account is None else _known(account)
+
+
+def _session_seal(platform: Platform, said: str) -> str:
+    return _seal(platform, f"session.{said}")
 
 
 def form_seal(platform: Platform, token: str) -> str:

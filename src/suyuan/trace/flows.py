@@ -29,6 +29,7 @@ class Flow(Struct, frozen=True, eq=False):
     merely say what that may be part of. `entries` are those of the record that state it.
     """
 
+    kind: LinkKind | FactKind
     source: Pool | None
     target: Pool | None
     left: tuple[Micros, Micros]
@@ -58,6 +59,7 @@ def _of_link(link: Link, pieces: set[str], *, is_reached: bool) -> Flow:
     got, _ = _amount(link.received, link.unit, is_piece=False)
     moves = link.kind not in {LinkKind.BELONGS, LinkKind.PRESUMED}
     return Flow(
+        kind=link.kind,
         source=link.source,
         target=link.target,
         left=(low(link.departure), high(link.departure)),
@@ -95,6 +97,7 @@ def _one_ended(item: Told, start: Pool | None, end: Pool | None, *, is_reached: 
     stated = amount(item.fact)
     base = None if stated is None else normal(stated)
     return Flow(
+        kind=item.fact.kind,
         source=start,
         target=end,
         left=(item.lo, item.hi),

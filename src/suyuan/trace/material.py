@@ -40,6 +40,7 @@ class Shelf(Struct, frozen=True, eq=False):
     out: tuple[int, ...]
     begins: list[Micros]
     short: list[tuple[Micros, Decimal]]
+    one_unit: bool
     is_exact: bool
 
 
@@ -52,6 +53,18 @@ class Network(Struct, frozen=True, eq=False):
     flows: Sequence[Flow]
     shelves: Mapping[Pool, Shelf]
     starts: Mapping[Pool, bool]
+
+    def kept(self, place: Pool) -> Extent:
+        """What a pool still holds: what is doubtful may have come, and need not have gone."""
+        shelf = self.shelves[place]
+        if not shelf.one_unit:
+            return Extent(_NONE, None)
+        came = [flow for n in shelf.into if (flow := self.flows[n]).takes]
+        gone = [flow for n in shelf.out if (flow := self.flows[n]).takes]
+        surely = _sum(flow.got for flow in came if flow.certain)
+        least = _less(surely, _sum(flow.sent for flow in gone))
+        most = _less(_sum(flow.got for flow in came), _sum(f.sent for f in gone if f.certain))
+        return Extent(least or _NONE, most)
 
 
 class Side(Struct, frozen=True, eq=False):
@@ -81,15 +94,10 @@ class Side(Struct, frozen=True, eq=False):
         return _smaller(flow.got, _sum((sent, gain)))
 
     def total(self, place: Pool, numbers: Iterable[int]) -> Amount:
-        """How much the outflows of a pool carry in all."""
-        return _sum(self.kept(place) if n == KEPT else self.net.flows[n].sent for n in numbers)
-
-    def kept(self, place: Pool) -> Amount:
-        """What a pool still holds."""
-        shelf = self.net.shelves[place]
-        came = _sum(self.net.flows[n].got for n in shelf.into if self.net.flows[n].takes)
-        gone = _sum(self.net.flows[n].sent for n in shelf.out if self.net.flows[n].takes)
-        return _less(came, gone)
+        """The most that the outflows of a pool carry in all."""
+        return _sum(
+            self.net.kept(place).most if n == KEPT else self.net.flows[n].sent for n in numbers
+        )
 
     def drawn(self, place: Pool, numbers: Collection[int]) -> Amount:
         """The most of it in some outflows of a pool together."""
@@ -101,6 +109,8 @@ class Side(Struct, frozen=True, eq=False):
             return _NONE
         if not place.thing:
             return self._made(place, numbers, brought)
+        if not self.net.shelves[place].one_unit:
+            return self.total(place, numbers)
         if self.net.shelves[place].is_exact:
             return most(self._log(place), {_OF_IT}, {str(n) for n in numbers})
         latest, entries = self._when(numbers)
@@ -111,12 +121,13 @@ class Side(Struct, frozen=True, eq=False):
         )
 
     def _made(self, place: Pool, numbers: Collection[int], brought: Amount) -> Amount:
-        """A making mixes whatever went in; where amounts cannot be compared, it is all or none."""
+        """A making mixes whatever went in; what came out more than that may be of either kind.
+
+        Where amounts cannot be compared, as pieces before and after cutting, it is all or none.
+        """
         shelf, total = self.net.shelves[place], self.total(place, numbers)
-        if brought == _NONE:
-            return _NONE
-        if len({self.net.flows[n].unit for n in (*shelf.into, *shelf.out)}) > 1:
-            return total
+        if not shelf.one_unit or self.net.flows[shelf.out[0]].unit is None:
+            return _NONE if brought == _NONE else total
         used = _sum(self.net.flows[n].got for n in shelf.into)
         gain = _less(self.total(place, shelf.out), used)
         return _smaller(total, _sum((brought, gain)))
@@ -153,7 +164,7 @@ class Side(Struct, frozen=True, eq=False):
             else:
                 got, of_it = flows[number].got or _NONE, self.carried(number) or _NONE
                 log += Entry(Turn.IN, _OF_IT, of_it), Entry(Turn.IN, _ELSE, got - of_it)
-        return [*log, Entry(Turn.OUT, str(KEPT), self.kept(place) or _NONE)]
+        return [*log, Entry(Turn.OUT, str(KEPT), self.net.kept(place).most or _NONE)]
 
 
 class Bounds(Struct, frozen=True, eq=False):
@@ -163,23 +174,48 @@ class Bounds(Struct, frozen=True, eq=False):
     other: Side
 
     def of(self, place: Pool, numbers: Collection[int]) -> Extent:
-        """How much is in these outflows of a pool together (`KEPT`: in what it keeps)."""
-        total = self.asked.total(place, numbers)
-        least = _less(total, self.other.drawn(place, numbers)) or _NONE
-        return Extent(least, _smaller(total, self.asked.drawn(place, numbers)))
+        """How much is in these outflows of a pool together (`KEPT`: in what it keeps).
+
+        An outflow that is itself in doubt carries nothing at least.
+        """
+        net = self.asked.net
+        sure = [n for n in numbers if n == KEPT or net.flows[n].certain]
+        total = _sum(net.kept(place).least if n == KEPT else net.flows[n].sent for n in sure)
+        least = _less(total, self.other.drawn(place, sure)) or _NONE
+        return Extent(least, self.asked.drawn(place, numbers))
+
+    def may_carry(self, number: int) -> bool:
+        """Whether any of the material may be in a flow."""
+        return self.asked.most[number] != _NONE
 
     def out(self, place: Pool) -> list[tuple[int, Flow]]:
         """The outflows of a pool, with their numbers."""
         net = self.asked.net
         return [(n, net.flows[n]) for n in net.shelves[place].out]
 
-    def came(self, place: Pool, *, but: Collection[Pool] = ()) -> Extent:
-        """How much came into a pool, except from these."""
+    def flow(self, number: int) -> Flow:
+        """The flow of a number."""
+        return self.asked.net.flows[number]
+
+    def kept(self, place: Pool) -> Extent:
+        """What a pool still holds, of whatever kind."""
+        return self.asked.net.kept(place)
+
+    def arrivals(self, place: Pool, *, but: Collection[Pool]) -> list[int]:
+        """What may have brought the material into a pool, except from these."""
         net = self.asked.net
         into = [n for n in net.shelves[place].into if net.flows[n].source not in but]
+        if place in net.starts:
+            return [n for n in into if net.flows[n].takes]
+        return [n for n in into if net.flows[n].takes and self.asked.carried(n) != _NONE]
+
+    def came(self, place: Pool, into: Collection[int]) -> Extent:
+        """How much of the material came into a pool with these."""
+        net = self.asked.net
         got = _sum(net.flows[n].got for n in into)
         if place in net.starts:
-            return Extent((got or _NONE) if net.starts[place] else _NONE, got)
+            sure = _sum(net.flows[n].got for n in into if net.flows[n].certain)
+            return Extent((sure or _NONE) if net.starts[place] else _NONE, got)
         least = _less(got, _sum(self.other.carried(n) for n in into)) or _NONE
         return Extent(least, _sum(self.asked.carried(n) for n in into))
 
@@ -204,6 +240,7 @@ def bounds(flows: Sequence[Flow], starts: Mapping[Pool, bool]) -> Bounds:
 def _shelf(flows: Sequence[Flow], into: list[int], out: list[int]) -> Shelf:
     ordered = sorted(into, key=lambda n: flows[n].came)
     spans = [(flows[n], flows[n].came) for n in into] + [(flows[n], flows[n].left) for n in out]
+    units = {flow.unit for flow, _ in spans if flow.sent is not None}
     is_exact = len(spans) <= _LONG and all(
         flow.certain and lo == hi and flow.sent is not None and flow.got is not None
         for flow, (lo, hi) in spans
@@ -213,7 +250,8 @@ def _shelf(flows: Sequence[Flow], into: list[int], out: list[int]) -> Shelf:
         out=tuple(out),
         begins=[flows[n].came[0] for n in ordered],
         short=_shortfalls([flows[n] for n in into], [flows[n] for n in out]),
-        is_exact=is_exact and len({flow.unit for flow, _ in spans}) <= 1,
+        one_unit=len(units) <= 1,
+        is_exact=is_exact and len(units) <= 1,
     )
 
 

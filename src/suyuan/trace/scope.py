@@ -6,7 +6,7 @@ much of what is asked about itself is in it, at least and at most. The two are n
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct, structs
@@ -17,7 +17,7 @@ from suyuan.model import Fact, ThingGrain
 from suyuan.trace.answer import completeness
 from suyuan.trace.balance import balances
 from suyuan.trace.closure import Examined, examine
-from suyuan.trace.flows import flows
+from suyuan.trace.flows import Amount, flows
 from suyuan.trace.material import KEPT, Bounds, bounds
 from suyuan.trace.types import (
     Balance,
@@ -25,12 +25,15 @@ from suyuan.trace.types import (
     Cost,
     Direction,
     Extent,
+    LinkKind,
     Part,
     Pool,
     Question,
     Scope,
     ScopeLine,
 )
+
+_ZERO = Decimal(0)
 
 
 def scope(
@@ -117,8 +120,16 @@ def _whole(place: Pool) -> Pool:
 def _of_lot(group: _Group, drawn: Bounds, stated: Sequence[Balance]) -> ScopeLine:
     line = stated[0] if len(stated) == 1 and not stated[0].unknown else None
     went, ended = _parted(group, drawn)
-    amounts = [None] * 4 if line is None else [line.came, line.went, line.ended, line.stock]
-    came, sent, over, stock = (_base(amount, line) for amount in amounts)
+    came = {p: drawn.arrivals(p, but=group.places) for p in group.places}
+    parts = {
+        "came": _part(_sum(drawn, came, got=True), (drawn.came(p, came[p]) for p in came)),
+        "sent": _part(_sum(drawn, went), (drawn.of(p, went[p]) for p in went)),
+        "ended": _part(_sum(drawn, ended), (drawn.of(p, ended[p]) for p in ended)),
+        "stock": _part(_kept(group, drawn), (drawn.of(p, (KEPT,)) for p in group.places)),
+    }
+    if line is not None:  # what each side reported is no more than once there, however it is paired
+        limits = {"came": line.came, "sent": line.went, "ended": line.ended}
+        parts |= {name: _at_most(parts[name], _base(much, line)) for name, much in limits.items()}
     place = group.places[0]
     return ScopeLine(
         party=place.party,
@@ -127,41 +138,58 @@ def _of_lot(group: _Group, drawn: Bounds, stated: Sequence[Balance]) -> ScopeLin
         unit=None if line is None else normal(Quantity(line.came, line.unit)).unit,
         certain=group.certain,
         things=1,
-        came=_part(came, (drawn.came(p, but=group.places) for p in group.places)),
-        sent=_part(sent, (drawn.of(p, went[p]) for p in group.places)),
-        ended=_part(over, (drawn.of(p, ended[p]) for p in group.places)),
-        stock=_part(stock, (drawn.of(p, (KEPT,)) for p in group.places)),
+        **parts,
     )
 
 
-def _base(amount: Decimal | None, line: Balance | None) -> Decimal | None:
-    if amount is None or line is None:
-        return None
+def _base(amount: Decimal, line: Balance) -> Decimal:
     return normal(Quantity(amount, line.unit)).value
 
 
+def _sum(drawn: Bounds, flows: Mapping[Pool, Sequence[int]], *, got: bool = False) -> Amount:
+    """How much is touched in these flows; None: one does not say, or they do not compare."""
+    chosen = [drawn.flow(n) for numbers in flows.values() for n in numbers]
+    amounts = [flow.got if got else flow.sent for flow in chosen]
+    if None in amounts or len({flow.unit for flow in chosen}) > 1:
+        return None
+    return sum((much for much in amounts if much is not None), _ZERO)
+
+
+def _kept(group: _Group, drawn: Bounds) -> Amount:
+    kept = [drawn.kept(place).most for place in group.places]
+    return None if None in kept else sum((much for much in kept if much is not None), _ZERO)
+
+
 def _parted(group: _Group, drawn: Bounds) -> tuple[dict[Pool, list[int]], dict[Pool, list[int]]]:
-    """What left the holder's pools to others, and what ended in them, of what was reached."""
+    """What may carry the material and left the holder's pools to others, or ended in them."""
     went: dict[Pool, list[int]] = {}
     ended: dict[Pool, list[int]] = {}
     own = set(group.places)
     for place in group.places:
-        out = [(n, flow) for n, flow in drawn.out(place) if flow.reached and flow.takes]
+        out = [(n, flow) for n, flow in drawn.out(place) if flow.takes and drawn.may_carry(n)]
         went[place] = [n for n, flow in out if flow.target is not None and flow.target not in own]
         ended[place] = [n for n, flow in out if flow.target is None]
     return went, ended
 
 
-def _part(touched: Decimal | None, extents: Iterable[Extent]) -> Part:
+def _part(touched: Amount, extents: Iterable[Extent]) -> Part:
     """The bounds together; whatever they are, no more of the material is there than is touched."""
     found = list(extents)
     tops = [each.most for each in found if each.most is not None]
-    most = sum(tops, Decimal(0)) if len(tops) == len(found) else None
-    least = sum((each.least for each in found), Decimal(0))
-    if touched is not None:
-        most = touched if most is None else min(most, touched)
-        least = min(least, touched)
-    return Part(touched=touched, material=Extent(least, most))
+    most = sum(tops, _ZERO) if len(tops) == len(found) else None
+    least = sum((each.least for each in found), _ZERO)
+    return _at_most(Part(touched=touched, material=Extent(least, most)), touched)
+
+
+def _at_most(part: Part, limit: Amount) -> Part:
+    if limit is None:
+        return part
+    touched = limit if part.touched is None else min(part.touched, limit)
+    least, most = part.material.least, part.material.most
+    return Part(
+        touched=touched,
+        material=Extent(min(least, touched), touched if most is None else min(most, touched)),
+    )
 
 
 def _of_pieces(party: str, site: str, group: _Group, drawn: Bounds) -> ScopeLine:
@@ -170,19 +198,23 @@ def _of_pieces(party: str, site: str, group: _Group, drawn: Bounds) -> ScopeLine
     by_thing: dict[str, list[Pool]] = defaultdict(list)
     for place in group.places:
         by_thing[place.thing].append(place)
-    counts = {name: Decimal(0) for name in ("came", "sent", "ended", "stock")}
-    sure = dict(counts)
+    found = dict.fromkeys(("came", "sent", "ended", "stock"), (_ZERO, _ZERO))
     for places in by_thing.values():
-        gone = any(went[p] for p in places)
-        over = any(ended[p] for p in places)
-        whole = max(drawn.came(p, but=places).least for p in places) >= 1
-        fates = ("came", "ended" if over else "sent" if gone else "stock")
-        for fate in fates:
-            counts[fate] += 1
-            sure[fate] += whole
+        came = [n for p in places for n in drawn.arrivals(p, but=places) if _brings(drawn, n)]
+        gone = [n for p in places for n in (*went[p], *ended[p])]
+        whole = max(drawn.came(p, drawn.arrivals(p, but=places)).least for p in places) >= 1
+        fates = {
+            "came": (True, True),
+            "sent": _happened(drawn, [n for p in places for n in went[p]]),
+            "ended": _happened(drawn, [n for p in places for n in ended[p]]),
+            "stock": _is_here(drawn, came, gone),
+        }
+        for name, (may_be, is_so) in fates.items():
+            touched, least = found[name]
+            found[name] = touched + may_be, least + (whole and is_so)
     parts = {
-        name: Part(touched=count, material=Extent(sure[name], count))
-        for name, count in counts.items()
+        name: Part(touched=touched, material=Extent(least, touched))
+        for name, (touched, least) in found.items()
     }
     return ScopeLine(
         party=party,
@@ -193,3 +225,24 @@ def _of_pieces(party: str, site: str, group: _Group, drawn: Bounds) -> ScopeLine
         things=len(group.things),
         **parts,
     )
+
+
+def _happened(drawn: Bounds, numbers: Sequence[int]) -> tuple[bool, bool]:
+    """Whether one of these flows may have been, and whether one surely was."""
+    return bool(numbers), any(drawn.flow(n).certain for n in numbers)
+
+
+def _brings(drawn: Bounds, number: int) -> bool:
+    """Whether a flow is a coming of its own; leaving a box unseen only tells of one."""
+    return drawn.flow(number).kind not in {LinkKind.PACKED, LinkKind.UNPACKED}
+
+
+def _is_here(drawn: Bounds, came: Sequence[int], gone: Sequence[int]) -> tuple[bool, bool]:
+    """Whether a piece may still be here, and whether it surely is: it came once more than it went.
+
+    Of what nobody says how it came, it was here at first.
+    """
+    first = 0 if came else 1
+    sure_came = sum(drawn.flow(n).certain for n in came)
+    sure_gone = sum(drawn.flow(n).certain for n in gone)
+    return first + len(came) > sure_gone, first + sure_came > len(gone)

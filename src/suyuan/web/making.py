@@ -5,6 +5,7 @@ cookie that browsers send from our own pages alone; an order has a key, so that 
 one. Secrets under a layer are not issued here: a browser may lose the one file that has them.
 """
 
+import hmac
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import quote
@@ -224,7 +225,7 @@ def _seal(request: AnyRequest) -> str:
 
 
 def _require_seal(request: AnyRequest, data: dict[str, str]) -> None:
-    if data.get("seal", "") != _seal(request):
+    if not hmac.compare_digest(data.get("seal", "").encode(), _seal(request).encode()):
         raise SuyuanError("form.stale", _STALE, "form", status=403)
 
 
