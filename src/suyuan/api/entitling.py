@@ -14,8 +14,7 @@ from suyuan.api.body import own_json
 from suyuan.api.problems import documented
 from suyuan.api.readers import as_json, platform_of, viewer_of, who_of
 from suyuan.api.types import AnyRequest
-from suyuan.registry.types import Entitlement, Licence
-from suyuan.registry.withdrawing import Withdrawn
+from suyuan.registry.types import Entitlement, Licence, Withdrawn
 from suyuan.service import (
     capturer_of,
     disentitle,

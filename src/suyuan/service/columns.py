@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Final
 
 from suyuan.kit import SuyuanError, Text
-from suyuan.registry.bringing import Span
+from suyuan.registry import bringing
 from suyuan.service.tables import BOM, from_text
 
 _PARTING: Final = (",", "\t", ";", "，", "；")
@@ -34,7 +34,9 @@ Sound = Callable[[str], bool]
 Row = tuple[int, list[str]]
 
 
-def spans(lines: Iterable[str], is_code: Sound, *, name: Text, column: str = "") -> Iterator[Span]:
+def spans(
+    lines: Iterable[str], is_code: Sound, *, name: Text, column: str = ""
+) -> Iterator[bringing.Span]:
     """Every code or range in its order; empty lines are read over.
 
     `is_code` tells a code of the scheme, `name` what the scheme's codes are called, `column` the
@@ -89,10 +91,10 @@ def _named(row: Row, column: str) -> tuple[int, ...]:
     return tuple(found[:1])
 
 
-def _span(line: int, cells: Sequence[str], taken: Sequence[int]) -> Span:
+def _span(line: int, cells: Sequence[str], taken: Sequence[int]) -> bringing.Span:
     if max(taken) >= len(cells):
         text = _NO_CELL.format(column=max(taken) + 1)
         raise SuyuanError("bringing.cell", text, f"line {line}")
     first, _, last = cells[taken[0]].partition("-")
     end = cells[taken[1]] if len(taken) > 1 else last
-    return Span(first.strip(), end.strip() or first.strip(), line)
+    return bringing.Span(first.strip(), end.strip() or first.strip(), line)

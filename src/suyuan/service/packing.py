@@ -17,7 +17,6 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import CHINA, there
 from suyuan.model import Capturer
 from suyuan.registry import issuing, packing, withdrawing
-from suyuan.registry.packing import Filled
 from suyuan.service.issuing import PackageInfo, codes_of, info_of, own_package
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection, WriteConnection
@@ -102,7 +101,7 @@ def _filled(
     package: issuing.Package,
     levels: Sequence[Level],
     capturer: Capturer,
-) -> list[Filled]:
+) -> list[packing.Filled]:
     now = platform.clock()
     count = len(_names(conn, package, now))
     if not count:
@@ -111,7 +110,7 @@ def _filled(
     orders = [_containers(each, need) for each, need in zip(levels, needed, strict=True)]
     issuing.wait_for(conn, orders, capturer)
     return [
-        Filled(
+        packing.Filled(
             issuing.hand_out(
                 conn,
                 order,
@@ -128,7 +127,7 @@ def _filled(
 
 
 def _require_same(
-    package: issuing.Package, known: Sequence[Filled], levels: Sequence[Level]
+    package: issuing.Package, known: Sequence[packing.Filled], levels: Sequence[Level]
 ) -> None:
     asked = [_containers(level, 1) for level in levels]
     wanted = [
@@ -139,7 +138,7 @@ def _require_same(
         raise _packed_otherwise(package, known)
 
 
-def _packed_otherwise(package: issuing.Package, known: Sequence[Filled]) -> SuyuanError:
+def _packed_otherwise(package: issuing.Package, known: Sequence[packing.Filled]) -> SuyuanError:
     facts = {
         "package": package.id,
         "day": there(known[0].at, CHINA).date().isoformat(),
@@ -192,7 +191,7 @@ def documents(packed: Packing, *, at: datetime) -> Iterator[bytes]:
 
 
 def _put_together(
-    conn: ReadConnection, items: issuing.Package, levels: Sequence[Filled]
+    conn: ReadConnection, items: issuing.Package, levels: Sequence[packing.Filled]
 ) -> Packing:
     names = _names(conn, items, levels[0].at)
     containers = [

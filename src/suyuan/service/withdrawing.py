@@ -7,7 +7,7 @@ from suyuan.codes import making, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
 from suyuan.registry import issuing, withdrawing
-from suyuan.registry.withdrawing import Withdrawn
+from suyuan.registry.types import Withdrawn
 from suyuan.service.issuing import own_package, range_of
 from suyuan.service.platform import Platform
 
