@@ -14,8 +14,7 @@ from suyuan.api.body import own_json
 from suyuan.api.problems import documented
 from suyuan.api.readers import as_json, platform_of, viewer_of, who_of
 from suyuan.api.types import AnyRequest
-from suyuan.registry import withdrawing
-from suyuan.registry.types import Entitlement, Licence
+from suyuan.registry.types import Entitlement, Licence, Withdrawn
 from suyuan.service import (
     capturer_of,
     disentitle,
@@ -175,7 +174,7 @@ def _entitlements(request: AnyRequest, party: str | None) -> list[Entitlement]:
     return entitlements(platform_of(request), viewer, party)
 
 
-def _withdrawn(request: AnyRequest, number: UUID) -> list[withdrawing.Withdrawn]:
+def _withdrawn(request: AnyRequest, number: UUID) -> list[Withdrawn]:
     return withdrawn(platform_of(request), number, capturer_of(who_of(request)))
 
 
@@ -183,14 +182,14 @@ def _require_operator(request: AnyRequest) -> None:
     require_operator(viewer_of(request))
 
 
-def _withdraw(request: AnyRequest, number: UUID, data: Gone) -> withdrawing.Withdrawn:
+def _withdraw(request: AnyRequest, number: UUID, data: Gone) -> Withdrawn:
     capturer = capturer_of(who_of(request))
     return withdraw_codes(
         platform_of(request), number, data.reason, capturer, begin=data.begin, end=data.end
     )
 
 
-def _told(gone: withdrawing.Withdrawn) -> GoneCodes:
+def _told(gone: Withdrawn) -> GoneCodes:
     begin = gone.begin + 1
     return GoneCodes(begin=begin, end=gone.end, reason=gone.reason, at=gone.at.isoformat())
 

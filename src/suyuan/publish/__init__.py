@@ -4,17 +4,14 @@ Nothing is disclosed that a family's data does not disclose to that viewer.
 """
 
 from suyuan.publish.answer import Asked, public_answer
-from suyuan.publish.issued import CodeIssue, with_issue
 from suyuan.publish.stages import local_day
 from suyuan.publish.types import PublicAnswer, Stage, Tone
 
 __all__ = [
     "Asked",
-    "CodeIssue",
     "PublicAnswer",
     "Stage",
     "Tone",
     "local_day",
     "public_answer",
-    "with_issue",
 ]

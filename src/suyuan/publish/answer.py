@@ -12,10 +12,11 @@ from suyuan.kit import Text
 from suyuan.model import Event, EventType, FactKind, Verdict, Viewer
 from suyuan.publish import words
 from suyuan.publish.about import about, product_of
+from suyuan.publish.issued import with_issue
 from suyuan.publish.papers import papers
 from suyuan.publish.route import route
 from suyuan.publish.stages import Scene, named_in, stages, things_of
-from suyuan.publish.types import Proof, PublicAnswer
+from suyuan.publish.types import CodeIssue, Proof, PublicAnswer
 from suyuan.publish.verdict import Marked, marked_things, verdict
 from suyuan.record import Recorded, events_by_entries, grants_of
 from suyuan.record.types import VERDICTS
@@ -38,6 +39,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     viewer: Viewer
     secret: bytes
     families: Families
+    issued: CodeIssue | None = None
 
 
 class _Side(Struct, frozen=True, kw_only=True):
@@ -70,6 +72,11 @@ class _Way(Struct, frozen=True, kw_only=True):
 
 def public_answer(conn: ReadConnection, asked: Asked) -> PublicAnswer:
     """What is said about one thing to one viewer; an unrecorded thing gets an honest answer too."""
+    said = _answered(conn, asked)
+    return said if asked.issued is None else with_issue(said, asked.issued)
+
+
+def _answered(conn: ReadConnection, asked: Asked) -> PublicAnswer:
     if asked.subject.grain in {Grain.PARTY, Grain.PLACE}:
         return about(conn, asked.subject, asked.viewer, asked.families)
     back, ahead = _sides(conn, asked)

@@ -5,20 +5,11 @@ It rests on the registry alone: an answer that hides events says the same as one
 
 from datetime import date
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from suyuan.kit import Text
 from suyuan.publish import words
-from suyuan.publish.types import PublicAnswer, PublicVerdict, Tone
-
-
-class CodeIssue(Struct, frozen=True, kw_only=True):
-    """On which day of China's a code was issued, by whom, for what; since when it is withdrawn."""
-
-    on: date
-    by: Text
-    product: Text | None = None
-    withdrawn: date | None = None
+from suyuan.publish.types import CodeIssue, PublicAnswer, PublicVerdict, Tone
 
 
 def with_issue(answer: PublicAnswer, issued: CodeIssue) -> PublicAnswer:

@@ -4,7 +4,7 @@ Every name in it has passed the disclosure rules of its family for its viewer; a
 and a program show the same.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -109,6 +109,15 @@ class Proof(Struct, frozen=True, kw_only=True):
     position: int
     entries: int
     digests: tuple[str, ...] = ()
+
+
+class CodeIssue(Struct, frozen=True, kw_only=True):
+    """On which day of China's a code was issued, by whom, for what; since when it is withdrawn."""
+
+    on: date
+    by: Text
+    product: Text | None = None
+    withdrawn: date | None = None
 
 
 class PublicAnswer(Struct, frozen=True, kw_only=True):

@@ -135,6 +135,19 @@ class Import(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class Withdrawn(Struct, frozen=True, kw_only=True):
+    """Codes of a package from place `begin` to before `end` that no longer count since `at`."""
+
+    begin: int
+    end: int
+    reason: str
+    at: datetime
+
+    def touches(self, begin: int, end: int) -> bool:
+        """Whether one of these places is among them."""
+        return self.begin < end and begin < self.end
+
+
 class Request(Struct, frozen=True):
     """An order's key, of its account alone, and the digest of what it asks for."""
 

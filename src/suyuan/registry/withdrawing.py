@@ -1,15 +1,13 @@
 """Codes that were handed out and no longer count: spoiled, lost, printed wrongly. Never deleted."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
-
-from msgspec import Struct
 
 from suyuan.kit import Text
 from suyuan.model import Capturer
 from suyuan.registry.entitling import IssuingError
 from suyuan.registry.issuing import Package
+from suyuan.registry.types import Withdrawn
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
@@ -18,19 +16,6 @@ _AGAIN = Text(
     "第 {place} 个码已于 {day} 撤回；请只写还没有撤回的。",
     "Code {place} was withdrawn on {day} before; give those alone that were not.",
 )
-
-
-class Withdrawn(Struct, frozen=True, kw_only=True):
-    """Codes of a package from place `begin` to before `end` that no longer count since `at`."""
-
-    begin: int
-    end: int
-    reason: str
-    at: datetime
-
-    def touches(self, begin: int, end: int) -> bool:
-        """Whether one of these places is among them."""
-        return self.begin < end and begin < self.end
 
 
 def withdraw(conn: WriteConnection, package: Package, codes: Withdrawn, capturer: Capturer) -> None:

@@ -6,24 +6,22 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from suyuan.codes import Candidate, gs1_keys, own_names, printed, privacy, recognise
-from suyuan.codes.types import RESOLVERS
+from suyuan.codes import Candidate, making, privacy, read_identifier, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Role, Viewer
-from suyuan.publish import Asked, PublicAnswer, public_answer, with_issue
+from suyuan.publish import Asked, PublicAnswer, public_answer
 from suyuan.record import grants_of
 from suyuan.registry import directory
 from suyuan.service.platform import Platform
-from suyuan.service.verifying import IssuedHere, issued_here
+from suyuan.service.verifying import Here, IssuedHere, issued_here
 from suyuan.store import Queries, ReadConnection
 from suyuan.trace import Answer, Question, recall_scope
 from suyuan.trace import trace as trace_question
 from suyuan.trace.types import Scope
 
 SQL = Queries("suyuan.service")
-Here = tuple[str, IssuedHere]
-"""A thing's name, and that its code was issued here."""
 _SEED: Final = "seed-unit"
+_OWN: Final = "urn:suyuan:"
 
 _NO_CODE = Text(
     "“{text}” 不是能认出的编码；请核对后再查。",
@@ -102,13 +100,14 @@ def labelled(platform: Platform, code: str, viewer: Viewer = PUBLIC) -> Identifi
     A code that the law gives a form is one by that; of a seed's, which its maker forms, one that
     was issued here.
     """
-    by_form = printed.printed_code(f"{gs1_keys.CANONICAL_ROOT}{code}", RESOLVERS)
-    if by_form is not None:
-        return subject(platform, by_form.canonical, viewer)
+    label = frozenset(("label",))
+    by_form = read_identifier(f"https://label/{code}", capturer="-", resolvers=label)
+    if by_form.scheme in making.STRUCTURES and by_form.uri.startswith(_OWN):
+        return subject(platform, by_form.uri, viewer)
     with platform.store.read() as conn:
         here = issued_here(conn, code, viewer)
-    is_seed = here is not None and (own_names.split_name(here[0]) or ("",))[0] == _SEED
-    return subject(platform, here[0], viewer) if here and is_seed else None
+    is_seed = here is not None and here.name.startswith(f"{_OWN}{_SEED}:")
+    return subject(platform, here.name, viewer) if here and is_seed else None
 
 
 def trace(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> Answer:
@@ -169,9 +168,9 @@ def answer(platform: Platform, uri: str, viewer: Viewer = PUBLIC) -> PublicAnswe
             viewer=viewer,
             secret=platform.recorder.secret,
             families=platform.families,
+            issued=named.issued,
         )
-        said = public_answer(conn, asked)
-    return said if named.issued is None else with_issue(said, named.issued)
+        return public_answer(conn, asked)
 
 
 def progress(platform: Platform) -> Progress:
@@ -198,10 +197,9 @@ def _as_issued(each: Candidate, here: Here | None) -> Candidate:
     """
     if each.scheme != _SEED or not each.valid or here is None:
         return each
-    name = own_names.split_name(here[0])
-    if name is None or name[0] != _SEED:
+    if not here.name.startswith(f"{_OWN}{_SEED}:"):
         return each
-    return structs.replace(each, canonical=here[0], issuer=name[1][0])
+    return structs.replace(each, canonical=here.name, issuer=here.party)
 
 
 def _known(
@@ -227,5 +225,5 @@ def _product_names(
 
 
 def _with(candidate: Candidate, known: Known | None, here: Here | None) -> Identified:
-    issued = here[1] if here and here[0] == candidate.canonical else None
+    issued = here.told if here and here.name == candidate.canonical else None
     return Identified(**structs.asdict(candidate), known=known, issued=issued)

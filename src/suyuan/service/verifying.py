@@ -15,7 +15,7 @@ from suyuan.codes import making
 from suyuan.kit import Text
 from suyuan.kit.clock import CHINA, there
 from suyuan.model import PUBLIC, Role, Viewer
-from suyuan.publish import CodeIssue
+from suyuan.publish.types import CodeIssue
 from suyuan.registry import bringing, directory, issuing, scratching
 from suyuan.service.platform import Platform
 from suyuan.service.unverified import what_can_be_said
@@ -94,6 +94,14 @@ _BY_SEVERAL = Text(
 )
 
 
+class Here(Struct, frozen=True):
+    """The name of a thing whose code was issued here, to which party, and what may be told."""
+
+    name: str
+    party: str
+    told: "IssuedHere"
+
+
 class IssuedHere(CodeIssue, frozen=True, kw_only=True):
     """That a code was issued on this platform; `package` is told to its own party."""
 
@@ -137,7 +145,7 @@ def _judged(
     return _told(conn, code, Outcome.FIRST if use.times == 1 else Outcome.AGAIN, use)
 
 
-def issued_here(conn: ReadConnection, text: str, viewer: Viewer) -> tuple[str, IssuedHere] | None:
+def issued_here(conn: ReadConnection, text: str, viewer: Viewer) -> Here | None:
     """The name of a thing whose code was issued here and what may be said of that; else None."""
     code = issuing.find(conn, list(making.slots(text[:_LONGEST])), tenant=viewer.tenant)
     if code is None or not _may_know(code, viewer):
@@ -145,13 +153,14 @@ def issued_here(conn: ReadConnection, text: str, viewer: Viewer) -> tuple[str, I
     of = making.structure(code.scheme)
     name = making.name_of(of, code.stem, code.serial, party=code.party)
     gone = code.withdrawn_at
-    return name, IssuedHere(
+    told = IssuedHere(
         on=there(code.made_at, CHINA).date(),
         by=_issuer(conn, code),
         product=_product(conn, code),
         withdrawn=there(gone, CHINA).date() if gone else None,
         package=code.package if viewer.party == code.party else None,
     )
+    return Here(name, code.party, told)
 
 
 def _may_know(code: issuing.Issued, viewer: Viewer) -> bool:

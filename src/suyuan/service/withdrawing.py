@@ -7,6 +7,7 @@ from suyuan.codes import making, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
 from suyuan.registry import issuing, withdrawing
+from suyuan.registry.types import Withdrawn
 from suyuan.service.issuing import own_package, range_of
 from suyuan.service.platform import Platform
 
@@ -25,7 +26,7 @@ def withdraw_codes(
     *,
     begin: int = 1,
     end: int | None = None,
-) -> withdrawing.Withdrawn:
+) -> Withdrawn:
     """Make codes of one's own package void, from place `begin` to `end`, both included.
 
     They stay on file; who verifies one is told that it was withdrawn, and when.
@@ -40,12 +41,12 @@ def withdraw_codes(
         found = own_package(conn, package, capturer)
         first, past = range_of(found, begin, end)
         said = privacy.masked(reason.strip()[:_LONGEST]).replace("\0", "")
-        codes = withdrawing.Withdrawn(begin=first, end=past, reason=said, at=platform.clock())
+        codes = Withdrawn(begin=first, end=past, reason=said, at=platform.clock())
         withdrawing.withdraw(conn, found, codes, capturer)
     return codes
 
 
-def withdrawn(platform: Platform, package: UUID, capturer: Capturer) -> list[withdrawing.Withdrawn]:
+def withdrawn(platform: Platform, package: UUID, capturer: Capturer) -> list[Withdrawn]:
     """What of one's own package was withdrawn, oldest first.
 
     Raises:
