@@ -45,7 +45,8 @@ def answer(
     facts = list(facts)
     found = examine(facts, question)
     drawn, backward = found.closure, question.direction is Direction.BACKWARD
-    lines = balances(found.told, found.net.links, (node.pool for node in drawn.nodes))
+    reached = [node.pool for node in drawn.nodes]
+    lines = balances(found.told, found.net.links, found.net.makings, reached)
     things = {node.pool.thing for node in drawn.nodes}
     return Answer(
         truncated=truncated,

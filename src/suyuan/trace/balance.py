@@ -5,7 +5,7 @@ pairing counts nothing twice. Single pieces have no balance: their whereabouts s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from msgspec import Struct
 from suyuan.kit import Quantity
 from suyuan.kit.quantity import convert, same_dimension
 from suyuan.model import Fact, FactKind, Side, ThingGrain
-from suyuan.trace.accord import nodes
+from suyuan.trace.accord import Nodes
 from suyuan.trace.places import consumes, source, target
 from suyuan.trace.times import Told
 from suyuan.trace.types import Balance, BalanceKind, Confirmed, Link, LinkKind, Pool
@@ -31,15 +31,15 @@ class Account(Struct, frozen=True):
 
 
 def balances(
-    told: Iterable[Told], links: Iterable[Link], reached: Iterable[Pool]
+    told: Sequence[Told], links: Sequence[Link], makings: Nodes, reached: Iterable[Pool]
 ) -> tuple[Balance, ...]:
     """Lines for every transformation, holder of a lot, and movement that came short, reached.
 
-    `links` are all links of the facts, `reached` the nodes of the answer.
+    `links` are all links of the facts, `makings` their transformations, `reached` the nodes of
+    the answer.
     """
-    told, links = list(told), list(links)
     wanted = {_at_holder(place) for place in reached}
-    flows, pools = _flows(told), _pools(told, links)
+    flows, pools = _flows(told, makings), _pools(told, links)
     lines = [
         *_lines(BalanceKind.FLOW, {p: a for p, a in flows.items() if p in wanted}),
         *_lines(BalanceKind.POOL, {p: a for p, a in pools.items() if p in wanted}),
@@ -75,9 +75,8 @@ def _account() -> Account:
     return Account([], [], [])
 
 
-def _flows(told: list[Told]) -> dict[Pool, Account]:
+def _flows(told: Iterable[Told], makings: Nodes) -> dict[Pool, Account]:
     accounts: dict[Pool, Account] = defaultdict(_account)
-    makings, _ = nodes(told)
     for item in told:
         for place, sure in makings.get((item.fact.entry, item.fact.line), ()):
             if sure:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from suyuan.trace.accord import nodes
+from suyuan.trace.accord import Nodes, nodes
 from suyuan.trace.contents import carried, consumed_inside
 from suyuan.trace.lots import Member, Places, inherited, instances, places, presumed
 from suyuan.trace.making import attached, made
@@ -23,6 +23,7 @@ class Network(Struct, frozen=True, eq=False):
     places: Places
     stays: Spells
     members: dict[str, list[Member]]
+    makings: Nodes
 
 
 def network(told: list[Told]) -> Network:
@@ -50,6 +51,7 @@ def network(told: list[Told]) -> Network:
         found,
         stays,
         members,
+        makings,
     )
 
 

@@ -107,7 +107,7 @@ def _stated(found: Examined) -> dict[Pool, list[Balance]]:
     """What is stated of each holder's stock of a lot."""
     stated: dict[Pool, list[Balance]] = defaultdict(list)
     reached = [node.pool for node in found.closure.nodes]
-    for line in balances(found.told, found.net.links, reached):
+    for line in balances(found.told, found.net.links, found.net.makings, reached):
         if line.kind is BalanceKind.POOL:
             stated[line.pool].append(line)
     return stated
