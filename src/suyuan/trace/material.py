@@ -34,11 +34,12 @@ _ELSE: Final = "else"
 
 
 class Shelf(Struct, frozen=True, eq=False):
-    """The flows of one pool: by number, those coming in by their earliest time."""
+    """The flows of one pool: by number, those coming in by their earliest time and by entry."""
 
     into: tuple[int, ...]
     out: tuple[int, ...]
     begins: list[Micros]
+    stated: Mapping[int, Sequence[int]]
     short: list[tuple[Micros, Decimal]]
     one_unit: bool
     is_exact: bool
@@ -75,6 +76,13 @@ class Side(Struct, frozen=True, eq=False):
     most: list[Amount]
     sums: dict[Pool, list[Amount]]
     """By pool, how much its inflows bring, added up in their order; told once in a round."""
+    logs: dict[Pool, list[Entry]]
+    """Of pools with an exact log that log, likewise."""
+
+    def begin_round(self) -> None:
+        """Forget what pools were found to have: their inflows may bring more now."""
+        self.sums.clear()
+        self.logs.clear()
 
     def leaves(self, number: int) -> Amount:
         """The most of it in a flow as it leaves."""
@@ -142,9 +150,9 @@ class Side(Struct, frozen=True, eq=False):
 
     def _late(self, place: Pool, latest: Micros, entries: set[int]) -> Amount:
         """Order inside one event forbids nothing: what it brings may be in what it takes."""
-        shelf = self.net.shelves[place]
-        late = shelf.into[bisect_right(shelf.begins, latest) :]
-        return _sum(self.carried(n) for n in late if entries & set(self.net.flows[n].entries))
+        stated = self.net.shelves[place].stated
+        same = {n for entry in entries for n in stated.get(entry, ())}
+        return _sum(self.carried(n) for n in same if self.net.flows[n].came[0] > latest)
 
     def _when(self, numbers: Iterable[int]) -> tuple[Micros, set[int]]:
         """By when these outflows may be over, and the entries that state them."""
@@ -154,6 +162,11 @@ class Side(Struct, frozen=True, eq=False):
 
     def _log(self, place: Pool) -> list[Entry]:
         """The pool's log in order of time; of equal times what comes in is first."""
+        if place not in self.logs:
+            self.logs[place] = self._written(place)
+        return self.logs[place]
+
+    def _written(self, place: Pool) -> list[Entry]:
         shelf, flows = self.net.shelves[place], self.net.flows
         came = [(flows[n].came[0], 0, n) for n in shelf.into]
         gone = [(flows[n].left[0], 1, n) for n in shelf.out]
@@ -249,10 +262,19 @@ def _shelf(flows: Sequence[Flow], into: list[int], out: list[int]) -> Shelf:
         into=tuple(ordered),
         out=tuple(out),
         begins=[flows[n].came[0] for n in ordered],
+        stated=_by_entry(flows, into),
         short=_shortfalls([flows[n] for n in into], [flows[n] for n in out]),
         one_unit=len(units) <= 1,
         is_exact=is_exact and len(units) <= 1,
     )
+
+
+def _by_entry(flows: Sequence[Flow], numbers: Iterable[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for number in numbers:
+        for entry in flows[number].entries:
+            found[entry].append(number)
+    return found
 
 
 def _shortfalls(into: list[Flow], out: list[Flow]) -> list[tuple[Micros, Decimal]]:
@@ -280,16 +302,16 @@ def _short(shelf: Shelf, latest: Micros) -> Decimal:
 
 def _settled(net: Network, *, is_asked: bool) -> Side:
     """Flows bound each other; bounds only grow, so they are told again until none changes."""
-    side = Side(net, is_asked, [_NONE] * len(net.flows), {})
+    side = Side(net, is_asked, [_NONE] * len(net.flows), {}, {})
     order = sorted(range(len(net.flows)), key=lambda n: net.flows[n].left[::-1])
     for _ in range(_ROUNDS):
-        side.sums.clear()
+        side.begin_round()
         if not sum(_grows(side, number) for number in order):
             return side
     for number, flow in enumerate(net.flows):
         if flow.reached and flow.source is not None:
             side.most[number] = flow.sent
-    side.sums.clear()
+    side.begin_round()
     return side
 
 
