@@ -15,7 +15,7 @@ from suyuan.trace.closure import examine
 from suyuan.trace.flows import flows
 from suyuan.trace.material import KEPT, bounds
 from suyuan.trace.scope import scope
-from suyuan.trace.types import Direction, Pool, Question, Scope, ScopeLine, Seed
+from suyuan.trace.types import Assumed, Direction, Pool, Question, Scope, ScopeLine, Seed
 
 PLACES = (A, B, C, D)
 LOT, BLEND = "lot1", "lot2"
@@ -173,6 +173,20 @@ def test_of_mixed_stock_all_is_touched_and_the_material_is_bounded() -> None:
     assert (there.material.least, there.material.most) == (1, 3)
     here = line_of(scope(facts, asked()), C).stock
     assert (here.touched, here.material.least, here.material.most) == (2, 0, 2)
+
+
+def test_assumptions_of_how_stock_was_drawn_are_told_beside_the_bounds() -> None:
+    facts = history(
+        made(LOT, A, 0, **kilos(3)),
+        made(LOT, B, 0, **kilos(6)),
+        moved(LOT, A, C, 1, **kilos(3)),
+        moved(LOT, B, C, 2, **kilos(6)),
+        moved(LOT, C, D, 3, **kilos(6)),
+    )
+    line = line_of(scope(facts, asked()), C)
+    assert line.sent.assumed == Assumed(Decimal(3), Decimal(0), Decimal(2))
+    assert line.stock.assumed == Assumed(Decimal(0), Decimal(3), Decimal(1))
+    assert line_of(scope(facts, asked()), D).stock.assumed is None  # what came there is not known
 
 
 def test_what_left_before_the_material_came_is_not_in_the_scope() -> None:

@@ -14,9 +14,9 @@ from suyuan.trace.vessel import (
     Log,
     Turn,
     evenly_mixed,
-    extent,
     first_in_first_out,
     last_in_first_out,
+    most,
     with_unrecorded,
 )
 
@@ -29,6 +29,13 @@ entries = st.one_of(
 logs = st.lists(entries, max_size=9)
 inflows = st.sets(st.sampled_from(("a", "b", "c")))
 outflows = st.sets(st.sampled_from(("x", "y", "z")))
+
+
+def extent(log: Log, wanted: set[str], asked: set[str]) -> Extent:
+    """What the outflows carry less the most of all else; and the most."""
+    drawn = sum((e.amount for e in log if e.turn is Turn.OUT and e.name in asked), Decimal(0))
+    others = {e.name for e in log if e.turn is Turn.IN} - wanted
+    return Extent(drawn - most(log, others, asked), most(log, wanted, asked))
 
 
 def every_way(log: Log, wanted: set[str], asked: set[str]) -> set[Decimal]:

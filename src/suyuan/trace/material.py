@@ -18,8 +18,16 @@ from msgspec import Struct
 
 from suyuan.trace.flows import Amount, Flow
 from suyuan.trace.times import Micros
-from suyuan.trace.types import Extent, Pool
-from suyuan.trace.vessel import Entry, Turn, most
+from suyuan.trace.types import Assumed, Extent, Pool
+from suyuan.trace.vessel import (
+    Entry,
+    Turn,
+    evenly_mixed,
+    first_in_first_out,
+    last_in_first_out,
+    most,
+    with_unrecorded,
+)
 
 KEPT: Final = -1
 """Stands for what a pool still holds, among the numbers of its outflows."""
@@ -120,7 +128,7 @@ class Side(Struct, frozen=True, eq=False):
         if not self.net.shelves[place].one_unit:
             return self.total(place, numbers)
         if self.net.shelves[place].is_exact:
-            return most(self._log(place), {_OF_IT}, {str(n) for n in numbers})
+            return most(self.log(place), {_OF_IT}, {str(n) for n in numbers})
         latest, entries = self._when(numbers)
         late = self._late(place, latest, entries)
         short = _short(self.net.shelves[place], latest)
@@ -160,7 +168,7 @@ class Side(Struct, frozen=True, eq=False):
         latest = max((inf if flow is None else flow.left[1] for flow in flows), default=-inf)
         return latest, {entry for flow in flows if flow for entry in flow.entries}
 
-    def _log(self, place: Pool) -> list[Entry]:
+    def log(self, place: Pool) -> list[Entry]:
         """The pool's log in order of time; of equal times what comes in is first."""
         if place not in self.logs:
             self.logs[place] = self._written(place)
@@ -196,6 +204,27 @@ class Bounds(Struct, frozen=True, eq=False):
         total = _sum(net.kept(place).least if n == KEPT else net.flows[n].sent for n in sure)
         least = _less(total, self.other.drawn(place, sure)) or _NONE
         return Extent(least, self.asked.drawn(place, numbers))
+
+    def assumed(self, place: Pool, numbers: Collection[int]) -> Assumed | None:
+        """How much is in these outflows under each assumption of how a pool is drawn from.
+
+        None where its log is not exact, or it is not known of an inflow what it was.
+        """
+        net, shelf = self.asked.net, self.asked.net.shelves[place]
+        if place in net.starts or not shelf.is_exact or not all(map(self._is_known, shelf.into)):
+            return None
+        log, names = self.asked.log(place), [str(n) for n in numbers]
+        if with_unrecorded(log) != log:
+            return None
+        ways = (first_in_first_out, last_in_first_out, evenly_mixed)
+        shares = (way(log, {_OF_IT}) for way in ways)
+        return Assumed(*(sum((share.get(n, _NONE) for n in names), _NONE) for share in shares))
+
+    def _is_known(self, number: int) -> bool:
+        """Whether an inflow is surely all of the material, or surely none of it."""
+        got = self.asked.net.flows[number].got
+        both = {self.asked.carried(number), self.other.carried(number)}
+        return both == {_NONE, got}
 
     def may_carry(self, number: int) -> bool:
         """Whether any of the material may be in a flow."""

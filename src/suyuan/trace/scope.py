@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from msgspec import Struct, structs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.kit import Quantity
 from suyuan.kit.quantity import normal
@@ -48,7 +49,7 @@ def scope(
 
     The question's direction and depth are not asked: a recall goes forward, as far as it goes.
     """
-    asked = structs.replace(question, direction=Direction.FORWARD, depth=None)
+    asked = replace(question, direction=Direction.FORWARD, depth=None)
     known = list(facts)
     found = examine(known, asked)
     lines = tuple(sorted(_lines(found), key=lambda line: (line.party, line.site, line.thing)))
@@ -127,6 +128,10 @@ def _of_lot(group: _Group, drawn: Bounds, stated: Sequence[Balance]) -> ScopeLin
         "ended": _part(_sum(drawn, ended), (drawn.of(p, ended[p]) for p in ended)),
         "stock": _part(_kept(group, drawn), (drawn.of(p, (KEPT,)) for p in group.places)),
     }
+    if len(group.places) == 1:
+        (only,) = group.places
+        chosen = {"sent": went[only], "ended": ended[only], "stock": (KEPT,)}
+        parts |= {n: replace(parts[n], assumed=drawn.assumed(only, c)) for n, c in chosen.items()}
     if line is not None:  # what each side reported is no more than once there, however it is paired
         limits = {"came": line.came, "sent": line.went, "ended": line.ended}
         parts |= {name: _at_most(parts[name], _base(much, line)) for name, much in limits.items()}
@@ -186,10 +191,8 @@ def _at_most(part: Part, limit: Amount) -> Part:
         return part
     touched = limit if part.touched is None else min(part.touched, limit)
     least, most = part.material.least, part.material.most
-    return Part(
-        touched=touched,
-        material=Extent(min(least, touched), touched if most is None else min(most, touched)),
-    )
+    most = touched if most is None else min(most, touched)
+    return replace(part, touched=touched, material=Extent(min(least, touched), most))
 
 
 def _of_pieces(party: str, site: str, group: _Group, drawn: Bounds) -> ScopeLine:

@@ -285,14 +285,24 @@ class Extent(Struct, frozen=True):
     most: Decimal | None
 
 
+class Assumed(Struct, frozen=True):
+    """How much of the material it would be under each assumption; all lie within the bounds."""
+
+    first_in_first_out: Decimal
+    last_in_first_out: Decimal
+    evenly_mixed: Decimal
+
+
 class Part(Struct, frozen=True, kw_only=True):
     """An amount that is touched, and how much of the material is in it.
 
-    `touched` None: not stated, or in units that do not compare.
+    `touched` None: not stated, or in units that do not compare. `assumed` only where the pool's
+    log is exact, and it is known of every inflow whether it was of the material.
     """
 
     touched: Decimal | None
     material: Extent
+    assumed: Assumed | None = None
 
 
 class ScopeLine(Struct, frozen=True, kw_only=True):

@@ -12,8 +12,6 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from suyuan.trace.types import Extent
-
 _NONE = Decimal(0)
 
 
@@ -44,20 +42,11 @@ UNRECORDED = ""
 """The name of stock that nobody reported and that must have been there."""
 
 
-def extent(log: Log, inflows: Collection[str], outflows: Collection[str]) -> Extent:
-    """How much of the inflows, together, is in the outflows, together: exactly the bounds.
-
-    Bounds of a set are those of its flow; single bounds must not be added. Stock that nobody
-    reported may be of the material, so it counts for *most*, and need not be, so it does not
-    count for *least*. Takes one pass over the log for each bound.
-    """
-    drawn = sum((e.amount for e in log if e.turn is Turn.OUT and e.name in outflows), _NONE)
-    others = {e.name for e in log if e.turn is Turn.IN}.difference(inflows)
-    return Extent(drawn - most(log, others, outflows), most(log, inflows, outflows))
-
-
 def most(log: Log, inflows: Collection[str], outflows: Collection[str]) -> Decimal:
     """The most of the inflows, and of stock that nobody reported, that is in the outflows.
+
+    Bounds of a set of outflows are those of its flow; single bounds must not be added. The least
+    of some inflows is what the outflows carry less the most of all others. Takes one pass.
 
     The outflows take of it first, all others take it last: taking some here earlier leaves as
     much of the rest for whoever else must be served, so no other order puts more into them.
