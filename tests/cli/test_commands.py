@@ -274,7 +274,12 @@ def test_times_are_told_on_the_clock_that_is_asked_for_and_in_json_in_utc(
     assert shown in suyuan("trace", "urn:epc:id:sgtin:6901234.056789.1", *more).stdout
     told = suyuan("trace", "urn:epc:id:sgtin:6901234.056789.1", "--json", *more).stdout
     assert "2026-03-01T02:00:00Z" in told
-    assert suyuan("trace", "6901234567892", "--offset", "8").returncode == 2
+    days = [part for name in ("in-begin", "in-end", "out-begin", "out-end")
+            for part in (f"--{name}", "2026-03-01")]  # fmt: skip
+    for asked in (("trace", "6901234567892"), ("scope", "6901234567892"), ("contacts", "1", *days)):
+        wrong = suyuan(*asked, "--offset", "8")
+        assert wrong.returncode == 2
+        assert "+08:00" in wrong.stderr
 
 
 def test_the_index_can_be_made_again(suyuan: Run) -> None:

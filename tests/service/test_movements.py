@@ -55,7 +55,7 @@ def windows(begin: str, end: str) -> Windows:
 
 
 def numbers(platform: Platform, roots: list[str], days: Windows) -> Iterator[tuple[str, ...]]:
-    found = contacts(platform, roots, days, OPERATOR, issuer="register", offset="+08:00")
+    found = contacts(platform, roots, days, OPERATOR, issuer="register", minutes=480)
     for root, each in zip(roots, found, strict=True):
         counts = (
             each.in_degree,
@@ -258,7 +258,7 @@ def test_all_holders_and_their_distances_come_by_the_registers_numbers(
         windows("2005-09-01", "2005-09-30"),
         OPERATOR,
         issuer="register",
-        offset="+08:00",
+        minutes=480,
         distances=True,
     )
     assert {one.root: (one.ingoing, one.outgoing) for one in found} == {

@@ -71,6 +71,21 @@ _ASKED = (
     "holder_site",
 )
 _TIME = "ISO 8601; without an offset, on China's clock"
+_AsOf = Annotated[
+    str | None, QueryParameter(description=f"Only what had happened by then; {_TIME}")
+]
+_KnownAt = Annotated[
+    int | None,
+    QueryParameter(ge=0, le=1 << 62, description="Only what was recorded up to that position"),
+]
+_Start = Annotated[str | None, QueryParameter(description=f"Window: departures from then; {_TIME}")]
+_End = Annotated[str | None, QueryParameter(description=f"Window: arrivals until then; {_TIME}")]
+_HolderParty = Annotated[
+    str | None, QueryParameter(description="The things at this party, with holder_site")
+]
+_HolderSite = Annotated[
+    str | None, QueryParameter(description="The things at this site, with holder_party")
+]
 
 
 @get(
@@ -95,29 +110,16 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     direction: Annotated[
         Direction, QueryParameter(description="backward 来源 or forward 去向")
     ] = Direction.BACKWARD,
-    as_of: Annotated[
-        str | None, QueryParameter(description=f"Only what had happened by then; {_TIME}")
-    ] = None,
-    known_at: Annotated[
-        int | None,
-        QueryParameter(ge=0, le=1 << 62, description="Only what was recorded up to that position"),
-    ] = None,
-    start: Annotated[
-        str | None, QueryParameter(description=f"Window: arrivals from then; {_TIME}")
-    ] = None,
-    end: Annotated[
-        str | None, QueryParameter(description=f"Window: departures until then; {_TIME}")
-    ] = None,
+    as_of: _AsOf = None,
+    known_at: _KnownAt = None,
+    start: _Start = None,
+    end: _End = None,
     depth: Annotated[
         int | None,
         QueryParameter(ge=1, le=10_000, description="At most so many steps between holders"),
     ] = None,
-    holder_party: Annotated[
-        str | None, QueryParameter(description="The thing at this party, with holder_site")
-    ] = None,
-    holder_site: Annotated[
-        str | None, QueryParameter(description="The thing at this site, with holder_party")
-    ] = None,
+    holder_party: _HolderParty = None,
+    holder_site: _HolderSite = None,
 ) -> Response[bytes]:
     """The answer to a question about a thing, or about a thing at one holder."""
     known_only(request, _ASKED)
@@ -157,25 +159,12 @@ def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     code: Annotated[
         list[str], QueryParameter(name="thing", description="Any code of a thing; may be repeated")
     ],
-    as_of: Annotated[
-        str | None, QueryParameter(description=f"Only what had happened by then; {_TIME}")
-    ] = None,
-    known_at: Annotated[
-        int | None,
-        QueryParameter(ge=0, le=1 << 62, description="Only what was recorded up to that position"),
-    ] = None,
-    start: Annotated[
-        str | None, QueryParameter(description=f"Window: departures from then; {_TIME}")
-    ] = None,
-    end: Annotated[
-        str | None, QueryParameter(description=f"Window: arrivals until then; {_TIME}")
-    ] = None,
-    holder_party: Annotated[
-        str | None, QueryParameter(description="The things at this party, with holder_site")
-    ] = None,
-    holder_site: Annotated[
-        str | None, QueryParameter(description="The things at this site, with holder_party")
-    ] = None,
+    as_of: _AsOf = None,
+    known_at: _KnownAt = None,
+    start: _Start = None,
+    end: _End = None,
+    holder_party: _HolderParty = None,
+    holder_site: _HolderSite = None,
 ) -> Response[bytes]:
     """The scope of a recall of these things, or of them at one holder."""
     known_only(request, _SCOPED)

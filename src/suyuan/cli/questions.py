@@ -1,6 +1,10 @@
 """Takes what is typed of a question: a code, times; gives the parts of the question."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any, TypeVar
+
+import click
 
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
@@ -14,6 +18,26 @@ _UNREADABLE = Text(
     "'{text}' is no code that we know; try suyuan identify.",
 )
 _BAD_OFFSET = Text("时区请写成 +08:00。", "Write the offset as +08:00.")
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def of_times(command: _Command) -> _Command:
+    """Give a command the options of a question's times, and of the clock that they are on."""
+    options = (
+        click.option("--as-of", help="截至发生时间 · Only what had happened by then."),
+        click.option(
+            "--known-at", type=click.IntRange(0), help="截至记录位置 · Only what was recorded."
+        ),
+        click.option("--from", "start", help="时间窗起 · Window begins."),
+        click.option("--to", "end", help="时间窗止 · Window ends."),
+        click.option(
+            "--offset", default="+08:00", show_default=True, help="时间按哪个时区 · Times' offset."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def named(platform: Platform, thing: str, place: str = "THING") -> str:

@@ -29,13 +29,13 @@ def contacts(
     viewer: Viewer,
     *,
     issuer: str,
-    offset: str,
+    minutes: int,
     distances: bool = False,
 ) -> list[Contacts]:
     """Degrees and contact chains of every root, in the order given; None asks for all holders.
 
     A root is a holding's name, or its number as the register `issuer` gives it, and is called
-    so in the answer; `offset` is the clock whose days the windows mean. `distances` adds each
+    so in the answer; the windows mean days on a clock `minutes` east of UTC. `distances` adds each
     contact with the fewest moves that lead there.
     """
     from suyuan.trace import contacts as contact_chains  # noqa: PLC0415 -- loads numpy
@@ -44,7 +44,7 @@ def contacts(
     kept = platform.config.data_dir / "network" / f"{viewer.tenant}.links"
     with platform.store.read() as conn:
         sites = site_network(conn, viewer, secret=platform.recorder.secret, kept=kept)
-    moves = sites.moves(_ahead(offset))
+    moves = sites.moves(timedelta(minutes=minutes))
     names = sites.seen() if roots is None else [_named(root, issuer) for root in roots]
     found = contact_chains(
         sites.names,
@@ -78,9 +78,3 @@ def _as_called(found: Contacts, issuer: str) -> Contacts:
         ingoing=each(found.ingoing),
         outgoing=each(found.outgoing),
     )
-
-
-def _ahead(offset: str) -> timedelta:
-    """How far a clock is ahead of UTC."""
-    size = timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6]))
-    return -size if offset.startswith("-") else size

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from suyuan.cli.output import emit_json, plain_errors, show_table
+from suyuan.cli.questions import minutes_of
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.service import OPERATOR, Windows, contacts, open_platform
@@ -75,7 +76,7 @@ def command(  # noqa: PLR0913 -- one for each option
             Windows(**days),
             OPERATOR,
             issuer=issuer,
-            offset=offset,
+            minutes=minutes_of(offset),
             distances=(as_json and not every) if distances is None else distances,
         )
     if as_json:

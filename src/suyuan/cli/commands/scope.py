@@ -5,7 +5,7 @@ from decimal import Decimal
 import click
 
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
-from suyuan.cli.questions import instant, minutes_of, named
+from suyuan.cli.questions import instant, minutes_of, named, of_times
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
@@ -50,13 +50,7 @@ _MORE = Text("…… 另有 {count} 行；--json 给出全部。", "… {count} 
 @click.argument("things", nargs=-1, required=True)
 @click.option("--party", help="只问在该主体手里的 · Only what this party has,")
 @click.option("--site", help="和该场所的 · at this site.")
-@click.option("--as-of", help="截至发生时间 · Only what had happened by then.")
-@click.option("--known-at", type=click.IntRange(0), help="截至记录位置 · Only what was recorded.")
-@click.option("--from", "start", help="时间窗起 · Window begins.")
-@click.option("--to", "end", help="时间窗止 · Window ends.")
-@click.option(
-    "--offset", default="+08:00", show_default=True, help="时间按哪个时区 · Times' offset."
-)
+@of_times
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
 @click.pass_obj
 def command(

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
-from suyuan.cli.questions import holder_name, instant, minutes_of, named, written
+from suyuan.cli.questions import holder_name, instant, minutes_of, named, of_times, written
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
@@ -43,13 +43,7 @@ _MOST = 40
 @click.command("trace", help="追溯：从哪来（默认）或到哪去 · Trace back (default) or forward.")
 @click.argument("thing")
 @click.option("--backward/--forward", default=True, help="溯源或追踪 · Where from, or where to.")
-@click.option("--as-of", help="截至发生时间 · Only what had happened by then.")
-@click.option("--known-at", type=click.IntRange(0), help="截至记录位置 · Only what was recorded.")
-@click.option("--from", "start", help="时间窗起 · Window begins.")
-@click.option("--to", "end", help="时间窗止 · Window ends.")
-@click.option(
-    "--offset", default="+08:00", show_default=True, help="时间按哪个时区 · Times' offset."
-)
+@of_times
 @click.option("--depth", type=click.IntRange(1), help="最多几步 · At most so many steps.")
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
 @click.pass_obj
