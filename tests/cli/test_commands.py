@@ -279,7 +279,8 @@ def test_times_are_told_on_the_clock_that_is_asked_for_and_in_json_in_utc(
     for asked in (("trace", "6901234567892"), ("scope", "6901234567892"), ("contacts", "1", *days)):
         wrong = suyuan(*asked, "--offset", "8")
         assert wrong.returncode == 2
-        assert "+08:00" in wrong.stderr
+        assert "时区请写成 +08:00" in wrong.stderr
+        assert "--offset" in wrong.stderr
 
 
 def test_the_index_can_be_made_again(suyuan: Run) -> None:

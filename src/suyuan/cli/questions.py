@@ -1,6 +1,7 @@
 """Takes what is typed of a question: a code, times; gives the parts of the question."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -55,8 +56,14 @@ def named(platform: Platform, thing: str, place: str = "THING") -> str:
 
 
 def minutes_of(offset: str) -> int:
-    """Minutes east of UTC of an offset as it was typed."""
-    _, minutes = parse_instant(f"2000-01-01T00:00:00{offset}")
+    """Minutes east of UTC of an offset as it was typed.
+
+    Raises:
+        SuyuanError: it is none.
+    """
+    minutes: int | None = None
+    with suppress(SuyuanError):
+        _, minutes = parse_instant(f"2000-01-01T00:00:00{offset}")
     if minutes is None:
         raise SuyuanError("trace.offset", _BAD_OFFSET, place="--offset")
     return minutes
