@@ -1,7 +1,8 @@
 """What an entry's leaf commits to, made again from its rows; and whether the rows still say it."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 
@@ -46,6 +47,35 @@ class Testimony(Struct, frozen=True, kw_only=True):
     secret: bytes
 
 
+class _Logged(NamedTuple):
+    """A row of the statement `logged`: a leaf, and its entry with all around it, if it is there."""
+
+    position: int
+    entry: int | None
+    tenant: int
+    capturer: int
+    verdict: int
+    event_key: int
+    digest: bytes
+    job: Any
+    ordinal: int
+    head: int
+    family: str | None
+    step: str | None
+    tags: list[int]
+    raw_length: int
+    normal_length: int
+    body: bytes
+    secret: bytes | None
+    type: int
+    event_time: datetime
+    identity: bytes
+    head_body: bytes
+    received: datetime
+    commitment: bytes
+    at: datetime
+
+
 class Fault(Struct, frozen=True, kw_only=True):
     """An entry whose rows do not say what was logged of it; `event` its id where one is left."""
 
@@ -58,12 +88,15 @@ class Fault(Struct, frozen=True, kw_only=True):
 
 def testimony(conn: ReadConnection, position: int) -> Testimony | None:
     """What was logged at a position; None for entries from before there were leaves, or erased."""
-    asked = {"first": position, "last": position}
-    for row in conn.execute(_Q.logged, asked).fetchall():
-        if row[16] is not None:
-            fields, _ = _fields(row, Unpress(conn), directory.party_uris(conn, {row[3]}))
-            return Testimony(position=position, fields=fields, secret=bytes(row[16]))
+    for row in _logged(conn, position, position):
+        if row.secret is not None:
+            fields, _ = _fields(row, Unpress(conn), directory.party_uris(conn, {row.capturer}))
+            return Testimony(position=position, fields=fields, secret=bytes(row.secret))
     return None
+
+
+def _logged(conn: ReadConnection, first: int, last: int) -> list[_Logged]:
+    return [_Logged(*row) for row in conn.execute(_Q.logged, {"first": first, "last": last})]
 
 
 def faults(conn: ReadConnection, size: int, *, secret: bytes) -> Iterator[Fault]:
@@ -73,78 +106,77 @@ def faults(conn: ReadConnection, size: int, *, secret: bytes) -> Iterator[Fault]
     """
     bodies = Unpress(conn)
     for first in range(1, size + 1, _AT_ONCE):
-        asked = {"first": first, "last": min(first + _AT_ONCE - 1, size)}
-        rows = conn.execute(_Q.logged, asked).fetchall()
-        present = {row[3] for row in rows if row[1] is not None}
+        rows = _logged(conn, first, min(first + _AT_ONCE - 1, size))
+        present = {row.capturer for row in rows if row.entry is not None}
         capturers = directory.party_uris(conn, present) if present else {}
         for row in rows:
             if (fault := _fault(row, bodies, capturers, secret)) is not None:
                 yield fault
     for (entry,) in conn.execute(_Q.unlogged, {"limit": _AT_ONCE}).fetchall():
-        yield _found(None, entry, None, "record.unlogged", _STRAY.format(entry=entry))
+        text = _STRAY.format(entry=entry)
+        yield Fault(position=None, entry=entry, event=None, code="record.unlogged", text=text)
 
 
-def _fault(
-    row: tuple[Any, ...], bodies: Unpress, capturers: dict[int, str], secret: bytes
-) -> Fault | None:
-    position, entry = row[:2]
-    if entry is None:
-        text = _GONE.format(position=position)
-        return _found(position, None, None, "record.deleted", text)
-    if row[16] is None:
-        text = _UNPROVEN.format(position=position, entry=entry)
-        return _found(position, entry, None, "record.unproven", text)
+def _fault(row: _Logged, bodies: Unpress, capturers: dict[int, str], secret: bytes) -> Fault | None:
+    found = _Found(row.position, row.entry)
+    if row.entry is None:
+        return found.fault("record.deleted", _GONE)
+    if row.secret is None:
+        return found.fault("record.unproven", _UNPROVEN)
     event: Event | None = None
     try:
         fields, event = _fields(row, bodies, capturers)
-        what = _differing(row, event, capturers[row[3]], secret)
-        if len(row[16]) != SECRET_BYTES or commit(fields, bytes(row[16])) != bytes(row[22]):
+        what = _differing(row, event, capturers[row.capturer], secret)
+        known = bytes(row.secret)
+        if len(known) != SECRET_BYTES or commit(fields, known) != bytes(row.commitment):
             what = "leaf"
     except Exception:  # noqa: BLE001 -- whatever is in the rows, it is not what was recorded
         what = "rows"
     if what is None:
         return None
     name = event.event_id if event else None
-    shown = name or _entry_name(entry)
-    text = _CHANGED.format(position=position, event=shown, what=what)
-    return _found(position, entry, name, "record.changed", text)
+    return found.fault("record.changed", _CHANGED, event=name, what=what)
+
+
+class _Found(NamedTuple):
+    """Where something is wrong."""
+
+    position: int
+    entry: int | None
+
+    def fault(self, code: str, text: Text, *, event: str | None = None, what: str = "") -> Fault:
+        """What is wrong there, in words."""
+        said = text.format(
+            position=self.position, entry=self.entry, event=event or f"#{self.entry}", what=what
+        )
+        return Fault(position=self.position, entry=self.entry, event=event, code=code, text=said)
 
 
 def _fields(
-    row: tuple[Any, ...], bodies: Unpress, capturers: dict[int, str]
+    row: _Logged, bodies: Unpress, capturers: dict[int, str]
 ) -> tuple[dict[str, bytes], Event]:
-    body = bodies.unpack(*row[13:16])
+    body = bodies.unpack(row.raw_length, row.normal_length, row.body)
     about = around(
-        tenant=row[2], capturer=capturers[row[3]], head=bytes(row[20]), job=row[7].urn,
-        received=row[21],
+        tenant=row.tenant, capturer=capturers[row.capturer], head=bytes(row.head_body),
+        job=row.job.urn, received=row.received,
     )  # fmt: skip
     kept = Kept(
-        raw=body.raw, normal=body.normal, findings=body.findings, verdict=VERDICTS[row[4]],
-        family=row[10], step=row[11], ordinal=row[8], tags=tag_digits(row[12]),
+        raw=body.raw, normal=body.normal, findings=body.findings, verdict=VERDICTS[row.verdict],
+        family=row.family, step=row.step, ordinal=row.ordinal, tags=tag_digits(row.tags),
     )  # fmt: skip
     return fields_of(kept, about), event_from_normal(body.normal)
 
 
-def _differing(row: tuple[Any, ...], event: Event, capturer: str, secret: bytes) -> str | None:
+def _differing(row: _Logged, event: Event, capturer: str, secret: bytes) -> str | None:
     """The first column beside the body that does not say what the body says."""
-    who = Capturer(tenant=row[2], account=0, party=capturer)
+    who = Capturer(tenant=row.tenant, account=0, party=capturer)
     own = identity_of(event, who)
     content = digest(event)
     wanted = {
-        "event_key": (row[5], event_key(event.event_id or "", secret=secret)),
-        "digest": (bytes(row[6]), content),
-        "type": (row[17], EVENT_TYPES.index(event.type)),
-        "event_time": (row[18], event.event_time),
-        "identity": (bytes(row[19]) in {own, conflicting(own, content)}, True),
+        "event_key": (row.event_key, event_key(event.event_id or "", secret=secret)),
+        "digest": (bytes(row.digest), content),
+        "type": (row.type, EVENT_TYPES.index(event.type)),
+        "event_time": (row.event_time, event.event_time),
+        "identity": (bytes(row.identity) in {own, conflicting(own, content)}, True),
     }
     return next((name for name, (is_, should) in wanted.items() if is_ != should), None)
-
-
-def _entry_name(entry: int) -> str:
-    return f"#{entry}"
-
-
-def _found(
-    position: int | None, entry: int | None, event: str | None, code: str, text: Text
-) -> Fault:
-    return Fault(position=position, entry=entry, event=event, code=code, text=text)
