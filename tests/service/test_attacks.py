@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from suyuan import ledger
 from suyuan.capture import OnRefusal, Options
 from suyuan.service import (
     OPERATOR,
@@ -87,6 +88,19 @@ def test_nothing_is_wrong_with_what_nobody_touched(
     platform: Platform, kept: tuple[Proven, list[Proven]]
 ) -> None:
     assert audit(platform, since=kept[0], receipts=kept[1]) == []
+
+
+def test_history_rewritten_under_the_kept_hashes_is_found_by_the_own_mark(
+    platform: Platform,
+) -> None:
+    with platform.store.write() as conn:
+        leaves = [(at, at.to_bytes(64)) for at in range(1, 301)]
+        ledger.enqueue(conn, leaves)
+        ledger.sequence(conn, now=platform.clock())
+    publish(platform)
+    with platform.store.write() as conn:
+        conn.execute("update ledger.leaf set commitment = %s where position = 2", [bytes(64)])
+    assert "ledger.rewritten" in {each.code for each in audit(platform)}
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

@@ -72,7 +72,7 @@ def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = Log(folder=folder, keys=())
-    if not _is_begun(folder):
+    if not is_begun(folder):
         with held(log.lock):  # not for a log that is there: its signer may hold it for long
             if not (folder / _KEY).exists():
                 _begin(folder, origin or f"suyuan.local/{draw(4).hex()}", draw)
@@ -82,7 +82,8 @@ def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:
     return Log(folder=folder, keys=tuple(parse_skey(path.read_text()) for path in files))
 
 
-def _is_begun(folder: Path) -> bool:
+def is_begun(folder: Path) -> bool:
+    """Whether a log lies in a folder."""
     return (folder / _KEY).exists() and (folder / _SIGNED).exists()
 
 

@@ -72,9 +72,9 @@ def publish(store: Store, log: Log, *, now: datetime) -> Published:
             shown = published(conn)
             _require_ours(shown, log)
             require_same(conn, before)
-            after = Checkpoint(log.origin, size, tree.root_of(conn, size))
+            grown = tree.root_of(conn, size) if size > before.size else before.root
         if size > before.size:
-            note = note_bytes(signed(log, after))
+            note = note_bytes(signed(log, Checkpoint(log.origin, size, grown)))
             keep_signed(log, note)
         if shown is None or shown.note != note:
             with store.write() as conn:

@@ -13,6 +13,7 @@ from suyuan.ledger.types import LedgerError
 from suyuan.model import Viewer
 from suyuan.record import event_by_id
 from suyuan.service.platform import Platform
+from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.mirror import CHECKPOINT
 from suyuan.tlog.note import vkey_text
 from suyuan.tlog.tiles import Tile, parse_path, tile_at, tile_path, tiles_of
@@ -35,6 +36,16 @@ def log_of(platform: Platform) -> keys.Log:
     config = platform.config
     folder = config.data_dir / _FOLDER
     return keys.open_log(folder, origin=config.log_origin, draw=platform.draw)
+
+
+def signed_here(platform: Platform) -> Checkpoint | None:
+    """What this installation signed last; None where its data folder has no log.
+
+    Raises:
+        LedgerError: the log's files are damaged.
+    """
+    folder = platform.config.data_dir / _FOLDER
+    return keys.last_signed(log_of(platform))[0] if keys.is_begun(folder) else None
 
 
 def publish(platform: Platform) -> publishing.Published:
@@ -90,15 +101,18 @@ def mirror_to(platform: Platform, folder: Path) -> int:
     Raises:
         LedgerError: nothing is published yet (404).
     """
-    head = _published(platform)
-    names = [tile_path(tile) for tile in tiles_of(head.size)]
-    for name in names:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(log_file(platform, name))
     folder.mkdir(parents=True, exist_ok=True)
+    with platform.store.read() as conn:
+        head = publishing.published(conn)
+        if head is None:
+            raise _no_file(0)
+        tiles = list(tiles_of(head.size))
+        for tile in tiles:
+            path = folder / tile_path(tile)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(tree.tile_of(conn, tile))
     (folder / CHECKPOINT).write_bytes(head.note)
-    return len(names) + 1
+    return len(tiles) + 1
 
 
 def log_file(platform: Platform, path: str) -> bytes:

@@ -12,9 +12,11 @@ from suyuan import ledger
 from suyuan.kit import Text
 from suyuan.ledger import tree
 from suyuan.record import testifying
+from suyuan.service.attesting import signed_here
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.tlog.artefact import Proven
+from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.tree import Frontier, extend, leaf_hash, root
 
 _AT_ONCE: Final = 1_000
@@ -49,11 +51,15 @@ class Wrong(Struct, frozen=True, kw_only=True):
 def audit(
     platform: Platform, *, since: Proven | None = None, receipts: Sequence[Proven] = ()
 ) -> list[Wrong]:
-    """Hold the database against its log.
+    """Hold the database against its log, every leaf read anew.
 
     `since` is a checkpoint and `receipts` are receipts that somebody kept, already verified: only
-    they can find a rewriting that was done with full rights and made whole again.
+    they can find a rewriting that was done with full rights and made whole again. What this
+    installation signed itself is held against it too, where it lies in the data folder.
     """
+    kept = [Checkpoint("", since.size, since.root)] if since else []
+    if marked := signed_here(platform):
+        kept.append(marked)
     with platform.store.read() as conn:
         size = ledger.head(conn).size
         own = testifying.faults(conn, size, secret=platform.recorder.secret)
@@ -61,16 +67,18 @@ def audit(
             Wrong(code=each.code, text=each.text, event=each.event, position=each.position)
             for each in own
         ]
-        found.extend(_history(conn, size, since))
+        found.extend(_history(conn, size, kept))
         found.extend(_held(conn, receipts))
     return found
 
 
-def _history(conn: ReadConnection, size: int, since: Proven | None) -> Iterator[Wrong]:
-    frontier, last, kept = Frontier(), None, since.size if since else 0
-    if since and size < kept:
-        text = _SHORTER.format(found=size, size=kept)
-        yield Wrong(code="ledger.shorter", text=text)
+def _history(conn: ReadConnection, size: int, kept: Sequence[Checkpoint]) -> Iterator[Wrong]:
+    """Whether leaves are all there, in order, and give the roots that were once signed."""
+    frontier, last = Frontier(), None
+    for each in kept:
+        if size < each.size:
+            text = _SHORTER.format(found=size, size=each.size)
+            yield Wrong(code="ledger.shorter", text=text)
     for first in range(1, size + 1, _AT_ONCE):
         wanted = range(first, min(first + _AT_ONCE, size + 1))
         part = tree.leaves(conn, wanted.start, wanted.stop - 1)
@@ -81,13 +89,10 @@ def _history(conn: ReadConnection, size: int, since: Proven | None) -> Iterator[
             yield _gap(min(missing))
             return
         hashes = [leaf_hash(leaf.logged) for leaf in part]
-        stop = kept - frontier.size
-        if (
-            since
-            and 0 < stop <= len(hashes)
-            and root(extend(frontier, hashes[:stop])) != since.root
-        ):
-            yield Wrong(code="ledger.rewritten", text=_HISTORY.format(size=kept))
+        for each in kept:
+            stop = each.size - frontier.size
+            if 0 < stop <= len(hashes) and root(extend(frontier, hashes[:stop])) != each.root:
+                yield Wrong(code="ledger.rewritten", text=_HISTORY.format(size=each.size))
         frontier, last = extend(frontier, hashes), part[-1]
 
 
