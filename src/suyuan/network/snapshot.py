@@ -12,7 +12,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from threading import get_ident
-from typing import Any
+from typing import Any, BinaryIO, Final
 
 import msgspec
 import numpy as np
@@ -26,6 +26,7 @@ from suyuan.network.graph import Network, merged
 _MAGIC = b"suyuan network 1\n"
 _ALIGN = 64
 _DIGEST = 32
+_LONGEST_HEADER: Final = 1 << 18
 _FRONT = len(_MAGIC) + 8 + _DIGEST
 _COLUMNS = ("offsets", "far", "leaves", "comes", "entry")
 
@@ -74,12 +75,10 @@ def write(path: Path, net: Network, *, about: str = "") -> None:
 def read(path: Path, *, checked: bool = True) -> tuple[Network, str]:
     """The network at `path`, mapped and not loaded, and what was kept with it.
 
-    `checked` reads it all once for its digests.
-
-    What a program changes in the arrays stays its own.
+    `checked` reads it all once for its digests. What a program changes in the arrays stays its own.
     """
     with path.open("rb") as file:
-        header = _header(file.read(_FRONT), file.read, path)
+        header = _header(file, path)
         if os.fstat(file.fileno()).st_size != header.size:
             raise _broken(path, Text("长度不符", "its length is not what it says"))
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
@@ -124,14 +123,12 @@ def _front(net: Network, arrays: dict[str, NDArray[Any]], about: str) -> tuple[_
     return header, front
 
 
-def _header(front: bytes, more: object, path: Path) -> _Header:
+def _header(file: BinaryIO, path: Path) -> _Header:
+    front = file.read(_FRONT)
     if len(front) < _FRONT or not front.startswith(_MAGIC):
         raise _broken(path, Text("不是快照文件", "it is no snapshot"))
     length = int.from_bytes(front[len(_MAGIC) : len(_MAGIC) + 8], "little")
-    said = b""
-    if length <= mmap.PAGESIZE * 64:
-        assert callable(more)  # noqa: S101 -- a file's read
-        said = more(length)
+    said = file.read(length) if length <= _LONGEST_HEADER else b""
     if hashlib.sha256(said).digest() != front[-_DIGEST:]:
         raise _broken(path, Text("文件头校验和不符", "its header was changed"))
     return msgspec.json.decode(said, type=_Header)
