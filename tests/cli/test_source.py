@@ -65,3 +65,41 @@ def test_what_is_wrong_is_said_with_its_place(
     assert done.exit_code == 2, done.output
     assert said in done.output
     assert "Traceback" not in done.output
+
+
+LOTS = (
+    "source,window,place,day,amount\nfarm A,week 9,shop 1,2026-03-02,4\n"
+    "farm B,week 9,shop 1,2026-03-02,1\nfarm B,week 9,shop 2,2026-03-02,3\n"
+)
+
+
+def test_lots_on_sale_tell_sources_by_place_and_day(tmp_path: Path) -> None:
+    done = run(tmp_path, LOTS, "place,day,give\nshop 1,2026-03-01,1\n", "--lots", "--json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.output)
+    assert found["sources"] == [["farm A", pytest.approx(0.8)], ["farm B", pytest.approx(0.2)]]
+    assert found["windows"][0][:2] == ["farm A", "week 9"]
+    shown = run(tmp_path, LOTS, "place,day\nshop 1,2026-03-02\n", "--lots")
+    assert "week 9" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("cases", "said"),
+    [
+        ("place,day\nshop 1,1 March\n", "cases, row 2, day"),
+        ("place,day,give\nshop 1,2026-03-02,-1\n", "cases, row 2, give"),
+        ("place,day\nshop 9,2026-03-02\n", "locate.unexplained"),
+    ],
+)
+def test_a_fault_in_tables_of_cases_is_named(tmp_path: Path, cases: str, said: str) -> None:
+    done = run(tmp_path, LOTS, cases, "--lots")
+    assert done.exit_code == 2
+    assert said in done.output
+
+
+@pytest.mark.parametrize("amount", ["inf", "nan", "-1", "much"])
+def test_an_amount_on_sale_that_is_none_is_named(tmp_path: Path, amount: str) -> None:
+    lots = f"source,window,place,day,amount\nfarm A,week 9,shop 1,2026-03-02,{amount}\n"
+    done = run(tmp_path, lots, "place,day\nshop 1,2026-03-02\n", "--lots")
+    assert done.exit_code == 2
+    assert "flows, row 2, amount" in done.output

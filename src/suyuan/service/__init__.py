@@ -73,7 +73,7 @@ from suyuan.service.issuing import (
     package_named,
     packages,
 )
-from suyuan.service.locating import locate_source
+from suyuan.service.locating import LocatedLots, locate_lots, locate_source
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
 from suyuan.service.platform import Platform, on_store, open_platform
 from suyuan.service.printing import Printed, PrintOrder, print_labels, print_runs
@@ -125,6 +125,7 @@ __all__ = [
     "ItemOn",
     "LawOn",
     "Level",
+    "LocatedLots",
     "Named",
     "NamedDivision",
     "Order",
@@ -179,6 +180,7 @@ __all__ = [
     "keys_of",
     "labelled",
     "local_capturer",
+    "locate_lots",
     "locate_source",
     "log_file",
     "log_keys",

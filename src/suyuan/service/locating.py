@@ -3,8 +3,12 @@
 import csv
 import json
 from collections.abc import Mapping
+from datetime import date
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from suyuan.kit import SuyuanError, Text
 
@@ -50,7 +54,75 @@ def locate_source(
     return locate(found, {place: count for place, count in counts.items() if count}, doubts)
 
 
+def locate_lots(
+    exposures: Path, cases: Path, *, priors: Path | None = None, noise: float = 0.0
+) -> "LocatedLots":
+    """Posterior of every source, and of every window of its making, where lots are recorded.
+
+    `exposures`: source, window, place, day (YYYY-MM-DD), amount: what a source made in a window
+    and was on sale at a place on a day. `cases`: place, day, and give: give or take so many days.
+
+    Raises:
+        TableError: a table that cannot be read, with its row and column.
+        LocatingError: no source explains the cases.
+    """
+    from suyuan.network.lots import (  # noqa: PLC0415 -- loads numpy
+        Exposure,
+        Sighting,
+        by_source,
+        lot_posterior,
+    )
+
+    made = [
+        Exposure(
+            _text(row, "source"),
+            _text(row, "window"),
+            _text(row, "place"),
+            _day(row),
+            _amount(row),
+        )
+        for row in _rows(exposures, ("source", "window", "place", "day", "amount"))
+    ]
+    seen = []
+    for row in _rows(cases, ("place", "day")):
+        give = _number(row, "give", 0.0)
+        if not give.is_integer() or not 0 <= give <= _MOST_GIVE:
+            raise _bad(row, "give")
+        seen.append(Sighting(_text(row, "place"), _day(row), int(give)))
+    found = lot_posterior(made, seen, noise=noise, prior=_values(priors) or None)
+    return LocatedLots(
+        cases=len(seen),
+        sources=tuple(by_source(found).items()),
+        windows=tuple((source, window, each) for (source, window), each in found.items()),
+    )
+
+
+class LocatedLots(Struct, frozen=True, kw_only=True):
+    """Posteriors, the most probable first: by source, and by source and window of making."""
+
+    cases: int
+    sources: tuple[tuple[str, float], ...]
+    windows: tuple[tuple[str, str, float], ...]
+
+
 _Row = Mapping[str, Any]
+
+
+def _amount(row: _Row) -> float:
+    amount = _number(row, "amount")
+    if not 0 <= amount < inf:
+        raise _bad(row, "amount")
+    return amount
+
+
+_MOST_GIVE = 3_660
+
+
+def _day(row: _Row) -> int:
+    try:
+        return date.fromisoformat(_text(row, "day")).toordinal()
+    except ValueError as error:
+        raise _bad(row, "day") from error
 
 
 def _values(file: Path | None) -> dict[str, float]:
