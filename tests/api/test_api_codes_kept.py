@@ -109,6 +109,9 @@ def test_a_withdrawn_code_says_so_wherever_it_is_asked(
         page = client.get(name.removeprefix("https://id.gs1.org") + "?lang=en").text
         assert ("Code withdrawn" in page) is is_gone
         assert "spoiled" not in page
+    table = client.get(f"/codes/packages/{number}/codes", headers=farm)
+    assert [line.split(",") for line in table.text.splitlines()[1:]] == [rows[0], *rows[3:]]
+    assert table.headers["x-codes-withdrawn"] == "2"
     labels = f"/codes/packages/{number}/labels"
     assert client.post(labels, json={"begin": 3, "end": 3}, headers=farm).status_code == 409
     assert client.post(labels, json={"begin": 4, "end": 5}, headers=farm).status_code == 200
@@ -220,6 +223,8 @@ def test_a_package_is_ordered_and_taken_away_on_pages_without_script(browser: Cl
     assert drawn.content.startswith(b"%PDF")
     gone = form(shown.text, begin="3", end="4", reason="smeared")
     assert "smeared" in browser.post(f"/packages/{number}/withdraw", data=gone).text
+    kept = browser.get(f"/packages/{number}/codes.csv").text.splitlines()
+    assert kept == [line for line in table.text.splitlines() if line[:2] not in {"3,", "4,"}]
     again = browser.post(f"/packages/{number}/labels", data=wanted)
     assert again.status_code == 409
     assert 'role="alert"' in again.text
@@ -249,6 +254,20 @@ def test_without_a_session_there_is_only_the_way_to_sign_in(client: Client, made
         assert rows[0][1] not in answer.text
     for path in ("/packages", f"/packages/{number}/labels", f"/packages/{number}/withdraw"):
         assert client.post(path, data={"count": "1"}).status_code == 401
+
+
+def test_a_package_withdrawn_whole_has_a_page_and_an_empty_table(
+    browser: Client, farm: Headers, made: Made
+) -> None:
+    number, _ = made("sgtin", GTIN)
+    path = f"/codes/packages/{number}/withdrawals"
+    assert browser.post(path, json={"reason": "lost"}, headers=farm).status_code == 201
+    page = browser.get(f"/packages/{number}?lang=en")
+    assert (page.status_code, "2 codes that were withdrawn are not in it" in page.text) == (
+        200,
+        True,
+    )
+    assert len(browser.get(f"/packages/{number}/codes.csv").text.splitlines()) == 1
 
 
 def test_anothers_package_is_no_page(browser: Client) -> None:

@@ -260,6 +260,10 @@ def test_one_code_is_withdrawn_by_itself_and_left_out_of_cases(suyuan: Run, tmp_
     assert suyuan(*ask).returncode == 0
     assert "withdrawn on" in suyuan(*ask).stderr
     assert "withdrew this code" in suyuan("codes", "verify", spoiled["code"]).stdout
+    export = ("codes", "export", number, *PARTY, "--for", "program", "--out")
+    assert "Left out 1 codes" in suyuan(*export, tmp_path / "again.csv").stdout
+    issued = rows(tmp_path / "codes.csv")
+    assert rows(tmp_path / "again.csv") == [row for row in issued if row != spoiled]
     pack = ("codes", "pack", number, *PARTY, "--level", "5:sscc:06901234")
     assert suyuan(*pack, "--out", tmp_path / "packing").returncode == 0
     relation = (tmp_path / "packing" / "relation.csv").read_text()

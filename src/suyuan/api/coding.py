@@ -29,8 +29,8 @@ from suyuan.service import (
     Verification,
     bring_in,
     capturer_of,
-    codes,
     issue,
+    listed,
     packages,
     print_labels,
     print_runs,
@@ -142,7 +142,10 @@ def get_packages(request: AnyRequest) -> Response[bytes]:
 @get(
     "/codes/packages/{number:uuid}/codes",
     summary="一包码 The codes of a package",
-    description="As CSV: place, code, name. Another party's package is as if it were not there.",
+    description=(
+        "As CSV: place, code, name, without codes that were withdrawn; the header "
+        "X-Codes-Withdrawn says how many. Another party's package is as if it were not there."
+    ),
     operation_id="codesOfPackage",
     media_type="text/csv",
     responses={200: ResponseSpec(data_container=str, description="CSV"), **_PROBLEMS},
@@ -160,8 +163,12 @@ def get_codes(
     ] = For.PROGRAM,
 ) -> Stream:
     """The codes of one's own package."""
-    found = codes(platform_of(request), number, _capturer(request), begin=begin, end=end)
-    return Stream(in_pieces(table(found, reader)), media_type="text/csv; charset=utf-8")
+    found = listed(platform_of(request), number, _capturer(request), begin=begin, end=end)
+    return Stream(
+        in_pieces(table(found.codes, reader)),
+        media_type="text/csv; charset=utf-8",
+        headers={"X-Codes-Withdrawn": str(found.withdrawn)},
+    )
 
 
 @post(

@@ -1,6 +1,6 @@
 """Codes that were handed out and no longer count: spoiled, lost, printed wrongly. Never deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from suyuan.kit import Text
@@ -49,6 +49,11 @@ def of(conn: ReadConnection, package: Package) -> list[Withdrawn]:
     ]
 
 
-def is_among(place: int, ranges: Sequence[Withdrawn]) -> bool:
-    """Whether the code at a place, counted from 0, is in one of the ranges."""
-    return any(each.begin <= place < each.end for each in ranges)
+def left(begin: int, end: int, gone: Iterable[Withdrawn]) -> Iterator[tuple[int, int]]:
+    """What is left of the places from `begin` to before `end` without those withdrawn, upwards."""
+    for each in sorted(gone, key=lambda each: each.begin):
+        if begin < min(each.begin, end):
+            yield begin, min(each.begin, end)
+        begin = max(begin, each.end)
+    if begin < end:
+        yield begin, end

@@ -70,6 +70,7 @@ from suyuan.service.issuing import (
     PackageInfo,
     codes,
     issue,
+    listed,
     package_named,
     packages,
 )
@@ -178,6 +179,7 @@ __all__ = [
     "keep_publishing",
     "keys_of",
     "labelled",
+    "listed",
     "local_capturer",
     "locate_source",
     "log_file",

@@ -5,6 +5,7 @@ A package belongs to the party that ordered it; to everybody else it is as if it
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from suyuan.codes.making.types import MakingError
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.digest import sha256
 from suyuan.model import Capturer
-from suyuan.registry import issuing, requesting, scratching
+from suyuan.registry import issuing, requesting, scratching, withdrawing
 from suyuan.registry.types import Request
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
@@ -96,6 +97,13 @@ class Code(Struct, frozen=True, kw_only=True):
     name: str
 
 
+class Listed(Struct, frozen=True):
+    """Codes of a package that count, made as they are taken, and how many were left out."""
+
+    codes: Iterator[Code]
+    withdrawn: int
+
+
 Keep = Callable[[Issue, Iterator[Code]], None]
 """Puts a package's codes, and the secrets if it has any, where they last."""
 
@@ -167,14 +175,25 @@ def package_named(platform: Platform, text: str, capturer: Capturer) -> UUID:
 def codes(
     platform: Platform, package: UUID, capturer: Capturer, *, begin: int = 1, end: int | None = None
 ) -> Iterator[Code]:
-    """The codes of a party's package from place `begin` to `end`, both included.
+    """The codes of a party's package from place `begin` to `end`, both included, that count.
 
     Raises:
         SuyuanError: no such package of that party (404), or a range outside of it.
     """
+    return listed(platform, package, capturer, begin=begin, end=end).codes
+
+
+def listed(
+    platform: Platform, package: UUID, capturer: Capturer, *, begin: int = 1, end: int | None = None
+) -> Listed:
+    """The same codes, and how many of that range were withdrawn and are not among them."""
     with platform.store.read() as conn:
         found = own_package(conn, package, capturer)
-    return codes_of(found, *range_of(found, begin, end))
+        gone = withdrawing.of(conn, found)
+    first, past = range_of(found, begin, end)
+    left = list(withdrawing.left(first, past, gone))
+    made = chain.from_iterable(codes_of(found, *each) for each in left)
+    return Listed(made, past - first - sum(stop - start for start, stop in left))
 
 
 def info_of(package: issuing.Package) -> PackageInfo:

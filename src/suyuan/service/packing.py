@@ -231,6 +231,6 @@ def _names(conn: ReadConnection, package: issuing.Package, at: datetime) -> list
     gone = [each for each in withdrawing.of(conn, package) if each.at <= at]
     return [
         code.name
-        for code in codes_of(package, 0, package.count)
-        if not withdrawing.is_among(code.place - 1, gone)
+        for begin, end in withdrawing.left(0, package.count, gone)
+        for code in codes_of(package, begin, end)
     ]

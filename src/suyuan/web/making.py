@@ -185,7 +185,7 @@ def _shown(
     values: dict[str, Any] = {
         "package": package,
         "kind": making.STRUCTURES[package.scheme].name,
-        "sample": next(codes(platform, number, capturer)).code,
+        "sample": next(codes(platform, number, capturer), None),
         "runs": print_runs(platform, number, capturer),
         "gone": withdrawn(platform, number, capturer),
         "designs": _designs(package.scheme),

@@ -114,7 +114,7 @@ def withdraw_(
             number, place = _codes(platform, what, capturer)
             first, last = place or begin or 1, place or end
             gone = withdraw_codes(platform, number, reason, capturer, begin=first, end=last)
-            said = _TAKEN_BACK.format(count=gone.end - gone.begin, package=number)
+            said = _TAKEN_BACK.format(count=gone.count, package=number)
     say(said, shared)
 
 
