@@ -109,6 +109,8 @@ def test_a_withdrawn_code_says_so_wherever_it_is_asked(
         page = client.get(name.removeprefix("https://id.gs1.org") + "?lang=en").text
         assert ("Code withdrawn" in page) is is_gone
         assert "spoiled" not in page
+        listed = client.get("/search", params={"q": name, "all": "1", "lang": "en"}).text
+        assert ("Red Star Farm" in listed, "Code withdrawn on" in listed) == (True, is_gone)
     table = client.get(f"/codes/packages/{number}/codes", headers=farm)
     assert [line.split(",") for line in table.text.splitlines()[1:]] == [rows[0], *rows[3:]]
     assert table.headers["x-codes-withdrawn"] == "2"

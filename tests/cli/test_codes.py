@@ -260,6 +260,13 @@ def test_one_code_is_withdrawn_by_itself_and_left_out_of_cases(suyuan: Run, tmp_
     assert suyuan(*ask).returncode == 0
     assert "withdrawn on" in suyuan(*ask).stderr
     assert "withdrew this code" in suyuan("codes", "verify", spoiled["code"]).stdout
+    told = suyuan("identify", spoiled["code"]).stdout
+    assert ("issued this code here" in told, "It was withdrawn on" in told) == (True, True)
+    told = suyuan("--lang", "zh", "identify", spoiled["code"]).stdout
+    assert ("在本平台发出" in told, "已于" in told and "撤回" in told) == (True, True)
+    whole = suyuan("identify", rows(tmp_path / "codes.csv")[0]["code"]).stdout
+    assert ("issued this code here" in whole, "withdrawn" in whole) == (True, False)
+    assert "issued this code" not in suyuan("identify", GTIN).stdout
     export = ("codes", "export", number, *PARTY, "--for", "program", "--out")
     assert "Left out 1 codes" in suyuan(*export, tmp_path / "again.csv").stdout
     issued = rows(tmp_path / "codes.csv")
@@ -292,6 +299,25 @@ def test_a_table_of_tags_is_brought_in_whatever_else_is_in_it(suyuan: Run, tmp_p
     ask = ("codes", "import", "ear-tag", wrong, *PARTY, "--column")
     assert "耳标号" in suyuan(*ask, "没有").stderr
     assert "1 codes" in suyuan(*ask, "旧号").stdout
+
+
+def test_ear_tags_are_taken_as_they_are_printed_with_dashes(suyuan: Run, tmp_path: Path) -> None:
+    file = tmp_path / "tags.csv"
+    ask = ("codes", "import", "ear-tag", file, *PARTY)
+    lists = {
+        "1-370602-00009000\n": 1,
+        "1-370602-00009001-1-370602-00009003\n1-370602-00009004 - 137060200009005\n": 5,
+        "起始,截止\n1-370602-00009010,1-370602-00009019\n": 10,
+    }
+    for text, count in lists.items():
+        file.write_text(text, encoding="utf-8")
+        done = suyuan(*ask)
+        assert f" {count} codes" in done.stdout, done.stderr
+    for wrong in ("1-370602-0000123", "1-370602-00009030-1-370602-0000903x"):
+        file.write_text(f"{wrong}\n")
+        assert f"'{wrong}' is no" in suyuan(*ask).stderr
+    file.write_text("1-370602-00009039-1-370602-00009030\n")
+    assert "does not go upwards" in suyuan(*ask).stderr
 
 
 def test_several_pictures_are_named_by_their_places(suyuan: Run, tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ from suyuan.service import (
     verify,
     viewer_for,
     withdraw,
+    withdraw_codes,
 )
 from suyuan.service.gate import Gate
 from suyuan.store import Store
@@ -224,6 +225,27 @@ def test_a_symbol_that_would_lack_what_the_rule_asks_for_is_not_printed(
         print_labels(platform, number, order, mill)
     assert caught.value.code == code
     assert print_runs(platform, number, mill) == []
+
+
+def test_all_withdrawn_places_in_the_way_of_a_print_are_named_upwards(
+    platform: Platform, mill: Capturer
+) -> None:
+    number = made(platform, mill, "sgtin", 60)
+    for begin, end in ((17, 20), (2, 2)):
+        withdraw_codes(platform, number, "smeared", mill, begin=begin, end=end)
+    with pytest.raises(SuyuanError) as caught:
+        print_labels(platform, number, PrintOrder(), mill)
+    assert "Codes 2, 17–20 were withdrawn" in caught.value.text.en
+    assert "第 2、17–20 个码" in caught.value.text.zh
+    for place in range(22, 61, 2):
+        withdraw_codes(platform, number, "smeared", mill, begin=place, end=place)
+    with pytest.raises(SuyuanError) as caught:
+        print_labels(platform, number, PrintOrder(), mill)
+    assert "and more, 25 in all, were withdrawn" in caught.value.text.en
+    assert "等共 25 个码" in caught.value.text.zh
+    assert len(caught.value.text.en) < 250
+    assert print_runs(platform, number, mill) == []
+    assert print_labels(platform, number, PrintOrder(begin=3, end=16), mill).files
 
 
 def test_containers_of_all_levels_are_handed_out_or_none(
