@@ -272,5 +272,37 @@ def test_a_package_withdrawn_whole_has_a_page_and_an_empty_table(
     assert len(browser.get(f"/packages/{number}/codes.csv").text.splitlines()) == 1
 
 
+def test_a_count_in_full_width_digits_is_that_count(browser: Client) -> None:
+    page = browser.get("/packages?lang=en").text
+    shown = browser.post("/packages", data=form(page, scheme="sgtin", stem=GTIN, count="３０"))
+    assert shown.status_code == 200
+    assert len(browser.get(f"{shown.url.path}/codes.csv").text.splitlines()) == 31
+
+
+def test_a_package_beyond_those_listed_has_its_page(
+    browser: Client, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = made("sgtin", GTIN, 3)
+    made("sgtin", GTIN, 4)
+    monkeypatch.setattr("suyuan.registry.issuing._MOST_LISTED", 1)
+    assert first not in browser.get("/packages").text
+    assert f"/packages/{first}/codes.csv" in browser.get(f"/packages/{first}").text
+
+
+def test_a_form_hints_at_every_kind_and_one_sent_back_at_its_own(browser: Client) -> None:
+    page = browser.get("/packages?lang=en").text
+    hints = page.partition('id="stem-hint"')[2].partition("</ul>")[0]
+    assert hints.count("<li>") == page.count("<option") == 6
+    sent = form(page, scheme="seed-unit", stem="?", count="1")
+    back = browser.post("/packages?lang=en", data=sent).text
+    assert back.partition('id="stem-hint"')[2].partition("</ul>")[0].count("<li>") == 1
+
+
+def test_the_way_to_sign_in_says_that_a_key_serves_as_the_password(client: Client) -> None:
+    for lang, said in (("en", "enter the key"), ("zh", "口令一栏填密钥")):
+        for path in ("/sign-in", "/packages"):
+            assert said in client.get(path, params={"lang": lang}).text
+
+
 def test_anothers_package_is_no_page(browser: Client) -> None:
     assert browser.get(f"/packages/{uuid4()}").status_code == 404

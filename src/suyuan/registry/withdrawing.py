@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from suyuan.kit import Text
+from suyuan.kit.clock import day_in_china
 from suyuan.model import Capturer
 from suyuan.registry.entitling import IssuingError
 from suyuan.registry.issuing import Package
@@ -28,7 +29,7 @@ def withdraw(conn: WriteConnection, package: Package, codes: Withdrawn, capturer
     met = [each for each in of(conn, package) if each.touches(codes.begin, codes.end)]
     if met:
         place = max(met[0].begin, codes.begin) + 1
-        text = _AGAIN.format(place=place, day=met[0].at.date().isoformat())
+        text = _AGAIN.format(place=place, day=day_in_china(met[0].at))
         raise IssuingError("issuing.withdrawn-before", text, "range", status=409)
     row = {
         "package": package.id,

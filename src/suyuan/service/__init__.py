@@ -72,6 +72,7 @@ from suyuan.service.issuing import (
     issue,
     listed,
     package_named,
+    package_of,
     packages,
 )
 from suyuan.service.locating import locate_source
@@ -190,6 +191,7 @@ __all__ = [
     "open_platform",
     "pack",
     "package_named",
+    "package_of",
     "packages",
     "packed_before",
     "place_of",

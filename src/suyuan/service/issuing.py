@@ -156,6 +156,16 @@ def packages(platform: Platform, capturer: Capturer) -> list[PackageInfo]:
     return [info_of(package) for package in found]
 
 
+def package_of(platform: Platform, number: UUID, capturer: Capturer) -> PackageInfo:
+    """A party's package by its whole number, however many it has.
+
+    Raises:
+        SuyuanError: there is none (404).
+    """
+    with platform.store.read() as conn:
+        return info_of(own_package(conn, number, capturer))
+
+
 def package_named(platform: Platform, text: str, capturer: Capturer) -> UUID:
     """The one package of a party whose number begins so, or whose note is so.
 

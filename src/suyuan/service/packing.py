@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 from suyuan.codes import making
 from suyuan.codes.making.types import Packed
 from suyuan.kit import SuyuanError, Text
-from suyuan.kit.clock import CHINA, there
+from suyuan.kit.clock import day_in_china
 from suyuan.model import Capturer
 from suyuan.registry import issuing, packing, withdrawing
 from suyuan.service.issuing import PackageInfo, codes_of, info_of, own_package
@@ -141,7 +141,7 @@ def _require_same(
 def _packed_otherwise(package: issuing.Package, known: Sequence[packing.Filled]) -> SuyuanError:
     facts = {
         "package": package.id,
-        "day": there(known[0].at, CHINA).date().isoformat(),
+        "day": day_in_china(known[0].at),
         "levels": " ".join(f"--level {each.fit}:{each.container.id}" for each in known),
         "container": known[0].container.id,
     }

@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 
 from suyuan.codes import making
 from suyuan.kit import Text
-from suyuan.kit.clock import CHINA, in_china, there
+from suyuan.kit.clock import CHINA, day_in_china, in_china, there
 from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.publish.types import CodeIssue
 from suyuan.registry import bringing, directory, issuing, scratching
@@ -195,7 +195,7 @@ def _told(
 ) -> Verification:
     said = _SAID[outcome]
     if code.withdrawn_at is not None:
-        said = said.format(day=there(code.withdrawn_at, CHINA).date().isoformat())
+        said = said.format(day=day_in_china(code.withdrawn_at))
     if use is not None:
         said = said.format(times=use.times, first=in_china(use.first_at))
     return Verification(

@@ -12,7 +12,7 @@ from suyuan.cli.output import emit_json, json_option, plain_errors, progress_bar
 from suyuan.cli.root import Shared
 from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text
-from suyuan.kit.clock import CHINA, there
+from suyuan.kit.clock import in_china
 from suyuan.service import (
     Code,
     For,
@@ -234,6 +234,6 @@ def _row(package: PackageInfo) -> list[str]:
         package.stem,
         str(package.count),
         "✓" if package.scratch else "",
-        f"{there(package.made_at, CHINA):%Y-%m-%d %H:%M}",
+        in_china(package.made_at),
         package.note,
     ]
