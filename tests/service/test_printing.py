@@ -64,12 +64,6 @@ STEMS = {
     "seed-unit": "A701",
     "mv-trace": "3706000040001",
 }
-PROOFS = {
-    "gs1_company_prefix": "6901234",
-    "pesticide_registration": "PD20092927",
-    "seed_licence": "B(京)农种许字(2020)第0001号",
-    "mv_operator": "3706000040001",
-}
 
 
 @pytest.fixture
@@ -79,8 +73,8 @@ def platform(database: Store, tmp_path: Path) -> Platform:
 
 
 @pytest.fixture
-def mill(platform: Platform) -> Capturer:
-    for kind, number in PROOFS.items():
+def mill(platform: Platform, papers: dict[str, str]) -> Capturer:
+    for kind, number in papers.items():
         entitle(platform, Licence(party=PARTY, kind=kind, number=number))
     return local_capturer(platform, PARTY)
 
@@ -248,6 +242,21 @@ def test_all_withdrawn_places_in_the_way_of_a_print_are_named_upwards(
     assert print_labels(platform, number, PrintOrder(begin=3, end=16), mill).files
 
 
+def test_codes_that_are_withdrawn_while_they_are_drawn_are_not_handed_over(
+    platform: Platform, mill: Capturer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = made(platform, mill, "sgtin", 3)
+
+    def drawn(*_: object, **__: object) -> list[bytes]:
+        withdraw_codes(platform, number, "lost", mill, begin=2, end=2)
+        return [b"drawn"]
+
+    monkeypatch.setattr("suyuan.service.printing.draw", drawn)
+    with pytest.raises(SuyuanError, match="Codes 2 were withdrawn"):
+        print_labels(platform, number, PrintOrder(base=BASE), mill)
+    assert print_runs(platform, number, mill) == []
+
+
 def test_containers_of_all_levels_are_handed_out_or_none(
     platform: Platform, mill: Capturer
 ) -> None:
@@ -350,6 +359,8 @@ def test_the_operator_is_told_who_brought_a_code_in_and_that_it_cannot_be_both(
     assert "至多一家" in said.zh
     alone = verify(platform, tag, None, viewer_for(platform, PARTY))
     assert "other" not in alone.message.en
+    with pytest.raises(SuyuanError, match="Say why"):
+        withdraw(platform, batch, " ")
     withdraw(platform, batch, "not theirs")
     with pytest.raises(SuyuanError, match="no such batch"):
         withdraw(platform, batch, "twice")

@@ -38,7 +38,7 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def site(postgres_server: Server, migrated_template: str) -> Iterator[str]:
+def site(postgres_server: Server, migrated_template: str, papers: dict[str, str]) -> Iterator[str]:
     """The address of a platform that knows the pork story."""
     with psycopg.connect(postgres_server.dsn, autocommit=True) as admin:
         admin.execute(f"create database web_pages template {migrated_template}")
@@ -46,7 +46,7 @@ def site(postgres_server: Server, migrated_template: str) -> Iterator[str]:
     with open_store(StoreSettings(data_dir=Path(), database_url=dsn, pool_max=8)) as store:
         platform = on_store(store, Config(data_dir=Path()))
         play(platform)
-        _give_codes(platform)
+        _give_codes(platform, papers)
         server = uvicorn.Server(uvicorn.Config(asgi(platform), port=0, log_config=None))
         thread = threading.Thread(target=server.run)
         thread.start()
@@ -61,14 +61,8 @@ def site(postgres_server: Server, migrated_template: str) -> Iterator[str]:
         admin.execute("drop database web_pages with (force)")
 
 
-def _give_codes(platform: Platform) -> None:
+def _give_codes(platform: Platform, papers: dict[str, str]) -> None:
     """A mill that may issue codes of every kind, with a package of each state."""
-    papers = {
-        "gs1_company_prefix": "6901234",
-        "mv_operator": "3706000040001",
-        "pesticide_registration": "PD20092927",
-        "seed_licence": "B(京)农种许字(2020)第0001号",
-    }
     for kind, number in papers.items():
         entitle(platform, Licence(party=MILL, kind=kind, number=number))
     capturer = local_capturer(platform, MILL)

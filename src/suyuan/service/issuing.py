@@ -133,7 +133,7 @@ def issue(
     secrets = tuple(making.secrets(order.count, platform.draw)) if order.scratch else ()
     salt = platform.draw(_SALT) if order.scratch else None
     digests = [making.digest(salt, at, each) for at, each in enumerate(secrets)] if salt else []
-    number, now = _number(platform), platform.clock()
+    number, now = platform.number(), platform.clock()
     with platform.store.write() as conn:
         if asked and (before := requesting.answered(conn, asked, capturer)):
             return Issue(package=info_of(before), repeated=True)
@@ -273,7 +273,3 @@ def _wanted(order: Order) -> issuing.Wanted:
         checks=order.checks,
         note=order.note[:_LONGEST].replace("\0", ""),
     )
-
-
-def _number(platform: Platform) -> UUID:
-    return UUID(platform.ids().removeprefix("urn:uuid:"))

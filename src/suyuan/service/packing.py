@@ -115,7 +115,7 @@ def _filled(
                 conn,
                 order,
                 capturer,
-                package=UUID(platform.ids().removeprefix("urn:uuid:")),
+                package=platform.number(),
                 draw=platform.draw,
                 now=now,
             ),

@@ -166,7 +166,7 @@ def print_labels(
     with _GATE.through():
         files = _drawn(platform, order, found, begin, end, most_dots)
     run = printing.PrintRun(
-        id=UUID(platform.ids().removeprefix("urn:uuid:")),
+        id=platform.number(),
         begin=begin,
         end=end,
         design=f"{order.design} {'+'.join(order.symbols)} {order.dpi} dpi",
@@ -176,6 +176,7 @@ def print_labels(
     )
     with platform.store.write() as conn:
         before = printing.keep(conn, found, run, capturer)
+        _require_valid(conn, found, begin, end)  # none was withdrawn while they were drawn
     of, opens = design(order.design), _opens(order)
     return Printed(
         run=run,
