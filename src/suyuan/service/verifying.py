@@ -169,7 +169,7 @@ def _may_know(code: issuing.Issued, viewer: Viewer) -> bool:
 
 def _brought_in(conn: ReadConnection, text: str, viewer: Viewer) -> Verification:
     """To a party whether it brought the code in itself; to the operator who did."""
-    code = text.strip()[:_LONGEST]
+    code = text.strip()[:_LONGEST].replace("-", "")  # as ear tags are printed
     for scheme in making.STATE_ISSUED:
         if not making.is_sound(scheme, code):
             continue
