@@ -11,7 +11,7 @@ from api_given import FARM, SHOP, Client
 from suyuan.codes import resolvers
 from suyuan.kit import Text
 from suyuan.model import Role
-from suyuan.registry.types import Account, Licence, Party
+from suyuan.registry.types import Account, Licence, Party, Product
 from suyuan.service import Config, Platform, entitle, fresh_key, on_store, register
 from suyuan.store import Store
 
@@ -271,6 +271,22 @@ def test_a_count_in_full_width_digits_is_that_count(browser: Client) -> None:
     shown = browser.post("/packages", data=form(page, scheme="sgtin", stem=GTIN, count="３０"))
     assert shown.status_code == 200
     assert len(browser.get(f"{shown.url.path}/codes.csv").text.splitlines()) == 31
+
+
+def test_the_registered_products_of_ones_own_are_offered(
+    browser: Client, platform: Platform
+) -> None:
+    assert "<datalist" not in browser.get("/packages").text
+    register(
+        platform,
+        [
+            Product(class_uri=f"https://id.gs1.org/01/{GTIN}", name=Text('"番茄"', ""), owner=FARM),
+            Product(class_uri="urn:suyuan:class:x", name=Text("别的", "other"), owner=FARM),
+            Product(class_uri="https://id.gs1.org/01/06909999999994", name=Text("他", "theirs")),
+        ],
+    )
+    offered = re.findall("<option value=[^>]*></option>", browser.get("/packages?lang=en").text)
+    assert offered == [f'<option value="{GTIN}" label="&#34;番茄&#34;"></option>']
 
 
 def test_a_package_beyond_those_listed_has_its_page(

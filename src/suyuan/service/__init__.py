@@ -74,6 +74,7 @@ from suyuan.service.issuing import (
     package_named,
     package_of,
     packages,
+    trade_items,
 )
 from suyuan.service.locating import locate_source
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
@@ -212,6 +213,7 @@ __all__ = [
     "table",
     "today",
     "trace",
+    "trade_items",
     "verify",
     "viewer_for",
     "who",

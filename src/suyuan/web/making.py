@@ -37,6 +37,7 @@ from suyuan.service import (
     print_labels,
     print_runs,
     table,
+    trade_items,
     withdraw_codes,
     withdrawn,
 )
@@ -156,6 +157,7 @@ def _listed(
         "found": packages(platform, capturer),
         "names": {scheme: each.name for scheme, each in making.STRUCTURES.items()},
         "given": given or {},
+        "products": trade_items(platform, capturer),
         "day_of": day_in_china,
         "key": platform.ids(),
         "seal": _seal(request),
