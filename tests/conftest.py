@@ -151,6 +151,17 @@ def platform(database: Store, tmp_path: Path) -> Platform:
 
 
 @pytest.fixture(scope="session")
+def papers() -> dict[str, str]:
+    """A licence of each kind that proves stems, by its kind: what may issue codes of every kind."""
+    return {
+        "gs1_company_prefix": "6901234",
+        "pesticide_registration": "PD20092927",
+        "seed_licence": "B(京)农种许字(2020)第0001号",
+        "mv_operator": "3706000040001",
+    }
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The corpora beside the checkout; the tests that read them are skipped without it."""
     folder = Path(__file__).parents[2] / "shared" / "data"

@@ -11,7 +11,7 @@ from api_given import FARM, SHOP, Client
 from suyuan.codes import resolvers
 from suyuan.kit import Text
 from suyuan.model import Role
-from suyuan.registry.types import Account, Licence, Party
+from suyuan.registry.types import Account, Licence, Party, Product
 from suyuan.service import Config, Platform, entitle, fresh_key, on_store, register
 from suyuan.store import Store
 
@@ -23,17 +23,11 @@ EXCEL = {"for": "excel"}
 
 
 @pytest.fixture
-def platform(database: Store, tmp_path: Path) -> Platform:
+def platform(database: Store, tmp_path: Path, papers: dict[str, str]) -> Platform:
     """One that knows its own address, where the farm may make codes of every kind."""
     config = Config(data_dir=tmp_path, resolvers=resolvers.hosts([OWN]), public=OWN)
     made = on_store(database, config)
-    numbers = {
-        "gs1_company_prefix": "6901234",
-        "mv_operator": "3706000040001",
-        "pesticide_registration": "PD20092927",
-        "seed_licence": "B(京)农种许字(2020)第0001号",
-    }
-    for kind, number in numbers.items():
+    for kind, number in papers.items():
         entitle(made, Licence(party=FARM, kind=kind, number=number))
     register(made, [Party(uri=FARM, name=Text("红星农场", "Red Star Farm"))])
     return made
@@ -94,7 +88,7 @@ def test_a_withdrawn_code_says_so_wherever_it_is_asked(
     path = f"/codes/packages/{number}/withdrawals"
     gone = {"begin": 2, "end": 3, "reason": "spoiled on the press"}
     assert client.post(path, json=gone, headers=shop).status_code == 404
-    assert client.post(path, json=gone | {"reason": " "}, headers=farm).status_code == 400
+    assert client.post(path, json=gone | {"reason": " \0"}, headers=farm).status_code == 400
     assert client.post(path, json=gone | {"end": 9}, headers=farm).status_code == 400
     assert client.post(path, json=gone, headers=farm).status_code == 201
     assert client.post(path, json=gone | {"begin": 3, "end": 4}, headers=farm).status_code == 409
@@ -109,6 +103,11 @@ def test_a_withdrawn_code_says_so_wherever_it_is_asked(
         page = client.get(name.removeprefix("https://id.gs1.org") + "?lang=en").text
         assert ("Code withdrawn" in page) is is_gone
         assert "spoiled" not in page
+        listed = client.get("/search", params={"q": name, "all": "1", "lang": "en"}).text
+        assert ("Red Star Farm" in listed, "Code withdrawn on" in listed) == (True, is_gone)
+    table = client.get(f"/codes/packages/{number}/codes", headers=farm)
+    assert [line.split(",") for line in table.text.splitlines()[1:]] == [rows[0], *rows[3:]]
+    assert table.headers["x-codes-withdrawn"] == "2"
     labels = f"/codes/packages/{number}/labels"
     assert client.post(labels, json={"begin": 3, "end": 3}, headers=farm).status_code == 409
     assert client.post(labels, json={"begin": 4, "end": 5}, headers=farm).status_code == 200
@@ -164,7 +163,7 @@ def test_papers_are_entered_in_form_listed_and_withdrawn_by_the_operator_alone(
     assert "6909876" not in client.get(path, headers=farm).text
     assert "6909876" in client.get(path, headers=office, params={"party": SHOP}).text
     _, rows = made("sgtin", GTIN)
-    void = {"party": FARM, "kind": "gs1_company_prefix", "number": "6901234", "reason": "moved"}
+    void = {"party": FARM, "kind": "gs1_company_prefix", "number": "6901234", "reason": "mo\0ved"}
     assert client.post(f"{path}/withdrawals", json=void, headers=farm).status_code == 403
     assert client.post(f"{path}/withdrawals", json=void, headers=office).status_code == 204
     assert client.post(f"{path}/withdrawals", json=void, headers=office).status_code == 404
@@ -220,6 +219,8 @@ def test_a_package_is_ordered_and_taken_away_on_pages_without_script(browser: Cl
     assert drawn.content.startswith(b"%PDF")
     gone = form(shown.text, begin="3", end="4", reason="smeared")
     assert "smeared" in browser.post(f"/packages/{number}/withdraw", data=gone).text
+    kept = browser.get(f"/packages/{number}/codes.csv").text.splitlines()
+    assert kept == [line for line in table.text.splitlines() if line[:2] not in {"3,", "4,"}]
     again = browser.post(f"/packages/{number}/labels", data=wanted)
     assert again.status_code == 409
     assert 'role="alert"' in again.text
@@ -249,6 +250,68 @@ def test_without_a_session_there_is_only_the_way_to_sign_in(client: Client, made
         assert rows[0][1] not in answer.text
     for path in ("/packages", f"/packages/{number}/labels", f"/packages/{number}/withdraw"):
         assert client.post(path, data={"count": "1"}).status_code == 401
+
+
+def test_a_package_withdrawn_whole_has_a_page_and_an_empty_table(
+    browser: Client, farm: Headers, made: Made
+) -> None:
+    number, _ = made("sgtin", GTIN)
+    path = f"/codes/packages/{number}/withdrawals"
+    assert browser.post(path, json={"reason": "lost"}, headers=farm).status_code == 201
+    page = browser.get(f"/packages/{number}?lang=en")
+    assert (page.status_code, "2 codes that were withdrawn are not in it" in page.text) == (
+        200,
+        True,
+    )
+    assert len(browser.get(f"/packages/{number}/codes.csv").text.splitlines()) == 1
+
+
+def test_a_count_in_full_width_digits_is_that_count(browser: Client) -> None:
+    page = browser.get("/packages?lang=en").text
+    shown = browser.post("/packages", data=form(page, scheme="sgtin", stem=GTIN, count="３０"))
+    assert shown.status_code == 200
+    assert len(browser.get(f"{shown.url.path}/codes.csv").text.splitlines()) == 31
+
+
+def test_the_registered_products_of_ones_own_are_offered(
+    browser: Client, platform: Platform
+) -> None:
+    assert "<datalist" not in browser.get("/packages").text
+    register(
+        platform,
+        [
+            Product(class_uri=f"https://id.gs1.org/01/{GTIN}", name=Text('"番茄"', ""), owner=FARM),
+            Product(class_uri="urn:suyuan:class:x", name=Text("别的", "other"), owner=FARM),
+            Product(class_uri="https://id.gs1.org/01/06909999999994", name=Text("他", "theirs")),
+        ],
+    )
+    offered = re.findall("<option value=[^>]*></option>", browser.get("/packages?lang=en").text)
+    assert offered == [f'<option value="{GTIN}" label="&#34;番茄&#34;"></option>']
+
+
+def test_a_package_beyond_those_listed_has_its_page(
+    browser: Client, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = made("sgtin", GTIN, 3)
+    made("sgtin", GTIN, 4)
+    monkeypatch.setattr("suyuan.registry.issuing._MOST_LISTED", 1)
+    assert first not in browser.get("/packages").text
+    assert f"/packages/{first}/codes.csv" in browser.get(f"/packages/{first}").text
+
+
+def test_a_form_hints_at_every_kind_and_one_sent_back_at_its_own(browser: Client) -> None:
+    page = browser.get("/packages?lang=en").text
+    hints = page.partition('id="stem-hint"')[2].partition("</ul>")[0]
+    assert hints.count("<li>") == page.count("<option") == 6
+    sent = form(page, scheme="seed-unit", stem="?", count="1")
+    back = browser.post("/packages?lang=en", data=sent).text
+    assert back.partition('id="stem-hint"')[2].partition("</ul>")[0].count("<li>") == 1
+
+
+def test_the_way_to_sign_in_says_that_a_key_serves_as_the_password(client: Client) -> None:
+    for lang, said in (("en", "enter the key"), ("zh", "口令一栏填密钥")):
+        for path in ("/sign-in", "/packages"):
+            assert said in client.get(path, params={"lang": lang}).text
 
 
 def test_anothers_package_is_no_page(browser: Client) -> None:

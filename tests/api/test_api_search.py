@@ -91,3 +91,10 @@ def test_the_search_never_shows_a_number_in_clear_whatever_its_check(
         assert number[6:14] not in page.text
         if path == "/search":
             assert number[6:14] not in str(page.url)
+
+
+def test_nothing_asked_for_leads_home_in_the_language_and_size_asked_for(client: Client) -> None:
+    home = client.get("/search?lang=en&text=large&q=")
+    assert home.url.path == "/"
+    assert '<html lang="en" data-text="large">' in home.text
+    assert client.get("/search?q=").url.query in {"", b""}

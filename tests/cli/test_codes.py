@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -11,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from suyuan.store import StoreSettings
@@ -119,9 +121,12 @@ def test_codes_are_issued_exported_packed_printed_read_and_verified(
     again = suyuan(
         "codes", "print", number, *PARTY, "--end", 1, "--out", tmp_path / "l.zpl", "--format", "zpl"
     )
-    assert "printed in 1 runs before" in again.stdout
+    assert re.search(r"1 runs before, the last at 20\d\d-[-0-9]+ \d\d:\d\d \+08:00", again.stdout)
     first = ("codes", "verify", issued[0]["code"], issued[0]["secret"])
-    assert [suyuan(*first).returncode for _ in range(2)] == [0, 1]
+    assert suyuan(*first).returncode == 0
+    second = suyuan(*first)
+    assert second.returncode == 1
+    assert re.search(r"first was at 20\d\d-[-0-9]+ \d\d:\d\d \+08:00", second.stdout)
     assert suyuan("codes", "verify", issued[1]["name"]).returncode == 0
     assert suyuan("codes", "verify", "(01)06901234567892(21)CCCCCCCCCCC").returncode == 1
     listed = suyuan("codes", "list", *PARTY, "--json").stdout.splitlines()
@@ -260,6 +265,17 @@ def test_one_code_is_withdrawn_by_itself_and_left_out_of_cases(suyuan: Run, tmp_
     assert suyuan(*ask).returncode == 0
     assert "withdrawn on" in suyuan(*ask).stderr
     assert "withdrew this code" in suyuan("codes", "verify", spoiled["code"]).stdout
+    told = suyuan("identify", spoiled["code"]).stdout
+    assert ("issued this code here" in told, "It was withdrawn on" in told) == (True, True)
+    told = suyuan("--lang", "zh", "identify", spoiled["code"]).stdout
+    assert ("在本平台发出" in told, "已于" in told and "撤回" in told) == (True, True)
+    whole = suyuan("identify", rows(tmp_path / "codes.csv")[0]["code"]).stdout
+    assert ("issued this code here" in whole, "withdrawn" in whole) == (True, False)
+    assert "issued this code" not in suyuan("identify", GTIN).stdout
+    export = ("codes", "export", number, *PARTY, "--for", "program", "--out")
+    assert "Left out 1 codes" in suyuan(*export, tmp_path / "again.csv").stdout
+    issued = rows(tmp_path / "codes.csv")
+    assert rows(tmp_path / "again.csv") == [row for row in issued if row != spoiled]
     pack = ("codes", "pack", number, *PARTY, "--level", "5:sscc:06901234")
     assert suyuan(*pack, "--out", tmp_path / "packing").returncode == 0
     relation = (tmp_path / "packing" / "relation.csv").read_text()
@@ -288,6 +304,50 @@ def test_a_table_of_tags_is_brought_in_whatever_else_is_in_it(suyuan: Run, tmp_p
     ask = ("codes", "import", "ear-tag", wrong, *PARTY, "--column")
     assert "耳标号" in suyuan(*ask, "没有").stderr
     assert "1 codes" in suyuan(*ask, "旧号").stdout
+
+
+def test_ear_tags_are_taken_as_they_are_printed_with_dashes(suyuan: Run, tmp_path: Path) -> None:
+    file = tmp_path / "tags.csv"
+    ask = ("codes", "import", "ear-tag", file, *PARTY)
+    lists = {
+        "1-370602-00009000\n": 1,
+        "1-370602-00009001-1-370602-00009003\n1-370602-00009004 - 137060200009005\n": 5,
+        "起始,截止\n1-370602-00009010,1-370602-00009019\n": 10,
+    }
+    for text, count in lists.items():
+        file.write_text(text, encoding="utf-8")
+        done = suyuan(*ask)
+        assert f" {count} codes" in done.stdout, done.stderr
+    for wrong in ("1-370602-0000123", "1-370602-00009030-1-370602-0000903x"):
+        file.write_text(f"{wrong}\n")
+        assert f"'{wrong}' is no" in suyuan(*ask).stderr
+    file.write_text("1-370602-00009039-1-370602-00009030\n")
+    assert "does not go upwards" in suyuan(*ask).stderr
+
+
+def test_a_certificate_is_in_chinese_whoever_prints_it_and_all_that_it_lacks_is_named(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    number = package(suyuan, tmp_path / "codes.csv", 1)
+    ask = ("codes", "print", number, *PARTY, "--design", "a5", "--out")
+    given = {
+        "product": "番茄", "quantity": "25kg", "origin": "寿光", "subject": "合作社",
+        "contact": "0536-1234567", "day": "2026-11-27", "basis": "own-test",
+    }  # fmt: skip
+    pairs = [word for name, said in given.items() for word in ("--certificate", f"{name}={said}")]
+    assert suyuan(*ask, tmp_path / "zh.pdf", *pairs).returncode == 0
+    english = suyuan(*ask, tmp_path / "en.pdf", *pairs, "--certificate-lang", "en")
+    assert english.returncode == 0, english.stderr
+    for name, said in (("zh", "承诺达标合格证"), ("en", "Produce certificate")):
+        document = pypdfium2.PdfDocument(tmp_path / f"{name}.pdf")
+        assert said in document[0].get_textpage().get_text_range()
+        document.close()
+    for lacking, names in ((pairs[4:], "product quantity"), (pairs[:10], "day basis")):
+        told = suyuan(*ask, tmp_path / "x.pdf", *lacking).stderr
+        assert {name for name in given if f"({name})" in told} == set(names.split())
+    wrong = suyuan(*ask, tmp_path / "x.pdf", *pairs, "--certificate", "day=27.11.2026")
+    assert "'27.11.2026' is no YYYY-MM-DD" in wrong.stderr
+    assert not (tmp_path / "x.pdf").exists()
 
 
 def test_several_pictures_are_named_by_their_places(suyuan: Run, tmp_path: Path) -> None:

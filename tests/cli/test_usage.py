@@ -41,3 +41,8 @@ def test_help_is_no_error(words: list[str]) -> None:
     told = CliRunner().invoke(cli, words, obj=LAUNCHER)
     assert told.exit_code == 0
     assert told.stderr == ""
+
+
+def test_help_for_accounts_says_where_a_key_is_a_password() -> None:
+    told = CliRunner().invoke(cli, ["account", "--help"], obj=LAUNCHER).output
+    assert "/sign-in" in told

@@ -255,7 +255,7 @@ def test_the_text_of_a_pdf_can_be_found_and_is_what_was_given() -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile", ['#panic("x") $x$ *b* @a <l>', '"\\"]}', "&lt;<svg/>", "\t\n\r", "\u202e😀"]
+    "hostile", ['#panic("x") $x$ *b* @a <l>', '"\\"]}', "&lt;<svg/>", "\t\n\r", "\u202e番"]
 )
 def test_what_looks_like_markup_is_printed_as_it_is(hostile: str) -> None:
     label = Label(
@@ -306,6 +306,12 @@ def test_a_certificate_that_lacks_something_is_refused_by_its_name(field: str) -
     with pytest.raises(LabelError) as caught:
         certificate_label(ProduceCertificate(**fields | {field: " "}), ())
     assert caught.value.place == field
+    assert f"({field})" in caught.value.text.en
+    with pytest.raises(LabelError) as caught:
+        certificate_label(ProduceCertificate(**dict.fromkeys(fields, "") | {"day": date.min}), ())
+    for name in ("product", "quantity", "origin", "subject", "contact"):
+        assert name in caught.value.text.zh
+        assert name in caught.value.text.en
     for basis in ((), ("hearsay",)):
         with pytest.raises(LabelError):
             certificate_label(ProduceCertificate(**fields | {"basis": basis}), ())
@@ -327,6 +333,33 @@ def test_what_does_not_fit_is_refused_and_not_printed_smaller(label: Label, code
         draw([label], design("50x30"), Format.PDF)
     assert caught.value.code == code
     assert caught.value.text.zh != caught.value.text.en
+
+
+@pytest.mark.parametrize(
+    ("label", "place", "found"),
+    [
+        (Label(heading="Tomato 😀 ﷽ 龘𠮷", symbols=()), "heading", ["😀 (U+1F600)", "﷽ (U+FDFD)"]),
+        (Label(heading="番茄", lines=("龘𠮷", "\x07 kg"), symbols=()), "lines", ["U+0007"]),
+        (Label(heading="番茄", code="\ud7ff", symbols=()), "code", ["U+D7FF"]),
+        (Label(heading="👨\u200d👩", symbols=()), "heading", ["👨 (U+1F468)", "👩 (U+1F469)"]),
+    ],
+)
+@pytest.mark.parametrize("form", Format)
+def test_what_no_font_has_is_refused_by_its_place_and_not_printed_as_a_box(
+    label: Label, place: str, found: list[str], form: Format
+) -> None:
+    with pytest.raises(LabelError) as caught:
+        draw([*labels(3), label], design("100x70"), form)
+    assert (caught.value.code, caught.value.place) == ("label.letters", place)
+    for text in (caught.value.text.zh, caught.value.text.en):
+        assert " ".join(found) in text
+        assert "龘" not in text
+
+
+def test_what_a_font_has_is_printed_however_rare() -> None:
+    for said in ("龘𠮷", "é ñ ß Ω Ж", "①②", "e\u0301", "番\U000e0100", "℃ ½ ±", "かな 한글", " "):
+        label = Label(heading=said, lines=(said,), symbols=())
+        assert draw([label], design("100x70"), Format.PDF)
 
 
 def test_nothing_too_many_and_unknown_measures_are_refused() -> None:

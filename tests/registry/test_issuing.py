@@ -8,6 +8,8 @@ from random import Random
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import structs
 
 from suyuan.codes.making.reading import slots
@@ -16,8 +18,8 @@ from suyuan.codes.making.series import odds, serials
 from suyuan.codes.making.structures import STATE_ISSUED, code_of, structure
 from suyuan.kit import BusyError
 from suyuan.model import Capturer
-from suyuan.registry import bringing, directory, issuing, scratching
-from suyuan.registry.types import Licence
+from suyuan.registry import bringing, directory, issuing, scratching, withdrawing
+from suyuan.registry.types import Licence, Withdrawn
 from suyuan.store import Store, WriteConnection
 
 NOW = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
@@ -456,3 +458,22 @@ def test_who_waits_too_long_for_another_import_is_told_to_come_again(database: S
         with pytest.raises(BusyError) as caught:
             attempt(second)
     assert (caught.value.status, caught.value.retry_after) == (503, 10)
+
+
+@given(
+    st.integers(0, 30),
+    st.integers(0, 30),
+    st.lists(st.tuples(st.integers(0, 30), st.integers(1, 9)), max_size=6),
+)
+def test_what_is_left_is_every_place_that_was_not_withdrawn(
+    begin: int, end: int, sizes: list[tuple[int, int]]
+) -> None:
+    gone = [(first, first + size) for first, size in sizes]
+    ranges = [Withdrawn(begin=first, end=past, reason="", at=NOW) for first, past in gone]
+    left = list(withdrawing.left(begin, end, ranges))
+    assert [place for each in left for place in range(*each)] == [
+        place
+        for place in range(begin, end)
+        if not any(first <= place < past for first, past in gone)
+    ]
+    assert all(first < past for first, past in left)

@@ -50,6 +50,7 @@ from suyuan.service import (
     verify,
     viewer_for,
     withdraw,
+    withdraw_codes,
 )
 from suyuan.service.gate import Gate
 from suyuan.store import Store
@@ -63,12 +64,6 @@ STEMS = {
     "seed-unit": "A701",
     "mv-trace": "3706000040001",
 }
-PROOFS = {
-    "gs1_company_prefix": "6901234",
-    "pesticide_registration": "PD20092927",
-    "seed_licence": "B(京)农种许字(2020)第0001号",
-    "mv_operator": "3706000040001",
-}
 
 
 @pytest.fixture
@@ -78,8 +73,8 @@ def platform(database: Store, tmp_path: Path) -> Platform:
 
 
 @pytest.fixture
-def mill(platform: Platform) -> Capturer:
-    for kind, number in PROOFS.items():
+def mill(platform: Platform, papers: dict[str, str]) -> Capturer:
+    for kind, number in papers.items():
         entitle(platform, Licence(party=PARTY, kind=kind, number=number))
     return local_capturer(platform, PARTY)
 
@@ -226,6 +221,42 @@ def test_a_symbol_that_would_lack_what_the_rule_asks_for_is_not_printed(
     assert print_runs(platform, number, mill) == []
 
 
+def test_all_withdrawn_places_in_the_way_of_a_print_are_named_upwards(
+    platform: Platform, mill: Capturer
+) -> None:
+    number = made(platform, mill, "sgtin", 60)
+    for begin, end in ((17, 20), (2, 2)):
+        withdraw_codes(platform, number, "smeared", mill, begin=begin, end=end)
+    with pytest.raises(SuyuanError) as caught:
+        print_labels(platform, number, PrintOrder(), mill)
+    assert "Codes 2, 17–20 were withdrawn" in caught.value.text.en
+    assert "第 2、17–20 个码" in caught.value.text.zh
+    for place in range(22, 61, 2):
+        withdraw_codes(platform, number, "smeared", mill, begin=place, end=place)
+    with pytest.raises(SuyuanError) as caught:
+        print_labels(platform, number, PrintOrder(), mill)
+    assert "and more, 25 in all, were withdrawn" in caught.value.text.en
+    assert "等共 25 个码" in caught.value.text.zh
+    assert len(caught.value.text.en) < 250
+    assert print_runs(platform, number, mill) == []
+    assert print_labels(platform, number, PrintOrder(begin=3, end=16), mill).files
+
+
+def test_codes_that_are_withdrawn_while_they_are_drawn_are_not_handed_over(
+    platform: Platform, mill: Capturer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = made(platform, mill, "sgtin", 3)
+
+    def drawn(*_: object, **__: object) -> list[bytes]:
+        withdraw_codes(platform, number, "lost", mill, begin=2, end=2)
+        return [b"drawn"]
+
+    monkeypatch.setattr("suyuan.service.printing.draw", drawn)
+    with pytest.raises(SuyuanError, match="Codes 2 were withdrawn"):
+        print_labels(platform, number, PrintOrder(base=BASE), mill)
+    assert print_runs(platform, number, mill) == []
+
+
 def test_containers_of_all_levels_are_handed_out_or_none(
     platform: Platform, mill: Capturer
 ) -> None:
@@ -321,13 +352,16 @@ def test_the_operator_is_told_who_brought_a_code_in_and_that_it_cannot_be_both(
 ) -> None:
     tag, other = "137060200001000", local_capturer(platform, "urn:suyuan:party:other")
     bring_in(platform, "ear-tag", [tag], mill)
-    assert PARTY in verify(platform, tag, None, OPERATOR).message.en
+    for text in (tag, "1-370602-00001000"):
+        assert PARTY in verify(platform, text, None, OPERATOR).message.en
     batch = bring_in(platform, "ear-tag", [tag], other).batch
     said = verify(platform, tag, None, OPERATOR).message
     assert f"{PARTY}, urn:suyuan:party:other" in said.en
     assert "至多一家" in said.zh
     alone = verify(platform, tag, None, viewer_for(platform, PARTY))
     assert "other" not in alone.message.en
+    with pytest.raises(SuyuanError, match="Say why"):
+        withdraw(platform, batch, " ")
     withdraw(platform, batch, "not theirs")
     with pytest.raises(SuyuanError, match="no such batch"):
         withdraw(platform, batch, "twice")

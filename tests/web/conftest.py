@@ -14,11 +14,23 @@ from psycopg.conninfo import make_conninfo
 
 from suyuan.demo import play
 from suyuan.main import asgi
-from suyuan.service import Config
-from suyuan.service.platform import on_store
+from suyuan.model import Role
+from suyuan.registry.types import Account, Licence
+from suyuan.service import (
+    Config,
+    Order,
+    Platform,
+    entitle,
+    fresh_key,
+    issue,
+    local_capturer,
+    on_store,
+    withdraw_codes,
+)
 from suyuan.store import StoreSettings, open_store
 from suyuan.store.embedded import Server
 
+MILL = "urn:suyuan:party:mill"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -26,7 +38,7 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def site(postgres_server: Server, migrated_template: str) -> Iterator[str]:
+def site(postgres_server: Server, migrated_template: str, papers: dict[str, str]) -> Iterator[str]:
     """The address of a platform that knows the pork story."""
     with psycopg.connect(postgres_server.dsn, autocommit=True) as admin:
         admin.execute(f"create database web_pages template {migrated_template}")
@@ -34,6 +46,7 @@ def site(postgres_server: Server, migrated_template: str) -> Iterator[str]:
     with open_store(StoreSettings(data_dir=Path(), database_url=dsn, pool_max=8)) as store:
         platform = on_store(store, Config(data_dir=Path()))
         play(platform)
+        _give_codes(platform, papers)
         server = uvicorn.Server(uvicorn.Config(asgi(platform), port=0, log_config=None))
         thread = threading.Thread(target=server.run)
         thread.start()
@@ -46,6 +59,26 @@ def site(postgres_server: Server, migrated_template: str) -> Iterator[str]:
         thread.join()
     with psycopg.connect(postgres_server.dsn, autocommit=True) as admin:
         admin.execute("drop database web_pages with (force)")
+
+
+def _give_codes(platform: Platform, papers: dict[str, str]) -> None:
+    """A mill that may issue codes of every kind, with a package of each state."""
+    for kind, number in papers.items():
+        entitle(platform, Licence(party=MILL, kind=kind, number=number))
+    capturer = local_capturer(platform, MILL)
+    order = Order(scheme="sgtin", stem="06901234567892", count=30, note="六月 June")
+    number = issue(platform, order, capturer).package.id
+    withdraw_codes(platform, number, "印坏 smeared", capturer, begin=3, end=4)
+    withdraw_codes(platform, number, "丢失 lost", capturer, begin=2, end=2)
+
+
+@pytest.fixture(scope="session")
+def mill_key(site: str, postgres_server: Server) -> str:  # noqa: ARG001 -- its database is there
+    """The key of the mill's account."""
+    dsn = make_conninfo(postgres_server.dsn, dbname="web_pages")
+    with open_store(StoreSettings(data_dir=Path(), database_url=dsn)) as store:
+        account = Account(name="mill", role=Role.CAPTURER, party=MILL)
+        return fresh_key(on_store(store, Config(data_dir=Path())), account)
 
 
 @pytest.fixture(scope="session")

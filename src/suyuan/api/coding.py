@@ -29,8 +29,8 @@ from suyuan.service import (
     Verification,
     bring_in,
     capturer_of,
-    codes,
     issue,
+    listed,
     packages,
     print_labels,
     print_runs,
@@ -44,9 +44,9 @@ _MANY_SECRETS = Text(
     "经接口一次最多发 {most} 个带验证码的码；更多请用 suyuan codes issue。",
     "At most {most} codes with secrets at a time over HTTP; use suyuan codes issue for more.",
 )
-_NUMBER = Annotated[UUID, PathParameter(description="The package's number")]
-_TAGS = ["Codes"]
-_SECURITY: list[dict[str, list[str]]] = [{"key": []}, {"password": []}]
+NUMBER = Annotated[UUID, PathParameter(description="The package's number")]
+TAGS = ["Codes"]
+SECURITY: list[dict[str, list[str]]] = [{"key": []}, {"password": []}]
 _PROBLEMS = documented(400, 401, 403, 404, 409, 429)
 _TAKING = documented(400, 401, 403, 409, 413, 415, 429, 503)
 
@@ -95,9 +95,9 @@ class Run(Struct, frozen=True, kw_only=True):
         200: ResponseSpec(data_container=Issue, description="The package it got before"),
         **_TAKING,
     },
-    security=_SECURITY,
+    security=SECURITY,
     guards=[own_json],
-    tags=_TAGS,
+    tags=TAGS,
 )
 async def post_package(
     request: AnyRequest,
@@ -113,7 +113,7 @@ async def post_package(
     if data.scratch and data.count > _MOST_SECRETS:
         text = _MANY_SECRETS.format(most=_MOST_SECRETS)
         raise SuyuanError("issuing.many-secrets", text, "count", status=413)
-    capturer = await sync_to_thread(_capturer, request)
+    capturer = await sync_to_thread(capturer_asking, request)
     key = checked_key(request_key)
     made = await sync_to_thread(issue, platform_of(request), data, capturer, key)
     answer = as_json(made)
@@ -130,29 +130,32 @@ async def post_package(
         200: ResponseSpec(data_container=list[PackageInfo], description="Packages"),
         **documented(401, 403, 429),
     },
-    security=_SECURITY,
-    tags=_TAGS,
+    security=SECURITY,
+    tags=TAGS,
     sync_to_thread=True,
 )
 def get_packages(request: AnyRequest) -> Response[bytes]:
     """The packages of the caller's party."""
-    return as_json(packages(platform_of(request), _capturer(request)))
+    return as_json(packages(platform_of(request), capturer_asking(request)))
 
 
 @get(
     "/codes/packages/{number:uuid}/codes",
     summary="一包码 The codes of a package",
-    description="As CSV: place, code, name. Another party's package is as if it were not there.",
+    description=(
+        "As CSV: place, code, name, without codes that were withdrawn; the header "
+        "X-Codes-Withdrawn says how many. Another party's package is as if it were not there."
+    ),
     operation_id="codesOfPackage",
     media_type="text/csv",
     responses={200: ResponseSpec(data_container=str, description="CSV"), **_PROBLEMS},
-    security=_SECURITY,
-    tags=_TAGS,
+    security=SECURITY,
+    tags=TAGS,
     sync_to_thread=True,
 )
 def get_codes(
     request: AnyRequest,
-    number: _NUMBER,
+    number: NUMBER,
     begin: Annotated[int, QueryParameter(ge=1, description="First place")] = 1,
     end: Annotated[int | None, QueryParameter(ge=1, description="Last place")] = None,
     reader: Annotated[
@@ -160,8 +163,12 @@ def get_codes(
     ] = For.PROGRAM,
 ) -> Stream:
     """The codes of one's own package."""
-    found = codes(platform_of(request), number, _capturer(request), begin=begin, end=end)
-    return Stream(in_pieces(table(found, reader)), media_type="text/csv; charset=utf-8")
+    found = listed(platform_of(request), number, capturer_asking(request), begin=begin, end=end)
+    return Stream(
+        in_pieces(table(found.codes, reader)),
+        media_type="text/csv; charset=utf-8",
+        headers={"X-Codes-Withdrawn": str(found.withdrawn)},
+    )
 
 
 @post(
@@ -177,18 +184,16 @@ def get_codes(
     media_type="application/octet-stream",
     responses={
         200: ResponseSpec(data_container=bytes, description="The labels"),
-        **documented(400, 401, 403, 404, 413, 415, 429, 503),
+        **documented(400, 401, 403, 404, 409, 413, 415, 429, 503),
     },
-    security=_SECURITY,
+    security=SECURITY,
     guards=[own_json],
-    tags=_TAGS,
+    tags=TAGS,
     sync_to_thread=True,
 )
-def post_labels(
-    request: AnyRequest, number: _NUMBER, data: JSONBody[PrintOrder]
-) -> Response[bytes]:
+def post_labels(request: AnyRequest, number: NUMBER, data: JSONBody[PrintOrder]) -> Response[bytes]:
     """Print labels of one's own package."""
-    printed = print_labels(platform_of(request), number, data, _capturer(request))
+    printed = print_labels(platform_of(request), number, data, capturer_asking(request))
     name, media, content = printed.one_file()
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
@@ -205,13 +210,13 @@ def post_labels(
     description="The print runs of one's own package, oldest first.",
     operation_id="printRuns",
     responses={200: ResponseSpec(data_container=list[Run], description="Runs"), **_PROBLEMS},
-    security=_SECURITY,
-    tags=_TAGS,
+    security=SECURITY,
+    tags=TAGS,
     sync_to_thread=True,
 )
-def get_prints(request: AnyRequest, number: _NUMBER) -> Response[bytes]:
+def get_prints(request: AnyRequest, number: NUMBER) -> Response[bytes]:
     """The print runs of one's own package."""
-    runs = print_runs(platform_of(request), number, _capturer(request))
+    runs = print_runs(platform_of(request), number, capturer_asking(request))
     return as_json(
         [
             Run(
@@ -239,15 +244,15 @@ def get_prints(request: AnyRequest, number: _NUMBER) -> Response[bytes]:
     ),
     operation_id="importCodes",
     responses={201: ResponseSpec(data_container=Brought, description="How many"), **_TAKING},
-    security=_SECURITY,
+    security=SECURITY,
     request_max_body_size=32 * _MEGABYTE,
     guards=[own_json],
-    tags=_TAGS,
+    tags=TAGS,
     sync_to_thread=True,
 )
 def post_imports(request: AnyRequest, data: JSONBody[Given]) -> Response[bytes]:
     """Bring codes in."""
-    brought = bring_in(platform_of(request), data.scheme, data.codes, _capturer(request))
+    brought = bring_in(platform_of(request), data.scheme, data.codes, capturer_asking(request))
     made = as_json(brought)
     made.status_code = 201
     return made
@@ -267,7 +272,7 @@ def post_imports(request: AnyRequest, data: JSONBody[Given]) -> Response[bytes]:
         **documented(400, 401, 403, 413, 415, 429),
     },
     guards=[own_json],
-    tags=_TAGS,
+    tags=TAGS,
     sync_to_thread=True,
 )
 def post_verify(request: AnyRequest, data: JSONBody[Asked]) -> Response[bytes]:
@@ -278,7 +283,8 @@ def post_verify(request: AnyRequest, data: JSONBody[Asked]) -> Response[bytes]:
     return response
 
 
-def _capturer(request: AnyRequest) -> Capturer:
+def capturer_asking(request: AnyRequest) -> Capturer:
+    """The account of the key as somebody who reports."""
     return capturer_of(who_of(request))
 
 

@@ -7,16 +7,16 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import JSONBody, PathParameter, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 from msgspec import Struct
 
 from suyuan.api.body import own_json
+from suyuan.api.coding import NUMBER, SECURITY, TAGS, capturer_asking
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, platform_of, viewer_of, who_of
+from suyuan.api.readers import as_json, platform_of, viewer_of
 from suyuan.api.types import AnyRequest
 from suyuan.registry.types import Entitlement, Licence, Withdrawn
 from suyuan.service import (
-    capturer_of,
     disentitle,
     entitle,
     entitlements,
@@ -25,9 +25,6 @@ from suyuan.service import (
     withdrawn,
 )
 
-_TAGS = ["Codes"]
-_SECURITY: list[dict[str, list[str]]] = [{"key": []}, {"password": []}]
-_NUMBER = Annotated[UUID, PathParameter(description="The package's number")]
 _TAKING = documented(400, 401, 403, 404, 409, 413, 415, 429)
 
 
@@ -76,8 +73,8 @@ class GoneCodes(Struct, frozen=True, kw_only=True):
         200: ResponseSpec(data_container=list[Entitlement], description="Papers"),
         **documented(400, 401, 403, 429),
     },
-    security=_SECURITY,
-    tags=_TAGS,
+    security=SECURITY,
+    tags=TAGS,
 )
 async def get_entitlements(
     request: AnyRequest,
@@ -94,9 +91,9 @@ async def get_entitlements(
     description="For administrators, who have seen the paper. Its number's form is checked.",
     operation_id="entitle",
     responses={201: ResponseSpec(data_container=Licence, description="As entered"), **_TAKING},
-    security=_SECURITY,
+    security=SECURITY,
     guards=[own_json],
-    tags=_TAGS,
+    tags=TAGS,
 )
 async def post_entitlement(request: AnyRequest, data: JSONBody[Paper]) -> Response[bytes]:
     """Enter a paper; asynchronous, or the framework wraps what shares a path twice."""
@@ -117,9 +114,9 @@ async def post_entitlement(request: AnyRequest, data: JSONBody[Paper]) -> Respon
     description="From now on nothing is issued by it; what was issued stays, and it stays on file.",
     operation_id="disentitle",
     responses=_TAKING,
-    security=_SECURITY,
+    security=SECURITY,
     guards=[own_json],
-    tags=_TAGS,
+    tags=TAGS,
 )
 async def post_void(request: AnyRequest, data: JSONBody[Void]) -> None:
     """Withdraw a paper."""
@@ -135,12 +132,12 @@ async def post_void(request: AnyRequest, data: JSONBody[Void]) -> None:
     description="Codes of one's own package; who verifies one is told so. They stay on file.",
     operation_id="withdrawCodes",
     responses={201: ResponseSpec(data_container=GoneCodes, description="Withdrawn"), **_TAKING},
-    security=_SECURITY,
+    security=SECURITY,
     guards=[own_json],
-    tags=_TAGS,
+    tags=TAGS,
 )
 async def post_withdrawal(
-    request: AnyRequest, number: _NUMBER, data: JSONBody[Gone]
+    request: AnyRequest, number: NUMBER, data: JSONBody[Gone]
 ) -> Response[bytes]:
     """Withdraw codes of one's own package."""
     gone = await sync_to_thread(_withdraw, request, number, data)
@@ -158,10 +155,10 @@ async def post_withdrawal(
         200: ResponseSpec(data_container=list[GoneCodes], description="Withdrawn"),
         **documented(400, 401, 403, 404, 429),
     },
-    security=_SECURITY,
-    tags=_TAGS,
+    security=SECURITY,
+    tags=TAGS,
 )
-async def get_withdrawals(request: AnyRequest, number: _NUMBER) -> Response[bytes]:
+async def get_withdrawals(request: AnyRequest, number: NUMBER) -> Response[bytes]:
     """What of one's own package was withdrawn."""
     found = await sync_to_thread(_withdrawn, request, number)
     return as_json([_told(each) for each in found])
@@ -175,7 +172,7 @@ def _entitlements(request: AnyRequest, party: str | None) -> list[Entitlement]:
 
 
 def _withdrawn(request: AnyRequest, number: UUID) -> list[Withdrawn]:
-    return withdrawn(platform_of(request), number, capturer_of(who_of(request)))
+    return withdrawn(platform_of(request), number, capturer_asking(request))
 
 
 def _require_operator(request: AnyRequest) -> None:
@@ -183,7 +180,7 @@ def _require_operator(request: AnyRequest) -> None:
 
 
 def _withdraw(request: AnyRequest, number: UUID, data: Gone) -> Withdrawn:
-    capturer = capturer_of(who_of(request))
+    capturer = capturer_asking(request)
     return withdraw_codes(
         platform_of(request), number, data.reason, capturer, begin=data.begin, end=data.end
     )

@@ -1,5 +1,6 @@
 """The produce certificate 承诺达标合格证 as a label (Order 4 of the agriculture ministry, 2025)."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -34,13 +35,17 @@ _LINES: Final = (
 _DATED = Text("开具日期：{}", "Date: {}")
 _BASED = Text("承诺依据：{}", "Basis: {}")
 _SIGNED = Text("签名或盖章：＿＿＿＿＿＿", "Signature or seal: ____________")
+_NAMES: Final = {
+    field: Text(text.zh.partition("：")[0], text.en.partition(":")[0])
+    for field, text in (*_LINES, ("day", _DATED), ("basis", _BASED))
+}
 _MOST: Final = 200
 _LONG = Text(
     "合格证各项共 {found} 个字符，最多 {most} 个；请先缩短最长的 {name}。",
     "The certificate's fields have {found} characters, at most {most}; "
     "shorten {name}, the longest.",
 )
-_MISSING = Text("合格证缺少：{name}。", "The certificate lacks: {name}.")
+_MISSING = Text("合格证缺少：{names}。", "The certificate lacks: {names}.")
 _NO_BASIS = Text("承诺依据至少选一项：{known}。", "Give at least one basis of: {known}.")
 
 
@@ -71,18 +76,28 @@ def certificate_label(
             characters of it.
     """
     _require_short(said)
-    lines = []
-    for field, text in _LINES:
-        value = getattr(said, field).strip()
-        if not value:
-            name = text.pick(lang).partition("：")[0].partition(":")[0]
-            raise LabelError("label.certificate", _MISSING.format(name=name), field)
-        lines.append(text.pick(lang).format(value))
+    require_whole({field: getattr(said, field) for field, _ in _LINES})
+    lines = [text.pick(lang).format(getattr(said, field).strip()) for field, text in _LINES]
     lines.append(_DATED.pick(lang).format(said.day.isoformat()))
     lines.append((_PURCHASER if said.purchaser else _PRODUCER).pick(lang))
     lines.append(_basis(said.basis, lang))
     lines.append(_SIGNED.pick(lang))
     return Label(heading=_HEADING.pick(lang), lines=tuple(lines), symbols=symbols, code=code)
+
+
+def require_whole(given: Mapping[str, str]) -> None:
+    """Of the fields given none is empty.
+
+    Raises:
+        LabelError: some are; all of them are named, and the first is the place.
+    """
+    lacking = [field for field, said in given.items() if not said.strip()]
+    if lacking:
+        names = [_NAMES[field] for field in lacking]
+        zh = "、".join(f"{each.zh}（{field}）" for field, each in zip(lacking, names, strict=True))
+        en = ", ".join(f"{each.en} ({field})" for field, each in zip(lacking, names, strict=True))
+        text = _MISSING.format(names=Text(zh, en))
+        raise LabelError("label.certificate", text, lacking[0])
 
 
 def _require_short(said: ProduceCertificate) -> None:

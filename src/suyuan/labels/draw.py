@@ -9,6 +9,7 @@ from typing import Final
 from suyuan.kit import Text
 from suyuan.labels.fonts import CODES, compiler
 from suyuan.labels.lengths import require_short
+from suyuan.labels.letters import require_letters
 from suyuan.labels.place import placed, sizes_of
 from suyuan.labels.types import Design, Format, Label, LabelError
 from suyuan.labels.zpl import zpl
@@ -42,7 +43,8 @@ def draw(labels: Iterable[Label], of: Design, form: Format, *, dpi: int = 203) -
     in all forms. Labels are taken one by one, so the first that is wrong is the last that is made.
 
     Raises:
-        LabelError: nothing to print or too much, no font, or what does not fit on the label.
+        LabelError: nothing to print or too much, no font, a letter that no font has, or what does
+            not fit on the label.
     """
     _require(of, form, dpi=dpi)
     given = _taken(labels)
@@ -75,6 +77,7 @@ def _compiled(labels: Sequence[Label], of: Design, form: Format, dpi: int) -> li
     import typst  # noqa: PLC0415 -- only when a label is drawn
 
     typesetter, family = compiler()
+    require_letters(labels, typesetter, family)
     given = {
         "family": family,
         "codes": CODES,

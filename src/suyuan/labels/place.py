@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from suyuan.kit import Text
+from suyuan.labels.letters import spaced
 from suyuan.labels.symbols import Modules, modules, svg
 from suyuan.labels.types import INCH, Design, Kind, Label, LabelError, Symbol
 
@@ -86,10 +87,10 @@ def _placed(label: Label, of: Design, at: int, *, dot: float) -> dict[str, Any]:
     begin = side + _GAP if squares else 0
     return {
         "first": cell == 0,
-        "heading": label.heading,
-        "lines": label.lines,
+        "heading": spaced(label.heading),
+        "lines": [spaced(line) for line in label.lines],
         # Under bars stands what they say (GS1 General Specifications §4.14), and nowhere else.
-        "code": [] if bars and bars[0].text == label.code else pieces(label.code),
+        "code": [] if bars and bars[0].text == label.code else pieces(spaced(label.code)),
         "plain": label.code.isascii() and label.code.isprintable(),
         "symbols": drawn,
         "text": (left + begin, top, wide - begin, high),

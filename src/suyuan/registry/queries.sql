@@ -71,6 +71,13 @@ order by uri, valid_from nulls first;
 select class_uri, name_zh, name_en, owner, family, kind, unit
 from registry.product where tenant = %(tenant)s and class_uri = any(%(uris)s);
 
+-- products_of --
+-- A party's own trade items, so many at most.
+select class_uri, name_zh, name_en, owner, family, kind, unit
+from registry.product
+where tenant = %(tenant)s and owner = %(owner)s and class_uri ^@ %(begin)s::text
+order by class_uri limit %(most)s;
+
 -- licences --
 -- All licences of some parties.
 select party, kind, number, issuer, valid_from, valid_to

@@ -143,6 +143,11 @@ class Withdrawn(Struct, frozen=True, kw_only=True):
     reason: str
     at: datetime
 
+    @property
+    def count(self) -> int:
+        """How many codes they are."""
+        return self.end - self.begin
+
     def touches(self, begin: int, end: int) -> bool:
         """Whether one of these places is among them."""
         return self.begin < end and begin < self.end

@@ -1,9 +1,10 @@
 """Codes that were handed out and no longer count: spoiled, lost, printed wrongly. Never deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from suyuan.kit import Text
+from suyuan.kit.clock import day_in_china
 from suyuan.model import Capturer
 from suyuan.registry.entitling import IssuingError
 from suyuan.registry.issuing import Package
@@ -28,7 +29,7 @@ def withdraw(conn: WriteConnection, package: Package, codes: Withdrawn, capturer
     met = [each for each in of(conn, package) if each.touches(codes.begin, codes.end)]
     if met:
         place = max(met[0].begin, codes.begin) + 1
-        text = _AGAIN.format(place=place, day=met[0].at.date().isoformat())
+        text = _AGAIN.format(place=place, day=day_in_china(met[0].at))
         raise IssuingError("issuing.withdrawn-before", text, "range", status=409)
     row = {
         "package": package.id,
@@ -49,6 +50,11 @@ def of(conn: ReadConnection, package: Package) -> list[Withdrawn]:
     ]
 
 
-def is_among(place: int, ranges: Sequence[Withdrawn]) -> bool:
-    """Whether the code at a place, counted from 0, is in one of the ranges."""
-    return any(each.begin <= place < each.end for each in ranges)
+def left(begin: int, end: int, gone: Iterable[Withdrawn]) -> Iterator[tuple[int, int]]:
+    """What is left of the places from `begin` to before `end` without those withdrawn, upwards."""
+    for each in sorted(gone, key=lambda each: each.begin):
+        if begin < min(each.begin, end):
+            yield begin, min(each.begin, end)
+        begin = max(begin, each.end)
+    if begin < end:
+        yield begin, end

@@ -70,8 +70,11 @@ from suyuan.service.issuing import (
     PackageInfo,
     codes,
     issue,
+    listed,
     package_named,
+    package_of,
     packages,
+    trade_items,
 )
 from suyuan.service.locating import LocatedLots, locate_lots, locate_source
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
@@ -179,6 +182,7 @@ __all__ = [
     "keep_publishing",
     "keys_of",
     "labelled",
+    "listed",
     "local_capturer",
     "locate_lots",
     "locate_source",
@@ -190,6 +194,7 @@ __all__ = [
     "open_platform",
     "pack",
     "package_named",
+    "package_of",
     "packages",
     "packed_before",
     "place_of",
@@ -210,6 +215,7 @@ __all__ = [
     "table",
     "today",
     "trace",
+    "trade_items",
     "verify",
     "viewer_for",
     "who",

@@ -17,6 +17,7 @@ from suyuan.registry.types import Import
 from suyuan.service import columns
 from suyuan.service.access import OPERATOR
 from suyuan.service.platform import Platform
+from suyuan.service.reasons import reason_of
 
 MOST_LINES: Final = 1_000_000
 
@@ -68,7 +69,7 @@ def bring_in(
     spans = list(found)
     if not spans:
         raise SuyuanError("bringing.empty", _EMPTY, "file")
-    batch = UUID(platform.ids().removeprefix("urn:uuid:"))
+    batch = platform.number()
     with platform.store.write() as conn:
         count = bringing.bring_in(conn, of, spans, capturer, batch=batch, now=platform.clock())
     return Brought(batch=batch, count=count)
@@ -84,11 +85,11 @@ def withdraw(platform: Platform, batch: UUID, reason: str) -> None:
     """For the operator: take back a batch that was brought in wrongly; it stays on file.
 
     Raises:
-        SuyuanError: there is no such batch, or it was withdrawn before (404).
+        SuyuanError: no reason, or there is no such batch, or it was withdrawn before (404).
     """
-    now, tenant = platform.clock(), OPERATOR.tenant
+    now, tenant, why = platform.clock(), OPERATOR.tenant, reason_of(reason)
     with platform.store.write() as conn:
-        if not bringing.withdraw(conn, batch, reason=reason, tenant=tenant, now=now):
+        if not bringing.withdraw(conn, batch, reason=why, tenant=tenant, now=now):
             raise SuyuanError("bringing.batch", _NO_BATCH, "BATCH", status=404)
 
 

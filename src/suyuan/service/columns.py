@@ -1,8 +1,9 @@
 """Takes the lines of a list or table of codes; gives each code or range with its line.
 
-A list has a code a line, or FIRST-LAST. A table, as spreadsheets save it, has cells parted by
-comma, semicolon or tab, maybe headings, and other columns: the codes' column is the one that is
-named, or the one in which the first row has a code, or two of them as first and last.
+A list has a code a line, or FIRST-LAST; a code may have dashes within it. A table, as spreadsheets
+save it, has cells parted by comma, semicolon or tab, maybe headings, and other columns: the codes'
+column is the one that is named, or the one in which the first row has a code, or two of them as
+first and last.
 """
 
 import csv
@@ -57,7 +58,7 @@ def spans(
     if first is None:
         return
     taken = _named(heads[0] if heads else first, column) if column else _taken(first, is_code, name)
-    yield from (_span(at, cells, taken) for at, cells in chain([first], filled))
+    yield from (_span(at, cells, taken, is_code) for at, cells in chain([first], filled))
 
 
 def _cells(line: str) -> list[str]:
@@ -78,8 +79,22 @@ def _taken(row: Row, is_code: Sound, name: Text) -> tuple[int, ...]:
 
 def _codes_in(cells: Sequence[str], is_code: Sound) -> tuple[int, ...]:
     """The columns with a code in them, or FIRST-LAST: two at most."""
-    whole = [at for at, cell in enumerate(cells) if any(map(is_code, cell.split("-")))]
+    whole = [at for at, cell in enumerate(cells) if any(map(is_code, _ends(cell, is_code)))]
     return tuple(whole[:2])
+
+
+def _ends(cell: str, is_code: Sound) -> tuple[str, str]:
+    """The code of a cell twice, or FIRST and LAST; dashes within a code part it for the eye.
+
+    What is neither stays as it was typed, so that it is told as that.
+    """
+    parts = [part.strip() for part in cell.split("-")]
+    for at in range(len(parts), 0, -1):
+        first, last = "".join(parts[:at]), "".join(parts[at:])
+        if is_code(first) and (at == len(parts) or is_code(last)):
+            return first, last or first
+    begin, *more = parts
+    return (cell, cell) if len(more) > 1 else (begin, "".join(more) or begin)
 
 
 def _named(row: Row, column: str) -> tuple[int, ...]:
@@ -91,10 +106,11 @@ def _named(row: Row, column: str) -> tuple[int, ...]:
     return tuple(found[:1])
 
 
-def _span(line: int, cells: Sequence[str], taken: Sequence[int]) -> bringing.Span:
+def _span(line: int, cells: Sequence[str], taken: Sequence[int], is_code: Sound) -> bringing.Span:
     if max(taken) >= len(cells):
         text = _NO_CELL.format(column=max(taken) + 1)
         raise SuyuanError("bringing.cell", text, f"line {line}")
-    first, _, last = cells[taken[0]].partition("-")
-    end = cells[taken[1]] if len(taken) > 1 else last
-    return bringing.Span(first.strip(), end.strip() or first.strip(), line)
+    first, last = _ends(cells[taken[0]], is_code)
+    if len(taken) > 1 and cells[taken[1]]:
+        _, last = _ends(cells[taken[1]], is_code)
+    return bringing.Span(first, last, line)

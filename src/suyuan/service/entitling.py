@@ -11,9 +11,9 @@ from suyuan.registry import entitling
 from suyuan.registry.types import Entitlement, Licence
 from suyuan.service.access import OPERATOR
 from suyuan.service.platform import Platform
+from suyuan.service.reasons import reason_of
 
 PROOFS: Final = entitling.KINDS
-_LONGEST: Final = 200
 
 _PROOF = Text(
     "“{kind}” 不能证明编码归谁；可登记的有：{known}。",
@@ -30,7 +30,6 @@ _NONE = Text(
     "{party} 没有登记 {kind} {number}，或已撤回；suyuan codes entitlements 列出现有的。",
     "{party} has no {kind} {number}, or it was withdrawn; suyuan codes entitlements lists them.",
 )
-_REASON = Text("请写明原因。", "Say why.")
 _NOT_OPERATOR = Text(
     "只有管理员账户能登记和撤回证书。",
     "Only an administrator's account enters and withdraws these.",
@@ -67,10 +66,8 @@ def disentitle(platform: Platform, licence: Licence, reason: str) -> None:
     Raises:
         SuyuanError: no reason, or no such proof (404).
     """
-    if not reason.strip():
-        raise SuyuanError("issuing.reason", _REASON, "reason")
+    said = reason_of(reason)
     now, tenant = platform.clock(), OPERATOR.tenant
-    said = privacy.masked(reason.strip()[:_LONGEST])
     spelled = {licence.number, _spelled(licence)}
     with platform.store.write() as conn:
         if not any(

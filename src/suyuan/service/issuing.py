@@ -5,6 +5,7 @@ A package belongs to the party that ordered it; to everybody else it is as if it
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from suyuan.codes.making.types import MakingError
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.digest import sha256
 from suyuan.model import Capturer
-from suyuan.registry import issuing, requesting, scratching
+from suyuan.registry import directory, issuing, requesting, scratching, withdrawing
 from suyuan.registry.types import Request
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
@@ -26,6 +27,7 @@ MOST_SECRETS: Final = 1_000_000
 _MOST_CHECKS: Final = 4
 _SALT: Final = 16
 _LONGEST: Final = 200
+_TRADE_ITEM: Final = "https://id.gs1.org/01/"
 
 _COUNT = Text("数量应为 1 到 {most}。", "Give a count of 1 to {most}.")
 _CHECKS = Text(
@@ -96,6 +98,13 @@ class Code(Struct, frozen=True, kw_only=True):
     name: str
 
 
+class Listed(Struct, frozen=True):
+    """Codes of a package that count, made as they are taken, and how many were left out."""
+
+    codes: Iterator[Code]
+    withdrawn: int
+
+
 Keep = Callable[[Issue, Iterator[Code]], None]
 """Puts a package's codes, and the secrets if it has any, where they last."""
 
@@ -125,7 +134,7 @@ def issue(
     secrets = tuple(making.secrets(order.count, platform.draw)) if order.scratch else ()
     salt = platform.draw(_SALT) if order.scratch else None
     digests = [making.digest(salt, at, each) for at, each in enumerate(secrets)] if salt else []
-    number, now = _number(platform), platform.clock()
+    number, now = platform.number(), platform.clock()
     with platform.store.write() as conn:
         if asked and (before := requesting.answered(conn, asked, capturer)):
             return Issue(package=info_of(before), repeated=True)
@@ -148,6 +157,23 @@ def packages(platform: Platform, capturer: Capturer) -> list[PackageInfo]:
     return [info_of(package) for package in found]
 
 
+def package_of(platform: Platform, number: UUID, capturer: Capturer) -> PackageInfo:
+    """A party's package by its whole number, however many it has.
+
+    Raises:
+        SuyuanError: there is none (404).
+    """
+    with platform.store.read() as conn:
+        return info_of(own_package(conn, number, capturer))
+
+
+def trade_items(platform: Platform, capturer: Capturer) -> list[tuple[str, Text]]:
+    """GTINs of a party's own registered products and their names, 200 at most."""
+    with platform.store.read() as conn:
+        found = directory.products_of(conn, capturer.party, _TRADE_ITEM, tenant=capturer.tenant)
+    return [(each.class_uri.removeprefix(_TRADE_ITEM), each.name) for each in found]
+
+
 def package_named(platform: Platform, text: str, capturer: Capturer) -> UUID:
     """The one package of a party whose number begins so, or whose note is so.
 
@@ -167,14 +193,25 @@ def package_named(platform: Platform, text: str, capturer: Capturer) -> UUID:
 def codes(
     platform: Platform, package: UUID, capturer: Capturer, *, begin: int = 1, end: int | None = None
 ) -> Iterator[Code]:
-    """The codes of a party's package from place `begin` to `end`, both included.
+    """The codes of a party's package from place `begin` to `end`, both included, that count.
 
     Raises:
         SuyuanError: no such package of that party (404), or a range outside of it.
     """
+    return listed(platform, package, capturer, begin=begin, end=end).codes
+
+
+def listed(
+    platform: Platform, package: UUID, capturer: Capturer, *, begin: int = 1, end: int | None = None
+) -> Listed:
+    """The same codes, and how many of that range were withdrawn and are not among them."""
     with platform.store.read() as conn:
         found = own_package(conn, package, capturer)
-    return codes_of(found, *range_of(found, begin, end))
+        gone = withdrawing.of(conn, found)
+    first, past = range_of(found, begin, end)
+    left = list(withdrawing.left(first, past, gone))
+    made = chain.from_iterable(codes_of(found, *each) for each in left)
+    return Listed(made, past - first - sum(stop - start for start, stop in left))
 
 
 def info_of(package: issuing.Package) -> PackageInfo:
@@ -244,7 +281,3 @@ def _wanted(order: Order) -> issuing.Wanted:
         checks=order.checks,
         note=order.note[:_LONGEST].replace("\0", ""),
     )
-
-
-def _number(platform: Platform) -> UUID:
-    return UUID(platform.ids().removeprefix("urn:uuid:"))

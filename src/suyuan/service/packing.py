@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 from suyuan.codes import making
 from suyuan.codes.making.types import Packed
 from suyuan.kit import SuyuanError, Text
-from suyuan.kit.clock import CHINA, there
+from suyuan.kit.clock import day_in_china
 from suyuan.model import Capturer
 from suyuan.registry import issuing, packing, withdrawing
 from suyuan.service.issuing import PackageInfo, codes_of, info_of, own_package
@@ -115,7 +115,7 @@ def _filled(
                 conn,
                 order,
                 capturer,
-                package=UUID(platform.ids().removeprefix("urn:uuid:")),
+                package=platform.number(),
                 draw=platform.draw,
                 now=now,
             ),
@@ -141,7 +141,7 @@ def _require_same(
 def _packed_otherwise(package: issuing.Package, known: Sequence[packing.Filled]) -> SuyuanError:
     facts = {
         "package": package.id,
-        "day": there(known[0].at, CHINA).date().isoformat(),
+        "day": day_in_china(known[0].at),
         "levels": " ".join(f"--level {each.fit}:{each.container.id}" for each in known),
         "container": known[0].container.id,
     }
@@ -231,6 +231,6 @@ def _names(conn: ReadConnection, package: issuing.Package, at: datetime) -> list
     gone = [each for each in withdrawing.of(conn, package) if each.at <= at]
     return [
         code.name
-        for code in codes_of(package, 0, package.count)
-        if not withdrawing.is_among(code.place - 1, gone)
+        for begin, end in withdrawing.left(0, package.count, gone)
+        for code in codes_of(package, begin, end)
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -33,6 +34,10 @@ class Platform(Struct, frozen=True, kw_only=True):
     recorder: Recorder
     session_secret: bytes
     guesses: Guesses
+
+    def number(self) -> UUID:
+        """A new number, of a package, a batch or a run."""
+        return UUID(self.ids().removeprefix("urn:uuid:"))
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from suyuan.labels import (
 from suyuan.labels.types import Kind, LabelError
 from suyuan.model import Capturer
 from suyuan.registry import issuing, printing, withdrawing
+from suyuan.registry.types import Withdrawn
 from suyuan.service.gate import Gate
 from suyuan.service.issuing import Code, codes_of, own_package, range_of
 from suyuan.service.platform import Platform
@@ -37,6 +38,7 @@ MEDIA: Final = {
     Format.ZPL: "application/zpl; charset=us-ascii",
 }
 _MOST: Final = 5_000
+_MOST_SAID: Final = 20
 DOTS: Final = 500_000_000
 """Dots of PNG and ZPL for one request: 5,000 labels of 50 x 30 mm at 203 dpi, 28 of A5 at 600."""
 
@@ -57,9 +59,11 @@ _ELSEWHERE = Text(
     "SUYUAN_PUBLIC_URL, or give base, and print again.",
 )
 _WITHDRAWN = Text(
-    "第 {places} 个码已撤回，不能再印；请印其余的。",
-    "Codes {places} were withdrawn and are not printed again; print the others.",
+    "第 {places} 个码已撤回，不能再印；请用起止序号印其余的。",
+    "Codes {places} were withdrawn and are not printed again; print the others by their first and "
+    "last places.",
 )
+_AND_MORE = Text("{places} 等共 {count}", "{places} and more, {count} in all,")
 _MANY = Text("一次最多印 {most} 张。", "At most {most} labels at a time.")
 _DOTS = Text(
     "这些标签画成图有 {found} 百万点，一次最多 {most} 百万点；请分批、降低 dpi，或印成 PDF。",
@@ -162,7 +166,7 @@ def print_labels(
     with _GATE.through():
         files = _drawn(platform, order, found, begin, end, most_dots)
     run = printing.PrintRun(
-        id=UUID(platform.ids().removeprefix("urn:uuid:")),
+        id=platform.number(),
         begin=begin,
         end=end,
         design=f"{order.design} {'+'.join(order.symbols)} {order.dpi} dpi",
@@ -172,6 +176,7 @@ def print_labels(
     )
     with platform.store.write() as conn:
         before = printing.keep(conn, found, run, capturer)
+        _require_valid(conn, found, begin, end)  # none was withdrawn while they were drawn
     of, opens = design(order.design), _opens(order)
     return Printed(
         run=run,
@@ -215,9 +220,20 @@ def _opens(order: PrintOrder) -> str:
 def _require_valid(conn: ReadConnection, package: issuing.Package, begin: int, end: int) -> None:
     met = [each for each in withdrawing.of(conn, package) if each.touches(begin, end)]
     if met:
-        places = f"{met[0].begin + 1}–{met[0].end}"
-        text = _WITHDRAWN.format(places=places)
+        text = _WITHDRAWN.format(places=_places(met))
         raise SuyuanError("label.withdrawn", text, "range", status=409)
+
+
+def _places(met: Sequence[Withdrawn]) -> Text:
+    """Withdrawn places from 1, upwards; of very many the first, and how many codes they are."""
+    said = [
+        f"{each.begin + 1}" if each.count == 1 else f"{each.begin + 1}–{each.end}"
+        for each in sorted(met, key=lambda each: each.begin)
+    ]
+    places = Text("、".join(said[:_MOST_SAID]), ", ".join(said[:_MOST_SAID]))
+    if len(said) <= _MOST_SAID:
+        return places
+    return _AND_MORE.format(places=places, count=sum(each.count for each in met))
 
 
 def _drawn(

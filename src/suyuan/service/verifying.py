@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 
 from suyuan.codes import making
 from suyuan.kit import Text
-from suyuan.kit.clock import CHINA, there
+from suyuan.kit.clock import CHINA, day_in_china, in_china, there
 from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.publish.types import CodeIssue
 from suyuan.registry import bringing, directory, issuing, scratching
@@ -169,7 +169,7 @@ def _may_know(code: issuing.Issued, viewer: Viewer) -> bool:
 
 def _brought_in(conn: ReadConnection, text: str, viewer: Viewer) -> Verification:
     """To a party whether it brought the code in itself; to the operator who did."""
-    code = text.strip()[:_LONGEST]
+    code = text.strip()[:_LONGEST].replace("-", "")  # as ear tags are printed
     for scheme in making.STATE_ISSUED:
         if not making.is_sound(scheme, code):
             continue
@@ -195,9 +195,9 @@ def _told(
 ) -> Verification:
     said = _SAID[outcome]
     if code.withdrawn_at is not None:
-        said = said.format(day=there(code.withdrawn_at, CHINA).date().isoformat())
+        said = said.format(day=day_in_china(code.withdrawn_at))
     if use is not None:
-        said = said.format(times=use.times, first=_in_china(use.first_at))
+        said = said.format(times=use.times, first=in_china(use.first_at))
     return Verification(
         outcome=outcome,
         message=said,
@@ -207,11 +207,6 @@ def _told(
         times=None if use is None else use.times,
         first_at=None if use is None else use.first_at,
     )
-
-
-def _in_china(at: datetime) -> Text:
-    local = f"{there(at, CHINA):%Y-%m-%d %H:%M}"
-    return Text(f"北京时间 {local}", f"{local} (China time)")
 
 
 def _issuer(conn: ReadConnection, code: issuing.Issued) -> Text:

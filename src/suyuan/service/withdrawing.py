@@ -10,9 +10,9 @@ from suyuan.registry import issuing, withdrawing
 from suyuan.registry.types import Withdrawn
 from suyuan.service.issuing import own_package, range_of
 from suyuan.service.platform import Platform
+from suyuan.service.reasons import reason_of
 
 _LONGEST: Final = 200
-_REASON = Text("请写明原因。", "Say why.")
 _NO_CODE = Text(
     "“{code}” 不是你方在这里发出的码。", "'{code}' is no code that was issued to you here."
 )
@@ -35,13 +35,11 @@ def withdraw_codes(
         SuyuanError: no reason, no such package (404), a range outside of it, or a code in it that
             was withdrawn before (409).
     """
-    if not reason.strip():
-        raise SuyuanError("issuing.reason", _REASON, "reason")
+    why = reason_of(reason)
     with platform.store.write() as conn:
         found = own_package(conn, package, capturer)
         first, past = range_of(found, begin, end)
-        said = privacy.masked(reason.strip()[:_LONGEST]).replace("\0", "")
-        codes = Withdrawn(begin=first, end=past, reason=said, at=platform.clock())
+        codes = Withdrawn(begin=first, end=past, reason=why, at=platform.clock())
         withdrawing.withdraw(conn, found, codes, capturer)
     return codes
 

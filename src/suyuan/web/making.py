@@ -8,6 +8,7 @@ one. Secrets under a layer are not issued here: a browser may lose the one file 
 import hmac
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final, TypeVar
+from unicodedata import normalize
 from urllib.parse import quote
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from litestar.response import Redirect, Stream
 
 from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import day_in_china
 from suyuan.labels import DESIGNS, Format
 from suyuan.model import Capturer
 from suyuan.service import (
@@ -30,11 +32,12 @@ from suyuan.service import (
     entitlements,
     form_seal,
     issue,
-    package_named,
+    package_of,
     packages,
     print_labels,
     print_runs,
     table,
+    trade_items,
     withdraw_codes,
     withdrawn,
 )
@@ -154,6 +157,8 @@ def _listed(
         "found": packages(platform, capturer),
         "names": {scheme: each.name for scheme, each in making.STRUCTURES.items()},
         "given": given or {},
+        "products": trade_items(platform, capturer),
+        "day_of": day_in_china,
         "key": platform.ids(),
         "seal": _seal(request),
     }
@@ -180,14 +185,14 @@ def _shown(
     request: AnyRequest, number: UUID, capturer: Capturer, error: SuyuanError | None = None
 ) -> Response[str]:
     platform = platform_of(request)
-    number = package_named(platform, str(number), capturer)
-    (package,) = [each for each in packages(platform, capturer) if each.id == number]
+    package = package_of(platform, number, capturer)
     values: dict[str, Any] = {
         "package": package,
         "kind": making.STRUCTURES[package.scheme].name,
-        "sample": next(codes(platform, number, capturer)).code,
+        "sample": next(codes(platform, number, capturer), None),
         "runs": print_runs(platform, number, capturer),
         "gone": withdrawn(platform, number, capturer),
+        "day_of": day_in_china,
         "designs": _designs(package.scheme),
         "opens": platform.config.public,
         "seal": _seal(request),
@@ -212,7 +217,7 @@ def _printing(data: dict[str, str]) -> PrintOrder:
 
 
 def _number(data: dict[str, str], name: str, otherwise: int) -> int:
-    given = data.get(name, "").strip()
+    given = normalize("NFKC", data.get(name, "")).strip()
     if not given:
         return otherwise
     if not (given.isascii() and given.isdigit() and len(given) < len("1000000000")):

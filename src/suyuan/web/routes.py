@@ -99,11 +99,11 @@ def search(
 ) -> Response[Any]:
     """What a text may be; straight to the page when only one reading is known or beyond doubt."""
     text = privacy.cut(q.strip(), LONGEST)
-    if not text:
-        return Redirect("/")
     settings = {
         name: request.query_params[name] for name in _SETTINGS & request.query_params.keys()
     }
+    if not text:
+        return Redirect(f"/?{urlencode(settings)}" if settings else "/")
     hidden = privacy.masked(text)
     if hidden != text:  # no browser keeps a number in an address
         return Redirect(f"/search?{urlencode({'q': hidden, **settings})}")

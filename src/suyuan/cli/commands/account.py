@@ -26,7 +26,10 @@ _HEADS = (Text("标签", "label"), Text("发放时间", "issued"))
 
 
 @click.command(
-    "account", help="开立账户、发放和作废密钥 · Open an account; issue and void its keys."
+    "account",
+    help="开立账户、发放和作废密钥 · Open an account; issue and void its keys.",
+    epilog="程序用 Authorization: Bearer 发送密钥；在网页 /sign-in 登录时，密钥当口令用 · "
+    "Programs send the key as Authorization: Bearer; at /sign-in it serves as the password.",
 )
 @click.argument("name")
 @click.option("--party", help="代表的单位（规范名）· The organisation's URI.")

@@ -7,6 +7,7 @@ import click
 from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
+from suyuan.kit.clock import day_in_china
 from suyuan.registry.types import Entitlement, Licence
 from suyuan.service import PROOFS, disentitle, entitle, entitlements, open_platform
 
@@ -84,7 +85,7 @@ def withdraw_entitlement(
 
 
 def _row(each: Entitlement) -> list[str]:
-    gone = f"{each.at:%Y-%m-%d} {each.reason}" if each.withdrawn and each.at else ""
+    gone = f"{day_in_china(each.at)} {each.reason}" if each.withdrawn and each.at else ""
     return [each.party, each.kind, each.number, _day(each.valid_from), _day(each.valid_to), gone]
 
 

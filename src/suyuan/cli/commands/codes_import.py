@@ -10,7 +10,7 @@ from suyuan.cli.commands.codes_make import SCHEMES, party_option
 from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
-from suyuan.kit.clock import CHINA, there
+from suyuan.kit.clock import in_china
 from suyuan.model import Capturer
 from suyuan.registry.types import Import
 from suyuan.service import (
@@ -114,7 +114,7 @@ def withdraw_(
             number, place = _codes(platform, what, capturer)
             first, last = place or begin or 1, place or end
             gone = withdraw_codes(platform, number, reason, capturer, begin=first, end=last)
-            said = _TAKEN_BACK.format(count=gone.end - gone.begin, package=number)
+            said = _TAKEN_BACK.format(count=gone.count, package=number)
     say(said, shared)
 
 
@@ -143,5 +143,5 @@ def _row(batch: Import) -> list[str]:
         batch.first,
         str(batch.count),
         "✗" if batch.disputed else "",
-        f"{there(batch.at, CHINA):%Y-%m-%d %H:%M}",
+        in_china(batch.at),
     ]

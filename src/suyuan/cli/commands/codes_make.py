@@ -12,14 +12,14 @@ from suyuan.cli.output import emit_json, json_option, plain_errors, progress_bar
 from suyuan.cli.root import Shared
 from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text
-from suyuan.kit.clock import CHINA, there
+from suyuan.kit.clock import in_china
 from suyuan.service import (
     Code,
     For,
     Issue,
     Order,
     PackageInfo,
-    codes,
+    listed,
     local_capturer,
     open_platform,
     package_named,
@@ -43,6 +43,7 @@ _COUNTED = Text(
     "Package {id}: {count} codes that count up; they can be guessed.",
 )
 _WRITTEN = Text("已写入 {path}。", "Written to {path}.")
+_LEFT_OUT = Text("未写入已撤回的 {count} 个码。", "Left out {count} codes that were withdrawn.")
 _SECRETS = Text(
     "涂层验证码只在这个文件里，系统不保存原文。请妥善保管。",
     "The secrets under the layer are in this file alone; the system keeps none. Guard it.",
@@ -161,9 +162,11 @@ def export(
     ):
         capturer = local_capturer(platform, party)
         number = package_named(platform, package, capturer)
-        found = codes(platform, number, capturer, begin=begin, end=end)
-        write(_advancing(table(found, For(reader)), None, shared))
+        found = listed(platform, number, capturer, begin=begin, end=end)
+        write(_advancing(table(found.codes, For(reader)), None, shared))
     say(_WRITTEN.format(path=out), shared)
+    if found.withdrawn:
+        say(_LEFT_OUT.format(count=found.withdrawn), shared)
 
 
 Write = Callable[[Iterable[str]], None]
@@ -231,6 +234,6 @@ def _row(package: PackageInfo) -> list[str]:
         package.stem,
         str(package.count),
         "✓" if package.scratch else "",
-        f"{there(package.made_at, CHINA):%Y-%m-%d %H:%M}",
+        in_china(package.made_at),
         package.note,
     ]

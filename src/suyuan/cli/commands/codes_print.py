@@ -10,7 +10,8 @@ from suyuan.cli.commands.codes_make import package_argument, party_option
 from suyuan.cli.output import emit_json, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
-from suyuan.labels import DESIGNS, Format, ProduceCertificate
+from suyuan.kit.clock import in_china
+from suyuan.labels import DESIGNS, Format, ProduceCertificate, require_whole
 from suyuan.labels.types import Kind
 from suyuan.service import (
     Printed,
@@ -37,6 +38,9 @@ _CERTIFICATE = Text(
     "'{given}' is not FIELD=VALUE; the fields are: {fields}.",
 )
 _EXISTS = Text("{path} 已存在；请换一个名字。", "{path} exists; choose another name.")
+_DAY = Text(
+    "“{given}” 不是 年-月-日；例如：{example}。", "'{given}' is no YYYY-MM-DD like {example}."
+)
 _FIELDS = ("product", "quantity", "origin", "subject", "contact", "day", "basis", "purchaser")
 
 
@@ -70,6 +74,10 @@ _FIELDS = ("product", "quantity", "origin", "subject", "contact", "day", "basis"
     help="印成承诺达标合格证：product、quantity、origin、subject、contact、day、basis · "
     "Print the produce certificate.",
 )  # fmt: skip
+@click.option(
+    "--certificate-lang", "lang", type=click.Choice(["zh", "en"]), default="zh",
+    show_default=True, help="合格证的文字 · What the certificate is written in.",
+)  # fmt: skip
 @click.option("--variety", default="", help="种子品种名称 · The seed's variety.")
 @click.option("--maker", default="", help="种子生产经营者 · The seed's producer.")
 @click.option("--dpi", type=click.Choice(["203", "300", "600"]), default="203", show_default=True)
@@ -82,7 +90,7 @@ def print_(
     with plain_errors(shared):
         if out.exists() and not (out.is_dir() and not any(out.iterdir())):
             raise SuyuanError("cli.exists", _EXISTS.format(path=out), "--out")
-        order = _order(shared, **asked)
+        order = _order(**asked)
         with open_platform(shared.config()) as platform:
             capturer = local_capturer(platform, party)
             number = package_named(platform, package, capturer)
@@ -95,12 +103,12 @@ def print_(
 
 
 def _order(
-    shared: Shared, *, form: str, design: str | None, symbols: tuple[str, ...], dpi: str,
+    *, form: str, design: str | None, symbols: tuple[str, ...], dpi: str,
     pairs: tuple[str, ...], **rest: Any,
 ) -> PrintOrder:  # fmt: skip
     return PrintOrder(
         format=Format(form), design=design or "", symbols=tuple(map(Kind, symbols)), dpi=int(dpi),
-        certificate=_certificate(pairs) if pairs else None, lang=shared.lang, **rest,
+        certificate=_certificate(pairs) if pairs else None, **rest,
     )  # fmt: skip
 
 
@@ -112,10 +120,10 @@ def _certificate(pairs: tuple[str, ...]) -> ProduceCertificate:
             text = _CERTIFICATE.format(given=pair, fields=", ".join(_FIELDS))
             raise SuyuanError("label.certificate", text, "--certificate")
         given[name] = value
-    texts = {name: given.get(name, "") for name in _FIELDS[:5]}
+    require_whole({name: given.get(name, "") for name in _FIELDS[:7]})
     return ProduceCertificate(
-        **texts,
-        day=_day(given.get("day", "")),
+        **{name: given[name] for name in _FIELDS[:5]},
+        day=_day(given["day"]),
         basis=tuple(each.strip() for each in given.get("basis", "").split(",") if each.strip()),
         purchaser=given.get("purchaser", "") in {"1", "yes", "true"},
     )
@@ -125,7 +133,7 @@ def _day(given: str) -> date:
     try:
         return datetime.strptime(given, "%Y-%m-%d").date()  # noqa: DTZ007 -- a day has no zone
     except ValueError:
-        text = _CERTIFICATE.format(given=f"day={given}", fields="day=2026-11-27")
+        text = _DAY.format(given=given, example="day=2026-11-27")
         raise SuyuanError("label.certificate", text, "--certificate") from None
 
 
@@ -151,5 +159,5 @@ def _tell(printed: Printed, out: Path, shared: Shared) -> None:
     elif printed.opens:
         say(_OPENS.format(base=printed.opens), shared)
     if printed.before:
-        last = f"{printed.before[-1].at:%Y-%m-%d %H:%M} UTC"
+        last = in_china(printed.before[-1].at)
         say(_BEFORE.format(runs=len(printed.before), last=last), shared)

@@ -9,7 +9,7 @@ from suyuan.codes import privacy
 from suyuan.codes.types import GRAIN_NAMES
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
-from suyuan.service import OPERATOR, Identified, identify, open_platform
+from suyuan.service import OPERATOR, Identified, IssuedHere, identify, open_platform
 
 _HEADS = (
     Text("编码体系", "scheme"),
@@ -30,6 +30,15 @@ _UNSURE = Text(
 _PAGE = Text("  到编发方核对：{name} {url}{unsure}", "  ask its issuer: {name} {url}{unsure}")
 _UNSURE_PAGE = Text("（网址未核实）", " (address not confirmed)")
 _SURE_PAGE = Text("", "")
+_HERE = Text(
+    "  {by} 于 {day} 在本平台发出这个码{product}。",
+    "  {by} issued this code here on {day}{product}.",
+)
+_FOR = Text("，用于 {product}", " for {product}")
+_GONE = Text(
+    "  它已于 {day} 撤回，不应再用在商品上。",
+    "  It was withdrawn on {day}; no goods should bear it.",
+)
 _EVENTS = Text("{count} 条", "{count} events")
 
 
@@ -59,6 +68,9 @@ def _tell(found: list[Identified], shared: Shared) -> None:
         for said in each.notes:
             say(_NOTE.format(name=each.name, said=said.text), shared)
     best = found[0]
+    here = next((each.issued for each in found if each.issued), None)
+    if here is not None:
+        _tell_issue(here, shared)
     if best.issued_by:
         say(_ISSUED.format(issuer=best.issued_by), shared)
     if best.validity:
@@ -68,6 +80,14 @@ def _tell(found: list[Identified], shared: Shared) -> None:
     for page in best.pages:
         unsure = _SURE_PAGE if page.verified else _UNSURE_PAGE
         say(_PAGE.format(name=page.name, url=page.url, unsure=unsure), shared)
+
+
+def _tell_issue(here: IssuedHere, shared: Shared) -> None:
+    """By whom, when and for what the code was issued here, and whether it still counts."""
+    product = _FOR.format(product=here.product) if here.product else Text("", "")
+    say(_HERE.format(by=here.by, day=here.on.isoformat(), product=product), shared)
+    if here.withdrawn:
+        say(_GONE.format(day=here.withdrawn.isoformat()), shared)
 
 
 def _row(found: Identified, lang: Lang) -> list[str]:
