@@ -39,7 +39,8 @@ class XmlParts(Struct, frozen=True, kw_only=True):
     """A document: `root` is its outermost name, `kind` None where that is none of EPCIS.
 
     `head` are its bytes with an empty event list, `listed` says whether it had a list at all,
-    `many` that it has more events than the limit, which are then not all here.
+    `many` that it has more events than the limit, which are then not all here; `doctype` is the
+    place of a document type that declares nothing, or nothing.
     """
 
     kind: Kind | None
@@ -49,6 +50,7 @@ class XmlParts(Struct, frozen=True, kw_only=True):
     fields: dict[str, Any] = {}
     listed: bool = True
     many: bool = False
+    doctype: str = ""
 
 
 def take_apart(data: bytes, limits: Limits) -> XmlParts:
@@ -60,7 +62,10 @@ def take_apart(data: bytes, limits: Limits) -> XmlParts:
     finding = _Finding(data, limits.events)
     run(data, finding, max_depth=limits.depth)
     if finding.root in _EVENT_NAMES or finding.root.endswith("Event"):
-        return XmlParts(kind=Kind.EVENT, root=finding.root, events=(RawEvent(0, data.strip()),))
+        alone = RawEvent(0, data.strip())
+        return XmlParts(
+            kind=Kind.EVENT, root=finding.root, events=(alone,), doctype=finding.typed_at
+        )
     kind = _ROOTS.get(finding.root)
     if kind is None:
         return XmlParts(kind=None, root=finding.root)
@@ -73,6 +78,7 @@ def take_apart(data: bytes, limits: Limits) -> XmlParts:
         fields=header_fields(tree(head, max_depth=limits.depth)[0], kind),
         listed=finding.list_begin >= 0,
         many=finding.many,
+        doctype=finding.typed_at,
     )
 
 
@@ -84,6 +90,7 @@ class _Finding(Handlers):
         self.most = most
         self.many = False
         self.root = ""
+        self.typed_at = ""
         self.events: list[RawEvent] = []
         self.list_begin = self.list_end = -1
         self._way: list[str] = []
@@ -92,6 +99,10 @@ class _Finding(Handlers):
         self._next: dict[str, str] = {}
         self._declarations = 0
         self._declared: list[dict[str, str]] = []
+
+    def doctype(self, place: str) -> None:
+        """Keep where it stands."""
+        self.typed_at = place
 
     def declare(self, prefix: str, uri: str) -> None:
         """Keep it for the element that begins next."""
