@@ -15,10 +15,10 @@ from msgspec import Struct
 from suyuan.kit import Text
 from suyuan.model import EventType
 from suyuan.wire.types import Kind, Limits, RawEvent
-from suyuan.wire.xml_event import FromXml, from_xml
+from suyuan.wire.xml_event import Places, from_xml
 from suyuan.wire.xml_header import header_fields
 from suyuan.wire.xml_names import STANDARD
-from suyuan.wire.xml_tree import Element, Handlers, names_of, refuse, run, tree
+from suyuan.wire.xml_tree import Handlers, names_of, refuse, run, tree
 
 _EVENT_NAMES: Final = frozenset(member.value for member in EventType) | {"QuantityEvent"}
 _LISTS: Final[dict[tuple[str, ...], Kind]] = {
@@ -194,17 +194,17 @@ def _needs(raw: bytes, tag: bytes, prefix: str) -> bool:
     return name + b":" in raw and declares is None
 
 
-def read_parts(raw: RawEvent, limits: Limits) -> FromXml:
+def read_parts(raw: RawEvent, limits: Limits) -> tuple[dict[str, Any], Places]:
     """The members of an event of a document, with places that count the document's lines."""
     return from_xml(raw.raw, max_depth=limits.depth, first_line=raw.line)
 
 
-def place_in(found: FromXml, pointer: str) -> str:
+def place_in(places: Places, pointer: str) -> str:
     """Where in the XML a member stands, or what is nearest around it, with its line."""
     at = pointer.rstrip("/")
-    while at not in found.places:
+    while at not in places:
         at = at.rpartition("/")[0]
-    element: Element = found.places[at]
+    element = places[at]
     rest = pointer[len(at) :].rstrip("/")
     way = element.path()
     inside = f"{way.rstrip('/')}/@{rest[1:]}" if rest and "/" not in rest[1:] else way

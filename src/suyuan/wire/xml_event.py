@@ -11,9 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
 
-from suyuan.kit.strictjson import parse
 from suyuan.wire.cbv import (
     BIZ_STEP,
     BIZ_TRANSACTION,
@@ -56,11 +54,8 @@ _NUMERIC_TYPES: Final = frozenset(
 )
 
 
-class FromXml(Struct, frozen=True):
-    """The members of an event, and where each stands: JSON pointer → element."""
-
-    members: dict[str, Any]
-    places: dict[str, Element]
+Places = dict[str, Element]
+"""Where each member of an event stands: JSON pointer → element."""
 
 
 class _Converting:
@@ -70,14 +65,16 @@ class _Converting:
 
     def __init__(self, declared: dict[str, str]) -> None:
         self.names = Names(declared)
-        self.places: dict[str, Element] = {}
+        self.places: Places = {}
 
 
 Convert = Callable[[_Converting, Element, str], Any]
 """Gives the JSON of an element; the pointer is where it will stand."""
 
 
-def from_xml(raw: bytes, *, max_depth: int = _DEPTH, first_line: int = 1) -> FromXml:
+def from_xml(
+    raw: bytes, *, max_depth: int = _DEPTH, first_line: int = 1
+) -> tuple[dict[str, Any], Places]:
     """The members of an event whose bytes are one element with all namespaces that it needs.
 
     Raises:
@@ -92,7 +89,7 @@ def from_xml(raw: bytes, *, max_depth: int = _DEPTH, first_line: int = 1) -> Fro
         kind = root.name if root.namespace in STANDARD else _own_name(going, root)
         members = {"type": kind, **_members(going, root, "", _EVENT)}
     context = going.names.context()
-    return FromXml({"@context": context, **members} if context else members, going.places)
+    return {"@context": context, **members} if context else members, going.places
 
 
 def as_json(raw: bytes) -> bytes:
@@ -101,19 +98,7 @@ def as_json(raw: bytes) -> bytes:
     Raises:
         XmlError: as `from_xml`.
     """
-    return _ENCODE(from_xml(raw).members) if is_xml(raw) else raw
-
-
-def members_of(raw: bytes, *, max_depth: int = _DEPTH) -> Any:
-    """What an event says in JSON, whichever way it came.
-
-    Raises:
-        XmlError: as `from_xml`.
-        JsonError: neither.
-    """
-    if is_xml(raw):
-        return from_xml(raw, max_depth=max_depth).members
-    return parse(raw, max_depth=max_depth)
+    return _ENCODE(from_xml(raw)[0]) if is_xml(raw) else raw
 
 
 def is_xml(raw: bytes) -> bool:
