@@ -28,6 +28,7 @@ from suyuan.service.asking import (
     progress,
     recall,
     subject,
+    subjects,
     trace,
 )
 from suyuan.service.attesting import (
@@ -205,6 +206,7 @@ __all__ = [
     "revoke_key",
     "sign_in",
     "subject",
+    "subjects",
     "table",
     "today",
     "trace",
