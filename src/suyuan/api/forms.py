@@ -6,10 +6,10 @@ from typing import Final, TypeVar
 from litestar import Response
 from msgspec import Struct
 
+from suyuan.api.readers import platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
-from suyuan.kit.clock import system_clock
 from suyuan.wire import Form, Limits, Spelling, Wanted, convert
 
 JSON_LD: Final = "application/ld+json"
@@ -57,12 +57,13 @@ _Value = TypeVar("_Value")
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """How an answer is to be written."""
+    """How an answer is to be written; `created` is when, where a document must say it."""
 
     media: str
     form: Form
     spelling: Spelling
     web: bool
+    created: str
 
 
 def wanted_by(request: AnyRequest) -> Answer:
@@ -77,6 +78,7 @@ def wanted_by(request: AnyRequest) -> Answer:
         form=MEDIA[media],
         spelling=_said(request, _EPC, _SPELLINGS),
         web=_said(request, _CBV, _WORDS),
+        created=platform_of(request).clock().isoformat(timespec="seconds"),
     )
 
 
@@ -95,7 +97,7 @@ def given(document: bytes, answer: Answer, headers: dict[str, str]) -> Response[
 def _written(document: bytes, answer: Answer) -> tuple[bytes, int]:
     wanted = Wanted(
         form=answer.form,
-        created=system_clock().isoformat(timespec="seconds"),
+        created=answer.created,
         spelling=answer.spelling,
         web=answer.web,
     )
