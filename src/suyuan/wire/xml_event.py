@@ -23,12 +23,14 @@ from suyuan.wire.cbv import (
     SOURCE_DESTINATION,
     Vocabulary,
 )
+from suyuan.wire.sensors import NUMERIC, WORDED
+from suyuan.wire.shapes import EPC_LISTS, QUANTITY_LISTS
 from suyuan.wire.xml_names import EPCIS, POINT, STANDARD, Names
 from suyuan.wire.xml_tree import XML_NAMESPACE, XSI, Element, tree
 
 _DEPTH: Final = 64
 _ENCODE: Final = msgspec.json.Encoder(decimal_format="number").encode
-_WRAPPERS: Final = frozenset(("extension", "baseExtension"))
+WRAPPED: Final = frozenset(("extension", "baseExtension"))
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,3})?")
 _LARGEST: Final = 400  # of an exponent, as in JSON
 _TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
@@ -133,7 +135,7 @@ def _members(
 def _unwrapped(element: Element, *, inside: bool = False) -> Iterator[tuple[Element, bool]]:
     """The children, those inside wrappers in the place of these; and whether one was wrapped."""
     for child in element.children:
-        if child.namespace in STANDARD and child.name in _WRAPPERS:
+        if child.namespace in STANDARD and child.name in WRAPPED:
             yield from _unwrapped(child, inside=True)
         else:
             yield child, inside
@@ -255,10 +257,6 @@ def _dispositions(going: _Converting, element: Element, path: str) -> dict[str, 
 
 
 _STATE: Final = _word(DISPOSITION)
-_WORDED: Final = {"type": MEASUREMENT, "exception": SENSOR_ALERT, "component": COMPONENT}
-_NUMERIC: Final = frozenset(
-    ("value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue")
-)
 
 
 def _sensor_attributes(going: _Converting, element: Element, path: str) -> dict[str, Any]:
@@ -272,12 +270,12 @@ def _sensor_attributes(going: _Converting, element: Element, path: str) -> dict[
 
 
 def _sensor_value(going: _Converting, name: str, value: str) -> Any:
-    if name in _NUMERIC:
+    if name in NUMERIC:
         return _exact(value.strip())
     if name == "booleanValue":
         return _TRUTH.get(value.strip(), value)
-    if name in _WORDED:
-        return going.names.mention(bare_word(_WORDED[name], value))
+    if name in WORDED:
+        return going.names.mention(bare_word(WORDED[name], value))
     return value
 
 
@@ -347,11 +345,8 @@ _EVENT: Final[dict[str, Convert]] = {
         _text,
     ),
     "errorDeclaration": _object(_ERROR),
-    **dict.fromkeys(("epcList", "childEPCs", "inputEPCList", "outputEPCList"), _EPCS),
-    **dict.fromkeys(
-        ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"),
-        _QUANTITIES,
-    ),
+    **dict.fromkeys(EPC_LISTS, _EPCS),
+    **dict.fromkeys(QUANTITY_LISTS, _QUANTITIES),
     "bizStep": _word(BIZ_STEP),
     "disposition": _word(DISPOSITION),
     "persistentDisposition": _dispositions,
