@@ -8,9 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from suyuan.cli import Launcher, cli
-from suyuan.families import load_families
+from suyuan.families import asks_elsewhere, load_families
 from suyuan.families.predicates.not_expired import NotExpired
-from suyuan.service.checking import asks_elsewhere
 
 
 def run(*words: str) -> Result:

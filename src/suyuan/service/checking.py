@@ -10,20 +10,12 @@ from msgspec import Struct
 
 from suyuan.check import judge_event
 from suyuan.codes.types import RESOLVERS
-from suyuan.families import Families, Knowledge
-from suyuan.families.predicates import Predicate
-from suyuan.families.predicates.document import Document as DocumentOnFile
-from suyuan.families.predicates.licence import Licence
-from suyuan.families.predicates.not_expired import NotExpired
-from suyuan.families.predicates.party_role import PartyRole
-from suyuan.families.predicates.previous_step import PreviousStep
-from suyuan.families.predicates.state import State
+from suyuan.families import Families, Knowledge, asks_elsewhere
 from suyuan.model import Finding, Verdict, verdict_of
 from suyuan.service.ruling import named_family
 from suyuan.wire import Document, DocumentError, Mode, read_document, read_event
 from suyuan.wire.types import RawEvent
 
-_LOOK_UPS = (DocumentOnFile, Licence, PartyRole, PreviousStep, State)
 _NOBODY = "urn:suyuan:party:unknown"
 
 
@@ -119,10 +111,3 @@ def _unasked(families: Families, family_id: str | None, step: str | None) -> int
         return 0
     rules = (rule for rule in family.rules if not rule.when.step or step in rule.when.step)
     return sum(asks_elsewhere(rule.require) for rule in rules)
-
-
-def asks_elsewhere(predicate: Predicate) -> bool:
-    """Whether a rule needs what only a registry or record knows, beside the report itself."""
-    if isinstance(predicate, NotExpired):
-        return predicate.document is not None
-    return isinstance(predicate, _LOOK_UPS)
