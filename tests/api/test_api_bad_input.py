@@ -55,7 +55,7 @@ BAD = {
     ),
     "XML by its header": (GOOD, {"Content-Type": "application/xml"}, 415, "http.content-type"),
     "JSON by its header": (b"<EPCISDocument/>", JSON, 415, "http.content-type"),
-    "a document type": (b"<!DOCTYPE a><EPCISDocument/>", XML, 400, "wire.xml"),
+    "a document type": (b"<!DOCTYPE a []><EPCISDocument/>", XML, 400, "wire.xml"),
     "XML without events": (b"<EPCISDocument/>", XML, 400, "wire.document.event-list"),
     "an XML event that says nothing": (
         b"<EPCISDocument><EPCISBody><EventList><ObjectEvent/></EventList></EPCISBody></EPCISDocument>",

@@ -20,6 +20,9 @@ def held(client: Client, platform: Platform, farm: Headers) -> Headers:
     return farm
 
 
+BROWSER = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8"
+
+
 @pytest.mark.parametrize(
     ("accept", "given"),
     [
@@ -31,6 +34,10 @@ def held(client: Client, platform: Platform, farm: Headers) -> Headers:
         ("application/xml;q=0.5, application/json;q=0.9", "application/json"),
         ("application/xml, */*;q=0.1", "application/xml"),
         ("application/json;q=0, */*", "application/ld+json"),
+        (BROWSER, "application/ld+json"),
+        ("text/html;q=0.5, application/xml", "application/xml"),
+        ("text/html, application/xml;q=0.9", "application/xml"),
+        ("", "application/ld+json"),
     ],
 )
 def test_the_form_wanted_most_is_given(

@@ -109,7 +109,30 @@ def test_every_parameter_is_described(described: Json) -> None:
             assert parameter.get("description"), (place, parameter["name"])
             assert parameter["schema"], (place, parameter["name"])
     asked = operations(described)["get", "/events"]["parameters"]
-    assert [parameter["name"] for parameter in asked] == list(KNOWN)
+    of_query = [parameter["name"] for parameter in asked if parameter["in"] == "query"]
+    assert of_query == list(KNOWN)
+
+
+def test_events_are_described_in_every_form_in_which_they_are_given(described: Json) -> None:
+    given = {"application/ld+json", "application/json", "application/xml", "text/xml"}
+    for path in ("/events", "/events/{event_id}"):
+        one = operations(described)["get", path]
+        assert set(one["responses"]["200"]["content"]) == given
+        headers = {each["name"] for each in one["parameters"] if each["in"] == "header"}
+        assert headers == {"GS1-EPC-Format", "GS1-CBV-XML-Format"}
+
+
+def test_what_is_sent_as_a_body_is_described(described: Json) -> None:
+    taken = {"application/ld+json", "application/json", "application/xml", "text/xml"}
+    for path in ("/capture", "/events", "/convert"):
+        body = operations(described)["post", path]["requestBody"]
+        assert body["required"]
+        assert set(body["content"]) == taken
+
+
+def test_a_conversion_is_described_in_every_form_in_which_it_is_given(described: Json) -> None:
+    answer = operations(described)["post", "/convert"]["responses"]["200"]
+    assert set(answer["content"]) == {"application/json", "application/ld+json", "application/xml"}
 
 
 def test_every_reference_leads_somewhere(described: Json) -> None:

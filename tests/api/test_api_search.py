@@ -1,10 +1,14 @@
 """The search box: what was typed, how it was read and where else to ask, on the page it opens."""
 
 import gzip
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from api_given import Client
+
+from suyuan.api import readers
 
 
 def test_the_page_that_a_text_leads_to_says_how_it_was_read(client: Client) -> None:
@@ -98,3 +102,27 @@ def test_nothing_asked_for_leads_home_in_the_language_and_size_asked_for(client:
     assert home.url.path == "/"
     assert '<html lang="en" data-text="large">' in home.text
     assert client.get("/search?q=").url.query in {"", b""}
+
+
+def test_a_question_of_many_things_asks_once_who_asks_and_once_what_the_codes_are(
+    client: Client, farm: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A password is slow to compare by design: a hundred codes must not make a hundred of it."""
+    asked: list[str] = []
+
+    def told(name: str, found: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*given: Any, **more: Any) -> Any:
+            asked.append(name)
+            return found(*given, **more)
+
+        return counted
+
+    for name in ("who", "subjects"):
+        monkeypatch.setattr(readers, name, told(name, getattr(readers, name)))
+    things = [f"https://id.gs1.org/01/06901234000016/21/{number}" for number in range(30)]
+    answer = client.get("/scope", params={"thing": things}, headers=farm)
+    assert answer.status_code == 200, answer.text
+    assert sorted(asked) == ["subjects", "who"]
+    wrong = client.get("/scope", params={"thing": [*things, "\u2603"]}, headers=farm)
+    assert (wrong.status_code, wrong.json()["rule"]) == (400, "code.unknown")
+    assert "\u2603" in wrong.json()["detail_en"]

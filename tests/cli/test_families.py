@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from suyuan.cli import Launcher, cli
-from suyuan.families import load_families
+from suyuan.families import asks_elsewhere, load_families
+from suyuan.families.predicates.not_expired import NotExpired
 
 
 def run(*words: str) -> Result:
@@ -115,3 +116,33 @@ def test_the_families_are_listed_and_one_is_told(file: Path) -> None:  # noqa: A
     assert table.exit_code == 0
     assert "入坛贮存" in table.output
     assert run("families", "nothing").exit_code == 2
+
+
+def test_a_link_of_an_own_address_is_the_code_that_it_is_when_captured(tmp_path: Path) -> None:
+    """What is judged before it is sent is read by the same resolvers as when it is sent."""
+    link = "https://trace.example.com/01/06901234000016/21/1"
+    own = {"suyuan:family": "drugs", "suyuan:step": "code_activation"}
+    sent = document(epcList=[link], quantityList=[], action="ADD", **own)
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps(sent), encoding="utf-8")
+
+    def found_by(*words: str) -> set[str]:
+        done = run(*words, "check", str(path), "--json")
+        found: dict[str, Any] = json.loads(done.output)["checked"]
+        return rules(found)
+
+    assert "drug.activation.code" in found_by()
+    assert "drug.activation.code" not in found_by("--resolvers", "trace.example.com")
+
+
+def test_a_day_that_the_report_states_itself_is_not_counted_as_unasked() -> None:
+    families = load_families()
+    family = families.by_id["food"]
+    stated = [
+        rule
+        for rule in family.rules
+        if isinstance(rule.require, NotExpired) and rule.require.document is None
+    ]
+    assert stated
+    assert not any(asks_elsewhere(rule.require) for rule in stated)
+    assert any(asks_elsewhere(rule.require) for rule in family.rules)

@@ -9,6 +9,12 @@ from family_cases import DATA, cases, event_json, families, read
 
 from suyuan.codes import all_schemes
 from suyuan.families.predicates import Predicate
+from suyuan.families.predicates.balance import Balance
+from suyuan.families.predicates.count import Count
+from suyuan.families.predicates.one_of import OneOf
+from suyuan.families.predicates.range import Range
+from suyuan.families.predicates.required import Required
+from suyuan.families.predicates.unit import Unit
 from suyuan.families.types import Family, Item, Rule
 from suyuan.families.view import reader
 from suyuan.kit import Text
@@ -45,6 +51,35 @@ def test_an_unverified_rule_at_most_flags() -> None:
     for family, rule in own_rules():
         if not (rule.verified and family.laws[rule.law].verified):
             assert rule.severity in AT_MOST_FLAG, rule.id
+
+
+def is_verified(family: Family, rule: Rule) -> bool:
+    return rule.verified and family.laws[rule.law].verified
+
+
+def test_a_tolerance_that_no_law_sets_is_unverified() -> None:
+    for family, rule in own_rules():
+        if isinstance(rule.require, Balance) and rule.require.tolerance:
+            assert not is_verified(family, rule), rule.id
+
+
+def test_a_bound_that_no_law_sets_is_unverified_unless_it_is_that_of_a_share() -> None:
+    for name in ("food", "dangerous-goods", "rare-earths"):
+        family = families().by_id[name]
+        for rule in family.rules:
+            if isinstance(rule.require, Range) and (rule.require.min, rule.require.max) != (0, 100):
+                assert not is_verified(family, rule), rule.id
+
+
+def test_what_a_law_is_known_not_to_list_is_never_asked_for_in_its_name() -> None:
+    """Article 14 and Order 71 order a true record of the flow of rare earths and name no item."""
+    family = families().by_id["rare-earths"]
+    silent = {("rare-earth-regulation", "第十四条"), ("miit-71", "矿的来源")}
+    for rule in family.rules:
+        if (rule.law, rule.article) in silent and isinstance(
+            rule.require, Required | Count | OneOf | Unit
+        ):
+            assert not is_verified(family, rule), rule.id
 
 
 def test_an_unverified_rule_is_marked_in_its_finding() -> None:

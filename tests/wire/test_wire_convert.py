@@ -40,7 +40,11 @@ from suyuan.wire import (
     read_document,
 )
 from suyuan.wire.losses import LOSSES
+from suyuan.wire.shapes import EVERY_MEMBER, SHAPES
 from suyuan.wire.types import Kind
+from suyuan.wire.xml_event import _EVENT as READ
+from suyuan.wire.xml_layout import LAYOUTS, Layout
+from suyuan.wire.xml_write import _MEMBERS as WRITTEN
 
 DATA = Path(__file__).resolve().parents[3] / "shared/data/epcis"
 CREATED = "2026-03-02T00:00:00Z"
@@ -402,3 +406,23 @@ def test_whatever_stands_in_xml_goes_any_way_or_its_losses_are_told(
         lost |= rules(losses)
     if not lost:
         assert said(data) == before
+
+
+def flat(layout: Layout) -> Iterator[str]:
+    for part in layout:
+        if isinstance(part, tuple):
+            yield from flat(part[1])
+        else:
+            yield part
+
+
+def test_xml_reads_writes_and_has_a_place_for_every_member_that_json_has() -> None:
+    when = {"eventTime", "eventTimeZoneOffset"}
+    assert READ.keys() == WRITTEN.keys() == EVERY_MEMBER | when
+    for layouts in LAYOUTS.values():
+        assert layouts.keys() == SHAPES.keys()
+        for kind, layout in layouts.items():
+            needless = set() if SHAPES[kind].has_action else {"action"}
+            laid_out = list(flat(layout))
+            assert len(laid_out) == len(set(laid_out))
+            assert set(laid_out) == (SHAPES[kind].members.keys() | when) - needless

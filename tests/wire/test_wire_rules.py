@@ -362,8 +362,13 @@ def replaced(old: str, new: str) -> bytes:
     return text.replace(old, new).encode()
 
 
+TYPED = (
+    b"<!DOCTYPE a><EPCISDocument schemaVersion='2.0' creationDate='2026-03-01T08:00:00Z'>"
+    b"<EPCISBody><EventList/></EPCISBody></EPCISDocument>"
+)
 DOCUMENTS: list[tuple[bytes, str, bool]] = [
-    (b"<!DOCTYPE a><a/>", "wire.xml", REFUSED),
+    (b"<!DOCTYPE a []><a/>", "wire.xml", REFUSED),
+    (TYPED, "wire.document.doctype", TAKEN),
     (WHOLE[:300], "wire.document.json", REFUSED),
     (WHOLE[:-1], "wire.document.json", REFUSED),
     (replaced("007", "\\ud800"), "wire.document.json", REFUSED),

@@ -7,7 +7,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, instant, known_only, platform_of, thing, viewer_of
+from suyuan.api.readers import as_json, instant, known_only, platform_of, things, viewer_of
 from suyuan.api.types import AnyRequest
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
@@ -123,10 +123,10 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
 ) -> Response[bytes]:
     """The answer to a question about a thing, or about a thing at one holder."""
     known_only(request, _ASKED)
+    viewer = viewer_of(request)
+    (name,) = things(request, [code], "thing", viewer)
     question = Question(
-        seeds=(
-            Seed(thing=thing(request, code, "thing"), holder=_holder(holder_party, holder_site)),
-        ),
+        seeds=(Seed(thing=name, holder=_holder(holder_party, holder_site)),),
         direction=direction,
         as_of=instant(as_of, "as_of", last=True),
         known_at=known_at,
@@ -134,7 +134,7 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
         end=instant(end, "end", last=True),
         depth=depth,
     )
-    return as_json(trace(platform_of(request), question, viewer_of(request)))
+    return as_json(trace(platform_of(request), question, viewer))
 
 
 _SCOPED = ("thing", "as_of", "known_at", "start", "end", "holder_party", "holder_site")
@@ -170,16 +170,17 @@ def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     known_only(request, _SCOPED)
     if len(code) > _MOST_TEXTS:
         raise SuyuanError("identify.many", _MANY.format(most=_MOST_TEXTS), "thing")
-    holder = _holder(holder_party, holder_site)
+    viewer, holder = viewer_of(request), _holder(holder_party, holder_site)
+    named = things(request, code, "thing", viewer)
     question = Question(
-        seeds=tuple(Seed(thing=thing(request, each, "thing"), holder=holder) for each in code),
+        seeds=tuple(Seed(thing=each, holder=holder) for each in named),
         direction=Direction.FORWARD,
         as_of=instant(as_of, "as_of", last=True),
         known_at=known_at,
         start=instant(start, "start", last=False),
         end=instant(end, "end", last=True),
     )
-    return as_json(recall(platform_of(request), question, viewer_of(request)))
+    return as_json(recall(platform_of(request), question, viewer))
 
 
 @get(
@@ -203,7 +204,9 @@ def get_answer(
     code: Annotated[str, QueryParameter(name="id", description="Any code of the thing")],
 ) -> Response[bytes]:
     """What may be said of one thing to this viewer."""
-    return as_json(answer(platform_of(request), thing(request, code, "id"), viewer_of(request)))
+    viewer = viewer_of(request)
+    (name,) = things(request, [code], "id", viewer)
+    return as_json(answer(platform_of(request), name, viewer))
 
 
 def _holder(party: str | None, site: str | None) -> Holder | None:

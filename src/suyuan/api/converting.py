@@ -1,5 +1,6 @@
 """Documents from one form into another over HTTP: `POST /convert`; nothing is recorded."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -7,14 +8,13 @@ from litestar import Response, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
-from msgspec import Struct, structs
+from msgspec import Struct
 
+from suyuan.api import problems
 from suyuan.api.body import read_body
-from suyuan.api.problems import Wrong, documented, respond
+from suyuan.api.problems import documented, placed, respond
 from suyuan.api.readers import as_json, platform_of, who_of
-from suyuan.api.reporting import placed
 from suyuan.api.types import AnyRequest
-from suyuan.kit.clock import system_clock
 from suyuan.model import Finding
 from suyuan.service import capturer_of
 from suyuan.wire import DocumentError, Form, Limits, Spelling, Wanted, convert
@@ -24,7 +24,6 @@ _MEDIA = {
     Form.XML: "application/xml",
     Form.XML_1_2: "application/xml",
 }
-_MOST_SHOWN = 100
 
 
 class Words(StrEnum):
@@ -90,7 +89,7 @@ async def post_convert(
     data = await read_body(request, platform.config.max_document)
     wanted = Wanted(
         form=to,
-        created=system_clock().isoformat(timespec="seconds"),
+        created=platform.clock().isoformat(timespec="seconds"),
         spelling=epc,
         prefixes=frozenset(prefixes or ()),
         web=words is Words.WEB,
@@ -99,9 +98,9 @@ async def post_convert(
     try:
         document, losses, refused = await sync_to_thread(_converted, data, wanted, limits)
     except DocumentError as error:
-        return respond(request, _wrong([error.finding], error.status))
+        return respond(request, problems.refused([error.finding], error.status))
     if refused:
-        return respond(request, _wrong(refused, 400))
+        return respond(request, problems.refused(refused, 400))
     if report:
         return as_json(Converted(document=document.decode(), losses=tuple(losses)))
     headers = {"Suyuan-Losses": str(len(losses))}
@@ -117,27 +116,13 @@ def _converted(
     refused: list[Finding] = []
     for piece in convert(data, wanted, limits=limits).pieces:
         parts.append(piece.data)
-        for found, kept in ((piece.losses, losses), (piece.refused, refused)):
-            kept += [_placed(one, piece.index) for one in found]
+        losses += _placed(piece.losses, piece.index)
+        refused += _placed(piece.refused, piece.index)
     return b"".join(parts), losses, refused
 
 
-def _placed(finding: Finding, index: int | None) -> Finding:
-    if index is None:
-        return finding
-    return structs.replace(finding, path=placed(index, finding.path))
-
-
-def _wrong(reasons: list[Finding], status: int) -> Wrong:
-    first = reasons[0]
-    return Wrong(
-        status=status,
-        rule=first.rule,
-        text=first.message,
-        place=first.path,
-        cure=first.cure,
-        findings=reasons[:_MOST_SHOWN],
-    )
+def _placed(found: Iterable[Finding], index: int | None) -> Iterable[Finding]:
+    return found if index is None else (placed(one, index) for one in found)
 
 
 handlers = (post_convert,)

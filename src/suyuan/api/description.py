@@ -1,5 +1,6 @@
 """The API's description of itself: OpenAPI 3.1 at /openapi.json."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,8 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme, Server, Tag
 
 from suyuan import __version__
+from suyuan.api.body import DOCUMENTS
+from suyuan.api.forms import HEADERS, JSON_LD, MEDIA
 from suyuan.api.types import AnyRequest
 from suyuan.exchange import KNOWN
 
@@ -71,15 +74,47 @@ def openapi() -> OpenAPIConfig:
 
 @get("/openapi.json", include_in_schema=False, sync_to_thread=True)
 def get_description(request: AnyRequest) -> Response[bytes]:
-    """The description; the parameters of event queries come from the query's own table."""
+    """The description; what handlers read by themselves comes from the tables that they read by."""
     return Response(_description(request.app), media_type=MediaType.JSON)
 
 
 @lru_cache(maxsize=1)
 def _description(app: Litestar) -> bytes:
     schema: dict[str, Any] = app.openapi_schema.to_schema()
-    schema["paths"]["/events"]["get"]["parameters"] = [_parameter(name) for name in KNOWN]
+    paths = schema["paths"]
+    for path in ("/events", "/events/{event_id}"):
+        asked = paths[path]["get"]
+        asked["parameters"] = [
+            *(map(_parameter, KNOWN) if path == "/events" else asked["parameters"]),
+            *(_header(name, said, values) for name, (said, values) in HEADERS.items()),
+        ]
+        asked["responses"]["200"]["content"] = _contents(MEDIA)
+    for path in ("/capture", "/events", "/convert"):
+        paths[path]["post"]["requestBody"] = {
+            "required": True,
+            "description": "A document or an event, plain or gzip",
+            "content": _contents(sorted(DOCUMENTS)),
+        }
+    converted = paths["/convert"]["post"]["responses"]["200"]["content"]
+    converted |= _contents((JSON_LD, "application/xml"))
     return msgspec.json.encode(schema)
+
+
+def _contents(media: Iterable[str]) -> dict[str, Any]:
+    """A document in each of the forms: an object in JSON, text in XML."""
+    return {
+        each: {"schema": {"type": "string" if each.endswith("xml") else "object"}} for each in media
+    }
+
+
+def _header(name: str, said: str, values: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": said,
+        "schema": {"type": "string", "enum": values, "default": values[0]},
+    }
 
 
 def _parameter(name: str) -> dict[str, Any]:

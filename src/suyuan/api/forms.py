@@ -1,20 +1,20 @@
 """Takes what a request wants (Accept, GS1-EPC-Format, GS1-CBV-XML-Format); gives the answer so."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeVar
 
 from litestar import Response
 from msgspec import Struct
 
+from suyuan.api.readers import platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
-from suyuan.kit.clock import system_clock
 from suyuan.wire import Form, Limits, Spelling, Wanted, convert
 
 JSON_LD: Final = "application/ld+json"
 # What is given, the usual first, and by which form.
-_MEDIA: Final = {
+MEDIA: Final = {
     JSON_LD: Form.JSON,
     "application/json": Form.JSON,
     "application/xml": Form.XML,
@@ -22,13 +22,19 @@ _MEDIA: Final = {
 }
 _EPC: Final = "GS1-EPC-Format"
 _SPELLINGS: Final = {
-    "no_preference": Spelling.AS_SENT,
-    "never_translates": Spelling.AS_SENT,
-    "always_gs1_digital_link": Spelling.LINK,
-    "always_epc_urn": Spelling.URN,
+    "No_Preference": Spelling.AS_SENT,
+    "Never_Translates": Spelling.AS_SENT,
+    "Always_GS1_Digital_Link": Spelling.LINK,
+    "Always_EPC_URN": Spelling.URN,
 }
 _CBV: Final = "GS1-CBV-XML-Format"
-_WORDS: Final = {"no_preference": False, "always_urn": False, "always_web_uri": True}
+_WORDS: Final = {"No_Preference": False, "Always_URN": False, "Always_Web_URI": True}
+HEADERS: Final = {
+    _EPC: ("How codes are spelled in the answer", tuple(_SPELLINGS)),
+    _CBV: ("How words of the CBV are spelled in XML", tuple(_WORDS)),
+}
+"""What a request may say of spelling: header → its meaning and values, in any letter case."""
+_HTML: Final = "text/html"
 VARY: Final = {"Vary": f"Accept, {_EPC}, {_CBV}"}
 
 _ACCEPT = Text(
@@ -47,13 +53,17 @@ _LIMITS: Final = Limits(
 )
 
 
+_Value = TypeVar("_Value")
+
+
 class Answer(Struct, frozen=True, kw_only=True):
-    """How an answer is to be written."""
+    """How an answer is to be written; `created` is when, where a document must say it."""
 
     media: str
     form: Form
     spelling: Spelling
     web: bool
+    created: str
 
 
 def wanted_by(request: AnyRequest) -> Answer:
@@ -62,14 +72,14 @@ def wanted_by(request: AnyRequest) -> Answer:
     Raises:
         SuyuanError: in no form that is given (406).
     """
-    media = _best(request.headers.get("accept", "*/*"))
-    spelling = _SPELLINGS.get(_named(request, _EPC))
-    if spelling is None:
-        raise _refused(request, _EPC)
-    web = _WORDS.get(_named(request, _CBV))
-    if web is None:
-        raise _refused(request, _CBV)
-    return Answer(media=media, form=_MEDIA[media], spelling=spelling, web=web)
+    media = _best(request.headers.get("accept") or "*/*")
+    return Answer(
+        media=media,
+        form=MEDIA[media],
+        spelling=_said(request, _EPC, _SPELLINGS),
+        web=_said(request, _CBV, _WORDS),
+        created=platform_of(request).clock().isoformat(timespec="seconds"),
+    )
 
 
 def given(document: bytes, answer: Answer, headers: dict[str, str]) -> Response[bytes]:
@@ -87,7 +97,7 @@ def given(document: bytes, answer: Answer, headers: dict[str, str]) -> Response[
 def _written(document: bytes, answer: Answer) -> tuple[bytes, int]:
     wanted = Wanted(
         form=answer.form,
-        created=system_clock().isoformat(timespec="seconds"),
+        created=answer.created,
         spelling=answer.spelling,
         web=answer.web,
     )
@@ -104,23 +114,28 @@ def _written(document: bytes, answer: Answer) -> tuple[bytes, int]:
     return b"".join(parts), lost
 
 
-def _named(request: AnyRequest, header: str) -> str:
-    return request.headers.get(header, "No_Preference").strip().lower()
-
-
-def _refused(request: AnyRequest, header: str) -> SuyuanError:
-    text = _FORMAT.format(name=header, found=privacy.quoted(request.headers[header], 40))
-    return SuyuanError("epcis.format", text, header, status=406)
+def _said(request: AnyRequest, header: str, values: dict[str, _Value]) -> _Value:
+    found = request.headers.get(header, "No_Preference")
+    for name, value in values.items():
+        if name.lower() == found.strip().lower():
+            return value
+    text = _FORMAT.format(name=header, found=privacy.quoted(found, 40))
+    raise SuyuanError("epcis.format", text, header, status=406)
 
 
 def _best(accept: str) -> str:
     """What is given that is wanted most (RFC 9110 §12.5.1).
 
+    Browsers ask for pages and list XML behind them, from the days of XHTML: whoever asks for
+    HTML and takes anything gets the usual.
+
     Raises:
         SuyuanError: nothing of it (406).
     """
     ranges = dict(_ranges(accept))
-    weights = {media: _weight(media, ranges) for media in _MEDIA}
+    if ranges.get(_HTML, 0) > 0 and ranges.get("*/*", 0) > 0:
+        ranges = {kind: weight for kind, weight in ranges.items() if not kind.endswith("/xml")}
+    weights = {media: _weight(media, ranges) for media in MEDIA}
     best = max(weights, key=lambda media: weights[media])
     if weights[best] <= 0:
         text = _ACCEPT.format(found=privacy.quoted(accept))

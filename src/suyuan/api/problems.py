@@ -10,7 +10,7 @@ import msgspec
 from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.api.statuses import EPCIS, MEANING, STATUS, language
 from suyuan.api.types import NUMBER, AnyRequest
@@ -22,6 +22,7 @@ PROBLEM = "application/problem+json"
 
 _OWN = "urn:suyuan:problem:"
 _UNAUTHORISED, _FAILED = 401, 500
+_MOST_SHOWN = 100
 _MISSING = re.compile("Missing required [a-z]+ parameter '([^']+)'")
 _PARAMETER = Text(
     "“{name}” 缺少，或值不可用。", "'{name}' is missing, or its value cannot be used."
@@ -68,6 +69,27 @@ class Wrong(Struct, frozen=True, kw_only=True):
     kind: str | None = None
     findings: Sequence[Finding] = ()
     job: str = ""
+
+
+def refused(reasons: Sequence[Finding], status: int, *, job: str = "") -> Wrong:
+    """A document refused: the first reason, and the others as far as an answer holds them."""
+    first = reasons[0]
+    return Wrong(
+        status=status,
+        rule=first.rule,
+        text=first.message,
+        place=first.path,
+        cure=first.cure,
+        findings=reasons[:_MOST_SHOWN],
+        job=job,
+    )
+
+
+def placed(finding: Finding, index: int) -> Finding:
+    """A finding of an event with its place in the document."""
+    inside = finding.path.strip("/")
+    place = f"eventList/{index}/{inside}" if inside else f"eventList/{index}"
+    return structs.replace(finding, path=place)
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:

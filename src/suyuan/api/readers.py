@@ -12,7 +12,7 @@ from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.model import Viewer
-from suyuan.service import Platform, Who, subject, who
+from suyuan.service import Platform, Who, subjects, who
 
 _CHINA = 480
 _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
@@ -59,16 +59,17 @@ def who_of(request: AnyRequest) -> Who:
     return who(platform_of(request), given, address=address)
 
 
-def thing(request: AnyRequest, text: str, place: str) -> str:
-    """The canonical name of a thing given by any of its codes.
+def things(request: AnyRequest, texts: Sequence[str], place: str, viewer: Viewer) -> list[str]:
+    """The canonical names of things, each given by any of its codes.
 
     Raises:
         SuyuanError: no code that we know.
     """
-    found = subject(platform_of(request), text, viewer_of(request))
-    if found is None:
-        raise SuyuanError("code.unknown", _UNREADABLE.format(text=privacy.quoted(text)), place)
-    return found.canonical
+    named = subjects(platform_of(request), texts, viewer)
+    for text, found in zip(texts, named, strict=True):
+        if found is None:
+            raise SuyuanError("code.unknown", _UNREADABLE.format(text=privacy.quoted(text)), place)
+    return [found.canonical for found in named if found is not None]
 
 
 def instant(text: str | None, place: str, *, last: bool) -> datetime | None:

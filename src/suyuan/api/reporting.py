@@ -8,15 +8,15 @@ from litestar import Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
-from msgspec import Struct, field, structs
+from msgspec import Struct, field
 
 from suyuan.api.body import read_body
-from suyuan.api.problems import Wrong, documented, respond
+from suyuan.api.problems import Wrong, documented, placed, refused, respond
 from suyuan.api.readers import as_json, checked_key, platform_of, viewer_of, who_of
 from suyuan.api.types import AnyRequest
 from suyuan.capture import EventResult, JobResult, OnRefusal, Options
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import Finding, Severity, Verdict
+from suyuan.model import Capturer, Finding, Severity, Verdict
 from suyuan.service import capture, capturer_of, job
 from suyuan.wire import DocumentError, read_document
 from suyuan.wire.types import Kind
@@ -46,7 +46,6 @@ _STATUS = {
 """Rules whose refusal has a status of its own; all others are 400."""
 
 _URN = "urn:uuid:"
-_MOST_SHOWN = 100
 _ROLLED_BACK = "record.rolled-back"
 
 
@@ -129,16 +128,10 @@ async def post_capture(
     strict: Strict = None,
 ) -> Response[Any]:
     """Take one document."""
-    platform = platform_of(request)
-    asking = await sync_to_thread(who_of, request)
-    capturer = capturer_of(asking)
-    options = Options(
-        strict=capturer.strict if strict is None else strict,
-        on_refusal=_on_refusal(behaviour),
-        request_key=checked_key(request_key),
+    capturer, options, data = await _sent(
+        request, request_key=request_key, strict=strict, behaviour=behaviour
     )
-    data = await read_body(request, platform.config.max_document)
-    result = await sync_to_thread(capture, platform, data, capturer, options)
+    result = await sync_to_thread(capture, platform_of(request), data, capturer, options)
     return _answer(request, result)
 
 
@@ -168,19 +161,29 @@ async def post_event(
     strict: Strict = None,
 ) -> Response[Any]:
     """Take one event."""
-    platform = platform_of(request)
-    asking = await sync_to_thread(who_of, request)
-    capturer = capturer_of(asking)
-    options = Options(
-        strict=capturer.strict if strict is None else strict, request_key=checked_key(request_key)
+    capturer, options, data = await _sent(
+        request, request_key=request_key, strict=strict, behaviour=OnRefusal.ROLLBACK
     )
-    data = await read_body(request, platform.config.max_document)
     if not await sync_to_thread(_is_single, data):
         wrong = Wrong(
             status=400, rule="epcis.single", text=_NOT_SINGLE, place="type", cure=_NOT_SINGLE_CURE
         )
         return respond(request, wrong)
-    return _answer_one(request, await sync_to_thread(capture, platform, data, capturer, options))
+    result = await sync_to_thread(capture, platform_of(request), data, capturer, options)
+    return _answer_one(request, result)
+
+
+async def _sent(
+    request: AnyRequest, *, request_key: str | None, strict: bool | None, behaviour: str
+) -> tuple[Capturer, Options, bytes]:
+    """Who reports, how it is to be taken, and what was sent."""
+    capturer = capturer_of(await sync_to_thread(who_of, request))
+    options = Options(
+        strict=capturer.strict if strict is None else strict,
+        on_refusal=_on_refusal(behaviour),
+        request_key=checked_key(request_key),
+    )
+    return capturer, options, await read_body(request, platform_of(request).config.max_document)
 
 
 def _is_single(data: bytes) -> bool:
@@ -234,22 +237,10 @@ def _answer(request: AnyRequest, result: JobResult) -> Response[Any]:
         response: Response[Any] = as_json(_outcome(result))
         response.status_code = 202
     else:
-        response = respond(request, _wrong(reasons, result))
+        status = _STATUS.get(reasons[0].rule, 400)
+        response = respond(request, refused(reasons, status, job=_short(result.job)))
     response.headers["Location"] = f"/capture/{_short(result.job)}"
     return response
-
-
-def _wrong(reasons: list[Finding], result: JobResult) -> Wrong:
-    first = reasons[0]
-    return Wrong(
-        status=_STATUS.get(first.rule, 400),
-        rule=first.rule,
-        text=first.message,
-        place=first.path,
-        cure=first.cure,
-        findings=reasons[:_MOST_SHOWN],
-        job=_short(result.job),
-    )
 
 
 def _reasons(result: JobResult) -> list[Finding]:
@@ -257,19 +248,13 @@ def _reasons(result: JobResult) -> list[Finding]:
     if result.problem is not None:
         return [result.problem]
     found = [
-        structs.replace(finding, path=placed(event.index, finding.path))
+        placed(finding, event.index)
         for event in result.events
         for finding in event.findings
         if finding.severity is Severity.REFUSE
     ]
     own = [finding for finding in found if finding.rule != _ROLLED_BACK]
     return own or found
-
-
-def placed(index: int, path: str) -> str:
-    """The place of a member of an event in its document."""
-    inside = path.strip("/")
-    return f"eventList/{index}/{inside}" if inside else f"eventList/{index}"
 
 
 def _outcome(result: JobResult) -> CaptureOutcome:

@@ -2,6 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
+
+from suyuan.wire import Limits
+
+OWN_FILES: Final = Limits(
+    document_bytes=4 << 30, event_bytes=64 << 20, events=100_000_000, text=16 << 20
+)
+"""A file on one's own disk may be larger than what a server takes."""
 
 _SUFFIXES = frozenset({".json", ".jsonld", ".xml"})
 

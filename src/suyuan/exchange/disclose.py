@@ -67,7 +67,7 @@ def outgoing(
 
 
 def _raw(recorded: Recorded, viewer: Viewer, families: Families, secret: bytes) -> bytes | None:
-    if viewer.role is Role.ADMIN or viewer.party == recorded.capturer:
+    if sees_all(recorded, viewer):
         return recorded.raw
     if not is_near(recorded, viewer, secret):
         return None
@@ -75,6 +75,11 @@ def _raw(recorded: Recorded, viewer: Viewer, families: Families, secret: bytes) 
     if viewer.role is Role.REGULATOR:
         return _filtered(recorded, places(family, {Audience.OWNER_ONLY}), others=True)
     return _filtered(recorded, places(family, {Audience.PUBLIC, Audience.PARTNER}), others=False)
+
+
+def sees_all(recorded: Recorded, viewer: Viewer) -> bool:
+    """Whether nothing of the event is kept from the viewer: who reported it, and the operator."""
+    return viewer.role is Role.ADMIN or viewer.party == recorded.capturer
 
 
 def is_near(recorded: Recorded, viewer: Viewer, secret: bytes) -> bool:

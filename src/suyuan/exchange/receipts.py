@@ -9,7 +9,7 @@ judged, which the event itself does not tell it. Nobody else gets one.
 from collections.abc import Iterable
 from typing import Final
 
-from suyuan.exchange.disclose import is_near, places
+from suyuan.exchange.disclose import is_near, places, sees_all
 from suyuan.families import Families
 from suyuan.families.types import Audience
 from suyuan.kit import BusyError, Text
@@ -59,7 +59,7 @@ def receipt(
     """
     position = recorded.position
     head = publishing.published(conn)
-    if not (_is_whole(recorded, viewer) or is_near(recorded, viewer, secret)):
+    if not (sees_all(recorded, viewer) or is_near(recorded, viewer, secret)):
         return None
     if head is None or head.size < position:
         text = _WAIT.format(position=position, size=head.size if head else 0)
@@ -76,15 +76,11 @@ def receipt(
     return receipt_bytes(Receipt(position - 1, path, head.note, disclosure_bytes(shown)))
 
 
-def _is_whole(recorded: Recorded, viewer: Viewer) -> bool:
-    return viewer.role is Role.ADMIN or viewer.party == recorded.capturer
-
-
 def _shown(
     recorded: Recorded, viewer: Viewer, families: Families, names: Iterable[str]
 ) -> Iterable[str]:
     """The fields that this viewer may be shown; `ilmd NAME` and `extensions NAME` by the family."""
-    if _is_whole(recorded, viewer):
+    if sees_all(recorded, viewer):
         return names
     family = families.family(recorded.family) if recorded.family else None
     if viewer.role is Role.REGULATOR:

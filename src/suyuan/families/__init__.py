@@ -9,6 +9,7 @@ from suyuan.families.knowledge import Content as Content
 from suyuan.families.knowledge import Knowledge, KnownDocument, Licence, PastStep, ThingState
 from suyuan.families.load import load_families
 from suyuan.families.place import Placement as Placement
+from suyuan.families.predicates import asks_elsewhere as asks_elsewhere
 from suyuan.families.types import Family
 
 __all__ = [

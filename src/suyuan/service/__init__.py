@@ -28,6 +28,7 @@ from suyuan.service.asking import (
     progress,
     recall,
     subject,
+    subjects,
     trace,
 )
 from suyuan.service.attesting import (
@@ -212,6 +213,7 @@ __all__ = [
     "revoke_key",
     "sign_in",
     "subject",
+    "subjects",
     "table",
     "today",
     "trace",

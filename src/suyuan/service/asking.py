@@ -83,12 +83,23 @@ def identify(
 
 
 def subject(platform: Platform, text: str, viewer: Viewer = PUBLIC) -> Identified | None:
-    """The thing that a text names: the reading under which something is known, else the likeliest.
+    """The thing that a text names, as `subjects`."""
+    (found,) = subjects(platform, [text], viewer)
+    return found
+
+
+def subjects(
+    platform: Platform, texts: Sequence[str], viewer: Viewer = PUBLIC
+) -> list[Identified | None]:
+    """What each text names: the reading under which something is known, else the likeliest.
 
     So a link is found under the name that its events have, also where its host was no resolver
     when they came.
     """
-    (found,) = identify(platform, [text], viewer)
+    return [_likeliest(found) for found in identify(platform, texts, viewer)]
+
+
+def _likeliest(found: Sequence[Identified]) -> Identified | None:
     ours = next((each for each in found if each.known), None)
     ours = ours or next((each for each in found if each.issued), None)
     return ours or (found[0] if found else None)

@@ -9,15 +9,13 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from suyuan.check import judge_event
-from suyuan.families import Families, Knowledge
+from suyuan.codes.types import RESOLVERS
+from suyuan.families import Families, Knowledge, asks_elsewhere
 from suyuan.model import Finding, Verdict, verdict_of
 from suyuan.service.ruling import named_family
 from suyuan.wire import Document, DocumentError, Mode, read_document, read_event
 from suyuan.wire.types import RawEvent
 
-_LOOK_UPS = frozenset(
-    {"document", "licence", "not_expired", "party_role", "previous_step", "state"}
-)
 _NOBODY = "urn:suyuan:party:unknown"
 
 
@@ -55,6 +53,7 @@ class _By(Struct, frozen=True):
     on: date | None
     now: datetime
     mode: Mode
+    resolvers: frozenset[str]
 
 
 def check_document(
@@ -65,8 +64,11 @@ def check_document(
     family: str | None = None,
     on: date | None = None,
     strict: bool = False,
+    resolvers: frozenset[str] = RESOLVERS,
 ) -> Checked:
     """What would be found in an EPCIS document; `family` is for events that name none.
+
+    `resolvers` are the hosts whose links are identifiers, as when it is captured.
 
     Raises:
         SuyuanError: there is no such family (404).
@@ -78,7 +80,7 @@ def check_document(
         document = read_document(data)
     except DocumentError as error:
         return Checked(verdict=Verdict.REFUSED, notes=(error.finding,))
-    by = _By(families, family, on, now, mode)
+    by = _By(families, family, on, now, mode, resolvers)
     events = tuple(_event(raw, document, by) for raw in document.events)
     found = (*document.notes, *(each for one in events for each in one.findings))
     gravest = verdict_of(found)
@@ -86,7 +88,7 @@ def check_document(
 
 
 def _event(raw: RawEvent, document: Document, by: _By) -> CheckedEvent:
-    read = read_event(raw, document.context, capturer=_NOBODY, mode=by.mode)
+    read = read_event(raw, document.context, capturer=_NOBODY, mode=by.mode, resolvers=by.resolvers)
     if read.event is None:
         return CheckedEvent(index=raw.index, verdict=Verdict.REFUSED, findings=read.findings)
     event = by.families.naming(read.event, by.family)
@@ -108,8 +110,4 @@ def _unasked(families: Families, family_id: str | None, step: str | None) -> int
     if family is None:
         return 0
     rules = (rule for rule in family.rules if not rule.when.step or step in rule.when.step)
-    return sum(_kind(rule.require) in _LOOK_UPS for rule in rules)
-
-
-def _kind(predicate: Struct) -> object:
-    return predicate.__struct_config__.tag
+    return sum(asks_elsewhere(rule.require) for rule in rules)

@@ -14,11 +14,11 @@ from msgspec import Struct, structs
 from suyuan.model import Finding, Severity
 from suyuan.wire.contexts import EPCIS_CONTEXT
 from suyuan.wire.document import read_document
-from suyuan.wire.event import read_event
+from suyuan.wire.event import read_sent, sent_event
 from suyuan.wire.losses import loss
 from suyuan.wire.respell import Spelling, prefixes_in, respell
 from suyuan.wire.types import Document, Kind, Limits, Mode, RawEvent
-from suyuan.wire.xml_event import is_xml, members_of
+from suyuan.wire.xml_event import is_xml
 from suyuan.wire.xml_head import xml_around
 from suyuan.wire.xml_header import IGNORED, unread_in
 from suyuan.wire.xml_write import Edition, write_event
@@ -100,12 +100,12 @@ def _pieces(document: Document, wanted: Wanted, limits: Limits) -> Iterator[Piec
 
 
 def _event(document: Document, raw: RawEvent, wanted: Wanted, limits: Limits) -> Piece:
-    read = read_event(raw, document.context, capturer="", mode=Mode.LENIENT, limits=limits)
+    sent = sent_event(raw, mode=Mode.LENIENT, limits=limits)
+    read = read_sent(sent, document.context, capturer="", mode=Mode.LENIENT)
     if read.event is None:
         grave = tuple(one for one in read.findings if one.severity is Severity.REFUSE)
         return Piece(data=b"", index=raw.index, refused=grave)
-    sent = members_of(raw.raw, max_depth=limits.depth)
-    event, losses = respell(sent, wanted.spelling, wanted.prefixes)
+    event, losses = respell(sent.members, wanted.spelling, wanted.prefixes)
     if wanted.form is Form.JSON:
         return Piece(data=_in_json(document, event), index=raw.index, losses=losses)
     written = write_event(

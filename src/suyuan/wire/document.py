@@ -95,6 +95,8 @@ def _xml(data: bytes, *, limits: Limits, mode: Mode) -> Document:
         parts = take_apart(data.removeprefix(_BOM), limits)
     except XmlError as error:
         raise _error("wire.xml", error.place, mode, what=error.text) from error
+    if parts.doctype:
+        _say(notes, "wire.document.doctype", parts.doctype, mode)
     if parts.kind is None:
         raise _error("wire.document.root", "/", mode, found=shown(parts.root))
     if parts.many:

@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.codes.types import RESOLVERS
 from suyuan.kit.strictjson import JsonError, parse
-from suyuan.model import Belonging, Event, EventType
+from suyuan.model import Belonging, Event, EventType, Finding
 from suyuan.wire.contexts import expand, read_context
 from suyuan.wire.fields import extensions, pointer
 from suyuan.wire.reading import TEXT as A_TEXT
@@ -15,7 +16,7 @@ from suyuan.wire.rules import finding
 from suyuan.wire.shapes import EVERY_MEMBER, READ_APART, SHAPES, Shape, Values
 from suyuan.wire.types import Context, Limits, Mode, RawEvent, ReadEvent
 from suyuan.wire.xml_document import place_in, read_parts
-from suyuan.wire.xml_event import FromXml, is_xml
+from suyuan.wire.xml_event import Places, is_xml
 from suyuan.wire.xml_tree import XmlError
 
 _LIMITS: Final = Limits()
@@ -39,39 +40,68 @@ def read_event(
     Never raises: bytes that are no JSON are a finding too (RFC 8259, unique keys). Findings in
     XML say the way to the element and its line.
     """
-    value = _parsed(raw, mode, limits)
-    if isinstance(value, ReadEvent):
-        return value
-    members = value.members if isinstance(value, FromXml) else value
-    reading = Reading(context, capturer, mode, resolvers)
-    event = _read(reading, members)
-    findings = tuple(reading.findings)
-    if isinstance(value, FromXml):
-        findings = tuple(replace(one, path=place_in(value, one.path)) for one in findings)
-    return ReadEvent(None if refuses(reading.findings) else event, findings)
+    return read_sent(
+        sent_event(raw, mode=mode, limits=limits),
+        context,
+        capturer=capturer,
+        mode=mode,
+        resolvers=resolvers,
+    )
 
 
-def _parsed(raw: RawEvent, mode: Mode, limits: Limits) -> dict[str, Any] | FromXml | ReadEvent:
+class Sent(Struct, frozen=True):
+    """An event taken from its bytes and not read yet: its members, as JSON has them.
+
+    `places` says of XML where each stands; `refused` is why it cannot be read, whatever it says.
+    """
+
+    members: dict[str, Any]
+    places: Places | None = None
+    refused: Finding | None = None
+
+
+def sent_event(raw: RawEvent, *, mode: Mode, limits: Limits = _LIMITS) -> Sent:
+    """The members of an event; none where its bytes are too many, or neither JSON nor XML."""
     size = len(raw.raw)
     if size > limits.event_bytes:
-        return _lost("wire.event.size", mode, found=size, limit=limits.event_bytes)
+        sizes = {"found": size, "limit": limits.event_bytes}
+        return Sent({}, refused=finding("wire.event.size", "/", mode, **sizes))
+    places: Places | None = None
     try:
-        came = read_parts(raw, limits) if is_xml(raw.raw) else None
-        value = parse(raw.raw, max_depth=limits.depth) if came is None else came.members
+        if is_xml(raw.raw):
+            value, places = read_parts(raw, limits)
+        else:
+            value = parse(raw.raw, max_depth=limits.depth)
     except (JsonError, XmlError) as error:
         rule = "wire.event.json" if isinstance(error, JsonError) else "wire.event.xml"
-        return ReadEvent(None, (finding(rule, error.place, mode, what=error.text),))
+        return Sent({}, refused=finding(rule, error.place, mode, what=error.text))
     if type(value) is not dict:
-        return _lost("wire.event.object", mode)
-    if size > limits.text:
-        longest = _longest(value)
-        if longest > limits.text:
-            return _lost("wire.event.text", mode, found=longest, limit=limits.text)
-    return value if came is None else came
+        return Sent({}, refused=finding("wire.event.object", "/", mode))
+    longest = _longest(value) if size > limits.text else 0
+    if longest > limits.text:
+        sizes = {"found": longest, "limit": limits.text}
+        return Sent(value, places, finding("wire.event.text", "/", mode, **sizes))
+    return Sent(value, places)
 
 
-def _lost(rule: str, mode: Mode, **params: Any) -> ReadEvent:
-    return ReadEvent(None, (finding(rule, "/", mode, **params),))
+def read_sent(
+    sent: Sent,
+    context: Context,
+    *,
+    capturer: str,
+    mode: Mode,
+    resolvers: frozenset[str] = RESOLVERS,
+) -> ReadEvent:
+    """What an event means, from its members, as `read_event`."""
+    if sent.refused is not None:
+        return ReadEvent(None, (sent.refused,))
+    reading = Reading(context, capturer, mode, resolvers)
+    event = _read(reading, sent.members)
+    findings = tuple(reading.findings)
+    if sent.places is not None:
+        places = sent.places
+        findings = tuple(replace(one, path=place_in(places, one.path)) for one in findings)
+    return ReadEvent(None if refuses(reading.findings) else event, findings)
 
 
 def _longest(value: Any) -> int:

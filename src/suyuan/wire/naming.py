@@ -6,16 +6,14 @@ from typing import Any, Final
 from msgspec import Struct
 
 from suyuan.codes.types import RESOLVERS
-from suyuan.kit.strictjson import JsonError
 from suyuan.model import Finding, Severity
 from suyuan.wire.document import read_document
-from suyuan.wire.event import read_event
+from suyuan.wire.event import read_sent, sent_event
 from suyuan.wire.event_hash import event_hash
 from suyuan.wire.normal import digest
-from suyuan.wire.types import Limits, Mode, RawEvent
-from suyuan.wire.xml_event import is_xml, members_of
+from suyuan.wire.types import Limits, Mode
+from suyuan.wire.xml_event import is_xml
 from suyuan.wire.xml_header import IGNORED
-from suyuan.wire.xml_tree import XmlError
 
 _LIMITS: Final = Limits()
 
@@ -48,30 +46,18 @@ def name_events(
     document = read_document(data, limits=limits)
     ignored = frozenset(document.fields.get(IGNORED, ())) if is_xml(document.head) else frozenset()
     for raw in document.events:
-        got = read_event(
-            raw,
-            document.context,
-            capturer=capturer,
-            mode=Mode.LENIENT,
-            resolvers=resolvers,
-            limits=limits,
+        sent = sent_event(raw, mode=Mode.LENIENT, limits=limits)
+        got = read_sent(
+            sent, document.context, capturer=capturer, mode=Mode.LENIENT, resolvers=resolvers
         )
-        sent = _members(raw, limits)
+        members = sent.members
         yield Named(
             index=raw.index,
-            event_id=_event_id(sent),
-            cbv=event_hash(sent, document.context, ignored=ignored) if sent else None,
+            event_id=_event_id(members),
+            cbv=event_hash(members, document.context, ignored=ignored) if members else None,
             digest=None if got.event is None else digest(got.event),
             problem=next((one for one in got.findings if one.severity is Severity.REFUSE), None),
         )
-
-
-def _members(raw: RawEvent, limits: Limits) -> dict[str, Any]:
-    try:
-        value = members_of(raw.raw, max_depth=limits.depth)
-    except (JsonError, XmlError):
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def _event_id(sent: dict[str, Any]) -> str | None:

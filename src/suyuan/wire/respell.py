@@ -10,6 +10,7 @@ from suyuan.kit import SuyuanError
 from suyuan.model import Finding
 from suyuan.wire.losses import loss
 from suyuan.wire.reading import shown
+from suyuan.wire.shapes import EPC_LISTS, QUANTITY_LISTS
 
 
 class Spelling(StrEnum):
@@ -25,15 +26,10 @@ _URNS: Final = re.compile(rb"urn:epc:(?:id|class|idpat):[a-z]+:(\d{6,12})\.")
 _CANONICAL: Final = "https://id.gs1.org/"
 
 # The members that hold identifiers; those below a list or an object by the name inside.
-_NAMES: Final = frozenset(
-    ("epcList", "childEPCs", "inputEPCList", "outputEPCList", "parentID", "transformationID")
-)
+_NAMES: Final = EPC_LISTS | {"parentID", "transformationID"}
 _SENSED: Final = ("deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules")
 _INSIDE: Final[dict[str, tuple[str, ...]]] = {
-    **dict.fromkeys(
-        ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"),
-        ("epcClass",),
-    ),
+    **dict.fromkeys(QUANTITY_LISTS, ("epcClass",)),
     **dict.fromkeys(("readPoint", "bizLocation"), ("id",)),
     "bizTransactionList": ("bizTransaction",),
     "sourceList": ("source",),

@@ -72,6 +72,11 @@ DOCUMENT_RULES: Final[dict[str, Rule]] = {
             "Export it again with an XML library, as UTF-8 and without a DOCTYPE.",
         ),
     ),
+    "wire.document.doctype": _forgiven(
+        f"{_XML} §2.8",
+        Text("DOCTYPE 没有声明任何内容，已忽略。", "A DOCTYPE that declares nothing was ignored."),
+        Text("请导出为不带 DOCTYPE 的文档。", "Export it without a DOCTYPE."),
+    ),
     "wire.document.bom": _forgiven(
         "RFC 8259 §8.1",
         Text("文件开头有字节顺序标记，已忽略。", "The byte order mark at the start was ignored."),

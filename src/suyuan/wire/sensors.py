@@ -26,15 +26,16 @@ _SHARED: Final[Shape] = {
     "dataProcessingMethod": _NAME,
     "bizRules": _NAME,
 }
-_METADATA: Final[Shape] = _SHARED | {"startTime": time_text, "endTime": time_text}
-_REPORT: Final[Shape] = _SHARED | {
-    "type": word(MEASUREMENT),
-    "exception": word(SENSOR_ALERT),
+WORDED: Final = {"type": MEASUREMENT, "exception": SENSOR_ALERT, "component": COMPONENT}
+"""Members whose values are words, and of which vocabulary."""
+
+METADATA: Final[Shape] = _SHARED | {"startTime": time_text, "endTime": time_text}
+REPORT: Final[Shape] = _SHARED | {
+    **{name: word(vocabulary) for name, vocabulary in WORDED.items()},
     "microorganism": named,
     "chemicalSubstance": named,
     "coordinateReferenceSystem": named,
     "value": number,
-    "component": word(COMPONENT),
     "stringValue": text,
     "booleanValue": boolean,
     "hexBinaryValue": hexadecimal,
@@ -47,6 +48,9 @@ _REPORT: Final[Shape] = _SHARED | {
     "percValue": number,
     "uom": text,
 }
+NUMERIC: Final = frozenset(name for name, reader in REPORT.items() if reader is number)
+"""Members whose values are numbers."""
+
 # TCR-53, set 3: said once for all reports, or by each report, never both.
 _ONCE: Final = ("time", "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod")
 
@@ -71,11 +75,11 @@ def sensor(reading: Reading, value: Any, path: str) -> dict[str, Any] | None:
 
 
 def _metadata(reading: Reading, value: Any, path: str) -> dict[str, Any] | None:
-    return _open(reading, value, path, shape=_METADATA, required=())
+    return _open(reading, value, path, shape=METADATA, required=())
 
 
 def _report(reading: Reading, value: Any, path: str) -> dict[str, Any] | None:
-    return _open(reading, value, path, shape=_REPORT, required=("type",))
+    return _open(reading, value, path, shape=REPORT, required=("type",))
 
 
 def _open(

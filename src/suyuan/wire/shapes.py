@@ -153,3 +153,9 @@ SHAPES: Final[dict[str, Shape]] = {
     ),
 }
 EVERY_MEMBER: Final = frozenset(name for shape in SHAPES.values() for name in shape.members)
+_READERS: Final = [item for shape in SHAPES.values() for item in shape.members.items()]
+EPC_LISTS: Final = frozenset(
+    name for name, (_, reader) in _READERS if reader in {_THINGS, _THINGS_ONCE}
+)
+QUANTITY_LISTS: Final = frozenset(name for name, (_, reader) in _READERS if reader is _QUANTITIES)
+"""Members that list things by name, and by class and quantity."""

@@ -15,10 +15,10 @@ from msgspec import Struct
 from suyuan.kit import Text
 from suyuan.model import EventType
 from suyuan.wire.types import Kind, Limits, RawEvent
-from suyuan.wire.xml_event import FromXml, from_xml
+from suyuan.wire.xml_event import Places, from_xml
 from suyuan.wire.xml_header import header_fields
 from suyuan.wire.xml_names import STANDARD
-from suyuan.wire.xml_tree import Element, Handlers, names_of, refuse, run, tree
+from suyuan.wire.xml_tree import Handlers, names_of, refuse, run, tree
 
 _EVENT_NAMES: Final = frozenset(member.value for member in EventType) | {"QuantityEvent"}
 _LISTS: Final[dict[tuple[str, ...], Kind]] = {
@@ -39,7 +39,8 @@ class XmlParts(Struct, frozen=True, kw_only=True):
     """A document: `root` is its outermost name, `kind` None where that is none of EPCIS.
 
     `head` are its bytes with an empty event list, `listed` says whether it had a list at all,
-    `many` that it has more events than the limit, which are then not all here.
+    `many` that it has more events than the limit, which are then not all here; `doctype` is the
+    place of a document type that declares nothing, or nothing.
     """
 
     kind: Kind | None
@@ -49,6 +50,7 @@ class XmlParts(Struct, frozen=True, kw_only=True):
     fields: dict[str, Any] = {}
     listed: bool = True
     many: bool = False
+    doctype: str = ""
 
 
 def take_apart(data: bytes, limits: Limits) -> XmlParts:
@@ -60,7 +62,10 @@ def take_apart(data: bytes, limits: Limits) -> XmlParts:
     finding = _Finding(data, limits.events)
     run(data, finding, max_depth=limits.depth)
     if finding.root in _EVENT_NAMES or finding.root.endswith("Event"):
-        return XmlParts(kind=Kind.EVENT, root=finding.root, events=(RawEvent(0, data.strip()),))
+        alone = RawEvent(0, data.strip())
+        return XmlParts(
+            kind=Kind.EVENT, root=finding.root, events=(alone,), doctype=finding.typed_at
+        )
     kind = _ROOTS.get(finding.root)
     if kind is None:
         return XmlParts(kind=None, root=finding.root)
@@ -73,6 +78,7 @@ def take_apart(data: bytes, limits: Limits) -> XmlParts:
         fields=header_fields(tree(head, max_depth=limits.depth)[0], kind),
         listed=finding.list_begin >= 0,
         many=finding.many,
+        doctype=finding.typed_at,
     )
 
 
@@ -84,6 +90,7 @@ class _Finding(Handlers):
         self.most = most
         self.many = False
         self.root = ""
+        self.typed_at = ""
         self.events: list[RawEvent] = []
         self.list_begin = self.list_end = -1
         self._way: list[str] = []
@@ -92,6 +99,10 @@ class _Finding(Handlers):
         self._next: dict[str, str] = {}
         self._declarations = 0
         self._declared: list[dict[str, str]] = []
+
+    def doctype(self, place: str) -> None:
+        """Keep where it stands."""
+        self.typed_at = place
 
     def declare(self, prefix: str, uri: str) -> None:
         """Keep it for the element that begins next."""
@@ -183,17 +194,17 @@ def _needs(raw: bytes, tag: bytes, prefix: str) -> bool:
     return name + b":" in raw and declares is None
 
 
-def read_parts(raw: RawEvent, limits: Limits) -> FromXml:
+def read_parts(raw: RawEvent, limits: Limits) -> tuple[dict[str, Any], Places]:
     """The members of an event of a document, with places that count the document's lines."""
     return from_xml(raw.raw, max_depth=limits.depth, first_line=raw.line)
 
 
-def place_in(found: FromXml, pointer: str) -> str:
+def place_in(places: Places, pointer: str) -> str:
     """Where in the XML a member stands, or what is nearest around it, with its line."""
     at = pointer.rstrip("/")
-    while at not in found.places:
+    while at not in places:
         at = at.rpartition("/")[0]
-    element: Element = found.places[at]
+    element = places[at]
     rest = pointer[len(at) :].rstrip("/")
     way = element.path()
     inside = f"{way.rstrip('/')}/@{rest[1:]}" if rest and "/" not in rest[1:] else way

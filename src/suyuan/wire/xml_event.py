@@ -11,9 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
 
-from suyuan.kit.strictjson import parse
 from suyuan.wire.cbv import (
     BIZ_STEP,
     BIZ_TRANSACTION,
@@ -25,12 +23,14 @@ from suyuan.wire.cbv import (
     SOURCE_DESTINATION,
     Vocabulary,
 )
+from suyuan.wire.sensors import NUMERIC, WORDED
+from suyuan.wire.shapes import EPC_LISTS, QUANTITY_LISTS
 from suyuan.wire.xml_names import EPCIS, POINT, STANDARD, Names
 from suyuan.wire.xml_tree import XML_NAMESPACE, XSI, Element, tree
 
 _DEPTH: Final = 64
 _ENCODE: Final = msgspec.json.Encoder(decimal_format="number").encode
-_WRAPPERS: Final = frozenset(("extension", "baseExtension"))
+WRAPPED: Final = frozenset(("extension", "baseExtension"))
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,3})?")
 _LARGEST: Final = 400  # of an exponent, as in JSON
 _TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
@@ -56,11 +56,8 @@ _NUMERIC_TYPES: Final = frozenset(
 )
 
 
-class FromXml(Struct, frozen=True):
-    """The members of an event, and where each stands: JSON pointer → element."""
-
-    members: dict[str, Any]
-    places: dict[str, Element]
+Places = dict[str, Element]
+"""Where each member of an event stands: JSON pointer → element."""
 
 
 class _Converting:
@@ -70,14 +67,16 @@ class _Converting:
 
     def __init__(self, declared: dict[str, str]) -> None:
         self.names = Names(declared)
-        self.places: dict[str, Element] = {}
+        self.places: Places = {}
 
 
 Convert = Callable[[_Converting, Element, str], Any]
 """Gives the JSON of an element; the pointer is where it will stand."""
 
 
-def from_xml(raw: bytes, *, max_depth: int = _DEPTH, first_line: int = 1) -> FromXml:
+def from_xml(
+    raw: bytes, *, max_depth: int = _DEPTH, first_line: int = 1
+) -> tuple[dict[str, Any], Places]:
     """The members of an event whose bytes are one element with all namespaces that it needs.
 
     Raises:
@@ -92,7 +91,7 @@ def from_xml(raw: bytes, *, max_depth: int = _DEPTH, first_line: int = 1) -> Fro
         kind = root.name if root.namespace in STANDARD else _own_name(going, root)
         members = {"type": kind, **_members(going, root, "", _EVENT)}
     context = going.names.context()
-    return FromXml({"@context": context, **members} if context else members, going.places)
+    return {"@context": context, **members} if context else members, going.places
 
 
 def as_json(raw: bytes) -> bytes:
@@ -101,19 +100,7 @@ def as_json(raw: bytes) -> bytes:
     Raises:
         XmlError: as `from_xml`.
     """
-    return _ENCODE(from_xml(raw).members) if is_xml(raw) else raw
-
-
-def members_of(raw: bytes, *, max_depth: int = _DEPTH) -> Any:
-    """What an event says in JSON, whichever way it came.
-
-    Raises:
-        XmlError: as `from_xml`.
-        JsonError: neither.
-    """
-    if is_xml(raw):
-        return from_xml(raw, max_depth=max_depth).members
-    return parse(raw, max_depth=max_depth)
+    return _ENCODE(from_xml(raw)[0]) if is_xml(raw) else raw
 
 
 def is_xml(raw: bytes) -> bool:
@@ -148,7 +135,7 @@ def _members(
 def _unwrapped(element: Element, *, inside: bool = False) -> Iterator[tuple[Element, bool]]:
     """The children, those inside wrappers in the place of these; and whether one was wrapped."""
     for child in element.children:
-        if child.namespace in STANDARD and child.name in _WRAPPERS:
+        if child.namespace in STANDARD and child.name in WRAPPED:
             yield from _unwrapped(child, inside=True)
         else:
             yield child, inside
@@ -270,10 +257,6 @@ def _dispositions(going: _Converting, element: Element, path: str) -> dict[str, 
 
 
 _STATE: Final = _word(DISPOSITION)
-_WORDED: Final = {"type": MEASUREMENT, "exception": SENSOR_ALERT, "component": COMPONENT}
-_NUMERIC: Final = frozenset(
-    ("value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue")
-)
 
 
 def _sensor_attributes(going: _Converting, element: Element, path: str) -> dict[str, Any]:
@@ -287,12 +270,12 @@ def _sensor_attributes(going: _Converting, element: Element, path: str) -> dict[
 
 
 def _sensor_value(going: _Converting, name: str, value: str) -> Any:
-    if name in _NUMERIC:
+    if name in NUMERIC:
         return _exact(value.strip())
     if name == "booleanValue":
         return _TRUTH.get(value.strip(), value)
-    if name in _WORDED:
-        return going.names.mention(bare_word(_WORDED[name], value))
+    if name in WORDED:
+        return going.names.mention(bare_word(WORDED[name], value))
     return value
 
 
@@ -362,11 +345,8 @@ _EVENT: Final[dict[str, Convert]] = {
         _text,
     ),
     "errorDeclaration": _object(_ERROR),
-    **dict.fromkeys(("epcList", "childEPCs", "inputEPCList", "outputEPCList"), _EPCS),
-    **dict.fromkeys(
-        ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"),
-        _QUANTITIES,
-    ),
+    **dict.fromkeys(EPC_LISTS, _EPCS),
+    **dict.fromkeys(QUANTITY_LISTS, _QUANTITIES),
     "bizStep": _word(BIZ_STEP),
     "disposition": _word(DISPOSITION),
     "persistentDisposition": _dispositions,

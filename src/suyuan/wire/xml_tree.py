@@ -1,12 +1,13 @@
 """XML into elements with their lines, by expat alone, and nothing that a document may not need.
 
-Document types are refused where they begin, so no entity is ever declared, expanded or fetched
-(docs/decisions/0011-xml-by-expat.md). Size, depth and number of elements are bounded.
+A document type that declares or names anything is refused where it begins, so no entity is ever
+declared, expanded or fetched (docs/decisions/0011-xml-by-expat.md). Size, depth and number of
+elements are bounded.
 """
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 from xml.parsers import expat
 
 from suyuan.kit import SuyuanError, Text
@@ -21,7 +22,10 @@ _BOMS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"<\0": "UTF-16", 
 _MOST_ELEMENTS: Final = 250_000
 _XML: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<|\xff\xfe<\0|\xfe\xff\0<|<\0|\0<")
 
-_DOCTYPE = Text("文档含有 DOCTYPE，不予读取。", "The document has a DOCTYPE; that is not read.")
+_DOCTYPE = Text(
+    "文档的 DOCTYPE 含有声明或引用，不予读取。",
+    "The document's DOCTYPE declares or names something; that is not read.",
+)
 _ENCODING = Text(
     "文档编码为 {found}，须为 UTF-8。", "The document is in {found}; it must be UTF-8."
 )
@@ -129,12 +133,16 @@ class Handlers:
     def text(self, data: str) -> None:
         """Characters."""
 
+    def doctype(self, place: str) -> None:
+        """A document type that declares nothing."""
+
 
 def run(data: bytes, handlers: Handlers, *, max_depth: int) -> None:
     """Tell the handlers of a document from beginning to end.
 
     Raises:
-        XmlError: not well-formed, not UTF-8, with a document type, too deep.
+        XmlError: not well-formed, not UTF-8, with a document type that declares something, too
+            deep.
     """
     _require_utf8(data)
     parser = expat.ParserCreate(encoding="utf-8", namespace_separator=_SEPARATOR)
@@ -155,15 +163,17 @@ def run(data: bytes, handlers: Handlers, *, max_depth: int) -> None:
         depth -= 1
         handlers.end(name, parser)
 
-    def no_doctype(*_: Any) -> NoReturn:
-        refuse(parser, "xml.doctype", _DOCTYPE)
+    def doctype(_name: str, system: str | None, public: str | None, subset: int) -> None:
+        if system is not None or public is not None or subset:
+            refuse(parser, "xml.doctype", _DOCTYPE)
+        handlers.doctype(_place(parser))
 
     def declared(_version: str, encoding: str | None, _standalone: int) -> None:
         if encoding is not None and encoding.lower() not in _ENCODINGS:
             refuse(parser, "xml.encoding", _ENCODING.format(found=encoding[:40]))
 
     parser.XmlDeclHandler = declared
-    parser.StartDoctypeDeclHandler = no_doctype
+    parser.StartDoctypeDeclHandler = doctype
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.StartNamespaceDeclHandler = lambda prefix, uri: handlers.declare(prefix or "", uri or "")
@@ -183,8 +193,11 @@ def refuse(parser: expat.XMLParserType, code: str, text: Text) -> NoReturn:
     Raises:
         XmlError: always.
     """
-    place = f"line {parser.CurrentLineNumber}, column {parser.CurrentColumnNumber + 1}"
-    raise XmlError(code, text, place)
+    raise XmlError(code, text, _place(parser))
+
+
+def _place(parser: expat.XMLParserType) -> str:
+    return f"line {parser.CurrentLineNumber}, column {parser.CurrentColumnNumber + 1}"
 
 
 def _require_utf8(data: bytes) -> None:

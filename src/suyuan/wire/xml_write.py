@@ -15,7 +15,6 @@ from suyuan.model import Finding
 from suyuan.wire.cbv import (
     BIZ_STEP,
     BIZ_TRANSACTION,
-    COMPONENT,
     DISPOSITION,
     ERROR_REASON,
     MEASUREMENT,
@@ -24,8 +23,10 @@ from suyuan.wire.cbv import (
     Vocabulary,
 )
 from suyuan.wire.fields import pointer
+from suyuan.wire.sensors import METADATA, REPORT, WORDED
+from suyuan.wire.shapes import EPC_LISTS, QUANTITY_LISTS
 from suyuan.wire.types import Context
-from suyuan.wire.xml_event import bare_word
+from suyuan.wire.xml_event import WRAPPED, bare_word
 from suyuan.wire.xml_layout import LAYOUTS, REQUIRED, UNKNOWN_TO_1_2, WRAPPERS, Layout
 from suyuan.wire.xml_text import Writing, number
 from suyuan.wire.xml_tree import XSI
@@ -107,7 +108,7 @@ def _extensions(writing: Writing, members: dict[str, Any], path: str) -> str:
 
 def _open(writing: Writing, tag: str | None, value: Any, path: str) -> str:
     """A member of somebody's own: every item of a list is an element of its own."""
-    if tag is None or tag in _TAKEN:
+    if tag is None or tag in WRAPPED:
         writing.lose("convert.name", path, key=path.rpartition("/")[2])
         return ""
     if not isinstance(value, list):
@@ -126,7 +127,6 @@ def _open(writing: Writing, tag: str | None, value: Any, path: str) -> str:
 
 
 _TWO: Final = 2
-_TAKEN: Final = frozenset(("extension", "baseExtension"))
 
 
 def _one(writing: Writing, tag: str, value: Any, path: str) -> str:
@@ -238,9 +238,6 @@ def _typed(vocabulary: Vocabulary) -> Write:
     return write
 
 
-_WORDED: Final = {"type": MEASUREMENT, "exception": SENSOR_ALERT, "component": COMPONENT}
-
-
 def _sensed(known: frozenset[str]) -> Write:
     """What a sensor says (metadata, report) is attributes; what has structure is put inside."""
 
@@ -265,8 +262,8 @@ def _sensed(known: frozenset[str]) -> Write:
 
 
 def _sensor_text(writing: Writing, key: str, item: Any) -> str:
-    if key in _WORDED:
-        return spelled_word(writing, _WORDED[key], str(item))
+    if key in WORDED:
+        return spelled_word(writing, WORDED[key], str(item))
     return _plain(item)
 
 
@@ -283,35 +280,8 @@ def _sensor(writing: Writing, name: str, value: dict[str, Any], path: str) -> st
     return _SENSOR(writing, name, {k: v for k, v in value.items() if k != "type"}, path)
 
 
-_SHARED: Final = frozenset(
-    ("time", "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules")
-)
-_METADATA: Final = _sensed(_SHARED | {"startTime", "endTime"})
-_REPORT: Final = _sensed(
-    _SHARED
-    | frozenset(
-        (
-            "type",
-            "exception",
-            "microorganism",
-            "chemicalSubstance",
-            "value",
-            "component",
-            "stringValue",
-            "booleanValue",
-            "hexBinaryValue",
-            "uriValue",
-            "minValue",
-            "maxValue",
-            "meanValue",
-            "sDev",
-            "percRank",
-            "percValue",
-            "uom",
-            "coordinateReferenceSystem",
-        )
-    )
-)
+_METADATA: Final = _sensed(frozenset(METADATA))
+_REPORT: Final = _sensed(frozenset(REPORT))
 _SENSOR: Final = _object({"sensorMetadata": _METADATA, "sensorReport": _repeated(_REPORT)})
 _EPCS: Final = _each("epc", _text)
 _QUANTITIES: Final = _each("quantityElement", _quantity)
@@ -331,11 +301,8 @@ _MEMBERS: Final[dict[str, Write]] = {
             "correctiveEventIDs": _each("correctiveEventID", _text),
         }
     ),
-    **dict.fromkeys(("epcList", "childEPCs", "inputEPCList", "outputEPCList"), _EPCS),
-    **dict.fromkeys(
-        ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"),
-        _QUANTITIES,
-    ),
+    **dict.fromkeys(EPC_LISTS, _EPCS),
+    **dict.fromkeys(QUANTITY_LISTS, _QUANTITIES),
     "bizStep": _word(BIZ_STEP),
     "disposition": _word(DISPOSITION),
     "persistentDisposition": _object({"unset": _STATE, "set": _STATE}),

@@ -1,5 +1,6 @@
 """`suyuan check`: judge documents by the law of a day, without a database and recording nothing."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -70,15 +71,16 @@ def command(
     """Print what is found in each document; exit with 1 if anything is held or refused."""
     with plain_errors(shared):
         day, families, now = day_of(on, "--on"), load_families(), system_clock()
-        told = [
-            (
-                file,
-                check_document(
-                    families, file.read_bytes(), now=now, family=family, on=day, strict=strict
-                ),
-            )
-            for file in files
-        ]
+        judge = partial(
+            check_document,
+            families,
+            now=now,
+            family=family,
+            on=day,
+            strict=strict,
+            resolvers=shared.config().resolvers,
+        )
+        told = [(file, judge(file.read_bytes())) for file in files]
     for file, checked in told:
         if as_json:
             emit_json({"document": str(file), "checked": checked})

@@ -8,13 +8,13 @@ from typing import Any, Final
 import click
 from msgspec import Struct
 
-from suyuan.cli.files import documents_below
+from suyuan.cli.files import OWN_FILES, documents_below
 from suyuan.cli.output import emit_json, plain_errors, progress_bar, told
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import system_clock
 from suyuan.kit.text import Lang
-from suyuan.wire import DocumentError, Form, Limits, Piece, Spelling, Wanted
+from suyuan.wire import DocumentError, Form, Piece, Spelling, Wanted
 from suyuan.wire import convert as convert_document
 
 _CONVERTING = Text("转换", "Converting")
@@ -24,10 +24,6 @@ _WHERE = Text(
 )
 _SAME = Text(
     "{path} 会被覆盖；请换一个文件夹。", "{path} would be overwritten; name another folder."
-)
-# A file on one's own disk may be larger than what a server takes.
-_LIMITS: Final = Limits(
-    document_bytes=4 << 30, event_bytes=64 << 20, events=100_000_000, text=16 << 20
 )
 _SUFFIX: Final = {Form.JSON: ".jsonld", Form.XML: ".xml", Form.XML_1_2: ".xml"}
 _MOST_SAID: Final = 20
@@ -145,7 +141,7 @@ def _sink(
 def _one(file: Path, wanted: Wanted, target: Path | None, lang: Lang, *, proceed: bool) -> Outcome:
     """Convert one document; one of which an event is refused is not written, unless told so."""
     try:
-        conversion = convert_document(file.read_bytes(), wanted, limits=_LIMITS)
+        conversion = convert_document(file.read_bytes(), wanted, limits=OWN_FILES)
     except DocumentError as error:
         return Outcome(document=str(file), written=None, refused=[told(error.finding)])
     losses: list[dict[str, Any]] = []

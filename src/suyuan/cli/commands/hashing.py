@@ -7,15 +7,13 @@ from typing import Any
 import click
 from msgspec import Struct, field
 
-from suyuan.cli.files import documents
+from suyuan.cli.files import OWN_FILES, documents
 from suyuan.cli.output import emit_json, plain_errors, progress_bar, told
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
-from suyuan.wire import DocumentError, Limits, Named, name_events
+from suyuan.wire import DocumentError, Named, name_events
 
 _HASHING = Text("计算", "Hashing")
-# A file on one's own disk may be larger than what a server takes.
-_LIMITS = Limits(document_bytes=4 << 30, event_bytes=64 << 20, events=100_000_000, text=16 << 20)
 
 
 class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -60,7 +58,7 @@ def command(shared: Shared, /, paths: tuple[Path, ...], *, party: str, as_json: 
 def _lines(file: Path, party: str, resolvers: frozenset[str]) -> Iterator[Line]:
     try:
         for named in name_events(
-            file.read_bytes(), capturer=party, resolvers=resolvers, limits=_LIMITS
+            file.read_bytes(), capturer=party, resolvers=resolvers, limits=OWN_FILES
         ):
             yield _line(str(file), named)
     except DocumentError as error:

@@ -42,4 +42,14 @@ Predicate = (
     | TwoPerson
 )
 
-__all__ = ["Predicate"]
+_LOOK_UPS = (Document, Licence, PartyRole, PreviousStep, State)
+
+
+def asks_elsewhere(predicate: Predicate) -> bool:
+    """Whether it needs what only a registry or record knows, beside the report itself."""
+    if isinstance(predicate, NotExpired):
+        return predicate.document is not None
+    return isinstance(predicate, _LOOK_UPS)
+
+
+__all__ = ["Predicate", "asks_elsewhere"]
