@@ -91,6 +91,18 @@ _TEXTS: Final[dict[str, Text]] = {
         "This is, or has the form of, a resident identity number. It names no thing or place; it "
         "is masked.",
     ),
+    "number-check": Text(
+        "它的校验位不符，多半抄错了；请核对。",
+        "Its check character fails; most often it is mistyped: compare it.",
+    ),
+    "number-day": Text(
+        "它的出生日期或区划不存在，多半抄错了；请核对。",
+        "Its day of birth or division does not exist; most often it is mistyped: compare it.",
+    ),
+    "number-length": Text(
+        "它的位数不对：身份证号是 18 位（1999 年前是 15 位）；请核对。",
+        "It has the wrong length: such a number has 18 characters (15 before 1999); compare it.",
+    ),
     "authentic": Text(
         "结构相符不等于真品；请到发码方的查询页核对。",
         "A code of the right form is no proof of a genuine thing; ask at its issuer's page.",

@@ -26,6 +26,7 @@ from suyuan.codes.privacy import HIDDEN, cut, masked, names_person, quoted
 from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
+from suyuan.codes.schemes.resident import doubted
 from suyuan.codes.types import RESOLVERS, Candidate, Cleaned
 
 _LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
@@ -63,7 +64,10 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
         found.extend(_otherwise(cleaned, resolvers))
         found.extend(_apart(cleaned, found, resolvers))
-    return tuple(map(_told, _ranked(map(_guarded, found))))
+    ranked = map(_told, _ranked(map(_guarded, found)))
+    return tuple(
+        doubted(each, cut(text, LONGEST)) if each.scheme == _RESIDENT else each for each in ranked
+    )
 
 
 def _ranked(found: Iterator[Candidate]) -> Iterator[Candidate]:
