@@ -18,6 +18,11 @@ _TEXTS: Final[dict[str, Text]] = {
         "{what}长度不符：{found} 个字符；请核对是否缺失。",
         "{what} has the wrong length: {found} characters; see whether some are missing.",
     ),
+    "size": Text(
+        "{name}的字母和数字共 {size} 个，这里是 {found} 个；请核对有没有漏抄或多抄。",
+        "This would be: {name}, which has {size} letters and digits; here are {found}. Look for "
+        "missing or extra ones.",
+    ),
     "padded": Text(
         "GTIN 省略了前导零，已补足 14 位。",
         "The GTIN came without its leading zeros and was padded to 14 digits.",
