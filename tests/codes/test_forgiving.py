@@ -299,3 +299,78 @@ def test_what_stands_around_a_code_never_makes_it_fail(around: str, code: str) -
     for each in recognise(f"{around}{code}{around}"):
         assert all(said.text.zh and said.text.en for said in each.notes)
         assert each.piece is None or each.piece
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme", "note"),
+    [
+        ("食品生产许可证编号：SC10633010612345", "sc-licence", "code.check"),
+        ("食品经营许可证编号：JY13301060012345", "jy-licence", "code.check"),
+        ("食品经营许可证编号：JY1330106001234", "jy-licence", "code.size"),
+        ("JY1330106001234", "jy-licence", "code.size"),
+        ("国药准字Z4502142", "drug-approval", "code.size"),
+        ("农药登记证号：PD2015123", "pesticide-registration", "code.size"),
+        ("PD201512345", "pesticide-registration", "code.size"),
+        ("浙饲证(2019)1012", "feed-compound", "code.size"),
+        ("药品追溯码：8123456789012345678", "drug-trace", "code.size"),
+        ("药品追溯码：812345678901234567890", "drug-trace", "code.size"),
+        ("GLN: 692226644311", "gln", "code.size"),
+    ],
+)
+def test_what_says_whose_code_it_is_and_is_not_of_its_form_is_told_first_and_why(
+    text: str, scheme: str, note: str
+) -> None:
+    best = recognise(text)[0]
+    assert (best.scheme, best.valid) == (scheme, False)
+    assert note in notes(best)
+
+
+@given(st.integers(1, 24))
+def test_the_number_of_places_that_is_told_is_right(size: int) -> None:
+    text = f"JY{'1' * size}"
+    told = [each for each in recognise(text) if "code.size" in notes(each)]
+    if size == 14 or not 6 <= size <= 30:
+        assert told == []
+    else:
+        (said,) = [each.text.en for each in told[0].notes if each.code == "code.size"]
+        assert "has 16 letters" in said
+        assert f"here are {size + 2}." in said
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme"),
+    [
+        ("(00)069077770000000001", "sscc"), ("(402)69077771234567897", "gsin"),
+        ("(414)6907777000018", "gln"), ("(00)069077770000099998", "sscc"),
+        ("(415)6922266443115", "payee"), ("【01】06901234567893", "gtin"),
+    ],
+)  # fmt: skip
+def test_an_application_identifier_in_brackets_leaves_no_other_scheme(
+    text: str, scheme: str
+) -> None:
+    assert {each.scheme for each in recognise(text)} == {scheme}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://2dcode.org/010690123456789210B7%1D21S5",
+        "FNC1010690123456789210B7FNC121S5",
+        "QRCODE: 010690123456789210B7<GS>21S5",
+        "QRCODE:(01)06901234567892(10)B7(21)S5",
+    ],
+)
+def test_escaped_and_spelled_separators_part_the_lot_from_the_serial(text: str) -> None:
+    assert recognise(text)[0].canonical == f"{ITEM}/21/S5"
+    assert recognise(text)[0].lot == f"{ITEM}/10/B7"
+
+
+def test_a_lot_may_hold_the_letters_of_a_separator() -> None:
+    assert recognise("(01)06901234567892(10)FNC101")[0].canonical == f"{ITEM}/10/FNC101"
+
+
+def test_six_digits_are_a_commodity_only_where_a_label_says_so() -> None:
+    for text in ("HS 0203.12", "海关商品编号：020312", "urn:suyuan:hs-code:020312"):
+        assert recognise(text)[0].canonical == "urn:suyuan:hs-code:020312"
+    for text in ("330106", "0203.12", "区划 330106"):
+        assert "hs-code" not in {each.scheme for each in recognise(text)}

@@ -278,3 +278,77 @@ def test_masking_twice_changes_nothing_and_keeps_the_length(text: str) -> None:
     hidden = masked(text)
     assert masked(hidden) == hidden
     assert len(hidden) == len(text)
+
+
+WORDS = st.sampled_from(
+    [
+        "身份证 ", "身份证号：", "公民身份号码", "居民身份证号码: ", "ID card ", "ID card no. ",
+        "id_card=", "Identity number: ", "resident ID ", "证件号码：", "姓名 张三，身份证（本人）",
+        "https://a.cn/q?idcard=",
+    ]
+)  # fmt: skip
+
+
+@given(st.from_regex("[0-9]{14,17}[0-9X]|[0-9]{19}", fullmatch=True), WORDS, GAPS, CASES)
+def test_behind_a_word_for_an_identity_card_any_number_of_its_length_is_hidden(
+    number: str, words: str, gap: str, case: str
+) -> None:
+    text = dressed(number, f"{words}{{}}", gap, case)
+    said = msgspec.json.encode(recognise(text)).decode() + masked(text)
+    assert number[6:] not in digits_of(said)
+    assert "resident-id" in {each.scheme for each in recognise(text)}
+    assert read_identifier(text, capturer="me").scheme == "raw"
+    assert number[6:] not in digits_of(read_identifier(text, capturer="me").uri)
+
+
+@given(
+    st.sampled_from(["110105", "330106", "440524", "652201"]),
+    st.sampled_from(["19851345", "19850230", "18991301", "78550314", "00000000"]),
+    st.from_regex("[0-9]{3}[0-9X]", fullmatch=True),
+    st.sampled_from(["{}", "张三 {}", "{} 13800000000", "No. {}", "订单号：{}"]),
+)
+def test_a_number_with_a_day_that_is_none_is_hidden_if_no_other_scheme_holds_true(
+    place: str, day: str, tail: str, dress: str
+) -> None:
+    number = f"{place}{day}{tail}"
+    assume(gs1_check_digit(number[:17]) != number[17] and not is_uscc_checked(number))
+    text = dress.replace("{}", number)
+    assert number[6:] not in msgspec.json.encode(recognise(text)).decode() + masked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(01)06901234567892(21)330106985503142710",  # a serial number
+        "https://id.gs1.org/01/06901234567892/21/330106985503142710",
+        "330106202513450001",  # a document's: nobody who trades was born since 2020
+        "995106198513452710",  # no division
+        "211011234201700123",  # an equipment's, by its year
+        "设备代码：330106198513452710",
+    ],
+)
+def test_what_has_a_division_and_no_day_stays_as_listed(text: str) -> None:
+    assert masked(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("330106198503142711", "number-check"),
+        ("3301O6198503142711", "number-check"),
+        ("身份证号：330106198513452710", "number-day"),
+        ("330106198513452710", "number-day"),
+        ("身份证号：33010619850314271", "number-length"),
+        ("身份证号：330106850231271", "number-day"),
+    ],
+)
+def test_of_a_number_that_is_wrong_it_is_said_why_and_nothing_shown(text: str, said: str) -> None:
+    found = recognise(text)[0]
+    assert (found.scheme, found.valid) == ("resident-id", False)
+    assert f"code.{said}" in {each.code for each in found.notes}
+    assert "1985" not in msgspec.json.encode(found).decode()
+
+
+@given(numbers(), DRESSES, GAPS, CASES)
+def test_a_sound_number_is_valid(number: str, dress: str, gap: str, case: str) -> None:
+    assert recognise(dressed(number, dress, gap, case))[0].valid

@@ -179,6 +179,19 @@ def test_a_seed_label_is_the_code_that_its_maker_was_given_whatever_it_says_of_t
     assert found[-1].canonical.startswith("urn:suyuan:seed-unit:%E7%94%B2:A7")
 
 
+def test_a_code_as_printed_is_read_as_what_was_issued_whatever_else_it_looks_like(
+    platform: Platform, mill: Capturer
+) -> None:
+    for scheme in STEMS:
+        for code in codes(platform, made(platform, mill, scheme), mill):
+            found = identify(platform, [code.code], OPERATOR)[0]
+            assert found[0].canonical == code.name
+            assert found[0].issued is not None
+            named = subject(platform, code.code, OPERATOR)
+            assert named is not None
+            assert named.canonical == code.name
+
+
 def test_a_host_that_is_registered_later_changes_no_event_that_came_before(
     database: Store, platform: Platform, mill: Capturer, tmp_path: Path
 ) -> None:

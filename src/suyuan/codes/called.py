@@ -1,14 +1,17 @@
 """What labels call the codes of a scheme: a word before a code speaks for it or against it."""
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from msgspec.structs import replace
 
 from suyuan.codes.gs1_keys import CANONICAL_ROOT
 from suyuan.codes.notes import note
+from suyuan.codes.plain import misfit
+from suyuan.codes.privacy import HIDDEN
 from suyuan.codes.registry import scheme_of
-from suyuan.codes.types import Candidate
+from suyuan.codes.types import Candidate, Cleaned
 
 _WORDS: Final = {
     "gtin": "GTIN|EAN|UPC|UDI|条码|条形码|商品码|商品编码|69码|\\bDI",
@@ -41,18 +44,46 @@ _WORDS: Final = {
     "lot": "批号|批次|LOT|BATCH",
     "item": "序列|出厂|(?<![A-Z])SN|S/N|SERIAL",
 }
+# Words that name one scheme and no other.
+_MEANT: Final = {
+    "gtin": "GTIN|EAN-?13|商品条码",
+    "sscc": "SSCC",
+    "gln": "GLN|全球位置码",
+    "uscc": "USCC|信用代码",
+    "organisation-code": "组织机构代码",
+    "hs-code": "HS|海关商品编[号码]|税则号",
+    "ear-tag": "耳标|畜禽标识",
+    "drug-trace": "药品追溯码|药品电子监管码",
+    "drug-standard-code": "本位码",
+    "drug-approval": "国药准字|药品批准文号",
+    "sc-licence": "食品(?:添加剂)?生产许可",
+    "jy-licence": "食品经营许可",
+    "organic-mark": "有机码",
+    "pesticide-unit": "农药.{0,4}单元识别",
+    "pesticide-registration": "农药登记证",
+    "veterinary-trace": "兽药.{0,4}追溯码",
+    "mv-trace": "肉菜.{0,4}追溯码",
+    "special-equipment": "特种设备代码|^设备代码",
+    "detonator": "雷管",
+}
+_SAID_SO: Final = {
+    scheme: re.compile(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])", re.IGNORECASE)
+    for scheme, words in _MEANT.items()
+}
 _CALLED: Final = {scheme: re.compile(words, re.IGNORECASE) for scheme, words in _WORDS.items()}
 # Nothing but their length speaks for them, so a label that says something else speaks against.
 _BY_LENGTH: Final = frozenset(
     ("hs-code", "division", "mv-node", "mv-operator", "mv-batch", "detonator", "organic-mark",
      "forest-seed-licence", "special-equipment")
 )  # fmt: skip
+_WORLD_WIDE: Final = 6
 _SHORT_GTIN: Final = f"{CANONICAL_ROOT}01/000000"
 _UNLIKELY_GTIN: Final = 22
 _OTHER_PAPERS = re.compile(
     "证|许|准|批|字|第|饲|械|备案|登记|文号|执照|日期|时间|电话|手机|单号|订单|序列|(?<![A-Z])SN|S/N|LOT|BATCH|SERIAL|DATE",
     re.IGNORECASE,
 )
+_ONE_WORD = re.compile("(?=[A-Z]{0,4}[0-9])[0-9A-Z]{4,40}")
 _MORE: Final = 25
 _MOST: Final = 97
 _AGAINST: Final = 8
@@ -73,6 +104,27 @@ def by_label(candidate: Candidate, label: str) -> Candidate:
         said = note("other-label", "warning", label=_shown(label), name=candidate.name)
         return replace(candidate, score=_UNLIKELY_GTIN, notes=(*candidate.notes, said))
     return candidate
+
+
+def is_unsaid(candidate: Candidate, cleaned: Cleaned) -> bool:
+    """Whether a reading is of a form so short that only a label says it, and none does.
+
+    The six digits of a commodity that are the same in all countries may be any six digits.
+    """
+    if candidate.scheme != "hs-code" or len(cleaned.bare) != _WORLD_WIDE:
+        return False
+    return not _CALLED["hs-code"].search(cleaned.label)
+
+
+def missed(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """The failing readings of the schemes that the label names and whose form the code has not."""
+    if not cleaned.label or HIDDEN in cleaned.text or not _ONE_WORD.fullmatch(cleaned.bare):
+        return
+    read = {each.scheme for each in found}
+    for name, words in _SAID_SO.items():
+        scheme = scheme_of(name) if name not in read and words.search(cleaned.label) else None
+        if scheme is not None:
+            yield misfit(scheme, cleaned.bare, cleaned.notes)
 
 
 def _shown(label: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from suyuan.codes.gs1_ais import AIS
 from suyuan.codes.types import WIDE, Cleaned, Note
 from suyuan.kit import Text
 
@@ -23,11 +24,13 @@ _DASHES = re.compile(f"[{_LONG_DASHES}]")
 _SEPARATOR_SPELLED = re.compile(
     r"<GS>|\{GS\}|\[GS\]|[<{\[^]FNC1[>}\]]?|\\x1d|\\u001d|&#29;|&#x1d;|\u241d", re.IGNORECASE
 )
+# Without anything around it only where the text begins so: it may stand in a lot number.
+_SPELLED_BARE = re.compile("FNC1(?=[0-9]{2})", re.IGNORECASE)
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _HAN: Final = r"[\u3400-\u9fff]"
 _LATIN: Final = (
     r"(?:GTIN|EAN|UPC|SSCC|S?GLN|UDI|DI|PI|CAS|USCC|HS|EPC|IS[BSM]N|QR|ID|SN|S/N|LOT|BATCH|SERIAL|TRACE|"
-    r"CODE|BARCODE|NUMBER|NO|NR|UN(?=\s?(?:NO|NUMBER|CODE|编号|号|代码)))(?:-?(?:8|12|13|14|A|E|DI|PI))?"
+    r"CODE|BARCODE|QRCODE|UUID|NUMBER|NO|NR|UN(?=\s?(?:NO|NUMBER|CODE|编号|号|代码)))(?:-?(?:8|12|13|14|A|E|DI|PI))?"
     r"(?![A-Za-z0-9])"
 )
 # Words before a code; Latin ones only if labels use them, and if something parts them from it.
@@ -51,6 +54,7 @@ _FNC1_FIRST = frozenset(("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1", "]h1")
 _ADDRESS = re.compile(r"\(|https?:|urn:", re.IGNORECASE)
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _ROUND = str.maketrans("[]{}", "()()")
+_AI = re.compile(r"[(\[]([0-9]{2,4})[)\]]")
 _SPACE = re.compile(r"\s+")
 _NOT_BARE = re.compile(r"[^0-9A-Za-z]+")
 _BARE_FORGIVEN = re.compile(f"[{_PARTING}]*")
@@ -92,7 +96,7 @@ def clean(received: str) -> Cleaned:
         text = step("wide", text.translate(WIDE))
         text = step("brackets", text.translate(_BRACKETS))
         text = step("dashes", _DASHES.sub("-", text))
-    text = step("separator", _SEPARATOR_SPELLED.sub(_GROUP_SEPARATOR, text))
+    text = step("separator", _separated(text))
     text = step("space", text.strip(_SPACES))
     text = step("symbology", _without_symbology(text) if text[:1] == "]" else text)
     written = _written(text) if _CHINESE.search(text) else ""
@@ -120,6 +124,11 @@ def _unwrapped(text: str) -> str:
     return text
 
 
+def _separated(text: str) -> str:
+    text = _SEPARATOR_SPELLED.sub(_GROUP_SEPARATOR, text)
+    return _SPELLED_BARE.sub(_GROUP_SEPARATOR, text) if _SPELLED_BARE.match(text) else text
+
+
 def _written(text: str) -> str:
     """A code with Chinese in it: no spaces, upper case, round brackets."""
     return _SPACE.sub("", text).upper().translate(_ROUND)
@@ -133,8 +142,12 @@ def _without_symbology(text: str) -> str:
 
 
 def _cased(text: str) -> str:
-    """Letters and digits only, if nothing else than separators had to go; else nothing."""
-    if _GROUP_SEPARATOR in text:
+    """Letters and digits only, if nothing else than separators had to go; else nothing.
+
+    Nothing of an element string: its brackets or separators say that no other scheme is meant.
+    """
+    begun = _AI.match(text)
+    if _GROUP_SEPARATOR in text or (begun and begun[1] in AIS):
         return ""
     cased = _NOT_BARE.sub("", text)
     if len(cased) != len(text) and any(

@@ -3,6 +3,7 @@
 So that a text is tried against a handful of schemes, not against all.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
@@ -13,6 +14,7 @@ from suyuan.codes.types import Cleaned, Scheme
 
 _HEAD: Final = 4
 _FEWEST_HIDDEN: Final = 9
+_BEGUN: Final = re.compile("[A-Z]{2,5}(?=[0-9])")
 
 
 def likely_schemes(cleaned: Cleaned) -> Iterator[Scheme]:
@@ -27,12 +29,16 @@ def likely_schemes(cleaned: Cleaned) -> Iterator[Scheme]:
 
 
 def _keys_of(cleaned: Cleaned) -> Iterator[str]:
-    """`n13`, `a18`: so many digits, or letters and digits; what it begins with or stands behind."""
+    """`n13`, `a18`: so many digits, or letters and digits; what it begins with or stands behind.
+
+    `^SC`: the letters before its digits.
+    """
     bare = cleaned.bare
     masked = cleaned.text.count(HIDDEN) >= _FEWEST_HIDDEN
     if masked:
         yield "masked"
     elif bare:
+        yield from (f"^{begun[0]}" for begun in [_BEGUN.match(bare)] if begun)
         yield f"{'n' if bare.isdigit() else 'a'}{len(bare)}"
     head = cleaned.text[:_HEAD].lower()
     if head == "urn:":

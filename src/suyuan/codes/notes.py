@@ -18,6 +18,11 @@ _TEXTS: Final[dict[str, Text]] = {
         "{what}长度不符：{found} 个字符；请核对是否缺失。",
         "{what} has the wrong length: {found} characters; see whether some are missing.",
     ),
+    "size": Text(
+        "{name}的字母和数字共 {size} 个，这里是 {found} 个；请核对有没有漏抄或多抄。",
+        "This would be: {name}, which has {size} letters and digits; here are {found}. Look for "
+        "missing or extra ones.",
+    ),
     "padded": Text(
         "GTIN 省略了前导零，已补足 14 位。",
         "The GTIN came without its leading zeros and was padded to 14 digits.",
@@ -90,6 +95,18 @@ _TEXTS: Final[dict[str, Text]] = {
         "这是（或形如）居民身份证号。它不用来标识物品和场所，已遮盖。",
         "This is, or has the form of, a resident identity number. It names no thing or place; it "
         "is masked.",
+    ),
+    "number-check": Text(
+        "它的校验位不符，多半抄错了；请核对。",
+        "Its check character fails; most often it is mistyped: compare it.",
+    ),
+    "number-day": Text(
+        "它的出生日期或区划不存在，多半抄错了；请核对。",
+        "Its day of birth or division does not exist; most often it is mistyped: compare it.",
+    ),
+    "number-length": Text(
+        "它的位数不对：身份证号是 18 位（1999 年前是 15 位）；请核对。",
+        "It has the wrong length: such a number has 18 characters (15 before 1999); compare it.",
     ),
     "authentic": Text(
         "结构相符不等于真品；请到发码方的查询页核对。",

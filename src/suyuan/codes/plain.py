@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import takewhile
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -30,6 +31,16 @@ Where = Literal["bare", "cased", "text", "written"]
 _ONE_SET: Final = re.compile(r"\[[^\]]+\]|\\S")
 NO_CHECK: Final = Text("无校验位", "no check character")
 _CHINESE: Final = r"[\u3400-\u9fff()]"
+_CHINESE_RANGE: Final = re.compile(r"\\u[0-9a-f]{4}")
+_ALNUM: Final = re.compile("[0-9A-Za-z]")
+_BEGINNINGS: Final = re.compile("[A-Z]{2,5}")
+_SPEAKING: Final = re.compile(r"[A-Z]{2}|[\u3400-\u9fff]{2}")
+# What may follow the beginning of a code that has too few or too many places.
+_REST: Final = "-?[0-9]{1,40}-?[0-9]{0,4}"
+_REST_WRITTEN: Final = r"[0-9()\-]{0,16}[0-9][0-9A-Z()\-第准字号]{0,24}"
+TOLD: Final = 60
+"""The score of a failing reading that is sure to be meant."""
+
 _UNLIKELY: Final = 8
 """The score of a reading that its own checks speak against, where they are weak."""
 
@@ -129,7 +140,7 @@ def check_character(
             return ()
         return (note("check", severity, expected=expected or "?", found=values[name]),)
 
-    return Check(run, about, doubted=60 if severity == "warning" else 12)
+    return Check(run, about, doubted=TOLD if severity == "warning" else 12)
 
 
 def plain(row: Plain) -> Scheme:
@@ -177,20 +188,81 @@ def _recogniser(row: Plain) -> Recognise:
     pieces = [each for each in row.layout if not each.text]
 
     @cache  # compiled when first needed: most runs meet few schemes
-    def forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
-        code = spelled(row.layout)
-        return re.compile(f"{_label(row)}(?P<code>{code})"), re.compile(code)
+    def forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str] | None]:
+        code, head = spelled(row.layout), spelled(_head(row.layout))
+        rest = _REST_WRITTEN if row.where == "written" else _REST
+        begun = re.compile(f"{_label(row)}(?P<code>{head}{rest})") if head else None
+        return re.compile(f"{_label(row)}(?P<code>{code})"), re.compile(code), begun
 
     def recognise(cleaned: Cleaned) -> Candidate | None:
-        labelled, alone = forms()
-        match = labelled.fullmatch(getattr(cleaned, row.where))
+        labelled, alone, begun = forms()
+        text = getattr(cleaned, row.where)
+        match = labelled.fullmatch(text)
         if match is None:
-            return _scoped_name(row, alone, cleaned) if row.scoped else None
+            if row.scoped:
+                return _scoped_name(row, alone, cleaned)
+            start = begun.fullmatch(text) if begun else None
+            return _begun_so(row, start["code"], cleaned) if start else None
         found = zip(pieces, match.groups()[1:], strict=True)
         parts = tuple(Part(each.name, each.zh, each.en, value) for each, value in found if value)
         return _judged(row, cleaned, match["code"], parts)
 
     return recognise
+
+
+def _begun_so(row: Plain, code: str, cleaned: Cleaned) -> Candidate | None:
+    """The failing reading of what begins as a code does, unless it is far too short or long."""
+    least, most = sizes(row.layout)
+    if not least <= 2 * len(_ALNUM.findall(code)) <= 4 * most:
+        return None
+    return misfit(row, code, _forgiven(row, cleaned))
+
+
+def misfit(of: Plain | Scheme, code: str, said: tuple[Note, ...]) -> Candidate:
+    """The failing reading of a code that is said to be of a scheme, and how many places it has."""
+    least, most = sizes(of.layout)
+    found = len(_ALNUM.findall(code))
+    size = str(most) if least == most else f"{least}-{most}"
+    wrong = (
+        note("form", of.severity, what=of.name)
+        if least <= found <= most
+        else note("size", of.severity, name=of.name, size=size, found=found)
+    )
+    return Candidate(
+        scheme=of.id,
+        name=of.name,
+        canonical=raw_name("-", code),
+        valid=False,
+        grain=of.grain,
+        notes=(*said, wrong),
+        score=TOLD,
+    )
+
+
+def sizes(layout: tuple[Field, ...]) -> tuple[int, int]:
+    """The fewest and most letters and digits of a code; Chinese characters do not count."""
+    least = most = 0
+    for field in layout:
+        if field.text:
+            size = len(_ALNUM.findall(field.text))
+            least, most = least + size, most + size
+        elif _ALNUM.search(_CHINESE_RANGE.sub("", field.shape)) or field.shape == r"\S":
+            least += field.most if field.least is None else field.least
+            most += field.most
+    return least, most
+
+
+def _head(layout: tuple[Field, ...]) -> tuple[Field, ...]:
+    """What stands before the first digits, if its letters say by themselves whose code it is."""
+    before = tuple(takewhile(lambda each: each.text or each.shape != "[0-9]", layout))
+    return before if _SPEAKING.search(_spoken(before)) else ()
+
+
+def _spoken(layout: tuple[Field, ...]) -> str:
+    """The letters and words that stand in every code, or one of few."""
+    return " ".join(
+        each.text or (each.shape if each.shape.startswith("(?:") else "") for each in layout
+    )
 
 
 def _label(row: Plain) -> str:
@@ -257,16 +329,11 @@ def _keys(row: Plain) -> set[str]:
     """Where the index finds a scheme: its lengths, and whether digits or letters stand in it."""
     if row.where == "written":
         return {"written"} | ({"urn"} if row.scoped else set())
-    least = most = 0
-    lettered = may_letter = False
-    for field in row.layout:
-        plain_text = re.sub("[^0-9A-Za-z]", "", field.text)
-        least += (
-            len(plain_text) if field.text else (field.most if field.least is None else field.least)
-        )
-        most += len(plain_text) if field.text else field.most
-        lettered |= not plain_text.isdigit() and bool(plain_text)
-        may_letter |= re.search("[A-Za-z]", field.shape) is not None
+    least, most = sizes(row.layout)
+    fixed_texts = [re.sub("[^0-9A-Za-z]", "", field.text) for field in row.layout]
+    lettered = any(text and not text.isdigit() for text in fixed_texts)
+    may_letter = any(re.search("[A-Za-z]", field.shape) for field in row.layout)
     kinds = ("a",) if lettered else ("n", "a") if may_letter else ("n",)
     lengths = {f"{kind}{size}" for kind in kinds for size in range(least, most + 1)}
-    return lengths | ({"urn"} if row.scoped else set())
+    begun = {f"^{each}" for each in _BEGINNINGS.findall(_spoken(row.layout))}
+    return lengths | begun | ({"urn"} if row.scoped else set())

@@ -4,15 +4,25 @@ GB 11643. They say who somebody is and name no thing or place, so no reading, na
 page ever carries one in clear (Personal Information Protection Law art. 28, 51). The text is
 masked before it is read, and what is read is judged once more: reading may bare a number.
 
-A number is known by its form, a division and a day of birth; one whose check character is wrong
-is somebody's, mistyped, and hidden too. What has the form and stays in sight is listed here:
+A number is known in three ways:
+
+- by what the text before it calls it: behind a word for an identity card all numbers of 15 to 19
+  characters are hidden, of whatever form, for a digit may be wrong, missing or doubled;
+- by its form, a division and a day of birth; one whose check character is wrong is somebody's,
+  mistyped, and hidden too;
+- by a division that was in the table in some year and twelve characters behind it, together or
+  nearly, that are no day: somebody's, with the day mistyped.
+
+What has the form and stays in sight is listed here:
 
 - a GS1 key that says itself that it is one, and whose own check digit holds (`CHECKED`);
-- and only where the number's own check character does not hold:
+- and only where no word calls it so and the number's own check character does not hold:
   - a unified social credit code, if both its check characters hold;
-  - a day before 1900 or since 2020: numbers of documents are made of a division, a day and four
-    digits, and whoever trades was born before;
-  - what the text just before it calls a certificate or an equipment's code (`NUMBERED_SO`).
+  - a year before 1900 or since 2020 that a day follows, and any since 2020: numbers of documents
+    are made of a division, a day and four digits, and whoever trades was born before;
+  - what the text just before it calls a certificate or an equipment's code (`NUMBERED_SO`);
+  - and only where the day is none: a GS1 key whose check digit holds, an equipment's code by its
+    year, and a part of a name, link or element string, where as many digits are a serial number.
 """
 
 import re
@@ -40,6 +50,9 @@ MASKED: Final = re.compile(rf"(?<![0-9])([0-9](?:{_UNHIDDEN}[0-9]){{5}})(?:{_UNH
 SHORTEST: Final = 18
 """Characters of a number; with its mask on it has as many."""
 
+OLD: Final = 15
+"""Digits of a number of the old form."""
+
 # Digits of the old form prove nothing by a check: they must stand together, or nearly.
 _NARROW = r"[\s\-.·/_\u00ad\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff]{0,2}+"
 # A digit before it makes it another number, unless that ends a scanner's prefix.
@@ -66,7 +79,15 @@ _ELEMENTS_BEGIN: Final = frozenset("([\x1d")
 _LONGEST_ELEMENTS: Final = 400
 _SYMBOLOGY: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GLUED: Final = re.compile("[0-9]{19}[0-9Xx]")
-_CALLED = re.compile("身份证|公民身份|居民身份")
+_CALLED = re.compile(
+    r"身份证|身份證|身份号|公民身份|居民身份|(?<!可)证件号|\bsfzh?\b|shenfenzheng"
+    r"|ID[\s_-]?cards?(?![a-z])|identity|(?:resident|national|citizen)s?[\s_-]?ID(?![a-z])",
+    re.IGNORECASE,
+)
+# Any number behind such a word; as long as its mask, or a character longer.
+_CALLED_SO = re.compile(rf"{_START}(?=((?:[0-9]{_UNHIDDEN}){{14,18}}[0-9Xx])(?![0-9]))")
+_UNDATED = re.compile(rf"{_START}(?=([1-9]{_NARROW}(?:[0-9]{_NARROW}){{16}}[0-9Xx])(?![0-9]))")
+_CENTURIES: Final = frozenset(("18", "19", "20"))
 NUMBERED_SO: Final = frozenset(
     ("produce-certificate", "quarantine-certificate", "special-equipment")
 )
@@ -108,7 +129,7 @@ def is_resident_id(digits: str) -> bool:
 def _has_form(digits: str) -> bool:
     day = digits[6:14]
     return (
-        day[:2] in {"18", "19", "20"}
+        day[:2] in _CENTURIES
         and is_day(int(day[:4]), int(day[4:6]), int(day[6:]))
         and _is_province(digits[:2])
     )
@@ -146,6 +167,30 @@ def masked(text: str) -> str:
     return "".join((*pieces, text[end:])) if pieces else text
 
 
+def faults(text: str) -> dict[str, str]:
+    """What is wrong with the numbers that `masked` hides, by the division that stays in sight.
+
+    `length`, `day` or `check`; nothing of a division of which one number is sound.
+    """
+    plain = written_out(text).translate(LOOK_ALIKE)
+    found: dict[str, str] = {}
+    for start, stop in sorted(set(_numbers(plain)), key=lambda span: span[0] - span[1]):
+        digits = _digits_of(plain[start:stop])
+        fault = _fault(digits)
+        found[digits[:KEPT]] = fault and found.get(digits[:KEPT], fault)
+    return {division: fault for division, fault in found.items() if fault}
+
+
+def _fault(digits: str) -> str:
+    if len(digits) == OLD:
+        return "" if is_old_resident_id(digits) else "day"
+    if len(digits) != SHORTEST:
+        return "length"
+    if not _has_form(digits):
+        return "day"
+    return "" if is_resident_id(digits) else "check"
+
+
 def names_person(text: str, scheme: str = "") -> bool:
     """Whether a code or name holds an identity number, in clear, escaped, or with its mask on.
 
@@ -156,7 +201,7 @@ def names_person(text: str, scheme: str = "") -> bool:
     plain = written_out(text)
     numbers = (plain[start:stop] for start, stop in _long(plain))
     if scheme in NUMBERED_SO:
-        numbers = (each for each in numbers if is_resident_id(re.sub("[^0-9Xx]", "", each)))
+        numbers = (each for each in numbers if is_resident_id(_digits_of(each)))
     return any(numbers) or (HIDDEN in plain and MASKED.search(plain) is not None)
 
 
@@ -220,8 +265,20 @@ def _numbers(plain: str) -> Iterator[tuple[int, int]]:
 
 
 def _long(plain: str) -> Iterator[tuple[int, int]]:
+    """Numbers that a word calls so, or whose form says so, whether their day exists or not."""
+    called = _CALLED.search(plain)
+    for each in _CALLED_SO.finditer(plain, called.end()) if called else ():
+        if not _is_key(plain, each.start(), _digits_of(each[1])):
+            yield each.span(1)
+    for each in _UNDATED.finditer(plain):
+        if _is_unclaimed(plain, each.start(), _digits_of(each[1])):
+            yield each.span(1)
+    yield from _dated(plain)
+
+
+def _dated(plain: str) -> Iterator[tuple[int, int]]:
     for each in _LONG.finditer(plain):
-        digits = re.sub("[^0-9Xx]", "", each[1])
+        digits = _digits_of(each[1])
         if _is_somebodys(plain, each.start(), digits) and not _is_key(plain, each.start(), digits):
             yield each.span(1)
     if _GLUED.search(plain):
@@ -243,6 +300,24 @@ def _is_somebodys(plain: str, start: int, digits: str) -> bool:
     )
 
 
+def _is_unclaimed(plain: str, start: int, digits: str) -> bool:
+    """Whether characters without a day begin as a number and are no other scheme's."""
+    if not was_ever(digits[:KEPT]) or _has_form(digits):
+        return False
+    has_century = digits[6:8] in _CENTURIES
+    is_later = has_century and digits[6:10] > _BORN[1]
+    is_equipment = not has_century and digits[9:11] in _CENTURIES
+    is_proved = gs1_check_digit(digits[:-1]) == digits[-1] or is_uscc_checked(digits.upper())
+    if is_later or is_equipment or is_proved:
+        return False
+    before = plain[max(0, start - _NAMED_BEFORE) : start]
+    return not (_NAMED.search(before) or _CALLED_OTHERWISE.search(before[-_CALLED_BEFORE:]))
+
+
+def _digits_of(number: str) -> str:
+    return re.sub("[^0-9Xx]", "", number)
+
+
 def _in_elements(plain: str) -> Iterator[tuple[int, int]]:
     """Numbers glued to the application identifiers of an element string without brackets."""
     text = plain.strip()
@@ -251,7 +326,7 @@ def _in_elements(plain: str) -> Iterator[tuple[int, int]]:
     for ai, value in _elements(f"\x1d{text[prefix.end() :]}" if prefix else text):
         start = plain.find(ai + value, start) + len(ai)
         if len(value) >= SHORTEST and ai not in CHECKED:
-            yield from ((start + a, start + b) for a, b in _long(value))
+            yield from ((start + a, start + b) for a, b in _dated(value))
         start += len(value)
 
 

@@ -7,12 +7,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from suyuan.codes.called import by_label
+from suyuan.codes.called import by_label, is_unsaid, missed
 from suyuan.codes.clean import LONGEST, clean
 from suyuan.codes.forgiving import others
 from suyuan.codes.index import likely_schemes
 from suyuan.codes.notes import note
-from suyuan.codes.own_names import RAW, split_name
+from suyuan.codes.own_names import RAW, decoded, split_name
 from suyuan.codes.pieces import (
     may_hold_several,
     runs,
@@ -21,11 +21,13 @@ from suyuan.codes.pieces import (
     words,
     written_codes,
 )
+from suyuan.codes.plain import TOLD
 from suyuan.codes.printed import printed_code
 from suyuan.codes.privacy import HIDDEN, cut, masked, names_person, quoted
 from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
+from suyuan.codes.schemes.resident import doubted
 from suyuan.codes.types import RESOLVERS, Candidate, Cleaned
 
 _LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
@@ -63,7 +65,10 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
         found.extend(_otherwise(cleaned, resolvers))
         found.extend(_apart(cleaned, found, resolvers))
-    return tuple(map(_told, _ranked(map(_guarded, found))))
+    ranked = map(_told, _ranked(map(_guarded, found)))
+    return tuple(
+        doubted(each, cut(text, LONGEST)) if each.scheme == _RESIDENT else each for each in ranked
+    )
 
 
 def _ranked(found: Iterator[Candidate]) -> Iterator[Candidate]:
@@ -84,7 +89,10 @@ def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     """The readings of the text as one code, and of what is inside it if it is a link."""
     found = [by_label(each, cleaned.label) for each in _readings(cleaned, resolvers)]
     is_read = _is_read(found)
-    yield from (each for each in found if not (is_read and _is_any_paper(each)))
+    if not is_read:
+        found.extend(missed(cleaned, found))
+    is_told = is_read or any(each.score >= TOLD and not each.valid for each in found)
+    yield from (each for each in found if not (is_told and _is_any_paper(each)))
     if not is_read:
         yield from _inside_link(cleaned)
 
@@ -160,7 +168,7 @@ def _of_piece(piece: str, least: int, resolvers: frozenset[str]) -> list[Candida
     cleaned = _cleaned(piece)
     found = [*_whole(cleaned, resolvers), *_otherwise(cleaned, resolvers)]
     sound = [each for each in found if each.valid and each.score >= least]
-    if not sound and len(cleaned.bare) >= _WORTH_TELLING:
+    if not sound and len(cleaned.bare or cleaned.text) >= _WORTH_TELLING:
         sound = [each for each in found if not each.valid][:1]
     said = note("piece", "info", found=quoted(piece))
     return [
@@ -227,7 +235,7 @@ def _readings(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate
     known = False
     tried = (scheme.recognise(cleaned) for scheme in likely_schemes(cleaned))
     for candidate in chain(gs1_readings(cleaned, resolvers), tried):
-        if candidate is not None:
+        if candidate is not None and not is_unsaid(candidate, cleaned):
             known = True
             yield candidate
     other = None if known else other_name(cleaned)
@@ -242,7 +250,9 @@ def _inside_link(cleaned: Cleaned) -> Iterator[Candidate]:
         return
     pieces = _PIECE.findall(cleaned.text, link.end())[:_MOST_PIECES]
     said = (*cleaned.notes, note("linked", "info"))
-    for candidate in chain.from_iterable(_readings(clean(piece), RESOLVERS) for piece in pieces):
+    for candidate in chain.from_iterable(
+        _readings(clean(decoded(piece)), RESOLVERS) for piece in pieces
+    ):
         if candidate.valid and candidate.score >= _LIKELY_INSIDE:
             notes = said + candidate.notes
             yield replace(candidate, notes=notes, score=candidate.score - _LESS_SURE)

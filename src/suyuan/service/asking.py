@@ -63,15 +63,15 @@ class Progress(Struct, frozen=True, kw_only=True):
 def identify(
     platform: Platform, texts: Sequence[str], viewer: Viewer = PUBLIC
 ) -> list[list[Identified]]:
-    """The readings of each text, best first, with what is known of each."""
+    """The readings of each text, best first, with what is known of each.
+
+    A code that was issued here is read as that first, also if it has no scheme's form or another's.
+    """
     read = [recognise(text, platform.config.resolvers) for text in texts]
     with platform.store.read() as conn:
-        issued = [
-            issued_here(conn, text, viewer) if found else None
-            for text, found in zip(texts, read, strict=True)
-        ]
+        issued = [issued_here(conn, text, viewer) for text in texts]
         readings = [
-            [_as_issued(each, here) for each in found]
+            _with_issued([_as_issued(each, here) for each in found], here)
             for found, here in zip(read, issued, strict=True)
         ]
         named = {each.canonical: each for found in readings for each in found}
@@ -211,6 +211,13 @@ def _as_issued(each: Candidate, here: Here | None) -> Candidate:
     if not here.name.startswith(f"{_OWN}{_SEED}:"):
         return each
     return structs.replace(each, canonical=here.name, issuer=here.party)
+
+
+def _with_issued(readings: list[Candidate], here: Here | None) -> list[Candidate]:
+    """The readings, and before them that of the code which was issued here if it is none."""
+    if here is None or any(each.canonical == here.name for each in readings):
+        return readings
+    return [*recognise(here.name)[:1], *readings]
 
 
 def _known(

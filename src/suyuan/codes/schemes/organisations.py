@@ -25,6 +25,7 @@ from suyuan.kit import Text
 _SET_31: Final = "[0-9A-HJ-NP-RTUWXY]"
 _NO_CHAPTER: Final = frozenset(("00", "77"))
 _LAST_CHAPTER: Final = 97
+_DAY: Final = 8
 _WITH_ADDITIONAL: Final = 10
 
 
@@ -50,7 +51,9 @@ def _nothing_else(values: Values) -> tuple[Note, ...]:
     code = "".join(values.values())
     if len(code) == _WITH_ADDITIONAL:
         return (note("telephone", "warning"),) if code[:3] in {"400", "800"} else ()
-    if code[:2] not in {"19", "20"} or not is_day(int(code[:4]), int(code[4:6]), int(code[6:])):
+    if len(code) != _DAY or code[:2] not in {"19", "20"}:
+        return ()
+    if not is_day(int(code[:4]), int(code[4:6]), int(code[6:])):
         return ()
     return (note("dated", "warning", found=f"{code[:4]}-{code[4:6]}-{code[6:]}"),)
 
@@ -142,10 +145,10 @@ _ROWS: Final = (
             digits("chapter", "章", "chapter", 2),
             digits("heading", "品目", "heading", 2),
             digits("subheading", "子目", "subheading", 2),
-            digits("national", "本国子目", "national subheading", 2),
+            Field("national", "本国子目", "national subheading", 2, "(?:[0-9]{2})?", 0),
             Field("additional", "附加编号", "additional number", 2, "(?:[0-9]{2})?", 0),
         ),
-        good=("0203.1200.90", "02031200"),
+        good=("0203.1200.90", "02031200", "HS 0203.12"),
         bad=("7703120090", "9903120090", "020312009"),
         likely=34,
         checks=(

@@ -3,9 +3,19 @@
 import re
 from typing import Final
 
+from msgspec.structs import replace
+
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import named
-from suyuan.codes.privacy import HIDDEN, KEPT, LOOK_ALIKE, MASKED, masked, written_out
+from suyuan.codes.privacy import (
+    HIDDEN,
+    KEPT,
+    LOOK_ALIKE,
+    MASKED,
+    faults,
+    masked,
+    written_out,
+)
 from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Part, Scheme
 from suyuan.kit import Text
 
@@ -16,6 +26,19 @@ _CANONICAL = re.compile(r"[0-9]{6}-masked", re.IGNORECASE)
 
 def recognise(cleaned: Cleaned) -> Candidate | None:
     """What the mask left: the division. Numbers in clear are masked first, here too."""
+    found = _hidden(cleaned)
+    return doubted(found, cleaned.text) if found else None
+
+
+def doubted(person: Candidate, text: str) -> Candidate:
+    """The reading with what is wrong with its number in the text, of which nothing is shown."""
+    fault = faults(text).get(person.parts[0].value)
+    if fault is None:
+        return person
+    return replace(person, valid=False, notes=(*person.notes, note(f"number-{fault}", "error")))
+
+
+def _hidden(cleaned: Cleaned) -> Candidate | None:
     text = written_out(masked(cleaned.text))
     found = MASKED.search(text) or MASKED.search(text.translate(LOOK_ALIKE))
     if found is not None:
@@ -55,16 +78,15 @@ SCHEMES: Final = (
         ),
         good=(
             "11010519491231002X",
-            "110105194912310021",
             "身份证号：440524188001010014",
             "1101 0519 4912 3100 2x",
         ),
-        bad=("110105194913310021", "99010519491231002X", "11010519491231002"),
+        bad=("110105194912310021", "110105194913310021", "99010519491231002X", "11010519491231002"),
         recognise=recognise,
         urn=True,
         check=Text(
-            "日期须存在；GB 11643 模 11-2 校验，不符的也遮盖",
-            "the date must exist; modulo 11-2, GB 11643: a number that fails it is masked too",
+            "日期须存在；GB 11643 模 11-2 校验；不符的也遮盖",
+            "the date must exist; modulo 11-2, GB 11643; a number that fails is masked too",
         ),
         validity=Text("15 位旧号自 2013 年起不再有效", "the old form of 15 digits ended in 2013"),
         scope=Text("全国唯一；遮盖后不指任何人", "unique in China; masked, it names nobody"),
