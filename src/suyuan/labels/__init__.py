@@ -5,7 +5,7 @@ no module is printed wider than its neighbour. The drawing itself is typst's, th
 zxing-cpp's; both are loaded when the first label is drawn.
 """
 
-from suyuan.labels.certificates import ProduceCertificate, certificate_label, require_whole
+from suyuan.labels.certificates import ProduceCertificate, certificate_label
 from suyuan.labels.designs import DESIGNS, design
 from suyuan.labels.draw import draw
 from suyuan.labels.types import Format, Label, Symbol
@@ -19,5 +19,4 @@ __all__ = [
     "certificate_label",
     "design",
     "draw",
-    "require_whole",
 ]

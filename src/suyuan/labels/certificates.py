@@ -65,6 +65,25 @@ class ProduceCertificate(Struct, frozen=True, kw_only=True):
     basis: tuple[str, ...]
     purchaser: bool = False
 
+    @staticmethod
+    def require_whole(given: Mapping[str, str]) -> None:
+        """Of the fields given none is empty: asked before there is a certificate to make of them.
+
+        Raises:
+            LabelError: some are; all of them are named, and the first is the place.
+        """
+        lacking = [field for field, said in given.items() if not said.strip()]
+        if lacking:
+            names = [_NAMES[field] for field in lacking]
+            zh = "、".join(
+                f"{each.zh}（{field}）" for field, each in zip(lacking, names, strict=True)
+            )
+            en = ", ".join(
+                f"{each.en} ({field})" for field, each in zip(lacking, names, strict=True)
+            )
+            text = _MISSING.format(names=Text(zh, en))
+            raise LabelError("label.certificate", text, lacking[0])
+
 
 def certificate_label(
     said: ProduceCertificate, symbols: tuple[Symbol, ...], *, code: str = "", lang: Lang = "zh"
@@ -76,28 +95,13 @@ def certificate_label(
             characters of it.
     """
     _require_short(said)
-    require_whole({field: getattr(said, field) for field, _ in _LINES})
+    said.require_whole({field: getattr(said, field) for field, _ in _LINES})
     lines = [text.pick(lang).format(getattr(said, field).strip()) for field, text in _LINES]
     lines.append(_DATED.pick(lang).format(said.day.isoformat()))
     lines.append((_PURCHASER if said.purchaser else _PRODUCER).pick(lang))
     lines.append(_basis(said.basis, lang))
     lines.append(_SIGNED.pick(lang))
     return Label(heading=_HEADING.pick(lang), lines=tuple(lines), symbols=symbols, code=code)
-
-
-def require_whole(given: Mapping[str, str]) -> None:
-    """Of the fields given none is empty.
-
-    Raises:
-        LabelError: some are; all of them are named, and the first is the place.
-    """
-    lacking = [field for field, said in given.items() if not said.strip()]
-    if lacking:
-        names = [_NAMES[field] for field in lacking]
-        zh = "、".join(f"{each.zh}（{field}）" for field, each in zip(lacking, names, strict=True))
-        en = ", ".join(f"{each.en} ({field})" for field, each in zip(lacking, names, strict=True))
-        text = _MISSING.format(names=Text(zh, en))
-        raise LabelError("label.certificate", text, lacking[0])
 
 
 def _require_short(said: ProduceCertificate) -> None:

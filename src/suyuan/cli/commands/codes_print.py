@@ -11,7 +11,7 @@ from suyuan.cli.output import emit_json, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
-from suyuan.labels import DESIGNS, Format, ProduceCertificate, require_whole
+from suyuan.labels import DESIGNS, Format, ProduceCertificate
 from suyuan.labels.types import Kind
 from suyuan.service import (
     Printed,
@@ -120,7 +120,7 @@ def _certificate(pairs: tuple[str, ...]) -> ProduceCertificate:
             text = _CERTIFICATE.format(given=pair, fields=", ".join(_FIELDS))
             raise SuyuanError("label.certificate", text, "--certificate")
         given[name] = value
-    require_whole({name: given.get(name, "") for name in _FIELDS[:7]})
+    ProduceCertificate.require_whole({name: given.get(name, "") for name in _FIELDS[:7]})
     return ProduceCertificate(
         **{name: given[name] for name in _FIELDS[:5]},
         day=_day(given["day"]),
