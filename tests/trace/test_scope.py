@@ -175,6 +175,37 @@ def test_of_mixed_stock_all_is_touched_and_the_material_is_bounded() -> None:
     assert (here.touched, here.material.least, here.material.most) == (2, 0, 2)
 
 
+def test_who_had_what_is_touched_from_whom_is_added_up_between_two_holders() -> None:
+    facts = history(
+        made(LOT, A, 0, **kilos(9)),
+        moved(LOT, A, B, 1, **kilos(4)),
+        moved(LOT, A, B, 2, **kilos(3)),
+        moved(LOT, B, C, 3),
+        used(LOT, "mill", B, 4),
+        came(BLEND, "mill", B, 4),
+        moved(BLEND, B, D, 5, **kilos(1)),
+    )
+    found = {(each.source_site, each.target_site): each for each in scope(facts, asked()).transfers}
+    assert set(found) == {("s1", "s2"), ("s2", "s3"), ("s2", "s4")}
+    assert (found["s1", "s2"].touched, found["s1", "s2"].unit) == (Decimal(7), "kg")
+    assert found["s1", "s2"].certain
+    assert found["s2", "s3"].touched is None  # nobody said how much
+    assert found["s2", "s4"].things == 1
+
+
+@settings(max_examples=100)
+@given(st.randoms(use_true_random=False), st.integers(1, 12))
+def test_every_holder_in_a_scope_was_asked_about_or_had_it_from_another_in_it(
+    random: Random, length: int
+) -> None:
+    found = scope(tale(random, length=length, exact=False).facts, asked())
+    holders = {(line.party, line.site) for line in found.lines}
+    given_to = {(each.target_party, each.target_site) for each in found.transfers}
+    sources = {(each.source_party, each.source_site) for each in found.transfers}
+    assert given_to | sources <= holders
+    assert holders - given_to <= {(A.party, A.site)}
+
+
 def test_assumptions_of_how_stock_was_drawn_are_told_beside_the_bounds() -> None:
     facts = history(
         made(LOT, A, 0, **kilos(3)),

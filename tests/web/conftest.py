@@ -73,12 +73,16 @@ def _give_codes(platform: Platform, papers: dict[str, str]) -> None:
 
 
 @pytest.fixture(scope="session")
-def mill_key(site: str, postgres_server: Server) -> str:  # noqa: ARG001 -- its database is there
-    """The key of the mill's account."""
+def keys(site: str, postgres_server: Server) -> dict[str, str]:  # noqa: ARG001 -- its database is there
+    """The keys of accounts, by name: the mill's, and one that sees everything."""
     dsn = make_conninfo(postgres_server.dsn, dbname="web_pages")
+    accounts = (
+        Account(name="mill", role=Role.CAPTURER, party=MILL),
+        Account(name="operator", role=Role.ADMIN),
+    )
     with open_store(StoreSettings(data_dir=Path(), database_url=dsn)) as store:
-        account = Account(name="mill", role=Role.CAPTURER, party=MILL)
-        return fresh_key(on_store(store, Config(data_dir=Path())), account)
+        platform = on_store(store, Config(data_dir=Path()))
+        return {each.name: fresh_key(platform, each) for each in accounts}
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from suyuan.web.layout import MOST_BESIDE, MOST_ROWS, laid_out
 from suyuan.web.picture import WIDTH, picture
 from suyuan.web.render import Reader
 from suyuan.web.structure import structure
+from suyuan.web.way import chart_of_route
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), min_size=1, max_size=40)
@@ -42,7 +43,7 @@ def routes(draw: st.DrawFn) -> Route:
 
 @given(routes())
 def test_any_way_folds_to_at_most_twelve_boxes_and_loses_nobody(route: Route) -> None:
-    drawing = laid_out(route)
+    drawing = laid_out(chart_of_route(route))
     boxes = [box for row in drawing.rows for box in row]
     assert len(boxes) <= MOST_ROWS * MOST_BESIDE == 12
     assert sum(box.count for box in boxes) == len(route.stops)
@@ -50,7 +51,7 @@ def test_any_way_folds_to_at_most_twelve_boxes_and_loses_nobody(route: Route) ->
 
 @given(routes())
 def test_nobody_stands_above_whom_they_had_it_from(route: Route) -> None:
-    drawing = laid_out(route)
+    drawing = laid_out(chart_of_route(route))
     assert all(source[0] < target[0] for source, target in drawing.legs)
 
 
@@ -61,20 +62,21 @@ def test_a_long_chain_keeps_both_ends_and_folds_its_middle(length: int) -> None:
             name=Text(f"第{each}家", f"No {each}"),
             step=Text("收货", "received"),
             at=BEGIN,
-            offset="Z",
+            offset="+00:00",
         )
         for each in range(length)
     )
-    drawing = laid_out(Route(stops, tuple(Leg(each, each + 1) for each in range(length - 1))))
+    route = Route(stops, tuple(Leg(each, each + 1) for each in range(length - 1)))
+    drawing = laid_out(chart_of_route(route))
     assert len(drawing.rows) == min(length, MOST_ROWS)
-    assert drawing.rows[0][0].stop == stops[0]
-    assert drawing.rows[-1][0].stop == stops[-1]
+    assert drawing.rows[0][0].name == stops[0].name
+    assert drawing.rows[-1][0].name == stops[-1].name
     assert all(target[0] - source[0] == 1 for source, target in drawing.legs)
 
 
 @given(routes(), st.sampled_from(["zh", "en"]))
 def test_boxes_and_lines_stay_inside_and_boxes_apart(route: Route, lang: str) -> None:
-    drawn = picture(route, Reader(lang="zh" if lang == "zh" else "en"))
+    drawn = picture(chart_of_route(route), Reader(lang="zh" if lang == "zh" else "en"))
     assert (drawn is None) == (not route.legs)
     if drawn is None:
         return
@@ -103,7 +105,8 @@ def test_what_is_stopped_says_so_before_anything_can_be_cut_off() -> None:
     )
     farm = Stop(name=Text("甲", "A"), step=long, at=BEGIN, offset="+08:00", tone=Tone.STOP)
     shop = Stop(name=Text("乙", "B"), step=long, at=BEGIN, offset="+08:00", certain=False)
-    drawn = str(picture(Route((farm, shop), (Leg(0, 1, False),)), Reader(lang="en")))
+    route = Route((farm, shop), (Leg(0, 1, False),))
+    drawn = str(picture(chart_of_route(route), Reader(lang="en")))
     assert ">stopped · " in drawn
     assert ">possible · " in drawn
     assert "stroke-dasharray" in drawn

@@ -58,8 +58,22 @@ PAGES = {
     "packages, not signed in": ("/packages", 401),
     "packages": ("/packages", 200),
     "a package": ("/packages", 200),
+    "recall, not signed in": ("/recall", 401),
+    "recall": ("/recall", 200),
+    "recall of a pig": (f"/recall?things={PIG.partition('=')[2]}", 200),
+    "recall of nothing seen": (f"/recall?things={PIG.partition('=')[2]}&on=2001-01-01", 200),
+    "recall of no code": ("/recall?things=%E2%98%83&on=2026-01-01", 400),
+    "recall as of no day": (f"/recall?things={PIG.partition('=')[2]}&on=never", 400),
 }
-SIGNED_IN = ("packages", "a package")
+SIGNED_IN = {
+    "packages": "mill",
+    "a package": "mill",
+    "recall": "mill",
+    "recall of a pig": "operator",
+    "recall of nothing seen": "mill",
+    "recall of no code": "mill",
+    "recall as of no day": "mill",
+}
 WAYS = {
     "phone, zh": (360, True, "zh"),
     "phone, en, no script": (360, False, "en"),
@@ -149,13 +163,14 @@ def way(look: tuple[str, str]) -> str:
 
 @pytest.fixture
 def visit(
-    look: tuple[str, str], contexts: dict[str, BrowserContext], site: str, mill_key: str
+    look: tuple[str, str], contexts: dict[str, BrowserContext], site: str, keys: dict[str, str]
 ) -> Iterator[Visit]:
     name, way = look
     address, status = PAGES[name]
     context = contexts[way]
     if name in SIGNED_IN:
-        form = {"name": "mill", "password": mill_key}
+        account = SIGNED_IN[name]
+        form = {"name": account, "password": keys[account]}
         assert context.request.post(f"{site}/sign-in", form=form).ok
     if name == "a package":
         listed = context.request.get(site + address).text()
@@ -287,6 +302,23 @@ def test_an_identity_number_typed_into_the_box_is_seen_no_more(
     assert "19491231" not in page.content() + page.url
     assert "身份证" in page.inner_text("main")
     page.close()
+
+
+def test_a_recall_names_who_may_still_have_some_and_whom_it_came_from(
+    chromium: Browser, site: str, keys: dict[str, str]
+) -> None:
+    context = chromium.new_context(locale="zh-CN", java_script_enabled=False)
+    form = {"name": "operator", "password": keys["operator"]}
+    assert context.request.post(f"{site}/sign-in", form=form).ok
+    page = context.new_page()
+    page.goto(site + "/recall")
+    page.get_by_label("要召回的编码").fill("141172500100001\n\n 141172500100001 ")
+    page.get_by_role("button", name="查范围").click()
+    assert page.inner_text(".word").startswith("3 家")
+    assert "豫丰定点屠宰厂" in (page.text_content("figure svg") or "")
+    first = page.inner_text(".cards > li >> nth=0")
+    assert "还有 12 件" in first
+    context.close()
 
 
 def test_a_wrong_password_is_said_beside_the_form(chromium: Browser, site: str) -> None:

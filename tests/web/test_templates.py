@@ -9,7 +9,7 @@ import pytest
 
 from suyuan.kit import Text
 from suyuan.publish import words
-from suyuan.web import codes, dividing, layout, picture, routes, ruling
+from suyuan.web import codes, dividing, reached, recalling, routes, ruling, way
 
 TEMPLATES = {each.name: each.read_text() for each in (files("suyuan.web") / "templates").iterdir()}
 CHINESE = re.compile(r"[⺀-鿿＀-￯]")
@@ -55,7 +55,7 @@ def test_no_template_holds_chinese_outside_say(name: str) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    [words, codes, layout, picture, routes, dividing, ruling],
+    [words, codes, reached, recalling, way, routes, dividing, ruling],
     ids=lambda each: each.__name__,
 )
 def test_every_text_in_code_has_both_languages_and_the_same_parameters(module: object) -> None:

@@ -151,9 +151,18 @@ def capturer_of(asking: Who) -> Capturer:
     """
     if asking.capturer is not None:
         return asking.capturer
+    require_account(asking)
+    raise AccessError("access.not-capturer", _NOT_YOURS, status=403)
+
+
+def require_account(asking: Who) -> None:
+    """For what names holders, of which the public sees none.
+
+    Raises:
+        AccessError: nobody is signed in (401).
+    """
     if asking.name is None:
         raise AccessError("access.sign-in", _SIGN_IN, status=401)
-    raise AccessError("access.not-capturer", _NOT_YOURS, status=403)
 
 
 def local_capturer(platform: Platform, party: str | None) -> Capturer:

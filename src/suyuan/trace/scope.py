@@ -18,8 +18,9 @@ from suyuan.model import Fact, ThingGrain
 from suyuan.trace.answer import completeness
 from suyuan.trace.balance import balances
 from suyuan.trace.closure import Examined, examine
-from suyuan.trace.flows import Amount, flows
+from suyuan.trace.flows import Amount, Flow, flows
 from suyuan.trace.material import KEPT, Bounds, bounds
+from suyuan.trace.transfers import transfers
 from suyuan.trace.types import (
     Balance,
     BalanceKind,
@@ -52,7 +53,8 @@ def scope(
     asked = replace(question, direction=Direction.FORWARD, depth=None)
     known = list(facts)
     found = examine(known, asked)
-    lines = tuple(sorted(_lines(found), key=lambda line: (line.party, line.site, line.thing)))
+    flowing = flows(found)
+    lines = sorted(_lines(found, flowing), key=lambda each: (each.party, each.site, each.thing))
     things = {node.pool.thing for node in found.closure.nodes} - {""}
     return Scope(
         truncated=truncated,
@@ -60,7 +62,8 @@ def scope(
         position=position,
         holders=len({(line.party, line.site) for line in lines}),
         things=len(things),
-        lines=lines,
+        lines=tuple(lines),
+        transfers=tuple(transfers(flowing)),
         completeness=completeness(found, truncated=truncated),
         open_ends=found.closure.open_ends,
         anomalies=tuple(a for a in found.closure.anomalies if a.thing in things),
@@ -79,9 +82,9 @@ class _Group(Struct, eq=False):
 _Key = tuple[str, str, str, str]
 
 
-def _lines(found: Examined) -> Iterator[ScopeLine]:
+def _lines(found: Examined, flowing: Sequence[Flow]) -> Iterator[ScopeLine]:
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
-    drawn = bounds(flows(found), found.starts)
+    drawn = bounds(flowing, found.starts)
     stated = _stated(found)
     for (party, site, thing, _), group in sorted(_groups(found, pieces).items()):
         if thing:

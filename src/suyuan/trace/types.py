@@ -324,6 +324,23 @@ class ScopeLine(Struct, frozen=True, kw_only=True):
     stock: Part
 
 
+class Transfer(Struct, frozen=True, kw_only=True):
+    """What is touched and may have gone from one holder to another 转手, all of it together.
+
+    `touched` None: not all of it is stated, or it is in units that do not compare; `unit` None
+    counts pieces. `certain`: some of it surely went, and may contain what is asked about.
+    """
+
+    source_party: str
+    source_site: str
+    target_party: str
+    target_site: str
+    things: int
+    touched: Decimal | None
+    unit: str | None
+    certain: bool
+
+
 class Scope(Struct, frozen=True, kw_only=True):
     """The scope of a recall; `truncated` first: a limit was hit, and more may be touched.
 
@@ -337,6 +354,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     holders: int
     things: int
     lines: tuple[ScopeLine, ...]
+    transfers: tuple[Transfer, ...]
     completeness: Completeness
     open_ends: tuple[OpenEnd, ...]
     anomalies: tuple[Anomaly, ...]

@@ -1,6 +1,6 @@
-"""Takes a route; gives it as a small drawing (SVG): from the source down to now, hand to hand.
+"""Takes a chart; gives it as a small drawing (SVG): from the source down to now, hand to hand.
 
-What is only possible is dashed; what is held or stopped is red and says so. Everything drawn
+What is only possible is dashed; what has a mark is red and says why. Everything drawn
 also stands beside it in words.
 """
 
@@ -9,10 +9,8 @@ from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 
-from suyuan.kit import Text
-from suyuan.publish.types import Route, Stop, Tone
-from suyuan.web.layout import Box, Drawing, laid_out
-from suyuan.web.render import Reader, local_day_words
+from suyuan.web.layout import Box, Chart, Drawing, laid_out
+from suyuan.web.render import Reader
 
 WIDTH = 324
 _MARGIN, _LANE, _APART = 1, 20, 10
@@ -23,21 +21,16 @@ _BOLD, _PLAIN = 0.65, 0.6
 """The width of Latin letters and digits in a wide system font; Chinese ones are square."""
 
 _FIRST_WIDE = 0x2E80
-_MARKS: Mapping[Tone, Text] = {
-    Tone.STOP: Text("停用", "stopped"),
-    Tone.HOLD: Text("待查", "held"),
-}
-
 Place = tuple[int, int]
 Rect = tuple[float, float, float]
 """Left, top and width of a box."""
 
 
-def picture(route: Route, reader: Reader) -> Markup | None:
+def picture(chart: Chart, reader: Reader) -> Markup | None:
     """The drawing, or None where there is too little to draw."""
-    if not route.legs:
+    if not chart.legs:
         return None
-    drawing = laid_out(route)
+    drawing = laid_out(chart)
     rects = _rects(drawing)
     height = len(drawing.rows) * (_HIGH + _GAP) - _GAP + 2 * _MARGIN
     label = escape(" → ".join(_row_words(row, reader) for row in drawing.rows), {'"': "&quot;"})
@@ -94,34 +87,33 @@ def _middle(rect: Rect) -> float:
 
 def _box(box: Box, rect: Rect, reader: Reader) -> str:
     left, top, width = rect
-    stop = box.stop
-    colour = _STOP if stop.tone in _MARKS else _OWN
-    dash = "" if stop.certain else ' stroke-dasharray="4 4"'
-    name = escape(fitted(reader.text(stop.name), (width - 20) / _NAME, _BOLD))
-    under = escape(fitted(_under(stop, reader), (width - 20) / _STEP, _PLAIN))
+    colour = _OWN if box.mark is None else _STOP
+    dash = "" if box.certain else ' stroke-dasharray="4 4"'
+    name = escape(fitted(reader.text(box.name), (width - 20) / _NAME, _BOLD))
+    under = escape(fitted(_under(box, reader), (width - 20) / _STEP, _PLAIN))
     return (
         f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{_HIGH}" rx="6" fill="#fff" '
         f'stroke="{colour}" stroke-width="1.5"{dash}/>'
         f'<text x="{left + 10:g}" y="{top + 21:g}" font-size="{_NAME:g}" font-weight="600" '
         f'fill="{_INK}">{name}</text>'
         f'<text x="{left + 10:g}" y="{top + 41:g}" font-size="{_STEP:g}" '
-        f'fill="{_STOP if stop.tone in _MARKS else _SOFT}">{under}</text>'
+        f'fill="{_SOFT if box.mark is None else _STOP}">{under}</text>'
     )
 
 
-def _under(stop: Stop, reader: Reader) -> str:
-    """What was done and when; what is wrong goes first, so that no narrow box cuts it off."""
-    words = [reader.text(stop.step), local_day_words(stop.at, stop.offset, reader.lang)]
-    if stop.tone in _MARKS:
-        words.insert(0, reader.text(_MARKS[stop.tone]))
-    if not stop.certain:
+def _under(box: Box, reader: Reader) -> str:
+    """The words; what is wrong goes first, so that no narrow box cuts it off."""
+    words = [reader.text(each) for each in box.words]
+    if box.mark is not None:
+        words.insert(0, reader.text(box.mark))
+    if not box.certain:
         words.insert(0, reader.say("可能", "possible"))
     return " · ".join(words)
 
 
 def _row_words(row: Iterable[Box], reader: Reader) -> str:
     both = reader.say("、", ", ")
-    return both.join(f"{reader.text(box.stop.name)} ({_under(box.stop, reader)})" for box in row)
+    return both.join(f"{reader.text(box.name)} ({_under(box, reader)})" for box in row)
 
 
 def fitted(text: str, room: float, narrow: float) -> str:

@@ -16,12 +16,13 @@ from suyuan.codes import Candidate, privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
 from suyuan.service import answer, examples, identify, labelled, progress, sign_in, subject
-from suyuan.web import codes, in_hand, making
+from suyuan.web import codes, in_hand, making, recalling
 from suyuan.web.picture import picture
 from suyuan.web.reading import LONGEST, how_read, href_of_reading, the_only_one
 from suyuan.web.render import shown_code, static, thing_href
 from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond
+from suyuan.web.way import chart_of_route
 
 PRIMARY_KEYS = (
     "00",
@@ -217,7 +218,7 @@ def _answer(request: AnyRequest, found: Sequence[Candidate]) -> Response[str]:
         how=how_read(platform_of(request), typed, said.subject.canonical),
         code=shown_code(said.subject.canonical),
         last=max((*said.origins, *said.whereabouts), key=_ended, default=None),
-        picture=picture(said.route, reader),
+        picture=picture(chart_of_route(said.route), reader),
     )
 
 
@@ -240,6 +241,7 @@ router = Router(
         static_file,
         *in_hand.handlers,
         *making.handlers,
+        *recalling.handlers,
     ],
     include_in_schema=False,
 )

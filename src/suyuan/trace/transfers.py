@@ -1,0 +1,88 @@
+"""From flows to who had it from whom: what is touched, from holder to holder."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from msgspec import Struct
+
+from suyuan.trace.flows import Amount, Flow
+from suyuan.trace.types import Pool, Transfer
+
+_Holder = tuple[str, str]
+
+
+class _Passing(Struct, frozen=True, eq=False):
+    """An amount of a thing that went from one holder to another."""
+
+    thing: str
+    much: Amount
+    unit: str | None
+    certain: bool
+
+
+def transfers(flows: Iterable[Flow]) -> Iterator[Transfer]:
+    """Every two holders between whom something that is touched may have gone, in order."""
+    pairs: dict[tuple[_Holder, _Holder], list[_Passing]] = defaultdict(list)
+    for giver, taker, passing in _passings(flows):
+        if giver != taker:
+            pairs[giver, taker].append(passing)
+    for (giver, taker), between in sorted(pairs.items()):
+        yield _transfer(giver, taker, between)
+
+
+def _passings(flows: Iterable[Flow]) -> Iterator[tuple[_Holder, _Holder, _Passing]]:
+    """Flows from holder to holder; a making is held by nobody and hands on what went into it."""
+    used: dict[Pool, list[Flow]] = defaultdict(list)
+    gave: dict[Pool, list[Flow]] = defaultdict(list)
+    for flow in flows:
+        source, target = flow.source, flow.target
+        if not flow.reached or not flow.takes or source is None or target is None:
+            continue
+        if not target.thing:
+            used[target].append(flow)
+        elif not source.thing:
+            gave[source].append(flow)
+        else:
+            passing = _Passing(target.thing, flow.sent, flow.unit, flow.certain)
+            yield _holder(source), _holder(target), passing
+    yield from _made(used, gave)
+
+
+def _made(
+    used: Mapping[Pool, Sequence[Flow]], gave: Mapping[Pool, Sequence[Flow]]
+) -> Iterator[tuple[_Holder, _Holder, _Passing]]:
+    """From each who put something in to each who took something out; how much nobody can say."""
+    for node, inputs in used.items():
+        for flow in gave.get(node, ()):
+            assert flow.target is not None  # noqa: S101 -- by construction
+            for giver in {_holder(each.source) for each in inputs if each.source is not None}:
+                passing = _Passing(flow.target.thing, None, None, flow.certain)
+                yield giver, _holder(flow.target), passing
+
+
+def _holder(place: Pool) -> _Holder:
+    return place.party, place.site
+
+
+def _transfer(giver: _Holder, taker: _Holder, between: Sequence[_Passing]) -> Transfer:
+    touched, unit = _sum(between)
+    return Transfer(
+        source_party=giver[0],
+        source_site=giver[1],
+        target_party=taker[0],
+        target_site=taker[1],
+        things=len({each.thing for each in between}),
+        touched=touched,
+        unit=unit,
+        certain=any(each.certain for each in between),
+    )
+
+
+def _sum(between: Sequence[_Passing]) -> tuple[Amount, str | None]:
+    """How much in all, with its unit; nothing where one does not say or units differ."""
+    units = {each.unit for each in between}
+    amounts = [each.much for each in between if each.much is not None]
+    if len(amounts) < len(between) or len(units) > 1:
+        return None, None
+    return sum(amounts, Decimal(0)), units.pop()

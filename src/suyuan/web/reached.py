@@ -1,0 +1,178 @@
+"""Takes the scope of a recall; gives it by holder, those first who still have any of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from msgspec import Struct
+
+from suyuan.kit import Text
+from suyuan.publish.types import Leg
+from suyuan.service import Recall
+from suyuan.trace.types import ScopeLine
+from suyuan.web.layout import Box, Chart
+from suyuan.web.render import shown_code
+from suyuan.web.ruling import UNIT_NAMES
+
+_PARTIES = Text("{count} 家", "{count} holders")
+_NOBODY = Text("不知道是谁", "not known who")
+_STILL = Text("还有", "still there")
+_GONE = Text("没有留下", "nothing left")
+_UNCLEAR = Text("数量不明", "amount unknown")
+_COUNT = Text("{much} 件", "{much} pcs")
+_AND = Text("、", ", ")
+_AT = Text(" · ", " · ")
+
+_Holder = tuple[str, str]
+
+
+class Held(Struct, frozen=True):
+    """What one holder has or had of what is touched, and how to reach him."""
+
+    name: Text
+    contact: str
+    lines: tuple[ScopeLine, ...]
+
+    @property
+    def certain(self) -> bool:
+        """Whether any of it surely was with him."""
+        return any(line.certain for line in self.lines)
+
+    @property
+    def still(self) -> Text | None:
+        """How much may still be there; None: nothing is."""
+        left = [line for line in self.lines if line.stock.touched != 0]
+        return _listed(_amounts(left), _AND) if left else None
+
+
+def by_holder(found: Recall) -> list[Held]:
+    """Every holder in the scope, those first who may still have any of it."""
+    held = _held(found).values()
+    return sorted(held, key=lambda each: (each.still is None, not each.certain, each.name.zh))
+
+
+def chart_of_recall(found: Recall) -> Chart:
+    """Who had it from whom: holders in the order that it went, what was sent back left out."""
+    held = _held(found)
+    pairs = {
+        ((each.source_party, each.source_site), (each.target_party, each.target_site)): each.certain
+        for each in found.transfers
+    }
+    order = _downward(held, pairs)
+    place = {holder: number for number, holder in enumerate(order)}
+    legs = [
+        Leg(place[giver], place[taker], certain)
+        for (giver, taker), certain in pairs.items()
+        if giver in place and taker in place and place[giver] < place[taker]
+    ]
+    return Chart(tuple(_box(held[each]) for each in order), tuple(legs), _folded)
+
+
+def amount(touched: Decimal | None, unit: str | None) -> Text:
+    """An amount in words; no unit counts pieces."""
+    if touched is None:
+        return _UNCLEAR
+    much = plain(touched)
+    if unit is None:
+        return _COUNT.format(much=much)
+    name = UNIT_NAMES.get(unit, Text(unit, unit))
+    return Text(f"{much} {name.zh}", f"{much} {name.en}")
+
+
+def plain(value: Decimal) -> str:
+    """A number as people write it."""
+    return f"{value.normalize():f}"
+
+
+def _held(found: Recall) -> dict[_Holder, Held]:
+    lines: dict[_Holder, list[ScopeLine]] = defaultdict(list)
+    for line in found.lines:
+        lines[line.party, line.site].append(line)
+    return {
+        holder: Held(_name(found, *holder), _contact(found, holder[0]), tuple(mine))
+        for holder, mine in lines.items()
+    }
+
+
+def _name(found: Recall, party: str, site: str) -> Text:
+    who = found.parties[party].name if party in found.parties else _code(party)
+    where = found.sites.get(site) or _code(site)
+    both = [each for each in (who, where) if each.zh]
+    return _listed(both, _AT) if both else _NOBODY
+
+
+def _listed(texts: Iterable[Text], between: Text) -> Text:
+    """Texts one behind the other, each once."""
+    once = list(dict.fromkeys((each.zh, each.en) for each in texts))
+    return Text(between.zh.join(zh for zh, _ in once), between.en.join(en for _, en in once))
+
+
+def _code(uri: str) -> Text:
+    shown = shown_code(uri) if uri else ""
+    return Text(shown, shown)
+
+
+def _contact(found: Recall, party: str) -> str:
+    return found.parties[party].contact if party in found.parties else ""
+
+
+def _amounts(lines: Iterable[ScopeLine]) -> Iterator[Text]:
+    """The stock added up by unit, of what is stated."""
+    sums: dict[str | None, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        if line.stock.touched is None:
+            yield _UNCLEAR
+        else:
+            sums[line.unit] += line.stock.touched
+    for unit, much in sums.items():
+        yield amount(much, unit)
+
+
+def _downward(held: Iterable[_Holder], pairs: Iterable[tuple[_Holder, _Holder]]) -> list[_Holder]:
+    """Holders so that each stands after whom he had it from, as far as nothing went in circles."""
+    gives: dict[_Holder, list[_Holder]] = defaultdict(list)
+    takers = set()
+    for giver, taker in pairs:
+        gives[giver].append(taker)
+        takers.add(taker)
+    finished: dict[_Holder, None] = {}
+    for start in sorted(held, key=lambda each: (each in takers, each), reverse=True):
+        _finish(start, gives, finished)
+    known = set(held)
+    return [each for each in reversed(finished) if each in known]
+
+
+def _finish(
+    start: _Holder, gives: Mapping[_Holder, Sequence[_Holder]], finished: dict[_Holder, None]
+) -> None:
+    """Everybody below is finished before who gave to them: a search in depth, without recursion."""
+    seen = {start}
+    stack = [(start, iter(gives.get(start, ())))] if start not in finished else []
+    while stack:
+        giver, takers = stack[-1]
+        taker = next((each for each in takers if each not in seen and each not in finished), None)
+        if taker is None:
+            finished[giver] = None
+            stack.pop()
+        else:
+            seen.add(taker)
+            stack.append((taker, iter(gives.get(taker, ()))))
+
+
+def _box(each: Held) -> Box:
+    still = each.still
+    if still is None:
+        return Box(each.name, (_GONE,), each.certain)
+    return Box(each.name, (still,), each.certain, _STILL)
+
+
+def _folded(boxes: Sequence[Box]) -> Box:
+    """Several holders as one; how much each has stands in words below."""
+    having = sum(box.mark is not None for box in boxes)
+    return Box(
+        name=_PARTIES.format(count=len(boxes)),
+        words=(_PARTIES.format(count=having) if having else _GONE,),
+        certain=any(box.certain for box in boxes),
+        mark=_STILL if having else None,
+        count=len(boxes),
+    )
