@@ -18,6 +18,7 @@ from bench import (
     network,
     pages,
     profile,
+    rivals,
     traces,
 )
 from bench.machine import machine
@@ -38,6 +39,7 @@ MEASURES: tuple[Measure, ...] = (
     contacts.MEASURE,
     issuing.MEASURE,
     ledger.MEASURE,
+    rivals.MEASURE,
 )
 FULL = Plan(repeat=7, scale=1.0)
 QUICK = Plan(repeat=5, scale=0.1)

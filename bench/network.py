@@ -103,7 +103,7 @@ def _both_ways(nodes: int, year: Moves, kernels: str) -> None:
 
 
 def _grown(place: Ground, size: int) -> Iterator[Figure]:
-    links = _layered(size)
+    links = layered(size)
     built = _processed(partial(network, links))
     net = network(links)
     yield figure(f"{size:,} links: rows made", "µs of CPU a link", [built * 1e6 / size])
@@ -123,7 +123,7 @@ def _grown(place: Ground, size: int) -> Iterator[Figure]:
         yield figure(f"{size:,} links: closure, {name}", "ms of CPU", times, note=note)
 
 
-def _layered(size: int) -> Links:
+def layered(size: int) -> Links:
     """Each node is made of two of the layer before, a tenth of the nodes wide."""
     draw = np.random.default_rng(3)
     nodes = size // 2

@@ -64,7 +64,14 @@ _BEFORE: Final[dict[str, str]] = {
 _ROUNDED: Final = timedelta(milliseconds=1)
 _URI: Final = re.compile(r"https?://|urn:epc:", re.IGNORECASE)
 _ESCAPES: Final = re.compile("%27|%3B|%3D")  # what the reference leaves unescaped
+_OF_NUMBERS: Final = frozenset("iInN")
+"""Letters with which a number may begin: inf, nan."""
 _VARIANT: Final = "/22/"
+_SETTLED: Final = re.compile(
+    r"https://id\.gs1\.org/(?:01/[0-9]{14}(?:/(?:10|21)/[A-Za-z0-9._-]+)?|00/[0-9]{18}"
+    r"|41[47]/[0-9]{13}(?:/254/[A-Za-z0-9._-]+)?)"
+)
+"""Links that have the form of the reference already, right or wrong: they are not read again."""
 
 
 def event_hash(
@@ -144,8 +151,10 @@ def _value(value: Any) -> str:
         return "true" if value else "false"
     if value is None:
         return ""
-    text = format(value, "f") if isinstance(value, Decimal) else str(value)
-    return _identifier(_number(_word(text.strip())))
+    text = (format(value, "f") if isinstance(value, Decimal) else str(value)).strip()
+    if text.startswith("http"):  # neither a short word nor a number: most of what events say
+        return text if _SETTLED.fullmatch(text) else _identifier(text)
+    return _identifier(_number(_word(text)))
 
 
 def _word(text: str) -> str:
@@ -163,6 +172,8 @@ def _number(text: str) -> str:
     That the reference reads texts so, "007" and codes of twenty digits too, is why this hash
     is no evidence. What it cannot write (infinity) stays as it is here; there the event is lost.
     """
+    if text[:1].isalpha() and text[0] not in _OF_NUMBERS:
+        return text
     try:
         number = float(text)
         return str(int(number)) if int(number) == number else repr(number)

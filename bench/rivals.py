@@ -1,0 +1,139 @@
+"""The same work by us and by others, in one run: closures, hash ids, capture of XML.
+
+What both say is compared first; a peer that is asked for less than we do is still the peer.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from random import Random
+from time import process_time
+
+import numpy as np
+from psycopg.conninfo import conninfo_to_dict
+
+from bench.events import document, mixed
+from bench.figures import Figure, at_least, figure, ratio, seconds
+from bench.network import layered
+from bench.peers import Peer, peer
+from bench.plan import Ground, Measure, database
+from bench.pork import Report
+from bench.taking import SENDER, recorder, take_all
+from suyuan.network.graph import network
+from suyuan.network.kernels import available
+from suyuan.network.reach import closure
+from suyuan.store import Store
+from suyuan.wire import Form, Limits, Mode, Wanted, convert, name_events, read_document
+from suyuan.wire.event import sent_event
+from suyuan.wire.event_hash import event_hash
+
+LINKS, EVENTS, CAPTURED, DOCUMENT = 1_000_000, 5_000, 1_000, 500
+LIBRARIES = ("networkx", "rustworkx", "igraph")
+AHEAD = at_least(20)
+
+
+def measure(place: Ground) -> Iterator[Figure]:
+    """Graph libraries, the reference hash generator, the open EPCIS repository in Python."""
+    with peer("graphs") as graphs:
+        yield from _closures(place, graphs)
+    with peer("hashes") as hashes:
+        yield from _hashed(place, hashes)
+    yield from _captured(place)
+
+
+MEASURE = Measure(name="rivals", about="the same work by other programs", run=measure)
+
+
+def _closures(place: Ground, graphs: Peer) -> Iterator[Figure]:
+    """All that a tenth of the first layer reaches; ours minds the dates, theirs do not."""
+    links = layered(place.plan.of(LINKS))
+    net, seeds = network(links), np.arange(len(links.source) // 200)
+    file, start = place.folder / "links.npy", int(max(links.source.max(), links.target.max())) + 1
+    source = np.concatenate([links.source, np.full(len(seeds), start)])
+    np.save(file, np.stack([source, np.concatenate([links.target, seeds])]))
+    reached = len(closure(net, seeds)[0])
+    for library in LIBRARIES:
+        graphs.ask(links=str(file), library=library, start=start)
+        for kernels in available():
+            ours, theirs = [], []
+            closure(net, seeds, kernels=kernels)
+            for _ in range(place.plan.repeat):
+                told = graphs.ask(library=library)
+                assert told["reached"] == reached  # noqa: S101 -- else nothing is compared
+                theirs.append(told["seconds"])
+                ours.append(_worked(partial(closure, net, seeds, kernels=kernels)))
+            note = f"{len(links.source):,} links, {reached:,} reached"
+            yield ratio(f"closure: {library} / {kernels}", theirs, ours, note=note)
+
+
+def _hashed(place: Ground, hashes: Peer) -> Iterator[Figure]:
+    events = list(islice(mixed(Random(7)), place.plan.of(EVENTS)))
+    data, file = document(events), place.folder / "events.json"
+    file.write_bytes(data)
+    alone, both, theirs = [], [], []
+    for _ in range(place.plan.repeat):
+        told = hashes.ask(file=str(file))
+        theirs.append(told["seconds"])
+        alone.append(_worked(partial(_ids, data)))
+        both.append(_worked(lambda: list(name_events(data, capturer=""))))
+    mine = _ids(data)
+    same = sum(one == other for one, other in zip(mine, told["ids"], strict=True))
+    yield figure("hash ids, ours", "ev/s of CPU", [len(events) / spent for spent in alone])
+    note = f"{same} of {len(mine)} ids the same"
+    yield ratio("hash ids: reference generator / ours", theirs, alone, goal=AHEAD, note=note)
+    yield ratio("hash ids: reference generator / ours with digests", theirs, both)
+
+
+def _ids(data: bytes) -> list[str]:
+    """What the reference does: read as far as it takes to hash."""
+    limits, read = Limits(), read_document(data)
+    events = (sent_event(each, mode=Mode.LENIENT, limits=limits) for each in read.events)
+    return [event_hash(each.members or {}, read.context) for each in events]
+
+
+def _captured(place: Ground) -> Iterator[Figure]:
+    """The same documents of XML 1.2 into the same server, by the clock: the server works too."""
+    count = max(1, place.plan.of(CAPTURED) // DOCUMENT)
+    draws = mixed(Random(8))
+    with (
+        database(place, "bench_ours") as mine,
+        database(place, "bench_theirs") as other,
+        peer("quartet") as quartet,
+    ):
+        quartet.ask(database=_django(other))
+        ours, theirs, taker = [], [], recorder(judged=False)
+        for _ in range(place.plan.repeat + 1):
+            data = [_as_xml(document(list(islice(draws, DOCUMENT)))) for _ in range(count)]
+            theirs.append(sum(_ask(quartet, place.folder, each) for each in data))
+            sent = [Report(party=SENDER, data=each, events=DOCUMENT) for each in data]
+            ours.append(seconds(partial(take_all, mine, taker, sent)))
+    events = count * DOCUMENT
+    yield figure("capture of XML 1.2, ours", "ev/s", [events / each for each in ours[1:]])
+    yield ratio("capture of XML 1.2: quartet / ours", theirs[1:], ours[1:], goal=AHEAD)
+
+
+def _ask(quartet: Peer, folder: Path, data: bytes) -> float:
+    file = folder / "document.xml"
+    file.write_bytes(data)
+    return float(quartet.ask(file=str(file))["seconds"])
+
+
+def _as_xml(data: bytes) -> bytes:
+    wanted = Wanted(form=Form.XML_1_2, created="2026-01-05T08:00:00Z")
+    return b"".join(piece.data for piece in convert(data, wanted).pieces)
+
+
+def _django(store: Store) -> dict[str, str]:
+    """A database's address as that framework spells it."""
+    parts = conninfo_to_dict(store.dsn)
+    names = {"dbname": "NAME", "user": "USER", "host": "HOST", "port": "PORT"}
+    given = {name: str(parts[key]) for key, name in names.items() if key in parts}
+    return {"ENGINE": "django.db.backends.postgresql", **given}
+
+
+def _worked(work: Callable[[], object]) -> float:
+    """Seconds of this process."""
+    begun = process_time()
+    work()
+    return process_time() - begun
