@@ -374,3 +374,17 @@ def test_six_digits_are_a_commodity_only_where_a_label_says_so() -> None:
         assert recognise(text)[0].canonical == "urn:suyuan:hs-code:020312"
     for text in ("330106", "0203.12", "区划 330106"):
         assert "hs-code" not in {each.scheme for each in recognise(text)}
+
+
+def test_a_bare_uuid_is_one_and_no_bar_code() -> None:
+    (found,) = recognise("2F0A4B5C-1d2e-4f3a-8b6c-012345678901")
+    assert found.canonical == "urn:uuid:2f0a4b5c-1d2e-4f3a-8b6c-012345678901"
+    assert "code.bare-uuid" in notes(found)
+
+
+def test_a_mistyped_element_string_still_names_its_parts() -> None:
+    (found,) = recognise("(01)06901234567893(17)271231(10)B7")
+    assert not found.valid
+    assert {each.name: each.value for each in found.parts} == {
+        "ai-01": "06901234567893", "ai-17": "271231", "ai-10": "B7",
+    }  # fmt: skip

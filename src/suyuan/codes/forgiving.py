@@ -20,6 +20,7 @@ _HOST: Final = r"(?:[A-Za-z0-9-]{1,63}\.){1,5}+[A-Za-z]{2,18}(?::[0-9]{1,5})?"
 _BARE_ADDRESS = re.compile(
     rf"(?:h?[tx]{{1,2}}ps?[:;]?/{{1,3}}|//)?({_HOST}[/?]\S.*)", re.IGNORECASE | re.DOTALL
 )
+_UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _URI = re.compile(r"https?://|urn:", re.IGNORECASE)
 _MOST_BEHIND: Final = 2
@@ -150,7 +151,9 @@ def _with_digits(text: str, label: str) -> Iterator[str]:
 
 
 def _called(cleaned: Cleaned) -> Iterator[Other]:
-    """A number whose beginning stands in the label; a book's or periodical's is made one of GS1."""
+    """A number without its beginning, which the label or its form says; a book's as one of GS1."""
+    if _UUID.fullmatch(cleaned.text):
+        yield Other(f"urn:uuid:{cleaned.text}", note("bare-uuid", "info"))
     book = gtin_of_book(cleaned.bare) if _BOOKS.search(cleaned.label) else ""
     if book:
         yield Other(book, note("called", "info", found=book[:3]), 0, "gtin")

@@ -150,6 +150,7 @@ _TEXTS: Final[dict[str, Text]] = {
     "called": Text(
         "前面的文字说明是“{found}”，已补上。", "The words before it say '{found}'; put before it."
     ),
+    "bare-uuid": Text("没有写 urn:uuid:，已补上。", "It came without urn:uuid:; put before it."),
     "upc-e": Text(
         "8 位数字也可能是缩短的 UPC（UPC-E），展开为 {found}。",
         "Eight digits may also be a shortened UPC (UPC-E), which stands for {found}.",
