@@ -1,6 +1,7 @@
 """The search box: what was typed, how it was read and where else to ask, on the page it opens."""
 
 import gzip
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -126,3 +127,19 @@ def test_a_question_of_many_things_asks_once_who_asks_and_once_what_the_codes_ar
     wrong = client.get("/scope", params={"thing": [*things, "\u2603"]}, headers=farm)
     assert (wrong.status_code, wrong.json()["rule"]) == (400, "code.unknown")
     assert "\u2603" in wrong.json()["detail_en"]
+
+
+def test_a_reading_whose_check_fails_is_shown_and_counts_as_no_way(client: Client) -> None:
+    page = client.get("/search?q=6901234567892&lang=en").text
+    assert "can be read in 2 ways" in page
+    assert page.count("Check fails") == 1
+    assert "The text holds several" not in page
+
+
+def test_kinds_of_codes_have_an_index_by_family_that_works_without_script(client: Client) -> None:
+    page = client.get("/codes?lang=en").text
+    index = re.findall(r'<li><a href="#([a-z0-9_]+)">([^<]+)</a> <span class="dim">(\d+)</span>', page)
+    heads = re.findall(r'<h2 id="([a-z0-9_]+)">([^<]+)</h2>', page)
+    assert [(family, title) for family, title, _ in index] == heads
+    assert len(heads) >= 6
+    assert sum(int(count) for *_, count in index) == page.count("<li><h3>")

@@ -374,3 +374,124 @@ def test_six_digits_are_a_commodity_only_where_a_label_says_so() -> None:
         assert recognise(text)[0].canonical == "urn:suyuan:hs-code:020312"
     for text in ("330106", "0203.12", "区划 330106"):
         assert "hs-code" not in {each.scheme for each in recognise(text)}
+
+
+def test_a_bare_uuid_is_one_and_no_bar_code() -> None:
+    (found,) = recognise("2F0A4B5C-1d2e-4f3a-8b6c-012345678901")
+    assert found.canonical == "urn:uuid:2f0a4b5c-1d2e-4f3a-8b6c-012345678901"
+    assert "code.bare-uuid" in notes(found)
+
+
+def test_a_mistyped_element_string_still_names_its_parts() -> None:
+    (found,) = recognise("(01)06901234567893(17)271231(10)B7")
+    assert not found.valid
+    assert {each.name: each.value for each in found.parts} == {
+        "ai-01": "06901234567893", "ai-17": "271231", "ai-10": "B7",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("010690123456789210B7%1D21S5", "code.escaped"),
+        ("%1D010690123456789210B7%1d21S5", "code.escaped"),
+        ("%2801%2906901234567892%2810%29B7%2821%29S5", "code.escaped"),
+        ("https%3A%2F%2Fid.gs1.org%2F01%2F06901234567892%2F10%2FB7%2F21%2FS5", "code.escaped"),
+        ("010690123456789210B7FNC121S5", "code.spelled"),
+        ("FNC1 010690123456789210B7 FNC1 21S5", "cleaned.separator"),
+        ("<FNC1>(01)06901234567892(10)B7<FNC1>(21)S5", "cleaned.separator"),
+        ("010690123456789210B7 {GS} 21S5", "cleaned.separator"),
+        ("]C1 010690123456789210B7<FNC1>21S5", "cleaned.symbology"),
+        ("QRCODE:]Q3010690123456789210B7{GS}21S5", "cleaned.symbology"),
+        ("QR-Code: FNC1010690123456789210B7FNC121S5", "cleaned.label"),
+        ("Data Matrix：010690123456789210B7<GS>21S5", "cleaned.label"),
+        ("GS1-128: (01)06901234567892(10)B7(21)S5", "cleaned.label"),
+    ],
+)
+def test_prefixes_separators_and_escapes_are_forgiven_and_said(text: str, note: str) -> None:
+    best, *others = recognise(text)
+    assert (best.canonical, best.lot) == (f"{ITEM}/21/S5", f"{ITEM}/10/B7")
+    assert note in notes(best)
+    assert all(each.piece is None for each in (best, *others))
+
+
+def test_a_lot_may_hold_what_looks_like_an_escape() -> None:
+    assert f"{ITEM}/10/B7%251D" in sound("010690123456789210B7%1D")
+    assert recognise("(01)06901234567892(10)50%2F")[0].canonical == f"{ITEM}/10/50%252F"
+
+
+def test_of_too_many_codes_the_last_that_is_read_says_that_there_are_more() -> None:
+    bodies = [f"69{n:010}" for n in range(40)]
+    texts = [body + gs1_check_digit(body) for body in bodies]
+    for between in (" ", "\n"):
+        read = [each for each in recognise(between.join(texts)) if each.scheme == "gtin"]
+        assert len(read) == 32
+        assert [each.piece for each in read if "code.more-pieces" in notes(each)] == [texts[31]]
+        few = recognise(between.join(texts[:32]))
+        assert {each.piece for each in few if each.scheme == "gtin"} == set(texts[:32])
+        assert not any("code.more-pieces" in notes(each) for each in few)
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme", "has"),
+    [
+        ("8385793000087976666", "drug-trace", "20"), ("838579300008797666600", "drug-trace", "20"),
+        ("追溯码：8385793000087976666", "drug-trace", "20"), ("690123456789", "gtin", "13"),
+        ("69012345678921", "gtin", "13"), ("9133010079965505B", "uscc", "18"),
+        ("913301007996550588B", "uscc", "18"),
+        ("20200115001231234567890", "veterinary-trace", "24"),
+        ("SSCC 34012345311111111", "sscc", "18"), ("耳标 13301061234567", "ear-tag", "15"),
+        ("电梯注册代码 34103301062006010", "special-equipment-registration", "20"),
+    ],
+)  # fmt: skip
+def test_a_place_too_few_or_many_is_told_with_the_scheme_and_how_many_it_has(
+    text: str, scheme: str, has: str
+) -> None:
+    best = recognise(text)[0]
+    assert (best.scheme, best.valid) == (scheme, False)
+    (said,) = [each.text for each in best.notes if each.code == "code.size"]
+    found = sum(each.isdigit() or "A" <= each <= "B" for each in text)
+    assert f"共 {has} 个，这里是 {found} 个" in said.zh
+    assert f"has {has} letters and digits; here are {found}." in said.en
+
+
+@given(st.sampled_from(["订单号 ", "联系电话：", "生产日期 "]), st.integers(11, 32))
+def test_what_a_label_says_is_something_else_is_not_nearly_a_code(label: str, size: int) -> None:
+    for each in recognise(f"{label}8{'1' * (size - 1)}"):
+        assert "code.size" not in notes(each)
+
+
+@pytest.mark.parametrize(
+    "text", ["HS 0203.12", "HS编码 0203.12", "海关编码：0203120000", "商品编码 0203120000"]
+)
+def test_what_a_label_says_leaves_no_failing_reading_by_length_alone(text: str) -> None:
+    assert {each.scheme for each in recognise(text)} == {"hs-code"}
+
+
+def test_what_stands_behind_a_label_is_nothing_that_the_label_denies() -> None:
+    for text in ("SSCC 34012345311111111", "电梯注册代码 34103301062006010"):
+        assert not any(each.valid for each in recognise(text))
+
+
+@pytest.mark.parametrize("text", ["( 00 )340123453111111115", "(00) 3401 2345 3111 1111 15"])
+def test_spaces_in_the_data_of_a_key_are_forgiven(text: str) -> None:
+    assert recognise(text)[0].canonical == "https://id.gs1.org/00/340123453111111115"
+    assert {each.scheme for each in recognise(text)} == {"sscc"}
+
+
+@pytest.mark.parametrize(
+    "text", ["国药准字HJ20160001", "国药准字SC20210012", "批准文号 ZJ20180002"]
+)
+def test_an_approval_of_what_is_made_abroad_is_read_and_marked_unverified(text: str) -> None:
+    best = recognise(text)[0]
+    assert (best.scheme, best.valid, best.verified) == ("drug-approval-abroad", True, False)
+    assert "drug-approval" not in {each.scheme for each in recognise(text)}
+
+
+def test_an_old_lift_is_told_before_the_mark_of_its_length() -> None:
+    assert [each.scheme for each in recognise("31101023420050012")] == [
+        "special-equipment-old", "organic-mark",
+    ]  # fmt: skip
+    assert [each.scheme for each in recognise("电梯注册代码：31101023420050012") if each.valid] == [
+        "special-equipment-old"
+    ]

@@ -31,7 +31,9 @@ SYMBOLOGIES = {
     "Aztec": (BOXED, BOXED),
 }
 
-BARS = {name: SYMBOLOGIES[name][0] for name in ("EAN13", "Code128", "EAN8", "DataBarOmni")}
+BARS = {
+    name: SYMBOLOGIES[name][0] for name in ("EAN13", "Code128", "EAN8", "DataBarOmni", "PDF417")
+}
 
 
 def symbol(name: str, text: str, *, scale: int = 4) -> Image.Image:
@@ -142,7 +144,7 @@ def aslant(image: Image.Image, degrees: float) -> Image.Image:
 
 
 @pytest.mark.parametrize("name", BARS)
-@pytest.mark.parametrize("degrees", [15, 22, 30, 38, 45, 52, 60, 68, -15, -30, -45, -60, 120])
+@pytest.mark.parametrize("degrees", [10, 15, 22, 30, 38, 45, 52, 60, 68, -15, -30, -45, -60, 120])
 def test_bar_codes_are_read_however_they_lie(name: str, degrees: int) -> None:
     photo = aslant(on_paper(symbol(name, BARS[name])), degrees)
     (found,) = read_picture(saved(photo, "JPEG", quality=70))
@@ -151,6 +153,15 @@ def test_bar_codes_are_read_however_they_lie(name: str, degrees: int) -> None:
     middle = (sum(xs) / 4, sum(ys) / 4)  # the one symbol stands in the middle of its paper
     assert abs(middle[0] - photo.width / 2) < 0.1 * photo.width
     assert abs(middle[1] - photo.height / 2) < 0.1 * photo.height
+
+
+@pytest.mark.parametrize("degrees", [10, 17, 25, 40, 125, 130])
+def test_a_databar_aslant_is_told_once_and_never_as_another_number(degrees: int) -> None:
+    drawn = symbol("DataBarOmni", BARS["DataBarOmni"]).convert("L")
+    (found,) = read_picture(
+        saved(on_paper(drawn.rotate(degrees, expand=True, fillcolor=255)), "PNG")
+    )
+    assert (found.symbology, found.content[-14:]) == ("DataBar Omni", "06901234567892")
 
 
 def test_several_codes_lie_each_another_way_and_none_is_lost_or_told_twice() -> None:

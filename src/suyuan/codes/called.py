@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from suyuan.codes.gs1_keys import CANONICAL_ROOT
 from suyuan.codes.notes import note
-from suyuan.codes.plain import misfit
+from suyuan.codes.plain import TOLD, misfit
 from suyuan.codes.privacy import HIDDEN
 from suyuan.codes.registry import scheme_of
 from suyuan.codes.types import Candidate, Cleaned
@@ -36,6 +36,7 @@ _WORDS: Final = {
     "pesticide-unit": "农药|单元识别",
     "detonator": "雷管|管码|壳码",
     "special-equipment": "设备",
+    "special-equipment-old": "注册代码|设备|电梯",
     "special-equipment-registration": "注册代码|设备",
     "forest-seed-licence": "林木|林草|种苗",
     "produce-certificate": "合格证",
@@ -64,6 +65,7 @@ _MEANT: Final = {
     "veterinary-trace": "兽药.{0,4}追溯码",
     "mv-trace": "肉菜.{0,4}追溯码",
     "special-equipment": "特种设备代码|^设备代码",
+    "special-equipment-registration": "注册代码",
     "detonator": "雷管",
 }
 _SAID_SO: Final = {
@@ -74,7 +76,7 @@ _CALLED: Final = {scheme: re.compile(words, re.IGNORECASE) for scheme, words in 
 # Nothing but their length speaks for them, so a label that says something else speaks against.
 _BY_LENGTH: Final = frozenset(
     ("hs-code", "division", "mv-node", "mv-operator", "mv-batch", "detonator", "organic-mark",
-     "forest-seed-licence", "special-equipment")
+     "forest-seed-licence", "special-equipment", "special-equipment-old")
 )  # fmt: skip
 _WORLD_WIDE: Final = 6
 _SHORT_GTIN: Final = f"{CANONICAL_ROOT}01/000000"
@@ -91,19 +93,55 @@ _AGAINST: Final = 8
 
 def by_label(candidate: Candidate, label: str) -> Candidate:
     """The reading as the label before the code makes it likelier or unlikely."""
-    words = _CALLED.get(candidate.scheme)
-    if words is not None and words.search(label):
+    if _is_called(candidate, label):
         return replace(candidate, score=min(candidate.score + _MORE, _MOST))
-    if not candidate.valid or not _OTHER_PAPERS.search(label):
+    if not candidate.valid or not (says_other(label) or _is_named(label)):
         return candidate
     if candidate.scheme in _BY_LENGTH:
         scheme = scheme_of(candidate.scheme)
         said = note("other-label", "error", label=_shown(label), name=scheme.name if scheme else "")
         return replace(candidate, valid=False, score=_AGAINST, notes=(*candidate.notes, said))
-    if candidate.scheme == "gtin" and candidate.canonical.startswith(_SHORT_GTIN):
+    if (
+        says_other(label)
+        and candidate.scheme == "gtin"
+        and candidate.canonical.startswith(_SHORT_GTIN)
+    ):
         said = note("other-label", "warning", label=_shown(label), name=candidate.name)
         return replace(candidate, score=_UNLIKELY_GTIN, notes=(*candidate.notes, said))
     return candidate
+
+
+def says_other(label: str) -> bool:
+    """Whether a label says that a number is no code of a thing: a paper, a day, a telephone."""
+    return _OTHER_PAPERS.search(label) is not None
+
+
+def meant(found: Sequence[Candidate], label: str) -> list[Candidate]:
+    """Without what fails and has but its length for it, where a sound one is what the label says.
+
+    Nor with what is no more than begun like a code, where it is a sound one of another scheme.
+    """
+    is_said = any(each.valid and _is_called(each, label) for each in found)
+    is_sure = any(each.valid and each.score > TOLD for each in found)
+    return [
+        each
+        for each in found
+        if each.valid
+        or not (
+            (is_said and each.scheme in _BY_LENGTH and not _is_called(each, label))
+            or (is_sure and any(said.code == "code.size" for said in each.notes))
+        )
+    ]
+
+
+def _is_called(candidate: Candidate, label: str) -> bool:
+    words = _CALLED.get(candidate.scheme)
+    return words is not None and words.search(label) is not None
+
+
+def _is_named(label: str) -> bool:
+    """Whether a label names a scheme; which, is another question."""
+    return bool(label) and any(words.search(label) for words in _SAID_SO.values())
 
 
 def is_unsaid(candidate: Candidate, cleaned: Cleaned) -> bool:

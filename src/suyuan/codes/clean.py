@@ -22,22 +22,23 @@ _BRACKETS = str.maketrans(_CHINESE_BRACKETS, "()" * 5)
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _DASHES = re.compile(f"[{_LONG_DASHES}]")
 _SEPARATOR_SPELLED = re.compile(
-    r"<GS>|\{GS\}|\[GS\]|[<{\[^]FNC1[>}\]]?|\\x1d|\\u001d|&#29;|&#x1d;|\u241d", re.IGNORECASE
+    r"\s{0,3}(?:<GS>|\{GS\}|\[GS\]|\(GS\)|[<{\[(^]FNC-?1[>}\])]?|<F1>|<0?x1D>|\\x1d|\\u001d|&#29;|&#x1d;|\u241d)\s{0,3}",
+    re.IGNORECASE,
 )
 # Without anything around it only where the text begins so: it may stand in a lot number.
-_SPELLED_BARE = re.compile("FNC1(?=[0-9]{2})", re.IGNORECASE)
-_SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+_SPELLED_BARE = re.compile(r"\s{0,3}FNC-?1\s{0,3}(?=[0-9]{2}|[(\[][0-9]{2,4}[)\]])", re.IGNORECASE)
+_SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]\s{0,3}")
 _HAN: Final = r"[\u3400-\u9fff]"
 _LATIN: Final = (
     r"(?:GTIN|EAN|UPC|SSCC|S?GLN|UDI|DI|PI|CAS|USCC|HS|EPC|IS[BSM]N|QR|ID|SN|S/N|LOT|BATCH|SERIAL|TRACE|"
-    r"CODE|BARCODE|QRCODE|UUID|NUMBER|NO|NR|UN(?=\s?(?:NO|NUMBER|CODE|编号|号|代码)))(?:-?(?:8|12|13|14|A|E|DI|PI))?"
+    r"CODE|BARCODE|QRCODE|DATA\s?MATRIX|GS1|CODE[-\s]?128|UUID|NUMBER|NO|NR|UN(?=\s?(?:NO|NUMBER|CODE|编号|号|代码)))(?:-?(?:8|12|13|14|128|A|E|DI|PI))?"
     r"(?![A-Za-z0-9])"
 )
 # Words before a code; Latin ones only if labels use them, and if something parts them from it.
 _LABEL = re.compile(
     rf"(?:(?:{_HAN}{{1,30}}+|{_LATIN}|\((?:{_HAN}{{1,30}}|{_LATIN})\))[\s./·_\-]{{0,3}}+){{1,6}}+"
     rf"[\s:=#“‘「『«‹\"']{{0,4}}+"
-    rf"(?:(?<=[\s:=#)“‘「『«‹\"'\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[.\-])(?=[0-9])|(?=[(\[]))"
+    rf"(?:(?<=[\s:=#)“‘「『«‹\"'\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[.\-])(?=[0-9])|(?=[(\[\]\x1d]))"
     r"|(?:GTIN|EAN|SSCC)(?=[0-9]{8})",
     re.IGNORECASE,
 )
@@ -54,7 +55,7 @@ _FNC1_FIRST = frozenset(("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1", "]h1")
 _ADDRESS = re.compile(r"\(|https?:|urn:", re.IGNORECASE)
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _ROUND = str.maketrans("[]{}", "()()")
-_AI = re.compile(r"[(\[]([0-9]{2,4})[)\]]")
+_AI = re.compile(r"[(\[]\s?([0-9]{2,4})\s?[)\]]")
 _SPACE = re.compile(r"\s+")
 _NOT_BARE = re.compile(r"[^0-9A-Za-z]+")
 _BARE_FORGIVEN = re.compile(f"[{_PARTING}]*")
@@ -105,6 +106,9 @@ def clean(received: str) -> Cleaned:
     found = _LABEL.match(text)
     label = found[0] if found else ""
     text = step("label", text[len(label) :])
+    if label:
+        text = step("separator", _separated(text))
+        text = step("symbology", _without_symbology(text) if text[:1] == "]" else text)
     text = step("number-sign", _NUMBER_SIGN.sub("", text))
     cased = _cased(text)
     bare = cased.upper()
@@ -126,7 +130,9 @@ def _unwrapped(text: str) -> str:
 
 def _separated(text: str) -> str:
     text = _SEPARATOR_SPELLED.sub(_GROUP_SEPARATOR, text)
-    return _SPELLED_BARE.sub(_GROUP_SEPARATOR, text) if _SPELLED_BARE.match(text) else text
+    if _SPELLED_BARE.match(text):
+        text = _SPELLED_BARE.sub(_GROUP_SEPARATOR, text)
+    return text[1:] if text[:1] == _GROUP_SEPARATOR and text[1:2] in {"(", "["} else text
 
 
 def _written(text: str) -> str:

@@ -20,11 +20,18 @@ _HOST: Final = r"(?:[A-Za-z0-9-]{1,63}\.){1,5}+[A-Za-z]{2,18}(?::[0-9]{1,5})?"
 _BARE_ADDRESS = re.compile(
     rf"(?:h?[tx]{{1,2}}ps?[:;]?/{{1,3}}|//)?({_HOST}[/?]\S.*)", re.IGNORECASE | re.DOTALL
 )
+_UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_ESCAPED = re.compile("%([0-9A-F]{2})", re.IGNORECASE)
+# Nothing but an escape of a separator, bracket, colon or slash: a lot may hold a per cent sign.
+_PASTED = re.compile(r"(?![a-z]+:/).*%(?:1D|28|2F|3A)", re.IGNORECASE | re.DOTALL)
+_SPELLED = re.compile("FNC-?1(?=[0-9]{2})", re.IGNORECASE)
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _URI = re.compile(r"https?://|urn:", re.IGNORECASE)
+_SPACE = re.compile(r"\s")
 _MOST_BEHIND: Final = 2
 _PRINTED = re.compile("[!-~]+")
 _SPACED_ELEMENTS = re.compile(r"0[01]\s[0-9 ]{14,24}\s[!-~]")
+_SPACED_KEY = re.compile(r"[(\[]\s?[0-9]{2,4}\s?[)\]][0-9\s]{8,40}")
 _BOOKS = re.compile("IS[BSM]N|书号|刊号", re.IGNORECASE)
 _BOOK = re.compile("[0-9]{7,9}[0-9X]")
 _OF_BOOKS: Final = {8: "977{}00", 10: "978{}"}
@@ -42,7 +49,11 @@ _KEY_DIGITS = re.compile(r"([(/](?:00|01|414|415|417|8003|8006|8017|8018)[)/])([
 _UPC_E = re.compile("[01][0-9]{7}")
 _CALLED: Final = (
     (re.compile(r"UN|联合国|危", re.IGNORECASE), re.compile("[0-9]{4}"), "UN"),
-    (re.compile("批准文号|国药"), re.compile("[HZSJhzsj][0-9]{8}"), "国药准字"),
+    (
+        re.compile("批准文号|国药"),
+        re.compile("(?:[HZS][JC]?|J)[0-9]{8}", re.IGNORECASE),
+        "国药准字",
+    ),
 )
 
 
@@ -71,19 +82,36 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
         yield Other(text, note("bare-address", "info"), plain=True)
     if _LINK.match(text):
         yield from _parted_links(text)
+    yield from _unescaped(text)
     bare = unmarked(text)
     if bare not in {text, ""}:
         yield Other(bare, note("mark", "warning", found=text[len(bare) :]))
     if len(text) <= _MOST_TYPED and _BESIDE_DIGITS.search(text):
         for digits in dict.fromkeys(_with_digits(text, cleaned.label)):
             yield Other(digits, note("letters", "warning", found=digits), 15)
-    if _SPACED_ELEMENTS.match(text):
-        yield Other("".join(text.split()), note("spaced", "info"))
+    yield from _unspaced(text)
     yield from _called(cleaned)
     if _UPC_E.fullmatch(cleaned.bare):
         whole = upc_a(cleaned.bare)
         if is_gs1_checked(whole):
             yield Other(whole, note("upc-e", "info", found=whole), 15, "gtin")
+
+
+def _unescaped(text: str) -> Iterator[Other]:
+    """What was pasted with its escapes, and a separator that is spelled in the middle."""
+    if _PASTED.match(text):
+        plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+        yield Other(plain, note("escaped", "info"))
+    if text[:1].isdecimal() and _SPELLED.search(text):
+        yield Other(_SPELLED.sub("\x1d", text), note("spelled", "info"))
+
+
+def _unspaced(text: str) -> Iterator[Other]:
+    """An element string without the spaces that part its digits, or its AIs without brackets."""
+    if _SPACED_KEY.fullmatch(text) and _SPACE.search(text):
+        yield Other(_SPACE.sub("", text), note("key-spaced", "info"))
+    if _SPACED_ELEMENTS.match(text):
+        yield Other("".join(text.split()), note("spaced", "info"))
 
 
 def unmarked(text: str) -> str:
@@ -150,7 +178,9 @@ def _with_digits(text: str, label: str) -> Iterator[str]:
 
 
 def _called(cleaned: Cleaned) -> Iterator[Other]:
-    """A number whose beginning stands in the label; a book's or periodical's is made one of GS1."""
+    """A number without its beginning, which the label or its form says; a book's as one of GS1."""
+    if _UUID.fullmatch(cleaned.text):
+        yield Other(f"urn:uuid:{cleaned.text}", note("bare-uuid", "info"))
     book = gtin_of_book(cleaned.bare) if _BOOKS.search(cleaned.label) else ""
     if book:
         yield Other(book, note("called", "info", found=book[:3]), 0, "gtin")

@@ -146,10 +146,19 @@ _TEXTS: Final[dict[str, Text]] = {
         "没有括号的应用标识符之间有空格，已连起来读。",
         "The application identifiers stand without brackets, parted by spaces; read as one.",
     ),
+    "key-spaced": Text("已去掉数字之间的空格。", "The spaces between the digits were removed."),
     "telephone": Text("这串数字也像电话号码。", "These digits may be a telephone number."),
     "called": Text(
         "前面的文字说明是“{found}”，已补上。", "The words before it say '{found}'; put before it."
     ),
+    "escaped": Text(
+        "百分号编码（如 %1D）已还原。", "Escapes with per cent signs, such as %1D, were undone."
+    ),
+    "spelled": Text(
+        "中间的 FNC1 当作分隔符读；它也可能是批号的一部分。",
+        "FNC1 within it was read as a separator; it may belong to a lot number.",
+    ),
+    "bare-uuid": Text("没有写 urn:uuid:，已补上。", "It came without urn:uuid:; put before it."),
     "upc-e": Text(
         "8 位数字也可能是缩短的 UPC（UPC-E），展开为 {found}。",
         "Eight digits may also be a shortened UPC (UPC-E), which stands for {found}.",
@@ -160,8 +169,8 @@ _TEXTS: Final[dict[str, Text]] = {
         "Put together from the GTIN, lot and serial number that stand apart in the text.",
     ),
     "more-pieces": Text(
-        "文本里的编码太多，只读了前面的一部分；请分几次查。",
-        "The text holds more than is read at a time; look the rest up separately.",
+        "文本里的编码太多，只读到这里；后面的请另查一次。",
+        "The text holds more than is read at a time: read up to here; look the rest up separately.",
     ),
     "other-label": Text(
         "前面写的是“{label}”，不是{name}；仅长度相符。",

@@ -15,6 +15,7 @@ _LONGEST: Final = 300
 _APART = re.compile(
     r"[\n\r\t,，;；、|。]+|(?<=[0-9A-Za-z])\s*(?:和|与|及|\band\b)\s*(?=[0-9A-Za-z])"
 )
+_SPACE = re.compile(r"[^\S\x1d]+")
 _DIGIT = re.compile("[0-9]")
 _RUN = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-./:%()?=&#_~+*]{5,}")
 _PARTED = re.compile(r"[/+&\-_~]+")
@@ -36,13 +37,18 @@ _MARKS: Final = ",;.)]"
 
 def segments(text: str) -> list[str]:
     """The text cut at line ends, commas and the like; itself if there is nothing to cut."""
-    return [each for part in _APART.split(text) if (each := part.strip())][:_MOST]
+    return [each for part in _APART.split(text) if (each := part.strip())]
+
+
+def split(text: str) -> list[str]:
+    """The text cut at white space; the separator of an element string is none."""
+    return [each for each in _SPACE.split(text) if each]
 
 
 def words(segment: str) -> Iterator[str]:
     """A segment cut at spaces, each piece with the words before it; or what is glued into words."""
     before: list[str] = []
-    for each in segment.split()[: 4 * _MOST]:
+    for each in split(segment):
         if len(each) <= _LONGEST and _DIGIT.search(each):
             yield unmarked(" ".join((*before[-_WORDS:], each)))
             before = []
@@ -77,7 +83,7 @@ def _written() -> re.Pattern[str]:
 
 def may_hold_several(text: str) -> bool:
     """Whether it is worth looking: something parts the text, and a part is as long as a code."""
-    several = text.split()
+    several = split(text)
     return any(len(each) >= _SHORTEST_WORD for each in several) and (
         len(several) > 1
         or _APART.search(text) is not None

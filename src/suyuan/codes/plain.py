@@ -218,9 +218,19 @@ def _begun_so(row: Plain, code: str, cleaned: Cleaned) -> Candidate | None:
     return misfit(row, code, _forgiven(row, cleaned))
 
 
-def misfit(of: Plain | Scheme, code: str, said: tuple[Note, ...]) -> Candidate:
-    """The failing reading of a code that is said to be of a scheme, and how many places it has."""
-    least, most = sizes(of.layout)
+def misfit(
+    of: Plain | Scheme,
+    code: str,
+    said: tuple[Note, ...],
+    *,
+    places: int | None = None,
+    score: int = TOLD,
+) -> Candidate:
+    """The failing reading of a code that is said to be of a scheme, and how many places it has.
+
+    `places`: how many it should have, where the scheme has several forms.
+    """
+    least, most = sizes(of.layout) if places is None else (places, places)
     found = len(_ALNUM.findall(code))
     size = str(most) if least == most else f"{least}-{most}"
     wrong = (
@@ -235,7 +245,7 @@ def misfit(of: Plain | Scheme, code: str, said: tuple[Note, ...]) -> Candidate:
         valid=False,
         grain=of.grain,
         notes=(*said, wrong),
-        score=TOLD,
+        score=score,
     )
 
 

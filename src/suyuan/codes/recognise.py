@@ -1,16 +1,17 @@
 """What a text may be: every reading of it, the likeliest first."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Final
 
 from msgspec.structs import replace
 
-from suyuan.codes.called import by_label, is_unsaid, missed
+from suyuan.codes.called import by_label, is_unsaid, meant, missed, says_other
 from suyuan.codes.clean import LONGEST, clean
 from suyuan.codes.forgiving import others
 from suyuan.codes.index import likely_schemes
+from suyuan.codes.nearly import nearly
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import RAW, decoded, split_name
 from suyuan.codes.pieces import (
@@ -30,6 +31,9 @@ from suyuan.codes.schemes.gs1 import readings as gs1_readings
 from suyuan.codes.schemes.resident import doubted
 from suyuan.codes.types import RESOLVERS, Candidate, Cleaned
 
+Read = Callable[[str], list[Candidate]]
+
+_DIGIT = re.compile("[0-9]")
 _LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
 _PIECE = re.compile(r"[^/?#&=\s]{6,100}")
 _MOST_PIECES = 8
@@ -92,7 +96,10 @@ def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     if not is_read:
         found.extend(missed(cleaned, found))
     is_told = is_read or any(each.score >= TOLD and not each.valid for each in found)
-    yield from (each for each in found if not (is_told and _is_any_paper(each)))
+    if not (is_told or says_other(cleaned.label)):
+        found = list(nearly(cleaned, found))
+    meaning = meant(found, cleaned.label)
+    yield from (each for each in meaning if not (is_told and _is_any_paper(each)))
     if not is_read:
         yield from _inside_link(cleaned)
 
@@ -131,22 +138,36 @@ def _apart(
                 yield replace(each, notes=(note("together", "info"), *each.notes), score=_TOGETHER)
     is_read = _is_read(whole)
     least = _SURE if is_read else _LIKELY_INSIDE
-    pieces = list(_pieces(text, cleaned.written, least, resolvers))
+    pieces = _pieces(cleaned, least, resolvers)
     if not is_read or len(pieces) > 1:
         yield from chain.from_iterable(pieces)
 
 
-def _pieces(
-    text: str, written: str, least: int, resolvers: frozenset[str]
-) -> Iterator[list[Candidate]]:
-    """Of each piece that is a code its readings: cut as coarsely as it can be read."""
+def _pieces(cleaned: Cleaned, least: int, resolvers: frozenset[str]) -> list[list[Candidate]]:
+    """Of each piece that is a code its readings; the last says if there is more than was read.
+
+    What stands behind the label was read with it: without, it would be what the label denies.
+    """
+    text = cleaned.label + cleaned.text
+    known = {text, cleaned.text, ""}
     left = _MOST_READ
 
     def read(piece: str) -> list[Candidate]:
         nonlocal left
+        if piece in known or not _DIGIT.search(piece):
+            return []
         left -= 1
-        return _of_piece(piece, least, resolvers) if left > 0 and piece not in {text, ""} else []
+        return _of_piece(piece, least, resolvers) if left >= 0 else []
 
+    found = list(filter(None, _cut(text, cleaned.written, read)))
+    if left < 0 and found:
+        more = note("more-pieces", "warning")
+        found[-1] = [replace(each, notes=(*each.notes, more)) for each in found[-1]]
+    return found
+
+
+def _cut(text: str, written: str, read: Read) -> Iterator[list[Candidate]]:
+    """What is read of a text that is cut as coarsely as it can be read."""
     for segment in segments(text):
         found = read(segment)
         if found:
@@ -157,8 +178,8 @@ def _pieces(
             if found:
                 yield found
             else:
-                yield from filter(None, map(read, runs(word)))
-    yield from filter(None, map(read, written_codes(written)))
+                yield from map(read, runs(word))
+    yield from map(read, written_codes(written))
 
 
 def _of_piece(piece: str, least: int, resolvers: frozenset[str]) -> list[Candidate]:

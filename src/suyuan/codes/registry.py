@@ -10,17 +10,17 @@ from suyuan.kit import Text
 
 
 @cache
-def grouped_schemes() -> tuple[tuple[Text, tuple[Scheme, ...]], ...]:
-    """Every file's title and schemes, in the order of the files."""
+def grouped_schemes() -> tuple[tuple[str, Text, tuple[Scheme, ...]], ...]:
+    """Every file's name, title and schemes, in the order of the files."""
     names = sorted(module.name for module in iter_modules(schemes.__path__))
-    files = [import_module(f"{schemes.__name__}.{name}") for name in names]
-    return tuple((file.TITLE, file.SCHEMES) for file in files)
+    files = ((name, import_module(f"{schemes.__name__}.{name}")) for name in names)
+    return tuple((name, file.TITLE, file.SCHEMES) for name, file in files)
 
 
 @cache
 def all_schemes() -> tuple[Scheme, ...]:
     """Every registered scheme, in the order of its file and place."""
-    return tuple(scheme for _, group in grouped_schemes() for scheme in group)
+    return tuple(scheme for _, _, group in grouped_schemes() for scheme in group)
 
 
 @cache

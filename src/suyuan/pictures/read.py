@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +25,7 @@ _MOST_TURNED: Final = 12_000_000
 
 _PAGE_SHARE: Final = 3
 _UNPROVED: Final = frozenset(("ITF", "Codabar", "Code 39", "Code 93", "Telepen"))
+_HALVED: Final = "DataBar"
 _SHORTEST_UNPROVED: Final = 6
 _SAME: Final = 0.35
 """Nearer than identical labels one above the other can be, in lengths of a code."""
@@ -128,21 +130,23 @@ def _codes(image: "Image", page: int, turn: int, *, photo: bool) -> list[Found]:
     """
     import zxingcpp  # noqa: PLC0415 -- only when a picture comes
 
-    found: list[Found] = []
+    found: Counter[Found] = Counter()
     straight = ((code, corners_of(code.position)) for code in zxingcpp.read_barcodes(image))
     _keep(found, straight, page)
     if turn > 0 and (photo or not found):
         _keep(found, turned_codes(image, turn), page)
+        if not found:
+            _keep(found, turned_codes(image, turn, between=True), page)
     proved = [each for each in found if each.symbology not in _UNPROVED]
-    return sorted((each for each in found if not _is_ghost(each, proved)), key=_reading_order)
+    real = (each for each in found if not (_is_ghost(each, proved) or _is_outvoted(each, found)))
+    return sorted(real, key=_reading_order)
 
 
-def _keep(found: list[Found], codes: Iterable[tuple[Any, Corners]], page: int) -> None:
-    """Add the codes that are not among those found, once each: a reader may tell one twice."""
+def _keep(found: Counter[Found], codes: Iterable[tuple[Any, Corners]], page: int) -> None:
+    """Count how often each code was found where it is: a reader may tell one twice."""
     for code, corners in codes:
         new = _found(code, page, corners)
-        if not any(_is_same(new, each) for each in found):
-            found.append(new)
+        found[next((each for each in found if _is_same(new, each)), new)] += 1
 
 
 def _is_same(new: Found, old: Found) -> bool:
@@ -156,6 +160,19 @@ def _is_ghost(one: Found, proved: Iterable[Found]) -> bool:
         return False
     return len(one.text) < _SHORTEST_UNPROVED or any(
         is_at(one.corners, each.corners, within=1) for each in proved
+    )
+
+
+def _is_outvoted(one: Found, found: Counter[Found]) -> bool:
+    """Whether what was read oftener at its place shows that a DataBar was misread.
+
+    A line aslant through its halves may be taken for one of stacked halves, or make up a number.
+    """
+    return one.symbology.startswith(_HALVED) and any(
+        each.symbology.startswith(_HALVED)
+        and found[each] > found[one]
+        and is_at(one.corners, each.corners, within=_SAME)
+        for each in found
     )
 
 

@@ -1,8 +1,8 @@
 """Bar codes that lie aslant: the picture is turned until a line runs through all their bars.
 
 A reader of bar codes looks along lines and columns; beyond some ten degrees no line crosses all the
-bars of a long code. Symbols of two dimensions are found at any angle, so only bar codes are
-looked for here, and only those whose check proves a reading.
+bars of a long code, nor all the rows of a stacked one. Symbols of squares are found at any angle,
+so only codes of bars are looked for here, and only those whose check proves a reading.
 """
 
 import math
@@ -18,27 +18,37 @@ Corners = tuple[Point, Point, Point, Point]
 _TURNS: Final = (15, 30, 45, 60, 75)
 """Degrees; each serves as well for a quarter turn more, and for seven degrees on either side."""
 
+_BETWEEN: Final = (7.5, 22.5, 37.5, 52.5, 67.5, 82.5)
+"""The rows of a stacked code are low: between those turns a line crosses several."""
+
+_STACKED: Final = ("PDF417",)
 _FORMATS: Final = (
     "EAN13", "EAN8", "UPCA", "UPCE", "Code128", "DataBarOmni", "DataBarLtd", "DataBarExp", "ITF14",
+    "PDF417",
 )  # fmt: skip
 _BRIGHTEST: Final = 5
 """One in so many pixels at least is paper."""
 
 
-def turned_codes(image: "Image", most: int) -> Iterator[tuple[Any, Corners]]:
+def turned_codes(
+    image: "Image", most: int, *, between: bool = False
+) -> Iterator[tuple[Any, Corners]]:
     """Bar codes of the picture turned, with their corners in the picture as it is.
 
-    No more than `most` pixels are turned: a larger picture is made smaller first.
+    No more than `most` pixels are turned: a larger picture is made smaller first. `between` turns
+    it by the angles between, and looks for stacked codes alone.
     """
     import zxingcpp  # noqa: PLC0415 -- only when a picture comes
     from PIL import Image  # noqa: PLC0415
 
-    formats: Any = [getattr(zxingcpp.BarcodeFormat, name) for name in _FORMATS]
+    formats: Any = [
+        getattr(zxingcpp.BarcodeFormat, name) for name in (_STACKED if between else _FORMATS)
+    ]
     scale = min(1.0, (most / max(image.width * image.height, 1)) ** 0.5)
     size = (max(int(image.width * scale), 1), max(int(image.height * scale), 1))
     small = image if scale == 1 else image.resize(size, Image.Resampling.BILINEAR)
     paper = _paper(small)
-    for degrees in _TURNS:
+    for degrees in _BETWEEN if between else _TURNS:
         turned = small.rotate(
             degrees, resample=Image.Resampling.BILINEAR, expand=True, fillcolor=paper
         )
@@ -78,7 +88,7 @@ def _paper(image: "Image") -> int:
 
 
 def _turned_back(
-    point: Point, degrees: int, turned: tuple[int, int], straight: tuple[int, int], scale: float
+    point: Point, degrees: float, turned: tuple[int, int], straight: tuple[int, int], scale: float
 ) -> Point:
     """A point of the turned picture in the picture as it came."""
     angle = math.radians(degrees)

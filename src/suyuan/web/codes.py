@@ -26,10 +26,10 @@ def codes(request: AnyRequest) -> Response[str]:
     """Every scheme: its structure drawn, a sample, its source, and whether it is verified."""
     reader = reader_of(request, asking(request))
     groups = [
-        (title, [_shown(scheme, reader) for scheme in schemes])
-        for title, schemes in registry.grouped_schemes()
+        (family, title, [_shown(scheme, reader) for scheme in schemes])
+        for family, title, schemes in registry.grouped_schemes()
     ]
-    counts = [scheme.verified for _, schemes in registry.grouped_schemes() for scheme in schemes]
+    counts = [scheme.verified for scheme in registry.all_schemes()]
     return respond(
         request, "codes.html", groups=groups, count=len(counts), unsure=counts.count(False)
     )

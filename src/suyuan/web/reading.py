@@ -15,7 +15,7 @@ _MASKED: Final = "code.masked"
 
 
 class HowRead(Struct, frozen=True, kw_only=True):
-    """The text with its mask on, the reading that was taken, and how many others there are."""
+    """The text with its mask on, the reading that was taken, and how many others hold."""
 
     text: str
     reading: Candidate
@@ -47,4 +47,5 @@ def how_read(platform: Platform, text: str, canonical: str) -> HowRead | None:
     reading = next((each for each in found if each.canonical == canonical), None)
     if reading is None:
         return None
-    return HowRead(text=shown, reading=reading, others=len(found) - 1)
+    others = sum(each.valid and each is not reading for each in found)
+    return HowRead(text=shown, reading=reading, others=others)

@@ -9,6 +9,7 @@ from suyuan.codes.types import Field, Grain
 from suyuan.kit import Text
 
 _NMPA: Final = Text("国家药品监督管理局", "National Medical Products Administration")
+_FIVE_YEARS: Final = Text("药品注册证书有效期 5 年", "a registration holds five years")
 
 _ROWS: Final = (
     Plain(
@@ -68,7 +69,30 @@ _ROWS: Final = (
         bad=("国药准字Z4502142", "国药准字X45021428"),
         likely=95,
         where="written",
-        validity=Text("药品注册证书有效期 5 年", "a registration holds five years"),
+        validity=_FIVE_YEARS,
+        pages=(pages.DRUGS,),
+    ),
+    Plain(
+        id="drug-approval-abroad",
+        name=Text("药品批准文号（境外和港澳台生产）", "drug approval number (made abroad)"),
+        grain=Grain.DOCUMENT,
+        issuer=_NMPA,
+        source="药品注册管理办法 (SAMR Order 27 of 2020) art. 123",
+        layout=(
+            fixed("国药准字"),
+            Field("kind", "类别（H 化学药 Z 中药 S 生物制品）",
+                  "kind (H chemical, Z Chinese, S biological)", 1, "[HZS]"),
+            Field("origin", "产地（J 境外 C 港澳台）",
+                  "made (J abroad, C in Hong Kong, Macao or Taiwan)", 1, "[JC]"),
+            digits("year", "年份", "year", 4),
+            digits("serial", "顺序号", "serial", 4),
+        ),
+        good=("国药准字HJ20160001", "批准文号：国药准字 SC20210012"),
+        bad=("国药准字HJ2016001", "国药准字JH20160001"),
+        likely=94,
+        where="written",
+        verified=False,
+        validity=_FIVE_YEARS,
         pages=(pages.DRUGS,),
     ),
 )  # fmt: skip

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from suyuan.codes import pages
 from suyuan.codes.gs1_ais import AIS
-from suyuan.codes.gs1_elements import NAMELESS, is_marked, read_elements
-from suyuan.codes.gs1_keys import KEYS, Reading, UnreadableError, compose
+from suyuan.codes.gs1_elements import NAMELESS, is_marked, read_elements, split_elements
+from suyuan.codes.gs1_keys import KEYS, Pairs, Reading, UnreadableError, compose
 from suyuan.codes.gs1_link import read_link
 from suyuan.codes.gs1_prefixes import is_no_place, special
 from suyuan.codes.gs1_product_url import read_product_url
@@ -123,7 +123,14 @@ def _candidate(
         canonical = raw_name("-", cleaned.received[:_LONGEST])
         said = (*notes, outcome.note)
         return Candidate(
-            scheme.id, scheme.name, canonical, False, scheme.grain, notes=said, score=score
+            scheme=scheme.id,
+            name=scheme.name,
+            canonical=canonical,
+            valid=False,
+            grain=scheme.grain,
+            parts=_named_parts(_bracketed(cleaned.text)),
+            notes=said,
+            score=score,
         )
     return _with_prefix(
         outcome,
@@ -159,7 +166,16 @@ def _with_prefix(reading: Reading, candidate: Candidate) -> Candidate:
 
 
 def _parts(reading: Reading) -> tuple[Part, ...]:
-    known = (pair for pair in reading.pairs + reading.extra if pair[0] in AIS)
+    return _named_parts(reading.pairs + reading.extra)
+
+
+def _bracketed(text: str) -> Pairs:
+    """What brackets set apart, also where a part of it is wrong."""
+    return (split_elements(text) or ()) if text[:1] in {"(", "["} else ()
+
+
+def _named_parts(pairs: Pairs) -> tuple[Part, ...]:
+    known = (pair for pair in pairs if pair[0] in AIS)
     return tuple(Part(f"ai-{ai}", AIS[ai].name.zh, AIS[ai].name.en, value) for ai, value in known)
 
 

@@ -1,0 +1,69 @@
+"""What a code would be with a place more or fewer, said where nothing reads it as it stands."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from suyuan.codes.divisions import was_ever
+from suyuan.codes.notes import note
+from suyuan.codes.plain import misfit
+from suyuan.codes.registry import scheme_of
+from suyuan.codes.types import Candidate, Cleaned
+
+_SCORE: Final = 30
+_DIVISION: Final = 6
+
+
+class _Form(Struct, frozen=True):
+    """How many places the codes of a scheme have, how they begin, where their division stands."""
+
+    scheme: str
+    places: int
+    begins: re.Pattern[str]
+    division: int | None = None
+
+
+_FORMS: Final = (
+    _Form("gtin", 13, re.compile("69[0-9]+")),
+    _Form("drug-standard-code", 14, re.compile("869[0-9]+")),
+    _Form("ear-tag", 15, re.compile("[1-3][0-9]+"), 1),
+    _Form("sscc", 18, re.compile("[0-9]69[0-9]+")),
+    _Form("uscc", 18, re.compile("[1-9ANY][1-9][0-9]{6}[0-9A-Z]+"), 2),
+    _Form("drug-trace", 20, re.compile("8[1-9][0-9]+")),
+    _Form("mv-trace", 20, re.compile("[1-9][0-9]+"), 0),
+    _Form(
+        "veterinary-trace", 24,
+        re.compile("20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]+"),
+    ),
+    _Form("pesticide-unit", 32, re.compile("[1-6][0-9]+")),
+)  # fmt: skip
+
+
+def nearly(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """The readings found, and those of schemes from whose form the code is one place off."""
+    code = cleaned.bare
+    near = {each.scheme: each for each in _FORMS if _is_near(each, code)}
+    for each in found:
+        form = near.pop(each.scheme, None)
+        yield each if form is None or each.valid else _also_said(each, form, len(code))
+    for form in near.values():
+        scheme = scheme_of(form.scheme)
+        if scheme is not None:
+            said = cleaned.notes + cleaned.bare_notes
+            yield misfit(scheme, code, said, places=form.places, score=_SCORE)
+
+
+def _is_near(form: _Form, code: str) -> bool:
+    return (
+        abs(len(code) - form.places) == 1
+        and form.begins.fullmatch(code) is not None
+        and (form.division is None or was_ever(code[form.division : form.division + _DIVISION]))
+    )
+
+
+def _also_said(reading: Candidate, form: _Form, found: int) -> Candidate:
+    said = note("size", "error", name=reading.name, size=form.places, found=found)
+    return replace(reading, notes=(*reading.notes, said), score=max(reading.score, _SCORE))
