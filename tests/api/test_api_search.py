@@ -138,7 +138,9 @@ def test_a_reading_whose_check_fails_is_shown_and_counts_as_no_way(client: Clien
 
 def test_kinds_of_codes_have_an_index_by_family_that_works_without_script(client: Client) -> None:
     page = client.get("/codes?lang=en").text
-    index = re.findall(r'<li><a href="#([a-z0-9_]+)">([^<]+)</a> <span class="dim">(\d+)</span>', page)
+    index = re.findall(
+        r'<li><a href="#([a-z0-9_]+)">([^<]+)</a> <span class="dim">(\d+)</span>', page
+    )
     heads = re.findall(r'<h2 id="([a-z0-9_]+)">([^<]+)</h2>', page)
     assert [(family, title) for family, title, _ in index] == heads
     assert len(heads) >= 6
