@@ -2,6 +2,7 @@
 
 import re
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -34,6 +35,28 @@ def test_what_is_wrong_with_a_command_line_is_said_in_both_languages(
     assert en in told.stderr
     assert "用法 · Usage" in told.stderr or words == ["--data-dir"]  # click says not where
     assert all(CHINESE.search(line) for line in told.stderr.splitlines() if line.strip())
+
+
+def commands() -> list[list[str]]:
+    """All commands and what is below them."""
+    group, found = cli, [[]]
+    assert isinstance(group, click.Group)
+    with click.Context(group) as context:
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            below = list(command.commands) if isinstance(command, click.Group) else []
+            found += [[name], *([name, each] for each in below)]
+    return found
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_every_help_has_its_headings_in_both_languages(words: list[str]) -> None:
+    told = CliRunner().invoke(cli, [*words, "--help"], obj=LAUNCHER).stdout
+    assert told.startswith("用法 · Usage: ")
+    heads = [line for line in told.splitlines()[1:] if re.fullmatch(r"\S.*:", line)]
+    assert "选项 · Options:" in heads
+    assert all(CHINESE.search(head) for head in heads)
+    assert "显示这份说明 · Show this message and exit." in told
 
 
 @pytest.mark.parametrize("words", [["--help"], ["identify", "--help"], ["--version"]])

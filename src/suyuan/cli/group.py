@@ -69,11 +69,11 @@ class LazyGroup(click.Group):
         module = import_module(f"suyuan.cli.commands.{COMMANDS[cmd_name][0]}")
         command = module.command
         assert isinstance(command, click.Command)  # noqa: S101 -- ours, by construction
-        return command
+        return usage.in_both(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands without importing any."""
-        with formatter.section("命令 Commands"):
+        with formatter.section("Commands"):
             formatter.write_dl(
                 [(name, f"{text.zh} · {text.en}") for name, (_, text) in COMMANDS.items()]
             )

@@ -8,6 +8,7 @@ import click
 from msgspec import Struct
 
 from suyuan import __version__
+from suyuan.cli import usage
 from suyuan.cli.group import LazyGroup
 from suyuan.kit.text import Lang
 
@@ -54,13 +55,16 @@ class Shared(Struct, frozen=True, kw_only=True):
         )
 
 
+@usage.in_both
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="溯源：来源可查、去向可追、责任可究。\n\n"
     "Suyuan, the traceability system for important products.",
 )
-@click.version_option(__version__, prog_name="suyuan")
+@click.version_option(
+    __version__, prog_name="suyuan", help="显示版本 · Show the version and exit."
+)
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),

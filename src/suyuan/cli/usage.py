@@ -1,4 +1,4 @@
-"""Takes what click found wrong with a command line; gives it in both languages.
+"""Takes what click found wrong with a command line, or its help; gives it in both languages.
 
 At the root alone: which words are wrong is known before the language is, so both are said.
 """
@@ -30,7 +30,39 @@ _KINDS: Final = {
     "boolean": Text("应为 true 或 false", "true or false"),
     "uuid": Text("应为 UUID", "a UUID"),
 }
+_HEADS: Final = {
+    "Options": Text("选项", "Options"),
+    "Commands": Text("命令", "Commands"),
+}
+_SHOW_HELP: Final = Text("显示这份说明", "Show this message and exit.")
 _ABORTED: Final = Text("已中止。", "Aborted.")
+
+
+class _Formatter(click.HelpFormatter):
+    """Click's, whose headings are in both languages."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or f"{_both(_USAGE)}: ")
+
+    def write_heading(self, heading: str) -> None:
+        said = _HEADS.get(heading)
+        super().write_heading(_both(said) if said else heading)
+
+
+class Context(click.Context):
+    """Click's, whose help is in both languages."""
+
+    formatter_class = _Formatter
+
+
+def in_both(command: click.Command) -> click.Command:
+    """The command, with the help of it and of what is below it in both languages."""
+    if command.context_class is not Context:
+        command.context_class = Context
+        click.help_option("-h", "--help", help=_both(_SHOW_HELP))(command)
+        for each in command.commands.values() if isinstance(command, click.Group) else ():
+            in_both(each)
+    return command
 
 
 def show(error: click.ClickException) -> None:

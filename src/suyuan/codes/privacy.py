@@ -115,7 +115,8 @@ _ESCAPED = re.compile(
 )
 _HEX = re.compile("%(?:25)*([0-9A-F]{2})", re.IGNORECASE)
 _MOST_ESCAPES: Final = 4
-_ENOUGH = re.compile("(?:[^0-9OoIl]*+[0-9OoIl]){15}")
+# Fourteen digits and an X, or more: with fewer there is no number.
+_ENOUGH = re.compile("(?:[^0-9OoIl]*+[0-9OoIl]){14}")
 # Of these a number may be written, so no text is cut between two of them.
 _WRITTEN_OF = re.compile(f"[0-9A-FXx%０-９Ｘｘ{FORGIVEN}]", re.IGNORECASE)
 _LONGEST_QUOTED: Final = 2_000
