@@ -33,3 +33,10 @@ def test_a_browser_gets_the_page_of_the_same_address(client: Client) -> None:
         program = client.get(address)
         assert program.headers["content-type"].startswith("application/json")
         assert "Accept" in program.headers["vary"]
+
+
+def test_the_page_of_a_name_that_was_none_that_day_says_when_it_was(client: Client) -> None:
+    asked = {"name": "崇文", "on": "2015-06-01"}
+    page = client.get("/divisions", params=asked, headers={"Accept": "text/html"}).text
+    assert "2015-06-01 没有，别的时候有" in page
+    assert "110103" in page

@@ -32,6 +32,14 @@ def test_a_code_on_a_day_is_told_as_it_was_then() -> None:
     assert [each["code"] for each in answer["became"]] == ["411281"]
 
 
+def test_a_name_that_was_none_on_the_day_is_told_with_its_own_time() -> None:
+    done = run("崇文", "--on", "2015-06-01")
+    assert done.exit_code == 1
+    assert "2015-06-01 没有，别的时候有" in done.output
+    assert "2010" in done.output
+    assert "没有叫这个名称" in run("无此地", "--on", "2015-06-01").output
+
+
 def test_a_name_gives_every_division_that_had_it_on_that_day() -> None:
     found = json.loads(run("朝阳", "--on", "2019-05-01", "--json").output)
     assert {each["code"] for each in found} == {"211300", "110105", "211321", "220104"}

@@ -55,6 +55,7 @@ def divisions_page(request: AnyRequest) -> Response[str]:
         on=on,
         wrong=wrong,
         found=found,
+        otherwise=divisions_named(text) if day and not found else [],
         span=span,
         first=divisions.FIRST_LIST,
         latest=divisions.LATEST_LIST,

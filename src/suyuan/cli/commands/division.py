@@ -1,5 +1,7 @@
 """`suyuan division`: what a division's code or name meant on a day, means now, and became."""
 
+from datetime import date
+
 import click
 
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
@@ -19,6 +21,9 @@ _DOUBTFUL = Text("{name}（存疑）", "{name} (doubtful)")
 _NOTHING = Text(
     "“{text}”：没有叫这个名称、或是这个代码的行政区划。",
     "'{text}': no division has that name or code.",
+)
+_ANOTHER = Text(
+    "“{text}” {day} 没有，别的时候有", "'{text}': not on {day}, but at another time"
 )
 _NAMED = Text("“{text}”", "'{text}'")
 _HISTORY = Text("{code} 的各个时段", "Periods of {code}")
@@ -49,7 +54,7 @@ def command(shared: Shared, /, text: str, *, on: str | None, as_json: bool) -> N
         elif found:
             _table(_NAMED.format(text=privacy.quoted(text)), tuple(found), shared.lang)
         else:
-            say(_NOTHING.format(text=privacy.quoted(text)), shared)
+            _otherwise(text, day, shared)
     raise SystemExit(0 if found else 1)
 
 
@@ -66,6 +71,15 @@ def _show(answer: Divided, shared: Shared, *, as_json: bool) -> None:
     if answer.asked.until and answer.now != answer.became:
         _table(_NOW if answer.exact else _WIDER, answer.now, lang)
     _table(_BELOW, answer.below, lang)
+
+
+def _otherwise(text: str, day: date | None, shared: Shared) -> None:
+    """Nothing has that name on the day: say so, and when something had."""
+    rows = divisions_named(text) if day else []
+    if rows:
+        _table(_ANOTHER.format(text=privacy.quoted(text), day=day), tuple(rows), shared.lang)
+    else:
+        say(_NOTHING.format(text=privacy.quoted(text)), shared)
 
 
 def _table(title: Text, rows: tuple[NamedDivision, ...], lang: Lang, *, least: int = 1) -> None:
