@@ -62,9 +62,7 @@ class Shared(Struct, frozen=True, kw_only=True):
     help="溯源：来源可查、去向可追、责任可究。\n\n"
     "Suyuan, the traceability system for important products.",
 )
-@click.version_option(
-    __version__, prog_name="suyuan", help="显示版本 · Show the version and exit."
-)
+@click.version_option(__version__, prog_name="suyuan", help="显示版本 · Show the version and exit.")
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),

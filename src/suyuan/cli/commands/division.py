@@ -22,9 +22,7 @@ _NOTHING = Text(
     "“{text}”：没有叫这个名称、或是这个代码的行政区划。",
     "'{text}': no division has that name or code.",
 )
-_ANOTHER = Text(
-    "“{text}” {day} 没有，别的时候有", "'{text}': not on {day}, but at another time"
-)
+_ANOTHER = Text("“{text}” {day} 没有，别的时候有", "'{text}': not on {day}, but at another time")
 _NAMED = Text("“{text}”", "'{text}'")
 _HISTORY = Text("{code} 的各个时段", "Periods of {code}")
 _BECAME = Text("其后归属", "Its area went to")
