@@ -363,6 +363,19 @@ def test_several_pictures_are_named_by_their_places(suyuan: Run, tmp_path: Path)
     assert "A scan opens https://t.example.com." in done.stdout
 
 
+@pytest.mark.deep
+def test_more_labels_than_a_run_has_are_several_runs_in_one_folder(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    number = package(suyuan, tmp_path / "codes.csv", 10_001)
+    ask = ("codes", "print", number, *PARTY, "--begin", 2, "--out", tmp_path / "all", "--json")
+    runs = [json.loads(line) for line in suyuan(*ask).stdout.splitlines()]
+    assert [(run["begin"], run["end"]) for run in runs] == [(1, 5_001), (5_001, 10_001)]
+    assert sorted(path.name for path in (tmp_path / "all").iterdir()) == [
+        "labels-0000002-0005001.pdf", "labels-0005002-0010001.pdf",
+    ]  # fmt: skip
+
+
 def test_papers_are_listed_and_made_void_and_stay_on_file(suyuan: Run) -> None:
     paper = ("urn:suyuan:party:other", "gs1_company_prefix", "6955555")
     assert suyuan("codes", "entitle", *paper[:2], "695").returncode == 2

@@ -81,7 +81,7 @@ from suyuan.service.issuing import (
 from suyuan.service.locating import LocatedLots, locate_lots, locate_source
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
 from suyuan.service.platform import Platform, on_store, open_platform
-from suyuan.service.printing import Printed, PrintOrder, print_labels, print_runs
+from suyuan.service.printing import MOST_LABELS, Printed, PrintOrder, print_labels, print_runs
 from suyuan.service.querying import event, events
 from suyuan.service.reading import ReadCode, read
 from suyuan.service.reporting import (
@@ -111,6 +111,7 @@ from suyuan.service.verifying import IssuedHere, Outcome, Verification, verify
 from suyuan.service.withdrawing import place_of, withdraw_codes, withdrawn
 
 __all__ = [
+    "MOST_LABELS",
     "OPERATOR",
     "PROOFS",
     "AccessError",

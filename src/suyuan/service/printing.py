@@ -37,7 +37,8 @@ MEDIA: Final = {
     Format.PNG: "image/png",
     Format.ZPL: "application/zpl; charset=us-ascii",
 }
-_MOST: Final = 5_000
+MOST_LABELS: Final = 5_000
+"""Labels in one print run: a PDF of so many takes twenty seconds of a core."""
 _MOST_SAID: Final = 20
 DOTS: Final = 500_000_000
 """Dots of PNG and ZPL for one request: 5,000 labels of 50 x 30 mm at 203 dpi, 28 of A5 at 600."""
@@ -107,7 +108,8 @@ class Printed(Struct, frozen=True, kw_only=True):
     """The files of a print run; `before` are earlier runs in which one of its codes was printed.
 
     `opens` is the address that phones open, empty where no symbol holds one; `warning` says if that
-    is not this platform. `per_file`: labels in each file, 0 where all are in one.
+    is not this platform. `per_file`: labels in each file, 0 where all are in one. `apart`: one of
+    several runs that are kept together, so that names must sort.
     """
 
     run: printing.PrintRun
@@ -117,6 +119,7 @@ class Printed(Struct, frozen=True, kw_only=True):
     opens: str = ""
     warning: Text | None = None
     per_file: int = 0
+    apart: bool = False
 
     def one_file(self) -> tuple[str, str, bytes]:
         """Name, media type and bytes of one file: several pictures go into a ZIP."""
@@ -128,9 +131,9 @@ class Printed(Struct, frozen=True, kw_only=True):
     def named(self) -> list[tuple[str, bytes]]:
         """Each file with a name that sorts as printed and says the places of the package in it."""
         if len(self.files) == 1:
-            return [
-                (f"labels-{self.run.begin + 1}-{self.run.end}.{self.run.format}", self.files[0])
-            ]
+            begin, end = self.run.begin + 1, self.run.end
+            places = f"{begin:07}-{end:07}" if self.apart else f"{begin}-{end}"
+            return [(f"labels-{places}.{self.run.format}", self.files[0])]
         return [
             (f"labels-{self._places(at)}.{self.run.format}", file)
             for at, file in enumerate(self.files)
@@ -161,8 +164,8 @@ def print_labels(
         begin, end = range_of(found, order.begin, order.end)
         _require_valid(conn, found, begin, end)
     order = _completed(order, found, platform.config.public)
-    if end - begin > _MOST:
-        raise SuyuanError("label.many", _MANY.format(most=_MOST), "range", status=413)
+    if end - begin > MOST_LABELS:
+        raise SuyuanError("label.many", _MANY.format(most=MOST_LABELS), "range", status=413)
     with _GATE.through():
         files = _drawn(platform, order, found, begin, end, most_dots)
     run = printing.PrintRun(

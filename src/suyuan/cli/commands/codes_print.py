@@ -1,24 +1,31 @@
 """`suyuan codes print`: labels of a package, as files; the print run is kept."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from suyuan.cli.commands.codes_make import package_argument, party_option
-from suyuan.cli.output import emit_json, plain_errors, say
+from suyuan.cli.output import emit_json, plain_errors, progress_bar, say
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
 from suyuan.labels import DESIGNS, Format, ProduceCertificate
 from suyuan.labels.types import Kind
+from suyuan.model import Capturer
 from suyuan.service import (
+    MOST_LABELS,
+    PackageInfo,
+    Platform,
     Printed,
     PrintOrder,
     local_capturer,
     open_platform,
     package_named,
+    package_of,
     print_labels,
 )
 
@@ -37,6 +44,7 @@ _CERTIFICATE = Text(
     "“{given}” 不是 字段=内容；字段为：{fields}。",
     "'{given}' is not FIELD=VALUE; the fields are: {fields}.",
 )
+_PRINTING = Text("印标签", "Printing")
 _EXISTS = Text("{path} 已存在；请换一个名字。", "{path} exists; choose another name.")
 _DAY = Text(
     "“{given}” 不是 年-月-日；例如：{example}。", "'{given}' is no YYYY-MM-DD like {example}."
@@ -93,13 +101,28 @@ def print_(
         order = _order(**asked)
         with open_platform(shared.config()) as platform:
             capturer = local_capturer(platform, party)
-            number = package_named(platform, package, capturer)
-            printed = print_labels(platform, number, order, capturer, most_dots=None)
-        _write(printed, out)
-    if as_json:
-        emit_json(printed.run)
-    else:
-        _tell(printed, out, shared)
+            count = package_of(platform, package_named(platform, package, capturer), capturer)
+            for printed in _runs(platform, count, order, capturer, shared):
+                _write(printed, out)
+                if as_json:
+                    emit_json(printed.run)
+                else:
+                    _tell(printed, out, shared)
+
+
+def _runs(
+    platform: Platform, package: PackageInfo, order: PrintOrder, capturer: Capturer, shared: Shared
+) -> Iterator[Printed]:
+    """Of more labels than a run has several runs, each kept and written before the next."""
+    end = package.count if order.end is None else order.end
+    begins = range(order.begin, max(end, order.begin) + 1, MOST_LABELS)
+    with progress_bar(_PRINTING, end - order.begin + 1, shared.lang) as advance:
+        for begin in begins:
+            last = end if begin == begins[-1] else begin + MOST_LABELS - 1
+            part = replace(order, begin=begin, end=last)
+            printed = print_labels(platform, package.id, part, capturer, most_dots=None)
+            yield printed if len(begins) == 1 else replace(printed, apart=True)
+            advance(last - order.begin + 1)
 
 
 def _order(
@@ -139,7 +162,7 @@ def _day(given: str) -> date:
 
 def _write(printed: Printed, out: Path) -> None:
     """One file by its name; of several, that name with the places in each, or into a folder."""
-    if len(printed.files) == 1:
+    if len(printed.files) == 1 and not printed.apart:
         target = out / printed.named()[0][0] if out.is_dir() else out
         target.write_bytes(printed.files[0])
         return
