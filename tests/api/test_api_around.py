@@ -180,7 +180,7 @@ def test_a_request_is_one_line_that_holds_no_key_and_no_code(
     client.get("/identify?text=110101199003070011")
     client.post("/capture", content=document(event(1)), headers=farm | JSON)
     assert [(line["method"], line["path"], line["status"]) for line in lines] == [
-        ("GET", "/01/{rest}", 200),
+        ("GET", "/01/{rest}", 404),
         ("GET", "/identify", 200),
         ("POST", "/capture", 202),
     ]

@@ -35,7 +35,9 @@ ADDRESSES = (
     "/trace?thing=1&{}=1", "/families?on={}", "/families/{}", "/families/food?on={}",
     "/families/food?kind={}",
     "/events?{}=1", "/events?EQ_bizStep={}", "/events?GE_eventTime={}", "/events?perPage={}",
-    "/trace?thing=1&as_of={}",
+    "/trace?thing=1&as_of={}", "/8004/{}?linkType=linkset",
+    "/01/06901234567892/21/{}?linkType=gs1:epcis",
+    "/01/06901234567892?linkType=gs1:epcis&x={}", "/links?key={}",
 )  # fmt: skip
 
 

@@ -363,6 +363,21 @@ def test_several_pictures_are_named_by_their_places(suyuan: Run, tmp_path: Path)
     assert "A scan opens https://t.example.com." in done.stdout
 
 
+def test_links_are_entered_listed_and_withdrawn(suyuan: Run) -> None:
+    paper = ("urn:suyuan:party:linker", "gs1_company_prefix", "6907777")
+    party = ("--party", paper[0])
+    key, where = "https://id.gs1.org/01/06907777000018/10/L7", "https://l.cn/p"
+    add = ("links", "add", key, "gs1:pip", where, *party, "--title", "说明")
+    assert "suyuan codes entitle" in suyuan(*add).stderr
+    suyuan("codes", "entitle", *paper)
+    made = json.loads(suyuan(*add, "--lang", "zh", "--default", "--json").stdout)
+    assert (made["key"], made["link_type"]) == (key, "https://ref.gs1.org/voc/pip")
+    assert suyuan("links", "add", key, "pip?", where, *party, "--title", "x").returncode == 2
+    assert made["id"] in suyuan("links", "list", *party, "--json").stdout
+    assert [suyuan("links", "withdraw", made["id"]).returncode for _ in range(2)] == [0, 2]
+    assert suyuan("links", "list", *party, "--json").stdout == ""
+
+
 @pytest.mark.deep
 def test_more_labels_than_a_run_has_are_several_runs_in_one_folder(
     suyuan: Run, tmp_path: Path

@@ -396,3 +396,36 @@ left join lateral (
 where l.tenant = %(tenant)s and l.kind = any(%(kinds)s)
   and (%(party)s::text is null or l.party = %(party)s)
 order by l.party, l.kind, l.number;
+
+-- add_target --
+-- Keep where links of a code lead.
+insert into registry.target
+    (id, tenant, party, key, link_type, href, title, languages, media, context, is_default, made_at)
+values (%(id)s, %(tenant)s, %(party)s, %(key)s, %(link_type)s, %(href)s, %(title)s, %(languages)s,
+        %(media)s, %(context)s, %(is_default)s, %(made_at)s);
+
+-- end_default --
+-- What was a code's default until now is one no more; it stays on file.
+update registry.target set withdrawn_at = %(made_at)s
+where tenant = %(tenant)s and key = %(key)s and is_default and withdrawn_at is null;
+
+-- withdraw_target --
+-- Where a link led leads nowhere from now on; it stays on file.
+update registry.target set withdrawn_at = %(at)s
+where tenant = %(tenant)s and id = %(id)s and withdrawn_at is null
+  and (%(party)s::text is null or party = %(party)s);
+
+-- targets --
+-- Where links of some codes lead now.
+select id, party, key, link_type, href, title, languages, media, context, is_default, made_at
+from registry.target
+where tenant = %(tenant)s and key = any(%(keys)s) and withdrawn_at is null
+order by key, link_type, made_at, id;
+
+-- party_targets --
+-- All that a party says now of where links lead; null: that anybody says.
+select id, party, key, link_type, href, title, languages, media, context, is_default, made_at
+from registry.target
+where tenant = %(tenant)s and (%(party)s::text is null or party = %(party)s)
+  and withdrawn_at is null
+order by key, link_type, made_at, id;

@@ -71,6 +71,26 @@ class Entitlement(Struct, frozen=True, kw_only=True):
     at: datetime | None = None
 
 
+class Target(Struct, frozen=True, kw_only=True):
+    """Where links of a code lead, as the issuer of the code says (GS1-Conformant Resolver).
+
+    `key` is the canonical Digital Link of a key, lot or item; `link_type` a URI of the GS1 Web
+    vocabulary or another, or a registered relation. `context` says for whom: a country, a use.
+    """
+
+    id: UUID
+    party: str
+    key: str
+    link_type: str
+    href: str
+    title: str
+    languages: tuple[str, ...] = ()
+    media: str = ""
+    context: tuple[str, ...] = ()
+    is_default: bool = False
+    made_at: datetime
+
+
 class Document(Struct, frozen=True, kw_only=True):
     """A certificate or report by its number; `status` is `valid`, `revoked` or `void`."""
 

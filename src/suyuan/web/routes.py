@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from litestar import Response, Router, get, post
+from litestar import Response, Router, get, post, route
 from litestar.datastructures import Cookie
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 
-from suyuan.codes import Candidate, privacy, recognise
+from suyuan.codes import Candidate, levels, privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
 from suyuan.service import answer, examples, identify, labelled, progress, sign_in, subject
@@ -21,6 +21,7 @@ from suyuan.web.picture import picture
 from suyuan.web.reading import LONGEST, how_read, href_of_reading, the_only_one
 from suyuan.web.render import shown_code, static, thing_href
 from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
+from suyuan.web.resolving import resolved
 from suyuan.web.respond import refuse, respond
 from suyuan.web.way import chart_of_route
 
@@ -122,27 +123,64 @@ def thing(request: AnyRequest, id: FromQuery[str] = "") -> Response[str]:  # noq
     return _answer(request, [found] if found else [])
 
 
-def digital_link(request: AnyRequest, rest: FromPath[str]) -> Response[str]:  # noqa: ARG001 -- of the path
-    """The page of a thing by its GS1 Digital Link."""
+def digital_link(request: AnyRequest, rest: FromPath[str]) -> Response[Any]:  # noqa: ARG001 -- of the path
+    """Where a GS1 Digital Link leads: the page of its thing, if nothing else is asked or said."""
+    return _resolved(request)
+
+
+def _resolved(request: AnyRequest) -> Response[Any]:
+    try:
+        said, headers = resolved(request)
+    except SuyuanError as error:
+        detail = Text(
+            f"{error.text.zh} {_BAD_CODE_HELP.zh}", f"{error.text.en} {_BAD_CODE_HELP.en}"
+        )
+        return respond(request, "problem.html", status=400, title=_BAD_CODE, detail=detail)
+    if said is not None:
+        return said
     found = recognise(f"https://id.gs1.org{request.url.path}")
-    return _answer(request, [each for each in found if each.scheme != _ANY_ADDRESS])
+    page = _answer(request, [each for each in found if each.scheme != _ANY_ADDRESS])
+    page.headers.update(headers)
+    return page
+
+
+def link_options(rest: FromPath[str]) -> Response[bytes]:  # noqa: ARG001 -- of the path
+    """What may be done with a Digital Link, from any site (CORS)."""
+    allowed = "GET, HEAD, OPTIONS"
+    return Response(
+        b"",
+        status_code=204,
+        headers={
+            "Allow": allowed,
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Allow-Methods": allowed,
+            "Access-Control-Allow-Headers": "Accept, Accept-Language",
+        },
+    )
 
 
 digital_links = [
-    get(f"/{key}/{{rest:path}}", sync_to_thread=True)(digital_link) for key in PRIMARY_KEYS
+    handler
+    for key in PRIMARY_KEYS
+    for handler in (
+        route(f"/{key}/{{rest:path}}", http_method=["OPTIONS"], sync_to_thread=False)(link_options),
+        get(f"/{key}/{{rest:path}}", sync_to_thread=True)(digital_link),
+    )
 ]
 
 
 @get("/{code:str}", sync_to_thread=True)
-def printed(request: AnyRequest, code: FromPath[str]) -> Response[str]:
+def printed(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """The page of a thing by the address that its label holds, where that is no Digital Link.
 
     Only what is a code of our labels, or was issued here, has a page; nobody is sent elsewhere.
     """
     found = labelled(platform_of(request), code[:LONGEST], asking(request).viewer)
-    if found is None:
-        raise NotFoundException
-    return _answer(request, [found])
+    if found is not None:
+        return _answer(request, [found])
+    if levels.is_compressed(f"https://id.gs1.org/{code[:LONGEST]}"):
+        return _resolved(request)
+    raise NotFoundException
 
 
 @get("/sign-in", sync_to_thread=False)

@@ -1,0 +1,246 @@
+"""A GS1-conformant resolver: each test is a statement of its standard or of its test suite."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID
+
+import pytest
+from api_given import FARM, Client
+from jsonschema import Draft7Validator
+
+from suyuan.codes.checks import gs1_check_digit
+from suyuan.codes.gs1_compressed import compress
+from suyuan.registry.types import Licence
+from suyuan.service import Platform, entitle
+
+ITEM = "/01/06901234567892"
+KEY = f"https://id.gs1.org{ITEM}"
+PALLET = f"00690123400000001{gs1_check_digit('00690123400000001')}"
+VOC = "https://ref.gs1.org/voc/"
+LINKSET = {"Accept": "application/linkset+json"}
+
+Enter = Callable[..., Any]
+Headers = dict[str, str]
+
+
+@pytest.fixture
+def enter(client: Client, farm: Headers, platform: Platform) -> Enter:
+    """Links of the farm, whose company prefix is entered."""
+    entitle(platform, Licence(party=FARM, kind="gs1_company_prefix", number="6901234"))
+
+    def made(key: str = KEY, link_type: str = "gs1:pip", **more: Any) -> Any:
+        body = {"key": key, "link_type": link_type, "href": "https://farm.cn/p", "title": "P"}
+        answer = client.post("/links", json=body | more, headers=farm)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    return made
+
+
+def asked(client: Client, path: str, **headers: str) -> Any:
+    return client.get(path, headers=headers, follow_redirects=False)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_get_head_and_options_are_served_to_any_site(client: Client, method: str) -> None:
+    answer = client.request(method, ITEM, headers={"Origin": "https://elsewhere.example"})
+    assert answer.status_code in {200, 204}
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert method == "GET" or answer.content == b""
+
+
+@pytest.mark.parametrize(
+    "path", ["/01/06901234567893", "/01/xyz", "/414/6901234567890", f"{ITEM}/21/{'A' * 21}"]
+)
+def test_a_link_that_is_wrong_is_a_400_and_never_a_200(client: Client, path: str) -> None:
+    assert asked(client, path).status_code == 400
+    assert asked(client, f"{path}?linkType=linkset").status_code == 400
+
+
+@pytest.mark.parametrize("path", [ITEM, f"{ITEM}/10/L7", f"{ITEM}/10/L7/21/S1"])
+def test_every_request_has_a_default_and_says_where_its_linkset_is(
+    client: Client, path: str
+) -> None:
+    answer = asked(client, path)
+    assert answer.status_code == 200
+    assert 'rel="linkset"' in answer.headers["link"]
+    where = answer.headers["link"].partition("<")[2].partition(">")[0]
+    listed = client.get(urlsplit(where)._replace(scheme="", netloc="").geturl())
+    assert listed.headers["content-type"].startswith("application/linkset+json")
+    for each in listed.json()["linkset"]:
+        (default,) = each[f"{VOC}defaultLink"]
+        assert set(default) == {"href", "title"}  # no optional attributes
+
+
+@pytest.mark.parametrize("ask", [{"linkType": "linkset"}, {"linkType": "all"}, {}])
+def test_the_linkset_has_the_links_of_each_level_up_to_the_key(
+    client: Client, enter: Enter, ask: dict[str, str]
+) -> None:
+    enter(href="https://farm.cn/item", languages=["zh"], media="text/html")
+    enter(f"{KEY}/10/L7", "gs1:certificationInfo", href="https://farm.cn/lot", context=["CN"])
+    enter(f"{KEY}/10/OTHER", href="https://farm.cn/other")
+    answer = client.get(f"{ITEM}/10/L7/21/S1", params=ask, headers={} if ask else LINKSET)
+    found = answer.json()["linkset"]
+    assert [each["anchor"] for each in found] == [f"{KEY}/21/S1", f"{KEY}/10/L7", KEY]
+    _, lot, item = found
+    assert lot[f"{VOC}certificationInfo"][0]["context"] == ["CN"]
+    assert item[f"{VOC}pip"] == [
+        {"href": "https://farm.cn/item", "title": "P", "type": "text/html", "hreflang": ["zh"]}
+    ]
+    assert 'rel="http://www.w3.org/ns/json-ld#context"' in answer.headers["link"]
+    assert client.get("/linkset.jsonld").headers["content-type"] == "application/ld+json"
+    every = (
+        one for each in found for kind in each.values() if isinstance(kind, list) for one in kind
+    )
+    assert all(one["href"] and one["title"] for one in every)
+
+
+@pytest.mark.shared
+def test_a_linkset_is_valid_against_the_schema_of_gs1(
+    client: Client, enter: Enter, shared_data: Path
+) -> None:
+    folder = shared_data / "epcis" / "gs1-linkset"
+    schema = Draft7Validator(json.loads((folder / "gs1-linkset-schema.json").read_text()))
+    enter(languages=["zh", "en-GB"], media="application/pdf", context=["CN"], is_default=True)
+    enter(link_type="license", href="https://farm.cn/l?x=1#y")
+    for path in (ITEM, f"{ITEM}/10/L7/21/S1", f"/00/{PALLET}", "/414/6901234000603"):
+        schema.validate(client.get(path, headers=LINKSET).json())
+
+
+def test_the_default_that_its_issuer_enters_is_redirected_to_and_holds_below(
+    client: Client, enter: Enter
+) -> None:
+    enter(href="https://farm.cn/old", is_default=True)
+    enter(href="https://farm.cn/new?a=1#top", is_default=True)
+    answer = asked(client, f"{ITEM}/10/L7?17=271231&x=%E4%B8%AD")
+    assert answer.status_code == 307
+    target = urlsplit(answer.headers["location"])
+    assert target.netloc == "farm.cn"
+    assert target.fragment == "top"
+    assert parse_qsl(target.query) == [("a", "1"), ("17", "271231"), ("x", "中")]
+    assert 'rel="linkset"' in answer.headers["link"]
+    page = asked(client, f"{ITEM}?linkType=gs1:traceability")
+    assert page.headers["content-type"].startswith("text/html")  # our own page stays within reach
+
+
+@pytest.mark.parametrize("kind", ["gs1:pip", f"{VOC}pip", "https://gs1.org/voc/pip"])
+def test_a_type_of_link_that_is_asked_for_is_redirected_to_else_it_is_a_404(
+    client: Client, enter: Enter, kind: str
+) -> None:
+    enter(is_default=True, link_type="gs1:homepage", href="https://farm.cn/")
+    enter(href="https://farm.cn/info")
+    answer = client.get(ITEM, params={"linkType": kind}, follow_redirects=False)
+    assert answer.status_code == 307
+    assert answer.headers["location"].startswith("https://farm.cn/info?linkType=")
+    assert asked(client, f"{ITEM}?linkType=gs1:recipeInfo").status_code == 404
+
+
+def test_languages_files_and_context_choose_among_links_of_a_type(
+    client: Client, enter: Enter
+) -> None:
+    enter(href="https://farm.cn/zh", languages=["zh"], media="text/html")
+    enter(href="https://farm.cn/en", languages=["en-GB"], media="text/html")
+    enter(href="https://farm.cn/pdf", languages=["en"], media="application/pdf")
+    enter(href="https://farm.cn/lk", languages=["en"], context=["LK"])
+    ask = f"{ITEM}?linkType=gs1:pip"
+
+    def led(extra: str = "", **headers: str) -> str:
+        answer = asked(client, ask + extra, **headers)
+        assert answer.status_code == 307, answer.text
+        return urlsplit(answer.headers["location"]).path
+
+    assert led(**{"Accept-Language": "zh-CN, en;q=0.5"}) == "/zh"
+    assert led(**{"Accept-Language": "fr, en-US;q=0.9, zh;q=0.1", "Accept": "text/html"}) == "/en"
+    assert led(**{"Accept-Language": "en", "Accept": "application/pdf, text/html;q=0.9"}) == "/pdf"
+    assert led("&context=LK") == "/lk"
+    several = asked(client, ask, **{"Accept-Language": "en", "Accept": "*/*"})
+    assert several.status_code == 300
+    (one,) = several.json()["linkset"]
+    assert [each["href"][-3:] for each in one[f"{VOC}pip"]] == [
+        "/en",
+        "pdf",
+    ]  # not of another context
+
+
+def test_a_compressed_link_is_answered_and_says_what_it_is_in_clear(client: Client) -> None:
+    pairs = (("01", "06901234567892"), ("10", "L7"))
+    for path in (f"/{compress(pairs)}", f"{ITEM}/{compress(pairs[1:])}"):
+        answer = asked(client, path)
+        assert answer.status_code == 200
+        assert f'<{KEY}/10/L7>; rel="owl:sameAs"' in answer.headers["link"]
+        assert client.get(path, headers=LINKSET).json()["linkset"][0]["anchor"] == f"{KEY}/10/L7"
+    assert "owl:sameAs" not in asked(client, ITEM).headers["link"]
+
+
+def test_a_slash_at_the_end_changes_nothing(client: Client, enter: Enter) -> None:
+    enter()
+    for path in (ITEM, f"{ITEM}/10/L7"):
+        assert asked(client, f"{path}/?linkType=gs1:pip").status_code == 307
+        first, second = (client.get(each, headers=LINKSET).json() for each in (path, f"{path}/"))
+        assert first == second
+
+
+def test_the_description_of_the_resolver_is_where_it_is_looked_for(client: Client) -> None:
+    said = client.get("/.well-known/gs1resolver").json()
+    assert said["resolverRoot"].startswith("http")
+    assert said["supportedPrimaryKeys"]
+    assert said["supportedLinkType"][0]["namespace"] == VOC
+    assert said["linksetContext"].endswith("/linkset.jsonld")
+
+
+def test_events_of_a_thing_are_among_its_links(client: Client) -> None:
+    answer = asked(client, f"{ITEM}/21/S1?linkType=gs1:epcis")
+    assert answer.status_code == 307
+    assert f"MATCH_anyEPC={KEY}/21/S1" in answer.headers["location"]
+
+
+def test_who_does_not_hold_the_prefix_enters_nothing(
+    client: Client, enter: Enter, stranger: Headers
+) -> None:
+    enter()
+    body = {"key": KEY, "link_type": "gs1:pip", "href": "https://evil.cn", "title": "x"}
+    assert client.post("/links", json=body).status_code == 401
+    for key in (KEY, f"https://id.gs1.org/00/{PALLET}"):
+        refused = client.post("/links", json=body | {"key": key}, headers=stranger)
+        assert (refused.status_code, refused.json()["rule"]) == (403, "links.not-yours")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rule"),
+    [
+        ({"key": "urn:suyuan:party:x"}, "links.key"),
+        ({"key": "https://id.gs1.org/01/06901234567893"}, "code.check"),
+        ({"link_type": "gs1:traceability"}, "links.type"),
+        ({"link_type": "Pip!"}, "links.type"),
+        ({"href": "javascript:alert(1)"}, "links.href"),
+        ({"href": 'https://a.cn/"><script>'}, "links.href"),
+        ({"languages": ["chinese"]}, "links.languages"),
+        ({"media": "html"}, "links.media"),
+        ({"context": ["<b>"]}, "links.context"),
+        ({"title": " "}, "links.title"),
+    ],
+)
+def test_what_is_out_of_form_is_refused_with_its_place_in_both_languages(
+    client: Client, enter: Enter, farm: Headers, wrong: dict[str, Any], rule: str
+) -> None:
+    enter()
+    body = {"key": KEY, "link_type": "gs1:pip", "href": "https://farm.cn", "title": "x"}
+    refused = client.post("/links", json=body | wrong, headers=farm)
+    assert refused.status_code == 400, refused.text
+    assert refused.json()["rule"] == rule
+    assert refused.json()["detail_en"]
+    assert len(client.get("/links", headers=farm).json()) == 1
+
+
+def test_a_link_is_withdrawn_by_its_own_party_once(
+    client: Client, enter: Enter, farm: Headers, shop: Headers
+) -> None:
+    number = UUID(enter()["id"])
+    assert client.delete(f"/links/{number}", headers=shop).status_code == 404
+    assert client.delete(f"/links/{number}", headers=farm).status_code == 204
+    assert client.delete(f"/links/{number}", headers=farm).status_code == 404
+    assert asked(client, f"{ITEM}?linkType=gs1:pip").status_code == 404
+    assert client.get("/links", params={"key": f"{KEY}/10/L7"}).json() == []
