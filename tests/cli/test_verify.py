@@ -72,7 +72,7 @@ def verify(held: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(held)
 
     def run(*words: str, lang: str = "zh") -> Result:
-        launcher = Launcher(serve=lambda _: None)
+        launcher = Launcher(serve=lambda _: None, witness=lambda *_: None)
         return CliRunner().invoke(cli, ["--lang", lang, "verify", *words], obj=launcher)
 
     return run
@@ -229,7 +229,8 @@ def test_it_needs_no_database_and_loads_no_driver(held: Path) -> None:
     code = (
         "import sys\nfrom click.testing import CliRunner\nfrom suyuan.cli import Launcher, cli\n"
         f"words = ['verify', 'a.tlog-proof', '--key', {KEY[1]!r}]\n"
-        "done = CliRunner().invoke(cli, words, obj=Launcher(serve=lambda p: None))\n"
+        "launcher = Launcher(serve=lambda p: None, witness=lambda *_: None)\n"
+        "done = CliRunner().invoke(cli, words, obj=launcher)\n"
         "assert done.exit_code == 0, done.output\n"
         "assert not {'psycopg', 'litestar', 'suyuan.store'} & set(sys.modules)\n"
     )

@@ -108,10 +108,22 @@ from suyuan.service.ruling import (
 from suyuan.service.tables import For, table
 from suyuan.service.verifying import IssuedHere, Outcome, Verification, verify
 from suyuan.service.withdrawing import place_of, withdraw_codes, withdrawn
+from suyuan.service.witnessing import (
+    LARGEST_REQUEST,
+    WITNESS_FOLDER,
+    cosign,
+    forget_log_key,
+    is_witness,
+    witness_key,
+    witness_log,
+    witnessed_logs,
+)
 
 __all__ = [
+    "LARGEST_REQUEST",
     "OPERATOR",
     "PROOFS",
+    "WITNESS_FOLDER",
     "AccessError",
     "Brought",
     "Checked",
@@ -158,6 +170,7 @@ __all__ = [
     "checkpoint",
     "codes",
     "contacts",
+    "cosign",
     "day_of",
     "disentitle",
     "divided",
@@ -172,11 +185,13 @@ __all__ = [
     "families_on",
     "family_on",
     "follow",
+    "forget_log_key",
     "form_seal",
     "fresh_key",
     "identify",
     "import_movements",
     "imports",
+    "is_witness",
     "issue",
     "job",
     "keep_following",
@@ -225,4 +240,7 @@ __all__ = [
     "withdraw",
     "withdraw_codes",
     "withdrawn",
+    "witness_key",
+    "witness_log",
+    "witnessed_logs",
 ]

@@ -11,6 +11,7 @@ from suyuan.kit import Text
 from suyuan.service import add_sm2, log_keys, mirror_to, open_platform, publish
 
 _PUBLISHED: Final = Text("已发布：{origin}，{size} 条。", "Published: {origin} at {size} entries.")
+_MISSING: Final = Text("  缺见证 {name}：{why}", "  not cosigned by {name}: {why}")
 _MIRRORED: Final = Text(
     "{count} 个文件写入 {folder}，可用 suyuan verify {folder} --key … 核验。",
     "{count} files in {folder}; verify them with suyuan verify {folder} --key …",
@@ -31,9 +32,14 @@ def publish_now(shared: Shared, /, *, as_json: bool) -> None:
         done = publish(platform)
         origin = done.note.decode().partition("\n")[0]
     if as_json:
-        emit_json({"origin": origin, "size": done.size, "checkpoint": done.note.decode()})
+        missing = [{"name": each.name, "zh": each.why.zh, "en": each.why.en}
+                   for each in done.missing]  # fmt: skip
+        told = {"origin": origin, "size": done.size, "checkpoint": done.note.decode()}
+        emit_json({**told, "missing": missing})
     else:
         say(_PUBLISHED.format(origin=origin, size=done.size), shared)
+        for each in done.missing:
+            say(_MISSING.format(name=each.name, why=each.why), shared)
 
 
 @command.command("keys", help="打印验证公钥 · Print the keys that verify the log.")
