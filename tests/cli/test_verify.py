@@ -108,6 +108,15 @@ def test_every_kind_of_file_is_told_as_json(verify: Run) -> None:
     assert [(each["verdict"], each["since"]) for each in lines(done)] == [("holds", 100)] * 2
 
 
+def test_what_only_a_revoked_key_signed_is_refused_and_told_as_that(verify: Run) -> None:
+    other = vkey_text(ed25519_key("log.example", bytes(31) + b"\2").vkey)
+    done = verify("new", *KEY, "--key", other, "--revoked", other)
+    assert done.exit_code == 0, done.output
+    done = verify("new", "a.tlog-proof", *KEY, "--key", other, "--revoked", KEY[1], "--json")
+    assert done.exit_code == 1
+    assert [each["error"]["code"] for each in lines(done)] == ["policy.revoked"] * 2
+
+
 def test_a_changed_receipt_leaves_with_one_and_names_place_rule_and_cure(
     verify: Run, held: Path
 ) -> None:

@@ -15,7 +15,7 @@ from suyuan.kit import Text
 from suyuan.ledger import tree
 from suyuan.ledger.asking import Asked, Missing, ask, policy_in, witnesses_of
 from suyuan.ledger.durable import held
-from suyuan.ledger.keys import Log, keep_signed, last_signed, signed
+from suyuan.ledger.keys import Log, keep_signed, last_signed, read_log, signed
 from suyuan.ledger.sequence import head
 from suyuan.ledger.types import LedgerError
 from suyuan.store import Queries, ReadConnection, Store
@@ -76,6 +76,7 @@ def publish(store: Store, log: Log, *, now: datetime) -> Published:
         OSError: the mark cannot be written.
     """
     with held(log.lock):
+        log = read_log(log.folder)  # its key may have been replaced meanwhile
         before, note = last_signed(log)
         with store.write() as conn:
             size = head(conn).size
@@ -102,7 +103,9 @@ def _stands(shown: Published | None, note: bytes, policy: Policy | None) -> Type
     if shown is None or policy is None:
         return shown is not None and shown.note == note
     try:
-        same = parse_note(shown.note).text == parse_note(note).text
+        found, signed_last = parse_note(shown.note), parse_note(note)
+        same = found.text == signed_last.text
+        same = same and set(signed_last.signatures) <= set(found.signatures)
         return same and is_met(policy, witnesses_of(shown.note, policy))
     except (FormatError, ProofError):
         return False
@@ -149,7 +152,7 @@ def _require_ours(shown: Published | None, log: Log) -> None:
     try:
         with suppress(FormatError):  # what is no note at all is nobody's, and is written anew
             if shown is not None:
-                open_note(shown.note, log.vkeys[:1])
+                open_note(shown.note, [log.vkeys[0], *log.rotated, *log.revoked])
     except ProofError as error:
         text = _OTHER_LOG.format(origin=log.origin, folder=log.folder)
         raise LedgerError("ledger.other-log", text, status=500) from error

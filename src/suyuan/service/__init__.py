@@ -41,6 +41,8 @@ from suyuan.service.attesting import (
     mirror_to,
     publish,
     receipt,
+    revoke_log_key,
+    rotate_key,
 )
 from suyuan.service.auditing import Wrong, audit
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
@@ -226,6 +228,8 @@ __all__ = [
     "reindex",
     "require_operator",
     "revoke_key",
+    "revoke_log_key",
+    "rotate_key",
     "sign_in",
     "subject",
     "subjects",
