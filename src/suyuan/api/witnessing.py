@@ -7,7 +7,6 @@ import structlog
 from litestar import Litestar, Response, post
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import State
-from litestar.openapi.datastructures import ResponseSpec
 
 from suyuan.api.logs import where
 from suyuan.api.readers import platform_of
@@ -24,32 +23,11 @@ _NO_WITNESS: Final = Text(
 )
 
 
-def _text(description: str, kind: str = _TEXT) -> ResponseSpec:
-    return ResponseSpec(data_container=str, media_type=kind, description=description)
-
-
-_ANSWERS: Final = {
-    200: _text("见证签名行 Cosignature lines"),
-    400: _text("请求格式有误 Malformed, or the old size is larger than the new"),
-    403: _text("没有已登记公钥的签名 No registered key of this log has signed it"),
-    404: _text("未登记此日志，或此处无见证 The log is not known, or nobody cosigns here"),
-    409: _text("应从此大小开始 The size that was cosigned last", "text/x.tlog.size"),
-    422: _text("证明不成立 The consistency proof does not hold"),
-}
-
-
+# Not in this interface's description: the protocol is another's, and its refusals are plain text.
 @post(
     "/witness/add-checkpoint",
     status_code=200,
-    summary="见证检查点 Cosign a checkpoint",
-    description=(
-        "A log that this witness knows sends the size it cosigned last, the proof that the new "
-        "tree continues it, and the new checkpoint (c2sp.org/tlog-witness). 409 says which size "
-        "was cosigned last. The new head is on the disk before it is cosigned."
-    ),
-    operation_id="addCheckpoint",
-    responses=_ANSWERS,
-    tags=["Log"],
+    include_in_schema=False,
     request_max_body_size=LARGEST_REQUEST,
 )
 async def of_platform(request: AnyRequest) -> Response[bytes]:
