@@ -1,6 +1,7 @@
 """Witnesses as real servers: what they cosign, what they refuse, and what a log publishes then."""
 
 import http.client
+import json
 import shutil
 import socket
 import threading
@@ -124,6 +125,23 @@ def test_a_witness_answers_as_the_protocol_says(folder: Path) -> None:
         assert post(port, ask(7, 7)).status == 200
         assert post(port, ask(7, 7, entries=OTHERS)) == (409, "text/x.tlog.size", "7\n")
         assert post(port, ask(7, 3)).status == 400
+
+
+@pytest.mark.shared
+def test_published_requests_are_answered_by_the_server_in_order(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    known = json.loads((shared_data / "tlog" / "witness_add_checkpoint.json").read_text())
+    begin(tmp_path / "v", "v.example", known["log_vkey"])
+    with served(witness_application(tmp_path / "v")) as port:
+        for case in known["cases"]:
+            found = post(port, case["body"].encode())
+            assert found.status == case["status"], case["name"]
+            if found.status == 409:
+                assert found == (409, "text/x.tlog.size", case["body_contains"])
+            if found.status == 200:
+                assert found.body.startswith("— v.example ")
+    assert len(known["cases"]) == 11
 
 
 def test_what_was_cosigned_is_remembered_by_the_next_server_of_the_folder(folder: Path) -> None:
