@@ -4,6 +4,7 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from suyuan.cli import Launcher, cli
@@ -18,7 +19,7 @@ if TYPE_CHECKING:  # the command line must answer before the web framework is lo
 def run() -> None:
     """The `suyuan` command."""
     settle()
-    cli.main(obj=Launcher(serve=serve), prog_name="suyuan")
+    cli.main(obj=Launcher(serve=serve, witness=serve_witness), prog_name="suyuan")
 
 
 def asgi(platform: "Platform") -> "Litestar":
@@ -33,9 +34,7 @@ def serve(platform: "Platform") -> None:
 
     SIGINT and SIGTERM both end it in order: requests answered, followers and database stopped.
     """
-    import uvicorn  # noqa: PLC0415 -- only when serving
-
-    from suyuan.api import configure_logs  # noqa: PLC0415
+    from suyuan.api import configure_logs  # noqa: PLC0415 -- only when serving
     from suyuan.service import keep_following, keep_publishing  # noqa: PLC0415
 
     configure_logs()
@@ -51,17 +50,32 @@ def serve(platform: "Platform") -> None:
     for each in followers:
         each.start()
     try:
-        with suppress(KeyboardInterrupt):
-            uvicorn.run(
-                asgi(platform),
-                host=config.host,
-                port=config.port,
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=10,
-            )
+        _listen(asgi(platform), config.host, config.port)
     finally:
         stop.set()
         for each in followers:
             each.join()
+
+
+def serve_witness(folder: Path, host: str, port: int) -> None:
+    """Serve a witness until stopped; it needs no database."""
+    from suyuan.api import configure_logs, witness_application  # noqa: PLC0415 -- only when serving
+
+    configure_logs()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    _listen(witness_application(folder), host, port)
+
+
+def _listen(app: "Litestar", host: str, port: int) -> None:
+    import uvicorn  # noqa: PLC0415 -- only when serving
+
+    with suppress(KeyboardInterrupt):
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )

@@ -69,7 +69,8 @@ def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
 def test_help_names_every_command_in_both_languages_without_loading_one() -> None:
     code = (
         "import sys\nfrom click.testing import CliRunner\nfrom suyuan.cli import Launcher, cli\n"
-        "done = CliRunner().invoke(cli, ['--help'], obj=Launcher(serve=lambda p: None))\n"
+        "launcher = Launcher(serve=lambda p: None, witness=lambda *_: None)\n"
+        "done = CliRunner().invoke(cli, ['--help'], obj=launcher)\n"
         "print(done.output)\n"
         "slow = {'litestar', 'psycopg', 'rich', 'jinja2', 'numpy'}\n"
         "assert not slow & set(sys.modules), sys.modules\n"

@@ -19,7 +19,9 @@ HEAD = {"type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-0
 
 
 def run(*words: str) -> Result:
-    return CliRunner().invoke(cli, ["convert", *words], obj=Launcher(serve=lambda _: None))
+    return CliRunner().invoke(
+        cli, ["convert", *words], obj=Launcher(serve=lambda _: None, witness=lambda *_: None)
+    )
 
 
 def document(*events: dict[str, object]) -> str:

@@ -10,7 +10,10 @@ from suyuan.cli import Launcher, cli
 
 def run(*words: str) -> Result:
     return CliRunner().invoke(
-        cli, ["division", *words], obj=Launcher(serve=lambda _: None), env={"COLUMNS": "160"}
+        cli,
+        ["division", *words],
+        obj=Launcher(serve=lambda _: None, witness=lambda *_: None),
+        env={"COLUMNS": "160"},
     )
 
 

@@ -14,7 +14,10 @@ from suyuan.families.predicates.not_expired import NotExpired
 
 def run(*words: str) -> Result:
     return CliRunner().invoke(
-        cli, list(words), obj=Launcher(serve=lambda _: None), env={"COLUMNS": "200"}
+        cli,
+        list(words),
+        obj=Launcher(serve=lambda _: None, witness=lambda *_: None),
+        env={"COLUMNS": "200"},
     )
 
 

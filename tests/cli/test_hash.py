@@ -12,7 +12,9 @@ PAGE = Path(__file__).resolve().parents[2] / "docs/concepts/digest.md"
 
 
 def run(*words: str) -> Result:
-    return CliRunner().invoke(cli, ["hash", *words], obj=Launcher(serve=lambda _: None))
+    return CliRunner().invoke(
+        cli, ["hash", *words], obj=Launcher(serve=lambda _: None, witness=lambda *_: None)
+    )
 
 
 @pytest.fixture

@@ -15,7 +15,9 @@ def run(folder: Path, flows: str, cases: str, *options: str) -> Result:
     (folder / "flows").write_text(flows, "utf-8")
     (folder / "cases").write_text(cases, "utf-8")
     arguments = ["source", str(folder / "flows"), str(folder / "cases"), *options]
-    return CliRunner().invoke(cli, arguments, obj=Launcher(serve=lambda _: None))
+    return CliRunner().invoke(
+        cli, arguments, obj=Launcher(serve=lambda _: None, witness=lambda *_: None)
+    )
 
 
 def test_suspects_come_most_probable_first(tmp_path: Path) -> None:

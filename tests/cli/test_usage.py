@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from suyuan.cli import Launcher, cli
 
-LAUNCHER = Launcher(serve=lambda _: None)
+LAUNCHER = Launcher(serve=lambda _: None, witness=lambda *_: None)
 CHINESE = re.compile("[\u3400-\u9fff]")
 
 

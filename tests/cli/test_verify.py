@@ -72,7 +72,7 @@ def verify(held: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(held)
 
     def run(*words: str, lang: str = "zh") -> Result:
-        launcher = Launcher(serve=lambda _: None)
+        launcher = Launcher(serve=lambda _: None, witness=lambda *_: None)
         return CliRunner().invoke(cli, ["--lang", lang, "verify", *words], obj=launcher)
 
     return run
@@ -106,6 +106,15 @@ def test_every_kind_of_file_is_told_as_json(verify: Run) -> None:
     assert mirror["witnesses"] == [{"name": "w", "time": 1}]
     done = verify("proof", "mirror", *KEY, "--since", "old", "--json")
     assert [(each["verdict"], each["since"]) for each in lines(done)] == [("holds", 100)] * 2
+
+
+def test_what_only_a_revoked_key_signed_is_refused_and_told_as_that(verify: Run) -> None:
+    other = vkey_text(ed25519_key("log.example", bytes(31) + b"\2").vkey)
+    done = verify("new", *KEY, "--key", other, "--revoked", other)
+    assert done.exit_code == 0, done.output
+    done = verify("new", "a.tlog-proof", *KEY, "--key", other, "--revoked", KEY[1], "--json")
+    assert done.exit_code == 1
+    assert [each["error"]["code"] for each in lines(done)] == ["policy.revoked"] * 2
 
 
 def test_a_changed_receipt_leaves_with_one_and_names_place_rule_and_cure(
@@ -229,7 +238,8 @@ def test_it_needs_no_database_and_loads_no_driver(held: Path) -> None:
     code = (
         "import sys\nfrom click.testing import CliRunner\nfrom suyuan.cli import Launcher, cli\n"
         f"words = ['verify', 'a.tlog-proof', '--key', {KEY[1]!r}]\n"
-        "done = CliRunner().invoke(cli, words, obj=Launcher(serve=lambda p: None))\n"
+        "launcher = Launcher(serve=lambda p: None, witness=lambda *_: None)\n"
+        "done = CliRunner().invoke(cli, words, obj=launcher)\n"
         "assert done.exit_code == 0, done.output\n"
         "assert not {'psycopg', 'litestar', 'suyuan.store'} & set(sys.modules)\n"
     )

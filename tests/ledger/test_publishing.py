@@ -1,18 +1,19 @@
 """The log made from rows: whole, growing, and never signed once it is not what was signed."""
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from suyuan.ledger import enqueue, keys, publishing, sequence, tree
-from suyuan.ledger.durable import held
+from suyuan.ledger.durable import held, write_whole
 from suyuan.ledger.keys import Log
 from suyuan.ledger.types import Leaf, LedgerError
 from suyuan.store import Store
 from suyuan.tlog.artefact import Trust, verify_file, verify_mirror
-from suyuan.tlog.errors import SuiteError
+from suyuan.tlog.errors import ProofError, SuiteError
 from suyuan.tlog.mirror import CHECKPOINT
 from suyuan.tlog.policy import trusting
 from suyuan.tlog.proof import consistency_proof
@@ -218,3 +219,68 @@ def test_an_sm2_line_stands_beside_the_other_and_both_verify(database: Store, lo
     note = publish(database, both)
     for vkey in both.vkeys:
         assert verify_file(note, Trust(policy=trusting([vkey]))).size == 2
+
+
+def test_a_rotated_key_verifies_what_it_signed_and_signs_nothing_more(
+    database: Store, log: Log
+) -> None:
+    add(database, 1, 3)
+    old = publish(database, log)
+    new = keys.rotate(log, draw=os.urandom)
+    assert (new.origin, new.rotated, new.revoked) == (log.origin, log.vkeys, ())
+    assert new.vkeys != log.vkeys
+    bridge = publish(database, log)  # whoever opened the log before signs with its new key
+    for vkey in (*log.vkeys, *new.vkeys):
+        assert verify_file(bridge, Trust(policy=trusting([vkey]))).size == 3
+    add(database, 4, 2)
+    after = publish(database, new)
+    assert verify_file(after, Trust(policy=trusting(new.vkeys))).size == 5
+    with pytest.raises(ProofError, match=r"note\.unsigned"):
+        verify_file(after, Trust(policy=trusting(log.vkeys)))
+    several = trusting([*new.vkeys, *new.rotated])
+    with database.read() as conn:
+        path = consistency_proof(tree.tree_of(conn, 5), 3, 5)
+    later = Trust(policy=several, since=old)
+    assert verify_file(request_bytes(3, path, after), later).since == 3
+
+
+def test_a_revoked_key_is_taken_off_what_was_signed_and_published(
+    database: Store, log: Log
+) -> None:
+    add(database, 1, 3)
+    publish(database, log)
+    new = keys.rotate(log, draw=os.urandom, revoke=True)
+    assert (new.rotated, new.revoked) == ((), log.vkeys)
+    note = publish(database, new)
+    assert verify_file(note, Trust(policy=trusting(new.vkeys))).size == 3
+    with pytest.raises(ProofError, match=r"note\.unsigned"):
+        verify_file(note, Trust(policy=trusting(log.vkeys)))
+    with pytest.raises(LedgerError, match=r"ledger\.not-rotated"):
+        keys.revoke(new, new.vkeys[0])
+
+
+@pytest.mark.parametrize("revoke", [False, True])
+@pytest.mark.parametrize("steps", range(5))
+def test_a_crash_at_any_step_of_a_rotation_leaves_a_log_that_signs(
+    database: Store, log: Log, monkeypatch: pytest.MonkeyPatch, *, steps: int, revoke: bool
+) -> None:
+    """Each file is there whole or not; so the crash is between two of them."""
+    add(database, 1, 3)
+    publish(database, log)
+    left = iter(range(steps))
+
+    def until(path: Path, data: bytes) -> None:
+        if next(left, None) is None:
+            raise OSError(path)
+        write_whole(path, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(keys, "write_whole", until)
+        with suppress(OSError):
+            keys.rotate(log, draw=os.urandom, revoke=revoke)
+    add(database, 4, 1)
+    again = keys.open_log(log.folder, origin=None, draw=os.urandom)
+    assert verify_file(publish(database, again), Trust(policy=trusting(again.vkeys))).size == 4
+    last = keys.rotate(again, draw=os.urandom, revoke=revoke)
+    assert verify_file(publish(database, last), Trust(policy=trusting(last.vkeys))).size == 4
+    assert last.vkeys[0] not in last.rotated + last.revoked

@@ -3,23 +3,37 @@
 # ruff: noqa: S608 -- an attack is SQL
 
 import json
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
 from suyuan import ledger
 from suyuan.capture import OnRefusal, Options
+from suyuan.ledger import tree
+from suyuan.ledger.types import LedgerError
 from suyuan.service import (
     OPERATOR,
     Platform,
     audit,
     capture,
     local_capturer,
+    log_keys,
     log_of,
     publish,
     receipt,
+    revoke_log_key,
+    rotate_key,
 )
 from suyuan.tlog.artefact import Proven, Trust, verify_file
-from suyuan.tlog.policy import trusting
+from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text
+from suyuan.tlog.errors import ProofError
+from suyuan.tlog.note import Note, note_bytes, parse_vkey, vkey_text
+from suyuan.tlog.policy import trusting, without
+from suyuan.tlog.proof import consistency_proof
+from suyuan.tlog.signing import sign
+from suyuan.tlog.witness import request_bytes
 
 VICTIM = "urn:uuid:00000000-0000-4000-8000-000000000003"
 HIS = "id = (select entry from ledger.leaf where position = 3)"
@@ -53,35 +67,152 @@ ATTACKS = {
     "reordered": "update ledger.leaf set entry = case position when 3 then "
     "(select entry from ledger.leaf where position = 4) else "
     "(select entry from ledger.leaf where position = 3) end where position in (3, 4)",
+    "inserted": "update ledger.leaf set position = position + 1000 where position >= 3; "
+    "update ledger.leaf set position = position - 999 where position > 1000; "
+    "insert into ledger.leaf (position, entry, commitment, at) "
+    f"select 3, -1, {FORGED}, at from ledger.leaf where position = 2; "
+    "update ledger.head set size = size + 1",
+    "deleted and closed up": f"delete from record.entry where {HIS}; "
+    "delete from ledger.leaf where position = 3; "
+    "update ledger.leaf set position = position + 999 where position > 3; "
+    "update ledger.leaf set position = position - 1000 where position > 1000; "
+    "update ledger.head set size = size - 1",
     "truncated": "delete from ledger.leaf where position >= 3; "
     "delete from record.entry where id not in (select entry from ledger.leaf); "
     "update ledger.head set size = 2",
 }
 
 
-@pytest.fixture
-def kept(platform: Platform) -> tuple[Proven, list[Proven]]:
-    """What an outsider holds: a checkpoint, and the receipts of five events."""
-    ids = [f"urn:uuid:00000000-0000-4000-8000-{n:012}" for n in range(1, 6)]
+def report(platform: Platform, numbers: Iterable[int], serial: str = "") -> list[str]:
+    """One event a document; their ids."""
     body = {
         "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
         "type": "EPCISDocument",
         "schemaVersion": "2.0",
         "creationDate": "2026-03-01T10:00:00+08:00",
     }
-    capturer = local_capturer(platform, None)
-    for number, name in enumerate(ids):
+    capturer, ids = local_capturer(platform, None), []
+    for number in numbers:
+        name = f"urn:uuid:00000000-0000-4000-8000-{number:012}"
         event = {
             "type": "ObjectEvent", "eventID": name, "action": "OBSERVE",
             "eventTime": f"2026-03-01T10:00:0{number}+08:00", "eventTimeZoneOffset": "+08:00",
-            "bizStep": "inspecting", "epcList": [f"urn:epc:id:sgtin:6901234.056789.{number}"],
+            "bizStep": "inspecting",
+            "epcList": [f"urn:epc:id:sgtin:6901234.056789.{serial}{number}"],
         }  # fmt: skip
         data = json.dumps(body | {"epcisBody": {"eventList": [event]}}).encode()
         capture(platform, data, capturer, Options(on_refusal=OnRefusal.PROCEED))
+        ids.append(name)
+    return ids
+
+
+@pytest.fixture
+def kept(platform: Platform) -> tuple[Proven, list[Proven]]:
+    """What an outsider holds: a checkpoint, and the receipts of five events."""
+    ids = report(platform, range(1, 6))
     trust = Trust(policy=trusting(log_of(platform).vkeys))
     since = verify_file(publish(platform).note, trust)
     held = [receipt(platform, name, OPERATOR) for name in ids]
     return since, [verify_file(each or b"", trust) for each in held]
+
+
+RESTORED = """
+delete from record.entry where id in (select entry from ledger.leaf where position > 2);
+delete from ledger.leaf where position > 2;
+delete from ledger.checkpoint;
+update ledger.head set size = 2;
+"""
+"""The database as it was after two events."""
+
+
+@pytest.fixture
+def forked(platform: Platform, tmp_path: Path) -> tuple[bytes, list[Proven], bytes]:
+    """An old backup of the whole data directory is restored and another history goes on from it.
+
+    What an outsider kept from before, the checkpoint and the receipts, and the checkpoint of now:
+    it is signed with the true key, and the platform itself knows nothing.
+    """
+    log = log_of(platform)
+    ids = report(platform, (1, 2))
+    publish(platform)
+    shutil.copytree(log.folder, tmp_path / "backup")
+    ids += report(platform, (3, 4, 5))
+    old = publish(platform).note
+    trust = Trust(policy=trusting(log.vkeys))
+    held = [verify_file(receipt(platform, each, OPERATOR) or b"", trust) for each in ids]
+    with platform.store.write() as conn:
+        conn.execute(RESTORED.encode())
+    shutil.copytree(tmp_path / "backup", log.folder, dirs_exist_ok=True)
+    report(platform, (6, 7, 8, 9), serial="7")
+    assert audit(platform) == []
+    return old, held, publish(platform).note
+
+
+def test_a_restored_data_directory_and_the_fork_from_it_are_found_by_what_an_outsider_kept(
+    platform: Platform, forked: tuple[bytes, list[Proven], bytes]
+) -> None:
+    old, held, _ = forked
+    since = verify_file(old, Trust(policy=trusting(log_of(platform).vkeys)))
+    found = audit(platform, since=since, receipts=held)
+    assert "ledger.rewritten" in {each.code for each in found}
+    assert [each.event for each in found if each.code == "ledger.receipt"] == [
+        f"urn:uuid:00000000-0000-4000-8000-{number:012}" for number in (3, 4, 5)
+    ]
+
+
+def test_the_fork_is_found_offline_by_a_proof_that_it_cannot_give(
+    platform: Platform, forked: tuple[bytes, list[Proven], bytes]
+) -> None:
+    old, _, new = forked
+    policy = trusting(log_of(platform).vkeys)
+    older = verify_file(old, Trust(policy=policy)).size
+    with platform.store.read() as conn:
+        newer = verify_file(new, Trust(policy=policy)).size
+        path = consistency_proof(tree.tree_of(conn, newer), older, newer)
+    with pytest.raises(ProofError):
+        verify_file(request_bytes(older, path, new), Trust(policy=policy, since=old))
+
+
+def test_a_restored_data_directory_before_anything_goes_on_is_found_too(
+    platform: Platform, kept: tuple[Proven, list[Proven]]
+) -> None:
+    log = log_of(platform)
+    shutil.rmtree(log.folder)
+    with platform.store.write() as conn:
+        conn.execute(RESTORED.encode())
+    found = audit(platform, since=kept[0], receipts=kept[1])
+    assert "ledger.shorter" in {each.code for each in found}
+    assert VICTIM in {each.event for each in found}
+
+
+@pytest.mark.parametrize("stolen_later", [False, True])
+def test_a_checkpoint_forged_with_a_stolen_old_key_is_refused_once_it_is_revoked(
+    platform: Platform, kept: tuple[Proven, list[Proven]], *, stolen_later: bool
+) -> None:
+    thief = log_of(platform).keys[0]  # has the private key, and full rights in the database
+    if stolen_later:
+        rotate_key(platform)
+        revoke_log_key(platform, vkey_text(thief.vkey))
+    else:
+        rotate_key(platform, revoke=True)
+    now = log_of(platform)
+    with platform.store.write() as conn:
+        conn.execute("alter table ledger.leaf drop constraint leaf_entry_key")
+        conn.execute(ATTACKS["leaf rewritten"].encode())
+        forged_root = tree.root_of(conn, 5)
+        text = checkpoint_text(Checkpoint(now.origin, 5, forged_root))
+        forged = note_bytes(Note(text, (sign(text, thief),)))
+        conn.execute("update ledger.checkpoint set note = %s", [forged])
+    keys = [parse_vkey(line) for line in log_keys(platform)]
+    assert thief.vkey not in keys
+    with pytest.raises(ProofError, match=r"note\.unsigned"):
+        verify_file(forged, Trust(policy=trusting(keys)))
+    with pytest.raises(ProofError, match=r"policy\.revoked"):
+        verify_file(forged, Trust(policy=without(trusting([*keys, thief.vkey]), [thief.vkey])))
+    with pytest.raises(LedgerError, match=r"ledger\.rewritten"):
+        publish(platform)
+    found = audit(platform, since=kept[0], receipts=kept[1])
+    assert VICTIM in {each.event for each in found}
 
 
 def test_nothing_is_wrong_with_what_nobody_touched(

@@ -5,5 +5,6 @@ It holds no logic. Every error is problem details (RFC 9457), in both languages.
 
 from suyuan.api.application import application
 from suyuan.api.logs import configure_logs
+from suyuan.api.witnessing import witness_application
 
-__all__ = ["application", "configure_logs"]
+__all__ = ["application", "configure_logs", "witness_application"]

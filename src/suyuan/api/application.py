@@ -25,6 +25,7 @@ from suyuan.api import (
     problems,
     reporting,
     ruling,
+    witnessing,
 )
 from suyuan.api.logs import where
 from suyuan.api.middleware import around
@@ -65,6 +66,7 @@ def application(
             *linking.handlers,
             *dividing.handlers,
             *ruling.handlers,
+            *witnessing.handlers,
             *operations.handlers,
             description.get_description,
             *faces,

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "reindex": ("reindex", Text("由记录重建索引", "Make the index again from the record.")),
     "receipt": ("receipt", Text("出具存证回执", "Give the receipt of an event.")),
     "ledger": ("ledger", Text("签名并发布存证日志", "Sign and publish the log.")),
+    "witness": ("witness", Text("见证别人的日志", "Cosign the logs of others.")),
     "verify": ("verify", Text("离线核验存证回执", "Verify receipts of the log, offline.")),
     "convert": ("converting", Text("转换 EPCIS 文件的写法", "Turn documents into another form.")),
     "hash": ("hashing", Text("事件的散列与摘要", "Hash ids and digests of events.")),

@@ -16,12 +16,14 @@ if TYPE_CHECKING:  # a command imports the service itself: `suyuan --help` must 
     from suyuan.service import Config, Platform
 
 Serve = Callable[["Platform"], None]
+ServeWitness = Callable[[Path, str, int], None]
 
 
 class Launcher(Struct, frozen=True):
-    """What only the composition root can do: run the server on an open platform."""
+    """What only the composition root can do: serve an open platform, or the witness of a folder."""
 
     serve: Serve
+    witness: ServeWitness
 
 
 class Shared(Struct, frozen=True, kw_only=True):

@@ -16,11 +16,20 @@ from suyuan.ledger.types import LedgerError
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
 from suyuan.tlog.errors import FormatError
 from suyuan.tlog.keys import SEED_BYTES, ed25519_key, parse_skey, skey_text, sm2_key
-from suyuan.tlog.note import Note, VKey, note_bytes
+from suyuan.tlog.note import (
+    Note,
+    Signature,
+    VKey,
+    note_bytes,
+    parse_note,
+    parse_vkey,
+    vkey_text,
+)
 from suyuan.tlog.signing import Key, open_note, sign
 from suyuan.tlog.tree import EMPTY_ROOT
 
 _KEY, _SM2, _SIGNED, _LOCK = "log.key", "log-sm2.key", "signed", "lock"
+_ROTATED, _REVOKED = "rotated", "revoked"
 _NO_MARK: Final = Text(
     "{path} 不见了：没有它就不知道签过什么，不能再签名。请从备份恢复；"
     "若已丢失，请移走 log.key，另起一部日志。",
@@ -32,6 +41,11 @@ _BAD_MARK: Final = Text(
     "{path} was not signed by this log: it was changed, or is another log's; restore it from a "
     "backup.",
 )
+_NOT_ROTATED: Final = Text(
+    "{vkey} 不是此日志换下的公钥；现行公钥请用 suyuan ledger rotate --revoke 更换并撤销。",
+    "{vkey} is no former key of this log; the present one is replaced and revoked with suyuan "
+    "ledger rotate --revoke.",
+)
 _BAD_NAME: Final = Text(
     "日志名称不能有空格、加号或控制字符，应形如 trace.example.com/log：{name}。",
     "The name of a log has no space, plus sign or control character; write it as "
@@ -40,10 +54,15 @@ _BAD_NAME: Final = Text(
 
 
 class Log(Struct, frozen=True, kw_only=True):
-    """A log that this installation signs: its folder and its keys, that of Ed25519 first."""
+    """A log that this installation signs: its folder and its keys, that of Ed25519 first.
+
+    What `rotated` keys signed in their time still verifies; what `revoked` ones signed does not.
+    """
 
     folder: Path
     keys: tuple[Key, ...]
+    rotated: tuple[VKey, ...] = ()
+    revoked: tuple[VKey, ...] = ()
 
     @property
     def origin(self) -> str:
@@ -78,8 +97,44 @@ def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:
                 _begin(folder, origin or f"suyuan.local/{draw(4).hex()}", draw)
     if not (folder / _SIGNED).exists():
         _refuse("ledger.mark", _NO_MARK, folder / _SIGNED)
-    files = [path for path in (folder / _KEY, folder / _SM2) if path.exists()]
-    return Log(folder=folder, keys=tuple(parse_skey(path.read_text()) for path in files))
+    return read_log(folder)
+
+
+def rotate(log: Log, *, draw: Draw, revoke: bool = False) -> Log:
+    """The log with a new Ed25519 key in the place of its own, which signs nothing more.
+
+    What was signed last is signed with the new key too, before it takes the old one's place: a
+    crash leaves one of the two as the log's key, never none. `revoke` says that the old one is no
+    longer to be believed; its signature is taken off what was signed last.
+
+    Raises:
+        LedgerError: `ledger.mark`.
+    """
+    with held(log.lock):
+        log = read_log(log.folder)  # somebody may have been first
+        old, seed = log.keys[0], draw(SEED_BYTES)
+        new = ed25519_key(log.origin, seed)
+        checkpoint, before = last_signed(log)
+        after = signed(Log(folder=log.folder, keys=(new, *log.keys[1:])), checkpoint)
+        keep_signed(log, note_bytes(Note(after.text, after.signatures + _old(before, old.vkey))))
+        _retire(log, old.vkey, _REVOKED if revoke else _ROTATED)
+        write_whole(log.folder / _KEY, skey_text(new, seed).encode() + b"\n")
+        if revoke:
+            keep_signed(log, note_bytes(after))
+        return read_log(log.folder)
+
+
+def revoke(log: Log, vkey: VKey) -> Log:
+    """The log with a key that was rotated revoked, as when it is found stolen later."""
+    with held(log.lock):
+        log = read_log(log.folder)
+        if vkey not in log.rotated:
+            text = _NOT_ROTATED.format(vkey=vkey_text(vkey))
+            raise LedgerError("ledger.not-rotated", text, "VKEY", status=404)
+        _retire(log, vkey, _REVOKED)
+        checkpoint, _ = last_signed(log)
+        keep_signed(log, note_bytes(signed(log, checkpoint)))
+        return read_log(log.folder)
 
 
 def is_begun(folder: Path) -> bool:
@@ -99,7 +154,7 @@ def add_sm2(log: Log, *, draw: Draw) -> Log:
             private = _sm2_number(draw)
             key = sm2_key(log.origin, private)
             write_whole(path, skey_text(key, private).encode() + b"\n")
-        return Log(folder=log.folder, keys=(log.keys[0], parse_skey(path.read_text())))
+        return read_log(log.folder)
 
 
 def last_signed(log: Log) -> tuple[Checkpoint, bytes]:
@@ -127,6 +182,35 @@ def signed(log: Log, checkpoint: Checkpoint) -> Note:
     """The checkpoint under the log's own signatures."""
     text = checkpoint_text(checkpoint)
     return Note(text, tuple(sign(text, key) for key in log.keys))
+
+
+def read_log(folder: Path) -> Log:
+    """The log of a folder as its files are now; its lock is held by who goes by them."""
+    files = [path for path in (folder / _KEY, folder / _SM2) if path.exists()]
+    keys = tuple(parse_skey(path.read_text()) for path in files)
+    log = Log(folder=folder, keys=keys)
+    revoked = _retired(log, _REVOKED)
+    rotated = tuple(vkey for vkey in _retired(log, _ROTATED) if vkey not in revoked)
+    return Log(folder=folder, keys=keys, rotated=rotated, revoked=revoked)
+
+
+def _retired(log: Log, how: str) -> tuple[VKey, ...]:
+    """Keys that were rotated or revoked; the present one is none, if a crash left it here."""
+    path = log.folder / how
+    lines = path.read_text().splitlines() if path.exists() else []
+    found = (parse_vkey(line, how) for line in lines)
+    return tuple(vkey for vkey in found if vkey not in log.vkeys)
+
+
+def _retire(log: Log, vkey: VKey, how: str) -> None:
+    lines = [vkey_text(each) for each in (*_retired(log, how), vkey)]
+    write_whole(log.folder / how, "".join(f"{line}\n" for line in lines).encode())
+
+
+def _old(note: bytes, vkey: VKey) -> tuple[Signature, ...]:
+    """The lines of one key on a note."""
+    lines = parse_note(note).signatures
+    return tuple(each for each in lines if (each.name, each.key_id) == (vkey.name, vkey.id))
 
 
 def _begin(folder: Path, origin: str, draw: Draw) -> None:

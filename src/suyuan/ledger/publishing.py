@@ -7,20 +7,23 @@ entry under a kept hash is read again only by who verifies the database.
 
 from contextlib import suppress
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeGuard
 
 from msgspec import Struct
 
 from suyuan.kit import Text
 from suyuan.ledger import tree
+from suyuan.ledger.asking import Asked, Missing, ask, policy_in, witnesses_of
 from suyuan.ledger.durable import held
-from suyuan.ledger.keys import Log, keep_signed, last_signed, signed
+from suyuan.ledger.keys import Log, keep_signed, last_signed, read_log, signed
 from suyuan.ledger.sequence import head
 from suyuan.ledger.types import LedgerError
 from suyuan.store import Queries, ReadConnection, Store
-from suyuan.tlog.checkpoint import Checkpoint
+from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.errors import FormatError, ProofError
-from suyuan.tlog.note import note_bytes
+from suyuan.tlog.note import note_bytes, parse_note
+from suyuan.tlog.policy import Policy, is_met
+from suyuan.tlog.proof import consistency_proof
 from suyuan.tlog.signing import open_note
 
 _Q: Final = Queries(__package__)
@@ -46,24 +49,34 @@ _OTHER_LOG: Final = Text(
 )
 
 
+_QUORUM: Final = Text(
+    "{size} 条已签名但未发布，见证不足：{missing}。策略要求 “{quorum}”；已发布的仍是此前的检查点。",
+    "{size} entries are signed and not published, for want of witnesses: {missing}. The policy "
+    "asks for '{quorum}'; the checkpoint before stays the published one.",
+)
+
+
 class Published(Struct, frozen=True):
-    """A checkpoint that may be fetched: its size, and the signed note."""
+    """A checkpoint that may be fetched: its size, the signed note, and who has not cosigned it."""
 
     size: int
     note: bytes
+    missing: tuple[Missing, ...] = ()
 
 
 def publish(store: Store, log: Log, *, now: datetime) -> Published:
     """Sign and publish what the ledger has grown to; what is published already is given again.
 
-    The mark is on the disk before the checkpoint is shown to anybody; a crash between the two is
-    mended by the next call.
+    The mark is on the disk before the checkpoint is shown to anybody, its witnesses included; a
+    crash between the two is mended by the next call.
 
     Raises:
         LedgerError: `ledger.shorter`, `ledger.rewritten`: the ledger is not what was signed.
+        LedgerError: `ledger.quorum`: fewer witnesses cosigned than the log's policy asks for.
         OSError: the mark cannot be written.
     """
     with held(log.lock):
+        log = read_log(log.folder)  # its key may have been replaced meanwhile
         before, note = last_signed(log)
         with store.write() as conn:
             size = head(conn).size
@@ -76,10 +89,62 @@ def publish(store: Store, log: Log, *, now: datetime) -> Published:
         if size > before.size:
             note = note_bytes(signed(log, Checkpoint(log.origin, size, grown)))
             keep_signed(log, note)
-        if shown is None or shown.note != note:
-            with store.write() as conn:
-                conn.execute(_Q.publish, {"size": size, "note": note, "now": now})
-        return Published(size, note)
+        policy = policy_in(log.folder)
+        if _stands(shown, note, policy):
+            return shown
+        done = Published(size, note) if policy is None else _asked(store, note, shown, policy)
+        with store.write() as conn:
+            conn.execute(_Q.publish, {"size": done.size, "note": done.note, "now": now})
+        return done
+
+
+def _stands(shown: Published | None, note: bytes, policy: Policy | None) -> TypeGuard[Published]:
+    """Whether what is shown says what was signed last, and is cosigned as the policy asks."""
+    if shown is None or policy is None:
+        return shown is not None and shown.note == note
+    try:
+        found, signed_last = parse_note(shown.note), parse_note(note)
+        same = found.text == signed_last.text
+        same = same and set(signed_last.signatures) <= set(found.signatures)
+        return same and is_met(policy, witnesses_of(shown.note, policy))
+    except (FormatError, ProofError):
+        return False
+
+
+def _asked(store: Store, note: bytes, shown: Published | None, policy: Policy) -> Published:
+    """The signed checkpoint as its witnesses cosigned it.
+
+    Raises:
+        LedgerError: `ledger.quorum`, too few did.
+    """
+    checkpoint = parse_checkpoint(parse_note(note).text)
+    with store.read() as conn:
+        node = tree.tree_of(conn, checkpoint.size)
+        found: Asked = ask(
+            note,
+            checkpoint,
+            policy,
+            prove=lambda old: consistency_proof(node, old, checkpoint.size) if old else (),
+            older=_cosigned_sizes(shown, policy),
+        )
+    if not found.is_met:
+        said = [Text(f"{each.name}（{each.why.zh}）", f"{each.name} ({each.why.en})")
+                for each in found.missing]  # fmt: skip
+        missing = Text("；".join(e.zh for e in said) or "—", "; ".join(e.en for e in said) or "—")
+        text = _QUORUM.format(size=checkpoint.size, missing=missing, quorum=policy.quorum)
+        raise LedgerError("ledger.quorum", text, status=503)
+    return Published(checkpoint.size, found.note, found.missing)
+
+
+def _cosigned_sizes(shown: Published | None, policy: Policy) -> dict[str, int]:
+    """What each witness has cosigned, as far as the published checkpoint tells."""
+    if shown is None:
+        return {}
+    try:
+        size = parse_checkpoint(parse_note(shown.note).text).size
+        return dict.fromkeys(witnesses_of(shown.note, policy), size)
+    except (FormatError, ProofError):  # damaged, or a policy of other keys: they say it themselves
+        return {}
 
 
 def _require_ours(shown: Published | None, log: Log) -> None:
@@ -87,7 +152,7 @@ def _require_ours(shown: Published | None, log: Log) -> None:
     try:
         with suppress(FormatError):  # what is no note at all is nobody's, and is written anew
             if shown is not None:
-                open_note(shown.note, log.vkeys[:1])
+                open_note(shown.note, [log.vkeys[0], *log.rotated, *log.revoked])
     except ProofError as error:
         text = _OTHER_LOG.format(origin=log.origin, folder=log.folder)
         raise LedgerError("ledger.other-log", text, status=500) from error

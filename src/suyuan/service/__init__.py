@@ -42,6 +42,8 @@ from suyuan.service.attesting import (
     mirror_to,
     publish,
     receipt,
+    revoke_log_key,
+    rotate_key,
 )
 from suyuan.service.auditing import Wrong, audit
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
@@ -124,13 +126,25 @@ from suyuan.service.ruling import (
 from suyuan.service.tables import For, table
 from suyuan.service.verifying import IssuedHere, Outcome, Verification, verify
 from suyuan.service.withdrawing import place_of, withdraw_codes, withdrawn
+from suyuan.service.witnessing import (
+    LARGEST_REQUEST,
+    WITNESS_FOLDER,
+    cosign,
+    forget_log_key,
+    is_witness,
+    witness_key,
+    witness_log,
+    witnessed_logs,
+)
 
 __all__ = [
     "EVENTS",
+    "LARGEST_REQUEST",
     "MOST_LABELS",
     "OPERATOR",
     "PROOFS",
     "TRACEABILITY",
+    "WITNESS_FOLDER",
     "AccessError",
     "Brought",
     "Checked",
@@ -180,6 +194,7 @@ __all__ = [
     "checkpoint",
     "codes",
     "contacts",
+    "cosign",
     "day_of",
     "default_of",
     "disentitle",
@@ -196,11 +211,13 @@ __all__ = [
     "families_on",
     "family_on",
     "follow",
+    "forget_log_key",
     "form_seal",
     "fresh_key",
     "identify",
     "import_movements",
     "imports",
+    "is_witness",
     "issue",
     "job",
     "keep_following",
@@ -241,6 +258,8 @@ __all__ = [
     "require_account",
     "require_operator",
     "revoke_key",
+    "revoke_log_key",
+    "rotate_key",
     "sign_in",
     "subject",
     "subjects",
@@ -256,4 +275,7 @@ __all__ = [
     "withdraw_codes",
     "withdraw_link",
     "withdrawn",
+    "witness_key",
+    "witness_log",
+    "witnessed_logs",
 ]

@@ -15,7 +15,7 @@ from suyuan.record import event_by_id
 from suyuan.service.platform import Platform
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.mirror import CHECKPOINT
-from suyuan.tlog.note import vkey_text
+from suyuan.tlog.note import parse_vkey, vkey_text
 from suyuan.tlog.tiles import Tile, parse_path, tile_at, tile_path, tiles_of
 
 _LOG = structlog.get_logger("suyuan.publish")
@@ -81,8 +81,33 @@ def checkpoint(platform: Platform) -> bytes:
 
 
 def log_keys(platform: Platform) -> list[str]:
-    """The keys that verify this log, each in its one line."""
-    return [vkey_text(vkey) for vkey in log_of(platform).vkeys]
+    """The keys that verify this log, each in its one line: the present ones, then former ones.
+
+    Those that were revoked are not among them.
+    """
+    log = log_of(platform)
+    return [vkey_text(vkey) for vkey in (*log.vkeys, *log.rotated)]
+
+
+def rotate_key(platform: Platform, *, revoke: bool = False) -> list[str]:
+    """Sign with a new key from now on; the keys that verify this log then.
+
+    Raises:
+        LedgerError: the log's files are damaged.
+    """
+    keys.rotate(log_of(platform), draw=platform.draw, revoke=revoke)
+    return log_keys(platform)
+
+
+def revoke_log_key(platform: Platform, vkey: str) -> list[str]:
+    """Revoke a key that was rotated; the keys that verify this log then.
+
+    Raises:
+        FormatError: it is no key.
+        LedgerError: `ledger.not-rotated`.
+    """
+    keys.revoke(log_of(platform), parse_vkey(vkey, "VKEY"))
+    return log_keys(platform)
 
 
 def add_sm2(platform: Platform) -> list[str]:

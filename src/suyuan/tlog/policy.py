@@ -9,7 +9,7 @@ quorum <name>|none
 from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.kit import Text
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
@@ -55,6 +55,12 @@ _NO_LOG: Final = Text(
     "The checkpoint of '{origin}' bears no signature of that log as the policy lists it; "
     "check the key or the policy.",
 )
+_REVOKED: Final = Text(
+    "检查点 “{origin}” 只有已撤销公钥的签名：可能是用失窃的私钥伪造的；"
+    "请保留原件并报告，另取由现行公钥签名的检查点。",
+    "Only a revoked key has signed the checkpoint of '{origin}': it may be forged with a stolen "
+    "key; keep the original and report it, and take one that the present key signed.",
+)
 _NO_QUORUM: Final = Text(
     "见证不足：策略要求 “{quorum}”，有效的见证为：{names}；请等待更多见证后再取检查点。",
     "Too few witnesses: the policy asks for '{quorum}', and those that hold are: {names}; "
@@ -86,12 +92,17 @@ class Group(Struct, frozen=True):
 
 
 class Policy(Struct, frozen=True):
-    """Groups stand in the order of the file: each knows only names before it."""
+    """Groups stand in the order of the file: each knows only names before it.
+
+    What only `revoked` keys of a log signed is refused, and told as that. No file says them:
+    the specification has no line for it.
+    """
 
     logs: tuple[Log, ...] = ()
     witnesses: tuple[Witness, ...] = ()
     groups: tuple[Group, ...] = ()
     quorum: str = _NONE
+    revoked: tuple[VKey, ...] = ()
 
 
 class Witnessed(Struct, frozen=True):
@@ -105,6 +116,17 @@ class Witnessed(Struct, frozen=True):
 def trusting(vkeys: Sequence[VKey]) -> Policy:
     """The policy that trusts these logs and asks for no witness."""
     return Policy(logs=tuple(map(Log, vkeys)))
+
+
+def without(policy: Policy, vkeys: Sequence[VKey]) -> Policy:
+    """The policy with these keys revoked: neither as logs nor as witnesses do they count."""
+    gone = set(vkeys)
+    return structs.replace(
+        policy,
+        logs=tuple(each for each in policy.logs if each.vkey not in gone),
+        witnesses=tuple(each for each in policy.witnesses if each.vkey not in gone),
+        revoked=(*policy.revoked, *vkeys),
+    )
 
 
 def parse_policy(data: bytes) -> Policy:
@@ -137,11 +159,12 @@ def witnessed(data: bytes, policy: Policy, *, latest: int | None = None) -> Witn
 
     Raises:
         FormatError: the bytes are no signed checkpoint.
-        ProofError: `note.signature`, `note.unsigned`, `policy.log`, `policy.quorum`.
+        ProofError: `note.signature`, `note.unsigned`, `policy.log`, `policy.revoked`,
+            `policy.quorum`.
         SuiteError: this machine cannot tell.
     """
     trusted = [*(each.vkey for each in policy.logs), *(each.vkey for each in policy.witnesses)]
-    opened = open_note(data, trusted)
+    opened = open_note(data, [*trusted, *policy.revoked])
     checkpoint = parse_checkpoint(opened.note.text)
     log = _log(checkpoint.origin, opened.signed, policy)
     times = _witness_times(opened.signed, policy, latest)
@@ -167,6 +190,8 @@ def _log(origin: str, signed: Sequence[Signed], policy: Policy) -> VKey:
     for each in signed:
         if each.vkey in logs:
             return each.vkey
+    if any(each.vkey in policy.revoked and each.vkey.name == origin for each in signed):
+        raise ProofError("policy.revoked", _REVOKED.format(origin=origin))
     raise ProofError("policy.log", _NO_LOG.format(origin=origin))
 
 

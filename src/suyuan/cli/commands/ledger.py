@@ -5,12 +5,21 @@ from typing import Final
 
 import click
 
-from suyuan.cli.output import emit_json, plain_errors, say
+from suyuan.cli.output import emit_json, json_option, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
-from suyuan.service import add_sm2, log_keys, mirror_to, open_platform, publish
+from suyuan.service import (
+    add_sm2,
+    log_keys,
+    mirror_to,
+    open_platform,
+    publish,
+    revoke_log_key,
+    rotate_key,
+)
 
 _PUBLISHED: Final = Text("已发布：{origin}，{size} 条。", "Published: {origin} at {size} entries.")
+_MISSING: Final = Text("  缺见证 {name}：{why}", "  not cosigned by {name}: {why}")
 _MIRRORED: Final = Text(
     "{count} 个文件写入 {folder}，可用 suyuan verify {folder} --key … 核验。",
     "{count} files in {folder}; verify them with suyuan verify {folder} --key …",
@@ -31,9 +40,14 @@ def publish_now(shared: Shared, /, *, as_json: bool) -> None:
         done = publish(platform)
         origin = done.note.decode().partition("\n")[0]
     if as_json:
-        emit_json({"origin": origin, "size": done.size, "checkpoint": done.note.decode()})
+        missing = [{"name": each.name, "zh": each.why.zh, "en": each.why.en}
+                   for each in done.missing]  # fmt: skip
+        told = {"origin": origin, "size": done.size, "checkpoint": done.note.decode()}
+        emit_json({**told, "missing": missing})
     else:
         say(_PUBLISHED.format(origin=origin, size=done.size), shared)
+        for each in done.missing:
+            say(_MISSING.format(name=each.name, why=each.why), shared)
 
 
 @command.command("keys", help="打印验证公钥 · Print the keys that verify the log.")
@@ -43,11 +57,36 @@ def publish_now(shared: Shared, /, *, as_json: bool) -> None:
 def print_keys(shared: Shared, /, *, sm2: bool, as_json: bool) -> None:
     """One key a line, Ed25519 first."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
-        found = add_sm2(platform) if sm2 else log_keys(platform)
+        _show(add_sm2(platform) if sm2 else log_keys(platform), as_json=as_json)
+
+
+def _show(found: list[str], *, as_json: bool) -> None:
     if as_json:
         emit_json(found)
     else:
         click.echo("\n".join(found))
+
+
+@command.command("rotate", help="更换签名密钥 · Sign with a new key from now on.")
+@click.option(
+    "--revoke", is_flag=True, help="旧密钥同时撤销 · The old one is not believed any more."
+)
+@json_option
+@click.pass_obj
+def rotate(shared: Shared, /, *, revoke: bool, as_json: bool) -> None:
+    """Print the keys that verify the log now."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        _show(rotate_key(platform, revoke=revoke), as_json=as_json)
+
+
+@command.command("revoke", help="撤销换下的公钥 · Revoke a key that was rotated before.")
+@click.argument("vkey")
+@json_option
+@click.pass_obj
+def revoke_former(shared: Shared, /, vkey: str, *, as_json: bool) -> None:
+    """Print the keys that verify the log now."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        _show(revoke_log_key(platform, vkey), as_json=as_json)
 
 
 @command.command("mirror", help="把日志写成文件 · Write the whole published log as files.")

@@ -18,7 +18,7 @@ from suyuan.tlog.encoding import encode
 from suyuan.tlog.errors import FormatError, SuiteError
 from suyuan.tlog.mirror import Damage, Read
 from suyuan.tlog.note import parse_vkey
-from suyuan.tlog.policy import Policy, parse_policy, trusting
+from suyuan.tlog.policy import Policy, parse_policy, trusting, without
 
 _LARGEST: Final = 20_000_000  # bytes: a bundle of 256 entries has at most 17 million
 _MOST_SHOWN: Final = 20
@@ -81,6 +81,9 @@ class Outcome(Struct, frozen=True, kw_only=True):
     "--policy", type=click.Path(path_type=Path), help="信任策略文件 · Logs, witnesses, a quorum."
 )
 @click.option(
+    "--revoked", multiple=True, metavar="VKEY", help="已撤销的公钥 · A key that no longer counts."
+)
+@click.option(
     "--since",
     type=click.Path(path_type=Path),
     help="旧检查点，须由新的延续 · An older checkpoint that must be continued.",
@@ -104,6 +107,7 @@ def command(  # noqa: PLR0913 -- one for each option
     *,
     keys: tuple[str, ...],
     policy: Path | None,
+    revoked: tuple[str, ...],
     since: Path | None,
     entry: Path | None,
     database: bool,
@@ -114,7 +118,9 @@ def command(  # noqa: PLR0913 -- one for each option
         if not (paths or database):
             raise FormatError("verify.nothing", _NOTHING, "PATHS")
         trust = Trust(
-            policy=_policy(keys, policy),
+            policy=without(
+                _policy(keys, policy), [parse_vkey(key, "--revoked") for key in revoked]
+            ),
             since=None if since is None else _bytes(since),
             entry=None if entry is None else _bytes(entry),
         )

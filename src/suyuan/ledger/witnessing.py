@@ -1,0 +1,196 @@
+"""A witness: it cosigns the checkpoints of logs that it knows, each only as far as it continues.
+
+Its folder holds its key, the keys of the logs it knows, and for each of them the last head that it
+cosigned. The folder lies outside every database, and a head is on the disk before its cosignature
+is given out; a head that is gone or damaged is never taken for the beginning of a log.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NoReturn
+
+from msgspec import Struct
+
+from suyuan.kit import Text
+from suyuan.kit.digest import sha256
+from suyuan.kit.ids import Draw
+from suyuan.ledger.durable import held, write_whole
+from suyuan.ledger.types import LedgerError
+from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
+from suyuan.tlog.errors import FormatError
+from suyuan.tlog.keys import SEED_BYTES, ed25519_key, parse_skey, skey_text
+from suyuan.tlog.note import COSIGNATURE, VKey, parse_vkey, vkey_text
+from suyuan.tlog.signing import Key
+from suyuan.tlog.tree import EMPTY_ROOT
+from suyuan.tlog.witness import (
+    TEXT,
+    Head,
+    Refused,
+    answer_agreed,
+    answer_bad,
+    decide,
+    origins,
+    read_request,
+)
+
+_KEY, _LOGS, _HEADS, _LOCK = "witness.key", "logs", "heads", "lock"
+_STATE: Final = Text(
+    "{path} 不见了或已损坏：没有它就不知道为此日志见证过什么，不再见证。"
+    "请恢复最新的备份；切勿用空文件代替。",
+    "{path} is gone or damaged: without it nobody knows what was cosigned of this log, so nothing "
+    "more is. Restore the newest backup; never put an empty file in its place.",
+)
+_NAME: Final = Text(
+    "见证方名称不能为空，也不能有空格、加号或控制字符，应形如 witness.example.com/w1：{path}。",
+    "The name of a witness is not empty and has no space, plus sign or control character; write "
+    "it as witness.example.com/w1: {path}.",
+)
+_NONE: Final = Text(
+    "{path} 里没有见证方；请先用 suyuan witness keys --name 名称 建立。",
+    "There is no witness in {path}; begin one with suyuan witness keys --name NAME.",
+)
+_COSIGNER: Final = Text(
+    "这是见证方的公钥，不是日志的；请给出日志的公钥（suyuan ledger keys）。",
+    "This is a witness's key and no log's; give the key of the log (suyuan ledger keys).",
+)
+
+
+class Witness(Struct, frozen=True):
+    """A witness of this installation: its folder, and the key that it cosigns with."""
+
+    folder: Path
+    key: Key
+
+
+class Answer(Struct, frozen=True):
+    """What is answered to a request, byte for byte (c2sp.org/tlog-witness)."""
+
+    status: int
+    body: bytes
+    content_type: str = TEXT
+
+
+def is_witness(folder: Path) -> bool:
+    """Whether a witness was begun in a folder."""
+    return (folder / _KEY).exists()
+
+
+def begin_witness(folder: Path, *, name: str, draw: Draw) -> Witness:
+    """The witness of a folder; made under this name, for the owner's eyes alone, if there is none.
+
+    Raises:
+        LedgerError: `witness.name`.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / _HEADS).mkdir(mode=0o700, exist_ok=True)
+    with held(folder / _LOCK):
+        if not is_witness(folder):
+            seed = draw(SEED_BYTES)
+            line = skey_text(ed25519_key(name, seed, cosigner=True), seed)
+            try:
+                parse_skey(line)
+            except FormatError:
+                _refuse("witness.name", _NAME, name)
+            write_whole(folder / _KEY, line.encode() + b"\n")
+    return open_witness(folder)
+
+
+def open_witness(folder: Path) -> Witness:
+    """The witness that was begun in a folder.
+
+    Raises:
+        LedgerError: `witness.none`.
+        FormatError: its key file was changed.
+    """
+    if not is_witness(folder):
+        _refuse("witness.none", _NONE, folder)
+    return Witness(folder, parse_skey((folder / _KEY).read_text()))
+
+
+def known_logs(witness: Witness) -> Mapping[str, tuple[VKey, ...]]:
+    """The keys of each log that it cosigns for, by origin."""
+    path = witness.folder / _LOGS
+    lines = path.read_text().splitlines() if path.exists() else []
+    return origins([parse_vkey(line, _LOGS) for line in lines if line.strip()])
+
+
+def know_log(witness: Witness, vkey: VKey) -> None:
+    """Cosign from now on what this key signed; a log may have several keys.
+
+    Raises:
+        FormatError: `witness.cosigner`, it is no log's key.
+    """
+    if vkey.kind == COSIGNATURE:
+        raise FormatError("witness.cosigner", _COSIGNER, "VKEY")
+    with held(witness.folder / _LOCK):
+        known = known_logs(witness)
+        head = _head_path(witness, vkey.name)
+        if vkey.name not in known and not head.exists():
+            write_whole(head, checkpoint_text(Checkpoint(vkey.name, 0, EMPTY_ROOT)).encode())
+        _write_logs(witness, {*_all(known), vkey})
+
+
+def forget_key(witness: Witness, vkey: VKey) -> None:
+    """Cosign nothing more that this key signs; what was cosigned of its log stays remembered."""
+    with held(witness.folder / _LOCK):
+        _write_logs(witness, _all(known_logs(witness)) - {vkey})
+
+
+def add_checkpoint(witness: Witness, body: bytes, *, time: int) -> Answer:
+    """Answer `POST /add-checkpoint` at `time` (seconds since 1970).
+
+    Reading the head, deciding and storing the new head are one step under a lock, over all
+    processes of this machine; the new head is on the disk before anything is signed.
+
+    Raises:
+        LedgerError: `witness.state`, a head is gone or damaged.
+        OSError: the head cannot be written; nothing was signed.
+    """
+    try:
+        request = read_request(body)
+    except FormatError as error:
+        return _refused(answer_bad(error))
+    origin = request.checkpoint.origin
+    with held(witness.folder / _LOCK):
+        vkeys = known_logs(witness).get(origin)
+        head = Head() if vkeys is None else _read_head(witness, origin)
+        decision = decide(request, vkeys, head)
+        if isinstance(decision, Refused):
+            return _refused(decision)
+        if decision.head != head:
+            kept = Checkpoint(origin, decision.head.size, decision.head.root)
+            write_whole(_head_path(witness, origin), checkpoint_text(kept).encode())
+    return Answer(200, answer_agreed(decision, [witness.key], time).encode())
+
+
+def _read_head(witness: Witness, origin: str) -> Head:
+    path = _head_path(witness, origin)
+    try:
+        found = parse_checkpoint(path.read_text())
+    except (OSError, ValueError):
+        _refuse("witness.state", _STATE, path)
+    if found.origin != origin:
+        _refuse("witness.state", _STATE, path)
+    return Head(found.size, found.root)
+
+
+def _head_path(witness: Witness, origin: str) -> Path:
+    """An origin is anybody's text, so its digest names the file."""
+    return witness.folder / _HEADS / sha256(origin.encode()).hex()
+
+
+def _write_logs(witness: Witness, vkeys: set[VKey]) -> None:
+    lines = sorted(f"{vkey_text(vkey)}\n" for vkey in vkeys)
+    write_whole(witness.folder / _LOGS, "".join(lines).encode())
+
+
+def _all(known: Mapping[str, tuple[VKey, ...]]) -> set[VKey]:
+    return {vkey for vkeys in known.values() for vkey in vkeys}
+
+
+def _refused(refused: Refused) -> Answer:
+    return Answer(refused.status, refused.body.encode(), refused.content_type)
+
+
+def _refuse(code: str, text: Text, path: Path | str) -> NoReturn:
+    raise LedgerError(code, text.format(path=path), str(path), status=500)

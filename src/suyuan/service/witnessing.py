@@ -1,0 +1,63 @@
+"""Takes a folder; gives the witness that it holds, with or without a platform beside it."""
+
+from pathlib import Path
+
+from suyuan.kit import Clock
+from suyuan.kit.ids import Draw, random_key
+from suyuan.ledger import witnessing
+from suyuan.tlog.note import parse_vkey, vkey_text
+
+WITNESS_FOLDER = "witness"
+"""Where a platform's own witness lies in its data folder."""
+LARGEST_REQUEST = 1_100_000
+"""Bytes: a note has at most a million, and the proof before it 63 lines."""
+
+
+def witness_key(folder: Path, name: str | None, *, draw: Draw = random_key) -> str:
+    """The verifier key of a folder's witness; one is begun if there is none and a name is given.
+
+    Raises:
+        LedgerError: `witness.none`, `witness.name`.
+    """
+    if name is None:
+        return vkey_text(witnessing.open_witness(folder).key.vkey)
+    return vkey_text(witnessing.begin_witness(folder, name=name, draw=draw).key.vkey)
+
+
+def witnessed_logs(folder: Path) -> list[str]:
+    """The keys of the logs that a witness knows."""
+    known = witnessing.known_logs(witnessing.open_witness(folder))
+    return sorted(vkey_text(vkey) for vkeys in known.values() for vkey in vkeys)
+
+
+def witness_log(folder: Path, vkey: str) -> None:
+    """Cosign from now on for the log of a key.
+
+    Raises:
+        FormatError: it is no log's key.
+    """
+    witnessing.know_log(witnessing.open_witness(folder), parse_vkey(vkey, "VKEY"))
+
+
+def forget_log_key(folder: Path, vkey: str) -> None:
+    """Cosign nothing more of a key, as when it was revoked.
+
+    Raises:
+        FormatError: it is no key.
+    """
+    witnessing.forget_key(witnessing.open_witness(folder), parse_vkey(vkey, "VKEY"))
+
+
+def is_witness(folder: Path) -> bool:
+    """Whether a witness was begun in a folder."""
+    return witnessing.is_witness(folder)
+
+
+def cosign(folder: Path, body: bytes, clock: Clock) -> witnessing.Answer:
+    """Answer one request of a log.
+
+    Raises:
+        LedgerError: the witness's files are damaged; nothing was signed.
+    """
+    time = int(clock().timestamp())
+    return witnessing.add_checkpoint(witnessing.open_witness(folder), body, time=time)

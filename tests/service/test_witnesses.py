@@ -1,0 +1,356 @@
+"""Witnesses as real servers: what they cosign, what they refuse, and what a log publishes then."""
+
+import http.client
+import json
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import uvicorn
+from litestar import Litestar
+
+from suyuan import ledger
+from suyuan.api import application, witness_application
+from suyuan.ledger.types import LedgerError
+from suyuan.ledger.witnessing import add_checkpoint, know_log, open_witness
+from suyuan.service import (
+    Platform,
+    checkpoint,
+    forget_log_key,
+    log_of,
+    publish,
+    witness_key,
+    witness_log,
+)
+from suyuan.tlog.artefact import Trust, verify_file
+from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text
+from suyuan.tlog.keys import ed25519_key
+from suyuan.tlog.note import Note, note_bytes, parse_note, parse_vkey, vkey_text
+from suyuan.tlog.policy import parse_policy, trusting
+from suyuan.tlog.proof import consistency_proof
+from suyuan.tlog.signing import Key, sign
+from suyuan.tlog.tree import EMPTY_ROOT, leaf_hash, nodes, span_hash
+from suyuan.tlog.witness import request_bytes
+
+NOW = 1_790_000_000
+LOG = ed25519_key("log.example/a", bytes(range(32)))
+NEXT = ed25519_key("log.example/a", bytes(range(5, 37)))
+STRANGER = ed25519_key("log.example/b", bytes(range(9, 41)))
+ENTRIES = [str(at).encode() for at in range(20)]
+OTHERS = [b"x", *ENTRIES[1:]]
+
+
+class Told(NamedTuple):
+    """What a server answered."""
+
+    status: int
+    kind: str
+    body: str
+
+
+@contextmanager
+def served(app: Litestar) -> Iterator[int]:
+    """A server on a port that is open before it runs, so that nobody has to wait for it."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def post(port: int, body: bytes, path: str = "/add-checkpoint") -> Told:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("POST", path, body)
+        answer = connection.getresponse()
+        kind = answer.headers.get("content-type", "")
+        return Told(answer.status, kind, answer.read().decode())
+    finally:
+        connection.close()
+
+
+def note(size: int, *, key: Key = LOG, entries: list[bytes] = ENTRIES) -> bytes:
+    node = nodes([leaf_hash(each) for each in entries])
+    root = span_hash(node, 0, size) if size else EMPTY_ROOT
+    text = checkpoint_text(Checkpoint(key.vkey.name, size, root))
+    return note_bytes(Note(text, (sign(text, key),)))
+
+
+def ask(old: int, size: int, *, key: Key = LOG, entries: list[bytes] = ENTRIES) -> bytes:
+    node = nodes([leaf_hash(each) for each in entries])
+    path = consistency_proof(node, old, size) if 0 < old <= size else ()
+    return request_bytes(old, path, note(size, key=key, entries=entries))
+
+
+def begin(folder: Path, name: str, *logs: str) -> str:
+    key = witness_key(folder, name)
+    for each in logs:
+        witness_log(folder, each)
+    return key
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A witness that knows one log."""
+    begin(tmp_path / "w", "w.example/1", vkey_text(LOG.vkey))
+    return tmp_path / "w"
+
+
+def test_a_witness_answers_as_the_protocol_says(folder: Path) -> None:
+    (mine,) = (parse_vkey(witness_key(folder, None)),)
+    with served(witness_application(folder)) as port:
+        assert post(port, ask(0, 3, key=STRANGER)).status == 404
+        assert post(port, ask(0, 3, key=NEXT)).status == 403
+        assert post(port, b"rubbish").status == 400
+        assert post(port, ask(5, 3)).status == 400
+        first = post(port, ask(0, 3))
+        assert first.status == 200
+        cosigned = note(3) + first.body.encode()
+        policy = f"log {vkey_text(LOG.vkey)}\nwitness w {vkey_text(mine)}\nquorum w\n"
+        found = verify_file(cosigned, Trust(policy=parse_policy(policy.encode())))
+        assert set(found.witnesses) == {"w"}
+        assert post(port, ask(0, 7)) == (409, "text/x.tlog.size", "3\n")
+        assert post(port, ask(3, 7, entries=OTHERS)).status == 422
+        assert post(port, ask(3, 7)).status == 200
+        assert post(port, ask(3, 7)) == (409, "text/x.tlog.size", "7\n")
+        assert post(port, ask(7, 7)).status == 200
+        assert post(port, ask(7, 7, entries=OTHERS)) == (409, "text/x.tlog.size", "7\n")
+        assert post(port, ask(7, 3)).status == 400
+
+
+@pytest.mark.shared
+def test_published_requests_are_answered_by_the_server_in_order(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    known = json.loads((shared_data / "tlog" / "witness_add_checkpoint.json").read_text())
+    begin(tmp_path / "v", "v.example", known["log_vkey"])
+    with served(witness_application(tmp_path / "v")) as port:
+        for case in known["cases"]:
+            found = post(port, case["body"].encode())
+            assert found.status == case["status"], case["name"]
+            if found.status == 409:
+                assert found == (409, "text/x.tlog.size", case["body_contains"])
+            if found.status == 200:
+                assert found.body.startswith("— v.example ")
+    assert len(known["cases"]) == 11
+
+
+def test_what_was_cosigned_is_remembered_by_the_next_server_of_the_folder(folder: Path) -> None:
+    with served(witness_application(folder)) as port:
+        assert post(port, ask(0, 9)).status == 200
+    with served(witness_application(folder)) as port:
+        assert post(port, ask(0, 9)) == (409, "text/x.tlog.size", "9\n")
+        assert post(port, ask(0, 4, entries=OTHERS)) == (409, "text/x.tlog.size", "9\n")
+
+
+def test_of_two_histories_sent_at_once_to_two_servers_one_is_cosigned(folder: Path) -> None:
+    both = [ask(0, 5), ask(0, 5, entries=OTHERS)] * 4
+    told: list[int] = []
+    with ExitStack() as servers:
+        ports = [servers.enter_context(served(witness_application(folder))) for _ in range(2)]
+        senders = [
+            threading.Thread(target=lambda p=port, b=body: told.append(post(p, b).status))
+            for body, port in zip(both, ports * 4, strict=True)
+        ]
+        for each in senders:
+            each.start()
+        for each in senders:
+            each.join()
+    assert sorted(told) == [200] + [409] * 7
+
+
+def test_a_head_that_is_gone_or_damaged_is_no_beginning(folder: Path) -> None:
+    witness = open_witness(folder)
+    assert add_checkpoint(witness, ask(0, 9), time=NOW).status == 200
+    (head,) = (folder / "heads").iterdir()
+    for damaged in (b"", b"\xff", head.read_bytes()[:-3], b"log.example/b\n0\n\n"):
+        head.write_bytes(damaged)
+        with pytest.raises(LedgerError, match=r"witness\.state"):
+            add_checkpoint(witness, ask(0, 9, entries=OTHERS), time=NOW)
+    head.unlink()
+    with served(witness_application(folder)) as port:
+        assert post(port, ask(0, 9, entries=OTHERS)).status == 500
+    know_log(witness, LOG.vkey)  # to name a log again does not begin it again
+    assert not head.exists()
+
+
+def test_a_head_that_cannot_be_written_is_not_cosigned(folder: Path) -> None:
+    witness = open_witness(folder)
+    (head,) = (folder / "heads").iterdir()
+    before = head.read_bytes()
+    blocked = head.with_name(head.name + ".new")
+    blocked.mkdir()
+    with pytest.raises(OSError, match="new"):
+        add_checkpoint(witness, ask(0, 9), time=NOW)
+    assert head.read_bytes() == before
+
+
+def test_a_log_changes_its_key_at_a_witness_and_the_revoked_one_is_refused(folder: Path) -> None:
+    with served(witness_application(folder)) as port:
+        assert post(port, ask(0, 4)).status == 200
+        witness_log(folder, vkey_text(NEXT.vkey))
+        assert post(port, ask(4, 6, key=NEXT)).status == 200
+        assert post(port, ask(6, 7)).status == 200
+        forget_log_key(folder, vkey_text(LOG.vkey))
+        assert post(port, ask(7, 9)).status == 403
+        assert post(port, ask(7, 9, key=NEXT)).status == 200
+        forget_log_key(folder, vkey_text(NEXT.vkey))
+        assert post(port, ask(9, 9, key=NEXT)).status == 404
+        witness_log(folder, vkey_text(NEXT.vkey))
+        assert post(port, ask(0, 9, key=NEXT)) == (409, "text/x.tlog.size", "9\n")
+
+
+def grow(platform: Platform, first: int, count: int) -> None:
+    with platform.store.write() as conn:
+        ledger.enqueue(conn, [(at, at.to_bytes(64)) for at in range(first, first + count)])
+        ledger.sequence(conn, now=platform.clock())
+
+
+Policy = Callable[[str], None]
+
+
+@pytest.fixture
+def witnesses(platform: Platform, tmp_path: Path) -> Iterator[tuple[list[Path], Policy]]:
+    """Three witnesses that serve, and a way to say how many of them the log needs."""
+    log = log_of(platform)
+    (own,) = (vkey_text(vkey) for vkey in log.vkeys[:1])
+    folders = [tmp_path / name for name in ("a", "b", "c")]
+    with ExitStack() as servers:
+        lines = [f"log {own}"]
+        for each in folders:
+            key = begin(each, f"{each.name}.example/w", own)
+            port = servers.enter_context(served(witness_application(each)))
+            lines.append(f"witness {each.name} {key} http://127.0.0.1:{port}/")
+
+        def ask_for(quorum: str) -> None:
+            group = f"group g {quorum} a b c\nquorum g" if quorum != "none" else "quorum none"
+            (log.folder / "policy").write_text("\n".join([*lines, group, ""]))
+
+        yield folders, ask_for
+
+
+def test_a_checkpoint_is_published_with_all_cosignatures(
+    platform: Platform, witnesses: tuple[list[Path], Policy]
+) -> None:
+    witnesses[1]("all")
+    policy = parse_policy((log_of(platform).folder / "policy").read_bytes())
+    for first, count in ((1, 3), (4, 1), (5, 300)):
+        grow(platform, first, count)
+        done = publish(platform)
+        found = verify_file(done.note, Trust(policy=policy))
+        assert (found.size, set(found.witnesses)) == (first + count - 1, {"a", "b", "c"})
+        assert (done.missing, checkpoint(platform)) == ((), done.note)
+        assert publish(platform).note == done.note
+
+
+def test_without_its_quorum_a_checkpoint_is_not_published_until_it_has_it(
+    platform: Platform, witnesses: tuple[list[Path], Policy]
+) -> None:
+    folders, ask_for = witnesses
+    ask_for("2")
+    own = vkey_text(log_of(platform).vkeys[0])
+    grow(platform, 1, 3)
+    before = publish(platform).note
+    for each in folders[:2]:
+        forget_log_key(each, own)
+    grow(platform, 4, 3)
+    with pytest.raises(LedgerError) as refusal:
+        publish(platform)
+    assert refusal.value.code == "ledger.quorum"
+    assert "a (it answered 404" in refusal.value.text.en
+    assert checkpoint(platform) == before
+    witness_log(folders[0], own)
+    done = publish(platform)
+    assert [each.name for each in done.missing] == ["b"]
+    assert checkpoint(platform) == done.note
+
+
+def test_a_policy_that_asks_for_nobody_publishes_and_tells_who_is_missing(
+    platform: Platform, witnesses: tuple[list[Path], Policy]
+) -> None:
+    folders, ask_for = witnesses
+    ask_for("none")
+    forget_log_key(folders[2], vkey_text(log_of(platform).vkeys[0]))
+    grow(platform, 1, 3)
+    done = publish(platform)
+    assert [each.name for each in done.missing] == ["c"]
+    policy = parse_policy((log_of(platform).folder / "policy").read_bytes())
+    assert set(verify_file(done.note, Trust(policy=policy)).witnesses) == {"a", "b"}
+
+
+def test_an_old_backup_of_database_and_folder_is_found_by_a_witness(
+    platform: Platform, witnesses: tuple[list[Path], Policy], tmp_path: Path
+) -> None:
+    witnesses[1]("all")
+    log = log_of(platform)
+    grow(platform, 1, 3)
+    publish(platform)
+    shutil.copytree(log.folder, tmp_path / "backup")
+    grow(platform, 4, 3)
+    publish(platform)
+    with platform.store.write() as conn:  # as the database was when the backup was made
+        conn.execute("delete from ledger.leaf where position > 3")
+        conn.execute("update ledger.head set size = 3")
+        conn.execute("delete from ledger.checkpoint")
+    shutil.copytree(tmp_path / "backup", log.folder, dirs_exist_ok=True)
+    with pytest.raises(LedgerError) as refusal:
+        publish(platform)
+    assert "it has cosigned 6 entries and here are 3" in refusal.value.text.en
+    grow(platform, 14, 5)  # and other entries come on top of it
+    with pytest.raises(LedgerError, match=r"ledger\.quorum"):
+        publish(platform)
+
+
+def test_a_witness_that_is_not_there_or_talks_nonsense_is_named(
+    platform: Platform, tmp_path: Path
+) -> None:
+    log = log_of(platform)
+    own = vkey_text(log.vkeys[0])
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        nobody = taken.getsockname()[1]
+    with served(application(platform)) as port:  # a platform that is no witness
+        lines = [
+            f"log {own}",
+            f"witness away {begin(tmp_path / 'x', 'x.example')} http://127.0.0.1:{nobody}/",
+            f"witness other {begin(tmp_path / 'y', 'y.example')} http://127.0.0.1:{port}/witness",
+            f"witness unsaid {begin(tmp_path / 'z', 'z.example')}",
+            "group g any away other unsaid",
+            "quorum g",
+        ]
+        (log.folder / "policy").write_text("\n".join([*lines, ""]))
+        grow(platform, 1, 2)
+        with pytest.raises(LedgerError) as refusal:
+            publish(platform)
+    said = refusal.value.text.en
+    assert "away (it cannot be reached" in said
+    assert "other (it answered 404" in said
+    assert "unsaid (the policy gives no address" in said
+
+
+def test_a_platform_witnesses_another(platform: Platform) -> None:
+    """The same one plays both, its log and its witness being two folders."""
+    log = log_of(platform)
+    own = vkey_text(log.vkeys[0])
+    folder = platform.config.data_dir / "witness"
+    key = begin(folder, "peer.example/w", own)
+    with served(application(platform)) as port:
+        line = f"witness peer {key} http://127.0.0.1:{port}/witness/"
+        (log.folder / "policy").write_text(f"log {own}\n{line}\nquorum peer\n")
+        grow(platform, 1, 2)
+        publish(platform)
+        grow(platform, 3, 2)
+        done = publish(platform)
+        assert post(port, request_bytes(0, (), done.note), "/witness/add-checkpoint") == (
+            409, "text/x.tlog.size", "4\n",
+        )  # fmt: skip
+    assert parse_note(done.note).signatures[1].name == "peer.example/w"
+    assert verify_file(done.note, Trust(policy=trusting(log.vkeys))).size == 4
