@@ -107,6 +107,14 @@ from suyuan.service.ruling import (
     today,
 )
 from suyuan.service.tables import For, table
+from suyuan.service.templating import (
+    TakenIn,
+    check_workbook,
+    import_workbook,
+    json_schema,
+    templates,
+    workbook,
+)
 from suyuan.service.verifying import IssuedHere, Outcome, Verification, verify
 from suyuan.service.withdrawing import place_of, withdraw_codes, withdrawn
 
@@ -144,6 +152,7 @@ __all__ = [
     "Recall",
     "RuleOn",
     "StepOn",
+    "TakenIn",
     "TermOn",
     "Verification",
     "Who",
@@ -156,6 +165,7 @@ __all__ = [
     "capture",
     "capturer_of",
     "check_document",
+    "check_workbook",
     "checkpoint",
     "codes",
     "contacts",
@@ -177,9 +187,11 @@ __all__ = [
     "fresh_key",
     "identify",
     "import_movements",
+    "import_workbook",
     "imports",
     "issue",
     "job",
+    "json_schema",
     "keep_following",
     "keep_publishing",
     "keys_of",
@@ -217,6 +229,7 @@ __all__ = [
     "subject",
     "subjects",
     "table",
+    "templates",
     "today",
     "trace",
     "trade_items",
@@ -227,4 +240,5 @@ __all__ = [
     "withdraw",
     "withdraw_codes",
     "withdrawn",
+    "workbook",
 ]
