@@ -40,6 +40,8 @@ EXPECTED = {
     ("get", "/divisions/{code}"),
     ("get", "/families"),
     ("get", "/families/{name}"),
+    ("get", "/standard/1/{family}/{step}/event.schema.json"),
+    ("get", "/standard/1/{family}/{step}/template.xlsx"),
     ("get", "/healthz"),
     ("get", "/readyz"),
     ("get", "/metrics"),

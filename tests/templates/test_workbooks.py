@@ -248,6 +248,12 @@ def test_merged_cells_are_read_in_each_row_and_a_column_of_ones_own_is_kept() ->
     assert "一号线" in model(first).extensions.values()
 
 
+def test_a_row_copied_from_the_example_with_its_mark_is_not_dropped_in_silence() -> None:
+    book, _ = with_cells(record="示例")
+    read = filled(saved(book))
+    assert [(one.code, one.row) for one in read.findings] == [("workbook.example", 7)]
+
+
 def test_rows_of_one_record_that_contradict_each_other_are_refused() -> None:
     book, sheet = with_cells()
     for cell in sheet[7]:

@@ -24,6 +24,7 @@ from suyuan.api import (
     problems,
     reporting,
     ruling,
+    templating,
 )
 from suyuan.api.logs import where
 from suyuan.api.middleware import around
@@ -63,6 +64,7 @@ def application(
             *entitling.handlers,
             *dividing.handlers,
             *ruling.handlers,
+            *templating.handlers,
             *operations.handlers,
             description.get_description,
             *faces,

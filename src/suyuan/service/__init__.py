@@ -102,9 +102,11 @@ from suyuan.service.ruling import (
     RuleOn,
     StepOn,
     TermOn,
+    Watched,
     families_on,
     family_on,
     today,
+    watched,
 )
 from suyuan.service.tables import For, table
 from suyuan.service.templating import (
@@ -155,6 +157,7 @@ __all__ = [
     "TakenIn",
     "TermOn",
     "Verification",
+    "Watched",
     "Who",
     "Windows",
     "Wrong",
@@ -235,6 +238,7 @@ __all__ = [
     "trade_items",
     "verify",
     "viewer_for",
+    "watched",
     "who",
     "who_of_session",
     "withdraw",

@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from suyuan.kit import Text
 from suyuan.model import Severity
 from suyuan.templates.cells import Meant, Remark, meant
-from suyuan.templates.rows import RECORD, event_of
+from suyuan.templates.rows import RECORD, event_of, rows_of
 from suyuan.templates.types import (
     CellFinding,
     Column,
@@ -79,6 +79,12 @@ _DIFFERS: Final = Remark(
     Text("同一记录的各行，此列只能有一个值。", "Rows of one record have one value here."),
     Text("改正此值，或另用一个记录号。", "Correct it, or give the row its own record."),
 )
+_STILL_EXAMPLE: Final = Remark(
+    "workbook.example",
+    Severity.FLAG,
+    Text("这一行标为示例，没有读取。", "The row is marked as an example and was not read."),
+    Text("如是实际记录，请改写记录号。", "If it is real, change its record number."),
+)
 _SAME_TWICE: Final = Remark(
     "workbook.same-twice",
     Severity.FLAG,
@@ -97,6 +103,7 @@ class _Cells(Struct):
     keys: tuple[Column | None, ...]
     fixed: Mapping[str, str]
     found: list[CellFinding]
+    examples: int
 
     def say(self, row: int, at: int, remarks: Iterable[Remark]) -> None:
         for one in remarks:
@@ -173,7 +180,8 @@ def _cells(values: Worksheet, formulas: Worksheet, template_for: TemplateFor) ->
         if (row, at) != (span.min_row, span.min_col)
     }
     keys = tuple(_key(values, at, template) for at in range(1, values.max_column + 1))
-    cells = _Cells(values, formulas, merged, keys, said, [])
+    examples = len(rows_of(template.example))
+    cells = _Cells(values, formulas, merged, keys, said, [], examples)
     for at, column in enumerate(keys, start=1):
         if column is not None and column.key.startswith(UNKNOWN):
             cells.say(KEYS_ROW + 1, at, [_KEPT])
@@ -209,6 +217,8 @@ def _events(cells: _Cells) -> Iterator[tuple[Origin, dict[str, Any]]]:
 def _rows(cells: _Cells) -> Iterator[tuple[int, dict[str, Any]]]:
     for row in range(FIRST_ROW, cells.values.max_row + 1):
         if str(cells.values.cell(row, 1).value or "").strip() in (*EXAMPLE.split(), EXAMPLE):
+            if row >= FIRST_ROW + cells.examples:
+                cells.say(row, 1, [_STILL_EXAMPLE])
             continue
         read = {
             column.key: _cell(cells, row, at, column)
