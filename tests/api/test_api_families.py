@@ -78,3 +78,27 @@ def test_a_page_shows_every_rule_in_force_and_says_which_are_unverified(client: 
     unverified = sum(not rule["verified"] for rule in found["rules"])
     assert unverified
     assert html.count("未核实</span>") >= unverified
+
+
+def test_every_step_has_its_schema_and_workbook_at_addresses_that_stay(client: Client) -> None:
+    for step in client.get("/families/food?on=2026-11-28").json()["steps"][:3]:
+        base = f"/standard/1/food/{step['id']}"
+        schema = client.get(f"{base}/event.schema.json?on=2026-11-28").json()
+        assert schema["$id"] == f"urn:suyuan:standard:1:food:{step['id']}:all:2026-11-28"
+        book = client.get(f"{base}/template.xlsx?on=2026-11-28")
+        assert (book.status_code, book.content[:2]) == (200, b"PK")
+
+
+@pytest.mark.parametrize(
+    ("asked", "rule"),
+    [
+        ("perpetual-motion/make", "family.unknown"),
+        ("food/fly", "template.no-step"),
+        ("food/vat_filling", "template.no-kind"),
+    ],
+)
+def test_a_standard_that_there_is_not_is_told_with_its_cure(
+    client: Client, asked: str, rule: str
+) -> None:
+    answer = client.get(f"/standard/1/{asked}/event.schema.json?kind=wine")
+    assert (answer.status_code, answer.json()["rule"]) == (404, rule)

@@ -45,6 +45,8 @@ EXPECTED = {
     ("get", "/linkset.jsonld"),
     ("get", "/.well-known/gs1resolver"),
     ("get", "/families/{name}"),
+    ("get", "/standard/1/{family}/{step}/event.schema.json"),
+    ("get", "/standard/1/{family}/{step}/template.xlsx"),
     ("get", "/healthz"),
     ("get", "/readyz"),
     ("get", "/metrics"),

@@ -1,11 +1,13 @@
 """`suyuan families` and `suyuan check`: the law as data, and a document judged by it."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import load_workbook
 
 from suyuan.cli import Launcher, cli
 from suyuan.families import asks_elsewhere, load_families
@@ -149,3 +151,32 @@ def test_a_day_that_the_report_states_itself_is_not_counted_as_unasked() -> None
     assert stated
     assert not any(asks_elsewhere(rule.require) for rule in stated)
     assert any(asks_elsewhere(rule.require) for rule in family.rules)
+
+
+def test_the_law_watch_list_has_both_sides_of_a_change() -> None:
+    changes = json.loads(run("families", "--watch", "2026-05-01", "--json").stdout)
+    found = {(each["rule"]["id"], each["changes"], each["begins"]) for each in changes}
+    assert ("toxic.issue.two", "2026-04-30", False) in found
+    assert ("toxic.issue.two.2026", "2026-05-01", True) in found
+    days = [date.fromisoformat(each["changes"]) for each in changes]
+    assert days == sorted(days)
+    assert all(abs(day - date(2026, 5, 1)).days <= 365 for day in days)
+
+
+def test_a_template_is_written_filled_and_checked(tmp_path: Path) -> None:
+    file = tmp_path / "intake.xlsx"
+    assert run("template", "food", "--step", "food_intake", "--out", str(file)).exit_code == 0
+    book = load_workbook(file)
+    sheet = book.worksheets[2]
+    for cell in sheet[6]:
+        sheet.cell(7, cell.column, cell.value)
+    sheet.cell(7, 1, "1")
+    late = next(cell.column for cell in sheet[2] if cell.value == "eventTime")
+    book.save(file)
+    good = run("import", "workbook", str(file), "--dry-run", "--json")
+    assert (good.exit_code, json.loads(good.stdout)["counts"]) == (0, {"accepted": 1})
+    sheet.cell(7, late, "昨天")
+    book.save(file)
+    bad = run("import", "workbook", str(file), "--dry-run")
+    assert bad.exit_code == 1
+    assert "!B7" in bad.stdout

@@ -25,6 +25,7 @@ from suyuan.api import (
     problems,
     reporting,
     ruling,
+    templating,
     witnessing,
 )
 from suyuan.api.logs import where
@@ -67,6 +68,7 @@ def application(
             *dividing.handlers,
             *ruling.handlers,
             *witnessing.handlers,
+            *templating.handlers,
             *operations.handlers,
             description.get_description,
             *faces,

@@ -20,6 +20,10 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "capture": ("capture", Text("采集 EPCIS 文件", "Capture EPCIS documents from files.")),
     "check": ("check", Text("判一份文件，不记录", "Judge a document, record nothing.")),
     "families": ("families", Text("产品门类与规则", "Families of products and their rules.")),
+    "template": (
+        "template",
+        Text("工作簿模板与 JSON Schema", "Workbook templates and JSON Schema of a family."),
+    ),
     "trace": ("trace", Text("追溯：从哪来、到哪去", "Trace where a thing came from or went.")),
     "scope": ("scope", Text("召回范围：涉及谁、多少", "Say how far a recall reaches.")),
     "identify": ("identify", Text("识别任意编码", "Say what a code is.")),

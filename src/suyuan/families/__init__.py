@@ -9,7 +9,13 @@ from suyuan.families.knowledge import Content as Content
 from suyuan.families.knowledge import Knowledge, KnownDocument, Licence, PastStep, ThingState
 from suyuan.families.load import load_families
 from suyuan.families.place import Placement as Placement
+from suyuan.families.predicates import OneOf as OneOf
+from suyuan.families.predicates import Pattern as Pattern
+from suyuan.families.predicates import Predicate as Predicate
+from suyuan.families.predicates import Required as Required
+from suyuan.families.predicates import Unit as Unit
 from suyuan.families.predicates import asks_elsewhere as asks_elsewhere
+from suyuan.families.terms import word as word
 from suyuan.families.types import Family
 
 __all__ = [

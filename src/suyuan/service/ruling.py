@@ -103,6 +103,17 @@ class RuleOn(Struct, frozen=True, kw_only=True):
     cure: Text
 
 
+class Watched(Struct, frozen=True, kw_only=True):
+    """A rule whose first day, or (`begins` False) last day in force is near the day asked for."""
+
+    family: str
+    family_name: Text
+    law: Text
+    rule: RuleOn
+    changes: date
+    begins: bool
+
+
 class TermOn(Struct, frozen=True, kw_only=True):
     """How long records are kept, or within which time something is done."""
 
@@ -209,6 +220,25 @@ def family_on(families: Families, name: str, on: date, *, kind: str | None = Non
             for one in family.quality
         ),
     )
+
+
+def watched(families: Families, on: date) -> list[Watched]:
+    """The rules of every family that begin or end within a year of the day, soonest first."""
+    found = [
+        Watched(
+            family=family.id,
+            family_name=family.name,
+            law=Text(family.laws[rule.law].zh, family.laws[rule.law].en),
+            rule=_rule(family, rule),
+            changes=day,
+            begins=day == rule.since,
+        )
+        for family in (*families.by_id.values(), families.general)
+        for rule in family.rules
+        for day in dict.fromkeys((rule.since, rule.until))
+        if day is not None and abs(day - on) <= WATCHED
+    ]
+    return sorted(found, key=lambda each: (each.changes, each.family, each.rule.id))
 
 
 def named_family(families: Families, name: str) -> Family:

@@ -20,6 +20,7 @@ from suyuan.service import (
     families_on,
     family_on,
     today,
+    watched,
 )
 from suyuan.web.lifecycle import lifecycle
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
@@ -102,6 +103,7 @@ def families_page(request: AnyRequest) -> Response[str]:
         wrong=wrong,
         count=sum(each.rules for each in lines),
         unsure=sum(each.unverified for each in lines),
+        watched=watched(platform.families, day),
     )
 
 

@@ -21,7 +21,7 @@ _VERDICTS = {
     Verdict.HELD: Text("待查", "held"),
     Verdict.REFUSED: Text("拒收", "refused"),
 }
-_SEVERITIES = {
+SEVERITIES = {
     Severity.NOTE: Text("备注", "note"),
     Severity.FLAG: Text("提示", "flag"),
     Severity.HOLD: Text("待查", "hold"),
@@ -116,7 +116,7 @@ def _found(finding: Finding, lang: Lang) -> str:
     """Severity, place, sentence, cure, law and rule; nobody's identity number is in it."""
     law = Text(finding.law, finding.law) if finding.law else _OUR_OWN
     said = _FOUND.format(
-        severity=_SEVERITIES[finding.severity],
+        severity=SEVERITIES[finding.severity],
         path=finding.path or "/",
         message=finding.message,
         cure=finding.cure,

@@ -12,10 +12,12 @@ from suyuan.service import (
     FamilyOn,
     RuleOn,
     StepOn,
+    Watched,
     day_of,
     families_on,
     family_on,
     today,
+    watched,
 )
 
 _FAMILIES = Text("产品门类（{on}）", "Families of products ({on})")
@@ -36,6 +38,16 @@ _RULE_HEADS = (
     Text("自", "since"),
     Text("至", "until"),
 )
+_WATCHED = Text("{on} 前后一年内变化的规则", "Rules that change within a year of {on}")
+_WATCH_HEADS = (
+    Text("日期", "day"),
+    Text("变化", "change"),
+    Text("门类", "family"),
+    Text("要求", "what it asks"),
+    Text("依据", "law"),
+    Text("规则", "rule"),
+)
+_BEGINS, _ENDS = Text("开始", "begins"), Text("最后一日", "last day")
 _UNVERIFIED = Text("（未核实）", " (unverified)")
 
 
@@ -43,14 +55,31 @@ _UNVERIFIED = Text("（未核实）", " (unverified)")
 @click.argument("name", required=False)
 @click.option("--kind", default=None, help="只看一个产品种类 · One kind of product only.")
 @click.option("--on", metavar="DATE", help="在哪一天 · As of which day; else today.")
+@click.option(
+    "--watch",
+    metavar="DATE",
+    help="这天前后一年内开始或结束的规则 · Rules that change within a year.",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON · One line of JSON.")
 @click.pass_obj
 def command(
-    shared: Shared, /, name: str | None, *, kind: str | None, on: str | None, as_json: bool
+    shared: Shared,
+    /,
+    name: str | None,
+    *,
+    kind: str | None,
+    on: str | None,
+    watch: str | None,
+    as_json: bool,
 ) -> None:
     """Print all families, or one with its steps and rules."""
     with plain_errors(shared):
         families = load_families()
+        around = day_of(watch, "--watch")
+        if around is not None:
+            changing = [each for each in watched(families, around) if name in (None, each.family)]
+            emit_json(changing) if as_json else _watch(changing, around.isoformat(), shared)
+            return
         day = day_of(on, "--on") or today(system_clock)
         if name is None:
             lines = families_on(families, day)
@@ -66,6 +95,23 @@ def _list(lines: list[FamilyLine], on: str, shared: Shared) -> None:
         for each in lines
     ]
     show_table(_FAMILIES.format(on=on), _HEADS, rows, shared.lang)
+
+
+def _watch(changing: list[Watched], on: str, shared: Shared) -> None:
+    lang = shared.lang
+    rows = [
+        [
+            each.changes.isoformat(),
+            (_BEGINS if each.begins else _ENDS).pick(lang),
+            each.family_name.pick(lang),
+            each.rule.text.pick(lang),
+            f"{each.law.pick(lang)} {each.rule.article}"
+            + ("" if each.rule.verified else _UNVERIFIED.pick(lang)),
+            each.rule.id,
+        ]
+        for each in changing
+    ]
+    show_table(_WATCHED.format(on=on), _WATCH_HEADS, rows, lang)
 
 
 def _show(family: FamilyOn, shared: Shared) -> None:

@@ -6,10 +6,24 @@ from typing import Any
 import click
 from msgspec import structs
 
+from suyuan.cli.commands.check import SEVERITIES
 from suyuan.cli.output import emit_json, plain_errors, progress_bar, say
 from suyuan.cli.root import Shared
+from suyuan.codes import privacy
+from suyuan.families import load_families
 from suyuan.kit import SuyuanError, Text
-from suyuan.service import ImportTotals, import_movements, local_capturer, open_platform
+from suyuan.kit.clock import system_clock
+from suyuan.model import Severity
+from suyuan.service import (
+    ImportTotals,
+    TakenIn,
+    check_workbook,
+    follow,
+    import_movements,
+    import_workbook,
+    local_capturer,
+    open_platform,
+)
 from suyuan.wire.movements import MovementMap, MovementReading, MovementsAs
 
 _WORK = Text("导入", "Bringing in")
@@ -23,6 +37,23 @@ _ROW = Text("第 {row} 行：{why}{cure}", "Row {row}: {why} {cure}")
 _BAD_MAP = Text(
     "“{given}” 不是 字段=列名；字段为：{fields}。",
     "'{given}' is not FIELD=COLUMN; the fields are: {fields}.",
+)
+_COUNTED = ("accepted", "flagged", "held", "refused", "duplicate")
+_CELL = Text("{place} {severity}：{why} {cure}", "{place} {severity}: {why} {cure}")
+_TAKEN = Text(
+    "已记录：接受 {accepted}，提示 {flagged}，待查 {held}，拒收 {refused}，重复 {duplicate}。",
+    "Recorded: {accepted} accepted, {flagged} flagged, {held} held, {refused} refused, "
+    "{duplicate} repeats.",
+)
+_CHECKED = Text(
+    "只检查，没有记录：接受 {accepted}，提示 {flagged}，待查 {held}，拒收 {refused}。",
+    "Checked, nothing recorded: {accepted} accepted, {flagged} flagged, {held} held, "
+    "{refused} refused.",
+)
+_UNTOUCHED = Text(
+    "没有可记录的内容，或有读不出的单元格：什么都没有记录。改正后再导入。",
+    "There is nothing to record, or a cell cannot be read: nothing was recorded. Mend it, then "
+    "import it again.",
 )
 
 
@@ -89,3 +120,40 @@ def _show(totals: ImportTotals, shared: Shared, *, as_json: bool) -> None:
         say(_DONE.format(**structs.asdict(totals)), shared)
         for row, finding in totals.findings:
             say(_ROW.format(row=row, why=finding.message, cure=finding.cure), shared)
+
+
+@command.command("workbook", help="填好的模板工作簿 · A filled workbook of `suyuan template`.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="只检查，不记录 · Check only, record nothing.")
+@click.option("--as", "party", default=None, help="以哪个单位报告 · The reporting party's URI.")
+@click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
+@click.pass_obj
+def workbook(
+    shared: Shared, /, file: Path, *, dry_run: bool, party: str | None, as_json: bool
+) -> None:
+    """Import a workbook; exit with 1 if a cell could not be read or an event was refused."""
+    with plain_errors(shared):
+        if dry_run:
+            taken = check_workbook(load_families(), file.read_bytes(), system_clock())
+        else:
+            with open_platform(shared.config()) as platform:
+                capturer = local_capturer(platform, party)
+                taken = import_workbook(platform, file.read_bytes(), capturer)
+                follow(platform)
+    _tell(taken, shared, as_json=as_json, dry_run=dry_run)
+    raise SystemExit(1 if any(each.severity is Severity.REFUSE for each in taken.findings) else 0)
+
+
+def _tell(taken: TakenIn, shared: Shared, *, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        emit_json(taken)
+        return
+    for each in taken.findings:
+        place = f"{each.sheet}!{each.column}{each.row}"
+        said = _CELL.format(
+            place=place, severity=SEVERITIES[each.severity], why=each.message, cure=each.cure
+        )
+        click.echo(privacy.masked(said.pick(shared.lang)))
+    counts = {name: taken.counts.get(name, 0) for name in _COUNTED}
+    said = _CHECKED if dry_run else _TAKEN if taken.recorded else _UNTOUCHED
+    say(said.format(**counts), shared)

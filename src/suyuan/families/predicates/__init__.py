@@ -52,4 +52,4 @@ def asks_elsewhere(predicate: Predicate) -> bool:
     return isinstance(predicate, _LOOK_UPS)
 
 
-__all__ = ["Predicate", "asks_elsewhere"]
+__all__ = ["OneOf", "Pattern", "Predicate", "Required", "Unit", "asks_elsewhere"]

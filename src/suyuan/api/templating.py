@@ -1,0 +1,83 @@
+"""The machine-readable standard over HTTP: JSON Schema and workbook template of every step.
+
+国办发〔2015〕95号 clause 十一 asks that data items, formats, interfaces and coding rules be
+published; the addresses carry the version of the form and stay, and `on` says the day of the law.
+"""
+
+from typing import Annotated, Any, Final
+
+from litestar import MediaType, Response, get
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import PathParameter, QueryParameter
+
+from suyuan.api.problems import documented
+from suyuan.api.readers import as_json, known_only, platform_of
+from suyuan.api.types import AnyRequest
+from suyuan.service import day_of, json_schema, templates, today, workbook
+
+_ON = "The day of the law, as 2026-03-01; without it, today in China"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_Family = Annotated[str, PathParameter(description="A family's id, as `food`")]
+_Step = Annotated[str, PathParameter(description="A step's id, as `food_intake`")]
+_On = Annotated[str | None, QueryParameter(name="on", description=_ON)]
+_Kind = Annotated[str | None, QueryParameter(name="kind", description="One product kind only")]
+
+
+@get(
+    "/standard/1/{family:str}/{step:str}/event.schema.json",
+    summary="环节的 JSON Schema · JSON Schema of a step's events",
+    description=(
+        "JSON Schema (2020-12) of an EPCIS event of the step: required, one_of, pattern and unit "
+        "rules in force on the day, each with its law; `x-suyuan-other-rules` names the rest."
+    ),
+    operation_id="stepSchema",
+    media_type=MediaType.JSON,
+    responses={
+        200: ResponseSpec(data_container=dict[str, Any], description="A JSON Schema"),
+        **documented(400, 404),
+    },
+    tags=["Questions"],
+    sync_to_thread=True,
+)
+def get_schema(
+    request: AnyRequest, family: _Family, step: _Step, on: _On = None, kind: _Kind = None
+) -> Response[Any]:
+    """The schema of one step by the law of a day."""
+    families = platform_of(request).families
+    return as_json(json_schema(families, _asked(request, family, step, on, kind)))
+
+
+@get(
+    "/standard/1/{family:str}/{step:str}/template.xlsx",
+    summary="环节的工作簿模板 · Workbook template of a step",
+    description=(
+        "An xlsx workbook of the step's data items by the rules in force on the day; filled, it is "
+        "taken in by `suyuan import workbook`."
+    ),
+    operation_id="stepWorkbook",
+    media_type=_XLSX,
+    responses={
+        200: ResponseSpec(data_container=bytes, description="A workbook", media_type=_XLSX),
+        **documented(400, 404),
+    },
+    tags=["Questions"],
+    sync_to_thread=True,
+)
+def get_workbook(
+    request: AnyRequest, family: _Family, step: _Step, on: _On = None, kind: _Kind = None
+) -> Response[Any]:
+    """The workbook of one step by the law of a day."""
+    made = _asked(request, family, step, on, kind)
+    kept = f'attachment; filename="{made.family}.{made.step}.xlsx"'
+    return Response(workbook([made]), media_type=_XLSX, headers={"Content-Disposition": kept})
+
+
+def _asked(request: AnyRequest, family: str, step: str, on: str | None, kind: str | None) -> Any:
+    known_only(request, ("kind", "on"))
+    platform = platform_of(request)
+    day = day_of(on, "on") or today(platform.clock)
+    (made,) = templates(platform.families, family, day, kind=kind or None, step=step)
+    return made
+
+
+handlers: Final = (get_schema, get_workbook)

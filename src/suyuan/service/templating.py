@@ -1,0 +1,154 @@
+"""Takes a family's step, or a filled workbook; gives templates, or what became of its events.
+
+A workbook with a cell that cannot be read is not taken in at all: its author mends the cell and
+hands it in again, which repeats nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from msgspec import Struct
+
+from suyuan.capture import Options
+from suyuan.families import Families
+from suyuan.kit import SuyuanError, Text
+from suyuan.model import Capturer, Finding, Severity
+from suyuan.service.checking import check_document
+from suyuan.service.dividing import day_of
+from suyuan.service.platform import Platform
+from suyuan.service.reporting import capture
+from suyuan.service.ruling import named_family
+from suyuan.templates import (
+    CellFinding,
+    Filled,
+    Template,
+    read_workbook,
+    schema_of,
+    template_of,
+    write_workbook,
+)
+from suyuan.templates.types import Origin
+
+_NO_KIND: Final = Text(
+    "环节“{step}”没有产品种类“{kind}”；可用：{known}。",
+    "Step '{step}' has no kind '{kind}'; use one of: {known}.",
+)
+_NO_STEP: Final = Text("没有涉及“{kind}”的环节。", "No step has products of kind '{kind}'.")
+
+
+class TakenIn(Struct, frozen=True, kw_only=True):
+    """What became of a workbook: its events by verdict (or how many would be), and findings.
+
+    `recorded` False: it was only checked, or a cell could not be read.
+    """
+
+    recorded: bool
+    counts: Mapping[str, int]
+    findings: tuple[CellFinding, ...]
+
+
+def templates(
+    families: Families, name: str, on: date, *, kind: str | None = None, step: str | None = None
+) -> tuple[Template, ...]:
+    """The template of one step, or of every step of the family (and kind).
+
+    Raises:
+        SuyuanError: there is no such family or step, or it has no such kind (404).
+    """
+    family = named_family(families, name)
+    ids = (
+        [step]
+        if step
+        else [one.id for one in family.steps.values() if not kind or _has(one.kinds, kind)]
+    )
+    if not ids:
+        raise SuyuanError("template.no-kind", _NO_STEP.format(kind=(kind or "")[:60]), status=404)
+    made = tuple(template_of(family, one, on, kind=kind) for one in ids)
+    for one in ids:
+        known = family.steps[one].kinds or tuple(family.kinds)
+        if kind and kind not in known:
+            text = _NO_KIND.format(step=one, kind=kind[:60], known=", ".join(known))
+            raise SuyuanError("template.no-kind", text, status=404)
+    return made
+
+
+def _has(kinds: tuple[str, ...], kind: str) -> bool:
+    return not kinds or kind in kinds
+
+
+def workbook(made: Sequence[Template]) -> bytes:
+    """The templates as one xlsx workbook."""
+    return write_workbook(made)
+
+
+def json_schema(families: Families, template: Template) -> dict[str, Any]:
+    """The JSON Schema of an event of the template's step, by the law of its day."""
+    family = named_family(families, template.family)
+    return schema_of(family, template.step, template.on, kind=template.kind)
+
+
+def filled(families: Families, data: bytes) -> Filled:
+    """A filled workbook read.
+
+    Raises:
+        SuyuanError: it is no workbook, or none of its sheets is a template.
+    """
+
+    def template_for(family: str, step: str, day: str) -> Template:
+        on = day_of(day, "A1") or date.max
+        return template_of(named_family(families, family), step, on)
+
+    return read_workbook(data, template_for)
+
+
+def check_workbook(families: Families, data: bytes, now: datetime) -> TakenIn:
+    """What would be found in the workbook by the law of each event's day; nothing is recorded.
+
+    Raises:
+        SuyuanError: it is no workbook, or none of its sheets is a template.
+    """
+    read = filled(families, data)
+    checked = check_document(families, read.document, now=now)
+    told = ((one.index, finding) for one in checked.events for finding in one.findings)
+    counts: dict[str, int] = {}
+    for one in checked.events:
+        counts[one.verdict] = counts.get(one.verdict, 0) + 1
+    return TakenIn(recorded=False, counts=counts, findings=(*read.findings, *_placed(read, told)))
+
+
+def import_workbook(platform: Platform, data: bytes, capturer: Capturer) -> TakenIn:
+    """Take a workbook's events into the record; none of them if a cell could not be read.
+
+    Raises:
+        SuyuanError: it is no workbook, or none of its sheets is a template.
+    """
+    read = filled(platform.families, data)
+    if not read.origins or any(one.severity is Severity.REFUSE for one in read.findings):
+        return TakenIn(recorded=False, counts={}, findings=read.findings)
+    result = capture(platform, read.document, capturer, Options(strict=False))
+    told = ((one.index, finding) for one in result.events for finding in one.findings)
+    findings = (*read.findings, *_placed(read, told))
+    return TakenIn(recorded=True, counts=result.counts, findings=findings)
+
+
+def _placed(read: Filled, told: Iterator[tuple[int, Finding]]) -> Iterator[CellFinding]:
+    for index, finding in told:
+        origin = read.origins[index]
+        yield CellFinding(
+            code=finding.rule,
+            severity=finding.severity,
+            sheet=origin.sheet,
+            row=origin.row,
+            column=_column(origin, finding.path),
+            message=finding.message,
+            cure=finding.cure,
+        )
+
+
+def _column(origin: Origin, path: str) -> str:
+    """The letters of the column that states what stands at the path; empty where none does."""
+    wanted = ".".join(part for part in path.split("/") if part and not part.isdigit())
+    exact = origin.columns.get(wanted) or origin.columns.get(f"{wanted}.id")
+    near = (at for key, at in origin.columns.items() if wanted and key.startswith(wanted + "."))
+    return exact or next(near, "")
