@@ -23,6 +23,7 @@ from suyuan.api import (
     picturing,
     problems,
     reporting,
+    resources,
     ruling,
 )
 from suyuan.api.logs import where
@@ -55,6 +56,7 @@ def application(
         route_handlers=[
             *reporting.handlers,
             *epcis.handlers,
+            *resources.handlers,
             *converting.handlers,
             *logged.handlers,
             *asking.handlers,

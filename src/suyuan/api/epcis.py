@@ -30,7 +30,7 @@ _PREFIXES = Text(
     "Write prefix=namespace, several parted by commas, such as ex=https://example.com/ns/.",
 )
 
-_PROBLEMS = documented(400, 401, 404, 406, 413, 414, 429)
+PROBLEMS = documented(400, 401, 404, 406, 413, 414, 429)
 
 
 def _document(description: str) -> ResponseSpec:
@@ -54,18 +54,29 @@ def _document(description: str) -> ResponseSpec:
         "GS1-CBV-XML-Format say how codes and words are spelled."
     ),
     operation_id="queryEvents",
-    responses={200: _document("One page as an EPCISQueryDocument"), **_PROBLEMS},
+    responses={200: _document("One page as an EPCISQueryDocument"), **PROBLEMS},
     tags=["EPCIS"],
     sync_to_thread=True,
 )
 def get_events(request: AnyRequest) -> Response[bytes]:
     """One page of events."""
-    answer = forms.wanted_by(request)
+    return page_of(request, {}, "/events")
+
+
+def parameters(request: AnyRequest) -> dict[str, list[str]]:
+    """The parameters of a request, each with all its values."""
     asked: dict[str, list[str]] = {}
     for name, value in request.query_params.multi_items():
         asked.setdefault(name, []).append(value)
-    page = events(platform_of(request), asked, viewer_of(request), names=_declared(request))
-    headers = {} if page.token is None else {"Link": _next(asked, page.token)}
+    return asked
+
+
+def page_of(request: AnyRequest, fixed: dict[str, list[str]], path: str) -> Response[bytes]:
+    """One page of the events that a request asks for; `fixed` is what its path says already."""
+    answer = forms.wanted_by(request)
+    asked = parameters(request)
+    page = events(platform_of(request), asked | fixed, viewer_of(request), names=_declared(request))
+    headers = {} if page.token is None else {"Link": _next(path, asked, page.token)}
     return forms.given(page.document, answer, headers)
 
 
@@ -84,11 +95,11 @@ def _declared(request: AnyRequest) -> dict[str, str]:
     return declared
 
 
-def _next(given: dict[str, list[str]], token: str) -> str:
+def _next(path: str, given: dict[str, list[str]], token: str) -> str:
     asked = [(name, each) for name, values in given.items() for each in values]
     kept = [(name, each) for name, each in asked if name != "nextPageToken"]
     query = urlencode([*kept, ("nextPageToken", token)])
-    return f'</events?{query}>; rel="next"'
+    return f'<{path}?{query}>; rel="next"'
 
 
 @get(
@@ -99,7 +110,7 @@ def _next(given: dict[str, list[str]], token: str) -> str:
         "declarations, and what other organisations reported under the same id."
     ),
     operation_id="getEvent",
-    responses={200: _document("An EPCISQueryDocument"), **_PROBLEMS},
+    responses={200: _document("An EPCISQueryDocument"), **PROBLEMS},
     tags=["EPCIS"],
     sync_to_thread=True,
 )

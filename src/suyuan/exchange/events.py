@@ -37,9 +37,10 @@ Found = tuple[Recorded, Outgoing]
 
 
 class EventsPage(Struct, frozen=True, kw_only=True):
-    """One page as an EPCISQueryDocument, and the token of the next, None at the end."""
+    """One page of `count` events as an EPCISQueryDocument, and the token of the next, if any."""
 
     document: bytes
+    count: int
     token: str | None
 
 
@@ -82,7 +83,8 @@ def events_page(
         following = _after(place, found[size - 1][0], size)
         token = tokens.written(following, query, viewer, secret=secret)
     events = [event for _, event in found[:size]]
-    return EventsPage(document=write_document(events, kind=Kind.QUERY, created=now), token=token)
+    document = write_document(events, kind=Kind.QUERY, created=now)
+    return EventsPage(document=document, count=len(events), token=token)
 
 
 def event_document(
@@ -140,7 +142,7 @@ def _holds(recorded: Recorded, query: EventQuery, asker: _Asker) -> bool:
 
 def _narrowed(query: EventQuery, asker: _Asker) -> dict[str, Any]:
     types = [EVENT_TYPES.index(kind) for kind in query.event_type]
-    things = _names(query)
+    things = indexed_names(query)
     return {
         **grants_of(asker.viewer, secret=asker.secret).params,
         "types": types or None,
@@ -152,7 +154,7 @@ def _narrowed(query: EventQuery, asker: _Asker) -> dict[str, Any]:
     }
 
 
-def _names(query: EventQuery) -> tuple[str, ...] | None:
+def indexed_names(query: EventQuery) -> tuple[str, ...] | None:
     """Names of which an answer has one, that the index finds; first those that stand in few."""
     of_refs = {name: wanted[2] for name, wanted in query.refs.items()}
     order = ("EQ_bizTransaction", "EQ_bizLocation", "EQ_readPoint", "EQ_source", "EQ_destination")
