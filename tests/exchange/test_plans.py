@@ -1,4 +1,4 @@
-"""Queries by thing, place or document go by the index: they do not read more as the record grows."""
+"""Queries by thing, place or document go by the index and read no more as the record grows."""
 
 import psycopg
 import pytest
