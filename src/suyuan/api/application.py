@@ -24,6 +24,7 @@ from suyuan.api import (
     picturing,
     problems,
     reporting,
+    resources,
     ruling,
     templating,
     witnessing,
@@ -58,6 +59,7 @@ def application(
         route_handlers=[
             *reporting.handlers,
             *epcis.handlers,
+            *resources.handlers,
             *converting.handlers,
             *logged.handlers,
             *asking.handlers,
