@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -13,8 +14,9 @@ from jsonschema import Draft7Validator
 
 from suyuan.codes.checks import gs1_check_digit
 from suyuan.codes.gs1_compressed import compress
-from suyuan.registry.types import Licence
-from suyuan.service import Platform, entitle
+from suyuan.model import Capturer
+from suyuan.registry.types import Licence, Target
+from suyuan.service import Platform, entered, entitle
 
 ITEM = "/01/06901234567892"
 KEY = f"https://id.gs1.org{ITEM}"
@@ -124,6 +126,24 @@ def test_the_default_that_its_issuer_enters_is_redirected_to_and_holds_below(
     assert 'rel="linkset"' in answer.headers["link"]
     page = asked(client, f"{ITEM}?linkType=gs1:traceability")
     assert page.headers["content-type"].startswith("text/html")  # our own page stays within reach
+
+
+def test_of_defaults_entered_at_once_one_is_left_and_none_fails(
+    platform: Platform, client: Client, enter: Enter
+) -> None:
+    enter()
+    held = Capturer(tenant=1, account=1, party=FARM)
+
+    def one(number: int) -> None:
+        target = Target(
+            id=platform.number(), party=FARM, key=KEY, link_type="gs1:pip", title="P",
+            href=f"https://farm.cn/{number}", is_default=True, made_at=platform.clock(),
+        )  # fmt: skip
+        entered(platform, target, held)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(one, range(12)))
+    assert sum(each["is_default"] for each in client.get("/links", params={"key": KEY}).json()) == 1
 
 
 @pytest.mark.parametrize("kind", ["gs1:pip", f"{VOC}pip", "https://gs1.org/voc/pip"])

@@ -404,6 +404,10 @@ insert into registry.target
 values (%(id)s, %(tenant)s, %(party)s, %(key)s, %(link_type)s, %(href)s, %(title)s, %(languages)s,
         %(media)s, %(context)s, %(is_default)s, %(made_at)s);
 
+-- lock_default --
+-- One at a time says what is the default of a code.
+select pg_advisory_xact_lock(hashtextextended(%(key)s, 43));
+
 -- end_default --
 -- What was a code's default until now is one no more; it stays on file.
 update registry.target set withdrawn_at = %(made_at)s

@@ -46,6 +46,7 @@ def enter(conn: WriteConnection, target: Target, *, tenant: int) -> None:
     row = structs.asdict(target) | {"tenant": tenant}
     row |= {"languages": list(target.languages), "context": list(target.context)}
     if target.is_default:
+        conn.execute(_Q.lock_default, row)
         conn.execute(_Q.end_default, row)
     conn.execute(_Q.add_target, row)
 
