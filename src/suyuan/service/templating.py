@@ -31,10 +31,9 @@ from suyuan.templates import (
 from suyuan.templates.types import Origin
 
 _NO_KIND: Final = Text(
-    "环节“{step}”没有产品种类“{kind}”；可用：{known}。",
-    "Step '{step}' has no kind '{kind}'; use one of: {known}.",
+    "“{of}”没有产品种类“{kind}”；可用：{known}。",
+    "'{of}' has no kind '{kind}'; use one of: {known}.",
 )
-_NO_STEP: Final = Text("没有涉及“{kind}”的环节。", "No step has products of kind '{kind}'.")
 
 
 class TakenIn(Struct, frozen=True, kw_only=True):
@@ -57,19 +56,15 @@ def templates(
         SuyuanError: there is no such family or step, or it has no such kind (404).
     """
     family = named_family(families, name)
-    ids = (
-        [step]
-        if step
-        else [one.id for one in family.steps.values() if not kind or _has(one.kinds, kind)]
-    )
-    if not ids:
-        raise SuyuanError("template.no-kind", _NO_STEP.format(kind=(kind or "")[:60]), status=404)
-    made = tuple(template_of(family, one, on, kind=kind) for one in ids)
-    for one in ids:
-        known = family.steps[one].kinds or tuple(family.kinds)
-        if kind and kind not in known:
-            text = _NO_KIND.format(step=one, kind=kind[:60], known=", ".join(known))
-            raise SuyuanError("template.no-kind", text, status=404)
+    if kind and kind not in family.kinds:
+        text = _NO_KIND.format(of=family.name, kind=kind[:60], known=", ".join(family.kinds))
+        raise SuyuanError("template.no-kind", text, status=404)
+    every = [one.id for one in family.steps.values() if not kind or _has(one.kinds, kind)]
+    made = tuple(template_of(family, one, on, kind=kind) for one in ([step] if step else every))
+    if step and step not in every:
+        known = ", ".join(family.steps[step].kinds)
+        text = _NO_KIND.format(of=step, kind=kind, known=known)
+        raise SuyuanError("template.no-kind", text, status=404)
     return made
 
 
