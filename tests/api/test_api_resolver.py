@@ -16,7 +16,7 @@ from suyuan.codes.checks import gs1_check_digit
 from suyuan.codes.gs1_compressed import compress
 from suyuan.model import Capturer
 from suyuan.registry.types import Licence, Target
-from suyuan.service import Platform, entered, entitle
+from suyuan.service import Platform, disentitle, entered, entitle
 
 ITEM = "/01/06901234567892"
 KEY = f"https://id.gs1.org{ITEM}"
@@ -214,7 +214,41 @@ def test_the_description_of_the_resolver_is_where_it_is_looked_for(client: Clien
 def test_events_of_a_thing_are_among_its_links(client: Client) -> None:
     answer = asked(client, f"{ITEM}/21/S1?linkType=gs1:epcis")
     assert answer.status_code == 307
-    assert f"MATCH_anyEPC={KEY}/21/S1" in answer.headers["location"]
+    assert parse_qsl(urlsplit(answer.headers["location"]).query) == [
+        ("MATCH_anyEPC", f"{KEY}/21/S1")
+    ]
+    assert client.get(f"{ITEM}/21/S1?linkType=gs1:epcis").status_code == 200
+
+
+@pytest.mark.parametrize("serial", ["a%3Fb", "a%2Fb", "a%26b", "a%2525b", "%2B"])
+def test_escapes_in_a_link_are_of_its_own_item(client: Client, enter: Enter, serial: str) -> None:
+    enter(href="https://farm.cn/a", key=f"{KEY}/21/a")
+    enter(href="https://farm.cn/own", key=f"{KEY}/21/{serial}")
+    found = client.get(f"{ITEM}/21/{serial}", headers=LINKSET).json()["linkset"]
+    assert found[0]["anchor"] == f"{KEY}/21/{serial}"
+    assert found[0][f"{VOC}pip"][0]["href"] == "https://farm.cn/own"
+
+
+def test_a_prefix_that_is_taken_away_leads_nowhere_any_more(
+    client: Client, enter: Enter, platform: Platform
+) -> None:
+    enter(is_default=True)
+    assert asked(client, ITEM).status_code == 307
+    paper = Licence(party=FARM, kind="gs1_company_prefix", number="6901234")
+    disentitle(platform, paper, "passed on")
+    assert asked(client, ITEM).status_code == 200
+
+
+def test_spaces_and_zero_weights_in_what_is_preferred_are_read(
+    client: Client, enter: Enter
+) -> None:
+    enter(href="https://farm.cn/zh", languages=["zh"])
+    enter(href="https://farm.cn/en", languages=["en"])
+    ask = f"{ITEM}?linkType=gs1:pip"
+    answer = asked(client, ask, **{"Accept-Language": "en; q=0.1, zh; q=0.9"})
+    assert urlsplit(answer.headers["location"]).path == "/zh"
+    html = asked(client, ITEM, Accept="application/linkset+json;q=0, text/html")
+    assert html.headers["content-type"].startswith("text/html")
 
 
 def test_who_does_not_hold_the_prefix_enters_nothing(
@@ -241,6 +275,16 @@ def test_who_does_not_hold_the_prefix_enters_nothing(
         ({"media": "html"}, "links.media"),
         ({"context": ["<b>"]}, "links.context"),
         ({"title": " "}, "links.title"),
+        ({"title": "a\0b"}, "links.title"),
+        ({"href": "https://[abc/"}, "links.href"),
+        ({"href": "https://exa\u2100mple.com/"}, "links.href"),
+        ({"href": "https://a.cn:99999/"}, "links.href"),
+        ({"href": "https://a.cn/\x01"}, "links.href"),
+        ({"link_type": "anchor"}, "links.type"),
+        ({"link_type": "http://www.gs1.org/voc/traceability"}, "links.type"),
+        ({"title": "张三 11010519491231002X"}, "links.person"),
+        ({"href": "https://a.cn/?id=11010519491231002X"}, "links.person"),
+        ({"key": f"{KEY}/21/11010519491231002X"}, "links.person"),
     ],
 )
 def test_what_is_out_of_form_is_refused_with_its_place_in_both_languages(

@@ -1,6 +1,5 @@
 """Takes what a request wants (Accept, GS1-EPC-Format, GS1-CBV-XML-Format); gives the answer so."""
 
-from collections.abc import Iterator
 from typing import Final, TypeVar
 
 from litestar import Response
@@ -10,6 +9,7 @@ from suyuan.api.readers import platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.accepting import ranges
 from suyuan.wire import Form, Limits, Spelling, Wanted, convert
 
 JSON_LD: Final = "application/ld+json"
@@ -132,30 +132,15 @@ def _best(accept: str) -> str:
     Raises:
         SuyuanError: nothing of it (406).
     """
-    ranges = dict(_ranges(accept))
-    if ranges.get(_HTML, 0) > 0 and ranges.get("*/*", 0) > 0:
-        ranges = {kind: weight for kind, weight in ranges.items() if not kind.endswith("/xml")}
-    weights = {media: _weight(media, ranges) for media in MEDIA}
+    liked = dict(ranges(accept))
+    if liked.get(_HTML, 0) > 0 and liked.get("*/*", 0) > 0:
+        liked = {kind: weight for kind, weight in liked.items() if not kind.endswith("/xml")}
+    weights = {media: _weight(media, liked) for media in MEDIA}
     best = max(weights, key=lambda media: weights[media])
     if weights[best] <= 0:
         text = _ACCEPT.format(found=privacy.quoted(accept))
         raise SuyuanError("http.accept", text, "Accept", status=406)
     return best
-
-
-def _ranges(accept: str) -> Iterator[tuple[str, float]]:
-    for part in accept.split(","):
-        kind, _, parameters = part.partition(";")
-        weight = 1.0
-        for parameter in parameters.split(";"):
-            name, _, value = parameter.partition("=")
-            if name.strip().lower() == "q":
-                weight = float(value) if _is_weight(value.strip()) else 0.0
-        yield kind.strip().lower(), weight
-
-
-def _is_weight(value: str) -> bool:
-    return value.replace(".", "", 1).isdecimal() and value.isascii()
 
 
 def _weight(media: str, ranges: dict[str, float]) -> float:

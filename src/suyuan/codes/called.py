@@ -47,7 +47,7 @@ _WORDS: Final = {
 }
 # Words that name one scheme and no other.
 _MEANT: Final = {
-    "gtin": "GTIN|EAN-?13|商品条码",
+    "gtin": "GTIN|EAN(?:-?(?:8|13))?|UPC|UDI|DI|条形?码|69码",
     "sscc": "SSCC",
     "gln": "GLN|全球位置码",
     "uscc": "USCC|信用代码",

@@ -86,6 +86,8 @@ _CALLED = re.compile(
 )
 # Any number behind such a word; as long as its mask, or a character longer.
 _CALLED_SO = re.compile(rf"{_START}(?=((?:[0-9]{_UNHIDDEN}){{14,18}}[0-9Xx])(?![0-9]))")
+_HEAD = re.compile(r"https?://[^\s?#]*", re.IGNORECASE)
+_SOUND = re.compile(r"[/(](?:0[12]|41[0-7])[/)]([0-9]{13,14})(?![0-9])\S*")
 _UNDATED = re.compile(rf"{_START}(?=([1-9]{_NARROW}(?:[0-9]{_NARROW}){{16}}[0-9Xx])(?![0-9]))")
 _CENTURIES: Final = frozenset(("18", "19", "20"))
 NUMBERED_SO: Final = frozenset(
@@ -258,7 +260,7 @@ def _character(escaped: str) -> str:
 
 def _numbers(plain: str) -> Iterator[tuple[int, int]]:
     """Where numbers begin and end in a text that is written out."""
-    called = _CALLED.search(plain) is not None
+    called = _called(plain) is not None
     yield from _long(plain)
     for each in (_OLD_CALLED if called else _OLD).finditer(plain):
         if _hides_old(plain, each, called=called):
@@ -267,14 +269,37 @@ def _numbers(plain: str) -> Iterator[tuple[int, int]]:
 
 def _long(plain: str) -> Iterator[tuple[int, int]]:
     """Numbers that a word calls so, or whose form says so, whether their day exists or not."""
-    called = _CALLED.search(plain)
+    called = _called(plain)
+    links = list(_of_links(plain)) if called else []
     for each in _CALLED_SO.finditer(plain, called.end()) if called else ():
-        if not _is_key(plain, each.start(), _digits_of(each[1])):
-            yield each.span(1)
+        begin, end = each.span(1)
+        in_link = any(begin < past and first < end for first, past in links)
+        if not in_link and not _is_key(plain, begin, _digits_of(each[1])):
+            yield begin, end
     for each in _UNDATED.finditer(plain):
         if _is_unclaimed(plain, each.start(), _digits_of(each[1])):
             yield each.span(1)
     yield from _dated(plain)
+
+
+def _called(plain: str) -> "re.Match[str] | None":
+    """The first word for an identity card; a host's or path's name says nothing of a number."""
+    heads = [each.span() for each in _HEAD.finditer(plain)]
+    return next(
+        (
+            each
+            for each in _CALLED.finditer(plain)
+            if not any(begin <= each.start() < end for begin, end in heads)
+        ),
+        None,
+    )
+
+
+def _of_links(plain: str) -> Iterator[tuple[int, int]]:
+    """Where links and element strings stand whose key has a sound check digit."""
+    for each in _SOUND.finditer(plain):
+        if gs1_check_digit(each[1][:-1]) == each[1][-1]:
+            yield each.span()
 
 
 def _dated(plain: str) -> Iterator[tuple[int, int]]:

@@ -404,8 +404,8 @@ insert into registry.target
 values (%(id)s, %(tenant)s, %(party)s, %(key)s, %(link_type)s, %(href)s, %(title)s, %(languages)s,
         %(media)s, %(context)s, %(is_default)s, %(made_at)s);
 
--- lock_default --
--- One at a time says what is the default of a code.
+-- lock_key --
+-- One at a time says where links of a code lead.
 select pg_advisory_xact_lock(hashtextextended(%(key)s, 43));
 
 -- end_default --

@@ -1,6 +1,6 @@
 """Where links of codes lead: entered and withdrawn by who holds the code, never deleted."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -9,15 +9,20 @@ from msgspec import structs
 
 from suyuan.kit import SuyuanError, Text
 from suyuan.registry.entitling import entitlements, holds
-from suyuan.registry.types import Target
+from suyuan.registry.types import Entitlement, Target
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
 
 _PREFIX: Final = "gs1_company_prefix"
-_LED: Final = frozenset(("00", "01"))
+_LED: Final = frozenset(("00", "01", "8003", "8006"))
 """Keys that have a digit of their own before the company prefix."""
 
+_MOST: Final = 200
+_MANY = Text(
+    "一个编码最多登记 {most} 个指向；请先撤回不用的。",
+    "A code has {most} links at most; withdraw those that are not used.",
+)
 _NOT_YOURS = Text(
     "{key} 不能证明属于 {party}：登记中没有当日有效、号码对得上的 gs1_company_prefix。"
     "请管理员用 suyuan codes entitle 登记。",
@@ -32,21 +37,32 @@ def require_own(conn: ReadConnection, key: str, party: str, *, tenant: int, on: 
     Raises:
         SuyuanError: nothing registered proves it (403).
     """
+    if not is_own(key, entitlements(conn, tenant=tenant, party=party), on):
+        text = _NOT_YOURS.format(key=key, party=party)
+        raise SuyuanError("links.not-yours", text, "key", status=403)
+
+
+def is_own(key: str, held: Iterable[Entitlement], on: date) -> bool:
+    """Whether one of these papers proves a GS1 key on that day."""
     _, ai, value, *_ = key.removeprefix("https://").split("/")
     issued = value[1:] if ai in _LED else value
-    for each in entitlements(conn, tenant=tenant, party=party):
-        if each.kind == _PREFIX and holds(each, on) and issued.startswith(each.number):
-            return
-    text = _NOT_YOURS.format(key=key, party=party)
-    raise SuyuanError("links.not-yours", text, "key", status=403)
+    return any(
+        each.kind == _PREFIX and holds(each, on) and issued.startswith(each.number) for each in held
+    )
 
 
 def enter(conn: WriteConnection, target: Target, *, tenant: int) -> None:
-    """Keep a target; a new default takes the place of the one before."""
+    """Keep a target; a new default takes the place of the one before.
+
+    Raises:
+        SuyuanError: the code has as many as it may have (409).
+    """
     row = structs.asdict(target) | {"tenant": tenant}
     row |= {"languages": list(target.languages), "context": list(target.context)}
+    conn.execute(_Q.lock_key, row)
+    if len(targets(conn, [target.key], tenant=tenant)) >= _MOST:
+        raise SuyuanError("links.many", _MANY.format(most=_MOST), "key", status=409)
     if target.is_default:
-        conn.execute(_Q.lock_default, row)
         conn.execute(_Q.end_default, row)
     conn.execute(_Q.add_target, row)
 

@@ -83,7 +83,14 @@ from suyuan.service.issuing import (
 from suyuan.service.locating import LocatedLots, locate_lots, locate_source
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
 from suyuan.service.platform import Platform, on_store, open_platform
-from suyuan.service.printing import MOST_LABELS, Printed, PrintOrder, print_labels, print_runs
+from suyuan.service.printing import (
+    MOST_LABELS,
+    Printed,
+    PrintOrder,
+    print_labels,
+    print_runs,
+    require_printable,
+)
 from suyuan.service.querying import event, events
 from suyuan.service.reading import ReadCode, read
 from suyuan.service.reporting import (
@@ -272,6 +279,7 @@ __all__ = [
     "reindex",
     "require_account",
     "require_operator",
+    "require_printable",
     "revoke_key",
     "revoke_log_key",
     "rotate_key",

@@ -69,6 +69,10 @@ def _cells(line: str) -> list[str]:
     return [from_text(cell) for cell in found]
 
 
+_LONGEST_CELL: Final = 100
+"""Longer than any two codes."""
+
+
 def _taken(row: Row, is_code: Sound, name: Text) -> tuple[int, ...]:
     at, cells = row
     taken = (0,) if len(cells) == 1 else _codes_in(cells, is_code)
@@ -88,6 +92,8 @@ def _ends(cell: str, is_code: Sound) -> tuple[str, str]:
 
     What is neither stays as it was typed, so that it is told as that.
     """
+    if len(cell) > _LONGEST_CELL:
+        return cell, cell
     parts = [part.strip() for part in cell.split("-")]
     for at in range(len(parts), 0, -1):
         first, last = "".join(parts[:at]), "".join(parts[at:])

@@ -145,6 +145,19 @@ class Printed(Struct, frozen=True, kw_only=True):
         return f"{begin:07}" if begin == end else f"{begin:07}-{end:07}"
 
 
+def require_printable(
+    platform: Platform, package: UUID, begin: int, end: int | None, capturer: Capturer
+) -> None:
+    """See that a range can be printed as a whole, before a part of it is.
+
+    Raises:
+        SuyuanError: no such package, a range outside of it, or withdrawn codes in it.
+    """
+    with platform.store.read() as conn:
+        found = own_package(conn, package, capturer)
+        _require_valid(conn, found, *range_of(found, begin, end))
+
+
 def print_labels(
     platform: Platform,
     package: UUID,

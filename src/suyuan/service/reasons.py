@@ -15,7 +15,7 @@ def reason_of(text: str) -> str:
     Raises:
         SuyuanError: there is nothing in it.
     """
-    said = privacy.masked(text.replace("\0", "").strip()[:_LONGEST])
+    said = privacy.masked(privacy.cut(text.replace("\0", "").strip(), _LONGEST))
     if not said:
         raise SuyuanError("issuing.reason", _REASON, "reason")
     return said

@@ -9,7 +9,9 @@ nothing else.
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
+from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 from msgspec import Struct
@@ -18,16 +20,17 @@ from suyuan.codes import levels, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import CHINA, there
 from suyuan.model import PUBLIC, Capturer
-from suyuan.registry import targeting
-from suyuan.registry.types import Target
+from suyuan.registry import entitling, targeting
+from suyuan.registry.types import Entitlement, Target
 from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection
 
 VOCABULARY: Final = "https://ref.gs1.org/voc/"
 TRACEABILITY: Final = f"{VOCABULARY}traceability"
 EVENTS: Final = f"{VOCABULARY}epcis"
 DEFAULT: Final = f"{VOCABULARY}defaultLink"
 
-_SAME: Final = ("gs1:", "https://gs1.org/voc/", "http://gs1.org/voc/", "https://www.gs1.org/voc/")
+_SAME: Final = re.compile(r"gs1:|https?://(?:(?:ref|www)\.)?gs1\.org/voc/")
 """Other spellings of the vocabulary's names, in use before or short."""
 
 _TYPE: Final = re.compile(r"https?://[a-zA-Z0-9./_-]{3,200}|[a-z][a-z-]{1,40}")
@@ -57,6 +60,10 @@ _SHOULD: Final = {
     "media": Text("媒体类型写成 text/html", "a media type is written text/html"),
     "context": Text("场合为短词，如 CN", "a context is a short word, as CN"),
 }
+_PERSON = Text(
+    "链接里不能有身份证号码；请去掉。",
+    "No link may have the number of somebody's identity card; leave it out.",
+)
 _NONE = Text(
     "没有这样的链接，或不是贵单位登记的。", "There is no such link, or another party entered it."
 )
@@ -122,17 +129,28 @@ def levels_of(platform: Platform, link: str) -> list[LinkLevel]:
     names = levels.levels(link, platform.config.resolvers)
     if not names:
         return []
+    on = there(platform.clock(), CHINA).date()
     with platform.store.read() as conn:
-        found = targeting.targets(conn, names, tenant=PUBLIC.tenant)
+        found = _still_own(conn, targeting.targets(conn, names, tenant=PUBLIC.tenant), on)
     return [LinkLevel(name, tuple(each for each in found if each.key == name)) for name in names]
+
+
+def _still_own(conn: ReadConnection, found: Iterable[Target], on: date) -> list[Target]:
+    """Those of parties that hold the code still: a prefix may pass to another."""
+    held: dict[str, list[Entitlement]] = {}
+    own = []
+    for each in found:
+        if each.party not in held:
+            held[each.party] = entitling.entitlements(conn, tenant=PUBLIC.tenant, party=each.party)
+        if targeting.is_own(each.key, held[each.party], on):
+            own.append(each)
+    return own
 
 
 def link_type(given: str) -> str:
     """A type of link in its one spelling."""
-    for prefix in _SAME:
-        if given.startswith(prefix):
-            return VOCABULARY + given[len(prefix) :]
-    return given
+    begun = _SAME.match(given)
+    return given if begun is None else VOCABULARY + given[begun.end() :]
 
 
 def default_of(found: Iterable[LinkLevel]) -> Target | None:
@@ -164,7 +182,7 @@ def linkset(found: Sequence[LinkLevel], root: str, only: Iterable[Target] | None
 def platform_links(name: str, root: str) -> dict[str, list[dict[str, Any]]]:
     """The platform's own: its page of a thing, in each language, and the thing's events."""
     page = root + name.removeprefix("https://id.gs1.org")
-    events = {"href": f"{root}/events?MATCH_anyEPC={name}", "title": "EPCIS events"}
+    events = {"href": f"{root}/events?MATCH_anyEPC={quote(name, safe='')}", "title": "EPCIS events"}
     pages = (("zh", "来源和去向"), ("en", "Where it came from and went"))
     return {
         TRACEABILITY: [
@@ -235,23 +253,41 @@ def _in_form(target: Target) -> Target:
         text = _NO_KEY.format(given=privacy.quoted(target.key, 60))
         raise SuyuanError("links.key", text, "key")
     kind = link_type(target.link_type.strip())
-    if not _TYPE.fullmatch(kind) or kind in _OWN_TYPES:
+    if not _TYPE.fullmatch(kind) or kind in _OWN_TYPES | {"anchor"}:
         text = _NO_TYPE.format(given=privacy.quoted(target.link_type, 60))
         raise SuyuanError("links.type", text, "link_type")
-    for name, pattern in (("href", _ADDRESS), ("media", _MEDIA)):
-        said = getattr(target, name)
-        if (said or name == "href") and not pattern.fullmatch(said):
-            raise _out_of_form(name, said)
+    title = target.title.strip()
+    _require_form(target, title)
+    if privacy.names_person(names[0]) or any(
+        privacy.masked(said) != said for said in (title, target.href, target.key)
+    ):
+        raise SuyuanError("links.person", _PERSON, "key")
+    return Target(
+        **{name: getattr(target, name) for name in Target.__struct_fields__}
+        | {"key": names[0], "link_type": kind, "title": title}
+    )
+
+
+def _require_form(target: Target, title: str) -> None:
+    if not (_ADDRESS.fullmatch(target.href) and _is_address(target.href)):
+        raise _out_of_form("href", target.href)
+    if target.media and not _MEDIA.fullmatch(target.media):
+        raise _out_of_form("media", target.media)
     for name, pattern in (("languages", _LANGUAGE), ("context", _CONTEXT)):
         for said in getattr(target, name):
             if not pattern.fullmatch(said):
                 raise _out_of_form(name, said)
-    if not 0 < len(target.title.strip()) <= _LONGEST_TITLE:
+    if not 0 < len(title) <= _LONGEST_TITLE or not title.isprintable():
         raise _out_of_form("title", target.title)
-    return Target(
-        **{name: getattr(target, name) for name in Target.__struct_fields__}
-        | {"key": names[0], "link_type": kind, "title": target.title.strip()}
-    )
+
+
+def _is_address(href: str) -> bool:
+    """Whether a browser can go there; some that look so cannot be taken apart."""
+    try:
+        parts = urlsplit(href)
+        return bool(parts.hostname) and parts.port != 0 and href.isprintable()
+    except ValueError:
+        return False
 
 
 def _names(key: str) -> tuple[str, ...]:

@@ -54,9 +54,10 @@ def _made(
 ) -> Iterator[tuple[_Holder, _Holder, _Passing]]:
     """From each who put something in to each who took something out; how much nobody can say."""
     for node, inputs in used.items():
+        givers = {_holder(each.source) for each in inputs if each.source is not None}
         for flow in gave.get(node, ()):
             assert flow.target is not None  # noqa: S101 -- by construction
-            for giver in {_holder(each.source) for each in inputs if each.source is not None}:
+            for giver in givers:
                 passing = _Passing(flow.target.thing, None, None, flow.certain)
                 yield giver, _holder(flow.target), passing
 

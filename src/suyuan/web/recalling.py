@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from unicodedata import normalize
+from urllib.parse import urlencode
 
 from litestar import Response, get
 from litestar.params import FromQuery
+from litestar.response import Redirect
 
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import parse_instant
+from suyuan.model import Role
 from suyuan.service import Recall, recall, require_account, subjects
 from suyuan.trace import Direction, Question, Seed
 from suyuan.web.picture import picture
@@ -36,13 +39,15 @@ _UNREADABLE = Text(
 @get("/recall", sync_to_thread=True)
 def recall_page(
     request: AnyRequest, things: FromQuery[str] = "", on: FromQuery[str] = ""
-) -> Response[str]:
+) -> Response[Any]:
     """The form; and, once codes are given, who has or had what they may be in."""
     try:
         require_account(asking(request))
     except SuyuanError as error:
         return refuse(request, "sign_in.html", error)
     given = {"things": privacy.masked(things.strip()), "on": privacy.masked(on.strip())}
+    if given != {"things": things.strip(), "on": on.strip()}:  # no browser keeps it in an address
+        return Redirect(f"/recall?{urlencode(given)}")
     try:
         found = _found(request, things, on.strip())
     except SuyuanError as error:
@@ -92,6 +97,7 @@ def _shown(request: AnyRequest, found: Recall | None) -> dict[str, Any]:
         "more": max(len(holders) - _SHOWN, 0),
         "having": sum(each.still is not None for each in holders),
         "picture": picture(chart_of_recall(found), reader_of(request, asking(request))),
+        "sees_all": asking(request).viewer.role is Role.ADMIN,
         "amount": amount,
         "plain": plain,
     }

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request
 from litestar.datastructures import Cookie
 
+from suyuan.kit.accepting import ranges
 from suyuan.kit.text import Lang
 from suyuan.service import Platform, Who, who_of_session
 from suyuan.web.render import Reader
@@ -59,9 +60,4 @@ def _lang(request: AnyRequest) -> Lang:
 
 def _rank(accepted: str, lang: str) -> float:
     """The weight a browser gives a language (RFC 9110 §12.5.4); 0 when it does not name it."""
-    best = 0.0
-    for part in accepted.split(","):
-        tag, _, weight = part.strip().partition(";q=")
-        if tag.split("-")[0] == lang:
-            best = max(best, float(weight) if weight.replace(".", "", 1).isdigit() else 1.0)
-    return best
+    return max((liked for word, liked in ranges(accepted) if word.split("-")[0] == lang), default=0)

@@ -5,13 +5,14 @@ None leaves it to the page of the thing, which is where links of this platform l
 
 from collections.abc import Sequence
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import msgspec
 from litestar import Response
 from litestar.response import Redirect
 
 from suyuan.codes import levels, privacy
+from suyuan.kit.accepting import ranges
 from suyuan.service import (
     EVENTS,
     TRACEABILITY,
@@ -40,12 +41,12 @@ def resolved(request: AnyRequest) -> tuple[Answer, dict[str, str]]:
     Raises:
         SuyuanError: the link is wrong (400).
     """
-    found = levels_of(platform_of(request), _HERE + request.url.path)
+    found = levels_of(platform_of(request), link_of(request))
     if not found or any(privacy.names_person(each.name) for each in found):
         return None, {}  # links name what they are of, and nobody's identity number is a name
     headers = {"Link": _link_header(request, found), "Access-Control-Allow-Origin": "*"}
     wanted = _wanted(request)
-    if wanted.link_type in _ALL or LINKSET in request.headers.get("accept", ""):
+    if wanted.link_type in _ALL or LINKSET in wanted.media:
         said: Answer = _links(linkset(found, root_of(request)), request)
     elif wanted.link_type:
         said = _of_type(request, found, wanted)
@@ -56,6 +57,13 @@ def resolved(request: AnyRequest) -> tuple[Answer, dict[str, str]]:
         links = filter(None, (headers["Link"], said.headers.get("Link")))
         said.headers.update(headers | {"Link": ", ".join(links), "Vary": "Accept, Accept-Language"})
     return said, headers
+
+
+def link_of(request: AnyRequest) -> str:
+    """The link that is asked for as it was written: its escapes part it from its neighbours."""
+    raw = request.scope.get("raw_path")
+    path = raw.decode("latin-1").partition("?")[0] if raw else quote(request.url.path)
+    return _HERE + path
 
 
 def root_of(request: AnyRequest) -> str:
@@ -70,7 +78,7 @@ def _of_type(request: AnyRequest, found: Sequence[LinkLevel], wanted: Wanted) ->
         return None
     if kind == EVENTS:
         own = platform_links(found[0].name, root_of(request))
-        return _redirect(request, own[EVENTS][0]["href"])
+        return Redirect(own[EVENTS][0]["href"], status_code=307)
     fitting = best(found, wanted)
     if len(fitting) == 1:
         return _redirect(request, fitting[0].href)
@@ -102,7 +110,7 @@ def _masked(pair: str) -> str:
 def _link_header(request: AnyRequest, found: Sequence[LinkLevel]) -> str:
     path = found[0].name.removeprefix(_HERE)
     links = [f'<{root_of(request)}{path}?linkType=linkset>; rel="linkset"; type="{LINKSET}"']
-    if levels.is_compressed(_HERE + request.url.path):
+    if levels.is_compressed(link_of(request)):
         links.append(f'<{found[0].name}>; rel="owl:sameAs"')
     return ", ".join(links)
 
@@ -117,11 +125,6 @@ def _wanted(request: AnyRequest) -> Wanted:
 
 
 def _liked(header: str) -> tuple[str, ...]:
-    """What a header prefers, best first (RFC 9110 §12.5), at most twenty."""
-    weighed = []
-    for part in header.split(",")[:20]:
-        word, _, weight = part.strip().partition(";q=")
-        liked = float(weight) if weight.replace(".", "", 1).isdecimal() else 1.0
-        if liked > 0 and word and "*" not in word:
-            weighed.append((-liked, word.partition(";")[0]))
-    return tuple(word for _, word in sorted(weighed, key=lambda each: each[0]))
+    """What a header prefers, best first, at most twenty words."""
+    weighed = [each for each in ranges(header) if each[0] and each[1] > 0 and "*" not in each[0]]
+    return tuple(word for word, _ in sorted(weighed, key=lambda each: -each[1])[:20])

@@ -21,7 +21,7 @@ from suyuan.web.picture import picture
 from suyuan.web.reading import LONGEST, how_read, href_of_reading, the_only_one
 from suyuan.web.render import shown_code, static, thing_href
 from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
-from suyuan.web.resolving import resolved
+from suyuan.web.resolving import link_of, resolved
 from suyuan.web.respond import refuse, respond
 from suyuan.web.way import chart_of_route
 
@@ -135,10 +135,12 @@ def _resolved(request: AnyRequest) -> Response[Any]:
         detail = Text(
             f"{error.text.zh} {_BAD_CODE_HELP.zh}", f"{error.text.en} {_BAD_CODE_HELP.en}"
         )
-        return respond(request, "problem.html", status=400, title=_BAD_CODE, detail=detail)
+        wrong = respond(request, "problem.html", status=400, title=_BAD_CODE, detail=detail)
+        wrong.headers["Access-Control-Allow-Origin"] = "*"
+        return wrong
     if said is not None:
         return said
-    found = recognise(f"https://id.gs1.org{request.url.path}")
+    found = recognise(link_of(request))
     page = _answer(request, [each for each in found if each.scheme != _ANY_ADDRESS])
     page.headers.update(headers)
     return page
@@ -173,7 +175,7 @@ digital_links = [
 def printed(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """The page of a thing by the address that its label holds, where that is no Digital Link.
 
-    Only what is a code of our labels, or was issued here, has a page; nobody is sent elsewhere.
+    Only what is a code of our labels, was issued here, or is a compressed link has one.
     """
     found = labelled(platform_of(request), code[:LONGEST], asking(request).viewer)
     if found is not None:

@@ -27,6 +27,7 @@ from suyuan.service import (
     package_named,
     package_of,
     print_labels,
+    require_printable,
 )
 
 _FORMATS = click.Choice([form.value for form in Format])
@@ -114,6 +115,7 @@ def _runs(
     platform: Platform, package: PackageInfo, order: PrintOrder, capturer: Capturer, shared: Shared
 ) -> Iterator[Printed]:
     """Of more labels than a run has several runs, each kept and written before the next."""
+    require_printable(platform, package.id, order.begin, order.end, capturer)
     end = package.count if order.end is None else order.end
     begins = range(order.begin, max(end, order.begin) + 1, MOST_LABELS)
     with progress_bar(_PRINTING, end - order.begin + 1, shared.lang) as advance:
