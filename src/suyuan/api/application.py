@@ -24,7 +24,6 @@ from suyuan.api import (
     picturing,
     problems,
     reporting,
-    resources,
     ruling,
     templating,
     witnessing,
@@ -59,7 +58,6 @@ def application(
         route_handlers=[
             *reporting.handlers,
             *epcis.handlers,
-            *resources.handlers,
             *converting.handlers,
             *logged.handlers,
             *asking.handlers,

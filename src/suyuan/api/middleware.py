@@ -33,10 +33,7 @@ PROTECTION = {
     "cross-origin-opener-policy": "same-origin",
 }
 
-_EPCIS_PATHS = (
-    "/capture", "/events", "/eventTypes", "/epcs", "/bizSteps", "/bizLocations", "/readPoints",
-    "/dispositions",
-)  # fmt: skip
+_EPCIS_PATHS = ("/capture", "/events")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OTHER = "other"
 _LONGEST = 16 << 10

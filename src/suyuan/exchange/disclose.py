@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from suyuan.families import Families, Family
 from suyuan.families.types import Audience
-from suyuan.model import PUBLIC, Event, Role, Viewer
+from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.record import Recorded, grants_of
 from suyuan.wire import Context, Mode, as_json
 from suyuan.wire.contexts import expand, read_context
@@ -50,9 +50,6 @@ class _Filter(Struct, frozen=True):
     def lets(self, name: str) -> bool:
         return (expand(name, self.context) in self.names) != self.others
 
-    def of(self, extensions: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in extensions.items() if self.lets(name)}
-
 
 def outgoing(
     recorded: Recorded, viewer: Viewer, *, families: Families, secret: bytes
@@ -74,37 +71,10 @@ def _raw(recorded: Recorded, viewer: Viewer, families: Families, secret: bytes) 
         return recorded.raw
     if not is_near(recorded, viewer, secret):
         return None
-    return _filtered(recorded, _opened(recorded, viewer, families))
-
-
-def as_shown(recorded: Recorded, viewer: Viewer, *, families: Families) -> Event:
-    """What the event says to this viewer: without the extensions that `outgoing` leaves out.
-
-    Conditions on extensions are asked of this, for an answer to one would tell what is hidden.
-    """
-    event = recorded.event
-    if sees_all(recorded, viewer):
-        return event
-    opened = _opened(recorded, viewer, families)
-    return structs.replace(
-        event,
-        extensions=opened.of(event.extensions),
-        ilmd=opened.of(event.ilmd),
-        read_point_extensions=opened.of(event.read_point_extensions),
-        biz_location_extensions=opened.of(event.biz_location_extensions),
-        sensors=tuple(_cleaned(sensor, opened) for sensor in event.sensors),
-        error=event.error
-        and structs.replace(event.error, extensions=opened.of(event.error.extensions)),
-    )
-
-
-def _opened(recorded: Recorded, viewer: Viewer, families: Families) -> _Filter:
-    """Which extensions of the event may be shown to who is near it, but sees not all."""
     family = families.family(recorded.family) if recorded.family else None
     if viewer.role is Role.REGULATOR:
-        return _Filter(places(family, {Audience.OWNER_ONLY}), True, recorded.context)
-    opened = places(family, {Audience.PUBLIC, Audience.PARTNER})
-    return _Filter(opened, False, recorded.context)
+        return _filtered(recorded, places(family, {Audience.OWNER_ONLY}), others=True)
+    return _filtered(recorded, places(family, {Audience.PUBLIC, Audience.PARTNER}), others=False)
 
 
 def sees_all(recorded: Recorded, viewer: Viewer) -> bool:
@@ -130,16 +100,16 @@ def places(family: Family | None, audiences: set[Audience]) -> frozenset[str]:
     )
 
 
-def _filtered(recorded: Recorded, opened: _Filter) -> bytes:
+def _filtered(recorded: Recorded, names: frozenset[str], *, others: bool) -> bytes:
     members: dict[str, Any] = _DECODE(as_json(recorded.raw))
-    shown = structs.replace(opened, context=_context(members, recorded.context))
+    shown = _Filter(names, others, _context(members, recorded.context))
     kept = {
         name: _cleaned(value, shown) if name in _TOP - {_CONTEXT} else value
         for name, value in members.items()
         if name in _TOP or (name != _ILMD and shown.lets(name))
     }
     if isinstance(members.get(_ILMD), dict):
-        kept[_ILMD] = shown.of(members[_ILMD])
+        kept[_ILMD] = {name: value for name, value in members[_ILMD].items() if shown.lets(name)}
     return _ENCODE(kept)
 
 

@@ -6,13 +6,13 @@ that following pages neither skip nor repeat, whatever is captured meanwhile.
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, Final
 
 from msgspec import Struct, structs
 
 from suyuan.exchange import tokens
-from suyuan.exchange.disclose import as_shown, outgoing
+from suyuan.exchange.disclose import outgoing
 from suyuan.exchange.matching import matches
 from suyuan.exchange.query import EventQuery, QueryError
 from suyuan.exchange.tokens import Place
@@ -37,10 +37,9 @@ Found = tuple[Recorded, Outgoing]
 
 
 class EventsPage(Struct, frozen=True, kw_only=True):
-    """One page of `count` events as an EPCISQueryDocument, and the token of the next, if any."""
+    """One page as an EPCISQueryDocument, and the token of the next, None at the end."""
 
     document: bytes
-    count: int
     token: str | None
 
 
@@ -83,8 +82,7 @@ def events_page(
         following = _after(place, found[size - 1][0], size)
         token = tokens.written(following, query, viewer, secret=secret)
     events = [event for _, event in found[:size]]
-    document = write_document(events, kind=Kind.QUERY, created=now)
-    return EventsPage(document=document, count=len(events), token=token)
+    return EventsPage(document=write_document(events, kind=Kind.QUERY, created=now), token=token)
 
 
 def event_document(
@@ -125,7 +123,7 @@ def _answering(
         found = events_by_entries(conn, [row[0] for row in rows], asker.viewer, secret=asker.secret)
         by_entry = {recorded.entry: recorded for recorded in found}
         for recorded in (by_entry[row[0]] for row in rows):
-            event = _shown(recorded, asker) if _holds(recorded, query, asker) else None
+            event = _shown(recorded, asker) if matches(recorded.event, query) else None
             if event is not None:
                 yield recorded, event
         if len(rows) < _AT_ONCE:
@@ -133,16 +131,9 @@ def _answering(
         _, after, at = rows[-1]
 
 
-def _holds(recorded: Recorded, query: EventQuery, asker: _Asker) -> bool:
-    said = recorded.event
-    if query.fields:
-        said = as_shown(recorded, asker.viewer, families=asker.families)
-    return matches(said, query)
-
-
 def _narrowed(query: EventQuery, asker: _Asker) -> dict[str, Any]:
     types = [EVENT_TYPES.index(kind) for kind in query.event_type]
-    things = indexed_names(query)
+    things = next(iter(query.things.values()), None)
     return {
         **grants_of(asker.viewer, secret=asker.secret).params,
         "types": types or None,
@@ -152,15 +143,6 @@ def _narrowed(query: EventQuery, asker: _Asker) -> dict[str, Any]:
         "lt_record": query.lt_record_time,
         "things": None if things is None else list(things),
     }
-
-
-def indexed_names(query: EventQuery) -> tuple[str, ...] | None:
-    """Names of which an answer has one, that the index finds; first those that stand in few."""
-    of_refs = {name: wanted[2] for name, wanted in query.refs.items()}
-    order = ("EQ_bizTransaction", "EQ_bizLocation", "EQ_readPoint", "EQ_source", "EQ_destination")
-    named = {**of_refs, **query.values}
-    beside = (names for first in order for name, names in named.items() if name.startswith(first))
-    return next(chain(query.things.values(), beside), None)
 
 
 def _statement(query: EventQuery) -> str:

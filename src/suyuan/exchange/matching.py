@@ -4,9 +4,21 @@ The database narrows by time, type and thing; what it does not index is decided 
 event as recorded. Both halves read the same query, so neither can answer another question.
 """
 
-from suyuan.exchange.fields import amount_holds, field_holds, reading_holds, time_holds
+import operator
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Final
+
 from suyuan.exchange.query import REFS, THINGS, VALUES, Amount, EventQuery, quantities
 from suyuan.model import Event, QuantityElement
+
+_COMPARE: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
+    "EQ": operator.eq,
+    "GT": operator.gt,
+    "GE": operator.ge,
+    "LT": operator.lt,
+    "LE": operator.le,
+}
 
 
 def matches(event: Event, query: EventQuery) -> bool:
@@ -17,10 +29,6 @@ def matches(event: Event, query: EventQuery) -> bool:
         and all(THINGS[name](event) & set(wanted) for name, wanted in query.things.items())
         and all(_refers(event, *wanted) for wanted in query.refs.values())
         and all(_measures(event, amount) for amount in query.amounts)
-        and (not query.sensed or bool(event.sensors))
-        and all(field_holds(event, test) for test in query.fields)
-        and all(reading_holds(event, test) for test in query.readings)
-        and all(time_holds(event, test) for test in query.sensor_times)
     )
 
 
@@ -42,8 +50,8 @@ def _measures(event: Event, amount: Amount) -> bool:
 
 
 def _fits(element: QuantityElement, amount: Amount) -> bool:
-    if element.quantity is None:
-        return False
-    unit = element.uom if amount.uom is not None else None
-    wanted = (amount.value, amount.uom or None)
-    return amount_holds((element.quantity, unit), wanted, comparison=amount.comparison)
+    return (
+        element.quantity is not None
+        and (amount.uom is None or element.uom == amount.uom)
+        and _COMPARE[amount.comparison](element.quantity, amount.value)
+    )

@@ -7,20 +7,12 @@ by name, never ignored: an ignored condition would answer another question.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
 from suyuan.codes import privacy, read_identifier
 from suyuan.codes.types import RESOLVERS, Identifier
-from suyuan.exchange.fields import ReadingTest, TimeTest
-from suyuan.exchange.patterned import (
-    PATTERNED,
-    a_number,
-    field_test,
-    is_extension,
-    measure,
-    reading_test,
-)
 from suyuan.exchange.query import (
     COMPARISONS,
     REFS,
@@ -39,7 +31,6 @@ from suyuan.wire.cbv import (
     BIZ_TRANSACTION,
     DISPOSITION,
     ERROR_REASON,
-    MEASUREMENT,
     SOURCE_DESTINATION,
     Vocabulary,
 )
@@ -83,28 +74,14 @@ _WORDS: Final[dict[str, Vocabulary]] = {
     "EQ_persistentDisposition_set": DISPOSITION,
     "EQ_persistentDisposition_unset": DISPOSITION,
     "EQ_errorReason": ERROR_REASON,
-    "EQ_type": MEASUREMENT,
 }
 _TYPES: Final = {
     "EQ_bizTransaction": BIZ_TRANSACTION,
     "EQ_source": SOURCE_DESTINATION,
     "EQ_destination": SOURCE_DESTINATION,
 }
-_IDENTIFIERS: Final = frozenset(
-    ("EQ_readPoint", "EQ_bizLocation", "EQ_transformationID", "EQ_deviceID",
-     "EQ_dataProcessingMethod", "EQ_bizRules")
-)  # fmt: skip
-_NAMES: Final = frozenset(
-    ("EQ_eventID", "EQ_correctiveEventID", "EQ_microorganism", "EQ_chemicalSubstance",
-     "EQ_uriValue")
-)  # fmt: skip
-_TEXT: Final = "EQ_stringValue"
-_SENSOR_TIMES: Final = tuple(
-    f"{comparison}_{member}"
-    for member in ("time", "startTime", "endTime")
-    for comparison in ("GE", "LT")
-)
-_RANKS: Final = tuple(f"{comparison}_percRank" for comparison in COMPARISONS[1:])
+_IDENTIFIERS: Final = frozenset(("EQ_readPoint", "EQ_bizLocation", "EQ_transformationID"))
+_NAMES: Final = frozenset(("EQ_eventID", "EQ_correctiveEventID"))
 _TIMES: Final = {
     "GE_eventTime": "ge_event_time",
     "LT_eventTime": "lt_event_time",
@@ -131,12 +108,7 @@ KNOWN: Final = (
     *THINGS,
     *_AMOUNTS,
     *(f"{name}_…" for name in _AMOUNTS),
-    *_SENSOR_TIMES,
-    *_RANKS,
-    *PATTERNED,
     "EXISTS_errorDeclaration",
-    "EXISTS_sensorElementList",
-    "EXISTS_sensorElement",
     "orderBy",
     "orderDirection",
     *_NUMBERS,
@@ -144,38 +116,26 @@ KNOWN: Final = (
 )
 """Every parameter that is answered; `…` stands for a type or a unit."""
 
-_SEVERAL: Final = ("amounts", "fields", "readings", "sensor_times")
-_NO_NAMES: Final[Mapping[str, str]] = {}
-
 Given = Mapping[str, Sequence[str]]
 _Reader = Callable[[str], Identifier]
 
 
 def parse_query(
-    given: Given,
-    *,
-    capturer: str = "-",
-    resolvers: frozenset[str] = RESOLVERS,
-    names: Mapping[str, str] = _NO_NAMES,
+    given: Given, *, capturer: str = "-", resolvers: frozenset[str] = RESOLVERS
 ) -> EventQuery:
     """The query that parameters state; a value may list several, parted by commas or bars.
 
     `capturer` is the party that asks: codes that nobody else could read are named by it. Links
-    on `resolvers` are identifiers, as in events. `names` are the prefixes that names of extensions
-    may have, beyond those of the standard context.
+    on `resolvers` are identifiers, as in events.
 
     Raises:
         QueryError: a name that is not supported, a value out of form, two that exclude.
     """
     reader = partial(read_identifier, capturer=capturer, resolvers=resolvers)
-    fields: dict[str, Any] = {"values": {}, "refs": {}, "things": {}}
-    fields |= {several: [] for several in _SEVERAL}
+    fields: dict[str, Any] = {"values": {}, "refs": {}, "things": {}, "amounts": []}
     for name, values in given.items():
-        if is_extension(name) and _family(name, REFS) is None:
-            fields["fields"].append(field_test(name, _extension_values(name, values), names))
-        else:
-            _read(name, values, fields, reader)
-    query = EventQuery(**fields | {several: tuple(fields[several]) for several in _SEVERAL})
+        _read(name, values, fields, reader)
+    query = EventQuery(**{**fields, "amounts": tuple(fields["amounts"])})
     if query.event_count_limit is not None and query.max_event_count is not None:
         raise QueryError("query.exclusive", _NOT_BOTH, "maxEventCount")
     if query.event_count_limit is not None and query.order is None:
@@ -196,8 +156,6 @@ def _read(name: str, values: Sequence[str], fields: dict[str, Any], reader: _Rea
     elif name in _OTHERS:
         field, read = _OTHERS[name]
         fields[field] = read(name, values)
-    elif name in _SENSOR_TIMES or name in _RANKS or measure(name) is not None:
-        _sense(name, _once(name, values), fields)
     elif (family := _family(name, _AMOUNTS)) is not None:
         fields["amounts"].append(_amount(name, family, _once(name, values)))
     elif (family := _family(name, REFS)) is not None:
@@ -208,34 +166,6 @@ def _read(name: str, values: Sequence[str], fields: dict[str, Any], reader: _Rea
         raise QueryError("query.parameter", text, shown)
 
 
-def _sense(name: str, value: str, fields: dict[str, Any]) -> None:
-    """A condition on what sensors say in numbers or times."""
-    comparison, _, member = name.partition("_")
-    if name in _SENSOR_TIMES:
-        test = TimeTest(comparison=comparison, member=member, at=_time(name, value))
-        fields["sensor_times"].append(test)
-    elif name in _RANKS:
-        fields["readings"].append(
-            ReadingTest(comparison=comparison, member=member, value=a_number(name, value))
-        )
-    else:
-        fields["readings"].append(reading_test(name, value))
-
-
-def _extension_values(name: str, values: Sequence[str]) -> Sequence[str]:
-    """Texts of EQ are parted by bars alone: they may hold commas."""
-    if name.startswith("EXISTS_"):
-        return [str(_exists(name, values))]
-    return _texts(name, values) if name.startswith("EQ_") else [_once(name, values)]
-
-
-def _texts(name: str, values: Sequence[str]) -> tuple[str, ...]:
-    found = tuple(part.strip() for value in values for part in value.split("|"))
-    if not any(found):
-        raise _bad(name, "", _SOMETHING)
-    return tuple(part for part in found if part)
-
-
 def _family(name: str, families: Sequence[str] | Mapping[str, Any]) -> str | None:
     """The family that a name of the form `family_member` (or the family itself) belongs to."""
     return next((one for one in families if name == one or name.startswith(f"{one}_")), None)
@@ -244,11 +174,7 @@ def _family(name: str, families: Sequence[str] | Mapping[str, Any]) -> str | Non
 def _values(name: str, values: Sequence[str], reader: _Reader) -> tuple[str, ...]:
     if name in _IDENTIFIERS:
         return _identifiers(name, values, reader)
-    if name == _TEXT:
-        return _texts(name, values)
     listed = _names(name, values) if name in _NAMES else _listed(name, values)
-    if name == "EQ_hexBinaryValue":
-        return tuple(map(str.lower, listed))
     if name == "EQ_action":
         return tuple(_one_of(name, value, Action) for value in listed)
     if name in _WORDS:
@@ -258,8 +184,6 @@ def _values(name: str, values: Sequence[str], reader: _Reader) -> tuple[str, ...
 
 def _bare(value: str, vocabulary: Vocabulary) -> str:
     """A word of the CBV in any of its spellings, as events have it."""
-    if vocabulary is MEASUREMENT:
-        value = value.removeprefix("gs1:")
     for beginning in (*vocabulary.full, *vocabulary.withdrawn):
         bare = value.removeprefix(beginning)
         if bare != value and bare in vocabulary.words:
@@ -275,8 +199,14 @@ def _typed(name: str, family: str, wanted: tuple[str, ...]) -> tuple[str, str, t
 
 
 def _amount(name: str, family: str, value: str) -> Amount:
+    try:
+        wanted = Decimal(value)
+    except ArithmeticError:
+        wanted = None
+    if wanted is None or not wanted.is_finite():
+        raise _bad(name, value, _WRITE.format(example="12.5"))
     unit = name.removeprefix(family).removeprefix("_") or None
-    return Amount(comparison=family.partition("_")[0], value=a_number(name, value), uom=unit)
+    return Amount(comparison=family.partition("_")[0], value=wanted, uom=unit)
 
 
 def _once(name: str, values: Sequence[str]) -> str:
@@ -317,8 +247,6 @@ def _exists(name: str, values: Sequence[str]) -> bool:
 _OTHERS: Final[dict[str, tuple[str, Callable[[str, Sequence[str]], Any]]]] = {
     "eventType": ("event_type", _event_types),
     "EXISTS_errorDeclaration": ("declared", _exists),
-    "EXISTS_sensorElementList": ("sensed", _exists),
-    "EXISTS_sensorElement": ("sensed", _exists),  # as the standard's conformance tests spell it
     "orderBy": ("order", _order),
     "orderDirection": ("descending", _descending),
     "nextPageToken": ("token", _once),

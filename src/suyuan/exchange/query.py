@@ -6,12 +6,10 @@ One table from parameter to place, so that what is parsed and what is matched ca
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from typing import Final, Literal
 
 from msgspec import Struct
 
-from suyuan.exchange.fields import FieldTest, ReadingTest, TimeTest, said
 from suyuan.kit import SuyuanError
 from suyuan.model import Event, EventType, QuantityElement, TypedRef
 
@@ -19,12 +17,6 @@ Order = Literal["eventTime", "recordTime"]
 Names = frozenset[str]
 
 PER_PAGE: Final = 30
-SENSED: Final = (
-    "type", "deviceID", "dataProcessingMethod", "microorganism", "chemicalSubstance", "bizRules",
-    "stringValue", "booleanValue", "uriValue",
-)  # fmt: skip
-"""What sensors say in words (hexBinaryValue apart), each asked for by EQ_ and its name."""
-
 COMPARISONS: Final = ("EQ", "GT", "GE", "LT", "LE")
 
 
@@ -35,10 +27,7 @@ class QueryError(SuyuanError):
 
 
 class Amount(Struct, frozen=True, kw_only=True):
-    """A quantity element of the event compares so with `value`; `uom` None: whatever its unit.
-
-    With a unit, elements in any unit of its dimension are compared.
-    """
+    """A quantity element of the event compares so with `value`; `uom` None: whatever its unit."""
 
     comparison: str
     value: Decimal
@@ -64,10 +53,6 @@ class EventQuery(Struct, frozen=True, kw_only=True):
     things: dict[str, tuple[str, ...]] = {}
     refs: dict[str, tuple[str, str, tuple[str, ...]]] = {}
     amounts: tuple[Amount, ...] = ()
-    fields: tuple[FieldTest, ...] = ()
-    readings: tuple[ReadingTest, ...] = ()
-    sensor_times: tuple[TimeTest, ...] = ()
-    sensed: bool = False
     order: Order | None = None
     descending: bool = True
     event_count_limit: int | None = None
@@ -107,9 +92,6 @@ VALUES: Final[Mapping[str, Callable[[Event], Names]]] = {
     "EQ_correctiveEventID": lambda event: frozenset(
         event.error.corrective_event_ids if event.error else ()
     ),
-    **{f"EQ_{member}": partial(said, member=member) for member in SENSED},
-    # Hexadecimal digits have no case; the parameter is read so too.
-    "EQ_hexBinaryValue": lambda event: frozenset(map(str.lower, said(event, "hexBinaryValue"))),
 }
 THINGS: Final[Mapping[str, Callable[[Event], Names]]] = {
     "MATCH_epc": lambda event: frozenset(event.epcs),

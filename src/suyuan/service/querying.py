@@ -1,32 +1,19 @@
 """Takes EPCIS queries and who asks; gives events as EPCIS documents."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from suyuan.exchange import EventsPage, event_document, events_page, parse_query
 from suyuan.model import Viewer
 from suyuan.service.platform import Platform
 
-_NO_NAMES: Final[Mapping[str, str]] = {}
 
-
-def events(
-    platform: Platform,
-    given: Mapping[str, Sequence[str]],
-    viewer: Viewer,
-    *,
-    names: Mapping[str, str] = _NO_NAMES,
-) -> EventsPage:
+def events(platform: Platform, given: Mapping[str, Sequence[str]], viewer: Viewer) -> EventsPage:
     """One page of a SimpleEventQuery, given by its parameters.
-
-    `names` are prefixes of extensions that the asker declares, with what they stand for.
 
     Raises:
         QueryError: a parameter that cannot be answered, by name.
     """
-    query = parse_query(
-        given, capturer=viewer.party or "-", resolvers=platform.config.resolvers, names=names
-    )
+    query = parse_query(given, capturer=viewer.party or "-", resolvers=platform.config.resolvers)
     with platform.store.read() as conn:
         return events_page(
             conn,
