@@ -22,7 +22,7 @@ from generate_series(1, {count}) g;
 ASKED = {
     "tenant": 1, "everything": False, "tags": [7], "upto": COUNT, "indexed": COUNT, "types": None,
     "ge_event": None, "lt_event": None, "ge_record": None, "lt_record": None,
-    "things": [f"{HEAD}777"], "after": -1, "after_time": None, "limit": 31,
+    "things": [f"{HEAD}777"], "keys": None, "after": -1, "after_time": None, "limit": 31,
 }  # fmt: skip
 
 

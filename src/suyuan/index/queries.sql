@@ -14,7 +14,7 @@ on conflict (projection) do update set position = excluded.position;
 -- clear --
 -- Forget every projection; the record makes them again.
 truncate index.cursor, index.act, index.name, index.mention, index.holder, index.withdrawal,
-         index.declaration, index.link restart identity;
+         index.declaration, index.link, index.vocabulary restart identity;
 
 -- intern_names --
 -- Give every name of a batch its number, once: there is one writer, who holds the lock.
@@ -101,3 +101,10 @@ on conflict (entry) do update
 -- mark_effective --
 -- These declarations came from the organisation that captured the original.
 update index.declaration set effective = true where entry = any (%(declarations)s::bigint[]);
+
+-- keep_vocabulary --
+-- What a reporter's document says of a name.
+insert into index.vocabulary (tenant, party, type, name, position, attributes, children)
+values (%(tenant)s, %(party)s, %(type)s, %(name)s, %(position)s, %(attributes)s::jsonb,
+        %(children)s)
+on conflict do nothing;

@@ -273,6 +273,16 @@ create table registry.entitlement_act (
 create index entitlement_act_licence
     on registry.entitlement_act (tenant, party, kind, number, id);
 
+-- Queries kept under a name, each by its owner; `asked` are its parameters as they were given.
+create table registry.named_query (
+    tenant int not null,
+    owner text not null,
+    name text not null,
+    asked jsonb not null,
+    at timestamptz not null,
+    primary key (tenant, owner, name)
+);
+
 -- ledger: digests in order --------------------------------------------------------------
 -- ledger: leaves in order ---------------------------------------------------------------
 
@@ -560,3 +570,17 @@ create table index.link (
 create index link_source on index.link (source, departure);
 create index link_target on index.link (target, arrival);
 create index link_position on index.link using brin (position);
+
+-- Master data that came in the headers of documents: what a reporter last said of a name holds for
+-- that reporter. `position` is that of the document's first event.
+create table index.vocabulary (
+    tenant int not null,
+    party text not null,
+    type text not null,
+    name text not null,
+    position bigint not null,
+    attributes jsonb not null,
+    children text[] not null,
+    unique (tenant, party, type, name, position)
+);
+create index vocabulary_name on index.vocabulary (tenant, name);
