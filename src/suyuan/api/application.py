@@ -19,10 +19,12 @@ from suyuan.api import (
     entitling,
     epcis,
     logged,
+    naming,
     operations,
     picturing,
     problems,
     reporting,
+    resources,
     ruling,
 )
 from suyuan.api.logs import where
@@ -55,6 +57,8 @@ def application(
         route_handlers=[
             *reporting.handlers,
             *epcis.handlers,
+            *resources.handlers,
+            *naming.handlers,
             *converting.handlers,
             *logged.handlers,
             *asking.handlers,

@@ -13,6 +13,7 @@ from suyuan.exchange.members import Condition, instant_of, number_of
 from suyuan.exchange.query import FIELDS, Described, QueryError
 from suyuan.exchange.spelling import Reader, Values
 from suyuan.exchange.standard import SENSED, End, Family, Part
+from suyuan.index import vocabulary
 from suyuan.kit import Text
 from suyuan.wire import Context
 from suyuan.wire.cbv import MEASUREMENT
@@ -53,7 +54,8 @@ def _texts(name: str, kind: str, values: Values, reader: Reader) -> tuple[str, .
     if kind == "identifier":
         return spelling.identifiers(name, values, reader)
     if kind == "word":
-        spelt = (_spelt(value, STANDARD) for value in spelling.listed(name, values))
+        found = spelling.listed(name, values)
+        spelt = ((expand(value, STANDARD) if ":" in value else None) or value for value in found)
         return tuple(spelling.bare(value, MEASUREMENT) for value in spelt)
     return spelling.texts(name, values)
 
@@ -115,12 +117,12 @@ def described(name: str, family: Family, values: Values, context: Context) -> De
     match family.end:
         case End.FIELD:
             attributes = spelling.names(name, values)
-            spelt = tuple(_spelt(attribute, context) for attribute in attributes)
+            spelt = tuple(vocabulary.attribute_iri(attribute, context) for attribute in attributes)
             return Described(field=_field(name, rest, context), attributes=spelt)
         case End.ATTRIBUTE:
             field, attribute = _parted(name, rest)
             wanted = spelling.texts(name, values)
-            spelt = (_spelt(attribute, context),)
+            spelt = (vocabulary.attribute_iri(attribute, context),)
             return Described(field=_field(name, field, context), attributes=spelt, values=wanted)
         case End.TYPE | End.UNIT:
             raise AssertionError(family)
@@ -141,8 +143,3 @@ def _parted(name: str, rest: str) -> tuple[str, str]:
 
 def _field(name: str, field: str, context: Context) -> str:
     return field if field in FIELDS else _iri(name, field, context)
-
-
-def _spelt(attribute: str, context: Context) -> str:
-    """An attribute as it is kept: by its IRI, or by the word alone where no prefix is known."""
-    return (expand(attribute, context) or attribute) if ":" in attribute else attribute

@@ -8,7 +8,7 @@ from typing import Any
 
 from suyuan.exchange.query import EventQuery
 from suyuan.exchange.vocabulary import Asker
-from suyuan.record import event_key, grants_of
+from suyuan.record import grants_of, read
 from suyuan.record.types import EVENT_TYPES
 
 _PLACES = ("EQ_readPoint", "EQ_bizLocation", "WD_readPoint", "WD_bizLocation")
@@ -22,7 +22,9 @@ def narrowed(query: EventQuery, asker: Asker) -> dict[str, Any]:
     return {
         **grants_of(asker.viewer, secret=asker.secret).params,
         "types": types or None,
-        "keys": None if ids is None else [event_key(name, secret=asker.secret) for name in ids],
+        "keys": None
+        if ids is None
+        else [read.event_key(name, secret=asker.secret) for name in ids],
         "ge_event": query.ge_event_time,
         "lt_event": query.lt_event_time,
         "ge_record": query.ge_record_time,

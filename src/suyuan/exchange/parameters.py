@@ -79,6 +79,7 @@ _NUMBERS: Final = {
     "maxEventCount": ("max_event_count", _MOST_TOGETHER),
     "perPage": ("per_page", MOST_PER_PAGE),
 }
+_PAGING: Final = frozenset(("perPage", "nextPageToken"))
 _AMOUNTS: Final = tuple(name for name in NAMED if name.endswith("_quantity"))
 _SENSORS: Final = frozenset(("EXISTS_sensorElementList", "EXISTS_sensorElement"))
 
@@ -139,6 +140,19 @@ def parse_query(
     if query.event_count_limit is not None and query.order is None:
         raise QueryError("query.order", _NEEDS_ORDER, "eventCountLimit")
     return query
+
+
+def parse_list(given: Given) -> tuple[int, str | None]:
+    """How a list is paged: the size of its pages, and where to go on.
+
+    Raises:
+        QueryError: a parameter that lists do not have, or a value out of form.
+    """
+    query = parse_query({name: values for name, values in given.items() if name in _PAGING})
+    for name in given:
+        if name not in _PAGING:
+            raise _unknown(name)
+    return query.per_page, query.token
 
 
 def _read(name: str, values: Values, reading: _Reading) -> None:

@@ -97,3 +97,22 @@ where %(after_time)s::timestamptz is null
    or (c.event_time, c.position) < (%(after_time)s::timestamptz, %(after)s)
 order by c.event_time desc, c.position desc
 limit %(limit)s;
+
+-- values --
+-- The values of a kind that stand in events that the viewer may see, in order, from one on.
+select distinct v.value
+from index.value as v
+where v.tenant = %(tenant)s and v.kind = %(kind)s and v.value > %(after)s
+  and (%(everything)s or v.tag = any (%(own)s::bigint[]))
+order by v.value
+limit %(limit)s;
+
+-- master_data --
+-- Names that master data describe, by type and name, from one on.
+select v.type, v.name, v.attributes, v.children, v.party
+from ({{vocabulary}}) as v
+where (v.type, v.name, v.party) > (%(after_type)s, %(after_name)s, %(after_party)s)
+  and (%(types)s::text[] is null or v.type = any (%(types)s::text[]))
+  and (%(names)s::text[] is null or v.name = any (%(names)s::text[]))
+order by v.type, v.name, v.party
+limit %(limit)s;

@@ -18,6 +18,9 @@ from suyuan.record import grants_of
 from suyuan.store import ReadConnection
 from suyuan.wire.cbv import BIZ_STEP, DISPOSITION, Vocabulary
 
+ALL: Final = (1 << 62) - 1
+"""A position behind every one that there is."""
+
 _WITHIN: Final = ("WD_readPoint", "WD_bizLocation")
 _WORDS: Final[Mapping[str, Vocabulary]] = {"bizStep": BIZ_STEP, "disposition": DISPOSITION}
 
@@ -57,11 +60,12 @@ def resolved(
         if name in values:
             rows = conn.execute(SQL.within, {**reach, "names": list(values[name])}).fetchall()
             values[name] = tuple(row[0] for row in rows)
-    names = {one: _described(conn, one, reach) for one in query.described}
+    names = {one: described_names(conn, one, reach) for one in query.described}
     return structs.replace(query, values=values), names
 
 
-def _described(conn: ReadConnection, one: Described, reach: dict[str, Any]) -> frozenset[str]:
+def described_names(conn: ReadConnection, one: Described, reach: dict[str, Any]) -> frozenset[str]:
+    """The names that master data describe so."""
     asked = {
         **reach,
         "attributes": _storable(one.attributes),

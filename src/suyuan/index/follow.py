@@ -6,6 +6,7 @@ from suyuan.index.apply import SQL, apply
 from suyuan.index.complete import known_of
 from suyuan.index.derive import derive
 from suyuan.index.types import Report
+from suyuan.index.values import keep_values
 from suyuan.index.vocabulary import keep_vocabulary
 from suyuan.index.withdraw import withdraw
 from suyuan.model import Verdict
@@ -54,6 +55,7 @@ def project(conn: WriteConnection, batch: Sequence[Recorded]) -> None:
     ]
     apply(conn, derived)
     keep_vocabulary(conn, batch)
+    keep_values(conn, batch)
     withdraw(conn, batch)
 
 

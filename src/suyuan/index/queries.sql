@@ -14,7 +14,8 @@ on conflict (projection) do update set position = excluded.position;
 -- clear --
 -- Forget every projection; the record makes them again.
 truncate index.cursor, index.act, index.name, index.mention, index.holder, index.withdrawal,
-         index.declaration, index.link, index.vocabulary restart identity;
+         index.declaration, index.link, index.vocabulary,
+         index.value restart identity;
 
 -- intern_names --
 -- Give every name of a batch its number, once: there is one writer, who holds the lock.
@@ -107,4 +108,11 @@ update index.declaration set effective = true where entry = any (%(declarations)
 insert into index.vocabulary (tenant, party, type, name, position, attributes, children)
 values (%(tenant)s, %(party)s, %(type)s, %(name)s, %(position)s, %(attributes)s::jsonb,
         %(children)s)
+on conflict do nothing;
+
+-- keep_values --
+-- Values of events with the tags that show them.
+insert into index.value (tenant, kind, value, tag)
+select * from unnest(%(tenants)s::int[], %(kinds)s::smallint[], %(values)s::text[],
+                     %(tags)s::bigint[])
 on conflict do nothing;

@@ -61,7 +61,7 @@ def elements(head: bytes, capturer: str) -> tuple[Element, ...]:
 def _elements(fields: dict[str, Any], context: Context, capturer: str) -> Iterator[Element]:
     master = _object(_object(fields.get("epcisHeader")).get("epcisMasterData"))
     for vocabulary in _objects(master.get("vocabularyList")):
-        kind = _text(str(vocabulary.get("type", "")))
+        kind = str(vocabulary.get("type", ""))
         for sent in _objects(vocabulary.get("vocabularyElementList")):
             name = _name(sent.get("id"), capturer)
             if name is not None and len(kind.encode()) <= LONGEST_NAME:
@@ -77,26 +77,20 @@ def _attributes(sent: dict[str, Any], context: Context) -> Iterator[tuple[str, A
     for attribute in _objects(sent.get("attributes")):
         key = attribute.get("id")
         if isinstance(key, str) and attribute.get("attribute") is not None:
-            yield attribute_iri(_text(key), context), _plain(attribute["attribute"])
+            yield attribute_iri(key, context), _plain(attribute["attribute"])
 
 
 def _plain(value: Any) -> Any:
-    """A value as a database can hold it: no zero bytes, numbers of a sane size as numbers."""
+    """A value as a database can hold it: numbers of a sane size as numbers."""
     if isinstance(value, dict):
-        return {_text(key): _plain(inner) for key, inner in value.items()}
+        return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
-    if isinstance(value, str):
-        return _text(value)
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         exponent = Decimal(value).as_tuple().exponent
         sane = isinstance(exponent, int) and exponent > -_MOST_PLACES
         return value if sane and Decimal(value).adjusted() < _MOST_PLACES else str(value)
     return value
-
-
-def _text(value: str) -> str:
-    return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def attribute_iri(key: str, context: Context) -> str:
@@ -112,7 +106,7 @@ def _children(sent: dict[str, Any], capturer: str) -> tuple[str, ...]:
 
 
 def _name(sent: Any, capturer: str) -> str | None:
-    if not isinstance(sent, str) or not sent or "\0" in sent:
+    if not isinstance(sent, str) or not sent:
         return None
     name = read_identifier(sent, capturer=capturer).uri
     return name if len(name.encode()) <= LONGEST_NAME else None

@@ -6,7 +6,7 @@ entry or event id to viewers.
 
 from suyuan.record.access import VISIBLE, grants_of
 from suyuan.record.intake import take
-from suyuan.record.read import event_by_id, event_key, events_by_entries, follow
+from suyuan.record.read import event_by_id, events_by_entries, follow
 from suyuan.record.types import Recorded, Recorder
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "Recorded",
     "Recorder",
     "event_by_id",
-    "event_key",
     "events_by_entries",
     "follow",
     "grants_of",

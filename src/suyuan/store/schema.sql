@@ -584,3 +584,13 @@ create table index.vocabulary (
     unique (tenant, party, type, name, position)
 );
 create index vocabulary_name on index.vocabulary (tenant, name);
+
+-- The few values of events that lists are made of (steps, places, states), once for each tag that
+-- shows an event with it. `kind` is a place in suyuan.index.types.VALUES.
+create table index.value (
+    tenant int not null,
+    kind smallint not null,
+    value text not null,
+    tag bigint not null,
+    primary key (tenant, kind, value, tag)
+);

@@ -12,6 +12,16 @@ create table if not exists index.vocabulary (
 );
 create index if not exists vocabulary_name on index.vocabulary (tenant, name);
 
+-- The few values of events that lists are made of (steps, places, states), once for each tag that
+-- shows an event with it. `kind` is a place in suyuan.index.types.VALUES.
+create table if not exists index.value (
+    tenant int not null,
+    kind smallint not null,
+    value text not null,
+    tag bigint not null,
+    primary key (tenant, kind, value, tag)
+);
+
 -- Queries kept under a name, each by its owner; `asked` are its parameters as they were given.
 create table if not exists registry.named_query (
     tenant int not null,
