@@ -17,6 +17,31 @@ EXPECTED = {
     ("get", "/capture/{job_id}"),
     ("get", "/events"),
     ("get", "/events/{event_id}"),
+    *(
+        ("get", f"/{each}")
+        for each in (
+            "eventTypes",
+            "bizSteps",
+            "bizLocations",
+            "readPoints",
+            "dispositions",
+            "vocabularies",
+        )
+    ),
+    *(
+        ("get", f"/{each}/{{name}}")
+        for each in (
+            "eventTypes",
+            "epcs",
+            "bizSteps",
+            "bizLocations",
+            "readPoints",
+            "dispositions",
+            "queries",
+        )
+    ),
+    *(("get", "/queries"), ("post", "/queries"), ("delete", "/queries/{name}")),
+    ("get", "/queries/{name}/events"),
     ("post", "/convert"),
     ("post", "/events"),
     ("get", "/identify"),

@@ -22,7 +22,7 @@ from generate_series(1, {count}) g;
 ASKED = {
     "tenant": 1, "everything": False, "tags": [7], "upto": COUNT, "indexed": COUNT, "types": None,
     "ge_event": None, "lt_event": None, "ge_record": None, "lt_record": None,
-    "things": [f"{HEAD}777"], "after": -1, "after_time": None, "limit": 31,
+    "things": [f"{HEAD}777"], "keys": None, "after": -1, "after_time": None, "limit": 31,
 }  # fmt: skip
 
 
@@ -38,3 +38,18 @@ def test_a_query_by_thing_reads_no_table_whole(database: Store, order: str) -> N
     assert [row[0] for row in found] == [777]
     assert "Seq Scan on entry" not in plan, plan
     assert "Seq Scan on leaf" not in plan, plan
+
+
+@pytest.mark.parametrize("order", ["by_position", "by_time_down"])
+def test_a_query_by_event_id_reads_no_table_whole(database: Store, order: str) -> None:
+    statement = Queries("suyuan.exchange")[order]
+    asked = {**ASKED, "things": None, "keys": [777]}
+    with psycopg.connect(database.dsn, autocommit=True) as connection:
+        connection.execute(FILL.format(count=COUNT, head=HEAD))
+        connection.execute("vacuum analyze")
+        found = connection.execute(statement, asked).fetchall()
+        told = connection.execute("explain " + statement, asked).fetchall()
+    plan = "\n".join(row[0] for row in told)
+    assert [row[0] for row in found] == [777]
+    assert "entry_event_key" in plan, plan
+    assert "Seq Scan" not in plan, plan

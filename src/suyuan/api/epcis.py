@@ -11,10 +11,13 @@ from suyuan.api import forms
 from suyuan.api.problems import Wrong, documented, respond
 from suyuan.api.readers import platform_of, viewer_of
 from suyuan.api.types import AnyRequest
+from suyuan.exchange import EventsPage, prefixes
 from suyuan.kit import Text
 from suyuan.service import event, events
 
 _PREFIX = b"/events/"
+
+Asked = dict[str, list[str]]
 
 NO_EVENT = Text(
     "没有这个编号的事件，或你无权查看。", "There is no event of this id, or it is not yours to see."
@@ -38,7 +41,8 @@ def _document(description: str) -> ResponseSpec:
     summary="查询事件 Query events",
     description=(
         "SimpleEventQuery (EPCIS 2.0 §8.2.7.1) by parameters; several values are parted by `|`, "
-        "all conditions must hold, and a name that is not supported is refused by name. EPC URNs "
+        "all conditions must hold, and a name that is not known is refused by name. Extensions are "
+        "prefix:name, the prefixes explained in the header GS1-Extensions or in @context. EPC URNs "
         "and Digital Links of one key match alike. The next page is in the header Link; pages "
         "neither skip nor repeat, whatever is captured meanwhile. Events go to those they "
         "concern, with the fields that the family discloses to them; the public asks /answer. "
@@ -53,19 +57,37 @@ def _document(description: str) -> ResponseSpec:
 def get_events(request: AnyRequest) -> Response[bytes]:
     """One page of events."""
     answer = forms.wanted_by(request)
-    asked: dict[str, list[str]] = {}
+    asked = asked_of(request)
+    page = events(platform_of(request), asked, viewer_of(request), extensions=prefixes_of(request))
+    return page_given(page, answer, "/events", asked)
+
+
+def asked_of(request: AnyRequest) -> Asked:
+    """The parameters behind the address, each with its values in order."""
+    asked: Asked = {}
     for name, value in request.query_params.multi_items():
         asked.setdefault(name, []).append(value)
-    page = events(platform_of(request), asked, viewer_of(request))
-    headers = {} if page.token is None else {"Link": _next(asked, page.token)}
-    return forms.given(page.document, answer, headers)
+    return asked
 
 
-def _next(given: dict[str, list[str]], token: str) -> str:
-    asked = [(name, each) for name, values in given.items() for each in values]
-    kept = [(name, each) for name, each in asked if name != "nextPageToken"]
+def prefixes_of(request: AnyRequest) -> dict[str, str]:
+    """What the header GS1-Extensions says that prefixes mean."""
+    return prefixes.extensions_of(request.headers.get("gs1-extensions"))
+
+
+def page_given(page: EventsPage, answer: forms.Answer, path: str, asked: Asked) -> Response[bytes]:
+    """A page of events, with the address of the next in the header Link."""
+    return forms.given(page.document, answer, link(path, asked, page.token))
+
+
+def link(path: str, asked: Asked, token: str | None) -> dict[str, str]:
+    """The header that says where the next page is, if there is one."""
+    if token is None:
+        return {}
+    said = [(name, each) for name, values in asked.items() for each in values]
+    kept = [(name, each) for name, each in said if name != "nextPageToken"]
     query = urlencode([*kept, ("nextPageToken", token)])
-    return f'</events?{query}>; rel="next"'
+    return {"Link": f'<{path}?{query}>; rel="next"'}
 
 
 @get(

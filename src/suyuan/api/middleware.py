@@ -33,7 +33,10 @@ PROTECTION = {
     "cross-origin-opener-policy": "same-origin",
 }
 
-_EPCIS_PATHS = ("/capture", "/events")
+_EPCIS_PATHS = (
+    *("/capture", "/events", "/eventTypes", "/epcs", "/bizSteps", "/bizLocations", "/readPoints"),
+    *("/dispositions", "/queries", "/vocabularies"),
+)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OTHER = "other"
 _LONGEST = 16 << 10

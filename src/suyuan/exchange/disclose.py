@@ -6,16 +6,16 @@ the family discloses to partners. Whoever sees an event only because its step is
 raw event at all: what they may know is in the public answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.families import Families, Family
 from suyuan.families.types import Audience
-from suyuan.model import PUBLIC, Role, Viewer
+from suyuan.model import PUBLIC, Event, Role, Viewer
 from suyuan.record import Recorded, grants_of
 from suyuan.wire import Context, Mode, as_json
 from suyuan.wire.contexts import expand, read_context
@@ -75,6 +75,47 @@ def _raw(recorded: Recorded, viewer: Viewer, families: Families, secret: bytes) 
     if viewer.role is Role.REGULATOR:
         return _filtered(recorded, places(family, {Audience.OWNER_ONLY}), others=True)
     return _filtered(recorded, places(family, {Audience.PUBLIC, Audience.PARTNER}), others=False)
+
+
+def shown_event(
+    recorded: Recorded, viewer: Viewer, *, families: Families, secret: bytes
+) -> Event | None:
+    """What the event means to this viewer: who is not shown a member cannot find out by it."""
+    event = recorded.event
+    if sees_all(recorded, viewer):
+        return event
+    if not is_near(recorded, viewer, secret):
+        return None
+    family = families.family(recorded.family) if recorded.family else None
+    if viewer.role is Role.REGULATOR:
+        return _without(event, places(family, {Audience.OWNER_ONLY}), others=True)
+    return _without(event, places(family, {Audience.PUBLIC, Audience.PARTNER}), others=False)
+
+
+def _without(event: Event, names: frozenset[str], *, others: bool) -> Event:
+    def open_(members: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in members.items() if (key in names) != others}
+
+    error = event.error
+    return structs.replace(
+        event,
+        extensions=open_(event.extensions),
+        ilmd=open_(event.ilmd),
+        read_point_extensions=open_(event.read_point_extensions),
+        biz_location_extensions=open_(event.biz_location_extensions),
+        error=None if error is None else structs.replace(error, extensions=open_(error.extensions)),
+        sensors=tuple(_sensed(sensor, open_) for sensor in event.sensors),
+    )
+
+
+def _sensed(value: Any, open_: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
+    """What a sensor says, without the extensions that are not shown."""
+    if isinstance(value, list):
+        return [_sensed(item, open_) for item in value]
+    if not isinstance(value, dict):
+        return value
+    own = {key: _sensed(inner, open_) for key, inner in value.items() if key in _INNER}
+    return own | open_({key: inner for key, inner in value.items() if key not in _INNER})
 
 
 def sees_all(recorded: Recorded, viewer: Viewer) -> bool:

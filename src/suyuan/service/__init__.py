@@ -81,10 +81,17 @@ from suyuan.service.issuing import (
     trade_items,
 )
 from suyuan.service.locating import LocatedLots, locate_lots, locate_source
+from suyuan.service.naming import (
+    forget_query,
+    name_query,
+    named_events,
+    named_queries,
+    named_query,
+)
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
 from suyuan.service.platform import Platform, on_store, open_platform
 from suyuan.service.printing import MOST_LABELS, Printed, PrintOrder, print_labels, print_runs
-from suyuan.service.querying import event, events
+from suyuan.service.querying import event, events, values, vocabularies
 from suyuan.service.reading import ReadCode, read
 from suyuan.service.reporting import (
     ImportTotals,
@@ -225,6 +232,7 @@ __all__ = [
     "family_on",
     "follow",
     "forget_log_key",
+    "forget_query",
     "form_seal",
     "fresh_key",
     "identify",
@@ -251,6 +259,10 @@ __all__ = [
     "log_keys",
     "log_of",
     "mirror_to",
+    "name_query",
+    "named_events",
+    "named_queries",
+    "named_query",
     "on_store",
     "open_platform",
     "pack",
@@ -283,9 +295,11 @@ __all__ = [
     "today",
     "trace",
     "trade_items",
+    "values",
     "verify",
     "viewer_for",
     "watched",
+    "vocabularies",
     "who",
     "who_of_session",
     "withdraw",
