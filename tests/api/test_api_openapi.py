@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from api_given import Client
 
-from suyuan.api.resources import RESOURCES
 from suyuan.exchange import KNOWN
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -18,10 +17,33 @@ EXPECTED = {
     ("get", "/capture/{job_id}"),
     ("get", "/events"),
     ("get", "/events/{event_id}"),
+    *(
+        ("get", f"/{each}")
+        for each in (
+            "eventTypes",
+            "bizSteps",
+            "bizLocations",
+            "readPoints",
+            "dispositions",
+            "vocabularies",
+        )
+    ),
+    *(
+        ("get", f"/{each}/{{name}}")
+        for each in (
+            "eventTypes",
+            "epcs",
+            "bizSteps",
+            "bizLocations",
+            "readPoints",
+            "dispositions",
+            "queries",
+        )
+    ),
+    *(("get", "/queries"), ("post", "/queries"), ("delete", "/queries/{name}")),
+    ("get", "/queries/{name}/events"),
     ("post", "/convert"),
     ("post", "/events"),
-    ("get", "/eventTypes"),
-    *(("get", f"/{name}/{{value}}") for name in RESOURCES),
     ("get", "/identify"),
     ("get", "/trace"),
     ("get", "/scope"),

@@ -1,115 +1,235 @@
-"""Top-level resources: what there is of a step, place or thing, and its events."""
+"""Lists of what events name, the events of one, named queries and master data over HTTP."""
 
+import json
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 import pytest
-from api_given import FARM, Client, document, event, events_of, pages
+from api_given import FARM, SHOP, Client, Json, document, event, events_of
 
-from suyuan.api.resources import RESOURCES
 from suyuan.service import Platform, follow
 
 JSON = {"Content-Type": "application/json"}
 Headers = dict[str, str]
-SITE, LINK = "urn:epc:id:sgln:6901234.00000.0", "https://id.gs1.org/414/6901234000009"
-# What names the first event, and under its address is not what names the second.
-NAMED = {
-    "eventTypes": ["ObjectEvent"],
-    "epcs": [
-        "urn:epc:id:sgtin:6901234.000001.1",
-        "https://id.gs1.org/01/06901234000016/21/1",
-    ],
-    "bizSteps": ["receiving", "https://ref.gs1.org/cbv/BizStep-receiving"],
-    "bizLocations": [SITE, LINK],
-    "readPoints": [SITE, LINK],
-    "dispositions": ["in_transit", "urn:epcglobal:cbv:disp:in_transit"],
-}
+SITE = "https://id.gs1.org/414/6901234000009"
+SITE_URN = "urn:epc:id:sgln:6901234.00000.0"
+OTHER = "https://id.gs1.org/414/6901234000016"
+EX = {"GS1-Extensions": "ex=https://example.com/ns/"}
+
+
+def two() -> list[Json]:
+    return [
+        event(1, bizStep="receiving", readPoint={"id": SITE_URN}, bizLocation={"id": SITE}),
+        event(2, bizStep="shipping", disposition="in_transit", readPoint={"id": OTHER}),
+    ]
+
+
+def header(*elements: Json) -> Json:
+    listed = [{"type": "urn:epcglobal:epcis:vtype:ReadPoint", "vocabularyElementList": elements}]
+    return {"epcisMasterData": {"vocabularyList": listed}}
 
 
 @pytest.fixture
-def told(client: Client, platform: Platform, farm: Headers) -> None:
-    place = {"id": SITE}
-    one = event(
-        1, bizStep="receiving", disposition="in_transit", readPoint=place, bizLocation=place
+def shop(client: Client, platform: Platform, key_of: Callable[[str], Headers]) -> Headers:
+    """The key of who reported two events, and what their places are."""
+    sent = json.loads(document(*two()))
+    sent["@context"].append({"ex": "https://example.com/ns/"})
+    sent["epcisHeader"] = header(
+        {
+            "id": SITE_URN,
+            "attributes": [
+                {"id": "cbvmda:city", "attribute": "Hefei"},
+                {"id": "ex:huge", "attribute": [1, 10**200]},
+            ],
+        },
+        {"id": "urn:example:region", "children": [SITE, "urn:example:region"]},
     )
-    other = event(2) | {"type": "TransactionEvent"}
-    other["bizTransactionList"] = [{"type": "po", "bizTransaction": "https://example.com/po/1"}]
-    response = client.post("/capture", content=document(one, other), headers=farm | JSON)
-    assert response.status_code == 202, response.text
+    key = key_of(SHOP)
+    answer = client.post("/capture", content=json.dumps(sent).encode(), headers=key | JSON)
+    assert answer.status_code == 202, answer.text
     follow(platform)
+    return key
 
 
-def test_every_resource_has_names_to_ask_for() -> None:
-    assert set(NAMED) == set(RESOURCES)
+def found(client: Client, path: str, headers: Headers) -> list[str]:
+    answer = client.get(path, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return sorted(each["eventID"] for each in events_of(answer.json()))
 
 
-@pytest.mark.usefixtures("told")
-@pytest.mark.parametrize("kind", NAMED)
-def test_a_resource_has_its_events_however_its_name_is_spelled(
-    client: Client, farm: Headers, stranger: Headers, kind: str
+def member(client: Client, path: str, headers: Headers) -> list[Any]:
+    answer = client.get(path, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["type"] == "Collection"
+    listed: list[Any] = answer.json()["member"]
+    return listed
+
+
+LISTS = {
+    "/eventTypes": ["ObjectEvent"],
+    "/bizSteps": ["receiving", "shipping"],
+    "/dispositions": ["in_transit"],
+    "/bizLocations": [SITE],
+    "/readPoints": [SITE, OTHER],
+}
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_has_what_stands_in_events_that_the_viewer_may_see(
+    client: Client, shop: Headers, key_of: Callable[[str], Headers], path: str
 ) -> None:
-    for name in NAMED[kind]:
-        for written in (quote(name, safe=""), name):
-            path = f"/{kind}/{written}"
-            said = client.get(path, headers=farm)
-            assert said.status_code == 200, (path, said.text)
-            assert (said.json()["type"], said.json()["member"]) == ("Collection", ["events"])
-            found = client.get(f"{path}/events", headers=farm)
-            assert [each["eventID"] for each in events_of(found.json())] == [event(1)["eventID"]]
-            assert found.headers["gs1-epcis-version"] == "2.0"
-        hidden = client.get(f"/{kind}/{quote(name, safe='')}", headers=stranger)
-        assert hidden.status_code == 404
-        assert hidden.json()["type"] == "epcisException:NoSuchResourceException"
+    assert member(client, path, shop) == LISTS[path]
+    assert member(client, path, key_of(FARM)) == []
+    assert member(client, path, {}) == []
 
 
-@pytest.mark.usefixtures("told")
-def test_conditions_stand_beside_the_address_but_not_against_it(
-    client: Client, farm: Headers
+def test_pages_of_a_list_hold_each_once(client: Client, shop: Headers) -> None:
+    first = client.get("/bizSteps?perPage=1", headers=shop)
+    assert first.json()["member"] == ["receiving"]
+    rest = client.get(first.headers["link"].partition("<")[2].partition(">")[0], headers=shop)
+    assert rest.json()["member"] == ["shipping"]
+    assert "link" not in rest.headers
+    for wrong in ("nextPageToken=x", "nextPageToken=WyJcdTAwMDAiXQ", "perPage=0", "EQ_action=ADD"):
+        answer = client.get(f"/bizSteps?{wrong}", headers=shop)
+        assert answer.status_code == 400, wrong
+        assert answer.json()["type"] == "epcisException:QueryParameterException"
+
+
+@pytest.mark.parametrize(
+    ("path", "which"),
+    [
+        ("/eventTypes/ObjectEvent/events", [1, 2]),
+        ("/eventTypes/AggregationEvent/events", []),
+        ("/bizSteps/receiving/events", [1]),
+        ("/bizSteps/https%3A%2F%2Fref.gs1.org%2Fcbv%2FBizStep-shipping/events", [2]),
+        (f"/readPoints/{SITE_URN}/events", [1]),
+        (f"/readPoints/{quote(SITE, safe='')}/events", [1]),
+        (f"/bizLocations/{quote(SITE, safe='')}/events", [1]),
+        ("/dispositions/in_transit/events", [2]),
+        ("/epcs/urn:epc:id:sgtin:6901234.000001.2/events", [2]),
+        (f"/epcs/{quote('https://id.gs1.org/01/06901234000016/21/1', safe='')}/events", [1]),
+        ("/bizSteps/receiving/events?EQ_action=DELETE", []),
+    ],
+)
+def test_the_events_of_one_are_those_that_name_it(
+    client: Client, shop: Headers, path: str, which: list[int]
 ) -> None:
-    at = "/bizSteps/receiving/events"
-    assert len(events_of(client.get(f"{at}?EQ_action=OBSERVE", headers=farm).json())) == 1
-    assert events_of(client.get(f"{at}?EQ_action=ADD", headers=farm).json()) == []
-    twice = client.get(f"{at}?EQ_bizStep=shipping", headers=farm)
-    assert (twice.status_code, twice.json()["place"]) == (400, "EQ_bizStep")
-    assert twice.json()["type"] == "epcisException:QueryParameterException"
-    unknown = client.get("/eventTypes/QuantityEvent/events", headers=farm)
-    assert unknown.status_code == 400
+    assert found(client, path, shop) == [str(event(number)["eventID"]) for number in which]
 
 
-def test_pages_of_a_resource_follow_its_own_address(
-    client: Client, platform: Platform, key_of: Callable[[str], Headers]
+def test_one_says_what_is_below_it_and_is_not_asked_twice(client: Client, shop: Headers) -> None:
+    assert member(client, "/bizSteps/receiving", shop) == ["events"]
+    twice = client.get("/bizSteps/receiving/events?EQ_bizStep=shipping", headers=shop)
+    assert (twice.status_code, "EQ_bizStep" in twice.json()["detail"]) == (400, True)
+
+
+def test_pages_of_one_go_on_at_its_own_address(client: Client, shop: Headers) -> None:
+    first = client.get("/eventTypes/ObjectEvent/events?perPage=1", headers=shop)
+    following = first.headers["link"].partition("<")[2].partition(">")[0]
+    assert following.startswith("/eventTypes/ObjectEvent/events?")
+    assert len(found(client, following, shop)) == 1
+
+
+def test_a_named_query_is_kept_asked_listed_and_removed(
+    client: Client, shop: Headers, key_of: Callable[[str], Headers]
 ) -> None:
+    query = {"EQ_bizStep": ["shipping", "packing"], "GE_eventTime": "2026-01-01T00:00:00Z"}
+    asked = {"name": "out", "query": query}
+    made = client.post("/queries", json=asked, headers=shop)
+    assert (made.status_code, made.headers["location"]) == (201, "/queries/out")
+    assert client.post("/queries", json=asked, headers=shop).status_code == 409
+    assert found(client, "/queries/out/events?perPage=5", shop) == [str(event(2)["eventID"])]
+    kept = client.get("/queries/out", headers=shop).json()
+    assert (kept["name"], kept["query"]["EQ_bizStep"]) == ("out", ["shipping", "packing"])
+    assert [each["name"] for each in client.get("/queries", headers=shop).json()] == ["out"]
     farm = key_of(FARM)
-    sent = document(*(event(number) for number in range(7)))
-    client.post("/capture", content=sent, headers=farm | JSON)
-    follow(platform)
-    first = client.get("/bizSteps/inspecting/events?perPage=3", headers=farm)
-    url = first.headers["link"].partition("<")[2].partition(">")[0]
-    assert url.startswith("/bizSteps/inspecting/events?")
-    found = [each["eventID"] for each in events_of(first.json())]
-    while url:
-        page = client.get(url, headers=farm)
-        found += [each["eventID"] for each in events_of(page.json())]
-        url = page.headers.get("link", "").partition("<")[2].partition(">")[0]
-    assert found == [each["eventID"] for page in pages(client, "perPage=9", farm) for each in page]
+    assert client.get("/queries", headers=farm).json() == []
+    assert client.get("/queries/out/events", headers=farm).status_code == 404
+    assert client.delete("/queries/out", headers=farm).status_code == 404
+    assert client.get("/queries").status_code == 401
+    assert client.delete("/queries/out", headers=shop).status_code == 204
+    assert client.get("/queries/out", headers=shop).status_code == 404
 
 
-def test_the_types_of_events_are_listed(client: Client) -> None:
-    member = client.get("/eventTypes").json()["member"]
-    assert len(member) == 5
-    assert "AssociationEvent" in member
-
-
-def test_prefixes_of_extensions_are_declared_in_a_header(
-    client: Client, platform: Platform, farm: Headers
+@pytest.mark.parametrize(
+    ("name", "query", "place"),
+    [
+        ("a b", {}, "name"),
+        ("a/b", {}, "name"),
+        ("a", {"EQ_bizStop": ["x"]}, "EQ_bizStop"),
+        ("a", {"EQ_bizStep": {"x": 1}}, "EQ_bizStep"),
+        ("a", {"EQ_bizStep": []}, "EQ_bizStep"),
+        ("a", {"EQ_ex:n": "1"}, "EQ_ex:n"),
+        ("a", {"perPage": 3}, "perPage"),
+        ("a", {"EXISTS_errorDeclaration": None}, "EXISTS_errorDeclaration"),
+        ("a", {"@context": 5, "EQ_ex:n": "1"}, "EQ_ex:n"),
+    ],
+)
+def test_a_query_that_could_not_be_answered_is_not_kept(
+    client: Client, shop: Headers, name: str, query: Json, place: str
 ) -> None:
-    sent = document(event(1, **{"suyuan:lane": "3"}), event(2, **{"suyuan:lane": "4"}))
-    client.post("/capture", content=sent, headers=farm | JSON)
+    answer = client.post("/queries", json={"name": name, "query": query}, headers=shop)
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["type"] == "epcisException:QueryParameterException"
+    assert client.get("/queries", headers=shop).json() == []
+    assert place in answer.text
+
+
+def test_prefixes_of_a_named_query_are_kept_with_it(client: Client, shop: Headers) -> None:
+    asked = {"name": "n", "query": {"EQ_ex:n": 1}}
+    assert client.post("/queries", json=asked, headers=shop | EX).status_code == 201
+    assert found(client, "/queries/n/events", shop) == []
+    kept = client.get("/queries/n", headers=shop).json()["query"]
+    assert kept["@context"] == {"ex": "https://example.com/ns/"}
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("", ["urn:example:region", SITE]),
+        (f"EQ_name={SITE_URN}", [SITE]),
+        ("WD_name=urn:example:region", ["urn:example:region", SITE]),
+        ("HASATTR=cbvmda:city", [SITE]),
+        ("EQATTR_city=Hefei", [SITE]),
+        ("EQATTR_city=Wuhu", []),
+        ("EQATTR_ex:huge=1", [SITE]),
+        ("vocabularyName=urn:epcglobal:epcis:vtype:BusinessLocation", []),
+    ],
+)
+def test_master_data_of_own_documents_are_found(
+    client: Client, shop: Headers, key_of: Callable[[str], Headers], query: str, ids: list[str]
+) -> None:
+    path = f"/vocabularies?{query}"
+    got = member(client, path, shop | EX)
+    assert sorted(each["id"] for each in got) == sorted(ids)
+    assert member(client, path, key_of(FARM) | EX) == []
+    assert member(client, path, EX) == []
+
+
+def test_master_data_are_given_as_asked(client: Client, shop: Headers) -> None:
+    (one,) = member(client, f"/vocabularies?EQ_name={SITE_URN}&attributeNames=city", shop)
+    assert one["attributes"] == {"urn:epcglobal:cbv:mda#city": "Hefei"}
+    bare = "includeAttributes=false&includeChildren=false"
+    assert all(
+        not each["attributes"] and not each["children"]
+        for each in member(client, f"/vocabularies?{bare}", shop)
+    )
+    first = client.get("/vocabularies?perPage=1", headers=shop)
+    following = first.headers["link"].partition("<")[2].partition(">")[0]
+    assert len(member(client, following, shop)) == 1
+    assert client.get("/vocabularies?maxElementCount=1", headers=shop).status_code == 413
+    wrong = client.get("/vocabularies?EQ_nome=x", headers=shop)
+    assert (wrong.status_code, "EQ_nome" in wrong.text) == (400, True)
+
+
+def test_what_a_document_said_later_of_a_name_holds(
+    client: Client, platform: Platform, shop: Headers
+) -> None:
+    sent = json.loads(document(event(5)))
+    sent["epcisHeader"] = header({"id": SITE, "attributes": [{"id": "city", "attribute": "Wuhu"}]})
+    answer = client.post("/capture", content=json.dumps(sent).encode(), headers=shop | JSON)
+    assert answer.status_code == 202
     follow(platform)
-    declared = {"GS1-Extensions": "own=urn:suyuan:ns:1:, ex=https://example.com/ns/"}
-    found = client.get("/events?EQ_own:lane=4", headers=farm | declared)
-    assert [each["eventID"] for each in events_of(found.json())] == [event(2)["eventID"]]
-    missing = client.get("/events?EQ_own:lane=4", headers=farm)
-    assert missing.json()["type"] == "epcisException:QueryParameterException"
-    bad = client.get("/events?EQ_own:lane=4", headers=farm | {"GS1-Extensions": "own"})
-    assert (bad.status_code, bad.json()["place"]) == (400, "GS1-Extensions")
+    (one,) = member(client, f"/vocabularies?EQ_name={SITE}", shop)
+    assert one["attributes"] == {"city": "Wuhu"}

@@ -1,337 +1,320 @@
-"""Every parameter of the standard has an event that it finds and one that it does not.
-
-The table is walked against the standard's own list; what is not answered is listed by name.
-"""
+"""Every parameter of the standard is walked: it finds the events that fit, and no other."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from exchange_given import SHOP, capturer, corpus, names, page, reader, take
+from exchange_given import CONTEXT, INSTANCES, LOTS, SITES, capturer, names, page, reader
 
-from suyuan.exchange import KNOWN, QueryError, parse_query
-from suyuan.exchange.fields import MOST_DIGITS
-from suyuan.exchange.patterned import PATTERNED
-from suyuan.service import Platform, events
+from suyuan.capture import OnRefusal, Options
+from suyuan.exchange import QueryError
+from suyuan.exchange.standard import FAMILIES, NAMED, NAMED_SENSED, SENSED, End, Family, Part
+from suyuan.service import Platform, capture, follow
 
 Json = dict[str, Any]
 
-UNANSWERED = {
-    # They ask for master data, which is kept with its document but not asked yet.
-    "WD_readPoint",
-    "WD_bizLocation",
-    "^HASATTR_[a-z][a-zA-Z0-9]*\\\\:\\\\w+$",
-    "^EQ_ATTR_\\\\w+_\\\\w+$",
+TAILS = {
+    End.FIELD: r"[a-z][a-zA-Z0-9]*\\:\\w+",
+    End.TYPE: r"[a-z][a-zA-Z0-9_]+",
+    End.UNIT: r"[A-Z0-9]{2,4}",
+    End.ATTRIBUTE: r"\\w+_\\w+",
 }
-OF_A_BODY = {"@context"}
-EX = "https://example.com/ns/"
-NAMES = {"ex": EX}
-ITEM = "https://id.gs1.org/01/06901234000016/21/"
-LOT = "https://id.gs1.org/01/06901234000016/10/"
-SITE, OTHER_SITE = "urn:epc:id:sgln:6901234.00000.0", "urn:epc:id:sgln:6901234.00001.0"
+LOW, FIT, HIGH = 1, 5, 9
+BARE, PACKED, OTHERWISE, MADE, ELSE, WRONG = 20, 30, 31, 40, 41, 50
+DEVICE = "urn:epc:id:giai:6901234.d{}"
+RULES = "https://example.com/rules/{}"
+STATISTICS = ("value", "minValue", "maxValue", "meanValue", "sDev", "percValue")
 
 
-def within(number: int) -> Json:
-    """Extensions as they stand in any area: a text, a number, and the same a level down."""
-    inner = {"ex:word": f"in{number}", "ex:count": number}
-    return {"ex:word": f"w{number}", "ex:count": number, "ex:box": {"ex:deep": [inner]}}
+def test_the_table_is_that_of_the_standard(shared_data: Path) -> None:
+    place = shared_data / "epcis" / "gs1-EPCIS" / "standard" / "query-parameters.json"
+    standard = json.loads(place.read_text(encoding="utf-8"))
+    assert sorted(NAMED) == sorted(standard["properties"])
+    patterns = [f"^{family.beginning}{TAILS[family.end]}$" for family in FAMILIES]
+    assert sorted(patterns) == sorted(standard["patternProperties"])
+
+
+def test_it_has_as_many_as_the_standard_and_none_twice() -> None:
+    assert (len(set(NAMED)), len({family.beginning for family in FAMILIES})) == (61, 108)
+
+
+def at(number: int) -> str:
+    return f"2026-02-{number:02}T08:00:00+08:00" if number < 28 else "2026-03-01T08:00:00+08:00"
+
+
+def name(number: int) -> str:
+    return f"urn:uuid:00000000-0000-4000-8000-{number:012}"
+
+
+def member(number: int) -> Json:
+    """An extension, and one inside another."""
+    return {"ex:n": number, "ex:o": [{"ex:deep": number}]}
+
+
+def event(number: int, **more: Any) -> Json:
+    return {
+        "type": "ObjectEvent",
+        "action": "OBSERVE",
+        "eventID": name(number),
+        "eventTime": at(number),
+        "eventTimeZoneOffset": "+08:00",
+        **({} if "type" in more else {"epcList": [INSTANCES[4][0]]}),
+        **more,
+    }
+
+
+def full(number: int) -> Json:
+    """An event that has everything, each by its number."""
+    fits = number == FIT
+    return event(
+        number,
+        action="ADD",
+        bizStep="receiving" if fits else "shipping",
+        disposition="in_progress" if fits else "in_transit",
+        persistentDisposition={
+            "set": ["completeness_verified" if fits else "completeness_inferred"],
+            "unset": ["completeness_inferred" if fits else "completeness_verified"],
+        },
+        readPoint={"id": SITES[0 if fits else 1][0], **member(number)},
+        bizLocation={"id": SITES[0 if fits else 1][1], **member(number)},
+        epcList=[INSTANCES[0 if fits else 1][0]],
+        quantityList=[{"epcClass": LOTS[0 if fits else 1][0], "quantity": number, "uom": "KGM"}],
+        bizTransactionList=[{"type": "po", "bizTransaction": f"https://example.com/po/{number}"}],
+        sourceList=[{"type": "owning_party", "source": f"urn:example:source:{number}"}],
+        destinationList=[{"type": "owning_party", "destination": f"urn:example:dest:{number}"}],
+        ilmd=member(number),
+        sensorElementList=[sensor(number)],
+        **{"ex:place": f"urn:example:place:{number}"},
+        **member(number),
+    )
 
 
 def sensor(number: int) -> Json:
     metadata = {
-        "time": f"2026-01-0{number}T00:00:00Z",
-        "startTime": f"2026-01-0{number}T00:00:00Z",
-        "endTime": f"2026-01-0{number}T01:00:00Z",
-        "deviceID": f"urn:epc:id:giai:6901234.{number}",
-        "dataProcessingMethod": f"https://example.com/method/{number}",
-        "bizRules": f"https://example.com/rules/{number}",
-        **within(number),
+        "time": at(number),
+        "startTime": at(number),
+        "endTime": at(number),
+        "deviceID": DEVICE.format(number),
+        "dataProcessingMethod": RULES.format(number),
+        "bizRules": RULES.format(number),
+        **member(number),
     }
-    measures = ("value", "minValue", "maxValue", "meanValue", "sDev", "percValue", "percRank")
     report = {
-        "type": ("Temperature", "AbsoluteHumidity")[number - 1],
-        **dict.fromkeys(measures, number),
-        "uom": "CEL",
-        "microorganism": f"https://example.com/microorganism/{number}",
+        "type": "Temperature" if number == FIT else "Speed",
+        "microorganism": f"https://example.com/germ/{number}",
         "chemicalSubstance": f"https://example.com/substance/{number}",
-        "stringValue": f"s{number}, and more",
-        "booleanValue": number == 1,
-        "hexBinaryValue": f"F{number}",
+        **dict.fromkeys(STATISTICS, number),
+        "uom": "CEL",
+        "stringValue": f"s,{number}",
+        "booleanValue": number == FIT,
+        "hexBinaryValue": f"f{number}",
         "uriValue": f"https://example.com/value/{number}",
-        **within(number),
+        "percRank": number,
+        **member(number),
     }
-    return {"sensorMetadata": metadata, "sensorReport": [report], **within(number)}
+    return {"sensorMetadata": metadata, "sensorReport": [report], **member(number)}
 
 
-def shared_members(number: int) -> Json:
-    return {
-        "eventID": f"urn:uuid:00000000-0000-4000-8000-00000000000{number}",
-        "eventTime": f"2026-01-1{number}T00:00:00Z",
-        "eventTimeZoneOffset": "+08:00",
-        "bizStep": ("receiving", "shipping")[number - 1],
-        "disposition": ("in_progress", "in_transit")[number - 1],
-        "persistentDisposition": {
-            "set": [("damaged", "expired")[number - 1]],
-            "unset": [("active", "recalled")[number - 1]],
-        },
-        "readPoint": {"id": (SITE, OTHER_SITE)[number - 1], **within(number)},
-        "bizLocation": {"id": (SITE, OTHER_SITE)[number - 1], **within(number)},
-        "bizTransactionList": [
-            {"type": "po", "bizTransaction": f"https://example.com/po/{number}"}
+def wrong(number: int, of: int) -> Json:
+    """An error declaration, as of an event that has nothing else."""
+    reasons = "incorrect_data" if number == FIT else "did_not_occur"
+    declaration = {
+        "declarationTime": at(number),
+        "reason": reasons,
+        "correctiveEventIDs": [name(700 + number)],
+        **member(number),
+    }
+    return {**event(BARE), "eventID": name(of), "errorDeclaration": declaration}
+
+
+def packed(number: int, thing: int) -> Json:
+    sent = event(number, type="AggregationEvent", parentID=INSTANCES[thing][0])
+    return {**sent, "childEPCs": [INSTANCES[5][0]]}
+
+
+def made(number: int, thing: int) -> Json:
+    sent = event(number, type="TransformationEvent")
+    del sent["action"]
+    lots = {"quantity": 3, "uom": "LTR"}
+    return sent | {
+        "inputEPCList": [INSTANCES[thing][0]],
+        "outputEPCList": [INSTANCES[thing + 1][1]],
+        "inputQuantityList": [{"epcClass": LOTS[thing - 2][0], **lots}],
+        "outputQuantityList": [{"epcClass": LOTS[thing - 3][1], **lots}],
+        "transformationID": f"https://example.com/run/{thing}",
+    }
+
+
+MASTER = [
+    {
+        "type": "urn:epcglobal:epcis:vtype:ReadPoint",
+        "vocabularyElementList": [
+            {
+                "id": SITES[0][1],
+                "attributes": [{"id": "cbvmda:city", "attribute": "Hefei"}],
+            },
+            {
+                "id": SITES[1][0],
+                "attributes": [{"id": "urn:epcglobal:cbv:mda#city", "attribute": "Wuhu"}],
+            },
+            {"id": "urn:example:region", "children": [SITES[0][0]]},
+            {
+                "id": "urn:example:country",
+                "children": ["urn:example:region", "urn:example:country"],
+            },
+            {"id": "urn:example:place:5", "attributes": [{"id": "ex:floor", "attribute": 2}]},
         ],
-        "sourceList": [{"type": "owning_party", "source": f"https://example.com/from/{number}"}],
-        "destinationList": [
-            {"type": "owning_party", "destination": f"https://example.com/to/{number}"}
-        ],
-        "sensorElementList": [sensor(number)],
-        **within(number),
     }
+]
 
 
-def quantity(number: int) -> Json:
-    return {"epcClass": f"{LOT}{number}", "quantity": number, "uom": "KGM"}
-
-
-def observed(number: int) -> Json:
-    return {
-        **shared_members(number),
-        "type": "ObjectEvent",
-        "action": ("ADD", "OBSERVE")[number - 1],
-        "epcList": [f"{ITEM}{number}"],
-        "quantityList": [quantity(number)],
-        **({"ilmd": within(number)} if number == 1 else {}),  # ADD alone has any
-        "errorDeclaration": {
-            "declarationTime": f"2026-01-2{number}T00:00:00Z",
-            "reason": ("incorrect_data", "did_not_occur")[number - 1],
-            "correctiveEventIDs": [f"urn:uuid:00000000-0000-4000-8000-0000000000c{number}"],
-            **within(number),
-        },
+@pytest.fixture
+def stocked(platform: Platform) -> Platform:
+    events = [
+        *map(full, (LOW, FIT, HIGH)),
+        event(BARE),
+        *(packed(PACKED, 2), packed(OTHERWISE, 3)),
+        *(made(MADE, 3), made(ELSE, 4)),
+        *(wrong(number, WRONG + number) for number in (LOW, FIT, HIGH)),
+    ]
+    document = {
+        "@context": CONTEXT,
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": "2026-01-10T00:00:00Z",
+        "epcisHeader": {"epcisMasterData": {"vocabularyList": MASTER}},
+        "epcisBody": {"eventList": events},
     }
+    sent = json.dumps(document).encode()
+    result = capture(platform, sent, capturer(platform), Options(on_refusal=OnRefusal.PROCEED))
+    refused = [each.findings for each in result.events if each.entry is None]
+    assert not refused
+    follow(platform)
+    return platform
 
 
-def made(number: int) -> Json:
-    return {
-        **shared_members(number),
-        "type": "TransformationEvent",
-        "transformationID": f"https://example.com/t/{number}",
-        "inputEPCList": [f"{ITEM}in{number}"],
-        "outputEPCList": [f"{ITEM}out{number}"],
-        "inputQuantityList": [quantity(number)],
-        "outputQuantityList": [quantity(number)],
-        "ilmd": within(number),
-    }
+MIDDLE = {"EQ": (FIT,), "GT": (FIT, HIGH), "GE": (FIT, HIGH), "LT": (LOW, FIT), "LE": (LOW, FIT)}
+"""Which of the three numbers answer a bound that is just so that the one in the middle fits."""
+JUST = {"EQ": 5, "GT": 4, "GE": 5, "LT": 6, "LE": 5}
+EVERY = (LOW, FIT, HIGH)
+ERRORS = tuple(WRONG + number for number in EVERY)
+ALL = (*EVERY, BARE, PACKED, OTHERWISE, MADE, ELSE, *ERRORS)
+EXTENSIONS = {"ex": "https://example.com/ns/"}
 
+Case = tuple[str, str, tuple[int, ...]]
 
-def packed(number: int) -> Json:
-    return {
-        **shared_members(number),
-        "type": "AggregationEvent",
-        "action": ("ADD", "OBSERVE")[number - 1],
-        "parentID": f"{ITEM}parent{number}",
-        "childEPCs": [f"{ITEM}child{number}"],
-    }
-
-
-def bare(number: int) -> Json:
-    """Nothing that could be asked for but what every event has."""
-    return {
-        "type": "ObjectEvent",
-        "action": "DELETE",
-        "eventID": f"urn:uuid:00000000-0000-4000-8000-00000000000{number}",
-        "eventTime": "2026-01-18T00:00:00Z",
-        "eventTimeZoneOffset": "+08:00",
-        "epcList": [f"{ITEM}bare"],
-    }
-
-
-# What to ask, so that of the events 1 and 2 of a shape the first answers and the second does not.
-FIRST_OF: dict[str, str] = {
-    "eventType": "ObjectEvent",
-    "EQ_action": "ADD",
-    "EQ_bizStep": "urn:epcglobal:cbv:bizstep:receiving",
-    "EQ_disposition": "https://ref.gs1.org/cbv/Disp-in_progress",
-    "EQ_persistentDisposition_set": "damaged",
-    "EQ_persistentDisposition_unset": "active",
-    "EQ_readPoint": "https://id.gs1.org/414/6901234000009",
-    "EQ_bizLocation": SITE,
-    "EQ_transformationID": "https://example.com/t/1",
-    "EQ_eventID": "urn:uuid:00000000-0000-4000-8000-000000000001",
-    "EQ_errorReason": "incorrect_data",
-    "EQ_correctiveEventID": "urn:uuid:00000000-0000-4000-8000-0000000000c1",
-    "EQ_bizTransaction_…": "https://example.com/po/1",
-    "EQ_source_…": "https://example.com/from/1",
-    "EQ_destination_…": "https://example.com/to/1",
-    "MATCH_epc": "urn:epc:id:sgtin:6901234.000001.1",
-    "MATCH_anyEPC": "urn:epc:id:sgtin:6901234.000001.1",
-    "MATCH_parentID": "urn:epc:id:sgtin:6901234.000001.parent1",
-    "MATCH_inputEPC": "urn:epc:id:sgtin:6901234.000001.in1",
-    "MATCH_outputEPC": "urn:epc:id:sgtin:6901234.000001.out1",
-    **dict.fromkeys(
-        ("MATCH_epcClass", "MATCH_inputEPCClass", "MATCH_outputEPCClass", "MATCH_anyEPCClass"),
-        "urn:epc:class:lgtin:6901234.000001.1",
-    ),
-    "EXISTS_errorDeclaration": "true",
-    "EXISTS_sensorElementList": "true",
-    "EXISTS_sensorElement": "true",
-    "EQ_type": "gs1:Temperature",
-    "EQ_deviceID": "urn:epc:id:giai:6901234.1",
-    "EQ_dataProcessingMethod": "https://example.com/method/1",
-    "EQ_bizRules": "https://example.com/rules/1",
-    "EQ_microorganism": "https://example.com/microorganism/1",
-    "EQ_chemicalSubstance": "https://example.com/substance/1",
-    "EQ_stringValue": "s1, and more",
-    "EQ_booleanValue": "true",
-    "EQ_hexBinaryValue": "f1",
-    "EQ_uriValue": "https://example.com/value/1",
-}
-TIMES = {
-    "eventTime": ("2026-01-11T00:00:00Z", "2026-01-12T00:00:00Z"),
-    "errorDeclarationTime": ("2026-01-21T00:00:00Z", "2026-01-22T00:00:00Z"),
-    "errorDeclaration_Time": ("2026-01-21T00:00:00Z", "2026-01-22T00:00:00Z"),
-    "time": ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"),
-    "startTime": ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"),
-    "endTime": ("2026-01-01T01:00:00Z", "2026-01-02T01:00:00Z"),
-}
-HOW_ANSWERS_ARE_GIVEN = {
-    "orderBy", "orderDirection", "eventCountLimit", "maxEventCount", "perPage", "nextPageToken",
-    "GE_recordTime", "LT_recordTime",  # the platform's own clock: tests of their own
+PLAIN: dict[str, tuple[str, tuple[int, ...]]] = {
+    "eventType": ("AggregationEvent", (PACKED, OTHERWISE)),
+    "GE_recordTime": ("2000-01-01T00:00:00Z", ALL),
+    "LT_recordTime": ("2000-01-01T00:00:00Z", ()),
+    "GE_eventTime": (at(28), tuple(number for number in ALL if number in {30, 31, 40, 41})),
+    "LT_eventTime": (at(6), (LOW, FIT)),
+    "EQ_action": ("ADD", EVERY),
+    "EQ_bizStep": ("https://ref.gs1.org/cbv/BizStep-receiving", (FIT,)),
+    "EQ_disposition": ("urn:epcglobal:cbv:disp:in_progress", (FIT,)),
+    "EQ_persistentDisposition_set": ("completeness_verified", (FIT,)),
+    "EQ_persistentDisposition_unset": ("completeness_inferred", (FIT,)),
+    "EQ_readPoint": (SITES[0][1], (FIT,)),
+    "WD_readPoint": ("urn:example:country", (FIT,)),
+    "EQ_bizLocation": (SITES[0][0], (FIT,)),
+    "WD_bizLocation": (f"urn:example:region|{SITES[1][0]}", EVERY),
+    "EQ_transformationID": ("https://example.com/run/3", (MADE,)),
+    "EQ_eventID": (f"{name(FIT)},{name(BARE)}", (FIT, BARE)),
+    "MATCH_epc": (INSTANCES[0][1], (FIT,)),
+    "MATCH_parentID": (INSTANCES[2][1], (PACKED,)),
+    "MATCH_inputEPC": (INSTANCES[3][1], (MADE,)),
+    "MATCH_outputEPC": (INSTANCES[5][1], (ELSE,)),
+    "MATCH_anyEPC": (INSTANCES[5][0], (PACKED, OTHERWISE, ELSE)),
+    "MATCH_epcClass": (LOTS[0][1], (FIT,)),
+    "MATCH_inputEPCClass": (LOTS[1][1], (MADE,)),
+    "MATCH_outputEPCClass": (LOTS[0][1], (MADE,)),
+    "MATCH_anyEPCClass": (LOTS[2][1], (ELSE,)),
+    "EXISTS_errorDeclaration": ("true", ERRORS),
+    "GE_errorDeclaration_Time": (at(FIT), (WRONG + FIT, WRONG + HIGH)),
+    "LT_errorDeclaration_Time": (at(FIT), (WRONG + LOW,)),
+    "EQ_errorReason": ("incorrect_data", (WRONG + FIT,)),
+    "EQ_correctiveEventID": (name(700 + FIT), (WRONG + FIT,)),
+    "EXISTS_sensorElementList": ("true", EVERY),
 }  # fmt: skip
-NUMBERS = {"EQ": "1", "GT": "1", "GE": "2", "LT": "2", "LE": "1"}
-HIGHER = {"GT", "GE"}
+TEXTS = {
+    "type": "gs1:Temperature",
+    "deviceID": "https://id.gs1.org/8004/6901234d5",
+    "dataProcessingMethod": RULES.format(FIT),
+    "bizRules": RULES.format(FIT),
+    "microorganism": "https://example.com/germ/5",
+    "chemicalSubstance": "https://example.com/substance/5",
+    "stringValue": "s,5",
+    "booleanValue": "true",
+    "hexBinaryValue": "F5",
+    "uriValue": "https://example.com/value/5",
+}
+OF_THE_ANSWER = ("@context", "orderBy", "orderDirection", "eventCountLimit", "maxEventCount")
 
 
-def asked(name: str) -> tuple[str, str, int]:
-    """A parameter with its value, and which event of a shape (1, 2, or 0 for both) answers."""
-    if name in FIRST_OF:
-        kind = "po" if name.startswith("EQ_bizTransaction") else "owning_party"
-        both = name.startswith("EXISTS") or name == "eventType"
-        return name.replace("…", kind), FIRST_OF[name], 0 if both else 1
-    comparison, _, rest = name.partition("_")
-    answering = 2 if comparison in HIGHER else 1
-    if rest in TIMES:
-        return name, TIMES[rest][1], answering
-    if comparison == "EXISTS":
-        return name.replace("…", "ex:word"), "true", 0
-    if name in PATTERNED and comparison == "EQ" and "value" not in rest:
-        return name.replace("…", "ex:word"), "in1" if "INNER" in rest else "w1", 1
-    unit = "KGM" if "quantity" in rest else "CEL"
-    measured = name not in PATTERNED or any(word in rest for word in ("alue", "sDev"))
-    return name.replace("…", unit if measured else "ex:count"), NUMBERS[comparison], answering
+def named_case(parameter: str) -> Case:
+    if parameter in PLAIN:
+        return (parameter, *PLAIN[parameter])
+    if parameter in NAMED_SENSED:
+        comparison, sensed = NAMED_SENSED[parameter]
+        kind = SENSED[sensed][0]
+        value = TEXTS.get(sensed) or (
+            at(JUST[comparison]) if kind == "time" else str(JUST[comparison])
+        )
+        return parameter, value, MIDDLE[comparison]
+    comparison = parameter.removesuffix("_quantity")
+    more = {"LT": (MADE, ELSE), "LE": (MADE, ELSE)}.get(comparison, ())
+    return parameter, str(JUST[comparison]), (*MIDDLE[comparison], *more)
 
 
-def found(platform: Platform, given: dict[str, str]) -> set[str]:
-    asked_ = {name: [value] for name, value in given.items()}
-    told = events(platform, asked_, reader(), names=NAMES)
-    body = json.loads(told.document)["epcisBody"]["queryResults"]["resultsBody"]
-    return {event["eventID"][-1] for event in body["eventList"]}
+def family_case(family: Family) -> Case:
+    comparison = family.comparison
+    if family.end is End.FIELD and comparison not in {"HASATTR", "EQ_ATTR"}:
+        parameter = family.beginning + ("ex:deep" if family.inner else "ex:n")
+        fitting = EVERY if comparison == "EXISTS" else MIDDLE[comparison]
+        if family.part is Part.ERROR:
+            fitting = tuple(WRONG + number for number in fitting)
+        return parameter, "true" if comparison == "EXISTS" else str(JUST[comparison]), fitting
+    if family.member == "quantity":
+        return f"{family.beginning}GRM", f"{JUST[comparison]}000", MIDDLE[comparison]
+    if family.end is End.UNIT:
+        fahrenheit = {4: "39.2", 5: "41", 6: "42.8"}[JUST[comparison]]
+        return f"{family.beginning}FAH", fahrenheit, MIDDLE[comparison]
+    return OTHER_FAMILIES[family.beginning]
 
 
-def test_every_parameter_finds_an_event_and_passes_over_another(platform: Platform) -> None:
-    farm = capturer(platform)
-    sent = [observed(1), observed(2)]
-    for make in (made, packed):
-        sent += [{**make(number), "eventID": f"urn:x:{make.__name__}{number}"} for number in (1, 2)]
-    take(platform, [*sent, {**bare(0), "eventID": "urn:x:bare0"}], farm)
-    for pattern in KNOWN:
-        if pattern in HOW_ANSWERS_ARE_GIVEN:
-            continue
-        name, value, answering = asked(pattern)
-        answers = found(platform, {name: value})
-        assert "0" not in answers or name in {"eventType", "GE_eventTime"}, (name, answers)
-        if name == "eventType":
-            assert answers == {"0", "1", "2"}
-        elif answering:
-            assert str(answering) in answers, (name, value)
-            assert str(3 - answering) not in answers, (name, value)
-        else:
-            assert {"1", "2"} <= answers, (name, value)
+OTHER_FAMILIES: dict[str, Case] = {
+    "EQ_bizTransaction_": ("EQ_bizTransaction_po", "https://example.com/po/5", (FIT,)),
+    "EQ_source_": ("EQ_source_owning_party", "urn:example:source:5", (FIT,)),
+    "EQ_destination_": ("EQ_destination_owning_party", "urn:example:dest:5", (FIT,)),
+    "HASATTR_": ("HASATTR_ex:place", "ex:floor", (FIT,)),
+    "EQ_ATTR_": ("EQ_ATTR_readPoint_city", "Hefei", (FIT,)),
+}
 
 
-def test_nothing_of_the_standards_list_is_forgotten(shared_data: Path) -> None:
-    listed = json.loads(
-        (shared_data / "epcis/gs1-EPCIS/standard/query-parameters.json").read_text()
-    )
-    named, patterns = listed["properties"], listed["patternProperties"]
-    assert (len(named), len(patterns)) == (61, 108)
-    assert set(named) - set(KNOWN) - OF_A_BODY == UNANSWERED & set(named)
-    for pattern in set(patterns) - UNANSWERED:
-        plain = pattern.strip("^$")
-        plain = re.sub(r"\[a-z\]\[a-zA-Z0-9\]\*(\\+):(\\+)w\+", "…", plain)
-        plain = re.sub(r"\[[^\]]*\](\[[^\]]*\])?(\+|\{2,4\})", "…", plain)
-        assert plain in KNOWN, pattern
+def found(platform: Platform, asked: Json) -> list[str]:
+    given = {"@context": json.dumps(EXTENSIONS), **asked, "perPage": "100"}
+    return names(page(platform, given, reader())[0])
 
 
-@pytest.mark.parametrize("pattern", PATTERNED)
-def test_an_extension_or_measure_without_name_is_refused_by_name(pattern: str) -> None:
-    name = pattern.replace("…", "")
-    with pytest.raises(QueryError) as caught:
-        parse_query({name: ["1"]})
-    assert caught.value.place == name
-
-
-def test_readings_and_amounts_are_compared_in_every_unit_of_a_dimension(
-    platform: Platform,
-) -> None:
-    take(platform, [observed(1), observed(2)], capturer(platform))
-    assert found(platform, {"EQ_type": "gs1:Temperature", "GE_value_KEL": "274"}) == {"1"}
-    assert found(platform, {"GT_value_KEL": "274.15"}) == {"2"}
-    assert found(platform, {"EQ_value_KEL": "274.15"}) == {"1"}
-    assert found(platform, {"EQ_value_FAH": "33.8"}) == {"1"}
-    assert found(platform, {"GE_sDev_KEL": "2"}) == {"2"}, "a difference has no zero"
-    assert found(platform, {"EQ_quantity_GRM": "2000"}) == {"2"}
-    assert found(platform, {"GE_quantity_LTR": "0"}) == set(), "a mass is no volume"
-    assert found(platform, {"GE_value_XYZ": "0"}) == set()
-
-
-def test_extensions_are_named_in_full_or_by_a_declared_prefix(platform: Platform) -> None:
-    take(platform, [observed(1), observed(2)], capturer(platform))
-    assert found(platform, {f"EQ_{EX}word": "w2"}) == found(platform, {"EQ_ex:word": "w2"}) == {"2"}
-    with pytest.raises(QueryError) as caught:
-        events(platform, {"EQ_ex:word": ["w2"]}, reader())
-    assert (caught.value.code, caught.value.place) == ("query.prefix", "EQ_ex:word")
-    assert "GS1-Extensions" in caught.value.text.zh
-    assert "GS1-Extensions" in caught.value.text.en
-
-
-def test_a_number_too_large_to_compare_is_refused_and_one_in_an_event_does_no_harm(
-    platform: Platform,
-) -> None:
-    for value in (f"1E{MOST_DIGITS + 1}", "1E999999999", "-1E-999999"):
-        with pytest.raises(QueryError) as caught:
-            parse_query({"GE_value_KEL": [value]})
-        assert caught.value.code == "query.value"
-    sent = observed(1)
-    sent["sensorElementList"][0]["sensorReport"][0]["value"] = 10**200
-    take(platform, [sent], capturer(platform))
-    assert found(platform, {"GT_value_KEL": f"1E{MOST_DIGITS}"}) == {"1"}
-    assert found(platform, {"LT_value_KEL": f"1E{MOST_DIGITS}"}) == set()
-
-
-def test_what_is_hidden_from_a_viewer_cannot_be_found_out_by_asking(platform: Platform) -> None:
-    (event,) = corpus(1)
-    sent = {
-        **{name: event.sent[name] for name in ("eventID", "eventTime", "eventTimeZoneOffset")},
-        "type": "ObjectEvent",
-        "action": "ADD",
-        "epcList": [f"{ITEM}1"],
-        "destinationList": [{"type": "owning_party", "destination": SHOP}],
-        "ilmd": within(1),
-        **{place: {"id": SITE, **within(1)} for place in ("readPoint", "bizLocation")},
-        "sensorElementList": [sensor(1)],
-        **within(1),
+def test_each_finds_the_events_that_fit_and_no_other(stocked: Platform) -> None:
+    cases = [named_case(each) for each in NAMED if each not in OF_THE_ANSWER]
+    cases += map(family_case, FAMILIES)
+    assert len(cases) == len(NAMED) - len(OF_THE_ANSWER) + len(FAMILIES)
+    wrongly = {
+        parameter: (value, sorted(got), sorted(map(name, fitting)))
+        for parameter, value, fitting in cases
+        if sorted(got := found(stocked, {parameter: value})) != sorted(map(name, fitting))
     }
-    take(platform, [sent], capturer(platform))
-    shop = reader(SHOP)
-    assert names(page(platform, {}, shop)[0]) == [event.name], "a party to the event sees it"
-    for pattern in PATTERNED:
-        if "alue" in pattern or "sDev" in pattern or "ERROR" in pattern:
-            continue  # members of the standard; an error declaration, which this is not
-        comparison, inner = pattern.partition("_")[0], "INNER" in pattern
-        text = {"EXISTS": "true", "EQ": "in1" if inner else "w1"}.get(comparison)
-        local = "count" if text is None else "word"
-        value = text or {"GT": "0", "LT": "2"}.get(comparison, "1")
-        given: dict[str, str | list[str]] = {pattern.replace("…", EX + local): value}
-        assert names(page(platform, given, reader())[0]) == [event.name], given
-        assert names(page(platform, given, shop)[0]) == [], given
+    assert not wrongly
+
+
+def test_what_shapes_the_answer_shapes_it(stocked: Platform) -> None:
+    down = found(stocked, {"orderBy": "eventTime"})
+    assert found(stocked, {"orderBy": "eventTime", "orderDirection": "ASC"}) == down[::-1]
+    assert found(stocked, {"orderBy": "eventTime", "eventCountLimit": "2"}) == down[:2]
+    with pytest.raises(QueryError, match="maxEventCount"):
+        found(stocked, {"maxEventCount": "2"})
+    own = {"@context": '{"z": "https://example.com/ns/"}'}
+    assert found(stocked, {**own, "EQ_z:n": "5"}) == [name(FIT)]
+    assert found(stocked, {"@context": '{"z": "urn:else:"}', "EQ_z:n": "5"}) == []

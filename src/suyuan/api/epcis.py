@@ -11,10 +11,13 @@ from suyuan.api import forms
 from suyuan.api.problems import Wrong, documented, respond
 from suyuan.api.readers import platform_of, viewer_of
 from suyuan.api.types import AnyRequest
-from suyuan.kit import SuyuanError, Text
+from suyuan.exchange import EventsPage, prefixes
+from suyuan.kit import Text
 from suyuan.service import event, events
 
 _PREFIX = b"/events/"
+
+Asked = dict[str, list[str]]
 
 NO_EVENT = Text(
     "没有这个编号的事件，或你无权查看。", "There is no event of this id, or it is not yours to see."
@@ -24,13 +27,7 @@ NO_EVENT_CURE = Text(
     "Check the id, or send the key of an account that may.",
 )
 
-_EXTENSIONS = "GS1-Extensions"
-_PREFIXES = Text(
-    "请写成 前缀=命名空间，多个以逗号分开，如 ex=https://example.com/ns/。",
-    "Write prefix=namespace, several parted by commas, such as ex=https://example.com/ns/.",
-)
-
-PROBLEMS = documented(400, 401, 404, 406, 413, 414, 429)
+_PROBLEMS = documented(400, 401, 404, 406, 413, 414, 429)
 
 
 def _document(description: str) -> ResponseSpec:
@@ -44,62 +41,53 @@ def _document(description: str) -> ResponseSpec:
     summary="查询事件 Query events",
     description=(
         "SimpleEventQuery (EPCIS 2.0 §8.2.7.1) by parameters; several values are parted by `|`, "
-        "all conditions must hold, and a name that is not supported is refused by name. EPC URNs "
-        "and Digital Links of one key match alike, amounts and readings in every unit of one "
-        "dimension too. Extensions are named prefix:name, with prefixes that the header "
-        "GS1-Extensions declares (ex=https://example.com/ns/), or in full. The next page is in "
-        "the header Link; pages neither skip nor repeat, whatever is captured meanwhile. Events "
-        "go to those they concern, with the fields that the family discloses to them; the public "
-        "asks /answer. JSON-LD or XML 2.0 by Accept; GS1-EPC-Format and, for XML, "
-        "GS1-CBV-XML-Format say how codes and words are spelled."
+        "all conditions must hold, and a name that is not known is refused by name. Extensions are "
+        "prefix:name, the prefixes explained in the header GS1-Extensions or in @context. EPC URNs "
+        "and Digital Links of one key match alike. The next page is in the header Link; pages "
+        "neither skip nor repeat, whatever is captured meanwhile. Events go to those they "
+        "concern, with the fields that the family discloses to them; the public asks /answer. "
+        "JSON-LD or XML 2.0 by Accept; GS1-EPC-Format and, for XML, GS1-CBV-XML-Format say how "
+        "codes and words are spelled."
     ),
     operation_id="queryEvents",
-    responses={200: _document("One page as an EPCISQueryDocument"), **PROBLEMS},
+    responses={200: _document("One page as an EPCISQueryDocument"), **_PROBLEMS},
     tags=["EPCIS"],
     sync_to_thread=True,
 )
 def get_events(request: AnyRequest) -> Response[bytes]:
     """One page of events."""
-    return page_of(request, {}, "/events")
+    answer = forms.wanted_by(request)
+    asked = asked_of(request)
+    page = events(platform_of(request), asked, viewer_of(request), extensions=prefixes_of(request))
+    return page_given(page, answer, "/events", asked)
 
 
-def parameters(request: AnyRequest) -> dict[str, list[str]]:
-    """The parameters of a request, each with all its values."""
-    asked: dict[str, list[str]] = {}
+def asked_of(request: AnyRequest) -> Asked:
+    """The parameters behind the address, each with its values in order."""
+    asked: Asked = {}
     for name, value in request.query_params.multi_items():
         asked.setdefault(name, []).append(value)
     return asked
 
 
-def page_of(request: AnyRequest, fixed: dict[str, list[str]], path: str) -> Response[bytes]:
-    """One page of the events that a request asks for; `fixed` is what its path says already."""
-    answer = forms.wanted_by(request)
-    asked = parameters(request)
-    page = events(platform_of(request), asked | fixed, viewer_of(request), names=_declared(request))
-    headers = {} if page.token is None else {"Link": _next(path, asked, page.token)}
-    return forms.given(page.document, answer, headers)
+def prefixes_of(request: AnyRequest) -> dict[str, str]:
+    """What the header GS1-Extensions says that prefixes mean."""
+    return prefixes.extensions_of(request.headers.get("gs1-extensions"))
 
 
-def _declared(request: AnyRequest) -> dict[str, str]:
-    """The prefixes that GS1-Extensions declares, `prefix=namespace` parted by commas.
-
-    Raises:
-        SuyuanError: something else stands there.
-    """
-    declared: dict[str, str] = {}
-    for part in filter(None, map(str.strip, request.headers.get(_EXTENSIONS, "").split(","))):
-        prefix, _, namespace = map(str.strip, part.partition("="))
-        if not prefix or ":" in prefix or ":" not in namespace:
-            raise SuyuanError("epcis.extensions", _PREFIXES, _EXTENSIONS)
-        declared[prefix] = namespace
-    return declared
+def page_given(page: EventsPage, answer: forms.Answer, path: str, asked: Asked) -> Response[bytes]:
+    """A page of events, with the address of the next in the header Link."""
+    return forms.given(page.document, answer, link(path, asked, page.token))
 
 
-def _next(path: str, given: dict[str, list[str]], token: str) -> str:
-    asked = [(name, each) for name, values in given.items() for each in values]
-    kept = [(name, each) for name, each in asked if name != "nextPageToken"]
+def link(path: str, asked: Asked, token: str | None) -> dict[str, str]:
+    """The header that says where the next page is, if there is one."""
+    if token is None:
+        return {}
+    said = [(name, each) for name, values in asked.items() for each in values]
+    kept = [(name, each) for name, each in said if name != "nextPageToken"]
     query = urlencode([*kept, ("nextPageToken", token)])
-    return f'<{path}?{query}>; rel="next"'
+    return {"Link": f'<{path}?{query}>; rel="next"'}
 
 
 @get(
@@ -110,7 +98,7 @@ def _next(path: str, given: dict[str, list[str]], token: str) -> str:
         "declarations, and what other organisations reported under the same id."
     ),
     operation_id="getEvent",
-    responses={200: _document("An EPCISQueryDocument"), **PROBLEMS},
+    responses={200: _document("An EPCISQueryDocument"), **_PROBLEMS},
     tags=["EPCIS"],
     sync_to_thread=True,
 )

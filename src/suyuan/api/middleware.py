@@ -34,9 +34,9 @@ PROTECTION = {
 }
 
 _EPCIS_PATHS = (
-    "/capture", "/events", "/eventTypes", "/epcs", "/bizSteps", "/bizLocations", "/readPoints",
-    "/dispositions",
-)  # fmt: skip
+    *("/capture", "/events", "/eventTypes", "/epcs", "/bizSteps", "/bizLocations", "/readPoints"),
+    *("/dispositions", "/queries", "/vocabularies"),
+)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OTHER = "other"
 _LONGEST = 16 << 10

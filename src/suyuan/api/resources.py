@@ -1,105 +1,152 @@
-"""EPCIS top-level resources over HTTP: a business step, a place, a thing …, and its events.
+"""Top-level resources over HTTP: what is listed, the events of one, and master data.
 
-`GET /bizSteps/{bizStep}` says what there is of one, `GET /bizSteps/{bizStep}/events` asks for its
-events, with every parameter of `GET /events` beside it (EPCIS 2.0 REST binding, top-level).
+`GET /bizSteps`, `/bizSteps/{bizStep}`, `/bizSteps/{bizStep}/events`, and so on (EPCIS 2.0 §12.6). A
+name in an address is percent-encoded, so that its own slashes and those of the address differ.
 """
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Final
 from urllib.parse import unquote
 
-from litestar import MediaType, Response, get
+import msgspec
+from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter
+from msgspec import Struct
 
-from suyuan.api.epcis import NO_EVENT, NO_EVENT_CURE, PROBLEMS, page_of, parameters
-from suyuan.api.problems import Wrong, respond
-from suyuan.api.readers import as_json, platform_of, viewer_of
+from suyuan.api import forms
+from suyuan.api.epcis import asked_of, link, page_given, prefixes_of
+from suyuan.api.problems import documented
+from suyuan.api.readers import platform_of, viewer_of
 from suyuan.api.types import AnyRequest
-from suyuan.exchange import QueryError
-from suyuan.kit import Text
-from suyuan.model import EventType
-from suyuan.service import events
+from suyuan.exchange import listing
+from suyuan.service import events, values, vocabularies
 from suyuan.wire.contexts import EPCIS_CONTEXT
 
-RESOURCES: Final[Mapping[str, str]] = {
-    "eventTypes": "eventType",
-    "epcs": "MATCH_anyEPC",
-    "bizSteps": "EQ_bizStep",
-    "bizLocations": "EQ_bizLocation",
-    "readPoints": "EQ_readPoint",
-    "dispositions": "EQ_disposition",
-}
-"""Each resource, and the parameter of `GET /events` that its address stands for."""
-
+_PROBLEMS = documented(400, 401, 404, 406, 413, 414, 429)
+_TAGS = ["EPCIS"]
 _EVENTS: Final = b"/events"
-_DESCRIPTION: Final = (
-    "What there is of the one that the address names (404 if no event that the caller may see "
-    "names it), and with /events behind it its events, as GET /events gives them and with the "
-    "same parameters. Percent-encode the name. EPC URNs and Digital Links of one key are one, "
-    "and so are the spellings of a CBV word."
-)
-_TWICE = Text(
-    "地址已经限定了 “{name}”；请去掉这个参数。",
-    "The address says '{name}' already; leave the parameter out.",
-)
+_ENCODE: Final = msgspec.json.Encoder(decimal_format="number").encode
+
+RESOURCES: Final = {
+    "eventTypes": ("eventType", "eventType"),
+    "epcs": ("epc", "MATCH_anyEPC"),
+    "bizSteps": ("bizStep", "EQ_bizStep"),
+    "bizLocations": ("bizLocation", "EQ_bizLocation"),
+    "readPoints": ("readPoint", "EQ_readPoint"),
+    "dispositions": ("disposition", "EQ_disposition"),
+}
+"""Each resource with the name of one of it, and the parameter that finds the events of one."""
+
+
+class Collection(Struct, frozen=True, kw_only=True):
+    """A list as the standard gives it."""
+
+    context: str = msgspec.field(default=EPCIS_CONTEXT, name="@context")
+    type: str = "Collection"
+    member: list[Any]
+
+
+def _collection(members: list[Any], headers: dict[str, str]) -> Response[bytes]:
+    body = _ENCODE(Collection(member=members))
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def _listing(resource: str, kind: str) -> HTTPRouteHandler:
+    @get(
+        f"/{resource}",
+        summary=f"列出 List {resource}",
+        description=(
+            "Those that stand in events the viewer may see, in the order of their names; the next "
+            "page is in the header Link. An event is listed once the index has followed it."
+        ),
+        operation_id=f"list_{resource}",
+        responses={200: ResponseSpec(data_container=Collection, description="A page"), **_PROBLEMS},
+        tags=_TAGS,
+        sync_to_thread=True,
+    )
+    def listed(request: AnyRequest) -> Response[bytes]:
+        asked = asked_of(request)
+        found = values(platform_of(request), kind, asked, viewer_of(request))
+        return _collection(found.members, link(f"/{resource}", asked, found.token))
+
+    return listed
+
+
+def _one(resource: str, kind: str, parameter: str) -> HTTPRouteHandler:
+    @get(
+        f"/{resource}/{{name:path}}",
+        summary=f"其中之一及其事件 One of {resource} and its events",
+        description=(
+            "Behind `/events`, the events that name it, asked as GET /events is; else what is "
+            f"below it. The same as {parameter}, in any spelling of the name."
+        ),
+        operation_id=f"events_of_{kind}",
+        responses={
+            200: ResponseSpec(data_container=dict[str, Any], description="Events, or a list"),
+            **_PROBLEMS,
+        },
+        tags=_TAGS,
+        sync_to_thread=True,
+    )
+    def one(
+        request: AnyRequest,
+        name: Annotated[str, PathParameter(description="Its name, percent-encoded, and /events")],
+    ) -> Response[bytes]:
+        path, said = _as_sent(request, name, resource)
+        if not path.endswith(_EVENTS):
+            return _collection(["events"], {})
+        answer, asked = forms.wanted_by(request), asked_of(request)
+        page = events(
+            platform_of(request),
+            asked,
+            viewer_of(request),
+            extensions=prefixes_of(request),
+            fixed=(parameter, said),
+        )
+        return page_given(page, answer, path.decode("ascii"), asked)
+
+    return one
+
+
+def _as_sent(request: AnyRequest, parsed: str, resource: str) -> tuple[bytes, str]:
+    """The address as it came, and the name in it; the router drops slashes that a name has."""
+    raw: bytes = request.scope.get("raw_path", b"").partition(b"?")[0]
+    beginning = f"/{resource}/".encode()
+    at = raw.find(beginning)
+    if at < 0:
+        return f"/{resource}/{parsed}".encode(), parsed.removesuffix("/events").lstrip("/")
+    return raw, unquote(raw[at + len(beginning) :].removesuffix(_EVENTS).decode("ascii"))
 
 
 @get(
-    "/eventTypes",
-    summary="事件类型 Types of events",
-    description="The five types of events of EPCIS 2.0; each has its events.",
-    operation_id="listEventTypes",
-    responses=PROBLEMS,
-    tags=["EPCIS"],
-    sync_to_thread=False,
+    "/vocabularies",
+    summary="查询主数据 Query master data",
+    description=(
+        "SimpleMasterDataQuery (EPCIS 1.2 §8.2.7.2) over REST, an extension: what headers of your "
+        "own documents said of places, parties and goods, as each said it last; the operator sees "
+        "all. Parameters: vocabularyName, EQ_name, WD_name, HASATTR, EQATTR_…, includeAttributes, "
+        "includeChildren, attributeNames, maxElementCount, perPage, nextPageToken."
+    ),
+    operation_id="queryMasterData",
+    responses={200: ResponseSpec(data_container=Collection, description="A page"), **_PROBLEMS},
+    tags=_TAGS,
+    sync_to_thread=True,
 )
-def get_event_types() -> Response[bytes]:
-    """The types of events."""
-    return _collection([kind.value for kind in EventType])
+def get_vocabularies(request: AnyRequest) -> Response[bytes]:
+    """A page of master data."""
+    asked = asked_of(request)
+    extensions = prefixes_of(request)
+    found = vocabularies(platform_of(request), asked, viewer_of(request), extensions=extensions)
+    return _collection(found.members, link("/vocabularies", asked, found.token))
 
 
-def get_resource(
-    request: AnyRequest,
-    value: Annotated[str, PathParameter(description="Its name, percent-encoded")],  # noqa: ARG001
-) -> Response[Any]:
-    """What there is of a resource, or its events."""
-    raw: bytes = request.scope["raw_path"].partition(b"?")[0]
-    kind, _, rest = raw.lstrip(b"/").partition(b"/")
-    asked = RESOURCES[kind.decode("ascii")]
-    name = unquote(rest.removesuffix(_EVENTS).decode("ascii"))
-    if not rest.endswith(_EVENTS):
-        return _existing(request, {asked: [name]})
-    given = parameters(request)
-    if asked in given:
-        raise QueryError("query.once", _TWICE.format(name=asked), asked)
-    return page_of(request, {asked: [name]}, raw.decode("ascii"))
-
-
-def _existing(request: AnyRequest, asked: dict[str, list[str]]) -> Response[Any]:
-    if events(platform_of(request), asked | {"perPage": ["1"]}, viewer_of(request)).count:
-        return _collection(["events"])
-    wrong = Wrong(status=404, rule="events.none", text=NO_EVENT, place="id", cure=NO_EVENT_CURE)
-    return respond(request, wrong)
-
-
-def _collection(members: list[str]) -> Response[bytes]:
-    return as_json({"@context": EPCIS_CONTEXT, "type": "Collection", "member": members})
-
-
-def _handler(name: str) -> HTTPRouteHandler:
-    """The operation of one resource."""
-    operation = get(
-        f"/{name}/{{value:path}}",
-        summary="一个词、地点或物的事件 Events of a word, a place or a thing",
-        description=_DESCRIPTION,
-        operation_id=f"get-{name}",
-        responses=PROBLEMS,
-        media_type=MediaType.JSON,
-        tags=["EPCIS"],
-        sync_to_thread=True,
-    )
-    return operation(get_resource)
-
-
-handlers = (get_event_types, *map(_handler, RESOURCES))
+handlers = (
+    *(
+        _listing(resource, kind)
+        for resource, (kind, _) in RESOURCES.items()
+        if kind in listing.LISTED
+    ),
+    *(_one(resource, kind, parameter) for resource, (kind, parameter) in RESOURCES.items()),
+    get_vocabularies,
+)

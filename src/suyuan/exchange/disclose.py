@@ -6,7 +6,7 @@ the family discloses to partners. Whoever sees an event only because its step is
 raw event at all: what they may know is in the public answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -50,9 +50,6 @@ class _Filter(Struct, frozen=True):
     def lets(self, name: str) -> bool:
         return (expand(name, self.context) in self.names) != self.others
 
-    def of(self, extensions: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in extensions.items() if self.lets(name)}
-
 
 def outgoing(
     recorded: Recorded, viewer: Viewer, *, families: Families, secret: bytes
@@ -74,37 +71,51 @@ def _raw(recorded: Recorded, viewer: Viewer, families: Families, secret: bytes) 
         return recorded.raw
     if not is_near(recorded, viewer, secret):
         return None
-    return _filtered(recorded, _opened(recorded, viewer, families))
+    family = families.family(recorded.family) if recorded.family else None
+    if viewer.role is Role.REGULATOR:
+        return _filtered(recorded, places(family, {Audience.OWNER_ONLY}), others=True)
+    return _filtered(recorded, places(family, {Audience.PUBLIC, Audience.PARTNER}), others=False)
 
 
-def as_shown(recorded: Recorded, viewer: Viewer, *, families: Families) -> Event:
-    """What the event says to this viewer: without the extensions that `outgoing` leaves out.
-
-    Conditions on extensions are asked of this, for an answer to one would tell what is hidden.
-    """
+def shown_event(
+    recorded: Recorded, viewer: Viewer, *, families: Families, secret: bytes
+) -> Event | None:
+    """What the event means to this viewer: who is not shown a member cannot find out by it."""
     event = recorded.event
     if sees_all(recorded, viewer):
         return event
-    opened = _opened(recorded, viewer, families)
+    if not is_near(recorded, viewer, secret):
+        return None
+    family = families.family(recorded.family) if recorded.family else None
+    if viewer.role is Role.REGULATOR:
+        return _without(event, places(family, {Audience.OWNER_ONLY}), others=True)
+    return _without(event, places(family, {Audience.PUBLIC, Audience.PARTNER}), others=False)
+
+
+def _without(event: Event, names: frozenset[str], *, others: bool) -> Event:
+    def open_(members: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in members.items() if (key in names) != others}
+
+    error = event.error
     return structs.replace(
         event,
-        extensions=opened.of(event.extensions),
-        ilmd=opened.of(event.ilmd),
-        read_point_extensions=opened.of(event.read_point_extensions),
-        biz_location_extensions=opened.of(event.biz_location_extensions),
-        sensors=tuple(_cleaned(sensor, opened) for sensor in event.sensors),
-        error=event.error
-        and structs.replace(event.error, extensions=opened.of(event.error.extensions)),
+        extensions=open_(event.extensions),
+        ilmd=open_(event.ilmd),
+        read_point_extensions=open_(event.read_point_extensions),
+        biz_location_extensions=open_(event.biz_location_extensions),
+        error=None if error is None else structs.replace(error, extensions=open_(error.extensions)),
+        sensors=tuple(_sensed(sensor, open_) for sensor in event.sensors),
     )
 
 
-def _opened(recorded: Recorded, viewer: Viewer, families: Families) -> _Filter:
-    """Which extensions of the event may be shown to who is near it, but sees not all."""
-    family = families.family(recorded.family) if recorded.family else None
-    if viewer.role is Role.REGULATOR:
-        return _Filter(places(family, {Audience.OWNER_ONLY}), True, recorded.context)
-    opened = places(family, {Audience.PUBLIC, Audience.PARTNER})
-    return _Filter(opened, False, recorded.context)
+def _sensed(value: Any, open_: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
+    """What a sensor says, without the extensions that are not shown."""
+    if isinstance(value, list):
+        return [_sensed(item, open_) for item in value]
+    if not isinstance(value, dict):
+        return value
+    own = {key: _sensed(inner, open_) for key, inner in value.items() if key in _INNER}
+    return own | open_({key: inner for key, inner in value.items() if key not in _INNER})
 
 
 def sees_all(recorded: Recorded, viewer: Viewer) -> bool:
@@ -130,16 +141,16 @@ def places(family: Family | None, audiences: set[Audience]) -> frozenset[str]:
     )
 
 
-def _filtered(recorded: Recorded, opened: _Filter) -> bytes:
+def _filtered(recorded: Recorded, names: frozenset[str], *, others: bool) -> bytes:
     members: dict[str, Any] = _DECODE(as_json(recorded.raw))
-    shown = structs.replace(opened, context=_context(members, recorded.context))
+    shown = _Filter(names, others, _context(members, recorded.context))
     kept = {
         name: _cleaned(value, shown) if name in _TOP - {_CONTEXT} else value
         for name, value in members.items()
         if name in _TOP or (name != _ILMD and shown.lets(name))
     }
     if isinstance(members.get(_ILMD), dict):
-        kept[_ILMD] = shown.of(members[_ILMD])
+        kept[_ILMD] = {name: value for name, value in members[_ILMD].items() if shown.lets(name)}
     return _ENCODE(kept)
 
 

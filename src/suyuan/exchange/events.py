@@ -6,26 +6,26 @@ that following pages neither skip nor repeat, whatever is captured meanwhile.
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain, islice
-from typing import Any, Final
+from itertools import islice
+from typing import Final
 
 from msgspec import Struct, structs
 
 from suyuan.exchange import tokens
-from suyuan.exchange.disclose import as_shown, outgoing
+from suyuan.exchange.disclose import outgoing, shown_event
 from suyuan.exchange.matching import matches
+from suyuan.exchange.narrow import narrowed
 from suyuan.exchange.query import EventQuery, QueryError
+from suyuan.exchange.statements import SQL
 from suyuan.exchange.tokens import Place
+from suyuan.exchange.vocabulary import Asker, resolved, uses_vocabulary
 from suyuan.families import Families
 from suyuan.kit import Text
-from suyuan.model import Viewer
-from suyuan.record import Recorded, event_by_id, events_by_entries, grants_of
-from suyuan.record.types import EVENT_TYPES
-from suyuan.store import Queries, ReadConnection
+from suyuan.model import Event, Viewer
+from suyuan.record import Recorded, event_by_id, events_by_entries
+from suyuan.store import ReadConnection
 from suyuan.wire import write_document
 from suyuan.wire.types import Kind, Outgoing
-
-SQL = Queries("suyuan.exchange")
 
 _AT_ONCE: Final = 500
 _TOO_LARGE = Text(
@@ -37,10 +37,9 @@ Found = tuple[Recorded, Outgoing]
 
 
 class EventsPage(Struct, frozen=True, kw_only=True):
-    """One page of `count` events as an EPCISQueryDocument, and the token of the next, if any."""
+    """One page as an EPCISQueryDocument, and the token of the next, None at the end."""
 
     document: bytes
-    count: int
     token: str | None
 
 
@@ -48,12 +47,6 @@ class TooLargeError(QueryError):
     """More events answer than the caller allowed (EPCIS 2.0 §8.2.7)."""
 
     epcis = "epcisException:QueryTooLargeException"
-
-
-class _Asker(Struct, frozen=True, kw_only=True):
-    viewer: Viewer
-    secret: bytes
-    families: Families
 
 
 def events_page(
@@ -70,9 +63,9 @@ def events_page(
     Raises:
         QueryError: the token is not of this query, or more answer than were allowed (413).
     """
-    asker = _Asker(viewer=viewer, secret=secret, families=families)
+    asker = Asker(viewer=viewer, secret=secret, families=families)
     if query.token is None:
-        place = Place(upto=_reach(conn)[0])
+        place = Place(upto=_whole(conn, query))
         _require_fits(conn, query, asker, place)
     else:
         place = tokens.read(query.token, query, viewer, secret=secret)
@@ -83,8 +76,7 @@ def events_page(
         following = _after(place, found[size - 1][0], size)
         token = tokens.written(following, query, viewer, secret=secret)
     events = [event for _, event in found[:size]]
-    document = write_document(events, kind=Kind.QUERY, created=now)
-    return EventsPage(document=document, count=len(events), token=token)
+    return EventsPage(document=write_document(events, kind=Kind.QUERY, created=now), token=token)
 
 
 def event_document(
@@ -97,70 +89,50 @@ def event_document(
     now: datetime,
 ) -> bytes | None:
     """All that bears an event id, the original and its error declarations; None if nothing."""
-    asker = _Asker(viewer=viewer, secret=secret, families=families)
+    asker = Asker(viewer=viewer, secret=secret, families=families)
     found = event_by_id(conn, event_id, viewer, secret=secret)
     events = [event for each in found if (event := _shown(each, asker))]
     return write_document(events, kind=Kind.QUERY, created=now) if events else None
 
 
-def _shown(recorded: Recorded, asker: _Asker) -> Outgoing | None:
+def _shown(recorded: Recorded, asker: Asker) -> Outgoing | None:
     return outgoing(recorded, asker.viewer, families=asker.families, secret=asker.secret)
 
 
+def _seen(recorded: Recorded, query: EventQuery, asker: Asker) -> Event | None:
+    """The event as the viewer may know it, where the query asks for what may be kept from them."""
+    if not (query.conditions or query.described):
+        return recorded.event
+    return shown_event(recorded, asker.viewer, families=asker.families, secret=asker.secret)
+
+
 def _answering(
-    conn: ReadConnection, query: EventQuery, asker: _Asker, place: Place
+    conn: ReadConnection, query: EventQuery, asker: Asker, place: Place
 ) -> Iterator[Found]:
     """The answering events from a place on, in order; candidates are read in portions."""
     _, indexed = _reach(conn)
-    narrowed = {
-        **_narrowed(query, asker),
+    query, names = resolved(conn, query, asker, upto=place.upto)
+    fixed = {
+        **narrowed(query, asker),
         "upto": place.upto,
         "indexed": indexed,
         "limit": _AT_ONCE,
     }
     after, at = place.after, place.at
     while True:
-        given = {**narrowed, "after": after, "after_time": at}
+        given = {**fixed, "after": after, "after_time": at}
         rows = conn.execute(SQL[_statement(query)], given).fetchall()
         found = events_by_entries(conn, [row[0] for row in rows], asker.viewer, secret=asker.secret)
         by_entry = {recorded.entry: recorded for recorded in found}
         for recorded in (by_entry[row[0]] for row in rows):
-            event = _shown(recorded, asker) if _holds(recorded, query, asker) else None
+            seen = _seen(recorded, query, asker)
+            answers = seen is not None and matches(seen, query, names)
+            event = _shown(recorded, asker) if answers else None
             if event is not None:
                 yield recorded, event
         if len(rows) < _AT_ONCE:
             return
         _, after, at = rows[-1]
-
-
-def _holds(recorded: Recorded, query: EventQuery, asker: _Asker) -> bool:
-    said = recorded.event
-    if query.fields:
-        said = as_shown(recorded, asker.viewer, families=asker.families)
-    return matches(said, query)
-
-
-def _narrowed(query: EventQuery, asker: _Asker) -> dict[str, Any]:
-    types = [EVENT_TYPES.index(kind) for kind in query.event_type]
-    things = indexed_names(query)
-    return {
-        **grants_of(asker.viewer, secret=asker.secret).params,
-        "types": types or None,
-        "ge_event": query.ge_event_time,
-        "lt_event": query.lt_event_time,
-        "ge_record": query.ge_record_time,
-        "lt_record": query.lt_record_time,
-        "things": None if things is None else list(things),
-    }
-
-
-def indexed_names(query: EventQuery) -> tuple[str, ...] | None:
-    """Names of which an answer has one, that the index finds; first those that stand in few."""
-    of_refs = {name: wanted[2] for name, wanted in query.refs.items()}
-    order = ("EQ_bizTransaction", "EQ_bizLocation", "EQ_readPoint", "EQ_source", "EQ_destination")
-    named = {**of_refs, **query.values}
-    beside = (names for first in order for name, names in named.items() if name.startswith(first))
-    return next(chain(query.things.values(), beside), None)
 
 
 def _statement(query: EventQuery) -> str:
@@ -188,7 +160,7 @@ def _after(place: Place, last: Recorded, count: int) -> Place:
     )
 
 
-def _require_fits(conn: ReadConnection, query: EventQuery, asker: _Asker, place: Place) -> None:
+def _require_fits(conn: ReadConnection, query: EventQuery, asker: Asker, place: Place) -> None:
     """Count before anything is given: who asked for all of few must not get a part of many."""
     most = query.max_event_count
     if most is None:
@@ -197,6 +169,12 @@ def _require_fits(conn: ReadConnection, query: EventQuery, asker: _Asker, place:
     if count > most:
         text = _TOO_LARGE.format(most=most)
         raise TooLargeError("query.too-large", text, "maxEventCount", status=413)
+
+
+def _whole(conn: ReadConnection, query: EventQuery) -> int:
+    """Up to where a first page looks: what master data say must not change between pages."""
+    size, indexed = _reach(conn)
+    return min(size, indexed) if uses_vocabulary(query) else size
 
 
 def _reach(conn: ReadConnection) -> tuple[int, int]:

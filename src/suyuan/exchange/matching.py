@@ -4,24 +4,53 @@ The database narrows by time, type and thing; what it does not index is decided 
 event as recorded. Both halves read the same query, so neither can answer another question.
 """
 
-from suyuan.exchange.fields import amount_holds, field_holds, reading_holds, time_holds
-from suyuan.exchange.query import REFS, THINGS, VALUES, Amount, EventQuery, quantities
+import re
+from collections.abc import Collection, Mapping
+
+from suyuan.exchange.members import compare, holds, texts_of
+from suyuan.exchange.query import (
+    FIELDS,
+    REFS,
+    THINGS,
+    VALUES,
+    Amount,
+    Described,
+    EventQuery,
+    quantities,
+)
+from suyuan.kit.quantity import Quantity
 from suyuan.model import Event, QuantityElement
 
+Names = Mapping[Described, Collection[str]]
+"""What master data describe so."""
 
-def matches(event: Event, query: EventQuery) -> bool:
+
+def matches(event: Event, query: EventQuery, names: Names) -> bool:
     """Whether every stated condition holds."""
     return (
         _declared(event, query)
         and all(VALUES[name](event) & set(wanted) for name, wanted in query.values.items())
-        and all(THINGS[name](event) & set(wanted) for name, wanted in query.things.items())
+        and all(_names(event, name, query) for name in query.things.keys() | query.patterns.keys())
         and all(_refers(event, *wanted) for wanted in query.refs.values())
         and all(_measures(event, amount) for amount in query.amounts)
-        and (not query.sensed or bool(event.sensors))
-        and all(field_holds(event, test) for test in query.fields)
-        and all(reading_holds(event, test) for test in query.readings)
-        and all(time_holds(event, test) for test in query.sensor_times)
+        and (bool(event.sensors) or not query.sensed)
+        and all(holds(event, condition) for condition in query.conditions)
+        and all(_describes(event, one, names[one]) for one in query.described)
     )
+
+
+def _names(event: Event, name: str, query: EventQuery) -> bool:
+    standing = THINGS[name](event)
+    patterns = query.patterns.get(name, ())
+    return not standing.isdisjoint(query.things.get(name, ())) or any(
+        re.fullmatch(pattern, thing) for thing in standing for pattern in patterns
+    )
+
+
+def _describes(event: Event, one: Described, names: Collection[str]) -> bool:
+    read = FIELDS.get(one.field)
+    standing = texts_of(event, one.field) if read is None else read(event)
+    return any(name in names for name in standing)
 
 
 def _declared(event: Event, query: EventQuery) -> bool:
@@ -44,6 +73,6 @@ def _measures(event: Event, amount: Amount) -> bool:
 def _fits(element: QuantityElement, amount: Amount) -> bool:
     if element.quantity is None:
         return False
-    unit = element.uom if amount.uom is not None else None
-    wanted = (amount.value, amount.uom or None)
-    return amount_holds((element.quantity, unit), wanted, comparison=amount.comparison)
+    unit = element.uom if amount.uom is None else amount.uom
+    found = Quantity(element.quantity, element.uom)
+    return compare(amount.comparison, found, Quantity(amount.value, unit))

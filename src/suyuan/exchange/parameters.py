@@ -4,42 +4,27 @@ The names are those of EPCIS 2.0 §8.2.7.1 (SimpleEventQuery). A name that is no
 by name, never ignored: an ignored condition would answer another question.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from difflib import get_close_matches
 from functools import partial
 from typing import Any, Final
 
+from msgspec import Struct, field
+
 from suyuan.codes import privacy, read_identifier
-from suyuan.codes.types import RESOLVERS, Identifier
-from suyuan.exchange.fields import ReadingTest, TimeTest
-from suyuan.exchange.patterned import (
-    PATTERNED,
-    a_number,
-    field_test,
-    is_extension,
-    measure,
-    reading_test,
-)
-from suyuan.exchange.query import (
-    COMPARISONS,
-    REFS,
-    THINGS,
-    VALUES,
-    Amount,
-    EventQuery,
-    Order,
-    QueryError,
-)
+from suyuan.codes.types import RESOLVERS
+from suyuan.exchange import asked, prefixes, spelling
+from suyuan.exchange.query import REFS, THINGS, VALUES, Amount, EventQuery, Order, QueryError
+from suyuan.exchange.spelling import Reader, Values
+from suyuan.exchange.standard import ALSO, FAMILIES, NAMED, NAMED_SENSED, End, Family, family_of
 from suyuan.kit import Text
-from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.model import Action, EventType
+from suyuan.wire import Context
 from suyuan.wire.cbv import (
     BIZ_STEP,
     BIZ_TRANSACTION,
     DISPOSITION,
     ERROR_REASON,
-    MEASUREMENT,
     SOURCE_DESTINATION,
     Vocabulary,
 )
@@ -48,34 +33,19 @@ MOST_PER_PAGE: Final = 1_000
 _MOST_TOGETHER: Final = 10_000
 
 _UNKNOWN = Text(
-    "不支持查询参数 “{name}”；可用：{known}。",
-    "The query parameter '{name}' is not supported; use one of: {known}.",
+    "没有查询参数 “{name}”；相近的有：{near}。"
+    "扩展字段写成 EQ_前缀:名称；全部参数见 /openapi.json。",
+    "There is no query parameter '{name}'; like it are: {near}. Extensions are written "
+    "EQ_prefix:name; all parameters are in /openapi.json.",
 )
-_VALUE = Text(
-    "参数 “{name}” 的值 “{value}” 不可用；{cure}",
-    "'{value}' cannot be the value of '{name}'; {cure}",
-)
-_ONCE = Text("参数 “{name}” 只能给一次。", "Give '{name}' once only.")
 _NEEDS_ORDER = Text("eventCountLimit 需要 orderBy。", "eventCountLimit needs orderBy.")
 _NOT_BOTH = Text(
     "eventCountLimit 与 maxEventCount 不能同时使用。",
     "eventCountLimit and maxEventCount exclude each other.",
 )
-_USE = Text("可用：{known}。", "use one of {known}.")
-_WRITE = Text("请写成 {example}。", "write {example}.")
-_RANGE = Text("须为 1 至 {most}。", "it must be 1 to {most}.")
-_SOMETHING = Text("请给出至少一个值。", "give at least one value.")
 _TYPED = Text("请写成 {name}_类型。", "write {name}_ and the type.")
-_IN_FULL = Text(
-    "不支持通配；请写全编码，品类用 MATCH_anyEPCClass=urn:epc:idpat:sgtin:厂商.品项.*。",
-    "patterns are not supported; write the code in full, and a class of products as "
-    "MATCH_anyEPCClass=urn:epc:idpat:sgtin:Company.Item.*.",
-)
-_PATTERN: Final = "urn:epc:idpat:"
-_GS1: Final = "https://id.gs1.org/"
-_PARTED: Final = re.compile(r"[|,]")
-_PARTED_URIS: Final = re.compile(r"\||,(?=\s*[A-Za-z][A-Za-z0-9+.-]*:)")
-_INSTANT: Final = "2026-03-01T08:00:00+08:00"
+_USE = Text("可用：eventTime、recordTime。", "use eventTime or recordTime.")
+_WAYS = Text("可用：ASC、DESC。", "use ASC or DESC.")
 
 _WORDS: Final[dict[str, Vocabulary]] = {
     "EQ_bizStep": BIZ_STEP,
@@ -83,7 +53,6 @@ _WORDS: Final[dict[str, Vocabulary]] = {
     "EQ_persistentDisposition_set": DISPOSITION,
     "EQ_persistentDisposition_unset": DISPOSITION,
     "EQ_errorReason": ERROR_REASON,
-    "EQ_type": MEASUREMENT,
 }
 _TYPES: Final = {
     "EQ_bizTransaction": BIZ_TRANSACTION,
@@ -91,20 +60,9 @@ _TYPES: Final = {
     "EQ_destination": SOURCE_DESTINATION,
 }
 _IDENTIFIERS: Final = frozenset(
-    ("EQ_readPoint", "EQ_bizLocation", "EQ_transformationID", "EQ_deviceID",
-     "EQ_dataProcessingMethod", "EQ_bizRules")
-)  # fmt: skip
-_NAMES: Final = frozenset(
-    ("EQ_eventID", "EQ_correctiveEventID", "EQ_microorganism", "EQ_chemicalSubstance",
-     "EQ_uriValue")
-)  # fmt: skip
-_TEXT: Final = "EQ_stringValue"
-_SENSOR_TIMES: Final = tuple(
-    f"{comparison}_{member}"
-    for member in ("time", "startTime", "endTime")
-    for comparison in ("GE", "LT")
+    ("EQ_readPoint", "WD_readPoint", "EQ_bizLocation", "WD_bizLocation", "EQ_transformationID")
 )
-_RANKS: Final = tuple(f"{comparison}_percRank" for comparison in COMPARISONS[1:])
+_NAMES: Final = frozenset(("EQ_eventID", "EQ_correctiveEventID"))
 _TIMES: Final = {
     "GE_eventTime": "ge_event_time",
     "LT_eventTime": "lt_event_time",
@@ -121,34 +79,35 @@ _NUMBERS: Final = {
     "maxEventCount": ("max_event_count", _MOST_TOGETHER),
     "perPage": ("per_page", MOST_PER_PAGE),
 }
-_AMOUNTS: Final = tuple(f"{comparison}_quantity" for comparison in COMPARISONS)
+_PAGING: Final = frozenset(("perPage", "nextPageToken"))
+_AMOUNTS: Final = tuple(name for name in NAMED if name.endswith("_quantity"))
+_SENSORS: Final = frozenset(("EXISTS_sensorElementList", "EXISTS_sensorElement"))
 
 KNOWN: Final = (
-    "eventType",
-    *_TIMES,
-    *VALUES,
-    *(f"{name}_…" for name in REFS),
-    *THINGS,
-    *_AMOUNTS,
-    *(f"{name}_…" for name in _AMOUNTS),
-    *_SENSOR_TIMES,
-    *_RANKS,
-    *PATTERNED,
-    "EXISTS_errorDeclaration",
-    "EXISTS_sensorElementList",
-    "EXISTS_sensorElement",
-    "orderBy",
-    "orderDirection",
-    *_NUMBERS,
+    *(name for name in NAMED if name != prefixes.CONTEXT),
+    *ALSO,
+    *(f"{family.beginning}…" for family in FAMILIES),
+    "perPage",
     "nextPageToken",
+    prefixes.CONTEXT,
 )
-"""Every parameter that is answered; `…` stands for a type or a unit."""
-
-_SEVERAL: Final = ("amounts", "fields", "readings", "sensor_times")
-_NO_NAMES: Final[Mapping[str, str]] = {}
+"""Every parameter that is answered; `…` stands for a field, a type or a unit."""
 
 Given = Mapping[str, Sequence[str]]
-_Reader = Callable[[str], Identifier]
+
+
+class _Reading(Struct, kw_only=True):
+    """What is read so far, and how names are to be read."""
+
+    reader: Reader
+    context: Context
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    def keep(self, kind: str, name: str, value: Any) -> None:
+        self.fields.setdefault(kind, {})[name] = value
+
+    def add(self, kind: str, value: Any) -> None:
+        self.fields[kind] = (*self.fields.get(kind, ()), value)
 
 
 def parse_query(
@@ -156,26 +115,26 @@ def parse_query(
     *,
     capturer: str = "-",
     resolvers: frozenset[str] = RESOLVERS,
-    names: Mapping[str, str] = _NO_NAMES,
+    extensions: Mapping[str, str] | None = None,
 ) -> EventQuery:
     """The query that parameters state; a value may list several, parted by commas or bars.
 
     `capturer` is the party that asks: codes that nobody else could read are named by it. Links
-    on `resolvers` are identifiers, as in events. `names` are the prefixes that names of extensions
-    may have, beyond those of the standard context.
+    on `resolvers` are identifiers, as in events. `extensions` are prefixes and their namespaces.
 
     Raises:
         QueryError: a name that is not supported, a value out of form, two that exclude.
     """
-    reader = partial(read_identifier, capturer=capturer, resolvers=resolvers)
-    fields: dict[str, Any] = {"values": {}, "refs": {}, "things": {}}
-    fields |= {several: [] for several in _SEVERAL}
+    said = given.get(prefixes.CONTEXT)
+    context = None if said is None else spelling.once(prefixes.CONTEXT, said)
+    reading = _Reading(
+        reader=partial(read_identifier, capturer=capturer, resolvers=resolvers),
+        context=prefixes.context_of(context, extensions or {}),
+    )
     for name, values in given.items():
-        if is_extension(name) and _family(name, REFS) is None:
-            fields["fields"].append(field_test(name, _extension_values(name, values), names))
-        else:
-            _read(name, values, fields, reader)
-    query = EventQuery(**fields | {several: tuple(fields[several]) for several in _SEVERAL})
+        if name != prefixes.CONTEXT:
+            _read(name, values, reading)
+    query = EventQuery(**reading.fields)
     if query.event_count_limit is not None and query.max_event_count is not None:
         raise QueryError("query.exclusive", _NOT_BOTH, "maxEventCount")
     if query.event_count_limit is not None and query.order is None:
@@ -183,207 +142,131 @@ def parse_query(
     return query
 
 
-def _read(name: str, values: Sequence[str], fields: dict[str, Any], reader: _Reader) -> None:
+def parse_list(given: Given) -> tuple[int, str | None]:
+    """How a list is paged: the size of its pages, and where to go on.
+
+    Raises:
+        QueryError: a parameter that lists do not have, or a value out of form.
+    """
+    query = parse_query({name: values for name, values in given.items() if name in _PAGING})
+    for name in given:
+        if name not in _PAGING:
+            raise _unknown(name)
+    return query.per_page, query.token
+
+
+def _read(name: str, values: Values, reading: _Reading) -> None:
+    fields = reading.fields
     if name in _TIMES:
-        fields[_TIMES[name]] = _time(name, _once(name, values))
+        fields[_TIMES[name]] = spelling.time(name, spelling.once(name, values))
     elif name in VALUES:
-        fields["values"][name] = _values(name, values, reader)
+        reading.keep("values", name, _values(name, values, reading.reader))
     elif name in THINGS:
-        fields["things"][name] = _identifiers(name, values, reader)
+        _things(name, values, reading)
     elif name in _NUMBERS:
-        field, most = _NUMBERS[name]
-        fields[field] = _number(name, _once(name, values), most)
+        kept, most = _NUMBERS[name]
+        fields[kept] = spelling.count(name, spelling.once(name, values), most)
     elif name in _OTHERS:
-        field, read = _OTHERS[name]
-        fields[field] = read(name, values)
-    elif name in _SENSOR_TIMES or name in _RANKS or measure(name) is not None:
-        _sense(name, _once(name, values), fields)
-    elif (family := _family(name, _AMOUNTS)) is not None:
-        fields["amounts"].append(_amount(name, family, _once(name, values)))
-    elif (family := _family(name, REFS)) is not None:
-        fields["refs"][name] = _typed(name, family, _identifiers(name, values, reader))
+        kept, read = _OTHERS[name]
+        fields[kept] = read(name, values)
+    elif name in NAMED_SENSED:
+        condition = asked.sensed(name, *NAMED_SENSED[name], values, reading.reader)
+        reading.add("conditions", condition)
+    elif name in _AMOUNTS:
+        reading.add("amounts", _amount(name, name.partition("_")[0], None, values))
     else:
-        shown = privacy.quoted(name)
-        text = _UNKNOWN.format(name=shown, known=", ".join(KNOWN))
-        raise QueryError("query.parameter", text, shown)
+        _read_family(name, values, reading)
 
 
-def _sense(name: str, value: str, fields: dict[str, Any]) -> None:
-    """A condition on what sensors say in numbers or times."""
-    comparison, _, member = name.partition("_")
-    if name in _SENSOR_TIMES:
-        test = TimeTest(comparison=comparison, member=member, at=_time(name, value))
-        fields["sensor_times"].append(test)
-    elif name in _RANKS:
-        fields["readings"].append(
-            ReadingTest(comparison=comparison, member=member, value=a_number(name, value))
-        )
+def _read_family(name: str, values: Values, reading: _Reading) -> None:
+    family = family_of(name)
+    if name in REFS:
+        raise spelling.bad(name, "", _TYPED.format(name=name))
+    if family is None:
+        raise _unknown(name)
+    rest = name.removeprefix(family.beginning)
+    if family.end is End.TYPE:
+        listed = spelling.identifiers(name, values, reading.reader)
+        reading.keep("refs", name, _typed(name, family, rest, listed))
+    elif family.member == "quantity":
+        unit = asked.unit_of(name, rest)
+        reading.add("amounts", _amount(name, family.comparison, unit, values))
+    elif family.end is End.UNIT:
+        reading.add("conditions", asked.measured(name, family, values))
+    elif family.comparison in {"HASATTR", "EQ_ATTR"}:
+        reading.add("described", asked.described(name, family, values, reading.context))
+    elif ":" not in rest:
+        raise _unknown(name)
     else:
-        fields["readings"].append(reading_test(name, value))
+        reading.add("conditions", asked.extension(name, family, values, reading.context))
 
 
-def _extension_values(name: str, values: Sequence[str]) -> Sequence[str]:
-    """Texts of EQ are parted by bars alone: they may hold commas."""
-    if name.startswith("EXISTS_"):
-        return [str(_exists(name, values))]
-    return _texts(name, values) if name.startswith("EQ_") else [_once(name, values)]
+def _unknown(name: str) -> QueryError:
+    shown = privacy.quoted(name)
+    near = get_close_matches(name[:80], KNOWN, 3, 0.3) or KNOWN[1:4]
+    text = _UNKNOWN.format(name=shown, near=", ".join(near))
+    return QueryError("query.parameter", text, shown)
 
 
-def _texts(name: str, values: Sequence[str]) -> tuple[str, ...]:
-    found = tuple(part.strip() for value in values for part in value.split("|"))
-    if not any(found):
-        raise _bad(name, "", _SOMETHING)
-    return tuple(part for part in found if part)
+def _things(name: str, values: Values, reading: _Reading) -> None:
+    found = tuple(spelling.things(name, values, reading.reader))
+    for kind, wanted in (("things", False), ("patterns", True)):
+        names = tuple(thing for thing, is_pattern in found if is_pattern is wanted)
+        if names:
+            reading.keep(kind, name, names)
 
 
-def _family(name: str, families: Sequence[str] | Mapping[str, Any]) -> str | None:
-    """The family that a name of the form `family_member` (or the family itself) belongs to."""
-    return next((one for one in families if name == one or name.startswith(f"{one}_")), None)
-
-
-def _values(name: str, values: Sequence[str], reader: _Reader) -> tuple[str, ...]:
+def _values(name: str, values: Values, reader: Reader) -> tuple[str, ...]:
     if name in _IDENTIFIERS:
-        return _identifiers(name, values, reader)
-    if name == _TEXT:
-        return _texts(name, values)
-    listed = _names(name, values) if name in _NAMES else _listed(name, values)
-    if name == "EQ_hexBinaryValue":
-        return tuple(map(str.lower, listed))
+        return spelling.identifiers(name, values, reader)
+    listed = spelling.names(name, values) if name in _NAMES else spelling.listed(name, values)
     if name == "EQ_action":
-        return tuple(_one_of(name, value, Action) for value in listed)
+        return tuple(spelling.one_of(name, value, Action) for value in listed)
     if name in _WORDS:
-        return tuple(_bare(value, _WORDS[name]) for value in listed)
+        return tuple(spelling.bare(value, _WORDS[name]) for value in listed)
     return listed
 
 
-def _bare(value: str, vocabulary: Vocabulary) -> str:
-    """A word of the CBV in any of its spellings, as events have it."""
-    if vocabulary is MEASUREMENT:
-        value = value.removeprefix("gs1:")
-    for beginning in (*vocabulary.full, *vocabulary.withdrawn):
-        bare = value.removeprefix(beginning)
-        if bare != value and bare in vocabulary.words:
-            return bare
-    return value
-
-
-def _typed(name: str, family: str, wanted: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
-    kind = name.removeprefix(family).removeprefix("_")
+def _typed(
+    name: str, family: Family, kind: str, wanted: tuple[str, ...]
+) -> tuple[str, str, tuple[str, ...]]:
+    beginning = family.beginning.rstrip("_")
     if not kind:
-        raise _bad(name, "", _TYPED.format(name=family))
-    return family, _bare(kind, _TYPES[family]), wanted
+        raise spelling.bad(name, "", _TYPED.format(name=beginning))
+    return beginning, spelling.bare(kind, _TYPES[beginning]), wanted
 
 
-def _amount(name: str, family: str, value: str) -> Amount:
-    unit = name.removeprefix(family).removeprefix("_") or None
-    return Amount(comparison=family.partition("_")[0], value=a_number(name, value), uom=unit)
+def _amount(name: str, comparison: str, unit: str | None, values: Values) -> Amount:
+    value = spelling.decimal(name, spelling.once(name, values))
+    return Amount(comparison=comparison, value=value, uom=unit)
 
 
-def _once(name: str, values: Sequence[str]) -> str:
-    if len(values) != 1:
-        raise QueryError("query.once", _ONCE.format(name=name), name)
-    return values[0]
+def _event_types(name: str, values: Values) -> tuple[EventType, ...]:
+    bare = (value.removeprefix("epcis:") for value in spelling.listed(name, values))
+    return tuple(spelling.one_of(name, value, EventType) for value in bare)
 
 
-def _event_types(name: str, values: Sequence[str]) -> tuple[EventType, ...]:
-    bare = (value.removeprefix("epcis:") for value in _listed(name, values))
-    return tuple(_one_of(name, value, EventType) for value in bare)
-
-
-def _order(name: str, values: Sequence[str]) -> Order:
-    value = _once(name, values)
+def _order(name: str, values: Values) -> Order:
+    value = spelling.once(name, values)
     if value == "eventTime":
         return "eventTime"
     if value == "recordTime":
         return "recordTime"
-    raise _bad(name, value, _USE.format(known="eventTime, recordTime"))
+    raise spelling.bad(name, value, _USE)
 
 
-def _descending(name: str, values: Sequence[str]) -> bool:
-    value = _once(name, values)
+def _descending(name: str, values: Values) -> bool:
+    value = spelling.once(name, values)
     if value not in {"ASC", "DESC"}:
-        raise _bad(name, value, _USE.format(known="ASC, DESC"))
+        raise spelling.bad(name, value, _WAYS)
     return value == "DESC"
 
 
-def _exists(name: str, values: Sequence[str]) -> bool:
-    """EXISTS_ asks only whether the member is there; the standard gives it no other value."""
-    value = _once(name, values)
-    if value not in {"", "true"}:
-        raise _bad(name, value, _WRITE.format(example="true"))
-    return True
-
-
-_OTHERS: Final[dict[str, tuple[str, Callable[[str, Sequence[str]], Any]]]] = {
+_OTHERS: Final[dict[str, tuple[str, Callable[[str, Values], Any]]]] = {
     "eventType": ("event_type", _event_types),
-    "EXISTS_errorDeclaration": ("declared", _exists),
-    "EXISTS_sensorElementList": ("sensed", _exists),
-    "EXISTS_sensorElement": ("sensed", _exists),  # as the standard's conformance tests spell it
+    "EXISTS_errorDeclaration": ("declared", spelling.exists),
+    **dict.fromkeys(_SENSORS, ("sensed", spelling.exists)),
     "orderBy": ("order", _order),
     "orderDirection": ("descending", _descending),
-    "nextPageToken": ("token", _once),
+    "nextPageToken": ("token", spelling.once),
 }
-
-
-def _listed(name: str, values: Sequence[str]) -> tuple[str, ...]:
-    parts = (part.strip() for value in values for part in _PARTED.split(value))
-    found = tuple(part for part in parts if part)
-    if not found:
-        raise _bad(name, "", _SOMETHING)
-    return found
-
-
-def _names(name: str, values: Sequence[str]) -> tuple[str, ...]:
-    """URIs may hold commas: one parts them only where another URI begins behind it."""
-    parts = (part.strip(" ,") for value in values for part in _PARTED_URIS.split(value))
-    found = tuple(part for part in parts if part)
-    if not found:
-        raise _bad(name, "", _SOMETHING)
-    return found
-
-
-def _identifiers(name: str, values: Sequence[str], reader: _Reader) -> tuple[str, ...]:
-    """Both spellings of a GS1 key, EPC URN and Digital Link, name the same canonical thing."""
-    return tuple(_identifier(name, value, reader) for value in _names(name, values))
-
-
-def _identifier(name: str, value: str, reader: _Reader) -> str:
-    known = reader(value).uri
-    if not value.lower().startswith(_PATTERN):
-        return known
-    # `urn:epc:idpat:sgtin:Company.Item.*` is the name of a class; other patterns name nothing.
-    if not name.endswith("Class") or not known.startswith(_GS1):
-        raise _bad(name, value, _IN_FULL)
-    return known
-
-
-def _one_of(name: str, value: str, kind: Any) -> Any:
-    try:
-        return kind(value)
-    except ValueError:
-        raise _bad(name, value, _USE.format(known=", ".join(kind))) from None
-
-
-def _time(name: str, value: str) -> datetime:
-    try:
-        span, offset = parse_instant(value.replace(" ", "+"))
-    except BadTimeError:
-        span, offset = None, None
-    if span is None or offset is None or span.lo is None:
-        raise _bad(name, value, _WRITE.format(example=_INSTANT))
-    return span.lo
-
-
-def _number(name: str, value: str, most: int) -> int:
-    digits = value.lstrip("0")
-    if not value.isascii() or not digits.isdigit() or len(digits) > len(str(most)):
-        raise _bad(name, value, _RANGE.format(most=most))
-    if int(digits) > most:
-        raise _bad(name, value, _RANGE.format(most=most))
-    return int(digits)
-
-
-def _bad(name: str, value: str, cure: Text) -> QueryError:
-    return QueryError(
-        "query.value", _VALUE.format(name=name, value=privacy.quoted(value), cure=cure), name
-    )

@@ -6,12 +6,11 @@ One table from parameter to place, so that what is parsed and what is matched ca
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from typing import Final, Literal
 
 from msgspec import Struct
 
-from suyuan.exchange.fields import FieldTest, ReadingTest, TimeTest, said
+from suyuan.exchange.members import Condition
 from suyuan.kit import SuyuanError
 from suyuan.model import Event, EventType, QuantityElement, TypedRef
 
@@ -19,13 +18,6 @@ Order = Literal["eventTime", "recordTime"]
 Names = frozenset[str]
 
 PER_PAGE: Final = 30
-SENSED: Final = (
-    "type", "deviceID", "dataProcessingMethod", "microorganism", "chemicalSubstance", "bizRules",
-    "stringValue", "booleanValue", "uriValue",
-)  # fmt: skip
-"""What sensors say in words (hexBinaryValue apart), each asked for by EQ_ and its name."""
-
-COMPARISONS: Final = ("EQ", "GT", "GE", "LT", "LE")
 
 
 class QueryError(SuyuanError):
@@ -35,21 +27,30 @@ class QueryError(SuyuanError):
 
 
 class Amount(Struct, frozen=True, kw_only=True):
-    """A quantity element of the event compares so with `value`; `uom` None: whatever its unit.
-
-    With a unit, elements in any unit of its dimension are compared.
-    """
+    """A quantity element of the event compares so with `value`; `uom` None: whatever its unit."""
 
     comparison: str
     value: Decimal
     uom: str | None = None
 
 
+class Described(Struct, frozen=True, kw_only=True):
+    """A field names something that master data describe with one of these attributes.
+
+    With `values`, one of them must be the attribute's (EQ_ATTR), else any (HASATTR).
+    """
+
+    field: str
+    attributes: tuple[str, ...]
+    values: tuple[str, ...] | None = None
+
+
 class EventQuery(Struct, frozen=True, kw_only=True):
     """A SimpleEventQuery; empty means any. Identifiers are canonical, times UTC instants.
 
     Under its parameter's name stands what is wanted: `values` and `things` map it to names of
-    which one must stand in its place, `refs` to (list, type, names). All conditions must hold.
+    which one must stand in its place, `refs` to (list, type, names). `patterns` are regular
+    expressions beside `things`, either of which may fit. All conditions must hold.
     """
 
     event_type: tuple[EventType, ...] = ()
@@ -63,11 +64,11 @@ class EventQuery(Struct, frozen=True, kw_only=True):
     values: dict[str, tuple[str, ...]] = {}
     things: dict[str, tuple[str, ...]] = {}
     refs: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+    patterns: dict[str, tuple[str, ...]] = {}
     amounts: tuple[Amount, ...] = ()
-    fields: tuple[FieldTest, ...] = ()
-    readings: tuple[ReadingTest, ...] = ()
-    sensor_times: tuple[TimeTest, ...] = ()
     sensed: bool = False
+    conditions: tuple[Condition, ...] = ()
+    described: tuple[Described, ...] = ()
     order: Order | None = None
     descending: bool = True
     event_count_limit: int | None = None
@@ -101,15 +102,14 @@ VALUES: Final[Mapping[str, Callable[[Event], Names]]] = {
     "EQ_persistentDisposition_set": lambda event: frozenset(event.persistent_set),
     "EQ_persistentDisposition_unset": lambda event: frozenset(event.persistent_unset),
     "EQ_readPoint": lambda event: _one(event.read_point),
+    "WD_readPoint": lambda event: _one(event.read_point),
+    "WD_bizLocation": lambda event: _one(event.biz_location),
     "EQ_bizLocation": lambda event: _one(event.biz_location),
     "EQ_transformationID": lambda event: _one(event.transformation_id),
     "EQ_errorReason": lambda event: _one(event.error.reason if event.error else None),
     "EQ_correctiveEventID": lambda event: frozenset(
         event.error.corrective_event_ids if event.error else ()
     ),
-    **{f"EQ_{member}": partial(said, member=member) for member in SENSED},
-    # Hexadecimal digits have no case; the parameter is read so too.
-    "EQ_hexBinaryValue": lambda event: frozenset(map(str.lower, said(event, "hexBinaryValue"))),
 }
 THINGS: Final[Mapping[str, Callable[[Event], Names]]] = {
     "MATCH_epc": lambda event: frozenset(event.epcs),
@@ -127,3 +127,15 @@ REFS: Final[Mapping[str, Callable[[Event], tuple[TypedRef, ...]]]] = {
     "EQ_source": lambda event: event.sources,
     "EQ_destination": lambda event: event.destinations,
 }
+
+FIELDS: Final[Mapping[str, Callable[[Event], Names]]] = {
+    "bizStep": VALUES["EQ_bizStep"],
+    "disposition": VALUES["EQ_disposition"],
+    "readPoint": VALUES["EQ_readPoint"],
+    "bizLocation": VALUES["EQ_bizLocation"],
+    "epcClass": THINGS["MATCH_anyEPCClass"],
+    "bizTransaction": lambda event: frozenset(ref.value for ref in event.biz_transactions),
+    "source": lambda event: frozenset(ref.value for ref in event.sources),
+    "destination": lambda event: frozenset(ref.value for ref in event.destinations),
+}
+"""Fields of an event whose values master data may describe."""

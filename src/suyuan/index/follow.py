@@ -6,6 +6,8 @@ from suyuan.index.apply import SQL, apply
 from suyuan.index.complete import known_of
 from suyuan.index.derive import derive
 from suyuan.index.types import Report
+from suyuan.index.values import keep_values
+from suyuan.index.vocabulary import keep_vocabulary
 from suyuan.index.withdraw import withdraw
 from suyuan.model import Verdict
 from suyuan.record import Recorded, follow
@@ -52,6 +54,8 @@ def project(conn: WriteConnection, batch: Sequence[Recorded]) -> None:
         (recorded.entry, derive(_report(recorded), known[recorded.tenant])) for recorded in batch
     ]
     apply(conn, derived)
+    keep_vocabulary(conn, batch)
+    keep_values(conn, batch)
     withdraw(conn, batch)
 
 

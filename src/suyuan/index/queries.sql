@@ -14,7 +14,8 @@ on conflict (projection) do update set position = excluded.position;
 -- clear --
 -- Forget every projection; the record makes them again.
 truncate index.cursor, index.act, index.name, index.mention, index.holder, index.withdrawal,
-         index.declaration, index.link restart identity;
+         index.declaration, index.link, index.vocabulary,
+         index.value restart identity;
 
 -- intern_names --
 -- Give every name of a batch its number, once: there is one writer, who holds the lock.
@@ -101,3 +102,17 @@ on conflict (entry) do update
 -- mark_effective --
 -- These declarations came from the organisation that captured the original.
 update index.declaration set effective = true where entry = any (%(declarations)s::bigint[]);
+
+-- keep_vocabulary --
+-- What a reporter's document says of a name.
+insert into index.vocabulary (tenant, party, type, name, position, attributes, children)
+values (%(tenant)s, %(party)s, %(type)s, %(name)s, %(position)s, %(attributes)s::jsonb,
+        %(children)s)
+on conflict do nothing;
+
+-- keep_values --
+-- Values of events with the tags that show them.
+insert into index.value (tenant, kind, value, tag)
+select * from unnest(%(tenants)s::int[], %(kinds)s::smallint[], %(values)s::text[],
+                     %(tags)s::bigint[])
+on conflict do nothing;

@@ -1,6 +1,8 @@
 """Takes nothing; gives the shapes that projections pass along: report, registry, mention."""
 
+from collections.abc import Callable
 from enum import IntEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -70,3 +72,13 @@ SIDES = tuple(Side)
 
 GRAINS = tuple(ThingGrain)
 """`index.act.grain` likewise."""
+
+
+VALUES: Final[dict[str, Callable[[Event], str | None]]] = {
+    "eventType": lambda event: event.type.value,
+    "bizStep": lambda event: event.biz_step,
+    "disposition": lambda event: event.disposition,
+    "bizLocation": lambda event: event.biz_location,
+    "readPoint": lambda event: event.read_point,
+}
+"""Values that are listed; `index.value.kind` is a place here, and new ones go to the end."""

@@ -12,6 +12,7 @@ from suyuan.kit.text import Text
 
 # IEEE decimal128: what is left when a ratio (1 kg in pounds) has no finite decimal form.
 _LONG_DIVISION = Context(prec=34)
+_MOST_PLACES = 400
 
 
 class Unit(Struct, frozen=True):
@@ -116,6 +117,22 @@ def normal(quantity: Quantity) -> Quantity:
     unit = UNITS.get(quantity.unit)
     in_base = quantity if unit is None else convert(quantity, _BASE[unit.dimension])
     return Quantity(Decimal(plain_decimal(in_base.value)), in_base.unit)
+
+
+def exact(quantity: Quantity) -> Fraction | None:
+    """The amount in its dimension's base unit, for comparing; None: the unit has no known factor.
+
+    None too for numbers of hundreds of digits: no amount is one, and written out they fill memory.
+    """
+    unit = UNITS.get(quantity.unit)
+    if unit is None or quantity.value.adjusted() > _MOST_PLACES:
+        return None
+    if quantity.value.is_zero():
+        return unit.shift
+    exponent = quantity.value.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -_MOST_PLACES:
+        return None
+    return Fraction(quantity.value) * unit.factor + unit.shift
 
 
 def _decimal(exact: Fraction) -> Decimal:

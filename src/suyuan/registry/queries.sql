@@ -433,3 +433,22 @@ from registry.target
 where tenant = %(tenant)s and (%(party)s::text is null or party = %(party)s)
   and withdrawn_at is null
 order by key, link_type, made_at, id;
+
+-- keep_query --
+-- Keep a query under a name, unless the name is taken.
+insert into registry.named_query (tenant, owner, name, asked, at)
+values (%(tenant)s, %(owner)s, %(name)s, %(asked)s, %(at)s)
+on conflict do nothing;
+
+-- named_queries --
+-- Queries of an owner, by name, from one on; or the one of that name.
+select name, asked from registry.named_query
+where tenant = %(tenant)s and owner = %(owner)s and name > %(after)s
+  and (%(only)s::text is null or name = %(only)s)
+order by name
+limit %(limit)s;
+
+-- forget_query --
+-- Remove a query; the events it found stay.
+delete from registry.named_query
+where tenant = %(tenant)s and owner = %(owner)s and name = %(name)s;

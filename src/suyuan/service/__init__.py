@@ -81,6 +81,13 @@ from suyuan.service.issuing import (
     trade_items,
 )
 from suyuan.service.locating import LocatedLots, locate_lots, locate_source
+from suyuan.service.naming import (
+    forget_query,
+    name_query,
+    named_events,
+    named_queries,
+    named_query,
+)
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
 from suyuan.service.platform import Platform, on_store, open_platform
 from suyuan.service.printing import (
@@ -91,7 +98,7 @@ from suyuan.service.printing import (
     print_runs,
     require_printable,
 )
-from suyuan.service.querying import event, events
+from suyuan.service.querying import event, events, values, vocabularies
 from suyuan.service.reading import ReadCode, read
 from suyuan.service.reporting import (
     ImportTotals,
@@ -232,6 +239,7 @@ __all__ = [
     "family_on",
     "follow",
     "forget_log_key",
+    "forget_query",
     "form_seal",
     "fresh_key",
     "identify",
@@ -258,6 +266,10 @@ __all__ = [
     "log_keys",
     "log_of",
     "mirror_to",
+    "name_query",
+    "named_events",
+    "named_queries",
+    "named_query",
     "on_store",
     "open_platform",
     "pack",
@@ -291,8 +303,10 @@ __all__ = [
     "today",
     "trace",
     "trade_items",
+    "values",
     "verify",
     "viewer_for",
+    "vocabularies",
     "watched",
     "who",
     "who_of_session",

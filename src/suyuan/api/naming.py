@@ -1,0 +1,172 @@
+"""Named queries over HTTP: `/queries`, `/queries/{name}`, `/queries/{name}/events`."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, delete, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import JSONBody, PathParameter
+from msgspec import Struct
+
+from suyuan.api import forms
+from suyuan.api.body import own_json
+from suyuan.api.coding import SECURITY
+from suyuan.api.epcis import asked_of, page_given, prefixes_of
+from suyuan.api.problems import documented
+from suyuan.api.readers import as_json, known_only, platform_of, who_of
+from suyuan.api.types import AnyRequest
+from suyuan.exchange import prefixes
+from suyuan.model import Viewer
+from suyuan.registry import naming
+from suyuan.service import (
+    forget_query,
+    name_query,
+    named_events,
+    named_queries,
+    named_query,
+    require_account,
+)
+
+_TAGS = ["EPCIS"]
+_PROBLEMS = documented(400, 401, 404, 406, 413, 414, 429)
+_NAME = PathParameter(description="The name of the query")
+
+
+class Definition(Struct, frozen=True, kw_only=True):
+    """A query by its parameters (EPCIS 2.0 query schema), under a name of your own."""
+
+    name: str
+    query: dict[str, Any]
+
+
+@get(
+    "/queries",
+    summary="列出命名查询 List named queries",
+    description="Those of your organisation, by name; at most 1000.",
+    operation_id="listQueries",
+    responses={
+        200: ResponseSpec(data_container=list[Definition], description="Queries"),
+        **documented(400, 401, 429),
+    },
+    security=SECURITY,
+    tags=_TAGS,
+)
+async def get_queries(request: AnyRequest) -> Response[bytes]:
+    """The named queries; asynchronous, or the framework wraps what shares a path twice."""
+    return as_json(await sync_to_thread(_queries, request))
+
+
+@post(
+    "/queries",
+    status_code=201,
+    summary="新建命名查询 Name a query",
+    description=(
+        "Parameters as GET /events takes them, lists as arrays. It is read at once: a parameter "
+        "that is not known is refused by name. The header Location has its address."
+    ),
+    operation_id="nameQuery",
+    responses={
+        201: ResponseSpec(data_container=Definition, description="As kept"),
+        **documented(400, 401, 403, 409, 413, 415, 429),
+    },
+    security=SECURITY,
+    guards=[own_json],
+    tags=_TAGS,
+)
+async def post_query(request: AnyRequest, data: JSONBody[Definition]) -> Response[bytes]:
+    """Keep a query."""
+    kept = await sync_to_thread(_keep, request, data)
+    made = as_json(_definition(kept))
+    made.status_code = 201
+    made.headers["Location"] = f"/queries/{kept.name}"
+    return made
+
+
+@get(
+    "/queries/{name:str}",
+    summary="一个命名查询 One named query",
+    description="Its parameters as they were given, prefixes of extensions with them.",
+    operation_id="getQuery",
+    responses={200: ResponseSpec(data_container=Definition, description="The query"), **_PROBLEMS},
+    security=SECURITY,
+    tags=_TAGS,
+)
+async def get_query(request: AnyRequest, name: Annotated[str, _NAME]) -> Response[bytes]:
+    """A named query."""
+    return as_json(await sync_to_thread(_query, request, name))
+
+
+@delete(
+    "/queries/{name:str}",
+    status_code=204,
+    summary="删除命名查询 Remove a named query",
+    description="The events that it found stay.",
+    operation_id="forgetQuery",
+    responses={**documented(400, 401, 403, 404, 429)},
+    security=SECURITY,
+    tags=_TAGS,
+)
+async def delete_query(request: AnyRequest, name: Annotated[str, _NAME]) -> None:
+    """Remove a named query."""
+    await sync_to_thread(_forget, request, name)
+
+
+@get(
+    "/queries/{name:str}/events",
+    summary="命名查询的事件 Events of a named query",
+    description="As GET /events; only perPage and nextPageToken may be given.",
+    operation_id="queryNamed",
+    responses={
+        200: ResponseSpec(data_container=dict[str, Any], description="One page of events"),
+        **_PROBLEMS,
+    },
+    security=SECURITY,
+    tags=_TAGS,
+    sync_to_thread=True,
+)
+def get_query_events(request: AnyRequest, name: Annotated[str, _NAME]) -> Response[bytes]:
+    """One page of the events that a named query finds."""
+    answer, asked = forms.wanted_by(request), asked_of(request)
+    page = named_events(platform_of(request), name, asked, _viewer(request))
+    return page_given(page, answer, f"/queries/{name}/events", asked)
+
+
+def _viewer(request: AnyRequest) -> Viewer:
+    asking = who_of(request)
+    require_account(asking)
+    return asking.viewer
+
+
+def _queries(request: AnyRequest) -> list[Definition]:
+    known_only(request, ())
+    found = named_queries(platform_of(request), _viewer(request))
+    return [_definition(each) for each in found]
+
+
+def _keep(request: AnyRequest, data: Definition) -> naming.NamedQuery:
+    return name_query(
+        platform_of(request),
+        data.name,
+        data.query,
+        _viewer(request),
+        extensions=prefixes_of(request),
+    )
+
+
+def _query(request: AnyRequest, name: str) -> Definition:
+    return _definition(named_query(platform_of(request), name, _viewer(request)))
+
+
+def _forget(request: AnyRequest, name: str) -> None:
+    forget_query(platform_of(request), name, _viewer(request))
+
+
+def _definition(kept: naming.NamedQuery) -> Definition:
+    said: dict[str, Any] = dict(kept.asked)
+    if prefixes.CONTEXT in said:
+        said[prefixes.CONTEXT] = msgspec.json.decode(kept.asked[prefixes.CONTEXT][0])
+    return Definition(name=kept.name, query=said)
+
+
+handlers = (get_queries, post_query, get_query, delete_query, get_query_events)

@@ -1,0 +1,145 @@
+"""Takes a parameter about members, sensors or master data; gives the condition it states."""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, assert_never
+
+from msgspec import structs
+
+from suyuan.codes import privacy
+from suyuan.exchange import spelling
+from suyuan.exchange.members import Condition, instant_of, number_of
+from suyuan.exchange.query import FIELDS, Described, QueryError
+from suyuan.exchange.spelling import Reader, Values
+from suyuan.exchange.standard import SENSED, End, Family, Part
+from suyuan.index import vocabulary
+from suyuan.kit import Text
+from suyuan.wire import Context
+from suyuan.wire.cbv import MEASUREMENT
+from suyuan.wire.contexts import STANDARD, expand
+
+_UNIT: Final = re.compile("[A-Z0-9]{2,4}")
+_FIELD = Text(
+    "参数 “{name}” 里的 “{found}” 不是扩展字段名；请写成 前缀:名称，"
+    "并在请求头 GS1-Extensions（前缀=命名空间）或 @context 里说明前缀。",
+    "'{found}' in '{name}' names no extension; write prefix:name, and say what the prefix means in "
+    "the header GS1-Extensions (prefix=namespace) or in @context.",
+)
+_UNITS = Text(
+    "参数 “{name}” 里的 “{found}” 不是 UN/CEFACT 单位代码；如 KGM、CEL。",
+    "'{found}' in '{name}' is no UN/CEFACT unit code such as KGM or CEL.",
+)
+_ATTRIBUTE = Text("请写成 EQ_ATTR_字段_属性。", "write EQ_ATTR_field_attribute.")
+_NUMBER_OR_TIME = Text(
+    "请写数字，或带时区的时间，如 2026-03-01T08:00:00+08:00。",
+    "write a number, or a time with its offset such as 2026-03-01T08:00:00+08:00.",
+)
+
+
+def sensed(name: str, comparison: str, member: str, values: Values, reader: Reader) -> Condition:
+    """A condition on a member that the standard gives to sensor elements."""
+    kind, parts = SENSED[member]
+    if kind in {"time", "number"}:
+        value = spelling.once(name, values)
+        bound: Decimal | datetime
+        bound = spelling.time(name, value) if kind == "time" else spelling.decimal(name, value)
+        return Condition(comparison=comparison, parts=parts, key=member, bound=bound)
+    wanted = _texts(name, kind, values, reader)
+    folded = kind == "hex"
+    return Condition(comparison="EQ", parts=parts, key=member, texts=wanted, folded=folded)
+
+
+def _texts(name: str, kind: str, values: Values, reader: Reader) -> tuple[str, ...]:
+    if kind == "identifier":
+        return spelling.identifiers(name, values, reader)
+    if kind == "word":
+        found = spelling.listed(name, values)
+        spelt = ((expand(value, STANDARD) if ":" in value else None) or value for value in found)
+        return tuple(spelling.bare(value, MEASUREMENT) for value in spelt)
+    return spelling.texts(name, values)
+
+
+def measured(name: str, family: Family, values: Values) -> Condition:
+    """A condition on a number of a sensor report, in a unit."""
+    unit = unit_of(name, name.removeprefix(family.beginning))
+    return Condition(
+        comparison=family.comparison,
+        parts=(Part.REPORT,),
+        key=family.member,
+        bound=spelling.decimal(name, spelling.once(name, values)),
+        unit=unit,
+    )
+
+
+def unit_of(name: str, unit: str) -> str:
+    """The unit that a name ends in."""
+    if _UNIT.fullmatch(unit) is None:
+        raise _misnamed(name, unit, _UNITS)
+    return unit
+
+
+def extension(name: str, family: Family, values: Values, context: Context) -> Condition:
+    """A condition on an extension, named by a prefix that the query or the standard explains."""
+    key = _iri(name, name.removeprefix(family.beginning), context)
+    condition = Condition(
+        comparison=family.comparison, parts=(family.part,), key=key, inner=family.inner
+    )
+    if family.comparison == "EXISTS":
+        spelling.exists(name, values)
+        return condition
+    if family.comparison == "EQ":
+        return structs.replace(condition, texts=spelling.texts(name, values))
+    value = spelling.once(name, values).strip()
+    number = number_of(value)
+    bound = instant_of(value.replace(" ", "+")) if number is None else number
+    if bound is None:
+        raise spelling.bad(name, value, _NUMBER_OR_TIME)
+    return structs.replace(condition, bound=bound)
+
+
+def _iri(name: str, field: str, context: Context) -> str:
+    iri = expand(field, context) if ":" in field.strip(":") else None
+    if iri is None:
+        raise _misnamed(name, field, _FIELD)
+    return iri
+
+
+def _misnamed(name: str, part: str, text: Text) -> QueryError:
+    shown = privacy.quoted(name)
+    said = text.format(name=shown, found=privacy.quoted(part))
+    return QueryError("query.parameter", said, shown)
+
+
+def described(name: str, family: Family, values: Values, context: Context) -> Described:
+    """A condition on what master data say of whatever a field names."""
+    rest = name.removeprefix(family.beginning)
+    match family.end:
+        case End.FIELD:
+            attributes = spelling.names(name, values)
+            spelt = tuple(vocabulary.attribute_iri(attribute, context) for attribute in attributes)
+            return Described(field=_field(name, rest, context), attributes=spelt)
+        case End.ATTRIBUTE:
+            field, attribute = _parted(name, rest)
+            wanted = spelling.texts(name, values)
+            spelt = (vocabulary.attribute_iri(attribute, context),)
+            return Described(field=_field(name, field, context), attributes=spelt, values=wanted)
+        case End.TYPE | End.UNIT:
+            raise AssertionError(family)
+        case _:
+            assert_never(family.end)
+
+
+def _parted(name: str, rest: str) -> tuple[str, str]:
+    """The field and the attribute; either may hold an underscore where it has a prefix."""
+    known = next((field for field in FIELDS if rest.startswith(f"{field}_")), None)
+    field, _, attribute = (
+        rest.rpartition("_") if known is None else (known, "", rest[len(known) + 1 :])
+    )
+    if not field or not attribute:
+        raise QueryError("query.parameter", _ATTRIBUTE, privacy.quoted(name))
+    return field, attribute
+
+
+def _field(name: str, field: str, context: Context) -> str:
+    return field if field in FIELDS else _iri(name, field, context)

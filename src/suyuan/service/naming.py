@@ -1,0 +1,162 @@
+"""Takes queries and their names; keeps them for who gave them, and answers them by name."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from suyuan.codes import privacy
+from suyuan.exchange import EventsPage, QueryError, parse_query
+from suyuan.kit import SuyuanError, Text
+from suyuan.model import Viewer
+from suyuan.registry import naming
+from suyuan.service.platform import Platform
+from suyuan.service.querying import Extensions, Given, events
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_.~-]{1,100}")
+_PAGING: Final = frozenset(("perPage", "nextPageToken"))
+MOST: Final = 1_000
+
+_FORM = Text(
+    "查询名 “{name}” 不可用；请用 1 至 100 个字母、数字、- _ . ~。",
+    "'{name}' cannot name a query; use 1 to 100 letters, digits, and - _ . ~",
+)
+_TAKEN = Text(
+    "已有名为 “{name}” 的查询；请换一个名字，或先删除它。",
+    "There is a query named '{name}'; use another name, or delete that one first.",
+)
+_NONE = Text("你没有名为 “{name}” 的查询。", "You have no query named '{name}'.")
+_VALUE = Text(
+    "参数 “{name}” 须为文字、数字、真假，或它们的列表。",
+    "'{name}' must be a text, a number, a truth, or a list of these.",
+)
+_PAGED = Text(
+    "“{name}” 属于提问，不属于查询；请写在 /queries/…/events 的地址里。",
+    "'{name}' belongs to a question, not to a query; write it behind /queries/…/events.",
+)
+_ONLY_PAGING = Text(
+    "命名查询只接受 perPage 和 nextPageToken，没有 “{name}”。",
+    "A named query takes perPage and nextPageToken only, not '{name}'.",
+)
+
+
+class NamingError(SuyuanError):
+    """A named query that is not there, or is there already."""
+
+
+def name_query(
+    platform: Platform,
+    name: str,
+    query: Mapping[str, Any],
+    viewer: Viewer,
+    *,
+    extensions: Extensions,
+) -> naming.NamedQuery:
+    """Keep a query under a name; it is read first, so what is kept can be answered.
+
+    Raises:
+        QueryError: the query cannot be answered, or the name is out of form.
+        NamingError: the name is taken (409).
+    """
+    if _NAME.fullmatch(name) is None:
+        raise QueryError("query.name", _FORM.format(name=privacy.quoted(name)), "name")
+    asked = {key: _texts(key, value) for key, value in query.items()}
+    if extensions and "@context" not in asked:
+        asked["@context"] = [msgspec.json.encode(dict(extensions)).decode()]
+    _parse(platform, asked, viewer)
+    with platform.store.write() as conn:
+        kept = naming.keep(
+            conn, name, asked, tenant=viewer.tenant, owner=_owner(viewer), now=platform.clock()
+        )
+    if not kept:
+        raise NamingError("query.taken", _TAKEN.format(name=name), "name", status=409)
+    return naming.NamedQuery(name=name, asked=asked)
+
+
+def named_queries(platform: Platform, viewer: Viewer) -> list[naming.NamedQuery]:
+    """The viewer's queries by name."""
+    with platform.store.read() as conn:
+        return naming.queries(conn, tenant=viewer.tenant, owner=_owner(viewer), limit=MOST)
+
+
+def named_query(platform: Platform, name: str, viewer: Viewer) -> naming.NamedQuery:
+    """One of the viewer's queries.
+
+    Raises:
+        NamingError: there is none of that name (404).
+    """
+    _require_name(name)
+    with platform.store.read() as conn:
+        found = naming.query(conn, name, tenant=viewer.tenant, owner=_owner(viewer))
+    if found is None:
+        raise _none(name)
+    return found
+
+
+def forget_query(platform: Platform, name: str, viewer: Viewer) -> None:
+    """Remove one of the viewer's queries.
+
+    Raises:
+        NamingError: there is none of that name (404).
+    """
+    _require_name(name)
+    with platform.store.write() as conn:
+        gone = naming.forget(conn, name, tenant=viewer.tenant, owner=_owner(viewer))
+    if not gone:
+        raise _none(name)
+
+
+def named_events(platform: Platform, name: str, given: Given, viewer: Viewer) -> EventsPage:
+    """One page of the events that a named query finds.
+
+    Raises:
+        NamingError: there is none of that name (404).
+        QueryError: a parameter that does not page.
+    """
+    found = named_query(platform, name, viewer)
+    for parameter in given:
+        if parameter not in _PAGING:
+            shown = privacy.quoted(parameter)
+            raise QueryError("query.parameter", _ONLY_PAGING.format(name=shown), shown)
+    return events(platform, {**found.asked, **given}, viewer)
+
+
+def _parse(platform: Platform, asked: Given, viewer: Viewer) -> None:
+    for name in asked:
+        if name in _PAGING:
+            raise QueryError("query.parameter", _PAGED.format(name=name), name)
+    parse_query(asked, capturer=viewer.party or "-", resolvers=platform.config.resolvers)
+
+
+def _texts(name: str, value: Any) -> list[str]:
+    """What JSON says, as an address would."""
+    if name == "@context":
+        return [msgspec.json.encode(value).decode()]
+    items = value if isinstance(value, list) else [value]
+    return [_text(name, item) for item in items]
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float) and "\0" not in str(value):
+        return str(value)
+    shown = privacy.quoted(name)
+    raise QueryError("query.value", _VALUE.format(name=shown), shown)
+
+
+def _owner(viewer: Viewer) -> str:
+    """Whose a query is: the organisation's, else the account's."""
+    return viewer.party or f"account:{viewer.account}"
+
+
+def _require_name(name: str) -> None:
+    """What cannot be a name is nobody's."""
+    if _NAME.fullmatch(name) is None:
+        raise _none(name)
+
+
+def _none(name: str) -> NamingError:
+    text = _NONE.format(name=privacy.quoted(name))
+    return NamingError("query.none", text, "name", status=404)
