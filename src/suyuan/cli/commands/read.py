@@ -1,6 +1,7 @@
 """`suyuan read`: the codes in photos and PDFs, and what each of them is."""
 
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -24,6 +25,7 @@ _NOTHING = Text(
     "{path}: no code was read; take the picture closer, flatter, brighter.",
 )
 _GONE = Text("打不开这个文件。", "The file cannot be opened.")
+_UNREAD: Final = 2
 _EVENTS = Text("{count} 条", "{count} events")
 
 
@@ -32,17 +34,17 @@ _EVENTS = Text("{count} 条", "{count} events")
 @click.option("--json", "as_json", is_flag=True, help="每张图一行 JSON · One JSON array a line.")
 @click.pass_obj
 def command(shared: Shared, /, pictures: tuple[Path, ...], *, as_json: bool) -> None:
-    """Print the codes of each picture; exit with 1 if one has none or cannot be read."""
-    whole = True
+    """Print the codes of each picture; exit with 1 if one has none, with 2 if one cannot be read."""
+    status = 0
     with plain_errors(shared), open_platform(shared.config()) as platform:
         for path in pictures:
             codes = _read(platform, path, shared)
-            whole = whole and bool(codes)
+            status = max(status, _UNREAD if codes is None else int(not codes))
             if codes is not None:
                 _show(path, codes, shared, as_json=as_json)
             elif as_json:
                 emit_json([])
-    raise SystemExit(0 if whole else 1)
+    raise SystemExit(status)
 
 
 def _show(path: Path, codes: list[ReadCode], shared: Shared, *, as_json: bool) -> None:
