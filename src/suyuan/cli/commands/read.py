@@ -34,7 +34,7 @@ _EVENTS = Text("{count} 条", "{count} events")
 @click.option("--json", "as_json", is_flag=True, help="每张图一行 JSON · One JSON array a line.")
 @click.pass_obj
 def command(shared: Shared, /, pictures: tuple[Path, ...], *, as_json: bool) -> None:
-    """Print the codes of each picture; exit with 1 if one has none, with 2 if one cannot be read."""
+    """Print the codes of each picture; exit: 1 if one has none, 2 if one cannot be read."""
     status = 0
     with plain_errors(shared), open_platform(shared.config()) as platform:
         for path in pictures:
