@@ -1,5 +1,7 @@
 """Every printed code is read back: in each form and design, at the printer's dots, and stained."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -427,3 +429,28 @@ def test_text_is_as_large_as_fits_whoever_else_is_on_the_sheet() -> None:
     alone = [draw([each], of, Format.PNG)[0] for each in (short, long)]
     assert draw([short, long, short], of, Format.PNG) == [alone[0], alone[1], alone[0]]
     assert alone[0] != alone[1]
+
+
+MEMORY = """
+import resource
+from suyuan.labels import Format, Label, Symbol, design, draw
+from suyuan.labels.types import Kind
+
+def run(number):
+    codes = [f"A{number}{at:05}" for at in range(1_000)]
+    draw([Label(heading="x", code=each, symbols=(Symbol(Kind.QR, each),)) for each in codes],
+         design("50x30"), Format.PDF)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+first = run(0)
+print(max(run(number) for number in range(1, 8)) / first)
+"""
+
+
+@pytest.mark.deep
+def test_many_runs_take_little_more_memory_than_one() -> None:
+    """Without forgetting, eight runs take three times as much as the first."""
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY], capture_output=True, text=True, check=True
+    )
+    assert float(done.stdout) < 1.6

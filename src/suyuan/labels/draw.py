@@ -4,7 +4,7 @@ import itertools
 import json
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from suyuan.kit import Text
 from suyuan.labels.fonts import CODES, compiler
@@ -19,6 +19,12 @@ MOST: Final = 5_000
 
 _BATCH: Final = 120
 """Labels that are laid out together where each page is a file: whole sheets of every design."""
+
+_HEAVY: Final = 500
+"""Labels of which it is worth forgetting what was remembered of them: some 100 kB each."""
+
+_FORGETS_AFTER: Final = 12
+"""Typst keeps what it computed for ten compilations more, to be quick when a text is edited."""
 
 RESOLUTIONS: Final = (203, 300, 600)
 
@@ -98,4 +104,13 @@ def _compiled(labels: Sequence[Label], of: Design, form: Format, dpi: int) -> li
         if "too-much-text" not in f"{error}{error.diagnostic}":
             raise
         raise LabelError("label.text", _TOO_MUCH.format(name=of.name), "lines") from error
+    finally:
+        if len(labels) >= _HEAVY:
+            _forget(typesetter)
     return made if isinstance(made, list) else [made]
+
+
+def _forget(typesetter: Any) -> None:
+    """Have nothing of the last labels kept in memory, where the next are others anyway."""
+    for _ in range(_FORGETS_AFTER):
+        typesetter.compile(b"", format="pdf")
