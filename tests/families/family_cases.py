@@ -4,6 +4,7 @@ import copy
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from suyuan.families import Families, Knowledge, PastStep, ThingState, load_families
-from suyuan.families.knowledge import KnownDocument, Licence
+from suyuan.families.knowledge import KnownDocument, Licence, Permit
 from suyuan.families.view import things
 from suyuan.model import Event
 from suyuan.wire import Mode, read_event
@@ -118,6 +119,10 @@ def knowledge_of(case: Case, event: Event) -> Knowledge:
             number: tuple(KnownDocument(number=number, **one) for one in on_file)
             for number, on_file in table(given, "documents")
         },
+        permits={
+            number: tuple(permit(number, **one) for one in on_file)
+            for number, on_file in table(given, "permits")
+        },
     )
 
 
@@ -171,6 +176,10 @@ def thing(
         marks=frozenset(marks),
         steps=tuple(PastStep(one["step"], instant(one["at"])) for one in steps or ()),
     )
+
+
+def permit(number: str, *, amount: int, used: int = 0, **said: Any) -> Permit:
+    return Permit(number=number, amount=Decimal(amount), used=Decimal(used), **said)
 
 
 def instant(text: str) -> datetime:

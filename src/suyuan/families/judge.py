@@ -7,9 +7,10 @@ from typing import Final
 from msgspec import Struct, structs
 
 from suyuan.families.days import local_day
-from suyuan.families.knowledge import Knowledge
+from suyuan.families.knowledge import Debit, Knowledge
 from suyuan.families.place import Placement, place
 from suyuan.families.plan import Plan, Ready
+from suyuan.families.predicates import Permit
 from suyuan.families.predicates.base import Miss
 from suyuan.families.terms import FAMILY, word
 from suyuan.families.types import Family, Mark
@@ -80,6 +81,23 @@ class Families(Struct, frozen=True, kw_only=True):
         if placement.kind is None and any(one.rule.when.kind for one in ready):
             found.append(_no_kind(owner))
         return tuple(found)
+
+    def debits(
+        self, event: Event, knowledge: Knowledge, placement: Placement, *, on: date | None = None
+    ) -> tuple[Debit, ...]:
+        """What the event takes from permits on file by the rules of its day; each line once."""
+        family = self.by_id.get(placement.family) if placement.family else None
+        if family is None or not knowledge.permits:
+            return ()
+        view = View(event, family.readers)
+        ready = self.plans[placement.family, placement.step].on(on or local_day(event))
+        taken = {
+            debit.permit: debit
+            for one in ready
+            if isinstance(one.rule.require, Permit) and _applies(one, view, placement.kind)
+            for debit in one.rule.require.debit(view, knowledge)
+        }
+        return tuple(taken.values())
 
     def general_findings(self, event: Event, knowledge: Knowledge) -> tuple[Finding, ...]:
         """What the rules of every event find, whatever the family."""

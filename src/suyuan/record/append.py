@@ -245,3 +245,9 @@ def _remember(
     state.apply(
         conn, changes, withdrawals=withdrawals, tenant=capturer.tenant, secret=recorder.secret
     )
+    charges = [
+        state.permits.Charge(entry, original_of(one.fresh.event, capturer), one.debits)
+        for entry, one in numbered
+        if one.debits
+    ]
+    state.permits.settle(conn, charges, withdrawals)

@@ -13,10 +13,10 @@ from msgspec import Struct, structs
 
 from suyuan import state
 from suyuan.check import Judgement, judge_event
-from suyuan.families import Families, Knowledge, Placement
+from suyuan.families import Debit, Families, Knowledge, Permit, Placement
 from suyuan.model import Capturer, Event, Finding, Verdict, verdict_of
 from suyuan.record.identity import original_of
-from suyuan.record.knowledge import with_products, with_registry
+from suyuan.record.knowledge import permits_named, with_products, with_registry
 from suyuan.record.repeats import Fresh
 from suyuan.record.types import Recorder
 from suyuan.store import WriteConnection
@@ -32,7 +32,10 @@ STANDS: Final = (Verdict.ACCEPTED, Verdict.FLAGGED)
 
 
 class Decided(Struct, frozen=True, kw_only=True, gc=False):
-    """A new event and what is to become of it; `past` is what state is to remember of `lines`."""
+    """A new event and what is to become of it; `past` is what state is to remember of `lines`.
+
+    `debits` are what it takes from permits once it is recorded.
+    """
 
     fresh: Fresh
     verdict: Verdict
@@ -41,6 +44,7 @@ class Decided(Struct, frozen=True, kw_only=True, gc=False):
     step: str | None = None
     past: state.Past | None = None
     lines: Lines = ()
+    debits: tuple[Debit, ...] = ()
 
 
 class _Law(Struct, frozen=True, kw_only=True):
@@ -51,13 +55,14 @@ class _Law(Struct, frozen=True, kw_only=True):
     known: Knowledge
 
 
-class _Bench(Struct, frozen=True, kw_only=True):
-    """What lies on the judge's table: law, and what is known of the past."""
+class _Bench(Struct, kw_only=True):
+    """What lies on the judge's table: law, what is known of the past, what is left on permits."""
 
     law: _Law
     memory: state.Memory
     lines: dict[int, Lines]
     originals: dict[int, bytes]
+    permits: dict[str, tuple[Permit, ...]]
 
 
 def decide(
@@ -112,8 +117,10 @@ def _bench(
     things.update(lot for one in told for lot in _lots(one.event))
     originals = {one.item.index: original_of(one.event, capturer) for one in told}
     coming = set(originals.values())
+    events = [one.event for one in told]
     return _Bench(
         law=law,
+        permits=permits_named(conn, events, without=gone, tenant=tenant),
         memory=state.load(conn, things, coming=coming, without=gone, tenant=tenant, secret=secret),
         lines=lines,
         originals=originals,
@@ -139,7 +146,8 @@ def _declared(fresh: Fresh, law: _Law) -> Decided:
 
 
 def _decided(fresh: Fresh, bench: _Bench) -> Decided:
-    event, law, known = fresh.event, bench.law, bench.law.known
+    event, law = fresh.event, bench.law
+    known = structs.replace(law.known, permits=bench.permits)
     lines = bench.lines.get(fresh.item.index, ())
     if lines:
         asked = (*lines, *((lot, 0) for lot in _lots(event)))
@@ -151,12 +159,16 @@ def _decided(fresh: Fresh, bench: _Bench) -> Decided:
     judgement = judge_event(event, known, law.families, law.placements[fresh.item.index])
     found = fresh.item.findings + judgement.findings
     verdict = verdict_of(found)
-    past = None
+    past, index = None, fresh.item.index
+    is_gone = bench.originals.get(index) in bench.memory.gone
+    debits = () if is_gone or verdict is Verdict.REFUSED else judgement.debits
+    if debits:
+        bench.permits = state.permits.after(bench.permits, debits)
     if lines and verdict is not Verdict.REFUSED:
         held = verdict is Verdict.HELD
         lines = state.lines_of(event, held=held, entitled=judgement.entitled)
         past = _past(event, judgement, known.actor, held=held)
-        if bench.originals[fresh.item.index] not in bench.memory.gone:
+        if not is_gone:
             bench.memory.learn(past, lines)
     return Decided(
         fresh=fresh,
@@ -166,6 +178,7 @@ def _decided(fresh: Fresh, bench: _Bench) -> Decided:
         step=judgement.step,
         past=past,
         lines=lines,
+        debits=debits,
     )
 
 

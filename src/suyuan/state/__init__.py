@@ -4,6 +4,7 @@ What it gives is computed as of the judged event's own time from a set of past e
 order in which reports came changes nothing; it answers no questions and lags behind nothing.
 """
 
+from suyuan.state import permits
 from suyuan.state.memory import Memory, Past, happening, lines_of
 from suyuan.state.rows import Change, Withdrawal, apply, load
 
@@ -16,4 +17,5 @@ __all__ = [
     "happening",
     "lines_of",
     "load",
+    "permits",
 ]

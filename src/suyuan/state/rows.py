@@ -102,10 +102,11 @@ def load(
     `coming` are the events about to be judged, some of which may have been declared wrong
     before they came; `without` those that the document at hand declares wrong.
     """
-    if not things:
-        return Memory({})
-    rows = conn.execute(_Q.withdrawn, {"identities": sorted(coming)}, binary=True)
+    asked = {"identities": sorted(coming)}
+    rows = conn.execute(_Q.withdrawn, asked, binary=True) if coming else ()
     memory = Memory({}, gone=frozenset(without).union(row[0] for row in rows))
+    if not things:
+        return memory
     key = _key(secret, tenant)
     names = {key(name): name for name in sorted(things)}
     conn.execute(_Q.lock, {"shares": sorted({one % _SHARES for one in names})})

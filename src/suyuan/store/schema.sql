@@ -434,6 +434,44 @@ create table state.withdrawn (
     entry bigint not null
 );
 
+-- A line of a permit or quota: so much of some goods (empty: of any) for one holder. `used` is what
+-- covered debits took and no correction gave back; it never passes the amount.
+create table state.permit (
+    id bigint generated always as identity primary key,
+    tenant int not null,
+    kind text not null,
+    number text not null,
+    issuer text not null,
+    holder text not null,
+    goods text not null,
+    unit text not null,
+    amount numeric not null check (amount > 0),
+    used numeric not null default 0,
+    valid_from date,
+    valid_to date,
+    void_at timestamptz,
+    void_reason text not null default '',
+    entered_at timestamptz not null,
+    unique (tenant, kind, issuer, number, goods),
+    constraint permit_not_overdrawn check (used >= 0 and used <= amount)
+);
+create index permit_number on state.permit (tenant, number);
+create index permit_holder on state.permit (tenant, holder);
+
+-- What one recorded event took from a line, in the line's unit; not covered: more than was left,
+-- so nothing was taken. `returned_by` is the entry by which the event was declared wrong.
+create table state.debit (
+    permit bigint not null references state.permit,
+    entry bigint not null,
+    identity bytea not null,
+    amount numeric not null check (amount > 0),
+    is_covered boolean not null,
+    returned_by bigint,
+    primary key (permit, entry)
+);
+create index debit_identity on state.debit (identity) where returned_by is null;
+
+
 -- record: what was reported, for ever ------------------------------------------------------
 
 create table record.head (

@@ -13,6 +13,7 @@ from suyuan.families.predicates.one_of import OneOf
 from suyuan.families.predicates.order import Order
 from suyuan.families.predicates.party_role import PartyRole
 from suyuan.families.predicates.pattern import Pattern
+from suyuan.families.predicates.permit import Permit
 from suyuan.families.predicates.previous_step import PreviousStep
 from suyuan.families.predicates.range import Range
 from suyuan.families.predicates.required import Required
@@ -40,9 +41,10 @@ Predicate = (
     | NotExpired
     | Balance
     | TwoPerson
+    | Permit
 )
 
-_LOOK_UPS = (Document, Licence, PartyRole, PreviousStep, State)
+_LOOK_UPS = (Document, Licence, PartyRole, Permit, PreviousStep, State)
 
 
 def asks_elsewhere(predicate: Predicate) -> bool:
@@ -52,4 +54,4 @@ def asks_elsewhere(predicate: Predicate) -> bool:
     return isinstance(predicate, _LOOK_UPS)
 
 
-__all__ = ["OneOf", "Pattern", "Predicate", "Required", "Unit", "asks_elsewhere"]
+__all__ = ["OneOf", "Pattern", "Permit", "Predicate", "Required", "Unit", "asks_elsewhere"]
