@@ -11,12 +11,12 @@ import pytest
 from given import FARM, NOW, TRADER, Give, event
 
 from suyuan import state
-from suyuan.families import Permit
+from suyuan.families import Debit, Permit
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer, Verdict
 from suyuan.registry import Party, directory
 from suyuan.registry.types import Licence
-from suyuan.state.permits import Line
+from suyuan.state.types import Charge, Line, Use
 from suyuan.store import Store
 
 MAKER, BUYER, STRANGER = (
@@ -70,7 +70,7 @@ def line(database: Store) -> Line:
     return found
 
 
-def uses(database: Store) -> list[state.permits.Use]:
+def uses(database: Store) -> list[Use]:
     with database.read() as conn:
         return state.permits.uses(conn, KIND, NUMBER, tenant=1)
 
@@ -223,9 +223,7 @@ def test_the_amount_follows_the_permit_but_never_below_what_is_used(
 
 def test_the_table_itself_holds_no_more_used_than_granted(database: Store) -> None:
     (one,) = [line(database).permit]
-    charge = state.permits.Charge(
-        1, UUID(int=1).bytes, (state.permits.Debit(one.id, Decimal(101)),)
-    )
+    charge = Charge(1, UUID(int=1).bytes, (Debit(one.id, Decimal(101)),))
     with pytest.raises(RuntimeError), database.write() as conn:
         state.permits.settle(conn, [charge], [])
     assert line(database).permit.used == 0

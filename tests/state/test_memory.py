@@ -24,7 +24,6 @@ from suyuan.state import (
     Change,
     Memory,
     Past,
-    Withdrawal,
     apply,
     happening,
     lines_of,
@@ -33,6 +32,7 @@ from suyuan.state import (
     rows,
 )
 from suyuan.state.memory import ENDED, JOINED, LEFT, MADE, MARKED, PACKS, PUT, SEEN, Line
+from suyuan.state.types import Withdrawal
 from suyuan.store import Store, StoreSettings, migrate, open_store
 from suyuan.store.migrate import known_migrations
 

@@ -99,6 +99,16 @@ class Families(Struct, frozen=True, kw_only=True):
         }
         return tuple(taken.values())
 
+    def permit_kinds(self) -> dict[str, Text]:
+        """The kinds of permit and quota that some family's rules ask for, with their names."""
+        return {
+            kind: family.words.words[kind]
+            for family in self.by_id.values()
+            for rule in family.rules
+            if isinstance(rule.require, Permit)
+            for kind in rule.require.any
+        }
+
     def general_findings(self, event: Event, knowledge: Knowledge) -> tuple[Finding, ...]:
         """What the rules of every event find, whatever the family."""
         return self.judge(event, knowledge, Placement())

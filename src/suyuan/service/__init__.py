@@ -89,6 +89,14 @@ from suyuan.service.naming import (
     named_query,
 )
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
+from suyuan.service.permitting import (
+    NewPermit,
+    PermitInfo,
+    enter_permit,
+    permit_uses,
+    permits,
+    withdraw_permit,
+)
 from suyuan.service.platform import Platform, on_store, open_platform
 from suyuan.service.printing import (
     MOST_LABELS,
@@ -160,6 +168,7 @@ from suyuan.service.witnessing import (
     witness_log,
     witnessed_logs,
 )
+from suyuan.state.types import Use as Use
 
 __all__ = [
     "EVENTS",
@@ -190,10 +199,12 @@ __all__ = [
     "LocatedLots",
     "Named",
     "NamedDivision",
+    "NewPermit",
     "Order",
     "Outcome",
     "PackageInfo",
     "Packing",
+    "PermitInfo",
     "Platform",
     "PrintOrder",
     "Printed",
@@ -229,6 +240,7 @@ __all__ = [
     "divisions_named",
     "doctor",
     "documents",
+    "enter_permit",
     "entered",
     "entitle",
     "entitlements",
@@ -277,6 +289,8 @@ __all__ = [
     "package_of",
     "packages",
     "packed_before",
+    "permit_uses",
+    "permits",
     "place_of",
     "platform_links",
     "print_labels",
@@ -313,6 +327,7 @@ __all__ = [
     "withdraw",
     "withdraw_codes",
     "withdraw_link",
+    "withdraw_permit",
     "withdrawn",
     "witness_key",
     "witness_log",

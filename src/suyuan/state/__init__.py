@@ -6,13 +6,12 @@ order in which reports came changes nothing; it answers no questions and lags be
 
 from suyuan.state import permits
 from suyuan.state.memory import Memory, Past, happening, lines_of
-from suyuan.state.rows import Change, Withdrawal, apply, load
+from suyuan.state.rows import Change, apply, load
 
 __all__ = [
     "Change",
     "Memory",
     "Past",
-    "Withdrawal",
     "apply",
     "happening",
     "lines_of",

@@ -10,11 +10,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from suyuan.families import Debit, Permit
 from suyuan.kit import SuyuanError, Text
-from suyuan.state.rows import Withdrawal
+from suyuan.state.types import Charge, Line, Use, Withdrawal
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
@@ -28,37 +28,6 @@ _USED = Text(
     "{kind} {number} 已用去 {used}，总量不能少于它。",
     "{used} of {kind} {number} is used; the amount cannot be less.",
 )
-
-
-class Line(Struct, frozen=True, kw_only=True):
-    """A line of a permit with who issued it; `reason` and `void_at` where it was withdrawn.
-
-    `over` is what reports took beyond it: recorded, never covered.
-    """
-
-    permit: Permit
-    issuer: str = ""
-    over: Decimal = Decimal(0)
-    void_at: datetime | None = None
-    reason: str = ""
-
-
-class Use(Struct, frozen=True, kw_only=True):
-    """What one recorded event took, in the line's unit; `returned` when it was declared wrong."""
-
-    entry: int
-    amount: Decimal
-    is_covered: bool
-    is_returned: bool
-    goods: str = ""
-
-
-class Charge(Struct, frozen=True, gc=False):
-    """The debits of one recorded event; `identity` is what a declaration would take back."""
-
-    entry: int
-    identity: bytes
-    debits: tuple[Debit, ...]
 
 
 def enter(conn: WriteConnection, line: Line, *, tenant: int, now: datetime) -> Line:

@@ -38,6 +38,7 @@ from suyuan.state.memory import (
     Memory,
     Past,
 )
+from suyuan.state.types import Withdrawal
 from suyuan.store import Queries, WriteConnection, encoded
 
 _Q: Final = Queries(__package__)
@@ -70,13 +71,6 @@ class Change(Struct, frozen=True, kw_only=True, gc=False):
     identity: bytes
     past: Past
     lines: tuple[Line, ...]
-
-
-class Withdrawal(Struct, frozen=True, gc=False):
-    """An error declaration (`entry`) by the capturer of the event with that identity."""
-
-    identity: bytes
-    entry: int
 
 
 class Scene(NamedTuple):
