@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.families import Families, Knowledge, PastStep, ThingState, load_families
 from suyuan.families.knowledge import KnownDocument, Licence, Permit
@@ -157,7 +157,13 @@ def reported(earlier: tuple[str, ...], until: Event) -> dict[str, ThingState]:
             known[uri] = ThingState(
                 marks=(state.marks - change.clear) | change.set,
                 steps=(*state.steps, PastStep(placement.step, event.event_time)),
+                told=state.told,
             )
+        said = families().told(event, placement)
+        for name in said.things:
+            state = known.get(name, ThingState())
+            every = {one: (*state.told.get(one, ()), *values) for one, values in said.every}
+            known[name] = structs.replace(state, told={**state.told, **dict(said.latest), **every})
     return known
 
 
@@ -170,8 +176,10 @@ def thing(
     made: str | None = None,
     steps: list[dict[str, str]] | None = None,
     marks: tuple[str, ...] = (),
+    told: dict[str, list[str]] | None = None,
 ) -> ThingState:
     return ThingState(
+        told={name: tuple(values) for name, values in (told or {}).items()},
         made=instant(made) if made else None,
         marks=frozenset(marks),
         steps=tuple(PastStep(one["step"], instant(one["at"])) for one in steps or ()),

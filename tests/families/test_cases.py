@@ -20,6 +20,7 @@ from suyuan.families.days import local_day
 from suyuan.families.judge import _applies
 from suyuan.families.predicates.pattern import Pattern
 from suyuan.families.predicates.required import Required
+from suyuan.families.recorded import recorded
 from suyuan.families.types import Family, Rule
 from suyuan.families.view import View
 from suyuan.model import Action, EventType, Severity
@@ -59,6 +60,7 @@ def asked() -> tuple[set[str], set[str]]:
         placement = families().step_of(event, knowledge_of(case, event))
         owner = families().by_id.get(placement.family or "", families().general)
         view = View(event, owner.readers)
+        view.read.update(recorded(owner, view, knowledge_of(case, event)))
         ready = families().plans[placement.family, placement.step].on(local_day(event))
         applied = [one.rule for one in ready if _applies(one, view, placement.kind)]
         broken |= {rule.id for rule in applied if rule.id in case.expect}

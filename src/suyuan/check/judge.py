@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.check.chain import contradictions
 from suyuan.check.debits import debited
 from suyuan.check.standing import is_theirs, not_theirs
-from suyuan.families import Debit, Families, Knowledge, Placement
+from suyuan.families import Debit, Families, Knowledge, Placement, Told
 from suyuan.model import Event, Finding, Verdict, verdict_of
 
 
@@ -18,7 +18,8 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     `clears` are the marks that its things get or lose once it is recorded; marks are set
     even when the event is held (a doubtful failed test still stops the sale), and cleared
     only when it is not. `entitled`: the reporter is registered in a role of the step. `debits`
-    are taken from permits once it is recorded, held or not: what is reported has happened.
+    are taken from permits once it is recorded, held or not: what is reported has happened. `told`
+    it leaves known; what only the last word of counts, only if it is theirs to say and not held.
     """
 
     verdict: Verdict
@@ -30,6 +31,7 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     clears: frozenset[str] = frozenset()
     entitled: bool = False
     debits: tuple[Debit, ...] = ()
+    told: Told = Told()
 
 
 def judge_event(
@@ -74,4 +76,9 @@ def judge_event(
         clears=frozenset() if verdict is Verdict.HELD else marks.clear,
         entitled=entitled,
         debits=debits,
+        told=_told(families.told(event, placement), sure=entitled and verdict is not Verdict.HELD),
     )
+
+
+def _told(said: Told, *, sure: bool) -> Told:
+    return said if sure else structs.replace(said, latest=())

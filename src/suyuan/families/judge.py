@@ -12,6 +12,7 @@ from suyuan.families.place import Placement, place
 from suyuan.families.plan import Plan, Ready
 from suyuan.families.predicates import Permit
 from suyuan.families.predicates.base import Miss
+from suyuan.families.recorded import NOTHING, Told, named, recorded, told
 from suyuan.families.terms import FAMILY, word
 from suyuan.families.types import Family, Mark
 from suyuan.families.view import View, reader, shown
@@ -71,6 +72,7 @@ class Families(Struct, frozen=True, kw_only=True):
         family = self.by_id.get(placement.family) if placement.family else None
         owner = family or self.general
         view = View(event, owner.readers)
+        view.read.update(recorded(owner, view, knowledge))
         ready = self.plans[placement.family, placement.step].on(on or local_day(event))
         found = [
             _finding(one, miss, owner, event)
@@ -90,6 +92,7 @@ class Families(Struct, frozen=True, kw_only=True):
         if family is None or not knowledge.permits:
             return ()
         view = View(event, family.readers)
+        view.read.update(recorded(family, view, knowledge))
         ready = self.plans[placement.family, placement.step].on(on or local_day(event))
         taken = {
             debit.permit: debit
@@ -124,6 +127,20 @@ class Families(Struct, frozen=True, kw_only=True):
             frozenset(name for mark in made for name in mark.set),
             frozenset(name for mark in made for name in mark.clear),
         )
+
+    def told(self, event: Event, placement: Placement) -> Told:
+        """What the event leaves known of its things, for later rules."""
+        family = self.by_id.get(placement.family) if placement.family else None
+        if family is None or placement.step is None or not family.remembers:
+            return NOTHING
+        return told(family, placement.step, View(event, family.readers))
+
+    def named(self, event: Event, placement: Placement) -> frozenset[str]:
+        """What else than its things the event names of which something may be known."""
+        family = self.by_id.get(placement.family) if placement.family else None
+        if family is None or not family.asks_of:
+            return frozenset()
+        return named(family, View(event, family.readers))
 
     def marks_of(self, event: Event, family: str | None, step: str | None) -> MarkChange:
         """The same for an event whose family and step are on record."""
@@ -161,8 +178,10 @@ def _found(miss: Miss, family: Family) -> Text:
 
 
 def _path(family: Family, item: str, event: Event) -> str:
-    """Where the item stands in this event, or where it should stand."""
-    every = family.places(item)
+    """Where the item stands in this event, or should; what is on record stands at its things."""
+    said = family.items[item]
+    named = (item,) if said.recorded is None else said.of
+    every = tuple(place for one in named for place in family.places(one))
     holding = (one for one in every if reader((one,))(event))
     allowed = (one for one in every if _has_ilmd(event) or not one.startswith(_ILMD))
     place_found = next(holding, next(allowed, every[0] if every else ""))

@@ -37,6 +37,7 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     * `container`: canonical URI of what it lies in, None when loose or not known.
     * `marks`: names of marks in force at the event's time (`failed_test`, `stop_sale`,
       `recalled`, `disposed` …), as set and cleared by the families' `[[mark]]` data.
+    * `told`: what earlier events left known of it, by name (`[[remember]]` of the families).
     * `steps`: its past steps, each once at its first time, oldest first, with eventTime not later
       than the event's.
     """
@@ -47,6 +48,7 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     container: str | None = None
     marks: frozenset[str] = frozenset()
     steps: tuple[PastStep, ...] = ()
+    told: Mapping[str, tuple[str, ...]] = {}
 
 
 class Content(Struct, frozen=True, gc=False):

@@ -56,11 +56,15 @@ class _Law(Struct, frozen=True, kw_only=True):
 
 
 class _Bench(Struct, kw_only=True):
-    """What lies on the judge's table: law, what is known of the past, what is left on permits."""
+    """What lies on the judge's table: law, what is known of the past, what is left on permits.
+
+    `named` are names in events, beside their things, of which something may be known.
+    """
 
     law: _Law
     memory: state.Memory
     lines: dict[int, Lines]
+    named: dict[int, frozenset[str]]
     originals: dict[int, bytes]
     permits: dict[str, tuple[Permit, ...]]
 
@@ -115,6 +119,8 @@ def _bench(
     lines = {one.item.index: state.lines_of(one.event) for one in told}
     things = {thing for each in lines.values() for thing, _ in each}
     things.update(lot for one in told for lot in _lots(one.event))
+    named = {one.item.index: _named(one, law) for one in told}
+    things.update(name for each in named.values() for name in each)
     originals = {one.item.index: original_of(one.event, capturer) for one in told}
     coming = set(originals.values())
     events = [one.event for one in told]
@@ -123,8 +129,13 @@ def _bench(
         permits=permits_named(conn, events, without=gone, tenant=tenant),
         memory=state.load(conn, things, coming=coming, without=gone, tenant=tenant, secret=secret),
         lines=lines,
+        named=named,
         originals=originals,
     )
+
+
+def _named(fresh: Fresh, law: _Law) -> frozenset[str]:
+    return law.families.named(fresh.event, law.placements[fresh.item.index])
 
 
 def _lots(event: Event) -> list[str]:
@@ -149,8 +160,9 @@ def _decided(fresh: Fresh, bench: _Bench) -> Decided:
     event, law = fresh.event, bench.law
     known = structs.replace(law.known, permits=bench.permits)
     lines = bench.lines.get(fresh.item.index, ())
-    if lines:
-        asked = (*lines, *((lot, 0) for lot in _lots(event)))
+    named = bench.named.get(fresh.item.index, frozenset())
+    if lines or named:
+        asked = (*lines, *((name, 0) for name in (*_lots(event), *named)))
         known = structs.replace(
             known,
             things=bench.memory.states(asked, event.event_time),
@@ -164,11 +176,12 @@ def _decided(fresh: Fresh, bench: _Bench) -> Decided:
     debits = () if is_gone or verdict is Verdict.REFUSED else judgement.debits
     if debits:
         bench.permits = state.permits.after(bench.permits, debits)
-    if lines and verdict is not Verdict.REFUSED:
+    if (lines or named) and verdict is not Verdict.REFUSED:
         held = verdict is Verdict.HELD
         lines = state.lines_of(event, held=held, entitled=judgement.entitled)
-        past = _past(event, judgement, known.actor, held=held)
-        if not is_gone:
+        lines = state.with_told(lines, judgement.told.things)
+        past = _past(event, judgement, known.actor, held=held) if lines else None
+        if past is not None and not is_gone:
             bench.memory.learn(past, lines)
     return Decided(
         fresh=fresh,
@@ -188,6 +201,7 @@ def _past(event: Event, judgement: Judgement, by: str | None, *, held: bool) -> 
         event,
         step=judgement.step,
         by=by,
+        told=structs.replace(judgement.told, latest=()) if held else judgement.told,
         marks_set=judgement.sets,
         marks_cleared=frozenset() if held else judgement.clears,
     )

@@ -20,7 +20,7 @@ with asked as (
 )
 select b.places, e.entry, e.what, e.identity,
        exists (select from state.withdrawn as w where w.identity = e.identity) as gone,
-       e.at, e.scene, e.container, e.marks_set, e.marks_cleared
+       e.at, e.scene, e.container, e.told, e.marks_set, e.marks_cleared
 from bundle as b cross join lateral (
     select * from state.event where bundle = b.bundle limit %(limit)s + 1
 ) as e
@@ -64,7 +64,7 @@ with asked as (
 )
 select b.places, e.entry, e.what, e.identity,
        exists (select from state.withdrawn as w where w.identity = e.identity) as gone,
-       e.at, e.scene, e.container, e.marks_set, e.marks_cleared
+       e.at, e.scene, e.container, e.told, e.marks_set, e.marks_cleared
 from bundle as b cross join lateral (
     (select * from state.event where bundle = b.bundle order by entry desc limit %(limit)s)
     union
@@ -131,7 +131,8 @@ copy state.bundle (thing, bundle, since) from stdin (format binary);
 
 -- add_events --
 -- Remember what events say of bundles.
-copy state.event (bundle, entry, at, what, scene, identity, container, marks_set, marks_cleared, put)
+copy state.event (bundle, entry, at, what, scene, identity, container, marks_set, marks_cleared, put,
+                  told)
 from stdin (format binary);
 
 -- scenes --

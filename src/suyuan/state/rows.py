@@ -20,6 +20,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct, structs
 from psycopg.rows import TupleRow
+from psycopg.types.json import Jsonb
 
 from suyuan.state.memory import (
     DEPTH,
@@ -56,9 +57,11 @@ _CONTENTS: Final = 20_000
 _NAMES: Final = 100_000
 _EVENT_TYPES: Final = (
     "int8", "int8", "timestamptz", "int4", "int4", "bytea", "text", "text[]", "text[]", "int8[]",
+    "jsonb",
 )  # fmt: skip
 
 Key = Callable[[str], int]
+_Kept = dict[str, list[tuple[str, list[str]]]]
 
 
 class Change(Struct, frozen=True, kw_only=True, gc=False):
@@ -224,7 +227,9 @@ def _scenes(conn: WriteConnection, numbers: Collection[int]) -> dict[int, Scene]
     return {row[0]: Scene(*row[1:]) for row in rows}
 
 
-def _past(at: datetime, scene: Scene, container: str | None, *marks: list[str] | None) -> Past:
+def _past(
+    at: datetime, scene: Scene, container: str | None, told: _Kept | None, *marks: list[str] | None
+) -> Past:
     marks_set, marks_cleared = (frozenset(names or ()) for names in marks)
     return Past(
         at=at,
@@ -235,7 +240,19 @@ def _past(at: datetime, scene: Scene, container: str | None, *marks: list[str] |
         container=container,
         marks_set=marks_set,
         marks_cleared=marks_cleared,
+        latest=_kept(told, "latest"),
+        every=_kept(told, "all"),
     )
+
+
+def _kept(told: _Kept | None, how: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((name, tuple(values)) for name, values in (told or {}).get(how, ()))
+
+
+def _told(past: Past) -> Jsonb | None:
+    """What an event leaves known, as its row has it."""
+    told = {how: kept for how, kept in (("latest", past.latest), ("all", past.every)) if kept}
+    return Jsonb(told) if told else None
 
 
 def apply(
@@ -284,6 +301,7 @@ def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant
             scenes[_scene(past)], change.identity, past.container,
             sorted(past.marks_set) or None, sorted(past.marks_cleared) or None,
         )  # fmt: skip
+        left = _told(past)
         for what, things in _alike(change, key):
             # What decides has a bundle of its own: so the latest formed are the latest told.
             alone = change.entry if what & _DECISIVE else _ANY
@@ -294,7 +312,7 @@ def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant
                 if told.is_kept and not known.is_kept:
                     bundles[bundle] = told
             put = list(things) if what & PACKED and len(things) > 1 else None
-            rows.append((bundle, change.entry, past.at, what, *said, put))
+            rows.append((bundle, change.entry, past.at, what, *said, put, left))
     _add_bundles(conn, bundles)
     with conn.cursor().copy(_Q.add_events) as copy:
         copy.set_types(_EVENT_TYPES)
@@ -333,7 +351,7 @@ def _digest(scene: Scene) -> bytes:
 def _alike(change: Change, key: Key) -> Iterator[tuple[int, tuple[int, ...]]]:
     """The things of an event by what it makes of them; the keys of each kind ascending."""
     past = change.past
-    marked = MARKED if past.marks_set or past.marks_cleared else 0
+    marked = MARKED if past.marks_set or past.marks_cleared or past.latest or past.every else 0
     kinds: dict[int, list[int]] = {}
     for thing, what in change.lines:
         kinds.setdefault(what | marked, []).append(key(thing))

@@ -385,7 +385,7 @@ create index refused_event on capture.refused (tenant, event_id);
 
 -- What one recorded event of a family says of a bundle of things, as far as later judging may
 -- ask; never changed. So the state at any event time is the same in whatever order reports came.
--- `put` are the members of a bundle that it puts into a container.
+-- `put` are the members of a bundle that it puts into a container, `told` what it leaves known of it.
 create table state.event (
     bundle bigint not null,
     entry bigint not null,
@@ -396,7 +396,8 @@ create table state.event (
     container text,
     marks_set text[],
     marks_cleared text[],
-    put bigint[]
+    put bigint[],
+    told jsonb
 );
 create index event_bundle on state.event (bundle, entry);
 create index event_decisive on state.event (bundle, entry) where what & 19 <> 0;

@@ -9,6 +9,7 @@ from suyuan.families.predicates.count import Count
 from suyuan.families.predicates.document import Document
 from suyuan.families.predicates.licence import Licence
 from suyuan.families.predicates.not_expired import NotExpired
+from suyuan.families.predicates.once import Once
 from suyuan.families.predicates.one_of import OneOf
 from suyuan.families.predicates.order import Order
 from suyuan.families.predicates.party_role import PartyRole
@@ -17,6 +18,7 @@ from suyuan.families.predicates.permit import Permit
 from suyuan.families.predicates.previous_step import PreviousStep
 from suyuan.families.predicates.range import Range
 from suyuan.families.predicates.required import Required
+from suyuan.families.predicates.same import Same
 from suyuan.families.predicates.scheme import Scheme
 from suyuan.families.predicates.state import State
 from suyuan.families.predicates.two_person import TwoPerson
@@ -42,9 +44,11 @@ Predicate = (
     | Balance
     | TwoPerson
     | Permit
+    | Same
+    | Once
 )
 
-_LOOK_UPS = (Document, Licence, PartyRole, Permit, PreviousStep, State)
+_LOOK_UPS = (Document, Licence, Once, PartyRole, Permit, PreviousStep, Same, State)
 
 
 def asks_elsewhere(predicate: Predicate) -> bool:

@@ -1,4 +1,6 @@
--- Permits and quotas, and what recorded events took from them.
+-- What events leave known of their things; permits and quotas, and what recorded events took from them.
+alter table state.event add column if not exists told jsonb;
+
 create table if not exists state.permit (
     id bigint generated always as identity primary key,
     tenant int not null,
