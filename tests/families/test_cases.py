@@ -17,7 +17,7 @@ from family_cases import (
 
 from suyuan.check import judge_event
 from suyuan.families.days import local_day
-from suyuan.families.judge import _applies
+from suyuan.families.findings import applies
 from suyuan.families.predicates.pattern import Pattern
 from suyuan.families.predicates.required import Required
 from suyuan.families.recorded import recorded
@@ -62,7 +62,7 @@ def asked() -> tuple[set[str], set[str]]:
         view = View(event, owner.readers)
         view.read.update(recorded(owner, view, knowledge_of(case, event)))
         ready = families().plans[placement.family, placement.step].on(local_day(event))
-        applied = [one.rule for one in ready if _applies(one, view, placement.kind)]
+        applied = [one.rule for one in ready if applies(one, view, placement.kind)]
         broken |= {rule.id for rule in applied if rule.id in case.expect}
         passed |= {rule.id for rule in applied if rule.id not in case.expect and speaks(rule, view)}
     return passed, broken

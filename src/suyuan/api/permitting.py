@@ -23,7 +23,7 @@ from suyuan.service import (
     withdraw_permit,
 )
 
-_SECURITY: Final[list[dict[str, list[str]]]] = [{"key": []}, {"password": []}]
+SECURITY: Final[list[dict[str, list[str]]]] = [{"key": []}, {"password": []}]
 _TAKING = documented(400, 401, 403, 404, 409, 413, 415, 429)
 _TAGS = ["Permits"]
 _Kind = Annotated[str, QueryParameter(description="The kind, as `explosives_purchase_permit`")]
@@ -50,7 +50,7 @@ class VoidPermit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         200: ResponseSpec(data_container=list[PermitInfo], description="Lines of permits"),
         **documented(400, 401, 403, 429),
     },
-    security=_SECURITY,
+    security=SECURITY,
     tags=_TAGS,
 )
 async def get_permits(
@@ -73,7 +73,7 @@ async def get_permits(
         200: ResponseSpec(data_container=list[Use], description="Debits"),
         **documented(400, 401, 403, 404, 429),
     },
-    security=_SECURITY,
+    security=SECURITY,
     tags=_TAGS,
 )
 async def get_uses(request: AnyRequest, kind: _Kind, number: _Number) -> Response[bytes]:
@@ -92,7 +92,7 @@ async def get_uses(request: AnyRequest, kind: _Kind, number: _Number) -> Respons
     ),
     operation_id="enterPermit",
     responses={201: ResponseSpec(data_container=PermitInfo, description="As entered"), **_TAKING},
-    security=_SECURITY,
+    security=SECURITY,
     guards=[own_json],
     tags=_TAGS,
 )
@@ -111,7 +111,7 @@ async def post_permit(request: AnyRequest, data: JSONBody[NewPermit]) -> Respons
     description="From now on it covers nothing; what was taken stays taken, and it stays on file.",
     operation_id="withdrawPermit",
     responses=_TAKING,
-    security=_SECURITY,
+    security=SECURITY,
     guards=[own_json],
     tags=_TAGS,
 )

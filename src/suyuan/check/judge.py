@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from suyuan.check.chain import contradictions
 from suyuan.check.debits import debited
@@ -76,9 +76,11 @@ def judge_event(
         clears=frozenset() if verdict is Verdict.HELD else marks.clear,
         entitled=entitled,
         debits=debits,
-        told=_told(families.told(event, placement), sure=entitled and verdict is not Verdict.HELD),
+        told=_told(families.told(event, placement), verdict, entitled=entitled),
     )
 
 
-def _told(said: Told, *, sure: bool) -> Told:
-    return said if sure else structs.replace(said, latest=())
+def _told(said: Told, verdict: Verdict, *, entitled: bool) -> Told:
+    if not entitled:
+        return said.by_a_stranger()
+    return said.in_doubt() if verdict is Verdict.HELD else said

@@ -36,6 +36,15 @@ class Told(Struct, frozen=True, gc=False):
     latest: Kept = ()
     every: Kept = ()
 
+    def in_doubt(self) -> "Told":
+        """What is left of it where the event is held: what is forgotten, and what always counts."""
+        gone = tuple((name, values) for name, values in self.latest if not values)
+        return Told(self.things, gone, self.every)
+
+    def by_a_stranger(self) -> "Told":
+        """What is left of it where its reporter is not registered for it: what always counts."""
+        return Told(self.things, (), self.every)
+
 
 NOTHING: Final = Told()
 

@@ -201,7 +201,7 @@ def _past(event: Event, judgement: Judgement, by: str | None, *, held: bool) -> 
         event,
         step=judgement.step,
         by=by,
-        told=structs.replace(judgement.told, latest=()) if held else judgement.told,
+        told=judgement.told.in_doubt() if held else judgement.told,
         marks_set=judgement.sets,
         marks_cleared=frozenset() if held else judgement.clears,
     )

@@ -53,6 +53,13 @@ def permits_named(
     return state.permits.hold(conn, named, without=without, tenant=tenant)
 
 
+def permits_known(
+    conn: ReadConnection, event: Event, *, tenant: int
+) -> dict[str, tuple[Permit, ...]]:
+    """The permits that an event names, as they are; nothing is locked."""
+    return state.permits.known(conn, set(_words(event)), tenant=tenant)
+
+
 def with_registry(
     conn: ReadConnection, known: Knowledge, events: Iterable[Event], *, tenant: int
 ) -> Knowledge:

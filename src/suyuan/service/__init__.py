@@ -67,6 +67,7 @@ from suyuan.service.entitling import (
     require_operator,
 )
 from suyuan.service.following import keep_following
+from suyuan.service.interlocking import Asking, Interlock, interlock
 from suyuan.service.issuing import (
     Code,
     Issue,
@@ -179,6 +180,7 @@ __all__ = [
     "TRACEABILITY",
     "WITNESS_FOLDER",
     "AccessError",
+    "Asking",
     "Brought",
     "Checked",
     "CheckedEvent",
@@ -190,6 +192,7 @@ __all__ = [
     "For",
     "Identified",
     "ImportTotals",
+    "Interlock",
     "Issue",
     "IssuedHere",
     "ItemOn",
@@ -258,6 +261,7 @@ __all__ = [
     "import_movements",
     "import_workbook",
     "imports",
+    "interlock",
     "is_witness",
     "issue",
     "job",

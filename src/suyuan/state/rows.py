@@ -40,7 +40,7 @@ from suyuan.state.memory import (
     Past,
 )
 from suyuan.state.types import Withdrawal
-from suyuan.store import Queries, WriteConnection, encoded
+from suyuan.store import Queries, ReadConnection, WriteConnection, encoded
 
 _Q: Final = Queries(__package__)
 _SHARES: Final = 1024
@@ -105,14 +105,34 @@ def load(
     if not things:
         return memory
     key = _key(secret, tenant)
+    conn.execute(_Q.lock, {"shares": sorted({key(name) % _SHARES for name in things})})
+    _recall(conn, memory, things, without, key=key)
+    return memory
+
+
+def look(conn: ReadConnection, things: Collection[str], *, tenant: int, secret: bytes) -> Memory:
+    """What is remembered of things, to answer a question; nothing is locked."""
+    memory = Memory({})
+    if things:
+        _recall(conn, memory, things, (), key=_key(secret, tenant))
+    return memory
+
+
+def _recall(
+    conn: ReadConnection,
+    memory: Memory,
+    things: Collection[str],
+    without: Collection[bytes],
+    *,
+    key: Key,
+) -> None:
+    """Learn what is recorded of things and of what lies in them."""
     names = {key(name): name for name in sorted(things)}
-    conn.execute(_Q.lock, {"shares": sorted({one % _SHARES for one in names})})
     told = _read(conn, list(names), without)
     filled = _learn(memory, told, names)
     lots = {thing for one in told for thing, what in one.lines if what & OF_PIECES}
     inner = _Inner(names=names, key=key, without=without, lots=sorted(lots))
     _look_inside(conn, memory, filled, inner)
-    return memory
 
 
 class _Told(Struct, frozen=True, gc=False):
@@ -123,7 +143,7 @@ class _Told(Struct, frozen=True, gc=False):
     lines: tuple[tuple[int, int], ...]
 
 
-def _read(conn: WriteConnection, keys: Sequence[int], without: Collection[bytes]) -> list[_Told]:
+def _read(conn: ReadConnection, keys: Sequence[int], without: Collection[bytes]) -> list[_Told]:
     """What is recorded of things, without what their own capturers declared wrong."""
     told: dict[int, _Told] = {}
     recorded = _recorded(conn, encoded.int8_array(keys))
@@ -160,7 +180,7 @@ class _Inner(Struct, frozen=True, kw_only=True):
 
 
 def _look_inside(
-    conn: WriteConnection, memory: Memory, filled: dict[int, Past], inner: _Inner
+    conn: ReadConnection, memory: Memory, filled: dict[int, Past], inner: _Inner
 ) -> None:
     """Learn what lies in the containers that were filled, and in those inside, so deep as is set.
 
@@ -185,7 +205,7 @@ def _look_inside(
 
 
 def _put(
-    conn: WriteConnection, memory: Memory, filled: Mapping[int, Past], inner: _Inner
+    conn: ReadConnection, memory: Memory, filled: Mapping[int, Past], inner: _Inner
 ) -> dict[int, list[tuple[int, int]]]:
     """What these events put into their containers, as far as it can matter."""
     asked = {
@@ -207,7 +227,7 @@ def _hide(memory: Memory, packings: Iterable[Past]) -> None:
         memory.weigh(container)
 
 
-def _recorded(conn: WriteConnection, things: encoded.Int8Array) -> list[TupleRow]:
+def _recorded(conn: ReadConnection, things: encoded.Int8Array) -> list[TupleRow]:
     """The rows of `load`; of things with a long past those of `load_latest`."""
     cursor = encoded.takes_encoded(conn.cursor(binary=True))
     asked = {"things": things, "limit": _LIMIT, "apart": _APART}
@@ -219,7 +239,7 @@ def _recorded(conn: WriteConnection, things: encoded.Int8Array) -> list[TupleRow
     return rows
 
 
-def _scenes(conn: WriteConnection, numbers: Collection[int]) -> dict[int, Scene]:
+def _scenes(conn: ReadConnection, numbers: Collection[int]) -> dict[int, Scene]:
     """What the numbers of scenes stand for."""
     if not numbers:
         return {}

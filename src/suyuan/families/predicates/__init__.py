@@ -58,4 +58,15 @@ def asks_elsewhere(predicate: Predicate) -> bool:
     return isinstance(predicate, _LOOK_UPS)
 
 
-__all__ = ["OneOf", "Pattern", "Permit", "Predicate", "Required", "Unit", "asks_elsewhere"]
+__all__ = [
+    "Licence",
+    "NotExpired",
+    "OneOf",
+    "PartyRole",
+    "Pattern",
+    "Permit",
+    "Predicate",
+    "Required",
+    "Unit",
+    "asks_elsewhere",
+]
