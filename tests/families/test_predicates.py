@@ -32,6 +32,7 @@ from suyuan.families.predicates.state import State
 from suyuan.families.predicates.two_person import TwoPerson
 from suyuan.families.predicates.unit import Unit
 from suyuan.families.predicates.within import Within
+from suyuan.families.predicates.zone import Zone
 from suyuan.families.workdays import after, is_workday
 from suyuan.model import Belonging, QuantityElement
 
@@ -518,3 +519,48 @@ def test_whose_permit_it_is_nobody_else_is_told() -> None:
     assert missed is not None
     assert "party:x" not in missed.found.zh + missed.found.en
     assert "7" not in missed.found.zh + missed.found.en
+
+
+HERE = "geo:28.1,112.9"
+NEAR, FAR = {"lat": 28.1, "lon": 112.9, "radius": 10}, {"lat": 28.2, "lon": 112.9, "radius": 10}
+HOURS = st.none() | st.integers(-3, 3)
+ZONES = st.lists(st.sampled_from([NEAR, FAR]), max_size=3)
+
+
+@given(ZONES, ZONES)
+def test_a_position_is_in_one_permitted_zone_and_in_no_forbidden_one(
+    permitted: list[dict[str, float]], forbidden: list[dict[str, float]]
+) -> None:
+    view = a_view(at=HERE, permitted=tuple(permitted), forbidden=tuple(forbidden))
+    missed = Zone(of="at", inside="permitted", outside="forbidden").check(view, known())
+    is_in = not permitted or NEAR in permitted
+    assert (missed is None) is (is_in and NEAR not in forbidden)
+
+
+@given(HOURS, HOURS)
+def test_a_zone_counts_from_its_start_to_its_end(start: int | None, end: int | None) -> None:
+    def at(hours: int) -> str:
+        return (NOON + timedelta(hours=hours)).isoformat()
+
+    said = {} if start is None else {"start": at(start)}
+    said |= {} if end is None else {"end": at(end)}
+    counts = (start is None or start <= 0) and (end is None or end >= 0)
+    view = a_view(at=HERE, zones=NEAR | said)
+    assert (Zone(of="at", inside="zones").check(view, known()) is None) is counts
+    assert (Zone(of="at", outside="zones").check(view, known()) is None) is not counts
+
+
+@pytest.mark.parametrize("zone", [{}, "geo:1,2", "a hill", 5, NEAR | {"start": "soon"}])
+def test_a_zone_that_cannot_be_read_is_found_on_either_side(zone: object) -> None:
+    for rule in (Zone(of="at", inside="zones"), Zone(of="at", outside="zones")):
+        missed = rule.check(a_view(at=HERE, zones=zone), known())
+        assert missed is not None
+        assert missed.item == "zones"
+
+
+def test_a_zone_rule_is_silent_without_position_or_zones_and_wants_a_side() -> None:
+    rule = Zone(of="at", inside="zones")
+    assert rule.check(a_view(at=(), zones=NEAR), known()) is None
+    assert rule.check(a_view(at=HERE, zones=()), known()) is None
+    with pytest.raises(ValueError, match="inside, outside"):
+        Zone(of="at")

@@ -33,10 +33,11 @@ _WITHDRAWN = Text(
 )
 _TITLE = Text("许可证和配额的余额", "Balances of permits and quotas")
 _HEADS = (
-    Text("种类", "kind"), Text("编号", "number"), Text("持有人", "holder"), Text("品种", "goods"),
-    Text("总量", "amount"), Text("已用", "used"), Text("剩余", "left"), Text("超出上报", "over"),
-    Text("单位", "unit"), Text("起", "from"), Text("止", "until"), Text("撤回", "withdrawn"),
+    Text("许可证", "permit"), Text("持有人", "holder"), Text("总量", "amount"),
+    Text("已用", "used"), Text("剩余", "left"), Text("期限", "valid"), Text("备注", "note"),
 )  # fmt: skip
+_BEYOND = Text("超出上报 {over}", "{over} reported beyond it")
+_VOID = Text("已撤回：{reason}", "withdrawn: {reason}")
 _USES = Text("扣减明细", "What was taken")
 _USE_HEADS = (
     Text("记录号", "entry"), Text("品种", "goods"), Text("数量", "amount"), Text("结果", "outcome"),
@@ -130,12 +131,14 @@ def _amount(text: str) -> Decimal:
 
 
 def _row(each: PermitInfo, shared: Shared) -> list[str]:
-    amounts = [plain_decimal(one) for one in (each.amount, each.used, each.left, each.over)]
-    days = [_day(each.valid_from), _day(each.valid_to)]
-    gone = each.reason or "×" if each.withdrawn else ""
+    amount, used, left = (plain_decimal(one) for one in (each.amount, each.used, each.left))
+    named = (each.name.pick(shared.lang), each.number, each.goods)
+    notes = [_BEYOND.format(over=plain_decimal(each.over))] if each.over else []
+    notes += [_VOID.format(reason=each.reason)] if each.withdrawn else []
     return [
-        each.name.pick(shared.lang), each.number, each.holder, each.goods, *amounts,
-        each.unit or "", *days, gone,
+        " ".join(part for part in named if part), each.holder, f"{amount} {each.unit or ''}",
+        used, left, f"{_day(each.valid_from)}–{_day(each.valid_to)}",
+        " ".join(note.pick(shared.lang) for note in notes),
     ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from suyuan.families.predicates.state import State
 from suyuan.families.predicates.two_person import TwoPerson
 from suyuan.families.predicates.unit import Unit
 from suyuan.families.predicates.within import Within
+from suyuan.families.predicates.zone import Zone
 
 Predicate = (
     Required
@@ -46,6 +47,7 @@ Predicate = (
     | Permit
     | Same
     | Once
+    | Zone
 )
 
 _LOOK_UPS = (Document, Licence, Once, PartyRole, Permit, PreviousStep, Same, State)
