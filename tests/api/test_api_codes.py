@@ -185,6 +185,10 @@ def test_no_text_makes_verifying_fail(client: Client, farm: Headers, code: str) 
         ("37060000400010000003", "按顺序编号", "one after another"),
         ("6901234567892", "不是单独一件商品的码", "one single package"),
         ("SC10633019702613", "食品生产许可证", "one single package"),
+        ("(00)340123453111111115", "按顺序编号", "one after another"),
+        ("(402)40123452223334442", "装运标识代码", "one single package"),
+        ("(414)6922266443114", "全球位置码", "one single package"),
+        ("(00)340123453111111116", "多半是抄错", "mistyped"),
     ],
 )
 def test_of_a_code_that_cannot_be_verified_no_more_is_said_than_is_known(

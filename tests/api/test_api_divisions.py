@@ -1,5 +1,7 @@
 """Divisions over HTTP: one address for programs and for people."""
 
+import re
+
 from api_given import Client
 
 
@@ -40,3 +42,6 @@ def test_the_page_of_a_name_that_was_none_that_day_says_when_it_was(client: Clie
     page = client.get("/divisions", params=asked, headers={"Accept": "text/html"}).text
     assert "2015-06-01 没有，别的时候有" in page
     assert "110103" in page
+    assert re.search(r"其后归属：<a href=\"/divisions/110101\">北京市东城区</a>", page)
+    (found,) = client.get("/divisions", params={"name": "崇文"}).json()
+    assert [each["code"] for each in found["successors"]] == ["110101"]

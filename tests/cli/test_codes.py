@@ -208,6 +208,11 @@ def test_a_file_that_is_no_picture_is_named(suyuan: Run, tmp_path: Path) -> None
         assert done.returncode == 2
         assert str(path) in done.stderr
         assert "Traceback" not in done.stderr
+    number = package(suyuan, tmp_path / "codes.csv", 1)
+    suyuan("codes", "print", number, *PARTY, "--format", "png", "--out", tmp_path / "good.png")
+    done = suyuan("read", "--json", tmp_path / "missing.png", tmp_path / "good.png")
+    assert done.returncode == 2
+    assert [len(json.loads(line)) for line in done.stdout.splitlines()] == [0, 1]
 
 
 def test_labels_are_printed_on_registered_addresses_alone(suyuan: Run, tmp_path: Path) -> None:

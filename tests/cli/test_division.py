@@ -40,6 +40,7 @@ def test_a_name_that_was_none_on_the_day_is_told_with_its_own_time() -> None:
     assert done.exit_code == 1
     assert "2015-06-01 没有，别的时候有" in done.output
     assert "2010" in done.output
+    assert "东城区" in done.output
     assert "没有叫这个名称" in run("无此地", "--on", "2015-06-01").output
 
 

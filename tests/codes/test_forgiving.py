@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from suyuan.codes import Candidate, recognise
 from suyuan.codes.checks import gs1_check_digit
 from suyuan.codes.forgiving import gtin_of_book, upc_a
+from suyuan.codes.registry import scheme_of
 
 ITEM = "https://id.gs1.org/01/06901234567892"
 UNIT = f"{ITEM}/21/A1"
@@ -226,6 +227,25 @@ def test_false_friends_among_bar_codes_are_called_what_they_are(
     assert "GS1 成员组织" not in found.issued_by.zh
     assert found.score <= 60
     assert not any(each.scheme == "gln" for each in recognise(right))
+
+
+@pytest.mark.parametrize(
+    "body", ["978711112806", "977167168000", "201234501234", "051234567890", "981234512345",
+             "990000000000", "980123412341", "952123456789", "979026000043"],
+)  # fmt: skip
+def test_what_a_prefix_means_says_its_source_and_that_it_was_not_confirmed(body: str) -> None:
+    found = next(each for each in recognise(body + gs1_check_digit(body)) if each.scheme == "gtin")
+    (said,) = [each.text for each in found.notes if each.code == "code.by-unverified"]
+    assert "GS1 General Specifications §1.4.2" in said.zh
+    assert "未对照原文核实" in said.zh
+    assert "not confirmed" in said.en
+
+
+def test_the_ranges_of_un_numbers_say_their_source_and_are_marked_unverified() -> None:
+    scheme = scheme_of("un-number")
+    assert scheme is not None
+    assert "23rd revision" in scheme.source
+    assert not recognise("UN1203")[0].verified
 
 
 @given(st.integers(0, 9999))

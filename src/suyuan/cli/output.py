@@ -72,11 +72,16 @@ def plain_errors(shared: Shared) -> Iterator[None]:
 
 def fail(error: SuyuanError, shared: Shared) -> NoReturn:
     """Say what is wrong, where, and in which code, masked; leave with status 2."""
+    tell(error, shared)
+    sys.exit(2)
+
+
+def tell(error: SuyuanError, shared: Shared) -> None:
+    """Say what is wrong, where, and in which code, masked."""
     word = "错误" if shared.lang == "zh" else "Error"
     place = f" [{error.place}]" if error.place else ""
     said = privacy.masked(f"{word}: {_in(error.text, shared.lang)}{place} ({error.code})")
     click.echo(said, err=True)
-    sys.exit(2)
 
 
 def told(finding: Finding) -> dict[str, Any]:

@@ -17,15 +17,21 @@ _SHORT: Final = "000000"
 
 
 class Kind(Struct, frozen=True):
-    """Numbers of one kind: what they are, who gives them out, what is said, how likely."""
+    """Numbers of one kind: what they are, who gives them out, what is said, how likely.
+
+    `source` says where its prefixes stand; `verified` is False where they were not confirmed there.
+    """
 
     name: Text
     issuer: Text
     said: Note
     likely: int
+    source: str
     pages: tuple[Page, ...] = ()
+    verified: bool = False
 
 
+_GENERAL: Final = "GS1 General Specifications §1.4.2"
 _BOOKS: Final = Page(
     Text("国际 ISBN 中心", "International ISBN Agency"), "https://www.isbn-international.org/"
 )
@@ -35,33 +41,33 @@ _SHOP: Final = Text("本店或本集团自己", "the shop or group itself")
 _BOOK = Kind(
     Text("图书（ISBN）", "book (ISBN)"),
     Text("ISBN 机构（中国：中国 ISBN 中心）", "ISBN agencies"),
-    note("book", "info"), 60, (_BOOKS,),
+    note("book", "info"), 60, f"{_GENERAL}; ISO 2108", (_BOOKS,),
 )  # fmt: skip
 _MUSIC = Kind(
     Text("乐谱（ISMN）", "printed music (ISMN)"), Text("ISMN 机构", "ISMN agencies"),
-    note("book", "info"), 60,
+    note("book", "info"), 60, f"{_GENERAL}; ISO 10957",
 )  # fmt: skip
 _SERIAL = Kind(
     Text("期刊（ISSN）", "serial publication (ISSN)"), Text("ISSN 国家中心", "ISSN centres"),
-    note("periodical", "info"), 60, (_SERIALS,),
+    note("periodical", "info"), 60, f"{_GENERAL}; ISO 3297", (_SERIALS,),
 )  # fmt: skip
 _IN_STORE = Kind(
     Text("店内码（限域编号）", "in-store number (restricted circulation)"), _SHOP,
-    note("in-store", "warning"), 30,
+    note("in-store", "warning"), 30, _GENERAL,
 )  # fmt: skip
 _COUPON = Kind(
     Text("优惠券、代金券", "coupon"), Text("发券方", "whoever gave the coupon out"),
-    note("coupon", "warning"), 30,
+    note("coupon", "warning"), 30, _GENERAL,
 )  # fmt: skip
 _REFUND = Kind(
     Text("退款、押金凭条", "refund receipt"),
     Text("出具凭条的机器或商店", "the shop or machine that printed it"),
-    note("coupon", "warning"), 30,
+    note("coupon", "warning"), 30, _GENERAL,
 )  # fmt: skip
 _DEMO = Kind(
     Text("演示用商品编码", "number for demonstrations"),
     Text("GS1（仅供演示）", "GS1, for demonstrations"),
-    note("demonstration", "warning"), 30,
+    note("demonstration", "warning"), 30, _GENERAL,
 )  # fmt: skip
 
 # First and last three digits of a GTIN-13; GTIN-12 stand here with their zero in front.

@@ -199,6 +199,10 @@ _TEXTS: Final[dict[str, Text]] = {
         "这是演示用的编号，不指真实的商品。",
         "This number is for demonstrations and names no goods.",
     ),
+    "by": Text("依据：{source}。", "By {source}."),
+    "by-unverified": Text(
+        "依据：{source}，未对照原文核实。", "By {source}, not confirmed on its text."
+    ),
     "un-unknown": Text(
         "联合国编号 {found} 不在已公布的范围（0004–0514、1001–3560，第 23 修订版）；请核对。",
         "UN number {found} is outside those published (0004-0514 and 1001-3560, 23rd revision); "

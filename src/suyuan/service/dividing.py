@@ -22,10 +22,18 @@ _DAY = Text(
 _LONGEST = 60
 
 
+class Successor(Struct, frozen=True):
+    """A division to which the area of an ended one went, as that was called then."""
+
+    code: str
+    full: Text
+
+
 class NamedDivision(Struct, frozen=True, kw_only=True):
     """A division as it is listed: its name alone and in full, and the time of that name.
 
-    `since` and `until` are a day, or the month or year whose list shows the change.
+    `since` and `until` are a day, or the month or year whose list shows the change. `successors`
+    are where its area went when it ended, empty if that is not known.
     """
 
     code: str
@@ -36,6 +44,7 @@ class NamedDivision(Struct, frozen=True, kw_only=True):
     until: str | None
     verified: bool
     collective: bool
+    successors: tuple[Successor, ...] = ()
 
 
 class Divided(Struct, frozen=True, kw_only=True):
@@ -147,4 +156,7 @@ def _named(row: divisions.Division) -> NamedDivision:
         until=row.until or None,
         verified=row.verified,
         collective=row.collective,
+        successors=tuple(
+            Successor(each.code, divisions.full_name(each)) for each in divisions.successors(row)
+        ),
     )

@@ -48,16 +48,16 @@ _SEED = Text(
     "A seed label's symbol needs the variety and the maker.",
 )
 _BASE = Text(
-    "二维码里要有网址；请给出 base（如 https://trace.example.com），"
+    "二维码里要有网址；请给出 base（命令行用 --base，如 https://trace.example.com），"
     "或用 SUYUAN_PUBLIC_URL 设置本平台的公开网址。",
-    "The symbol is to hold an address; give base, for instance https://trace.example.com, or set "
+    "The symbol is to hold an address; give base (--base), as https://trace.example.com, or set "
     "this platform's own with SUYUAN_PUBLIC_URL.",
 )
 _ELSEWHERE = Text(
     "扫这些标签打开的是 id.gs1.org，不是本平台；请用 SUYUAN_PUBLIC_URL 设置本平台的公开网址，"
-    "或给出 base，再印。",
+    "或给出 base（命令行用 --base），再印。",
     "A scan of these labels opens id.gs1.org and not this platform; set its own address with "
-    "SUYUAN_PUBLIC_URL, or give base, and print again.",
+    "SUYUAN_PUBLIC_URL, or give base (--base), and print again.",
 )
 _WITHDRAWN = Text(
     "第 {places} 个码已撤回，不能再印；请用起止序号印其余的。",

@@ -16,6 +16,7 @@ _HEADS = (
     Text("名称", "name"),
     Text("自", "since"),
     Text("至", "until"),
+    Text("其后归属", "its area went to"),
 )
 _DOUBTFUL = Text("{name}（存疑）", "{name} (doubtful)")
 _NOTHING = Text(
@@ -87,4 +88,5 @@ def _table(title: Text, rows: tuple[NamedDivision, ...], lang: Lang, *, least: i
 
 def _row(each: NamedDivision, lang: Lang) -> list[str]:
     name = each.full if each.verified else _DOUBTFUL.format(name=each.full)
-    return [each.code, name.pick(lang), each.since, each.until or ""]
+    after = ", ".join(f"{next_.full.pick(lang)} {next_.code}" for next_ in each.successors)
+    return [each.code, name.pick(lang), each.since, each.until or "", after]

@@ -1,10 +1,11 @@
 """`suyuan read`: the codes in photos and PDFs, and what each of them is."""
 
 from pathlib import Path
+from typing import Final
 
 import click
 
-from suyuan.cli.output import emit_json, fail, plain_errors, say, show_table
+from suyuan.cli.output import emit_json, plain_errors, say, show_table, tell
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
 from suyuan.service import OPERATOR, Platform, ReadCode, open_platform, read
@@ -24,6 +25,7 @@ _NOTHING = Text(
     "{path}: no code was read; take the picture closer, flatter, brighter.",
 )
 _GONE = Text("打不开这个文件。", "The file cannot be opened.")
+_UNREAD: Final = 2
 _EVENTS = Text("{count} 条", "{count} events")
 
 
@@ -32,28 +34,38 @@ _EVENTS = Text("{count} 条", "{count} events")
 @click.option("--json", "as_json", is_flag=True, help="每张图一行 JSON · One JSON array a line.")
 @click.pass_obj
 def command(shared: Shared, /, pictures: tuple[Path, ...], *, as_json: bool) -> None:
-    """Print the codes of each picture; exit with 1 if one has none."""
+    """Print the codes of each picture; exit: 1 if one has none, 2 if one cannot be read."""
+    status = 0
     with plain_errors(shared), open_platform(shared.config()) as platform:
-        found = [_read(platform, path, shared) for path in pictures]
-    for path, codes in zip(pictures, found, strict=True):
-        if as_json:
-            emit_json(codes)
-        elif codes:
-            title = _TITLE.format(path=path)
-            show_table(title, _HEADS, [_row(code, shared) for code in codes], shared.lang)
-        else:
-            say(_NOTHING.format(path=path), shared)
-    raise SystemExit(0 if all(found) else 1)
+        for path in pictures:
+            codes = _read(platform, path, shared)
+            status = max(status, _UNREAD if codes is None else int(not codes))
+            if codes is not None:
+                _show(path, codes, shared, as_json=as_json)
+            elif as_json:
+                emit_json([])
+    raise SystemExit(status)
 
 
-def _read(platform: Platform, path: Path, shared: Shared) -> list[ReadCode]:
-    """The codes of one file; an error names the file."""
+def _show(path: Path, codes: list[ReadCode], shared: Shared, *, as_json: bool) -> None:
+    if as_json:
+        emit_json(codes)
+    elif codes:
+        title = _TITLE.format(path=path)
+        show_table(title, _HEADS, [_row(code, shared) for code in codes], shared.lang)
+    else:
+        say(_NOTHING.format(path=path), shared)
+
+
+def _read(platform: Platform, path: Path, shared: Shared) -> list[ReadCode] | None:
+    """The codes of one file; None, and an error that names it, if it cannot be read."""
     try:
         return read(platform, path.read_bytes(), OPERATOR)
     except OSError:
-        fail(SuyuanError("picture.file", _GONE, str(path)), shared)
+        tell(SuyuanError("picture.file", _GONE, str(path)), shared)
     except SuyuanError as error:
-        fail(SuyuanError(error.code, error.text, str(path)), shared)
+        tell(SuyuanError(error.code, error.text, str(path)), shared)
+    return None
 
 
 def _row(code: ReadCode, shared: Shared) -> list[str]:

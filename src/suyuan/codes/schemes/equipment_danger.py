@@ -33,7 +33,7 @@ def _detonator_day(values: Values) -> tuple[Note, ...]:
 
 
 _UN_RANGES: Final = (("0004", "0514"), ("1001", "3560"))
-"""First and last numbers of the list: explosives, and all others (23rd revision, 2023)."""
+"""First and last numbers of the list: explosives, and all others; not confirmed on its text."""
 
 
 def _in_un_list(values: Values) -> tuple[Note, ...]:
@@ -223,11 +223,12 @@ _ROWS: Final = (
         issuer=Text(
             "联合国危险货物运输专家委员会", "UN experts on the transport of dangerous goods"
         ),
-        source="UN Model Regulations; GB 12268",
+        source="UN Model Regulations, 23rd revision (2023), ch. 3.2; GB 12268",
         layout=(fixed("UN"), digits("number", "编号", "number", 4)),
         good=("UN1203", "un 0336", "UN编号 1203", "联合国编号：1203", "UN No. 1203"),
         bad=("UN120", "UN12034", "UN9999", "UN0600", "UN0000"),
         likely=88,
+        verified=False,
         checks=(Check(_in_un_list, Text("须在已公布的编号范围内", "within the published ranges")),),
         scope=Text("全球唯一", "unique in the world"),
         pages=(pages.UN_LIST,),

@@ -155,10 +155,11 @@ def _with_prefix(reading: Reading, candidate: Candidate) -> Candidate:
     kind = special(value) if ai == _ITEM_KEY else None
     if kind is None:
         return candidate
+    source = note("by" if kind.verified else "by-unverified", "info", source=kind.source)
     return replace(
         candidate,
         name=kind.name if len(reading.pairs) == 1 else candidate.name,
-        notes=(*candidate.notes, kind.said),
+        notes=(*candidate.notes, kind.said, source),
         issued_by=kind.issuer,
         pages=kind.pages,
         score=min(candidate.score, kind.likely),

@@ -207,7 +207,7 @@ _ROWS: Final = (
         issuer=Text("农业农村主管部门", "agriculture authorities"),
         source="种子法 art. 31-33; 农作物种子生产经营许可管理办法",
         layout=(
-            Field("kind", "类别", "kind", 1, "[A-Z]"),
+            Field("kind", "类别", "kinds", 4, "[A-Z]", least=1),
             fixed("("),
             _PLACE,
             fixed(")农种许字("),
@@ -216,7 +216,11 @@ _ROWS: Final = (
             digits("serial", "顺序号", "serial", 4, 3),
             fixed("号"),
         ),
-        good=("D(湘益安)农种许字(2017)第001号", "A（京）农种许字（2020）第0001号"),
+        good=(
+            "D(湘益安)农种许字(2017)第001号",
+            "A（京）农种许字（2020）第0001号",
+            "BCD（鲁）农种许字（2018）第0001号",
+        ),
         bad=("D(湘益安)农种许字(2017)第01号", "(湘益安)农种许字(2017)第001号"),
         likely=95,
         where="written",
