@@ -183,3 +183,28 @@ def test_the_day_of_a_fact_is_the_day_on_its_own_clock() -> None:
 def test_only_a_time_in_the_future_refuses() -> None:
     refusing = [rule.id for rule in every_rule() if rule.severity is Severity.REFUSE]
     assert refusing == ["general.time.future"]
+
+
+def test_a_finding_tells_nothing_that_is_on_record_and_not_for_everybody() -> None:
+    """Whoever knows a code may report it: what another party told of it is not theirs to learn."""
+    seen = set()
+    for case in cases():
+        event = event_of(case.id)
+        knowledge = knowledge_of(case, event)
+        family = families().by_id.get(families().step_of(event, knowledge).family or "")
+        secret = secrets_of(family) if family else frozenset()
+        for found in judge_event(event, knowledge, families()).findings:
+            if found.rule in secret:
+                seen.add(found.rule)
+                assert found.params["found"] == "与记录对照", case.id
+    assert seen >= {"drug.receipt.consignee", "explosives.arrival.sold-on-record"}
+
+
+def secrets_of(family: Family) -> frozenset[str]:
+    """The rules that speak of what is on record and not for everybody."""
+    hidden = family.not_for_all(item.name for item in family.recorded)
+    return frozenset(
+        rule.id
+        for rule in family.rules
+        if any(kind == "item" and name in hidden for kind, name in rule.require.refs())
+    )

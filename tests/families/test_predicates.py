@@ -564,3 +564,18 @@ def test_a_zone_rule_is_silent_without_position_or_zones_and_wants_a_side() -> N
     assert rule.check(a_view(at=HERE, zones=()), known()) is None
     with pytest.raises(ValueError, match="inside, outside"):
         Zone(of="at")
+
+
+@pytest.mark.parametrize(("actor", "roles", "told"), [
+    (PARTY, {}, True), ("seller", {"seller": frozenset({"seller"})}, True),
+    ("seller", {"seller": frozenset()}, False), ("seller", {}, False),
+])  # fmt: skip
+def test_how_much_is_left_a_stranger_is_not_told(
+    actor: str, roles: dict[str, frozenset[str]], *, told: bool
+) -> None:
+    on_file = OnFile(id=1, kind="k", number="N", holder=PARTY, amount=Decimal(7))
+    rule = Permit(of="number", any=("k",), amount=("much",), holder="buyer")
+    knowledge = known(actor=actor, roles=roles, permits={"N": (on_file,)})
+    missed = rule.check(a_view(number="N", much=9, buyer=PARTY), knowledge)
+    assert missed is not None
+    assert ("7" in missed.found.en) is told

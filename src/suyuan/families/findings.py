@@ -12,6 +12,7 @@ from suyuan.model import Action, Event, EventType, Finding
 _WITH_FOUND: Final = Text(
     "{rule}（现为：{found}；要求：{need}）", "{rule} (found: {found}; needed: {need})"
 )
+_ON_RECORD: Final = Text("与记录对照", "held against the record")
 _ILMD: Final = "ilmd."
 
 
@@ -23,10 +24,21 @@ def applies(ready: Ready, view: View, kind: str | None) -> bool:
     return True
 
 
-def finding(ready: Ready, miss: Miss, family: Family, event: Event) -> Finding:
-    """What is told of a rule that is not met: place, law, what was found, what is needed."""
+def finding(
+    ready: Ready,
+    miss: Miss,
+    family: Family,
+    event: Event,
+    hidden: frozenset[str] = frozenset(),
+) -> Finding:
+    """What is told of a rule that is not met: place, law, what was found, what is needed.
+
+    `hidden` are items whose values are on record and not for everybody: whoever knows a code may
+    report or ask, so of a rule that speaks of one it is not said what was found.
+    """
     rule = ready.rule
-    found = _found(miss, family)
+    spoken = {name for kind, name in rule.require.refs() if kind == "item"}
+    found = _found(miss, family) if hidden.isdisjoint(spoken) else _ON_RECORD
     return Finding(
         rule=rule.id,
         severity=rule.severity,

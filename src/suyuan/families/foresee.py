@@ -41,9 +41,10 @@ def foresee(
     kind: str | None,
 ) -> tuple[Finding, ...]:
     """What is found against an act of a step, by its rules and for want of knowledge."""
-    _recall(family, view, knowledge)
+    recalled = _recall(family, view, knowledge)
+    hidden = family.not_for_all((*recalled, *(item.name for item in family.recorded)))
     found = [
-        finding(one, miss, family, view.event)
+        finding(one, miss, family, view.event, hidden)
         for one in ready
         if applies(one, view, kind)
         if (miss := one.check(view, knowledge) or _unknown(one, family, view, knowledge))
@@ -52,16 +53,17 @@ def foresee(
     return (*unknown, *found)
 
 
-def _recall(family: Family, view: View, knowledge: Knowledge) -> None:
-    """Read what is not stated but on record of the things as if it were stated."""
+def _recall(family: Family, view: View, knowledge: Knowledge) -> list[str]:
+    """Read what is not stated but on record of the things as if it were stated; which items."""
     known: dict[str, dict[str, None]] = {}
     for thing in view.values("things"):
         state = (knowledge.things or {}).get(thing)
         for name, values in (state.told if state else {}).items():
             known.setdefault(name, {}).update(dict.fromkeys(values))
-    for name, said in known.items():
-        if name in family.items and not view.values(name):
-            view.read[name] = tuple(said)
+    recalled = [name for name in known if name in family.items and not view.values(name)]
+    for name in recalled:
+        view.read[name] = tuple(known[name])
+    return recalled
 
 
 def _unknown(ready: Ready, family: Family, view: View, knowledge: Knowledge) -> Miss | None:

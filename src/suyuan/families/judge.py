@@ -67,10 +67,11 @@ class Families(Struct, frozen=True, kw_only=True):
         family = self.by_id.get(placement.family) if placement.family else None
         owner = family or self.general
         view = View(event, owner.readers)
-        view.read.update(recorded(owner, view, knowledge))
+        known = recorded(owner, view, knowledge)
+        view.read.update(known)
         ready = self.plans[placement.family, placement.step].on(on or local_day(event))
         found = [
-            finding(one, miss, owner, event)
+            finding(one, miss, owner, event, owner.not_for_all(known))
             for one in ready
             if not one.guards or applies(one, view, placement.kind)
             if (miss := one.check(view, knowledge)) is not None

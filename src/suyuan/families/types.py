@@ -4,7 +4,7 @@ Each struct with a `name` in both tongues is one entry of the family's TOML file
 strictly: an unknown key is an error in the data.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Literal
@@ -260,6 +260,10 @@ class Family(Struct, frozen=True, kw_only=True):
     words: Words
     readers: Mapping[str, Reader]
     readme: str = ""
+
+    def not_for_all(self, items: Iterable[str]) -> frozenset[str]:
+        """Those of the items whose values not everybody may see."""
+        return frozenset(one for one in items if self.disclosure[one] is not Audience.PUBLIC)
 
     def places(self, item: str) -> tuple[str, ...]:
         """Where in an event the item may stand."""

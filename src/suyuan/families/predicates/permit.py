@@ -35,6 +35,7 @@ _NOT_IN_FORCE = Text("{number}（当日无效）", "{number} (not in force that 
 _OTHER_GOODS = Text("{goods}（不在许可的品种内）", "{goods} (not among the goods permitted)")
 _LEFT = Text("本次 {asked}，剩余 {left}", "{asked} now, {left} left")
 _LIMIT = Text("本次 {asked}，限量 {left}", "{asked} now, at most {left}")
+_MORE = Text("本次 {asked}，超出剩余", "{asked} now, more than is left")
 _NEEDS = Text(
     "已登记的{kinds}须属于{holder}、当日有效，", "a {kinds} on file is of {holder}, valid that day,"
 )
@@ -73,10 +74,11 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
         left = sum((one.left if self.debits else one.amount for one in lines), Decimal(0))
         if asked <= left:
             return None
-        said = (_LEFT if self.debits else _LIMIT).format(
-            asked=plain_decimal(asked), left=plain_decimal(left)
-        )
-        return Miss(self.amount[0], said)
+        said = _LEFT if self.debits else _LIMIT
+        if not _may_know(lines, knowledge):
+            said = _MORE
+        amounts = {"asked": plain_decimal(asked), "left": plain_decimal(left)}
+        return Miss(self.amount[0], said.format(**amounts))
 
     def debit(self, view: View, knowledge: Knowledge) -> tuple[Debit, ...]:
         """What the report takes from which lines, in their order; of too much nothing at all."""
@@ -150,6 +152,12 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
         goods = () if self.goods is None else (self.goods,)
         items = (self.of, self.holder, *goods, *self.amount)
         return (*(("item", item) for item in items), *(("word", kind) for kind in self.any))
+
+
+def _may_know(lines: tuple[OnFile, ...], knowledge: Knowledge) -> bool:
+    """Whether how much is left may be told: to the holder, and to who is registered as somebody."""
+    mine = (knowledge.roles or {}).get(knowledge.actor or "")
+    return bool(mine) or any(line.holder == knowledge.actor for line in lines)
 
 
 def _same(value: Any) -> str:
