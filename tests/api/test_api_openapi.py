@@ -10,6 +10,11 @@ from suyuan.exchange import KNOWN
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 EXPECTED = {
     ("post", "/capture"),
+    ("post", "/interlock"),
+    ("get", "/permits"),
+    ("post", "/permits"),
+    ("get", "/permits/uses"),
+    ("post", "/permits/withdrawals"),
     ("get", "/log/checkpoint"),
     ("get", "/log/keys"),
     ("get", "/log/tile/{path}"),

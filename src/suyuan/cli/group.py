@@ -29,6 +29,8 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "identify": ("identify", Text("识别任意编码", "Say what a code is.")),
     "read": ("read", Text("识别照片和 PDF 里的码", "Read the codes in photos and PDFs.")),
     "codes": ("codes", Text("发码、印码、验码", "Issue, print and verify codes.")),
+    "interlock": ("interlock", Text("事前联锁：现在可以做吗", "May this be done, here and now?")),
+    "permit": ("permit", Text("许可证和配额的余额", "Permits, quotas and what is left of them.")),
     "division": ("division", Text("查行政区划代码", "Say what a division's code means.")),
     "links": ("links", Text("数字链接指向哪里", "Where Digital Links lead.")),
     "import": ("imports", Text("导入表格", "Bring tables in as events.")),

@@ -16,6 +16,7 @@ from suyuan.families.types import (
     Law,
     Mark,
     Quality,
+    Remember,
     Rule,
     Step,
     StepMatch,
@@ -54,11 +55,12 @@ class CodesFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LifecycleFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """lifecycle.toml: steps, how to tell them, and the marks they leave."""
+    """lifecycle.toml: steps, how to tell them, the marks they leave, what is remembered."""
 
     step: tuple[Step, ...] = ()
     match: tuple[StepMatch, ...] = ()
     mark: tuple[Mark, ...] = ()
+    remember: tuple[Remember, ...] = ()
 
 
 class DataFile(Struct, frozen=True, forbid_unknown_fields=True):

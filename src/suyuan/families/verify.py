@@ -40,6 +40,13 @@ def verify(family: Family) -> Family:
         _known(family, "lifecycle.toml", "mark", mark.where, family.items)
     for rule in family.rules:
         _rule(family, rule)
+    for one in family.remembers:
+        _known(family, "lifecycle.toml", "remember", one.step, family.steps)
+        days = () if one.plus_days is None else (one.plus_days,)
+        _known(family, "lifecycle.toml", "remember", (one.item, *one.of, *days), family.items)
+        _known(family, "lifecycle.toml", "remember", one.where, family.items)
+    for item in family.recorded:
+        _known(family, "data.toml", f"item {item.name}", item.of, family.items)
     for term in (*family.retention, *family.deadlines):
         _in_force(family, "family.toml", term)
     _known(family, "disclosure.toml", "fields", family.disclosure, family.items)

@@ -26,6 +26,7 @@ from suyuan.record.leaves import Around, Kept, around, fields_of, tag_digits
 from suyuan.record.read import event_keys
 from suyuan.record.types import EVENT, EVENT_TYPES, VERDICTS, Recorder
 from suyuan.registry import Site, directory
+from suyuan.state.types import Charge, Withdrawal
 from suyuan.store import Queries, WriteConnection, encoded
 from suyuan.tlog.commitment import SECRET_BYTES, commit
 from suyuan.wire import Document
@@ -238,10 +239,16 @@ def _remember(
         if one.past is not None
     ]
     withdrawals = [
-        state.Withdrawal(original_of(one.fresh.event, capturer), entry)
+        Withdrawal(original_of(one.fresh.event, capturer), entry)
         for entry, one in numbered
         if one.fresh.event.error is not None and one.verdict in STANDS
     ]
     state.apply(
         conn, changes, withdrawals=withdrawals, tenant=capturer.tenant, secret=recorder.secret
     )
+    charges = [
+        Charge(entry, original_of(one.fresh.event, capturer), one.debits)
+        for entry, one in numbered
+        if one.debits
+    ]
+    state.permits.settle(conn, charges, withdrawals)

@@ -67,6 +67,7 @@ from suyuan.service.entitling import (
     require_operator,
 )
 from suyuan.service.following import keep_following
+from suyuan.service.interlocking import Asking, Interlock, interlock
 from suyuan.service.issuing import (
     Code,
     Issue,
@@ -89,6 +90,14 @@ from suyuan.service.naming import (
     named_query,
 )
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
+from suyuan.service.permitting import (
+    NewPermit,
+    PermitInfo,
+    enter_permit,
+    permit_uses,
+    permits,
+    withdraw_permit,
+)
 from suyuan.service.platform import Platform, on_store, open_platform
 from suyuan.service.printing import (
     MOST_LABELS,
@@ -160,6 +169,7 @@ from suyuan.service.witnessing import (
     witness_log,
     witnessed_logs,
 )
+from suyuan.state.types import Use as Use
 
 __all__ = [
     "EVENTS",
@@ -170,6 +180,7 @@ __all__ = [
     "TRACEABILITY",
     "WITNESS_FOLDER",
     "AccessError",
+    "Asking",
     "Brought",
     "Checked",
     "CheckedEvent",
@@ -181,6 +192,7 @@ __all__ = [
     "For",
     "Identified",
     "ImportTotals",
+    "Interlock",
     "Issue",
     "IssuedHere",
     "ItemOn",
@@ -190,10 +202,12 @@ __all__ = [
     "LocatedLots",
     "Named",
     "NamedDivision",
+    "NewPermit",
     "Order",
     "Outcome",
     "PackageInfo",
     "Packing",
+    "PermitInfo",
     "Platform",
     "PrintOrder",
     "Printed",
@@ -229,6 +243,7 @@ __all__ = [
     "divisions_named",
     "doctor",
     "documents",
+    "enter_permit",
     "entered",
     "entitle",
     "entitlements",
@@ -246,6 +261,7 @@ __all__ = [
     "import_movements",
     "import_workbook",
     "imports",
+    "interlock",
     "is_witness",
     "issue",
     "job",
@@ -277,6 +293,8 @@ __all__ = [
     "package_of",
     "packages",
     "packed_before",
+    "permit_uses",
+    "permits",
     "place_of",
     "platform_links",
     "print_labels",
@@ -313,6 +331,7 @@ __all__ = [
     "withdraw",
     "withdraw_codes",
     "withdraw_link",
+    "withdraw_permit",
     "withdrawn",
     "witness_key",
     "witness_log",

@@ -385,7 +385,7 @@ create index refused_event on capture.refused (tenant, event_id);
 
 -- What one recorded event of a family says of a bundle of things, as far as later judging may
 -- ask; never changed. So the state at any event time is the same in whatever order reports came.
--- `put` are the members of a bundle that it puts into a container.
+-- `put` are the members of a bundle that it puts into a container, `told` what it leaves known of it.
 create table state.event (
     bundle bigint not null,
     entry bigint not null,
@@ -396,7 +396,8 @@ create table state.event (
     container text,
     marks_set text[],
     marks_cleared text[],
-    put bigint[]
+    put bigint[],
+    told jsonb
 );
 create index event_bundle on state.event (bundle, entry);
 create index event_decisive on state.event (bundle, entry) where what & 19 <> 0;
@@ -433,6 +434,44 @@ create table state.withdrawn (
     identity bytea primary key,
     entry bigint not null
 );
+
+-- A line of a permit or quota: so much of some goods (empty: of any) for one holder. `used` is what
+-- covered debits took and no correction gave back; it never passes the amount.
+create table state.permit (
+    id bigint generated always as identity primary key,
+    tenant int not null,
+    kind text not null,
+    number text not null,
+    issuer text not null,
+    holder text not null,
+    goods text not null,
+    unit text not null,
+    amount numeric not null check (amount > 0),
+    used numeric not null default 0,
+    valid_from date,
+    valid_to date,
+    void_at timestamptz,
+    void_reason text not null default '',
+    entered_at timestamptz not null,
+    unique (tenant, kind, issuer, number, goods),
+    constraint permit_not_overdrawn check (used >= 0 and used <= amount)
+);
+create index permit_number on state.permit (tenant, number);
+create index permit_holder on state.permit (tenant, holder);
+
+-- What one recorded event took from a line, in the line's unit; not covered: more than was left,
+-- so nothing was taken. `returned_by` is the entry by which the event was declared wrong.
+create table state.debit (
+    permit bigint not null references state.permit,
+    entry bigint not null,
+    identity bytea not null,
+    amount numeric not null check (amount > 0),
+    is_covered boolean not null,
+    returned_by bigint,
+    primary key (permit, entry)
+);
+create index debit_identity on state.debit (identity) where returned_by is null;
+
 
 -- record: what was reported, for ever ------------------------------------------------------
 
