@@ -51,7 +51,7 @@ def project(conn: WriteConnection, batch: Sequence[Recorded]) -> None:
     tenants = {recorded.tenant for recorded in batch}
     known = {tenant: known_of(conn, _of(batch, tenant), tenant) for tenant in tenants}
     derived = [
-        (recorded.entry, derive(_report(recorded), known[recorded.tenant])) for recorded in batch
+        (recorded.entry, derive(report_of(recorded), known[recorded.tenant])) for recorded in batch
     ]
     apply(conn, derived)
     keep_vocabulary(conn, batch)
@@ -71,7 +71,8 @@ def reindex(store: Store, *, progress: Progress | None = None) -> int:
     return catch_up(store, progress=progress)
 
 
-def _report(recorded: Recorded) -> Report:
+def report_of(recorded: Recorded) -> Report:
+    """What projections need of a recorded event."""
     return Report(
         entry=recorded.entry,
         position=recorded.position,

@@ -1,6 +1,6 @@
 """What an entry's leaf commits to, made again from its rows; and whether the rows still say it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -99,10 +99,16 @@ def _logged(conn: ReadConnection, first: int, last: int) -> list[_Logged]:
     return [_Logged(*row) for row in conn.execute(_Q.logged, {"first": first, "last": last})]
 
 
-def faults(conn: ReadConnection, size: int, *, secret: bytes) -> Iterator[Fault]:
+def faults(
+    conn: ReadConnection,
+    size: int,
+    *,
+    secret: bytes,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Iterator[Fault]:
     """Every entry up to a position whose rows are not what its leaf commits to, in order.
 
-    `secret` is that of the record (`Recorder.secret`).
+    `secret` is that of the record (`Recorder.secret`); `progress` is told each position reached.
     """
     bodies = Unpress(conn)
     for first in range(1, size + 1, _AT_ONCE):
@@ -112,6 +118,7 @@ def faults(conn: ReadConnection, size: int, *, secret: bytes) -> Iterator[Fault]
         for row in rows:
             if (fault := _fault(row, bodies, capturers, secret)) is not None:
                 yield fault
+        progress(min(first + _AT_ONCE - 1, size))
     for (entry,) in conn.execute(_Q.unlogged, {"limit": _AT_ONCE}).fetchall():
         text = _STRAY.format(entry=entry)
         yield Fault(position=None, entry=entry, event=None, code="record.unlogged", text=text)

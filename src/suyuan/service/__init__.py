@@ -34,6 +34,7 @@ from suyuan.service.asking import (
 )
 from suyuan.service.attesting import (
     add_sm2,
+    begin_anew,
     checkpoint,
     keep_publishing,
     log_file,
@@ -41,11 +42,14 @@ from suyuan.service.attesting import (
     log_of,
     mirror_to,
     publish,
+    rebuild,
     receipt,
+    resume,
     revoke_log_key,
     rotate_key,
 )
 from suyuan.service.auditing import Wrong, audit
+from suyuan.service.backing import BackedUp, backup
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.checking import Checked, CheckedEvent, check_document
 from suyuan.service.config import Config
@@ -66,6 +70,7 @@ from suyuan.service.entitling import (
     entitlements,
     require_operator,
 )
+from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.following import keep_following
 from suyuan.service.issuing import (
     Code,
@@ -124,6 +129,8 @@ from suyuan.service.resolving import (
     platform_links,
     withdraw_link,
 )
+from suyuan.service.restoring import Restored, restore
+from suyuan.service.restoring import check as check_backup
 from suyuan.service.ruling import (
     FamilyLine,
     FamilyOn,
@@ -166,16 +173,19 @@ __all__ = [
     "LARGEST_REQUEST",
     "MOST_LABELS",
     "OPERATOR",
+    "PASSES",
     "PROOFS",
     "TRACEABILITY",
     "WITNESS_FOLDER",
     "AccessError",
+    "BackedUp",
     "Brought",
     "Checked",
     "CheckedEvent",
     "Code",
     "Config",
     "Divided",
+    "Examined",
     "FamilyLine",
     "FamilyOn",
     "For",
@@ -199,6 +209,7 @@ __all__ = [
     "Printed",
     "ReadCode",
     "Recall",
+    "Restored",
     "RuleOn",
     "StepOn",
     "TakenIn",
@@ -212,10 +223,13 @@ __all__ = [
     "add_sm2",
     "answer",
     "audit",
+    "backup",
+    "begin_anew",
     "best",
     "bring_in",
     "capture",
     "capturer_of",
+    "check_backup",
     "check_document",
     "check_workbook",
     "checkpoint",
@@ -234,6 +248,7 @@ __all__ = [
     "entitlements",
     "event",
     "events",
+    "examine",
     "examples",
     "families_on",
     "family_on",
@@ -285,6 +300,7 @@ __all__ = [
     "provinces",
     "publish",
     "read",
+    "rebuild",
     "recall",
     "receipt",
     "register",
@@ -292,6 +308,8 @@ __all__ = [
     "require_account",
     "require_operator",
     "require_printable",
+    "restore",
+    "resume",
     "revoke_key",
     "revoke_log_key",
     "rotate_key",
