@@ -135,7 +135,7 @@ def _order(site: Site, point: Point, target: Path) -> tuple[dict[str, Any], Call
             site.number += 1
             order["number"] = site.number
         case "sequencer":
-            return order, lambda: _unnumbered(site)
+            return order, lambda: unnumbered(site)
         case "signer" | "index":
             site.capture()
         case "tiles":
@@ -153,7 +153,7 @@ def _order(site: Site, point: Point, target: Path) -> tuple[dict[str, Any], Call
     return order, lambda: None
 
 
-def _unnumbered(site: Site) -> None:
+def unnumbered(site: Site) -> None:
     """Record a document whose client dies before its events have positions."""
     site.number += 1
     with patch("suyuan.record.intake.number", lambda _store, _recorder, result: result):

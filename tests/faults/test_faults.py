@@ -6,11 +6,14 @@ deep tests try every one that there is, and say which (`-rA` shows the list).
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 
 import pytest
-from faulty import Point, Workers
-from scenes import Site, strike
+from faulty import EVENTS, Point, Workers
+from scenes import Site, strike, unnumbered
+
+from suyuan import ledger
 
 pytestmark = pytest.mark.xdist_group("faults")
 
@@ -102,6 +105,26 @@ def test_a_fault_from_inside_loses_and_doubles_nothing(
 ) -> None:
     for point in some(INSIDE, component):
         assert strike(site, inside, point).met, str(point)
+    site.clean()
+
+
+def test_two_sequencers_in_two_processes_give_each_position_once(
+    site: Site, workers: Workers, inside: Workers
+) -> None:
+    """Each numbers what waits, again and again, while documents come in without positions."""
+    before = site.continues()
+    order = {"component": "sequencer", "dsn": site.dsn, "folder": str(site.folder), "times": 300}
+    with ThreadPoolExecutor(2) as both:
+        running = [both.submit(each.run, None, **order) for each in (workers, inside)]
+        for _ in range(100):
+            unnumbered(site)
+        given = [[int(last) for last in each.result().acked] for each in running]
+    assert [len(each) for each in given] == [300, 300]
+    assert all(each == sorted(each) for each in given)
+    site.alone()
+    with site.store.write() as conn:
+        ledger.sequence(conn, now=site.platform.clock())
+    assert site.continues() == before + 100 * EVENTS
     site.clean()
 
 

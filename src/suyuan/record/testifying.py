@@ -9,6 +9,7 @@ from msgspec import Struct
 from suyuan.kit import Text
 from suyuan.model import Capturer, Event
 from suyuan.record.bodies import Unpress
+from suyuan.record.erasing import erasures
 from suyuan.record.identity import conflicting, identity_of
 from suyuan.record.leaves import Kept, around, fields_of, tag_digits
 from suyuan.record.read import event_key
@@ -111,11 +112,15 @@ def faults(
     `secret` is that of the record (`Recorder.secret`); `progress` is told each position reached.
     """
     bodies = Unpress(conn)
+    decided = [each for each in erasures(conn) if each.proven]
+    explained = {at for each in decided for at in (*each.positions, each.position)}
     for first in range(1, size + 1, _AT_ONCE):
         rows = _logged(conn, first, min(first + _AT_ONCE - 1, size))
         present = {row.capturer for row in rows if row.entry is not None}
         capturers = directory.party_uris(conn, present) if present else {}
         for row in rows:
+            if row.entry is None and row.position in explained:
+                continue  # destroyed by a decision, or a decision: both are in order
             if (fault := _fault(row, bodies, capturers, secret)) is not None:
                 yield fault
         progress(min(first + _AT_ONCE - 1, size))

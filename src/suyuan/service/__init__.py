@@ -3,6 +3,7 @@
 Every face calls these and nothing below them, so page, API and terminal behave alike.
 """
 
+from suyuan.record.types import Decision, Erasure
 from suyuan.service.access import (
     OPERATOR,
     AccessError,
@@ -70,6 +71,7 @@ from suyuan.service.entitling import (
     entitlements,
     require_operator,
 )
+from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.following import keep_following
 from suyuan.service.issuing import (
@@ -184,7 +186,9 @@ __all__ = [
     "CheckedEvent",
     "Code",
     "Config",
+    "Decision",
     "Divided",
+    "Erasure",
     "Examined",
     "FamilyLine",
     "FamilyOn",
@@ -246,6 +250,8 @@ __all__ = [
     "entered",
     "entitle",
     "entitlements",
+    "erase",
+    "erased",
     "event",
     "events",
     "examine",

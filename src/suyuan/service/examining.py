@@ -11,6 +11,7 @@ from suyuan.index import comparing
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.damage import Damage
 from suyuan.ledger import checking, keys, tree
+from suyuan.record import erasing
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of
 from suyuan.service.auditing import Progress, Wrong, audit
@@ -50,9 +51,13 @@ _MIRROR: Final = Text("suyuan ledger mirror {folder}", "suyuan ledger mirror {fo
 
 
 class Examined(Struct, frozen=True, kw_only=True):
-    """How many entries were read, and all that is damaged; clean if nothing is."""
+    """How many entries were read, and all that is damaged; clean if nothing is.
+
+    `erased` are gaps that a logged decision explains (`suyuan erase`): they are no damage.
+    """
 
     entries: int
+    erased: int
     damages: tuple[Damage, ...]
 
 
@@ -71,12 +76,13 @@ def examine(
         size = ledger.head(conn).size
         damages.extend(checking.rows(conn, log_of(platform) if usable else None))
         damages.extend(_half_done(conn))
+        erased = sum(len(each.positions) for each in erasing.erasures(conn) if each.proven)
     damages.extend(map(_as_damage, audit(platform, marked=usable, progress=progress)))
     with platform.store.read() as conn:
         damages.extend(_indexed(conn, size, progress))
         if mirror is not None:
             damages.extend(_mirrored(conn, mirror))
-    return Examined(entries=size, damages=tuple(damages))
+    return Examined(entries=size, erased=erased, damages=tuple(damages))
 
 
 def _as_damage(wrong: Wrong) -> Damage:

@@ -74,6 +74,7 @@ select kind, count(*), min(place) from (
     where (select coalesce(sum(c.value::int), 0) from jsonb_each_text(j.counts) as c
            where c.key in ('accepted', 'flagged', 'held'))
        <> (select count(*) from record.entry as e where e.job = j.id)
+        + (select count(*) from record.erasure as x, unnest(x.jobs) as w (job) where w.job = j.id)
     union all
     select 'record.refused', 'capture.refused ' || r.id from capture.refused as r
     where not exists (select from capture.job as j where j.id = r.job)

@@ -164,3 +164,19 @@ select s.place, k.id from kept as k join said as s on k.digest = s.digest;
 insert into state.withdrawn (identity, entry)
 select * from unnest(%(identities)b::bytea[], %(entries)b::bigint[])
 on conflict (identity) do nothing;
+
+-- forget_bundles --
+-- Forget bundles of which nothing is said but by these entries.
+delete from state.bundle as b
+where b.bundle in (select bundle from state.event where entry = any (%(entries)s))
+  and not exists (
+      select from state.event as e where e.bundle = b.bundle and not (e.entry = any (%(entries)s))
+  );
+
+-- forget_events --
+-- Forget what these entries said.
+delete from state.event where entry = any (%(entries)s);
+
+-- forget_withdrawn --
+-- Forget what these entries took back; what they took back is forgotten with them.
+delete from state.withdrawn where entry = any (%(entries)s);

@@ -107,6 +107,13 @@ def analyze(dsn: str) -> None:
         conn.execute("analyze")
 
 
+def vacuum(dsn: str) -> None:
+    """Let what was deleted be gone from the tables' files too."""
+    with psycopg.connect(dsn, autocommit=True) as conn:
+        named = sql.SQL(", ").join(_identifier(each) for each in tables(ReadConnection(conn)))
+        conn.execute(sql.SQL("vacuum {}").format(named))
+
+
 def migrations_of(conn: ReadConnection) -> dict[str, str]:
     """The migrations that a database has had, by name, with the digests of their files."""
     return applied(conn)

@@ -18,6 +18,10 @@ _CLEAN: Final = Text(
     "完好：{count} 条记录的内容、叶、树、检查点、索引和文件都相符。",
     "Whole: the content, leaves, tree, checkpoints, index and files of {count} entries agree.",
 )
+_ERASED: Final = Text(
+    "其中 {count} 条依决定销毁，见 suyuan erase。",
+    "{count} of them were destroyed by decision, see suyuan erase.",
+)
 _FOUND: Final = Text("{count} 处损坏：", "{count} damages:")
 _DAMAGE: Final = Text("✗ {place}：{text}（{code}）", "✗ {place}: {text} ({code})")
 _CURE: Final = Text("  处理：{cure}", "  Cure: {cure}")
@@ -68,6 +72,9 @@ def _deep(shared: Shared, mirror: Path | None, *, as_json: bool) -> None:
 def _tell(found: Examined, shared: Shared) -> None:
     if not found.damages:
         say(_CLEAN.format(count=found.entries), shared)
+    if found.erased:
+        say(_ERASED.format(count=found.erased), shared)
+    if not found.damages:
         return
     say(_FOUND.format(count=len(found.damages)), shared)
     for damage in found.damages[:_MOST]:
