@@ -112,6 +112,47 @@ def test_what_nobody_touched_is_clean(damaged: Opened) -> None:
     assert seen[-1] == 2 * EVENTS
 
 
+FLIPPED = {
+    "record.entry": ("id", ("body", "secret", "digest", "identity")),
+    "record.head": ("id", ("body",)),
+    "ledger.leaf": ("position", ("commitment",)),
+    "ledger.node": ("place", ("hash",)),
+    "ledger.checkpoint": ("size", ("note",)),
+}
+
+
+@pytest.mark.parametrize(
+    "times", [pytest.param(1, id="some"), pytest.param(40, id="many", marks=pytest.mark.deep)]
+)
+def test_a_flipped_bit_of_any_row_is_found_and_of_none_once_it_is_back(
+    damaged: Opened, times: int
+) -> None:
+    draw = random.Random(times)
+    with damaged(None) as platform:
+        for table, (key, columns) in FLIPPED.items():
+            for column in columns * times:
+                flip = flipping(platform, table, key, column, draw)
+                break_rows(platform, flip)
+                assert examine(platform).damages != (), flip
+                break_rows(platform, flip)  # which sets it back
+        assert examine(platform).damages == ()
+
+
+def flipping(platform: Platform, table: str, key: str, column: str, draw: random.Random) -> str:
+    """A statement that flips one bit of one row, drawn."""
+    with platform.store.read() as conn:
+        asked = f"select {key}, length({column}) from {table} where length({column}) > 0 order by 1"
+        number, length = draw.choice(conn.execute(asked.encode()).fetchall())
+    at, bit = draw.randrange(length), 1 << draw.randrange(8)
+    changed = f"set_byte({column}, {at}, get_byte({column}, {at}) # {bit})"
+    return f"update {table} set {column} = {changed} where {key} = {number}"
+
+
+def break_rows(platform: Platform, statement: str) -> None:
+    with platform.store.write() as conn:
+        conn.execute(statement.encode())
+
+
 def test_an_empty_installation_is_clean(platform: Platform) -> None:
     assert examine(platform).damages == ()
 

@@ -102,7 +102,8 @@ def _half_done(conn: ReadConnection) -> Iterator[Damage]:
 def _indexed(conn: ReadConnection, size: int, progress: Progress) -> Iterator[Damage]:
     """A record that cannot be read has been told of; the index is then not to be judged."""
     try:
-        yield from comparing.differences(conn, size, progress=lambda at: progress(size + at))
+        end = ledger.head(conn).size  # of this moment: others may be recording meanwhile
+        yield from comparing.differences(conn, end, progress=lambda at: progress(size + at))
     except Exception as error:  # noqa: BLE001 -- whatever is in the rows, it cannot be followed
         text = _UNREAD.format(why=type(error).__name__)
         yield Damage(code="record.unreadable", place="record", text=text, cure=checking.RESTORE)
