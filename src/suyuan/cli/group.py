@@ -44,6 +44,9 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "verify": ("verify", Text("离线核验存证回执", "Verify receipts of the log, offline.")),
     "convert": ("converting", Text("转换 EPCIS 文件的写法", "Turn documents into another form.")),
     "hash": ("hashing", Text("事件的散列与摘要", "Hash ids and digests of events.")),
+    "erase": ("erase", Text("依法销毁事件", "Destroy an event by a lawful decision.")),
+    "backup": ("backup", Text("备份", "Back everything up, while others go on.")),
+    "restore": ("restore", Text("从备份恢复", "Restore a backup into an empty database.")),
     "doctor": ("doctor", Text("检查运行状况", "Check that everything is in order.")),
 }
 

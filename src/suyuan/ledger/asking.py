@@ -14,14 +14,13 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from suyuan.kit import SuyuanError, Text
+from suyuan.ledger.keys import POLICY
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.note import Note, note_bytes, parse_note
 from suyuan.tlog.policy import Policy, Witness, is_met, parse_policy
 from suyuan.tlog.signing import verified
 from suyuan.tlog.witness import Conflict, cosigned, read_answer, request_bytes
 
-POLICY: Final = "policy"
-"""The file in the log's folder that names its witnesses; without it there are none."""
 _TIMEOUT: Final = 10.0  # seconds
 _LARGEST: Final = 100_000  # bytes of an answer
 _SAID: Final = 200  # characters of a refusal

@@ -15,10 +15,18 @@ from suyuan.kit import Text
 from suyuan.ledger import tree
 from suyuan.ledger.asking import Asked, Missing, ask, policy_in, witnesses_of
 from suyuan.ledger.durable import held
-from suyuan.ledger.keys import Log, keep_signed, last_signed, read_log, signed
+from suyuan.ledger.keys import (
+    Log,
+    keep_signed,
+    last_signed,
+    make_current,
+    read_log,
+    require_current,
+    signed,
+)
 from suyuan.ledger.sequence import head
 from suyuan.ledger.types import LedgerError
-from suyuan.store import Queries, ReadConnection, Store
+from suyuan.store import Queries, ReadConnection, Store, WriteConnection
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.errors import FormatError, ProofError
 from suyuan.tlog.note import note_bytes, parse_note
@@ -77,6 +85,7 @@ def publish(store: Store, log: Log, *, now: datetime) -> Published:
     """
     with held(log.lock):
         log = read_log(log.folder)  # its key may have been replaced meanwhile
+        require_current(log)
         before, note = last_signed(log)
         with store.write() as conn:
             size = head(conn).size
@@ -96,6 +105,32 @@ def publish(store: Store, log: Log, *, now: datetime) -> Published:
         with store.write() as conn:
             conn.execute(_Q.publish, {"size": done.size, "note": done.note, "now": now})
         return done
+
+
+def resume(store: Store, log: Log, newest: bytes) -> Checkpoint:
+    """Let keys from a backup sign again, from the newest checkpoint that anybody has seen of them.
+
+    The ledger must go on from it, and from what the backup says was signed; what is signed last is
+    the longer of the two then.
+
+    Raises:
+        LedgerError: `ledger.shorter`, `ledger.rewritten`: it does not.
+        FormatError, ProofError: `newest` is no checkpoint that these keys signed.
+    """
+    with held(log.lock):
+        log = read_log(log.folder)
+        opened = open_note(newest, [log.vkeys[0], *log.rotated])
+        seen = parse_checkpoint(opened.note.text)
+        mark, _ = last_signed(log)
+        with store.write() as conn:
+            tree.grow(conn, head(conn).size)
+        with store.read() as conn:
+            require_same(conn, mark)
+            require_same(conn, seen)
+        if seen.size > mark.size:
+            keep_signed(log, note_bytes(signed(log, seen)))
+        make_current(log)
+        return max(seen, mark, key=lambda each: each.size)
 
 
 def _stands(shown: Published | None, note: bytes, policy: Policy | None) -> TypeGuard[Published]:
@@ -156,6 +191,11 @@ def _require_ours(shown: Published | None, log: Log) -> None:
     except ProofError as error:
         text = _OTHER_LOG.format(origin=log.origin, folder=log.folder)
         raise LedgerError("ledger.other-log", text, status=500) from error
+
+
+def forget(conn: WriteConnection) -> None:
+    """Forget what was published, so that another log may begin on this ledger."""
+    conn.execute(_Q.forget_checkpoint)
 
 
 def published(conn: ReadConnection) -> Published | None:

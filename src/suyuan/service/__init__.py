@@ -3,6 +3,7 @@
 Every face calls these and nothing below them, so page, API and terminal behave alike.
 """
 
+from suyuan.record.types import Decision, Erasure
 from suyuan.service.access import (
     OPERATOR,
     AccessError,
@@ -34,6 +35,7 @@ from suyuan.service.asking import (
 )
 from suyuan.service.attesting import (
     add_sm2,
+    begin_anew,
     checkpoint,
     keep_publishing,
     log_file,
@@ -41,11 +43,14 @@ from suyuan.service.attesting import (
     log_of,
     mirror_to,
     publish,
+    rebuild,
     receipt,
+    resume,
     revoke_log_key,
     rotate_key,
 )
 from suyuan.service.auditing import Wrong, audit
+from suyuan.service.backing import BackedUp, backup
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.checking import Checked, CheckedEvent, check_document
 from suyuan.service.config import Config
@@ -66,6 +71,8 @@ from suyuan.service.entitling import (
     entitlements,
     require_operator,
 )
+from suyuan.service.erasing import erase, erased
+from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.following import keep_following
 from suyuan.service.interlocking import Asking, Interlock, interlock
 from suyuan.service.issuing import (
@@ -133,6 +140,8 @@ from suyuan.service.resolving import (
     platform_links,
     withdraw_link,
 )
+from suyuan.service.restoring import Restored, restore
+from suyuan.service.restoring import check as check_backup
 from suyuan.service.ruling import (
     FamilyLine,
     FamilyOn,
@@ -176,17 +185,22 @@ __all__ = [
     "LARGEST_REQUEST",
     "MOST_LABELS",
     "OPERATOR",
+    "PASSES",
     "PROOFS",
     "TRACEABILITY",
     "WITNESS_FOLDER",
     "AccessError",
     "Asking",
+    "BackedUp",
     "Brought",
     "Checked",
     "CheckedEvent",
     "Code",
     "Config",
+    "Decision",
     "Divided",
+    "Erasure",
+    "Examined",
     "FamilyLine",
     "FamilyOn",
     "For",
@@ -213,6 +227,7 @@ __all__ = [
     "Printed",
     "ReadCode",
     "Recall",
+    "Restored",
     "RuleOn",
     "StepOn",
     "TakenIn",
@@ -226,10 +241,13 @@ __all__ = [
     "add_sm2",
     "answer",
     "audit",
+    "backup",
+    "begin_anew",
     "best",
     "bring_in",
     "capture",
     "capturer_of",
+    "check_backup",
     "check_document",
     "check_workbook",
     "checkpoint",
@@ -247,8 +265,11 @@ __all__ = [
     "entered",
     "entitle",
     "entitlements",
+    "erase",
+    "erased",
     "event",
     "events",
+    "examine",
     "examples",
     "families_on",
     "family_on",
@@ -303,6 +324,7 @@ __all__ = [
     "provinces",
     "publish",
     "read",
+    "rebuild",
     "recall",
     "receipt",
     "register",
@@ -310,6 +332,8 @@ __all__ = [
     "require_account",
     "require_operator",
     "require_printable",
+    "restore",
+    "resume",
     "revoke_key",
     "revoke_log_key",
     "rotate_key",

@@ -266,3 +266,19 @@ with said as (
 insert into state.debit (permit, entry, identity, amount, is_covered)
 select s.permit, s.entry, s.identity, s.amount, s.is_covered
 from said as s join taken as t on t.id = s.permit;
+
+-- forget_bundles --
+-- Forget bundles of which nothing is said but by these entries.
+delete from state.bundle as b
+where b.bundle in (select bundle from state.event where entry = any (%(entries)s))
+  and not exists (
+      select from state.event as e where e.bundle = b.bundle and not (e.entry = any (%(entries)s))
+  );
+
+-- forget_events --
+-- Forget what these entries said.
+delete from state.event where entry = any (%(entries)s);
+
+-- forget_withdrawn --
+-- Forget what these entries took back; what they took back is forgotten with them.
+delete from state.withdrawn where entry = any (%(entries)s);

@@ -508,6 +508,18 @@ create unique index entry_identity on record.entry (identity);
 create index entry_event_key on record.entry (event_key);
 create index entry_event_time on record.entry using brin (event_time);
 
+-- What was destroyed by a decision: the leaves and positions of the entries stay. The decision is an
+-- entry of the log itself, under `number`; `said` is what its leaf commits to, `secret` that of its
+-- salts. `jobs` are those that the events came with, one for each.
+create table record.erasure (
+    number bigint primary key,
+    entries bigint[] not null,
+    jobs uuid[] not null,
+    said bytea not null,
+    secret bytea not null
+);
+create index erasure_entries on record.erasure using gin (entries);
+
 -- The record keeps its own dictionaries: a body names the one it was pressed with.
 create table record.dictionary (
     id int primary key,

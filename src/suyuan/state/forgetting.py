@@ -1,0 +1,16 @@
+"""Takes entries that are to be destroyed; leaves nothing of what they said for later judging."""
+
+from collections.abc import Collection
+from typing import Final
+
+from suyuan.store import Queries, WriteConnection
+
+_Q: Final = Queries("suyuan.state")
+
+
+def forget(conn: WriteConnection, entries: Collection[int]) -> None:
+    """Forget entries: what is judged from now on is judged as if they had never been."""
+    asked = {"entries": list(entries)}
+    conn.execute(_Q.forget_bundles, asked)
+    conn.execute(_Q.forget_events, asked)
+    conn.execute(_Q.forget_withdrawn, asked)
