@@ -16,16 +16,20 @@ from suyuan.trace.unite import united
 
 
 class Movements(Struct, frozen=True, eq=False):
-    """The movements of things by their own facts; `sources` says where each fact departs from."""
+    """The movements of things by their own facts; `sources` says where each fact departs from.
+
+    `groups` are the dispatches and receipts that can be of one another, in pairs.
+    """
 
     links: list[Link]
     anomalies: list[Anomaly]
     sources: dict[tuple[int, int], set[Pool]]
+    groups: list[list[tuple[Told, Told]]]
 
 
 def movements(told: list[Told]) -> Movements:
     """All movements stated by facts about the things themselves."""
-    found = Movements([], [], defaultdict(set))
+    found = Movements([], [], defaultdict(set), [])
     by_thing: dict[str, list[Told]] = defaultdict(list)
     for item in told:
         if item.fact.kind is FactKind.MOVED:
@@ -43,6 +47,7 @@ def _of_one_thing(items: list[Told], found: Movements) -> None:
             _add(found, _both(item), item)
     paired: set[int] = set()
     for group in _groups(list(pairs(sent, received))):
+        found.groups.append(group)
         sides = len({id(s) for s, _ in group}), len({id(r) for _, r in group})
         for s, r in group:
             paired |= {id(s), id(r)}

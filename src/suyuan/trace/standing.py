@@ -8,7 +8,7 @@ from math import inf
 from msgspec import Struct
 
 from suyuan.kit import Span
-from suyuan.model import FactKind
+from suyuan.model import SEEN, FactKind
 from suyuan.trace.balance import amount
 from suyuan.trace.closure import Examined
 from suyuan.trace.places import source, target
@@ -178,7 +178,7 @@ def _add_place(
     tenures: dict[tuple[str, str], _Tenure], item: Told, nodes: dict[Pool, Node]
 ) -> None:
     kind = item.fact.kind
-    if kind not in {FactKind.MADE, FactKind.OBSERVED, FactKind.ENDED}:
+    if kind not in {FactKind.MADE, FactKind.ENDED, *SEEN}:
         return
     place = source(item) if kind is FactKind.ENDED else target(item)
     if place not in nodes:

@@ -226,6 +226,8 @@ class BalanceKind(StrEnum):
     POOL = "pool"
     FLOW = "flow"
     MOVEMENT = "movement"
+    SITE = "site"
+    VESSEL = "vessel"
 
 
 class Balance(Struct, frozen=True, kw_only=True):
