@@ -15,8 +15,8 @@ from worked import A, B, C, D, Event, came, made, moved, received, sent, used
 
 from suyuan.kit import Span
 from suyuan.model import Fact, FactKind, Holder, Side
-from suyuan.trace.audit import audit
-from suyuan.trace.books import Audit, Books, Doubt, Reason, Statement
+from suyuan.trace.accounts.audit import audit
+from suyuan.trace.accounts.types import Audit, Books, Doubt, Reason, Statement
 from suyuan.trace.types import BalanceKind, Extent
 
 ZERO = Decimal(0)
@@ -240,7 +240,7 @@ def books_of(events: Sequence[Event]) -> dict[tuple[str, Holder], Book]:
                 book = found[line["thing"], line["after"]]
                 book.enter(number, Reason.LESS_COUNTED, book.stock - line["quantity"])
                 book.enter(number, Reason.MORE_COUNTED, line["quantity"] - max(ZERO, book.stock))
-                book.stock, book.came = line["quantity"], book.came or line["quantity"] > 0
+                book.stock, book.came = line["quantity"], True
     return found
 
 

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from suyuan.trace.books import Doubt, Suspect
-from suyuan.trace.doubt import questioned, smallest
-from suyuan.trace.postings import INTO, OUT_OF, Column
-from suyuan.trace.stock import Entry, course
-from suyuan.trace.types import Extent, Pool
+from suyuan.trace.accounts.doubt import questioned, smallest
+from suyuan.trace.accounts.stock import Entry, course
+from suyuan.trace.accounts.types import Doubt, Suspect
+from suyuan.trace.postings import INTO, OUT_OF
+from suyuan.trace.types import Column, Extent, Pool
 
 LAST = 3
 ZERO = Decimal(0)

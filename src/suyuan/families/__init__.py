@@ -16,6 +16,7 @@ from suyuan.families.predicates import Required as Required
 from suyuan.families.predicates import Unit as Unit
 from suyuan.families.predicates import asks_elsewhere as asks_elsewhere
 from suyuan.families.terms import word as word
+from suyuan.families.tolerances import tolerance_on as tolerance_on
 from suyuan.families.types import Family
 
 __all__ = [

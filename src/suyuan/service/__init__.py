@@ -46,6 +46,7 @@ from suyuan.service.attesting import (
     rotate_key,
 )
 from suyuan.service.auditing import Wrong, audit
+from suyuan.service.balancing import BalanceAsked, Balanced, balance, percent_of
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.checking import Checked, CheckedEvent, check_document
 from suyuan.service.config import Config
@@ -170,6 +171,8 @@ __all__ = [
     "TRACEABILITY",
     "WITNESS_FOLDER",
     "AccessError",
+    "BalanceAsked",
+    "Balanced",
     "Brought",
     "Checked",
     "CheckedEvent",
@@ -212,6 +215,7 @@ __all__ = [
     "add_sm2",
     "answer",
     "audit",
+    "balance",
     "best",
     "bring_in",
     "capture",
@@ -277,6 +281,7 @@ __all__ = [
     "package_of",
     "packages",
     "packed_before",
+    "percent_of",
     "place_of",
     "platform_links",
     "print_labels",

@@ -7,17 +7,18 @@ pairing counts nothing twice. Single pieces have no balance: their whereabouts s
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import chain
 
 from msgspec import Struct
 
 from suyuan.kit import Quantity
 from suyuan.kit.quantity import convert, same_dimension
-from suyuan.model import Fact, ThingGrain
+from suyuan.model import ThingGrain
 from suyuan.trace.accord import Nodes
 from suyuan.trace.places import consumes
-from suyuan.trace.postings import INTO, OUT_OF, Column, at_holder, lots_of, postings
+from suyuan.trace.postings import INTO, OUT_OF, amount, at_holder, lots_of, of_facts, of_links
 from suyuan.trace.times import Told
-from suyuan.trace.types import Balance, BalanceKind, Link, LinkKind, Pool
+from suyuan.trace.types import Balance, BalanceKind, Column, Link, LinkKind, Pool
 
 _ZERO = Decimal(0)
 _Amount = Quantity | None
@@ -58,13 +59,6 @@ def left(lines: Iterable[Balance]) -> dict[Pool, tuple[Decimal | None, str | Non
     return {place: (some[0].stock, some[0].unit) for place, some in found.items() if len(some) == 1}
 
 
-def amount(fact: Fact) -> _Amount:
-    """How much a fact is about; a piece counts one."""
-    if fact.quantity is not None:
-        return Quantity(fact.quantity, fact.unit)
-    return Quantity(Decimal(1)) if fact.grain is ThingGrain.INSTANCE else None
-
-
 def _account() -> Account:
     return Account([], [], [])
 
@@ -82,7 +76,9 @@ def _flows(told: Iterable[Told], makings: Nodes) -> dict[Pool, Account]:
 
 def _pools(told: Sequence[Told], links: Iterable[Link]) -> dict[Pool, Account]:
     accounts: dict[Pool, Account] = defaultdict(_account)
-    for each in postings(told, links, lots_of(told)):
+    bulk = [item for item in told if item.fact.grain is not ThingGrain.INSTANCE]
+    lots = lots_of(bulk)
+    for each in chain(of_facts(bulk, lots), of_links(links, lots)):
         if each.stated and each.column in INTO | OUT_OF:
             account, stated = accounts[each.place], (each.quantity, each.entries)
             if each.column in INTO:

@@ -1,35 +1,22 @@
-"""Facts and links as postings: so much came to what a holder has of a lot, or left it.
+"""Facts and links as postings: so much came to what a holder has of a thing, or left it.
 
-A posting is what one side reported, or what a link says of the side that kept silent. Pieces have
-none: their whereabouts say it all. Balances are drawn over postings (docs/concepts/balance.md).
+A posting is what one side reported, or what a link says of the side that kept silent. Balances
+are drawn over postings (docs/concepts/balance.md).
 """
 
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
+from decimal import Decimal
 from math import inf
 
 from msgspec import Struct
 
 from suyuan.kit import Quantity
-from suyuan.model import FactKind, Side, ThingGrain
+from suyuan.model import Fact, FactKind, Side, ThingGrain
 from suyuan.trace.contents import contents, packed_in
 from suyuan.trace.places import consumes, source, target
 from suyuan.trace.spells import Spells
 from suyuan.trace.times import Micros, Told, high, low
-from suyuan.trace.types import Confirmed, Link, LinkKind, Pool
-
-
-class Column(StrEnum):
-    """Which column of a stock account a posting stands in."""
-
-    CAME = "came"
-    MADE = "made"
-    WENT = "went"
-    USED = "used"
-    ENDED = "ended"
-    COUNTED = "counted"  # so much was there
-    EMPTIED = "emptied"  # whatever was there went
-
+from suyuan.trace.types import Column, Confirmed, Link, LinkKind, Pool
 
 INTO = frozenset((Column.CAME, Column.MADE))
 OUT_OF = frozenset((Column.WENT, Column.USED, Column.ENDED))
@@ -54,27 +41,40 @@ class Posting(Struct, frozen=True, gc=False):
     other: Pool | None = None
 
 
-def postings(
-    told: Iterable[Told], links: Iterable[Link], lots: set[str], stays: Spells | None = None
-) -> Iterator[Posting]:
-    """What the facts and links state of these lots, in whatever container they are.
-
-    `links` are movements, and what containers took into transformations. With `stays` also what
-    ended in a container that ended.
-    """
+def of_facts(told: Iterable[Told], things: set[str]) -> Iterator[Posting]:
+    """What was reported of these things themselves."""
     for item in told:
-        if item.fact.grain is not ThingGrain.INSTANCE:
+        if item.fact.thing in things:
             yield from _of_fact(item)
-        elif stays is not None and item.fact.kind is FactKind.ENDED:
-            yield from _ended_inside(item, stays, lots)
+
+
+def of_links(links: Iterable[Link], things: set[str]) -> Iterator[Posting]:
+    """What containers took along of these things, and the sides of movements that kept silent.
+
+    The links are movements, and what containers took into transformations.
+    """
     for link in links:
-        if link.source.thing in lots:
+        if link.source.thing in things:
             yield from _of_link(link)
+
+
+def of_ends(told: Iterable[Told], things: set[str], stays: Spells) -> Iterator[Posting]:
+    """What of these things was in containers that were sold, used up or destroyed."""
+    for item in told:
+        if item.fact.kind is FactKind.ENDED and item.fact.thing in stays.inside:
+            yield from _ended_inside(item, stays, things)
 
 
 def lots_of(told: Iterable[Told]) -> set[str]:
     """The things that are told by quantity."""
     return {item.fact.thing for item in told if item.fact.grain is not ThingGrain.INSTANCE}
+
+
+def amount(fact: Fact) -> Quantity | None:
+    """How much a fact is about; a piece counts one."""
+    if fact.quantity is not None:
+        return Quantity(fact.quantity, fact.unit)
+    return Quantity(Decimal(1)) if fact.grain is ThingGrain.INSTANCE else None
 
 
 def at_holder(place: Pool) -> Pool:
@@ -112,7 +112,7 @@ def _own(item: Told, place: Pool, column: Column, other: Pool | None = None) -> 
         place=place,
         thing=fact.thing,
         column=column,
-        quantity=None if fact.quantity is None else Quantity(fact.quantity, fact.unit),
+        quantity=amount(fact),
         lo=low(when),
         hi=high(when),
         certain=not item.held,
@@ -169,12 +169,9 @@ def _brought(link: Link) -> Posting:
     )
 
 
-def _ended_inside(item: Told, stays: Spells, lots: set[str]) -> Iterator[Posting]:
-    """What was in a container when that was sold, used up or destroyed."""
-    if item.fact.thing not in stays.inside:
-        return
+def _ended_inside(item: Told, stays: Spells, things: set[str]) -> Iterator[Posting]:
     for content in contents(stays, item.fact.thing, item.lo, item.hi):
-        if content.thing in lots:
+        if content.thing in things:
             much, unit = packed_in(content.spells)
             whole = source(item)
             yield Posting(

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from suyuan.kit import Span
 from suyuan.model import SEEN, FactKind
-from suyuan.trace.balance import amount
 from suyuan.trace.closure import Examined
 from suyuan.trace.places import source, target
+from suyuan.trace.postings import amount
 from suyuan.trace.times import Micros, Told, high, low, moment
 from suyuan.trace.types import (
     Confirmed,

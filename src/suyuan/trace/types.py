@@ -230,6 +230,18 @@ class BalanceKind(StrEnum):
     VESSEL = "vessel"
 
 
+class Column(StrEnum):
+    """Which column of a stock account a posting stands in."""
+
+    CAME = "came"
+    MADE = "made"
+    WENT = "went"
+    USED = "used"
+    ENDED = "ended"
+    COUNTED = "counted"  # so much was there
+    EMPTIED = "emptied"  # whatever was there went
+
+
 class Balance(Struct, frozen=True, kw_only=True):
     """One line in one unit: came = went + ended + stock + unexplained, if nothing is unknown.
 

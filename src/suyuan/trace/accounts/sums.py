@@ -10,9 +10,9 @@ from suyuan.kit import Quantity
 from suyuan.kit.quantity import normal
 from suyuan.model import ThingGrain
 from suyuan.trace.places import source, target
-from suyuan.trace.postings import Column, Posting
+from suyuan.trace.postings import Posting
 from suyuan.trace.times import Micros, Told
-from suyuan.trace.types import Pool
+from suyuan.trace.types import Column, Pool
 
 Usable = Callable[[Quantity | None], bool]
 

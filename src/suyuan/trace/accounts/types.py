@@ -11,8 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from suyuan.kit import Span, Text
-from suyuan.trace.postings import Column
-from suyuan.trace.types import Anomaly, BalanceKind, Cost, Extent, Pool
+from suyuan.trace.types import Anomaly, BalanceKind, Column, Cost, Extent, Pool
 
 
 class Reason(StrEnum):
@@ -90,7 +89,7 @@ class Books(Struct, frozen=True, kw_only=True):
     """What is asked, and what is known beside the facts.
 
     `start` and `end` are the first and last instant of the period; `minutes` east of UTC is the
-    clock whose days are told. `wanted` says, by kind, things and holders, which accounts;
+    clock whose days are told. `wanted` says, by kind, pool, things and holders, which accounts;
     `class_of` gives a thing's class, "" where it names none; `allowed` the tolerance of a kind of
     account of things on a day. So many statements are shown as `most` says.
     """
@@ -99,7 +98,7 @@ class Books(Struct, frozen=True, kw_only=True):
     end: datetime | None = None
     known_at: int | None = None
     minutes: int = 480
-    wanted: Callable[[BalanceKind, Sequence[str], Holders], bool] = lambda *_: True
+    wanted: Callable[[BalanceKind, Pool, Sequence[str], Holders], bool] = lambda *_: True
     class_of: Callable[[str], str] = lambda _thing: ""
     allowed: Callable[[BalanceKind, Sequence[str], date], Allowed | None] = lambda *_: None
     most: int = 200
@@ -122,14 +121,16 @@ class Statement(Struct, frozen=True, kw_only=True):
     all is exact they are equal once `missing` (must have come unrecorded) is added on the left and
     `lost` (must have gone unrecorded) on the right.
 
-    POOL: a lot at a holder. SITE: all lots of a class at a holder. VESSEL: what is in a container.
-    FLOW: inputs came, outputs went, `closing` was turned into nothing recorded. MOVEMENT: what was
-    sent came, what was received went. `unknown` counts records without a usable amount. `allowed`
-    None: no tolerance is stated, and of a transformation nothing is judged.
+    POOL: a lot at a holder. SITE: all lots and pieces of a class at a holder. VESSEL: what is in a
+    container. FLOW: inputs came, outputs went, `closing` was turned into nothing recorded.
+    MOVEMENT: what was sent came, what was received went. `things`: some of those it speaks of.
+    `unknown` counts records without a usable amount. `allowed` None: no tolerance is stated, and
+    of a transformation nothing is judged.
     """
 
     kind: BalanceKind
     pool: Pool
+    things: tuple[str, ...]
     unit: str | None
     opening: Extent
     came: Extent

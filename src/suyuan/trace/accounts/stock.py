@@ -16,10 +16,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from suyuan.trace.postings import INTO, Column
-from suyuan.trace.prefixes import Prefixes, prefixes
+from suyuan.trace.accounts.prefixes import Prefixes, prefixes
+from suyuan.trace.postings import INTO
 from suyuan.trace.times import Micros
-from suyuan.trace.types import Extent, Pool
+from suyuan.trace.types import Column, Extent, Pool
 
 _ZERO: Final = Decimal(0)
 EVER: Final = -(10**30)
@@ -136,14 +136,14 @@ def _points(entries: Iterable[Entry], end: Micros) -> Iterator[_Point]:
             continue
         starts, ends = (_IN, _IN_ENDS) if entry.column in INTO else (_OUT, _OUT_ENDS)
         yield max(entry.lo, EVER), starts, entry
-        if entry.hi <= end:
+        if entry.hi <= end and entry.hi < inf:
             yield entry.hi, ends, entry
 
 
 def _point_of_look(entry: Entry, end: Micros) -> Iterator[_Point]:
     """A count that is known; an emptying that only may have been took nobody knows how much."""
     emptied = entry.column is Column.EMPTIED
-    sure = entry.certain and entry.hi <= end
+    sure = entry.certain and entry.hi <= end and entry.hi < inf
     if sure and (emptied or entry.amount is not None):
         yield entry.hi, _COUNT, entry
     if (emptied and entry.lo < entry.hi) or (emptied and not sure):
@@ -257,7 +257,7 @@ class _Walk:
         if need <= 0 or at < self._start:
             return
         if self._broken is None:
-            nothing = not self._base and not self._in_most
+            nothing = self._began == -inf and not self._in_most
             by = deficit - self._excused
             self._broken = Break(at=at, by=by, nothing=nothing, since=self._since)
             self._needs = []

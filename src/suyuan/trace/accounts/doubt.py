@@ -10,9 +10,9 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan.kit import Span
-from suyuan.trace.books import Doubt, Suspect
+from suyuan.trace.accounts.stock import EVER, Break, Entry
+from suyuan.trace.accounts.types import Doubt, Suspect
 from suyuan.trace.postings import INTO, OUT_OF
-from suyuan.trace.stock import EVER, Break, Entry
 from suyuan.trace.times import Micros, moment
 
 _ZERO: Final = Decimal(0)

@@ -10,16 +10,24 @@ from heapq import nsmallest
 from typing import Final
 
 from suyuan.model import Fact
-from suyuan.trace.books import Audit, Books, Reason, Statement
+from suyuan.trace.accounts.ledger import entries, holders, ledger
+from suyuan.trace.accounts.shelves import Accounts
+from suyuan.trace.accounts.statements import Account, differs, drawn_up, reason_of, statement
+from suyuan.trace.accounts.stock import NOWHERE
+from suyuan.trace.accounts.types import Audit, Books, Reason, Statement
 from suyuan.trace.known import known
-from suyuan.trace.ledger import Accounts, entries, holders, ledger
-from suyuan.trace.statements import Account, differs, drawn_up, reason_of, statement
-from suyuan.trace.stock import NOWHERE
-from suyuan.trace.types import Cost, Direction, Question
+from suyuan.trace.types import BalanceKind, Cost, Direction, Question
 
 _ROOM: Final = Context(prec=120)
 """Sums of amounts that have at most 61 digits are exact, however many there are."""
 _RANK: Final = {reason: place for place, reason in enumerate(Reason)}
+_KINDS: Final = (
+    BalanceKind.POOL,
+    BalanceKind.SITE,
+    BalanceKind.VESSEL,
+    BalanceKind.MOVEMENT,
+    BalanceKind.FLOW,
+)
 _Rank = tuple[object, ...]
 
 
@@ -58,9 +66,10 @@ def _accounts(accounts: Accounts, books: Books) -> Iterator[Account]:
     """Every account asked for, in each of its dimensions, with its course over the period."""
     for (kind, place), found in accounts.items():
         things = tuple(sorted({each.thing for each in found} - {""}))
-        if books.wanted(kind, things, holders(kind, place, found)):
+        whose = holders(kind, place, found)
+        if books.wanted(kind, place, things, whose):
             for unit, lines in entries(found):
-                bare = Account(kind, place, things, unit, lines, NOWHERE)
+                bare = Account(kind, place, things, whose, unit, lines, NOWHERE)
                 yield drawn_up(bare, books)
 
 
@@ -68,14 +77,14 @@ def _rank(account: Account) -> _Rank:
     """Contradictions first, by reason and day."""
     reason, broken = reason_of(account), account.course.broken
     at = broken.at if broken is not None and reason is not None else 0
-    return _place(reason), at, account.kind, account.pool, account.unit or ""
+    return _place(reason), at, _KINDS.index(account.kind), account.pool, account.unit or ""
 
 
 def _rank_shown(shown: Statement) -> _Rank:
     found = shown.contradiction
     day = "" if found is None else found.day.isoformat()
     place = _place(None if found is None else found.reason)
-    return place, day, shown.kind, shown.pool, shown.unit or ""
+    return place, day, _KINDS.index(shown.kind), shown.pool, shown.unit or ""
 
 
 def _place(reason: Reason | None) -> int:

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from suyuan.kit import Quantity
 from suyuan.model import FactKind, Holder, ThingGrain
-from suyuan.trace.postings import INTO, OUT_OF, Column, Posting
+from suyuan.trace.postings import INTO, OUT_OF, Posting
 from suyuan.trace.times import Told
-from suyuan.trace.types import Pool
+from suyuan.trace.types import Column, Pool
 
 _MOST_APART: Final = 50
 """So many unknown holders of a thing are told apart; of more, only what they come to together."""

@@ -11,36 +11,41 @@ from msgspec.structs import replace
 
 from suyuan.kit import Quantity
 from suyuan.kit.quantity import normal
-from suyuan.trace.books import (
+from suyuan.trace.accounts.doubt import questioned
+from suyuan.trace.accounts.stock import EVER, Course, Entry, Rate, course
+from suyuan.trace.accounts.sums import Passage
+from suyuan.trace.accounts.types import (
     Books,
     Contradiction,
     Doubt,
+    Holders,
     Level,
     Reason,
     Statement,
     Suspect,
 )
-from suyuan.trace.doubt import questioned
 from suyuan.trace.places import source, target
-from suyuan.trace.postings import Column
-from suyuan.trace.stock import EVER, Break, Course, Entry, Rate, course
-from suyuan.trace.sums import Passage
 from suyuan.trace.times import Micros, Told, moment, since, until
-from suyuan.trace.types import BalanceKind, Extent, Pool
+from suyuan.trace.types import BalanceKind, Column, Extent, Pool
 
 _ZERO: Final = Decimal(0)
 _NONE: Final = Extent(_ZERO, _ZERO)
 _PERCENT: Final = Decimal(100)
 _MASS: Final = "KGM"
 _MOST_LEVELS: Final = 400
+_MOST_THINGS: Final = 20
 
 
 class Account(Struct, frozen=True, eq=False):
-    """An account in one dimension with its course; `things` are those that it speaks of."""
+    """An account in one dimension with its course; `things` are those that it speaks of.
+
+    `holders` of a vessel or a transformation are all that put something in or took it out.
+    """
 
     kind: BalanceKind
     pool: Pool
     things: tuple[str, ...]
+    holders: Holders
     unit: str | None
     entries: list[Entry]
     course: Course
@@ -51,8 +56,8 @@ def drawn_up(account: Account, books: Books, *, levels: bool = False) -> Account
     start, end = since(books.start), until(books.end)
     rate = _rate(account, books)
     walked = course(account.entries, start=start, end=end, rate=rate, levels=levels)
-    if walked.broken is not None and not _is_judged(account, walked.broken, books):
-        walked = replace(walked, broken=None)
+    if not _is_judged(account, books):
+        walked = replace(walked, broken=None, missing=_ZERO)
     return replace(account, course=walked)
 
 
@@ -75,7 +80,8 @@ def statement(account: Account, books: Books) -> Statement:
     last = _last(shown, books)
     return Statement(
         kind=shown.kind,
-        pool=shown.pool,
+        pool=_whole(shown),
+        things=shown.things[:_MOST_THINGS],
         unit=shown.unit,
         opening=found.opening,
         came=_sum(shown, books, Column.CAME),
@@ -103,7 +109,7 @@ def differs(found: Passage, books: Books) -> Iterator[Statement]:
     holders = frozenset((each.party, each.site) for each in ends)
     at, things = _when(found), (ends[-1].thing,)
     in_time = since(books.start) <= at <= until(books.end)
-    if not in_time or not books.wanted(BalanceKind.MOVEMENT, things, holders):
+    if not in_time or not books.wanted(BalanceKind.MOVEMENT, ends[-1], things, holders):
         return
     day = _day(at, books)
     allowed = books.allowed(BalanceKind.MOVEMENT, things, day)
@@ -112,6 +118,7 @@ def differs(found: Passage, books: Books) -> Iterator[Statement]:
     yield Statement(
         kind=BalanceKind.MOVEMENT,
         pool=ends[-1],
+        things=things,
         unit=found.unit,
         opening=_NONE,
         came=Extent(sent, sent),
@@ -182,12 +189,20 @@ def _rate(account: Account, books: Books) -> Rate:
     return rate
 
 
-def _is_judged(account: Account, broken: Break, books: Books) -> bool:
+def _is_judged(account: Account, books: Books) -> bool:
     """Of what a transformation must yield only a family can tell, and of its mass alone."""
     if account.kind is not BalanceKind.FLOW:
         return True
-    allowed = books.allowed(account.kind, account.things, _day(broken.at, books))
+    allowed = books.allowed(account.kind, account.things, _last(account, books))
     return account.unit == _MASS and allowed is not None
+
+
+def _whole(account: Account) -> Pool:
+    """The pool, with who holds it where only one does."""
+    if account.pool.thing or len(account.holders) != 1:
+        return account.pool
+    ((party, site),) = account.holders
+    return replace(account.pool, party=party, site=site)
 
 
 def _contradiction(account: Account, reason: Reason, books: Books) -> Contradiction:

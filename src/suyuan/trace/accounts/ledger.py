@@ -5,43 +5,42 @@ amount in this one, and widens it; it is never nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import chain
-from math import inf
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from suyuan.kit import Quantity, Text
 from suyuan.kit.quantity import normal
-from suyuan.model import FactKind, ThingGrain
+from suyuan.model import FactKind
 from suyuan.trace.accord import nodes
-from suyuan.trace.balance import amount
-from suyuan.trace.books import Holders
+from suyuan.trace.accounts.shelves import (
+    Accounts,
+    ClassOf,
+    by_class,
+    in_makings,
+    in_vessels,
+    of_lots,
+    of_pieces,
+)
+from suyuan.trace.accounts.stock import EVER, Entry
+from suyuan.trace.accounts.sums import Passage, passages, unpaired
+from suyuan.trace.accounts.types import Holders
+from suyuan.trace.accounts.unplaced import by_pieces, placed
 from suyuan.trace.contents import carried, consumed_inside
 from suyuan.trace.movements import movements
-from suyuan.trace.places import consumes, source, target
-from suyuan.trace.postings import Column, Posting, at_holder, lots_of, postings
+from suyuan.trace.postings import Posting, lots_of
 from suyuan.trace.spells import spells
-from suyuan.trace.stock import EVER, Entry
-from suyuan.trace.sums import Passage, passages, unpaired
 from suyuan.trace.times import Told
 from suyuan.trace.types import Anomaly, BalanceKind, Pool
-from suyuan.trace.unplaced import by_pieces, placed
-
-ClassOf = Callable[[str], str]
-"""The class of product that a thing's name says it is of; "" where it says none."""
 
 _MOST_DIGITS: Final = 30
 _UNUSABLE: Final = Text(
     "数量为负，或大得、细得不可能是数量；按未知计。请更正。",
     "The amount is negative, or no amount that can be; it is taken as not known. Correct it.",
 )
-
-
-Accounts = Mapping[tuple[BalanceKind, Pool], Sequence[Posting]]
 
 
 class Ledger(Struct, frozen=True, eq=False):
@@ -54,29 +53,28 @@ class Ledger(Struct, frozen=True, eq=False):
 
 
 def ledger(told: Sequence[Told], class_of: ClassOf) -> Ledger:
-    """All accounts that the facts speak of. Single pieces have none."""
-    bulk = _of_bulk(told)
-    lots = lots_of(bulk)
-    stays, moves = spells(bulk), movements(bulk)
+    """All accounts that the facts speak of. Single pieces are told by their class alone."""
+    lots = lots_of(told)
+    pieces = {item.fact.thing for item in told if class_of(item.fact.thing)} - lots
+    told_of = _with_carriers(told, lots | pieces)
+    stays, moves = spells(told_of), movements(told_of)
     makings, _ = nodes(told)
     links = [
         *moves.links,
         *carried(moves.links, stays),
-        *consumed_inside(bulk, stays, makings),
+        *consumed_inside(told_of, stays, makings),
     ]
-    accounts: dict[tuple[BalanceKind, Pool], list[Posting]] = defaultdict(list)
     grouped = tuple(passages(moves.groups, usable))
     silent = (each for passage in grouped for each in unpaired(passage))
-    found = chain(postings(bulk, links, lots, stays), silent)
+    found = chain(of_lots(told_of, links, lots, stays), silent)
+    accounts: dict[tuple[BalanceKind, Pool], list[Posting]] = defaultdict(list)
     for each in placed(found, by_pieces(told)):
         accounts[BalanceKind.POOL, each.place].append(each)
-    _by_site(accounts, class_of)
-    for each in _in_vessels(bulk):
+    by_class(accounts, placed(of_pieces(told_of, links, pieces, stays), {}), class_of)
+    for each in in_vessels(told_of):
         accounts[BalanceKind.VESSEL, each.place].append(each)
-    for item in told:
-        for node, sure in makings.get((item.fact.entry, item.fact.line), ()):
-            if sure:
-                accounts[BalanceKind.FLOW, node].append(_of_making(item, node))
+    for each in in_makings(told, makings):
+        accounts[BalanceKind.FLOW, each.place].append(each)
     return Ledger(accounts, grouped, tuple(_unusable(told)), len(links))
 
 
@@ -141,13 +139,13 @@ def _entry(each: Posting, much: Decimal | None) -> Entry:
     )
 
 
-def _of_bulk(told: Sequence[Told]) -> list[Told]:
-    """The facts of what is told by quantity, and of all that may carry it, at any depth."""
+def _with_carriers(told: Sequence[Told], things: set[str]) -> list[Told]:
+    """The facts of the things, and of all that may carry them, at any depth."""
     into: dict[str, set[str]] = defaultdict(set)
     for item in told:
         if item.fact.kind is FactKind.JOINED and item.fact.parent:
             into[item.fact.thing].add(item.fact.parent)
-    wanted = lots_of(told)
+    wanted = set(things)
     waiting = list(wanted)
     while waiting:
         fresh = into.get(waiting.pop(), set()) - wanted
@@ -158,79 +156,6 @@ def _of_bulk(told: Sequence[Told]) -> list[Told]:
         for item in told
         if item.fact.thing in wanted or (not item.fact.thing and item.fact.parent in wanted)
     ]
-
-
-def _by_site(accounts: dict[tuple[BalanceKind, Pool], list[Posting]], class_of: ClassOf) -> None:
-    """All lots of a class at a holder together; the class itself has no other account."""
-    sites: dict[Pool, dict[str, list[Posting]]] = defaultdict(dict)
-    for kind, place in list(accounts):
-        group = class_of(place.thing) if kind is BalanceKind.POOL else ""
-        if group:
-            whole = Pool(group, place.party, place.site)
-            sites[whole][place.thing] = accounts[kind, place]
-    for whole, lots in sites.items():
-        if whole.thing in lots:
-            del accounts[BalanceKind.POOL, whole]
-        elif len(lots) == 1:
-            continue  # what there is to say of the class is said of its lot
-        accounts[BalanceKind.SITE, whole] = [
-            each
-            for thing, some in lots.items()
-            for each in some
-            if each.column is not Column.COUNTED or thing == whole.thing
-        ]
-
-
-def _in_vessels(bulk: Iterable[Told]) -> Iterator[Posting]:
-    """What went into each container, came out of it, or was counted in it, by quantity."""
-    bulk = list(bulk)
-    quantities = {
-        item.fact.parent
-        for item in bulk
-        if item.fact.kind is FactKind.JOINED and item.fact.grain is not ThingGrain.INSTANCE
-    }
-    for item in bulk:
-        column, vessel = _of_vessel(item)
-        if column is not None and vessel in quantities:
-            yield _posting(item, Pool("", container=vessel), column, at_holder(target(item)))
-
-
-def _of_vessel(item: Told) -> tuple[Column | None, str]:
-    fact = item.fact
-    parent, by_quantity = fact.parent or "", fact.grain is not ThingGrain.INSTANCE
-    if fact.kind is FactKind.LEFT and not fact.thing:
-        return Column.EMPTIED, parent
-    if fact.kind in {FactKind.MADE, FactKind.ENDED} or consumes(fact):
-        return Column.EMPTIED, fact.thing
-    columns = {
-        FactKind.JOINED: Column.CAME,
-        FactKind.LEFT: Column.WENT,
-        FactKind.COUNTED: Column.COUNTED,
-    }
-    return columns.get(fact.kind) if by_quantity else None, parent
-
-
-def _of_making(item: Told, node: Pool) -> Posting:
-    """Time does not filter what goes into a making."""
-    put_in = consumes(item.fact)
-    holder = source(item) if put_in else target(item)
-    made = _posting(item, node, Column.CAME if put_in else Column.WENT, at_holder(holder))
-    return replace(made, lo=-inf, hi=EVER) if put_in else made
-
-
-def _posting(item: Told, place: Pool, column: Column, other: Pool) -> Posting:
-    return Posting(
-        place=place,
-        thing=item.fact.thing,
-        column=column,
-        quantity=None if column is Column.EMPTIED else amount(item.fact),
-        lo=item.lo,
-        hi=item.hi,
-        certain=not item.held,
-        stated=True,
-        entries=item.entries,
-        other=other,
-    )
 
 
 def _unusable(told: Iterable[Told]) -> Iterator[Anomaly]:
