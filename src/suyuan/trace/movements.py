@@ -16,20 +16,16 @@ from suyuan.trace.unite import united
 
 
 class Movements(Struct, frozen=True, eq=False):
-    """The movements of things by their own facts; `sources` says where each fact departs from.
-
-    `groups` are the dispatches and receipts that can be of one another, in pairs.
-    """
+    """The movements of things by their own facts; `sources` says where each fact departs from."""
 
     links: list[Link]
     anomalies: list[Anomaly]
     sources: dict[tuple[int, int], set[Pool]]
-    groups: list[list[tuple[Told, Told]]]
 
 
 def movements(told: list[Told]) -> Movements:
     """All movements stated by facts about the things themselves."""
-    found = Movements([], [], defaultdict(set), [])
+    found = Movements([], [], defaultdict(set))
     by_thing: dict[str, list[Told]] = defaultdict(list)
     for item in told:
         if item.fact.kind is FactKind.MOVED:
@@ -47,7 +43,6 @@ def _of_one_thing(items: list[Told], found: Movements) -> None:
             _add(found, _both(item), item)
     paired: set[int] = set()
     for group in _groups(list(pairs(sent, received))):
-        found.groups.append(group)
         sides = len({id(s) for s, _ in group}), len({id(r) for _, r in group})
         for s, r in group:
             paired |= {id(s), id(r)}
@@ -56,7 +51,7 @@ def _of_one_thing(items: list[Told], found: Movements) -> None:
             found.anomalies.append(anomaly("ambiguous_movement", *(t for p in group for t in p)))
     for item in sent + received:
         if id(item) not in paired:
-            _add(found, _one_sided(item), item)
+            _add(found, one_sided(item), item)
 
 
 def _groups(joined: list[tuple[Told, Told]]) -> Iterator[list[tuple[Told, Told]]]:
@@ -108,7 +103,8 @@ def _pair(sent: Told, received: Told, *, clear: bool) -> Link:
     )
 
 
-def _one_sided(item: Told) -> Link:
+def one_sided(item: Told) -> Link:
+    """The movement that one side alone reports: the other time is open."""
     fact, sent = item.fact, item.fact.side is Side.SENT
     return Link(
         kind=LinkKind.MOVED,

@@ -26,7 +26,7 @@ from suyuan.trace.accounts.shelves import (
     of_pieces,
 )
 from suyuan.trace.accounts.stock import EVER, Entry
-from suyuan.trace.accounts.sums import Passage, passages, unpaired
+from suyuan.trace.accounts.sums import Passage, alone_or_not, passages, unpaired
 from suyuan.trace.accounts.types import Holders
 from suyuan.trace.accounts.unplaced import by_pieces, placed
 from suyuan.trace.contents import carried, consumed_inside
@@ -57,14 +57,16 @@ def ledger(told: Sequence[Told], class_of: ClassOf) -> Ledger:
     lots = lots_of(told)
     pieces = {item.fact.thing for item in told if class_of(item.fact.thing)} - lots
     told_of = _with_carriers(told, lots | pieces)
-    stays, moves = spells(told_of), movements(told_of)
+    stays = spells(told_of)
+    moves = movements([item for item in told_of if item.fact.thing in stays.inside])
+    alone, met = alone_or_not(told_of, lots | pieces)
     makings, _ = nodes(told)
     links = [
-        *moves.links,
+        *alone,
         *carried(moves.links, stays),
         *consumed_inside(told_of, stays, makings),
     ]
-    grouped = tuple(passages(moves.groups, usable))
+    grouped = tuple(passages(met, usable))
     silent = (each for passage in grouped for each in unpaired(passage))
     found = chain(of_lots(told_of, links, lots, stays), silent)
     accounts: dict[tuple[BalanceKind, Pool], list[Posting]] = defaultdict(list)

@@ -1,5 +1,6 @@
 """Movements as sums: what was sent against what was received, in all reports that can be of it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from math import inf
@@ -8,11 +9,13 @@ from msgspec import Struct
 
 from suyuan.kit import Quantity
 from suyuan.kit.quantity import normal
-from suyuan.model import ThingGrain
+from suyuan.model import FactKind, Side, ThingGrain
+from suyuan.trace.movements import one_sided
+from suyuan.trace.pairing import groups
 from suyuan.trace.places import source, target
 from suyuan.trace.postings import Posting
 from suyuan.trace.times import Micros, Told
-from suyuan.trace.types import Column, Pool
+from suyuan.trace.types import Column, Link, Pool
 
 Usable = Callable[[Quantity | None], bool]
 
@@ -32,11 +35,33 @@ class Passage(Struct, frozen=True, eq=False):
     is_clear: bool
 
 
-def passages(groups: Iterable[Sequence[tuple[Told, Told]]], usable: Usable) -> Iterator[Passage]:
+_Met = tuple[tuple[Told, ...], tuple[Told, ...]]
+_SIDES = {Side.SENT: 0, Side.RECEIVED: 1}
+
+
+def alone_or_not(told: Iterable[Told], things: set[str]) -> tuple[list[Link], list[_Met]]:
+    """Movements that one side alone reports; and dispatches with receipts that can be of them."""
+    by_thing: dict[str, tuple[list[Told], list[Told]]] = defaultdict(lambda: ([], []))
+    for item in told:
+        side = _SIDES.get(item.fact.side or Side.BOTH)
+        if item.fact.kind is FactKind.MOVED and item.fact.thing in things and side is not None:
+            by_thing[item.fact.thing][side].append(item)
+    alone: list[Link] = []
+    met: list[_Met] = []
+    for sent, received in by_thing.values():
+        for group in groups(sent, received):
+            sents = tuple(item for item in group if item.fact.side is Side.SENT)
+            receipts = tuple(item for item in group if item.fact.side is Side.RECEIVED)
+            if sents and receipts:
+                met.append((sents, receipts))
+            else:
+                alone.extend(map(one_sided, group))
+    return alone, met
+
+
+def passages(met: Iterable[_Met], usable: Usable) -> Iterator[Passage]:
     """The groups of lots, added up; a sum is None if part of it is not known or differs in unit."""
-    for group in groups:
-        sents = tuple({id(s): s for s, _ in group}.values())
-        receipts = tuple({id(r): r for _, r in group}.values())
+    for sents, receipts in met:
         if sents[0].fact.grain is ThingGrain.INSTANCE:
             continue
         sides = [[_amount(each, usable) for each in side] for side in (sents, receipts)]
