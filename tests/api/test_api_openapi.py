@@ -52,6 +52,7 @@ EXPECTED = {
     ("get", "/identify"),
     ("get", "/trace"),
     ("get", "/scope"),
+    ("get", "/balance"),
     ("get", "/answer"),
     ("post", "/pictures"),
     ("post", "/codes/packages"),

@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException
 from suyuan import __version__
 from suyuan.api import (
     asking,
+    balancing,
     coding,
     converting,
     description,
@@ -67,6 +68,7 @@ def application(
             *converting.handlers,
             *logged.handlers,
             *asking.handlers,
+            *balancing.handlers,
             *picturing.handlers,
             *coding.handlers,
             *entitling.handlers,

@@ -19,6 +19,7 @@ from suyuan.families.predicates import Unit as Unit
 from suyuan.families.predicates import asks_elsewhere as asks_elsewhere
 from suyuan.families.recorded import Told as Told
 from suyuan.families.terms import word as word
+from suyuan.families.tolerances import tolerance_on as tolerance_on
 from suyuan.families.types import Family
 
 __all__ = [

@@ -42,6 +42,7 @@ def assemble(files: Files, general: Family | None) -> Family:
         disclosure={**(general.disclosure if general else {}), **files.disclosure.fields},
         retention=head.retention,
         deadlines=head.deadline,
+        tolerances=head.tolerance,
         quality=head.quality,
         words=_words(files, items, general),
         readers={name: _reader(item) for name, item in items.items()},

@@ -21,6 +21,7 @@ from suyuan.families.types import (
     Step,
     StepMatch,
     Term,
+    Tolerance,
     Word,
 )
 from suyuan.kit import SuyuanError, Text
@@ -33,7 +34,7 @@ class FamilyDataError(SuyuanError, ValueError):
 
 
 class FamilyFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """family.toml: what the family is, its laws, words, retention, deadlines and quality list."""
+    """family.toml: what the family is, its laws, words, terms, tolerances and quality list."""
 
     id: str
     name: Cure
@@ -45,6 +46,7 @@ class FamilyFile(Struct, frozen=True, forbid_unknown_fields=True):
     word: tuple[Word, ...] = ()
     retention: tuple[Term, ...] = ()
     deadline: tuple[Term, ...] = ()
+    tolerance: tuple[Tolerance, ...] = ()
     quality: tuple[Quality, ...] = ()
 
 

@@ -6,6 +6,7 @@ strictly: an unknown key is an error in the data.
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
@@ -220,6 +221,26 @@ class Term(Struct, frozen=True, forbid_unknown_fields=True):
     verified: bool = True
 
 
+class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
+    """How much may be missing 允差, in percent of what was there and came, for a kind of account.
+
+    `over`: a lot at a holder (pool), a class at a holder (site), a vessel, a transformation (flow:
+    more coming out than went in), a movement. `kind` names product kinds; none: all of them.
+    """
+
+    id: str
+    over: Literal["pool", "site", "vessel", "flow", "movement"]
+    percent: Decimal
+    law: str
+    article: str
+    since: date
+    zh: str
+    en: str
+    kind: tuple[str, ...] = ()
+    until: date | None = None
+    verified: bool = True
+
+
 class Quality(Struct, frozen=True, forbid_unknown_fields=True):
     """One line of what a family should have: done, or missing for a reason."""
 
@@ -256,6 +277,7 @@ class Family(Struct, frozen=True, kw_only=True):
     disclosure: Mapping[str, Audience]
     retention: tuple[Term, ...]
     deadlines: tuple[Term, ...]
+    tolerances: tuple[Tolerance, ...]
     quality: tuple[Quality, ...]
     words: Words
     readers: Mapping[str, Reader]

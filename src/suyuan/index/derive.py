@@ -30,6 +30,7 @@ from suyuan.wire import lots_of
 
 SENDING = frozenset({"shipping", "departing"})
 RECEIVING = frozenset({"receiving", "arriving", "accepting"})
+COUNTING = frozenset({"stock_taking", "cycle_counting"})
 ENDING = frozenset({"retail_selling", "dispensing", "consuming", "destroying"})
 
 _NS = "urn:suyuan:ns:1:"
@@ -76,7 +77,8 @@ def _object_facts(report: Report, event: Event, known: Known) -> Iterator[Fact]:
     lots = lots_of(event)
     shape = _object_shape(report, event, known)
     for line in _lines(event.epcs, event.quantities):
-        yield _fact(report, line, lot=lots.get(line.thing), **shape)
+        said = _counted(event, line, shape)
+        yield _fact(report, line, lot=lots.get(line.thing), **said)
     old = _old_name(report, event)
     if old is not None and len(event.epcs) == 1:
         renamed = _Line(event.epcs[0], _grain(event.epcs[0], ThingGrain.INSTANCE))
@@ -93,6 +95,14 @@ def _object_shape(report: Report, event: Event, known: Known) -> dict[str, Any]:
     if step in SENDING or step in RECEIVING:
         return _movement(report, event, known)
     return _at("after", FactKind.OBSERVED, holders.here(event, report.capturer, known))
+
+
+def _counted(event: Event, line: _Line, shape: dict[str, Any]) -> dict[str, Any]:
+    """Stock that was taken is all that was there (CBV 2.0, bizStep), a piece is merely seen."""
+    counted = event.biz_step in COUNTING and line.quantity is not None
+    if not counted or shape["kind"] is not FactKind.OBSERVED:
+        return shape
+    return shape | {"kind": FactKind.COUNTED}
 
 
 def _ends(event: Event) -> bool:
@@ -170,7 +180,9 @@ def _observed(report: Report, event: Event, place: Place) -> Iterator[Fact]:
     """OBSERVE states presence, never containment (EPCIS 2.0 §7.4.3)."""
     shape = _at("after", FactKind.OBSERVED, place)
     for line in _lines(event.epcs, event.quantities):
-        yield _fact(report, line, **shape)
+        said = _counted(event, line, shape)
+        inside = event.parent if said["kind"] is FactKind.COUNTED else None
+        yield _fact(report, line, **said, parent=inside)
     if event.parent is not None:
         yield _fact(report, _named(event.parent), **shape)
 

@@ -51,6 +51,7 @@ from suyuan.service.attesting import (
 )
 from suyuan.service.auditing import Wrong, audit
 from suyuan.service.backing import BackedUp, backup
+from suyuan.service.balancing import BalanceAsked, Balanced, balance, percent_of
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.checking import Checked, CheckedEvent, check_document
 from suyuan.service.config import Config
@@ -192,6 +193,8 @@ __all__ = [
     "AccessError",
     "Asking",
     "BackedUp",
+    "BalanceAsked",
+    "Balanced",
     "Brought",
     "Checked",
     "CheckedEvent",
@@ -242,6 +245,7 @@ __all__ = [
     "answer",
     "audit",
     "backup",
+    "balance",
     "begin_anew",
     "best",
     "bring_in",
@@ -314,6 +318,7 @@ __all__ = [
     "package_of",
     "packages",
     "packed_before",
+    "percent_of",
     "permit_uses",
     "permits",
     "place_of",
