@@ -290,6 +290,19 @@ def test_a_question_that_cannot_be_answered_says_why(
     assert error.value.text.en
 
 
+@pytest.mark.parametrize(
+    ("step", "near"),
+    [("cylinder_fillin", "cylinder_filling"), ("气瓶充装", "cylinder_filling"), ("☃", "animal")],
+)
+def test_a_step_that_is_none_is_answered_with_a_few_that_are(
+    platform: Platform, step: str, near: str
+) -> None:
+    with pytest.raises(SuyuanError) as error:
+        interlock(platform, Asking(step=step, things=[CYLINDER], party=STATION, at=NOON))
+    assert near in error.value.text.en
+    assert len(error.value.text.zh) < 300
+
+
 def test_one_asks_for_oneself_only(platform: Platform) -> None:
     station = Viewer(tenant=1, account=1, role=Role.CAPTURER, party=STATION)
     asking = Asking(step="cylinder_filling", things=[CYLINDER], at=NOON)
