@@ -8,7 +8,7 @@ import structlog
 
 from suyuan import ledger
 from suyuan.kit import Text
-from suyuan.ledger import durable, keys, publishing, tree
+from suyuan.ledger import acts, durable, keys, publishing, tree
 from suyuan.ledger.types import LedgerError
 from suyuan.service.platform import Platform
 from suyuan.tlog.checkpoint import Checkpoint
@@ -58,9 +58,24 @@ def publish(platform: Platform) -> publishing.Published:
     Raises:
         LedgerError: the ledger is not what was signed; nothing more is.
     """
+    log = log_of(platform)
     with platform.store.write() as conn:
+        acts.keep_keys(conn, log, now=platform.clock(), draw=platform.draw)
         ledger.sequence(conn, now=platform.clock())
-    return publishing.publish(platform.store, log_of(platform), now=platform.clock())
+    return publishing.publish(platform.store, log, now=platform.clock())
+
+
+def logged_acts(platform: Platform, kind: str | None = None) -> list[acts.Act]:
+    """What was done beside events and has its position, in the order of the log."""
+    with platform.store.read() as conn:
+        return acts.acts(conn, kind=kind)
+
+
+def _log_keys_changed(platform: Platform) -> list[str]:
+    """Log a change of the keys at once, and give them."""
+    with platform.store.write() as conn:
+        acts.keep_keys(conn, log_of(platform), now=platform.clock(), draw=platform.draw)
+    return log_keys(platform)
 
 
 def keep_publishing(platform: Platform, stop: threading.Event) -> None:
@@ -93,14 +108,19 @@ def log_keys(platform: Platform) -> list[str]:
     return [vkey_text(vkey) for vkey in (*log.vkeys, *log.rotated)]
 
 
-def rotate_key(platform: Platform, *, revoke: bool = False) -> list[str]:
+def rotate_key(
+    platform: Platform, *, revoke: bool = False, sm2: bool = False, device: str | None = None
+) -> list[str]:
     """Sign with a new key from now on; the keys that verify this log then.
 
+    `sm2` replaces that of SM2; `device` is the PKCS#11 URI of a key that a device holds.
+
     Raises:
-        LedgerError: the log's files are damaged.
+        LedgerError: the log's files are damaged, or it has no SM2 key.
+        SuiteError: the device, or this machine's libcrypto, does not sign.
     """
-    keys.rotate(log_of(platform), draw=platform.draw, revoke=revoke)
-    return log_keys(platform)
+    keys.rotate(log_of(platform), draw=platform.draw, revoke=revoke, sm2=sm2, device=device)
+    return _log_keys_changed(platform)
 
 
 def revoke_log_key(platform: Platform, vkey: str) -> list[str]:
@@ -111,7 +131,7 @@ def revoke_log_key(platform: Platform, vkey: str) -> list[str]:
         LedgerError: `ledger.not-rotated`.
     """
     keys.revoke(log_of(platform), parse_vkey(vkey, "VKEY"))
-    return log_keys(platform)
+    return _log_keys_changed(platform)
 
 
 def add_sm2(platform: Platform) -> list[str]:
@@ -120,8 +140,8 @@ def add_sm2(platform: Platform) -> list[str]:
     Raises:
         SuiteError: this machine's libcrypto does not sign with SM2.
     """
-    log = keys.add_sm2(log_of(platform), draw=platform.draw)
-    return [vkey_text(vkey) for vkey in log.vkeys]
+    keys.add_sm2(log_of(platform), draw=platform.draw)
+    return _log_keys_changed(platform)
 
 
 def resume(platform: Platform, newest: bytes) -> int:

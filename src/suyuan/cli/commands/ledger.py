@@ -1,5 +1,6 @@
 """`suyuan ledger`: the log that this installation signs, for its operator."""
 
+import json
 from pathlib import Path
 from typing import Final
 
@@ -8,10 +9,12 @@ import click
 from suyuan.cli.output import emit_json, json_option, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
+from suyuan.kit.clock import in_china
 from suyuan.service import (
     add_sm2,
     begin_anew,
     log_keys,
+    logged_acts,
     mirror_to,
     open_platform,
     publish,
@@ -27,6 +30,7 @@ _REBUILT: Final = Text(
     "已由 {size} 条叶记录重算。", "Made the kept hashes again from {size} leaves."
 )
 _RESUMED: Final = Text("从 {size} 条起继续签名。", "The log signs again, from {size} entries on.")
+_CHANGED: Final = Text("（与存证不符）", "(not what was logged)")
 _MIRRORED: Final = Text(
     "{count} 个文件写入 {folder}，可用 suyuan verify {folder} --key … 核验。",
     "{count} files in {folder}; verify them with suyuan verify {folder} --key …",
@@ -78,12 +82,22 @@ def _show(found: list[str], *, as_json: bool) -> None:
 @click.option(
     "--revoke", is_flag=True, help="旧密钥同时撤销 · The old one is not believed any more."
 )
+@click.option("--sm2", is_flag=True, help="更换 SM2 密钥 · Replace the key of SM2.")
+@click.option(
+    "--device",
+    metavar="URI",
+    help="改用设备里的密钥（PKCS#11 URI）· A key that a device holds, by its pkcs11: URI.",
+)
 @json_option
 @click.pass_obj
-def rotate(shared: Shared, /, *, revoke: bool, as_json: bool) -> None:
+def rotate(
+    shared: Shared, /, *, revoke: bool, sm2: bool, device: str | None, as_json: bool
+) -> None:
     """Print the keys that verify the log now."""
+    if sm2 and device:
+        raise click.UsageError("--sm2, --device")
     with plain_errors(shared), open_platform(shared.config()) as platform:
-        _show(rotate_key(platform, revoke=revoke), as_json=as_json)
+        _show(rotate_key(platform, revoke=revoke, sm2=sm2, device=device), as_json=as_json)
 
 
 @command.command("revoke", help="撤销换下的公钥 · Revoke a key that was rotated before.")
@@ -118,6 +132,24 @@ def begin_log(shared: Shared, /, *, as_json: bool) -> None:
     """The old log's folder is moved aside, never deleted."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
         _show(begin_anew(platform), as_json=as_json)
+
+
+@command.command("acts", help="列出存证的操作 · List what is logged beside events.")
+@click.option("--kind", metavar="KIND", help="只列一种，如 permit.entered · Of one kind only.")
+@json_option
+@click.pass_obj
+def list_acts(shared: Shared, /, *, kind: str | None, as_json: bool) -> None:
+    """Each by its position, by which `suyuan receipt POSITION` proves it."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        found = logged_acts(platform, kind)
+    for act in found:
+        told = {"position": act.position, "at": act.at.isoformat(), "kind": act.kind}
+        whole = told | {"party": act.party, "said": json.loads(act.said), "proven": act.proven}
+        if as_json:
+            emit_json(whole)
+        else:
+            mark = "" if act.proven else f" {_CHANGED.pick(shared.lang)}"
+            click.echo(f"{act.position} {in_china(act.at)} {act.kind} {act.said.decode()}{mark}")
 
 
 @command.command("rebuild", help="由叶记录重算保存的哈希 · Make the kept hashes again.")
