@@ -14,6 +14,7 @@ from bench import (
     issuing,
     ledger,
     links,
+    logged,
     lookup,
     network,
     pages,
@@ -39,6 +40,7 @@ MEASURES: tuple[Measure, ...] = (
     contacts.MEASURE,
     issuing.MEASURE,
     ledger.MEASURE,
+    logged.MEASURE,
     rivals.MEASURE,
 )
 FULL = Plan(repeat=7, scale=1.0)

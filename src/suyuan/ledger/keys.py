@@ -35,7 +35,7 @@ POLICY: Final = "policy"
 """The file in the log's folder that names its witnesses; without it there are none."""
 FILES: Final = (_KEY, _SIGNED, _SM2, _ROTATED, _REVOKED)
 """What the log's folder holds and its owner alone may read; the key is the first."""
-PACKED: Final = (*FILES, POLICY)
+PACKED: Final = (*FILES, POLICY, "retention")
 """What of it a backup may have."""
 _RESTORED: Final = "restored"
 _IS_RESTORED: Final = Text(

@@ -111,3 +111,7 @@ select a.entry from ledger.act as a
 where not exists (select from ledger.leaf as l where l.entry = a.entry)
   and not exists (select from ledger.queue as q where a.entry = any (q.entries))
 order by a.entry desc limit %(limit)s;
+
+-- recorded_before --
+-- Whether what is at a position was recorded before a time.
+select at < %(since)s from ledger.leaf where position = %(position)s;

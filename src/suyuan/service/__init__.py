@@ -3,6 +3,7 @@
 Every face calls these and nothing below them, so page, API and terminal behave alike.
 """
 
+from suyuan.ledger.retention import LogRetention
 from suyuan.record.types import Decision, Erasure
 from suyuan.service.access import (
     OPERATOR,
@@ -43,9 +44,12 @@ from suyuan.service.attesting import (
     log_of,
     logged_acts,
     mirror_to,
+    prune,
     publish,
     rebuild,
     resume,
+    retain,
+    retention_file,
     revoke_log_key,
     rotate_key,
 )
@@ -223,6 +227,7 @@ __all__ = [
     "Level",
     "LinkLevel",
     "LocatedLots",
+    "LogRetention",
     "Named",
     "NamedDivision",
     "NewPermit",
@@ -335,6 +340,7 @@ __all__ = [
     "print_runs",
     "progress",
     "provinces",
+    "prune",
     "publish",
     "read",
     "read_shown",
@@ -349,6 +355,8 @@ __all__ = [
     "require_printable",
     "restore",
     "resume",
+    "retain",
+    "retention_file",
     "revoke_key",
     "revoke_log_key",
     "rotate_key",

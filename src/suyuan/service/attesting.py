@@ -8,11 +8,12 @@ import structlog
 
 from suyuan import ledger
 from suyuan.kit import Text
-from suyuan.ledger import acts, durable, keys, publishing, tree
+from suyuan.ledger import acts, durable, keys, publishing, retention, tree
+from suyuan.ledger.retention import LogRetention
 from suyuan.ledger.types import LedgerError
 from suyuan.service.platform import Platform
 from suyuan.tlog.checkpoint import Checkpoint
-from suyuan.tlog.mirror import CHECKPOINT
+from suyuan.tlog.mirror import CHECKPOINT, RETENTION
 from suyuan.tlog.note import parse_vkey, vkey_text
 from suyuan.tlog.tiles import Tile, parse_path, tile_at, tile_path, tiles_of
 
@@ -21,6 +22,11 @@ LOG_FOLDER: Final = "log"
 """Below the data folder."""
 _PUBLIC: Final = 0o644
 _PATIENCE: Final = 60.0
+_WITHHELD: Final = Text(
+    "按公布的保留规则（{days} 天），序号 {first} 之前的条目不再提供；哈希块都在，回执照常核验。",
+    "By the published retention of {days} days the entries before index {first} are not served any "
+    "more; all hashes are, and receipts verify as before.",
+)
 _NO_FILE: Final = Text(
     "日志还没有这个文件：已发布 {size} 条。",
     "The log has no such file yet; {size} entries are published.",
@@ -88,6 +94,33 @@ def keep_publishing(platform: Platform, stop: threading.Event) -> None:
         except Exception:  # noqa: BLE001 -- the signer outlives whatever befalls the database
             _LOG.exception("publish.failed")
             wait = min(wait * 2, _PATIENCE)
+
+
+def retention_file(platform: Platform) -> bytes:
+    """For how long entries are served, as it is published; everything is, where nothing is said."""
+    rule = retention.retention_in(folder_of(platform))
+    return b"" if rule is None else retention.retention_bytes(rule)
+
+
+def retain(platform: Platform, days: int) -> LogRetention:
+    """Publish for how many days entries are served; nothing is withheld by that yet.
+
+    Raises:
+        LedgerError: `ledger.retention`.
+    """
+    return retention.publish_rule(log_of(platform), days)
+
+
+def prune(platform: Platform) -> LogRetention:
+    """Withhold by the published rule the entries that are older than it keeps them.
+
+    Raises:
+        LedgerError: no rule or no checkpoint is published.
+    """
+    head = _published(platform)
+    with platform.store.read() as conn:
+        log, now = log_of(platform), platform.clock()
+        return retention.prune(conn, log, published=head.size, now=now)
 
 
 def checkpoint(platform: Platform) -> bytes:
@@ -189,9 +222,12 @@ def mirror_to(platform: Platform, folder: Path) -> int:
         head = publishing.published(conn)
         if head is None:
             raise _no_file(0)
-        tiles = list(tiles_of(head.size))
+        rule = retention.retention_in(folder_of(platform))
+        tiles = [each for each in tiles_of(head.size) if not retention.is_withheld(each, rule)]
         for tile in tiles:
             _put(folder / tile_path(tile), tree.tile_of(conn, tile))
+    if rule is not None:
+        _put(folder / RETENTION, retention.retention_bytes(rule))
     _put(folder / CHECKPOINT, head.note)
     return len(tiles) + 1
 
@@ -215,6 +251,10 @@ def log_file(platform: Platform, path: str) -> bytes:
     head = _published(platform)
     if not _has(tile, head.size):
         raise _no_file(head.size)
+    rule = retention.retention_in(folder_of(platform))
+    if rule is not None and retention.is_withheld(tile, rule):
+        text = _WITHHELD.format(days=rule.days, first=rule.first)
+        raise LedgerError("log.withheld", text, "path", status=404)
     with platform.store.read() as conn:
         return tree.tile_of(conn, tile)
 

@@ -11,15 +11,18 @@ from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.clock import in_china
 from suyuan.service import (
+    LogRetention,
     add_sm2,
     begin_anew,
     log_keys,
     logged_acts,
     mirror_to,
     open_platform,
+    prune,
     publish,
     rebuild,
     resume,
+    retain,
     revoke_log_key,
     rotate_key,
 )
@@ -30,6 +33,10 @@ _REBUILT: Final = Text(
     "已由 {size} 条叶记录重算。", "Made the kept hashes again from {size} leaves."
 )
 _RESUMED: Final = Text("从 {size} 条起继续签名。", "The log signs again, from {size} entries on.")
+_RETAINED: Final = Text(
+    "条目提供 {days} 天；现在从序号 {first} 起提供。",
+    "Entries are served for {days} days, now from index {first} on.",
+)
 _CHANGED: Final = Text("（与存证不符）", "(not what was logged)")
 _MIRRORED: Final = Text(
     "{count} 个文件写入 {folder}，可用 suyuan verify {folder} --key … 核验。",
@@ -163,6 +170,32 @@ def rebuild_tree(shared: Shared, /, *, as_json: bool) -> None:
         emit_json({"size": size})
     else:
         say(_REBUILT.format(size=size), shared)
+
+
+@command.command("retain", help="公布条目保留天数 · Publish for how long entries are served.")
+@click.argument("days", type=int)
+@json_option
+@click.pass_obj
+def publish_retention(shared: Shared, /, days: int, *, as_json: bool) -> None:
+    """Nothing is withheld by that; `suyuan ledger prune` does, by this rule alone."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        _show_retention(retain(platform, days), shared, as_json=as_json)
+
+
+@command.command("prune", help="按规则停止提供旧条目 · Withhold old entries, by that rule.")
+@json_option
+@click.pass_obj
+def prune_entries(shared: Shared, /, *, as_json: bool) -> None:
+    """Hashes and rows stay: every receipt verifies, and can be issued, as before."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        _show_retention(prune(platform), shared, as_json=as_json)
+
+
+def _show_retention(found: LogRetention, shared: Shared, *, as_json: bool) -> None:
+    if as_json:
+        emit_json({"days": found.days, "first": found.first})
+    else:
+        say(_RETAINED.format(days=found.days, first=found.first), shared)
 
 
 @command.command("mirror", help="把日志写成文件 · Write the whole published log as files.")
