@@ -198,11 +198,13 @@ def _soon(place: Ground) -> Iterator[Figure]:
         with store.read() as conn:
             size = ledger.head(conn).size
         asked = [Random(at).randrange(1, size + 1) for at in range(ASKED)]
-        made, files = list[float](), list[bytes]()
+        made, own, files = list[float](), list[float](), list[bytes]()
         for at in asked:
+            begin = time.process_time()
             made.append(seconds(lambda at=at: files.append(_given(platform, at))) * 1e3)
+            own.append((time.process_time() - begin) * 1e3)
         yield figure("receipt issued", "ms", made, goal=at_most(5))
-        yield figure("receipt issued, p95", "ms", [_p95(made)], goal=at_most(5))
+        yield figure("receipt issued, processor of this process", "ms", own, goal=at_most(5))
         trust = Trust(policy=trusting(keys.read_log(platform.config.data_dir / "log").vkeys))
         checked = [seconds(partial(verify_file, each, trust)) * 1e3 for each in files]
         yield figure("receipt verified", "ms", checked)
