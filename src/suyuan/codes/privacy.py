@@ -110,13 +110,12 @@ _BESIDE_DIGITS = re.compile("[0-9][OoIl]|[OoIl][0-9]")
 _CENTURY = "19"
 _EAR_TAGS: Final = "123"
 
-# One character as URIs escape it (UTF-8), however often what escapes it was escaped again.
-_BYTE, _MORE = "%(?:25)*", "%(?:25)*[89AB][0-9A-F]"
-_ESCAPED = re.compile(
-    rf"{_BYTE}(?:[0-7][0-9A-F]|[CD][0-9A-F]{_MORE}|E[0-9A-F](?:{_MORE}){{2}})", re.IGNORECASE
-)
-_HEX = re.compile("%(?:25)*([0-9A-F]{2})", re.IGNORECASE)
-_MOST_ESCAPES: Final = 4
+_WIDE_PERCENT: Final = "\uff05"
+_HEX: Final = frozenset("0123456789abcdefABCDEF")
+_ASCII: Final = 0x80
+_BYTES: Final = 0xDC00
+"""Where bytes of UTF-8 are kept, as surrogates, until the character is whole."""
+
 # Fourteen digits and an X, or more: with fewer there is no number.
 _ENOUGH = re.compile("(?:[^0-9OoIl]*+[0-9OoIl]){14}")
 # Of these a number may be written, so no text is cut between two of them.
@@ -235,27 +234,42 @@ def _has_few(text: str) -> bool:
 
 
 def _read(text: str) -> tuple[str, Sequence[int]]:
-    """The text without escapes, and where in it each character and the end were written."""
-    places: Sequence[int] = range(len(text) + 1)
-    for _ in range(_MOST_ESCAPES):
-        escapes = list(_ESCAPED.finditer(text)) if "%" in text else []
-        if not escapes:
+    """The text without escapes, and where in it each character and the end were written.
+
+    However often, and in whichever of its parts, an escape was escaped again: what an escape gives
+    may be a part of another, so each is looked for where the last one ended. No two can overlap,
+    so there is one result, found in time linear in the length.
+    """
+    if "%" not in text and _WIDE_PERCENT not in text:
+        return text, range(len(text) + 1)
+    found: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text.translate(WIDE)):
+        found.append(character)
+        places.append(place)
+        while len(found) > len("%f") and found[-3] == "%" and _HEX.issuperset(found[-2:]):
+            byte = int(found[-2] + found[-1], 16)
+            found[-3:] = [chr(byte if byte < _ASCII else _BYTES + byte)]
+            del places[-2:]
+            if byte >= _ASCII:
+                _join(found, places)
+    read = "".join(found)
+    return re.sub("[\udc80-\udcff]", "\ufffd", read), (*places, len(text))
+
+
+def _join(found: list[str], places: list[int]) -> None:
+    """Put the bytes at the end together where they are a character of UTF-8."""
+    for size in (2, 3, 4):
+        tail = found[-size:]
+        if not _BYTES + _ASCII <= ord(tail[0]) < _BYTES + 2 * _ASCII:
             break
-        pieces: list[str] = []
-        kept: list[int] = []
-        end = 0
-        for each in escapes:
-            pieces += (text[end : each.start()], _character(each[0]))
-            kept += (*places[end : each.start()], places[each.start()])
-            end = each.end()
-        kept += places[end:]
-        text, places = "".join((*pieces, text[end:])), kept
-    return text, places
-
-
-def _character(escaped: str) -> str:
-    written = bytes.fromhex("".join(_HEX.findall(escaped))).decode("utf-8", "replace")
-    return written if len(written) == 1 else "\ufffd"
+        try:
+            whole = bytes(ord(each) - _BYTES for each in tail).decode()
+        except UnicodeDecodeError:
+            continue
+        found[-size:] = [whole.translate(WIDE)]
+        del places[1 - size :]
+        break
 
 
 def _numbers(plain: str) -> Iterator[tuple[int, int]]:
