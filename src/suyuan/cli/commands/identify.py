@@ -1,7 +1,6 @@
 """`suyuan identify`: what a code is, whether it is well-formed, and what is known of it."""
 
 import click
-from rich.markup import escape
 
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
 from suyuan.cli.root import Shared
@@ -55,7 +54,7 @@ def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None
             emit_json(found)
         elif found:
             rows = [_row(each, shared.lang) for each in found]
-            show_table(_TITLE.format(text=escape(privacy.masked(text))), _HEADS, rows, shared.lang)
+            show_table(_TITLE.format(text=privacy.masked(text)), _HEADS, rows, shared.lang)
             _tell(found, shared)
         else:
             say(_NOTHING.format(text=privacy.masked(text)), shared)
