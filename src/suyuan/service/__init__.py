@@ -72,6 +72,7 @@ from suyuan.service.issuing import (
     Issue,
     Order,
     PackageInfo,
+    code_at,
     codes,
     issue,
     listed,
@@ -109,6 +110,7 @@ from suyuan.service.reporting import (
     register,
     reindex,
 )
+from suyuan.service.reprinting import PrintedBefore, printed_before
 from suyuan.service.resolving import (
     EVENTS,
     TRACEABILITY,
@@ -197,6 +199,7 @@ __all__ = [
     "Platform",
     "PrintOrder",
     "Printed",
+    "PrintedBefore",
     "ReadCode",
     "Recall",
     "RuleOn",
@@ -219,6 +222,7 @@ __all__ = [
     "check_document",
     "check_workbook",
     "checkpoint",
+    "code_at",
     "codes",
     "contacts",
     "cosign",
@@ -281,6 +285,7 @@ __all__ = [
     "platform_links",
     "print_labels",
     "print_runs",
+    "printed_before",
     "progress",
     "provinces",
     "publish",
