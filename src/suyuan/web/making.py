@@ -43,7 +43,7 @@ from suyuan.service import (
     withdrawn,
 )
 from suyuan.web.request import SESSION, AnyRequest, asking, platform_of
-from suyuan.web.respond import refuse, respond
+from suyuan.web.respond import refuse, respond, to_sign_in
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
@@ -127,8 +127,9 @@ def _guarded(request: AnyRequest, work: Callable[[Capturer], _Made]) -> _Made | 
     try:
         capturer = capturer_of(asking(request))
     except SuyuanError as error:
-        page = "sign_in.html" if error.status == _UNAUTHORISED else "forbidden.html"
-        return refuse(request, page, error)
+        if error.status == _UNAUTHORISED:
+            return to_sign_in(request)
+        return refuse(request, "forbidden.html", error)
     return work(capturer)
 
 
