@@ -209,6 +209,7 @@ def test_the_separators_forgiven_in_a_code_are_those_that_a_number_may_have() ->
 
 @given(st.integers(0, 60), numbers(), st.sampled_from(["", " ", "%20"]))
 def test_no_cut_leaves_a_number_in_sight(before: int, number: str, gap: str) -> None:
+    assume(number[6:10] not in number[:6])  # the division stays in sight
     text = f"{'q ' * before}{spaced(number, gap)} and more"
     for most in range(len(text) + 2):
         shown = masked(cut(text, most))

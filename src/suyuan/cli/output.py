@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from suyuan.cli.root import Shared
-from suyuan.codes import privacy
+from suyuan.codes import Candidate, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Finding
@@ -54,6 +54,13 @@ def show_table(
         console.width = _ANY_WIDTH
         console.width = console.measure(table).maximum
     console.print(table)
+
+
+def outcome(found: Candidate) -> Text:
+    """Whether a reading holds: ✓ only where check characters say so, ✗ where something is wrong."""
+    mark = "✗ " if not found.valid else "✓ " if found.check == "passed" else ""
+    said = found.said_of_check
+    return Text(f"{mark}{said.zh}", f"{mark}{said.en}")
 
 
 def json_option(command: Callable[..., None]) -> Callable[..., None]:

@@ -48,13 +48,15 @@ _UNLIKELY: Final = 8
 class Check(Struct, frozen=True):
     """What the pieces of a code must be to each other: the notes of what is wrong.
 
-    `spoils`: a note of it that is more than a remark makes the code invalid.
+    `spoils`: a note of it that is more than a remark makes the code invalid. `proves`: it is of
+    check characters.
     """
 
     run: Callable[[Values], tuple[Note, ...]]
     about: Text
     spoils: bool = True
     doubted: int = 12
+    proves: bool = False
 
 
 class Plain(Struct, frozen=True, kw_only=True):
@@ -65,7 +67,8 @@ class Plain(Struct, frozen=True, kw_only=True):
     `label` words (a regular expression) must stand before the code where its form says little.
     `scoped` says in a note whose name is missing where a code is unique only at its issuer;
     `owner` that so many first characters are the code of its issuer, and in which scheme;
-    `caution` that a reading reminds people to ask the issuer whether the thing is genuine.
+    `caution` that a reading reminds people to ask the issuer whether the thing is genuine;
+    `secret` that its check characters can be computed by their issuer alone.
     """
 
     id: str
@@ -89,6 +92,7 @@ class Plain(Struct, frozen=True, kw_only=True):
     scoped: Text | None = None
     owner: tuple[str, int] | None = None
     caution: bool = False
+    secret: Text | None = None
 
 
 def fixed(text: str) -> Field:
@@ -140,12 +144,13 @@ def check_character(
             return ()
         return (note("check", severity, expected=expected or "?", found=values[name]),)
 
-    return Check(run, about, doubted=TOLD if severity == "warning" else 12)
+    return Check(run, about, doubted=TOLD if severity == "warning" else 12, proves=True)
 
 
 def plain(row: Plain) -> Scheme:
     """The scheme of a row."""
-    about = [check.about for check in row.checks]
+    about = [check.about for check in row.checks] + ([row.secret] if row.secret else [])
+    is_proved = any(check.proves for check in row.checks)
     return Scheme(
         id=row.id,
         name=row.name,
@@ -163,6 +168,7 @@ def plain(row: Plain) -> Scheme:
         check=Text("；".join(a.zh for a in about), "; ".join(a.en for a in about))
         if about
         else NO_CHECK,
+        checked="open" if is_proved else "secret" if row.secret else "none",
         severity=row.severity,
         validity=row.validity,
         pages=row.pages,

@@ -29,7 +29,7 @@ from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
 from suyuan.codes.schemes.resident import doubted
-from suyuan.codes.types import RESOLVERS, Candidate, Cleaned
+from suyuan.codes.types import RESOLVERS, Candidate, Checked, Cleaned, Outcome
 
 Read = Callable[[str], list[Candidate]]
 
@@ -43,6 +43,7 @@ _SURE: Final = 55
 _LESS_SURE: Final = 10
 _NAMED: Final = 95
 _TOGETHER: Final = 90
+_CHECKS: Final = frozenset(("code.check", "code.number-check"))
 _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
 _ANY_PAPER: Final = "document"
@@ -69,9 +70,10 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
         found.extend(_otherwise(cleaned, resolvers))
         found.extend(_apart(cleaned, found, resolvers))
-    ranked = map(_told, _ranked(map(_guarded, found)))
+    received = cut(text, LONGEST)
     return tuple(
-        doubted(each, cut(text, LONGEST)) if each.scheme == _RESIDENT else each for each in ranked
+        _told(doubted(each, received) if each.scheme == _RESIDENT else each)
+        for each in _ranked(map(_guarded, found))
     )
 
 
@@ -231,11 +233,21 @@ def _told(candidate: Candidate) -> Candidate:
         return candidate
     return replace(
         candidate,
+        check=_outcome(candidate, scheme.checked),
         issued_by=candidate.issued_by or scheme.issuer,
         validity=candidate.validity or scheme.validity,
         verified=scheme.verified,
         pages=candidate.pages if candidate.issued_by else scheme.pages,
     )
+
+
+def _outcome(candidate: Candidate, checked: Checked) -> Outcome:
+    """What check characters say: a code that is not of its form has none that could be computed."""
+    if any(said.code in _CHECKS for said in candidate.notes):
+        return "failed"
+    if candidate.check == "passed" or checked == "none":
+        return candidate.check
+    return "passed" if candidate.valid and checked == "open" else "unknown"
 
 
 def _readings(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:

@@ -209,6 +209,7 @@ def _scheme(row: _Row) -> Scheme:
         bad=row.bad,
         recognise=partial(_recognise, row.id),
         check=row.check,
+        checked="none" if row.check is _NONE or row.id == NAMELESS else "open",
         pages=(pages.GOODS, pages.VERIFIED_BY_GS1) if item else (pages.VERIFIED_BY_GS1,),
     )
 
