@@ -23,6 +23,10 @@ _TEXTS: Final[dict[str, Text]] = {
         "This would be: {name}, which has {size} letters and digits; here are {found}. Look for "
         "missing or extra ones.",
     ),
+    "place": Text(
+        "第 {place} 位（{name}）是“{found}”，那里只能是 {allowed}；请核对。",
+        "Place {place} ({name}) is '{found}', where there can only be {allowed}; compare it.",
+    ),
     "padded": Text(
         "GTIN 省略了前导零，已补足 14 位。",
         "The GTIN came without its leading zeros and was padded to 14 digits.",

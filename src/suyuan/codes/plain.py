@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from suyuan.codes.divisions import division_notes, division_remark
 from suyuan.codes.gs1_rules import is_day
+from suyuan.codes.misplaced import cut_up, is_fixed, misplaced
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import issued, named, raw_name, split_name
 from suyuan.codes.types import (
@@ -28,6 +29,7 @@ from suyuan.kit import Text
 
 Values = Mapping[str, str]
 Where = Literal["bare", "cased", "text", "written"]
+_DIGITS: Final = re.compile(r"\[[0-9-]+\]")
 _ONE_SET: Final = re.compile(r"\[[^\]]+\]|\\S")
 NO_CHECK: Final = Text("无校验位", "no check character")
 _CHINESE: Final = r"[\u3400-\u9fff()]"
@@ -111,10 +113,16 @@ def division(zh: str = "行政区划", en: str = "division") -> Field:
 
 
 def in_division(*, spoils: bool) -> Check:
-    """The division exists."""
+    """The division exists: one rule for all codes that hold one.
+
+    In force, nothing is said of it; withdrawn, since when and where its area lies; in no list but
+    of a known province, that we have no such code. None of it spoils a code. A number of no
+    province does, or `spoils` it not where check characters prove the code, and is a doubt.
+    """
 
     def run(values: Values) -> tuple[Note, ...]:
-        return division_notes(values["division"]) or division_remark(values["division"])
+        said = division_notes(values["division"], "error" if spoils else "warning")
+        return said or division_remark(values["division"])
 
     return Check(run, Text("行政区划须存在", "the division must exist"), spoils, doubted=_UNLIKELY)
 
@@ -239,18 +247,21 @@ def misfit(
     least, most = sizes(of.layout) if places is None else (places, places)
     found = len(_ALNUM.findall(code))
     size = str(most) if least == most else f"{least}-{most}"
-    wrong = (
-        note("form", of.severity, what=of.name)
-        if least <= found <= most
-        else note("size", of.severity, name=of.name, size=size, found=found)
-    )
+    wrong: tuple[Note, ...] = (note("size", of.severity, name=of.name, size=size, found=found),)
+    parts: tuple[Part, ...] = ()
+    if least <= found <= most:
+        is_even = is_fixed(of.layout) and code.isalnum() and len(code) == most
+        parts = cut_up(of.layout, code) if is_even else ()
+        wrong = misplaced(of.layout, code, of.severity) if is_even else ()
+        wrong = wrong or (note("form", of.severity, what=of.name),)
     return Candidate(
         scheme=of.id,
         name=of.name,
         canonical=raw_name("-", code),
         valid=False,
         grain=of.grain,
-        notes=(*said, wrong),
+        parts=parts,
+        notes=(*said, *wrong),
         score=score,
     )
 
@@ -270,7 +281,7 @@ def sizes(layout: tuple[Field, ...]) -> tuple[int, int]:
 
 def _head(layout: tuple[Field, ...]) -> tuple[Field, ...]:
     """What stands before the first digits, if its letters say by themselves whose code it is."""
-    before = tuple(takewhile(lambda each: each.text or each.shape != "[0-9]", layout))
+    before = tuple(takewhile(lambda each: each.text or not _DIGITS.fullmatch(each.shape), layout))
     return before if _SPEAKING.search(_spoken(before)) else ()
 
 

@@ -11,7 +11,7 @@ from suyuan.codes.called import by_label, is_unsaid, meant, missed, says_other
 from suyuan.codes.clean import LONGEST, clean
 from suyuan.codes.forgiving import others
 from suyuan.codes.index import likely_schemes
-from suyuan.codes.nearly import nearly
+from suyuan.codes.nearly import UNMISTAKABLE, nearly
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import RAW, decoded, split_name
 from suyuan.codes.pieces import (
@@ -283,9 +283,14 @@ def _inside_link(cleaned: Cleaned) -> Iterator[Candidate]:
         return
     pieces = _PIECE.findall(cleaned.text, link.end())[:_MOST_PIECES]
     said = (*cleaned.notes, note("linked", "info"))
-    for candidate in chain.from_iterable(
-        _readings(clean(decoded(piece)), RESOLVERS) for piece in pieces
-    ):
-        if candidate.valid and candidate.score >= _LIKELY_INSIDE:
-            notes = said + candidate.notes
-            yield replace(candidate, notes=notes, score=candidate.score - _LESS_SURE)
+    for candidate in chain.from_iterable(map(_of_link, pieces)):
+        notes = said + candidate.notes
+        yield replace(candidate, notes=notes, score=candidate.score - _LESS_SURE)
+
+
+def _of_link(piece: str) -> list[Candidate]:
+    """The sound readings of a piece of a link; else what it fails to be beyond doubt."""
+    cleaned = clean(decoded(piece))
+    found = list(_readings(cleaned, RESOLVERS))
+    sound = [each for each in found if each.valid and each.score >= _LIKELY_INSIDE]
+    return sound or [each for each in nearly(cleaned, found) if each.scheme in UNMISTAKABLE]
