@@ -58,6 +58,7 @@ _ROUND = str.maketrans("[]{}", "()()")
 _AI = re.compile(r"[(\[]\s?([0-9]{2,4})\s?[)\]]")
 _SPACE = re.compile(r"\s+")
 _NOT_BARE = re.compile(r"[^0-9A-Za-z]+")
+_MASK: Final = "*" * 9
 _BARE_FORGIVEN = re.compile(f"[{_PARTING}]*")
 
 _NOTES = {
@@ -151,7 +152,10 @@ def _cased(text: str) -> str:
     """Letters and digits only, if nothing else than separators had to go; else nothing.
 
     Nothing of an element string: its brackets or separators say that no other scheme is meant.
+    Nor where a number has its mask on: what is left of it is no code.
     """
+    if _MASK in text:
+        return ""
     begun = _AI.match(text)
     if _GROUP_SEPARATOR in text or (begun and begun[1] in AIS):
         return ""

@@ -168,6 +168,11 @@ _TEXTS: Final[dict[str, Text]] = {
         "Eight digits may also be a shortened UPC (UPC-E), which stands for {found}.",
     ),
     "piece": Text("取自文本中的“{found}”。", "Taken from '{found}' in the text."),
+    "glued": Text(
+        "几个编码连写在一起，没有隔开；按位数和校验拆成：{found}。请和标签核对。",
+        "Several codes are written together; parted by length and check into: {found}. Compare "
+        "with the label.",
+    ),
     "together": Text(
         "由文本中分开写的商品编码、批号、序列号合成。",
         "Put together from the GTIN, lot and serial number that stand apart in the text.",

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from suyuan.codes.called import by_label, is_unsaid, meant, missed, says_other
 from suyuan.codes.clean import LONGEST, clean
 from suyuan.codes.forgiving import others
+from suyuan.codes.glued import beside_hidden, ways
 from suyuan.codes.index import likely_schemes
 from suyuan.codes.nearly import UNMISTAKABLE, nearly
 from suyuan.codes.notes import note
@@ -70,6 +71,8 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
         found.extend(_otherwise(cleaned, resolvers))
         found.extend(_apart(cleaned, found, resolvers))
+        if not _is_read([each for each in found if each.scheme != _RESIDENT]):
+            found.extend(_together(cleaned, resolvers))
     received = cut(text, LONGEST)
     return tuple(
         _told(doubted(each, received) if each.scheme == _RESIDENT else each)
@@ -143,6 +146,20 @@ def _apart(
     pieces = _pieces(cleaned, least, resolvers)
     if not is_read or len(pieces) > 1:
         yield from chain.from_iterable(pieces)
+
+
+def _together(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
+    """What a text says that is several codes written together, each of them sound."""
+    for piece in beside_hidden(cleaned):
+        yield from (each for each in _of_piece(piece, _LIKELY_INSIDE, resolvers) if each.valid)
+    for pieces in ways(cleaned):
+        found = [_of_piece(each, _LIKELY_INSIDE, resolvers) for each in pieces]
+        if all(each and each[0].valid for each in found):
+            said = note("glued", "warning", found=" ".join(map(quoted, pieces)))
+            yield from (
+                replace(each, notes=(*each.notes, said)) for each in chain.from_iterable(found)
+            )
+            return
 
 
 def _pieces(cleaned: Cleaned, least: int, resolvers: frozenset[str]) -> list[list[Candidate]]:
