@@ -23,6 +23,11 @@ _TEXTS: Final[dict[str, Text]] = {
         "This would be: {name}, which has {size} letters and digits; here are {found}. Look for "
         "missing or extra ones.",
     ),
+    "needs-check": Text(
+        "校验位不对，就没有规范名；如果其余各位都对，规范名是 {name}。",
+        "With a wrong check digit it has no canonical name; if all other digits are right, that "
+        "is {name}.",
+    ),
     "place": Text(
         "第 {place} 位（{name}）是“{found}”，那里只能是 {allowed}；请核对。",
         "Place {place} ({name}) is '{found}', where there can only be {allowed}; compare it.",
@@ -161,6 +166,14 @@ _TEXTS: Final[dict[str, Text]] = {
     "spelled": Text(
         "中间的 FNC1 当作分隔符读；它也可能是批号的一部分。",
         "FNC1 within it was read as a separator; it may belong to a lot number.",
+    ),
+    "stray": Text(
+        "去掉{side}的“{found}”就是这个编码；请看标签上有没有这个字母。",
+        "Without the '{found}' at its {side} it is this code; see whether the label has it.",
+    ),
+    "link-start": Text(
+        "网址路径的开头是一个商品编码，后面的“{found}”没有读。",
+        "The path of the link begins with a GTIN; the '{found}' behind it was not read.",
     ),
     "bare-uuid": Text("没有写 urn:uuid:，已补上。", "It came without urn:uuid:; put before it."),
     "upc-e": Text(

@@ -79,7 +79,9 @@ _ELEMENTS_BEGIN: Final = frozenset("([\x1d")
 _LONGEST_ELEMENTS: Final = 400
 _SYMBOLOGY: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GLUED: Final = re.compile("[0-9]{19}[0-9Xx]")
-_RUN: Final = re.compile("(?=[0-9Xx]{19})[0-9]{17,}(?:[Xx][0-9]+)*[Xx]?")
+_RUN: Final = re.compile(
+    r"(?:(?<=\][A-Za-z][0-9])|(?<![0-9])(?<!\][A-Za-z]))(?=[0-9Xx]{19})[0-9]{17,}(?:[Xx][0-9]+)*[Xx]?"
+)
 """Digits among which a number may be glued to something else."""
 
 _OTHER_RUNS: Final = re.compile("[123][0-9]{6}[123][0-9]{24}|20[0-9]{22}|00[0-9]{18}")
@@ -344,9 +346,9 @@ def _in_run(plain: str, start: int, run: str) -> Iterator[tuple[int, int]]:
         if _has_one_too_many(run):
             yield start, start + end
         return
-    while end - begin > SHORTEST and is_resident_id(run[begin : begin + SHORTEST]):
+    while end - begin > SHORTEST and _is_sound(run[begin : begin + SHORTEST]):
         begin += SHORTEST
-    while end - begin >= SHORTEST and is_resident_id(run[end - SHORTEST : end]):
+    while end - begin >= SHORTEST and _is_sound(run[end - SHORTEST : end]):
         end -= SHORTEST
     if begin:
         yield start, start + begin
@@ -354,11 +356,15 @@ def _in_run(plain: str, start: int, run: str) -> Iterator[tuple[int, int]]:
         yield start + end, start + len(run)
 
 
+def _is_sound(characters: str) -> bool:
+    return characters[:-1].isdigit() and is_resident_id(characters)
+
+
 def _has_one_too_many(run: str) -> bool:
     """Whether without one of its characters it is a number, its check character right or wrong."""
     without = (run[:at] + run[at + 1 :] for at in range(len(run)))
     return any(
-        is_resident_id(each) or (was_ever(each[:KEPT]) and _is_somebodys(each, 0, each))
+        _is_sound(each) or (was_ever(each[:KEPT]) and _is_somebodys(each, 0, each))
         for each in without
         if each[:-1].isdigit()
     )

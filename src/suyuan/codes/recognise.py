@@ -38,6 +38,11 @@ _DIGIT = re.compile("[0-9]")
 _LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
 _PIECE = re.compile(r"[^/?#&=\s]{6,100}")
 _MOST_PIECES = 8
+_BEGUN = re.compile(
+    r"https?://[^/?#\s]+/(?:01)?([0-9]{13,14})(?=[^0-9/?#&=\s])([^/?#\s]{1,100})", re.IGNORECASE
+)
+_ITEM: Final = "gtin"
+_LONGEST_REST: Final = 40
 # A number inside any link is worth showing only where its check or structure speaks for it.
 _LIKELY_INSIDE: Final = 40
 _SURE: Final = 55
@@ -124,6 +129,7 @@ def _otherwise(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidat
         again = _cleaned(other.text)
         for each in _whole(again, resolvers):
             meant = each.scheme == other.only if other.only else each.scheme != _ANY_ADDRESS
+            meant = meant and (not other.proved or _is_proved(each))
             if (each.valid or other.plain) and meant:
                 notes = tuple(dict.fromkeys((*cleaned.notes, other.note, *each.notes)))
                 yield replace(each, notes=notes, score=max(each.score - other.less, 1))
@@ -258,6 +264,12 @@ def _told(candidate: Candidate) -> Candidate:
     )
 
 
+def _is_proved(candidate: Candidate) -> bool:
+    """Whether check characters speak for a reading."""
+    scheme = scheme_of(candidate.scheme)
+    return scheme is not None and _outcome(candidate, scheme.checked) == "passed"
+
+
 def _outcome(candidate: Candidate, checked: Checked) -> Outcome:
     """What check characters say: a code that is not of its form has none that could be computed."""
     if any(said.code in _CHECKS for said in candidate.notes):
@@ -298,11 +310,25 @@ def _inside_link(cleaned: Cleaned) -> Iterator[Candidate]:
     link = _LINK.match(cleaned.text)
     if link is None:
         return
+    yield from _at_start(cleaned)
     pieces = _PIECE.findall(cleaned.text, link.end())[:_MOST_PIECES]
     said = (*cleaned.notes, note("linked", "info"))
     for candidate in chain.from_iterable(map(_of_link, pieces)):
         notes = said + candidate.notes
         yield replace(candidate, notes=notes, score=candidate.score - _LESS_SURE)
+
+
+def _at_start(cleaned: Cleaned) -> Iterator[Candidate]:
+    """The GTIN that the path of a link begins with, something glued behind it (GB/T 33993)."""
+    begun = _BEGUN.match(cleaned.text)
+    if begun is None:
+        return
+    said = note("link-start", "warning", found=quoted(begun[2], _LONGEST_REST))
+    for each in gs1_readings(clean(begun[1]), RESOLVERS):
+        if each.valid and each.scheme == _ITEM:
+            yield replace(
+                each, notes=(*cleaned.notes, said, *each.notes), score=each.score - _LESS_SURE
+            )
 
 
 def _of_link(piece: str) -> list[Candidate]:
