@@ -28,6 +28,7 @@ from suyuan.service.asking import (
     labelled,
     progress,
     recall,
+    require_texts,
     subject,
     subjects,
     trace,
@@ -57,6 +58,7 @@ from suyuan.service.dividing import (
     divided,
     divisions_named,
     provinces,
+    require_name,
 )
 from suyuan.service.doctoring import doctor
 from suyuan.service.entitling import (
@@ -295,8 +297,10 @@ __all__ = [
     "register",
     "reindex",
     "require_account",
+    "require_name",
     "require_operator",
     "require_printable",
+    "require_texts",
     "revoke_key",
     "revoke_log_key",
     "rotate_key",
