@@ -81,6 +81,7 @@ from suyuan.service.issuing import (
     Issue,
     Order,
     PackageInfo,
+    code_at,
     codes,
     issue,
     listed,
@@ -126,6 +127,7 @@ from suyuan.service.reporting import (
     register,
     reindex,
 )
+from suyuan.service.reprinting import PrintedBefore, printed_before
 from suyuan.service.resolving import (
     EVENTS,
     TRACEABILITY,
@@ -228,6 +230,7 @@ __all__ = [
     "Platform",
     "PrintOrder",
     "Printed",
+    "PrintedBefore",
     "ReadCode",
     "Recall",
     "Restored",
@@ -255,6 +258,7 @@ __all__ = [
     "check_document",
     "check_workbook",
     "checkpoint",
+    "code_at",
     "codes",
     "contacts",
     "cosign",
@@ -325,6 +329,7 @@ __all__ = [
     "platform_links",
     "print_labels",
     "print_runs",
+    "printed_before",
     "progress",
     "provinces",
     "publish",
