@@ -27,6 +27,7 @@ from suyuan.api import (
     reporting,
     resources,
     ruling,
+    subscribing,
     templating,
     witnessing,
 )
@@ -62,6 +63,7 @@ def application(
             *epcis.handlers,
             *resources.handlers,
             *naming.handlers,
+            *subscribing.handlers,
             *converting.handlers,
             *logged.handlers,
             *asking.handlers,

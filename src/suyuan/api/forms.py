@@ -82,6 +82,15 @@ def wanted_by(request: AnyRequest) -> Answer:
     )
 
 
+def spelling_of(request: AnyRequest) -> Spelling:
+    """How a request wants codes spelled, in what is sent to it later too.
+
+    Raises:
+        SuyuanError: in no way that there is (406).
+    """
+    return _said(request, _EPC, _SPELLINGS)
+
+
 def given(document: bytes, answer: Answer, headers: dict[str, str]) -> Response[bytes]:
     """A JSON-LD document as the answer that was wanted.
 

@@ -88,6 +88,7 @@ from suyuan.service.naming import (
     named_queries,
     named_query,
 )
+from suyuan.service.notifying import deliver_due, keep_notifying
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
 from suyuan.service.platform import Platform, on_store, open_platform
 from suyuan.service.printing import (
@@ -139,6 +140,15 @@ from suyuan.service.ruling import (
     today,
     watched,
 )
+from suyuan.service.subscribing import (
+    Asking,
+    replay,
+    rotate_secret,
+    subscribe,
+    subscription,
+    subscriptions,
+    unsubscribe,
+)
 from suyuan.service.tables import For, table
 from suyuan.service.templating import (
     TakenIn,
@@ -170,6 +180,7 @@ __all__ = [
     "TRACEABILITY",
     "WITNESS_FOLDER",
     "AccessError",
+    "Asking",
     "Brought",
     "Checked",
     "CheckedEvent",
@@ -224,6 +235,7 @@ __all__ = [
     "cosign",
     "day_of",
     "default_of",
+    "deliver_due",
     "disentitle",
     "divided",
     "divisions_named",
@@ -251,6 +263,7 @@ __all__ = [
     "job",
     "json_schema",
     "keep_following",
+    "keep_notifying",
     "keep_publishing",
     "keys_of",
     "labelled",
@@ -289,20 +302,26 @@ __all__ = [
     "receipt",
     "register",
     "reindex",
+    "replay",
     "require_account",
     "require_operator",
     "require_printable",
     "revoke_key",
     "revoke_log_key",
     "rotate_key",
+    "rotate_secret",
     "sign_in",
     "subject",
     "subjects",
+    "subscribe",
+    "subscription",
+    "subscriptions",
     "table",
     "templates",
     "today",
     "trace",
     "trade_items",
+    "unsubscribe",
     "values",
     "verify",
     "viewer_for",
