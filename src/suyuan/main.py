@@ -82,4 +82,6 @@ def _listen(app: "Litestar", host: str, port: int) -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=10,
+            ws="websockets-sansio",
+            ws_max_size=64 << 10,  # listeners have nothing to say
         )

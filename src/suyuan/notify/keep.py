@@ -6,12 +6,13 @@ from uuid import UUID
 
 import msgspec
 import psycopg
+from msgspec import structs
 from psycopg.types.json import Jsonb
 
 from suyuan.kit import Text
 from suyuan.notify.schedule import next_time
 from suyuan.notify.statements import SQL
-from suyuan.notify.types import MOST_EVENTS, Message, Schedule, Subscription, Wanted
+from suyuan.notify.types import Message, Schedule, Subscription, Wanted
 from suyuan.store import ReadConnection, WriteConnection
 from suyuan.wire import Spelling
 
@@ -27,34 +28,28 @@ class Owner(msgspec.Struct, frozen=True):
     name: str
 
 
-def add(
-    conn: WriteConnection,
-    wanted: Wanted,
-    owner: Owner,
-    *,
-    account: int,
-    number: UUID,
-    position: int,
-    now: datetime,
-) -> bool:
-    """Enter a subscription that begins behind a position; False if there is no such query."""
-    schedule = wanted.schedule
-    row = {
-        "id": number,
-        "tenant": owner.tenant,
-        "owner": owner.name,
-        "query": wanted.query,
-        "account": account,
-        "dest": wanted.dest,
-        "spelling": wanted.spelling.value,
+def fresh(
+    wanted: Wanted, owner: Owner, *, account: int, number: UUID, position: int, now: datetime
+) -> Subscription:
+    """A subscription that begins behind a position."""
+    return Subscription(
+        **structs.asdict(wanted),
+        id=number,
+        tenant=owner.tenant,
+        owner=owner.name,
+        account=account,
+        made_at=now,
+        position=position,
+        due=now if wanted.schedule is None else next_time(wanted.schedule, now),
+    )
+
+
+def add(conn: WriteConnection, one: Subscription) -> bool:
+    """Enter a subscription; False if there is no such query."""
+    schedule = one.schedule
+    row = structs.asdict(one) | {
+        "spelling": one.spelling.value,
         "schedule": None if schedule is None else Jsonb(msgspec.to_builtins(schedule)),
-        "report_if_empty": wanted.report_if_empty,
-        "initial": wanted.initial,
-        "secret": wanted.secret,
-        "made_at": now,
-        "position": position,
-        "most": MOST_EVENTS,
-        "due": now if schedule is None else next_time(schedule, now),
     }
     return conn.execute(SQL.add, row).rowcount == 1
 

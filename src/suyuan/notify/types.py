@@ -85,21 +85,21 @@ class Subscription(Struct, frozen=True, kw_only=True):
     report_if_empty: bool
     initial: datetime | None
     secret: str
-    former: str | None
-    former_until: datetime | None
+    former: str | None = None
+    former_until: datetime | None = None
     made_at: datetime
     position: int
-    run: int | None
-    quiet: bool
-    message: Message | None
-    most: int
+    run: int | None = None
+    quiet: bool = True
+    message: Message | None = None
+    most: int = MOST_EVENTS
     due: datetime
-    failures: int
-    failed_since: datetime | None
-    problem: Text | None
-    notified_at: datetime | None
-    stopped: bool
-    reached: datetime | None
+    failures: int = 0
+    failed_since: datetime | None = None
+    problem: Text | None = None
+    notified_at: datetime | None = None
+    stopped: bool = False
+    reached: datetime | None = None
 
     @property
     def state(self) -> State:

@@ -80,6 +80,7 @@ from suyuan.service.issuing import (
     packages,
     trade_items,
 )
+from suyuan.service.listening import hear, listening
 from suyuan.service.locating import LocatedLots, locate_lots, locate_source
 from suyuan.service.naming import (
     forget_query,
@@ -254,6 +255,7 @@ __all__ = [
     "forget_query",
     "form_seal",
     "fresh_key",
+    "hear",
     "identify",
     "import_movements",
     "import_workbook",
@@ -272,6 +274,7 @@ __all__ = [
     "links_of",
     "linkset",
     "listed",
+    "listening",
     "local_capturer",
     "locate_lots",
     "locate_source",

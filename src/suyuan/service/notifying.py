@@ -18,16 +18,20 @@ _PATIENCE: Final = 5.0
 _LOG = structlog.get_logger("suyuan.notify")
 
 
-def sender_of(platform: Platform) -> notify.Sender:
-    """What delivering needs of a platform."""
-    judging = asked.Judging(
+def judging_of(platform: Platform) -> asked.Judging:
+    """What decides who sees what on a platform."""
+    return asked.Judging(
         secret=platform.recorder.secret,
         families=platform.families,
         resolvers=platform.config.resolvers,
     )
+
+
+def sender_of(platform: Platform) -> notify.Sender:
+    """What delivering needs of a platform."""
     return notify.Sender(
         store=platform.store,
-        judging=judging,
+        judging=judging_of(platform),
         rules=egress.Rules(allowed=platform.config.allowed),
         clock=platform.clock,
         number=platform.number,

@@ -79,28 +79,38 @@ def subscribe(
         QueryError: the query has an order or an end of its own.
         SubscriptionError: what is asked for contradicts itself, or leads where nothing is sent.
     """
-    named = named_query(platform, query, viewer)
-    parsed = parse_query(
-        named.asked, capturer=viewer.party or "-", resolvers=platform.config.resolvers
-    )
-    standing.require_standing(parsed)
-    now, rules = platform.clock(), rules_of(platform)
-    wanted = _wanted(query, asking, now=now, fresh=signing.fresh_secret(platform.draw(32)))
-    egress.require_sendable(wanted.dest, rules)
-    number, owner = platform.number(), keep.Owner(viewer.tenant, owner_of(viewer))
+    owner = subscribable(platform, query, viewer)
+    wanted = wanted_by(platform, query, asking)
+    egress.require_sendable(wanted.dest, rules_of(platform))
+    number, now = platform.number(), platform.clock()
     with platform.store.write() as conn:
         if len(keep.subscriptions(conn, owner, limit=MOST)) >= MOST:
             raise SubscriptionError("subscription.many", _MANY.format(most=MOST), "queries")
         whole = standing.recorded(conn)
         position = whole if wanted.initial is None else keep.before(conn, wanted.initial)
         assert viewer.account is not None  # noqa: S101 -- the faces let nobody else in
-        made = keep.add(
-            conn, wanted, owner, account=viewer.account, number=number, position=position, now=now
+        one = keep.fresh(
+            wanted, owner, account=viewer.account, number=number, position=position, now=now
         )
+        made = keep.add(conn, one)
         found = keep.subscription(conn, number)
     if not made or found is None:
         raise none_such()
     return found, None if asking.secret else wanted.secret
+
+
+def subscribable(platform: Platform, query: str, viewer: Viewer) -> keep.Owner:
+    """See that the viewer has a query of that name, and that it can be subscribed to.
+
+    Raises:
+        NamingError: there is no such query (404).
+        QueryError: the query has an order or an end of its own.
+    """
+    named = named_query(platform, query, viewer)
+    resolvers = platform.config.resolvers
+    parsed = parse_query(named.asked, capturer=viewer.party or "-", resolvers=resolvers)
+    standing.require_standing(parsed)
+    return keep.Owner(viewer.tenant, owner_of(viewer))
 
 
 def rules_of(platform: Platform) -> egress.Rules:
@@ -203,7 +213,13 @@ def none_such() -> NoSubscriptionError:
     return NoSubscriptionError("subscription.none", _NONE, "subscriptionID", status=404)
 
 
-def _wanted(query: str, asking: Asking, *, now: datetime, fresh: str) -> Wanted:
+def wanted_by(platform: Platform, query: str, asking: Asking) -> Wanted:
+    """What is asked for, read; with a secret made here if none is given.
+
+    Raises:
+        SubscriptionError: it contradicts itself, or a value is out of form.
+        ScheduleError: so is the schedule.
+    """
     if (asking.schedule is None) is not (asking.stream is True) or (
         asking.stream is False and asking.schedule is None
     ):
@@ -214,9 +230,9 @@ def _wanted(query: str, asking: Asking, *, now: datetime, fresh: str) -> Wanted:
     return Wanted(
         query=query,
         dest=asking.dest,
-        secret=_secret(asking.secret) or fresh,
+        secret=_secret(asking.secret) or signing.fresh_secret(platform.draw(32)),
         spelling=asking.spelling,
-        schedule=None if given is None else schedule.read_schedule(given, after=now),
+        schedule=None if given is None else schedule.read_schedule(given, after=platform.clock()),
         report_if_empty=asking.report_if_empty,
         initial=initial_time(asking.initial),
     )
