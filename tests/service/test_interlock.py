@@ -14,7 +14,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer, Role, Viewer
 from suyuan.registry import Licence, Party, directory
 from suyuan.service import (
-    Asking,
+    Act,
     Interlock,
     NewPermit,
     Platform,
@@ -104,9 +104,7 @@ def ready(cylinder: Report) -> None:
 def may(platform: Platform, step: str, *things: str, by: str, **said: Any) -> Interlock:
     values = said.pop("values", {})
     said.setdefault("at", NOON)
-    return interlock(
-        platform, Asking(step=step, things=list(things), party=by, values=values, **said)
-    )
+    return interlock(platform, Act(step=step, things=list(things), party=by, values=values, **said))
 
 
 def fill(platform: Platform, **values: Any) -> Interlock:
@@ -284,7 +282,7 @@ def test_a_question_that_cannot_be_answered_says_why(
 ) -> None:
     plain = {"step": "cylinder_filling", "things": [CYLINDER], "party": STATION, "at": NOON}
     with pytest.raises(SuyuanError) as error:
-        interlock(platform, Asking(**(plain | said)))
+        interlock(platform, Act(**(plain | said)))
     assert error.value.code == rule
     assert error.value.text.zh
     assert error.value.text.en
@@ -298,16 +296,16 @@ def test_a_step_that_is_none_is_answered_with_a_few_that_are(
     platform: Platform, step: str, near: str
 ) -> None:
     with pytest.raises(SuyuanError) as error:
-        interlock(platform, Asking(step=step, things=[CYLINDER], party=STATION, at=NOON))
+        interlock(platform, Act(step=step, things=[CYLINDER], party=STATION, at=NOON))
     assert near in error.value.text.en
     assert len(error.value.text.zh) < 300
 
 
 def test_one_asks_for_oneself_only(platform: Platform) -> None:
     station = Viewer(tenant=1, account=1, role=Role.CAPTURER, party=STATION)
-    asking = Asking(step="cylinder_filling", things=[CYLINDER], at=NOON)
+    asking = Act(step="cylinder_filling", things=[CYLINDER], at=NOON)
     assert interlock(platform, asking, station).party == STATION
-    other = Asking(step="cylinder_filling", things=[CYLINDER], party=CLINIC, at=NOON)
+    other = Act(step="cylinder_filling", things=[CYLINDER], party=CLINIC, at=NOON)
     with pytest.raises(SuyuanError) as error:
         interlock(platform, other, station)
     assert error.value.status == 403
@@ -316,5 +314,5 @@ def test_one_asks_for_oneself_only(platform: Platform) -> None:
 @pytest.mark.usefixtures("ready")
 def test_another_tenant_knows_nothing_of_it(platform: Platform) -> None:
     elsewhere = Viewer(tenant=2, account=1, role=Role.CAPTURER, party=STATION)
-    asking = Asking(step="cylinder_filling", things=[CYLINDER], at=NOON)
+    asking = Act(step="cylinder_filling", things=[CYLINDER], at=NOON)
     assert "interlock.thing-unknown" in rules(interlock(platform, asking, elsewhere))

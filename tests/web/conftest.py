@@ -17,6 +17,7 @@ from suyuan.main import asgi
 from suyuan.model import Role
 from suyuan.registry.types import Account, Licence
 from suyuan.service import (
+    Asking,
     Config,
     Order,
     Platform,
@@ -24,7 +25,10 @@ from suyuan.service import (
     fresh_key,
     issue,
     local_capturer,
+    name_query,
     on_store,
+    subscribe,
+    viewer_for,
     withdraw_codes,
 )
 from suyuan.store import StoreSettings, open_store
@@ -47,6 +51,7 @@ def site(postgres_server: Server, migrated_template: str, papers: dict[str, str]
         platform = on_store(store, Config(data_dir=Path()))
         play(platform)
         _give_codes(platform, papers)
+        _subscribe(platform)
         server = uvicorn.Server(uvicorn.Config(asgi(platform), port=0, log_config=None))
         thread = threading.Thread(target=server.run)
         thread.start()
@@ -70,6 +75,25 @@ def _give_codes(platform: Platform, papers: dict[str, str]) -> None:
     number = issue(platform, order, capturer).package.id
     withdraw_codes(platform, number, "印坏 smeared", capturer, begin=3, end=4)
     withdraw_codes(platform, number, "丢失 lost", capturer, begin=2, end=2)
+
+
+def _subscribe(platform: Platform) -> None:
+    """Subscriptions of the mill in each state; nothing is sent, since nobody delivers here."""
+    mill = viewer_for(platform, MILL)
+    name_query(platform, "out", {"EQ_bizStep": ["shipping"]}, mill, extensions={})
+    told = "接收方答复 500。", "The receiver answered 500."
+    for failures, stopped in ((0, False), (3, False), (15, True)):
+        asking = Asking(dest=f"https://203.119.25.1/hook/{failures}", stream=True)
+        made, _ = subscribe(platform, "out", asking, mill)
+        with platform.store.write() as conn:
+            conn.execute(
+                "update notify.subscription set failures = %(failures)s, stopped = %(stopped)s,"
+                " failed_since = now(),"
+                " problem = jsonb_build_object('zh', %(zh)s::text, 'en', %(en)s::text)"
+                " where id = %(id)s and %(failures)s > 0",
+                {"id": made.id, "failures": failures, "stopped": stopped}
+                | dict(zip(("zh", "en"), told, strict=True)),
+            )
 
 
 @pytest.fixture(scope="session")

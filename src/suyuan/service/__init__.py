@@ -75,7 +75,7 @@ from suyuan.service.entitling import (
 from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.following import keep_following
-from suyuan.service.interlocking import Asking, Interlock, interlock
+from suyuan.service.interlocking import Act, Interlock, interlock
 from suyuan.service.issuing import (
     Code,
     Issue,
@@ -90,6 +90,7 @@ from suyuan.service.issuing import (
     packages,
     trade_items,
 )
+from suyuan.service.listening import hear, listening
 from suyuan.service.locating import LocatedLots, locate_lots, locate_source
 from suyuan.service.naming import (
     forget_query,
@@ -98,6 +99,7 @@ from suyuan.service.naming import (
     named_queries,
     named_query,
 )
+from suyuan.service.notifying import deliver_due, keep_notifying
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
 from suyuan.service.permitting import (
     NewPermit,
@@ -160,6 +162,15 @@ from suyuan.service.ruling import (
     today,
     watched,
 )
+from suyuan.service.subscribing import (
+    Asking,
+    replay,
+    rotate_secret,
+    subscribe,
+    subscription,
+    subscriptions,
+    unsubscribe,
+)
 from suyuan.service.tables import For, table
 from suyuan.service.templating import (
     TakenIn,
@@ -193,6 +204,7 @@ __all__ = [
     "TRACEABILITY",
     "WITNESS_FOLDER",
     "AccessError",
+    "Act",
     "Asking",
     "BackedUp",
     "BalanceAsked",
@@ -264,6 +276,7 @@ __all__ = [
     "cosign",
     "day_of",
     "default_of",
+    "deliver_due",
     "disentitle",
     "divided",
     "divisions_named",
@@ -286,6 +299,7 @@ __all__ = [
     "forget_query",
     "form_seal",
     "fresh_key",
+    "hear",
     "identify",
     "import_movements",
     "import_workbook",
@@ -296,6 +310,7 @@ __all__ = [
     "job",
     "json_schema",
     "keep_following",
+    "keep_notifying",
     "keep_publishing",
     "keys_of",
     "labelled",
@@ -304,6 +319,7 @@ __all__ = [
     "links_of",
     "linkset",
     "listed",
+    "listening",
     "local_capturer",
     "locate_lots",
     "locate_source",
@@ -339,6 +355,7 @@ __all__ = [
     "receipt",
     "register",
     "reindex",
+    "replay",
     "require_account",
     "require_operator",
     "require_printable",
@@ -347,14 +364,19 @@ __all__ = [
     "revoke_key",
     "revoke_log_key",
     "rotate_key",
+    "rotate_secret",
     "sign_in",
     "subject",
     "subjects",
+    "subscribe",
+    "subscription",
+    "subscriptions",
     "table",
     "templates",
     "today",
     "trace",
     "trade_items",
+    "unsubscribe",
     "values",
     "verify",
     "viewer_for",

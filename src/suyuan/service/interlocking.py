@@ -59,7 +59,7 @@ _NOT_YOURS = Text(
 _TIME = Text("“{given}” 没有时区偏移。", "'{given}' has no offset from UTC.")
 
 
-class Asking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Act(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An act that is asked about: which step, of which family, done to which things.
 
     `things` are any codes; `party` who is to do it, else the account's own; `place` where; `at`
@@ -94,7 +94,7 @@ class Interlock(Struct, frozen=True, kw_only=True):
     warnings: tuple[Finding, ...]
 
 
-def interlock(platform: Platform, asking: Asking, viewer: Viewer = OPERATOR) -> Interlock:
+def interlock(platform: Platform, asking: Act, viewer: Viewer = OPERATOR) -> Interlock:
     """Whether an act may be done, by what is on record and the law of its day; records nothing.
 
     Raises:
@@ -131,7 +131,7 @@ def interlock(platform: Platform, asking: Asking, viewer: Viewer = OPERATOR) -> 
     )
 
 
-def _family(platform: Platform, asking: Asking) -> Family:
+def _family(platform: Platform, asking: Act) -> Family:
     """The family whose step is asked about, its items checked."""
     families = platform.families.by_id
     named = (
@@ -185,7 +185,7 @@ def _near(name: str, names: Mapping[str, Text]) -> Text:
     )
 
 
-def _party(asking: Asking, viewer: Viewer) -> str:
+def _party(asking: Act, viewer: Viewer) -> str:
     party = asking.party or viewer.party
     if party is None:
         raise SuyuanError("interlock.party", _PARTY, "party")
@@ -216,7 +216,7 @@ def _listed(value: Any) -> tuple[Any, ...]:
 
 def _event(
     platform: Platform,
-    asking: Asking,
+    asking: Act,
     family: Family,
     *,
     things: list[str],
@@ -252,7 +252,7 @@ def _listing(things: list[str], party: str) -> dict[str, Any]:
     return {"epcList": single} | ({"quantityList": others} if others else {})
 
 
-def _extensions(family: Family, asking: Asking) -> dict[str, Any]:
+def _extensions(family: Family, asking: Act) -> dict[str, Any]:
     """Family, step, kind and values: registry and permits are asked for what these name."""
     kind = {} if asking.kind is None else {"productKind": asking.kind}
     values = {_camel(name): value for name, value in asking.values.items()}
