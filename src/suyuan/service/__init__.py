@@ -53,6 +53,7 @@ from suyuan.service.auditing import Wrong, audit
 from suyuan.service.backing import BackedUp, backup
 from suyuan.service.balancing import BalanceAsked, Balanced, balance, percent_of
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
+from suyuan.service.bringing_partners import check_interchange, import_interchange
 from suyuan.service.checking import Checked, CheckedEvent, check_document
 from suyuan.service.config import Config
 from suyuan.service.contacting import Windows, contacts
@@ -253,6 +254,7 @@ __all__ = [
     "capturer_of",
     "check_backup",
     "check_document",
+    "check_interchange",
     "check_workbook",
     "checkpoint",
     "codes",
@@ -283,6 +285,7 @@ __all__ = [
     "form_seal",
     "fresh_key",
     "identify",
+    "import_interchange",
     "import_movements",
     "import_workbook",
     "imports",
