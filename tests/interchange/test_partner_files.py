@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from partner_files import NETWORKS, WORDS, Json, events_of, filled, network, new, old, saved
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from partner_files import NETWORKS, WORDS, Json, events_of, filled, network, new, old, saved
 
 from suyuan.interchange import read
 from suyuan.interchange.types import InterchangeError

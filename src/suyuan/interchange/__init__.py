@@ -4,7 +4,11 @@ FoodChain-Lab's JSON and workbooks and UTX come in as EPCIS documents, through t
 capture. A trace or scope goes out as EPCIS, FoodChain-Lab JSON, GraphML, CSV, FSMA 204 sheet, PDF.
 """
 
+from suyuan.interchange.about import about
+from suyuan.interchange.answering import answering
 from suyuan.interchange.events import Words
 from suyuan.interchange.incoming import read
+from suyuan.interchange.outgoing import MEDIA, write
+from suyuan.interchange.types import Form
 
-__all__ = ["Words", "read"]
+__all__ = ["MEDIA", "Form", "Words", "about", "answering", "read", "write"]

@@ -5,6 +5,7 @@ making of the delivery that it leads to. Ids come from the partner's own, so the
 a repeat, a grown one adds what is new, and a changed row is held against what it said before.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -35,6 +36,7 @@ UNKNOWN: Final = "1971-01-01"
 MOST: Final = 5_000
 """Events of one document: all of one are taken in, or none."""
 
+_ZONED: Final = re.compile(r"(\d{4}.*?)(Z|[+-]\d\d:\d\d)", re.ASCII)
 _PRECISIONS: Final = {4: "year", 7: "month", 10: "day"}
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 _LOCATION: Final = "urn:epcglobal:epcis:vtype:Location"
@@ -204,28 +206,28 @@ def ends(word: str, party: str, site: str) -> list[dict[str, str]]:
 
 def timed(departed: str | None, arrived: str | None, words: Words) -> dict[str, Any]:
     """When something left, as exactly as it is known, and when it came."""
-    at = {
-        "eventTime": instant_of(departed or arrived or UNKNOWN, words),
-        "eventTimeZoneOffset": words.offset,
-    }
-    precision = "unknown" if departed is None else _PRECISIONS.get(len(departed))
+    local, zone = parted(departed or arrived or UNKNOWN, words)
+    precision = "unknown" if departed is None else _PRECISIONS.get(len(local))
+    at = {"eventTime": _first(local, zone), "eventTimeZoneOffset": zone}
     if precision is not None:
         at["suyuan:timePrecision"] = precision
     at["suyuan:arrivalTime"] = arrived or "unknown"
     return at
 
 
-def instant_of(written: str, words: Words) -> str:
-    """The first instant of a time, on the partner's clock where it states none."""
-    minutes = parse_instant(f"2000-01-01T00:00:00{words.offset}")[1]
-    _, stated = parse_instant(written, offset_minutes=minutes)
-    if stated is not None:
-        return written
-    whole = f"{written}-01-01"[: len(UNKNOWN)] if len(written) < len(UNKNOWN) else written
-    clock = whole[len(UNKNOWN) :] or "T00:00:00"
-    return (
-        f"{whole[: len(UNKNOWN)]}{clock if clock.count(':') > 1 else clock + ':00'}{words.offset}"
-    )
+def parted(written: str, words: Words) -> tuple[str, str]:
+    """A time and the offset of its clock; the partner's where it states none."""
+    found = _ZONED.fullmatch(written)
+    if found is None:
+        return written, words.offset
+    return found[1], "+00:00" if found[2] == "Z" else found[2]
+
+
+def _first(local: str, zone: str) -> str:
+    """The first instant of a local time that may be a day, a month or a year."""
+    whole = local + UNKNOWN[len(local) :] if len(local) < len(UNKNOWN) else local
+    day, clock = whole[: len(UNKNOWN)], whole[len(UNKNOWN) :] or "T00:00"
+    return f"{day}{clock if clock.count(':') > 1 else clock + ':00'}{zone}"
 
 
 def span_of(written: str | None, words: Words) -> Span:
@@ -316,8 +318,8 @@ def _output(target: Delivery, words: Words) -> dict[str, Any]:
 
 
 def _at_start(written: str | None, words: Words) -> dict[str, Any]:
-    at = instant_of(written or UNKNOWN, words)
-    return {"eventTime": at, "eventTimeZoneOffset": words.offset}
+    local, zone = parted(written or UNKNOWN, words)
+    return {"eventTime": _first(local, zone), "eventTimeZoneOffset": zone}
 
 
 def _only_time(at: dict[str, Any]) -> dict[str, Any]:

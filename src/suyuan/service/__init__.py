@@ -76,6 +76,7 @@ from suyuan.service.entitling import (
 from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.following import keep_following
+from suyuan.service.handing import Export, Told, export, told
 from suyuan.service.interlocking import Asking, Interlock, interlock
 from suyuan.service.issuing import (
     Code,
@@ -205,6 +206,7 @@ __all__ = [
     "Divided",
     "Erasure",
     "Examined",
+    "Export",
     "FamilyLine",
     "FamilyOn",
     "For",
@@ -236,6 +238,7 @@ __all__ = [
     "StepOn",
     "TakenIn",
     "TermOn",
+    "Told",
     "Verification",
     "Wanted",
     "Watched",
@@ -277,6 +280,7 @@ __all__ = [
     "events",
     "examine",
     "examples",
+    "export",
     "families_on",
     "family_on",
     "follow",
@@ -351,6 +355,7 @@ __all__ = [
     "table",
     "templates",
     "today",
+    "told",
     "trace",
     "trade_items",
     "values",
