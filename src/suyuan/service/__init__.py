@@ -53,6 +53,7 @@ from suyuan.service.auditing import Wrong, audit
 from suyuan.service.backing import BackedUp, backup
 from suyuan.service.balancing import BalanceAsked, Balanced, balance, percent_of
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
+from suyuan.service.bringing_partners import check_interchange, import_interchange
 from suyuan.service.checking import Checked, CheckedEvent, check_document
 from suyuan.service.config import Config
 from suyuan.service.contacting import Windows, contacts
@@ -75,6 +76,7 @@ from suyuan.service.entitling import (
 from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.following import keep_following
+from suyuan.service.handing import Export, Told, export, told
 from suyuan.service.interlocking import Act, Interlock, interlock
 from suyuan.service.issuing import (
     Code,
@@ -218,6 +220,7 @@ __all__ = [
     "Divided",
     "Erasure",
     "Examined",
+    "Export",
     "FamilyLine",
     "FamilyOn",
     "For",
@@ -250,6 +253,7 @@ __all__ = [
     "StepOn",
     "TakenIn",
     "TermOn",
+    "Told",
     "Verification",
     "Wanted",
     "Watched",
@@ -268,6 +272,7 @@ __all__ = [
     "capturer_of",
     "check_backup",
     "check_document",
+    "check_interchange",
     "check_workbook",
     "checkpoint",
     "code_at",
@@ -292,6 +297,7 @@ __all__ = [
     "events",
     "examine",
     "examples",
+    "export",
     "families_on",
     "family_on",
     "follow",
@@ -301,6 +307,7 @@ __all__ = [
     "fresh_key",
     "hear",
     "identify",
+    "import_interchange",
     "import_movements",
     "import_workbook",
     "imports",
@@ -374,6 +381,7 @@ __all__ = [
     "table",
     "templates",
     "today",
+    "told",
     "trace",
     "trade_items",
     "unsubscribe",
