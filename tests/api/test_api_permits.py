@@ -79,6 +79,23 @@ def test_others_see_nothing_of_it_and_enter_nothing(
     assert client.post("/permits/withdrawals", json=gone, headers=farm).status_code == 403
 
 
+def test_of_a_number_that_two_hold_each_sees_what_was_taken_from_its_own(
+    client: Client, admin: Headers, farm: Headers, shop: Headers
+) -> None:
+    """Another office may have given out the same number, to somebody else."""
+    client.post("/permits", json=QUOTA, headers=admin)
+    other = QUOTA | {"issuer": "another office", "holder": SHOP}
+    assert client.post("/permits", json=other, headers=admin).status_code == 201
+    sent = {"Content-Type": "application/ld+json", "GS1-EPCIS-Version": "2.0", **farm}
+    assert client.post("/capture", content=document(mined(1, 60_000)), headers=sent).is_success
+    asked = f"/permits/uses?kind={KIND}&number=2026-1"
+    taken = {name: client.get(asked, headers=who).json()
+             for name, who in (("admin", admin), ("farm", farm), ("shop", shop))}  # fmt: skip
+    assert [one["amount"] for one in taken["farm"]] == [60]
+    assert taken["admin"] == taken["farm"]
+    assert taken["shop"] == []
+
+
 @pytest.mark.parametrize(
     ("members", "rule"),
     [

@@ -121,7 +121,9 @@ def permits(
 
 
 def permit_uses(platform: Platform, kind: str, number: str, viewer: Viewer = OPERATOR) -> list[Use]:
-    """What recorded events took from a permit, the latest first.
+    """What recorded events took from a permit, the latest first; of a party only from its lines.
+
+    Two issuers may use one number, and the lines of one permit may be for several holders.
 
     Raises:
         SuyuanError: there is no such permit, or it is not the viewer's to see (404).
@@ -129,7 +131,8 @@ def permit_uses(platform: Platform, kind: str, number: str, viewer: Viewer = OPE
     if not permits(platform, viewer, kind=kind, number=number):
         raise _missing(kind, number)
     with platform.store.read() as conn:
-        return state.permits.uses(conn, kind, number, tenant=viewer.tenant)
+        whose = None if viewer.role is Role.ADMIN else viewer.party
+        return state.permits.uses(conn, kind, number, tenant=viewer.tenant, holder=whose)
 
 
 def withdraw_permit(platform: Platform, kind: str, number: str, reason: str) -> None:

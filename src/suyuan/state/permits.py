@@ -75,9 +75,13 @@ def lines(
     return [_line(row) for row in conn.execute(_Q.permits, asked)]
 
 
-def uses(conn: ReadConnection, kind: str, number: str, *, tenant: int) -> list[Use]:
-    """What was taken from a permit, the latest first."""
-    asked = {"tenant": tenant, "kind": kind, "number": number, "most": _MOST_LISTED}
+def uses(
+    conn: ReadConnection, kind: str, number: str, *, tenant: int, holder: str | None = None
+) -> list[Use]:
+    """What was taken from a permit, the latest first; of one holder's lines where asked."""
+    asked = {
+        "tenant": tenant, "holder": holder, "kind": kind, "number": number, "most": _MOST_LISTED,
+    }  # fmt: skip
     return [
         Use(entry=row[0], amount=row[1], is_covered=row[2], is_returned=row[3], goods=row[4])
         for row in conn.execute(_Q.permit_uses, asked)

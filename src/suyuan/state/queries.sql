@@ -205,10 +205,11 @@ where p.tenant = %(tenant)s
 order by p.kind, p.number, p.issuer, p.goods limit %(most)s;
 
 -- permit_uses --
--- What was taken from a permit, the latest first.
+-- What was taken from a permit, the latest first; of one holder's lines where asked.
 select d.entry, d.amount, d.is_covered, d.returned_by is not null, p.goods
 from state.permit as p join state.debit as d on d.permit = p.id
 where p.tenant = %(tenant)s and p.kind = %(kind)s and p.number = %(number)s
+  and (%(holder)s::text is null or p.holder = %(holder)s)
 order by d.entry desc, p.goods limit %(most)s;
 
 -- known_permits --
