@@ -119,7 +119,7 @@ def test_what_is_out_of_form_is_said_with_its_rule(
     assert left(client, admin) == []
 
 
-@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-0"])
+@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-0", "0." + "9" * 31, "1" * 31])
 def test_no_amount_that_is_none_is_entered(platform: Platform, amount: str) -> None:
     new = NewPermit(kind=KIND, number="1", holder=FARM, amount=Decimal(amount))
     with pytest.raises(Exception, match=r"above zero|大于零"):

@@ -198,6 +198,31 @@ def test_no_number_that_counts_nothing_is_taken(
     assert line(database).permit.left == 100
 
 
+@pytest.mark.parametrize(
+    ("granted", "taken", "more"),
+    [
+        ("1e29", "0.001", "1e29"),
+        ("100", "0.1234567890123456789012345678901", "99.87654321098765432109876544"),
+        ("1", "0." + "3" * 500, "0." + "6" * 27 + "7"),
+        ("0." + "9" * 30, "1e-30", "1"),
+    ],
+)
+def test_an_amount_of_many_digits_is_never_rounded_to_fit(
+    database: Store, give: Give, granted: str, taken: str, more: str
+) -> None:
+    """Rounded, what is left would look enough, and the table would refuse it: nothing recorded."""
+    permit = Permit(id=0, kind=KIND, number="M", holder=BUYER, amount=Decimal(granted))
+    with database.write() as conn:
+        state.permits.enter(conn, Line(permit=permit), tenant=1, now=NOW)
+    sales = [sale(at, much, **{"suyuan:permitNumber": "M"}) for at, much in ((1, taken), (2, more))]
+    first, second = (give(one, by=MAKER).events[0] for one in sales)
+    assert (overdrawn(first.findings), overdrawn(second.findings)) == (False, True)
+    with database.read() as conn:
+        (found,) = state.permits.lines(conn, tenant=1, number="M")
+    assert found.over == Decimal(more)
+    assert 0 < found.permit.used <= Decimal(taken)
+
+
 def test_a_permit_withdrawn_or_out_of_its_days_covers_nothing(database: Store, give: Give) -> None:
     day = NOW.date()
     grant(database, 100, valid_to=day.replace(year=2025))

@@ -192,7 +192,8 @@ def _in_form(families: Families, new: NewPermit) -> Permit:
 
 def _check_amount(amount: Decimal) -> None:
     is_number = amount.is_finite() and amount > 0
-    if not is_number or abs(amount.adjusted()) > _MOST_DIGITS or len(str(amount)) > _LONGEST:
+    digits = max(abs(amount.adjusted()), len(amount.as_tuple().digits))
+    if not is_number or digits > _MOST_DIGITS:
         raise SuyuanError("permit.amount", _AMOUNT, "amount")
 
 

@@ -4,14 +4,15 @@ What is left is told as of the report, earlier ones taken off: a ledger is kept 
 which reports come.
 """
 
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterable
+from decimal import Context, Decimal, localcontext
+from typing import Any, Final
 from unicodedata import normalize
 
 from msgspec import Struct
 
 from suyuan.families.days import local_day
-from suyuan.families.knowledge import Debit, Knowledge
+from suyuan.families.knowledge import EXACT, Debit, Knowledge
 from suyuan.families.knowledge import Permit as OnFile
 from suyuan.families.predicates.base import (
     ACTOR,
@@ -41,6 +42,8 @@ _NEEDS = Text(
 )
 _ENOUGH = Text("剩余数量不少于{amount}", " with at least {amount} left")
 _AT_MOST = Text("{amount}不超过其限量", " and allows {amount}")
+_STATED: Final = Context(prec=34)
+"""So many digits count of what is stated (IEEE decimal128): a kilogram in pounds has no end."""
 
 
 class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="permit"):
@@ -71,7 +74,7 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
         asked = self._asked(view, lines[0].unit)
         if isinstance(asked, Miss) or asked is None:
             return asked
-        left = sum((one.left if self.debits else one.amount for one in lines), Decimal(0))
+        left = _sum(one.left if self.debits else one.amount for one in lines)
         if asked <= left:
             return None
         said = _LEFT if self.debits else _LIMIT
@@ -88,12 +91,12 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
         asked = self._asked(view, lines[0].unit)
         if isinstance(asked, Miss) or not asked:
             return ()
-        if asked > sum(one.left for one in lines):
+        if asked > _sum(one.left for one in lines):
             return (Debit(lines[0].id, asked, is_covered=False),)
         taken = list[Debit]()
         for one in lines:
             part = min(asked, one.left)
-            asked -= part
+            asked = EXACT.subtract(asked, part)
             taken += [Debit(one.id, part)] if part else []
         return tuple(taken)
 
@@ -135,7 +138,7 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
             exact = amount_in(value, unit, like=self.like)
             if exact is None or not is_usable(exact) or exact < 0:
                 return Miss(item, NO_NUMBER.format(value=_plain(value)))
-            total += exact
+            total = EXACT.add(total, _STATED.plus(exact))
         return total if stated else None
 
     def explain(self, words: Words) -> Text:
@@ -152,6 +155,11 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
         goods = () if self.goods is None else (self.goods,)
         items = (self.of, self.holder, *goods, *self.amount)
         return (*(("item", item) for item in items), *(("word", kind) for kind in self.any))
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    with localcontext(EXACT):
+        return sum(amounts, Decimal(0))
 
 
 def _may_know(lines: tuple[OnFile, ...], knowledge: Knowledge) -> bool:
