@@ -1,9 +1,11 @@
 """The ledger of permits: never more taken than granted; what is corrected is given back."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from random import Random
+from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +19,7 @@ from suyuan.model import Capturer, Verdict
 from suyuan.registry import Party, directory
 from suyuan.registry.types import Licence
 from suyuan.state.types import Charge, Line, Use
-from suyuan.store import Store
+from suyuan.store import Store, WriteConnection
 
 MAKER, BUYER, STRANGER = (
     FARM,
@@ -157,6 +159,43 @@ def test_one_that_names_no_things_and_was_declared_wrong_before_it_came_takes_no
     give(wrong(1, **nothing), by=MAKER)
     give(sale(1, 30, **nothing), by=MAKER)
     assert line(database).permit.left == 100
+
+
+@pytest.mark.parametrize("order", [(sale, wrong), (wrong, sale)])
+def test_a_report_and_its_correction_at_once_take_nothing(
+    database: Store,
+    give: Give,
+    monkeypatch: pytest.MonkeyPatch,
+    order: tuple[Callable[..., dict[str, Any]], Callable[..., dict[str, Any]]],
+) -> None:
+    """The second comes when all of the first is written and nothing of it is to be seen yet."""
+    give(event(99), by=MAKER)  # so that the two do not meet at the head of their documents
+    written, go_on = Event(), Event()
+    settle = state.permits.settle
+
+    def settled(conn: WriteConnection, *said: Any) -> None:
+        settle(conn, *said)
+        if not written.is_set():
+            written.set()
+            assert go_on.wait(60)
+
+    monkeypatch.setattr(state.permits, "settle", settled)
+    with ThreadPoolExecutor(2) as clients:
+        first, second = (one(1, 30) if one is sale else one(1) for one in order)
+        done = [clients.submit(give, first, by=MAKER)]
+        assert written.wait(60)
+        done.append(clients.submit(give, second, by=MAKER))
+        while not done[1].done() and not waits(database):
+            time.sleep(0.01)
+        go_on.set()
+        assert all(each.result().events[0].entry for each in done)
+    assert line(database).permit.left == 100
+
+
+def waits(database: Store) -> bool:
+    """Whether a transaction waits for another one's lock."""
+    with database.read() as conn:
+        return bool(conn.execute("select from pg_locks where not granted limit 1").fetchall())
 
 
 def test_only_its_own_capturer_gives_back(database: Store, give: Give) -> None:

@@ -1,5 +1,6 @@
 -- lock --
--- Judge no two documents at once that speak of the same thing ("state" as a number, and a share).
+-- Judge no two documents at once that speak of the same thing, or of one event ("state" as a number,
+-- and a share).
 select pg_advisory_xact_lock(1937006964, share) from unnest(%(shares)s::int[]) as share;
 
 -- load --
