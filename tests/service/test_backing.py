@@ -5,7 +5,9 @@ import hashlib
 import json
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
@@ -160,6 +162,30 @@ def test_nothing_is_restored_over_anything(source: Platform, tmp_path: Path) -> 
     with pytest.raises(StoreError, match="not empty"):
         restore(own, tmp_path / "file")
     assert rows(source.store.dsn) == before
+
+
+def test_what_is_recorded_while_a_restore_begins_is_not_restored_over(
+    source: Platform, target: Config, tmp_path: Path
+) -> None:
+    """It is committed after the restore has begun to look, and acknowledged: it is not lost."""
+    backup(source, tmp_path / "file")
+    dsn = target.database_url or ""
+    migrate(dsn)
+    with psycopg.connect(dsn) as other, ThreadPoolExecutor(1) as clients:
+        other.execute("insert into state.withdrawn (identity, entry) values ('here', 1)")
+        restoring = clients.submit(restore, target, tmp_path / "file")
+        while not restoring.done() and not waits(source):
+            time.sleep(0.01)
+        other.commit()
+        with pytest.raises(StoreError, match="not empty"):
+            restoring.result()
+        assert other.execute("select count(*) from state.withdrawn").fetchone() == (1,)
+
+
+def waits(platform: Platform) -> bool:
+    """Whether a transaction waits for another one's lock."""
+    with platform.store.read() as conn:
+        return bool(conn.execute("select from pg_locks where not granted limit 1").fetchall())
 
 
 def test_an_opened_but_unused_database_counts_as_empty(
