@@ -269,6 +269,20 @@ insert into state.debit (permit, entry, identity, amount, is_covered)
 select s.permit, s.entry, s.identity, s.amount, s.is_covered
 from said as s join taken as t on t.id = s.permit;
 
+-- hold_scenes --
+-- Wait for all that are writing, each of which keeps its scenes first; more wait until this ends.
+lock table state.scene in share row exclusive mode;
+
+-- scenes_of --
+-- The scenes of these entries.
+select distinct scene from state.event where entry = any (%(entries)s);
+
+-- forget_scenes --
+-- Forget the scenes of which nothing is left.
+delete from state.scene as s
+where s.id = any (%(scenes)s)
+  and not exists (select from state.event as e where e.scene = s.id);
+
 -- forget_bundles --
 -- Forget bundles of which nothing is said but by these entries.
 delete from state.bundle as b
