@@ -211,6 +211,17 @@ def test_a_stranger_uses_up_nobodys_permit(database: Store, give: Give) -> None:
     assert uses(database) == []
 
 
+def test_a_stranger_does_not_learn_how_much_is_left_by_reporting(
+    database: Store, give: Give
+) -> None:
+    give(event(99), by=STRANGER)  # now its party has a row, and no role
+    told = [give(sale(at, much), by=STRANGER).events[0] for at, much in ((1, 100), (2, 101))]
+    first, second = ([(one.rule, one.message) for one in each.findings] for each in told)
+    assert first == second
+    assert told[0].verdict is told[1].verdict
+    assert uses(database) == []
+
+
 def test_the_holder_itself_may_take(database: Store, give: Give) -> None:
     give(sale(1, 30), by=TRADER)
     assert line(database).permit.left == 70

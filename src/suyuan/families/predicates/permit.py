@@ -36,7 +36,7 @@ _NOT_IN_FORCE = Text("{number}（当日无效）", "{number} (not in force that 
 _OTHER_GOODS = Text("{goods}（不在许可的品种内）", "{goods} (not among the goods permitted)")
 _LEFT = Text("本次 {asked}，剩余 {left}", "{asked} now, {left} left")
 _LIMIT = Text("本次 {asked}，限量 {left}", "{asked} now, at most {left}")
-_MORE = Text("本次 {asked}，超出剩余", "{asked} now, more than is left")
+_MORE = Text("本次 {asked}，超出限量", "{asked} now, more than is allowed")
 _NEEDS = Text(
     "已登记的{kinds}须属于{holder}、当日有效，", "a {kinds} on file is of {holder}, valid that day,"
 )
@@ -53,7 +53,8 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
     `goods` the item with the species. The items of `amount` add up: numbers in the unit `like`, or
     if none is given in the permit's own, and quantity elements. With `debits` each recorded report
     takes its amount; without, the permit bounds each report by itself. Silent on numbers that
-    nobody has filed, and where no amount is stated: those are other rules'.
+    nobody has filed, and where no amount is stated: those are other rules'. Silent, too, on what is
+    left towards a stranger, of whose report nothing is taken: by asking again one would learn it.
     """
 
     of: str
@@ -69,7 +70,7 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
         lines = self._lines(view, knowledge)
         if isinstance(lines, Miss):
             return lines
-        if not lines:
+        if not lines or (self.debits and not _may_know(lines, knowledge)):
             return None
         asked = self._asked(view, lines[0].unit)
         if isinstance(asked, Miss) or asked is None:
@@ -82,6 +83,11 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
             said = _MORE
         amounts = {"asked": plain_decimal(asked), "left": plain_decimal(left)}
         return Miss(self.amount[0], said.format(**amounts))
+
+    def tells(self, view: View, knowledge: Knowledge) -> bool:
+        """Whether who asks may learn how much is left, and so whether it is enough."""
+        lines = self._lines(view, knowledge) if self.debits else ()
+        return not self.debits or _may_know(() if isinstance(lines, Miss) else lines, knowledge)
 
     def debit(self, view: View, knowledge: Knowledge) -> tuple[Debit, ...]:
         """What the report takes from which lines, in their order; of too much nothing at all."""
