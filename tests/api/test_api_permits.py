@@ -104,6 +104,10 @@ def test_of_a_number_that_two_hold_each_sees_what_was_taken_from_its_own(
         ({"number": "1\u00002"}, "permit.name"),
         ({"number": "n" * 201}, "permit.name"),
         ({"holder": "the farm"}, "permit.holder"),
+        ({"holder": "urn:a\u0000"}, "permit.name"),
+        ({"holder": "urn:" + "h" * 197}, "permit.name"),
+        ({"issuer": "i\u0000"}, "permit.name"),
+        ({"issuer": "i" * 201}, "permit.name"),
         ({"amount": 0}, "permit.amount"),
         ({"amount": -1}, "permit.amount"),
         ({"amount": 1e40}, "permit.amount"),
@@ -117,6 +121,20 @@ def test_what_is_out_of_form_is_said_with_its_rule(
     answer = client.post("/permits", json=QUOTA | members, headers=admin)
     assert (answer.status_code, answer.json()["rule"]) == (400, rule)
     assert left(client, admin) == []
+
+
+def test_no_permit_has_a_name_that_no_database_can_hold(
+    client: Client, admin: Headers, farm: Headers
+) -> None:
+    client.post("/permits", json=QUOTA, headers=admin)
+    for asked in ({"number": "2026-1\0"}, {"kind": f"{KIND}\0"}, {"party": "\0"}):
+        assert client.get("/permits", params=asked, headers=admin).json() == []
+        if "party" not in asked:
+            assert client.get("/permits", params=asked, headers=farm).json() == []
+            named = {"kind": KIND, "number": "2026-1"} | asked
+            uses = client.get("/permits/uses", params=named, headers=farm)
+            gone = client.post("/permits/withdrawals", json=named | {"reason": "r"}, headers=admin)
+            assert (uses.status_code, gone.status_code) == (404, 404)
 
 
 @pytest.mark.parametrize("amount", ["NaN", "Infinity", "-0", "0." + "9" * 31, "1" * 31])

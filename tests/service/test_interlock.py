@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -297,7 +297,10 @@ def test_a_stranger_does_not_learn_how_much_is_left_by_asking_for_more_and_more(
         ({"values": {"medium": True}}, "interlock.value"),
         ({"values": {"medium": [None]}}, "interlock.value"),
         ({"at": datetime(2026, 3, 1)}, "interlock.at"),  # noqa: DTZ001 -- that is what is wrong
+        ({"at": datetime.max.replace(tzinfo=UTC)}, "interlock.at"),
+        ({"at": datetime.min.replace(tzinfo=timezone(timedelta(hours=8)))}, "interlock.at"),
         ({"party": None}, "interlock.party"),
+        ({"party": f"{STATION}\0"}, "interlock.party"),
     ],
 )
 def test_a_question_that_cannot_be_answered_says_why(

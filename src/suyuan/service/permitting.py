@@ -90,7 +90,7 @@ def enter_permit(platform: Platform, new: NewPermit) -> PermitInfo:
     """
     permit = _in_form(platform.families, new)
     document = Document(
-        kind=permit.kind, number=permit.number, issuer=new.issuer.strip(),
+        kind=permit.kind, number=permit.number, issuer=_named("issuer", new.issuer),
         valid_from=permit.valid_from, valid_to=permit.valid_to,
     )  # fmt: skip
     line = Line(permit=permit, issuer=document.issuer)
@@ -112,6 +112,8 @@ def permits(
     """Lines with what is left: to the operator everybody's or a party's, to a party its own."""
     whose = holder if viewer.role is Role.ADMIN else viewer.party
     if whose is None and viewer.role is not Role.ADMIN:
+        return []
+    if not _can_be(whose, kind, number):
         return []
     with platform.store.read() as conn:
         found = state.permits.lines(
@@ -142,6 +144,8 @@ def withdraw_permit(platform: Platform, kind: str, number: str, reason: str) -> 
         SuyuanError: no reason, or no such permit (404).
     """
     said, now, tenant = reason_of(reason), platform.clock(), OPERATOR.tenant
+    if not _can_be(kind, number):
+        raise _missing(kind, number)
     with platform.store.write() as conn:
         found = state.permits.lines(conn, tenant=tenant, kind=kind, number=number)
         if not state.permits.void(conn, kind, number, reason=said, tenant=tenant, now=now):
@@ -155,6 +159,11 @@ def _revoked(line: Line) -> Document:
         kind=permit.kind, number=permit.number, issuer=line.issuer, status="revoked",
         valid_from=permit.valid_from, valid_to=permit.valid_to,
     )  # fmt: skip
+
+
+def _can_be(*asked: str | None) -> bool:
+    """Whether these can be on file: the database holds no character U+0000."""
+    return not any("\0" in each for each in asked if each)
 
 
 def _missing(kind: str, number: str) -> SuyuanError:
@@ -181,7 +190,7 @@ def _in_form(families: Families, new: NewPermit) -> Permit:
         id=0,
         kind=new.kind,
         number=_named("number", new.number, least=1),
-        holder=new.holder,
+        holder=_named("holder", new.holder, least=1),
         goods=_named("goods", new.goods),
         unit=new.unit or None,
         amount=new.amount,
