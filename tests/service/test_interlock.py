@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -261,6 +261,27 @@ def test_more_than_is_left_on_a_permit_is_refused_before_the_act_and_takes_nothi
     assert permits(platform)[0].used == 0
 
 
+@pytest.mark.parametrize("holder", [HOLDER, [HOLDER, "urn:suyuan:party:stranger"]])
+def test_a_stranger_does_not_learn_how_much_is_left_by_asking_for_more_and_more(
+    platform: Platform, holder: str | list[str]
+) -> None:
+    kind = "explosives_purchase_permit"
+    enter_permit(platform, NewPermit(kind=kind, number="GM-1", holder=HOLDER, amount=Decimal(5)))
+
+    def sell(quantity: int, by: str) -> Interlock:
+        stated = {
+            "permit_number": "GM-1", "buyer_party": holder, "trade_quantity": quantity,
+            "permit_valid_until": "2026-12-31",
+        }  # fmt: skip
+        thing = "urn:suyuan:detonator:4460301300050"
+        return may(platform, "explosives_sale", thing, by=by, values=stated)
+
+    little, much = (sell(each, "urn:suyuan:party:stranger") for each in (5, 6))
+    assert little == much
+    assert "explosives.permit.ledger" in rules(little)
+    assert rules(sell(5, MAKER)) != rules(sell(6, MAKER))
+
+
 @pytest.mark.parametrize(
     ("said", "rule"),
     [
@@ -274,7 +295,10 @@ def test_more_than_is_left_on_a_permit_is_refused_before_the_act_and_takes_nothi
         ({"values": {"medium": True}}, "interlock.value"),
         ({"values": {"medium": [None]}}, "interlock.value"),
         ({"at": datetime(2026, 3, 1)}, "interlock.at"),  # noqa: DTZ001 -- that is what is wrong
+        ({"at": datetime.max.replace(tzinfo=UTC)}, "interlock.at"),
+        ({"at": datetime.min.replace(tzinfo=timezone(timedelta(hours=8)))}, "interlock.at"),
         ({"party": None}, "interlock.party"),
+        ({"party": f"{STATION}\0"}, "interlock.party"),
     ],
 )
 def test_a_question_that_cannot_be_answered_says_why(

@@ -5,7 +5,7 @@ be. The answer is no where a rule would hold the report, and where what it turns
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -57,6 +57,9 @@ _NOT_YOURS = Text(
     "Only an administrator's account may ask for another party.",
 )
 _TIME = Text("“{given}” 没有时区偏移。", "'{given}' has no offset from UTC.")
+_NEVER = Text(
+    "“{given}” 早于或晚于任何历法日。", "'{given}' is before or after all days there are."
+)
 
 
 class Act(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -187,7 +190,7 @@ def _near(name: str, names: Mapping[str, Text]) -> Text:
 
 def _party(asking: Act, viewer: Viewer) -> str:
     party = asking.party or viewer.party
-    if party is None:
+    if party is None or "\0" in party:
         raise SuyuanError("interlock.party", _PARTY, "party")
     if viewer.role is not Role.ADMIN and party != viewer.party:
         raise SuyuanError("interlock.party", _NOT_YOURS, "party", status=403)
@@ -207,6 +210,8 @@ def _things(platform: Platform, texts: list[str], viewer: Viewer) -> list[str]:
 def _instant(at: datetime | None) -> datetime | None:
     if at is not None and at.tzinfo is None:
         raise SuyuanError("interlock.at", _TIME.format(given=at.isoformat()), "at")
+    if at is not None and at.year in {MINYEAR, MAXYEAR}:
+        raise SuyuanError("interlock.at", _NEVER.format(given=at.isoformat()), "at")
     return at
 
 
