@@ -19,6 +19,7 @@ EXPECTED = {
     ("get", "/log/keys"),
     ("get", "/log/tile/{path}"),
     ("get", "/receipts/{event_id}"),
+    ("get", "/entries/{position}"),
     ("get", "/capture/{job_id}"),
     ("get", "/events"),
     ("get", "/events/{event_id}"),

@@ -44,7 +44,6 @@ from suyuan.service.attesting import (
     mirror_to,
     publish,
     rebuild,
-    receipt,
     resume,
     revoke_log_key,
     rotate_key,
@@ -122,6 +121,12 @@ from suyuan.service.printing import (
 )
 from suyuan.service.querying import event, events, values, vocabularies
 from suyuan.service.reading import ReadCode, read
+from suyuan.service.receipting import (
+    ReceiptShown,
+    read_shown,
+    receipt,
+    receipt_pdf,
+)
 from suyuan.service.reporting import (
     ImportTotals,
     capture,
@@ -248,6 +253,7 @@ __all__ = [
     "PrintedBefore",
     "ReadCode",
     "Recall",
+    "ReceiptShown",
     "Restored",
     "RuleOn",
     "StepOn",
@@ -357,9 +363,11 @@ __all__ = [
     "provinces",
     "publish",
     "read",
+    "read_shown",
     "rebuild",
     "recall",
     "receipt",
+    "receipt_pdf",
     "register",
     "reindex",
     "replay",
