@@ -3,6 +3,7 @@
 Every face calls these and nothing below them, so page, API and terminal behave alike.
 """
 
+from suyuan.record.types import Decision, Erasure
 from suyuan.service.access import (
     OPERATOR,
     AccessError,
@@ -35,6 +36,7 @@ from suyuan.service.asking import (
 )
 from suyuan.service.attesting import (
     add_sm2,
+    begin_anew,
     checkpoint,
     keep_publishing,
     log_file,
@@ -42,12 +44,16 @@ from suyuan.service.attesting import (
     log_of,
     mirror_to,
     publish,
-    receipt,
+    rebuild,
+    resume,
     revoke_log_key,
     rotate_key,
 )
 from suyuan.service.auditing import Wrong, audit
+from suyuan.service.backing import BackedUp, backup
+from suyuan.service.balancing import BalanceAsked, Balanced, balance, percent_of
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
+from suyuan.service.bringing_partners import check_interchange, import_interchange
 from suyuan.service.checking import Checked, CheckedEvent, check_document
 from suyuan.service.config import Config
 from suyuan.service.contacting import Windows, contacts
@@ -68,7 +74,11 @@ from suyuan.service.entitling import (
     entitlements,
     require_operator,
 )
+from suyuan.service.erasing import erase, erased
+from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.following import keep_following
+from suyuan.service.handing import Export, Told, export, told
+from suyuan.service.interlocking import Act, Interlock, interlock
 from suyuan.service.issuing import (
     Code,
     Issue,
@@ -83,6 +93,7 @@ from suyuan.service.issuing import (
     packages,
     trade_items,
 )
+from suyuan.service.listening import hear, listening
 from suyuan.service.locating import LocatedLots, locate_lots, locate_source
 from suyuan.service.naming import (
     forget_query,
@@ -91,7 +102,16 @@ from suyuan.service.naming import (
     named_queries,
     named_query,
 )
+from suyuan.service.notifying import deliver_due, keep_notifying
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
+from suyuan.service.permitting import (
+    NewPermit,
+    PermitInfo,
+    enter_permit,
+    permit_uses,
+    permits,
+    withdraw_permit,
+)
 from suyuan.service.platform import Platform, on_store, open_platform
 from suyuan.service.printing import (
     MOST_LABELS,
@@ -103,6 +123,12 @@ from suyuan.service.printing import (
 )
 from suyuan.service.querying import event, events, values, vocabularies
 from suyuan.service.reading import ReadCode, read
+from suyuan.service.receipting import (
+    ReceiptShown,
+    read_shown,
+    receipt,
+    receipt_pdf,
+)
 from suyuan.service.reporting import (
     ImportTotals,
     capture,
@@ -128,6 +154,8 @@ from suyuan.service.resolving import (
     platform_links,
     withdraw_link,
 )
+from suyuan.service.restoring import Restored, restore
+from suyuan.service.restoring import check as check_backup
 from suyuan.service.ruling import (
     FamilyLine,
     FamilyOn,
@@ -142,6 +170,15 @@ from suyuan.service.ruling import (
     family_on,
     today,
     watched,
+)
+from suyuan.service.subscribing import (
+    Asking,
+    replay,
+    rotate_secret,
+    subscribe,
+    subscription,
+    subscriptions,
+    unsubscribe,
 )
 from suyuan.service.tables import For, table
 from suyuan.service.templating import (
@@ -164,27 +201,39 @@ from suyuan.service.witnessing import (
     witness_log,
     witnessed_logs,
 )
+from suyuan.state.types import Use as Use
 
 __all__ = [
     "EVENTS",
     "LARGEST_REQUEST",
     "MOST_LABELS",
     "OPERATOR",
+    "PASSES",
     "PROOFS",
     "TRACEABILITY",
     "WITNESS_FOLDER",
     "AccessError",
+    "Act",
+    "Asking",
+    "BackedUp",
+    "BalanceAsked",
+    "Balanced",
     "Brought",
     "Checked",
     "CheckedEvent",
     "Code",
     "Config",
+    "Decision",
     "Divided",
+    "Erasure",
+    "Examined",
+    "Export",
     "FamilyLine",
     "FamilyOn",
     "For",
     "Identified",
     "ImportTotals",
+    "Interlock",
     "Issue",
     "IssuedHere",
     "ItemOn",
@@ -194,20 +243,25 @@ __all__ = [
     "LocatedLots",
     "Named",
     "NamedDivision",
+    "NewPermit",
     "Order",
     "Outcome",
     "PackageInfo",
     "Packing",
+    "PermitInfo",
     "Platform",
     "PrintOrder",
     "Printed",
     "PrintedBefore",
     "ReadCode",
     "Recall",
+    "ReceiptShown",
+    "Restored",
     "RuleOn",
     "StepOn",
     "TakenIn",
     "TermOn",
+    "Told",
     "Verification",
     "Wanted",
     "Watched",
@@ -217,11 +271,16 @@ __all__ = [
     "add_sm2",
     "answer",
     "audit",
+    "backup",
+    "balance",
+    "begin_anew",
     "best",
     "bring_in",
     "capture",
     "capturer_of",
+    "check_backup",
     "check_document",
+    "check_interchange",
     "check_workbook",
     "checkpoint",
     "code_at",
@@ -230,17 +289,23 @@ __all__ = [
     "cosign",
     "day_of",
     "default_of",
+    "deliver_due",
     "disentitle",
     "divided",
     "divisions_named",
     "doctor",
     "documents",
+    "enter_permit",
     "entered",
     "entitle",
     "entitlements",
+    "erase",
+    "erased",
     "event",
     "events",
+    "examine",
     "examples",
+    "export",
     "families_on",
     "family_on",
     "follow",
@@ -248,15 +313,19 @@ __all__ = [
     "forget_query",
     "form_seal",
     "fresh_key",
+    "hear",
     "identify",
+    "import_interchange",
     "import_movements",
     "import_workbook",
     "imports",
+    "interlock",
     "is_witness",
     "issue",
     "job",
     "json_schema",
     "keep_following",
+    "keep_notifying",
     "keep_publishing",
     "keys_of",
     "labelled",
@@ -265,6 +334,7 @@ __all__ = [
     "links_of",
     "linkset",
     "listed",
+    "listening",
     "local_capturer",
     "locate_lots",
     "locate_source",
@@ -283,6 +353,9 @@ __all__ = [
     "package_of",
     "packages",
     "packed_before",
+    "percent_of",
+    "permit_uses",
+    "permits",
     "place_of",
     "platform_links",
     "print_labels",
@@ -292,26 +365,38 @@ __all__ = [
     "provinces",
     "publish",
     "read",
+    "read_shown",
+    "rebuild",
     "recall",
     "receipt",
+    "receipt_pdf",
     "register",
     "reindex",
+    "replay",
     "require_account",
     "require_name",
     "require_operator",
     "require_printable",
     "require_texts",
+    "restore",
+    "resume",
     "revoke_key",
     "revoke_log_key",
     "rotate_key",
+    "rotate_secret",
     "sign_in",
     "subject",
     "subjects",
+    "subscribe",
+    "subscription",
+    "subscriptions",
     "table",
     "templates",
     "today",
+    "told",
     "trace",
     "trade_items",
+    "unsubscribe",
     "values",
     "verify",
     "viewer_for",
@@ -322,6 +407,7 @@ __all__ = [
     "withdraw",
     "withdraw_codes",
     "withdraw_link",
+    "withdraw_permit",
     "withdrawn",
     "witness_key",
     "witness_log",

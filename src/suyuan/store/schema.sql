@@ -20,6 +20,7 @@ create schema capture;
 create schema state;
 create schema record;
 create schema index;
+create schema notify;
 
 -- registry: who is who and who may what ---------------------------------------------------
 
@@ -385,7 +386,7 @@ create index refused_event on capture.refused (tenant, event_id);
 
 -- What one recorded event of a family says of a bundle of things, as far as later judging may
 -- ask; never changed. So the state at any event time is the same in whatever order reports came.
--- `put` are the members of a bundle that it puts into a container.
+-- `put` are the members of a bundle that it puts into a container, `told` what it leaves known of it.
 create table state.event (
     bundle bigint not null,
     entry bigint not null,
@@ -396,7 +397,8 @@ create table state.event (
     container text,
     marks_set text[],
     marks_cleared text[],
-    put bigint[]
+    put bigint[],
+    told jsonb
 );
 create index event_bundle on state.event (bundle, entry);
 create index event_decisive on state.event (bundle, entry) where what & 19 <> 0;
@@ -434,6 +436,44 @@ create table state.withdrawn (
     entry bigint not null
 );
 
+-- A line of a permit or quota: so much of some goods (empty: of any) for one holder. `used` is what
+-- covered debits took and no correction gave back; it never passes the amount.
+create table state.permit (
+    id bigint generated always as identity primary key,
+    tenant int not null,
+    kind text not null,
+    number text not null,
+    issuer text not null,
+    holder text not null,
+    goods text not null,
+    unit text not null,
+    amount numeric not null check (amount > 0),
+    used numeric not null default 0,
+    valid_from date,
+    valid_to date,
+    void_at timestamptz,
+    void_reason text not null default '',
+    entered_at timestamptz not null,
+    unique (tenant, kind, issuer, number, goods),
+    constraint permit_not_overdrawn check (used >= 0 and used <= amount)
+);
+create index permit_number on state.permit (tenant, number);
+create index permit_holder on state.permit (tenant, holder);
+
+-- What one recorded event took from a line, in the line's unit; not covered: more than was left,
+-- so nothing was taken. `returned_by` is the entry by which the event was declared wrong.
+create table state.debit (
+    permit bigint not null references state.permit,
+    entry bigint not null,
+    identity bytea not null,
+    amount numeric not null check (amount > 0),
+    is_covered boolean not null,
+    returned_by bigint,
+    primary key (permit, entry)
+);
+create index debit_identity on state.debit (identity) where returned_by is null;
+
+
 -- record: what was reported, for ever ------------------------------------------------------
 
 create table record.head (
@@ -468,6 +508,18 @@ create table record.entry (
 create unique index entry_identity on record.entry (identity);
 create index entry_event_key on record.entry (event_key);
 create index entry_event_time on record.entry using brin (event_time);
+
+-- What was destroyed by a decision: the leaves and positions of the entries stay. The decision is an
+-- entry of the log itself, under `number`; `said` is what its leaf commits to, `secret` that of its
+-- salts. `jobs` are those that the events came with, one for each.
+create table record.erasure (
+    number bigint primary key,
+    entries bigint[] not null,
+    jobs uuid[] not null,
+    said bytea not null,
+    secret bytea not null
+);
+create index erasure_entries on record.erasure using gin (entries);
 
 -- The record keeps its own dictionaries: a body names the one it was pressed with.
 create table record.dictionary (
@@ -615,3 +667,42 @@ create table index.value (
     tag bigint not null,
     primary key (tenant, kind, value, tag)
 );
+
+-- Subscriptions to named queries: what each wants, how far it was given, and what is under way.
+create table notify.subscription (
+    id uuid primary key,
+    tenant int not null,
+    owner text not null,
+    query text not null,
+    account int not null references registry.account,
+    dest text not null,
+    spelling text not null,
+    schedule jsonb,
+    report_if_empty boolean not null,
+    initial timestamptz,
+    secret text not null,
+    former text,
+    former_until timestamptz,
+    made_at timestamptz not null,
+    -- All up to here was given, or did not answer.
+    position bigint not null,
+    -- The end of the scheduled run under way, and whether it gave nothing so far.
+    run bigint,
+    quiet boolean not null default true,
+    -- The message under way: where it ends, and up to where its master data are read.
+    message uuid,
+    upto bigint,
+    horizon bigint,
+    message_at timestamptz,
+    most int not null,
+    due timestamptz not null,
+    failures int not null default 0,
+    failed_since timestamptz,
+    problem jsonb,
+    notified_at timestamptz,
+    stopped boolean not null default false,
+    foreign key (tenant, owner, query)
+        references registry.named_query (tenant, owner, name) on delete cascade
+);
+create index subscription_query on notify.subscription (tenant, owner, query);
+create index subscription_due on notify.subscription (due) where not stopped;
