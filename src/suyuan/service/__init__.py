@@ -29,6 +29,7 @@ from suyuan.service.asking import (
     labelled,
     progress,
     recall,
+    require_texts,
     subject,
     subjects,
     trace,
@@ -63,6 +64,7 @@ from suyuan.service.dividing import (
     divided,
     divisions_named,
     provinces,
+    require_name,
 )
 from suyuan.service.doctoring import doctor
 from suyuan.service.entitling import (
@@ -372,8 +374,10 @@ __all__ = [
     "reindex",
     "replay",
     "require_account",
+    "require_name",
     "require_operator",
     "require_printable",
+    "require_texts",
     "restore",
     "resume",
     "revoke_key",
