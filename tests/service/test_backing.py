@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
@@ -23,12 +23,15 @@ from suyuan.ledger.types import LedgerError
 from suyuan.service import (
     OPERATOR,
     Config,
+    Decision,
+    Erasure,
     Platform,
     Restored,
     backup,
     begin_anew,
     check_backup,
     checkpoint,
+    erase,
     examine,
     log_keys,
     publish,
@@ -153,6 +156,32 @@ def test_a_backup_made_while_eight_capture_is_of_one_moment(
     assert found.signed <= found.entries
     with running(target) as other:
         assert {each.code for each in examine(other).damages} <= {"index.differs"}
+
+
+def test_a_backup_and_an_erasure_at_once_do_not_wait_for_each_other_in_a_circle(
+    source: Platform, tmp_path: Path
+) -> None:
+    """Erasing empties the index, of which the backup has read some tables and not the others."""
+    with ThreadPoolExecutor(1) as clients:
+        begun = list[Future[Erasure]]()
+
+        def erase_it(_read: int) -> None:
+            if not begun and is_read(source, "index.act"):
+                begun.append(clients.submit(erase, source, NAMED, Decision(by="a", ground="b")))
+                while not begun[0].done() and not waits(source):
+                    time.sleep(0.01)
+
+        backup(source, tmp_path / "file", progress=erase_it)
+        assert begun[0].result().positions == (3,)
+    assert check_backup(tmp_path / "file").entries == EVENTS
+    assert examine(source).damages == ()
+
+
+def is_read(platform: Platform, table: str) -> bool:
+    """Whether a transaction that is open has read a table, or may read it."""
+    with platform.store.read() as conn:
+        asked = "select from pg_locks where relation = %s::regclass and granted limit 1"
+        return bool(conn.execute(asked, [table]).fetchall())
 
 
 def test_nothing_is_restored_over_anything(source: Platform, tmp_path: Path) -> None:

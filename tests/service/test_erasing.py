@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from suyuan import index, state
 from suyuan.capture import OnRefusal, Options
-from suyuan.kit import SuyuanError
+from suyuan.kit import BusyError, SuyuanError
 from suyuan.record import intake
 from suyuan.service import (
     OPERATOR,
@@ -163,6 +163,21 @@ def test_what_is_captured_while_an_event_of_the_same_things_is_erased_stays_know
     at = datetime(2027, 1, 1, tzinfo=UTC)
     found = known.states([(name, 0) for name in names], at)
     assert [[past.step for past in found[name].steps] for name in names] == [["food_storage"]] * 2
+    assert examine(platform).damages == ()
+
+
+def test_an_erasure_that_may_not_wait_for_who_reads_destroys_nothing_and_says_so(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report(platform, [1])
+    hasty = "set local lock_timeout = '50ms'"
+    monkeypatch.setattr(snapshot, "unlimited", lambda conn: conn.execute(hasty))
+    with platform.store.read() as reading:
+        reading.execute("select from index.act")
+        with pytest.raises(BusyError) as caught:
+            erase(platform, str(event(1)["eventID"]), DECISION)
+    assert (caught.value.code, caught.value.status) == ("erase.busy", 503)
+    assert erased(platform) == []
     assert examine(platform).damages == ()
 
 
