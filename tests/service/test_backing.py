@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import psycopg
@@ -19,6 +20,7 @@ from logged import report, report_all
 
 from suyuan import index
 from suyuan.kit import SuyuanError
+from suyuan.ledger import keys
 from suyuan.ledger.types import LedgerError
 from suyuan.service import (
     OPERATOR,
@@ -265,6 +267,23 @@ def test_a_backup_of_another_log_is_refused(
     here = Config(data_dir=source.config.data_dir, database_url=empty_database)
     with pytest.raises(LedgerError, match=r"ledger\.other-log"):
         restore(here, made["plain"])
+
+
+def test_keys_of_a_restore_that_was_cut_off_are_not_told_to_be_this_machines_own(
+    made: dict[str, Path], target: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They came from the backup all the same, and sign nothing before they are resumed."""
+    unpack = keys.unpack
+
+    def cut_off(*said: Any, **more: Any) -> None:
+        unpack(*said, **more)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(keys, "unpack", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        restore(target, made["sealed"], passphrase=WORDS)
+    monkeypatch.undo()
+    assert restore(target, made["sealed"], passphrase=WORDS).log == "resumes"
 
 
 def test_restored_keys_sign_only_what_continues_the_newest_checkpoint_anybody_has(
