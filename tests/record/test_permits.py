@@ -284,6 +284,30 @@ def test_a_permit_withdrawn_or_out_of_its_days_covers_nothing(database: Store, g
     assert line(database).permit.used == 0
 
 
+def test_withdrawing_waits_for_the_lines_of_a_permit_in_the_order_of_who_takes_from_them(
+    database: Store,
+) -> None:
+    """Who holds one line and wants the next must not find it held by who waits for the first."""
+    first, second = (grant(database, 100, goods=goods).permit.id for goods in ("b", "a"))
+    grant(database, 90, goods="b")  # its row moves behind the other,
+    with database.write() as conn:
+        conn.execute("analyze state.permit")  # and so small a table is read in that order
+    hold = "select from state.permit where id = %s for update"
+
+    def withdraw() -> int:
+        with database.write() as conn:
+            return state.permits.void(conn, KIND, NUMBER, reason="r", tenant=1, now=NOW)
+
+    with ThreadPoolExecutor(1) as clients:
+        with database.write() as conn:
+            conn.execute(hold, [first])
+            withdrawing = clients.submit(withdraw)
+            while not withdrawing.done() and not waits(database):
+                time.sleep(0.01)
+            conn.execute(hold, [second])
+        assert withdrawing.result() == 3
+
+
 def test_the_amount_follows_the_permit_but_never_below_what_is_used(
     database: Store, give: Give
 ) -> None:

@@ -187,9 +187,13 @@ where tenant = %(tenant)s and kind = %(kind)s and issuer = %(issuer)s and number
   and goods = %(goods)s and holder = %(holder)s and unit = coalesce(%(unit)s, '');
 
 -- void_permit --
--- Withdraw all lines of a permit that are not withdrawn yet.
+-- Withdraw all lines of a permit that are not withdrawn yet, locked in the order of `hold_permits`.
 update state.permit set void_at = %(now)s, void_reason = %(reason)s
-where tenant = %(tenant)s and kind = %(kind)s and number = %(number)s and void_at is null;
+where id in (
+    select id from state.permit
+    where tenant = %(tenant)s and kind = %(kind)s and number = %(number)s and void_at is null
+    order by id for update
+);
 
 -- permits --
 -- Lines of permits with what was reported beyond them, in the order of kind and number.
