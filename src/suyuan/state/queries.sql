@@ -239,9 +239,8 @@ order by id for update;
 
 -- to_return --
 -- What events took from permits that is not returned yet.
-select permit, sum(amount) from state.debit
-where identity = any(%(identities)s::bytea[]) and returned_by is null and is_covered
-group by permit;
+select permit, identity, case when is_covered then amount else 0 end from state.debit
+where identity = any(%(identities)s::bytea[]) and returned_by is null;
 
 -- give_back --
 -- Return what events took that were declared wrong.
