@@ -1,9 +1,11 @@
 """The ledger of permits: never more taken than granted; what is corrected is given back."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from random import Random
+from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +15,13 @@ from given import FARM, NOW, TRADER, Give, event
 from suyuan import state
 from suyuan.families import Debit, Permit
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import Capturer, Verdict
+from suyuan.model import Capturer, Role, Verdict, Viewer
+from suyuan.record import Recorder, erasing, event_by_id
+from suyuan.record.types import Decision
 from suyuan.registry import Party, directory
 from suyuan.registry.types import Licence
 from suyuan.state.types import Charge, Line, Use
-from suyuan.store import Store
+from suyuan.store import Store, WriteConnection
 
 MAKER, BUYER, STRANGER = (
     FARM,
@@ -159,6 +163,65 @@ def test_one_that_names_no_things_and_was_declared_wrong_before_it_came_takes_no
     assert line(database).permit.left == 100
 
 
+@pytest.mark.parametrize("order", [(sale, wrong), (wrong, sale)])
+def test_a_report_and_its_correction_at_once_take_nothing(
+    database: Store,
+    give: Give,
+    monkeypatch: pytest.MonkeyPatch,
+    order: tuple[Callable[..., dict[str, Any]], Callable[..., dict[str, Any]]],
+) -> None:
+    """The second comes when all of the first is written and nothing of it is to be seen yet."""
+    give(event(99), by=MAKER)  # so that the two do not meet at the head of their documents
+    written, go_on = Event(), Event()
+    settle = state.permits.settle
+
+    def settled(conn: WriteConnection, *said: Any) -> None:
+        settle(conn, *said)
+        if not written.is_set():
+            written.set()
+            assert go_on.wait(60)
+
+    monkeypatch.setattr(state.permits, "settle", settled)
+    with ThreadPoolExecutor(2) as clients:
+        first, second = (one(1, 30) if one is sale else one(1) for one in order)
+        done = [clients.submit(give, first, by=MAKER)]
+        assert written.wait(60)
+        done.append(clients.submit(give, second, by=MAKER))
+        while not done[1].done() and not waits(database):
+            time.sleep(0.01)
+        go_on.set()
+        assert all(each.result().events[0].entry for each in done)
+    assert line(database).permit.left == 100
+
+
+def waits(database: Store) -> bool:
+    """Whether a transaction waits for another one's lock."""
+    with database.read() as conn:
+        return bool(conn.execute("select from pg_locks where not granted limit 1").fetchall())
+
+
+def test_what_was_erased_and_is_reported_again_is_taken_once(
+    database: Store, recorder: Recorder, give: Give
+) -> None:
+    """Destroying a record leaves used what was used; the same event again takes its place."""
+    give(sale(1, 30), sale(2, 200), by=MAKER)
+    for number in (1, 2):
+        with database.write() as conn:
+            viewer = Viewer(tenant=1, account=0, role=Role.ADMIN)
+            found = event_by_id(conn, event(number)["eventID"], viewer, secret=recorder.secret)
+            why = Decision(by="court", ground="judgement")
+            erasing.erase(conn, found, why, now=NOW, draw=recorder.draw)
+    assert (line(database).permit.left, line(database).over) == (70, 200)
+    refused = sale(1, 40, eventTime="2030-01-01T00:00:00Z")
+    (_, third) = give(refused, sale(3, 100), by=MAKER).events  # it gives nothing back for others
+    assert overdrawn(third.findings)
+    give(wrong(3), by=MAKER)
+    give(sale(1, 40), sale(2, 50), by=MAKER)
+    assert (line(database).permit.left, line(database).over) == (10, 0)
+    give(wrong(1), by=MAKER)
+    assert line(database).permit.left == 50
+
+
 def test_only_its_own_capturer_gives_back(database: Store, give: Give) -> None:
     give(sale(1, 30), by=MAKER)
     give(wrong(1), by=STRANGER)
@@ -169,6 +232,17 @@ def test_a_stranger_uses_up_nobodys_permit(database: Store, give: Give) -> None:
     (told,) = give(sale(1, 100), by=STRANGER).events
     assert "check.not-theirs-to-debit" in [one.rule for one in told.findings]
     assert line(database).permit.left == 100
+    assert uses(database) == []
+
+
+def test_a_stranger_does_not_learn_how_much_is_left_by_reporting(
+    database: Store, give: Give
+) -> None:
+    give(event(99), by=STRANGER)  # now its party has a row, and no role
+    told = [give(sale(at, much), by=STRANGER).events[0] for at, much in ((1, 100), (2, 101))]
+    first, second = ([(one.rule, one.message) for one in each.findings] for each in told)
+    assert first == second
+    assert told[0].verdict is told[1].verdict
     assert uses(database) == []
 
 
@@ -198,6 +272,31 @@ def test_no_number_that_counts_nothing_is_taken(
     assert line(database).permit.left == 100
 
 
+@pytest.mark.parametrize(
+    ("granted", "taken", "more"),
+    [
+        ("1e29", "0.001", "1e29"),
+        ("100", "0.1234567890123456789012345678901", "99.87654321098765432109876544"),
+        ("1", "0." + "3" * 500, "0." + "6" * 27 + "7"),
+        ("0." + "9" * 30, "1e-30", "1"),
+    ],
+)
+def test_an_amount_of_many_digits_is_never_rounded_to_fit(
+    database: Store, give: Give, granted: str, taken: str, more: str
+) -> None:
+    """Rounded, what is left would look enough, and the table would refuse it: nothing recorded."""
+    permit = Permit(id=0, kind=KIND, number="M", holder=BUYER, amount=Decimal(granted))
+    with database.write() as conn:
+        state.permits.enter(conn, Line(permit=permit), tenant=1, now=NOW)
+    sales = [sale(at, much, **{"suyuan:permitNumber": "M"}) for at, much in ((1, taken), (2, more))]
+    first, second = (give(one, by=MAKER).events[0] for one in sales)
+    assert (overdrawn(first.findings), overdrawn(second.findings)) == (False, True)
+    with database.read() as conn:
+        (found,) = state.permits.lines(conn, tenant=1, number="M")
+    assert found.over == Decimal(more)
+    assert 0 < found.permit.used <= Decimal(taken)
+
+
 def test_a_permit_withdrawn_or_out_of_its_days_covers_nothing(database: Store, give: Give) -> None:
     day = NOW.date()
     grant(database, 100, valid_to=day.replace(year=2025))
@@ -207,6 +306,31 @@ def test_a_permit_withdrawn_or_out_of_its_days_covers_nothing(database: Store, g
         assert state.permits.void(conn, KIND, NUMBER, reason="r", tenant=1, now=NOW) == 1
     assert overdrawn(give(sale(2, 1), by=MAKER).events[0].findings)
     assert line(database).permit.used == 0
+
+
+def test_withdrawing_waits_for_the_lines_of_a_permit_in_the_order_of_who_takes_from_them(
+    database: Store,
+) -> None:
+    """Who holds one line and wants the next must not find it held by who waits for the first."""
+    first, second = (grant(database, 100, goods=goods).permit.id for goods in ("b", "a"))
+    grant(database, 90, goods="b")  # its row moves behind the other,
+    with database.write() as conn:
+        conn.execute("analyze state.permit")  # and so small a table is read in that order
+    hold = "select from state.permit where id = %s for update"
+
+    def withdraw() -> int:
+        with database.write() as conn:
+            conn.execute("set local lock_timeout = '60s'")
+            return state.permits.void(conn, KIND, NUMBER, reason="r", tenant=1, now=NOW)
+
+    with ThreadPoolExecutor(1) as clients:
+        with database.write() as conn:
+            conn.execute(hold, [first])
+            withdrawing = clients.submit(withdraw)
+            while not withdrawing.done() and not waits(database):
+                time.sleep(0.01)
+            conn.execute(hold, [second])
+        assert withdrawing.result() == 3
 
 
 def test_the_amount_follows_the_permit_but_never_below_what_is_used(

@@ -1,12 +1,16 @@
 """What is backed up while others go on is restored whole and verified, or not at all."""
 
+import fcntl
 import hashlib
 import json
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import psycopg
@@ -16,16 +20,20 @@ from logged import report, report_all
 
 from suyuan import index
 from suyuan.kit import SuyuanError
+from suyuan.ledger import keys
 from suyuan.ledger.types import LedgerError
 from suyuan.service import (
     OPERATOR,
     Config,
+    Decision,
+    Erasure,
     Platform,
     Restored,
     backup,
     begin_anew,
     check_backup,
     checkpoint,
+    erase,
     examine,
     log_keys,
     publish,
@@ -152,6 +160,32 @@ def test_a_backup_made_while_eight_capture_is_of_one_moment(
         assert {each.code for each in examine(other).damages} <= {"index.differs"}
 
 
+def test_a_backup_and_an_erasure_at_once_do_not_wait_for_each_other_in_a_circle(
+    source: Platform, tmp_path: Path
+) -> None:
+    """Erasing empties the index, of which the backup has read some tables and not the others."""
+    with ThreadPoolExecutor(1) as clients:
+        begun = list[Future[Erasure]]()
+
+        def erase_it(_read: int) -> None:
+            if not begun and is_read(source, "index.act"):
+                begun.append(clients.submit(erase, source, NAMED, Decision(by="a", ground="b")))
+                while not begun[0].done() and not waits(source):
+                    time.sleep(0.01)
+
+        backup(source, tmp_path / "file", progress=erase_it)
+        assert begun[0].result().positions == (3,)
+    assert check_backup(tmp_path / "file").entries == EVENTS
+    assert examine(source).damages == ()
+
+
+def is_read(platform: Platform, table: str) -> bool:
+    """Whether a transaction that is open has read a table, or may read it."""
+    with platform.store.read() as conn:
+        asked = "select from pg_locks where relation = %s::regclass and granted limit 1"
+        return bool(conn.execute(asked, [table]).fetchall())
+
+
 def test_nothing_is_restored_over_anything(source: Platform, tmp_path: Path) -> None:
     backup(source, tmp_path / "file")
     before = rows(source.store.dsn)
@@ -159,6 +193,30 @@ def test_nothing_is_restored_over_anything(source: Platform, tmp_path: Path) -> 
     with pytest.raises(StoreError, match="not empty"):
         restore(own, tmp_path / "file")
     assert rows(source.store.dsn) == before
+
+
+def test_what_is_recorded_while_a_restore_begins_is_not_restored_over(
+    source: Platform, target: Config, tmp_path: Path
+) -> None:
+    """It is committed after the restore has begun to look, and acknowledged: it is not lost."""
+    backup(source, tmp_path / "file")
+    dsn = target.database_url or ""
+    migrate(dsn)
+    with psycopg.connect(dsn) as other, ThreadPoolExecutor(1) as clients:
+        other.execute("insert into state.withdrawn (identity, entry) values ('here', 1)")
+        restoring = clients.submit(restore, target, tmp_path / "file")
+        while not restoring.done() and not waits(source):
+            time.sleep(0.01)
+        other.commit()
+        with pytest.raises(StoreError, match="not empty"):
+            restoring.result()
+        assert other.execute("select count(*) from state.withdrawn").fetchone() == (1,)
+
+
+def waits(platform: Platform) -> bool:
+    """Whether a transaction waits for another one's lock."""
+    with platform.store.read() as conn:
+        return bool(conn.execute("select from pg_locks where not granted limit 1").fetchall())
 
 
 def test_an_opened_but_unused_database_counts_as_empty(
@@ -209,6 +267,23 @@ def test_a_backup_of_another_log_is_refused(
     here = Config(data_dir=source.config.data_dir, database_url=empty_database)
     with pytest.raises(LedgerError, match=r"ledger\.other-log"):
         restore(here, made["plain"])
+
+
+def test_keys_of_a_restore_that_was_cut_off_are_not_told_to_be_this_machines_own(
+    made: dict[str, Path], target: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They came from the backup all the same, and sign nothing before they are resumed."""
+    unpack = keys.unpack
+
+    def cut_off(*said: Any, **more: Any) -> None:
+        unpack(*said, **more)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(keys, "unpack", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        restore(target, made["sealed"], passphrase=WORDS)
+    monkeypatch.undo()
+    assert restore(target, made["sealed"], passphrase=WORDS).log == "resumes"
 
 
 def test_restored_keys_sign_only_what_continues_the_newest_checkpoint_anybody_has(
@@ -379,6 +454,38 @@ def test_a_file_that_is_there_is_left_and_a_folder_gets_a_new_one(
     assert check_backup(Path(done.path)).entries == EVENTS
     with pytest.raises(ArchiveError, match=r"backup\.write"):
         backup(source, tmp_path / "no" / "where")
+
+
+def test_a_backup_that_was_finished_while_another_began_is_left_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other has opened the first one's unfinished file, and gets its lock when it is done."""
+    path, first = tmp_path / "file", ExitStack()
+    first.enter_context(Writer(path, passphrase=None)).add(Part("rows", b"first"))
+    lock = fcntl.flock
+
+    def late(file: int, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        first.close()
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with pytest.raises(SuyuanError) as caught, Writer(path, passphrase=None) as second:
+        second.add(Part("rows", b"second"))
+    assert caught.value.status in {409, 503}
+    assert list(read_parts(path, passphrase=None)) == [Part("rows", b"first")]
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_comes_to_be_under_the_name_meanwhile_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with ExitStack() as ending:
+        caught = ending.enter_context(pytest.raises(ArchiveError))
+        ending.enter_context(Writer(path, passphrase=None)).add(Part("rows", b"new"))
+        path.write_bytes(b"another's")
+    assert caught.value.code == "backup.there"
+    assert path.read_bytes() == b"another's"
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
 
 
 def test_two_backups_into_one_file_do_not_mix(source: Platform, tmp_path: Path) -> None:

@@ -58,6 +58,9 @@ PAGES = {
     "packages, not signed in": ("/packages", 401),
     "packages": ("/packages", 200),
     "a package": ("/packages", 200),
+    "subscriptions, not signed in": ("/subscriptions", 401),
+    "subscriptions": ("/subscriptions", 200),
+    "no subscriptions": ("/subscriptions", 200),
     "recall, not signed in": ("/recall", 401),
     "recall": ("/recall", 200),
     "recall of a pig": (f"/recall?things={PIG.partition('=')[2]}", 200),
@@ -77,6 +80,8 @@ PAGES = {
 SIGNED_IN = {
     "packages": "mill",
     "a package": "mill",
+    "subscriptions": "mill",
+    "no subscriptions": "operator",
     "recall": "mill",
     "recall of a pig": "operator",
     "recall of nothing seen": "mill",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 
 from suyuan.index import acts
 from suyuan.index.acts import Holders, Names
@@ -10,6 +11,8 @@ from suyuan.model import Fact, FactKind, Holder
 from suyuan.store import Queries, WriteConnection, encoded
 
 SQL = Queries("suyuan.index")
+_EVER, _NEVER = datetime(1900, 1, 1, tzinfo=UTC), datetime(2262, 1, 1, tzinfo=UTC)
+"""The ends of an open time between holders: a link of arrays has a number for both."""
 
 _MENTION_TYPES = ["int8", "bool", "int4[]"]
 _LINK_TYPES = ["int4", "int4", "timestamptz", "timestamptz", "int8", "int8", "int4"]
@@ -98,8 +101,8 @@ def link_rows(facts: Iterable[Fact], holders: Holders) -> list[tuple[object, ...
         key = (
             holders[fact.before],
             holders[fact.after],
-            fact.when.lo,
-            arrived.hi,
+            fact.when.lo or _EVER,
+            arrived.hi or _NEVER,
             fact.position,
             fact.entry,
         )

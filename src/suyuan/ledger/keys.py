@@ -164,6 +164,11 @@ def require_current(log: Log) -> None:
         raise LedgerError("ledger.restored", text, str(path), status=409)
 
 
+def is_restored(folder: Path) -> bool:
+    """Whether the keys of a folder came from a backup and were not told what they signed since."""
+    return (folder / _RESTORED).exists()
+
+
 def make_current(log: Log) -> None:
     """Let restored keys sign again; what they signed last must be known by now."""
     remove(log.folder / _RESTORED)

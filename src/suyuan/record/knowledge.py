@@ -17,6 +17,7 @@ from suyuan.families import Knowledge, KnownDocument, Licence, Permit
 from suyuan.model import Event
 from suyuan.registry import Document, directory
 from suyuan.registry import Licence as OnFile
+from suyuan.state.types import Held
 from suyuan.store import ReadConnection, WriteConnection
 from suyuan.wire import lots_of
 
@@ -46,11 +47,12 @@ def permits_named(
     events: Iterable[Event],
     *,
     without: Collection[bytes],
+    anew: Collection[bytes],
     tenant: int,
-) -> dict[str, tuple[Permit, ...]]:
+) -> Held:
     """The permits that these events name, locked, as if the events `without` had taken nothing."""
     named = set(chain.from_iterable(map(_words, events)))
-    return state.permits.hold(conn, named, without=without, tenant=tenant)
+    return state.permits.hold(conn, named, without=without, anew=anew, tenant=tenant)
 
 
 def permits_known(

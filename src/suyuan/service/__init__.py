@@ -30,6 +30,7 @@ from suyuan.service.asking import (
     labelled,
     progress,
     recall,
+    require_texts,
     subject,
     subjects,
     trace,
@@ -57,6 +58,7 @@ from suyuan.service.auditing import Wrong, audit
 from suyuan.service.backing import BackedUp, backup
 from suyuan.service.balancing import BalanceAsked, Balanced, balance, percent_of
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
+from suyuan.service.bringing_partners import check_interchange, import_interchange
 from suyuan.service.checking import Checked, CheckedEvent, check_document
 from suyuan.service.config import Config
 from suyuan.service.contacting import Windows, contacts
@@ -67,6 +69,7 @@ from suyuan.service.dividing import (
     divided,
     divisions_named,
     provinces,
+    require_name,
 )
 from suyuan.service.doctoring import doctor
 from suyuan.service.entitling import (
@@ -79,12 +82,14 @@ from suyuan.service.entitling import (
 from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.following import keep_following
-from suyuan.service.interlocking import Asking, Interlock, interlock
+from suyuan.service.handing import Export, Told, export, told
+from suyuan.service.interlocking import Act, Interlock, interlock
 from suyuan.service.issuing import (
     Code,
     Issue,
     Order,
     PackageInfo,
+    code_at,
     codes,
     issue,
     listed,
@@ -93,6 +98,7 @@ from suyuan.service.issuing import (
     packages,
     trade_items,
 )
+from suyuan.service.listening import hear, listening
 from suyuan.service.locating import LocatedLots, locate_lots, locate_source
 from suyuan.service.naming import (
     forget_query,
@@ -101,6 +107,7 @@ from suyuan.service.naming import (
     named_queries,
     named_query,
 )
+from suyuan.service.notifying import deliver_due, keep_notifying
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
 from suyuan.service.permitting import (
     NewPermit,
@@ -136,6 +143,7 @@ from suyuan.service.reporting import (
     register,
     reindex,
 )
+from suyuan.service.reprinting import PrintedBefore, printed_before
 from suyuan.service.resolving import (
     EVENTS,
     TRACEABILITY,
@@ -167,6 +175,15 @@ from suyuan.service.ruling import (
     family_on,
     today,
     watched,
+)
+from suyuan.service.subscribing import (
+    Asking,
+    replay,
+    rotate_secret,
+    subscribe,
+    subscription,
+    subscriptions,
+    unsubscribe,
 )
 from suyuan.service.tables import For, table
 from suyuan.service.templating import (
@@ -201,6 +218,7 @@ __all__ = [
     "TRACEABILITY",
     "WITNESS_FOLDER",
     "AccessError",
+    "Act",
     "Asking",
     "BackedUp",
     "BalanceAsked",
@@ -214,6 +232,7 @@ __all__ = [
     "Divided",
     "Erasure",
     "Examined",
+    "Export",
     "FamilyLine",
     "FamilyOn",
     "For",
@@ -239,6 +258,7 @@ __all__ = [
     "Platform",
     "PrintOrder",
     "Printed",
+    "PrintedBefore",
     "ReadCode",
     "Recall",
     "ReceiptShown",
@@ -247,6 +267,7 @@ __all__ = [
     "StepOn",
     "TakenIn",
     "TermOn",
+    "Told",
     "Verification",
     "Wanted",
     "Watched",
@@ -265,13 +286,16 @@ __all__ = [
     "capturer_of",
     "check_backup",
     "check_document",
+    "check_interchange",
     "check_workbook",
     "checkpoint",
+    "code_at",
     "codes",
     "contacts",
     "cosign",
     "day_of",
     "default_of",
+    "deliver_due",
     "disentitle",
     "divided",
     "divisions_named",
@@ -287,6 +311,7 @@ __all__ = [
     "events",
     "examine",
     "examples",
+    "export",
     "families_on",
     "family_on",
     "follow",
@@ -294,7 +319,9 @@ __all__ = [
     "forget_query",
     "form_seal",
     "fresh_key",
+    "hear",
     "identify",
+    "import_interchange",
     "import_movements",
     "import_workbook",
     "imports",
@@ -304,6 +331,7 @@ __all__ = [
     "job",
     "json_schema",
     "keep_following",
+    "keep_notifying",
     "keep_publishing",
     "keys_of",
     "labelled",
@@ -312,6 +340,7 @@ __all__ = [
     "links_of",
     "linkset",
     "listed",
+    "listening",
     "local_capturer",
     "locate_lots",
     "locate_source",
@@ -338,6 +367,7 @@ __all__ = [
     "platform_links",
     "print_labels",
     "print_runs",
+    "printed_before",
     "progress",
     "provinces",
     "prune",
@@ -350,9 +380,12 @@ __all__ = [
     "receipt_pdf",
     "register",
     "reindex",
+    "replay",
     "require_account",
+    "require_name",
     "require_operator",
     "require_printable",
+    "require_texts",
     "restore",
     "resume",
     "retain",
@@ -360,14 +393,20 @@ __all__ = [
     "revoke_key",
     "revoke_log_key",
     "rotate_key",
+    "rotate_secret",
     "sign_in",
     "subject",
     "subjects",
+    "subscribe",
+    "subscription",
+    "subscriptions",
     "table",
     "templates",
     "today",
+    "told",
     "trace",
     "trade_items",
+    "unsubscribe",
     "values",
     "verify",
     "viewer_for",

@@ -5,7 +5,7 @@ be. The answer is no where a rule would hold the report, and where what it turns
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -57,9 +57,12 @@ _NOT_YOURS = Text(
     "Only an administrator's account may ask for another party.",
 )
 _TIME = Text("“{given}” 没有时区偏移。", "'{given}' has no offset from UTC.")
+_NEVER = Text(
+    "“{given}” 早于或晚于任何历法日。", "'{given}' is before or after all days there are."
+)
 
 
-class Asking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Act(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An act that is asked about: which step, of which family, done to which things.
 
     `things` are any codes; `party` who is to do it, else the account's own; `place` where; `at`
@@ -94,7 +97,7 @@ class Interlock(Struct, frozen=True, kw_only=True):
     warnings: tuple[Finding, ...]
 
 
-def interlock(platform: Platform, asking: Asking, viewer: Viewer = OPERATOR) -> Interlock:
+def interlock(platform: Platform, asking: Act, viewer: Viewer = OPERATOR) -> Interlock:
     """Whether an act may be done, by what is on record and the law of its day; records nothing.
 
     Raises:
@@ -131,7 +134,7 @@ def interlock(platform: Platform, asking: Asking, viewer: Viewer = OPERATOR) -> 
     )
 
 
-def _family(platform: Platform, asking: Asking) -> Family:
+def _family(platform: Platform, asking: Act) -> Family:
     """The family whose step is asked about, its items checked."""
     families = platform.families.by_id
     named = (
@@ -185,9 +188,9 @@ def _near(name: str, names: Mapping[str, Text]) -> Text:
     )
 
 
-def _party(asking: Asking, viewer: Viewer) -> str:
+def _party(asking: Act, viewer: Viewer) -> str:
     party = asking.party or viewer.party
-    if party is None:
+    if party is None or "\0" in party:
         raise SuyuanError("interlock.party", _PARTY, "party")
     if viewer.role is not Role.ADMIN and party != viewer.party:
         raise SuyuanError("interlock.party", _NOT_YOURS, "party", status=403)
@@ -207,6 +210,8 @@ def _things(platform: Platform, texts: list[str], viewer: Viewer) -> list[str]:
 def _instant(at: datetime | None) -> datetime | None:
     if at is not None and at.tzinfo is None:
         raise SuyuanError("interlock.at", _TIME.format(given=at.isoformat()), "at")
+    if at is not None and at.year in {MINYEAR, MAXYEAR}:
+        raise SuyuanError("interlock.at", _NEVER.format(given=at.isoformat()), "at")
     return at
 
 
@@ -216,7 +221,7 @@ def _listed(value: Any) -> tuple[Any, ...]:
 
 def _event(
     platform: Platform,
-    asking: Asking,
+    asking: Act,
     family: Family,
     *,
     things: list[str],
@@ -252,7 +257,7 @@ def _listing(things: list[str], party: str) -> dict[str, Any]:
     return {"epcList": single} | ({"quantityList": others} if others else {})
 
 
-def _extensions(family: Family, asking: Asking) -> dict[str, Any]:
+def _extensions(family: Family, asking: Act) -> dict[str, Any]:
     """Family, step, kind and values: registry and permits are asked for what these name."""
     kind = {} if asking.kind is None else {"productKind": asking.kind}
     values = {_camel(name): value for name, value in asking.values.items()}

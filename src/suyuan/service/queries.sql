@@ -94,3 +94,14 @@ select kind, count(*), min(place) from (
                       from registry.code_package as p where p.series = s.id)
 ) as found
 group by kind order by kind;
+
+-- described --
+-- What reporters call places and parties in their documents, as far as the viewer may read those:
+-- the newest name of each. Who sees everything reads all, others what they reported themselves.
+select distinct on (v.name) v.name, v.attributes ->> 'urn:epcglobal:cbv:mda#name'
+from index.vocabulary as v
+where v.tenant = %(tenant)s
+  and v.name = any (%(names)s::text[])
+  and (%(everything)s or v.party = %(party)s)
+  and v.attributes ? 'urn:epcglobal:cbv:mda#name'
+order by v.name, v.position desc;

@@ -1,5 +1,6 @@
 -- lock --
--- Judge no two documents at once that speak of the same thing ("state" as a number, and a share).
+-- Judge no two documents at once that speak of the same thing, or of one event ("state" as a number,
+-- and a share).
 select pg_advisory_xact_lock(1937006964, share) from unnest(%(shares)s::int[]) as share;
 
 -- load --
@@ -186,9 +187,13 @@ where tenant = %(tenant)s and kind = %(kind)s and issuer = %(issuer)s and number
   and goods = %(goods)s and holder = %(holder)s and unit = coalesce(%(unit)s, '');
 
 -- void_permit --
--- Withdraw all lines of a permit that are not withdrawn yet.
+-- Withdraw all lines of a permit that are not withdrawn yet, locked in the order of `hold_permits`.
 update state.permit set void_at = %(now)s, void_reason = %(reason)s
-where tenant = %(tenant)s and kind = %(kind)s and number = %(number)s and void_at is null;
+where id in (
+    select id from state.permit
+    where tenant = %(tenant)s and kind = %(kind)s and number = %(number)s and void_at is null
+    order by id for update
+);
 
 -- permits --
 -- Lines of permits with what was reported beyond them, in the order of kind and number.
@@ -205,10 +210,11 @@ where p.tenant = %(tenant)s
 order by p.kind, p.number, p.issuer, p.goods limit %(most)s;
 
 -- permit_uses --
--- What was taken from a permit, the latest first.
+-- What was taken from a permit, the latest first; of one holder's lines where asked.
 select d.entry, d.amount, d.is_covered, d.returned_by is not null, p.goods
 from state.permit as p join state.debit as d on d.permit = p.id
 where p.tenant = %(tenant)s and p.kind = %(kind)s and p.number = %(number)s
+  and (%(holder)s::text is null or p.holder = %(holder)s)
 order by d.entry desc, p.goods limit %(most)s;
 
 -- known_permits --
@@ -233,9 +239,8 @@ order by id for update;
 
 -- to_return --
 -- What events took from permits that is not returned yet.
-select permit, sum(amount) from state.debit
-where identity = any(%(identities)s::bytea[]) and returned_by is null and is_covered
-group by permit;
+select permit, identity, case when is_covered then amount else 0 end from state.debit
+where identity = any(%(identities)s::bytea[]) and returned_by is null;
 
 -- give_back --
 -- Return what events took that were declared wrong.
@@ -266,6 +271,20 @@ with said as (
 insert into state.debit (permit, entry, identity, amount, is_covered)
 select s.permit, s.entry, s.identity, s.amount, s.is_covered
 from said as s join taken as t on t.id = s.permit;
+
+-- hold_scenes --
+-- Wait for all that are writing, each of which keeps its scenes first; more wait until this ends.
+lock table state.scene in share row exclusive mode;
+
+-- scenes_of --
+-- The scenes of these entries.
+select distinct scene from state.event where entry = any (%(entries)s);
+
+-- forget_scenes --
+-- Forget the scenes of which nothing is left.
+delete from state.scene as s
+where s.id = any (%(scenes)s)
+  and not exists (select from state.event as e where e.scene = s.id);
 
 -- forget_bundles --
 -- Forget bundles of which nothing is said but by these entries.
