@@ -16,9 +16,9 @@ from suyuan.interchange.types import Answering, Handed, Names
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.model import PUBLIC, Event, Role, Viewer
-from suyuan.record import Recorded, events_by_entries, grants_of
+from suyuan.record import Recorded, events_by_entries
 from suyuan.registry import directory
-from suyuan.service.asking import SQL
+from suyuan.service.asking import described
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.trace import Answer, Question, recall_scope
@@ -146,23 +146,12 @@ def _names(
     sites = {pool.site for pool in pools} - {""}
     known = directory.parties(conn, parties, tenant=viewer.tenant)
     places = directory.completion(conn, tenant=viewer.tenant, sites=sites).sites
-    said = _described(conn, parties | sites, viewer, secret)
+    said = described(conn, parties | sites, viewer, secret=secret)
     return Names(
         parties={**said, **{uri: each.name.pick(lang) for uri, each in known.items()}},
         sites={**said, **{uri: rows[-1].name.pick(lang) for uri, rows in places.items() if rows}},
         products=_products(conn, {pool.thing for pool in pools} - {""}, viewer, lang),
     ), {uri: each.contact for uri, each in known.items()}
-
-
-def _described(
-    conn: ReadConnection, names: Collection[str], viewer: Viewer, secret: bytes
-) -> dict[str, str]:
-    given = {
-        **grants_of(viewer, secret=secret).params,
-        "names": sorted(names),
-        "party": viewer.party,
-    }
-    return {name: said for name, said in conn.execute(SQL.described, given) if said}
 
 
 def _products(
