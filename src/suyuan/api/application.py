@@ -30,6 +30,7 @@ from suyuan.api import (
     reporting,
     resources,
     ruling,
+    sourcing,
     templating,
     witnessing,
 )
@@ -69,6 +70,7 @@ def application(
             *logged.handlers,
             *asking.handlers,
             *balancing.handlers,
+            *sourcing.handlers,
             *picturing.handlers,
             *coding.handlers,
             *entitling.handlers,

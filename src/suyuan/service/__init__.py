@@ -91,7 +91,7 @@ from suyuan.service.issuing import (
     packages,
     trade_items,
 )
-from suyuan.service.locating import LocatedLots, locate_lots, locate_source
+from suyuan.service.locating import LocatedLots, locate_lots, locate_source, values_of
 from suyuan.service.naming import (
     forget_query,
     name_query,
@@ -160,6 +160,14 @@ from suyuan.service.ruling import (
     today,
     watched,
 )
+from suyuan.service.sourcing import (
+    Case,
+    SourceAsked,
+    Sourced,
+    cases_of,
+    cases_typed,
+    locate_on_record,
+)
 from suyuan.service.tables import For, table
 from suyuan.service.templating import (
     TakenIn,
@@ -198,6 +206,7 @@ __all__ = [
     "BalanceAsked",
     "Balanced",
     "Brought",
+    "Case",
     "Checked",
     "CheckedEvent",
     "Code",
@@ -235,6 +244,8 @@ __all__ = [
     "Recall",
     "Restored",
     "RuleOn",
+    "SourceAsked",
+    "Sourced",
     "StepOn",
     "TakenIn",
     "TermOn",
@@ -255,6 +266,8 @@ __all__ = [
     "bring_in",
     "capture",
     "capturer_of",
+    "cases_of",
+    "cases_typed",
     "check_backup",
     "check_document",
     "check_interchange",
@@ -309,6 +322,7 @@ __all__ = [
     "listed",
     "local_capturer",
     "locate_lots",
+    "locate_on_record",
     "locate_source",
     "log_file",
     "log_keys",
@@ -359,6 +373,7 @@ __all__ = [
     "trace",
     "trade_items",
     "values",
+    "values_of",
     "verify",
     "viewer_for",
     "vocabularies",

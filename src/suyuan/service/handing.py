@@ -126,7 +126,7 @@ def _told(
 ) -> Told:
     near = structs.replace(viewer, parts_only=True)
     answer = trace_question(conn, question, near, secret=secret)
-    names, contacts = _names(conn, answer, viewer, secret, lang)
+    names, contacts = names_of(conn, answer, viewer, secret, lang)
     tells = viewer.role is Role.ADMIN
     shown = contacts if tells else {}
     return Told(
@@ -136,7 +136,7 @@ def _told(
     )
 
 
-def _names(
+def names_of(
     conn: ReadConnection, answer: Answer, viewer: Viewer, secret: bytes, lang: Lang
 ) -> tuple[Names, dict[str, str]]:
     """What is registered, else what reporters call it in their own documents."""
