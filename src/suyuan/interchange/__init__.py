@@ -6,9 +6,9 @@ capture. A trace or scope goes out as EPCIS, FoodChain-Lab JSON, GraphML, CSV, F
 
 from suyuan.interchange.about import about
 from suyuan.interchange.answering import answering
-from suyuan.interchange.events import Words, is_piece
+from suyuan.interchange.events import Words
 from suyuan.interchange.incoming import read
-from suyuan.interchange.outgoing import MEDIA, write
+from suyuan.interchange.outgoing import MEDIA, requests_of, write
 from suyuan.interchange.types import Form
 
-__all__ = ["MEDIA", "Form", "Words", "about", "answering", "is_piece", "read", "write"]
+__all__ = ["MEDIA", "Form", "Words", "about", "answering", "read", "requests_of", "write"]

@@ -212,6 +212,13 @@ class Handed(Struct, frozen=True, kw_only=True):
     lang: Lang = "zh"
 
 
+def is_piece(thing: str) -> bool:
+    """Whether a canonical name is of one piece."""
+    own = ("urn:suyuan:item:", "https://id.gs1.org/00/", "https://id.gs1.org/8003/",
+           "https://id.gs1.org/8004/", "urn:suyuan:ear-tag:")  # fmt: skip
+    return thing.startswith(own) or "/21/" in thing
+
+
 def _both(text: str) -> Text:
     return Text(text, text)
 

@@ -76,7 +76,7 @@ from suyuan.service.entitling import (
 from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.following import keep_following
-from suyuan.service.handing import Export, Told, export, told
+from suyuan.service.handing import Export, Told, export, requests, told
 from suyuan.service.interlocking import Asking, Interlock, interlock
 from suyuan.service.issuing import (
     Code,
@@ -355,6 +355,7 @@ __all__ = [
     "receipt",
     "register",
     "reindex",
+    "requests",
     "require_account",
     "require_operator",
     "require_printable",

@@ -113,6 +113,18 @@ def export(
     )
 
 
+def requests(
+    platform: Platform, question: Question, viewer: Viewer, *, lang: Lang = "zh"
+) -> dict[str, bytes]:
+    """Workbooks that ask those at whom a trace stops for more, by the name their files may have.
+
+    Filled, they are taken in as any file of a partner; the same question then goes further.
+    """
+    with platform.store.read() as conn:
+        found = _told(conn, question, viewer, secret=platform.recorder.secret, lang=lang)
+    return interchange.requests_of(found.answer, found.names)
+
+
 def _who(viewer: Viewer, name: str | None, lang: Lang) -> str:
     """For whom it was made: the account's name, what it may, its organisation."""
     if viewer.role is None:

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, structs
 
-from suyuan.interchange import is_piece
-from suyuan.interchange.types import Names
+from suyuan.interchange.types import Names, is_piece
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import Quantity, normal
 from suyuan.kit.text import Lang

@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from suyuan.interchange import is_piece
+from suyuan.interchange.types import is_piece
 from suyuan.kit import Text
 from suyuan.kit.clock import there
 from suyuan.kit.quantity import Quantity, normal
