@@ -30,19 +30,23 @@ def asgi(platform: "Platform") -> "Litestar":
 
 
 def serve(platform: "Platform") -> None:
-    """Serve until stopped; index and log follow the record, each in a thread of its own.
+    """Serve until stopped; index, log and messages follow the record, each in a thread of its own.
 
     SIGINT and SIGTERM both end it in order: requests answered, followers and database stopped.
     """
     from suyuan.api import configure_logs  # noqa: PLC0415 -- only when serving
-    from suyuan.service import keep_following, keep_publishing  # noqa: PLC0415
+    from suyuan.service import (  # noqa: PLC0415
+        keep_following,
+        keep_notifying,
+        keep_publishing,
+    )
 
     configure_logs()
     config = platform.config
     stop = threading.Event()
     followers = [
         threading.Thread(target=work, args=(platform, stop), name=work.__name__)
-        for work in (keep_following, keep_publishing)
+        for work in (keep_following, keep_publishing, keep_notifying)
     ]
     # uvicorn raises the signal again once it has stopped; by default that would end us on the
     # spot, and leave the database to end by itself.
@@ -78,4 +82,6 @@ def _listen(app: "Litestar", host: str, port: int) -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=10,
+            ws="websockets-sansio",
+            ws_max_size=64 << 10,  # listeners have nothing to say
         )

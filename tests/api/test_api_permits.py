@@ -79,6 +79,23 @@ def test_others_see_nothing_of_it_and_enter_nothing(
     assert client.post("/permits/withdrawals", json=gone, headers=farm).status_code == 403
 
 
+def test_of_a_number_that_two_hold_each_sees_what_was_taken_from_its_own(
+    client: Client, admin: Headers, farm: Headers, shop: Headers
+) -> None:
+    """Another office may have given out the same number, to somebody else."""
+    client.post("/permits", json=QUOTA, headers=admin)
+    other = QUOTA | {"issuer": "another office", "holder": SHOP}
+    assert client.post("/permits", json=other, headers=admin).status_code == 201
+    sent = {"Content-Type": "application/ld+json", "GS1-EPCIS-Version": "2.0", **farm}
+    assert client.post("/capture", content=document(mined(1, 60_000)), headers=sent).is_success
+    asked = f"/permits/uses?kind={KIND}&number=2026-1"
+    taken = {name: client.get(asked, headers=who).json()
+             for name, who in (("admin", admin), ("farm", farm), ("shop", shop))}  # fmt: skip
+    assert [one["amount"] for one in taken["farm"]] == [60]
+    assert taken["admin"] == taken["farm"]
+    assert taken["shop"] == []
+
+
 @pytest.mark.parametrize(
     ("members", "rule"),
     [
@@ -87,6 +104,10 @@ def test_others_see_nothing_of_it_and_enter_nothing(
         ({"number": "1\u00002"}, "permit.name"),
         ({"number": "n" * 201}, "permit.name"),
         ({"holder": "the farm"}, "permit.holder"),
+        ({"holder": "urn:a\u0000"}, "permit.name"),
+        ({"holder": "urn:" + "h" * 197}, "permit.name"),
+        ({"issuer": "i\u0000"}, "permit.name"),
+        ({"issuer": "i" * 201}, "permit.name"),
         ({"amount": 0}, "permit.amount"),
         ({"amount": -1}, "permit.amount"),
         ({"amount": 1e40}, "permit.amount"),
@@ -102,7 +123,21 @@ def test_what_is_out_of_form_is_said_with_its_rule(
     assert left(client, admin) == []
 
 
-@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-0"])
+def test_no_permit_has_a_name_that_no_database_can_hold(
+    client: Client, admin: Headers, farm: Headers
+) -> None:
+    client.post("/permits", json=QUOTA, headers=admin)
+    for asked in ({"number": "2026-1\0"}, {"kind": f"{KIND}\0"}, {"party": "\0"}):
+        assert client.get("/permits", params=asked, headers=admin).json() == []
+        if "party" not in asked:
+            assert client.get("/permits", params=asked, headers=farm).json() == []
+            named = {"kind": KIND, "number": "2026-1"} | asked
+            uses = client.get("/permits/uses", params=named, headers=farm)
+            gone = client.post("/permits/withdrawals", json=named | {"reason": "r"}, headers=admin)
+            assert (uses.status_code, gone.status_code) == (404, 404)
+
+
+@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-0", "0." + "9" * 31, "1" * 31])
 def test_no_amount_that_is_none_is_entered(platform: Platform, amount: str) -> None:
     new = NewPermit(kind=KIND, number="1", holder=FARM, amount=Decimal(amount))
     with pytest.raises(Exception, match=r"above zero|大于零"):

@@ -576,6 +576,13 @@ def test_how_much_is_left_a_stranger_is_not_told(
     on_file = OnFile(id=1, kind="k", number="N", holder=PARTY, amount=Decimal(7))
     rule = Permit(of="number", any=("k",), amount=("much",), holder="buyer")
     knowledge = known(actor=actor, roles=roles, permits={"N": (on_file,)})
-    missed = rule.check(a_view(number="N", much=9, buyer=PARTY), knowledge)
+    enough, over = (a_view(number="N", much=much, buyer=PARTY) for much in (7, 9))
+    assert rule.check(enough, knowledge) is None
+    missed = rule.check(over, knowledge)
+    assert (missed is not None) is told  # what differs by the amount would tell it by and by
+    assert missed is None or "7" in missed.found.en
+    assert rule.tells(over, knowledge) is told
+    limit = Permit(of="number", any=("k",), amount=("much",), holder="buyer", debits=False)
+    missed = limit.check(over, knowledge)
     assert missed is not None
     assert ("7" in missed.found.en) is told

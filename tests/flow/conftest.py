@@ -1,24 +1,16 @@
-import json
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from running import Report, Serving
+from running import Report, Serving, a_home
 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A folder that every user may enter, gone afterwards."""
-    made = Path(tempfile.mkdtemp(prefix="suyuan-flow-")).resolve()
-    made.chmod(0o755)
-    yield made
-    for place in list(made.rglob("place.json")):  # a closed home has its data outside
-        shutil.rmtree(json.loads(place.read_bytes())["base"], ignore_errors=True)
-    shutil.rmtree(made, ignore_errors=os.geteuid() != 0)
+    with a_home() as made:
+        yield made
 
 
 @pytest.fixture

@@ -3,12 +3,15 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,8 +42,8 @@ class Told(NamedTuple):
 class Serving:
     """One installation in a folder, and the process that serves it while there is one."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self._folder, self._more = folder, settings
         self._settings = StoreSettings(data_dir=folder / "pg")
         self._child: subprocess.Popen[bytes] | None = None
         self.port = free_port()
@@ -149,7 +152,8 @@ class Serving:
         try:
             connection.request(method, path, body, known | (headers or {}))
             answer = connection.getresponse()
-            return Told(answer.status, json.loads(answer.read()))
+            found = answer.read()
+            return Told(answer.status, json.loads(found) if found else None)
         finally:
             connection.close()
 
@@ -172,7 +176,18 @@ class Serving:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if "SUYUAN" not in name}
-        return {**kept, "SUYUAN_DATA_DIR": str(self._folder)}
+        return {**kept, "SUYUAN_DATA_DIR": str(self._folder), **self._more}
+
+
+@contextmanager
+def a_home() -> Iterator[Path]:
+    """A folder that every user may enter, gone afterwards."""
+    made = Path(tempfile.mkdtemp(prefix="suyuan-flow-")).resolve()
+    made.chmod(0o755)
+    yield made
+    for place in list(made.rglob("place.json")):  # a closed home has its data outside
+        shutil.rmtree(json.loads(place.read_bytes())["base"], ignore_errors=True)
+    shutil.rmtree(made, ignore_errors=os.geteuid() != 0)
 
 
 def free_port() -> int:

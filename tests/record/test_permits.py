@@ -1,9 +1,11 @@
 """The ledger of permits: never more taken than granted; what is corrected is given back."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from random import Random
+from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +19,7 @@ from suyuan.model import Capturer, Verdict
 from suyuan.registry import Party, directory
 from suyuan.registry.types import Licence
 from suyuan.state.types import Charge, Line, Use
-from suyuan.store import Store
+from suyuan.store import Store, WriteConnection
 
 MAKER, BUYER, STRANGER = (
     FARM,
@@ -159,6 +161,43 @@ def test_one_that_names_no_things_and_was_declared_wrong_before_it_came_takes_no
     assert line(database).permit.left == 100
 
 
+@pytest.mark.parametrize("order", [(sale, wrong), (wrong, sale)])
+def test_a_report_and_its_correction_at_once_take_nothing(
+    database: Store,
+    give: Give,
+    monkeypatch: pytest.MonkeyPatch,
+    order: tuple[Callable[..., dict[str, Any]], Callable[..., dict[str, Any]]],
+) -> None:
+    """The second comes when all of the first is written and nothing of it is to be seen yet."""
+    give(event(99), by=MAKER)  # so that the two do not meet at the head of their documents
+    written, go_on = Event(), Event()
+    settle = state.permits.settle
+
+    def settled(conn: WriteConnection, *said: Any) -> None:
+        settle(conn, *said)
+        if not written.is_set():
+            written.set()
+            assert go_on.wait(60)
+
+    monkeypatch.setattr(state.permits, "settle", settled)
+    with ThreadPoolExecutor(2) as clients:
+        first, second = (one(1, 30) if one is sale else one(1) for one in order)
+        done = [clients.submit(give, first, by=MAKER)]
+        assert written.wait(60)
+        done.append(clients.submit(give, second, by=MAKER))
+        while not done[1].done() and not waits(database):
+            time.sleep(0.01)
+        go_on.set()
+        assert all(each.result().events[0].entry for each in done)
+    assert line(database).permit.left == 100
+
+
+def waits(database: Store) -> bool:
+    """Whether a transaction waits for another one's lock."""
+    with database.read() as conn:
+        return bool(conn.execute("select from pg_locks where not granted limit 1").fetchall())
+
+
 def test_only_its_own_capturer_gives_back(database: Store, give: Give) -> None:
     give(sale(1, 30), by=MAKER)
     give(wrong(1), by=STRANGER)
@@ -169,6 +208,17 @@ def test_a_stranger_uses_up_nobodys_permit(database: Store, give: Give) -> None:
     (told,) = give(sale(1, 100), by=STRANGER).events
     assert "check.not-theirs-to-debit" in [one.rule for one in told.findings]
     assert line(database).permit.left == 100
+    assert uses(database) == []
+
+
+def test_a_stranger_does_not_learn_how_much_is_left_by_reporting(
+    database: Store, give: Give
+) -> None:
+    give(event(99), by=STRANGER)  # now its party has a row, and no role
+    told = [give(sale(at, much), by=STRANGER).events[0] for at, much in ((1, 100), (2, 101))]
+    first, second = ([(one.rule, one.message) for one in each.findings] for each in told)
+    assert first == second
+    assert told[0].verdict is told[1].verdict
     assert uses(database) == []
 
 
@@ -196,6 +246,31 @@ def test_no_number_that_counts_nothing_is_taken(
     (told,) = give(sale(1, quantity), by=MAKER).events
     assert overdrawn(told.findings)
     assert line(database).permit.left == 100
+
+
+@pytest.mark.parametrize(
+    ("granted", "taken", "more"),
+    [
+        ("1e29", "0.001", "1e29"),
+        ("100", "0.1234567890123456789012345678901", "99.87654321098765432109876544"),
+        ("1", "0." + "3" * 500, "0." + "6" * 27 + "7"),
+        ("0." + "9" * 30, "1e-30", "1"),
+    ],
+)
+def test_an_amount_of_many_digits_is_never_rounded_to_fit(
+    database: Store, give: Give, granted: str, taken: str, more: str
+) -> None:
+    """Rounded, what is left would look enough, and the table would refuse it: nothing recorded."""
+    permit = Permit(id=0, kind=KIND, number="M", holder=BUYER, amount=Decimal(granted))
+    with database.write() as conn:
+        state.permits.enter(conn, Line(permit=permit), tenant=1, now=NOW)
+    sales = [sale(at, much, **{"suyuan:permitNumber": "M"}) for at, much in ((1, taken), (2, more))]
+    first, second = (give(one, by=MAKER).events[0] for one in sales)
+    assert (overdrawn(first.findings), overdrawn(second.findings)) == (False, True)
+    with database.read() as conn:
+        (found,) = state.permits.lines(conn, tenant=1, number="M")
+    assert found.over == Decimal(more)
+    assert 0 < found.permit.used <= Decimal(taken)
 
 
 def test_a_permit_withdrawn_or_out_of_its_days_covers_nothing(database: Store, give: Give) -> None:

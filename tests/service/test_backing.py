@@ -1,11 +1,14 @@
 """What is backed up while others go on is restored whole and verified, or not at all."""
 
+import fcntl
 import hashlib
 import json
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -159,6 +162,30 @@ def test_nothing_is_restored_over_anything(source: Platform, tmp_path: Path) -> 
     with pytest.raises(StoreError, match="not empty"):
         restore(own, tmp_path / "file")
     assert rows(source.store.dsn) == before
+
+
+def test_what_is_recorded_while_a_restore_begins_is_not_restored_over(
+    source: Platform, target: Config, tmp_path: Path
+) -> None:
+    """It is committed after the restore has begun to look, and acknowledged: it is not lost."""
+    backup(source, tmp_path / "file")
+    dsn = target.database_url or ""
+    migrate(dsn)
+    with psycopg.connect(dsn) as other, ThreadPoolExecutor(1) as clients:
+        other.execute("insert into state.withdrawn (identity, entry) values ('here', 1)")
+        restoring = clients.submit(restore, target, tmp_path / "file")
+        while not restoring.done() and not waits(source):
+            time.sleep(0.01)
+        other.commit()
+        with pytest.raises(StoreError, match="not empty"):
+            restoring.result()
+        assert other.execute("select count(*) from state.withdrawn").fetchone() == (1,)
+
+
+def waits(platform: Platform) -> bool:
+    """Whether a transaction waits for another one's lock."""
+    with platform.store.read() as conn:
+        return bool(conn.execute("select from pg_locks where not granted limit 1").fetchall())
 
 
 def test_an_opened_but_unused_database_counts_as_empty(
@@ -379,6 +406,38 @@ def test_a_file_that_is_there_is_left_and_a_folder_gets_a_new_one(
     assert check_backup(Path(done.path)).entries == EVENTS
     with pytest.raises(ArchiveError, match=r"backup\.write"):
         backup(source, tmp_path / "no" / "where")
+
+
+def test_a_backup_that_was_finished_while_another_began_is_left_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other has opened the first one's unfinished file, and gets its lock when it is done."""
+    path, first = tmp_path / "file", ExitStack()
+    first.enter_context(Writer(path, passphrase=None)).add(Part("rows", b"first"))
+    lock = fcntl.flock
+
+    def late(file: int, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        first.close()
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with pytest.raises(SuyuanError) as caught, Writer(path, passphrase=None) as second:
+        second.add(Part("rows", b"second"))
+    assert caught.value.status in {409, 503}
+    assert list(read_parts(path, passphrase=None)) == [Part("rows", b"first")]
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_comes_to_be_under_the_name_meanwhile_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with ExitStack() as ending:
+        caught = ending.enter_context(pytest.raises(ArchiveError))
+        ending.enter_context(Writer(path, passphrase=None)).add(Part("rows", b"new"))
+        path.write_bytes(b"another's")
+    assert caught.value.code == "backup.there"
+    assert path.read_bytes() == b"another's"
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
 
 
 def test_two_backups_into_one_file_do_not_mix(source: Platform, tmp_path: Path) -> None:

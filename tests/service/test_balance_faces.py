@@ -98,8 +98,13 @@ def test_a_browser_is_given_a_page_with_what_is_wrong_and_what_to_check(
         assert words.replace(" ", "") in page.text.replace(" ", ""), words
     assert "灌装厂" not in page.text
     assert 'role="img"' in page.text
-    english = client.get("/balance?lang=en&start=2026-03-08", headers=as_browser).text
-    assert "Nothing contradicts itself" in english
+    first, _, rest = page.text.partition("<details")
+    assert "可能报了两次" in first
+    assert "可能报了两次" not in rest
+    later = client.get("/balance?lang=en&start=2026-03-08", headers=as_browser).text
+    assert "Contradictory accounts: 1" in later  # of what is sold then nothing can be left
+    before = client.get("/balance?lang=en&end=2026-03-06", headers=as_browser).text
+    assert "Nothing contradicts itself" in before
 
 
 def test_a_terminal_is_told_the_same_and_the_exit_says_whether_it_agrees(

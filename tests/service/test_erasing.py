@@ -1,16 +1,22 @@
 """What is destroyed by a decision is gone everywhere; the tree stays, and the gap says why."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 import zstandard
-from logged import event, report, report_all
+from logged import BODY, event, report, report_all
 from msgspec.structs import replace
 
-from suyuan import index
+from suyuan import index, state
 from suyuan.capture import OnRefusal, Options
 from suyuan.kit import SuyuanError
+from suyuan.record import intake
 from suyuan.service import (
     OPERATOR,
     Decision,
@@ -29,7 +35,7 @@ from suyuan.service import (
     restore,
 )
 from suyuan.service import event as event_by_id
-from suyuan.store import ReadConnection, Store, snapshot
+from suyuan.store import ReadConnection, Store, WriteConnection, snapshot
 from suyuan.tlog.artefact import Trust, verify_file
 from suyuan.tlog.note import parse_vkey
 from suyuan.tlog.policy import trusting
@@ -37,6 +43,11 @@ from suyuan.tlog.policy import trusting
 DECISION = Decision(by="杭州市市场监督管理局", ground="个人信息保护法第四十七条")
 THIRD = "urn:uuid:00000000-0000-4000-8000-000000000003"
 MARKED = "Zhang San, 13800000000"
+CONSUMER = "urn:suyuan:party:zhang-san"
+CONTEXT = [
+    "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+    {"suyuan": "urn:suyuan:ns:1:"},
+]
 
 
 def everything(store: Store) -> bytes:
@@ -59,9 +70,12 @@ def five(platform: Platform) -> Platform:
         "readPoint": {"id": "urn:epc:id:sgln:6901234.00077.0"},
         "epcList": ["urn:epc:id:sgtin:6901234.056789.777333"],
         "https://example.org/consumer": MARKED,
+        "destinationList": [{"type": "possessing_party", "destination": CONSUMER}],
+        "suyuan:family": "food",
+        "suyuan:step": "food_storage",
     }
     body = {
-        "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+        "@context": CONTEXT,
         "type": "EPCISDocument",
         "schemaVersion": "2.0",
         "creationDate": "2026-03-01T10:00:00+08:00",
@@ -83,7 +97,10 @@ def test_what_is_erased_is_nowhere_and_everything_else_is_as_it_was(five: Platfo
     held = [verify_file(receipt(five, str(event(n)["eventID"]), OPERATOR) or b"", trust)
             for n in (1, 3, 5)]  # fmt: skip
     told = everything(five.store)
-    names = (b"777333", b"690123400077", THIRD.encode(), MARKED.encode().hex().encode())
+    names = (
+        b"777333", b"690123400077", THIRD.encode(), MARKED.encode().hex().encode(),
+        CONSUMER.encode(),
+    )  # fmt: skip
     assert all(name in told for name in names)
 
     done = erase(five, THIRD, DECISION)
@@ -102,6 +119,65 @@ def test_what_is_erased_is_nowhere_and_everything_else_is_as_it_was(five: Platfo
     report(five, [6])
     index.catch_up(five.store)
     assert examine(five).damages == ()
+
+
+def test_what_has_no_position_yet_is_erased_too(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was recorded, and the process was killed before the sequencer came."""
+    with monkeypatch.context() as patched:
+        patched.setattr(intake, "number", lambda _store, _recorder, result: result)
+        report(platform, [1])
+    assert erase(platform, str(event(1)["eventID"]), DECISION).positions == (1,)
+    assert examine(platform).damages == ()
+
+
+def test_what_is_captured_while_an_event_of_the_same_things_is_erased_stays_known(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is written and not to be seen yet when what it shares with the other is forgotten."""
+    things = [f"urn:epc:id:sgtin:6901234.056789.{n}" for n in (1, 2)]
+    told(platform, 1, things)
+    written, go_on = Event(), Event()
+    settle = state.permits.settle
+
+    def settled(conn: WriteConnection, *said: Any) -> None:
+        settle(conn, *said)
+        written.set()
+        assert go_on.wait(60)
+
+    monkeypatch.setattr(state.permits, "settle", settled)
+    with ThreadPoolExecutor(2) as clients:
+        second = clients.submit(told, platform, 2, things)
+        assert written.wait(60)
+        erasing = clients.submit(erase, platform, str(event(1)["eventID"]), DECISION)
+        while not erasing.done() and not waits(platform):
+            time.sleep(0.01)
+        go_on.set()
+        second.result()
+        assert erasing.result().positions == (1,)
+    names = [f"https://id.gs1.org/01/06901234567892/21/{n}" for n in (1, 2)]
+    secret = platform.recorder.secret
+    with platform.store.read() as conn:
+        known = state.look(conn, names, tenant=1, secret=secret)
+    at = datetime(2027, 1, 1, tzinfo=UTC)
+    found = known.states([(name, 0) for name in names], at)
+    assert [[past.step for past in found[name].steps] for name in names] == [["food_storage"]] * 2
+    assert examine(platform).damages == ()
+
+
+def told(platform: Platform, number: int, things: list[str]) -> None:
+    """That these things are in store, recorded."""
+    said = {"epcList": things, "suyuan:family": "food", "suyuan:step": "food_storage"}
+    body = BODY | {"@context": CONTEXT, "epcisBody": {"eventList": [event(number) | said]}}
+    options = Options(on_refusal=OnRefusal.PROCEED)
+    capture(platform, json.dumps(body).encode(), local_capturer(platform, None), options)
+
+
+def waits(platform: Platform) -> bool:
+    """Whether a transaction waits for another one's lock."""
+    with platform.store.read() as conn:
+        return bool(conn.execute("select from pg_locks where not granted limit 1").fetchall())
 
 
 def test_the_newest_event_can_be_erased_too(five: Platform) -> None:

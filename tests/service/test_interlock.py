@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer, Role, Viewer
 from suyuan.registry import Licence, Party, directory
 from suyuan.service import (
-    Asking,
+    Act,
     Interlock,
     NewPermit,
     Platform,
@@ -104,9 +104,7 @@ def ready(cylinder: Report) -> None:
 def may(platform: Platform, step: str, *things: str, by: str, **said: Any) -> Interlock:
     values = said.pop("values", {})
     said.setdefault("at", NOON)
-    return interlock(
-        platform, Asking(step=step, things=list(things), party=by, values=values, **said)
-    )
+    return interlock(platform, Act(step=step, things=list(things), party=by, values=values, **said))
 
 
 def fill(platform: Platform, **values: Any) -> Interlock:
@@ -263,6 +261,27 @@ def test_more_than_is_left_on_a_permit_is_refused_before_the_act_and_takes_nothi
     assert permits(platform)[0].used == 0
 
 
+@pytest.mark.parametrize("holder", [HOLDER, [HOLDER, "urn:suyuan:party:stranger"]])
+def test_a_stranger_does_not_learn_how_much_is_left_by_asking_for_more_and_more(
+    platform: Platform, holder: str | list[str]
+) -> None:
+    kind = "explosives_purchase_permit"
+    enter_permit(platform, NewPermit(kind=kind, number="GM-1", holder=HOLDER, amount=Decimal(5)))
+
+    def sell(quantity: int, by: str) -> Interlock:
+        stated = {
+            "permit_number": "GM-1", "buyer_party": holder, "trade_quantity": quantity,
+            "permit_valid_until": "2026-12-31",
+        }  # fmt: skip
+        thing = "urn:suyuan:detonator:4460301300050"
+        return may(platform, "explosives_sale", thing, by=by, values=stated)
+
+    little, much = (sell(each, "urn:suyuan:party:stranger") for each in (5, 6))
+    assert little == much
+    assert "explosives.permit.ledger" in rules(little)
+    assert rules(sell(5, MAKER)) != rules(sell(6, MAKER))
+
+
 @pytest.mark.parametrize(
     ("said", "rule"),
     [
@@ -276,7 +295,10 @@ def test_more_than_is_left_on_a_permit_is_refused_before_the_act_and_takes_nothi
         ({"values": {"medium": True}}, "interlock.value"),
         ({"values": {"medium": [None]}}, "interlock.value"),
         ({"at": datetime(2026, 3, 1)}, "interlock.at"),  # noqa: DTZ001 -- that is what is wrong
+        ({"at": datetime.max.replace(tzinfo=UTC)}, "interlock.at"),
+        ({"at": datetime.min.replace(tzinfo=timezone(timedelta(hours=8)))}, "interlock.at"),
         ({"party": None}, "interlock.party"),
+        ({"party": f"{STATION}\0"}, "interlock.party"),
     ],
 )
 def test_a_question_that_cannot_be_answered_says_why(
@@ -284,17 +306,30 @@ def test_a_question_that_cannot_be_answered_says_why(
 ) -> None:
     plain = {"step": "cylinder_filling", "things": [CYLINDER], "party": STATION, "at": NOON}
     with pytest.raises(SuyuanError) as error:
-        interlock(platform, Asking(**(plain | said)))
+        interlock(platform, Act(**(plain | said)))
     assert error.value.code == rule
     assert error.value.text.zh
     assert error.value.text.en
 
 
+@pytest.mark.parametrize(
+    ("step", "near"),
+    [("cylinder_fillin", "cylinder_filling"), ("气瓶充装", "cylinder_filling"), ("☃", "animal")],
+)
+def test_a_step_that_is_none_is_answered_with_a_few_that_are(
+    platform: Platform, step: str, near: str
+) -> None:
+    with pytest.raises(SuyuanError) as error:
+        interlock(platform, Act(step=step, things=[CYLINDER], party=STATION, at=NOON))
+    assert near in error.value.text.en
+    assert len(error.value.text.zh) < 300
+
+
 def test_one_asks_for_oneself_only(platform: Platform) -> None:
     station = Viewer(tenant=1, account=1, role=Role.CAPTURER, party=STATION)
-    asking = Asking(step="cylinder_filling", things=[CYLINDER], at=NOON)
+    asking = Act(step="cylinder_filling", things=[CYLINDER], at=NOON)
     assert interlock(platform, asking, station).party == STATION
-    other = Asking(step="cylinder_filling", things=[CYLINDER], party=CLINIC, at=NOON)
+    other = Act(step="cylinder_filling", things=[CYLINDER], party=CLINIC, at=NOON)
     with pytest.raises(SuyuanError) as error:
         interlock(platform, other, station)
     assert error.value.status == 403
@@ -303,5 +338,5 @@ def test_one_asks_for_oneself_only(platform: Platform) -> None:
 @pytest.mark.usefixtures("ready")
 def test_another_tenant_knows_nothing_of_it(platform: Platform) -> None:
     elsewhere = Viewer(tenant=2, account=1, role=Role.CAPTURER, party=STATION)
-    asking = Asking(step="cylinder_filling", things=[CYLINDER], at=NOON)
+    asking = Act(step="cylinder_filling", things=[CYLINDER], at=NOON)
     assert "interlock.thing-unknown" in rules(interlock(platform, asking, elsewhere))

@@ -17,6 +17,7 @@ from suyuan.main import asgi
 from suyuan.model import Role
 from suyuan.registry.types import Account, Licence
 from suyuan.service import (
+    Asking,
     Config,
     Order,
     Platform,
@@ -24,7 +25,11 @@ from suyuan.service import (
     fresh_key,
     issue,
     local_capturer,
+    name_query,
     on_store,
+    publish,
+    subscribe,
+    viewer_for,
     withdraw_codes,
 )
 from suyuan.store import StoreSettings, open_store
@@ -38,15 +43,22 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def site(postgres_server: Server, migrated_template: str, papers: dict[str, str]) -> Iterator[str]:
+def site(
+    postgres_server: Server,
+    migrated_template: str,
+    papers: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
     """The address of a platform that knows the pork story."""
     with psycopg.connect(postgres_server.dsn, autocommit=True) as admin:
         admin.execute(f"create database web_pages template {migrated_template}")
     dsn = make_conninfo(postgres_server.dsn, dbname="web_pages")
     with open_store(StoreSettings(data_dir=Path(), database_url=dsn, pool_max=8)) as store:
-        platform = on_store(store, Config(data_dir=Path()))
+        platform = on_store(store, Config(data_dir=tmp_path_factory.mktemp("data")))
         play(platform)
+        publish(platform)
         _give_codes(platform, papers)
+        _subscribe(platform)
         server = uvicorn.Server(uvicorn.Config(asgi(platform), port=0, log_config=None))
         thread = threading.Thread(target=server.run)
         thread.start()
@@ -70,6 +82,25 @@ def _give_codes(platform: Platform, papers: dict[str, str]) -> None:
     number = issue(platform, order, capturer).package.id
     withdraw_codes(platform, number, "印坏 smeared", capturer, begin=3, end=4)
     withdraw_codes(platform, number, "丢失 lost", capturer, begin=2, end=2)
+
+
+def _subscribe(platform: Platform) -> None:
+    """Subscriptions of the mill in each state; nothing is sent, since nobody delivers here."""
+    mill = viewer_for(platform, MILL)
+    name_query(platform, "out", {"EQ_bizStep": ["shipping"]}, mill, extensions={})
+    told = "接收方答复 500。", "The receiver answered 500."
+    for failures, stopped in ((0, False), (3, False), (15, True)):
+        asking = Asking(dest=f"https://203.119.25.1/hook/{failures}", stream=True)
+        made, _ = subscribe(platform, "out", asking, mill)
+        with platform.store.write() as conn:
+            conn.execute(
+                "update notify.subscription set failures = %(failures)s, stopped = %(stopped)s,"
+                " failed_since = now(),"
+                " problem = jsonb_build_object('zh', %(zh)s::text, 'en', %(en)s::text)"
+                " where id = %(id)s and %(failures)s > 0",
+                {"id": made.id, "failures": failures, "stopped": stopped}
+                | dict(zip(("zh", "en"), told, strict=True)),
+            )
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from litestar import Response
 from msgspec import Struct
 
 from suyuan.api.readers import platform_of
-from suyuan.api.types import AnyRequest
+from suyuan.api.types import AnyConnection, AnyRequest
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.accepting import ranges
@@ -82,6 +82,15 @@ def wanted_by(request: AnyRequest) -> Answer:
     )
 
 
+def spelling_of(request: AnyConnection) -> Spelling:
+    """How a request wants codes spelled, in what is sent to it later too.
+
+    Raises:
+        SuyuanError: in no way that there is (406).
+    """
+    return _said(request, _EPC, _SPELLINGS)
+
+
 def given(document: bytes, answer: Answer, headers: dict[str, str]) -> Response[bytes]:
     """A JSON-LD document as the answer that was wanted.
 
@@ -114,7 +123,7 @@ def _written(document: bytes, answer: Answer) -> tuple[bytes, int]:
     return b"".join(parts), lost
 
 
-def _said(request: AnyRequest, header: str, values: dict[str, _Value]) -> _Value:
+def _said(request: AnyConnection, header: str, values: dict[str, _Value]) -> _Value:
     found = request.headers.get(header, "No_Preference")
     for name, value in values.items():
         if name.lower() == found.strip().lower():

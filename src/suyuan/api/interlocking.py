@@ -14,7 +14,7 @@ from suyuan.api.readers import as_json, platform_of, viewer_of
 from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC
-from suyuan.service import Asking, Interlock, interlock
+from suyuan.service import Act, Interlock, interlock
 
 _WHO = Text("请以账户询问。", "Ask with an account.")
 
@@ -38,12 +38,12 @@ _WHO = Text("请以账户询问。", "Ask with an account.")
     guards=[own_json],
     tags=["Questions"],
 )
-async def post_interlock(request: AnyRequest, data: JSONBody[Asking]) -> Response[bytes]:
+async def post_interlock(request: AnyRequest, data: JSONBody[Act]) -> Response[bytes]:
     """Answer before the act."""
     return as_json(await sync_to_thread(_answered, request, data))
 
 
-def _answered(request: AnyRequest, data: Asking) -> Interlock:
+def _answered(request: AnyRequest, data: Act) -> Interlock:
     viewer = viewer_of(request)
     if viewer == PUBLIC:
         raise SuyuanError("access.key", _WHO, status=401)

@@ -13,7 +13,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct, structs
 
 from suyuan.api.statuses import EPCIS, MEANING, STATUS, language
-from suyuan.api.types import NUMBER, AnyRequest
+from suyuan.api.types import NUMBER, AnyConnection, AnyRequest
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Finding
@@ -105,7 +105,7 @@ def documented(*statuses: int) -> dict[int, ResponseSpec]:
     }
 
 
-def told(request: AnyRequest, error: SuyuanError) -> Response[bytes]:
+def told(request: AnyConnection, error: SuyuanError) -> Response[bytes]:
     """An error that the caller can put right."""
     seconds = error.retry_after
     return respond(
@@ -143,14 +143,14 @@ def of_http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     return respond(request, wrong, headers=error.headers)
 
 
-def of_anything(request: AnyRequest) -> Response[bytes]:
+def of_anything(request: AnyConnection) -> Response[bytes]:
     """A fault of ours: nothing of it goes out but the number under which the log has it."""
     text = STATUS[_FAILED].detail.format(more=request.scope.get(NUMBER, ""))
     return respond(request, Wrong(status=_FAILED, rule="internal", text=text))
 
 
 def respond(
-    request: AnyRequest, wrong: Wrong, *, headers: Mapping[str, str] | None = None
+    request: AnyConnection, wrong: Wrong, *, headers: Mapping[str, str] | None = None
 ) -> Response[bytes]:
     """Problem details as a response; whatever they quote is masked."""
     lang = language(request.headers.get("accept-language", ""))

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from litestar import MediaType, Response
 
-from suyuan.api.types import AnyRequest
+from suyuan.api.types import AnyConnection, AnyRequest
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import BadTimeError, parse_instant
@@ -32,7 +32,7 @@ _KEY = Text(
 _LONGEST_KEY = 200
 
 
-def platform_of(request: AnyRequest) -> Platform:
+def platform_of(request: AnyConnection) -> Platform:
     """The open platform that the composition root put into the application."""
     platform = request.app.state.platform
     assert isinstance(platform, Platform)  # noqa: S101 -- by construction
@@ -48,7 +48,7 @@ def viewer_of(request: AnyRequest) -> Viewer:
     return who_of(request).viewer
 
 
-def who_of(request: AnyRequest) -> Who:
+def who_of(request: AnyConnection) -> Who:
     """Who asks, by the header Authorization, and what they may do.
 
     Raises:

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "permit": ("permit", Text("许可证和配额的余额", "Permits, quotas and what is left of them.")),
     "division": ("division", Text("查行政区划代码", "Say what a division's code means.")),
     "links": ("links", Text("数字链接指向哪里", "Where Digital Links lead.")),
+    "subscribe": ("subscribe", Text("推送新事件", "Send new events to subscribers.")),
     "import": ("imports", Text("导入表格", "Bring tables in as events.")),
     "contacts": ("contacts", Text("接触链分析", "Contact chains of holdings.")),
     "source": ("source", Text("问题源头定位", "Where cases most probably come from.")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec import Struct
@@ -36,14 +36,16 @@ class Shared(Struct, frozen=True, kw_only=True):
     resolvers: tuple[str, ...] = ()
     public: str = ""
     log_origin: str | None = None
+    allowed: tuple[str, ...] = ()
 
     def config(self, *, host: str = "127.0.0.1", port: int = 8080) -> "Config":
         """The configuration of the platform these options name.
 
         Raises:
-            SuyuanError: a resolver that is no address.
+            SuyuanError: a resolver that is no address, a network that is none.
         """
         from suyuan.codes import resolvers  # noqa: PLC0415 -- only when a command runs
+        from suyuan.notify import egress  # noqa: PLC0415
         from suyuan.service import Config  # noqa: PLC0415
 
         return Config(
@@ -54,6 +56,7 @@ class Shared(Struct, frozen=True, kw_only=True):
             resolvers=resolvers.hosts((*self.resolvers, self.public)),
             public=resolvers.root_of(self.public),
             log_origin=self.log_origin,
+            allowed=egress.networks(self.allowed),
         )
 
 
@@ -97,6 +100,13 @@ class Shared(Struct, frozen=True, kw_only=True):
     help="新日志的名称，如 trace.example.com/log · The name of the log, when it begins.",
 )
 @click.option(
+    "--allow-network",
+    "allowed",
+    multiple=True,
+    envvar="SUYUAN_ALLOW_NETWORKS",
+    help="推送可以进入的内部网络，如 10.0.0.0/8 · Inner networks that messages may go to.",
+)
+@click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
     default="zh",
@@ -105,24 +115,8 @@ class Shared(Struct, frozen=True, kw_only=True):
     help="语言 · Language of what is printed.",
 )
 @click.pass_context
-def cli(
-    ctx: click.Context,
-    data_dir: Path,
-    database_url: str | None,
-    resolvers: tuple[str, ...],
-    public: str,
-    log_origin: str | None,
-    lang: Lang,
-) -> None:
+def cli(ctx: click.Context, /, data_dir: Path, **given: Any) -> None:
     """Keep the shared options for the command that follows."""
     launcher = ctx.find_object(Launcher)
     assert launcher is not None  # noqa: S101 -- the composition root gives it
-    ctx.obj = Shared(
-        launcher=launcher,
-        data_dir=data_dir.absolute(),
-        database_url=database_url,
-        resolvers=resolvers,
-        public=public,
-        log_origin=log_origin,
-        lang=lang,
-    )
+    ctx.obj = Shared(launcher=launcher, data_dir=data_dir.absolute(), **given)

@@ -65,12 +65,12 @@ def events_page(
     """
     asker = Asker(viewer=viewer, secret=secret, families=families)
     if query.token is None:
-        place = Place(upto=_whole(conn, query))
+        place = Place(upto=whole(conn, query))
         _require_fits(conn, query, asker, place)
     else:
         place = tokens.read(query.token, query, viewer, secret=secret)
     size = _size(query, place)
-    found = list(islice(_answering(conn, query, asker, place), size + 1))
+    found = list(islice(answering(conn, query, asker, place), size + 1))
     token = None
     if len(found) > size and size < _left(query, place):
         following = _after(place, found[size - 1][0], size)
@@ -106,12 +106,20 @@ def _seen(recorded: Recorded, query: EventQuery, asker: Asker) -> Event | None:
     return shown_event(recorded, asker.viewer, families=asker.families, secret=asker.secret)
 
 
-def _answering(
-    conn: ReadConnection, query: EventQuery, asker: Asker, place: Place
+def answering(
+    conn: ReadConnection,
+    query: EventQuery,
+    asker: Asker,
+    place: Place,
+    *,
+    horizon: int | None = None,
 ) -> Iterator[Found]:
-    """The answering events from a place on, in order; candidates are read in portions."""
-    _, indexed = _reach(conn)
-    query, names = resolved(conn, query, asker, upto=place.upto)
+    """The answering events from a place on, in order; candidates are read in portions.
+
+    `horizon` is up to where master data are read, if that is not where the events end.
+    """
+    _, indexed = reach(conn)
+    query, names = resolved(conn, query, asker, upto=place.upto if horizon is None else horizon)
     fixed = {
         **narrowed(query, asker),
         "upto": place.upto,
@@ -165,19 +173,19 @@ def _require_fits(conn: ReadConnection, query: EventQuery, asker: Asker, place: 
     most = query.max_event_count
     if most is None:
         return
-    count = sum(1 for _ in islice(_answering(conn, query, asker, place), most + 1))
+    count = sum(1 for _ in islice(answering(conn, query, asker, place), most + 1))
     if count > most:
         text = _TOO_LARGE.format(most=most)
         raise TooLargeError("query.too-large", text, "maxEventCount", status=413)
 
 
-def _whole(conn: ReadConnection, query: EventQuery) -> int:
+def whole(conn: ReadConnection, query: EventQuery) -> int:
     """Up to where a first page looks: what master data say must not change between pages."""
-    size, indexed = _reach(conn)
+    size, indexed = reach(conn)
     return min(size, indexed) if uses_vocabulary(query) else size
 
 
-def _reach(conn: ReadConnection) -> tuple[int, int]:
+def reach(conn: ReadConnection) -> tuple[int, int]:
     """How far the record goes, and how far the index; what lies between is looked at one by one."""
     (row,) = conn.execute(SQL.reach).fetchall()
     return row[0], row[1]

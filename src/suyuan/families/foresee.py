@@ -11,8 +11,8 @@ from typing import Final
 from suyuan.families.findings import applies, finding
 from suyuan.families.knowledge import Knowledge
 from suyuan.families.plan import Ready
-from suyuan.families.predicates import Licence, NotExpired, OneOf, PartyRole
-from suyuan.families.predicates.base import NOTHING_STATED, Miss, parties
+from suyuan.families.predicates import Licence, NotExpired, OneOf, PartyRole, Permit
+from suyuan.families.predicates.base import ACTOR, NOTHING_STATED, Miss, parties
 from suyuan.families.types import Family, Step
 from suyuan.families.view import View
 from suyuan.kit import Text
@@ -78,6 +78,9 @@ def _unknown(ready: Ready, family: Family, view: View, knowledge: Knowledge) -> 
         if strange or not named:
             said = Text(*strange[:1] * 2) if strange else NOTHING_STATED
             return Miss(require.of, _NOT_REGISTERED.format(party=said) if strange else said)
+    if isinstance(require, Permit) and not require.tells(view, knowledge):
+        said = Text(*(knowledge.actor or "",) * 2)
+        return Miss(ACTOR, _NOT_REGISTERED.format(party=said))
     if isinstance(require, NotExpired | OneOf) and not view.values(require.of):
         is_read = family.items[require.of].recorded is not None
         return None if is_read else Miss(require.of, _NOT_KNOWN)

@@ -7,7 +7,8 @@ nothing.
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
+from typing import Final
 
 from msgspec import Struct
 
@@ -89,6 +90,10 @@ class KnownDocument(Struct, frozen=True, kw_only=True, gc=False):
     void: bool = False
 
 
+EXACT: Final = Context(prec=400)
+"""In which a ledger is kept: no sum of amounts is rounded, so the database comes to the same."""
+
+
 class Permit(Struct, frozen=True, kw_only=True, gc=False):
     """A line of a permit or quota on file: `amount` of some goods for `holder`, `used` of it gone.
 
@@ -111,7 +116,7 @@ class Permit(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def left(self) -> Decimal:
         """What may still be taken from it."""
-        return self.amount - self.used
+        return EXACT.subtract(self.amount, self.used)
 
     def covers(self, day: date) -> bool:
         """Whether it is in force on a day."""

@@ -28,7 +28,7 @@ from suyuan.tlog.note import (
 from suyuan.tlog.signing import Key, open_note, sign
 from suyuan.tlog.tree import EMPTY_ROOT
 
-_KEY, _SM2, _SIGNED, _LOCK = "log.key", "log-sm2.key", "signed", "lock"
+_KEY, _SM2, _SIGNED, _LOCK, _ASKING = "log.key", "log-sm2.key", "signed", "lock", "asking"
 _ROTATED, _REVOKED = "rotated", "revoked"
 POLICY: Final = "policy"
 """The file in the log's folder that names its witnesses; without it there are none."""
@@ -92,6 +92,11 @@ class Log(Struct, frozen=True, kw_only=True):
     def lock(self) -> Path:
         """Held by whoever signs."""
         return self.folder / _LOCK
+
+    @property
+    def asking(self) -> Path:
+        """Held by whoever publishes, for as long as witnesses take."""
+        return self.folder / _ASKING
 
 
 def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:

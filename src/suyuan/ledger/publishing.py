@@ -76,13 +76,28 @@ def publish(store: Store, log: Log, *, now: datetime) -> Published:
     """Sign and publish what the ledger has grown to; what is published already is given again.
 
     The mark is on the disk before the checkpoint is shown to anybody, its witnesses included; a
-    crash between the two is mended by the next call.
+    crash between the two is mended by the next call. Publishers wait for each other; whoever signs,
+    rotates or copies the keys waits for none of the witnesses.
 
     Raises:
         LedgerError: `ledger.shorter`, `ledger.rewritten`: the ledger is not what was signed.
         LedgerError: `ledger.quorum`: fewer witnesses cosigned than the log's policy asks for.
         OSError: the mark cannot be written.
     """
+    with held(log.asking):
+        while True:
+            note, shown = _sign(store, log)
+            policy = policy_in(log.folder)
+            if _stands(shown, note, policy):
+                return shown
+            size = parse_checkpoint(parse_note(note).text).size
+            done = Published(size, note) if policy is None else _asked(store, note, shown, policy)
+            if (put := _put(store, log, done, shown, now)) is not None:
+                return put  # else its key was replaced while its witnesses were asked
+
+
+def _sign(store: Store, log: Log) -> tuple[bytes, Published | None]:
+    """What is signed last, of all that the ledger has; and what is published."""
     with held(log.lock):
         log = read_log(log.folder)  # its key may have been replaced meanwhile
         require_current(log)
@@ -98,13 +113,25 @@ def publish(store: Store, log: Log, *, now: datetime) -> Published:
         if size > before.size:
             note = note_bytes(signed(log, Checkpoint(log.origin, size, grown)))
             keep_signed(log, note)
-        policy = policy_in(log.folder)
-        if _stands(shown, note, policy):
-            return shown
-        done = Published(size, note) if policy is None else _asked(store, note, shown, policy)
+        return note, shown
+
+
+def _put(
+    store: Store, log: Log, done: Published, shown: Published | None, now: datetime
+) -> Published | None:
+    """Show a checkpoint in the place of what was; None where it is not what is signed last."""
+    with held(log.lock):
+        _, note = last_signed(read_log(log.folder))
+        mark, given = parse_note(note), parse_note(done.note)
+        if mark.text != given.text or not set(mark.signatures) <= set(given.signatures):
+            return None
+        row = {
+            "size": done.size, "note": done.note, "now": now, "before": shown and shown.note,
+        }  # fmt: skip
         with store.write() as conn:
-            conn.execute(_Q.publish, {"size": done.size, "note": done.note, "now": now})
-        return done
+            if conn.execute(_Q.publish, row).fetchone() is not None:
+                return done
+            return published(conn)  # somebody else did meanwhile
 
 
 def resume(store: Store, log: Log, newest: bytes) -> Checkpoint:

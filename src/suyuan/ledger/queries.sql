@@ -65,10 +65,12 @@ on conflict (level, place) do nothing;
 select size, note from ledger.checkpoint;
 
 -- publish --
--- Put a checkpoint in the place of the one before.
+-- Put a checkpoint in the place of the one before, if that one is there still.
 insert into ledger.checkpoint (size, note, at) values (%(size)s, %(note)s, %(now)s)
 on conflict (singleton) do update
-set size = excluded.size, note = excluded.note, at = excluded.at;
+set size = excluded.size, note = excluded.note, at = excluded.at
+where ledger.checkpoint.note = %(before)s
+returning size;
 
 -- ends --
 -- How many leaves there are, and the last position.

@@ -71,7 +71,7 @@ def append(
         return []
     drawn = conn.execute(_Q.draw_entries, {"count": len(decided)})
     entries = [int(row[0]) for row in drawn]
-    # Locks come in one order (request, things, head, identities), so nobody waits in a circle.
+    # Locks come in one order (request, things, permits, head, identities): no waiting in a circle.
     rows, leaves = _rows(conn, decided, recorder, batch=batch, document=document, entries=entries)
     with encoded.takes_encoded(conn.cursor()).copy(_Q.append) as copy:
         copy.set_types(_TYPES)

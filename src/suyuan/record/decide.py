@@ -124,10 +124,12 @@ def _bench(
     originals = {one.item.index: original_of(one.event, capturer) for one in told}
     coming = set(originals.values())
     events = [one.event for one in told]
+    # The locks of `load` first: what was taken from permits, and is to be returned, is known then.
+    memory = state.load(conn, things, coming=coming, without=gone, tenant=tenant, secret=secret)
     return _Bench(
         law=law,
         permits=permits_named(conn, events, without=gone, tenant=tenant),
-        memory=state.load(conn, things, coming=coming, without=gone, tenant=tenant, secret=secret),
+        memory=memory,
         lines=lines,
         named=named,
         originals=originals,

@@ -49,12 +49,13 @@ def erase(
     entries = [each.entry for each in found]
     one = found[0]
     assert one.event.event_id is not None  # noqa: S101 -- by which it was found
-    heads = [row[0] for row in conn.execute(_Q.head_numbers, {"entries": entries}).fetchall()]
+    # In the order in which recording locks (head, entries, state): no waiting in a circle.
+    heads = [row[0] for row in conn.execute(_Q.hold_heads, {"entries": entries}).fetchall()]
     jobs.forget(conn, entries, tenant=one.tenant, party=one.capturer, event_id=one.event.event_id)
-    forgetting.forget(conn, entries)
     _keep(conn, found, decision, now=now, draw=draw)
     conn.execute(_Q.destroy, {"entries": entries})
     conn.execute(_Q.forget_heads, {"heads": heads})
+    forgetting.forget(conn, entries)
 
 
 def _keep(

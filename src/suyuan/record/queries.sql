@@ -105,9 +105,11 @@ delete from record.entry where id = any (%(entries)s);
 delete from record.head as h
 where h.id = any (%(heads)s) and not exists (select from record.entry as e where e.head = h.id);
 
--- head_numbers --
--- The heads of entries.
-select distinct head from record.entry where id = any (%(entries)s);
+-- hold_heads --
+-- The heads of entries, locked: whoever records with one of them meanwhile is waited for.
+select id from record.head
+where id in (select head from record.entry where id = any (%(entries)s))
+order by id for update;
 
 -- keep_erasure --
 -- Keep what was decided.

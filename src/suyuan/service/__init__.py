@@ -44,7 +44,6 @@ from suyuan.service.attesting import (
     mirror_to,
     publish,
     rebuild,
-    receipt,
     resume,
     revoke_log_key,
     rotate_key,
@@ -77,12 +76,13 @@ from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.following import keep_following
 from suyuan.service.handing import Export, Told, export, requests, told
-from suyuan.service.interlocking import Asking, Interlock, interlock
+from suyuan.service.interlocking import Act, Interlock, interlock
 from suyuan.service.issuing import (
     Code,
     Issue,
     Order,
     PackageInfo,
+    code_at,
     codes,
     issue,
     listed,
@@ -91,6 +91,7 @@ from suyuan.service.issuing import (
     packages,
     trade_items,
 )
+from suyuan.service.listening import hear, listening
 from suyuan.service.locating import LocatedLots, locate_lots, locate_source, values_of
 from suyuan.service.naming import (
     forget_query,
@@ -99,6 +100,7 @@ from suyuan.service.naming import (
     named_queries,
     named_query,
 )
+from suyuan.service.notifying import deliver_due, keep_notifying
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
 from suyuan.service.permitting import (
     NewPermit,
@@ -119,6 +121,12 @@ from suyuan.service.printing import (
 )
 from suyuan.service.querying import event, events, values, vocabularies
 from suyuan.service.reading import ReadCode, read
+from suyuan.service.receipting import (
+    ReceiptShown,
+    read_shown,
+    receipt,
+    receipt_pdf,
+)
 from suyuan.service.reporting import (
     ImportTotals,
     capture,
@@ -128,6 +136,7 @@ from suyuan.service.reporting import (
     register,
     reindex,
 )
+from suyuan.service.reprinting import PrintedBefore, printed_before
 from suyuan.service.resolving import (
     EVENTS,
     TRACEABILITY,
@@ -168,6 +177,15 @@ from suyuan.service.sourcing import (
     cases_typed,
     locate_on_record,
 )
+from suyuan.service.subscribing import (
+    Asking,
+    replay,
+    rotate_secret,
+    subscribe,
+    subscription,
+    subscriptions,
+    unsubscribe,
+)
 from suyuan.service.tables import For, table
 from suyuan.service.templating import (
     TakenIn,
@@ -201,6 +219,7 @@ __all__ = [
     "TRACEABILITY",
     "WITNESS_FOLDER",
     "AccessError",
+    "Act",
     "Asking",
     "BackedUp",
     "BalanceAsked",
@@ -240,8 +259,10 @@ __all__ = [
     "Platform",
     "PrintOrder",
     "Printed",
+    "PrintedBefore",
     "ReadCode",
     "Recall",
+    "ReceiptShown",
     "Restored",
     "RuleOn",
     "SourceAsked",
@@ -273,11 +294,13 @@ __all__ = [
     "check_interchange",
     "check_workbook",
     "checkpoint",
+    "code_at",
     "codes",
     "contacts",
     "cosign",
     "day_of",
     "default_of",
+    "deliver_due",
     "disentitle",
     "divided",
     "divisions_named",
@@ -301,6 +324,7 @@ __all__ = [
     "forget_query",
     "form_seal",
     "fresh_key",
+    "hear",
     "identify",
     "import_interchange",
     "import_movements",
@@ -312,6 +336,7 @@ __all__ = [
     "job",
     "json_schema",
     "keep_following",
+    "keep_notifying",
     "keep_publishing",
     "keys_of",
     "labelled",
@@ -320,6 +345,7 @@ __all__ = [
     "links_of",
     "linkset",
     "listed",
+    "listening",
     "local_capturer",
     "locate_lots",
     "locate_on_record",
@@ -346,15 +372,19 @@ __all__ = [
     "platform_links",
     "print_labels",
     "print_runs",
+    "printed_before",
     "progress",
     "provinces",
     "publish",
     "read",
+    "read_shown",
     "rebuild",
     "recall",
     "receipt",
+    "receipt_pdf",
     "register",
     "reindex",
+    "replay",
     "requests",
     "require_account",
     "require_operator",
@@ -364,15 +394,20 @@ __all__ = [
     "revoke_key",
     "revoke_log_key",
     "rotate_key",
+    "rotate_secret",
     "sign_in",
     "subject",
     "subjects",
+    "subscribe",
+    "subscription",
+    "subscriptions",
     "table",
     "templates",
     "today",
     "told",
     "trace",
     "trade_items",
+    "unsubscribe",
     "values",
     "values_of",
     "verify",

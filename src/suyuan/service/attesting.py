@@ -1,4 +1,4 @@
-"""Takes a platform; gives its log to anybody: checkpoints, tiles, and receipts of events."""
+"""Takes a platform; gives its log to anybody: checkpoints, keys and tiles."""
 
 import threading
 from pathlib import Path
@@ -6,12 +6,10 @@ from typing import Final
 
 import structlog
 
-from suyuan import exchange, ledger
+from suyuan import ledger
 from suyuan.kit import Text
 from suyuan.ledger import durable, keys, publishing, tree
 from suyuan.ledger.types import LedgerError
-from suyuan.model import Viewer
-from suyuan.record import event_by_id
 from suyuan.service.platform import Platform
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.mirror import CHECKPOINT
@@ -199,24 +197,6 @@ def log_file(platform: Platform, path: str) -> bytes:
         raise _no_file(head.size)
     with platform.store.read() as conn:
         return tree.tile_of(conn, tile)
-
-
-def receipt(platform: Platform, event_id: str, viewer: Viewer) -> bytes | None:
-    """The receipt of the first event with an id that the viewer may have one of; else None.
-
-    Raises:
-        BusyError: it is not in a published checkpoint yet.
-        LedgerError: nothing proves it any more.
-    """
-    secret = platform.recorder.secret
-    with platform.store.read() as conn:
-        for recorded in event_by_id(conn, event_id, viewer, secret=secret):
-            found = exchange.receipt(
-                conn, recorded, viewer, families=platform.families, secret=secret
-            )
-            if found is not None:
-                return found
-    return None
 
 
 def _published(platform: Platform) -> publishing.Published:

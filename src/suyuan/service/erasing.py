@@ -37,6 +37,8 @@ def erase(
     if not decision.by.strip() or not decision.ground.strip():
         raise SuyuanError("erase.reason", _REASON)
     with platform.store.write() as conn:
+        ledger.sequence(conn, now=platform.clock())  # by its position it is found
+    with platform.store.write() as conn:
         snapshot.unlimited(conn)
         found = event_by_id(conn, event_id, OPERATOR, secret=platform.recorder.secret)
         parties = sorted({each.capturer for each in found if party in (None, each.capturer)})
@@ -46,8 +48,8 @@ def erase(
             text = _SEVERAL.format(event=event_id, parties=", ".join(parties))
             raise SuyuanError("erase.several", text, "--party", status=409)
         own = [each for each in found if each.capturer == parties[0]]
-        following.forget(conn)
         erasing.erase(conn, own, decision, now=platform.clock(), draw=platform.draw)
+        following.forget(conn)  # last, since nobody reads the index from here on
     rmtree(platform.config.data_dir / "network", ignore_errors=True)
     with platform.store.write() as conn:
         ledger.sequence(conn, now=platform.clock())

@@ -4,8 +4,9 @@ A report of what has happened is never refused for breaking a law; an act that i
 be. The answer is no where a rule would hold the report, and where what it turns on is unknown.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import MAXYEAR, MINYEAR, datetime
+from difflib import get_close_matches
 from typing import Any, Final
 
 import msgspec
@@ -26,11 +27,16 @@ from suyuan.wire.contexts import STANDARD
 from suyuan.wire.types import RawEvent
 
 _MOST: Final = 100
+_NEAR: Final = 5  # how many names are offered for one that is unknown
+_LIKE: Final = 0.4  # and how much alike they are at least
+_LONGEST: Final = 80  # characters compared: names are shorter, and comparing is quadratic
 _HOLDS: Final = frozenset((Severity.HOLD, Severity.REFUSE))
 _EXTENSION: Final = "suyuan:"
 
 _NO_STEP = Text(
-    "没有名为“{step}”的环节；可用：{known}。", "There is no step '{step}'; use one of: {known}."
+    "没有名为“{step}”的环节；相近的有：{near}。全部环节见 suyuan families 门类，或网页 /families。",
+    "There is no step '{step}'; near to it: {near}. suyuan families FAMILY, or the page /families, "
+    "has them all.",
 )
 _WHICH_FAMILY = Text(
     "有几个门类都有环节“{step}”：{known}；请写明 family。",
@@ -39,8 +45,8 @@ _WHICH_FAMILY = Text(
 _THINGS = Text("请写明 1 至 {most} 个追溯单元。", "State 1 to {most} things.")
 _CODE = Text("“{text}” 不是能认出的编码。", "'{text}' is no code that we know.")
 _ITEM = Text(
-    "{step}没有数据项“{item}”；可用：{known}。",
-    "{step} has no item '{item}'; use one of: {known}.",
+    "{step}没有数据项“{item}”；相近的有：{near}。",
+    "{step} has no item '{item}'; near to it: {near}.",
 )
 _VALUE = Text(
     "“{item}” 须是文字、数字或它们的列表。", "'{item}' must be text, a number, or a list of these."
@@ -51,9 +57,12 @@ _NOT_YOURS = Text(
     "Only an administrator's account may ask for another party.",
 )
 _TIME = Text("“{given}” 没有时区偏移。", "'{given}' has no offset from UTC.")
+_NEVER = Text(
+    "“{given}” 早于或晚于任何历法日。", "'{given}' is before or after all days there are."
+)
 
 
-class Asking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Act(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An act that is asked about: which step, of which family, done to which things.
 
     `things` are any codes; `party` who is to do it, else the account's own; `place` where; `at`
@@ -88,7 +97,7 @@ class Interlock(Struct, frozen=True, kw_only=True):
     warnings: tuple[Finding, ...]
 
 
-def interlock(platform: Platform, asking: Asking, viewer: Viewer = OPERATOR) -> Interlock:
+def interlock(platform: Platform, asking: Act, viewer: Viewer = OPERATOR) -> Interlock:
     """Whether an act may be done, by what is on record and the law of its day; records nothing.
 
     Raises:
@@ -125,7 +134,7 @@ def interlock(platform: Platform, asking: Asking, viewer: Viewer = OPERATOR) -> 
     )
 
 
-def _family(platform: Platform, asking: Asking) -> Family:
+def _family(platform: Platform, asking: Act) -> Family:
     """The family whose step is asked about, its items checked."""
     families = platform.families.by_id
     named = (
@@ -136,10 +145,11 @@ def _family(platform: Platform, asking: Asking) -> Family:
     having = [family for family in named if asking.step in family.steps]
     step = privacy.quoted(asking.step, 60)
     if not having:
-        known = _known(name for family in named for name in family.steps)
-        raise SuyuanError("interlock.step", _NO_STEP.format(step=step, known=known), "step")
+        names = {name: family.words.steps[name] for family in named for name in family.steps}
+        near = _near(asking.step, names)
+        raise SuyuanError("interlock.step", _NO_STEP.format(step=step, near=near), "step")
     if len(having) > 1:
-        known = _known(family.id for family in having)
+        known = ", ".join(sorted(family.id for family in having))
         raise SuyuanError(
             "interlock.family", _WHICH_FAMILY.format(step=step, known=known), "family"
         )
@@ -152,21 +162,35 @@ def _check_item(family: Family, step: str, name: str, value: Any) -> None:
     """See that a family has an item, that reports state it, and that the value is a plain one."""
     item, place = family.items.get(name), f"values.{privacy.quoted(name, 60)}"
     if item is None or item.recorded is not None or item.constant is not None:
-        known = _known(one.name for one in family.items.values() if one.recorded is None)
-        said = {"step": family.words.steps[step], "item": privacy.quoted(name, 60), "known": known}
+        names = {
+            name: family.words.items[name]
+            for name, one in family.items.items()
+            if one.recorded is None
+        }
+        near = _near(name, names)
+        said = {"step": family.words.steps[step], "item": privacy.quoted(name, 60), "near": near}
         raise SuyuanError("interlock.item", _ITEM.format(**said), place)
     for one in value if isinstance(value, list) else [value]:
         if not isinstance(one, str | int | float) or isinstance(one, bool):
             raise SuyuanError("interlock.value", _VALUE.format(item=name), place)
 
 
-def _known(names: Iterable[str]) -> str:
-    return ", ".join(sorted(set(names)))
+def _near(name: str, names: Mapping[str, Text]) -> Text:
+    """The names most like one, in either language, with what they mean."""
+    spelled = {
+        said.casefold(): one for one, words in names.items() for said in (one, words.en, words.zh)
+    }
+    found = get_close_matches(name[:_LONGEST].casefold(), spelled, _NEAR, _LIKE)
+    near = dict.fromkeys(spelled[each] for each in found) or dict.fromkeys(sorted(names)[:_NEAR])
+    return Text(
+        "、".join(f"{one}（{names[one].zh}）" for one in near),
+        ", ".join(f"{one} ({names[one].en})" for one in near),
+    )
 
 
-def _party(asking: Asking, viewer: Viewer) -> str:
+def _party(asking: Act, viewer: Viewer) -> str:
     party = asking.party or viewer.party
-    if party is None:
+    if party is None or "\0" in party:
         raise SuyuanError("interlock.party", _PARTY, "party")
     if viewer.role is not Role.ADMIN and party != viewer.party:
         raise SuyuanError("interlock.party", _NOT_YOURS, "party", status=403)
@@ -186,6 +210,8 @@ def _things(platform: Platform, texts: list[str], viewer: Viewer) -> list[str]:
 def _instant(at: datetime | None) -> datetime | None:
     if at is not None and at.tzinfo is None:
         raise SuyuanError("interlock.at", _TIME.format(given=at.isoformat()), "at")
+    if at is not None and at.year in {MINYEAR, MAXYEAR}:
+        raise SuyuanError("interlock.at", _NEVER.format(given=at.isoformat()), "at")
     return at
 
 
@@ -195,7 +221,7 @@ def _listed(value: Any) -> tuple[Any, ...]:
 
 def _event(
     platform: Platform,
-    asking: Asking,
+    asking: Act,
     family: Family,
     *,
     things: list[str],
@@ -231,7 +257,7 @@ def _listing(things: list[str], party: str) -> dict[str, Any]:
     return {"epcList": single} | ({"quantityList": others} if others else {})
 
 
-def _extensions(family: Family, asking: Asking) -> dict[str, Any]:
+def _extensions(family: Family, asking: Act) -> dict[str, Any]:
     """Family, step, kind and values: registry and permits are asked for what these name."""
     kind = {} if asking.kind is None else {"productKind": asking.kind}
     values = {_camel(name): value for name, value in asking.values.items()}

@@ -67,7 +67,7 @@ def name_query(
     _parse(platform, asked, viewer)
     with platform.store.write() as conn:
         kept = naming.keep(
-            conn, name, asked, tenant=viewer.tenant, owner=_owner(viewer), now=platform.clock()
+            conn, name, asked, tenant=viewer.tenant, owner=owner_of(viewer), now=platform.clock()
         )
     if not kept:
         raise NamingError("query.taken", _TAKEN.format(name=name), "name", status=409)
@@ -77,7 +77,7 @@ def name_query(
 def named_queries(platform: Platform, viewer: Viewer) -> list[naming.NamedQuery]:
     """The viewer's queries by name."""
     with platform.store.read() as conn:
-        return naming.queries(conn, tenant=viewer.tenant, owner=_owner(viewer), limit=MOST)
+        return naming.queries(conn, tenant=viewer.tenant, owner=owner_of(viewer), limit=MOST)
 
 
 def named_query(platform: Platform, name: str, viewer: Viewer) -> naming.NamedQuery:
@@ -88,7 +88,7 @@ def named_query(platform: Platform, name: str, viewer: Viewer) -> naming.NamedQu
     """
     _require_name(name)
     with platform.store.read() as conn:
-        found = naming.query(conn, name, tenant=viewer.tenant, owner=_owner(viewer))
+        found = naming.query(conn, name, tenant=viewer.tenant, owner=owner_of(viewer))
     if found is None:
         raise _none(name)
     return found
@@ -102,7 +102,7 @@ def forget_query(platform: Platform, name: str, viewer: Viewer) -> None:
     """
     _require_name(name)
     with platform.store.write() as conn:
-        gone = naming.forget(conn, name, tenant=viewer.tenant, owner=_owner(viewer))
+        gone = naming.forget(conn, name, tenant=viewer.tenant, owner=owner_of(viewer))
     if not gone:
         raise _none(name)
 
@@ -146,7 +146,7 @@ def _text(name: str, value: Any) -> str:
     raise QueryError("query.value", _VALUE.format(name=shown), shown)
 
 
-def _owner(viewer: Viewer) -> str:
+def owner_of(viewer: Viewer) -> str:
     """Whose a query is: the organisation's, else the account's."""
     return viewer.party or f"account:{viewer.account}"
 

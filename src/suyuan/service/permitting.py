@@ -90,7 +90,7 @@ def enter_permit(platform: Platform, new: NewPermit) -> PermitInfo:
     """
     permit = _in_form(platform.families, new)
     document = Document(
-        kind=permit.kind, number=permit.number, issuer=new.issuer.strip(),
+        kind=permit.kind, number=permit.number, issuer=_named("issuer", new.issuer),
         valid_from=permit.valid_from, valid_to=permit.valid_to,
     )  # fmt: skip
     line = Line(permit=permit, issuer=document.issuer)
@@ -113,6 +113,8 @@ def permits(
     whose = holder if viewer.role is Role.ADMIN else viewer.party
     if whose is None and viewer.role is not Role.ADMIN:
         return []
+    if not _can_be(whose, kind, number):
+        return []
     with platform.store.read() as conn:
         found = state.permits.lines(
             conn, tenant=viewer.tenant, holder=whose, kind=kind, number=number
@@ -121,7 +123,9 @@ def permits(
 
 
 def permit_uses(platform: Platform, kind: str, number: str, viewer: Viewer = OPERATOR) -> list[Use]:
-    """What recorded events took from a permit, the latest first.
+    """What recorded events took from a permit, the latest first; of a party only from its lines.
+
+    Two issuers may use one number, and the lines of one permit may be for several holders.
 
     Raises:
         SuyuanError: there is no such permit, or it is not the viewer's to see (404).
@@ -129,7 +133,8 @@ def permit_uses(platform: Platform, kind: str, number: str, viewer: Viewer = OPE
     if not permits(platform, viewer, kind=kind, number=number):
         raise _missing(kind, number)
     with platform.store.read() as conn:
-        return state.permits.uses(conn, kind, number, tenant=viewer.tenant)
+        whose = None if viewer.role is Role.ADMIN else viewer.party
+        return state.permits.uses(conn, kind, number, tenant=viewer.tenant, holder=whose)
 
 
 def withdraw_permit(platform: Platform, kind: str, number: str, reason: str) -> None:
@@ -139,6 +144,8 @@ def withdraw_permit(platform: Platform, kind: str, number: str, reason: str) -> 
         SuyuanError: no reason, or no such permit (404).
     """
     said, now, tenant = reason_of(reason), platform.clock(), OPERATOR.tenant
+    if not _can_be(kind, number):
+        raise _missing(kind, number)
     with platform.store.write() as conn:
         found = state.permits.lines(conn, tenant=tenant, kind=kind, number=number)
         if not state.permits.void(conn, kind, number, reason=said, tenant=tenant, now=now):
@@ -152,6 +159,11 @@ def _revoked(line: Line) -> Document:
         kind=permit.kind, number=permit.number, issuer=line.issuer, status="revoked",
         valid_from=permit.valid_from, valid_to=permit.valid_to,
     )  # fmt: skip
+
+
+def _can_be(*asked: str | None) -> bool:
+    """Whether these can be on file: the database holds no character U+0000."""
+    return not any("\0" in each for each in asked if each)
 
 
 def _missing(kind: str, number: str) -> SuyuanError:
@@ -178,7 +190,7 @@ def _in_form(families: Families, new: NewPermit) -> Permit:
         id=0,
         kind=new.kind,
         number=_named("number", new.number, least=1),
-        holder=new.holder,
+        holder=_named("holder", new.holder, least=1),
         goods=_named("goods", new.goods),
         unit=new.unit or None,
         amount=new.amount,
@@ -189,7 +201,8 @@ def _in_form(families: Families, new: NewPermit) -> Permit:
 
 def _check_amount(amount: Decimal) -> None:
     is_number = amount.is_finite() and amount > 0
-    if not is_number or abs(amount.adjusted()) > _MOST_DIGITS or len(str(amount)) > _LONGEST:
+    digits = max(abs(amount.adjusted()), len(amount.as_tuple().digits))
+    if not is_number or digits > _MOST_DIGITS:
         raise SuyuanError("permit.amount", _AMOUNT, "amount")
 
 

@@ -13,12 +13,14 @@ from typing import Any, Final
 from msgspec import structs
 
 from suyuan.families import Debit, Permit
+from suyuan.families.knowledge import EXACT
 from suyuan.kit import SuyuanError, Text
 from suyuan.state.types import Charge, Line, Use, Withdrawal
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
 _MOST_LISTED: Final = 1000
+_NONE: Final = Decimal(0)
 
 _OTHER_HOLDER = Text(
     "{kind} {number} 已登记给别的单位或用别的计量单位；请先撤回原登记。",
@@ -75,9 +77,13 @@ def lines(
     return [_line(row) for row in conn.execute(_Q.permits, asked)]
 
 
-def uses(conn: ReadConnection, kind: str, number: str, *, tenant: int) -> list[Use]:
-    """What was taken from a permit, the latest first."""
-    asked = {"tenant": tenant, "kind": kind, "number": number, "most": _MOST_LISTED}
+def uses(
+    conn: ReadConnection, kind: str, number: str, *, tenant: int, holder: str | None = None
+) -> list[Use]:
+    """What was taken from a permit, the latest first; of one holder's lines where asked."""
+    asked = {
+        "tenant": tenant, "holder": holder, "kind": kind, "number": number, "most": _MOST_LISTED,
+    }  # fmt: skip
     return [
         Use(entry=row[0], amount=row[1], is_covered=row[2], is_returned=row[3], goods=row[4])
         for row in conn.execute(_Q.permit_uses, asked)
@@ -114,7 +120,8 @@ def hold(
     found = _by_number(rows)
     return {
         number: tuple(
-            structs.replace(one, used=one.used - returned.get(one.id, Decimal(0))) for one in every
+            structs.replace(one, used=EXACT.subtract(one.used, returned.get(one.id, _NONE)))
+            for one in every
         )
         for number, every in found.items()
     }
@@ -127,7 +134,8 @@ def after(
     taken = {one.permit: one.amount for one in debits if one.is_covered}
     return {
         number: tuple(
-            structs.replace(one, used=one.used + taken.get(one.id, Decimal(0))) for one in every
+            structs.replace(one, used=EXACT.add(one.used, taken.get(one.id, _NONE)))
+            for one in every
         )
         for number, every in permits.items()
     }

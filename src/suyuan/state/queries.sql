@@ -1,5 +1,6 @@
 -- lock --
--- Judge no two documents at once that speak of the same thing ("state" as a number, and a share).
+-- Judge no two documents at once that speak of the same thing, or of one event ("state" as a number,
+-- and a share).
 select pg_advisory_xact_lock(1937006964, share) from unnest(%(shares)s::int[]) as share;
 
 -- load --
@@ -205,10 +206,11 @@ where p.tenant = %(tenant)s
 order by p.kind, p.number, p.issuer, p.goods limit %(most)s;
 
 -- permit_uses --
--- What was taken from a permit, the latest first.
+-- What was taken from a permit, the latest first; of one holder's lines where asked.
 select d.entry, d.amount, d.is_covered, d.returned_by is not null, p.goods
 from state.permit as p join state.debit as d on d.permit = p.id
 where p.tenant = %(tenant)s and p.kind = %(kind)s and p.number = %(number)s
+  and (%(holder)s::text is null or p.holder = %(holder)s)
 order by d.entry desc, p.goods limit %(most)s;
 
 -- known_permits --
@@ -266,6 +268,20 @@ with said as (
 insert into state.debit (permit, entry, identity, amount, is_covered)
 select s.permit, s.entry, s.identity, s.amount, s.is_covered
 from said as s join taken as t on t.id = s.permit;
+
+-- hold_scenes --
+-- Wait for all that are writing, each of which keeps its scenes first; more wait until this ends.
+lock table state.scene in share row exclusive mode;
+
+-- scenes_of --
+-- The scenes of these entries.
+select distinct scene from state.event where entry = any (%(entries)s);
+
+-- forget_scenes --
+-- Forget the scenes of which nothing is left.
+delete from state.scene as s
+where s.id = any (%(scenes)s)
+  and not exists (select from state.event as e where e.scene = s.id);
 
 -- forget_bundles --
 -- Forget bundles of which nothing is said but by these entries.

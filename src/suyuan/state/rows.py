@@ -97,16 +97,19 @@ def load(
     """Lock the things until the transaction ends, and give what is remembered of them.
 
     `coming` are the events about to be judged, some of which may have been declared wrong
-    before they came; `without` those that the document at hand declares wrong.
+    before they came; `without` those that the document at hand declares wrong. They are locked
+    too: an event and the declaration that it was wrong are judged one after the other.
     """
+    key = _key(secret, tenant)
+    shares = {key(name) % _SHARES for name in things}
+    shares.update(int.from_bytes(each[:4], "big") % _SHARES for each in (*coming, *without))
+    if shares:
+        conn.execute(_Q.lock, {"shares": sorted(shares)})
     asked = {"identities": sorted(coming)}
     rows = conn.execute(_Q.withdrawn, asked, binary=True) if coming else ()
     memory = Memory({}, gone=frozenset(without).union(row[0] for row in rows))
-    if not things:
-        return memory
-    key = _key(secret, tenant)
-    conn.execute(_Q.lock, {"shares": sorted({key(name) % _SHARES for name in things})})
-    _recall(conn, memory, things, without, key=key)
+    if things:
+        _recall(conn, memory, things, without, key=key)
     return memory
 
 

@@ -81,10 +81,9 @@ class Writer:
         self._ending = ExitStack()
 
     def __enter__(self) -> Self:
-        if self._path.exists():
-            raise ArchiveError("backup.there", _THERE, str(self._path), status=409)
         try:
             self._file = self._ending.enter_context(_alone(self._fresh))
+            self._require_free()
             self._tar = tarfile.open(fileobj=self._file, mode="w|", format=tarfile.PAX_FORMAT)
             if self._passphrase is not None:
                 identity = pyrage.x25519.Identity.generate()
@@ -95,6 +94,12 @@ class Writer:
             self._discard()
             raise self._unwritten(error) from error
         return self
+
+    def _require_free(self) -> None:
+        """See that nothing has the name; who holds the unfinished file alone may take it."""
+        if self._path.exists():
+            self._discard()
+            raise ArchiveError("backup.there", _THERE, str(self._path), status=409)
 
     def __exit__(self, kind: type[BaseException] | None, error: object, _trace: object) -> None:
         if kind is not None:
@@ -134,6 +139,7 @@ class Writer:
         self._tar.close()
         self._file.flush()
         os.fsync(self._file.fileno())
+        self._require_free()
         self._fresh.replace(self._path)
         self._ending.close()
         folder = os.open(self._path.parent, os.O_RDONLY)
@@ -232,10 +238,14 @@ def _torn(what: str, place: str) -> ArchiveError:
 
 
 def _alone(path: Path) -> IO[bytes]:
-    """A new file for its owner alone, or what a killed run left of it, which nobody else writes."""
+    """A new file for its owner alone, or what a killed run left of it, which nobody else writes.
+
+    Who had it may have finished it meanwhile, so that it is a whole one under another name by now.
+    """
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _require_at(handle, path)
         os.ftruncate(handle, 0)
     except BlockingIOError as error:
         os.close(handle)
@@ -244,3 +254,10 @@ def _alone(path: Path) -> IO[bytes]:
         os.close(handle)
         raise
     return os.fdopen(handle, "wb")
+
+
+def _require_at(handle: int, path: Path) -> None:
+    with suppress(FileNotFoundError):
+        if os.path.samestat(os.fstat(handle), path.stat()):
+            return
+    raise BlockingIOError

@@ -23,6 +23,7 @@ _MADE: Final = {("registry", "tenant"), ("registry", "secret"), ("ledger", "head
 
 _OUT: Final = sql.SQL("copy {} ({}) to stdout")
 _IN: Final = sql.SQL("copy {} ({}) from stdin")
+_LOCK: Final = sql.SQL("lock table {} in access exclusive mode")
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -110,8 +111,7 @@ def analyze(dsn: str) -> None:
 def vacuum(dsn: str) -> None:
     """Let what was deleted be gone from the tables' files too."""
     with psycopg.connect(dsn, autocommit=True) as conn:
-        named = sql.SQL(", ").join(_identifier(each) for each in tables(ReadConnection(conn)))
-        conn.execute(sql.SQL("vacuum {}").format(named))
+        conn.execute(sql.SQL("vacuum {}").format(_named(conn)))
 
 
 def migrations_of(conn: ReadConnection) -> dict[str, str]:
@@ -129,6 +129,8 @@ def make_empty(conn: Connection, wanted: dict[str, str]) -> tuple[Migration, ...
     known = _known(wanted)
     had = applied(conn)
     if had:
+        # Looked at once nobody can write: what is committed meanwhile would be emptied with it.
+        conn.execute(_LOCK.format(_named(conn)))
         _require_empty(conn)
     if had.keys() != wanted.keys():
         for schema in (*SCHEMAS, "store"):
@@ -136,8 +138,7 @@ def make_empty(conn: Connection, wanted: dict[str, str]) -> tuple[Migration, ...
         for migration in known:
             if migration.name in wanted:
                 apply(conn, migration)
-    named = sql.SQL(", ").join(_identifier(each) for each in tables(ReadConnection(conn)))
-    conn.execute(sql.SQL("truncate {}").format(named))
+    conn.execute(sql.SQL("truncate {}").format(_named(conn)))
     return tuple(each for each in known if each.name not in wanted)
 
 
@@ -197,6 +198,11 @@ def _stand(conn: ReadConnection, schema: str, name: str) -> tuple[int, bool]:
     query = sql.SQL("select last_value, is_called from {}").format(sql.Identifier(schema, name))
     (row,) = conn.execute(query).fetchall()
     return int(row[0]), bool(row[1])
+
+
+def _named(conn: Connection) -> sql.Composed:
+    """All our tables, as a statement lists them."""
+    return sql.SQL(", ").join(_identifier(each) for each in tables(ReadConnection(conn)))
 
 
 def _columns(table: Table) -> sql.Composed:

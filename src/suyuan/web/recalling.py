@@ -20,7 +20,7 @@ from suyuan.web.given import day_typed, things_typed
 from suyuan.web.picture import picture
 from suyuan.web.reached import amount, by_holder, plain
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
-from suyuan.web.respond import refuse, respond
+from suyuan.web.respond import refuse, respond, to_sign_in
 from suyuan.web.sankey import sankey, words
 from suyuan.web.streams import of_recall
 from suyuan.web.tracing import day_of, file_links, file_of, form_typed
@@ -38,8 +38,8 @@ def recall_page(
     """The form; once codes are given, who has or had what they may be in; or that as a file."""
     try:
         require_account(asking(request))
-    except SuyuanError as error:
-        return refuse(request, "sign_in.html", error)
+    except SuyuanError:
+        return to_sign_in(request)
     given = {"things": privacy.masked(things.strip()), "on": privacy.masked(on.strip())}
     if given != {"things": things.strip(), "on": on.strip()}:  # no browser keeps it in an address
         return Redirect(f"/recall?{urlencode(given)}")

@@ -16,13 +16,13 @@ from suyuan.codes import Candidate, levels, privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
 from suyuan.service import answer, examples, identify, labelled, progress, sign_in, subject
-from suyuan.web import codes, in_hand, making, recalling
+from suyuan.web import codes, in_hand, making, recalling, subscribed
 from suyuan.web.picture import picture
 from suyuan.web.reading import LONGEST, how_read, href_of_reading, the_only_one
 from suyuan.web.render import shown_code, static, thing_href
 from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
 from suyuan.web.resolving import link_of, resolved
-from suyuan.web.respond import refuse, respond
+from suyuan.web.respond import own_path, refuse, respond
 from suyuan.web.way import chart_of_route
 
 PRIMARY_KEYS = (
@@ -188,7 +188,7 @@ def printed(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 @get("/sign-in", sync_to_thread=False)
 def sign_in_page(request: AnyRequest) -> Response[str]:
     """The form for accounts."""
-    return respond(request, "sign_in.html", wrong=None)
+    return respond(request, "sign_in.html", wrong=None, needed=False, back="/")
 
 
 @post("/sign-in", sync_to_thread=True, status_code=200)
@@ -197,12 +197,13 @@ def sign_in_form(
     data: Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[Any]:
     """A session for the account, or the form again with what is wrong."""
+    back = own_path(data.get("back", "/"))
     try:
         address = request.client.host if request.client else ""
         name, password = data.get("name", ""), data.get("password", "")
         token = sign_in(platform_of(request), name, password, address=address)
     except SuyuanError as error:
-        return refuse(request, "sign_in.html", error)
+        return refuse(request, "sign_in.html", error, needed=False, back=back)
     cookie = Cookie(
         key=SESSION,
         value=token,
@@ -211,7 +212,7 @@ def sign_in_form(
         secure=request.url.scheme == "https",
         path="/",
     )
-    return Redirect("/", status_code=303, cookies=[cookie])
+    return Redirect(back, status_code=303, cookies=[cookie])
 
 
 @post("/sign-out", sync_to_thread=False, status_code=200)
@@ -282,6 +283,7 @@ router = Router(
         *in_hand.handlers,
         *making.handlers,
         *recalling.handlers,
+        *subscribed.handlers,
     ],
     include_in_schema=False,
 )

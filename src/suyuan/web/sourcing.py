@@ -15,7 +15,7 @@ from suyuan.model import Role
 from suyuan.service import SourceAsked, Sourced, cases_typed, locate_on_record, require_account
 from suyuan.web.given import day_typed, things_typed
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
-from suyuan.web.respond import refuse, respond
+from suyuan.web.respond import refuse, respond, to_sign_in
 
 _FIELDS: Final = ("cases", "things", "as_of")
 _SHOWN: Final = 30
@@ -25,8 +25,8 @@ def source_page(request: AnyRequest) -> Response[Any]:
     """The form; once cases are given, candidates with their probability, and what to test next."""
     try:
         require_account(asking(request))
-    except SuyuanError as error:
-        return refuse(request, "sign_in.html", error)
+    except SuyuanError:
+        return to_sign_in(request)
     typed = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
     given = {name: privacy.masked(text) for name, text in typed.items()}
     if given != typed:  # no browser keeps it in an address

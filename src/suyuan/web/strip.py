@@ -18,10 +18,10 @@ from suyuan.web.picture import fitted
 from suyuan.web.reached import amount
 from suyuan.web.render import Reader
 
-WIDTH, HEIGHT = 324, 150
-_LEFT, _RIGHT, _TOP, _BOTTOM = 8.0, 316.0, 30.0, 122.0
+WIDTH, HEIGHT = 324, 110
+_LEFT, _RIGHT, _TOP, _BOTTOM = 8.0, 316.0, 30.0, 84.0
 _SIZE, _BOLD = 14.0, 0.62
-_INK, _SOFT, _OWN, _MAYBE, _STOP = "#16211d", "#3d4b45", "#0b5345", "#a9c9be", "#8a1212"
+_INK, _SOFT, _OWN, _MAYBE, _STOP = "#16211d", "#3d4b45", "#4f8c7b", "#cfe3dc", "#8a1212"
 _LABEL = Text(
     "{first} 至 {last} 的库存，最多 {top}，最后 {end}",
     "Stock from {first} to {last}, at most {top}, {end} at the end",

@@ -21,7 +21,7 @@ from suyuan.web.given import day_typed, things_typed
 from suyuan.web.picture import picture
 from suyuan.web.reached import amount, plain
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
-from suyuan.web.respond import refuse, respond
+from suyuan.web.respond import refuse, respond, to_sign_in
 from suyuan.web.sankey import sankey, words
 from suyuan.web.streams import of_trace
 
@@ -44,8 +44,8 @@ def trace_page(request: AnyRequest) -> Response[Any]:
     """The form; once a code is given who had it, in words and drawings; or the answer as a file."""
     try:
         require_account(asking(request))
-    except SuyuanError as error:
-        return refuse(request, "sign_in.html", error)
+    except SuyuanError:
+        return to_sign_in(request)
     typed = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
     given = {name: privacy.masked(text) for name, text in typed.items()}
     if given != typed:  # no browser keeps it in an address

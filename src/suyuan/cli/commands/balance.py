@@ -176,7 +176,7 @@ def _holder(each: Statement, found: Balanced, lang: Lang) -> str:
         name.pick(lang) if name else uri
         for name, uri in zip(names, (pool.party, pool.site), strict=True)
     ]
-    return " @ ".join(part for part in told if part) or holder_name(pool)
+    return " @ ".join(dict.fromkeys(part for part in told if part)) or holder_name(pool)
 
 
 def _thing(each: Statement, found: Balanced, lang: Lang) -> str:

@@ -1,9 +1,8 @@
 """`suyuan identify`: what a code is, whether it is well-formed, and what is known of it."""
 
 import click
-from rich.markup import escape
 
-from suyuan.cli.output import emit_json, plain_errors, say, show_table
+from suyuan.cli.output import emit_json, outcome, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.codes import privacy
 from suyuan.codes.types import GRAIN_NAMES
@@ -14,7 +13,7 @@ from suyuan.service import OPERATOR, Identified, IssuedHere, identify, open_plat
 _HEADS = (
     Text("编码体系", "scheme"),
     Text("规范名", "canonical"),
-    Text("校验", "valid"),
+    Text("校验", "check"),
     Text("粒度", "grain"),
     Text("组成", "parts"),
     Text("记录", "known"),
@@ -55,7 +54,7 @@ def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None
             emit_json(found)
         elif found:
             rows = [_row(each, shared.lang) for each in found]
-            show_table(_TITLE.format(text=escape(privacy.masked(text))), _HEADS, rows, shared.lang)
+            show_table(_TITLE.format(text=privacy.masked(text)), _HEADS, rows, shared.lang)
             _tell(found, shared)
         else:
             say(_NOTHING.format(text=privacy.masked(text)), shared)
@@ -97,7 +96,7 @@ def _row(found: Identified, lang: Lang) -> list[str]:
     return [
         found.name.zh if chinese else found.name.en,
         found.canonical,
-        "✓" if found.valid else "✗",
+        outcome(found).pick(lang),
         GRAIN_NAMES[found.grain].pick(lang),
         parts,
         known.zh if chinese else known.en,

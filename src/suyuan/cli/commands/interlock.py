@@ -11,7 +11,7 @@ from suyuan.cli.output import emit_json, json_option, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import BadTimeError, parse_instant
-from suyuan.service import Asking, interlock, open_platform
+from suyuan.service import Act, interlock, open_platform
 
 _CHINA = 480
 _YES = Text("可以：{step}。", "Yes: {step}.")
@@ -37,7 +37,7 @@ def command(shared: Shared, /, values: tuple[str, ...], *, as_json: bool, **said
     """Print yes or no with every reason; exit with 1 if it is no. Nothing is recorded."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
         asked = said | {"things": list(said["things"]), "at": _instant(said["at"])}
-        found = interlock(platform, Asking(values=_values(values), **asked))
+        found = interlock(platform, Act(values=_values(values), **asked))
     if as_json:
         emit_json(found)
     else:

@@ -4,14 +4,15 @@ What is left is told as of the report, earlier ones taken off: a ledger is kept 
 which reports come.
 """
 
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterable
+from decimal import Context, Decimal, localcontext
+from typing import Any, Final
 from unicodedata import normalize
 
 from msgspec import Struct
 
 from suyuan.families.days import local_day
-from suyuan.families.knowledge import Debit, Knowledge
+from suyuan.families.knowledge import EXACT, Debit, Knowledge
 from suyuan.families.knowledge import Permit as OnFile
 from suyuan.families.predicates.base import (
     ACTOR,
@@ -35,12 +36,14 @@ _NOT_IN_FORCE = Text("{number}（当日无效）", "{number} (not in force that 
 _OTHER_GOODS = Text("{goods}（不在许可的品种内）", "{goods} (not among the goods permitted)")
 _LEFT = Text("本次 {asked}，剩余 {left}", "{asked} now, {left} left")
 _LIMIT = Text("本次 {asked}，限量 {left}", "{asked} now, at most {left}")
-_MORE = Text("本次 {asked}，超出剩余", "{asked} now, more than is left")
+_MORE = Text("本次 {asked}，超出限量", "{asked} now, more than is allowed")
 _NEEDS = Text(
     "已登记的{kinds}须属于{holder}、当日有效，", "a {kinds} on file is of {holder}, valid that day,"
 )
 _ENOUGH = Text("剩余数量不少于{amount}", " with at least {amount} left")
 _AT_MOST = Text("{amount}不超过其限量", " and allows {amount}")
+_STATED: Final = Context(prec=34)
+"""So many digits count of what is stated (IEEE decimal128): a kilogram in pounds has no end."""
 
 
 class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="permit"):
@@ -50,7 +53,8 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
     `goods` the item with the species. The items of `amount` add up: numbers in the unit `like`, or
     if none is given in the permit's own, and quantity elements. With `debits` each recorded report
     takes its amount; without, the permit bounds each report by itself. Silent on numbers that
-    nobody has filed, and where no amount is stated: those are other rules'.
+    nobody has filed, and where no amount is stated: those are other rules'. Silent, too, on what is
+    left towards a stranger, of whose report nothing is taken: by asking again one would learn it.
     """
 
     of: str
@@ -66,12 +70,12 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
         lines = self._lines(view, knowledge)
         if isinstance(lines, Miss):
             return lines
-        if not lines:
+        if not lines or (self.debits and not _may_know(lines, knowledge)):
             return None
         asked = self._asked(view, lines[0].unit)
         if isinstance(asked, Miss) or asked is None:
             return asked
-        left = sum((one.left if self.debits else one.amount for one in lines), Decimal(0))
+        left = _sum(one.left if self.debits else one.amount for one in lines)
         if asked <= left:
             return None
         said = _LEFT if self.debits else _LIMIT
@@ -79,6 +83,11 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
             said = _MORE
         amounts = {"asked": plain_decimal(asked), "left": plain_decimal(left)}
         return Miss(self.amount[0], said.format(**amounts))
+
+    def tells(self, view: View, knowledge: Knowledge) -> bool:
+        """Whether who asks may learn how much is left, and so whether it is enough."""
+        lines = self._lines(view, knowledge) if self.debits else ()
+        return not self.debits or _may_know(() if isinstance(lines, Miss) else lines, knowledge)
 
     def debit(self, view: View, knowledge: Knowledge) -> tuple[Debit, ...]:
         """What the report takes from which lines, in their order; of too much nothing at all."""
@@ -88,12 +97,12 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
         asked = self._asked(view, lines[0].unit)
         if isinstance(asked, Miss) or not asked:
             return ()
-        if asked > sum(one.left for one in lines):
+        if asked > _sum(one.left for one in lines):
             return (Debit(lines[0].id, asked, is_covered=False),)
         taken = list[Debit]()
         for one in lines:
             part = min(asked, one.left)
-            asked -= part
+            asked = EXACT.subtract(asked, part)
             taken += [Debit(one.id, part)] if part else []
         return tuple(taken)
 
@@ -135,7 +144,7 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
             exact = amount_in(value, unit, like=self.like)
             if exact is None or not is_usable(exact) or exact < 0:
                 return Miss(item, NO_NUMBER.format(value=_plain(value)))
-            total += exact
+            total = EXACT.add(total, _STATED.plus(exact))
         return total if stated else None
 
     def explain(self, words: Words) -> Text:
@@ -152,6 +161,11 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
         goods = () if self.goods is None else (self.goods,)
         items = (self.of, self.holder, *goods, *self.amount)
         return (*(("item", item) for item in items), *(("word", kind) for kind in self.any))
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    with localcontext(EXACT):
+        return sum(amounts, Decimal(0))
 
 
 def _may_know(lines: tuple[OnFile, ...], knowledge: Knowledge) -> bool:

@@ -1,0 +1,187 @@
+"""Subscriptions over HTTP, as EPCIS 2.0 has them; what is wrong with one is said by name."""
+
+from collections.abc import Iterator
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import pytest
+from api_given import Client, document, event
+
+from receiving import Receiver, receiving
+from suyuan.service import Config, Platform, deliver_due, on_store
+from suyuan.store import Store
+
+Headers = dict[str, str]
+PATH = "/queries/out/subscriptions"
+
+
+@pytest.fixture
+def platform(database: Store, tmp_path: Path) -> Platform:
+    """A platform that may send to this machine."""
+    return on_store(database, Config(data_dir=tmp_path, allowed=(ip_network("127.0.0.0/8"),)))
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as found:
+        yield found
+
+
+@pytest.fixture
+def owner(client: Client, farm: Headers) -> Headers:
+    """The key of whoever has a query named `out`."""
+    named = {"name": "out", "query": {"EQ_bizStep": ["shipping"]}}
+    assert client.post("/queries", json=named, headers=farm).status_code == 201
+    return farm
+
+
+def asked(receiver: Receiver, **more: Any) -> dict[str, Any]:
+    return {"dest": receiver.url, "stream": True} | more
+
+
+def test_a_subscription_is_made_shown_listed_used_and_removed(
+    client: Client, platform: Platform, owner: Headers, receiver: Receiver
+) -> None:
+    made = client.post(PATH, json=asked(receiver), headers=owner)
+    assert made.status_code == 201, made.text
+    number = made.json()["subscriptionID"]
+    where = made.headers["location"]
+    assert where == f"{PATH}/{number}"
+    assert made.json()["signatureToken"].startswith("whsec_")
+    shown = client.get(where, headers=owner)
+    assert "signatureToken" not in shown.json(), "a secret is shown once"
+    assert shown.json() == {
+        name: value for name, value in made.json().items() if name != "signatureToken"
+    }
+    assert {"dest", "subscriptionID", "createdAt", "stream", "minRecordTime"} <= set(shown.json())
+    assert client.get(PATH, headers=owner).json() == [shown.json()]
+
+    sent = document(event(1), event(2, bizStep="shipping"))
+    taken = client.post(
+        "/capture", content=sent, headers=owner | {"Content-Type": "application/json"}
+    )
+    assert taken.status_code == 202
+    deliver_due(platform)
+    assert receiver.events() == [event(2)["eventID"]]
+    after = client.get(where, headers=owner).json()
+    assert after["lastNotifiedAt"]
+    assert (after["position"], after["state"]) == (2, "active")
+
+    assert client.delete(where, headers=owner).status_code == 204
+    assert client.get(where, headers=owner).status_code == 404
+    assert client.delete(where, headers=owner).status_code == 404
+
+
+def test_a_secret_that_was_given_is_never_shown(
+    client: Client, owner: Headers, receiver: Receiver
+) -> None:
+    secret = "a-secret-of-the-subscriber"  # noqa: S105 -- the test's own
+    made = client.post(PATH, json=asked(receiver, signatureToken=secret), headers=owner)
+    assert made.status_code == 201
+    assert secret not in made.text
+    rotated = client.post(f"{made.headers['location']}/signatureToken", json={}, headers=owner)
+    assert rotated.json()["signatureToken"].startswith("whsec_")
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"stream": None}, "stream"),
+        ({"stream": False}, "stream"),
+        ({"schedule": {"hour": "1"}}, "stream"),
+        ({"stream": None, "schedule": {}}, "schedule"),
+        ({"stream": None, "schedule": {"hour": "24"}}, "schedule.hour"),
+        ({"stream": None, "schedule": {"year": "1"}}, "schedule"),
+        ({"reportIfEmpty": True}, "reportIfEmpty"),
+        ({"initialRecordTime": "yesterday"}, "initialRecordTime"),
+        ({"initialRecordTime": "2026-01-01T00:00:00"}, "initialRecordTime"),
+        ({"signatureToken": "short"}, "signatureToken"),
+        ({"signatureToken": "溯" * 20}, "signatureToken"),
+        ({"dest": "https://169.254.169.254/"}, "dest"),
+        ({"dest": "ftp://a.cn/"}, "dest"),
+    ],
+)
+def test_what_contradicts_itself_is_refused_by_name(
+    client: Client, owner: Headers, receiver: Receiver, change: dict[str, Any], place: str
+) -> None:
+    answer = client.post(PATH, json=asked(receiver) | change, headers=owner)
+    assert answer.status_code == 400, answer.text
+    problem = answer.json()
+    assert problem["type"] == "epcisException:SubscriptionControlsException"
+    assert problem["place"] == place
+    assert client.get(PATH, headers=owner).json() == []
+
+
+def test_members_that_would_be_ignored_are_refused(
+    client: Client, owner: Headers, receiver: Receiver
+) -> None:
+    answer = client.post(PATH, json=asked(receiver, trigger="urn:x"), headers=owner)
+    assert answer.status_code == 400
+    assert answer.json()["place"] == "trigger"
+
+
+def test_a_query_with_an_order_or_an_end_cannot_be_subscribed_to(
+    client: Client, owner: Headers, receiver: Receiver
+) -> None:
+    for name, query in (("a", {"orderBy": "eventTime"}), ("b", {"maxEventCount": 5})):
+        client.post("/queries", json={"name": name, "query": query}, headers=owner)
+        answer = client.post(f"/queries/{name}/subscriptions", json=asked(receiver), headers=owner)
+        assert answer.status_code == 400
+        assert answer.json()["type"] == "epcisException:SubscribeNotPermittedException"
+
+
+def test_others_see_none_of_it(
+    client: Client, owner: Headers, stranger: Headers, receiver: Receiver
+) -> None:
+    made = client.post(PATH, json=asked(receiver), headers=owner)
+    where = made.headers["location"]
+    for headers, status in ((stranger, 404), ({}, 401)):
+        assert client.get(PATH, headers=headers).status_code == status
+        assert client.get(where, headers=headers).status_code == status
+        assert client.delete(where, headers=headers).status_code == status
+        assert client.post(f"{where}/replay", json={}, headers=headers).status_code == status
+        assert client.post(PATH, json=asked(receiver), headers=headers).status_code == status
+    other = where.replace("/queries/out/", "/queries/other/")
+    assert client.get(other, headers=owner).status_code == 404
+
+
+def test_a_list_comes_in_pages(client: Client, owner: Headers, receiver: Receiver) -> None:
+    made = {
+        client.post(PATH, json=asked(receiver), headers=owner).json()["subscriptionID"]
+        for _ in range(5)
+    }
+    found: list[str] = []
+    url: str | None = f"{PATH}?perPage=2"
+    while url is not None:
+        page = client.get(url, headers=owner)
+        assert len(page.json()) <= 2
+        found += [each["subscriptionID"] for each in page.json()]
+        link = page.headers.get("link")
+        url = None if link is None else link.partition("<")[2].partition(">")[0]
+    assert len(found) == 5
+    assert set(found) == made
+
+
+def test_a_replay_goes_back_to_a_time_or_a_position_that_there_is(
+    client: Client, platform: Platform, owner: Headers, receiver: Receiver
+) -> None:
+    where = client.post(PATH, json=asked(receiver), headers=owner).headers["location"]
+    sent = document(event(2, bizStep="shipping"))
+    client.post("/capture", content=sent, headers=owner | {"Content-Type": "application/json"})
+    deliver_due(platform)
+    for body, status in (
+        ({"position": 2}, 400),
+        ({"position": -1}, 400),
+        ({"position": 0, "from": "2020-01-01T00:00:00Z"}, 400),
+        ({"from": "2020-01-01T00:00:00Z"}, 200),
+    ):
+        assert client.post(f"{where}/replay", json=body, headers=owner).status_code == status
+    deliver_due(platform)
+    assert receiver.events() == [event(2)["eventID"]] * 2
+
+
+def test_it_cannot_be_written_in_urns(client: Client, owner: Headers, receiver: Receiver) -> None:
+    for wanted, status in (("Always_EPC_URN", 406), ("Always_GS1_Digital_Link", 201)):
+        headers = owner | {"GS1-EPC-Format": wanted}
+        assert client.post(PATH, json=asked(receiver), headers=headers).status_code == status
