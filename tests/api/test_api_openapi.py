@@ -60,6 +60,7 @@ EXPECTED = {
     ("get", "/trace"),
     ("get", "/scope"),
     ("get", "/balance"),
+    ("get", "/source"),
     ("get", "/answer"),
     ("post", "/pictures"),
     ("post", "/codes/packages"),

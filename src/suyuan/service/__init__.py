@@ -77,7 +77,7 @@ from suyuan.service.entitling import (
 from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.following import keep_following
-from suyuan.service.handing import Export, Told, export, told
+from suyuan.service.handing import Export, Told, export, requests, told
 from suyuan.service.interlocking import Act, Interlock, interlock
 from suyuan.service.issuing import (
     Code,
@@ -94,7 +94,7 @@ from suyuan.service.issuing import (
     trade_items,
 )
 from suyuan.service.listening import hear, listening
-from suyuan.service.locating import LocatedLots, locate_lots, locate_source
+from suyuan.service.locating import LocatedLots, locate_lots, locate_source, values_of
 from suyuan.service.naming import (
     forget_query,
     name_query,
@@ -171,6 +171,14 @@ from suyuan.service.ruling import (
     today,
     watched,
 )
+from suyuan.service.sourcing import (
+    Case,
+    SourceAsked,
+    Sourced,
+    cases_of,
+    cases_typed,
+    locate_on_record,
+)
 from suyuan.service.subscribing import (
     Asking,
     replay,
@@ -219,6 +227,7 @@ __all__ = [
     "BalanceAsked",
     "Balanced",
     "Brought",
+    "Case",
     "Checked",
     "CheckedEvent",
     "Code",
@@ -258,6 +267,8 @@ __all__ = [
     "ReceiptShown",
     "Restored",
     "RuleOn",
+    "SourceAsked",
+    "Sourced",
     "StepOn",
     "TakenIn",
     "TermOn",
@@ -278,6 +289,8 @@ __all__ = [
     "bring_in",
     "capture",
     "capturer_of",
+    "cases_of",
+    "cases_typed",
     "check_backup",
     "check_document",
     "check_interchange",
@@ -337,6 +350,7 @@ __all__ = [
     "listening",
     "local_capturer",
     "locate_lots",
+    "locate_on_record",
     "locate_source",
     "log_file",
     "log_keys",
@@ -373,6 +387,7 @@ __all__ = [
     "register",
     "reindex",
     "replay",
+    "requests",
     "require_account",
     "require_name",
     "require_operator",
@@ -398,6 +413,7 @@ __all__ = [
     "trade_items",
     "unsubscribe",
     "values",
+    "values_of",
     "verify",
     "viewer_for",
     "vocabularies",
