@@ -15,6 +15,7 @@ from bench import (
     issuing,
     ledger,
     links,
+    logged,
     lookup,
     network,
     pages,
@@ -41,6 +42,7 @@ MEASURES: tuple[Measure, ...] = (
     contacts.MEASURE,
     issuing.MEASURE,
     ledger.MEASURE,
+    logged.MEASURE,
     rivals.MEASURE,
 )
 FULL = Plan(repeat=7, scale=1.0)

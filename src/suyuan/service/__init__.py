@@ -3,6 +3,7 @@
 Every face calls these and nothing below them, so page, API and terminal behave alike.
 """
 
+from suyuan.ledger.retention import LogRetention
 from suyuan.record.types import Decision, Erasure
 from suyuan.service.access import (
     OPERATOR,
@@ -42,10 +43,14 @@ from suyuan.service.attesting import (
     log_file,
     log_keys,
     log_of,
+    logged_acts,
     mirror_to,
+    prune,
     publish,
     rebuild,
     resume,
+    retain,
+    retention_file,
     revoke_log_key,
     rotate_key,
 )
@@ -250,6 +255,7 @@ __all__ = [
     "Level",
     "LinkLevel",
     "LocatedLots",
+    "LogRetention",
     "Named",
     "NamedDivision",
     "NewPermit",
@@ -355,6 +361,7 @@ __all__ = [
     "log_file",
     "log_keys",
     "log_of",
+    "logged_acts",
     "mirror_to",
     "name_query",
     "named_events",
@@ -377,6 +384,7 @@ __all__ = [
     "printed_before",
     "progress",
     "provinces",
+    "prune",
     "publish",
     "read",
     "read_shown",
@@ -395,6 +403,8 @@ __all__ = [
     "require_texts",
     "restore",
     "resume",
+    "retain",
+    "retention_file",
     "revoke_key",
     "revoke_log_key",
     "rotate_key",
