@@ -5,6 +5,7 @@ compute; what judging must look up comes in as `Knowledge`. No family is named i
 """
 
 from suyuan.families.judge import Families
+from suyuan.families.knowledge import EXACT as EXACT
 from suyuan.families.knowledge import Content as Content
 from suyuan.families.knowledge import Debit as Debit
 from suyuan.families.knowledge import Knowledge, KnownDocument, Licence, PastStep, ThingState
