@@ -87,11 +87,12 @@ def event_json(case: Case) -> dict[str, Any]:
     return sent
 
 
-def reach(sent: dict[str, Any], pointer: str) -> tuple[dict[str, Any], str]:
+def reach(sent: Any, pointer: str) -> tuple[Any, Any]:
+    """The holder that a JSON pointer ends in, and the key or index there."""
     *path, key = pointer.removeprefix("/").split("/")
     for step in path:
-        sent = sent[step]
-    return sent, key
+        sent = sent[int(step) if isinstance(sent, list) else step]
+    return sent, int(key) if isinstance(sent, list) else key
 
 
 def read(sent: dict[str, Any]) -> Event:

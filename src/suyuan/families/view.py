@@ -4,7 +4,7 @@ An item names its places in the event once (`at`), each compiled to a reader whe
 is loaded; judging then only calls readers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from suyuan.model import Event, QuantityElement, TypedRef
 Values = tuple[Any, ...]
 Reader = Callable[[Event], Values]
 _NOTHING: Final[Values] = ()
+_NUMBERS: Final = ("value", "minValue", "maxValue", "meanValue")
 
 
 class View(Struct, frozen=True, gc=False):
@@ -41,7 +42,8 @@ def reader(places: tuple[str, ...]) -> Reader:
     """The values at the first of the places that holds any.
 
     A place is a field (`biz_location`), `ilmd.<name>`, `extensions.<name>`,
-    `sources.<type>`, `destinations.<type>`, `transactions.<type>`, or one of the groups
+    `sources.<type>`, `destinations.<type>`, `transactions.<type>`, `sensors.<type>` (the numbers
+    that devices measured: value, lowest, highest, mean), or one of the groups
     `things`, `instances`, `inputs`, `outputs` (identifiers), `amounts`, `input_amounts`,
     `output_amounts`.
 
@@ -133,6 +135,21 @@ def _refs(field: Callable[[Event], tuple[TypedRef, ...]]) -> Callable[[tuple[str
     return of_types
 
 
+def _sensors(kinds: tuple[str, ...]) -> Reader:
+    def read(event: Event) -> Values:
+        return tuple(_measured(event.sensors, kinds)) if event.sensors else _NOTHING
+
+    return read
+
+
+def _measured(elements: tuple[Any, ...], kinds: tuple[str, ...]) -> Iterator[Any]:
+    """The numbers of the reports of some types of measurement (CBV 2.0 §7.7)."""
+    for element in elements:
+        for report in element.get("sensorReport", ()):
+            if report.get("type") in kinds:
+                yield from (report[name] for name in _NUMBERS if name in report)
+
+
 def _as_values(value: Any) -> Values:
     if value is None:
         return _NOTHING
@@ -180,6 +197,7 @@ _MAPS: Final[dict[str, Callable[[tuple[str, ...]], Reader]]] = {
     "sources": _refs(lambda event: event.sources),
     "destinations": _refs(lambda event: event.destinations),
     "transactions": _refs(lambda event: event.biz_transactions),
+    "sensors": _sensors,
 }
 _GROUPS: Final[dict[str, Reader]] = {
     "things": things,
@@ -195,6 +213,7 @@ _SHOWN: Final = {
     "sources": "sourceList",
     "destinations": "destinationList",
     "transactions": "bizTransactionList",
+    "sensors": "sensorElementList",
     "things": "epcList",
     "instances": "epcList",
     "epcs": "epcList",
