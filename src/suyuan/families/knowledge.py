@@ -32,8 +32,8 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
       that is recorded, even when later than the event: that is how an impossible order
       shows. None: none recorded. A lot that is only partly ended has `ended` None. The rest
       is as of the event's time.
-    * `holder`: the last known possessing party and site, either half None where unknown;
-      for a lot with several holders None.
+    * `holder`: the last known possessing party and site, either half None where unknown; of a
+      lot, of which many may have some, only who was told of last.
     * `container`: canonical URI of what it lies in, None when loose or not known.
     * `marks`: names of marks in force at the event's time (`failed_test`, `stop_sale`,
       `recalled`, `disposed` …), as set and cleared by the families' `[[mark]]` data.
