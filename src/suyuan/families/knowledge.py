@@ -39,7 +39,8 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
       `recalled`, `disposed` …), as set and cleared by the families' `[[mark]]` data.
     * `told`: what earlier events left known of it, by name (`[[remember]]` of the families).
     * `steps`: its past steps, each once at its first time, oldest first, with eventTime not later
-      than the event's.
+      than the event's; `is_whole` False: so many events name it that only the latest were looked
+      at, and of a step that is not among them nothing is known.
     """
 
     made: datetime | None = None
@@ -49,6 +50,7 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     marks: frozenset[str] = frozenset()
     steps: tuple[PastStep, ...] = ()
     told: Mapping[str, tuple[str, ...]] = {}
+    is_whole: bool = True
 
 
 class Content(Struct, frozen=True, gc=False):

@@ -6,7 +6,7 @@ delivery of whey bears papers by which it was bought before it was made.
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from suyuan.demo.chapter import Chapter
@@ -81,7 +81,9 @@ def story(today: date, scale: float) -> Story:
         ),
         promises=(
             Promise(
-                says=Text("召回范围恰为用过该批乳清的批次", "the recall reaches just those batches"),
+                says=Text(
+                    "召回范围恰为用过该批乳清的批次", "the recall reaches just those batches"
+                ),
                 holds=Reach(
                     thing=_whey(0),
                     party=_PLANT.party,
@@ -208,7 +210,7 @@ class _World:
             yield _SAY.sees(
                 f"dryer {batch} {n}", at, "inspecting", "process_control",
                 amounts=[some(_base(batch), 400)],
-                also=measured_at(at, heat), process_step="喷雾干燥", process_parameter=f"{heat} ℃",
+                also=_dryer(at, heat), process_step="喷雾干燥", process_parameter=f"{heat} ℃",
                 equipment_id="D1", operator="操作工03",
             )  # fmt: skip
 
@@ -308,6 +310,6 @@ class _World:
             )  # fmt: skip
 
 
-def measured_at(at: Any, heat: float) -> dict[str, Any]:
+def _dryer(at: datetime, heat: float) -> dict[str, Any]:
     """A reading of the dryer's thermometer."""
     return shape.measured(at, "DRYER1", "Temperature", heat, "CEL")

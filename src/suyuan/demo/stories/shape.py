@@ -261,9 +261,7 @@ def measured(at: datetime, device: str, what: str, value: float, unit: str) -> d
     }
 
 
-def reported(
-    reporter: Actor, zh: str, en: str, events: Iterable[EventDict]
-) -> Iterator[Chapter]:
+def reported(reporter: Actor, zh: str, en: str, events: Iterable[EventDict]) -> Iterator[Chapter]:
     """What one party reports, as documents of a thousand events at most."""
     waiting = iter(events)
     while some_of_them := tuple(islice(waiting, _MOST_AT_ONCE)):
