@@ -357,7 +357,7 @@ def test_previous_step_counts_only_what_was_before(past: list[tuple[str, int]]) 
 
 
 def test_a_past_too_long_to_be_looked_through_lacks_no_step() -> None:
-    """A lot that thousands bought from: that its first sale was not looked at is nobody's breach."""
+    """That the first sale of a lot that thousands bought from was not looked at is no breach."""
     sold = PastStep("sold", NOON)
     rule = PreviousStep(any=("tested",), of="item")
     for is_whole in (True, False):

@@ -47,9 +47,10 @@ def scenes() -> tuple[Scene, ...]:
     )
 
 
-def story_folder(data_dir: Path, now: datetime) -> Path:
-    """Each day has a story of its own: its dates are that day's yesterdays."""
-    return data_dir / "demo" / now.astimezone(CHINA).date().isoformat()
+def story_folder(data_dir: Path, now: datetime, scale: float = 1.0) -> Path:
+    """Each day and scale has a story of its own: its dates are that day's yesterdays."""
+    day = now.astimezone(CHINA).date().isoformat()
+    return data_dir / "demo" / (day if scale == 1 else f"{day}x{scale:g}")
 
 
 def check(platform: Platform, told: Sequence[Told]) -> list[Text]:

@@ -236,7 +236,7 @@ def _hide(memory: Memory, packings: Iterable[Past]) -> None:
 def _recorded(
     conn: ReadConnection, things: encoded.Int8Array
 ) -> tuple[list[TupleRow], Collection[int]]:
-    """The rows of `load`; of things with a long past those of `load_latest`, and whose these are."""
+    """The rows of `load`; of things with a long past those of `load_latest`, whose these are."""
     cursor = encoded.takes_encoded(conn.cursor(binary=True))
     asked = {"things": things, "limit": _LIMIT, "apart": _APART}
     # Planned anew each time: a plan made while the tables were empty would stay for ever.

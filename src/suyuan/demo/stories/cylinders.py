@@ -6,7 +6,7 @@ a visit of its maintenance, runs on, and traps two people.
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from suyuan.demo.cast import checked
@@ -50,7 +50,15 @@ _USER: Final = shape.somebody(1504, "equipment_user", "320500", "锦绣物业", 
 def story(today: date, scale: float) -> Story:
     """The story, as of a day."""
     world = _World(today, scale)
-    night, rules = world.days.at(2, "23:40"), frozenset({_ON_RECORD})
+    rules = {
+        _NIGHT: (world.days.at(2, "23:40"), {_ON_RECORD}),
+        "handed over at night": (world.days.at(1, "08:00"), {_ON_RECORD}),
+        "runs late": (world.operated(_MISSED), {"lift.use.maintained"}),
+        f"visit {_LATE_LIFT} {_MISSED + 1}": (
+            world.visited(_MISSED + 1),
+            {"lift.maintenance.interval-on-record"},
+        ),
+    }
     return Story(
         id=_ID,
         family="special-equipment",
@@ -67,37 +75,11 @@ def story(today: date, scale: float) -> Story:
         replayed=Text("充装秤的读数", "readings of the filling scales"),
         entries=tuple(_entries(today)),
         chapters=world.chapters,
-        breaches=(
-            Breach(event=event_id(f"{_ID} {_NIGHT}", night), rules=rules),
-            Breach(
-                event=event_id(f"{_ID} handed over at night", world.days.at(1, "08:00")),
-                rules=rules,
-            ),
-            Breach(
-                event=event_id(f"{_ID} runs late", world.operated(_MISSED)),
-                rules=frozenset({"lift.use.maintained"}),
-            ),
-            Breach(
-                event=event_id(
-                    f"{_ID} visit {_LATE_LIFT} {_MISSED + 1}", world.visited(_MISSED + 1)
-                ),
-                rules=frozenset({"lift.maintenance.interval-on-record"}),
-            ),
+        breaches=tuple(
+            Breach(event=event_id(f"{_ID} {name}", at), rules=frozenset(caught))
+            for name, (at, caught) in rules.items()
         ),
-        promises=(
-            Promise(
-                says=Text("充装前一问：不准", "asked before filling: no"),
-                holds=Denied(
-                    asking=Asking(
-                        step="cylinder_filling",
-                        things=[cylinder(_OVERDUE)],
-                        party=_STATION.party,
-                        values=dict(_FILLED),
-                    ),
-                    rules=rules,
-                ),
-            ),
-        ),
+        promises=(_asked_first(),),
         scenes=(
             Scene(
                 thing=cylinder(_OVERDUE),
@@ -113,12 +95,26 @@ def story(today: date, scale: float) -> Story:
     )
 
 
-_FILLED: Final = {
+_FILLED: Final[dict[str, Any]] = {
     "medium": "lpg",
     "station_mark": "姑城燃气",
     "cylinder_model": "ysp35_5",
     "precheck_result": "qualified",
 }
+
+
+def _asked_first() -> Promise:
+    """The scale asks before it fills."""
+    asking = Asking(
+        step="cylinder_filling",
+        things=[cylinder(_OVERDUE)],
+        party=_STATION.party,
+        values=dict(_FILLED),
+    )
+    return Promise(
+        says=Text("充装前一问：不准", "asked before filling: no"),
+        holds=Denied(asking=asking, rules=frozenset({_ON_RECORD, "cylinder.filling.inspection"})),
+    )
 
 
 def _entries(today: date) -> Iterator[Entry]:
@@ -154,8 +150,12 @@ class _World:
         yield from shape.reported(_TESTER, "检验", "inspected", self._inspected())
         yield from shape.reported(_USER, "电梯登记", "lifts registered", self._lift_registered())
         for turn in range(_ROUNDS):
-            yield from shape.reported(_STATION, f"充装配送第 {turn + 1} 轮",
-                                      f"filled and delivered, round {turn + 1}", self._round(turn))  # fmt: skip
+            yield from shape.reported(
+                _STATION,
+                f"充装配送第 {turn + 1} 轮",
+                f"filled and delivered, round {turn + 1}",
+                self._round(turn),
+            )
         yield from shape.reported(
             _STATION, "夜间人工充装", "filled by hand at night", self._night()
         )
@@ -172,7 +172,7 @@ class _World:
         for start in range(0, self.cylinders, _AT_ONCE):
             yield _GAS.sees(
                 f"cylinders {start}", self.days.at(800, "09:00"), "commissioning",
-                "cylinder_manufacture", action="ADD", things=self._some(start),
+                "cylinder_manufacture", things=self._some(start),
                 ilmd={"serial_number": f"G{start}", "certificate_number": f"HG-{start}",
                       "medium": "lpg", "water_volume": 35.5, "nominal_pressure": 2.1,
                       "design_life_until": day(-1_500), "cylinder_model": "ysp35_5"},
@@ -181,7 +181,7 @@ class _World:
             code = f"311010234{self.days.at(790, '00:00').year}{number:05d}"
             yield _LIFT.sees(
                 f"lift {number}", self.days.at(790, "09:00"), "commissioning", "lift_manufacture",
-                action="ADD", things=[lift(number)],
+                things=[lift(number)],
                 ilmd={"device_code": code, "serial_number": f"A{number}", "model": "XZ-1000",
                       "certificate_number": f"HG-L{number}", "design_life_until": day(-3_000)},
             )  # fmt: skip
@@ -224,7 +224,7 @@ class _World:
 
     def _round(self, turn: int) -> Iterator[EventDict]:
         ago = 80 - 20 * turn
-        overdue = {_OVERDUE} if ago <= 20 else set[int]()
+        overdue = {_OVERDUE} if turn == _ROUNDS - 1 else set[int]()
         for number in range(self.cylinders):
             if number not in overdue:
                 yield from self._filled(turn, number, ago)
@@ -250,18 +250,18 @@ class _World:
             f"postcheck {name}", end + timedelta(minutes=2), "inspecting", "cylinder_postcheck",
             things=things, postcheck_result="qualified",
         )  # fmt: skip
-        yield self._handed(f"handed over {name}", begin + timedelta(hours=4), number, due=due)
+        yield self._handed(f"handed over {name}", begin + timedelta(hours=4), number, due)
         yield _GAS.sees(
             f"returned {name}", begin + timedelta(days=15), "receiving", "cylinder_return",
             things=things, also=at_site(_STATION),
         )  # fmt: skip
 
-    def _handed(self, name: str, at: Any, number: int, **items: Any) -> EventDict:
-        due = items.pop("due", None)
+    def _handed(self, name: str, at: datetime, number: int, due: str | None) -> EventDict:
+        stated: dict[str, Any] = {} if due is None else {"next_inspection_date": due}
         return _GAS.sees(
             name, at, "shipping", "cylinder_handover", things=[cylinder(number)],
             safety_guidance="yes", user_name=f"用户-{number:06d}", user_address="某小区3-201",
-            **({} if due is None else {"next_inspection_date": due}),
+            **stated,
         )  # fmt: skip
 
     def _night(self) -> Iterator[EventDict]:
@@ -274,7 +274,7 @@ class _World:
             **_FILLED, prechecked_at=begin.isoformat(), filler="充装工07",
             fill_start=begin.isoformat(), fill_end=at.isoformat(), fill_mass=14.6,
         )  # fmt: skip
-        yield self._handed("handed over at night", self.days.at(1, "08:00"), _OVERDUE)
+        yield self._handed("handed over at night", self.days.at(1, "08:00"), _OVERDUE, None)
 
     def _lift_registered(self) -> Iterator[EventDict]:
         day = self.days.day(310)
@@ -287,11 +287,11 @@ class _World:
                 manager_name=_USER.name.zh,
             )  # fmt: skip
 
-    def visited(self, visit: int) -> Any:
+    def visited(self, visit: int) -> datetime:
         """When the lifts are visited for the so many-th time."""
         return self.days.at(_EVERY * (_VISITS - visit), "10:00")
 
-    def operated(self, visit: int) -> Any:
+    def operated(self, visit: int) -> datetime:
         """When the lifts' running is stated after a visit; nearly two weeks later."""
         return self.days.at(_EVERY * (_VISITS - visit) - _EVERY + 2, "08:00")
 

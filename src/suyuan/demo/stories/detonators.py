@@ -47,7 +47,9 @@ _BEYOND: Final = "sold beyond the permit"
 _SHORT: Final = "shift comes back short"
 _STRANGE: Final = "fired though never issued"
 
-_MAKER: Final = shape.somebody(1600, "explosives_maker", "430200", "湘中民爆", "Xiangzhong Civil Explosives")  # fmt: skip
+_MAKER: Final = shape.somebody(
+    1600, "explosives_maker", "430200", "湘中民爆", "Xiangzhong Civil Explosives"
+)
 _CARRIER: Final = shape.somebody(1601, "carrier", "430200", "安运危货", "Anyun Dangerous Goods")
 _MINE: Final = shape.somebody(1602, "blasting_unit", "430200", "石岭爆破", "Shiling Blasting")
 _OTHER: Final = shape.somebody(1603, "blasting_unit", "430300", "青岗爆破", "Qinggang Blasting")
@@ -67,15 +69,14 @@ def story(today: date, scale: float) -> Story:
         family="dangerous-goods",
         title=Text("雷管：少了五发", "Detonators: five are missing"),
         plot=Text(
-            f"领 {_ISSUED} 发，爆 {_ISSUED - _LEFT - _MISSING} 发，退 {_LEFT} 发：少 {_MISSING} 发；"
+            f"领 {_ISSUED} 发，爆 {_ISSUED - _LEFT - _MISSING} 发，退 {_LEFT} 发，"
+            f"少 {_MISSING} 发；"
             "另一矿爆了从未发放的一发，且在准许区域外；超出购买证数量的一笔销售待查。",
             f"Of {_ISSUED} issued {_ISSUED - _LEFT - _MISSING} are fired and {_LEFT} come back: "
             f"{_MISSING} are missing; another mine fires one that was never issued, outside its "
             "zone; a sale beyond the purchase permit is held.",
         ),
-        replayed=Text(
-            "起爆控制器的起爆记录和定位", "firing records and positions of the controllers"
-        ),
+        replayed=Text("起爆控制器的起爆记录", "firing records and positions of the controllers"),
         entries=tuple(_entries(today)),
         permits=tuple(world.permits()),
         chapters=world.chapters,
@@ -166,8 +167,12 @@ class _World:
             _MINE, "班次领用、起爆、清退", "issued, fired, returned", self._shifts()
         )
         yield from shape.reported(_MINE, "退库少五发", "five short", self._short())
-        yield from shape.reported(_OTHER, "起爆", "fired", [
-            self._blast(_STRANGE, self.days.at(1, "11:00"), [self.strange()], _ELSEWHERE)])  # fmt: skip
+        yield from shape.reported(
+            _OTHER,
+            "起爆",
+            "fired",
+            [self._blast(_STRANGE, self.days.at(1, "11:00"), [self.strange()], _ELSEWHERE)],
+        )
 
     def _codes(self, box: int) -> list[str]:
         return [_uri(self.code(n)) for n in range(box * _BOX, (box + 1) * _BOX)]
@@ -175,7 +180,7 @@ class _World:
     def _made(self, box: int) -> EventDict:
         return _SAY.sees(
             f"box {box}", self.days.at(30, "08:00") + timedelta(minutes=box % 600), "commissioning",
-            "explosives_production", action="ADD", things=self._codes(box),
+            "explosives_production", things=self._codes(box),
             ilmd={"production_date": self.days.day(30), "registration_mark": "44-A",
                   "warning_mark": "yes", "product_name": _GOODS},
         )  # fmt: skip
@@ -234,8 +239,9 @@ class _World:
             for n, code in enumerate(codes[:_FIRED]):
                 at = begin + timedelta(hours=3, seconds=2 * n)
                 yield self._blast(f"fired {shift} {n}", at, [code], _INSIDE)
-            yield self._return(f"return {shift}", begin + timedelta(hours=8), codes[_FIRED:], _SHIFT,
-                               _FIRED)  # fmt: skip
+            yield self._return(
+                f"return {shift}", begin + timedelta(hours=8), codes[_FIRED:], _SHIFT, _FIRED
+            )
 
     def _short(self) -> Iterator[EventDict]:
         codes = [self.code(n) for n in self._issued()]
@@ -262,7 +268,7 @@ class _World:
     ) -> EventDict:
         unit = _MINE if where is _INSIDE else _OTHER
         return _SAY.sees(
-            name, at, "decommissioning", "blasting", action="DELETE",
+            name, at, "decommissioning", "blasting",
             things=[_uri(one) for one in codes],
             also={**at_site(unit), **shape.measured(at, "CTRL07", "Count", len(codes), "C62")},
             blaster="爆破员03", blaster_licence="BP-1", code_status="normal",

@@ -161,8 +161,12 @@ class _World:
         for n, shop in enumerate(_SHOPS):
             yield from shape.reported(shop, "进货、零售", "in, and sold", self._retailed(n))
         yield from shape.reported(_PLANT, "一级召回", "level I recall", self._recalled())
-        yield from shape.reported(_SHOPS[0], "召回后仍售出一罐", "one tin sold after the recall",
-                                  [self._sold(_SOLD_AGAIN, 1, 0, (self.affected[0], 0))])  # fmt: skip
+        yield from shape.reported(
+            _SHOPS[0],
+            "召回后仍售出一罐",
+            "one tin sold after the recall",
+            [self._sold(_SOLD_AGAIN, 1, 0, (self.affected[0], 0))],
+        )
 
     def _intake(self) -> Iterator[EventDict]:
         for n in range(3):
@@ -172,7 +176,7 @@ class _World:
     def _bought(self, name: str, number: int, *, made: int, bought: int) -> EventDict:
         return _OF_WHEY.sees(
             name, self.days.at(60, f"09:{10 * number:02d}"), "receiving", "food_material_intake",
-            amounts=[some(_whey(number), 400 * self.batches)],
+            things=[some(_whey(number), 400 * self.batches)],
             also={**between(_DAIRY, _PLANT), **at_site(_PLANT)},
             production_date=self.days.day(made), expiry_date=self.days.day(-300),
             batch_number=f"RQ{number + 1:02d}", product_name="脱盐乳清粉", specification="25 kg",
@@ -209,7 +213,7 @@ class _World:
             heat = 88 + (n * 7 + batch) % 20 / 10
             yield _SAY.sees(
                 f"dryer {batch} {n}", at, "inspecting", "process_control",
-                amounts=[some(_base(batch), 400)],
+                things=[some(_base(batch), 400)],
                 also=_dryer(at, heat), process_step="喷雾干燥", process_parameter=f"{heat} ℃",
                 equipment_id="D1", operator="操作工03",
             )  # fmt: skip
@@ -231,18 +235,26 @@ class _World:
         for batch in range(self.batches):
             yield _SAY.sees(
                 f"test {batch}", self.days.at(40, "10:00") + timedelta(minutes=batch), "inspecting",
-                "food_test", amounts=[some(_cans(batch), self.size, None)],
+                "food_test", things=[some(_cans(batch), self.size, None)],
                 production_date=self.days.day(45), test_result="qualified",
                 tested_on=self.days.day(40),
             )  # fmt: skip
             for n, trader in enumerate(_TRADERS):
                 yield _SAY.sees(
-                    f"exit {batch} {n}", self.days.at(35, f"{9 + n:02d}:00"), "shipping",
-                    "food_exit", amounts=[some(_cans(batch), self.size // 4, None)],
-                    also=between(_PLANT, trader), **self._papers(batch), sale_date=self.days.day(35),
-                    tested_on=self.days.day(40), buyer_name=trader.name.zh, buyer_address="某区1号",
-                    buyer_contact="000-0000000", inspection_certificate="CY-0001",
-                )  # fmt: skip
+                    f"exit {batch} {n}",
+                    self.days.at(35, f"{9 + n:02d}:00"),
+                    "shipping",
+                    "food_exit",
+                    things=[some(_cans(batch), self.size // 4, None)],
+                    also=between(_PLANT, trader),
+                    **self._papers(batch),
+                    sale_date=self.days.day(35),
+                    tested_on=self.days.day(40),
+                    buyer_name=trader.name.zh,
+                    buyer_address="某区1号",
+                    buyer_contact="000-0000000",
+                    inspection_certificate="CY-0001",
+                )
 
     def _papers(self, batch: int) -> dict[str, Any]:
         made = {"production_date": self.days.day(45), "batch_number": f"PF{batch:04d}"}
@@ -252,7 +264,7 @@ class _World:
         sender, receiver = ends
         return _SAY.sees(
             name, self.days.at(ago, "15:00"), "receiving", "food_intake",
-            amounts=[some(_cans(batch), self.size // share, None)],
+            things=[some(_cans(batch), self.size // share, None)],
             also={**between(sender, receiver), **at_site(receiver)}, **self._papers(batch),
             purchase_date=self.days.day(ago + 1), supplier_name=sender.name.zh,
             supplier_address="某区1号", supplier_contact="000-0000000",
@@ -265,7 +277,7 @@ class _World:
             for shop in (_SHOPS[2 * n], _SHOPS[2 * n + 1]):
                 yield _SAY.sees(
                     f"wholesale {shop.key} {batch}", self.days.at(30, "09:00"), "shipping",
-                    "food_wholesale", amounts=[some(_cans(batch), self.size // 8, None)],
+                    "food_wholesale", things=[some(_cans(batch), self.size // 8, None)],
                     also=between(_TRADERS[n], shop), **self._papers(batch),
                     sale_date=self.days.day(30), buyer_name=shop.name.zh, buyer_address="某路2号",
                     buyer_contact="000-0000000",
@@ -300,7 +312,7 @@ class _World:
         for batch in self.affected:
             yield _SAY.sees(
                 f"recall {batch}", self.days.at(2, "20:00"), "holding", "food_recall",
-                amounts=[some(_cans(batch), self.size, None)], **self._papers(batch), brand="初乳",
+                things=[some(_cans(batch), self.size, None)], **self._papers(batch), brand="初乳",
                 reason="供应商通报乳清检出克罗诺杆菌", recall_kind="voluntary",
                 recall_level="level_1", recall_trigger="notice", risk_kind="harm",
                 known_at=self.days.at(2, "08:00").isoformat(),

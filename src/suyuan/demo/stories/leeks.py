@@ -31,7 +31,7 @@ _TOO_SOON: Final = 3
 _FAILED: Final = "bad lot tested"
 _SOLD: Final = "bad lot sold"
 _SPRAYED: Final = "bad lot sprayed"
-_PRODUCT: Final = {"product_name": "吡虫啉可湿性粉剂", "specification": "20 g"}
+_PRODUCT: Final[dict[str, Any]] = {"product_name": "吡虫啉可湿性粉剂", "specification": "20 g"}
 
 _MAKER: Final = shape.somebody(1300, "input_maker", "370100", "齐川农药厂", "Qichuan Pesticides")
 _AUTHORITY: Final = shape.somebody(
@@ -149,15 +149,15 @@ class _World:
 
     def _factory(self) -> Iterator[EventDict]:
         at, day = self.days.at, self.days.day
-        term = {"registration_number": _REGISTRATION, "valid_until": day(-800)}
+        term: dict[str, Any] = {"registration_number": _REGISTRATION, "valid_until": day(-800)}
         yield _INPUT.sees(
             "registration", at(90, "09:00"), "other", "input_registration",
-            amounts=[some(_BOTTLE, 1, None)], **term, holder_name=_MAKER.name.zh,
+            things=[some(_BOTTLE, 1, None)], **term, holder_name=_MAKER.name.zh,
             registered_on=day(900),
         )  # fmt: skip
         yield _INPUT.sees(
             "technical", at(80, "09:00"), "receiving", "material_intake",
-            amounts=[some(lot(_TECHNICAL, "YY01"), 1_000)], material_name="吡虫啉原药",
+            things=[some(lot(_TECHNICAL, "YY01"), 1_000)], material_name="吡虫啉原药",
             licence_number="农药生许(鲁)0060", specification="97%", supplier_name="齐北原药厂",
             supplier_contact="0531-0000001", quality_certificate=_CERTIFICATE,
         )  # fmt: skip
@@ -171,7 +171,7 @@ class _World:
             )  # fmt: skip
             yield _INPUT.sees(
                 f"tested {number}", at(60, f"1{number}:00"), "inspecting", "input_test",
-                amounts=[some(_bottles(number), 1)], test_result="qualified",
+                things=[some(_bottles(number), 1)], test_result="qualified",
             )  # fmt: skip
             for dealer in _DEALERS:
                 yield self._sent(number, dealer)
@@ -179,7 +179,7 @@ class _World:
     def _sent(self, number: int, dealer: Any) -> EventDict:
         return _INPUT.sees(
             f"sent {number} {dealer.key}", self.days.at(55, f"1{number}:00"), "shipping",
-            "factory_sale", amounts=[some(_bottles(number), 300)], also=between(_MAKER, dealer),
+            "factory_sale", things=[some(_bottles(number), 300)], also=between(_MAKER, dealer),
             **_PRODUCT, production_date=self.days.day(70 - number), batch_number=f"NY{number:02d}",
             quality_certificate=_CERTIFICATE, sold_on=self.days.day(55), restricted="no",
         )  # fmt: skip
@@ -187,7 +187,7 @@ class _World:
     def _bought(self, n: int, number: int) -> EventDict:
         return _INPUT.sees(
             f"bought {n} {number}", self.days.at(52, f"1{number}:00"), "receiving",
-            "dealer_purchase", amounts=[some(_bottles(number), 300)],
+            "dealer_purchase", things=[some(_bottles(number), 300)],
             also={**between(_MAKER, _DEALERS[n]), **at_site(_DEALERS[n])}, **_PRODUCT,
             licence_number="农药生许(鲁)0060", maker_name=_MAKER.name.zh,
             quality_certificate=_CERTIFICATE, restricted="no", quality_until=self.days.day(-500),
@@ -201,7 +201,7 @@ class _World:
     def _sold(self, name: str, ago: int, dealer: int, grower: int, number: int) -> EventDict:
         return _INPUT.sees(
             name, self.days.at(ago, "10:00"), "shipping", "dealer_sale",
-            amounts=[some(_bottles(number), 0.1)],
+            things=[some(_bottles(number), 0.1)],
             also=between(_DEALERS[dealer], _GROWERS[grower]), **_PRODUCT,
             maker_name=_MAKER.name.zh, buyer_name=_GROWERS[grower].name.zh, restricted="no",
             sale_channel="shop", quality_until=self.days.day(-500),
@@ -210,22 +210,23 @@ class _World:
     def _tested(self) -> EventDict:
         return _INPUT.sees(
             _FAILED, self.days.at(25, "10:00"), "inspecting", "input_test",
-            amounts=[some(_bottles(1), 1)], test_result="unqualified",
+            things=[some(_bottles(1), 1)], test_result="unqualified",
         )  # fmt: skip
 
     def _grown(self, n: int) -> Iterator[EventDict]:
         for parcel in range(n, self.parcels, len(_GROWERS)):
             soon = parcel < _TOO_SOON
-            place = {"parcel": self._parcel(parcel)}
+
+            place: dict[str, Any] = {"parcel": self._parcel(parcel)}
             yield _LEEK.sees(
                 f"planted {parcel}", self.days.at(60, "06:00"), "other", "planting",
-                amounts=[{"epcClass": self.leeks(parcel)}], **place, planted_on=self.days.day(60),
+                things=[{"epcClass": self.leeks(parcel)}], **place, planted_on=self.days.day(60),
             )  # fmt: skip
             yield self._sprayed(f"sprayed {parcel}", 9 if soon else 30, n, 0, parcel)
             stated = {} if soon else {"last_use_date": self.days.day(30), "interval_days": _WAIT}
             yield _LEEK.sees(
                 f"harvest {parcel}", self.days.at(3, "06:00"), "commissioning", "harvest",
-                action="ADD", amounts=[some(self.leeks(parcel), 180)], also=at_site(_GROWERS[n]),
+                things=[some(self.leeks(parcel), 180)], also=at_site(_GROWERS[n]),
                 ilmd={**place, "planted_on": self.days.day(60),
                       "harvest_date": self.days.day(3), **stated},
             )  # fmt: skip
@@ -236,10 +237,10 @@ class _World:
     def _sprayed(
         self, name: str, ago: int, grower: int, number: int, parcel: int | None = None
     ) -> EventDict:
-        where = {} if parcel is None else {"parcel": self._parcel(parcel)}
+        where: dict[str, Any] = {} if parcel is None else {"parcel": self._parcel(parcel)}
         return _INPUT.sees(
             name, self.days.at(ago, "06:00"), "other", "input_application",
-            amounts=[some(_bottles(number), 0.1)], also=at_site(_GROWERS[grower]), **where,
+            things=[some(_bottles(number), 0.1)], also=at_site(_GROWERS[grower]), **where,
             use_date=self.days.day(ago), use_place="韭菜地", use_object="韭蛆",
             product_name=_PRODUCT["product_name"], dose="20 g/亩", maker_name=_MAKER.name.zh,
             registration_number=_REGISTRATION, toxicity="low_toxic", crop_class="vegetable",
@@ -252,7 +253,7 @@ class _World:
             grower = _GROWERS[parcel % len(_GROWERS)]
             yield _LEEK.sees(
                 f"entry {parcel}", self.days.at(2, "02:00") + timedelta(seconds=parcel), "arriving",
-                "wholesale_entry", amounts=[some(self.leeks(parcel), 180)],
+                "wholesale_entry", things=[some(self.leeks(parcel), 180)],
                 also={**between(grower, _MARKET), **at_site(_MARKET)}, origin="山东省潍坊市",
                 produce_certificate=f"HGZ-{parcel:06d}", stall=f"菜-{parcel % 80:02d}",
                 operator_code="3707000040001",

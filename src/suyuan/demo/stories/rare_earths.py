@@ -41,7 +41,9 @@ _ENTRY: Final = "entry of the separator"
 _EXPORT: Final = "dysprosium without a licence"
 
 _MINE: Final = shape.somebody(1700, "re_miner", "360700", "虔州矿业", "Qianzhou Mining")
-_SEPARATOR: Final = shape.somebody(1701, "re_separator", "360700", "虔江分离厂", "Qianjiang Separation")  # fmt: skip
+_SEPARATOR: Final = shape.somebody(
+    1701, "re_separator", "360700", "虔江分离厂", "Qianjiang Separation"
+)
 _SMELTER: Final = shape.somebody(1702, "re_smelter", "360700", "南康金属", "Nankang Metals")
 _MAGNETS: Final = shape.somebody(1703, "re_user", "330200", "甬东磁材", "Yongdong Magnets")
 _EXPORTER: Final = shape.somebody(1704, "re_exporter", "310100", "沪海进出口", "Huhai Trading")
@@ -100,7 +102,11 @@ def _entries(today: date) -> Iterator[Entry]:
     yield from shape.enrolled(_SEPARATOR, today, "re_named")
     for actor in (_SMELTER, _MAGNETS, _EXPORTER):
         yield from shape.enrolled(actor, today)
-    owners = {_ORE: (_MINE, "concentrate"), _OXIDE: (_SEPARATOR, "oxides"), _METAL: (_SMELTER, "metal")}  # fmt: skip
+    owners = {
+        _ORE: (_MINE, "concentrate"),
+        _OXIDE: (_SEPARATOR, "oxides"),
+        _METAL: (_SMELTER, "metal"),
+    }
     for class_uri, (owner, en) in owners.items():
         kind = _KINDS[class_uri].kind
         yield shape.product(class_uri, _NAMES[class_uri], f"Rare-earth {en}", _ID, kind, owner)
@@ -111,7 +117,7 @@ class _World:
 
     def __init__(self, today: date, scale: float) -> None:
         self.days = Days(today)
-        self.batches = 1 + shape.of_scale(800, scale, least=6)
+        self.batches = 1 + shape.of_scale(1_000, scale, least=6)
         last_month = today.replace(day=1) - timedelta(days=1)
         self.month_end = last_month.replace(day=1) - timedelta(days=1)
         self.great = (today - self.month_end).days + 15
@@ -141,7 +147,10 @@ class _World:
 
     def permits(self) -> Iterator[NewPermit]:
         """The year's quotas: all that is dug and separated here, and not a tonne more."""
-        wanted = (("re_mining_quota", _MINING, _MINE), ("re_separation_quota", _SEPARATION, _SEPARATOR))  # fmt: skip
+        wanted = (
+            ("re_mining_quota", _MINING, _MINE),
+            ("re_separation_quota", _SEPARATION, _SEPARATOR),
+        )
         for kind, number, holder in wanted:
             yield NewPermit(
                 kind=kind, number=number, holder=holder.party, amount=Decimal(self.quota),
@@ -155,8 +164,12 @@ class _World:
         yield from say(_MINE, "开采、销售", "dug and sold", self._dug())
         yield from say(_SEPARATOR, "购矿、分离、销售", "bought, separated, sold", self._separated())
         yield from say(_SMELTER, "购进、冶炼、销售", "bought, smelted, sold", self._smelted())
-        yield from say(_MAGNETS, "购进", "bought",
-                       (self._bought(_METAL, b, (_SMELTER, _MAGNETS), 1) for b in every[1:]))  # fmt: skip
+        yield from say(
+            _MAGNETS,
+            "购进",
+            "bought",
+            (self._bought(_METAL, b, (_SMELTER, _MAGNETS), 1) for b in every[1:]),
+        )
         for actor in (_MINE, _SMELTER):
             yield from say(actor, "月度录入", "monthly entry", [self._entry(actor)])
         yield from say(_SEPARATOR, "月度录入", "monthly entry", [self._entry(_SEPARATOR)])
@@ -173,8 +186,13 @@ class _World:
 
     def _quota(self, batch: int, number: str) -> dict[str, Any]:
         used = self._reo(0) + (batch - 1) * self._reo(1) if batch else 0
-        return {"quota_number": number, "quota_year": str(self.days.today.year), "quota_total": self.quota,
-                "quota_used": used, "reo_mass": self._reo(batch)}  # fmt: skip
+        return {
+            "quota_number": number,
+            "quota_year": str(self.days.today.year),
+            "quota_total": self.quota,
+            "quota_used": used,
+            "reo_mass": self._reo(batch),
+        }
 
     def _dug(self) -> Iterator[EventDict]:
         for batch in range(self.batches):
@@ -184,8 +202,8 @@ class _World:
     def _mined(self, batch: int, name: str) -> EventDict:
         at = self._at(batch, 0, 10)
         return _KINDS[_ORE].sees(
-            name, at, "commissioning", "re_mining", action="ADD",
-            amounts=[some(self.lot(_ORE, batch), self._mass(batch))], also=at_site(_MINE),
+            name, at, "commissioning", "re_mining",
+            things=[some(self.lot(_ORE, batch), self._mass(batch))], also=at_site(_MINE),
             ilmd={"production_date": at.date().isoformat(), "product_name": _NAMES[_ORE],
                   "batch_number": self._number(batch), "mining_right_number": "C1-1",
                   "pit": "一采场", "reo_percent": 60, "moisture_percent": 0, "radioactive": "no",
@@ -205,7 +223,7 @@ class _World:
         at = self._at(batch, later, 11 + part)
         return _KINDS[class_uri].sees(
             f"sold {_NAMES[class_uri]} {batch} {part}", at, "shipping", "re_sale",
-            amounts=[some(self.lot(class_uri, batch), mass)],
+            things=[some(self.lot(class_uri, batch), mass)],
             also=_sold_by(seller, buyer),
             product_name=_NAMES[class_uri], batch_number=self._number(batch),
             buyer_name=buyer.name.zh, contract_number=f"HT-{batch:06d}{part}",
@@ -228,13 +246,19 @@ class _World:
         at = self._at(batch, later + _AFTER[class_uri], 12 + part)
         mass = self._metal(batch) if mass is None else mass
         return _KINDS[class_uri].sees(
-            f"bought {_NAMES[class_uri]} {batch} {part}", at, "receiving", "re_purchase",
-            amounts=[some(self.lot(class_uri, batch), mass)],
+            f"bought {_NAMES[class_uri]} {batch} {part}",
+            at,
+            "receiving",
+            "re_purchase",
+            things=[some(self.lot(class_uri, batch), mass)],
             also={**_sold_by(seller, buyer), **at_site(buyer)},
-            product_name=_NAMES[class_uri], seller_name=seller.name.zh,
-            contract_number=f"HT-{batch:06d}{part}", traded_on=(at - timedelta(days=1)).date().isoformat(),
-            sent_mass=mass, received_mass=mass,
-        )  # fmt: skip
+            product_name=_NAMES[class_uri],
+            seller_name=seller.name.zh,
+            contract_number=f"HT-{batch:06d}{part}",
+            traded_on=(at - timedelta(days=1)).date().isoformat(),
+            sent_mass=mass,
+            received_mass=mass,
+        )
 
     def _separated(self) -> Iterator[EventDict]:
         for batch in range(self.batches):
@@ -242,15 +266,28 @@ class _World:
             yield self._bought(_ORE, batch, (_MINE, _SEPARATOR), 1, mass)
             at, fed = self._at(batch, 3, 9), self._reo(batch)
             yield _KINDS[_OXIDE].makes(
-                f"separated {batch}", at, "re_separation",
+                f"separated {batch}",
+                at,
+                "re_separation",
                 used=[some(self.lot(_ORE, batch), mass)],
-                made=[some(self.lot(_OXIDE, batch), made)], site=_SEPARATOR,
-                ilmd={"production_date": at.date().isoformat(), "batch_number": self._number(batch)},
-                product_name=_NAMES[_OXIDE], ore_source="bought_ore", feed_kind="ore_feed",
-                purity_percent=99.5, input_reo=fed, output_reo=made, tailings_reo=fed * 3 // 200,
-                loss_reo=fed // 200, recovery_percent=98, main_ore_source=_MINE.name.zh,
+                made=[some(self.lot(_OXIDE, batch), made)],
+                site=_SEPARATOR,
+                ilmd={
+                    "production_date": at.date().isoformat(),
+                    "batch_number": self._number(batch),
+                },
+                product_name=_NAMES[_OXIDE],
+                ore_source="bought_ore",
+                feed_kind="ore_feed",
+                purity_percent=99.5,
+                input_reo=fed,
+                output_reo=made,
+                tailings_reo=fed * 3 // 200,
+                loss_reo=fed // 200,
+                recovery_percent=98,
+                main_ore_source=_MINE.name.zh,
                 **self._quota(batch, _SEPARATION),
-            )  # fmt: skip
+            )
             if batch:
                 yield self._sold(_OXIDE, batch, (_SEPARATOR, _SMELTER), 4, made)
         for part in range(_SALES):
@@ -265,13 +302,25 @@ class _World:
             yield self._bought(_OXIDE, batch, (_SEPARATOR, _SMELTER), 4, made)
             at = self._at(batch, 7, 9)
             yield _KINDS[_METAL].makes(
-                f"smelted {batch}", at, "re_smelting", used=[some(self.lot(_OXIDE, batch), made)],
-                made=[some(self.lot(_METAL, batch), self._metal(batch))], site=_SMELTER,
-                ilmd={"production_date": at.date().isoformat(), "batch_number": self._number(batch)},
-                product_name=_NAMES[_METAL], compound_maker=_SEPARATOR.name.zh, added_mass=0,
-                purity_percent=99, input_reo=made, output_reo=made * 99 // 100, tailings_reo=0,
+                f"smelted {batch}",
+                at,
+                "re_smelting",
+                used=[some(self.lot(_OXIDE, batch), made)],
+                made=[some(self.lot(_METAL, batch), self._metal(batch))],
+                site=_SMELTER,
+                ilmd={
+                    "production_date": at.date().isoformat(),
+                    "batch_number": self._number(batch),
+                },
+                product_name=_NAMES[_METAL],
+                compound_maker=_SEPARATOR.name.zh,
+                added_mass=0,
+                purity_percent=99,
+                input_reo=made,
+                output_reo=made * 99 // 100,
+                tailings_reo=0,
                 loss_reo=made // 100,
-            )  # fmt: skip
+            )
             yield self._sold(_METAL, batch, (_SMELTER, _MAGNETS), 8, self._metal(batch))
         for part in range(_SALES):
             yield self._bought(_OXIDE, 0, (_SEPARATOR, _SMELTER), 4, _OVERSOLD, part)
@@ -283,7 +332,7 @@ class _World:
         out = _OVERSOLD * _SALES if is_late else self._reo(0)
         return _KINDS[_OXIDE].sees(
             _ENTRY if is_late else f"entry {actor.key}", at, "other", "re_monthly_entry",
-            amounts=[some(self.lot(_OXIDE, 0), self._yield(0))],
+            things=[some(self.lot(_OXIDE, 0), self._yield(0))],
             month_end=self.month_end.isoformat(), entered_on=at.date().isoformat(),
             entry_receipt=f"LR-{actor.key}", flow_direction="sell", opening_reo=0,
             in_reo=self._reo(0), out_reo=out, loss_reo=0, tailings_reo=0, closing_reo=0,
@@ -292,7 +341,7 @@ class _World:
     def _exported(self) -> EventDict:
         return _KINDS[_OXIDE].sees(
             _EXPORT, self.days.at(2, "10:00"), "departing", "re_export",
-            amounts=[some(self.lot(_OXIDE, 1), 100)], product_name="氧化镝",
+            things=[some(self.lot(_OXIDE, 1), 100)], product_name="氧化镝",
             customs_code="2846901500", controlled="yes", controlled_element="dysprosium",
             export_mass=100, end_user="Example Magnet Ltd", end_use="civil motors",
             listed_party="no", declared_on=self.days.day(3),

@@ -22,6 +22,7 @@ from suyuan.service import Asking, NewPermit
 
 HOST: Final = "https://id.gs1.org"
 _MOST_AT_ONCE: Final = 1_000
+_ENDING: Final = frozenset(("destroying", "decommissioning"))
 _LONG: Final = timedelta(days=900)
 
 
@@ -168,23 +169,22 @@ class Voice(Struct, frozen=True, kw_only=True):
         biz_step: str,
         step: str,
         *,
-        things: Sequence[str] = (),
-        amounts: Sequence[dict[str, Any]] = (),
-        action: str = "OBSERVE",
+        things: Sequence[str | dict[str, Any]],
         ilmd: Mapping[str, Any] | None = None,
         also: Mapping[str, Any] | None = None,
         **items: Any,
     ) -> EventDict:
-        """An ObjectEvent; what is made (`ilmd`) states its items there."""
-        members: dict[str, Any] = {"action": action}
-        if things:
-            members["epcList"] = list(things)
-        if amounts:
-            members["quantityList"] = list(amounts)
+        """An ObjectEvent of pieces or amounts; what is made (`ilmd`) states its items there."""
+        ends = biz_step in _ENDING
+        members: dict[str, Any] = {"action": "ADD" if ilmd else "DELETE" if ends else "OBSERVE"}
+        pieces = [one for one in things if isinstance(one, str)]
+        amounts = [one for one in things if not isinstance(one, str)]
+        members |= {"epcList": pieces} if pieces else {}
+        members |= {"quantityList": amounts} if amounts else {}
         if ilmd is not None:
             members["ilmd"] = {term(key): value for key, value in ilmd.items()}
-        members |= also or {}
-        return self._event("ObjectEvent", name, at, biz_step, members, step, items)
+        said = terms(self.family, self.kind, step, items)
+        return self._event("ObjectEvent", name, at, biz_step, members | dict(also or {}) | said)
 
     def makes(
         self,
@@ -205,9 +205,9 @@ class Voice(Struct, frozen=True, kw_only=True):
             "bizLocation": {"id": site.site},
             "ilmd": {term(key): value for key, value in ilmd.items()},
         }
-        return self._event(
-            "TransformationEvent", name, at, "creating_class_instance", members, step, items
-        )
+        said = terms(self.family, self.kind, step, items)
+        biz_step = "creating_class_instance"
+        return self._event("TransformationEvent", name, at, biz_step, members | said)
 
     def packs(
         self,
@@ -230,20 +230,13 @@ class Voice(Struct, frozen=True, kw_only=True):
         if children:
             members["childEPCs"] = list(children)
         biz_step = "unpacking" if unpacks else "packing"
-        return self._event("AggregationEvent", name, at, biz_step, members, step, items)
+        said = terms(self.family, self.kind, step, items)
+        return self._event("AggregationEvent", name, at, biz_step, members | said)
 
     def _event(
-        self,
-        type_: str,
-        name: str,
-        at: datetime,
-        biz_step: str,
-        members: dict[str, Any],
-        step: str,
-        items: Mapping[str, Any],
+        self, type_: str, name: str, at: datetime, biz_step: str, said: dict[str, Any]
     ) -> EventDict:
-        said = event(type_, f"{self.story} {name}", at, biz_step)
-        return said | members | terms(self.family, self.kind, step, items)
+        return event(type_, f"{self.story} {name}", at, biz_step) | said
 
 
 def measured(at: datetime, device: str, what: str, value: float, unit: str) -> dict[str, Any]:

@@ -32,8 +32,11 @@ _MINUTES: Final = 480
 _WARM: Final = range(200, 247)
 _READ_A_DAY: Final = 144
 _ONE_MORE: Final = "given after the stop"
-_NAMES: Final = {"generic_name": "吸附破伤风疫苗", "holder_name": "华康生物制品公司"}
-_COLD: Final = {"storage_condition": "refrigerated"}
+_NAMES: Final[dict[str, Any]] = {
+    "generic_name": "吸附破伤风疫苗",
+    "holder_name": "华康生物制品公司",
+}
+_COLD: Final[dict[str, Any]] = {"storage_condition": "refrigerated"}
 
 _MAKER: Final = shape.somebody(
     1200, "marketing_authorisation_holder", "420100", "华康生物制品公司", "Huakang Biologics"
@@ -110,7 +113,7 @@ class _World:
         whole = _CLINICS_OF_ALL * _AT_ONCE
         size = 3_600 * scale * 4 / self.batches
         self.doses = max(whole, round(size / whole) * whole)
-        self.given = min(shape.of_scale(4_800, scale), self.batches * self.doses // 2)
+        self.given = min(shape.of_scale(6_000, scale), self.batches * self.doses // 2)
         self.read = shape.of_scale(_MINUTES, min(1, scale), least=60)
         self.warm = self.batches - 1
         self.until_days = self.days.day(-700)
@@ -134,8 +137,12 @@ class _World:
         for n, clinic in enumerate(_CLINICS):
             yield from shape.reported(clinic, "接收、储存、接种", "received, stored, given",
                                       self._at_clinic(n))  # fmt: skip
-        yield from shape.reported(_CARRIER, "车载温度与运输记录（补传）",
-                                  "temperatures and transport, sent late", self._carried())  # fmt: skip
+        yield from shape.reported(
+            _CARRIER,
+            "车载温度与运输记录（补传）",
+            "temperatures and transport, sent late",
+            self._carried(),
+        )
         yield from shape.reported(_CENTRE, "停用该批", "the batch is stopped", [self._stopped()])
         yield from shape.reported(_CLINICS[0], "停用后仍接种一支", "one dose after the stop",
                                   [self._dosed(_ONE_MORE, self.days.at(2, "09:00"), 0,
@@ -165,7 +172,7 @@ class _World:
 
     def _made(self, batch: int) -> Iterator[EventDict]:
         antigen, begin = lot(_ANTIGEN, f"A{batch:04d}"), timedelta(minutes=batch)
-        made_on = {"production_date": self.days.day(80)}
+        made_on: dict[str, Any] = {"production_date": self.days.day(80)}
         yield _OF_API.makes(
             f"antigen {batch}", self.days.at(90, "08:00") + begin, "api_production",
             used=[some(lot(_ANTIGEN, f"S{batch:04d}"), 80)], made=[some(antigen, 50)], site=_MAKER,
@@ -180,7 +187,7 @@ class _World:
         for start in range(0, self.doses, _AT_ONCE):
             yield _SAY.sees(
                 f"codes {batch} {start}", self.days.at(79, "08:00") + begin, "commissioning",
-                "code_activation", action="ADD",
+                "code_activation",
                 things=[self.dose(batch, start + n) for n in range(_AT_ONCE)],
                 ilmd={**dated, "approval_number": "国药准字S20190001", "pack_level": "1"},
             )  # fmt: skip
@@ -210,7 +217,7 @@ class _World:
     ) -> EventDict:
         return _SAY.sees(
             name, self.days.at(ago, "18:00"), biz_step, step, also=also, **items,
-            amounts=[some(self.batch(batch), self.doses // share, None)],
+            things=[some(self.batch(batch), self.doses // share, None)],
         )  # fmt: skip
 
     def _released(self) -> Iterator[EventDict]:
@@ -298,7 +305,7 @@ class _World:
     def _read(self, name: str, at: datetime, device: str, heat: float, batch: int) -> EventDict:
         return _SAY.sees(
             name, at, "sensor_reporting", "temperature_reading",
-            amounts=[some(self.batch(batch), self.doses, None)],
+            things=[some(self.batch(batch), self.doses, None)],
             also=shape.measured(at, device, "Temperature", heat, "CEL"), **_COLD,
         )  # fmt: skip
 
@@ -309,11 +316,16 @@ class _World:
 
     def _destroyed(self) -> EventDict:
         return _SAY.sees(
-            "destroyed", self.days.at(1, "15:00"), "destroying", "drug_destruction", action="DELETE",
-            amounts=[some(self.batch(self.warm), self.doses - self._gone(), None)],
-            also=at_site(_CENTRE), destruction_reason="运输途中超温", executor="仓库管理员",
+            "destroyed",
+            self.days.at(1, "15:00"),
+            "destroying",
+            "drug_destruction",
+            things=[some(self.batch(self.warm), self.doses - self._gone(), None)],
+            also=at_site(_CENTRE),
+            destruction_reason="运输途中超温",
+            executor="仓库管理员",
             supervisor="药品监督员",
-        )  # fmt: skip
+        )
 
     def _gone(self) -> int:
         """How many of the warm batch had been given before it was destroyed."""
