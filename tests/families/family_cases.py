@@ -120,6 +120,7 @@ def knowledge_of(case: Case, event: Event) -> Knowledge:
             number: tuple(KnownDocument(number=number, **one) for one in on_file)
             for number, on_file in table(given, "documents")
         },
+        divisions=dict(table(given, "divisions")),
         permits={
             number: tuple(permit(number, **one) for one in on_file)
             for number, on_file in table(given, "permits")

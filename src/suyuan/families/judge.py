@@ -10,8 +10,9 @@ from suyuan.families.days import local_day
 from suyuan.families.findings import applies, finding
 from suyuan.families.foresee import foresee
 from suyuan.families.knowledge import Debit, Knowledge
+from suyuan.families.overlays import NONE, with_local
 from suyuan.families.place import Placement, place
-from suyuan.families.plan import Plan
+from suyuan.families.plan import Plan, Ready
 from suyuan.families.predicates import Permit
 from suyuan.families.recorded import NOTHING, Told, named, recorded, told
 from suyuan.families.terms import FAMILY, word
@@ -37,11 +38,15 @@ class MarkChange(Struct, frozen=True, gc=False):
 
 
 class Families(Struct, frozen=True, kw_only=True):
-    """All families with their plans, made once; `general` holds the rules of every event."""
+    """All families with their plans, made once; `general` holds the rules of every event.
+
+    `overlays` are the plans of the rules of provinces and cities, of those steps that have any.
+    """
 
     general: Family
     by_id: Mapping[str, Family]
     plans: Mapping[tuple[str | None, str | None], Plan]
+    overlays: Mapping[tuple[str | None, str | None], Plan] = {}
 
     def family(self, family_id: str) -> Family | None:
         """A family by its id; None if there is none of that name."""
@@ -69,7 +74,7 @@ class Families(Struct, frozen=True, kw_only=True):
         view = View(event, owner.readers)
         known = recorded(owner, view, knowledge)
         view.read.update(known)
-        ready = self.plans[placement.family, placement.step].on(on or local_day(event))
+        ready = self.in_force(event, knowledge, placement, on or local_day(event))
         found = [
             finding(one, miss, owner, event, owner.not_for_all(known))
             for one in ready
@@ -79,6 +84,15 @@ class Families(Struct, frozen=True, kw_only=True):
         if placement.kind is None and any(one.rule.when.kind for one in ready):
             found.append(_no_kind(owner))
         return tuple(found)
+
+    def in_force(
+        self, event: Event, knowledge: Knowledge, placement: Placement, day: date
+    ) -> tuple[Ready, ...]:
+        """The rules of a step on a day, where the event happened."""
+        at = placement.family, placement.step
+        ready = self.plans[at].on(day)
+        local = self.overlays.get(at, NONE).on(day)
+        return with_local(ready, local, event, knowledge) if local else ready
 
     def foresee(
         self,
@@ -96,7 +110,7 @@ class Families(Struct, frozen=True, kw_only=True):
         view = View(event, family.readers)
         view.read.update(given)
         view.read.update(recorded(family, view, knowledge))
-        ready = self.plans[placement.family, placement.step].on(local_day(event))
+        ready = self.in_force(event, knowledge, placement, local_day(event))
         step = family.steps[placement.step or ""]
         return foresee(family, step, ready, view, knowledge, kind=placement.kind)
 
@@ -109,7 +123,7 @@ class Families(Struct, frozen=True, kw_only=True):
             return ()
         view = View(event, family.readers)
         view.read.update(recorded(family, view, knowledge))
-        ready = self.plans[placement.family, placement.step].on(on or local_day(event))
+        ready = self.in_force(event, knowledge, placement, on or local_day(event))
         taken = {
             debit.permit: debit
             for one in ready

@@ -145,6 +145,8 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     * `roles`: registered roles by party URI (`slaughterhouse`, `farm` …); entries as above.
     * `documents`: documents by number as sent; one number may stand on several kinds.
     * `permits`: lines of permits and quotas by number, with what earlier reports took from them.
+    * `divisions`: the administrative division (GB/T 2260) of sites and parties by URI; `division`
+      is where an event happens of whose place and reporter none is known.
     """
 
     now: datetime
@@ -158,3 +160,5 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     roles: Mapping[str, frozenset[str]] | None = None
     documents: Mapping[str, tuple[KnownDocument, ...]] | None = None
     permits: Mapping[str, tuple[Permit, ...]] | None = None
+    divisions: Mapping[str, str] = {}
+    division: str = ""

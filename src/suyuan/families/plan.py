@@ -46,11 +46,12 @@ def plan(rules: Iterable[Ready], step: Step | None) -> Plan:
     days = tuple(sorted(starts | ends))
     spans = (date.min, *days)
     return Plan(
-        days, tuple(tuple(one for one in ready if _in_force(one.rule, day)) for day in spans)
+        days, tuple(tuple(one for one in ready if in_force(one.rule, day)) for day in spans)
     )
 
 
-def _in_force(rule: Rule, day: date) -> bool:
+def in_force(rule: Rule, day: date) -> bool:
+    """Whether a rule is law on a day."""
     return rule.since <= day and (rule.until is None or day <= rule.until)
 
 
