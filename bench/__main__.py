@@ -12,6 +12,7 @@ from bench import (
     contacts,
     disk,
     issuing,
+    judging,
     ledger,
     links,
     lookup,
@@ -38,6 +39,7 @@ MEASURES: tuple[Measure, ...] = (
     network.MEASURE,
     contacts.MEASURE,
     issuing.MEASURE,
+    judging.MEASURE,
     ledger.MEASURE,
     rivals.MEASURE,
 )

@@ -14,6 +14,7 @@ from suyuan.families.overlays import NONE, with_local
 from suyuan.families.place import Placement, place
 from suyuan.families.plan import Plan, Ready
 from suyuan.families.predicates import Permit
+from suyuan.families.predicates.base import Miss
 from suyuan.families.recorded import NOTHING, Told, named, recorded, told
 from suyuan.families.terms import FAMILY, word
 from suyuan.families.types import Family, Mark
@@ -75,12 +76,8 @@ class Families(Struct, frozen=True, kw_only=True):
         known = recorded(owner, view, knowledge)
         view.read.update(known)
         ready = self.in_force(event, knowledge, placement, on or local_day(event))
-        found = [
-            finding(one, miss, owner, event, owner.not_for_all(known))
-            for one in ready
-            if not one.guards or applies(one, view, placement.kind)
-            if (miss := one.check(view, knowledge)) is not None
-        ]
+        missed = _missed(ready, view, knowledge, placement.kind)
+        found = [finding(one, miss, owner, event, owner.not_for_all(known)) for one, miss in missed]
         if placement.kind is None and any(one.rule.when.kind for one in ready):
             found.append(_no_kind(owner))
         return tuple(found)
@@ -175,6 +172,27 @@ class Families(Struct, frozen=True, kw_only=True):
     def marks_of(self, event: Event, family: str | None, step: str | None) -> MarkChange:
         """The same for an event whose family and step are on record."""
         return self.marks(event, Placement(family=family, step=step))
+
+
+def _missed(
+    ready: tuple[Ready, ...], view: View, knowledge: Knowledge, kind: str | None
+) -> list[tuple[Ready, Miss]]:
+    """The rules that are not met. Written out: this runs for every rule of every event."""
+    event, read, readers = view.event, view.read, view.readers
+    missed = []
+    for one in ready:
+        for item in one.needs:
+            if item not in read:
+                read[item] = readers[item](event)
+            if not read[item]:
+                break
+        else:
+            if one.guards and not applies(one, view, kind):
+                continue
+            miss = one.check(view, knowledge)
+            if miss is not None:
+                missed.append((one, miss))
+    return missed
 
 
 def _no_kind(family: Family) -> Finding:
