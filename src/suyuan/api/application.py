@@ -30,6 +30,7 @@ from suyuan.api import (
     reporting,
     resources,
     ruling,
+    standardising,
     templating,
     witnessing,
 )
@@ -79,6 +80,7 @@ def application(
             *ruling.handlers,
             *witnessing.handlers,
             *templating.handlers,
+            *standardising.handlers,
             *operations.handlers,
             description.get_description,
             *faces,

@@ -158,6 +158,15 @@ from suyuan.service.ruling import (
     today,
     watched,
 )
+from suyuan.service.standardising import (
+    CodingRule,
+    DataItem,
+    Index,
+    coding_rule,
+    coding_rules,
+    data_items,
+    standard_index,
+)
 from suyuan.service.tables import For, table
 from suyuan.service.templating import (
     TakenIn,
@@ -199,7 +208,9 @@ __all__ = [
     "Checked",
     "CheckedEvent",
     "Code",
+    "CodingRule",
     "Config",
+    "DataItem",
     "Decision",
     "Divided",
     "Erasure",
@@ -209,6 +220,7 @@ __all__ = [
     "For",
     "Identified",
     "ImportTotals",
+    "Index",
     "Interlock",
     "Issue",
     "IssuedHere",
@@ -256,8 +268,11 @@ __all__ = [
     "check_workbook",
     "checkpoint",
     "codes",
+    "coding_rule",
+    "coding_rules",
     "contacts",
     "cosign",
+    "data_items",
     "day_of",
     "default_of",
     "disentitle",
@@ -343,6 +358,7 @@ __all__ = [
     "revoke_log_key",
     "rotate_key",
     "sign_in",
+    "standard_index",
     "subject",
     "subjects",
     "table",

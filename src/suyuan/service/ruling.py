@@ -357,11 +357,12 @@ def _step(family: Family, step: Step, rules: list[Rule], shown: list[Step]) -> S
         licences=_named(step.licences, words),
         documents=_named(step.documents, words),
         next=_named(following, family.words.steps),
-        items=tuple(_item(family, family.items[name], step) for name in spoken),
+        items=tuple(item_on(family, family.items[name], step) for name in spoken),
     )
 
 
-def _item(family: Family, item: Item, step: Step) -> ItemOn:
+def item_on(family: Family, item: Item, step: Step) -> ItemOn:
+    """A data item as it is at a step."""
     return ItemOn(
         id=item.name,
         name=_text(item),
