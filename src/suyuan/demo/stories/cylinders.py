@@ -17,7 +17,7 @@ from suyuan.demo.stories import shape
 from suyuan.demo.stories.shape import HOST, Breach, Denied, Promise, Story, Voice
 from suyuan.kit import Text
 from suyuan.registry.types import Entry
-from suyuan.service import Asking
+from suyuan.service import Act
 
 _ID: Final = "cylinders"
 _GAS: Final = Voice(story=_ID, family="special-equipment", kind="gas_cylinder")
@@ -105,7 +105,7 @@ _FILLED: Final[dict[str, Any]] = {
 
 def _asked_first() -> Promise:
     """The scale asks before it fills."""
-    asking = Asking(
+    asking = Act(
         step="cylinder_filling",
         things=[cylinder(_OVERDUE)],
         party=_STATION.party,

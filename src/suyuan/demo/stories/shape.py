@@ -18,7 +18,7 @@ from suyuan.demo.scene import Scene
 from suyuan.kit import Text
 from suyuan.registry import Licence, Party, Product, Site
 from suyuan.registry.types import Entry
-from suyuan.service import Asking, NewPermit
+from suyuan.service import Act, NewPermit
 
 HOST: Final = "https://id.gs1.org"
 _MOST_AT_ONCE: Final = 1_000
@@ -36,7 +36,7 @@ class Breach(Struct, frozen=True, kw_only=True):
 class Denied(Struct, frozen=True, kw_only=True):
     """A question before the act that must be answered no, for these rules."""
 
-    asking: Asking
+    asking: Act
     rules: frozenset[str]
 
 
