@@ -9,6 +9,7 @@ from suyuan.exchange import KNOWN
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 EXPECTED = {
+    ("get", "/"),
     ("post", "/capture"),
     ("get", "/log/checkpoint"),
     ("get", "/log/keys"),
@@ -21,6 +22,7 @@ EXPECTED = {
         ("get", f"/{each}")
         for each in (
             "eventTypes",
+            "epcs",
             "bizSteps",
             "bizLocations",
             "readPoints",
@@ -42,6 +44,7 @@ EXPECTED = {
     ),
     *(("get", "/queries"), ("post", "/queries"), ("delete", "/queries/{name}")),
     ("get", "/queries/{name}/events"),
+    ("delete", "/nextPageToken/{token}"),
     ("get", "/queries/{name}/subscriptions"),
     ("post", "/queries/{name}/subscriptions"),
     ("get", "/queries/{name}/subscriptions/{number}"),

@@ -68,13 +68,13 @@ def events_page(
         place = Place(upto=whole(conn, query))
         _require_fits(conn, query, asker, place)
     else:
-        place = tokens.read(query.token, query, viewer, secret=secret)
+        place = tokens.read(query.token, query, viewer, secret=secret, now=now)
     size = _size(query, place)
     found = list(islice(answering(conn, query, asker, place), size + 1))
     token = None
     if len(found) > size and size < _left(query, place):
         following = _after(place, found[size - 1][0], size)
-        token = tokens.written(following, query, viewer, secret=secret)
+        token = tokens.written(following, query, viewer, secret=secret, now=now)
     events = [event for _, event in found[:size]]
     return EventsPage(document=write_document(events, kind=Kind.QUERY, created=now), token=token)
 
@@ -113,6 +113,7 @@ def answering(
     place: Place,
     *,
     horizon: int | None = None,
+    at_once: int = _AT_ONCE,
 ) -> Iterator[Found]:
     """The answering events from a place on, in order; candidates are read in portions.
 
@@ -124,7 +125,7 @@ def answering(
         **narrowed(query, asker),
         "upto": place.upto,
         "indexed": indexed,
-        "limit": _AT_ONCE,
+        "limit": at_once,
     }
     after, at = place.after, place.at
     while True:
@@ -138,7 +139,7 @@ def answering(
             event = _shown(recorded, asker) if answers else None
             if event is not None:
                 yield recorded, event
-        if len(rows) < _AT_ONCE:
+        if len(rows) < at_once:
             return
         _, after, at = rows[-1]
 

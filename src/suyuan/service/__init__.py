@@ -100,7 +100,7 @@ from suyuan.service.printing import (
     print_runs,
     require_printable,
 )
-from suyuan.service.querying import event, events, values, vocabularies
+from suyuan.service.querying import event, events, let_go, values, vocabularies
 from suyuan.service.reading import ReadCode, read
 from suyuan.service.reporting import (
     ImportTotals,
@@ -148,6 +148,7 @@ from suyuan.service.subscribing import (
     subscribe,
     subscription,
     subscriptions,
+    subscriptions_page,
     unsubscribe,
 )
 from suyuan.service.tables import For, table
@@ -269,6 +270,7 @@ __all__ = [
     "keep_publishing",
     "keys_of",
     "labelled",
+    "let_go",
     "levels_of",
     "link_type",
     "links_of",
@@ -319,6 +321,7 @@ __all__ = [
     "subscribe",
     "subscription",
     "subscriptions",
+    "subscriptions_page",
     "table",
     "templates",
     "today",

@@ -4,10 +4,10 @@ It holds no logic: what a page says comes from `suyuan.service`.
 """
 
 from suyuan.web.dividing import division_pages
-from suyuan.web.routes import problem_page, router
+from suyuan.web.routes import home, problem_page, router
 from suyuan.web.ruling import family_pages
 
-drawn = {**division_pages, **family_pages}
+drawn = {**division_pages, **family_pages, "listResources": home}
 """By operation of the API: the page that a browser is given at the same address."""
 
 __all__ = ["drawn", "problem_page", "router"]

@@ -81,7 +81,6 @@ _PROBLEMS = {
 }
 
 
-@get("/", sync_to_thread=True)
 def home(request: AnyRequest) -> Response[str]:
     """The search box, and how much is recorded."""
     platform = platform_of(request)
@@ -269,7 +268,6 @@ def _ended(stage: Stage) -> datetime:
 router = Router(
     "/",
     route_handlers=[
-        home,
         search,
         thing,
         printed,
