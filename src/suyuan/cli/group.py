@@ -43,6 +43,10 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "verify": ("verify", Text("离线核验存证回执", "Verify receipts of the log, offline.")),
     "convert": ("converting", Text("转换 EPCIS 文件的写法", "Turn documents into another form.")),
     "hash": ("hashing", Text("事件的散列与摘要", "Hash ids and digests of events.")),
+    "conformance": (
+        "conformance",
+        Text("与 EPCIS 2.0 的符合情况", "How EPCIS 2.0 is conformed to."),
+    ),
     "doctor": ("doctor", Text("检查运行状况", "Check that everything is in order.")),
 }
 

@@ -49,6 +49,7 @@ from suyuan.service.auditing import Wrong, audit
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.checking import Checked, CheckedEvent, check_document
 from suyuan.service.config import Config
+from suyuan.service.conforming import conformance
 from suyuan.service.contacting import Windows, contacts
 from suyuan.service.dividing import (
     Divided,
@@ -233,6 +234,7 @@ __all__ = [
     "check_workbook",
     "checkpoint",
     "codes",
+    "conformance",
     "contacts",
     "cosign",
     "day_of",

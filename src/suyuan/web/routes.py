@@ -16,7 +16,7 @@ from suyuan.codes import Candidate, levels, privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
 from suyuan.service import answer, examples, identify, labelled, progress, sign_in, subject
-from suyuan.web import codes, in_hand, making, recalling, subscribed
+from suyuan.web import codes, conforming, in_hand, making, recalling, subscribed
 from suyuan.web.picture import picture
 from suyuan.web.reading import LONGEST, how_read, href_of_reading, the_only_one
 from suyuan.web.render import shown_code, static, thing_href
@@ -281,6 +281,7 @@ router = Router(
         *making.handlers,
         *recalling.handlers,
         *subscribed.handlers,
+        *conforming.handlers,
     ],
     include_in_schema=False,
 )
