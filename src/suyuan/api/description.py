@@ -39,7 +39,7 @@ _BEGINNINGS = {
     "LT_": "Before, less than",
     "LE_": "At most",
     "EQ_": "One of these values stands there",
-    "orderBy": "eventTime or recordTime; else the order of the record",
+    "orderBy": "eventTime, recordTime or an extension; else the order of the record",
     "orderDirection": "ASC, or DESC (default)",
     "eventCountLimit": "Give so many events at most; needs orderBy",
     "maxEventCount": "Fail with 413 if more events answer",

@@ -7,7 +7,7 @@ list of EPCs, as input or output, child or parent. What the index has not follow
 from datetime import datetime
 from typing import Final
 
-from suyuan.exchange.events import answering, reach
+from suyuan.exchange.finding import answering, reach
 from suyuan.exchange.listing import Listed, place_of, token_of
 from suyuan.exchange.query import THINGS, EventQuery
 from suyuan.exchange.tokens import Place
