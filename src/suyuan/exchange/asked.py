@@ -122,9 +122,7 @@ def described(name: str, family: Family, values: Values, context: Context) -> De
     match family.end:
         case End.FIELD:
             attributes = spelling.names(name, values)
-            spelt = tuple(
-                vocabulary.attribute_iri(attribute, context) for attribute in attributes
-            )
+            spelt = tuple(vocabulary.attribute_iri(attribute, context) for attribute in attributes)
             return Described(field=_field(name, rest, context), attributes=spelt)
         case End.ATTRIBUTE:
             field, attribute = _parted(name, rest)
