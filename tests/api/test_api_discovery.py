@@ -15,7 +15,7 @@ from suyuan.service import Platform, follow
 Headers = dict[str, str]
 METHODS = {
     "/": "GET",
-    "/capture": "POST",
+    "/capture": "GET POST",
     "/capture/1": "GET",
     "/events": "GET POST",
     "/events/urn:uuid:1": "GET",
@@ -115,6 +115,26 @@ def test_epcs_of_events_that_one_may_see_are_listed_once_in_pages_of_any_size(
         assert len(found) == len(set(found)), "repeated"
         assert set(found) == expected
     assert [each["member"] for each in pages(client, "/epcs", {})] == [[]], "the public sees none"
+
+
+def test_capture_jobs_are_listed_to_their_party_the_newest_first_in_pages_of_any_size(
+    client: Client, platform: Platform, farm: Headers, shop: Headers
+) -> None:
+    for number in range(5):
+        sent(client, platform, farm, event(number))
+    bad = client.post("/capture", content=document(event(9, eventTime="never")),
+                      headers=farm | {"Content-Type": "application/json"})  # fmt: skip
+    assert bad.status_code == 400
+    sent(client, platform, shop, event(7))
+    for size in (1, 4, 100):
+        found = [one for each in pages(client, f"/capture?perPage={size}", farm) for one in each]
+        assert len({one["captureID"] for one in found}) == len(found) == 6
+        assert found == sorted(found, key=lambda one: one["createdAt"], reverse=True)
+        assert [one["success"] for one in found] == [False, *[True] * 5]
+        assert {"running", "captureErrorBehaviour", "errors"} <= set(found[0])
+    one = client.get(f"/capture/{found[-1]['captureID']}", headers=farm).json()
+    assert one["events"][0]["eventID"] == event(0)["eventID"]
+    assert client.get("/capture").status_code == 401
 
 
 def test_a_token_ends_when_it_says_and_before_if_it_is_let_go(

@@ -10,6 +10,7 @@ from suyuan.exchange import KNOWN
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 EXPECTED = {
     ("get", "/"),
+    ("get", "/capture"),
     ("post", "/capture"),
     ("get", "/log/checkpoint"),
     ("get", "/log/keys"),

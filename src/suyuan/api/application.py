@@ -20,6 +20,7 @@ from suyuan.api import (
     dividing,
     entitling,
     epcis,
+    jobs,
     linking,
     listening,
     logged,
@@ -63,6 +64,7 @@ def application(
     app = Litestar(
         route_handlers=[
             *reporting.handlers,
+            *jobs.handlers,
             *epcis.handlers,
             discovering.get_resources,
             *resources.handlers,

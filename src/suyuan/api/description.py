@@ -136,7 +136,7 @@ def _asked_by(schema: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         path for path in schema["paths"] if path.startswith(tuple(f"{each}/" for each in lists))
     ]
     return {
-        **dict.fromkeys([*lists, "/queries/{name}/subscriptions"], PAGING),
+        **dict.fromkeys([*lists, "/capture", "/queries/{name}/subscriptions"], PAGING),
         **dict.fromkeys(ones, KNOWN),
         "/queries/{name}/events": (*PAGING, *LISTENING),
         "/vocabularies": (*PAGING, *MASTER),

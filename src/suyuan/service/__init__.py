@@ -109,6 +109,7 @@ from suyuan.service.reporting import (
     follow,
     import_movements,
     job,
+    recent_jobs,
     register,
     reindex,
 )
@@ -307,6 +308,7 @@ __all__ = [
     "read",
     "recall",
     "receipt",
+    "recent_jobs",
     "register",
     "reindex",
     "replay",
