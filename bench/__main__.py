@@ -11,6 +11,7 @@ from bench import (
     codes,
     contacts,
     disk,
+    growth,
     issuing,
     ledger,
     links,
@@ -36,6 +37,7 @@ MEASURES: tuple[Measure, ...] = (
     traces.MEASURE,
     links.MEASURE,
     network.MEASURE,
+    growth.MEASURE,
     contacts.MEASURE,
     issuing.MEASURE,
     ledger.MEASURE,
@@ -92,7 +94,9 @@ def _run(console: Console, measure: Measure, place: Ground, *, saved: bool) -> N
             plan=place.plan,
             figures=tuple(map(kept, figures)),
         )
-        keep(result)
+        file = keep(result)
+        if measure.draw is not None:
+            file.with_suffix(".svg").write_text(measure.draw(figures), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
-"""The network engine: against PostgreSQL's recursive query over the same links, and by size.
+"""The network engine against PostgreSQL's recursive query over the same links, and all roots.
 
-The pairs ask the same roots of both, and both must say the same. Growth is in process time, for
-the closure of a layered network from a tenth of its first layer.
+The pairs ask the same roots of both, and both must say the same.
 """
 
 import csv
@@ -9,31 +8,26 @@ import gzip
 from collections.abc import Callable, Iterator
 from functools import partial
 from statistics import median
-from time import process_time
 
 import numpy as np
 import psycopg
 
-from bench.figures import Figure, each, figure, ratio, seconds
+from bench.figures import Figure, each, figure, processed, ratio, seconds
 from bench.links import FORWARD, LAYERS, Link, count, fill
 from bench.plan import CORPORA, Ground, Measure, database
-from suyuan.network import snapshot
-from suyuan.network.arrays import Links, columns
+from suyuan.network.arrays import columns
 from suyuan.network.chains import Moves, reached
 from suyuan.network.graph import Network, network
 from suyuan.network.kernels import available
-from suyuan.network.reach import closure, reach
+from suyuan.network.reach import reach
 
-GROWTH = (1_000_000, 3_000_000, 10_000_000)
 ROOTS = 25
 
 
 def measure(place: Ground) -> Iterator[Figure]:
-    """Paired with SQL, then all roots of the herds' year, then growth."""
+    """Paired with SQL, then all roots of the herds' year."""
     yield from _paired(place)
     yield from _herds(place.plan.repeat)
-    for size in GROWTH:
-        yield from _grown(place, place.plan.of(size))
 
 
 MEASURE = Measure(name="network", about="closures and chains in arrays", run=measure)
@@ -93,49 +87,10 @@ def _herds(repeat: int) -> Iterator[Figure]:
     for name in available():
         both = partial(_both_ways, nodes, year, name)
         both()
-        times = [_processed(both) * 1e3 for _ in range(repeat)]
+        times = [processed(both) * 1e3 for _ in range(repeat)]
         yield figure(f"all roots of a herd year, in and out, {name}", "ms of CPU", times)
 
 
 def _both_ways(nodes: int, year: Moves, kernels: str) -> None:
     for moves in (year, year.against()):
         reached(nodes, moves, np.arange(nodes), kernels=kernels)
-
-
-def _grown(place: Ground, size: int) -> Iterator[Figure]:
-    links = layered(size)
-    built = _processed(partial(network, links))
-    net = network(links)
-    yield figure(f"{size:,} links: rows made", "µs of CPU a link", [built * 1e6 / size])
-    file = place.folder / "links"
-    snapshot.write(file, net)
-    yield figure(f"{size:,} links: kept", "bytes a link", [file.stat().st_size / size])
-    mapped, _ = snapshot.read(file, checked=False)
-    file.unlink()
-    seeds = np.arange(size // 200)
-    work: dict[str, Callable[[], object]] = {
-        name: partial(closure, mapped, seeds, kernels=name) for name in available()
-    }
-    for name, one in work.items():
-        one()
-        times = [_processed(one) * 1e3 for _ in range(place.plan.repeat)]
-        note = f"{len(closure(mapped, seeds)[0]):,} reached"
-        yield figure(f"{size:,} links: closure, {name}", "ms of CPU", times, note=note)
-
-
-def layered(size: int) -> Links:
-    """Each node is made of two of the layer before, a tenth of the nodes wide."""
-    draw = np.random.default_rng(3)
-    nodes = size // 2
-    target = np.arange(nodes // 10, nodes).repeat(2)
-    source = target - nodes // 10 - draw.integers(0, nodes // 10, len(target))
-    day = target * 10 // nodes
-    ends = (np.abs(source), target, day, day)
-    return columns(*ends, np.arange(len(target)))
-
-
-def _processed(work: Callable[[], object]) -> float:
-    """Seconds of this process."""
-    begun = process_time()
-    work()
-    return process_time() - begun

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,11 +39,12 @@ class Ground(Struct, frozen=True, kw_only=True):
 
 
 class Measure(Struct, frozen=True, kw_only=True):
-    """Something that can be measured by name."""
+    """Something that can be measured by name; `draw` makes a picture (SVG) of what came of it."""
 
     name: str
     about: str
     run: Callable[[Ground], Iterator[Figure]]
+    draw: Callable[[Sequence[Figure]], str] | None = None
 
 
 @contextmanager

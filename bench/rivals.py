@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from bench.events import document, mixed
 from bench.figures import Figure, at_least, figure, ratio, seconds
-from bench.network import layered
+from bench.growth import layered
 from bench.peers import Peer, peer
 from bench.plan import Ground, Measure, database
 from bench.pork import Report

@@ -5,8 +5,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -105,6 +105,12 @@ def drop(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
             return
         time.sleep(0.1)
     pytest.fail(f"{name} stays in use")
+
+
+@pytest.fixture(scope="session")
+def copy_database(postgres_server: Server) -> Callable[[str], AbstractContextManager[str]]:
+    """Copies of a database by its name, each dropped afterwards; nobody may be connected to it."""
+    return lambda template: new_database(postgres_server, template=template)
 
 
 @pytest.fixture

@@ -252,6 +252,37 @@ def test_without_a_session_there_is_only_the_way_to_sign_in(client: Client, made
         assert client.post(path, data={"count": "1"}).status_code == 401
 
 
+def test_who_is_not_signed_in_is_shown_calmly_where_to_and_comes_back(
+    client: Client, farm: Headers, made: Made
+) -> None:
+    number, _ = made("sgtin", GTIN)
+    key = farm["Authorization"].removeprefix("Bearer ")
+    for path in ("/packages", f"/packages/{number}", "/recall"):
+        page = client.get(f"{path}?lang=en")
+        assert (page.status_code, "<title>Sign in" in page.text) == (401, True)
+        assert 'role="alert"' not in page.text
+        assert f'name="back" value="{path}"' in page.text
+        form = {"name": FARM, "password": key, "back": path}
+        wrong = client.post("/sign-in", data=form | {"password": "no"})
+        assert 'role="alert"' in wrong.text
+        assert f'value="{path}"' in wrong.text
+        done = client.post("/sign-in", data=form, follow_redirects=False)
+        assert (done.status_code, done.headers["location"]) == (303, path)
+        client.cookies.clear()
+
+
+@pytest.mark.parametrize(
+    "back",
+    ["//evil.example", "/\\evil.example", "https://evil.example", "evil", "/a//b", "/a\r\nX: y",
+     "/%2f", "/8004/11010519491231002X", "/../x", "/packages?x=1", ""],
+)  # fmt: skip
+def test_signing_in_leads_to_no_other_site(client: Client, farm: Headers, back: str) -> None:
+    key = farm["Authorization"].removeprefix("Bearer ")
+    form = {"name": FARM, "password": key, "back": back}
+    done = client.post("/sign-in", data=form, follow_redirects=False)
+    assert done.headers["location"] == "/"
+
+
 def test_a_package_withdrawn_whole_has_a_page_and_an_empty_table(
     browser: Client, farm: Headers, made: Made
 ) -> None:

@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
+import pypdfium2 as pdfium
 from api_given import AT, FARM, SHOP, Client, document, event
 
-from suyuan.service import Platform, log_of, publish
+from suyuan.service import Platform, log_of, publish, read
 from suyuan.tlog import standalone
 from suyuan.tlog.artefact import Proven, Trust, verify_file, verify_mirror
 from suyuan.tlog.note import parse_vkey
@@ -126,3 +127,36 @@ def test_a_receipt_of_an_event_changed_since_is_not_given(
     refused = client.get(f"/receipts/{SALE['eventID']}", headers=farm)
     assert refused.status_code == 500
     assert "suyuan verify --database" in refused.text
+
+
+def test_an_entry_is_proven_by_its_position_to_each_what_it_may_see(
+    client: Client, platform: Platform, farm: Headers, stranger: Headers
+) -> None:
+    send(client, farm, SALE)
+    assert client.get("/entries/1", headers=farm).status_code == 503
+    publish(platform)
+    own = client.get("/entries/1", headers=farm)
+    assert own.content == client.get(f"/receipts/{SALE['eventID']}", headers=farm).content
+    proven(client, own.content)
+    for nobody in (stranger, {}):
+        assert client.get("/entries/1", headers=nobody).status_code == 404
+    hidden, absent = (client.get(f"/entries/{at}").json() for at in (1, 999))
+    own_words = {"instance", "request"}
+    assert hidden.keys() == absent.keys()
+    assert all(hidden[name] == absent[name] for name in hidden.keys() - own_words)
+    for none in (0, -1, 1 << 80):
+        assert client.get(f"/entries/{none}", headers=farm).status_code in {400, 404}
+
+
+def test_a_receipt_on_paper_carries_itself_and_leads_to_its_entry(
+    client: Client, platform: Platform, farm: Headers
+) -> None:
+    send(client, farm, SALE)
+    publish(platform)
+    paper = client.get("/entries/1", headers=farm | {"Accept": "application/pdf"})
+    assert paper.headers["content-type"] == "application/pdf"
+    with pdfium.PdfDocument(paper.content) as found:
+        (file,) = (found.get_attachment(at) for at in range(found.count_attachments()))
+        assert bytes(file.get_data()) == client.get("/entries/1", headers=farm).content
+    (code,) = read(platform, paper.content)
+    assert code.found.content.endswith("/entries/1")

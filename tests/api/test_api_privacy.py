@@ -1,7 +1,7 @@
 """A resident identity number is asked for at every face, and none of them says it."""
 
 import io
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from api_given import Client, document, event
@@ -15,10 +15,22 @@ Headers = dict[str, str]
 NUMBER = "11010519491231002X"
 DAY = "19491231"
 ESCAPED = "".join(f"%{ord(each):02x}" for each in NUMBER)
+
+
+def escaped(text: str, times: int) -> str:
+    """Every character escaped, and every one of the escapes, so many times."""
+    for _ in range(times):
+        text = "".join(f"%{ord(each):02x}" for each in text)
+    return text
+
+
 DRESSES = {
     "bare": NUMBER,
     "parted": "110105,19491231,002X",
     "escaped": f"https://id.gs1.org/8004/{ESCAPED}",
+    "escaped in parts, often": "".join(
+        (each, escaped(each, 5))[at % 6 == 3] for at, each in enumerate(NUMBER)
+    ),
     "company prefix": "urn:epc:id:giai:1101051.9491231002X",
     "glued": f"010690123456789221{NUMBER}",
     "in words": f"no such code {NUMBER}",
@@ -28,10 +40,12 @@ DRESSES = {
     "across the cut of sentences": f"{'ä ' * 33}{NUMBER}",
 }
 ADDRESSES = (
-    "/search?q={}", "/search?q={}&lang=en&x={}", "/verify?code={}", "/thing?id={}", "/8004/{}",
+    "/search?q={}", "/search?q={}&lang=en&x={}", "/codes?text={}", "/codes?{}=1",
+    "/verify?code={}", "/thing?id={}", "/8004/{}",
     "/01/06901234567892/21/{}", "/divisions?name={}", "/divisions?on={}",
     "/divisions?name=x&on={}", "/divisions/{}", "/{}", "/identify?text={}",
-    "/identify?text={}&text={}", "/trace?thing={}", "/scope?thing={}", "/answer?id={}",
+    "/identify?text={}&text={}", "/trace?thing={}", "/scope?thing={}",
+    "/balance?thing={}", "/answer?id={}",
     "/trace?thing=1&{}=1", "/families?on={}", "/families/{}", "/families/food?on={}",
     "/families/food?kind={}",
     "/events?{}=1", "/events?EQ_bizStep={}", "/events?GE_eventTime={}", "/events?perPage={}",
@@ -43,6 +57,8 @@ ADDRESSES = (
 
 def is_told(text: str) -> bool:
     """Whether digits of the day of birth are there in their order, whatever parts them."""
+    while (plain := unquote(text)) != text:
+        text = plain
     return "491231" in "".join(each for each in text if each.isalnum())
 
 

@@ -132,7 +132,9 @@ def test_a_question_of_many_things_asks_once_who_asks_and_once_what_the_codes_ar
 def test_a_reading_whose_check_fails_is_shown_and_counts_as_no_way(client: Client) -> None:
     page = client.get("/search?q=6901234567892&lang=en").text
     assert "can be read in 2 ways" in page
-    assert page.count("Check fails") == 1
+    assert page.count("Does not hold") == 1  # as an operator's number, of no division
+    assert page.count("Check passed") == 2
+    assert client.get("/search?q=6901234567893&lang=en").text.count("Check fails") == 2
     assert "The text holds several" not in page
 
 

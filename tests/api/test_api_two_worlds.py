@@ -112,6 +112,7 @@ QUESTIONS = [
     f"/identify?text={THING}", "/identify?text=https://id.gs1.org/01/06901234000016/21/101",
     f"/trace?thing={THING}", f"/trace?thing={THING}&direction=forward",
     f"/scope?thing={THING}",
+    "/balance", f"/balance?thing={THING}", "/balance?tolerance=5",
     "/trace?thing=https://id.gs1.org/01/06901234000016/21/101",
     f"/answer?id={THING}", "/answer?id=https://id.gs1.org/01/06901234000016/21/101",
     "/", "/01/06901234000016/21/1", "/01/06901234000016/21/101", f"/search?q={THING}",

@@ -267,7 +267,12 @@ def test_one_code_is_withdrawn_by_itself_and_left_out_of_cases(suyuan: Run, tmp_
     number = package(suyuan, tmp_path / "codes.csv", 5)
     spoiled = rows(tmp_path / "codes.csv")[1]
     ask = ("codes", "withdraw", spoiled["code"], *PARTY, "--reason", "smeared")
-    assert suyuan(*ask).returncode == 0
+    told = suyuan(*ask)
+    assert (told.returncode, told.stdout.count(f"Withdrew code {spoiled['code']}, number 2")) == (
+        0,
+        1,
+    )
+    assert number in told.stdout
     assert "withdrawn on" in suyuan(*ask).stderr
     assert "withdrew this code" in suyuan("codes", "verify", spoiled["code"]).stdout
     told = suyuan("identify", spoiled["code"]).stdout
@@ -286,6 +291,23 @@ def test_one_code_is_withdrawn_by_itself_and_left_out_of_cases(suyuan: Run, tmp_
     relation = (tmp_path / "packing" / "relation.csv").read_text()
     assert relation.count("\n") == 5
     assert spoiled["name"] not in relation
+
+
+def test_what_is_withdrawn_and_what_is_printed_again_is_named(suyuan: Run, tmp_path: Path) -> None:
+    number = package(suyuan, tmp_path / "codes.csv", 9)
+    made = [row["code"] for row in rows(tmp_path / "codes.csv")]
+    ask = ("codes", "print", number, *PARTY, "--format", "svg", "--out")
+    assert "before" not in suyuan(*ask, tmp_path / "one", "--begin", 3, "--end", 4).stderr
+    for lang, words in (("en", "codes 3–4"), ("zh", "第 2–4 个码")):
+        told = suyuan("--lang", lang, *ask, tmp_path / lang, "--begin", 2, "--end", 4, "--json")
+        assert words in told.stderr
+        assert f"… {made[3]}" in told.stderr
+        assert len(told.stdout.splitlines()) == 1
+    some = suyuan("codes", "withdraw", number, *PARTY, "--reason", "x", "--begin", 8, "--end", 9)
+    assert f"Withdrew 2 codes, 8 to 9 of package {number}" in some.stdout
+    other = package(suyuan, tmp_path / "other.csv", 3)
+    whole = suyuan("codes", "withdraw", other, *PARTY, "--reason", "x")
+    assert f"Withdrew 3 codes, all of package {other}" in whole.stdout
 
 
 def test_a_table_of_tags_is_brought_in_whatever_else_is_in_it(suyuan: Run, tmp_path: Path) -> None:

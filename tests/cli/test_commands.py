@@ -359,6 +359,12 @@ def test_a_receipt_is_kept_and_the_database_held_against_it(suyuan: Run, tmp_pat
     (tmp_path / "old").write_text(
         json.loads(suyuan("ledger", "publish", "--json").stdout)["checkpoint"]
     )
+    by_position = suyuan("receipt", "1")
+    assert by_position.stdout.startswith("c2sp.org/tlog-proof@v1\n")
+    paper = ("receipt", "1", "--pdf", str(tmp_path / "paper.pdf"))
+    assert "SUYUAN_PUBLIC_URL" in suyuan(*paper).stderr
+    assert suyuan(*paper, "--base", "https://trace.example").returncode == 0
+    assert (tmp_path / "paper.pdf").read_bytes().startswith(b"%PDF")
     folder = str(tmp_path / "mirror")
     assert suyuan("ledger", "mirror", folder).returncode == 0
     held = ("--key", key, "--since", str(tmp_path / "old"), "--database")

@@ -37,6 +37,44 @@ def test_what_is_wrong_with_a_command_line_is_said_in_both_languages(
     assert all(CHINESE.search(line) for line in told.stderr.splitlines() if line.strip())
 
 
+@pytest.mark.parametrize(
+    ("asked", "scheme"),
+    [
+        ("veterinary-drug", "veterinary-trace"), ("veterinary-trace", "veterinary-trace"),
+        ("兽药", "veterinary-trace"), ("drug", "drug-trace"), ("drug-trace", "drug-trace"),
+        ("药品追溯码", "drug-trace"), ("ear-tag", "ear-tag"),
+        ("eartag", "ear-tag"), ("耳标", "ear-tag"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("rest", [[], ["1", "10", "--party", "urn:suyuan:party:x"]])
+def test_an_order_for_codes_of_a_state_body_leads_to_bringing_them_in(
+    asked: str, scheme: str, rest: list[str]
+) -> None:
+    told = CliRunner().invoke(cli, ["codes", "issue", asked, *rest], obj=LAUNCHER)
+    assert told.exit_code == 2
+    assert told.stderr.count(f"suyuan codes import {scheme}") == 2
+    assert "企业不能自己生成" in told.stderr
+    assert "not made by enterprises" in told.stderr
+
+
+def test_a_scheme_that_nobody_makes_is_told_with_those_that_can_be() -> None:
+    told = CliRunner().invoke(cli, ["codes", "issue", "bottle"], obj=LAUNCHER)
+    assert told.exit_code == 2
+    for each in ("sgtin", "pesticide-unit", "seed-unit", "mv-trace"):
+        assert told.stderr.count(each) == 2
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t\n", "　"])
+@pytest.mark.parametrize(
+    ("command", "code"), [("identify", "identify.empty"), ("division", "division.empty")]
+)
+def test_nothing_to_look_up_is_told_with_what_to_give(command: str, code: str, blank: str) -> None:
+    for lang, words in (("zh", ("没有给出", "如 ")), ("en", ("was given", "such as"))):
+        told = CliRunner().invoke(cli, ["--lang", lang, command, "--json", blank], obj=LAUNCHER)
+        assert (told.exit_code, told.stdout) == (2, "")
+        assert all(each in told.stderr for each in (*words, code))
+
+
 def commands() -> list[list[str]]:
     """All commands and what is below them."""
     group, found = cli, [[]]

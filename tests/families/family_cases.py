@@ -4,15 +4,16 @@ import copy
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.families import Families, Knowledge, PastStep, ThingState, load_families
-from suyuan.families.knowledge import KnownDocument, Licence
+from suyuan.families.knowledge import KnownDocument, Licence, Permit
 from suyuan.families.view import things
 from suyuan.model import Event
 from suyuan.wire import Mode, read_event
@@ -118,6 +119,10 @@ def knowledge_of(case: Case, event: Event) -> Knowledge:
             number: tuple(KnownDocument(number=number, **one) for one in on_file)
             for number, on_file in table(given, "documents")
         },
+        permits={
+            number: tuple(permit(number, **one) for one in on_file)
+            for number, on_file in table(given, "permits")
+        },
     )
 
 
@@ -152,7 +157,13 @@ def reported(earlier: tuple[str, ...], until: Event) -> dict[str, ThingState]:
             known[uri] = ThingState(
                 marks=(state.marks - change.clear) | change.set,
                 steps=(*state.steps, PastStep(placement.step, event.event_time)),
+                told=state.told,
             )
+        said = families().told(event, placement)
+        for name in said.things:
+            state = known.get(name, ThingState())
+            every = {one: (*state.told.get(one, ()), *values) for one, values in said.every}
+            known[name] = structs.replace(state, told={**state.told, **dict(said.latest), **every})
     return known
 
 
@@ -165,12 +176,18 @@ def thing(
     made: str | None = None,
     steps: list[dict[str, str]] | None = None,
     marks: tuple[str, ...] = (),
+    told: dict[str, list[str]] | None = None,
 ) -> ThingState:
     return ThingState(
+        told={name: tuple(values) for name, values in (told or {}).items()},
         made=instant(made) if made else None,
         marks=frozenset(marks),
         steps=tuple(PastStep(one["step"], instant(one["at"])) for one in steps or ()),
     )
+
+
+def permit(number: str, *, amount: int, used: int = 0, **said: Any) -> Permit:
+    return Permit(number=number, amount=Decimal(amount), used=Decimal(used), **said)
 
 
 def instant(text: str) -> datetime:

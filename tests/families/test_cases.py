@@ -17,9 +17,10 @@ from family_cases import (
 
 from suyuan.check import judge_event
 from suyuan.families.days import local_day
-from suyuan.families.judge import _applies
+from suyuan.families.findings import applies
 from suyuan.families.predicates.pattern import Pattern
 from suyuan.families.predicates.required import Required
+from suyuan.families.recorded import recorded
 from suyuan.families.types import Family, Rule
 from suyuan.families.view import View
 from suyuan.model import Action, EventType, Severity
@@ -59,8 +60,9 @@ def asked() -> tuple[set[str], set[str]]:
         placement = families().step_of(event, knowledge_of(case, event))
         owner = families().by_id.get(placement.family or "", families().general)
         view = View(event, owner.readers)
+        view.read.update(recorded(owner, view, knowledge_of(case, event)))
         ready = families().plans[placement.family, placement.step].on(local_day(event))
-        applied = [one.rule for one in ready if _applies(one, view, placement.kind)]
+        applied = [one.rule for one in ready if applies(one, view, placement.kind)]
         broken |= {rule.id for rule in applied if rule.id in case.expect}
         passed |= {rule.id for rule in applied if rule.id not in case.expect and speaks(rule, view)}
     return passed, broken
@@ -181,3 +183,28 @@ def test_the_day_of_a_fact_is_the_day_on_its_own_clock() -> None:
 def test_only_a_time_in_the_future_refuses() -> None:
     refusing = [rule.id for rule in every_rule() if rule.severity is Severity.REFUSE]
     assert refusing == ["general.time.future"]
+
+
+def test_a_finding_tells_nothing_that_is_on_record_and_not_for_everybody() -> None:
+    """Whoever knows a code may report it: what another party told of it is not theirs to learn."""
+    seen = set()
+    for case in cases():
+        event = event_of(case.id)
+        knowledge = knowledge_of(case, event)
+        family = families().by_id.get(families().step_of(event, knowledge).family or "")
+        secret = secrets_of(family) if family else frozenset()
+        for found in judge_event(event, knowledge, families()).findings:
+            if found.rule in secret:
+                seen.add(found.rule)
+                assert found.params["found"] == "与记录对照", case.id
+    assert seen >= {"drug.receipt.consignee", "explosives.arrival.sold-on-record"}
+
+
+def secrets_of(family: Family) -> frozenset[str]:
+    """The rules that speak of what is on record and not for everybody."""
+    hidden = family.not_for_all(item.name for item in family.recorded)
+    return frozenset(
+        rule.id
+        for rule in family.rules
+        if any(kind == "item" and name in hidden for kind, name in rule.require.refs())
+    )

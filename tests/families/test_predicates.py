@@ -9,25 +9,30 @@ from family_events import LOT, NOON, PIG, a_view, an_event, known
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suyuan.families import KnownDocument, Licence, PastStep, ThingState
+from suyuan.families import Debit, KnownDocument, Licence, PastStep, ThingState
+from suyuan.families import Permit as OnFile
 from suyuan.families.predicates.balance import Balance
 from suyuan.families.predicates.base import number
 from suyuan.families.predicates.count import Count
 from suyuan.families.predicates.document import Document
 from suyuan.families.predicates.licence import Licence as HasLicence
 from suyuan.families.predicates.not_expired import NotExpired
+from suyuan.families.predicates.once import Once
 from suyuan.families.predicates.one_of import OneOf
 from suyuan.families.predicates.order import Order
 from suyuan.families.predicates.party_role import PartyRole
 from suyuan.families.predicates.pattern import Pattern
+from suyuan.families.predicates.permit import Permit
 from suyuan.families.predicates.previous_step import PreviousStep
 from suyuan.families.predicates.range import Range
 from suyuan.families.predicates.required import Required
+from suyuan.families.predicates.same import Same
 from suyuan.families.predicates.scheme import Scheme
 from suyuan.families.predicates.state import State
 from suyuan.families.predicates.two_person import TwoPerson
 from suyuan.families.predicates.unit import Unit
 from suyuan.families.predicates.within import Within
+from suyuan.families.predicates.zone import Zone
 from suyuan.families.workdays import after, is_workday
 from suyuan.model import Belonging, QuantityElement
 
@@ -396,3 +401,188 @@ def test_a_year_alone_is_in_order_with_any_day_in_it() -> None:
 def test_an_aware_time_is_taken_as_it_is() -> None:
     at = datetime(2026, 3, 10, 3, tzinfo=UTC)
     assert Order(first="a", then="b").check(a_view(a=NOON, b=at), known()) is not None
+
+
+WORDS = st.sampled_from(["lpg", "oxygen", "LPG", "suyuan:lpg"])
+
+
+@given(st.lists(WORDS, max_size=3), st.lists(WORDS, max_size=3))
+def test_same_wants_all_that_is_known_among_what_is_stated(
+    stated: list[str], on_record: list[str]
+) -> None:
+    def plain(values: list[str]) -> set[str]:
+        return {value.removeprefix("suyuan:").lower() for value in values}
+
+    view = a_view(medium=tuple(stated), known_medium=tuple(on_record))
+    missed = Same(of="medium", known="known_medium").check(view, known())
+    assert (missed is None) is (not stated or plain(on_record) <= plain(stated))
+    assert missed is None or "oxygen" not in missed.found.en or "oxygen" in stated[0]
+
+
+def test_same_knows_the_reporter() -> None:
+    rule = Same(of="actor", known="sent_to")
+    assert rule.check(a_view(sent_to=PARTY), known(actor=PARTY)) is None
+    assert rule.check(a_view(sent_to="urn:suyuan:party:x"), known(actor=PARTY)) is not None
+    assert rule.check(a_view(sent_to="urn:suyuan:party:x"), known()) is None
+
+
+PAST = st.lists(
+    st.tuples(st.sampled_from(["use", "return", "other"]), st.integers(-3, 3)), max_size=4,
+    unique_by=lambda one: one[0],
+)  # fmt: skip
+
+
+@given(PAST)
+def test_once_finds_what_was_used_earlier_and_not_given_back_since(
+    past: list[tuple[str, int]],
+) -> None:
+    at = dict(past)
+    steps = tuple(PastStep(step, NOON + timedelta(hours=hours)) for step, hours in past)
+    rule = Once(of="item", steps=("use",), again=("return",))
+    missed = rule.check(a_view(item=PIG), known(things={PIG: ThingState(steps=steps)}))
+    used = "use" in at and at["use"] < 0
+    assert (missed is not None) is (used and not at.get("return", -9) > at.get("use", 9))
+
+
+def test_once_is_silent_on_what_was_never_recorded() -> None:
+    rule = Once(of="item", steps=("use",))
+    assert rule.check(a_view(item=PIG), known(things={})) is None
+    assert rule.check(a_view(item=PIG), known()) is None
+
+
+AMOUNTS = st.integers(0, 12)
+
+
+@given(st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=1, max_size=4), st.integers(1, 30))
+def test_a_permit_covers_what_its_lines_have_left_and_takes_it_from_them_in_order(
+    lines: list[tuple[int, int]], asked: int
+) -> None:
+    on_file = tuple(
+        OnFile(
+            id=number, kind="k", number="N", holder=PARTY,
+            amount=Decimal(left + used), used=Decimal(used),
+        )
+        for number, (left, used) in enumerate(lines)
+    )  # fmt: skip
+    rule = Permit(of="number", any=("k",), amount=("much",))
+    view, knowledge = a_view(number="N", much=asked), known(actor=PARTY, permits={"N": on_file})
+    left = [one for one, _ in lines]
+    taken = rule.debit(view, knowledge)
+    assert (rule.check(view, knowledge) is None) is (asked <= sum(left))
+    if asked > sum(left):
+        assert taken == (Debit(0, Decimal(asked), is_covered=False),)
+        return
+    assert sum(one.amount for one in taken) == asked
+    assert all(0 < one.amount <= left[one.permit] for one in taken)
+    *full, _ = [one.permit for one in taken]
+    assert all(one.amount == left[one.permit] for one in taken if one.permit in full)
+
+
+@pytest.mark.parametrize(
+    ("stated", "uom", "unit", "enough"),
+    [("1", "TNE", "KGM", False), ("0.1", "TNE", "KGM", True), ("99", "KGM", "TNE", True),
+     ("1", "LTR", "KGM", False), ("100", None, None, True), ("8", "DZN", None, True),
+     ("9", "DZN", None, False)],
+)  # fmt: skip
+def test_a_permit_is_counted_in_its_own_unit(
+    stated: str, uom: str | None, unit: str | None, *, enough: bool
+) -> None:
+    on_file = OnFile(id=1, kind="k", number="N", holder=PARTY, unit=unit, amount=Decimal(100))
+    element = QuantityElement(epc_class=LOT, quantity=Decimal(stated), uom=uom)
+    rule = Permit(of="number", any=("k",), amount=("much",))
+    view = a_view(number="N", much=element)
+    missed = rule.check(view, known(actor=PARTY, permits={"N": (on_file,)}))
+    assert (missed is None) is enough
+
+
+def test_a_bare_number_is_in_the_unit_that_the_rule_names() -> None:
+    on_file = OnFile(id=1, kind="k", number="N", holder=PARTY, unit="TNE", amount=Decimal(1))
+    rule = Permit(of="number", any=("k",), amount=("much",), like="KGM")
+    knowledge = known(actor=PARTY, permits={"N": (on_file,)})
+    assert rule.check(a_view(number="N", much=1000), knowledge) is None
+    assert rule.check(a_view(number="N", much=1001), knowledge) is not None
+    assert rule.debit(a_view(number="N", much=500), knowledge) == (Debit(1, Decimal("0.5")),)
+
+
+def test_a_permit_is_silent_on_numbers_that_nobody_filed_and_on_other_kinds() -> None:
+    on_file = OnFile(id=1, kind="other", number="N", holder="x", amount=Decimal(1))
+    rule = Permit(of="number", any=("k",), amount=("much",))
+    for permits in (None, {}, {"N": (on_file,)}):
+        assert rule.check(a_view(number="N", much=5), known(actor=PARTY, permits=permits)) is None
+        assert rule.debit(a_view(number="N", much=5), known(actor=PARTY, permits=permits)) == ()
+
+
+def test_whose_permit_it_is_nobody_else_is_told() -> None:
+    on_file = OnFile(id=1, kind="k", number="N", holder="urn:suyuan:party:x", amount=Decimal(7))
+    rule = Permit(of="number", any=("k",), amount=("much",))
+    missed = rule.check(a_view(number="N", much=5), known(actor=PARTY, permits={"N": (on_file,)}))
+    assert missed is not None
+    assert "party:x" not in missed.found.zh + missed.found.en
+    assert "7" not in missed.found.zh + missed.found.en
+
+
+HERE = "geo:28.1,112.9"
+NEAR, FAR = {"lat": 28.1, "lon": 112.9, "radius": 10}, {"lat": 28.2, "lon": 112.9, "radius": 10}
+HOURS = st.none() | st.integers(-3, 3)
+ZONES = st.lists(st.sampled_from([NEAR, FAR]), max_size=3)
+
+
+@given(ZONES, ZONES)
+def test_a_position_is_in_one_permitted_zone_and_in_no_forbidden_one(
+    permitted: list[dict[str, float]], forbidden: list[dict[str, float]]
+) -> None:
+    view = a_view(at=HERE, permitted=tuple(permitted), forbidden=tuple(forbidden))
+    missed = Zone(of="at", inside="permitted", outside="forbidden").check(view, known())
+    is_in = not permitted or NEAR in permitted
+    assert (missed is None) is (is_in and NEAR not in forbidden)
+
+
+@given(HOURS, HOURS)
+def test_a_zone_counts_from_its_start_to_its_end(start: int | None, end: int | None) -> None:
+    def at(hours: int) -> str:
+        return (NOON + timedelta(hours=hours)).isoformat()
+
+    said = {} if start is None else {"start": at(start)}
+    said |= {} if end is None else {"end": at(end)}
+    counts = (start is None or start <= 0) and (end is None or end >= 0)
+    view = a_view(at=HERE, zones=NEAR | said)
+    assert (Zone(of="at", inside="zones").check(view, known()) is None) is counts
+    assert (Zone(of="at", outside="zones").check(view, known()) is None) is not counts
+
+
+@pytest.mark.parametrize("zone", [{}, "geo:1,2", "a hill", 5, NEAR | {"start": "soon"}])
+def test_a_zone_that_cannot_be_read_is_found_on_either_side(zone: object) -> None:
+    for rule in (Zone(of="at", inside="zones"), Zone(of="at", outside="zones")):
+        missed = rule.check(a_view(at=HERE, zones=zone), known())
+        assert missed is not None
+        assert missed.item == "zones"
+
+
+def test_a_zone_rule_is_silent_without_position_or_zones_and_wants_a_side() -> None:
+    rule = Zone(of="at", inside="zones")
+    assert rule.check(a_view(at=(), zones=NEAR), known()) is None
+    assert rule.check(a_view(at=HERE, zones=()), known()) is None
+    with pytest.raises(ValueError, match="inside, outside"):
+        Zone(of="at")
+
+
+@pytest.mark.parametrize(("actor", "roles", "told"), [
+    (PARTY, {}, True), ("seller", {"seller": frozenset({"seller"})}, True),
+    ("seller", {"seller": frozenset()}, False), ("seller", {}, False),
+])  # fmt: skip
+def test_how_much_is_left_a_stranger_is_not_told(
+    actor: str, roles: dict[str, frozenset[str]], *, told: bool
+) -> None:
+    on_file = OnFile(id=1, kind="k", number="N", holder=PARTY, amount=Decimal(7))
+    rule = Permit(of="number", any=("k",), amount=("much",), holder="buyer")
+    knowledge = known(actor=actor, roles=roles, permits={"N": (on_file,)})
+    enough, over = (a_view(number="N", much=much, buyer=PARTY) for much in (7, 9))
+    assert rule.check(enough, knowledge) is None
+    missed = rule.check(over, knowledge)
+    assert (missed is not None) is told  # what differs by the amount would tell it by and by
+    assert missed is None or "7" in missed.found.en
+    assert rule.tells(over, knowledge) is told
+    limit = Permit(of="number", any=("k",), amount=("much",), holder="buyer", debits=False)
+    missed = limit.check(over, knowledge)
+    assert missed is not None
+    assert ("7" in missed.found.en) is told

@@ -171,6 +171,7 @@ def test_what_was_acknowledged_before_a_kill_is_there_once_and_nothing_is_half_d
     followed = indexed(serving.dsn)
     serving.command("reindex")
     assert indexed(serving.dsn) == followed
+    serving.command("doctor", "--deep")  # which says so and fails if anything is damaged
     report(
         f"{len(victims)} kills, {before} events recorded, {len(acknowledged)} documents "
         f"acknowledged, {unsure} sent again; ready again after {median(seconds):.1f} s "

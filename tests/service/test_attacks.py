@@ -2,23 +2,19 @@
 
 # ruff: noqa: S608 -- an attack is SQL
 
-import json
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from logged import report
 
 from suyuan import ledger
-from suyuan.capture import OnRefusal, Options
 from suyuan.ledger import tree
 from suyuan.ledger.types import LedgerError
 from suyuan.service import (
     OPERATOR,
     Platform,
     audit,
-    capture,
-    local_capturer,
     log_keys,
     log_of,
     publish,
@@ -81,29 +77,6 @@ ATTACKS = {
     "delete from record.entry where id not in (select entry from ledger.leaf); "
     "update ledger.head set size = 2",
 }
-
-
-def report(platform: Platform, numbers: Iterable[int], serial: str = "") -> list[str]:
-    """One event a document; their ids."""
-    body = {
-        "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
-        "type": "EPCISDocument",
-        "schemaVersion": "2.0",
-        "creationDate": "2026-03-01T10:00:00+08:00",
-    }
-    capturer, ids = local_capturer(platform, None), []
-    for number in numbers:
-        name = f"urn:uuid:00000000-0000-4000-8000-{number:012}"
-        event = {
-            "type": "ObjectEvent", "eventID": name, "action": "OBSERVE",
-            "eventTime": f"2026-03-01T10:00:0{number}+08:00", "eventTimeZoneOffset": "+08:00",
-            "bizStep": "inspecting",
-            "epcList": [f"urn:epc:id:sgtin:6901234.056789.{serial}{number}"],
-        }  # fmt: skip
-        data = json.dumps(body | {"epcisBody": {"eventList": [event]}}).encode()
-        capture(platform, data, capturer, Options(on_refusal=OnRefusal.PROCEED))
-        ids.append(name)
-    return ids
 
 
 @pytest.fixture

@@ -46,6 +46,7 @@ from suyuan.service import (
     packed_before,
     print_labels,
     print_runs,
+    printed_before,
     subject,
     verify,
     viewer_for,
@@ -407,3 +408,23 @@ def test_what_is_too_long_for_a_label_is_refused_at_the_first_label(
     with pytest.raises(SuyuanError) as caught:
         print_labels(platform, number, PrintOrder(base=host), mill)
     assert caught.value.code == "label.long"
+
+
+def test_what_was_printed_before_is_told_with_its_codes_before_it_is_printed_again(
+    platform: Platform, mill: Capturer
+) -> None:
+    number = issue(platform, Order(scheme="sgtin", stem=STEMS["sgtin"], count=12), mill).package.id
+    made = [each.code for each in codes(platform, number, mill)]
+    printed: set[int] = set()
+    for begin, end in ((2, 3), (9, 9), (3, 5), (11, 12), (10, 10)):
+        order = PrintOrder(begin=begin, end=end, format=Format.PNG)
+        print_labels(platform, number, order, mill)
+        printed |= set(range(begin, end + 1))
+        for first in range(1, 13):
+            for last in range(first, 13):
+                told = printed_before(platform, number, first, last, mill)
+                places = [place for each in told for place in range(each.begin, each.end + 1)]
+                assert places == sorted(printed & set(range(first, last + 1)))
+                for each in told:
+                    assert (each.first, each.last) == (made[each.begin - 1], made[each.end - 1])
+    assert [each.runs for each in printed_before(platform, number, 1, 5, mill)] == [2]

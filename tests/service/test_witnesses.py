@@ -16,6 +16,7 @@ from litestar import Litestar
 
 from suyuan import ledger
 from suyuan.api import application, witness_application
+from suyuan.ledger import asking
 from suyuan.ledger.types import LedgerError
 from suyuan.ledger.witnessing import add_checkpoint, know_log, open_witness
 from suyuan.service import (
@@ -219,8 +220,15 @@ Policy = Callable[[str], None]
 
 
 @pytest.fixture
-def witnesses(platform: Platform, tmp_path: Path) -> Iterator[tuple[list[Path], Policy]]:
-    """Three witnesses that serve, and a way to say how many of them the log needs."""
+def witnesses(
+    platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[list[Path], Policy]]:
+    """Three witnesses that serve, and a way to say how many of them the log needs.
+
+    However slow this machine is, each of them is waited for.
+    """
+    monkeypatch.setattr(asking, "GRACE", 600.0)
+    monkeypatch.setattr(asking, "TIMEOUT", 600.0)
     log = log_of(platform)
     (own,) = (vkey_text(vkey) for vkey in log.vkeys[:1])
     folders = [tmp_path / name for name in ("a", "b", "c")]

@@ -24,15 +24,28 @@ from suyuan.state import (
     Change,
     Memory,
     Past,
-    Withdrawal,
     apply,
     happening,
     lines_of,
     load,
     memory,
     rows,
+    with_told,
 )
-from suyuan.state.memory import ENDED, JOINED, LEFT, MADE, MARKED, PACKS, PUT, SEEN, Line
+from suyuan.state.memory import (
+    ENDED,
+    JOINED,
+    LEFT,
+    MADE,
+    MARKED,
+    NAMED,
+    PACKS,
+    PUT,
+    SEEN,
+    TOLD,
+    Line,
+)  # fmt: skip
+from suyuan.state.types import Withdrawal
 from suyuan.store import Store, StoreSettings, migrate, open_store
 from suyuan.store.migrate import known_migrations
 
@@ -53,6 +66,13 @@ def event(hours: int = 0, **fields: object) -> Event:
     return structs.replace(plain, **fields)
 
 
+values = st.lists(
+    st.tuples(
+        st.sampled_from(["medium", "due"]), st.sampled_from([(), ("a",), ("b",), ("a", "b")])
+    ),
+    max_size=2,
+    unique_by=lambda one: one[0],
+).map(tuple)
 pasts = st.builds(
     Past,
     at=st.integers(0, 6).map(at),
@@ -61,9 +81,12 @@ pasts = st.builds(
     container=st.sampled_from([None, CRATE]),
     marks_set=st.frozensets(st.sampled_from(["failed_test", "recalled"])),
     marks_cleared=st.frozensets(st.sampled_from(["failed_test", "recalled"])),
+    latest=values,
+    every=values,
 )
+KINDS = [SEEN, MADE, ENDED, JOINED, LEFT, TOLD, TOLD | MADE]
 histories = st.lists(
-    st.tuples(pasts, st.sampled_from([SEEN, MADE, ENDED, JOINED, LEFT])), max_size=8,
+    st.tuples(pasts, st.sampled_from(KINDS)), max_size=8,
     unique_by=lambda told: told[0].at,
 )  # fmt: skip
 
@@ -146,6 +169,39 @@ def test_a_history_is_folded_into_what_is_true_after_it() -> None:
         [], ["failed_test"], ["failed_test"], [],
     ]  # fmt: skip
     assert (state(5).ended, state(5).holder) == (at(5), Holder("B", None))
+
+
+@given(histories, st.integers(0, 7))
+def test_of_the_last_word_the_latest_is_known_and_of_every_word_all(
+    history: list[tuple[Past, int]], until: int
+) -> None:
+    """Told by going through all that was said of the thing up to then, in its order."""
+    latest, every = dict[str, tuple[str, ...]](), dict[str, set[str]]()
+    for past, what in sorted(history, key=_by_time):
+        if past.at <= at(until) and what & TOLD:
+            latest.update(past.latest)
+            for name, values in past.every:
+                every.setdefault(name, set()).update(values)
+    expected = {name: values for name, values in latest.items() if values}
+    expected |= {name: tuple(sorted(values)) for name, values in every.items()}
+    lines: tuple[Line, ...] = ((PIG, SEEN),)
+    found = remembered(history).states(lines, at(until)).get(PIG, ThingState())
+    assert found.told == expected
+
+
+def test_of_what_is_only_told_of_nothing_else_is_known() -> None:
+    """A parcel that was sprayed is not sold, marked or held with what was sprayed on it."""
+    past = Past(
+        at=at(1), step="use", party="A", marks_set=frozenset({"recalled"}), every=(("due", ("d",)),)
+    )
+    field = "urn:suyuan:named:parcel:1"
+    lines = with_told(((PIG, SEEN),), {field})
+    assert dict(lines) == {PIG: SEEN, field: TOLD | NAMED}
+    memory = Memory({})
+    memory.learn(past, lines)
+    found = memory.states(((field, SEEN), (PIG, SEEN)), at(2))
+    assert found[field] == ThingState(told={"due": ("d",)})
+    assert (found[PIG].told, found[PIG].marks) == ({}, frozenset({"recalled"}))
 
 
 LOT = QuantityElement(epc_class="urn:suyuan:lot:A:1")
@@ -236,7 +292,9 @@ def test_two_documents_on_one_thing_are_judged_one_after_the_other(database: Sto
 
 THINGS = [f"urn:suyuan:ear-tag:{number}" for number in range(4)]
 said = st.dictionaries(
-    st.sampled_from(THINGS), st.sampled_from([SEEN, MADE, ENDED, JOINED]), min_size=1
+    st.sampled_from(THINGS),
+    st.sampled_from([SEEN, MADE, ENDED, JOINED, TOLD, TOLD | NAMED]),
+    min_size=1,
 )
 reports = st.lists(st.lists(st.tuples(pasts, said), max_size=4), max_size=5)
 
@@ -292,7 +350,8 @@ def test_bundles_say_of_each_thing_what_was_said_of_it(
 
 
 def _decides(past: Past, what: int) -> bool:
-    return bool(what & ENDED or past.marks_set or past.marks_cleared)
+    says = past.marks_set or past.marks_cleared or past.latest or past.every
+    return bool(what & ENDED or says)
 
 
 def _concerns_containers(past: Past, what: int) -> bool:

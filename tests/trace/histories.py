@@ -78,7 +78,7 @@ def singles(draw: Draw) -> Event:
     kind = draw(st.sampled_from(list(FactKind)))
     line: Line = {"kind": kind, "when": draw(spans())}
     match kind:
-        case FactKind.MADE | FactKind.OBSERVED:
+        case FactKind.MADE | FactKind.OBSERVED | FactKind.COUNTED:
             line |= {"thing": draw(movables), "after": draw(holders)}
         case FactKind.ENDED:
             line |= {"thing": draw(movables), "before": draw(holders)}

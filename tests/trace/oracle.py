@@ -300,7 +300,7 @@ def _open_ends(
 
 def _silent(moved: Sequence[Link], links: Sequence[Link], lines: Sequence[Line]) -> list[OpenEnd]:
     heard = {link.source for link in links}
-    heard |= places_of(lines, FactKind.OBSERVED, FactKind.ENDED)
+    heard |= places_of(lines, FactKind.OBSERVED, FactKind.COUNTED, FactKind.ENDED)
     return [
         OpenEnd(kind=OpenEndKind.HOLDER_SILENT, pool=link.target)
         for link in moved

@@ -23,7 +23,7 @@ def places_of(lines: Sequence[Line], *kinds: FactKind) -> set[Pool]:
     return {place(line) for line in lines if line.fact.kind in kinds}
 
 
-SEEN = (FactKind.MADE, FactKind.OBSERVED, FactKind.ENDED)
+SEEN = (FactKind.MADE, FactKind.OBSERVED, FactKind.COUNTED, FactKind.ENDED)
 
 
 def pools_of(thing: str, links: Sequence[Link], lines: Sequence[Line]) -> set[Pool]:

@@ -27,6 +27,7 @@ from suyuan.service import (
     local_capturer,
     name_query,
     on_store,
+    publish,
     subscribe,
     viewer_for,
     withdraw_codes,
@@ -42,14 +43,20 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def site(postgres_server: Server, migrated_template: str, papers: dict[str, str]) -> Iterator[str]:
+def site(
+    postgres_server: Server,
+    migrated_template: str,
+    papers: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
     """The address of a platform that knows the pork story."""
     with psycopg.connect(postgres_server.dsn, autocommit=True) as admin:
         admin.execute(f"create database web_pages template {migrated_template}")
     dsn = make_conninfo(postgres_server.dsn, dbname="web_pages")
     with open_store(StoreSettings(data_dir=Path(), database_url=dsn, pool_max=8)) as store:
-        platform = on_store(store, Config(data_dir=Path()))
+        platform = on_store(store, Config(data_dir=tmp_path_factory.mktemp("data")))
         play(platform)
+        publish(platform)
         _give_codes(platform, papers)
         _subscribe(platform)
         server = uvicorn.Server(uvicorn.Config(asgi(platform), port=0, log_config=None))

@@ -68,6 +68,15 @@ PAGES = {
     "recall of nothing seen": (f"/recall?things={PIG.partition('=')[2]}&on=2001-01-01", 200),
     "recall of no code": ("/recall?things=%E2%98%83&on=2026-01-01", 400),
     "recall as of no day": (f"/recall?things={PIG.partition('=')[2]}&on=never", 400),
+    "a receipt": ("/entries/1", 200),
+    "no receipt": ("/entries/123456", 404),
+    "a receipt, whole": ("/entries/1", 200),
+    "balance, not signed in": ("/balance", 401),
+    "balance": ("/balance", 200),
+    "balance of the mill": ("/balance", 200),
+    "balance of a day": ("/balance?start=2020-01-01&end=2020-01-01", 200),
+    "balance of no code": ("/balance?things=%E2%98%83", 400),
+    "balance from no day": ("/balance?start=never", 400),
 }
 SIGNED_IN = {
     "packages": "mill",
@@ -79,6 +88,12 @@ SIGNED_IN = {
     "recall of nothing seen": "mill",
     "recall of no code": "mill",
     "recall as of no day": "mill",
+    "a receipt, whole": "operator",
+    "balance": "operator",
+    "balance of the mill": "mill",
+    "balance of a day": "operator",
+    "balance of no code": "mill",
+    "balance from no day": "mill",
 }
 WAYS = {
     "phone, zh": (360, True, "zh"),

@@ -9,7 +9,8 @@ import pytest
 
 from suyuan.kit import Text
 from suyuan.publish import words
-from suyuan.web import codes, dividing, reached, recalling, routes, ruling, way
+from suyuan.service import balance_words
+from suyuan.web import balancing, codes, dividing, given, reached, routes, ruling, strip, way
 
 TEMPLATES = {each.name: each.read_text() for each in (files("suyuan.web") / "templates").iterdir()}
 CHINESE = re.compile(r"[⺀-鿿＀-￯]")
@@ -55,7 +56,19 @@ def test_no_template_holds_chinese_outside_say(name: str) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    [words, codes, reached, recalling, way, routes, dividing, ruling],
+    [
+        words,
+        codes,
+        reached,
+        given,
+        balance_words,
+        balancing,
+        strip,
+        way,
+        routes,
+        dividing,
+        ruling,
+    ],
     ids=lambda each: each.__name__,
 )
 def test_every_text_in_code_has_both_languages_and_the_same_parameters(module: object) -> None:

@@ -6,17 +6,32 @@ from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter
 
+from suyuan.api.dividing import drawn
 from suyuan.api.epcis import NO_EVENT, NO_EVENT_CURE, id_as_sent
 from suyuan.api.problems import Wrong, documented, respond
 from suyuan.api.readers import platform_of, viewer_of
+from suyuan.api.statuses import language
 from suyuan.api.types import AnyRequest
-from suyuan.service import checkpoint, log_file, log_keys, receipt
+from suyuan.service import (
+    checkpoint,
+    log_file,
+    log_keys,
+    receipt,
+    receipt_pdf,
+)
 
 _TEXT = "text/plain; charset=utf-8"
 _BYTES = "application/octet-stream"
 _FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
 _FOR_NOW = {"cache-control": "public, max-age=2"}
+_OWN = {"cache-control": "private, no-store", "vary": "Accept, Authorization, Cookie"}
+_PDF = "application/pdf"
 _PREFIX = b"/receipts/"
+_FORMS = (
+    "`Accept: application/pdf` gives it as a paper with a symbol to scan, the file attached. 503 "
+    "while no checkpoint has it yet, for two seconds at most. `suyuan verify` checks it."
+)
+_RECEIPT_PROBLEMS = documented(400, 401, 404, 429, 503)
 
 
 def _file(description: str, kind: str) -> ResponseSpec:
@@ -86,14 +101,10 @@ def get_tile(
     description=(
         "What proves to anybody, offline, that an event was recorded when and how "
         "(c2sp.org/tlog-proof): its entry's place in the log under a signed checkpoint, and the "
-        "fields that the holder of the key may see. 503 while no checkpoint has it yet, for two "
-        "seconds at most. `suyuan verify` checks it."
+        f"fields that the holder of the key may see. {_FORMS}"
     ),
     operation_id="getReceipt",
-    responses={
-        200: _file("A tlog-proof", MediaType.TEXT),
-        **documented(400, 401, 404, 429, 503),
-    },
+    responses={200: _file("A tlog-proof", MediaType.TEXT), **_RECEIPT_PROBLEMS},
     tags=["Log"],
     sync_to_thread=True,
 )
@@ -102,16 +113,52 @@ def get_receipt(
     event_id: Annotated[str, PathParameter(description="The event's id, percent-encoded")],
 ) -> Response[Any]:
     """The receipt of an event."""
+    page = drawn(request, "getReceipt")
+    if page is not None:
+        return page
     name = id_as_sent(request, event_id, _PREFIX)
-    found = receipt(platform_of(request), name, viewer_of(request))
+    return _given(request, receipt(platform_of(request), name, viewer_of(request)))
+
+
+@get(
+    "/entries/{position:int}",
+    summary="日志条目的存证回执 Receipt of an entry of the log",
+    description=(
+        "The same by position, from 1, for whatever the log has there. Whoever sees no more of an "
+        "event than its public step is shown how it was judged, and what its family opens to "
+        f"everybody. {_FORMS}"
+    ),
+    operation_id="getEntry",
+    responses={200: _file("A tlog-proof", MediaType.TEXT), **_RECEIPT_PROBLEMS},
+    tags=["Log"],
+    sync_to_thread=True,
+)
+def get_entry(
+    request: AnyRequest,
+    position: Annotated[
+        int, PathParameter(ge=1, le=1 << 62, description="Its place in the log, from 1")
+    ],
+) -> Response[Any]:
+    """The receipt of an entry."""
+    page = drawn(request, "getEntry")
+    if page is not None:
+        return page
+    return _given(request, receipt(platform_of(request), position, viewer_of(request)))
+
+
+def _given(request: AnyRequest, found: bytes | None) -> Response[Any]:
     if found is None:
         wrong = Wrong(status=404, rule="events.none", text=NO_EVENT, place="id", cure=NO_EVENT_CURE)
         return respond(request, wrong)
-    headers = {
-        "cache-control": "private, no-store",
-        "content-disposition": 'attachment; filename="event.tlog-proof"',
-    }
-    return Response(found, media_type=_TEXT, headers=headers)
+    if _PDF not in request.headers.get("accept", ""):
+        headers = {**_OWN, "content-disposition": 'attachment; filename="receipt.tlog-proof"'}
+        return Response(found, media_type=_TEXT, headers=headers)
+    lang = language(request.headers.get("accept-language", ""))
+    platform = platform_of(request)
+    base = platform.config.public or str(request.base_url)
+    made = receipt_pdf(platform, found, lang, base=base)
+    headers = {**_OWN, "content-disposition": 'attachment; filename="receipt.pdf"'}
+    return Response(made, media_type=_PDF, headers=headers)
 
 
-handlers = (get_checkpoint, get_keys, get_tile, get_receipt)
+handlers = (get_checkpoint, get_keys, get_tile, get_receipt, get_entry)

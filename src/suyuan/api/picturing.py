@@ -2,15 +2,18 @@
 
 from litestar import Response, post
 from litestar.concurrency import sync_to_thread
+from litestar.exceptions import ClientException
 from litestar.openapi.datastructures import ResponseSpec
 
 from suyuan.api.problems import documented
 from suyuan.api.readers import as_json, platform_of, viewer_of
 from suyuan.api.types import AnyRequest
 from suyuan.pictures import PictureLimits
+from suyuan.pictures.types import too_large
 from suyuan.service import ReadCode, read
 
-_TYPES = ("image/jpeg", "image/png", "image/webp", "application/pdf")
+_LIMITS = PictureLimits()
+_TOO_LARGE = 413
 
 
 @post(
@@ -28,14 +31,17 @@ _TYPES = ("image/jpeg", "image/png", "image/webp", "application/pdf")
         200: ResponseSpec(data_container=list[ReadCode], description="Codes in reading order"),
         **documented(400, 401, 413, 415, 503),
     },
-    request_max_body_size=PictureLimits().size,
+    request_max_body_size=_LIMITS.size,
     tags=["Questions"],
 )
 async def post_picture(request: AnyRequest) -> Response[bytes]:
     """The codes in a picture."""
     platform = platform_of(request)
     viewer = await sync_to_thread(viewer_of, request)
-    data = await request.body()
+    try:
+        data = await request.body()
+    except ClientException as error:  # more bytes than this operation takes
+        raise too_large(_LIMITS) if error.status_code == _TOO_LARGE else error from error
     return as_json(await sync_to_thread(read, platform, data, viewer))
 
 

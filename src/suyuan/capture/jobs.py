@@ -4,7 +4,7 @@ A job is written in the transaction that records its events, so there is no job 
 were lost and no event whose job is unknown. Positions are not kept here: the ledger has them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -159,6 +159,29 @@ def find_refused(
         )
         for row in conn.execute(_Q.refused, asked | _scope(viewer))
     ]
+
+
+def forget(
+    conn: WriteConnection, entries: Collection[int], *, tenant: int, party: str, event_id: str
+) -> None:
+    """Forget of an event's every answer what it says of it but its place and its verdict.
+
+    The party may have sent it several times, so all its documents are looked through.
+    """
+    asked = {"tenant": tenant, "party": party, "event_id": event_id}
+    conn.execute(_Q.forget_refused, asked)
+    for number, packed in conn.execute(_Q.results_of, asked).fetchall():
+        results = _RESULTS.decode(zstandard.decompress(packed))
+        if any(each.entry in entries or each.event_id == event_id for each in results):
+            kept = [_forgotten(each, entries, event_id) for each in results]
+            changed = zstandard.compress(msgspec.json.encode(kept), _LEVEL)
+            conn.execute(_Q.change_results, {"id": number, "results": changed})
+
+
+def _forgotten(result: EventResult, entries: Collection[int], event_id: str) -> EventResult:
+    if result.entry not in entries and result.event_id != event_id:
+        return result
+    return structs.replace(result, event_id=None, findings=())
 
 
 def placed(conn: ReadConnection, result: JobResult) -> JobResult:

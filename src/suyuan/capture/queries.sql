@@ -52,3 +52,19 @@ where tenant = %(tenant)s and (%(everything)s or party = %(party)s)
   and (%(job)s::uuid is null or job = %(job)s)
   and (%(event_id)s::text is null or event_id = %(event_id)s)
 order by id desc limit %(limit)s;
+
+-- results_of --
+-- What became of the documents of a party.
+select id, results from capture.job
+where tenant = %(tenant)s and party = %(party)s and results is not null
+order by id;
+
+-- change_results --
+-- Keep less of what became of a document, and nothing by which its text could be guessed and proven;
+-- to come again it needs another request key.
+update capture.job set results = %(results)s, body_digest = '' where id = %(id)s;
+
+-- forget_refused --
+-- Forget the bytes of refused events of an id.
+delete from capture.refused
+where tenant = %(tenant)s and party = %(party)s and event_id = %(event_id)s;

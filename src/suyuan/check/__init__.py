@@ -4,6 +4,7 @@ It is pure: the state of things and parties comes in as `suyuan.families.Knowled
 nothing is recorded here.
 """
 
+from suyuan.check.chain import contradictions
 from suyuan.check.judge import Judgement, judge_event
 
-__all__ = ["Judgement", "judge_event"]
+__all__ = ["Judgement", "contradictions", "judge_event"]

@@ -5,8 +5,9 @@ from datetime import date
 from msgspec import Struct
 
 from suyuan.check.chain import contradictions
+from suyuan.check.debits import debited
 from suyuan.check.standing import is_theirs, not_theirs
-from suyuan.families import Families, Knowledge, Placement
+from suyuan.families import Debit, Families, Knowledge, Placement, Told
 from suyuan.model import Event, Finding, Verdict, verdict_of
 
 
@@ -16,7 +17,9 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     `family`, `step`, `kind`: what it was judged as, None where not found. `sets` and
     `clears` are the marks that its things get or lose once it is recorded; marks are set
     even when the event is held (a doubtful failed test still stops the sale), and cleared
-    only when it is not. `entitled`: the reporter is registered in a role of the step.
+    only when it is not. `entitled`: the reporter is registered in a role of the step. `debits`
+    are taken from permits once it is recorded, held or not: what is reported has happened. `told`
+    it leaves known; what only the last word of counts, only if it is theirs to say and not held.
     """
 
     verdict: Verdict
@@ -27,6 +30,8 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     sets: frozenset[str] = frozenset()
     clears: frozenset[str] = frozenset()
     entitled: bool = False
+    debits: tuple[Debit, ...] = ()
+    told: Told = Told()
 
 
 def judge_event(
@@ -56,6 +61,10 @@ def judge_event(
     if family is not None and placement.step is not None:
         entitled = is_theirs(family, placement.step, knowledge)
         findings += not_theirs(family, placement.step, knowledge) if marks.clear else ()
+    debits: tuple[Debit, ...] = ()
+    if knowledge.permits:
+        debits, found = debited(event, knowledge, families, placement, entitled=entitled)
+        findings += found
     verdict = verdict_of(findings)
     return Judgement(
         verdict=verdict,
@@ -66,4 +75,12 @@ def judge_event(
         sets=marks.set,
         clears=frozenset() if verdict is Verdict.HELD else marks.clear,
         entitled=entitled,
+        debits=debits,
+        told=_told(families.told(event, placement), verdict, entitled=entitled),
     )
+
+
+def _told(said: Told, verdict: Verdict, *, entitled: bool) -> Told:
+    if not entitled:
+        return said.by_a_stranger()
+    return said.in_doubt() if verdict is Verdict.HELD else said

@@ -26,9 +26,12 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     ),
     "trace": ("trace", Text("追溯：从哪来、到哪去", "Trace where a thing came from or went.")),
     "scope": ("scope", Text("召回范围：涉及谁、多少", "Say how far a recall reaches.")),
+    "balance": ("balance", Text("物料平衡，矛盾在哪", "Where amounts contradict themselves.")),
     "identify": ("identify", Text("识别任意编码", "Say what a code is.")),
     "read": ("read", Text("识别照片和 PDF 里的码", "Read the codes in photos and PDFs.")),
     "codes": ("codes", Text("发码、印码、验码", "Issue, print and verify codes.")),
+    "interlock": ("interlock", Text("事前联锁：现在可以做吗", "May this be done, here and now?")),
+    "permit": ("permit", Text("许可证和配额的余额", "Permits, quotas and what is left of them.")),
     "division": ("division", Text("查行政区划代码", "Say what a division's code means.")),
     "links": ("links", Text("数字链接指向哪里", "Where Digital Links lead.")),
     "subscribe": ("subscribe", Text("推送新事件", "Send new events to subscribers.")),
@@ -47,6 +50,9 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
         "conformance",
         Text("与 EPCIS 2.0 的符合情况", "How EPCIS 2.0 is conformed to."),
     ),
+    "erase": ("erase", Text("依法销毁事件", "Destroy an event by a lawful decision.")),
+    "backup": ("backup", Text("备份", "Back everything up, while others go on.")),
+    "restore": ("restore", Text("从备份恢复", "Restore a backup into an empty database.")),
     "doctor": ("doctor", Text("检查运行状况", "Check that everything is in order.")),
 }
 

@@ -10,14 +10,18 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text as Line
 
 from suyuan.cli.root import Shared
-from suyuan.codes import privacy
+from suyuan.codes import Candidate, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Finding
 
 Advance = Callable[[int], None]
+
+_ANY_WIDTH = 1_000_000
+"""Columns: more than any table has."""
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
@@ -35,13 +39,28 @@ def emit_json(value: Any) -> None:
 def show_table(
     title: Text, heads: Sequence[Text], rows: Sequence[Sequence[str]], lang: Lang
 ) -> None:
-    """A table as wide as it needs to be."""
-    table = Table(title=_in(title, lang), title_justify="left", header_style="bold")
+    """A table within the terminal; where there is none, as wide as it needs to be.
+
+    What a pipe or file takes is searched and cut by lines: no word there may be folded. Brackets
+    and colons in it are what they are, no markup.
+    """
+    table = Table(title=Line(_in(title, lang)), title_justify="left", header_style="bold")
     for head in heads:
         table.add_column(_in(head, lang), overflow="fold")
     for row in rows:
-        table.add_row(*row)
-    Console().print(table)
+        table.add_row(*map(Line, row))
+    console = Console()
+    if not sys.stdout.isatty():
+        console.width = _ANY_WIDTH
+        console.width = console.measure(table).maximum
+    console.print(table)
+
+
+def outcome(found: Candidate) -> Text:
+    """Whether a reading holds: ✓ only where check characters say so, ✗ where something is wrong."""
+    mark = "✗ " if not found.valid else "✓ " if found.check == "passed" else ""
+    said = found.said_of_check
+    return Text(f"{mark}{said.zh}", f"{mark}{said.en}")
 
 
 def json_option(command: Callable[..., None]) -> Callable[..., None]:

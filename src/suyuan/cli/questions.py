@@ -1,17 +1,22 @@
 """Takes what is typed of a question: a code, times; gives the parts of the question."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from suyuan.cli.output import say
+from suyuan.cli.root import Shared
 from suyuan.codes import privacy
+from suyuan.interchange import Form
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import there
 from suyuan.kit.span import parse_instant
-from suyuan.service import OPERATOR, Platform, subject
+from suyuan.service import OPERATOR, Export, Platform, subject
 from suyuan.trace.types import Pool
 
 _UNREADABLE = Text(
@@ -19,6 +24,21 @@ _UNREADABLE = Text(
     "'{text}' is no code that we know; try suyuan identify.",
 )
 _BAD_OFFSET = Text("时区请写成 +08:00。", "Write the offset as +08:00.")
+
+_FORMS = {
+    ".jsonld": Form.EPCIS,
+    ".json": Form.FCL,
+    ".graphml": Form.GRAPHML,
+    ".csv": Form.CSV,
+    ".xlsx": Form.FSMA204,
+    ".pdf": Form.PDF,
+}
+_NO_FORM = Text(
+    "从文件名 “{name}” 看不出格式；用 --format 说明：{known}。",
+    "The name '{name}' shows no form; say it with --format: {known}.",
+)
+_NO_FILE = Text("无法写入文件：{why}。", "The file cannot be written: {why}.")
+_HANDED = Text("已写入 {file}（{size} 字节）。", "Written to {file} ({size} bytes).")
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -36,9 +56,63 @@ def of_times(command: _Command) -> _Command:
             "--offset", default="+08:00", show_default=True, help="时间按哪个时区 · Times' offset."
         ),
     )
+    return _with(command, options)
+
+
+def out_to_file(command: _Command) -> _Command:
+    """Give a command the options of handing its answer on."""
+    options = (
+        click.option(
+            "--out",
+            "target",
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="写成文件交给别人 · Write the answer to a file to hand on.",
+        ),
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(tuple(Form)),
+            help="文件格式，默认看文件名 · Its form; else by the file's name.",
+        ),
+    )
+    return _with(command, options)
+
+
+def _with(command: _Command, options: Sequence[Callable[[_Command], _Command]]) -> _Command:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def form_of(target: Path | None, form: str | None) -> Form | None:
+    """The form asked for, else the one that the file's name ends with; None: nothing is handed on.
+
+    Raises:
+        SuyuanError: a file is named, and neither says its form.
+    """
+    if form is not None or target is None:
+        return None if form is None else Form(form)
+    found = _FORMS.get(target.suffix.lower())
+    if found is None:
+        text = _NO_FORM.format(name=target.name, known=", ".join(Form))
+        raise SuyuanError("export.form", text, place="--format")
+    return found
+
+
+def hand_on(export: Export, target: Path | None, shared: Shared) -> None:
+    """Write an export to its file, whole or not at all, and say so; without one, print it."""
+    if target is None:
+        sys.stdout.buffer.write(export.content)
+        return
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.write_bytes(export.content)
+        part.replace(target)
+    except OSError as error:
+        raise SuyuanError(
+            "export.file", _NO_FILE.format(why=error.strerror), str(target)
+        ) from error
+    say(_HANDED.format(file=target, size=len(export.content)), shared)
 
 
 def named(platform: Platform, thing: str, place: str = "THING") -> str:

@@ -38,6 +38,14 @@ _SHOW_HELP: Final = Text("显示这份说明", "Show this message and exit.")
 _ABORTED: Final = Text("已中止。", "Aborted.")
 
 
+class SaidError(click.UsageError):
+    """What is wrong with a command line, where it is known better than click knows it."""
+
+    def __init__(self, text: Text, ctx: click.Context | None = None) -> None:
+        super().__init__(text.en, ctx)
+        self.text = text
+
+
 class _Formatter(click.HelpFormatter):
     """Click's, whose headings are in both languages."""
 
@@ -75,7 +83,8 @@ def show(error: click.ClickException) -> None:
         pieces = " ".join(context.command.collect_usage_pieces(context))
         click.echo(f"{_both(_USAGE)}: {context.command_path} {pieces}", err=True)
         click.echo(_both(_HELP.format(command=context.command_path)) + "\n", err=True)
-    click.echo(f"错误 Error: {_both(_told(error))}", err=True)
+    said = error.text if isinstance(error, SaidError) else _told(error)
+    click.echo(f"错误 Error: {_both(said)}", err=True)
 
 
 def show_abort() -> None:

@@ -68,6 +68,12 @@ _MEANT: Final = {
     "special-equipment-registration": "注册代码",
     "detonator": "雷管",
 }
+# Words in the middle of a code, which say whose it is also where its beginning is missing.
+_SPOKEN: Final = {
+    "seed-licence": "农种许字",
+    "pesticide-licence": "农药生许",
+    "drug-approval": "国药准字",
+}
 _SAID_SO: Final = {
     scheme: re.compile(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])", re.IGNORECASE)
     for scheme, words in _MEANT.items()
@@ -156,6 +162,11 @@ def is_unsaid(candidate: Candidate, cleaned: Cleaned) -> bool:
 
 def missed(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
     """The failing readings of the schemes that the label names and whose form the code has not."""
+    read = {each.scheme for each in found if each.valid or each.score >= TOLD}
+    for name, spoken in _SPOKEN.items():
+        scheme = scheme_of(name) if spoken in cleaned.written and not read else None
+        if scheme is not None:
+            yield misfit(scheme, cleaned.written, cleaned.written_notes)
     if not cleaned.label or HIDDEN in cleaned.text or not _ONE_WORD.fullmatch(cleaned.bare):
         return
     read = {each.scheme for each in found}

@@ -58,6 +58,9 @@ _ROUND = str.maketrans("[]{}", "()()")
 _AI = re.compile(r"[(\[]\s?([0-9]{2,4})\s?[)\]]")
 _SPACE = re.compile(r"\s+")
 _NOT_BARE = re.compile(r"[^0-9A-Za-z]+")
+_MASK: Final = "*" * 9
+# Behind Chinese words the year of a paper, whose number is no code by itself.
+_YEAR = re.compile(r"[(\[]\s?(?:19|20)[0-9]{2}\s?[)\]]")
 _BARE_FORGIVEN = re.compile(f"[{_PARTING}]*")
 
 _NOTES = {
@@ -110,7 +113,7 @@ def clean(received: str) -> Cleaned:
         text = step("separator", _separated(text))
         text = step("symbology", _without_symbology(text) if text[:1] == "]" else text)
     text = step("number-sign", _NUMBER_SIGN.sub("", text))
-    cased = _cased(text)
+    cased = "" if label and _YEAR.match(text) else _cased(text)
     bare = cased.upper()
     bare_marks = (["case"] if bare != cased else []) + (["parted"] if cased != text else [])
     said = _notes(bare_marks) if bare else ()
@@ -151,7 +154,10 @@ def _cased(text: str) -> str:
     """Letters and digits only, if nothing else than separators had to go; else nothing.
 
     Nothing of an element string: its brackets or separators say that no other scheme is meant.
+    Nor where a number has its mask on: what is left of it is no code.
     """
+    if _MASK in text:
+        return ""
     begun = _AI.match(text)
     if _GROUP_SEPARATOR in text or (begun and begun[1] in AIS):
         return ""

@@ -14,6 +14,7 @@ from msgspec import Struct
 from suyuan.codes.checks import gs1_check_digit, is_gs1_checked
 from suyuan.codes.notes import note
 from suyuan.codes.types import Cleaned, Note
+from suyuan.kit import Text
 
 _LONGEST: Final = 2_048
 _HOST: Final = r"(?:[A-Za-z0-9-]{1,63}\.){1,5}+[A-Za-z]{2,18}(?::[0-9]{1,5})?"
@@ -46,6 +47,8 @@ _LETTERS_OF_31: Final = str.maketrans("OI|", "011")
 
 _MOST_TYPED: Final = 64
 _KEY_DIGITS = re.compile(r"([(/](?:00|01|414|415|417|8003|8006|8017|8018)[)/])([0-9OoIl|]{8,18})")
+_PROVABLE: Final = re.compile("(?:SC|JY)[0-9]{14}|[0-9A-Z]{18}|[0-9]{12,20}")
+_ARTICLE: Final = re.compile("69[0-9]{11}")
 _UPC_E = re.compile("[01][0-9]{7}")
 _CALLED: Final = (
     (re.compile(r"UN|联合国|危", re.IGNORECASE), re.compile("[0-9]{4}"), "UN"),
@@ -61,7 +64,7 @@ class Other(Struct, frozen=True):
     """Another text to read, what was done to come to it, and how much less likely it is so.
 
     `only` names the one scheme that is meant, if it is one; of `plain` texts, in which nothing was
-    guessed, a failed check is worth telling too.
+    guessed, a failed check is worth telling too; of `proved` ones only what a check speaks for.
     """
 
     text: str
@@ -69,6 +72,7 @@ class Other(Struct, frozen=True):
     less: int = 5
     only: str = ""
     plain: bool = False
+    proved: bool = False
 
 
 def others(cleaned: Cleaned) -> Iterator[Other]:
@@ -90,6 +94,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
         for digits in dict.fromkeys(_with_digits(text, cleaned.label)):
             yield Other(digits, note("letters", "warning", found=digits), 15)
     yield from _unspaced(text)
+    yield from _without_stray(cleaned)
     yield from _called(cleaned)
     if _UPC_E.fullmatch(cleaned.bare):
         whole = upc_a(cleaned.bare)
@@ -104,6 +109,24 @@ def _unescaped(text: str) -> Iterator[Other]:
         yield Other(plain, note("escaped", "info"))
     if text[:1].isdecimal() and _SPELLED.search(text):
         yield Other(_SPELLED.sub("\x1d", text), note("spelled", "info"))
+
+
+def _without_stray(cleaned: Cleaned) -> Iterator[Other]:
+    """The code without a letter or two at either end, which a check must then prove.
+
+    An article number of a Chinese maker is told also where its check fails.
+    """
+    code = cleaned.cased
+    for size in (1, 2):
+        for stray, left, side in (
+            (code[-size:], code[:-size], Text("末尾", "end")),
+            (code[:size], code[size:], Text("前面", "beginning")),
+        ):
+            if stray.isalpha() and _PROVABLE.fullmatch(left.upper()):
+                said = note("stray", "warning", found=stray, side=side)
+                yield Other(left, said, 20, proved=True)
+                if _ARTICLE.fullmatch(left):
+                    yield Other(left, said, 20, "gtin", plain=True)
 
 
 def _unspaced(text: str) -> Iterator[Other]:

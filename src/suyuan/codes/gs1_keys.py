@@ -56,12 +56,16 @@ class Reading(Struct, frozen=True, gc=False):
 
 
 class UnreadableError(Exception):
-    """The text has the shape of a GS1 code, but the code is wrong; `note` says how."""
+    """The text has the shape of a GS1 code, but the code is wrong; `note` says how.
+
+    `pairs` are its data as far as whoever reads it can tell them apart.
+    """
 
     def __init__(self, scheme: str, code: str, **params: object) -> None:
         super().__init__(code)
         self.scheme = scheme
         self.note = note(code, "error", **params)
+        self.pairs: Pairs = ()
 
 
 def _key(  # one row of the table below

@@ -73,6 +73,12 @@ def read_link(
     return reading if not notes else _with_notes(reading, notes)
 
 
+def link_pairs(uri: str) -> Pairs:
+    """The key and qualifiers in the path of a link, whether they are right or wrong."""
+    match = _LINK.fullmatch(uri)
+    return _pairs(_without_fragment(match[3])[0])[0] if match else ()
+
+
 def _compressed(path: str, extra: Pairs, said: tuple[Note, ...]) -> Reading | None:
     """What the last segment holds as bits, after a key in clear or for all of the link.
 

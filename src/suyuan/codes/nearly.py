@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from suyuan.codes.divisions import was_ever
 from suyuan.codes.notes import note
-from suyuan.codes.plain import misfit
+from suyuan.codes.plain import TOLD, misfit
 from suyuan.codes.registry import scheme_of
 from suyuan.codes.types import Candidate, Cleaned
 
@@ -41,6 +41,16 @@ _FORMS: Final = (
     _Form("pesticide-unit", 32, re.compile("[1-6][0-9]+")),
 )  # fmt: skip
 
+UNMISTAKABLE: Final = frozenset(("pesticide-unit", "veterinary-trace"))
+"""Schemes that no other code is as long as, so that the length alone says whose it is."""
+
+_LENGTHS: Final = (
+    _Form("pesticide-unit", 32, re.compile("[0-9]+")),
+    _Form("uscc", 18, re.compile("[1-9ANY][1-9][0-9]{6}[0-9A-Z]+"), 2),
+    _Form("ear-tag", 15, re.compile("[0-9]+"), 1),
+)
+"""What speaks for a scheme beside the length, where a code of that length is not of its form."""
+
 
 def nearly(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
     """The readings found, and those of schemes from whose form the code is one place off."""
@@ -49,11 +59,27 @@ def nearly(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
     for each in found:
         form = near.pop(each.scheme, None)
         yield each if form is None or each.valid else _also_said(each, form, len(code))
+    if code.isalnum():
+        yield from _of_its_length(cleaned, {each.scheme for each in found})
     for form in near.values():
         scheme = scheme_of(form.scheme)
         if scheme is not None:
             said = cleaned.notes + cleaned.bare_notes
             yield misfit(scheme, code, said, places=form.places, score=_SCORE)
+
+
+def _of_its_length(cleaned: Cleaned, read: set[str]) -> Iterator[Candidate]:
+    """The codes of a scheme but for a place, where something else speaks for the scheme."""
+    code = cleaned.bare
+    for form in _LENGTHS:
+        if len(code) != form.places or form.scheme in read or not form.begins.fullmatch(code):
+            continue
+        if form.division is not None and not was_ever(code[form.division :][:_DIVISION]):
+            continue
+        scheme = scheme_of(form.scheme)
+        if scheme is not None:
+            score = TOLD if form.scheme in UNMISTAKABLE else _SCORE
+            yield misfit(scheme, code, cleaned.notes + cleaned.bare_notes, score=score)
 
 
 def _is_near(form: _Form, code: str) -> bool:

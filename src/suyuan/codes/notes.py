@@ -23,6 +23,15 @@ _TEXTS: Final[dict[str, Text]] = {
         "This would be: {name}, which has {size} letters and digits; here are {found}. Look for "
         "missing or extra ones.",
     ),
+    "needs-check": Text(
+        "校验位不对，就没有规范名；如果其余各位都对，规范名是 {name}。",
+        "With a wrong check digit it has no canonical name; if all other digits are right, that "
+        "is {name}.",
+    ),
+    "place": Text(
+        "第 {place} 位（{name}）是“{found}”，那里只能是 {allowed}；请核对。",
+        "Place {place} ({name}) is '{found}', where there can only be {allowed}; compare it.",
+    ),
     "padded": Text(
         "GTIN 省略了前导零，已补足 14 位。",
         "The GTIN came without its leading zeros and was padded to 14 digits.",
@@ -158,12 +167,25 @@ _TEXTS: Final[dict[str, Text]] = {
         "中间的 FNC1 当作分隔符读；它也可能是批号的一部分。",
         "FNC1 within it was read as a separator; it may belong to a lot number.",
     ),
+    "stray": Text(
+        "去掉{side}的“{found}”就是这个编码；请看标签上有没有这个字母。",
+        "Without the '{found}' at its {side} it is this code; see whether the label has it.",
+    ),
+    "link-start": Text(
+        "网址路径的开头是一个商品编码，后面的“{found}”没有读。",
+        "The path of the link begins with a GTIN; the '{found}' behind it was not read.",
+    ),
     "bare-uuid": Text("没有写 urn:uuid:，已补上。", "It came without urn:uuid:; put before it."),
     "upc-e": Text(
         "8 位数字也可能是缩短的 UPC（UPC-E），展开为 {found}。",
         "Eight digits may also be a shortened UPC (UPC-E), which stands for {found}.",
     ),
     "piece": Text("取自文本中的“{found}”。", "Taken from '{found}' in the text."),
+    "glued": Text(
+        "几个编码连写在一起，没有隔开；按位数和校验拆成：{found}。请和标签核对。",
+        "Several codes are written together; parted by length and check into: {found}. Compare "
+        "with the label.",
+    ),
     "together": Text(
         "由文本中分开写的商品编码、批号、序列号合成。",
         "Put together from the GTIN, lot and serial number that stand apart in the text.",

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from suyuan.codes.divisions import division_notes, division_remark
 from suyuan.codes.gs1_rules import is_day
+from suyuan.codes.misplaced import cut_up, is_fixed, misplaced
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import issued, named, raw_name, split_name
 from suyuan.codes.types import (
@@ -28,6 +29,7 @@ from suyuan.kit import Text
 
 Values = Mapping[str, str]
 Where = Literal["bare", "cased", "text", "written"]
+_DIGITS: Final = re.compile(r"(?:[0-9]|\[[0-9-]+\]).*")
 _ONE_SET: Final = re.compile(r"\[[^\]]+\]|\\S")
 NO_CHECK: Final = Text("无校验位", "no check character")
 _CHINESE: Final = r"[\u3400-\u9fff()]"
@@ -48,13 +50,15 @@ _UNLIKELY: Final = 8
 class Check(Struct, frozen=True):
     """What the pieces of a code must be to each other: the notes of what is wrong.
 
-    `spoils`: a note of it that is more than a remark makes the code invalid.
+    `spoils`: a note of it that is more than a remark makes the code invalid. `proves`: it is of
+    check characters.
     """
 
     run: Callable[[Values], tuple[Note, ...]]
     about: Text
     spoils: bool = True
     doubted: int = 12
+    proves: bool = False
 
 
 class Plain(Struct, frozen=True, kw_only=True):
@@ -65,7 +69,8 @@ class Plain(Struct, frozen=True, kw_only=True):
     `label` words (a regular expression) must stand before the code where its form says little.
     `scoped` says in a note whose name is missing where a code is unique only at its issuer;
     `owner` that so many first characters are the code of its issuer, and in which scheme;
-    `caution` that a reading reminds people to ask the issuer whether the thing is genuine.
+    `caution` that a reading reminds people to ask the issuer whether the thing is genuine;
+    `secret` that its check characters can be computed by their issuer alone.
     """
 
     id: str
@@ -89,6 +94,7 @@ class Plain(Struct, frozen=True, kw_only=True):
     scoped: Text | None = None
     owner: tuple[str, int] | None = None
     caution: bool = False
+    secret: Text | None = None
 
 
 def fixed(text: str) -> Field:
@@ -107,10 +113,16 @@ def division(zh: str = "行政区划", en: str = "division") -> Field:
 
 
 def in_division(*, spoils: bool) -> Check:
-    """The division exists."""
+    """The division exists: one rule for all codes that hold one.
+
+    In force, nothing is said of it; withdrawn, since when and where its area lies; in no list but
+    of a known province, that we have no such code. None of it spoils a code. A number of no
+    province does, or `spoils` it not where check characters prove the code, and is a doubt.
+    """
 
     def run(values: Values) -> tuple[Note, ...]:
-        return division_notes(values["division"]) or division_remark(values["division"])
+        said = division_notes(values["division"], "error" if spoils else "warning")
+        return said or division_remark(values["division"])
 
     return Check(run, Text("行政区划须存在", "the division must exist"), spoils, doubted=_UNLIKELY)
 
@@ -140,12 +152,13 @@ def check_character(
             return ()
         return (note("check", severity, expected=expected or "?", found=values[name]),)
 
-    return Check(run, about, doubted=TOLD if severity == "warning" else 12)
+    return Check(run, about, doubted=TOLD if severity == "warning" else 12, proves=True)
 
 
 def plain(row: Plain) -> Scheme:
     """The scheme of a row."""
-    about = [check.about for check in row.checks]
+    about = [check.about for check in row.checks] + ([row.secret] if row.secret else [])
+    is_proved = any(check.proves for check in row.checks)
     return Scheme(
         id=row.id,
         name=row.name,
@@ -163,6 +176,7 @@ def plain(row: Plain) -> Scheme:
         check=Text("；".join(a.zh for a in about), "; ".join(a.en for a in about))
         if about
         else NO_CHECK,
+        checked="open" if is_proved else "secret" if row.secret else "none",
         severity=row.severity,
         validity=row.validity,
         pages=row.pages,
@@ -233,18 +247,21 @@ def misfit(
     least, most = sizes(of.layout) if places is None else (places, places)
     found = len(_ALNUM.findall(code))
     size = str(most) if least == most else f"{least}-{most}"
-    wrong = (
-        note("form", of.severity, what=of.name)
-        if least <= found <= most
-        else note("size", of.severity, name=of.name, size=size, found=found)
-    )
+    wrong: tuple[Note, ...] = (note("size", of.severity, name=of.name, size=size, found=found),)
+    parts: tuple[Part, ...] = ()
+    if least <= found <= most:
+        is_even = is_fixed(of.layout) and code.isalnum() and len(code) == most
+        parts = cut_up(of.layout, code) if is_even else ()
+        wrong = misplaced(of.layout, code, of.severity) if is_even else ()
+        wrong = wrong or (note("form", of.severity, what=of.name),)
     return Candidate(
         scheme=of.id,
         name=of.name,
         canonical=raw_name("-", code),
         valid=False,
         grain=of.grain,
-        notes=(*said, wrong),
+        parts=parts,
+        notes=(*said, *wrong),
         score=score,
     )
 
@@ -264,7 +281,7 @@ def sizes(layout: tuple[Field, ...]) -> tuple[int, int]:
 
 def _head(layout: tuple[Field, ...]) -> tuple[Field, ...]:
     """What stands before the first digits, if its letters say by themselves whose code it is."""
-    before = tuple(takewhile(lambda each: each.text or each.shape != "[0-9]", layout))
+    before = tuple(takewhile(lambda each: each.text or not _DIGITS.fullmatch(each.shape), layout))
     return before if _SPEAKING.search(_spoken(before)) else ()
 
 

@@ -4,12 +4,14 @@ GB 11643. They say who somebody is and name no thing or place, so no reading, na
 page ever carries one in clear (Personal Information Protection Law art. 28, 51). The text is
 masked before it is read, and what is read is judged once more: reading may bare a number.
 
-A number is known in three ways:
+A number is known in these ways:
 
 - by what the text before it calls it: behind a word for an identity card all numbers of 15 to 19
   characters are hidden, of whatever form, for a digit may be wrong, missing or doubled;
 - by its form, a division and a day of birth; one whose check character is wrong is somebody's,
   mistyped, and hidden too;
+- by its form and a sound check at the beginning or end of more digits, to which it was glued; of
+  nineteen digits, by what is left without one of them;
 - by a division that was in the table in some year and twelve characters behind it, together or
   nearly, that are no day: somebody's, with the day mistyped.
 
@@ -79,6 +81,13 @@ _ELEMENTS_BEGIN: Final = frozenset("([\x1d")
 _LONGEST_ELEMENTS: Final = 400
 _SYMBOLOGY: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GLUED: Final = re.compile("[0-9]{19}[0-9Xx]")
+_RUN: Final = re.compile(
+    r"(?:(?<=\][A-Za-z][0-9])|(?<![0-9])(?<!\][A-Za-z]))(?=[0-9Xx]{19})[0-9]{17,}(?:[Xx][0-9]+)*[Xx]?"
+)
+"""Digits among which a number may be glued to something else."""
+
+_OTHER_RUNS: Final = re.compile("[123][0-9]{6}[123][0-9]{24}|20[0-9]{22}|00[0-9]{18}")
+_ONE_TOO_MANY: Final = 19
 _CALLED = re.compile(
     r"身份证|身份證|身份号|公民身份|居民身份|(?<!可)证件号|\bsfzh?\b|shenfenzheng"
     r"|ID[\s_-]?cards?(?![a-z])|identity|(?:resident|national|citizen)s?[\s_-]?ID(?![a-z])",
@@ -110,13 +119,12 @@ _BESIDE_DIGITS = re.compile("[0-9][OoIl]|[OoIl][0-9]")
 _CENTURY = "19"
 _EAR_TAGS: Final = "123"
 
-# One character as URIs escape it (UTF-8), however often what escapes it was escaped again.
-_BYTE, _MORE = "%(?:25)*", "%(?:25)*[89AB][0-9A-F]"
-_ESCAPED = re.compile(
-    rf"{_BYTE}(?:[0-7][0-9A-F]|[CD][0-9A-F]{_MORE}|E[0-9A-F](?:{_MORE}){{2}})", re.IGNORECASE
-)
-_HEX = re.compile("%(?:25)*([0-9A-F]{2})", re.IGNORECASE)
-_MOST_ESCAPES: Final = 4
+_WIDE_PERCENT: Final = "\uff05"
+_HEX: Final = frozenset("0123456789abcdefABCDEF")
+_ASCII: Final = 0x80
+_BYTES: Final = 0xDC00
+"""Where bytes of UTF-8 are kept, as surrogates, until the character is whole."""
+
 # Fourteen digits and an X, or more: with fewer there is no number.
 _ENOUGH = re.compile("(?:[^0-9OoIl]*+[0-9OoIl]){14}")
 # Of these a number may be written, so no text is cut between two of them.
@@ -235,27 +243,42 @@ def _has_few(text: str) -> bool:
 
 
 def _read(text: str) -> tuple[str, Sequence[int]]:
-    """The text without escapes, and where in it each character and the end were written."""
-    places: Sequence[int] = range(len(text) + 1)
-    for _ in range(_MOST_ESCAPES):
-        escapes = list(_ESCAPED.finditer(text)) if "%" in text else []
-        if not escapes:
+    """The text without escapes, and where in it each character and the end were written.
+
+    However often, and in whichever of its parts, an escape was escaped again: what an escape gives
+    may be a part of another, so each is looked for where the last one ended. No two can overlap,
+    so there is one result, found in time linear in the length.
+    """
+    if "%" not in text and _WIDE_PERCENT not in text:
+        return text, range(len(text) + 1)
+    found: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text.translate(WIDE)):
+        found.append(character)
+        places.append(place)
+        while len(found) > len("%f") and found[-3] == "%" and _HEX.issuperset(found[-2:]):
+            byte = int(found[-2] + found[-1], 16)
+            found[-3:] = [chr(byte if byte < _ASCII else _BYTES + byte)]
+            del places[-2:]
+            if byte >= _ASCII:
+                _join(found, places)
+    read = "".join(found)
+    return re.sub("[\udc80-\udcff]", "\ufffd", read), (*places, len(text))
+
+
+def _join(found: list[str], places: list[int]) -> None:
+    """Put the bytes at the end together where they are a character of UTF-8."""
+    for size in (2, 3, 4):
+        tail = found[-size:]
+        if not _BYTES + _ASCII <= ord(tail[0]) < _BYTES + 2 * _ASCII:
             break
-        pieces: list[str] = []
-        kept: list[int] = []
-        end = 0
-        for each in escapes:
-            pieces += (text[end : each.start()], _character(each[0]))
-            kept += (*places[end : each.start()], places[each.start()])
-            end = each.end()
-        kept += places[end:]
-        text, places = "".join((*pieces, text[end:])), kept
-    return text, places
-
-
-def _character(escaped: str) -> str:
-    written = bytes.fromhex("".join(_HEX.findall(escaped))).decode("utf-8", "replace")
-    return written if len(written) == 1 else "\ufffd"
+        try:
+            whole = bytes(ord(each) - _BYTES for each in tail).decode()
+        except UnicodeDecodeError:
+            continue
+        found[-size:] = [whole.translate(WIDE)]
+        del places[1 - size :]
+        break
 
 
 def _numbers(plain: str) -> Iterator[tuple[int, int]]:
@@ -309,6 +332,44 @@ def _dated(plain: str) -> Iterator[tuple[int, int]]:
             yield each.span(1)
     if _GLUED.search(plain):
         yield from _in_elements(plain)
+    for each in _RUN.finditer(plain):
+        yield from _in_run(plain, each.start(), each[0])
+
+
+def _in_run(plain: str, start: int, run: str) -> Iterator[tuple[int, int]]:
+    """Numbers whose check holds at the beginning or end of more digits; of 19 with one too many.
+
+    Codes of other schemes that are as long, and well-formed by it, stay in sight.
+    """
+    if _OTHER_RUNS.fullmatch(run) or _is_key(plain, start, run[:SHORTEST]):
+        return
+    begin, end = 0, len(run)
+    if end == _ONE_TOO_MANY:
+        if _has_one_too_many(run):
+            yield start, start + end
+        return
+    while end - begin > SHORTEST and _is_sound(run[begin : begin + SHORTEST]):
+        begin += SHORTEST
+    while end - begin >= SHORTEST and _is_sound(run[end - SHORTEST : end]):
+        end -= SHORTEST
+    if begin:
+        yield start, start + begin
+    if end < len(run):
+        yield start + end, start + len(run)
+
+
+def _is_sound(characters: str) -> bool:
+    return characters[:-1].isdigit() and is_resident_id(characters)
+
+
+def _has_one_too_many(run: str) -> bool:
+    """Whether without one of its characters it is a number, its check character right or wrong."""
+    without = (run[:at] + run[at + 1 :] for at in range(len(run)))
+    return any(
+        _is_sound(each) or (was_ever(each[:KEPT]) and _is_somebodys(each, 0, each))
+        for each in without
+        if each[:-1].isdigit()
+    )
 
 
 def _is_somebodys(plain: str, start: int, digits: str) -> bool:

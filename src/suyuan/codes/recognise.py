@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from suyuan.codes.called import by_label, is_unsaid, meant, missed, says_other
 from suyuan.codes.clean import LONGEST, clean
 from suyuan.codes.forgiving import others
+from suyuan.codes.glued import beside_hidden, ways
 from suyuan.codes.index import likely_schemes
-from suyuan.codes.nearly import nearly
+from suyuan.codes.nearly import UNMISTAKABLE, nearly
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import RAW, decoded, split_name
 from suyuan.codes.pieces import (
@@ -29,7 +30,7 @@ from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
 from suyuan.codes.schemes.resident import doubted
-from suyuan.codes.types import RESOLVERS, Candidate, Cleaned
+from suyuan.codes.types import RESOLVERS, Candidate, Checked, Cleaned, Outcome
 
 Read = Callable[[str], list[Candidate]]
 
@@ -37,12 +38,18 @@ _DIGIT = re.compile("[0-9]")
 _LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
 _PIECE = re.compile(r"[^/?#&=\s]{6,100}")
 _MOST_PIECES = 8
+_BEGUN = re.compile(
+    r"https?://[^/?#\s]+/(?:01)?([0-9]{13,14})(?=[^0-9/?#&=\s])([^/?#\s]{1,100})", re.IGNORECASE
+)
+_ITEM: Final = "gtin"
+_LONGEST_REST: Final = 40
 # A number inside any link is worth showing only where its check or structure speaks for it.
 _LIKELY_INSIDE: Final = 40
 _SURE: Final = 55
 _LESS_SURE: Final = 10
 _NAMED: Final = 95
 _TOGETHER: Final = 90
+_CHECKS: Final = frozenset(("code.check", "code.number-check"))
 _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
 _ANY_PAPER: Final = "document"
@@ -69,9 +76,12 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
         found.extend(_otherwise(cleaned, resolvers))
         found.extend(_apart(cleaned, found, resolvers))
-    ranked = map(_told, _ranked(map(_guarded, found)))
+        if not _is_read([each for each in found if each.scheme != _RESIDENT]):
+            found.extend(_together(cleaned, resolvers))
+    received = cut(text, LONGEST)
     return tuple(
-        doubted(each, cut(text, LONGEST)) if each.scheme == _RESIDENT else each for each in ranked
+        _told(doubted(each, received) if each.scheme == _RESIDENT else each)
+        for each in _ranked(map(_guarded, found))
     )
 
 
@@ -119,6 +129,7 @@ def _otherwise(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidat
         again = _cleaned(other.text)
         for each in _whole(again, resolvers):
             meant = each.scheme == other.only if other.only else each.scheme != _ANY_ADDRESS
+            meant = meant and (not other.proved or _is_proved(each))
             if (each.valid or other.plain) and meant:
                 notes = tuple(dict.fromkeys((*cleaned.notes, other.note, *each.notes)))
                 yield replace(each, notes=notes, score=max(each.score - other.less, 1))
@@ -141,6 +152,20 @@ def _apart(
     pieces = _pieces(cleaned, least, resolvers)
     if not is_read or len(pieces) > 1:
         yield from chain.from_iterable(pieces)
+
+
+def _together(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
+    """What a text says that is several codes written together, each of them sound."""
+    for piece in beside_hidden(cleaned):
+        yield from (each for each in _of_piece(piece, _LIKELY_INSIDE, resolvers) if each.valid)
+    for pieces in ways(cleaned):
+        found = [_of_piece(each, _LIKELY_INSIDE, resolvers) for each in pieces]
+        if all(each and each[0].valid for each in found):
+            said = note("glued", "warning", found=" ".join(map(quoted, pieces)))
+            yield from (
+                replace(each, notes=(*each.notes, said)) for each in chain.from_iterable(found)
+            )
+            return
 
 
 def _pieces(cleaned: Cleaned, least: int, resolvers: frozenset[str]) -> list[list[Candidate]]:
@@ -231,11 +256,27 @@ def _told(candidate: Candidate) -> Candidate:
         return candidate
     return replace(
         candidate,
+        check=_outcome(candidate, scheme.checked),
         issued_by=candidate.issued_by or scheme.issuer,
         validity=candidate.validity or scheme.validity,
         verified=scheme.verified,
         pages=candidate.pages if candidate.issued_by else scheme.pages,
     )
+
+
+def _is_proved(candidate: Candidate) -> bool:
+    """Whether check characters speak for a reading."""
+    scheme = scheme_of(candidate.scheme)
+    return scheme is not None and _outcome(candidate, scheme.checked) == "passed"
+
+
+def _outcome(candidate: Candidate, checked: Checked) -> Outcome:
+    """What check characters say: a code that is not of its form has none that could be computed."""
+    if any(said.code in _CHECKS for said in candidate.notes):
+        return "failed"
+    if candidate.check == "passed" or checked == "none":
+        return candidate.check
+    return "passed" if candidate.valid and checked == "open" else "unknown"
 
 
 def _readings(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
@@ -269,11 +310,30 @@ def _inside_link(cleaned: Cleaned) -> Iterator[Candidate]:
     link = _LINK.match(cleaned.text)
     if link is None:
         return
+    yield from _at_start(cleaned)
     pieces = _PIECE.findall(cleaned.text, link.end())[:_MOST_PIECES]
     said = (*cleaned.notes, note("linked", "info"))
-    for candidate in chain.from_iterable(
-        _readings(clean(decoded(piece)), RESOLVERS) for piece in pieces
-    ):
-        if candidate.valid and candidate.score >= _LIKELY_INSIDE:
-            notes = said + candidate.notes
-            yield replace(candidate, notes=notes, score=candidate.score - _LESS_SURE)
+    for candidate in chain.from_iterable(map(_of_link, pieces)):
+        notes = said + candidate.notes
+        yield replace(candidate, notes=notes, score=candidate.score - _LESS_SURE)
+
+
+def _at_start(cleaned: Cleaned) -> Iterator[Candidate]:
+    """The GTIN that the path of a link begins with, something glued behind it (GB/T 33993)."""
+    begun = _BEGUN.match(cleaned.text)
+    if begun is None:
+        return
+    said = note("link-start", "warning", found=quoted(begun[2], _LONGEST_REST))
+    for each in gs1_readings(clean(begun[1]), RESOLVERS):
+        if each.valid and each.scheme == _ITEM:
+            yield replace(
+                each, notes=(*cleaned.notes, said, *each.notes), score=each.score - _LESS_SURE
+            )
+
+
+def _of_link(piece: str) -> list[Candidate]:
+    """The sound readings of a piece of a link; else what it fails to be beyond doubt."""
+    cleaned = clean(decoded(piece))
+    found = list(_readings(cleaned, RESOLVERS))
+    sound = [each for each in found if each.valid and each.score >= _LIKELY_INSIDE]
+    return sound or [each for each in nearly(cleaned, found) if each.scheme in UNMISTAKABLE]

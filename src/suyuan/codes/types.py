@@ -9,6 +9,21 @@ from msgspec import Struct
 from suyuan.kit import Text
 
 Severity = Literal["error", "warning", "info"]
+Checked = Literal["open", "secret", "none"]
+"""Whether a scheme has check characters, and whether everybody can compute them."""
+
+Outcome = Literal["passed", "failed", "none", "unknown"]
+"""What check characters say of a code: nothing where its scheme has none, or they are secret or
+the code has not its form."""
+
+OUTCOMES: Final[dict[Outcome, Text]] = {
+    "passed": Text("校验相符", "Check passed"),
+    "failed": Text("校验不符", "Check fails"),
+    "none": Text("无校验位", "No check digit in this scheme"),
+    "unknown": Text("校验位无从核对", "Check digit not checked"),
+}
+NOT_SO: Final = Text("不成立", "Does not hold")
+"""Of a code in which something else is wrong than its check characters."""
 
 LONGEST_NAME: Final = 1_000
 """Bytes of the longest canonical URI. GS1 keys need 130; a pair of names must fit an index row."""
@@ -63,12 +78,14 @@ class Part(Struct, frozen=True):
 class Page(Struct, frozen=True):
     """Where its issuer answers questions about a code; not `verified`: the address is from memory.
 
-    A page of this kind is asked by hand. Suyuan itself never asks it.
+    `confirmed` says by what, and on which day. A page of this kind is asked by hand. Suyuan itself
+    never asks it.
     """
 
     name: Text
     url: str
     verified: bool = False
+    confirmed: Text | None = None
 
 
 class Candidate(Struct, frozen=True):
@@ -79,6 +96,7 @@ class Candidate(Struct, frozen=True):
     `score` (0-100) ranks readings of one text. `issued_by`, `validity` and `pages` are what
     the scheme says of all its codes, `verified` whether its structure was confirmed. `piece` is
     the piece of the text that was read, where the text holds several or words around them.
+    `check` is what the check characters say: a valid code whose scheme has none is not confirmed.
     """
 
     scheme: str
@@ -97,6 +115,13 @@ class Candidate(Struct, frozen=True):
     verified: bool = True
     pages: tuple[Page, ...] = ()
     piece: str | None = None
+    check: Outcome = "none"
+
+    @property
+    def said_of_check(self) -> Text:
+        """What its check says, or that the fault is another."""
+        is_other = not self.valid and self.check != "failed"
+        return NOT_SO if is_other else OUTCOMES[self.check]
 
 
 class Identifier(Struct, frozen=True):
@@ -159,10 +184,10 @@ class Scheme(Struct, frozen=True):
 
     `source` names standard and clause; `verified` is False where structure or check were
     not confirmed on its text. `layout` is its structure, `check` says in words what is
-    checked, and `severity` how bad a failed check is: `warning` where real codes on real
-    labels fail it. `good` texts must be recognised as this scheme and valid, `bad` ones
-    must not be. `urn` schemes are named `urn:suyuan:<id>:<code>`, `scoped` ones
-    `urn:suyuan:<id>:<issuer>:<code>`; `scope` says within what their codes are unique.
+    checked, `checked` whether it has check characters, and `severity` how bad a failed check is:
+    `warning` where real codes on real labels fail it. `good` texts must be recognised as this
+    scheme and valid, `bad` ones must not be. `urn` schemes are named `urn:suyuan:<id>:<code>`,
+    `scoped` ones `urn:suyuan:<id>:<issuer>:<code>`; `scope` says within what they are unique.
     `keys` are where the index finds the scheme (`suyuan.codes.index`).
     """
 
@@ -180,6 +205,7 @@ class Scheme(Struct, frozen=True):
     scoped: bool = False
     scope: Text = Text("全球唯一", "unique in the world")
     check: Text = Text("无校验位", "no check character")
+    checked: Checked = "none"
     severity: Severity = "error"
     validity: Text | None = None
     pages: tuple[Page, ...] = ()

@@ -3,11 +3,15 @@
 What is shown follows the disclosure of events (`suyuan.exchange.disclose`): the reporter and the
 administrator are shown every field; an authority all but what the family keeps to the reporter; a
 party to the event what the standard has and the family opens to partners, and how the report was
-judged, which the event itself does not tell it. Nobody else gets one.
+judged, which the event itself does not tell it. Whoever sees no more of an event than its public
+step gets how it was judged and what the family opens to everybody, by its position alone: an id is
+not the public's to know.
 """
 
 from collections.abc import Iterable
 from typing import Final
+
+from msgspec import Struct
 
 from suyuan.exchange.disclose import is_near, places, sees_all
 from suyuan.families import Families
@@ -16,9 +20,9 @@ from suyuan.kit import BusyError, Text
 from suyuan.ledger import publishing, tree
 from suyuan.ledger.types import LedgerError, microseconds
 from suyuan.model import Role, Viewer
-from suyuan.record import Recorded, testifying
+from suyuan.record import Recorded, event_by_id, events_by_entries, testifying
 from suyuan.store import ReadConnection
-from suyuan.tlog.commitment import disclose, disclosure_bytes
+from suyuan.tlog.commitment import Disclosure, disclose, disclosure_bytes
 from suyuan.tlog.proof import inclusion_proof
 from suyuan.tlog.receipt import Receipt, receipt_bytes
 
@@ -27,6 +31,8 @@ _MIXED: Final = frozenset(
      "sensors")
 )  # fmt: skip
 """Fields that may hold what is opened and what is not; findings quote what was found."""
+JUDGEMENT: Final = "judgement"
+"""What families and rules made of it."""
 REPORT: Final = "report"
 """Who reported it, as what part of which document: for its reporter and the authority."""
 
@@ -48,27 +54,67 @@ _CHANGED: Final = Text(
 )
 
 
+class _Reading(Struct, frozen=True, kw_only=True):
+    """By whom and by what an event is read: its viewer, what families open, the record's secret."""
+
+    viewer: Viewer
+    families: Families
+    secret: bytes
+
+
 def receipt(
-    conn: ReadConnection, recorded: Recorded, viewer: Viewer, *, families: Families, secret: bytes
+    conn: ReadConnection, asked: str | int, viewer: Viewer, *, families: Families, secret: bytes
 ) -> bytes | None:
-    """The receipt of an event as a `.tlog-proof` file; None if the viewer may have none.
+    """The receipt of the first event of an id, or of the entry at a position (from 1).
+
+    As a `.tlog-proof` file; None if there is none that the viewer may have.
 
     Raises:
         BusyError: it is not in a published checkpoint yet.
         LedgerError: there is nothing to prove it with, or its rows were changed.
     """
+    reading = _Reading(viewer=viewer, families=families, secret=secret)
+    if isinstance(asked, str):
+        found = event_by_id(conn, asked, viewer, secret=secret)
+        own = [each for each in found if _has_part(each, reading)]
+    else:
+        entries = [leaf.entry for leaf in tree.leaves(conn, asked, asked)]
+        own = events_by_entries(conn, entries, viewer, secret=secret)
+    return _of_event(conn, own[0], reading) if own else None
+
+
+def _of_event(conn: ReadConnection, recorded: Recorded, reading: _Reading) -> bytes:
     position = recorded.position
-    head = publishing.published(conn)
-    if not (sees_all(recorded, viewer) or is_near(recorded, viewer, secret)):
-        return None
-    if head is None or head.size < position:
-        text = _WAIT.format(position=position, size=head.size if head else 0)
-        raise BusyError("receipt.early", text, retry_after=_SOON)
+    head = _covering(conn, position)
     found = testifying.testimony(conn, position)
     if found is None:
         raise LedgerError("receipt.none", _NONE.format(position=position), status=404)
-    names = list(_shown(recorded, viewer, families, found.fields))
+    names = list(_shown(recorded, reading, found.fields))
     shown = disclose(found.fields, found.secret, names, time=microseconds(recorded.at))
+    return _proven(conn, head, position, shown)
+
+
+def _covering(conn: ReadConnection, position: int) -> publishing.Published:
+    """The published checkpoint, which has this position.
+
+    Raises:
+        BusyError: it has not yet.
+    """
+    head = publishing.published(conn)
+    if head is None or head.size < position:
+        text = _WAIT.format(position=position, size=head.size if head else 0)
+        raise BusyError("receipt.early", text, retry_after=_SOON)
+    return head
+
+
+def _proven(
+    conn: ReadConnection, head: publishing.Published, position: int, shown: Disclosure
+) -> bytes:
+    """What is disclosed of the entry at a position, with its proof under a checkpoint.
+
+    Raises:
+        LedgerError: `receipt.changed`, the leaf there is not that entry's.
+    """
     (leaf,) = tree.leaves(conn, position, position)
     if leaf.logged != shown.entry:
         raise LedgerError("receipt.changed", _CHANGED.format(position=position), status=500)
@@ -76,13 +122,20 @@ def receipt(
     return receipt_bytes(Receipt(position - 1, path, head.note, disclosure_bytes(shown)))
 
 
-def _shown(
-    recorded: Recorded, viewer: Viewer, families: Families, names: Iterable[str]
-) -> Iterable[str]:
+def _has_part(recorded: Recorded, reading: _Reading) -> bool:
+    viewer = reading.viewer
+    return sees_all(recorded, viewer) or is_near(recorded, viewer, reading.secret)
+
+
+def _shown(recorded: Recorded, reading: _Reading, names: Iterable[str]) -> Iterable[str]:
     """The fields that this viewer may be shown; `ilmd NAME` and `extensions NAME` by the family."""
+    viewer, families = reading.viewer, reading.families
     if sees_all(recorded, viewer):
         return names
     family = families.family(recorded.family) if recorded.family else None
+    if not _has_part(recorded, reading):
+        opened = places(family, {Audience.PUBLIC}) - {""}  # the standard's own members
+        return [name for name in names if name == JUDGEMENT or _inner(name) in opened]
     if viewer.role is Role.REGULATOR:
         hidden = places(family, {Audience.OWNER_ONLY})
         return [name for name in names if _is_plain(name) and _inner(name) not in hidden]

@@ -6,7 +6,9 @@ compute; what judging must look up comes in as `Knowledge`. No family is named i
 
 from suyuan.families.judge import Families
 from suyuan.families.knowledge import Content as Content
+from suyuan.families.knowledge import Debit as Debit
 from suyuan.families.knowledge import Knowledge, KnownDocument, Licence, PastStep, ThingState
+from suyuan.families.knowledge import Permit as Permit
 from suyuan.families.load import load_families
 from suyuan.families.place import Placement as Placement
 from suyuan.families.predicates import OneOf as OneOf
@@ -15,7 +17,9 @@ from suyuan.families.predicates import Predicate as Predicate
 from suyuan.families.predicates import Required as Required
 from suyuan.families.predicates import Unit as Unit
 from suyuan.families.predicates import asks_elsewhere as asks_elsewhere
+from suyuan.families.recorded import Told as Told
 from suyuan.families.terms import word as word
+from suyuan.families.tolerances import tolerance_on as tolerance_on
 from suyuan.families.types import Family
 
 __all__ = [

@@ -34,17 +34,28 @@ def assemble(files: Files, general: Family | None) -> Family:
         steps={step.id: step for step in files.lifecycle.step},
         matches=files.lifecycle.match,
         marks=files.lifecycle.mark,
+        remembers=files.lifecycle.remember,
+        recorded=tuple(item for item in items.values() if item.recorded is not None),
+        asks_of=_asks_of(files, items),
         rules=files.rules.rule,
         codes=files.codes.code,
         disclosure={**(general.disclosure if general else {}), **files.disclosure.fields},
         retention=head.retention,
         deadlines=head.deadline,
+        tolerances=head.tolerance,
         quality=head.quality,
         words=_words(files, items, general),
         readers={name: _reader(item) for name, item in items.items()},
         readme=files.readme,
     )
     return verify(family)
+
+
+def _asks_of(files: Files, items: dict[str, Item]) -> frozenset[str]:
+    """The items, beside the things of an event, of which something is remembered or read."""
+    remembered = (name for one in files.lifecycle.remember for name in one.of)
+    read = (name for item in items.values() if item.recorded is not None for name in item.of)
+    return frozenset((*remembered, *read)) - {"things", "instances"}
 
 
 def _words(files: Files, items: dict[str, Item], general: Family | None) -> Words:
@@ -58,6 +69,8 @@ def _words(files: Files, items: dict[str, Item], general: Family | None) -> Word
 
 
 def _reader(item: Item) -> Reader:
+    if item.recorded is not None:
+        return lambda _event: ()
     return reader(places(item)) if item.constant is None else constant(item.constant)
 
 

@@ -7,19 +7,19 @@ from typing import Final
 from msgspec import Struct, structs
 
 from suyuan.families.days import local_day
-from suyuan.families.knowledge import Knowledge
+from suyuan.families.findings import applies, finding
+from suyuan.families.foresee import foresee
+from suyuan.families.knowledge import Debit, Knowledge
 from suyuan.families.place import Placement, place
-from suyuan.families.plan import Plan, Ready
-from suyuan.families.predicates.base import Miss
+from suyuan.families.plan import Plan
+from suyuan.families.predicates import Permit
+from suyuan.families.recorded import NOTHING, Told, named, recorded, told
 from suyuan.families.terms import FAMILY, word
 from suyuan.families.types import Family, Mark
-from suyuan.families.view import View, reader, shown
+from suyuan.families.view import Values, View
 from suyuan.kit import Text
-from suyuan.model import Action, Event, EventType, Finding, Severity
+from suyuan.model import Event, Finding, Severity
 
-_WITH_FOUND: Final = Text(
-    "{rule}（现为：{found}；要求：{need}）", "{rule} (found: {found}; needed: {need})"
-)
 _NO_KIND: Final = Text(
     "未写明产品种类，只适用于某一种类的规则没有套用。",
     "The product kind is not stated; rules for one kind were not applied.",
@@ -27,9 +27,6 @@ _NO_KIND: Final = Text(
 _CURE_NO_KIND: Final = Text(
     "请写明 suyuan:productKind，可用：{kinds}。", "State suyuan:productKind, one of: {kinds}."
 )
-
-
-_ILMD: Final = "ilmd."
 
 
 class MarkChange(Struct, frozen=True, gc=False):
@@ -70,16 +67,66 @@ class Families(Struct, frozen=True, kw_only=True):
         family = self.by_id.get(placement.family) if placement.family else None
         owner = family or self.general
         view = View(event, owner.readers)
+        known = recorded(owner, view, knowledge)
+        view.read.update(known)
         ready = self.plans[placement.family, placement.step].on(on or local_day(event))
         found = [
-            _finding(one, miss, owner, event)
+            finding(one, miss, owner, event, owner.not_for_all(known))
             for one in ready
-            if not one.guards or _applies(one, view, placement.kind)
+            if not one.guards or applies(one, view, placement.kind)
             if (miss := one.check(view, knowledge)) is not None
         ]
         if placement.kind is None and any(one.rule.when.kind for one in ready):
             found.append(_no_kind(owner))
         return tuple(found)
+
+    def foresee(
+        self,
+        event: Event,
+        knowledge: Knowledge,
+        placement: Placement,
+        given: Mapping[str, Values],
+    ) -> tuple[Finding, ...]:
+        """What the rules would find in an act that is asked about before it is done.
+
+        `given` are the values of items as they are stated now; what is not stated but on record of
+        the things is taken from there. What a holding rule needs to know and nobody says is found.
+        """
+        family = self.by_id[placement.family or ""]
+        view = View(event, family.readers)
+        view.read.update(given)
+        view.read.update(recorded(family, view, knowledge))
+        ready = self.plans[placement.family, placement.step].on(local_day(event))
+        step = family.steps[placement.step or ""]
+        return foresee(family, step, ready, view, knowledge, kind=placement.kind)
+
+    def debits(
+        self, event: Event, knowledge: Knowledge, placement: Placement, *, on: date | None = None
+    ) -> tuple[Debit, ...]:
+        """What the event takes from permits on file by the rules of its day; each line once."""
+        family = self.by_id.get(placement.family) if placement.family else None
+        if family is None or not knowledge.permits:
+            return ()
+        view = View(event, family.readers)
+        view.read.update(recorded(family, view, knowledge))
+        ready = self.plans[placement.family, placement.step].on(on or local_day(event))
+        taken = {
+            debit.permit: debit
+            for one in ready
+            if isinstance(one.rule.require, Permit) and applies(one, view, placement.kind)
+            for debit in one.rule.require.debit(view, knowledge)
+        }
+        return tuple(taken.values())
+
+    def permit_kinds(self) -> dict[str, Text]:
+        """The kinds of permit and quota that some family's rules ask for, with their names."""
+        return {
+            kind: family.words.words[kind]
+            for family in self.by_id.values()
+            for rule in family.rules
+            if isinstance(rule.require, Permit)
+            for kind in rule.require.any
+        }
 
     def general_findings(self, event: Event, knowledge: Knowledge) -> tuple[Finding, ...]:
         """What the rules of every event find, whatever the family."""
@@ -97,54 +144,23 @@ class Families(Struct, frozen=True, kw_only=True):
             frozenset(name for mark in made for name in mark.clear),
         )
 
+    def told(self, event: Event, placement: Placement) -> Told:
+        """What the event leaves known of its things, for later rules."""
+        family = self.by_id.get(placement.family) if placement.family else None
+        if family is None or placement.step is None or not family.remembers:
+            return NOTHING
+        return told(family, placement.step, View(event, family.readers))
+
+    def named(self, event: Event, placement: Placement) -> frozenset[str]:
+        """What else than its things the event names of which something may be known."""
+        family = self.by_id.get(placement.family) if placement.family else None
+        if family is None or not family.asks_of:
+            return frozenset()
+        return named(family, View(event, family.readers))
+
     def marks_of(self, event: Event, family: str | None, step: str | None) -> MarkChange:
         """The same for an event whose family and step are on record."""
         return self.marks(event, Placement(family=family, step=step))
-
-
-def _applies(ready: Ready, view: View, kind: str | None) -> bool:
-    for guard in ready.guards:  # noqa: SIM110 -- a plain loop: this runs for every rule of every event
-        if not guard(view, kind):
-            return False
-    return True
-
-
-def _finding(ready: Ready, miss: Miss, family: Family, event: Event) -> Finding:
-    rule = ready.rule
-    found = _found(miss, family)
-    return Finding(
-        rule=rule.id,
-        severity=rule.severity,
-        path=_path(family, miss.item, event),
-        message=_WITH_FOUND.format(rule=Text(rule.zh, rule.en), found=found, need=ready.need),
-        cure=Text(rule.cure.zh, rule.cure.en),
-        law=ready.law,
-        verified=rule.verified and family.laws[rule.law].verified,
-        params={"item": miss.item, "found": found.zh, "need": ready.need.zh},
-    )
-
-
-def _found(miss: Miss, family: Family) -> Text:
-    """What was found, coded values by their names."""
-    named = family.words.named(miss.words)
-    if not named.zh:
-        return miss.found
-    return Text("{found}：{named}", "{found}: {named}").format(found=miss.found, named=named)
-
-
-def _path(family: Family, item: str, event: Event) -> str:
-    """Where the item stands in this event, or where it should stand."""
-    every = family.places(item)
-    holding = (one for one in every if reader((one,))(event))
-    allowed = (one for one in every if _has_ilmd(event) or not one.startswith(_ILMD))
-    place_found = next(holding, next(allowed, every[0] if every else ""))
-    return shown(place_found) if place_found else ""
-
-
-def _has_ilmd(event: Event) -> bool:
-    """Whether an event may have ILMD at all: only what makes something has (EPCIS 2.0)."""
-    made = event.type is EventType.OBJECT and event.action is Action.ADD
-    return made or event.type is EventType.TRANSFORMATION
 
 
 def _no_kind(family: Family) -> Finding:

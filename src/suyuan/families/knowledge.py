@@ -7,6 +7,8 @@ nothing.
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Context, Decimal
+from typing import Final
 
 from msgspec import Struct
 
@@ -36,6 +38,7 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     * `container`: canonical URI of what it lies in, None when loose or not known.
     * `marks`: names of marks in force at the event's time (`failed_test`, `stop_sale`,
       `recalled`, `disposed` …), as set and cleared by the families' `[[mark]]` data.
+    * `told`: what earlier events left known of it, by name (`[[remember]]` of the families).
     * `steps`: its past steps, each once at its first time, oldest first, with eventTime not later
       than the event's.
     """
@@ -46,6 +49,7 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     container: str | None = None
     marks: frozenset[str] = frozenset()
     steps: tuple[PastStep, ...] = ()
+    told: Mapping[str, tuple[str, ...]] = {}
 
 
 class Content(Struct, frozen=True, gc=False):
@@ -86,6 +90,48 @@ class KnownDocument(Struct, frozen=True, kw_only=True, gc=False):
     void: bool = False
 
 
+EXACT: Final = Context(prec=400)
+"""In which a ledger is kept: no sum of amounts is rounded, so the database comes to the same."""
+
+
+class Permit(Struct, frozen=True, kw_only=True, gc=False):
+    """A line of a permit or quota on file: `amount` of some goods for `holder`, `used` of it gone.
+
+    `kind` as families name it; `goods` is the species it is for, empty for any; `unit` a UN/CEFACT
+    code, None counts pieces. Both days inclusive, None is open; `void` when it was withdrawn.
+    """
+
+    id: int
+    kind: str
+    number: str
+    holder: str
+    goods: str = ""
+    unit: str | None = None
+    amount: Decimal
+    used: Decimal = Decimal(0)
+    valid_from: date | None = None
+    valid_to: date | None = None
+    void: bool = False
+
+    @property
+    def left(self) -> Decimal:
+        """What may still be taken from it."""
+        return EXACT.subtract(self.amount, self.used)
+
+    def covers(self, day: date) -> bool:
+        """Whether it is in force on a day."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and not self.void and (self.valid_to is None or day <= self.valid_to)
+
+
+class Debit(Struct, frozen=True, gc=False):
+    """What an event takes from a line, in the line's unit; not covered: it takes nothing."""
+
+    permit: int
+    amount: Decimal
+    is_covered: bool = True
+
+
 class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     """Everything that rules with look-ups may ask; keys are canonical URIs.
 
@@ -101,6 +147,7 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
       stay silent on it; with `()` it is registered and has none on file.
     * `roles`: registered roles by party URI (`slaughterhouse`, `farm` …); entries as above.
     * `documents`: documents by number as sent; one number may stand on several kinds.
+    * `permits`: lines of permits and quotas by number, with what earlier reports took from them.
     """
 
     now: datetime
@@ -113,3 +160,4 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     licences: Mapping[str, tuple[Licence, ...]] | None = None
     roles: Mapping[str, frozenset[str]] | None = None
     documents: Mapping[str, tuple[KnownDocument, ...]] | None = None
+    permits: Mapping[str, tuple[Permit, ...]] | None = None

@@ -16,10 +16,12 @@ from suyuan.families.types import (
     Law,
     Mark,
     Quality,
+    Remember,
     Rule,
     Step,
     StepMatch,
     Term,
+    Tolerance,
     Word,
 )
 from suyuan.kit import SuyuanError, Text
@@ -32,7 +34,7 @@ class FamilyDataError(SuyuanError, ValueError):
 
 
 class FamilyFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """family.toml: what the family is, its laws, words, retention, deadlines and quality list."""
+    """family.toml: what the family is, its laws, words, terms, tolerances and quality list."""
 
     id: str
     name: Cure
@@ -44,6 +46,7 @@ class FamilyFile(Struct, frozen=True, forbid_unknown_fields=True):
     word: tuple[Word, ...] = ()
     retention: tuple[Term, ...] = ()
     deadline: tuple[Term, ...] = ()
+    tolerance: tuple[Tolerance, ...] = ()
     quality: tuple[Quality, ...] = ()
 
 
@@ -54,11 +57,12 @@ class CodesFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LifecycleFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """lifecycle.toml: steps, how to tell them, and the marks they leave."""
+    """lifecycle.toml: steps, how to tell them, the marks they leave, what is remembered."""
 
     step: tuple[Step, ...] = ()
     match: tuple[StepMatch, ...] = ()
     mark: tuple[Mark, ...] = ()
+    remember: tuple[Remember, ...] = ()
 
 
 class DataFile(Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,8 +4,9 @@ Each struct with a `name` in both tongues is one entry of the family's TOML file
 strictly: an unknown key is an error in the data.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
@@ -62,7 +63,9 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True):
 
     `at` lists the places, the first that holds a value wins; without it the item is the
     term of the same name in ILMD or among the extensions. `source` names the standard or
-    article that asks for it; `unit` is a UN/CEFACT code; `constant` a fixed limit.
+    article that asks for it; `unit` is a UN/CEFACT code; `constant` a fixed limit. With
+    `recorded` no event states it: it is what earlier ones left known, under that name, of what the
+    items `of` name.
     """
 
     name: str
@@ -73,6 +76,8 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True):
     unit: str | None = None
     source: str = ""
     constant: date | None = None
+    recorded: str | None = None
+    of: tuple[str, ...] = ("things",)
     personal: bool = False
 
 
@@ -161,6 +166,29 @@ class Mark(Struct, frozen=True, forbid_unknown_fields=True):
     where: dict[str, tuple[str, ...]] = {}
 
 
+class Remember(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an event of these steps leaves known of what the items `of` name, for later rules.
+
+    It is known as `name`, else as the item. `latest`: the last word counts, and only that of who
+    is registered for the step, in a report that is not held; `all`: every word, whoever says it.
+    `plus_days` is an item with days that are added to a date; `forget`: it is known no more.
+    """
+
+    step: tuple[str, ...]
+    item: str
+    name: str = ""
+    of: tuple[str, ...] = ("things",)
+    keep: Literal["latest", "all"] = "latest"
+    plus_days: str | None = None
+    where: dict[str, tuple[str, ...]] = {}
+    forget: bool = False
+
+    @property
+    def known_as(self) -> str:
+        """The name that recorded items ask for."""
+        return self.name or self.item
+
+
 class CodeUse(Struct, frozen=True, forbid_unknown_fields=True):
     """A code scheme that the family uses: for what, at which grain.
 
@@ -193,6 +221,26 @@ class Term(Struct, frozen=True, forbid_unknown_fields=True):
     verified: bool = True
 
 
+class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
+    """How much may be missing 允差, in percent of what was there and came, for a kind of account.
+
+    `over`: a lot at a holder (pool), a class at a holder (site), a vessel, a transformation (flow:
+    more coming out than went in), a movement. `kind` names product kinds; none: all of them.
+    """
+
+    id: str
+    over: Literal["pool", "site", "vessel", "flow", "movement"]
+    percent: Decimal
+    law: str
+    article: str
+    since: date
+    zh: str
+    en: str
+    kind: tuple[str, ...] = ()
+    until: date | None = None
+    verified: bool = True
+
+
 class Quality(Struct, frozen=True, forbid_unknown_fields=True):
     """One line of what a family should have: done, or missing for a reason."""
 
@@ -204,7 +252,11 @@ class Quality(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Family(Struct, frozen=True, kw_only=True):
-    """A product family in full; items and words include those of the general rules."""
+    """A product family in full; items and words include those of the general rules.
+
+    `recorded` are the items that are read from the record; `asks_of` the items, beside the things
+    of an event, of which something is remembered or read.
+    """
 
     id: str
     name: Text
@@ -217,15 +269,23 @@ class Family(Struct, frozen=True, kw_only=True):
     steps: Mapping[str, Step]
     matches: tuple[StepMatch, ...]
     marks: tuple[Mark, ...]
+    remembers: tuple[Remember, ...]
+    recorded: tuple[Item, ...]
+    asks_of: frozenset[str]
     rules: tuple[Rule, ...]
     codes: tuple[CodeUse, ...]
     disclosure: Mapping[str, Audience]
     retention: tuple[Term, ...]
     deadlines: tuple[Term, ...]
+    tolerances: tuple[Tolerance, ...]
     quality: tuple[Quality, ...]
     words: Words
     readers: Mapping[str, Reader]
     readme: str = ""
+
+    def not_for_all(self, items: Iterable[str]) -> frozenset[str]:
+        """Those of the items whose values not everybody may see."""
+        return frozenset(one for one in items if self.disclosure[one] is not Audience.PUBLIC)
 
     def places(self, item: str) -> tuple[str, ...]:
         """Where in an event the item may stand."""
@@ -253,7 +313,7 @@ class Family(Struct, frozen=True, kw_only=True):
 
 def places(item: Item) -> tuple[str, ...]:
     """Where an item stands: as stated, or the term of its name in ILMD or the extensions."""
-    if item.at or item.constant is not None:
+    if item.at or item.constant is not None or item.recorded is not None:
         return item.at
     head, *rest = item.name.split("_")
     term = "suyuan:" + head + "".join(part.capitalize() for part in rest)

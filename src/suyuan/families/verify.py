@@ -8,12 +8,13 @@ from datetime import date
 from suyuan.codes import all_schemes
 from suyuan.families.predicates.pattern import Pattern, compiled
 from suyuan.families.read import fault
-from suyuan.families.types import Family, Law, Rule, Term
+from suyuan.families.types import Family, Law, Rule, Term, Tolerance
 from suyuan.families.view import UnknownPlaceError, reader
 from suyuan.model import Severity
 
 _SCHEMES = frozenset(scheme.id for scheme in all_schemes())
 MOST_FOR_UNVERIFIED = (Severity.FLAG, Severity.NOTE)
+_ALL = 100
 REFUSABLE = "general"
 """Only the general rules may refuse a report: a breach of law must keep its chain."""
 
@@ -40,8 +41,20 @@ def verify(family: Family) -> Family:
         _known(family, "lifecycle.toml", "mark", mark.where, family.items)
     for rule in family.rules:
         _rule(family, rule)
+    for one in family.remembers:
+        _known(family, "lifecycle.toml", "remember", one.step, family.steps)
+        days = () if one.plus_days is None else (one.plus_days,)
+        _known(family, "lifecycle.toml", "remember", (one.item, *one.of, *days), family.items)
+        _known(family, "lifecycle.toml", "remember", one.where, family.items)
+    for item in family.recorded:
+        _known(family, "data.toml", f"item {item.name}", item.of, family.items)
     for term in (*family.retention, *family.deadlines):
         _in_force(family, "family.toml", term)
+    for tolerance in family.tolerances:
+        _in_force(family, "family.toml", tolerance)
+        _known(family, "family.toml", f"tolerance {tolerance.id}", tolerance.kind, family.kinds)
+        if not 0 <= tolerance.percent < _ALL:
+            raise fault(family.id, "family.toml", tolerance.id, "no percentage below 100")
     _known(family, "disclosure.toml", "fields", family.disclosure, family.items)
     _known(family, "disclosure.toml", "fields (missing)", family.items, family.disclosure)
     return family
@@ -102,7 +115,7 @@ def _readable(family: Family, rule: Rule, pattern: Pattern) -> None:
         raise fault(family.id, "rules.toml", f"rule {rule.id}", f"regex: {error}") from error
 
 
-def _in_force(family: Family, file: str, dated: Rule | Term) -> None:
+def _in_force(family: Family, file: str, dated: Rule | Term | Tolerance) -> None:
     law = family.laws.get(dated.law)
     if law is None:
         raise fault(family.id, file, dated.id, f"unknown law {dated.law}")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 
 from suyuan.index import acts
 from suyuan.index.acts import Holders, Names
@@ -10,6 +11,8 @@ from suyuan.model import Fact, FactKind, Holder
 from suyuan.store import Queries, WriteConnection, encoded
 
 SQL = Queries("suyuan.index")
+_EVER, _NEVER = datetime(1900, 1, 1, tzinfo=UTC), datetime(2262, 1, 1, tzinfo=UTC)
+"""The ends of an open time between holders: a link of arrays has a number for both."""
 
 _MENTION_TYPES = ["int8", "bool", "int4[]"]
 _LINK_TYPES = ["int4", "int4", "timestamptz", "timestamptz", "int8", "int8", "int4"]
@@ -18,7 +21,7 @@ _LINK_TYPES = ["int4", "int4", "timestamptz", "timestamptz", "int8", "int8", "in
 def apply(conn: WriteConnection, derived: Sequence[tuple[int, Derived]]) -> None:
     """Write the facts, mentions and links of reports, given with their entries."""
     facts = [fact for _, meaning in derived for fact in meaning.facts]
-    mentions = [one for entry, meaning in derived for one in _mentions(entry, meaning)]
+    mentions = [one for entry, meaning in derived for one in mentions_of(entry, meaning)]
     names = intern_names(conn, facts, mentions)
     _copy_links(conn, facts, write_facts(conn, facts, names))
     _copy_mentions(conn, mentions, names)
@@ -49,7 +52,7 @@ Mention = tuple[int, bool, frozenset[str]]
 """An entry, whether it states something of the names, and the names."""
 
 
-def _mentions(entry: int, meaning: Derived) -> Iterator[Mention]:
+def mentions_of(entry: int, meaning: Derived) -> Iterator[Mention]:
     """What else an event names; a container that it states facts of is found by these."""
     stating = {uri for uri, role in meaning.mentions if role in STATING}
     beside = {uri for uri, role in meaning.mentions if role not in STATING}
@@ -82,11 +85,11 @@ def intern_names(
 def _copy_links(conn: WriteConnection, facts: Iterable[Fact], holders: Holders) -> None:
     with conn.cursor() as cursor, cursor.copy(SQL.copy_links) as copy:
         copy.set_types(_LINK_TYPES)
-        for row in _link_rows(facts, holders):
+        for row in link_rows(facts, holders):
             copy.write_row(row)
 
 
-def _link_rows(facts: Iterable[Fact], holders: Holders) -> list[tuple[object, ...]]:
+def link_rows(facts: Iterable[Fact], holders: Holders) -> list[tuple[object, ...]]:
     """One row per event and pair of known holders; a held report counts too (it is possible)."""
     counted: Counter[tuple[object, ...]] = Counter()
     for fact in facts:
@@ -98,8 +101,8 @@ def _link_rows(facts: Iterable[Fact], holders: Holders) -> list[tuple[object, ..
         key = (
             holders[fact.before],
             holders[fact.after],
-            fact.when.lo,
-            arrived.hi,
+            fact.when.lo or _EVER,
+            arrived.hi or _NEVER,
             fact.position,
             fact.entry,
         )

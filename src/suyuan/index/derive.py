@@ -15,7 +15,7 @@ from suyuan.codes.types import LONGEST_NAME
 from suyuan.index import holders
 from suyuan.index.holders import Place
 from suyuan.index.types import Derived, Known, MentionRole, Report
-from suyuan.kit.span import Span, instant, parse_instant
+from suyuan.kit.span import BadTimeError, Span, instant, parse_instant
 from suyuan.model import (
     Action,
     Event,
@@ -30,9 +30,12 @@ from suyuan.wire import lots_of
 
 SENDING = frozenset({"shipping", "departing"})
 RECEIVING = frozenset({"receiving", "arriving", "accepting"})
+COUNTING = frozenset({"stock_taking", "cycle_counting"})
 ENDING = frozenset({"retail_selling", "dispensing", "consuming", "destroying"})
 
 _NS = "urn:suyuan:ns:1:"
+_WRITTEN: Final = {"day": 10, "month": 7, "year": 4}
+"""How much of a local day is known, in letters of its date."""
 _GDTI: Final = "https://id.gs1.org/253/"
 _GONE = frozenset({"retail_sold", "dispensed", "destroyed"})
 
@@ -76,7 +79,8 @@ def _object_facts(report: Report, event: Event, known: Known) -> Iterator[Fact]:
     lots = lots_of(event)
     shape = _object_shape(report, event, known)
     for line in _lines(event.epcs, event.quantities):
-        yield _fact(report, line, lot=lots.get(line.thing), **shape)
+        said = _counted(event, line, shape)
+        yield _fact(report, line, lot=lots.get(line.thing), **said)
     old = _old_name(report, event)
     if old is not None and len(event.epcs) == 1:
         renamed = _Line(event.epcs[0], _grain(event.epcs[0], ThingGrain.INSTANCE))
@@ -93,6 +97,14 @@ def _object_shape(report: Report, event: Event, known: Known) -> dict[str, Any]:
     if step in SENDING or step in RECEIVING:
         return _movement(report, event, known)
     return _at("after", FactKind.OBSERVED, holders.here(event, report.capturer, known))
+
+
+def _counted(event: Event, line: _Line, shape: dict[str, Any]) -> dict[str, Any]:
+    """Stock that was taken is all that was there (CBV 2.0, bizStep), a piece is merely seen."""
+    counted = event.biz_step in COUNTING and line.quantity is not None
+    if not counted or shape["kind"] is not FactKind.OBSERVED:
+        return shape
+    return shape | {"kind": FactKind.COUNTED}
 
 
 def _ends(event: Event) -> bool:
@@ -118,6 +130,7 @@ def _movement(report: Report, event: Event, known: Known) -> dict[str, Any]:
         return {
             "kind": FactKind.MOVED,
             "side": Side.BOTH,
+            "arrived": _arrived(event),
             "before": ends.before.holder,
             "after": ends.after.holder,
             "inferred": ends.before.inferred or ends.after.inferred,
@@ -170,7 +183,9 @@ def _observed(report: Report, event: Event, place: Place) -> Iterator[Fact]:
     """OBSERVE states presence, never containment (EPCIS 2.0 §7.4.3)."""
     shape = _at("after", FactKind.OBSERVED, place)
     for line in _lines(event.epcs, event.quantities):
-        yield _fact(report, line, **shape)
+        said = _counted(event, line, shape)
+        inside = event.parent if said["kind"] is FactKind.COUNTED else None
+        yield _fact(report, line, **said, parent=inside)
     if event.parent is not None:
         yield _fact(report, _named(event.parent), **shape)
 
@@ -222,14 +237,41 @@ def _fact(report: Report, line: _Line, **shape: Any) -> Fact:
 
 
 def _when(event: Event) -> Span:
-    """An instant (EPCIS 2.0 §7.4.1), unless the reporter knows only the day."""
-    if event.extensions.get(_NS + "timePrecision") != "day":
+    """An instant (EPCIS 2.0 §7.4.1), unless the reporter knows only the day, month or year.
+
+    Of what is dated by nobody (`unknown`) the event's time says nothing.
+    """
+    precision = event.extensions.get(_NS + "timePrecision")
+    if precision == "unknown":
+        return Span(None, None)
+    written = _WRITTEN.get(precision) if isinstance(precision, str) else None
+    if written is None:
         return instant(event.event_time)
-    offset = 60 * int(event.offset[1:3]) + int(event.offset[4:6])
-    return parse_instant(
-        holders.local_day(event).isoformat(),
-        offset_minutes=-offset if event.offset.startswith("-") else offset,
-    )[0]
+    local = holders.local_day(event).isoformat()[:written]
+    return parse_instant(local, offset_minutes=_minutes(event))[0]
+
+
+def _arrived(event: Event) -> Span | None:
+    """When the other end of a whole movement was, if its reporter says so; then not before it left.
+
+    `unknown` says that nobody knows; what cannot be read says nothing.
+    """
+    sent = event.extensions.get(_NS + "arrivalTime")
+    if sent == "unknown":
+        left = _when(event)
+        return Span(left.lo, None) if left.lo is not None else None
+    if not isinstance(sent, str):
+        return None
+    try:
+        return parse_instant(sent, offset_minutes=_minutes(event))[0]
+    except BadTimeError:
+        return None
+
+
+def _minutes(event: Event) -> int:
+    """Of the local clock, east of UTC."""
+    minutes = 60 * int(event.offset[1:3]) + int(event.offset[4:6])
+    return -minutes if event.offset.startswith("-") else minutes
 
 
 def _at(end: str, kind: FactKind, place: Place) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from suyuan.index.types import Report
 from suyuan.index.values import keep_values
 from suyuan.index.vocabulary import keep_vocabulary
 from suyuan.index.withdraw import withdraw
+from suyuan.ledger import head
 from suyuan.model import Verdict
 from suyuan.record import Recorded, follow
 from suyuan.store import Store, WriteConnection
@@ -33,10 +34,13 @@ def step(store: Store, *, limit: int = BATCH) -> int:
     """One batch in one transaction: it is in the index whole or not at all."""
     with store.write() as conn:
         conn.execute(SQL.lock)
-        batch = follow(conn, position(conn), limit)
+        at, end = position(conn), head(conn).size  # the end first: later entries are not skipped
+        batch = follow(conn, at, limit)
         if batch:
             project(conn, batch)
             conn.execute(SQL.advance, {"projection": FACTS, "position": batch[-1].position})
+        elif at < end:  # what was destroyed, and the decisions to do so, say nothing to the index
+            conn.execute(SQL.advance, {"projection": FACTS, "position": end})
         return len(batch)
 
 
@@ -51,7 +55,7 @@ def project(conn: WriteConnection, batch: Sequence[Recorded]) -> None:
     tenants = {recorded.tenant for recorded in batch}
     known = {tenant: known_of(conn, _of(batch, tenant), tenant) for tenant in tenants}
     derived = [
-        (recorded.entry, derive(_report(recorded), known[recorded.tenant])) for recorded in batch
+        (recorded.entry, derive(report_of(recorded), known[recorded.tenant])) for recorded in batch
     ]
     apply(conn, derived)
     keep_vocabulary(conn, batch)
@@ -66,12 +70,18 @@ def _of(batch: Sequence[Recorded], tenant: int) -> list[Recorded]:
 def reindex(store: Store, *, progress: Progress | None = None) -> int:
     """Forget every projection and make it again from the record; the number of entries read."""
     with store.write() as conn:
-        conn.execute(SQL.lock)
-        conn.execute(SQL.clear)
+        forget(conn)
     return catch_up(store, progress=progress)
 
 
-def _report(recorded: Recorded) -> Report:
+def forget(conn: WriteConnection) -> None:
+    """Forget every projection, to be made again by who follows."""
+    conn.execute(SQL.lock)
+    conn.execute(SQL.clear)
+
+
+def report_of(recorded: Recorded) -> Report:
+    """What projections need of a recorded event."""
     return Report(
         entry=recorded.entry,
         position=recorded.position,

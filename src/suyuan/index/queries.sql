@@ -116,3 +116,59 @@ insert into index.value (tenant, kind, value, tag)
 select * from unnest(%(tenants)s::int[], %(kinds)s::smallint[], %(values)s::text[],
                      %(tags)s::bigint[])
 on conflict do nothing;
+
+-- acts_between --
+-- Acts of a range of positions, in the order of columns that `copy_acts` has.
+select entry, position, lo, hi, arrived_lo, arrived_hi, before, after, kind, side, grain, held,
+       instrument, inferred, unit, parent, flow, other, lot, documents, line, head, tails, quantities
+from index.act where position between %(first)s and %(last)s;
+
+-- links_between --
+-- Links of a range of positions.
+select source, target, departure, arrival, position, entry, lines
+from index.link where position between %(first)s and %(last)s;
+
+-- mentions_of --
+-- What entries mention.
+select m.entry, m.states, m.names
+from index.mention as m join unnest(%(entries)s::bigint[]) as e (entry) on e.entry = m.entry;
+
+-- strays --
+-- Rows beyond a position, or of entries that are not in the record.
+select 'act', position from index.act where position > %(position)s
+union
+select 'link', position from index.link where position > %(position)s
+union
+select 'mention', null from index.mention as m
+where not exists (
+    select from ledger.leaf as l join record.entry as e on e.id = l.entry
+    where l.entry = m.entry and l.position <= %(position)s
+)
+order by 1, 2;
+
+-- every_declaration --
+-- The entries of all error declarations.
+select entry from index.declaration;
+
+-- every_withdrawal --
+-- All originals that are gone, and from where on.
+select entry, position from index.withdrawal;
+
+-- declared_pairs --
+-- Declarations and the originals of the same organisation that they speak of.
+select d.id, dl.position, o.id, ol.position
+from record.entry as d
+join ledger.leaf as dl on dl.entry = d.id
+join record.entry as o
+    on o.event_key = d.event_key and o.capturer = d.capturer and o.id <> d.id
+join ledger.leaf as ol on ol.entry = o.id
+where d.id = any (%(entries)s::bigint[]) and ol.position <= %(position)s
+  and not (o.id = any (%(entries)s::bigint[]));
+
+-- every_vocabulary --
+-- All names that documents described.
+select tenant, party, type, name, position from index.vocabulary;
+
+-- every_value --
+-- All listed values.
+select tenant, kind, value, tag from index.value;

@@ -12,10 +12,15 @@ Row = tuple[int, int, str, int]
 
 def keep_values(conn: WriteConnection, batch: Iterable[Recorded]) -> None:
     """Write each value once for each tag; sorted, so that the same batch is the same statement."""
-    rows = sorted({row for recorded in batch for row in _rows(recorded)})
+    rows = sorted(value_rows(batch))
     if rows:
         columns = zip(("tenants", "kinds", "values", "tags"), zip(*rows, strict=True), strict=True)
         conn.execute(SQL.keep_values, {name: list(column) for name, column in columns})
+
+
+def value_rows(batch: Iterable[Recorded]) -> set[Row]:
+    """What reports leave among the values, each once."""
+    return {row for recorded in batch for row in _rows(recorded)}
 
 
 def _rows(recorded: Recorded) -> Iterator[Row]:

@@ -36,16 +36,22 @@ class Element(Struct, frozen=True, kw_only=True):
 
 def keep_vocabulary(conn: WriteConnection, batch: Iterable[Recorded]) -> None:
     """Write the master data of documents, each by the first of its events in the batch."""
+    rows = list(vocabulary_rows(batch))
+    if rows:
+        with conn.cursor() as cursor:
+            cursor.executemany(SQL.keep_vocabulary, rows)
+
+
+def vocabulary_rows(batch: Iterable[Recorded]) -> Iterator[dict[str, Any]]:
+    """What the documents of reports leave among the master data."""
     seen: set[tuple[int, str, bytes]] = set()
     for recorded in batch:
         key = (recorded.tenant, recorded.capturer, recorded.head)
         if key in seen or not any(hint in recorded.head for hint in _HINTS):
             continue
         seen.add(key)
-        rows = [_row(recorded, element) for element in elements(recorded.head, recorded.capturer)]
-        if rows:
-            with conn.cursor() as cursor:
-                cursor.executemany(SQL.keep_vocabulary, rows)
+        for element in elements(recorded.head, recorded.capturer):
+            yield _row(recorded, element)
 
 
 def elements(head: bytes, capturer: str) -> tuple[Element, ...]:

@@ -4,26 +4,26 @@ What a witness answers is believed only as far as its signature holds. One that 
 or refuses, is named; the others are asked all the same.
 """
 
-import http.client
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic
 from typing import Final
-from urllib.parse import urlsplit
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from suyuan.kit import SuyuanError, Text
+from suyuan.ledger.keys import POLICY
+from suyuan.ledger.posting import Found, Posts
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.note import Note, note_bytes, parse_note
 from suyuan.tlog.policy import Policy, Witness, is_met, parse_policy
 from suyuan.tlog.signing import verified
 from suyuan.tlog.witness import Conflict, cosigned, read_answer, request_bytes
 
-POLICY: Final = "policy"
-"""The file in the log's folder that names its witnesses; without it there are none."""
-_TIMEOUT: Final = 10.0  # seconds
-_LARGEST: Final = 100_000  # bytes of an answer
+TIMEOUT = 10.0
+"""Seconds that a checkpoint waits for witnesses without whom it is not published."""
+GRACE = 1.0
+"""Seconds that the other witnesses have once the policy is met."""
 _SAID: Final = 200  # characters of a refusal
 _AHEAD: Final = Text(
     "见证过 {seen} 条，而这里只有 {size} 条：恢复了旧备份，或有另一份同名日志",
@@ -34,8 +34,7 @@ _SPLIT: Final = Text(
     "它见证的 {size} 条与这里的不同：同一日志有两种历史",
     "what it cosigned at {size} entries is not what is here: the log has two histories",
 )
-_AWAY: Final = Text("无法连接：{why}", "it cannot be reached: {why}")
-_NO_URL: Final = Text("策略没有给出它的网址", "the policy gives no address for it")
+_SILENT: Final = Text("没有及时答复", "it did not answer in time")
 _NO: Final = Text("答复 {status}：{why}", "it answered {status}: {why}")
 _NOT_SIGNED: Final = Text("答复里没有它的签名", "its answer bears no signature of its own")
 
@@ -77,50 +76,89 @@ def witnesses_of(note: bytes, policy: Policy) -> dict[str, Witness]:
     return {each.name: each for each in policy.witnesses if each.vkey in signed}
 
 
+class _Round(Struct, kw_only=True):
+    """What was had so far: the note with its cosignatures, and why others did not sign.
+
+    `sizes` say which size each witness has cosigned, as far as known. Whose size was wrong is asked
+    once more, with the one that it told (`again`).
+    """
+
+    note: bytes
+    checkpoint: Checkpoint
+    policy: Policy
+    sizes: dict[str, int]
+    prove: Prove
+    missing: dict[str, Text]
+    again: set[str] = field(default_factory=set)
+
+    def body(self, name: str) -> bytes:
+        size = self.sizes[name]
+        return request_bytes(size, self.prove(size), self.note)
+
+
 def ask(
-    note: bytes, checkpoint: Checkpoint, policy: Policy, *, prove: Prove, older: Mapping[str, int]
+    note: bytes,
+    checkpoint: Checkpoint,
+    policy: Policy,
+    *,
+    prove: Prove,
+    older: Mapping[str, int],
 ) -> Asked:
     """Have a checkpoint cosigned by those witnesses that have not done so.
 
     `older` says by name which size a witness has cosigned, as far as known; it says itself if it is
-    another. Each `POST` is in a thread of its own; proofs are computed in this one.
+    another. Each `POST` is in a thread of its own; proofs are computed in this one. Once the policy
+    is met, the others have `GRACE` seconds more: one that never answers holds nothing up.
     """
     had = witnesses_of(note, policy)
-    wanted = [each for each in policy.witnesses if each.name not in had]
-    sizes = {each.name: older.get(each.name, 0) for each in wanted}
-    missing: list[Missing] = []
-    for _ in range(2):  # a second time for those that say which size they have
-        bodies = {
-            each: request_bytes(sizes[each.name], prove(sizes[each.name]), note) for each in wanted
-        }
-        note, wanted, told = _round(note, checkpoint, bodies, sizes)
-        missing += told
-    missing += [Missing(each.name, _NOT_SIGNED) for each in wanted]
-    had = witnesses_of(note, policy)
-    return Asked(note, tuple(sorted(had)), tuple(missing), is_met(policy, had))
+    wanted = {each.name: each for each in policy.witnesses if each.name not in had}
+    sizes = {name: older.get(name, 0) for name in wanted}
+    found = _Round(
+        note=note, checkpoint=checkpoint, policy=policy, sizes=sizes, prove=prove,
+        missing=dict.fromkeys(wanted, _SILENT),
+    )  # fmt: skip
+    if wanted:
+        with Posts(timeout=TIMEOUT) as posts:
+            _gather(posts, wanted, found)
+    had = witnesses_of(found.note, policy)
+    missing = [Missing(name, why) for name, why in found.missing.items() if name not in had]
+    return Asked(found.note, tuple(sorted(had)), tuple(missing), is_met(policy, had))
 
 
-def _round(
-    note: bytes, checkpoint: Checkpoint, bodies: Mapping[Witness, bytes], sizes: dict[str, int]
-) -> tuple[bytes, list[Witness], list[Missing]]:
-    """The note with what was answered, those to ask again, and those that are missing."""
-    again: list[Witness] = []
-    missing: list[Missing] = []
-    text = parse_note(note)
-    for witness, found in _posted(bodies).items():
-        said = _learned(witness, text, found)
-        if isinstance(said, Conflict):
-            why = _impossible(said.size, sizes[witness.name], checkpoint.size)
-            if why is None:
-                sizes[witness.name] = said.size
-                again.append(witness)
-            else:
-                missing.append(Missing(witness.name, why))
-        elif isinstance(said, Text):
-            missing.append(Missing(witness.name, said))
+def _gather(posts: Posts, wanted: Mapping[str, Witness], found: _Round) -> None:
+    """Ask all of them, and take what they answer until all did or enough did and time is over."""
+    for name, witness in wanted.items():
+        posts.send(name, witness.url, found.body(name))
+    waiting, until, met = set(wanted), monotonic() + TIMEOUT, False
+    while waiting:
+        if not met and is_met(found.policy, witnesses_of(found.note, found.policy)):
+            met, until = True, min(until, monotonic() + GRACE)
+        answer = posts.next(until - monotonic())
+        if answer is None:
+            return
+        name, said = answer
+        if _is_done(wanted[name], said, found):
+            waiting.discard(name)
         else:
-            note = _joined(note, said)
-    return note, again, missing
+            posts.send(name, wanted[name].url, found.body(name))
+
+
+def _is_done(witness: Witness, answer: Found, found: _Round) -> bool:
+    """Take an answer; False where its witness is to be asked once more."""
+    name = witness.name
+    said = _learned(witness, parse_note(found.note), answer)
+    if isinstance(said, Conflict):
+        why = _impossible(said.size, found.sizes[name], found.checkpoint.size)
+        if why is None and name not in found.again:
+            found.again.add(name)
+            found.sizes[name] = said.size
+            return False
+        found.missing[name] = why or _NOT_SIGNED
+    elif isinstance(said, Text):
+        found.missing[name] = said
+    else:
+        found.note = joined(found.note, said)
+    return True
 
 
 def _impossible(seen: int, asked: int, size: int) -> Text | None:
@@ -130,9 +168,7 @@ def _impossible(seen: int, asked: int, size: int) -> Text | None:
     return _SPLIT.format(size=seen) if seen == asked else None
 
 
-def _learned(
-    witness: Witness, note: Note, found: tuple[int, bytes] | Text
-) -> bytes | Conflict | Text:
+def _learned(witness: Witness, note: Note, found: Found) -> bytes | Conflict | Text:
     """The note as one witness cosigned it, the size that it says it has, or why neither."""
     if isinstance(found, Text):
         return found
@@ -148,37 +184,11 @@ def _learned(
         return _NO.format(status=status, why=error.text)
 
 
-def _joined(note: bytes, other: bytes) -> bytes:
+def joined(note: bytes, other: bytes) -> bytes:
     """Two notes of one text as one, with the signatures of both."""
     mine, theirs = parse_note(note), parse_note(other)
     fresh = [each for each in theirs.signatures if each not in mine.signatures]
     return note_bytes(Note(mine.text, (*mine.signatures, *fresh)))
-
-
-def _posted(bodies: Mapping[Witness, bytes]) -> dict[Witness, tuple[int, bytes] | Text]:
-    if not bodies:
-        return {}
-    with ThreadPoolExecutor(max_workers=len(bodies)) as pool:
-        answers = pool.map(_post, [each.url for each in bodies], bodies.values())
-        return dict(zip(bodies, answers, strict=True))
-
-
-def _post(url: str, body: bytes) -> tuple[int, bytes] | Text:
-    """The status and body that `POST URL/add-checkpoint` gave; why there is none."""
-    parts = urlsplit(url)
-    kinds = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
-    if parts.scheme not in kinds or not parts.netloc:
-        return _NO_URL
-    connection = kinds[parts.scheme](parts.netloc, timeout=_TIMEOUT)
-    try:
-        path = f"{parts.path.rstrip('/')}/add-checkpoint"
-        connection.request("POST", path, body, {"content-type": "text/plain; charset=utf-8"})
-        answer = connection.getresponse()
-        return answer.status, answer.read(_LARGEST)
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        return _AWAY.format(why=type(error).__name__)
-    finally:
-        connection.close()
 
 
 def _printable(body: bytes) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 _PRIVATE = 0o600
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, mode: int = _PRIVATE) -> None:
     """Put a file in the place of the one before, for its owner alone, and see it on the disk.
 
     Raises:
@@ -17,12 +17,18 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     fresh = path.with_name(path.name + ".new")
     fresh.unlink(missing_ok=True)  # a crash left it
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+    _sync_folder(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Take a file away, if it is there, and see that it is gone from the disk."""
+    path.unlink(missing_ok=True)
     _sync_folder(path.parent)
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from suyuan.kit import Text
 from suyuan.kit.ids import Draw
-from suyuan.ledger.durable import held, write_whole
+from suyuan.ledger.durable import held, remove, write_whole
 from suyuan.ledger.types import LedgerError
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
 from suyuan.tlog.errors import FormatError
@@ -28,13 +28,27 @@ from suyuan.tlog.note import (
 from suyuan.tlog.signing import Key, open_note, sign
 from suyuan.tlog.tree import EMPTY_ROOT
 
-_KEY, _SM2, _SIGNED, _LOCK = "log.key", "log-sm2.key", "signed", "lock"
+_KEY, _SM2, _SIGNED, _LOCK, _ASKING = "log.key", "log-sm2.key", "signed", "lock", "asking"
 _ROTATED, _REVOKED = "rotated", "revoked"
+POLICY: Final = "policy"
+"""The file in the log's folder that names its witnesses; without it there are none."""
+FILES: Final = (_KEY, _SIGNED, _SM2, _ROTATED, _REVOKED)
+"""What the log's folder holds and its owner alone may read; the key is the first."""
+PACKED: Final = (*FILES, POLICY)
+"""What of it a backup may have."""
+_RESTORED: Final = "restored"
+_IS_RESTORED: Final = Text(
+    "这些密钥来自 {at} 的备份，此后可能还签过别的，所以不签名。请取得任何人见过的最新检查点，运行 "
+    "suyuan ledger resume 检查点；若无从取得，请运行 suyuan ledger begin 另起一部日志。",
+    "These keys came from a backup of {at}, and may have signed more since, so they sign nothing. "
+    "Find the newest checkpoint that anybody has seen and run suyuan ledger resume CHECKPOINT; if "
+    "there is none to be had, run suyuan ledger begin, which begins another log.",
+)
 _NO_MARK: Final = Text(
     "{path} 不见了：没有它就不知道签过什么，不能再签名。请从备份恢复；"
-    "若已丢失，请移走 log.key，另起一部日志。",
+    "若已丢失，请运行 suyuan ledger begin 另起一部日志。",
     "{path} is gone: without it nobody knows what was signed, so nothing more is. Restore it from "
-    "a backup; if it is lost, move log.key away and begin another log.",
+    "a backup; if it is lost, run suyuan ledger begin, which begins another log.",
 )
 _BAD_MARK: Final = Text(
     "{path} 不是本日志所签：文件被改动或属于另一部日志；请从备份恢复。",
@@ -79,6 +93,11 @@ class Log(Struct, frozen=True, kw_only=True):
         """Held by whoever signs."""
         return self.folder / _LOCK
 
+    @property
+    def asking(self) -> Path:
+        """Held by whoever publishes, for as long as witnesses take."""
+        return self.folder / _ASKING
+
 
 def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:
     """The log whose keys lie in a folder; made, for the owner's eyes alone, if there is none.
@@ -100,6 +119,56 @@ def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:
     return read_log(folder)
 
 
+def packed(log: Log) -> dict[str, bytes]:
+    """What a log's folder holds, for a backup: its keys and its marks, by their names."""
+    with held(log.lock):
+        found = [log.folder / name for name in PACKED]
+        return {path.name: path.read_bytes() for path in found if path.exists()}
+
+
+def unpack(folder: Path, files: dict[str, bytes], *, at: str) -> None:
+    """Put keys from a backup of a time into a folder that has none; they do not sign yet.
+
+    What they signed since then is not known here (`publishing.resume`).
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_whole(folder / _RESTORED, at.encode() + b"\n")
+    for name in sorted(files, key=lambda name: name == _KEY):  # the key is written last
+        write_whole(folder / name, files[name])
+
+
+def set_aside(folder: Path) -> Path:
+    """Move a log's folder away, so that another log may begin; where it is now."""
+    number = 1
+    while (aside := folder.with_name(f"{folder.name}-ended-{number}")).exists():
+        number += 1
+    folder.rename(aside)
+    return aside
+
+
+def require_current(log: Log) -> None:
+    """See that these keys did not come from a backup, or that it was told what they signed since.
+
+    Raises:
+        LedgerError: `ledger.restored`.
+    """
+    path = log.folder / _RESTORED
+    if path.exists():
+        at = path.read_text(errors="replace").strip()
+        text = _IS_RESTORED.format(at=at)
+        raise LedgerError("ledger.restored", text, str(path), status=409)
+
+
+def is_restored(folder: Path) -> bool:
+    """Whether the keys of a folder came from a backup and were not told what they signed since."""
+    return (folder / _RESTORED).exists()
+
+
+def make_current(log: Log) -> None:
+    """Let restored keys sign again; what they signed last must be known by now."""
+    remove(log.folder / _RESTORED)
+
+
 def rotate(log: Log, *, draw: Draw, revoke: bool = False) -> Log:
     """The log with a new Ed25519 key in the place of its own, which signs nothing more.
 
@@ -112,6 +181,7 @@ def rotate(log: Log, *, draw: Draw, revoke: bool = False) -> Log:
     """
     with held(log.lock):
         log = read_log(log.folder)  # somebody may have been first
+        require_current(log)
         old, seed = log.keys[0], draw(SEED_BYTES)
         new = ed25519_key(log.origin, seed)
         checkpoint, before = last_signed(log)
@@ -128,6 +198,7 @@ def revoke(log: Log, vkey: VKey) -> Log:
     """The log with a key that was rotated revoked, as when it is found stolen later."""
     with held(log.lock):
         log = read_log(log.folder)
+        require_current(log)
         if vkey not in log.rotated:
             text = _NOT_ROTATED.format(vkey=vkey_text(vkey))
             raise LedgerError("ledger.not-rotated", text, "VKEY", status=404)

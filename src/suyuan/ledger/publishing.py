@@ -15,10 +15,18 @@ from suyuan.kit import Text
 from suyuan.ledger import tree
 from suyuan.ledger.asking import Asked, Missing, ask, policy_in, witnesses_of
 from suyuan.ledger.durable import held
-from suyuan.ledger.keys import Log, keep_signed, last_signed, read_log, signed
+from suyuan.ledger.keys import (
+    Log,
+    keep_signed,
+    last_signed,
+    make_current,
+    read_log,
+    require_current,
+    signed,
+)
 from suyuan.ledger.sequence import head
 from suyuan.ledger.types import LedgerError
-from suyuan.store import Queries, ReadConnection, Store
+from suyuan.store import Queries, ReadConnection, Store, WriteConnection
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.errors import FormatError, ProofError
 from suyuan.tlog.note import note_bytes, parse_note
@@ -68,15 +76,31 @@ def publish(store: Store, log: Log, *, now: datetime) -> Published:
     """Sign and publish what the ledger has grown to; what is published already is given again.
 
     The mark is on the disk before the checkpoint is shown to anybody, its witnesses included; a
-    crash between the two is mended by the next call.
+    crash between the two is mended by the next call. Publishers wait for each other; whoever signs,
+    rotates or copies the keys waits for none of the witnesses.
 
     Raises:
         LedgerError: `ledger.shorter`, `ledger.rewritten`: the ledger is not what was signed.
         LedgerError: `ledger.quorum`: fewer witnesses cosigned than the log's policy asks for.
         OSError: the mark cannot be written.
     """
+    with held(log.asking):
+        while True:
+            note, shown = _sign(store, log)
+            policy = policy_in(log.folder)
+            if _stands(shown, note, policy):
+                return shown
+            size = parse_checkpoint(parse_note(note).text).size
+            done = Published(size, note) if policy is None else _asked(store, note, shown, policy)
+            if (put := _put(store, log, done, shown, now)) is not None:
+                return put  # else its key was replaced while its witnesses were asked
+
+
+def _sign(store: Store, log: Log) -> tuple[bytes, Published | None]:
+    """What is signed last, of all that the ledger has; and what is published."""
     with held(log.lock):
         log = read_log(log.folder)  # its key may have been replaced meanwhile
+        require_current(log)
         before, note = last_signed(log)
         with store.write() as conn:
             size = head(conn).size
@@ -89,13 +113,51 @@ def publish(store: Store, log: Log, *, now: datetime) -> Published:
         if size > before.size:
             note = note_bytes(signed(log, Checkpoint(log.origin, size, grown)))
             keep_signed(log, note)
-        policy = policy_in(log.folder)
-        if _stands(shown, note, policy):
-            return shown
-        done = Published(size, note) if policy is None else _asked(store, note, shown, policy)
+        return note, shown
+
+
+def _put(
+    store: Store, log: Log, done: Published, shown: Published | None, now: datetime
+) -> Published | None:
+    """Show a checkpoint in the place of what was; None where it is not what is signed last."""
+    with held(log.lock):
+        _, note = last_signed(read_log(log.folder))
+        mark, given = parse_note(note), parse_note(done.note)
+        if mark.text != given.text or not set(mark.signatures) <= set(given.signatures):
+            return None
+        row = {
+            "size": done.size, "note": done.note, "now": now, "before": shown and shown.note,
+        }  # fmt: skip
         with store.write() as conn:
-            conn.execute(_Q.publish, {"size": done.size, "note": done.note, "now": now})
-        return done
+            if conn.execute(_Q.publish, row).fetchone() is not None:
+                return done
+            return published(conn)  # somebody else did meanwhile
+
+
+def resume(store: Store, log: Log, newest: bytes) -> Checkpoint:
+    """Let keys from a backup sign again, from the newest checkpoint that anybody has seen of them.
+
+    The ledger must go on from it, and from what the backup says was signed; what is signed last is
+    the longer of the two then.
+
+    Raises:
+        LedgerError: `ledger.shorter`, `ledger.rewritten`: it does not.
+        FormatError, ProofError: `newest` is no checkpoint that these keys signed.
+    """
+    with held(log.lock):
+        log = read_log(log.folder)
+        opened = open_note(newest, [log.vkeys[0], *log.rotated])
+        seen = parse_checkpoint(opened.note.text)
+        mark, _ = last_signed(log)
+        with store.write() as conn:
+            tree.grow(conn, head(conn).size)
+        with store.read() as conn:
+            require_same(conn, mark)
+            require_same(conn, seen)
+        if seen.size > mark.size:
+            keep_signed(log, note_bytes(signed(log, seen)))
+        make_current(log)
+        return max(seen, mark, key=lambda each: each.size)
 
 
 def _stands(shown: Published | None, note: bytes, policy: Policy | None) -> TypeGuard[Published]:
@@ -156,6 +218,11 @@ def _require_ours(shown: Published | None, log: Log) -> None:
     except ProofError as error:
         text = _OTHER_LOG.format(origin=log.origin, folder=log.folder)
         raise LedgerError("ledger.other-log", text, status=500) from error
+
+
+def forget(conn: WriteConnection) -> None:
+    """Forget what was published, so that another log may begin on this ledger."""
+    conn.execute(_Q.forget_checkpoint)
 
 
 def published(conn: ReadConnection) -> Published | None:

@@ -65,7 +65,25 @@ on conflict (level, place) do nothing;
 select size, note from ledger.checkpoint;
 
 -- publish --
--- Put a checkpoint in the place of the one before.
+-- Put a checkpoint in the place of the one before, if that one is there still.
 insert into ledger.checkpoint (size, note, at) values (%(size)s, %(note)s, %(now)s)
 on conflict (singleton) do update
-set size = excluded.size, note = excluded.note, at = excluded.at;
+set size = excluded.size, note = excluded.note, at = excluded.at
+where ledger.checkpoint.note = %(before)s
+returning size;
+
+-- ends --
+-- How many leaves there are, and the last position.
+select count(*), coalesce(max(position), 0) from ledger.leaf;
+
+-- every_node --
+-- All kept hashes of complete subtrees.
+select level, place, hash from ledger.node order by level, place;
+
+-- forget_nodes --
+-- Forget the kept hashes: the leaves make them again.
+delete from ledger.node;
+
+-- forget_checkpoint --
+-- Forget what was published.
+delete from ledger.checkpoint;

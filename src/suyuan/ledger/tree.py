@@ -27,6 +27,12 @@ def grow(conn: WriteConnection, size: int) -> None:
         level += 1
 
 
+def regrow(conn: WriteConnection, size: int) -> None:
+    """Make every kept hash again from the leaves."""
+    conn.execute(_Q.forget_nodes)
+    grow(conn, size)
+
+
 def tree_of(conn: ReadConnection, size: int) -> Node:
     """Every complete subtree of the first `size` leaves, read as it is asked for."""
     read: dict[Tile, bytes] = {}

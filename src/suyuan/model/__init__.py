@@ -13,11 +13,12 @@ from suyuan.model.event import (
     QuantityElement,
     TypedRef,
 )
-from suyuan.model.fact import Fact, FactKind, Holder, Side, Standing, ThingGrain
+from suyuan.model.fact import SEEN, Fact, FactKind, Holder, Side, Standing, ThingGrain
 from suyuan.model.finding import Finding, Severity, Verdict, verdict_of
 
 __all__ = [
     "PUBLIC",
+    "SEEN",
     "Action",
     "Belonging",
     "Capturer",

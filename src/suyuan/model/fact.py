@@ -26,6 +26,11 @@ class FactKind(StrEnum):
     DETACHED = "detached"
     OBSERVED = "observed"
     ENDED = "ended"
+    COUNTED = "counted"
+
+
+SEEN = frozenset((FactKind.OBSERVED, FactKind.COUNTED))
+"""What says that a thing was there and changes nothing."""
 
 
 class ThingGrain(StrEnum):
@@ -76,10 +81,11 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
       arrival is unknown); RECEIVED: the arrival (the departure is unknown); BOTH: departure
       and arrival (one instant, or two dates when `arrived` is given).
     * `before`/`after`: holder before and after. MADE has only `after`, ENDED only `before`;
-      JOINED, LEFT, OBSERVED, ATTACHED, DETACHED have `after` where the thing then is.
+      JOINED, LEFT, OBSERVED, COUNTED, ATTACHED, DETACHED have `after` where the thing then is.
       BECAME has `before` as INPUT, `after` as OUTPUT.
     * `parent`: the container (JOINED, LEFT) or the carrier (ATTACHED, DETACHED). For LEFT
-      with `thing` == "" the whole container was emptied.
+      with `thing` == "" the whole container was emptied. COUNTED: all of the thing that was
+      there, or all that was in the container `parent`.
     * `instrument`: ATTACHED as an instrument (no material link) instead of a component.
     * `flow`: key of the transformation a BECAME line belongs to, scoped by its issuer; lines
       with one `flow` are of one making, for certain if they share a capturer, or name one

@@ -10,6 +10,8 @@ Ints = NDArray[np.int64]
 Nodes = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 Bits = NDArray[np.uint64]
+Marks = NDArray[np.uint8]
+"""A bit for each node, the lowest first."""
 Sides = tuple["Side", ...]
 
 EVER = -(2**61)

@@ -8,7 +8,7 @@ Hops are kept plus one, and times less `UNREACHED`, for that reason.
 import numpy as np
 from numba import njit
 
-from suyuan.network.arrays import NEVER, UNREACHED, Bits, Flags, Ints, Nodes, Side, Sides
+from suyuan.network.arrays import NEVER, UNREACHED, Bits, Ints, Marks, Nodes, Side, Sides
 from suyuan.network.kernels import Found, Timed
 
 _EMPTY = np.zeros(0, np.int64)
@@ -16,10 +16,11 @@ _EMPTY = np.zeros(0, np.int64)
 
 def closure(nodes: int, sides: Sides, seeds: Ints) -> Found:
     """As `plain.closure`."""
-    hops = np.zeros(nodes, np.int32)
     one, two = _two(sides, nodes)
-    found = _closure(hops, seeds, one.offsets, one.far, two.offsets, two.far)
-    return found, hops[found] - 1
+    seen, front = np.zeros(nodes // 8 + 1, np.uint8), np.zeros(nodes // 8 + 1, np.uint8)
+    found = np.empty(nodes, np.int32), np.empty(nodes, np.int32)
+    size = _closure(*found, seen, front, seeds, (one.offsets, one.far), (two.offsets, two.far))
+    return found[0][:size], found[1][:size]
 
 
 def earliest(nodes: int, sides: Sides, seeds: Ints, window: tuple[int, int], hold: int) -> Timed:
@@ -62,38 +63,56 @@ _DENSE = 32
 """If one node in so many waits, they are taken in the order of their rows: memory likes it."""
 
 
+_Ahead = tuple[Ints, Nodes]
+
+
 @njit(cache=True, nogil=True)
 def _closure(
-    hops: Nodes, seeds: Ints, offsets: Ints, far: Nodes, more_offsets: Ints, more_far: Nodes
-) -> Nodes:
-    nodes = len(hops)
-    queue, seen = np.empty(nodes, np.int32), np.zeros(nodes, np.bool_)
-    head, tail, count = 0, 0, 1
+    queue: Nodes, hops: Nodes, seen: Marks, front: Marks, seeds: Ints, one: _Ahead, two: _Ahead
+) -> int:
+    """Fill the queue; how long it is. Who was seen is a bit each: a processor keeps those near."""
+    head, tail, count = 0, 0, 0
     for seed in seeds:
-        hops[seed], seen[seed], queue[tail] = count, True, seed
+        seen[seed >> 3] |= 1 << (seed & 7)
+        queue[tail], hops[tail] = seed, count
         tail += 1
     while head < tail:
-        dense, end = (tail - head) * _DENSE > nodes, tail
-        for place in range(0 if dense else head, nodes if dense else end):
-            here = place if dense else queue[place]
-            if hops[here] == count:
-                tail = _enter(offsets, far, here, hops, seen, queue, tail)
-                if len(more_far):
-                    tail = _enter(more_offsets, more_far, here, hops, seen, queue, tail)
-        head, count = end, count + 1
-    return queue[:tail]
+        end, count = tail, count + 1
+        if (end - head) * _DENSE > len(queue):
+            _in_rows(queue, head, end, front)
+        for place in range(head, end):
+            tail = _enter(one, queue[place], seen, queue, tail)
+            if len(two[1]):
+                tail = _enter(two, queue[place], seen, queue, tail)
+        hops[end:tail] = count
+        head = end
+    return tail
 
 
 @njit(inline="always")
-def _enter(
-    offsets: Ints, far: Nodes, here: int, hops: Nodes, seen: Flags, queue: Nodes, tail: int
-) -> int:
+def _in_rows(queue: Nodes, head: int, end: int, front: Marks) -> None:
+    """Put a part of the queue in the order of its nodes; `front` is empty before and after."""
+    for place in range(head, end):
+        front[queue[place] >> 3] |= 1 << (queue[place] & 7)
+    place = head
+    for byte in range(len(front)):
+        if front[byte]:
+            for bit in range(8):
+                if front[byte] >> bit & 1:
+                    queue[place] = (byte << 3) + bit
+                    place += 1
+            front[byte] = 0
+
+
+@njit(inline="always")
+def _enter(row: _Ahead, here: int, seen: Marks, queue: Nodes, tail: int) -> int:
     """Queue the nodes not seen before; where the queue ends then."""
-    count = hops[here] + 1
+    offsets, far = row
     for slot in range(offsets[here], offsets[here + 1]):
         there = far[slot]
-        if not seen[there]:
-            seen[there], hops[there], queue[tail] = True, count, there
+        if not seen[there >> 3] >> (there & 7) & 1:
+            seen[there >> 3] |= 1 << (there & 7)
+            queue[tail] = there
             tail += 1
     return tail
 

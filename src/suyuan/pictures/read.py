@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from suyuan.kit import Text
 from suyuan.pictures.pages import pages
 from suyuan.pictures.turned import Corners, corners_of, is_at, turned_codes
-from suyuan.pictures.types import BROKEN, Found, PictureError, PictureLimits
+from suyuan.pictures.types import Found, PictureError, PictureLimits, too_large
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -30,9 +30,6 @@ _SHORTEST_UNPROVED: Final = 6
 _SAME: Final = 0.35
 """Nearer than identical labels one above the other can be, in lengths of a code."""
 
-_LARGE = Text(
-    "图片超过 {most} 字节。", "The picture has more than {most} bytes; send a smaller one."
-)
 _EMPTY = Text("没有收到图片。", "There is no picture; choose a file.")
 _PIXELS = Text(
     "图片有 {wide}×{high} 像素，超过 {most} 像素；请缩小或裁剪后再传。",
@@ -47,6 +44,16 @@ _NOT_READ = Text(
     "This is no picture that can be read; send PNG, JPEG, WebP, GIF, BMP, TIFF or PDF "
     "(convert HEIC to JPEG).",
 )
+_CUT_OFF = Text(
+    "文件开头是 {kind}，但不完整或已损坏，读不出来；请重新导出或重拍，再传一次。",
+    "The file begins as {kind}, but is cut off or damaged and cannot be read; export it or take "
+    "the photo again, and send that.",
+)
+_BEGINNINGS: Final = (
+    ("PNG", b"\x89PNG"), ("JPEG", b"\xff\xd8"), ("GIF", b"GIF8"), ("BMP", b"BM"), ("WebP", b"RIFF"),
+    ("TIFF", b"II*\x00"), ("TIFF", b"MM\x00*"),
+)  # fmt: skip
+"""How files of the types that are read begin, whole or not."""
 
 
 def read_picture(data: bytes, limits: PictureLimits = _LIMITS) -> tuple[Found, ...]:
@@ -62,8 +69,7 @@ def read_picture(data: bytes, limits: PictureLimits = _LIMITS) -> tuple[Found, .
     if not data:
         raise PictureError("picture.empty", _EMPTY, "picture")
     if len(data) > limits.size:
-        text = _LARGE.format(most=limits.size)
-        raise PictureError("picture.large", text, "picture", status=413)
+        raise too_large(limits)
     if _PDF not in data[:_HEAD]:
         turn = min(limits.turned, _MOST_TURNED)
         return tuple(_codes(_image(data, limits), 1, turn, photo=True))[: limits.codes]
@@ -95,11 +101,19 @@ def _image(data: bytes, limits: PictureLimits) -> "Image":
         text = _MONSTER.format(most=limits.pixels)
         raise PictureError("picture.pixels", text, "picture", status=413) from error
     except UnidentifiedImageError as error:
-        raise PictureError("picture.type", _NOT_READ, "picture", status=415) from error
+        raise _unread(data) from error
     except (PictureError, MemoryError):
         raise
     except Exception as error:  # a damaged file fails in as many ways as there are formats
-        raise PictureError("picture.broken", BROKEN, "picture") from error
+        raise _unread(data) from error
+
+
+def _unread(data: bytes) -> PictureError:
+    """What is wrong with a file that no reader takes: damaged, or of another type."""
+    kind = next((kind for kind, begin in _BEGINNINGS if data.startswith(begin)), None)
+    if kind is None:
+        return PictureError("picture.type", _NOT_READ, "picture", status=415)
+    return PictureError("picture.broken", _CUT_OFF.format(kind=kind), "picture")
 
 
 def _require_pixels(size: tuple[int, int], limits: PictureLimits) -> None:

@@ -6,9 +6,19 @@ from msgspec import Struct
 
 from suyuan.kit import SuyuanError, Text
 
+_READ: Final = Text(
+    "请用 PNG、JPEG、WebP、GIF、BMP、TIFF 或 PDF，最大 16 MB；HEIC 请先转成 JPEG。",
+    "Send PNG, JPEG, WebP, GIF, BMP, TIFF or PDF, up to 16 MB; convert HEIC to JPEG.",
+)
+_BY_HTTP: Final = Text(
+    "{read}经接口时，正文就是文件本身。", "{read} Over HTTP the body is the file itself."
+).format(read=_READ)
+
 
 class PictureError(SuyuanError):
     """A picture that cannot be read, and what to send instead."""
+
+    cure: Final = _BY_HTTP
 
 
 BROKEN: Final = Text(
@@ -19,6 +29,17 @@ TOO_MUCH: Final = Text(
     "The picture takes too much memory or time to unpack; make it smaller, cut it, or send a "
     "screenshot of the codes.",
 )
+
+
+_LARGE: Final = Text(
+    "图片超过 {most} 字节。", "The picture has more than {most} bytes; send a smaller one."
+)
+
+
+def too_large(limits: "PictureLimits") -> PictureError:
+    """The refusal of a file that has more bytes than its limits allow."""
+    text = _LARGE.format(most=limits.size)
+    return PictureError("picture.large", text, "picture", status=413)
 
 
 def too_much() -> PictureError:

@@ -9,6 +9,7 @@ from suyuan.codes import Candidate, Grain
 from suyuan.families import Families
 from suyuan.index import FACT_KINDS
 from suyuan.kit import Text
+from suyuan.ledger import publishing
 from suyuan.model import Event, EventType, FactKind, Verdict, Viewer
 from suyuan.publish import words
 from suyuan.publish.about import about, product_of
@@ -16,11 +17,14 @@ from suyuan.publish.issued import with_issue
 from suyuan.publish.papers import papers
 from suyuan.publish.route import route
 from suyuan.publish.stages import Scene, named_in, stages, things_of
-from suyuan.publish.types import CodeIssue, Proof, PublicAnswer
+from suyuan.publish.types import CodeIssue, LogHead, Proof, PublicAnswer
 from suyuan.publish.verdict import Marked, marked_things, verdict
 from suyuan.record import Recorded, events_by_entries, grants_of
 from suyuan.record.types import VERDICTS
 from suyuan.store import Queries, ReadConnection
+from suyuan.tlog.checkpoint import parse_checkpoint
+from suyuan.tlog.encoding import encode
+from suyuan.tlog.note import parse_note
 from suyuan.trace import Answer, Direction, Question, Seed, trace
 from suyuan.trace.types import OpenEndKind, Pool
 
@@ -108,7 +112,7 @@ def _answered(conn: ReadConnection, asked: Asked) -> PublicAnswer:
         completeness=back.trace.completeness.summary,
         family=_family(way.events, asked),
         route=route([*came, *went], (*back.trace.links, *ahead.trace.links), scene.names),
-        proof=_proof(max(back.trace.position or 0, 0), way.events, asked.viewer),
+        proof=_proof(conn, max(back.trace.position or 0, 0), way.events, asked.viewer),
     )
 
 
@@ -328,10 +332,20 @@ def _family(events: Sequence[Recorded], asked: Asked) -> Text | None:
     return None if family is None else family.name
 
 
-def _proof(position: int, events: Sequence[Recorded], viewer: Viewer) -> Proof:
+def _proof(
+    conn: ReadConnection, position: int, events: Sequence[Recorded], viewer: Viewer
+) -> Proof:
     own = [event for event in events if event.capturer == viewer.party]
     digests = tuple(f"{event.position}: {event.digest.hex()}" for event in own[:_DIGESTS])
-    return Proof(position=position, entries=len(events), digests=digests)
+    return Proof(position=position, entries=len(events), digests=digests, log=_log_head(conn))
+
+
+def _log_head(conn: ReadConnection) -> LogHead | None:
+    head = publishing.published(conn)
+    if head is None:
+        return None
+    said = parse_checkpoint(parse_note(head.note).text)
+    return LogHead(said.origin, said.size, encode(said.root))
 
 
 __all__ = ["Asked", "public_answer"]

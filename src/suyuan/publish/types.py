@@ -99,8 +99,18 @@ class Paper(Struct, frozen=True, kw_only=True):
     tone: Tone = Tone.GOOD
 
 
+class LogHead(Struct, frozen=True):
+    """The signed checkpoint by which receipts prove: the log's name, its entries, their root."""
+
+    origin: str
+    size: int
+    root: str
+
+
 class Proof(Struct, frozen=True, kw_only=True):
     """Where in the record the answer can be checked: it is complete up to `position`.
+
+    `log` is the published checkpoint, None before the first.
 
     `digests` are those of the viewer's own reports: the digest of an event somebody else reported
     would let a guess at a hidden field be confirmed.
@@ -109,6 +119,7 @@ class Proof(Struct, frozen=True, kw_only=True):
     position: int
     entries: int
     digests: tuple[str, ...] = ()
+    log: LogHead | None = None
 
 
 class CodeIssue(Struct, frozen=True, kw_only=True):

@@ -5,6 +5,9 @@ entry or event id to viewers.
 """
 
 from suyuan.record.access import VISIBLE, grants_of
+from suyuan.record.foresee import Asker as Asker
+from suyuan.record.foresee import Foreseen as Foreseen
+from suyuan.record.foresee import foresee as foresee
 from suyuan.record.intake import take
 from suyuan.record.read import event_by_id, events_by_entries, follow
 from suyuan.record.types import Recorded, Recorder

@@ -77,13 +77,13 @@ def grants_of(viewer: Viewer, *, secret: bytes) -> Grants:
 
 
 def _jurisdiction(viewer: Viewer) -> Iterable[str]:
-    areas = [_trimmed(area) for area in viewer.areas]
+    areas = [trimmed(area) for area in viewer.areas]
     if areas and viewer.families:
         return [f"area:{area} family:{name}" for area in areas for name in viewer.families]
     return [f"area:{area}" for area in areas] + [f"family:{name}" for name in viewer.families]
 
 
-def _trimmed(area: str) -> str:
+def trimmed(area: str) -> str:
     """A division code without the zeros that fill it up: 330100 is the prefix 3301."""
     while len(area) > _LEVELS[0] and area.endswith("00"):
         area = area[:-2]

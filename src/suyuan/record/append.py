@@ -26,6 +26,7 @@ from suyuan.record.leaves import Around, Kept, around, fields_of, tag_digits
 from suyuan.record.read import event_keys
 from suyuan.record.types import EVENT, EVENT_TYPES, VERDICTS, Recorder
 from suyuan.registry import Site, directory
+from suyuan.state.types import Charge, Withdrawal
 from suyuan.store import Queries, WriteConnection, encoded
 from suyuan.tlog.commitment import SECRET_BYTES, commit
 from suyuan.wire import Document
@@ -70,7 +71,7 @@ def append(
         return []
     drawn = conn.execute(_Q.draw_entries, {"count": len(decided)})
     entries = [int(row[0]) for row in drawn]
-    # Locks come in one order (request, things, head, identities), so nobody waits in a circle.
+    # Locks come in one order (request, things, permits, head, identities): no waiting in a circle.
     rows, leaves = _rows(conn, decided, recorder, batch=batch, document=document, entries=entries)
     with encoded.takes_encoded(conn.cursor()).copy(_Q.append) as copy:
         copy.set_types(_TYPES)
@@ -238,10 +239,17 @@ def _remember(
         if one.past is not None
     ]
     withdrawals = [
-        state.Withdrawal(original_of(one.fresh.event, capturer), entry)
+        Withdrawal(original_of(one.fresh.event, capturer), entry)
         for entry, one in numbered
         if one.fresh.event.error is not None and one.verdict in STANDS
     ]
     state.apply(
         conn, changes, withdrawals=withdrawals, tenant=capturer.tenant, secret=recorder.secret
     )
+    charges = [
+        Charge(entry, original_of(one.fresh.event, capturer), one.debits)
+        for entry, one in numbered
+        if one.debits
+    ]
+    replaced = [Withdrawal(one.fresh.item.identity, entry) for entry, one in numbered if one.again]
+    state.permits.settle(conn, charges, [*withdrawals, *replaced])

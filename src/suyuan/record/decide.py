@@ -5,6 +5,7 @@ Declarations come first: what one takes back, no event of its document is judged
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from operator import attrgetter
 from typing import Final
@@ -13,10 +14,10 @@ from msgspec import Struct, structs
 
 from suyuan import state
 from suyuan.check import Judgement, judge_event
-from suyuan.families import Families, Knowledge, Placement
+from suyuan.families import Debit, Families, Knowledge, Permit, Placement
 from suyuan.model import Capturer, Event, Finding, Verdict, verdict_of
 from suyuan.record.identity import original_of
-from suyuan.record.knowledge import with_products, with_registry
+from suyuan.record.knowledge import permits_named, with_products, with_registry
 from suyuan.record.repeats import Fresh
 from suyuan.record.types import Recorder
 from suyuan.store import WriteConnection
@@ -32,7 +33,11 @@ STANDS: Final = (Verdict.ACCEPTED, Verdict.FLAGGED)
 
 
 class Decided(Struct, frozen=True, kw_only=True, gc=False):
-    """A new event and what is to become of it; `past` is what state is to remember of `lines`."""
+    """A new event and what is to become of it; `past` is what state is to remember of `lines`.
+
+    `debits` are what it takes from permits once it is recorded; `again`: an erased record of it
+    took something, which it gives back first.
+    """
 
     fresh: Fresh
     verdict: Verdict
@@ -41,6 +46,8 @@ class Decided(Struct, frozen=True, kw_only=True, gc=False):
     step: str | None = None
     past: state.Past | None = None
     lines: Lines = ()
+    debits: tuple[Debit, ...] = ()
+    again: bool = False
 
 
 class _Law(Struct, frozen=True, kw_only=True):
@@ -51,13 +58,20 @@ class _Law(Struct, frozen=True, kw_only=True):
     known: Knowledge
 
 
-class _Bench(Struct, frozen=True, kw_only=True):
-    """What lies on the judge's table: law, and what is known of the past."""
+class _Bench(Struct, kw_only=True):
+    """What lies on the judge's table: law, what is known of the past, what is left on permits.
+
+    `named` are names in events, beside their things, of which something may be known; `took` is
+    what events that are reported anew took from permits before they were erased.
+    """
 
     law: _Law
     memory: state.Memory
     lines: dict[int, Lines]
+    named: dict[int, frozenset[str]]
     originals: dict[int, bytes]
+    permits: dict[str, tuple[Permit, ...]]
+    took: dict[bytes, dict[int, Decimal]]
 
 
 def decide(
@@ -110,14 +124,28 @@ def _bench(
     lines = {one.item.index: state.lines_of(one.event) for one in told}
     things = {thing for each in lines.values() for thing, _ in each}
     things.update(lot for one in told for lot in _lots(one.event))
+    named = {one.item.index: _named(one, law) for one in told}
+    things.update(name for each in named.values() for name in each)
     originals = {one.item.index: original_of(one.event, capturer) for one in told}
     coming = set(originals.values())
+    events = [one.event for one in told]
+    anew = coming.intersection(one.item.identity for one in told)
+    # The locks of `load` first: what was taken from permits, and is to be returned, is known then.
+    memory = state.load(conn, things, coming=coming, without=gone, tenant=tenant, secret=secret)
+    held = permits_named(conn, events, without=gone, anew=anew, tenant=tenant)
     return _Bench(
         law=law,
-        memory=state.load(conn, things, coming=coming, without=gone, tenant=tenant, secret=secret),
+        permits=held.permits,
+        took=held.took,
+        memory=memory,
         lines=lines,
+        named=named,
         originals=originals,
     )
+
+
+def _named(fresh: Fresh, law: _Law) -> frozenset[str]:
+    return law.families.named(fresh.event, law.placements[fresh.item.index])
 
 
 def _lots(event: Event) -> list[str]:
@@ -139,10 +167,14 @@ def _declared(fresh: Fresh, law: _Law) -> Decided:
 
 
 def _decided(fresh: Fresh, bench: _Bench) -> Decided:
-    event, law, known = fresh.event, bench.law, bench.law.known
+    event, law = fresh.event, bench.law
+    took = bench.took.get(fresh.item.identity)
+    permits = bench.permits if took is None else state.permits.less(bench.permits, took)
+    known = structs.replace(law.known, permits=permits)
     lines = bench.lines.get(fresh.item.index, ())
-    if lines:
-        asked = (*lines, *((lot, 0) for lot in _lots(event)))
+    named = bench.named.get(fresh.item.index, frozenset())
+    if lines or named:
+        asked = (*lines, *((name, 0) for name in (*_lots(event), *named)))
         known = structs.replace(
             known,
             things=bench.memory.states(asked, event.event_time),
@@ -151,12 +183,17 @@ def _decided(fresh: Fresh, bench: _Bench) -> Decided:
     judgement = judge_event(event, known, law.families, law.placements[fresh.item.index])
     found = fresh.item.findings + judgement.findings
     verdict = verdict_of(found)
-    past = None
-    if lines and verdict is not Verdict.REFUSED:
+    past, index = None, fresh.item.index
+    is_gone = bench.originals.get(index) in bench.memory.gone
+    debits = () if is_gone or verdict is Verdict.REFUSED else judgement.debits
+    if verdict is not Verdict.REFUSED:
+        bench.permits = state.permits.after(permits, debits) if debits else permits
+    if (lines or named) and verdict is not Verdict.REFUSED:
         held = verdict is Verdict.HELD
         lines = state.lines_of(event, held=held, entitled=judgement.entitled)
-        past = _past(event, judgement, known.actor, held=held)
-        if bench.originals[fresh.item.index] not in bench.memory.gone:
+        lines = state.with_told(lines, judgement.told.things)
+        past = _past(event, judgement, known.actor, held=held) if lines else None
+        if past is not None and not is_gone:
             bench.memory.learn(past, lines)
     return Decided(
         fresh=fresh,
@@ -166,6 +203,8 @@ def _decided(fresh: Fresh, bench: _Bench) -> Decided:
         step=judgement.step,
         past=past,
         lines=lines,
+        debits=debits,
+        again=took is not None,
     )
 
 
@@ -175,6 +214,7 @@ def _past(event: Event, judgement: Judgement, by: str | None, *, held: bool) -> 
         event,
         step=judgement.step,
         by=by,
+        told=judgement.told.in_doubt() if held else judgement.told,
         marks_set=judgement.sets,
         marks_cleared=frozenset() if held else judgement.clears,
     )

@@ -9,7 +9,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from msgspec import structs
-from psycopg.errors import DeadlockDetected, LockNotAvailable, UniqueViolation
+from psycopg.errors import (
+    DeadlockDetected,
+    ForeignKeyViolation,
+    LockNotAvailable,
+    UniqueViolation,
+)
 
 from suyuan import ledger
 from suyuan.capture import (
@@ -69,8 +74,8 @@ def take(
                     conn, data, decoded, recorder, capturer=capturer, options=options, job=job
                 )
             break
-        except (UniqueViolation, DeadlockDetected):
-            if not remaining:
+        except (UniqueViolation, ForeignKeyViolation, DeadlockDetected):
+            if not remaining:  # a head is gone if all that had it were just erased
                 raise
         except LockNotAvailable as error:
             if remaining <= _TRIES - _WAITS:

@@ -5,18 +5,20 @@ says of the products named, which may decide the family; then, for those that ha
 parties and documents. The past of their things comes from `state`, event by event.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 from typing import Final
 
 from msgspec import structs
 
-from suyuan.families import Knowledge, KnownDocument, Licence
+from suyuan import state
+from suyuan.families import Knowledge, KnownDocument, Licence, Permit
 from suyuan.model import Event
 from suyuan.registry import Document, directory
 from suyuan.registry import Licence as OnFile
-from suyuan.store import ReadConnection
+from suyuan.state.types import Held
+from suyuan.store import ReadConnection, WriteConnection
 from suyuan.wire import lots_of
 
 _TRADE_ITEM: Final = "https://id.gs1.org/01/"
@@ -38,6 +40,26 @@ def with_products(
         families={name: product.family for name, product in found.items() if product.family},
         products={name: product.kind for name, product in found.items() if product.kind},
     )
+
+
+def permits_named(
+    conn: WriteConnection,
+    events: Iterable[Event],
+    *,
+    without: Collection[bytes],
+    anew: Collection[bytes],
+    tenant: int,
+) -> Held:
+    """The permits that these events name, locked, as if the events `without` had taken nothing."""
+    named = set(chain.from_iterable(map(_words, events)))
+    return state.permits.hold(conn, named, without=without, anew=anew, tenant=tenant)
+
+
+def permits_known(
+    conn: ReadConnection, event: Event, *, tenant: int
+) -> dict[str, tuple[Permit, ...]]:
+    """The permits that an event names, as they are; nothing is locked."""
+    return state.permits.known(conn, set(_words(event)), tenant=tenant)
 
 
 def with_registry(

@@ -89,8 +89,37 @@ where l.position between %(first)s and %(last)s
 order by l.position;
 
 -- unlogged --
--- Entries that have no leaf and do not wait for one.
-select e.id from record.entry as e
+-- Entries, and decisions to destroy some, that have no leaf and do not wait for one.
+select e.id
+from (select id from record.entry union all select number from record.erasure) as e (id)
 where not exists (select from ledger.leaf as l where l.entry = e.id)
   and not exists (select from ledger.queue as q where e.id = any (q.entries))
 order by e.id limit %(limit)s;
+
+-- destroy --
+-- Take entries out of the record, with their content and the secrets of their salts.
+delete from record.entry where id = any (%(entries)s);
+
+-- forget_heads --
+-- Forget the bytes around documents of which no entry is left.
+delete from record.head as h
+where h.id = any (%(heads)s) and not exists (select from record.entry as e where e.head = h.id);
+
+-- hold_heads --
+-- The heads of entries, locked: whoever records with one of them meanwhile is waited for.
+select id from record.head
+where id in (select head from record.entry where id = any (%(entries)s))
+order by id for update;
+
+-- keep_erasure --
+-- Keep what was decided.
+insert into record.erasure (number, entries, jobs, said, secret)
+values (%(number)s, %(entries)s, %(jobs)s, %(said)s, %(secret)s);
+
+-- erasures --
+-- What was destroyed, with the position of the decision and of what was destroyed.
+select x.number, x.said, x.secret, l.position, l.commitment,
+       (select coalesce(array_agg(o.position order by o.position), '{}')
+        from ledger.leaf as o where o.entry = any (x.entries))
+from record.erasure as x left join ledger.leaf as l on l.entry = x.number
+order by x.number;

@@ -1,6 +1,6 @@
 """What an entry's leaf commits to, made again from its rows; and whether the rows still say it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -9,6 +9,7 @@ from msgspec import Struct
 from suyuan.kit import Text
 from suyuan.model import Capturer, Event
 from suyuan.record.bodies import Unpress
+from suyuan.record.erasing import erasures
 from suyuan.record.identity import conflicting, identity_of
 from suyuan.record.leaves import Kept, around, fields_of, tag_digits
 from suyuan.record.read import event_key
@@ -99,19 +100,30 @@ def _logged(conn: ReadConnection, first: int, last: int) -> list[_Logged]:
     return [_Logged(*row) for row in conn.execute(_Q.logged, {"first": first, "last": last})]
 
 
-def faults(conn: ReadConnection, size: int, *, secret: bytes) -> Iterator[Fault]:
+def faults(
+    conn: ReadConnection,
+    size: int,
+    *,
+    secret: bytes,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Iterator[Fault]:
     """Every entry up to a position whose rows are not what its leaf commits to, in order.
 
-    `secret` is that of the record (`Recorder.secret`).
+    `secret` is that of the record (`Recorder.secret`); `progress` is told each position reached.
     """
     bodies = Unpress(conn)
+    decided = [each for each in erasures(conn) if each.proven]
+    explained = {at for each in decided for at in (*each.positions, each.position)}
     for first in range(1, size + 1, _AT_ONCE):
         rows = _logged(conn, first, min(first + _AT_ONCE - 1, size))
         present = {row.capturer for row in rows if row.entry is not None}
         capturers = directory.party_uris(conn, present) if present else {}
         for row in rows:
+            if row.entry is None and row.position in explained:
+                continue  # destroyed by a decision, or a decision: both are in order
             if (fault := _fault(row, bodies, capturers, secret)) is not None:
                 yield fault
+        progress(min(first + _AT_ONCE - 1, size))
     for (entry,) in conn.execute(_Q.unlogged, {"limit": _AT_ONCE}).fetchall():
         text = _STRAY.format(entry=entry)
         yield Fault(position=None, entry=entry, event=None, code="record.unlogged", text=text)

@@ -67,3 +67,25 @@ class Recorder(Struct, frozen=True, kw_only=True):
     secret: bytes
     families: Families | None
     resolvers: frozenset[str] = RESOLVERS
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """Who decided to destroy, and on which ground: a law's article, a judgement, a request."""
+
+    by: str
+    ground: str
+
+
+class Erasure(Struct, frozen=True, kw_only=True):
+    """What was destroyed: positions in the ledger, by whose decision, when.
+
+    `position` is that of the decision itself, None until it has one; `proven` says whether what is
+    written here is what was logged of it.
+    """
+
+    positions: tuple[int, ...]
+    by: str
+    ground: str
+    at: datetime
+    position: int | None
+    proven: bool

@@ -3,6 +3,7 @@
 Every face calls these and nothing below them, so page, API and terminal behave alike.
 """
 
+from suyuan.record.types import Decision, Erasure
 from suyuan.service.access import (
     OPERATOR,
     AccessError,
@@ -28,12 +29,14 @@ from suyuan.service.asking import (
     labelled,
     progress,
     recall,
+    require_texts,
     subject,
     subjects,
     trace,
 )
 from suyuan.service.attesting import (
     add_sm2,
+    begin_anew,
     checkpoint,
     keep_publishing,
     log_file,
@@ -41,12 +44,16 @@ from suyuan.service.attesting import (
     log_of,
     mirror_to,
     publish,
-    receipt,
+    rebuild,
+    resume,
     revoke_log_key,
     rotate_key,
 )
 from suyuan.service.auditing import Wrong, audit
+from suyuan.service.backing import BackedUp, backup
+from suyuan.service.balancing import BalanceAsked, Balanced, balance, percent_of
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
+from suyuan.service.bringing_partners import check_interchange, import_interchange
 from suyuan.service.checking import Checked, CheckedEvent, check_document
 from suyuan.service.config import Config
 from suyuan.service.conforming import conformance
@@ -58,6 +65,7 @@ from suyuan.service.dividing import (
     divided,
     divisions_named,
     provinces,
+    require_name,
 )
 from suyuan.service.doctoring import doctor
 from suyuan.service.entitling import (
@@ -67,12 +75,17 @@ from suyuan.service.entitling import (
     entitlements,
     require_operator,
 )
+from suyuan.service.erasing import erase, erased
+from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.following import keep_following
+from suyuan.service.handing import Export, Told, export, told
+from suyuan.service.interlocking import Act, Interlock, interlock
 from suyuan.service.issuing import (
     Code,
     Issue,
     Order,
     PackageInfo,
+    code_at,
     codes,
     issue,
     listed,
@@ -92,6 +105,14 @@ from suyuan.service.naming import (
 )
 from suyuan.service.notifying import deliver_due, keep_notifying
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
+from suyuan.service.permitting import (
+    NewPermit,
+    PermitInfo,
+    enter_permit,
+    permit_uses,
+    permits,
+    withdraw_permit,
+)
 from suyuan.service.platform import Platform, on_store, open_platform
 from suyuan.service.printing import (
     MOST_LABELS,
@@ -103,6 +124,12 @@ from suyuan.service.printing import (
 )
 from suyuan.service.querying import event, events, let_go, values, vocabularies
 from suyuan.service.reading import ReadCode, read
+from suyuan.service.receipting import (
+    ReceiptShown,
+    read_shown,
+    receipt,
+    receipt_pdf,
+)
 from suyuan.service.reporting import (
     ImportTotals,
     capture,
@@ -113,6 +140,7 @@ from suyuan.service.reporting import (
     register,
     reindex,
 )
+from suyuan.service.reprinting import PrintedBefore, printed_before
 from suyuan.service.resolving import (
     EVENTS,
     TRACEABILITY,
@@ -128,6 +156,8 @@ from suyuan.service.resolving import (
     platform_links,
     withdraw_link,
 )
+from suyuan.service.restoring import Restored, restore
+from suyuan.service.restoring import check as check_backup
 from suyuan.service.ruling import (
     FamilyLine,
     FamilyOn,
@@ -174,28 +204,39 @@ from suyuan.service.witnessing import (
     witness_log,
     witnessed_logs,
 )
+from suyuan.state.types import Use as Use
 
 __all__ = [
     "EVENTS",
     "LARGEST_REQUEST",
     "MOST_LABELS",
     "OPERATOR",
+    "PASSES",
     "PROOFS",
     "TRACEABILITY",
     "WITNESS_FOLDER",
     "AccessError",
+    "Act",
     "Asking",
+    "BackedUp",
+    "BalanceAsked",
+    "Balanced",
     "Brought",
     "Checked",
     "CheckedEvent",
     "Code",
     "Config",
+    "Decision",
     "Divided",
+    "Erasure",
+    "Examined",
+    "Export",
     "FamilyLine",
     "FamilyOn",
     "For",
     "Identified",
     "ImportTotals",
+    "Interlock",
     "Issue",
     "IssuedHere",
     "ItemOn",
@@ -205,19 +246,25 @@ __all__ = [
     "LocatedLots",
     "Named",
     "NamedDivision",
+    "NewPermit",
     "Order",
     "Outcome",
     "PackageInfo",
     "Packing",
+    "PermitInfo",
     "Platform",
     "PrintOrder",
     "Printed",
+    "PrintedBefore",
     "ReadCode",
     "Recall",
+    "ReceiptShown",
+    "Restored",
     "RuleOn",
     "StepOn",
     "TakenIn",
     "TermOn",
+    "Told",
     "Verification",
     "Wanted",
     "Watched",
@@ -227,13 +274,19 @@ __all__ = [
     "add_sm2",
     "answer",
     "audit",
+    "backup",
+    "balance",
+    "begin_anew",
     "best",
     "bring_in",
     "capture",
     "capturer_of",
+    "check_backup",
     "check_document",
+    "check_interchange",
     "check_workbook",
     "checkpoint",
+    "code_at",
     "codes",
     "conformance",
     "contacts",
@@ -246,12 +299,17 @@ __all__ = [
     "divisions_named",
     "doctor",
     "documents",
+    "enter_permit",
     "entered",
     "entitle",
     "entitlements",
+    "erase",
+    "erased",
     "event",
     "events",
+    "examine",
     "examples",
+    "export",
     "families_on",
     "family_on",
     "follow",
@@ -261,9 +319,11 @@ __all__ = [
     "fresh_key",
     "hear",
     "identify",
+    "import_interchange",
     "import_movements",
     "import_workbook",
     "imports",
+    "interlock",
     "is_witness",
     "issue",
     "job",
@@ -298,23 +358,34 @@ __all__ = [
     "package_of",
     "packages",
     "packed_before",
+    "percent_of",
+    "permit_uses",
+    "permits",
     "place_of",
     "platform_links",
     "print_labels",
     "print_runs",
+    "printed_before",
     "progress",
     "provinces",
     "publish",
     "read",
+    "read_shown",
+    "rebuild",
     "recall",
     "receipt",
+    "receipt_pdf",
     "recent_jobs",
     "register",
     "reindex",
     "replay",
     "require_account",
+    "require_name",
     "require_operator",
     "require_printable",
+    "require_texts",
+    "restore",
+    "resume",
     "revoke_key",
     "revoke_log_key",
     "rotate_key",
@@ -329,6 +400,7 @@ __all__ = [
     "table",
     "templates",
     "today",
+    "told",
     "trace",
     "trade_items",
     "unsubscribe",
@@ -342,6 +414,7 @@ __all__ = [
     "withdraw",
     "withdraw_codes",
     "withdraw_link",
+    "withdraw_permit",
     "withdrawn",
     "witness_key",
     "witness_log",

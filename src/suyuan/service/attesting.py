@@ -1,4 +1,4 @@
-"""Takes a platform; gives its log to anybody: checkpoints, tiles, and receipts of events."""
+"""Takes a platform; gives its log to anybody: checkpoints, keys and tiles."""
 
 import threading
 from pathlib import Path
@@ -6,12 +6,10 @@ from typing import Final
 
 import structlog
 
-from suyuan import exchange, ledger
+from suyuan import ledger
 from suyuan.kit import Text
-from suyuan.ledger import keys, publishing, tree
+from suyuan.ledger import durable, keys, publishing, tree
 from suyuan.ledger.types import LedgerError
-from suyuan.model import Viewer
-from suyuan.record import event_by_id
 from suyuan.service.platform import Platform
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.mirror import CHECKPOINT
@@ -19,12 +17,19 @@ from suyuan.tlog.note import parse_vkey, vkey_text
 from suyuan.tlog.tiles import Tile, parse_path, tile_at, tile_path, tiles_of
 
 _LOG = structlog.get_logger("suyuan.publish")
-_FOLDER: Final = "log"
+LOG_FOLDER: Final = "log"
+"""Below the data folder."""
+_PUBLIC: Final = 0o644
 _PATIENCE: Final = 60.0
 _NO_FILE: Final = Text(
     "日志还没有这个文件：已发布 {size} 条。",
     "The log has no such file yet; {size} entries are published.",
 )
+
+
+def folder_of(platform: Platform) -> Path:
+    """Where the keys and marks of this installation's log lie."""
+    return platform.config.data_dir / LOG_FOLDER
 
 
 def log_of(platform: Platform) -> keys.Log:
@@ -33,9 +38,8 @@ def log_of(platform: Platform) -> keys.Log:
     Raises:
         LedgerError: its files are damaged.
     """
-    config = platform.config
-    folder = config.data_dir / _FOLDER
-    return keys.open_log(folder, origin=config.log_origin, draw=platform.draw)
+    origin = platform.config.log_origin
+    return keys.open_log(folder_of(platform), origin=origin, draw=platform.draw)
 
 
 def signed_here(platform: Platform) -> Checkpoint | None:
@@ -44,8 +48,8 @@ def signed_here(platform: Platform) -> Checkpoint | None:
     Raises:
         LedgerError: the log's files are damaged.
     """
-    folder = platform.config.data_dir / _FOLDER
-    return keys.last_signed(log_of(platform))[0] if keys.is_begun(folder) else None
+    begun = keys.is_begun(folder_of(platform))
+    return keys.last_signed(log_of(platform))[0] if begun else None
 
 
 def publish(platform: Platform) -> publishing.Published:
@@ -120,6 +124,40 @@ def add_sm2(platform: Platform) -> list[str]:
     return [vkey_text(vkey) for vkey in log.vkeys]
 
 
+def resume(platform: Platform, newest: bytes) -> int:
+    """Let the log's keys, which came from a backup, sign again; from how many entries.
+
+    `newest` is the newest checkpoint that anybody has seen.
+
+    Raises:
+        LedgerError: the database does not go on from it.
+        FormatError, ProofError: it is no checkpoint of this log.
+    """
+    return publishing.resume(platform.store, log_of(platform), newest).size
+
+
+def begin_anew(platform: Platform) -> list[str]:
+    """Begin another log on the same record, where the keys of this one are lost; its new keys.
+
+    What is left of the old one is moved aside; its receipts verify with its own keys as before.
+    """
+    folder = folder_of(platform)
+    if folder.exists():
+        keys.set_aside(folder)
+    with platform.store.write() as conn:
+        publishing.forget(conn)
+    publish(platform)
+    return log_keys(platform)
+
+
+def rebuild(platform: Platform) -> int:
+    """Make the kept hashes of the tree again from the leaves; of how many leaves."""
+    with platform.store.write() as conn:
+        size = ledger.head(conn).size
+        tree.regrow(conn, size)
+    return size
+
+
 def mirror_to(platform: Platform, folder: Path) -> int:
     """Write the published log as files below a folder; how many. The checkpoint comes last.
 
@@ -133,11 +171,17 @@ def mirror_to(platform: Platform, folder: Path) -> int:
             raise _no_file(0)
         tiles = list(tiles_of(head.size))
         for tile in tiles:
-            path = folder / tile_path(tile)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(tree.tile_of(conn, tile))
-    (folder / CHECKPOINT).write_bytes(head.note)
+            _put(folder / tile_path(tile), tree.tile_of(conn, tile))
+    _put(folder / CHECKPOINT, head.note)
     return len(tiles) + 1
+
+
+def _put(path: Path, data: bytes) -> None:
+    """A file as it should be; one that is so already is left, so a killed run is soon made good."""
+    if path.is_file() and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    durable.write_whole(path, data, mode=_PUBLIC)
 
 
 def log_file(platform: Platform, path: str) -> bytes:
@@ -153,24 +197,6 @@ def log_file(platform: Platform, path: str) -> bytes:
         raise _no_file(head.size)
     with platform.store.read() as conn:
         return tree.tile_of(conn, tile)
-
-
-def receipt(platform: Platform, event_id: str, viewer: Viewer) -> bytes | None:
-    """The receipt of the first event with an id that the viewer may have one of; else None.
-
-    Raises:
-        BusyError: it is not in a published checkpoint yet.
-        LedgerError: nothing proves it any more.
-    """
-    secret = platform.recorder.secret
-    with platform.store.read() as conn:
-        for recorded in event_by_id(conn, event_id, viewer, secret=secret):
-            found = exchange.receipt(
-                conn, recorded, viewer, families=platform.families, secret=secret
-            )
-            if found is not None:
-                return found
-    return None
 
 
 def _published(platform: Platform) -> publishing.Published:

@@ -1,6 +1,6 @@
 """Takes a platform, an old checkpoint and receipts; gives every event that is not as logged."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import pairwise
 from typing import Final
@@ -20,6 +20,7 @@ from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.tree import Frontier, extend, leaf_hash, root
 
 _AT_ONCE: Final = 1_000
+Progress = Callable[[int], None]
 _SHORTER: Final = Text(
     "账本只有 {found} 条，少于旧检查点的 {size} 条：被截断，或恢复了旧备份。",
     "The ledger has {found} entries, fewer than the {size} of the older checkpoint: it was cut "
@@ -49,26 +50,44 @@ class Wrong(Struct, frozen=True, kw_only=True):
 
 
 def audit(
-    platform: Platform, *, since: Proven | None = None, receipts: Sequence[Proven] = ()
+    platform: Platform,
+    *,
+    since: Proven | None = None,
+    receipts: Sequence[Proven] = (),
+    marked: bool = True,
+    progress: Progress = lambda _: None,
 ) -> list[Wrong]:
     """Hold the database against its log, every leaf read anew.
 
     `since` is a checkpoint and `receipts` are receipts that somebody kept, already verified: only
     they can find a rewriting that was done with full rights and made whole again. What this
-    installation signed itself is held against it too, where it lies in the data folder.
+    installation signed itself is held against it too, where it lies in the data folder, unless
+    `marked` says that its file cannot be read.
     """
     kept = [Checkpoint("", since.size, since.root)] if since else []
-    if marked := signed_here(platform):
-        kept.append(marked)
+    if marked and (own := signed_here(platform)):
+        kept.append(own)
     with platform.store.read() as conn:
-        size = ledger.head(conn).size
-        own = testifying.faults(conn, size, secret=platform.recorder.secret)
-        found = [
-            Wrong(code=each.code, text=each.text, event=each.event, position=each.position)
-            for each in own
-        ]
-        found.extend(_history(conn, size, kept))
+        found = audit_on(conn, kept, secret=platform.recorder.secret, progress=progress)
         found.extend(_held(conn, receipts))
+    return found
+
+
+def audit_on(
+    conn: ReadConnection,
+    kept: Sequence[Checkpoint],
+    *,
+    secret: bytes,
+    progress: Progress = lambda _: None,
+) -> list[Wrong]:
+    """The same in a transaction that is open, against checkpoints that are believed."""
+    size = ledger.head(conn).size
+    own = testifying.faults(conn, size, secret=secret, progress=progress)
+    found = [
+        Wrong(code=each.code, text=each.text, event=each.event, position=each.position)
+        for each in own
+    ]
+    found.extend(_history(conn, size, kept))
     return found
 
 

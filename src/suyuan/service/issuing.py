@@ -201,6 +201,17 @@ def codes(
     return listed(platform, package, capturer, begin=begin, end=end).codes
 
 
+def code_at(platform: Platform, package: UUID, place: int, capturer: Capturer) -> Code:
+    """The code at a place of a party's package, from 1, whether it counts or was withdrawn.
+
+    Raises:
+        SuyuanError: no such package of that party (404), or a place outside of it.
+    """
+    with platform.store.read() as conn:
+        found = own_package(conn, package, capturer)
+    return next(codes_of(found, *range_of(found, place, place)))
+
+
 def listed(
     platform: Platform, package: UUID, capturer: Capturer, *, begin: int = 1, end: int | None = None
 ) -> Listed:

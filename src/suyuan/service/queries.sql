@@ -63,3 +63,45 @@ select
     (select count(*) from ledger.leaf),
     (select count(*) from ledger.queue),
     (select coalesce(max(c.position), 0) from index.cursor as c);
+
+-- half_done --
+-- Kinds of half-done things: how many, and one of them.
+select kind, count(*), min(place) from (
+    select 'record.job' as kind, 'record.entry ' || e.id as place from record.entry as e
+    where not exists (select from capture.job as j where j.id = e.job)
+    union all
+    select 'record.counts', 'capture.job ' || j.id from capture.job as j
+    where (select coalesce(sum(c.value::int), 0) from jsonb_each_text(j.counts) as c
+           where c.key in ('accepted', 'flagged', 'held'))
+       <> (select count(*) from record.entry as e where e.job = j.id)
+        + (select count(*) from record.erasure as x, unnest(x.jobs) as w (job) where w.job = j.id)
+    union all
+    select 'record.refused', 'capture.refused ' || r.id from capture.refused as r
+    where not exists (select from capture.job as j where j.id = r.job)
+    union all
+    select 'state.event', 'state.event ' || s.entry from state.event as s
+    where not exists (select from record.entry as e where e.id = s.entry)
+       or not exists (select from state.scene as n where n.id = s.scene)
+    union all
+    select 'state.bundle', 'state.bundle ' || b.bundle from state.bundle as b
+    where not exists (select from state.event as s where s.bundle = b.bundle)
+    union all
+    select 'state.withdrawn', 'state.withdrawn ' || w.entry from state.withdrawn as w
+    where not exists (select from record.entry as e where e.id = w.entry)
+    union all
+    select 'registry.issued', 'registry.code_series ' || s.id from registry.code_series as s
+    where s.issued < (select coalesce(max(p.past), 0)
+                      from registry.code_package as p where p.series = s.id)
+) as found
+group by kind order by kind;
+
+-- described --
+-- What reporters call places and parties in their documents, as far as the viewer may read those:
+-- the newest name of each. Who sees everything reads all, others what they reported themselves.
+select distinct on (v.name) v.name, v.attributes ->> 'urn:epcglobal:cbv:mda#name'
+from index.vocabulary as v
+where v.tenant = %(tenant)s
+  and v.name = any (%(names)s::text[])
+  and (%(everything)s or v.party = %(party)s)
+  and v.attributes ? 'urn:epcglobal:cbv:mda#name'
+order by v.name, v.position desc;

@@ -103,7 +103,11 @@ def check_workbook(families: Families, data: bytes, now: datetime) -> TakenIn:
     Raises:
         SuyuanError: it is no workbook, or none of its sheets is a template.
     """
-    read = filled(families, data)
+    return check_filled(families, filled(families, data), now)
+
+
+def check_filled(families: Families, read: Filled, now: datetime) -> TakenIn:
+    """What would be found in a file's events by the law of each one's day; nothing is recorded."""
     checked = check_document(families, read.document, now=now)
     told = ((one.index, finding) for one in checked.events for finding in one.findings)
     counts: dict[str, int] = {}
@@ -118,7 +122,11 @@ def import_workbook(platform: Platform, data: bytes, capturer: Capturer) -> Take
     Raises:
         SuyuanError: it is no workbook, or none of its sheets is a template.
     """
-    read = filled(platform.families, data)
+    return import_filled(platform, filled(platform.families, data), capturer)
+
+
+def import_filled(platform: Platform, read: Filled, capturer: Capturer) -> TakenIn:
+    """Take a file's events into the record; none of them if something in it could not be read."""
     if not read.origins or any(one.severity is Severity.REFUSE for one in read.findings):
         return TakenIn(recorded=False, counts={}, findings=read.findings)
     result = capture(platform, read.document, capturer, Options(strict=False))

@@ -4,16 +4,19 @@ What it gives is computed as of the judged event's own time from a set of past e
 order in which reports came changes nothing; it answers no questions and lags behind nothing.
 """
 
+from suyuan.state import permits
 from suyuan.state.memory import Memory, Past, happening, lines_of
-from suyuan.state.rows import Change, Withdrawal, apply, load
+from suyuan.state.memory import with_told as with_told
+from suyuan.state.rows import Change, apply, load
+from suyuan.state.rows import look as look
 
 __all__ = [
     "Change",
     "Memory",
     "Past",
-    "Withdrawal",
     "apply",
     "happening",
     "lines_of",
     "load",
+    "permits",
 ]

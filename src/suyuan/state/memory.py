@@ -1,6 +1,6 @@
 """What is remembered of things: past events, and what they make of a thing at a time."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import heappop, heappush
 from itertools import chain
@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from suyuan.families import Content, PastStep, ThingState
+from suyuan.families import Content, PastStep, ThingState, Told
 from suyuan.model import Action, Event, EventType, Holder
 from suyuan.wire import lots_of
 
@@ -33,6 +33,10 @@ HELD: Final = 1 << 15
 """The event is held: it may put things into a container, and ends no stay in one."""
 ENTITLED: Final = 1 << 16
 """Its reporter is registered in a role that its step is for."""
+TOLD: Final = 1 << 17
+"""What the event leaves known is of this thing."""
+NAMED: Final = 1 << 18
+"""Nothing else of the event concerns this name."""
 SEEN: Final = 0
 
 PACKED: Final = JOINED | PUT | OF_PIECES
@@ -51,7 +55,7 @@ class Past(Struct, frozen=True, kw_only=True, gc=False):
 
     `step` is the family step, or the bare bizStep. `party` and `site` are who then had the
     things, where the event says so; `by` is who reported it. Marks are what the family's data
-    makes of the event.
+    makes of the event; `latest` and `every` what it leaves known, by name (`families.Told`).
     """
 
     at: datetime
@@ -62,6 +66,8 @@ class Past(Struct, frozen=True, kw_only=True, gc=False):
     container: str | None = None
     marks_set: frozenset[str] = frozenset()
     marks_cleared: frozenset[str] = frozenset()
+    latest: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    every: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 Line = tuple[str, int]
@@ -83,6 +89,8 @@ class Fold(Struct):
     container: tuple[datetime, str, str] | None = None
     put: dict[str, datetime] = {}
     lifted: dict[str, datetime] = {}
+    latest: dict[str, tuple[datetime, tuple[str, ...]]] = {}
+    every: dict[str, set[str]] = {}
     steps: dict[str, datetime] = {}
     later: list[tuple[datetime, int, Past, int]] = []
     told: int = 0
@@ -116,6 +124,10 @@ class Fold(Struct):
                 self._take(past, what)
 
     def _take(self, past: Past, what: int) -> None:
+        if what & TOLD:
+            self._tell(past)
+        if what & NAMED:
+            return
         if past.party is not None or past.site is not None:
             had = past.at, past.step, past.party or "", past.site or ""
             self.holder = max(had, self.holder or had)
@@ -126,6 +138,20 @@ class Fold(Struct):
             for name in names:
                 last[name] = max(past.at, last.get(name, past.at))
         self.steps[past.step] = min(past.at, self.steps.get(past.step, past.at))
+
+    def _tell(self, past: Past) -> None:
+        """What an event leaves known; of two words of one time, one and the same is the last."""
+        for name, values in past.latest:
+            said = past.at, values
+            self.latest[name] = max(said, self.latest.get(name, said))
+        for name, values in past.every:
+            self.every.setdefault(name, set()).update(values)
+
+    @property
+    def known(self) -> dict[str, tuple[str, ...]]:
+        """What is known, by name; what was forgotten is not."""
+        known = {name: values for name, (_, values) in self.latest.items() if values}
+        return known | {name: tuple(sorted(values)) for name, values in self.every.items()}
 
     @property
     def marks(self) -> frozenset[str]:
@@ -141,6 +167,7 @@ class Fold(Struct):
             container=(self.container and self.container[2]) or None,
             marks=self.marks,
             steps=tuple(PastStep(*one) for one in sorted(self.steps.items(), key=_BY_TIME)),
+            told=self.known,
         )
 
 
@@ -175,7 +202,7 @@ class Memory(Struct, frozen=True):
                 self.folds[thing].add(past, what)
             if what & EMPTIED:
                 self.emptied.setdefault(thing, []).append((past, what))
-            if past.marks_set and not what & OF_PIECES:
+            if past.marks_set and not what & (OF_PIECES | NAMED):
                 self.weigh(thing)
             if what & PACKED and past.container is not None and thing in self.weighty:
                 self._weighs_on(past.container, thing)
@@ -340,6 +367,7 @@ def happening(
     by: str | None = None,
     marks_set: frozenset[str] = frozenset(),
     marks_cleared: frozenset[str] = frozenset(),
+    told: Told | None = None,
 ) -> Past:
     """An event that was judged, as it will be remembered; `by` reported it."""
     return Past(
@@ -351,7 +379,16 @@ def happening(
         container=event.parent if event.type is EventType.AGGREGATION else None,
         marks_set=marks_set,
         marks_cleared=marks_cleared,
+        latest=told.latest if told else (),
+        every=told.every if told else (),
     )
+
+
+def with_told(lines: Sequence[Line], things: Collection[str]) -> tuple[Line, ...]:
+    """An event's lines, and of which of its things, and what else, it leaves something known."""
+    own = {thing for thing, _ in lines}
+    known = ((thing, what | TOLD if thing in things else what) for thing, what in lines)
+    return (*known, *((name, TOLD | NAMED) for name in sorted(set(things) - own)))
 
 
 def _possessor(event: Event) -> str | None:

@@ -1,5 +1,6 @@
 -- lock --
--- Judge no two documents at once that speak of the same thing ("state" as a number, and a share).
+-- Judge no two documents at once that speak of the same thing, or of one event ("state" as a number,
+-- and a share).
 select pg_advisory_xact_lock(1937006964, share) from unnest(%(shares)s::int[]) as share;
 
 -- load --
@@ -20,7 +21,7 @@ with asked as (
 )
 select b.places, e.entry, e.what, e.identity,
        exists (select from state.withdrawn as w where w.identity = e.identity) as gone,
-       e.at, e.scene, e.container, e.marks_set, e.marks_cleared
+       e.at, e.scene, e.container, e.told, e.marks_set, e.marks_cleared
 from bundle as b cross join lateral (
     select * from state.event where bundle = b.bundle limit %(limit)s + 1
 ) as e
@@ -64,7 +65,7 @@ with asked as (
 )
 select b.places, e.entry, e.what, e.identity,
        exists (select from state.withdrawn as w where w.identity = e.identity) as gone,
-       e.at, e.scene, e.container, e.marks_set, e.marks_cleared
+       e.at, e.scene, e.container, e.told, e.marks_set, e.marks_cleared
 from bundle as b cross join lateral (
     (select * from state.event where bundle = b.bundle order by entry desc limit %(limit)s)
     union
@@ -131,7 +132,8 @@ copy state.bundle (thing, bundle, since) from stdin (format binary);
 
 -- add_events --
 -- Remember what events say of bundles.
-copy state.event (bundle, entry, at, what, scene, identity, container, marks_set, marks_cleared, put)
+copy state.event (bundle, entry, at, what, scene, identity, container, marks_set, marks_cleared, put,
+                  told)
 from stdin (format binary);
 
 -- scenes --
@@ -164,3 +166,138 @@ select s.place, k.id from kept as k join said as s on k.digest = s.digest;
 insert into state.withdrawn (identity, entry)
 select * from unnest(%(identities)b::bytea[], %(entries)b::bigint[])
 on conflict (identity) do nothing;
+
+-- enter_permit --
+-- Enter a line of a permit, or change its amount and days; its holder and unit stay. No row: it is
+-- another's, in another unit, or more of it is used.
+insert into state.permit as p (tenant, kind, number, issuer, holder, goods, unit, amount,
+                               valid_from, valid_to, entered_at)
+values (%(tenant)s, %(kind)s, %(number)s, %(issuer)s, %(holder)s, %(goods)s,
+        coalesce(%(unit)s, ''), %(amount)s, %(valid_from)s, %(valid_to)s, %(now)s)
+on conflict (tenant, kind, issuer, number, goods) do update set
+    amount = excluded.amount, valid_from = excluded.valid_from, valid_to = excluded.valid_to,
+    void_at = null, void_reason = '', entered_at = excluded.entered_at
+where p.holder = excluded.holder and p.unit = excluded.unit and p.used <= excluded.amount
+returning id;
+
+-- permit_clash --
+-- How much of that line is used, if it is the same holder's in the same unit.
+select used from state.permit
+where tenant = %(tenant)s and kind = %(kind)s and issuer = %(issuer)s and number = %(number)s
+  and goods = %(goods)s and holder = %(holder)s and unit = coalesce(%(unit)s, '');
+
+-- void_permit --
+-- Withdraw all lines of a permit that are not withdrawn yet, locked in the order of `hold_permits`.
+update state.permit set void_at = %(now)s, void_reason = %(reason)s
+where id in (
+    select id from state.permit
+    where tenant = %(tenant)s and kind = %(kind)s and number = %(number)s and void_at is null
+    order by id for update
+);
+
+-- permits --
+-- Lines of permits with what was reported beyond them, in the order of kind and number.
+select p.id, p.kind, p.number, p.holder, p.goods, p.unit, p.amount, p.used, p.valid_from,
+       p.valid_to, p.void_at is not null, p.issuer,
+       (select coalesce(sum(d.amount), 0) from state.debit as d
+        where d.permit = p.id and not d.is_covered and d.returned_by is null),
+       p.void_at, p.void_reason
+from state.permit as p
+where p.tenant = %(tenant)s
+  and (%(holder)s::text is null or p.holder = %(holder)s)
+  and (%(kind)s::text is null or p.kind = %(kind)s)
+  and (%(number)s::text is null or p.number = %(number)s)
+order by p.kind, p.number, p.issuer, p.goods limit %(most)s;
+
+-- permit_uses --
+-- What was taken from a permit, the latest first; of one holder's lines where asked.
+select d.entry, d.amount, d.is_covered, d.returned_by is not null, p.goods
+from state.permit as p join state.debit as d on d.permit = p.id
+where p.tenant = %(tenant)s and p.kind = %(kind)s and p.number = %(number)s
+  and (%(holder)s::text is null or p.holder = %(holder)s)
+order by d.entry desc, p.goods limit %(most)s;
+
+-- known_permits --
+-- Permits by number, as they are.
+select id, kind, number, holder, goods, unit, amount, used, valid_from, valid_to,
+       void_at is not null
+from state.permit where tenant = %(tenant)s and number = any(%(numbers)s)
+order by id;
+
+-- hold_permits --
+-- Permits by number, and those that some events took from, locked in one order.
+select id, kind, number, holder, goods, unit, amount, used, valid_from, valid_to,
+       void_at is not null
+from state.permit
+where id in (
+    select id from state.permit where tenant = %(tenant)s and number = any(%(numbers)s)
+    union
+    select permit from state.debit
+    where identity = any(%(identities)s::bytea[]) and returned_by is null
+)
+order by id for update;
+
+-- to_return --
+-- What events took from permits that is not returned yet.
+select permit, identity, case when is_covered then amount else 0 end from state.debit
+where identity = any(%(identities)s::bytea[]) and returned_by is null;
+
+-- give_back --
+-- Return what events took that were declared wrong.
+with declared as (
+    select * from unnest(%(identities)s::bytea[], %(entries)s::bigint[]) as d(identity, entry)
+), returned as (
+    update state.debit as u set returned_by = d.entry
+    from declared as d where u.identity = d.identity and u.returned_by is null
+    returning u.permit, u.amount, u.is_covered
+)
+update state.permit as p set used = p.used - r.amount
+from (select permit, sum(amount) as amount from returned where is_covered group by permit) as r
+where p.id = r.permit;
+
+-- debit --
+-- Take from permits what recorded events use, in one statement: of each no more than is left.
+with said as (
+    select * from unnest(%(permits)s::bigint[], %(entries)s::bigint[], %(identities)s::bytea[],
+                         %(amounts)s::numeric[], %(covered)s::boolean[])
+        as s(permit, entry, identity, amount, is_covered)
+), taken as (
+    update state.permit as p set used = p.used + t.amount
+    from (select permit, coalesce(sum(amount) filter (where is_covered), 0) as amount
+          from said group by permit) as t
+    where p.id = t.permit and p.used + t.amount <= p.amount
+    returning p.id
+)
+insert into state.debit (permit, entry, identity, amount, is_covered)
+select s.permit, s.entry, s.identity, s.amount, s.is_covered
+from said as s join taken as t on t.id = s.permit;
+
+-- hold_scenes --
+-- Wait for all that are writing, each of which keeps its scenes first; more wait until this ends.
+lock table state.scene in share row exclusive mode;
+
+-- scenes_of --
+-- The scenes of these entries.
+select distinct scene from state.event where entry = any (%(entries)s);
+
+-- forget_scenes --
+-- Forget the scenes of which nothing is left.
+delete from state.scene as s
+where s.id = any (%(scenes)s)
+  and not exists (select from state.event as e where e.scene = s.id);
+
+-- forget_bundles --
+-- Forget bundles of which nothing is said but by these entries.
+delete from state.bundle as b
+where b.bundle in (select bundle from state.event where entry = any (%(entries)s))
+  and not exists (
+      select from state.event as e where e.bundle = b.bundle and not (e.entry = any (%(entries)s))
+  );
+
+-- forget_events --
+-- Forget what these entries said.
+delete from state.event where entry = any (%(entries)s);
+
+-- forget_withdrawn --
+-- Forget what these entries took back; what they took back is forgotten with them.
+delete from state.withdrawn where entry = any (%(entries)s);

@@ -20,6 +20,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct, structs
 from psycopg.rows import TupleRow
+from psycopg.types.json import Jsonb
 
 from suyuan.state.memory import (
     DEPTH,
@@ -38,7 +39,8 @@ from suyuan.state.memory import (
     Memory,
     Past,
 )
-from suyuan.store import Queries, WriteConnection, encoded
+from suyuan.state.types import Withdrawal
+from suyuan.store import Queries, ReadConnection, WriteConnection, encoded
 
 _Q: Final = Queries(__package__)
 _SHARES: Final = 1024
@@ -55,9 +57,11 @@ _CONTENTS: Final = 20_000
 _NAMES: Final = 100_000
 _EVENT_TYPES: Final = (
     "int8", "int8", "timestamptz", "int4", "int4", "bytea", "text", "text[]", "text[]", "int8[]",
+    "jsonb",
 )  # fmt: skip
 
 Key = Callable[[str], int]
+_Kept = dict[str, list[tuple[str, list[str]]]]
 
 
 class Change(Struct, frozen=True, kw_only=True, gc=False):
@@ -70,13 +74,6 @@ class Change(Struct, frozen=True, kw_only=True, gc=False):
     identity: bytes
     past: Past
     lines: tuple[Line, ...]
-
-
-class Withdrawal(Struct, frozen=True, gc=False):
-    """An error declaration (`entry`) by the capturer of the event with that identity."""
-
-    identity: bytes
-    entry: int
 
 
 class Scene(NamedTuple):
@@ -100,21 +97,45 @@ def load(
     """Lock the things until the transaction ends, and give what is remembered of them.
 
     `coming` are the events about to be judged, some of which may have been declared wrong
-    before they came; `without` those that the document at hand declares wrong.
+    before they came; `without` those that the document at hand declares wrong. They are locked
+    too: an event and the declaration that it was wrong are judged one after the other.
     """
-    if not things:
-        return Memory({})
-    rows = conn.execute(_Q.withdrawn, {"identities": sorted(coming)}, binary=True)
-    memory = Memory({}, gone=frozenset(without).union(row[0] for row in rows))
     key = _key(secret, tenant)
+    shares = {key(name) % _SHARES for name in things}
+    shares.update(int.from_bytes(each[:4], "big") % _SHARES for each in (*coming, *without))
+    if shares:
+        conn.execute(_Q.lock, {"shares": sorted(shares)})
+    asked = {"identities": sorted(coming)}
+    rows = conn.execute(_Q.withdrawn, asked, binary=True) if coming else ()
+    memory = Memory({}, gone=frozenset(without).union(row[0] for row in rows))
+    if things:
+        _recall(conn, memory, things, without, key=key)
+    return memory
+
+
+def look(conn: ReadConnection, things: Collection[str], *, tenant: int, secret: bytes) -> Memory:
+    """What is remembered of things, to answer a question; nothing is locked."""
+    memory = Memory({})
+    if things:
+        _recall(conn, memory, things, (), key=_key(secret, tenant))
+    return memory
+
+
+def _recall(
+    conn: ReadConnection,
+    memory: Memory,
+    things: Collection[str],
+    without: Collection[bytes],
+    *,
+    key: Key,
+) -> None:
+    """Learn what is recorded of things and of what lies in them."""
     names = {key(name): name for name in sorted(things)}
-    conn.execute(_Q.lock, {"shares": sorted({one % _SHARES for one in names})})
     told = _read(conn, list(names), without)
     filled = _learn(memory, told, names)
     lots = {thing for one in told for thing, what in one.lines if what & OF_PIECES}
     inner = _Inner(names=names, key=key, without=without, lots=sorted(lots))
     _look_inside(conn, memory, filled, inner)
-    return memory
 
 
 class _Told(Struct, frozen=True, gc=False):
@@ -125,7 +146,7 @@ class _Told(Struct, frozen=True, gc=False):
     lines: tuple[tuple[int, int], ...]
 
 
-def _read(conn: WriteConnection, keys: Sequence[int], without: Collection[bytes]) -> list[_Told]:
+def _read(conn: ReadConnection, keys: Sequence[int], without: Collection[bytes]) -> list[_Told]:
     """What is recorded of things, without what their own capturers declared wrong."""
     told: dict[int, _Told] = {}
     recorded = _recorded(conn, encoded.int8_array(keys))
@@ -162,7 +183,7 @@ class _Inner(Struct, frozen=True, kw_only=True):
 
 
 def _look_inside(
-    conn: WriteConnection, memory: Memory, filled: dict[int, Past], inner: _Inner
+    conn: ReadConnection, memory: Memory, filled: dict[int, Past], inner: _Inner
 ) -> None:
     """Learn what lies in the containers that were filled, and in those inside, so deep as is set.
 
@@ -187,7 +208,7 @@ def _look_inside(
 
 
 def _put(
-    conn: WriteConnection, memory: Memory, filled: Mapping[int, Past], inner: _Inner
+    conn: ReadConnection, memory: Memory, filled: Mapping[int, Past], inner: _Inner
 ) -> dict[int, list[tuple[int, int]]]:
     """What these events put into their containers, as far as it can matter."""
     asked = {
@@ -209,7 +230,7 @@ def _hide(memory: Memory, packings: Iterable[Past]) -> None:
         memory.weigh(container)
 
 
-def _recorded(conn: WriteConnection, things: encoded.Int8Array) -> list[TupleRow]:
+def _recorded(conn: ReadConnection, things: encoded.Int8Array) -> list[TupleRow]:
     """The rows of `load`; of things with a long past those of `load_latest`."""
     cursor = encoded.takes_encoded(conn.cursor(binary=True))
     asked = {"things": things, "limit": _LIMIT, "apart": _APART}
@@ -221,7 +242,7 @@ def _recorded(conn: WriteConnection, things: encoded.Int8Array) -> list[TupleRow
     return rows
 
 
-def _scenes(conn: WriteConnection, numbers: Collection[int]) -> dict[int, Scene]:
+def _scenes(conn: ReadConnection, numbers: Collection[int]) -> dict[int, Scene]:
     """What the numbers of scenes stand for."""
     if not numbers:
         return {}
@@ -229,7 +250,9 @@ def _scenes(conn: WriteConnection, numbers: Collection[int]) -> dict[int, Scene]
     return {row[0]: Scene(*row[1:]) for row in rows}
 
 
-def _past(at: datetime, scene: Scene, container: str | None, *marks: list[str] | None) -> Past:
+def _past(
+    at: datetime, scene: Scene, container: str | None, told: _Kept | None, *marks: list[str] | None
+) -> Past:
     marks_set, marks_cleared = (frozenset(names or ()) for names in marks)
     return Past(
         at=at,
@@ -240,7 +263,19 @@ def _past(at: datetime, scene: Scene, container: str | None, *marks: list[str] |
         container=container,
         marks_set=marks_set,
         marks_cleared=marks_cleared,
+        latest=_kept(told, "latest"),
+        every=_kept(told, "all"),
     )
+
+
+def _kept(told: _Kept | None, how: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((name, tuple(values)) for name, values in (told or {}).get(how, ()))
+
+
+def _told(past: Past) -> Jsonb | None:
+    """What an event leaves known, as its row has it."""
+    told = {how: kept for how, kept in (("latest", past.latest), ("all", past.every)) if kept}
+    return Jsonb(told) if told else None
 
 
 def apply(
@@ -289,6 +324,7 @@ def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant
             scenes[_scene(past)], change.identity, past.container,
             sorted(past.marks_set) or None, sorted(past.marks_cleared) or None,
         )  # fmt: skip
+        left = _told(past)
         for what, things in _alike(change, key):
             # What decides has a bundle of its own: so the latest formed are the latest told.
             alone = change.entry if what & _DECISIVE else _ANY
@@ -299,7 +335,7 @@ def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant
                 if told.is_kept and not known.is_kept:
                     bundles[bundle] = told
             put = list(things) if what & PACKED and len(things) > 1 else None
-            rows.append((bundle, change.entry, past.at, what, *said, put))
+            rows.append((bundle, change.entry, past.at, what, *said, put, left))
     _add_bundles(conn, bundles)
     with conn.cursor().copy(_Q.add_events) as copy:
         copy.set_types(_EVENT_TYPES)
@@ -338,7 +374,7 @@ def _digest(scene: Scene) -> bytes:
 def _alike(change: Change, key: Key) -> Iterator[tuple[int, tuple[int, ...]]]:
     """The things of an event by what it makes of them; the keys of each kind ascending."""
     past = change.past
-    marked = MARKED if past.marks_set or past.marks_cleared else 0
+    marked = MARKED if past.marks_set or past.marks_cleared or past.latest or past.every else 0
     kinds: dict[int, list[int]] = {}
     for thing, what in change.lines:
         kinds.setdefault(what | marked, []).append(key(thing))

@@ -82,7 +82,7 @@ def migrate(
             if hold_back:
                 pending = _without_trailing_posts(pending)
             for migration in pending:
-                _apply(connection, migration)
+                apply(connection, migration)
         except psycopg.errors.LockNotAvailable as error:
             raise _busy() from error
     return tuple(each.name for each in pending)
@@ -91,9 +91,9 @@ def migrate(
 def _pending(
     connection: psycopg.Connection[TupleRow], known: tuple[Migration, ...]
 ) -> list[Migration]:
-    applied = _applied(connection)
+    had = applied(connection)
     here = {each.name: each for each in known}
-    for name, sha256 in applied.items():
+    for name, sha256 in had.items():
         if name not in here:
             raise StoreError(
                 zh=f"数据库比本程序新(已有迁移 {name})。请升级程序。",
@@ -105,10 +105,11 @@ def _pending(
                 en=f"Migration {name} was changed after it was applied. "
                 "Restore the file and write the change as a new one.",
             )
-    return [each for each in known if each.name not in applied]
+    return [each for each in known if each.name not in had]
 
 
-def _applied(connection: psycopg.Connection[TupleRow]) -> dict[str, str]:
+def applied(connection: psycopg.Connection[TupleRow]) -> dict[str, str]:
+    """The migrations that a database has had, by name, with the digests of their files."""
     row = connection.execute(_SQL["is_migrated"]).fetchone()
     if row is None or not row[0]:
         return {}
@@ -120,7 +121,8 @@ def _without_trailing_posts(pending: list[Migration]) -> list[Migration]:
     return pending[: last + 1]
 
 
-def _apply(connection: psycopg.Connection[TupleRow], migration: Migration) -> None:
+def apply(connection: psycopg.Connection[TupleRow], migration: Migration) -> None:
+    """Apply one migration and note it, both or neither."""
     with connection.transaction():
         connection.execute(migration.text)
         connection.execute(_SQL["note_migration"], (migration.name, migration.sha256))

@@ -125,3 +125,32 @@ described as (
     where t.typtype in ('e', 'd', 'r')
 )
 select kind, name, definition from described order by kind collate "C", name collate "C", definition collate "C";
+
+-- own_tables --
+-- Our tables with their columns in order, and the tables that each refers to.
+select n.nspname, c.relname,
+       (select array_agg(a.attname::text order by a.attnum) from pg_attribute as a
+        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+          and a.attgenerated = ''),
+       (select coalesce(array_agg(k.confrelid::regclass::text), '{}') from pg_constraint as k
+        where k.conrelid = c.oid and k.contype = 'f' and k.confrelid <> c.oid),
+       c.oid::regclass::text
+from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind = 'r' and n.nspname = any (%(schemas)s)
+order by 1, 2;
+
+-- own_sequences --
+-- Our sequences, which stand outside of transactions.
+select n.nspname, c.relname
+from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind = 'S' and n.nspname = any (%(schemas)s)
+order by 1, 2;
+
+-- set_sequence --
+-- Where a sequence goes on.
+select setval(%(name)s::regclass, %(last)s, %(called)s);
+
+-- unlimited --
+-- A transaction that reads or writes everything may take its time.
+select set_config('statement_timeout', '0', true), set_config('lock_timeout', '60s', true),
+       set_config('idle_in_transaction_session_timeout', '0', true);

@@ -386,7 +386,7 @@ create index refused_event on capture.refused (tenant, event_id);
 
 -- What one recorded event of a family says of a bundle of things, as far as later judging may
 -- ask; never changed. So the state at any event time is the same in whatever order reports came.
--- `put` are the members of a bundle that it puts into a container.
+-- `put` are the members of a bundle that it puts into a container, `told` what it leaves known of it.
 create table state.event (
     bundle bigint not null,
     entry bigint not null,
@@ -397,7 +397,8 @@ create table state.event (
     container text,
     marks_set text[],
     marks_cleared text[],
-    put bigint[]
+    put bigint[],
+    told jsonb
 );
 create index event_bundle on state.event (bundle, entry);
 create index event_decisive on state.event (bundle, entry) where what & 19 <> 0;
@@ -435,6 +436,44 @@ create table state.withdrawn (
     entry bigint not null
 );
 
+-- A line of a permit or quota: so much of some goods (empty: of any) for one holder. `used` is what
+-- covered debits took and no correction gave back; it never passes the amount.
+create table state.permit (
+    id bigint generated always as identity primary key,
+    tenant int not null,
+    kind text not null,
+    number text not null,
+    issuer text not null,
+    holder text not null,
+    goods text not null,
+    unit text not null,
+    amount numeric not null check (amount > 0),
+    used numeric not null default 0,
+    valid_from date,
+    valid_to date,
+    void_at timestamptz,
+    void_reason text not null default '',
+    entered_at timestamptz not null,
+    unique (tenant, kind, issuer, number, goods),
+    constraint permit_not_overdrawn check (used >= 0 and used <= amount)
+);
+create index permit_number on state.permit (tenant, number);
+create index permit_holder on state.permit (tenant, holder);
+
+-- What one recorded event took from a line, in the line's unit; not covered: more than was left,
+-- so nothing was taken. `returned_by` is the entry by which the event was declared wrong.
+create table state.debit (
+    permit bigint not null references state.permit,
+    entry bigint not null,
+    identity bytea not null,
+    amount numeric not null check (amount > 0),
+    is_covered boolean not null,
+    returned_by bigint,
+    primary key (permit, entry)
+);
+create index debit_identity on state.debit (identity) where returned_by is null;
+
+
 -- record: what was reported, for ever ------------------------------------------------------
 
 create table record.head (
@@ -469,6 +508,18 @@ create table record.entry (
 create unique index entry_identity on record.entry (identity);
 create index entry_event_key on record.entry (event_key);
 create index entry_event_time on record.entry using brin (event_time);
+
+-- What was destroyed by a decision: the leaves and positions of the entries stay. The decision is an
+-- entry of the log itself, under `number`; `said` is what its leaf commits to, `secret` that of its
+-- salts. `jobs` are those that the events came with, one for each.
+create table record.erasure (
+    number bigint primary key,
+    entries bigint[] not null,
+    jobs uuid[] not null,
+    said bytea not null,
+    secret bytea not null
+);
+create index erasure_entries on record.erasure using gin (entries);
 
 -- The record keeps its own dictionaries: a body names the one it was pressed with.
 create table record.dictionary (

@@ -4,18 +4,18 @@ It is pure: bytes in, bytes out. Whether the events are lawful is judged by `fam
 are recorded by `capture`, as those of any other document.
 """
 
-from suyuan.templates.books import read_workbook, write_workbook
+from suyuan.templates.books import read_workbook, sheets, write_workbook
 from suyuan.templates.columns import template_of
 from suyuan.templates.schema import schema_of
-from suyuan.templates.types import CellFinding, Filled, Template, WorkbookError
+from suyuan.templates.types import CellFinding, Filled, Template
 
 __all__ = [
     "CellFinding",
     "Filled",
     "Template",
-    "WorkbookError",
     "read_workbook",
     "schema_of",
+    "sheets",
     "template_of",
     "write_workbook",
 ]

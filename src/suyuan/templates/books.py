@@ -24,3 +24,14 @@ def read_workbook(data: bytes, template_for: TemplateFor) -> Filled:
     from suyuan.templates import read  # noqa: PLC0415 -- openpyxl is slow to load
 
     return read.read_workbook(data, template_for)
+
+
+def sheets(data: bytes) -> dict[str, list[tuple[Any, ...]]]:
+    """The values of any workbook's sheets by name, row by row; of a formula its kept result.
+
+    Raises:
+        WorkbookError: no workbook, or too large.
+    """
+    from suyuan.templates import read  # noqa: PLC0415 -- openpyxl is slow to load
+
+    return read.sheets(data)

@@ -4,6 +4,7 @@ Every event without an id gets one from what it says, so the same workbook twice
 """
 
 import io
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
@@ -160,10 +161,27 @@ def _sized(data: bytes) -> None:
 
 
 def _loaded(data: bytes, *, with_results: bool) -> Any:
+    """The workbook; what the library warns that it leaves out, as footers, is not read."""
     try:
-        return load_workbook(io.BytesIO(data), data_only=with_results)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return load_workbook(io.BytesIO(data), data_only=with_results)
     except Exception as error:  # the library raises whatever its parts raise on a broken file
         raise WorkbookError("workbook.form", _NO_WORKBOOK) from error
+
+
+def sheets(data: bytes) -> dict[str, list[tuple[Any, ...]]]:
+    """The values of every sheet by its name, row by row; of a formula its kept result.
+
+    Raises:
+        WorkbookError: no workbook, or too large.
+    """
+    _sized(data)
+    book = _loaded(data, with_results=True)
+    for sheet in book.worksheets:
+        if sheet.max_row > MOST_ROWS:
+            raise WorkbookError("workbook.large", _LARGE, sheet.title, status=413)
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
 
 
 def _cells(values: Worksheet, formulas: Worksheet, template_for: TemplateFor) -> _Cells:

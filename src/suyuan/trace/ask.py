@@ -54,3 +54,13 @@ def _state(found: Gathered, question: Question) -> _State:
     until = question.known_at
     position = found.position if until is None else min(found.position, until)
     return _State(position=position, truncated=found.truncated, rounds=found.levels)
+
+
+def entries_behind(
+    conn: ReadConnection, found: Answer, viewer: Viewer, *, secret: bytes
+) -> tuple[int, ...]:
+    """The entries of the record that say anything of what an answer reached, in order."""
+    pools = [node.pool for node in found.nodes]
+    named = {name for pool in pools for name in (pool.thing, pool.container)} - {""}
+    facts = gather(conn, found.question, viewer, secret=secret).facts
+    return tuple(sorted({f.entry for f in facts if named & {f.thing, f.parent, f.flow}}))

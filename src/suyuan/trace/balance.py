@@ -7,16 +7,18 @@ pairing counts nothing twice. Single pieces have no balance: their whereabouts s
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import chain
 
 from msgspec import Struct
 
 from suyuan.kit import Quantity
 from suyuan.kit.quantity import convert, same_dimension
-from suyuan.model import Fact, FactKind, Side, ThingGrain
+from suyuan.model import ThingGrain
 from suyuan.trace.accord import Nodes
-from suyuan.trace.places import consumes, source, target
+from suyuan.trace.places import consumes
+from suyuan.trace.postings import INTO, OUT_OF, amount, at_holder, lots_of, of_facts, of_links
 from suyuan.trace.times import Told
-from suyuan.trace.types import Balance, BalanceKind, Confirmed, Link, LinkKind, Pool
+from suyuan.trace.types import Balance, BalanceKind, Column, Link, LinkKind, Pool
 
 _ZERO = Decimal(0)
 _Amount = Quantity | None
@@ -38,12 +40,12 @@ def balances(
     `links` are all links of the facts, `makings` their transformations, `reached` the nodes of
     the answer.
     """
-    wanted = {_at_holder(place) for place in reached}
+    wanted = {at_holder(place) for place in reached}
     flows, pools = _flows(told, makings), _pools(told, links)
     lines = [
         *_lines(BalanceKind.FLOW, {p: a for p, a in flows.items() if p in wanted}),
         *_lines(BalanceKind.POOL, {p: a for p, a in pools.items() if p in wanted}),
-        *(line for line in _short(links) if _at_holder(line.pool) in wanted),
+        *(line for line in _short(links) if at_holder(line.pool) in wanted),
     ]
     return tuple(sorted(lines, key=lambda b: (b.kind, b.pool, b.unit or "", b.entries)))
 
@@ -55,20 +57,6 @@ def left(lines: Iterable[Balance]) -> dict[Pool, tuple[Decimal | None, str | Non
         if line.kind is BalanceKind.POOL:
             found[line.pool].append(line)
     return {place: (some[0].stock, some[0].unit) for place, some in found.items() if len(some) == 1}
-
-
-def amount(fact: Fact) -> _Amount:
-    """How much a fact is about; a piece counts one."""
-    if fact.quantity is not None:
-        return Quantity(fact.quantity, fact.unit)
-    return Quantity(Decimal(1)) if fact.grain is ThingGrain.INSTANCE else None
-
-
-def _at_holder(place: Pool) -> Pool:
-    """All a holder has of a thing, in whatever container; transformations stay what they are."""
-    if not place.thing:
-        return place
-    return Pool(place.thing, place.party, place.site, "", place.unknown)
 
 
 def _account() -> Account:
@@ -86,48 +74,20 @@ def _flows(told: Iterable[Told], makings: Nodes) -> dict[Pool, Account]:
     return accounts
 
 
-def _pools(told: Iterable[Told], links: Iterable[Link]) -> dict[Pool, Account]:
+def _pools(told: Sequence[Told], links: Iterable[Link]) -> dict[Pool, Account]:
     accounts: dict[Pool, Account] = defaultdict(_account)
-    lots = set()
-    for item in told:
-        if item.fact.grain is not ThingGrain.INSTANCE:
-            lots.add(item.fact.thing)
-            _enter(accounts, item)
-    for link in links:
-        carried = link.source.container and link.source.thing in lots
-        if link.kind is LinkKind.MOVED and carried and link.certain:
-            _carry(accounts, link)
-    _unsent(accounts, links, lots)
+    bulk = [item for item in told if item.fact.grain is not ThingGrain.INSTANCE]
+    lots = lots_of(bulk)
+    for each in chain(of_facts(bulk, lots), of_links(links, lots)):
+        if each.stated and each.column in INTO | OUT_OF:
+            account, stated = accounts[each.place], (each.quantity, each.entries)
+            if each.column in INTO:
+                account.came.append(stated)
+            elif each.column is Column.ENDED:
+                account.ended.append(stated)
+            else:
+                account.went.append(stated)
     return accounts
-
-
-def _enter(accounts: dict[Pool, Account], item: Told) -> None:
-    fact, stated = item.fact, (amount(item.fact), item.entries)
-    moved = fact.kind is FactKind.MOVED
-    made = fact.kind is FactKind.BECAME and fact.side is Side.OUTPUT
-    if fact.kind is FactKind.MADE or made or (moved and fact.side is not Side.SENT):
-        accounts[target(item)].came.append(stated)
-    if consumes(fact) or (moved and fact.side is not Side.RECEIVED):
-        accounts[source(item)].went.append(stated)
-    if fact.kind is FactKind.ENDED:
-        accounts[source(item)].ended.append(stated)
-
-
-def _carry(accounts: dict[Pool, Account], link: Link) -> None:
-    """A portion of a lot that a container surely took along."""
-    sent, got = _said(link.quantity, link.unit), _said(link.received or link.quantity, link.unit)
-    accounts[_at_holder(link.source)].went.append((sent, link.entries))
-    if link.confirmed is not Confirmed.SENT:
-        accounts[_at_holder(link.target)].came.append((got, link.entries))
-
-
-def _unsent(accounts: dict[Pool, Account], links: Iterable[Link], lots: set[str]) -> None:
-    """What was received from somebody who never said so left that holder all the same."""
-    for link in links:
-        own = link.kind is LinkKind.MOVED and not link.source.container
-        if own and link.confirmed is Confirmed.RECEIVED and link.source.thing in lots:
-            stated = _said(link.received, link.unit)
-            accounts[link.source].went.append((stated, link.entries))
 
 
 def _said(value: Decimal | None, unit: str | None) -> _Amount:

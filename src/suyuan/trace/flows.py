@@ -11,9 +11,9 @@ from msgspec import Struct
 from suyuan.kit import Quantity
 from suyuan.kit.quantity import normal
 from suyuan.model import FactKind, ThingGrain
-from suyuan.trace.balance import amount
 from suyuan.trace.closure import Examined
 from suyuan.trace.places import source, target
+from suyuan.trace.postings import amount
 from suyuan.trace.times import Micros, Told, high, low
 from suyuan.trace.types import Link, LinkKind, Pool
 

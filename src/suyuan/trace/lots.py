@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from suyuan.model import FactKind
+from suyuan.model import SEEN, FactKind
 from suyuan.trace.places import pool, source, target
 from suyuan.trace.times import OPEN, Told
 from suyuan.trace.types import Link, LinkKind, Pool
@@ -26,13 +26,13 @@ class Places(Struct, frozen=True, eq=False):
 
 
 def places(told: Iterable[Told]) -> Places:
-    """The places of MADE facts, and of OBSERVED and ENDED ones."""
+    """The places of MADE facts, and of those that saw or ended something."""
     found = Places({}, {}, set())
     for item in told:
         fact = item.fact
         if fact.kind is FactKind.MADE:
             found.made[target(item)] = None
-        elif fact.kind is FactKind.OBSERVED:
+        elif fact.kind in SEEN:
             found.seen[target(item)] = None
         elif fact.kind is FactKind.ENDED:
             found.seen[source(item)] = None
@@ -44,7 +44,7 @@ def places(told: Iterable[Told]) -> Places:
 def _vouched(item: Told) -> Iterator[Pool]:
     """The pools in which a fact surely puts things, beside the ends of its links."""
     fact = item.fact
-    if fact.kind in {FactKind.MADE, FactKind.OBSERVED}:
+    if fact.kind is FactKind.MADE or fact.kind in SEEN:
         yield target(item)
     elif fact.kind is FactKind.ENDED:
         yield source(item)

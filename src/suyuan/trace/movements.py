@@ -51,7 +51,7 @@ def _of_one_thing(items: list[Told], found: Movements) -> None:
             found.anomalies.append(anomaly("ambiguous_movement", *(t for p in group for t in p)))
     for item in sent + received:
         if id(item) not in paired:
-            _add(found, _one_sided(item), item)
+            _add(found, one_sided(item), item)
 
 
 def _groups(joined: list[tuple[Told, Told]]) -> Iterator[list[tuple[Told, Told]]]:
@@ -103,7 +103,8 @@ def _pair(sent: Told, received: Told, *, clear: bool) -> Link:
     )
 
 
-def _one_sided(item: Told) -> Link:
+def one_sided(item: Told) -> Link:
+    """The movement that one side alone reports: the other time is open."""
     fact, sent = item.fact, item.fact.side is Side.SENT
     return Link(
         kind=LinkKind.MOVED,

@@ -7,9 +7,11 @@ places is paired without comparing every dispatch with every receipt.
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 from suyuan.trace.places import NOBODY
 from suyuan.trace.times import Micros, Told
+from suyuan.trace.unite import united
 
 _Key = tuple[str | None, ...]
 _HALVES = range(4)
@@ -37,9 +39,44 @@ class _Shelf:
         named = (r for d in sent.fact.document for r in self.of_document.get(d, ()))
         yield from {id(r): r for r in named}.values()
 
+    def runs(self, sent: Told) -> Iterator[tuple[list[Told], int]]:
+        """The same as lists, each with the place from which on they can be the other side."""
+        if not sent.fact.document:
+            yield self.all, bisect_left(self.all_ends, sent.lo)
+            return
+        yield self.plain, bisect_left(self.plain_ends, sent.lo)
+        yield from ((self.of_document[d], 0) for d in sent.fact.document if d in self.of_document)
+
+
+def groups(sent: list[Told], received: list[Told]) -> list[list[Told]]:
+    """Dispatches and receipts of a thing that can be of one another, directly or through others.
+
+    One that can be of no other is alone. Takes time near to linear, however many pairs there are.
+    """
+    joined: list[tuple[int, int]] = []
+    firsts: dict[int, tuple[list[Told], int]] = {}
+    for item, shelf in _shelves_for(sent, received):
+        for some, first in shelf.runs(item):
+            if first < len(some):
+                joined.append((id(item), id(some[first])))
+                firsts[id(some)] = some, min(first, firsts.get(id(some), (some, first))[1])
+    for some, first in firsts.values():
+        joined.extend((id(one), id(other)) for one, other in pairwise(some[first:]))
+    top = united(joined)
+    found: dict[int, list[Told]] = defaultdict(list)
+    for item in (*sent, *received):
+        found[top.get(id(item), id(item))].append(item)
+    return list(found.values())
+
 
 def pairs(sent: list[Told], received: list[Told]) -> Iterator[tuple[Told, Told]]:
     """Every dispatch with every receipt of the thing that can be its other side."""
+    for item, shelf in _shelves_for(sent, received):
+        yield from ((item, other) for other in shelf.of(item))
+
+
+def _shelves_for(sent: list[Told], received: list[Told]) -> Iterator[tuple[Told, _Shelf]]:
+    """Every dispatch with the receipts whose holders agree with its own as far as known."""
     by_known: dict[tuple[int, ...], list[Told]] = defaultdict(list)
     for item in received:
         by_known[_known(_halves(item))].append(item)
@@ -52,7 +89,7 @@ def pairs(sent: list[Told], received: list[Told]) -> Iterator[tuple[Told, Told]]
                 tables[known, common] = _shelves(items, common)
             shelf = tables[known, common].get(tuple(halves[i] for i in common))
             if shelf is not None:
-                yield from ((item, other) for other in shelf.of(item))
+                yield item, shelf
 
 
 def _shelves(items: list[Told], common: tuple[int, ...]) -> dict[_Key, _Shelf]:

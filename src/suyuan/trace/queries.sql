@@ -25,6 +25,27 @@ where (%(known_at)s::bigint is null or a.position <= %(known_at)s::bigint)
 order by a.position, a.line
 limit %(room)s;
 
+-- stretch --
+-- The acts recorded after one position up to another, as far as the viewer may see them.
+select
+    a.entry, a.position, a.line, a.lo, a.hi, a.arrived_lo, a.arrived_hi, a.before, a.after,
+    a.kind, a.side, a.grain, a.held, a.instrument, a.inferred, a.head, a.tails, a.quantities,
+    a.unit, a.parent, a.flow, a.other, a.lot, a.documents, w.position,
+    e.event_key, e.capturer, e.digest
+from index.act as a
+join record.entry as e on e.id = a.entry
+    and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
+left join index.withdrawal as w on w.entry = a.entry
+where a.position > %(since)s and a.position <= %(until)s
+    and (%(as_of)s::timestamptz is null or a.lo is null or a.lo <= %(as_of)s::timestamptz)
+order by a.position, a.line
+limit %(room)s;
+
+-- families_named --
+-- The family that each of these entries was judged by.
+select e.id, e.family from record.entry as e
+where e.id = any (%(entries)s::bigint[]) and e.family is not null;
+
 -- meanings --
 -- What numbers in acts stand for: holders (1), reporters (2), documents (3); and (0) the position
 -- up to which the acts are complete.

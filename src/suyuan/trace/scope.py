@@ -143,11 +143,20 @@ def _of_lot(group: _Group, drawn: Bounds, stated: Sequence[Balance]) -> ScopeLin
         party=place.party,
         site=place.site,
         thing=place.thing,
-        unit=None if line is None else normal(Quantity(line.came, line.unit)).unit,
+        unit=_unit(drawn, (*came.values(), *went.values(), *ended.values()))
+        if line is None
+        else normal(Quantity(line.came, line.unit)).unit,
         certain=group.certain,
         things=1,
         **parts,
     )
+
+
+def _unit(drawn: Bounds, numbers: Iterable[Sequence[int]]) -> str | None:
+    """The unit of what is stated, where the account as a whole has none: an amount is unknown."""
+    chosen = [drawn.flow(n) for some in numbers for n in some]
+    units = {flow.unit for flow in chosen if flow.sent is not None or flow.got is not None}
+    return units.pop() if len(units) == 1 else None
 
 
 def _base(amount: Decimal, line: Balance) -> Decimal:

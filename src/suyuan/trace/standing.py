@@ -8,10 +8,10 @@ from math import inf
 from msgspec import Struct
 
 from suyuan.kit import Span
-from suyuan.model import FactKind
-from suyuan.trace.balance import amount
+from suyuan.model import SEEN, FactKind
 from suyuan.trace.closure import Examined
 from suyuan.trace.places import source, target
+from suyuan.trace.postings import amount
 from suyuan.trace.times import Micros, Told, high, low, moment
 from suyuan.trace.types import (
     Confirmed,
@@ -178,7 +178,7 @@ def _add_place(
     tenures: dict[tuple[str, str], _Tenure], item: Told, nodes: dict[Pool, Node]
 ) -> None:
     kind = item.fact.kind
-    if kind not in {FactKind.MADE, FactKind.OBSERVED, FactKind.ENDED}:
+    if kind not in {FactKind.MADE, FactKind.ENDED, *SEEN}:
         return
     place = source(item) if kind is FactKind.ENDED else target(item)
     if place not in nodes:

@@ -226,6 +226,20 @@ class BalanceKind(StrEnum):
     POOL = "pool"
     FLOW = "flow"
     MOVEMENT = "movement"
+    SITE = "site"
+    VESSEL = "vessel"
+
+
+class Column(StrEnum):
+    """Which column of a stock account a posting stands in."""
+
+    CAME = "came"
+    MADE = "made"
+    WENT = "went"
+    USED = "used"
+    ENDED = "ended"
+    COUNTED = "counted"  # so much was there
+    EMPTIED = "emptied"  # whatever was there went
 
 
 class Balance(Struct, frozen=True, kw_only=True):

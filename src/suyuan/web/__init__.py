@@ -3,11 +3,19 @@
 It holds no logic: what a page says comes from `suyuan.service`.
 """
 
+from suyuan.web.balancing import balance_pages
 from suyuan.web.dividing import division_pages
+from suyuan.web.receipting import receipt_pages
 from suyuan.web.routes import home, problem_page, router
 from suyuan.web.ruling import family_pages
 
-drawn = {**division_pages, **family_pages, "listResources": home}
+drawn = {
+    **division_pages,
+    **family_pages,
+    **balance_pages,
+    **receipt_pages,
+    "listResources": home,
+}
 """By operation of the API: the page that a browser is given at the same address."""
 
 __all__ = ["drawn", "problem_page", "router"]

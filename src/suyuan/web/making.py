@@ -36,13 +36,14 @@ from suyuan.service import (
     packages,
     print_labels,
     print_runs,
+    printed_before,
     table,
     trade_items,
     withdraw_codes,
     withdrawn,
 )
 from suyuan.web.request import SESSION, AnyRequest, asking, platform_of
-from suyuan.web.respond import refuse, respond
+from suyuan.web.respond import refuse, respond, to_sign_in
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
@@ -126,8 +127,9 @@ def _guarded(request: AnyRequest, work: Callable[[Capturer], _Made]) -> _Made | 
     try:
         capturer = capturer_of(asking(request))
     except SuyuanError as error:
-        page = "sign_in.html" if error.status == _UNAUTHORISED else "forbidden.html"
-        return refuse(request, page, error)
+        if error.status == _UNAUTHORISED:
+            return to_sign_in(request)
+        return refuse(request, "forbidden.html", error)
     return work(capturer)
 
 
@@ -190,6 +192,7 @@ def _shown(
         "package": package,
         "kind": making.STRUCTURES[package.scheme].name,
         "sample": next(codes(platform, number, capturer), None),
+        "again": printed_before(platform, number, 1, None, capturer),
         "runs": print_runs(platform, number, capturer),
         "gone": withdrawn(platform, number, capturer),
         "day_of": day_in_china,

@@ -167,11 +167,17 @@ def _silent_mark() -> str:
     return drawn.replace('role="img" aria-label="溯源 Suyuan"', 'aria-hidden="true"')
 
 
+def _version(name: str) -> str:
+    """What an address of a file ends with, so that browsers may keep it for ever."""
+    return hashlib.sha256(static(name)).hexdigest()[:12]
+
+
 def _shared() -> Mapping[str, Callable[..., Any] | str]:
     return {
         "thing_href": thing_href,
         "condensed": condensed,
         "shown_code": shown_code,
         "mark": Markup(_silent_mark()),  # noqa: S704 -- our own file
-        "css_version": hashlib.sha256(static("app.css")).hexdigest()[:12],
+        "css_version": _version("app.css"),
+        "receipt_script": f"/static/receipt.js?v={_version('receipt.js')}",
     }

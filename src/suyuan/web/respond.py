@@ -1,12 +1,17 @@
 """Takes a template and its values; gives the response, in the reader's language."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from litestar import MediaType, Response
 
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError
 from suyuan.web.render import page
 from suyuan.web.request import AnyRequest, asking, chosen, reader_of
+
+_UNAUTHORISED: Final = 401
+_OWN_PATH: Final = re.compile(r"/|(?:/[A-Za-z0-9][A-Za-z0-9._~-]{0,80}){1,8}")
 
 
 def respond(request: AnyRequest, name: str, *, status: int = 200, **values: Any) -> Response[str]:
@@ -22,6 +27,23 @@ def respond(request: AnyRequest, name: str, *, status: int = 200, **values: Any)
             "Vary": "Accept, Accept-Language, Cookie",
         },
     )
+
+
+def to_sign_in(request: AnyRequest) -> Response[str]:
+    """The way to sign in and back, for who asks for a page of accounts: nothing went wrong."""
+    back = request.url.path if request.method == "GET" else ""
+    return respond(
+        request, "sign_in.html", status=_UNAUTHORISED, wrong=None, needed=True, back=own_path(back)
+    )
+
+
+def own_path(text: str) -> str:
+    """A path of this site that a form may lead back to; the start page for anything else.
+
+    Two slashes, or one and a backslash, would name another host; identity numbers are no address.
+    """
+    safe = _OWN_PATH.fullmatch(text) is not None and privacy.masked(text) == text
+    return text if safe else "/"
 
 
 def refuse(request: AnyRequest, name: str, error: SuyuanError, **values: Any) -> Response[str]:

@@ -22,7 +22,7 @@ from suyuan.web.reading import LONGEST, how_read, href_of_reading, the_only_one
 from suyuan.web.render import shown_code, static, thing_href
 from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
 from suyuan.web.resolving import link_of, resolved
-from suyuan.web.respond import refuse, respond
+from suyuan.web.respond import own_path, refuse, respond
 from suyuan.web.way import chart_of_route
 
 PRIMARY_KEYS = (
@@ -187,7 +187,7 @@ def printed(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 @get("/sign-in", sync_to_thread=False)
 def sign_in_page(request: AnyRequest) -> Response[str]:
     """The form for accounts."""
-    return respond(request, "sign_in.html", wrong=None)
+    return respond(request, "sign_in.html", wrong=None, needed=False, back="/")
 
 
 @post("/sign-in", sync_to_thread=True, status_code=200)
@@ -196,12 +196,13 @@ def sign_in_form(
     data: Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[Any]:
     """A session for the account, or the form again with what is wrong."""
+    back = own_path(data.get("back", "/"))
     try:
         address = request.client.host if request.client else ""
         name, password = data.get("name", ""), data.get("password", "")
         token = sign_in(platform_of(request), name, password, address=address)
     except SuyuanError as error:
-        return refuse(request, "sign_in.html", error)
+        return refuse(request, "sign_in.html", error, needed=False, back=back)
     cookie = Cookie(
         key=SESSION,
         value=token,
@@ -210,7 +211,7 @@ def sign_in_form(
         secure=request.url.scheme == "https",
         path="/",
     )
-    return Redirect("/", status_code=303, cookies=[cookie])
+    return Redirect(back, status_code=303, cookies=[cookie])
 
 
 @post("/sign-out", sync_to_thread=False, status_code=200)

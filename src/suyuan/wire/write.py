@@ -1,6 +1,6 @@
 """Events back into one document, each with the meaning its names had where it came from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -23,17 +23,20 @@ def write_document(
     kind: Kind = Kind.CAPTURE,
     created: datetime,
     query: QueryName | None = None,
+    about: Mapping[str, Any] | None = None,
 ) -> bytes:
     """An EPCISDocument or EPCISQueryDocument of stored events, as JSON-LD.
 
     Events that were sent under one and the same context of their own share it at the top;
     where contexts differ each event carries its own, so that no prefix changes its meaning.
-    `Kind.EVENT` writes a single event with all of its context.
+    `Kind.EVENT` writes a single event with all of its context. `about` is what the document says of
+    itself, as `suyuan:about`.
     """
     contexts = [_own_context(event.context) for event in events]
     shared = contexts[0] if contexts and all(one == contexts[0] for one in contexts) else []
     alike = bool(contexts) and all(one == contexts[0] for one in contexts)
-    top = [EPCIS_CONTEXT, *shared] if shared else EPCIS_CONTEXT
+    declared = shared or ([_OWN] if about is not None else [])
+    top = [EPCIS_CONTEXT, *declared] if declared else EPCIS_CONTEXT
     if kind is Kind.EVENT:
         (event,) = events
         return bytes(_written(event, [EPCIS_CONTEXT, *contexts[0]]))
@@ -49,6 +52,7 @@ def write_document(
         "type": kind.value,
         "schemaVersion": "2.0",
         "creationDate": _time(created),
+        **({} if about is None else {"suyuan:about": about}),
         "epcisBody": body,
     }
     return _ENCODE(head)

@@ -94,13 +94,13 @@ def _show(file: Path, checked: Checked, families: Families, shared: Shared) -> N
     lang = shared.lang
     click.echo(f"{file}: {_VERDICTS[checked.verdict].pick(lang)}")
     for note in checked.notes:
-        click.echo(_found(note, lang))
+        click.echo(shown_finding(note, lang))
     for event in checked.events:
         judged = _AS.format(**_judged(event, families)) if event.family else Text("", "")
         verdict = _VERDICTS[event.verdict]
         say(_EVENT.format(index=event.index, verdict=verdict, judged=judged), shared)
         for each in event.findings:
-            click.echo(_found(each, lang))
+            click.echo(shown_finding(each, lang))
     if unasked := sum(event.unasked for event in checked.events):
         say(_UNASKED.format(count=unasked), shared)
 
@@ -112,7 +112,7 @@ def _judged(event: CheckedEvent, families: Families) -> dict[str, Text]:
     return {"family": family.name, "step": step}
 
 
-def _found(finding: Finding, lang: Lang) -> str:
+def shown_finding(finding: Finding, lang: Lang) -> str:
     """Severity, place, sentence, cure, law and rule; nobody's identity number is in it."""
     law = Text(finding.law, finding.law) if finding.law else _OUR_OWN
     said = _FOUND.format(

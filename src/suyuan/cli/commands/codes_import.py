@@ -12,14 +12,16 @@ from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
 from suyuan.model import Capturer
-from suyuan.registry.types import Import
+from suyuan.registry.types import Import, Withdrawn
 from suyuan.service import (
     Platform,
     bring_in,
+    code_at,
     imports,
     local_capturer,
     open_platform,
     package_named,
+    package_of,
     place_of,
     withdraw,
     withdraw_codes,
@@ -29,8 +31,20 @@ _LOOKED_AT = 1 << 20
 _BROUGHT = Text("已导入 {count} 个码，批号 {batch}。", "Brought in {count} codes as {batch}.")
 _WITHDRAWN = Text("已撤回 {batch}；记录仍保留。", "Withdrew {batch}; it stays on file.")
 _TAKEN_BACK = Text(
-    "已撤回码包 {package} 的 {count} 个码；记录仍保留，验码的人会被告知。",
-    "Withdrew {count} codes of package {package}; they stay on file, and who verifies one is told.",
+    "已撤回码包 {package} 的第 {begin} 至 {end} 个码，共 {count} 个；"
+    "记录仍保留，验码的人会被告知。",
+    "Withdrew {count} codes, {begin} to {end} of package {package}; they stay on file, and who "
+    "verifies one is told.",
+)
+_ONE_TAKEN_BACK = Text(
+    "已撤回码 {code}（码包 {package} 的第 {begin} 个）；记录仍保留，验码的人会被告知。",
+    "Withdrew code {code}, number {begin} of package {package}; it stays on file, and who "
+    "verifies it is told.",
+)
+_ALL_TAKEN_BACK = Text(
+    "已撤回码包 {package} 的全部 {count} 个码；记录仍保留，验码的人会被告知。",
+    "Withdrew {count} codes, all of package {package}; they stay on file, and who verifies one is "
+    "told.",
 )
 _NO_BATCH = Text(
     "导入的一批要写完整的批号；撤回码包或码，请加 --party。",
@@ -114,7 +128,7 @@ def withdraw_(
             number, place = _codes(platform, what, capturer)
             first, last = place or begin or 1, place or end
             gone = withdraw_codes(platform, number, reason, capturer, begin=first, end=last)
-            said = _TAKEN_BACK.format(count=gone.count, package=number)
+            said = _taken_back(platform, number, gone, capturer)
     say(said, shared)
 
 
@@ -133,6 +147,17 @@ def _codes(platform: Platform, what: str, capturer: Capturer) -> tuple[UUID, int
         if error.code != "issuing.none":
             raise
         return place_of(platform, what, capturer)
+
+
+def _taken_back(platform: Platform, number: UUID, gone: Withdrawn, capturer: Capturer) -> Text:
+    """What was withdrawn: one code, some of a package, or all of it."""
+    begin, end = gone.begin + 1, gone.end
+    if gone.count == 1:
+        code = code_at(platform, number, begin, capturer).code
+        return _ONE_TAKEN_BACK.format(code=code, package=number, begin=begin)
+    whole = gone.count == package_of(platform, number, capturer).count
+    form = _ALL_TAKEN_BACK if whole else _TAKEN_BACK
+    return form.format(package=number, begin=begin, end=end, count=gone.count)
 
 
 def _row(batch: Import) -> list[str]:

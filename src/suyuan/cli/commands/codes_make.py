@@ -10,6 +10,7 @@ import click
 
 from suyuan.cli.output import emit_json, json_option, plain_errors, progress_bar, say, show_table
 from suyuan.cli.root import Shared
+from suyuan.cli.usage import SaidError
 from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
@@ -31,6 +32,25 @@ from suyuan.service import (
 )
 
 SCHEMES = click.Choice([*making.STRUCTURES, *making.STATE_ISSUED])
+
+
+class _Made(click.ParamType[str]):
+    """A scheme whose codes an enterprise makes; one that a state body gives out says what to do."""
+
+    name = "scheme"
+
+    def convert(
+        self,
+        value: str,
+        param: click.Parameter | None,  # noqa: ARG002 -- click's signature
+        ctx: click.Context | None,
+    ) -> str:
+        try:
+            return making.structure(value).scheme
+        except SuyuanError as error:
+            raise SaidError(error.text, ctx) from error
+
+
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 _ISSUED = Text(
@@ -90,7 +110,7 @@ def party_option(command: Command) -> Command:
 
 
 @click.command("issue", help="生成一包码 · Make a package of codes.")
-@click.argument("scheme", type=SCHEMES)
+@click.argument("scheme", type=_Made())
 @click.argument("stem")
 @click.argument("count", type=click.IntRange(1))
 @party_option

@@ -27,6 +27,7 @@ from suyuan.service import (
     package_named,
     package_of,
     print_labels,
+    printed_before,
     require_printable,
 )
 
@@ -37,9 +38,13 @@ _WRITTEN = Text(
     "Printed {count} labels to {path} ({files} files); the run is kept as {run}.",
 )
 _BEFORE = Text(
-    "注意：其中有码以前印过 {runs} 次，最近一次 {last}。",
-    "Note: codes among them were printed in {runs} runs before, the last at {last}.",
+    "注意：第 {places} 个码（{codes}）以前印过，共 {runs} 批，最近 {last}；"
+    "再印，同样的码会有两份标签。",
+    "Note: codes {places} ({codes}) were printed before, in {runs} runs, the last at {last}; now "
+    "there will be two labels of each.",
 )
+_AND_MORE = Text("还有 {count} 段以前印过。", "{count} more ranges were printed before.")
+_MOST_SAID = 20
 _OPENS = Text("扫码打开 {base}。", "A scan opens {base}.")
 _CERTIFICATE = Text(
     "“{given}” 不是 字段=内容；字段为：{fields}。",
@@ -111,11 +116,31 @@ def print_(
                     _tell(printed, out, shared)
 
 
+def _warn(
+    platform: Platform, package: PackageInfo, order: PrintOrder, capturer: Capturer, shared: Shared
+) -> None:
+    """Say on stderr, before anything is drawn, which of the codes were printed before."""
+    again = printed_before(platform, package.id, order.begin, order.end, capturer)
+    for each in again[:_MOST_SAID]:
+        one = each.begin == each.end
+        text = _BEFORE.format(
+            places=each.begin if one else f"{each.begin}–{each.end}",
+            codes=each.first if one else f"{each.first} … {each.last}",
+            runs=each.runs,
+            last=in_china(each.at),
+        )
+        click.echo(text.pick(shared.lang), err=True)
+    if len(again) > _MOST_SAID:
+        more = _AND_MORE.format(count=len(again) - _MOST_SAID)
+        click.echo(more.pick(shared.lang), err=True)
+
+
 def _runs(
     platform: Platform, package: PackageInfo, order: PrintOrder, capturer: Capturer, shared: Shared
 ) -> Iterator[Printed]:
     """Of more labels than a run has several runs, each kept and written before the next."""
     require_printable(platform, package.id, order.begin, order.end, capturer)
+    _warn(platform, package, order, capturer, shared)
     end = package.count if order.end is None else order.end
     begins = range(order.begin, max(end, order.begin) + 1, MOST_LABELS)
     with progress_bar(_PRINTING, end - order.begin + 1, shared.lang) as advance:
@@ -183,6 +208,3 @@ def _tell(printed: Printed, out: Path, shared: Shared) -> None:
         say(printed.warning, shared)
     elif printed.opens:
         say(_OPENS.format(base=printed.opens), shared)
-    if printed.before:
-        last = in_china(printed.before[-1].at)
-        say(_BEFORE.format(runs=len(printed.before), last=last), shared)

@@ -8,17 +8,21 @@ from msgspec import structs
 
 from suyuan.cli.commands.check import SEVERITIES
 from suyuan.cli.output import emit_json, plain_errors, progress_bar, say
+from suyuan.cli.questions import minutes_of
 from suyuan.cli.root import Shared
 from suyuan.codes import privacy
 from suyuan.families import load_families
+from suyuan.interchange import Words
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import system_clock
 from suyuan.model import Severity
 from suyuan.service import (
     ImportTotals,
     TakenIn,
+    check_interchange,
     check_workbook,
     follow,
+    import_interchange,
     import_movements,
     import_workbook,
     local_capturer,
@@ -139,6 +143,42 @@ def workbook(
             with open_platform(shared.config()) as platform:
                 capturer = local_capturer(platform, party)
                 taken = import_workbook(platform, file.read_bytes(), capturer)
+                follow(platform)
+    _tell(taken, shared, as_json=as_json, dry_run=dry_run)
+    raise SystemExit(1 if any(each.severity is Severity.REFUSE for each in taken.findings) else 0)
+
+
+@command.command("partner", help="FoodChain-Lab 或 UTX 的文件 · A file of FoodChain-Lab or UTX.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--issuer", default="fcl", show_default=True, help="编号的发放者 · Whose numbers they are."
+)
+@click.option("--offset", default="+08:00", show_default=True, help="当地时区 · Local clock.")
+@click.option("--dry-run", is_flag=True, help="只检查，不记录 · Check only, record nothing.")
+@click.option("--as", "party", default=None, help="以哪个单位报告 · The reporting party's URI.")
+@click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
+@click.pass_obj
+def partner(
+    shared: Shared,
+    /,
+    file: Path,
+    *,
+    issuer: str,
+    offset: str,
+    dry_run: bool,
+    party: str | None,
+    as_json: bool,
+) -> None:
+    """Import stations and deliveries; exit with 1 if something was refused."""
+    with plain_errors(shared):
+        minutes_of(offset)
+        words = Words(issuer=issuer, offset=offset)
+        if dry_run:
+            taken = check_interchange(load_families(), file.read_bytes(), words, system_clock())
+        else:
+            with open_platform(shared.config()) as platform:
+                capturer = local_capturer(platform, party)
+                taken = import_interchange(platform, file.read_bytes(), words, capturer)
                 follow(platform)
     _tell(taken, shared, as_json=as_json, dry_run=dry_run)
     raise SystemExit(1 if any(each.severity is Severity.REFUSE for each in taken.findings) else 0)

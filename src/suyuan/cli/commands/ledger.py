@@ -10,16 +10,23 @@ from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.service import (
     add_sm2,
+    begin_anew,
     log_keys,
     mirror_to,
     open_platform,
     publish,
+    rebuild,
+    resume,
     revoke_log_key,
     rotate_key,
 )
 
 _PUBLISHED: Final = Text("已发布：{origin}，{size} 条。", "Published: {origin} at {size} entries.")
 _MISSING: Final = Text("  缺见证 {name}：{why}", "  not cosigned by {name}: {why}")
+_REBUILT: Final = Text(
+    "已由 {size} 条叶记录重算。", "Made the kept hashes again from {size} leaves."
+)
+_RESUMED: Final = Text("从 {size} 条起继续签名。", "The log signs again, from {size} entries on.")
 _MIRRORED: Final = Text(
     "{count} 个文件写入 {folder}，可用 suyuan verify {folder} --key … 核验。",
     "{count} files in {folder}; verify them with suyuan verify {folder} --key …",
@@ -87,6 +94,43 @@ def revoke_former(shared: Shared, /, vkey: str, *, as_json: bool) -> None:
     """Print the keys that verify the log now."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
         _show(revoke_log_key(platform, vkey), as_json=as_json)
+
+
+@command.command("resume", help="恢复后重新签名 · Let restored keys sign again.")
+@click.argument("newest", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+@click.pass_obj
+def resume_log(shared: Shared, /, newest: Path, *, as_json: bool) -> None:
+    """NEWEST is the newest checkpoint that anybody has seen: a witness, a mirror, a reader."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        size = resume(platform, newest.read_bytes())
+    if as_json:
+        emit_json({"size": size})
+    else:
+        say(_RESUMED.format(size=size), shared)
+
+
+@command.command("begin", help="密钥丢失，另起一部日志 · Begin another log: the keys are lost.")
+@click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
+@click.confirmation_option(prompt="原日志不再增长 · The present log grows no more")
+@click.pass_obj
+def begin_log(shared: Shared, /, *, as_json: bool) -> None:
+    """The old log's folder is moved aside, never deleted."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        _show(begin_anew(platform), as_json=as_json)
+
+
+@command.command("rebuild", help="由叶记录重算保存的哈希 · Make the kept hashes again.")
+@json_option
+@click.pass_obj
+def rebuild_tree(shared: Shared, /, *, as_json: bool) -> None:
+    """What `suyuan doctor --deep` asks for where a kept hash is damaged."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        size = rebuild(platform)
+    if as_json:
+        emit_json({"size": size})
+    else:
+        say(_REBUILT.format(size=size), shared)
 
 
 @command.command("mirror", help="把日志写成文件 · Write the whole published log as files.")

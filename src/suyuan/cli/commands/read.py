@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from suyuan.cli.output import emit_json, plain_errors, say, show_table, tell
+from suyuan.cli.output import emit_json, outcome, plain_errors, say, show_table, tell
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
 from suyuan.service import OPERATOR, Platform, ReadCode, open_platform, read
@@ -16,7 +16,7 @@ _HEADS = (
     Text("内容", "text"),
     Text("编码体系", "scheme"),
     Text("规范名", "canonical"),
-    Text("校验", "valid"),
+    Text("校验", "check"),
     Text("记录", "known"),
 )
 _TITLE = Text("{path} 里的码", "Codes in {path}")
@@ -77,6 +77,6 @@ def _row(code: ReadCode, shared: Shared) -> list[str]:
         code.found.text,
         best.name.pick(shared.lang) if best else "",
         best.canonical if best else "",
-        "" if best is None else "✓" if best.valid else "✗",
+        "" if best is None else outcome(best).pick(shared.lang),
         _EVENTS.format(count=known.events).pick(shared.lang) if known else "",
     ]

@@ -8,15 +8,29 @@ import click
 from suyuan.cli.output import plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
-from suyuan.service import OPERATOR, open_platform, publish, receipt, viewer_for
+from suyuan.kit.text import Lang
+from suyuan.model import Viewer
+from suyuan.service import (
+    OPERATOR,
+    Platform,
+    open_platform,
+    publish,
+    receipt,
+    receipt_pdf,
+    viewer_for,
+)
+
+_DIGITS: Final = 18
+"""An event's id is a URI, so what is digits alone is a position."""
 
 _WRITTEN: Final = Text(
-    "回执已写入 {file}；用 suyuan verify {file} --key … 离线核验。",
-    "The receipt is in {file}; verify it offline with suyuan verify {file} --key …",
+    "已写入 {file}；用 suyuan verify 回执 --key … 离线核验。",
+    "Written: {file}; verify the receipt offline with suyuan verify RECEIPT --key …",
 )
 _NONE: Final = Text(
-    "没有编号为 “{event}” 的事件，或无权查看；请核对编号。",
-    "There is no event of the id '{event}', or it is not to be seen; check the id.",
+    "没有编号（或位置）为 “{event}” 的条目，或无权查看；请核对。",
+    "There is no event of the id, or entry at the position, '{event}', or it is not to be seen; "
+    "check it.",
 )
 
 
@@ -28,16 +42,45 @@ _NONE: Final = Text(
     type=click.Path(dir_okay=False, path_type=Path),
     help="写入文件，默认打印 · Write it to a file instead of printing it.",
 )
+@click.option(
+    "--pdf",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="另写一张带二维码的 PDF，内附回执 · Also a paper with a symbol, the receipt attached.",
+)
+@click.option("--base", metavar="URL", help="二维码里的本平台网址 · The address in the symbol.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.pass_obj
-def command(shared: Shared, /, event: str, *, party: str | None, output: Path | None) -> None:
-    """Publish what is recorded, then give the event's receipt."""
+def command(
+    shared: Shared,
+    /,
+    event: str,
+    *,
+    party: str | None,
+    output: Path | None,
+    pdf: Path | None,
+    base: str | None,
+    lang: Lang,
+) -> None:
+    """EVENT is an event's id, or the position of an entry in the log; publish, then prove it."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
         publish(platform)
-        found = receipt(platform, event, viewer_for(platform, party) if party else OPERATOR)
-        if found is None:
-            raise SuyuanError("receipt.no-event", _NONE.format(event=event), "EVENT", status=404)
-    if output is None:
-        click.echo(found.decode(), nl=False)
-    else:
+        viewer = viewer_for(platform, party) if party else OPERATOR
+        found = _found(platform, event, viewer)
+        if pdf is not None:
+            pdf.write_bytes(receipt_pdf(platform, found, lang, base=base))
+            say(_WRITTEN.format(file=pdf), shared)
+    if output is not None:
         output.write_bytes(found)
         say(_WRITTEN.format(file=output), shared)
+    elif pdf is None:
+        click.echo(found.decode(), nl=False)
+
+
+def _found(platform: Platform, event: str, viewer: Viewer) -> bytes:
+    is_position = event.isascii() and event.isdigit() and len(event) <= _DIGITS
+    found = (
+        receipt(platform, int(event), viewer) if is_position else receipt(platform, event, viewer)
+    )
+    if found is None:
+        raise SuyuanError("receipt.no-event", _NONE.format(event=event), "EVENT", status=404)
+    return found

@@ -1,16 +1,25 @@
 """`suyuan scope`: how far a recall reaches, by holder, and how much of the material is where."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import click
 
-from suyuan.cli.output import emit_json, plain_errors, say, show_table
-from suyuan.cli.questions import instant, minutes_of, named, of_times
+from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
+from suyuan.cli.questions import (
+    form_of,
+    hand_on,
+    instant,
+    minutes_of,
+    named,
+    of_times,
+    out_to_file,
+)
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Holder
-from suyuan.service import OPERATOR, Recall, open_platform, recall
+from suyuan.service import OPERATOR, Recall, export, open_platform, recall
 from suyuan.trace import Direction, Question, Seed
 from suyuan.trace.types import Part, ScopeLine
 
@@ -51,9 +60,10 @@ _MORE = Text("…… 另有 {count} 行；--json 给出全部。", "… {count} 
 @click.option("--party", help="只问在该主体手里的 · Only what this party has,")
 @click.option("--site", help="和该场所的 · at this site.")
 @of_times
-@click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
+@out_to_file
+@json_option
 @click.pass_obj
-def command(
+def command(  # noqa: PLR0913 -- one for each option
     shared: Shared,
     /,
     things: tuple[str, ...],
@@ -63,14 +73,16 @@ def command(
     known_at: int | None,
     offset: str,
     as_json: bool,
+    target: Path | None,
+    form: str | None,
     **times: str | None,
 ) -> None:
-    """Print who has or had what is touched; exit with 1 if nothing is recorded of the things."""
+    """Print who has or had what is touched, or hand it on; exit with 1 if nothing is known."""
     with plain_errors(shared):
         if (party is None) is not (site is None):
             raise SuyuanError("scope.holder", _BOTH, place="--party")
         holder = None if party is None else Holder(party, site)
-        minutes = minutes_of(offset)
+        minutes, wanted = minutes_of(offset), form_of(target, form)
         asked = {name: instant(at, minutes, last=name != "start") for name, at in times.items()}
         with open_platform(shared.config()) as platform:
             seeds = tuple(Seed(thing=named(platform, each), holder=holder) for each in things)
@@ -83,6 +95,11 @@ def command(
                 end=asked["end"],
             )
             found = recall(platform, question, OPERATOR)
+            if wanted is not None:
+                lang = shared.lang
+                made = export(platform, question, OPERATOR, wanted, recall=True, lang=lang)
+                hand_on(made, target, shared)
+                raise SystemExit(0 if found.cost.facts else 1)
     if as_json:
         emit_json(found)
     elif found.cost.facts:

@@ -1,15 +1,26 @@
 """`suyuan trace`: where a thing came from or where it went, with how complete the answer is."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 
-from suyuan.cli.output import emit_json, plain_errors, say, show_table
-from suyuan.cli.questions import holder_name, instant, minutes_of, named, of_times, written
+from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
+from suyuan.cli.questions import (
+    form_of,
+    hand_on,
+    holder_name,
+    instant,
+    minutes_of,
+    named,
+    of_times,
+    out_to_file,
+    written,
+)
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
-from suyuan.service import OPERATOR, open_platform, trace
+from suyuan.service import OPERATOR, export, open_platform, trace
 from suyuan.trace import Answer, Direction, Question, Seed
 from suyuan.trace.types import Origin, Responsible, Whereabouts
 
@@ -45,15 +56,30 @@ _MOST = 40
 @click.option("--backward/--forward", default=True, help="溯源或追踪 · Where from, or where to.")
 @of_times
 @click.option("--depth", type=click.IntRange(1), help="最多几步 · At most so many steps.")
-@click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
+@out_to_file
+@json_option
 @click.pass_obj
-def command(shared: Shared, /, thing: str, *, as_json: bool, offset: str, **asked: Any) -> None:
-    """Print the answer; exit with 1 if nothing is recorded of the thing."""
+def command(
+    shared: Shared,
+    /,
+    thing: str,
+    *,
+    as_json: bool,
+    offset: str,
+    target: Path | None,
+    form: str | None,
+    **asked: Any,
+) -> None:
+    """Print the answer, or write it to a file; exit with 1 if nothing is recorded of the thing."""
     with plain_errors(shared):
-        minutes = minutes_of(offset)
+        minutes, wanted = minutes_of(offset), form_of(target, form)
         with open_platform(shared.config()) as platform:
             question = _question(named(platform, thing), minutes=minutes, **asked)
             answer = trace(platform, question, OPERATOR)
+            if wanted is not None:
+                made = export(platform, question, OPERATOR, wanted, lang=shared.lang)
+                hand_on(made, target, shared)
+                raise SystemExit(0 if answer.cost.facts else 1)
     known = bool(answer.cost.facts)
     if as_json:
         emit_json(answer)

@@ -3,18 +3,18 @@
 from suyuan.codes.divisions.lookup import ancestors, division, today, was_ever
 from suyuan.codes.divisions.table import Division
 from suyuan.codes.notes import note
-from suyuan.codes.types import Note
+from suyuan.codes.types import Note, Severity
 from suyuan.kit import Text
 
 _SHOWN = Text("{now}（{code}）", "{now} ({code})")
 _FORMERLY = Text("{now}（{code}，原{old}）", "{now} ({code}, formerly {old})")
 
 
-def division_notes(code: str) -> tuple[Note, ...]:
-    """A warning where a code is no division and does not even begin with a province's digits."""
+def division_notes(code: str, severity: Severity = "warning") -> tuple[Note, ...]:
+    """What to say of a code that is no division and does not even begin as a province's."""
     if was_ever(f"{code[:2]}0000"):
         return ()
-    return (note("division", "warning", found=code[:2]),)
+    return (note("division", severity, found=code[:2]),)
 
 
 def division_remark(code: str) -> tuple[Note, ...]:

@@ -111,22 +111,25 @@ STATE_ISSUED: Final[dict[str, StateIssued]] = {
     each.scheme: each
     for each in (
         StateIssued(
-            scheme="drug-trace",
-            name=Text("药品追溯码（20 位）", "drug trace code (20 digits)"),
-            issuer=Text("在协同平台备案的药品追溯系统", "the drug traceability system on file"),
-            consecutive=False,
-        ),
-        StateIssued(
             scheme="veterinary-trace",
             name=Text("兽药追溯码（24 位）", "veterinary drug trace code (24 digits)"),
             issuer=Text("国家兽药产品追溯系统", "the national veterinary drug system"),
             consecutive=False,
+            called="veterinary|animal.?drug|兽药",
+        ),
+        StateIssued(
+            scheme="drug-trace",
+            name=Text("药品追溯码（20 位）", "drug trace code (20 digits)"),
+            issuer=Text("在协同平台备案的药品追溯系统", "the drug traceability system on file"),
+            consecutive=False,
+            called="drug|药品",
         ),
         StateIssued(
             scheme="ear-tag",
             name=Text("畜禽标识（耳标）", "livestock ear tag"),
             issuer=Text("县级畜牧兽医部门", "the county's veterinary authority"),
             consecutive=True,
+            called="\\bear.?tag|耳标|畜禽标识",
         ),
     )
 }
@@ -156,13 +159,22 @@ _PROOF_HELP: Final = {
 }
 
 _STATE = Text(
-    "{name}由{issuer}发放，企业不能自己生成；请用 suyuan codes import 导入已领的码。",
-    "The {name} is given out by {issuer} and not made by enterprises; bring the codes that you "
-    "were given in with suyuan codes import.",
+    "{name}由{issuer}发放，企业不能自己生成；请导入已领的码：suyuan codes import {scheme} 文件 "
+    "--party 单位，或接口 POST /codes/imports。",
+    "The {name} is given out by {issuer} and not made by enterprises; bring the codes in that you "
+    "were given: suyuan codes import {scheme} FILE --party PARTY, or POST /codes/imports.",
 )
 _UNKNOWN = Text("没有可生成的编码体系 “{name}”；可用：{known}。",
                 "No scheme '{name}' can be made; use one of: {known}.")  # fmt: skip
 _STEM = Text("“{given}” 不对：应为{help}。", "'{given}' is not right: give {help}.")
+
+
+def state_issued(asked: str) -> StateIssued | None:
+    """The scheme that a state body gives out and somebody asks for by its id or in words."""
+    called = (
+        each for each in STATE_ISSUED.values() if re.search(each.called, asked, re.IGNORECASE)
+    )
+    return STATE_ISSUED.get(asked) or next(called, None)
 
 
 def structure(scheme: str) -> Structure:
@@ -173,8 +185,8 @@ def structure(scheme: str) -> Structure:
     """
     if found := STRUCTURES.get(scheme):
         return found
-    if state := STATE_ISSUED.get(scheme):
-        text = _STATE.format(name=state.name, issuer=state.issuer)
+    if state := state_issued(scheme):
+        text = _STATE.format(name=state.name, issuer=state.issuer, scheme=state.scheme)
         raise MakingError("making.state-issued", text, "scheme", status=403)
     text = _UNKNOWN.format(name=scheme[:40], known=", ".join(STRUCTURES))
     raise MakingError("making.scheme", text, "scheme")

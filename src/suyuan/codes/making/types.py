@@ -58,13 +58,15 @@ class Structure(Struct, frozen=True, kw_only=True):
 class StateIssued(Struct, frozen=True, kw_only=True):
     """A scheme whose codes a state body gives out; an enterprise brings in what it was given.
 
-    `consecutive` codes are given in ranges, others one by one.
+    `consecutive` codes are given in ranges, others one by one; `called` are words (a regular
+    expression) by which people ask for them.
     """
 
     scheme: str
     name: Text
     issuer: Text
     consecutive: bool
+    called: str
 
 
 class Packed(Struct, frozen=True, kw_only=True):

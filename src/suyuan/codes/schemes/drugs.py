@@ -29,6 +29,7 @@ _ROWS: Final = (
         usual="8",
         verified=False,
         scope=Text("全国唯一，不重复使用", "unique in China, never used again"),
+        secret=Text("末 4 位的校验算法不公开", "its last four digits, by a secret algorithm"),
         caution=True,
         pages=(pages.DRUG_TRACE,),
     ),

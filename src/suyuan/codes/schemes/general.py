@@ -205,6 +205,7 @@ def _epc(cleaned: Cleaned) -> Candidate | None:
         parts=(Part("scheme", "体系", "scheme", scheme), Part("code", "编码", "code", body)),
         notes=cleaned.notes + notes,
         score=80,
+        check="passed" if scheme == "bic" else "none",
     )
 
 

@@ -9,10 +9,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.codes import pages
+from suyuan.codes.checks import gs1_check_digit
 from suyuan.codes.gs1_ais import AIS
 from suyuan.codes.gs1_elements import NAMELESS, is_marked, read_elements, split_elements
-from suyuan.codes.gs1_keys import KEYS, Pairs, Reading, UnreadableError, compose
-from suyuan.codes.gs1_link import read_link
+from suyuan.codes.gs1_keys import (
+    CANONICAL_ROOT,
+    KEYS,
+    Pairs,
+    Reading,
+    UnreadableError,
+    compose,
+    encoded,
+)
+from suyuan.codes.gs1_link import link_pairs, read_link
 from suyuan.codes.gs1_prefixes import is_no_place, special
 from suyuan.codes.gs1_product_url import read_product_url
 from suyuan.codes.gs1_urn import read_urn
@@ -24,6 +33,7 @@ from suyuan.kit import Text
 _LONGEST = 2_048
 _ADDRESS = re.compile("https?://", re.IGNORECASE)
 _SPACE = re.compile(r"\s")
+_YEAR: Final = re.compile(r"[(\[]\s?(?:19|20)[0-9]{2}\s?[)\]]")
 # Bare digits: which key they may be, by their number, and how likely that is.
 _BARE: Final[dict[int, tuple[tuple[str, int], ...]]] = {
     8: (("01", 55),),
@@ -37,6 +47,8 @@ _SOURCE: Final = "GS1 General Specifications §3; EPC TDS 2.0 §6; GS1 Digital L
 _MODULO_10: Final = Text("GS1 模 10 校验", "GS1 modulo 10")
 _ITEM_KEY: Final = "01"
 _PLACE_KEY: Final = "414"
+_ITEM_DIGITS: Final = 14
+_CHECK_FAILED: Final = "code.check"
 _GUESSED: Final = {"code.compressed", "code.host"}
 _FAILED, _FAILED_DIGITS = 35, 12
 
@@ -45,6 +57,8 @@ Outcome = Reading | UnreadableError
 
 def readings(cleaned: Cleaned, resolvers: frozenset[str] = RESOLVERS) -> Iterator[Candidate]:
     """What a text is as a GS1 key; several for bare digits, none if it is none."""
+    if cleaned.label and _YEAR.match(cleaned.text):
+        return  # behind Chinese words: a paper's year, and no application identifier has its form
     read = _read(cleaned.text, resolvers)
     if read is not None:
         yield _candidate(read[0], read[1], cleaned, cleaned.notes)
@@ -66,6 +80,7 @@ def _read(text: str, resolvers: frozenset[str]) -> tuple[Outcome, int] | None:
     except UnreadableError as error:
         if text.isdigit() and len(text) in _BARE:
             return None  # as well a bare key that begins with the digits of an AI
+        error.pairs = _pairs_of(text)
         return error, _FAILED
 
 
@@ -112,6 +127,7 @@ def _digits(ai: str, likely: int, text: str) -> tuple[Outcome, int]:
     try:
         return compose(ai, text, {}), likely
     except UnreadableError as error:
+        error.pairs = ((ai, text.zfill(_ITEM_DIGITS) if ai == _ITEM_KEY else text),)
         return error, _FAILED_DIGITS
 
 
@@ -121,14 +137,15 @@ def _candidate(
     scheme = _BY_ID[outcome.scheme]
     if isinstance(outcome, UnreadableError):
         canonical = raw_name("-", cleaned.received[:_LONGEST])
-        said = (*notes, outcome.note)
+        pairs = outcome.pairs or _bracketed(cleaned.text)
+        said = (*notes, outcome.note, *_needed(outcome, pairs))
         return Candidate(
             scheme=scheme.id,
             name=scheme.name,
             canonical=canonical,
             valid=False,
             grain=scheme.grain,
-            parts=_named_parts(_bracketed(cleaned.text)),
+            parts=_named_parts(pairs),
             notes=said,
             score=score,
         )
@@ -147,6 +164,20 @@ def _candidate(
             score=score,
         ),
     )
+
+
+def _needed(outcome: UnreadableError, pairs: Pairs) -> tuple[Note, ...]:
+    """The name that a key would have with the check digit that its other digits ask for."""
+    key = KEYS.get(pairs[0][0]) if pairs else None
+    if outcome.note.code != _CHECK_FAILED or key is None or not key.checked:
+        return ()
+    ai, value = pairs[0]
+    digits = value.zfill(_ITEM_DIGITS) if ai == _ITEM_KEY else value
+    if not key.value.fullmatch(digits):
+        return ()
+    body = digits[: key.checked - 1]
+    right = body + gs1_check_digit(body) + digits[key.checked :]
+    return (note("needs-check", "info", name=f"{CANONICAL_ROOT}{ai}/{encoded(right)}"),)
 
 
 def _with_prefix(reading: Reading, candidate: Candidate) -> Candidate:
@@ -168,6 +199,16 @@ def _with_prefix(reading: Reading, candidate: Candidate) -> Candidate:
 
 def _parts(reading: Reading) -> tuple[Part, ...]:
     return _named_parts(reading.pairs + reading.extra)
+
+
+def _pairs_of(text: str) -> Pairs:
+    """What a text that says how it is to be read sets apart, also where a part of it is wrong."""
+    if _ADDRESS.match(text):
+        return link_pairs(text)
+    try:
+        return split_elements(text) or ()
+    except UnreadableError:
+        return ()
 
 
 def _bracketed(text: str) -> Pairs:
@@ -209,6 +250,7 @@ def _scheme(row: _Row) -> Scheme:
         bad=row.bad,
         recognise=partial(_recognise, row.id),
         check=row.check,
+        checked="none" if row.check is _NONE or row.id == NAMELESS else "open",
         pages=(pages.GOODS, pages.VERIFIED_BY_GS1) if item else (pages.VERIFIED_BY_GS1,),
     )
 

@@ -84,6 +84,7 @@ SCHEMES: Final = (
         bad=("110105194912310021", "110105194913310021", "99010519491231002X", "11010519491231002"),
         recognise=recognise,
         urn=True,
+        checked="open",
         check=Text(
             "日期须存在；GB 11643 模 11-2 校验；不符的也遮盖",
             "the date must exist; modulo 11-2, GB 11643; a number that fails is masked too",

@@ -9,18 +9,22 @@ from suyuan.families.predicates.count import Count
 from suyuan.families.predicates.document import Document
 from suyuan.families.predicates.licence import Licence
 from suyuan.families.predicates.not_expired import NotExpired
+from suyuan.families.predicates.once import Once
 from suyuan.families.predicates.one_of import OneOf
 from suyuan.families.predicates.order import Order
 from suyuan.families.predicates.party_role import PartyRole
 from suyuan.families.predicates.pattern import Pattern
+from suyuan.families.predicates.permit import Permit
 from suyuan.families.predicates.previous_step import PreviousStep
 from suyuan.families.predicates.range import Range
 from suyuan.families.predicates.required import Required
+from suyuan.families.predicates.same import Same
 from suyuan.families.predicates.scheme import Scheme
 from suyuan.families.predicates.state import State
 from suyuan.families.predicates.two_person import TwoPerson
 from suyuan.families.predicates.unit import Unit
 from suyuan.families.predicates.within import Within
+from suyuan.families.predicates.zone import Zone
 
 Predicate = (
     Required
@@ -40,9 +44,13 @@ Predicate = (
     | NotExpired
     | Balance
     | TwoPerson
+    | Permit
+    | Same
+    | Once
+    | Zone
 )
 
-_LOOK_UPS = (Document, Licence, PartyRole, PreviousStep, State)
+_LOOK_UPS = (Document, Licence, Once, PartyRole, Permit, PreviousStep, Same, State)
 
 
 def asks_elsewhere(predicate: Predicate) -> bool:
@@ -52,4 +60,15 @@ def asks_elsewhere(predicate: Predicate) -> bool:
     return isinstance(predicate, _LOOK_UPS)
 
 
-__all__ = ["OneOf", "Pattern", "Predicate", "Required", "Unit", "asks_elsewhere"]
+__all__ = [
+    "Licence",
+    "NotExpired",
+    "OneOf",
+    "PartyRole",
+    "Pattern",
+    "Permit",
+    "Predicate",
+    "Required",
+    "Unit",
+    "asks_elsewhere",
+]

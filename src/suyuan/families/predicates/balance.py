@@ -6,18 +6,24 @@ from fractions import Fraction
 from msgspec import Struct
 
 from suyuan.families.knowledge import Knowledge
-from suyuan.families.predicates.base import Miss, Ref, Words, listed, number, quoted
+from suyuan.families.predicates.base import (
+    NO_NUMBER,
+    Miss,
+    Ref,
+    Words,
+    amount_in,
+    is_usable,
+    listed,
+    number,
+    quoted,
+)
 from suyuan.families.view import View
 from suyuan.kit import Text
 from suyuan.kit.canonical import plain_decimal
-from suyuan.kit.quantity import Quantity, convert, same_dimension
 from suyuan.model import QuantityElement
 
 _PERCENT = 100
-_LARGEST = 30
-"""Powers of ten beyond which a number counts nothing in trade: a slip, or mischief."""
 _FOUND = Text("合计 {parts}，对照 {whole}", "{parts} in all, against {whole}")
-_NO_NUMBER = Text("{value}（不是可用的数字）", "{value} (no usable number)")
 
 
 class Balance(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="balance"):
@@ -55,17 +61,12 @@ class Balance(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind",
         total = Fraction(0)
         for item, value in stated:
             is_amount = isinstance(value, QuantityElement)
-            exact = self._amount(value) if is_amount else number(value)
-            if exact is not None and abs(exact.adjusted()) <= _LARGEST:
+            exact = amount_in(value, self.like) if is_amount else number(value)
+            if exact is not None and is_usable(exact):
                 total += Fraction(exact)
             else:
-                return None if is_amount else Miss(item, _NO_NUMBER.format(value=quoted(value)))
+                return None if is_amount else Miss(item, NO_NUMBER.format(value=quoted(value)))
         return total if stated else None
-
-    def _amount(self, element: QuantityElement) -> Decimal | None:
-        if element.quantity is None or not same_dimension(element.uom, self.like):
-            return None
-        return convert(Quantity(element.quantity, element.uom), self.like).value
 
     def explain(self, words: Words) -> Text:
         """What must come to what, and how nearly."""

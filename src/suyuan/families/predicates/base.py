@@ -9,6 +9,8 @@ from msgspec import Struct
 from suyuan.families.knowledge import Knowledge, ThingState
 from suyuan.families.view import View
 from suyuan.kit import Text
+from suyuan.kit.quantity import Quantity, convert, same_dimension
+from suyuan.model import QuantityElement
 from suyuan.wire import lots_of
 
 NOW = "now"
@@ -17,7 +19,10 @@ ACTOR = "actor"
 """An item that no event states: the party that answers for the report."""
 
 Ref = tuple[Literal["item", "step", "word"], str]
+NO_NUMBER = Text("{value}（不是可用的数字）", "{value} (no usable number)")
 _LONGEST = 60
+_LARGEST = 30
+"""Powers of ten beyond which a number counts nothing in trade: a slip, or mischief."""
 
 
 class Miss(Struct, frozen=True, gc=False):
@@ -68,6 +73,25 @@ def number(value: Any) -> Decimal | None:
     except InvalidOperation:
         return None
     return exact if exact.is_finite() else None
+
+
+def is_usable(exact: Decimal) -> bool:
+    """Whether a number is of a size that counts something."""
+    return abs(exact.adjusted()) <= _LARGEST
+
+
+def amount_in(value: Any, unit: str | None, *, like: str | None = None) -> Decimal | None:
+    """A number, or a quantity element, in a unit; None: it is neither, or does not convert to it.
+
+    A bare number is in the unit `like`, or if that is not given in the unit asked for.
+    """
+    if isinstance(value, QuantityElement):
+        exact, said = value.quantity, value.uom
+    else:
+        exact, said = number(value), like or unit
+    if exact is None or not exact.is_finite() or not same_dimension(said, unit):
+        return None
+    return convert(Quantity(exact, said), unit).value if is_usable(exact) else exact
 
 
 def parties(item: str, view: View, knowledge: Knowledge) -> tuple[str, ...]:

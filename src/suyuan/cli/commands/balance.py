@@ -1,0 +1,203 @@
+"""`suyuan balance`: whether what came, went and is left agrees, and what contradicts itself."""
+
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from suyuan.cli.output import emit_json, json_option, plain_errors, progress_bar, say, show_table
+from suyuan.cli.questions import holder_name, instant, minutes_of, named
+from suyuan.cli.root import Shared
+from suyuan.kit import Text
+from suyuan.kit.canonical import plain_decimal
+from suyuan.kit.text import Lang
+from suyuan.service import (
+    OPERATOR,
+    BalanceAsked,
+    Balanced,
+    Platform,
+    balance,
+    balance_words,
+    open_platform,
+    percent_of,
+    progress,
+)
+from suyuan.trace.accounts.types import Contradiction, Statement
+from suyuan.trace.types import Extent
+
+_TITLE = Text("台账", "Accounts")
+_HEADS = (
+    Text("种类", "kind"),
+    Text("主体与场所", "holder"),
+    Text("追溯单元", "thing"),
+    Text("期初", "opening"),
+    Text("收到与产出", "in"),
+    Text("发出、投入、售出", "out"),
+    Text("期末", "closing"),
+    Text("单位", "unit"),
+)
+_READING = Text("读取记录", "Reading the record")
+_SUMMARY = Text(
+    "{accounts} 个台账，{contradictions} 个自相矛盾。"
+    "完整到第 {position} 条记录；读取 {facts} 条事实。",
+    "{accounts} accounts, {contradictions} contradict themselves. Complete to entry {position}; "
+    "{facts} facts read.",
+)
+_TRUNCATED = Text(
+    "已达上限：只答到第 {position} 条记录。用 --most-facts 加大。",
+    "A limit was hit: only records up to entry {position} are in it. Raise it with --most-facts.",
+)
+_NOTHING = Text("没有可结的台账。", "There is no account to draw.")
+_MORE = Text("…… 另有 {count} 个台账没有列出。", "… {count} more accounts are not listed.")
+_QUESTION = Text("先问：", "Question first: ")
+_INSTEAD = Text("或者：", "Or: ")
+
+
+@click.command("balance", help="物料平衡：自相矛盾之处 · Where amounts contradict themselves.")
+@click.argument("things", nargs=-1)
+@click.option("--party", help="只问该主体 · Only this party's accounts,")
+@click.option("--site", help="或该场所 · or those at this site.")
+@click.option("--family", help="只问该门类 · Only things of this family.")
+@click.option("--from", "start", help="期间起 · The period begins.")
+@click.option("--to", "end", help="期间止 · The period ends.")
+@click.option("--known-at", type=click.IntRange(0), help="截至记录位置 · Only what was recorded.")
+@click.option("--offset", default="+08:00", show_default=True, help="按哪个时区 · Times' offset.")
+@click.option("--tolerance", help="允差百分数，代替门类所定 · Percent, instead of the families'.")
+@click.option("--most", type=click.IntRange(1), default=200, show_default=True, help="列出几个。")
+@click.option(
+    "--most-facts", type=click.IntRange(1), default=1_000_000, show_default=True, help="读几条。"
+)
+@json_option
+@click.pass_obj
+def command(
+    shared: Shared,
+    /,
+    things: tuple[str, ...],
+    *,
+    start: str | None,
+    end: str | None,
+    offset: str,
+    tolerance: str | None,
+    as_json: bool,
+    **filters: Any,
+) -> None:
+    """Print accounts, contradictions first; exit with 1 if there are any, with 0 if none."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        minutes = minutes_of(offset)
+        asked = BalanceAsked(
+            things=tuple(named(platform, each, "THINGS") for each in things),
+            start=instant(start, minutes, last=False),
+            end=instant(end, minutes, last=True),
+            minutes=minutes,
+            tolerance=percent_of(tolerance, "--tolerance"),
+            **filters,
+        )
+        found = _drawn(platform, asked, shared)
+    if as_json:
+        emit_json(found)
+    elif found.accounts:
+        _show(found, shared)
+    else:
+        say(_NOTHING, shared)
+    raise SystemExit(1 if found.contradictions else 0)
+
+
+def _drawn(platform: Platform, asked: BalanceAsked, shared: Shared) -> Balanced:
+    head = progress(platform).head
+    with progress_bar(_READING, head, shared.lang) as advance:
+        return balance(platform, asked, OPERATOR, advance=lambda done, _all: advance(done))
+
+
+def _show(found: Balanced, shared: Shared) -> None:
+    if found.truncated:
+        say(_TRUNCATED.format(position=found.position), shared)
+    rows = [_row(each, found, shared.lang) for each in found.statements]
+    show_table(_TITLE, _HEADS, rows, shared.lang)
+    if found.accounts > len(rows):
+        say(_MORE.format(count=found.accounts - len(rows)), shared)
+    for each in found.statements:
+        if each.contradiction is not None:
+            _explain(each, each.contradiction, found, shared)
+    for anomaly in found.anomalies:
+        say(anomaly.text, shared)
+    count = sum(found.contradictions.values())
+    say(
+        _SUMMARY.format(
+            accounts=found.accounts,
+            contradictions=count,
+            position=found.position,
+            facts=found.cost.facts,
+        ),
+        shared,
+    )
+
+
+def _explain(each: Statement, wrongly: Contradiction, found: Balanced, shared: Shared) -> None:
+    lang = shared.lang
+    who = f"{_holder(each, found, lang)} {_thing(each, found, lang)}"
+    said = balance_words.wrong(wrongly, _amount(wrongly.by, each.unit)).pick(lang)
+    click.echo(f"\n{wrongly.day} {who}: {said}")
+    for intro, suspects in ((_QUESTION, wrongly.question), (_INSTEAD, wrongly.instead)):
+        for suspect in suspects:
+            amount = None if suspect.amount is None else _amount(suspect.amount, each.unit)
+            at_most = None if suspect.at_most is None else _amount(suspect.at_most, each.unit)
+            click.echo(
+                f"  {intro.pick(lang)}{balance_words.doubted(suspect, amount, at_most).pick(lang)}"
+            )
+    amounts = [_amount(much, each.unit) if much else None for much in (each.missing, each.lost)]
+    for line in balance_words.unrecorded(*amounts):
+        click.echo(f"  {_INSTEAD.pick(lang)}{line.pick(lang)}")
+    for more in (balance_words.others(wrongly.others), balance_words.tolerated(each.allowed)):
+        if more is not None:
+            click.echo(f"  {more.pick(lang)}")
+
+
+def _row(each: Statement, found: Balanced, lang: Lang) -> list[str]:
+    came = (each.came, each.made)
+    went = (each.went, each.used, each.ended)
+    return [
+        balance_words.KINDS[each.kind].pick(lang),
+        _holder(each, found, lang),
+        _thing(each, found, lang),
+        _extent(each.opening),
+        _extent(_sum(came)),
+        _extent(_sum(went)),
+        _extent(each.closing),
+        each.unit or "",
+    ]
+
+
+def _holder(each: Statement, found: Balanced, lang: Lang) -> str:
+    pool = each.pool
+    if not pool.party and not pool.site:
+        return ""
+    names = (found.parties.get(pool.party), found.sites.get(pool.site))
+    told = [
+        name.pick(lang) if name else uri
+        for name, uri in zip(names, (pool.party, pool.site), strict=True)
+    ]
+    return " @ ".join(dict.fromkeys(part for part in told if part)) or holder_name(pool)
+
+
+def _thing(each: Statement, found: Balanced, lang: Lang) -> str:
+    name = found.products.get(each.pool.thing)
+    thing = each.pool.thing or each.pool.container
+    return f"{name.pick(lang)} {thing}" if name else thing
+
+
+def _sum(extents: tuple[Extent, ...]) -> Extent:
+    tops = [each.most for each in extents if each.most is not None]
+    most = sum(tops, Decimal(0)) if len(tops) == len(extents) else None
+    return Extent(sum((each.least for each in extents), Decimal(0)), most)
+
+
+def _extent(extent: Extent) -> str:
+    if extent.least == extent.most:
+        return plain_decimal(extent.least)
+    most = "?" if extent.most is None else plain_decimal(extent.most)
+    return f"{plain_decimal(extent.least)}–{most}"
+
+
+def _amount(value: Decimal, unit: str | None) -> Text:
+    said = f"{plain_decimal(value)} {unit or ''}".strip()
+    return Text(said, said)

@@ -1,0 +1,76 @@
+"""Takes a rule and what it missed in an event; gives the finding that people are shown."""
+
+from typing import Final
+
+from suyuan.families.plan import Ready
+from suyuan.families.predicates.base import Miss
+from suyuan.families.types import Family
+from suyuan.families.view import View, reader, shown
+from suyuan.kit import Text
+from suyuan.model import Action, Event, EventType, Finding
+
+_WITH_FOUND: Final = Text(
+    "{rule}（现为：{found}；要求：{need}）", "{rule} (found: {found}; needed: {need})"
+)
+_ON_RECORD: Final = Text("与记录对照", "held against the record")
+_ILMD: Final = "ilmd."
+
+
+def applies(ready: Ready, view: View, kind: str | None) -> bool:
+    """Whether the rule speaks of the event, its step aside."""
+    for guard in ready.guards:  # noqa: SIM110 -- a plain loop: this runs for every rule of every event
+        if not guard(view, kind):
+            return False
+    return True
+
+
+def finding(
+    ready: Ready,
+    miss: Miss,
+    family: Family,
+    event: Event,
+    hidden: frozenset[str] = frozenset(),
+) -> Finding:
+    """What is told of a rule that is not met: place, law, what was found, what is needed.
+
+    `hidden` are items whose values are on record and not for everybody: whoever knows a code may
+    report or ask, so of a rule that speaks of one it is not said what was found.
+    """
+    rule = ready.rule
+    spoken = {name for kind, name in rule.require.refs() if kind == "item"}
+    found = _found(miss, family) if hidden.isdisjoint(spoken) else _ON_RECORD
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        path=_path(family, miss.item, event),
+        message=_WITH_FOUND.format(rule=Text(rule.zh, rule.en), found=found, need=ready.need),
+        cure=Text(rule.cure.zh, rule.cure.en),
+        law=ready.law,
+        verified=rule.verified and family.laws[rule.law].verified,
+        params={"item": miss.item, "found": found.zh, "need": ready.need.zh},
+    )
+
+
+def _found(miss: Miss, family: Family) -> Text:
+    """What was found, coded values by their names."""
+    named = family.words.named(miss.words)
+    if not named.zh:
+        return miss.found
+    return Text("{found}：{named}", "{found}: {named}").format(found=miss.found, named=named)
+
+
+def _path(family: Family, item: str, event: Event) -> str:
+    """Where the item stands in this event, or should; what is on record stands at its things."""
+    said = family.items[item]
+    named = (item,) if said.recorded is None else said.of
+    every = tuple(place for one in named for place in family.places(one))
+    holding = (one for one in every if reader((one,))(event))
+    allowed = (one for one in every if _has_ilmd(event) or not one.startswith(_ILMD))
+    place_found = next(holding, next(allowed, every[0] if every else ""))
+    return shown(place_found) if place_found else ""
+
+
+def _has_ilmd(event: Event) -> bool:
+    """Whether an event may have ILMD at all: only what makes something has (EPCIS 2.0)."""
+    made = event.type is EventType.OBJECT and event.action is Action.ADD
+    return made or event.type is EventType.TRANSFORMATION

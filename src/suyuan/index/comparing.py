@@ -1,0 +1,197 @@
+"""Takes the record; gives what in the index is not what today's record and registry make of it.
+
+Nothing is written: what each event should have left is derived again and held against the rows.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from suyuan.index.acts import act_rows
+from suyuan.index.apply import SQL, link_rows, mentions_of
+from suyuan.index.complete import known_of
+from suyuan.index.derive import derive
+from suyuan.index.follow import BATCH, FACTS, report_of
+from suyuan.index.values import value_rows
+from suyuan.index.vocabulary import vocabulary_rows
+from suyuan.kit import Text
+from suyuan.kit.damage import Damage
+from suyuan.model import Fact, Holder
+from suyuan.record import Recorded, follow
+from suyuan.store import ReadConnection, encoded
+
+Row = tuple[Any, ...]
+Rows = dict[int, "Counter[Row]"]
+"""By position, since that is what an event is found by."""
+
+_DIFFERS: Final = Text(
+    "索引 {what} 与记录和现在的登记推出的不同：损坏，或此后登记有变。",
+    "index.{what} is not what the record and today's registry give: it is damaged, or the registry "
+    "has changed since.",
+)
+_BEYOND: Final = Text(
+    "索引记到位置 {found}，而账本到 {size}。",
+    "The index says that it followed to {found}, and the ledger ends at {size}.",
+)
+CURE: Final = Text("suyuan reindex", "suyuan reindex")
+
+
+def differences(
+    conn: ReadConnection, size: int, *, progress: Callable[[int], None] = lambda _: None
+) -> Iterator[Damage]:
+    """Every event whose rows in the index differ, as far as the index has followed."""
+    cursor = conn.execute(SQL.cursor, {"projection": FACTS}).fetchone()
+    end = cursor[0] if cursor else 0
+    if end > size:
+        text = _BEYOND.format(found=end, size=size)
+        yield Damage(code="index.beyond", place="index.cursor", text=text, cure=CURE)
+        return
+    position, rest = 0, _Whole()
+    while batch := [each for each in follow(conn, position, BATCH) if each.position <= end]:
+        yield from _batch(conn, batch, after=position)
+        rest.add(batch)
+        position = batch[-1].position
+        progress(position)
+    yield from _extra(conn, position)
+    yield from rest.differences(conn)
+
+
+def _batch(conn: ReadConnection, batch: Sequence[Recorded], *, after: int) -> Iterator[Damage]:
+    span = {"first": after + 1, "last": batch[-1].position}
+    wanted = _wanted(conn, batch)
+    events = {each.position: each.event.event_id for each in batch}
+    entries = {each.entry: each.position for each in batch}
+    found = {
+        "act": _by_position(map(_act, conn.execute(SQL.acts_between, span)), at=1),
+        "link": _by_position(conn.execute(SQL.links_between, span), at=4),
+        "mention": _mentions(conn, entries),
+    }
+    for what, rows in found.items():
+        for position in sorted(rows.keys() | wanted[what].keys()):
+            if rows.get(position) != wanted[what].get(position):
+                yield _differs(what, position, events.get(position))
+
+
+def _wanted(conn: ReadConnection, batch: Sequence[Recorded]) -> dict[str, Rows]:
+    tenants = {each.tenant for each in batch}
+    known = {
+        tenant: known_of(conn, [each for each in batch if each.tenant == tenant], tenant)
+        for tenant in tenants
+    }
+    derived = [(each.entry, derive(report_of(each), known[each.tenant])) for each in batch]
+    facts = [fact for _, meaning in derived for fact in meaning.facts]
+    said = [one for entry, meaning in derived for one in mentions_of(entry, meaning)]
+    names = _names(conn, facts, {name for _, _, some in said for name in some})
+    holders = _holders(conn, facts)
+    positions = {each.entry: each.position for each in batch}
+    mentions: Rows = defaultdict(Counter)
+    for entry, states, some in said:
+        mentions[positions[entry]][(entry, states, tuple(sorted(names[uri] for uri in some)))] += 1
+    return {
+        "act": _by_position(map(_act, act_rows(facts, holders, names)), at=1),
+        "link": _by_position(link_rows(facts, holders), at=4),
+        "mention": mentions,
+    }
+
+
+def _names(conn: ReadConnection, facts: Iterable[Fact], uris: set[str]) -> Mapping[str, int]:
+    """The numbers of names; one that the index does not know has none that any row could have."""
+    uris.update(uri for fact in facts for uri in fact.document)
+    rows = conn.execute(SQL.name_numbers, {"uris": sorted(uris)}).fetchall()
+    found = {uri: int(number) for uri, number in rows}
+    return {uri: found.get(uri, -1) for uri in uris}
+
+
+def _holders(conn: ReadConnection, facts: Iterable[Fact]) -> Mapping[Holder, int]:
+    ends = {end for fact in facts for end in (fact.before, fact.after) if end is not None}
+    asked = {"parties": [each.party for each in ends], "sites": [each.site for each in ends]}
+    rows = conn.execute(SQL.holder_numbers, asked).fetchall()
+    found = {Holder(party, site): number for party, site, number in rows}
+    return {end: found.get(end, -1) for end in ends}
+
+
+def _act(row: Sequence[Any]) -> Row:
+    """A row of acts, read or to be written, in one form: arrays in the driver's own bytes."""
+    *plain, documents, line, head, tails, quantities = row
+    if isinstance(documents, list):
+        documents = encoded.int4_array(documents)
+    if isinstance(tails, list):
+        tails = encoded.text_array(tails)
+    return (*plain, documents, line, head, tails, tuple(quantities) if quantities else None)
+
+
+def _by_position(rows: Iterable[Sequence[Any]], *, at: int) -> Rows:
+    found: Rows = defaultdict(Counter)
+    for row in rows:
+        found[row[at]][tuple(row)] += 1
+    return found
+
+
+def _mentions(conn: ReadConnection, entries: Mapping[int, int]) -> Rows:
+    found: Rows = defaultdict(Counter)
+    for entry, states, names in conn.execute(SQL.mentions_of, {"entries": list(entries)}):
+        found[entries[entry]][(entry, states, tuple(sorted(names)))] += 1
+    return found
+
+
+def _extra(conn: ReadConnection, position: int) -> Iterator[Damage]:
+    """Rows of entries that are not in the record, or lie beyond the cursor."""
+    for what, found in conn.execute(SQL.strays, {"position": position}).fetchall():
+        yield _differs(what, found)
+
+
+class _Whole:
+    """What is compared as a whole: withdrawals, declarations, master data, values."""
+
+    def __init__(self) -> None:
+        self._declarations: set[int] = set()
+        self._vocabulary: set[Row] = set()
+        self._values: set[Row] = set()
+        self._last = 0
+
+    def add(self, batch: Sequence[Recorded]) -> None:
+        """Note what these should have left."""
+        self._declarations.update(each.entry for each in batch if each.event.error is not None)
+        self._vocabulary.update(
+            (row["tenant"], row["party"], row["type"], row["name"], row["position"])
+            for row in vocabulary_rows(batch)
+        )
+        self._values.update(value_rows(batch))
+        self._last = batch[-1].position
+
+    def differences(self, conn: ReadConnection) -> Iterator[Damage]:
+        """Which tables hold something else; master data may stand once more, for a later batch."""
+        declared = {row[0] for row in conn.execute(SQL.every_declaration)}
+        if declared != self._declarations:
+            yield _differs("declaration")
+        if _withdrawals(conn, self._declarations, self._last) != set(
+            conn.execute(SQL.every_withdrawal).fetchall()
+        ):
+            yield _differs("withdrawal")
+        kept = set(conn.execute(SQL.every_vocabulary).fetchall())
+        if {row[:4] for row in kept} != {row[:4] for row in self._vocabulary}:
+            yield _differs("vocabulary")
+        if set(conn.execute(SQL.every_value).fetchall()) != self._values:
+            yield _differs("value")
+
+
+def _withdrawals(conn: ReadConnection, declared: set[int], last: int) -> set[Row]:
+    """Which originals are gone, from the position at which both were there."""
+    pairs = conn.execute(SQL.declared_pairs, {"entries": list(declared), "position": last})
+    first: dict[int, int] = {}
+    for _, declaration, original, position in pairs:
+        at = max(declaration, position)
+        first[original] = min(at, first.get(original, at))
+    return set(first.items())
+
+
+def _differs(what: str, position: int | None = None, event: str | None = None) -> Damage:
+    place = f"index.{what}" + ("" if position is None else f" position {position}")
+    return Damage(
+        code="index.differs",
+        place=place,
+        text=_DIFFERS.format(what=what),
+        cure=CURE,
+        event=event,
+        position=position,
+    )

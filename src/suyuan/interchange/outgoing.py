@@ -1,0 +1,55 @@
+"""Takes an answer and a form; gives the bytes to hand on, their media type and file name."""
+
+from collections.abc import Mapping
+from typing import Final, assert_never
+
+from suyuan.interchange import fcl_json, graphml, tables
+from suyuan.interchange.chains import chain_of
+from suyuan.interchange.types import Form, Handed
+
+MEDIA: Final[Mapping[Form, tuple[str, str]]] = {
+    Form.EPCIS: ("application/ld+json", ".jsonld"),
+    Form.FCL: ("application/json", ".fcl.json"),
+    Form.GRAPHML: ("application/graphml+xml", ".graphml"),
+    Form.CSV: ("text/csv; charset=utf-8", ".csv"),
+    Form.FSMA204: ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
+    Form.PDF: ("application/pdf", ".pdf"),
+}
+"""Media type, and how a file's name ends."""
+
+
+def write(handed: Handed, form: Form) -> bytes:
+    """The answer in that form.
+
+    Raises:
+        LabelError: PDF, where the machine has no font with Chinese letters (503).
+    """
+    answer, names, about = handed.answer, handed.names, handed.about
+    match form:
+        case Form.EPCIS:
+            return handed.document
+        case Form.FCL:
+            return fcl_json.write(chain_of(answer, names), about.as_json())
+        case Form.GRAPHML:
+            return graphml.write(answer, names, about)
+        case Form.CSV:
+            return _csv(handed)
+        case Form.FSMA204:
+            from suyuan.interchange import fsma204  # noqa: PLC0415 -- openpyxl is slow to load
+
+            return fsma204.write(answer, names, about)
+        case Form.PDF:
+            from suyuan.interchange import paper  # noqa: PLC0415 -- drawn rarely
+
+            return paper.write(answer, handed.scope, handed.told, names, about, handed.lang)
+        case _:
+            assert_never(form)
+
+
+def _csv(handed: Handed) -> bytes:
+    if handed.scope is None:
+        rows = tables.links(handed.answer, handed.names)
+        return tables.written_csv(tables.LINKS, rows, handed.about)
+    contacts = {each.party: each.contact for each in handed.told}
+    found = tables.holders(handed.scope, handed.names, contacts)
+    return tables.written_csv(tables.SCOPE, found, handed.about)

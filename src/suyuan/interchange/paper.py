@@ -1,0 +1,139 @@
+"""Takes an answer; gives it as PDF, for a file or a meeting: who, what, when, what is unknown."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.resources import files
+from typing import Any, Final
+
+from suyuan.interchange.chains import deliveries_of, written
+from suyuan.interchange.types import CHINA, About, Answering, Names
+from suyuan.kit import Text
+from suyuan.kit.canonical import plain_decimal
+from suyuan.kit.clock import there
+from suyuan.kit.text import Lang
+from suyuan.labels import fonts
+from suyuan.trace.types import Answer, Part, Pool, Scope
+
+_MOST: Final = 1_000
+_MORE: Final = Text("另有 {count} 行没有印出；CSV 中有全部。", "{count} more rows are in the CSV.")
+_WHO: Final = Text("谁负责", "Who answers for it")
+_WHO_HEAD: Final = (
+    Text("单位和场所", "Holder"), Text("从", "From"), Text("到", "Until"), Text("件数", "Things"),
+    Text("联系", "Contact"), Text("不明之处", "What is unknown"),
+)  # fmt: skip
+_MOVES: Final = Text("从谁到谁", "From whom to whom")
+_MOVES_HEAD: Final = (
+    Text("追溯单元", "Thing"), Text("发出", "From"), Text("收到", "To"), Text("发出时间", "Left"),
+    Text("收到时间", "Arrived"), Text("数量", "Quantity"), Text("可信", "Sure"),
+)  # fmt: skip
+_HOLDERS: Final = Text("逐家：涉及（其中至少–至多）", "By holder: touched (of it at least–at most)")
+_HOLDERS_HEAD: Final = (
+    Text("单位和场所", "Holder"), Text("追溯单元", "Thing"), Text("收到", "Came"),
+    Text("发出", "Sent"), Text("售出或用掉", "Sold or used"), Text("还有", "In stock"),
+    Text("联系", "Contact"),
+)  # fmt: skip
+_SURE, _MAYBE = Text("确定", "certain"), Text("可能", "possible")
+_MADE: Final = Text("（制成）", " (made)")
+
+Section = dict[str, Any]
+
+
+def write(
+    answer: Answer,
+    scope: Scope | None,
+    told: Sequence[Answering],
+    names: Names,
+    about: About,
+    lang: Lang,
+) -> bytes:
+    """The report: what it says of itself, holders, deliveries; of a recall, amounts by holder.
+
+    Raises:
+        LabelError: the machine has no font with Chinese letters (503).
+    """
+    contacts = {each.party: each.contact for each in told}
+    sections = [_responsible(told, lang), _moved(answer, names, lang)]
+    if scope is not None:
+        sections.insert(0, _holders(scope, names, contacts, lang))
+    given = {
+        "title": about.kind.pick(lang),
+        "about": [[word.pick(lang), text.pick(lang)] for word, text in about.lines()],
+        "sections": sections,
+        "lang": lang,
+    }
+    compiler, family = fonts.compiler()
+    given["family"] = family
+    source = files(__package__).joinpath("report.typ").read_bytes()
+    made: bytes = compiler.compile(source, format="pdf", sys_inputs={"given": json.dumps(given)})
+    return made
+
+
+def _section(title: Text, head: Sequence[Text], rows: list[list[str]], lang: Lang) -> Section:
+    more = len(rows) - _MOST
+    return {
+        "title": title.pick(lang),
+        "head": [each.pick(lang) for each in head],
+        "rows": rows[:_MOST],
+        "more": _MORE.format(count=more).pick(lang) if more > 0 else "",
+    }
+
+
+def _responsible(told: Sequence[Answering], lang: Lang) -> Section:
+    rows = [
+        [
+            each.name + (_MADE.pick(lang) if each.made else ""),
+            _day(each.since),
+            _day(each.until),
+            str(each.things),
+            each.contact,
+            ("；" if lang == "zh" else "; ").join(text.pick(lang) for text in each.unknown),
+        ]
+        for each in told
+    ]
+    return _section(_WHO, _WHO_HEAD, rows, lang)
+
+
+def _moved(answer: Answer, names: Names, lang: Lang) -> Section:
+    rows = [
+        [
+            names.product(link.source.thing),
+            names.holder(link.source),
+            names.holder(link.target),
+            _short(written(link.departure)),
+            _short(written(link.arrival)),
+            "" if link.quantity is None else f"{plain_decimal(link.quantity)} {link.unit or ''}",
+            (_SURE if link.certain else _MAYBE).pick(lang),
+        ]
+        for link in deliveries_of(answer)
+    ]
+    return _section(_MOVES, _MOVES_HEAD, rows, lang)
+
+
+def _holders(scope: Scope, names: Names, contacts: dict[str, str], lang: Lang) -> Section:
+    rows = [
+        [
+            names.holder(Pool(line.thing, line.party, line.site)),
+            names.product(line.thing) if line.thing else f"×{line.things}",
+            *(_part(part, line.unit) for part in (line.came, line.sent, line.ended, line.stock)),
+            contacts.get(line.party, ""),
+        ]
+        for line in scope.lines
+    ]
+    return _section(_HOLDERS, _HOLDERS_HEAD, rows, lang)
+
+
+def _part(part: Part, unit: str | None) -> str:
+    if part.touched == 0:
+        return ""
+    touched = "?" if part.touched is None else plain_decimal(part.touched)
+    most = "?" if part.material.most is None else plain_decimal(part.material.most)
+    return f"{touched} {unit or ''} ({plain_decimal(part.material.least)}–{most})"
+
+
+def _day(at: datetime | None) -> str:
+    return "?" if at is None else f"{there(at, CHINA):%Y-%m-%d %H:%M}"
+
+
+def _short(text: str | None) -> str:
+    return "?" if text is None else text[:16].replace("T", " ") + text[-6:] if "T" in text else text

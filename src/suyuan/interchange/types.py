@@ -1,0 +1,220 @@
+"""Takes nothing; gives the shapes of what partners exchange: stations, deliveries, relations.
+
+The words are those of FoodChain-Lab, whose formats these are: a *station* is a holder, a *delivery*
+what one sent to another at a time, a *relation* says of which delivery one was made.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final
+
+from msgspec import Struct
+
+from suyuan.codes.own_names import split_name
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import there
+from suyuan.kit.text import Lang
+from suyuan.trace.types import Answer, Pool, Scope
+
+CHINA: Final = "+08:00"
+UNKNOWN: Final = "?"
+"""In the place of a name that nobody states."""
+
+_WHOLE: Final = Text("没有超出上限", "no limit was hit")
+_PART: Final = Text("已达上限，只是一部分", "a limit was hit: this is a part")
+
+
+class InterchangeError(SuyuanError, ValueError):
+    """A file that is of none of the forms read here, or too large a one."""
+
+
+class Spot(Struct, frozen=True):
+    """Where something stands in a file: a sheet or table, a row of it, a column."""
+
+    sheet: str = ""
+    row: int = 0
+    column: str = ""
+
+
+class Station(Struct, frozen=True, kw_only=True):
+    """A holder: `party` and `site` are canonical names, empty where the file has its own `id` only.
+
+    `fields` are all else that was said of it, under the names it was said by.
+    """
+
+    id: str
+    name: str = ""
+    party: str = ""
+    site: str = ""
+    fields: Mapping[str, Any] = {}
+    spot: Spot = Spot()
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """What went from one station to another; times are ISO 8601, as exact as they are known.
+
+    `thing` is a canonical name where the file has one; else the delivery is a lot of its own, as
+    FoodChain-Lab traces it. `unit` is UN/CEFACT, None counts pieces. `known`: it was asked about,
+    so it is on record, and only what is joined to it is new.
+    """
+
+    id: str
+    source: str
+    target: str
+    product: str = ""
+    lot: str = ""
+    thing: str = ""
+    departed: str | None = None
+    arrived: str | None = None
+    quantity: Decimal | None = None
+    unit: str | None = None
+    certain: bool = True
+    known: bool = False
+    fields: Mapping[str, Any] = {}
+    spot: Spot = Spot()
+
+
+class Relation(Struct, frozen=True, kw_only=True):
+    """Of the delivery `source`, which came to a station, the delivery `target` left it."""
+
+    source: str
+    target: str
+    spot: Spot = Spot()
+
+
+class Chain(Struct, frozen=True, kw_only=True):
+    """Stations, deliveries between them, and which went into which.
+
+    `about` is what else a file says of itself, kept as it was.
+    """
+
+    stations: tuple[Station, ...]
+    deliveries: tuple[Delivery, ...]
+    relations: tuple[Relation, ...]
+    about: Mapping[str, Any] = {}
+
+
+class Names(Struct, frozen=True, kw_only=True):
+    """What parties, sites and products are called, by canonical name, as far as the viewer knows.
+
+    `documents` are those that an entry names: type and number.
+    """
+
+    parties: Mapping[str, str] = {}
+    sites: Mapping[str, str] = {}
+    products: Mapping[str, str] = {}
+    lots: Mapping[str, str] = {}
+    documents: Mapping[int, tuple[tuple[str, str], ...]] = {}
+
+    def holder(self, pool: Pool) -> str:
+        """Party and site, by name where they have one."""
+        party = self.parties.get(pool.party) or pool.party
+        site = self.sites.get(pool.site) or pool.site
+        both = [party, site] if party != site and pool.party != pool.site else [site or party]
+        return " · ".join(part for part in both if part) or UNKNOWN
+
+    def product(self, thing: str) -> str:
+        """What a thing is, else its code."""
+        return self.products.get(thing) or thing
+
+    def lot(self, thing: str) -> str:
+        """Its lot as the partner calls it, as its GS1 name has it, or its own number as a lot."""
+        if thing in self.lots:
+            return self.lots[thing]
+        if "/10/" in thing:
+            return thing.partition("/10/")[2].partition("/")[0]
+        name = split_name(thing)
+        return name[1][-1] if name and name[0] == "lot" else ""
+
+
+class About(Struct, frozen=True, kw_only=True):
+    """Of whom, for whom, on which day, and how complete an export is."""
+
+    kind: Text
+    things: tuple[str, ...]
+    viewer: str
+    made: datetime
+    as_of: datetime | None
+    position: int | None
+    truncated: bool
+    completeness: Text
+    open_ends: tuple[tuple[Text, int], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """For formats of programs."""
+        return {
+            "kind": self.kind.en,
+            "things": list(self.things),
+            "viewer": self.viewer,
+            "made": self.made.isoformat(),
+            "asOf": None if self.as_of is None else self.as_of.isoformat(),
+            "completeToEntry": self.position,
+            "truncated": self.truncated,
+            "completeness": self.completeness.en,
+            "openEnds": {kind.en: count for kind, count in self.open_ends},
+        }
+
+    def lines(self) -> Iterator[tuple[Text, Text]]:
+        """For formats of people: a word, and what it says."""
+        yield Text("内容", "content"), self.kind
+        yield Text("追溯单元", "things"), _both("\n".join(self.things))
+        yield Text("查阅方", "viewer"), _both(self.viewer)
+        yield Text("导出时间", "made"), _both(_minute(self.made))
+        if self.as_of is not None:
+            yield Text("截至", "as of"), _both(_minute(self.as_of))
+        yield Text("完整到记录第几条", "complete to entry"), _both(str(self.position or 0))
+        yield Text("是否完整", "whole"), _PART if self.truncated else _WHOLE
+        yield Text("完整程度", "completeness"), self.completeness
+        for kind, count in self.open_ends:
+            yield kind, _both(str(count))
+
+
+class Answering(Struct, frozen=True, kw_only=True):
+    """One holder on the way: `since` and `until` bound when it was there; None is unknown."""
+
+    name: str
+    party: str
+    site: str
+    made: bool
+    things: int
+    since: datetime | None
+    until: datetime | None
+    certain: bool
+    contact: str
+    unknown: tuple[Text, ...]
+
+
+class Form(StrEnum):
+    """In which form an answer is handed on."""
+
+    EPCIS = "epcis"
+    FCL = "fcl"
+    GRAPHML = "graphml"
+    CSV = "csv"
+    FSMA204 = "fsma204"
+    PDF = "pdf"
+
+
+class Handed(Struct, frozen=True, kw_only=True):
+    """What is handed on: an answer, of a recall its scope too, with names and what is said of it.
+
+    `document` are the events that it rests on, as an EPCIS document.
+    """
+
+    answer: Answer
+    scope: Scope | None
+    names: Names
+    about: About
+    told: Sequence[Answering]
+    document: bytes
+    lang: Lang = "zh"
+
+
+def _both(text: str) -> Text:
+    return Text(text, text)
+
+
+def _minute(at: datetime) -> str:
+    return f"{there(at, CHINA):%Y-%m-%d %H:%M}{CHINA}"

@@ -1,0 +1,389 @@
+"""Takes a UTX file (Universal Traceability data eXchange, EFSA 2020); gives events.
+
+A traceable unit (`tru`) is a lot of a lot at a station: it keeps its own name. An activity whose
+units stay at one station is a making; one that finds a lot again at another station is a movement,
+there under the name that the unit then has.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from msgspec import Struct
+
+from suyuan.interchange import reading
+from suyuan.interchange.events import (
+    Row,
+    Words,
+    ends,
+    filled,
+    holder_of,
+    made_id,
+    timed,
+)
+from suyuan.interchange.notes import Notes, remark
+from suyuan.interchange.types import Chain, InterchangeError, Spot, Station
+from suyuan.kit import Text
+from suyuan.model import Severity
+from suyuan.templates import Filled
+from suyuan.wire.movements import holding_uri
+
+_SHAPE: Final = Text(
+    "这不是 UTX：须有 utxCore，其中各表有 current。",
+    "This is no UTX: it has utxCore with tables of current.",
+)
+_UNPLACED: Final = remark(
+    "utx-no-station",
+    Severity.FLAG,
+    Text("追溯单元“{value}”没有站点，没有读取。", "Unit '{value}' is at no station; not read."),
+    Text("补上 stationId。", "Fill in its stationId."),
+)
+_UNKNOWN: Final = remark(
+    "utx-no-unit",
+    Severity.REFUSE,
+    Text("没有追溯单元“{value}”。", "There is no traceable unit '{value}'."),
+    Text("在 tru 表里加上它，或改正编号。", "Add it to the table tru, or correct the ID."),
+)
+_IDLE: Final = remark(
+    "utx-no-units",
+    Severity.NOTE,
+    Text(
+        "活动“{value}”没有投入也没有产出，没有读取。", "Activity '{value}' has no units; not read."
+    ),
+    Text("补上 truInput 或 truOutput。", "Fill in truInput or truOutput."),
+)
+_HISTORY: Final = remark(
+    "utx-history",
+    Severity.NOTE,
+    Text(
+        "表 {value} 有更正历史；只读取现行内容。",
+        "Table {value} has a history; the current is read.",
+    ),
+    Text("历史请留在原文件。", "Keep the file for its history."),
+)
+_TABLES: Final = (
+    "fbo", "station", "activity", "product", "lot", "tru", "logisticUnit", "contact",
+)  # fmt: skip
+_USED: Final = frozenset(("id", "stationId", "truInput", "truOutput", "activityStart",
+                          "activityEnd"))  # fmt: skip
+_ENDINGS: Final = {"consume": "consuming", "deplete": "consuming", "retail": "retail_selling"}
+
+Object = Mapping[str, Any]
+
+
+class _Core(Struct, frozen=True):
+    """The current objects of every table, by id, and how its file names things."""
+
+    tables: Mapping[str, Mapping[str, Object]]
+    words: Words
+    notes: Notes
+
+    def station(self, unit: Object) -> str:
+        return reading.text(unit.get("stationId"))
+
+    def lot(self, unit: Object) -> str:
+        return reading.text(unit.get("lotId"))
+
+    def thing(self, unit: Object) -> str:
+        """A traceable unit by its own name."""
+        return holding_uri(self.words.issuer, unit["id"]).replace(":holding:", ":lot:", 1)
+
+
+class _Part(Struct, frozen=True):
+    """A unit that goes into or comes out of an activity, and how much of it."""
+
+    unit: Object
+    number: Decimal | None
+    code: str | None
+
+
+def is_utx(value: Any) -> bool:
+    """Whether a JSON value looks like UTX."""
+    return isinstance(value, dict) and "utxCore" in value
+
+
+def read(value: Object, words: Words, notes: Notes) -> tuple[Filled, ...]:
+    """The activities and logistic units as events; stations in the head; all else kept.
+
+    Raises:
+        InterchangeError: it has not the tables of UTX.
+    """
+    core = _core(value, words, notes)
+    stations = tuple(_station(core, each) for each in core.tables["station"].values())
+    rows = [row for each in _numbered(core, "activity") for row in _activity(core, *each)]
+    rows += [row for each in _numbered(core, "logisticUnit") for row in _logistic(core, *each)]
+    chain = Chain(stations=stations, deliveries=(), relations=())
+    return filled([] if notes.refused else rows, chain, words, notes)
+
+
+def _core(value: Object, words: Words, notes: Notes) -> _Core:
+    core = value.get("utxCore")
+    if not isinstance(core, dict):
+        raise InterchangeError("interchange.utx", _SHAPE)
+    tables: dict[str, Mapping[str, Object]] = {}
+    for name in _TABLES:
+        table = core.get(name) or {}
+        current = (table.get("current") or []) if isinstance(table, dict) else None
+        if not isinstance(current, list) or not all(_is_object(each) for each in current):
+            raise InterchangeError("interchange.utx", _SHAPE, f"utxCore.{name}")
+        tables[name] = {each["id"]: each for each in current}
+        if table.get("history"):
+            notes.say(_HISTORY, Spot(name), value=name)
+    return _Core(tables, words, notes)
+
+
+def _is_object(each: Any) -> bool:
+    return isinstance(each, dict) and isinstance(each.get("id"), str) and bool(each["id"])
+
+
+def _numbered(core: _Core, table: str) -> Iterator[tuple[Object, Spot]]:
+    for number, each in enumerate(core.tables[table].values(), 1):
+        yield each, Spot(table, number)
+
+
+def _station(core: _Core, each: Object) -> Station:
+    contact = core.tables["contact"].get(reading.text(each.get("stationNameAddress")), {})
+    business = core.tables["fbo"].get(reading.text(each.get("contactFbo")), {})
+    kept = {name: value for name, value in each.items() if name != "id"}
+    return Station(
+        id=each["id"],
+        name=reading.text(contact.get("name")) or reading.text(business.get("description")),
+        fields={**kept, **({"contact": contact} if contact else {})},
+    )
+
+
+def _activity(core: _Core, each: Object, spot: Spot) -> Iterator[Row]:
+    inputs = list(_parts(core, each, "truInput", spot))
+    outputs = list(_parts(core, each, "truOutput", spot))
+    if not inputs and not outputs:
+        core.notes.say(_IDLE, spot, value=each["id"])
+        return
+    moved = _carried(core, inputs, outputs)
+    for source, target in moved:
+        yield _moved(core, each, source, target), spot
+    yield from ((event, spot) for event in _made(core, each, inputs, outputs, moved))
+
+
+def _parts(core: _Core, each: Object, side: str, spot: Spot) -> Iterator[_Part]:
+    """The units of one side; an amount that is said of several units together is said of none."""
+    listed = each.get(side) or []
+    for item in listed if isinstance(listed, list) else []:
+        names = [reading.text(name) for name in item.get("truIds") or ()]
+        here = Spot(spot.sheet, spot.row, side)
+        number, code = reading.amount(
+            item.get("quantityNumber"), item.get("quantityUnit"), core.notes, here
+        )
+        for name in names:
+            unit = core.tables["tru"].get(name)
+            if unit is None:
+                core.notes.say(_UNKNOWN, here, value=name)
+            elif not core.station(unit):
+                core.notes.say(_UNPLACED, here, value=name)
+            else:
+                yield _Part(unit, number if len(names) == 1 else None, code)
+
+
+def _carried(
+    core: _Core, inputs: Iterable[_Part], outputs: Iterable[_Part]
+) -> list[tuple[_Part, _Part]]:
+    """Units whose lot is found again at another station: it was brought there."""
+    came: dict[str, list[_Part]] = defaultdict(list)
+    for each in outputs:
+        came[core.lot(each.unit)].append(each)
+    return [
+        (source, target)
+        for source in inputs
+        if core.lot(source.unit)
+        for target in came.get(core.lot(source.unit), ())
+        if core.station(target.unit) != core.station(source.unit)
+    ]
+
+
+def _moved(core: _Core, each: Object, source: _Part, target: _Part) -> dict[str, Any]:
+    """The unit, brought to where another name awaits it."""
+    stations = [_holder(core, core.station(part.unit)) for part in (source, target)]
+    quiet = Notes()
+    begun, ended = (reading.day(each.get(f"activity{end}"), quiet, Spot()) for end in _ENDS)
+    known = source if source.number is not None else target
+    return {
+        "type": "ObjectEvent",
+        "eventID": made_id(core.words, "moved", each["id"], source.unit["id"], target.unit["id"]),
+        "action": "OBSERVE",
+        "bizStep": "shipping",
+        **timed(begun, ended, core.words),
+        "sourceList": ends("source", *stations[0]),
+        "destinationList": ends("destination", *stations[1]),
+        "quantityList": [_element(core, _Part(source.unit, known.number, known.code))],
+        "suyuan:movement": "complete",
+        "suyuan:sent": _kept(core, each, source, target),
+    }
+
+
+_ENDS: Final = ("Start", "End")
+
+
+def _made(
+    core: _Core,
+    each: Object,
+    inputs: list[_Part],
+    outputs: list[_Part],
+    moved: list[tuple[_Part, _Part]],
+) -> Iterator[dict[str, Any]]:
+    """What the activity made, station by station; what was brought there goes in there."""
+    brought = defaultdict(list)
+    for source, target in moved:
+        brought[core.station(target.unit)].append((source, target))
+    carried = {part.unit["id"] for pair in moved for part in pair}
+    for station, pairs in brought.items():
+        by_lot: dict[str, tuple[list[_Part], list[_Part]]] = {}
+        for source, target in pairs:
+            into, out = by_lot.setdefault(core.lot(source.unit), ([], []))
+            into.append(source)
+            out.append(target)
+        for lot, (into, out) in by_lot.items():
+            yield _making(core, each, station, into, out, lot)
+    staying = [part for part in inputs if part.unit["id"] not in carried]
+    coming = [part for part in outputs if part.unit["id"] not in carried]
+    if staying or coming:
+        yield from _here(core, each, staying, coming)
+
+
+def _here(
+    core: _Core, each: Object, inputs: list[_Part], outputs: list[_Part]
+) -> Iterator[dict[str, Any]]:
+    """A making at the activity's station, the first of anything, or the end of it."""
+    station = reading.text(each.get("stationId")) or core.station((inputs or outputs)[0].unit)
+    if inputs and outputs:
+        yield _making(core, each, station, inputs, outputs, "")
+        for part in outputs:
+            if core.station(part.unit) != station:
+                yield _moved(core, each, _Part(part.unit, part.number, part.code), part) | {
+                    "sourceList": ends("source", *_holder(core, station)),
+                    "eventID": made_id(core.words, "brought", each["id"], part.unit["id"]),
+                }
+    else:
+        yield _begun_or_ended(core, each, inputs, outputs)
+
+
+def _begun_or_ended(
+    core: _Core, each: Object, inputs: list[_Part], outputs: list[_Part]
+) -> dict[str, Any]:
+    parts = inputs or outputs
+    kinds = each.get("activityPrimaryTypeCV") or []
+    step = next((_ENDINGS[kind] for kind in kinds if kind in _ENDINGS), "destroying")
+    party, site = _holder(core, core.station(parts[0].unit))
+    if inputs:
+        at = {"action": "DELETE", "bizStep": step, "sourceList": ends("source", party, site)}
+    else:
+        at = {
+            "action": "ADD",
+            "bizStep": "creating_class_instance",
+            "destinationList": ends("destination", party, site),
+        }
+    return {
+        "type": "ObjectEvent",
+        "eventID": made_id(core.words, "activity", each["id"]),
+        **_time(core, each),
+        **at,
+        "bizLocation": {"id": site},
+        "quantityList": [_element(core, part) for part in _once(parts)],
+        "suyuan:sent": _kept(core, each, *parts),
+    }
+
+
+def _making(
+    core: _Core,
+    each: Object,
+    station: str,
+    inputs: list[_Part],
+    outputs: list[_Part],
+    part: str,
+) -> dict[str, Any]:
+    party, site = _holder(core, station)
+    return {
+        "type": "TransformationEvent",
+        "eventID": made_id(core.words, "made", each["id"], station, part),
+        **_time(core, each),
+        "bizStep": "creating_class_instance",
+        "bizLocation": {"id": site},
+        "destinationList": ends("destination", party, site),
+        "inputQuantityList": [_element(core, each) for each in _once(inputs)],
+        "outputQuantityList": [_element(core, each) for each in _once(outputs)],
+        "suyuan:sent": _kept(core, each, *inputs, *outputs),
+    }
+
+
+def _once(parts: Iterable[_Part]) -> Iterable[_Part]:
+    return {part.unit["id"]: part for part in parts}.values()
+
+
+def _time(core: _Core, each: Object) -> dict[str, Any]:
+    """When an activity ended, else began; to the day, month or year that is written."""
+    quiet = Notes()
+    begun, ended = (reading.day(each.get(f"activity{end}"), quiet, Spot()) for end in _ENDS)
+    at = timed(ended or begun, None, core.words)
+    return {name: value for name, value in at.items() if name != "suyuan:arrivalTime"}
+
+
+def _logistic(core: _Core, each: Object, spot: Spot) -> Iterator[Row]:
+    """A container: units go in when it is loaded and come out when it is unloaded."""
+    listed = each.get("trus") or []
+    parts = []
+    for item in listed if isinstance(listed, list) else []:
+        unit = core.tables["tru"].get(reading.text(item.get("truId")))
+        if unit is not None and core.station(unit):
+            number, code = reading.amount(
+                item.get("netAmountQuantity"), item.get("netAmountUnit"), core.notes, spot
+            )
+            parts.append(_Part(unit, number, code))
+    for member, action in (("loadingDate", "ADD"), ("unloadingDate", "DELETE")):
+        at = reading.day(each.get(member), core.notes, Spot(spot.sheet, spot.row, member))
+        if at is not None and parts:
+            yield _packed(core, each, parts, at, action), spot
+
+
+def _packed(core: _Core, each: Object, parts: list[_Part], at: str, action: str) -> dict[str, Any]:
+    party, site = _holder(core, core.station(parts[0].unit))
+    return {
+        "type": "AggregationEvent",
+        "eventID": made_id(core.words, "packed", each["id"], action),
+        **{
+            key: value for key, value in timed(at, None, core.words).items() if "arrival" not in key
+        },
+        "action": action,
+        "bizStep": "loading" if action == "ADD" else "unloading",
+        "parentID": holding_uri(core.words.issuer, each["id"]).replace(":holding:", ":item:", 1),
+        "childQuantityList": [_element(core, part) for part in parts],
+        "bizLocation": {"id": site},
+        "destinationList": ends("destination", party, site),
+        "suyuan:sent": {name: value for name, value in each.items() if name != "trus"},
+    }
+
+
+def _element(core: _Core, part: _Part) -> dict[str, Any]:
+    element: dict[str, Any] = {"epcClass": core.thing(part.unit)}
+    if part.number is not None:
+        element["quantity"] = part.number
+        if part.code:
+            element["uom"] = part.code
+    return element
+
+
+def _holder(core: _Core, station: str) -> tuple[str, str]:
+    return holder_of(Station(id=station), core.words)
+
+
+def _kept(core: _Core, each: Object, *parts: _Part) -> dict[str, Any]:
+    """What else was said: of the activity, of its units, of their lots and products."""
+    found: dict[str, Any] = {name: value for name, value in each.items() if name not in _USED}
+    found["activity"] = each["id"]
+    for part in parts:
+        lot = core.tables["lot"].get(core.lot(part.unit), {})
+        product = core.tables["product"].get(reading.text(lot.get("productId")), {})
+        for table, item in (("tru", part.unit), ("lot", lot), ("product", product)):
+            if item:
+                found.setdefault(table, {})[item["id"]] = {
+                    k: v for k, v in item.items() if k != "id"
+                }
+    return found

@@ -1,0 +1,188 @@
+"""Takes the ledger's rows and the log's folder; gives what in them is not as the leaves make it."""
+
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.damage import Damage
+from suyuan.ledger import tree
+from suyuan.ledger.keys import FILES, POLICY, Log, last_signed, read_log
+from suyuan.ledger.publishing import Published, published
+from suyuan.ledger.sequence import head
+from suyuan.store import Queries, ReadConnection
+from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
+from suyuan.tlog.note import parse_note
+from suyuan.tlog.policy import parse_policy
+from suyuan.tlog.signing import open_note
+from suyuan.tlog.tiles import WIDTH
+from suyuan.tlog.tree import EMPTY_ROOT, Frontier, extend, leaf_hash, root
+
+_Q: Final = Queries(__package__)
+_AT_ONCE: Final = 64 * WIDTH
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+
+_HEAD: Final = Text(
+    "账本末尾记为 {size}，而叶记录有 {leaves} 条、到位置 {last}。",
+    "The head says {size}, and there are {leaves} leaves up to position {last}.",
+)
+_NODE: Final = Text(
+    "保存的哈希不是叶记录算出的，或缺失。",
+    "The kept hash is not what the leaves give, or is missing.",
+)
+_NOTE: Final = Text(
+    "已发布的检查点不能核验：{why}",
+    "The published checkpoint does not verify: {why}",
+)
+_ROOT: Final = Text(
+    "已发布的检查点（{size} 条）不是叶记录算出的。",
+    "The published checkpoint of {size} entries is not what the leaves give.",
+)
+_AHEAD: Final = Text(
+    "已发布 {size} 条，而这里只签过 {signed} 条：log 文件夹是旧的。",
+    "{size} entries are published and {signed} were signed here: the log folder is an old one.",
+)
+_FILE: Final = Text("文件损坏：{why}", "The file is damaged: {why}")
+_OPEN: Final = Text(
+    "他人可读写：权限 {mode:o}。", "Others may read or write it: its mode is {mode:o}."
+)
+_MARK: Final = Text(
+    "密钥没有签名标记 signed：不知道签过什么。",
+    "A key without its mark `signed`: nobody knows what was signed.",
+)
+
+RESTORE: Final = Text(
+    "停止服务，把最近的备份恢复到空库并核对：suyuan restore 文件。",
+    "Stop serving, and restore the newest backup into an empty database: suyuan restore FILE.",
+)
+_REBUILD: Final = Text("suyuan ledger rebuild", "suyuan ledger rebuild")
+_PUBLISH: Final = Text("suyuan ledger publish", "suyuan ledger publish")
+_FOLDER: Final = Text(
+    "从备份取回 log 文件夹中的这个文件；若已丢失，suyuan ledger begin 另起一部日志。",
+    "Take this file of the log folder from a backup; if it is lost, suyuan ledger "
+    "begin begins another log.",
+)
+_CHMOD: Final = Text("chmod 600 {path}", "chmod 600 {path}")
+
+
+def rows(conn: ReadConnection, log: Log | None) -> Iterator[Damage]:
+    """Head, kept hashes and published checkpoint, each against the leaves, read anew."""
+    size = head(conn).size
+    (found,) = conn.execute(_Q.ends).fetchall()
+    if (size, size) != (found[0], found[1]):
+        text = _HEAD.format(size=size, leaves=found[0], last=found[1])
+        yield Damage(code="ledger.head", place="ledger.head", text=text, cure=RESTORE)
+        return
+    shown = published(conn)
+    hashes, roots = _folded(conn, size, {shown.size} if shown else set())
+    yield from _nodes(conn, hashes)
+    if shown is not None:
+        yield from _shown(shown, log, roots)
+
+
+def files(folder: Path) -> Iterator[Damage]:
+    """The log's own files: each readable, each for the owner alone, the mark signed by the key."""
+    for name in FILES:
+        path = folder / name
+        if path.exists() and path.stat().st_mode & _OTHERS:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            cure = _CHMOD.format(path=path)
+            yield Damage(code="log.open", place=str(path), text=_OPEN.format(mode=mode), cure=cure)
+    if not (folder / FILES[0]).exists():
+        return
+    try:
+        log = read_log(folder)
+    except (SuyuanError, OSError, UnicodeDecodeError) as error:
+        yield _damaged(folder, error)
+        return
+    if not (folder / "signed").exists():
+        place = str(folder / "signed")
+        yield Damage(code="log.mark", place=place, text=_MARK, cure=_FOLDER)
+        return
+    try:
+        last_signed(log)
+        policy = folder / POLICY
+        if policy.exists():
+            parse_policy(policy.read_bytes())
+    except (SuyuanError, OSError, UnicodeDecodeError) as error:
+        yield _damaged(folder, error)
+
+
+def _damaged(folder: Path, error: Exception) -> Damage:
+    why = error.text if isinstance(error, SuyuanError) else str(error)
+    place = error.place if isinstance(error, SuyuanError) and error.place else str(folder)
+    return Damage(code="log.file", place=place, text=_FILE.format(why=why), cure=_FOLDER)
+
+
+def _folded(
+    conn: ReadConnection, size: int, wanted: set[int]
+) -> tuple[list[bytes], dict[int, bytes]]:
+    """The hashes of full tiles, and the roots of the wanted sizes, from the leaves alone."""
+    frontier, found, roots = Frontier(), list[bytes](), {0: EMPTY_ROOT}
+    for first in range(1, size + 1, _AT_ONCE):
+        part = tree.leaves(conn, first, min(first + _AT_ONCE - 1, size))
+        hashes = [leaf_hash(leaf.logged) for leaf in part]
+        for each in wanted:
+            if first <= each <= first + len(hashes) - 1:
+                roots[each] = root(extend(frontier, hashes[: each - first + 1]))
+        frontier = extend(frontier, hashes)
+        found.extend(_above(hashes))
+    return found, roots
+
+
+def _above(hashes: Sequence[bytes]) -> list[bytes]:
+    """What one level of full tiles has of the level below it."""
+    whole = range(0, len(hashes) - WIDTH + 1, WIDTH)
+    return [root(extend(Frontier(), hashes[at : at + WIDTH])) for at in whole]
+
+
+def _nodes(conn: ReadConnection, lowest: list[bytes]) -> Iterator[Damage]:
+    """Kept hashes may end early, since the signer makes the rest; they may not differ or gape."""
+    kept: dict[int, dict[int, bytes]] = {}
+    for level, place, found in conn.execute(_Q.every_node).fetchall():
+        kept.setdefault(level, {})[place] = bytes(found)
+    level, wanted = 1, lowest
+    while wanted or kept.get(level):
+        there = kept.pop(level, {})
+        for place in range(max(there, default=-1) + 1):
+            if there.get(place) != (wanted[place] if place < len(wanted) else None):
+                yield _node(level, place)
+        level, wanted = level + 1, _above(wanted)
+    for other, places in sorted(kept.items()):
+        yield from (_node(other, place) for place in sorted(places))
+
+
+def _node(level: int, place: int) -> Damage:
+    where = f"ledger.node level {level} place {place}"
+    return Damage(code="ledger.node", place=where, text=_NODE, cure=_REBUILD)
+
+
+def _shown(shown: Published, log: Log | None, roots: dict[int, bytes]) -> Iterator[Damage]:
+    place = "ledger.checkpoint"
+    try:
+        checkpoint = _opened(shown, log)
+    except SuyuanError as error:
+        text = _NOTE.format(why=error.text)
+        yield Damage(code="ledger.checkpoint", place=place, text=text, cure=_PUBLISH)
+        return
+    if checkpoint.size != shown.size or roots.get(checkpoint.size) != checkpoint.root:
+        text = _ROOT.format(size=checkpoint.size)
+        yield Damage(code="ledger.rewritten", place=place, text=text, cure=RESTORE)
+    if log is not None and (mark := _mark(log)) is not None and mark.size < checkpoint.size:
+        text = _AHEAD.format(size=checkpoint.size, signed=mark.size)
+        yield Damage(code="log.old", place=str(log.folder / "signed"), text=text, cure=_FOLDER)
+
+
+def _opened(shown: Published, log: Log | None) -> Checkpoint:
+    if log is None:
+        return parse_checkpoint(parse_note(shown.note).text)
+    known = [log.vkeys[0], *log.rotated, *log.revoked]
+    return parse_checkpoint(open_note(shown.note, known).note.text)
+
+
+def _mark(log: Log) -> Checkpoint | None:
+    try:
+        return last_signed(log)[0]
+    except SuyuanError:  # said of the file itself
+        return None

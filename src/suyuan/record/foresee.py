@@ -1,0 +1,70 @@
+"""Takes an act that is asked about, as the event that would report it; gives what is found.
+
+It reads what a report of it would be judged by, as it is now: registry, permits and the past of its
+things. Nothing is recorded and nothing locked, so the answer is good for the moment it is given.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from msgspec import Struct, structs
+
+from suyuan import state
+from suyuan.check import contradictions
+from suyuan.families import Families, Knowledge, Placement
+from suyuan.model import Event, Finding
+from suyuan.record.knowledge import permits_known, with_products, with_registry
+from suyuan.store import ReadConnection
+from suyuan.wire import lots_of
+
+Given = Mapping[str, tuple[Any, ...]]
+
+
+class Foreseen(Struct, frozen=True, kw_only=True):
+    """What would be found in an act, and as what it was judged."""
+
+    placement: Placement
+    findings: tuple[Finding, ...]
+
+
+class Asker(Struct, frozen=True, kw_only=True):
+    """Who asks for whom, and by what: `party` is to do the act at `now`."""
+
+    families: Families
+    secret: bytes
+    tenant: int
+    party: str
+    now: datetime
+
+
+def foresee(conn: ReadConnection, event: Event, given: Given, asker: Asker) -> Foreseen:
+    """What would be found; an act of no known family and step is only placed."""
+    families, tenant = asker.families, asker.tenant
+    base = with_products(conn, [event], tenant=tenant, actor=asker.party, now=asker.now)
+    placement = families.step_of(event, base)
+    if placement.family is None or placement.step is None:
+        return Foreseen(placement=placement, findings=placement.findings)
+    known = with_registry(conn, base, [event], tenant=tenant)
+    known = structs.replace(known, permits=permits_known(conn, event, tenant=tenant))
+    known = _with_past(conn, event, known, placement, asker)
+    found = families.foresee(event, known, placement, given)
+    return Foreseen(
+        placement=placement, findings=(*placement.findings, *found, *contradictions(event, known))
+    )
+
+
+def _with_past(
+    conn: ReadConnection, event: Event, known: Knowledge, placement: Placement, asker: Asker
+) -> Knowledge:
+    lines = state.lines_of(event)
+    others = {*lots_of(event).values(), *asker.families.named(event, placement)}
+    things = {thing for thing, _ in lines} | others
+    memory = state.look(conn, things, tenant=asker.tenant, secret=asker.secret)
+    asked = (*lines, *((name, 0) for name in sorted(others)))
+    return structs.replace(
+        known,
+        things=memory.states(asked, event.event_time),
+        inside=partial(memory.inside, until=event.event_time),
+    )

@@ -1,0 +1,116 @@
+"""Takes what contradicts an account, with its amounts in words; gives sentences for every face."""
+
+from typing import Final
+
+from suyuan.kit import Text
+from suyuan.trace.accounts.types import Allowed, Contradiction, Doubt, Reason, Suspect
+from suyuan.trace.types import BalanceKind, Column
+
+KINDS: Final = {
+    BalanceKind.POOL: Text("批次", "lot"),
+    BalanceKind.SITE: Text("品类", "class"),
+    BalanceKind.VESSEL: Text("容器", "vessel"),
+    BalanceKind.FLOW: Text("转化", "transformation"),
+    BalanceKind.MOVEMENT: Text("流转", "movement"),
+}
+COLUMNS: Final = {
+    Column.CAME: Text("收到", "came"),
+    Column.MADE: Text("产出", "made"),
+    Column.WENT: Text("发出", "went"),
+    Column.USED: Text("投入", "used"),
+    Column.ENDED: Text("售出或用掉", "sold or used up"),
+    Column.COUNTED: Text("盘点", "counted"),
+    Column.EMPTIED: Text("清空", "emptied"),
+}
+_REASONS: Final = {
+    Reason.MORE_WENT: Text("发出比可能有的多 {by}", "{by} more went than can have been there"),
+    Reason.NOTHING_CAME: Text(
+        "发出了 {by}，却没有收到或产出的记录", "{by} went, and nobody says that any came"
+    ),
+    Reason.LESS_COUNTED: Text(
+        "盘点比必定有的少 {by}", "{by} less was counted than must have been there"
+    ),
+    Reason.MORE_COUNTED: Text(
+        "盘点比可能有的多 {by}", "{by} more was counted than can have been there"
+    ),
+    Reason.MORE_MADE: Text("产出比投入多 {by}", "{by} more came out than went in"),
+    Reason.DIFFERS: Text("收到与发出相差 {by}", "received and sent differ by {by}"),
+}
+_SUSPECT: Final = Text("{column} {amount}（记录 {entries}）", "{column} {amount} (entry {entries})")
+_TWIN: Final = Text(
+    "，与记录 {twins} 相同，可能报了两次", ", as entry {twins}: it may be told twice"
+)
+_AT_MOST: Final = Text(
+    "；其余都对的话，至多 {at_most}", "; at most {at_most}, if all else is right"
+)
+_LATE: Final = Text("；可能日期报晚了", "; it may be dated too late")
+_UNKNOWN: Final = Text("数量不明", "amount unknown")
+_OTHERS: Final = Text(
+    "另有 {count} 条单独也能解释。", "{count} other records would each explain it as well."
+)
+_CAME: Final = Text("至少有 {much} 没有记录就来了", "at least {much} came without a record")
+_WENT: Final = Text("至少有 {much} 没有记录就走了", "at least {much} went without a record")
+_ALLOWED: Final = Text("允差 {percent}%", "tolerance {percent} %")
+_OWN: Final = Text("（提问者所设）", " (set by the asker)")
+_UNVERIFIED: Final = Text("（未核实）", " (unverified)")
+
+
+def wrong(found: Contradiction, by: Text) -> Text:
+    """What is wrong, in a clause; `by` is how much, in words."""
+    return _filled(_REASONS[found.reason], by=by)
+
+
+def doubted(suspect: Suspect, amount: Text | None, at_most: Text | None) -> Text:
+    """A record to question, and what of it would have to be otherwise."""
+    entries = ", ".join(map(str, suspect.entries))
+    said = _filled(
+        _SUSPECT,
+        column=COLUMNS[suspect.column],
+        amount=amount or _UNKNOWN,
+        entries=Text(entries, entries),
+    )
+    if suspect.twins:
+        twins = ", ".join(map(str, suspect.twins))
+        said = _joined(said, _TWIN.format(twins=twins))
+    if suspect.doubt is Doubt.TOO_LATE:
+        return _joined(said, _LATE)
+    if at_most is not None:
+        return _joined(said, _filled(_AT_MOST, at_most=at_most))
+    return said
+
+
+def others(count: int) -> Text | None:
+    """How many single records would do as well."""
+    return _OTHERS.format(count=count) if count else None
+
+
+def unrecorded(missing: Text | None, lost: Text | None) -> tuple[Text, ...]:
+    """What must have come, or gone, without a record; amounts in words, None for nothing."""
+    said = ((_CAME, missing), (_WENT, lost))
+    return tuple(_filled(text, much=much) for text, much in said if much is not None)
+
+
+def tolerated(allowed: Allowed | None) -> Text | None:
+    """The tolerance with its source, shown as what it is."""
+    if allowed is None:
+        return None
+    said = _ALLOWED.format(percent=f"{allowed.percent.normalize():f}")
+    if allowed.family is None:
+        return _joined(said, _OWN)
+    if allowed.law is not None:
+        law = allowed.law
+        said = Text(
+            f"{said.zh}：{law.zh} {allowed.article}", f"{said.en}: {law.en} {allowed.article}"
+        )
+    return said if allowed.verified else _joined(said, _UNVERIFIED)
+
+
+def _filled(text: Text, **parts: Text) -> Text:
+    return Text(
+        text.zh.format(**{name: part.zh for name, part in parts.items()}),
+        text.en.format(**{name: part.en for name, part in parts.items()}),
+    )
+
+
+def _joined(one: Text, two: Text) -> Text:
+    return Text(one.zh + two.zh, one.en + two.en)

@@ -1,0 +1,293 @@
+"""Takes what is to balance and who asks; gives accounts over a period, contradictions first."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from msgspec import Struct, structs
+
+from suyuan.codes import all_schemes
+from suyuan.families import tolerances
+from suyuan.kit import SuyuanError, Text
+from suyuan.model import Fact, Role, Viewer
+from suyuan.record import access
+from suyuan.registry import Product, Site, directory
+from suyuan.service.platform import Platform
+from suyuan.service.ruling import named_family
+from suyuan.store import ReadConnection
+from suyuan.trace import Direction, Question, Seed, accounts, gather, sweep
+from suyuan.trace.accounts.types import Allowed, Audit, Books, Holders
+from suyuan.trace.types import BalanceKind, Pool
+
+_TRADE_ITEM: Final = "https://id.gs1.org/01/"
+_OWN: Final = "urn:suyuan:"
+_RAW: Final = "urn:suyuan:raw:"
+_WHOLE: Final = Decimal(100)
+_PERCENT = Text("允差是 0 至 100 之间的百分数。", "A tolerance is a percentage from 0 to 100.")
+_NO_NUMBER = Text("允差请写成数字，如 0.5。", "Write the tolerance as a number, as 0.5.")
+_BACKWARDS = Text("时间窗的起在止之后。", "The period ends before it begins.")
+
+
+class BalanceAsked(Struct, frozen=True, kw_only=True):
+    """Which accounts, over which period: of these things, of this party or site, of a family.
+
+    `tolerance`, in percent, stands in for those of the families. `minutes` east of UTC is the
+    clock whose days are told; so many statements are given as `most` says, of at most
+    `most_facts` facts.
+    """
+
+    things: tuple[str, ...] = ()
+    party: str | None = None
+    site: str | None = None
+    family: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    known_at: int | None = None
+    tolerance: Decimal | None = None
+    minutes: int = 480
+    most: int = 200
+    most_facts: int = 200_000
+
+
+class Balanced(Audit, frozen=True, kw_only=True):
+    """The accounts, and what their parties, sites and products are called where registered."""
+
+    parties: dict[str, Text]
+    sites: dict[str, Text]
+    products: dict[str, Text]
+
+
+def balance(
+    platform: Platform,
+    asked: BalanceAsked,
+    viewer: Viewer,
+    *,
+    advance: sweep.Advance = lambda _done, _all: None,
+) -> Balanced:
+    """The accounts that the viewer may see all of, drawn from what the viewer may see.
+
+    `advance` is told how much of the record has been read.
+
+    Raises:
+        SuyuanError: no percentage, a period that ends before it begins, or no such family.
+    """
+    _check(platform, asked)
+    near = structs.replace(viewer, parts_only=True)
+    with platform.store.read() as conn:
+        found = _found(platform, conn, asked, near, advance)
+        known = _known(conn, found.facts, near.tenant)
+        books = Books(
+            start=asked.start,
+            end=asked.end,
+            known_at=found.position if found.truncated else asked.known_at,
+            minutes=asked.minutes,
+            most=asked.most,
+            class_of=class_of,
+            wanted=_wanted(asked, near, known),
+            allowed=_allowed(platform, asked, known),
+        )
+        known_at = found.position if asked.known_at is None else asked.known_at
+        position = min(found.position, known_at)
+        drawn = accounts.audit(found.facts, books, position=position, truncated=found.truncated)
+        return _named(conn, drawn, known, near.tenant)
+
+
+def class_of(thing: str) -> str:
+    """The class of product that a trade item's name begins with, else the kind of its code."""
+    for stem, end in ((_TRADE_ITEM, "/"), (_OWN, ":")):
+        if thing.startswith(stem) and not thing.startswith(_RAW):
+            return stem + thing.removeprefix(stem).partition(end)[0]
+    return ""
+
+
+def percent_of(text: str | None, place: str) -> Decimal | None:
+    """A tolerance as it was typed; nothing is none.
+
+    Raises:
+        SuyuanError: it is no number.
+    """
+    if text is None:
+        return None
+    with suppress(InvalidOperation):
+        percent = Decimal(text)
+        if percent.is_finite():
+            return percent
+    raise SuyuanError("balance.tolerance", _NO_NUMBER, place)
+
+
+class _Known(Struct, frozen=True):
+    """What is registered of what the facts name, and the family of each thing."""
+
+    families: Mapping[str, str]
+    products: Mapping[str, Product]
+    sites: Mapping[str, tuple[Site, ...]]
+
+    def family(self, thing: str) -> str:
+        """The family of a thing: of its product, if registered, else of its events."""
+        product = self.products.get(class_of(thing))
+        return (product.family if product else "") or self.families.get(thing, "")
+
+    def kind(self, thing: str) -> str | None:
+        """The product kind of a thing, where its product is registered."""
+        product = self.products.get(class_of(thing))
+        return product.kind or None if product else None
+
+
+def _check(platform: Platform, asked: BalanceAsked) -> None:
+    if asked.tolerance is not None and not 0 <= asked.tolerance <= _WHOLE:
+        raise SuyuanError("balance.tolerance", _PERCENT, "tolerance")
+    if asked.start is not None and asked.end is not None and asked.end < asked.start:
+        raise SuyuanError("balance.period", _BACKWARDS, "start")
+    if asked.family is not None:
+        named_family(platform.families, asked.family)
+
+
+def _found(
+    platform: Platform,
+    conn: ReadConnection,
+    asked: BalanceAsked,
+    viewer: Viewer,
+    advance: sweep.Advance,
+) -> gather.Gathered:
+    """All that may bear on the accounts: of lots and vessels what their chains hold, else all."""
+    secret, limit = platform.recorder.secret, gather.Limit(facts=asked.most_facts)
+    if not asked.things or any(class_of(each) == each for each in asked.things):
+        return sweep.sweep(
+            conn,
+            viewer,
+            secret=secret,
+            known_at=asked.known_at,
+            as_of=asked.end,
+            limit=limit,
+            advance=advance,
+        )
+    seeds = tuple(Seed(thing=each) for each in asked.things)
+    ways = [
+        gather.gather(
+            conn,
+            Question(seeds=seeds, direction=way, known_at=asked.known_at, as_of=asked.end),
+            viewer,
+            secret=secret,
+            limit=limit,
+        )
+        for way in Direction
+    ]
+    facts = {(fact.entry, fact.line): fact for way in ways for fact in way.facts}
+    return structs.replace(
+        ways[0],
+        facts=tuple(fact for _, fact in sorted(facts.items())),
+        position=min(way.position for way in ways),
+        truncated=any(way.truncated for way in ways),
+    )
+
+
+def _known(conn: ReadConnection, facts: Sequence[Fact], tenant: int) -> _Known:
+    classes = {class_of(fact.thing) for fact in facts} - {""}
+    ends = (end for fact in facts for end in (fact.before, fact.after) if end is not None)
+    sites = {end.site for end in ends if end.site}
+    return _Known(
+        sweep.families_of(conn, facts),
+        directory.products(conn, classes, tenant=tenant),
+        directory.completion(conn, tenant=tenant, sites=sites).sites,
+    )
+
+
+_Wanted = Callable[[BalanceKind, Pool, Sequence[str], Holders], bool]
+
+
+def _wanted(asked: BalanceAsked, viewer: Viewer, known: _Known) -> _Wanted:
+    def wanted(kind: BalanceKind, pool: Pool, things: Sequence[str], holders: Holders) -> bool:
+        of_family = asked.family in {None, *map(known.family, things)}
+        here = any(
+            asked.party in {None, party} and asked.site in {None, site} for party, site in holders
+        )
+        is_named = not asked.things or not _subjects(kind, pool, things).isdisjoint(asked.things)
+        return of_family and here and is_named and _sees_all_of(viewer, known, kind, holders)
+
+    return wanted
+
+
+def _subjects(kind: BalanceKind, pool: Pool, things: Sequence[str]) -> set[str]:
+    """The names by which an account is asked for: others' lots in it are not looked up then."""
+    match kind:
+        case BalanceKind.SITE:
+            return {pool.thing}
+        case BalanceKind.VESSEL:
+            return {pool.container}
+        case _:
+            return set(things)
+
+
+def _sees_all_of(viewer: Viewer, known: _Known, kind: BalanceKind, holders: Holders) -> bool:
+    """Whether no record of an account is hidden from the viewer: it would look short for that."""
+    match viewer.role:
+        case Role.ADMIN:
+            return True
+        case Role.REGULATOR if viewer.areas:
+            seen = [_is_in(viewer.areas, known.sites.get(site, ())) for _, site in holders]
+        case Role.REGULATOR:
+            return True
+        case _:
+            seen = [party == viewer.party for party, _ in holders]
+    return any(seen) if kind is BalanceKind.MOVEMENT else all(seen)
+
+
+def _is_in(areas: Iterable[str], sites: Iterable[Site]) -> bool:
+    stems = tuple(map(access.trimmed, areas))
+    return any(site.division.startswith(stems) for site in sites)
+
+
+def _allowed(
+    platform: Platform, asked: BalanceAsked, known: _Known
+) -> Callable[[BalanceKind, Sequence[str], date], Allowed | None]:
+    def allowed(kind: BalanceKind, things: Sequence[str], on: date) -> Allowed | None:
+        if asked.tolerance is not None:
+            return Allowed(percent=asked.tolerance)
+        stated = [_stated(platform, known, kind, thing, on) for thing in things]
+        told = [each for each in stated if each is not None]
+        return min(told, key=lambda each: each.percent) if len(told) == len(things) else None
+
+    return allowed
+
+
+def _stated(
+    platform: Platform, known: _Known, over: BalanceKind, thing: str, on: date
+) -> Allowed | None:
+    family = platform.families.family(known.family(thing))
+    found = family and tolerances.tolerance_on(family, over.value, known.kind(thing), on)
+    if not family or not found:
+        return None
+    law = family.laws[found.law]
+    return Allowed(
+        percent=found.percent,
+        family=family.id,
+        law=Text(law.zh, law.en),
+        article=found.article,
+        since=found.since,
+        verified=tolerances.is_verified(family, found),
+    )
+
+
+def _named(conn: ReadConnection, drawn: Audit, known: _Known, tenant: int) -> Balanced:
+    pools = [each.pool for each in drawn.statements]
+    pools += [
+        suspect.other
+        for each in drawn.statements
+        if each.contradiction is not None
+        for suspect in (*each.contradiction.question, *each.contradiction.instead)
+        if suspect.other is not None
+    ]
+    parties = directory.parties(conn, {pool.party for pool in pools} - {""}, tenant=tenant)
+    sites = {pool.site: known.sites[pool.site] for pool in pools if pool.site in known.sites}
+    things = {pool.thing for pool in pools} - {""}
+    products = {thing: known.products.get(class_of(thing)) for thing in things}
+    schemes = {f"{_OWN}{scheme.id}": scheme.name for scheme in all_schemes()}
+    return Balanced(
+        **structs.asdict(drawn),
+        parties={uri: party.name for uri, party in parties.items()},
+        sites={uri: rows[-1].name for uri, rows in sites.items() if rows},
+        products={thing: schemes[thing] for thing in things if thing in schemes}
+        | {thing: one.name for thing, one in products.items() if one is not None},
+    )

@@ -1,0 +1,78 @@
+"""Takes a decision to destroy an event; gives what was destroyed, and the gap with its reason."""
+
+from shutil import rmtree
+from typing import Final
+
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+
+from suyuan import ledger
+from suyuan.index import follow as following
+from suyuan.kit import BusyError, SuyuanError, Text
+from suyuan.record import erasing, event_by_id
+from suyuan.record.types import Decision, Erasure
+from suyuan.service.access import OPERATOR
+from suyuan.service.platform import Platform
+from suyuan.service.reporting import follow
+from suyuan.store import snapshot
+
+_NONE: Final = Text("没有这个事件：{event}。", "There is no such event: {event}.")
+_SEVERAL: Final = Text(
+    "几家都报告过 {event}（{parties}）；请用 --party 指明。",
+    "Several parties reported {event} ({parties}); name one with --party.",
+)
+_BUSY: Final = Text(
+    "一次备份或很大的报文占用着数据，没有销毁任何内容；请在它结束后重试。",
+    "A backup or a large document holds the data, and nothing was destroyed; try again after it.",
+)
+_REASON: Final = Text(
+    "请写明由谁决定、依据什么（法条、判决或申请）。",
+    "Say who decided, and on which ground (an article, a judgement, a request).",
+)
+
+
+def erase(
+    platform: Platform, event_id: str, decision: Decision, *, party: str | None = None
+) -> Erasure:
+    """Destroy all that a party recorded under an id: content, salts, state, index, answers.
+
+    Its leaves and positions stay. Backups that were made before still have it.
+
+    Raises:
+        SuyuanError: `erase.none`, `erase.several`, `erase.reason`.
+        BusyError: `erase.busy`, others hold what is to be destroyed; nothing was.
+    """
+    if not decision.by.strip() or not decision.ground.strip():
+        raise SuyuanError("erase.reason", _REASON)
+    try:
+        _destroy(platform, event_id, decision, party)
+    except (LockNotAvailable, DeadlockDetected) as error:
+        raise BusyError("erase.busy", _BUSY, event_id) from error
+    rmtree(platform.config.data_dir / "network", ignore_errors=True)
+    with platform.store.write() as conn:
+        ledger.sequence(conn, now=platform.clock())
+    snapshot.vacuum(platform.store.dsn)
+    follow(platform)
+    return erased(platform)[-1]
+
+
+def _destroy(platform: Platform, event_id: str, decision: Decision, party: str | None) -> None:
+    with platform.store.write() as conn:
+        ledger.sequence(conn, now=platform.clock())  # by its position it is found
+    with platform.store.write() as conn:
+        snapshot.unlimited(conn)
+        found = event_by_id(conn, event_id, OPERATOR, secret=platform.recorder.secret)
+        parties = sorted({each.capturer for each in found if party in (None, each.capturer)})
+        if not parties:
+            raise SuyuanError("erase.none", _NONE.format(event=event_id), status=404)
+        if len(parties) > 1:
+            text = _SEVERAL.format(event=event_id, parties=", ".join(parties))
+            raise SuyuanError("erase.several", text, "--party", status=409)
+        own = [each for each in found if each.capturer == parties[0]]
+        erasing.erase(conn, own, decision, now=platform.clock(), draw=platform.draw)
+        following.forget(conn)  # last, since nobody reads the index from here on
+
+
+def erased(platform: Platform) -> list[Erasure]:
+    """All gaps in the record that a decision explains."""
+    with platform.store.read() as conn:
+        return erasing.erasures(conn)

@@ -1,0 +1,144 @@
+"""Takes a platform; gives every damage in it: rows, leaves, tree, checkpoints, index, files."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan import ledger
+from suyuan.index import comparing
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.damage import Damage
+from suyuan.ledger import checking, keys, tree
+from suyuan.record import erasing
+from suyuan.service.asking import SQL
+from suyuan.service.attesting import folder_of, log_of
+from suyuan.service.auditing import Progress, Wrong, audit
+from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection
+from suyuan.tlog.checkpoint import parse_checkpoint
+from suyuan.tlog.errors import FormatError
+from suyuan.tlog.mirror import CHECKPOINT
+from suyuan.tlog.note import parse_note
+from suyuan.tlog.tiles import tile_path, tiles_of
+
+PASSES: Final = 2
+"""How often the record is read: against its leaves, and against the index."""
+
+_HALF: Final = Text("{count} 处有头无尾：{what}", "{count} half-done: {what}")
+_WHAT: Final[Mapping[str, Text]] = {
+    "record.job": Text("条目没有采集任务", "an entry without its capture job"),
+    "record.counts": Text("任务的计数与条目不符", "a job whose counts are not its entries"),
+    "record.refused": Text("退回的事件没有任务", "refused bytes without their job"),
+    "state.event": Text("状态所依据的条目不在", "a state of an event that is not recorded"),
+    "state.bundle": Text("成组的物没有状态", "a bundle of things of which nothing is said"),
+    "state.withdrawn": Text("撤回声明不在记录中", "a withdrawal by an event that is not recorded"),
+    "registry.issued": Text("已发的码段超出计数", "a range of codes beyond what was counted"),
+}
+_FILE: Final = Text(
+    "{found}；应与数据库推出的一致。",
+    "{found}; it should be what the database gives.",
+)
+_MISSING: Final = Text("文件缺失", "The file is missing")
+_OTHER: Final = Text("文件内容不同", "The file says something else")
+_UNREAD: Final = Text("不能读取：{why}", "It cannot be read: {why}")
+_LONGER: Final = Text(
+    "镜像的检查点有 {found} 条，而数据库只有 {size} 条",
+    "The mirror's checkpoint has {found} entries and the database {size}",
+)
+_MIRROR: Final = Text("suyuan ledger mirror {folder}", "suyuan ledger mirror {folder}")
+
+
+class Examined(Struct, frozen=True, kw_only=True):
+    """How many entries were read, and all that is damaged; clean if nothing is.
+
+    `erased` are gaps that a logged decision explains (`suyuan erase`): they are no damage.
+    """
+
+    entries: int
+    erased: int
+    damages: tuple[Damage, ...]
+
+
+def examine(
+    platform: Platform, *, mirror: Path | None = None, progress: Progress = lambda _: None
+) -> Examined:
+    """Read everything and hold it against everything else; nothing is changed.
+
+    `mirror` is a folder of tiles to be held against the database too. `progress` is told how many
+    entries were read, up to `PASSES` times as many as there are.
+    """
+    folder = folder_of(platform)
+    damages = list(checking.files(folder))
+    usable = keys.is_begun(folder) and not damages
+    with platform.store.read() as conn:
+        size = ledger.head(conn).size
+        damages.extend(checking.rows(conn, log_of(platform) if usable else None))
+        damages.extend(_half_done(conn))
+        erased = sum(len(each.positions) for each in erasing.erasures(conn) if each.proven)
+    damages.extend(map(_as_damage, audit(platform, marked=usable, progress=progress)))
+    with platform.store.read() as conn:
+        damages.extend(_indexed(conn, size, progress))
+        if mirror is not None:
+            damages.extend(_mirrored(conn, mirror))
+    return Examined(entries=size, erased=erased, damages=tuple(damages))
+
+
+def _as_damage(wrong: Wrong) -> Damage:
+    place = "ledger" if wrong.position is None else f"position {wrong.position}"
+    return Damage(
+        code=wrong.code, place=place, text=wrong.text, cure=checking.RESTORE,
+        event=wrong.event, position=wrong.position,
+    )  # fmt: skip
+
+
+def _half_done(conn: ReadConnection) -> Iterator[Damage]:
+    for kind, count, place in conn.execute(SQL.half_done).fetchall():
+        text = _HALF.format(count=count, what=_WHAT[kind])
+        yield Damage(code=kind, place=place, text=text, cure=checking.RESTORE)
+
+
+def _indexed(conn: ReadConnection, size: int, progress: Progress) -> Iterator[Damage]:
+    """A record that cannot be read has been told of; the index is then not to be judged."""
+    try:
+        end = ledger.head(conn).size  # of this moment: others may be recording meanwhile
+        yield from comparing.differences(conn, end, progress=lambda at: progress(size + at))
+    except Exception as error:  # noqa: BLE001 -- whatever is in the rows, it cannot be followed
+        text = _UNREAD.format(why=type(error).__name__)
+        yield Damage(code="record.unreadable", place="record", text=text, cure=checking.RESTORE)
+
+
+def _mirrored(conn: ReadConnection, folder: Path) -> Iterator[Damage]:
+    """Tiles and bundles on the disk, each against what the leaves give."""
+    cure = _MIRROR.format(folder=folder)
+    try:
+        checkpoint = parse_checkpoint(parse_note((folder / CHECKPOINT).read_bytes()).text)
+    except (OSError, SuyuanError) as error:
+        why = error.text if isinstance(error, SuyuanError) else str(error)
+        yield _on_disk(folder / CHECKPOINT, _UNREAD.format(why=why), cure)
+        return
+    size = ledger.head(conn).size
+    if checkpoint.size > size:
+        text = _LONGER.format(found=checkpoint.size, size=size)
+        yield _on_disk(folder / CHECKPOINT, text, checking.RESTORE)
+        return
+    if not _has_root(conn, checkpoint.size, checkpoint.root):
+        yield _on_disk(folder / CHECKPOINT, _OTHER, cure)
+    for tile in tiles_of(checkpoint.size):
+        path = folder / tile_path(tile)
+        if not path.is_file():
+            yield _on_disk(path, _MISSING, cure)
+        elif path.read_bytes() != tree.tile_of(conn, tile):
+            yield _on_disk(path, _OTHER, cure)
+
+
+def _has_root(conn: ReadConnection, size: int, root: bytes) -> bool:
+    try:
+        return tree.root_of(conn, size) == root
+    except (FormatError, IndexError):  # rows are missing within a tile
+        return False
+
+
+def _on_disk(path: Path, found: Text, cure: Text) -> Damage:
+    return Damage(code="mirror.file", place=str(path), text=_FILE.format(found=found), cure=cure)

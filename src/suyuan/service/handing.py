@@ -1,0 +1,207 @@
+"""Takes a question, who asks, and a form; gives the answer in it, with only what they may see.
+
+An export says for whom it was made, on which day, and how complete it is.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
+
+from msgspec import Struct, structs
+
+from suyuan import interchange
+from suyuan.codes import recognise
+from suyuan.exchange import disclose
+from suyuan.interchange import Form
+from suyuan.interchange.types import Answering, Handed, Names
+from suyuan.kit import Text
+from suyuan.kit.text import Lang
+from suyuan.model import PUBLIC, Event, Role, Viewer
+from suyuan.record import Recorded, events_by_entries, grants_of
+from suyuan.registry import directory
+from suyuan.service.asking import SQL
+from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection
+from suyuan.trace import Answer, Question, recall_scope
+from suyuan.trace import ask as asked_of_index
+from suyuan.trace import trace as trace_question
+from suyuan.trace.types import Direction
+from suyuan.wire import write_document
+
+_SENT: Final = "urn:suyuan:ns:1:sent"
+"""What a partner's file said of a delivery, under its own words."""
+
+_AT_ONCE: Final = 2_000
+_SCOPE: Final = Text("召回范围", "recall scope")
+_PUBLIC: Final = Text("公众", "the public")
+_OPERATOR: Final = Text("平台操作员", "the platform's operator")
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """An answer with what its holders, sites and products are called, and who answers for it."""
+
+    answer: Answer
+    names: Names
+    responsible: tuple[Answering, ...]
+
+
+class Export(Struct, frozen=True, kw_only=True):
+    """A file to hand on: its bytes, its media type and the name it may have."""
+
+    content: bytes
+    media: str
+    name: str
+
+
+def told(
+    platform: Platform, question: Question, viewer: Viewer = PUBLIC, *, lang: Lang = "zh"
+) -> Told:
+    """The answer as `trace` gives it, with names; the operator also gets contacts."""
+    with platform.store.read() as conn:
+        return _told(conn, question, viewer, secret=platform.recorder.secret, lang=lang)
+
+
+def export(
+    platform: Platform,
+    question: Question,
+    viewer: Viewer,
+    form: Form,
+    *,
+    recall: bool = False,
+    name: str | None = None,
+    lang: Lang = "zh",
+) -> Export:
+    """The answer, or with `recall` the scope of one, in a form to hand on.
+
+    `name` is the account's, and stands in the export.
+
+    Raises:
+        LabelError: PDF, where the machine has no font with Chinese letters (503).
+    """
+    secret, now = platform.recorder.secret, platform.clock()
+    near = structs.replace(viewer, parts_only=True)
+    with platform.store.read() as conn:
+        if recall:
+            question = structs.replace(question, direction=Direction.FORWARD, depth=None)
+        found = _told(conn, question, viewer, secret=secret, lang=lang)
+        scope = recall_scope(conn, question, near, secret=secret) if recall else None
+        entries = asked_of_index.entries_behind(conn, found.answer, near, secret=secret)
+        events = list(_events(conn, entries, near, secret))
+    seen, shown = [], []
+    for each in events:
+        sent = disclose.outgoing(each, viewer, families=platform.families, secret=secret)
+        meant = disclose.shown_event(each, viewer, families=platform.families, secret=secret)
+        if sent is not None and meant is not None:
+            seen.append(sent)
+            shown.append(meant)
+    kind = _SCOPE if scope is not None else None
+    said = interchange.about(
+        found.answer if scope is None else scope, _who(viewer, name, lang), now, kind=kind
+    )
+    handed = Handed(
+        answer=found.answer,
+        scope=scope,
+        names=_with_events(found.names, events, shown),
+        about=said,
+        told=found.responsible,
+        document=write_document(seen, created=now, about=said.as_json()),
+        lang=lang,
+    )
+    media, ending = interchange.MEDIA[form]
+    stem = "recall" if recall else question.direction.value
+    return Export(
+        content=interchange.write(handed, form), media=media, name=f"{stem}-{now:%Y%m%d}{ending}"
+    )
+
+
+def _who(viewer: Viewer, name: str | None, lang: Lang) -> str:
+    """For whom it was made: the account's name, what it may, its organisation."""
+    if viewer.role is None:
+        return _PUBLIC.pick(lang)
+    role = _OPERATOR.pick(lang) if viewer.role is Role.ADMIN else viewer.role.value
+    return " · ".join(part for part in (name, role, viewer.party) if part)
+
+
+def _told(
+    conn: ReadConnection, question: Question, viewer: Viewer, *, secret: bytes, lang: Lang
+) -> Told:
+    near = structs.replace(viewer, parts_only=True)
+    answer = trace_question(conn, question, near, secret=secret)
+    names, contacts = _names(conn, answer, viewer, secret, lang)
+    tells = viewer.role is Role.ADMIN
+    shown = contacts if tells else {}
+    return Told(
+        answer=answer,
+        names=names,
+        responsible=tuple(interchange.answering(answer, names, shown, tells=tells)),
+    )
+
+
+def _names(
+    conn: ReadConnection, answer: Answer, viewer: Viewer, secret: bytes, lang: Lang
+) -> tuple[Names, dict[str, str]]:
+    """What is registered, else what reporters call it in their own documents."""
+    pools = [node.pool for node in answer.nodes]
+    pools += [pool for link in answer.links for pool in (link.source, link.target)]
+    parties = {pool.party for pool in pools} - {""}
+    sites = {pool.site for pool in pools} - {""}
+    known = directory.parties(conn, parties, tenant=viewer.tenant)
+    places = directory.completion(conn, tenant=viewer.tenant, sites=sites).sites
+    said = _described(conn, parties | sites, viewer, secret)
+    return Names(
+        parties={**said, **{uri: each.name.pick(lang) for uri, each in known.items()}},
+        sites={**said, **{uri: rows[-1].name.pick(lang) for uri, rows in places.items() if rows}},
+        products=_products(conn, {pool.thing for pool in pools} - {""}, viewer, lang),
+    ), {uri: each.contact for uri, each in known.items()}
+
+
+def _described(
+    conn: ReadConnection, names: Collection[str], viewer: Viewer, secret: bytes
+) -> dict[str, str]:
+    given = {
+        **grants_of(viewer, secret=secret).params,
+        "names": sorted(names),
+        "party": viewer.party,
+    }
+    return {name: said for name, said in conn.execute(SQL.described, given) if said}
+
+
+def _products(
+    conn: ReadConnection, things: Collection[str], viewer: Viewer, lang: Lang
+) -> dict[str, str]:
+    classes = {}
+    for thing in sorted(things):
+        read = recognise(thing)
+        if read:
+            classes[thing] = read[0].class_uri or read[0].canonical
+    named = directory.products(conn, set(classes.values()), tenant=viewer.tenant)
+    return {uri: named[of].name.pick(lang) for uri, of in classes.items() if of in named}
+
+
+def _events(
+    conn: ReadConnection, entries: Sequence[int], viewer: Viewer, secret: bytes
+) -> Iterator[Recorded]:
+    for begin in range(0, len(entries), _AT_ONCE):
+        part = entries[begin : begin + _AT_ONCE]
+        yield from events_by_entries(conn, part, viewer, secret=secret)
+
+
+def _with_events(names: Names, recorded: Sequence[Recorded], shown: Sequence[Event]) -> Names:
+    """With what the events themselves say: their documents, and a partner's own words for goods."""
+    documents = {
+        each.entry: tuple((ref.type or "", ref.value) for ref in each.event.biz_transactions)
+        for each in recorded
+        if each.event.biz_transactions
+    }
+    sent = {
+        element.epc_class: told
+        for event in shown
+        for element in event.quantities
+        if isinstance(told := event.extensions.get(_SENT), dict)
+    }
+    products = {thing: str(each["Name"]) for thing, each in sent.items() if each.get("Name")}
+    lots = {
+        thing: str(each["Lot Number"]) for thing, each in sent.items() if each.get("Lot Number")
+    }
+    return structs.replace(
+        names, documents=documents, products={**products, **names.products}, lots=lots
+    )

@@ -1,0 +1,145 @@
+"""Takes a platform and who asks; gives receipts: as the file that proves, in words, and as PDF."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from suyuan import exchange
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import in_china
+from suyuan.kit.text import Lang
+from suyuan.labels import slips
+from suyuan.model import Viewer
+from suyuan.service.gate import Gate
+from suyuan.service.platform import Platform
+from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
+from suyuan.tlog.commitment import Disclosure, parse_disclosure
+from suyuan.tlog.encoding import encode
+from suyuan.tlog.note import parse_note
+from suyuan.tlog.receipt import Receipt, parse_receipt
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_HEADING: Final = Text("存证回执", "Receipt of a record")
+_SAYS: Final = Text(
+    "此日志第 {position} 条记录于 {at}，此后未被改动：凭所附文件可离线核验。",
+    "Entry {position} of this log was recorded at {at} and is as it was then; the attached file "
+    "proves it, offline.",
+)
+_SHOWN: Final = Text("回执公开的内容", "What this receipt shows")
+_HIDDEN: Final = Text(
+    "另有 {count} 项不公开；它们也受此条约束，但从本回执推不出来。",
+    "{count} more fields are not shown; the entry binds them too, and nothing here tells of them.",
+)
+_HOW: Final = Text(
+    "核验：suyuan verify receipt.tlog-proof --key 公钥；或用浏览器打开上面的地址。"
+    "公钥请从可信渠道取得，勿只凭本纸。",
+    "To verify: suyuan verify receipt.tlog-proof --key VKEY, or open the address above in a "
+    "browser. Get the key by a way that you trust, and not from this paper.",
+)
+_BASE: Final = Text(
+    "回执的二维码要有本平台的公开网址；请用 SUYUAN_PUBLIC_URL 设置，或给出 --base。",
+    "The symbol on a receipt holds this platform's address; set it with SUYUAN_PUBLIC_URL, or give "
+    "--base.",
+)
+_GATE: Final = Gate(
+    "receipt",
+    Text("正在画别的回执，请稍后再试。", "Other receipts are being drawn; try again in a while."),
+    at_once=1,
+    waiting=4,
+)
+
+
+class ReceiptShown(Struct, frozen=True, kw_only=True):
+    """What a receipt says, in words: where the entry is, under which checkpoint, what is shown.
+
+    `hidden` is how many more fields the entry binds; `position` counts from 1.
+    """
+
+    position: int
+    at: datetime
+    entry: str
+    checkpoint: Checkpoint
+    signers: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
+    hidden: int
+
+    @property
+    def facts(self) -> tuple[tuple[Text, str], ...]:
+        """What is said of entry and checkpoint, each by its name."""
+        return (
+            (Text("日志", "Log"), self.checkpoint.origin),
+            (Text("位置", "Position"), str(self.position)),
+            (Text("记录时间", "Recorded at"), in_china(self.at)),
+            (Text("条目", "Entry"), self.entry),
+            (Text("检查点条数", "Checkpoint's size"), str(self.checkpoint.size)),
+            (Text("检查点根哈希", "Checkpoint's root"), encode(self.checkpoint.root)),
+            (Text("签名", "Signed by"), ", ".join(self.signers)),
+        )
+
+
+def receipt(platform: Platform, asked: str | int, viewer: Viewer) -> bytes | None:
+    """The receipt of the first event of an id, or of the entry at a position (from 1).
+
+    None if there is none that the viewer may have.
+
+    Raises:
+        BusyError: it is not in a published checkpoint yet.
+        LedgerError: nothing proves it any more.
+    """
+    secret = platform.recorder.secret
+    with platform.store.read() as conn:
+        return exchange.receipt(conn, asked, viewer, families=platform.families, secret=secret)
+
+
+def read_shown(data: bytes) -> ReceiptShown:
+    """A receipt of this platform, in words; what it proves is for `suyuan verify` to say."""
+    found: Receipt = parse_receipt(data)
+    note = parse_note(found.checkpoint)
+    shown: Disclosure = parse_disclosure(found.extra or b"")
+    return ReceiptShown(
+        position=found.index + 1,
+        at=_EPOCH + timedelta(microseconds=shown.time),
+        entry=encode(shown.entry),
+        checkpoint=parse_checkpoint(note.text),
+        signers=tuple(dict.fromkeys(each.name for each in note.signatures)),
+        fields=tuple((each.name, each.value.decode(errors="replace")) for each in shown.fields),
+        hidden=len(shown.sha256) - len(shown.fields),
+    )
+
+
+def entry_address(platform: Platform, position: int, base: str | None = None) -> str:
+    """Where the entry at a position is shown to whoever scans its receipt.
+
+    Raises:
+        SuyuanError: nobody said at which address this platform is reached.
+    """
+    root = base or platform.config.public
+    if not root:
+        raise SuyuanError("receipt.base", _BASE, "base")
+    return f"{root.rstrip('/')}/entries/{quote(str(position))}"
+
+
+def receipt_pdf(platform: Platform, data: bytes, lang: Lang, *, base: str | None = None) -> bytes:
+    """A receipt as a paper with a symbol, and itself attached.
+
+    Raises:
+        SuyuanError: `receipt.base`.
+        LabelError: no font with Chinese letters.
+        BusyError: too many are being drawn.
+    """
+    shown = read_shown(data)
+    hidden = [_HIDDEN.format(count=shown.hidden).pick(lang)] if shown.hidden else []
+    slip = slips.Slip(
+        heading=_HEADING.pick(lang),
+        lines=(_SAYS.format(position=shown.position, at=in_china(shown.at)).pick(lang),),
+        facts=[(name.pick(lang), value) for name, value in shown.facts],
+        shown=_SHOWN.pick(lang),
+        fields=shown.fields,
+        small=(*hidden, _HOW.pick(lang)),
+        address=entry_address(platform, shown.position, base),
+        file=data,
+    )
+    with _GATE.through():
+        return slips.slip_pdf(slip, lang)

@@ -1,0 +1,187 @@
+"""Facts and links as postings: so much came to what a holder has of a thing, or left it.
+
+A posting is what one side reported, or what a link says of the side that kept silent. Balances
+are drawn over postings (docs/concepts/balance.md).
+"""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from math import inf
+
+from msgspec import Struct
+
+from suyuan.kit import Quantity
+from suyuan.model import Fact, FactKind, Side, ThingGrain
+from suyuan.trace.contents import contents, packed_in
+from suyuan.trace.places import consumes, source, target
+from suyuan.trace.spells import Spells
+from suyuan.trace.times import Micros, Told, high, low
+from suyuan.trace.types import Column, Confirmed, Link, LinkKind, Pool
+
+INTO = frozenset((Column.CAME, Column.MADE))
+OUT_OF = frozenset((Column.WENT, Column.USED, Column.ENDED))
+
+
+class Posting(Struct, frozen=True, gc=False):
+    """An amount that came to a place, left it or was counted there, at some time of [lo, hi].
+
+    `quantity` None: not known. `certain`: it surely happened, and to all of the amount; `stated`:
+    the books say so, whether or not that is held. `other` is the other side, where there is one.
+    """
+
+    place: Pool
+    thing: str
+    column: Column
+    quantity: Quantity | None
+    lo: Micros
+    hi: Micros
+    certain: bool
+    stated: bool
+    entries: tuple[int, ...]
+    other: Pool | None = None
+
+
+def of_facts(told: Iterable[Told], things: set[str]) -> Iterator[Posting]:
+    """What was reported of these things themselves."""
+    for item in told:
+        if item.fact.thing in things:
+            yield from _of_fact(item)
+
+
+def of_links(links: Iterable[Link], things: set[str]) -> Iterator[Posting]:
+    """What containers took along of these things, and the sides of movements that kept silent.
+
+    The links are movements, and what containers took into transformations.
+    """
+    for link in links:
+        if link.source.thing in things:
+            yield from _of_link(link)
+
+
+def of_ends(told: Iterable[Told], things: set[str], stays: Spells) -> Iterator[Posting]:
+    """What of these things was in containers that were sold, used up or destroyed."""
+    for item in told:
+        if item.fact.kind is FactKind.ENDED and item.fact.thing in stays.inside:
+            yield from _ended_inside(item, stays, things)
+
+
+def lots_of(told: Iterable[Told]) -> set[str]:
+    """The things that are told by quantity."""
+    return {item.fact.thing for item in told if item.fact.grain is not ThingGrain.INSTANCE}
+
+
+def amount(fact: Fact) -> Quantity | None:
+    """How much a fact is about; a piece counts one."""
+    if fact.quantity is not None:
+        return Quantity(fact.quantity, fact.unit)
+    return Quantity(Decimal(1)) if fact.grain is ThingGrain.INSTANCE else None
+
+
+def at_holder(place: Pool) -> Pool:
+    """All that a holder has of a thing, in whatever container; transformations stay as they are."""
+    return Pool(place.thing, place.party, place.site, "", place.unknown) if place.thing else place
+
+
+def _of_fact(item: Told) -> Iterator[Posting]:
+    fact = item.fact
+    start, end = source(item), target(item)
+    match fact.kind:
+        case FactKind.MADE:
+            yield _own(item, end, Column.MADE)
+        case FactKind.BECAME if fact.side is Side.OUTPUT:
+            yield _own(item, end, Column.MADE)
+        case FactKind.BECAME if consumes(fact):
+            yield _own(item, start, Column.USED)
+        case FactKind.ENDED:
+            yield _own(item, start, Column.ENDED)
+        case FactKind.COUNTED if not fact.parent:
+            yield _own(item, end, Column.COUNTED)
+        case FactKind.MOVED:
+            if fact.side is not Side.RECEIVED:
+                yield _own(item, start, Column.WENT, end)
+            if fact.side is not Side.SENT:
+                yield _own(item, end, Column.CAME, start)
+        case _:
+            pass
+
+
+def _own(item: Told, place: Pool, column: Column, other: Pool | None = None) -> Posting:
+    fact = item.fact
+    when = fact.arrived if column is Column.CAME and fact.arrived is not None else fact.when
+    return Posting(
+        place=place,
+        thing=fact.thing,
+        column=column,
+        quantity=amount(fact),
+        lo=low(when),
+        hi=high(when),
+        certain=not item.held,
+        stated=True,
+        entries=item.entries,
+        other=other,
+    )
+
+
+def _of_link(link: Link) -> Iterator[Posting]:
+    """What a container took along; and the side of a movement that said nothing."""
+    carried = bool(link.source.container)
+    if link.kind is LinkKind.INPUT and carried:
+        yield _drawn(link, Column.USED)
+    elif link.kind is LinkKind.MOVED:
+        if carried or link.confirmed is Confirmed.RECEIVED:
+            yield _drawn(link, Column.WENT)
+        if carried or link.confirmed is Confirmed.SENT:
+            yield _brought(link)
+
+
+def _drawn(link: Link, column: Column) -> Posting:
+    carried = bool(link.source.container)
+    much = link.quantity if carried else link.received
+    return Posting(
+        place=at_holder(link.source),
+        thing=link.source.thing,
+        column=column,
+        quantity=None if much is None else Quantity(much, link.unit),
+        lo=low(link.departure),
+        hi=high(link.departure),
+        certain=link.certain,
+        stated=column is Column.WENT and (link.certain or not carried),
+        entries=link.entries,
+        other=at_holder(link.target),
+    )
+
+
+def _brought(link: Link) -> Posting:
+    """What was sent and nobody says came: it may be there from then on."""
+    confirmed = link.confirmed is not Confirmed.SENT
+    much = link.quantity if link.received is None or not confirmed else link.received
+    return Posting(
+        place=at_holder(link.target),
+        thing=link.target.thing,
+        column=Column.CAME,
+        quantity=None if much is None else Quantity(much, link.unit),
+        lo=low(link.arrival),
+        hi=high(link.arrival) if confirmed else inf,
+        certain=link.certain and confirmed,
+        stated=link.certain and confirmed,
+        entries=link.entries,
+        other=at_holder(link.source),
+    )
+
+
+def _ended_inside(item: Told, stays: Spells, things: set[str]) -> Iterator[Posting]:
+    for content in contents(stays, item.fact.thing, item.lo, item.hi):
+        if content.thing in things:
+            much, unit = packed_in(content.spells)
+            whole = source(item)
+            yield Posting(
+                place=Pool(content.thing, whole.party, whole.site, "", whole.unknown),
+                thing=content.thing,
+                column=Column.ENDED,
+                quantity=None if much is None else Quantity(much, unit),
+                lo=item.lo,
+                hi=item.hi,
+                certain=content.sure and not item.held,
+                stated=False,
+                entries=item.entries,
+            )

@@ -1,0 +1,75 @@
+"""All facts that a viewer may see, in the order of the record, for what is asked of a network.
+
+The record is read stretch by stretch; where a limit is hit, what is given is complete to the end of
+the last stretch, so that nothing looks missing that was only not read.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
+
+from suyuan.model import Fact, Viewer
+from suyuan.record import grants_of
+from suyuan.store import ReadConnection
+from suyuan.trace.gather import Gathered, Limit
+from suyuan.trace.rows import SQL, Act, Line, Lines, facts_of, names_of
+
+Advance = Callable[[int, int], None]
+"""Is told how many positions have been read, and of how many."""
+
+_STRETCH: Final = 2_000
+
+
+def sweep(
+    conn: ReadConnection,
+    viewer: Viewer,
+    *,
+    secret: bytes,
+    known_at: int | None = None,
+    as_of: datetime | None = None,
+    limit: Limit | None = None,
+    advance: Advance = lambda _done, _all: None,
+) -> Gathered:
+    """What the viewer may see of the record up to a position and a time of events.
+
+    `secret` keys the access tags. `position` of what is found is the last that was read.
+    """
+    bound = limit or Limit()
+    head = names_of(conn, {}).position
+    last = head if known_at is None else min(head, known_at)
+    asked = {**grants_of(viewer, secret=secret).params, "as_of": as_of}
+    lines: Lines = {}
+    reached, levels = -1, 0
+    while reached < last:
+        until, room = min(reached + _STRETCH, last), bound.facts - len(lines)
+        given = {**asked, "since": reached, "until": until, "room": room + 1}
+        rows = conn.execute(SQL.stretch, given).fetchall()
+        said = [Line(act, place) for act in (Act(*row) for row in rows) for place in _places(act)]
+        if len(rows) > room or len(said) > room or bound.expired():
+            break
+        lines.update({(line.act.entry, line.act.line + line.place): line for line in said})
+        reached, levels = until, levels + 1
+        advance(max(reached, 0), max(last, 0))
+    facts = tuple(facts_of(lines, names_of(conn, lines)))
+    return Gathered(facts=facts, position=reached, truncated=reached < last, levels=levels)
+
+
+def families_of(conn: ReadConnection, facts: Iterable[Fact]) -> dict[str, str]:
+    """The family of each thing, as far as an event of it was judged by one; of several the first.
+
+    By name, so that the order of the record does not matter.
+    """
+    given = {fact.entry: None for fact in facts}
+    named: dict[int, str] = dict(
+        conn.execute(SQL.families_named, {"entries": list(given)}).fetchall()
+    )
+    found: dict[str, str] = {}
+    for fact in facts:
+        name = named.get(fact.entry)
+        if name is not None:
+            found[fact.thing] = min(found.get(fact.thing, name), name)
+    return found
+
+
+def _places(act: Act) -> range:
+    return range(len(act.tails))

@@ -1,0 +1,171 @@
+"""The page on which somebody who is responsible sees where amounts contradict themselves.
+
+It works without script. Drawn from what its reader may see.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from litestar import Response
+from litestar.response import Redirect
+from markupsafe import Markup
+from msgspec import Struct
+
+from suyuan.codes import privacy
+from suyuan.kit import SuyuanError, Text
+from suyuan.model import Role
+from suyuan.service import BalanceAsked, Balanced, balance, require_account
+from suyuan.service import balance_words as words
+from suyuan.trace.accounts.types import Statement, Suspect
+from suyuan.trace.types import Column, Extent
+from suyuan.web.given import day_typed, things_typed
+from suyuan.web.reached import amount
+from suyuan.web.render import Reader, shown_code
+from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
+from suyuan.web.respond import refuse, respond
+from suyuan.web.strip import stock_words, strip
+
+_FIELDS: Final = ("things", "start", "end")
+_SHOWN: Final = 60
+_MOST_FACTS: Final = 100_000
+_OPENING = Text("期初", "opening")
+_CLOSING = Text("期末", "closing")
+_REST = Text("未成为任何产出", "turned into nothing recorded")
+_INPUT, _OUTPUT = Text("投入", "put in"), Text("产出", "came out")
+_SENT = Text("发出", "sent")
+
+
+class Line(Struct, frozen=True):
+    """One account in words: whose it is, its amounts, what is wrong, which records to question."""
+
+    account: Statement
+    kind: Text
+    holder: Text
+    thing: str
+    name: Text | None
+    amounts: tuple[tuple[Text, Text], ...]
+    wrong: Text | None
+    question: tuple[Text, ...]
+    instead: tuple[Text, ...]
+    others: Text | None
+    tolerated: Text | None
+    drawing: Markup | None
+
+
+def balance_page(request: AnyRequest) -> Response[Any]:
+    """The accounts of who asks, or of the things asked about: contradictions first."""
+    try:
+        require_account(asking(request))
+    except SuyuanError as error:
+        return refuse(request, "sign_in.html", error)
+    typed = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
+    given = {name: privacy.masked(text) for name, text in typed.items()}
+    if given != typed:  # no browser keeps it in an address
+        return Redirect(f"/balance?{urlencode(given)}")
+    try:
+        found = _found(request, **typed)
+    except SuyuanError as error:
+        return refuse(request, "balance.html", error, given=given, found=None)
+    reader = reader_of(request, asking(request))
+    return respond(
+        request,
+        "balance.html",
+        wrong=None,
+        given=given,
+        found=found,
+        lines=[line_of(each, found, reader) for each in found.statements],
+        contradicted=sum(found.contradictions.values()),
+        sees_all=asking(request).viewer.role is Role.ADMIN,
+    )
+
+
+def _found(request: AnyRequest, *, things: str, start: str, end: str) -> Balanced:
+    asked = BalanceAsked(
+        things=tuple(things_typed(request, things)),
+        start=day_typed(start, last=False),
+        end=day_typed(end, last=True),
+        most=_SHOWN,
+        most_facts=_MOST_FACTS,
+    )
+    return balance(platform_of(request), asked, asking(request).viewer)
+
+
+def line_of(account: Statement, found: Balanced, reader: Reader) -> Line:
+    """An account as its reader reads it."""
+    wrongly, unit = account.contradiction, account.unit
+    thing = account.pool.thing or account.pool.container
+    return Line(
+        account=account,
+        kind=words.KINDS[account.kind],
+        holder=_holder(account, found),
+        thing=thing,
+        name=found.products.get(account.pool.thing),
+        amounts=tuple(_amounts(account)),
+        wrong=None if wrongly is None else words.wrong(wrongly, amount(wrongly.by, unit)),
+        question=tuple(_said(each, unit) for each in wrongly.question) if wrongly else (),
+        instead=tuple(_instead(account)),
+        others=words.others(wrongly.others) if wrongly else None,
+        tolerated=words.tolerated(account.allowed),
+        drawing=strip(account, reader),
+    )
+
+
+def _holder(account: Statement, found: Balanced) -> Text:
+    pool = account.pool
+    party = found.parties.get(pool.party) or _code(pool.party)
+    site = found.sites.get(pool.site) or _code(pool.site)
+    both = [each for each in (party, site) if each.zh]
+    if len(both) > 1 and both[0] == both[1]:
+        both = both[:1]
+    return Text(" · ".join(each.zh for each in both), " · ".join(each.en for each in both))
+
+
+def _code(uri: str) -> Text:
+    shown = shown_code(uri) if uri else ""
+    return Text(shown, shown)
+
+
+def _amounts(account: Statement) -> Iterator[tuple[Text, Text]]:
+    """Each amount that is not nothing, and the closing stock always."""
+    for word, extent in _columns(account):
+        if extent.most != 0 or word is _CLOSING:
+            yield word, stock_words(extent.least, extent.most, account.unit)
+
+
+def _columns(account: Statement) -> tuple[tuple[Text, Extent], ...]:
+    match account.kind.value:
+        case "flow":
+            return (_INPUT, account.came), (_OUTPUT, account.went), (_REST, account.closing)
+        case "movement":
+            return (_SENT, account.came), (words.COLUMNS[Column.CAME], account.went)
+        case _:
+            return (
+                (_OPENING, account.opening),
+                (words.COLUMNS[Column.CAME], account.came),
+                (words.COLUMNS[Column.MADE], account.made),
+                (words.COLUMNS[Column.WENT], account.went),
+                (words.COLUMNS[Column.USED], account.used),
+                (words.COLUMNS[Column.ENDED], account.ended),
+                (_CLOSING, account.closing),
+            )
+
+
+def _instead(account: Statement) -> Iterator[Text]:
+    """Other explanations: records of which one alone would do, or what nobody recorded."""
+    if account.contradiction is not None:
+        yield from (_said(each, account.unit) for each in account.contradiction.instead)
+        amounts = (account.missing, account.lost)
+        yield from words.unrecorded(
+            *(amount(much, account.unit) if much else None for much in amounts)
+        )
+
+
+def _said(suspect: Suspect, unit: str | None) -> Text:
+    much = None if suspect.amount is None else amount(suspect.amount, unit)
+    at_most = None if suspect.at_most is None else amount(suspect.at_most, unit)
+    return words.doubted(suspect, much, at_most)
+
+
+balance_pages: Final = {"balance": balance_page}
+"""By operation of the API: what a browser is given at the same address."""

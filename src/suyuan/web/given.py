@@ -1,0 +1,56 @@
+"""Takes what people type into a form, things and days; gives canonical names and instants."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from unicodedata import normalize
+
+from suyuan.codes import privacy
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.span import parse_instant
+from suyuan.service import subjects
+from suyuan.web.reading import LONGEST
+from suyuan.web.request import AnyRequest, asking, platform_of
+
+_CHINA: Final = 480
+_MOST: Final = 100
+
+_MANY = Text("一次最多问 {most} 个编码。", "Ask about at most {most} codes at a time.")
+_UNREADABLE = Text(
+    "“{text}” 不是能认出的编码；请和包装核对后再查。",
+    "'{text}' is no code that we know; compare it with the package.",
+)
+
+
+def things_typed(request: AnyRequest, lines: str) -> list[str]:
+    """The canonical names of things typed one a line, each once.
+
+    Raises:
+        SuyuanError: one is no code, or there are too many.
+    """
+    texts = list(dict.fromkeys(filter(None, (line.strip() for line in lines.splitlines()))))
+    if len(texts) > _MOST:
+        raise SuyuanError("recall.many", _MANY.format(most=_MOST), "things")
+    return _names(request, texts)
+
+
+def _names(request: AnyRequest, texts: Sequence[str]) -> list[str]:
+    short = [privacy.cut(text, LONGEST) for text in texts]
+    found = subjects(platform_of(request), short, asking(request).viewer)
+    for text, each in zip(texts, found, strict=True):
+        if each is None:
+            said = _UNREADABLE.format(text=privacy.quoted(text))
+            raise SuyuanError("recall.code", said, "things")
+    return [each.canonical for each in found if each is not None]
+
+
+def day_typed(day: str, *, last: bool) -> datetime | None:
+    """The first or the last instant of a day in China; nothing typed is no limit.
+
+    Raises:
+        BadTimeError: it is no day.
+    """
+    if not day:
+        return None
+    span, _ = parse_instant(normalize("NFKC", day), offset_minutes=_CHINA)
+    return span.hi if last else span.lo

@@ -1,0 +1,94 @@
+"""The page of a receipt: what it proves in words, its files, and a check in the reader's browser.
+
+Without script it says how to check it offline; with script `receipt.js` does so here.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+from litestar import Response
+
+from suyuan.kit import SuyuanError, Text
+from suyuan.service import log_keys, read_shown, receipt, receipt_pdf
+from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
+from suyuan.web.respond import respond
+
+_BY_ID: Final = b"/receipts/"
+_NONE: Final = Text("没有可看的回执", "There is no receipt to be seen")
+_NONE_HELP: Final = Text(
+    "没有这一条，或不公开；上报单位和监管部门登录后可以看到自己的。",
+    "There is no such entry, or it is not public; its reporter and the authority see theirs when "
+    "they have signed in.",
+)
+_NOT_NOW: Final = Text("回执现在取不到", "The receipt cannot be had now")
+
+
+def entry_page(request: AnyRequest) -> Response[Any]:
+    """The receipt of the entry at a position."""
+    position = int(request.path_params["position"])
+    return _page(request, lambda: receipt(platform_of(request), position, asking(request).viewer))
+
+
+def event_page(request: AnyRequest) -> Response[Any]:
+    """The receipt of an event by its id."""
+    raw = request.scope.get("raw_path", b"").partition(b"?")[0]
+    name = unquote(raw[raw.find(_BY_ID) + len(_BY_ID) :].decode("ascii"))
+    return _page(request, lambda: receipt(platform_of(request), name, asking(request).viewer))
+
+
+def _page(request: AnyRequest, find: Callable[[], bytes | None]) -> Response[Any]:
+    try:
+        found = find()
+        if found is None:
+            return respond(request, "problem.html", status=404, title=_NONE, detail=_NONE_HELP)
+        file = _file(request, found)
+    except SuyuanError as error:
+        page = respond(
+            request, "problem.html", status=error.status, title=_NOT_NOW, detail=error.text
+        )
+        if error.retry_after is not None:
+            page.headers["Retry-After"] = str(error.retry_after)
+        return page
+    return file or _shown(request, found)
+
+
+def _file(request: AnyRequest, found: bytes) -> Response[bytes] | None:
+    """What a link of the page asks for: the file that proves, or the paper."""
+    name, platform = request.query_params.get("form"), platform_of(request)
+    if name == "tlog-proof":
+        return _sent(found, "receipt.tlog-proof", "text/plain; charset=utf-8")
+    if name == "pdf":
+        lang = reader_of(request, asking(request)).lang
+        base = platform.config.public or str(request.base_url)
+        made = receipt_pdf(platform, found, lang, base=base)
+        return _sent(made, "receipt.pdf", "application/pdf")
+    return None
+
+
+def _sent(data: bytes, name: str, kind: str) -> Response[bytes]:
+    headers = {
+        "cache-control": "private, no-store",
+        "content-disposition": f'attachment; filename="{name}"',
+        "vary": "Accept, Authorization, Cookie",
+    }
+    return Response(data, media_type=kind, headers=headers)
+
+
+def _shown(request: AnyRequest, found: bytes) -> Response[str]:
+    page = respond(
+        request,
+        "receipt.html",
+        shown=read_shown(found),
+        raw=found.decode(),
+        keys=log_keys(platform_of(request)),
+        here=request.url.path,
+    )
+    page.headers["cache-control"] = "private, no-store"
+    return page
+
+
+receipt_pages: Final[Mapping[str, Callable[[AnyRequest], Response[Any]]]] = {
+    "getEntry": entry_page,
+    "getReceipt": event_page,
+}

@@ -1,0 +1,151 @@
+"""What is nearly a code is helped, and what is none is not taken for one."""
+
+import string
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from suyuan.codes import Candidate, recognise
+from suyuan.codes.checks import gs1_check_digit
+from suyuan.codes.gs1_ais import AIS
+
+BODIES = st.integers(0, 10**10 - 1).map(lambda number: f"69{number:010}")
+GTINS = BODIES.map(lambda body: body + gs1_check_digit(body))
+LETTERS = st.sampled_from([each for each in string.ascii_letters if each not in "OoIl"])
+KEYS = st.sampled_from([("01", 13), ("00", 17), ("414", 12), ("417", 12), ("8018", 17)])
+FORMS = st.sampled_from(["({ai}){value}", "https://id.gs1.org/{ai}/{value}", "{value}"])
+
+
+def notes(found: Candidate) -> set[str]:
+    return {each.code for each in found.notes}
+
+
+@given(GTINS, LETTERS, st.booleans())
+@example("6901234567892", "x", False)
+def test_a_right_code_with_a_letter_at_either_end_is_told_without_it(
+    gtin: str,
+    letter: str,
+    first: bool,  # noqa: FBT001 -- drawn
+) -> None:
+    text = letter + gtin if first else gtin + letter
+    found = next(each for each in recognise(text) if each.scheme == "gtin")
+    assert (found.canonical, found.valid) == (f"https://id.gs1.org/01/0{gtin}", True)
+    (said,) = [each for each in found.notes if each.code == "code.stray"]
+    assert f"“{letter}”" in said.text.zh
+    assert f"'{letter}'" in said.text.en
+    assert "beginning" in said.text.en if first else "end" in said.text.en
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("91110000600037341LX", "urn:suyuan:uscc:91110000600037341L"),
+        ("x91110000600037341L", "urn:suyuan:uscc:91110000600037341L"),
+        ("SC10633019702613a", "urn:suyuan:sc-licence:SC10633019702613"),
+        ("340123453111111115k", "https://id.gs1.org/00/340123453111111115"),
+    ],
+)
+def test_other_codes_with_a_stray_letter_are_told_where_a_check_proves_them(
+    text: str, canonical: str
+) -> None:
+    best = recognise(text)[0]
+    assert (best.canonical, best.valid) == (canonical, True)
+    assert "code.stray" in notes(best)
+
+
+def test_a_stray_letter_behind_a_code_whose_check_fails_is_told_too() -> None:
+    (found,) = recognise("6901234567890x")
+    assert (found.scheme, found.valid) == ("gtin", False)
+    assert {"code.stray", "code.check"} <= notes(found)
+
+
+@given(st.integers(0, 10**17 - 1).map(lambda number: f"{number:017}"), LETTERS)
+def test_without_a_check_a_stray_letter_is_not_thought_away(digits: str, letter: str) -> None:
+    assert "organic-mark" not in {each.scheme for each in recognise(digits + letter)}
+
+
+@given(KEYS, st.integers(10**16, 10**17 - 1), st.integers(1, 9), FORMS)
+def test_a_gs1_key_whose_check_fails_keeps_its_parts_and_says_the_name_it_would_have(
+    key: tuple[str, int], number: int, off: int, form: str
+) -> None:
+    ai, size = key
+    body = str(number)[:size]
+    right = body + gs1_check_digit(body)
+    wrong = body + str((int(right[-1]) + off) % 10)
+    ai = {"{value}": {17: "00", 13: "01", 12: "414"}[size]}.get(form, ai)
+    scheme = {"00": "sscc", "01": "gtin", "414": "gln", "417": "pgln", "8018": "gsrn"}[ai]
+    found = [each for each in recognise(form.format(ai=ai, value=wrong)) if each.scheme == scheme]
+    if not found:
+        assert form == "{value}"  # a number of books names no place
+        return
+    (told,) = found
+    assert not told.valid
+    assert told.canonical
+    assert [(each.name, each.value) for each in told.parts] == [(f"ai-{ai}", wrong)]
+    (said,) = [each for each in told.notes if each.code == "code.needs-check"]
+    assert said.text.en.endswith(f"https://id.gs1.org/{ai}/{right}.")
+    assert any(
+        each.canonical == f"https://id.gs1.org/{ai}/{right}" for each in recognise(f"({ai}){right}")
+    )
+
+
+REST = st.text(string.ascii_letters + "_~", min_size=1, max_size=12)
+
+
+@given(GTINS, REST, st.sampled_from(["http://2dcode.org/", "https://a.example.cn/"]), st.booleans())
+@example("6901234567892", "abc", "http://2dcode.org/", True)
+def test_a_link_whose_path_begins_with_a_gtin_offers_it(
+    gtin: str,
+    rest: str,
+    host: str,
+    padded: bool,  # noqa: FBT001 -- drawn
+) -> None:
+    written = f"0{gtin}" if padded else gtin
+    found = {each.canonical: each for each in recognise(f"{host}{written}{rest}")}
+    told = found[f"https://id.gs1.org/01/0{gtin}"]
+    assert told.valid
+    assert "code.link-start" in notes(told)
+    wrong = written[:-1] + str((int(written[-1]) + 3) % 10)
+    assert not any(each.scheme == "gtin" for each in recognise(f"{host}{wrong}{rest}"))
+
+
+HAN = st.text("苏浙京农林种许字准湘益安", min_size=1, max_size=6)
+
+
+@given(HAN, st.integers(1949, 2099), st.text("0123456789", min_size=1, max_size=8), st.booleans())
+@example("苏", 2020, "00123", False)
+def test_a_year_in_brackets_behind_chinese_is_no_application_identifier(
+    words: str,
+    year: int,
+    digits: str,
+    wide: bool,  # noqa: FBT001 -- drawn
+) -> None:
+    assert f"{year}" not in AIS
+    text = f"{words}（{year}）{digits}" if wide else f"{words}({year}){digits}"
+    gs1 = {"gs1-data", "gtin", "gln", "sscc"}
+    told = recognise(text)
+    assert not gs1 & {each.scheme for each in told}
+    assert not {"mv-node", "organisation-code", "hs-code"} & {each.scheme for each in told}
+
+
+@pytest.mark.parametrize(
+    "text", ["批号(10)B7(17)271231", "商品(01)06901234567892", "(01)06901234567892"]
+)
+def test_an_element_string_behind_chinese_is_read_as_ever(text: str) -> None:
+    assert recognise(text)[0].canonical.startswith(
+        ("urn:suyuan:gs1-data:", "https://id.gs1.org/01/")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme"),
+    [
+        ("(湘益安)农种许字(2017)第001号", "seed-licence"),
+        ("农种许字〔2020〕第0001号", "seed-licence"),
+        ("农药生许(鲁)006", "pesticide-licence"),
+    ],
+)  # fmt: skip
+def test_a_licence_without_its_beginning_is_told_by_the_words_in_it(text: str, scheme: str) -> None:
+    (found,) = recognise(text)
+    assert (found.scheme, found.valid) == (scheme, False)

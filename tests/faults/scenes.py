@@ -1,0 +1,263 @@
+"""One installation that is hit again and again, and what must hold of it after each blow."""
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import psycopg
+from faulty import EVENTS, PATIENCE, Outcome, Point, Workers, document, event_id
+
+from suyuan import ledger
+from suyuan.capture import OnRefusal, Options
+from suyuan.ledger import keys, publishing
+from suyuan.service import (
+    Config,
+    Platform,
+    backup,
+    capture,
+    check_backup,
+    examine,
+    follow,
+    local_capturer,
+    log_keys,
+    mirror_to,
+    on_store,
+    publish,
+)
+from suyuan.store import StoreSettings, open_store
+from suyuan.tlog.artefact import Trust, verify_file, verify_mirror
+from suyuan.tlog.mirror import CHECKPOINT
+from suyuan.tlog.note import parse_vkey
+from suyuan.tlog.policy import trusting
+
+MANY = 60
+"""Documents at the beginning: more than a tile's worth of events."""
+
+HERE = """
+select count(*) from record.entry as e join capture.job as j on j.id = e.job
+where j.request_key = %s
+"""
+SESSIONS = """
+select pid from pg_stat_activity
+where datname = current_database() and application_name = 'suyuan'
+"""
+
+
+class Site:
+    """The installation, as an operator sees it who comes by after each blow."""
+
+    def __init__(self, dsn: str, spare: str, folder: Path) -> None:
+        self.dsn, self.spare, self.folder = dsn, spare, folder
+        self.number = 0
+        settings = StoreSettings(data_dir=folder, database_url=dsn, pool_min=1, pool_max=1)
+        self.store = open_store(settings)
+        self.platform = on_store(self.store, Config(data_dir=folder, database_url=dsn))
+        self.clients = self.sessions()
+        for _ in range(MANY * 90 // (EVENTS * 20)):
+            self.capture()
+        self.published = publish(self.platform).note
+        follow(self.platform)
+        self.backup = folder / "first.backup"
+        backup(self.platform, self.backup)
+
+    def capture(self) -> int:
+        """Record the next document, by a client that nothing happens to; its number."""
+        self.number += 1
+        send(self.platform, self.number)
+        return self.number
+
+    def sessions(self) -> set[int]:
+        """The server's processes that work for this installation."""
+        with psycopg.connect(self.dsn) as connection:
+            return {int(row[0]) for row in connection.execute(SESSIONS.encode())}
+
+    def alone(self) -> None:
+        """Wait until a killed client's session has ended: it outlives its client for a moment."""
+        deadline = time.monotonic() + PATIENCE
+        while not self.sessions() <= self.clients:
+            assert time.monotonic() < deadline, "a session does not end"
+            time.sleep(0.01)
+
+    def there(self, number: int) -> int:
+        """How many events of a document are recorded."""
+        with psycopg.connect(self.dsn) as connection:
+            row = connection.execute(HERE.encode(), [f"fault-{number}"]).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def trust(self) -> Trust:
+        """What an outsider believes."""
+        return Trust(policy=trusting([parse_vkey(each, "") for each in log_keys(self.platform)]))
+
+    def continues(self) -> int:
+        """Publish; what was published before must be the beginning of it. How many entries."""
+        before = verify_file(self.published, self.trust())
+        done = publish(self.platform)
+        with self.store.read() as conn:
+            publishing.require_same(conn, publishing.Checkpoint("", before.size, before.root))
+        assert done.size >= before.size
+        self.published = done.note
+        return done.size
+
+    def clean(self) -> None:
+        """Nothing is damaged anywhere."""
+        follow(self.platform)
+        assert examine(self.platform).damages == ()
+
+
+def send(platform: Platform, number: int) -> list[str | None]:
+    """Record a document under its request key; the ids of its events."""
+    options = Options(on_refusal=OnRefusal.PROCEED, request_key=f"fault-{number}")
+    done = capture(platform, document(number), local_capturer(platform, None), options)
+    assert all(each.position is not None for each in done.events)
+    return [each.event_id for each in done.events]
+
+
+def strike(site: Site, workers: Workers, point: Point) -> Outcome:
+    """Let a worker do its work with a fault in it, and see that all is as it must be."""
+    target = site.folder / "target"
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
+    order, first = _order(site, point, target)
+    done = workers.run(point, first=first, **order)
+    site.alone()
+    AFTER[point.component](site, done, target)
+    return done
+
+
+def _order(site: Site, point: Point, target: Path) -> tuple[dict[str, Any], Callable[[], object]]:
+    order: dict[str, Any] = {"dsn": site.dsn, "folder": str(site.folder)}
+    match point.component:
+        case "capture":
+            site.number += 1
+            order["number"] = site.number
+        case "sequencer":
+            return order, lambda: unnumbered(site)
+        case "signer" | "index":
+            site.capture()
+        case "tiles":
+            mirror_to(site.platform, target)  # as it was before
+            site.capture()
+            site.continues()
+            order["target"] = str(target)
+        case "keys":
+            order["target"] = str(target / "log")
+        case "backup":
+            order["target"] = str(target / "file")
+        case "restore":
+            site.capture()
+            order = {"dsn": site.spare, "folder": str(target), "source": str(site.backup)}
+    return order, lambda: None
+
+
+def unnumbered(site: Site) -> None:
+    """Record a document whose client dies before its events have positions."""
+    site.number += 1
+    with patch("suyuan.record.intake.number", lambda _store, _recorder, result: result):
+        options = Options(on_refusal=OnRefusal.PROCEED, request_key=f"fault-{site.number}")
+        data = document(site.number)
+        capture(site.platform, data, local_capturer(site.platform, None), options)
+
+
+def after_capture(site: Site, done: Outcome, _target: Path) -> None:
+    """Acknowledged is there; not acknowledged is there whole or not at all; sent again, once."""
+    number = site.number
+    assert site.there(number) in ((EVENTS,) if done.acked else (0, EVENTS))
+    expected = [event_id(number, place) for place in range(EVENTS)]
+    assert send(site.platform, number) == expected
+    assert site.there(number) == EVENTS
+    site.continues()
+
+
+def after_sequencer(site: Site, _done: Outcome, _target: Path) -> None:
+    """Everything gets its position, in one row without gaps."""
+    with site.store.write() as conn:
+        ledger.sequence(conn, now=site.platform.clock())
+    assert site.there(site.number) == EVENTS
+    assert send(site.platform, site.number)
+    assert site.continues() % EVENTS == 0
+
+
+def after_signer(site: Site, done: Outcome, _target: Path) -> None:
+    """What was shown to anybody had been marked, and is continued."""
+    mark = keys.last_signed(keys.read_log(site.folder / "log"))[0]
+    assert not done.acked or int(done.acked[0]) <= mark.size
+    site.continues()
+
+
+def after_index(site: Site, _done: Outcome, _target: Path) -> None:
+    """The index goes on from where it stood."""
+    follow(site.platform)
+    site.continues()
+
+
+def after_tiles(site: Site, done: Outcome, target: Path) -> None:
+    """A mirror is always one of a published checkpoint; done again, of the newest."""
+    found = verify_mirror(lambda name: _bytes(target / name), site.trust())
+    assert found.damages == ()
+    assert not done.acked or (target / CHECKPOINT).read_bytes() == site.published
+    mirror_to(site.platform, target)
+    assert (target / CHECKPOINT).read_bytes() == site.published
+    assert examine(site.platform, mirror=target).damages == () or not done.met
+
+
+def after_keys(site: Site, _done: Outcome, target: Path) -> None:
+    """A log has a key and its mark, or is not begun; either way it can be signed with."""
+    log = keys.open_log(target / "log", origin="log.example/f", draw=site.platform.draw)
+    before, note = keys.last_signed(log)
+    verify_file(note, Trust(policy=trusting(log.vkeys)))
+    assert before.size == 0
+    assert keys.rotate(log, draw=site.platform.draw).origin == "log.example/f"
+
+
+def after_backup(site: Site, done: Outcome, target: Path) -> None:
+    """The file is whole or it is not there; done again it is."""
+    path = target / "file"
+    if path.exists():
+        assert check_backup(path).entries >= 1
+        path.unlink()
+    else:
+        assert not done.acked
+    assert backup(site.platform, path).entries == check_backup(path).entries
+
+
+def after_restore(site: Site, done: Outcome, _target: Path) -> None:
+    """The database is empty, or holds all of it; the next one restores it whole."""
+    entries = check_backup(site.backup).entries
+    with psycopg.connect(site.spare) as connection:
+        row = connection.execute("select to_regclass('record.entry') is not null").fetchone()
+        assert row is not None
+        recorded = 0
+        if row[0]:
+            (counted,) = connection.execute("select count(*) from record.entry").fetchall()
+            recorded = int(counted[0])
+    assert recorded in (0, entries)
+    assert not done.acked or recorded == entries
+    if recorded:
+        empty(site.spare)
+
+
+def empty(dsn: str) -> None:
+    """A database as it was made."""
+    with psycopg.connect(dsn) as connection:
+        for schema in ("registry", "ledger", "capture", "state", "record", "index", "store"):
+            connection.execute(f"drop schema if exists {schema} cascade".encode())
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+AFTER: dict[str, Callable[[Site, Outcome, Path], None]] = {
+    "capture": after_capture,
+    "sequencer": after_sequencer,
+    "signer": after_signer,
+    "tiles": after_tiles,
+    "keys": after_keys,
+    "index": after_index,
+    "backup": after_backup,
+    "restore": after_restore,
+}

@@ -1,0 +1,139 @@
+"""The balance of a small story in a program, in a browser and in a terminal."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from oil import PRESS, SHOP, told
+
+from suyuan.main import asgi
+from suyuan.model import Role
+from suyuan.registry.types import Account
+from suyuan.service import Platform, fresh_key
+
+Client = TestClient[Litestar]
+
+
+@pytest.fixture
+def client(platform: Platform) -> Iterator[Client]:
+    told(platform)
+    with TestClient(asgi(platform), raise_server_exceptions=False) as found:
+        yield found
+
+
+def key(platform: Platform, name: str, party: str | None = None) -> str:
+    role = Role.ADMIN if party is None else Role.CAPTURER
+    return fresh_key(platform, Account(name=name, role=role, party=party))
+
+
+def bearer(platform: Platform, name: str, party: str | None = None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key(platform, name, party)}"}
+
+
+def asked(client: Client, headers: dict[str, str], **params: Any) -> dict[str, Any]:
+    found = client.get("/balance", params=params, headers=headers)
+    assert found.status_code == 200, found.text
+    answer: dict[str, Any] = found.json()
+    return answer
+
+
+def test_a_program_is_told_in_numbers_and_only_what_is_its_own(
+    client: Client, platform: Platform
+) -> None:
+    whole = asked(client, bearer(platform, "boss"))
+    assert sum(whole["contradictions"].values()) == 5
+    shop = whole["statements"][0]
+    assert shop["contradiction"]["day"] == "2026-03-07"
+    assert shop["closing"] == {"least": 0, "most": 0}
+    own = bearer(platform, "shop", SHOP)
+    assert asked(client, own)["contradictions"] == {"more_went": 1}
+    assert asked(client, own, party=PRESS)["accounts"] == 0
+    assert asked(client, own, tolerance=100)["contradictions"] == {}
+    assert len(asked(client, bearer(platform, "second"), most=1)["statements"]) == 1
+    assert client.get("/balance").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("params", "place"),
+    [
+        ({"tolerance": "much"}, "tolerance"),
+        ({"tolerance": "NaN"}, "tolerance"),
+        ({"tolerance": "-1"}, "tolerance"),
+        ({"start": "never"}, "start"),
+        ({"start": "2026-03-02", "end": "2026-03-01"}, "start"),
+        ({"thing": "☃"}, "thing"),
+        ({"holder": "x"}, "holder"),
+    ],
+)
+def test_what_a_program_asks_wrongly_is_told_by_its_place(
+    client: Client, platform: Platform, params: dict[str, str], place: str
+) -> None:
+    refused = client.get("/balance", params=params, headers=bearer(platform, "boss"))
+    assert refused.status_code == 400
+    assert refused.json()["place"] == place
+    unknown = client.get("/balance", params={"family": "air"}, headers=bearer(platform, "second"))
+    assert unknown.status_code == 404
+
+
+def test_a_browser_is_given_a_page_with_what_is_wrong_and_what_to_check(
+    client: Client, platform: Platform
+) -> None:
+    as_browser = {"accept": "text/html", "accept-language": "zh"}
+    assert "口令" in client.get("/balance", headers=as_browser).text
+    form = {"name": "shop", "password": key(platform, "shop", SHOP)}
+    client.post("/sign-in", data=form)
+    page = client.get("/balance", headers=as_browser)
+    assert page.status_code == 200
+    for words in (
+        "1 处自相矛盾", "2026-03-07 发出比可能有的多 20 千克", "可能报了两次",
+        "至少有 50 千克没有记录就来了", "只结您能看全的台账", "粮油店",
+    ):  # fmt: skip
+        assert words.replace(" ", "") in page.text.replace(" ", ""), words
+    assert "灌装厂" not in page.text
+    assert 'role="img"' in page.text
+    first, _, rest = page.text.partition("<details")
+    assert "可能报了两次" in first
+    assert "可能报了两次" not in rest
+    later = client.get("/balance?lang=en&start=2026-03-08", headers=as_browser).text
+    assert "Contradictory accounts: 1" in later  # of what is sold then nothing can be left
+    before = client.get("/balance?lang=en&end=2026-03-06", headers=as_browser).text
+    assert "Nothing contradicts itself" in before
+
+
+def test_a_terminal_is_told_the_same_and_the_exit_says_whether_it_agrees(
+    platform: Platform, migrated_database: str, tmp_path: Path
+) -> None:
+    told(platform)
+
+    def suyuan(*words: str) -> subprocess.CompletedProcess[str]:
+        program = Path(sys.executable).parent / "suyuan"
+        given = {"SUYUAN_DATABASE_URL": migrated_database, "SUYUAN_DATA_DIR": str(tmp_path)}
+        return subprocess.run(
+            [program, "--lang", "en", "balance", *words],
+            env={**os.environ, "COLUMNS": "200", **given},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    wrong = suyuan()
+    assert wrong.returncode == 1, wrong.stderr
+    assert "20 KGM more went than can have been there" in wrong.stdout
+    assert "Question first: sold or used up 70 KGM" in wrong.stdout
+    assert "tolerance 0.5 %" in wrong.stdout
+    assert "(unverified)" in wrong.stdout
+    assert "9 accounts, 5 contradict themselves" in wrong.stdout
+    right = suyuan("--tolerance", "100", "--json")
+    assert right.returncode == 0, right.stderr
+    assert json.loads(right.stdout)["contradictions"] == {}
+    assert suyuan("--party", "urn:suyuan:party:nobody").stdout == "There is no account to draw.\n"
+    assert suyuan("--tolerance", "much").returncode == 2
+    cut = suyuan("--most-facts", "3")
+    assert "A limit was hit" in cut.stdout + cut.stderr or "no account" in cut.stdout

@@ -1,0 +1,252 @@
+"""An answer handed on is the same where it is read again, and no more than its viewer knows."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import XML
+
+import jsonschema
+import psycopg
+import pypdfium2
+import pytest
+from openpyxl import load_workbook
+from psycopg.conninfo import make_conninfo
+
+from suyuan.capture import Options
+from suyuan.demo import cast, play
+from suyuan.demo.play import today_of
+from suyuan.interchange import Form, Words
+from suyuan.model import PUBLIC, Viewer
+from suyuan.service import (
+    OPERATOR,
+    Config,
+    Export,
+    Platform,
+    capture,
+    export,
+    follow,
+    import_interchange,
+    local_capturer,
+    on_store,
+    register,
+    trace,
+    viewer_for,
+)
+from suyuan.store import StoreSettings, open_store
+from suyuan.store.embedded import Server
+from suyuan.trace import Answer, Direction, Question, Seed
+
+Json = dict[str, Any]
+CELLS = {"type": "array", "items": {"type": "object", "required": ["id", "value"],
+         "properties": {"id": {"type": "string"}}}}  # fmt: skip
+TABLE = {
+    "type": "object",
+    "required": ["columnProperties", "data"],
+    "properties": {
+        "columnProperties": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["id", "type"],
+                "properties": {"id": {"type": "string"}, "type": {"type": "string"}},
+            },
+        },
+        "data": {"type": "array", "items": CELLS},
+    },
+}
+SHAPE = {  # FoodChain-Lab's exchange format 1.0.0, as its program and its published files have it
+    "type": "object",
+    "required": ["version", "data"],
+    "properties": {
+        "version": {"const": "1.0.0"},
+        "data": {
+            "type": "object",
+            "required": ["stations", "deliveries", "deliveryRelations"],
+            "properties": dict.fromkeys(("stations", "deliveries", "deliveryRelations"), TABLE),
+        },
+    },
+}
+
+
+def ask(thing: str, direction: Direction) -> Question:
+    return Question(seeds=(Seed(thing=thing),), direction=direction)
+
+
+def of_form(platform: Platform, question: Question, form: Form, **more: Any) -> Export:
+    return export(platform, question, OPERATOR, form, **more)
+
+
+def cells(table: Json) -> list[Json]:
+    return [{cell["id"]: cell["value"] for cell in row} for row in table["data"]]
+
+
+def passages(data: bytes) -> tuple[set[Any], set[Any]]:
+    """Deliveries by what went from whom to whom, and which of them lead to which."""
+    tables = json.loads(data)["data"]
+    stations = {row["ID"]: (row.get("suyuan:party"), row.get("suyuan:site"))
+                for row in cells(tables["stations"])}  # fmt: skip
+    moves = {
+        row["ID"]: (row["suyuan:thing"], stations[row["from"]], stations[row["to"]])
+        for row in cells(tables["deliveries"])
+    }
+    joined = {(moves[row["from"]], moves[row["to"]]) for row in cells(tables["deliveryRelations"])}
+    return set(moves.values()), joined
+
+
+def held(answer: Answer) -> set[Any]:
+    return {(n.pool.thing, n.pool.party, n.pool.site) for n in answer.nodes if n.pool.thing}
+
+
+def some_things(platform: Platform) -> list[str]:
+    """Things of the story that go far: a lot of pork at its retailer, and a pig."""
+    with platform.store.read() as conn:
+        rows = conn.execute(
+            "select a.head || t from index.act as a cross join unnest(a.tails) as t "
+            "where a.head || t like 'https://id.gs1.org/01/%' "
+            "group by 1 order by count(*) desc, 1 limit 6"
+        ).fetchall()
+    return [row[0] for row in rows]
+
+
+@pytest.fixture(scope="module")
+def story(
+    postgres_server: Server, migrated_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Platform]:
+    """The pork story told once: packing, making, silence and doubt. Nobody adds to it."""
+    with psycopg.connect(postgres_server.dsn, autocommit=True) as admin:
+        admin.execute(f"create database handed_story template {migrated_template}")
+    dsn = make_conninfo(postgres_server.dsn, dbname="handed_story")
+    with open_store(StoreSettings(data_dir=Path(), database_url=dsn)) as store:
+        platform = on_store(store, Config(data_dir=tmp_path_factory.mktemp("story")))
+        play(platform)
+        follow(platform)
+        yield platform
+    with psycopg.connect(postgres_server.dsn, autocommit=True) as admin:
+        admin.execute("drop database handed_story with (force)")
+
+
+def test_an_epcis_export_captured_elsewhere_gives_the_same_trace(
+    story: Platform, platform: Platform
+) -> None:
+    today = today_of(platform)
+    register(platform, [*cast.registry(today), *cast.quarantine_papers(today)])
+    thing = some_things(story)[0]
+    for direction in Direction:
+        question = ask(thing, direction)
+        made = of_form(story, question, Form.EPCIS)
+        said = json.loads(made.content)["suyuan:about"]
+        assert (said["viewer"], said["things"]) == ("平台操作员", [thing])
+        result = capture(platform, made.content, local_capturer(platform, None), Options())
+        assert not result.counts.get("refused")
+        follow(platform)
+        here = held(trace(story, question, OPERATOR))
+        assert here
+        assert held(trace(platform, question, OPERATOR)) == here
+
+
+def test_a_foodchain_lab_export_read_again_is_the_same_trace(
+    story: Platform, platform: Platform
+) -> None:
+    passed = 0
+    for direction in Direction:
+        for thing in some_things(story):
+            question = ask(thing, direction)
+            made = of_form(story, question, Form.FCL).content
+            jsonschema.validate(json.loads(made), SHAPE)
+            moves, joined = passages(made)
+            passed += len(joined)
+            bring_in(platform, made)
+            again = passages(of_form(platform, question, Form.FCL).content)
+            assert again == (moves, joined)
+    assert passed > 0
+
+
+def bring_in(platform: Platform, made: bytes) -> None:
+    words = Words(issuer="there")
+    taken = import_interchange(platform, made, words, local_capturer(platform, None))
+    assert taken.recorded or not json.loads(made)["data"]["deliveries"]["data"], taken.findings
+    follow(platform)
+
+
+@pytest.mark.parametrize("asked", ["trace forward", "recall scope"])
+@pytest.mark.parametrize("form", list(Form))
+def test_every_export_says_for_whom_on_which_day_and_how_complete(
+    story: Platform, form: Form, asked: str
+) -> None:
+    question = ask(some_things(story)[0], Direction.FORWARD)
+    made = of_form(
+        story, question, form, recall=asked == "recall scope", name="inspector Li", lang="en"
+    )
+    text = readable(made.content, form)
+    answer = trace(story, question, OPERATOR)
+    assert "inspector Li" in text
+    assert str(answer.position) in text
+    assert f"{story.clock():%Y-%m-%d}" in text or f"{story.clock():%Y%m%d}" in made.name
+    assert made.media
+    assert asked in text or form is Form.CSV
+
+
+def readable(content: bytes, form: Form) -> str:
+    """What a person or program finds in the bytes."""
+    match form:
+        case Form.PDF:
+            pages = pypdfium2.PdfDocument(content)
+            return "\n".join(page.get_textpage().get_text_range() for page in pages)
+        case Form.FSMA204:
+            book = load_workbook(io.BytesIO(content))
+            rows = (row for sheet in book for row in sheet.iter_rows(values_only=True))
+            return "\n".join(str(cell) for row in rows for cell in row)
+        case _:
+            return content.decode("utf-8-sig")
+
+
+def test_tables_and_graphs_hold_every_link_of_the_answer(story: Platform) -> None:
+    question = ask(some_things(story)[0], Direction.BACKWARD)
+    links = trace(story, question, OPERATOR).links
+    table = of_form(story, question, Form.CSV).content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert [row["kind"] for row in rows] == [link.kind.value for link in links]
+    space = "{http://graphml.graphdrawing.org/xmlns}"
+    graph = XML(of_form(story, question, Form.GRAPHML).content).find(f"{space}graph")
+    assert graph is not None
+    names = {node.get("id") for node in graph.findall(f"{space}node")}
+    edges = graph.findall(f"{space}edge")
+    assert len(edges) == len(links)
+    assert {edge.get(end) for edge in edges for end in ("source", "target")} <= names
+
+
+def test_the_sortable_sheet_has_a_row_for_each_shipping_receiving_and_making(
+    story: Platform,
+) -> None:
+    question = ask(some_things(story)[0], Direction.BACKWARD)
+    book = load_workbook(io.BytesIO(of_form(story, question, Form.FSMA204).content))
+    head, *rows = book["FSMA 204"].iter_rows(values_only=True)
+    events = [dict(zip(head, row, strict=True)) for row in rows]
+    kinds = {each["Critical tracking event"] for each in events}
+    assert kinds == {
+        "Shipping", "Receiving", "Transformation: food used", "Transformation: new food",
+    }  # fmt: skip
+    assert all(each["Traceability lot code"] for each in events)
+    shipped = [each for each in events if each["Critical tracking event"] == "Shipping"]
+    assert any(each["Reference document number"] for each in shipped)
+    assert all(each["Missing elements"] for each in shipped if not each["Quantity"])
+
+
+def test_an_export_holds_what_its_viewer_may_see_and_nothing_else(story: Platform) -> None:
+    question = ask(some_things(story)[0], Direction.BACKWARD)
+    whole = json.loads(of_form(story, question, Form.EPCIS).content)
+    every = {event["eventID"] for event in whole["epcisBody"]["eventList"]}
+    party = cast.STALL_LI.party
+    own = ids_for(story, question, viewer_for(story, party))
+    assert own < every
+    assert ids_for(story, question, PUBLIC) == set()
+    moves, _ = passages(export(story, question, PUBLIC, Form.FCL).content)
+    assert moves == set()
+
+
+def ids_for(platform: Platform, question: Question, viewer: Viewer) -> set[str]:
+    made = export(platform, question, viewer, Form.EPCIS)
+    return {event["eventID"] for event in json.loads(made.content)["epcisBody"]["eventList"]}
