@@ -58,6 +58,7 @@ PAGES = {
     "packages, not signed in": ("/packages", 401),
     "packages": ("/packages", 200),
     "a package": ("/packages", 200),
+    "conformance": ("/conformance", 200),
     "subscriptions, not signed in": ("/subscriptions", 401),
     "subscriptions": ("/subscriptions", 200),
     "no subscriptions": ("/subscriptions", 200),

@@ -46,6 +46,10 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "verify": ("verify", Text("离线核验存证回执", "Verify receipts of the log, offline.")),
     "convert": ("converting", Text("转换 EPCIS 文件的写法", "Turn documents into another form.")),
     "hash": ("hashing", Text("事件的散列与摘要", "Hash ids and digests of events.")),
+    "conformance": (
+        "conformance",
+        Text("与 EPCIS 2.0 的符合情况", "How EPCIS 2.0 is conformed to."),
+    ),
     "erase": ("erase", Text("依法销毁事件", "Destroy an event by a lawful decision.")),
     "backup": ("backup", Text("备份", "Back everything up, while others go on.")),
     "restore": ("restore", Text("从备份恢复", "Restore a backup into an empty database.")),

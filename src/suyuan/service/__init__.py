@@ -3,7 +3,7 @@
 Every face calls these and nothing below them, so page, API and terminal behave alike.
 """
 
-from suyuan.ledger.retention import LogRetention
+from suyuan.ledger.types import LogRetention
 from suyuan.record.types import Decision, Erasure
 from suyuan.service.access import (
     OPERATOR,
@@ -61,6 +61,7 @@ from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.bringing_partners import check_interchange, import_interchange
 from suyuan.service.checking import Checked, CheckedEvent, check_document
 from suyuan.service.config import Config
+from suyuan.service.conforming import conformance
 from suyuan.service.contacting import Windows, contacts
 from suyuan.service.dividing import (
     Divided,
@@ -126,7 +127,7 @@ from suyuan.service.printing import (
     print_runs,
     require_printable,
 )
-from suyuan.service.querying import event, events, values, vocabularies
+from suyuan.service.querying import event, events, let_go, values, vocabularies
 from suyuan.service.reading import ReadCode, read
 from suyuan.service.receipting import (
     ReceiptShown,
@@ -140,6 +141,7 @@ from suyuan.service.reporting import (
     follow,
     import_movements,
     job,
+    recent_jobs,
     register,
     reindex,
 )
@@ -200,6 +202,7 @@ from suyuan.service.subscribing import (
     subscribe,
     subscription,
     subscriptions,
+    subscriptions_page,
     unsubscribe,
 )
 from suyuan.service.tables import For, table
@@ -318,6 +321,7 @@ __all__ = [
     "codes",
     "coding_rule",
     "coding_rules",
+    "conformance",
     "contacts",
     "cosign",
     "data_items",
@@ -363,6 +367,7 @@ __all__ = [
     "keep_publishing",
     "keys_of",
     "labelled",
+    "let_go",
     "levels_of",
     "link_type",
     "links_of",
@@ -407,6 +412,7 @@ __all__ = [
     "recall",
     "receipt",
     "receipt_pdf",
+    "recent_jobs",
     "register",
     "reindex",
     "replay",
@@ -431,6 +437,7 @@ __all__ = [
     "subscribe",
     "subscription",
     "subscriptions",
+    "subscriptions_page",
     "table",
     "templates",
     "today",
