@@ -13,8 +13,10 @@ from bench import (
     disk,
     growth,
     issuing,
+    judging,
     ledger,
     links,
+    logged,
     lookup,
     network,
     pages,
@@ -40,7 +42,9 @@ MEASURES: tuple[Measure, ...] = (
     growth.MEASURE,
     contacts.MEASURE,
     issuing.MEASURE,
+    judging.MEASURE,
     ledger.MEASURE,
+    logged.MEASURE,
     rivals.MEASURE,
 )
 FULL = Plan(repeat=7, scale=1.0)

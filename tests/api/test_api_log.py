@@ -1,12 +1,32 @@
 """The log over HTTP as an outsider reads it, and receipts as their holders get them."""
 
 import json
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pypdfium2 as pdfium
+import pytest
 from api_given import AT, FARM, SHOP, Client, document, event
 
-from suyuan.service import Platform, log_of, publish, read
+from suyuan import ledger
+from suyuan.model import Role
+from suyuan.registry.types import Account, Licence
+from suyuan.service import (
+    NewPermit,
+    Platform,
+    audit,
+    disentitle,
+    enter_permit,
+    entitle,
+    fresh_key,
+    log_of,
+    logged_acts,
+    publish,
+    read,
+    rotate_key,
+    withdraw_permit,
+)
 from suyuan.tlog import standalone
 from suyuan.tlog.artefact import Proven, Trust, verify_file, verify_mirror
 from suyuan.tlog.note import parse_vkey
@@ -32,6 +52,13 @@ def send(client: Client, headers: Headers, *events: dict[str, Any]) -> None:
     assert done.status_code in {200, 201, 202}, done.text
 
 
+def entries(platform: Platform) -> int:
+    """What the log has so far: accounts and their keys are entries too."""
+    publish(platform)
+    with platform.store.read() as conn:
+        return ledger.head(conn).size
+
+
 def proven(client: Client, receipt: bytes) -> Proven:
     keys = client.get("/log/keys").text.splitlines()
     trust = Trust(policy=trusting([parse_vkey(key) for key in keys]))
@@ -44,6 +71,7 @@ def test_an_outsider_fetches_and_verifies_the_whole_log(
     client: Client, platform: Platform, farm: Headers
 ) -> None:
     assert client.get("/log/checkpoint").status_code == 404
+    before = entries(platform)
     send(client, farm, *(event(number) for number in range(300)))
     publish(platform)
 
@@ -53,7 +81,7 @@ def test_an_outsider_fetches_and_verifies_the_whole_log(
 
     log = log_of(platform)
     whole = verify_mirror(read, Trust(policy=trusting(log.vkeys)))
-    assert (whole.size, whole.damages) == (300, ())
+    assert (whole.size, whole.damages) == (before + 300, ())
     tile = client.get("/log/tile/0/000")
     assert tile.headers["content-type"] == "application/octet-stream"
     assert "immutable" in tile.headers["cache-control"]
@@ -65,10 +93,11 @@ def test_files_that_the_published_tree_has_not_are_not_there(
     client: Client, platform: Platform, farm: Headers
 ) -> None:
     send(client, farm, event(1), event(2))
-    publish(platform)
+    size = entries(platform)
     send(client, farm, event(3))
-    assert client.get("/log/tile/entries/000.p/2").status_code == 200
-    for path in ("entries/000.p/3", "entries/000", "0/001.p/1", "1/000.p/1", "0/000.p/3"):
+    assert client.get(f"/log/tile/entries/000.p/{size}").status_code == 200
+    more = (f"entries/000.p/{size + 1}", f"0/000.p/{size + 1}")
+    for path in (*more, "entries/000", "0/001.p/1", "1/000.p/1"):
         assert client.get(f"/log/tile/{path}").status_code == 404, path
     for path in ("0/0", "64/000", "0/000.p/0", "0/000.p/256", "entries/../000", "-1/000", "0"):
         assert client.get(f"/log/tile/{path}").status_code in {400, 404}, path
@@ -132,15 +161,15 @@ def test_a_receipt_of_an_event_changed_since_is_not_given(
 def test_an_entry_is_proven_by_its_position_to_each_what_it_may_see(
     client: Client, platform: Platform, farm: Headers, stranger: Headers
 ) -> None:
+    here = f"/entries/{entries(platform) + 1}"
     send(client, farm, SALE)
-    assert client.get("/entries/1", headers=farm).status_code == 503
     publish(platform)
-    own = client.get("/entries/1", headers=farm)
+    own = client.get(here, headers=farm)
     assert own.content == client.get(f"/receipts/{SALE['eventID']}", headers=farm).content
     proven(client, own.content)
     for nobody in (stranger, {}):
-        assert client.get("/entries/1", headers=nobody).status_code == 404
-    hidden, absent = (client.get(f"/entries/{at}").json() for at in (1, 999))
+        assert client.get(here, headers=nobody).status_code == 404
+    hidden, absent = (client.get(at).json() for at in (here, "/entries/999"))
     own_words = {"instance", "request"}
     assert hidden.keys() == absent.keys()
     assert all(hidden[name] == absent[name] for name in hidden.keys() - own_words)
@@ -151,12 +180,66 @@ def test_an_entry_is_proven_by_its_position_to_each_what_it_may_see(
 def test_a_receipt_on_paper_carries_itself_and_leads_to_its_entry(
     client: Client, platform: Platform, farm: Headers
 ) -> None:
+    here = f"/entries/{entries(platform) + 1}"
     send(client, farm, SALE)
     publish(platform)
-    paper = client.get("/entries/1", headers=farm | {"Accept": "application/pdf"})
+    paper = client.get(here, headers=farm | {"Accept": "application/pdf"})
     assert paper.headers["content-type"] == "application/pdf"
     with pdfium.PdfDocument(paper.content) as found:
         (file,) = (found.get_attachment(at) for at in range(found.count_attachments()))
-        assert bytes(file.get_data()) == client.get("/entries/1", headers=farm).content
+        assert bytes(file.get_data()) == client.get(here, headers=farm).content
     (code,) = read(platform, paper.content)
-    assert code.found.content.endswith("/entries/1")
+    assert code.found.content.endswith(here)
+
+
+@pytest.mark.usefixtures("farm")
+def test_what_is_done_beside_events_is_proven_to_whom_it_concerns(
+    client: Client, platform: Platform, shop: Headers
+) -> None:
+    """Each kind of act that there is, by a receipt, which the verifier of one file verifies."""
+    new = NewPermit(kind="explosives_purchase_permit", number="GM-1", holder=FARM,
+                    amount=Decimal("12.5"), valid_to=date(2027, 1, 1))  # fmt: skip
+    enter_permit(platform, new)
+    withdraw_permit(platform, new.kind, new.number, "作废 void")
+    proof = Licence(party=FARM, kind="gs1_company_prefix", number="6901234")
+    entitle(platform, proof)
+    disentitle(platform, proof, "误登 wrong")
+    rotate_key(platform)
+    fresh_key(platform, Account(name=FARM, role=Role.CAPTURER, party=FARM), renew=True)
+    publish(platform)
+    done = logged_acts(platform)
+    assert {each.kind for each in done} >= {
+        "account.opened", "account.key-issued", "account.key-revoked", "permit.entered",
+        "permit.withdrawn", "entitlement.entered", "entitlement.withdrawn", "log.keys",
+    }  # fmt: skip
+    admin = fresh_key(platform, Account(name="admin", role=Role.ADMIN))
+    for act in done:
+        found = proven(client, receipt(client, act.position, {"Authorization": f"Bearer {admin}"}))
+        assert json.loads(found.fields["act"])["kind"] == act.kind
+        assert json.loads(found.fields["said"])["said"] == json.loads(act.said)
+        public = client.get(f"/entries/{act.position}").status_code
+        assert public == (200 if act.kind == "log.keys" else 404)
+        theirs = client.get(f"/entries/{act.position}", headers=shop).status_code
+        assert theirs == (200 if act.kind == "log.keys" or act.party == SHOP else 404)
+    own = next(each for each in done if each.kind == "permit.entered")
+    assert json.loads(own.said)["amount"] == "12.5"
+    assert own.party == FARM
+    assert audit(platform) == []
+    with platform.store.write() as conn:
+        conn.execute("update ledger.act set"
+                     " said = convert_to(replace(convert_from(said, 'UTF8'), '12.5', '99'), 'UTF8')"
+                     " where kind = 'permit.entered'")  # fmt: skip
+    assert [(each.code, each.position) for each in audit(platform)] == [
+        ("ledger.act", own.position)
+    ]
+    with platform.store.write() as conn:
+        conn.execute("delete from ledger.act where kind = 'permit.entered'")
+    assert [(each.code, each.position) for each in audit(platform)] == [
+        ("record.deleted", own.position)
+    ]
+
+
+def receipt(client: Client, position: int, headers: Headers) -> bytes:
+    found = client.get(f"/entries/{position}", headers=headers)
+    assert found.status_code == 200, found.text
+    return found.content

@@ -17,6 +17,7 @@ EXPECTED = {
     ("post", "/permits/withdrawals"),
     ("get", "/log/checkpoint"),
     ("get", "/log/keys"),
+    ("get", "/log/retention"),
     ("get", "/log/tile/{path}"),
     ("get", "/receipts/{event_id}"),
     ("get", "/entries/{position}"),

@@ -64,6 +64,17 @@ def test_a_scheme_that_nobody_makes_is_told_with_those_that_can_be() -> None:
         assert told.stderr.count(each) == 2
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\t\n", "　"])
+@pytest.mark.parametrize(
+    ("command", "code"), [("identify", "identify.empty"), ("division", "division.empty")]
+)
+def test_nothing_to_look_up_is_told_with_what_to_give(command: str, code: str, blank: str) -> None:
+    for lang, words in (("zh", ("没有给出", "如 ")), ("en", ("was given", "such as"))):
+        told = CliRunner().invoke(cli, ["--lang", lang, command, "--json", blank], obj=LAUNCHER)
+        assert (told.exit_code, told.stdout) == (2, "")
+        assert all(each in told.stderr for each in (*words, code))
+
+
 def commands() -> list[list[str]]:
     """All commands and what is below them."""
     group, found = cli, [[]]

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -67,6 +69,20 @@ def test_a_scheme_that_can_fail_a_check_says_how_bad_that_is(scheme: Scheme) -> 
     said = {note.severity for each in wrong if each is not None for note in each.notes}
     if scheme.severity == "warning":
         assert "error" not in said
+
+
+@pytest.mark.parametrize("scheme", SCHEMES, ids=named)
+def test_an_address_is_called_confirmed_only_with_what_confirms_it_and_the_day(
+    scheme: Scheme,
+) -> None:
+    for page in scheme.pages:
+        assert page.verified == (page.confirmed is not None)
+        if page.confirmed is not None:
+            days = [
+                re.findall("20[0-9]{2}-[0-9]{2}-[0-9]{2}", text)
+                for text in (page.confirmed.zh, page.confirmed.en)
+            ]
+            assert days[0] == days[1] != []
 
 
 def test_scheme_ids_are_distinct() -> None:

@@ -15,7 +15,9 @@ from given import FARM, NOW, TRADER, Give, event
 from suyuan import state
 from suyuan.families import Debit, Permit
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import Capturer, Verdict
+from suyuan.model import Capturer, Role, Verdict, Viewer
+from suyuan.record import Recorder, erasing, event_by_id
+from suyuan.record.types import Decision
 from suyuan.registry import Party, directory
 from suyuan.registry.types import Licence
 from suyuan.state.types import Charge, Line, Use
@@ -198,6 +200,28 @@ def waits(database: Store) -> bool:
         return bool(conn.execute("select from pg_locks where not granted limit 1").fetchall())
 
 
+def test_what_was_erased_and_is_reported_again_is_taken_once(
+    database: Store, recorder: Recorder, give: Give
+) -> None:
+    """Destroying a record leaves used what was used; the same event again takes its place."""
+    give(sale(1, 30), sale(2, 200), by=MAKER)
+    for number in (1, 2):
+        with database.write() as conn:
+            viewer = Viewer(tenant=1, account=0, role=Role.ADMIN)
+            found = event_by_id(conn, event(number)["eventID"], viewer, secret=recorder.secret)
+            why = Decision(by="court", ground="judgement")
+            erasing.erase(conn, found, why, now=NOW, draw=recorder.draw)
+    assert (line(database).permit.left, line(database).over) == (70, 200)
+    refused = sale(1, 40, eventTime="2030-01-01T00:00:00Z")
+    (_, third) = give(refused, sale(3, 100), by=MAKER).events  # it gives nothing back for others
+    assert overdrawn(third.findings)
+    give(wrong(3), by=MAKER)
+    give(sale(1, 40), sale(2, 50), by=MAKER)
+    assert (line(database).permit.left, line(database).over) == (10, 0)
+    give(wrong(1), by=MAKER)
+    assert line(database).permit.left == 50
+
+
 def test_only_its_own_capturer_gives_back(database: Store, give: Give) -> None:
     give(sale(1, 30), by=MAKER)
     give(wrong(1), by=STRANGER)
@@ -282,6 +306,31 @@ def test_a_permit_withdrawn_or_out_of_its_days_covers_nothing(database: Store, g
         assert state.permits.void(conn, KIND, NUMBER, reason="r", tenant=1, now=NOW) == 1
     assert overdrawn(give(sale(2, 1), by=MAKER).events[0].findings)
     assert line(database).permit.used == 0
+
+
+def test_withdrawing_waits_for_the_lines_of_a_permit_in_the_order_of_who_takes_from_them(
+    database: Store,
+) -> None:
+    """Who holds one line and wants the next must not find it held by who waits for the first."""
+    first, second = (grant(database, 100, goods=goods).permit.id for goods in ("b", "a"))
+    grant(database, 90, goods="b")  # its row moves behind the other,
+    with database.write() as conn:
+        conn.execute("analyze state.permit")  # and so small a table is read in that order
+    hold = "select from state.permit where id = %s for update"
+
+    def withdraw() -> int:
+        with database.write() as conn:
+            conn.execute("set local lock_timeout = '60s'")
+            return state.permits.void(conn, KIND, NUMBER, reason="r", tenant=1, now=NOW)
+
+    with ThreadPoolExecutor(1) as clients:
+        with database.write() as conn:
+            conn.execute(hold, [first])
+            withdrawing = clients.submit(withdraw)
+            while not withdrawing.done() and not waits(database):
+                time.sleep(0.01)
+            conn.execute(hold, [second])
+        assert withdrawing.result() == 3
 
 
 def test_the_amount_follows_the_permit_but_never_below_what_is_used(

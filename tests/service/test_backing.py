@@ -7,9 +7,10 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import psycopg
@@ -19,16 +20,20 @@ from logged import report, report_all
 
 from suyuan import index
 from suyuan.kit import SuyuanError
+from suyuan.ledger import keys
 from suyuan.ledger.types import LedgerError
 from suyuan.service import (
     OPERATOR,
     Config,
+    Decision,
+    Erasure,
     Platform,
     Restored,
     backup,
     begin_anew,
     check_backup,
     checkpoint,
+    erase,
     examine,
     log_keys,
     publish,
@@ -155,6 +160,32 @@ def test_a_backup_made_while_eight_capture_is_of_one_moment(
         assert {each.code for each in examine(other).damages} <= {"index.differs"}
 
 
+def test_a_backup_and_an_erasure_at_once_do_not_wait_for_each_other_in_a_circle(
+    source: Platform, tmp_path: Path
+) -> None:
+    """Erasing empties the index, of which the backup has read some tables and not the others."""
+    with ThreadPoolExecutor(1) as clients:
+        begun = list[Future[Erasure]]()
+
+        def erase_it(_read: int) -> None:
+            if not begun and is_read(source, "index.act"):
+                begun.append(clients.submit(erase, source, NAMED, Decision(by="a", ground="b")))
+                while not begun[0].done() and not waits(source):
+                    time.sleep(0.01)
+
+        backup(source, tmp_path / "file", progress=erase_it)
+        assert begun[0].result().positions == (3,)
+    assert check_backup(tmp_path / "file").entries == EVENTS
+    assert examine(source).damages == ()
+
+
+def is_read(platform: Platform, table: str) -> bool:
+    """Whether a transaction that is open has read a table, or may read it."""
+    with platform.store.read() as conn:
+        asked = "select from pg_locks where relation = %s::regclass and granted limit 1"
+        return bool(conn.execute(asked, [table]).fetchall())
+
+
 def test_nothing_is_restored_over_anything(source: Platform, tmp_path: Path) -> None:
     backup(source, tmp_path / "file")
     before = rows(source.store.dsn)
@@ -236,6 +267,23 @@ def test_a_backup_of_another_log_is_refused(
     here = Config(data_dir=source.config.data_dir, database_url=empty_database)
     with pytest.raises(LedgerError, match=r"ledger\.other-log"):
         restore(here, made["plain"])
+
+
+def test_keys_of_a_restore_that_was_cut_off_are_not_told_to_be_this_machines_own(
+    made: dict[str, Path], target: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They came from the backup all the same, and sign nothing before they are resumed."""
+    unpack = keys.unpack
+
+    def cut_off(*said: Any, **more: Any) -> None:
+        unpack(*said, **more)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(keys, "unpack", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        restore(target, made["sealed"], passphrase=WORDS)
+    monkeypatch.undo()
+    assert restore(target, made["sealed"], passphrase=WORDS).log == "resumes"
 
 
 def test_restored_keys_sign_only_what_continues_the_newest_checkpoint_anybody_has(

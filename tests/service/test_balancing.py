@@ -135,6 +135,12 @@ def test_a_limit_gives_the_answer_as_of_the_last_record_read(platform: Platform)
         assert set(faults(known)) <= set(FAULTS) | {(BalanceKind.POOL, BOTTLER)}
 
 
+def test_before_the_first_record_nothing_is_known(platform: Platform) -> None:
+    told(platform)
+    found = balance(platform, BalanceAsked(known_at=0), OPERATOR)
+    assert (found.position, found.statements) == (0, ())
+
+
 def test_the_order_of_reports_changes_nothing(
     platform: Platform,
 ) -> None:

@@ -4,6 +4,7 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -15,7 +16,7 @@ from msgspec.structs import replace
 
 from suyuan import index, state
 from suyuan.capture import OnRefusal, Options
-from suyuan.kit import SuyuanError
+from suyuan.kit import BusyError, SuyuanError
 from suyuan.record import intake
 from suyuan.service import (
     OPERATOR,
@@ -62,10 +63,8 @@ def everything(store: Store) -> bytes:
     return b"".join([*rows, *(zstandard.decompress(row[0]) for row in packed)])
 
 
-@pytest.fixture
-def five(platform: Platform) -> Platform:
-    """Five events; of the third every name is its own, and it was sent twice."""
-    report(platform, [1, 2])
+def third_document() -> bytes:
+    """The third event, of which every name is its own."""
     third = event(3) | {
         "readPoint": {"id": "urn:epc:id:sgln:6901234.00077.0"},
         "epcList": ["urn:epc:id:sgtin:6901234.056789.777333"],
@@ -82,9 +81,16 @@ def five(platform: Platform) -> Platform:
         "https://example.org/about": MARKED,
         "epcisBody": {"eventList": [third]},
     }
+    return json.dumps(body).encode()
+
+
+@pytest.fixture
+def five(platform: Platform) -> Platform:
+    """Five events, of which the third was sent twice."""
+    report(platform, [1, 2])
     options = Options(on_refusal=OnRefusal.PROCEED)
     for _ in range(2):
-        capture(platform, json.dumps(body).encode(), local_capturer(platform, None), options)
+        capture(platform, third_document(), local_capturer(platform, None), options)
     report(platform, [4, 5])
     publish(platform)
     index.catch_up(platform.store)
@@ -99,7 +105,7 @@ def test_what_is_erased_is_nowhere_and_everything_else_is_as_it_was(five: Platfo
     told = everything(five.store)
     names = (
         b"777333", b"690123400077", THIRD.encode(), MARKED.encode().hex().encode(),
-        CONSUMER.encode(),
+        CONSUMER.encode(), sha256(third_document()).hexdigest().encode(),
     )  # fmt: skip
     assert all(name in told for name in names)
 
@@ -163,6 +169,21 @@ def test_what_is_captured_while_an_event_of_the_same_things_is_erased_stays_know
     at = datetime(2027, 1, 1, tzinfo=UTC)
     found = known.states([(name, 0) for name in names], at)
     assert [[past.step for past in found[name].steps] for name in names] == [["food_storage"]] * 2
+    assert examine(platform).damages == ()
+
+
+def test_an_erasure_that_may_not_wait_for_who_reads_destroys_nothing_and_says_so(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report(platform, [1])
+    hasty = "set local lock_timeout = '50ms'"
+    monkeypatch.setattr(snapshot, "unlimited", lambda conn: conn.execute(hasty))
+    with platform.store.read() as reading:
+        reading.execute("select from index.act")
+        with pytest.raises(BusyError) as caught:
+            erase(platform, str(event(1)["eventID"]), DECISION)
+    assert (caught.value.code, caught.value.status) == ("erase.busy", 503)
+    assert erased(platform) == []
     assert examine(platform).damages == ()
 
 

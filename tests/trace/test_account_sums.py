@@ -75,6 +75,21 @@ def exactly(much: int | str) -> Extent:
     return Extent(Decimal(much), Decimal(much))
 
 
+def test_a_code_of_its_own_for_every_record_makes_no_account_for_every_record() -> None:
+    """Any two or three letters are a unit to state; no table says what they measure."""
+    codes = [f"{a}{b}{c}" for a in "QXZ" for b in "QXZ" for c in "ABCDEFGH"]
+    strange = [made("lot1", A, at, quantity=Decimal(1), unit=code) for at, code in enumerate(codes)]
+    twice = [made("lot1", A, 80, quantity=Decimal(1), unit="ZZH")]
+    found = drawn(*strange, *twice, made("lot1", A, 90, **kg(5)))
+    units = ["KGM", "QQA", "QQB", "QQC", "QQD", "QQE", "QQF", "QQG", "ZZH"]
+    assert [each.unit for each in found.statements] == units
+    assert found.accounts == len(units)
+    assert {each.records for each in found.statements} == {len(codes) + 2}
+    mass, *_, most = found.statements
+    assert (mass.made, mass.unknown) == (Extent(Decimal(5), None), len(codes) + 1)
+    assert (most.made, most.unknown) == (Extent(Decimal(2), None), len(codes))
+
+
 def test_units_of_one_dimension_are_one_account_and_another_is_unknown_in_it() -> None:
     found = drawn(
         made("lot1", A, 0, quantity=Decimal(1), unit="TNE"),

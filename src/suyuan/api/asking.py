@@ -15,7 +15,7 @@ from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Holder
 from suyuan.publish import PublicAnswer
-from suyuan.service import Identified, Recall, answer, identify, recall, trace
+from suyuan.service import Identified, Recall, answer, identify, recall, require_texts, trace
 from suyuan.trace import Answer, Direction, Question, Seed
 
 _MOST_TEXTS = 100
@@ -51,10 +51,13 @@ _PROBLEMS = documented(400, 401, 429)
 def get_identify(
     request: AnyRequest,
     text: Annotated[
-        list[str], QueryParameter(name="text", description="Any text a person or scanner gives")
-    ],
+        list[str] | None,
+        QueryParameter(name="text", description="Any text a person or scanner gives"),
+    ] = None,
 ) -> Response[bytes]:
     """The readings of each text."""
+    text = text or []
+    require_texts(text)
     if len(text) > _MOST_TEXTS:
         raise SuyuanError("identify.many", _MANY.format(most=_MOST_TEXTS), "text")
     short = [privacy.cut(each, _LONGEST) for each in text]

@@ -13,7 +13,15 @@ from litestar.params import PathParameter, QueryParameter
 from suyuan.api.problems import documented
 from suyuan.api.readers import as_json, known_only
 from suyuan.api.types import AnyRequest
-from suyuan.service import Divided, NamedDivision, day_of, divided, divisions_named, provinces
+from suyuan.service import (
+    Divided,
+    NamedDivision,
+    day_of,
+    divided,
+    divisions_named,
+    provinces,
+    require_name,
+)
 
 Drawn = Callable[[AnyRequest], Response[str]]
 """The page of an operation, for a person."""
@@ -45,14 +53,19 @@ def get_divisions(
     name: Annotated[
         str | None, QueryParameter(name="name", description="A name, pinyin, or a code")
     ] = None,
+    code: Annotated[
+        str | None, QueryParameter(name="code", description="A code, as a name")
+    ] = None,
     on: Annotated[str | None, QueryParameter(name="on", description=_ON)] = None,
 ) -> Response[Any]:
     """The divisions of a name."""
     page = drawn(request, "divisions")
     if page is not None:
         return page
-    known_only(request, ("name", "on"))
-    day = day_of(on, "on")
+    known_only(request, ("name", "code", "on"))
+    if code is not None:
+        require_name(code, "code")
+    name, day = code or name, day_of(on, "on")
     return varying(as_json(divisions_named(name, day) if name else provinces()))
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from litestar import Response, WebSocket, websocket
 from litestar.concurrency import sync_to_thread
 from litestar.exceptions import WebSocketDisconnect
+from litestar.params import FromPath
 from litestar.types.asgi_types import WebSocketResponseBodyEvent, WebSocketResponseStartEvent
 
 from suyuan.api import forms
@@ -51,7 +52,7 @@ _URN: Final = Text(
 
 
 @websocket("/queries/{name:str}/events")
-async def listen(socket: Socket, name: str) -> None:
+async def listen(socket: Socket, name: FromPath[str]) -> None:
     """What a named query finds, from now on or from initialRecordTime."""
     with ExitStack() as ending:
         try:

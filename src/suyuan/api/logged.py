@@ -18,6 +18,7 @@ from suyuan.service import (
     log_keys,
     receipt,
     receipt_pdf,
+    retention_file,
 )
 
 _TEXT = "text/plain; charset=utf-8"
@@ -71,6 +72,23 @@ def get_keys(request: AnyRequest) -> Response[bytes]:
     """The verifier keys."""
     lines = "".join(f"{line}\n" for line in log_keys(platform_of(request)))
     return Response(lines.encode(), media_type=_TEXT, headers=_FOR_NOW)
+
+
+@get(
+    "/log/retention",
+    summary="条目的保留规则 Retention of entries",
+    description=(
+        "`days`: for how long entry bundles are served; `first`: the index from which they are "
+        "now. Empty where all are. Hashes are served for ever."
+    ),
+    operation_id="logRetention",
+    responses={200: _file("Two lines, or none", _TEXT)},
+    tags=["Log"],
+    sync_to_thread=True,
+)
+def get_retention(request: AnyRequest) -> Response[bytes]:
+    """The published retention."""
+    return Response(retention_file(platform_of(request)), media_type=_TEXT, headers=_FOR_NOW)
 
 
 @get(
@@ -161,4 +179,4 @@ def _given(request: AnyRequest, found: bytes | None) -> Response[Any]:
     return Response(made, media_type=_PDF, headers=headers)
 
 
-handlers = (get_checkpoint, get_keys, get_tile, get_receipt, get_entry)
+handlers = (get_checkpoint, get_keys, get_retention, get_tile, get_receipt, get_entry)

@@ -51,8 +51,9 @@ where tenant = %(tenant)s and party = %(party)s and results is not null
 order by id;
 
 -- change_results --
--- Keep less of what became of a document.
-update capture.job set results = %(results)s where id = %(id)s;
+-- Keep less of what became of a document, and nothing by which its text could be guessed and proven;
+-- to come again it needs another request key.
+update capture.job set results = %(results)s, body_digest = '' where id = %(id)s;
 
 -- forget_refused --
 -- Forget the bytes of refused events of an id.

@@ -16,7 +16,7 @@ from suyuan.kit import Text
 
 COMMANDS: Mapping[str, tuple[str, Text]] = {
     "serve": ("serve", Text("启动网页与接口服务", "Serve pages and API until stopped.")),
-    "demo": ("demo", Text("一条命令看懂：猪肉的故事", "Tell the pork story, then serve it.")),
+    "demo": ("demo", Text("一条命令看懂：七个追溯故事", "Tell seven stories, then serve them.")),
     "capture": ("capture", Text("采集 EPCIS 文件", "Capture EPCIS documents from files.")),
     "check": ("check", Text("判一份文件，不记录", "Judge a document, record nothing.")),
     "families": ("families", Text("产品门类与规则", "Families of products and their rules.")),

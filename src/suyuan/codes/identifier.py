@@ -113,7 +113,7 @@ def read_gs1(
 def _tells_who(reading: Reading) -> bool:
     """Whether a value is an identity number, and no key that its own check digit proves."""
     return any(
-        len(value) >= SHORTEST and ai not in CHECKED and names_person(value)
+        len(value) >= SHORTEST and ai not in CHECKED and names_person(f"({ai}){value}")
         for ai, value in reading.pairs + reading.extra
     )
 

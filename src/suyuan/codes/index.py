@@ -14,6 +14,9 @@ from suyuan.codes.types import Cleaned, Scheme
 
 _HEAD: Final = 4
 _FEWEST_HIDDEN: Final = 9
+_DOTTED: Final = re.compile(
+    r"\A(?:hdl:|info:hdl/|https?://[^/?#\s]{1,100}/)?(?:86|88|10|MA)\.[^/]{1,200}/", re.IGNORECASE
+)
 _BEGUN: Final = re.compile("[A-Z]{2,5}(?=[0-9])")
 
 
@@ -45,6 +48,8 @@ def _keys_of(cleaned: Cleaned) -> Iterator[str]:
         yield "urn"
     elif head == "http":
         yield "http"
+    if _DOTTED.search(cleaned.text):
+        yield "dotted"
     if "\n" in cleaned.text:
         yield "lines"
     if cleaned.label and not masked:

@@ -29,7 +29,7 @@ from suyuan.kit import Text
 
 Values = Mapping[str, str]
 Where = Literal["bare", "cased", "text", "written"]
-_DIGITS: Final = re.compile(r"\[[0-9-]+\]")
+_DIGITS: Final = re.compile(r"(?:[0-9]|\[[0-9-]+\]).*")
 _ONE_SET: Final = re.compile(r"\[[^\]]+\]|\\S")
 NO_CHECK: Final = Text("无校验位", "no check character")
 _CHINESE: Final = r"[\u3400-\u9fff()]"

@@ -4,12 +4,14 @@ GB 11643. They say who somebody is and name no thing or place, so no reading, na
 page ever carries one in clear (Personal Information Protection Law art. 28, 51). The text is
 masked before it is read, and what is read is judged once more: reading may bare a number.
 
-A number is known in three ways:
+A number is known in these ways:
 
 - by what the text before it calls it: behind a word for an identity card all numbers of 15 to 19
   characters are hidden, of whatever form, for a digit may be wrong, missing or doubled;
 - by its form, a division and a day of birth; one whose check character is wrong is somebody's,
   mistyped, and hidden too;
+- by its form and a sound check at the beginning or end of more digits, to which it was glued; of
+  nineteen digits, by what is left without one of them;
 - by a division that was in the table in some year and twelve characters behind it, together or
   nearly, that are no day: somebody's, with the day mistyped.
 

@@ -78,12 +78,14 @@ class Part(Struct, frozen=True):
 class Page(Struct, frozen=True):
     """Where its issuer answers questions about a code; not `verified`: the address is from memory.
 
-    A page of this kind is asked by hand. Suyuan itself never asks it.
+    `confirmed` says by what, and on which day. A page of this kind is asked by hand. Suyuan itself
+    never asks it.
     """
 
     name: Text
     url: str
     verified: bool = False
+    confirmed: Text | None = None
 
 
 class Candidate(Struct, frozen=True):

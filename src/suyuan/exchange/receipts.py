@@ -17,7 +17,7 @@ from suyuan.exchange.disclose import is_near, places, sees_all
 from suyuan.families import Families
 from suyuan.families.types import Audience
 from suyuan.kit import BusyError, Text
-from suyuan.ledger import publishing, tree
+from suyuan.ledger import acts, publishing, tree
 from suyuan.ledger.types import LedgerError, microseconds
 from suyuan.model import Role, Viewer
 from suyuan.record import Recorded, event_by_id, events_by_entries, testifying
@@ -65,7 +65,7 @@ class _Reading(Struct, frozen=True, kw_only=True):
 def receipt(
     conn: ReadConnection, asked: str | int, viewer: Viewer, *, families: Families, secret: bytes
 ) -> bytes | None:
-    """The receipt of the first event of an id, or of the entry at a position (from 1).
+    """The receipt of the first event of an id, or of whatever is at a position (from 1).
 
     As a `.tlog-proof` file; None if there is none that the viewer may have.
 
@@ -80,7 +80,9 @@ def receipt(
     else:
         entries = [leaf.entry for leaf in tree.leaves(conn, asked, asked)]
         own = events_by_entries(conn, entries, viewer, secret=secret)
-    return _of_event(conn, own[0], reading) if own else None
+    if own or isinstance(asked, str):
+        return _of_event(conn, own[0], reading) if own else None
+    return _of_act(conn, asked, viewer)
 
 
 def _of_event(conn: ReadConnection, recorded: Recorded, reading: _Reading) -> bytes:
@@ -92,6 +94,20 @@ def _of_event(conn: ReadConnection, recorded: Recorded, reading: _Reading) -> by
     names = list(_shown(recorded, reading, found.fields))
     shown = disclose(found.fields, found.secret, names, time=microseconds(recorded.at))
     return _proven(conn, head, position, shown)
+
+
+def _of_act(conn: ReadConnection, position: int, viewer: Viewer) -> bytes | None:
+    """Of an act the operator and whom it concerns are shown all; the log's keys are for all."""
+    for act in acts.acts(conn, position, position):
+        if not (viewer.role is Role.ADMIN or act.kind == acts.KEYS or _concerns(act, viewer)):
+            return None
+        shown = acts.disclosed(act)
+        return _proven(conn, _covering(conn, position), position, shown)
+    return None
+
+
+def _concerns(act: acts.Act, viewer: Viewer) -> bool:
+    return act.party is not None and act.party == viewer.party
 
 
 def _covering(conn: ReadConnection, position: int) -> publishing.Published:

@@ -4,6 +4,7 @@ Positions begin at 1 and never decrease, nor do the times beside them; it sees n
 is signed and published of it is a log of C2SP (docs/concepts/ledger-and-record.md).
 """
 
+from suyuan.ledger import acts
 from suyuan.ledger.sequence import enqueue, head, leaves_after, sequence
 
-__all__ = ["enqueue", "head", "leaves_after", "sequence"]
+__all__ = ["acts", "enqueue", "head", "leaves_after", "sequence"]

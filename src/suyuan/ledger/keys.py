@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from suyuan.kit import Text
 from suyuan.kit.ids import Draw
+from suyuan.ledger.device import device_key, device_text, is_device, parse_device
 from suyuan.ledger.durable import held, remove, write_whole
 from suyuan.ledger.types import LedgerError
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
@@ -34,7 +35,7 @@ POLICY: Final = "policy"
 """The file in the log's folder that names its witnesses; without it there are none."""
 FILES: Final = (_KEY, _SIGNED, _SM2, _ROTATED, _REVOKED)
 """What the log's folder holds and its owner alone may read; the key is the first."""
-PACKED: Final = (*FILES, POLICY)
+PACKED: Final = (*FILES, POLICY, "retention")
 """What of it a backup may have."""
 _RESTORED: Final = "restored"
 _IS_RESTORED: Final = Text(
@@ -59,6 +60,10 @@ _NOT_ROTATED: Final = Text(
     "{vkey} 不是此日志换下的公钥；现行公钥请用 suyuan ledger rotate --revoke 更换并撤销。",
     "{vkey} is no former key of this log; the present one is replaced and revoked with suyuan "
     "ledger rotate --revoke.",
+)
+_NO_SM2: Final = Text(
+    "此日志没有 SM2 密钥；请用 suyuan ledger keys --sm2 添加。",
+    "This log has no SM2 key; add one with suyuan ledger keys --sm2.",
 )
 _BAD_NAME: Final = Text(
     "日志名称不能有空格、加号或控制字符，应形如 trace.example.com/log：{name}。",
@@ -159,34 +164,58 @@ def require_current(log: Log) -> None:
         raise LedgerError("ledger.restored", text, str(path), status=409)
 
 
+def is_restored(folder: Path) -> bool:
+    """Whether the keys of a folder came from a backup and were not told what they signed since."""
+    return (folder / _RESTORED).exists()
+
+
 def make_current(log: Log) -> None:
     """Let restored keys sign again; what they signed last must be known by now."""
     remove(log.folder / _RESTORED)
 
 
-def rotate(log: Log, *, draw: Draw, revoke: bool = False) -> Log:
-    """The log with a new Ed25519 key in the place of its own, which signs nothing more.
+def rotate(
+    log: Log, *, draw: Draw, revoke: bool = False, sm2: bool = False, device: str | None = None
+) -> Log:
+    """The log with a new key in the place of its Ed25519 key, or with `sm2` of that of SM2.
+
+    The old one signs nothing more. `device` is the URI of a key that a device holds
+    (`suyuan.ledger.device`); else one is drawn.
 
     What was signed last is signed with the new key too, before it takes the old one's place: a
     crash leaves one of the two as the log's key, never none. `revoke` says that the old one is no
     longer to be believed; its signature is taken off what was signed last.
 
     Raises:
-        LedgerError: `ledger.mark`.
+        LedgerError: `ledger.mark`, `ledger.no-sm2`.
+        SuiteError: the device, or this machine's libcrypto, does not sign.
     """
     with held(log.lock):
         log = read_log(log.folder)  # somebody may have been first
         require_current(log)
-        old, seed = log.keys[0], draw(SEED_BYTES)
-        new = ed25519_key(log.origin, seed)
+        at = 1 if sm2 else 0
+        if at >= len(log.keys):
+            raise LedgerError("ledger.no-sm2", _NO_SM2, "--sm2", status=404)
+        old, (new, text) = log.keys[at], _fresh(log.origin, draw, sm2=sm2, device=device)
         checkpoint, before = last_signed(log)
-        after = signed(Log(folder=log.folder, keys=(new, *log.keys[1:])), checkpoint)
+        keys = (*log.keys[:at], new, *log.keys[at + 1 :])
+        after = signed(Log(folder=log.folder, keys=keys), checkpoint)
         keep_signed(log, note_bytes(Note(after.text, after.signatures + _old(before, old.vkey))))
         _retire(log, old.vkey, _REVOKED if revoke else _ROTATED)
-        write_whole(log.folder / _KEY, skey_text(new, seed).encode() + b"\n")
+        write_whole(log.folder / (_SM2 if sm2 else _KEY), text.encode() + b"\n")
         if revoke:
             keep_signed(log, note_bytes(after))
         return read_log(log.folder)
+
+
+def _fresh(origin: str, draw: Draw, *, sm2: bool, device: str | None) -> tuple[Key, str]:
+    """A new key, and the line of it that is kept."""
+    if device is not None:
+        key = device_key(origin, device)
+        return key, device_text(key, device)
+    secret = _sm2_number(draw) if sm2 else draw(SEED_BYTES)
+    made = sm2_key(origin, secret) if sm2 else ed25519_key(origin, secret)
+    return made, skey_text(made, secret)
 
 
 def revoke(log: Log, vkey: VKey) -> Log:
@@ -253,11 +282,15 @@ def signed(log: Log, checkpoint: Checkpoint) -> Note:
 def read_log(folder: Path) -> Log:
     """The log of a folder as its files are now; its lock is held by who goes by them."""
     files = [path for path in (folder / _KEY, folder / _SM2) if path.exists()]
-    keys = tuple(parse_skey(path.read_text()) for path in files)
+    keys = tuple(_read_key(path.read_text()) for path in files)
     log = Log(folder=folder, keys=keys)
     revoked = _retired(log, _REVOKED)
     rotated = tuple(vkey for vkey in _retired(log, _ROTATED) if vkey not in revoked)
     return Log(folder=folder, keys=keys, rotated=rotated, revoked=revoked)
+
+
+def _read_key(text: str) -> Key:
+    return parse_device(text) if is_device(text) else parse_skey(text)
 
 
 def _retired(log: Log, how: str) -> tuple[VKey, ...]:

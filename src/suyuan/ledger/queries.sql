@@ -87,3 +87,31 @@ delete from ledger.node;
 -- forget_checkpoint --
 -- Forget what was published.
 delete from ledger.checkpoint;
+
+-- keep_act --
+-- Keep what was done, under the next number below zero.
+insert into ledger.act (entry, kind, at, party, said, secret)
+values (-nextval('ledger.act_number'), %(kind)s, %(at)s, %(party)s, %(said)s, %(secret)s)
+returning entry;
+
+-- latest_act --
+-- What was said last of a kind.
+select said from ledger.act where kind = %(kind)s order by entry limit 1;
+
+-- acts --
+-- What was done, by its place in the log: that of some positions, of a kind, after a position.
+select l.position, l.at, l.commitment, a.kind, a.at, a.party, a.said, a.secret
+from ledger.leaf as l join ledger.act as a on a.entry = l.entry
+where l.position between %(first)s and %(last)s and (%(kind)s::text is null or a.kind = %(kind)s)
+order by l.position limit %(most)s;
+
+-- acts_without_leaf --
+-- Acts that have no leaf and do not wait for one.
+select a.entry from ledger.act as a
+where not exists (select from ledger.leaf as l where l.entry = a.entry)
+  and not exists (select from ledger.queue as q where a.entry = any (q.entries))
+order by a.entry desc limit %(limit)s;
+
+-- recorded_before --
+-- Whether what is at a position was recorded before a time.
+select at < %(since)s from ledger.leaf where position = %(position)s;

@@ -251,4 +251,5 @@ def _remember(
         for entry, one in numbered
         if one.debits
     ]
-    state.permits.settle(conn, charges, withdrawals)
+    replaced = [Withdrawal(one.fresh.item.identity, entry) for entry, one in numbered if one.again]
+    state.permits.settle(conn, charges, [*withdrawals, *replaced])

@@ -5,6 +5,7 @@ Declarations come first: what one takes back, no event of its document is judged
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from operator import attrgetter
 from typing import Final
@@ -34,7 +35,8 @@ STANDS: Final = (Verdict.ACCEPTED, Verdict.FLAGGED)
 class Decided(Struct, frozen=True, kw_only=True, gc=False):
     """A new event and what is to become of it; `past` is what state is to remember of `lines`.
 
-    `debits` are what it takes from permits once it is recorded.
+    `debits` are what it takes from permits once it is recorded; `again`: an erased record of it
+    took something, which it gives back first.
     """
 
     fresh: Fresh
@@ -45,6 +47,7 @@ class Decided(Struct, frozen=True, kw_only=True, gc=False):
     past: state.Past | None = None
     lines: Lines = ()
     debits: tuple[Debit, ...] = ()
+    again: bool = False
 
 
 class _Law(Struct, frozen=True, kw_only=True):
@@ -58,7 +61,8 @@ class _Law(Struct, frozen=True, kw_only=True):
 class _Bench(Struct, kw_only=True):
     """What lies on the judge's table: law, what is known of the past, what is left on permits.
 
-    `named` are names in events, beside their things, of which something may be known.
+    `named` are names in events, beside their things, of which something may be known; `took` is
+    what events that are reported anew took from permits before they were erased.
     """
 
     law: _Law
@@ -67,6 +71,7 @@ class _Bench(Struct, kw_only=True):
     named: dict[int, frozenset[str]]
     originals: dict[int, bytes]
     permits: dict[str, tuple[Permit, ...]]
+    took: dict[bytes, dict[int, Decimal]]
 
 
 def decide(
@@ -124,11 +129,14 @@ def _bench(
     originals = {one.item.index: original_of(one.event, capturer) for one in told}
     coming = set(originals.values())
     events = [one.event for one in told]
+    anew = coming.intersection(one.item.identity for one in told)
     # The locks of `load` first: what was taken from permits, and is to be returned, is known then.
     memory = state.load(conn, things, coming=coming, without=gone, tenant=tenant, secret=secret)
+    held = permits_named(conn, events, without=gone, anew=anew, tenant=tenant)
     return _Bench(
         law=law,
-        permits=permits_named(conn, events, without=gone, tenant=tenant),
+        permits=held.permits,
+        took=held.took,
         memory=memory,
         lines=lines,
         named=named,
@@ -160,7 +168,9 @@ def _declared(fresh: Fresh, law: _Law) -> Decided:
 
 def _decided(fresh: Fresh, bench: _Bench) -> Decided:
     event, law = fresh.event, bench.law
-    known = structs.replace(law.known, permits=bench.permits)
+    took = bench.took.get(fresh.item.identity)
+    permits = bench.permits if took is None else state.permits.less(bench.permits, took)
+    known = structs.replace(law.known, permits=permits)
     lines = bench.lines.get(fresh.item.index, ())
     named = bench.named.get(fresh.item.index, frozenset())
     if lines or named:
@@ -176,8 +186,8 @@ def _decided(fresh: Fresh, bench: _Bench) -> Decided:
     past, index = None, fresh.item.index
     is_gone = bench.originals.get(index) in bench.memory.gone
     debits = () if is_gone or verdict is Verdict.REFUSED else judgement.debits
-    if debits:
-        bench.permits = state.permits.after(bench.permits, debits)
+    if verdict is not Verdict.REFUSED:
+        bench.permits = state.permits.after(permits, debits) if debits else permits
     if (lines or named) and verdict is not Verdict.REFUSED:
         held = verdict is Verdict.HELD
         lines = state.lines_of(event, held=held, entitled=judgement.entitled)
@@ -194,6 +204,7 @@ def _decided(fresh: Fresh, bench: _Bench) -> Decided:
         past=past,
         lines=lines,
         debits=debits,
+        again=took is not None,
     )
 
 

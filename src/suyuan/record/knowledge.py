@@ -17,6 +17,7 @@ from suyuan.families import Knowledge, KnownDocument, Licence, Permit
 from suyuan.model import Event
 from suyuan.registry import Document, directory
 from suyuan.registry import Licence as OnFile
+from suyuan.state.types import Held
 from suyuan.store import ReadConnection, WriteConnection
 from suyuan.wire import lots_of
 
@@ -46,11 +47,12 @@ def permits_named(
     events: Iterable[Event],
     *,
     without: Collection[bytes],
+    anew: Collection[bytes],
     tenant: int,
-) -> dict[str, tuple[Permit, ...]]:
+) -> Held:
     """The permits that these events name, locked, as if the events `without` had taken nothing."""
     named = set(chain.from_iterable(map(_words, events)))
-    return state.permits.hold(conn, named, without=without, tenant=tenant)
+    return state.permits.hold(conn, named, without=without, anew=anew, tenant=tenant)
 
 
 def permits_known(
@@ -63,15 +65,20 @@ def permits_known(
 def with_registry(
     conn: ReadConnection, known: Knowledge, events: Iterable[Event], *, tenant: int
 ) -> Knowledge:
-    """The same, and what is on file of the parties and documents that these events name."""
+    """The same, and what is on file of the parties, documents and places that these events name."""
+    events = tuple(events)
     named = set(chain.from_iterable(map(_words, events)))
     if known.actor is not None:
         named.add(known.actor)
     parties = directory.parties(conn, named, tenant=tenant)
     licences = directory.licences(conn, parties, tenant=tenant)
     documents = directory.documents(conn, named, tenant=tenant)
+    places = {one for event in events for one in (event.read_point, event.biz_location) if one}
+    sites = directory.completion(conn, tenant=tenant, sites=places).sites
     return structs.replace(
         known,
+        divisions={uri: party.division for uri, party in parties.items()}
+        | {uri: rows[-1].division for uri, rows in sites.items() if rows},
         roles={uri: frozenset(party.roles) for uri, party in parties.items()},
         licences={uri: tuple(map(_licence, licences.get(uri, ()))) for uri in parties},
         documents={number: tuple(map(_document, rows)) for number, rows in documents.items()},

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from msgspec import Struct
 
 from suyuan.kit import Text
+from suyuan.ledger import acts
 from suyuan.model import Capturer, Event
 from suyuan.record.bodies import Unpress
 from suyuan.record.erasing import erasures
@@ -24,6 +25,10 @@ _AT_ONCE: Final = 256
 _CHANGED: Final = Text(
     "位置 {position} 的事件 {event}：数据库中的内容不是存证时的内容（{what}）。",
     "Event {event} at position {position}: the database has not what was logged ({what}).",
+)
+_ACT: Final = Text(
+    "位置 {position} 的操作（{what}）不是存证时的内容。",
+    "The act at position {position} ({what}) is not what was logged.",
 )
 _GONE: Final = Text(
     "位置 {position} 的事件不在数据库中：已被删除。",
@@ -116,15 +121,19 @@ def faults(
     explained = {at for each in decided for at in (*each.positions, each.position)}
     for first in range(1, size + 1, _AT_ONCE):
         rows = _logged(conn, first, min(first + _AT_ONCE - 1, size))
+        done = {act.position: act for act in acts.acts(conn, first, first + _AT_ONCE - 1)}
         present = {row.capturer for row in rows if row.entry is not None}
         capturers = directory.party_uris(conn, present) if present else {}
         for row in rows:
-            if row.entry is None and row.position in explained:
-                continue  # destroyed by a decision, or a decision: both are in order
+            if (act := done.get(row.position)) is not None and not act.proven:
+                yield _Found(row.position, None).fault("ledger.act", _ACT, what=act.kind)
+            if row.entry is None and (act is not None or row.position in explained):
+                continue  # an act, destroyed by a decision, or a decision: all are in order
             if (fault := _fault(row, bodies, capturers, secret)) is not None:
                 yield fault
         progress(min(first + _AT_ONCE - 1, size))
-    for (entry,) in conn.execute(_Q.unlogged, {"limit": _AT_ONCE}).fetchall():
+    unlogged = [entry for (entry,) in conn.execute(_Q.unlogged, {"limit": _AT_ONCE}).fetchall()]
+    for entry in (*unlogged, *acts.without_leaf(conn, limit=_AT_ONCE)):
         text = _STRAY.format(entry=entry)
         yield Fault(position=None, entry=entry, event=None, code="record.unlogged", text=text)
 

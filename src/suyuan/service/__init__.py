@@ -3,6 +3,7 @@
 Every face calls these and nothing below them, so page, API and terminal behave alike.
 """
 
+from suyuan.ledger.retention import LogRetention
 from suyuan.record.types import Decision, Erasure
 from suyuan.service.access import (
     OPERATOR,
@@ -29,6 +30,7 @@ from suyuan.service.asking import (
     labelled,
     progress,
     recall,
+    require_texts,
     subject,
     subjects,
     trace,
@@ -41,10 +43,14 @@ from suyuan.service.attesting import (
     log_file,
     log_keys,
     log_of,
+    logged_acts,
     mirror_to,
+    prune,
     publish,
     rebuild,
     resume,
+    retain,
+    retention_file,
     revoke_log_key,
     rotate_key,
 )
@@ -63,6 +69,7 @@ from suyuan.service.dividing import (
     divided,
     divisions_named,
     provinces,
+    require_name,
 )
 from suyuan.service.doctoring import doctor
 from suyuan.service.entitling import (
@@ -177,6 +184,15 @@ from suyuan.service.sourcing import (
     cases_typed,
     locate_on_record,
 )
+from suyuan.service.standardising import (
+    CodingRule,
+    DataItem,
+    Index,
+    coding_rule,
+    coding_rules,
+    data_items,
+    standard_index,
+)
 from suyuan.service.subscribing import (
     Asking,
     replay,
@@ -229,7 +245,9 @@ __all__ = [
     "Checked",
     "CheckedEvent",
     "Code",
+    "CodingRule",
     "Config",
+    "DataItem",
     "Decision",
     "Divided",
     "Erasure",
@@ -240,6 +258,7 @@ __all__ = [
     "For",
     "Identified",
     "ImportTotals",
+    "Index",
     "Interlock",
     "Issue",
     "IssuedHere",
@@ -248,6 +267,7 @@ __all__ = [
     "Level",
     "LinkLevel",
     "LocatedLots",
+    "LogRetention",
     "Named",
     "NamedDivision",
     "NewPermit",
@@ -296,8 +316,11 @@ __all__ = [
     "checkpoint",
     "code_at",
     "codes",
+    "coding_rule",
+    "coding_rules",
     "contacts",
     "cosign",
+    "data_items",
     "day_of",
     "default_of",
     "deliver_due",
@@ -353,6 +376,7 @@ __all__ = [
     "log_file",
     "log_keys",
     "log_of",
+    "logged_acts",
     "mirror_to",
     "name_query",
     "named_events",
@@ -375,6 +399,7 @@ __all__ = [
     "printed_before",
     "progress",
     "provinces",
+    "prune",
     "publish",
     "read",
     "read_shown",
@@ -387,15 +412,20 @@ __all__ = [
     "replay",
     "requests",
     "require_account",
+    "require_name",
     "require_operator",
     "require_printable",
+    "require_texts",
     "restore",
     "resume",
+    "retain",
+    "retention_file",
     "revoke_key",
     "revoke_log_key",
     "rotate_key",
     "rotate_secret",
     "sign_in",
+    "standard_index",
     "subject",
     "subjects",
     "subscribe",

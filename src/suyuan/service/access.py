@@ -197,12 +197,20 @@ def fresh_key(
             if wanted.role is Role.CAPTURER and wanted.party is None:
                 raise AccessError("account.party", _NO_PARTY, "--party")
             account = registry.accounts.open_account(conn, wanted, draw=platform.draw)
+            platform.log_act(
+                conn, "account.opened", party=account.party,
+                name=account.name, role=account.role.value,
+                areas=list(account.areas), families=list(account.families),
+            )  # fmt: skip
         elif wanted.party not in {None, account.party}:
             text = _OTHER_PARTY.format(name=account.name, party=account.party or "—")
             raise AccessError("account.party", text, "--party", status=409)
         now = platform.clock()
         if renew:
-            _revoke(conn, account, label=label, now=now)
+            _revoke(platform, conn, account, label=label)
+        platform.log_act(
+            conn, "account.key-issued", party=account.party, name=account.name, label=label
+        )
         return registry.accounts.issue_key(conn, account, label=label, draw=platform.draw, now=now)
 
 
@@ -213,13 +221,16 @@ def revoke_key(platform: Platform, name: str, *, label: str = MAIN) -> None:
         AccessError: there is no such account or no such valid key (404).
     """
     with platform.store.write() as conn:
-        _revoke(conn, _named(conn, name), label=label, now=platform.clock())
+        _revoke(platform, conn, _named(conn, name), label=label)
 
 
-def _revoke(conn: WriteConnection, account: Account, *, label: str, now: datetime) -> None:
-    if not registry.accounts.revoke_keys(conn, account, label=label, now=now):
+def _revoke(platform: Platform, conn: WriteConnection, account: Account, *, label: str) -> None:
+    if not registry.accounts.revoke_keys(conn, account, label=label, now=platform.clock()):
         text = _NO_KEY.format(name=account.name, label=label)
         raise AccessError("account.no-key", text, "--label", status=404)
+    platform.log_act(
+        conn, "account.key-revoked", party=account.party, name=account.name, label=label
+    )
 
 
 def keys_of(platform: Platform, name: str) -> list[ApiKey]:

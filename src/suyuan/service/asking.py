@@ -29,6 +29,12 @@ _NO_CODE = Text(
 )
 
 
+_NOTHING_GIVEN = Text(
+    "没有给出编码；请给出包装、单据或标签上的编码，如 6901234567892。",
+    "No code was given; give one from a package, paper or label, such as 6901234567892.",
+)
+
+
 class Known(Struct, frozen=True, kw_only=True):
     """What is recorded of a name, as far as the viewer may see."""
 
@@ -80,6 +86,16 @@ def identify(
         [_with(each, known.get(each.canonical), here) for each in found]
         for found, here in zip(readings, issued, strict=True)
     ]
+
+
+def require_texts(texts: Sequence[str]) -> None:
+    """See that at least one of the texts that are to be read says something.
+
+    Raises:
+        SuyuanError: none does.
+    """
+    if not any(each.strip() for each in texts):
+        raise SuyuanError("identify.empty", _NOTHING_GIVEN, "text")
 
 
 def subject(platform: Platform, text: str, viewer: Viewer = PUBLIC) -> Identified | None:

@@ -8,11 +8,12 @@ import structlog
 
 from suyuan import ledger
 from suyuan.kit import Text
-from suyuan.ledger import durable, keys, publishing, tree
+from suyuan.ledger import acts, durable, keys, publishing, retention, tree
+from suyuan.ledger.retention import LogRetention
 from suyuan.ledger.types import LedgerError
 from suyuan.service.platform import Platform
 from suyuan.tlog.checkpoint import Checkpoint
-from suyuan.tlog.mirror import CHECKPOINT
+from suyuan.tlog.mirror import CHECKPOINT, RETENTION
 from suyuan.tlog.note import parse_vkey, vkey_text
 from suyuan.tlog.tiles import Tile, parse_path, tile_at, tile_path, tiles_of
 
@@ -21,6 +22,11 @@ LOG_FOLDER: Final = "log"
 """Below the data folder."""
 _PUBLIC: Final = 0o644
 _PATIENCE: Final = 60.0
+_WITHHELD: Final = Text(
+    "按公布的保留规则（{days} 天），序号 {first} 之前的条目不再提供；哈希块都在，回执照常核验。",
+    "By the published retention of {days} days the entries before index {first} are not served any "
+    "more; all hashes are, and receipts verify as before.",
+)
 _NO_FILE: Final = Text(
     "日志还没有这个文件：已发布 {size} 条。",
     "The log has no such file yet; {size} entries are published.",
@@ -58,9 +64,24 @@ def publish(platform: Platform) -> publishing.Published:
     Raises:
         LedgerError: the ledger is not what was signed; nothing more is.
     """
+    log = log_of(platform)
     with platform.store.write() as conn:
+        acts.keep_keys(conn, log, now=platform.clock(), draw=platform.draw)
         ledger.sequence(conn, now=platform.clock())
-    return publishing.publish(platform.store, log_of(platform), now=platform.clock())
+    return publishing.publish(platform.store, log, now=platform.clock())
+
+
+def logged_acts(platform: Platform, kind: str | None = None) -> list[acts.Act]:
+    """What was done beside events and has its position, in the order of the log."""
+    with platform.store.read() as conn:
+        return acts.acts(conn, kind=kind)
+
+
+def _log_keys_changed(platform: Platform) -> list[str]:
+    """Log a change of the keys at once, and give them."""
+    with platform.store.write() as conn:
+        acts.keep_keys(conn, log_of(platform), now=platform.clock(), draw=platform.draw)
+    return log_keys(platform)
 
 
 def keep_publishing(platform: Platform, stop: threading.Event) -> None:
@@ -73,6 +94,33 @@ def keep_publishing(platform: Platform, stop: threading.Event) -> None:
         except Exception:  # noqa: BLE001 -- the signer outlives whatever befalls the database
             _LOG.exception("publish.failed")
             wait = min(wait * 2, _PATIENCE)
+
+
+def retention_file(platform: Platform) -> bytes:
+    """For how long entries are served, as it is published; everything is, where nothing is said."""
+    rule = retention.retention_in(folder_of(platform))
+    return b"" if rule is None else retention.retention_bytes(rule)
+
+
+def retain(platform: Platform, days: int) -> LogRetention:
+    """Publish for how many days entries are served; nothing is withheld by that yet.
+
+    Raises:
+        LedgerError: `ledger.retention`.
+    """
+    return retention.publish_rule(log_of(platform), days)
+
+
+def prune(platform: Platform) -> LogRetention:
+    """Withhold by the published rule the entries that are older than it keeps them.
+
+    Raises:
+        LedgerError: no rule or no checkpoint is published.
+    """
+    head = _published(platform)
+    with platform.store.read() as conn:
+        log, now = log_of(platform), platform.clock()
+        return retention.prune(conn, log, published=head.size, now=now)
 
 
 def checkpoint(platform: Platform) -> bytes:
@@ -93,14 +141,19 @@ def log_keys(platform: Platform) -> list[str]:
     return [vkey_text(vkey) for vkey in (*log.vkeys, *log.rotated)]
 
 
-def rotate_key(platform: Platform, *, revoke: bool = False) -> list[str]:
+def rotate_key(
+    platform: Platform, *, revoke: bool = False, sm2: bool = False, device: str | None = None
+) -> list[str]:
     """Sign with a new key from now on; the keys that verify this log then.
 
+    `sm2` replaces that of SM2; `device` is the PKCS#11 URI of a key that a device holds.
+
     Raises:
-        LedgerError: the log's files are damaged.
+        LedgerError: the log's files are damaged, or it has no SM2 key.
+        SuiteError: the device, or this machine's libcrypto, does not sign.
     """
-    keys.rotate(log_of(platform), draw=platform.draw, revoke=revoke)
-    return log_keys(platform)
+    keys.rotate(log_of(platform), draw=platform.draw, revoke=revoke, sm2=sm2, device=device)
+    return _log_keys_changed(platform)
 
 
 def revoke_log_key(platform: Platform, vkey: str) -> list[str]:
@@ -111,7 +164,7 @@ def revoke_log_key(platform: Platform, vkey: str) -> list[str]:
         LedgerError: `ledger.not-rotated`.
     """
     keys.revoke(log_of(platform), parse_vkey(vkey, "VKEY"))
-    return log_keys(platform)
+    return _log_keys_changed(platform)
 
 
 def add_sm2(platform: Platform) -> list[str]:
@@ -120,8 +173,8 @@ def add_sm2(platform: Platform) -> list[str]:
     Raises:
         SuiteError: this machine's libcrypto does not sign with SM2.
     """
-    log = keys.add_sm2(log_of(platform), draw=platform.draw)
-    return [vkey_text(vkey) for vkey in log.vkeys]
+    keys.add_sm2(log_of(platform), draw=platform.draw)
+    return _log_keys_changed(platform)
 
 
 def resume(platform: Platform, newest: bytes) -> int:
@@ -169,9 +222,12 @@ def mirror_to(platform: Platform, folder: Path) -> int:
         head = publishing.published(conn)
         if head is None:
             raise _no_file(0)
-        tiles = list(tiles_of(head.size))
+        rule = retention.retention_in(folder_of(platform))
+        tiles = [each for each in tiles_of(head.size) if not retention.is_withheld(each, rule)]
         for tile in tiles:
             _put(folder / tile_path(tile), tree.tile_of(conn, tile))
+    if rule is not None:
+        _put(folder / RETENTION, retention.retention_bytes(rule))
     _put(folder / CHECKPOINT, head.note)
     return len(tiles) + 1
 
@@ -195,6 +251,10 @@ def log_file(platform: Platform, path: str) -> bytes:
     head = _published(platform)
     if not _has(tile, head.size):
         raise _no_file(head.size)
+    rule = retention.retention_in(folder_of(platform))
+    if rule is not None and retention.is_withheld(tile, rule):
+        text = _WITHHELD.format(days=rule.days, first=rule.first)
+        raise LedgerError("log.withheld", text, "path", status=404)
     with platform.store.read() as conn:
         return tree.tile_of(conn, tile)
 

@@ -74,6 +74,8 @@ def backup(
     files = keys.packed(log)  # before the rows: what was signed must be among them
     with platform.store.read() as conn:
         snapshot.unlimited(conn)
+        tables = tuple(snapshot.tables(conn))
+        snapshot.hold(conn, tables)
         manifest = Manifest(
             format=FORMAT,
             at=platform.clock(),
@@ -81,7 +83,7 @@ def backup(
             checkpoint=files["signed"].decode(),
             vkeys=tuple(vkey_text(vkey) for vkey in (*log.vkeys, *log.rotated)),
             migrations=snapshot.migrations_of(conn),
-            tables=tuple(snapshot.tables(conn)),
+            tables=tables,
         )
         with archive.Writer(path, passphrase=passphrase) as writer:
             read = 0

@@ -88,7 +88,8 @@ def balance(
             wanted=_wanted(asked, near, known),
             allowed=_allowed(platform, asked, known),
         )
-        position = min(found.position, asked.known_at or found.position)
+        known_at = found.position if asked.known_at is None else asked.known_at
+        position = min(found.position, known_at)
         drawn = accounts.audit(found.facts, books, position=position, truncated=found.truncated)
         return _named(conn, drawn, known, near.tenant)
 

@@ -72,6 +72,8 @@ def bring_in(
     batch = platform.number()
     with platform.store.write() as conn:
         count = bringing.bring_in(conn, of, spans, capturer, batch=batch, now=platform.clock())
+        told = {"batch": str(batch), "scheme": scheme, "codes": count}
+        platform.log_act(conn, "codes.imported", party=capturer.party, **told)
     return Brought(batch=batch, count=count)
 
 
@@ -91,6 +93,7 @@ def withdraw(platform: Platform, batch: UUID, reason: str) -> None:
     with platform.store.write() as conn:
         if not bringing.withdraw(conn, batch, reason=why, tenant=tenant, now=now):
             raise SuyuanError("bringing.batch", _NO_BATCH, "BATCH", status=404)
+        platform.log_act(conn, "codes.import-withdrawn", batch=str(batch), reason=why)
 
 
 def _counted(lines: Iterable[str]) -> Iterator[str]:

@@ -19,6 +19,10 @@ _NOT_THEN = Text(
 _DAY = Text(
     "“{text}” 不是日期；请写成 2010-07-01。", "'{text}' is no date; write it as 2010-07-01."
 )
+_NOTHING_GIVEN = Text(
+    "没有给出名称或代码；请给出一个，如 杭州 或 330100。",
+    "No name or code was given; give one, such as Hangzhou or 330100.",
+)
 _LONGEST = 60
 
 
@@ -99,6 +103,16 @@ def divisions_named(text: str, on: date | None = None) -> list[NamedDivision]:
         found = divisions.division(words, on)
         return [] if found is None else [_named(found)]
     return [_named(each) for each in divisions.named(words, on)]
+
+
+def require_name(text: str, place: str) -> None:
+    """See that a name or code is given.
+
+    Raises:
+        SuyuanError: it is blank.
+    """
+    if not text.strip():
+        raise SuyuanError("division.empty", _NOTHING_GIVEN, place)
 
 
 def provinces() -> list[NamedDivision]:

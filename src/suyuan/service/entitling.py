@@ -1,5 +1,6 @@
 """For the operator, who has seen the papers: which stems are whose, entered, listed, withdrawn."""
 
+from datetime import date
 from typing import Final
 
 from msgspec import structs
@@ -46,6 +47,11 @@ def entitle(platform: Platform, licence: Licence) -> Licence:
     found = _in_form(licence)
     with platform.store.write() as conn:
         entitling.enter(conn, found, tenant=OPERATOR.tenant, now=platform.clock())
+        days = {"valid_from": _day(found.valid_from), "valid_to": _day(found.valid_to)}
+        platform.log_act(
+            conn, "entitlement.entered", party=found.party,
+            proof=found.kind, number=found.number, **days,
+        )  # fmt: skip
     return found
 
 
@@ -78,6 +84,12 @@ def disentitle(platform: Platform, licence: Licence, reason: str) -> None:
         ):
             facts = {"party": licence.party, "kind": licence.kind, "number": licence.number}
             raise SuyuanError("issuing.no-proof", _NONE.format(**facts), "number", status=404)
+        told = {"proof": licence.kind, "number": licence.number, "reason": said}
+        platform.log_act(conn, "entitlement.withdrawn", party=licence.party, **told)
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _spelled(licence: Licence) -> str:

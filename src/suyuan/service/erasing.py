@@ -3,9 +3,11 @@
 from shutil import rmtree
 from typing import Final
 
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+
 from suyuan import ledger
 from suyuan.index import follow as following
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.record import erasing, event_by_id
 from suyuan.record.types import Decision, Erasure
 from suyuan.service.access import OPERATOR
@@ -17,6 +19,10 @@ _NONE: Final = Text("没有这个事件：{event}。", "There is no such event: 
 _SEVERAL: Final = Text(
     "几家都报告过 {event}（{parties}）；请用 --party 指明。",
     "Several parties reported {event} ({parties}); name one with --party.",
+)
+_BUSY: Final = Text(
+    "一次备份或很大的报文占用着数据，没有销毁任何内容；请在它结束后重试。",
+    "A backup or a large document holds the data, and nothing was destroyed; try again after it.",
 )
 _REASON: Final = Text(
     "请写明由谁决定、依据什么（法条、判决或申请）。",
@@ -33,9 +39,23 @@ def erase(
 
     Raises:
         SuyuanError: `erase.none`, `erase.several`, `erase.reason`.
+        BusyError: `erase.busy`, others hold what is to be destroyed; nothing was.
     """
     if not decision.by.strip() or not decision.ground.strip():
         raise SuyuanError("erase.reason", _REASON)
+    try:
+        _destroy(platform, event_id, decision, party)
+    except (LockNotAvailable, DeadlockDetected) as error:
+        raise BusyError("erase.busy", _BUSY, event_id) from error
+    rmtree(platform.config.data_dir / "network", ignore_errors=True)
+    with platform.store.write() as conn:
+        ledger.sequence(conn, now=platform.clock())
+    snapshot.vacuum(platform.store.dsn)
+    follow(platform)
+    return erased(platform)[-1]
+
+
+def _destroy(platform: Platform, event_id: str, decision: Decision, party: str | None) -> None:
     with platform.store.write() as conn:
         ledger.sequence(conn, now=platform.clock())  # by its position it is found
     with platform.store.write() as conn:
@@ -50,12 +70,6 @@ def erase(
         own = [each for each in found if each.capturer == parties[0]]
         erasing.erase(conn, own, decision, now=platform.clock(), draw=platform.draw)
         following.forget(conn)  # last, since nobody reads the index from here on
-    rmtree(platform.config.data_dir / "network", ignore_errors=True)
-    with platform.store.write() as conn:
-        ledger.sequence(conn, now=platform.clock())
-    snapshot.vacuum(platform.store.dsn)
-    follow(platform)
-    return erased(platform)[-1]
 
 
 def erased(platform: Platform) -> list[Erasure]:

@@ -10,7 +10,7 @@ from suyuan import ledger
 from suyuan.index import comparing
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.damage import Damage
-from suyuan.ledger import checking, keys, tree
+from suyuan.ledger import checking, keys, retention, tree
 from suyuan.record import erasing
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of
@@ -125,8 +125,11 @@ def _mirrored(conn: ReadConnection, folder: Path) -> Iterator[Damage]:
         return
     if not _has_root(conn, checkpoint.size, checkpoint.root):
         yield _on_disk(folder / CHECKPOINT, _OTHER, cure)
+    withheld = retention.retention_in(folder)
     for tile in tiles_of(checkpoint.size):
         path = folder / tile_path(tile)
+        if not path.is_file() and retention.is_withheld(tile, withheld):
+            continue
         if not path.is_file():
             yield _on_disk(path, _MISSING, cure)
         elif path.read_bytes() != tree.tile_of(conn, tile):

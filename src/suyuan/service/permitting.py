@@ -17,6 +17,7 @@ from suyuan.service.access import OPERATOR
 from suyuan.service.platform import Platform
 from suyuan.service.reasons import reason_of
 from suyuan.state.types import Line, Use
+from suyuan.store import WriteConnection
 
 _LONGEST: Final = 200
 _MOST_DIGITS: Final = 30
@@ -98,6 +99,7 @@ def enter_permit(platform: Platform, new: NewPermit) -> PermitInfo:
     with platform.store.write() as conn:
         found = state.permits.enter(conn, line, tenant=tenant, now=platform.clock())
         directory.register(conn, [document], tenant=tenant)
+        _log_entry(platform, conn, found)
     return _info(platform.families, found)
 
 
@@ -151,6 +153,21 @@ def withdraw_permit(platform: Platform, kind: str, number: str, reason: str) -> 
         if not state.permits.void(conn, kind, number, reason=said, tenant=tenant, now=now):
             raise _missing(kind, number)
         directory.register(conn, [_revoked(each) for each in found], tenant=tenant)
+        for holder in sorted({each.permit.holder for each in found}):
+            platform.log_act(
+                conn, "permit.withdrawn", party=holder, permit=kind, number=number, reason=said
+            )
+
+
+def _log_entry(platform: Platform, conn: WriteConnection, line: Line) -> None:
+    permit = line.permit
+    days = (permit.valid_from, permit.valid_to)
+    begin, end = (None if day is None else day.isoformat() for day in days)
+    platform.log_act(
+        conn, "permit.entered", party=permit.holder, permit=permit.kind, number=permit.number,
+        issuer=line.issuer, goods=permit.goods, unit=permit.unit, amount=str(permit.amount),
+        valid_from=begin, valid_to=end,
+    )  # fmt: skip
 
 
 def _revoked(line: Line) -> Document:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -14,7 +15,7 @@ from suyuan.kit.ids import Draw, random_key, random_uuid_urn
 from suyuan.record import Recorder
 from suyuan.service.config import Config
 from suyuan.service.guesses import Guesses
-from suyuan.store import Store, StoreSettings, migrate, open_store
+from suyuan.store import Store, StoreSettings, WriteConnection, migrate, open_store
 
 
 class Platform(Struct, frozen=True, kw_only=True):
@@ -38,6 +39,16 @@ class Platform(Struct, frozen=True, kw_only=True):
     def number(self) -> UUID:
         """A new number, of a package, a batch or a run."""
         return UUID(self.ids().removeprefix("urn:uuid:"))
+
+    def log_act(
+        self, conn: WriteConnection, kind: str, *, party: str | None = None, **said: Any
+    ) -> None:
+        """Make an act an entry of the log, in the transaction that does it.
+
+        What is said of it is plain: texts, whole numbers, lists; days as texts.
+        """
+        told = {name.replace("_", "-"): value for name, value in said.items()}
+        ledger.acts.keep(conn, kind, told, party=party, now=self.clock(), draw=self.draw)
 
 
 @contextmanager

@@ -97,6 +97,10 @@ def entered(platform: Platform, target: Target, capturer: Capturer) -> Target:
     with platform.store.write() as conn:
         targeting.require_own(conn, found.key, found.party, tenant=capturer.tenant, on=on)
         targeting.enter(conn, found, tenant=capturer.tenant)
+        platform.log_act(
+            conn, "link.entered", party=found.party,
+            link=str(found.id), key=found.key, type=found.link_type, href=found.href,
+        )  # fmt: skip
     return found
 
 
@@ -110,6 +114,7 @@ def withdraw_link(platform: Platform, number: UUID, party: str | None) -> None:
     with platform.store.write() as conn:
         if not targeting.withdraw(conn, number, party=party, tenant=PUBLIC.tenant, at=now):
             raise SuyuanError("links.none", _NONE, "id", status=404)
+        platform.log_act(conn, "link.withdrawn", party=party, link=str(number))
 
 
 def links_of(platform: Platform, party: str | None) -> list[Target]:

@@ -228,8 +228,8 @@ def _settle(folder: Path, manifest: Manifest, files: dict[str, bytes], *, new_lo
         if folder.exists():
             keys.set_aside(folder)
         return "new"
-    if keys.is_begun(folder):
-        return "own"
+    if keys.is_begun(folder):  # or those of a restore that was cut off here
+        return "resumes" if keys.is_restored(folder) else "own"
     if not files:
         return "missing"
     keys.unpack(folder, files, at=manifest.at.isoformat())

@@ -41,6 +41,10 @@ def withdraw_codes(
         first, past = range_of(found, begin, end)
         codes = Withdrawn(begin=first, end=past, reason=why, at=platform.clock())
         withdrawing.withdraw(conn, found, codes, capturer)
+        platform.log_act(
+            conn, "codes.withdrawn", party=capturer.party,
+            package=str(package), begin=first, past=past, reason=why,
+        )  # fmt: skip
     return codes
 
 

@@ -5,17 +5,16 @@ permit are judged one after the other; what they take is written by one statemen
 transaction, and the table itself refuses to hold more used than was granted.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from msgspec import structs
 
-from suyuan.families import Debit, Permit
-from suyuan.families.knowledge import EXACT
+from suyuan.families import EXACT, Debit, Permit
 from suyuan.kit import SuyuanError, Text
-from suyuan.state.types import Charge, Line, Use, Withdrawal
+from suyuan.state.types import Charge, Held, Line, Use, Withdrawal
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
@@ -103,27 +102,38 @@ def hold(
     numbers: Collection[str],
     *,
     without: Collection[bytes] = (),
+    anew: Collection[bytes] = (),
     tenant: int,
-) -> dict[str, tuple[Permit, ...]]:
+) -> Held:
     """The same, locked until the transaction ends, less what those events took (`without`).
 
-    `without` are the identities of events that this document declares wrong: their permits are
-    locked too, and what they took is left again.
+    `without` are the identities of events that this document declares wrong, `anew` of those that
+    it reports, and that are not on record: the permits of both are locked too. What the first took
+    is left again; what the second took before they were erased is told.
     """
-    if not numbers and not without:
-        return {}
-    asked = {"tenant": tenant, "numbers": list(numbers), "identities": list(without)}
+    if not numbers and not without and not anew:
+        return Held()
+    asked = {"tenant": tenant, "numbers": list(numbers), "identities": [*without, *anew]}
     rows = conn.execute(_Q.hold_permits, asked).fetchall()
-    returned: dict[int, Decimal] = {}
-    if rows and without:
-        returned.update(conn.execute(_Q.to_return, asked).fetchall())
-    found = _by_number(rows)
+    permits, took = _by_number(rows), dict[bytes, dict[int, Decimal]]()
+    for permit, identity, amount in conn.execute(_Q.to_return, asked).fetchall() if rows else ():
+        of = took.setdefault(identity, {})
+        of[permit] = EXACT.add(of.get(permit, _NONE), amount)
+    for identity in took.keys() & set(without):
+        permits = less(permits, took.pop(identity))
+    return Held(permits, took)
+
+
+def less(
+    permits: dict[str, tuple[Permit, ...]], returned: Mapping[int, Decimal]
+) -> dict[str, tuple[Permit, ...]]:
+    """The permits once so much of each is given back."""
     return {
         number: tuple(
             structs.replace(one, used=EXACT.subtract(one.used, returned.get(one.id, _NONE)))
             for one in every
         )
-        for number, every in found.items()
+        for number, every in permits.items()
     }
 
 
@@ -144,7 +154,7 @@ def after(
 def settle(
     conn: WriteConnection, charges: Sequence[Charge], withdrawals: Sequence[Withdrawal]
 ) -> None:
-    """Give back what events declared wrong took, then write what the recorded ones take.
+    """Give back what events withdrawn or replaced took, then write what the recorded ones take.
 
     Raises:
         RuntimeError: a line was judged without being held; nothing is recorded.

@@ -187,9 +187,13 @@ where tenant = %(tenant)s and kind = %(kind)s and issuer = %(issuer)s and number
   and goods = %(goods)s and holder = %(holder)s and unit = coalesce(%(unit)s, '');
 
 -- void_permit --
--- Withdraw all lines of a permit that are not withdrawn yet.
+-- Withdraw all lines of a permit that are not withdrawn yet, locked in the order of `hold_permits`.
 update state.permit set void_at = %(now)s, void_reason = %(reason)s
-where tenant = %(tenant)s and kind = %(kind)s and number = %(number)s and void_at is null;
+where id in (
+    select id from state.permit
+    where tenant = %(tenant)s and kind = %(kind)s and number = %(number)s and void_at is null
+    order by id for update
+);
 
 -- permits --
 -- Lines of permits with what was reported beyond them, in the order of kind and number.
@@ -235,9 +239,8 @@ order by id for update;
 
 -- to_return --
 -- What events took from permits that is not returned yet.
-select permit, sum(amount) from state.debit
-where identity = any(%(identities)s::bytea[]) and returned_by is null and is_covered
-group by permit;
+select permit, identity, case when is_covered then amount else 0 end from state.debit
+where identity = any(%(identities)s::bytea[]) and returned_by is null;
 
 -- give_back --
 -- Return what events took that were declared wrong.

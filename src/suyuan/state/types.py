@@ -15,6 +15,16 @@ class Withdrawal(Struct, frozen=True, gc=False):
     entry: int
 
 
+class Held(Struct, frozen=True):
+    """Permits by number, locked; and what events took before they were erased, by identity.
+
+    Of each permit so much; nothing where more was asked for than was left.
+    """
+
+    permits: dict[str, tuple[Permit, ...]] = {}
+    took: dict[bytes, dict[int, Decimal]] = {}
+
+
 class Line(Struct, frozen=True, kw_only=True):
     """A line of a permit with who issued it; `reason` and `void_at` where it was withdrawn.
 

@@ -338,6 +338,20 @@ create table ledger.node (
     primary key (level, place)
 );
 
+-- What was done beside events and is logged all the same: keys changed, permits entered, accounts
+-- opened. `entry` is below zero, where no event's is; `said` is what its leaf commits to beside the
+-- kind and the time, `secret` that of its salts. `party` is whom it concerns.
+create table ledger.act (
+    entry bigint primary key check (entry < 0),
+    kind text not null,
+    at timestamptz not null,
+    party text,
+    said bytea not null,
+    secret bytea not null
+);
+create index act_kind on ledger.act (kind, entry);
+create sequence ledger.act_number;
+
 -- What was signed last and may be fetched; the signer itself goes by its own file.
 create table ledger.checkpoint (
     singleton boolean primary key default true check (singleton),

@@ -24,6 +24,7 @@ _MADE: Final = {("registry", "tenant"), ("registry", "secret"), ("ledger", "head
 _OUT: Final = sql.SQL("copy {} ({}) to stdout")
 _IN: Final = sql.SQL("copy {} ({}) from stdin")
 _LOCK: Final = sql.SQL("lock table {} in access exclusive mode")
+_HOLD: Final = sql.SQL("lock table {} in access share mode")
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -72,6 +73,11 @@ def tables(conn: ReadConnection) -> list[Table]:
         ordered.extend(ready)
         waiting = [each for each in waiting if each not in ready]
     return ordered
+
+
+def hold(conn: ReadConnection, every: Iterable[Table]) -> None:
+    """See that these can be read to the end: who wants one empty waits, and holds no other yet."""
+    conn.execute(_HOLD.format(sql.SQL(", ").join(map(_identifier, every))))
 
 
 def sequences(conn: ReadConnection) -> list[Sequence]:

@@ -62,6 +62,7 @@ class Proven(Struct, frozen=True, kw_only=True):
         fields: what a receipt shows of it.
         since: the size of the older checkpoint that is continued, if one was given.
         damages: what is wrong in a mirror; empty for everything that holds.
+        first: the entries before it may lack in a mirror, by the log's published retention.
     """
 
     kind: Kind
@@ -75,6 +76,7 @@ class Proven(Struct, frozen=True, kw_only=True):
     fields: Mapping[str, bytes] = {}
     since: int | None = None
     damages: tuple[Damage, ...] = ()
+    first: int = 0
 
 
 _SIGNED: Final = "\n\n— ".encode()
@@ -144,6 +146,7 @@ def verify_mirror(read: Read, trust: Trust) -> Proven:
         mirror.head,
         since=older.size if older else None,
         damages=mirror.damages,
+        first=mirror.first,
     )
 
 

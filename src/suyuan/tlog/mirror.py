@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from suyuan.kit import Text
 from suyuan.tlog.checkpoint import Checkpoint
+from suyuan.tlog.encoding import read_number
 from suyuan.tlog.errors import FormatError
 from suyuan.tlog.policy import Policy, Witnessed, witnessed
 from suyuan.tlog.tiles import (
@@ -30,6 +31,8 @@ Read = Callable[[str], bytes | None]
 Hashes = tuple[bytes, ...]
 
 CHECKPOINT: Final = "checkpoint"
+RETENTION: Final = "retention"
+"""The file that says which entries are not served any more: `days D`, then `first INDEX`."""
 _MOST: Final = 10_000
 
 _MISSING: Final = Text(
@@ -68,6 +71,12 @@ _SHORTER: Final = Text(
 )
 
 
+_RETENTION: Final = Text(
+    "保留规则应为两行：days 天数、first 序号；请取回原文件。",
+    "A retention is two lines, days DAYS and first INDEX; fetch the file as it was published.",
+)
+
+
 class Damage(Struct, frozen=True):
     """One thing wrong in a mirror: the file, a stable code, what it is and what mends it."""
 
@@ -77,10 +86,28 @@ class Damage(Struct, frozen=True):
 
 
 class Mirror(Struct, frozen=True):
-    """What a mirror holds, and what is wrong in it; whole if nothing is."""
+    """What a mirror holds, and what is wrong in it; whole if nothing is.
+
+    Entries before `first` may lack, by the log's published retention; their hashes do not.
+    """
 
     head: Witnessed
     damages: tuple[Damage, ...]
+    first: int = 0
+
+
+def parse_first(data: bytes) -> tuple[int, int]:
+    """The days and the first index of a retention.
+
+    Raises:
+        FormatError: `mirror.retention`, `tlog.number`.
+    """
+    lines = data.decode(errors="replace").split("\n")
+    names = [line.partition(" ")[0] for line in lines]
+    if names != ["days", "first", ""]:
+        raise FormatError("mirror.retention", _RETENTION, RETENTION)
+    days, first = (read_number(line.partition(" ")[2], RETENTION) for line in lines[:2])
+    return days, first
 
 
 def check_mirror(
@@ -101,19 +128,21 @@ def check_mirror(
     if signed is None:
         raise FormatError("mirror.missing", _MISSING, CHECKPOINT)
     head = witnessed(signed, policy, latest=latest)
-    walk = _Walk(read, head.checkpoint, since)
+    retention = read(RETENTION)
+    first = 0 if retention is None else parse_first(retention)[1]
+    walk = _Walk(read, head.checkpoint, since, first)
     if walk.lowest():
         walk.above()
         walk.roots()
-    return Mirror(head, tuple(walk.damages))
+    return Mirror(head, tuple(walk.damages), first)
 
 
 class _Walk:
     """The state of one pass."""
 
-    def __init__(self, read: Read, head: Checkpoint, since: Checkpoint | None) -> None:
+    def __init__(self, read: Read, head: Checkpoint, since: Checkpoint | None, first: int) -> None:
         self.damages: list[Damage] = []
-        self._read, self._head, self._since = read, head, since
+        self._read, self._head, self._since, self._first = read, head, since, first
         self._frontier: Frontier | None = Frontier()  # None: there is a gap in what can be read
         self._old_root: bytes | None = None
         self._found: list[list[bytes | None]] = [[]]  # hashes of full tiles, by level above 0
@@ -165,7 +194,9 @@ class _Walk:
         if data is None and width < WIDTH:
             data, width = self._read(tile_path(Tile(tile.level, tile.index))), WIDTH
         if data is None:
-            self._note(path, "mirror.missing", _MISSING)
+            last = (tile.index + 1) * WIDTH
+            if tile.level != ENTRIES or last > self._first:
+                self._note(path, "mirror.missing", _MISSING)
             return None
         try:
             return parse(data, width)[: tile.width]

@@ -7,7 +7,14 @@ from msgspec import Struct
 
 from suyuan.codes import divisions, privacy
 from suyuan.kit import SuyuanError, Text
-from suyuan.service import Divided, day_of, divided, divisions_named, provinces
+from suyuan.service import (
+    Divided,
+    day_of,
+    divided,
+    divisions_named,
+    provinces,
+    require_name,
+)
 from suyuan.web.request import AnyRequest
 from suyuan.web.respond import respond
 
@@ -41,9 +48,12 @@ class Strip(Struct, frozen=True):
 
 def divisions_page(request: AnyRequest) -> Response[str]:
     """The search box, and what is found; without a name, the provinces."""
-    text = privacy.quoted(request.query_params.get("name", "").strip(), _LONGEST)
+    code = request.query_params.get("code")
+    text = privacy.quoted((code or request.query_params.get("name") or "").strip(), _LONGEST)
     on = privacy.quoted(request.query_params.get("on", "").strip(), _LONGEST)
     try:
+        if code is not None:
+            require_name(code, "code")
         day, wrong = day_of(on, "on"), None
     except SuyuanError as error:
         day, wrong = None, error.text

@@ -9,7 +9,14 @@ from suyuan.cli.root import Shared
 from suyuan.codes import privacy
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
-from suyuan.service import Divided, NamedDivision, day_of, divided, divisions_named
+from suyuan.service import (
+    Divided,
+    NamedDivision,
+    day_of,
+    divided,
+    divisions_named,
+    require_name,
+)
 
 _HEADS = (
     Text("代码", "code"),
@@ -44,6 +51,7 @@ _UNSURE = Text(
 def command(shared: Shared, /, text: str, *, on: str | None, as_json: bool) -> None:
     """Print a code with all around it, or the divisions of a name; exit with 1 if none."""
     with plain_errors(shared):
+        require_name(text, "TEXT")
         day = day_of(on, "--on")
         found = divisions_named(text, day)
         if text.strip().isdecimal():

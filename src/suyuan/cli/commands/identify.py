@@ -8,7 +8,14 @@ from suyuan.codes import privacy
 from suyuan.codes.types import GRAIN_NAMES
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
-from suyuan.service import OPERATOR, Identified, IssuedHere, identify, open_platform
+from suyuan.service import (
+    OPERATOR,
+    Identified,
+    IssuedHere,
+    identify,
+    open_platform,
+    require_texts,
+)
 
 _HEADS = (
     Text("编码体系", "scheme"),
@@ -20,6 +27,7 @@ _HEADS = (
 )
 _TITLE = Text("“{text}” 可能是", "'{text}' may be")
 _NOTHING = Text("“{text}”：认不出是哪种编码。", "'{text}': no scheme of codes that we know.")
+_EMPTY = Text("（空白：没有编码）", "(blank: no code)")
 _NOTE = Text("  · {name}：{said}", "  · {name}: {said}")
 _ISSUED = Text("  编发：{issuer}", "  issued by: {issuer}")
 _VALIDITY = Text("  效期：{validity}", "  validity: {validity}")
@@ -47,6 +55,8 @@ _EVENTS = Text("{count} 条", "{count} events")
 @click.pass_obj
 def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None:
     """Print the readings of each text, best first; exit with 1 if one has none."""
+    with plain_errors(shared):
+        require_texts(texts)
     with plain_errors(shared), open_platform(shared.config()) as platform:
         readings = identify(platform, texts, OPERATOR)
     for text, found in zip(texts, readings, strict=True):
@@ -56,6 +66,8 @@ def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None
             rows = [_row(each, shared.lang) for each in found]
             show_table(_TITLE.format(text=privacy.masked(text)), _HEADS, rows, shared.lang)
             _tell(found, shared)
+        elif not text.strip():
+            say(_EMPTY, shared)
         else:
             say(_NOTHING.format(text=privacy.masked(text)), shared)
     raise SystemExit(0 if all(readings) else 1)

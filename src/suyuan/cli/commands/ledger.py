@@ -1,5 +1,6 @@
 """`suyuan ledger`: the log that this installation signs, for its operator."""
 
+import json
 from pathlib import Path
 from typing import Final
 
@@ -8,15 +9,20 @@ import click
 from suyuan.cli.output import emit_json, json_option, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
+from suyuan.kit.clock import in_china
 from suyuan.service import (
+    LogRetention,
     add_sm2,
     begin_anew,
     log_keys,
+    logged_acts,
     mirror_to,
     open_platform,
+    prune,
     publish,
     rebuild,
     resume,
+    retain,
     revoke_log_key,
     rotate_key,
 )
@@ -27,6 +33,11 @@ _REBUILT: Final = Text(
     "已由 {size} 条叶记录重算。", "Made the kept hashes again from {size} leaves."
 )
 _RESUMED: Final = Text("从 {size} 条起继续签名。", "The log signs again, from {size} entries on.")
+_RETAINED: Final = Text(
+    "条目提供 {days} 天；现在从序号 {first} 起提供。",
+    "Entries are served for {days} days, now from index {first} on.",
+)
+_CHANGED: Final = Text("（与存证不符）", "(not what was logged)")
 _MIRRORED: Final = Text(
     "{count} 个文件写入 {folder}，可用 suyuan verify {folder} --key … 核验。",
     "{count} files in {folder}; verify them with suyuan verify {folder} --key …",
@@ -78,12 +89,22 @@ def _show(found: list[str], *, as_json: bool) -> None:
 @click.option(
     "--revoke", is_flag=True, help="旧密钥同时撤销 · The old one is not believed any more."
 )
+@click.option("--sm2", is_flag=True, help="更换 SM2 密钥 · Replace the key of SM2.")
+@click.option(
+    "--device",
+    metavar="URI",
+    help="改用设备里的密钥（PKCS#11 URI）· A key that a device holds, by its pkcs11: URI.",
+)
 @json_option
 @click.pass_obj
-def rotate(shared: Shared, /, *, revoke: bool, as_json: bool) -> None:
+def rotate(
+    shared: Shared, /, *, revoke: bool, sm2: bool, device: str | None, as_json: bool
+) -> None:
     """Print the keys that verify the log now."""
+    if sm2 and device:
+        raise click.UsageError("--sm2, --device")
     with plain_errors(shared), open_platform(shared.config()) as platform:
-        _show(rotate_key(platform, revoke=revoke), as_json=as_json)
+        _show(rotate_key(platform, revoke=revoke, sm2=sm2, device=device), as_json=as_json)
 
 
 @command.command("revoke", help="撤销换下的公钥 · Revoke a key that was rotated before.")
@@ -120,6 +141,24 @@ def begin_log(shared: Shared, /, *, as_json: bool) -> None:
         _show(begin_anew(platform), as_json=as_json)
 
 
+@command.command("acts", help="列出存证的操作 · List what is logged beside events.")
+@click.option("--kind", metavar="KIND", help="只列一种，如 permit.entered · Of one kind only.")
+@json_option
+@click.pass_obj
+def list_acts(shared: Shared, /, *, kind: str | None, as_json: bool) -> None:
+    """Each by its position, by which `suyuan receipt POSITION` proves it."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        found = logged_acts(platform, kind)
+    for act in found:
+        told = {"position": act.position, "at": act.at.isoformat(), "kind": act.kind}
+        whole = told | {"party": act.party, "said": json.loads(act.said), "proven": act.proven}
+        if as_json:
+            emit_json(whole)
+        else:
+            mark = "" if act.proven else f" {_CHANGED.pick(shared.lang)}"
+            click.echo(f"{act.position} {in_china(act.at)} {act.kind} {act.said.decode()}{mark}")
+
+
 @command.command("rebuild", help="由叶记录重算保存的哈希 · Make the kept hashes again.")
 @json_option
 @click.pass_obj
@@ -131,6 +170,32 @@ def rebuild_tree(shared: Shared, /, *, as_json: bool) -> None:
         emit_json({"size": size})
     else:
         say(_REBUILT.format(size=size), shared)
+
+
+@command.command("retain", help="公布条目保留天数 · Publish for how long entries are served.")
+@click.argument("days", type=int)
+@json_option
+@click.pass_obj
+def publish_retention(shared: Shared, /, days: int, *, as_json: bool) -> None:
+    """Nothing is withheld by that; `suyuan ledger prune` does, by this rule alone."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        _show_retention(retain(platform, days), shared, as_json=as_json)
+
+
+@command.command("prune", help="按规则停止提供旧条目 · Withhold old entries, by that rule.")
+@json_option
+@click.pass_obj
+def prune_entries(shared: Shared, /, *, as_json: bool) -> None:
+    """Hashes and rows stay: every receipt verifies, and can be issued, as before."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        _show_retention(prune(platform), shared, as_json=as_json)
+
+
+def _show_retention(found: LogRetention, shared: Shared, *, as_json: bool) -> None:
+    if as_json:
+        emit_json({"days": found.days, "first": found.first})
+    else:
+        say(_RETAINED.format(days=found.days, first=found.first), shared)
 
 
 @command.command("mirror", help="把日志写成文件 · Write the whole published log as files.")

@@ -42,6 +42,11 @@ _SAID: Final = {
         "✓ {file}: {origin} at {size} entries; every file is whole.",
     ),
 }
+_FIRST: Final = Text(
+    "  序号 {first} 之前的条目按公布的保留规则不再提供；它们的哈希都在，已核验",
+    "  entries before index {first} are withheld by the published retention; their hashes are here "
+    "and hold",
+)
 _SINCE: Final = Text("  延续旧检查点的 {size} 条", "  continues the older checkpoint at {size}")
 _WITNESSES: Final = Text("  见证：{names}", "  cosigned by: {names}")
 _FIELD: Final = Text("  {name}：{value}", "  {name}: {value}")
@@ -220,6 +225,8 @@ def _said(shown: str, proven: Proven) -> Iterator[Text]:
     )
     if proven.since is not None and proven.kind is not Kind.CONSISTENCY:
         yield _SINCE.format(size=proven.since)
+    if proven.first:
+        yield _FIRST.format(first=proven.first)
     if proven.witnesses:
         yield _WITNESSES.format(names=", ".join(map(_plain, sorted(proven.witnesses))))
     for name, value in proven.fields.items():
@@ -261,6 +268,7 @@ def _proven(proven: Proven) -> dict[str, Any]:
         "index": proven.index,
         "entry": None if proven.entry is None else encode(proven.entry),
         "since": proven.since,
+        "first": proven.first,
         "fields": [
             {"name": name, "value": _utf8(value), "base64": encode(value)}
             for name, value in proven.fields.items()

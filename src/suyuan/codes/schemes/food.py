@@ -24,6 +24,13 @@ _CHECKED: Final[Check] = check_character(
 )
 _CHECKS: Final = (_CHECKED, in_division(spoils=False))
 
+_FIVE_YEARS: Final = Text("有效期 5 年", "holds five years")
+_XK: Final = (
+    digits("industry", "行业编号", "industry", 2),
+    digits("product", "产品编号", "product", 3),
+    digits("serial", "企业序号", "maker's serial", 5),
+)
+
 _ROWS: Final = (
     Plain(
         id="sc-licence",
@@ -87,6 +94,44 @@ _ROWS: Final = (
             "食品上的 QS 编号自 2018 年 10 月起不再使用", "not used on food since October 2018"
         ),
         verified=False,
+    ),
+    Plain(
+        id="production-licence",
+        name=Text("全国工业产品生产许可证编号（XK）", "industrial product licence (XK)"),
+        grain=Grain.DOCUMENT,
+        issuer=_SAMR,
+        source="工业产品生产许可证管理条例 (2005) (numbering as seen on certificates)",
+        layout=(fixed("XK"), *_XK),
+        good=("XK13-006-00012", "生产许可证编号：XK1300600012"),
+        bad=("XK13-006-0012", "XK13-06-00012"),
+        likely=84,
+        verified=False,
+        validity=_FIVE_YEARS,
+    ),
+    Plain(
+        id="production-licence-of-province",
+        name=Text(
+            "工业产品生产许可证编号（省级 XK）", "industrial product licence of a province (XK)"
+        ),
+        grain=Grain.DOCUMENT,
+        issuer=_SAMR,
+        source="工业产品生产许可证管理条例 (2005) (numbering as seen on certificates)",
+        layout=(
+            fixed("("),
+            Field("province", "省简称", "province", 1, r"[\u4e00-\u9fff]"),
+            fixed(")XK"),
+            _XK[0],
+            fixed("-"),
+            _XK[1],
+            fixed("-"),
+            _XK[2],
+        ),
+        good=("(苏)XK13-006-00012", "生产许可证编号：（浙）XK08-001-00123"),
+        bad=("(苏)XK13-006-0012", "(江苏)XK13-006-00012"),
+        likely=94,
+        where="written",
+        verified=False,
+        validity=_FIVE_YEARS,
     ),
     Plain(
         id="organic-mark",

@@ -4,16 +4,17 @@ Each account is in one dimension. What is stated in another dimension, or not at
 amount in this one, and widens it; it is never nothing.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from heapq import nsmallest
 from itertools import chain
 from typing import Final
 
 from msgspec import Struct
 
 from suyuan.kit import Quantity, Text
-from suyuan.kit.quantity import normal
+from suyuan.kit.quantity import UNITS, normal
 from suyuan.model import FactKind
 from suyuan.trace.accord import nodes
 from suyuan.trace.accounts.shelves import (
@@ -37,6 +38,7 @@ from suyuan.trace.times import Told
 from suyuan.trace.types import Anomaly, BalanceKind, Pool
 
 _MOST_DIGITS: Final = 30
+_MOST_STRANGE: Final = 8
 _UNUSABLE: Final = Text(
     "数量为负，或大得、细得不可能是数量；按未知计。请更正。",
     "The amount is negative, or no amount that can be; it is taken as not known. Correct it.",
@@ -86,12 +88,12 @@ def entries(found: Sequence[Posting]) -> Iterator[tuple[str | None, list[Entry]]
     Where one report tells the same in several dimensions, each is told in its own.
     """
     based = [(each, _base(each.quantity)) for each in found]
-    units = {base.unit for _, base in based if base is not None}
+    units = Counter(base.unit for _, base in based if base is not None)
     said = defaultdict(set)
     for each, base in based:
         if base is not None:
             said[each.thing, each.column, each.entries].add(base.unit)
-    for unit in sorted(units, key=lambda name: name or "") or [None]:
+    for unit in _dimensions(units) or [None]:
         yield (
             unit,
             [
@@ -102,6 +104,17 @@ def entries(found: Sequence[Posting]) -> Iterator[tuple[str | None, list[Entry]]
                 or unit not in said[each.thing, each.column, each.entries]
             ],
         )
+
+
+def _dimensions(units: Mapping[str | None, int]) -> list[str | None]:
+    """Base units by name; of codes that no table knows only those that most records state.
+
+    Each has an account of its own in which all other records are unknown amounts, and a reporter
+    can state any code: with one for every record that would be as many as records, squared.
+    """
+    strange = (unit for unit in units if unit not in UNITS)
+    most = nsmallest(_MOST_STRANGE, strange, key=lambda unit: (-units[unit], unit or ""))
+    return sorted([*(unit for unit in units if unit in UNITS), *most], key=lambda one: one or "")
 
 
 def holders(kind: BalanceKind, place: Pool, found: Iterable[Posting]) -> Holders:

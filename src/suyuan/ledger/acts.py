@@ -1,0 +1,123 @@
+"""Takes what was done beside events; makes it an entry of the log, and proves it as one.
+
+The leaf of an act commits to two fields: `act`, its kind and time, and `said`, all that is said of
+it. It is written in the transaction that does it, so neither is there without the other. What is
+logged, and in which form, stands in docs/concepts/ledger-and-record.md.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from msgspec import Struct
+
+from suyuan.kit.canonical import canonical_bytes
+from suyuan.kit.ids import Draw
+from suyuan.ledger.keys import Log
+from suyuan.ledger.sequence import enqueue
+from suyuan.ledger.types import microseconds
+from suyuan.store import Queries, ReadConnection, WriteConnection
+from suyuan.tlog.commitment import SECRET_BYTES, Disclosure, commit, disclose
+from suyuan.tlog.note import vkey_text
+
+_Q: Final = Queries(__package__)
+ACT, SAID = "act", "said"
+KEYS: Final = "log.keys"
+"""The kind of a change of the log's own keys, which is everybody's to know."""
+_MOST: Final = 10_000
+
+
+class Act(Struct, frozen=True, kw_only=True):
+    """One act: its kind, when it was done, whom it concerns, what is said of it (JSON).
+
+    `position` and `recorded` are its place and time in the log; `proven` says whether what is
+    written here is what was logged of it.
+    """
+
+    position: int
+    recorded: datetime
+    kind: str
+    at: datetime
+    party: str | None
+    said: bytes
+    secret: bytes
+    proven: bool
+
+
+def keep(
+    conn: WriteConnection,
+    kind: str,
+    said: Mapping[str, Any],
+    *,
+    party: str | None = None,
+    now: datetime,
+    draw: Draw,
+) -> None:
+    """Log an act in the transaction that does it; it gets its position as events do.
+
+    What is said must be plain (text, numbers, lists, maps); what is None is left out.
+    """
+    told = {name: value for name, value in said.items() if value is not None}
+    value, secret = canonical_bytes(told), draw(SECRET_BYTES)
+    row = {"kind": kind, "at": now, "party": party, "said": value, "secret": secret}
+    ((entry,),) = conn.execute(_Q.keep_act, row).fetchall()
+    enqueue(conn, [(entry, commit(_fields(kind, now, party, value), secret))])
+
+
+def keep_keys(conn: WriteConnection, log: Log, *, now: datetime, draw: Draw) -> None:
+    """Log the keys of the log, where they are not those that were logged last.
+
+    The one key that a log begins with is no change. Called before positions are given, so a change
+    is logged in the very checkpoint that is signed after it, even if a crash came between.
+    """
+    conn.execute(_Q.lock)
+    said = {
+        "keys": [vkey_text(each) for each in log.vkeys],
+        "revoked": [vkey_text(each) for each in log.revoked],
+        "rotated": [vkey_text(each) for each in log.rotated],
+    }
+    row = conn.execute(_Q.latest_act, {"kind": KEYS}).fetchone()
+    begun = row is None and len(log.vkeys) == 1 and not (log.rotated or log.revoked)
+    if not begun and (row is None or bytes(row[0]) != canonical_bytes(said)):
+        keep(conn, KEYS, said, now=now, draw=draw)
+
+
+def acts(
+    conn: ReadConnection,
+    first: int = 1,
+    last: int = 1 << 62,
+    *,
+    kind: str | None = None,
+    most: int = _MOST,
+) -> list[Act]:
+    """The acts between two positions, both included, in the order of the log."""
+    asked = {"first": first, "last": last, "kind": kind, "most": most}
+    return [_act(row) for row in conn.execute(_Q.acts, asked).fetchall()]
+
+
+def without_leaf(conn: ReadConnection, *, limit: int) -> list[int]:
+    """Acts that were written past the ledger, or whose leaf was deleted."""
+    return [int(row[0]) for row in conn.execute(_Q.acts_without_leaf, {"limit": limit})]
+
+
+def disclosed(act: Act) -> Disclosure:
+    """What a receipt shows of an act: all."""
+    fields = _fields(act.kind, act.at, act.party, act.said)
+    return disclose(fields, act.secret, [ACT, SAID], time=microseconds(act.recorded))
+
+
+def _fields(kind: str, at: datetime, party: str | None, said: bytes) -> dict[str, bytes]:
+    what = {"at": at.astimezone(UTC).isoformat(), "kind": kind}
+    whom = b"" if party is None else b'"party":%b,' % canonical_bytes(party)
+    return {ACT: canonical_bytes(what), SAID: b'{%b"said":%b}' % (whom, said)}
+
+
+def _act(row: tuple[Any, ...]) -> Act:
+    position, recorded, commitment, kind, at, party, said, secret = row
+    value, known = bytes(said), bytes(secret)
+    fields = _fields(kind, at, party, value)
+    proven = len(known) == SECRET_BYTES and commit(fields, known) == bytes(commitment)
+    return Act(
+        position=position, recorded=recorded, kind=kind, at=at, party=party, said=value,
+        secret=known, proven=proven,
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""For how long entry bundles are served, by a rule that is published with them.
+
+C2SP tlog-tiles allows a log to stop serving old entries under a published policy with a minimum
+index. Hashes stay, all of them: every old checkpoint can be continued, every receipt verified and
+issued; and so do the rows. The rule lies in the log's folder and is served as `/log/retention`:
+
+    days 730
+    first 51200
+
+Entries before index `first` (from 0, a whole number of bundles) are not served any more.
+"""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.kit import Text
+from suyuan.ledger.durable import held, write_whole
+from suyuan.ledger.keys import Log
+from suyuan.ledger.types import LedgerError
+from suyuan.store import Queries, ReadConnection
+from suyuan.tlog.mirror import RETENTION, parse_first
+from suyuan.tlog.tiles import ENTRIES, WIDTH, Tile
+
+_Q: Final = Queries(__package__)
+_LONGEST: Final = 36_500
+_DAYS: Final = Text(
+    "保留天数应为 1 至 36500：{days}。", "Days of retention are from 1 to 36500: {days}."
+)
+_NONE: Final = Text(
+    "没有公布保留规则，不能停止提供条目；请先运行 suyuan ledger retain 天数。",
+    "No retention is published, so no entry may be withheld; run suyuan ledger retain DAYS first.",
+)
+
+
+class LogRetention(Struct, frozen=True):
+    """Entries are served for so many days, and now from the index `first` on (from 0)."""
+
+    days: int
+    first: int = 0
+
+
+def retention_in(folder: Path) -> LogRetention | None:
+    """The published rule; None where everything is served.
+
+    Raises:
+        FormatError: the file is not one.
+    """
+    path = folder / RETENTION
+    if not path.exists():
+        return None
+    days, first = parse_first(path.read_bytes())
+    return LogRetention(days, first)
+
+
+def retention_bytes(found: LogRetention) -> bytes:
+    """The file that is served."""
+    return f"days {found.days}\nfirst {found.first}\n".encode()
+
+
+def publish_rule(log: Log, days: int) -> LogRetention:
+    """Publish a rule, or change its days; what is not served any more stays so.
+
+    Raises:
+        LedgerError: `ledger.retention`, no such number of days.
+    """
+    if not 1 <= days <= _LONGEST:
+        raise LedgerError("ledger.retention", _DAYS.format(days=days), "DAYS")
+    with held(log.lock):
+        before = retention_in(log.folder)
+        return _kept(log, LogRetention(days, before.first if before else 0))
+
+
+def prune(conn: ReadConnection, log: Log, *, published: int, now: datetime) -> LogRetention:
+    """Withhold the bundles all of whose entries were recorded longer ago than the rule keeps them.
+
+    Only what a checkpoint covers (`published` entries), and never less than before.
+
+    Raises:
+        LedgerError: `ledger.no-retention`.
+    """
+    with held(log.lock):
+        rule = retention_in(log.folder)
+        if rule is None:
+            raise LedgerError("ledger.no-retention", _NONE, status=409)
+        old = min(_older(conn, now - timedelta(days=rule.days), published), published)
+        return _kept(log, LogRetention(rule.days, max(rule.first, old // WIDTH * WIDTH)))
+
+
+def is_withheld(tile: Tile, found: LogRetention | None) -> bool:
+    """Whether a file is not served any more: a bundle, and all of it before the first entry."""
+    return found is not None and tile.level == ENTRIES and (tile.index + 1) * WIDTH <= found.first
+
+
+def _kept(log: Log, found: LogRetention) -> LogRetention:
+    write_whole(log.folder / RETENTION, retention_bytes(found))
+    return found
+
+
+def _older(conn: ReadConnection, since: datetime, size: int) -> int:
+    """How many entries were recorded before a time: their times never decrease."""
+    low, high = 0, size
+    while low < high:
+        middle = (low + high) // 2
+        ((is_old,),) = conn.execute(
+            _Q.recorded_before, {"position": middle + 1, "since": since}
+        ).fetchall()
+        low, high = (middle + 1, high) if is_old else (low, middle)
+    return low
