@@ -59,7 +59,7 @@ class Band(Struct, frozen=True):
 
 
 def sankey(chart: Chart, streams: Sequence[Stream], reader: Reader) -> Markup | None:
-    """The drawing, or None where no amount is known of two legs or one."""
+    """The drawing, or None where nothing that is drawn has a known amount."""
     drawing = laid_out(chart)
     bands = _bands(drawing, streams)
     unit = _commonest(bands)
@@ -133,7 +133,7 @@ def _commonest(bands: Mapping[Ends, Sequence[Band]]) -> str | None:
     counted: dict[str | None, int] = defaultdict(int)
     for some in bands.values():
         for band in some:
-            counted[band.unit] += band.touched is not None
+            counted[band.unit] += bool(band.touched)
     return max(counted, key=lambda unit: (counted[unit], unit or ""), default=None)
 
 
