@@ -35,7 +35,7 @@ help: ## Say what can be made
 	@echo "  DEMO_ARGS=--check make demo     run the demonstration through once and exit 0 or 1"
 	@echo "  make test PYTEST_ARGS='-k trace'   hand arguments to pytest"
 
-demo: $(VENV)/.run ## Set up, tell the pork story on an embedded database, serve it until Ctrl-C
+demo: $(VENV)/.run ## Set up, tell seven stories on an embedded database, serve them until Ctrl-C (DEMO_ARGS=--scale=2)
 	@$(BIN)/python tools/assets.py || echo "The pages work without the script that is missing; going on."
 	@$(BIN)/suyuan demo $(DEMO_ARGS)
 

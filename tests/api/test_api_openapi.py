@@ -9,6 +9,8 @@ from suyuan.exchange import KNOWN
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 EXPECTED = {
+    ("get", "/"),
+    ("get", "/capture"),
     ("post", "/capture"),
     ("post", "/interlock"),
     ("get", "/permits"),
@@ -28,6 +30,7 @@ EXPECTED = {
         ("get", f"/{each}")
         for each in (
             "eventTypes",
+            "epcs",
             "bizSteps",
             "bizLocations",
             "readPoints",
@@ -49,6 +52,7 @@ EXPECTED = {
     ),
     *(("get", "/queries"), ("post", "/queries"), ("delete", "/queries/{name}")),
     ("get", "/queries/{name}/events"),
+    ("delete", "/nextPageToken/{token}"),
     ("get", "/queries/{name}/subscriptions"),
     ("post", "/queries/{name}/subscriptions"),
     ("get", "/queries/{name}/subscriptions/{number}"),
@@ -61,6 +65,7 @@ EXPECTED = {
     ("get", "/trace"),
     ("get", "/scope"),
     ("get", "/balance"),
+    ("get", "/source"),
     ("get", "/answer"),
     ("post", "/pictures"),
     ("post", "/codes/packages"),
@@ -84,6 +89,11 @@ EXPECTED = {
     ("get", "/linkset.jsonld"),
     ("get", "/.well-known/gs1resolver"),
     ("get", "/families/{name}"),
+    ("get", "/standard/1/index.json"),
+    ("get", "/standard/1/interfaces.json"),
+    ("get", "/standard/1/codes.json"),
+    ("get", "/standard/1/codes/{scheme}"),
+    ("get", "/standard/1/{family}/items.json"),
     ("get", "/standard/1/{family}/{step}/event.schema.json"),
     ("get", "/standard/1/{family}/{step}/template.xlsx"),
     ("get", "/healthz"),

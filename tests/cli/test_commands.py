@@ -226,6 +226,27 @@ def test_a_thing_of_which_nothing_is_recorded_leaves_with_one(suyuan: Run) -> No
     assert "没有这个编码的记录" in done.stdout
 
 
+def test_an_answer_is_written_to_a_file_of_the_form_that_its_name_says(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    thing = "https://id.gs1.org/01/06901234567892/21/HANDED"
+    sent = tmp_path / "sent.json"
+    sent.write_text(document({"eventID": "urn:uuid:7b1b7c1e-2f5a-4c5b-9d53-1c2b3a4d5e6f",
+                              "type": "ObjectEvent", "action": "ADD", "epcList": [thing],
+                              "eventTime": "2026-03-01T07:30:00+08:00",
+                              "eventTimeZoneOffset": "+08:00"}), "utf-8")  # fmt: skip
+    assert suyuan("capture", str(sent)).returncode == 0
+    for name, mark in (("a.jsonld", b"EPCISDocument"), ("a.csv", b"complete to entry"),
+                       ("a.graphml", b"<graphml"), ("a.json", b"deliveryRelations")):  # fmt: skip
+        done = suyuan("trace", thing, "--out", str(tmp_path / name))
+        assert done.returncode == 0, done.stderr
+        assert mark in (tmp_path / name).read_bytes()
+    done = suyuan("trace", thing, "--out", str(tmp_path / "a.odt"))
+    assert done.returncode == 2
+    assert "--format" in done.stderr
+    assert list(tmp_path.glob("*.part")) == []
+
+
 def test_a_scope_of_nothing_leaves_with_one_and_half_a_holder_is_an_error(suyuan: Run) -> None:
     nothing = suyuan("--lang", "en", "scope", "6901234567892")
     assert (nothing.returncode, nothing.stdout.strip()) == (

@@ -98,7 +98,12 @@ def pigs_after_the_last() -> str:
 
 def test_each_day_has_a_story_of_its_own(platform: Platform) -> None:
     now = platform.clock()
-    assert story_folder(platform.config.data_dir, now).parent.name == "demo"
+    folder = platform.config.data_dir
+    assert story_folder(folder, now).parent.name == "demo"
+    places = {
+        story_folder(folder, now + timedelta(days=n), scale) for n in (0, 1) for scale in (1, 2)
+    }
+    assert len(places) == 4
 
 
 def test_what_to_look_at_is_on_record(told: Platform) -> None:

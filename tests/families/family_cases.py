@@ -87,11 +87,12 @@ def event_json(case: Case) -> dict[str, Any]:
     return sent
 
 
-def reach(sent: dict[str, Any], pointer: str) -> tuple[dict[str, Any], str]:
+def reach(sent: Any, pointer: str) -> tuple[Any, Any]:
+    """The holder that a JSON pointer ends in, and the key or index there."""
     *path, key = pointer.removeprefix("/").split("/")
     for step in path:
-        sent = sent[step]
-    return sent, key
+        sent = sent[int(step) if isinstance(sent, list) else step]
+    return sent, int(key) if isinstance(sent, list) else key
 
 
 def read(sent: dict[str, Any]) -> Event:
@@ -119,6 +120,7 @@ def knowledge_of(case: Case, event: Event) -> Knowledge:
             number: tuple(KnownDocument(number=number, **one) for one in on_file)
             for number, on_file in table(given, "documents")
         },
+        divisions=dict(table(given, "divisions")),
         permits={
             number: tuple(permit(number, **one) for one in on_file)
             for number, on_file in table(given, "permits")

@@ -31,7 +31,7 @@ def every_family() -> list[Family]:
 
 
 def every_rule() -> list[Rule]:
-    return [rule for family in every_family() for rule in family.rules]
+    return [rule for family in every_family() for rule in (*family.rules, *family.overlays)]
 
 
 @pytest.mark.parametrize("file", files())
@@ -61,7 +61,8 @@ def asked() -> tuple[set[str], set[str]]:
         owner = families().by_id.get(placement.family or "", families().general)
         view = View(event, owner.readers)
         view.read.update(recorded(owner, view, knowledge_of(case, event)))
-        ready = families().plans[placement.family, placement.step].on(local_day(event))
+        known = knowledge_of(case, event)
+        ready = families().in_force(event, known, placement, local_day(event))
         applied = [one.rule for one in ready if applies(one, view, placement.kind)]
         broken |= {rule.id for rule in applied if rule.id in case.expect}
         passed |= {rule.id for rule in applied if rule.id not in case.expect and speaks(rule, view)}

@@ -356,6 +356,16 @@ def test_previous_step_counts_only_what_was_before(past: list[tuple[str, int]]) 
     assert (missed is None) is met
 
 
+def test_a_past_too_long_to_be_looked_through_lacks_no_step() -> None:
+    """That the first sale of a lot that thousands bought from was not looked at is no breach."""
+    sold = PastStep("sold", NOON)
+    rule = PreviousStep(any=("tested",), of="item")
+    for is_whole in (True, False):
+        state = ThingState(steps=(sold,), is_whole=is_whole)
+        missed = rule.check(a_view(item=PIG), known(things={PIG: state}))
+        assert (missed is None) is not is_whole
+
+
 @given(st.sets(st.sampled_from("abc")), st.sets(st.sampled_from("abc"), min_size=1))
 def test_state_forbids_each_of_its_marks(marks: set[str], forbidden: set[str]) -> None:
     knowledge = known(things={PIG: ThingState(marks=frozenset(marks))})

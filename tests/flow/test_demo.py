@@ -15,6 +15,7 @@ from running import Report, free_port
 
 ROOT = Path(__file__).parents[2]
 NOBODY = 65534
+SMALL = ("--scale", "0.02")
 PACKAGES = Path(psycopg.__file__).parents[1]
 OTHER_PYTHON = Path(f"/usr/bin/python3.{sys.version_info.minor}")
 COMMAND = "import sys; sys.path[:0] = {path!r}; from suyuan.main import run; run()"
@@ -85,10 +86,10 @@ def _open(path: Path) -> bool:
 
 def test_the_demonstration_is_in_order_twice_on_one_day(newcomer: Newcomer, report: Report) -> None:
     begin = time.monotonic()
-    status, said = newcomer.run("demo", "--check")
+    status, said = newcomer.run("demo", "--check", *SMALL)
     first = time.monotonic() - begin
     assert status == 0, said
-    status, said = newcomer.run("demo", "--check")
+    status, said = newcomer.run("demo", "--check", *SMALL)
     report(f"first run {first:.1f} s, second {time.monotonic() - begin - first:.1f} s")
     assert status == 0, said
     assert "Traceback" not in said
@@ -97,7 +98,7 @@ def test_the_demonstration_is_in_order_twice_on_one_day(newcomer: Newcomer, repo
 def test_the_first_page_is_answered_within_a_minute(newcomer: Newcomer, report: Report) -> None:
     port = free_port()
     begin = time.monotonic()
-    child = newcomer.start("demo", "--port", str(port))
+    child = newcomer.start("demo", "--port", str(port), *SMALL)
     try:
         answered = answer_at(port, child, patience=120)
         took = time.monotonic() - begin

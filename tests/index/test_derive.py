@@ -272,6 +272,37 @@ def test_a_day_only_known_is_the_whole_local_day() -> None:
     assert fact.side is Side.BOTH
 
 
+LOCAL = datetime(2026, 2, 28, 16, tzinfo=UTC)  # midnight of the first of March in China
+LATE = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("precision", "arrival", "left", "came"),
+    [
+        ("month", None, Span(LOCAL, LOCAL + timedelta(days=31) - LATE), None),
+        ("unknown", None, Span(None, None), None),
+        ("unknown", "unknown", Span(None, None), None),
+        ("day", "unknown", Span(LOCAL, LOCAL + timedelta(days=1) - LATE), Span(LOCAL, None)),
+        ("unknown", "2026-03-02", Span(None, None),
+         Span(LOCAL + timedelta(days=1), LOCAL + timedelta(days=2) - LATE)),
+        ("day", "soon", Span(LOCAL, LOCAL + timedelta(days=1) - LATE), None),
+        ("day", 7, Span(LOCAL, LOCAL + timedelta(days=1) - LATE), None),
+    ],
+)  # fmt: skip
+def test_of_a_date_so_much_is_known_as_its_reporter_says(
+    precision: str, arrival: object, left: Span, came: Span | None
+) -> None:
+    said = {
+        "urn:suyuan:ns:1:timePrecision": precision,
+        "urn:suyuan:ns:1:movement": "complete",
+        "urn:suyuan:ns:1:arrivalTime": arrival,
+    }
+    told = {name: value for name, value in said.items() if value is not None}
+    moved = event(action=Action.OBSERVE, biz_step="shipping", epcs=(PIG,), extensions=told)
+    (fact,) = facts(moved)
+    assert (fact.when, fact.arrived) == (left, came)
+
+
 def test_an_error_declaration_states_nothing_of_its_own() -> None:
     declared = event(action=Action.ADD, epcs=(PIG,), error=ErrorDeclaration(declaration_time=AT))
     assert facts(declared) == ()

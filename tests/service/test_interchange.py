@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from deliveries import WORDS, bring_in, delivery, fcl
 
-from suyuan.interchange import Words
 from suyuan.service import (
     OPERATOR,
     Platform,
@@ -17,14 +17,7 @@ from suyuan.service import (
 )
 from suyuan.trace import Direction, Question, Seed
 
-WORDS = Words(issuer="fcl")
 Json = dict[str, Any]
-
-
-def bring_in(platform: Platform, data: bytes) -> dict[str, int]:
-    taken = import_interchange(platform, data, WORDS, local_capturer(platform, None))
-    follow(platform)
-    return {name: count for name, count in taken.counts.items() if count}
 
 
 def reached(platform: Platform, start: str, direction: Direction) -> set[str]:
@@ -65,30 +58,9 @@ def test_a_file_of_foodchain_lab_is_traced_as_its_relations_lead(
     net: Json = json.loads((folder / "networks" / f"{network}.json").read_bytes())
     onward = net["relations"]
     back = [[target, source] for source, target in onward]
-    for delivery in [each["id"] for each in net["deliveries"]]:
-        assert reached(platform, delivery, Direction.FORWARD) == led_to(onward, delivery)
-        assert reached(platform, delivery, Direction.BACKWARD) == led_to(back, delivery)
-
-
-def table(rows: list[Json]) -> Json:
-    return {
-        "columnProperties": [],
-        "data": [[{"id": k, "value": row[k]} for k in row] for row in rows],
-    }
-
-
-def fcl(deliveries: list[Json], relations: list[tuple[str, str]]) -> bytes:
-    names = sorted({end for each in deliveries for end in (each["from"], each["to"])})
-    tables = {
-        "stations": table([{"ID": name, "Name": name.upper()} for name in names]),
-        "deliveries": table(deliveries),
-        "deliveryRelations": table([{"from": a, "to": b} for a, b in relations]),
-    }
-    return json.dumps({"version": "1.0.0", "data": tables}).encode()
-
-
-def delivery(name: str, source: str, target: str, **members: Any) -> Json:
-    return {"ID": name, "from": source, "to": target} | members
+    for name in [each["id"] for each in net["deliveries"]]:
+        assert reached(platform, name, Direction.FORWARD) == led_to(onward, name)
+        assert reached(platform, name, Direction.BACKWARD) == led_to(back, name)
 
 
 def test_a_file_that_grew_adds_what_is_new_and_a_changed_row_is_held(platform: Platform) -> None:

@@ -311,6 +311,7 @@ def kept(database: Store, documents: list[list[Change]]) -> Memory:
             apply(conn, changes, tenant=1, secret=SECRET)
         found = load(conn, THINGS, tenant=1, secret=SECRET)
         memory.things.update(found.things)
+        memory.cut.update(found.cut)
         raise Undo
     return memory
 
@@ -380,6 +381,10 @@ def test_of_a_long_past_the_latest_that_decides_is_known(
             assert known >= Counter([one for one in told if apart(*one)][-1:])
         if len(told) <= 2:
             assert known == Counter(told)
+        lines: tuple[Line, ...] = ((thing, SEEN),)
+        for state in memory.states(lines, at(9)).values():
+            then = {past.step for past, what in told if not what & NAMED}
+            assert not state.is_whole or {one.step for one in state.steps} == then
 
 
 def test_what_was_kept_by_thing_is_there_by_bundle(empty_database: str) -> None:

@@ -1,5 +1,6 @@
 """A recall's scope on random stories whose truth is known, and on small ones written out."""
 
+from collections import defaultdict
 from decimal import Decimal
 from random import Random
 
@@ -144,6 +145,32 @@ def test_a_scope_holds_all_that_is_left_and_never_more_material_than_is_touched(
             assert line.stock.material.least <= stock.of_it
             assert line.stock.material.most is not None
             assert stock.of_it <= line.stock.material.most <= stock.all
+
+
+@settings(max_examples=100)
+@given(random=st.randoms(use_true_random=False), length=st.integers(1, 12), exact=st.booleans())
+def test_between_two_holders_went_what_truly_did_within_the_bounds(
+    random: Random, length: int, *, exact: bool
+) -> None:
+    told = tale(random, length=length, exact=exact)
+    truth: dict[tuple[Holder, Holder], Decimal] = defaultdict(Decimal)
+    for fact in told.facts:
+        if fact.kind is FactKind.MOVED and fact.before and fact.after:
+            truth[fact.before, fact.after] += told.carried[fact.entry]
+    found = {
+        (
+            Holder(each.source_party, each.source_site),
+            Holder(each.target_party, each.target_site),
+        ): each
+        for each in scope(told.facts, asked()).transfers
+    }
+    for pair, much in truth.items():
+        if much:
+            assert pair in found
+        if pair in found:
+            extent = found[pair].material
+            assert extent.least <= much
+            assert extent.most is None or much <= extent.most
 
 
 def line_of(found: Scope, place: Holder, thing: str = LOT) -> ScopeLine:

@@ -39,7 +39,7 @@ def line(party: str, much: int | None, *, unit: str | None = "KGM", sure: bool =
 def transfer(giver: str, taker: str) -> Transfer:
     return Transfer(
         source_party=giver, source_site="", target_party=taker, target_site="",
-        things=1, touched=None, unit=None, certain=True,
+        things=1, touched=None, unit=None, certain=True, material=Extent(Decimal(0), None),
     )  # fmt: skip
 
 

@@ -10,7 +10,20 @@ import pytest
 from suyuan.kit import Text
 from suyuan.publish import words
 from suyuan.service import balance_words
-from suyuan.web import balancing, codes, dividing, given, reached, routes, ruling, strip, way
+from suyuan.web import (
+    balancing,
+    codes,
+    dividing,
+    given,
+    reached,
+    routes,
+    ruling,
+    sankey,
+    streams,
+    strip,
+    tracing,
+    way,
+)
 
 TEMPLATES = {each.name: each.read_text() for each in (files("suyuan.web") / "templates").iterdir()}
 CHINESE = re.compile(r"[⺀-鿿＀-￯]")
@@ -68,6 +81,9 @@ def test_no_template_holds_chinese_outside_say(name: str) -> None:
         routes,
         dividing,
         ruling,
+        sankey,
+        streams,
+        tracing,
     ],
     ids=lambda each: each.__name__,
 )

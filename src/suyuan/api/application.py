@@ -8,6 +8,7 @@ from litestar import Litestar, Response, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
+from litestar.routes import HTTPRoute
 
 from suyuan import __version__
 from suyuan.api import (
@@ -16,10 +17,12 @@ from suyuan.api import (
     coding,
     converting,
     description,
+    discovering,
     dividing,
     entitling,
     epcis,
     interlocking,
+    jobs,
     linking,
     listening,
     logged,
@@ -31,6 +34,8 @@ from suyuan.api import (
     reporting,
     resources,
     ruling,
+    sourcing,
+    standardising,
     subscribing,
     templating,
     witnessing,
@@ -64,7 +69,9 @@ def application(
     app = Litestar(
         route_handlers=[
             *reporting.handlers,
+            *jobs.handlers,
             *epcis.handlers,
+            discovering.get_resources,
             *resources.handlers,
             *naming.handlers,
             *subscribing.handlers,
@@ -73,6 +80,7 @@ def application(
             *logged.handlers,
             *asking.handlers,
             *balancing.handlers,
+            *sourcing.handlers,
             *picturing.handlers,
             *coding.handlers,
             *entitling.handlers,
@@ -83,6 +91,7 @@ def application(
             *ruling.handlers,
             *witnessing.handlers,
             *templating.handlers,
+            *standardising.handlers,
             *operations.handlers,
             description.get_description,
             *faces,
@@ -95,8 +104,17 @@ def application(
         logging_config=None,
     )
     # Around everything: middleware of the framework does not see addresses it does not know.
-    app.asgi_handler = around(app.asgi_handler, _epcis_headers(platform))
+    app.asgi_handler = around(app.asgi_handler, _epcis_headers(platform), methods_of(app))
     return app
+
+
+def methods_of(app: Litestar) -> dict[str, list[str]]:
+    """The methods that each address's pattern takes."""
+    found: dict[str, set[str]] = {}
+    for each in app.routes:
+        if isinstance(each, HTTPRoute):
+            found.setdefault(each.path_format, set()).update(map(str, each.methods))
+    return {path: sorted(taken) for path, taken in found.items()}
 
 
 def _epcis_headers(platform: Platform) -> dict[str, str]:
@@ -111,6 +129,8 @@ def _epcis_headers(platform: Platform) -> dict[str, str]:
         "gs1-vendor-version": f"suyuan/{__version__}",
         "gs1-epc-format": "No_Preference",
         "gs1-cbv-xml-format": "No_Preference",
+        "gs1-extensions": "suyuan=urn:suyuan:ns:1:",
+        "gs1-capture-error-behaviour": "all",
         "gs1-epcis-capture-limit": str(Limits().events),
         "gs1-epcis-capture-file-size-limit": str(platform.config.max_document),
     }

@@ -1,11 +1,13 @@
 """Questions over HTTP: what a code is, where a thing came from or went, what may be said of it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
+from suyuan.api.dividing import drawn, varying
+from suyuan.api.handing import TOLD, AsForm, asked_form, handed_on
 from suyuan.api.problems import documented
 from suyuan.api.readers import as_json, instant, known_only, platform_of, things, viewer_of
 from suyuan.api.types import AnyRequest
@@ -23,6 +25,7 @@ _BOTH = Text(
     "持有者要同时给出 holder_party 和 holder_site。",
     "A holder needs both holder_party and holder_site.",
 )
+_NO_THING = Text("请给出要追溯的编码：thing。", "Say which code to trace: thing.")
 _PROBLEMS = documented(400, 401, 429)
 
 
@@ -72,6 +75,7 @@ _ASKED = (
     "depth",
     "holder_party",
     "holder_site",
+    "format",
 )
 _TIME = "ISO 8601; without an offset, on China's clock"
 _AsOf = Annotated[
@@ -97,7 +101,7 @@ _HolderSite = Annotated[
     description=(
         "Backward: where it came from; forward: where it went. Every answer is certain within "
         "possible, says how complete it is and to which record position, drawn from what its "
-        "viewer may see."
+        "viewer may see." + TOLD
     ),
     operation_id="trace",
     responses={
@@ -109,7 +113,9 @@ _HolderSite = Annotated[
 )
 def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given by name
     request: AnyRequest,
-    code: Annotated[str, QueryParameter(name="thing", description="Any code of the thing")],
+    code: Annotated[
+        str | None, QueryParameter(name="thing", description="Any code of the thing; needed")
+    ] = None,
     direction: Annotated[
         Direction, QueryParameter(description="backward 来源 or forward 去向")
     ] = Direction.BACKWARD,
@@ -123,9 +129,15 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     ] = None,
     holder_party: _HolderParty = None,
     holder_site: _HolderSite = None,
-) -> Response[bytes]:
+    form: AsForm = None,
+) -> Response[Any]:
     """The answer to a question about a thing, or about a thing at one holder."""
+    page = drawn(request, "trace")
+    if page is not None:
+        return page
     known_only(request, _ASKED)
+    if code is None:
+        raise SuyuanError("trace.no-thing", _NO_THING, "thing")
     viewer = viewer_of(request)
     (name,) = things(request, [code], "thing", viewer)
     question = Question(
@@ -137,10 +149,13 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
         end=instant(end, "end", last=True),
         depth=depth,
     )
-    return as_json(trace(platform_of(request), question, viewer))
+    wanted = asked_form(request, form)
+    if wanted is not None:
+        return handed_on(request, question, wanted)
+    return varying(as_json(trace(platform_of(request), question, viewer)))
 
 
-_SCOPED = ("thing", "as_of", "known_at", "start", "end", "holder_party", "holder_site")
+_SCOPED = ("thing", "as_of", "known_at", "start", "end", "holder_party", "holder_site", "format")
 
 
 @get(
@@ -150,7 +165,7 @@ _SCOPED = ("thing", "as_of", "known_at", "start", "end", "holder_party", "holder
         "All that may contain any of the things asked about, by holder: what came, was sent, was "
         "sold or used, is in stock. Each amount is *touched* (that is recalled) and says how much "
         "of the *material* itself is in it, at least and at most. Drawn from what its viewer may "
-        "see; `truncated` says that a limit was hit."
+        "see; `truncated` says that a limit was hit." + TOLD
     ),
     operation_id="scope",
     responses={200: ResponseSpec(data_container=Recall, description="The scope"), **_PROBLEMS},
@@ -168,6 +183,7 @@ def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     end: _End = None,
     holder_party: _HolderParty = None,
     holder_site: _HolderSite = None,
+    form: AsForm = None,
 ) -> Response[bytes]:
     """The scope of a recall of these things, or of them at one holder."""
     known_only(request, _SCOPED)
@@ -183,7 +199,10 @@ def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
         start=instant(start, "start", last=False),
         end=instant(end, "end", last=True),
     )
-    return as_json(recall(platform_of(request), question, viewer))
+    wanted = asked_form(request, form)
+    if wanted is not None:
+        return handed_on(request, question, wanted, recall=True)
+    return varying(as_json(recall(platform_of(request), question, viewer)))
 
 
 @get(

@@ -12,8 +12,10 @@ from litestar.openapi.spec import Components, SecurityScheme, Server, Tag
 from suyuan import __version__
 from suyuan.api.body import DOCUMENTS
 from suyuan.api.forms import HEADERS, JSON_LD, MEDIA
+from suyuan.api.listening import PARAMETERS as LISTENING
+from suyuan.api.resources import RESOURCES
 from suyuan.api.types import AnyRequest
-from suyuan.exchange import KNOWN
+from suyuan.exchange import KNOWN, master
 
 _DESCRIPTION = """\
 追溯接口：采集用 EPCIS 2.0，提问用追溯契约。写入需要密钥；读取按查看者的权限给出。
@@ -37,14 +39,34 @@ _BEGINNINGS = {
     "LT_": "Before, less than",
     "LE_": "At most",
     "EQ_": "One of these values stands there",
-    "orderBy": "eventTime or recordTime; else the order of the record",
+    "orderBy": "eventTime, recordTime or an extension; else the order of the record",
     "orderDirection": "ASC, or DESC (default)",
     "eventCountLimit": "Give so many events at most; needs orderBy",
     "maxEventCount": "Fail with 413 if more events answer",
     "perPage": "Events on a page: 30, at most 1000",
     "nextPageToken": "From the header Link of the page before",
     "eventType": "One of these types of event",
+    "vocabularyName": "Only vocabularies of these types",
+    "EQATTR_": "Names of which this attribute is one of these",
+    "HASATTR": "Names that have one of these attributes",
+    "includeAttributes": "true (default) or false",
+    "includeChildren": "true (default) or false",
+    "attributeNames": "Only these attributes",
+    "maxElementCount": "Fail with 413 if more answer",
+    "stream": "WebSocket: true, for each event as soon as it is recorded",
+    "second": "WebSocket: numbers 0-59 of a schedule, ranges [a-b], steps a/b",
+    "minute": "WebSocket: the same, 0-59",
+    "hour": "WebSocket: the same, 0-23, on China's clock",
+    "dayOfMonth": "WebSocket: the same, 1-31",
+    "month": "WebSocket: the same, 1-12",
+    "dayOfWeek": "WebSocket: the same, 1-7 from Monday",
+    "reportIfEmpty": "WebSocket: true, to be told at each time though there is nothing",
+    "initialRecordTime": "WebSocket: what was recorded from this time on, not only from now",
 }
+
+
+PAGING = ("perPage", "nextPageToken")
+MASTER = tuple(name for name in master.KNOWN if name not in PAGING)
 
 
 def openapi() -> OpenAPIConfig:
@@ -94,6 +116,9 @@ def _description(app: Litestar) -> bytes:
             *(_header(name, said, values) for name, (said, values) in HEADERS.items()),
         ]
         asked["responses"]["200"]["content"] = _contents(MEDIA)
+    for path, names in _asked_by(schema).items():
+        operation = paths[path]["get"]
+        operation["parameters"] = [*operation.get("parameters", ()), *map(_parameter, names)]
     for path in ("/capture", "/events", "/convert"):
         paths[path]["post"]["requestBody"] = {
             "required": True,
@@ -103,6 +128,20 @@ def _description(app: Litestar) -> bytes:
     converted = paths["/convert"]["post"]["responses"]["200"]["content"]
     converted |= _contents((JSON_LD, "application/xml"))
     return msgspec.json.encode(schema)
+
+
+def _asked_by(schema: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What may be asked behind the address of each list, which its handler reads by itself."""
+    lists = [f"/{resource}" for resource in RESOURCES]
+    ones = [
+        path for path in schema["paths"] if path.startswith(tuple(f"{each}/" for each in lists))
+    ]
+    return {
+        **dict.fromkeys([*lists, "/capture", "/queries/{name}/subscriptions"], PAGING),
+        **dict.fromkeys(ones, KNOWN),
+        "/queries/{name}/events": (*PAGING, *LISTENING),
+        "/vocabularies": (*PAGING, *MASTER),
+    }
 
 
 def _contents(media: Iterable[str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from urllib.parse import unquote, urlencode
 
-from litestar import Response, get
+from litestar import Response, delete, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter
 
@@ -11,9 +11,9 @@ from suyuan.api import forms
 from suyuan.api.problems import Wrong, documented, respond
 from suyuan.api.readers import platform_of, viewer_of
 from suyuan.api.types import AnyRequest
-from suyuan.exchange import EventsPage, prefixes
+from suyuan.exchange import EventsPage, prefixes, tokens
 from suyuan.kit import Text
-from suyuan.service import event, events
+from suyuan.service import event, events, let_go
 
 _PREFIX = b"/events/"
 
@@ -81,13 +81,14 @@ def page_given(page: EventsPage, answer: forms.Answer, path: str, asked: Asked) 
 
 
 def link(path: str, asked: Asked, token: str | None) -> dict[str, str]:
-    """The header that says where the next page is, if there is one."""
+    """The headers that say where the next page is, if there is one, and until when."""
     if token is None:
         return {}
     said = [(name, each) for name, values in asked.items() for each in values]
     kept = [(name, each) for name, each in said if name != "nextPageToken"]
     query = urlencode([*kept, ("nextPageToken", token)])
-    return {"Link": f'<{path}?{query}>; rel="next"'}
+    ends = tokens.ends_of(token).isoformat()
+    return {"Link": f'<{path}?{query}>; rel="next"', "GS1-Next-Page-Token-Expires": ends}
 
 
 @get(
@@ -122,4 +123,23 @@ def id_as_sent(request: AnyRequest, parsed: str, prefix: bytes) -> str:
     return unquote(raw[at + len(prefix) :].decode("ascii")) if at >= 0 else parsed.lstrip("/")
 
 
-handlers = (get_events, get_event)
+@delete(
+    "/nextPageToken/{token:str}",
+    status_code=204,
+    summary="放弃翻页令牌 Let a page token go",
+    description="It opens nothing from then on, though its time is not over.",
+    operation_id="letTokenGo",
+    responses={**documented(400, 401, 404, 429)},
+    tags=["EPCIS"],
+    sync_to_thread=True,
+)
+def delete_token(
+    request: AnyRequest,
+    token: Annotated[str, PathParameter(description="A nextPageToken of this platform")],
+) -> None:
+    """Let a token go; whoever holds it may."""
+    viewer_of(request)
+    let_go(platform_of(request), token)
+
+
+handlers = (get_events, get_event, delete_token)

@@ -6,6 +6,7 @@ the connection ends. A page of another site may not listen with a browser's kept
 
 import asyncio
 from contextlib import ExitStack, suppress
+from itertools import count
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -30,6 +31,7 @@ FIELDS: Final = ("second", "minute", "hour", "dayOfMonth", "month", "dayOfWeek")
 PARAMETERS: Final = ("stream", *FIELDS, "reportIfEmpty", "initialRecordTime")
 """What the address of a WebSocket may say."""
 
+_LOOK: Final = 25  # turns between two looks whether one may still listen
 _PATIENCE: Final = 60.0  # seconds for one message to be taken
 _DENIAL: Final = "websocket.http.response"
 _REFUSED, _SLOW = 1008, 1013
@@ -80,8 +82,10 @@ async def _tell(socket: Socket, one: Subscription) -> None:
     platform = platform_of(socket)
     gone = asyncio.ensure_future(_until_gone(socket))
     try:
-        while not gone.done():
-            heard = await sync_to_thread(hear, platform, one)
+        for turn in count():
+            if gone.done():
+                return
+            heard = await sync_to_thread(hear, platform, one, looks=turn % _LOOK == 0)
             one = heard.listener
             if heard.document is not None:
                 await asyncio.wait_for(socket.send_text(heard.document.decode()), _PATIENCE)

@@ -8,6 +8,7 @@ a code that somebody asked for.
 import secrets
 from collections.abc import Mapping, Sequence
 from time import perf_counter
+from typing import NamedTuple
 
 import structlog
 from litestar import Request
@@ -35,34 +36,57 @@ PROTECTION = {
 
 _EPCIS_PATHS = (
     *("/capture", "/events", "/eventTypes", "/epcs", "/bizSteps", "/bizLocations", "/readPoints"),
-    *("/dispositions", "/queries", "/vocabularies"),
+    *("/dispositions", "/queries", "/vocabularies", "/nextPageToken"),
 )
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OTHER = "other"
 _LONGEST = 16 << 10
 _TOO_LONG = 414
+_ALLOW = b"allow"
 
 
-def around(app: ASGIApp, epcis: Mapping[str, str]) -> ASGIApp:
+def around(app: ASGIApp, epcis: Mapping[str, str], methods: Mapping[str, Sequence[str]]) -> ASGIApp:
     """The application with its requests numbered, measured, logged and its answers protected.
 
-    `epcis` are the headers that answers of the EPCIS paths have besides.
+    `epcis` are the headers that answers of the EPCIS paths have besides; `methods` are those of
+    each address's pattern, of which the framework tells only those of one handler.
     """
     every = _encoded(PROTECTION)
     of_epcis = [*every, *_encoded(epcis)]
+    allow = {path: ", ".join(taken).encode() for path, taken in methods.items()}
 
     async def numbered(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
-            headers = of_epcis if scope["path"].startswith(_EPCIS_PATHS) else every
-            await _answer(scope, receive, send, app=app, headers=headers)
+            is_epcis = scope["path"] == "/" or scope["path"].startswith(_EPCIS_PATHS)
+            answered = _Answers(of_epcis if is_epcis else every, allow)
+            await _answer(scope, receive, send, app=app, answers=answered)
         else:
             await app(scope, receive, send)
 
     return numbered
 
 
+class _Answers(NamedTuple):
+    """What answers have besides their own: headers, and the methods of an address's pattern."""
+
+    headers: Sequence[Header]
+    allow: Mapping[str, bytes]
+
+    def of(self, scope: HTTPScope, own: Sequence[Header]) -> list[Header]:
+        """The headers of an answer; where it tells methods, all that the address takes."""
+        told = dict(own).get(_ALLOW)
+        found = [header for header in own if header[0] != _ALLOW]
+        if (
+            told is not None
+        ):  # the framework knows nothing of HEAD, and at times of one handler only
+            whole = self.allow.get(str(scope.get("path_template")), told)
+            taken = {*whole.split(b", "), *([b"HEAD"] if b"GET" in whole.split(b", ") else [])}
+            found.append((_ALLOW, b", ".join(sorted(taken))))
+        return [*found, *self.headers]
+
+
 async def _answer(
-    scope: HTTPScope, receive: Receive, send: Send, *, app: ASGIApp, headers: Sequence[Header]
+    scope: HTTPScope, receive: Receive, send: Send, *, app: ASGIApp, answers: _Answers
 ) -> None:
     number, begin, method = secrets.token_hex(6), perf_counter(), str(scope["method"])
     scope[NUMBER] = number  # type: ignore[literal-required]  # a key of ours, as ASGI allows
@@ -71,11 +95,10 @@ async def _answer(
 
     async def answering(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [
-                *message["headers"],
-                *headers,
-                (b"x-request-id", number.encode()),
-            ]
+            headers = answers.of(
+                scope, [(name.lower(), value) for name, value in message["headers"]]
+            )
+            message["headers"] = [*headers, (b"x-request-id", number.encode())]
             _observe(scope, method, message["status"], perf_counter() - begin)
         elif method == "HEAD" and message["type"] == "http.response.body":
             message["body"] = b""

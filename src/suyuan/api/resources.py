@@ -19,7 +19,6 @@ from suyuan.api.epcis import asked_of, link, page_given, prefixes_of
 from suyuan.api.problems import documented
 from suyuan.api.readers import platform_of, viewer_of
 from suyuan.api.types import AnyRequest
-from suyuan.exchange import listing
 from suyuan.service import events, values, vocabularies
 from suyuan.wire.contexts import EPCIS_CONTEXT
 
@@ -47,7 +46,8 @@ class Collection(Struct, frozen=True, kw_only=True):
     member: list[Any]
 
 
-def _collection(members: list[Any], headers: dict[str, str]) -> Response[bytes]:
+def collection(members: list[Any], headers: dict[str, str]) -> Response[bytes]:
+    """A list as an answer."""
     body = _ENCODE(Collection(member=members))
     return Response(body, media_type="application/json", headers=headers)
 
@@ -57,8 +57,9 @@ def _listing(resource: str, kind: str) -> HTTPRouteHandler:
         f"/{resource}",
         summary=f"列出 List {resource}",
         description=(
-            "Those that stand in events the viewer may see, in the order of their names; the next "
-            "page is in the header Link. An event is listed once the index has followed it."
+            "Those that stand in events the viewer may see, each once: EPCs in the order of the "
+            "record, all others in that of their names; the next page is in the header Link. An "
+            "event is listed once the index has followed it."
         ),
         operation_id=f"list_{resource}",
         responses={200: ResponseSpec(data_container=Collection, description="A page"), **_PROBLEMS},
@@ -68,7 +69,7 @@ def _listing(resource: str, kind: str) -> HTTPRouteHandler:
     def listed(request: AnyRequest) -> Response[bytes]:
         asked = asked_of(request)
         found = values(platform_of(request), kind, asked, viewer_of(request))
-        return _collection(found.members, link(f"/{resource}", asked, found.token))
+        return collection(found.members, link(f"/{resource}", asked, found.token))
 
     return listed
 
@@ -95,7 +96,7 @@ def _one(resource: str, kind: str, parameter: str) -> HTTPRouteHandler:
     ) -> Response[bytes]:
         path, said = _as_sent(request, name, resource)
         if not path.endswith(_EVENTS):
-            return _collection(["events"], {})
+            return collection(["events"], {})
         answer, asked = forms.wanted_by(request), asked_of(request)
         page = events(
             platform_of(request),
@@ -138,15 +139,11 @@ def get_vocabularies(request: AnyRequest) -> Response[bytes]:
     asked = asked_of(request)
     extensions = prefixes_of(request)
     found = vocabularies(platform_of(request), asked, viewer_of(request), extensions=extensions)
-    return _collection(found.members, link("/vocabularies", asked, found.token))
+    return collection(found.members, link("/vocabularies", asked, found.token))
 
 
 handlers = (
-    *(
-        _listing(resource, kind)
-        for resource, (kind, _) in RESOURCES.items()
-        if kind in listing.LISTED
-    ),
+    *(_listing(resource, kind) for resource, (kind, _) in RESOURCES.items()),
     *(_one(resource, kind, parameter) for resource, (kind, parameter) in RESOURCES.items()),
     get_vocabularies,
 )

@@ -13,6 +13,7 @@ from suyuan.api.types import AnyRequest
 from suyuan.service import FamilyLine, FamilyOn, day_of, families_on, family_on, today
 
 _ON = "The day, as 2026-03-01; without it, today in China"
+_WHERE = "A division (GB/T 2260), as 310000: the rules as they are there, its own among them"
 
 
 @get(
@@ -69,15 +70,17 @@ def get_family(
         str | None, QueryParameter(name="kind", description="One product kind only")
     ] = None,
     on: Annotated[str | None, QueryParameter(name="on", description=_ON)] = None,
+    division: Annotated[str | None, QueryParameter(name="division", description=_WHERE)] = None,
 ) -> Response[Any]:
-    """One family as of a day, for all its kinds or one."""
+    """One family as of a day, for all its kinds or one, everywhere or in one division."""
     page = drawn(request, "family")
     if page is not None:
         return page
-    known_only(request, ("kind", "on"))
+    known_only(request, ("kind", "on", "division"))
     platform = platform_of(request)
     day = day_of(on, "on") or today(platform.clock)
-    return varying(as_json(family_on(platform.families, name, day, kind=kind or None)))
+    found = family_on(platform.families, name, day, kind=kind or None, division=division or "")
+    return varying(as_json(found))
 
 
 handlers: Final = (get_families, get_family)

@@ -32,7 +32,7 @@ from suyuan.service import (
     rotate_secret,
     subscribe,
     subscription,
-    subscriptions,
+    subscriptions_page,
     unsubscribe,
 )
 from suyuan.wire import Spelling
@@ -264,12 +264,9 @@ def _viewer(request: AnyRequest) -> Viewer:
 def _listed(request: AnyRequest, name: str) -> Response[bytes]:
     viewer, asked = _viewer(request), asked_of(request)
     per_page, token = parameters.parse_list(asked)
-    after = None if token is None else _number(token)
-    platform = platform_of(request)
-    found = subscriptions(platform, viewer, query=name, after=after, limit=per_page + 1)
-    following = str(found[per_page - 1].id) if len(found) > per_page else None
-    answer = as_json([shown(each) for each in found[:per_page]])
-    answer.headers.update(link(f"/queries/{name}/subscriptions", asked, following))
+    page = subscriptions_page(platform_of(request), name, viewer, per_page=per_page, token=token)
+    answer = as_json([shown(each) for each in page.members])
+    answer.headers.update(link(f"/queries/{name}/subscriptions", asked, page.token))
     return answer
 
 

@@ -126,6 +126,18 @@ def find(conn: ReadConnection, job_id: str, viewer: Viewer) -> JobResult | None:
     return None if row is None else placed(conn, _job(row))
 
 
+def recent(
+    conn: ReadConnection, viewer: Viewer, *, after: tuple[datetime, str] | None, limit: int
+) -> list[JobResult]:
+    """What became of documents of the viewer's own party, or of all for an administrator.
+
+    The newest first, behind that which came then under that number; their events are left out.
+    """
+    at, number = (None, None) if after is None else after
+    asked = _scope(viewer) | {"at": at, "id": number, "limit": limit}
+    return [_job(row) for row in conn.execute(_Q.jobs, asked)]
+
+
 def find_refused(
     conn: ReadConnection,
     viewer: Viewer,
@@ -234,6 +246,6 @@ def _job(row: tuple[Any, ...]) -> JobResult:
         received=row[3],
         finished=row[4],
         counts=row[5],
-        events=_RESULTS.decode(zstandard.decompress(row[6])),
+        events=() if row[6] is None else _RESULTS.decode(zstandard.decompress(row[6])),
         problem=None if row[7] is None else msgspec.convert(row[7], Finding),
     )

@@ -26,6 +26,15 @@ from capture.job
 where id = %(id)s and tenant = %(tenant)s and finished_at is not null
   and (%(everything)s or party = %(party)s);
 
+-- jobs --
+-- What became of documents, without their events, the newest first, from one on.
+select id, party, behaviour, received_at, finished_at, counts, null, problem
+from capture.job
+where tenant = %(tenant)s and finished_at is not null and (%(everything)s or party = %(party)s)
+  and (%(at)s::timestamptz is null or (received_at, id) < (%(at)s, %(id)s::uuid))
+order by received_at desc, id desc
+limit %(limit)s;
+
 -- positions --
 -- Where entries stand in the ledger.
 select entry, position, at from ledger.leaf where entry = any(%(entries)b);

@@ -135,7 +135,7 @@ def _of_thing(
     event = said.event
     if state.made is not None or state.ended is not None:
         yield from _times(event, place, state)
-    if said.holders is not None and state.holder is not None:
+    if said.holders is not None and state.holder is not None and not _is_amount(place):
         yield from _holder(said.holders, place, state.holder)
     if event.type is EventType.AGGREGATION:
         yield from _container(event, place, state)
@@ -176,6 +176,11 @@ def _makes(event: Event, place: _Place) -> bool:
 
 def _is_instance(place: _Place) -> bool:
     return "EPC" in place[1] or place[1].startswith("/epcList")
+
+
+def _is_amount(place: _Place) -> bool:
+    """Of a lot many may have some at once: whose the last word was says nothing of the rest."""
+    return place[1].endswith("uantityList")
 
 
 def _holders(event: Event, knowledge: Knowledge) -> frozenset[str | None] | None:

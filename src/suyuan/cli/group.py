@@ -16,7 +16,7 @@ from suyuan.kit import Text
 
 COMMANDS: Mapping[str, tuple[str, Text]] = {
     "serve": ("serve", Text("启动网页与接口服务", "Serve pages and API until stopped.")),
-    "demo": ("demo", Text("一条命令看懂：猪肉的故事", "Tell the pork story, then serve it.")),
+    "demo": ("demo", Text("一条命令看懂：七个追溯故事", "Tell seven stories, then serve them.")),
     "capture": ("capture", Text("采集 EPCIS 文件", "Capture EPCIS documents from files.")),
     "check": ("check", Text("判一份文件，不记录", "Judge a document, record nothing.")),
     "families": ("families", Text("产品门类与规则", "Families of products and their rules.")),
@@ -46,6 +46,10 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "verify": ("verify", Text("离线核验存证回执", "Verify receipts of the log, offline.")),
     "convert": ("converting", Text("转换 EPCIS 文件的写法", "Turn documents into another form.")),
     "hash": ("hashing", Text("事件的散列与摘要", "Hash ids and digests of events.")),
+    "conformance": (
+        "conformance",
+        Text("与 EPCIS 2.0 的符合情况", "How EPCIS 2.0 is conformed to."),
+    ),
     "erase": ("erase", Text("依法销毁事件", "Destroy an event by a lawful decision.")),
     "backup": ("backup", Text("备份", "Back everything up, while others go on.")),
     "restore": ("restore", Text("从备份恢复", "Restore a backup into an empty database.")),

@@ -30,11 +30,16 @@ class Days(Struct, frozen=True):
         return (self.today - timedelta(days=days_ago)).isoformat()
 
 
+def event_id(name: str, at: datetime) -> str:
+    """The id of the event that a story calls so, on its day."""
+    return f"urn:uuid:{uuid.uuid5(_STORY, f'{at.date()} {name}')}"
+
+
 def event(kind: str, name: str, at: datetime, biz_step: str, **members: Any) -> EventDict:
     """An event of a type; `name` makes its id, the same each day the story is told."""
     said = {
         "type": kind,
-        "eventID": f"urn:uuid:{uuid.uuid5(_STORY, f'{at.date()} {name}')}",
+        "eventID": event_id(name, at),
         "eventTime": at.isoformat(timespec="milliseconds"),
         "eventTimeZoneOffset": "+08:00",
         "bizStep": biz_step,

@@ -4,17 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from msgspec import Struct
-
 from suyuan.codes import recognise
 from suyuan.demo import cast, pork
 from suyuan.demo.events import CHINA
 from suyuan.demo.play import Told, totals
+from suyuan.demo.scene import Scene
 from suyuan.kit import Text
 from suyuan.publish import PublicAnswer, Tone
 from suyuan.service import Platform, answer, viewer_for
-
-_HOST = "https://id.gs1.org"
 
 NO_REFUSAL = Text("应恰有一条明天的事件被拒收", "exactly one event, dated tomorrow, is refused")
 NO_HOLD = Text("应有日期颠倒的屠宰待查", "the slaughter with impossible dates is held")
@@ -22,19 +19,6 @@ NO_ORIGIN = Text("样品包装应能追到养殖场的耳标", "the pack's way b
 NO_STOP = Text("不合格批次应显示停止销售", "the failed lot says stop")
 NO_GAP = Text("沉默的摊位应显示缺口", "the silent stall shows as a gap")
 NO_HISTORY = Text("更正过的交易应显示更正记录", "the corrected sale shows its correction")
-
-
-class Scene(Struct, frozen=True, kw_only=True):
-    """One thing worth looking up, and why; `party` answers for it."""
-
-    thing: str
-    caption: Text
-    party: str
-
-    @property
-    def path(self) -> str:
-        """Where its page is on this platform."""
-        return self.thing.removeprefix(_HOST)
 
 
 def scenes() -> tuple[Scene, ...]:
@@ -63,9 +47,10 @@ def scenes() -> tuple[Scene, ...]:
     )
 
 
-def story_folder(data_dir: Path, now: datetime) -> Path:
-    """Each day has a story of its own: its dates are that day's yesterdays."""
-    return data_dir / "demo" / now.astimezone(CHINA).date().isoformat()
+def story_folder(data_dir: Path, now: datetime, scale: float = 1.0) -> Path:
+    """Each day and scale has a story of its own: its dates are that day's yesterdays."""
+    day = now.astimezone(CHINA).date().isoformat()
+    return data_dir / "demo" / (day if scale == 1 else f"{day}x{scale:g}")
 
 
 def check(platform: Platform, told: Sequence[Told]) -> list[Text]:

@@ -81,7 +81,7 @@ def unit_of(name: str, unit: str) -> str:
 
 def extension(name: str, family: Family, values: Values, context: Context) -> Condition:
     """A condition on an extension, named by a prefix that the query or the standard explains."""
-    key = _iri(name, name.removeprefix(family.beginning), context)
+    key = iri_of(name, name.removeprefix(family.beginning), context)
     condition = Condition(
         comparison=family.comparison, parts=(family.part,), key=key, inner=family.inner
     )
@@ -98,7 +98,12 @@ def extension(name: str, family: Family, values: Values, context: Context) -> Co
     return structs.replace(condition, bound=bound)
 
 
-def _iri(name: str, field: str, context: Context) -> str:
+def iri_of(name: str, field: str, context: Context) -> str:
+    """The full name of an extension.
+
+    Raises:
+        QueryError: its prefix is not explained.
+    """
     iri = expand(field, context) if ":" in field.strip(":") else None
     if iri is None:
         raise _misnamed(name, field, _FIELD)
@@ -142,4 +147,4 @@ def _parted(name: str, rest: str) -> tuple[str, str]:
 
 
 def _field(name: str, field: str, context: Context) -> str:
-    return field if field in FIELDS else _iri(name, field, context)
+    return field if field in FIELDS else iri_of(name, field, context)

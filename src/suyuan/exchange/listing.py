@@ -1,29 +1,27 @@
 """Takes a kind of value, or what master data are wanted, and who asks; gives a page of them."""
 
-import base64
-import binascii
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
-from suyuan.exchange.query import QueryError
+from suyuan.exchange import tokens
 from suyuan.exchange.statements import SQL
 from suyuan.exchange.vocabulary import ALL, Asker
 from suyuan.index.types import VALUES
-from suyuan.kit import Text
 from suyuan.record import grants_of
 from suyuan.store import ReadConnection
 
 LISTED: Final = tuple(VALUES)
 """Of what there are lists."""
 
+Place = tuple[str, ...]
+"""Where a page of a list begins: behind the last that was given."""
+
+_MASTER: Final = "vocabularies"
 _KINDS: Final = {name: number for number, name in enumerate(VALUES)}
-_TOKEN = Text(
-    "nextPageToken 不是这份清单给出的；请从第一页重新查询。",
-    "The nextPageToken was not given for this list; ask again from the first page.",
-)
 
 
 class Listed(Struct, frozen=True, kw_only=True):
@@ -44,14 +42,20 @@ class Element(Struct, frozen=True, kw_only=True):
 
 
 def values_page(
-    conn: ReadConnection, kind: str, asker: Asker, *, per_page: int, token: str | None
+    conn: ReadConnection,
+    kind: str,
+    asker: Asker,
+    *,
+    per_page: int,
+    token: str | None,
+    now: datetime,
 ) -> Listed:
     """The values that stand in events the viewer may see; a token names the last one given.
 
     Raises:
-        QueryError: the token is none.
+        QueryError: the token was not given for this list, or is over.
     """
-    (after,) = _read(token, ("",))
+    (after,) = place_of(token, kind, ("",), asker, now)
     asked = grants_of(asker.viewer, secret=asker.secret).params | {
         "kind": _KINDS[kind],
         "after": after,
@@ -60,7 +64,7 @@ def values_page(
     found = [row[0] for row in conn.execute(SQL["values"], asked).fetchall()]
     return Listed(
         members=found[:per_page],
-        token=_token((found[per_page - 1],)) if len(found) > per_page else None,
+        token=token_of((found[per_page - 1],), kind, asker, now) if len(found) > per_page else None,
     )
 
 
@@ -72,13 +76,14 @@ def master_data_page(
     names: Sequence[str] | None,
     per_page: int,
     token: str | None,
+    now: datetime,
 ) -> Listed:
     """What documents of the viewer said of names, as it was said last.
 
     Raises:
-        QueryError: the token is none.
+        QueryError: the token was not given for this list, or is over.
     """
-    kind, name, party = _read(token, ("", "", ""))
+    kind, name, party = place_of(token, _MASTER, ("", "", ""), asker, now)
     asked = asker.reach(ALL) | {
         "after_type": kind,
         "after_name": name,
@@ -93,25 +98,29 @@ def master_data_page(
             Element(type=row[0], id=row[1], attributes=row[2], children=row[3], party=row[4])
             for row in found[:per_page]
         ],
-        token=_token((*found[per_page - 1][:2], found[per_page - 1][4]))
+        token=token_of((*found[per_page - 1][:2], found[per_page - 1][4]), _MASTER, asker, now)
         if len(found) > per_page
         else None,
     )
 
 
-def _token(place: tuple[str, ...]) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode(place)).rstrip(b"=").decode()
+def place_of(token: str | None, kind: str, start: Place, asker: Asker, now: datetime) -> Place:
+    """The place in a list of a kind that a token names; without one, where it starts.
 
-
-def _read(token: str | None, start: tuple[str, ...]) -> tuple[str, ...]:
-    """The place that a token names; it opens nothing, so it needs no seal."""
+    Raises:
+        QueryError: the token was not given for this list, or is over.
+    """
     if token is None:
         return start
-    try:
-        said = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        place = msgspec.json.decode(said, type=tuple[str, ...])
-    except (binascii.Error, ValueError) as error:
-        raise QueryError("query.token", _TOKEN, "nextPageToken") from error
-    if len(place) != len(start) or any("\0" in part for part in place):
-        raise QueryError("query.token", _TOKEN, "nextPageToken")
-    return place
+    said = tokens.opened(token, _bound(kind, asker), secret=asker.secret, now=now)
+    return msgspec.json.decode(said, type=tuple[str, ...])
+
+
+def token_of(place: Place, kind: str, asker: Asker, now: datetime) -> str:
+    """The token of a place in a list."""
+    said = msgspec.json.encode(place)
+    return tokens.sealed(said, _bound(kind, asker), secret=asker.secret, now=now)
+
+
+def _bound(kind: str, asker: Asker) -> bytes:
+    return msgspec.json.encode(("list", kind, asker.viewer), order="sorted")

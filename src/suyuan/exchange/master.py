@@ -6,6 +6,7 @@ unless they are declined, since nobody asks for bare names twice.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -116,7 +117,7 @@ def _truth(name: str, values: Sequence[str]) -> bool:
     return value == "true"
 
 
-def master_data(conn: ReadConnection, query: MasterQuery, asker: Asker) -> Listed:
+def master_data(conn: ReadConnection, query: MasterQuery, asker: Asker, *, now: datetime) -> Listed:
     """A page of what was said of names, as it was said last.
 
     Raises:
@@ -125,7 +126,7 @@ def master_data(conn: ReadConnection, query: MasterQuery, asker: Asker) -> Liste
     names = _names(conn, query, asker)
     found = master_data_page(
         conn, asker, types=query.types, names=names, per_page=query.most or query.per_page,
-        token=query.token,
+        token=query.token, now=now,
     )  # fmt: skip
     if query.most is not None and found.token is not None:
         text = _TOO_LARGE.format(most=query.most)

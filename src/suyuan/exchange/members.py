@@ -68,6 +68,11 @@ def texts_of(event: Event, key: str) -> Iterator[str]:
     return (atom for atom in _atoms(event.extensions.get(key)) if isinstance(atom, str))
 
 
+def values_of(event: Event, key: str) -> Iterator[Any]:
+    """The values of an extension of the event itself."""
+    return _atoms(event.extensions.get(key))
+
+
 def number_of(value: Any) -> Decimal | None:
     """The number that a value is or, as a text, spells in plain ASCII."""
     if isinstance(value, bool) or value is None:

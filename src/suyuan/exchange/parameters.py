@@ -14,7 +14,15 @@ from msgspec import Struct, field
 from suyuan.codes import privacy, read_identifier
 from suyuan.codes.types import RESOLVERS
 from suyuan.exchange import asked, prefixes, spelling
-from suyuan.exchange.query import REFS, THINGS, VALUES, Amount, EventQuery, Order, QueryError
+from suyuan.exchange.query import (
+    OF_ITS_OWN,
+    REFS,
+    THINGS,
+    VALUES,
+    Amount,
+    EventQuery,
+    QueryError,
+)
 from suyuan.exchange.spelling import Reader, Values
 from suyuan.exchange.standard import ALSO, FAMILIES, NAMED, NAMED_SENSED, End, Family, family_of
 from suyuan.kit import Text
@@ -44,7 +52,10 @@ _NOT_BOTH = Text(
     "eventCountLimit and maxEventCount exclude each other.",
 )
 _TYPED = Text("请写成 {name}_类型。", "write {name}_ and the type.")
-_USE = Text("可用：eventTime、recordTime。", "use eventTime or recordTime.")
+_USE = Text(
+    "可用：eventTime、recordTime，或扩展字段，写成 前缀:名称。",
+    "use eventTime, recordTime, or an extension as prefix:name.",
+)
 _WAYS = Text("可用：ASC、DESC。", "use ASC or DESC.")
 
 _WORDS: Final[dict[str, Vocabulary]] = {
@@ -166,6 +177,8 @@ def _read(name: str, values: Values, reading: _Reading) -> None:
     elif name in _NUMBERS:
         kept, most = _NUMBERS[name]
         fields[kept] = spelling.count(name, spelling.once(name, values), most)
+    elif name == "orderBy":
+        fields["order"] = _order(name, values, reading.context)
     elif name in _OTHERS:
         kept, read = _OTHERS[name]
         fields[kept] = read(name, values)
@@ -246,13 +259,14 @@ def _event_types(name: str, values: Values) -> tuple[EventType, ...]:
     return tuple(spelling.one_of(name, value, EventType) for value in bare)
 
 
-def _order(name: str, values: Values) -> Order:
+def _order(name: str, values: Values, context: Context) -> str:
+    """The field that orders: one of the standard's, or an extension by its full name."""
     value = spelling.once(name, values)
-    if value == "eventTime":
-        return "eventTime"
-    if value == "recordTime":
-        return "recordTime"
-    raise spelling.bad(name, value, _USE)
+    if value in OF_ITS_OWN:
+        return value
+    if ":" not in value.strip(":"):
+        raise spelling.bad(name, value, _USE)
+    return asked.iri_of(name, value, context)
 
 
 def _descending(name: str, values: Values) -> bool:
@@ -266,7 +280,6 @@ _OTHERS: Final[dict[str, tuple[str, Callable[[str, Values], Any]]]] = {
     "eventType": ("event_type", _event_types),
     "EXISTS_errorDeclaration": ("declared", spelling.exists),
     **dict.fromkeys(_SENSORS, ("sensed", spelling.exists)),
-    "orderBy": ("order", _order),
     "orderDirection": ("descending", _descending),
     "nextPageToken": ("token", spelling.once),
 }

@@ -6,7 +6,7 @@ One table from parameter to place, so that what is parsed and what is matched ca
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 from msgspec import Struct
 
@@ -14,7 +14,9 @@ from suyuan.exchange.members import Condition
 from suyuan.kit import SuyuanError
 from suyuan.model import Event, EventType, QuantityElement, TypedRef
 
-Order = Literal["eventTime", "recordTime"]
+OF_ITS_OWN: Final = ("eventTime", "recordTime")
+"""What events have an order by of their own; any other is an extension by its full name."""
+
 Names = frozenset[str]
 
 PER_PAGE: Final = 30
@@ -69,7 +71,7 @@ class EventQuery(Struct, frozen=True, kw_only=True):
     sensed: bool = False
     conditions: tuple[Condition, ...] = ()
     described: tuple[Described, ...] = ()
-    order: Order | None = None
+    order: str | None = None
     descending: bool = True
     event_count_limit: int | None = None
     max_event_count: int | None = None

@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from suyuan.exchange.events import answering, reach, whole
+from suyuan.exchange.finding import answering, reach, whole
 from suyuan.exchange.query import EventQuery, QueryError
 from suyuan.exchange.tokens import Place
 from suyuan.exchange.vocabulary import Asker

@@ -5,11 +5,13 @@ compute; what judging must look up comes in as `Knowledge`. No family is named i
 """
 
 from suyuan.families.judge import Families
+from suyuan.families.knowledge import EXACT as EXACT
 from suyuan.families.knowledge import Content as Content
 from suyuan.families.knowledge import Debit as Debit
 from suyuan.families.knowledge import Knowledge, KnownDocument, Licence, PastStep, ThingState
 from suyuan.families.knowledge import Permit as Permit
 from suyuan.families.load import load_families
+from suyuan.families.overlays import rules_in as rules_in
 from suyuan.families.place import Placement as Placement
 from suyuan.families.predicates import OneOf as OneOf
 from suyuan.families.predicates import Pattern as Pattern

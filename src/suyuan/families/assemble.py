@@ -1,8 +1,10 @@
 """Takes a family's files, and the general family where there is one; gives the family."""
 
+from collections.abc import Iterator
+
 from suyuan.families.predicates.base import Words
 from suyuan.families.read import Files, fault
-from suyuan.families.types import CodeUse, Cure, Family, Item, Step, Word, places
+from suyuan.families.types import CodeUse, Cure, Family, Item, Law, Step, Word, places
 from suyuan.families.verify import verify, verify_places
 from suyuan.families.view import Reader, constant, reader
 from suyuan.kit import Text
@@ -28,7 +30,7 @@ def assemble(files: Files, general: Family | None) -> Family:
         authority=_text(head.authority),
         scope=_text(head.scope),
         clause=_text(head.clause),
-        laws={**(general.laws if general else {}), **{law.id: law for law in head.law}},
+        laws={**(general.laws if general else {}), **{law.id: law for law in _laws(files)}},
         kinds={kind.id: _text(kind) for kind in head.kind},
         items=items,
         steps={step.id: step for step in files.lifecycle.step},
@@ -38,6 +40,7 @@ def assemble(files: Files, general: Family | None) -> Family:
         recorded=tuple(item for item in items.values() if item.recorded is not None),
         asks_of=_asks_of(files, items),
         rules=files.rules.rule,
+        overlays=tuple(rule for overlay in files.overlays for rule in overlay.rule),
         codes=files.codes.code,
         disclosure={**(general.disclosure if general else {}), **files.disclosure.fields},
         retention=head.retention,
@@ -49,6 +52,12 @@ def assemble(files: Files, general: Family | None) -> Family:
         readme=files.readme,
     )
     return verify(family)
+
+
+def _laws(files: Files) -> Iterator[Law]:
+    yield from files.family.law
+    for overlay in files.overlays:
+        yield from overlay.law
 
 
 def _asks_of(files: Files, items: dict[str, Item]) -> frozenset[str]:

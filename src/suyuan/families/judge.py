@@ -10,9 +10,11 @@ from suyuan.families.days import local_day
 from suyuan.families.findings import applies, finding
 from suyuan.families.foresee import foresee
 from suyuan.families.knowledge import Debit, Knowledge
+from suyuan.families.overlays import NONE, with_local
 from suyuan.families.place import Placement, place
-from suyuan.families.plan import Plan
+from suyuan.families.plan import Plan, Ready
 from suyuan.families.predicates import Permit
+from suyuan.families.predicates.base import Miss
 from suyuan.families.recorded import NOTHING, Told, named, recorded, told
 from suyuan.families.terms import FAMILY, word
 from suyuan.families.types import Family, Mark
@@ -37,11 +39,15 @@ class MarkChange(Struct, frozen=True, gc=False):
 
 
 class Families(Struct, frozen=True, kw_only=True):
-    """All families with their plans, made once; `general` holds the rules of every event."""
+    """All families with their plans, made once; `general` holds the rules of every event.
+
+    `overlays` are the plans of the rules of provinces and cities, of those steps that have any.
+    """
 
     general: Family
     by_id: Mapping[str, Family]
     plans: Mapping[tuple[str | None, str | None], Plan]
+    overlays: Mapping[tuple[str | None, str | None], Plan] = {}
 
     def family(self, family_id: str) -> Family | None:
         """A family by its id; None if there is none of that name."""
@@ -69,16 +75,21 @@ class Families(Struct, frozen=True, kw_only=True):
         view = View(event, owner.readers)
         known = recorded(owner, view, knowledge)
         view.read.update(known)
-        ready = self.plans[placement.family, placement.step].on(on or local_day(event))
-        found = [
-            finding(one, miss, owner, event, owner.not_for_all(known))
-            for one in ready
-            if not one.guards or applies(one, view, placement.kind)
-            if (miss := one.check(view, knowledge)) is not None
-        ]
+        ready = self.in_force(event, knowledge, placement, on or local_day(event))
+        missed = _missed(ready, view, knowledge, placement.kind)
+        found = [finding(one, miss, owner, event, owner.not_for_all(known)) for one, miss in missed]
         if placement.kind is None and any(one.rule.when.kind for one in ready):
             found.append(_no_kind(owner))
         return tuple(found)
+
+    def in_force(
+        self, event: Event, knowledge: Knowledge, placement: Placement, day: date
+    ) -> tuple[Ready, ...]:
+        """The rules of a step on a day, where the event happened."""
+        at = placement.family, placement.step
+        ready = self.plans[at].on(day)
+        local = self.overlays.get(at, NONE).on(day)
+        return with_local(ready, local, event, knowledge) if local else ready
 
     def foresee(
         self,
@@ -96,7 +107,7 @@ class Families(Struct, frozen=True, kw_only=True):
         view = View(event, family.readers)
         view.read.update(given)
         view.read.update(recorded(family, view, knowledge))
-        ready = self.plans[placement.family, placement.step].on(local_day(event))
+        ready = self.in_force(event, knowledge, placement, local_day(event))
         step = family.steps[placement.step or ""]
         return foresee(family, step, ready, view, knowledge, kind=placement.kind)
 
@@ -109,7 +120,7 @@ class Families(Struct, frozen=True, kw_only=True):
             return ()
         view = View(event, family.readers)
         view.read.update(recorded(family, view, knowledge))
-        ready = self.plans[placement.family, placement.step].on(on or local_day(event))
+        ready = self.in_force(event, knowledge, placement, on or local_day(event))
         taken = {
             debit.permit: debit
             for one in ready
@@ -161,6 +172,27 @@ class Families(Struct, frozen=True, kw_only=True):
     def marks_of(self, event: Event, family: str | None, step: str | None) -> MarkChange:
         """The same for an event whose family and step are on record."""
         return self.marks(event, Placement(family=family, step=step))
+
+
+def _missed(
+    ready: tuple[Ready, ...], view: View, knowledge: Knowledge, kind: str | None
+) -> list[tuple[Ready, Miss]]:
+    """The rules that are not met. Written out: this runs for every rule of every event."""
+    event, read, readers = view.event, view.read, view.readers
+    missed = []
+    for one in ready:
+        for item in one.needs:
+            if item not in read:
+                read[item] = readers[item](event)
+            if not read[item]:
+                break
+        else:
+            if one.guards and not applies(one, view, kind):
+                continue
+            miss = one.check(view, knowledge)
+            if miss is not None:
+                missed.append((one, miss))
+    return missed
 
 
 def _no_kind(family: Family) -> Finding:

@@ -33,14 +33,15 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
       that is recorded, even when later than the event: that is how an impossible order
       shows. None: none recorded. A lot that is only partly ended has `ended` None. The rest
       is as of the event's time.
-    * `holder`: the last known possessing party and site, either half None where unknown;
-      for a lot with several holders None.
+    * `holder`: the last known possessing party and site, either half None where unknown; of a
+      lot, of which many may have some, only who was told of last.
     * `container`: canonical URI of what it lies in, None when loose or not known.
     * `marks`: names of marks in force at the event's time (`failed_test`, `stop_sale`,
       `recalled`, `disposed` …), as set and cleared by the families' `[[mark]]` data.
     * `told`: what earlier events left known of it, by name (`[[remember]]` of the families).
     * `steps`: its past steps, each once at its first time, oldest first, with eventTime not later
-      than the event's.
+      than the event's; `is_whole` False: so many events name it that only the latest were looked
+      at, and of a step that is not among them nothing is known.
     """
 
     made: datetime | None = None
@@ -50,6 +51,7 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     marks: frozenset[str] = frozenset()
     steps: tuple[PastStep, ...] = ()
     told: Mapping[str, tuple[str, ...]] = {}
+    is_whole: bool = True
 
 
 class Content(Struct, frozen=True, gc=False):
@@ -148,6 +150,8 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     * `roles`: registered roles by party URI (`slaughterhouse`, `farm` …); entries as above.
     * `documents`: documents by number as sent; one number may stand on several kinds.
     * `permits`: lines of permits and quotas by number, with what earlier reports took from them.
+    * `divisions`: the administrative division (GB/T 2260) of sites and parties by URI; `division`
+      is where an event happens of whose place and reporter none is known.
     """
 
     now: datetime
@@ -161,3 +165,5 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     roles: Mapping[str, frozenset[str]] | None = None
     documents: Mapping[str, tuple[KnownDocument, ...]] | None = None
     permits: Mapping[str, tuple[Permit, ...]] | None = None
+    divisions: Mapping[str, str] = {}
+    division: str = ""

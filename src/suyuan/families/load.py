@@ -26,7 +26,12 @@ def load_families(folder: Traversable | None = None) -> Families:
     general = assemble(read_folder(root / GENERAL), None)
     names = sorted(one.name for one in root.iterdir() if one.is_dir() and one.name != GENERAL)
     families = {name: assemble(read_folder(root / name), general) for name in names}
-    return Families(general=general, by_id=families, plans=_plans(general, families.values()))
+    return Families(
+        general=general,
+        by_id=families,
+        plans=_plans(general, families.values()),
+        overlays=_overlays(families.values()),
+    )
 
 
 def _plans(
@@ -39,4 +44,16 @@ def _plans(
         steps: tuple[Step | None, ...] = (None, *family.steps.values())
         for step in steps:
             plans[family.id, step.id if step else None] = plan(ready, step)
+    return plans
+
+
+def _overlays(families: Iterable[Family]) -> dict[tuple[str | None, str | None], Plan]:
+    """The plans of local rules, only of the steps that have any: most have none."""
+    plans: dict[tuple[str | None, str | None], Plan] = {}
+    for family in families:
+        ready = [made_ready(family, rule) for rule in family.overlays]
+        for step in family.steps.values():
+            local = plan(ready, step)
+            if local.days:
+                plans[family.id, step.id] = local
     return plans

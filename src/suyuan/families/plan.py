@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from suyuan.families.knowledge import Knowledge
+from suyuan.families.predicates import needed
 from suyuan.families.predicates.base import Miss
 from suyuan.families.terms import word
 from suyuan.families.types import Family, Rule, Step, When
@@ -18,11 +19,16 @@ _DAY = timedelta(days=1)
 
 
 class Ready(Struct, frozen=True):
-    """One rule made ready: what is left of its `when` to ask of each event, and its check."""
+    """One rule made ready: what is left of its `when` to ask of each event, and its check.
+
+    `needs` are items without any of which nothing can be found: they are looked at first, since
+    most rules of a step speak of something that most of its events do not state.
+    """
 
     rule: Rule
     law: str
     need: Text
+    needs: tuple[str, ...]
     guards: tuple[Guard, ...]
     check: Callable[[View, Knowledge], Miss | None]
 
@@ -46,11 +52,12 @@ def plan(rules: Iterable[Ready], step: Step | None) -> Plan:
     days = tuple(sorted(starts | ends))
     spans = (date.min, *days)
     return Plan(
-        days, tuple(tuple(one for one in ready if _in_force(one.rule, day)) for day in spans)
+        days, tuple(tuple(one for one in ready if in_force(one.rule, day)) for day in spans)
     )
 
 
-def _in_force(rule: Rule, day: date) -> bool:
+def in_force(rule: Rule, day: date) -> bool:
+    """Whether a rule is law on a day."""
     return rule.since <= day and (rule.until is None or day <= rule.until)
 
 
@@ -63,8 +70,11 @@ def _at(when: When, step: Step | None) -> bool:
 
 def made_ready(family: Family, rule: Rule) -> Ready:
     """A rule in its family's words; once, though it may speak of many steps."""
-    need = family.explain(rule)
-    return Ready(rule, family.cite(rule), need, tuple(_guards(rule.when)), rule.require.check)
+    need, when = family.explain(rule), rule.when
+    needs = tuple(dict.fromkeys((*when.present, *when.where, *needed(rule.require))))
+    return Ready(
+        rule, family.cite(rule), need, needs, tuple(_guards(rule.when)), rule.require.check
+    )
 
 
 def _guards(when: When) -> Iterable[Guard]:

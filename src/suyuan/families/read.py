@@ -1,12 +1,13 @@
 """Takes a folder of TOML; gives its entries as frozen structs, faults told by file and key."""
 
 import tomllib
+from collections.abc import Iterator
 from decimal import Decimal
 from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.families.types import (
     Audience,
@@ -77,6 +78,14 @@ class RulesFile(Struct, frozen=True, forbid_unknown_fields=True):
     rule: tuple[Rule, ...] = ()
 
 
+class OverlayFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """overlays/DIVISION.toml: the law of a province or city, and its rules."""
+
+    division: str
+    law: tuple[Law, ...]
+    rule: tuple[Rule, ...]
+
+
 class DisclosureFile(Struct, frozen=True, forbid_unknown_fields=True):
     """disclosure.toml: the widest audience of each item."""
 
@@ -93,6 +102,7 @@ class Files(Struct, frozen=True, kw_only=True):
     data: DataFile
     rules: RulesFile
     disclosure: DisclosureFile
+    overlays: tuple[OverlayFile, ...]
     readme: str
 
 
@@ -110,8 +120,21 @@ def read_folder(folder: Traversable) -> Files:
         data=_toml(folder, "data.toml", DataFile),
         rules=_toml(folder, "rules.toml", RulesFile),
         disclosure=_toml(folder, "disclosure.toml", DisclosureFile),
+        overlays=tuple(_overlays(folder)),
         readme=_text(folder, "README.md"),
     )
+
+
+def _overlays(folder: Traversable) -> Iterator[OverlayFile]:
+    """The overlays of a folder, by division; the file is called after it."""
+    local = folder / "overlays"
+    files = sorted(one.name for one in local.iterdir()) if local.is_dir() else ()
+    for name in files:
+        read = _toml(folder, f"overlays/{name}", OverlayFile)
+        if name != f"{read.division}.toml":
+            raise fault(folder.name, f"overlays/{name}", "division", "not the name of the file")
+        rules = tuple(structs.replace(rule, division=read.division) for rule in read.rule)
+        yield structs.replace(read, rule=rules)
 
 
 def fault(folder: str, file: str, key: str, problem: str) -> FamilyDataError:

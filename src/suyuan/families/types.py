@@ -140,7 +140,9 @@ class Cure(Struct, frozen=True, forbid_unknown_fields=True):
 class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     """One dated rule of law: judged by the day of the fact, `since` and `until` inclusive.
 
-    `verified` False: the article was not read on its source; shown as such, at most flagged.
+    `verified` False: the article was not read on its source; shown as such, at most flagged. A rule
+    of a province or city names its `division` (GB/T 2260) and may stand `instead` of another rule
+    of the family while it is in force there.
     """
 
     id: str
@@ -155,6 +157,8 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     when: When = When()
     until: date | None = None
     verified: bool = True
+    division: str = ""
+    instead: str = ""
 
 
 class Mark(Struct, frozen=True, forbid_unknown_fields=True):
@@ -254,6 +258,7 @@ class Quality(Struct, frozen=True, forbid_unknown_fields=True):
 class Family(Struct, frozen=True, kw_only=True):
     """A product family in full; items and words include those of the general rules.
 
+    `rules` hold everywhere, `overlays` are those of provinces and cities, each of its division.
     `recorded` are the items that are read from the record; `asks_of` the items, beside the things
     of an event, of which something is remembered or read.
     """
@@ -273,6 +278,7 @@ class Family(Struct, frozen=True, kw_only=True):
     recorded: tuple[Item, ...]
     asks_of: frozenset[str]
     rules: tuple[Rule, ...]
+    overlays: tuple[Rule, ...]
     codes: tuple[CodeUse, ...]
     disclosure: Mapping[str, Audience]
     retention: tuple[Term, ...]

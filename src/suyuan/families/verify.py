@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from suyuan.codes import all_schemes
+from suyuan.codes import all_schemes, divisions
 from suyuan.families.predicates.pattern import Pattern, compiled
 from suyuan.families.read import fault
 from suyuan.families.types import Family, Law, Rule, Term, Tolerance
@@ -39,7 +39,7 @@ def verify(family: Family) -> Family:
         _known(family, "lifecycle.toml", "mark", mark.step, family.steps)
         _known(family, "lifecycle.toml", "mark", (*mark.set, *mark.clear), family.words.words)
         _known(family, "lifecycle.toml", "mark", mark.where, family.items)
-    for rule in family.rules:
+    for rule in (*family.rules, *family.overlays):
         _rule(family, rule)
     for one in family.remembers:
         _known(family, "lifecycle.toml", "remember", one.step, family.steps)
@@ -74,7 +74,7 @@ def verify_places(family_folder: str, places: Iterable[tuple[str, tuple[str, ...
 
 
 def _unique(family: Family) -> None:
-    counts = Counter(rule.id for rule in family.rules)
+    counts = Counter(rule.id for rule in (*family.rules, *family.overlays))
     for rule_id, count in counts.items():
         if count > 1:
             raise fault(family.id, "rules.toml", f"rule {rule_id}", "stated twice")
@@ -94,9 +94,19 @@ def _rule(family: Family, rule: Rule) -> None:
     }
     for kind, name in rule.require.refs():
         _known(family, "rules.toml", key, (name,), tables[kind])
+    if rule.division or rule.instead:
+        _overlay(family, rule)
     if isinstance(rule.require, Pattern):
         _readable(family, rule, rule.require)
     _bounded(family, rule)
+
+
+def _overlay(family: Family, rule: Rule) -> None:
+    key = f"rule {rule.id}"
+    if not divisions.was_ever(rule.division):
+        raise fault(family.id, "overlays", key, f"{rule.division} is no division")
+    if rule.instead:
+        _known(family, "overlays", key, (rule.instead,), (one.id for one in family.rules))
 
 
 def _bounded(family: Family, rule: Rule) -> None:

@@ -4,7 +4,7 @@ An item names its places in the event once (`at`), each compiled to a reader whe
 is loaded; judging then only calls readers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, Final
 
@@ -16,14 +16,19 @@ from suyuan.model import Event, QuantityElement, TypedRef
 Values = tuple[Any, ...]
 Reader = Callable[[Event], Values]
 _NOTHING: Final[Values] = ()
+_NUMBERS: Final = ("value", "minValue", "maxValue", "meanValue")
 
 
 class View(Struct, frozen=True, gc=False):
-    """One event as rules see it: `values("buyer")` are the stated buyers, none is ()."""
+    """One event as rules see it: `values("buyer")` are the stated buyers, none is ().
+
+    `spans` are the items that were read as dates already (`predicates.times`).
+    """
 
     event: Event
     readers: Mapping[str, Reader]
     read: dict[str, Values] = field(default_factory=dict)
+    spans: dict[str, Any] = field(default_factory=dict)
 
     def values(self, item: str) -> Values:
         """The values stated for an item, blank texts left out; rules ask for the same ones."""
@@ -41,16 +46,20 @@ def reader(places: tuple[str, ...]) -> Reader:
     """The values at the first of the places that holds any.
 
     A place is a field (`biz_location`), `ilmd.<name>`, `extensions.<name>`,
-    `sources.<type>`, `destinations.<type>`, `transactions.<type>`, or one of the groups
+    `sources.<type>`, `destinations.<type>`, `transactions.<type>`, `sensors.<type>` (the numbers
+    that devices measured: value, lowest, highest, mean), or one of the groups
     `things`, `instances`, `inputs`, `outputs` (identifiers), `amounts`, `input_amounts`,
     `output_amounts`.
 
     Raises:
         UnknownPlaceError: a path of another form.
     """
-    parts = tuple(_part(head, tuple(group)) for head, group in groupby(places, _head))
+    groups = [(head, tuple(group)) for head, group in groupby(places, _head)]
+    parts = tuple(_part(head, group) for head, group in groups)
     if len(parts) == 1:
         return parts[0]
+    if [(head, len(group)) for head, group in groups] == [("ilmd", 1), ("extensions", 1)]:
+        return _term(*(iri(group[0].partition(".")[2]) for _, group in groups))
 
     def first(event: Event) -> Values:
         for read in parts:
@@ -59,6 +68,19 @@ def reader(places: tuple[str, ...]) -> Reader:
         return _NOTHING
 
     return first
+
+
+def _term(in_ilmd: str, in_extensions: str) -> Reader:
+    """What most items are: a term in ILMD, else among the extensions, read without a detour."""
+
+    def read(event: Event) -> Values:
+        value = event.ilmd.get(in_ilmd)
+        if value is None or not (found := _values(value)):
+            value = event.extensions.get(in_extensions)
+            found = _NOTHING if value is None else _values(value)
+        return found
+
+    return read
 
 
 def constant(value: Any) -> Reader:
@@ -109,17 +131,20 @@ def _extensions(names: tuple[str, ...]) -> Reader:
 
 
 def _from(members: dict[str, Any], names: tuple[str, ...]) -> Values:
-    """What the first of the names holds; a plain text, the common case, takes the short way."""
+    """What the first of the names holds."""
     for name in names:
         value = members.get(name)
-        if value is None:
-            continue
-        if type(value) is str:
-            if text := value.strip():
-                return (text,)
-        elif found := _as_values(value):
+        if value is not None and (found := _values(value)):
             return found
     return _NOTHING
+
+
+def _values(value: Any) -> Values:
+    """What a member states; a plain text, the common case, takes the short way."""
+    if type(value) is str:
+        text = value.strip()
+        return (text,) if text else _NOTHING
+    return _as_values(value)
 
 
 def _refs(field: Callable[[Event], tuple[TypedRef, ...]]) -> Callable[[tuple[str, ...]], Reader]:
@@ -131,6 +156,21 @@ def _refs(field: Callable[[Event], tuple[TypedRef, ...]]) -> Callable[[tuple[str
         return read
 
     return of_types
+
+
+def _sensors(kinds: tuple[str, ...]) -> Reader:
+    def read(event: Event) -> Values:
+        return tuple(_measured(event.sensors, kinds)) if event.sensors else _NOTHING
+
+    return read
+
+
+def _measured(elements: tuple[Any, ...], kinds: tuple[str, ...]) -> Iterator[Any]:
+    """The numbers of the reports of some types of measurement (CBV 2.0 §7.7)."""
+    for element in elements:
+        for report in element.get("sensorReport", ()):
+            if report.get("type") in kinds:
+                yield from (report[name] for name in _NUMBERS if name in report)
 
 
 def _as_values(value: Any) -> Values:
@@ -180,6 +220,7 @@ _MAPS: Final[dict[str, Callable[[tuple[str, ...]], Reader]]] = {
     "sources": _refs(lambda event: event.sources),
     "destinations": _refs(lambda event: event.destinations),
     "transactions": _refs(lambda event: event.biz_transactions),
+    "sensors": _sensors,
 }
 _GROUPS: Final[dict[str, Reader]] = {
     "things": things,
@@ -195,6 +236,7 @@ _SHOWN: Final = {
     "sources": "sourceList",
     "destinations": "destinationList",
     "transactions": "bizTransactionList",
+    "sensors": "sensorElementList",
     "things": "epcList",
     "instances": "epcList",
     "epcs": "epcList",

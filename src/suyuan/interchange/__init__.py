@@ -8,7 +8,7 @@ from suyuan.interchange.about import about
 from suyuan.interchange.answering import answering
 from suyuan.interchange.events import Words
 from suyuan.interchange.incoming import read
-from suyuan.interchange.outgoing import MEDIA, write
+from suyuan.interchange.outgoing import MEDIA, requests_of, write
 from suyuan.interchange.types import Form
 
-__all__ = ["MEDIA", "Form", "Words", "about", "answering", "read", "write"]
+__all__ = ["MEDIA", "Form", "Words", "about", "answering", "read", "requests_of", "write"]

@@ -10,7 +10,7 @@ from datetime import timedelta
 from math import inf
 from typing import Final
 
-from suyuan.codes.own_names import split_name
+from suyuan.codes import own_names
 from suyuan.interchange.types import UNKNOWN, Chain, Delivery, Names, Relation, Station
 from suyuan.kit import Span
 from suyuan.kit.span import parse_instant
@@ -65,7 +65,7 @@ def _ids(moved: list[Link]) -> list[str]:
     seen: Counter[str] = Counter()
     found = []
     for link in moved:
-        name = split_name(link.source.thing)
+        name = own_names.split_name(link.source.thing)
         own = name[1][1] if name and name[0] == "lot" else link.source.thing
         seen[own] += 1
         found.append(own if seen[own] == 1 else f"{own}#{seen[own]}")
@@ -93,7 +93,7 @@ def _pools(answer: Answer) -> Iterable[Pool]:
 
 def _station(place: Place, things: list[str], names: Names, fresh: dict[str, str]) -> Station:
     party, site, unknown = place
-    own = split_name(site) if party == site else None
+    own = own_names.split_name(site) if party == site else None
     if unknown:
         name = fresh.setdefault(unknown, f"{UNKNOWN}{len(fresh) + 1}")
     else:

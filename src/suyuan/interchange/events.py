@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.interchange.notes import (
     BACKWARDS,
@@ -24,7 +25,7 @@ from suyuan.interchange.notes import (
     TWICE,
     Notes,
 )
-from suyuan.interchange.types import Chain, Delivery, Relation, Spot, Station
+from suyuan.interchange.types import Chain, Delivery, Relation, Spot, Station, is_piece
 from suyuan.kit.span import Span, parse_instant, possibly_before, surely_before
 from suyuan.templates import Filled
 from suyuan.templates.types import Origin
@@ -182,13 +183,6 @@ def what(thing: str, each: Delivery) -> dict[str, Any]:
     return {"quantityList": [amounted(thing, each)]}
 
 
-def is_piece(thing: str) -> bool:
-    """Whether a canonical name is of one piece."""
-    own = ("urn:suyuan:item:", "https://id.gs1.org/00/", "https://id.gs1.org/8003/",
-           "https://id.gs1.org/8004/", "urn:suyuan:ear-tag:")  # fmt: skip
-    return thing.startswith(own) or "/21/" in thing
-
-
 def amounted(thing: str, each: Delivery) -> dict[str, Any]:
     """A lot with as much of it as is known."""
     element: dict[str, Any] = {"epcClass": thing}
@@ -256,8 +250,7 @@ def _makings(chain: Chain, words: Words, notes: Notes) -> Iterator[Row]:
         for relation in {each.source: each for each in relations}.values():
             source = deliveries[relation.source]
             yield _input(source, target, words, notes, relation.spot) | shape, relation.spot
-        if not target.known:
-            yield _output(target, words) | shape, target.spot
+        yield _output(target, words) | shape, target.spot
 
 
 def _making(target: Delivery, station: Station, words: Words) -> dict[str, Any]:
@@ -303,6 +296,8 @@ def _used(
 
 
 def _output(target: Delivery, words: Words) -> dict[str, Any]:
+    """What came out; of what is on record already, how much is known there."""
+    target = replace(target, quantity=None) if target.known else target
     thing = thing_of(target, words)
     at = _only_time(timed(None, target.arrived, words))
     listed = (

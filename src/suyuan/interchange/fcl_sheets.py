@@ -2,7 +2,7 @@
 
 Three kinds: *all-in-one* (three sheets), and the forms for tracing back and forward that an
 authority sends to a firm, which lists in it what it received or delivered. Ours also carry what
-they ask about, so that the answer joins what was known (`asking.py`).
+they ask about, so that the answer joins what was known (`requests.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.interchange import reading
-from suyuan.interchange.fcl_json import THING
+from suyuan.interchange.fcl_json import PARTY, SITE, THING
 from suyuan.interchange.notes import NO_DELIVERY, Notes, remark
 from suyuan.interchange.types import Chain, Delivery, InterchangeError, Relation, Spot, Station
 from suyuan.kit import Text
@@ -23,7 +23,7 @@ Rows = Sequence[Sequence[Any]]
 
 STATIONS, DELIVERIES, JOINS = "Stations", "Deliveries", "Deliveries2Deliveries"
 BACK, FORWARD = "Backtracing", "Fwdtracing"
-FOCUS, USED_FOR, STATION_ID = "Products in Focus:", "For delivery", "Station ID:"
+FOCUS, USED_FOR, STATION_ID = "Products in Focus", "For delivery", "Station ID:"
 _ADDRESS: Final = ("Street", "Street Number", "Postal Code", "City", "District", "State", "Country")
 _COMPANY: Final = "[Company]"
 _FORM_COLUMNS: Final = (
@@ -114,13 +114,15 @@ def _names(heads: Rows) -> list[str]:
 
 
 def _station(row: Mapping[str, Any], spot: Spot) -> Station:
-    known = {"Company_ID", "Name"}
+    known = {"Company_ID", "Name", PARTY, SITE}
     street, number, code, city, *_ = (reading.text(row.get(name)) for name in _ADDRESS)
     place = ", ".join(filter(None, (f"{street} {number}".strip(), f"{code} {city}".strip())))
     rest = {name: reading.text(value) for name, value in row.items() if name not in known}
     return Station(
         id=reading.text(row.get("Company_ID")),
         name=reading.text(row.get("Name")),
+        party=reading.text(row.get(PARTY)),
+        site=reading.text(row.get(SITE)),
         fields={"Address": place, **rest} if place else rest,
         spot=spot,
     )

@@ -5,7 +5,8 @@ from typing import Final, assert_never
 
 from suyuan.interchange import fcl_json, graphml, tables
 from suyuan.interchange.chains import chain_of
-from suyuan.interchange.types import Form, Handed
+from suyuan.interchange.types import Form, Handed, Names
+from suyuan.trace.types import Answer
 
 MEDIA: Final[Mapping[Form, tuple[str, str]]] = {
     Form.EPCIS: ("application/ld+json", ".jsonld"),
@@ -44,6 +45,13 @@ def write(handed: Handed, form: Form) -> bytes:
             return paper.write(answer, handed.scope, handed.told, names, about, handed.lang)
         case _:
             assert_never(form)
+
+
+def requests_of(answer: Answer, names: Names) -> dict[str, bytes]:
+    """Workbooks that ask those at whom an answer stops for more, by file name."""
+    from suyuan.interchange import requests  # noqa: PLC0415 -- openpyxl is slow to load
+
+    return requests.write(chain_of(answer, names), answer.question.direction)
 
 
 def _csv(handed: Handed) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from suyuan.codes.own_names import split_name
+from suyuan.codes import own_names
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import there
 from suyuan.kit.text import Lang
@@ -125,7 +125,7 @@ class Names(Struct, frozen=True, kw_only=True):
             return self.lots[thing]
         if "/10/" in thing:
             return thing.partition("/10/")[2].partition("/")[0]
-        name = split_name(thing)
+        name = own_names.split_name(thing)
         return name[1][-1] if name and name[0] == "lot" else ""
 
 
@@ -210,6 +210,13 @@ class Handed(Struct, frozen=True, kw_only=True):
     told: Sequence[Answering]
     document: bytes
     lang: Lang = "zh"
+
+
+def is_piece(thing: str) -> bool:
+    """Whether a canonical name is of one piece."""
+    own = ("urn:suyuan:item:", "https://id.gs1.org/00/", "https://id.gs1.org/8003/",
+           "https://id.gs1.org/8004/", "urn:suyuan:ear-tag:")  # fmt: skip
+    return thing.startswith(own) or "/21/" in thing
 
 
 def _both(text: str) -> Text:

@@ -67,7 +67,7 @@ _TABLES: Final = (
 )  # fmt: skip
 _USED: Final = frozenset(("id", "stationId", "truInput", "truOutput", "activityStart",
                           "activityEnd"))  # fmt: skip
-_ENDINGS: Final = {"consume": "consuming", "deplete": "consuming", "retail": "retail_selling"}
+_ENDINGS: Final = {"retail": "retail_selling"}
 
 Object = Mapping[str, Any]
 
@@ -271,7 +271,7 @@ def _begun_or_ended(
 ) -> dict[str, Any]:
     parts = inputs or outputs
     kinds = each.get("activityPrimaryTypeCV") or []
-    step = next((_ENDINGS[kind] for kind in kinds if kind in _ENDINGS), "destroying")
+    step = next((_ENDINGS[kind] for kind in kinds if kind in _ENDINGS), "decommissioning")
     party, site = _holder(core, core.station(parts[0].unit))
     if inputs:
         at = {"action": "DELETE", "bizStep": step, "sourceList": ends("source", party, site)}

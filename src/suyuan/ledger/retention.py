@@ -14,12 +14,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from msgspec import Struct
-
 from suyuan.kit import Text
 from suyuan.ledger.durable import held, write_whole
 from suyuan.ledger.keys import Log
-from suyuan.ledger.types import LedgerError
+from suyuan.ledger.types import LedgerError, LogRetention
 from suyuan.store import Queries, ReadConnection
 from suyuan.tlog.mirror import RETENTION, parse_first
 from suyuan.tlog.tiles import ENTRIES, WIDTH, Tile
@@ -33,13 +31,6 @@ _NONE: Final = Text(
     "没有公布保留规则，不能停止提供条目；请先运行 suyuan ledger retain 天数。",
     "No retention is published, so no entry may be withheld; run suyuan ledger retain DAYS first.",
 )
-
-
-class LogRetention(Struct, frozen=True):
-    """Entries are served for so many days, and now from the index `first` on (from 0)."""
-
-    days: int
-    first: int = 0
 
 
 def retention_in(folder: Path) -> LogRetention | None:

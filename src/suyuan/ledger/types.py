@@ -16,6 +16,13 @@ class LedgerError(SuyuanError):
     """The ledger contradicts itself, or what was signed of it: somebody wrote to it by the side."""
 
 
+class LogRetention(Struct, frozen=True):
+    """Entries are served for so many days, and now from the index `first` on (from 0)."""
+
+    days: int
+    first: int = 0
+
+
 class Head(Struct, frozen=True):
     """How many leaves there are, and the record time of the last; None before the first."""
 

@@ -5,6 +5,7 @@ from msgspec import Struct
 from suyuan.exchange import EventQuery, parse_query, standing, vocabulary
 from suyuan.families import Families
 from suyuan.kit import SuyuanError, Text
+from suyuan.notify.types import Subscription
 from suyuan.registry import accounts, naming
 from suyuan.store import ReadConnection
 
@@ -42,6 +43,11 @@ class Asked(Struct, frozen=True, kw_only=True):
 
     query: EventQuery
     asker: vocabulary.Asker
+
+
+def subscriber_of(one: Subscription) -> Subscriber:
+    """Whose a subscription is."""
+    return Subscriber(tenant=one.tenant, owner=one.owner, query=one.query, account=one.account)
 
 
 def asked_by(conn: ReadConnection, who: Subscriber, judging: Judging) -> Asked:

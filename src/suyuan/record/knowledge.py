@@ -65,15 +65,20 @@ def permits_known(
 def with_registry(
     conn: ReadConnection, known: Knowledge, events: Iterable[Event], *, tenant: int
 ) -> Knowledge:
-    """The same, and what is on file of the parties and documents that these events name."""
+    """The same, and what is on file of the parties, documents and places that these events name."""
+    events = tuple(events)
     named = set(chain.from_iterable(map(_words, events)))
     if known.actor is not None:
         named.add(known.actor)
     parties = directory.parties(conn, named, tenant=tenant)
     licences = directory.licences(conn, parties, tenant=tenant)
     documents = directory.documents(conn, named, tenant=tenant)
+    places = {one for event in events for one in (event.read_point, event.biz_location) if one}
+    sites = directory.completion(conn, tenant=tenant, sites=places).sites
     return structs.replace(
         known,
+        divisions={uri: party.division for uri, party in parties.items()}
+        | {uri: rows[-1].division for uri, rows in sites.items() if rows},
         roles={uri: frozenset(party.roles) for uri, party in parties.items()},
         licences={uri: tuple(map(_licence, licences.get(uri, ()))) for uri in parties},
         documents={number: tuple(map(_document, rows)) for number, rows in documents.items()},

@@ -452,3 +452,15 @@ limit %(limit)s;
 -- Remove a query; the events it found stay.
 delete from registry.named_query
 where tenant = %(tenant)s and owner = %(owner)s and name = %(name)s;
+
+-- spend_token --
+-- Let a page token go, and forget those whose time is over.
+with over as (
+    delete from registry.spent_token where ends < %(now)s
+)
+insert into registry.spent_token (digest, ends) values (%(digest)s, %(ends)s)
+on conflict do nothing;
+
+-- is_spent --
+-- Whether a page token was let go.
+select exists (select from registry.spent_token where digest = %(digest)s);

@@ -3,7 +3,7 @@
 Every face calls these and nothing below them, so page, API and terminal behave alike.
 """
 
-from suyuan.ledger.retention import LogRetention
+from suyuan.ledger.types import LogRetention
 from suyuan.record.types import Decision, Erasure
 from suyuan.service.access import (
     OPERATOR,
@@ -61,6 +61,7 @@ from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.bringing_partners import check_interchange, import_interchange
 from suyuan.service.checking import Checked, CheckedEvent, check_document
 from suyuan.service.config import Config
+from suyuan.service.conforming import conformance
 from suyuan.service.contacting import Windows, contacts
 from suyuan.service.dividing import (
     Divided,
@@ -82,7 +83,7 @@ from suyuan.service.entitling import (
 from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.following import keep_following
-from suyuan.service.handing import Export, Told, export, told
+from suyuan.service.handing import Export, Told, export, requests, told
 from suyuan.service.interlocking import Act, Interlock, interlock
 from suyuan.service.issuing import (
     Code,
@@ -99,7 +100,7 @@ from suyuan.service.issuing import (
     trade_items,
 )
 from suyuan.service.listening import hear, listening
-from suyuan.service.locating import LocatedLots, locate_lots, locate_source
+from suyuan.service.locating import LocatedLots, locate_lots, locate_source, values_of
 from suyuan.service.naming import (
     forget_query,
     name_query,
@@ -126,7 +127,7 @@ from suyuan.service.printing import (
     print_runs,
     require_printable,
 )
-from suyuan.service.querying import event, events, values, vocabularies
+from suyuan.service.querying import event, events, let_go, values, vocabularies
 from suyuan.service.reading import ReadCode, read
 from suyuan.service.receipting import (
     ReceiptShown,
@@ -140,6 +141,7 @@ from suyuan.service.reporting import (
     follow,
     import_movements,
     job,
+    recent_jobs,
     register,
     reindex,
 )
@@ -176,6 +178,23 @@ from suyuan.service.ruling import (
     today,
     watched,
 )
+from suyuan.service.sourcing import (
+    Case,
+    SourceAsked,
+    Sourced,
+    cases_of,
+    cases_typed,
+    locate_on_record,
+)
+from suyuan.service.standardising import (
+    CodingRule,
+    DataItem,
+    Index,
+    coding_rule,
+    coding_rules,
+    data_items,
+    standard_index,
+)
 from suyuan.service.subscribing import (
     Asking,
     replay,
@@ -183,6 +202,7 @@ from suyuan.service.subscribing import (
     subscribe,
     subscription,
     subscriptions,
+    subscriptions_page,
     unsubscribe,
 )
 from suyuan.service.tables import For, table
@@ -224,10 +244,13 @@ __all__ = [
     "BalanceAsked",
     "Balanced",
     "Brought",
+    "Case",
     "Checked",
     "CheckedEvent",
     "Code",
+    "CodingRule",
     "Config",
+    "DataItem",
     "Decision",
     "Divided",
     "Erasure",
@@ -238,6 +261,7 @@ __all__ = [
     "For",
     "Identified",
     "ImportTotals",
+    "Index",
     "Interlock",
     "Issue",
     "IssuedHere",
@@ -264,6 +288,8 @@ __all__ = [
     "ReceiptShown",
     "Restored",
     "RuleOn",
+    "SourceAsked",
+    "Sourced",
     "StepOn",
     "TakenIn",
     "TermOn",
@@ -284,6 +310,8 @@ __all__ = [
     "bring_in",
     "capture",
     "capturer_of",
+    "cases_of",
+    "cases_typed",
     "check_backup",
     "check_document",
     "check_interchange",
@@ -291,8 +319,12 @@ __all__ = [
     "checkpoint",
     "code_at",
     "codes",
+    "coding_rule",
+    "coding_rules",
+    "conformance",
     "contacts",
     "cosign",
+    "data_items",
     "day_of",
     "default_of",
     "deliver_due",
@@ -335,6 +367,7 @@ __all__ = [
     "keep_publishing",
     "keys_of",
     "labelled",
+    "let_go",
     "levels_of",
     "link_type",
     "links_of",
@@ -343,6 +376,7 @@ __all__ = [
     "listening",
     "local_capturer",
     "locate_lots",
+    "locate_on_record",
     "locate_source",
     "log_file",
     "log_keys",
@@ -378,9 +412,11 @@ __all__ = [
     "recall",
     "receipt",
     "receipt_pdf",
+    "recent_jobs",
     "register",
     "reindex",
     "replay",
+    "requests",
     "require_account",
     "require_name",
     "require_operator",
@@ -395,11 +431,13 @@ __all__ = [
     "rotate_key",
     "rotate_secret",
     "sign_in",
+    "standard_index",
     "subject",
     "subjects",
     "subscribe",
     "subscription",
     "subscriptions",
+    "subscriptions_page",
     "table",
     "templates",
     "today",
@@ -408,6 +446,7 @@ __all__ = [
     "trade_items",
     "unsubscribe",
     "values",
+    "values_of",
     "verify",
     "viewer_for",
     "vocabularies",

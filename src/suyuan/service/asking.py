@@ -1,6 +1,6 @@
 """Takes questions and who asks them; gives answers from what that viewer may see."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -170,13 +170,27 @@ def recall(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> R
         parties = directory.parties(conn, named, tenant=viewer.tenant)
         places = {line.site for line in found.lines} - {""}
         sites = directory.completion(conn, tenant=viewer.tenant, sites=places).sites
+        said = described(conn, named | places, viewer, secret=platform.recorder.secret)
     is_operator = viewer.role is Role.ADMIN
     who = {
         uri: Holding(name=party.name, contact=party.contact if is_operator else "")
         for uri, party in parties.items()
     }
-    called = {uri: rows[-1].name for uri, rows in sites.items() if rows}
-    return Recall(**structs.asdict(found), parties=who, sites=called)
+    heard = {uri: Holding(name=Text(name, name)) for uri, name in said.items() if uri in named}
+    called = {uri: Text(name, name) for uri, name in said.items() if uri in places}
+    called |= {uri: rows[-1].name for uri, rows in sites.items() if rows}
+    return Recall(**structs.asdict(found), parties=heard | who, sites=called)
+
+
+def described(
+    conn: ReadConnection, names: Collection[str], viewer: Viewer, *, secret: bytes
+) -> dict[str, str]:
+    """What reporters call places and parties in their own documents, as far as the viewer may."""
+    given = grants_of(viewer, secret=secret).params | {
+        "names": sorted(names),
+        "party": viewer.party,
+    }
+    return {name: said for name, said in conn.execute(SQL.described, given) if said}
 
 
 def answer(platform: Platform, uri: str, viewer: Viewer = PUBLIC) -> PublicAnswer:

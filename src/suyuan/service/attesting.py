@@ -9,8 +9,7 @@ import structlog
 from suyuan import ledger
 from suyuan.kit import Text
 from suyuan.ledger import acts, durable, keys, publishing, retention, tree
-from suyuan.ledger.retention import LogRetention
-from suyuan.ledger.types import LedgerError
+from suyuan.ledger.types import LedgerError, LogRetention
 from suyuan.service.platform import Platform
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.mirror import CHECKPOINT, RETENTION

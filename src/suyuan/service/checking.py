@@ -12,7 +12,7 @@ from suyuan.check import judge_event
 from suyuan.codes.types import RESOLVERS
 from suyuan.families import Families, Knowledge, asks_elsewhere
 from suyuan.model import Finding, Verdict, verdict_of
-from suyuan.service.ruling import named_family
+from suyuan.service.ruling import division_name, named_family
 from suyuan.wire import Document, DocumentError, Mode, read_document, read_event
 from suyuan.wire.types import RawEvent
 
@@ -52,35 +52,40 @@ class _By(Struct, frozen=True):
     family: str | None
     on: date | None
     now: datetime
+    division: str
     mode: Mode
     resolvers: frozenset[str]
 
 
-def check_document(
+def check_document(  # noqa: PLR0913 -- by what it is judged, given by name
     families: Families,
     data: bytes,
     *,
     now: datetime,
     family: str | None = None,
     on: date | None = None,
+    division: str = "",
     strict: bool = False,
     resolvers: frozenset[str] = RESOLVERS,
 ) -> Checked:
     """What would be found in an EPCIS document; `family` is for events that name none.
 
-    `resolvers` are the hosts whose links are identifiers, as when it is captured.
+    `division` (GB/T 2260) is where it happened: its own rules are judged by too. `resolvers` are
+    the hosts whose links are identifiers, as when it is captured.
 
     Raises:
-        SuyuanError: there is no such family (404).
+        SuyuanError: there is no such family or division (404).
     """
     if family is not None:
         named_family(families, family)
+    if division:
+        division_name(division)
     mode = Mode.STRICT if strict else Mode.LENIENT
     try:
         document = read_document(data)
     except DocumentError as error:
         return Checked(verdict=Verdict.REFUSED, notes=(error.finding,))
-    by = _By(families, family, on, now, mode, resolvers)
+    by = _By(families, family, on, now, division, mode, resolvers)
     events = tuple(_event(raw, document, by) for raw in document.events)
     found = (*document.notes, *(each for one in events for each in one.findings))
     gravest = verdict_of(found)
@@ -92,7 +97,7 @@ def _event(raw: RawEvent, document: Document, by: _By) -> CheckedEvent:
     if read.event is None:
         return CheckedEvent(index=raw.index, verdict=Verdict.REFUSED, findings=read.findings)
     event = by.families.naming(read.event, by.family)
-    judged = judge_event(event, Knowledge(now=by.now), by.families, on=by.on)
+    judged = judge_event(event, Knowledge(now=by.now, division=by.division), by.families, on=by.on)
     findings = (*read.findings, *judged.findings)
     return CheckedEvent(
         index=raw.index,

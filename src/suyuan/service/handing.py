@@ -16,9 +16,9 @@ from suyuan.interchange.types import Answering, Handed, Names
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.model import PUBLIC, Event, Role, Viewer
-from suyuan.record import Recorded, events_by_entries, grants_of
+from suyuan.record import Recorded, events_by_entries
 from suyuan.registry import directory
-from suyuan.service.asking import SQL
+from suyuan.service.asking import described
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.trace import Answer, Question, recall_scope
@@ -113,6 +113,18 @@ def export(
     )
 
 
+def requests(
+    platform: Platform, question: Question, viewer: Viewer, *, lang: Lang = "zh"
+) -> dict[str, bytes]:
+    """Workbooks that ask those at whom a trace stops for more, by the name their files may have.
+
+    Filled, they are taken in as any file of a partner; the same question then goes further.
+    """
+    with platform.store.read() as conn:
+        found = _told(conn, question, viewer, secret=platform.recorder.secret, lang=lang)
+    return interchange.requests_of(found.answer, found.names)
+
+
 def _who(viewer: Viewer, name: str | None, lang: Lang) -> str:
     """For whom it was made: the account's name, what it may, its organisation."""
     if viewer.role is None:
@@ -126,7 +138,7 @@ def _told(
 ) -> Told:
     near = structs.replace(viewer, parts_only=True)
     answer = trace_question(conn, question, near, secret=secret)
-    names, contacts = _names(conn, answer, viewer, secret, lang)
+    names, contacts = names_of(conn, answer, viewer, secret, lang)
     tells = viewer.role is Role.ADMIN
     shown = contacts if tells else {}
     return Told(
@@ -136,7 +148,7 @@ def _told(
     )
 
 
-def _names(
+def names_of(
     conn: ReadConnection, answer: Answer, viewer: Viewer, secret: bytes, lang: Lang
 ) -> tuple[Names, dict[str, str]]:
     """What is registered, else what reporters call it in their own documents."""
@@ -146,23 +158,12 @@ def _names(
     sites = {pool.site for pool in pools} - {""}
     known = directory.parties(conn, parties, tenant=viewer.tenant)
     places = directory.completion(conn, tenant=viewer.tenant, sites=sites).sites
-    said = _described(conn, parties | sites, viewer, secret)
+    said = described(conn, parties | sites, viewer, secret=secret)
     return Names(
         parties={**said, **{uri: each.name.pick(lang) for uri, each in known.items()}},
         sites={**said, **{uri: rows[-1].name.pick(lang) for uri, rows in places.items() if rows}},
         products=_products(conn, {pool.thing for pool in pools} - {""}, viewer, lang),
     ), {uri: each.contact for uri, each in known.items()}
-
-
-def _described(
-    conn: ReadConnection, names: Collection[str], viewer: Viewer, secret: bytes
-) -> dict[str, str]:
-    given = {
-        **grants_of(viewer, secret=secret).params,
-        "names": sorted(names),
-        "party": viewer.party,
-    }
-    return {name: said for name, said in conn.execute(SQL.described, given) if said}
 
 
 def _products(

@@ -4,8 +4,10 @@ A listener lives in its connection alone: nothing of it is kept, and who comes b
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct, structs
@@ -13,11 +15,12 @@ from msgspec import Struct, structs
 from suyuan.exchange import standing
 from suyuan.kit import BusyError, Text
 from suyuan.model import Viewer
-from suyuan.notify import coming, keep, writing
+from suyuan.notify import asked, coming, keep, writing
 from suyuan.notify.types import Subscription
 from suyuan.service.notifying import judging_of
 from suyuan.service.platform import Platform
 from suyuan.service.subscribing import Asking, subscribable, wanted_by
+from suyuan.store import Store
 
 MOST_LISTENERS: Final = 200
 """Connections at a time, of a process."""
@@ -70,17 +73,41 @@ def listening(
         _LISTENERS.release()
 
 
-def hear(platform: Platform, one: Subscription) -> Heard:
-    """What there is for a listener now.
+class _Head:
+    """How far the record goes, asked once for all listeners of a moment."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._asking = store, threading.Lock()
+        self._size, self._until = 0, 0.0
+
+    def size(self, every: float) -> int:
+        with self._asking:
+            if time.monotonic() >= self._until:
+                with self._store.read() as conn:
+                    self._size = standing.recorded(conn)
+                self._until = time.monotonic() + every
+            return self._size
+
+
+@lru_cache(maxsize=4)
+def _head_of(store: Store) -> _Head:
+    return _Head(store)
+
+
+def hear(platform: Platform, one: Subscription, *, looks: bool = True) -> Heard:
+    """What there is for a listener now; unless it `looks`, only if the record has grown.
 
     Raises:
         ClosedError: its account was closed, or its query removed.
         QueryError: the query cannot be answered any more.
     """
     now = platform.clock()
-    if one.due > now:
+    if not looks and (one.due > now or not _has_grown(platform, one)):
         return Heard(one, None, is_more=False)
     with platform.store.read() as conn:
+        if one.due > now:
+            asked.asked_by(conn, asked.subscriber_of(one), judging_of(platform))
+            return Heard(one, None, is_more=False)
         found = coming.coming(conn, one, judging_of(platform), now=now)
     if found is None:
         return Heard(one, None, is_more=False)
@@ -96,3 +123,9 @@ def hear(platform: Platform, one: Subscription) -> Heard:
     if found.is_wanted:
         document = writing.respelled(found.document, one.spelling, at=found.at)
     return Heard(after, document, is_more=due is None)
+
+
+def _has_grown(platform: Platform, one: Subscription) -> bool:
+    if one.schedule is not None:
+        return True
+    return _head_of(platform.store).size(platform.config.follow_every) > one.position

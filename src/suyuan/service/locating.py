@@ -42,15 +42,13 @@ def locate_source(
 
     found = [
         Flow(_text(row, "source"), str(row.get("target") or ""), _number(row, "amount"))
-        for row in _rows(flows, ("source", "target", "amount"))
+        for row in rows_of(flows, ("source", "target", "amount"))
     ]
     counts: dict[str, int] = {}
-    for row in _rows(cases, ("place",)):
-        place, count = _text(row, "place"), _number(row, "count", 1.0)
-        if not count.is_integer() or count < 0:
-            raise _bad(row, "count")
-        counts[place] = counts.get(place, 0) + int(count)
-    doubts = Doubts(noise=noise, prior=_values(priors), reporting=_values(reporting))
+    for row in rows_of(cases, ("place",)):
+        place = _text(row, "place")
+        counts[place] = counts.get(place, 0) + whole_of(row, "count", default=1)
+    doubts = Doubts(noise=noise, prior=values_of(priors), reporting=values_of(reporting))
     return locate(found, {place: count for place, count in counts.items() if count}, doubts)
 
 
@@ -81,15 +79,15 @@ def locate_lots(
             _day(row),
             _amount(row),
         )
-        for row in _rows(exposures, ("source", "window", "place", "day", "amount"))
+        for row in rows_of(exposures, ("source", "window", "place", "day", "amount"))
     ]
     seen = []
-    for row in _rows(cases, ("place", "day")):
+    for row in rows_of(cases, ("place", "day")):
         give = _number(row, "give", 0.0)
         if not give.is_integer() or not 0 <= give <= _MOST_GIVE:
             raise _bad(row, "give")
         seen.append(Sighting(_text(row, "place"), _day(row), int(give)))
-    found = lot_posterior(made, seen, noise=noise, prior=_values(priors) or None)
+    found = lot_posterior(made, seen, noise=noise, prior=values_of(priors) or None)
     return LocatedLots(
         cases=len(seen),
         sources=tuple(by_source(found).items()),
@@ -125,13 +123,22 @@ def _day(row: _Row) -> int:
         raise _bad(row, "day") from error
 
 
-def _values(file: Path | None) -> dict[str, float]:
-    rows = [] if file is None else _rows(file, ("name", "value"))
+def values_of(file: Path | None) -> dict[str, float]:
+    """A table of name and value; nothing without a file.
+
+    Raises:
+        TableError: it cannot be read, with its row and column.
+    """
+    rows = [] if file is None else rows_of(file, ("name", "value"))
     return {_text(row, "name"): _number(row, "value") for row in rows}
 
 
-def _rows(file: Path, columns: tuple[str, ...]) -> list[_Row]:
-    """The rows, each with where it stands under an empty name."""
+def rows_of(file: Path, columns: tuple[str, ...]) -> list[_Row]:
+    """The rows, each with where it stands under an empty name.
+
+    Raises:
+        TableError: the table cannot be read, or lacks one of these columns.
+    """
     try:
         text = file.read_text("utf-8-sig")
         table = json.loads(text) if text.lstrip()[:1] in {"[", "{"} else _csv(text)
@@ -165,6 +172,18 @@ def _text(row: _Row, column: str) -> str:
     if not isinstance(value, str | int) or not str(value).strip():
         raise _bad(row, column)
     return str(value).strip()
+
+
+def whole_of(row: _Row, column: str, *, default: int) -> int:
+    """A cell as a count, zero or more.
+
+    Raises:
+        TableError: it is none.
+    """
+    count = _number(row, column, float(default))
+    if not count.is_integer() or count < 0:
+        raise _bad(row, column)
+    return int(count)
 
 
 def _number(row: _Row, column: str, default: float | None = None) -> float:

@@ -13,7 +13,7 @@ from suyuan.notify import asked, egress, keep
 from suyuan.service.platform import Platform
 
 _AT_ONCE: Final = 8
-_LIMIT: Final = 200
+_LIMIT: Final = 1_000
 _PATIENCE: Final = 5.0
 _LOG = structlog.get_logger("suyuan.notify")
 

@@ -1,6 +1,7 @@
 """Takes EPCIS queries and who asks; gives events as EPCIS documents, lists, and master data."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from suyuan.exchange import (
     EventsPage,
@@ -11,15 +12,23 @@ from suyuan.exchange import (
     master,
     parameters,
     parse_query,
+    things,
+    tokens,
     vocabulary,
 )
 from suyuan.kit import Text
 from suyuan.model import Viewer
+from suyuan.registry import spending
 from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection
+
+EPC: Final = "epc"
+"""The kind of value that events name by themselves, not by a list of the index."""
 
 Given = Mapping[str, Sequence[str]]
 Extensions = Mapping[str, str]
 
+_NO_TOKEN = Text("没有这个 nextPageToken。", "There is no such nextPageToken.")
 _TWICE = Text(
     "地址已经说明了 {name}；请去掉这个参数。", "The address says {name} already; leave it out."
 )
@@ -50,6 +59,7 @@ def events(
         extensions=extensions,
     )
     with platform.store.read() as conn:
+        require_unspent(conn, query.token)
         return events_page(
             conn,
             query,
@@ -81,8 +91,12 @@ def values(platform: Platform, kind: str, given: Given, viewer: Viewer) -> listi
     """
     per_page, token = parameters.parse_list(given)
     with platform.store.read() as conn:
-        asker = _asker(platform, viewer)
-        return listing.values_page(conn, kind, asker, per_page=per_page, token=token)
+        require_unspent(conn, token)
+        asker = asker_of(platform, viewer)
+        now = platform.clock()
+        if kind == EPC:
+            return things.epcs_page(conn, asker, per_page=per_page, token=token, now=now)
+        return listing.values_page(conn, kind, asker, per_page=per_page, token=token, now=now)
 
 
 def vocabularies(
@@ -100,10 +114,34 @@ def vocabularies(
         extensions=extensions,
     )
     with platform.store.read() as conn:
-        return master.master_data(conn, query, _asker(platform, viewer))
+        require_unspent(conn, query.token)
+        return master.master_data(conn, query, asker_of(platform, viewer), now=platform.clock())
 
 
-def _asker(platform: Platform, viewer: Viewer) -> vocabulary.Asker:
+def let_go(platform: Platform, token: str) -> None:
+    """Make a page token void before its time.
+
+    Raises:
+        QueryError: this platform gave no such token (404).
+    """
+    if not tokens.is_ours(token, secret=platform.recorder.secret):
+        raise QueryError("query.token", _NO_TOKEN, "token", status=404)
+    with platform.store.write() as conn:
+        spending.spend(conn, token, ends=tokens.ends_of(token), now=platform.clock())
+
+
+def require_unspent(conn: ReadConnection, token: str | None) -> None:
+    """See that a token was not let go.
+
+    Raises:
+        QueryError: it was.
+    """
+    if token is not None and spending.is_spent(conn, token):
+        raise tokens.over()
+
+
+def asker_of(platform: Platform, viewer: Viewer) -> vocabulary.Asker:
+    """Who asks, with what decides what they are shown."""
     return vocabulary.Asker(
         viewer=viewer, secret=platform.recorder.secret, families=platform.families
     )

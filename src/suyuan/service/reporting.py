@@ -1,6 +1,7 @@
 """Takes reports from those who may make them; gives what became of each, after the commit."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
 
@@ -8,16 +9,19 @@ from msgspec import Struct
 
 from suyuan import index
 from suyuan.capture import JobResult, OnRefusal, Options, jobs
+from suyuan.exchange import listing
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer, Finding, Severity, Viewer
 from suyuan.record import take
 from suyuan.registry import directory
 from suyuan.registry.types import Entry
 from suyuan.service.platform import Platform
+from suyuan.service.querying import asker_of, require_unspent
 from suyuan.wire.movements import MovementReading, read_movements
 
 Progress = Callable[[int], None]
 
+_JOBS = "capture"
 _FIRST_ROW = 2  # the head of the table is row 1
 _MOST_FINDINGS = 100
 _ENCODING = Text(
@@ -51,6 +55,28 @@ def job(platform: Platform, job_id: str, viewer: Viewer) -> JobResult | None:
     """What became of a document; None if there is none or it is not the viewer's to see."""
     with platform.store.read() as conn:
         return jobs.find(conn, job_id, viewer)
+
+
+def recent_jobs(
+    platform: Platform, viewer: Viewer, *, per_page: int, token: str | None
+) -> listing.Listed:
+    """A page of what became of the viewer's documents, the newest first, without their events.
+
+    Raises:
+        QueryError: the token was not given for this list, or is over.
+    """
+    asker, now = asker_of(platform, viewer), platform.clock()
+    at, number = listing.place_of(token, _JOBS, ("", ""), asker, now)
+    after = (datetime.fromisoformat(at), number) if at else None
+    with platform.store.read() as conn:
+        require_unspent(conn, token)
+        found = jobs.recent(conn, viewer, after=after, limit=per_page + 1)
+    following = None
+    if len(found) > per_page:
+        last = found[per_page - 1]
+        place = (last.received.isoformat(), last.job.removeprefix("urn:uuid:"))
+        following = listing.token_of(place, _JOBS, asker, now)
+    return listing.Listed(members=found[:per_page], token=following)
 
 
 def follow(platform: Platform) -> int:

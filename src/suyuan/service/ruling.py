@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from suyuan.codes import privacy
-from suyuan.families import Families, Family
+from suyuan.codes import divisions, privacy
+from suyuan.families import Families, Family, rules_in
 from suyuan.families.types import CodeUse, Cure, Item, Quality, Rule, Step, Term
 from suyuan.kit import Clock, SuyuanError, Text
 from suyuan.kit.clock import CHINA, there
@@ -19,6 +19,10 @@ _UNKNOWN = Text(
 _NO_KIND = Text(
     "“{name}”不是这个门类的产品种类；可用：{known}。",
     "'{name}' is no kind of this family; use one of: {known}.",
+)
+_NO_DIVISION = Text(
+    "“{code}” 不是行政区划代码；代码是 6 位数字，如 310000。",
+    "'{code}' is no code of a division; it has six digits, as 310000.",
 )
 _LONGEST = 60
 WATCHED = timedelta(days=365)
@@ -87,7 +91,10 @@ class StepOn(Struct, frozen=True, kw_only=True):
 
 
 class RuleOn(Struct, frozen=True, kw_only=True):
-    """A rule with its law; `verified` False: rule or law was not read on its source."""
+    """A rule with its law; `verified` False: rule or law was not read on its source.
+
+    `division`: it holds there alone, and stands there `instead` of another rule.
+    """
 
     id: str
     since: date
@@ -101,6 +108,8 @@ class RuleOn(Struct, frozen=True, kw_only=True):
     text: Text
     need: Text
     cure: Text
+    division: Named | None = None
+    instead: str = ""
 
 
 class Watched(Struct, frozen=True, kw_only=True):
@@ -151,7 +160,8 @@ class QualityOn(Struct, frozen=True, kw_only=True):
 class FamilyOn(Struct, frozen=True, kw_only=True):
     """A family as of a day, whole or for one product kind.
 
-    `changes` are rules that begin or end within a year of the day.
+    `changes` are rules that begin or end within a year of the day. With a `division`, the rules are
+    those of that place; without, rules of provinces and cities are among them, each with its own.
     """
 
     id: str
@@ -161,6 +171,7 @@ class FamilyOn(Struct, frozen=True, kw_only=True):
     clause: Text
     on: date
     kind: str | None
+    division: Named | None
     kinds: tuple[Named, ...]
     laws: tuple[LawOn, ...]
     codes: tuple[CodeOn, ...]
@@ -182,17 +193,33 @@ def families_on(families: Families, on: date) -> list[FamilyLine]:
     return [_line(family, on) for family in (*families.by_id.values(), families.general)]
 
 
-def family_on(families: Families, name: str, on: date, *, kind: str | None = None) -> FamilyOn:
-    """One family as of a day, for all its kinds or one.
+def division_name(code: str) -> Named:
+    """A division with its name of today, or its last.
 
     Raises:
-        SuyuanError: there is no such family, or it has no such kind (404).
+        SuyuanError: there never was such a division (404).
+    """
+    if not divisions.was_ever(code):
+        text = _NO_DIVISION.format(code=privacy.quoted(code, _LONGEST))
+        raise SuyuanError("family.no-division", text, "division", status=404)
+    return Named(code, divisions.full_name(divisions.history(code)[-1]))
+
+
+def family_on(
+    families: Families, name: str, on: date, *, kind: str | None = None, division: str = ""
+) -> FamilyOn:
+    """One family as of a day, for all its kinds or one, everywhere or in one division.
+
+    Raises:
+        SuyuanError: there is no such family or division, or it has no such kind (404).
     """
     general = families.general
     family = general if name == general.id else named_family(families, name)
     if kind is not None and kind not in family.kinds:
         raise _missing("family.no-kind", _NO_KIND, kind, family.kinds)
-    rules = [rule for rule in family.rules if _for_kind(rule.when.kind, kind)]
+    place = division_name(division) if division else None
+    every = rules_in(family, division, on) if division else (*family.rules, *family.overlays)
+    rules = [rule for rule in every if _for_kind(rule.when.kind, kind)]
     steps = [step for step in family.steps.values() if _for_kind(step.kinds, kind)]
     rules = [rule for rule in rules if _meets(rule, steps)]
     in_force = [rule for rule in rules if _is_law(rule, on)]
@@ -204,6 +231,7 @@ def family_on(families: Families, name: str, on: date, *, kind: str | None = Non
         clause=family.clause,
         on=on,
         kind=kind,
+        division=place,
         kinds=_named(family.kinds, family.kinds),
         laws=_laws(family, rules),
         codes=tuple(
@@ -234,7 +262,7 @@ def watched(families: Families, on: date) -> list[Watched]:
             begins=day == rule.since,
         )
         for family in (*families.by_id.values(), families.general)
-        for rule in family.rules
+        for rule in (*family.rules, *family.overlays)
         for day in dict.fromkeys((rule.since, rule.until))
         if day is not None and abs(day - on) <= WATCHED
     ]
@@ -329,11 +357,12 @@ def _step(family: Family, step: Step, rules: list[Rule], shown: list[Step]) -> S
         licences=_named(step.licences, words),
         documents=_named(step.documents, words),
         next=_named(following, family.words.steps),
-        items=tuple(_item(family, family.items[name], step) for name in spoken),
+        items=tuple(item_on(family, family.items[name], step) for name in spoken),
     )
 
 
-def _item(family: Family, item: Item, step: Step) -> ItemOn:
+def item_on(family: Family, item: Item, step: Step) -> ItemOn:
+    """A data item as it is at a step."""
     return ItemOn(
         id=item.name,
         name=_text(item),
@@ -360,6 +389,8 @@ def _rule(family: Family, rule: Rule) -> RuleOn:
         text=_text(rule),
         need=family.explain(rule),
         cure=_text(rule.cure),
+        division=division_name(rule.division) if rule.division else None,
+        instead=rule.instead,
     )
 
 

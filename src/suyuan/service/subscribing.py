@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from suyuan.codes import privacy
-from suyuan.exchange import parse_query, standing
+from suyuan.exchange import listing, parse_query, standing
 from suyuan.kit import Text
 from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.model import Viewer
@@ -16,6 +16,7 @@ from suyuan.notify import egress, keep, schedule, signing
 from suyuan.notify.types import NoSubscriptionError, Subscription, SubscriptionError, Wanted
 from suyuan.service.naming import named_query, owner_of
 from suyuan.service.platform import Platform
+from suyuan.service.querying import asker_of, require_unspent
 from suyuan.wire import Spelling
 
 MOST: Final = 100
@@ -136,6 +137,28 @@ def subscriptions(
     owner = None if viewer is None else keep.Owner(viewer.tenant, owner_of(viewer))
     with platform.store.read() as conn:
         return keep.subscriptions(conn, owner, query=query, after=after, limit=limit)
+
+
+def subscriptions_page(
+    platform: Platform, query: str, viewer: Viewer, *, per_page: int, token: str | None
+) -> listing.Listed:
+    """A page of the viewer's subscriptions to a query.
+
+    Raises:
+        NamingError: there is no such query (404).
+        QueryError: the token was not given for this list, or is over.
+    """
+    kind, now = f"queries/{query}/subscriptions", platform.clock()
+    asker = asker_of(platform, viewer)
+    with platform.store.read() as conn:
+        require_unspent(conn, token)
+    (said,) = listing.place_of(token, kind, ("",), asker, now)
+    after = UUID(said) if said else None
+    found = subscriptions(platform, viewer, query=query, after=after, limit=per_page + 1)
+    following = None
+    if len(found) > per_page:
+        following = listing.token_of((str(found[per_page - 1].id),), kind, asker, now)
+    return listing.Listed(members=found[:per_page], token=following)
 
 
 def subscription(

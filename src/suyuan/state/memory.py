@@ -7,7 +7,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.families import Content, PastStep, ThingState, Told
 from suyuan.model import Action, Event, EventType, Holder
@@ -193,6 +193,7 @@ class Memory(Struct, frozen=True):
     weighty: set[str] = set()
     contents: dict[str, set[str]] = {}
     pieces: dict[tuple[str, str], list[tuple[datetime, tuple[str, ...]]]] = {}
+    cut: set[str] = set()
 
     def learn(self, past: Past, lines: Sequence[Line]) -> None:
         """Remember one more event, so that later events of the same document know it."""
@@ -255,6 +256,8 @@ class Memory(Struct, frozen=True):
                 if known != told:
                     told, state = known, Fold.of(known, until).state()
                 found[thing] = state
+            if thing in self.cut and known:
+                found[thing] = structs.replace(found[thing], is_whole=False)
         return found
 
     def _fold(self, thing: str, until: datetime) -> Fold:

@@ -12,8 +12,7 @@ from typing import Any, Final
 
 from msgspec import structs
 
-from suyuan.families import Debit, Permit
-from suyuan.families.knowledge import EXACT
+from suyuan.families import EXACT, Debit, Permit
 from suyuan.kit import SuyuanError, Text
 from suyuan.state.types import Charge, Held, Line, Use, Withdrawal
 from suyuan.store import Queries, ReadConnection, WriteConnection

@@ -131,7 +131,8 @@ def _recall(
 ) -> None:
     """Learn what is recorded of things and of what lies in them."""
     names = {key(name): name for name in sorted(things)}
-    told = _read(conn, list(names), without)
+    told, cut = _read(conn, list(names), without)
+    memory.cut.update(names[thing] for thing in cut)
     filled = _learn(memory, told, names)
     lots = {thing for one in told for thing, what in one.lines if what & OF_PIECES}
     inner = _Inner(names=names, key=key, without=without, lots=sorted(lots))
@@ -146,10 +147,15 @@ class _Told(Struct, frozen=True, gc=False):
     lines: tuple[tuple[int, int], ...]
 
 
-def _read(conn: ReadConnection, keys: Sequence[int], without: Collection[bytes]) -> list[_Told]:
-    """What is recorded of things, without what their own capturers declared wrong."""
+def _read(
+    conn: ReadConnection, keys: Sequence[int], without: Collection[bytes]
+) -> tuple[list[_Told], Collection[int]]:
+    """What is recorded of things, without what their own capturers declared wrong.
+
+    Also those of which only the latest was read.
+    """
     told: dict[int, _Told] = {}
-    recorded = _recorded(conn, encoded.int8_array(keys))
+    recorded, cut = _recorded(conn, encoded.int8_array(keys))
     scenes = _scenes(conn, {row[6] for row in recorded})
     for places, entry, what, identity, gone, at, scene, *said in recorded:
         if gone or identity in without:
@@ -160,7 +166,7 @@ def _read(conn: ReadConnection, keys: Sequence[int], without: Collection[bytes])
             told[entry] = _Told(entry, _past(at, scenes[scene], *said), lines)
         else:  # an event says one thing of one bundle and another of the next
             told[entry] = structs.replace(known, lines=known.lines + lines)
-    return list(told.values())
+    return list(told.values()), [keys[place - 1] for place in cut]
 
 
 def _learn(memory: Memory, told: Sequence[_Told], names: Mapping[int, str]) -> dict[int, Past]:
@@ -196,7 +202,7 @@ def _look_inside(
             return
         put = _put(conn, memory, filled, inner)
         new = {thing for lines in put.values() for thing, _ in lines} - names.keys()
-        told = _read(conn, sorted(new), inner.without) if new else []
+        told, _ = _read(conn, sorted(new), inner.without) if new else ([], ())
         own = {
             inner.key(one.past.container): one.past.container for one in told if one.past.container
         }
@@ -230,16 +236,19 @@ def _hide(memory: Memory, packings: Iterable[Past]) -> None:
         memory.weigh(container)
 
 
-def _recorded(conn: ReadConnection, things: encoded.Int8Array) -> list[TupleRow]:
-    """The rows of `load`; of things with a long past those of `load_latest`."""
+def _recorded(
+    conn: ReadConnection, things: encoded.Int8Array
+) -> tuple[list[TupleRow], Collection[int]]:
+    """The rows of `load`; of things with a long past those of `load_latest`, whose these are."""
     cursor = encoded.takes_encoded(conn.cursor(binary=True))
     asked = {"things": things, "limit": _LIMIT, "apart": _APART}
     # Planned anew each time: a plan made while the tables were empty would stay for ever.
     rows = cursor.execute(_Q.load, asked, prepare=False).fetchall()
     counts = Counter(chain.from_iterable(row[0] for row in rows))
-    if max(counts.values(), default=0) > _LIMIT:
+    cut = [place for place, count in counts.items() if count > _LIMIT]
+    if cut:
         rows = cursor.execute(_Q.load_latest, asked, prepare=False).fetchall()
-    return rows
+    return rows, cut
 
 
 def _scenes(conn: ReadConnection, numbers: Collection[int]) -> dict[int, Scene]:

@@ -720,3 +720,9 @@ create table notify.subscription (
 );
 create index subscription_query on notify.subscription (tenant, owner, query);
 create index subscription_due on notify.subscription (due) where not stopped;
+
+-- Page tokens that their holders let go before their time, by digest; gone once they are over.
+create table registry.spent_token (
+    digest bytea primary key,
+    ends timestamptz not null
+);

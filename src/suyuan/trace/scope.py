@@ -18,7 +18,7 @@ from suyuan.model import Fact, ThingGrain
 from suyuan.trace.answer import completeness
 from suyuan.trace.balance import balances
 from suyuan.trace.closure import Examined, examine
-from suyuan.trace.flows import Amount, Flow, flows
+from suyuan.trace.flows import Amount, flows
 from suyuan.trace.material import KEPT, Bounds, bounds
 from suyuan.trace.transfers import transfers
 from suyuan.trace.types import (
@@ -54,7 +54,8 @@ def scope(
     known = list(facts)
     found = examine(known, asked)
     flowing = flows(found)
-    lines = sorted(_lines(found, flowing), key=lambda each: (each.party, each.site, each.thing))
+    drawn = bounds(flowing, found.starts)
+    lines = sorted(_lines(found, drawn), key=lambda each: (each.party, each.site, each.thing))
     things = {node.pool.thing for node in found.closure.nodes} - {""}
     return Scope(
         truncated=truncated,
@@ -63,7 +64,7 @@ def scope(
         holders=len({(line.party, line.site) for line in lines}),
         things=len(things),
         lines=tuple(lines),
-        transfers=tuple(transfers(flowing)),
+        transfers=tuple(transfers(flowing, drawn.of)),
         completeness=completeness(found, truncated=truncated),
         open_ends=found.closure.open_ends,
         anomalies=tuple(a for a in found.closure.anomalies if a.thing in things),
@@ -82,9 +83,8 @@ class _Group(Struct, eq=False):
 _Key = tuple[str, str, str, str]
 
 
-def _lines(found: Examined, flowing: Sequence[Flow]) -> Iterator[ScopeLine]:
+def _lines(found: Examined, drawn: Bounds) -> Iterator[ScopeLine]:
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
-    drawn = bounds(flowing, found.starts)
     stated = _stated(found)
     for (party, site, thing, _), group in sorted(_groups(found, pieces).items()):
         if thing:

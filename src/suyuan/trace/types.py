@@ -342,7 +342,8 @@ class Transfer(Struct, frozen=True, kw_only=True):
     """What is touched and may have gone from one holder to another 转手, all of it together.
 
     `touched` None: not all of it is stated, or it is in units that do not compare; `unit` None
-    counts pieces. `certain`: some of it surely went, and may contain what is asked about.
+    counts pieces. `certain`: some of it surely went, and may contain what is asked about;
+    `material`: so much of what is asked about is in it, at least and at most.
     """
 
     source_party: str
@@ -353,6 +354,7 @@ class Transfer(Struct, frozen=True, kw_only=True):
     touched: Decimal | None
     unit: str | None
     certain: bool
+    material: Extent
 
 
 class Scope(Struct, frozen=True, kw_only=True):

@@ -6,10 +6,20 @@ It holds no logic: what a page says comes from `suyuan.service`.
 from suyuan.web.balancing import balance_pages
 from suyuan.web.dividing import division_pages
 from suyuan.web.receipting import receipt_pages
-from suyuan.web.routes import problem_page, router
+from suyuan.web.routes import home, problem_page, router
 from suyuan.web.ruling import family_pages
+from suyuan.web.sourcing import source_pages
+from suyuan.web.tracing import trace_pages
 
-drawn = {**division_pages, **family_pages, **balance_pages, **receipt_pages}
+drawn = {
+    **division_pages,
+    **family_pages,
+    **balance_pages,
+    **receipt_pages,
+    **trace_pages,
+    **source_pages,
+    "listResources": home,
+}
 """By operation of the API: the page that a browser is given at the same address."""
 
 __all__ = ["drawn", "problem_page", "router"]

@@ -37,10 +37,14 @@ class Chart(Struct, frozen=True):
 
 
 class Drawing(Struct, frozen=True):
-    """Rows of boxes from the source down; legs join (row, place) to a lower (row, place)."""
+    """Rows of boxes from the source down; legs join (row, place) to a lower (row, place).
+
+    `where` says at which (row, place) each box of the chart is drawn, by its number.
+    """
 
     rows: tuple[tuple[Box, ...], ...]
     legs: Mapping[tuple[tuple[int, int], tuple[int, int]], bool]
+    where: Mapping[int, tuple[int, int]]
 
 
 def laid_out(chart: Chart) -> Drawing:
@@ -55,7 +59,7 @@ def laid_out(chart: Chart) -> Drawing:
         ends = (where[leg.source], where[leg.target])
         if ends[0] != ends[1]:
             legs[ends] = legs.get(ends, False) or leg.certain
-    return Drawing(tuple(boxes), legs)
+    return Drawing(tuple(boxes), legs, where)
 
 
 def _rows(chart: Chart) -> list[list[int]]:

@@ -13,7 +13,8 @@ from suyuan.web.layout import Box, Chart, Drawing, laid_out
 from suyuan.web.render import Reader
 
 WIDTH = 324
-_MARGIN, _LANE, _APART = 1, 20, 10
+MARGIN = 1
+_LANE, _APART = 20, 10
 _HIGH, _GAP, _TURN = 50, 22, 8
 _INK, _SOFT, _OWN, _STOP = "#16211d", "#3d4b45", "#0b5345", "#8a1212"
 _NAME, _STEP = 15.0, 13.0
@@ -31,32 +32,33 @@ def picture(chart: Chart, reader: Reader) -> Markup | None:
     if not chart.legs:
         return None
     drawing = laid_out(chart)
-    rects = _rects(drawing)
-    height = len(drawing.rows) * (_HIGH + _GAP) - _GAP + 2 * _MARGIN
+    rects = rects_of(drawing)
+    height = len(drawing.rows) * (_HIGH + _GAP) - _GAP + 2 * MARGIN
     label = escape(" → ".join(_row_words(row, reader) for row in drawing.rows), {'"': "&quot;"})
-    boxes = [_box(box, rects[place], reader) for place, box in _placed(drawing)]
+    boxes = [box_drawn(box, rects[place], reader) for place, box in placed(drawing)]
     return Markup(  # noqa: S704 -- every text in it is escaped
         f'<svg viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
         f'aria-label="{label}">{"".join([*_legs(drawing, rects), *boxes])}</svg>'
     )
 
 
-def _placed(drawing: Drawing) -> Iterable[tuple[Place, Box]]:
+def placed(drawing: Drawing) -> Iterable[tuple[Place, Box]]:
+    """Every box with its row and its place in it."""
     for number, row in enumerate(drawing.rows):
         for place, box in enumerate(row):
             yield (number, place), box
 
 
-def _rects(drawing: Drawing) -> dict[Place, Rect]:
+def rects_of(drawing: Drawing, *, gap: int = _GAP) -> dict[Place, Rect]:
     """Where each box stands: the boxes of a row share its width."""
     rects: dict[Place, Rect] = {}
     passing = any(target[0] - source[0] > 1 for source, target in drawing.legs)
-    room = WIDTH - 2 * _MARGIN - (_LANE if passing else 0)
-    for (number, place), _ in _placed(drawing):
+    room = WIDTH - 2 * MARGIN - (_LANE if passing else 0)
+    for (number, place), _ in placed(drawing):
         beside = len(drawing.rows[number])
         width = (room - _APART * (beside - 1)) / beside
-        left = _MARGIN + place * (width + _APART)
-        rects[number, place] = (left, _MARGIN + number * (_HIGH + _GAP), width)
+        left = MARGIN + place * (width + _APART)
+        rects[number, place] = (left, MARGIN + number * (_HIGH + gap), width)
     return rects
 
 
@@ -65,7 +67,7 @@ def _legs(drawing: Drawing, rects: Mapping[Place, Rect]) -> Iterable[str]:
         dash = "" if certain else ' stroke-dasharray="4 4"'
         way = _way(rects[source], rects[target], beside=target[0] - source[0] == 1)
         yield f'<path d="{way}" fill="none" stroke="{_OWN}" stroke-width="2"{dash}/>'
-        x, y = _middle(rects[target]), rects[target][1]
+        x, y = middle(rects[target]), rects[target][1]
         yield f'<path d="M{x - 5:g} {y - 7:g}h10l-5 7z" fill="{_OWN}"/>'
 
 
@@ -74,18 +76,18 @@ def _way(source: Rect, target: Rect, *, beside: bool) -> str:
     start, end = source[1] + _HIGH, target[1] - 4
     if beside:
         half = source[1] + _HIGH + _TURN
-        return f"M{_middle(source):g} {start:g}V{half:g}H{_middle(target):g}V{end:g}"
+        return f"M{middle(source):g} {start:g}V{half:g}H{middle(target):g}V{end:g}"
     turn = end - _TURN
-    return (
-        f"M{_middle(source):g} {start:g}v{_TURN}H{WIDTH - 4}V{turn:g}H{_middle(target):g}V{end:g}"
-    )
+    return f"M{middle(source):g} {start:g}v{_TURN}H{WIDTH - 4}V{turn:g}H{middle(target):g}V{end:g}"
 
 
-def _middle(rect: Rect) -> float:
+def middle(rect: Rect) -> float:
+    """Half way from left to right."""
     return rect[0] + rect[2] / 2
 
 
-def _box(box: Box, rect: Rect, reader: Reader) -> str:
+def box_drawn(box: Box, rect: Rect, reader: Reader) -> str:
+    """A box with its name and words, cut to fit."""
     left, top, width = rect
     colour = _OWN if box.mark is None else _STOP
     dash = "" if box.certain else ' stroke-dasharray="4 4"'

@@ -1,7 +1,7 @@
 """Takes the scope of a recall; gives it by holder, those first who still have any of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -23,7 +23,8 @@ _COUNT = Text("{much} 件", "{much} pcs")
 _AND = Text("、", ", ")
 _AT = Text(" · ", " · ")
 
-_Holder = tuple[str, str]
+Holder = tuple[str, str]
+"""Party and site."""
 
 
 class Held(Struct, frozen=True):
@@ -53,19 +54,34 @@ def by_holder(found: Recall) -> list[Held]:
 
 def chart_of_recall(found: Recall) -> Chart:
     """Who had it from whom: holders in the order that it went, what was sent back left out."""
+    return order_of_recall(found)[1]
+
+
+def order_of_recall(found: Recall) -> tuple[list[Holder], Chart]:
+    """The holders in the order that it went, which is that of the chart's boxes, and the chart."""
     held = _held(found)
     pairs = {
         ((each.source_party, each.source_site), (each.target_party, each.target_site)): each.certain
         for each in found.transfers
     }
-    order = _downward(held, pairs)
+    order = ordered(held, pairs)
+    return order, chart_of_pairs(order, [_box(held[each]) for each in order], pairs, _folded)
+
+
+def chart_of_pairs(
+    order: Sequence[Holder],
+    boxes: Sequence[Box],
+    pairs: Mapping[tuple[Holder, Holder], bool],
+    fold: Callable[[Sequence[Box]], Box],
+) -> Chart:
+    """A chart of holders in this order; what went against it, back to who had it, is left out."""
     place = {holder: number for number, holder in enumerate(order)}
     legs = [
         Leg(place[giver], place[taker], certain)
         for (giver, taker), certain in pairs.items()
         if giver in place and taker in place and place[giver] < place[taker]
     ]
-    return Chart(tuple(_box(held[each]) for each in order), tuple(legs), _folded)
+    return Chart(tuple(boxes), tuple(legs), fold)
 
 
 def amount(touched: Decimal | None, unit: str | None) -> Text:
@@ -84,8 +100,8 @@ def plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _held(found: Recall) -> dict[_Holder, Held]:
-    lines: dict[_Holder, list[ScopeLine]] = defaultdict(list)
+def _held(found: Recall) -> dict[Holder, Held]:
+    lines: dict[Holder, list[ScopeLine]] = defaultdict(list)
     for line in found.lines:
         lines[line.party, line.site].append(line)
     return {
@@ -128,14 +144,14 @@ def _amounts(lines: Iterable[ScopeLine]) -> Iterator[Text]:
         yield amount(much, unit)
 
 
-def _downward(held: Iterable[_Holder], pairs: Iterable[tuple[_Holder, _Holder]]) -> list[_Holder]:
+def ordered(held: Iterable[Holder], pairs: Iterable[tuple[Holder, Holder]]) -> list[Holder]:
     """Holders so that each stands after whom he had it from, as far as nothing went in circles."""
-    gives: dict[_Holder, list[_Holder]] = defaultdict(list)
+    gives: dict[Holder, list[Holder]] = defaultdict(list)
     takers = set()
     for giver, taker in pairs:
         gives[giver].append(taker)
         takers.add(taker)
-    finished: dict[_Holder, None] = {}
+    finished: dict[Holder, None] = {}
     for start in sorted(held, key=lambda each: (each in takers, each), reverse=True):
         _finish(start, gives, finished)
     known = set(held)
@@ -143,7 +159,7 @@ def _downward(held: Iterable[_Holder], pairs: Iterable[tuple[_Holder, _Holder]])
 
 
 def _finish(
-    start: _Holder, gives: Mapping[_Holder, Sequence[_Holder]], finished: dict[_Holder, None]
+    start: Holder, gives: Mapping[Holder, Sequence[Holder]], finished: dict[Holder, None]
 ) -> None:
     """Everybody below is finished before who gave to them: a search in depth, without recursion."""
     seen = {start}

@@ -3,6 +3,7 @@
 It works without script. Drawn from what its reader may see; contacts are the operator's alone.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -13,22 +14,28 @@ from litestar.response import Redirect
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError
 from suyuan.model import Role
-from suyuan.service import Recall, recall, require_account
+from suyuan.service import recall, require_account, told
 from suyuan.trace import Direction, Question, Seed
 from suyuan.web.given import day_typed, things_typed
 from suyuan.web.picture import picture
-from suyuan.web.reached import amount, by_holder, chart_of_recall, plain
+from suyuan.web.reached import amount, by_holder, plain
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond, to_sign_in
+from suyuan.web.sankey import sankey, words
+from suyuan.web.streams import of_recall
+from suyuan.web.tracing import day_of, file_links, file_of, form_typed
 
 _SHOWN: Final = 200
 
 
 @get("/recall", sync_to_thread=True)
 def recall_page(
-    request: AnyRequest, things: FromQuery[str] = "", on: FromQuery[str] = ""
+    request: AnyRequest,
+    things: FromQuery[str] = "",
+    on: FromQuery[str] = "",
+    format: FromQuery[str] = "",  # noqa: A002 -- the query's name
 ) -> Response[Any]:
-    """The form; and, once codes are given, who has or had what they may be in."""
+    """The form; once codes are given, who has or had what they may be in; or that as a file."""
     try:
         require_account(asking(request))
     except SuyuanError:
@@ -37,32 +44,47 @@ def recall_page(
     if given != {"things": things.strip(), "on": on.strip()}:  # no browser keeps it in an address
         return Redirect(f"/recall?{urlencode(given)}")
     try:
-        found = _found(request, things, on.strip())
+        question, form = _question(request, things, on.strip()), form_typed(format)
+        if question is not None and form is not None:
+            return file_of(request, question, form, recall=True)
+        shown = _shown(request, question, given)
     except SuyuanError as error:
         return refuse(request, "recall.html", error, given=given, found=None)
-    return respond(request, "recall.html", wrong=None, given=given, **_shown(request, found))
+    return respond(request, "recall.html", wrong=None, given=given, **shown)
 
 
-def _found(request: AnyRequest, things: str, on: str) -> Recall | None:
+def _question(request: AnyRequest, things: str, on: str) -> Question | None:
     seeds = tuple(Seed(thing=each) for each in things_typed(request, things))
-    if not seeds:
-        return None
     as_of = day_typed(on, last=True)
-    question = Question(seeds=seeds, direction=Direction.FORWARD, as_of=as_of)
-    return recall(platform_of(request), question, asking(request).viewer)
+    return Question(seeds=seeds, direction=Direction.FORWARD, as_of=as_of) if seeds else None
 
 
-def _shown(request: AnyRequest, found: Recall | None) -> dict[str, Any]:
-    if found is None or not found.cost.facts:
+def _shown(
+    request: AnyRequest, question: Question | None, given: Mapping[str, str]
+) -> dict[str, Any]:
+    if question is None:
+        return {"found": None}
+    who = asking(request)
+    found = recall(platform_of(request), question, who.viewer)
+    if not found.cost.facts:
         return {"found": found}
+    reader = reader_of(request, who)
     holders = by_holder(found)
+    chart, streams = of_recall(found)
+    about = told(platform_of(request), question, who.viewer, lang=reader.lang)
     return {
         "found": found,
         "holders": holders[:_SHOWN],
         "more": max(len(holders) - _SHOWN, 0),
         "having": sum(each.still is not None for each in holders),
-        "picture": picture(chart_of_recall(found), reader_of(request, asking(request))),
-        "sees_all": asking(request).viewer.role is Role.ADMIN,
+        "picture": picture(chart, reader),
+        "sankey": sankey(chart, streams, reader),
+        "streams": words(chart, streams, reader),
+        "responsible": about.responsible[:_SHOWN],
+        "unlisted": max(len(about.responsible) - _SHOWN, 0),
+        "files": file_links("/recall", given),
+        "sees_all": who.viewer.role is Role.ADMIN,
+        "day": day_of,
         "amount": amount,
         "plain": plain,
     }

@@ -16,7 +16,7 @@ from suyuan.codes import Candidate, levels, privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
 from suyuan.service import answer, examples, identify, labelled, progress, sign_in, subject
-from suyuan.web import codes, in_hand, making, recalling, subscribed
+from suyuan.web import codes, conforming, in_hand, making, recalling, subscribed
 from suyuan.web.picture import picture
 from suyuan.web.reading import LONGEST, how_read, href_of_reading, the_only_one
 from suyuan.web.render import shown_code, static, thing_href
@@ -81,7 +81,6 @@ _PROBLEMS = {
 }
 
 
-@get("/", sync_to_thread=True)
 def home(request: AnyRequest) -> Response[str]:
     """The search box, and how much is recorded."""
     platform = platform_of(request)
@@ -270,7 +269,6 @@ def _ended(stage: Stage) -> datetime:
 router = Router(
     "/",
     route_handlers=[
-        home,
         search,
         thing,
         printed,
@@ -284,6 +282,7 @@ router = Router(
         *making.handlers,
         *recalling.handlers,
         *subscribed.handlers,
+        *conforming.handlers,
     ],
     include_in_schema=False,
 )

@@ -112,9 +112,10 @@ def family_page(request: AnyRequest) -> Response[str]:
     platform = platform_of(request)
     name = str(request.path_params.get("name", ""))[:_LONGEST]
     kind = request.query_params.get("kind") or None
+    where = request.query_params.get("division", "").strip()
     day, asked, wrong = _day(request, today(platform.clock))
     try:
-        found = family_on(platform.families, name, day, kind=kind)
+        found = family_on(platform.families, name, day, kind=kind, division=where)
     except SuyuanError as error:
         title = _NO_FAMILY if error.code == _FAMILY_UNKNOWN else error.text
         detail = error.text if error.code == _FAMILY_UNKNOWN else Text("", "")

@@ -54,6 +54,12 @@ _UNASKED = Text(
     "--on", metavar="DATE", help="按哪一天的法律 · By the law of which day; else of each event."
 )
 @click.option(
+    "--division",
+    default="",
+    metavar="CODE",
+    help="发生在哪里（行政区划代码）：也按当地规则 · Where it happened: by its own rules too.",
+)
+@click.option(
     "--strict/--lenient", default=False, help="严格或宽松 · Hold to the schema, or forgive."
 )
 @click.option("--json", "as_json", is_flag=True, help="每个文件一行 JSON · One JSON object a line.")
@@ -65,6 +71,7 @@ def command(
     *,
     family: str | None,
     on: str | None,
+    division: str,
     strict: bool,
     as_json: bool,
 ) -> None:
@@ -77,6 +84,7 @@ def command(
             now=now,
             family=family,
             on=day,
+            division=division,
             strict=strict,
             resolvers=shared.config().resolvers,
         )

@@ -1,19 +1,23 @@
-"""`suyuan demo`: the pork story, told, traced and served, so that a newcomer sees all of it."""
+"""`suyuan demo`: seven stories, told, traced and served, so that a newcomer sees all of it."""
 
+import os
 from collections.abc import Sequence
+from datetime import date
 
 import click
+from msgspec import Struct
 
 from suyuan.cli.output import plain_errors, progress_bar, say, show_table
 from suyuan.cli.ports import require_free
+from suyuan.cli.retelling import show_story
 from suyuan.cli.root import Shared
 from suyuan.cli.tracing import show_answer
-from suyuan.demo import Scene, Told, chapters, check, play, scenes, story_folder
+from suyuan.demo import Scene, Told, chapters, check, play, scenes, stories, story_folder
 from suyuan.kit import Text
 from suyuan.kit.clock import system_clock
 from suyuan.model import Role
 from suyuan.registry.types import Account
-from suyuan.service import AccessError, Platform, answer, fresh_key, open_platform
+from suyuan.service import AccessError, Platform, answer, follow, fresh_key, open_platform
 
 _WORK = Text("讲猪肉的故事", "Telling the pork story")
 _TITLE = Text("发生了什么", "What happened")
@@ -36,27 +40,63 @@ _GOOD = Text("演示检查通过。", "The demonstration is in order.")
 _BAD = Text("演示不符：{what}", "The demonstration is not in order: {what}")
 
 
-@click.command("demo", help="讲一个猪肉追溯的故事并打开网页 · Tell the pork story, then serve it.")
+_MORE = Text("讲其余六个故事", "Telling the six others")
+_INDEX = Text("整理索引", "Bringing the index up to date")
+
+
+class _Others(Struct, frozen=True):
+    """The stories beside pork, and what became of each."""
+
+    told: tuple[stories.Story, ...]
+    retold: list[stories.Retold]
+
+
+@click.command(
+    "demo",
+    help="讲七个追溯故事（先讲猪肉）并打开网页 · Tell seven stories, pork first, and serve them.",
+)
 @click.option(
     "--check", "only_check", is_flag=True, help="跑一遍就退出 · Run through and exit 0 or 1."
+)
+@click.option(
+    "--scale",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(0.001, 1_000),
+    help="日常流通放大的倍数 · So many times the everyday trade of the six others.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 · Address.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65_535))
 @click.pass_obj
-def command(shared: Shared, /, *, only_check: bool, host: str, port: int) -> None:
-    """Tell the story on a store of its own, show it, and serve until stopped."""
+def command(shared: Shared, /, *, only_check: bool, scale: float, host: str, port: int) -> None:
+    """Tell the stories on a store of their own, show them, and serve until stopped."""
     with plain_errors(shared):
         config = shared.config(host=host, port=port)
         require_free(host, 0 if only_check else port)
-    folder = story_folder(config.data_dir, system_clock())
+    folder = story_folder(config.data_dir, system_clock(), scale)
     with plain_errors(shared), open_platform(config.inside(folder)) as platform:
+        base, day = f"http://{host}:{port}", stories.today_of(platform)
         told = _tell(platform, shared)
+        others = _retell(platform, day, scale, shared)
         key = _key(platform, Account(name="demo", role=Role.CAPTURER, party=scenes()[0].party))
         _show(platform, told, shared)
-        _say_where(f"http://{host}:{port}", key, shared)
+        for story, retold in zip(others.told, others.retold, strict=True):
+            show_story(story, retold, base, shared)
+        _say_where(base, key, shared)
         if only_check:
-            raise SystemExit(_verdict(platform, told, shared))
+            raise SystemExit(_verdict(platform, told, others, shared))
         shared.launcher.serve(platform)
+
+
+def _retell(platform: Platform, day: date, scale: float, shared: Shared) -> _Others:
+    """The six others, in as many processes as there are processors."""
+    every = stories.every_story(day, scale)
+    processes = min(len(every), os.cpu_count() or 1)
+    with progress_bar(_MORE, len(every), shared.lang) as advance:
+        retold = stories.tell_all(platform, day, scale, processes=processes, heard=advance)
+    with progress_bar(_INDEX, None, shared.lang):
+        follow(platform)
+    return _Others(every, retold)
 
 
 def _key(platform: Platform, account: Account) -> str:
@@ -106,9 +146,11 @@ def _caption(scene: Scene, shared: Shared) -> str:
     return scene.caption.pick(shared.lang)
 
 
-def _verdict(platform: Platform, told: Sequence[Told], shared: Shared) -> int:
-    """0 if everything that the story promises is so, else 1 with what is not."""
+def _verdict(platform: Platform, told: Sequence[Told], others: _Others, shared: Shared) -> int:
+    """0 if everything that the stories promise is so, else 1 with what is not."""
     wrong = check(platform, told)
+    for story, retold in zip(others.told, others.retold, strict=True):
+        wrong += stories.shortfalls(platform, story, retold)
     for each in wrong:
         say(_BAD.format(what=each), shared)
     if not wrong:

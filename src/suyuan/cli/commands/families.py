@@ -49,12 +49,16 @@ _WATCH_HEADS = (
 )
 _BEGINS, _ENDS = Text("开始", "begins"), Text("最后一日", "last day")
 _UNVERIFIED = Text("（未核实）", " (unverified)")
+_ONLY = Text("【仅{where}】", " [in {where} only]")
 
 
 @click.command("families", help="产品门类与规则 · Families of products, their steps and rules.")
 @click.argument("name", required=False)
 @click.option("--kind", default=None, help="只看一个产品种类 · One kind of product only.")
 @click.option("--on", metavar="DATE", help="在哪一天 · As of which day; else today.")
+@click.option(
+    "--division", default="", metavar="CODE", help="在某地（行政区划代码） · In one division."
+)
 @click.option(
     "--watch",
     metavar="DATE",
@@ -69,6 +73,7 @@ def command(
     *,
     kind: str | None,
     on: str | None,
+    division: str,
     watch: str | None,
     as_json: bool,
 ) -> None:
@@ -85,7 +90,7 @@ def command(
             lines = families_on(families, day)
             emit_json(lines) if as_json else _list(lines, day.isoformat(), shared)
             return
-        found = family_on(families, name, day, kind=kind)
+        found = family_on(families, name, day, kind=kind, division=division)
         emit_json(found) if as_json else _show(found, shared)
 
 
@@ -137,4 +142,5 @@ def _rule(rule: RuleOn, law: Text, shared: Shared) -> list[str]:
     cited = f"{law.pick(lang)} {rule.article}"
     until = rule.until.isoformat() if rule.until else ""
     doubt = "" if rule.verified else _UNVERIFIED.pick(lang)
-    return [rule.id, rule.text.pick(lang), cited + doubt, rule.since.isoformat(), until]
+    where = "" if rule.division is None else _ONLY.format(where=rule.division.name).pick(lang)
+    return [rule.id, rule.text.pick(lang) + where, cited + doubt, rule.since.isoformat(), until]

@@ -1,14 +1,24 @@
 """`suyuan source`: where reported cases most probably come from, by the flows of goods."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
+from suyuan.cli.questions import instant, minutes_of
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
-from suyuan.service import locate_lots, locate_source
+from suyuan.service import (
+    OPERATOR,
+    SourceAsked,
+    cases_of,
+    locate_lots,
+    locate_on_record,
+    locate_source,
+    open_platform,
+    values_of,
+)
 
 if TYPE_CHECKING:
     from suyuan.network.locating import Located
@@ -27,28 +37,43 @@ _LOT_HEADS = (Text("候选", "candidate"), Text("生产时段", "window"), Text(
 _SETS = Text("能解释全部病例的最小候选组：{sets}", "Smallest sets that explain every case: {sets}")
 _SAMPLES = Text("最有用的下一次抽样", "What to test next")
 _SAMPLE_HEADS = (Text("地点", "place"), Text("预期信息（比特）", "expected bits"))
+_TRUNCATED = Text(
+    "已达上限：只按一部分流向。", "A limit was hit: only a part of the flows is used."
+)
+_RECORD = Text(
+    "按记录的 {flows} 段流向；{left} 段没有可比的数量，没有用。完整到第 {position} 条。",
+    "By {flows} flows on record; {left} have no amount that compares and are left out. Complete to "
+    "entry {position}.",
+)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SHOWN = 20
 
 
 _HELP = """问题源头定位 · Where cases most probably come from.
 
-FLOWS：CSV 或 JSON，列 source,target,amount；target 空白即在 source 售出。
-CASES：列 place,count（无 count 即 1）。
+一个文件 CASES：列 place,count,thing（无 count 即 1）；流向取自记录，--thing 说明吃的是什么。
 
-FLOWS: CSV or JSON with source,target,amount; an empty target means sold at the source.
-CASES: place,count (1 without a count).
+One file CASES with place,count,thing (1 without a count): flows are those on record, and --thing
+says what was eaten.
+
+两个文件 FLOWS CASES：流向列 source,target,amount；target 空白即在 source 售出。
+
+Two files FLOWS CASES: flows with source,target,amount; an empty target means sold at the source.
 
 --lots：FLOWS 列 source,window,place,day,amount（何时何地在售）；CASES 列 place,day,give。
 
 --lots: FLOWS with source,window,place,day,amount (what was on sale where and when);
 CASES with place,day,give.
 """
+_USAGE = "给出 CASES，或 FLOWS 和 CASES · Give CASES, or FLOWS and CASES."
+_NO_LOTS = "--lots 要 FLOWS 和 CASES，不用 --reporting · --lots takes FLOWS, no --reporting."
+_NO_RECORD = "--thing 和 --as-of 只用于记录 · --thing and --as-of are for flows on record."
 
 
 @click.command("source", help=_HELP)
-@click.argument("flows", type=_FILE)
-@click.argument("cases", type=_FILE)
+@click.argument("tables", metavar="[FLOWS] CASES", nargs=-1, required=True, type=_FILE)
+@click.option("--thing", "things", multiple=True, help="吃的是什么 · What was eaten, by its code.")
+@click.option("--as-of", help="截至发生时间 · Only flows of before then.")
 @click.option("--priors", type=_FILE, help="候选与权重：name,value · Candidates and weights.")
 @click.option("--reporting", type=_FILE, help="各地报告率：name,value · Reporting rates.")
 @click.option(
@@ -61,32 +86,68 @@ CASES with place,day,give.
 @click.option("--lots", is_flag=True, help="按批次记录定位 · By records of lots on sale.")
 @click.option("--json", "as_json", is_flag=True, help="一行 JSON · One object on one line.")
 @click.pass_obj
-def command(  # noqa: PLR0913 -- one for each option
+def command(
     shared: Shared,
     /,
-    flows: Path,
-    cases: Path,
+    tables: tuple[Path, ...],
     *,
-    priors: Path | None,
-    reporting: Path | None,
-    noise: float,
     lots: bool,
     as_json: bool,
+    things: tuple[str, ...],
+    as_of: str | None,
+    **doubts: Any,
 ) -> None:
     """Print every candidate with its posterior, the most probable first."""
-    if lots and reporting:
-        raise click.UsageError("--lots 不用 --reporting · --lots takes no --reporting.")
+    if len(tables) > 2:  # noqa: PLR2004 -- flows and cases
+        raise click.UsageError(_USAGE)
+    on_record = len(tables) == 1
+    if lots and (on_record or doubts["reporting"]):
+        raise click.UsageError(_NO_LOTS)
+    if not on_record and (things or as_of):
+        raise click.UsageError(_NO_RECORD)
     with plain_errors(shared):
-        if lots:
-            _print_lots(
-                locate_lots(flows, cases, priors=priors, noise=noise), shared, as_json=as_json
-            )
+        if on_record:
+            _of_record(tables[0], things, as_of, shared, as_json=as_json, **doubts)
             return
-        found = locate_source(flows, cases, priors=priors, reporting=reporting, noise=noise)
+        if lots:
+            del doubts["reporting"]
+            _print_lots(locate_lots(*tables, **doubts), shared, as_json=as_json)
+            return
+        found = locate_source(*tables, **doubts)
     if as_json:
         emit_json(found)
     else:
         _show(found, shared)
+
+
+def _of_record(  # noqa: PLR0913 -- one for each option
+    cases: Path,
+    things: tuple[str, ...],
+    as_of: str | None,
+    shared: Shared,
+    *,
+    as_json: bool,
+    noise: float,
+    priors: Path | None,
+    reporting: Path | None,
+) -> None:
+    asked = SourceAsked(
+        things=things,
+        as_of=instant(as_of, minutes_of("+08:00"), last=True),
+        noise=noise,
+        priors=values_of(priors),
+        reporting=values_of(reporting),
+    )
+    with open_platform(shared.config()) as platform:
+        found = locate_on_record(platform, cases_of(cases), asked, OPERATOR, lang=shared.lang)
+    if as_json:
+        emit_json(found)
+        return
+    if found.truncated:
+        say(_TRUNCATED, shared)
+    _show(found.located, shared)
+    said = {"flows": found.flows, "left": found.left_out, "position": found.position}
+    say(_RECORD.format(**said), shared)
 
 
 def _print_lots(found: "LocatedLots", shared: Shared, *, as_json: bool) -> None:

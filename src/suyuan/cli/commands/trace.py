@@ -1,10 +1,12 @@
 """`suyuan trace`: where a thing came from or where it went, with how complete the answer is."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from suyuan import service
 from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
 from suyuan.cli.questions import (
     form_of,
@@ -46,6 +48,10 @@ _COST = Text(
     "完整到第 {position} 条记录；读取 {facts} 条事实，{links} 条链接。",
     "Complete to entry {position}; {facts} facts read, {links} links.",
 )
+_REQUESTS = Text(
+    "已写 {count} 份问询表到 {folder}；填好后用 suyuan import partner 导入，再问一次。",
+    "{count} workbooks are in {folder}; import them filled with suyuan import partner, ask again.",
+)
 _SURE = Text("确定", "certain")
 _MAYBE = Text("可能", "possible")
 _MOST = 40
@@ -56,6 +62,11 @@ _MOST = 40
 @click.option("--backward/--forward", default=True, help="溯源或追踪 · Where from, or where to.")
 @of_times
 @click.option("--depth", type=click.IntRange(1), help="最多几步 · At most so many steps.")
+@click.option(
+    "--requests",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="给断点处各单位的问询表，写到该目录 · Workbooks that ask where it stops, into a folder.",
+)
 @out_to_file
 @json_option
 @click.pass_obj
@@ -68,6 +79,7 @@ def command(
     offset: str,
     target: Path | None,
     form: str | None,
+    requests: Path | None,
     **asked: Any,
 ) -> None:
     """Print the answer, or write it to a file; exit with 1 if nothing is recorded of the thing."""
@@ -76,6 +88,13 @@ def command(
         with open_platform(shared.config()) as platform:
             question = _question(named(platform, thing), minutes=minutes, **asked)
             answer = trace(platform, question, OPERATOR)
+            if requests is not None:
+                _ask(
+                    service.requests(platform, question, OPERATOR, lang=shared.lang),
+                    requests,
+                    shared,
+                )
+                raise SystemExit(0 if answer.cost.facts else 1)
             if wanted is not None:
                 made = export(platform, question, OPERATOR, wanted, lang=shared.lang)
                 hand_on(made, target, shared)
@@ -88,6 +107,13 @@ def command(
     else:
         say(_NOTHING, shared)
     raise SystemExit(0 if known else 1)
+
+
+def _ask(books: Mapping[str, bytes], folder: Path, shared: Shared) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in books.items():
+        (folder / name).write_bytes(content)
+    say(_REQUESTS.format(count=len(books), folder=folder), shared)
 
 
 def _question(

@@ -5,6 +5,7 @@ and `refs` (what it names). A new law is new data; only a new kind of law is a n
 """
 
 from suyuan.families.predicates.balance import Balance
+from suyuan.families.predicates.base import ACTOR, NOW
 from suyuan.families.predicates.count import Count
 from suyuan.families.predicates.document import Document
 from suyuan.families.predicates.licence import Licence
@@ -60,6 +61,22 @@ def asks_elsewhere(predicate: Predicate) -> bool:
     return isinstance(predicate, _LOOK_UPS)
 
 
+def needed(predicate: Predicate) -> tuple[str, ...]:
+    """Items without which it finds nothing, whatever else is stated or known."""
+    match predicate:
+        case Order() | Within():
+            items: tuple[str, ...] = (predicate.first, predicate.then)
+        case NotExpired():
+            items = (predicate.of,) if predicate.document is None else ()
+        case OneOf() | Pattern() | Range() | Unit() | Scheme() | Document() | Zone() | Permit():
+            items = (predicate.of,)
+        case PreviousStep() | State() | Once() | Same():
+            items = (predicate.of,)
+        case _:
+            items = ()
+    return tuple(item for item in items if item not in (ACTOR, NOW))
+
+
 __all__ = [
     "Licence",
     "NotExpired",
@@ -71,4 +88,5 @@ __all__ = [
     "Required",
     "Unit",
     "asks_elsewhere",
+    "needed",
 ]

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from suyuan.families.knowledge import Knowledge
 from suyuan.families.predicates.base import NOW, Miss, Ref, Words, number
-from suyuan.families.predicates.times import both, both_dated, pairs, surely_sooner
+from suyuan.families.predicates.times import both, both_dated, surely_sooner
 from suyuan.families.view import View
 from suyuan.kit import Text
 
@@ -30,11 +30,11 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", t
             return found
         first, then = found
         gap = self._gap(view, knowledge)
-        for (said_first, a), (said_then, b) in pairs(first, then):
-            if surely_sooner(b, a, gap):
-                return Miss(
-                    self.then if self.then != NOW else self.first, both(said_first, said_then)
-                )
+        for said_first, a in first:
+            for said_then, b in then:
+                if surely_sooner(b, a, gap):
+                    at_fault = self.then if self.then != NOW else self.first
+                    return Miss(at_fault, both(said_first, said_then))
         return None
 
     def _gap(self, view: View, knowledge: Knowledge) -> timedelta:

@@ -14,7 +14,8 @@ class PreviousStep(
     """Each thing of `of` with a recorded past went through at least one of the steps `any`.
 
     A thing without any recorded past is an open end of its trace, not a breach: whoever held
-    it before was silent, and completeness counts that.
+    it before was silent, and completeness counts that. Silent too on one whose past is too long
+    to be looked through: a lot that thousands bought from.
     """
 
     any: tuple[str, ...]
@@ -23,7 +24,7 @@ class PreviousStep(
     def check(self, view: View, knowledge: Knowledge) -> Miss | None:
         """The first thing whose past lacks them all."""
         for thing, state in states(self.of, view, knowledge):
-            if state.steps and not self._went_through(state, view):
+            if state.steps and state.is_whole and not self._went_through(state, view):
                 return Miss(self.of, quoted(thing))
         return None
 

@@ -1,8 +1,6 @@
 """Takes the name of an item with dates; gives the spans it states, readable or not."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from itertools import product
 from typing import Any
 
 from suyuan.families.days import span_of
@@ -19,21 +17,23 @@ def both_dated(
     first: str, then: str, view: View, knowledge: Knowledge
 ) -> tuple[tuple[Dated, ...], tuple[Dated, ...]] | Miss | None:
     """Both items' dates; None where one is not stated, a Miss where one names no time."""
-    if not _is_stated(first, view) or not _is_stated(then, view):
+    earlier, later = dated(first, view, knowledge), dated(then, view, knowledge)
+    if not earlier or not later:
         return None
-    earlier = dated(first, view, knowledge)
     if isinstance(earlier, Miss):
         return earlier
-    later = dated(then, view, knowledge)
     return later if isinstance(later, Miss) else (earlier, later)
 
 
-def _is_stated(item: str, view: View) -> bool:
-    return item == NOW or bool(view.values(item))
-
-
 def dated(item: str, view: View, knowledge: Knowledge) -> tuple[Dated, ...] | Miss:
-    """Each stated value with its span; a Miss when one of them names no time."""
+    """Each stated value with its span; a Miss when one of them names no time. Read once a view."""
+    known: tuple[Dated, ...] | Miss | None = view.spans.get(item)
+    if known is None:
+        known = view.spans[item] = _dated(item, view, knowledge)
+    return known
+
+
+def _dated(item: str, view: View, knowledge: Knowledge) -> tuple[Dated, ...] | Miss:
     if item == NOW:
         return ((knowledge.now, instant(knowledge.now)),)
     found = []
@@ -44,11 +44,6 @@ def dated(item: str, view: View, knowledge: Knowledge) -> tuple[Dated, ...] | Mi
             return Miss(item, Text(zh, en).format(value=quoted(value)))
         found.append((value, span))
     return tuple(found)
-
-
-def pairs(first: tuple[Dated, ...], then: tuple[Dated, ...]) -> Iterator[tuple[Dated, Dated]]:
-    """Every stated first with every stated then: a rule on dates holds for all of them."""
-    return product(first, then)
 
 
 def surely_sooner(then: Span, first: Span, gap: timedelta) -> bool:

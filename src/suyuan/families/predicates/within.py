@@ -7,7 +7,7 @@ from msgspec import Struct
 from suyuan.families.days import offset_minutes
 from suyuan.families.knowledge import Knowledge
 from suyuan.families.predicates.base import Miss, Ref, Words
-from suyuan.families.predicates.times import both, both_dated, pairs, surely_later
+from suyuan.families.predicates.times import both, both_dated, surely_later
 from suyuan.families.view import View
 from suyuan.families.workdays import after
 from suyuan.kit import Span, Text
@@ -51,9 +51,10 @@ class Within(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
             return found
         first, then = found
         minutes = offset_minutes(view.event.offset)
-        for (said_first, a), (said_then, b) in pairs(first, then):
-            if self._is_late(a, b, minutes):
-                return Miss(self.then, both(said_first, said_then))
+        for said_first, a in first:
+            for said_then, b in then:
+                if self._is_late(a, b, minutes):
+                    return Miss(self.then, both(said_first, said_then))
         return None
 
     def _is_late(self, first: Span, then: Span, minutes: int) -> bool:

@@ -1,0 +1,76 @@
+"""The list of capture jobs over HTTP: `GET /capture` (EPCIS 2.0 §12.5)."""
+
+from datetime import datetime
+
+from litestar import Response, get
+from litestar.concurrency import sync_to_thread
+from litestar.openapi.datastructures import ResponseSpec
+from msgspec import Struct, field
+
+from suyuan.api.coding import SECURITY
+from suyuan.api.epcis import asked_of, link
+from suyuan.api.problems import documented
+from suyuan.api.readers import as_json, platform_of, who_of
+from suyuan.api.types import AnyRequest
+from suyuan.capture import JobResult, OnRefusal
+from suyuan.exchange import parameters
+from suyuan.model import Finding
+from suyuan.service import recent_jobs, require_account
+
+
+class CaptureJob(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A capture job as the standard has it; `counts` are its events by verdict."""
+
+    capture_id: str = field(name="captureID")
+    created_at: datetime
+    finished_at: datetime
+    running: bool = False
+    success: bool
+    capture_error_behaviour: OnRefusal
+    errors: tuple[Finding, ...]
+    counts: dict[str, int]
+
+
+@get(
+    "/capture",
+    summary="列出采集任务 List capture jobs",
+    description=(
+        "What became of your organisation's documents, the newest first; GET /capture/{id} tells "
+        "of each event. The next page is in the header Link."
+    ),
+    operation_id="listCaptures",
+    responses={
+        200: ResponseSpec(data_container=list[CaptureJob], description="A page"),
+        **documented(400, 401, 429),
+    },
+    security=SECURITY,
+    tags=["EPCIS"],
+)
+async def get_captures(request: AnyRequest) -> Response[bytes]:
+    """The capture jobs."""
+    return await sync_to_thread(_listed, request)
+
+
+def _listed(request: AnyRequest) -> Response[bytes]:
+    asking, asked = who_of(request), asked_of(request)
+    require_account(asking)
+    per_page, token = parameters.parse_list(asked)
+    page = recent_jobs(platform_of(request), asking.viewer, per_page=per_page, token=token)
+    answer = as_json([_told(each) for each in page.members])
+    answer.headers.update(link("/capture", asked, page.token))
+    return answer
+
+
+def _told(result: JobResult) -> CaptureJob:
+    return CaptureJob(
+        capture_id=result.job.removeprefix("urn:uuid:"),
+        created_at=result.received,
+        finished_at=result.finished,
+        success=result.success,
+        capture_error_behaviour=result.on_refusal,
+        errors=(result.problem,) if result.problem else (),
+        counts=result.counts,
+    )
+
+
+handlers = (get_captures,)

@@ -1,0 +1,76 @@
+"""Locating the source over HTTP, by flows on record; one address for people too."""
+
+from typing import Annotated, Any, Final
+
+from litestar import MediaType, Response, get
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import QueryParameter
+
+from suyuan.api.dividing import drawn, varying
+from suyuan.api.problems import documented
+from suyuan.api.readers import as_json, instant, known_only, platform_of, who_of
+from suyuan.api.types import AnyRequest
+from suyuan.service import (
+    SourceAsked,
+    Sourced,
+    cases_typed,
+    locate_on_record,
+    require_account,
+)
+
+_ASKED: Final = ("case", "thing", "as_of", "noise")
+_TIME = "ISO 8601; without an offset, on China's clock"
+
+
+@get(
+    "/source",
+    summary="问题源头 Where cases most probably come from",
+    description=(
+        "Posterior of every candidate source by the flows on record: exact absorbing-chain "
+        "likelihood over all paths, from what `thing` came from forward again, so that places "
+        "without a case count too. With the 95 % credible set, coverage, smallest explaining sets "
+        "and the most telling samples. Drawn from what its viewer may see. Needs an account."
+    ),
+    operation_id="source",
+    media_type=MediaType.JSON,
+    responses={
+        200: ResponseSpec(data_container=dict[str, Any], description="Candidates, samples, flows"),
+        **documented(400, 401, 429),
+    },
+    tags=["Questions"],
+    sync_to_thread=True,
+)
+def get_source(
+    request: AnyRequest,
+    case: Annotated[
+        list[str] | None,
+        QueryParameter(description="`PLACE` or `PLACE,COUNT`, by name or code; may be repeated"),
+    ] = None,
+    thing: Annotated[
+        list[str] | None,
+        QueryParameter(description="Any code of what was eaten; without it, all that is seen"),
+    ] = None,
+    as_of: Annotated[
+        str | None, QueryParameter(description=f"Only flows of before; {_TIME}")
+    ] = None,
+    noise: Annotated[
+        float, QueryParameter(ge=0, le=1, description="Share of cases from elsewhere")
+    ] = 0.0,
+) -> Response[Any]:
+    """The candidates, the most probable first."""
+    page = drawn(request, "source")
+    if page is not None:
+        return page
+    known_only(request, _ASKED)
+    who = who_of(request)
+    require_account(who)
+    asked = SourceAsked(
+        things=tuple(thing or ()), as_of=instant(as_of, "as_of", last=True), noise=noise
+    )
+    found: Sourced = locate_on_record(
+        platform_of(request), cases_typed("\n".join(case or ())), asked, who.viewer, lang="en"
+    )
+    return varying(as_json(found))
+
+
+handlers: Final = (get_source,)

@@ -1,0 +1,87 @@
+"""Takes a query, who asks and a place; gives the events that answer, in the order of the record."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from suyuan.exchange.disclose import outgoing, shown_event
+from suyuan.exchange.matching import matches
+from suyuan.exchange.narrow import narrowed
+from suyuan.exchange.query import EventQuery
+from suyuan.exchange.statements import SQL
+from suyuan.exchange.tokens import Place
+from suyuan.exchange.vocabulary import Asker, resolved, uses_vocabulary
+from suyuan.model import Event
+from suyuan.record import Recorded, events_by_entries
+from suyuan.store import ReadConnection
+from suyuan.wire.types import Outgoing
+
+_AT_ONCE: Final = 500
+
+Found = tuple[Recorded, Outgoing]
+
+
+def shown(recorded: Recorded, asker: Asker) -> Outgoing | None:
+    """The event as the asker may have it; None if not at all."""
+    return outgoing(recorded, asker.viewer, families=asker.families, secret=asker.secret)
+
+
+def _seen(recorded: Recorded, query: EventQuery, asker: Asker) -> Event | None:
+    """The event as the viewer may know it, where the query asks for what may be kept from them."""
+    if not (query.conditions or query.described):
+        return recorded.event
+    return shown_event(recorded, asker.viewer, families=asker.families, secret=asker.secret)
+
+
+def answering(
+    conn: ReadConnection,
+    query: EventQuery,
+    asker: Asker,
+    place: Place,
+    *,
+    horizon: int | None = None,
+    at_once: int = _AT_ONCE,
+) -> Iterator[Found]:
+    """The answering events from a place on, in order; candidates are read in portions.
+
+    `horizon` is up to where master data are read, if that is not where the events end.
+    """
+    _, indexed = reach(conn)
+    query, names = resolved(conn, query, asker, upto=place.upto if horizon is None else horizon)
+    fixed = {
+        **narrowed(query, asker),
+        "upto": place.upto,
+        "indexed": indexed,
+        "limit": at_once,
+    }
+    after, at = place.after, place.at
+    while True:
+        given = {**fixed, "after": after, "after_time": at}
+        rows = conn.execute(SQL[_statement(query)], given).fetchall()
+        found = events_by_entries(conn, [row[0] for row in rows], asker.viewer, secret=asker.secret)
+        by_entry = {recorded.entry: recorded for recorded in found}
+        for recorded in (by_entry[row[0]] for row in rows):
+            seen = _seen(recorded, query, asker)
+            answers = seen is not None and matches(seen, query, names)
+            event = shown(recorded, asker) if answers else None
+            if event is not None:
+                yield recorded, event
+        if len(rows) < at_once:
+            return
+        _, after, at = rows[-1]
+
+
+def _statement(query: EventQuery) -> str:
+    name = "by_time" if query.order == "eventTime" else "by_position"
+    return f"{name}_down" if query.order is not None and query.descending else name
+
+
+def reach(conn: ReadConnection) -> tuple[int, int]:
+    """How far the record goes, and how far the index; what lies between is looked at one by one."""
+    (row,) = conn.execute(SQL.reach).fetchall()
+    return row[0], row[1]
+
+
+def whole(conn: ReadConnection, query: EventQuery) -> int:
+    """Up to where a first page looks: what master data say must not change between pages."""
+    size, indexed = reach(conn)
+    return min(size, indexed) if uses_vocabulary(query) else size

@@ -1,0 +1,315 @@
+"""Takes cases, and what they ate if known; gives where they most probably come from, by the record.
+
+Flows are those of the record: what the cases' things came from is traced back to its origins, and
+all of that forward again, so that places which had it and no case count too. Without a thing, all
+that the viewer may see is taken.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, structs
+
+from suyuan.interchange.types import Names, is_piece
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.quantity import Quantity, normal
+from suyuan.kit.text import Lang
+from suyuan.model import Viewer
+from suyuan.service.asking import subject
+from suyuan.service.handing import names_of
+from suyuan.service.locating import TableError, rows_of, whole_of
+from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection
+from suyuan.trace import Answer, Direction, Question, Seed, sweep
+from suyuan.trace import answer as answers
+from suyuan.trace import trace as trace_question
+from suyuan.trace.types import Link, LinkKind, Pool
+
+if TYPE_CHECKING:
+    from suyuan.network.locating import Flow, Located
+
+Holder = tuple[str, str]
+"""Party and site."""
+
+_MOST_CASES: Final = 10_000
+_NO_CASES: Final = Text("没有病例。", "There is no case.")
+_NO_PLACE: Final = Text(
+    "“{place}”不在这些流向上，或不止一处；写场所的编码或登记名称。",
+    "'{place}' is on none of these flows, or is several places; write the site's code or name.",
+)
+_NO_THING: Final = Text("“{thing}”不是能认出的编码。", "'{thing}' is no code that we know.")
+_MANY: Final = Text("一次最多 {most} 行病例。", "At most {most} rows of cases at a time.")
+_NO_FLOW: Final = Text(
+    "记录里没有带数量的流向；请给出追溯单元，或用 suyuan source FLOWS CASES。",
+    "No flow with an amount is on record; name a thing, or use suyuan source FLOWS CASES.",
+)
+
+
+class Case(Struct, frozen=True, kw_only=True):
+    """So many cases at a place, and what they ate if known; `row` is where it was written."""
+
+    place: str
+    count: int = 1
+    thing: str = ""
+    row: str = ""
+
+
+class Sourced(Struct, frozen=True, kw_only=True):
+    """The posterior over the record's flows: places are called as they are registered.
+
+    `places` has party and site by that name. `flows` were used, `left_out` have no amount, or one
+    in a unit that does not compare. `truncated`: a limit was hit.
+    """
+
+    truncated: bool
+    position: int | None
+    flows: int
+    left_out: int
+    located: "Located"
+    places: dict[str, Holder]
+
+
+class SourceAsked(Struct, frozen=True, kw_only=True):
+    """What is known beside the cases; see `locate_source`."""
+
+    things: tuple[str, ...] = ()
+    as_of: datetime | None = None
+    noise: float = 0.0
+    priors: Mapping[str, float] = {}
+    reporting: Mapping[str, float] = {}
+
+
+def cases_of(file: Path) -> list[Case]:
+    """Cases out of a table (CSV or JSON): place, count (one if not stated), thing.
+
+    Raises:
+        TableError: a table that cannot be read, with its row and column.
+    """
+    return [
+        Case(
+            place=str(row["place"]).strip(),
+            count=whole_of(row, "count", default=1),
+            thing=str(row.get("thing") or "").strip(),
+            row=row[""],
+        )
+        for row in rows_of(file, ("place",))
+    ]
+
+
+def cases_typed(lines: str) -> list[Case]:
+    """Cases as people type them, a place a line and behind a comma how many, if not one.
+
+    Raises:
+        TableError: a count that is none.
+    """
+    found = []
+    for number, line in enumerate(lines.splitlines(), 1):
+        text = line.strip().replace("，", ",")
+        place, comma, count = text.rpartition(",")
+        if not comma or not count.strip().isdecimal():
+            place, count = text, "1"
+        if place.strip():
+            row = {"": f"cases, row {number}", "count": count.strip()}
+            cases = whole_of(row, "count", default=1)
+            found.append(Case(place=place.strip(), count=cases, row=row[""]))
+    return found
+
+
+def locate_on_record(
+    platform: Platform,
+    cases: Sequence[Case],
+    asked: SourceAsked,
+    viewer: Viewer,
+    *,
+    lang: Lang = "zh",
+) -> Sourced:
+    """Where the cases most probably come from, by what the viewer may see of the record.
+
+    Raises:
+        SuyuanError: a place or thing that is not known, no case, no flow.
+        LocatingError: no candidate leads to all cases.
+    """
+    from suyuan.network.locating import Doubts, locate  # noqa: PLC0415 -- loads numpy
+
+    if len(cases) > _MOST_CASES:
+        raise SuyuanError("source.many", _MANY.format(most=_MOST_CASES), "cases")
+    if not sum(each.count for each in cases):
+        raise SuyuanError("source.no-case", _NO_CASES, "cases")
+    things = [_named(platform, text, viewer) for text in _things(cases, asked)]
+    with platform.store.read() as conn:
+        secret = platform.recorder.secret
+        found = _forward(conn, things, asked, viewer, secret)
+        names, _ = names_of(conn, found, viewer, secret, lang)
+    places = _places(found, names)
+    flows, left_out = _flows(found, {holder: name for name, holder in places.items()})
+    if not flows:
+        raise SuyuanError("source.no-flow", _NO_FLOW, "thing")
+    lookup = _lookup(places, names)
+    doubts = Doubts(
+        noise=asked.noise,
+        prior={_place(lookup, name, "priors"): each for name, each in asked.priors.items()},
+        reporting={_place(lookup, name, "reporting"): e for name, e in asked.reporting.items()},
+    )
+    return Sourced(
+        truncated=found.truncated,
+        position=found.position,
+        flows=len(flows),
+        left_out=left_out,
+        located=locate(flows, _counted(cases, lookup), doubts),
+        places=places,
+    )
+
+
+def _things(cases: Sequence[Case], asked: SourceAsked) -> list[str]:
+    return list(dict.fromkeys(filter(None, (*asked.things, *(each.thing for each in cases)))))
+
+
+def _named(platform: Platform, text: str, viewer: Viewer) -> str:
+    found = subject(platform, text, viewer)
+    if found is None:
+        raise SuyuanError("source.thing", _NO_THING.format(thing=text[:80]), "thing")
+    return found.canonical
+
+
+def _forward(
+    conn: ReadConnection, things: Sequence[str], asked: SourceAsked, viewer: Viewer, secret: bytes
+) -> Answer:
+    """Everything that came of what these things came from."""
+    near = structs.replace(viewer, parts_only=True)
+    if not things:
+        gathered = sweep.sweep(conn, near, secret=secret, as_of=asked.as_of)
+        every = sorted({fact.thing for fact in gathered.facts} - {""})
+        onward = _question(every, Direction.FORWARD, asked)
+        return answers.answer(
+            gathered.facts,
+            onward,
+            position=gathered.position,
+            truncated=gathered.truncated,
+            rounds=gathered.levels,
+        )
+    back = _question(things, Direction.BACKWARD, asked)
+    origins = _origins(trace_question(conn, back, near, secret=secret))
+    onward = _question(origins or things, Direction.FORWARD, asked)
+    return trace_question(conn, onward, near, secret=secret)
+
+
+def _question(things: Iterable[str], direction: Direction, asked: SourceAsked) -> Question:
+    seeds = tuple(Seed(thing=thing) for thing in things)
+    return Question(seeds=seeds, direction=direction, as_of=asked.as_of)
+
+
+def _origins(back: Answer) -> list[str]:
+    """The things that stand at the beginning; of a making without inputs, what it gave."""
+    begun = {each.pool for each in back.origins}
+    made = {link.target.thing for link in back.links if link.source in begun}
+    return sorted(({pool.thing for pool in begun} | made) - {""})
+
+
+def _places(found: Answer, names: Names) -> dict[str, Holder]:
+    """A name for each holder, each once; of two that are called alike, with its code."""
+    holders = dict.fromkeys(
+        (pool.party, pool.site)
+        for pool in (
+            *(node.pool for node in found.nodes),
+            *(pool for link in found.links for pool in (link.source, link.target)),
+        )
+        if pool.thing and not pool.unknown
+    )
+    called = {holder: names.holder(Pool("", *holder)) for holder in holders}
+    counted = Counter(called.values())
+    return {
+        name if counted[name] == 1 else f"{name} ({' · '.join(filter(None, holder))})": holder
+        for holder, name in called.items()
+    }
+
+
+def _lookup(places: Mapping[str, Holder], names: Names) -> dict[str, set[str]]:
+    """The places that each text may mean: their name, their site's, their party's, and codes."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, (party, site) in places.items():
+        for text in (name, party, site, names.parties.get(party), names.sites.get(site)):
+            if text:
+                found[text.casefold()].add(name)
+    return found
+
+
+def _place(lookup: Mapping[str, set[str]], text: str, where: str) -> str:
+    found = lookup.get(text.casefold(), set())
+    if len(found) != 1:
+        raise TableError("source.place", _NO_PLACE.format(place=text[:80]), where)
+    (name,) = found
+    return name
+
+
+def _counted(cases: Iterable[Case], lookup: Mapping[str, set[str]]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for each in cases:
+        if each.count:
+            counts[_place(lookup, each.place, each.row or "cases")] += each.count
+    return dict(counts)
+
+
+class _Amount(Struct, frozen=True):
+    """How much left a holder, to another or to consumers there (None), in a base unit."""
+
+    giver: Holder
+    taker: Holder | None
+    much: Decimal | None
+    unit: str | None
+
+
+def _flows(found: Answer, called: Mapping[Holder, str]) -> "tuple[list[Flow], int]":
+    """Amounts by place; of each place those in the unit that most of what leaves it is in."""
+    from suyuan.network.locating import SOLD, Flow  # noqa: PLC0415 -- loads numpy
+
+    leaving: dict[Holder, list[_Amount]] = defaultdict(list)
+    for each in (*_moved(found), *_stayed(found)):
+        leaving[each.giver].append(each)
+    flows, left_out = [], 0
+    for giver, amounts in leaving.items():
+        units = Counter(each.unit for each in amounts if each.much)
+        unit = max(units, key=lambda one: (units[one], one or ""), default=None)
+        kept = [each for each in amounts if each.much and each.unit == unit]
+        left_out += sum(each.taker is not None for each in amounts) - sum(
+            each.taker is not None for each in kept
+        )
+        flows += [
+            Flow(
+                called[giver],
+                SOLD if each.taker is None else called[each.taker],
+                float(each.much or 0),
+            )
+            for each in kept
+        ]
+    return flows, left_out
+
+
+def _moved(found: Answer) -> Iterator[_Amount]:
+    boxes = {link.source.container for link in found.links}
+    for link in found.links:
+        giver, taker = (link.source.party, link.source.site), (link.target.party, link.target.site)
+        unknown = link.source.unknown or link.target.unknown
+        is_eaten = link.source.thing not in boxes  # as a box is not
+        if link.kind is LinkKind.MOVED and giver != taker and is_eaten and not unknown:
+            yield _Amount(giver, taker, *_much(link))
+
+
+def _much(link: Link) -> tuple[Decimal | None, str | None]:
+    stated = link.received if link.received is not None else link.quantity
+    if stated is None:
+        return (Decimal(1), None) if is_piece(link.source.thing) else (None, None)
+    amount = normal(Quantity(stated, link.unit))
+    return amount.value, amount.unit
+
+
+def _stayed(found: Answer) -> Iterator[_Amount]:
+    """What was sold or is still there may have been eaten there."""
+    for each in found.whereabouts:
+        pool = each.pool
+        if pool.thing and not pool.unknown and each.quantity is not None and each.quantity > 0:
+            amount = normal(Quantity(each.quantity, each.unit))
+            yield _Amount((pool.party, pool.site), None, amount.value, amount.unit)

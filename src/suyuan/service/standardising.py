@@ -1,0 +1,232 @@
+"""Takes families, codes and a day; gives the machine-readable standard as data, and its index.
+
+国办发〔2015〕95号 clause 十一 asks for common data items, formats, interfaces and coding rules. All
+of it is made from what the program itself judges, reads and writes by, so it cannot say otherwise.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.codes import all_schemes, privacy
+from suyuan.codes.types import Scheme
+from suyuan.families import Families, Family
+from suyuan.kit import SuyuanError, Text
+from suyuan.service.ruling import ItemOn, Named, item_on, named_family
+
+VERSION: Final = "1"
+ROOT: Final = f"/standard/{VERSION}"
+_CLAUSE: Final = Text(
+    "国办发〔2015〕95号第十一条：统一数据采集指标、传输格式、接口规范和编码规则。",
+    "State Council document 95 of 2015, clause eleven: common data items, formats, interfaces and "
+    "coding rules.",
+)
+_NO_SCHEME: Final = Text(
+    "没有名为“{name}”的编码规则；全部列在 {root}/codes.json。",
+    "There is no coding rule '{name}'; {root}/codes.json lists them all.",
+)
+_LONGEST: Final = 60
+
+
+class StepAt(Struct, frozen=True, kw_only=True):
+    """A step, and where its data items are published: as JSON Schema and as workbook."""
+
+    id: str
+    name: Text
+    schema: str
+    template: str
+
+
+class FamilyAt(Struct, frozen=True, kw_only=True):
+    """A family, and where its items, rules and steps are published."""
+
+    id: str
+    name: Text
+    items: str
+    rules: str
+    steps: tuple[StepAt, ...]
+
+
+class Index(Struct, frozen=True, kw_only=True):
+    """What the standard has, and where: every address stays as long as its version."""
+
+    version: str
+    basis: Text
+    on: date
+    families: tuple[FamilyAt, ...]
+    codes: str
+    interfaces: str
+    coding_rules: tuple[Named, ...]
+
+
+class Piece(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A piece of a code: `least` to `most` characters of `shape`, or a fixed `text`."""
+
+    id: str = ""
+    name: Text | None = None
+    least: int | None = None
+    most: int | None = None
+    shape: str = ""
+    text: str = ""
+
+
+class Used(Struct, frozen=True, kw_only=True):
+    """A family that uses a code: for what, at which grain, for one kind or all."""
+
+    family: str
+    name: Text
+    grain: str
+    kind: str | None
+    source: str
+
+
+class CodingRule(Struct, frozen=True, kw_only=True):
+    """How a code is built, checked and named; `verified` False: its text was not read."""
+
+    id: str
+    name: Text
+    grain: str
+    issuer: Text
+    source: str
+    verified: bool
+    layout: tuple[Piece, ...]
+    check: Text
+    failed_check: str
+    scope: Text
+    validity: Text | None
+    uri: str | None
+    good: tuple[str, ...]
+    bad: tuple[str, ...]
+    used_by: tuple[Used, ...]
+
+
+class DataItem(ItemOn, frozen=True, kw_only=True):
+    """A data item of a family, and the steps of which rules in force speak of it."""
+
+    steps: tuple[str, ...]
+
+
+def standard_index(families: Families, on: date) -> Index:
+    """The index of the standard as of a day."""
+    return Index(
+        version=VERSION,
+        basis=_CLAUSE,
+        on=on,
+        families=tuple(map(_family_at, families.by_id.values())),
+        codes=f"{ROOT}/codes.json",
+        interfaces=f"{ROOT}/interfaces.json",
+        coding_rules=tuple(Named(one.id, one.name) for one in all_schemes()),
+    )
+
+
+def _family_at(family: Family) -> FamilyAt:
+    at = f"{ROOT}/{family.id}"
+    return FamilyAt(
+        id=family.id,
+        name=family.name,
+        items=f"{at}/items.json",
+        rules=f"/families/{family.id}",
+        steps=tuple(
+            StepAt(
+                id=step.id,
+                name=Text(step.zh, step.en),
+                schema=f"{at}/{step.id}/event.schema.json",
+                template=f"{at}/{step.id}/template.xlsx",
+            )
+            for step in family.steps.values()
+        ),
+    )
+
+
+def data_items(families: Families, name: str, on: date) -> list[DataItem]:
+    """The data items that the rules of a family in force on a day speak of.
+
+    Raises:
+        SuyuanError: there is no such family (404).
+    """
+    family = named_family(families, name)
+    spoken: dict[str, dict[str, None]] = {}
+    for rule in family.rules:
+        if rule.since <= on and (rule.until is None or on <= rule.until):
+            steps = rule.when.step or tuple(family.steps)
+            for kind, item in rule.require.refs():
+                if kind == "item":
+                    spoken.setdefault(item, {}).update(dict.fromkeys(steps))
+    return [_item(family, item, tuple(steps)) for item, steps in spoken.items()]
+
+
+def _item(family: Family, name: str, steps: Iterable[str]) -> DataItem:
+    every = tuple(steps)
+    at = [item_on(family, family.items[name], family.steps[step]) for step in every]
+    first = min((one.required_since for one in at if one.required_since), default=None)
+    said = {field: getattr(at[0], field) for field in ItemOn.__struct_fields__}
+    return DataItem(**said | {"required_since": first}, steps=every)
+
+
+def coding_rules(families: Families) -> list[CodingRule]:
+    """Every code that the program tells apart, checks and names."""
+    return [_rule(scheme, families) for scheme in all_schemes()]
+
+
+def coding_rule(families: Families, name: str) -> CodingRule:
+    """One coding rule by the id of its scheme.
+
+    Raises:
+        SuyuanError: there is none of that name (404).
+    """
+    scheme = next((one for one in all_schemes() if one.id == name), None)
+    if scheme is None:
+        text = _NO_SCHEME.format(name=privacy.quoted(name, _LONGEST), root=ROOT)
+        raise SuyuanError("standard.no-code", text, "scheme", status=404)
+    return _rule(scheme, families)
+
+
+def _rule(scheme: Scheme, families: Families) -> CodingRule:
+    scoped = "<issuer>:" if scheme.scoped else ""
+    return CodingRule(
+        id=scheme.id,
+        name=scheme.name,
+        grain=scheme.grain.value,
+        issuer=scheme.issuer,
+        source=scheme.source,
+        verified=scheme.verified,
+        layout=tuple(_pieces(scheme)),
+        check=scheme.check,
+        failed_check=scheme.severity,
+        scope=scheme.scope,
+        validity=scheme.validity,
+        uri=f"urn:suyuan:{scheme.id}:{scoped}<code>" if scheme.urn else None,
+        good=scheme.good,
+        bad=scheme.bad,
+        used_by=tuple(_uses(scheme, families)),
+    )
+
+
+def _pieces(scheme: Scheme) -> Iterable[Piece]:
+    for field in scheme.layout:
+        if not field.name:
+            yield Piece(text=field.text)
+            continue
+        least = field.most if field.least is None else field.least
+        yield Piece(
+            id=field.name,
+            name=Text(field.zh, field.en),
+            least=least,
+            most=field.most,
+            shape=field.shape,
+        )
+
+
+def _uses(scheme: Scheme, families: Families) -> Iterable[Used]:
+    for family in families.by_id.values():
+        for use in family.codes:
+            if use.scheme == scheme.id:
+                yield Used(
+                    family=family.id,
+                    name=Text(use.zh, use.en),
+                    grain=use.grain,
+                    kind=use.kind,
+                    source=use.source,
+                )

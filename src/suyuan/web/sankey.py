@@ -1,0 +1,255 @@
+"""Takes a chart and what went along its legs; gives a Sankey drawing (SVG) of the amounts.
+
+A band is as wide as what is touched, and dark as wide as what is surely there; the rest is light.
+What nobody says an amount of, or says in another unit, is a dashed line. It folds as other charts
+do, and everything drawn also stands beside it in words.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+from xml.sax.saxutils import escape
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from suyuan.kit import Text
+from suyuan.trace.types import Extent
+from suyuan.web.layout import Chart, Drawing, laid_out
+from suyuan.web.picture import (
+    MARGIN,
+    WIDTH,
+    Place,
+    Rect,
+    box_drawn,
+    ems,
+    fitted,
+    middle,
+    placed,
+    rects_of,
+)
+from suyuan.web.reached import amount, plain
+from suyuan.web.render import Reader
+from suyuan.web.streams import Stream
+
+GAP: Final = 70
+_OWN, _LIGHT, _INK = "#0b5345", "#a9c9be", "#16211d"
+_LANE: Final = 20.0
+_SIZE, _BOLD = 13.0, 0.65
+_THIN: Final = 1.5
+_WIDEST: Final = 140.0
+_WORDS: Final = Text(
+    "{giver} → {taker}：{much}，其中至少 {least}，至多 {most}",
+    "{giver} → {taker}: {much}, of it at least {least}, at most {most}",
+)
+_ONE: Final = Text("{giver} → {taker}：{much}", "{giver} → {taker}: {much}")
+_NO_LIMIT: Final = Text("上限不明", "no known limit")
+
+Ends = tuple[Place, Place]
+
+
+class Band(Struct, frozen=True):
+    """All that went from one drawn box to another in one unit."""
+
+    touched: Decimal | None
+    material: Extent
+    unit: str | None
+    certain: bool
+
+
+def sankey(chart: Chart, streams: Sequence[Stream], reader: Reader) -> Markup | None:
+    """The drawing, or None where nothing that is drawn has a known amount."""
+    drawing = laid_out(chart)
+    bands = _bands(drawing, streams)
+    unit = _commonest(bands)
+    wide = {ends: band.touched for ends, some in bands.items() for band in some
+            if band.unit == unit and band.touched}  # fmt: skip
+    if not wide:
+        return None
+    rects = rects_of(drawing, gap=GAP)
+    height = rects[len(drawing.rows) - 1, 0][1] + 50 + MARGIN
+    scale = _scale(wide, rects)
+    parts = [
+        *_ribbons(bands, unit, scale, rects),
+        *(box_drawn(box, rects[place], reader) for place, box in placed(drawing)),
+        *_labels(bands, unit, rects, reader),
+    ]
+    label = escape("; ".join(words(chart, streams, reader)[:12]), {'"': "&quot;"})
+    return Markup(  # noqa: S704 -- every text in it is escaped
+        f'<svg viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}" role="img" '
+        f'aria-label="{label}">{"".join(parts)}</svg>'
+    )
+
+
+def words(chart: Chart, streams: Sequence[Stream], reader: Reader) -> list[str]:
+    """Every stream as a sentence, the largest first."""
+    ranked = sorted(streams, key=lambda each: (each.touched is None, -(each.touched or 0)))
+    return [_sentence(chart, each, reader) for each in ranked]
+
+
+def _sentence(chart: Chart, each: Stream, reader: Reader) -> str:
+    names = {"giver": chart.boxes[each.source].name, "taker": chart.boxes[each.target].name}
+    least, most = each.material.least, each.material.most
+    much = amount(each.touched, each.unit)
+    if most is not None and least == most == each.touched:
+        return reader.text(_ONE.format(**names, much=much))
+    if each.touched is None and least == 0 and most is None:
+        return reader.text(_ONE.format(**names, much=much))
+    top = _NO_LIMIT if most is None else Text(plain(most), plain(most))
+    low = Text(plain(least), plain(least))
+    return reader.text(_WORDS.format(**names, much=much, least=low, most=top))
+
+
+def _bands(drawing: Drawing, streams: Iterable[Stream]) -> dict[Ends, list[Band]]:
+    """Streams between the same drawn boxes and in one unit are one band."""
+    found: dict[tuple[Ends, str | None], Band] = {}
+    for each in streams:
+        ends = (drawing.where[each.source], drawing.where[each.target])
+        if ends[0] == ends[1]:
+            continue
+        band = Band(each.touched, each.material, each.unit, each.certain)
+        before = found.get((ends, each.unit))
+        found[ends, each.unit] = band if before is None else _sum(before, band)
+    by_ends: dict[Ends, list[Band]] = defaultdict(list)
+    for (ends, _), band in found.items():
+        by_ends[ends].append(band)
+    return by_ends
+
+
+def _sum(one: Band, other: Band) -> Band:
+    def plus(a: Decimal | None, b: Decimal | None) -> Decimal | None:
+        return None if a is None or b is None else a + b
+
+    material = Extent(
+        one.material.least + other.material.least, plus(one.material.most, other.material.most)
+    )
+    touched = plus(one.touched, other.touched)
+    return Band(touched, material, one.unit, one.certain or other.certain)
+
+
+def _commonest(bands: Mapping[Ends, Sequence[Band]]) -> str | None:
+    """The unit that most bands are in: only amounts of one unit have widths that compare."""
+    counted: dict[str | None, int] = defaultdict(int)
+    for some in bands.values():
+        for band in some:
+            counted[band.unit] += bool(band.touched)
+    return max(counted, key=lambda unit: (counted[unit], unit or ""), default=None)
+
+
+def _scale(wide: Mapping[Ends, Decimal], rects: Mapping[Place, Rect]) -> float:
+    """Pixels for one of the unit: no box is narrower than what comes or goes; calm at the most."""
+    room: list[float] = []
+    for side in (0, 1):
+        sums: dict[Place, Decimal] = defaultdict(Decimal)
+        for ends, much in wide.items():
+            sums[ends[side]] += much
+        room += [(min(rects[place][2], _WIDEST) - 16) / float(much) for place, much in sums.items()]
+    lanes = [float(much) for ends, much in wide.items() if ends[1][0] - ends[0][0] > 1]
+    return min(*room, (_LANE - 4) / sum(lanes) if lanes else room[0])
+
+
+def _ribbons(
+    bands: Mapping[Ends, Sequence[Band]],
+    unit: str | None,
+    scale: float,
+    rects: Mapping[Place, Rect],
+) -> Iterator[str]:
+    """Bands from left to right along the edges of their boxes, so that none lies on another."""
+    flat = sorted(
+        ((ends, band) for ends, some in bands.items() for band in some),
+        key=lambda each: (each[0], each[1].unit or ""),
+    )
+    starts = _offsets(flat, 0, unit, scale, rects)
+    stops = _offsets(flat, 1, unit, scale, rects)
+    lane = WIDTH - MARGIN - 2.0
+    for number, (ends, band) in enumerate(flat):
+        width = _width(band, unit, scale)
+        beside = ends[1][0] - ends[0][0] == 1
+        if not beside:
+            lane -= max(width, _THIN) + 1
+        top, bottom = rects[ends[0]][1] + 50, rects[ends[1]][1]
+        way = _way((starts[number], top), (stops[number], bottom), None if beside else lane)
+        yield from _strokes(way, band, width, unit, scale)
+
+
+def _strokes(way: str, band: Band, width: float, unit: str | None, scale: float) -> Iterator[str]:
+    if band.unit != unit or band.touched is None or width < _THIN:
+        yield (f'<path d="{way}" fill="none" stroke="{_OWN}" stroke-width="{_THIN}" '
+               'stroke-dasharray="4 4"/>')  # fmt: skip
+        return
+    yield f'<path d="{way}" fill="none" stroke="{_LIGHT}" stroke-width="{width:.2f}"/>'
+    sure = float(band.material.least) * scale
+    if sure > 0:
+        yield f'<path d="{way}" fill="none" stroke="{_OWN}" stroke-width="{min(sure, width):.2f}"/>'
+
+
+def _offsets(
+    flat: Sequence[tuple[Ends, Band]],
+    side: int,
+    unit: str | None,
+    scale: float,
+    rects: Mapping[Place, Rect],
+) -> list[float]:
+    """Where along its box's edge the middle of each band is."""
+    widths = [max(_width(band, unit, scale), _THIN) for _, band in flat]
+    sums: dict[Place, float] = defaultdict(float)
+    for (ends, _), width in zip(flat, widths, strict=True):
+        sums[ends[side]] += width
+    at = {place: middle(rects[place]) - total / 2 for place, total in sums.items()}
+    found = []
+    for (ends, _), width in zip(flat, widths, strict=True):
+        found.append(at[ends[side]] + width / 2)
+        at[ends[side]] += width
+    return found
+
+
+def _width(band: Band, unit: str | None, scale: float) -> float:
+    return float(band.touched) * scale if band.unit == unit and band.touched else 0.0
+
+
+def _way(start: tuple[float, float], end: tuple[float, float], lane: float | None) -> str:
+    """A bend down to the next row; past other rows in the lane at the right."""
+    (x, top), (other, bottom) = start, end
+    if lane is None:
+        half = (top + bottom) / 2
+        return f"M{x:.1f} {top:g}C{x:.1f} {half:g} {other:.1f} {half:g} {other:.1f} {bottom:g}"
+    turn = GAP / 2
+    return (
+        f"M{x:.1f} {top:g}C{x:.1f} {top + turn:g} {lane:.1f} {top:g} {lane:.1f} {top + turn:g}"
+        f"V{bottom - turn:g}"
+        f"C{lane:.1f} {bottom:g} {other:.1f} {bottom - turn:g} {other:.1f} {bottom:g}"
+    )
+
+
+def _labels(
+    bands: Mapping[Ends, Sequence[Band]],
+    unit: str | None,
+    rects: Mapping[Place, Rect],
+    reader: Reader,
+) -> Iterator[str]:
+    """How much came to each box in all, above it, on white so that it can be read on a band."""
+    came: dict[Place, Band] = {}
+    for ends, some in bands.items():
+        for band in some:
+            if band.unit == unit and band.touched is not None:
+                before = came.get(ends[1])
+                came[ends[1]] = band if before is None else _sum(before, band)
+    for place, band in came.items():
+        left, top, width = rects[place]
+        said = fitted(_label(band, reader), (width - 16) / _SIZE, _BOLD)
+        wide = ems(said, _BOLD) * _SIZE + 12
+        x = left + width / 2
+        yield (
+            f'<rect x="{x - wide / 2:.1f}" y="{top - 28:g}" width="{wide:.1f}" height="22" rx="4" '
+            f'fill="#fff"/><text x="{x:g}" y="{top - 12:g}" text-anchor="middle" '
+            f'font-size="{_SIZE:g}" font-weight="600" fill="{_INK}">{escape(said)}</text>'
+        )
+
+
+def _label(band: Band, reader: Reader) -> str:
+    least, most = band.material.least, band.material.most
+    much = reader.text(amount(band.touched, band.unit))
+    if least == most == band.touched:
+        return much
+    return f"{much} ({plain(least)}–{'?' if most is None else plain(most)})"

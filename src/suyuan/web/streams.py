@@ -1,0 +1,151 @@
+"""Takes an answer; gives how much went from whom to whom, at least and at most, box by box.
+
+Of a recall: how much is touched, and of the material itself. Of a trace: what both sides state.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.interchange.types import is_piece
+from suyuan.kit import Text
+from suyuan.kit.clock import there
+from suyuan.kit.quantity import Quantity, normal
+from suyuan.service import Recall, Told
+from suyuan.trace.types import Extent, LinkKind, Pool, Transfer
+from suyuan.web.layout import Box, Chart
+from suyuan.web.reached import Holder, chart_of_pairs, order_of_recall, ordered
+
+_PARTIES: Final = Text("{count} 家", "{count} holders")
+_ON_WAY: Final = Text("经手", "on the way")
+_NO_DAY: Final = Text("日期不明", "day unknown")
+_NOTHING: Final = Decimal(0)
+
+
+class Stream(Struct, frozen=True, kw_only=True):
+    """What went from one box to a later one: `touched` None is unknown, in `unit` (None: pieces).
+
+    `material`: at least and at most so much of what is asked about; of a trace, what both sides
+    state at least and at most.
+    """
+
+    source: int
+    target: int
+    touched: Decimal | None
+    material: Extent
+    unit: str | None
+    certain: bool
+
+
+def of_recall(found: Recall) -> tuple[Chart, list[Stream]]:
+    """The chart of a recall, and what went along each of its legs."""
+    order, chart = order_of_recall(found)
+    place = {holder: number for number, holder in enumerate(order)}
+    streams = [
+        Stream(
+            source=place[each.source_party, each.source_site],
+            target=place[each.target_party, each.target_site],
+            touched=each.touched,
+            material=each.material,
+            unit=each.unit,
+            certain=each.certain,
+        )
+        for each in found.transfers
+        if _goes_down(place, each)
+    ]
+    return chart, streams
+
+
+def _goes_down(place: Mapping[Holder, int], each: Transfer) -> bool:
+    """Whether it went down the chart: what was sent back is not drawn."""
+    giver, taker = (each.source_party, each.source_site), (each.target_party, each.target_site)
+    return giver in place and taker in place and place[giver] < place[taker]
+
+
+def of_trace(told: Told) -> tuple[Chart, list[Stream]]:
+    """Who had it from whom, and how much each side says that it was."""
+    pairs: dict[tuple[Holder, Holder], list[_Stated]] = defaultdict(list)
+    for stated in _stated(told):
+        pairs[stated.giver, stated.taker].append(stated)
+    holders = dict.fromkeys((each.party, each.site) for each in told.responsible)
+    holders.update(dict.fromkeys(end for pair in pairs for end in pair))
+    order = ordered(holders, pairs)
+    place = {holder: number for number, holder in enumerate(order)}
+    boxes = [_box(told, holder) for holder in order]
+    certain = {pair: any(each.certain for each in some) for pair, some in pairs.items()}
+    chart = chart_of_pairs(order, boxes, certain, _folded)
+    return chart, [
+        stream
+        for (giver, taker), some in pairs.items()
+        if place[giver] < place[taker]
+        for stream in _added(place[giver], place[taker], some)
+    ]
+
+
+class _Stated(Struct, frozen=True):
+    giver: Holder
+    taker: Holder
+    least: Decimal | None
+    most: Decimal | None
+    unit: str | None
+    certain: bool
+
+
+def _stated(told: Told) -> Iterator[_Stated]:
+    """Movements between holders with what each side states; a piece is one, whoever counts."""
+    boxes = {link.source.container for link in told.answer.links}
+    for link in told.answer.links:
+        giver, taker = (link.source.party, link.source.site), (link.target.party, link.target.site)
+        if link.kind is LinkKind.MOVED and giver != taker:
+            amounts = [
+                normal(Quantity(much, link.unit)).value
+                for much in (link.quantity, link.received)
+                if much is not None
+            ]
+            if link.source.thing in boxes:
+                continue  # what is in it is counted, and it is none of it
+            if not amounts and is_piece(link.source.thing):
+                amounts = [Decimal(1)]
+            unit = normal(Quantity(_NOTHING, link.unit)).unit
+            least, most = (min(amounts), max(amounts)) if amounts else (None, None)
+            yield _Stated(giver, taker, least, most, unit, link.certain)
+
+
+def _added(source: int, target: int, some: Sequence[_Stated]) -> Iterator[Stream]:
+    """One stream for each unit; one amount that nobody states makes the whole unknown."""
+    by_unit: dict[str | None, list[_Stated]] = defaultdict(list)
+    for each in some:
+        by_unit[each.unit].append(each)
+    for unit, alike in by_unit.items():
+        least = sum((each.least for each in alike if each.least is not None), _NOTHING)
+        tops = [each.most for each in alike]
+        most = None if None in tops else sum((m for m in tops if m is not None), _NOTHING)
+        yield Stream(
+            source=source,
+            target=target,
+            touched=most,
+            material=Extent(least, most),
+            unit=unit,
+            certain=any(each.certain for each in alike),
+        )
+
+
+def _box(told: Told, holder: Holder) -> Box:
+    name = told.names.holder(Pool("", *holder))
+    each = next((one for one in told.responsible if (one.party, one.site) == holder), None)
+    days = [at for at in (each.since, each.until) if at is not None] if each else []
+    spelled = " – ".join(f"{there(at, '+08:00'):%Y-%m-%d}" for at in dict.fromkeys(days))
+    words = Text(spelled, spelled) if spelled else _NO_DAY
+    return Box(Text(name, name), (words,), each.certain if each else False)
+
+
+def _folded(boxes: Sequence[Box]) -> Box:
+    return Box(
+        name=_PARTIES.format(count=len(boxes)),
+        words=(_ON_WAY,),
+        certain=any(box.certain for box in boxes),
+        count=len(boxes),
+    )

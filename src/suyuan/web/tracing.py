@@ -1,0 +1,149 @@
+"""The page on which somebody who is responsible traces a thing: who had it, from whom, how much.
+
+It works without script. Drawn from what its reader may see; contacts are the operator's alone.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from litestar import Response
+from litestar.response import Redirect
+
+from suyuan.codes import privacy
+from suyuan.interchange import Form
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import there
+from suyuan.model import Role
+from suyuan.service import Told, export, require_account, told
+from suyuan.trace import Direction, Question, Seed
+from suyuan.web.given import day_typed, things_typed
+from suyuan.web.picture import picture
+from suyuan.web.reached import amount, plain
+from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
+from suyuan.web.respond import refuse, respond, to_sign_in
+from suyuan.web.sankey import sankey, words
+from suyuan.web.streams import of_trace
+
+_FIELDS: Final = ("thing", "direction", "as_of")
+_SHOWN: Final = 60
+FORMS: Final = (
+    (Form.PDF, Text("PDF", "PDF")),
+    (Form.CSV, Text("表格 CSV", "CSV table")),
+    (Form.FSMA204, Text("FSMA 204 工作簿", "FSMA 204 sheet")),
+    (Form.EPCIS, Text("EPCIS 事件", "EPCIS events")),
+    (Form.FCL, Text("FoodChain-Lab", "FoodChain-Lab")),
+    (Form.GRAPHML, Text("GraphML 图", "GraphML graph")),
+)
+"""In which order pages offer files, and what they call them."""
+
+_NO_FORM: Final = Text("没有格式“{form}”。", "There is no form '{form}'.")
+
+
+def trace_page(request: AnyRequest) -> Response[Any]:
+    """The form; once a code is given who had it, in words and drawings; or the answer as a file."""
+    try:
+        require_account(asking(request))
+    except SuyuanError:
+        return to_sign_in(request)
+    typed = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
+    given = {name: privacy.masked(text) for name, text in typed.items()}
+    if given != typed:  # no browser keeps it in an address
+        return Redirect(f"/trace?{urlencode(given)}")
+    try:
+        question = _question(request, **typed)
+        form = form_typed(request.query_params.get("format", ""))
+        if question is not None and form is not None:
+            return file_of(request, question, form)
+        found = _told(request, question)
+    except SuyuanError as error:
+        return refuse(request, "trace.html", error, given=given, found=None)
+    return respond(request, "trace.html", wrong=None, given=given, **_shown(request, found, given))
+
+
+def form_typed(form: str) -> Form | None:
+    """The form of a link that the page offers; None where none is asked for.
+
+    Raises:
+        SuyuanError: there is none of that name.
+    """
+    if form and form not in set(Form):
+        raise SuyuanError("export.form", _NO_FORM.format(form=privacy.quoted(form)), "format")
+    return Form(form) if form else None
+
+
+def file_of(
+    request: AnyRequest, question: Question, form: Form, *, recall: bool = False
+) -> Response[bytes]:
+    """The answer as a file, for whoever is signed in."""
+    who = asking(request)
+    reader = reader_of(request, who)
+    made = export(
+        platform_of(request),
+        question,
+        who.viewer,
+        form,
+        recall=recall,
+        name=who.name,
+        lang=reader.lang,
+    )
+    headers = {
+        "Content-Disposition": f'attachment; filename="{made.name}"',
+        "Vary": "Accept, Accept-Language, Cookie",
+    }
+    return Response(made.content, media_type=made.media, headers=headers)
+
+
+def file_links(path: str, given: Mapping[str, str]) -> list[tuple[Text, str]]:
+    """What the same question as a file is called, and where it is."""
+    asked = {name: text for name, text in given.items() if text}
+    return [(name, f"{path}?{urlencode(asked | {'format': form.value})}") for form, name in FORMS]
+
+
+def _question(request: AnyRequest, *, thing: str, direction: str, as_of: str) -> Question | None:
+    seeds = tuple(Seed(thing=each) for each in things_typed(request, thing))
+    if not seeds:
+        return None
+    forward = direction == Direction.FORWARD
+    return Question(
+        seeds=seeds,
+        direction=Direction.FORWARD if forward else Direction.BACKWARD,
+        as_of=day_typed(as_of, last=True),
+    )
+
+
+def _told(request: AnyRequest, question: Question | None) -> Told | None:
+    if question is None:
+        return None
+    who = asking(request)
+    lang = reader_of(request, who).lang
+    return told(platform_of(request), question, who.viewer, lang=lang)
+
+
+def _shown(request: AnyRequest, found: Told | None, given: Mapping[str, str]) -> dict[str, Any]:
+    if found is None or not found.answer.cost.facts:
+        return {"found": found}
+    reader = reader_of(request, asking(request))
+    chart, streams = of_trace(found)
+    return {
+        "found": found,
+        "picture": picture(chart, reader),
+        "sankey": sankey(chart, streams, reader),
+        "streams": words(chart, streams, reader),
+        "responsible": found.responsible[:_SHOWN],
+        "more": max(len(found.responsible) - _SHOWN, 0),
+        "files": file_links("/trace", given),
+        "sees_all": asking(request).viewer.role is Role.ADMIN,
+        "day": day_of,
+        "amount": amount,
+        "plain": plain,
+    }
+
+
+def day_of(at: Any) -> str:
+    """A time as the minute on China's clock."""
+    return f"{there(at, '+08:00'):%Y-%m-%d %H:%M}"
+
+
+trace_pages: Final = {"trace": trace_page}
+"""By operation of the API: what a browser is given at the same address."""

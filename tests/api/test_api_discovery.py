@@ -1,0 +1,173 @@
+"""What there is tells of itself: methods of every address, top-level resources, page tokens."""
+
+import base64
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from api_given import Client, Json, document, event
+
+from suyuan.exchange import tokens
+from suyuan.service import Platform, follow
+
+Headers = dict[str, str]
+METHODS = {
+    "/": "GET",
+    "/capture": "GET POST",
+    "/capture/1": "GET",
+    "/events": "GET POST",
+    "/events/urn:uuid:1": "GET",
+    "/queries": "GET POST",
+    "/queries/x": "GET DELETE",
+    "/queries/x/events": "GET",
+    "/queries/x/subscriptions": "GET POST",
+    "/queries/x/subscriptions/1": "GET DELETE",
+    "/nextPageToken/x": "DELETE",
+    "/vocabularies": "GET",
+} | {
+    f"/{each}{rest}": "GET"
+    for each in ("eventTypes", "epcs", "bizSteps", "bizLocations", "readPoints", "dispositions")
+    for rest in ("", "/x", "/x/events")
+}
+
+
+@pytest.mark.parametrize("path", METHODS)
+def test_every_address_tells_all_its_methods_and_what_this_server_can(
+    client: Client, path: str
+) -> None:
+    answer = client.options(path)
+    assert answer.status_code == 204
+    told = set(answer.headers["allow"].split(", "))
+    wanted = {*METHODS[path].split(), "OPTIONS"}
+    assert told == wanted | ({"HEAD"} if "GET" in wanted else set())
+    for name in ("EPCIS-Version", "EPCIS-Min", "EPCIS-Max", "CBV-Version", "Vendor-Version",
+                 "Extensions", "EPC-Format", "CBV-XML-Format", "Capture-Error-Behaviour",
+                 "EPCIS-Capture-Limit", "EPCIS-Capture-File-Size-Limit"):  # fmt: skip
+        assert answer.headers[f"gs1-{name}"], name
+
+
+@pytest.mark.parametrize("path", ["/events", "/queries/x/subscriptions", "/capture", "/identify"])
+def test_a_method_that_is_not_taken_is_answered_by_those_that_are(
+    client: Client, path: str
+) -> None:
+    answer = client.put(path)
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == client.options(path).headers["allow"]
+
+
+def test_a_program_is_told_the_resources_and_a_person_is_shown_the_page(client: Client) -> None:
+    for accept in ("application/json", "application/ld+json"):
+        told = client.get("/", headers={"Accept": accept}).json()
+        assert told["type"] == "Collection"
+        assert {"events", "capture", "queries", "epcs", "bizSteps"} <= set(told["member"])
+    for accept in ("text/html,application/json;q=0.9", "*/*", "text/html"):
+        assert client.get("/", headers={"Accept": accept}).text.startswith("<!doctype html>")
+
+
+def pages(client: Client, url: str | None, headers: Headers) -> Iterator[Any]:
+    while url is not None:
+        answer = client.get(url, headers=headers)
+        assert answer.status_code == 200, answer.text
+        yield answer.json()
+        link = answer.headers.get("link")
+        assert (link is None) is ("gs1-next-page-token-expires" not in answer.headers)
+        url = None if link is None else link.partition("<")[2].partition(">")[0]
+
+
+def sent(client: Client, platform: Platform, headers: Headers, *events: Json) -> None:
+    answer = client.post(
+        "/capture",
+        content=document(*events),
+        headers=headers | {"Content-Type": "application/json"},
+    )
+    assert answer.status_code == 202, answer.text
+    follow(platform)
+
+
+def things(number: int) -> list[str]:
+    """The EPCs of the event of a number: few, so that most stand in several events."""
+    return [f"https://id.gs1.org/01/06901234000016/21/{n}" for n in {number % 5, number % 3, 7}]
+
+
+def told(number: int) -> Json:
+    """An event of some of them; every fourth packs them into something."""
+    if number % 4:
+        return event(number, epcList=things(number))
+    packed = {"type": "AggregationEvent", "action": "ADD", "parentID": f"urn:x:{number % 8}"}
+    plain = {name: value for name, value in event(number).items() if name != "epcList"}
+    return plain | packed | {"childEPCs": things(number)}
+
+
+def test_epcs_of_events_that_one_may_see_are_listed_once_in_pages_of_any_size(
+    client: Client, platform: Platform, farm: Headers, shop: Headers
+) -> None:
+    for number in range(12):
+        sent(client, platform, farm, told(number))
+    others = "https://id.gs1.org/01/06901234000016/21/shop"
+    sent(client, platform, shop, event(90, epcList=[others]))
+    expected = {name for number in range(12) for name in things(number)} | {"urn:x:0", "urn:x:4"}
+    for size in (1, 2, 3, 100):
+        found = [
+            name for each in pages(client, f"/epcs?perPage={size}", farm) for name in each["member"]
+        ]
+        assert len(found) == len(set(found)), "repeated"
+        assert set(found) == expected
+    assert [each["member"] for each in pages(client, "/epcs", {})] == [[]], "the public sees none"
+
+
+def test_capture_jobs_are_listed_to_their_party_the_newest_first_in_pages_of_any_size(
+    client: Client, platform: Platform, farm: Headers, shop: Headers
+) -> None:
+    for number in range(5):
+        sent(client, platform, farm, event(number))
+    bad = client.post("/capture", content=document(event(9, eventTime="never")),
+                      headers=farm | {"Content-Type": "application/json"})  # fmt: skip
+    assert bad.status_code == 400
+    sent(client, platform, shop, event(7))
+    for size in (1, 4, 100):
+        found = [one for each in pages(client, f"/capture?perPage={size}", farm) for one in each]
+        assert len({one["captureID"] for one in found}) == len(found) == 6
+        assert found == sorted(found, key=lambda one: one["createdAt"], reverse=True)
+        assert [one["success"] for one in found] == [False, *[True] * 5]
+        assert {"running", "captureErrorBehaviour", "errors"} <= set(found[0])
+    one = client.get(f"/capture/{found[-1]['captureID']}", headers=farm).json()
+    assert one["events"][0]["eventID"] == event(0)["eventID"]
+    assert client.get("/capture").status_code == 401
+
+
+def test_a_token_ends_when_it_says_and_before_if_it_is_let_go(
+    client: Client, platform: Platform, farm: Headers
+) -> None:
+    sent(client, platform, farm, *(event(number) for number in range(4)))
+    for path in ("/events", "/epcs", "/queries/q/events"):
+        client.post("/queries", json={"name": "q", "query": {}}, headers=farm)
+        first = client.get(f"{path}?perPage=2", headers=farm)
+        ends = datetime.fromisoformat(first.headers["gs1-next-page-token-expires"])
+        assert timedelta(hours=23) < ends - platform.clock() <= timedelta(days=1)
+        token = first.headers["link"].partition("nextPageToken=")[2].partition(">")[0]
+        following = f"{path}?perPage=2&nextPageToken={token}"
+        assert client.get(following, headers=farm).status_code == 200
+        assert client.delete(f"/nextPageToken/{token}").status_code == 204
+        refused = client.get(following, headers=farm)
+        assert (refused.status_code, refused.json()["rule"]) == (400, "query.token-over")
+        assert client.delete(f"/nextPageToken/{token}").status_code == 204
+
+
+def test_what_is_no_token_of_ours_is_not_let_go(client: Client, platform: Platform) -> None:
+    made = tokens.sealed(b"[]", b"", secret=platform.recorder.secret, now=platform.clock())
+    raw = base64.urlsafe_b64decode(made + "=" * (-len(made) % 4))
+    for wrong in ("x", "A" * 60, base64.urlsafe_b64encode(raw[:-1] + b"}").decode().rstrip("=")):
+        assert client.delete(f"/nextPageToken/{wrong}").status_code == 404
+    assert client.delete(f"/nextPageToken/{made}").status_code == 204
+
+
+def test_a_token_whose_time_is_over_opens_nothing(platform: Platform) -> None:
+    secret, now = platform.recorder.secret, platform.clock()
+    token = tokens.sealed(json.dumps("x").encode(), b"asked", secret=secret, now=now)
+    assert tokens.opened(token, b"asked", secret=secret, now=now + timedelta(hours=23)) == b'"x"'
+    with pytest.raises(Exception, match=r"query\.token-over"):
+        tokens.opened(token, b"asked", secret=secret, now=now + timedelta(days=1))
+    with pytest.raises(Exception, match=r"query\.token:"):
+        tokens.opened(token, b"other", secret=secret, now=now)

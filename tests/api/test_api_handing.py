@@ -1,0 +1,89 @@
+"""An answer over HTTP as a file: by parameter or media type, to each what is theirs."""
+
+import json
+from typing import Any
+
+import pytest
+from api_given import FARM, SHOP, Client, document, event
+
+from suyuan.interchange import MEDIA, Form
+from suyuan.service import Platform, follow
+
+Headers = dict[str, str]
+LOT = "https://id.gs1.org/01/06901234000016/10/L7"
+
+
+def shipped(number: int, **members: Any) -> dict[str, Any]:
+    return event(
+        number,
+        bizStep="shipping",
+        epcList=[],
+        quantityList=[{"epcClass": LOT, "quantity": 5, "uom": "KGM"}],
+        sourceList=[{"type": "possessing_party", "source": FARM}],
+        destinationList=[{"type": "possessing_party", "destination": SHOP}],
+        **members,
+    )
+
+
+@pytest.fixture
+def told(client: Client, platform: Platform, farm: Headers) -> Client:
+    sent = client.post(
+        "/capture",
+        content=document(shipped(1)),
+        headers=farm | {"Content-Type": "application/ld+json"},
+    )
+    assert sent.status_code == 202
+    follow(platform)
+    return client
+
+
+@pytest.mark.parametrize("path", ["/trace", "/scope"])
+@pytest.mark.parametrize("form", list(Form))
+def test_an_answer_is_given_in_every_form_and_says_for_whom(
+    told: Client, farm: Headers, path: str, form: Form
+) -> None:
+    asked = {"thing": LOT, "format": form.value}
+    if path == "/trace":
+        asked["direction"] = "forward"
+    answer = told.get(path, params=asked, headers=farm)
+    assert answer.status_code == 200, answer.text
+    media, ending = MEDIA[form]
+    assert answer.headers["content-type"].partition(";")[0] == media.partition(";")[0]
+    assert answer.headers["content-disposition"].endswith(f'{ending}"')
+    assert answer.content
+    if form in {Form.EPCIS, Form.FCL, Form.CSV, Form.GRAPHML}:
+        assert FARM in answer.text
+
+
+def test_a_media_type_asks_for_a_form_and_json_stays_json(told: Client, farm: Headers) -> None:
+    asked = {"thing": LOT, "direction": "forward"}
+
+    def media_of(accept: str) -> str:
+        answer = told.get("/trace", params=asked, headers=farm | {"Accept": accept})
+        assert answer.status_code == 200
+        assert "Accept" in answer.headers["vary"].split(",")
+        return str(answer.headers["content-type"]).partition(";")[0]
+
+    assert media_of("text/csv") == "text/csv"
+    assert media_of("application/graphml+xml, */*;q=0.1") == "application/graphml+xml"
+    assert media_of("application/json, text/csv;q=0.5") == "application/json"
+    assert media_of("*/*") == "application/json"
+
+
+def test_whoever_has_no_part_in_it_gets_a_file_with_nothing_in_it(
+    told: Client, farm: Headers, stranger: Headers
+) -> None:
+    asked = {"thing": LOT, "direction": "forward", "format": "epcis"}
+
+    def events(headers: Headers) -> list[Any]:
+        body = told.get("/trace", params=asked, headers=headers).content
+        found: list[Any] = json.loads(body)["epcisBody"]["eventList"]
+        return found
+
+    assert len(events(farm)) == 1
+    assert events(stranger) == events({}) == []
+
+
+def test_a_form_that_is_none_is_refused(told: Client, farm: Headers) -> None:
+    asked = {"thing": LOT, "format": "paper"}
+    assert told.get("/trace", params=asked, headers=farm).status_code == 400

@@ -1,0 +1,256 @@
+"""What capture judges from rows is what the predicates find in a plain memory; order is no matter.
+
+The slow twin keeps no rows: it remembers every event in Python and judges each by what came before
+it. The quick one is capture itself, with its look-ups, bundles and ledger in SQL.
+"""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import pytest
+from given import FARM, NOW, Give, document, event
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec import structs
+
+from suyuan import state
+from suyuan.check import Judgement, judge_event
+from suyuan.families import Families, Knowledge, Licence, Permit, asks_elsewhere, load_families
+from suyuan.kit import Text
+from suyuan.model import Event, Finding, Verdict, verdict_of
+from suyuan.registry import Licence as OnFile
+from suyuan.registry import Party, directory
+from suyuan.state.memory import Line
+from suyuan.state.types import Line as Granted
+from suyuan.store import Store
+from suyuan.wire import Mode, read_document, read_event
+
+SECRET = b"secret" * 6
+ROLES = ("filling_station", "inspection_body", "explosives_maker", "blasting_unit")
+LICENCES = ("filling_licence", "explosives_production_licence")
+GRANTED = 5
+VERDICTS = ["qualified", "unqualified"]
+on_database = settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+numbers = itertools.count(1)
+law = cache(load_families)
+
+
+@pytest.fixture(autouse=True)
+def _registered(database: Store) -> None:
+    party = Party(uri=FARM.party, name=Text("名", "name"), roles=ROLES)
+    licences = [OnFile(party=FARM.party, kind=kind, number=kind) for kind in LICENCES]
+    with database.write() as conn:
+        directory.register(conn, [party, *licences])
+
+
+days = st.sampled_from([None, "2026-03-01", "2026-03-09", "2027-01-01"])
+acts = st.one_of(
+    st.tuples(st.just("cylinder_registration"), days, st.sampled_from(["lpg", "oxygen"])),
+    st.tuples(st.just("cylinder_inspection"), days, st.sampled_from(VERDICTS)),
+    st.tuples(st.just("cylinder_precheck"), days, st.sampled_from(VERDICTS)),
+    st.tuples(st.just("cylinder_filling"), days, st.sampled_from(["lpg", "oxygen"])),
+    st.tuples(st.just("cylinder_postcheck"), st.none(), st.sampled_from(VERDICTS)),
+    st.tuples(st.just("cylinder_handover"), days, st.just("")),
+    st.tuples(st.just("cylinder_suspend"), st.none(), st.just("")),
+    st.tuples(st.just("cylinder_scrap"), st.none(), st.just("")),
+    st.tuples(st.just("explosives_sale"), st.none(), st.sampled_from(["1", "2", "4", "6"])),
+    st.tuples(st.just("blasting"), st.none(), st.just("")),
+)  # fmt: skip
+reports = st.lists(
+    st.tuples(acts, st.integers(0, 1), st.integers(0, 90)),
+    min_size=1, max_size=8, unique_by=lambda one: one[2],
+)  # fmt: skip
+VALUE = {
+    "cylinder_registration": "medium",
+    "cylinder_inspection": "inspectionResult",
+    "cylinder_precheck": "precheckResult",
+    "cylinder_filling": "medium",
+    "cylinder_postcheck": "postcheckResult",
+    "explosives_sale": "tradeQuantity",
+}
+ENDS = {"blasting": "DELETE"}
+Act = tuple[tuple[str, str | None, str], int, int]
+
+
+def told(acts: Sequence[Act], world: int) -> list[dict[str, Any]]:
+    """The reports of a world of its own: two cylinders, two detonators, one permit."""
+    return [_told(act, world * 100 + place, world) for place, act in enumerate(acts)]
+
+
+def _told(act: Act, number: int, world: int) -> dict[str, Any]:
+    (step, day, value), which, hour = act
+    is_gas = step.startswith("cylinder")
+    said = {
+        "suyuan:family": "special-equipment" if is_gas else "dangerous-goods",
+        "suyuan:step": step,
+        "suyuan:productKind": "gas_cylinder" if is_gas else "civil_explosive",
+    }
+    if step in VALUE:
+        said[f"suyuan:{VALUE[step]}"] = value
+    if day is not None:
+        said["suyuan:nextInspectionDate"] = day
+    if step == "explosives_sale":
+        said["suyuan:permitNumber"] = _permit(world)
+    at = NOW - timedelta(hours=100 - hour)
+    things = [f"https://id.gs1.org/8003/06901234567892W{world:06d}C{which}"]
+    if not is_gas:
+        things = [f"urn:suyuan:detonator:44603013{world % 10_000:04d}{which}"]
+    action = ENDS.get(step, "OBSERVE")
+    destination = {"type": "owning_party", "destination": FARM.party}
+    return event(
+        number, eventTime=at.isoformat(), epcList=things, bizStep="other", action=action,
+        destinationList=[destination], **said,
+    )  # fmt: skip
+
+
+def _permit(world: int) -> str:
+    return f"GM-{world}"
+
+
+def granted(database: Store, world: int) -> Permit:
+    """The world's purchase permit, entered."""
+    permit = Permit(
+        id=0, kind="explosives_purchase_permit", number=_permit(world), holder=FARM.party,
+        amount=Decimal(GRANTED),
+    )  # fmt: skip
+    line = Granted(permit=permit)
+    with database.write() as conn:
+        return state.permits.enter(conn, line, tenant=FARM.tenant, now=NOW).permit
+
+
+def slowly(documents: Sequence[bytes], permit: Permit) -> list[set[str]]:
+    """What is found event by event, from a memory that holds all and a ledger of one permit."""
+    families = law()
+    memory, ledger = state.Memory({}), {permit.number: (permit,)}
+    found = []
+    for data in documents:
+        of_document: dict[int, set[str]] = {}
+        events = list(_events(data))
+        for index, one, read in sorted(events, key=lambda told: told[1].event_time):
+            judged = judge_event(one, _known(one, families, memory, ledger), families)
+            every = (*read, *judged.findings)
+            of_document[index] = {each.rule for each in every}
+            ledger = state.permits.after(ledger, judged.debits) if judged.debits else ledger
+            _learn(memory, one, judged, held=verdict_of(every) is Verdict.HELD)
+        found += [of_document[index] for index in sorted(of_document)]
+    return found
+
+
+def _events(data: bytes) -> Iterator[tuple[int, Event, tuple[Finding, ...]]]:
+    read = read_document(data)
+    for raw in read.events:
+        one = read_event(raw, read.context, capturer=FARM.party, mode=Mode.LENIENT)
+        assert one.event is not None
+        yield raw.index, one.event, one.findings
+
+
+def _known(
+    one: Event, families: Families, memory: state.Memory, ledger: dict[str, tuple[Permit, ...]]
+) -> Knowledge:
+    base = Knowledge(now=NOW, actor=FARM.party)
+    placement = families.step_of(one, base)
+    names = (*state.lines_of(one), *((name, 0) for name in families.named(one, placement)))
+    return structs.replace(
+        base,
+        things=memory.states(names, one.event_time),
+        licences={FARM.party: tuple(Licence(kind=kind, number=kind) for kind in LICENCES)},
+        roles={FARM.party: frozenset(ROLES)},
+        documents={},
+        permits=ledger,
+    )
+
+
+def _learn(memory: state.Memory, one: Event, judged: Judgement, *, held: bool) -> None:
+    lines = state.lines_of(one, held=held, entitled=judged.entitled)
+    lines = state.with_told(lines, judged.told.things)
+    past = state.happening(
+        one, step=judged.step, by=FARM.party, marks_set=judged.sets,
+        told=judged.told.in_doubt() if held else judged.told,
+        marks_cleared=frozenset() if held else judged.clears,
+    )  # fmt: skip
+    memory.learn(past, lines)
+
+
+def split(events: Sequence[dict[str, Any]], size: int) -> list[list[dict[str, Any]]]:
+    return [list(events[at : at + size]) for at in range(0, len(events), size)]
+
+
+@on_database
+@given(acts=reports, size=st.integers(1, 4))
+def test_what_capture_finds_by_sql_is_what_predicates_find_in_a_plain_memory(
+    database: Store, give: Give, acts: list[Act], size: int
+) -> None:
+    world = next(numbers)
+    permit = granted(database, world)
+    documents = split(told(acts, world), size)
+    found = [
+        {each.rule for each in result.findings}
+        for events in documents
+        for result in give(*events).events
+    ]
+    assert found == slowly([document(*events) for events in documents], permit)
+    (kept,) = _lines(database, permit.number)
+    assert kept.permit.used <= kept.permit.amount
+
+
+def _lines(database: Store, number: str) -> Sequence[Any]:
+    with database.read() as conn:
+        return state.permits.lines(
+            conn, tenant=FARM.tenant, kind="explosives_purchase_permit", number=number
+        )
+
+
+@on_database
+@given(acts=reports, size=st.integers(1, 4), random=st.randoms())
+def test_the_order_of_capture_changes_no_finding_that_does_not_look_elsewhere(
+    database: Store, give: Give, acts: list[Act], size: int, random: Any
+) -> None:
+    free = by_themselves(law())
+    first, second = next(numbers), next(numbers)
+    order = random.sample(range(len(acts)), len(acts))
+    granted(database, first)
+    granted(database, second)
+    straight, shuffled = told(acts, first), told(acts, second)
+    one = _found(give, straight, size)
+    other = _found(give, [shuffled[place] for place in order], size)
+    for place, number in enumerate(order):
+        assert other[place] & free == one[number] & free
+    for which, hour in itertools.product((0, 1), (0, 45, 100)):
+        at = NOW - timedelta(hours=100 - hour)
+        assert _made_and_ended(database, first, which, at) == _made_and_ended(
+            database, second, which, at
+        )
+
+
+def _found(give: Give, events: Sequence[dict[str, Any]], size: int) -> list[set[str]]:
+    results = [result for part in split(events, size) for result in give(*part).events]
+    return [{each.rule for each in result.findings} for result in results]
+
+
+def _made_and_ended(database: Store, world: int, which: int, at: datetime) -> Any:
+    """What is known of a cylinder's steps, whatever the order in which they were reported."""
+    name = f"https://id.gs1.org/8003/06901234567892W{world:06d}C{which}"
+    lines: tuple[Line, ...] = ((name, 0),)
+    with database.read() as conn:
+        memory = state.look(conn, [name], tenant=FARM.tenant, secret=SECRET)
+    known = memory.states(lines, at).get(name)
+    return known and (known.made, known.ended, known.steps, known.holder)
+
+
+def by_themselves(families: Families) -> set[str]:
+    """The rules that speak of a report alone: neither of registry, ledger nor record."""
+    return {
+        rule.id
+        for family in (families.general, *families.by_id.values())
+        for rule in family.rules
+        if not asks_elsewhere(rule.require)
+        if not any(
+            kind == "item" and family.items[name].recorded for kind, name in rule.require.refs()
+        )
+    }
