@@ -16,7 +16,7 @@ from suyuan.store.pool import ReadConnection
 from suyuan.store.sqlfile import Queries
 
 _Q: Final = Queries("suyuan.store")
-SCHEMAS: Final = ("registry", "ledger", "capture", "state", "record", "index")
+SCHEMAS: Final = ("registry", "ledger", "capture", "state", "record", "index", "notify")
 """Whose rows are kept; `store` has only the migrations, which are made again."""
 _MADE: Final = {("registry", "tenant"), ("registry", "secret"), ("ledger", "head")}
 """Tables that have rows before anybody uses the database."""
