@@ -9,7 +9,7 @@ from suyuan.kit.clock import in_china
 from suyuan.notify.types import Subscription
 from suyuan.service import require_account, subscriptions
 from suyuan.web.request import AnyRequest, asking, platform_of
-from suyuan.web.respond import respond
+from suyuan.web.respond import respond, to_sign_in
 
 _MOST: Final = 100
 STATES: Final = {
@@ -26,8 +26,8 @@ def subscriptions_page(request: AnyRequest) -> Response[Any]:
     who = asking(request)
     try:
         require_account(who)
-    except SuyuanError as error:
-        return respond(request, "sign_in.html", status=error.status, wrong=error.text)
+    except SuyuanError:
+        return to_sign_in(request)
     found = subscriptions(platform_of(request), who.viewer, limit=_MOST)
     ordered = sorted(found, key=lambda one: (one.state == "active", one.query, one.made_at))
     return respond(
