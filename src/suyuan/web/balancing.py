@@ -23,7 +23,7 @@ from suyuan.web.given import day_typed, things_typed
 from suyuan.web.reached import amount
 from suyuan.web.render import Reader, shown_code
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
-from suyuan.web.respond import refuse, respond
+from suyuan.web.respond import refuse, respond, to_sign_in
 from suyuan.web.strip import stock_words, strip
 
 _FIELDS: Final = ("things", "start", "end")
@@ -57,8 +57,8 @@ def balance_page(request: AnyRequest) -> Response[Any]:
     """The accounts of who asks, or of the things asked about: contradictions first."""
     try:
         require_account(asking(request))
-    except SuyuanError as error:
-        return refuse(request, "sign_in.html", error)
+    except SuyuanError:
+        return to_sign_in(request)
     typed = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
     given = {name: privacy.masked(text) for name, text in typed.items()}
     if given != typed:  # no browser keeps it in an address
