@@ -227,7 +227,39 @@ def test_what_is_read_of_a_long_text_is_cut_before_a_number() -> None:
 
 @given(st.lists(st.one_of(numbers(), st.text("0123456789X %a-", max_size=30)), max_size=8))
 def test_many_numbers_are_hidden_as_each_is_alone(pieces: list[str]) -> None:
-    assert masked("|".join(pieces)) == "|".join(map(masked, pieces))
+    assert masked("Z".join(pieces)) == "Z".join(map(masked, pieces))
+
+
+@pytest.mark.parametrize("mark", list("+|~=#&\\<>^@!?$•・‧，。、\x00\x07\u0301\ufe0f"))
+def test_whatever_mark_parts_a_sound_number_it_is_hidden(mark: str) -> None:
+    for number in ("110105199003074514", "11010519491231002X"):
+        for text in (spaced(number, mark), spaced(number, mark * 3), mark.join(number)):
+            assert number[6:17] not in digits_of(masked(text))
+            assert number[6:17] not in digits_of(quoted(f"{text} and more", len(text) + 5))
+            said = msgspec.json.encode(recognise(f"https://a.cn/?id={text}")).decode()
+            assert number[6:14] not in digits_of(said)
+
+
+@pytest.mark.parametrize("last", [*"X×ⅩⅹХхΧχ✕✖*", " ×", "-Ⅹ"])
+def test_what_is_typed_for_the_check_character_bares_nothing(last: str) -> None:
+    for dress in ("{}", "身份证 {}", "张三{}，男", "https://a.cn/{}"):
+        text = dress.format(f"11010519491231002{last}")
+        said = msgspec.json.encode(recognise(text)).decode() + masked(text)
+        assert "1949" not in said
+
+
+def test_a_bar_for_a_one_bares_nothing_in_text_or_note() -> None:
+    for number in ("330106193604052981", "330106199111222251", "11010519491231002X"):
+        text = number.replace("1", "|")
+        said = msgspec.json.encode(recognise(text)).decode() + masked(text) + quoted(text)
+        assert number[8:17] not in digits_of(said.replace("|", "1"))
+
+
+@pytest.mark.parametrize(
+    "text", ["110105+19491231+0021", "330106|20150101|0001", "{110105}{19490231}{002X}"]
+)
+def test_only_a_sound_check_speaks_for_digits_parted_by_other_marks(text: str) -> None:
+    assert masked(text) == text
 
 
 @given(numbers())

@@ -13,7 +13,8 @@ A number is known in these ways:
 - by its form and a sound check at the beginning or end of more digits, to which it was glued; of
   nineteen digits, by what is left without one of them;
 - by a division that was in the table in some year and twelve characters behind it, together or
-  nearly, that are no day: somebody's, with the day mistyped.
+  nearly, that are no day: somebody's, with the day mistyped;
+- by its form and a sound check, though other marks part it, or a bar or sign stands for 1 or X.
 
 What has the form and stays in sight is listed here:
 
@@ -115,6 +116,18 @@ _BORN: Final = ("1900", "2019")
 LOOK_ALIKE: Final = str.maketrans("OoIl", "0011")
 """Letters that are typed for digits; as long as what they stand for."""
 
+_LIKE_X: Final = "Xx\u00d7\u2169\u2179\u0425\u0445\u03a7\u03c7\u2715\u2716*"
+"""What input methods and keyboards give for the check character X, and a star typed for it."""
+
+# Any marks between them, and of Chinese those of a day: only a sound check speaks for these.
+_MARKS = r"[\W_]{0,3}+[年月日]?"
+_PARTED = re.compile(
+    rf"(?<![0-9])(?=([1-9](?:{_MARKS}[0-9]){{16}}(?:(?![{_LIKE_X}])[\W_]){{0,3}}+[年月日]?"
+    rf"[0-9{_LIKE_X}])(?![0-9]))"
+)
+_BARRED = re.compile("(?<![0-9A-Za-z|])[1-9|][0-9OoIl|]{16}[0-9OoIl|Xx](?![0-9A-Za-z|])")
+_BAR: Final = str.maketrans("|", "1")
+
 _BESIDE_DIGITS = re.compile("[0-9][OoIl]|[OoIl][0-9]")
 _CENTURY = "19"
 _EAR_TAGS: Final = "123"
@@ -128,7 +141,7 @@ _BYTES: Final = 0xDC00
 # Fourteen digits and an X, or more: with fewer there is no number.
 _ENOUGH = re.compile("(?:[^0-9OoIl]*+[0-9OoIl]){14}")
 # Of these a number may be written, so no text is cut between two of them.
-_WRITTEN_OF = re.compile(f"[0-9A-FXx%０-９Ｘｘ{FORGIVEN}]", re.IGNORECASE)
+_WRITTEN_OF = re.compile(rf"[0-9A-FX%０-９Ｘｘ年月日{_LIKE_X}{FORGIVEN}]|\W", re.IGNORECASE)
 _LONGEST_QUOTED: Final = 2_000
 
 
@@ -172,6 +185,7 @@ def masked(text: str) -> str:
     spans = set(_numbers(plain))
     if _BESIDE_DIGITS.search(plain):
         spans.update(_long(plain.translate(LOOK_ALIKE)))
+    spans.update(_proved(plain))
     for start, stop in _together(sorted(spans)):
         pieces += (text[end : places[start]], _hidden(read[start:stop]))
         end = places[stop]
@@ -303,6 +317,18 @@ def _long(plain: str) -> Iterator[tuple[int, int]]:
         if _is_unclaimed(plain, each.start(), _digits_of(each[1])):
             yield each.span(1)
     yield from _dated(plain)
+
+
+def _proved(plain: str) -> Iterator[tuple[int, int]]:
+    """Numbers parted by other marks than are forgiven, with a bar for a 1 or a sign like X."""
+    for each in _PARTED.finditer(plain):
+        digits = re.sub("[^0-9]", "", each[1])
+        sound = digits if len(digits) == SHORTEST else f"{digits}X"
+        if is_resident_id(sound) and not _is_key(plain, each.start(), sound):
+            yield each.span(1)
+    for each in _BARRED.finditer(plain) if "|" in plain else ():
+        if _is_sound(each[0].translate(LOOK_ALIKE).translate(_BAR)):
+            yield each.span()
 
 
 def _called(plain: str) -> "re.Match[str] | None":
