@@ -29,6 +29,7 @@ What has the form and stays in sight is listed here:
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -89,14 +90,15 @@ _RUN: Final = re.compile(
 
 _OTHER_RUNS: Final = re.compile("[123][0-9]{6}[123][0-9]{24}|20[0-9]{22}|00[0-9]{18}")
 _ONE_TOO_MANY: Final = 19
+_HEAD: Final = r"https?://[^\s?#]*"
+# A word in a host's or path's name says nothing of a number, so those are passed over whole.
 _CALLED = re.compile(
-    r"身份证|身份證|身份号|公民身份|居民身份|(?<!可)证件号|\bsfzh?\b|shenfenzheng"
-    r"|ID[\s_-]?cards?(?![a-z])|identity|(?:resident|national|citizen)s?[\s_-]?ID(?![a-z])",
+    rf"{_HEAD}|(?P<word>身份证|身份證|身份号|公民身份|居民身份|(?<!可)证件号|\bsfzh?\b|shenfenzheng"
+    r"|ID[\s_-]?cards?(?![a-z])|identity|(?:resident|national|citizen)s?[\s_-]?ID(?![a-z]))",
     re.IGNORECASE,
 )
 # Any number behind such a word; as long as its mask, or a character longer.
 _CALLED_SO = re.compile(rf"{_START}(?=((?:[0-9]{_UNHIDDEN}){{14,18}}[0-9Xx])(?![0-9]))")
-_HEAD = re.compile(r"https?://[^\s?#]*", re.IGNORECASE)
 _SOUND = re.compile(r"[/(](?:0[12]|41[0-7])[/)]([0-9]{13,14})(?![0-9])\S*")
 _UNDATED = re.compile(rf"{_START}(?=([1-9]{_NARROW}(?:[0-9]{_NARROW}){{16}}[0-9Xx])(?![0-9]))")
 _CENTURIES: Final = frozenset(("18", "19", "20"))
@@ -310,7 +312,8 @@ def _long(plain: str) -> Iterator[tuple[int, int]]:
     links = list(_of_links(plain)) if called else []
     for each in _CALLED_SO.finditer(plain, called.end()) if called else ():
         begin, end = each.span(1)
-        in_link = any(begin < past and first < end for first, past in links)
+        at = bisect_left(links, (end, 0))
+        in_link = at > 0 and begin < links[at - 1][1]
         if not in_link and not _is_key(plain, begin, _digits_of(each[1])):
             yield begin, end
     for each in _UNDATED.finditer(plain):
@@ -333,15 +336,7 @@ def _proved(plain: str) -> Iterator[tuple[int, int]]:
 
 def _called(plain: str) -> "re.Match[str] | None":
     """The first word for an identity card; a host's or path's name says nothing of a number."""
-    heads = [each.span() for each in _HEAD.finditer(plain)]
-    return next(
-        (
-            each
-            for each in _CALLED.finditer(plain)
-            if not any(begin <= each.start() < end for begin, end in heads)
-        ),
-        None,
-    )
+    return next((each for each in _CALLED.finditer(plain) if each["word"]), None)
 
 
 def _of_links(plain: str) -> Iterator[tuple[int, int]]:
