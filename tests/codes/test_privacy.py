@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from suyuan.codes import Grain, read_identifier, recognise
 from suyuan.codes.checks import gs1_check_digit, is_uscc_checked, mod_11_2
 from suyuan.codes.clean import FORGIVEN, LONGEST
+from suyuan.codes.making import carriers
+from suyuan.codes.making.structures import stem_of, structure
 from suyuan.codes.privacy import cut, masked, names_person, quoted, written_out
+from suyuan.kit import SuyuanError
+from suyuan.labels.designs import design
+from suyuan.labels.symbols import modules
+from suyuan.labels.types import Kind, Symbol
 
 
 @st.composite
@@ -448,3 +454,21 @@ def test_of_a_number_that_is_wrong_it_is_said_why_and_nothing_shown(text: str, s
 @given(numbers(), DRESSES, GAPS, CASES)
 def test_a_sound_number_is_valid(number: str, dress: str, gap: str, case: str) -> None:
     assert recognise(dressed(number, dress, gap, case))[0].valid
+
+
+@pytest.mark.parametrize(
+    "refuse",
+    [
+        design,
+        structure,
+        lambda text: stem_of(structure("sgtin"), text),
+        lambda text: carriers.link("https://id.gs1.org/01/06901234567892", "1", text, frozenset()),
+        lambda text: modules(Symbol(Kind.GS1_128, text)),
+    ],
+)
+def test_no_refusal_of_an_order_quotes_a_part_of_it(refuse: Callable[[str], object]) -> None:
+    for before in range(70):
+        with pytest.raises(SuyuanError) as caught:
+            refuse(f"{'x' * before} 11010519491231002X")
+        said = caught.value.text
+        assert "1949" not in masked(said.zh) + masked(said.en)
