@@ -272,9 +272,17 @@ def test_a_bar_for_a_one_bares_nothing_in_text_or_note() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["110105+19491231+0021", "330106|20150101|0001", "{110105}{19490231}{002X}"]
+    "text",
+    [
+        "110105+19491231+0021",
+        "330106|20150101|0001",
+        "{110105}{19490231}{002X}",
+        "https://a.cn/01/16958420377176?11=261018&10=06055730",
+    ],
 )
-def test_only_a_sound_check_speaks_for_digits_parted_by_other_marks(text: str) -> None:
+def test_other_marks_between_digits_hide_nothing_without_a_sound_check_or_within_a_link(
+    text: str,
+) -> None:
     assert masked(text) == text
 
 

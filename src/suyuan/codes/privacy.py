@@ -127,6 +127,7 @@ _PARTED = re.compile(
     rf"(?<![0-9])(?=([1-9](?:{_MARKS}[0-9]){{16}}(?:(?![{_LIKE_X}])[\W_]){{0,3}}+[年月日]?"
     rf"[0-9{_LIKE_X}])(?![0-9]))"
 )
+_PARAMETERS = re.compile("[?&=]")
 _BARRED = re.compile("(?<![0-9A-Za-z|])[1-9|][0-9OoIl|]{16}[0-9OoIl|Xx](?![0-9A-Za-z|])")
 _BAR: Final = str.maketrans("|", "1")
 
@@ -312,9 +313,7 @@ def _long(plain: str) -> Iterator[tuple[int, int]]:
     links = list(_of_links(plain)) if called else []
     for each in _CALLED_SO.finditer(plain, called.end()) if called else ():
         begin, end = each.span(1)
-        at = bisect_left(links, (end, 0))
-        in_link = at > 0 and begin < links[at - 1][1]
-        if not in_link and not _is_key(plain, begin, _digits_of(each[1])):
+        if not _is_within(links, begin, end) and not _is_key(plain, begin, _digits_of(each[1])):
             yield begin, end
     for each in _UNDATED.finditer(plain):
         if _is_unclaimed(plain, each.start(), _digits_of(each[1])):
@@ -324,10 +323,13 @@ def _long(plain: str) -> Iterator[tuple[int, int]]:
 
 def _proved(plain: str) -> Iterator[tuple[int, int]]:
     """Numbers parted by other marks than are forgiven, with a bar for a 1 or a sign like X."""
+    links = list(_of_links(plain)) if _PARAMETERS.search(plain) else []
     for each in _PARTED.finditer(plain):
         digits = re.sub("[^0-9]", "", each[1])
         sound = digits if len(digits) == SHORTEST else f"{digits}X"
-        if is_resident_id(sound) and not _is_key(plain, each.start(), sound):
+        if not is_resident_id(sound) or _is_key(plain, each.start(), sound):
+            continue
+        if not (_PARAMETERS.search(each[1]) and _is_within(links, *each.span(1))):
             yield each.span(1)
     for each in _BARRED.finditer(plain) if "|" in plain else ():
         if _is_sound(each[0].translate(LOOK_ALIKE).translate(_BAR)):
@@ -344,6 +346,12 @@ def _of_links(plain: str) -> Iterator[tuple[int, int]]:
     for each in _SOUND.finditer(plain):
         if gs1_check_digit(each[1][:-1]) == each[1][-1]:
             yield each.span()
+
+
+def _is_within(links: Sequence[tuple[int, int]], begin: int, end: int) -> bool:
+    """Whether a span touches one of those, which are in their order and apart."""
+    at = bisect_left(links, (end, 0))
+    return at > 0 and begin < links[at - 1][1]
 
 
 def _dated(plain: str) -> Iterator[tuple[int, int]]:
