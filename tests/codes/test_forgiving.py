@@ -56,6 +56,10 @@ def sound(text: str) -> dict[str, Candidate]:
         ("产品追溯码:6901234567892", ITEM, "cleaned.label"),
         ("6901234567892。", ITEM, "cleaned.tail"),
         ("6901234567892，", ITEM, "cleaned.tail"),
+        ("“(01)06901234567892(21)A1”。", UNIT, "cleaned.quotes"),
+        ("「(01)06901234567892(21)A1」，", UNIT, "cleaned.tail"),
+        ("：（01）06901234567892（21）A1", UNIT, "cleaned.lead"),
+        ("，144014-06-2，", "urn:suyuan:cas:144014-06-2", "cleaned.lead"),
         ("6901234567892!", ITEM, "code.mark"),
         ("«6901234567892»", ITEM, "cleaned.quotes"),
         ("「6901234567892」", ITEM, "cleaned.quotes"),
@@ -515,3 +519,26 @@ def test_an_old_lift_is_told_before_the_mark_of_its_length() -> None:
     assert [each.scheme for each in recognise("电梯注册代码：31101023420050012") if each.valid] == [
         "special-equipment-old"
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://id.gs1.org/01/06901234567893",
+        "https://id.gs1.org/01/0690123456789",
+        "https://id.gs1.org/01/06901234567892/21/" + "A" * 21,
+        "https://id.gs1.org/00/137060200001234567",
+        "urn:epc:id:sgtin:690123.056789.1",
+        "urn:epc:class:lgtin:6901234.05678.A",
+        "urn:epc:id:bic:ABCU1234567",
+    ],
+)
+def test_a_name_of_gs1_that_is_wrong_is_no_other_sound_name_or_code(text: str) -> None:
+    found = recognise(text)
+    assert found
+    assert not any(each.valid for each in found)
+
+
+def test_what_a_tag_says_is_no_code_of_other_schemes() -> None:
+    found = recognise("urn:epc:tag:sgtin-96:3.6901234.056789.1")
+    assert [each.scheme for each in found] == ["uri"]

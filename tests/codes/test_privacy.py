@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from suyuan.codes import Grain, read_identifier, recognise
 from suyuan.codes.checks import gs1_check_digit, is_uscc_checked, mod_11_2
 from suyuan.codes.clean import FORGIVEN, LONGEST
+from suyuan.codes.making import carriers
+from suyuan.codes.making.structures import stem_of, structure
 from suyuan.codes.privacy import cut, masked, names_person, quoted, written_out
+from suyuan.kit import SuyuanError
+from suyuan.labels.designs import design
+from suyuan.labels.symbols import modules
+from suyuan.labels.types import Kind, Symbol
 
 
 @st.composite
@@ -227,7 +233,57 @@ def test_what_is_read_of_a_long_text_is_cut_before_a_number() -> None:
 
 @given(st.lists(st.one_of(numbers(), st.text("0123456789X %a-", max_size=30)), max_size=8))
 def test_many_numbers_are_hidden_as_each_is_alone(pieces: list[str]) -> None:
-    assert masked("|".join(pieces)) == "|".join(map(masked, pieces))
+    assert masked("Z".join(pieces)) == "Z".join(map(masked, pieces))
+
+
+@pytest.mark.parametrize(
+    "piece", ["http://sfz ", "/01/06901234567892 123456789012345 ", "sfz 1", "+++1"]
+)
+def test_a_long_text_is_masked_where_more_than_linear_time_would_hang(piece: str) -> None:
+    number = "11010519491231002X"
+    text = f"{number} {piece * (200_000 // len(piece))} {number}"
+    assert masked(text).startswith("110105************ ")
+    assert number not in masked(text)
+
+
+@pytest.mark.parametrize("mark", list("+|~=#&\\<>^@!?$•・‧，。、\x00\x07\u0301\ufe0f"))
+def test_whatever_mark_parts_a_sound_number_it_is_hidden(mark: str) -> None:
+    for number in ("110105199003074514", "11010519491231002X"):
+        for text in (spaced(number, mark), spaced(number, mark * 3), mark.join(number)):
+            assert number[6:17] not in digits_of(masked(text))
+            assert number[6:17] not in digits_of(quoted(f"{text} and more", len(text) + 5))
+            said = msgspec.json.encode(recognise(f"https://a.cn/?id={text}")).decode()
+            assert number[6:14] not in digits_of(said)
+
+
+@pytest.mark.parametrize("last", [*"X×ⅩⅹХхΧχ✕✖*", " ×", "-Ⅹ"])
+def test_what_is_typed_for_the_check_character_bares_nothing(last: str) -> None:
+    for dress in ("{}", "身份证 {}", "张三{}，男", "https://a.cn/{}"):
+        text = dress.format(f"11010519491231002{last}")
+        said = msgspec.json.encode(recognise(text)).decode() + masked(text)
+        assert "1949" not in said
+
+
+def test_a_bar_for_a_one_bares_nothing_in_text_or_note() -> None:
+    for number in ("330106193604052981", "330106199111222251", "11010519491231002X"):
+        text = number.replace("1", "|")
+        said = msgspec.json.encode(recognise(text)).decode() + masked(text) + quoted(text)
+        assert number[8:17] not in digits_of(said.replace("|", "1"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "110105+19491231+0021",
+        "330106|20150101|0001",
+        "{110105}{19490231}{002X}",
+        "https://a.cn/01/16958420377176?11=261018&10=06055730",
+    ],
+)
+def test_other_marks_between_digits_hide_nothing_without_a_sound_check_or_within_a_link(
+    text: str,
+) -> None:
+    assert masked(text) == text
 
 
 @given(numbers())
@@ -406,3 +462,21 @@ def test_of_a_number_that_is_wrong_it_is_said_why_and_nothing_shown(text: str, s
 @given(numbers(), DRESSES, GAPS, CASES)
 def test_a_sound_number_is_valid(number: str, dress: str, gap: str, case: str) -> None:
     assert recognise(dressed(number, dress, gap, case))[0].valid
+
+
+@pytest.mark.parametrize(
+    "refuse",
+    [
+        design,
+        structure,
+        lambda text: stem_of(structure("sgtin"), text),
+        lambda text: carriers.link("https://id.gs1.org/01/06901234567892", "1", text, frozenset()),
+        lambda text: modules(Symbol(Kind.GS1_128, text)),
+    ],
+)
+def test_no_refusal_of_an_order_quotes_a_part_of_it(refuse: Callable[[str], object]) -> None:
+    for before in range(70):
+        with pytest.raises(SuyuanError) as caught:
+            refuse(f"{'x' * before} 11010519491231002X")
+        said = caught.value.text
+        assert "1949" not in masked(said.zh) + masked(said.en)

@@ -154,6 +154,23 @@ def test_each_structure_is_found_again_and_an_unissued_neighbour_is_not(
         assert issuing.find(conn, list(slots(codes[0])), tenant=2) is None
 
 
+@pytest.mark.parametrize(
+    "form", ["{}.", "{})", "“{}”。", "{}。", "{};", "https://id.gs1.org/01/{gtin}/21/{serial}."]
+)
+@pytest.mark.parametrize("checks", [0, 4])
+def test_marks_of_a_sentence_behind_a_code_hide_it_from_nobody(
+    proved: Store, form: str, checks: int
+) -> None:
+    package = hand_out(proved, wanted(3, checks=checks))
+    with proved.read() as conn:
+        for place, serial in enumerate(made(package)):
+            code = f"(01){GTIN}(21){serial}"
+            text = form.format(code, gtin=GTIN, serial=serial)
+            found = issuing.find(conn, list(slots(text)), tenant=1)
+            assert found is not None
+            assert (found.package, found.place, found.serial) == (package.id, place, serial)
+
+
 def test_a_lawful_length_is_kept_even_if_more_are_expected(proved: Store) -> None:
     hand_out(proved, wanted(5, "mv-trace", "3706000040001"))
     with pytest.raises(issuing.IssuingError, match="at most 9999995 are left"):

@@ -43,14 +43,14 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _SPACES: Final = " \t\r\n\v\f\u00a0\u0085\u2028\u2029"
-_TAIL: Final = f"。．，、；：！？…～”’」』»›》〉{_SPACES}"
+_BREAKS: Final = f"。．，、；：！？…{_SPACES}"
+_TAIL: Final = f"～”’」』»›》〉{_BREAKS}"
 _NUMBER_SIGN = re.compile(r"(?<=[0-9A-Za-z])号\Z")
 _QUOTES: Final = {
     "“": "”", "‘": "’", "「": "」", "『": "』", "«": "»", "‹": "›", "《": "》", "〈": "〉",
     "【": "】", "（": "）", "`": "`", "<": ">", "(": ")", "[": "]", "{": "}", "”": "”",
     '"': '"', "'": "'",
 }  # fmt: skip
-_CLOSING: Final = frozenset(_QUOTES.values())
 _FNC1_FIRST = frozenset(("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1", "]h1"))
 _ADDRESS = re.compile(r"\(|https?:|urn:", re.IGNORECASE)
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -72,6 +72,7 @@ _NOTES = {
     "symbology": Text("已去掉扫描器前缀", "the scanner's symbology prefix was removed"),
     "separator": Text("已识别写成文字的分隔符", "a spelled-out group separator was read"),
     "quotes": Text("已去掉两边的引号或括号", "quotation marks or brackets around it were removed"),
+    "lead": Text("已去掉前面的标点", "marks before the code were removed"),
     "tail": Text("已去掉末尾的标点", "marks after the code were removed"),
     "number-sign": Text("已去掉末尾的“号”字", "the word for number after the code was removed"),
     "label": Text("已去掉前面的文字说明", "the label before the code was removed"),
@@ -93,7 +94,8 @@ def clean(received: str) -> Cleaned:
     text = step("space", text.strip(_SPACES))
     if not text.isascii():
         text = step("invisible", _INVISIBLE.sub("", text))
-        text = step("tail", text.rstrip(_TAIL) if text[-1:] not in _CLOSING else text)
+        text = step("lead", text.lstrip(_BREAKS))
+        text = step("tail", text.rstrip(_BREAKS))
     text = step("quotes", _unwrapped(text))
     if not text.isascii():
         text = step("tail", text.rstrip(_TAIL))

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from suyuan.codes.checks import gs1_check_digit, is_gs1_checked
 from suyuan.codes.notes import note
+from suyuan.codes.privacy import masked
 from suyuan.codes.types import Cleaned, Note
 from suyuan.kit import Text
 
@@ -92,7 +93,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
         yield Other(bare, note("mark", "warning", found=text[len(bare) :]))
     if len(text) <= _MOST_TYPED and _BESIDE_DIGITS.search(text):
         for digits in dict.fromkeys(_with_digits(text, cleaned.label)):
-            yield Other(digits, note("letters", "warning", found=digits), 15)
+            yield Other(digits, note("letters", "warning", found=masked(digits)), 15)
     yield from _unspaced(text)
     yield from _without_stray(cleaned)
     yield from _called(cleaned)

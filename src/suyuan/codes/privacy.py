@@ -13,7 +13,8 @@ A number is known in these ways:
 - by its form and a sound check at the beginning or end of more digits, to which it was glued; of
   nineteen digits, by what is left without one of them;
 - by a division that was in the table in some year and twelve characters behind it, together or
-  nearly, that are no day: somebody's, with the day mistyped.
+  nearly, that are no day: somebody's, with the day mistyped;
+- by its form and a sound check, though other marks part it, or a bar or sign stands for 1 or X.
 
 What has the form and stays in sight is listed here:
 
@@ -28,6 +29,7 @@ What has the form and stays in sight is listed here:
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -88,14 +90,15 @@ _RUN: Final = re.compile(
 
 _OTHER_RUNS: Final = re.compile("[123][0-9]{6}[123][0-9]{24}|20[0-9]{22}|00[0-9]{18}")
 _ONE_TOO_MANY: Final = 19
+_HEAD: Final = r"https?://[^\s?#]*"
+# A word in a host's or path's name says nothing of a number, so those are passed over whole.
 _CALLED = re.compile(
-    r"身份证|身份證|身份号|公民身份|居民身份|(?<!可)证件号|\bsfzh?\b|shenfenzheng"
-    r"|ID[\s_-]?cards?(?![a-z])|identity|(?:resident|national|citizen)s?[\s_-]?ID(?![a-z])",
+    rf"{_HEAD}|(?P<word>身份证|身份證|身份号|公民身份|居民身份|(?<!可)证件号|\bsfzh?\b|shenfenzheng"
+    r"|ID[\s_-]?cards?(?![a-z])|identity|(?:resident|national|citizen)s?[\s_-]?ID(?![a-z]))",
     re.IGNORECASE,
 )
 # Any number behind such a word; as long as its mask, or a character longer.
 _CALLED_SO = re.compile(rf"{_START}(?=((?:[0-9]{_UNHIDDEN}){{14,18}}[0-9Xx])(?![0-9]))")
-_HEAD = re.compile(r"https?://[^\s?#]*", re.IGNORECASE)
 _SOUND = re.compile(r"[/(](?:0[12]|41[0-7])[/)]([0-9]{13,14})(?![0-9])\S*")
 _UNDATED = re.compile(rf"{_START}(?=([1-9]{_NARROW}(?:[0-9]{_NARROW}){{16}}[0-9Xx])(?![0-9]))")
 _CENTURIES: Final = frozenset(("18", "19", "20"))
@@ -115,6 +118,19 @@ _BORN: Final = ("1900", "2019")
 LOOK_ALIKE: Final = str.maketrans("OoIl", "0011")
 """Letters that are typed for digits; as long as what they stand for."""
 
+_LIKE_X: Final = "Xx\u00d7\u2169\u2179\u0425\u0445\u03a7\u03c7\u2715\u2716*"
+"""What input methods and keyboards give for the check character X, and a star typed for it."""
+
+# Any marks between them, and of Chinese those of a day: only a sound check speaks for these.
+_MARKS = r"[\W_]{0,3}+[年月日]?"
+_PARTED = re.compile(
+    rf"(?<![0-9])(?=([1-9](?:{_MARKS}[0-9]){{16}}(?:(?![{_LIKE_X}])[\W_]){{0,3}}+[年月日]?"
+    rf"[0-9{_LIKE_X}])(?![0-9]))"
+)
+_PARAMETERS = re.compile("[?&=]")
+_BARRED = re.compile("(?<![0-9A-Za-z|])[1-9|][0-9OoIl|]{16}[0-9OoIl|Xx](?![0-9A-Za-z|])")
+_BAR: Final = str.maketrans("|", "1")
+
 _BESIDE_DIGITS = re.compile("[0-9][OoIl]|[OoIl][0-9]")
 _CENTURY = "19"
 _EAR_TAGS: Final = "123"
@@ -128,7 +144,7 @@ _BYTES: Final = 0xDC00
 # Fourteen digits and an X, or more: with fewer there is no number.
 _ENOUGH = re.compile("(?:[^0-9OoIl]*+[0-9OoIl]){14}")
 # Of these a number may be written, so no text is cut between two of them.
-_WRITTEN_OF = re.compile(f"[0-9A-FXx%０-９Ｘｘ{FORGIVEN}]", re.IGNORECASE)
+_WRITTEN_OF = re.compile(rf"[0-9A-FX%０-９Ｘｘ年月日{_LIKE_X}{FORGIVEN}]|\W", re.IGNORECASE)
 _LONGEST_QUOTED: Final = 2_000
 
 
@@ -172,6 +188,7 @@ def masked(text: str) -> str:
     spans = set(_numbers(plain))
     if _BESIDE_DIGITS.search(plain):
         spans.update(_long(plain.translate(LOOK_ALIKE)))
+    spans.update(_proved(plain))
     for start, stop in _together(sorted(spans)):
         pieces += (text[end : places[start]], _hidden(read[start:stop]))
         end = places[stop]
@@ -296,8 +313,7 @@ def _long(plain: str) -> Iterator[tuple[int, int]]:
     links = list(_of_links(plain)) if called else []
     for each in _CALLED_SO.finditer(plain, called.end()) if called else ():
         begin, end = each.span(1)
-        in_link = any(begin < past and first < end for first, past in links)
-        if not in_link and not _is_key(plain, begin, _digits_of(each[1])):
+        if not _is_within(links, begin, end) and not _is_key(plain, begin, _digits_of(each[1])):
             yield begin, end
     for each in _UNDATED.finditer(plain):
         if _is_unclaimed(plain, each.start(), _digits_of(each[1])):
@@ -305,17 +321,24 @@ def _long(plain: str) -> Iterator[tuple[int, int]]:
     yield from _dated(plain)
 
 
+def _proved(plain: str) -> Iterator[tuple[int, int]]:
+    """Numbers parted by other marks than are forgiven, with a bar for a 1 or a sign like X."""
+    links = list(_of_links(plain)) if _PARAMETERS.search(plain) else []
+    for each in _PARTED.finditer(plain):
+        digits = re.sub("[^0-9]", "", each[1])
+        sound = digits if len(digits) == SHORTEST else f"{digits}X"
+        if not is_resident_id(sound) or _is_key(plain, each.start(), sound):
+            continue
+        if not (_PARAMETERS.search(each[1]) and _is_within(links, *each.span(1))):
+            yield each.span(1)
+    for each in _BARRED.finditer(plain) if "|" in plain else ():
+        if _is_sound(each[0].translate(LOOK_ALIKE).translate(_BAR)):
+            yield each.span()
+
+
 def _called(plain: str) -> "re.Match[str] | None":
     """The first word for an identity card; a host's or path's name says nothing of a number."""
-    heads = [each.span() for each in _HEAD.finditer(plain)]
-    return next(
-        (
-            each
-            for each in _CALLED.finditer(plain)
-            if not any(begin <= each.start() < end for begin, end in heads)
-        ),
-        None,
-    )
+    return next((each for each in _CALLED.finditer(plain) if each["word"]), None)
 
 
 def _of_links(plain: str) -> Iterator[tuple[int, int]]:
@@ -323,6 +346,12 @@ def _of_links(plain: str) -> Iterator[tuple[int, int]]:
     for each in _SOUND.finditer(plain):
         if gs1_check_digit(each[1][:-1]) == each[1][-1]:
             yield each.span()
+
+
+def _is_within(links: Sequence[tuple[int, int]], begin: int, end: int) -> bool:
+    """Whether a span touches one of those, which are in their order and apart."""
+    at = bisect_left(links, (end, 0))
+    return at > 0 and begin < links[at - 1][1]
 
 
 def _dated(plain: str) -> Iterator[tuple[int, int]]:

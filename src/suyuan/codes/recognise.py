@@ -38,6 +38,8 @@ _DIGIT = re.compile("[0-9]")
 _LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
 _PIECE = re.compile(r"[^/?#&=\s]{6,100}")
 _MOST_PIECES = 8
+# Of these GS1 alone says what they are: one that is wrong is no other's name or code.
+_OF_GS1 = re.compile(r"(?:https?://id\.gs1\.org/|urn:epc:)[^\s,;|，；、。]*", re.IGNORECASE)
 _BEGUN = re.compile(
     r"https?://[^/?#\s]+/(?:01)?([0-9]{13,14})(?=[^0-9/?#&=\s])([^/?#\s]{1,100})", re.IGNORECASE
 )
@@ -105,6 +107,7 @@ def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     is_read = _is_read(found)
     if not is_read:
         found.extend(missed(cleaned, found))
+        found = _without_addresses(cleaned, found)
     is_told = is_read or any(each.score >= TOLD and not each.valid for each in found)
     if not (is_told or says_other(cleaned.label)):
         found = list(nearly(cleaned, found))
@@ -112,6 +115,13 @@ def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     yield from (each for each in meaning if not (is_told and _is_any_paper(each)))
     if not is_read:
         yield from _inside_link(cleaned)
+
+
+def _without_addresses(cleaned: Cleaned, found: list[Candidate]) -> list[Candidate]:
+    """Without what any address is, where it is one of GS1 and wrong."""
+    if not _OF_GS1.fullmatch(cleaned.text) or all(each.valid for each in found):
+        return found
+    return [each for each in found if each.scheme != _ANY_ADDRESS]
 
 
 def _is_read(found: Sequence[Candidate]) -> bool:
@@ -140,7 +150,7 @@ def _apart(
 ) -> Iterator[Candidate]:
     """What the pieces of a text say, where it is more than one code, or has words around it."""
     text = cleaned.label + cleaned.text
-    if not may_hold_several(text):
+    if not may_hold_several(text) or _OF_GS1.fullmatch(text):
         return
     together = said_together(text)
     if together:
@@ -311,6 +321,8 @@ def _inside_link(cleaned: Cleaned) -> Iterator[Candidate]:
     if link is None:
         return
     yield from _at_start(cleaned)
+    if _OF_GS1.fullmatch(cleaned.text):
+        return
     pieces = _PIECE.findall(cleaned.text, link.end())[:_MOST_PIECES]
     said = (*cleaned.notes, note("linked", "info"))
     for candidate in chain.from_iterable(map(_of_link, pieces)):

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from suyuan.codes.privacy import quoted
 from suyuan.kit import Text
 from suyuan.labels.types import Kind, LabelError, Symbol
 
@@ -86,7 +87,9 @@ def _rows(symbol: Symbol, dots: int | None) -> tuple[tuple[bool, ...], ...]:
         case Kind.DATA_MATRIX:
             return _made(symbol.text, formats.DataMatrix, {"gs1": is_gs1})
         case Kind.GS1_128 if not is_gs1:
-            raise LabelError("label.symbol", _NOT_GS1.format(text=symbol.text[:40]), "symbols")
+            raise LabelError(
+                "label.symbol", _NOT_GS1.format(text=quoted(symbol.text, 40)), "symbols"
+            )
         case Kind.GS1_128:
             return _made(symbol.text, formats.Code128, {"gs1": True})[:1]
         case Kind.QR:

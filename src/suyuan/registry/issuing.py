@@ -218,22 +218,31 @@ def find(conn: ReadConnection, found: Sequence[Slot], *, tenant: int) -> Issued 
         "lengths": [len(each.serial) for each in found],
     }
     for row in conn.execute(_Q.series_of_serials, asked).fetchall() if found else ():
-        serial = next(each.serial for each in found if (each.scheme, each.stem) == (row[2], row[3]))
-        length, checks = row[5], row[9]
-        index = making.index_of(_series((*row[4:7], row[8], 0, row[10])), serial[:length])
-        if index is None or index >= row[7]:
-            continue
-        place = {"series": row[0], "index": index}
-        for package, party, first, note, salt, made_at, secret, gone in conn.execute(
-            _Q.package_of_index, place
-        ):
-            series = _series((*row[4:7], row[8], checks, row[10], secret))
-            if making.index_of(series, serial) == index:
-                return Issued(
-                    package=package, place=index - first, tenant=row[1], party=party,
-                    scheme=row[2], stem=row[3], serial=serial, guarded=row[8],
-                    note=note, salt=salt, made_at=made_at, withdrawn_at=gone,
-                )  # fmt: skip
+        way = (row[2], row[3], row[5] + row[9])
+        alike = {x.serial: None for x in found if (x.scheme, x.stem, len(x.serial)) == way}
+        for serial in alike:
+            if code := _of_supply(conn, row, serial):
+                return code
+    return None
+
+
+def _of_supply(conn: ReadConnection, row: Sequence[Any], serial: str) -> Issued | None:
+    """The code that was handed out with this serial of a row of `series_of_serials`."""
+    length, checks = row[5], row[9]
+    index = making.index_of(_series((*row[4:7], row[8], 0, row[10])), serial[:length])
+    if index is None or index >= row[7]:
+        return None
+    place = {"series": row[0], "index": index}
+    for package, party, first, note, salt, made_at, secret, gone in conn.execute(
+        _Q.package_of_index, place
+    ):
+        series = _series((*row[4:7], row[8], checks, row[10], secret))
+        if making.index_of(series, serial) == index:
+            return Issued(
+                package=package, place=index - first, tenant=row[1], party=party,
+                scheme=row[2], stem=row[3], serial=serial, guarded=row[8],
+                note=note, salt=salt, made_at=made_at, withdrawn_at=gone,
+            )  # fmt: skip
     return None
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from suyuan.codes import making
+from suyuan.codes import making, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
 from suyuan.registry import bringing
@@ -58,7 +58,9 @@ def bring_in(
     """
     of = making.STATE_ISSUED.get(scheme)
     if of is None:
-        text = _NOT_STATE.format(scheme=scheme[:40], known=", ".join(making.STATE_ISSUED))
+        text = _NOT_STATE.format(
+            scheme=privacy.quoted(scheme, 40), known=", ".join(making.STATE_ISSUED)
+        )
         raise SuyuanError("bringing.scheme", text, "scheme")
     found = columns.spans(
         _counted(lines),

@@ -112,7 +112,7 @@ def require_operator(viewer: Viewer) -> None:
 
 def _in_form(licence: Licence) -> Licence:
     if licence.kind not in PROOFS:
-        text = _PROOF.format(kind=licence.kind[:40], known=", ".join(PROOFS))
+        text = _PROOF.format(kind=privacy.quoted(licence.kind, 40), known=", ".join(PROOFS))
         raise SuyuanError("issuing.proof", text, "kind")
     if not licence.party.startswith(("urn:", "https://")) or " " in licence.party:
         text = _PARTY.format(given=privacy.quoted(licence.party, 60))

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from suyuan.codes import making
+from suyuan.codes import making, privacy
 from suyuan.codes.making.types import MakingError
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.digest import sha256
@@ -183,7 +183,7 @@ def package_named(platform: Platform, text: str, capturer: Capturer) -> UUID:
     with platform.store.read() as conn:
         found = issuing.named(conn, capturer.party, text, tenant=capturer.tenant)
     if len(found) > 1:
-        said = _SEVERAL.format(text=text[:40])
+        said = _SEVERAL.format(text=privacy.quoted(text, 40))
         raise SuyuanError("issuing.several", said, "package", status=409)
     if not found or not text.strip():
         raise SuyuanError("issuing.none", _NONE, "package", status=404)

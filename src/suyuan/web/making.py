@@ -18,7 +18,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
 from litestar.response import Redirect, Stream
 
-from suyuan.codes import making
+from suyuan.codes import making, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import day_in_china
 from suyuan.labels import DESIGNS, Format
@@ -224,7 +224,7 @@ def _number(data: dict[str, str], name: str, otherwise: int) -> int:
     if not given:
         return otherwise
     if not (given.isascii() and given.isdigit() and len(given) < len("1000000000")):
-        raise SuyuanError("form.number", _NUMBER.format(given=given[:20]), name)
+        raise SuyuanError("form.number", _NUMBER.format(given=privacy.quoted(given, 20)), name)
     return int(given)
 
 

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from suyuan.codes.gs1_keys import CANONICAL_ROOT
 from suyuan.codes.making.types import MakingError
+from suyuan.codes.privacy import quoted
 from suyuan.codes.resolvers import host_of
 from suyuan.codes.seed_label import SeedLabel, read_seed_label
 from suyuan.kit import Text
@@ -41,9 +42,9 @@ def link(name: str, code: str, base: str, resolvers: frozenset[str]) -> str:
     """
     root = base.rstrip("/")
     if not _BASE.fullmatch(root) or urlsplit(root).hostname is None:
-        raise MakingError("making.base", _WRONG_BASE.format(given=base[:60]), "base")
+        raise MakingError("making.base", _WRONG_BASE.format(given=quoted(base, 60)), "base")
     if host_of(*urlsplit(root)[:2]) not in resolvers:
-        text = _NO_RESOLVER.format(given=root[:60], known=", ".join(sorted(resolvers)))
+        text = _NO_RESOLVER.format(given=quoted(root, 60), known=", ".join(sorted(resolvers)))
         raise MakingError("making.resolver", text, "base")
     path = name.removeprefix(CANONICAL_ROOT)
     return f"{root}/{path}" if path != name else f"{root}/{quote(code, safe='')}"

@@ -10,6 +10,7 @@ from suyuan.codes.making.alphabets import DIGITS, SAFE
 from suyuan.codes.making.types import MakingError, StateIssued, Structure
 from suyuan.codes.own_names import issued, named
 from suyuan.codes.plain import spelled
+from suyuan.codes.privacy import quoted
 from suyuan.codes.registry import named_schemes
 from suyuan.codes.types import Grain
 from suyuan.kit import Text
@@ -188,7 +189,7 @@ def structure(scheme: str) -> Structure:
     if state := state_issued(scheme):
         text = _STATE.format(name=state.name, issuer=state.issuer, scheme=state.scheme)
         raise MakingError("making.state-issued", text, "scheme", status=403)
-    text = _UNKNOWN.format(name=scheme[:40], known=", ".join(STRUCTURES))
+    text = _UNKNOWN.format(name=quoted(scheme, 40), known=", ".join(STRUCTURES))
     raise MakingError("making.scheme", text, "scheme")
 
 
@@ -205,7 +206,7 @@ def stem_of(of: Structure, given: str) -> str:
     if of.serial_length:  # the law's structure is its scheme's, with all that is checked there
         wrong = wrong or not is_sound(of.scheme, stem + "0" * of.serial_length)
     if wrong or (of.stem is _GTIN_FORM and not is_gs1_checked(stem)):
-        text = _STEM.format(given=given[:40], help=of.stem_help)
+        text = _STEM.format(given=quoted(given, 40), help=of.stem_help)
         raise MakingError("making.stem", text, "stem")
     return stem
 
@@ -276,7 +277,7 @@ def proof_number(kind: str, given: str) -> str:
         number = read.written or read.text if kind == "seed_licence" else read.bare
         good = any(_is_number(scheme, number) for scheme in schemes)
     if not good:
-        text = _STEM.format(given=given[:40], help=_PROOF_HELP[kind])
+        text = _STEM.format(given=quoted(given, 40), help=_PROOF_HELP[kind])
         raise MakingError("making.proof", text, "number")
     return number
 
