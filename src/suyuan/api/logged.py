@@ -79,10 +79,10 @@ def get_keys(request: AnyRequest) -> Response[bytes]:
     summary="条目的保留规则 Retention of entries",
     description=(
         "`days`: for how long entry bundles are served; `first`: the index from which they are "
-        "now. Empty where all are. Hashes are served for ever."
+        "now. Not there where all are. Hashes are served for ever."
     ),
     operation_id="logRetention",
-    responses={200: _file("Two lines, or none", _TEXT)},
+    responses={200: _file("Two lines", _TEXT), **documented(404)},
     tags=["Log"],
     sync_to_thread=True,
 )

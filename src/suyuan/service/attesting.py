@@ -21,6 +21,9 @@ LOG_FOLDER: Final = "log"
 """Below the data folder."""
 _PUBLIC: Final = 0o644
 _PATIENCE: Final = 60.0
+_ALL: Final = Text(
+    "没有公布保留规则：所有条目都提供。", "No retention is published: all entries are served."
+)
 _WITHHELD: Final = Text(
     "按公布的保留规则（{days} 天），序号 {first} 之前的条目不再提供；哈希块都在，回执照常核验。",
     "By the published retention of {days} days the entries before index {first} are not served any "
@@ -96,9 +99,15 @@ def keep_publishing(platform: Platform, stop: threading.Event) -> None:
 
 
 def retention_file(platform: Platform) -> bytes:
-    """For how long entries are served, as it is published; everything is, where nothing is said."""
+    """For how long entries are served, as it is published.
+
+    Raises:
+        LedgerError: nothing is, so all are served (404).
+    """
     rule = retention.retention_in(folder_of(platform))
-    return b"" if rule is None else retention.retention_bytes(rule)
+    if rule is None:
+        raise LedgerError("log.no-retention", _ALL, "path", status=404)
+    return retention.retention_bytes(rule)
 
 
 def retain(platform: Platform, days: int) -> LogRetention:
