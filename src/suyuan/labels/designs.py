@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from suyuan.codes.privacy import quoted
+from suyuan.codes import privacy
 from suyuan.kit import Text
 from suyuan.labels.types import Design, LabelError
 
@@ -49,6 +49,6 @@ def design(name: str) -> Design:
     """
     found = DESIGNS.get(name.strip().lower())
     if found is None:
-        text = _NONE.format(name=quoted(name, 40), known=", ".join(DESIGNS))
+        text = _NONE.format(name=privacy.quoted(name, 40), known=", ".join(DESIGNS))
         raise LabelError("label.design", text, "design")
     return found

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from suyuan.codes.privacy import quoted
+from suyuan.codes import privacy
 from suyuan.kit import Text
 from suyuan.labels.types import Kind, LabelError, Symbol
 
@@ -88,7 +88,7 @@ def _rows(symbol: Symbol, dots: int | None) -> tuple[tuple[bool, ...], ...]:
             return _made(symbol.text, formats.DataMatrix, {"gs1": is_gs1})
         case Kind.GS1_128 if not is_gs1:
             raise LabelError(
-                "label.symbol", _NOT_GS1.format(text=quoted(symbol.text, 40)), "symbols"
+                "label.symbol", _NOT_GS1.format(text=privacy.quoted(symbol.text, 40)), "symbols"
             )
         case Kind.GS1_128:
             return _made(symbol.text, formats.Code128, {"gs1": True})[:1]
