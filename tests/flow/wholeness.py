@@ -15,7 +15,11 @@ HALF_DONE = {
         where not exists (select from ledger.leaf as l where l.entry = e.id)""",
     "a leaf without an entry": """
         select count(*) from ledger.leaf as l
-        where not exists (select from record.entry as e where e.id = l.entry)""",
+        where not exists (select from record.entry as e where e.id = l.entry)
+          and not exists (select from ledger.act as a where a.entry = l.entry)""",
+    "an act without a leaf": """
+        select count(*) from ledger.act as a
+        where not exists (select from ledger.leaf as l where l.entry = a.entry)""",
     "a leaf without its commitment or secret": """
         select count(*) from ledger.leaf as l join record.entry as e on e.id = l.entry
         where length(l.commitment) <> 64 or length(e.secret) is distinct from 16""",

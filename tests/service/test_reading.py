@@ -90,18 +90,20 @@ def test_a_picture_read_apart_gives_what_it_gives_here() -> None:
 def test_a_small_pdf_that_unpacks_without_end_ends_at_its_limit_of_memory(bomb: bytes) -> None:
     assert len(bomb) < 8_000
     ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    others = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # of tests before
     assert refused(bomb, memory=400 << 20) == ("picture.too-much", 413)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - ours < 10_000
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1 << 20
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= max(others, 1 << 20)
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="not on this system: no limit of memory")
 def test_a_picture_inside_a_pdf_takes_no_more_than_the_limit_either() -> None:
     bomb = with_image(15_000)
     assert len(bomb) < 3_000
+    others = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # of tests before
     with suppress(PictureError):
         assert read_apart(bomb, PictureLimits(memory=300 << 20)) == ()
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1 << 20
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= max(others, 1 << 20)
 
 
 def test_a_picture_has_so_many_seconds_of_a_processor_and_so_many_of_a_clock() -> None:

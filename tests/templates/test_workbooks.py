@@ -24,12 +24,12 @@ from suyuan.model import Event, Severity
 from suyuan.templates import (
     Filled,
     Template,
-    WorkbookError,
     read_workbook,
     schema_of,
     template_of,
     write_workbook,
 )
+from suyuan.templates.types import WorkbookError
 from suyuan.wire import Mode, read_event
 from suyuan.wire.contexts import STANDARD
 from suyuan.wire.types import RawEvent
