@@ -135,15 +135,16 @@ def test_operators_see_that_it_lives_how_far_it_is_and_what_it_did(
     client: Client, farm: Headers
 ) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
+    client.post("/capture", content=document(event(3)), headers=farm | JSON)
     before = client.get("/readyz").json()["recorded"]
     client.post("/capture", content=document(event(1), event(2)), headers=farm | JSON)
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json()["recorded"]) == (200, before + 2)
     client.get("/01/06901234000016/21/777")
     said = client.get("/metrics").text
-    assert "suyuan_record_entries 2.0" in said
-    assert "suyuan_index_lag_entries 2.0" in said
-    assert 'suyuan_requests_total{method="POST",path="/capture",status="202"}' in said
+    assert f"suyuan_record_entries {before + 2}.0" in said
+    assert f"suyuan_index_lag_entries {before + 2}.0" in said
+    assert 'suyuan_requests_total{method="POST",path="/capture",status="202"} 2.0' in said
     assert "/777" not in said
 
 
