@@ -121,7 +121,7 @@ def test_codes_are_issued_exported_packed_printed_read_and_verified(
     again = suyuan(
         "codes", "print", number, *PARTY, "--end", 1, "--out", tmp_path / "l.zpl", "--format", "zpl"
     )
-    assert re.search(r"1 runs before, the last at 20\d\d-[-0-9]+ \d\d:\d\d \+08:00", again.stdout)
+    assert re.search(r"1 runs, the last at 20\d\d-[-0-9]+ \d\d:\d\d \+08:00", again.stderr)
     first = ("codes", "verify", issued[0]["code"], issued[0]["secret"])
     assert suyuan(*first).returncode == 0
     second = suyuan(*first)
@@ -390,6 +390,34 @@ def test_several_pictures_are_named_by_their_places(suyuan: Run, tmp_path: Path)
     assert "A scan opens https://t.example.com." in done.stdout
 
 
+def test_what_was_not_written_was_not_printed_and_a_missing_folder_is_made(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    number = package(suyuan, tmp_path / "codes.csv", 2)
+    ask = ("codes", "print", number, *PARTY, "--format")
+    file = tmp_path / "file"
+    file.write_text("mine")
+    for form in ("pdf", "svg"):
+        for out, full in ((file / f"x.{form}", False), (tmp_path / form / f"x.{form}", True)):
+            refused = suyuan(*ask, form, "--out", out, full=full)
+            assert refused.returncode == 2
+            assert f"{out} could not be written" in refused.stderr
+            assert "[--out]" in refused.stderr
+        assert list((tmp_path / form).iterdir()) == []
+    assert file.read_text() == "mine"
+    for form, names in (
+        ("pdf", ["labels-1-2.pdf"]), ("svg", ["labels-0000001.svg", "labels-0000002.svg"]),
+    ):  # fmt: skip
+        done = suyuan(*ask, form, "--out", tmp_path / form / "new" / "folder")
+        assert done.returncode == 0, done.stderr
+        assert ("before" in done.stderr) == (form == "svg")
+        folder = tmp_path / form / "new" / "folder"
+        assert sorted(path.name for path in folder.iterdir()) == names
+        made = suyuan(*ask, form, "--out", tmp_path / form / "named" / f"x.{form}", "--end", 1)
+        assert made.returncode == 0, made.stderr
+        assert (tmp_path / form / "named" / f"x.{form}").is_file()
+
+
 def test_links_are_entered_listed_and_withdrawn(suyuan: Run) -> None:
     paper = ("urn:suyuan:party:linker", "gs1_company_prefix", "6907777")
     party = ("--party", paper[0])
@@ -416,6 +444,12 @@ def test_more_labels_than_a_run_has_are_several_runs_in_one_folder(
     assert sorted(path.name for path in (tmp_path / "all").iterdir()) == [
         "labels-0000002-0005001.pdf", "labels-0005002-0010001.pdf",
     ]  # fmt: skip
+    (tmp_path / "some-0005002-0010001.pdf").write_text("mine")
+    refused = suyuan(*ask[:-3], "--out", tmp_path / "some.pdf", "--json")
+    assert refused.returncode == 2
+    assert [json.loads(line)["begin"] for line in refused.stdout.splitlines()] == [1]
+    assert (tmp_path / "some-0000002-0005001.pdf").is_file()
+    assert (tmp_path / "some-0005002-0010001.pdf").read_text() == "mine"
 
 
 def test_papers_are_listed_and_made_void_and_stay_on_file(suyuan: Run) -> None:

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -165,8 +165,12 @@ def print_labels(
     capturer: Capturer,
     *,
     most_dots: int | None = DOTS,
+    keep: Callable[[Printed], object] | None = None,
 ) -> Printed:
     """Draw labels, then keep that they were printed; the files come after the commit.
+
+    `keep` is given them before it: what it raises undoes the run, so that no labels are on file as
+    printed which could not be kept. What ends the process in between leaves files and no run.
 
     Raises:
         SuyuanError: no such package, a range outside of it, or what does not fit on the label.
@@ -181,28 +185,14 @@ def print_labels(
         raise SuyuanError("label.many", _MANY.format(most=MOST_LABELS), "range", status=413)
     with _GATE.through():
         files = _drawn(platform, order, found, begin, end, most_dots)
-    run = printing.PrintRun(
-        id=platform.number(),
-        begin=begin,
-        end=end,
-        design=f"{order.design} {'+'.join(order.symbols)} {order.dpi} dpi",
-        format=order.format.value,
-        digest=sha256(b"".join(files)),
-        at=platform.clock(),
-    )
+    printed = _printed(platform, order, files, begin, end)
     with platform.store.write() as conn:
-        before = printing.keep(conn, found, run, capturer)
+        before = printing.keep(conn, found, printed.run, capturer)
         _require_valid(conn, found, begin, end)  # none was withdrawn while they were drawn
-    of, opens = design(order.design), _opens(order)
-    return Printed(
-        run=run,
-        media=MEDIA[order.format],
-        files=tuple(files),
-        before=tuple(before),
-        opens=opens,
-        warning=_ELSEWHERE if opens == GS1 else None,
-        per_file=of.across * of.down if len(files) > 1 else 0,
-    )
+        printed = structs.replace(printed, before=tuple(before))
+        if keep is not None:
+            keep(printed)
+    return printed
 
 
 def print_runs(platform: Platform, package: UUID, capturer: Capturer) -> list[printing.PrintRun]:
@@ -214,6 +204,29 @@ def print_runs(platform: Platform, package: UUID, capturer: Capturer) -> list[pr
     with platform.store.read() as conn:
         found = own_package(conn, package, capturer)
         return printing.runs(conn, found.id, capturer.party, tenant=capturer.tenant)
+
+
+def _printed(
+    platform: Platform, order: PrintOrder, files: Sequence[bytes], begin: int, end: int
+) -> Printed:
+    run = printing.PrintRun(
+        id=platform.number(),
+        begin=begin,
+        end=end,
+        design=f"{order.design} {'+'.join(order.symbols)} {order.dpi} dpi",
+        format=order.format.value,
+        digest=sha256(b"".join(files)),
+        at=platform.clock(),
+    )
+    of, opens = design(order.design), _opens(order)
+    return Printed(
+        run=run,
+        media=MEDIA[order.format],
+        files=tuple(files),
+        opens=opens,
+        warning=_ELSEWHERE if opens == GS1 else None,
+        per_file=of.across * of.down if len(files) > 1 else 0,
+    )
 
 
 def _completed(order: PrintOrder, package: issuing.Package, public: str) -> PrintOrder:

@@ -9,6 +9,7 @@ import click
 from msgspec.structs import replace
 
 from suyuan.cli.commands.codes_make import package_argument, party_option
+from suyuan.cli.label_files import require_free, write
 from suyuan.cli.output import emit_json, plain_errors, progress_bar, say
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
@@ -51,7 +52,6 @@ _CERTIFICATE = Text(
     "'{given}' is not FIELD=VALUE; the fields are: {fields}.",
 )
 _PRINTING = Text("印标签", "Printing")
-_EXISTS = Text("{path} 已存在；请换一个名字。", "{path} exists; choose another name.")
 _DAY = Text(
     "“{given}” 不是 年-月-日；例如：{example}。", "'{given}' is no YYYY-MM-DD like {example}."
 )
@@ -100,16 +100,14 @@ _FIELDS = ("product", "quantity", "origin", "subject", "contact", "day", "basis"
 def print_(
     shared: Shared, /, package: str, *, party: str, out: Path, as_json: bool, **asked: Any
 ) -> None:
-    """Draw the labels, keep the run, write the files."""
+    """Draw the labels and write the files; what was written is kept as printed."""
     with plain_errors(shared):
-        if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-            raise SuyuanError("cli.exists", _EXISTS.format(path=out), "--out")
+        require_free(out)
         order = _order(**asked)
         with open_platform(shared.config()) as platform:
             capturer = local_capturer(platform, party)
             count = package_of(platform, package_named(platform, package, capturer), capturer)
-            for printed in _runs(platform, count, order, capturer, shared):
-                _write(printed, out)
+            for printed in _runs(platform, count, order, capturer, out, shared):
                 if as_json:
                     emit_json(printed.run)
                 else:
@@ -136,19 +134,24 @@ def _warn(
 
 
 def _runs(
-    platform: Platform, package: PackageInfo, order: PrintOrder, capturer: Capturer, shared: Shared
-) -> Iterator[Printed]:
+    platform: Platform, package: PackageInfo, order: PrintOrder, capturer: Capturer, out: Path,
+    shared: Shared,
+) -> Iterator[Printed]:  # fmt: skip
     """Of more labels than a run has several runs, each kept and written before the next."""
     require_printable(platform, package.id, order.begin, order.end, capturer)
     _warn(platform, package, order, capturer, shared)
     end = package.count if order.end is None else order.end
     begins = range(order.begin, max(end, order.begin) + 1, MOST_LABELS)
+    apart = len(begins) > 1
+
+    def keep(printed: Printed) -> None:
+        write(replace(printed, apart=apart), out)
+
     with progress_bar(_PRINTING, end - order.begin + 1, shared.lang) as advance:
         for begin in begins:
             last = end if begin == begins[-1] else begin + MOST_LABELS - 1
             part = replace(order, begin=begin, end=last)
-            printed = print_labels(platform, package.id, part, capturer, most_dots=None)
-            yield printed if len(begins) == 1 else replace(printed, apart=True)
+            yield print_labels(platform, package.id, part, capturer, most_dots=None, keep=keep)
             advance(last - order.begin + 1)
 
 
@@ -185,19 +188,6 @@ def _day(given: str) -> date:
     except ValueError:
         text = _DAY.format(given=given, example="day=2026-11-27")
         raise SuyuanError("label.certificate", text, "--certificate") from None
-
-
-def _write(printed: Printed, out: Path) -> None:
-    """One file by its name; of several, that name with the places in each, or into a folder."""
-    if len(printed.files) == 1 and not printed.apart:
-        target = out / printed.named()[0][0] if out.is_dir() else out
-        target.write_bytes(printed.files[0])
-        return
-    is_file = out.suffix.lower() == f".{printed.run.format}"
-    folder, stem = (out.parent, out.stem) if is_file else (out, "labels")
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in printed.named():
-        (folder / name.replace("labels", stem, 1)).write_bytes(content)
 
 
 def _tell(printed: Printed, out: Path, shared: Shared) -> None:
