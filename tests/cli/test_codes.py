@@ -333,6 +333,37 @@ def test_a_table_of_tags_is_brought_in_whatever_else_is_in_it(suyuan: Run, tmp_p
     assert "1 codes" in suyuan(*ask, "旧号").stdout
 
 
+def test_every_wrong_line_is_told_and_what_a_spreadsheet_shortened_is_said(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "spoiled.csv"
+    ask = ("codes", "import", "ear-tag", file, *PARTY)
+    for text, more in (
+        ("耳标号\n1.3706E+14\n", ()),
+        ("序号,耳标号\n1,1.3706E+14\n", ()),
+        ("序号,耳标号,旧号\n1,1.3706E+14,x\n", ("--column", "耳标号")),
+    ):
+        file.write_text(text, encoding="utf-8")
+        told = suyuan(*ask, *more)
+        assert told.returncode == 2
+        for part in ("Excel shortened this number to '1.3706E+14'", "'Text'", "[line 2]"):
+            assert part in told.stderr, (text, told.stderr)
+    lines = ["序号,耳标号", "1,137060200019000", "2,1.3706E+14", "3,", "4", "5,13706020001900x"]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    told = suyuan(*ask).stderr
+    assert "4 lines are wrong. Line 3: Excel shortened" in told
+    for part in ("Line 4: There is no", "Line 5: There is no", "Line 6: '13706020001900x' is no"):
+        assert part in told
+    assert told.count("Set the column's cells") == 1
+    file.write_text("137060200019000\n" + "137060200019000\n" * 30, encoding="utf-8")
+    told = suyuan(*ask).stderr
+    assert ("30 lines are wrong. Line 2:" in told, "And 10 more." in told) == (True, True)
+    assert "Line 21: " in told
+    assert "Line 22: " not in told
+    file.write_text("耳标号\n137060200019000\n", encoding="utf-8")
+    assert " 1 codes" in suyuan(*ask).stdout  # nothing of the refused files was taken
+
+
 def test_ear_tags_are_taken_as_they_are_printed_with_dashes(suyuan: Run, tmp_path: Path) -> None:
     file = tmp_path / "tags.csv"
     ask = ("codes", "import", "ear-tag", file, *PARTY)
