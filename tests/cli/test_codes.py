@@ -421,6 +421,22 @@ def test_several_pictures_are_named_by_their_places(suyuan: Run, tmp_path: Path)
     assert "A scan opens https://t.example.com." in done.stdout
 
 
+def test_codes_of_others_are_printed_on_our_address_and_one_way_to_give_it_is_said(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    suyuan("codes", "entitle", PARTY[1], "pesticide_registration", "PD20092927")
+    issued = suyuan("codes", "issue", "pesticide-unit", "10929272001", 1, *PARTY, "--json")
+    ask = ("codes", "print", json.loads(issued.stdout)["id"], *PARTY, "--out", tmp_path / "x.pdf")
+    own = ("--public-url", "https://t.example.com")
+    for more in ((), ("--base", own[1])):
+        refused = suyuan(*ask, *more)
+        assert refused.returncode == 2
+        assert "--public-url https://t" in refused.stderr.replace("trace", "t")
+        assert "--resolvers" not in refused.stderr
+    done = suyuan(*own, *ask)
+    assert (done.returncode, (tmp_path / "x.pdf").is_file()) == (0, True), done.stderr
+
+
 def test_what_was_not_written_was_not_printed_and_a_missing_folder_is_made(
     suyuan: Run, tmp_path: Path
 ) -> None:

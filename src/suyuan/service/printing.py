@@ -48,16 +48,16 @@ _SEED = Text(
     "A seed label's symbol needs the variety and the maker.",
 )
 _BASE = Text(
-    "二维码里要有网址；请给出 base（命令行用 --base，如 https://trace.example.com），"
-    "或用 SUYUAN_PUBLIC_URL 设置本平台的公开网址。",
-    "The symbol is to hold an address; give base (--base), as https://trace.example.com, or set "
-    "this platform's own with SUYUAN_PUBLIC_URL.",
+    "这种码的二维码里要有本平台的公开网址。请在命令最前面写出来："
+    "suyuan --public-url https://trace.example.com codes print …，或设置 SUYUAN_PUBLIC_URL。",
+    "The symbol of such a code holds this platform's public address. Give it before the command, "
+    "suyuan --public-url https://trace.example.com codes print …, or set SUYUAN_PUBLIC_URL.",
 )
 _ELSEWHERE = Text(
-    "扫这些标签打开的是 id.gs1.org，不是本平台；请用 SUYUAN_PUBLIC_URL 设置本平台的公开网址，"
-    "或给出 base（命令行用 --base），再印。",
+    "扫这些标签打开的是 id.gs1.org，不是本平台；请用 suyuan --public-url https://… codes print … "
+    "或 SUYUAN_PUBLIC_URL 设置本平台的公开网址，再印。",
     "A scan of these labels opens id.gs1.org and not this platform; set its own address with "
-    "SUYUAN_PUBLIC_URL, or give base (--base), and print again.",
+    "suyuan --public-url https://… codes print … or SUYUAN_PUBLIC_URL, and print again.",
 )
 _WITHDRAWN = Text(
     "第 {places} 个码已撤回，不能再印；请用起止序号印其余的。",
@@ -83,10 +83,10 @@ class PrintOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What to print of a package: places from `begin` to `end`, both included, on a design.
 
     `base` is the address that a phone opens, on a resolver of this platform: by default the
-    platform's own, else GS1's for GS1 codes. `symbols` are `qr`, `datamatrix` and `gs1-128`; by
-    default an SSCC has bars on `a6`, everything else a QR code on `50x30`. `certificate` prints the
-    produce certificate instead of `heading` and `lines`; `variety` and `maker` go onto a seed label
-    and into its symbol.
+    platform's own, else GS1's for GS1 codes and none for others. `symbols` are `qr`, `datamatrix`
+    and `gs1-128`; by default an SSCC has bars on `a6`, everything else a QR code on `50x30`.
+    `certificate` prints the produce certificate instead of `heading` and `lines`; `variety` and
+    `maker` go onto a seed label and into its symbol.
     """
 
     begin: int = 1
