@@ -121,7 +121,7 @@ def test_codes_are_issued_exported_packed_printed_read_and_verified(
     again = suyuan(
         "codes", "print", number, *PARTY, "--end", 1, "--out", tmp_path / "l.zpl", "--format", "zpl"
     )
-    assert re.search(r"1 runs, the last at 20\d\d-[-0-9]+ \d\d:\d\d \+08:00", again.stderr)
+    assert re.search(r"in 1 run, the last time at 20\d\d-[-0-9]+ \d\d:\d\d \+08:00", again.stderr)
     first = ("codes", "verify", issued[0]["code"], issued[0]["secret"])
     assert suyuan(*first).returncode == 0
     second = suyuan(*first)
@@ -412,6 +412,8 @@ def test_several_pictures_are_named_by_their_places(suyuan: Run, tmp_path: Path)
     number = package(suyuan, tmp_path / "codes.csv", 4)
     ask = ("codes", "print", number, *PARTY, "--format", "png", "--begin", 3)
     done = suyuan(*ask, "--out", tmp_path / "tomato.png")
+    first, last = (tmp_path / f"tomato-000000{at}.png" for at in (3, 4))
+    assert f"Printed 2 labels to {first} … {last} (2 files); the run is kept as" in done.stdout
     assert "id.gs1.org and not this platform" in done.stdout
     assert sorted(path.name for path in tmp_path.glob("*.png")) == [
         "tomato-0000003.png", "tomato-0000004.png",
@@ -419,6 +421,11 @@ def test_several_pictures_are_named_by_their_places(suyuan: Run, tmp_path: Path)
     own = ("--public-url", "https://t.example.com/")
     done = suyuan(*own, *ask, "--end", 3, "--out", tmp_path / "own.png")
     assert "A scan opens https://t.example.com." in done.stdout
+    assert f"Printed 1 label to {tmp_path / 'own.png'}; the run" in done.stdout
+    repeated = "was printed before, in 2 runs, the last time at"
+    refused = suyuan(*ask, "--end", 3, "--line", "\N{LINEAR A SIGN AB001}", "--out", tmp_path / "x")
+    assert (refused.returncode, "before" in refused.stderr) == (2, False)
+    assert repeated in suyuan(*ask, "--end", 3, "--out", tmp_path / "y").stderr
 
 
 def test_codes_of_others_are_printed_on_our_address_and_one_way_to_give_it_is_said(
