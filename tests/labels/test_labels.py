@@ -119,6 +119,18 @@ def test_an_svg_holds_its_symbols_as_paths_and_no_picture(name: str) -> None:
     assert sorted(of_typst) == texts(given)
 
 
+@pytest.mark.parametrize("name", ["50x30", "100x70", "a6", "a5"])
+@pytest.mark.parametrize("with_symbol", [True, False])
+def test_two_millimetres_at_each_side_are_free(name: str, *, with_symbol: bool) -> None:
+    code = f"(01){GTIN}(21)WWWWWWWWWWW"
+    symbols = (Symbol(Kind.QR, f"{BASE}/01/{GTIN}/21/WWWWWWWWWWW"),) if with_symbol else ()
+    label = Label(heading="玉米种子" * 8, lines=("5 kg " * 20,), code=code, symbols=symbols)
+    files = draw([label], design(name), Format.PNG, dpi=600)
+    (page,) = pictures(Format.PNG, files, 600)
+    left, _, right, _ = page.point(lambda dark: 255 - dark).getbbox()
+    assert min(left, page.width - right) * 25.4 / 600 >= 2
+
+
 HOLDS = {Kind.QR: (70, 95), Kind.DATA_MATRIX: (85, 95), Kind.GS1_128: (100, 95)}
 """Of a hundred labels how many are read at least with a stain wherever, and with dots lost."""
 

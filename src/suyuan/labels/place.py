@@ -17,6 +17,9 @@ _LEAST_BAR: Final = 0.495
 _CAPTION: Final = 5.0
 _CAPTION_SIZE: Final = 10.0
 _GAP: Final = 0.5
+_MARGIN: Final = 2.0
+"""Mm from the label's sides that text keeps, as printers shift labels by one; a symbol has its own
+quiet zone."""
 _GROUP: Final = 4
 _UNGROUPED: Final = 12
 _ELEMENTS: Final = re.compile(r"(?=\()")
@@ -84,7 +87,8 @@ def _placed(label: Label, of: Design, at: int, *, dot: float) -> dict[str, Any]:
         for row, symbol in enumerate(squares)
     ]
     drawn += [_bars(each, left, top + high + _GAP, of, dot) for each in bars]
-    begin = side + _GAP if squares else 0
+    inset = max(_MARGIN - of.pad[0], 0)
+    begin = side + _GAP if squares else inset
     return {
         "first": cell == 0,
         "heading": spaced(label.heading),
@@ -93,7 +97,7 @@ def _placed(label: Label, of: Design, at: int, *, dot: float) -> dict[str, Any]:
         "code": [] if bars and bars[0].text == label.code else pieces(spaced(label.code)),
         "plain": label.code.isascii() and label.code.isprintable(),
         "symbols": drawn,
-        "text": (left + begin, top, wide - begin, high),
+        "text": (left + begin, top, wide - begin - inset, high),
     }
 
 
