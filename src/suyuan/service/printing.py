@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct, structs
 
-from suyuan.codes import making
+from suyuan.codes import making, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.digest import sha256
 from suyuan.kit.text import Lang
@@ -58,6 +58,10 @@ _ELSEWHERE = Text(
     "或 SUYUAN_PUBLIC_URL 设置本平台的公开网址，再印。",
     "A scan of these labels opens id.gs1.org and not this platform; set its own address with "
     "suyuan --public-url https://… codes print … or SUYUAN_PUBLIC_URL, and print again.",
+)
+_PERSON = Text(
+    "标签上不能有身份证号码；请去掉。",
+    "No label may have the number of somebody's identity card; leave it out.",
 )
 _WITHDRAWN = Text(
     "第 {places} 个码已撤回，不能再印；请用起止序号印其余的。",
@@ -180,6 +184,7 @@ def print_labels(
         found = own_package(conn, package, capturer)
         begin, end = range_of(found, order.begin, order.end)
         _require_valid(conn, found, begin, end)
+    _require_nobody(order)
     order = _completed(order, found, platform.config.public)
     if end - begin > MOST_LABELS:
         raise SuyuanError("label.many", _MANY.format(most=MOST_LABELS), "range", status=413)
@@ -227,6 +232,20 @@ def _printed(
         warning=_ELSEWHERE if opens == GS1 else None,
         per_file=of.across * of.down if len(files) > 1 else 0,
     )
+
+
+def _require_nobody(order: PrintOrder) -> None:
+    """See that nobody's identity number is to stand on the labels."""
+    said = {
+        "heading": (order.heading,),
+        "lines": order.lines,
+        "variety": (order.variety,),
+        "maker": (order.maker,),
+        "certificate": map(str, structs.astuple(order.certificate) if order.certificate else ()),
+    }
+    for place, texts in said.items():
+        if any(privacy.masked(text) != text for text in texts):
+            raise LabelError("label.person", _PERSON, place)
 
 
 def _completed(order: PrintOrder, package: issuing.Package, public: str) -> PrintOrder:
