@@ -121,7 +121,7 @@ def test_codes_are_issued_exported_packed_printed_read_and_verified(
     again = suyuan(
         "codes", "print", number, *PARTY, "--end", 1, "--out", tmp_path / "l.zpl", "--format", "zpl"
     )
-    assert re.search(r"1 runs before, the last at 20\d\d-[-0-9]+ \d\d:\d\d \+08:00", again.stdout)
+    assert re.search(r"in 1 run, the last time at 20\d\d-[-0-9]+ \d\d:\d\d \+08:00", again.stderr)
     first = ("codes", "verify", issued[0]["code"], issued[0]["secret"])
     assert suyuan(*first).returncode == 0
     second = suyuan(*first)
@@ -333,6 +333,37 @@ def test_a_table_of_tags_is_brought_in_whatever_else_is_in_it(suyuan: Run, tmp_p
     assert "1 codes" in suyuan(*ask, "旧号").stdout
 
 
+def test_every_wrong_line_is_told_and_what_a_spreadsheet_shortened_is_said(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "spoiled.csv"
+    ask = ("codes", "import", "ear-tag", file, *PARTY)
+    for text, more in (
+        ("耳标号\n1.3706E+14\n", ()),
+        ("序号,耳标号\n1,1.3706E+14\n", ()),
+        ("序号,耳标号,旧号\n1,1.3706E+14,x\n", ("--column", "耳标号")),
+    ):
+        file.write_text(text, encoding="utf-8")
+        told = suyuan(*ask, *more)
+        assert told.returncode == 2
+        for part in ("Excel shortened this number to '1.3706E+14'", "'Text'", "[line 2]"):
+            assert part in told.stderr, (text, told.stderr)
+    lines = ["序号,耳标号", "1,137060200019000", "2,1.3706E+14", "3,", "4", "5,13706020001900x"]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    told = suyuan(*ask).stderr
+    assert "4 lines are wrong. Line 3: Excel shortened" in told
+    for part in ("Line 4: There is no", "Line 5: There is no", "Line 6: '13706020001900x' is no"):
+        assert part in told
+    assert told.count("Set the column's cells") == 1
+    file.write_text("137060200019000\n" + "137060200019000\n" * 30, encoding="utf-8")
+    told = suyuan(*ask).stderr
+    assert ("30 lines are wrong. Line 2:" in told, "And 10 more." in told) == (True, True)
+    assert "Line 21: " in told
+    assert "Line 22: " not in told
+    file.write_text("耳标号\n137060200019000\n", encoding="utf-8")
+    assert " 1 codes" in suyuan(*ask).stdout  # nothing of the refused files was taken
+
+
 def test_ear_tags_are_taken_as_they_are_printed_with_dashes(suyuan: Run, tmp_path: Path) -> None:
     file = tmp_path / "tags.csv"
     ask = ("codes", "import", "ear-tag", file, *PARTY)
@@ -381,6 +412,8 @@ def test_several_pictures_are_named_by_their_places(suyuan: Run, tmp_path: Path)
     number = package(suyuan, tmp_path / "codes.csv", 4)
     ask = ("codes", "print", number, *PARTY, "--format", "png", "--begin", 3)
     done = suyuan(*ask, "--out", tmp_path / "tomato.png")
+    first, last = (tmp_path / f"tomato-000000{at}.png" for at in (3, 4))
+    assert f"Printed 2 labels to {first} … {last} (2 files); the run is kept as" in done.stdout
     assert "id.gs1.org and not this platform" in done.stdout
     assert sorted(path.name for path in tmp_path.glob("*.png")) == [
         "tomato-0000003.png", "tomato-0000004.png",
@@ -388,6 +421,55 @@ def test_several_pictures_are_named_by_their_places(suyuan: Run, tmp_path: Path)
     own = ("--public-url", "https://t.example.com/")
     done = suyuan(*own, *ask, "--end", 3, "--out", tmp_path / "own.png")
     assert "A scan opens https://t.example.com." in done.stdout
+    assert f"Printed 1 label to {tmp_path / 'own.png'}; the run" in done.stdout
+    repeated = "was printed before, in 2 runs, the last time at"
+    refused = suyuan(*ask, "--end", 3, "--line", "\N{LINEAR A SIGN AB001}", "--out", tmp_path / "x")
+    assert (refused.returncode, "before" in refused.stderr) == (2, False)
+    assert repeated in suyuan(*ask, "--end", 3, "--out", tmp_path / "y").stderr
+
+
+def test_codes_of_others_are_printed_on_our_address_and_one_way_to_give_it_is_said(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    suyuan("codes", "entitle", PARTY[1], "pesticide_registration", "PD20092927")
+    issued = suyuan("codes", "issue", "pesticide-unit", "10929272001", 1, *PARTY, "--json")
+    ask = ("codes", "print", json.loads(issued.stdout)["id"], *PARTY, "--out", tmp_path / "x.pdf")
+    own = ("--public-url", "https://t.example.com")
+    for more in ((), ("--base", own[1])):
+        refused = suyuan(*ask, *more)
+        assert refused.returncode == 2
+        assert "--public-url https://t" in refused.stderr.replace("trace", "t")
+        assert "--resolvers" not in refused.stderr
+    done = suyuan(*own, *ask)
+    assert (done.returncode, (tmp_path / "x.pdf").is_file()) == (0, True), done.stderr
+
+
+def test_what_was_not_written_was_not_printed_and_a_missing_folder_is_made(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    number = package(suyuan, tmp_path / "codes.csv", 2)
+    ask = ("codes", "print", number, *PARTY, "--format")
+    file = tmp_path / "file"
+    file.write_text("mine")
+    for form in ("pdf", "svg"):
+        for out, full in ((file / f"x.{form}", False), (tmp_path / form / f"x.{form}", True)):
+            refused = suyuan(*ask, form, "--out", out, full=full)
+            assert refused.returncode == 2
+            assert f"{out} could not be written" in refused.stderr
+            assert "[--out]" in refused.stderr
+        assert list((tmp_path / form).iterdir()) == []
+    assert file.read_text() == "mine"
+    for form, names in (
+        ("pdf", ["labels-1-2.pdf"]), ("svg", ["labels-0000001.svg", "labels-0000002.svg"]),
+    ):  # fmt: skip
+        done = suyuan(*ask, form, "--out", tmp_path / form / "new" / "folder")
+        assert done.returncode == 0, done.stderr
+        assert ("before" in done.stderr) == (form == "svg")
+        folder = tmp_path / form / "new" / "folder"
+        assert sorted(path.name for path in folder.iterdir()) == names
+        made = suyuan(*ask, form, "--out", tmp_path / form / "named" / f"x.{form}", "--end", 1)
+        assert made.returncode == 0, made.stderr
+        assert (tmp_path / form / "named" / f"x.{form}").is_file()
 
 
 def test_links_are_entered_listed_and_withdrawn(suyuan: Run) -> None:
@@ -416,6 +498,12 @@ def test_more_labels_than_a_run_has_are_several_runs_in_one_folder(
     assert sorted(path.name for path in (tmp_path / "all").iterdir()) == [
         "labels-0000002-0005001.pdf", "labels-0005002-0010001.pdf",
     ]  # fmt: skip
+    (tmp_path / "some-0005002-0010001.pdf").write_text("mine")
+    refused = suyuan(*ask[:-3], "--out", tmp_path / "some.pdf", "--json")
+    assert refused.returncode == 2
+    assert [json.loads(line)["begin"] for line in refused.stdout.splitlines()] == [1]
+    assert (tmp_path / "some-0000002-0005001.pdf").is_file()
+    assert (tmp_path / "some-0005002-0010001.pdf").read_text() == "mine"
 
 
 def test_papers_are_listed_and_made_void_and_stay_on_file(suyuan: Run) -> None:

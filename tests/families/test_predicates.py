@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from suyuan.families import Debit, KnownDocument, Licence, PastStep, ThingState
 from suyuan.families import Permit as OnFile
 from suyuan.families.predicates.balance import Balance
-from suyuan.families.predicates.base import number
+from suyuan.families.predicates.base import number, said
 from suyuan.families.predicates.count import Count
 from suyuan.families.predicates.document import Document
 from suyuan.families.predicates.licence import Licence as HasLicence
@@ -545,6 +545,26 @@ def test_a_position_is_in_one_permitted_zone_and_in_no_forbidden_one(
     missed = Zone(of="at", inside="permitted", outside="forbidden").check(view, known())
     is_in = not permitted or NEAR in permitted
     assert (missed is None) is (is_in and NEAR not in forbidden)
+
+
+def test_positions_times_and_zones_are_said_as_people_write_them() -> None:
+    at = {"lat": Decimal("27.6"), "lon": Decimal("112.4")}
+    nameless = {"lat": Decimal("28.1"), "lon": 112, "radius": Decimal(10)}
+    for zone, rule, told in (
+        (NEAR, Zone(of="at", inside="zones"), '"27.6, 112.4", in no zone'),
+        (at | {"radius": 9, "name": "矿"}, Zone(of="at", outside="zones"), 'the zone "矿" then'),
+        (nameless | {"start": "x"}, Zone(of="at", inside="zones"), '{"lat": 28.1, "lon": 112,'),
+    ):
+        missed = rule.check(a_view(at=at, zones=zone), known())
+        assert missed is not None
+        assert told in missed.found.en
+        assert "Decimal" not in missed.found.en + missed.found.zh
+    early = datetime(2026, 10, 1, tzinfo=UTC)
+    missed = Order(first="a", then="b").check(a_view(a=early, b="2026-09-01"), known())
+    assert missed is not None
+    assert missed.found.en == '"2026-10-01 08:00 +08:00" and then "2026-09-01"'
+    last = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    assert said(last) == "9999-12-31 23:59+00:00"
 
 
 @given(HOURS, HOURS)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 import pypdfium2
+import resvg_py
 import typst
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter
@@ -37,6 +38,13 @@ def pictures(form: Format, files: Sequence[bytes], dpi: int) -> Iterator[Image.I
 
 
 def _of_svg(file: bytes, dpi: int) -> Image.Image:
+    """By resvg, which is neither the drawing's typst nor a browser."""
+    made = resvg_py.svg_to_bytes(svg_string=file.decode(), dpi=dpi, skip_system_fonts=True)
+    return Image.open(io.BytesIO(made)).convert("L")
+
+
+def embedded(file: bytes, dpi: int) -> Image.Image:
+    """An SVG as a document shows it that it was put into, by typst."""
     source = b"#set page(width: auto, height: auto, margin: 0mm)\n#image(bytes(sys.inputs.svg))"
     given = {"svg": file.decode()}
     made = typst.compile(source, format="png", ppi=dpi, sys_inputs=given, ignore_system_fonts=True)

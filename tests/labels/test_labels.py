@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 from printed import (
+    embedded,
     pictures,
     read,
     repainted,
@@ -106,6 +107,28 @@ def test_every_code_of_a_print_is_read_back_at_the_printers_dots(name: str, form
     given += cases(3) if of.bars else []
     found = [text for page in pictures(form, draw(given, of, form), 203) for text in read(page)]
     assert sorted(found) == texts(given)
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_an_svg_holds_its_symbols_as_paths_and_no_picture(name: str) -> None:
+    of = design(name)
+    given = labels(26 if of.across > 1 else 2, SQUARE[: of.most]) + (cases(1) if of.bars else [])
+    files = draw(given, of, Format.SVG)
+    assert not any(b"<image" in file or b"data:" in file for file in files)
+    of_typst = [text for file in files for text in read(embedded(file, 203))]
+    assert sorted(of_typst) == texts(given)
+
+
+@pytest.mark.parametrize("name", ["50x30", "100x70", "a6", "a5"])
+@pytest.mark.parametrize("with_symbol", [True, False])
+def test_two_millimetres_at_each_side_are_free(name: str, *, with_symbol: bool) -> None:
+    code = f"(01){GTIN}(21)WWWWWWWWWWW"
+    symbols = (Symbol(Kind.QR, f"{BASE}/01/{GTIN}/21/WWWWWWWWWWW"),) if with_symbol else ()
+    label = Label(heading="玉米种子" * 8, lines=("5 kg " * 20,), code=code, symbols=symbols)
+    files = draw([label], design(name), Format.PNG, dpi=600)
+    (page,) = pictures(Format.PNG, files, 600)
+    left, _, right, _ = page.point(lambda dark: 255 - dark).getbbox()
+    assert min(left, page.width - right) * 25.4 / 600 >= 2
 
 
 HOLDS = {Kind.QR: (70, 95), Kind.DATA_MATRIX: (85, 95), Kind.GS1_128: (100, 95)}

@@ -3,7 +3,7 @@
 import io
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Barrier
 from uuid import UUID
@@ -14,9 +14,10 @@ from msgspec import structs
 from PIL import Image
 
 from suyuan.capture import Options
+from suyuan.cli.label_files import write
 from suyuan.codes import making, resolvers
 from suyuan.kit import SuyuanError, Text
-from suyuan.labels import Format
+from suyuan.labels import Format, ProduceCertificate
 from suyuan.labels.types import Kind
 from suyuan.model import Capturer
 from suyuan.registry import issuing
@@ -28,6 +29,7 @@ from suyuan.service import (
     Order,
     Outcome,
     Platform,
+    Printed,
     PrintOrder,
     bring_in,
     capture,
@@ -428,3 +430,71 @@ def test_what_was_printed_before_is_told_with_its_codes_before_it_is_printed_aga
                 for each in told:
                     assert (each.first, each.last) == (made[each.begin - 1], made[each.end - 1])
     assert [each.runs for each in printed_before(platform, number, 1, 5, mill)] == [2]
+
+
+def test_labels_that_could_not_be_kept_were_not_printed(platform: Platform, mill: Capturer) -> None:
+    number = made(platform, mill, "sgtin", 4)
+    order = PrintOrder(format=Format.SVG, end=2)
+    disk = OSError("no room")
+
+    def full(_: object) -> None:
+        raise disk
+
+    with pytest.raises(OSError, match="no room"):
+        print_labels(platform, number, order, mill, keep=full)
+    assert print_runs(platform, number, mill) == []
+    kept: list[Printed] = []
+    printed = print_labels(platform, number, order, mill, keep=kept.append)
+    assert kept == [printed]
+    assert printed.before == ()
+    with pytest.raises(SuyuanError):  # what is refused is not given out to be kept
+        print_labels(platform, number, structs.replace(order, base="ftp://x"), mill, keep=full)
+    assert [run.id for run in print_runs(platform, number, mill)] == [printed.run.id]
+
+
+PERSON = "张三 11010519491231002X"
+
+
+def test_nobodys_identity_number_is_on_a_label_or_names_a_package(
+    platform: Platform, mill: Capturer
+) -> None:
+    order = Order(scheme="sgtin", stem=STEMS["sgtin"], count=2, note=PERSON)
+    with pytest.raises(SuyuanError, match=r"issuing\.person.*\[note\]"):
+        issue(platform, order, mill)
+    assert packages(platform, mill) == []
+    number = made(platform, mill, "sgtin")
+    whole = ProduceCertificate(
+        product="番茄", quantity="5 kg", origin="寿光", subject="合作社", contact="0536-1234567",
+        day=date(2026, 11, 27), basis=("own-test",),
+    )  # fmt: skip
+    for place, wrong in (
+        ("heading", PrintOrder(heading=PERSON)),
+        ("lines", PrintOrder(lines=("5 kg", PERSON))),
+        ("variety", PrintOrder(variety=PERSON)),
+        ("maker", PrintOrder(maker=PERSON)),
+        (
+            "certificate",
+            PrintOrder(design="a5", certificate=structs.replace(whole, subject=PERSON)),
+        ),
+    ):
+        with pytest.raises(SuyuanError, match=rf"label\.person.*\[{place}\]"):
+            print_labels(platform, number, wrong, mill)
+    assert print_runs(platform, number, mill) == []
+    assert print_labels(platform, number, PrintOrder(design="a5", certificate=whole), mill).files
+
+
+def test_files_of_a_run_are_there_all_of_them_or_none(
+    platform: Platform, mill: Capturer, tmp_path: Path
+) -> None:
+    number = made(platform, mill, "sgtin", 3)
+    order = PrintOrder(format=Format.SVG)
+    taken = tmp_path / "new" / "l-0000003.svg"
+    taken.parent.mkdir()
+    taken.write_text("mine")
+    with pytest.raises(SuyuanError, match=r"cli\.exists"):
+        print_labels(
+            platform, number, order, mill, keep=lambda run: write(run, taken.with_name("l.svg"))
+        )
+    assert [path.name for path in taken.parent.iterdir()] == [taken.name]
+    assert taken.read_text() == "mine"
+    assert print_runs(platform, number, mill) == []

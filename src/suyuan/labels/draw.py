@@ -11,6 +11,7 @@ from suyuan.labels.fonts import CODES, compiler
 from suyuan.labels.lengths import require_short
 from suyuan.labels.letters import require_letters
 from suyuan.labels.place import placed, sizes_of
+from suyuan.labels.plain_pages import drawable, with_symbols
 from suyuan.labels.types import Design, Format, Label, LabelError
 from suyuan.labels.zpl import zpl
 
@@ -84,12 +85,13 @@ def _compiled(labels: Sequence[Label], of: Design, form: Format, dpi: int) -> li
 
     typesetter, family = compiler()
     require_letters(labels, typesetter, family)
+    set_out = placed(labels, of, dpi=dpi)
     given = {
         "family": family,
         "codes": CODES,
         "page": of.paper,
         "sizes": sizes_of(of),
-        "labels": placed(labels, of, dpi=dpi),
+        "labels": drawable(set_out, form),
     }
     source = files(__package__).joinpath("label.typ").read_bytes()
     try:
@@ -107,7 +109,8 @@ def _compiled(labels: Sequence[Label], of: Design, form: Format, dpi: int) -> li
     finally:
         if len(labels) >= _HEAVY:
             _forget(typesetter)
-    return made if isinstance(made, list) else [made]
+    pages = made if isinstance(made, list) else [made]
+    return with_symbols(pages, set_out) if form is Format.SVG else pages
 
 
 def _forget(typesetter: Any) -> None:

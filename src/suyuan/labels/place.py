@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from suyuan.kit import Text
 from suyuan.labels.letters import spaced
-from suyuan.labels.symbols import Modules, modules, svg
+from suyuan.labels.symbols import Modules, Shape, modules, shape
 from suyuan.labels.types import INCH, Design, Kind, Label, LabelError, Symbol
 
 _LEAST_MODULE: Final = 0.24
@@ -17,6 +17,9 @@ _LEAST_BAR: Final = 0.495
 _CAPTION: Final = 5.0
 _CAPTION_SIZE: Final = 10.0
 _GAP: Final = 0.5
+_MARGIN: Final = 2.0
+"""Mm from the label's sides that text keeps, as printers shift labels by one; a symbol has its own
+quiet zone."""
 _GROUP: Final = 4
 _UNGROUPED: Final = 12
 _ELEMENTS: Final = re.compile(r"(?=\()")
@@ -84,7 +87,8 @@ def _placed(label: Label, of: Design, at: int, *, dot: float) -> dict[str, Any]:
         for row, symbol in enumerate(squares)
     ]
     drawn += [_bars(each, left, top + high + _GAP, of, dot) for each in bars]
-    begin = side + _GAP if squares else 0
+    inset = max(_MARGIN - of.pad[0], 0)
+    begin = side + _GAP if squares else inset
     return {
         "first": cell == 0,
         "heading": spaced(label.heading),
@@ -93,7 +97,7 @@ def _placed(label: Label, of: Design, at: int, *, dot: float) -> dict[str, Any]:
         "code": [] if bars and bars[0].text == label.code else pieces(spaced(label.code)),
         "plain": label.code.isascii() and label.code.isprintable(),
         "symbols": drawn,
-        "text": (left + begin, top, wide - begin, high),
+        "text": (left + begin, top, wide - begin - inset, high),
     }
 
 
@@ -106,7 +110,7 @@ def _square(symbol: Symbol, left: float, top: float, side: float, dot: float) ->
         raise LabelError("label.small", _SMALL.format(side=f"{side:g}"), "text")
     inset = (side - found.across * module) / 2 + found.quiet * module
     size = len(found.rows[0]) * module
-    return _at(svg(found), left + inset, top + inset, (size, size), dot)
+    return _at(shape(found), left + inset, top + inset, (size, size), dot)
 
 
 def _bars(symbol: Symbol, left: float, top: float, of: Design, dot: float) -> dict[str, Any]:
@@ -118,7 +122,7 @@ def _bars(symbol: Symbol, left: float, top: float, of: Design, dot: float) -> di
     _require_width(found, of, module)
     tall = math.ceil(of.bars / module)
     size = (len(found.rows[0]) * module, tall * module)
-    drawn = _at(svg(found, tall=tall), left + (wide - size[0]) / 2, top, size, dot)
+    drawn = _at(shape(found, tall=tall), left + (wide - size[0]) / 2, top, size, dot)
     return drawn | {"said": symbol.text, "size": _CAPTION_SIZE}
 
 
@@ -131,7 +135,7 @@ def _require_width(found: Modules, of: Design, module: float) -> None:
 
 
 def _at(
-    drawing: str, left: float, top: float, size: tuple[float, float], dot: float
+    drawn: Shape, left: float, top: float, size: tuple[float, float], dot: float
 ) -> dict[str, Any]:
     x, y = (round(each / dot) * dot for each in (left, top))
-    return {"svg": drawing, "x": x, "y": y, "wide": size[0], "high": size[1], "said": "", "size": 0}
+    return {"shape": drawn, "x": x, "y": y, "wide": size[0], "high": size[1], "said": "", "size": 0}

@@ -11,7 +11,7 @@ from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.labels.fonts import CODES, compiler
 from suyuan.labels.letters import spaced
-from suyuan.labels.symbols import modules, svg
+from suyuan.labels.symbols import modules, shape
 from suyuan.labels.types import Kind, LabelError, Symbol
 
 _LONGEST: Final = 4_000  # characters of one value: more is in the file
@@ -73,4 +73,4 @@ def _cut(value: str, lang: Lang) -> str:
 
 def _square(address: str) -> str:
     """A QR code with its quiet zone, which is the paper's own white."""
-    return svg(modules(Symbol(Kind.QR, address)))
+    return shape(modules(Symbol(Kind.QR, address))).svg()

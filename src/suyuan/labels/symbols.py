@@ -1,4 +1,4 @@
-"""Texts as symbols: rows of dark and light modules, and an SVG of them.
+"""Texts as symbols: rows of dark and light modules, and a path of them.
 
 How much each may lose: a QR code 15 % of its codewords at level M to 30 % at H (ISO/IEC 18004,
 table 12), a Data Matrix ECC 200 of our sizes a fifth to a quarter (ISO/IEC 16022, table 7). Bars
@@ -57,11 +57,23 @@ def modules(symbol: Symbol, *, dots: int | None = None) -> Modules:
     return Modules(rows, _QUIET[symbol.kind])
 
 
-def svg(found: Modules, *, tall: int = 1) -> str:
-    """The symbol as one path, a unit for each module, without its quiet zone.
+class Shape(Struct, frozen=True):
+    """A symbol as one SVG path without its quiet zone, a unit for each module, and its extent."""
 
-    `tall`: how many units high a row is.
-    """
+    path: str
+    wide: int
+    high: int
+
+    def svg(self) -> str:
+        """The shape as a drawing of its own."""
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.wide} {self.high}" '
+            f'width="{self.wide}" height="{self.high}"><path d="{self.path}"/></svg>'
+        )
+
+
+def shape(found: Modules, *, tall: int = 1) -> Shape:
+    """What is dark of a symbol; `tall`: how many units high a row is."""
     path = []
     for y, row in enumerate(found.rows):
         x = 0
@@ -72,11 +84,7 @@ def svg(found: Modules, *, tall: int = 1) -> str:
             if run > x:
                 path.append(f"M{x} {y * tall}h{run - x}v{tall}h-{run - x}z")
             x = run + 1
-    wide, high = len(found.rows[0]), len(found.rows) * tall
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" '
-        f'width="{wide}" height="{high}"><path d="{"".join(path)}"/></svg>'
-    )
+    return Shape("".join(path), len(found.rows[0]), len(found.rows) * tall)
 
 
 def _rows(symbol: Symbol, dots: int | None) -> tuple[tuple[bool, ...], ...]:

@@ -4,9 +4,10 @@ That they were given to a party is that party's word: no paper is asked for, sin
 has none. So nobody's word keeps another's out; where two contradict each other the operator sees.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 from uuid import UUID
 
@@ -49,6 +50,24 @@ _TAKEN = Text(
 )
 
 
+_EMPTY = Text("这一行没有{name}。", "There is no {name} in this line.")
+_SHORTENED = Text(
+    "“{code}” 是被 Excel 缩短的数，后面的数字已经丢了。",
+    "Excel shortened this number to '{code}', and its last digits are lost.",
+)
+_CURE = Text(
+    "请先把那一列的单元格格式设为“文本”，再从原始清单填入完整的码，另存后导入。",
+    "Set the column's cells to 'Text' first, fill the whole codes in again from the list that you "
+    "were given, save, and import that.",
+)
+_LINES = Text("有 {count} 行不对。{lines}", "{count} lines are wrong. {lines}")
+_LINE = Text("第 {line} 行：{text}", "Line {line}: {text}")
+_MORE = Text("另有 {count} 行。", "And {count} more.")
+_MOST_TOLD: Final = 20
+_STATUS: Final = {"bringing.span": 413}
+_SHORTENED_NUMBER: Final = re.compile(r"[0-9](?:[.,][0-9]{1,17})?[Ee]\+?[0-9]{1,2}")
+
+
 class BringingError(SuyuanError):
     """Codes that cannot be brought in; nothing of the file was."""
 
@@ -83,9 +102,8 @@ def bring_in(
         BringingError: a code out of form, a range that cannot be, or codes the party has already.
         BusyError: another file of the party is being brought in.
     """
-    for span in spans:
-        _require_form(of, span)
-    _require_distinct(spans)
+    _require_none((span.line, error) for span in spans if (error := _wrong(of, span)))
+    _require_none(_repeated(spans))
     _alone(conn, f"{capturer.tenant}:{of.scheme}:{capturer.party}")
     _require_new(conn, of, spans, capturer)
     whose = (batch, capturer.tenant, capturer.party, capturer.account, of.scheme)
@@ -129,31 +147,76 @@ def withdraw(
     return conn.execute(_Q.withdraw_import, row).fetchone() is not None
 
 
-def _require_form(of: StateIssued, span: Span) -> None:
-    for code in dict.fromkeys((span.first, span.last)):
-        if not making.is_sound(of.scheme, code):
-            text = _FORM.format(code=privacy.quoted(code, 40), name=of.name)
-            raise BringingError("bringing.form", text, f"line {span.line}")
+def is_shortened(cell: str) -> bool:
+    """Whether a spreadsheet made a long number of it and kept its first digits alone."""
+    return _SHORTENED_NUMBER.fullmatch(cell) is not None
+
+
+def _wrong(of: StateIssued, span: Span) -> BringingError | None:
+    found = _form(of, span)
+    return found and BringingError(*found, f"line {span.line}", status=_STATUS.get(found[0], 400))
+
+
+def _form(of: StateIssued, span: Span) -> tuple[str, Text] | None:
+    """What is wrong with the form of a range, as code and words; None if nothing is."""
+    return _no_code(of, span.first) or _no_code(of, span.last) or _no_range(of, span)
+
+
+def _no_code(of: StateIssued, code: str) -> tuple[str, Text] | None:
+    if not code:
+        return "bringing.cell", _EMPTY.format(name=of.name)
+    if is_shortened(code):
+        return "bringing.shortened", _SHORTENED.format(code=code)
+    if not making.is_sound(of.scheme, code):
+        return "bringing.form", _FORM.format(code=privacy.quoted(code, 40), name=of.name)
+    return None
+
+
+def _no_range(of: StateIssued, span: Span) -> tuple[str, Text] | None:
+    ends = {"first": span.first, "last": span.last}
     if span.first != span.last and not of.consecutive:
-        text = _RANGE.format(name=of.name, first=span.first, last=span.last)
-        raise BringingError("bringing.range", text, f"line {span.line}")
+        return "bringing.range", _RANGE.format(name=of.name, **ends)
     if not making.in_one_series(of.scheme, span.first, span.last):
-        text = _ACROSS.format(first=span.first, last=span.last)
-        raise BringingError("bringing.across", text, f"line {span.line}")
+        return "bringing.across", _ACROSS.format(**ends)
     if span.first > span.last:
-        text = _ORDER.format(first=span.first, last=span.last)
-        raise BringingError("bringing.order", text, f"line {span.line}")
+        return "bringing.order", _ORDER.format(**ends)
     if span.count > _MOST_OF_SPAN:
-        text = _LONG.format(first=span.first, last=span.last, most=_MOST_OF_SPAN)
-        raise BringingError("bringing.span", text, f"line {span.line}", status=413)
+        return "bringing.span", _LONG.format(**ends, most=_MOST_OF_SPAN)
+    return None
 
 
-def _require_distinct(spans: Sequence[Span]) -> None:
+def _repeated(spans: Sequence[Span]) -> Iterator[tuple[int, BringingError]]:
     ordered = sorted(spans, key=lambda span: span.first)
     for one, other in pairwise(ordered):
         if other.first <= one.last:
             text = _TWICE.format(first=other.first)
-            raise BringingError("bringing.twice", text, f"line {other.line}", status=409)
+            place = f"line {other.line}"
+            yield other.line, BringingError("bringing.twice", text, place, status=409)
+
+
+def _require_none(wrong: Iterable[tuple[int, BringingError]]) -> None:
+    """Tell every line that is wrong, of very many the first and how many there are."""
+    lines = iter(wrong)
+    told = list(islice(lines, _MOST_TOLD))
+    if not told:
+        return
+    more, first = sum(1 for _ in lines), told[0][1]
+    said = first.text if len(told) == 1 else _together(told, more)
+    if any(error.code == "bringing.shortened" for _, error in told):
+        said = Text(said.zh + _CURE.zh, f"{said.en} {_CURE.en}")
+    raise BringingError(first.code, said, first.place, status=first.status)
+
+
+def _together(told: Sequence[tuple[int, BringingError]], more: int) -> Text:
+    lines = [_LINE.format(line=line, text=error.text) for line, error in told]
+    said = _LINES.format(
+        count=len(told) + more,
+        lines=Text("".join(each.zh for each in lines), " ".join(each.en for each in lines)),
+    )
+    if not more:
+        return said
+    rest = _MORE.format(count=more)
+    return Text(said.zh + rest.zh, f"{said.en} {rest.en}")
 
 
 def _require_new(

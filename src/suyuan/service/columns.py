@@ -29,7 +29,6 @@ _NO_HEAD = Text(
     "没有标题为 “{column}” 的一列；有：{known}。",
     "There is no column with the heading '{column}'; there are: {known}.",
 )
-_NO_CELL = Text("这一行没有第 {column} 列。", "This line has no column {column}.")
 
 Sound = Callable[[str], bool]
 Row = tuple[int, list[str]]
@@ -44,13 +43,13 @@ def spans(
     heading of the column to take.
 
     Raises:
-        SuyuanError: no column holds codes, or a line has too few cells; its place is the line.
+        SuyuanError: no column holds codes; its place is the line.
     """
     rows = ((at, _cells(line)) for at, line in enumerate(lines, start=1))
     filled = (row for row in rows if any(row[1]))
     heads: list[Row] = []
     first = next(filled, None)
-    while first and not _ATTEMPT.search(" ".join(first[1])):
+    while first and not _is_attempt(first[1]):
         heads.append(first)
         first = next(filled, None)
     if first is None:  # nothing like a code: what there is is told as what it is not
@@ -59,6 +58,11 @@ def spans(
         return
     taken = _named(heads[0] if heads else first, column) if column else _taken(first, is_code, name)
     yield from (_span(at, cells, taken, is_code) for at, cells in chain([first], filled))
+
+
+def _is_attempt(cells: Sequence[str]) -> bool:
+    """Whether a row has what a code is, or was before a spreadsheet shortened it."""
+    return _ATTEMPT.search(" ".join(cells)) is not None or any(map(bringing.is_shortened, cells))
 
 
 def _cells(line: str) -> list[str]:
@@ -82,9 +86,12 @@ def _taken(row: Row, is_code: Sound, name: Text) -> tuple[int, ...]:
 
 
 def _codes_in(cells: Sequence[str], is_code: Sound) -> tuple[int, ...]:
-    """The columns with a code in them, or FIRST-LAST: two at most."""
-    whole = [at for at, cell in enumerate(cells) if any(map(is_code, _ends(cell, is_code)))]
-    return tuple(whole[:2])
+    """The columns with a code in them, FIRST-LAST, or what was a code: two at most."""
+
+    def is_one(cell: str) -> bool:
+        return bringing.is_shortened(cell) or any(map(is_code, _ends(cell, is_code)))
+
+    return tuple(at for at, cell in enumerate(cells) if is_one(cell))[:2]
 
 
 def _ends(cell: str, is_code: Sound) -> tuple[str, str]:
@@ -113,10 +120,8 @@ def _named(row: Row, column: str) -> tuple[int, ...]:
 
 
 def _span(line: int, cells: Sequence[str], taken: Sequence[int], is_code: Sound) -> bringing.Span:
-    if max(taken) >= len(cells):
-        text = _NO_CELL.format(column=max(taken) + 1)
-        raise SuyuanError("bringing.cell", text, f"line {line}")
-    first, last = _ends(cells[taken[0]], is_code)
-    if len(taken) > 1 and cells[taken[1]]:
-        _, last = _ends(cells[taken[1]], is_code)
+    one, *other = (cells[at] if at < len(cells) else "" for at in taken)
+    first, last = _ends(one, is_code)
+    if other and other[0]:
+        _, last = _ends(other[0], is_code)
     return bringing.Span(first, last, line)

@@ -46,6 +46,12 @@ _RANGE = Text(
 )
 
 
+_PERSON = Text(
+    "备注里不能有身份证号码；请去掉。",
+    "No note may have the number of somebody's identity card; leave it out.",
+)
+
+
 class Order(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """So many codes of a scheme behind a stem (GTIN, pesticide head, operator …).
 
@@ -284,6 +290,8 @@ def _wanted(order: Order) -> issuing.Wanted:
         raise MakingError("issuing.count", _COUNT.format(most=most), "count")
     if not 0 <= order.checks <= (_MOST_CHECKS if of.guarded else 0):
         raise MakingError("issuing.checks", _CHECKS.format(most=_MOST_CHECKS), "checks")
+    if privacy.masked(order.note) != order.note:
+        raise MakingError("issuing.person", _PERSON, "note")
     return issuing.Wanted(
         structure=of,
         stem=making.stem_of(of, order.stem),

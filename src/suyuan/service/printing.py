@@ -2,13 +2,13 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 from uuid import UUID
 
 from msgspec import Struct, structs
 
-from suyuan.codes import making
+from suyuan.codes import making, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.digest import sha256
 from suyuan.kit.text import Lang
@@ -48,16 +48,20 @@ _SEED = Text(
     "A seed label's symbol needs the variety and the maker.",
 )
 _BASE = Text(
-    "二维码里要有网址；请给出 base（命令行用 --base，如 https://trace.example.com），"
-    "或用 SUYUAN_PUBLIC_URL 设置本平台的公开网址。",
-    "The symbol is to hold an address; give base (--base), as https://trace.example.com, or set "
-    "this platform's own with SUYUAN_PUBLIC_URL.",
+    "这种码的二维码里要有本平台的公开网址。请在命令最前面写出来："
+    "suyuan --public-url https://trace.example.com codes print …，或设置 SUYUAN_PUBLIC_URL。",
+    "The symbol of such a code holds this platform's public address. Give it before the command, "
+    "suyuan --public-url https://trace.example.com codes print …, or set SUYUAN_PUBLIC_URL.",
 )
 _ELSEWHERE = Text(
-    "扫这些标签打开的是 id.gs1.org，不是本平台；请用 SUYUAN_PUBLIC_URL 设置本平台的公开网址，"
-    "或给出 base（命令行用 --base），再印。",
+    "扫这些标签打开的是 id.gs1.org，不是本平台；请用 suyuan --public-url https://… codes print … "
+    "或 SUYUAN_PUBLIC_URL 设置本平台的公开网址，再印。",
     "A scan of these labels opens id.gs1.org and not this platform; set its own address with "
-    "SUYUAN_PUBLIC_URL, or give base (--base), and print again.",
+    "suyuan --public-url https://… codes print … or SUYUAN_PUBLIC_URL, and print again.",
+)
+_PERSON = Text(
+    "标签上不能有身份证号码；请去掉。",
+    "No label may have the number of somebody's identity card; leave it out.",
 )
 _WITHDRAWN = Text(
     "第 {places} 个码已撤回，不能再印；请用起止序号印其余的。",
@@ -83,10 +87,10 @@ class PrintOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What to print of a package: places from `begin` to `end`, both included, on a design.
 
     `base` is the address that a phone opens, on a resolver of this platform: by default the
-    platform's own, else GS1's for GS1 codes. `symbols` are `qr`, `datamatrix` and `gs1-128`; by
-    default an SSCC has bars on `a6`, everything else a QR code on `50x30`. `certificate` prints the
-    produce certificate instead of `heading` and `lines`; `variety` and `maker` go onto a seed label
-    and into its symbol.
+    platform's own, else GS1's for GS1 codes and none for others. `symbols` are `qr`, `datamatrix`
+    and `gs1-128`; by default an SSCC has bars on `a6`, everything else a QR code on `50x30`.
+    `certificate` prints the produce certificate instead of `heading` and `lines`; `variety` and
+    `maker` go onto a seed label and into its symbol.
     """
 
     begin: int = 1
@@ -165,8 +169,12 @@ def print_labels(
     capturer: Capturer,
     *,
     most_dots: int | None = DOTS,
+    keep: Callable[[Printed], object] | None = None,
 ) -> Printed:
     """Draw labels, then keep that they were printed; the files come after the commit.
+
+    `keep` is given them before it: what it raises undoes the run, so that no labels are on file as
+    printed which could not be kept. What ends the process in between leaves files and no run.
 
     Raises:
         SuyuanError: no such package, a range outside of it, or what does not fit on the label.
@@ -176,33 +184,20 @@ def print_labels(
         found = own_package(conn, package, capturer)
         begin, end = range_of(found, order.begin, order.end)
         _require_valid(conn, found, begin, end)
+    _require_nobody(order)
     order = _completed(order, found, platform.config.public)
     if end - begin > MOST_LABELS:
         raise SuyuanError("label.many", _MANY.format(most=MOST_LABELS), "range", status=413)
     with _GATE.through():
         files = _drawn(platform, order, found, begin, end, most_dots)
-    run = printing.PrintRun(
-        id=platform.number(),
-        begin=begin,
-        end=end,
-        design=f"{order.design} {'+'.join(order.symbols)} {order.dpi} dpi",
-        format=order.format.value,
-        digest=sha256(b"".join(files)),
-        at=platform.clock(),
-    )
+    printed = _printed(platform, order, files, begin, end)
     with platform.store.write() as conn:
-        before = printing.keep(conn, found, run, capturer)
+        before = printing.keep(conn, found, printed.run, capturer)
         _require_valid(conn, found, begin, end)  # none was withdrawn while they were drawn
-    of, opens = design(order.design), _opens(order)
-    return Printed(
-        run=run,
-        media=MEDIA[order.format],
-        files=tuple(files),
-        before=tuple(before),
-        opens=opens,
-        warning=_ELSEWHERE if opens == GS1 else None,
-        per_file=of.across * of.down if len(files) > 1 else 0,
-    )
+        printed = structs.replace(printed, before=tuple(before))
+        if keep is not None:
+            keep(printed)
+    return printed
 
 
 def print_runs(platform: Platform, package: UUID, capturer: Capturer) -> list[printing.PrintRun]:
@@ -214,6 +209,43 @@ def print_runs(platform: Platform, package: UUID, capturer: Capturer) -> list[pr
     with platform.store.read() as conn:
         found = own_package(conn, package, capturer)
         return printing.runs(conn, found.id, capturer.party, tenant=capturer.tenant)
+
+
+def _printed(
+    platform: Platform, order: PrintOrder, files: Sequence[bytes], begin: int, end: int
+) -> Printed:
+    run = printing.PrintRun(
+        id=platform.number(),
+        begin=begin,
+        end=end,
+        design=f"{order.design} {'+'.join(order.symbols)} {order.dpi} dpi",
+        format=order.format.value,
+        digest=sha256(b"".join(files)),
+        at=platform.clock(),
+    )
+    of, opens = design(order.design), _opens(order)
+    return Printed(
+        run=run,
+        media=MEDIA[order.format],
+        files=tuple(files),
+        opens=opens,
+        warning=_ELSEWHERE if opens == GS1 else None,
+        per_file=of.across * of.down if len(files) > 1 else 0,
+    )
+
+
+def _require_nobody(order: PrintOrder) -> None:
+    """See that nobody's identity number is to stand on the labels."""
+    said = {
+        "heading": (order.heading,),
+        "lines": order.lines,
+        "variety": (order.variety,),
+        "maker": (order.maker,),
+        "certificate": map(str, structs.astuple(order.certificate) if order.certificate else ()),
+    }
+    for place, texts in said.items():
+        if any(privacy.masked(text) != text for text in texts):
+            raise LabelError("label.person", _PERSON, place)
 
 
 def _completed(order: PrintOrder, package: issuing.Package, public: str) -> PrintOrder:

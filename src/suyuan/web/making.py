@@ -174,7 +174,7 @@ def _order(request: AnyRequest, data: dict[str, str], capturer: Capturer) -> Res
         _require_seal(request, data)
         order = Order(
             scheme=data.get("scheme", ""), stem=data.get("stem", ""),
-            count=_number(data, "count", 0), note=data.get("note", "")[:_LONGEST],
+            count=_number(data, "count", 0), note=data.get("note", ""),
         )  # fmt: skip
         key = data.get("key", "")[:_LONGEST] or None
         made = issue(platform_of(request), order, capturer, key)

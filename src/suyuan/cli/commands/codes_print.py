@@ -1,6 +1,6 @@
 """`suyuan codes print`: labels of a package, as files; the print run is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ import click
 from msgspec.structs import replace
 
 from suyuan.cli.commands.codes_make import package_argument, party_option
+from suyuan.cli.label_files import require_free, write
 from suyuan.cli.output import emit_json, plain_errors, progress_bar, say
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
@@ -21,6 +22,7 @@ from suyuan.service import (
     PackageInfo,
     Platform,
     Printed,
+    PrintedBefore,
     PrintOrder,
     local_capturer,
     open_platform,
@@ -33,16 +35,28 @@ from suyuan.service import (
 
 _FORMATS = click.Choice([form.value for form in Format])
 _KINDS = click.Choice([kind.value for kind in Kind])
+_ONE_WRITTEN = Text(
+    "已印 {labels}到 {first}，已登记为 {run}。",
+    "Printed {labels} to {first}; the run is kept as {run}.",
+)
 _WRITTEN = Text(
-    "已印 {count} 张到 {path}（{files} 个文件），已登记为 {run}。",
-    "Printed {count} labels to {path} ({files} files); the run is kept as {run}.",
+    "已印 {labels}到 {first} … {last}（{files} 个文件），已登记为 {run}。",
+    "Printed {labels} to {first} … {last} ({files} files); the run is kept as {run}.",
 )
+_LABELS = Text("{count} 张", "{count} labels")
+_LABEL = Text("1 张", "1 label")
 _BEFORE = Text(
-    "注意：第 {places} 个码（{codes}）以前印过，共 {runs} 批，最近 {last}；"
-    "再印，同样的码会有两份标签。",
-    "Note: codes {places} ({codes}) were printed before, in {runs} runs, the last at {last}; now "
-    "there will be two labels of each.",
+    "注意：第 {places} 个码（{codes}）以前印过 {times}，最近一次 {last}；这次印的是重复的标签。",
+    "Note: codes {places} ({codes}) were printed before, {times}, the last time at {last}; these "
+    "labels repeat them.",
 )
+_ONE_BEFORE = Text(
+    "注意：第 {places} 个码（{codes}）以前印过 {times}，最近一次 {last}；这次印的是重复的标签。",
+    "Note: code {places} ({codes}) was printed before, {times}, the last time at {last}; this "
+    "label repeats it.",
+)
+_ONCE = Text("1 批", "in 1 run")
+_TIMES = Text("{count} 批", "in {count} runs")
 _AND_MORE = Text("还有 {count} 段以前印过。", "{count} more ranges were printed before.")
 _MOST_SAID = 20
 _OPENS = Text("扫码打开 {base}。", "A scan opens {base}.")
@@ -51,7 +65,6 @@ _CERTIFICATE = Text(
     "'{given}' is not FIELD=VALUE; the fields are: {fields}.",
 )
 _PRINTING = Text("印标签", "Printing")
-_EXISTS = Text("{path} 已存在；请换一个名字。", "{path} exists; choose another name.")
 _DAY = Text(
     "“{given}” 不是 年-月-日；例如：{example}。", "'{given}' is no YYYY-MM-DD like {example}."
 )
@@ -100,33 +113,28 @@ _FIELDS = ("product", "quantity", "origin", "subject", "contact", "day", "basis"
 def print_(
     shared: Shared, /, package: str, *, party: str, out: Path, as_json: bool, **asked: Any
 ) -> None:
-    """Draw the labels, keep the run, write the files."""
+    """Draw the labels and write the files; what was written is kept as printed."""
     with plain_errors(shared):
-        if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-            raise SuyuanError("cli.exists", _EXISTS.format(path=out), "--out")
+        require_free(out)
         order = _order(**asked)
         with open_platform(shared.config()) as platform:
             capturer = local_capturer(platform, party)
             count = package_of(platform, package_named(platform, package, capturer), capturer)
-            for printed in _runs(platform, count, order, capturer, shared):
-                _write(printed, out)
+            for printed, paths in _runs(platform, count, order, capturer, out, shared):
                 if as_json:
                     emit_json(printed.run)
                 else:
-                    _tell(printed, out, shared)
+                    _tell(printed, paths, shared)
 
 
-def _warn(
-    platform: Platform, package: PackageInfo, order: PrintOrder, capturer: Capturer, shared: Shared
-) -> None:
-    """Say on stderr, before anything is drawn, which of the codes were printed before."""
-    again = printed_before(platform, package.id, order.begin, order.end, capturer)
+def _warn(again: Sequence[PrintedBefore], shared: Shared) -> None:
+    """Say on stderr which of the codes were printed before."""
     for each in again[:_MOST_SAID]:
         one = each.begin == each.end
-        text = _BEFORE.format(
+        text = (_ONE_BEFORE if one else _BEFORE).format(
             places=each.begin if one else f"{each.begin}–{each.end}",
             codes=each.first if one else f"{each.first} … {each.last}",
-            runs=each.runs,
+            times=_ONCE if each.runs == 1 else _TIMES.format(count=each.runs),
             last=in_china(each.at),
         )
         click.echo(text.pick(shared.lang), err=True)
@@ -136,19 +144,27 @@ def _warn(
 
 
 def _runs(
-    platform: Platform, package: PackageInfo, order: PrintOrder, capturer: Capturer, shared: Shared
-) -> Iterator[Printed]:
+    platform: Platform, package: PackageInfo, order: PrintOrder, capturer: Capturer, out: Path,
+    shared: Shared,
+) -> Iterator[tuple[Printed, list[Path]]]:  # fmt: skip
     """Of more labels than a run has several runs, each kept and written before the next."""
     require_printable(platform, package.id, order.begin, order.end, capturer)
-    _warn(platform, package, order, capturer, shared)
+    again = printed_before(platform, package.id, order.begin, order.end, capturer)
     end = package.count if order.end is None else order.end
     begins = range(order.begin, max(end, order.begin) + 1, MOST_LABELS)
+    paths: list[Path] = []
+
+    def keep(printed: Printed) -> None:
+        paths[:] = write(replace(printed, apart=len(begins) > 1), out)
+
     with progress_bar(_PRINTING, end - order.begin + 1, shared.lang) as advance:
         for begin in begins:
             last = end if begin == begins[-1] else begin + MOST_LABELS - 1
             part = replace(order, begin=begin, end=last)
-            printed = print_labels(platform, package.id, part, capturer, most_dots=None)
-            yield printed if len(begins) == 1 else replace(printed, apart=True)
+            printed = print_labels(platform, package.id, part, capturer, most_dots=None, keep=keep)
+            if begin == begins[0]:  # what is refused repeats no label
+                _warn(again, shared)
+            yield printed, paths
             advance(last - order.begin + 1)
 
 
@@ -187,23 +203,17 @@ def _day(given: str) -> date:
         raise SuyuanError("label.certificate", text, "--certificate") from None
 
 
-def _write(printed: Printed, out: Path) -> None:
-    """One file by its name; of several, that name with the places in each, or into a folder."""
-    if len(printed.files) == 1 and not printed.apart:
-        target = out / printed.named()[0][0] if out.is_dir() else out
-        target.write_bytes(printed.files[0])
-        return
-    is_file = out.suffix.lower() == f".{printed.run.format}"
-    folder, stem = (out.parent, out.stem) if is_file else (out, "labels")
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in printed.named():
-        (folder / name.replace("labels", stem, 1)).write_bytes(content)
-
-
-def _tell(printed: Printed, out: Path, shared: Shared) -> None:
+def _tell(printed: Printed, paths: Sequence[Path], shared: Shared) -> None:
     run = printed.run
-    facts = {"count": run.end - run.begin, "path": out, "files": len(printed.files), "run": run.id}
-    say(_WRITTEN.format(**facts), shared)
+    count = run.end - run.begin
+    said = (_ONE_WRITTEN if len(paths) == 1 else _WRITTEN).format(
+        labels=_LABEL if count == 1 else _LABELS.format(count=count),
+        first=paths[0],
+        last=paths[-1],
+        files=len(paths),
+        run=run.id,
+    )
+    say(said, shared)
     if printed.warning:
         say(printed.warning, shared)
     elif printed.opens:

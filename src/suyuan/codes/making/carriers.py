@@ -17,10 +17,12 @@ _WRONG_BASE = Text(
     "'{given}' is no address; write for instance https://trace.example.com.",
 )
 _NO_RESOLVER = Text(
-    "“{given}” 没有登记：事件里写这个网址，会成为另一个名称。请先用 --resolvers 或 "
-    "SUYUAN_RESOLVERS 登记；已登记：{known}。",
-    "'{given}' is not registered: an event with that address would name another thing. Register it "
-    "with --resolvers or SUYUAN_RESOLVERS first; registered: {known}.",
+    "“{given}” 没有登记为本平台的网址：事件里写这个网址，会成为另一个名称。请在命令最前面写 "
+    "--public-url {given}，或设置 SUYUAN_PUBLIC_URL（另有网址的用 SUYUAN_RESOLVERS）；"
+    "已登记：{known}。",
+    "'{given}' is not registered as this platform's address: an event with it would name another "
+    "thing. Give --public-url {given} before the command, or set SUYUAN_PUBLIC_URL (further "
+    "addresses: SUYUAN_RESOLVERS); registered: {known}.",
 )
 _UNREADABLE_LINES = Text(
     "品种名称和企业名称各为一行，1 至 200 字，网址不超过 300 字。",

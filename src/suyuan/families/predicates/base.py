@@ -1,6 +1,8 @@
 """Takes values as found; gives the pieces that every predicate is made of."""
 
+import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
@@ -8,7 +10,8 @@ from msgspec import Struct
 
 from suyuan.families.knowledge import Knowledge, ThingState
 from suyuan.families.view import View
-from suyuan.kit import Text
+from suyuan.kit import Text, geo
+from suyuan.kit.clock import in_china
 from suyuan.kit.quantity import Quantity, convert, same_dimension
 from suyuan.model import QuantityElement
 from suyuan.wire import lots_of
@@ -53,9 +56,35 @@ NOTHING_STATED = Text("未填写", "nothing stated")
 
 def quoted(value: Any) -> Text:
     """A found value as it may stand in a sentence of either language."""
-    text = str(value)
+    text = said(value)
     text = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
     return Text(f"“{text}”", f'"{text}"')
+
+
+def said(value: Any) -> str:
+    """A found value in signs that people write: an instant on China's clock, a position by degrees.
+
+    What has parts and is neither is written as JSON.
+    """
+    if isinstance(value, datetime):
+        return _time(value)
+    if not isinstance(value, dict | list | tuple):
+        return str(value)
+    at = geo.position(value) if isinstance(value, dict) and "radius" not in value else None
+    if at is not None:
+        return f"{at.lat}, {at.lon}"
+    return json.dumps(value, ensure_ascii=False, default=_part)
+
+
+def _time(at: datetime) -> str:
+    try:
+        return in_china(at)
+    except OverflowError:  # the last hours that the calendar has
+        return at.isoformat(" ", "minutes")
+
+
+def _part(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else said(value)
 
 
 def listed(texts: Iterable[Text]) -> Text:

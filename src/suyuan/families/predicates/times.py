@@ -5,7 +5,7 @@ from typing import Any
 
 from suyuan.families.days import span_of
 from suyuan.families.knowledge import Knowledge
-from suyuan.families.predicates.base import NOW, Miss, quoted
+from suyuan.families.predicates.base import NOW, Miss, quoted, said
 from suyuan.families.view import View
 from suyuan.kit import Span, Text
 from suyuan.kit.span import instant
@@ -58,4 +58,5 @@ def surely_later(then: Span, first: Span, gap: timedelta) -> bool:
 
 def both(first: Any, then: Any) -> Text:
     """Two found dates in one phrase."""
-    return Text(f"先“{first}”，后“{then}”", f'"{first}" and then "{then}"')
+    one, other = said(first), said(then)
+    return Text(f"先“{one}”，后“{other}”", f'"{one}" and then "{other}"')

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from suyuan.families.days import span_of
 from suyuan.families.knowledge import Knowledge
-from suyuan.families.predicates.base import Miss, Ref, Words, quoted
+from suyuan.families.predicates.base import Miss, Ref, Words, quoted, said
 from suyuan.families.view import View
 from suyuan.kit import Text, geo
 from suyuan.model import Event
@@ -109,4 +109,4 @@ def _counts(zone: Any, event: Event) -> bool | None:
 
 def _name(zone: Any) -> Any:
     named = zone.get("name") if isinstance(zone, dict) else None
-    return str(named)[:60] if named else str(zone)[:60]
+    return str(named)[:60] if named else said(zone)[:60]
