@@ -45,6 +45,9 @@ _BEGUN = re.compile(
 )
 _ITEM: Final = "gtin"
 _LONGEST_REST: Final = 40
+# As many digits in a link are meant for a code, where something reads them as one that fails.
+_KEY_LIKE = re.compile("[0-9]{12}")
+_LEAST: Final = 1
 # A number inside any link is worth showing only where its check or structure speaks for it.
 _LIKELY_INSIDE: Final = 40
 _SURE: Final = 55
@@ -112,9 +115,27 @@ def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     if not (is_told or says_other(cleaned.label)):
         found = list(nearly(cleaned, found))
     meaning = meant(found, cleaned.label)
-    yield from (each for each in meaning if not (is_told and _is_any_paper(each)))
+    told = [each for each in meaning if not (is_told and _is_any_paper(each))]
     if not is_read:
-        yield from _inside_link(cleaned)
+        told.extend(_inside_link(cleaned))
+    yield from _addresses_last(cleaned, told)
+
+
+def _addresses_last(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """The readings; a link that holds nothing but a code that fails is confirmed by nothing.
+
+    It may be a sound address all the same, so that it is told, behind the code.
+    """
+    others = [each for each in found if each.scheme != _ANY_ADDRESS]
+    is_wrong = others and not any(each.valid for each in others) and _LINK.match(cleaned.text)
+    if not (is_wrong and _KEY_LIKE.search(cleaned.text)):
+        yield from found
+        return
+    said = note("link-wrong", "error", found=others[0].name)
+    yield from others
+    for each in found:
+        if each.scheme == _ANY_ADDRESS:
+            yield replace(each, valid=False, score=_LEAST, notes=(*each.notes, said))
 
 
 def _without_addresses(cleaned: Cleaned, found: list[Candidate]) -> list[Candidate]:
