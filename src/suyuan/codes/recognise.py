@@ -218,8 +218,17 @@ def _pieces(cleaned: Cleaned, least: int, resolvers: frozenset[str]) -> list[lis
     found = list(filter(None, _cut(text, cleaned.written, read)))
     if left < 0 and found:
         more = note("more-pieces", "warning")
-        found[-1] = [replace(each, notes=(*each.notes, more)) for each in found[-1]]
+        last = _last_new(found)
+        found[last] = [replace(each, notes=(*each.notes, more)) for each in found[last]]
     return found
+
+
+def _last_new(found: Sequence[list[Candidate]]) -> int:
+    """Where the last code stands that is new: of those that repeat it the first is told."""
+    first: dict[str, int] = {}
+    for at, each in enumerate(found):
+        first.setdefault(each[0].canonical, at)
+    return max(first.values())
 
 
 def _cut(text: str, written: str, read: Read) -> Iterator[list[Candidate]]:
