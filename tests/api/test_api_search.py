@@ -10,7 +10,7 @@ import pytest
 from api_given import Client
 
 from suyuan.api import readers
-from suyuan.codes import LONGEST
+from suyuan.codes.types import LONGEST
 from suyuan.service import Platform, identify
 
 

@@ -4,7 +4,6 @@ Each with its scheme, parts, outcome of the checks, grain and one canonical URI.
 """
 
 from suyuan.codes.checks import is_gs1_checked
-from suyuan.codes.clean import LONGEST
 from suyuan.codes.identifier import read_identifier
 from suyuan.codes.recognise import recognise
 from suyuan.codes.registry import all_schemes
@@ -12,7 +11,6 @@ from suyuan.codes.translate import to_digital_link, to_epc_urn
 from suyuan.codes.types import Candidate, Grain
 
 __all__ = [
-    "LONGEST",
     "Candidate",
     "Grain",
     "all_schemes",

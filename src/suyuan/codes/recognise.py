@@ -8,7 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from suyuan.codes.called import by_label, is_unsaid, meant, missed, says_other
-from suyuan.codes.clean import LONGEST, clean
+from suyuan.codes.clean import clean
 from suyuan.codes.forgiving import others
 from suyuan.codes.glued import beside_hidden, ways
 from suyuan.codes.index import likely_schemes
@@ -30,7 +30,7 @@ from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
 from suyuan.codes.schemes.resident import doubted
-from suyuan.codes.types import RESOLVERS, Candidate, Checked, Cleaned, Outcome
+from suyuan.codes.types import LONGEST, RESOLVERS, Candidate, Checked, Cleaned, Outcome
 
 Read = Callable[[str], list[Candidate]]
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from suyuan.codes import LONGEST, Candidate, making, privacy, read_identifier, recognise
+from suyuan.codes import Candidate, making, privacy, read_identifier, recognise
+from suyuan.codes.types import LONGEST
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.publish import Asked, PublicAnswer, public_answer
