@@ -10,6 +10,8 @@ import pytest
 from api_given import Client
 
 from suyuan.api import readers
+from suyuan.codes.types import LONGEST
+from suyuan.service import Platform, identify
 
 
 def test_the_page_that_a_text_leads_to_says_how_it_was_read(client: Client) -> None:
@@ -147,3 +149,43 @@ def test_kinds_of_codes_have_an_index_by_family_that_works_without_script(client
     assert [(family, title) for family, title, _ in index] == heads
     assert len(heads) >= 6
     assert sum(int(count) for *_, count in index) == page.count("<li><h3>")
+
+
+LONG_LISTS = [" ".join(["6901234567892"] * 150), "、".join(["SC10633019702613"] * 110)]
+
+
+@pytest.mark.parametrize("text", LONG_LISTS)
+def test_a_long_list_of_codes_is_read_alike_at_every_face(
+    client: Client, platform: Platform, text: str
+) -> None:
+    asked = quote(text)
+    found = client.get(f"/identify?text={asked}").json()
+    (read,) = identify(platform, [text])
+    assert [each["canonical"] for each in found] == [each.canonical for each in read]
+    assert any(said["code"] == "code.more-pieces" for each in found for said in each["notes"])
+    page = client.get(f"/search?lang=en&all=1&q={asked}")
+    assert page.url.path == "/search"
+    assert "more than is read at a time" in page.text
+
+
+@pytest.mark.parametrize("size", [LONGEST + 1, LONGEST + 3_000])
+def test_a_text_too_long_to_be_read_is_refused_alike_with_the_reason_and_the_cure(
+    client: Client, size: int
+) -> None:
+    text = ("6901234567892" * 1_100)[:size]
+    for asked, place in ((f"text={text}", "text"), (f"text=6901234567892&text={text}", "text[1]")):
+        problem = client.get(f"/identify?{asked}", headers={"Accept": "application/json"})
+        said = problem.json()
+        assert (problem.status_code, said["rule"], said["place"]) == (413, "identify.long", place)
+        assert f"{size}" in said["detail_zh"]
+        assert "Part it" in said["detail_en"]
+    page = client.get(f"/search?lang=en&q={text}")
+    assert (page.status_code, page.url.path) == (413, "/search")
+    assert f"here are {size}" in page.text
+
+
+def test_a_text_as_long_as_can_be_read_is_answered(client: Client) -> None:
+    text = f"6901234567892 {'x' * LONGEST}"[:LONGEST]
+    assert client.get(f"/identify?text={text}").json()[0]["scheme"] == "gtin"
+    page = client.get(f"/search?lang=en&q={text}")
+    assert page.status_code == 200

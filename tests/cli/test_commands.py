@@ -179,6 +179,13 @@ def test_each_text_is_one_line_of_ranked_readings(suyuan: Run) -> None:
     assert done.returncode == 1
 
 
+def test_a_text_too_long_to_be_read_is_refused_with_the_reason(suyuan: Run) -> None:
+    done = suyuan("--lang", "en", "identify", "6901234567892", "69" * 6_000)
+    assert done.returncode != 0
+    assert "here are 12000" in done.stderr
+    assert done.stdout == ""
+
+
 @pytest.mark.parametrize("shape", [("--json",), ()])
 def test_an_identity_number_is_never_printed(suyuan: Run, shape: tuple[str, ...]) -> None:
     done = suyuan(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from random import Random
 from urllib.parse import unquote
 
 import msgspec
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 
 from suyuan.codes import Grain, read_identifier, recognise
 from suyuan.codes.checks import gs1_check_digit, is_uscc_checked, mod_11_2
-from suyuan.codes.clean import FORGIVEN, LONGEST
+from suyuan.codes.clean import FORGIVEN
+from suyuan.codes.divisions.lookup import all_divisions
 from suyuan.codes.making import carriers
 from suyuan.codes.making.structures import stem_of, structure
 from suyuan.codes.privacy import cut, masked, names_person, quoted, written_out
+from suyuan.codes.types import LONGEST
 from suyuan.kit import SuyuanError
 from suyuan.labels.designs import design
 from suyuan.labels.symbols import modules
@@ -480,3 +483,92 @@ def test_no_refusal_of_an_order_quotes_a_part_of_it(refuse: Callable[[str], obje
             refuse(f"{'x' * before} 11010519491231002X")
         said = caught.value.text
         assert "1949" not in masked(said.zh) + masked(said.en)
+
+
+@given(numbers(), st.sampled_from(["、", "。", " 、 "]), st.booleans())
+def test_what_parts_a_list_of_codes_bares_no_number(
+    number: str,
+    gap: str,
+    by_day: bool,  # noqa: FBT001 -- drawn by position
+) -> None:
+    parts = [number[:6], number[6:10], number[10:12], number[12:14], number[14:]]
+    text = gap.join(parts if by_day else [parts[0], "".join(parts[1:4]), parts[4]])
+    assert_hidden(text, number)
+
+
+@given(
+    numbers(), st.integers(0, 18), st.sampled_from(["〇一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖"])
+)
+def test_digits_written_in_chinese_bare_no_number(number: str, size: int, chinese: str) -> None:
+    table = str.maketrans("0123456789", chinese)
+    assert_hidden(number[:size].translate(table) + number[size:], number)
+    assert number[12:17].translate(table) not in masked(number.translate(table))
+
+
+def assert_hidden(text: str, number: str) -> None:
+    found = recognise(text)
+    assert {each.scheme for each in found} == {"resident-id"}
+    shown = masked(text) + msgspec.json.encode(found).decode()
+    assert number[14:17] not in digits_of(masked(text))
+    assert text not in shown
+
+
+BORN = st.dates(date(1900, 1, 1), date(2019, 12, 31))
+PLACES = st.sampled_from(sorted(each for each in all_divisions() if not each.endswith("00")))
+
+
+@given(PLACES, BORN, st.integers(0, 999), st.integers(1, 2))
+def test_a_number_whose_last_characters_are_missing_is_hidden(
+    place: str, born: date, serial: int, missing: int
+) -> None:
+    text = f"{place}{born:%Y%m%d}{serial:03}"[: 18 - missing]
+    found = recognise(text)
+    assert [each.scheme for each in found] == ["resident-id"]
+    assert masked(text) == place + "*" * (12 - missing)
+
+
+@given(PLACES, BORN, st.integers(0, 9_999), st.integers(0, 6), st.integers(0, 6))
+def test_zeros_around_a_number_bare_it_under_no_scheme(
+    place: str, born: date, rest: int, before: int, behind: int
+) -> None:
+    number = f"{place}{born:%Y%m%d}{rest:04}"
+    assume(not is_uscc_checked(number))
+    text = "0" * before + number + "0" * behind
+    found = recognise(text)
+    assert {each.scheme for each in found} <= {"resident-id"}
+    assert number[6:] not in masked(text) + msgspec.json.encode(found).decode()
+
+
+LAWFUL: dict[str, Callable[[Random], str]] = {
+    "mv-batch": lambda r: r.choice(DIVISIONS) + drawn(r, 10),
+    "mv-trace": lambda r: r.choice(DIVISIONS) + drawn(r, 14),
+    "organic-mark": lambda r: drawn(r, 17),
+    "special-equipment-old": lambda r: f"3{drawn(r, 3)}{r.choice(DIVISIONS)}{drawn(r, 7)}",
+    "drug-trace": lambda r: "8" + drawn(r, 19),
+    "sgtin": lambda r: "(01)06901234567892(21)" + drawn(r, 16),
+    "sscc": lambda r: checked("3" + drawn(r, 16)),
+    "forest-seed-licence": lambda r: f"{r.choice(DIVISIONS)}20{drawn(r, 6)}",
+    "mv-node, three of them": lambda r: "、".join(
+        r.choice(DIVISIONS) + drawn(r, 3) for _ in range(3)
+    ),
+}
+DIVISIONS = sorted(each for each in all_divisions() if not each.endswith("00"))
+
+
+def drawn(random: Random, size: int) -> str:
+    return f"{random.randrange(10**size):0{size}}"
+
+
+def checked(body: str) -> str:
+    return body + gs1_check_digit(body)
+
+
+@pytest.mark.parametrize("scheme", LAWFUL)
+def test_of_random_lawful_codes_fewer_than_one_in_a_thousand_is_hidden(scheme: str) -> None:
+    random = Random(GRAINS_OF_CHANCE)
+    codes = [LAWFUL[scheme](random) for _ in range(8_000)]
+    assert sum("*" in masked(each) for each in codes) < len(codes) / 1_000
+
+
+GRAINS_OF_CHANCE = 2_026
+"""The seed: the codes are the same in every run."""

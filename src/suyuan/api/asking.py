@@ -11,7 +11,6 @@ from suyuan.api.handing import TOLD, AsForm, asked_form, handed_on
 from suyuan.api.problems import documented
 from suyuan.api.readers import as_json, instant, known_only, platform_of, things, viewer_of
 from suyuan.api.types import AnyRequest
-from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Holder
 from suyuan.publish import PublicAnswer
@@ -19,7 +18,6 @@ from suyuan.service import Identified, Recall, answer, identify, recall, require
 from suyuan.trace import Answer, Direction, Question, Seed
 
 _MOST_TEXTS = 100
-_LONGEST = 2_000
 _MANY = Text("一次最多识别 {most} 个文本。", "At most {most} texts at a time.")
 _BOTH = Text(
     "持有者要同时给出 holder_party 和 holder_site。",
@@ -43,7 +41,7 @@ _PROBLEMS = documented(400, 401, 429)
         200: ResponseSpec(
             data_container=list[Identified] | list[list[Identified]], description="Readings"
         ),
-        **_PROBLEMS,
+        **documented(400, 401, 413, 429),
     },
     tags=["Questions"],
     sync_to_thread=True,
@@ -60,8 +58,7 @@ def get_identify(
     require_texts(text)
     if len(text) > _MOST_TEXTS:
         raise SuyuanError("identify.many", _MANY.format(most=_MOST_TEXTS), "text")
-    short = [privacy.cut(each, _LONGEST) for each in text]
-    found = identify(platform_of(request), short, viewer_of(request))
+    found = identify(platform_of(request), text, viewer_of(request))
     return as_json(found if len(text) > 1 else found[0])
 
 

@@ -4,11 +4,8 @@ import re
 from typing import Final
 
 from suyuan.codes.gs1_ais import AIS
-from suyuan.codes.types import WIDE, Cleaned, Note
+from suyuan.codes.types import LONGEST, WIDE, Cleaned, Note
 from suyuan.kit import Text
-
-LONGEST: Final = 10_240
-"""Characters of a text that are read."""
 
 _GROUP_SEPARATOR = "\x1d"
 _CHINESE_BRACKETS = "【】〔〕「」《》〈〉"

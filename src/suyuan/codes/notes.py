@@ -175,6 +175,11 @@ _TEXTS: Final[dict[str, Text]] = {
         "网址路径的开头是一个商品编码，后面的“{found}”没有读。",
         "The path of the link begins with a GTIN; the '{found}' behind it was not read.",
     ),
+    "link-wrong": Text(
+        "网址里的编码（{found}）不成立，所以这个网址也没有核实；请先核对编码。",
+        "The code in this link ({found}) does not hold, so the link is not confirmed either; "
+        "compare the code first.",
+    ),
     "bare-uuid": Text("没有写 urn:uuid:，已补上。", "It came without urn:uuid:; put before it."),
     "upc-e": Text(
         "8 位数字也可能是缩短的 UPC（UPC-E），展开为 {found}。",

@@ -14,7 +14,9 @@ A number is known in these ways:
   nineteen digits, by what is left without one of them;
 - by a division that was in the table in some year and twelve characters behind it, together or
   nearly, that are no day: somebody's, with the day mistyped;
-- by its form and a sound check, though other marks part it, or a bar or sign stands for 1 or X.
+- by its form and a sound check, though other marks part it, or a bar or sign stands for 1 or X;
+- by a division that was in the table and a day of birth behind it, the last one or two of its
+  characters missing, or zeros around it; of random codes of other schemes that is one in 2,000.
 
 What has the form and stays in sight is listed here:
 
@@ -31,6 +33,7 @@ What has the form and stays in sight is listed here:
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final
 
 from suyuan.codes.checks import gs1_check_digit, is_uscc_checked, mod_11_2
@@ -40,13 +43,14 @@ from suyuan.codes.gs1_elements import read_elements, split_elements
 from suyuan.codes.gs1_keys import KEYS, Pairs, UnreadableError
 from suyuan.codes.gs1_rules import is_day
 from suyuan.codes.types import WIDE
+from suyuan.codes.unescaped import CHINESE_DIGITS, LOOK_ALIKE, unescaped
 
 HIDDEN: Final = "*"
 KEPT: Final = 6
 """Digits left to see: the division of first registration."""
 
 _GAP: Final = f"[{FORGIVEN}]*+"
-_UNHIDDEN: Final = f"[{FORGIVEN.replace('*', '')}]*+"
+_UNHIDDEN: Final = f"[{FORGIVEN.replace('*', '')}、。]*+"
 
 MASKED: Final = re.compile(rf"(?<![0-9])([0-9](?:{_UNHIDDEN}[0-9]){{5}})(?:{_UNHIDDEN}\*){{9,12}}")
 """A number with its mask on; the group is the division."""
@@ -65,6 +69,11 @@ _START = r"(?:(?<![0-9])|(?<=\][A-Za-z][0-9]))"
 _LONG = re.compile(
     rf"{_START}(?=([1-9]{_GAP}(?:[0-9]{_GAP}){{5}}(?:1{_GAP}[89]|2{_GAP}0){_GAP}"
     rf"(?:[0-9]{_GAP}){{9}}[0-9Xx])(?![0-9]))"
+)
+# What parts a list of codes parts a number only between its pieces.
+_LISTED = re.compile(
+    rf"{_START}(?=([1-9][0-9]{{5}}[\s、。]*+(?:1[89]|20)[0-9]{{2}}[\s、。]*+[0-9]{{2}}[\s、。]*+"
+    rf"[0-9]{{2}}[\s、。]*+[0-9]{{3}}[0-9Xx])(?![0-9]))"
 )
 _OLD = re.compile(rf"{_START}(?=((?:[0-9]{_NARROW}){{14}}[0-9])(?![0-9]))")
 _OLD_CALLED = re.compile(rf"{_START}(?=((?:[0-9]{_GAP}){{14}}[0-9])(?![0-9]))")
@@ -115,9 +124,6 @@ _CALLED_BEFORE: Final = 80
 _BORN: Final = ("1900", "2019")
 """First and last year of birth that a number with a wrong check character may say."""
 
-LOOK_ALIKE: Final = str.maketrans("OoIl", "0011")
-"""Letters that are typed for digits; as long as what they stand for."""
-
 _LIKE_X: Final = "Xx\u00d7\u2169\u2179\u0425\u0445\u03a7\u03c7\u2715\u2716*"
 """What input methods and keyboards give for the check character X, and a star typed for it."""
 
@@ -131,15 +137,17 @@ _PARAMETERS = re.compile("[?&=]")
 _BARRED = re.compile("(?<![0-9A-Za-z|])[1-9|][0-9OoIl|]{16}[0-9OoIl|Xx](?![0-9A-Za-z|])")
 _BAR: Final = str.maketrans("|", "1")
 
+_IN_CHINESE = re.compile("[〇零一二三四五六七八九○壹贰叁肆伍陆柒捌玖]")
+# One with its last one or two characters missing, or with zeros around it.
+_SHORT = re.compile(
+    rf"{_START}(?=([1-9]{_NARROW}(?:[0-9]{_NARROW}){{5}}(?:19|20){_NARROW}"
+    rf"(?:[0-9]{_NARROW}){{7,8}}[0-9])(?![0-9Xx]))"
+)
+_ZEROS = re.compile(r"(?<![0-9])(0*)([1-9][0-9]{17})(0*)(?![0-9Xx])")
+_MOST_ZEROS: Final = 12
 _BESIDE_DIGITS = re.compile("[0-9][OoIl]|[OoIl][0-9]")
 _CENTURY = "19"
 _EAR_TAGS: Final = "123"
-
-_WIDE_PERCENT: Final = "\uff05"
-_HEX: Final = frozenset("0123456789abcdefABCDEF")
-_ASCII: Final = 0x80
-_BYTES: Final = 0xDC00
-"""Where bytes of UTF-8 are kept, as surrogates, until the character is whole."""
 
 # Fourteen digits and an X, or more: with fewer there is no number.
 _ENOUGH = re.compile("(?:[^0-9OoIl]*+[0-9OoIl]){14}")
@@ -181,13 +189,15 @@ def masked(text: str) -> str:
     """
     if _has_few(text):
         return text
-    read, places = _read(text)
+    read, places = unescaped(text)
     pieces: list[str] = []
     end = 0
     plain = read.translate(WIDE)
     spans = set(_numbers(plain))
     if _BESIDE_DIGITS.search(plain):
         spans.update(_long(plain.translate(LOOK_ALIKE)))
+    if _IN_CHINESE.search(plain):
+        spans.update(_numbers(plain.translate(CHINESE_DIGITS)))
     spans.update(_proved(plain))
     for start, stop in _together(sorted(spans)):
         pieces += (text[end : places[start]], _hidden(read[start:stop]))
@@ -202,7 +212,11 @@ def faults(text: str) -> dict[str, str]:
     """
     plain = written_out(text).translate(LOOK_ALIKE)
     found: dict[str, str] = {}
-    for start, stop in sorted(set(_numbers(plain)), key=lambda span: span[0] - span[1]):
+    spans = set(_numbers(plain))
+    if not spans:
+        plain = plain.translate(CHINESE_DIGITS)
+        spans = set(_numbers(plain))
+    for start, stop in sorted(spans, key=lambda span: span[0] - span[1]):
         digits = _digits_of(plain[start:stop])
         fault = _fault(digits)
         found[digits[:KEPT]] = fault and found.get(digits[:KEPT], fault)
@@ -237,7 +251,7 @@ def written_out(text: str) -> str:
     """The text as readers take it: nothing escaped, digits of half width."""
     if text.isascii() and "%" not in text:
         return text
-    return _read(text)[0].translate(WIDE)
+    return unescaped(text)[0].translate(WIDE)
 
 
 def cut(text: str, most: int) -> str:
@@ -257,45 +271,6 @@ def quoted(text: str, most: int = 80) -> str:
 def _has_few(text: str) -> bool:
     """Whether a text has plainly too few digits for a number, as most have."""
     return _ENOUGH.match(text) is None and text.isascii()
-
-
-def _read(text: str) -> tuple[str, Sequence[int]]:
-    """The text without escapes, and where in it each character and the end were written.
-
-    However often, and in whichever of its parts, an escape was escaped again: what an escape gives
-    may be a part of another, so each is looked for where the last one ended. No two can overlap,
-    so there is one result, found in time linear in the length.
-    """
-    if "%" not in text and _WIDE_PERCENT not in text:
-        return text, range(len(text) + 1)
-    found: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text.translate(WIDE)):
-        found.append(character)
-        places.append(place)
-        while len(found) > len("%f") and found[-3] == "%" and _HEX.issuperset(found[-2:]):
-            byte = int(found[-2] + found[-1], 16)
-            found[-3:] = [chr(byte if byte < _ASCII else _BYTES + byte)]
-            del places[-2:]
-            if byte >= _ASCII:
-                _join(found, places)
-    read = "".join(found)
-    return re.sub("[\udc80-\udcff]", "\ufffd", read), (*places, len(text))
-
-
-def _join(found: list[str], places: list[int]) -> None:
-    """Put the bytes at the end together where they are a character of UTF-8."""
-    for size in (2, 3, 4):
-        tail = found[-size:]
-        if not _BYTES + _ASCII <= ord(tail[0]) < _BYTES + 2 * _ASCII:
-            break
-        try:
-            whole = bytes(ord(each) - _BYTES for each in tail).decode()
-        except UnicodeDecodeError:
-            continue
-        found[-size:] = [whole.translate(WIDE)]
-        del places[1 - size :]
-        break
 
 
 def _numbers(plain: str) -> Iterator[tuple[int, int]]:
@@ -319,6 +294,31 @@ def _long(plain: str) -> Iterator[tuple[int, int]]:
         if _is_unclaimed(plain, each.start(), _digits_of(each[1])):
             yield each.span(1)
     yield from _dated(plain)
+    yield from _cropped(plain)
+
+
+def _cropped(plain: str) -> Iterator[tuple[int, int]]:
+    """Numbers whose last characters are missing, or that have zeros around them."""
+    for each in _SHORT.finditer(plain):
+        if _is_begun(plain, each.start(), _digits_of(each[1])):
+            yield each.span(1)
+    for each in _ZEROS.finditer(plain):
+        zeros = len(each[1]) + len(each[3])
+        if 0 < zeros <= _MOST_ZEROS and _is_begun(plain, each.start(), each[2]):
+            yield each.span(2)
+
+
+def _is_begun(plain: str, start: int, digits: str) -> bool:
+    """Whether digits begin with a division that was and a day of birth, and nothing says other."""
+    first, last = _BORN
+    before = plain[max(0, start - _CALLED_BEFORE) : start]
+    return (
+        was_ever(digits[:KEPT])
+        and first <= digits[6:10] <= last
+        and _has_form(digits)
+        and not _CALLED_OTHERWISE.search(before)
+        and not _is_key(plain, start, digits)
+    )
 
 
 def _proved(plain: str) -> Iterator[tuple[int, int]]:
@@ -355,7 +355,8 @@ def _is_within(links: Sequence[tuple[int, int]], begin: int, end: int) -> bool:
 
 
 def _dated(plain: str) -> Iterator[tuple[int, int]]:
-    for each in _LONG.finditer(plain):
+    listed = _LISTED.finditer(plain) if "、" in plain or "。" in plain else ()
+    for each in chain(_LONG.finditer(plain), listed):
         digits = _digits_of(each[1])
         if _is_somebodys(plain, each.start(), digits) and not _is_key(plain, each.start(), digits):
             yield each.span(1)
@@ -492,7 +493,7 @@ def _hidden(number: str) -> str:
     """As long as the number was, so that whoever typed it sees what was hidden."""
     seen = 0
     hidden = []
-    for character in number:
+    for character in number.translate(CHINESE_DIGITS):
         seen += character.isalnum()
         hidden.append(HIDDEN if character.isalnum() and seen > KEPT else character)
     return "".join(hidden)

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from suyuan.codes.called import by_label, is_unsaid, meant, missed, says_other
-from suyuan.codes.clean import LONGEST, clean
+from suyuan.codes.clean import clean
 from suyuan.codes.forgiving import others
 from suyuan.codes.glued import beside_hidden, ways
 from suyuan.codes.index import likely_schemes
@@ -30,7 +30,7 @@ from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
 from suyuan.codes.schemes.resident import doubted
-from suyuan.codes.types import RESOLVERS, Candidate, Checked, Cleaned, Outcome
+from suyuan.codes.types import LONGEST, RESOLVERS, Candidate, Checked, Cleaned, Outcome
 
 Read = Callable[[str], list[Candidate]]
 
@@ -45,6 +45,9 @@ _BEGUN = re.compile(
 )
 _ITEM: Final = "gtin"
 _LONGEST_REST: Final = 40
+# As many digits in a link are meant for a code, where something reads them as one that fails.
+_KEY_LIKE = re.compile("[0-9]{12}")
+_LEAST: Final = 1
 # A number inside any link is worth showing only where its check or structure speaks for it.
 _LIKELY_INSIDE: Final = 40
 _SURE: Final = 55
@@ -112,9 +115,27 @@ def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     if not (is_told or says_other(cleaned.label)):
         found = list(nearly(cleaned, found))
     meaning = meant(found, cleaned.label)
-    yield from (each for each in meaning if not (is_told and _is_any_paper(each)))
+    told = [each for each in meaning if not (is_told and _is_any_paper(each))]
     if not is_read:
-        yield from _inside_link(cleaned)
+        told.extend(_inside_link(cleaned))
+    yield from _addresses_last(cleaned, told)
+
+
+def _addresses_last(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """The readings; a link that holds nothing but a code that fails is confirmed by nothing.
+
+    It may be a sound address all the same, so that it is told, behind the code.
+    """
+    others = [each for each in found if each.scheme != _ANY_ADDRESS]
+    is_wrong = others and not any(each.valid for each in others) and _LINK.match(cleaned.text)
+    if not (is_wrong and _KEY_LIKE.search(cleaned.text)):
+        yield from found
+        return
+    said = note("link-wrong", "error", found=others[0].name)
+    yield from others
+    for each in found:
+        if each.scheme == _ANY_ADDRESS:
+            yield replace(each, valid=False, score=_LEAST, notes=(*each.notes, said))
 
 
 def _without_addresses(cleaned: Cleaned, found: list[Candidate]) -> list[Candidate]:
@@ -197,8 +218,17 @@ def _pieces(cleaned: Cleaned, least: int, resolvers: frozenset[str]) -> list[lis
     found = list(filter(None, _cut(text, cleaned.written, read)))
     if left < 0 and found:
         more = note("more-pieces", "warning")
-        found[-1] = [replace(each, notes=(*each.notes, more)) for each in found[-1]]
+        last = _last_new(found)
+        found[last] = [replace(each, notes=(*each.notes, more)) for each in found[last]]
     return found
+
+
+def _last_new(found: Sequence[list[Candidate]]) -> int:
+    """Where the last code stands that is new: of those that repeat it the first is told."""
+    first: dict[str, int] = {}
+    for at, each in enumerate(found):
+        first.setdefault(each[0].canonical, at)
+    return max(first.values())
 
 
 def _cut(text: str, written: str, read: Read) -> Iterator[list[Candidate]]:

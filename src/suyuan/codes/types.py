@@ -25,6 +25,9 @@ OUTCOMES: Final[dict[Outcome, Text]] = {
 NOT_SO: Final = Text("不成立", "Does not hold")
 """Of a code in which something else is wrong than its check characters."""
 
+LONGEST: Final = 10_240
+"""Characters of a text that are read."""
+
 LONGEST_NAME: Final = 1_000
 """Bytes of the longest canonical URI. GS1 keys need 130; a pair of names must fit an index row."""
 

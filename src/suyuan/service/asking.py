@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct, structs
 
 from suyuan.codes import Candidate, making, privacy, read_identifier, recognise
+from suyuan.codes.types import LONGEST
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.publish import Asked, PublicAnswer, public_answer
@@ -32,6 +33,12 @@ _NO_CODE = Text(
 _NOTHING_GIVEN = Text(
     "没有给出编码；请给出包装、单据或标签上的编码，如 6901234567892。",
     "No code was given; give one from a package, paper or label, such as 6901234567892.",
+)
+
+_LONG = Text(
+    "一段文字最多读 {most} 个字符，这里有 {found} 个；请分成几段来查，或只给编码本身。",
+    "Of a text {most} characters are read at most; here are {found}. Part it, or give the codes "
+    "alone.",
 )
 
 
@@ -89,13 +96,18 @@ def identify(
 
 
 def require_texts(texts: Sequence[str]) -> None:
-    """See that at least one of the texts that are to be read says something.
+    """See that one at least of the texts that are to be read says something, and none is too long.
 
     Raises:
-        SuyuanError: none does.
+        SuyuanError: none does, or one is.
     """
     if not any(each.strip() for each in texts):
         raise SuyuanError("identify.empty", _NOTHING_GIVEN, "text")
+    for at, each in enumerate(texts):
+        if len(each) > LONGEST:
+            place = f"text[{at}]" if len(texts) > 1 else "text"
+            said = _LONG.format(most=LONGEST, found=len(each))
+            raise SuyuanError("identify.long", said, place, status=413)
 
 
 def subject(platform: Platform, text: str, viewer: Viewer = PUBLIC) -> Identified | None:

@@ -10,6 +10,8 @@ from suyuan.service import Identified, Platform
 from suyuan.web.render import thing_href
 
 LONGEST: Final = 2_000
+"""Characters of what was typed that a page of a thing can be told."""
+
 _LIKELY: Final = 40
 _MASKED: Final = "code.masked"
 
@@ -36,8 +38,9 @@ def the_only_one(found: list[Identified]) -> Identified | None:
 def href_of_reading(text: str, canonical: str, **settings: str) -> str:
     """The thing's page, told what was typed to come to it, in the language that was asked for."""
     href = thing_href(canonical)
-    asked = urlencode({"read": privacy.masked(text), **settings})
-    return f"{href}{'&' if '?' in href else '?'}{asked}"
+    read = {"read": privacy.masked(text)} if len(text) <= LONGEST else {}
+    asked = urlencode({**read, **settings})
+    return f"{href}{'&' if '?' in href else '?'}{asked}" if asked else href
 
 
 def how_read(platform: Platform, text: str, canonical: str) -> HowRead | None:

@@ -15,7 +15,16 @@ from litestar.response import Redirect
 from suyuan.codes import Candidate, levels, privacy, recognise
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
-from suyuan.service import answer, examples, identify, labelled, progress, sign_in, subject
+from suyuan.service import (
+    answer,
+    examples,
+    identify,
+    labelled,
+    progress,
+    require_texts,
+    sign_in,
+    subject,
+)
 from suyuan.web import codes, conforming, in_hand, making, recalling, subscribed
 from suyuan.web.picture import picture
 from suyuan.web.reading import LONGEST, how_read, href_of_reading, the_only_one
@@ -62,6 +71,7 @@ _BAD_CODE_HELP = Text(
     "Its check digit or form is wrong: compare it with the package once more. If it is printed "
     "so, ask the seller or the maker.",
 )
+_TOO_LONG = Text("文字太长", "The text is too long")
 _PROBLEMS = {
     400: (
         Text("请求有误", "Something in the request is wrong"),
@@ -99,15 +109,21 @@ def search(
     all: FromQuery[str] = "",  # noqa: A002 -- the query's name
 ) -> Response[Any]:
     """What a text may be; straight to the page when only one reading is known or beyond doubt."""
-    text = privacy.cut(q.strip(), LONGEST)
+    text = q.strip()
     settings = {
         name: request.query_params[name] for name in _SETTINGS & request.query_params.keys()
     }
     if not text:
         return Redirect(f"/?{urlencode(settings)}" if settings else "/")
+    try:
+        require_texts([text])
+    except SuyuanError as error:
+        return respond(
+            request, "problem.html", status=error.status, title=_TOO_LONG, detail=error.text
+        )
     hidden = privacy.masked(text)
     if hidden != text:  # no browser keeps a number in an address
-        return Redirect(f"/search?{urlencode({'q': hidden, **settings})}")
+        return Redirect(f"/search?{urlencode({'q': hidden, **settings}, safe='*')}")
     (found,) = identify(platform_of(request), [text], asking(request).viewer)
     only = None if all else the_only_one(found)
     if only is not None:

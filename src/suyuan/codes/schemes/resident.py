@@ -10,13 +10,13 @@ from suyuan.codes.own_names import named
 from suyuan.codes.privacy import (
     HIDDEN,
     KEPT,
-    LOOK_ALIKE,
     MASKED,
     faults,
     masked,
     written_out,
 )
 from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Part, Scheme
+from suyuan.codes.unescaped import CHINESE_DIGITS, LOOK_ALIKE
 from suyuan.kit import Text
 
 _ID: Final = "resident-id"
@@ -40,7 +40,8 @@ def doubted(person: Candidate, text: str) -> Candidate:
 
 def _hidden(cleaned: Cleaned) -> Candidate | None:
     text = written_out(masked(cleaned.text))
-    found = MASKED.search(text) or MASKED.search(text.translate(LOOK_ALIKE))
+    written = (text, text.translate(LOOK_ALIKE), text.translate(CHINESE_DIGITS))
+    found = next(filter(None, map(MASKED.search, written)), None)
     if found is not None:
         division = re.sub(r"\D", "", found[1])
     elif _CANONICAL.fullmatch(text):
