@@ -114,7 +114,7 @@ def recovered(serving: Serving) -> Wholeness:
 def assert_whole(found: Wholeness, acknowledged: list[tuple[Document, Any]]) -> None:
     """Nothing half-done, nothing twice, and every acknowledgement true word for word."""
     assert found.faults == {}
-    assert [one.position for one in found.record] == list(range(1, len(found.record) + 1))
+    assert found.positions == list(range(1, len(found.record) + len(found.acts) + 1))
     assert all(before.at <= after.at for before, after in pairwise(found.record))
     there = Counter(name(one) for one in found.record)
     assert set(there.values()) <= {1}

@@ -93,11 +93,20 @@ INDEXED = {
 """What the index says, in names instead of its own numbers."""
 
 
+_ACTS = "select l.position from ledger.leaf as l join ledger.act as a on a.entry = l.entry"
+
+
 class Wholeness(Struct, frozen=True):
     """A database as seen at one moment."""
 
     record: list[Recorded]
+    acts: list[int]  # where what is logged beside events stands
     faults: dict[str, int]
+
+    @property
+    def positions(self) -> list[int]:
+        """Where anything stands, in order."""
+        return sorted([*(one.position for one in self.record), *self.acts])
 
 
 def look(dsn: str) -> Wholeness:
@@ -107,7 +116,8 @@ def look(dsn: str) -> Wholeness:
         counted = {what: one(connection, query) for what, query in HALF_DONE.items()}
         record = list(_whole_record(connection))
         counted["a placed event without state"] = len(placed(record) - remembered(connection))
-        return Wholeness(record, {what: count for what, count in counted.items() if count})
+        acts = [int(position) for (position,) in connection.execute(_ACTS)]
+        return Wholeness(record, acts, {what: count for what, count in counted.items() if count})
 
 
 def name(recorded: Recorded) -> str:
