@@ -291,7 +291,7 @@ def test_a_day_or_telephone_number_is_doubted_as_a_customs_code(text: str) -> No
     [
         ("批号：B7", "lot"), ("批号 20260101", "lot"), ("LOT B7", "lot"), ("Batch No. 7-1A", "lot"),
         ("SN 12345", "item"), ("S/N: 6901234567892", "item"), ("序列号：A12", "item"),
-        ("许可证编号：20230001", "document"), ("兽药字(2015)010012345", "document"),
+        ("许可证编号：20230001", "document"), ("渔药字(2015)010012345", "document"),
         ("运单号：SF1234567890123", "document"),
     ],
 )  # fmt: skip

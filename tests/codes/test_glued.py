@@ -79,6 +79,7 @@ def test_a_number_glued_to_a_code_is_hidden_and_told(number: str, code: str, fir
 
 @given(numbers(), st.integers(0, 18), st.sampled_from("0123456789"))
 @example("110105194912310029", 18, "1")
+@example("11010519530606146X", 12, "1")
 def test_a_number_with_one_digit_too_many_is_hidden_and_told(
     number: str, at: int, digit: str
 ) -> None:

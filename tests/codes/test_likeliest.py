@@ -1,7 +1,7 @@
 """What is said first of a text, and what only behind it: the sounder before the less sound."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from suyuan.codes import Candidate, recognise
@@ -16,6 +16,7 @@ def notes(found: Candidate) -> set[str]:
 
 
 @given(HOSTS, KEYS, st.integers(0, 10**12 - 1), st.integers(1, 9))
+@example("x.cn", ("414", 12), 9_010_000_000, 1)
 def test_a_link_whose_key_is_wrong_by_a_digit_is_first_that_key_and_no_sound_address(
     host: str, key: tuple[str, int], number: int, wrong: int
 ) -> None:
@@ -47,3 +48,45 @@ def test_a_link_with_a_pesticide_code_a_place_off_is_first_that_code(
 def test_a_link_that_only_looks_a_little_like_one_with_a_key_stays_an_address(link: str) -> None:
     found = recognise(link)
     assert (found[0].scheme, found[0].canonical, found[0].valid) == ("uri", link, True)
+
+
+PLACES = st.sampled_from("京津冀晋鲁苏浙粤")
+YEARS = st.integers(2001, 2026)
+
+
+@given(
+    st.one_of(
+        st.builds("PD{}{:04}F{:06}".format, YEARS, st.integers(0, 9_999), st.integers(0, 999_999)),
+        st.builds("WP{}{:04}F".format, YEARS, st.integers(0, 9_999)),
+        st.builds("PD{}{:03}-{}".format, *map(st.integers, (80, 0, 1), (99, 999, 99))),
+        st.builds("{}饲添字({}){:06}".format, PLACES, YEARS, st.integers(0, 999_999)),
+        st.builds("{}饲预（{}）T{:05}".format, PLACES, YEARS, st.integers(0, 99_999)),
+        st.builds("兽药生字{:09}".format, st.integers(0, 10**9 - 1)),
+        st.builds("兽药字({}){:09}".format, YEARS, st.integers(0, 10**9 - 1)),
+        st.builds("({})兽药生产证字{:05}号".format, YEARS, st.integers(0, 99_999)),
+    )
+)  # fmt: skip
+def test_a_paper_whose_form_no_handbook_gives_is_read_and_marked_unverified(text: str) -> None:
+    found = recognise(text)
+    assert (found[0].valid, found[0].verified, found[0].check) == (True, False, "none")
+    assert {each.scheme for each in found if each.valid} == {found[0].scheme}
+    assert "gs1-data" not in {each.scheme for each in found}
+
+
+@given(st.integers(10**9, 10**10 - 1))
+def test_a_number_behind_other_words_is_no_sound_organisation_code(number: int) -> None:
+    for label in ("兽药生字", "营业执照注册号："):
+        found = recognise(f"{label}{number % 10**9:09}")
+        assert not any(each.valid for each in found if each.scheme == "organisation-code")
+
+
+@given(
+    st.sampled_from(["动物检疫合格证明", "动物检疫证明", "检疫证"]),
+    st.sampled_from([" No.", " NO. ", "No.：", "：", " 编号："]),
+    st.integers(10**9, 10**10 - 1),
+)
+def test_a_number_behind_the_name_of_a_quarantine_certificate_is_that(
+    name: str, between: str, number: int
+) -> None:
+    found = recognise(f"{name}{between}{number}")
+    assert (found[0].scheme, found[0].valid) == ("quarantine-certificate", True)

@@ -81,20 +81,24 @@ _SAID_SO: Final = {
 _CALLED: Final = {scheme: re.compile(words, re.IGNORECASE) for scheme, words in _WORDS.items()}
 # Nothing but their length speaks for them, so a label that says something else speaks against.
 _BY_LENGTH: Final = frozenset(
-    ("hs-code", "division", "mv-node", "mv-operator", "mv-batch", "detonator", "organic-mark",
-     "forest-seed-licence", "special-equipment", "special-equipment-old")
+    ("organisation-code", "hs-code", "division", "mv-node", "mv-operator", "mv-batch",
+     "detonator", "organic-mark", "forest-seed-licence", "special-equipment",
+     "special-equipment-old")
 )  # fmt: skip
 _WORLD_WIDE: Final = 6
 _SHORT_GTIN: Final = f"{CANONICAL_ROOT}01/000000"
 _UNLIKELY_GTIN: Final = 22
 _OTHER_PAPERS = re.compile(
-    "证|许|准|批|字|第|饲|械|备案|登记|文号|执照|日期|时间|电话|手机|单号|订单|序列|(?<![A-Z])SN|S/N|LOT|BATCH|SERIAL|DATE",
+    "证|许|准|批|字|第|国审|审定|饲|械|备案|登记|文号|执照|日期|时间|电话|手机|单号|订单|序列|(?<![A-Z])SN|S/N|LOT|BATCH|SERIAL|DATE",
     re.IGNORECASE,
 )
 _ONE_WORD = re.compile("(?=[A-Z]{0,4}[0-9])[0-9A-Z]{4,40}")
 _MORE: Final = 25
 _MOST: Final = 97
 _AGAINST: Final = 8
+_ORGANISATION: Final = "organisation-code"
+_SPEAKS: Final = 86
+"""The score of a code whose letters or words say whose it is."""
 
 
 def by_label(candidate: Candidate, label: str) -> Candidate:
@@ -125,13 +129,17 @@ def says_other(label: str) -> bool:
 def meant(found: Sequence[Candidate], label: str) -> list[Candidate]:
     """Without what fails and has but its length for it, where a sound one is what the label says.
 
+    An old organisation code has one check character: nothing beside what says itself what it is.
     Nor with what is no more than begun like a code, where it is a sound one of another scheme.
     """
     is_said = any(each.valid and _is_called(each, label) for each in found)
     is_sure = any(each.valid and each.score > TOLD for each in found)
+    others = (each for each in found if each.valid and each.scheme != _ORGANISATION)
+    speaks = any(each.score >= _SPEAKS for each in others) and not _is_old_code(label)
     return [
         each
         for each in found
+        if not (speaks and each.scheme == _ORGANISATION)
         if each.valid
         or not (
             (is_said and each.scheme in _BY_LENGTH and not _is_called(each, label))
@@ -143,6 +151,10 @@ def meant(found: Sequence[Candidate], label: str) -> list[Candidate]:
 def _is_called(candidate: Candidate, label: str) -> bool:
     words = _CALLED.get(candidate.scheme)
     return words is not None and words.search(label) is not None
+
+
+def _is_old_code(label: str) -> bool:
+    return _CALLED[_ORGANISATION].search(label) is not None
 
 
 def _is_named(label: str) -> bool:

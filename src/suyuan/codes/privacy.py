@@ -216,7 +216,7 @@ def faults(text: str) -> dict[str, str]:
     if not spans:
         plain = plain.translate(CHINESE_DIGITS)
         spans = set(_numbers(plain))
-    for start, stop in sorted(spans, key=lambda span: span[0] - span[1]):
+    for start, stop in _together(sorted(spans)):
         digits = _digits_of(plain[start:stop])
         fault = _fault(digits)
         found[digits[:KEPT]] = fault and found.get(digits[:KEPT], fault)

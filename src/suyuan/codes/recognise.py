@@ -11,6 +11,7 @@ from suyuan.codes.called import by_label, is_unsaid, meant, missed, says_other
 from suyuan.codes.clean import clean
 from suyuan.codes.forgiving import others
 from suyuan.codes.glued import beside_hidden, ways
+from suyuan.codes.gs1_link import link_pairs
 from suyuan.codes.index import likely_schemes
 from suyuan.codes.nearly import UNMISTAKABLE, nearly
 from suyuan.codes.notes import note
@@ -34,6 +35,8 @@ from suyuan.codes.types import LONGEST, RESOLVERS, Candidate, Checked, Cleaned, 
 
 Read = Callable[[str], list[Candidate]]
 
+# The year of a paper in brackets, which is no application identifier.
+_YEARED = re.compile(r"\((?:19|20)[0-9]{2}\)\s?[\u3400-\u9fff]")
 _DIGIT = re.compile("[0-9]")
 _LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
 _PIECE = re.compile(r"[^/?#&=\s]{6,100}")
@@ -54,7 +57,8 @@ _SURE: Final = 55
 _LESS_SURE: Final = 10
 _NAMED: Final = 95
 _TOGETHER: Final = 90
-_CHECKS: Final = frozenset(("code.check", "code.number-check"))
+_CHECK: Final = "code.check"
+_CHECKS: Final = frozenset((_CHECK, "code.number-check"))
 _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
 _ANY_PAPER: Final = "document"
@@ -117,7 +121,7 @@ def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     meaning = meant(found, cleaned.label)
     told = [each for each in meaning if not (is_told and _is_any_paper(each))]
     if not is_read:
-        told.extend(_inside_link(cleaned))
+        told.extend(_inside_link(cleaned, _wrong_values(cleaned, found)))
     yield from _addresses_last(cleaned, told)
 
 
@@ -336,7 +340,8 @@ def _readings(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate
         yield replace(printed, notes=cleaned.notes + printed.notes)
     known = False
     tried = (scheme.recognise(cleaned) for scheme in likely_schemes(cleaned))
-    for candidate in chain(gs1_readings(cleaned, resolvers), tried):
+    keys = () if _YEARED.match(cleaned.text) else gs1_readings(cleaned, resolvers)
+    for candidate in chain(keys, tried):
         if candidate is not None and not is_unsaid(candidate, cleaned):
             known = True
             yield candidate
@@ -345,7 +350,14 @@ def _readings(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate
         yield other
 
 
-def _inside_link(cleaned: Cleaned) -> Iterator[Candidate]:
+def _wrong_values(cleaned: Cleaned, found: Sequence[Candidate]) -> frozenset[str]:
+    """What a Digital Link holds whose key has a wrong check digit: codes of no other scheme."""
+    is_wrong = any(said.code == _CHECK for each in found for said in each.notes)
+    pairs = link_pairs(cleaned.text) if is_wrong and _LINK.match(cleaned.text) else ()
+    return frozenset(value for _, value in pairs)
+
+
+def _inside_link(cleaned: Cleaned, wrong: frozenset[str]) -> Iterator[Candidate]:
     """Codes in the path or query of a link, as on the labels of many traceability sites."""
     link = _LINK.match(cleaned.text)
     if link is None:
@@ -354,6 +366,7 @@ def _inside_link(cleaned: Cleaned) -> Iterator[Candidate]:
     if _OF_GS1.fullmatch(cleaned.text):
         return
     pieces = _PIECE.findall(cleaned.text, link.end())[:_MOST_PIECES]
+    pieces = [each for each in pieces if decoded(each) not in wrong]
     said = (*cleaned.notes, note("linked", "info"))
     for candidate in chain.from_iterable(map(_of_link, pieces)):
         notes = said + candidate.notes
