@@ -1,11 +1,16 @@
 """Queries by thing go by the index: what they read does not grow with the record."""
 
+import re
+from typing import Any
+
 import psycopg
 import pytest
+from psycopg import sql
 
 from suyuan.store import Queries, Store
 
 COUNT = 20_000
+MANY = 70_000  # so many that a plan made without the names would rather read them all
 HEAD = "https://id.gs1.org/01/06901234567892/21/"
 FILL = """
 insert into record.head (digest, body, context) values ('', '', '{{}}');
@@ -53,3 +58,48 @@ def test_a_query_by_event_id_reads_no_table_whole(database: Store, order: str) -
     assert [row[0] for row in found] == [777]
     assert "entry_event_key" in plan, plan
     assert "Seq Scan" not in plan, plan
+
+
+KEPT = {
+    ("suyuan.trace", "level"): {
+        "names": [f"{HEAD}777"], "parts": [0], "known_at": None, "as_of": None, "room": 1000,
+    },
+    ("suyuan.publish", "entries_of_things"): {
+        "uris": [f"{HEAD}777"], "sides": [0], "linked": [], "linked_sides": [], "made": 0,
+        "subject": f"{HEAD}777", "flagged": 1, "most": 200,
+    },
+    ("suyuan.exchange", "by_position"): {},
+    ("suyuan.service", "known_thing"): {"uri": f"{HEAD}777", "own": []},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("package", "name"), KEPT)
+def test_the_plan_that_a_connection_keeps_for_any_names_goes_by_the_index(
+    database: Store, package: str, name: str
+) -> None:
+    """A connection that has asked some five times keeps one plan, made without the names."""
+    bounds = {"upto": MANY, "indexed": MANY}
+    statement, asked = Queries(package)[name], ASKED | bounds | KEPT[package, name]
+    with psycopg.connect(database.dsn, autocommit=True) as connection:
+        connection.execute(FILL.format(count=MANY, head=HEAD))
+        connection.execute("vacuum analyze")
+        connection.execute("set plan_cache_mode = force_generic_plan")
+        found = connection.execute(statement, asked, prepare=True).fetchall()
+        plan = kept_plan(connection, str(statement), asked)
+    assert len(found) == 1
+    assert "act_keys" in plan, plan
+    assert not re.search(r"Seq Scan on (act|entry|leaf)\b", plan), plan
+
+
+def kept_plan(connection: psycopg.Connection[Any], statement: str, asked: dict[str, Any]) -> str:
+    """The plan of the one statement that a connection has prepared."""
+    names = dict.fromkeys(re.findall(r"%\((\w+)\)s", statement))
+    row = connection.execute(
+        "select name from pg_prepared_statements where not from_sql"
+    ).fetchone()
+    assert row is not None
+    given = sql.SQL(", ").join(sql.Literal(asked[name]) for name in names)
+    told = connection.execute(
+        sql.SQL("explain execute {} ({})").format(sql.Identifier(row[0]), given)
+    ).fetchall()
+    return "\n".join(line[0] for line in told)

@@ -55,7 +55,11 @@ where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]
   and (%(things)s::text[] is null or e.id = any (array( -- an array is found by the index
       select a.entry
       from unnest(%(things)s::text[]) as t (uri)
-      join index.act as a on index.keys(a) @> array[hashtextextended(t.uri, 0)]
+      cross join lateral (
+          select a.entry from index.act as a
+          where index.keys(a) @> array[hashtextextended(t.uri, 0)]
+          offset 0 -- by the index: a plan for any names would read every act
+      ) as a
       union
       select m.entry
       from index.name as n

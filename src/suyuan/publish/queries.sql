@@ -11,7 +11,10 @@ with stated as materialized (
                 when bool_or(t.uri = %(subject)s and e.verdict = %(flagged)s) then 1
                 else 0 end as weight
     from unnest((select %(uris)s::text[]), (select %(sides)s::int[])) as t (uri, side)
-    join index.act as a on index.keys(a) @> array[hashtextextended(t.uri, 0)]
+    cross join lateral (
+        select * from index.act as a where index.keys(a) @> array[hashtextextended(t.uri, 0)]
+        offset 0 -- by the index: a plan for any names would read every act
+    ) as a
     cross join lateral (
         select e.event_time, e.verdict,
                exists (select from state.event as m where m.entry = a.entry

@@ -12,7 +12,10 @@ select distinct on (a.position, a.line)
     a.unit, a.parent, a.flow, a.other, a.lot, a.documents, w.position,
     e.event_key, e.capturer, e.digest
 from asked
-join index.act as a on index.keys(a) && asked.keys
+cross join lateral (
+    select * from index.act as a where index.keys(a) && asked.keys
+    offset 0 -- by the index: a plan for any names would read every act
+) as a
 cross join lateral (
     select e.event_key, e.capturer, e.digest from record.entry as e
     where e.id = a.entry
