@@ -65,6 +65,11 @@ _TEXTS: Final[dict[str, Text]] = {
         "厂商识别代码应为 6 至 12 位数字，与其后部分合计 {total} 位。",
         "The company prefix takes 6 to 12 digits and, with what follows, {total} in all.",
     ),
+    "order": Text(
+        "链接里限定符的顺序是规定死的（22、10、21），这里颠倒了，所以没有规范名；应写成 {right}。",
+        "The order of the qualifiers in a link is fixed (22, 10, 21) and this is another, so it "
+        "has no canonical name; write {right}.",
+    ),
     "form": Text("不是 {what} 的写法。", "This is not how {what} is written."),
     "alias": Text(
         "链接用了旧的字母写法（如 gtin），已按数字标识符识别。",
