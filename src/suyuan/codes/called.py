@@ -97,6 +97,8 @@ _MORE: Final = 25
 _MOST: Final = 97
 _AGAINST: Final = 8
 _ORGANISATION: Final = "organisation-code"
+_SAID: Final = 85
+_LIKELY_PROVED: Final = 40
 _SPEAKS: Final = 86
 """The score of a code whose letters or words say whose it is."""
 
@@ -119,6 +121,18 @@ def by_label(candidate: Candidate, label: str) -> Candidate:
         said = note("other-label", "warning", label=_shown(label), name=candidate.name)
         return replace(candidate, score=_UNLIKELY_GTIN, notes=(*candidate.notes, said))
     return candidate
+
+
+def by_check(candidate: Candidate, label: str, proved: int) -> Candidate:
+    """A reading that no check proves: less likely than one of the text that a check does.
+
+    `proved` is the score of that. Unless the code's own letters or the label say whose it is, or
+    something else speaks against the other: one number in ten passes a check by chance.
+    """
+    is_said = candidate.score >= _SAID or _is_called(candidate, label)
+    if is_said or not candidate.valid or not _LIKELY_PROVED <= proved <= candidate.score:
+        return candidate
+    return replace(candidate, score=proved - 1)
 
 
 def says_other(label: str) -> bool:

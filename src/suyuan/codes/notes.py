@@ -135,6 +135,11 @@ _TEXTS: Final[dict[str, Text]] = {
         "Division {found} is not in the table; compare it with the source. Codes that development "
         "zones gave themselves are not in it.",
     ),
+    "standard": Text(
+        "这是标准的编号，不是编码：它指产品执行的标准，不指任何一件东西；请输入旁边的条码或追溯码。",
+        "This is the number of a standard and no code: it says which rules a product follows and "
+        "names no thing; enter the bar code or trace code beside it.",
+    ),
     "kept": Text("按收到的样子保留。", "Kept as received."),
     "linked": Text("取自链接中的参数或路径。", "Taken from inside the link."),
     "bare-address": Text(
