@@ -135,6 +135,15 @@ _TEXTS: Final[dict[str, Text]] = {
         "Division {found} is not in the table; compare it with the source. Codes that development "
         "zones gave themselves are not in it.",
     ),
+    "division-name": Text(
+        "按名称找到的行政区划，代码 {found}。",
+        "Found by the name of a division; its code is {found}.",
+    ),
+    "statistical": Text(
+        "12 位是统计用区划代码；末 6 位是 0，指整个县级（或以上）区划，只读前 6 位。",
+        "Twelve digits are a division as statistics write it; the last six are 0, so it is the "
+        "whole county or what is above it: read by the first six.",
+    ),
     "standard": Text(
         "这是标准的编号，不是编码：它指产品执行的标准，不指任何一件东西；请输入旁边的条码或追溯码。",
         "This is the number of a standard and no code: it says which rules a product follows and "

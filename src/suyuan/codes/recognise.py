@@ -30,6 +30,7 @@ from suyuan.codes.privacy import HIDDEN, cut, masked, names_person, quoted
 from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
+from suyuan.codes.schemes.organisations import divisions_of
 from suyuan.codes.schemes.resident import doubted
 from suyuan.codes.types import LONGEST, RESOLVERS, Candidate, Checked, Cleaned, Outcome
 
@@ -63,6 +64,7 @@ _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
 _ANY_PAPER: Final = "document"
 _AI: Final = "ai-"
+_LONGEST_NAME: Final = 40
 _MOST_READ: Final = 32
 _LONGEST_PIECE: Final = 300
 _WORTH_TELLING: Final = 12
@@ -82,6 +84,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     """
     cleaned = _cleaned(text)
     found = list(_whole(cleaned, resolvers))
+    found.extend(_by_name(cleaned))
     if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
         found.extend(_otherwise(cleaned, resolvers))
         found.extend(_apart(cleaned, found, resolvers))
@@ -99,6 +102,13 @@ def _ranked(found: Iterator[Candidate]) -> Iterator[Candidate]:
     ranked = sorted(found, key=lambda each: (each.valid, each.score), reverse=True)
     distinct = {(each.scheme, each.canonical): each for each in reversed(ranked)}
     return reversed(distinct.values())
+
+
+def _by_name(cleaned: Cleaned) -> Iterator[Candidate]:
+    """The divisions of which a text without digits is a name."""
+    if 1 < len(cleaned.written) <= _LONGEST_NAME and not _DIGIT.search(cleaned.written):
+        for each in divisions_of(cleaned.written):
+            yield replace(each, notes=(*cleaned.written_notes, *each.notes))
 
 
 def _cleaned(text: str) -> Cleaned:
