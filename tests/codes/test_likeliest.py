@@ -148,3 +148,33 @@ def test_the_number_of_a_standard_is_told_to_be_no_code(
 def test_beside_the_number_of_a_standard_the_code_is_read() -> None:
     found = recognise("执行标准：GB 7718—2011 条码 6901234567892")
     assert {each.scheme for each in found if each.valid} >= {"standard", "gtin"}
+
+
+@given(
+    st.sampled_from(["动物检疫合格证明", "动物检疫证明", "检疫证"]),
+    st.sampled_from([" ", "", "，", "（{}）", "（", "  "]),
+    st.integers(10**9, 10**10 - 1),
+)
+def test_a_number_before_the_name_of_a_quarantine_certificate_is_that(
+    name: str, between: str, number: int
+) -> None:
+    said = between.format(name) if "{}" in between else between + name
+    found = recognise(f"{number}{said}")
+    assert (found[0].scheme, found[0].valid) == ("quarantine-certificate", True)
+    assert "code.name-behind" in notes(found[0])
+
+
+@given(st.integers(10**9, 10**10 - 1))
+@example(1234567890)
+@example(9999999999)
+@example(4008123123)
+def test_ten_bare_digits_are_told_as_a_commodity_and_as_what_a_certificate_may_be(
+    number: int,
+) -> None:
+    found = {each.scheme: each for each in recognise(str(number))}
+    certificate = found["quarantine-certificate"]
+    assert certificate.valid
+    assert "code.maybe-certificate" in notes(certificate)
+    assert found["hs-code"].valid == (0 < number // 10**8 <= 97 and number // 10**8 != 77)
+    is_sure = found["hs-code"].valid and str(number)[:3] not in {"400", "800"}
+    assert not is_sure or found["hs-code"].score > certificate.score
