@@ -6,6 +6,7 @@ from typing import Final
 from suyuan.codes.gs1_ais import AIS
 from suyuan.codes.gs1_keys import KEYS
 from suyuan.codes.types import LONGEST, WIDE, Cleaned, Note
+from suyuan.codes.unescaped import plain_digits, without_markup
 from suyuan.kit import Text
 
 _GROUP_SEPARATOR = "\x1d"
@@ -75,6 +76,8 @@ _NOTES = {
         "应用标识符的括号已改成 (01) 的写法",
         "the brackets around application identifiers were read as (01)",
     ),
+    "markup": Text("已去掉网页的标记", "marks of a web page were removed"),
+    "digits": Text("带圈等写法的数字已转为 0–9", "digits of other forms were read as 0 to 9"),
     "space": Text("已去掉首尾空白", "surrounding white space was removed"),
     "symbology": Text("已去掉扫描器前缀", "the scanner's symbology prefix was removed"),
     "separator": Text("已识别写成文字的分隔符", "a spelled-out group separator was read"),
@@ -110,6 +113,8 @@ def clean(received: str) -> Cleaned:
         text = step("brackets", text.translate(_BRACKETS))
         text = step("dashes", _DASHES.sub("-", text))
     text = step("separator", _separated(text))
+    text = step("markup", without_markup(text) if "&" in text or "<" in text else text)
+    text = step("digits", text if text.isascii() else plain_digits(text))
     text = step("space", text.strip(_SPACES))
     text = step("symbology", _without_symbology(text) if text[:1] == "]" else text)
     written = _written(text) if _CHINESE.search(text) else ""

@@ -149,9 +149,9 @@ _TEXTS: Final[dict[str, Text]] = {
         "The name, '{found}', stands behind the number; read as if before it.",
     ),
     "maybe-certificate": Text(
-        "只有 10 位数字，看不出是哪一种；动物检疫证明的编号也常是 10 位。请连同前面的名称一起输入。",
-        "Ten digits alone do not say what they are; numbers of animal quarantine certificates often "
-        "have as many. Enter the words before them too.",
+        "只有 10 位数字，看不出是哪一种；动物检疫证明编号也常是 10 位。请连同前面的名称一起输入。",
+        "Ten digits alone do not say what they are; numbers of quarantine certificates often have "
+        "as many. Enter the words before them too.",
     ),
     "standard": Text(
         "这是标准的编号，不是编码：它指产品执行的标准，不指任何一件东西；请输入旁边的条码或追溯码。",
