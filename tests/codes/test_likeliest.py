@@ -101,6 +101,7 @@ def mod_10(body: str) -> str:
 @given(st.from_regex("[0-9]{7}|[0-9]{11,13}|[0-9]{17}", fullmatch=True))
 @example("449061030005")
 @example("626313553775")
+@example("141101647988")
 def test_of_bare_digits_what_a_check_proves_stands_before_what_none_does(body: str) -> None:
     """Unless its number range says that the key names no goods outside a shop."""
     found = [each for each in recognise(body + mod_10(body)) if each.valid]

@@ -123,16 +123,24 @@ def by_label(candidate: Candidate, label: str) -> Candidate:
     return candidate
 
 
-def by_check(candidate: Candidate, label: str, proved: int) -> Candidate:
-    """A reading that no check proves: less likely than one of the text that a check does.
+def by_check(
+    found: Sequence[Candidate], proved: Sequence[Candidate], label: str
+) -> list[Candidate]:
+    """The readings, those that no check proves less likely than all of the `proved` ones.
 
-    `proved` is the score of that. Unless the code's own letters or the label say whose it is, or
-    something else speaks against the other: one number in ten passes a check by chance.
+    Unless the code's own letters or the label say whose it is, or something else speaks against
+    the proved one: one number in ten passes a check by chance.
     """
-    is_said = candidate.score >= _SAID or _is_called(candidate, label)
-    if is_said or not candidate.valid or not _LIKELY_PROVED <= proved <= candidate.score:
-        return candidate
-    return replace(candidate, score=proved - 1)
+    scores = (each.score for each in proved if each.score >= _LIKELY_PROVED)
+    most = min(scores, default=_MOST + 1) - 1
+
+    def judged(each: Candidate) -> Candidate:
+        is_said = each.score >= _SAID or _is_called(each, label)
+        if is_said or not each.valid or each in proved:
+            return each
+        return replace(each, score=min(each.score, most))
+
+    return [judged(each) for each in found]
 
 
 def says_other(label: str) -> bool:

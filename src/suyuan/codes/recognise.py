@@ -121,8 +121,7 @@ def _cleaned(text: str) -> Cleaned:
 def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     """The readings of the text as one code, and of what is inside it if it is a link."""
     found = [by_label(each, cleaned.label) for each in _readings(cleaned, resolvers)]
-    proved = max((each.score for each in found if _is_proved(each)), default=0)
-    found = [each if _is_proved(each) else by_check(each, cleaned.label, proved) for each in found]
+    found = by_check(found, [each for each in found if _is_proved(each)], cleaned.label)
     is_read = _is_read(found)
     if not is_read:
         found.extend(missed(cleaned, found))
