@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from random import Random
+from typing import Any
 
 import zxingcpp
 from PIL import Image
@@ -110,8 +111,8 @@ def _pictures(place: Ground) -> Iterator[Figure]:
 
 
 def _photo(name: str, text: str) -> bytes:
-    made = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, name))
-    view = memoryview(made.to_image(scale=4))
+    made: Any = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, name))
+    view: Any = memoryview(made.to_image(scale=4))
     high, wide = view.shape
     paper = Image.new("L", (1280, 960), 235)
     paper.paste(Image.frombytes("L", (wide, high), view.tobytes()), (300, 200))

@@ -345,3 +345,10 @@ def test_a_case_with_an_ean_and_an_itf_14_has_both() -> None:
     assert [(each.text, each.doubt) for each in found] == [
         ("6901234567892", None), ("16901234567899", None)
     ]  # fmt: skip
+
+
+def test_han_xin_is_not_read_and_what_a_scanner_reads_from_one_is_recognised() -> None:
+    """When the library learns it, the page of codes and its how-to must say so."""
+    assert not any("hanxin" in name.lower() for name in dir(zxingcpp.BarcodeFormat))
+    assert recognise(f"]h0{BOXED}")[0].canonical == BOXED
+    assert recognise("]h1010690123456789221" + "23CD")[0].canonical == BOXED

@@ -59,9 +59,9 @@ _ISSUED = Text(
     "at most {odds:.1e}.",
 )
 _COUNTED = Text(
-    "码包 {id}：{count} 个，从 0 开始顺序编号（全零也是合法的序列号），可以被猜到。",
-    "Package {id}; codes: {count}; they count up from 0, which is a serial as good as any, and can "
-    "be guessed.",
+    "码包 {id}：{count} 个，从 0 开始顺序编号（没有规定最小的号），可以被猜到。",
+    "Package {id}; codes: {count}; they count up from 0 (no rule sets a lowest number) and can be "
+    "guessed.",
 )
 _WRITTEN = Text("已写入 {path}。", "Written to {path}.")
 _LEFT_OUT = Text("未写入已撤回的 {count} 个码。", "Left out because they were withdrawn: {count}.")
