@@ -4,16 +4,22 @@ And texts of every scheme one by one: the slowest of twenty in processor time, w
 runs on the machine hardly touches, and how much longer the longest text takes than a short one.
 """
 
+import io
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from random import Random
+from typing import Any
+
+import zxingcpp
+from PIL import Image
 
 from bench.draws import case, cast, digits, item, lot
 from bench.figures import Figure, at_least, at_most, figure, ratio, seconds
 from bench.plan import Ground, Measure
 from bench.taking import SENDER
 from suyuan.codes import all_schemes, read_identifier, recognise
+from suyuan.pictures import read_picture
 
 COUNT = 50_000
 _P95 = 0.95
@@ -41,6 +47,7 @@ def measure(place: Ground) -> Iterator[Figure]:
     yield from _against_a_dictionary("recognise", recognise, _texts, place, count // 5)
     yield from _every_scheme(place)
     yield from _long_texts(place)
+    yield from _pictures(place)
 
 
 MEASURE = Measure(name="codes", about="names read and codes recognised", run=measure)
@@ -88,6 +95,30 @@ def _long_texts(place: Ground) -> Iterator[Figure]:
             grown.append(min(_cpu(partial(recognise, long)) for _ in range(3)) / max(quick, 2e-5))
         ratios.append(max(grown))
     yield figure("recognise, 10 kB / 1 kB at worst (CPU)", "×", ratios, goal=at_most(30))
+
+
+def _pictures(place: Ground) -> Iterator[Figure]:
+    """Photos of 1280 by 960 with one symbol, read as an upload is, without the child process."""
+    for name, text in (("QRCode", "https://id.gs1.org/01/06901234567892/21/A1"),
+                       ("EAN13", "6901234567892")):  # fmt: skip
+        data = _photo(name, text)
+        count = place.plan.of(20, least=5)
+        rates = []
+        for _ in range(place.plan.repeat):
+            took = _cpu(lambda: [read_picture(data) for _ in range(count)])  # noqa: B023 -- now
+            rates.append(count / took)
+        yield figure(f"decode, {name} in a photo of 1.2 megapixels (CPU)", "/s", rates)
+
+
+def _photo(name: str, text: str) -> bytes:
+    made: Any = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, name))
+    view: Any = memoryview(made.to_image(scale=4))
+    high, wide = view.shape
+    paper = Image.new("L", (1280, 960), 235)
+    paper.paste(Image.frombytes("L", (wide, high), view.tobytes()), (300, 200))
+    file = io.BytesIO()
+    paper.save(file, "JPEG", quality=80)
+    return file.getvalue()
 
 
 def _cpu(work: Callable[[], object]) -> float:

@@ -45,3 +45,22 @@ def test_the_page_of_a_name_that_was_none_that_day_says_when_it_was(client: Clie
     assert re.search(r"其后归属：<a href=\"/divisions/110101\">北京市东城区</a>", page)
     (found,) = client.get("/divisions", params={"name": "崇文"}).json()
     assert [each["code"] for each in found["successors"]] == ["110101"]
+
+
+def test_a_name_typed_into_the_box_leads_to_the_division_or_to_the_choice(client: Client) -> None:
+    browser = {"Accept": "text/html"}
+    one = client.get("/search?lang=en", params={"q": "北京市", "lang": "en"}, headers=browser)
+    assert (one.url.path, one.url.params["lang"]) == ("/divisions/110000", "en")
+    ended = client.get("/search", params={"q": "崇文区"}, headers=browser)
+    assert ended.url.path == "/divisions/110103"
+    several = client.get("/search", params={"q": "朝阳"}, headers=browser)
+    assert several.url.path == "/search"
+    assert all(f"/divisions/{code}" in several.text for code in ("110105", "220104", "211300"))
+
+
+def test_twelve_digits_of_statistics_are_answered_as_the_division_they_begin_with(
+    client: Client,
+) -> None:
+    assert client.get("/divisions/330104000000").json()["asked"]["code"] == "330104"
+    assert client.get("/divisions?code=330104000000").json()[0]["code"] == "330104"
+    assert client.get("/divisions/330104001002").status_code == 404

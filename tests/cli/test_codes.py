@@ -159,7 +159,7 @@ def test_an_import_is_whole_or_nothing_and_names_the_line(suyuan: Run, tmp_path:
     file.write_text(
         "\ufeff137060200001000-137060200001009\r\n137060200001010\r\n", encoding="utf-8"
     )
-    assert "11 codes" in suyuan("codes", "import", "ear-tag", file, *PARTY).stdout
+    assert "codes: 11." in suyuan("codes", "import", "ear-tag", file, *PARTY).stdout
     assert suyuan("codes", "import", "ear-tag", file, *PARTY).returncode == 2
     other = ("--party", "urn:suyuan:party:other")
     assert suyuan("codes", "import", "ear-tag", file, *other).returncode == 0
@@ -259,7 +259,7 @@ def test_a_package_is_packed_once_and_asked_again_alike_answered_alike(
     assert suyuan("codes", "list", *PARTY, "--json").stdout == made
     containers = json.loads(made.splitlines()[0])["id"]
     gone = suyuan("codes", "withdraw", containers, *PARTY, "--reason", "wrong cases")
-    assert "Withdrew 3 codes" in gone.stdout, gone.stderr
+    assert "(3 in all)" in gone.stdout, gone.stderr
     assert suyuan(*other, "--out", tmp_path / "three").returncode == 0
 
 
@@ -283,7 +283,7 @@ def test_one_code_is_withdrawn_by_itself_and_left_out_of_cases(suyuan: Run, tmp_
     assert ("issued this code here" in whole, "withdrawn" in whole) == (True, False)
     assert "issued this code" not in suyuan("identify", GTIN).stdout
     export = ("codes", "export", number, *PARTY, "--for", "program", "--out")
-    assert "Left out 1 codes" in suyuan(*export, tmp_path / "again.csv").stdout
+    assert "were withdrawn: 1." in suyuan(*export, tmp_path / "again.csv").stdout
     issued = rows(tmp_path / "codes.csv")
     assert rows(tmp_path / "again.csv") == [row for row in issued if row != spoiled]
     pack = ("codes", "pack", number, *PARTY, "--level", "5:sscc:06901234")
@@ -304,10 +304,10 @@ def test_what_is_withdrawn_and_what_is_printed_again_is_named(suyuan: Run, tmp_p
         assert f"… {made[3]}" in told.stderr
         assert len(told.stdout.splitlines()) == 1
     some = suyuan("codes", "withdraw", number, *PARTY, "--reason", "x", "--begin", 8, "--end", 9)
-    assert f"Withdrew 2 codes, 8 to 9 of package {number}" in some.stdout
+    assert f"Withdrew codes 8 to 9 of package {number} (2 in all)" in some.stdout
     other = package(suyuan, tmp_path / "other.csv", 3)
     whole = suyuan("codes", "withdraw", other, *PARTY, "--reason", "x")
-    assert f"Withdrew 3 codes, all of package {other}" in whole.stdout
+    assert f"Withdrew all codes of package {other} (3)" in whole.stdout
 
 
 def test_a_table_of_tags_is_brought_in_whatever_else_is_in_it(suyuan: Run, tmp_path: Path) -> None:
@@ -330,7 +330,43 @@ def test_a_table_of_tags_is_brought_in_whatever_else_is_in_it(suyuan: Run, tmp_p
     wrong.write_text("耳标号,旧号\n137060200007000,137060200007001\n", encoding="utf-8")
     ask = ("codes", "import", "ear-tag", wrong, *PARTY, "--column")
     assert "耳标号" in suyuan(*ask, "没有").stderr
-    assert "1 codes" in suyuan(*ask, "旧号").stdout
+    assert "codes: 1." in suyuan(*ask, "旧号").stdout
+
+
+def test_every_line_that_was_brought_in_before_is_told_at_once(suyuan: Run, tmp_path: Path) -> None:
+    file = tmp_path / "again.txt"
+    ask = ("codes", "import", "ear-tag", file, *PARTY)
+    file.write_text("137060200029001\n137060200029003\n")
+    assert suyuan(*ask).returncode == 0
+    file.write_text("137060200029000\n137060200029001\n137060200029002-137060200029009\n")
+    told = suyuan(*ask)
+    assert told.returncode == 2
+    for part in ("2 lines are wrong", "Line 2: You brought", "Line 3: You brought"):
+        assert part in told.stderr
+    file.write_text("137060200029000\n")
+    assert suyuan(*ask).returncode == 0  # it was not taken with those
+
+
+@pytest.mark.parametrize("text", ["name\nAnna\nBob\n", "a,b\nc,d\n", "tags\n"])
+def test_a_list_without_any_number_is_said_to_be_that_and_no_line_is_blamed(
+    suyuan: Run, tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "names.txt"
+    file.write_text(text)
+    told = suyuan("codes", "import", "ear-tag", file, *PARTY)
+    assert told.returncode == 2
+    assert "No line of the file is like a code" in told.stderr
+    assert "[line" not in told.stderr
+
+
+def test_who_has_no_proof_is_told_whose_it_must_be_and_who_gives_it(suyuan: Run) -> None:
+    other = ("--party", "urn:suyuan:party:other")
+    told = suyuan("codes", "issue", "sgtin", "6901234567892", "1", *other, "--out", "x.csv").stderr
+    for part in ("gs1_company_prefix of urn:suyuan:party:other", "GS1 China", "codes entitle"):
+        assert part in told
+    told = suyuan("codes", "issue", "sgtin", "6901234567893", "1", *other, "--out", "x.csv").stderr
+    for part in ("of the party that orders", "GS1 China"):
+        assert part in told
 
 
 def test_every_wrong_line_is_told_and_what_a_spreadsheet_shortened_is_said(
@@ -361,7 +397,7 @@ def test_every_wrong_line_is_told_and_what_a_spreadsheet_shortened_is_said(
     assert "Line 21: " in told
     assert "Line 22: " not in told
     file.write_text("耳标号\n137060200019000\n", encoding="utf-8")
-    assert " 1 codes" in suyuan(*ask).stdout  # nothing of the refused files was taken
+    assert " codes: 1." in suyuan(*ask).stdout  # nothing of the refused files was taken
 
 
 def test_ear_tags_are_taken_as_they_are_printed_with_dashes(suyuan: Run, tmp_path: Path) -> None:
@@ -375,7 +411,7 @@ def test_ear_tags_are_taken_as_they_are_printed_with_dashes(suyuan: Run, tmp_pat
     for text, count in lists.items():
         file.write_text(text, encoding="utf-8")
         done = suyuan(*ask)
-        assert f" {count} codes" in done.stdout, done.stderr
+        assert f" codes: {count}." in done.stdout, done.stderr
     for wrong in ("1-370602-0000123", "1-370602-00009030-1-370602-0000903x"):
         file.write_text(f"{wrong}\n")
         assert f"'{wrong}' is no" in suyuan(*ask).stderr

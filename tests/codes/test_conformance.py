@@ -7,6 +7,7 @@ function of the text, and none knows which vector it meets.
 import json
 import re
 from collections.abc import Iterator
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -250,3 +251,70 @@ def test_a_vector_keeps_its_name_whatever_scanners_and_people_add() -> None:
             [f"]d2{text}", text.replace("(", "（").replace(")", "）")] if "://" not in text else []
         )
         assert {recognise(each)[0].canonical for each in added} == {name(text)}
+
+
+# Mutated vectors: the verdict comes from the rule, written down once more here.
+
+FIXED_LENGTHS = {"00": 18, "01": 14, "402": 17, "414": 13, "417": 13, "8017": 18, "8018": 18}
+
+
+def corpus_links() -> list[tuple[str, str, str]]:
+    """Every key of fixed length in a link or bracketed string of the corpora: text, AI, value."""
+    texts = [each["uri"] for each in vectors(ENGINE_LINKS)["parse"]]
+    texts += [each["ai"] for each in vectors(ENGINE_LINKS)["generate"]]
+    texts += [each["in"] for each in vectors(f"{TRANSLATOR}/validate-vectors.json")]
+    texts += [text for pair in same_thing_twice() for text in pair]
+    found = []
+    for text in dict.fromkeys(texts):
+        key = re.search(r"(?:[a-z]/|^\()(00|01|402|414|417|8017|8018)[/)]([0-9]+)(?![^/(?#])", text)
+        if key and name(text) is not None and len(key[2]) == FIXED_LENGTHS[key[1]]:
+            found.append((text, key[1], key[2]))
+    return found
+
+
+def is_sound_key(ai: str, value: str) -> bool:
+    """General Specifications §3 and §7.9: its length, and modulo 10 over all its digits.
+
+    A GTIN may stand with 8, 12 or 13 digits, for its zeros are forgiven.
+    """
+    lengths = {FIXED_LENGTHS[ai]} | ({8, 12, 13} if ai == "01" else set())
+    weights = zip(map(int, reversed(value)), [1, 3] * len(value), strict=False)
+    return len(value) in lengths and sum(digit * weight for digit, weight in weights) % 10 == 0
+
+
+def mutations(value: str) -> Iterator[str]:
+    """Wrong check digits, characters dropped or doubled, neighbours swapped, wrong lengths."""
+    yield from (value[:-1] + digit for digit in "0123456789" if digit != value[-1])
+    for at in range(len(value)):
+        yield value[:at] + value[at + 1 :]
+        yield value[:at] + value[at] + value[at:]
+        yield value[:at] + value[at + 1 : at + 2] + value[at] + value[at + 2 :]
+    yield from (value + "0" * size for size in (1, 2, 5))
+    yield from (value[:size] for size in (1, 7, 8, 12, 13))
+
+
+def test_a_mutated_key_is_read_if_and_only_if_the_rule_says_that_it_is_sound() -> None:
+    keys = corpus_links()
+    verdicts = {True: 0, False: 0}
+    for text, ai, value in keys:
+        for mutated in dict.fromkeys(mutations(value)):
+            changed = text.replace(value, mutated, 1)
+            found = reading(changed)
+            is_read = found is not None and found.pairs[0][0] == ai
+            expected = is_sound_key(ai, mutated)
+            assert is_read == expected, (changed, expected)
+            verdicts[expected] += 1
+    assert len(keys) > 100
+    assert min(verdicts.values()) > 50
+
+
+def test_mutated_orders_of_qualifiers_are_read_only_in_the_order_of_the_standard() -> None:
+    """GS1 Digital Link 1.2 §4.10: behind a GTIN 22, 10 and 21 stand in this order."""
+    values = sorted({value for _, ai, value in corpus_links() if ai == "01"})
+    orders = [order for size in (1, 2, 3) for order in permutations(("22", "10", "21"), size)]
+    for value in values:
+        for order in orders:
+            link = f"https://id.gs1.org/01/{value}" + "".join(f"/{ai}/A{ai}" for ai in order)
+            expected = list(order) == sorted(order, key=("22", "10", "21").index)
+            assert (reading(link) is not None) == expected, link
+    assert len(values) * len(orders) > 100

@@ -332,3 +332,47 @@ def test_identifiers_with_the_code_of_a_former_division_stay_valid_and_say_its_s
 )  # fmt: skip
 def test_an_autonomous_place_is_found_without_its_peoples(text: str, code: str) -> None:
     assert code in [row.code for row in named(text)]
+
+
+@given(rows.filter(lambda row: not row.collective))
+def test_the_name_of_a_division_is_recognised_as_every_division_that_has_or_had_it(
+    row: Division,
+) -> None:
+    """Of very many of one name sixteen are told, those in force first."""
+    found = [each for each in recognise(row.name) if each.scheme == "division"]
+    said = {each.canonical.rpartition(":")[2] for each in found}
+    same = {code for code, held in all_divisions().items() for x in held if x.name == row.name}
+    assert same <= said or len(said) == 16
+    codes_told = [each.canonical[-6:] for each in found]
+    bears_it = [any(not x.until for x in named(row.name) if x.code == each) for each in codes_told]
+    assert bears_it == sorted(bears_it, reverse=True)
+    assert all(each.valid for each in found)
+
+
+def test_a_name_of_several_divisions_is_told_with_each() -> None:
+    found = {each.canonical[-6:] for each in recognise("朝阳")}
+    assert found >= {"110105", "220104", "211300", "211321"}
+    assert [each.canonical[-6:] for each in recognise("北京市朝阳区")] == ["110105"]
+
+
+def test_an_ended_division_is_found_by_its_name_and_says_where_its_area_lies() -> None:
+    (found,) = recognise("崇文区")
+    assert found.canonical == "urn:suyuan:division:110103"
+    assert "code.division_ended" in {said.code for said in found.notes}
+
+
+@pytest.mark.parametrize("text", ["番茄", "大米", "京", "检疫证明", "没有这个地方"])
+def test_words_that_name_no_division_are_none(text: str) -> None:
+    assert recognise(text) == ()
+
+
+@given(codes, st.from_regex("[0-9]{6}", fullmatch=True))
+def test_twelve_digits_of_statistics_are_the_division_that_they_begin_with(
+    code: str, rest: str
+) -> None:
+    found = {each.canonical: each for each in recognise(f"{code}000000")}
+    whole = found[f"urn:suyuan:division:{code}"]
+    assert whole.valid
+    assert "code.statistical" in {said.code for said in whole.notes}
+    told = {each.canonical for each in recognise(f"{code}{rest}") if each.valid}
+    assert (f"urn:suyuan:division:{code}" in told) == (rest == "000000")

@@ -309,7 +309,7 @@ def test_a_number_that_is_its_makers_own_says_whose_name_is_missing(text: str, s
         "张三 13812345678",
         "2026年1月1日",
         "￥12.50",
-        "浙江省杭州市西湖区",
+        "浙江省杭州市西湖区文三路",
         "REF 12345",
         "500g",
     ],

@@ -149,3 +149,38 @@ def test_an_element_string_behind_chinese_is_read_as_ever(text: str) -> None:
 def test_a_licence_without_its_beginning_is_told_by_the_words_in_it(text: str, scheme: str) -> None:
     (found,) = recognise(text)
     assert (found.scheme, found.valid) == (scheme, False)
+
+
+@given(
+    st.from_regex("[0-9]{13}", fullmatch=True),
+    st.from_regex("[0-9A-Z]{1,12}", fullmatch=True),
+    st.sampled_from(
+        ["( {} )", "({} )", "[{}]", "[ {} ]", "{{{}}}", "{{ {} }}", "（ {} ）", "【{}】"]
+    ),
+    st.sampled_from(["", " ", "  "]),
+    st.sampled_from(["{}", "条码：{}", "  {}\n"]),
+)
+def test_however_application_identifiers_are_bracketed_the_code_is_one_and_it_is_said(
+    body: str, serial: str, brackets: str, gap: str, dress: str
+) -> None:
+    gtin = body + gs1_check_digit(body)
+    pieces = (brackets.format("01"), gtin, brackets.format("21"), serial)
+    found = recognise(dress.format(gap.join(pieces)))[0]
+    assert found.canonical == recognise(f"(01){gtin}(21){serial}")[0].canonical
+    if found.scheme == "sgtin":
+        said = {"cleaned.ai-brackets", "cleaned.wide", "cleaned.brackets"}
+        assert said & {each.code for each in found.notes}
+
+
+@pytest.mark.parametrize("mark", [")", " )", "]", "}", "）"])
+@pytest.mark.parametrize("rest", ["", "(21)A1", "( 21 ) A1"])
+def test_an_application_identifier_whose_bracket_is_not_opened_is_read(
+    mark: str, rest: str
+) -> None:
+    found = recognise(f"01{mark}06901234567892{rest}")[0]
+    assert found.canonical == recognise(f"(01)06901234567892{rest}")[0].canonical
+    assert "cleaned.ai-brackets" in {each.code for each in found.notes}
+
+
+def test_the_number_of_a_line_in_a_list_is_no_application_identifier() -> None:
+    assert recognise("10) 6901234567892")[0].canonical == "https://id.gs1.org/01/06901234567892"

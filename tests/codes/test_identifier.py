@@ -3,8 +3,9 @@ import string
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from suyuan.codes import Grain, read_identifier, to_digital_link, to_epc_urn
+from suyuan.codes import Grain, read_identifier, recognise, to_digital_link, to_epc_urn
 from suyuan.codes.checks import gs1_check_digit
 from suyuan.codes.translate import CodeError
 
@@ -116,6 +117,46 @@ def test_with_lot_and_serial_the_serial_names_and_the_lot_is_kept(
     assert known.uri == read_identifier(f"{root}/21/{twenty_one}", capturer=ME).uri
     assert known.lot == read_identifier(f"{root}/10/{ten}", capturer=ME).uri
     assert known.class_uri == root
+
+
+@given(
+    digits(13),
+    st.permutations(["22", "10", "21"]),
+    st.integers(2, 3),
+    st.lists(SERIALS, min_size=3, max_size=3),
+)
+def test_qualifiers_in_another_order_than_theirs_name_nothing_and_the_right_order_is_told(
+    body: str, order: list[str], size: int, values: list[str]
+) -> None:
+    """GS1 Digital Link 1.2 §4.10: of a GTIN 22, 10 and 21 stand in this order."""
+    gtin = body + gs1_check_digit(body)
+    given_so = dict(zip(order[:size], values, strict=False))
+    spell = {ai: "".join(f"%{ord(each):02X}" for each in text) for ai, text in given_so.items()}
+    root = f"https://id.gs1.org/01/{gtin}"
+    link = root + "".join(f"/{ai}/{text}" for ai, text in spell.items())
+    right = root + "".join(f"/{ai}/{spell[ai]}" for ai in ("22", "10", "21") if ai in spell)
+    captured = read_identifier(link, capturer=ME)
+    shown = recognise(link)
+    if link == right:
+        assert captured.scheme in {"sgtin", "lgtin", "raw"}  # raw: a serial that is a person's
+        assert shown[0].canonical == captured.uri or captured.scheme == "raw"
+        return
+    assert captured.scheme == "raw"
+    assert captured.note is not None
+    assert not any(each.valid and each.scheme != "resident-id" for each in shown)
+    said = [each for reading in shown for each in reading.notes if each.code == "code.order"]
+    if captured.note.code == "code.order" and "*" not in captured.note.text.en:
+        assert said == [captured.note]
+        offered = "https://id.gs1.org/01/" + captured.note.text.en.rpartition(" /01/")[2][:-1]
+        named = read_identifier(offered, capturer=ME)
+        assert named == structs.replace(read_identifier(right, capturer=ME), received=offered)
+
+
+def test_a_wrong_check_digit_is_told_before_the_order_of_what_stands_behind_it() -> None:
+    link = "https://id.gs1.org/01/06901234567893/21/s/10/B"
+    known = read_identifier(link, capturer=ME)
+    assert known.note is not None
+    assert known.note.code == "code.check"
 
 
 @given(digits(13), st.integers(1, 9))

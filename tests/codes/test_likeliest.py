@@ -90,3 +90,92 @@ def test_a_number_behind_the_name_of_a_quarantine_certificate_is_that(
 ) -> None:
     found = recognise(f"{name}{between}{number}")
     assert (found[0].scheme, found[0].valid) == ("quarantine-certificate", True)
+
+
+def mod_10(body: str) -> str:
+    """General Specifications §7.9, from the right: three times, once, three times …"""
+    weighted = sum(int(each) * (3, 1)[at % 2] for at, each in enumerate(reversed(body)))
+    return str(-weighted % 10)
+
+
+@given(st.from_regex("[0-9]{7}|[0-9]{11,13}|[0-9]{17}", fullmatch=True))
+@example("449061030005")
+@example("626313553775")
+@example("141101647988")
+def test_of_bare_digits_what_a_check_proves_stands_before_what_none_does(body: str) -> None:
+    """Unless its number range says that the key names no goods outside a shop."""
+    found = [each for each in recognise(body + mod_10(body)) if each.valid]
+    assume(found[0].scheme != "resident-id")
+    proved = [each.check == "passed" for each in found]
+    in_shop = any(each.code in {"code.in-store", "code.coupon"} for x in found for each in x.notes)
+    assert proved == sorted(proved, reverse=True) or in_shop
+
+
+@given(st.from_regex("[1-9][1-9][0-9]{15}", fullmatch=True))
+def test_a_sound_sscc_is_told_before_a_social_credit_code_that_fails(body: str) -> None:
+    found = recognise(body + mod_10(body))
+    assume(found[0].scheme != "resident-id")
+    assume(not any(each.scheme == "uscc" and each.valid for each in found))
+    assert (found[0].scheme, found[0].valid, found[0].check) == ("sscc", True, "passed")
+
+
+@pytest.mark.parametrize("label", ["HS ", "海关商品编号："])
+@given(body=st.from_regex("69[0-9]{5}", fullmatch=True))
+def test_a_label_says_more_than_a_check_that_holds_by_chance(label: str, body: str) -> None:
+    assert recognise(label + body + mod_10(body))[0].scheme == "hs-code"
+
+
+def test_thirteen_digits_with_a_day_are_a_detonator_before_an_operator_of_no_division() -> None:
+    schemes = [each.scheme for each in recognise("4490610300050") if each.valid]
+    assert schemes == ["detonator", "mv-operator"]
+
+
+@given(
+    st.sampled_from(["GB", "GB/T", "NY/T", "GA", "DB33/T", "T/CAS", "Q/ABC", "gb/t", "ＧＢ／Ｔ"]),
+    st.integers(1, 99_999),
+    st.integers(1950, 2030),
+    st.sampled_from(["-", "—", " - "]),
+    st.sampled_from(["{}", "执行标准：{}", "产品标准号 {}", "（{}）"]),
+)
+@example("GB/T", 1234, 2020, "-", "{}")
+def test_the_number_of_a_standard_is_told_to_be_no_code(
+    body: str, number: int, year: int, dash: str, dress: str
+) -> None:
+    found = recognise(dress.format(f"{body} {number}{dash}{year}"))
+    assert [each.scheme for each in found if each.valid] == ["standard"]
+    assert "code.standard" in notes(found[0])
+
+
+def test_beside_the_number_of_a_standard_the_code_is_read() -> None:
+    found = recognise("执行标准：GB 7718—2011 条码 6901234567892")
+    assert {each.scheme for each in found if each.valid} >= {"standard", "gtin"}
+
+
+@given(
+    st.sampled_from(["动物检疫合格证明", "动物检疫证明", "检疫证"]),
+    st.sampled_from([" ", "", "，", "（{}）", "（", "  "]),
+    st.integers(10**9, 10**10 - 1),
+)
+def test_a_number_before_the_name_of_a_quarantine_certificate_is_that(
+    name: str, between: str, number: int
+) -> None:
+    said = between.format(name) if "{}" in between else between + name
+    found = recognise(f"{number}{said}")
+    assert (found[0].scheme, found[0].valid) == ("quarantine-certificate", True)
+    assert "code.name-behind" in notes(found[0])
+
+
+@given(st.integers(10**9, 10**10 - 1))
+@example(1234567890)
+@example(9999999999)
+@example(4008123123)
+def test_ten_bare_digits_are_told_as_a_commodity_and_as_what_a_certificate_may_be(
+    number: int,
+) -> None:
+    found = {each.scheme: each for each in recognise(str(number))}
+    certificate = found["quarantine-certificate"]
+    assert certificate.valid
+    assert "code.maybe-certificate" in notes(certificate)
+    assert found["hs-code"].valid == (0 < number // 10**8 <= 97 and number // 10**8 != 77)
+    is_sure = found["hs-code"].valid and str(number)[:3] not in {"400", "800"}
+    assert not is_sure or found["hs-code"].score > certificate.score

@@ -1,6 +1,8 @@
 """A resident identity number goes in and never comes out, whatever is around it."""
 
+import html
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from random import Random
@@ -574,3 +576,70 @@ def test_of_random_lawful_codes_fewer_than_one_in_a_thousand_is_hidden(scheme: s
 
 GRAINS_OF_CHANCE = 2_026
 """The seed: the codes are the same in every run."""
+
+
+OTHER_FORMS = st.sampled_from(
+    ["⓪①②③④⑤⑥⑦⑧⑨", "⁰¹²³⁴⁵⁶⁷⁸⁹", "٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗", "🄀⒈⒉⒊⒋⒌⒍⒎⒏⒐"]
+)
+MARKED_UP = st.sampled_from(
+    [
+        "<b>{}</b>",
+        "<span class='x'>{}</span>",
+        "<td>{}</td>",
+        "{}<wbr>",
+        "<I>{}</I>",
+        "{}<br/>",
+        "{}",
+    ]
+)
+
+
+def dressed_up(data: st.DataObject, code: str) -> str:
+    """A code cut into pieces, each in a tag, its digits as references of HTML or of other forms."""
+    forms = data.draw(OTHER_FORMS)
+    spell = [
+        str,
+        lambda each: f"&#{ord(each)};",
+        lambda each: f"&#x{ord(each):X};",
+        lambda each: f"&amp;#{ord(each)};",
+        lambda each: forms[int(each)] if each.isdigit() else each,
+    ]
+    spelled = [data.draw(st.sampled_from(spell))(each) for each in code]
+    cut_at = data.draw(st.integers(1, len(code) - 1))
+    pieces = ("".join(spelled[:cut_at]), "".join(spelled[cut_at:]))
+    return "".join(data.draw(MARKED_UP).format(each) for each in pieces)
+
+
+@given(
+    numbers(), st.data(), st.sampled_from(["{}", "张三 {}", "电话 13800000000，{}", "<p>{}</p>"])
+)
+def test_what_a_page_wraps_around_digits_or_stands_for_them_bares_no_number(
+    number: str, data: st.DataObject, dress: str
+) -> None:
+    text = dress.format(dressed_up(data, number))
+    hidden = masked(text)
+    assert masked(hidden) == hidden
+    assert number[6:] not in digits_of(msgspec.json.encode(recognise(text)).decode() + hidden)
+    shown = re.sub("<[^<>]*>", "", html.unescape(html.unescape(hidden)))
+    shown = "".join(str(unicodedata.digit(each, each)) for each in shown)
+    assert number[6:] not in digits_of(shown)
+    assert "resident-id" in {each.scheme for each in recognise(text)}
+
+
+@given(st.from_regex("69[0-9]{10}", fullmatch=True), st.data())
+def test_what_a_page_wraps_around_a_code_is_forgiven_and_said(
+    body: str, data: st.DataObject
+) -> None:
+    gtin = body + gs1_check_digit(body)
+    text = dressed_up(data, gtin)
+    found = {each.canonical: each for each in recognise(text)}
+    said = {each.code for each in found[f"https://id.gs1.org/01/0{gtin}"].notes}
+    assert said & {"cleaned.markup", "cleaned.digits"} or text == gtin
+
+
+@pytest.mark.parametrize(
+    "text", ["(01)06901234567892(10)A<GS>(21)7", "a < b & c > d", "<x1>12</x1>"]
+)
+def test_what_only_looks_like_a_mark_of_html_stays(text: str) -> None:
+    assert masked(text) == text
+    assert "cleaned.markup" not in {said.code for each in recognise(text) for said in each.notes}

@@ -12,7 +12,7 @@ import pytest
 import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageOps
 
 from suyuan.codes import recognise
 from suyuan.pictures import PictureError, PictureLimits, read_picture
@@ -298,3 +298,57 @@ WHOLE = [
     ),
     pdf_of(on_paper(symbol("QRCode", "x"))),
 ]
+
+
+@pytest.mark.parametrize("name", ["EAN13", "EAN8", "Code128", "DataBarOmni", "PDF417", "QRCode"])
+@pytest.mark.parametrize("around", ["black", "white"])
+def test_codes_in_white_on_black_are_read(name: str, around: str) -> None:
+    """The whole picture inverted, or a dark patch on white paper; another beside it is kept."""
+    text, expected = SYMBOLOGIES[name]
+    if around == "black":
+        paper = ImageOps.invert(on_paper(symbol(name, text)).convert("L"))
+    else:
+        paper = on_paper(ImageOps.invert(symbol(name, text)), symbol("DataMatrix", GS1))
+    found = read_picture(saved(paper, "PNG"))
+    assert [recognise(each.content)[0].canonical for each in found] == [expected, BOXED][
+        : 1 if around == "black" else 2
+    ]
+
+
+@pytest.mark.parametrize("body", [f"{Random(each).randrange(10**13):013}" for each in range(12)])
+def test_an_itf_14_is_read_once_and_as_whole_and_no_part_of_it_as_another(body: str) -> None:
+    digits = [int(each) for each in body]
+    check = -(3 * sum(digits[::2]) + sum(digits[1::2])) % 10
+    (found,) = read_picture(saved(on_paper(symbol("ITF", f"{body}{check}")), "PNG"))
+    assert (found.text, found.doubt) == (f"{body}{check}", None)
+
+
+@pytest.mark.parametrize("text", ["123456", "1234567890", "16901234567898"])
+def test_bars_of_itf_that_no_check_proves_are_said_to_be_doubtful(text: str) -> None:
+    (found,) = read_picture(saved(on_paper(symbol("ITF", text)), "PNG"))
+    assert found.text == text
+    assert found.doubt is not None
+    assert "no check" in found.doubt.en
+
+
+@pytest.mark.parametrize("name", ["EAN13", "Code128", "DataBarOmni", "PDF417"])
+@pytest.mark.parametrize("degrees", [0, 15, 35, 90])
+def test_no_other_bar_code_is_read_as_itf_besides(name: str, degrees: int) -> None:
+    found = read_picture(saved(aslant(on_paper(symbol(name, BARS[name])), degrees), "PNG"))
+    assert {each.symbology for each in found}.isdisjoint({"ITF"})
+    assert len(found) == 1
+
+
+def test_a_case_with_an_ean_and_an_itf_14_has_both() -> None:
+    paper = on_paper(symbol("EAN13", "6901234567892"), symbol("ITF", "16901234567899"))
+    found = read_picture(saved(paper, "PNG"))
+    assert [(each.text, each.doubt) for each in found] == [
+        ("6901234567892", None), ("16901234567899", None)
+    ]  # fmt: skip
+
+
+def test_han_xin_is_not_read_and_what_a_scanner_reads_from_one_is_recognised() -> None:
+    """When the library learns it, the page of codes and its how-to must say so."""
+    assert not any("hanxin" in name.lower() for name in dir(zxingcpp.BarcodeFormat))
+    assert recognise(f"]h0{BOXED}")[0].canonical == BOXED
+    assert recognise("]h1010690123456789221" + "23CD")[0].canonical == BOXED

@@ -97,6 +97,8 @@ _MORE: Final = 25
 _MOST: Final = 97
 _AGAINST: Final = 8
 _ORGANISATION: Final = "organisation-code"
+_SAID: Final = 85
+_LIKELY_PROVED: Final = 40
 _SPEAKS: Final = 86
 """The score of a code whose letters or words say whose it is."""
 
@@ -119,6 +121,26 @@ def by_label(candidate: Candidate, label: str) -> Candidate:
         said = note("other-label", "warning", label=_shown(label), name=candidate.name)
         return replace(candidate, score=_UNLIKELY_GTIN, notes=(*candidate.notes, said))
     return candidate
+
+
+def by_check(
+    found: Sequence[Candidate], proved: Sequence[Candidate], label: str
+) -> list[Candidate]:
+    """The readings, those that no check proves less likely than all of the `proved` ones.
+
+    Unless the code's own letters or the label say whose it is, or something else speaks against
+    the proved one: one number in ten passes a check by chance.
+    """
+    scores = (each.score for each in proved if each.score >= _LIKELY_PROVED)
+    most = min(scores, default=_MOST + 1) - 1
+
+    def judged(each: Candidate) -> Candidate:
+        is_said = each.score >= _SAID or _is_called(each, label)
+        if is_said or not each.valid or each in proved:
+            return each
+        return replace(each, score=min(each.score, most))
+
+    return [judged(each) for each in found]
 
 
 def says_other(label: str) -> bool:

@@ -4,7 +4,9 @@ import re
 from typing import Final
 
 from suyuan.codes.gs1_ais import AIS
+from suyuan.codes.gs1_keys import KEYS
 from suyuan.codes.types import LONGEST, WIDE, Cleaned, Note
+from suyuan.codes.unescaped import plain_digits, without_markup
 from suyuan.kit import Text
 
 _GROUP_SEPARATOR = "\x1d"
@@ -35,7 +37,7 @@ _LATIN: Final = (
 _LABEL = re.compile(
     rf"(?:(?:{_HAN}{{1,30}}+|{_LATIN}|\((?:{_HAN}{{1,30}}|{_LATIN})\))[\s./·_\-]{{0,3}}+){{1,6}}+"
     rf"[\s:=#“‘「『«‹\"']{{0,4}}+"
-    rf"(?:(?<=[\s:=#)“‘「『«‹\"'\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[.\-])(?=[0-9])|(?=[(\[\]\x1d]))"
+    rf"(?:(?<=[\s:=#)“‘「『«‹\"'\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[.\-])(?=[0-9])|(?=[(\[{{\]\x1d]))"
     r"|(?:GTIN|EAN|SSCC)(?=[0-9]{8})",
     re.IGNORECASE,
 )
@@ -53,6 +55,11 @@ _ADDRESS = re.compile(r"\(|https?:|urn:", re.IGNORECASE)
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _ROUND = str.maketrans("[]{}", "()()")
 _AI = re.compile(r"[(\[]\s?([0-9]{2,4})\s?[)\]]")
+# Application identifiers as people bracket them; none of `[]{}` or a space can be data of GS1.
+_AI_BRACKETS = re.compile(
+    r"(?<!\\)(?:\(\s*([0-9]{2,4})\s*\)|\[\s*([0-9]{2,4})\s*\]|\{\s*([0-9]{2,4})\s*\})"
+)
+_AI_UNOPENED = re.compile(r"([0-9]{2,4})\s{0,3}[)\]}]")
 _SPACE = re.compile(r"\s+")
 _NOT_BARE = re.compile(r"[^0-9A-Za-z]+")
 _MASK: Final = "*" * 9
@@ -65,6 +72,12 @@ _NOTES = {
     "brackets": Text("中文括号已转为普通括号", "Chinese brackets were read as plain ones"),
     "invisible": Text("已去掉不可见字符", "invisible characters were removed"),
     "dashes": Text("特殊连字符已转为“-”", "typographic dashes were read as '-'"),
+    "ai-brackets": Text(
+        "应用标识符的括号已改成 (01) 的写法",
+        "the brackets around application identifiers were read as (01)",
+    ),
+    "markup": Text("已去掉网页的标记", "marks of a web page were removed"),
+    "digits": Text("带圈等写法的数字已转为 0–9", "digits of other forms were read as 0 to 9"),
     "space": Text("已去掉首尾空白", "surrounding white space was removed"),
     "symbology": Text("已去掉扫描器前缀", "the scanner's symbology prefix was removed"),
     "separator": Text("已识别写成文字的分隔符", "a spelled-out group separator was read"),
@@ -100,6 +113,8 @@ def clean(received: str) -> Cleaned:
         text = step("brackets", text.translate(_BRACKETS))
         text = step("dashes", _DASHES.sub("-", text))
     text = step("separator", _separated(text))
+    text = step("markup", without_markup(text) if "&" in text or "<" in text else text)
+    text = step("digits", text if text.isascii() else plain_digits(text))
     text = step("space", text.strip(_SPACES))
     text = step("symbology", _without_symbology(text) if text[:1] == "]" else text)
     written = _written(text) if _CHINESE.search(text) else ""
@@ -111,6 +126,7 @@ def clean(received: str) -> Cleaned:
     if label:
         text = step("separator", _separated(text))
         text = step("symbology", _without_symbology(text) if text[:1] == "]" else text)
+    text = step("ai-brackets", _ai_bracketed(text))
     text = step("number-sign", _NUMBER_SIGN.sub("", text))
     cased = "" if label and _YEAR.match(text) else _cased(text)
     bare = cased.upper()
@@ -135,6 +151,17 @@ def _separated(text: str) -> str:
     if _SPELLED_BARE.match(text):
         text = _SPELLED_BARE.sub(_GROUP_SEPARATOR, text)
     return text[1:] if text[:1] == _GROUP_SEPARATOR and text[1:2] in {"(", "["} else text
+
+
+def _ai_bracketed(text: str) -> str:
+    """An element string with round brackets, and no spaces in them; any other text as it is."""
+    unopened = _AI_UNOPENED.match(text)
+    if unopened and unopened[1] in KEYS:  # of others it may number a list
+        text = f"({unopened[1]}){text[unopened.end() :]}"
+    begun = _AI_BRACKETS.match(text)
+    if begun is None or begun[begun.lastindex or 0] not in AIS:
+        return text
+    return _AI_BRACKETS.sub(lambda found: f"({found[found.lastindex or 0]})", text)
 
 
 def _written(text: str) -> str:

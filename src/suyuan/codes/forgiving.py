@@ -61,6 +61,13 @@ _CALLED: Final = (
 )
 
 
+_NAME_BEHIND: Final = re.compile(
+    r"([0-9A-Za-z][0-9A-Za-z\-]{5,39})[\s,.:;(，。：；（]{0,3}([\u3400-\u9fff]{2,20})[)）]?"
+)
+_OF_TEN: Final = re.compile("[0-9]{10}")
+_CERTIFICATE: Final = "quarantine-certificate"
+
+
 class Other(Struct, frozen=True):
     """Another text to read, what was done to come to it, and how much less likely it is so.
 
@@ -97,6 +104,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
     yield from _unspaced(text)
     yield from _without_stray(cleaned)
     yield from _called(cleaned)
+    yield from _certificate(cleaned)
     if _UPC_E.fullmatch(cleaned.bare):
         whole = upc_a(cleaned.bare)
         if is_gs1_checked(whole):
@@ -136,6 +144,16 @@ def _unspaced(text: str) -> Iterator[Other]:
         yield Other(_SPACE.sub("", text), note("key-spaced", "info"))
     if _SPACED_ELEMENTS.match(text):
         yield Other("".join(text.split()), note("spaced", "info"))
+
+
+def _certificate(cleaned: Cleaned) -> Iterator[Other]:
+    """A number with its name behind it; ten bare digits as what a certificate's may be."""
+    behind = _NAME_BEHIND.fullmatch(cleaned.text)
+    if behind and not cleaned.label:
+        yield Other(f"{behind[2]}: {behind[1]}", note("name-behind", "info", found=behind[2]))
+    if not cleaned.label and _OF_TEN.fullmatch(cleaned.text):
+        said = note("maybe-certificate", "warning")
+        yield Other(f"动物检疫证明: {cleaned.text}", said, 55, _CERTIFICATE)
 
 
 def unmarked(text: str) -> str:

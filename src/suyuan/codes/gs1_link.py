@@ -13,15 +13,18 @@ from suyuan.codes.gs1_keys import (
     Reading,
     UnreadableError,
     compose,
+    encoded,
     qualified,
 )
 from suyuan.codes.notes import note
+from suyuan.codes.privacy import quoted
 from suyuan.codes.resolvers import host_of
 from suyuan.codes.types import GS1_RESOLVER, RESOLVERS, Note
 
 _LINK = re.compile(r"(https?)://([^/?#\\]*)/([^\\]*)", re.IGNORECASE | re.DOTALL)
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 _LONGEST_PATH = 8  # a key and three qualifiers; what stands before is the stem
+_LONGEST_RIGHT: Final = 300
 _SHORTEST_WHOLE = 8  # characters of a compressed key
 _ATTRIBUTE = re.compile(r"(?:^|[&;])([0-9]{2,4})=([^&;]*)")
 # The letter names of Digital Link 1.0 and 1.1, withdrawn in 1.2.
@@ -50,7 +53,8 @@ def read_link(
     `anywhere` accepts every host, and notes those that are not registered.
 
     Raises:
-        UnreadableError: it is a Digital Link, and its key or a qualifier is wrong.
+        UnreadableError: it is a Digital Link, and its key, a qualifier or their order is wrong
+            (GS1 Digital Link 1.2 §4.10: consumer product variant 22, lot 10, serial 21).
     """
     if uri.startswith(CANONICAL_ROOT):
         host, rest = GS1_RESOLVER, uri[len(CANONICAL_ROOT) :]
@@ -64,6 +68,8 @@ def read_link(
         return None
     path, query = _without_fragment(rest) if "#" in rest or "?" in rest else (rest, "")
     pairs, notes = _pairs(path)
+    if not pairs:
+        _require_order(path)
     if not known:
         notes += (note("host", "info", host=host),)
     extra = _attributes(query) if query else ()
@@ -76,7 +82,32 @@ def read_link(
 def link_pairs(uri: str) -> Pairs:
     """The key and qualifiers in the path of a link, whether they are right or wrong."""
     match = _LINK.fullmatch(uri)
-    return _pairs(_without_fragment(match[3])[0])[0] if match else ()
+    if match is None:
+        return ()
+    path = _without_fragment(match[3])[0]
+    return _pairs(path)[0] or _swapped(path)
+
+
+def _require_order(path: str) -> None:
+    """Refuse qualifiers in another order than theirs, unless something else is wrong besides."""
+    pairs = _swapped(path)
+    if pairs:
+        meant = compose(pairs[0][0], pairs[0][1], dict(pairs[1:]))
+        right = "".join(f"/{ai}/{encoded(value)}" for ai, value in pairs)
+        raise UnreadableError(meant.scheme, "order", right=quoted(right, _LONGEST_RIGHT))
+
+
+def _swapped(path: str) -> Pairs:
+    """Key and qualifiers in the order that they should have, of a path that has them in another."""
+    steps = [_unescape(step) for step in path.removesuffix("/").split("/")]
+    for start in range(max(len(steps) % 2, len(steps) - _LONGEST_PATH), len(steps), 2):
+        key, *pairs = _paired(steps[start:], [_ALIASES.get(each, each) for each in steps[start::2]])
+        order = KEYS[key[0]].qualifiers if key[0] in KEYS else ()
+        if len(pairs) > 1 and all(ai in order for ai, _ in pairs):
+            ordered = sorted(pairs, key=lambda pair: order.index(pair[0]))
+            if (key[0], *(ai for ai, _ in ordered)) in _KEY_PATHS:
+                return (key, *ordered)
+    return ()
 
 
 def _compressed(path: str, extra: Pairs, said: tuple[Note, ...]) -> Reading | None:

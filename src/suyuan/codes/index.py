@@ -17,6 +17,7 @@ _FEWEST_HIDDEN: Final = 9
 _DOTTED: Final = re.compile(
     r"\A(?:hdl:|info:hdl/|https?://[^/?#\s]{1,100}/)?(?:86|88|10|MA)\.[^/]{1,200}/", re.IGNORECASE
 )
+_YEARED: Final = re.compile(r"[A-Za-z][^\n]{1,40}-\s?(?:19|20)[0-9]{2}")
 _BEGUN: Final = re.compile("[A-Z]{2,5}(?=[0-9])")
 
 
@@ -50,6 +51,8 @@ def _keys_of(cleaned: Cleaned) -> Iterator[str]:
         yield "http"
     if _DOTTED.search(cleaned.text):
         yield "dotted"
+    if _YEARED.fullmatch(cleaned.text):
+        yield "yeared"
     if "\n" in cleaned.text:
         yield "lines"
     if cleaned.label and not masked:

@@ -65,6 +65,11 @@ _TEXTS: Final[dict[str, Text]] = {
         "厂商识别代码应为 6 至 12 位数字，与其后部分合计 {total} 位。",
         "The company prefix takes 6 to 12 digits and, with what follows, {total} in all.",
     ),
+    "order": Text(
+        "链接里限定符的顺序是规定死的（22、10、21），这里颠倒了，所以没有规范名；应写成 {right}。",
+        "The order of the qualifiers in a link is fixed (22, 10, 21) and this is another, so it "
+        "has no canonical name; write {right}.",
+    ),
     "form": Text("不是 {what} 的写法。", "This is not how {what} is written."),
     "alias": Text(
         "链接用了旧的字母写法（如 gtin），已按数字标识符识别。",
@@ -129,6 +134,29 @@ _TEXTS: Final[dict[str, Text]] = {
         "行政区划 {found} 不在代码表里；请核对。表里没有开发区自编的代码。",
         "Division {found} is not in the table; compare it with the source. Codes that development "
         "zones gave themselves are not in it.",
+    ),
+    "division-name": Text(
+        "按名称找到的行政区划，代码 {found}。",
+        "Found by the name of a division; its code is {found}.",
+    ),
+    "statistical": Text(
+        "12 位是统计用区划代码；末 6 位是 0，指整个县级（或以上）区划，只读前 6 位。",
+        "Twelve digits are a division as statistics write it; the last six are 0, so it is the "
+        "whole county or what is above it: read by the first six.",
+    ),
+    "name-behind": Text(
+        "名称“{found}”写在编号后面，已移到前面读。",
+        "The name, '{found}', stands behind the number; read as if before it.",
+    ),
+    "maybe-certificate": Text(
+        "只有 10 位数字，看不出是哪一种；动物检疫证明编号也常是 10 位。请连同前面的名称一起输入。",
+        "Ten digits alone do not say what they are; numbers of quarantine certificates often have "
+        "as many. Enter the words before them too.",
+    ),
+    "standard": Text(
+        "这是标准的编号，不是编码：它指产品执行的标准，不指任何一件东西；请输入旁边的条码或追溯码。",
+        "This is the number of a standard and no code: it says which rules a product follows and "
+        "names no thing; enter the bar code or trace code beside it.",
     ),
     "kept": Text("按收到的样子保留。", "Kept as received."),
     "linked": Text("取自链接中的参数或路径。", "Taken from inside the link."),

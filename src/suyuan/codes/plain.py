@@ -43,6 +43,9 @@ _REST_WRITTEN: Final = r"[0-9()\-]{0,16}[0-9][0-9A-Z()\-第准字号]{0,24}"
 TOLD: Final = 60
 """The score of a failing reading that is sure to be meant."""
 
+_NOWHERE: Final = 15
+"""How much less likely a code of a division in no list is, where no check character proves it."""
+
 _UNLIKELY: Final = 8
 """The score of a reading that its own checks speak against, where they are weak."""
 
@@ -310,6 +313,8 @@ def _judged(row: Plain, cleaned: Cleaned, code: str, parts: tuple[Part, ...]) ->
         if any(each.severity != "info" for each in said):
             valid = valid and not check.spoils
             score = min(score, check.doubted if check.spoils else max(score - 30, _UNLIKELY))
+    if not any(check.proves for check in row.checks) and any(map(_is_nowhere, notes)):
+        score = max(score - _NOWHERE, _UNLIKELY)
     if row.caution and valid:
         notes += (note("authentic", "info"),)
     return Candidate(
@@ -323,6 +328,11 @@ def _judged(row: Plain, cleaned: Cleaned, code: str, parts: tuple[Part, ...]) ->
         issuer=named(row.owner[0], code[: row.owner[1]]) if row.owner else None,
         score=score,
     )
+
+
+def _is_nowhere(said: Note) -> bool:
+    """Whether a note says that the division of a code is in no list."""
+    return said.code == "code.division_unknown"
 
 
 def _forgiven(row: Plain, cleaned: Cleaned) -> tuple[Note, ...]:

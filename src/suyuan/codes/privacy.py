@@ -4,180 +4,49 @@ GB 11643. They say who somebody is and name no thing or place, so no reading, na
 page ever carries one in clear (Personal Information Protection Law art. 28, 51). The text is
 masked before it is read, and what is read is judged once more: reading may bare a number.
 
-A number is known in these ways:
-
-- by what the text before it calls it: behind a word for an identity card all numbers of 15 to 19
-  characters are hidden, of whatever form, for a digit may be wrong, missing or doubled;
-- by its form, a division and a day of birth; one whose check character is wrong is somebody's,
-  mistyped, and hidden too;
-- by its form and a sound check at the beginning or end of more digits, to which it was glued; of
-  nineteen digits, by what is left without one of them;
-- by a division that was in the table in some year and twelve characters behind it, together or
-  nearly, that are no day: somebody's, with the day mistyped;
-- by its form and a sound check, though other marks part it, or a bar or sign stands for 1 or X;
-- by a division that was in the table and a day of birth behind it, the last one or two of its
-  characters missing, or zeros around it; of random codes of other schemes that is one in 2,000.
-
-What has the form and stays in sight is listed here:
-
-- a GS1 key that says itself that it is one, and whose own check digit holds (`CHECKED`);
-- and only where no word calls it so and the number's own check character does not hold:
-  - a unified social credit code, if both its check characters hold;
-  - a year before 1900 or since 2020 that a day follows, and any since 2020: numbers of documents
-    are made of a division, a day and four digits, and whoever trades was born before;
-  - what the text just before it calls a certificate or an equipment's code (`NUMBERED_SO`);
-  - and only where the day is none: a GS1 key whose check digit holds, an equipment's code by its
-    year, and a part of a name, link or element string, where as many digits are a serial number.
+Where numbers stand in a text, and what has their form and stays in sight: `suyuan.codes.persons`.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import Final
 
-from suyuan.codes.checks import gs1_check_digit, is_uscc_checked, mod_11_2
 from suyuan.codes.clean import FORGIVEN
-from suyuan.codes.divisions import was_ever
-from suyuan.codes.gs1_elements import read_elements, split_elements
-from suyuan.codes.gs1_keys import KEYS, Pairs, UnreadableError
-from suyuan.codes.gs1_rules import is_day
+from suyuan.codes.persons import (
+    CHECKED,
+    KEPT,
+    LIKE_X,
+    NUMBERED_SO,
+    OLD,
+    SHORTEST,
+    UNHIDDEN,
+    digits_of,
+    everywhere,
+    has_form,
+    is_old_resident_id,
+    is_resident_id,
+    numbers,
+    whole,
+)
 from suyuan.codes.types import WIDE
-from suyuan.codes.unescaped import CHINESE_DIGITS, LOOK_ALIKE, unescaped
+from suyuan.codes.unescaped import CHINESE_DIGITS, LOOK_ALIKE, is_dressed, undressed, unescaped
+
+__all__ = [
+    "CHECKED", "HIDDEN", "KEPT", "MASKED", "SHORTEST", "cut", "faults", "masked", "names_person",
+    "quoted", "written_out",
+]  # fmt: skip
 
 HIDDEN: Final = "*"
-KEPT: Final = 6
-"""Digits left to see: the division of first registration."""
-
-_GAP: Final = f"[{FORGIVEN}]*+"
-_UNHIDDEN: Final = f"[{FORGIVEN.replace('*', '')}、。]*+"
-
-MASKED: Final = re.compile(rf"(?<![0-9])([0-9](?:{_UNHIDDEN}[0-9]){{5}})(?:{_UNHIDDEN}\*){{9,12}}")
+MASKED: Final = re.compile(rf"(?<![0-9])([0-9](?:{UNHIDDEN}[0-9]){{5}})(?:{UNHIDDEN}\*){{9,12}}")
 """A number with its mask on; the group is the division."""
-
-SHORTEST: Final = 18
-"""Characters of a number; with its mask on it has as many."""
-
-OLD: Final = 15
-"""Digits of a number of the old form."""
-
-# Digits of the old form prove nothing by a check: they must stand together, or nearly.
-_NARROW = r"[\s\-.·/_\u00ad\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff]{0,2}+"
-# A digit before it makes it another number, unless that ends a scanner's prefix.
-_START = r"(?:(?<![0-9])|(?<=\][A-Za-z][0-9]))"
-# Looked for at every start, for what stands before may seem to belong to it.
-_LONG = re.compile(
-    rf"{_START}(?=([1-9]{_GAP}(?:[0-9]{_GAP}){{5}}(?:1{_GAP}[89]|2{_GAP}0){_GAP}"
-    rf"(?:[0-9]{_GAP}){{9}}[0-9Xx])(?![0-9]))"
-)
-# What parts a list of codes parts a number only between its pieces.
-_LISTED = re.compile(
-    rf"{_START}(?=([1-9][0-9]{{5}}[\s、。]*+(?:1[89]|20)[0-9]{{2}}[\s、。]*+[0-9]{{2}}[\s、。]*+"
-    rf"[0-9]{{2}}[\s、。]*+[0-9]{{3}}[0-9Xx])(?![0-9]))"
-)
-_OLD = re.compile(rf"{_START}(?=((?:[0-9]{_NARROW}){{14}}[0-9])(?![0-9]))")
-_OLD_CALLED = re.compile(rf"{_START}(?=((?:[0-9]{_GAP}){{14}}[0-9])(?![0-9]))")
-# What says itself that 18 digits are a GS1 key, if the key's own check digit holds as well.
-_KEY = re.compile(
-    r"(?:\((?:00|8017|8018)\)|/(?:00|8017|8018|sscc|gsrnp?)/)\s{0,9}\Z", re.IGNORECASE
-)
-_BEFORE: Final = 20
-CHECKED: Final = frozenset(ai for ai, key in KEYS.items() if key.checked == SHORTEST)
-"""Application identifiers of keys that are as long, and proved by a check digit of their own."""
-
-# Fifteen digits in a name, link or element string are as good a serial number.
-_NAMED = re.compile(r"(?:https?:|urn:|[(\[][0-9]{2,4}[)\]])\S{0,200}\Z", re.IGNORECASE)
-_NAMED_BEFORE: Final = 220
-_ELEMENTS_BEGIN: Final = frozenset("([\x1d")
-_LONGEST_ELEMENTS: Final = 400
-_SYMBOLOGY: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-_GLUED: Final = re.compile("[0-9]{19}[0-9Xx]")
-_RUN: Final = re.compile(
-    r"(?:(?<=\][A-Za-z][0-9])|(?<![0-9])(?<!\][A-Za-z]))(?=[0-9Xx]{19})[0-9]{17,}(?:[Xx][0-9]+)*[Xx]?"
-)
-"""Digits among which a number may be glued to something else."""
-
-_OTHER_RUNS: Final = re.compile("[123][0-9]{6}[123][0-9]{24}|20[0-9]{22}|00[0-9]{18}")
-_ONE_TOO_MANY: Final = 19
-_HEAD: Final = r"https?://[^\s?#]*"
-# A word in a host's or path's name says nothing of a number, so those are passed over whole.
-_CALLED = re.compile(
-    rf"{_HEAD}|(?P<word>身份证|身份證|身份号|公民身份|居民身份|(?<!可)证件号|\bsfzh?\b|shenfenzheng"
-    r"|ID[\s_-]?cards?(?![a-z])|identity|(?:resident|national|citizen)s?[\s_-]?ID(?![a-z]))",
-    re.IGNORECASE,
-)
-# Any number behind such a word; as long as its mask, or a character longer.
-_CALLED_SO = re.compile(rf"{_START}(?=((?:[0-9]{_UNHIDDEN}){{14,18}}[0-9Xx])(?![0-9]))")
-_SOUND = re.compile(r"[/(](?:0[12]|41[0-7])[/)]([0-9]{13,14})(?![0-9])\S*")
-_UNDATED = re.compile(rf"{_START}(?=([1-9]{_NARROW}(?:[0-9]{_NARROW}){{16}}[0-9Xx])(?![0-9]))")
-_CENTURIES: Final = frozenset(("18", "19", "20"))
-NUMBERED_SO: Final = frozenset(
-    ("produce-certificate", "quarantine-certificate", "special-equipment")
-)
-"""Schemes whose codes may have the form: a division, a day and four digits, or nearly."""
-
-_NAMED_SO: Final = "|".join(sorted(NUMBERED_SO))
-_CALLED_OTHERWISE = re.compile(
-    rf"(?:(?:设备|合格证|检疫)[^0-9]{{0,16}}|urn:suyuan:(?:{_NAMED_SO}):\S{{0,40}})\Z"
-)
-_CALLED_BEFORE: Final = 80
-_BORN: Final = ("1900", "2019")
-"""First and last year of birth that a number with a wrong check character may say."""
-
-_LIKE_X: Final = "Xx\u00d7\u2169\u2179\u0425\u0445\u03a7\u03c7\u2715\u2716*"
-"""What input methods and keyboards give for the check character X, and a star typed for it."""
-
-# Any marks between them, and of Chinese those of a day: only a sound check speaks for these.
-_MARKS = r"[\W_]{0,3}+[年月日]?"
-_PARTED = re.compile(
-    rf"(?<![0-9])(?=([1-9](?:{_MARKS}[0-9]){{16}}(?:(?![{_LIKE_X}])[\W_]){{0,3}}+[年月日]?"
-    rf"[0-9{_LIKE_X}])(?![0-9]))"
-)
-_PARAMETERS = re.compile("[?&=]")
-_BARRED = re.compile("(?<![0-9A-Za-z|])[1-9|][0-9OoIl|]{16}[0-9OoIl|Xx](?![0-9A-Za-z|])")
-_BAR: Final = str.maketrans("|", "1")
-
-_IN_CHINESE = re.compile("[〇零一二三四五六七八九○壹贰叁肆伍陆柒捌玖]")
-# One with its last one or two characters missing, or with zeros around it.
-_SHORT = re.compile(
-    rf"{_START}(?=([1-9]{_NARROW}(?:[0-9]{_NARROW}){{5}}(?:19|20){_NARROW}"
-    rf"(?:[0-9]{_NARROW}){{7,8}}[0-9])(?![0-9Xx]))"
-)
-_ZEROS = re.compile(r"(?<![0-9])(0*)([1-9][0-9]{17})(0*)(?![0-9Xx])")
-_MOST_ZEROS: Final = 12
-_BESIDE_DIGITS = re.compile("[0-9][OoIl]|[OoIl][0-9]")
-_CENTURY = "19"
-_EAR_TAGS: Final = "123"
 
 # Fourteen digits and an X, or more: with fewer there is no number.
 _ENOUGH = re.compile("(?:[^0-9OoIl]*+[0-9OoIl]){14}")
 # Of these a number may be written, so no text is cut between two of them.
-_WRITTEN_OF = re.compile(rf"[0-9A-FX%０-９Ｘｘ年月日{_LIKE_X}{FORGIVEN}]|\W", re.IGNORECASE)
+_WRITTEN_OF = re.compile(
+    rf"[0-9A-FX%０-９Ｘｘ年月日{LIKE_X}{FORGIVEN}]|\W|[^\x00-\x7f\u3400-\u9fff]", re.IGNORECASE
+)
 _LONGEST_QUOTED: Final = 2_000
-
-
-def is_resident_id(digits: str) -> bool:
-    """Whether 18 characters are a resident identity number: place, day of birth, check."""
-    return mod_11_2(digits[:17]) == digits[17].upper() and _has_form(digits)
-
-
-def _has_form(digits: str) -> bool:
-    day = digits[6:14]
-    return (
-        day[:2] in _CENTURIES
-        and is_day(int(day[:4]), int(day[4:6]), int(day[6:]))
-        and _is_province(digits[:2])
-    )
-
-
-def is_old_resident_id(digits: str) -> bool:
-    """Whether 15 digits have the form that was issued until 1999; it has no check."""
-    day = _CENTURY + digits[6:12]
-    return is_day(int(day[:4]), int(day[4:6]), int(day[6:])) and _is_province(digits[:2])
-
-
-def _is_province(digits: str) -> bool:
-    return was_ever(f"{digits}0000")
 
 
 def masked(text: str) -> str:
@@ -185,21 +54,20 @@ def masked(text: str) -> str:
 
     Those with a wrong check character too, and those with letters O and I for 0 and 1. Fifteen
     digits that may be something else, an ear tag or a part of a name, are hidden only where the
-    text calls them one. Takes time linear in the length.
+    text calls them one. What marks up a text or stands for a digit is read over first, then the
+    text is read as it stands. Takes time linear in the length.
     """
     if _has_few(text):
         return text
-    read, places = unescaped(text)
+    if is_dressed(unescaped(text)[0]):
+        text = _masked(text, *undressed(text))
+    return _masked(text, *unescaped(text))
+
+
+def _masked(text: str, read: str, places: Sequence[int]) -> str:
     pieces: list[str] = []
     end = 0
-    plain = read.translate(WIDE)
-    spans = set(_numbers(plain))
-    if _BESIDE_DIGITS.search(plain):
-        spans.update(_long(plain.translate(LOOK_ALIKE)))
-    if _IN_CHINESE.search(plain):
-        spans.update(_numbers(plain.translate(CHINESE_DIGITS)))
-    spans.update(_proved(plain))
-    for start, stop in _together(sorted(spans)):
+    for start, stop in _together(sorted(everywhere(read.translate(WIDE)))):
         pieces += (text[end : places[start]], _hidden(read[start:stop]))
         end = places[stop]
     return "".join((*pieces, text[end:])) if pieces else text
@@ -212,12 +80,12 @@ def faults(text: str) -> dict[str, str]:
     """
     plain = written_out(text).translate(LOOK_ALIKE)
     found: dict[str, str] = {}
-    spans = set(_numbers(plain))
+    spans = set(numbers(plain))
     if not spans:
         plain = plain.translate(CHINESE_DIGITS)
-        spans = set(_numbers(plain))
+        spans = set(numbers(plain))
     for start, stop in _together(sorted(spans)):
-        digits = _digits_of(plain[start:stop])
+        digits = digits_of(plain[start:stop])
         fault = _fault(digits)
         found[digits[:KEPT]] = fault and found.get(digits[:KEPT], fault)
     return {division: fault for division, fault in found.items() if fault}
@@ -228,7 +96,7 @@ def _fault(digits: str) -> str:
         return "" if is_old_resident_id(digits) else "day"
     if len(digits) != SHORTEST:
         return "length"
-    if not _has_form(digits):
+    if not has_form(digits):
         return "day"
     return "" if is_resident_id(digits) else "check"
 
@@ -241,14 +109,16 @@ def names_person(text: str, scheme: str = "") -> bool:
     if len(text) < SHORTEST or (_has_few(text) and HIDDEN not in text):
         return False
     plain = written_out(text)
-    numbers = (plain[start:stop] for start, stop in _long(plain))
+    found = (plain[start:stop] for start, stop in whole(plain))
     if scheme in NUMBERED_SO:
-        numbers = (each for each in numbers if is_resident_id(_digits_of(each)))
-    return any(numbers) or (HIDDEN in plain and MASKED.search(plain) is not None)
+        found = (each for each in found if is_resident_id(digits_of(each)))
+    return any(found) or (HIDDEN in plain and MASKED.search(plain) is not None)
 
 
 def written_out(text: str) -> str:
-    """The text as readers take it: nothing escaped, digits of half width."""
+    """The text as readers take it: nothing escaped or marked up, digits of half width."""
+    if is_dressed(text):
+        return undressed(text)[0].translate(WIDE)
     if text.isascii() and "%" not in text:
         return text
     return unescaped(text)[0].translate(WIDE)
@@ -271,209 +141,6 @@ def quoted(text: str, most: int = 80) -> str:
 def _has_few(text: str) -> bool:
     """Whether a text has plainly too few digits for a number, as most have."""
     return _ENOUGH.match(text) is None and text.isascii()
-
-
-def _numbers(plain: str) -> Iterator[tuple[int, int]]:
-    """Where numbers begin and end in a text that is written out."""
-    called = _called(plain) is not None
-    yield from _long(plain)
-    for each in (_OLD_CALLED if called else _OLD).finditer(plain):
-        if _hides_old(plain, each, called=called):
-            yield each.span(1)
-
-
-def _long(plain: str) -> Iterator[tuple[int, int]]:
-    """Numbers that a word calls so, or whose form says so, whether their day exists or not."""
-    called = _called(plain)
-    links = list(_of_links(plain)) if called else []
-    for each in _CALLED_SO.finditer(plain, called.end()) if called else ():
-        begin, end = each.span(1)
-        if not _is_within(links, begin, end) and not _is_key(plain, begin, _digits_of(each[1])):
-            yield begin, end
-    for each in _UNDATED.finditer(plain):
-        if _is_unclaimed(plain, each.start(), _digits_of(each[1])):
-            yield each.span(1)
-    yield from _dated(plain)
-    yield from _cropped(plain)
-
-
-def _cropped(plain: str) -> Iterator[tuple[int, int]]:
-    """Numbers whose last characters are missing, or that have zeros around them."""
-    for each in _SHORT.finditer(plain):
-        if _is_begun(plain, each.start(), _digits_of(each[1])):
-            yield each.span(1)
-    for each in _ZEROS.finditer(plain):
-        zeros = len(each[1]) + len(each[3])
-        if 0 < zeros <= _MOST_ZEROS and _is_begun(plain, each.start(), each[2]):
-            yield each.span(2)
-
-
-def _is_begun(plain: str, start: int, digits: str) -> bool:
-    """Whether digits begin with a division that was and a day of birth, and nothing says other."""
-    first, last = _BORN
-    before = plain[max(0, start - _CALLED_BEFORE) : start]
-    return (
-        was_ever(digits[:KEPT])
-        and first <= digits[6:10] <= last
-        and _has_form(digits)
-        and not _CALLED_OTHERWISE.search(before)
-        and not _is_key(plain, start, digits)
-    )
-
-
-def _proved(plain: str) -> Iterator[tuple[int, int]]:
-    """Numbers parted by other marks than are forgiven, with a bar for a 1 or a sign like X."""
-    links = list(_of_links(plain)) if _PARAMETERS.search(plain) else []
-    for each in _PARTED.finditer(plain):
-        digits = re.sub("[^0-9]", "", each[1])
-        sound = digits if len(digits) == SHORTEST else f"{digits}X"
-        if not is_resident_id(sound) or _is_key(plain, each.start(), sound):
-            continue
-        if not (_PARAMETERS.search(each[1]) and _is_within(links, *each.span(1))):
-            yield each.span(1)
-    for each in _BARRED.finditer(plain) if "|" in plain else ():
-        if _is_sound(each[0].translate(LOOK_ALIKE).translate(_BAR)):
-            yield each.span()
-
-
-def _called(plain: str) -> "re.Match[str] | None":
-    """The first word for an identity card; a host's or path's name says nothing of a number."""
-    return next((each for each in _CALLED.finditer(plain) if each["word"]), None)
-
-
-def _of_links(plain: str) -> Iterator[tuple[int, int]]:
-    """Where links and element strings stand whose key has a sound check digit."""
-    for each in _SOUND.finditer(plain):
-        if gs1_check_digit(each[1][:-1]) == each[1][-1]:
-            yield each.span()
-
-
-def _is_within(links: Sequence[tuple[int, int]], begin: int, end: int) -> bool:
-    """Whether a span touches one of those, which are in their order and apart."""
-    at = bisect_left(links, (end, 0))
-    return at > 0 and begin < links[at - 1][1]
-
-
-def _dated(plain: str) -> Iterator[tuple[int, int]]:
-    listed = _LISTED.finditer(plain) if "、" in plain or "。" in plain else ()
-    for each in chain(_LONG.finditer(plain), listed):
-        digits = _digits_of(each[1])
-        if _is_somebodys(plain, each.start(), digits) and not _is_key(plain, each.start(), digits):
-            yield each.span(1)
-    if _GLUED.search(plain):
-        yield from _in_elements(plain)
-    for each in _RUN.finditer(plain):
-        yield from _in_run(plain, each.start(), each[0])
-
-
-def _in_run(plain: str, start: int, run: str) -> Iterator[tuple[int, int]]:
-    """Numbers whose check holds at the beginning or end of more digits; of 19 with one too many.
-
-    Codes of other schemes that are as long, and well-formed by it, stay in sight.
-    """
-    if _OTHER_RUNS.fullmatch(run) or _is_key(plain, start, run[:SHORTEST]):
-        return
-    begin, end = 0, len(run)
-    if end == _ONE_TOO_MANY:
-        if _has_one_too_many(run):
-            yield start, start + end
-        return
-    while end - begin > SHORTEST and _is_sound(run[begin : begin + SHORTEST]):
-        begin += SHORTEST
-    while end - begin >= SHORTEST and _is_sound(run[end - SHORTEST : end]):
-        end -= SHORTEST
-    if begin:
-        yield start, start + begin
-    if end < len(run):
-        yield start + end, start + len(run)
-
-
-def _is_sound(characters: str) -> bool:
-    return characters[:-1].isdigit() and is_resident_id(characters)
-
-
-def _has_one_too_many(run: str) -> bool:
-    """Whether without one of its characters it is a number, its check character right or wrong."""
-    without = (run[:at] + run[at + 1 :] for at in range(len(run)))
-    return any(
-        _is_sound(each) or (was_ever(each[:KEPT]) and _is_somebodys(each, 0, each))
-        for each in without
-        if each[:-1].isdigit()
-    )
-
-
-def _is_somebodys(plain: str, start: int, digits: str) -> bool:
-    """Whether characters of a number's length are one, its check character right or wrong."""
-    if not _has_form(digits):
-        return False
-    if mod_11_2(digits[:17]) == digits[17].upper():
-        return True
-    first, last = _BORN
-    before = plain[max(0, start - _CALLED_BEFORE) : start]
-    return (
-        first <= digits[6:10] <= last
-        and not is_uscc_checked(digits.upper())
-        and not _CALLED_OTHERWISE.search(before)
-    )
-
-
-def _is_unclaimed(plain: str, start: int, digits: str) -> bool:
-    """Whether characters without a day begin as a number and are no other scheme's."""
-    if not was_ever(digits[:KEPT]) or _has_form(digits):
-        return False
-    has_century = digits[6:8] in _CENTURIES
-    is_later = has_century and digits[6:10] > _BORN[1]
-    is_equipment = not has_century and digits[9:11] in _CENTURIES
-    is_proved = gs1_check_digit(digits[:-1]) == digits[-1] or is_uscc_checked(digits.upper())
-    if is_later or is_equipment or is_proved:
-        return False
-    before = plain[max(0, start - _NAMED_BEFORE) : start]
-    return not (_NAMED.search(before) or _CALLED_OTHERWISE.search(before[-_CALLED_BEFORE:]))
-
-
-def _digits_of(number: str) -> str:
-    return re.sub("[^0-9Xx]", "", number)
-
-
-def _in_elements(plain: str) -> Iterator[tuple[int, int]]:
-    """Numbers glued to the application identifiers of an element string without brackets."""
-    text = plain.strip()
-    prefix = _SYMBOLOGY.match(text)
-    start = 0
-    for ai, value in _elements(f"\x1d{text[prefix.end() :]}" if prefix else text):
-        start = plain.find(ai + value, start) + len(ai)
-        if len(value) >= SHORTEST and ai not in CHECKED:
-            yield from ((start + a, start + b) for a, b in _dated(value))
-        start += len(value)
-
-
-def _elements(text: str) -> Pairs:
-    """The data of an element string that can be read; none if the text is none."""
-    if len(text) > _LONGEST_ELEMENTS:
-        return ()
-    try:
-        return split_elements(text) or () if read_elements(text) is not None else ()
-    except UnreadableError:
-        return ()
-
-
-def _is_key(plain: str, start: int, digits: str) -> bool:
-    """Whether the digits say that they are a GS1 key, or belong to several data of GS1."""
-    if _KEY.search(plain[max(0, start - _BEFORE) : start]):
-        return gs1_check_digit(digits[:-1]) == digits[-1]
-    if plain[max(0, start - 1) : start] not in _ELEMENTS_BEGIN:
-        return False
-    pairs = _elements(plain[start - 1 :])
-    return bool(pairs) and len("".join(pairs[0])) < SHORTEST
-
-
-def _hides_old(plain: str, found: re.Match[str], *, called: bool) -> bool:
-    digits = re.sub("[^0-9]", "", found[1])
-    if not is_old_resident_id(digits):
-        return False
-    is_ear_tag = digits[0] in _EAR_TAGS and _is_province(digits[1:3])
-    before = plain[max(0, found.start() - _NAMED_BEFORE) : found.start()]
-    return called or not (is_ear_tag or _NAMED.search(before))
 
 
 def _together(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from suyuan.codes.called import by_label, is_unsaid, meant, missed, says_other
+from suyuan.codes.called import by_check, by_label, is_unsaid, meant, missed, says_other
 from suyuan.codes.clean import clean
 from suyuan.codes.forgiving import others
 from suyuan.codes.glued import beside_hidden, ways
@@ -30,6 +30,7 @@ from suyuan.codes.privacy import HIDDEN, cut, masked, names_person, quoted
 from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
+from suyuan.codes.schemes.organisations import divisions_of
 from suyuan.codes.schemes.resident import doubted
 from suyuan.codes.types import LONGEST, RESOLVERS, Candidate, Checked, Cleaned, Outcome
 
@@ -63,6 +64,7 @@ _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
 _ANY_PAPER: Final = "document"
 _AI: Final = "ai-"
+_LONGEST_NAME: Final = 40
 _MOST_READ: Final = 32
 _LONGEST_PIECE: Final = 300
 _WORTH_TELLING: Final = 12
@@ -82,6 +84,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     """
     cleaned = _cleaned(text)
     found = list(_whole(cleaned, resolvers))
+    found.extend(_by_name(cleaned))
     if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
         found.extend(_otherwise(cleaned, resolvers))
         found.extend(_apart(cleaned, found, resolvers))
@@ -101,6 +104,13 @@ def _ranked(found: Iterator[Candidate]) -> Iterator[Candidate]:
     return reversed(distinct.values())
 
 
+def _by_name(cleaned: Cleaned) -> Iterator[Candidate]:
+    """The divisions of which a text without digits is a name."""
+    if 1 < len(cleaned.written) <= _LONGEST_NAME and not _DIGIT.search(cleaned.written):
+        for each in divisions_of(cleaned.written):
+            yield replace(each, notes=(*cleaned.written_notes, *each.notes))
+
+
 def _cleaned(text: str) -> Cleaned:
     """The text with its mask on; once more when cleaned, should cleaning have bared a number."""
     cleaned = clean(masked(cut(text, LONGEST)))
@@ -111,6 +121,7 @@ def _cleaned(text: str) -> Cleaned:
 def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     """The readings of the text as one code, and of what is inside it if it is a link."""
     found = [by_label(each, cleaned.label) for each in _readings(cleaned, resolvers)]
+    found = by_check(found, [each for each in found if _is_proved(each)], cleaned.label)
     is_read = _is_read(found)
     if not is_read:
         found.extend(missed(cleaned, found))

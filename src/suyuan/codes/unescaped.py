@@ -1,11 +1,12 @@
-"""Takes a text with escapes; gives it without, and where each character was written.
+"""Takes a text with escapes or marks of HTML; gives it without, and where each character was.
 
 Beside it what is written or typed for digits.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
+from unicodedata import digit
 
 from suyuan.codes.types import WIDE
 
@@ -22,6 +23,78 @@ _HEX: Final = frozenset("0123456789abcdefABCDEF")
 _ASCII: Final = 0x80
 _BYTES: Final = 0xDC00
 """Where bytes of UTF-8 are kept, as surrogates, until the character is whole."""
+
+
+# Of tags those that pages have in or around a number; `<GS>` and the like are none.
+_INLINE: Final = (
+    "a|abbr|b|big|bdi|bdo|cite|code|em|font|i|ins|kbd|label|mark|nobr|o:p|q|s|samp|small|span|strong"
+    "|sub|sup|tt|u|var|wbr"
+)
+_BLOCK: Final = (
+    "article|body|br|dd|div|dl|dt|h[1-6]|hr|html|img|input|li|ol|p|pre|section|table|tbody|td|th|thead"
+    "|tr|ul"
+)
+_MARKUP: Final = re.compile(
+    r"&(?:amp;){0,3}(?:#(?!29;|x1d;)(?:x(?P<hex>[0-9a-f]{1,5})|(?P<decimal>[0-9]{1,6}));?"
+    r"|(?P<space>nbsp;))"
+    rf"|</?(?:{_INLINE})(?:\s[^<>]{{0,300}})?/?>"
+    rf"|(?P<block></?(?:{_BLOCK})(?:\s[^<>]{{0,300}})?/?>)",
+    re.IGNORECASE,
+)
+_DRESSED: Final = re.compile("&(?:amp;)*#|&nbsp;|<[/a-z]", re.IGNORECASE)
+# Digits of other scripts, in circles, raised …; Chinese ones are words as well and stay.
+_OTHER: Final = re.compile(r"[^\x00-\x7f\u3000-\u9fff\uff00-\uffef]")
+_LAST: Final = 0x10FFFF
+_HALVES: Final = range(0xD800, 0xE000)
+
+
+def is_dressed(text: str) -> bool:
+    """Whether a text has marks of HTML in it, or digits of another form than 0 to 9."""
+    if _DRESSED.search(text):
+        return True
+    return not text.isascii() and plain_digits(text) != text
+
+
+def plain_digits(text: str) -> str:
+    """The text with 0 to 9 for other digits: ① ² ٣ 𝟒; as long as it was."""
+    return _OTHER.sub(lambda found: _plain_digit(found[0]), text)
+
+
+def _plain_digit(character: str) -> str:
+    value = digit(character, -1)
+    return character if value < 0 else str(value)
+
+
+def without_markup(text: str) -> str:
+    """The text as a page shows it: without tags, and characters for their references."""
+    return "".join(piece for piece, _ in _shown(text))
+
+
+def undressed(text: str) -> tuple[str, Sequence[int]]:
+    """As `unescaped`, and then without markup and with plain digits."""
+    read, places = unescaped(text)
+    found: list[str] = []
+    where: list[int] = []
+    for piece, at in _shown(read):
+        found.append(piece)
+        where.extend(places[at : at + len(piece)] if piece != " " else (places[at],))
+    return plain_digits("".join(found)), (*where, len(text))
+
+
+def _shown(text: str) -> Iterator[tuple[str, int]]:
+    """What is shown, piece by piece, and where each begins; of a mark one character or none."""
+    end = 0
+    for mark in _MARKUP.finditer(text):
+        if mark.start() > end:
+            yield text[end : mark.start()], end
+        end = mark.end()
+        code = int(mark["hex"], 16) if mark["hex"] else int(mark["decimal"] or 0)
+        if 0 < code < _HALVES.start or _HALVES.stop <= code <= _LAST:
+            yield chr(code), mark.start()
+        elif mark["block"] or mark["space"]:
+            yield " ", mark.start()
+    if end < len(text):
+        yield text[end:], end
 
 
 def unescaped(text: str) -> tuple[str, Sequence[int]]:

@@ -5,11 +5,12 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from suyuan.kit import Text
 from suyuan.pictures.pages import pages
-from suyuan.pictures.turned import Corners, corners_of, is_at, turned_codes
+from suyuan.pictures.turned import Corners, corners_of, formats_of_bars, is_at, turned_codes
 from suyuan.pictures.types import Found, PictureError, PictureLimits, too_large
 
 if TYPE_CHECKING:
@@ -26,10 +27,17 @@ _MOST_TURNED: Final = 12_000_000
 _PAGE_SHARE: Final = 3
 _UNPROVED: Final = frozenset(("ITF", "Codabar", "Code 39", "Code 93", "Telepen"))
 _HALVED: Final = "DataBar"
+_ITF: Final = "ITF"
+_ITF_14: Final = 14
 _SHORTEST_UNPROVED: Final = 6
 _SAME: Final = 0.35
 """Nearer than identical labels one above the other can be, in lengths of a code."""
 
+_UNSURE = Text(
+    "{kind} 条码没有校验，可能只读到一截，也可能不是条码；请和图上的数字核对。",
+    "Bars of the kind {kind} have no check: this may be a part of a code, or none; compare it with "
+    "the digits in the picture.",
+)
 _EMPTY = Text("没有收到图片。", "There is no picture; choose a file.")
 _PIXELS = Text(
     "图片有 {wide}×{high} 像素，超过 {most} 像素；请缩小或裁剪后再传。",
@@ -145,14 +153,13 @@ def _codes(image: "Image", page: int, turn: int, *, photo: bool) -> list[Found]:
     import zxingcpp  # noqa: PLC0415 -- only when a picture comes
 
     found: Counter[Found] = Counter()
-    straight = ((code, corners_of(code.position)) for code in zxingcpp.read_barcodes(image))
-    _keep(found, straight, page)
+    straight = chain(zxingcpp.read_barcodes(image), _inverted(image))
+    _keep(found, ((code, corners_of(code.position)) for code in straight), page)
     if turn > 0 and (photo or not found):
         _keep(found, turned_codes(image, turn), page)
         if not found:
             _keep(found, turned_codes(image, turn, between=True), page)
-    proved = [each for each in found if each.symbology not in _UNPROVED]
-    real = (each for each in found if not (_is_ghost(each, proved) or _is_outvoted(each, found)))
+    real = (each for each in found if not (_is_ghost(each, found) or _is_outvoted(each, found)))
     return sorted(real, key=_reading_order)
 
 
@@ -168,12 +175,34 @@ def _is_same(new: Found, old: Found) -> bool:
     return same and is_at(new.corners, old.corners, within=_SAME)
 
 
-def _is_ghost(one: Found, proved: Iterable[Found]) -> bool:
-    """A line across another symbol may look like a code of a kind that has no check."""
+def _inverted(image: "Image") -> Iterable[Any]:
+    """Bar codes in white on black, which the reader does not look for; symbols of squares it does.
+
+    Only those whose check proves a reading.
+    """
+    import zxingcpp  # noqa: PLC0415
+    from PIL import ImageOps  # noqa: PLC0415
+
+    return zxingcpp.read_barcodes(ImageOps.invert(image), formats=formats_of_bars())
+
+
+def _is_ghost(one: Found, found: Iterable[Found]) -> bool:
+    """A line across another symbol may look like a code of a kind that has no check.
+
+    So may a line across a part of a longer one of that kind. An ITF-14 is proved by its own check
+    digit, and only another code at its very place speaks against it.
+    """
     if one.symbology not in _UNPROVED:
         return False
+    if one.doubt is None:
+        return any(
+            each.symbology not in _UNPROVED and is_at(one.corners, each.corners, within=_SAME)
+            for each in found
+        )
     return len(one.text) < _SHORTEST_UNPROVED or any(
-        is_at(one.corners, each.corners, within=1) for each in proved
+        is_at(one.corners, each.corners, within=1)
+        for each in found
+        if each.doubt is None or (one.text in each.text and one.text != each.text)
     )
 
 
@@ -191,13 +220,23 @@ def _is_outvoted(one: Found, found: Counter[Found]) -> bool:
 
 
 def _found(code: Any, page: int, corners: Corners) -> Found:
+    symbology = str(code.format)
     return Found(
         text=code.text,
         content=_content(code),
-        symbology=str(code.format),
+        symbology=symbology,
         page=page,
         corners=corners,
+        doubt=_doubt(symbology, code.text) if symbology in _UNPROVED else None,
     )
+
+
+def _doubt(symbology: str, text: str) -> Text | None:
+    """Bars of a kind without a check prove nothing, unless they are a sound ITF-14."""
+    from suyuan.codes.checks import is_gs1_checked  # noqa: PLC0415 -- few pictures need it
+
+    is_case = symbology == _ITF and len(text) == _ITF_14 and text.isdecimal()
+    return None if is_case and is_gs1_checked(text) else _UNSURE.format(kind=symbology)
 
 
 def _reading_order(found: Found) -> tuple[int, int]:

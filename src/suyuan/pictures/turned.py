@@ -41,9 +41,7 @@ def turned_codes(
     import zxingcpp  # noqa: PLC0415 -- only when a picture comes
     from PIL import Image  # noqa: PLC0415
 
-    formats: Any = [
-        getattr(zxingcpp.BarcodeFormat, name) for name in (_STACKED if between else _FORMATS)
-    ]
+    formats = formats_of_bars(_STACKED if between else _FORMATS)
     scale = min(1.0, (most / max(image.width * image.height, 1)) ** 0.5)
     size = (max(int(image.width * scale), 1), max(int(image.height * scale), 1))
     small = image if scale == 1 else image.resize(size, Image.Resampling.BILINEAR)
@@ -58,6 +56,13 @@ def turned_codes(
                 for each in corners_of(code.position)
             )
             yield code, (first, second, third, fourth)
+
+
+def formats_of_bars(names: tuple[str, ...] = _FORMATS) -> Any:
+    """The reader's formats of these names; else all codes of bars whose check proves a reading."""
+    import zxingcpp  # noqa: PLC0415
+
+    return [getattr(zxingcpp.BarcodeFormat, name) for name in names]
 
 
 def corners_of(position: Any) -> Corners:

@@ -73,7 +73,7 @@ class Found(Struct, frozen=True, kw_only=True):
     `<NUL>`), `content` as a scanner sends it:
     with the AIM prefix and group separators where the symbol is a GS1 one. `corners` are pixels
     (x, y) from the top left corner of the page, clockwise from the symbol's own top left; pages
-    count from 1.
+    count from 1. `doubt` says why a line of bars may be no code at all.
     """
 
     text: str
@@ -81,6 +81,7 @@ class Found(Struct, frozen=True, kw_only=True):
     symbology: str
     page: int
     corners: tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]
+    doubt: Text | None = None
 
 
 class Refused(Struct, frozen=True, tag=True):

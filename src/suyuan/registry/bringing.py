@@ -229,8 +229,10 @@ def _require_new(
         "firsts": [span.first for span in spans],
         "lasts": [span.last for span in spans],
     }
-    met = conn.execute(_Q.imports_overlapping, asked).fetchone()
-    if met is not None:
-        line = next(span.line for span in spans if span.first == met[0])
-        text = _TAKEN.format(first=met[0])
-        raise BringingError("bringing.taken", text, f"line {line}", status=409)
+    taken = {first for (first,) in conn.execute(_Q.imports_overlapping, asked)}
+    _require_none((span.line, _taken(span)) for span in spans if span.first in taken)
+
+
+def _taken(span: Span) -> BringingError:
+    text = _TAKEN.format(first=span.first)
+    return BringingError("bringing.taken", text, f"line {span.line}", status=409)

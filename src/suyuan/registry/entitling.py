@@ -23,10 +23,11 @@ _Q: Final = Queries(__package__)
 KINDS: Final = tuple(sorted({each.proof for each in making.STRUCTURES.values()}))
 
 _NOT_YOURS = Text(
-    "“{stem}” 不能证明属于 {party}：登记中没有当日有效的 {proof}（或号码对不上）。"
-    "请管理员用 suyuan codes entitle 登记证书。",
-    "'{stem}' is not proved to belong to {party}: no {proof} valid today has a number that fits. "
-    "Have the administrator enter the licence with suyuan codes entitle.",
+    "“{stem}” 不能证明属于 {party}：登记中没有该单位当日有效、号码对得上的 {kind}，即{proof}。"
+    "已有证书的，请管理员用 suyuan codes entitle 登记。",
+    "'{stem}' is not proved to belong to {party}: on file is no {kind} of {party} that is valid "
+    "today and whose number fits, which is {proof}. If {party} has one, have the administrator "
+    "enter it with suyuan codes entitle.",
 )
 
 
@@ -81,7 +82,9 @@ def require_proof(
     """
     held = entitlements(conn, tenant=tenant, party=party)
     if not any(holds(each, on) and _proves(each, of, stem) for each in held):
-        text = _NOT_YOURS.format(stem=stem, party=party, proof=of.proof)
+        text = _NOT_YOURS.format(
+            stem=stem, party=party, kind=of.proof, proof=making.PROOFS[of.proof]
+        )
         raise IssuingError("issuing.not-yours", text, "stem", status=403)
 
 

@@ -265,7 +265,7 @@ returning times, first_at;
 select pg_advisory_xact_lock(hashtextextended(%(key)s, 41));
 
 -- imports_overlapping --
--- The first of these ranges that touches what the same party brought in before.
+-- Those of these ranges that touch what the same party brought in before, a thousand at most.
 select r.first
 from unnest(%(firsts)s::text[], %(lasts)s::text[]) as r (first, last)
 join lateral (
@@ -275,7 +275,7 @@ join lateral (
       and not exists (select from registry.code_withdrawal w where w.batch = i.batch)
     order by i.first desc limit 1
 ) as mine on mine.last >= r.first
-order by r.first limit 1;
+order by r.first limit 1000;
 
 -- copy_import --
 -- Bring codes in that a state body gave out.

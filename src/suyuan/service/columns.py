@@ -25,6 +25,11 @@ _NO_COLUMN = Text(
     "There is no {name} in this line; compare it, or name the heading of the codes' column with "
     "--column.",
 )
+_NOTHING_LIKE = Text(
+    "文件里没有一行像编码：每行应有一个{name}，或“起-止”一段。请核对是不是选错了文件或工作表。",
+    "No line of the file is like a code: each should have one (here: {name}), or FIRST-LAST. See "
+    "whether this is the right file or sheet.",
+)
 _NO_HEAD = Text(
     "没有标题为 “{column}” 的一列；有：{known}。",
     "There is no column with the heading '{column}'; there are: {known}.",
@@ -52,8 +57,8 @@ def spans(
     while first and not _is_attempt(first[1]):
         heads.append(first)
         first = next(filled, None)
-    if first is None:  # nothing like a code: what there is is told as what it is not
-        first, heads = next(iter(heads), None), heads[1:]
+    if first is None and heads:
+        raise SuyuanError("bringing.none", _NOTHING_LIKE.format(name=name), "file")
     if first is None:
         return
     taken = _named(heads[0] if heads else first, column) if column else _taken(first, is_code, name)

@@ -79,7 +79,7 @@ def divided(code: str, on: date | None = None) -> Divided:
     Raises:
         SuyuanError: it never was a code, or not on that day (404).
     """
-    code = normalize("NFKC", code).strip()
+    code = divisions.of_statistics(normalize("NFKC", code).strip())
     row = divisions.division(code, on)
     if row is None:
         raise _missing(code, on)
@@ -98,7 +98,7 @@ def divided(code: str, on: date | None = None) -> Divided:
 
 def divisions_named(text: str, on: date | None = None) -> list[NamedDivision]:
     """Divisions of a name or code, what is in force first."""
-    words = normalize("NFKC", text).strip()[:_LONGEST]
+    words = divisions.of_statistics(normalize("NFKC", text).strip()[:_LONGEST])
     if divisions.was_ever(words):
         found = divisions.division(words, on)
         return [] if found is None else [_named(found)]

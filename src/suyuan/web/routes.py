@@ -102,6 +102,9 @@ def home(request: AnyRequest) -> Response[str]:
     return respond(request, "home.html", examples=shown, recorded=now.head, indexed=now.position)
 
 
+_DIVISION = "division"
+
+
 @get("/search", sync_to_thread=True)
 def search(
     request: AnyRequest,
@@ -126,6 +129,9 @@ def search(
         return Redirect(f"/search?{urlencode({'q': hidden, **settings}, safe='*')}")
     (found,) = identify(platform_of(request), [text], asking(request).viewer)
     only = None if all else the_only_one(found)
+    if only is not None and only.scheme == _DIVISION and not only.known:
+        code = only.canonical.rpartition(":")[2]
+        return Redirect(f"/divisions/{code}{f'?{urlencode(settings)}' if settings else ''}")
     if only is not None:
         return Redirect(href_of_reading(text, only.canonical, **settings))
     return respond(request, "search.html", text=text, found=found)

@@ -28,13 +28,13 @@ from suyuan.service import (
 )
 
 _LOOKED_AT = 1 << 20
-_BROUGHT = Text("已导入 {count} 个码，批号 {batch}。", "Brought in {count} codes as {batch}.")
+_BROUGHT = Text("已导入 {count} 个码，批号 {batch}。", "Brought in as {batch}; codes: {count}.")
 _WITHDRAWN = Text("已撤回 {batch}；记录仍保留。", "Withdrew {batch}; it stays on file.")
 _TAKEN_BACK = Text(
     "已撤回码包 {package} 的第 {begin} 至 {end} 个码，共 {count} 个；"
     "记录仍保留，验码的人会被告知。",
-    "Withdrew {count} codes, {begin} to {end} of package {package}; they stay on file, and who "
-    "verifies one is told.",
+    "Withdrew codes {begin} to {end} of package {package} ({count} in all); they stay on file, and "
+    "who verifies one is told.",
 )
 _ONE_TAKEN_BACK = Text(
     "已撤回码 {code}（码包 {package} 的第 {begin} 个）；记录仍保留，验码的人会被告知。",
@@ -43,7 +43,7 @@ _ONE_TAKEN_BACK = Text(
 )
 _ALL_TAKEN_BACK = Text(
     "已撤回码包 {package} 的全部 {count} 个码；记录仍保留，验码的人会被告知。",
-    "Withdrew {count} codes, all of package {package}; they stay on file, and who verifies one is "
+    "Withdrew all codes of package {package} ({count}); they stay on file, and who verifies one is "
     "told.",
 )
 _NO_BATCH = Text(

@@ -55,15 +55,16 @@ _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 _ISSUED = Text(
     "码包 {id}：{count} 个，每个序列号 {length} 位；猜中一个的概率不超过 {odds:.1e}。",
-    "Package {id}: {count} codes, serials of {length} characters; a guess hits with probability "
-    "of at most {odds:.1e}.",
+    "Package {id}; codes: {count}; length of serials: {length}; a guess hits with probability of "
+    "at most {odds:.1e}.",
 )
 _COUNTED = Text(
-    "码包 {id}：{count} 个，顺序编号，可以被猜到。",
-    "Package {id}: {count} codes that count up; they can be guessed.",
+    "码包 {id}：{count} 个，从 0 开始顺序编号（没有规定最小的号），可以被猜到。",
+    "Package {id}; codes: {count}; they count up from 0 (no rule sets a lowest number) and can be "
+    "guessed.",
 )
 _WRITTEN = Text("已写入 {path}。", "Written to {path}.")
-_LEFT_OUT = Text("未写入已撤回的 {count} 个码。", "Left out {count} codes that were withdrawn.")
+_LEFT_OUT = Text("未写入已撤回的 {count} 个码。", "Left out because they were withdrawn: {count}.")
 _SECRETS = Text(
     "涂层验证码只在这个文件里，系统不保存原文。请妥善保管。",
     "The secrets under the layer are in this file alone; the system keeps none. Guard it.",

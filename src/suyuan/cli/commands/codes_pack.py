@@ -53,7 +53,7 @@ _REPEATED = Text(
 )
 _PACKED = Text(
     "装成 {count} 个容器；关系表和事件文件在 {path}。",
-    "Packed into {count} containers; the relation and the events are in {path}.",
+    "Packed; containers: {count}; the relation and the events are in {path}.",
 )
 
 

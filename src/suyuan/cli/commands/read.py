@@ -53,6 +53,8 @@ def _show(path: Path, codes: list[ReadCode], shared: Shared, *, as_json: bool) -
     elif codes:
         title = _TITLE.format(path=path)
         show_table(title, _HEADS, [_row(code, shared) for code in codes], shared.lang)
+        for doubt in dict.fromkeys(each.found.doubt for each in codes if each.found.doubt):
+            say(doubt, shared)
     else:
         say(_NOTHING.format(path=path), shared)
 

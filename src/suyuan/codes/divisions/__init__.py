@@ -6,11 +6,13 @@ issue, so a code counts if it was valid in any period, and is shown with its suc
 """
 
 from suyuan.codes.divisions.lookup import (
+    STATISTICAL,
     ancestors,
     children,
     division,
     history,
     named,
+    of_statistics,
     successors,
     today,
     was_ever,
@@ -22,6 +24,7 @@ from suyuan.codes.divisions.table import FIRST_LIST, LATEST_LIST, Division, all_
 __all__ = [
     "FIRST_LIST",
     "LATEST_LIST",
+    "STATISTICAL",
     "Division",
     "all_divisions",
     "ancestors",
@@ -33,6 +36,7 @@ __all__ = [
     "full_name",
     "history",
     "named",
+    "of_statistics",
     "short_name",
     "shown",
     "successors",

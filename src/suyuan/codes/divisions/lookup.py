@@ -26,6 +26,18 @@ _LONGEST_PATH: Final = 40
 """Letters of the longest line of names; of a longer text no later ending is looked for."""
 
 
+STATISTICAL: Final = 12
+"""Digits of a code as statistics write it: six of the county, three of the town, three below."""
+
+_CODE: Final = 6
+
+
+def of_statistics(code: str) -> str:
+    """The code of a county or what is above it of which twelve digits are written; others as is."""
+    whole = len(code) == STATISTICAL and code.endswith("0" * _CODE)
+    return code[:_CODE] if whole else code
+
+
 def history(code: str) -> Rows:
     """Every period of a code in order of time; empty if it never was one."""
     return all_divisions().get(code, ())

@@ -13,6 +13,7 @@ from suyuan.codes.making.reading import slots
 from suyuan.codes.making.scratch import digest, secrets
 from suyuan.codes.making.series import index_of, length_for, odds, serials
 from suyuan.codes.making.structures import (
+    PROOFS,
     STATE_ISSUED,
     STRUCTURES,
     code_of,
@@ -27,6 +28,7 @@ from suyuan.codes.making.structures import (
 )
 
 __all__ = [
+    "PROOFS",
     "STATE_ISSUED",
     "STRUCTURES",
     "code_of",

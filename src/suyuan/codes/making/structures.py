@@ -167,7 +167,33 @@ _STATE = Text(
 )
 _UNKNOWN = Text("没有可生成的编码体系 “{name}”；可用：{known}。",
                 "No scheme '{name}' can be made; use one of: {known}.")  # fmt: skip
-_STEM = Text("“{given}” 不对：应为{help}。", "'{given}' is not right: give {help}.")
+_STEM = Text(
+    "“{given}” 不对：应为{help}。它须属于下单的单位，凭{proof}。",
+    "'{given}' is not right: give {help}. It must be of the party that orders, by {proof}.",
+)
+_NUMBER = Text(
+    "“{given}” 不对：应为{help}。请照单位自己的证书填写：{proof}。",
+    "'{given}' is not right: give {help}. Copy it from the party's own paper: {proof}.",
+)
+PROOFS: Final = {
+    "gs1_company_prefix": Text(
+        "厂商识别代码（向中国物品编码中心或其他 GS1 成员组织申请）",
+        "a GS1 company prefix (apply to GS1 China or another GS1 member organisation)",
+    ),
+    "pesticide_registration": Text(
+        "农药登记证（向农业农村部申请）",
+        "a pesticide registration (apply to the Ministry of Agriculture and Rural Affairs)",
+    ),
+    "seed_licence": Text(
+        "种子生产经营许可证（向县级以上农业农村或林草部门申请）",
+        "a seed licence (apply to the authority for agriculture or forestry of county or above)",
+    ),
+    "mv_operator": Text(
+        "经营者主体码（由所在市场或商务部门在备案时给出）",
+        "an operator's code (given at filing by the market or the commerce department)",
+    ),
+}
+"""What proves a stem to be a party's own, and who gives it."""
 
 
 def state_issued(asked: str) -> StateIssued | None:
@@ -206,7 +232,7 @@ def stem_of(of: Structure, given: str) -> str:
     if of.serial_length:  # the law's structure is its scheme's, with all that is checked there
         wrong = wrong or not is_sound(of.scheme, stem + "0" * of.serial_length)
     if wrong or (of.stem is _GTIN_FORM and not is_gs1_checked(stem)):
-        text = _STEM.format(given=quoted(given, 40), help=of.stem_help)
+        text = _STEM.format(given=quoted(given, 40), help=of.stem_help, proof=PROOFS[of.proof])
         raise MakingError("making.stem", text, "stem")
     return stem
 
@@ -277,7 +303,7 @@ def proof_number(kind: str, given: str) -> str:
         number = read.written or read.text if kind == "seed_licence" else read.bare
         good = any(_is_number(scheme, number) for scheme in schemes)
     if not good:
-        text = _STEM.format(given=quoted(given, 40), help=_PROOF_HELP[kind])
+        text = _NUMBER.format(given=quoted(given, 40), help=_PROOF_HELP[kind], proof=PROOFS[kind])
         raise MakingError("making.proof", text, "number")
     return number
 

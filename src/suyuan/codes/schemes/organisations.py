@@ -1,12 +1,23 @@
 """Codes of legal persons and divisions, and the classes of goods at customs."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from msgspec.structs import replace
 
 from suyuan.codes import pages
 from suyuan.codes.checks import organisation_check, uscc_check
-from suyuan.codes.divisions import division_remark, full_name, history, was_ever
+from suyuan.codes.divisions import (
+    STATISTICAL,
+    Division,
+    division_remark,
+    full_name,
+    history,
+    of_statistics,
+    was_ever,
+)
+from suyuan.codes.divisions import named as divisions_named
 from suyuan.codes.gs1_rules import is_day
 from suyuan.codes.notes import note
 from suyuan.codes.plain import (
@@ -27,6 +38,11 @@ _NO_CHAPTER: Final = frozenset(("00", "77"))
 _LAST_CHAPTER: Final = 97
 _DAY: Final = 8
 _WITH_ADDITIONAL: Final = 10
+
+
+_MOST_OF_NAME: Final = 16
+_NAMED_NOW, _NAMED_ENDED = 80, 60
+_STATISTICAL: Final = 64
 
 
 def _inner_organisation(values: Values) -> tuple[Note, ...]:
@@ -172,6 +188,27 @@ _ROWS: Final = (
 TITLE: Final = Text("主体、区划和海关", "Parties, divisions and customs")
 
 
+def divisions_of(name: str) -> Iterator[Candidate]:
+    """The divisions that have or had a name, what is in force first; no more than are of one."""
+    rows: dict[str, Division] = {}
+    for each in divisions_named(name):
+        rows.setdefault(each.code, each)
+    division = next(each for each in SCHEMES if each.id == "division")
+    for at, row in enumerate(islice(rows.values(), _MOST_OF_NAME)):
+        found = division.recognise(Cleaned(row.code, row.code, row.code))
+        if found is not None:
+            yield replace(
+                found,
+                parts=(*found.parts[:1], _name(row)),
+                notes=(*found.notes, note("division-name", "info", found=row.code)),
+                score=max((_NAMED_ENDED if row.until else _NAMED_NOW) - at, 1),
+            )
+
+
+def _name(row: Division) -> Part:
+    return Part("name", "名称", "name", full_name(row).zh)
+
+
 def _dated(scheme: Scheme) -> Scheme:
     """A division code is told with its names and the years in which it held."""
     if scheme.id != "division":
@@ -179,23 +216,27 @@ def _dated(scheme: Scheme) -> Scheme:
     undated = scheme.recognise
 
     def recognise(cleaned: Cleaned) -> Candidate | None:
-        candidate = undated(cleaned)
-        periods = history(cleaned.bare) if candidate is not None and candidate.valid else ()
+        code = of_statistics(cleaned.bare)
+        candidate = undated(replace(cleaned, bare=code))
+        periods = history(code) if candidate is not None and candidate.valid else ()
         if candidate is None or not periods:
-            return candidate
+            return candidate if code == cleaned.bare else None
         names = [full_name(each) for each in periods]
         years = [f"{each.since}–{each.until}" for each in periods]
         said = list(zip(names, years, strict=True))
+        whole = (note("statistical", "info"),) if code != cleaned.bare else ()
         return replace(
             candidate,
-            parts=(*candidate.parts, Part("name", "名称", "name", names[-1].zh)),
+            parts=(*candidate.parts, _name(periods[-1])),
+            notes=candidate.notes + whole,
+            score=_STATISTICAL if whole else candidate.score,
             validity=Text(
                 "；".join(f"{name.zh} {when}" for name, when in said),
                 "; ".join(f"{name.en} {when}" for name, when in said),
             ),
         )
 
-    return replace(scheme, recognise=recognise)
+    return replace(scheme, recognise=recognise, keys=(*scheme.keys, f"n{STATISTICAL}"))
 
 
 SCHEMES: Final = tuple(_dated(plain(row)) for row in _ROWS)
