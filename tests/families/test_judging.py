@@ -1,5 +1,6 @@
 """The quick way of judging finds what the slow way finds: every rule in force, asked in full."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -14,6 +15,8 @@ from suyuan.families.place import Placement
 from suyuan.families.recorded import recorded
 from suyuan.families.view import View
 from suyuan.model import Event
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII)
 
 
 def slowly(event: Event, knowledge: Knowledge, placement: Placement) -> list[str]:
@@ -41,6 +44,48 @@ def variants(case: Case) -> Iterator[Event]:
                 yield structs.replace(event, **{name: rest | {key: value}})
     yield structs.replace(event, sources=(), destinations=(), epcs=(), quantities=())
     yield structs.replace(event, event_time=event.event_time + timedelta(days=400))
+
+
+def every_case() -> Iterator[Case]:
+    for cases in files().values():
+        yield from cases
+
+
+def spaced(value: object) -> object:
+    return value.replace("T", " ", 1) if isinstance(value, str) and _MOMENT.match(value) else value
+
+
+def test_a_time_with_a_space_is_judged_as_one_with_a_t() -> None:
+    """RFC 3339 5.6; spreadsheets write times so."""
+    turned = 0
+    for case in every_case():
+        event = event_of(case.id)
+        told = {key: spaced(value) for key, value in event.extensions.items()}
+        turned += told != event.extensions
+        other = structs.replace(event, extensions=told)
+        knowledge = knowledge_of(case, event)
+        placement = families().step_of(event, knowledge)
+        assert [one.rule for one in families().judge(event, knowledge, placement)] == [
+            one.rule for one in families().judge(other, knowledge, placement)
+        ], case.id
+    assert turned
+
+
+def test_of_a_date_that_cannot_be_read_no_order_is_asserted() -> None:
+    read = 0
+    for case in every_case():
+        event = event_of(case.id)
+        dates = [key for key, value in event.extensions.items() if _MOMENT.match(str(value))]
+        knowledge = knowledge_of(case, event)
+        placement = families().step_of(event, knowledge)
+        for key in dates:
+            other = structs.replace(event, extensions=event.extensions | {key: "上周三"})
+            found = families().judge(other, knowledge, placement)
+            said = [one for one in found if "“上周三”" in one.message.zh]
+            read += len(said)
+            assert all("无从核对" in one.message.zh for one in said), case.id
+            assert all("2026-03-01" in one.cure.en for one in said), case.id
+    assert read
 
 
 @pytest.mark.parametrize("file", files())

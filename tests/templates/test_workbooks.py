@@ -195,6 +195,16 @@ def with_cells(**values: Any) -> tuple[Any, Worksheet]:
             "2026-03-11T09:05:00+08:00",
             "workbook.date-respelled",
         ),
+        ("eventTime", "2026-03-11 09:05", "2026-03-11T09:05:00+08:00", None),
+        ("eventTime", "2026-03-11T09:05", "2026-03-11T09:05:00+08:00", None),
+        ("eventTime", "2026-03-11 09:05:07Z", "2026-03-11T09:05:07Z", None),
+        ("eventTime", "2026/3/11 9:05", "2026-03-11T09:05:00+08:00", "workbook.date-respelled"),
+        (
+            "readPoint.id",
+            "（414）6901234000016",
+            "https://id.gs1.org/414/6901234000016",
+            "workbook.code-as-link",
+        ),
         ("suyuan_productKind", "预包装食品", "prepackaged_food", None),
     ],
 )
@@ -204,7 +214,8 @@ def test_what_excel_and_people_do_to_cells_is_forgiven_and_said(
     book, _ = with_cells(**{name: value})
     read = filled(saved(book))
     (event,) = events_of(read)
-    assert event[name.replace("_", ":")] == meant
+    head, _, part = name.replace("_", ":").partition(".")
+    assert (event[head][part] if part else event[head]) == meant
     assert {one.code for one in read.findings} >= ({code} if code else set())
     assert {one.row for one in read.findings} <= {7}
 
@@ -216,6 +227,8 @@ def test_what_excel_and_people_do_to_cells_is_forgiven_and_said(
         ("suyuan_purchaseDate", "2026年2月30日", "workbook.no-date"),
         ("suyuan_purchaseDate", "昨天", "workbook.no-date"),
         ("eventTime", "2026-03-01", "workbook.no-time"),
+        ("eventTime", "11月28日", "workbook.no-date"),
+        ("eventTime", "2026-03-01 24:30", "workbook.no-date"),
         ("quantityList.quantity", "一百", "workbook.no-number"),
         ("suyuan_batchNumber", "=A1&B1", "workbook.formula-without-result"),
     ],
@@ -227,6 +240,15 @@ def test_what_is_lost_is_refused_and_never_guessed(name: str, value: object, cod
     assert [(one.code, one.sheet, one.row, one.column) for one in refused] == [
         (code, sheet.title, 7, letter)
     ]
+
+
+@pytest.mark.parametrize("value", ["2026-03-01", "11月28日", "昨天9点", "9:30"])
+def test_the_time_that_a_refusal_asks_for_is_taken(value: str) -> None:
+    book, _ = with_cells(eventTime=value)
+    (refused,) = [one for one in filled(saved(book)).findings if one.severity is Severity.REFUSE]
+    book, _ = with_cells(eventTime=refused.cure.zh.removeprefix("请写成 ").removesuffix("。"))
+    (event,) = events_of(filled(saved(book)))
+    assert event["eventTime"] == "2026-03-01T09:30:00+08:00"
 
 
 def test_merged_cells_are_read_in_each_row_and_a_column_of_ones_own_is_kept() -> None:

@@ -45,12 +45,14 @@ def _whole(day: date, minutes: int) -> Span | None:
 @lru_cache(maxsize=4096)
 def _parsed(text: str, minutes: int) -> Span | None:
     try:
-        return parse_instant(_dashed(text.strip()), offset_minutes=minutes)[0]
+        return parse_instant(_spelled(text.strip()), offset_minutes=minutes)[0]
     except BadTimeError:
         return None
 
 
-def _dashed(text: str) -> str:
-    """GB/T 7408 basic form (20260301) in the extended form that the rest speaks."""
-    basic = len(text) == len("20260301") and text.isdigit()
-    return f"{text[:4]}-{text[4:6]}-{text[6:]}" if basic else text
+def _spelled(text: str) -> str:
+    """In the form that the rest speaks: 20260301 (GB/T 7408), and a space for T (RFC 3339)."""
+    if len(text) == len("20260301") and text.isdigit():
+        return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    at = len("2026-03-01")
+    return f"{text[:at]}T{text[at + 1 :]}" if text[at : at + 1] == " " else text

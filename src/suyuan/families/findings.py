@@ -12,6 +12,14 @@ from suyuan.model import Action, Event, EventType, Finding
 _WITH_FOUND: Final = Text(
     "{rule}（现为：{found}；要求：{need}）", "{rule} (found: {found}; needed: {need})"
 )
+_UNREAD: Final = Text(
+    "“{item}”{found}不是日期，无从核对；要求：{need}",
+    '"{item}" {found} is not a date, so this cannot be checked; needed: {need}',
+)
+_WRITE_DATE: Final = Text(
+    "请写成 2026-03-01 或 2026-03-01T09:30:00+08:00。",
+    "Write it as 2026-03-01 or 2026-03-01T09:30:00+08:00.",
+)
 _ON_RECORD: Final = Text("与记录对照", "held against the record")
 _ILMD: Final = "ilmd."
 
@@ -39,12 +47,14 @@ def finding(
     rule = ready.rule
     spoken = {name for kind, name in rule.require.refs() if kind == "item"}
     found = _found(miss, family) if hidden.isdisjoint(spoken) else _ON_RECORD
+    said, item = Text(rule.zh, rule.en), family.words.items[miss.item]
+    message = _UNREAD if miss.unread else _WITH_FOUND
     return Finding(
         rule=rule.id,
         severity=rule.severity,
         path=_path(family, miss.item, event),
-        message=_WITH_FOUND.format(rule=Text(rule.zh, rule.en), found=found, need=ready.need),
-        cure=Text(rule.cure.zh, rule.cure.en),
+        message=message.format(rule=said, item=item, found=found, need=ready.need),
+        cure=_WRITE_DATE if miss.unread else Text(rule.cure.zh, rule.cure.en),
         law=ready.law,
         verified=rule.verified and family.laws[rule.law].verified,
         params={"item": miss.item, "found": found.zh, "need": ready.need.zh},

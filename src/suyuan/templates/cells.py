@@ -11,11 +11,13 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from suyuan.codes import recognise
 from suyuan.families import word
 from suyuan.kit import Text
 from suyuan.model import Severity
+from suyuan.templates.keys import IDS, PLACES
 from suyuan.templates.types import Choice, Column
 
 EXCEL_DIGITS: Final = 15
@@ -30,6 +32,11 @@ _BASIC: Final = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _EXTENDED: Final = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?|\d{4}(-\d\d(-\d\d)?)?",
     re.ASCII,
+)
+
+
+_MOMENT: Final = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
 )
 
 
@@ -80,12 +87,14 @@ _WIDE: Final = Remark(
     Text("全角字符已按半角读取。", "Full-width characters were read as half-width ones."),
     Text("请用半角输入数字和字母。", "Type digits and letters half-width."),
 )
+_WRITE_TIME: Final = Text("请写成 2026-03-01 09:30。", "Write it as 2026-03-01 09:30.")
 _RESPELLED: Final = Remark(
     "workbook.date-respelled",
     Severity.NOTE,
     Text("日期已按 GB/T 7408 读取。", "The date was read in the form of GB/T 7408."),
     Text("请写成 2026-03-01。", "Write it as 2026-03-01."),
 )
+_RESPELLED_TIME: Final = structs.replace(_RESPELLED, cure=_WRITE_TIME)
 _SERIAL: Final = Remark(
     "workbook.date-serial",
     Severity.FLAG,
@@ -101,8 +110,23 @@ _NO_DATE: Final = Remark(
 _NO_TIME: Final = Remark(
     "workbook.no-time",
     Severity.REFUSE,
-    Text("发生时间须写到时、分。", "The time of the event needs hour and minute."),
-    Text("请写成 2026-03-01 09:30。", "Write it as 2026-03-01 09:30."),
+    Text("时间须写到时、分。", "A time needs its hour and minute."),
+    _WRITE_TIME,
+)
+_NO_MOMENT: Final = Remark(
+    "workbook.no-date",
+    Severity.REFUSE,
+    Text(
+        "这不是时间；年、月、日、时、分都要写。",
+        "This is no time: it needs year, month, day, hour and minute.",
+    ),
+    _WRITE_TIME,
+)
+_AS_LINK: Final = Remark(
+    "workbook.code-as-link",
+    Severity.NOTE,
+    Text("GS1 编码已读作其标准网址。", "The GS1 code was read as its link."),
+    Text("可以照样填写。", "It may be written like this."),
 )
 _NO_NUMBER: Final = Remark(
     "workbook.no-number",
@@ -133,7 +157,22 @@ def _text(value: Any, column: Column) -> Meant:
     if isinstance(value, int | float):
         return _code(value)
     text, remarks = _narrow(str(value)) if column.type != "text" else (str(value).strip(), ())
+    link = _link(text) if text.startswith("(") and _names(column) else None
+    if link is not None:
+        return Meant(link, (*remarks, _AS_LINK))
     return Meant(_chosen(text, column.choices), remarks)
+
+
+def _names(column: Column) -> bool:
+    """Whether a column holds the name of a thing or of a place."""
+    head, _, part = column.key.partition(".")
+    return column.key in (*IDS, "parentID") or head in PLACES or part == "epcClass"
+
+
+def _link(text: str) -> str | None:
+    """The link of a GS1 element string in brackets, if its first reading is sound."""
+    found = recognise(text)
+    return found[0].canonical if found and found[0].valid else None
 
 
 def _code(value: float) -> Meant:
@@ -215,14 +254,16 @@ def _from_serial(value: float) -> Meant:
 
 def _time(value: Any) -> Meant:
     found = _date(value)
-    if found.value is None or (len(found.value) > len("2026-03-01") and "T" in found.value):
-        return found
-    text = str(found.value)
-    if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d.*", text):
-        return Meant(text.replace(" ", "T", 1), found.remarks)
+    if found.value is None:
+        return Meant(None, (_NO_MOMENT,))
+    remarks = tuple(_RESPELLED_TIME if one is _RESPELLED else one for one in found.remarks)
     if isinstance(value, datetime):
-        return Meant(value.isoformat(), found.remarks)
-    return Meant(None, (_NO_TIME,))
+        return Meant(value.isoformat(), remarks)
+    written = _MOMENT.fullmatch(str(found.value))
+    if written is None:
+        return Meant(None, (_NO_TIME,))
+    day, minute, second, zone = written.groups(default="")
+    return Meant(f"{day}T{minute}{second or ':00'}{zone}", remarks)
 
 
 def _iso(value: datetime | date | time) -> str:

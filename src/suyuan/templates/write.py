@@ -28,7 +28,8 @@ _HELP: Final = "说明 Read me"
 _SEPARATOR: Final = "|"
 _NEEDS: Final = {"required": "必填 required", "conditional": "视情形 if it applies", "": ""}
 _TYPES: Final = {
-    "text": "文字 text", "code": "编号 code (text)", "date": "日期 date: 2026-03-01",
+    "text": "文字 text", "code": "编号 code (text)",
+    "date": "日期，可写时分 date: 2026-03-01, 2026-03-01 09:30",
     "time": "时间 time: 2026-03-01 09:30", "number": "数字 number", "choice": "选项 choice",
     "party": "单位编码 party's code", "place": "地点编码 place's code",
     "units": "编码 code", "amounts": "数量 quantity",

@@ -31,12 +31,14 @@ _LARGEST = 30
 class Miss(Struct, frozen=True, gc=False):
     """A predicate not met: the item at fault and what was found there.
 
-    `words` are found values that the family may have names for (a mark, a coded value).
+    `words` are found values that the family may have names for (a mark, a coded value). Where
+    what was found is `unread`, nobody can say whether the rule was met.
     """
 
     item: str
     found: Text
     words: tuple[str, ...] = ()
+    unread: bool = False
 
 
 class Words(Struct, frozen=True):

@@ -40,8 +40,7 @@ def _dated(item: str, view: View, knowledge: Knowledge) -> tuple[Dated, ...] | M
     for value in view.values(item):
         span = span_of(value, view.event)
         if span is None:
-            zh, en = "{value}（不是日期）", "{value} (not a date)"
-            return Miss(item, Text(zh, en).format(value=quoted(value)))
+            return Miss(item, quoted(value), unread=True)
         found.append((value, span))
     return tuple(found)
 
