@@ -49,6 +49,37 @@ def basic(name: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
 
 
+@pytest.mark.parametrize(
+    ("areas", "families", "place"),
+    [
+        ((), (), "--area"),
+        (("999999",), (), "--area"),
+        (("4117", "41179"), (), "--area"),
+        (("新乡",), (), "--area"),
+        (("4117",), ("porc",), "--family"),
+    ],
+)
+def test_a_regulator_of_nothing_that_there_is_gets_no_account(
+    platform: Platform, areas: tuple[str, ...], families: tuple[str, ...], place: str
+) -> None:
+    wanted = Account(name="county", role=Role.REGULATOR, areas=areas, families=families)
+    with pytest.raises(AccessError) as refusal:
+        fresh_key(platform, wanted)
+    assert refusal.value.place == place
+    with pytest.raises(AccessError):
+        keys_of(platform, "county")
+
+
+@pytest.mark.parametrize(
+    ("areas", "families"), [(("4117",), ()), (("411700", "41"), ()), ((), ("food",))]
+)
+def test_a_regulator_of_some_area_or_family_gets_one(
+    platform: Platform, areas: tuple[str, ...], families: tuple[str, ...]
+) -> None:
+    wanted = Account(name="county", role=Role.REGULATOR, areas=areas, families=families)
+    assert fresh_key(platform, wanted)
+
+
 def test_nobody_in_particular_is_the_public(platform: Platform) -> None:
     asking = who(platform, None, address="")
     assert (asking.viewer, asking.capturer) == (PUBLIC, None)

@@ -22,12 +22,14 @@ from suyuan.ledger.witnessing import add_checkpoint, know_log, open_witness
 from suyuan.service import (
     Platform,
     checkpoint,
+    doctor,
     forget_log_key,
     log_of,
     publish,
     witness_key,
     witness_log,
 )
+from suyuan.service.doctoring import Check
 from suyuan.tlog.artefact import Trust, verify_file
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text
 from suyuan.tlog.keys import ed25519_key
@@ -260,6 +262,12 @@ def test_a_checkpoint_is_published_with_all_cosignatures(
         assert publish(platform).note == done.note
 
 
+def seen_by_doctor(platform: Platform) -> Check:
+    """What a check-up says of signing and publishing."""
+    (found,) = [each for each in doctor(platform) if each.name.en == "Signing and publishing"]
+    return found
+
+
 def test_without_its_quorum_a_checkpoint_is_not_published_until_it_has_it(
     platform: Platform, witnesses: tuple[list[Path], Policy]
 ) -> None:
@@ -276,6 +284,10 @@ def test_without_its_quorum_a_checkpoint_is_not_published_until_it_has_it(
     assert refusal.value.code == "ledger.quorum"
     assert "a (it answered 404" in refusal.value.text.en
     assert checkpoint(platform) == before
+    stuck = seen_by_doctor(platform)
+    assert not stuck.good
+    assert "6" in stuck.more.zh
+    assert "3" in stuck.more.zh
     witness_log(folders[0], own)
     done = publish(platform)
     assert [each.name for each in done.missing] == ["b"]
@@ -291,6 +303,9 @@ def test_a_policy_that_asks_for_nobody_publishes_and_tells_who_is_missing(
     grow(platform, 1, 3)
     done = publish(platform)
     assert [each.name for each in done.missing] == ["c"]
+    told = seen_by_doctor(platform)
+    assert told.good
+    assert told.more.en.endswith("the witnesses c")
     policy = parse_policy((log_of(platform).folder / "policy").read_bytes())
     assert set(verify_file(done.note, Trust(policy=policy)).witnesses) == {"a", "b"}
 

@@ -48,7 +48,10 @@ STATUS = {
     400: Said(
         Text("请求有误", "Bad request"),
         Text("请求不能理解：{more}", "The request cannot be understood: {more}"),
-        Text("请按 /openapi.json 改正后重发。", "Mend it by /openapi.json and send it again."),
+        Text(
+            "请按上述说明改正后重发；写法见 /openapi.json。",
+            "Mend what is said above and send it again; /openapi.json has the forms.",
+        ),
     ),
     401: Said(
         Text("需要身份", "Identity needed"),

@@ -72,6 +72,32 @@ class Published(Struct, frozen=True):
     missing: tuple[Missing, ...] = ()
 
 
+class Standing(Struct, frozen=True):
+    """How far the signer has come: entries signed and published, and who has not cosigned.
+
+    `missing` are the witnesses of the policy without a cosignature on what is published.
+    """
+
+    signed: int
+    published: int
+    missing: tuple[str, ...] = ()
+
+
+def standing(conn: ReadConnection, log: Log) -> Standing:
+    """How far the signer has come; nobody is asked for anything.
+
+    Raises:
+        FormatError: the published checkpoint or the policy is damaged.
+    """
+    shown, policy = published(conn), policy_in(log.folder)
+    signed_size = last_signed(log)[0].size
+    if shown is None or policy is None:
+        return Standing(signed_size, 0 if shown is None else shown.size)
+    had = witnesses_of(shown.note, policy)
+    missing = tuple(each.name for each in policy.witnesses if each.name not in had)
+    return Standing(signed_size, shown.size, missing)
+
+
 def publish(store: Store, log: Log, *, now: datetime) -> Published:
     """Sign and publish what the ledger has grown to; what is published already is given again.
 

@@ -13,6 +13,7 @@ from hashlib import sha256
 from msgspec import Struct
 
 from suyuan import registry
+from suyuan.codes import divisions
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Capturer, Role, Viewer
 from suyuan.registry.types import MAIN, Account, ApiKey
@@ -20,6 +21,7 @@ from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection, WriteConnection
 
 LOCAL = "local"
+_DIGITS = 6  # of a division; an area may be its beginning
 LOCAL_PARTY = "urn:suyuan:party:local"
 
 _WRONG = Text(
@@ -39,6 +41,17 @@ _NOT_YOURS = Text(
 _NO_PARTY = Text(
     "采集账户要用 --party 说明代表哪个单位。",
     "An account that captures needs --party: the organisation it stands for.",
+)
+_NO_AREA = Text(
+    "监管账户要用 --area（行政区划）或 --family（门类）说明监管什么；否则什么也看不到。",
+    "A regulator's account needs --area (a division) or --family; else it would see nothing.",
+)
+_NO_DIVISION = Text(
+    "没有代码为 “{code}” 的行政区划；用 suyuan division 按名称查代码。",
+    "There is no division with the code '{code}'; suyuan division finds codes by name.",
+)
+_NO_FAMILY = Text(
+    "没有门类 “{name}”；可用：{known}。", "There is no family '{name}'; use one of: {known}."
 )
 _OTHER_PARTY = Text(
     "账户 “{name}” 代表 {party}，不能改代表别的单位；请另开账户。",
@@ -190,12 +203,12 @@ def fresh_key(
     Raises:
         AccountError: a key of that label is valid (409), or the account is another's (409).
         AccessError: there is no valid key of that label to renew (404).
+        AccessError: a new account that could do or see nothing, or names what there is not.
     """
     with platform.store.write() as conn:
         account = registry.accounts.account_named(conn, wanted.name)
         if account is None:
-            if wanted.role is Role.CAPTURER and wanted.party is None:
-                raise AccessError("account.party", _NO_PARTY, "--party")
+            _require_sound(platform, wanted)
             account = registry.accounts.open_account(conn, wanted, draw=platform.draw)
             platform.log_act(
                 conn, "account.opened", party=account.party,
@@ -212,6 +225,22 @@ def fresh_key(
             conn, "account.key-issued", party=account.party, name=account.name, label=label
         )
         return registry.accounts.issue_key(conn, account, label=label, draw=platform.draw, now=now)
+
+
+def _require_sound(platform: Platform, wanted: Account) -> None:
+    if wanted.role is Role.CAPTURER and wanted.party is None:
+        raise AccessError("account.party", _NO_PARTY, "--party")
+    if wanted.role is Role.REGULATOR and not (wanted.areas or wanted.families):
+        raise AccessError("account.area", _NO_AREA, "--area")
+    for code in wanted.areas:
+        if not divisions.was_ever(code.ljust(_DIGITS, "0")):
+            text = _NO_DIVISION.format(code=code[:60])
+            raise AccessError("account.area", text, "--area", status=404)
+    known = platform.families.by_id
+    for name in wanted.families:
+        if name not in known:
+            text = _NO_FAMILY.format(name=name[:60], known=", ".join(known))
+            raise AccessError("account.family", text, "--family", status=404)
 
 
 def revoke_key(platform: Platform, name: str, *, label: str = MAIN) -> None:

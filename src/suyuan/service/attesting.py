@@ -93,6 +93,9 @@ def keep_publishing(platform: Platform, stop: threading.Event) -> None:
         try:
             publish(platform)
             wait = platform.config.publish_every
+        except LedgerError as error:
+            _LOG.error("publish.refused", rule=error.code, why=error.text.en)
+            wait = min(wait * 2, _PATIENCE)
         except Exception:  # noqa: BLE001 -- the signer outlives whatever befalls the database
             _LOG.exception("publish.failed")
             wait = min(wait * 2, _PATIENCE)

@@ -3,8 +3,11 @@
 from msgspec import Struct
 
 from suyuan.kit import Text
+from suyuan.ledger import publishing
 from suyuan.service.asking import SQL
+from suyuan.service.attesting import log_of, signed_here
 from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection
 
 
 class Check(Struct, frozen=True, kw_only=True):
@@ -17,6 +20,7 @@ class Check(Struct, frozen=True, kw_only=True):
 
 _DATABASE = Text("数据库", "Database")
 _LEDGER = Text("账本", "Ledger")
+_PUBLISHING = Text("签名与发布", "Signing and publishing")
 _INDEX = Text("索引", "Index")
 _FAMILIES = Text("门类规则", "Families")
 
@@ -27,6 +31,20 @@ _BROKEN = Text(
     "Gaps or a queue: {size} entries, last position {last}, {waiting} waiting; stop, make a "
     "backup and ask the maintainers.",
 )
+_UNSIGNED = Text(
+    "还没有签名过；suyuan serve 或 suyuan ledger publish 会签名。",
+    "nothing is signed yet; suyuan serve or suyuan ledger publish signs.",
+)
+_PUBLISHED = Text("已发布 {published} 条", "{published} entries published")
+_UNCOSIGNED = Text(
+    "已发布 {published} 条；没有这些见证方的签名：{missing}",
+    "{published} entries published; without the signatures of the witnesses {missing}",
+)
+_STUCK = Text(
+    "已签名 {signed} 条，只发布了 {published} 条：发布停住了。原因见 suyuan ledger publish。",
+    "{signed} entries are signed and only {published} published: publication stands still. "
+    "suyuan ledger publish says why.",
+)
 _FOLLOWED = Text("追到第 {position} 条", "followed to entry {position}")
 _BEHIND = Text(
     "落后 {lag} 条；suyuan serve 会自动追上，也可运行 suyuan reindex。",
@@ -36,10 +54,15 @@ _RULES = Text("{families} 个门类，{rules} 条规则", "{families} families, 
 
 
 def doctor(platform: Platform) -> list[Check]:
-    """Look at the database, the ledger, the index and the rules."""
+    """Look at the database, the ledger, the signer, the index and the rules.
+
+    Raises:
+        LedgerError: the log's files are damaged.
+    """
     with platform.store.read() as conn:
         version = str(conn.info.server_version // 10_000)
         row = conn.execute(SQL.health).fetchone()
+        published = _publishing(platform, conn)
     size, last, leaves, waiting, position = row or (0, 0, 0, 0, 0)
     whole = size == last == leaves and waiting == 0
     lag = size - position
@@ -48,9 +71,22 @@ def doctor(platform: Platform) -> list[Check]:
     return [
         Check(name=_DATABASE, good=True, more=_SERVER.format(version=version)),
         Check(name=_LEDGER, good=whole, more=seen),
+        published,
         Check(name=_INDEX, good=lag == 0, more=followed),
         Check(name=_FAMILIES, good=True, more=_RULES.format(**_counted(platform))),
     ]
+
+
+def _publishing(platform: Platform, conn: ReadConnection) -> Check:
+    """Whether what is signed is published; what is not signed yet is no fault."""
+    if signed_here(platform) is None:
+        return Check(name=_PUBLISHING, good=True, more=_UNSIGNED)
+    found = publishing.standing(conn, log_of(platform))
+    good = found.published >= found.signed
+    text = _STUCK if not good else _UNCOSIGNED if found.missing else _PUBLISHED
+    named = ", ".join(found.missing)
+    more = text.format(signed=found.signed, published=found.published, missing=named)
+    return Check(name=_PUBLISHING, good=good, more=more)
 
 
 def _counted(platform: Platform) -> dict[str, int]:

@@ -23,7 +23,11 @@ _KEYS: Final = Text(
 )
 
 
-@click.command("backup", help="备份到文件或文件夹 · Back everything up to a file or a folder.")
+@click.command(
+    "backup",
+    help="备份到文件夹（新文件以时间命名）或带扩展名的文件 · "
+    "Back everything up to a folder, as a new file, or to a file whose name has an ending.",
+)
 @click.argument("target", type=click.Path(path_type=Path))
 @passphrase_option
 @json_option
@@ -43,6 +47,8 @@ def command(
         progress_bar(_WORK, None, shared.lang) as advance,
     ):
         secret = passphrase()
+        if not (target.suffix or target.exists()):
+            target.mkdir(parents=True)  # a name without an ending is a folder's
         done = backup(platform, target, passphrase=secret, progress=advance)
     if as_json:
         emit_json(done)
