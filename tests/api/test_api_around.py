@@ -10,7 +10,7 @@ import structlog
 from api_given import Client, document, event
 from litestar.testing import TestClient
 
-from suyuan import api
+from suyuan import api, registry
 from suyuan.api import logs
 from suyuan.main import asgi
 from suyuan.model import Role
@@ -41,6 +41,27 @@ ADDRESSES = [
     ("OPTIONS", "/capture", 204),
     ("GET", "/identify?text=" + "9" * 20_000, 414),
 ]
+
+
+@pytest.mark.parametrize("path", ["/trace?thing=06901234000016&format=csv", "/recall", "/balance"])
+def test_who_asks_is_looked_up_once_for_a_request(
+    client: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    client.post("/sign-in", data={"name": "boss", "password": key})
+    asked: list[str] = []
+    for name in ("account", "authenticate"):
+        plain = getattr(registry.accounts, name)
+
+        def counted(*given: Any, plain: Any = plain, name: str = name) -> Any:
+            asked.append(name)
+            return plain(*given)
+
+        monkeypatch.setattr(registry.accounts, name, counted)
+    is_page = "format" not in path
+    headers = {"Accept": "text/html"} if is_page else {"Authorization": f"Bearer {key}"}
+    assert client.get(path, headers=headers).status_code == 200
+    assert asked == ["account" if is_page else "authenticate"]
 
 
 @pytest.mark.parametrize(("method", "path", "status"), ADDRESSES)

@@ -4,12 +4,12 @@ from typing import Any, Final
 
 from litestar import Response, get
 
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import Text
 from suyuan.kit.clock import in_china
 from suyuan.notify.types import Subscription
-from suyuan.service import require_account, subscriptions
+from suyuan.service import subscriptions
 from suyuan.web.request import AnyRequest, asking, platform_of
-from suyuan.web.respond import respond, to_sign_in
+from suyuan.web.respond import respond, signed_in
 
 _MOST: Final = 100
 STATES: Final = {
@@ -21,14 +21,10 @@ STATES: Final = {
 
 
 @get("/subscriptions", sync_to_thread=True)
+@signed_in
 def subscriptions_page(request: AnyRequest) -> Response[Any]:
     """The subscriptions of who is signed in."""
-    who = asking(request)
-    try:
-        require_account(who)
-    except SuyuanError:
-        return to_sign_in(request)
-    found = subscriptions(platform_of(request), who.viewer, limit=_MOST)
+    found = subscriptions(platform_of(request), asking(request).viewer, limit=_MOST)
     ordered = sorted(found, key=lambda one: (one.state == "active", one.query, one.made_at))
     return respond(
         request, "subscriptions.html", found=ordered, states=STATES, when_in_china=in_china,
