@@ -18,11 +18,11 @@ from litestar.types.asgi_types import WebSocketResponseBodyEvent, WebSocketRespo
 
 from suyuan.api import forms
 from suyuan.api.problems import told
-from suyuan.api.readers import platform_of, who_of
+from suyuan.api.readers import account_of, platform_of
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.notify.types import Subscription, SubscriptionError
-from suyuan.service import Asking, hear, listening, require_account
+from suyuan.service import Asking, hear, listening
 from suyuan.wire import Spelling
 
 Socket = WebSocket[Any, Any, Any]
@@ -71,9 +71,8 @@ async def listen(socket: Socket, name: FromPath[str]) -> None:
 def _listener(socket: Socket, name: str, ending: ExitStack) -> Subscription:
     """The listener that a handshake asks for, until `ending` ends."""
     _require_own_page(socket)
-    asking = who_of(socket)
-    require_account(asking)
-    context = listening(platform_of(socket), name, _asked(socket), asking.viewer)
+    viewer = account_of(socket).viewer
+    context = listening(platform_of(socket), name, _asked(socket), viewer)
     return ending.enter_context(context)
 
 

@@ -19,16 +19,14 @@ from suyuan.api.body import own_json
 from suyuan.api.coding import SECURITY
 from suyuan.api.epcis import asked_of, link
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, known_only, platform_of, who_of
+from suyuan.api.readers import account_of, as_json, known_only, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.exchange import parameters
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import Viewer
 from suyuan.notify.types import NoSubscriptionError, Schedule, State, Subscription
 from suyuan.service import (
     Asking,
     replay,
-    require_account,
     rotate_secret,
     subscribe,
     subscription,
@@ -255,19 +253,12 @@ _FORMATS = {
 }
 
 
-def _viewer(request: AnyRequest) -> Viewer:
-    asking = who_of(request)
-    require_account(asking)
-    return asking.viewer
-
-
 def _listed(request: AnyRequest, name: str) -> Response[bytes]:
-    viewer, asked = _viewer(request), asked_of(request)
+    viewer, asked = account_of(request).viewer, asked_of(request)
     per_page, token = parameters.parse_list(asked)
     page = subscriptions_page(platform_of(request), name, viewer, per_page=per_page, token=token)
-    answer = as_json([shown(each) for each in page.members])
-    answer.headers.update(link(f"/queries/{name}/subscriptions", asked, page.token))
-    return answer
+    headers = link(f"/queries/{name}/subscriptions", asked, page.token)
+    return as_json([shown(each) for each in page.members], headers=headers)
 
 
 def _made(request: AnyRequest, name: str, data: Ordered) -> Response[bytes]:
@@ -284,15 +275,13 @@ def _made(request: AnyRequest, name: str, data: Ordered) -> Response[bytes]:
         secret=data.secret,
         spelling=spelling,
     )
-    made, secret = subscribe(platform_of(request), name, asking, _viewer(request))
-    answer = as_json(shown(made, secret=secret))
-    answer.status_code = 201
-    answer.headers["Location"] = f"/queries/{name}/subscriptions/{made.id}"
-    return answer
+    made, secret = subscribe(platform_of(request), name, asking, account_of(request).viewer)
+    headers = {"Location": f"/queries/{name}/subscriptions/{made.id}"}
+    return as_json(shown(made, secret=secret), status=201, headers=headers)
 
 
 def _one(request: AnyRequest, name: str, number: str) -> Subscription:
-    viewer = _viewer(request)
+    viewer = account_of(request).viewer
     return subscription(platform_of(request), _number(number), viewer, query=name)
 
 

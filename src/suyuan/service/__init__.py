@@ -15,6 +15,7 @@ from suyuan.service.access import (
     keys_of,
     local_capturer,
     require_account,
+    require_operator,
     revoke_key,
     sign_in,
     viewer_for,
@@ -78,7 +79,6 @@ from suyuan.service.entitling import (
     disentitle,
     entitle,
     entitlements,
-    require_operator,
 )
 from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
