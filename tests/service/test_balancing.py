@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from oil import BOTTLER, LOT, OIL, OTHER, PRESS, SHOP, STORY, TANK, YARD, told
@@ -9,9 +10,14 @@ from oil import BOTTLER, LOT, OIL, OTHER, PRESS, SHOP, STORY, TANK, YARD, told
 from suyuan.kit import SuyuanError
 from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.service import OPERATOR, BalanceAsked, Balanced, Platform, balance, progress
-from suyuan.trace.accounts.types import Reason
+from suyuan.trace import accounts
+from suyuan.trace.accounts.types import Audit, Reason
 from suyuan.trace.types import BalanceKind
 
+OPEN_ONES = (
+    "select count(*) from pg_stat_activity where datname = current_database()"
+    " and pid <> pg_backend_pid() and state like 'idle in transaction%'"
+)
 STOLEN, LOST = Reason.LESS_COUNTED, Reason.DIFFERS
 FAULTS = {
     (BalanceKind.POOL, SHOP): (Reason.MORE_WENT, "2026-03-07", Decimal(20)),
@@ -166,3 +172,19 @@ def test_what_cannot_be_asked_is_told(platform: Platform, asked: BalanceAsked, c
     with pytest.raises(SuyuanError) as refused:
         balance(platform, asked, OPERATOR)
     assert refused.value.code == code
+
+
+def test_no_transaction_is_open_while_accounts_are_drawn(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(platform)
+    audit = accounts.audit
+
+    def watched(*given: Any, **named: Any) -> Audit:
+        with platform.store.read() as conn:
+            open_ones = conn.execute(OPEN_ONES).fetchone()
+        assert open_ones == (0,)
+        return audit(*given, **named)
+
+    monkeypatch.setattr(accounts, "audit", watched)
+    assert faults(balance(platform, BalanceAsked(), OPERATOR)) == FAULTS

@@ -17,6 +17,7 @@ from suyuan.web.respond import refuse, respond, signed_in
 
 _FIELDS: Final = ("cases", "things", "as_of")
 _SHOWN: Final = 30
+_MOST_FACTS: Final = 50_000
 
 
 @signed_in
@@ -43,7 +44,9 @@ def source_page(request: AnyRequest) -> Response[Any]:
 def _found(request: AnyRequest, *, cases: str, things: str, as_of: str) -> Sourced | None:
     who = asking(request)
     asked = SourceAsked(
-        things=tuple(things_typed(request, things)), as_of=day_typed(as_of, last=True)
+        things=tuple(things_typed(request, things)),
+        as_of=day_typed(as_of, last=True),
+        most_facts=_MOST_FACTS,
     )
     if not cases:
         return None
