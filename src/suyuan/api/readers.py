@@ -1,18 +1,28 @@
 """Takes a request; gives the platform it is for, who asks, and what its plain parameters mean."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated, Any
 
 import msgspec
 from litestar import MediaType, Response
+from litestar.params import QueryParameter
 
 from suyuan.api.types import WHO, AnyConnection, AnyRequest
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.model import Viewer
-from suyuan.service import Platform, Who, require_account, require_operator, subjects, who
+from suyuan.service import (
+    Platform,
+    Who,
+    day_of,
+    require_account,
+    require_operator,
+    subjects,
+    today,
+    who,
+)
 
 _CHINA = 480
 _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
@@ -111,6 +121,23 @@ def instant(text: str | None, place: str, *, last: bool) -> datetime | None:
     except BadTimeError as error:
         raise SuyuanError(error.code, error.text, place) from error
     return span.hi if last else span.lo
+
+
+OnDay = Annotated[
+    str | None,
+    QueryParameter(
+        name="on", description="The day of the law, as 2026-03-01; without it, today in China"
+    ),
+]
+
+
+def law_day(request: AnyRequest, on: str | None) -> date:
+    """The day by whose law something is asked.
+
+    Raises:
+        SuyuanError: no date.
+    """
+    return day_of(on, "on") or today(platform_of(request).clock)
 
 
 def as_json(

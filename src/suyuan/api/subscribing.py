@@ -23,7 +23,7 @@ from suyuan.api.readers import account_of, as_json, known_only, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.exchange import parameters
 from suyuan.kit import SuyuanError, Text
-from suyuan.notify.types import NoSubscriptionError, Schedule, State, Subscription
+from suyuan.notify.types import Schedule, State, Subscription
 from suyuan.service import (
     Asking,
     replay,
@@ -37,19 +37,12 @@ from suyuan.wire import Spelling
 
 _TAGS = ["EPCIS"]
 _PATH = "/queries/{name:str}/subscriptions"
-_ONE = "/queries/{name:str}/subscriptions/{number:str}"
+_ONE = "/queries/{name:str}/subscriptions/{number:uuid}"
 _NAME = Annotated[str, PathParameter(description="The name of the query")]
-_NUMBER = Annotated[str, PathParameter(description="The subscriptionID")]
+_NUMBER = Annotated[UUID, PathParameter(description="The subscriptionID")]
 _READ = documented(400, 401, 404, 406, 429)
 _WRITTEN = documented(400, 401, 403, 404, 406, 415, 429)
 
-_URN = Text(
-    "订阅不能写成 EPC URN：有的链接没有说明厂商前缀到哪里；请用 Never_Translates 或 "
-    "Always_GS1_Digital_Link。",
-    "A subscription cannot be written in EPC URNs, since not every link says where its company "
-    "prefix ends; use Never_Translates or Always_GS1_Digital_Link.",
-)
-_NO_SUBSCRIPTION = Text("你没有这个订阅。", "You have no such subscription.")
 _EITHER = Text("请给出 from 或 position，不能都给。", "Give from or position, not both.")
 
 
@@ -263,9 +256,6 @@ def _listed(request: AnyRequest, name: str) -> Response[bytes]:
 
 def _made(request: AnyRequest, name: str, data: Ordered) -> Response[bytes]:
     known_only(request, ())
-    spelling = forms.spelling_of(request)
-    if spelling is Spelling.URN:
-        raise SuyuanError("subscription.urn", _URN, "GS1-EPC-Format", status=406)
     asking = Asking(
         dest=data.dest,
         stream=data.stream,
@@ -273,49 +263,40 @@ def _made(request: AnyRequest, name: str, data: Ordered) -> Response[bytes]:
         report_if_empty=data.report_if_empty,
         initial=data.initial,
         secret=data.secret,
-        spelling=spelling,
+        spelling=forms.spelling_to_come(request),
     )
     made, secret = subscribe(platform_of(request), name, asking, account_of(request).viewer)
     headers = {"Location": f"/queries/{name}/subscriptions/{made.id}"}
     return as_json(shown(made, secret=secret), status=201, headers=headers)
 
 
-def _one(request: AnyRequest, name: str, number: str) -> Subscription:
+def _one(request: AnyRequest, name: str, number: UUID) -> Subscription:
     viewer = account_of(request).viewer
-    return subscription(platform_of(request), _number(number), viewer, query=name)
+    return subscription(platform_of(request), number, viewer, query=name)
 
 
-def _one_shown(request: AnyRequest, name: str, number: str) -> Response[bytes]:
+def _one_shown(request: AnyRequest, name: str, number: UUID) -> Response[bytes]:
     known_only(request, ())
     return as_json(shown(_one(request, name, number)))
 
 
-def _removed(request: AnyRequest, name: str, number: str) -> None:
+def _removed(request: AnyRequest, name: str, number: UUID) -> None:
     unsubscribe(platform_of(request), _one(request, name, number))
 
 
-def _rotated(request: AnyRequest, name: str, number: str, data: Secret) -> Response[bytes]:
+def _rotated(request: AnyRequest, name: str, number: UUID, data: Secret) -> Response[bytes]:
     platform, one = platform_of(request), _one(request, name, number)
     overlap = timedelta(hours=min(max(data.overlap, -1), 1e6))
     secret = rotate_secret(platform, one, data.secret, overlap=overlap)
     return as_json(shown(_one(request, name, number), secret=secret))
 
 
-def _replayed(request: AnyRequest, name: str, number: str, data: Again) -> Response[bytes]:
+def _replayed(request: AnyRequest, name: str, number: UUID, data: Again) -> Response[bytes]:
     if data.since is not None and data.position is not None:
         raise SuyuanError("subscription.either", _EITHER, "from")
     platform, one = platform_of(request), _one(request, name, number)
     replay(platform, one, since=data.since, position=data.position)
     return as_json(shown(_one(request, name, number)))
-
-
-def _number(said: str) -> UUID:
-    try:
-        return UUID(said)
-    except ValueError:
-        raise NoSubscriptionError(
-            "subscription.none", _NO_SUBSCRIPTION, "subscriptionID", status=404
-        ) from None
 
 
 handlers: tuple[Any, ...] = (
