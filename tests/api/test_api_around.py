@@ -64,6 +64,22 @@ def test_who_asks_is_looked_up_once_for_a_request(
     assert asked == ["account" if is_page else "authenticate"]
 
 
+def test_who_has_signed_in_finds_the_way_on_from_every_page(
+    client: Client, platform: Platform
+) -> None:
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    tools = ("/trace", "/recall", "/source", "/balance", "/subscriptions", "/packages")
+    before = client.get("/").text
+    assert not any(f'href="{each}"' in before for each in tools)
+    client.post("/sign-in", data={"name": "boss", "password": key})
+    for page in ("/", "/nothing-here", *tools):
+        shown = client.get(page, headers={"Accept": "text/html"})
+        assert all(f'href="{each}"' in shown.text for each in tools), page
+    refused = client.get("/packages", headers={"Accept": "text/html"})
+    assert refused.status_code == 403
+    assert 'href="/sign-in"' in refused.text
+
+
 @pytest.mark.parametrize(("method", "path", "status"), ADDRESSES)
 def test_every_answer_is_numbered_and_protected(
     client: Client, method: str, path: str, status: int

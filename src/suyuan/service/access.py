@@ -31,8 +31,9 @@ _SIGN_IN = Text(
     "Sign in, or send a key in the header Authorization: Bearer.",
 )
 _NOT_YOURS = Text(
-    "这个账户不能采集；请用企业账户的密钥。",
-    "This account may not capture; use the key of an organisation's account.",
+    "这个账户不代表企业，不能上报和发码；请用企业账户。",
+    "This account stands for no organisation and may neither capture nor issue codes; use an "
+    "organisation's account.",
 )
 _NOT_OPERATOR = Text(
     "只有管理员账户能登记和撤回证书。",
