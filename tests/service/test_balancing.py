@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from installed import open_transactions
 from oil import BOTTLER, LOT, OIL, OTHER, PRESS, SHOP, STORY, TANK, YARD, told
 
 from suyuan.kit import SuyuanError
@@ -14,10 +15,6 @@ from suyuan.trace import accounts
 from suyuan.trace.accounts.types import Audit, Reason
 from suyuan.trace.types import BalanceKind
 
-OPEN_ONES = (
-    "select count(*) from pg_stat_activity where datname = current_database()"
-    " and pid <> pg_backend_pid() and state like 'idle in transaction%'"
-)
 STOLEN, LOST = Reason.LESS_COUNTED, Reason.DIFFERS
 FAULTS = {
     (BalanceKind.POOL, SHOP): (Reason.MORE_WENT, "2026-03-07", Decimal(20)),
@@ -181,9 +178,7 @@ def test_no_transaction_is_open_while_accounts_are_drawn(
     audit = accounts.audit
 
     def watched(*given: Any, **named: Any) -> Audit:
-        with platform.store.read() as conn:
-            open_ones = conn.execute(OPEN_ONES).fetchone()
-        assert open_ones == (0,)
+        assert open_transactions(platform) == 0
         return audit(*given, **named)
 
     monkeypatch.setattr(accounts, "audit", watched)

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from installed import open_transactions
 
 from suyuan.interchange import Words
 from suyuan.kit import SuyuanError
@@ -27,10 +28,6 @@ from suyuan.service import (
 from suyuan.trace import Answer
 from suyuan.trace import answer as answers
 
-OPEN_ONES = (
-    "select count(*) from pg_stat_activity where datname = current_database()"
-    " and pid <> pg_backend_pid() and state like 'idle in transaction%'"
-)
 Edges = dict[tuple[str, str], int]
 
 
@@ -146,9 +143,7 @@ def test_all_the_record_is_put_together_when_its_transaction_is_over(
     answered = answers.answer
 
     def watched(*given: Any, **named: Any) -> Answer:
-        with platform.store.read() as conn:
-            open_ones = conn.execute(OPEN_ONES).fetchone()
-        assert open_ones == (0,)
+        assert open_transactions(platform) == 0
         return answered(*given, **named)
 
     monkeypatch.setattr(answers, "answer", watched)
