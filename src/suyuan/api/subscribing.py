@@ -26,6 +26,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.notify.types import Schedule, State, Subscription
 from suyuan.service import (
     Asking,
+    none_such,
     replay,
     rotate_secret,
     subscribe,
@@ -37,9 +38,9 @@ from suyuan.wire import Spelling
 
 _TAGS = ["EPCIS"]
 _PATH = "/queries/{name:str}/subscriptions"
-_ONE = "/queries/{name:str}/subscriptions/{number:uuid}"
+_ONE = "/queries/{name:str}/subscriptions/{number:str}"
 _NAME = Annotated[str, PathParameter(description="The name of the query")]
-_NUMBER = Annotated[UUID, PathParameter(description="The subscriptionID")]
+_NUMBER = Annotated[str, PathParameter(description="The subscriptionID")]
 _READ = documented(400, 401, 404, 406, 429)
 _WRITTEN = documented(400, 401, 403, 404, 406, 415, 429)
 
@@ -270,33 +271,40 @@ def _made(request: AnyRequest, name: str, data: Ordered) -> Response[bytes]:
     return as_json(shown(made, secret=secret), status=201, headers=headers)
 
 
-def _one(request: AnyRequest, name: str, number: UUID) -> Subscription:
+def _one(request: AnyRequest, name: str, number: str) -> Subscription:
     viewer = account_of(request).viewer
-    return subscription(platform_of(request), number, viewer, query=name)
+    return subscription(platform_of(request), _number(number), viewer, query=name)
 
 
-def _one_shown(request: AnyRequest, name: str, number: UUID) -> Response[bytes]:
+def _one_shown(request: AnyRequest, name: str, number: str) -> Response[bytes]:
     known_only(request, ())
     return as_json(shown(_one(request, name, number)))
 
 
-def _removed(request: AnyRequest, name: str, number: UUID) -> None:
+def _removed(request: AnyRequest, name: str, number: str) -> None:
     unsubscribe(platform_of(request), _one(request, name, number))
 
 
-def _rotated(request: AnyRequest, name: str, number: UUID, data: Secret) -> Response[bytes]:
+def _rotated(request: AnyRequest, name: str, number: str, data: Secret) -> Response[bytes]:
     platform, one = platform_of(request), _one(request, name, number)
     overlap = timedelta(hours=min(max(data.overlap, -1), 1e6))
     secret = rotate_secret(platform, one, data.secret, overlap=overlap)
     return as_json(shown(_one(request, name, number), secret=secret))
 
 
-def _replayed(request: AnyRequest, name: str, number: UUID, data: Again) -> Response[bytes]:
+def _replayed(request: AnyRequest, name: str, number: str, data: Again) -> Response[bytes]:
     if data.since is not None and data.position is not None:
         raise SuyuanError("subscription.either", _EITHER, "from")
     platform, one = platform_of(request), _one(request, name, number)
     replay(platform, one, since=data.since, position=data.position)
     return as_json(shown(_one(request, name, number)))
+
+
+def _number(said: str) -> UUID:
+    try:
+        return UUID(said)
+    except ValueError:
+        raise none_such() from None
 
 
 handlers: tuple[Any, ...] = (

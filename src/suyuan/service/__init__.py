@@ -197,6 +197,7 @@ from suyuan.service.standardising import (
 )
 from suyuan.service.subscribing import (
     Asking,
+    none_such,
     replay,
     rotate_secret,
     subscribe,
@@ -387,6 +388,7 @@ __all__ = [
     "named_events",
     "named_queries",
     "named_query",
+    "none_such",
     "on_store",
     "open_platform",
     "pack",
