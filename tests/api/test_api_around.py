@@ -10,7 +10,7 @@ import structlog
 from api_given import Client, document, event
 from litestar.testing import TestClient
 
-from suyuan import api
+from suyuan import api, registry
 from suyuan.api import logs
 from suyuan.main import asgi
 from suyuan.model import Role
@@ -41,6 +41,43 @@ ADDRESSES = [
     ("OPTIONS", "/capture", 204),
     ("GET", "/identify?text=" + "9" * 20_000, 414),
 ]
+
+
+@pytest.mark.parametrize("path", ["/trace?thing=06901234000016&format=csv", "/recall", "/balance"])
+def test_who_asks_is_looked_up_once_for_a_request(
+    client: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    client.post("/sign-in", data={"name": "boss", "password": key})
+    asked: list[str] = []
+    for name in ("account", "authenticate"):
+        plain = getattr(registry.accounts, name)
+
+        def counted(*given: Any, plain: Any = plain, name: str = name) -> Any:
+            asked.append(name)
+            return plain(*given)
+
+        monkeypatch.setattr(registry.accounts, name, counted)
+    is_page = "format" not in path
+    headers = {"Accept": "text/html"} if is_page else {"Authorization": f"Bearer {key}"}
+    assert client.get(path, headers=headers).status_code == 200
+    assert asked == ["account" if is_page else "authenticate"]
+
+
+def test_who_has_signed_in_finds_the_way_on_from_every_page(
+    client: Client, platform: Platform
+) -> None:
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    tools = ("/trace", "/recall", "/source", "/balance", "/subscriptions", "/packages")
+    before = client.get("/").text
+    assert not any(f'href="{each}"' in before for each in tools)
+    client.post("/sign-in", data={"name": "boss", "password": key})
+    for page in ("/", "/nothing-here", *tools):
+        shown = client.get(page, headers={"Accept": "text/html"})
+        assert all(f'href="{each}"' in shown.text for each in tools), page
+    refused = client.get("/packages", headers={"Accept": "text/html"})
+    assert refused.status_code == 403
+    assert 'href="/sign-in"' in refused.text
 
 
 @pytest.mark.parametrize(("method", "path", "status"), ADDRESSES)

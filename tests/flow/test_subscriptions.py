@@ -155,7 +155,7 @@ WRONG: tuple[tuple[str, dict[str, str], int, str], ...] = (
     ("stream=true&stream=true", {}, 400, "subscription.parameter"),
     ("stream=true&perPage=1", {}, 400, "subscription.parameter"),
     ("stream=true", {"GS1-EPC-Format": "Always_EPC_URN"}, 406, "subscription.urn"),
-    ("stream=true", {"Origin": "https://elsewhere.example"}, 403, "http.foreign"),
+    ("stream=true", {"Origin": "https://elsewhere.example"}, 403, "http.cross-site"),
 )
 
 

@@ -93,7 +93,7 @@ def test_a_browser_is_given_a_page_with_what_is_wrong_and_what_to_check(
     assert page.status_code == 200
     for words in (
         "1 处自相矛盾", "2026-03-07 发出比可能有的多 20 千克", "可能报了两次",
-        "至少有 50 千克没有记录就来了", "只结您能看全的台账", "粮油店",
+        "至少有 50 千克来路没有记录", "只结您能看全的台账", "粮油店",
     ):  # fmt: skip
         assert words.replace(" ", "") in page.text.replace(" ", ""), words
     assert "灌装厂" not in page.text

@@ -2,14 +2,17 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from installed import open_transactions
 from oil import BOTTLER, LOT, OIL, OTHER, PRESS, SHOP, STORY, TANK, YARD, told
 
 from suyuan.kit import SuyuanError
 from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.service import OPERATOR, BalanceAsked, Balanced, Platform, balance, progress
-from suyuan.trace.accounts.types import Reason
+from suyuan.trace import accounts
+from suyuan.trace.accounts.types import Audit, Reason
 from suyuan.trace.types import BalanceKind
 
 STOLEN, LOST = Reason.LESS_COUNTED, Reason.DIFFERS
@@ -166,3 +169,17 @@ def test_what_cannot_be_asked_is_told(platform: Platform, asked: BalanceAsked, c
     with pytest.raises(SuyuanError) as refused:
         balance(platform, asked, OPERATOR)
     assert refused.value.code == code
+
+
+def test_no_transaction_is_open_while_accounts_are_drawn(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(platform)
+    audit = accounts.audit
+
+    def watched(*given: Any, **named: Any) -> Audit:
+        assert open_transactions(platform) == 0
+        return audit(*given, **named)
+
+    monkeypatch.setattr(accounts, "audit", watched)
+    assert faults(balance(platform, BalanceAsked(), OPERATOR)) == FAULTS

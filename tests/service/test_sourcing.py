@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from installed import open_transactions
 
 from suyuan.interchange import Words
 from suyuan.kit import SuyuanError
@@ -24,6 +25,8 @@ from suyuan.service import (
     local_capturer,
     locate_on_record,
 )
+from suyuan.trace import Answer
+from suyuan.trace import answer as answers
 
 Edges = dict[tuple[str, str], int]
 
@@ -131,3 +134,21 @@ def test_cases_are_read_from_a_table_and_from_typed_lines(tmp_path: Path) -> Non
     assert read == [("shop a", 2, "X"), ("shop b", 1, "")]
     typed = [(each.place, each.count) for each in cases_typed("shop a, 2\n\nLi, Wang & Co\n店，3")]
     assert typed == [("shop a", 2), ("Li, Wang & Co", 1), ("店", 3)]
+
+
+def test_all_the_record_is_put_together_when_its_transaction_is_over(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded(platform, layered(Random(1)))
+    answered = answers.answer
+
+    def watched(*given: Any, **named: Any) -> Answer:
+        assert open_transactions(platform) == 0
+        return answered(*given, **named)
+
+    monkeypatch.setattr(answers, "answer", watched)
+    found = locate_on_record(platform, [Case(place="shop a")], SourceAsked(), OPERATOR)
+    assert found.flows
+    assert not found.truncated
+    with pytest.raises(SuyuanError, match=r"source\.no-flow"):
+        locate_on_record(platform, [Case(place="shop a")], SourceAsked(most_facts=1), OPERATOR)

@@ -24,6 +24,7 @@ from suyuan.web import (
     tracing,
     way,
 )
+from suyuan.web.render import parted
 
 TEMPLATES = {each.name: each.read_text() for each in (files("suyuan.web") / "templates").iterdir()}
 CHINESE = re.compile(r"[⺀-鿿＀-￯]")
@@ -103,3 +104,10 @@ def test_no_page_module_writes_chinese_but_in_pairs() -> None:
         strings = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
         chinese = [each for each in strings if isinstance(each, str) and CHINESE.search(each)]
         assert set(chinese) <= {"年", "月", "日", 'role="img" aria-label="溯源 Suyuan"'}
+
+
+@pytest.mark.parametrize("code", ["(01)06901234017021(10)A<b>", "8385793", ""])
+def test_a_code_may_be_broken_between_its_elements_and_stays_what_it_is(code: str) -> None:
+    shown = parted(code)
+    assert shown.striptags() == code
+    assert shown.count("<wbr>") == code.count("(")

@@ -19,6 +19,7 @@ from suyuan.api import (
     description,
     discovering,
     dividing,
+    drawing,
     entitling,
     epcis,
     interlocking,
@@ -60,7 +61,7 @@ def application(
     *,
     faces: Sequence[Router] = (),
     page: PageOf | None = None,
-    drawn: Mapping[str, dividing.Drawn] | None = None,
+    drawn: Mapping[str, drawing.Drawn] | None = None,
 ) -> Litestar:
     """API and other faces on one platform; `page` draws errors for people.
 
@@ -96,7 +97,7 @@ def application(
             description.get_description,
             *faces,
         ],
-        state=State({"platform": platform, dividing.DRAWN: drawn or {}}),
+        state=State({"platform": platform, drawing.DRAWN: drawn or {}}),
         exception_handlers=_handlers(page),
         openapi_config=description.openapi(),
         compression_config=CompressionConfig(backend="gzip", minimum_size=500),

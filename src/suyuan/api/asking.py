@@ -6,7 +6,7 @@ from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
-from suyuan.api.dividing import drawn, varying
+from suyuan.api.drawing import drawn, varying
 from suyuan.api.handing import TOLD, AsForm, asked_form, handed_on
 from suyuan.api.problems import documented
 from suyuan.api.readers import as_json, instant, known_only, platform_of, things, viewer_of

@@ -6,12 +6,12 @@ from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
-from suyuan.api.dividing import drawn, varying
+from suyuan.api.drawing import drawn, varying
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, instant, known_only, platform_of, things, who_of
+from suyuan.api.readers import account_of, as_json, instant, known_only, platform_of, things
 from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
-from suyuan.service import BalanceAsked, Balanced, balance, percent_of, require_account
+from suyuan.service import BalanceAsked, Balanced, balance, percent_of
 
 _MOST_TEXTS: Final = 100
 _MANY = Text("一次最多问 {most} 个编码。", "At most {most} codes at a time.")
@@ -78,12 +78,11 @@ def get_balance(  # noqa: PLR0913, PLR0917 -- the parameters of a question, give
     if page is not None:
         return page
     known_only(request, _ASKED)
-    asking = who_of(request)
-    require_account(asking)
+    viewer = account_of(request).viewer
     if len(code or ()) > _MOST_TEXTS:
         raise SuyuanError("identify.many", _MANY.format(most=_MOST_TEXTS), "thing")
     asked = BalanceAsked(
-        things=tuple(things(request, code or [], "thing", asking.viewer)),
+        things=tuple(things(request, code or [], "thing", viewer)),
         party=party,
         site=site,
         family=family,
@@ -93,7 +92,7 @@ def get_balance(  # noqa: PLR0913, PLR0917 -- the parameters of a question, give
         tolerance=percent_of(tolerance, "tolerance"),
         most=most,
     )
-    return varying(as_json(balance(platform_of(request), asked, asking.viewer)))
+    return varying(as_json(balance(platform_of(request), asked, viewer)))
 
 
 handlers: Final = (get_balance,)

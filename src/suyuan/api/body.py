@@ -110,9 +110,13 @@ def own_json(connection: Connection, _handler: BaseRouteHandler) -> None:
         BodyError: not JSON by its header (415), or from a page of another site (403).
     """
     if connection.headers.get("sec-fetch-site") == "cross-site":
-        cure = _FOREIGN_CURE
-        raise BodyError("http.cross-site", _FOREIGN, "Sec-Fetch-Site", cure=cure, status=403)
+        raise foreign("Sec-Fetch-Site")
     _require_form(connection, JSON)
+
+
+def foreign(header: str) -> BodyError:
+    """The refusal of what a page of another site sent, by the header that tells so."""
+    return BodyError("http.cross-site", _FOREIGN, header, cure=_FOREIGN_CURE, status=403)
 
 
 def _declared(request: AnyRequest) -> int:

@@ -116,9 +116,7 @@ async def post_package(
     capturer = await sync_to_thread(capturer_asking, request)
     key = checked_key(request_key)
     made = await sync_to_thread(issue, platform_of(request), data, capturer, key)
-    answer = as_json(made)
-    answer.status_code = 200 if made.repeated else 201
-    return answer
+    return as_json(made, status=200 if made.repeated else 201)
 
 
 @get(
@@ -253,9 +251,7 @@ def get_prints(request: AnyRequest, number: NUMBER) -> Response[bytes]:
 def post_imports(request: AnyRequest, data: JSONBody[Given]) -> Response[bytes]:
     """Bring codes in."""
     brought = bring_in(platform_of(request), data.scheme, data.codes, capturer_asking(request))
-    made = as_json(brought)
-    made.status_code = 201
-    return made
+    return as_json(brought, status=201)
 
 
 @post(
@@ -278,9 +274,7 @@ def post_imports(request: AnyRequest, data: JSONBody[Given]) -> Response[bytes]:
 def post_verify(request: AnyRequest, data: JSONBody[Asked]) -> Response[bytes]:
     """Verify a code."""
     answer = verify(platform_of(request), data.code, data.secret, viewer_of(request))
-    response = as_json(answer)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return as_json(answer, headers={"Cache-Control": "no-store"})
 
 
 def capturer_asking(request: AnyRequest) -> Capturer:

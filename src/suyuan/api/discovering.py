@@ -5,7 +5,7 @@ from typing import Any, Final
 from litestar import Response, get
 from litestar.openapi.datastructures import ResponseSpec
 
-from suyuan.api.dividing import DRAWN, varying
+from suyuan.api.drawing import DRAWN, varying
 from suyuan.api.problems import documented
 from suyuan.api.resources import RESOURCES, Collection, collection
 from suyuan.api.types import AnyRequest

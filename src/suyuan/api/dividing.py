@@ -1,15 +1,12 @@
-"""Divisions over HTTP: what a code meant on a day and means now; one address for people too.
+"""Divisions over HTTP: what a code meant on a day and means now; one address for people too."""
 
-A browser that asks for HTML is given the page of the same name, where the web face hands one in.
-"""
-
-from collections.abc import Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter, QueryParameter
 
+from suyuan.api.drawing import drawn, varying
 from suyuan.api.problems import documented
 from suyuan.api.readers import as_json, known_only
 from suyuan.api.types import AnyRequest
@@ -23,11 +20,6 @@ from suyuan.service import (
     require_name,
 )
 
-Drawn = Callable[[AnyRequest], Response[str]]
-"""The page of an operation, for a person."""
-
-DRAWN: Final = "drawn"
-_HTML = "text/html"
 _PROBLEMS = documented(400, 404)
 _ON = "The day, as 2010-07-01; without it, today, or when the code was last valid"
 
@@ -97,20 +89,6 @@ def get_division(
         return page
     known_only(request, ("on",))
     return varying(as_json(divided(code, day_of(on, "on"))))
-
-
-def drawn(request: AnyRequest, operation: str) -> Response[str] | None:
-    """The page, where a browser asks and there is one."""
-    if _HTML not in request.headers.get("accept", ""):
-        return None
-    draw: Drawn | None = request.app.state[DRAWN].get(operation)
-    return None if draw is None else draw(request)
-
-
-def varying(response: Response[bytes]) -> Response[bytes]:
-    """A cache must keep the page and the JSON of one address apart."""
-    response.headers["Vary"] = "Accept"
-    return response
 
 
 handlers = (get_divisions, get_division)

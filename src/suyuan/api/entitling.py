@@ -13,14 +13,13 @@ from msgspec import Struct
 from suyuan.api.body import own_json
 from suyuan.api.coding import NUMBER, SECURITY, TAGS, capturer_asking
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, platform_of, viewer_of
+from suyuan.api.readers import account_of, as_json, operator_of, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.registry.types import Entitlement, Licence, Withdrawn
 from suyuan.service import (
     disentitle,
     entitle,
     entitlements,
-    require_operator,
     withdraw_codes,
     withdrawn,
 )
@@ -97,14 +96,12 @@ async def get_entitlements(
 )
 async def post_entitlement(request: AnyRequest, data: JSONBody[Paper]) -> Response[bytes]:
     """Enter a paper; asynchronous, or the framework wraps what shares a path twice."""
-    await sync_to_thread(_require_operator, request)
+    await sync_to_thread(operator_of, request)
     licence = Licence(
         party=data.party, kind=data.kind, number=data.number, valid_from=data.valid_from,
         valid_to=data.valid_to,
     )  # fmt: skip
-    made = as_json(await sync_to_thread(entitle, platform_of(request), licence))
-    made.status_code = 201
-    return made
+    return as_json(await sync_to_thread(entitle, platform_of(request), licence), status=201)
 
 
 @post(
@@ -120,7 +117,7 @@ async def post_entitlement(request: AnyRequest, data: JSONBody[Paper]) -> Respon
 )
 async def post_void(request: AnyRequest, data: JSONBody[Void]) -> None:
     """Withdraw a paper."""
-    await sync_to_thread(_require_operator, request)
+    await sync_to_thread(operator_of, request)
     licence = Licence(party=data.party, kind=data.kind, number=data.number)
     await sync_to_thread(disentitle, platform_of(request), licence, data.reason)
 
@@ -141,9 +138,7 @@ async def post_withdrawal(
 ) -> Response[bytes]:
     """Withdraw codes of one's own package."""
     gone = await sync_to_thread(_withdraw, request, number, data)
-    made = as_json(_told(gone))
-    made.status_code = 201
-    return made
+    return as_json(_told(gone), status=201)
 
 
 @get(
@@ -165,18 +160,11 @@ async def get_withdrawals(request: AnyRequest, number: NUMBER) -> Response[bytes
 
 
 def _entitlements(request: AnyRequest, party: str | None) -> list[Entitlement]:
-    viewer = viewer_of(request)
-    if viewer.party is None:
-        require_operator(viewer)
-    return entitlements(platform_of(request), viewer, party)
+    return entitlements(platform_of(request), account_of(request).viewer, party)
 
 
 def _withdrawn(request: AnyRequest, number: UUID) -> list[Withdrawn]:
     return withdrawn(platform_of(request), number, capturer_asking(request))
-
-
-def _require_operator(request: AnyRequest) -> None:
-    require_operator(viewer_of(request))
 
 
 def _withdraw(request: AnyRequest, number: UUID, data: Gone) -> Withdrawn:

@@ -41,8 +41,12 @@ _ACCEPT = Text(
     "能给出 JSON-LD 或 XML，不能给出 “{found}”。", "JSON-LD or XML is given, not '{found}'."
 )
 _FORMAT = Text("{name} 不能是 “{found}”。", "{name} cannot be '{found}'.")
-
-
+_NOT_ALWAYS = Text(
+    "推送不能写成 EPC URN：有的链接没有说明厂商前缀到哪里；请用 Never_Translates 或 "
+    "Always_GS1_Digital_Link。",
+    "What is sent as it is recorded cannot be written in EPC URNs, since not every link says where "
+    "its company prefix ends; use Never_Translates or Always_GS1_Digital_Link.",
+)
 _UNWRITABLE = Text(
     "第 {index} 个事件不能写成这种格式；请用 JSON-LD 查询。",
     "Event {index} cannot be written so; ask for JSON-LD.",
@@ -82,13 +86,16 @@ def wanted_by(request: AnyRequest) -> Answer:
     )
 
 
-def spelling_of(request: AnyConnection) -> Spelling:
-    """How a request wants codes spelled, in what is sent to it later too.
+def spelling_to_come(request: AnyConnection) -> Spelling:
+    """How a request wants codes spelled in all that will be sent for it.
 
     Raises:
-        SuyuanError: in no way that there is (406).
+        SuyuanError: in no way that there is, or in one that not every code has (406).
     """
-    return _said(request, _EPC, _SPELLINGS)
+    spelling = _said(request, _EPC, _SPELLINGS)
+    if spelling is Spelling.URN:
+        raise SuyuanError("subscription.urn", _NOT_ALWAYS, _EPC, status=406)
+    return spelling
 
 
 def given(document: bytes, answer: Answer, headers: dict[str, str]) -> Response[bytes]:

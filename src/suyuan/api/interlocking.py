@@ -8,15 +8,11 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 
 from suyuan.api.body import own_json
-from suyuan.api.permitting import SECURITY
+from suyuan.api.coding import SECURITY
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, platform_of, viewer_of
+from suyuan.api.readers import account_of, as_json, platform_of
 from suyuan.api.types import AnyRequest
-from suyuan.kit import SuyuanError, Text
-from suyuan.model import PUBLIC
 from suyuan.service import Act, Interlock, interlock
-
-_WHO = Text("请以账户询问。", "Ask with an account.")
 
 
 @post(
@@ -44,10 +40,7 @@ async def post_interlock(request: AnyRequest, data: JSONBody[Act]) -> Response[b
 
 
 def _answered(request: AnyRequest, data: Act) -> Interlock:
-    viewer = viewer_of(request)
-    if viewer == PUBLIC:
-        raise SuyuanError("access.key", _WHO, status=401)
-    return interlock(platform_of(request), data, viewer)
+    return interlock(platform_of(request), data, account_of(request).viewer)
 
 
 handlers: tuple[Any, ...] = (post_interlock,)

@@ -10,12 +10,12 @@ from msgspec import Struct, field
 from suyuan.api.coding import SECURITY
 from suyuan.api.epcis import asked_of, link
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, platform_of, who_of
+from suyuan.api.readers import account_of, as_json, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.capture import JobResult, OnRefusal
 from suyuan.exchange import parameters
 from suyuan.model import Finding
-from suyuan.service import recent_jobs, require_account
+from suyuan.service import recent_jobs
 
 
 class CaptureJob(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -52,13 +52,11 @@ async def get_captures(request: AnyRequest) -> Response[bytes]:
 
 
 def _listed(request: AnyRequest) -> Response[bytes]:
-    asking, asked = who_of(request), asked_of(request)
-    require_account(asking)
+    viewer, asked = account_of(request).viewer, asked_of(request)
     per_page, token = parameters.parse_list(asked)
-    page = recent_jobs(platform_of(request), asking.viewer, per_page=per_page, token=token)
-    answer = as_json([_told(each) for each in page.members])
-    answer.headers.update(link("/capture", asked, page.token))
-    return answer
+    page = recent_jobs(platform_of(request), viewer, per_page=per_page, token=token)
+    headers = link("/capture", asked, page.token)
+    return as_json([_told(each) for each in page.members], headers=headers)
 
 
 def _told(result: JobResult) -> CaptureJob:

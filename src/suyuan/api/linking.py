@@ -12,7 +12,7 @@ from msgspec import Struct
 from suyuan.api.body import own_json
 from suyuan.api.coding import SECURITY, capturer_asking
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, platform_of, viewer_of
+from suyuan.api.readers import account_of, as_json, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.registry.types import Target
 from suyuan.service import entered, levels_of, links_of, require_operator, withdraw_link
@@ -65,9 +65,7 @@ class NewLink(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 )
 async def post_link(request: AnyRequest, data: JSONBody[NewLink]) -> Response[bytes]:
     """Enter a link."""
-    made = as_json(await sync_to_thread(_enter, request, data))
-    made.status_code = 201
-    return made
+    return as_json(await sync_to_thread(_enter, request, data), status=201)
 
 
 @get(
@@ -158,7 +156,7 @@ def _listed(request: AnyRequest, key: str | None) -> list[Target]:
     platform = platform_of(request)
     if key is not None:
         return [each for level in levels_of(platform, key) for each in level.targets]
-    viewer = viewer_of(request)
+    viewer = account_of(request).viewer
     if viewer.party is None:
         require_operator(viewer)
     return links_of(platform, viewer.party)

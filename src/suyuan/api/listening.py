@@ -17,13 +17,13 @@ from litestar.params import FromPath
 from litestar.types.asgi_types import WebSocketResponseBodyEvent, WebSocketResponseStartEvent
 
 from suyuan.api import forms
+from suyuan.api.body import foreign
 from suyuan.api.problems import told
-from suyuan.api.readers import platform_of, who_of
+from suyuan.api.readers import account_of, platform_of
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.notify.types import Subscription, SubscriptionError
-from suyuan.service import Asking, hear, listening, require_account
-from suyuan.wire import Spelling
+from suyuan.service import Asking, hear, listening
 
 Socket = WebSocket[Any, Any, Any]
 
@@ -45,12 +45,6 @@ _VALUE: Final = Text(
     "“{name}” 须为 true 或 false，且只给一次。", "'{name}' must be true or false, and given once."
 )
 _TWICE: Final = Text("“{name}” 给了两次。", "'{name}' is given twice.")
-_FOREIGN: Final = Text("这个请求出自别的网站的页面。", "A page of another site sent this request.")
-_URN: Final = Text(
-    "收听不能写成 EPC URN；请用 Never_Translates 或 Always_GS1_Digital_Link。",
-    "What is listened to cannot be written in EPC URNs; use Never_Translates or "
-    "Always_GS1_Digital_Link.",
-)
 
 
 @websocket("/queries/{name:str}/events")
@@ -71,9 +65,8 @@ async def listen(socket: Socket, name: FromPath[str]) -> None:
 def _listener(socket: Socket, name: str, ending: ExitStack) -> Subscription:
     """The listener that a handshake asks for, until `ending` ends."""
     _require_own_page(socket)
-    asking = who_of(socket)
-    require_account(asking)
-    context = listening(platform_of(socket), name, _asked(socket), asking.viewer)
+    viewer = account_of(socket).viewer
+    context = listening(platform_of(socket), name, _asked(socket), viewer)
     return ending.enter_context(context)
 
 
@@ -142,16 +135,13 @@ def _asked(socket: Socket) -> Asking:
             raise SubscriptionError("subscription.parameter", _TWICE.format(name=name), name)
         said[name] = value
     schedule: dict[str, str] = {name: said[name] for name in FIELDS if name in said}
-    spelling = forms.spelling_of(socket)
-    if spelling is Spelling.URN:
-        raise SuyuanError("subscription.urn", _URN, "GS1-EPC-Format", status=406)
     return Asking(
         dest="",
         stream=_truth(said, "stream") or None,
         schedule=schedule or None,
         report_if_empty=_truth(said, "reportIfEmpty"),
         initial=said.get("initialRecordTime"),
-        spelling=spelling,
+        spelling=forms.spelling_to_come(socket),
     )
 
 
@@ -166,7 +156,7 @@ def _require_own_page(socket: Socket) -> None:
     """A browser says which page asks (RFC 6455 §10.2), and sends what it kept for this site."""
     origin = socket.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != socket.headers.get("host"):
-        raise SuyuanError("http.foreign", _FOREIGN, "Origin", status=403)
+        raise foreign("Origin")
 
 
 handlers = (listen,)

@@ -6,7 +6,7 @@ from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter
 
-from suyuan.api.dividing import drawn
+from suyuan.api.drawing import drawn
 from suyuan.api.epcis import NO_EVENT, NO_EVENT_CURE, id_as_sent
 from suyuan.api.problems import Wrong, documented, respond
 from suyuan.api.readers import platform_of, viewer_of

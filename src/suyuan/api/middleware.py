@@ -76,9 +76,8 @@ class _Answers(NamedTuple):
         """The headers of an answer; where it tells methods, all that the address takes."""
         told = dict(own).get(_ALLOW)
         found = [header for header in own if header[0] != _ALLOW]
-        if (
-            told is not None
-        ):  # the framework knows nothing of HEAD, and at times of one handler only
+        if told is not None:
+            # The framework knows nothing of HEAD, and at times of one handler only.
             whole = self.allow.get(str(scope.get("path_template")), told)
             taken = {*whole.split(b", "), *([b"HEAD"] if b"GET" in whole.split(b", ") else [])}
             found.append((_ALLOW, b", ".join(sorted(taken))))

@@ -14,10 +14,9 @@ from suyuan.api.body import own_json
 from suyuan.api.coding import SECURITY
 from suyuan.api.epcis import asked_of, page_given, prefixes_of
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, known_only, platform_of, who_of
+from suyuan.api.readers import account_of, as_json, known_only, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.exchange import prefixes
-from suyuan.model import Viewer
 from suyuan.registry import naming
 from suyuan.service import (
     forget_query,
@@ -25,7 +24,6 @@ from suyuan.service import (
     named_events,
     named_queries,
     named_query,
-    require_account,
 )
 
 _TAGS = ["EPCIS"]
@@ -77,10 +75,8 @@ async def get_queries(request: AnyRequest) -> Response[bytes]:
 async def post_query(request: AnyRequest, data: JSONBody[Definition]) -> Response[bytes]:
     """Keep a query."""
     kept = await sync_to_thread(_keep, request, data)
-    made = as_json(_definition(kept))
-    made.status_code = 201
-    made.headers["Location"] = f"/queries/{kept.name}"
-    return made
+    headers = {"Location": f"/queries/{kept.name}"}
+    return as_json(_definition(kept), status=201, headers=headers)
 
 
 @get(
@@ -128,19 +124,13 @@ async def delete_query(request: AnyRequest, name: Annotated[str, _NAME]) -> None
 def get_query_events(request: AnyRequest, name: Annotated[str, _NAME]) -> Response[bytes]:
     """One page of the events that a named query finds."""
     answer, asked = forms.wanted_by(request), asked_of(request)
-    page = named_events(platform_of(request), name, asked, _viewer(request))
+    page = named_events(platform_of(request), name, asked, account_of(request).viewer)
     return page_given(page, answer, f"/queries/{name}/events", asked)
-
-
-def _viewer(request: AnyRequest) -> Viewer:
-    asking = who_of(request)
-    require_account(asking)
-    return asking.viewer
 
 
 def _queries(request: AnyRequest) -> list[Definition]:
     known_only(request, ())
-    found = named_queries(platform_of(request), _viewer(request))
+    found = named_queries(platform_of(request), account_of(request).viewer)
     return [_definition(each) for each in found]
 
 
@@ -149,17 +139,17 @@ def _keep(request: AnyRequest, data: Definition) -> naming.NamedQuery:
         platform_of(request),
         data.name,
         data.query,
-        _viewer(request),
+        account_of(request).viewer,
         extensions=prefixes_of(request),
     )
 
 
 def _query(request: AnyRequest, name: str) -> Definition:
-    return _definition(named_query(platform_of(request), name, _viewer(request)))
+    return _definition(named_query(platform_of(request), name, account_of(request).viewer))
 
 
 def _forget(request: AnyRequest, name: str) -> None:
-    forget_query(platform_of(request), name, _viewer(request))
+    forget_query(platform_of(request), name, account_of(request).viewer)
 
 
 def _definition(kept: naming.NamedQuery) -> Definition:

@@ -1,6 +1,6 @@
 """Permits and quotas over HTTP: entered and withdrawn by administrators, shown to their holders."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.concurrency import sync_to_thread
@@ -9,8 +9,9 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import Struct
 
 from suyuan.api.body import own_json
+from suyuan.api.coding import SECURITY
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, known_only, platform_of, viewer_of
+from suyuan.api.readers import account_of, as_json, known_only, operator_of, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.service import (
     NewPermit,
@@ -19,11 +20,9 @@ from suyuan.service import (
     enter_permit,
     permit_uses,
     permits,
-    require_operator,
     withdraw_permit,
 )
 
-SECURITY: Final[list[dict[str, list[str]]]] = [{"key": []}, {"password": []}]
 _TAKING = documented(400, 401, 403, 404, 409, 413, 415, 429)
 _TAGS = ["Permits"]
 _Kind = Annotated[str, QueryParameter(description="The kind, as `explosives_purchase_permit`")]
@@ -98,10 +97,8 @@ async def get_uses(request: AnyRequest, kind: _Kind, number: _Number) -> Respons
 )
 async def post_permit(request: AnyRequest, data: JSONBody[NewPermit]) -> Response[bytes]:
     """Enter a permit; asynchronous, or the framework wraps what shares a path twice."""
-    await sync_to_thread(_require_operator, request)
-    made = as_json(await sync_to_thread(enter_permit, platform_of(request), data))
-    made.status_code = 201
-    return made
+    await sync_to_thread(operator_of, request)
+    return as_json(await sync_to_thread(enter_permit, platform_of(request), data), status=201)
 
 
 @post(
@@ -117,7 +114,7 @@ async def post_permit(request: AnyRequest, data: JSONBody[NewPermit]) -> Respons
 )
 async def post_void(request: AnyRequest, data: JSONBody[VoidPermit]) -> None:
     """Withdraw a permit."""
-    await sync_to_thread(_require_operator, request)
+    await sync_to_thread(operator_of, request)
     platform = platform_of(request)
     await sync_to_thread(withdraw_permit, platform, data.kind, data.number, data.reason)
 
@@ -125,21 +122,12 @@ async def post_void(request: AnyRequest, data: JSONBody[VoidPermit]) -> None:
 def _permits(
     request: AnyRequest, party: str | None, kind: str | None, number: str | None
 ) -> list[PermitInfo]:
-    viewer = viewer_of(request)
-    if viewer.party is None:
-        require_operator(viewer)
+    viewer = account_of(request).viewer
     return permits(platform_of(request), viewer, holder=party, kind=kind, number=number)
 
 
 def _uses(request: AnyRequest, kind: str, number: str) -> list[Use]:
-    viewer = viewer_of(request)
-    if viewer.party is None:
-        require_operator(viewer)
-    return permit_uses(platform_of(request), kind, number, viewer)
-
-
-def _require_operator(request: AnyRequest) -> None:
-    require_operator(viewer_of(request))
+    return permit_uses(platform_of(request), kind, number, account_of(request).viewer)
 
 
 handlers: tuple[Any, ...] = (get_permits, get_uses, post_permit, post_void)

@@ -1,18 +1,28 @@
 """Takes a request; gives the platform it is for, who asks, and what its plain parameters mean."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any
 
 import msgspec
 from litestar import MediaType, Response
+from litestar.params import QueryParameter
 
-from suyuan.api.types import AnyConnection, AnyRequest
+from suyuan.api.types import WHO, AnyConnection, AnyRequest
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.model import Viewer
-from suyuan.service import Platform, Who, subjects, who
+from suyuan.service import (
+    Platform,
+    Who,
+    day_of,
+    require_account,
+    require_operator,
+    subjects,
+    today,
+    who,
+)
 
 _CHINA = 480
 _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
@@ -49,14 +59,40 @@ def viewer_of(request: AnyRequest) -> Viewer:
 
 
 def who_of(request: AnyConnection) -> Who:
-    """Who asks, by the header Authorization, and what they may do.
+    """Who asks, by the header Authorization, and what they may do; looked up once for a request.
 
     Raises:
         AccessError: a key or password that is not valid (401), or too many of them (429).
     """
-    address = request.client.host if request.client else ""
-    given = request.headers.get("authorization")
-    return who(platform_of(request), given, address=address)
+    scope: dict[str, Any] = request.scope  # type: ignore[assignment]  # a key of ours, as ASGI allows
+    if WHO not in scope:
+        address = request.client.host if request.client else ""
+        given = request.headers.get("authorization")
+        scope[WHO] = who(platform_of(request), given, address=address)
+    asking: Who = scope[WHO]
+    return asking
+
+
+def account_of(request: AnyConnection) -> Who:
+    """Who asks, where that must be somebody.
+
+    Raises:
+        AccessError: nobody (401), or as `who_of` says.
+    """
+    asking = who_of(request)
+    require_account(asking)
+    return asking
+
+
+def operator_of(request: AnyConnection) -> Who:
+    """Who asks, where that must be an administrator.
+
+    Raises:
+        AccessError: nobody (401), or somebody else (403).
+    """
+    asking = account_of(request)
+    require_operator(asking.viewer)
+    return asking
 
 
 def things(request: AnyRequest, texts: Sequence[str], place: str, viewer: Viewer) -> list[str]:
@@ -87,9 +123,28 @@ def instant(text: str | None, place: str, *, last: bool) -> datetime | None:
     return span.hi if last else span.lo
 
 
-def as_json(value: Any) -> Response[bytes]:
+OnDay = Annotated[
+    str | None,
+    QueryParameter(
+        name="on", description="The day of the law, as 2026-03-01; without it, today in China"
+    ),
+]
+
+
+def law_day(request: AnyRequest, on: str | None) -> date:
+    """The day by whose law something is asked.
+
+    Raises:
+        SuyuanError: no date.
+    """
+    return day_of(on, "on") or today(platform_of(request).clock)
+
+
+def as_json(
+    value: Any, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response[bytes]:
     """A value as JSON, quantities as the exact numbers that they are."""
-    return Response(_ENCODE(value), media_type=MediaType.JSON)
+    return Response(_ENCODE(value), media_type=MediaType.JSON, status_code=status, headers=headers)
 
 
 def known_only(request: AnyRequest, known: Sequence[str]) -> None:

@@ -203,10 +203,8 @@ def _answer_one(request: AnyRequest, result: JobResult) -> Response[Any]:
             status=409, rule="epcis.exists", text=_EXISTS, place="eventID", cure=_EXISTS_CURE
         )
         return respond(request, wrong)
-    response: Response[Any] = as_json(_event_outcome(event))
-    response.status_code = 201
-    response.headers["Location"] = f"/events/{quote(event.event_id or '', safe='')}"
-    return response
+    headers = {"Location": f"/events/{quote(event.event_id or '', safe='')}"}
+    return as_json(_event_outcome(event), status=201, headers=headers)
 
 
 @get(
@@ -234,8 +232,7 @@ def _answer(request: AnyRequest, result: JobResult) -> Response[Any]:
     """202 with every event's result; where nothing could be recorded, a problem."""
     reasons = _reasons(result)
     if not reasons or any(event.entry is not None for event in result.events):
-        response: Response[Any] = as_json(_outcome(result))
-        response.status_code = 202
+        response: Response[Any] = as_json(_outcome(result), status=202)
     else:
         status = _STATUS.get(reasons[0].rule, 400)
         response = respond(request, refused(reasons, status, job=_short(result.job)))

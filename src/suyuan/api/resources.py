@@ -17,7 +17,7 @@ from msgspec import Struct
 from suyuan.api import forms
 from suyuan.api.epcis import asked_of, link, page_given, prefixes_of
 from suyuan.api.problems import documented
-from suyuan.api.readers import platform_of, viewer_of
+from suyuan.api.readers import as_json, platform_of, viewer_of
 from suyuan.api.types import AnyRequest
 from suyuan.service import events, values, vocabularies
 from suyuan.wire.contexts import EPCIS_CONTEXT
@@ -25,7 +25,6 @@ from suyuan.wire.contexts import EPCIS_CONTEXT
 _PROBLEMS = documented(400, 401, 404, 406, 413, 414, 429)
 _TAGS = ["EPCIS"]
 _EVENTS: Final = b"/events"
-_ENCODE: Final = msgspec.json.Encoder(decimal_format="number").encode
 
 RESOURCES: Final = {
     "eventTypes": ("eventType", "eventType"),
@@ -48,8 +47,7 @@ class Collection(Struct, frozen=True, kw_only=True):
 
 def collection(members: list[Any], headers: dict[str, str]) -> Response[bytes]:
     """A list as an answer."""
-    body = _ENCODE(Collection(member=members))
-    return Response(body, media_type="application/json", headers=headers)
+    return as_json(Collection(member=members), headers=headers)
 
 
 def _listing(resource: str, kind: str) -> HTTPRouteHandler:

@@ -6,13 +6,12 @@ from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter, QueryParameter
 
-from suyuan.api.dividing import drawn, varying
+from suyuan.api.drawing import drawn, varying
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, known_only, platform_of
+from suyuan.api.readers import OnDay, as_json, known_only, law_day, platform_of
 from suyuan.api.types import AnyRequest
-from suyuan.service import FamilyLine, FamilyOn, day_of, families_on, family_on, today
+from suyuan.service import FamilyLine, FamilyOn, families_on, family_on
 
-_ON = "The day, as 2026-03-01; without it, today in China"
 _WHERE = "A division (GB/T 2260), as 310000: the rules as they are there, its own among them"
 
 
@@ -34,16 +33,14 @@ _WHERE = "A division (GB/T 2260), as 310000: the rules as they are there, its ow
 )
 def get_families(
     request: AnyRequest,
-    on: Annotated[str | None, QueryParameter(name="on", description=_ON)] = None,
+    on: OnDay = None,
 ) -> Response[Any]:
     """All families as of a day."""
     page = drawn(request, "families")
     if page is not None:
         return page
     known_only(request, ("on",))
-    platform = platform_of(request)
-    day = day_of(on, "on") or today(platform.clock)
-    return varying(as_json(families_on(platform.families, day)))
+    return varying(as_json(families_on(platform_of(request).families, law_day(request, on))))
 
 
 @get(
@@ -69,7 +66,7 @@ def get_family(
     kind: Annotated[
         str | None, QueryParameter(name="kind", description="One product kind only")
     ] = None,
-    on: Annotated[str | None, QueryParameter(name="on", description=_ON)] = None,
+    on: OnDay = None,
     division: Annotated[str | None, QueryParameter(name="division", description=_WHERE)] = None,
 ) -> Response[Any]:
     """One family as of a day, for all its kinds or one, everywhere or in one division."""
@@ -78,7 +75,7 @@ def get_family(
         return page
     known_only(request, ("kind", "on", "division"))
     platform = platform_of(request)
-    day = day_of(on, "on") or today(platform.clock)
+    day = law_day(request, on)
     found = family_on(platform.families, name, day, kind=kind or None, division=division or "")
     return varying(as_json(found))
 

@@ -6,16 +6,15 @@ from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
-from suyuan.api.dividing import drawn, varying
+from suyuan.api.drawing import drawn, varying
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, instant, known_only, platform_of, who_of
+from suyuan.api.readers import account_of, as_json, instant, known_only, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.service import (
     SourceAsked,
     Sourced,
     cases_typed,
     locate_on_record,
-    require_account,
 )
 
 _ASKED: Final = ("case", "thing", "as_of", "noise")
@@ -62,13 +61,12 @@ def get_source(
     if page is not None:
         return page
     known_only(request, _ASKED)
-    who = who_of(request)
-    require_account(who)
+    viewer = account_of(request).viewer
     asked = SourceAsked(
         things=tuple(thing or ()), as_of=instant(as_of, "as_of", last=True), noise=noise
     )
     found: Sourced = locate_on_record(
-        platform_of(request), cases_typed("\n".join(case or ())), asked, who.viewer, lang="en"
+        platform_of(request), cases_typed("\n".join(case or ())), asked, viewer, lang="en"
     )
     return varying(as_json(found))
 

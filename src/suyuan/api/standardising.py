@@ -9,11 +9,12 @@ from typing import Annotated, Any, Final
 
 from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import PathParameter
 from msgspec import Struct
 
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, known_only, platform_of
+from suyuan.api.readers import OnDay, as_json, known_only, law_day, platform_of
+from suyuan.api.templating import FamilyNamed
 from suyuan.api.types import AnyRequest
 from suyuan.service import (
     CodingRule,
@@ -22,14 +23,10 @@ from suyuan.service import (
     coding_rule,
     coding_rules,
     data_items,
-    day_of,
     standard_index,
-    today,
 )
 from suyuan.wire import Form
 
-_ON = "The day of the law, as 2026-03-01; without it, today in China"
-_On = Annotated[str | None, QueryParameter(name="on", description=_ON)]
 _METHODS: Final = ("get", "post", "put", "delete")
 
 
@@ -65,11 +62,10 @@ class Interfaces(Struct, frozen=True, kw_only=True):
     tags=["Questions"],
     sync_to_thread=True,
 )
-def get_index(request: AnyRequest, on: _On = None) -> Response[Any]:
+def get_index(request: AnyRequest, on: OnDay = None) -> Response[Any]:
     """The index as of a day."""
     known_only(request, ("on",))
-    platform = platform_of(request)
-    return as_json(standard_index(platform.families, day_of(on, "on") or today(platform.clock)))
+    return as_json(standard_index(platform_of(request).families, law_day(request, on)))
 
 
 @get(
@@ -87,14 +83,12 @@ def get_index(request: AnyRequest, on: _On = None) -> Response[Any]:
 )
 def get_items(
     request: AnyRequest,
-    family: Annotated[str, PathParameter(description="A family's id, as `food`")],
-    on: _On = None,
+    family: FamilyNamed,
+    on: OnDay = None,
 ) -> Response[Any]:
     """The data items of a family by the law of a day."""
     known_only(request, ("on",))
-    platform = platform_of(request)
-    day = day_of(on, "on") or today(platform.clock)
-    return as_json(data_items(platform.families, family, day))
+    return as_json(data_items(platform_of(request).families, family, law_day(request, on)))
 
 
 @get(

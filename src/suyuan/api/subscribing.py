@@ -19,16 +19,15 @@ from suyuan.api.body import own_json
 from suyuan.api.coding import SECURITY
 from suyuan.api.epcis import asked_of, link
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, known_only, platform_of, who_of
+from suyuan.api.readers import account_of, as_json, known_only, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.exchange import parameters
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import Viewer
-from suyuan.notify.types import NoSubscriptionError, Schedule, State, Subscription
+from suyuan.notify.types import Schedule, State, Subscription
 from suyuan.service import (
     Asking,
+    none_such,
     replay,
-    require_account,
     rotate_secret,
     subscribe,
     subscription,
@@ -45,13 +44,6 @@ _NUMBER = Annotated[str, PathParameter(description="The subscriptionID")]
 _READ = documented(400, 401, 404, 406, 429)
 _WRITTEN = documented(400, 401, 403, 404, 406, 415, 429)
 
-_URN = Text(
-    "订阅不能写成 EPC URN：有的链接没有说明厂商前缀到哪里；请用 Never_Translates 或 "
-    "Always_GS1_Digital_Link。",
-    "A subscription cannot be written in EPC URNs, since not every link says where its company "
-    "prefix ends; use Never_Translates or Always_GS1_Digital_Link.",
-)
-_NO_SUBSCRIPTION = Text("你没有这个订阅。", "You have no such subscription.")
 _EITHER = Text("请给出 from 或 position，不能都给。", "Give from or position, not both.")
 
 
@@ -255,26 +247,16 @@ _FORMATS = {
 }
 
 
-def _viewer(request: AnyRequest) -> Viewer:
-    asking = who_of(request)
-    require_account(asking)
-    return asking.viewer
-
-
 def _listed(request: AnyRequest, name: str) -> Response[bytes]:
-    viewer, asked = _viewer(request), asked_of(request)
+    viewer, asked = account_of(request).viewer, asked_of(request)
     per_page, token = parameters.parse_list(asked)
     page = subscriptions_page(platform_of(request), name, viewer, per_page=per_page, token=token)
-    answer = as_json([shown(each) for each in page.members])
-    answer.headers.update(link(f"/queries/{name}/subscriptions", asked, page.token))
-    return answer
+    headers = link(f"/queries/{name}/subscriptions", asked, page.token)
+    return as_json([shown(each) for each in page.members], headers=headers)
 
 
 def _made(request: AnyRequest, name: str, data: Ordered) -> Response[bytes]:
     known_only(request, ())
-    spelling = forms.spelling_of(request)
-    if spelling is Spelling.URN:
-        raise SuyuanError("subscription.urn", _URN, "GS1-EPC-Format", status=406)
     asking = Asking(
         dest=data.dest,
         stream=data.stream,
@@ -282,17 +264,15 @@ def _made(request: AnyRequest, name: str, data: Ordered) -> Response[bytes]:
         report_if_empty=data.report_if_empty,
         initial=data.initial,
         secret=data.secret,
-        spelling=spelling,
+        spelling=forms.spelling_to_come(request),
     )
-    made, secret = subscribe(platform_of(request), name, asking, _viewer(request))
-    answer = as_json(shown(made, secret=secret))
-    answer.status_code = 201
-    answer.headers["Location"] = f"/queries/{name}/subscriptions/{made.id}"
-    return answer
+    made, secret = subscribe(platform_of(request), name, asking, account_of(request).viewer)
+    headers = {"Location": f"/queries/{name}/subscriptions/{made.id}"}
+    return as_json(shown(made, secret=secret), status=201, headers=headers)
 
 
 def _one(request: AnyRequest, name: str, number: str) -> Subscription:
-    viewer = _viewer(request)
+    viewer = account_of(request).viewer
     return subscription(platform_of(request), _number(number), viewer, query=name)
 
 
@@ -324,9 +304,7 @@ def _number(said: str) -> UUID:
     try:
         return UUID(said)
     except ValueError:
-        raise NoSubscriptionError(
-            "subscription.none", _NO_SUBSCRIPTION, "subscriptionID", status=404
-        ) from None
+        raise none_such() from None
 
 
 handlers: tuple[Any, ...] = (

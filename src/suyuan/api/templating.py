@@ -11,15 +11,13 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter, QueryParameter
 
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, known_only, platform_of
+from suyuan.api.readers import OnDay, as_json, known_only, law_day, platform_of
 from suyuan.api.types import AnyRequest
-from suyuan.service import day_of, json_schema, templates, today, workbook
+from suyuan.service import json_schema, templates, workbook
 
-_ON = "The day of the law, as 2026-03-01; without it, today in China"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_Family = Annotated[str, PathParameter(description="A family's id, as `food`")]
+FamilyNamed = Annotated[str, PathParameter(description="A family's id, as `food`")]
 _Step = Annotated[str, PathParameter(description="A step's id, as `food_intake`")]
-_On = Annotated[str | None, QueryParameter(name="on", description=_ON)]
 _Kind = Annotated[str | None, QueryParameter(name="kind", description="One product kind only")]
 
 
@@ -40,7 +38,7 @@ _Kind = Annotated[str | None, QueryParameter(name="kind", description="One produ
     sync_to_thread=True,
 )
 def get_schema(
-    request: AnyRequest, family: _Family, step: _Step, on: _On = None, kind: _Kind = None
+    request: AnyRequest, family: FamilyNamed, step: _Step, on: OnDay = None, kind: _Kind = None
 ) -> Response[Any]:
     """The schema of one step by the law of a day."""
     families = platform_of(request).families
@@ -64,7 +62,7 @@ def get_schema(
     sync_to_thread=True,
 )
 def get_workbook(
-    request: AnyRequest, family: _Family, step: _Step, on: _On = None, kind: _Kind = None
+    request: AnyRequest, family: FamilyNamed, step: _Step, on: OnDay = None, kind: _Kind = None
 ) -> Response[Any]:
     """The workbook of one step by the law of a day."""
     made = _asked(request, family, step, on, kind)
@@ -74,9 +72,8 @@ def get_workbook(
 
 def _asked(request: AnyRequest, family: str, step: str, on: str | None, kind: str | None) -> Any:
     known_only(request, ("kind", "on"))
-    platform = platform_of(request)
-    day = day_of(on, "on") or today(platform.clock)
-    (made,) = templates(platform.families, family, day, kind=kind or None, step=step)
+    families, day = platform_of(request).families, law_day(request, on)
+    (made,) = templates(families, family, day, kind=kind or None, step=step)
     return made
 
 

@@ -10,3 +10,6 @@ AnyConnection = ASGIConnection[Any, Any, Any, Any]
 
 NUMBER = "suyuan_request"
 """Under this key the scope of a request holds its number, for the log and for its reader."""
+
+WHO = "suyuan_who"
+"""Under this one, who asks, once that has been looked up."""

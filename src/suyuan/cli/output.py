@@ -1,12 +1,13 @@
 """Takes answers; gives what a terminal shows: tables, progress bars, errors, JSON lines."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any, Generic, NoReturn, TypeVar
 
 import click
 import msgspec
+from msgspec import Struct
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -22,6 +23,8 @@ Advance = Callable[[int], None]
 
 _ANY_WIDTH = 1_000_000
 """Columns: more than any table has."""
+
+_T = TypeVar("_T")
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
@@ -54,6 +57,25 @@ def show_table(
         console.width = _ANY_WIDTH
         console.width = console.measure(table).maximum
     console.print(table)
+
+
+class Listing(Struct, Generic[_T], frozen=True, kw_only=True):
+    """How one kind of thing is listed: in a table under its heads, and as JSON."""
+
+    title: Text
+    heads: Sequence[Text]
+    row: Callable[[_T, Lang], Sequence[str]]
+    told: Callable[[_T], Any] = lambda each: each
+
+
+def show_list(listing: Listing[_T], found: Iterable[_T], shared: Shared, *, as_json: bool) -> None:
+    """What was found: a table for people, or a line of JSON for each."""
+    if as_json:
+        for each in found:
+            emit_json(listing.told(each))
+    else:
+        rows = [listing.row(each, shared.lang) for each in found]
+        show_table(listing.title, listing.heads, rows, shared.lang)
 
 
 def outcome(found: Candidate) -> Text:

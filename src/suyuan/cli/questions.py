@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -39,6 +39,21 @@ _NO_FORM = Text(
 )
 _NO_FILE = Text("无法写入文件：{why}。", "The file cannot be written: {why}.")
 _HANDED = Text("已写入 {file}（{size} 字节）。", "Written to {file} ({size} bytes).")
+
+
+class _Day(click.DateTime):
+    """A day, as 2026-03-01."""
+
+    def __init__(self) -> None:
+        super().__init__(formats=["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """What was typed as a date, without the hour that it has not."""
+        return super().convert(value, param, ctx).date()
+
+
+DAY: Final = _Day()
+"""What an option takes that asks for a day."""
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -154,6 +169,11 @@ def instant(text: str | None, minutes: int, *, last: bool) -> datetime | None:
 def written(at: datetime | None, offset: str) -> str:
     """A time on the clock that was asked for; a trace joins reports of many clocks."""
     return "" if at is None else f"{there(at, offset):%Y-%m-%d %H:%M}{offset}"
+
+
+def day_shown(day: date | None) -> str:
+    """A day, or nothing where there is none."""
+    return day.isoformat() if day else ""
 
 
 def holder_name(pool: Pool) -> str:

@@ -15,6 +15,7 @@ from suyuan.service.access import (
     keys_of,
     local_capturer,
     require_account,
+    require_operator,
     revoke_key,
     sign_in,
     viewer_for,
@@ -78,7 +79,6 @@ from suyuan.service.entitling import (
     disentitle,
     entitle,
     entitlements,
-    require_operator,
 )
 from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
@@ -197,6 +197,7 @@ from suyuan.service.standardising import (
 )
 from suyuan.service.subscribing import (
     Asking,
+    none_such,
     replay,
     rotate_secret,
     subscribe,
@@ -387,6 +388,7 @@ __all__ = [
     "named_events",
     "named_queries",
     "named_query",
+    "none_such",
     "on_store",
     "open_platform",
     "pack",

@@ -33,11 +33,19 @@ _SIGN_IN = Text(
     "Sign in, or send a key in the header Authorization: Bearer.",
 )
 _NOT_YOURS = Text(
-    "这个账户不能采集；请用企业账户的密钥。",
-    "This account may not capture; use the key of an organisation's account.",
+    "这个账户不代表企业，不能上报和发码；请用企业账户。",
+    "This account stands for no organisation and may neither capture nor issue codes; use an "
+    "organisation's account.",
 )
-
-
+_NOT_OPERATOR = Text(
+    "只有管理员账户能登记和撤回证书。",
+    "Only an administrator's account enters and withdraws these.",
+)
+_STANDS_FOR_NOBODY = Text(
+    "这个账户不代表任何单位，没有自己的记录可列；请用企业账户或管理员账户的密钥。",
+    "This account stands for no organisation and has none of its own to list; use the key of an "
+    "organisation's or an administrator's account.",
+)
 _NO_PARTY = Text(
     "采集账户要用 --party 说明代表哪个单位。",
     "An account that captures needs --party: the organisation it stands for.",
@@ -176,6 +184,31 @@ def require_account(asking: Who) -> None:
     """
     if asking.name is None:
         raise AccessError("access.sign-in", _SIGN_IN, status=401)
+
+
+def require_operator(viewer: Viewer) -> None:
+    """See that an account may enter papers that it has seen.
+
+    Raises:
+        AccessError: it is no administrator's (403).
+    """
+    if viewer.role is not Role.ADMIN:
+        raise AccessError("access.not-operator", _NOT_OPERATOR, status=403)
+
+
+def party_shown(viewer: Viewer, asked: str | None = None) -> str | None:
+    """Whose papers a viewer is shown: the operator those asked for, else everybody's (None).
+
+    A party is shown its own, whatever it asks for.
+
+    Raises:
+        AccessError: the viewer is neither (403).
+    """
+    if viewer.role is Role.ADMIN:
+        return asked
+    if viewer.party is None:
+        raise AccessError("access.no-party", _STANDS_FOR_NOBODY, status=403)
+    return viewer.party
 
 
 def local_capturer(platform: Platform, party: str | None) -> Capturer:

@@ -41,15 +41,15 @@ _TWIN: Final = Text(
     "，与记录 {twins} 相同，可能报了两次", ", as entry {twins}: it may be told twice"
 )
 _AT_MOST: Final = Text(
-    "；其余都对的话，至多 {at_most}", "; at most {at_most}, if all else is right"
+    "；若其余记录都对，至多 {at_most}", "; at most {at_most}, if all else is right"
 )
 _LATE: Final = Text("；可能日期报晚了", "; it may be dated too late")
 _UNKNOWN: Final = Text("数量不明", "amount unknown")
 _OTHERS: Final = Text(
     "另有 {count} 条单独也能解释。", "{count} other records would each explain it as well."
 )
-_CAME: Final = Text("至少有 {much} 没有记录就来了", "at least {much} came without a record")
-_WENT: Final = Text("至少有 {much} 没有记录就走了", "at least {much} went without a record")
+_CAME: Final = Text("至少有 {much} 来路没有记录", "at least {much} came without a record")
+_WENT: Final = Text("至少有 {much} 去向没有记录", "at least {much} went without a record")
 _ALLOWED: Final = Text("允差 {percent}%", "tolerance {percent} %")
 _OWN: Final = Text("（提问者所设）", " (set by the asker)")
 _UNVERIFIED: Final = Text("（未核实）", " (unverified)")

@@ -78,19 +78,21 @@ def balance(
     with platform.store.read() as conn:
         found = _found(platform, conn, asked, near, advance)
         known = _known(conn, found.facts, near.tenant)
-        books = Books(
-            start=asked.start,
-            end=asked.end,
-            known_at=found.position if found.truncated else asked.known_at,
-            minutes=asked.minutes,
-            most=asked.most,
-            class_of=class_of,
-            wanted=_wanted(asked, near, known),
-            allowed=_allowed(platform, asked, known),
-        )
-        known_at = found.position if asked.known_at is None else asked.known_at
-        position = min(found.position, known_at)
-        drawn = accounts.audit(found.facts, books, position=position, truncated=found.truncated)
+    books = Books(
+        start=asked.start,
+        end=asked.end,
+        known_at=found.position if found.truncated else asked.known_at,
+        minutes=asked.minutes,
+        most=asked.most,
+        class_of=class_of,
+        wanted=_wanted(asked, near, known),
+        allowed=_allowed(platform, asked, known),
+    )
+    known_at = found.position if asked.known_at is None else asked.known_at
+    position = min(found.position, known_at)
+    # Accounts take long to draw, and no transaction of the database is open meanwhile.
+    drawn = accounts.audit(found.facts, books, position=position, truncated=found.truncated)
+    with platform.store.read() as conn:
         return _named(conn, drawn, known, near.tenant)
 
 

@@ -7,10 +7,10 @@ from msgspec import structs
 
 from suyuan.codes import making, privacy
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import Role, Viewer
+from suyuan.model import Viewer
 from suyuan.registry import entitling
 from suyuan.registry.types import Entitlement, Licence
-from suyuan.service.access import OPERATOR
+from suyuan.service.access import OPERATOR, party_shown
 from suyuan.service.platform import Platform
 from suyuan.service.reasons import reason_of
 
@@ -30,10 +30,6 @@ _PARTY = Text(
 _NONE = Text(
     "{party} 没有登记 {kind} {number}，或已撤回；suyuan codes entitlements 列出现有的。",
     "{party} has no {kind} {number}, or it was withdrawn; suyuan codes entitlements lists them.",
-)
-_NOT_OPERATOR = Text(
-    "只有管理员账户能登记和撤回证书。",
-    "Only an administrator's account enters and withdraws these.",
 )
 
 
@@ -58,10 +54,12 @@ def entitle(platform: Platform, licence: Licence) -> Licence:
 def entitlements(
     platform: Platform, viewer: Viewer = OPERATOR, party: str | None = None
 ) -> list[Entitlement]:
-    """What proves stems: to the operator everybody's or a party's, to a party its own."""
-    whose = party if viewer.role is Role.ADMIN else viewer.party
-    if whose is None and viewer.role is not Role.ADMIN:
-        return []
+    """What proves stems: to the operator everybody's or a party's, to a party its own.
+
+    Raises:
+        AccessError: the viewer is neither (403).
+    """
+    whose = party_shown(viewer, party)
     with platform.store.read() as conn:
         return entitling.entitlements(conn, tenant=viewer.tenant, party=whose)
 
@@ -98,16 +96,6 @@ def _spelled(licence: Licence) -> str:
         return making.proof_number(licence.kind, licence.number)
     except (SuyuanError, KeyError):
         return licence.number
-
-
-def require_operator(viewer: Viewer) -> None:
-    """See that an account may enter papers that it has seen.
-
-    Raises:
-        SuyuanError: it is no administrator's (403).
-    """
-    if viewer.role is not Role.ADMIN:
-        raise SuyuanError("access.not-operator", _NOT_OPERATOR, status=403)
 
 
 def _in_form(licence: Licence) -> Licence:

@@ -11,9 +11,9 @@ from suyuan.codes import privacy
 from suyuan.families import Families, Permit
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import UNITS
-from suyuan.model import Role, Viewer
+from suyuan.model import Viewer
 from suyuan.registry import Document, directory
-from suyuan.service.access import OPERATOR
+from suyuan.service.access import OPERATOR, party_shown
 from suyuan.service.platform import Platform
 from suyuan.service.reasons import reason_of
 from suyuan.state.types import Line, Use
@@ -111,10 +111,12 @@ def permits(
     kind: str | None = None,
     number: str | None = None,
 ) -> list[PermitInfo]:
-    """Lines with what is left: to the operator everybody's or a party's, to a party its own."""
-    whose = holder if viewer.role is Role.ADMIN else viewer.party
-    if whose is None and viewer.role is not Role.ADMIN:
-        return []
+    """Lines with what is left: to the operator everybody's or a party's, to a party its own.
+
+    Raises:
+        AccessError: the viewer is neither (403).
+    """
+    whose = party_shown(viewer, holder)
     if not _can_be(whose, kind, number):
         return []
     with platform.store.read() as conn:
@@ -131,11 +133,12 @@ def permit_uses(platform: Platform, kind: str, number: str, viewer: Viewer = OPE
 
     Raises:
         SuyuanError: there is no such permit, or it is not the viewer's to see (404).
+        AccessError: the viewer is neither the operator nor a party (403).
     """
     if not permits(platform, viewer, kind=kind, number=number):
         raise _missing(kind, number)
     with platform.store.read() as conn:
-        whose = None if viewer.role is Role.ADMIN else viewer.party
+        whose = party_shown(viewer)
         return state.permits.uses(conn, kind, number, tenant=viewer.tenant, holder=whose)
 
 

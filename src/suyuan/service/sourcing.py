@@ -23,8 +23,7 @@ from suyuan.service.asking import subject
 from suyuan.service.handing import names_of
 from suyuan.service.locating import TableError, rows_of, whole_of
 from suyuan.service.platform import Platform
-from suyuan.store import ReadConnection
-from suyuan.trace import Answer, Direction, Question, Seed, sweep
+from suyuan.trace import Answer, Direction, Question, Seed, gather, sweep
 from suyuan.trace import answer as answers
 from suyuan.trace import trace as trace_question
 from suyuan.trace.types import Link, LinkKind, Pool
@@ -74,13 +73,17 @@ class Sourced(Struct, frozen=True, kw_only=True):
 
 
 class SourceAsked(Struct, frozen=True, kw_only=True):
-    """What is known beside the cases; see `locate_source`."""
+    """What is known beside the cases; see `locate_source`.
+
+    Without `things`, at most `most_facts` facts of the record are read.
+    """
 
     things: tuple[str, ...] = ()
     as_of: datetime | None = None
     noise: float = 0.0
     priors: Mapping[str, float] = {}
     reporting: Mapping[str, float] = {}
+    most_facts: int = 200_000
 
 
 def cases_of(file: Path) -> list[Case]:
@@ -140,10 +143,9 @@ def locate_on_record(
     if not sum(each.count for each in cases):
         raise SuyuanError("source.no-case", _NO_CASES, "cases")
     things = [_named(platform, text, viewer) for text in _things(cases, asked)]
+    found = _forward(platform, things, asked, viewer)
     with platform.store.read() as conn:
-        secret = platform.recorder.secret
-        found = _forward(conn, things, asked, viewer, secret)
-        names, _ = names_of(conn, found, viewer, secret, lang)
+        names, _ = names_of(conn, found, viewer, platform.recorder.secret, lang)
     places = _places(found, names)
     flows, left_out = _flows(found, {holder: name for name, holder in places.items()})
     if not flows:
@@ -176,25 +178,32 @@ def _named(platform: Platform, text: str, viewer: Viewer) -> str:
 
 
 def _forward(
-    conn: ReadConnection, things: Sequence[str], asked: SourceAsked, viewer: Viewer, secret: bytes
+    platform: Platform, things: Sequence[str], asked: SourceAsked, viewer: Viewer
 ) -> Answer:
-    """Everything that came of what these things came from."""
-    near = structs.replace(viewer, parts_only=True)
+    """Everything that came of what these things came from; without any, all there is."""
+    near, secret = structs.replace(viewer, parts_only=True), platform.recorder.secret
     if not things:
-        gathered = sweep.sweep(conn, near, secret=secret, as_of=asked.as_of)
-        every = sorted({fact.thing for fact in gathered.facts} - {""})
-        onward = _question(every, Direction.FORWARD, asked)
-        return answers.answer(
-            gathered.facts,
-            onward,
-            position=gathered.position,
-            truncated=gathered.truncated,
-            rounds=gathered.levels,
-        )
-    back = _question(things, Direction.BACKWARD, asked)
-    origins = _origins(trace_question(conn, back, near, secret=secret))
-    onward = _question(origins or things, Direction.FORWARD, asked)
-    return trace_question(conn, onward, near, secret=secret)
+        return _all_there_is(platform, asked, near)
+    with platform.store.read() as conn:
+        back = _question(things, Direction.BACKWARD, asked)
+        origins = _origins(trace_question(conn, back, near, secret=secret))
+        onward = _question(origins or things, Direction.FORWARD, asked)
+        return trace_question(conn, onward, near, secret=secret)
+
+
+def _all_there_is(platform: Platform, asked: SourceAsked, viewer: Viewer) -> Answer:
+    """All that the viewer may see, up to the limit, put together when the transaction is over."""
+    secret, limit = platform.recorder.secret, gather.Limit(facts=asked.most_facts)
+    with platform.store.read() as conn:
+        gathered = sweep.sweep(conn, viewer, secret=secret, as_of=asked.as_of, limit=limit)
+    every = sorted({fact.thing for fact in gathered.facts} - {""})
+    return answers.answer(
+        gathered.facts,
+        _question(every, Direction.FORWARD, asked),
+        position=gathered.position,
+        truncated=gathered.truncated,
+        rounds=gathered.levels,
+    )
 
 
 def _question(things: Iterable[str], direction: Direction, asked: SourceAsked) -> Question:

@@ -25,6 +25,13 @@ MOST: Final = 100
 OVERLAP: Final = timedelta(days=1)
 """For so long the secret before signs too, if nothing else is said."""
 
+STATES: Final = {
+    "active": Text("正常", "goes well"),
+    "waiting": Text("未送达，将再试", "not taken, will be tried again"),
+    "stopped": Text("已停止", "stopped"),
+}
+"""What a state is called; `src/suyuan/notify/types.py` says what it means."""
+
 _LONGEST_OVERLAP: Final = timedelta(days=30)
 _SHORTEST_SECRET, _LONGEST_SECRET = 16, 200
 

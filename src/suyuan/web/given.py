@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from unicodedata import normalize
+from urllib.parse import urlencode
+
+from litestar.response import Redirect
 
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
@@ -20,6 +23,17 @@ _UNREADABLE = Text(
     "“{text}” 不是能认出的编码；请和包装核对后再查。",
     "'{text}' is no code that we know; compare it with the package.",
 )
+
+
+def fields_typed(request: AnyRequest, names: Sequence[str]) -> dict[str, str] | Redirect:
+    """What was typed into the fields of a form, trimmed.
+
+    Nobody's identity number stays in an address that a browser keeps: then the way to the same
+    address without it.
+    """
+    typed = {name: request.query_params.get(name, "").strip() for name in names}
+    given = {name: privacy.masked(text) for name, text in typed.items()}
+    return given if given == typed else Redirect(f"{request.url.path}?{urlencode(given)}")
 
 
 def things_typed(request: AnyRequest, lines: str) -> list[str]:

@@ -95,6 +95,11 @@ def shown_code(uri: str) -> str:
     return unquote(scheme.partition(":")[2]) if scheme != link else link
 
 
+def parted(code: str) -> Markup:
+    """A code as it is printed, to be broken on a narrow page between its elements if it must."""
+    return Markup("<wbr>(").join(code.split("("))
+
+
 def when(stage: Stage, lang: Lang) -> str:
     """When it happened on the clock at its place; of several in a day, from when to when."""
     begin = _clock(stage.at, stage.offset)
@@ -142,8 +147,9 @@ def condensed(stages: Sequence[Stage]) -> list[tuple[bool, list[Stage]]]:
     return [(True, run) if len(run) == 1 else (is_open, run) for is_open, run in runs]
 
 
+@lru_cache(maxsize=64)
 def static(name: str) -> bytes:
-    """A file of ours as it is served."""
+    """A file of ours as it is served; the file is read once."""
     return files("suyuan.web").joinpath("static", *name.split("/")).read_bytes()
 
 
@@ -155,9 +161,11 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.globals.update(_shared())
     environment.filters["masked"] = privacy.masked
+    environment.filters["parted"] = parted
     return environment
 
 

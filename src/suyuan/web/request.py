@@ -11,6 +11,7 @@ from suyuan.service import Platform, Who, who_of_session
 from suyuan.web.render import Reader
 
 SESSION = "suyuan_session"
+_WHO = "suyuan_session_of"
 _LANG, _TEXT = "suyuan_lang", "suyuan_text"
 _YEAR = 365 * 24 * 3600
 
@@ -25,8 +26,12 @@ def platform_of(request: AnyRequest) -> Platform:
 
 
 def asking(request: AnyRequest) -> Who:
-    """The signed-in account, else the public."""
-    return who_of_session(platform_of(request), request.cookies.get(SESSION))
+    """The signed-in account, else the public; looked up once for a request."""
+    scope: dict[str, Any] = request.scope  # type: ignore[assignment]  # a key of ours, as ASGI allows
+    if _WHO not in scope:
+        scope[_WHO] = who_of_session(platform_of(request), request.cookies.get(SESSION))
+    who: Who = scope[_WHO]
+    return who
 
 
 def reader_of(request: AnyRequest, who: Who) -> Reader:

@@ -1,14 +1,20 @@
 """Takes a template and its values; gives the response, in the reader's language."""
 
 import re
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, Final
 
 from litestar import MediaType, Response
 
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError
+from suyuan.service import require_account
 from suyuan.web.render import page
 from suyuan.web.request import AnyRequest, asking, chosen, reader_of
+
+Page = Callable[[AnyRequest], Response[Any]]
+"""What draws the page of an address."""
 
 _UNAUTHORISED: Final = 401
 _OWN_PATH: Final = re.compile(r"/|(?:/[A-Za-z0-9][A-Za-z0-9._~-]{0,80}){1,8}")
@@ -35,6 +41,20 @@ def to_sign_in(request: AnyRequest) -> Response[str]:
     return respond(
         request, "sign_in.html", status=_UNAUTHORISED, wrong=None, needed=True, back=own_path(back)
     )
+
+
+def signed_in(page: Page) -> Page:
+    """The page for who has an account; everybody else is led to sign in and back."""
+
+    @wraps(page)
+    def led(request: AnyRequest) -> Response[Any]:
+        try:
+            require_account(asking(request))
+        except SuyuanError:
+            return to_sign_in(request)
+        return page(request)
+
+    return led
 
 
 def own_path(text: str) -> str:

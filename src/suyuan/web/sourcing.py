@@ -4,35 +4,30 @@ It works without script. By the flows on record that its reader may see.
 """
 
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from litestar import Response
 from litestar.response import Redirect
 
-from suyuan.codes import privacy
 from suyuan.kit import SuyuanError
 from suyuan.model import Role
-from suyuan.service import SourceAsked, Sourced, cases_typed, locate_on_record, require_account
-from suyuan.web.given import day_typed, things_typed
+from suyuan.service import SourceAsked, Sourced, cases_typed, locate_on_record
+from suyuan.web.given import day_typed, fields_typed, things_typed
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
-from suyuan.web.respond import refuse, respond, to_sign_in
+from suyuan.web.respond import refuse, respond, signed_in
 
 _FIELDS: Final = ("cases", "things", "as_of")
 _SHOWN: Final = 30
+_MOST_FACTS: Final = 50_000
 
 
+@signed_in
 def source_page(request: AnyRequest) -> Response[Any]:
     """The form; once cases are given, candidates with their probability, and what to test next."""
+    given = fields_typed(request, _FIELDS)
+    if isinstance(given, Redirect):
+        return given
     try:
-        require_account(asking(request))
-    except SuyuanError:
-        return to_sign_in(request)
-    typed = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
-    given = {name: privacy.masked(text) for name, text in typed.items()}
-    if given != typed:  # no browser keeps it in an address
-        return Redirect(f"/source?{urlencode(given)}")
-    try:
-        found = _found(request, **typed)
+        found = _found(request, **given)
     except SuyuanError as error:
         return refuse(request, "source.html", error, given=given, found=None)
     return respond(
@@ -49,7 +44,9 @@ def source_page(request: AnyRequest) -> Response[Any]:
 def _found(request: AnyRequest, *, cases: str, things: str, as_of: str) -> Sourced | None:
     who = asking(request)
     asked = SourceAsked(
-        things=tuple(things_typed(request, things)), as_of=day_typed(as_of, last=True)
+        things=tuple(things_typed(request, things)),
+        as_of=day_typed(as_of, last=True),
+        most_facts=_MOST_FACTS,
     )
     if not cases:
         return None

@@ -4,36 +4,29 @@ from typing import Any, Final
 
 from litestar import Response, get
 
-from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
 from suyuan.notify.types import Subscription
-from suyuan.service import require_account, subscriptions
+from suyuan.service import subscribing, subscriptions
 from suyuan.web.request import AnyRequest, asking, platform_of
-from suyuan.web.respond import respond, to_sign_in
+from suyuan.web.respond import respond, signed_in
 
 _MOST: Final = 100
-STATES: Final = {
-    "active": Text("正常", "goes well"),
-    "waiting": Text("未送达，将再试", "not taken, will be tried again"),
-    "stopped": Text("已停止", "stopped"),
-}
-"""What a state is called; `src/suyuan/notify/types.py` says what it means."""
 
 
 @get("/subscriptions", sync_to_thread=True)
+@signed_in
 def subscriptions_page(request: AnyRequest) -> Response[Any]:
     """The subscriptions of who is signed in."""
-    who = asking(request)
-    try:
-        require_account(who)
-    except SuyuanError:
-        return to_sign_in(request)
-    found = subscriptions(platform_of(request), who.viewer, limit=_MOST)
+    found = subscriptions(platform_of(request), asking(request).viewer, limit=_MOST)
     ordered = sorted(found, key=lambda one: (one.state == "active", one.query, one.made_at))
     return respond(
-        request, "subscriptions.html", found=ordered, states=STATES, when_in_china=in_china,
+        request,
+        "subscriptions.html",
+        found=ordered,
+        states=subscribing.STATES,
+        when_in_china=in_china,
         host_of=_host_of,
-    )  # fmt: skip
+    )
 
 
 def _host_of(one: Subscription) -> str:

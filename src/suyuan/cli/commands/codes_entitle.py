@@ -1,18 +1,19 @@
 """`suyuan codes entitle|entitlements|disentitle`: whose stems are whose, on which papers."""
 
-from datetime import date, datetime
+from datetime import date
 
 import click
 
-from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
+from suyuan.cli.output import Listing, json_option, plain_errors, say, show_list
+from suyuan.cli.questions import DAY, day_shown
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.clock import day_in_china
+from suyuan.kit.text import Lang
 from suyuan.registry.types import Entitlement, Licence
 from suyuan.service import PROOFS, disentitle, entitle, entitlements, open_platform
 
 _PROOFS = click.Choice(PROOFS)
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 _ENTITLED = Text(
     "已登记：{party} 持有 {kind} {number}。", "Entered: {party} holds {kind} {number}."
@@ -36,18 +37,15 @@ _HEADS = (
 @click.argument("party")
 @click.argument("kind", type=_PROOFS)
 @click.argument("number")
-@click.option("--from", "begin", type=_DAY, help="起始日 · First day.")
-@click.option("--until", "end", type=_DAY, help="截止日 · Last day.")
+@click.option("--from", "begin", type=DAY, help="起始日 · First day.")
+@click.option("--until", "end", type=DAY, help="截止日 · Last day.")
 @click.pass_obj
 def enter(
-    shared: Shared, /, party: str, kind: str, number: str, begin: datetime | None,
-    end: datetime | None,
+    shared: Shared, /, party: str, kind: str, number: str, begin: date | None,
+    end: date | None,
 ) -> None:  # fmt: skip
     """Enter a company prefix, pesticide registration, seed licence or operator number."""
-    licence = Licence(
-        party=party, kind=kind, number=number, valid_from=begin and begin.date(),
-        valid_to=end and end.date(),
-    )  # fmt: skip
+    licence = Licence(party=party, kind=kind, number=number, valid_from=begin, valid_to=end)
     with plain_errors(shared), open_platform(shared.config()) as platform:
         found = entitle(platform, licence)
     say(_ENTITLED.format(party=party, kind=kind, number=found.number), shared)
@@ -61,11 +59,8 @@ def list_entitlements(shared: Shared, /, party: str | None, *, as_json: bool) ->
     """Show what proves stems, and since when something no longer does."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
         found = entitlements(platform, party=party)
-    if as_json:
-        for each in found:
-            emit_json(each)
-    else:
-        show_table(_TITLE, _HEADS, [_row(each) for each in found], shared.lang)
+    listing = Listing(title=_TITLE, heads=_HEADS, row=_row)
+    show_list(listing, found, shared, as_json=as_json)
 
 
 @click.command("disentitle", help="撤回一张证书 · Make one void; it stays on file.")
@@ -84,10 +79,13 @@ def withdraw_entitlement(
     say(_WITHDRAWN.format(party=party, kind=kind, number=number), shared)
 
 
-def _row(each: Entitlement) -> list[str]:
+def _row(each: Entitlement, _lang: Lang) -> list[str]:
     gone = f"{day_in_china(each.at)} {each.reason}" if each.withdrawn and each.at else ""
-    return [each.party, each.kind, each.number, _day(each.valid_from), _day(each.valid_to), gone]
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
+    return [
+        each.party,
+        each.kind,
+        each.number,
+        day_shown(each.valid_from),
+        day_shown(each.valid_to),
+        gone,
+    ]

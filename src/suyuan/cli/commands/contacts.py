@@ -1,12 +1,12 @@
 """`suyuan contacts`: who a holding was in contact with, through animals coming in and going out."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
 from suyuan.cli.output import emit_json, plain_errors, show_table
-from suyuan.cli.questions import minutes_of
+from suyuan.cli.questions import DAY, minutes_of
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.service import OPERATOR, Windows, contacts, open_platform
@@ -26,19 +26,12 @@ _HEADS = (
 )
 
 
-def _day(_ctx: click.Context, _param: click.Parameter, value: datetime) -> date:
-    return value.date()
-
-
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
-
-
 @click.command("contacts", help="接触链分析 · Contact chains of holdings.")
 @click.argument("roots", nargs=-1)
-@click.option("--in-begin", required=True, type=_DAY, callback=_day, help="来源时间窗起。")
-@click.option("--in-end", required=True, type=_DAY, callback=_day, help="来源时间窗止。")
-@click.option("--out-begin", required=True, type=_DAY, callback=_day, help="去向时间窗起。")
-@click.option("--out-end", required=True, type=_DAY, callback=_day, help="去向时间窗止。")
+@click.option("--in-begin", required=True, type=DAY, help="来源时间窗起。")
+@click.option("--in-end", required=True, type=DAY, help="来源时间窗止。")
+@click.option("--out-begin", required=True, type=DAY, help="去向时间窗起。")
+@click.option("--out-end", required=True, type=DAY, help="去向时间窗止。")
 @click.option("--roots-file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--issuer", default="register", show_default=True, help="编号的发放者 · Numbers' scope."

@@ -6,9 +6,10 @@ from uuid import UUID
 import click
 
 from suyuan.cli.commands.codes_make import party_option
-from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
+from suyuan.cli.output import Listing, emit_json, json_option, plain_errors, say, show_list
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
+from suyuan.kit.text import Lang
 from suyuan.registry.types import Target
 from suyuan.service import (
     entered,
@@ -72,11 +73,8 @@ def list_(shared: Shared, /, *, party: str | None, as_json: bool) -> None:
     """List links, of all parties or of one."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
         found = links_of(platform, party)
-    if as_json:
-        for each in found:
-            emit_json(each)
-    else:
-        show_table(_TITLE, _HEADS, [_row(each) for each in found], shared.lang)
+    listing = Listing(title=_TITLE, heads=_HEADS, row=_row)
+    show_list(listing, found, shared, as_json=as_json)
 
 
 @command.command("withdraw", help="撤回一个指向 · Withdraw a link.")
@@ -89,6 +87,6 @@ def withdraw(shared: Shared, /, number: UUID) -> None:
     say(_GONE, shared)
 
 
-def _row(each: Target) -> list[str]:
+def _row(each: Target, _lang: Lang) -> list[str]:
     mark = "✓" if each.is_default else ""
     return [str(each.id), each.key, each.link_type, each.href, each.title, mark]

@@ -1,15 +1,16 @@
 """`suyuan permit`: permits and quotas entered, their balance shown, withdrawn."""
 
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import click
 
-from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
+from suyuan.cli.output import Listing, json_option, plain_errors, say, show_list
+from suyuan.cli.questions import DAY, day_shown
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.canonical import plain_decimal
+from suyuan.kit.text import Lang
 from suyuan.service import (
     NewPermit,
     PermitInfo,
@@ -21,7 +22,6 @@ from suyuan.service import (
     withdraw_permit,
 )
 
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 _NO_AMOUNT = Text("“{given}” 不是数量。", "'{given}' is no amount.")
 _ENTERED = Text(
     "已登记：{holder} 的 {name} {number}，总量 {amount}，剩余 {left}。",
@@ -60,14 +60,13 @@ def command() -> None:
 @click.option("--goods", default="", help="品种，缺省为任何 · The goods it is for, else any.")
 @click.option("--unit", help="单位代码，如 KGM；缺省为件 · UN/CEFACT unit, else pieces.")
 @click.option("--issuer", default="", help="发证机关 · Who issued it.")
-@click.option("--from", "valid_from", type=_DAY, help="起始日 · First day.")
-@click.option("--until", "valid_to", type=_DAY, help="截止日 · Last day.")
+@click.option("--from", "valid_from", type=DAY, help="起始日 · First day.")
+@click.option("--until", "valid_to", type=DAY, help="截止日 · Last day.")
 @click.pass_obj
 def enter(shared: Shared, /, amount: str, **said: Any) -> None:
     """Put a line of a permit on file, so that what is recorded takes from it."""
-    days = {name: said[name] and said[name].date() for name in ("valid_from", "valid_to")}
     with plain_errors(shared), open_platform(shared.config()) as platform:
-        found = enter_permit(platform, NewPermit(amount=_amount(amount), **(said | days)))
+        found = enter_permit(platform, NewPermit(amount=_amount(amount), **said))
     amounts = {"amount": plain_decimal(found.amount), "left": plain_decimal(found.left)}
     say(
         _ENTERED.format(holder=found.holder, name=found.name, number=found.number, **amounts),
@@ -87,11 +86,8 @@ def list_permits(
     """Show granted, used and left, and what was reported beyond it."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
         found = permits(platform, holder=party, kind=kind, number=number)
-    if as_json:
-        for each in found:
-            emit_json(each)
-    else:
-        show_table(_TITLE, _HEADS, [_row(each, shared) for each in found], shared.lang)
+    listing = Listing(title=_TITLE, heads=_HEADS, row=_row)
+    show_list(listing, found, shared, as_json=as_json)
 
 
 @command.command("uses", help="一张许可证的扣减明细 · What recorded events took from a permit.")
@@ -103,11 +99,8 @@ def uses(shared: Shared, /, kind: str, number: str, *, as_json: bool) -> None:
     """Show each recorded event that took from it, the latest first."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
         found = permit_uses(platform, kind, number)
-    if as_json:
-        for each in found:
-            emit_json(each)
-    else:
-        show_table(_USES, _USE_HEADS, [_use(each, shared) for each in found], shared.lang)
+    listing = Listing(title=_USES, heads=_USE_HEADS, row=_use)
+    show_list(listing, found, shared, as_json=as_json)
 
 
 @command.command("withdraw", help="撤回一张许可证 · Make one void; it stays on file.")
@@ -130,22 +123,18 @@ def _amount(text: str) -> Decimal:
         raise SuyuanError("permit.amount", said, "AMOUNT") from error
 
 
-def _row(each: PermitInfo, shared: Shared) -> list[str]:
+def _row(each: PermitInfo, lang: Lang) -> list[str]:
     amount, used, left = (plain_decimal(one) for one in (each.amount, each.used, each.left))
-    named = (each.name.pick(shared.lang), each.number, each.goods)
+    named = (each.name.pick(lang), each.number, each.goods)
     notes = [_BEYOND.format(over=plain_decimal(each.over))] if each.over else []
     notes += [_VOID.format(reason=each.reason)] if each.withdrawn else []
     return [
         " ".join(part for part in named if part), each.holder, f"{amount} {each.unit or ''}",
-        used, left, f"{_day(each.valid_from)}–{_day(each.valid_to)}",
-        " ".join(note.pick(shared.lang) for note in notes),
+        used, left, f"{day_shown(each.valid_from)}–{day_shown(each.valid_to)}",
+        " ".join(note.pick(lang) for note in notes),
     ]  # fmt: skip
 
 
-def _use(each: Use, shared: Shared) -> list[str]:
+def _use(each: Use, lang: Lang) -> list[str]:
     outcome = _RETURNED if each.is_returned else _TAKEN if each.is_covered else _OVER
-    return [str(each.entry), each.goods, plain_decimal(each.amount), outcome.pick(shared.lang)]
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
+    return [str(each.entry), each.goods, plain_decimal(each.amount), outcome.pick(lang)]

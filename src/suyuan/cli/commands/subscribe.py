@@ -1,16 +1,16 @@
 """`suyuan subscribe list|add|remove|replay|rotate`: who is told of what, and how that goes."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import click
 
-from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
+from suyuan.cli.output import Listing, emit_json, json_option, plain_errors, say, show_list
+from suyuan.cli.questions import instant
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.clock import in_china
-from suyuan.kit.span import parse_instant
 from suyuan.kit.text import Lang
 from suyuan.notify.types import Subscription
 from suyuan.service import (
@@ -19,12 +19,14 @@ from suyuan.service import (
     replay,
     rotate_secret,
     subscribe,
+    subscribing,
     subscription,
     subscriptions,
     unsubscribe,
     viewer_for,
 )
 
+_CHINA = 480
 _ADDED = Text("已订阅 {id}：{query} 推送到 {dest}。", "Subscribed {id}: {query} goes to {dest}.")
 _SECRET = Text(
     "签名密钥（只显示这一次）：{secret}", "The secret that signs, shown this once: {secret}"
@@ -47,11 +49,6 @@ _HEADS = (
     Text("上次送达", "last taken"),
     Text("问题", "problem"),
 )
-_STATES = {
-    "active": Text("正常", "active"),
-    "waiting": Text("待重试", "waiting"),
-    "stopped": Text("已停止", "stopped"),
-}
 
 
 @click.group("subscribe", help="把新事件推送给订阅者 · Send new events to subscribers.")
@@ -68,12 +65,8 @@ def list_(shared: Shared, /, *, party: str | None, as_json: bool) -> None:
     with plain_errors(shared), open_platform(shared.config()) as platform:
         viewer = None if party is None else viewer_for(platform, party)
         found = subscriptions(platform, viewer)
-    if as_json:
-        for each in found:
-            emit_json(_told(each))
-    else:
-        rows = [_row(each, shared.lang) for each in found]
-        show_table(_TITLE, _HEADS, rows, shared.lang)
+    listing = Listing(title=_TITLE, heads=_HEADS, row=_row, told=_told)
+    show_list(listing, found, shared, as_json=as_json)
 
 
 @command.command("add", help="订阅一个命名查询 · Subscribe to a named query.")
@@ -142,7 +135,7 @@ def replay_(
     """Wind a subscription back; with neither option, only try at once what was not taken."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
         one = subscription(platform, number, None)
-        replay(platform, one, since=_instant(since), position=position)
+        replay(platform, one, since=instant(since, _CHINA, last=False), position=position)
         one = subscription(platform, number, None)
     if as_json:
         emit_json(_told(one))
@@ -173,11 +166,6 @@ def rotate(shared: Shared, /, *, number: UUID, overlap_hours: float, as_json: bo
         say(_SECRET.format(secret=secret), shared)
 
 
-def _instant(text: str | None) -> datetime | None:
-    """The first instant of what is written; without an offset, on China's clock."""
-    return None if text is None else parse_instant(text, offset_minutes=480)[0].lo
-
-
 def _told(one: Subscription) -> dict[str, Any]:
     return {
         "id": one.id,
@@ -200,7 +188,7 @@ def _row(one: Subscription, lang: Lang) -> list[str]:
         one.owner,
         one.query,
         one.dest.partition("?")[0],
-        _STATES[one.state].pick(lang),
+        subscribing.STATES[one.state].pick(lang),
         str(one.position),
         in_china(one.notified_at) if one.notified_at else "—",
         one.problem.pick(lang) if one.problem else "",

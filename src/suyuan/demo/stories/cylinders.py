@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from suyuan.demo.cast import checked
 from suyuan.demo.chapter import Chapter
-from suyuan.demo.events import Days, EventDict, at_site, event_id
+from suyuan.demo.events import Days, EventDict, at_site
 from suyuan.demo.scene import Scene
 from suyuan.demo.stories import shape
-from suyuan.demo.stories.shape import HOST, Breach, Denied, Promise, Story, Voice
+from suyuan.demo.stories.shape import HOST, Denied, Promise, Story, Voice
 from suyuan.kit import Text
 from suyuan.registry.types import Entry
 from suyuan.service import Act
@@ -76,8 +76,7 @@ def story(today: date, scale: float) -> Story:
         entries=tuple(_entries(today)),
         chapters=world.chapters,
         breaches=tuple(
-            Breach(event=event_id(f"{_ID} {name}", at), rules=frozenset(caught))
-            for name, (at, caught) in rules.items()
+            shape.breach(_ID, name, at, *caught) for name, (at, caught) in rules.items()
         ),
         promises=(_asked_first(),),
         scenes=(

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from suyuan.demo.cast import Actor
 from suyuan.demo.chapter import Chapter
-from suyuan.demo.events import Days, EventDict, at_site, between, event_id
+from suyuan.demo.events import Days, EventDict, at_site, between
 from suyuan.demo.scene import Scene
 from suyuan.demo.stories import shape
-from suyuan.demo.stories.shape import Breach, Story, Voice
+from suyuan.demo.stories.shape import Story, Voice
 from suyuan.kit import Text
 from suyuan.registry import Document
 from suyuan.registry.types import Entry
@@ -81,8 +81,7 @@ def story(today: date, scale: float) -> Story:
         permits=tuple(world.permits()),
         chapters=world.chapters,
         breaches=tuple(
-            Breach(event=event_id(f"{_ID} {name}", at), rules=frozenset(caught))
-            for name, (at, caught) in rules.items()
+            shape.breach(_ID, name, at, *caught) for name, (at, caught) in rules.items()
         ),
         scenes=(
             Scene(

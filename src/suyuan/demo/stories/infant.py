@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from suyuan.demo.chapter import Chapter
-from suyuan.demo.events import Days, EventDict, at_site, between, event_id
+from suyuan.demo.events import Days, EventDict, at_site, between
 from suyuan.demo.scene import Scene
 from suyuan.demo.stories import shape
-from suyuan.demo.stories.shape import Breach, Promise, Reach, Story, Voice, lot, some, trade_item
+from suyuan.demo.stories.shape import Promise, Reach, Story, Voice, lot, some, trade_item
 from suyuan.kit import Text
 from suyuan.registry import Document
 from suyuan.registry.types import Entry
@@ -70,14 +70,10 @@ def story(today: date, scale: float) -> Story:
         entries=tuple(_entries(today)),
         chapters=world.chapters,
         breaches=(
-            Breach(
-                event=event_id(f"{_ID} {_BEFORE_MADE}", world.days.at(60, "09:30")),
-                rules=frozenset({"food.intake.before-production"}),
+            shape.breach(
+                _ID, _BEFORE_MADE, world.days.at(60, "09:30"), "food.intake.before-production"
             ),
-            Breach(
-                event=event_id(f"{_ID} {_SOLD_AGAIN}", world.days.at(1, "19:20")),
-                rules=frozenset({"food.out.state"}),
-            ),
+            shape.breach(_ID, _SOLD_AGAIN, world.days.at(1, "19:20"), "food.out.state"),
         ),
         promises=(
             Promise(

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from suyuan.demo.chapter import Chapter
-from suyuan.demo.events import Days, EventDict, at_site, between, event_id
+from suyuan.demo.events import Days, EventDict, at_site, between
 from suyuan.demo.scene import Scene
 from suyuan.demo.stories import shape
 from suyuan.demo.stories.shape import Breach, Story, Voice, lot, some, trade_item
@@ -116,9 +116,8 @@ class _World:
         """The harvests that came too soon, and what was done with the lot that failed."""
         at = self.days.at
         for parcel in range(_TOO_SOON):
-            yield Breach(
-                event=event_id(f"{_ID} harvest {parcel}", at(3, "06:00")),
-                rules=frozenset({"vegetable.harvest.interval-on-record"}),
+            yield shape.breach(
+                _ID, f"harvest {parcel}", at(3, "06:00"), "vegetable.harvest.interval-on-record"
             )
         failed = (
             (_FAILED, at(25, "10:00"), "pesticide.test.failed"),
@@ -126,7 +125,7 @@ class _World:
             (_SPRAYED, at(21, "06:00"), "pesticide.state"),
         )
         for name, when, rule in failed:
-            yield Breach(event=event_id(f"{_ID} {name}", when), rules=frozenset({rule}))
+            yield shape.breach(_ID, name, when, rule)
 
     def chapters(self) -> Iterator[Chapter]:
         """The story in the order in which it is reported."""

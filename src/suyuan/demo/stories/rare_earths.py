@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from suyuan.demo.cast import Actor
 from suyuan.demo.chapter import Chapter
-from suyuan.demo.events import Days, EventDict, at_site, between, event_id
+from suyuan.demo.events import Days, EventDict, at_site, between
 from suyuan.demo.scene import Scene
 from suyuan.demo.stories import shape
-from suyuan.demo.stories.shape import Breach, Missing, Promise, Story, Voice, lot, some, trade_item
+from suyuan.demo.stories.shape import Missing, Promise, Story, Voice, lot, some, trade_item
 from suyuan.kit import Text
 from suyuan.registry.types import Entry
 from suyuan.service import NewPermit
@@ -73,8 +73,7 @@ def story(today: date, scale: float) -> Story:
         permits=tuple(world.permits()),
         chapters=world.chapters,
         breaches=tuple(
-            Breach(event=event_id(f"{_ID} {name}", when), rules=frozenset(caught))
-            for name, (when, caught) in rules.items()
+            shape.breach(_ID, name, when, *caught) for name, (when, caught) in rules.items()
         ),
         promises=(
             Promise(

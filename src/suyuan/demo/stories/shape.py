@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from suyuan.demo.cast import Actor, checked
 from suyuan.demo.chapter import Chapter
-from suyuan.demo.events import EventDict, event
+from suyuan.demo.events import EventDict, event, event_id
 from suyuan.demo.scene import Scene
 from suyuan.kit import Text
 from suyuan.registry import Licence, Party, Product, Site
@@ -81,6 +81,11 @@ class Story(Struct, frozen=True, kw_only=True):
     permits: tuple[NewPermit, ...] = ()
     promises: tuple[Promise, ...] = ()
     replayed: Text = Text("", "")
+
+
+def breach(story: str, name: str, at: datetime, *rules: str) -> Breach:
+    """What goes wrong in the event that a story calls so, on its day."""
+    return Breach(event=event_id(f"{story} {name}", at), rules=frozenset(rules))
 
 
 def of_scale(count: int, scale: float, *, least: int = 1) -> int:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from suyuan.demo.cast import Actor
 from suyuan.demo.chapter import Chapter
-from suyuan.demo.events import Days, EventDict, at_site, between, event_id
+from suyuan.demo.events import Days, EventDict, at_site, between
 from suyuan.demo.scene import Scene
 from suyuan.demo.stories import shape
 from suyuan.demo.stories.shape import Breach, Story, Voice, lot, some, trade_item
@@ -153,18 +153,13 @@ class _World:
     def breaches(self) -> Iterator[Breach]:
         """Each reading outside 2 to 8 °C, the transport, and the dose given after the stop."""
         for n in self._warm_minutes():
-            yield Breach(
-                event=event_id(f"{_ID} van {self.warm} {n}", self._minute(n)),
-                rules=frozenset({"vaccine.reading.range"}),
+            yield shape.breach(
+                _ID, f"van {self.warm} {n}", self._minute(n), "vaccine.reading.range"
             )
-        yield Breach(
-            event=event_id(f"{_ID} transport {self.warm}", self.days.at(20, "18:00")),
-            rules=frozenset({"vaccine.transport.verdict"}),
+        yield shape.breach(
+            _ID, f"transport {self.warm}", self.days.at(20, "18:00"), "vaccine.transport.verdict"
         )
-        yield Breach(
-            event=event_id(f"{_ID} {_ONE_MORE}", self.days.at(2, "09:00")),
-            rules=frozenset({"vaccine.vaccination.state"}),
-        )
+        yield shape.breach(_ID, _ONE_MORE, self.days.at(2, "09:00"), "vaccine.vaccination.state")
 
     def _named(self, number: int) -> dict[str, Any]:
         dates = {"batch_number": f"V{number:04d}", "expiry_date": self.until_days}

@@ -1,0 +1,33 @@
+"""One address for people and for programs: who asks for HTML is given the page of an operation.
+
+The pages are handed in by the web face; an operation without one gives its JSON to everybody.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from litestar import Response
+
+from suyuan.api.types import AnyRequest
+
+Drawn = Callable[[AnyRequest], Response[str]]
+"""The page of an operation, for a person."""
+
+DRAWN: Final = "drawn"
+"""Under this key the state of the application has the pages, by operation id."""
+
+_HTML: Final = "text/html"
+
+
+def drawn(request: AnyRequest, operation: str) -> Response[str] | None:
+    """The page, where a browser asks and there is one."""
+    if _HTML not in request.headers.get("accept", ""):
+        return None
+    draw: Drawn | None = request.app.state[DRAWN].get(operation)
+    return None if draw is None else draw(request)
+
+
+def varying(response: Response[bytes]) -> Response[bytes]:
+    """A cache must keep the page and the JSON of one address apart."""
+    response.headers["Vary"] = "Accept"
+    return response
