@@ -37,6 +37,8 @@ ROWS = {
     "record.unproven": f"update record.entry set secret = null where id = {THIRD}",
     "record.unlogged": "delete from ledger.leaf where position = 300; "
     "update ledger.head set size = 299",
+    "record.changed by its dictionary": "update record.dictionary set body = sha256(body)",
+    "record.changed without it": "delete from record.dictionary",
     "record.job": f"update record.entry set job = gen_random_uuid() where id = {THIRD}",
     "record.counts": """update capture.job set counts = '{"accepted": 7}'""",
     "ledger.gap": "delete from ledger.leaf where position = 3",
@@ -161,7 +163,7 @@ def test_an_empty_installation_is_clean(platform: Platform) -> None:
 def test_a_damaged_row_is_found_with_its_place_and_cure(damaged: Opened, code: str) -> None:
     with damaged(ROWS[code]) as platform:
         found = examine(platform, mirror=mirror_of(platform)).damages
-    assert code in {each.code for each in found}
+    assert code.partition(" ")[0] in {each.code for each in found}
     assert all(each.place and each.text.zh and each.cure.zh and each.cure.en for each in found)
 
 
