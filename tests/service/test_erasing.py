@@ -28,6 +28,7 @@ from suyuan.service import (
     doctor,
     erase,
     erased,
+    erasing,
     examine,
     local_capturer,
     log_keys,
@@ -125,6 +126,21 @@ def test_what_is_erased_is_nowhere_and_everything_else_is_as_it_was(five: Platfo
     report(five, [6])
     index.catch_up(five.store)
     assert examine(five).damages == ()
+
+
+def test_an_erasure_tells_of_itself_though_another_came_between(
+    five: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+
+        def followed(platform: Platform) -> int:
+            patched.undo()
+            assert erase(platform, str(event(4)["eventID"]), DECISION).positions == (4,)
+            return 0
+
+        patched.setattr(erasing, "follow", followed)
+        assert erase(five, THIRD, DECISION).positions == (3,)
+    assert [each.positions for each in erased(five)] == [(3,), (4,)]
 
 
 def test_what_has_no_position_yet_is_erased_too(
