@@ -24,7 +24,6 @@ _Q: Final = Queries(__package__)
 ACT, SAID = "act", "said"
 KEYS: Final = "log.keys"
 """The kind of a change of the log's own keys, which is everybody's to know."""
-_MOST: Final = 10_000
 
 
 class Act(Struct, frozen=True, kw_only=True):
@@ -88,10 +87,9 @@ def acts(
     last: int = 1 << 62,
     *,
     kind: str | None = None,
-    most: int = _MOST,
 ) -> list[Act]:
     """The acts between two positions, both included, in the order of the log."""
-    asked = {"first": first, "last": last, "kind": kind, "most": most}
+    asked = {"first": first, "last": last, "kind": kind}
     return [_act(row) for row in conn.execute(_Q.acts, asked).fetchall()]
 
 

@@ -99,11 +99,11 @@ returning entry;
 select said from ledger.act where kind = %(kind)s order by entry limit 1;
 
 -- acts --
--- What was done, by its place in the log: that of some positions, of a kind, after a position.
+-- What was done at some positions, of a kind or of all, in the order of the log.
 select l.position, l.at, l.commitment, a.kind, a.at, a.party, a.said, a.secret
 from ledger.leaf as l join ledger.act as a on a.entry = l.entry
 where l.position between %(first)s and %(last)s and (%(kind)s::text is null or a.kind = %(kind)s)
-order by l.position limit %(most)s;
+order by l.position;
 
 -- acts_without_leaf --
 -- Acts that have no leaf and do not wait for one.
