@@ -128,7 +128,7 @@ def test_a_restored_installation_has_every_row_and_goes_on_as_if_nothing_had_bee
         assert examine(platform).damages == ()
 
 
-def test_a_backup_made_while_eight_capture_is_of_one_moment(
+def test_a_backup_made_while_four_capture_is_of_one_moment(
     platform: Platform, target: Config, tmp_path: Path
 ) -> None:
     stop, failed = threading.Event(), list[Exception]()
