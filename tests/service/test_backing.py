@@ -228,6 +228,18 @@ def test_an_opened_but_unused_database_counts_as_empty(
     assert restore(target, made["plain"]).entries == 40
 
 
+def test_nothing_is_restored_beneath_a_program_that_goes_by_the_secrets_of_before(
+    made: dict[str, Path], target: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(target.database_url or "")
+    with monkeypatch.context() as patched, running(target) as platform:
+        patched.setattr(snapshot, "PATIENCE", 0.0)
+        with pytest.raises(StoreError, match="is using this database"):
+            restore(target, made["plain"])
+        report(platform, [1])
+        assert examine(platform).damages == ()
+
+
 def test_a_backup_older_than_what_was_signed_here_is_refused_and_another_log_may_begin(
     source: Platform, empty_database: str, tmp_path: Path
 ) -> None:
