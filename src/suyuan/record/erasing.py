@@ -44,7 +44,7 @@ def erase(
 ) -> int:
     """Destroy events, all that one reporter recorded under one id; the decision's number.
 
-    The index must be made again in the same transaction (`suyuan.index.follow.forget`).
+    The index must be made again in the same transaction (`suyuan.index.forget`).
     """
     entries = [each.entry for each in found]
     one = found[0]

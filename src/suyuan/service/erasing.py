@@ -5,8 +5,7 @@ from typing import Final
 
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
-from suyuan import ledger
-from suyuan.index import follow as following
+from suyuan import index, ledger
 from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.record import erasing, event_by_id
 from suyuan.record.types import Decision, Erasure
@@ -71,7 +70,7 @@ def _destroy(platform: Platform, event_id: str, decision: Decision, party: str |
             raise SuyuanError("erase.several", text, "--party", status=409)
         own = [each for each in found if each.capturer == parties[0]]
         number = erasing.erase(conn, own, decision, now=platform.clock(), draw=platform.draw)
-        following.forget(conn)  # last, since nobody reads the index from here on
+        index.forget(conn)  # last, since nobody reads the index from here on
     return number
 
 

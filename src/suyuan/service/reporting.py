@@ -6,11 +6,12 @@ from pathlib import Path
 from shutil import rmtree
 
 from msgspec import Struct
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from suyuan import index
 from suyuan.capture import JobResult, OnRefusal, Options, jobs
 from suyuan.exchange import listing
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.model import Capturer, Finding, Severity, Viewer
 from suyuan.record import take
 from suyuan.registry import directory
@@ -27,6 +28,12 @@ _MOST_FINDINGS = 100
 _ENCODING = Text(
     "表格不是 UTF-8 或 GBK 编码；请另存为 CSV UTF-8。",
     "The table is neither UTF-8 nor GBK; save it as CSV UTF-8.",
+)
+
+_BUSY = Text(
+    "一次备份或很大的查询正在读索引，索引没有改动；请在它结束后再运行 suyuan reindex。",
+    "A backup or a large question reads the index, which is as it was; run suyuan reindex again "
+    "after it.",
 )
 
 
@@ -87,10 +94,18 @@ def follow(platform: Platform) -> int:
 def reindex(platform: Platform, *, progress: Progress | None = None) -> int:
     """Make every projection again from the record; the number of entries read.
 
-    What was kept of the old ones in files goes first.
+    What was kept of the old ones in files goes with them.
+
+    Raises:
+        BusyError: `reindex.busy`, others read the index, as a backup does; it is as it was.
     """
+    try:
+        with platform.store.write() as conn:
+            index.forget(conn)
+    except (LockNotAvailable, DeadlockDetected) as error:
+        raise BusyError("reindex.busy", _BUSY) from error
     rmtree(platform.config.data_dir / "network", ignore_errors=True)
-    return index.reindex(platform.store, progress=progress)
+    return index.catch_up(platform.store, progress=progress)
 
 
 def import_movements(
