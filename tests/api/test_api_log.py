@@ -221,6 +221,8 @@ def test_what_is_done_beside_events_is_proven_to_whom_it_concerns(
         assert public == (200 if act.kind == "log.keys" else 404)
         theirs = client.get(f"/entries/{act.position}", headers=shop).status_code
         assert theirs == (200 if act.kind == "log.keys" or act.party == SHOP else 404)
+    in_order = [each.kind for each in done if each.kind.startswith("permit.")]
+    assert in_order == ["permit.entered", "permit.withdrawn"]
     own = next(each for each in done if each.kind == "permit.entered")
     assert json.loads(own.said)["amount"] == "12.5"
     assert own.party == FARM

@@ -11,11 +11,12 @@ select pg_advisory_xact_lock(119048917247346);
 select size, nullif(at, '-infinity') from ledger.head;
 
 -- sequence --
--- Take all that waits, move the head from where it was read, write the leaves.
+-- Take all that waits, move the head from where it was read, write the leaves. Numbers of events grow
+-- from one on, those of acts fall from there.
 with taken as (
     delete from ledger.queue returning entries, commitments
 ), waiting as (
-    select u.entry, u.commitment, row_number() over (order by u.entry) as place
+    select u.entry, u.commitment, row_number() over (order by sign(u.entry), abs(u.entry)) as place
     from taken, unnest(taken.entries, taken.commitments) as u(entry, commitment)
 ), moved as (
     update ledger.head
