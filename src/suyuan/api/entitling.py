@@ -13,7 +13,7 @@ from msgspec import Struct
 from suyuan.api.body import own_json
 from suyuan.api.coding import NUMBER, SECURITY, TAGS, capturer_asking
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, platform_of, viewer_of
+from suyuan.api.readers import as_json, operator_asking, platform_of, viewer_of
 from suyuan.api.types import AnyRequest
 from suyuan.registry.types import Entitlement, Licence, Withdrawn
 from suyuan.service import (
@@ -97,12 +97,12 @@ async def get_entitlements(
 )
 async def post_entitlement(request: AnyRequest, data: JSONBody[Paper]) -> Response[bytes]:
     """Enter a paper; asynchronous, or the framework wraps what shares a path twice."""
-    await sync_to_thread(_require_operator, request)
+    account = await sync_to_thread(operator_asking, request)
     licence = Licence(
         party=data.party, kind=data.kind, number=data.number, valid_from=data.valid_from,
         valid_to=data.valid_to,
     )  # fmt: skip
-    made = as_json(await sync_to_thread(entitle, platform_of(request), licence))
+    made = as_json(await sync_to_thread(entitle, platform_of(request), licence, account=account))
     made.status_code = 201
     return made
 
@@ -120,9 +120,9 @@ async def post_entitlement(request: AnyRequest, data: JSONBody[Paper]) -> Respon
 )
 async def post_void(request: AnyRequest, data: JSONBody[Void]) -> None:
     """Withdraw a paper."""
-    await sync_to_thread(_require_operator, request)
+    account = await sync_to_thread(operator_asking, request)
     licence = Licence(party=data.party, kind=data.kind, number=data.number)
-    await sync_to_thread(disentitle, platform_of(request), licence, data.reason)
+    await sync_to_thread(disentitle, platform_of(request), licence, data.reason, account=account)
 
 
 @post(
@@ -173,10 +173,6 @@ def _entitlements(request: AnyRequest, party: str | None) -> list[Entitlement]:
 
 def _withdrawn(request: AnyRequest, number: UUID) -> list[Withdrawn]:
     return withdrawn(platform_of(request), number, capturer_asking(request))
-
-
-def _require_operator(request: AnyRequest) -> None:
-    require_operator(viewer_of(request))
 
 
 def _withdraw(request: AnyRequest, number: UUID, data: Gone) -> Withdrawn:

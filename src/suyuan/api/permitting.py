@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from suyuan.api.body import own_json
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, known_only, platform_of, viewer_of
+from suyuan.api.readers import as_json, known_only, operator_asking, platform_of, viewer_of
 from suyuan.api.types import AnyRequest
 from suyuan.service import (
     NewPermit,
@@ -98,8 +98,8 @@ async def get_uses(request: AnyRequest, kind: _Kind, number: _Number) -> Respons
 )
 async def post_permit(request: AnyRequest, data: JSONBody[NewPermit]) -> Response[bytes]:
     """Enter a permit; asynchronous, or the framework wraps what shares a path twice."""
-    await sync_to_thread(_require_operator, request)
-    made = as_json(await sync_to_thread(enter_permit, platform_of(request), data))
+    account = await sync_to_thread(operator_asking, request)
+    made = as_json(await sync_to_thread(enter_permit, platform_of(request), data, account=account))
     made.status_code = 201
     return made
 
@@ -117,9 +117,11 @@ async def post_permit(request: AnyRequest, data: JSONBody[NewPermit]) -> Respons
 )
 async def post_void(request: AnyRequest, data: JSONBody[VoidPermit]) -> None:
     """Withdraw a permit."""
-    await sync_to_thread(_require_operator, request)
+    account = await sync_to_thread(operator_asking, request)
     platform = platform_of(request)
-    await sync_to_thread(withdraw_permit, platform, data.kind, data.number, data.reason)
+    await sync_to_thread(
+        withdraw_permit, platform, data.kind, data.number, data.reason, account=account
+    )
 
 
 def _permits(
@@ -136,10 +138,6 @@ def _uses(request: AnyRequest, kind: str, number: str) -> list[Use]:
     if viewer.party is None:
         require_operator(viewer)
     return permit_uses(platform_of(request), kind, number, viewer)
-
-
-def _require_operator(request: AnyRequest) -> None:
-    require_operator(viewer_of(request))
 
 
 handlers: tuple[Any, ...] = (get_permits, get_uses, post_permit, post_void)

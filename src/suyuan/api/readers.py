@@ -12,7 +12,7 @@ from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.model import Viewer
-from suyuan.service import Platform, Who, subjects, who
+from suyuan.service import Platform, Who, require_operator, subjects, who
 
 _CHINA = 480
 _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
@@ -46,6 +46,13 @@ def viewer_of(request: AnyRequest) -> Viewer:
         AccessError: a key that is not valid (401); it is never taken for the public.
     """
     return who_of(request).viewer
+
+
+def operator_asking(request: AnyRequest) -> int | None:
+    """The account of the administrator who asks; nobody else may."""
+    viewer = viewer_of(request)
+    require_operator(viewer)
+    return viewer.account
 
 
 def who_of(request: AnyConnection) -> Who:

@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from suyuan import ledger
+from suyuan import ledger, registry
 from suyuan.kit import Text
 from suyuan.ledger import acts, durable, keys, publishing, retention, tree
 from suyuan.ledger.types import LedgerError, LogRetention
@@ -78,6 +78,15 @@ def logged_acts(platform: Platform, kind: str | None = None) -> list[acts.Act]:
     """What was done beside events and has its position, in the order of the log."""
     with platform.store.read() as conn:
         return acts.acts(conn, kind=kind)
+
+
+def doers(platform: Platform) -> dict[str, str]:
+    """Who is meant by the marks of doers in acts: accounts, and the user of the machine."""
+    user = platform.config.operator
+    with platform.store.read() as conn:
+        found = registry.accounts.names(conn)
+    named = {platform.mark_of(number): name for number, name in found.items()}
+    return {platform.mark_of(user): user, **named}
 
 
 def _log_keys_changed(platform: Platform) -> list[str]:

@@ -1,6 +1,6 @@
 """Takes reports from those who may make them; gives what became of each, after the commit."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
@@ -14,8 +14,6 @@ from suyuan.exchange import listing
 from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.model import Capturer, Finding, Severity, Viewer
 from suyuan.record import take
-from suyuan.registry import directory
-from suyuan.registry.types import Entry
 from suyuan.service.platform import Platform
 from suyuan.service.querying import asker_of, require_unspent
 from suyuan.wire.movements import MovementReading, read_movements
@@ -153,9 +151,3 @@ def _grave(result: JobResult, begin: int) -> Iterator[tuple[int, Finding]]:
         for finding in event.findings:
             if finding.severity in {Severity.REFUSE, Severity.HOLD}:
                 yield begin + event.index, finding
-
-
-def register(platform: Platform, entries: Iterable[Entry]) -> int:
-    """Enter parties, sites, products, licences and documents, or replace them; how many."""
-    with platform.store.write() as conn:
-        return directory.register(conn, entries)
