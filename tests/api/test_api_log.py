@@ -8,22 +8,28 @@ from typing import Any
 import pypdfium2 as pdfium
 import pytest
 from api_given import AT, FARM, SHOP, Client, document, event
+from msgspec.structs import replace
 
 from suyuan import ledger
+from suyuan.kit import Text
+from suyuan.kit.canonical import canonical_bytes
 from suyuan.model import Role
-from suyuan.registry.types import Account, Licence
+from suyuan.registry.types import Account, Document, Licence, Party, Product, Site
 from suyuan.service import (
     NewPermit,
     Platform,
     audit,
     disentitle,
+    doers,
     enter_permit,
     entitle,
+    examine,
     fresh_key,
     log_of,
     logged_acts,
     publish,
     read,
+    register,
     rotate_key,
     withdraw_permit,
 )
@@ -221,6 +227,8 @@ def test_what_is_done_beside_events_is_proven_to_whom_it_concerns(
         assert public == (200 if act.kind == "log.keys" else 404)
         theirs = client.get(f"/entries/{act.position}", headers=shop).status_code
         assert theirs == (200 if act.kind == "log.keys" or act.party == SHOP else 404)
+    in_order = [each.kind for each in done if each.kind.startswith("permit.")]
+    assert in_order == ["permit.entered", "permit.withdrawn"]
     own = next(each for each in done if each.kind == "permit.entered")
     assert json.loads(own.said)["amount"] == "12.5"
     assert own.party == FARM
@@ -237,6 +245,69 @@ def test_what_is_done_beside_events_is_proven_to_whom_it_concerns(
     assert [(each.code, each.position) for each in audit(platform)] == [
         ("record.deleted", own.position)
     ]
+
+
+def test_what_is_registered_is_logged_once_each_time_it_changes_without_names_of_people(
+    platform: Platform,
+) -> None:
+    name, contact = Text("张三肉铺", "Zhang San"), "13800000000"
+    stall = Party(uri=SHOP, name=name, kind="person", roles=("shop",), division="330106",
+                  contact=contact)  # fmt: skip
+    site = Site(uri="urn:suyuan:site:s", operator=SHOP, name=name, valid_from=date(2026, 1, 1))
+    pork = Product(class_uri="https://id.gs1.org/01/06901234567892", name=Text("肉", "Pork"))
+    paper = Document(kind="quarantine", number="Q1", details={"owner": "Zhang San", "kg": 1.5})
+    entered = [stall, site, pork, paper]
+    moved = replace(stall, division="330108")
+    renamed = replace(moved, name=Text("李四肉铺", "Li Si"))
+    told = [register(platform, each) for each in (entered, entered, [moved], [renamed])]
+    assert told == [4, 0, 1, 1]
+    publish(platform)
+    done = [each for each in logged_acts(platform) if each.kind.endswith(".registered")]
+    assert [(each.kind.partition(".")[0], each.party) for each in done] == [
+        ("party", SHOP), ("site", SHOP), ("product", None), ("document", None),
+        ("party", SHOP), ("party", SHOP),
+    ]  # fmt: skip
+    said = [json.loads(each.said) for each in done]
+    for word in ("Zhang", "张三", contact, "Li Si"):
+        assert all(word.encode() not in each.said for each in done)
+    assert said[0]["roles"] == ["shop"]
+    assert (said[0]["division"], said[4]["division"]) == ("330106", "330108")
+    assert said[1]["valid-from"] == "2026-01-01"
+    assert said[2]["name"] == {"zh": "肉", "en": "Pork"}
+    assert said[0]["sealed"] == said[4]["sealed"] != said[5]["sealed"]
+    hidden = canonical_bytes({"contact": contact, "name": {"zh": name.zh, "en": name.en}})
+    assert said[0]["sealed"] == platform.sealed(hidden)
+    assert examine(platform).damages == ()
+    for statement, place in (
+        ("update registry.party set division = '110105' where uri = %s", SHOP),
+        ("update registry.site set name_en = 'x' where uri = %s", site.uri),
+        ("delete from registry.product where class_uri = %s", pork.class_uri),
+    ):
+        with platform.store.write() as conn:
+            conn.execute(statement.encode(), [place])
+        found = examine(platform).damages
+        assert [(each.code, each.place) for each in found] == [("registry.changed", place)]
+        assert register(platform, [renamed, site, pork]) == 1
+        assert examine(platform).damages == ()
+
+
+def test_who_did_an_act_is_told_to_the_operator_and_to_nobody_by_name(
+    client: Client, platform: Platform
+) -> None:
+    key = fresh_key(platform, Account(name="Wang Wu", role=Role.ADMIN))
+    body = {"kind": "explosives_purchase_permit", "number": "GM-1", "holder": FARM, "amount": 1}
+    done = client.post("/permits", json=body, headers={"Authorization": f"Bearer {key}"})
+    assert done.status_code == 201, done.text
+    withdraw_permit(platform, body["kind"], body["number"], "作废 void")
+    publish(platform)
+    acts = {each.kind: json.loads(each.said)["by"] for each in logged_acts(platform)}
+    known = doers(platform)
+    assert known[acts["permit.entered"]] == "Wang Wu"
+    assert known[acts["permit.withdrawn"]] == known[acts["account.opened"]]
+    assert known[acts["permit.withdrawn"]] == platform.config.operator
+    assert acts["permit.entered"] != acts["permit.withdrawn"]
+    entered = next(each for each in logged_acts(platform) if each.kind == "permit.entered")
+    assert b"Wang" not in entered.said
 
 
 def receipt(client: Client, position: int, headers: Headers) -> bytes:

@@ -128,7 +128,7 @@ def test_a_restored_installation_has_every_row_and_goes_on_as_if_nothing_had_bee
         assert examine(platform).damages == ()
 
 
-def test_a_backup_made_while_eight_capture_is_of_one_moment(
+def test_a_backup_made_while_four_capture_is_of_one_moment(
     platform: Platform, target: Config, tmp_path: Path
 ) -> None:
     stop, failed = threading.Event(), list[Exception]()
@@ -226,6 +226,18 @@ def test_an_opened_but_unused_database_counts_as_empty(
     with running(target) as platform:
         assert examine(platform).damages == ()
     assert restore(target, made["plain"]).entries == 40
+
+
+def test_nothing_is_restored_beneath_a_program_that_goes_by_the_secrets_of_before(
+    made: dict[str, Path], target: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(target.database_url or "")
+    with monkeypatch.context() as patched, running(target) as platform:
+        patched.setattr(snapshot, "PATIENCE", 0.0)
+        with pytest.raises(StoreError, match="is using this database"):
+            restore(target, made["plain"])
+        report(platform, [1])
+        assert examine(platform).damages == ()
 
 
 def test_a_backup_older_than_what_was_signed_here_is_refused_and_another_log_may_begin(

@@ -28,11 +28,13 @@ from suyuan.service import (
     doctor,
     erase,
     erased,
+    erasing,
     examine,
     local_capturer,
     log_keys,
     publish,
     receipt,
+    reindex,
     restore,
 )
 from suyuan.service import event as event_by_id
@@ -127,6 +129,21 @@ def test_what_is_erased_is_nowhere_and_everything_else_is_as_it_was(five: Platfo
     assert examine(five).damages == ()
 
 
+def test_an_erasure_tells_of_itself_though_another_came_between(
+    five: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+
+        def followed(platform: Platform) -> int:
+            patched.undo()
+            assert erase(platform, str(event(4)["eventID"]), DECISION).positions == (4,)
+            return 0
+
+        patched.setattr(erasing, "follow", followed)
+        assert erase(five, THIRD, DECISION).positions == (3,)
+    assert [each.positions for each in erased(five)] == [(3,), (4,)]
+
+
 def test_what_has_no_position_yet_is_erased_too(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,6 +187,26 @@ def test_what_is_captured_while_an_event_of_the_same_things_is_erased_stays_know
     found = known.states([(name, 0) for name in names], at)
     assert [[past.step for past in found[name].steps] for name in names] == [["food_storage"]] * 2
     assert examine(platform).damages == ()
+
+
+def test_an_index_that_a_backup_reads_is_not_made_again_and_this_is_said(
+    five: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with five.store.read() as reading:
+        reading.execute("select from index.act")
+        forget = index.forget
+
+        def hasty(conn: WriteConnection) -> None:
+            conn.execute("set local lock_timeout = '50ms'")
+            forget(conn)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(index, "forget", hasty)
+            with pytest.raises(BusyError) as caught:
+                reindex(five)
+    assert (caught.value.code, caught.value.status) == ("reindex.busy", 503)
+    assert examine(five).damages == ()
+    assert reindex(five) == 5
 
 
 def test_an_erasure_that_may_not_wait_for_who_reads_destroys_nothing_and_says_so(

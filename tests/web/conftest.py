@@ -1,10 +1,12 @@
 """The pork story told once and served whole, and a Chromium to look at it."""
 
+import re
 import shutil
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import psycopg
 import pytest
@@ -12,7 +14,7 @@ import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 from psycopg.conninfo import make_conninfo
 
-from suyuan.demo import play
+from suyuan.demo import play, scenes
 from suyuan.main import asgi
 from suyuan.model import Role
 from suyuan.registry.types import Account, Licence
@@ -101,6 +103,15 @@ def _subscribe(platform: Platform) -> None:
                 {"id": made.id, "failures": failures, "stopped": stopped}
                 | dict(zip(("zh", "en"), told, strict=True)),
             )
+
+
+@pytest.fixture(scope="session")
+def entry(site: str) -> str:
+    """The path of a receipt that the story's first page leads to."""
+    with urlopen(site + next(iter(scenes())).path) as page:  # noqa: S310 -- our own server
+        found = re.search(r"/entries/[0-9]+", page.read().decode())
+    assert found is not None
+    return found.group()
 
 
 @pytest.fixture(scope="session")

@@ -77,9 +77,9 @@ PAGES = {
     "source, not signed in": ("/source", 401),
     "source": ("/source", 200),
     "source of cases nowhere": ("/source?cases=nowhere,3", 400),
-    "a receipt": ("/entries/1", 200),
+    "a receipt": ("an event's entry", 200),
     "no receipt": ("/entries/123456", 404),
-    "a receipt, whole": ("/entries/1", 200),
+    "a receipt, whole": ("an event's entry", 200),
     "balance, not signed in": ("/balance", 401),
     "balance": ("/balance", 200),
     "balance of the mill": ("/balance", 200),
@@ -200,10 +200,15 @@ def way(look: tuple[str, str]) -> str:
 
 @pytest.fixture
 def visit(
-    look: tuple[str, str], contexts: dict[str, BrowserContext], site: str, keys: dict[str, str]
+    look: tuple[str, str],
+    contexts: dict[str, BrowserContext],
+    site: str,
+    keys: dict[str, str],
+    entry: str,
 ) -> Iterator[Visit]:
     name, way = look
     address, status = PAGES[name]
+    address = entry if address == "an event's entry" else address
     context = contexts[way]
     if name in SIGNED_IN:
         account = SIGNED_IN[name]

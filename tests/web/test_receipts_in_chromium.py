@@ -64,47 +64,53 @@ def test_the_browser_verifies_a_receipt_that_the_public_page_leads_to(
     assert subprocess.run(program, check=False, stdout=subprocess.DEVNULL).returncode == 0
 
 
-def test_the_public_is_shown_of_an_event_how_it_was_judged_and_no_id(page: Page, site: str) -> None:
-    page.goto(f"{site}/entries/1")
+def test_the_public_is_shown_of_an_event_how_it_was_judged_and_no_id(
+    page: Page, site: str, entry: str
+) -> None:
+    page.goto(site + entry)
     said = page.inner_text("main")
     assert "judgement" in said
     assert "more fields are not shown" in said
     assert "eventId" not in page.content()
 
 
-def test_no_script_no_check_and_the_page_says_what_to_do(chromium: Browser, site: str) -> None:
+def test_no_script_no_check_and_the_page_says_what_to_do(
+    chromium: Browser, site: str, entry: str
+) -> None:
     context = chromium.new_context(java_script_enabled=False, locale="en-GB")
     page = context.new_page()
-    page.goto(f"{site}/entries/1")
+    page.goto(site + entry)
     assert page.locator("#check").is_hidden()
     assert "suyuan verify" in page.inner_text("main")
     context.close()
 
 
-def test_a_browser_without_the_means_says_so_and_proves_nothing(page: Page, site: str) -> None:
+def test_a_browser_without_the_means_says_so_and_proves_nothing(
+    page: Page, site: str, entry: str
+) -> None:
     page.add_init_script("delete Crypto.prototype.subtle")
-    page.goto(f"{site}/entries/1")
+    page.goto(site + entry)
     assert verdict(page) == "insecure"
     assert page.locator("[data-said=insecure]").is_visible()
 
 
 def test_a_browser_without_ed25519_says_that_the_signature_was_not_verified(
-    page: Page, site: str
+    page: Page, site: str, entry: str
 ) -> None:
     page.add_init_script(
         "SubtleCrypto.prototype.importKey = async () =>"
         " { throw new DOMException('', 'NotSupportedError') }"
     )
-    page.goto(f"{site}/entries/1")
+    page.goto(site + entry)
     assert verdict(page) == "unable"
     assert page.locator("[data-said=holds]").is_hidden()
 
 
 def test_the_browser_refuses_what_the_verifier_of_one_file_refuses(
-    page: Page, site: str, tmp_path: Path
+    page: Page, site: str, entry: str, tmp_path: Path
 ) -> None:
     """Every line of a receipt changed in turn, by a character, by being left out, by another."""
-    page.goto(f"{site}/entries/1")
+    page.goto(site + entry)
     assert verdict(page) == "holds"
     whole, key = receipt_of(page).decode(), page.input_value("#key")
     for forged in forgeries(whole):
@@ -128,8 +134,8 @@ def forgeries(whole: str) -> Iterator[str]:
             )
 
 
-def test_anothers_key_verifies_nothing(page: Page, site: str) -> None:
-    page.goto(f"{site}/entries/1")
+def test_anothers_key_verifies_nothing(page: Page, site: str, entry: str) -> None:
+    page.goto(site + entry)
     origin = page.input_value("#key").partition("+")[0]
     assert again(page, key=vkey_text(ed25519_key(origin, b"\1" * 32).vkey)) == "fails"
     assert page.locator("[data-said=trust]").is_hidden()

@@ -96,12 +96,15 @@ async def get_entitlements(
 )
 async def post_entitlement(request: AnyRequest, data: JSONBody[Paper]) -> Response[bytes]:
     """Enter a paper; asynchronous, or the framework wraps what shares a path twice."""
-    await sync_to_thread(operator_of, request)
+    asking = await sync_to_thread(operator_of, request)
     licence = Licence(
         party=data.party, kind=data.kind, number=data.number, valid_from=data.valid_from,
         valid_to=data.valid_to,
     )  # fmt: skip
-    return as_json(await sync_to_thread(entitle, platform_of(request), licence), status=201)
+    made = await sync_to_thread(
+        entitle, platform_of(request), licence, account=asking.viewer.account
+    )
+    return as_json(made, status=201)
 
 
 @post(
@@ -117,9 +120,11 @@ async def post_entitlement(request: AnyRequest, data: JSONBody[Paper]) -> Respon
 )
 async def post_void(request: AnyRequest, data: JSONBody[Void]) -> None:
     """Withdraw a paper."""
-    await sync_to_thread(operator_of, request)
+    asking = await sync_to_thread(operator_of, request)
     licence = Licence(party=data.party, kind=data.kind, number=data.number)
-    await sync_to_thread(disentitle, platform_of(request), licence, data.reason)
+    await sync_to_thread(
+        disentitle, platform_of(request), licence, data.reason, account=asking.viewer.account
+    )
 
 
 @post(

@@ -163,7 +163,7 @@ def _listed(request: AnyRequest, key: str | None) -> list[Target]:
 
 
 def _withdraw(request: AnyRequest, number: UUID) -> None:
-    withdraw_link(platform_of(request), number, capturer_asking(request).party)
+    withdraw_link(platform_of(request), number, capturer_asking(request))
 
 
 handlers: tuple[Any, ...] = (post_link, get_links, delete_link, get_description, get_context)

@@ -97,8 +97,11 @@ async def get_uses(request: AnyRequest, kind: _Kind, number: _Number) -> Respons
 )
 async def post_permit(request: AnyRequest, data: JSONBody[NewPermit]) -> Response[bytes]:
     """Enter a permit; asynchronous, or the framework wraps what shares a path twice."""
-    await sync_to_thread(operator_of, request)
-    return as_json(await sync_to_thread(enter_permit, platform_of(request), data), status=201)
+    asking = await sync_to_thread(operator_of, request)
+    made = await sync_to_thread(
+        enter_permit, platform_of(request), data, account=asking.viewer.account
+    )
+    return as_json(made, status=201)
 
 
 @post(
@@ -114,9 +117,16 @@ async def post_permit(request: AnyRequest, data: JSONBody[NewPermit]) -> Respons
 )
 async def post_void(request: AnyRequest, data: JSONBody[VoidPermit]) -> None:
     """Withdraw a permit."""
-    await sync_to_thread(operator_of, request)
+    asking = await sync_to_thread(operator_of, request)
     platform = platform_of(request)
-    await sync_to_thread(withdraw_permit, platform, data.kind, data.number, data.reason)
+    await sync_to_thread(
+        withdraw_permit,
+        platform,
+        data.kind,
+        data.number,
+        data.reason,
+        account=asking.viewer.account,
+    )
 
 
 def _permits(

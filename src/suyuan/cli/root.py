@@ -1,5 +1,7 @@
 """Takes the options that every command shares; gives them to the command as one context."""
 
+import os
+import pwd
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,8 +58,18 @@ class Shared(Struct, frozen=True, kw_only=True):
             resolvers=resolvers.hosts((*self.resolvers, self.public)),
             public=resolvers.root_of(self.public),
             log_origin=self.log_origin,
+            operator=_user(),
             allowed=egress.networks(self.allowed),
         )
+
+
+def _user() -> str:
+    """The user of this machine; its number where it has no name."""
+    number = os.getuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
 @usage.in_both

@@ -88,11 +88,13 @@ def receipt(
 def _of_event(conn: ReadConnection, recorded: Recorded, reading: _Reading) -> bytes:
     position = recorded.position
     head = _covering(conn, position)
-    found = testifying.testimony(conn, position)
+    found = testifying.testimony(conn, recorded)
     if found is None:
         raise LedgerError("receipt.none", _NONE.format(position=position), status=404)
     names = list(_shown(recorded, reading, found.fields))
     shown = disclose(found.fields, found.secret, names, time=microseconds(recorded.at))
+    if shown.entry != found.logged:
+        raise _changed(position)
     return _proven(conn, head, position, shown)
 
 
@@ -101,8 +103,10 @@ def _of_act(conn: ReadConnection, position: int, viewer: Viewer) -> bytes | None
     for act in acts.acts(conn, position, position):
         if not (viewer.role is Role.ADMIN or act.kind == acts.KEYS or _concerns(act, viewer)):
             return None
-        shown = acts.disclosed(act)
-        return _proven(conn, _covering(conn, position), position, shown)
+        head = _covering(conn, position)
+        if not act.proven:
+            raise _changed(position)
+        return _proven(conn, head, position, acts.disclosed(act))
     return None
 
 
@@ -126,16 +130,13 @@ def _covering(conn: ReadConnection, position: int) -> publishing.Published:
 def _proven(
     conn: ReadConnection, head: publishing.Published, position: int, shown: Disclosure
 ) -> bytes:
-    """What is disclosed of the entry at a position, with its proof under a checkpoint.
-
-    Raises:
-        LedgerError: `receipt.changed`, the leaf there is not that entry's.
-    """
-    (leaf,) = tree.leaves(conn, position, position)
-    if leaf.logged != shown.entry:
-        raise LedgerError("receipt.changed", _CHANGED.format(position=position), status=500)
+    """What is disclosed of the entry at a position, with its proof under a checkpoint."""
     path = inclusion_proof(tree.tree_of(conn, head.size), position - 1, head.size)
     return receipt_bytes(Receipt(position - 1, path, head.note, disclosure_bytes(shown)))
+
+
+def _changed(position: int) -> LedgerError:
+    return LedgerError("receipt.changed", _CHANGED.format(position=position), status=500)
 
 
 def _has_part(recorded: Recorded, reading: _Reading) -> bool:

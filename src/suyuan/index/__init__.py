@@ -4,7 +4,7 @@ Each can be made again from zero and none is a source of truth; it never judges 
 """
 
 from suyuan.index.derive import derive
-from suyuan.index.follow import catch_up, reindex
+from suyuan.index.follow import catch_up, forget
 from suyuan.index.types import FACT_KINDS, GRAINS, SIDES, Known, Report
 
 __all__ = [
@@ -15,5 +15,5 @@ __all__ = [
     "Report",
     "catch_up",
     "derive",
-    "reindex",
+    "forget",
 ]

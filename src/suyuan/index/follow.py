@@ -67,13 +67,6 @@ def _of(batch: Sequence[Recorded], tenant: int) -> list[Recorded]:
     return [recorded for recorded in batch if recorded.tenant == tenant]
 
 
-def reindex(store: Store, *, progress: Progress | None = None) -> int:
-    """Forget every projection and make it again from the record; the number of entries read."""
-    with store.write() as conn:
-        forget(conn)
-    return catch_up(store, progress=progress)
-
-
 def forget(conn: WriteConnection) -> None:
     """Forget every projection, to be made again by who follows."""
     conn.execute(SQL.lock)

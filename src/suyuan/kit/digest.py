@@ -12,6 +12,11 @@ def sha256(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
+def mac(secret: bytes, data: bytes) -> bytes:
+    """32 bytes that bind the data and tell nothing of it without the secret (BLAKE2b, RFC 7693)."""
+    return hashlib.blake2b(data, digest_size=32, key=sha256(secret)).digest()
+
+
 def key64(secret: bytes) -> Key64:
     """A 64-bit hash that nobody without the secret can aim at (BLAKE2b, RFC 7693).
 

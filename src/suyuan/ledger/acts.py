@@ -5,7 +5,7 @@ it. It is written in the transaction that does it, so neither is there without t
 logged, and in which form, stands in docs/concepts/ledger-and-record.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from suyuan.kit.canonical import canonical_bytes
 from suyuan.kit.ids import Draw
 from suyuan.ledger.keys import Log
 from suyuan.ledger.sequence import enqueue
-from suyuan.ledger.types import microseconds
+from suyuan.ledger.types import Done, microseconds
 from suyuan.store import Queries, ReadConnection, WriteConnection
 from suyuan.tlog.commitment import SECRET_BYTES, Disclosure, commit, disclose
 from suyuan.tlog.note import vkey_text
@@ -24,7 +24,6 @@ _Q: Final = Queries(__package__)
 ACT, SAID = "act", "said"
 KEYS: Final = "log.keys"
 """The kind of a change of the log's own keys, which is everybody's to know."""
-_MOST: Final = 10_000
 
 
 class Act(Struct, frozen=True, kw_only=True):
@@ -44,24 +43,22 @@ class Act(Struct, frozen=True, kw_only=True):
     proven: bool
 
 
-def keep(
-    conn: WriteConnection,
-    kind: str,
-    said: Mapping[str, Any],
-    *,
-    party: str | None = None,
-    now: datetime,
-    draw: Draw,
-) -> None:
-    """Log an act in the transaction that does it; it gets its position as events do.
+def keep(conn: WriteConnection, done: Iterable[Done], *, now: datetime, draw: Draw) -> None:
+    """Log acts in the transaction that does them; they get their positions as events do."""
+    rows = [_row(each, now, draw(SECRET_BYTES)) for each in done]
+    with conn.cursor() as cursor:
+        cursor.executemany(_Q.keep_act, rows, returning=True)
+        entries = [int(row[0]) for result in cursor.results() for row in result] if rows else []
+    leaves = [
+        commit(_fields(row["kind"], now, row["party"], row["said"]), row["secret"]) for row in rows
+    ]
+    enqueue(conn, list(zip(entries, leaves, strict=True)))
 
-    What is said must be plain (text, numbers, lists, maps); what is None is left out.
-    """
-    told = {name: value for name, value in said.items() if value is not None}
-    value, secret = canonical_bytes(told), draw(SECRET_BYTES)
-    row = {"kind": kind, "at": now, "party": party, "said": value, "secret": secret}
-    ((entry,),) = conn.execute(_Q.keep_act, row).fetchall()
-    enqueue(conn, [(entry, commit(_fields(kind, now, party, value), secret))])
+
+def _row(done: Done, now: datetime, secret: bytes) -> dict[str, Any]:
+    told = {name: value for name, value in done.said.items() if value is not None}
+    value = canonical_bytes(told)
+    return {"kind": done.kind, "at": now, "party": done.party, "said": value, "secret": secret}
 
 
 def keep_keys(conn: WriteConnection, log: Log, *, now: datetime, draw: Draw) -> None:
@@ -79,7 +76,7 @@ def keep_keys(conn: WriteConnection, log: Log, *, now: datetime, draw: Draw) -> 
     row = conn.execute(_Q.latest_act, {"kind": KEYS}).fetchone()
     begun = row is None and len(log.vkeys) == 1 and not (log.rotated or log.revoked)
     if not begun and (row is None or bytes(row[0]) != canonical_bytes(said)):
-        keep(conn, KEYS, said, now=now, draw=draw)
+        keep(conn, [Done(KEYS, None, said)], now=now, draw=draw)
 
 
 def acts(
@@ -88,10 +85,9 @@ def acts(
     last: int = 1 << 62,
     *,
     kind: str | None = None,
-    most: int = _MOST,
 ) -> list[Act]:
     """The acts between two positions, both included, in the order of the log."""
-    asked = {"first": first, "last": last, "kind": kind, "most": most}
+    asked = {"first": first, "last": last, "kind": kind}
     return [_act(row) for row in conn.execute(_Q.acts, asked).fetchall()]
 
 

@@ -17,6 +17,7 @@ from suyuan.ledger.types import LedgerError
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
 from suyuan.tlog.errors import FormatError
 from suyuan.tlog.keys import SEED_BYTES, ed25519_key, parse_skey, skey_text, sm2_key
+from suyuan.tlog.mirror import RETENTION
 from suyuan.tlog.note import (
     Note,
     Signature,
@@ -35,7 +36,7 @@ POLICY: Final = "policy"
 """The file in the log's folder that names its witnesses; without it there are none."""
 FILES: Final = (_KEY, _SIGNED, _SM2, _ROTATED, _REVOKED)
 """What the log's folder holds and its owner alone may read; the key is the first."""
-PACKED: Final = (*FILES, POLICY, "retention")
+PACKED: Final = (*FILES, POLICY, RETENTION)
 """What of it a backup may have."""
 _RESTORED: Final = "restored"
 _IS_RESTORED: Final = Text(
@@ -158,7 +159,7 @@ def require_current(log: Log) -> None:
         LedgerError: `ledger.restored`.
     """
     path = log.folder / _RESTORED
-    if path.exists():
+    if is_restored(log.folder):
         at = path.read_text(errors="replace").strip()
         text = _IS_RESTORED.format(at=at)
         raise LedgerError("ledger.restored", text, str(path), status=409)

@@ -11,11 +11,12 @@ select pg_advisory_xact_lock(119048917247346);
 select size, nullif(at, '-infinity') from ledger.head;
 
 -- sequence --
--- Take all that waits, move the head from where it was read, write the leaves.
+-- Take all that waits, move the head from where it was read, write the leaves. Numbers of events grow
+-- from one on, those of acts fall from there.
 with taken as (
     delete from ledger.queue returning entries, commitments
 ), waiting as (
-    select u.entry, u.commitment, row_number() over (order by u.entry) as place
+    select u.entry, u.commitment, row_number() over (order by sign(u.entry), abs(u.entry)) as place
     from taken, unnest(taken.entries, taken.commitments) as u(entry, commitment)
 ), moved as (
     update ledger.head
@@ -99,11 +100,11 @@ returning entry;
 select said from ledger.act where kind = %(kind)s order by entry limit 1;
 
 -- acts --
--- What was done, by its place in the log: that of some positions, of a kind, after a position.
+-- What was done at some positions, of a kind or of all, in the order of the log.
 select l.position, l.at, l.commitment, a.kind, a.at, a.party, a.said, a.secret
 from ledger.leaf as l join ledger.act as a on a.entry = l.entry
 where l.position between %(first)s and %(last)s and (%(kind)s::text is null or a.kind = %(kind)s)
-order by l.position limit %(most)s;
+order by l.position;
 
 -- acts_without_leaf --
 -- Acts that have no leaf and do not wait for one.

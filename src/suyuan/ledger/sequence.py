@@ -29,7 +29,7 @@ def enqueue(conn: WriteConnection, leaves: Sequence[tuple[int, bytes]]) -> None:
 
 
 def sequence(conn: WriteConnection, *, now: datetime) -> Sequenced:
-    """Give positions to everything committed and waiting, in the order of entries.
+    """Give positions to everything committed and waiting: acts, then entries, each in their order.
 
     To be called in a transaction of its own, after the commit of what waits; what a crash
     left is taken by the next call. Callers wait for each other. The record time of all

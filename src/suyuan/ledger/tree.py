@@ -5,6 +5,7 @@ a few hundred rows however many there are; lost ones are made again.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from suyuan.ledger.types import Leaf
@@ -35,14 +36,7 @@ def regrow(conn: WriteConnection, size: int) -> None:
 
 def tree_of(conn: ReadConnection, size: int) -> Node:
     """Every complete subtree of the first `size` leaves, read as it is asked for."""
-    read: dict[Tile, bytes] = {}
-
-    def fetch(tile: Tile) -> bytes:
-        if tile not in read:
-            read[tile] = tile_of(conn, tile)
-        return read[tile]
-
-    return nodes_from_tiles(size, fetch)
+    return nodes_from_tiles(size, partial(tile_of, conn))
 
 
 def root_of(conn: ReadConnection, size: int) -> bytes:

@@ -1,7 +1,8 @@
-"""Where the ledger ends, what stands in it, and what is wrong with it."""
+"""Where the ledger ends, what stands in it or is to, and what is wrong with it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -21,6 +22,17 @@ class LogRetention(Struct, frozen=True):
 
     days: int
     first: int = 0
+
+
+class Done(Struct, frozen=True):
+    """What is to be logged: the kind of an act, whom it concerns, what is said of it.
+
+    What is said must be plain (text, numbers, lists, maps); what is None is left out.
+    """
+
+    kind: str
+    party: str | None
+    said: Mapping[str, Any]
 
 
 class Head(Struct, frozen=True):

@@ -76,11 +76,15 @@ def _compressor() -> ZstdCompressor:
 
 
 class Unpress:
-    """Reads bodies back; fetches each dictionary that their frames name once."""
+    """Reads bodies back; fetches each dictionary that their frames name once.
 
-    def __init__(self, conn: ReadConnection) -> None:
+    The one that comes with the program is fetched only by an audit, which goes by what is `kept`.
+    """
+
+    def __init__(self, conn: ReadConnection, *, kept: bool = False) -> None:
+        own = shipped()
         self._conn = conn
-        self._readers: dict[int, ZstdDecompressor] = {}
+        self._readers = {} if kept else {own.dict_id(): ZstdDecompressor(dict_data=own)}
 
     def unpack(self, raw_length: int, normal_length: int, body: bytes) -> Body:
         """What was packed; takes the columns of a row in their order."""

@@ -41,10 +41,10 @@ def erase(
     *,
     now: datetime,
     draw: Draw,
-) -> None:
-    """Destroy events, all that one reporter recorded under one id, in a transaction.
+) -> int:
+    """Destroy events, all that one reporter recorded under one id; the decision's number.
 
-    The index must be made again in the same transaction (`suyuan.index.follow.forget`).
+    The index must be made again in the same transaction (`suyuan.index.forget`).
     """
     entries = [each.entry for each in found]
     one = found[0]
@@ -52,10 +52,11 @@ def erase(
     # In the order in which recording locks (head, entries, state): no waiting in a circle.
     heads = [row[0] for row in conn.execute(_Q.hold_heads, {"entries": entries}).fetchall()]
     jobs.forget(conn, entries, tenant=one.tenant, party=one.capturer, event_id=one.event.event_id)
-    _keep(conn, found, decision, now=now, draw=draw)
+    number = _keep(conn, found, decision, now=now, draw=draw)
     conn.execute(_Q.destroy, {"entries": entries})
     conn.execute(_Q.forget_heads, {"heads": heads})
     forgetting.forget(conn, entries)
+    return number
 
 
 def _keep(
@@ -65,25 +66,26 @@ def _keep(
     *,
     now: datetime,
     draw: Draw,
-) -> None:
-    (drawn,) = conn.execute(_Q.draw_entries, {"count": 1}).fetchall()
+) -> int:
+    ((number,),) = conn.execute(_Q.draw_entries, {"count": 1}).fetchall()
     positions = [each.position for each in found]
     said = _Said(positions, decision.by, decision.ground, now)
     value, secret = canonical_bytes(msgspec.to_builtins(said)), draw(SECRET_BYTES)
     row = {
-        "number": drawn[0],
+        "number": number,
         "entries": [each.entry for each in found],
         "jobs": [UUID(each.job) for each in found],
         "said": value,
         "secret": secret,
     }
     conn.execute(_Q.keep_erasure, row)
-    ledger.enqueue(conn, [(drawn[0], commit({FIELD: value}, secret))])
+    ledger.enqueue(conn, [(number, commit({FIELD: value}, secret))])
+    return int(number)
 
 
-def erasures(conn: ReadConnection) -> list[Erasure]:
-    """All that was destroyed by a decision, in the order of the decisions."""
-    return [_erasure(*row) for row in conn.execute(_Q.erasures).fetchall()]
+def erasures(conn: ReadConnection, number: int | None = None) -> list[Erasure]:
+    """All that was destroyed by a decision, or by that of a number, in the order of decisions."""
+    return [_erasure(*row) for row in conn.execute(_Q.erasures, {"number": number}).fetchall()]
 
 
 def _erasure(

@@ -117,9 +117,10 @@ insert into record.erasure (number, entries, jobs, said, secret)
 values (%(number)s, %(entries)s, %(jobs)s, %(said)s, %(secret)s);
 
 -- erasures --
--- What was destroyed, with the position of the decision and of what was destroyed.
+-- What was destroyed, by all decisions or one, with its positions and that of the decision.
 select x.number, x.said, x.secret, l.position, l.commitment,
        (select coalesce(array_agg(o.position order by o.position), '{}')
         from ledger.leaf as o where o.entry = any (x.entries))
 from record.erasure as x left join ledger.leaf as l on l.entry = x.number
+where %(number)s::bigint is null or x.number = %(number)s
 order by x.number;

@@ -8,16 +8,17 @@ from msgspec import Struct
 
 from suyuan.kit import Text
 from suyuan.ledger import acts
+from suyuan.ledger.types import microseconds
 from suyuan.model import Capturer, Event
 from suyuan.record.bodies import Unpress
 from suyuan.record.erasing import erasures
 from suyuan.record.identity import conflicting, identity_of
 from suyuan.record.leaves import Kept, around, fields_of, tag_digits
 from suyuan.record.read import event_key
-from suyuan.record.types import EVENT_TYPES, VERDICTS
+from suyuan.record.types import EVENT_TYPES, VERDICTS, Recorded
 from suyuan.registry import directory
 from suyuan.store import Queries, ReadConnection
-from suyuan.tlog.commitment import SECRET_BYTES, commit
+from suyuan.tlog.commitment import SECRET_BYTES, commit, entry_of
 from suyuan.wire import digest, event_from_normal
 
 _Q: Final = Queries(__package__)
@@ -46,11 +47,14 @@ _STRAY: Final = Text(
 
 
 class Testimony(Struct, frozen=True, kw_only=True):
-    """The fields that an entry's leaf commits to, and the secret of their salts."""
+    """The fields that an entry's leaf should commit to, the secret of their salts, and the leaf.
 
-    position: int
+    `logged` are the 65 bytes that the log has there.
+    """
+
     fields: dict[str, bytes]
     secret: bytes
+    logged: bytes
 
 
 class _Logged(NamedTuple):
@@ -92,13 +96,14 @@ class Fault(Struct, frozen=True, kw_only=True):
     text: Text
 
 
-def testimony(conn: ReadConnection, position: int) -> Testimony | None:
-    """What was logged at a position; None for entries from before there were leaves, or erased."""
-    for row in _logged(conn, position, position):
-        if row.secret is not None:
-            fields, _ = _fields(row, Unpress(conn), directory.party_uris(conn, {row.capturer}))
-            return Testimony(position=position, fields=fields, secret=bytes(row.secret))
-    return None
+def testimony(conn: ReadConnection, recorded: Recorded) -> Testimony | None:
+    """What was logged of an entry; None for one from before there were leaves."""
+    (row,) = _logged(conn, recorded.position, recorded.position)
+    if row.secret is None:
+        return None
+    fields, _ = _fields(row, Unpress(conn), {recorded.capturer_number: recorded.capturer})
+    logged = entry_of(bytes(row.commitment), microseconds(row.at))
+    return Testimony(fields=fields, secret=bytes(row.secret), logged=logged)
 
 
 def _logged(conn: ReadConnection, first: int, last: int) -> list[_Logged]:
@@ -116,7 +121,7 @@ def faults(
 
     `secret` is that of the record (`Recorder.secret`); `progress` is told each position reached.
     """
-    bodies = Unpress(conn)
+    bodies = Unpress(conn, kept=True)
     decided = [each for each in erasures(conn) if each.proven]
     explained = {at for each in decided for at in (*each.positions, each.position)}
     for first in range(1, size + 1, _AT_ONCE):

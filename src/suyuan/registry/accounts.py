@@ -131,6 +131,11 @@ def account_named(conn: ReadConnection, name: str, *, tenant: int = 1) -> Accoun
     return None if row is None else _account(row)
 
 
+def names(conn: ReadConnection) -> dict[int, str]:
+    """What every account is called, by its number."""
+    return dict(conn.execute(_Q.account_names).fetchall())
+
+
 def viewer_of(account: Account) -> Viewer:
     """The account as somebody who reads."""
     return Viewer(

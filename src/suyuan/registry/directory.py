@@ -44,15 +44,19 @@ class Completion(Struct, frozen=True):
         return None if row is None else row.uri
 
 
-def register(conn: WriteConnection, entries: Iterable[Entry], *, tenant: int = 1) -> int:
-    """Enter or replace entries, in the given order; gives how many."""
-    by_statement: dict[LiteralString, list[dict[str, Any]]] = {}
+def register(conn: WriteConnection, entries: Iterable[Entry], *, tenant: int = 1) -> list[Entry]:
+    """Enter or replace entries; gives those that are new or were otherwise, kind by kind."""
+    by_statement: dict[LiteralString, list[Entry]] = {}
     for entry in entries:
-        by_statement.setdefault(_statement(entry), []).append({"tenant": tenant} | _row(entry))
+        by_statement.setdefault(_statement(entry), []).append(entry)
+    changed: list[Entry] = []
     with conn.cursor() as cursor:
-        for statement, rows in by_statement.items():
-            cursor.executemany(statement, rows)
-    return sum(map(len, by_statement.values()))
+        for statement, some in by_statement.items():
+            rows = [{"tenant": tenant} | _row(entry) for entry in some]
+            cursor.executemany(statement, rows, returning=True)
+            found = zip(some, cursor.results(), strict=True)
+            changed += [entry for entry, result in found if result.fetchone()]
+    return changed
 
 
 def completion(

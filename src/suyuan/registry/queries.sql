@@ -1,42 +1,60 @@
 -- put_party --
--- Enter a party or replace what is known of it.
+-- Enter a party or replace what is known of it; no row if it is so already.
 insert into registry.party (tenant, uri, name_zh, name_en, kind, roles, division, contact)
 values (%(tenant)s, %(uri)s, %(name_zh)s, %(name_en)s, %(kind)s, %(roles)s, %(division)s, %(contact)s)
 on conflict (tenant, uri) do update set
     name_zh = excluded.name_zh, name_en = excluded.name_en, kind = excluded.kind,
-    roles = excluded.roles, division = excluded.division, contact = excluded.contact;
+    roles = excluded.roles, division = excluded.division, contact = excluded.contact
+where (party.name_zh, party.name_en, party.kind, party.roles, party.division, party.contact)
+    is distinct from (excluded.name_zh, excluded.name_en, excluded.kind, excluded.roles,
+                      excluded.division, excluded.contact)
+returning true;
 
 -- put_site --
--- Enter one operator's time at a site, or replace it.
+-- Enter one operator's time at a site, or replace it; no row if it is so already.
 insert into registry.site (tenant, uri, operator, name_zh, name_en, kind, division, valid_from, valid_to)
 values (%(tenant)s, %(uri)s, %(operator)s, %(name_zh)s, %(name_en)s, %(kind)s, %(division)s,
         %(valid_from)s, %(valid_to)s)
 on conflict (tenant, uri, valid_from) do update set
     operator = excluded.operator, name_zh = excluded.name_zh, name_en = excluded.name_en,
-    kind = excluded.kind, division = excluded.division, valid_to = excluded.valid_to;
+    kind = excluded.kind, division = excluded.division, valid_to = excluded.valid_to
+where (site.operator, site.name_zh, site.name_en, site.kind, site.division, site.valid_to)
+    is distinct from (excluded.operator, excluded.name_zh, excluded.name_en, excluded.kind,
+                      excluded.division, excluded.valid_to)
+returning true;
 
 -- put_product --
--- Enter a class of product or replace it.
+-- Enter a class of product or replace it; no row if it is so already.
 insert into registry.product (tenant, class_uri, owner, name_zh, name_en, family, kind, unit)
 values (%(tenant)s, %(class_uri)s, %(owner)s, %(name_zh)s, %(name_en)s, %(family)s, %(kind)s, %(unit)s)
 on conflict (tenant, class_uri) do update set
     owner = excluded.owner, name_zh = excluded.name_zh, name_en = excluded.name_en,
-    family = excluded.family, kind = excluded.kind, unit = excluded.unit;
+    family = excluded.family, kind = excluded.kind, unit = excluded.unit
+where (product.owner, product.name_zh, product.name_en, product.family, product.kind, product.unit)
+    is distinct from (excluded.owner, excluded.name_zh, excluded.name_en, excluded.family,
+                      excluded.kind, excluded.unit)
+returning true;
 
 -- put_licence --
--- Enter a licence or replace its dates.
+-- Enter a licence or replace its dates; no row if it is so already.
 insert into registry.licence (tenant, party, kind, number, issuer, valid_from, valid_to)
 values (%(tenant)s, %(party)s, %(kind)s, %(number)s, %(issuer)s, %(valid_from)s, %(valid_to)s)
 on conflict (tenant, party, kind, number) do update set
-    issuer = excluded.issuer, valid_from = excluded.valid_from, valid_to = excluded.valid_to;
+    issuer = excluded.issuer, valid_from = excluded.valid_from, valid_to = excluded.valid_to
+where (licence.issuer, licence.valid_from, licence.valid_to)
+    is distinct from (excluded.issuer, excluded.valid_from, excluded.valid_to)
+returning true;
 
 -- put_document --
--- Enter a document or replace its status, dates and details.
+-- Enter a document or replace its status, dates and details; no row if it is so already.
 insert into registry.document (tenant, kind, number, issuer, status, valid_from, valid_to, details)
 values (%(tenant)s, %(kind)s, %(number)s, %(issuer)s, %(status)s, %(valid_from)s, %(valid_to)s, %(details)s)
 on conflict (tenant, kind, issuer, number) do update set
     status = excluded.status, valid_from = excluded.valid_from, valid_to = excluded.valid_to,
-    details = excluded.details;
+    details = excluded.details
+where (document.status, document.valid_from, document.valid_to, document.details)
+    is distinct from (excluded.status, excluded.valid_from, excluded.valid_to, excluded.details)
+returning true;
 
 -- party_number --
 -- The number that stands for a party in the record; an unknown one is entered by its URI alone.
@@ -464,3 +482,7 @@ on conflict do nothing;
 -- is_spent --
 -- Whether a page token was let go.
 select exists (select from registry.spent_token where digest = %(digest)s);
+
+-- account_names --
+-- What every account is called.
+select id, name from registry.account;

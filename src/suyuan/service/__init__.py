@@ -40,6 +40,7 @@ from suyuan.service.attesting import (
     add_sm2,
     begin_anew,
     checkpoint,
+    doers,
     keep_publishing,
     log_file,
     log_keys,
@@ -135,6 +136,7 @@ from suyuan.service.receipting import (
     receipt,
     receipt_pdf,
 )
+from suyuan.service.registering import register
 from suyuan.service.reporting import (
     ImportTotals,
     capture,
@@ -142,7 +144,6 @@ from suyuan.service.reporting import (
     import_movements,
     job,
     recent_jobs,
-    register,
     reindex,
 )
 from suyuan.service.reprinting import PrintedBefore, printed_before
@@ -334,6 +335,7 @@ __all__ = [
     "divisions_named",
     "doctor",
     "documents",
+    "doers",
     "enter_permit",
     "entered",
     "entitle",

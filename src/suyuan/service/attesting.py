@@ -6,11 +6,12 @@ from typing import Final
 
 import structlog
 
-from suyuan import ledger
+from suyuan import ledger, registry
 from suyuan.kit import Text
 from suyuan.ledger import acts, durable, keys, publishing, retention, tree
 from suyuan.ledger.types import LedgerError, LogRetention
 from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.mirror import CHECKPOINT, RETENTION
 from suyuan.tlog.note import parse_vkey, vkey_text
@@ -79,6 +80,15 @@ def logged_acts(platform: Platform, kind: str | None = None) -> list[acts.Act]:
         return acts.acts(conn, kind=kind)
 
 
+def doers(platform: Platform) -> dict[str, str]:
+    """Who is meant by the marks of doers in acts: accounts, and the user of the machine."""
+    user = platform.config.operator
+    with platform.store.read() as conn:
+        found = registry.accounts.names(conn)
+    named = {platform.mark_of(number): name for number, name in found.items()}
+    return {platform.mark_of(user): user, **named}
+
+
 def _log_keys_changed(platform: Platform) -> list[str]:
     """Log a change of the keys at once, and give them."""
     with platform.store.write() as conn:
@@ -128,10 +138,9 @@ def prune(platform: Platform) -> LogRetention:
     Raises:
         LedgerError: no rule or no checkpoint is published.
     """
-    head = _published(platform)
+    log, now = log_of(platform), platform.clock()
     with platform.store.read() as conn:
-        log, now = log_of(platform), platform.clock()
-        return retention.prune(conn, log, published=head.size, now=now)
+        return retention.prune(conn, log, published=_published(conn).size, now=now)
 
 
 def checkpoint(platform: Platform) -> bytes:
@@ -140,7 +149,8 @@ def checkpoint(platform: Platform) -> bytes:
     Raises:
         LedgerError: there is none yet (404).
     """
-    return _published(platform).note
+    with platform.store.read() as conn:
+        return _published(conn).note
 
 
 def log_keys(platform: Platform) -> list[str]:
@@ -230,9 +240,7 @@ def mirror_to(platform: Platform, folder: Path) -> int:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with platform.store.read() as conn:
-        head = publishing.published(conn)
-        if head is None:
-            raise _no_file(0)
+        head = _published(conn)
         rule = retention.retention_in(folder_of(platform))
         tiles = [each for each in tiles_of(head.size) if not retention.is_withheld(each, rule)]
         for tile in tiles:
@@ -259,20 +267,19 @@ def log_file(platform: Platform, path: str) -> bytes:
         LedgerError: the published tree has no such file (404).
     """
     tile = parse_path(path)
-    head = _published(platform)
-    if not _has(tile, head.size):
-        raise _no_file(head.size)
     rule = retention.retention_in(folder_of(platform))
-    if rule is not None and retention.is_withheld(tile, rule):
-        text = _WITHHELD.format(days=rule.days, first=rule.first)
-        raise LedgerError("log.withheld", text, "path", status=404)
     with platform.store.read() as conn:
+        head = _published(conn)
+        if not _has(tile, head.size):
+            raise _no_file(head.size)
+        if rule is not None and retention.is_withheld(tile, rule):
+            text = _WITHHELD.format(days=rule.days, first=rule.first)
+            raise LedgerError("log.withheld", text, "path", status=404)
         return tree.tile_of(conn, tile)
 
 
-def _published(platform: Platform) -> publishing.Published:
-    with platform.store.read() as conn:
-        head = publishing.published(conn)
+def _published(conn: ReadConnection) -> publishing.Published:
+    head = publishing.published(conn)
     if head is None:
         raise _no_file(0)
     return head

@@ -74,8 +74,10 @@ def bring_in(
     batch = platform.number()
     with platform.store.write() as conn:
         count = bringing.bring_in(conn, of, spans, capturer, batch=batch, now=platform.clock())
-        told = {"batch": str(batch), "scheme": scheme, "codes": count}
-        platform.log_act(conn, "codes.imported", party=capturer.party, **told)
+        platform.log_act(
+            conn, "codes.imported", party=capturer.party, account=capturer.account,
+            batch=str(batch), scheme=scheme, codes=count,
+        )  # fmt: skip
     return Brought(batch=batch, count=count)
 
 

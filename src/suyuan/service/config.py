@@ -21,6 +21,7 @@ class Config(Struct, frozen=True, kw_only=True):
     * `public`: this platform's own address as phones open it, which labels are printed on; its host
       is one of the `resolvers`.
     * `log_origin`: the name of this installation's log, asked when it begins; else one is drawn.
+    * `operator`: the user of the machine who works on it without an account.
     * `allowed`: networks that subscribers' addresses may lead into beside the open internet.
     * `publish_every`: seconds between two looks of the log's signer at a quiet record.
     * `follow_every`: seconds between two looks of the index at a quiet record.
@@ -36,6 +37,7 @@ class Config(Struct, frozen=True, kw_only=True):
     public: str = ""
     follow_every: float = 0.2
     log_origin: str | None = None
+    operator: str = ""
     publish_every: float = 1.0
     allowed: tuple[Network, ...] = ()
 

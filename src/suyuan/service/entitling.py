@@ -33,8 +33,10 @@ _NONE = Text(
 )
 
 
-def entitle(platform: Platform, licence: Licence) -> Licence:
+def entitle(platform: Platform, licence: Licence, *, account: int | None = None) -> Licence:
     """Enter what proves codes to be a party's own; gives it in its one spelling.
+
+    `account` does so; None is the operator at the machine itself.
 
     Raises:
         SuyuanError: a kind of licence that proves nothing of the sort, a number out of its form, no
@@ -43,10 +45,10 @@ def entitle(platform: Platform, licence: Licence) -> Licence:
     found = _in_form(licence)
     with platform.store.write() as conn:
         entitling.enter(conn, found, tenant=OPERATOR.tenant, now=platform.clock())
-        days = {"valid_from": _day(found.valid_from), "valid_to": _day(found.valid_to)}
         platform.log_act(
-            conn, "entitlement.entered", party=found.party,
-            proof=found.kind, number=found.number, **days,
+            conn, "entitlement.entered", party=found.party, account=account,
+            proof=found.kind, number=found.number,
+            valid_from=_day(found.valid_from), valid_to=_day(found.valid_to),
         )  # fmt: skip
     return found
 
@@ -64,8 +66,12 @@ def entitlements(
         return entitling.entitlements(conn, tenant=viewer.tenant, party=whose)
 
 
-def disentitle(platform: Platform, licence: Licence, reason: str) -> None:
+def disentitle(
+    platform: Platform, licence: Licence, reason: str, *, account: int | None = None
+) -> None:
     """Make a proof void from now on; it stays on file, and what was issued under it stays issued.
+
+    `account` does so; None is the operator at the machine itself.
 
     Raises:
         SuyuanError: no reason, or no such proof (404).
@@ -82,8 +88,10 @@ def disentitle(platform: Platform, licence: Licence, reason: str) -> None:
         ):
             facts = {"party": licence.party, "kind": licence.kind, "number": licence.number}
             raise SuyuanError("issuing.no-proof", _NONE.format(**facts), "number", status=404)
-        told = {"proof": licence.kind, "number": licence.number, "reason": said}
-        platform.log_act(conn, "entitlement.withdrawn", party=licence.party, **told)
+        platform.log_act(
+            conn, "entitlement.withdrawn", party=licence.party, account=account,
+            proof=licence.kind, number=licence.number, reason=said,
+        )  # fmt: skip
 
 
 def _day(day: date | None) -> str | None:

@@ -5,8 +5,7 @@ from typing import Final
 
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
-from suyuan import ledger
-from suyuan.index import follow as following
+from suyuan import index, ledger
 from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.record import erasing, event_by_id
 from suyuan.record.types import Decision, Erasure
@@ -44,7 +43,7 @@ def erase(
     if not decision.by.strip() or not decision.ground.strip():
         raise SuyuanError("erase.reason", _REASON)
     try:
-        _destroy(platform, event_id, decision, party)
+        number = _destroy(platform, event_id, decision, party)
     except (LockNotAvailable, DeadlockDetected) as error:
         raise BusyError("erase.busy", _BUSY, event_id) from error
     rmtree(platform.config.data_dir / "network", ignore_errors=True)
@@ -52,10 +51,12 @@ def erase(
         ledger.sequence(conn, now=platform.clock())
     snapshot.vacuum(platform.store.dsn)
     follow(platform)
-    return erased(platform)[-1]
+    with platform.store.read() as conn:
+        (done,) = erasing.erasures(conn, number)
+    return done
 
 
-def _destroy(platform: Platform, event_id: str, decision: Decision, party: str | None) -> None:
+def _destroy(platform: Platform, event_id: str, decision: Decision, party: str | None) -> int:
     with platform.store.write() as conn:
         ledger.sequence(conn, now=platform.clock())  # by its position it is found
     with platform.store.write() as conn:
@@ -68,8 +69,9 @@ def _destroy(platform: Platform, event_id: str, decision: Decision, party: str |
             text = _SEVERAL.format(event=event_id, parties=", ".join(parties))
             raise SuyuanError("erase.several", text, "--party", status=409)
         own = [each for each in found if each.capturer == parties[0]]
-        erasing.erase(conn, own, decision, now=platform.clock(), draw=platform.draw)
-        following.forget(conn)  # last, since nobody reads the index from here on
+        number = erasing.erase(conn, own, decision, now=platform.clock(), draw=platform.draw)
+        index.forget(conn)  # last, since nobody reads the index from here on
+    return number
 
 
 def erased(platform: Platform) -> list[Erasure]:

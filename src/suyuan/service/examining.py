@@ -16,6 +16,7 @@ from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of
 from suyuan.service.auditing import Progress, Wrong, audit
 from suyuan.service.platform import Platform
+from suyuan.service.registering import altered
 from suyuan.store import ReadConnection
 from suyuan.tlog.checkpoint import parse_checkpoint
 from suyuan.tlog.errors import FormatError
@@ -76,6 +77,7 @@ def examine(
         size = ledger.head(conn).size
         damages.extend(checking.rows(conn, log_of(platform) if usable else None))
         damages.extend(_half_done(conn))
+        damages.extend(altered(conn, platform))
         erased = sum(len(each.positions) for each in erasing.erasures(conn) if each.proven)
     damages.extend(map(_as_damage, audit(platform, marked=usable, progress=progress)))
     with platform.store.read() as conn:

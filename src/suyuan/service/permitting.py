@@ -81,10 +81,11 @@ class NewPermit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     valid_to: date | None = None
 
 
-def enter_permit(platform: Platform, new: NewPermit) -> PermitInfo:
+def enter_permit(platform: Platform, new: NewPermit, *, account: int | None = None) -> PermitInfo:
     """Enter a line of a permit, or change the amount and days of one on file.
 
     Its number is then also known as that of a document, for the rules that ask for documents.
+    `account` does so; None is the operator at the machine itself.
 
     Raises:
         SuyuanError: something out of form, or a line of another holder, or more of it used (409).
@@ -99,7 +100,7 @@ def enter_permit(platform: Platform, new: NewPermit) -> PermitInfo:
     with platform.store.write() as conn:
         found = state.permits.enter(conn, line, tenant=tenant, now=platform.clock())
         directory.register(conn, [document], tenant=tenant)
-        _log_entry(platform, conn, found)
+        _log_entry(platform, conn, found, account)
     return _info(platform.families, found)
 
 
@@ -142,8 +143,12 @@ def permit_uses(platform: Platform, kind: str, number: str, viewer: Viewer = OPE
         return state.permits.uses(conn, kind, number, tenant=viewer.tenant, holder=whose)
 
 
-def withdraw_permit(platform: Platform, kind: str, number: str, reason: str) -> None:
+def withdraw_permit(
+    platform: Platform, kind: str, number: str, reason: str, *, account: int | None = None
+) -> None:
     """Make a permit void from now on; it stays on file, and what was taken stays taken.
+
+    `account` does so; None is the operator at the machine itself.
 
     Raises:
         SuyuanError: no reason, or no such permit (404).
@@ -158,17 +163,19 @@ def withdraw_permit(platform: Platform, kind: str, number: str, reason: str) -> 
         directory.register(conn, [_revoked(each) for each in found], tenant=tenant)
         for holder in sorted({each.permit.holder for each in found}):
             platform.log_act(
-                conn, "permit.withdrawn", party=holder, permit=kind, number=number, reason=said
-            )
+                conn, "permit.withdrawn", party=holder, account=account,
+                permit=kind, number=number, reason=said,
+            )  # fmt: skip
 
 
-def _log_entry(platform: Platform, conn: WriteConnection, line: Line) -> None:
+def _log_entry(platform: Platform, conn: WriteConnection, line: Line, account: int | None) -> None:
     permit = line.permit
     days = (permit.valid_from, permit.valid_to)
     begin, end = (None if day is None else day.isoformat() for day in days)
     platform.log_act(
-        conn, "permit.entered", party=permit.holder, permit=permit.kind, number=permit.number,
-        issuer=line.issuer, goods=permit.goods, unit=permit.unit, amount=str(permit.amount),
+        conn, "permit.entered", party=permit.holder, account=account,
+        permit=permit.kind, number=permit.number, issuer=line.issuer, goods=permit.goods,
+        unit=permit.unit, amount=str(permit.amount),
         valid_from=begin, valid_to=end,
     )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """Takes a configuration; gives an open platform: its store, its rules, its clock, its secrets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -11,11 +11,15 @@ from suyuan import ledger, registry
 from suyuan.families import Families, load_families
 from suyuan.kit import Clock, Ids
 from suyuan.kit.clock import system_clock
+from suyuan.kit.digest import mac
 from suyuan.kit.ids import Draw, random_key, random_uuid_urn
+from suyuan.ledger.types import Done
 from suyuan.record import Recorder
 from suyuan.service.config import Config
 from suyuan.service.guesses import Guesses
 from suyuan.store import Store, StoreSettings, WriteConnection, migrate, open_store
+
+_MARK: Final = 16  # hexadecimal digits
 
 
 class Platform(Struct, frozen=True, kw_only=True):
@@ -41,14 +45,45 @@ class Platform(Struct, frozen=True, kw_only=True):
         return UUID(self.ids().removeprefix("urn:uuid:"))
 
     def log_act(
-        self, conn: WriteConnection, kind: str, *, party: str | None = None, **said: Any
+        self,
+        conn: WriteConnection,
+        kind: str,
+        *,
+        party: str | None = None,
+        account: int | None = None,
+        **said: Any,
     ) -> None:
         """Make an act an entry of the log, in the transaction that does it.
 
-        What is said of it is plain: texts, whole numbers, lists; days as texts.
+        What is said of it is plain: texts, whole numbers, lists; days as texts. `account` did it;
+        None is whoever works at the machine itself.
         """
-        told = {name.replace("_", "-"): value for name, value in said.items()}
-        ledger.acts.keep(conn, kind, told, party=party, now=self.clock(), draw=self.draw)
+        self.log_acts(conn, [Done(kind, party, said)], account=account)
+
+    def log_acts(
+        self, conn: WriteConnection, done: Iterable[Done], *, account: int | None = None
+    ) -> None:
+        """The same for many, all of one doer."""
+        by = self.mark_of(self.config.operator if account is None else account)
+        marked = [Done(each.kind, each.party, {**spelled(each.said), "by": by}) for each in done]
+        ledger.acts.keep(conn, marked, now=self.clock(), draw=self.draw)
+
+    def mark_of(self, doer: int | str) -> str:
+        """By what the log names an account or a user of the machine.
+
+        Only who has this installation's secret can tell whose it is.
+        """
+        text = f"account {doer}" if isinstance(doer, int) else f"machine {doer}"
+        return self.sealed(text.encode())[:_MARK]
+
+    def sealed(self, data: bytes) -> str:
+        """What binds data, and without this installation's secret tells nothing of it."""
+        return mac(self.recorder.secret, data).hex()
+
+
+def spelled(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said, under names as the log spells them."""
+    return {name.replace("_", "-"): value for name, value in said.items()}
 
 
 @contextmanager

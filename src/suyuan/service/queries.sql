@@ -70,11 +70,14 @@ select kind, count(*), min(place) from (
     select 'record.job' as kind, 'record.entry ' || e.id as place from record.entry as e
     where not exists (select from capture.job as j where j.id = e.job)
     union all
-    select 'record.counts', 'capture.job ' || j.id from capture.job as j
+    select 'record.counts', 'capture.job ' || j.id
+    from capture.job as j left join (
+        select t.job, count(*) as entries
+        from (select job from record.entry union all
+              select unnest(jobs) from record.erasure) as t group by t.job
+    ) as n on n.job = j.id
     where (select coalesce(sum(c.value::int), 0) from jsonb_each_text(j.counts) as c
-           where c.key in ('accepted', 'flagged', 'held'))
-       <> (select count(*) from record.entry as e where e.job = j.id)
-        + (select count(*) from record.erasure as x, unnest(x.jobs) as w (job) where w.job = j.id)
+           where c.key in ('accepted', 'flagged', 'held')) <> coalesce(n.entries, 0)
     union all
     select 'record.refused', 'capture.refused ' || r.id from capture.refused as r
     where not exists (select from capture.job as j where j.id = r.job)

@@ -1,20 +1,19 @@
 """Takes reports from those who may make them; gives what became of each, after the commit."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
 
 from msgspec import Struct
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from suyuan import index
 from suyuan.capture import JobResult, OnRefusal, Options, jobs
 from suyuan.exchange import listing
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.model import Capturer, Finding, Severity, Viewer
 from suyuan.record import take
-from suyuan.registry import directory
-from suyuan.registry.types import Entry
 from suyuan.service.platform import Platform
 from suyuan.service.querying import asker_of, require_unspent
 from suyuan.wire.movements import MovementReading, read_movements
@@ -27,6 +26,12 @@ _MOST_FINDINGS = 100
 _ENCODING = Text(
     "表格不是 UTF-8 或 GBK 编码；请另存为 CSV UTF-8。",
     "The table is neither UTF-8 nor GBK; save it as CSV UTF-8.",
+)
+
+_BUSY = Text(
+    "一次备份或很大的查询正在读索引，索引没有改动；请在它结束后再运行 suyuan reindex。",
+    "A backup or a large question reads the index, which is as it was; run suyuan reindex again "
+    "after it.",
 )
 
 
@@ -87,10 +92,18 @@ def follow(platform: Platform) -> int:
 def reindex(platform: Platform, *, progress: Progress | None = None) -> int:
     """Make every projection again from the record; the number of entries read.
 
-    What was kept of the old ones in files goes first.
+    What was kept of the old ones in files goes with them.
+
+    Raises:
+        BusyError: `reindex.busy`, others read the index, as a backup does; it is as it was.
     """
+    try:
+        with platform.store.write() as conn:
+            index.forget(conn)
+    except (LockNotAvailable, DeadlockDetected) as error:
+        raise BusyError("reindex.busy", _BUSY) from error
     rmtree(platform.config.data_dir / "network", ignore_errors=True)
-    return index.reindex(platform.store, progress=progress)
+    return index.catch_up(platform.store, progress=progress)
 
 
 def import_movements(
@@ -138,9 +151,3 @@ def _grave(result: JobResult, begin: int) -> Iterator[tuple[int, Finding]]:
         for finding in event.findings:
             if finding.severity in {Severity.REFUSE, Severity.HOLD}:
                 yield begin + event.index, finding
-
-
-def register(platform: Platform, entries: Iterable[Entry]) -> int:
-    """Enter parties, sites, products, licences and documents, or replace them; how many."""
-    with platform.store.write() as conn:
-        return directory.register(conn, entries)

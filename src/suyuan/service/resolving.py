@@ -98,23 +98,24 @@ def entered(platform: Platform, target: Target, capturer: Capturer) -> Target:
         targeting.require_own(conn, found.key, found.party, tenant=capturer.tenant, on=on)
         targeting.enter(conn, found, tenant=capturer.tenant)
         platform.log_act(
-            conn, "link.entered", party=found.party,
+            conn, "link.entered", party=found.party, account=capturer.account,
             link=str(found.id), key=found.key, type=found.link_type, href=found.href,
         )  # fmt: skip
     return found
 
 
-def withdraw_link(platform: Platform, number: UUID, party: str | None) -> None:
-    """End a link that the party entered; None, for the operator: whoever did.
+def withdraw_link(platform: Platform, number: UUID, capturer: Capturer | None) -> None:
+    """End a link that a party entered; None, for the operator at the machine: any party.
 
     Raises:
         SuyuanError: there is none (404).
     """
-    now = platform.clock()
+    now, party = platform.clock(), capturer.party if capturer else None
     with platform.store.write() as conn:
         if not targeting.withdraw(conn, number, party=party, tenant=PUBLIC.tenant, at=now):
             raise SuyuanError("links.none", _NONE, "id", status=404)
-        platform.log_act(conn, "link.withdrawn", party=party, link=str(number))
+        account = capturer.account if capturer else None
+        platform.log_act(conn, "link.withdrawn", party=party, account=account, link=str(number))
 
 
 def links_of(platform: Platform, party: str | None) -> list[Target]:

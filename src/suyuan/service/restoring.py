@@ -29,7 +29,7 @@ from suyuan.store import (
     StoreSettings,
     WriteConnection,
     archive,
-    open_store,
+    pool,
     snapshot,
 )
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
@@ -92,7 +92,7 @@ def restore(
 
     Raises:
         ArchiveError: the file is not whole, or not to be opened.
-        StoreError: the database is not empty, or the backup is of a newer program.
+        StoreError: the database is not empty or in use, or the backup is of a newer program.
         LedgerError: this machine's log cannot go on from the backup.
     """
     parts = archive.read_parts(source, passphrase=passphrase)
@@ -100,8 +100,8 @@ def restore(
     folder = config.data_dir / LOG_FOLDER
     marks = [] if new_log else _marks(folder, manifest, source)
     settings = StoreSettings(data_dir=config.data_dir / "pg", database_url=config.database_url)
-    with open_store(settings) as store:
-        with psycopg.connect(store.dsn) as conn:
+    with pool.served(settings) as dsn:
+        with psycopg.connect(dsn) as conn:
             write = WriteConnection(ReadConnection(conn))
             files = _fill(write, manifest, parts, progress, source)
             if new_log:
@@ -110,7 +110,7 @@ def restore(
             if faults and not with_faults:
                 _refuse("restore.faults", _FAULTS.format(what=faults[0].text), source)
             log = _settle(folder, manifest, files, new_log=new_log)
-        snapshot.analyze(store.dsn)
+        snapshot.analyze(dsn)
     return Restored(
         entries=manifest.entries,
         signed=_checkpoint(manifest, source).size,

@@ -42,7 +42,7 @@ def withdraw_codes(
         codes = Withdrawn(begin=first, end=past, reason=why, at=platform.clock())
         withdrawing.withdraw(conn, found, codes, capturer)
         platform.log_act(
-            conn, "codes.withdrawn", party=capturer.party,
+            conn, "codes.withdrawn", party=capturer.party, account=capturer.account,
             package=str(package), begin=first, past=past, reason=why,
         )  # fmt: skip
     return codes

@@ -3,7 +3,7 @@
 import select
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NewType, Self
+from typing import Final, NewType, Self
 
 import psycopg
 from psycopg import IsolationLevel
@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
-from suyuan.store.embedded import Server
+from suyuan.store.embedded import Server, embedded
 from suyuan.store.encoded import asks_encoded
 from suyuan.store.errors import StoreError
 from suyuan.store.settings import OLDEST, StoreSettings
@@ -21,6 +21,10 @@ ReadConnection = NewType("ReadConnection", psycopg.Connection[TupleRow])
 
 WriteConnection = NewType("WriteConnection", ReadConnection)
 """One READ COMMITTED transaction that may write; serves wherever reading is asked for."""
+
+
+PROGRAM: Final = "suyuan"
+"""What our connections are called at the server."""
 
 
 class Store:
@@ -111,10 +115,27 @@ def open_store(settings: StoreSettings) -> Store:
         raise
 
 
+@contextmanager
+def served(settings: StoreSettings) -> Iterator[str]:
+    """Where to connect to the same database, for who has one connection of their own.
+
+    Raises:
+        StoreError: as `open_store` does.
+    """
+    if settings.database_url is not None:
+        url = _checked_url(settings.database_url)
+        _require_fit(url)
+        yield url
+        return
+    with embedded(settings) as server:
+        _require_fit(server.dsn)
+        yield server.dsn
+
+
 def _opened(settings: StoreSettings, where: Callable[[], str], server: Server | None) -> Store:
     _require_fit(where())
     pool = ConnectionPool(
-        lambda: make_conninfo(where(), application_name="suyuan"),
+        lambda: make_conninfo(where(), application_name=PROGRAM),
         min_size=settings.pool_min,
         max_size=settings.pool_max,
         timeout=settings.pool_timeout,

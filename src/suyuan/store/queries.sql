@@ -154,3 +154,8 @@ select setval(%(name)s::regclass, %(last)s, %(called)s);
 -- A transaction that reads or writes everything may take its time.
 select set_config('statement_timeout', '0', true), set_config('lock_timeout', '60s', true),
        set_config('idle_in_transaction_session_timeout', '0', true);
+
+-- others --
+-- Whether another program of ours is connected to this database, as of now and not of the first look.
+select from pg_stat_activity, pg_stat_clear_snapshot()
+where datname = current_database() and application_name = %(name)s and pid <> pg_backend_pid();

@@ -420,6 +420,10 @@ create index event_contained on state.event (bundle, entry) where what & 492 <> 
 create index event_put on state.event (entry) where what & 580 <> 0;
 create index event_marking on state.event (entry)
     where marks_set is not null or marks_cleared is not null;
+-- For erasing, which captures wait for: what these entries said, and whether others share the scene.
+create index event_entry on state.event
+    using brin (entry) with (pages_per_range = 32, autosummarize = on);
+create index event_scene on state.event (scene);
 
 -- A step, who then has the things and where, and who said so, as the same parties report again and
 -- again; empty where the event does not say. The digest is of all four: together they may be longer
@@ -443,12 +447,15 @@ create table state.bundle (
     since bigint not null
 );
 create index bundle_thing on state.bundle (thing, since);
+create index bundle_bundle on state.bundle (bundle);
 
 -- Events whose own capturer declared them wrong, also those that have not come yet.
 create table state.withdrawn (
     identity bytea primary key,
     entry bigint not null
 );
+create index withdrawn_entry on state.withdrawn
+    using brin (entry) with (pages_per_range = 32, autosummarize = on);
 
 -- A line of a permit or quota: so much of some goods (empty: of any) for one holder. `used` is what
 -- covered debits took and no correction gave back; it never passes the amount.

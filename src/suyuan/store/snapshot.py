@@ -4,6 +4,7 @@ Rows go as PostgreSQL's own text COPY, which every release from the oldest on re
 """
 
 from collections.abc import Iterable, Iterator
+from time import monotonic, sleep
 from typing import Any, Final
 
 import psycopg
@@ -12,7 +13,7 @@ from psycopg import sql
 
 from suyuan.store.errors import StoreError
 from suyuan.store.migrate import Migration, applied, apply, known_migrations
-from suyuan.store.pool import ReadConnection
+from suyuan.store.pool import PROGRAM, ReadConnection
 from suyuan.store.sqlfile import Queries
 
 _Q: Final = Queries("suyuan.store")
@@ -20,6 +21,10 @@ SCHEMAS: Final = ("registry", "ledger", "capture", "state", "record", "index", "
 """Whose rows are kept; `store` has only the migrations, which are made again."""
 _MADE: Final = {("registry", "tenant"), ("registry", "secret"), ("ledger", "head")}
 """Tables that have rows before anybody uses the database."""
+
+PATIENCE = 10.0
+"""Seconds that the connections of a program that has just ended may still be there."""
+_PAUSE: Final = 0.1
 
 _OUT: Final = sql.SQL("copy {} ({}) to stdout")
 _IN: Final = sql.SQL("copy {} ({}) from stdin")
@@ -129,7 +134,8 @@ def make_empty(conn: Connection, wanted: dict[str, str]) -> tuple[Migration, ...
     """Our tables as these migrations make them, without rows; what is to be applied after them.
 
     Raises:
-        StoreError: there are rows already, or the migrations are not those of this program.
+        StoreError: there are rows already, a program of ours is connected, or the migrations are
+            not those of this program.
     """
     conn.execute(_Q.lock_migrations)
     known = _known(wanted)
@@ -138,6 +144,7 @@ def make_empty(conn: Connection, wanted: dict[str, str]) -> tuple[Migration, ...
         # Looked at once nobody can write: what is committed meanwhile would be emptied with it.
         conn.execute(_LOCK.format(_named(conn)))
         _require_empty(conn)
+        _require_unused(conn)
     if had.keys() != wanted.keys():
         for schema in (*SCHEMAS, "store"):
             conn.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
@@ -188,6 +195,22 @@ def _require_empty(conn: Connection) -> None:
             en=f"The database is not empty ({filled} has rows), so nothing was restored. "
             "Name an empty one with --data-dir or --database-url.",
         )
+
+
+def _require_unused(conn: Connection) -> None:
+    """See that nobody goes by this database's secrets, which the backup's are to replace.
+
+    Who comes from now on waits for the lock of migrations, and reads those of the backup.
+    """
+    until = monotonic() + PATIENCE
+    while conn.execute(_Q.others, {"name": PROGRAM}).fetchone() is not None:
+        if monotonic() >= until:
+            raise StoreError(
+                zh="有程序正在使用这个数据库,没有恢复。请先停止 suyuan serve 等,再恢复。",
+                en="A program is using this database, so nothing was restored. "
+                "Stop suyuan serve and the like, then restore.",
+            )
+        sleep(_PAUSE)
 
 
 def _filled(conn: ReadConnection) -> Iterator[str]:

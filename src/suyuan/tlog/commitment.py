@@ -123,7 +123,12 @@ def commit(fields: Mapping[str, bytes], secret: bytes) -> bytes:
         FormatError: `commitment.fields`.
         SuiteError: `suite.sm3`.
     """
-    return b"".join(map(_folded, _hashes(fields, secret), (sha256, sm3)))
+    return _committed(_hashes(fields, secret))
+
+
+def _committed(lists: Sequence[Sequence[bytes]]) -> bytes:
+    """The commitment of the fields' hashes, those of SHA-256 and those of SM3."""
+    return b"".join(map(_folded, lists, (sha256, sm3)))
 
 
 def entry_of(commitment: bytes, time: int) -> bytes:
@@ -146,14 +151,14 @@ def disclose(
         FormatError: `commitment.fields`, `commitment.name`.
         SuiteError: `suite.sm3`.
     """
-    ours, theirs = _hashes(fields, secret)
+    ours, theirs = lists = _hashes(fields, secret)
     order = {name: at for at, name in enumerate(sorted(fields))}
     wanted = sorted(set(names))
     if missing := set(wanted) - set(order):
         raise FormatError("commitment.name", _UNNAMED.format(name=min(missing)))
     salted = salts(secret, len(order))
     shown = [Shown(name, fields[name], salted[order[name]], order[name]) for name in wanted]
-    entry = entry_of(commit(fields, secret), time)
+    entry = entry_of(_committed(lists), time)
     return Disclosure(entry, time, tuple(ours), tuple(theirs), tuple(shown))
 
 
@@ -176,8 +181,7 @@ def verify_disclosure(disclosure: Disclosure) -> None:
         for (_, digest), hashes in zip(_SUITES, lists, strict=True):
             if field.index >= len(hashes) or digest(data) != hashes[field.index]:
                 raise ProofError("commitment.field", _FALSE.format(name=field.name))
-    commitment = b"".join(map(_folded, lists, (sha256, sm3)))
-    if entry_of(commitment, disclosure.time) != disclosure.entry:
+    if entry_of(_committed(lists), disclosure.time) != disclosure.entry:
         raise ProofError("commitment.entry", _NOT_OF)
 
 

@@ -5,6 +5,7 @@ Everything here is a pure function of the tree, so files that are lost or torn c
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Final, NoReturn
 
 from msgspec import Struct
@@ -167,16 +168,19 @@ def bundle_of(index: int, size: int) -> Tile:
 
 
 def nodes_from_tiles(size: int, fetch: Callable[[Tile], bytes]) -> Node:
-    """The subtrees of a tree of `size`, from its tiles: all that proofs need.
+    """The subtrees of a tree of `size`, from its tiles, each fetched once: all that proofs need.
 
     Raises (the node): FormatError: `tiles.length`, and whatever `fetch` raises.
     """
 
+    @cache
+    def hashes(tile: Tile) -> tuple[bytes, ...]:
+        return parse_tile(fetch(tile), tile.width)
+
     def node(level: int, index: int) -> bytes:
         height, at, first, count = place_of(level, index)
-        tile = tile_at(height, at, size)
-        hashes = parse_tile(fetch(tile), tile.width)[first : first + count]
-        return nodes(hashes)(level % HEIGHT, 0)
+        found = hashes(tile_at(height, at, size))[first : first + count]
+        return nodes(found)(level % HEIGHT, 0)
 
     return node
 

@@ -14,6 +14,7 @@ from suyuan.service import (
     LogRetention,
     add_sm2,
     begin_anew,
+    doers,
     log_keys,
     logged_acts,
     mirror_to,
@@ -148,15 +149,18 @@ def begin_log(shared: Shared, /, *, as_json: bool) -> None:
 def list_acts(shared: Shared, /, *, kind: str | None, as_json: bool) -> None:
     """Each by its position, by which `suyuan receipt POSITION` proves it."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
-        found = logged_acts(platform, kind)
+        found, known = logged_acts(platform, kind), doers(platform)
     for act in found:
-        told = {"position": act.position, "at": act.at.isoformat(), "kind": act.kind}
-        whole = told | {"party": act.party, "said": json.loads(act.said), "proven": act.proven}
+        said = json.loads(act.said)
+        by = known.get(said.get("by"))
+        told = {"position": act.position, "at": act.at.isoformat(), "kind": act.kind, "by": by}
         if as_json:
-            emit_json(whole)
+            emit_json(told | {"party": act.party, "said": said, "proven": act.proven})
         else:
+            who = "" if by is None else f" [{by}]"
             mark = "" if act.proven else f" {_CHANGED.pick(shared.lang)}"
-            click.echo(f"{act.position} {in_china(act.at)} {act.kind} {act.said.decode()}{mark}")
+            begin = f"{act.position} {in_china(act.at)} {act.kind}{who}"
+            click.echo(f"{begin} {act.said.decode()}{mark}")
 
 
 @command.command("rebuild", help="由叶记录重算保存的哈希 · Make the kept hashes again.")
