@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from suyuan.trace.ask import recall_scope, trace
 from suyuan.trace.types import Answer, Direction, Question, Seed
+from suyuan.trace.ways import Way, ways
 
 if TYPE_CHECKING:
     from suyuan.trace.contact_chains import contacts
@@ -20,10 +21,12 @@ __all__ = [
     "Direction",
     "Question",
     "Seed",
+    "Way",
     "contacts",
     "recall_scope",
     "site_network",
     "trace",
+    "ways",
 ]
 
 
