@@ -5,28 +5,24 @@ It works without script. Drawn from what its reader may see.
 
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from litestar import Response
-from litestar.response import Redirect
 from markupsafe import Markup
 from msgspec import Struct
 
-from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Role
-from suyuan.service import BalanceAsked, Balanced, balance, require_account
+from suyuan.service import BalanceAsked, Balanced, balance
 from suyuan.service import balance_words as words
 from suyuan.trace.accounts.types import Statement, Suspect
 from suyuan.trace.types import Column, Extent
-from suyuan.web.given import day_typed, things_typed
+from suyuan.web.given import Given, day_typed, for_accounts, things_typed
 from suyuan.web.reached import amount
 from suyuan.web.render import Reader, shown_code
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
-from suyuan.web.respond import refuse, respond, to_sign_in
+from suyuan.web.respond import refuse, respond
 from suyuan.web.strip import stock_words, strip
 
-_FIELDS: Final = ("things", "start", "end")
 _SHOWN: Final = 60
 _MOST_FACTS: Final = 100_000
 _OPENING = Text("期初", "opening")
@@ -53,18 +49,11 @@ class Line(Struct, frozen=True):
     drawing: Markup | None
 
 
-def balance_page(request: AnyRequest) -> Response[Any]:
+@for_accounts("/balance", "things", "start", "end")
+def balance_page(request: AnyRequest, given: Given) -> Response[Any]:
     """The accounts of who asks, or of the things asked about: contradictions first."""
     try:
-        require_account(asking(request))
-    except SuyuanError:
-        return to_sign_in(request)
-    typed = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
-    given = {name: privacy.masked(text) for name, text in typed.items()}
-    if given != typed:  # no browser keeps it in an address
-        return Redirect(f"/balance?{urlencode(given)}")
-    try:
-        found = _found(request, **typed)
+        found = _found(request, **given)
     except SuyuanError as error:
         return refuse(request, "balance.html", error, given=given, found=None)
     reader = reader_of(request, asking(request))

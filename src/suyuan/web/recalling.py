@@ -5,22 +5,18 @@ It works without script. Drawn from what its reader may see; contacts are the op
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from litestar import Response, get
-from litestar.params import FromQuery
-from litestar.response import Redirect
 
-from suyuan.codes import privacy
 from suyuan.kit import SuyuanError
 from suyuan.model import Role
-from suyuan.service import recall, require_account, told
+from suyuan.service import recall, told
 from suyuan.trace import Direction, Question, Seed
-from suyuan.web.given import day_typed, things_typed
+from suyuan.web.given import Given, day_typed, for_accounts, things_typed
 from suyuan.web.picture import picture
 from suyuan.web.reached import amount, by_holder, plain
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
-from suyuan.web.respond import refuse, respond, to_sign_in
+from suyuan.web.respond import refuse, respond
 from suyuan.web.sankey import sankey, words
 from suyuan.web.streams import of_recall
 from suyuan.web.tracing import day_of, file_links, file_of, form_typed
@@ -29,22 +25,12 @@ _SHOWN: Final = 200
 
 
 @get("/recall", sync_to_thread=True)
-def recall_page(
-    request: AnyRequest,
-    things: FromQuery[str] = "",
-    on: FromQuery[str] = "",
-    format: FromQuery[str] = "",  # noqa: A002 -- the query's name
-) -> Response[Any]:
+@for_accounts("/recall", "things", "on")
+def recall_page(request: AnyRequest, given: Given) -> Response[Any]:
     """The form; once codes are given, who has or had what they may be in; or that as a file."""
     try:
-        require_account(asking(request))
-    except SuyuanError:
-        return to_sign_in(request)
-    given = {"things": privacy.masked(things.strip()), "on": privacy.masked(on.strip())}
-    if given != {"things": things.strip(), "on": on.strip()}:  # no browser keeps it in an address
-        return Redirect(f"/recall?{urlencode(given)}")
-    try:
-        question, form = _question(request, things, on.strip()), form_typed(format)
+        question = _question(request, **given)
+        form = form_typed(request.query_params.get("format", ""))
         if question is not None and form is not None:
             return file_of(request, question, form, recall=True)
         shown = _shown(request, question, given)
@@ -53,7 +39,7 @@ def recall_page(
     return respond(request, "recall.html", wrong=None, given=given, **shown)
 
 
-def _question(request: AnyRequest, things: str, on: str) -> Question | None:
+def _question(request: AnyRequest, *, things: str, on: str) -> Question | None:
     seeds = tuple(Seed(thing=each) for each in things_typed(request, things))
     as_of = day_typed(on, last=True)
     return Question(seeds=seeds, direction=Direction.FORWARD, as_of=as_of) if seeds else None

@@ -4,35 +4,24 @@ It works without script. By the flows on record that its reader may see.
 """
 
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from litestar import Response
-from litestar.response import Redirect
 
-from suyuan.codes import privacy
 from suyuan.kit import SuyuanError
 from suyuan.model import Role
-from suyuan.service import SourceAsked, Sourced, cases_typed, locate_on_record, require_account
-from suyuan.web.given import day_typed, things_typed
+from suyuan.service import SourceAsked, Sourced, cases_typed, locate_on_record
+from suyuan.web.given import Given, day_typed, for_accounts, things_typed
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
-from suyuan.web.respond import refuse, respond, to_sign_in
+from suyuan.web.respond import refuse, respond
 
-_FIELDS: Final = ("cases", "things", "as_of")
 _SHOWN: Final = 30
 
 
-def source_page(request: AnyRequest) -> Response[Any]:
+@for_accounts("/source", "cases", "things", "as_of")
+def source_page(request: AnyRequest, given: Given) -> Response[Any]:
     """The form; once cases are given, candidates with their probability, and what to test next."""
     try:
-        require_account(asking(request))
-    except SuyuanError:
-        return to_sign_in(request)
-    typed = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
-    given = {name: privacy.masked(text) for name, text in typed.items()}
-    if given != typed:  # no browser keeps it in an address
-        return Redirect(f"/source?{urlencode(given)}")
-    try:
-        found = _found(request, **typed)
+        found = _found(request, **given)
     except SuyuanError as error:
         return refuse(request, "source.html", error, given=given, found=None)
     return respond(

@@ -8,24 +8,22 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from litestar import Response
-from litestar.response import Redirect
 
 from suyuan.codes import privacy
 from suyuan.interchange import Form
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import there
 from suyuan.model import Role
-from suyuan.service import Told, export, require_account, told
+from suyuan.service import Told, export, told
 from suyuan.trace import Direction, Question, Seed
-from suyuan.web.given import day_typed, things_typed
+from suyuan.web.given import Given, day_typed, for_accounts, things_typed
 from suyuan.web.picture import picture
 from suyuan.web.reached import amount, plain
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
-from suyuan.web.respond import refuse, respond, to_sign_in
+from suyuan.web.respond import refuse, respond
 from suyuan.web.sankey import sankey, words
 from suyuan.web.streams import of_trace
 
-_FIELDS: Final = ("thing", "direction", "as_of")
 _SHOWN: Final = 60
 FORMS: Final = (
     (Form.PDF, Text("PDF", "PDF")),
@@ -40,18 +38,11 @@ FORMS: Final = (
 _NO_FORM: Final = Text("没有格式“{form}”。", "There is no form '{form}'.")
 
 
-def trace_page(request: AnyRequest) -> Response[Any]:
+@for_accounts("/trace", "thing", "direction", "as_of")
+def trace_page(request: AnyRequest, given: Given) -> Response[Any]:
     """The form; once a code is given who had it, in words and drawings; or the answer as a file."""
     try:
-        require_account(asking(request))
-    except SuyuanError:
-        return to_sign_in(request)
-    typed = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
-    given = {name: privacy.masked(text) for name, text in typed.items()}
-    if given != typed:  # no browser keeps it in an address
-        return Redirect(f"/trace?{urlencode(given)}")
-    try:
-        question = _question(request, **typed)
+        question = _question(request, **given)
         form = form_typed(request.query_params.get("format", ""))
         if question is not None and form is not None:
             return file_of(request, question, form)
