@@ -82,6 +82,16 @@ def test_what_a_program_asks_wrongly_is_told_by_its_place(
     assert unknown.status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/balance", "/source", "/scope"])
+def test_of_things_a_program_may_ask_a_hundred(
+    client: Client, platform: Platform, path: str
+) -> None:
+    many = [("thing", f"https://id.gs1.org/01/06901234012026/21/{n}") for n in range(101)]
+    refused = client.get(path, params=many, headers=bearer(platform, "boss"))
+    assert refused.status_code == 400
+    assert "identify.many" in refused.text
+
+
 def test_a_browser_is_given_a_page_with_what_is_wrong_and_what_to_check(
     client: Client, platform: Platform
 ) -> None:

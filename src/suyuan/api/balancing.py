@@ -10,11 +10,8 @@ from suyuan.api.dividing import drawn, varying
 from suyuan.api.problems import documented
 from suyuan.api.readers import as_json, instant, known_only, platform_of, things, who_of
 from suyuan.api.types import AnyRequest
-from suyuan.kit import SuyuanError, Text
 from suyuan.service import BalanceAsked, Balanced, balance, percent_of, require_account
 
-_MOST_TEXTS: Final = 100
-_MANY = Text("一次最多问 {most} 个编码。", "At most {most} codes at a time.")
 _TIME = "ISO 8601; without an offset, on China's clock"
 _ASKED = (
     "thing",
@@ -80,8 +77,6 @@ def get_balance(  # noqa: PLR0913, PLR0917 -- the parameters of a question, give
     known_only(request, _ASKED)
     asking = who_of(request)
     require_account(asking)
-    if len(code or ()) > _MOST_TEXTS:
-        raise SuyuanError("identify.many", _MANY.format(most=_MOST_TEXTS), "thing")
     asked = BalanceAsked(
         things=tuple(things(request, code or [], "thing", asking.viewer)),
         party=party,

@@ -16,6 +16,8 @@ from suyuan.service import Platform, Who, subjects, who
 
 _CHINA = 480
 _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
+_MOST_TEXTS = 100
+_MANY = Text("一次最多识别 {most} 个文本。", "At most {most} texts at a time.")
 _UNREADABLE = Text(
     "“{text}” 不是能认出的编码；用 /identify 看看。",
     "'{text}' is no code that we know; look at /identify.",
@@ -59,12 +61,23 @@ def who_of(request: AnyConnection) -> Who:
     return who(platform_of(request), given, address=address)
 
 
+def require_few(texts: Sequence[str], place: str) -> None:
+    """See that a request gives no more texts than one may.
+
+    Raises:
+        SuyuanError: it does.
+    """
+    if len(texts) > _MOST_TEXTS:
+        raise SuyuanError("identify.many", _MANY.format(most=_MOST_TEXTS), place)
+
+
 def things(request: AnyRequest, texts: Sequence[str], place: str, viewer: Viewer) -> list[str]:
     """The canonical names of things, each given by any of its codes.
 
     Raises:
-        SuyuanError: no code that we know.
+        SuyuanError: no code that we know, or there are too many.
     """
+    require_few(texts, place)
     named = subjects(platform_of(request), texts, viewer)
     for text, found in zip(texts, named, strict=True):
         if found is None:

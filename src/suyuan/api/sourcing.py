@@ -8,7 +8,7 @@ from litestar.params import QueryParameter
 
 from suyuan.api.dividing import drawn, varying
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, instant, known_only, platform_of, who_of
+from suyuan.api.readers import as_json, instant, known_only, platform_of, things, who_of
 from suyuan.api.types import AnyRequest
 from suyuan.service import (
     SourceAsked,
@@ -65,7 +65,9 @@ def get_source(
     who = who_of(request)
     require_account(who)
     asked = SourceAsked(
-        things=tuple(thing or ()), as_of=instant(as_of, "as_of", last=True), noise=noise
+        things=tuple(things(request, thing or [], "thing", who.viewer)),
+        as_of=instant(as_of, "as_of", last=True),
+        noise=noise,
     )
     found: Sourced = locate_on_record(
         platform_of(request), cases_typed("\n".join(case or ())), asked, who.viewer, lang="en"
