@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct, structs
 
 from suyuan import interchange
-from suyuan.codes import recognise
+from suyuan.codes import read_identifier
 from suyuan.exchange import disclose
 from suyuan.interchange import Form
 from suyuan.interchange.types import Answering, Handed, Names
@@ -167,11 +167,8 @@ def names_of(
 def _products(
     conn: ReadConnection, things: Collection[str], viewer: Viewer, lang: Lang
 ) -> dict[str, str]:
-    classes = {}
-    for thing in sorted(things):
-        read = recognise(thing)
-        if read:
-            classes[thing] = read[0].class_uri or read[0].canonical
+    read = {thing: read_identifier(thing, capturer="") for thing in sorted(things)}
+    classes = {thing: each.class_uri or each.uri for thing, each in read.items()}
     named = directory.products(conn, set(classes.values()), tenant=viewer.tenant)
     return {uri: named[of].name.pick(lang) for uri, of in classes.items() if of in named}
 
