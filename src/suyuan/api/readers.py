@@ -93,8 +93,10 @@ def instant(text: str | None, place: str, *, last: bool) -> datetime | None:
     """
     if text is None:
         return None
+    # A plus that nobody escaped comes as a space; but behind a day alone stands a time of day.
+    written = text.replace(" ", "+") if "T" in text else text
     try:
-        span, _ = parse_instant(text.replace(" ", "+"), offset_minutes=_CHINA)
+        span, _ = parse_instant(written, offset_minutes=_CHINA)
     except BadTimeError as error:
         raise SuyuanError(error.code, error.text, place) from error
     return span.hi if last else span.lo
