@@ -25,7 +25,7 @@ from suyuan.store import Queries, ReadConnection
 from suyuan.tlog.checkpoint import parse_checkpoint
 from suyuan.tlog.encoding import encode
 from suyuan.tlog.note import parse_note
-from suyuan.trace import Way, ways
+from suyuan.trace import ways
 from suyuan.trace.types import OpenEndKind, Pool
 
 SQL = Queries("suyuan.publish")
@@ -52,7 +52,7 @@ class _Side(Struct, frozen=True, kw_only=True):
     are that no verdict hangs on; `cut`: of those it does hang on there were too many.
     """
 
-    trace: Way
+    trace: ways.Way
     events: Sequence[Recorded]
     linked: frozenset[int]
     withdrawn: frozenset[int]
@@ -117,7 +117,7 @@ def _answered(conn: ReadConnection, asked: Asked) -> PublicAnswer:
 
 def _sides(conn: ReadConnection, asked: Asked) -> tuple[_Side, _Side]:
     """Both directions; an event that is of both is read once."""
-    answers = ways(conn, asked.subject.canonical, asked.viewer, secret=asked.secret)
+    answers = ways.ways(conn, asked.subject.canonical, asked.viewer, secret=asked.secret)
     # What carried a thing has moved it too: its container's events are steps of its way.
     linked = [
         frozenset(entry for link in answer.links for entry in link.entries) for answer in answers
@@ -150,7 +150,10 @@ class _Stated(Struct, frozen=True):
 
 
 def _stated(
-    conn: ReadConnection, asked: Asked, answers: Sequence[Way], linked: Sequence[frozenset[int]]
+    conn: ReadConnection,
+    asked: Asked,
+    answers: Sequence[ways.Way],
+    linked: Sequence[frozenset[int]],
 ) -> list[_Stated]:
     """For each direction the entries that state something of the things it came by."""
     own = asked.subject.canonical
@@ -254,7 +257,7 @@ def _scene(conn: ReadConnection, asked: Asked, sides: Sequence[_Side], marked: M
     )
 
 
-def _sure_entries(answer: Way) -> Iterable[int]:
+def _sure_entries(answer: ways.Way) -> Iterable[int]:
     """Entries of links that are certain between pools that are."""
     sure = {node.pool for node in answer.nodes if node.certain}
     for link in answer.links:

@@ -21,8 +21,7 @@ from suyuan.registry import directory
 from suyuan.service.asking import described
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
-from suyuan.trace import Answer, Question, ask, trace
-from suyuan.trace.gather import gather
+from suyuan.trace import Answer, Question, ask, gather, trace
 from suyuan.wire import write_document
 
 _SENT: Final = "urn:suyuan:ns:1:sent"
@@ -81,7 +80,7 @@ def export(
     near = structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
         asked = ask.forward(question) if recall else question
-        known = gather(conn, asked, near, secret=secret)
+        known = gather.gather(conn, asked, near, secret=secret)
         answer = ask.answer_of(known, asked)
         scope = ask.scope_of(known, asked) if recall else None
         found = _told(conn, answer, viewer, secret=secret, lang=lang)

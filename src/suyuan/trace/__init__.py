@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from suyuan.trace.ask import recall_scope, trace
 from suyuan.trace.types import Answer, Direction, Question, Seed
-from suyuan.trace.ways import Way, ways
 
 if TYPE_CHECKING:
     from suyuan.trace.contact_chains import contacts
@@ -21,12 +20,10 @@ __all__ = [
     "Direction",
     "Question",
     "Seed",
-    "Way",
     "contacts",
     "recall_scope",
     "site_network",
     "trace",
-    "ways",
 ]
 
 
