@@ -38,6 +38,14 @@ def test_json_tables_say_the_same_as_csv(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["farm\nA", "farm\u2028A", "farm\x0cA"])
+def test_a_name_in_quotes_may_have_lines(tmp_path: Path, name: str) -> None:
+    flows = FLOWS.replace("farm A", f'"{name}"')
+    done = run(tmp_path, flows, "place\nshop 1\n", "--json")
+    assert done.exit_code == 0, done.output
+    assert {one["name"] for one in json.loads(done.output)["suspects"]} == {name, "farm B"}
+
+
 def test_a_table_for_people_names_the_sets_and_the_next_sample(tmp_path: Path) -> None:
     done = run(tmp_path, FLOWS, "place\nshop 1\n")
     assert done.exit_code == 0, done.output

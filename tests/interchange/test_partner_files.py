@@ -210,16 +210,41 @@ def test_a_workbook_of_other_things_is_an_error_in_words() -> None:
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 
 
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers(-9, 9) | TEXT,
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
-        max_leaves=12,
-    ),
-    st.sampled_from(["stations", "deliveries", "deliveryRelations"]),
+RUBBISH = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=12,
 )
+
+
+@given(RUBBISH, st.sampled_from(["stations", "deliveries", "deliveryRelations"]))
 def test_rubbish_in_a_table_is_refused_in_words_or_read(rubbish: Any, table: str) -> None:
     value = json.loads(new(two_stations(delivery("d"))))
     value["data"][table] = rubbish
     with suppress(SuyuanError):  # anything else would be a fault of ours
         assert read(json.dumps(value).encode(), WORDS)
+
+
+@given(
+    RUBBISH,
+    st.sampled_from(
+        [
+            "id", "stationId", "activityStart", "truInput", "truOutput", "trus", "loadingDate",
+            "activityPrimaryTypeCV", "lotId",
+        ]
+    ),
+    st.sampled_from(["activity", "logisticUnit", "tru"]),
+)  # fmt: skip
+def test_rubbish_in_an_object_of_utx_is_refused_in_words_or_read(
+    rubbish: Any, member: str, table: str
+) -> None:
+    tables: Json = {
+        "station": [{"id": "s"}],
+        "tru": [{"id": "u", "stationId": "s", "lotId": "l"}],
+        "activity": [{"id": "a", "truInput": [{"truIds": ["u"]}], "activityStart": "2026-05-01"}],
+        "logisticUnit": [{"id": "b", "trus": [{"truId": "u"}], "loadingDate": "2026-05-01"}],
+    }
+    tables[table][0][member] = rubbish
+    core = {name: {"current": rows} for name, rows in tables.items()}
+    with suppress(SuyuanError):  # anything else would be a fault of ours
+        assert read(json.dumps({"utxCore": core}).encode(), WORDS)

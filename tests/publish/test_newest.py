@@ -71,6 +71,21 @@ def test_an_old_failed_test_still_stops_it(platform: Platform) -> None:
     assert seen(platform, OPERATOR).verdict.tone is Tone.STOP
 
 
+def test_what_was_made_in_a_report_no_longer_listed_was_made(platform: Platform) -> None:
+    """Of a lot the making of a piece weighs nothing, and its report is among the old ones."""
+    tell(platform, cast.ABATTOIR, birth(ilmd={"cbvmda:lotNumber": "L1"}))
+    looks = [
+        observed(f"look {n}", DAYS.at(1, f"06:{n:02d}"), "storing", [HALF], **at_site(cast.MARKET))
+        for n in range(FEW)
+    ]
+    tell(platform, cast.MARKET, *looks)
+    said = seen(platform, OPERATOR, thing=f"{cast.HALF}/10/L1")
+    assert said.folded is not None
+    assert [gap.en for gap in said.gaps] == [
+        "Seen somewhere without a record of how it got there: 1."
+    ]
+
+
 def test_few_enough_are_all_listed(platform: Platform) -> None:
     tell(platform, cast.ABATTOIR, birth(), *(scan(number) for number in range(FEW - 1)))
     assert seen(platform, OPERATOR).folded is None

@@ -67,6 +67,7 @@ def test_a_program_is_told_in_numbers_and_only_what_is_its_own(
         ({"tolerance": "NaN"}, "tolerance"),
         ({"tolerance": "-1"}, "tolerance"),
         ({"start": "never"}, "start"),
+        ({"start": "2026-03-02 10:00"}, "start"),
         ({"start": "2026-03-02", "end": "2026-03-01"}, "start"),
         ({"thing": "☃"}, "thing"),
         ({"holder": "x"}, "holder"),
@@ -80,6 +81,21 @@ def test_what_a_program_asks_wrongly_is_told_by_its_place(
     assert refused.json()["place"] == place
     unknown = client.get("/balance", params={"family": "air"}, headers=bearer(platform, "second"))
     assert unknown.status_code == 404
+
+
+def test_a_plus_that_nobody_escaped_is_one(client: Client, platform: Platform) -> None:
+    found = client.get("/balance?start=2026-03-02T10:00:00+08:00", headers=bearer(platform, "boss"))
+    assert found.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/balance", "/source", "/scope"])
+def test_of_things_a_program_may_ask_a_hundred(
+    client: Client, platform: Platform, path: str
+) -> None:
+    many = [("thing", f"https://id.gs1.org/01/06901234012026/21/{n}") for n in range(101)]
+    refused = client.get(path, params=many, headers=bearer(platform, "boss"))
+    assert refused.status_code == 400
+    assert "identify.many" in refused.text
 
 
 def test_a_browser_is_given_a_page_with_what_is_wrong_and_what_to_check(

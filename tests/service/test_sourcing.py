@@ -120,6 +120,18 @@ def test_what_is_not_known_is_named(
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("place", "things"), [("11010519491231002X", ()), ("shop", ("☃ 11010519491231002X",))]
+)
+def test_an_error_repeats_no_identity_number(
+    platform: Platform, place: str, things: tuple[str, ...]
+) -> None:
+    recorded(platform, {("farm", "shop"): 5})
+    with pytest.raises(SuyuanError) as caught:
+        locate_on_record(platform, [Case(place=place)], SourceAsked(things=things), OPERATOR)
+    assert "19491231" not in caught.value.text.zh + caught.value.text.en
+
+
 def test_who_sees_no_flow_locates_nothing(platform: Platform) -> None:
     recorded(platform, {("farm", "shop"): 5})
     with pytest.raises(SuyuanError) as caught:

@@ -131,6 +131,10 @@ def test_a_logistic_unit_is_a_container_from_loading_to_unloading() -> None:
         ({"tru": [{"id": "milk"}], "activity": [activity("a", FARM, [], ["milk"])]},
          "utx-no-station"),
         ({"activity": [activity("a", FARM, [], [])]}, "utx-no-units"),
+        ({"activity": [activity("a", FARM, [], ["milk"], activityStart="spring")]}, "date"),
+        ({"activity": [activity("a", FARM, [], ["milk"])] * 2}, "twice"),
+        ({"activity": [activity("a", FARM, [], [], truOutput=["milk"])]}, "utx-odd"),
+        ({"logisticUnit": [{"id": "box", "trus": [{"truId": "nothing"}]}]}, "utx-no-unit"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_placed_is_named(tables: dict[str, list[Json]], code: str) -> None:

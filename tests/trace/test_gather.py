@@ -18,6 +18,7 @@ from suyuan.trace.ask import trace
 from suyuan.trace.closure import closure
 from suyuan.trace.gather import Limit, gather
 from suyuan.trace.types import Answer, Closure, Direction, Question, Seed
+from suyuan.trace.ways import ways
 
 SECRET = b"s" * 32
 ADMIN = Viewer(role=Role.ADMIN)
@@ -103,6 +104,23 @@ def test_what_is_gathered_answers_like_everything(database: Store, examples: int
         assert compared(closure(found.facts, question)) == compared(closure(facts, question))
 
     holds(check, 2 * examples, cases())
+
+
+@at_both_lengths
+def test_both_ways_at_once_are_as_each_way_alone(database: Store, examples: int) -> None:
+    def check(case: tuple[list[Fact], Question]) -> None:
+        facts, question = of_entry(case[0]), case[1]
+        with database.write() as conn:
+            if facts:
+                stored(conn, facts)
+            found = ways(conn, question.seeds[0].thing, ADMIN, secret=SECRET)
+            conn.rollback()
+        for direction, way in zip(Direction, found, strict=True):
+            asked = Question(seeds=(Seed(thing=question.seeds[0].thing),), direction=direction)
+            alone = closure(facts, asked)
+            assert (way.nodes, way.links, way.open_ends) == compared(alone)
+
+    holds(check, examples, cases())
 
 
 def packed_with_a_neighbour() -> list[Fact]:

@@ -9,7 +9,15 @@ from litestar.params import QueryParameter
 from suyuan.api.drawing import drawn, varying
 from suyuan.api.handing import TOLD, AsForm, asked_form, handed_on
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, instant, known_only, platform_of, things, viewer_of
+from suyuan.api.readers import (
+    as_json,
+    instant,
+    known_only,
+    platform_of,
+    require_few,
+    things,
+    viewer_of,
+)
 from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Holder
@@ -17,8 +25,6 @@ from suyuan.publish import PublicAnswer
 from suyuan.service import Identified, Recall, answer, identify, recall, require_texts, trace
 from suyuan.trace import Answer, Direction, Question, Seed
 
-_MOST_TEXTS = 100
-_MANY = Text("一次最多识别 {most} 个文本。", "At most {most} texts at a time.")
 _BOTH = Text(
     "持有者要同时给出 holder_party 和 holder_site。",
     "A holder needs both holder_party and holder_site.",
@@ -56,8 +62,7 @@ def get_identify(
     """The readings of each text."""
     text = text or []
     require_texts(text)
-    if len(text) > _MOST_TEXTS:
-        raise SuyuanError("identify.many", _MANY.format(most=_MOST_TEXTS), "text")
+    require_few(text, "text")
     found = identify(platform_of(request), text, viewer_of(request))
     return as_json(found if len(text) > 1 else found[0])
 
@@ -184,8 +189,6 @@ def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
 ) -> Response[bytes]:
     """The scope of a recall of these things, or of them at one holder."""
     known_only(request, _SCOPED)
-    if len(code) > _MOST_TEXTS:
-        raise SuyuanError("identify.many", _MANY.format(most=_MOST_TEXTS), "thing")
     viewer, holder = viewer_of(request), _holder(holder_party, holder_site)
     named = things(request, code, "thing", viewer)
     question = Question(

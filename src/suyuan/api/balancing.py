@@ -10,11 +10,8 @@ from suyuan.api.drawing import drawn, varying
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, instant, known_only, platform_of, things
 from suyuan.api.types import AnyRequest
-from suyuan.kit import SuyuanError, Text
 from suyuan.service import BalanceAsked, Balanced, balance, percent_of
 
-_MOST_TEXTS: Final = 100
-_MANY = Text("一次最多问 {most} 个编码。", "At most {most} codes at a time.")
 _TIME = "ISO 8601; without an offset, on China's clock"
 _ASKED = (
     "thing",
@@ -79,8 +76,6 @@ def get_balance(  # noqa: PLR0913, PLR0917 -- the parameters of a question, give
         return page
     known_only(request, _ASKED)
     viewer = account_of(request).viewer
-    if len(code or ()) > _MOST_TEXTS:
-        raise SuyuanError("identify.many", _MANY.format(most=_MOST_TEXTS), "thing")
     asked = BalanceAsked(
         things=tuple(things(request, code or [], "thing", viewer)),
         party=party,

@@ -26,6 +26,8 @@ from suyuan.service import (
 
 _CHINA = 480
 _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
+_MOST_TEXTS = 100
+_MANY = Text("一次最多识别 {most} 个文本。", "At most {most} texts at a time.")
 _UNREADABLE = Text(
     "“{text}” 不是能认出的编码；用 /identify 看看。",
     "'{text}' is no code that we know; look at /identify.",
@@ -95,12 +97,23 @@ def operator_of(request: AnyConnection) -> Who:
     return asking
 
 
+def require_few(texts: Sequence[str], place: str) -> None:
+    """See that a request gives no more texts than one may.
+
+    Raises:
+        SuyuanError: it does.
+    """
+    if len(texts) > _MOST_TEXTS:
+        raise SuyuanError("identify.many", _MANY.format(most=_MOST_TEXTS), place)
+
+
 def things(request: AnyRequest, texts: Sequence[str], place: str, viewer: Viewer) -> list[str]:
     """The canonical names of things, each given by any of its codes.
 
     Raises:
-        SuyuanError: no code that we know.
+        SuyuanError: no code that we know, or there are too many.
     """
+    require_few(texts, place)
     named = subjects(platform_of(request), texts, viewer)
     for text, found in zip(texts, named, strict=True):
         if found is None:
@@ -116,8 +129,10 @@ def instant(text: str | None, place: str, *, last: bool) -> datetime | None:
     """
     if text is None:
         return None
+    # A plus that nobody escaped comes as a space; but behind a day alone stands a time of day.
+    written = text.replace(" ", "+") if "T" in text else text
     try:
-        span, _ = parse_instant(text.replace(" ", "+"), offset_minutes=_CHINA)
+        span, _ = parse_instant(written, offset_minutes=_CHINA)
     except BadTimeError as error:
         raise SuyuanError(error.code, error.text, place) from error
     return span.hi if last else span.lo

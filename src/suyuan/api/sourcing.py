@@ -8,7 +8,7 @@ from litestar.params import QueryParameter
 
 from suyuan.api.drawing import drawn, varying
 from suyuan.api.problems import documented
-from suyuan.api.readers import account_of, as_json, instant, known_only, platform_of
+from suyuan.api.readers import account_of, as_json, instant, known_only, platform_of, things
 from suyuan.api.types import AnyRequest
 from suyuan.service import (
     SourceAsked,
@@ -63,7 +63,9 @@ def get_source(
     known_only(request, _ASKED)
     viewer = account_of(request).viewer
     asked = SourceAsked(
-        things=tuple(thing or ()), as_of=instant(as_of, "as_of", last=True), noise=noise
+        things=tuple(things(request, thing or [], "thing", viewer)),
+        as_of=instant(as_of, "as_of", last=True),
+        noise=noise,
     )
     found: Sourced = locate_on_record(
         platform_of(request), cases_typed("\n".join(case or ())), asked, viewer, lang="en"

@@ -7,6 +7,7 @@ stay at the holder leads from one to the other in time, as the trace itself goes
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from math import inf
 from typing import Final
 
@@ -122,6 +123,7 @@ def _delivery(link: Link, name: str, stations: Mapping[Place, Station], names: N
     )
 
 
+@lru_cache(maxsize=1 << 14)  # the things of a delivery share their times
 def written(span: Span) -> str | None:
     """A time as ISO 8601: an instant, else the least day, month or year that holds it; else None.
 

@@ -1,10 +1,10 @@
 """Takes an answer; gives it as PDF, for a file or a meeting: who, what, when, what is unknown."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from suyuan.interchange.chains import deliveries_of, written
 from suyuan.interchange.types import CHINA, About, Answering, Names
@@ -13,7 +13,7 @@ from suyuan.kit.canonical import plain_decimal
 from suyuan.kit.clock import there
 from suyuan.kit.text import Lang
 from suyuan.labels import fonts
-from suyuan.trace.types import Answer, Part, Pool, Scope
+from suyuan.trace.types import Answer, Link, Part, Pool, Scope, ScopeLine
 
 _MOST: Final = 1_000
 _MORE: Final = Text("另有 {count} 行没有印出；CSV 中有全部。", "{count} more rows are in the CSV.")
@@ -37,6 +37,7 @@ _SURE, _MAYBE = Text("确定", "certain"), Text("可能", "possible")
 _MADE: Final = Text("（制成）", " (made)")
 
 Section = dict[str, Any]
+T = TypeVar("T")
 
 
 def write(
@@ -69,19 +70,26 @@ def write(
     return made
 
 
-def _section(title: Text, head: Sequence[Text], rows: list[list[str]], lang: Lang) -> Section:
-    more = len(rows) - _MOST
+def _section(
+    title: Text,
+    head: Sequence[Text],
+    items: Sequence[T],
+    row: Callable[[T], list[str]],
+    lang: Lang,
+) -> Section:
+    """A table of the first items; the others are counted, and nothing is worked out for them."""
+    more = len(items) - _MOST
     return {
         "title": title.pick(lang),
         "head": [each.pick(lang) for each in head],
-        "rows": rows[:_MOST],
+        "rows": [row(each) for each in items[:_MOST]],
         "more": _MORE.format(count=more).pick(lang) if more > 0 else "",
     }
 
 
 def _responsible(told: Sequence[Answering], lang: Lang) -> Section:
-    rows = [
-        [
+    def row(each: Answering) -> list[str]:
+        return [
             each.name + (_MADE.pick(lang) if each.made else ""),
             _day(each.since),
             _day(each.until),
@@ -89,14 +97,13 @@ def _responsible(told: Sequence[Answering], lang: Lang) -> Section:
             each.contact,
             ("；" if lang == "zh" else "; ").join(text.pick(lang) for text in each.unknown),
         ]
-        for each in told
-    ]
-    return _section(_WHO, _WHO_HEAD, rows, lang)
+
+    return _section(_WHO, _WHO_HEAD, told, row, lang)
 
 
 def _moved(answer: Answer, names: Names, lang: Lang) -> Section:
-    rows = [
-        [
+    def row(link: Link) -> list[str]:
+        return [
             names.product(link.source.thing),
             names.holder(link.source),
             names.holder(link.target),
@@ -105,22 +112,20 @@ def _moved(answer: Answer, names: Names, lang: Lang) -> Section:
             "" if link.quantity is None else f"{plain_decimal(link.quantity)} {link.unit or ''}",
             (_SURE if link.certain else _MAYBE).pick(lang),
         ]
-        for link in deliveries_of(answer)
-    ]
-    return _section(_MOVES, _MOVES_HEAD, rows, lang)
+
+    return _section(_MOVES, _MOVES_HEAD, deliveries_of(answer), row, lang)
 
 
 def _holders(scope: Scope, names: Names, contacts: dict[str, str], lang: Lang) -> Section:
-    rows = [
-        [
+    def row(line: ScopeLine) -> list[str]:
+        return [
             names.holder(Pool(line.thing, line.party, line.site)),
             names.product(line.thing) if line.thing else f"×{line.things}",
             *(_part(part, line.unit) for part in (line.came, line.sent, line.ended, line.stock)),
             contacts.get(line.party, ""),
         ]
-        for line in scope.lines
-    ]
-    return _section(_HOLDERS, _HOLDERS_HEAD, rows, lang)
+
+    return _section(_HOLDERS, _HOLDERS_HEAD, scope.lines, row, lang)
 
 
 def _part(part: Part, unit: str | None) -> str:

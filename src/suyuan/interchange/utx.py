@@ -22,7 +22,7 @@ from suyuan.interchange.events import (
     made_id,
     timed,
 )
-from suyuan.interchange.notes import Notes, remark
+from suyuan.interchange.notes import TWICE, Notes, remark
 from suyuan.interchange.types import Chain, InterchangeError, Spot, Station
 from suyuan.kit import Text
 from suyuan.model import Severity
@@ -53,6 +53,12 @@ _IDLE: Final = remark(
     ),
     Text("补上 truInput 或 truOutput。", "Fill in truInput or truOutput."),
 )
+_ODD: Final = remark(
+    "utx-odd",
+    Severity.REFUSE,
+    Text("“{value}”不是有各自成员的对象。", "'{value}' is no object with members of its own."),
+    Text("按 UTX 的格式写成对象的列表。", "Write a list of objects, as UTX has it."),
+)
 _HISTORY: Final = remark(
     "utx-history",
     Severity.NOTE,
@@ -65,8 +71,8 @@ _HISTORY: Final = remark(
 _TABLES: Final = (
     "fbo", "station", "activity", "product", "lot", "tru", "logisticUnit", "contact",
 )  # fmt: skip
-_USED: Final = frozenset(("id", "stationId", "truInput", "truOutput", "activityStart",
-                          "activityEnd"))  # fmt: skip
+_ENDS: Final = ("activityStart", "activityEnd")
+_USED: Final = frozenset(("id", "stationId", "truInput", "truOutput", *_ENDS))
 _ENDINGS: Final = {"retail": "retail_selling"}
 
 Object = Mapping[str, Any]
@@ -121,13 +127,17 @@ def _core(value: Object, words: Words, notes: Notes) -> _Core:
     core = value.get("utxCore")
     if not isinstance(core, dict):
         raise InterchangeError("interchange.utx", _SHAPE)
-    tables: dict[str, Mapping[str, Object]] = {}
+    tables: dict[str, dict[str, Object]] = {}
     for name in _TABLES:
         table = core.get(name) or {}
         current = (table.get("current") or []) if isinstance(table, dict) else None
         if not isinstance(current, list) or not all(_is_object(each) for each in current):
             raise InterchangeError("interchange.utx", _SHAPE, f"utxCore.{name}")
-        tables[name] = {each["id"]: each for each in current}
+        tables[name] = {}
+        for number, each in enumerate(current, 1):
+            if each["id"] in tables[name]:
+                notes.say(TWICE, Spot(name, number), value=each["id"])
+            tables[name][each["id"]] = each
         if table.get("history"):
             notes.say(_HISTORY, Spot(name), value=name)
     return _Core(tables, words, notes)
@@ -154,6 +164,7 @@ def _station(core: _Core, each: Object) -> Station:
 
 
 def _activity(core: _Core, each: Object, spot: Spot) -> Iterator[Row]:
+    each = {**each, **{end: _day(core, each, end, spot) for end in _ENDS}}
     inputs = list(_parts(core, each, "truInput", spot))
     outputs = list(_parts(core, each, "truOutput", spot))
     if not inputs and not outputs:
@@ -167,21 +178,46 @@ def _activity(core: _Core, each: Object, spot: Spot) -> Iterator[Row]:
 
 def _parts(core: _Core, each: Object, side: str, spot: Spot) -> Iterator[_Part]:
     """The units of one side; an amount that is said of several units together is said of none."""
-    listed = each.get(side) or []
-    for item in listed if isinstance(listed, list) else []:
-        names = [reading.text(name) for name in item.get("truIds") or ()]
-        here = Spot(spot.sheet, spot.row, side)
+    here = Spot(spot.sheet, spot.row, side)
+    for item in _objects(core, each, here):
+        names = [reading.text(name) for name in _listed(item.get("truIds"))]
         number, code = reading.amount(
             item.get("quantityNumber"), item.get("quantityUnit"), core.notes, here
         )
-        for name in names:
-            unit = core.tables["tru"].get(name)
-            if unit is None:
-                core.notes.say(_UNKNOWN, here, value=name)
-            elif not core.station(unit):
-                core.notes.say(_UNPLACED, here, value=name)
-            else:
-                yield _Part(unit, number if len(names) == 1 else None, code)
+        for unit in filter(None, (_unit(core, name, here) for name in names)):
+            yield _Part(unit, number if len(names) == 1 else None, code)
+
+
+def _unit(core: _Core, name: str, spot: Spot) -> Object | None:
+    """The traceable unit of that name, if it is at a station; else a finding says what it lacks."""
+    unit = core.tables["tru"].get(name)
+    if unit is None:
+        core.notes.say(_UNKNOWN, spot, value=name)
+    elif not core.station(unit):
+        core.notes.say(_UNPLACED, spot, value=name)
+    else:
+        return unit
+    return None
+
+
+def _objects(core: _Core, each: Object, spot: Spot) -> Iterator[Object]:
+    """The objects that a member lists; whatever else it lists is found wrong."""
+    for item in _listed(each.get(spot.column)):
+        if isinstance(item, dict):
+            yield item
+        else:
+            core.notes.say(_ODD, spot, value=item)
+
+
+def _listed(value: Any) -> list[Any]:
+    """What a member lists; one thing alone is a list of one."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _day(core: _Core, each: Object, member: str, spot: Spot) -> str | None:
+    return reading.day(each.get(member), core.notes, Spot(spot.sheet, spot.row, member))
 
 
 def _carried(
@@ -203,24 +239,19 @@ def _carried(
 def _moved(core: _Core, each: Object, source: _Part, target: _Part) -> dict[str, Any]:
     """The unit, brought to where another name awaits it."""
     stations = [_holder(core, core.station(part.unit)) for part in (source, target)]
-    quiet = Notes()
-    begun, ended = (reading.day(each.get(f"activity{end}"), quiet, Spot()) for end in _ENDS)
     known = source if source.number is not None else target
     return {
         "type": "ObjectEvent",
         "eventID": made_id(core.words, "moved", each["id"], source.unit["id"], target.unit["id"]),
         "action": "OBSERVE",
         "bizStep": "shipping",
-        **timed(begun, ended, core.words),
+        **timed(each["activityStart"], each["activityEnd"], core.words),
         "sourceList": ends("source", *stations[0]),
         "destinationList": ends("destination", *stations[1]),
         "quantityList": [_element(core, _Part(source.unit, known.number, known.code))],
         "suyuan:movement": "complete",
         "suyuan:sent": _kept(core, each, source, target),
     }
-
-
-_ENDS: Final = ("Start", "End")
 
 
 def _made(
@@ -270,7 +301,7 @@ def _begun_or_ended(
     core: _Core, each: Object, inputs: list[_Part], outputs: list[_Part]
 ) -> dict[str, Any]:
     parts = inputs or outputs
-    kinds = each.get("activityPrimaryTypeCV") or []
+    kinds = map(reading.text, _listed(each.get("activityPrimaryTypeCV")))
     step = next((_ENDINGS[kind] for kind in kinds if kind in _ENDINGS), "decommissioning")
     party, site = _holder(core, core.station(parts[0].unit))
     if inputs:
@@ -320,25 +351,22 @@ def _once(parts: Iterable[_Part]) -> Iterable[_Part]:
 
 def _time(core: _Core, each: Object) -> dict[str, Any]:
     """When an activity ended, else began; to the day, month or year that is written."""
-    quiet = Notes()
-    begun, ended = (reading.day(each.get(f"activity{end}"), quiet, Spot()) for end in _ENDS)
-    at = timed(ended or begun, None, core.words)
+    at = timed(each["activityEnd"] or each["activityStart"], None, core.words)
     return {name: value for name, value in at.items() if name != "suyuan:arrivalTime"}
 
 
 def _logistic(core: _Core, each: Object, spot: Spot) -> Iterator[Row]:
     """A container: units go in when it is loaded and come out when it is unloaded."""
-    listed = each.get("trus") or []
-    parts = []
-    for item in listed if isinstance(listed, list) else []:
-        unit = core.tables["tru"].get(reading.text(item.get("truId")))
-        if unit is not None and core.station(unit):
+    here, parts = Spot(spot.sheet, spot.row, "trus"), []
+    for item in _objects(core, each, here):
+        unit = _unit(core, reading.text(item.get("truId")), here)
+        if unit is not None:
             number, code = reading.amount(
-                item.get("netAmountQuantity"), item.get("netAmountUnit"), core.notes, spot
+                item.get("netAmountQuantity"), item.get("netAmountUnit"), core.notes, here
             )
             parts.append(_Part(unit, number, code))
     for member, action in (("loadingDate", "ADD"), ("unloadingDate", "DELETE")):
-        at = reading.day(each.get(member), core.notes, Spot(spot.sheet, spot.row, member))
+        at = _day(core, each, member, spot)
         if at is not None and parts:
             yield _packed(core, each, parts, at, action), spot
 

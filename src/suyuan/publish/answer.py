@@ -25,12 +25,11 @@ from suyuan.store import Queries, ReadConnection
 from suyuan.tlog.checkpoint import parse_checkpoint
 from suyuan.tlog.encoding import encode
 from suyuan.tlog.note import parse_note
-from suyuan.trace import Answer, Direction, Question, Seed, trace
+from suyuan.trace import ways
 from suyuan.trace.types import OpenEndKind, Pool
 
 SQL = Queries("suyuan.publish")
 
-_BOTH = (Direction.BACKWARD, Direction.FORWARD)
 _MOST_ENTRIES = 2_000
 _DIGESTS = 20
 _CODES = {"made": FACT_KINDS.index(FactKind.MADE), "flagged": VERDICTS.index(Verdict.FLAGGED)}
@@ -53,7 +52,7 @@ class _Side(Struct, frozen=True, kw_only=True):
     are that no verdict hangs on; `cut`: of those it does hang on there were too many.
     """
 
-    trace: Answer
+    trace: ways.Way
     events: Sequence[Recorded]
     linked: frozenset[int]
     withdrawn: frozenset[int]
@@ -109,18 +108,16 @@ def _answered(conn: ReadConnection, asked: Asked) -> PublicAnswer:
         gaps=gaps,
         folded=_folded((back, ahead)),
         history=tuple(_history((back, ahead), scene)),
-        completeness=back.trace.completeness.summary,
+        completeness=back.trace.completeness,
         family=_family(way.events, asked),
         route=route([*came, *went], (*back.trace.links, *ahead.trace.links), scene.names),
-        proof=_proof(conn, max(back.trace.position or 0, 0), way.events, asked.viewer),
+        proof=_proof(conn, max(back.trace.position, 0), way.events, asked.viewer),
     )
 
 
 def _sides(conn: ReadConnection, asked: Asked) -> tuple[_Side, _Side]:
     """Both directions; an event that is of both is read once."""
-    own = asked.subject.canonical
-    questions = [Question(seeds=(Seed(thing=own),), direction=direction) for direction in _BOTH]
-    answers = [trace(conn, one, asked.viewer, secret=asked.secret) for one in questions]
+    answers = ways.ways(conn, asked.subject.canonical, asked.viewer, secret=asked.secret)
     # What carried a thing has moved it too: its container's events are steps of its way.
     linked = [
         frozenset(entry for link in answer.links for entry in link.entries) for answer in answers
@@ -153,7 +150,10 @@ class _Stated(Struct, frozen=True):
 
 
 def _stated(
-    conn: ReadConnection, asked: Asked, answers: Sequence[Answer], linked: Sequence[frozenset[int]]
+    conn: ReadConnection,
+    asked: Asked,
+    answers: Sequence[ways.Way],
+    linked: Sequence[frozenset[int]],
 ) -> list[_Stated]:
     """For each direction the entries that state something of the things it came by."""
     own = asked.subject.canonical
@@ -183,12 +183,13 @@ def _way(asked: Asked, back: _Side, ahead: _Side) -> _Way:
     marked = marked_things(behind, asked.families)
     marking = {entry for entries in marked.values() for entry in entries}
     births = [each.event.event_time for each in behind if _begins(each.event, own)]
+    traced = {node.pool.thing for node in back.trace.nodes}
     before: dict[int, Recorded] = {}
     after = {each.entry: each for each in _standing(ahead)}
     for each in behind:
         mine = own in things_of(each.event)
         early = each.event.event_time <= max(births) if births else not mine
-        if not (mine or each.entry in marking or _on_way(each, back, early=early)):
+        if not (mine or each.entry in marking or _on_way(each, back, traced, early=early)):
             continue
         (before if early else after)[each.entry] = each
     later = [each for entry, each in after.items() if entry not in before]
@@ -212,7 +213,7 @@ def _with_papers(way: _Way, own: str) -> list[Recorded]:
     return [*way.before, *(each for each in way.after if own in things_of(each.event))]
 
 
-def _on_way(recorded: Recorded, side: _Side, *, early: bool) -> bool:
+def _on_way(recorded: Recorded, side: _Side, traced: Collection[str], *, early: bool) -> bool:
     """Whether an event of something upstream is a step of this thing's way.
 
     A hand-over of a lot is only if its link is, since a lot goes many ways; what happened to the
@@ -223,7 +224,6 @@ def _on_way(recorded: Recorded, side: _Side, *, early: bool) -> bool:
         return recorded.entry in side.linked
     if not (event.sources or event.destinations):
         return True
-    traced = {node.pool.thing for node in side.trace.nodes}
     return any(epc in traced for epc in event.epcs)
 
 
@@ -257,7 +257,7 @@ def _scene(conn: ReadConnection, asked: Asked, sides: Sequence[_Side], marked: M
     )
 
 
-def _sure_entries(answer: Answer) -> Iterable[int]:
+def _sure_entries(answer: ways.Way) -> Iterable[int]:
     """Entries of links that are certain between pools that are."""
     sure = {node.pool for node in answer.nodes if node.certain}
     for link in answer.links:
@@ -273,7 +273,7 @@ def _named(events: Iterable[Recorded], sides: Iterable[_Side]) -> set[str]:
 
 def _gaps(sides: Sequence[_Side]) -> Iterable[Text]:
     """Where the chain stops, each place once though both directions come by it."""
-    made = {thing for side in sides for event in side.events for thing in _made(event.event)}
+    made = frozenset().union(*(side.trace.made for side in sides))
     ends = {(end.kind, end.pool) for side in sides for end in side.trace.open_ends}
     counted = Counter(_gap(kind, pool, made) for kind, pool in ends)
     for text in (*words.GAPS.values(), words.UNEXPLAINED):

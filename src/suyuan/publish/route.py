@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from suyuan.kit import Text
 from suyuan.publish.types import Leg, Route, Stage, Stop, Tone
-from suyuan.trace.types import Link, Pool
+from suyuan.trace.types import Link
 
+_Holder = tuple[str, str]
 _GRAVITY = (Tone.STOP, Tone.HOLD, Tone.NOTE, Tone.GOOD)
 
 
@@ -17,10 +18,10 @@ def route(shown: Sequence[Stage], links: Iterable[Link], names: Mapping[str, Tex
     ordered = sorted(shown, key=lambda stage: stage.at)
     here = {name: [stage for stage in ordered if name in _who(stage)] for name in _named(ordered)}
     legs: dict[tuple[Text, Text], bool] = {}
-    for link in links:
-        source, target = _holder(link.source, here, names), _holder(link.target, here, names)
+    for (start, end), certain in _between(links).items():
+        source, target = _called(start, here, names), _called(end, here, names)
         if source and target and source != target:
-            legs[source, target] = legs.get((source, target), False) or link.certain
+            legs[source, target] = legs.get((source, target), False) or certain
     on_way = {name for leg in legs for name in leg}
     stops = [name for name in here if name in on_way]
     place = {name: number for number, name in enumerate(stops)}
@@ -44,10 +45,19 @@ def _who(stage: Stage) -> list[Text]:
     return named or [name for name in (stage.reporter,) if name is not None]
 
 
-def _holder(
-    pool: Pool, here: Mapping[Text, Sequence[Stage]], names: Mapping[str, Text]
+def _between(links: Iterable[Link]) -> dict[tuple[_Holder, _Holder], bool]:
+    """Holders between whom something went, and whether for certain: few, however many things."""
+    found: dict[tuple[_Holder, _Holder], bool] = {}
+    for link in links:
+        pair = (link.source.party, link.source.site), (link.target.party, link.target.site)
+        found[pair] = found.get(pair, False) or link.certain
+    return found
+
+
+def _called(
+    holder: _Holder, here: Mapping[Text, Sequence[Stage]], names: Mapping[str, Text]
 ) -> Text | None:
-    found = (names.get(uri) for uri in (pool.party, pool.site))
+    found = (names.get(uri) for uri in holder)
     return next((name for name in found if name is not None and name in here), None)
 
 

@@ -165,24 +165,13 @@ def _found(
             limit=limit,
             advance=advance,
         )
-    seeds = tuple(Seed(thing=each) for each in asked.things)
-    ways = [
-        gather.gather(
-            conn,
-            Question(seeds=seeds, direction=way, known_at=asked.known_at, as_of=asked.end),
-            viewer,
-            secret=secret,
-            limit=limit,
-        )
-        for way in Direction
-    ]
-    facts = {(fact.entry, fact.line): fact for way in ways for fact in way.facts}
-    return structs.replace(
-        ways[0],
-        facts=tuple(fact for _, fact in sorted(facts.items())),
-        position=min(way.position for way in ways),
-        truncated=any(way.truncated for way in ways),
+    question = Question(
+        seeds=tuple(Seed(thing=each) for each in asked.things),
+        direction=Direction.BACKWARD,
+        known_at=asked.known_at,
+        as_of=asked.end,
     )
+    return gather.gather(conn, question, viewer, secret=secret, limit=limit, both=True)
 
 
 def _known(conn: ReadConnection, facts: Sequence[Fact], tenant: int) -> _Known:

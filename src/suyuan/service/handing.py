@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct, structs
 
 from suyuan import interchange
-from suyuan.codes import recognise
+from suyuan.codes import read_identifier
 from suyuan.exchange import disclose
 from suyuan.interchange import Form
 from suyuan.interchange.types import Answering, Handed, Names
@@ -21,10 +21,7 @@ from suyuan.registry import directory
 from suyuan.service.asking import described
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
-from suyuan.trace import Answer, Question, recall_scope
-from suyuan.trace import ask as asked_of_index
-from suyuan.trace import trace as trace_question
-from suyuan.trace.types import Direction
+from suyuan.trace import Answer, Question, ask, gather, trace
 from suyuan.wire import write_document
 
 _SENT: Final = "urn:suyuan:ns:1:sent"
@@ -56,8 +53,10 @@ def told(
     platform: Platform, question: Question, viewer: Viewer = PUBLIC, *, lang: Lang = "zh"
 ) -> Told:
     """The answer as `trace` gives it, with names; the operator also gets contacts."""
+    secret, near = platform.recorder.secret, structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
-        return _told(conn, question, viewer, secret=platform.recorder.secret, lang=lang)
+        answer = trace(conn, question, near, secret=secret)
+        return _told(conn, answer, viewer, secret=secret, lang=lang)
 
 
 def export(
@@ -80,11 +79,12 @@ def export(
     secret, now = platform.recorder.secret, platform.clock()
     near = structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
-        if recall:
-            question = structs.replace(question, direction=Direction.FORWARD, depth=None)
-        found = _told(conn, question, viewer, secret=secret, lang=lang)
-        scope = recall_scope(conn, question, near, secret=secret) if recall else None
-        entries = asked_of_index.entries_behind(conn, found.answer, near, secret=secret)
+        asked = ask.forward(question) if recall else question
+        known = gather.gather(conn, asked, near, secret=secret)
+        answer = ask.answer_of(known, asked)
+        scope = ask.scope_of(known, asked) if recall else None
+        found = _told(conn, answer, viewer, secret=secret, lang=lang)
+        entries = ask.entries_behind(known, answer)
         events = list(_events(conn, entries, near, secret))
     seen, shown = [], []
     for each in events:
@@ -95,10 +95,10 @@ def export(
             shown.append(meant)
     kind = _SCOPE if scope is not None else None
     said = interchange.about(
-        found.answer if scope is None else scope, _who(viewer, name, lang), now, kind=kind
+        answer if scope is None else scope, _who(viewer, name, lang), now, kind=kind
     )
     handed = Handed(
-        answer=found.answer,
+        answer=answer,
         scope=scope,
         names=_with_events(found.names, events, shown),
         about=said,
@@ -120,8 +120,7 @@ def requests(
 
     Filled, they are taken in as any file of a partner; the same question then goes further.
     """
-    with platform.store.read() as conn:
-        found = _told(conn, question, viewer, secret=platform.recorder.secret, lang=lang)
+    found = told(platform, question, viewer, lang=lang)
     return interchange.requests_of(found.answer, found.names)
 
 
@@ -134,10 +133,8 @@ def _who(viewer: Viewer, name: str | None, lang: Lang) -> str:
 
 
 def _told(
-    conn: ReadConnection, question: Question, viewer: Viewer, *, secret: bytes, lang: Lang
+    conn: ReadConnection, answer: Answer, viewer: Viewer, *, secret: bytes, lang: Lang
 ) -> Told:
-    near = structs.replace(viewer, parts_only=True)
-    answer = trace_question(conn, question, near, secret=secret)
     names, contacts = names_of(conn, answer, viewer, secret, lang)
     tells = viewer.role is Role.ADMIN
     shown = contacts if tells else {}
@@ -169,11 +166,8 @@ def names_of(
 def _products(
     conn: ReadConnection, things: Collection[str], viewer: Viewer, lang: Lang
 ) -> dict[str, str]:
-    classes = {}
-    for thing in sorted(things):
-        read = recognise(thing)
-        if read:
-            classes[thing] = read[0].class_uri or read[0].canonical
+    read = {thing: read_identifier(thing, capturer="") for thing in sorted(things)}
+    classes = {thing: each.class_uri or each.uri for thing, each in read.items()}
     named = directory.products(conn, set(classes.values()), tenant=viewer.tenant)
     return {uri: named[of].name.pick(lang) for uri, of in classes.items() if of in named}
 

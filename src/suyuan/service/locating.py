@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Mapping
 from datetime import date
+from io import StringIO
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -163,7 +164,7 @@ def rows_of(file: Path, columns: tuple[str, ...]) -> list[_Row]:
 def _csv(text: str) -> list[dict[str, Any]]:
     return [
         {str(name).strip(): cell for name, cell in row.items()}
-        for row in csv.DictReader(text.splitlines())
+        for row in csv.DictReader(StringIO(text, newline=""))
     ]
 
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, structs
 
+from suyuan.codes import privacy
 from suyuan.interchange.types import Names, is_piece
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import Quantity, normal
 from suyuan.kit.text import Lang
 from suyuan.model import Viewer
-from suyuan.service.asking import subject
+from suyuan.service.asking import subjects
 from suyuan.service.handing import names_of
 from suyuan.service.locating import TableError, rows_of, whole_of
 from suyuan.service.platform import Platform
@@ -142,7 +143,7 @@ def locate_on_record(
         raise SuyuanError("source.many", _MANY.format(most=_MOST_CASES), "cases")
     if not sum(each.count for each in cases):
         raise SuyuanError("source.no-case", _NO_CASES, "cases")
-    things = [_named(platform, text, viewer) for text in _things(cases, asked)]
+    things = _named(platform, _things(cases, asked), viewer)
     found = _forward(platform, things, asked, viewer)
     with platform.store.read() as conn:
         names, _ = names_of(conn, found, viewer, platform.recorder.secret, lang)
@@ -170,11 +171,12 @@ def _things(cases: Sequence[Case], asked: SourceAsked) -> list[str]:
     return list(dict.fromkeys(filter(None, (*asked.things, *(each.thing for each in cases)))))
 
 
-def _named(platform: Platform, text: str, viewer: Viewer) -> str:
-    found = subject(platform, text, viewer)
-    if found is None:
-        raise SuyuanError("source.thing", _NO_THING.format(thing=text[:80]), "thing")
-    return found.canonical
+def _named(platform: Platform, texts: Sequence[str], viewer: Viewer) -> list[str]:
+    found = subjects(platform, texts, viewer)
+    for text, each in zip(texts, found, strict=True):
+        if each is None:
+            raise SuyuanError("source.thing", _NO_THING.format(thing=privacy.quoted(text)), "thing")
+    return [each.canonical for each in found if each is not None]
 
 
 def _forward(
@@ -249,7 +251,7 @@ def _lookup(places: Mapping[str, Holder], names: Names) -> dict[str, set[str]]:
 def _place(lookup: Mapping[str, set[str]], text: str, where: str) -> str:
     found = lookup.get(text.casefold(), set())
     if len(found) != 1:
-        raise TableError("source.place", _NO_PLACE.format(place=text[:80]), where)
+        raise TableError("source.place", _NO_PLACE.format(place=privacy.quoted(text)), where)
     (name,) = found
     return name
 

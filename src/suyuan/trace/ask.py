@@ -25,7 +25,11 @@ def trace(
     `secret` keys the access tags of this installation; `limit` bounds the facts read and marks
     the answer truncated.
     """
-    found = gather(conn, question, viewer, secret=secret, limit=limit)
+    return answer_of(gather(conn, question, viewer, secret=secret, limit=limit), question)
+
+
+def answer_of(found: Gathered, question: Question) -> Answer:
+    """The answer to the question for which this was gathered."""
     return answer(found.facts, question, **_state(found, question))
 
 
@@ -38,8 +42,17 @@ def recall_scope(
     limit: Limit | None = None,
 ) -> Scope:
     """The scope of a recall of the question's seeds, from what the viewer may see."""
-    onward = structs.replace(question, direction=Direction.FORWARD, depth=None)
-    found = gather(conn, onward, viewer, secret=secret, limit=limit)
+    onward = forward(question)
+    return scope_of(gather(conn, onward, viewer, secret=secret, limit=limit), onward)
+
+
+def forward(question: Question) -> Question:
+    """What a recall asks about these seeds."""
+    return structs.replace(question, direction=Direction.FORWARD, depth=None)
+
+
+def scope_of(found: Gathered, onward: Question) -> Scope:
+    """The scope of the recall for which this was gathered."""
     return scope(found.facts, onward, **_state(found, onward))
 
 
@@ -56,11 +69,8 @@ def _state(found: Gathered, question: Question) -> _State:
     return _State(position=position, truncated=found.truncated, rounds=found.levels)
 
 
-def entries_behind(
-    conn: ReadConnection, found: Answer, viewer: Viewer, *, secret: bytes
-) -> tuple[int, ...]:
+def entries_behind(found: Gathered, answered: Answer) -> tuple[int, ...]:
     """The entries of the record that say anything of what an answer reached, in order."""
-    pools = [node.pool for node in found.nodes]
+    pools = [node.pool for node in answered.nodes]
     named = {name for pool in pools for name in (pool.thing, pool.container)} - {""}
-    facts = gather(conn, found.question, viewer, secret=secret).facts
-    return tuple(sorted({f.entry for f in facts if named & {f.thing, f.parent, f.flow}}))
+    return tuple(sorted({f.entry for f in found.facts if named & {f.thing, f.parent, f.flow}}))

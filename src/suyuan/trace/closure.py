@@ -8,7 +8,7 @@ from msgspec import Struct
 from suyuan.kit import Span
 from suyuan.model import Fact
 from suyuan.trace.ends import open_ends
-from suyuan.trace.known import known
+from suyuan.trace.known import Rename, known
 from suyuan.trace.links import Network, network
 from suyuan.trace.reach import Reach, Steps, reach, steps
 from suyuan.trace.seeds import seeds
@@ -16,6 +16,14 @@ from suyuan.trace.times import Micros, Told, moment
 from suyuan.trace.types import Closure, Direction, Node, Pool, Question
 
 _Label = tuple[int, Micros, Micros, bool]  # hops, earliest from, earliest to, certain
+
+
+class LaidOut(Struct, frozen=True, eq=False):
+    """The facts that count and the links they state: the same for both directions."""
+
+    told: list[Told]
+    net: Network
+    rename: Rename
 
 
 class Examined(Struct, frozen=True, eq=False):
@@ -38,9 +46,19 @@ def closure(facts: Iterable[Fact], question: Question) -> Closure:
 
 def examine(facts: Iterable[Fact], question: Question) -> Examined:
     """The closure together with what it was drawn from."""
+    return drawn_from(lay_out(facts, question), question)
+
+
+def lay_out(facts: Iterable[Fact], question: Question) -> LaidOut:
+    """What is known at the question's position and as of its time, whatever it starts from."""
     told, rename = known(facts, question)
-    net = network(told)
-    starts = seeds(net, question, rename)
+    return LaidOut(told, network(told), rename)
+
+
+def drawn_from(laid: LaidOut, question: Question) -> Examined:
+    """The closure in the question's direction."""
+    net = laid.net
+    starts = seeds(net, question, laid.rename)
     walk = steps(net.links, question.direction)
     found = reach(walk, starts, question)
     nodes = _nodes(walk, found, starts, question)
@@ -51,7 +69,7 @@ def examine(facts: Iterable[Fact], question: Question) -> Examined:
         open_ends=open_ends(net, links, (n.pool for n in nodes), question.direction),
         anomalies=net.anomalies,
     )
-    return Examined(told, net, drawn, starts)
+    return Examined(laid.told, net, drawn, starts)
 
 
 def _nodes(

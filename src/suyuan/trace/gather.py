@@ -5,7 +5,7 @@ PostgreSQL alike; nothing recurses. The index finds acts by hashes of names in t
 the names are those asked for is seen here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -17,7 +17,7 @@ from suyuan.record import grants_of
 from suyuan.store import ReadConnection
 from suyuan.trace.rows import SQL, Act, Line, Lines, facts_of, names_of
 from suyuan.trace.spread import Found, Spread, Wanted
-from suyuan.trace.types import Question
+from suyuan.trace.types import Direction, Question
 
 _MOST_FACTS = 200_000
 
@@ -58,17 +58,19 @@ def gather(
     *,
     secret: bytes,
     limit: Limit | None = None,
+    both: bool = False,
 ) -> Gathered:
     """The facts the viewer may see on which the answer depends, and perhaps a few more.
 
-    `secret` keys the access tags of this installation.
+    `secret` keys the access tags of this installation; `both` asks for the other direction too.
     """
     bound = limit or Limit()
     fixed = _fixed(question, grants_of(viewer, secret=secret).params)
-    spread = Spread(question.direction, (seed.thing for seed in question.seeds))
+    directions = Direction if both else (question.direction,)
+    spreads = [Spread(each, (seed.thing for seed in question.seeds)) for each in directions]
     lines: Lines = {}
     truncated, levels = False, 0
-    while any(wanted := spread.wanted()):
+    while any(wanted := _wanted(spreads)):
         room = bound.facts - len(lines)
         if room <= 0 or bound.expired():
             truncated = True
@@ -79,7 +81,8 @@ def gather(
         new = {(line.act.entry, line.act.line + line.place): line for line in said[:room]}
         fresh = [line for key, line in new.items() if key not in lines]
         lines.update(new)
-        spread.add(map(_found, fresh))
+        for spread in spreads:
+            spread.add(map(_found, fresh))
         levels += bool(fresh)  # a look at what is hidden must not count either
     names = names_of(conn, lines)
     return Gathered(
@@ -92,6 +95,12 @@ def gather(
 
 def _fixed(question: Question, visible: dict[str, Any]) -> dict[str, Any]:
     return {**visible, "known_at": question.known_at, "as_of": question.as_of}
+
+
+def _wanted(spreads: Sequence[Spread]) -> Wanted:
+    return Wanted(
+        *(set().union(*ways) for ways in zip(*(s.wanted() for s in spreads), strict=True))
+    )
 
 
 def _asked(wanted: Wanted) -> dict[str, list[Any]]:

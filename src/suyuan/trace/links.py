@@ -41,10 +41,10 @@ def network(told: list[Told]) -> Network:
         *consumed_inside(told, stays, makings),
     ]
     escapes, exits = implied_exits(stays, firm, moves)
-    own = _once([*firm, *escapes, *attached(told)])
+    linked = dict.fromkeys((*firm, *escapes, *attached(told)))  # each once
     found, members = places(told), instances(told)
-    linked = _once([*own, *inherited(own, members, found)])
-    linked = _once([*linked, *presumed(linked, found)])
+    linked |= dict.fromkeys(inherited(list(linked), members, found))
+    linked |= dict.fromkeys(presumed(list(linked), found))
     return Network(
         sorted(linked, key=order),
         _in_order([*moves.anomalies, *strays, *exits, *strange]),
@@ -61,10 +61,6 @@ def order(link: Link) -> tuple[object, ...]:
     amounts = (str(link.quantity), str(link.received), link.unit or "")
     marks = (link.entries, link.certain, link.confirmed)
     return link.kind, link.source, link.target, *times, *marks, *amounts
-
-
-def _once(links: Iterable[Link]) -> list[Link]:
-    return list(dict.fromkeys(links))
 
 
 def _in_order(anomalies: Iterable[Anomaly]) -> tuple[Anomaly, ...]:

@@ -78,7 +78,10 @@ def _search(
     walk: Steps, allowed: set[int], seeds: Iterable[Pool], question: Question, *, sure: bool
 ) -> dict[int, int]:
     """Links reached among the allowed, with hops; `sure` asks that the order be certain."""
-    shelves = _shelves(walk, allowed, sure=sure)
+    leaving: dict[Pool, list[int]] = defaultdict(list)
+    for index in sorted(allowed):
+        leaving[walk.near[index]].append(index)
+    shelves: dict[Pool, Takings] = {}
     hops: dict[int, int] = {}
     waiting: deque[tuple[int, int]] = deque()
     deepest = inf if question.depth is None or sure else question.depth
@@ -93,14 +96,15 @@ def _search(
             (waiting.appendleft if to_flow else waiting.append)((index, total))
 
     for place in seeds:
-        if place in shelves:
-            enter(shelves[place].everything(), 0)
+        enter(leaving.pop(place, ()), 0)
     rest = duration(question.hold_for), _residence(question)
     while waiting:
         index, count = waiting.popleft()
-        shelf = shelves.get(walk.far[index])
-        if shelf is not None:
-            enter(_next(walk, shelf, index, rest, sure=sure), count)
+        place = walk.far[index]
+        if place in leaving:
+            shelves[place] = _shelf(walk, leaving.pop(place), sure=sure)
+        if place in shelves:
+            enter(_next(walk, shelves[place], index, rest, sure=sure), count)
     return hops
 
 
@@ -108,20 +112,14 @@ def _residence(question: Question) -> Micros:
     return inf if question.stay_at_most is None else duration(question.stay_at_most)
 
 
-def _shelves(walk: Steps, allowed: set[int], *, sure: bool) -> dict[Pool, Takings]:
-    leaving: dict[Pool, list[int]] = defaultdict(list)
-    for index in sorted(allowed):
-        leaving[walk.near[index]].append(index)
+def _shelf(walk: Steps, indexes: list[int], *, sure: bool) -> Takings:
     at_most = 0 if sure else 1  # certain: the earliest departure counts; possible: the latest
-    return {
-        place: Takings(
-            indexes,
-            latest=[walk.out[i][at_most] for i in indexes],
-            earliest=[walk.out[i][1 - at_most] for i in indexes],
-            entries=[walk.links[i].entries for i in indexes],
-        )
-        for place, indexes in leaving.items()
-    }
+    return Takings(
+        indexes,
+        latest=[walk.out[i][at_most] for i in indexes],
+        earliest=[walk.out[i][1 - at_most] for i in indexes],
+        entries=[walk.links[i].entries for i in indexes],
+    )
 
 
 def _next(

@@ -57,10 +57,6 @@ class Takings:
                 if self._least[node] != _GONE:
                     yield self._remove(node)
 
-    def everything(self) -> Iterator[int]:
-        """All that is left."""
-        return self.take(-inf, inf)
-
     def _falling_at(self, node: int) -> Micros:
         """Minus the greatest `latest` in the stretch under this node."""
         first = node << (self._size.bit_length() - node.bit_length())

@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import accumulate
 from math import inf
 
@@ -18,6 +19,7 @@ _TICK = timedelta(microseconds=1)
 OPEN = Span(None, None)
 
 
+@lru_cache(maxsize=1 << 16)  # the things of a lot share their times
 def micros(at: datetime) -> int:
     """The instant as microseconds since 1970 UTC."""
     return (at - _EPOCH) // _TICK
@@ -53,7 +55,7 @@ def moment(at: Micros) -> datetime | None:
     return None if at in (inf, -inf) else _EPOCH + timedelta(microseconds=int(at))
 
 
-class Told(Struct, frozen=True, eq=False):
+class Told(Struct, frozen=True, eq=False, gc=False):
     """A fact as known at the question's position: entries, reporters, held or not, times."""
 
     fact: Fact

@@ -47,7 +47,7 @@ class Question(Struct, frozen=True, kw_only=True):
     stay_at_most: float | None = None
 
 
-class Pool(Struct, frozen=True, order=True):
+class Pool(Struct, frozen=True, order=True, gc=False):
     """(thing, party, site, container): a lot is fungible inside one pool and nowhere else.
 
     `unknown` is "" for a known holder; otherwise it names the one fact whose unknown holder
@@ -84,7 +84,7 @@ class Confirmed(StrEnum):
     RECEIVED = "received"
 
 
-class Link(Struct, frozen=True, kw_only=True):
+class Link(Struct, frozen=True, kw_only=True, gc=False):
     """One step of material from `source` to `target`, leaving in `departure`, there in `arrival`.
 
     A transformation is a node of its own: a Pool whose `thing` is "" and whose `container` is
@@ -105,7 +105,7 @@ class Link(Struct, frozen=True, kw_only=True):
     entries: tuple[int, ...] = ()
 
 
-class Node(Struct, frozen=True, kw_only=True):
+class Node(Struct, frozen=True, kw_only=True, gc=False):
     """A pool reached. `certain`: along a path whose links and order are all certain.
 
     `reached`: earliest possible arrival (forward) or latest possible departure (backward);
@@ -130,7 +130,7 @@ class OpenEndKind(StrEnum):
     ERASED = "erased"
 
 
-class OpenEnd(Struct, frozen=True, kw_only=True):
+class OpenEnd(Struct, frozen=True, kw_only=True, gc=False):
     """One place where the chain stops, and who should say more."""
 
     kind: OpenEndKind

@@ -1,0 +1,52 @@
+"""Both ways of one thing at once, where it came from and where it went, without an answer's tables.
+
+Facts and links are the same for both directions, so they are read and laid out once.
+"""
+
+from msgspec import Struct
+
+from suyuan.kit import Text
+from suyuan.model import Viewer
+from suyuan.store import ReadConnection
+from suyuan.trace.answer import completeness
+from suyuan.trace.closure import Examined, drawn_from, lay_out
+from suyuan.trace.gather import gather
+from suyuan.trace.types import Direction, Link, LinkKind, Node, OpenEnd, Question, Seed
+
+
+class Way(Struct, frozen=True, kw_only=True):
+    """What is reached in one direction, as in an `Answer`; `made` are things somebody made."""
+
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+    open_ends: tuple[OpenEnd, ...]
+    made: frozenset[str]
+    completeness: Text
+    position: int
+    truncated: bool
+
+
+def ways(conn: ReadConnection, thing: str, viewer: Viewer, *, secret: bytes) -> tuple[Way, Way]:
+    """Backward and forward, from what the viewer may see. `secret` keys the access tags."""
+    asked = [Question(seeds=(Seed(thing=thing),), direction=each) for each in Direction]
+    found = gather(conn, asked[0], viewer, secret=secret, both=True)
+    laid = lay_out(found.facts, asked[0])
+    back, ahead = (
+        _way(drawn_from(laid, each), position=found.position, truncated=found.truncated)
+        for each in asked
+    )
+    return back, ahead
+
+
+def _way(found: Examined, *, position: int, truncated: bool) -> Way:
+    made = {place.thing for place in found.net.places.made}
+    made.update(link.target.thing for link in found.net.links if link.kind is LinkKind.OUTPUT)
+    return Way(
+        nodes=found.closure.nodes,
+        links=found.closure.links,
+        open_ends=found.closure.open_ends,
+        made=frozenset(made),
+        completeness=completeness(found, truncated=truncated).summary,
+        position=position,
+        truncated=truncated,
+    )
