@@ -133,6 +133,23 @@ def test_a_repeat_takes_nothing_more(database: Store, give: Give) -> None:
     assert line(database).permit.left == 70
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_other_content_under_an_id_on_record_is_held_and_takes_nothing_more(
+    database: Store, give: Give, *, together: bool
+) -> None:
+    """It is one sale, told twice: what the first telling took is all that is used."""
+    told = [sale(1, 30), sale(1, 40), sale(1, 30), sale(1, 40), sale(1, 200)]
+    answers = give(*told, by=MAKER).events if together else [
+        give(each, by=MAKER).events[0] for each in told
+    ]  # fmt: skip
+    held = [one.verdict is Verdict.HELD for one in answers]
+    assert held == [False, True, False, True, True]
+    assert (line(database).permit.left, line(database).over) == (70, 0)
+    assert [use.amount for use in uses(database)] == [30]
+    give(wrong(1), by=MAKER)
+    assert line(database).permit.left == 100
+
+
 def test_events_of_one_document_know_what_the_earlier_took(database: Store, give: Give) -> None:
     told = give(sale(1, 60), sale(2, 60), sale(3, 40), by=MAKER).events
     assert [overdrawn(one.findings) for one in told] == [False, True, False]
