@@ -25,7 +25,6 @@ from suyuan.model import Event, Finding, Verdict, verdict_of
 from suyuan.registry import Licence as OnFile
 from suyuan.registry import Party, directory
 from suyuan.state.memory import Line
-from suyuan.state.types import Line as Granted
 from suyuan.store import Store
 from suyuan.wire import Mode, read_document, read_event
 
@@ -119,9 +118,8 @@ def granted(database: Store, world: int) -> Permit:
         id=0, kind="explosives_purchase_permit", number=_permit(world), holder=FARM.party,
         amount=Decimal(GRANTED),
     )  # fmt: skip
-    line = Granted(permit=permit)
     with database.write() as conn:
-        return state.permits.enter(conn, line, tenant=FARM.tenant, now=NOW).permit
+        return state.permits.enter(conn, permit, tenant=FARM.tenant, now=NOW).permit
 
 
 def slowly(documents: Sequence[bytes], permit: Permit) -> list[set[str]]:
