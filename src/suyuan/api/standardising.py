@@ -30,6 +30,8 @@ from suyuan.wire import Form
 
 _ON = "The day of the law, as 2026-03-01; without it, today in China"
 _On = Annotated[str | None, QueryParameter(name="on", description=_ON)]
+_DIVISION = "The rules as they are in this division (GB/T 2260), as 310000"
+_Division = Annotated[str | None, QueryParameter(name="division", description=_DIVISION)]
 _METHODS: Final = ("get", "post", "put", "delete")
 
 
@@ -89,12 +91,13 @@ def get_items(
     request: AnyRequest,
     family: Annotated[str, PathParameter(description="A family's id, as `food`")],
     on: _On = None,
+    division: _Division = None,
 ) -> Response[Any]:
-    """The data items of a family by the law of a day."""
-    known_only(request, ("on",))
+    """The data items of a family by the law of a day, and of a place if one is given."""
+    known_only(request, ("division", "on"))
     platform = platform_of(request)
     day = day_of(on, "on") or today(platform.clock)
-    return as_json(data_items(platform.families, family, day))
+    return as_json(data_items(platform.families, family, day, division=division or ""))
 
 
 @get(
