@@ -5,6 +5,7 @@ times, coded values and reporters drawn, members left out, and split into docume
 """
 
 import itertools
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -31,10 +32,12 @@ GROUPS = [*((name,) for name in law().by_id),
           ("agricultural-inputs", "edible-agricultural-products")]  # fmt: skip
 LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
 AMOUNTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+DAYS = ("2026-01-05", "2026-03-01")
 KEPT = ("suyuan:family", "suyuan:step", "suyuan:productKind")
 worlds = itertools.count(1)
 on_database = settings(
-    max_examples=12, deadline=None,
+    max_examples=20, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 
@@ -66,6 +69,17 @@ def examples(name: str) -> list[dict[str, Any]]:
     family = law().by_id[name]
     made = (dict(template_of(family, step, NOW.date()).example) for step in family.steps)
     return [one for one in made if "errorDeclaration" not in one]
+
+
+@cache
+def linked(name: str) -> list[dict[str, Any]]:
+    """Those of steps that leave something known, or that are judged by what is."""
+    family = law().by_id[name]
+    known = {one.name for one in family.recorded}
+    steps = {step for one in family.remembers for step in one.step}
+    steps |= {step for rule in family.rules for step in rule.when.step
+              if known.intersection(item for _, item in rule.require.refs())}  # fmt: skip
+    return [one for one in examples(name) if one["suyuan:step"] in steps] or examples(name)
 
 
 @cache
@@ -108,32 +122,36 @@ def retold(sent: dict[str, Any], name: str, *, world: int, which: int) -> dict[s
             one[key] = [each | {value: FARM.party} for each in one[key]]
     numbers = terms(family, (grant.of for grant in grants(family)))
     own = terms(family, family.asks_of) - numbers
+    one = dict.fromkeys(own) | one  # a parcel and the like, also where the example names none
     for members in (one, one.get("ilmd", {})):
         for key in members.keys() & (numbers | own):
-            members[key] = f"P-{world}" if key in numbers else f"{members[key]}-{world}-{which}"
+            members[key] = f"P-{world}" if key in numbers else f"N-{world}-{which}"
     return one
 
 
 @st.composite
 def reports(draw: st.DrawFn, group: tuple[str, ...]) -> list[tuple[str, dict[str, Any], int, int]]:
     """Reports of the steps of a group of families: family, report, thing, hours before now."""
-    hours = draw(st.lists(st.integers(1, 2000), min_size=1, max_size=7, unique=True))
+    hours = draw(st.lists(st.integers(1, 2000), min_size=3, max_size=8, unique=True))
     told = []
     for hour in hours:
         name = draw(st.sampled_from(group))
-        sent = dict(draw(st.sampled_from(examples(name))))
+        # Of two families only the steps by which one reaches into the other.
+        every = linked(name) if len(group) > 1 else [*examples(name), *linked(name)]
+        sent = dict(draw(st.sampled_from(every)))
         if "ilmd" in sent:
             sent["ilmd"] = spoilt(draw, sent["ilmd"], name)
-        told.append((name, spoilt(draw, sent, name), draw(st.integers(0, 1)), hour))
+        told.append((name, spoilt(draw, sent, name), draw(st.sampled_from([0, 0, 1])), hour))
     return told
 
 
 def spoilt(draw: st.DrawFn, members: dict[str, Any], name: str) -> dict[str, Any]:
-    """With other coded values, and now and then without one member."""
+    """With other coded values and days, and now and then without one member."""
     said = {key: draw(st.sampled_from(words(name)[key])) if key in words(name) and key not in KEPT
+            else draw(st.sampled_from([value, *DAYS])) if DAY.fullmatch(str(value))
             else value for key, value in members.items()}  # fmt: skip
     own = [key for key in said if key.startswith("suyuan:") and key not in KEPT]
-    gone = draw(st.sampled_from([None, None, *own]))
+    gone = draw(st.sampled_from(own)) if own and draw(st.integers(0, 3)) == 3 else None
     return {key: value for key, value in said.items() if key != gone}
 
 
