@@ -23,8 +23,8 @@ from suyuan.kit import Text
 from suyuan.model import Event, Finding, Severity
 
 _NO_KIND: Final = Text(
-    "未写明产品种类，只适用于某一种类的规则没有套用。",
-    "The product kind is not stated; rules for one kind were not applied.",
+    "未写明本门类的产品种类，只适用于某一种类的规则没有套用。",
+    "No product kind of the family is stated; rules for one kind were not applied.",
 )
 _CURE_NO_KIND: Final = Text(
     "请写明 suyuan:productKind，可用：{kinds}。", "State suyuan:productKind, one of: {kinds}."
