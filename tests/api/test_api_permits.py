@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 from api_given import FARM, SHOP, Client, Json, document, event
 
+from suyuan.kit import Text
 from suyuan.model import Role
+from suyuan.registry import Party, directory
 from suyuan.registry.types import Account
 from suyuan.service import (
     NewPermit,
     Platform,
     enter_permit,
     fresh_key,
+    logged_acts,
     permit_uses,
     permits,
+    publish,
     withdraw_permit,
 )
 
@@ -164,6 +168,67 @@ def test_a_withdrawn_permit_stays_on_file_and_is_withdrawn_once(
     assert client.post("/permits/withdrawals", json=gone, headers=admin).status_code == 404
     (found,) = client.get("/permits", headers=farm).json()
     assert (found["withdrawn"], found["reason"]) == (True, "surrendered")
+
+
+OFFICE = "urn:suyuan:party:office"
+GONE: Json = {"kind": KIND, "number": "2026-1", "reason": "revoked"}
+
+
+def test_only_its_issuer_withdraws_a_permit_and_that_it_did_is_logged(
+    client: Client, platform: Platform, admin: Headers, key_of: Callable[[str], Headers]
+) -> None:
+    """Of two offices that gave out one number, each withdraws its own."""
+    client.post("/permits", json=QUOTA | {"issuer": OFFICE}, headers=admin)
+    client.post("/permits", json=QUOTA | {"issuer": "another office"}, headers=admin)
+    office, gone = key_of(OFFICE), GONE | {"issuer": OFFICE}
+    for who in (admin, key_of(FARM), key_of(SHOP)):
+        refused = client.post("/permits/withdrawals", json=gone, headers=who)
+        assert (refused.status_code, refused.json()["rule"]) == (403, "permit.not-issuer")
+    for other in ("another office", ""):
+        sent = {"json": GONE | {"issuer": other}, "headers": office}
+        assert client.post("/permits/withdrawals", **sent).status_code == 403
+    assert not any(one.withdrawn for one in permits(platform))
+    assert client.post("/permits/withdrawals", json=gone, headers=office).status_code == 204
+    assert {one.issuer: one.withdrawn for one in permits(platform)} == {
+        OFFICE: True, "another office": False,
+    }  # fmt: skip
+    publish(platform)
+    (act,) = logged_acts(platform, "permit.withdrawn")
+    said = json.loads(act.said)
+    assert (said["issuer"], said["reason"]) == (OFFICE, "revoked")
+    named = GONE | {"issuer": "another office"}
+    assert client.post("/permits/withdrawals", json=named, headers=admin).status_code == 204
+
+
+def test_holder_issuer_and_the_authorities_of_area_and_family_see_a_balance_and_nobody_else(
+    client: Client, platform: Platform, admin: Headers, key_of: Callable[[str], Headers]
+) -> None:
+    with platform.store.write() as conn:
+        farm = Party(uri=FARM, name=Text("场", "farm"), division="411702")
+        directory.register(conn, [farm])
+    client.post("/permits", json=QUOTA | {"issuer": OFFICE}, headers=admin)
+
+    def office(**scope: tuple[str, ...]) -> Headers:
+        name = json.dumps(scope)
+        key = fresh_key(platform, Account(name=name, role=Role.REGULATOR, **scope))
+        return {"Authorization": f"Bearer {key}"}
+
+    rare, oil = ("rare-earths",), ("food",)
+    seeing = [
+        admin, key_of(FARM), key_of(OFFICE), office(areas=("4117",)), office(areas=("410000",)),
+        office(families=rare), office(areas=("41",), families=rare),
+    ]  # fmt: skip
+    blind = [
+        key_of(SHOP), office(), office(areas=("42",)), office(families=oil),
+        office(areas=("42",), families=rare), office(areas=("41",), families=oil),
+    ]  # fmt: skip
+    assert [left(client, who) for who in seeing] == [[(0, 100, 0)]] * len(seeing)
+    assert [left(client, who) for who in blind] == [[]] * len(blind)
+    asked = f"/permits/uses?kind={KIND}&number=2026-1"
+    assert {client.get(asked, headers=who).status_code for who in seeing} == {200}
+    assert {client.get(asked, headers=who).status_code for who in blind} == {404}
+    sent = {"json": GONE | {"issuer": OFFICE}, "headers": office(areas=("41",))}
+    assert client.post("/permits/withdrawals", **sent).status_code == 403
 
 
 def test_a_permit_is_known_to_the_rules_that_ask_for_documents(

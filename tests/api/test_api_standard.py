@@ -57,6 +57,32 @@ def test_an_item_is_told_with_its_steps_and_the_day_since_which_it_must_be_state
     assert len(early) < len(items)
 
 
+def test_what_a_province_asks_for_is_in_the_standard_with_its_day_and_that_it_was_not_read(
+    client: Client,
+) -> None:
+    (cylinders,) = [one for one in index(client)["families"] if one["id"] == "special-equipment"]
+    assert [one["id"] for one in cylinders["divisions"]] == ["310000"]
+    address = f"{cylinders['items']}?on={DAY}"
+
+    def local(query: str) -> list[Any]:
+        found = {one["id"]: one for one in client.get(address + query).json()}
+        return list(found["station_mark"]["local"]) if "station_mark" in found else []
+
+    (rule,) = local("")
+    assert (rule["division"]["name"]["en"], rule["since"], rule["verified"]) == (
+        "Shanghai Municipality", "2021-03-01", False,
+    )  # fmt: skip
+    assert local("&division=310115") == [rule]
+    assert local("&division=110000") == []
+    (step,) = [one for one in cylinders["steps"] if one["id"] == "cylinder_filling"]
+    for shown in (step["schema"], step["template"]):
+        assert client.get(f"{shown}?division=310000").status_code == 200
+        assert client.get(f"{shown}?division=999999").json()["rule"] == "family.no-division"
+    schema = client.get(f"{step['schema']}?division=310000&on={DAY}").text
+    assert "cylinder.shanghai.public" in schema
+    assert "cylinder.shanghai.public" not in client.get(f"{step['schema']}?on={DAY}").text
+
+
 def test_the_interfaces_are_those_that_openapi_describes(client: Client) -> None:
     found = client.get("/standard/1/interfaces.json").json()
     described = client.get(found["openapi"]).json()

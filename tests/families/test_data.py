@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from datetime import date, timedelta
 from typing import get_args
 
 import pytest
@@ -19,6 +20,7 @@ from suyuan.families.types import Family, Item, Rule
 from suyuan.families.view import reader
 from suyuan.kit import Text
 from suyuan.model import Severity
+from suyuan.service import family_on
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 AT_MOST_FLAG = {Severity.FLAG, Severity.NOTE}
@@ -181,12 +183,18 @@ def test_no_code_names_a_family() -> None:
     assert not any(name in source for source in sources for name in families().by_id)
 
 
-def test_required_since_is_told_by_the_rules() -> None:
-    family = families().by_id["edible-agricultural-products"]
-    since = family.required_since("quarantine_animal", "slaughterhouse_entry")
-    assert since is not None
-    assert since.isoformat() == "2021-08-01"
-    assert family.required_since("quarantine_animal", "harvest") is None
+def test_required_since_is_told_by_the_rules_in_force() -> None:
+    first = date(2021, 8, 1)
+
+    def since(step: str, on: date) -> date | None:
+        shown = family_on(families(), "edible-agricultural-products", on)
+        items = next(one.items for one in shown.steps if one.id == step)
+        found = [one.required_since for one in items if one.id == "quarantine_animal"]
+        return found[0] if found else None
+
+    assert since("slaughterhouse_entry", first) == first
+    assert since("slaughterhouse_entry", first - timedelta(days=1)) is None
+    assert since("harvest", first) is None
 
 
 @pytest.mark.parametrize("family", every_family(), ids=lambda one: one.id)

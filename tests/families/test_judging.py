@@ -24,7 +24,8 @@ def slowly(event: Event, knowledge: Knowledge, placement: Placement) -> list[str
     owner = families().by_id.get(placement.family or "", families().general)
     found = []
     for one in families().in_force(event, knowledge, placement, local_day(event)):
-        view = View(event, owner.readers)
+        step = owner.steps.get(placement.step or "")
+        view = View(event, owner.readers, step.roles if step else ())
         view.read.update(recorded(owner, view, knowledge))
         if applies(one, view, placement.kind) and one.check(view, knowledge) is not None:
             found.append(one.rule.id)

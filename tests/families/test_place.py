@@ -86,3 +86,16 @@ def test_rules_for_one_kind_are_said_not_to_have_applied_when_the_kind_is_unknow
     event = an_event(epcs=(BOX,), extensions=named(family=FAMILY, step="wholesale_entry"))
     found = families().judge(event, known(), families().step_of(event, known()))
     assert "family.kind-unknown" in [one.rule for one in found]
+
+
+@pytest.mark.parametrize("stated", ["porc", "suyuan:porc", "urn:suyuan:ns:1:porc"])
+def test_a_product_kind_that_the_family_has_not_is_told_with_those_that_it_has(stated: str) -> None:
+    said = named(family=FAMILY, step="wholesale_entry", productKind=stated)
+    placement = families().step_of(an_event(epcs=(BOX,), extensions=said), known())
+    (found,) = placement.findings
+    assert (found.rule, found.severity) == ("family.kind-not-defined", Severity.FLAG)
+    assert "'porc'" in found.message.en
+    assert "pork" in found.cure.zh
+    for kind in ("pork", "suyuan:pork", "", " "):
+        event = an_event(epcs=(BOX,), extensions=said | named(productKind=kind))
+        assert families().step_of(event, known()).findings == ()

@@ -8,6 +8,7 @@ import pytest
 from family_events import LOT, NOON, PIG, a_view, an_event, known
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from suyuan.families import Debit, KnownDocument, Licence, PastStep, ThingState
 from suyuan.families import Permit as OnFile
@@ -597,22 +598,30 @@ def test_a_zone_rule_is_silent_without_position_or_zones_and_wants_a_side() -> N
         Zone(of="at")
 
 
-@pytest.mark.parametrize(("actor", "roles", "told"), [
-    (PARTY, {}, True), ("seller", {"seller": frozenset({"seller"})}, True),
-    ("seller", {"seller": frozenset()}, False), ("seller", {}, False),
+@pytest.mark.parametrize(("actor", "roles", "told", "answered"), [
+    (PARTY, (), True, True), ("office", (), True, True), ("a", ("authority",), True, True),
+    ("a", ("seller",), False, True), ("a", ("farm",), False, False), ("a", (), False, False),
+    ("a", None, False, False),
 ])  # fmt: skip
-def test_how_much_is_left_a_stranger_is_not_told(
-    actor: str, roles: dict[str, frozenset[str]], *, told: bool
+def test_how_much_is_left_is_told_to_whom_it_concerns_and_that_it_is_too_little_to_who_would_go_on(
+    actor: str, roles: tuple[str, ...] | None, *, told: bool, answered: bool
 ) -> None:
-    on_file = OnFile(id=1, kind="k", number="N", holder=PARTY, amount=Decimal(7))
+    on_file = OnFile(
+        id=1, kind="k", number="N", issuer="office", holder=PARTY, amount=Decimal(7)
+    )  # fmt: skip
     rule = Permit(of="number", any=("k",), amount=("much",), holder="buyer")
-    knowledge = known(actor=actor, roles=roles, permits={"N": (on_file,)})
-    enough, over = (a_view(number="N", much=much, buyer=PARTY) for much in (7, 9))
+    registered = {} if roles is None else {actor: frozenset(roles)}
+    knowledge = known(actor=actor, roles=registered, permits={"N": (on_file,)})
+    enough, over = (
+        structs.replace(a_view(number="N", much=much, buyer=PARTY), roles=("seller",))
+        for much in (7, 9)
+    )
     assert rule.check(enough, knowledge) is None
     missed = rule.check(over, knowledge)
-    assert (missed is not None) is told  # what differs by the amount would tell it by and by
-    assert missed is None or "7" in missed.found.en
-    assert rule.tells(over, knowledge) is told
+    # What differs by the amount would tell it by and by.
+    assert (missed is not None) is answered
+    assert missed is None or ("7" in missed.found.en) is told
+    assert rule.tells(over, knowledge) is answered
     limit = Permit(of="number", any=("k",), amount=("much",), holder="buyer", debits=False)
     missed = limit.check(over, knowledge)
     assert missed is not None

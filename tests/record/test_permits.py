@@ -43,9 +43,10 @@ def _registered(database: Store) -> None:
 
 
 def grant(database: Store, amount: int, **said: Any) -> Line:
-    permit = Permit(id=0, kind=KIND, number=NUMBER, holder=BUYER, amount=Decimal(amount), **said)
+    line = {"number": NUMBER, "holder": BUYER} | said
+    permit = Permit(id=0, kind=KIND, amount=Decimal(amount), **line)
     with database.write() as conn:
-        return state.permits.enter(conn, Line(permit=permit), tenant=1, now=NOW)
+        return state.permits.enter(conn, permit, tenant=1, now=NOW)
 
 
 def sale(number: int, quantity: object, **members: Any) -> dict[str, Any]:
@@ -76,7 +77,13 @@ def line(database: Store) -> Line:
 
 def uses(database: Store) -> list[Use]:
     with database.read() as conn:
-        return state.permits.uses(conn, KIND, NUMBER, tenant=1)
+        found = state.permits.lines(conn, tenant=1, kind=KIND, number=NUMBER)
+        return state.permits.uses(conn, found)
+
+
+def void(conn: WriteConnection) -> int:
+    found = state.permits.lines(conn, tenant=1, kind=KIND, number=NUMBER)
+    return state.permits.void(conn, found, reason="r", tenant=1, now=NOW)
 
 
 def overdrawn(findings: Iterable[Any]) -> bool:
@@ -131,6 +138,23 @@ def test_a_repeat_takes_nothing_more(database: Store, give: Give) -> None:
     for _ in range(3):
         give(sale(1, 30), by=MAKER)
     assert line(database).permit.left == 70
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_other_content_under_an_id_on_record_is_held_and_takes_nothing_more(
+    database: Store, give: Give, *, together: bool
+) -> None:
+    """It is one sale, told twice: what the first telling took is all that is used."""
+    told = [sale(1, 30), sale(1, 40), sale(1, 30), sale(1, 40), sale(1, 200)]
+    answers = give(*told, by=MAKER).events if together else [
+        give(each, by=MAKER).events[0] for each in told
+    ]  # fmt: skip
+    held = [one.verdict is Verdict.HELD for one in answers]
+    assert held == [False, True, False, True, True]
+    assert (line(database).permit.left, line(database).over) == (70, 0)
+    assert [use.amount for use in uses(database)] == [30]
+    give(wrong(1), by=MAKER)
+    assert line(database).permit.left == 100
 
 
 def test_events_of_one_document_know_what_the_earlier_took(database: Store, give: Give) -> None:
@@ -246,6 +270,45 @@ def test_a_stranger_does_not_learn_how_much_is_left_by_reporting(
     assert uses(database) == []
 
 
+OTHER_FARM, POLICE = "urn:suyuan:party:other-farm", "urn:suyuan:party:police"
+
+
+@pytest.mark.parametrize(
+    ("by", "roles", "learns"),
+    [
+        (OTHER_FARM, ("farm",), None),
+        (OTHER_FARM, ("explosives_maker",), "7 now, more than is left"),
+        (POLICE, ("authority",), "7 now, 5 left"),
+        ("urn:suyuan:party:office", (), "7 now, 5 left"),
+        (BUYER, (), "7 now, 5 left"),
+    ],
+)
+def test_what_is_left_learn_holder_issuer_and_authorities_and_who_sells_only_that_it_is_too_little(
+    database: Store, give: Give, by: str, roles: tuple[str, ...], learns: str | None
+) -> None:
+    with database.write() as conn:
+        directory.register(conn, [Party(uri=by, name=Text("名", "name"), roles=roles)])
+    grant(database, 5, number="GM-32", issuer="urn:suyuan:party:office")
+    asked = sale(1, 7, **{"suyuan:permitNumber": "GM-32"})
+    (told,) = give(asked, by=Capturer(tenant=1, account=5, party=by)).events
+    said = [one.message.en for one in told.findings if one.rule == "explosives.permit.ledger"]
+    assert len(said) == (learns is not None)
+    assert all(f"(found: {learns};" in one for one in said)
+
+
+def test_by_naming_ones_own_permit_too_one_does_not_learn_of_anothers(
+    database: Store, give: Give
+) -> None:
+    grant(database, 5, number="GM-33", holder=STRANGER.party)
+    both = {
+        "suyuan:permitNumber": ["GM-31", "GM-33"],
+        "destinationList": [{"type": "owning_party", "destination": BUYER},
+                            {"type": "owning_party", "destination": STRANGER.party}],
+    }  # fmt: skip
+    told = [give(sale(at, much, **both), by=STRANGER).events[0] for at, much in ((1, 1), (2, 200))]
+    assert not any(overdrawn(one.findings) for one in told)
+
+
 def test_the_holder_itself_may_take(database: Store, give: Give) -> None:
     give(sale(1, 30), by=TRADER)
     assert line(database).permit.left == 70
@@ -287,7 +350,7 @@ def test_an_amount_of_many_digits_is_never_rounded_to_fit(
     """Rounded, what is left would look enough, and the table would refuse it: nothing recorded."""
     permit = Permit(id=0, kind=KIND, number="M", holder=BUYER, amount=Decimal(granted))
     with database.write() as conn:
-        state.permits.enter(conn, Line(permit=permit), tenant=1, now=NOW)
+        state.permits.enter(conn, permit, tenant=1, now=NOW)
     sales = [sale(at, much, **{"suyuan:permitNumber": "M"}) for at, much in ((1, taken), (2, more))]
     first, second = (give(one, by=MAKER).events[0] for one in sales)
     assert (overdrawn(first.findings), overdrawn(second.findings)) == (False, True)
@@ -303,7 +366,7 @@ def test_a_permit_withdrawn_or_out_of_its_days_covers_nothing(database: Store, g
     assert overdrawn(give(sale(1, 1), by=MAKER).events[0].findings)
     grant(database, 100)
     with database.write() as conn:
-        assert state.permits.void(conn, KIND, NUMBER, reason="r", tenant=1, now=NOW) == 1
+        assert void(conn) == 1
     assert overdrawn(give(sale(2, 1), by=MAKER).events[0].findings)
     assert line(database).permit.used == 0
 
@@ -321,7 +384,7 @@ def test_withdrawing_waits_for_the_lines_of_a_permit_in_the_order_of_who_takes_f
     def withdraw() -> int:
         with database.write() as conn:
             conn.execute("set local lock_timeout = '60s'")
-            return state.permits.void(conn, KIND, NUMBER, reason="r", tenant=1, now=NOW)
+            return void(conn)
 
     with ThreadPoolExecutor(1) as clients:
         with database.write() as conn:

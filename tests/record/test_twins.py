@@ -5,29 +5,24 @@ it. The quick one is capture itself, with its look-ups, bundles and ledger in SQ
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 import pytest
 from given import FARM, NOW, Give, document, event
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec import structs
+from twins import law, registered, slowly, split
 
 from suyuan import state
-from suyuan.check import Judgement, judge_event
-from suyuan.families import Families, Knowledge, Licence, Permit, asks_elsewhere, load_families
+from suyuan.families import Families, Permit, asks_elsewhere
 from suyuan.kit import Text
-from suyuan.model import Event, Finding, Verdict, verdict_of
 from suyuan.registry import Licence as OnFile
 from suyuan.registry import Party, directory
 from suyuan.state.memory import Line
-from suyuan.state.types import Line as Granted
 from suyuan.store import Store
-from suyuan.wire import Mode, read_document, read_event
 
 SECRET = b"secret" * 6
 ROLES = ("filling_station", "inspection_body", "explosives_maker", "blasting_unit")
@@ -38,7 +33,6 @@ on_database = settings(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 numbers = itertools.count(1)
-law = cache(load_families)
 
 
 @pytest.fixture(autouse=True)
@@ -119,66 +113,8 @@ def granted(database: Store, world: int) -> Permit:
         id=0, kind="explosives_purchase_permit", number=_permit(world), holder=FARM.party,
         amount=Decimal(GRANTED),
     )  # fmt: skip
-    line = Granted(permit=permit)
     with database.write() as conn:
-        return state.permits.enter(conn, line, tenant=FARM.tenant, now=NOW).permit
-
-
-def slowly(documents: Sequence[bytes], permit: Permit) -> list[set[str]]:
-    """What is found event by event, from a memory that holds all and a ledger of one permit."""
-    families = law()
-    memory, ledger = state.Memory({}), {permit.number: (permit,)}
-    found = []
-    for data in documents:
-        of_document: dict[int, set[str]] = {}
-        events = list(_events(data))
-        for index, one, read in sorted(events, key=lambda told: told[1].event_time):
-            judged = judge_event(one, _known(one, families, memory, ledger), families)
-            every = (*read, *judged.findings)
-            of_document[index] = {each.rule for each in every}
-            ledger = state.permits.after(ledger, judged.debits) if judged.debits else ledger
-            _learn(memory, one, judged, held=verdict_of(every) is Verdict.HELD)
-        found += [of_document[index] for index in sorted(of_document)]
-    return found
-
-
-def _events(data: bytes) -> Iterator[tuple[int, Event, tuple[Finding, ...]]]:
-    read = read_document(data)
-    for raw in read.events:
-        one = read_event(raw, read.context, capturer=FARM.party, mode=Mode.LENIENT)
-        assert one.event is not None
-        yield raw.index, one.event, one.findings
-
-
-def _known(
-    one: Event, families: Families, memory: state.Memory, ledger: dict[str, tuple[Permit, ...]]
-) -> Knowledge:
-    base = Knowledge(now=NOW, actor=FARM.party)
-    placement = families.step_of(one, base)
-    names = (*state.lines_of(one), *((name, 0) for name in families.named(one, placement)))
-    return structs.replace(
-        base,
-        things=memory.states(names, one.event_time),
-        licences={FARM.party: tuple(Licence(kind=kind, number=kind) for kind in LICENCES)},
-        roles={FARM.party: frozenset(ROLES)},
-        documents={},
-        permits=ledger,
-    )
-
-
-def _learn(memory: state.Memory, one: Event, judged: Judgement, *, held: bool) -> None:
-    lines = state.lines_of(one, held=held, entitled=judged.entitled)
-    lines = state.with_told(lines, judged.told.things)
-    past = state.happening(
-        one, step=judged.step, by=FARM.party, marks_set=judged.sets,
-        told=judged.told.in_doubt() if held else judged.told,
-        marks_cleared=frozenset() if held else judged.clears,
-    )  # fmt: skip
-    memory.learn(past, lines)
-
-
-def split(events: Sequence[dict[str, Any]], size: int) -> list[list[dict[str, Any]]]:
-    return [list(events[at : at + size]) for at in range(0, len(events), size)]
+        return state.permits.enter(conn, permit, tenant=FARM.tenant, now=NOW).permit
 
 
 @on_database
@@ -194,7 +130,8 @@ def test_what_capture_finds_by_sql_is_what_predicates_find_in_a_plain_memory(
         for events in documents
         for result in give(*events).events
     ]
-    assert found == slowly([document(*events) for events in documents], permit)
+    on_file = registered({FARM.party: (ROLES, LICENCES)}, permit)
+    assert found == slowly([document(*events) for events in documents], on_file)
     (kept,) = _lines(database, permit.number)
     assert kept.permit.used <= kept.permit.amount
 

@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -20,6 +20,7 @@ from suyuan.families import Families, Knowledge, load_families
 from suyuan.families.predicates.pattern import Pattern
 from suyuan.families.predicates.required import Required
 from suyuan.families.predicates.unit import Unit
+from suyuan.families.types import Family, Rule
 from suyuan.model import Event, Severity
 from suyuan.templates import (
     Filled,
@@ -54,8 +55,9 @@ def made(family: str, step: str) -> Template:
     return template_of(families().by_id[family], step, DAY)
 
 
-def template_for(family: str, step: str, day: str) -> Template:
-    return template_of(families().by_id[family], step, date.fromisoformat(day))
+def template_for(family: str, step: str, day: str, division: str) -> Template:
+    on = date.fromisoformat(day)
+    return template_of(families().by_id[family], step, on, division=division)
 
 
 def filled(data: bytes) -> Filled:
@@ -339,3 +341,42 @@ def loosened(data: st.DataObject, members: dict[str, Any], kept: tuple[str, ...]
 def test_every_schema_is_a_schema() -> None:
     for family, step in every_step():
         Draft202012Validator.check_schema(schema_of(families().by_id[family], step, DAY))
+
+
+def local_rules() -> list[tuple[Family, Rule, str]]:
+    return [(family, rule, step) for family in families().by_id.values()
+            for rule in family.overlays for step in rule.when.step]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("family", "rule", "step"), local_rules(), ids=lambda one: getattr(one, "id", one)
+)
+def test_the_rules_of_a_place_are_in_its_schema_and_template_from_their_day_and_nowhere_else(
+    family: Family, rule: Rule, step: str
+) -> None:
+    def told(on: date, division: str) -> tuple[bool, bool]:
+        schema = schema_of(family, step, on, division=division)
+        comments = {part["$comment"].split(":")[0] for part in schema["allOf"] if part}
+        laws = [law for column in template_of(family, step, on, division=division).columns
+                for law in column.laws]  # fmt: skip
+        asked = any(rule.article in law.zh and f"{rule.since} 起" in law.zh for law in laws)
+        return rule.id in comments | set(schema["x-suyuan-other-rules"]), asked
+
+    asks = isinstance(rule.require, Required)
+    assert told(rule.since, rule.division) == (True, asks)
+    for day, place in ((rule.since - timedelta(days=1), rule.division), (rule.since, "650000"),
+                       (rule.since, "")):  # fmt: skip
+        assert told(day, place) == (False, False)
+
+
+def test_a_places_own_items_are_shown_as_not_verified_and_read_back() -> None:
+    family = families().by_id["special-equipment"]
+    shanghai = template_of(family, "cylinder_filling", DAY, division="310115")
+    (mark,) = [one for one in shanghai.columns if one.key.endswith("stationMark")]
+    assert "上海市，2021-03-01 起）（未核实）" in mark.laws[-1].zh
+    assert mark.laws[-1].en.endswith("since 2021-03-01) (unverified)")
+    book = write_workbook([shanghai], {"cylinder_filling": [shanghai.example]})
+    read = filled(book)
+    assert not [one for one in read.findings if one.code == "workbook.unknown-column"]
+    (event,) = json.loads(read.document)["epcisBody"]["eventList"]
+    assert "division" not in event

@@ -55,6 +55,9 @@ PAGES = {
     "rules of every family": ("/families/general", 200),
     "no family": ("/families/perpetual-motion", 404),
     "no kind of a family": ("/families/food?kind=pork", 404),
+    "workbook, not signed in": ("/workbook", 401),
+    "workbook": ("/workbook", 200),
+    "workbook of who reports nothing": ("/workbook", 403),
     "packages, not signed in": ("/packages", 401),
     "packages": ("/packages", 200),
     "a package": ("/packages", 200),
@@ -88,6 +91,8 @@ PAGES = {
     "balance from no day": ("/balance?start=never", 400),
 }
 SIGNED_IN = {
+    "workbook": "mill",
+    "workbook of who reports nothing": "operator",
     "packages": "mill",
     "a package": "mill",
     "subscriptions": "mill",

@@ -1,4 +1,7 @@
-"""Permits and quotas over HTTP: entered and withdrawn by administrators, shown to their holders."""
+"""Permits and quotas over HTTP: entered by administrators, withdrawn by issuers, shown to both.
+
+Holders see their own, authorities those of their area and families.
+"""
 
 from typing import Annotated, Any
 
@@ -30,11 +33,12 @@ _Number = Annotated[str, QueryParameter(description="The number as it stands on 
 
 
 class VoidPermit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A permit that covers nothing from now on, and why."""
+    """A permit that covers nothing from now on, of which issuer, and why."""
 
     kind: str
     number: str
     reason: str
+    issuer: str = ""
 
 
 @get(
@@ -42,7 +46,8 @@ class VoidPermit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     summary="许可证和配额的余额 Balances of permits and quotas",
     description=(
         "Granted, used, left, and what was reported beyond it, line by line. An administrator's "
-        "account sees everybody's or a party's; others see their own."
+        "account sees everybody's, a regulator's those of its areas and families; others see what "
+        "they hold or issued."
     ),
     operation_id="permits",
     responses={
@@ -108,7 +113,10 @@ async def post_permit(request: AnyRequest, data: JSONBody[NewPermit]) -> Respons
     "/permits/withdrawals",
     status_code=204,
     summary="撤回许可证 Withdraw a permit",
-    description="From now on it covers nothing; what was taken stays taken, and it stays on file.",
+    description=(
+        "From now on it covers nothing; what was taken stays taken, and it stays on file. Only an "
+        "account of the issuer may; for an issuer that is on file by name alone, an administrator."
+    ),
     operation_id="withdrawPermit",
     responses=_TAKING,
     security=SECURITY,
@@ -117,16 +125,7 @@ async def post_permit(request: AnyRequest, data: JSONBody[NewPermit]) -> Respons
 )
 async def post_void(request: AnyRequest, data: JSONBody[VoidPermit]) -> None:
     """Withdraw a permit."""
-    asking = await sync_to_thread(operator_of, request)
-    platform = platform_of(request)
-    await sync_to_thread(
-        withdraw_permit,
-        platform,
-        data.kind,
-        data.number,
-        data.reason,
-        account=asking.viewer.account,
-    )
+    await sync_to_thread(_withdraw, request, data)
 
 
 def _permits(
@@ -137,7 +136,15 @@ def _permits(
 
 
 def _uses(request: AnyRequest, kind: str, number: str) -> list[Use]:
-    return permit_uses(platform_of(request), kind, number, account_of(request).viewer)
+    viewer = account_of(request).viewer
+    return permit_uses(platform_of(request), kind, number, viewer)
+
+
+def _withdraw(request: AnyRequest, data: VoidPermit) -> None:
+    withdraw_permit(
+        platform_of(request), data.kind, data.number, data.reason,
+        issuer=data.issuer, viewer=account_of(request).viewer,
+    )  # fmt: skip
 
 
 handlers: tuple[Any, ...] = (get_permits, get_uses, post_permit, post_void)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import PathParameter
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Struct
 
 from suyuan.api.problems import documented
@@ -27,6 +27,8 @@ from suyuan.service import (
 )
 from suyuan.wire import Form
 
+_DIVISION = "The rules as they are in this division (GB/T 2260), as 310000"
+_Division = Annotated[str | None, QueryParameter(name="division", description=_DIVISION)]
 _METHODS: Final = ("get", "post", "put", "delete")
 
 
@@ -85,10 +87,12 @@ def get_items(
     request: AnyRequest,
     family: FamilyNamed,
     on: OnDay = None,
+    division: _Division = None,
 ) -> Response[Any]:
-    """The data items of a family by the law of a day."""
-    known_only(request, ("on",))
-    return as_json(data_items(platform_of(request).families, family, law_day(request, on)))
+    """The data items of a family by the law of a day, and of a place if one is given."""
+    known_only(request, ("division", "on"))
+    families, day = platform_of(request).families, law_day(request, on)
+    return as_json(data_items(families, family, day, division=division or ""))
 
 
 @get(

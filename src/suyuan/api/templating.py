@@ -14,10 +14,13 @@ from suyuan.api.problems import documented
 from suyuan.api.readers import OnDay, as_json, known_only, law_day, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.service import json_schema, templates, workbook
+from suyuan.templates import Template
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FamilyNamed = Annotated[str, PathParameter(description="A family's id, as `food`")]
 _Step = Annotated[str, PathParameter(description="A step's id, as `food_intake`")]
+_DIVISION = "The rules of a province or city too, by its code (GB/T 2260), as 310000"
+_Division = Annotated[str | None, QueryParameter(name="division", description=_DIVISION)]
 _Kind = Annotated[str | None, QueryParameter(name="kind", description="One product kind only")]
 
 
@@ -38,11 +41,16 @@ _Kind = Annotated[str | None, QueryParameter(name="kind", description="One produ
     sync_to_thread=True,
 )
 def get_schema(
-    request: AnyRequest, family: FamilyNamed, step: _Step, on: OnDay = None, kind: _Kind = None
+    request: AnyRequest,
+    family: FamilyNamed,
+    step: _Step,
+    on: OnDay = None,
+    kind: _Kind = None,
+    division: _Division = None,
 ) -> Response[Any]:
     """The schema of one step by the law of a day."""
-    families = platform_of(request).families
-    return as_json(json_schema(families, _asked(request, family, step, on, kind)))
+    made = _asked(request, family, step, on, kind=kind, division=division)
+    return as_json(json_schema(platform_of(request).families, made))
 
 
 @get(
@@ -62,18 +70,26 @@ def get_schema(
     sync_to_thread=True,
 )
 def get_workbook(
-    request: AnyRequest, family: FamilyNamed, step: _Step, on: OnDay = None, kind: _Kind = None
+    request: AnyRequest,
+    family: FamilyNamed,
+    step: _Step,
+    on: OnDay = None,
+    kind: _Kind = None,
+    division: _Division = None,
 ) -> Response[Any]:
     """The workbook of one step by the law of a day."""
-    made = _asked(request, family, step, on, kind)
+    made = _asked(request, family, step, on, kind=kind, division=division)
     kept = f'attachment; filename="{made.family}.{made.step}.xlsx"'
     return Response(workbook([made]), media_type=_XLSX, headers={"Content-Disposition": kept})
 
 
-def _asked(request: AnyRequest, family: str, step: str, on: str | None, kind: str | None) -> Any:
-    known_only(request, ("kind", "on"))
-    families, day = platform_of(request).families, law_day(request, on)
-    (made,) = templates(families, family, day, kind=kind or None, step=step)
+def _asked(
+    request: AnyRequest, family: str, step: str, on: str | None, **only: str | None
+) -> Template:
+    known_only(request, ("division", "kind", "on"))
+    day = law_day(request, on)
+    asked = {name: said or None for name, said in only.items()}
+    (made,) = templates(platform_of(request).families, family, day, step=step, **asked)
     return made
 
 

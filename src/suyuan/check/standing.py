@@ -23,8 +23,7 @@ _CURE: Final = Text(
 
 def is_theirs(family: Family, step: str, knowledge: Knowledge) -> bool:
     """Whether the reporter is registered in one of the roles that a step is for."""
-    mine = (knowledge.roles or {}).get(knowledge.actor or "", frozenset())
-    return not mine.isdisjoint(family.steps[step].roles)
+    return knowledge.is_actor(family.steps[step].roles)
 
 
 def not_theirs(family: Family, step: str, knowledge: Knowledge) -> tuple[Finding, ...]:

@@ -20,6 +20,11 @@ from suyuan.model import Finding, Severity
 
 _NOT_KNOWN: Final = Text("没有提供，也没有记录", "neither stated nor on record")
 _NOT_REGISTERED: Final = Text("{party}（没有登记）", "{party} (not registered)")
+_NOT_TOLD: Final = Text(
+    "{party}（不是持有人、发证机关或主管部门，也没有登记为本环节的单位，余额不告知）",
+    "{party} (not the holder, the issuer or an authority, nor registered for this step: what is "
+    "left is not told)",
+)
 _THING: Final = Text(
     "没有任何关于 {thing} 的记录：不知道它是什么。",
     "Nothing is on record of {thing}: it is unknown.",
@@ -79,8 +84,7 @@ def _unknown(ready: Ready, family: Family, view: View, knowledge: Knowledge) -> 
             said = Text(*strange[:1] * 2) if strange else NOTHING_STATED
             return Miss(require.of, _NOT_REGISTERED.format(party=said) if strange else said)
     if isinstance(require, Permit) and not require.tells(view, knowledge):
-        said = Text(*(knowledge.actor or "",) * 2)
-        return Miss(ACTOR, _NOT_REGISTERED.format(party=said))
+        return Miss(ACTOR, _NOT_TOLD.format(party=knowledge.actor or ""))
     if isinstance(require, NotExpired | OneOf) and not view.values(require.of):
         is_read = family.items[require.of].recorded is not None
         return None if is_read else Miss(require.of, _NOT_KNOWN)

@@ -1,6 +1,6 @@
 """Takes an event, what is known and its placement; gives the findings of the law of its day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -23,8 +23,8 @@ from suyuan.kit import Text
 from suyuan.model import Event, Finding, Severity
 
 _NO_KIND: Final = Text(
-    "未写明产品种类，只适用于某一种类的规则没有套用。",
-    "The product kind is not stated; rules for one kind were not applied.",
+    "未写明本门类的产品种类，只适用于某一种类的规则没有套用。",
+    "No product kind of the family is stated; rules for one kind were not applied.",
 )
 _CURE_NO_KIND: Final = Text(
     "请写明 suyuan:productKind，可用：{kinds}。", "State suyuan:productKind, one of: {kinds}."
@@ -72,7 +72,7 @@ class Families(Struct, frozen=True, kw_only=True):
         """
         family = self.by_id.get(placement.family) if placement.family else None
         owner = family or self.general
-        view = View(event, owner.readers)
+        view = _view(owner, event, placement)
         known = recorded(owner, view, knowledge)
         view.read.update(known)
         ready = self.in_force(event, knowledge, placement, on or local_day(event))
@@ -104,7 +104,7 @@ class Families(Struct, frozen=True, kw_only=True):
         the things is taken from there. What a holding rule needs to know and nobody says is found.
         """
         family = self.by_id[placement.family or ""]
-        view = View(event, family.readers)
+        view = _view(family, event, placement)
         view.read.update(given)
         view.read.update(recorded(family, view, knowledge))
         ready = self.in_force(event, knowledge, placement, local_day(event))
@@ -118,7 +118,7 @@ class Families(Struct, frozen=True, kw_only=True):
         family = self.by_id.get(placement.family) if placement.family else None
         if family is None or not knowledge.permits:
             return ()
-        view = View(event, family.readers)
+        view = _view(family, event, placement)
         view.read.update(recorded(family, view, knowledge))
         ready = self.in_force(event, knowledge, placement, on or local_day(event))
         taken = {
@@ -129,12 +129,14 @@ class Families(Struct, frozen=True, kw_only=True):
         }
         return tuple(taken.values())
 
-    def permit_kinds(self) -> dict[str, Text]:
-        """The kinds of permit and quota that some family's rules ask for, with their names."""
+    def permit_kinds(self, families: Iterable[str] | None = None) -> dict[str, Text]:
+        """The kinds of permit and quota that rules of these families (or any) ask for, named."""
+        asked = self.by_id.values() if families is None else map(self.family, families)
         return {
             kind: family.words.words[kind]
-            for family in self.by_id.values()
-            for rule in family.rules
+            for family in asked
+            if family is not None
+            for rule in (*family.rules, *family.overlays)
             if isinstance(rule.require, Permit)
             for kind in rule.require.any
         }
@@ -148,7 +150,7 @@ class Families(Struct, frozen=True, kw_only=True):
         family = self.by_id.get(placement.family) if placement.family else None
         if family is None or placement.step is None:
             return MarkChange()
-        view = View(event, family.readers)
+        view = _view(family, event, placement)
         made = [mark for mark in family.marks if _marks(mark, placement.step, view)]
         return MarkChange(
             frozenset(name for mark in made for name in mark.set),
@@ -172,6 +174,11 @@ class Families(Struct, frozen=True, kw_only=True):
     def marks_of(self, event: Event, family: str | None, step: str | None) -> MarkChange:
         """The same for an event whose family and step are on record."""
         return self.marks(event, Placement(family=family, step=step))
+
+
+def _view(family: Family, event: Event, placement: Placement) -> View:
+    step = family.steps.get(placement.step) if placement.step else None
+    return View(event, family.readers, step.roles if step else ())
 
 
 def _missed(

@@ -5,7 +5,7 @@ was not asked, and every rule that needs it stays silent; an empty part was aske
 nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal
 from typing import Final
@@ -92,6 +92,7 @@ class KnownDocument(Struct, frozen=True, kw_only=True, gc=False):
     void: bool = False
 
 
+_NO_ROLES: Final = frozenset[str]()
 EXACT: Final = Context(prec=400)
 """In which a ledger is kept: no sum of amounts is rounded, so the database comes to the same."""
 
@@ -99,13 +100,15 @@ EXACT: Final = Context(prec=400)
 class Permit(Struct, frozen=True, kw_only=True, gc=False):
     """A line of a permit or quota on file: `amount` of some goods for `holder`, `used` of it gone.
 
-    `kind` as families name it; `goods` is the species it is for, empty for any; `unit` a UN/CEFACT
-    code, None counts pieces. Both days inclusive, None is open; `void` when it was withdrawn.
+    `kind` as families name it; `issuer` a name, or the URI of a party; `goods` is the species it is
+    for, empty for any; `unit` a UN/CEFACT code, None counts pieces. Both days inclusive, None is
+    open; `void` when it was withdrawn.
     """
 
     id: int
     kind: str
     number: str
+    issuer: str = ""
     holder: str
     goods: str = ""
     unit: str | None = None
@@ -167,3 +170,7 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     permits: Mapping[str, tuple[Permit, ...]] | None = None
     divisions: Mapping[str, str] = {}
     division: str = ""
+
+    def is_actor(self, roles: Iterable[str]) -> bool:
+        """Whether who answers for the report is registered in one of these roles."""
+        return not (self.roles or {}).get(self.actor or "", _NO_ROLES).isdisjoint(roles)

@@ -47,6 +47,13 @@ _NO_STEP: Final = Text(
     "The step could not be told; only the family's rules for every step applied.",
 )
 _CURE_NO_STEP: Final = Text("请写明 suyuan:step。", "State suyuan:step.")
+_UNKNOWN_KIND: Final = Text(
+    "本门类没有名为“{name}”的产品种类；没有按它核验。",
+    "The family has no product kind '{name}'; it was not judged as that.",
+)
+_CURE_KIND: Final = Text(
+    "请使用本门类的产品种类代码：{known}。", "Use one of the family's product kinds: {known}."
+)
 
 
 def place(event: Event, knowledge: Knowledge, families: Mapping[str, Family]) -> Placement:
@@ -69,7 +76,9 @@ def place(event: Event, knowledge: Knowledge, families: Mapping[str, Family]) ->
     family = candidates[0]
     kind = _kind(event, knowledge, family)
     found = _match(event, family, kind)
-    notes = () if found else (_note("family.step-unknown", _NO_STEP, _CURE_NO_STEP),)
+    notes = _strange_kind(event, family)
+    if not found:
+        notes = (_note("family.step-unknown", _NO_STEP, _CURE_NO_STEP), *notes)
     return Placement(family.id, found, kind or _sole_kind(family, found), notes)
 
 
@@ -86,7 +95,7 @@ def _with_step(
     if len(having) == 1 or (having and candidates):
         family = having[0]
         kind = _kind(event, knowledge, family) or _sole_kind(family, step)
-        return Placement(family.id, step, kind)
+        return Placement(family.id, step, kind, _strange_kind(event, family))
     if having:
         return Placement(findings=(_note("family.none", _NO_FAMILY, _CURE_NO_FAMILY),))
     known = [name for family in among for name in family.steps]
@@ -125,8 +134,29 @@ def _named_uris(event: Event) -> Iterable[str]:
     yield from (site for site in (event.biz_location, event.read_point) if site)
 
 
+def _stated_kind(event: Event) -> str | None:
+    return word(event.extensions.get(PRODUCT_KIND, event.ilmd.get(PRODUCT_KIND)))
+
+
+def _strange_kind(event: Event, family: Family) -> tuple[Finding, ...]:
+    """A kind that is stated and is none of the family: rules for one kind may not have applied."""
+    stated = _stated_kind(event)
+    if not stated or not stated.strip() or stated in family.kinds:
+        return ()
+    return (
+        Finding(
+            rule="family.kind-not-defined",
+            severity=Severity.FLAG,
+            path="/" + short(PRODUCT_KIND),
+            message=_UNKNOWN_KIND.format(name=stated),
+            cure=_CURE_KIND.format(known=", ".join(family.kinds)),
+            params=_params(stated),
+        ),
+    )
+
+
 def _kind(event: Event, knowledge: Knowledge, family: Family) -> str | None:
-    stated = word(event.extensions.get(PRODUCT_KIND, event.ilmd.get(PRODUCT_KIND)))
+    stated = _stated_kind(event)
     if stated in family.kinds:
         return stated
     products = knowledge.products

@@ -14,7 +14,6 @@ from msgspec import Struct
 
 from suyuan.families.predicates import Predicate
 from suyuan.families.predicates.base import Words
-from suyuan.families.predicates.required import Required
 from suyuan.families.view import Reader
 from suyuan.kit import Text
 from suyuan.model import Action, EventType, Severity
@@ -296,16 +295,6 @@ class Family(Struct, frozen=True, kw_only=True):
     def places(self, item: str) -> tuple[str, ...]:
         """Where in an event the item may stand."""
         return places(self.items[item])
-
-    def required_since(self, item: str, step: str) -> date | None:
-        """Since when the item must be stated at a step; None if no rule asks for it."""
-        days = [
-            rule.since
-            for rule in self.rules
-            if step in rule.when.step
-            if isinstance(rule.require, Required) and item in rule.require.of
-        ]
-        return min(days, default=None)
 
     def explain(self, rule: Rule) -> Text:
         """What the rule requires, in words made from its predicate."""

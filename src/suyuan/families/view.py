@@ -22,11 +22,13 @@ _NUMBERS: Final = ("value", "minValue", "maxValue", "meanValue")
 class View(Struct, frozen=True, gc=False):
     """One event as rules see it: `values("buyer")` are the stated buyers, none is ().
 
-    `spans` are the items that were read as dates already (`predicates.times`).
+    `roles` are those that its step is for; `spans` the items that were read as dates already
+    (`predicates.times`).
     """
 
     event: Event
     readers: Mapping[str, Reader]
+    roles: tuple[str, ...] = ()
     read: dict[str, Values] = field(default_factory=dict)
     spans: dict[str, Any] = field(default_factory=dict)
 

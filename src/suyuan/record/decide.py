@@ -184,8 +184,11 @@ def _decided(fresh: Fresh, bench: _Bench) -> Decided:
     found = fresh.item.findings + judgement.findings
     verdict = verdict_of(found)
     past, index = None, fresh.item.index
-    is_gone = bench.originals.get(index) in bench.memory.gone
-    debits = () if is_gone or verdict is Verdict.REFUSED else judgement.debits
+    original = bench.originals.get(index)
+    is_gone = original in bench.memory.gone
+    # Other content under an id that is on record already: that one took what was used.
+    is_second = fresh.item.identity != original
+    debits = () if is_gone or is_second or verdict is Verdict.REFUSED else judgement.debits
     if verdict is not Verdict.REFUSED:
         bench.permits = state.permits.after(permits, debits) if debits else permits
     if (lines or named) and verdict is not Verdict.REFUSED:

@@ -1,5 +1,9 @@
-"""Permits and quotas: entered by the operator, who has seen them; shown to whoever holds them."""
+"""Permits and quotas: entered by the operator, who has seen them; withdrawn by their issuer.
 
+Their balance is for the holder, the issuer and the authorities whose area and families it is.
+"""
+
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -11,13 +15,14 @@ from suyuan.codes import privacy
 from suyuan.families import Families, Permit
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import UNITS
-from suyuan.model import Viewer
+from suyuan.model import Role, Viewer
+from suyuan.record import access
 from suyuan.registry import Document, directory
-from suyuan.service.access import OPERATOR, party_shown
+from suyuan.service.access import OPERATOR
 from suyuan.service.platform import Platform
 from suyuan.service.reasons import reason_of
 from suyuan.state.types import Line, Use
-from suyuan.store import WriteConnection
+from suyuan.store import ReadConnection, WriteConnection
 
 _LONGEST: Final = 200
 _MOST_DIGITS: Final = 30
@@ -40,7 +45,12 @@ _DAYS = Text(
     "截止日 {end} 早于起始日 {begin}。", "The last day {end} is before the first, {begin}."
 )
 _NONE = Text(
-    "没有登记 {kind} {number}，或已撤回。", "No {kind} {number} is on file, or it was withdrawn."
+    "没有登记 {kind} {number}（发证机关：“{issuer}”），或已撤回。",
+    "No {kind} {number} of the issuer '{issuer}' is on file, or it was withdrawn.",
+)
+_ISSUER_ONLY = Text(
+    "只有发证机关“{issuer}”能撤回它发的许可证；请用该机关的账户。",
+    "Only the issuer, '{issuer}', may withdraw its permits; use an account of that office.",
 )
 
 
@@ -91,17 +101,12 @@ def enter_permit(platform: Platform, new: NewPermit, *, account: int | None = No
         SuyuanError: something out of form, or a line of another holder, or more of it used (409).
     """
     permit = _in_form(platform.families, new)
-    document = Document(
-        kind=permit.kind, number=permit.number, issuer=_named("issuer", new.issuer),
-        valid_from=permit.valid_from, valid_to=permit.valid_to,
-    )  # fmt: skip
-    line = Line(permit=permit, issuer=document.issuer)
     tenant = OPERATOR.tenant
     with platform.store.write() as conn:
-        found = state.permits.enter(conn, line, tenant=tenant, now=platform.clock())
-        directory.register(conn, [document], tenant=tenant)
-        _log_entry(platform, conn, found, account)
-    return _info(platform.families, found)
+        found = state.permits.enter(conn, permit, tenant=tenant, now=platform.clock())
+        directory.register(conn, [_document(permit, "valid")], tenant=tenant)
+        _log_entry(platform, conn, permit, account)
+    return _infos(platform.families, [found])[0]
 
 
 def permits(
@@ -112,23 +117,14 @@ def permits(
     kind: str | None = None,
     number: str | None = None,
 ) -> list[PermitInfo]:
-    """Lines with what is left: to the operator everybody's or a party's, to a party its own.
-
-    Raises:
-        AccessError: the viewer is neither (403).
-    """
-    whose = party_shown(viewer, holder)
-    if not _can_be(whose, kind, number):
-        return []
+    """Lines with what is left, as far as the viewer may see them; of one holder where asked."""
     with platform.store.read() as conn:
-        found = state.permits.lines(
-            conn, tenant=viewer.tenant, holder=whose, kind=kind, number=number
-        )
-    return [_info(platform.families, each) for each in found]
+        found = _seen(platform, conn, viewer, holder=holder, kind=kind, number=number)
+    return _infos(platform.families, found)
 
 
 def permit_uses(platform: Platform, kind: str, number: str, viewer: Viewer = OPERATOR) -> list[Use]:
-    """What recorded events took from a permit, the latest first; of a party only from its lines.
+    """What recorded events took from a permit, the latest first; from lines that the viewer sees.
 
     Two issuers may use one number, and the lines of one permit may be for several holders.
 
@@ -136,54 +132,108 @@ def permit_uses(platform: Platform, kind: str, number: str, viewer: Viewer = OPE
         SuyuanError: there is no such permit, or it is not the viewer's to see (404).
         AccessError: the viewer is neither the operator nor a party (403).
     """
-    if not permits(platform, viewer, kind=kind, number=number):
-        raise _missing(kind, number)
     with platform.store.read() as conn:
-        whose = party_shown(viewer)
-        return state.permits.uses(conn, kind, number, tenant=viewer.tenant, holder=whose)
+        found = _seen(platform, conn, viewer, kind=kind, number=number)
+        if not found:
+            raise _missing(kind, number)
+        return state.permits.uses(conn, found)
 
 
 def withdraw_permit(
-    platform: Platform, kind: str, number: str, reason: str, *, account: int | None = None
+    platform: Platform,
+    kind: str,
+    number: str,
+    reason: str,
+    *,
+    issuer: str = "",
+    viewer: Viewer = OPERATOR,
 ) -> None:
     """Make a permit void from now on; it stays on file, and what was taken stays taken.
 
-    `account` does so; None is the operator at the machine itself.
+    Only its issuer may. Of one that is on file by its name alone, and so has no account here, the
+    operator says it for it.
 
     Raises:
-        SuyuanError: no reason, or no such permit (404).
+        SuyuanError: no reason, no such permit of that issuer (404), or the viewer is not it (403).
     """
-    said, now, tenant = reason_of(reason), platform.clock(), OPERATOR.tenant
-    if not _can_be(kind, number):
-        raise _missing(kind, number)
+    said, now, tenant = reason_of(reason), platform.clock(), viewer.tenant
+    _check_issuer(issuer, viewer)
+    if not _can_be(kind, number, issuer):
+        raise _missing(kind, number, issuer)
     with platform.store.write() as conn:
-        found = state.permits.lines(conn, tenant=tenant, kind=kind, number=number)
-        if not state.permits.void(conn, kind, number, reason=said, tenant=tenant, now=now):
-            raise _missing(kind, number)
-        directory.register(conn, [_revoked(each) for each in found], tenant=tenant)
+        found = state.permits.lines(conn, tenant=tenant, kind=kind, number=number, issuer=issuer)
+        if not state.permits.void(conn, found, reason=said, tenant=tenant, now=now):
+            raise _missing(kind, number, issuer)
+        revoked = [_document(each.permit, "revoked") for each in found]
+        directory.register(conn, revoked, tenant=tenant)
         for holder in sorted({each.permit.holder for each in found}):
             platform.log_act(
-                conn, "permit.withdrawn", party=holder, account=account,
-                permit=kind, number=number, reason=said,
+                conn, "permit.withdrawn", party=holder, account=viewer.account,
+                permit=kind, number=number, issuer=issuer, reason=said,
             )  # fmt: skip
 
 
-def _log_entry(platform: Platform, conn: WriteConnection, line: Line, account: int | None) -> None:
-    permit = line.permit
+def _check_issuer(issuer: str, viewer: Viewer) -> None:
+    spoken_for = viewer.role is Role.ADMIN and not _is_party(issuer)
+    if not spoken_for and (not issuer or viewer.party != issuer):
+        text = _ISSUER_ONLY.format(issuer=privacy.quoted(issuer, 60))
+        raise SuyuanError("permit.not-issuer", text, "issuer", status=403)
+
+
+def _seen(
+    platform: Platform,
+    conn: ReadConnection,
+    viewer: Viewer,
+    *,
+    holder: str | None = None,
+    kind: str | None = None,
+    number: str | None = None,
+) -> list[Line]:
+    """The lines that a viewer may see: an administrator all, a regulator those it oversees."""
+    is_above = viewer.role in (Role.ADMIN, Role.REGULATOR)
+    party = None if is_above else viewer.party
+    if (party is None and not is_above) or not _can_be(holder, kind, number, party):
+        return []
+    found = state.permits.lines(
+        conn, tenant=viewer.tenant, holder=holder, kind=kind, number=number, party=party
+    )
+    if viewer.role is Role.REGULATOR:
+        return list(_overseen(platform, conn, viewer, found))
+    return found
+
+
+def _overseen(
+    platform: Platform, conn: ReadConnection, viewer: Viewer, found: list[Line]
+) -> Iterator[Line]:
+    """Of lines those of a regulator's families and of holders in its areas; with neither, none."""
+    if not viewer.areas and not viewer.families:
+        return
+    kinds = platform.families.permit_kinds(viewer.families or None)
+    stems = tuple(map(access.trimmed, viewer.areas)) or ("",)
+    holders = directory.parties(conn, {one.permit.holder for one in found}, tenant=viewer.tenant)
+    for one in found:
+        holder = holders.get(one.permit.holder)
+        division = holder.division if holder is not None else ""
+        if one.permit.kind in kinds and division.startswith(stems):
+            yield one
+
+
+def _log_entry(
+    platform: Platform, conn: WriteConnection, permit: Permit, account: int | None
+) -> None:
     days = (permit.valid_from, permit.valid_to)
     begin, end = (None if day is None else day.isoformat() for day in days)
     platform.log_act(
         conn, "permit.entered", party=permit.holder, account=account,
-        permit=permit.kind, number=permit.number, issuer=line.issuer, goods=permit.goods,
+        permit=permit.kind, number=permit.number, issuer=permit.issuer, goods=permit.goods,
         unit=permit.unit, amount=str(permit.amount),
         valid_from=begin, valid_to=end,
     )  # fmt: skip
 
 
-def _revoked(line: Line) -> Document:
-    permit = line.permit
+def _document(permit: Permit, status: str) -> Document:
     return Document(
-        kind=permit.kind, number=permit.number, issuer=line.issuer, status="revoked",
+        kind=permit.kind, number=permit.number, issuer=permit.issuer, status=status,
         valid_from=permit.valid_from, valid_to=permit.valid_to,
     )  # fmt: skip
 
@@ -193,8 +243,13 @@ def _can_be(*asked: str | None) -> bool:
     return not any("\0" in each for each in asked if each)
 
 
-def _missing(kind: str, number: str) -> SuyuanError:
+def _is_party(name: str) -> bool:
+    return name.startswith(("urn:", "https://"))
+
+
+def _missing(kind: str, number: str, issuer: str = "") -> SuyuanError:
     shown = {"kind": privacy.quoted(kind, 40), "number": privacy.quoted(number, 60)}
+    shown["issuer"] = privacy.quoted(issuer, 60)
     return SuyuanError("permit.none", _NONE.format(**shown), "number", status=404)
 
 
@@ -203,7 +258,7 @@ def _in_form(families: Families, new: NewPermit) -> Permit:
     if new.kind not in kinds:
         text = _KIND.format(kind=privacy.quoted(new.kind, 40), known=", ".join(sorted(kinds)))
         raise SuyuanError("permit.kind", text, "kind")
-    if not new.holder.startswith(("urn:", "https://")) or " " in new.holder:
+    if not _is_party(new.holder) or " " in new.holder:
         given = privacy.quoted(new.holder, 60)
         raise SuyuanError("permit.holder", _HOLDER.format(given=given), "holder")
     if new.unit and new.unit not in UNITS:
@@ -217,6 +272,7 @@ def _in_form(families: Families, new: NewPermit) -> Permit:
         id=0,
         kind=new.kind,
         number=_named("number", new.number, least=1),
+        issuer=_named("issuer", new.issuer),
         holder=_named("holder", new.holder, least=1),
         goods=_named("goods", new.goods),
         unit=new.unit or None,
@@ -240,13 +296,18 @@ def _named(what: str, text: str, *, least: int = 0) -> str:
     return said
 
 
-def _info(families: Families, line: Line) -> PermitInfo:
+def _infos(families: Families, lines: list[Line]) -> list[PermitInfo]:
+    names = families.permit_kinds()
+    return [_info(each, names.get(each.permit.kind)) for each in lines]
+
+
+def _info(line: Line, name: Text | None) -> PermitInfo:
     permit = line.permit
     return PermitInfo(
         kind=permit.kind,
-        name=families.permit_kinds().get(permit.kind, Text(permit.kind, permit.kind)),
+        name=name or Text(permit.kind, permit.kind),
         number=permit.number,
-        issuer=line.issuer,
+        issuer=permit.issuer,
         holder=permit.holder,
         goods=permit.goods,
         unit=permit.unit,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from suyuan.codes import divisions, privacy
-from suyuan.families import Families, Family, rules_in
+from suyuan.families import Families, Family, Required, rules_in
 from suyuan.families.types import CodeUse, Cure, Item, Quality, Rule, Step, Term
 from suyuan.kit import Clock, SuyuanError, Text
 from suyuan.kit.clock import CHINA, there
@@ -222,7 +222,7 @@ def family_on(
     rules = [rule for rule in every if _for_kind(rule.when.kind, kind)]
     steps = [step for step in family.steps.values() if _for_kind(step.kinds, kind)]
     rules = [rule for rule in rules if _meets(rule, steps)]
-    in_force = [rule for rule in rules if _is_law(rule, on)]
+    in_force = [rule for rule in rules if is_law(rule, on)]
     return FamilyOn(
         id=family.id,
         name=family.name,
@@ -241,8 +241,8 @@ def family_on(
         steps=tuple(_step(family, step, in_force, steps) for step in steps),
         rules=tuple(_rule(family, rule) for rule in in_force),
         changes=tuple(_rule(family, rule) for rule in rules if _changes(rule, on)),
-        retention=tuple(_term(family, term) for term in family.retention if _is_law(term, on)),
-        deadlines=tuple(_term(family, term) for term in family.deadlines if _is_law(term, on)),
+        retention=tuple(_term(family, term) for term in family.retention if is_law(term, on)),
+        deadlines=tuple(_term(family, term) for term in family.deadlines if is_law(term, on)),
         quality=tuple(
             QualityOn(id=one.id, name=_text(one), done=one.done, reason=one.reason)
             for one in family.quality
@@ -287,7 +287,7 @@ def _missing(code: str, text: Text, name: str, known: Iterable[str]) -> SuyuanEr
 
 
 def _line(family: Family, on: date) -> FamilyLine:
-    rules = [rule for rule in family.rules if _is_law(rule, on)]
+    rules = [rule for rule in family.rules if is_law(rule, on)]
     return FamilyLine(
         id=family.id,
         name=family.name,
@@ -296,11 +296,12 @@ def _line(family: Family, on: date) -> FamilyLine:
         kinds=_named(family.kinds, family.kinds),
         steps=len(family.steps),
         rules=len(rules),
-        unverified=sum(not _is_verified(family, rule) for rule in rules),
+        unverified=sum(not is_verified(family, rule) for rule in rules),
     )
 
 
-def _is_law(dated: Rule | Term, on: date) -> bool:
+def is_law(dated: Rule | Term, on: date) -> bool:
+    """Whether a rule or term is in force on a day."""
     return dated.since <= on and (dated.until is None or on <= dated.until)
 
 
@@ -319,7 +320,8 @@ def _meets(rule: Rule, steps: list[Step]) -> bool:
     return not rule.when.step or any(step.id in rule.when.step for step in steps)
 
 
-def _is_verified(family: Family, rule: Rule) -> bool:
+def is_verified(family: Family, rule: Rule) -> bool:
+    """Whether rule and law were read on their source."""
     return rule.verified and family.laws[rule.law].verified
 
 
@@ -357,12 +359,13 @@ def _step(family: Family, step: Step, rules: list[Rule], shown: list[Step]) -> S
         licences=_named(step.licences, words),
         documents=_named(step.documents, words),
         next=_named(following, family.words.steps),
-        items=tuple(item_on(family, family.items[name], step) for name in spoken),
+        items=tuple(item_on(family, family.items[name], step, here) for name in spoken),
     )
 
 
-def item_on(family: Family, item: Item, step: Step) -> ItemOn:
-    """A data item as it is at a step."""
+def item_on(family: Family, item: Item, step: Step, rules: Iterable[Rule]) -> ItemOn:
+    """A data item as it is at a step by the rules in force; a place's own are not for all."""
+    asking = (rule for rule in rules if step.id in rule.when.step and not rule.division)
     return ItemOn(
         id=item.name,
         name=_text(item),
@@ -371,7 +374,14 @@ def item_on(family: Family, item: Item, step: Step) -> ItemOn:
         source=item.source,
         audience=family.disclosure[item.name],
         places=family.places(item.name),
-        required_since=family.required_since(item.name, step.id),
+        required_since=min(
+            (
+                rule.since
+                for rule in asking
+                if isinstance(rule.require, Required) and item.name in rule.require.of
+            ),
+            default=None,
+        ),
     )
 
 
@@ -383,7 +393,7 @@ def _rule(family: Family, rule: Rule) -> RuleOn:
         law=rule.law,
         article=rule.article,
         severity=rule.severity,
-        verified=_is_verified(family, rule),
+        verified=is_verified(family, rule),
         steps=_named(rule.when.step, family.words.steps),
         kinds=_named(rule.when.kind, family.kinds),
         text=_text(rule),

@@ -12,9 +12,18 @@ from msgspec import Struct
 
 from suyuan.codes import all_schemes, privacy
 from suyuan.codes.types import Scheme
-from suyuan.families import Families, Family
+from suyuan.families import Families, Family, rules_in
+from suyuan.families.types import Rule
 from suyuan.kit import SuyuanError, Text
-from suyuan.service.ruling import ItemOn, Named, item_on, named_family
+from suyuan.service.ruling import (
+    ItemOn,
+    Named,
+    division_name,
+    is_law,
+    is_verified,
+    item_on,
+    named_family,
+)
 
 VERSION: Final = "1"
 ROOT: Final = f"/standard/{VERSION}"
@@ -40,10 +49,14 @@ class StepAt(Struct, frozen=True, kw_only=True):
 
 
 class FamilyAt(Struct, frozen=True, kw_only=True):
-    """A family, and where its items, rules and steps are published."""
+    """A family, and where its items, rules and steps are published.
+
+    `divisions` are those with rules of their own: `?division=CODE` at the addresses adds them.
+    """
 
     id: str
     name: Text
+    divisions: tuple[Named, ...]
     items: str
     rules: str
     steps: tuple[StepAt, ...]
@@ -102,10 +115,24 @@ class CodingRule(Struct, frozen=True, kw_only=True):
     used_by: tuple[Used, ...]
 
 
+class LocalRule(Struct, frozen=True, kw_only=True):
+    """A rule of a province or city that speaks of an item; `verified` False: it was not read."""
+
+    id: str
+    division: Named
+    since: date
+    until: date | None
+    verified: bool
+
+
 class DataItem(ItemOn, frozen=True, kw_only=True):
-    """A data item of a family, and the steps of which rules in force speak of it."""
+    """A data item of a family, and the steps of which rules in force speak of it.
+
+    `local` are the rules of provinces and cities among them; `required_since` is by the others.
+    """
 
     steps: tuple[str, ...]
+    local: tuple[LocalRule, ...]
 
 
 def standard_index(families: Families, on: date) -> Index:
@@ -126,6 +153,9 @@ def _family_at(family: Family) -> FamilyAt:
     return FamilyAt(
         id=family.id,
         name=family.name,
+        divisions=tuple(
+            division_name(code) for code in sorted({one.division for one in family.overlays})
+        ),
         items=f"{at}/items.json",
         rules=f"/families/{family.id}",
         steps=tuple(
@@ -140,29 +170,44 @@ def _family_at(family: Family) -> FamilyAt:
     )
 
 
-def data_items(families: Families, name: str, on: date) -> list[DataItem]:
+def data_items(families: Families, name: str, on: date, *, division: str = "") -> list[DataItem]:
     """The data items that the rules of a family in force on a day speak of.
 
+    With a `division` by those of that place; without, every place's own are among them.
+
     Raises:
-        SuyuanError: there is no such family (404).
+        SuyuanError: there is no such family or division (404).
     """
     family = named_family(families, name)
-    spoken: dict[str, dict[str, None]] = {}
-    for rule in family.rules:
-        if rule.since <= on and (rule.until is None or on <= rule.until):
-            steps = rule.when.step or tuple(family.steps)
-            for kind, item in rule.require.refs():
-                if kind == "item":
-                    spoken.setdefault(item, {}).update(dict.fromkeys(steps))
-    return [_item(family, item, tuple(steps)) for item, steps in spoken.items()]
+    place = division_name(division).id if division else ""
+    every = rules_in(family, place, on) if place else (*family.rules, *family.overlays)
+    spoken: dict[str, list[Rule]] = {}
+    for rule in every:
+        if is_law(rule, on):
+            for item in dict.fromkeys(name for kind, name in rule.require.refs() if kind == "item"):
+                spoken.setdefault(item, []).append(rule)
+    return [_item(family, item, rules) for item, rules in spoken.items()]
 
 
-def _item(family: Family, name: str, steps: Iterable[str]) -> DataItem:
-    every = tuple(steps)
-    at = [item_on(family, family.items[name], family.steps[step]) for step in every]
+def _item(family: Family, name: str, rules: list[Rule]) -> DataItem:
+    steps = tuple(
+        dict.fromkeys(step for one in rules for step in one.when.step or tuple(family.steps))
+    )
+    at = [item_on(family, family.items[name], family.steps[step], rules) for step in steps]
     first = min((one.required_since for one in at if one.required_since), default=None)
     said = {field: getattr(at[0], field) for field in ItemOn.__struct_fields__}
-    return DataItem(**said | {"required_since": first}, steps=every)
+    local = tuple(_local(family, one) for one in rules if one.division)
+    return DataItem(**said | {"required_since": first}, steps=steps, local=local)
+
+
+def _local(family: Family, rule: Rule) -> LocalRule:
+    return LocalRule(
+        id=rule.id,
+        division=division_name(rule.division),
+        since=rule.since,
+        until=rule.until,
+        verified=is_verified(family, rule),
+    )
 
 
 def coding_rules(families: Families) -> list[CodingRule]:

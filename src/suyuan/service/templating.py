@@ -18,7 +18,7 @@ from suyuan.service.checking import check_document
 from suyuan.service.dividing import day_of
 from suyuan.service.platform import Platform
 from suyuan.service.reporting import capture
-from suyuan.service.ruling import named_family
+from suyuan.service.ruling import division_name, named_family
 from suyuan.templates import (
     CellFinding,
     Filled,
@@ -39,28 +39,44 @@ _NO_KIND: Final = Text(
 class TakenIn(Struct, frozen=True, kw_only=True):
     """What became of a workbook: its events by verdict (or how many would be), and findings.
 
-    `recorded` False: it was only checked, or a cell could not be read.
+    `recorded` False: it was only checked, a cell could not be read, or an event was refused.
     """
 
     recorded: bool
     counts: Mapping[str, int]
     findings: tuple[CellFinding, ...]
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether there is something to record, and nothing that is refused."""
+        refused = any(one.severity is Severity.REFUSE for one in self.findings)
+        return bool(self.counts) and not refused
+
 
 def templates(
-    families: Families, name: str, on: date, *, kind: str | None = None, step: str | None = None
+    families: Families,
+    name: str,
+    on: date,
+    *,
+    kind: str | None = None,
+    step: str | None = None,
+    division: str | None = None,
 ) -> tuple[Template, ...]:
-    """The template of one step, or of every step of the family (and kind).
+    """The template of one step, or of every step of the family (and kind); with a place's rules.
 
     Raises:
-        SuyuanError: there is no such family or step, or it has no such kind (404).
+        SuyuanError: there is no such family, step or division, or it has no such kind (404).
     """
     family = named_family(families, name)
+    place = division_name(division).id if division else ""
     if kind and kind not in family.kinds:
         text = _NO_KIND.format(of=family.name, kind=kind[:60], known=", ".join(family.kinds))
         raise SuyuanError("template.no-kind", text, status=404)
     every = [one.id for one in family.steps.values() if not kind or _has(one.kinds, kind)]
-    made = tuple(template_of(family, one, on, kind=kind) for one in ([step] if step else every))
+    made = tuple(
+        template_of(family, one, on, kind=kind, division=place)
+        for one in ([step] if step else every)
+    )
     if step and step not in every:
         known = ", ".join(family.steps[step].kinds)
         text = _NO_KIND.format(of=step, kind=kind, known=known)
@@ -80,7 +96,9 @@ def workbook(made: Sequence[Template]) -> bytes:
 def json_schema(families: Families, template: Template) -> dict[str, Any]:
     """The JSON Schema of an event of the template's step, by the law of its day."""
     family = named_family(families, template.family)
-    return schema_of(family, template.step, template.on, kind=template.kind)
+    return schema_of(
+        family, template.step, template.on, kind=template.kind, division=template.division
+    )
 
 
 def filled(families: Families, data: bytes) -> Filled:
@@ -90,9 +108,9 @@ def filled(families: Families, data: bytes) -> Filled:
         SuyuanError: it is no workbook, or none of its sheets is a template.
     """
 
-    def template_for(family: str, step: str, day: str) -> Template:
+    def template_for(family: str, step: str, day: str, division: str) -> Template:
         on = day_of(day, "A1") or date.max
-        return template_of(named_family(families, family), step, on)
+        return template_of(named_family(families, family), step, on, division=division)
 
     return read_workbook(data, template_for)
 
@@ -126,13 +144,19 @@ def import_workbook(platform: Platform, data: bytes, capturer: Capturer) -> Take
 
 
 def import_filled(platform: Platform, read: Filled, capturer: Capturer) -> TakenIn:
-    """Take a file's events into the record; none of them if something in it could not be read."""
+    """Take a file's events into the record; none if one is refused or could not be read.
+
+    Raises:
+        SuyuanError: too much in one file.
+    """
     if not read.origins or any(one.severity is Severity.REFUSE for one in read.findings):
         return TakenIn(recorded=False, counts={}, findings=read.findings)
     result = capture(platform, read.document, capturer, Options(strict=False))
+    if result.problem is not None:
+        raise SuyuanError(result.problem.rule, result.problem.message)
     told = ((one.index, finding) for one in result.events for finding in one.findings)
     findings = (*read.findings, *_placed(read, told))
-    return TakenIn(recorded=True, counts=result.counts, findings=findings)
+    return TakenIn(recorded=result.success, counts=result.counts, findings=findings)
 
 
 def _placed(read: Filled, told: Iterator[tuple[int, Finding]]) -> Iterator[CellFinding]:

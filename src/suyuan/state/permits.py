@@ -31,15 +31,14 @@ _USED = Text(
 )
 
 
-def enter(conn: WriteConnection, line: Line, *, tenant: int, now: datetime) -> Line:
+def enter(conn: WriteConnection, permit: Permit, *, tenant: int, now: datetime) -> Line:
     """Enter a line of a permit, or change the amount and days of one on file.
 
     Raises:
         SuyuanError: it is on file for another holder or in another unit, or more is used (409).
     """
-    permit = line.permit
     row = {name: value for name, value in structs.asdict(permit).items() if name != "void"}
-    row |= {"tenant": tenant, "issuer": line.issuer, "now": now}
+    row |= {"tenant": tenant, "now": now}
     if conn.execute(_Q.enter_permit, row).fetchone() is None:
         named = {"kind": permit.kind, "number": permit.number}
         (used,) = conn.execute(_Q.permit_clash, row).fetchone() or (None,)
@@ -47,17 +46,16 @@ def enter(conn: WriteConnection, line: Line, *, tenant: int, now: datetime) -> L
             raise SuyuanError("permit.other", _OTHER_HOLDER.format(**named), "holder", status=409)
         text = _USED.format(used=f"{used:f}", **named)
         raise SuyuanError("permit.used", text, "amount", status=409)
-    found = lines(conn, tenant=tenant, kind=permit.kind, number=permit.number)
-    return next(
-        one for one in found if (one.issuer, one.permit.goods) == (line.issuer, permit.goods)
-    )
+    found = lines(conn, tenant=tenant, kind=permit.kind, number=permit.number, issuer=permit.issuer)
+    return next(one for one in found if one.permit.goods == permit.goods)
 
 
 def void(
-    conn: WriteConnection, kind: str, number: str, *, reason: str, tenant: int, now: datetime
+    conn: WriteConnection, lines: Sequence[Line], *, reason: str, tenant: int, now: datetime
 ) -> int:
-    """Withdraw a permit from now on; how many lines it had. What was taken stays taken."""
-    asked = {"tenant": tenant, "kind": kind, "number": number, "reason": reason, "now": now}
+    """Withdraw lines from now on; how many were not yet. What was taken stays taken."""
+    ids = [one.permit.id for one in lines]
+    asked = {"tenant": tenant, "ids": ids, "reason": reason, "now": now}
     return conn.execute(_Q.void_permit, asked).rowcount
 
 
@@ -68,21 +66,23 @@ def lines(
     holder: str | None = None,
     kind: str | None = None,
     number: str | None = None,
+    issuer: str | None = None,
+    party: str | None = None,
 ) -> list[Line]:
-    """Lines with what is left, by kind and number; of one holder, kind or number where asked."""
+    """Lines with what is left, by kind and number; of one holder, kind and so on where asked.
+
+    `party` is whose they are, as holder or as issuer.
+    """
     asked = {
-        "tenant": tenant, "holder": holder, "kind": kind, "number": number, "most": _MOST_LISTED,
+        "tenant": tenant, "holder": holder, "kind": kind, "number": number, "issuer": issuer,
+        "party": party, "most": _MOST_LISTED,
     }  # fmt: skip
     return [_line(row) for row in conn.execute(_Q.permits, asked)]
 
 
-def uses(
-    conn: ReadConnection, kind: str, number: str, *, tenant: int, holder: str | None = None
-) -> list[Use]:
-    """What was taken from a permit, the latest first; of one holder's lines where asked."""
-    asked = {
-        "tenant": tenant, "holder": holder, "kind": kind, "number": number, "most": _MOST_LISTED,
-    }  # fmt: skip
+def uses(conn: ReadConnection, lines: Sequence[Line]) -> list[Use]:
+    """What was taken from these lines, the latest first."""
+    asked = {"ids": [one.permit.id for one in lines], "most": _MOST_LISTED}
     return [
         Use(entry=row[0], amount=row[1], is_covered=row[2], is_returned=row[3], goods=row[4])
         for row in conn.execute(_Q.permit_uses, asked)
@@ -194,8 +194,9 @@ def _permit(row: tuple[Any, ...]) -> Permit:
     return Permit(
         id=row[0], kind=row[1], number=row[2], holder=row[3], goods=row[4], unit=row[5] or None,
         amount=row[6], used=row[7], valid_from=row[8], valid_to=row[9], void=row[10],
+        issuer=row[11],
     )  # fmt: skip
 
 
 def _line(row: tuple[Any, ...]) -> Line:
-    return Line(permit=_permit(row), issuer=row[11], over=row[12], void_at=row[13], reason=row[14])
+    return Line(permit=_permit(row), over=row[12], void_at=row[13], reason=row[14])

@@ -187,11 +187,11 @@ where tenant = %(tenant)s and kind = %(kind)s and issuer = %(issuer)s and number
   and goods = %(goods)s and holder = %(holder)s and unit = coalesce(%(unit)s, '');
 
 -- void_permit --
--- Withdraw all lines of a permit that are not withdrawn yet, locked in the order of `hold_permits`.
+-- Withdraw those of some lines that are not withdrawn yet, locked in the order of `hold_permits`.
 update state.permit set void_at = %(now)s, void_reason = %(reason)s
 where id in (
     select id from state.permit
-    where tenant = %(tenant)s and kind = %(kind)s and number = %(number)s and void_at is null
+    where tenant = %(tenant)s and id = any(%(ids)s::bigint[]) and void_at is null
     order by id for update
 );
 
@@ -207,27 +207,28 @@ where p.tenant = %(tenant)s
   and (%(holder)s::text is null or p.holder = %(holder)s)
   and (%(kind)s::text is null or p.kind = %(kind)s)
   and (%(number)s::text is null or p.number = %(number)s)
+  and (%(issuer)s::text is null or p.issuer = %(issuer)s)
+  and (%(party)s::text is null or %(party)s in (p.holder, p.issuer))
 order by p.kind, p.number, p.issuer, p.goods limit %(most)s;
 
 -- permit_uses --
--- What was taken from a permit, the latest first; of one holder's lines where asked.
+-- What was taken from some lines of permits, the latest first.
 select d.entry, d.amount, d.is_covered, d.returned_by is not null, p.goods
 from state.permit as p join state.debit as d on d.permit = p.id
-where p.tenant = %(tenant)s and p.kind = %(kind)s and p.number = %(number)s
-  and (%(holder)s::text is null or p.holder = %(holder)s)
+where p.id = any(%(ids)s::bigint[])
 order by d.entry desc, p.goods limit %(most)s;
 
 -- known_permits --
 -- Permits by number, as they are.
 select id, kind, number, holder, goods, unit, amount, used, valid_from, valid_to,
-       void_at is not null
+       void_at is not null, issuer
 from state.permit where tenant = %(tenant)s and number = any(%(numbers)s)
 order by id;
 
 -- hold_permits --
 -- Permits by number, and those that some events took from, locked in one order.
 select id, kind, number, holder, goods, unit, amount, used, valid_from, valid_to,
-       void_at is not null
+       void_at is not null, issuer
 from state.permit
 where id in (
     select id from state.permit where tenant = %(tenant)s and number = any(%(numbers)s)

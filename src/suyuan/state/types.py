@@ -26,13 +26,12 @@ class Held(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """A line of a permit with who issued it; `reason` and `void_at` where it was withdrawn.
+    """A line of a permit as it is kept; `reason` and `void_at` where it was withdrawn.
 
     `over` is what reports took beyond it: recorded, never covered.
     """
 
     permit: Permit
-    issuer: str = ""
     over: Decimal = Decimal(0)
     void_at: datetime | None = None
     reason: str = ""

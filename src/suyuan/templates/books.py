@@ -16,7 +16,7 @@ def write_workbook(
 
 
 def read_workbook(data: bytes, template_for: TemplateFor) -> Filled:
-    """The events that a filled workbook states; `template_for(family, step, day)` its columns.
+    """The events that a filled workbook states; `template_for` gives its columns.
 
     Raises:
         WorkbookError: no workbook, too large, or no sheet of it is a template.

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
-from suyuan.families import Family, OneOf, Required
+from suyuan.codes import divisions
+from suyuan.families import Family, OneOf, Required, rules_in
 from suyuan.families.types import Item, Rule, Step, When
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import UNITS
@@ -50,13 +51,18 @@ _ACTIONS: Final = (
 _HEAD: Final = (RECORD, "eventTime", "suyuan:productKind")
 _TAIL: Final = ("eventTimeZoneOffset", "eventID")
 _FIXED: Final = ("suyuan:family", "suyuan:step", "type", "action", "bizStep")
+_NOTHING: Final = Text("", "")
+_LOCAL: Final = Text("（{name}，{since} 起）", " ({name}, since {since})")
+_UNVERIFIED: Final = Text("（未核实）", " (unverified)")
 _NO_STEP: Final = Text(
     "没有名为“{name}”的环节；可用：{known}。", "There is no step '{name}'; use one of: {known}."
 )
 
 
-def template_of(family: Family, step_id: str, on: date, *, kind: str | None = None) -> Template:
-    """The template of one step by the rules in force on a day.
+def template_of(
+    family: Family, step_id: str, on: date, *, kind: str | None = None, division: str = ""
+) -> Template:
+    """The template of one step by the rules in force on a day, with those of a division if given.
 
     Raises:
         SuyuanError: the family has no such step (404).
@@ -66,7 +72,7 @@ def template_of(family: Family, step_id: str, on: date, *, kind: str | None = No
         text = _NO_STEP.format(name=step_id[:60], known=", ".join(family.steps))
         raise SuyuanError("template.no-step", text, status=404)
     example = example_of(family, step, kind)
-    rules = tuple(rules_at(family, step, on, kind))
+    rules = tuple(rules_at(family, step, on, kind=kind, division=division))
     columns = _columns(family, step, rules, example)
     return Template(
         family=family.id,
@@ -74,6 +80,7 @@ def template_of(family: Family, step_id: str, on: date, *, kind: str | None = No
         step=step.id,
         name=Text(step.zh, step.en),
         kind=kind,
+        division=division,
         on=on,
         fixed={key: example[key] for key in _FIXED if key in example},
         columns=tuple(columns),
@@ -81,9 +88,11 @@ def template_of(family: Family, step_id: str, on: date, *, kind: str | None = No
     )
 
 
-def rules_at(family: Family, step: Step, on: date, kind: str | None) -> Iterable[Rule]:
+def rules_at(
+    family: Family, step: Step, on: date, *, kind: str | None, division: str
+) -> Iterable[Rule]:
     """The family's rules in force on the day that speak of the step and, if given, the kind."""
-    for rule in family.rules:
+    for rule in rules_in(family, division, on) if division else family.rules:
         of_step = not rule.when.step or step.id in rule.when.step
         of_way = not rule.when.direction or step.direction in rule.when.direction
         of_kind = kind is None or not rule.when.kind or kind in rule.when.kind
@@ -151,17 +160,23 @@ def _column(
         name=_name(key, item),
         type=_type(key, item),
         need="required" if must else "conditional" if asking else "",
-        laws=tuple(dict.fromkeys(_law(family, rule) for rule in asking)),
+        laws=tuple(dict.fromkeys(cited(family, rule) for rule in asking)),
         choices=_choices(family, step, rules, key, item),
         unit=item.unit if item else None,
         source=item.source if item else "EPCIS 2.0",
     )
 
 
-def _law(family: Family, rule: Rule) -> Text:
-    law = family.laws[rule.law]
-    doubt = Text("", "") if rule.verified and law.verified else Text("（未核实）", " (unverified)")
-    return Text(f"{law.zh} {rule.article}{doubt.zh}", f"{law.en} {rule.article}{doubt.en}")
+def cited(family: Family, rule: Rule) -> Text:
+    """The law and article of a rule; of a place's own rule also where and since when it holds."""
+    law, where, doubt = family.laws[rule.law], _NOTHING, _NOTHING
+    if rule.division:
+        name = divisions.full_name(divisions.history(rule.division)[-1])
+        where = _LOCAL.format(name=name, since=rule.since)
+    if not (rule.verified and law.verified):
+        doubt = _UNVERIFIED
+    said = Text(f"{law.zh} {rule.article}", f"{law.en} {rule.article}")
+    return Text(said.zh + where.zh + doubt.zh, said.en + where.en + doubt.en)
 
 
 def _name(key: str, item: Item | None) -> Text:

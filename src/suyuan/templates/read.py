@@ -31,7 +31,7 @@ from suyuan.templates.types import (
     TemplateFor,
     WorkbookError,
 )
-from suyuan.templates.write import EXAMPLE, FIRST_ROW, KEYS_ROW, MARK
+from suyuan.templates.write import DIVISION, EXAMPLE, FIRST_ROW, KEYS_ROW, MARK
 
 MOST_BYTES, MOST_ROWS = 200 << 20, 100_000
 UNKNOWN: Final = "urn:suyuan:column:"
@@ -122,7 +122,7 @@ class _Cells(Struct):
 
 
 def read_workbook(data: bytes, template_for: TemplateFor) -> Filled:
-    """The events of every template sheet; `template_for(family, step, day)` gives its columns.
+    """The events of every template sheet; `template_for(family, step, day, division)` its columns.
 
     Raises:
         WorkbookError: no workbook, too large, or no sheet of it is a template.
@@ -187,7 +187,9 @@ def sheets(data: bytes) -> dict[str, list[tuple[Any, ...]]]:
 def _cells(values: Worksheet, formulas: Worksheet, template_for: TemplateFor) -> _Cells:
     _, day, *fixed = str(values["A1"].value).split("|")
     said = dict(one.partition("=")[::2] for one in fixed)
-    template = template_for(said.get("suyuan:family", ""), said.get("suyuan:step", ""), day)
+    division = said.pop(DIVISION, "")
+    family, step = said.get("suyuan:family", ""), said.get("suyuan:step", "")
+    template = template_for(family, step, day, division)
     if values.max_row > MOST_ROWS:
         raise WorkbookError("workbook.large", _LARGE, values.title, status=413)
     merged = {

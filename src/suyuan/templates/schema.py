@@ -11,7 +11,7 @@ from typing import Any, Final
 from suyuan.families import Family, OneOf, Pattern, Predicate, Required, Unit
 from suyuan.families.types import Rule, When
 from suyuan.kit.quantity import UNITS, same_dimension
-from suyuan.templates.columns import rules_at, template_of
+from suyuan.templates.columns import cited, rules_at, template_of
 from suyuan.templates.keys import AMOUNTS, IDS, REF_VALUE, REFS
 from suyuan.templates.types import VERSION
 
@@ -43,18 +43,20 @@ _FIELDS: Final = {
 _PREFIX: Final = "suyuan:"
 
 
-def schema_of(family: Family, step_id: str, on: date, *, kind: str | None = None) -> Schema:
-    """The schema of one event of the step, by the rules in force on the day.
+def schema_of(
+    family: Family, step_id: str, on: date, *, kind: str | None = None, division: str = ""
+) -> Schema:
+    """The schema of one event of the step, by the rules in force on the day (and in a division).
 
     Raises:
         SuyuanError: the family has no such step (404).
     """
-    template = template_of(family, step_id, on, kind=kind)
-    rules = list(rules_at(family, family.steps[step_id], on, kind))
+    template = template_of(family, step_id, on, kind=kind, division=division)
+    rules = list(rules_at(family, family.steps[step_id], on, kind=kind, division=division))
     said = [(rule, found) for rule in rules if (found := _rule(family, rule)) is not None]
     named = {rule.id for rule, _ in said}
     kinds: Schema = {"const": kind} if kind else {"enum": list(family.kinds)}
-    own = (kind or "all", on.isoformat())
+    own = (kind or "all", *([division] if division else ()), on.isoformat())
     return {
         "$schema": _DIALECT,
         "$id": f"urn:suyuan:standard:{VERSION}:{family.id}:{step_id}:{':'.join(own)}",
@@ -88,7 +90,8 @@ def _rule(family: Family, rule: Rule) -> Schema | None:
         return None
     conditions = _conditions(family, rule.when)
     said: Schema = {"if": {"allOf": conditions}, "then": needed} if conditions else dict(needed)
-    return said | {"$comment": f"{rule.id}: {family.cite(rule)}: {rule.zh} {rule.en}"}
+    law = cited(family, rule)
+    return said | {"$comment": f"{rule.id}: {law.zh} / {law.en}: {rule.zh} {rule.en}"}
 
 
 def _needed(family: Family, require: Predicate) -> Schema | None:

@@ -46,13 +46,17 @@ class Column(Struct, frozen=True, kw_only=True):
 
 
 class Template(Struct, frozen=True, kw_only=True):
-    """The columns of one step on a day, and what every event of it has in common (`fixed`)."""
+    """The columns of one step on a day, and what every event of it has in common (`fixed`).
+
+    With a `division` (GB/T 2260) the rules of that place are among those that it is made by.
+    """
 
     family: str
     family_name: Text
     step: str
     name: Text
     kind: str | None
+    division: str = ""
     on: date
     fixed: Mapping[str, str]
     columns: tuple[Column, ...]
@@ -87,5 +91,5 @@ class Filled(Struct, frozen=True, kw_only=True):
     findings: tuple[CellFinding, ...]
 
 
-TemplateFor = Callable[[str, str, str], Template]
-"""The template of a family's step by the law of a day, as the workbook writes them."""
+TemplateFor = Callable[[str, str, str, str], Template]
+"""The template of a family's step by the law of a day and division, as the workbook writes them."""

@@ -21,6 +21,7 @@ from suyuan.templates.rows import RECORD, rows_of
 from suyuan.templates.types import VERSION, Column, Template
 
 MARK: Final = f"suyuan-template/{VERSION}"
+DIVISION: Final = "division"
 EXAMPLE: Final = "示例 example"
 KEYS_ROW, FIRST_ROW, LAST_ROW = 2, 6, 5000
 _LISTS: Final = "词表 Lists"
@@ -80,6 +81,7 @@ def _free(taken: Sequence[str], name: str) -> str:
 
 def _head(sheet: Worksheet, template: Template) -> None:
     fixed = [f"{key}={value}" for key, value in template.fixed.items()]
+    fixed += [f"{DIVISION}={template.division}"] if template.division else []
     sheet.cell(1, 1, _SEPARATOR.join([MARK, template.on.isoformat(), *fixed]))
     for at, column in enumerate(template.columns, start=1):
         needs = [_NEEDS[column.need], *(law.zh for law in column.laws)]

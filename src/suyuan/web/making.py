@@ -5,9 +5,8 @@ cookie that browsers send from our own pages alone; an order has a key, so that 
 one. Secrets under a layer are not issued here: a browser may lose the one file that has them.
 """
 
-import hmac
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final
 from unicodedata import normalize
 from urllib.parse import quote
 from uuid import UUID
@@ -27,10 +26,8 @@ from suyuan.service import (
     For,
     Order,
     PrintOrder,
-    capturer_of,
     codes,
     entitlements,
-    form_seal,
     issue,
     package_of,
     packages,
@@ -42,39 +39,33 @@ from suyuan.service import (
     withdraw_codes,
     withdrawn,
 )
-from suyuan.web.request import SESSION, AnyRequest, asking, platform_of
-from suyuan.web.respond import refuse, respond, to_sign_in
+from suyuan.web.forms import guarded, require_seal, seal_of
+from suyuan.web.request import AnyRequest, asking, platform_of
+from suyuan.web.respond import refuse, respond
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
-_Made = TypeVar("_Made")
-
-_UNAUTHORISED: Final = 401
 _LONGEST: Final = 200
 _SHEETS: Final = ("a4-24", "a6", "50x30", "100x70", "a5")
-_STALE = Text(
-    "这张表单不是从您登录后的页面发出的，或登录已过期；请重新提交。",
-    "This form did not come from a page of your session, or the session is over; send it again.",
-)
 _NUMBER = Text("“{given}” 不是整数。", "'{given}' is no whole number.")
 
 
 @get("/packages", sync_to_thread=True)
 def packages_page(request: AnyRequest) -> Response[Any]:
     """The form for an order, and the packages of one's own."""
-    return _guarded(request, lambda capturer: _listed(request, capturer))
+    return guarded(request, lambda capturer: _listed(request, capturer))
 
 
 @post("/packages", status_code=200)
 async def packages_form(request: AnyRequest, data: Form) -> Response[Any]:
     """A package, and its page; or the form again with what is wrong."""
-    return await _in_thread(lambda: _guarded(request, lambda who: _order(request, data, who)))
+    return await _in_thread(lambda: guarded(request, lambda who: _order(request, data, who)))
 
 
 @get("/packages/{number:uuid}", sync_to_thread=True)
 def package_page(request: AnyRequest, number: FromPath[UUID]) -> Response[Any]:
     """One package: its files, its labels, what was printed and withdrawn."""
-    return _guarded(request, lambda capturer: _shown(request, number, capturer))
+    return guarded(request, lambda capturer: _shown(request, number, capturer))
 
 
 @get("/packages/{number:uuid}/codes.csv", sync_to_thread=True)
@@ -86,7 +77,7 @@ def package_table(request: AnyRequest, number: FromPath[UUID]) -> Response[Any] 
         lines = (line.encode() for line in table(found, For.EXCEL))
         return Stream(lines, media_type="text/csv; charset=utf-8", headers=_named(f"{number}.csv"))
 
-    return _guarded(request, made)
+    return guarded(request, made)
 
 
 @post("/packages/{number:uuid}/labels", status_code=200)
@@ -94,7 +85,7 @@ async def package_labels(request: AnyRequest, number: FromPath[UUID], data: Form
     """Labels of a package as PDF; or its page again with what is wrong."""
 
     def drawn(capturer: Capturer) -> Response[Any]:
-        _require_seal(request, data)
+        require_seal(request, data)
         printed = print_labels(platform_of(request), number, _printing(data), capturer)
         name, media, content = printed.one_file()
         return Response(content, media_type=media, headers=_named(name))
@@ -109,7 +100,7 @@ async def package_withdrawal(
     """Codes of a package withdrawn; or its page again with what is wrong."""
 
     def gone(capturer: Capturer) -> Response[Any]:
-        _require_seal(request, data)
+        require_seal(request, data)
         begin, end = _number(data, "begin", 1), _number(data, "end", 0) or None
         why = data.get("reason", "")
         withdraw_codes(platform_of(request), number, why, capturer, begin=begin, end=end)
@@ -122,17 +113,6 @@ async def _in_thread(work: Callable[[], Response[Any]]) -> Response[Any]:
     return await sync_to_thread(work)
 
 
-def _guarded(request: AnyRequest, work: Callable[[Capturer], _Made]) -> _Made | Response[Any]:
-    """For who may issue; everybody else is shown the way to sign in, or why not."""
-    try:
-        capturer = capturer_of(asking(request))
-    except SuyuanError as error:
-        if error.status == _UNAUTHORISED:
-            return to_sign_in(request)
-        return refuse(request, "forbidden.html", error)
-    return work(capturer)
-
-
 def _with_page(
     request: AnyRequest, number: UUID, work: Callable[[Capturer], Response[Any]]
 ) -> Response[Any]:
@@ -142,7 +122,7 @@ def _with_page(
         except SuyuanError as error:
             return _shown(request, number, capturer, error)
 
-    return _guarded(request, tried)
+    return guarded(request, tried)
 
 
 def _listed(
@@ -162,7 +142,7 @@ def _listed(
         "products": trade_items(platform, capturer),
         "day_of": day_in_china,
         "key": platform.ids(),
-        "seal": _seal(request),
+        "seal": seal_of(request),
     }
     if error is not None:
         return refuse(request, "packages.html", error, **values)
@@ -171,7 +151,7 @@ def _listed(
 
 def _order(request: AnyRequest, data: dict[str, str], capturer: Capturer) -> Response[Any]:
     try:
-        _require_seal(request, data)
+        require_seal(request, data)
         order = Order(
             scheme=data.get("scheme", ""), stem=data.get("stem", ""),
             count=_number(data, "count", 0), note=data.get("note", ""),
@@ -198,7 +178,7 @@ def _shown(
         "day_of": day_in_china,
         "designs": _designs(package.scheme),
         "opens": platform.config.public,
-        "seal": _seal(request),
+        "seal": seal_of(request),
     }
     if error is not None:
         return refuse(request, "package.html", error, **values)
@@ -226,15 +206,6 @@ def _number(data: dict[str, str], name: str, otherwise: int) -> int:
     if not (given.isascii() and given.isdigit() and len(given) < len("1000000000")):
         raise SuyuanError("form.number", _NUMBER.format(given=privacy.quoted(given, 20)), name)
     return int(given)
-
-
-def _seal(request: AnyRequest) -> str:
-    return form_seal(platform_of(request), request.cookies.get(SESSION, ""))
-
-
-def _require_seal(request: AnyRequest, data: dict[str, str]) -> None:
-    if not hmac.compare_digest(data.get("seal", "").encode(), _seal(request).encode()):
-        raise SuyuanError("form.stale", _STALE, "form", status=403)
 
 
 def _named(name: str) -> dict[str, str]:

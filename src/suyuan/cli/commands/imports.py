@@ -55,9 +55,9 @@ _CHECKED = Text(
     "{refused} refused.",
 )
 _UNTOUCHED = Text(
-    "没有可记录的内容，或有读不出的单元格：什么都没有记录。改正后再导入。",
-    "There is nothing to record, or a cell cannot be read: nothing was recorded. Mend it, then "
-    "import it again.",
+    "没有可记录的内容，或有读不出、被拒收的：什么都没有记录。改正后再导入。",
+    "There is nothing to record, or something cannot be read or is refused: nothing was recorded. "
+    "Mend it, then import it again.",
 )
 
 

@@ -12,6 +12,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.kit.canonical import plain_decimal
 from suyuan.kit.text import Lang
 from suyuan.service import (
+    OPERATOR,
     NewPermit,
     PermitInfo,
     Use,
@@ -19,6 +20,7 @@ from suyuan.service import (
     open_platform,
     permit_uses,
     permits,
+    viewer_for,
     withdraw_permit,
 )
 
@@ -106,12 +108,15 @@ def uses(shared: Shared, /, kind: str, number: str, *, as_json: bool) -> None:
 @command.command("withdraw", help="撤回一张许可证 · Make one void; it stays on file.")
 @click.argument("kind")
 @click.argument("number")
+@click.option("--issuer", default="", help="发证机关，与登记一致 · Its issuer, as entered.")
 @click.option("--reason", required=True, help="原因，留作记录 · Why, for the file.")
 @click.pass_obj
-def withdraw(shared: Shared, /, kind: str, number: str, *, reason: str) -> None:
-    """Let a permit cover nothing from now on."""
+def withdraw(shared: Shared, /, kind: str, number: str, *, issuer: str, reason: str) -> None:
+    """Let a permit cover nothing from now on, as its issuer."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
-        withdraw_permit(platform, kind, number, reason)
+        is_party = issuer.startswith(("urn:", "https://"))
+        viewer = viewer_for(platform, issuer) if is_party else OPERATOR
+        withdraw_permit(platform, kind, number, reason, issuer=issuer, viewer=viewer)
     say(_WITHDRAWN.format(kind=kind, number=number), shared)
 
 

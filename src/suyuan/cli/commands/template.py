@@ -25,6 +25,9 @@ _WRITTEN = Text("已写出 {file}", "Wrote {file}")
 @click.option(
     "--on", metavar="DATE", help="按哪一天的规则 · By the rules of which day; else today."
 )
+@click.option(
+    "--division", metavar="CODE", help="加上一地的规则 · With the rules of a place, as 310000."
+)
 @click.option("--json-schema", "as_schema", is_flag=True, help="JSON Schema 而非工作簿 · Schemas.")
 @click.option(
     "--out",

@@ -36,12 +36,15 @@ _NOT_IN_FORCE = Text("{number}（当日无效）", "{number} (not in force that 
 _OTHER_GOODS = Text("{goods}（不在许可的品种内）", "{goods} (not among the goods permitted)")
 _LEFT = Text("本次 {asked}，剩余 {left}", "{asked} now, {left} left")
 _LIMIT = Text("本次 {asked}，限量 {left}", "{asked} now, at most {left}")
+_SHORT = Text("本次 {asked}，剩余不足", "{asked} now, more than is left")
 _MORE = Text("本次 {asked}，超出限量", "{asked} now, more than is allowed")
 _NEEDS = Text(
     "已登记的{kinds}须属于{holder}、当日有效，", "a {kinds} on file is of {holder}, valid that day,"
 )
 _ENOUGH = Text("剩余数量不少于{amount}", " with at least {amount} left")
 _AT_MOST = Text("{amount}不超过其限量", " and allows {amount}")
+AUTHORITY: Final = "authority"
+"""The role of who supervises, in the words of every family."""
 _STATED: Final = Context(prec=34)
 """So many digits count of what is stated (IEEE decimal128): a kilogram in pounds has no end."""
 
@@ -53,8 +56,11 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
     `goods` the item with the species. The items of `amount` add up: numbers in the unit `like`, or
     if none is given in the permit's own, and quantity elements. With `debits` each recorded report
     takes its amount; without, the permit bounds each report by itself. Silent on numbers that
-    nobody has filed, and where no amount is stated: those are other rules'. Silent, too, on what is
-    left towards a stranger, of whose report nothing is taken: by asking again one would learn it.
+    nobody has filed, and where no amount is stated: those are other rules'.
+
+    How much is left is told to the holder, the issuer and authorities; that it is not enough, to
+    those too whom the step is for, since they must not go on. To anybody else it is silent on it:
+    nothing is taken by their reports, so by asking again they would learn it.
     """
 
     of: str
@@ -70,7 +76,7 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
         lines = self._lines(view, knowledge)
         if isinstance(lines, Miss):
             return lines
-        if not lines or (self.debits and not _may_know(lines, knowledge)):
+        if not lines or not self._answers(lines, view, knowledge):
             return None
         asked = self._asked(view, lines[0].unit)
         if isinstance(asked, Miss) or asked is None:
@@ -78,16 +84,20 @@ class Permit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
         left = _sum(one.left if self.debits else one.amount for one in lines)
         if asked <= left:
             return None
-        said = _LEFT if self.debits else _LIMIT
-        if not _may_know(lines, knowledge):
-            said = _MORE
+        if _may_know(lines, knowledge):
+            said = _LEFT if self.debits else _LIMIT
+        else:
+            said = _SHORT if self.debits else _MORE
         amounts = {"asked": plain_decimal(asked), "left": plain_decimal(left)}
         return Miss(self.amount[0], said.format(**amounts))
 
     def tells(self, view: View, knowledge: Knowledge) -> bool:
-        """Whether who asks may learn how much is left, and so whether it is enough."""
+        """Whether who asks may learn whether enough is left."""
         lines = self._lines(view, knowledge) if self.debits else ()
-        return not self.debits or _may_know(() if isinstance(lines, Miss) else lines, knowledge)
+        return self._answers(() if isinstance(lines, Miss) else lines, view, knowledge)
+
+    def _answers(self, lines: tuple[OnFile, ...], view: View, knowledge: Knowledge) -> bool:
+        return not self.debits or knowledge.is_actor(view.roles) or _may_know(lines, knowledge)
 
     def debit(self, view: View, knowledge: Knowledge) -> tuple[Debit, ...]:
         """What the report takes from which lines, in their order; of too much nothing at all."""
@@ -169,9 +179,9 @@ def _sum(amounts: Iterable[Decimal]) -> Decimal:
 
 
 def _may_know(lines: tuple[OnFile, ...], knowledge: Knowledge) -> bool:
-    """Whether how much is left may be told: to the holder, and to who is registered as somebody."""
-    mine = (knowledge.roles or {}).get(knowledge.actor or "")
-    return bool(mine) or any(line.holder == knowledge.actor for line in lines)
+    """Whether how much is left may be told: to holder and issuer of all lines, and authorities."""
+    theirs = bool(lines) and all(knowledge.actor in (one.holder, one.issuer) for one in lines)
+    return theirs or knowledge.is_actor((AUTHORITY,))
 
 
 def _same(value: Any) -> str:
