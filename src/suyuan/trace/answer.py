@@ -66,8 +66,13 @@ def answer(
 
 
 def completeness(found: Examined, *, truncated: bool) -> Completeness:
-    """How many movements both sides confirmed, and how many ends are open, by kind."""
-    moves = [link for link in found.closure.links if link.kind is LinkKind.MOVED]
+    """How many movements both sides confirmed, and how many ends are open, by kind.
+
+    What a lot's movement may mean for each of its pieces is the same movement.
+    """
+    moves = [
+        link for link in found.closure.links if link.kind is LinkKind.MOVED and not link.of_lot
+    ]
     confirmed = sum(link.confirmed is Confirmed.BOTH for link in moves)
     ends = Counter(end.kind for end in found.closure.open_ends)
     silent = {

@@ -89,7 +89,8 @@ class Link(Struct, frozen=True, kw_only=True):
 
     A transformation is a node of its own: a Pool whose `thing` is "" and whose `container` is
     the flow key. `certain` says the link itself is certain (not held, containment proven).
-    `entries` are the record entries that state it, in order.
+    `entries` are the record entries that state it, in order. `of_lot` names the lot that took this
+    step, where the link is only what that may mean for one of its pieces.
     """
 
     kind: LinkKind
@@ -103,6 +104,7 @@ class Link(Struct, frozen=True, kw_only=True):
     received: Decimal | None = None
     unit: str | None = None
     entries: tuple[int, ...] = ()
+    of_lot: str = ""
 
 
 class Node(Struct, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ from suyuan.service import (
     progress,
 )
 from suyuan.trace.accounts.types import Contradiction, Statement
+from suyuan.trace.findings import by_code
 from suyuan.trace.types import Extent
 
 _TITLE = Text("台账", "Accounts")
@@ -118,8 +119,8 @@ def _show(found: Balanced, shared: Shared) -> None:
     for each in found.statements:
         if each.contradiction is not None:
             _explain(each, each.contradiction, found, shared)
-    for anomaly in found.anomalies:
-        say(anomaly.text, shared)
+    for warned in by_code(found.anomalies):
+        say(warned.line, shared)
     count = sum(found.contradictions.values())
     say(
         _SUMMARY.format(
