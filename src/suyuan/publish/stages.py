@@ -112,7 +112,17 @@ def _may(item: str, recorded: Recorded, scene: Scene) -> bool:
 def _counterpart(recorded: Recorded, sides: Collection[str], scene: Scene) -> Text | None:
     """The other side of a hand-over: a supplier or a customer, so only where disclosed."""
     both = _may("buyer_party", recorded, scene) and _may("supplier_party", recorded, scene)
-    return _first_name(list(sides)[1:], scene.names) if both else None
+    return (_first_name(list(sides)[1:], scene.names) or _buyer(recorded, scene)) if both else None
+
+
+def _buyer(recorded: Recorded, scene: Scene) -> Text | None:
+    """A buyer as the seller wrote him: two sales to two buyers are not one step."""
+    family = scene.families.family(recorded.family) if recorded.family else None
+    read = None if family is None else family.readers.get("buyer_name")
+    if read is None or not _may("buyer_name", recorded, scene):
+        return None
+    said = "、".join(str(each) for each in read(recorded.event))
+    return Text(said, said) if said else None
 
 
 def _first_name(uris: Iterable[str], names: Names) -> Text | None:

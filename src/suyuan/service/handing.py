@@ -19,6 +19,7 @@ from suyuan.model import PUBLIC, Event, Role, Viewer
 from suyuan.record import Recorded, events_by_entries
 from suyuan.registry import directory
 from suyuan.service.asking import described
+from suyuan.service.buyers import buyers
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.trace import Answer, Question, recall_scope
@@ -84,6 +85,9 @@ def export(
             question = structs.replace(question, direction=Direction.FORWARD, depth=None)
         found = _told(conn, question, viewer, secret=secret, lang=lang)
         scope = recall_scope(conn, question, near, secret=secret) if recall else None
+        told_of = (
+            buyers(conn, scope, viewer, families=platform.families, secret=secret) if scope else ()
+        )
         entries = asked_of_index.entries_behind(conn, found.answer, near, secret=secret)
         events = list(_events(conn, entries, near, secret))
     seen, shown = [], []
@@ -104,6 +108,7 @@ def export(
         about=said,
         told=found.responsible,
         document=write_document(seen, created=now, about=said.as_json()),
+        buyers=told_of,
         lang=lang,
     )
     media, ending = interchange.MEDIA[form]

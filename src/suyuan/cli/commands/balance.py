@@ -22,8 +22,8 @@ from suyuan.service import (
     percent_of,
     progress,
 )
+from suyuan.trace import by_code
 from suyuan.trace.accounts.types import Contradiction, Statement
-from suyuan.trace.findings import by_code
 from suyuan.trace.types import Extent
 
 _TITLE = Text("台账", "Accounts")

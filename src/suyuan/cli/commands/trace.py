@@ -23,8 +23,7 @@ from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.service import OPERATOR, export, open_platform, trace
-from suyuan.trace import Answer, Direction, Question, Seed
-from suyuan.trace.findings import by_code
+from suyuan.trace import Answer, Direction, Question, Seed, by_code
 from suyuan.trace.types import Origin, Responsible, Whereabouts
 
 _HEADS = (
