@@ -29,11 +29,10 @@ from worked import (
 from suyuan.kit import Span
 from suyuan.model import Fact, FactKind, Holder, ThingGrain
 from suyuan.trace.closure import examine
-from suyuan.trace.findings import by_code
 from suyuan.trace.flows import flows
 from suyuan.trace.material import KEPT, bounds
 from suyuan.trace.scope import scope
-from suyuan.trace.types import Assumed, Direction, Pool, Question, Scope, ScopeLine, Seed
+from suyuan.trace.types import Assumed, Direction, Pool, Question, Scope, ScopeLine, Seed, by_code
 
 PLACES = (A, B, C, D)
 LOT, BLEND = "lot1", "lot2"

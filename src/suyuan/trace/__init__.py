@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from suyuan.trace.ask import recall_scope, trace
-from suyuan.trace.findings import by_code
 from suyuan.trace.types import Answer, Direction, Question, Seed
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ __all__ = [
     "Direction",
     "Question",
     "Seed",
-    "by_code",
     "contacts",
     "recall_scope",
     "site_network",

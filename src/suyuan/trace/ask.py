@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from msgspec import structs
 
-from suyuan.model import Viewer
+from suyuan.model import Role, Viewer
 from suyuan.store import ReadConnection
 from suyuan.trace.answer import answer
 from suyuan.trace.gather import Gathered, Limit, gather
@@ -26,7 +26,7 @@ def trace(
     the answer truncated.
     """
     found = gather(conn, question, viewer, secret=secret, limit=limit)
-    return answer(found.facts, question, **_state(found, question))
+    return answer(found.facts, question, **_state(found, question, viewer))
 
 
 def recall_scope(
@@ -40,20 +40,26 @@ def recall_scope(
     """The scope of a recall of the question's seeds, from what the viewer may see."""
     onward = structs.replace(question, direction=Direction.FORWARD, depth=None)
     found = gather(conn, onward, viewer, secret=secret, limit=limit)
-    return scope(found.facts, onward, **_state(found, onward))
+    return scope(found.facts, onward, **_state(found, onward, viewer))
 
 
 class _State(TypedDict):
     position: int
     truncated: bool
+    partial: bool
     rounds: int
 
 
-def _state(found: Gathered, question: Question) -> _State:
-    """How far what was gathered is complete."""
+def _state(found: Gathered, question: Question, viewer: Viewer) -> _State:
+    """How far what was gathered is complete, and whether its viewer sees all records."""
     until = question.known_at
     position = found.position if until is None else min(found.position, until)
-    return _State(position=position, truncated=found.truncated, rounds=found.levels)
+    return _State(
+        position=position,
+        truncated=found.truncated,
+        partial=viewer.role is not Role.ADMIN,
+        rounds=found.levels,
+    )
 
 
 def entries_behind(

@@ -1,10 +1,5 @@
 """What facts can contradict themselves in, in words."""
 
-from collections.abc import Iterable
-from typing import Final
-
-from msgspec import Struct
-
 from suyuan.kit import Text
 from suyuan.trace.times import Told
 from suyuan.trace.types import Anomaly
@@ -38,39 +33,8 @@ _TEXTS = {
 }
 
 
-_NAMED: Final = 6
-
-
 def anomaly(code: str, *told: Told) -> Anomaly:
     """The finding of that code, on the entries of these facts."""
     entries = {entry for item in told for entry in item.entries}
     named = told[0].fact.thing or told[0].fact.parent or ""
     return Anomaly(code=code, text=_TEXTS[code], thing=named, entries=tuple(sorted(entries)))
-
-
-class Warned(Struct, frozen=True):
-    """A finding once, however many times it was made, with the things it was made on."""
-
-    text: Text
-    count: int
-    things: tuple[str, ...]
-
-    @property
-    def line(self) -> Text:
-        """In one line, with the first of its things."""
-        shown, more = self.things[:_NAMED], len(self.things) > _NAMED
-        zh, en = "、".join(shown) + "等" * more, ", ".join(shown) + ", …" * more
-        return Text(
-            f"{self.text.zh}（共 {self.count} 处：{zh}）", f"{self.text.en} ({self.count}: {en})"
-        )
-
-
-def by_code(anomalies: Iterable[Anomaly]) -> list[Warned]:
-    """Each finding once, in the order of their codes, with how many times and on which things."""
-    found: dict[str, list[Anomaly]] = {}
-    for each in anomalies:
-        found.setdefault(each.code, []).append(each)
-    return [
-        Warned(some[0].text, len(some), tuple(sorted({each.thing for each in some} - {""})))
-        for _, some in sorted(found.items())
-    ]

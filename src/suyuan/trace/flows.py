@@ -106,7 +106,7 @@ def _holder(place: Pool) -> tuple[str, str]:
 def _of_link(link: Link, pieces: set[str], *, is_reached: bool, is_covered: bool) -> Flow:
     one = (link.source.thing or link.target.thing) in pieces
     sent, unit = _amount(link.quantity, link.unit, is_piece=one)
-    got, _ = _amount(link.received, link.unit, is_piece=False)
+    got, got_in = _amount(link.received, link.unit, is_piece=False)
     moves = link.kind not in {LinkKind.BELONGS, LinkKind.PRESUMED}
     return Flow(
         kind=link.kind,
@@ -116,7 +116,7 @@ def _of_link(link: Link, pieces: set[str], *, is_reached: bool, is_covered: bool
         came=(low(link.arrival), high(link.arrival)),
         sent=sent,
         got=sent if got is None else got,
-        unit=unit,
+        unit=got_in if sent is None else unit,
         certain=link.certain and moves,
         reached=is_reached,
         takes=moves,

@@ -44,6 +44,7 @@ def scope(
     *,
     position: int | None = None,
     truncated: bool = False,
+    partial: bool = False,
     rounds: int = 0,
 ) -> Scope:
     """The scope from these facts: the possible forward closure of the question's seeds.
@@ -65,7 +66,7 @@ def scope(
         things=len(things),
         lines=tuple(lines),
         transfers=tuple(transfers(flowing, drawn.of)),
-        completeness=completeness(found, truncated=truncated),
+        completeness=completeness(found, truncated=truncated, partial=partial),
         open_ends=found.closure.open_ends,
         anomalies=tuple(a for a in found.closure.anomalies if a.thing in things),
         cost=Cost(facts=len(known), links=len(found.net.links), rounds=rounds),
@@ -90,7 +91,9 @@ def _lines(found: Examined, drawn: Bounds) -> Iterator[ScopeLine]:
     for (party, site, thing, unknown), group in sorted(groups.items()):
         mine = parts.get((party, site, "", ""), {})
         if thing:
-            line = _of_lot(group, drawn, stated.get(_whole(group.places[0]), []))
+            alone = len({place.unknown for place in group.places}) == 1
+            line = _of_lot(group, drawn, stated.get(_whole(group.places[0]), []) if alone else [])
+            line = line if alone else _over_all(line, group, drawn)
             singly = _gone(
                 drawn, groups.get((party, site, "", ""), _Group([], set())), mine.get(thing, set())
             )
@@ -143,12 +146,17 @@ def _less_pieces(line: ScopeLine, sure: int, may_be: int) -> ScopeLine:
 
 
 def _groups(found: Examined, pieces: set[str]) -> dict[_Key, _Group]:
+    """What each holder has, by thing. All places that a party leaves unsaid are told as one."""
     groups: dict[_Key, _Group] = defaultdict(lambda: _Group([], set()))
+    pools = [node.pool for node in found.closure.nodes]
+    placed = {(place.thing, place.party) for place in pools if place.site}
     for node in found.closure.nodes:
         place = node.pool
         if place.thing:
             is_piece = place.thing in pieces
-            one = ("", "") if is_piece else (place.thing, place.unknown)
+            anywhere = place.party and not place.site and (place.thing, place.party) not in placed
+            apart = "" if anywhere else place.unknown
+            one = ("", "") if is_piece else (place.thing, apart)
             group = groups[place.party, place.site, *one]
             group.places.append(place)
             group.things.add(place.thing)
@@ -164,6 +172,29 @@ def _stated(found: Examined) -> dict[Pool, list[Balance]]:
         if line.kind is BalanceKind.POOL:
             stated[line.pool].append(line)
     return stated
+
+
+def _over_all(line: ScopeLine, group: _Group, drawn: Bounds) -> ScopeLine:
+    """A party's stock over places that nobody names: no more than came to all less what left all.
+
+    Which of them something left nobody says, so each place alone would seem to have it still.
+    """
+    own = set(group.places)
+    into = [drawn.flow(n) for place in group.places for n in drawn.into(place)]
+    out = [flow for place in group.places for _, flow in drawn.out(place)]
+    came = [flow for flow in into if flow.takes and flow.source not in own]
+    gone = [flow for flow in out if flow.takes and flow.target not in own]
+    amounts = [*(flow.got for flow in came), *(flow.sent for flow in gone)]
+    if None in amounts or len({flow.unit for flow in (*came, *gone)}) > 1:
+        return line
+    total = sum((flow.got or _ZERO for flow in came), _ZERO)
+    most = total - sum((flow.sent or _ZERO for flow in gone if flow.certain), _ZERO)
+    surely = sum((flow.got or _ZERO for flow in came if flow.certain), _ZERO)
+    least = max(_ZERO, surely - sum((flow.sent or _ZERO for flow in gone), _ZERO))
+    stock = _at_most(line.stock, max(_ZERO, most))
+    material = stock.material
+    bounded = Extent(min(material.least, least), material.most)
+    return replace(line, stock=replace(stock, material=bounded))
 
 
 def _whole(place: Pool) -> Pool:

@@ -4,9 +4,11 @@ One structure serves page, API, command line and export. The meaning of every wo
 trace contract, docs/concepts/trace.md.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -392,3 +394,34 @@ class Contacts(Struct, frozen=True, kw_only=True):
     outgoing_contact_chain: int
     ingoing: dict[str, int] | None = None
     outgoing: dict[str, int] | None = None
+
+
+_NAMED: Final = 6
+
+
+class Warned(Struct, frozen=True):
+    """A finding once, however many times it was made, with the things it was made on."""
+
+    text: Text
+    count: int
+    things: tuple[str, ...]
+
+    @property
+    def line(self) -> Text:
+        """In one line, with the first of its things."""
+        shown, more = self.things[:_NAMED], len(self.things) > _NAMED
+        zh, en = "、".join(shown) + "等" * more, ", ".join(shown) + ", …" * more
+        return Text(
+            f"{self.text.zh}（共 {self.count} 处：{zh}）", f"{self.text.en} ({self.count}: {en})"
+        )
+
+
+def by_code(anomalies: Iterable[Anomaly]) -> list[Warned]:
+    """Each finding once, in the order of their codes, with how many times and on which things."""
+    found: dict[str, list[Anomaly]] = {}
+    for each in anomalies:
+        found.setdefault(each.code, []).append(each)
+    return [
+        Warned(some[0].text, len(some), tuple(sorted({each.thing for each in some} - {""})))
+        for _, some in sorted(found.items())
+    ]

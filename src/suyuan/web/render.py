@@ -17,7 +17,7 @@ from suyuan.kit import Text
 from suyuan.kit.clock import there
 from suyuan.kit.text import Lang
 from suyuan.publish import Stage, Tone
-from suyuan.trace import by_code
+from suyuan.trace.types import by_code
 
 _CANONICAL_HOST = "https://id.gs1.org"
 _OWN_NAMES = "urn:suyuan:"

@@ -22,9 +22,8 @@ from suyuan.service import (
     percent_of,
     progress,
 )
-from suyuan.trace import by_code
 from suyuan.trace.accounts.types import Contradiction, Statement
-from suyuan.trace.types import Extent
+from suyuan.trace.types import Extent, by_code
 
 _TITLE = Text("台账", "Accounts")
 _HEADS = (

@@ -20,8 +20,8 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Holder
 from suyuan.service import OPERATOR, Recall, export, open_platform, recall
-from suyuan.trace import Direction, Question, Seed, by_code
-from suyuan.trace.types import Part, ScopeLine
+from suyuan.trace import Direction, Question, Seed
+from suyuan.trace.types import Part, ScopeLine, by_code
 
 _TITLE = Text("召回范围", "Recall scope")
 _HEADS = (

@@ -23,8 +23,8 @@ from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.service import OPERATOR, export, open_platform, trace
-from suyuan.trace import Answer, Direction, Question, Seed, by_code
-from suyuan.trace.types import Origin, Responsible, Whereabouts
+from suyuan.trace import Answer, Direction, Question, Seed
+from suyuan.trace.types import Origin, Responsible, Whereabouts, by_code
 
 _HEADS = (
     Text("追溯单元", "thing"),
