@@ -11,7 +11,7 @@ from suyuan.kit import Text
 from suyuan.kit.clock import there
 from suyuan.model import Event, EventType, Verdict, Viewer
 from suyuan.publish import words
-from suyuan.publish.disclose import may_see, parties_of, remark, shown_fields
+from suyuan.publish.disclose import may_see, parties_of, remark, shown_fields, things_of
 from suyuan.publish.types import Stage, Tone
 from suyuan.record import Recorded
 
@@ -83,18 +83,6 @@ def step_name(recorded: Recorded, families: Families) -> Text:
         return Text(step.zh, step.en)
     term = recorded.event.biz_step or recorded.event.type.value
     return words.STEPS.get(term, Text(term, term))
-
-
-def things_of(event: Event) -> set[str]:
-    """Every thing an event speaks of."""
-    elements = (*event.quantities, *event.input_quantities, *event.output_quantities)
-    return {
-        *event.epcs,
-        *event.input_epcs,
-        *event.output_epcs,
-        *(element.epc_class for element in elements),
-        *((event.parent,) if event.parent else ()),
-    }
 
 
 def named_in(events: Iterable[Recorded]) -> set[str]:
