@@ -10,7 +10,9 @@ import pytest
 
 from suyuan.capture import Options
 from suyuan.interchange import Form
+from suyuan.kit import Text
 from suyuan.model import Role, Viewer
+from suyuan.registry import Party, Site
 from suyuan.service import (
     OPERATOR,
     BalanceAsked,
@@ -21,6 +23,7 @@ from suyuan.service import (
     follow,
     local_capturer,
     recall,
+    register,
 )
 from suyuan.trace import Direction, Question, Seed
 
@@ -59,6 +62,11 @@ def sale(number: int, name: str, kilos: float, voucher: str) -> dict[str, Any]:
 
 @pytest.fixture
 def sold(platform: Platform) -> Platform:
+    return report(platform)
+
+
+def report(platform: Platform) -> Platform:
+    """A lot that came in, and its sales, as the stall reports them: no place is named."""
     entry = event(1, "wholesale_entry", "receiving", 62.5)
     entry["destinationList"] = [{"type": "possessing_party", "destination": STALL}]
     sales = [sale(number, *buyer) for number, buyer in enumerate(BUYERS, 2)]
@@ -134,3 +142,33 @@ def test_who_sees_little_is_told_that_this_is_not_all(sold: Platform) -> None:
         assert "，没有断点" not in said.zh
         assert said.en.startswith("In the records that you may see")
     assert "您能看到" not in recall(sold, ASKED, OPERATOR).completeness.summary.zh
+
+
+def stall_in(division: str, *, sites: int = 1, roles: tuple[str, ...] = ()) -> list[Party | Site]:
+    name = Text("赵记", "Zhao's")
+    party = Party(uri=STALL, name=name, roles=roles)
+    places = (f"urn:suyuan:site:zhao-{n}" for n in range(sites))
+    return [
+        party,
+        *(Site(uri=uri, operator=STALL, name=name, division=division) for uri in places),
+    ]
+
+
+def seen_from(platform: Platform, area: str) -> int:
+    return recall(platform, ASKED, Viewer(role=Role.REGULATOR, areas=(area,))).cost.facts
+
+
+def test_a_regulator_sees_reports_of_its_area_that_name_no_place(platform: Platform) -> None:
+    register(platform, stall_in("410105"))
+    report(platform)
+    assert seen_from(platform, "410000") == seen_from(platform, "410100") == 4
+    assert seen_from(platform, "330000") == 0
+
+
+@pytest.mark.parametrize(("sites", "roles"), [(2, ()), (0, ()), (1, ("platform",))])
+def test_no_place_is_guessed_for_who_has_several_or_reports_for_others(
+    platform: Platform, sites: int, roles: tuple[str, ...]
+) -> None:
+    register(platform, stall_in("410105", sites=sites, roles=roles))
+    report(platform)
+    assert seen_from(platform, "410000") == 0
