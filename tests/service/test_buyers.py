@@ -7,12 +7,15 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from litestar.testing import TestClient
 
 from suyuan.capture import Options
 from suyuan.interchange import Form
 from suyuan.kit import Text
+from suyuan.main import asgi
 from suyuan.model import Role, Viewer
 from suyuan.registry import Party, Site
+from suyuan.registry.types import Account
 from suyuan.service import (
     OPERATOR,
     BalanceAsked,
@@ -21,6 +24,7 @@ from suyuan.service import (
     capture,
     export,
     follow,
+    fresh_key,
     local_capturer,
     recall,
     register,
@@ -172,3 +176,17 @@ def test_no_place_is_guessed_for_who_has_several_or_reports_for_others(
     register(platform, stall_in("410105", sites=sites, roles=roles))
     report(platform)
     assert seen_from(platform, "410000") == 0
+
+
+def test_the_page_names_each_buyer_unconfirmed_and_repeats_no_warning(sold: Platform) -> None:
+    key = fresh_key(sold, Account(name="stall", role=Role.CAPTURER, party=STALL))
+    with TestClient(asgi(sold), raise_server_exceptions=False) as client:
+        client.post("/sign-in", data={"name": "stall", "password": key})
+        page = client.get("/recall", params={"things": LOT, "lang": "zh"}).text
+    for name, kilos, voucher in BUYERS:
+        assert name in page
+        assert f"{kilos} 千克" in page
+        assert voucher in page
+    assert page.count("未经买方确认</span>") == len(BUYERS)
+    assert "不知道是谁" not in page
+    assert "没有断点" not in page
