@@ -217,3 +217,33 @@ def test_an_unrecorded_code_and_a_hidden_one_get_the_same_answer(platform: Platf
     secret = seen(platform, thing=other)
     assert unknown.verdict.tone is Tone.UNKNOWN
     assert structs.replace(secret, subject=unknown.subject) == unknown
+
+
+def labels(said: PublicAnswer) -> list[str]:
+    return [label.zh for each in (*said.origins, *said.whereabouts) for label, _ in each.facts]
+
+
+def test_a_reporter_is_shown_no_field_that_is_the_thing_itself_or_the_judging_of_it(
+    platform: Platform,
+) -> None:
+    tell(platform, cast.ABATTOIR, birth(suyuan_earTag="141010500000001"), sale())
+    said = labels(seen(platform, Viewer(role=Role.CAPTURER, party=cast.ABATTOIR.party)))
+    assert said.count("耳标编码") == 1, "what was stated is shown, and the carcass is no ear tag"
+    assert "接收时间" not in said
+
+
+def test_sales_to_two_buyers_named_by_the_seller_are_two_steps(platform: Platform) -> None:
+    to_nobody = {"destinationList": [], "suyuan_buyerContact": None}
+    names = ("刘家饭馆", "老孙面馆")
+    tell(
+        platform,
+        cast.ABATTOIR,
+        birth(),
+        *(sale(f"to {name}", suyuan_buyerName=name, **to_nobody) for name in names),
+    )
+    reporter = Viewer(role=Role.CAPTURER, party=cast.ABATTOIR.party)
+    ways = seen(platform, reporter)
+    steps = (*ways.origins, *ways.whereabouts)
+    said = [each.counterpart for each in steps if each.counterpart]
+    assert sorted(each.zh for each in said) == sorted(names)
+    assert not any(name in shown(seen(platform)) for name in names)

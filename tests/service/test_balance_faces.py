@@ -1,12 +1,15 @@
 """The balance of a small story in a program, in a browser and in a terminal."""
 
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from litestar import Litestar
@@ -17,6 +20,7 @@ from suyuan.main import asgi
 from suyuan.model import Role
 from suyuan.registry.types import Account
 from suyuan.service import Platform, fresh_key
+from suyuan.web import balancing
 
 Client = TestClient[Litestar]
 
@@ -153,3 +157,25 @@ def test_a_terminal_is_told_the_same_and_the_exit_says_whether_it_agrees(
     assert suyuan("--tolerance", "much").returncode == 2
     cut = suyuan("--most-facts", "3")
     assert "A limit was hit" in cut.stdout + cut.stderr or "no account" in cut.stdout
+
+
+def test_pages_hold_every_account_once_contradictions_first_and_one_party_alone_if_asked(
+    client: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(balancing, "_SHOWN", 2)
+    total = asked(client, bearer(platform, "boss"))["accounts"]
+    client.post("/sign-in", data={"name": "chief", "password": key(platform, "chief")})
+    address, found, wrong = "/balance?lang=en", list[str](), list[int]()
+    while address:
+        page = client.get(address, headers={"Accept": "text/html"}).text
+        found += re.findall(r"<li><h3>", page)
+        wrong.append(page.count("tag stop"))
+        after = re.search(r'href="([^"]*)">Next page', page)
+        address = html.unescape(after[1]) if after else ""
+    assert len(found) == total > 4
+    assert wrong == sorted(wrong, reverse=True)
+    mine = client.get(f"/balance?lang=en&party={quote(SHOP)}", headers={"Accept": "text/html"}).text
+    assert "Shop" in mine
+    assert "Press" not in mine
+    odd = client.get("/balance?page=%D9%A3", headers={"Accept": "text/html"})
+    assert odd.status_code == 200

@@ -68,7 +68,16 @@ def _copy(link: Link, lot: str, instance: str) -> Link:
         replace(pool, thing=instance) if pool.thing == lot else pool
         for pool in (link.source, link.target)
     )
-    return replace(link, source=source, target=target, certain=False)
+    return replace(
+        link,
+        source=source,
+        target=target,
+        certain=False,
+        quantity=None,
+        received=None,
+        unit=None,
+        of_lot=lot,
+    )
 
 
 def presumed_links(links: Sequence[Link], lines: Sequence[Line]) -> list[Link]:

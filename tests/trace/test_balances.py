@@ -9,6 +9,7 @@ from typing import Any
 
 from engines import at_both_lengths, holds
 from histories import BEGIN, at, record
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 from worked import A, B, C, D, Event, came, made, moved, received, sent, used
@@ -336,3 +337,16 @@ def test_a_record_dated_too_late_is_named_beside_those_of_what_went() -> None:
     assert (late.doubt, late.entries) == (Doubt.TOO_LATE, (2,))
     assert each.missing == 4
     assert each.closing == Extent(Decimal(10), Decimal(10))
+
+
+@settings(max_examples=100)
+@given(st.lists(st.integers(1, 9), max_size=5), st.lists(st.integers(1, 9), max_size=5))
+def test_a_party_that_names_no_place_is_doubted_exactly_if_more_went_than_came_to_all_its_places(
+    came_in: list[int], sold: list[int]
+) -> None:
+    stall = Holder("stall", None)
+    events = [received("lot1", None, stall, when(0), **kg(much)) for much in came_in]
+    events += [sent("lot1", stall, None, when(1), **kg(much)) for much in sold]
+    found = audit(record(events), Books(), position=None, truncated=False).statements
+    short = max(0, sum(sold) - sum(came_in))
+    assert [each.missing for each in found if each.contradiction] == [short][: short > 0]

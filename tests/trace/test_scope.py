@@ -8,15 +8,31 @@ from histories import record
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
-from worked import A, B, C, D, came, ended, forward, history, kilos, made, moved, packed, used, when
+from worked import (
+    A,
+    B,
+    C,
+    D,
+    came,
+    ended,
+    forward,
+    history,
+    kilos,
+    left,
+    made,
+    moved,
+    packed,
+    used,
+    when,
+)
 
 from suyuan.kit import Span
-from suyuan.model import Fact, FactKind, Holder
+from suyuan.model import Fact, FactKind, Holder, ThingGrain
 from suyuan.trace.closure import examine
 from suyuan.trace.flows import flows
 from suyuan.trace.material import KEPT, bounds
 from suyuan.trace.scope import scope
-from suyuan.trace.types import Assumed, Direction, Pool, Question, Scope, ScopeLine, Seed
+from suyuan.trace.types import Assumed, Direction, Pool, Question, Scope, ScopeLine, Seed, by_code
 
 PLACES = (A, B, C, D)
 LOT, BLEND = "lot1", "lot2"
@@ -353,3 +369,89 @@ def test_a_scope_goes_forward_however_it_was_asked() -> None:
     facts = history(made(LOT, A, 0, **kilos(9)), moved(LOT, A, B, 1, **kilos(4)))
     back = Question(seeds=(Seed(thing=LOT),), direction=Direction.BACKWARD, depth=1)
     assert scope(facts, back).lines == scope(facts, forward(LOT)).lines
+
+
+class Coded(Struct):
+    """A lot told by quantity on its way and by the codes of its pieces at its ends."""
+
+    facts: list[Fact]
+    at: dict[str, str]
+    """By piece, the site that it is at."""
+    ended: dict[str, str]
+    """By piece, the site that it ended at."""
+    moved: dict[tuple[str, str], int]
+
+
+def coded(random: Random, *, size: int, steps: int) -> Coded:
+    """Pieces are coded and boxed where their lot was made; what leaves is told by quantity."""
+    pieces = [f"p{n}" for n in range(size)]
+    told = Coded([], dict.fromkeys(pieces, A.site or ""), {}, defaultdict(int))
+    of_lot: dict[str, object] = {"lot": LOT, "grain": ThingGrain.INSTANCE}
+    events = [made(LOT, A, 0, quantity=Decimal(size), grain=ThingGrain.LOT)]
+    events += [made(piece, A, 1, **of_lot) for piece in pieces]
+    if random.random() < 0.5:
+        events += [packed(piece, f"box{n // 3}", A, 2) for n, piece in enumerate(pieces)]
+    for hour in range(3, 3 + steps):
+        giver = random.choice(PLACES)
+        there = [each for each, site in told.at.items() if site == giver.site]
+        some = random.sample(there, random.randint(0, len(there)))
+        if not some:
+            continue
+        if random.random() < 0.4:
+            told.ended |= {some[0]: told.at.pop(some[0])}
+            events.append(ended(some[0], giver, hour, **of_lot))
+            continue
+        taker = random.choice([each for each in PLACES if each != giver])
+        told.at |= dict.fromkeys(some, taker.site or "")
+        told.moved[giver.site or "", taker.site or ""] += len(some)
+        amount = {"quantity": Decimal(len(some)), "grain": ThingGrain.LOT}
+        events.append(moved(LOT, giver, taker, hour, **amount))
+    told.facts = record(events)
+    return told
+
+
+@settings(max_examples=100)
+@given(random=st.randoms(use_true_random=False), size=st.integers(1, 9), steps=st.integers(0, 9))
+def test_pieces_of_a_lot_that_went_by_quantity_count_once_wherever_they_may_be(
+    random: Random, size: int, steps: int
+) -> None:
+    told = coded(random, size=size, steps=steps)
+    found = scope(told.facts, forward(LOT))
+    for place in PLACES:
+        mine = [line for line in found.lines if line.site == place.site and "box" not in line.thing]
+        here = sum(site == place.site for site in told.at.values())
+        tops = [line.stock.material.most for line in mine]
+        assert sum(line.stock.material.least for line in mine) <= here
+        assert here <= sum(top for top in tops if top is not None)
+        assert sum(line.stock.touched or ZERO for line in mine) <= size
+        assert None not in tops
+        gone = sum(site == place.site for site in told.ended.values())
+        assert sum(line.ended.touched or ZERO for line in mine) == gone
+    pairs = {(each.source_site, each.target_site): each for each in found.transfers}
+    assert {pair: each.touched for pair, each in pairs.items()} == told.moved
+    assert found.completeness.movements == found.completeness.confirmed
+
+
+def test_what_a_lots_movement_may_mean_for_a_piece_is_one_piece() -> None:
+    facts = history(
+        made(LOT, A, 0, quantity=Decimal(9), grain=ThingGrain.LOT),
+        made("p1", A, 0, lot=LOT, grain=ThingGrain.INSTANCE),
+        moved(LOT, A, B, 1, quantity=Decimal(9), grain=ThingGrain.LOT),
+    )
+    found = scope(facts, forward("p1"))
+    (transfer,) = found.transfers
+    assert (transfer.touched, transfer.material.least, transfer.material.most) == (1, 0, 1)
+    assert [(line.site, line.stock.touched) for line in found.lines] == [("s1", 1), ("s2", 1)]
+
+
+def test_a_finding_made_many_times_is_told_once_with_how_often_and_on_what() -> None:
+    facts = history(
+        *(made(f"t{n}", A, 0) for n in range(9)),
+        *(packed(f"t{n}", "c1", A, 1) for n in range(9)),
+        *(moved(f"t{n}", A, B, 3) for n in range(9)),
+        left("t0", "c9", A, 2),
+    )
+    told = by_code(scope(facts, forward("c1")).anomalies)
+    assert [(each.count, len(each.things)) for each in told] == [(9, 9), (1, 1)]
+    assert all(each.line.zh.count(each.text.zh) == 1 for each in told)
+    assert "t0" in told[0].line.zh

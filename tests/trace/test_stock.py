@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations, permutations, product
-from math import inf
+from math import inf, prod
 from typing import Any
 
 from engines import at_both_lengths, holds
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -21,6 +21,8 @@ LAST = 3
 ZERO = Decimal(0)
 PLENTY = 9
 """More than all that is drawn can take together."""
+
+MOST_WORLDS = 5_000
 
 amounts = st.integers(0, 3).map(Decimal)
 columns = st.sampled_from((*INTO, *OUT_OF, Column.COUNTED, Column.EMPTIED))
@@ -75,7 +77,10 @@ def _much(entry: Entry) -> Sequence[Decimal]:
 
 
 def worlds(account: Sequence[Entry]) -> Iterator[list[Happening]]:
-    for ways in product(*(list(ways_of(each)) for each in account)):
+    """All of them, of an account that has not too many to go through."""
+    each_way = [list(ways_of(each)) for each in account]
+    assume(prod(map(len, each_way)) <= MOST_WORLDS)
+    for ways in product(*each_way):
         yield [each for each in ways if each is not None]
 
 

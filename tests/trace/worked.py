@@ -70,8 +70,9 @@ def came(thing: str, flow: str, place: Holder, time: int | Span, **more: Any) ->
     return (base | {"thing": thing, "when": when(time), **more},)
 
 
-def ended(thing: str, place: Holder, time: int | Span) -> Event:
-    return ({"kind": FactKind.ENDED, "thing": thing, "before": place, "when": when(time)},)
+def ended(thing: str, place: Holder, time: int | Span, **more: Any) -> Event:
+    base = {"kind": FactKind.ENDED, "thing": thing, "before": place}
+    return (base | {"when": when(time), **more},)
 
 
 def attached(part: str, whole: str, place: Holder, time: int | Span, **more: Any) -> Event:

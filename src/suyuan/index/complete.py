@@ -5,10 +5,8 @@ from collections.abc import Iterable
 from suyuan.index.types import Known
 from suyuan.record import Recorded
 from suyuan.registry import directory
+from suyuan.registry.types import PLATFORM
 from suyuan.store import ReadConnection
-
-PLATFORM = "platform"
-"""The role of a party that reports for others."""
 
 
 def known_of(conn: ReadConnection, batch: Iterable[Recorded], tenant: int) -> Known:

@@ -1,6 +1,7 @@
 """Takes an answer and a form; gives the bytes to hand on, their media type and file name."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Final, assert_never
 
 from suyuan.interchange import fcl_json, graphml, tables
@@ -42,7 +43,7 @@ def write(handed: Handed, form: Form) -> bytes:
         case Form.PDF:
             from suyuan.interchange import paper  # noqa: PLC0415 -- drawn rarely
 
-            return paper.write(answer, handed.scope, handed.told, names, about, handed.lang)
+            return paper.write(handed)
         case _:
             assert_never(form)
 
@@ -60,4 +61,5 @@ def _csv(handed: Handed) -> bytes:
         return tables.written_csv(tables.LINKS, rows, handed.about)
     contacts = {each.party: each.contact for each in handed.told}
     found = tables.holders(handed.scope, handed.names, contacts)
+    found = chain(found, tables.bought(handed.buyers, handed.names))
     return tables.written_csv(tables.SCOPE, found, handed.about)

@@ -7,7 +7,8 @@ from importlib.resources import files
 from typing import Any, Final, TypeVar
 
 from suyuan.interchange.chains import deliveries_of, written
-from suyuan.interchange.types import CHINA, About, Answering, Names
+from suyuan.interchange.tables import buyer_name
+from suyuan.interchange.types import CHINA, Answering, Buyer, Handed, Names
 from suyuan.kit import Text
 from suyuan.kit.canonical import plain_decimal
 from suyuan.kit.clock import there
@@ -33,6 +34,13 @@ _HOLDERS_HEAD: Final = (
     Text("发出", "Sent"), Text("售出或用掉", "Sold or used"), Text("还有", "In stock"),
     Text("联系", "Contact"),
 )  # fmt: skip
+_BUYERS: Final = Text(
+    "卖方报的买方（买方未确认）", "Buyers by the seller's word, not confirmed by them"
+)
+_BUYERS_HEAD: Final = (
+    Text("买方", "Buyer"), Text("追溯单元", "Thing"), Text("数量", "Quantity"),
+    Text("时间", "Time"), Text("交易凭证号", "Voucher"), Text("卖方", "Seller"),
+)  # fmt: skip
 _SURE, _MAYBE = Text("确定", "certain"), Text("可能", "possible")
 _MADE: Final = Text("（制成）", " (made)")
 
@@ -40,23 +48,19 @@ Section = dict[str, Any]
 T = TypeVar("T")
 
 
-def write(
-    answer: Answer,
-    scope: Scope | None,
-    told: Sequence[Answering],
-    names: Names,
-    about: About,
-    lang: Lang,
-) -> bytes:
+def write(handed: Handed) -> bytes:
     """The report: what it says of itself, holders, deliveries; of a recall, amounts by holder.
 
     Raises:
         LabelError: the machine has no font with Chinese letters (503).
     """
-    contacts = {each.party: each.contact for each in told}
-    sections = [_responsible(told, lang), _moved(answer, names, lang)]
-    if scope is not None:
-        sections.insert(0, _holders(scope, names, contacts, lang))
+    names, about, lang = handed.names, handed.about, handed.lang
+    contacts = {each.party: each.contact for each in handed.told}
+    sections = [_responsible(handed.told, lang), _moved(handed.answer, names, lang)]
+    if handed.buyers:
+        sections.insert(0, _bought(handed.buyers, names, lang))
+    if handed.scope is not None:
+        sections.insert(0, _holders(handed.scope, names, contacts, lang))
     given = {
         "title": about.kind.pick(lang),
         "about": [[word.pick(lang), text.pick(lang)] for word, text in about.lines()],
@@ -126,6 +130,20 @@ def _holders(scope: Scope, names: Names, contacts: dict[str, str], lang: Lang) -
         ]
 
     return _section(_HOLDERS, _HOLDERS_HEAD, scope.lines, row, lang)
+
+
+def _bought(buyers: Sequence[Buyer], names: Names, lang: Lang) -> Section:
+    def row(each: Buyer) -> list[str]:
+        return [
+            buyer_name(each, names),
+            names.product(each.thing),
+            "" if each.quantity is None else f"{plain_decimal(each.quantity)} {each.unit or ''}",
+            f"{there(each.at, each.offset):%Y-%m-%d %H:%M}",
+            each.voucher,
+            names.parties.get(each.seller, each.seller),
+        ]
+
+    return _section(_BUYERS, _BUYERS_HEAD, buyers, row, lang)
 
 
 def _part(part: Part, unit: str | None) -> str:

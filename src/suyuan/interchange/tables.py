@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from suyuan.interchange.chains import is_making
-from suyuan.interchange.types import About, Names
+from suyuan.interchange.types import About, Buyer, Names
 from suyuan.kit.canonical import plain_decimal
+from suyuan.kit.clock import there
 from suyuan.trace.types import Answer, Part, Pool, Scope
 
 Rows = Iterator[list[Any]]
@@ -25,8 +26,32 @@ SCOPE: Final = (
     "party", "site", "name", "contact", "thing", "product", "certain", "things", "unit",
     *(f"{part} {each}" for part in ("came", "sent", "ended", "stock")
       for each in ("touched", "material least", "material most")),
+    "by the word of", "voucher", "sold at", "entry",
 )  # fmt: skip
+_CHINESE: Final = {
+    "kind": "种类", "certain": "确定", "confirmed": "确认", "thing": "追溯单元",
+    "product": "产品", "lot": "批号", "to thing": "变成", "from party": "发出主体",
+    "from site": "发出场所", "from name": "发出方", "to party": "收到主体",
+    "to site": "收到场所", "to name": "收到方", "container": "容器",
+    "departed from": "发出不早于", "departed until": "发出不晚于",
+    "arrived from": "到达不早于", "arrived until": "到达不晚于", "quantity": "数量",
+    "received": "收到数量", "unit": "单位", "entries": "记录号",
+    "party": "主体", "site": "场所", "name": "名称", "contact": "联系", "things": "件数",
+    **{
+        f"{part} {each}": f"{zh}{said}"
+        for part, zh in (("came", "收到"), ("sent", "发出"), ("ended", "售出或用掉"),
+                         ("stock", "还有"))
+        for each, said in (("touched", "涉及"), ("material least", "其中至少"),
+                           ("material most", "其中至多"))
+    },
+    "by the word of": "仅卖方所报，卖方", "voucher": "交易凭证号", "sold at": "售出时间",
+    "entry": "记录号", "viewer": "查看者", "made": "生成时间",
+    "complete to entry": "完整到记录", "truncated": "已达上限",
+}  # fmt: skip
+"""What the headings mean in Chinese."""
 _ABOUT: Final = ("viewer", "made", "complete to entry", "truncated")
+_AMOUNTS: Final = 11
+"""How many amounts of a holder's row a buyer's row leaves out: all but what came."""
 _FORMULA: Final = frozenset("=+-@\t\r")
 
 
@@ -63,7 +88,26 @@ def holders(scope: Scope, names: Names, contacts: dict[str, str]) -> Rows:
                 for part in (line.came, line.sent, line.ended, line.stock)
                 for cell in _part(part)
             ),
+            *[""] * 4,
         ]
+
+
+def bought(buyers: Iterable[Buyer], names: Names) -> Rows:
+    """One row for each buyer whom a seller named and who reported nothing himself."""
+    for each in buyers:
+        yield [
+            *(each.party, "", buyer_name(each, names), ""),
+            *(each.thing, names.product(each.thing), False, 1, each.unit or ""),
+            _number(each.quantity),
+            *[""] * _AMOUNTS,
+            names.parties.get(each.seller, each.seller),
+            *(each.voucher, there(each.at, each.offset).isoformat(), each.entry),
+        ]
+
+
+def buyer_name(buyer: Buyer, names: Names) -> str:
+    """What a buyer is called: as the seller wrote it, else as registered, else by the code."""
+    return buyer.name or names.parties.get(buyer.party, buyer.party)
 
 
 def _part(part: Part) -> tuple[str, str, str]:
@@ -76,10 +120,15 @@ def written_csv(head: Sequence[str], rows: Iterable[Sequence[Any]], about: About
     said = [about.viewer, about.made.isoformat(), about.position, str(about.truncated).lower()]
     kept = io.StringIO()
     write = csv.writer(kept, lineterminator="\r\n").writerow
-    write((*head, *_ABOUT))
+    write([_headed(each) for each in (*head, *_ABOUT)])
     for row in rows:
         write([_cell(each) for each in (*row, *said)])
     return "\ufeff".encode() + kept.getvalue().encode("utf-8", "replace")
+
+
+def _headed(name: str) -> str:
+    """A heading in both languages."""
+    return f"{_CHINESE[name]} {name}"
 
 
 def _cell(value: Any) -> Any:

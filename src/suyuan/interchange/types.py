@@ -197,10 +197,30 @@ class Form(StrEnum):
     PDF = "pdf"
 
 
+class Buyer(Struct, frozen=True, kw_only=True):
+    """To whom a seller says he sold something, while the buyer has said nothing 卖方报的买方.
+
+    `party` is the buyer's code or empty, `name` as the seller wrote it or empty; `at` is the time
+    of the sale, on the clock `offset`; `quantity` None is one piece, or not stated.
+    """
+
+    entry: int
+    at: datetime
+    offset: str
+    seller: str
+    party: str = ""
+    name: str = ""
+    voucher: str = ""
+    thing: str = ""
+    quantity: Decimal | None = None
+    unit: str | None = None
+
+
 class Handed(Struct, frozen=True, kw_only=True):
     """What is handed on: an answer, of a recall its scope too, with names and what is said of it.
 
-    `document` are the events that it rests on, as an EPCIS document.
+    `document` are the events that it rests on, as an EPCIS document; `buyers` those whom a recall
+    has by the seller's word alone.
     """
 
     answer: Answer
@@ -209,6 +229,7 @@ class Handed(Struct, frozen=True, kw_only=True):
     about: About
     told: Sequence[Answering]
     document: bytes
+    buyers: Sequence[Buyer] = ()
     lang: Lang = "zh"
 
 

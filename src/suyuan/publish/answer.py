@@ -13,10 +13,11 @@ from suyuan.ledger import publishing
 from suyuan.model import Event, EventType, FactKind, Verdict, Viewer
 from suyuan.publish import words
 from suyuan.publish.about import about, product_of
+from suyuan.publish.disclose import things_of
 from suyuan.publish.issued import with_issue
 from suyuan.publish.papers import papers
 from suyuan.publish.route import route
-from suyuan.publish.stages import Scene, named_in, stages, things_of
+from suyuan.publish.stages import Scene, named_in, stages
 from suyuan.publish.types import CodeIssue, LogHead, Proof, PublicAnswer
 from suyuan.publish.verdict import Marked, marked_things, verdict
 from suyuan.record import Recorded, events_by_entries, grants_of

@@ -18,8 +18,9 @@ _WEIGHT = (Severity.REFUSE, Severity.HOLD, Severity.FLAG, Severity.NOTE)
 _IN_PLACE = frozenset({"party", "place", "units", "amounts"})
 """Types of items that a page says in their own place, or counts, or leaves to the record."""
 
-_SAID = frozenset({"event_time", "biz_step", "product_name"})
-"""Items that every step says already; documents stand among the papers."""
+_SAID = frozenset({"event_time", "now", "biz_step", "product_name"})
+"""Items that every step says already, and the instant that an event is judged at; documents stand
+among the papers."""
 
 _MOST_VALUES = 3
 
@@ -49,18 +50,23 @@ def _nearness(recorded: Recorded, viewer: Viewer) -> int:
 def shown_fields(
     recorded: Recorded, families: Families, viewer: Viewer
 ) -> Iterable[tuple[Text, Text]]:
-    """The data items of an event that its family discloses to this viewer, in words."""
+    """The data items of an event that its family discloses to this viewer, in words.
+
+    The things themselves are no data of theirs: a rule may read an ear tag there, but what stands
+    at a later step is a carcass.
+    """
     family = families.family(recorded.family) if recorded.family else None
     if family is None:
         return
     near = _nearness(recorded, viewer)
     reached = [name for name, to in family.disclosure.items() if _CIRCLES.index(to.value) <= near]
     said = _SAID.union(*(step.documents for step in family.steps.values()))
+    things = things_of(recorded.event)
     for name in reached:
         item = family.items[name]
         if item.type in _IN_PLACE or name in said or item.constant is not None:
             continue
-        values = family.readers[name](recorded.event)
+        values = [each for each in family.readers[name](recorded.event) if each not in things]
         if values:
             yield Text(item.zh, item.en), _listed([_written(value, family) for value in values])
 
@@ -86,6 +92,18 @@ def parties_of(event: Event) -> list[str]:
     if event.biz_step in {"receiving", "arriving", "accepting"}:
         refs = (*event.destinations, *event.sources)
     return [ref.value for ref in refs if ref.type in {"possessing_party", "owning_party"}]
+
+
+def things_of(event: Event) -> set[str]:
+    """Every thing an event speaks of."""
+    elements = (*event.quantities, *event.input_quantities, *event.output_quantities)
+    return {
+        *event.epcs,
+        *event.input_epcs,
+        *event.output_epcs,
+        *(element.epc_class for element in elements),
+        *((event.parent,) if event.parent else ()),
+    }
 
 
 def _rule_text(finding: Finding, recorded: Recorded, families: Families) -> Text:

@@ -11,7 +11,7 @@ from suyuan.kit import Text
 from suyuan.kit.clock import there
 from suyuan.model import Event, EventType, Verdict, Viewer
 from suyuan.publish import words
-from suyuan.publish.disclose import may_see, parties_of, remark, shown_fields
+from suyuan.publish.disclose import may_see, parties_of, remark, shown_fields, things_of
 from suyuan.publish.types import Stage, Tone
 from suyuan.record import Recorded
 
@@ -85,18 +85,6 @@ def step_name(recorded: Recorded, families: Families) -> Text:
     return words.STEPS.get(term, Text(term, term))
 
 
-def things_of(event: Event) -> set[str]:
-    """Every thing an event speaks of."""
-    elements = (*event.quantities, *event.input_quantities, *event.output_quantities)
-    return {
-        *event.epcs,
-        *event.input_epcs,
-        *event.output_epcs,
-        *(element.epc_class for element in elements),
-        *((event.parent,) if event.parent else ()),
-    }
-
-
 def named_in(events: Iterable[Recorded]) -> set[str]:
     """Every party and place that steps will want a name for."""
     found: set[str] = set()
@@ -112,7 +100,17 @@ def _may(item: str, recorded: Recorded, scene: Scene) -> bool:
 def _counterpart(recorded: Recorded, sides: Collection[str], scene: Scene) -> Text | None:
     """The other side of a hand-over: a supplier or a customer, so only where disclosed."""
     both = _may("buyer_party", recorded, scene) and _may("supplier_party", recorded, scene)
-    return _first_name(list(sides)[1:], scene.names) if both else None
+    return (_first_name(list(sides)[1:], scene.names) or _buyer(recorded, scene)) if both else None
+
+
+def _buyer(recorded: Recorded, scene: Scene) -> Text | None:
+    """A buyer as the seller wrote him: two sales to two buyers are not one step."""
+    family = scene.families.family(recorded.family) if recorded.family else None
+    read = None if family is None else family.readers.get("buyer_name")
+    if read is None or not _may("buyer_name", recorded, scene):
+        return None
+    said = "、".join(str(each) for each in read(recorded.event))
+    return Text(said, said) if said else None
 
 
 def _first_name(uris: Iterable[str], names: Names) -> Text | None:

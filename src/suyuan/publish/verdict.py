@@ -7,7 +7,7 @@ from suyuan.families import Families
 from suyuan.kit import Text
 from suyuan.model import Verdict
 from suyuan.publish import words
-from suyuan.publish.stages import things_of
+from suyuan.publish.disclose import things_of
 from suyuan.publish.types import PublicVerdict, Tone
 from suyuan.record import Recorded
 

@@ -26,6 +26,7 @@ from suyuan.record.leaves import Around, Kept, around, fields_of, tag_digits
 from suyuan.record.read import event_keys
 from suyuan.record.types import EVENT, EVENT_TYPES, VERDICTS, Recorder
 from suyuan.registry import Site, directory
+from suyuan.registry.types import PLATFORM
 from suyuan.state.types import Charge, Withdrawal
 from suyuan.store import Queries, WriteConnection, encoded
 from suyuan.tlog.commitment import SECRET_BYTES, commit
@@ -90,6 +91,7 @@ class _Writer(Struct, frozen=True, kw_only=True):
     recorder: Recorder
     completion: directory.Completion
     reporter: str
+    is_platform: bool
     around: Around
     tags: dict[tuple[Any, ...], tuple[encoded.Int8Array, bytes]] = field(default_factory=dict)
 
@@ -148,11 +150,15 @@ def _writer(
     document: Document,
 ) -> _Writer:
     capturer = batch.capturer
-    sites = set[str]().union(*(sites_named(one.fresh.event) for one in decided))
+    named = [sites_named(one.fresh.event) for one in decided]
+    homes = set() if all(named) else {capturer.party}
     return _Writer(
         recorder=recorder,
-        completion=directory.completion(conn, tenant=capturer.tenant, sites=sites),
+        completion=directory.completion(
+            conn, tenant=capturer.tenant, sites=set[str]().union(*named), parties=homes
+        ),
         reporter=capturer.party,
+        is_platform=bool(homes) and _is_platform(conn, capturer.party, tenant=capturer.tenant),
         around=around(
             tenant=capturer.tenant,
             capturer=capturer.party,
@@ -161,6 +167,12 @@ def _writer(
             received=batch.received,
         ),
     )
+
+
+def _is_platform(conn: WriteConnection, party: str, *, tenant: int) -> bool:
+    """Whether a party reports for others: nothing is inferred from its reporting."""
+    known = directory.parties(conn, {party}, tenant=tenant).get(party)
+    return known is not None and PLATFORM in known.roles
 
 
 def _secrets(recorder: Recorder, count: int) -> list[bytes]:
@@ -176,7 +188,8 @@ def _tags(event: Event, decided: Decided, writer: _Writer) -> tuple[encoded.Int8
     """
     asked = (
         event.sources, event.destinations, event.biz_location, event.read_point,
-        _day(event) if writer.completion.sites else None, decided.family, decided.step,
+        _day(event) if writer.completion.sites or writer.completion.places else None,
+        decided.family, decided.step,
     )  # fmt: skip
     if asked not in writer.tags:
         made = _made_tags(event, decided, writer)
@@ -190,20 +203,34 @@ def _made_tags(event: Event, decided: Decided, writer: _Writer) -> list[int]:
     return tags_of(
         event,
         reporter=writer.reporter,
-        sites=_sites(event, writer.completion),
+        sites=_sites(event, writer),
         family=family,
         step=decided.step,
         tag=tagger(writer.recorder.secret),
     )
 
 
-def _sites(event: Event, completion: directory.Completion) -> list[Site]:
-    """The registered rows of the sites an event names, as of its local day."""
-    if not completion.sites:
+def _sites(event: Event, writer: _Writer) -> list[Site]:
+    """The registered rows of the sites an event names, as of its local day.
+
+    An event that names no place is at its reporter's only site, as the index completes it
+    (docs/concepts/trace.md): its jurisdiction must not miss it. A platform's is not meant.
+    """
+    found = writer.completion
+    if not (found.sites or found.places):
         return []
-    day = _day(event)
-    found = (completion.site(uri, day) for uri in sites_named(event))
-    return [site for site in found if site is not None]
+    day, named = _day(event), sites_named(event)
+    if not named:
+        home = found.home(writer.reporter, day) if _speaks_for_itself(event, writer) else None
+        return [] if home is None else [home]
+    return [site for uri in named if (site := found.site(uri, day)) is not None]
+
+
+def _speaks_for_itself(event: Event, writer: _Writer) -> bool:
+    """Whether what is reported is the reporter's own doing: nobody else alone is named for it."""
+    ends = (*event.sources, *event.destinations)
+    named = {ref.value for ref in ends if ref.type == "possessing_party"}
+    return not writer.is_platform and (not named or writer.reporter in named)
 
 
 def _day(event: Event) -> date:

@@ -40,8 +40,12 @@ class Completion(Struct, frozen=True):
 
     def only_site(self, party: str, on: date) -> str | None:
         """The one site that a party operates on that day; None where it has none or several."""
-        row = _only(row for row in self.places.get(party, ()) if _valid(row, on))
+        row = self.home(party, on)
         return None if row is None else row.uri
+
+    def home(self, party: str, on: date) -> Site | None:
+        """The row of the one site that a party operates on that day, likewise."""
+        return _only(row for row in self.places.get(party, ()) if _valid(row, on))
 
 
 def register(conn: WriteConnection, entries: Iterable[Entry], *, tenant: int = 1) -> list[Entry]:

@@ -1,13 +1,16 @@
 """What the registry keeps: parties, sites, products, licences, documents, accounts, claims."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec import Struct
 
 from suyuan.kit import Text
 from suyuan.model import Role
+
+PLATFORM: Final = "platform"
+"""The role of a party that reports for others 平台."""
 
 
 class Party(Struct, frozen=True, kw_only=True):

@@ -8,11 +8,13 @@ from msgspec import Struct, structs
 
 from suyuan.codes import Candidate, making, privacy, read_identifier, recognise
 from suyuan.codes.types import LONGEST
+from suyuan.interchange.types import Buyer
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.publish import Asked, PublicAnswer, public_answer
 from suyuan.record import grants_of
 from suyuan.registry import directory
+from suyuan.service.buyers import buyers
 from suyuan.service.platform import Platform
 from suyuan.service.verifying import Here, IssuedHere, issued_here
 from suyuan.store import Queries, ReadConnection
@@ -163,11 +165,13 @@ def trace(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> An
 class Recall(Scope, frozen=True, kw_only=True):
     """The scope of a recall, and what holders and sites are called, by URI, where registered.
 
-    How to reach a holder is told to the platform's operator alone.
+    How to reach a holder is told to the platform's operator alone. `buyers` are those whom sellers
+    named and who have reported nothing themselves.
     """
 
     parties: dict[str, Holding]
     sites: dict[str, Text]
+    buyers: tuple[Buyer, ...] = ()
 
 
 def recall(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> Recall:
@@ -178,7 +182,11 @@ def recall(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> R
     near = structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
         found = recall_scope(conn, question, near, secret=platform.recorder.secret)
-        named = {line.party for line in found.lines} - {""}
+        sold = buyers(
+            conn, found, viewer, families=platform.families, secret=platform.recorder.secret
+        )
+        named = {line.party for line in found.lines} | {each.party for each in sold}
+        named = (named | {each.seller for each in sold}) - {""}
         parties = directory.parties(conn, named, tenant=viewer.tenant)
         places = {line.site for line in found.lines} - {""}
         sites = directory.completion(conn, tenant=viewer.tenant, sites=places).sites
@@ -191,7 +199,7 @@ def recall(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> R
     heard = {uri: Holding(name=Text(name, name)) for uri, name in said.items() if uri in named}
     called = {uri: Text(name, name) for uri, name in said.items() if uri in places}
     called |= {uri: rows[-1].name for uri, rows in sites.items() if rows}
-    return Recall(**structs.asdict(found), parties=heard | who, sites=called)
+    return Recall(**structs.asdict(found), parties=heard | who, sites=called, buyers=sold)
 
 
 def described(

@@ -19,6 +19,7 @@ from suyuan.model import PUBLIC, Event, Role, Viewer
 from suyuan.record import Recorded, events_by_entries
 from suyuan.registry import directory
 from suyuan.service.asking import described
+from suyuan.service.buyers import buyers
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.trace import Answer, Question, ask, gather, trace
@@ -81,9 +82,12 @@ def export(
     with platform.store.read() as conn:
         asked = ask.forward(question) if recall else question
         known = gather.gather(conn, asked, near, secret=secret)
-        answer = ask.answer_of(known, asked)
-        scope = ask.scope_of(known, asked) if recall else None
+        answer = ask.answer_of(known, asked, near)
+        scope = ask.scope_of(known, asked, near) if recall else None
         found = _told(conn, answer, viewer, secret=secret, lang=lang)
+        told_of = (
+            buyers(conn, scope, viewer, families=platform.families, secret=secret) if scope else ()
+        )
         entries = ask.entries_behind(known, answer)
         events = list(_events(conn, entries, near, secret))
     seen, shown = [], []
@@ -104,6 +108,7 @@ def export(
         about=said,
         told=found.responsible,
         document=write_document(seen, created=now, about=said.as_json()),
+        buyers=told_of,
         lang=lang,
     )
     media, ending = interchange.MEDIA[form]

@@ -28,6 +28,11 @@ _CLOSED = Text(
 _SILENT = Text("，{count} 个主体未报", "; {count} silent")
 _OPEN = Text("，{count} 处断点", "; open ends: {count}")
 _WHOLE = Text("，没有断点", "; no open end")
+_SEEN = Text("您能看到的记录里：", "In the records that you may see: ")
+_PART = Text(
+    "，没有看到断点；您看不到的记录不在内，那里可能还有去向",
+    "; no open end is seen. Records that you may not see are not in this: more may have gone there",
+)
 
 
 def answer(
@@ -36,9 +41,12 @@ def answer(
     *,
     position: int | None = None,
     truncated: bool = False,
+    partial: bool = False,
     rounds: int = 0,
 ) -> Answer:
     """The answer to a question from these facts, complete to this record position.
+
+    `partial`: its viewer may not see all records, so it never says that nothing is open.
 
     Origins are given backward and whereabouts forward; findings only on what was reached.
     """
@@ -57,7 +65,7 @@ def answer(
         origins=origins(found) if backward else (),
         whereabouts=() if backward else whereabouts(found, left(lines)),
         responsibility=responsibility(found),
-        completeness=completeness(found, truncated=truncated),
+        completeness=completeness(found, truncated=truncated, partial=partial),
         balance=lines,
         open_ends=drawn.open_ends,
         anomalies=tuple(a for a in drawn.anomalies if a.thing in things),
@@ -65,9 +73,14 @@ def answer(
     )
 
 
-def completeness(found: Examined, *, truncated: bool) -> Completeness:
-    """How many movements both sides confirmed, and how many ends are open, by kind."""
-    moves = [link for link in found.closure.links if link.kind is LinkKind.MOVED]
+def completeness(found: Examined, *, truncated: bool, partial: bool = False) -> Completeness:
+    """How many movements both sides confirmed, and how many ends are open, by kind.
+
+    What a lot's movement may mean for each of its pieces is the same movement.
+    """
+    moves = [
+        link for link in found.closure.links if link.kind is LinkKind.MOVED and not link.of_lot
+    ]
     confirmed = sum(link.confirmed is Confirmed.BOTH for link in moves)
     ends = Counter(end.kind for end in found.closure.open_ends)
     silent = {
@@ -77,13 +90,15 @@ def completeness(found: Examined, *, truncated: bool) -> Completeness:
     }
     stated = _CLOSED.format(confirmed=confirmed, movements=len(moves)) if moves else _NONE
     parts = [_TRUNCATED] if truncated else []
+    parts += [_SEEN] if partial else []
     parts.append(stated)
     if silent:
         parts.append(_SILENT.format(count=len(silent)))
     elsewhere = sum(ends.values()) - ends[OpenEndKind.HOLDER_SILENT]
-    parts.append(_OPEN.format(count=elsewhere) if elsewhere else _WHOLE)
-    if silent and not elsewhere:
-        parts.pop()
+    if elsewhere:
+        parts.append(_OPEN.format(count=elsewhere))
+    elif not silent:
+        parts.append(_PART if partial else _WHOLE)
     return Completeness(
         summary=Text("".join(p.zh for p in parts), "".join(p.en for p in parts)),
         movements=len(moves),

@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from msgspec import structs
 
-from suyuan.model import Viewer
+from suyuan.model import Role, Viewer
 from suyuan.store import ReadConnection
 from suyuan.trace.answer import answer
 from suyuan.trace.gather import Gathered, Limit, gather
@@ -25,12 +25,13 @@ def trace(
     `secret` keys the access tags of this installation; `limit` bounds the facts read and marks
     the answer truncated.
     """
-    return answer_of(gather(conn, question, viewer, secret=secret, limit=limit), question)
+    found = gather(conn, question, viewer, secret=secret, limit=limit)
+    return answer_of(found, question, viewer)
 
 
-def answer_of(found: Gathered, question: Question) -> Answer:
-    """The answer to the question for which this was gathered."""
-    return answer(found.facts, question, **_state(found, question))
+def answer_of(found: Gathered, question: Question, viewer: Viewer) -> Answer:
+    """The answer to the question for which this was gathered for the viewer."""
+    return answer(found.facts, question, **_state(found, question, viewer))
 
 
 def recall_scope(
@@ -43,7 +44,8 @@ def recall_scope(
 ) -> Scope:
     """The scope of a recall of the question's seeds, from what the viewer may see."""
     onward = forward(question)
-    return scope_of(gather(conn, onward, viewer, secret=secret, limit=limit), onward)
+    found = gather(conn, onward, viewer, secret=secret, limit=limit)
+    return scope_of(found, onward, viewer)
 
 
 def forward(question: Question) -> Question:
@@ -51,22 +53,28 @@ def forward(question: Question) -> Question:
     return structs.replace(question, direction=Direction.FORWARD, depth=None)
 
 
-def scope_of(found: Gathered, onward: Question) -> Scope:
-    """The scope of the recall for which this was gathered."""
-    return scope(found.facts, onward, **_state(found, onward))
+def scope_of(found: Gathered, onward: Question, viewer: Viewer) -> Scope:
+    """The scope of the recall for which this was gathered for the viewer."""
+    return scope(found.facts, onward, **_state(found, onward, viewer))
 
 
 class _State(TypedDict):
     position: int
     truncated: bool
+    partial: bool
     rounds: int
 
 
-def _state(found: Gathered, question: Question) -> _State:
-    """How far what was gathered is complete."""
+def _state(found: Gathered, question: Question, viewer: Viewer) -> _State:
+    """How far what was gathered is complete, and whether its viewer sees all records."""
     until = question.known_at
     position = found.position if until is None else min(found.position, until)
-    return _State(position=position, truncated=found.truncated, rounds=found.levels)
+    return _State(
+        position=position,
+        truncated=found.truncated,
+        partial=viewer.role is not Role.ADMIN,
+        rounds=found.levels,
+    )
 
 
 def entries_behind(found: Gathered, answered: Answer) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.kit import Quantity
 from suyuan.kit.quantity import normal
@@ -26,7 +27,9 @@ class Flow(Struct, frozen=True, eq=False):
 
     `sent` and `got` may differ, as both sides report. `certain`: it surely happened; `reached`:
     what is asked about may be in it; `takes`: it takes something out of its pool, and does not
-    merely say what that may be part of. `entries` are those of the record that state it.
+    merely say what that may be part of. `entries` are those of the record that state it. `of_lot`:
+    it is what a step of a lot may mean for one of its pieces. `covered`: a step of the lot itself,
+    with its amount, is reached beside it, and this is a part of that; it must not count again.
     """
 
     kind: LinkKind | FactKind
@@ -41,22 +44,69 @@ class Flow(Struct, frozen=True, eq=False):
     reached: bool
     takes: bool
     entries: tuple[int, ...]
+    of_lot: bool = False
+    covered: bool = False
 
 
 def flows(found: Examined) -> list[Flow]:
     """Every flow that the facts behind a closure state."""
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
     reached = set(found.closure.links)
+    covered = _covered(found)
     return [
-        *(_of_link(link, pieces, is_reached=link in reached) for link in found.net.links),
+        *(
+            _of_link(link, pieces, is_reached=link in reached, is_covered=link in covered)
+            for link in found.net.links
+        ),
         *_of_facts(found),
     ]
 
 
-def _of_link(link: Link, pieces: set[str], *, is_reached: bool) -> Flow:
+def _covered(found: Examined) -> set[Link]:
+    """Steps of pieces that are within steps of their lots, and what these explain.
+
+    A piece that left a box unseen, and is found where its lot came, came there with it.
+    """
+    links = found.closure.links
+    steps = {_step(link) for link in links}
+    came = {(link.target.thing, *_holder(link.target)) for link in links if _moves(link)}
+    lots = {m.thing: lot for lot, members in found.net.members.items() for m in members}
+    copies = {link for link in links if link.of_lot and _step(_of_whole(link)) in steps}
+    return copies | {
+        link
+        for link in links
+        if link.kind is LinkKind.UNPACKED
+        and _moves(link)
+        and (lots.get(link.source.thing), *_holder(link.target)) in came
+    }
+
+
+def _step(link: Link) -> tuple[LinkKind, Pool, Pool, tuple[int, ...]]:
+    return link.kind, link.source, link.target, link.entries
+
+
+def _of_whole(link: Link) -> Link:
+    piece = link.source.thing or link.target.thing
+    start, end = (
+        replace(pool, thing=link.of_lot) if pool.thing == piece else pool
+        for pool in (link.source, link.target)
+    )
+    return replace(link, source=start, target=end)
+
+
+def _moves(link: Link) -> bool:
+    """Whether a step leads to another holder."""
+    return _holder(link.source) != _holder(link.target)
+
+
+def _holder(place: Pool) -> tuple[str, str]:
+    return place.party, place.site
+
+
+def _of_link(link: Link, pieces: set[str], *, is_reached: bool, is_covered: bool) -> Flow:
     one = (link.source.thing or link.target.thing) in pieces
     sent, unit = _amount(link.quantity, link.unit, is_piece=one)
-    got, _ = _amount(link.received, link.unit, is_piece=False)
+    got, got_in = _amount(link.received, link.unit, is_piece=False)
     moves = link.kind not in {LinkKind.BELONGS, LinkKind.PRESUMED}
     return Flow(
         kind=link.kind,
@@ -66,11 +116,13 @@ def _of_link(link: Link, pieces: set[str], *, is_reached: bool) -> Flow:
         came=(low(link.arrival), high(link.arrival)),
         sent=sent,
         got=sent if got is None else got,
-        unit=unit,
+        unit=got_in if sent is None else unit,
         certain=link.certain and moves,
         reached=is_reached,
         takes=moves,
         entries=link.entries,
+        of_lot=bool(link.of_lot),
+        covered=is_covered,
     )
 
 

@@ -146,12 +146,17 @@ def _copies(books: _Ledger, lot: str, thing: str) -> Iterator[Link]:
 
 
 def _copy(link: Link, lot: str, thing: str) -> Link:
+    """What a step of the lot may mean for a piece of it; the amount is the lot's."""
     start, end = link.source, link.target
     return replace(
         link,
         source=replace(start, thing=thing) if start.thing == lot else start,
         target=replace(end, thing=thing) if end.thing == lot else end,
         certain=False,
+        quantity=None,
+        received=None,
+        unit=None,
+        of_lot=lot,
     )
 
 

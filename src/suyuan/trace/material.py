@@ -235,6 +235,10 @@ class Bounds(Struct, frozen=True, eq=False):
         net = self.asked.net
         return [(n, net.flows[n]) for n in net.shelves[place].out]
 
+    def into(self, place: Pool) -> Sequence[int]:
+        """The numbers of all that came into a pool."""
+        return self.asked.net.shelves[place].into
+
     def flow(self, number: int) -> Flow:
         """The flow of a number."""
         return self.asked.net.flows[number]
@@ -263,13 +267,16 @@ class Bounds(Struct, frozen=True, eq=False):
 
 
 def bounds(flows: Sequence[Flow], starts: Mapping[Pool, bool]) -> Bounds:
-    """The bounds of all flows, given the pools that all is asked about."""
+    """The bounds of all flows, given the pools that all is asked about.
+
+    What went into a making and came out of it counts once, as its lot's where that is known.
+    """
     into: dict[Pool, list[int]] = defaultdict(list)
     out: dict[Pool, list[int]] = defaultdict(list)
     for number, flow in enumerate(flows):
-        if flow.target is not None:
+        if flow.target is not None and (flow.target.thing or not flow.covered):
             into[flow.target].append(number)
-        if flow.source is not None:
+        if flow.source is not None and (flow.source.thing or not flow.of_lot):
             out[flow.source].append(number)
     shelves = {
         place: _shelf(flows, into.get(place, []), out.get(place, []))

@@ -27,13 +27,13 @@ from suyuan.trace.types import (
     Cost,
     Direction,
     Extent,
-    LinkKind,
     Part,
     Pool,
     Question,
     Scope,
     ScopeLine,
 )
+from suyuan.trace.within import arrivals, by_piece, within
 
 _ZERO = Decimal(0)
 
@@ -44,6 +44,7 @@ def scope(
     *,
     position: int | None = None,
     truncated: bool = False,
+    partial: bool = False,
     rounds: int = 0,
 ) -> Scope:
     """The scope from these facts: the possible forward closure of the question's seeds.
@@ -65,7 +66,7 @@ def scope(
         things=len(things),
         lines=tuple(lines),
         transfers=tuple(transfers(flowing, drawn.of)),
-        completeness=completeness(found, truncated=truncated),
+        completeness=completeness(found, truncated=truncated, partial=partial),
         open_ends=found.closure.open_ends,
         anomalies=tuple(a for a in found.closure.anomalies if a.thing in things),
         cost=Cost(facts=len(known), links=len(found.net.links), rounds=rounds),
@@ -85,21 +86,77 @@ _Key = tuple[str, str, str, str]
 
 def _lines(found: Examined, drawn: Bounds) -> Iterator[ScopeLine]:
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
-    stated = _stated(found)
-    for (party, site, thing, _), group in sorted(_groups(found, pieces).items()):
+    stated, groups = _stated(found), _groups(found, pieces)
+    parts = {key: _within(found, drawn, groups, key) for key in groups if not key[2]}
+    for (party, site, thing, unknown), group in sorted(groups.items()):
+        mine = parts.get((party, site, "", ""), {})
         if thing:
-            yield _of_lot(group, drawn, stated.get(_whole(group.places[0]), []))
+            alone = len({place.unknown for place in group.places}) == 1
+            line = _of_lot(group, drawn, stated.get(_whole(group.places[0]), []) if alone else [])
+            line = line if alone else _over_all(line, group, drawn)
+            singly = _gone(
+                drawn, groups.get((party, site, "", ""), _Group([], set())), mine.get(thing, set())
+            )
+            yield line if unknown else _less_pieces(line, *singly)
         else:
-            yield _of_pieces(party, site, group, drawn)
+            line = _of_pieces(
+                party, site, group, drawn, {p for some in mine.values() for p in some}
+            )
+            if line.things:
+                yield line
+
+
+def _within(
+    found: Examined, drawn: Bounds, groups: Mapping[_Key, _Group], key: _Key
+) -> dict[str, set[str]]:
+    party, site, _, _ = key
+    lots = {
+        thing: group.places
+        for (who, where, thing, unknown), group in groups.items()
+        if thing and not unknown and (who, where) == (party, site)
+    }
+    return within(by_piece(groups[key].places), lots, found.net.members, drawn)
+
+
+def _gone(drawn: Bounds, group: _Group, pieces: set[str]) -> tuple[int, int]:
+    """How many of some pieces surely went from a holder by their own records, and how many may."""
+    went, ended = _parted(group, drawn)
+    sure, may_be = set[str](), set[str]()
+    for place in group.places:
+        for number in (*went[place], *ended[place]):
+            if place.thing in pieces:
+                may_be.add(place.thing)
+                sure |= {place.thing} if drawn.flow(number).certain else set()
+    return len(sure), len(may_be)
+
+
+def _less_pieces(line: ScopeLine, sure: int, may_be: int) -> ScopeLine:
+    """A lot's stock without pieces that went singly; what they weigh nobody says."""
+    if not may_be:
+        return line
+    touched, material = line.stock.touched, line.stock.material
+    if line.unit is not None:
+        part = replace(line.stock, material=Extent(_ZERO, material.most), assumed=None)
+    else:
+        least = max(_ZERO, material.least - may_be)
+        most = None if material.most is None else max(_ZERO, material.most - sure)
+        rest = None if touched is None else max(_ZERO, touched - sure)
+        part = Part(touched=rest, material=Extent(least, most))
+    return replace(line, stock=part)
 
 
 def _groups(found: Examined, pieces: set[str]) -> dict[_Key, _Group]:
+    """What each holder has, by thing. All places that a party leaves unsaid are told as one."""
     groups: dict[_Key, _Group] = defaultdict(lambda: _Group([], set()))
+    pools = [node.pool for node in found.closure.nodes]
+    placed = {(place.thing, place.party) for place in pools if place.site}
     for node in found.closure.nodes:
         place = node.pool
         if place.thing:
             is_piece = place.thing in pieces
-            one = ("", "") if is_piece else (place.thing, place.unknown)
+            anywhere = place.party and not place.site and (place.thing, place.party) not in placed
+            apart = "" if anywhere else place.unknown
+            one = ("", "") if is_piece else (place.thing, apart)
             group = groups[place.party, place.site, *one]
             group.places.append(place)
             group.things.add(place.thing)
@@ -115,6 +172,29 @@ def _stated(found: Examined) -> dict[Pool, list[Balance]]:
         if line.kind is BalanceKind.POOL:
             stated[line.pool].append(line)
     return stated
+
+
+def _over_all(line: ScopeLine, group: _Group, drawn: Bounds) -> ScopeLine:
+    """A party's stock over places that nobody names: no more than came to all less what left all.
+
+    Which of them something left nobody says, so each place alone would seem to have it still.
+    """
+    own = set(group.places)
+    into = [drawn.flow(n) for place in group.places for n in drawn.into(place)]
+    out = [flow for place in group.places for _, flow in drawn.out(place)]
+    came = [flow for flow in into if flow.takes and flow.source not in own]
+    gone = [flow for flow in out if flow.takes and flow.target not in own]
+    amounts = [*(flow.got for flow in came), *(flow.sent for flow in gone)]
+    if None in amounts or len({flow.unit for flow in (*came, *gone)}) > 1:
+        return line
+    total = sum((flow.got or _ZERO for flow in came), _ZERO)
+    most = total - sum((flow.sent or _ZERO for flow in gone if flow.certain), _ZERO)
+    surely = sum((flow.got or _ZERO for flow in came if flow.certain), _ZERO)
+    least = max(_ZERO, surely - sum((flow.sent or _ZERO for flow in gone), _ZERO))
+    stock = _at_most(line.stock, max(_ZERO, most))
+    material = stock.material
+    bounded = Extent(min(material.least, least), material.most)
+    return replace(line, stock=replace(stock, material=bounded))
 
 
 def _whole(place: Pool) -> Pool:
@@ -183,7 +263,11 @@ def _parted(group: _Group, drawn: Bounds) -> tuple[dict[Pool, list[int]], dict[P
     ended: dict[Pool, list[int]] = {}
     own = set(group.places)
     for place in group.places:
-        out = [(n, flow) for n, flow in drawn.out(place) if flow.takes and drawn.may_carry(n)]
+        out = [
+            (n, flow)
+            for n, flow in drawn.out(place)
+            if flow.takes and not flow.covered and drawn.may_carry(n)
+        ]
         went[place] = [n for n, flow in out if flow.target is not None and flow.target not in own]
         ended[place] = [n for n, flow in out if flow.target is None]
     return went, ended
@@ -207,17 +291,23 @@ def _at_most(part: Part, limit: Amount) -> Part:
     return replace(part, touched=touched, material=Extent(min(least, touched), most))
 
 
-def _of_pieces(party: str, site: str, group: _Group, drawn: Bounds) -> ScopeLine:
-    """Single pieces: each is touched whole, and is surely of the material or may be."""
+def _of_pieces(party: str, site: str, group: _Group, drawn: Bounds, inside: set[str]) -> ScopeLine:
+    """Single pieces: each is touched whole, and is surely of the material or may be.
+
+    Of those `inside`, which lie within amounts of their lots, only what was told singly counts.
+    """
     went, ended = _parted(group, drawn)
-    by_thing: dict[str, list[Pool]] = defaultdict(list)
-    for place in group.places:
-        by_thing[place.thing].append(place)
     found = dict.fromkeys(("came", "sent", "ended", "stock"), (_ZERO, _ZERO))
-    for places in by_thing.values():
-        came = [n for p in places for n in drawn.arrivals(p, but=places) if _brings(drawn, n)]
+    things = 0
+    for thing, places in by_piece(group.places).items():
+        came = list(arrivals(drawn, places))
         gone = [n for p in places for n in (*went[p], *ended[p])]
-        whole = max(drawn.came(p, drawn.arrivals(p, but=places)).least for p in places) >= 1
+        things += bool(gone) or thing not in inside
+        whole = any(
+            drawn.asked.net.starts.get(p, False)
+            or drawn.came(p, drawn.arrivals(p, but=places)).least >= 1
+            for p in places
+        )
         fates = {
             "came": (True, True),
             "sent": _happened(drawn, [n for p in places for n in went[p]]),
@@ -225,6 +315,8 @@ def _of_pieces(party: str, site: str, group: _Group, drawn: Bounds) -> ScopeLine
             "stock": _is_here(drawn, came, gone),
         }
         for name, (may_be, is_so) in fates.items():
+            if thing in inside and name in {"came", "stock"}:
+                continue
             touched, least = found[name]
             found[name] = touched + may_be, least + (whole and is_so)
     parts = {
@@ -237,7 +329,7 @@ def _of_pieces(party: str, site: str, group: _Group, drawn: Bounds) -> ScopeLine
         thing="",
         unit=None,
         certain=group.certain,
-        things=len(group.things),
+        things=things,
         **parts,
     )
 
@@ -245,11 +337,6 @@ def _of_pieces(party: str, site: str, group: _Group, drawn: Bounds) -> ScopeLine
 def _happened(drawn: Bounds, numbers: Sequence[int]) -> tuple[bool, bool]:
     """Whether one of these flows may have been, and whether one surely was."""
     return bool(numbers), any(drawn.flow(n).certain for n in numbers)
-
-
-def _brings(drawn: Bounds, number: int) -> bool:
-    """Whether a flow is a coming of its own; leaving a box unseen only tells of one."""
-    return drawn.flow(number).kind not in {LinkKind.PACKED, LinkKind.UNPACKED}
 
 
 def _is_here(drawn: Bounds, came: Sequence[int], gone: Sequence[int]) -> tuple[bool, bool]:

@@ -50,7 +50,9 @@ def _passings(flows: Iterable[Flow]) -> Iterator[tuple[_Holder, _Holder, _Passin
     gave: dict[Pool, list[Flow]] = defaultdict(list)
     for number, flow in enumerate(flows):
         source, target = flow.source, flow.target
-        if not flow.reached or not flow.takes or source is None or target is None:
+        if not flow.reached or not flow.takes or flow.covered:
+            continue
+        if source is None or target is None:
             continue
         if not target.thing:
             used[target].append(flow)

@@ -4,9 +4,11 @@ One structure serves page, API, command line and export. The meaning of every wo
 trace contract, docs/concepts/trace.md.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -89,7 +91,8 @@ class Link(Struct, frozen=True, kw_only=True, gc=False):
 
     A transformation is a node of its own: a Pool whose `thing` is "" and whose `container` is
     the flow key. `certain` says the link itself is certain (not held, containment proven).
-    `entries` are the record entries that state it, in order.
+    `entries` are the record entries that state it, in order. `of_lot` names the lot that took this
+    step, where the link is only what that may mean for one of its pieces.
     """
 
     kind: LinkKind
@@ -103,6 +106,7 @@ class Link(Struct, frozen=True, kw_only=True, gc=False):
     received: Decimal | None = None
     unit: str | None = None
     entries: tuple[int, ...] = ()
+    of_lot: str = ""
 
 
 class Node(Struct, frozen=True, kw_only=True, gc=False):
@@ -390,3 +394,34 @@ class Contacts(Struct, frozen=True, kw_only=True):
     outgoing_contact_chain: int
     ingoing: dict[str, int] | None = None
     outgoing: dict[str, int] | None = None
+
+
+_NAMED: Final = 6
+
+
+class Warned(Struct, frozen=True):
+    """A finding once, however many times it was made, with the things it was made on."""
+
+    text: Text
+    count: int
+    things: tuple[str, ...]
+
+    @property
+    def line(self) -> Text:
+        """In one line, with the first of its things."""
+        shown, more = self.things[:_NAMED], len(self.things) > _NAMED
+        zh, en = "、".join(shown) + "等" * more, ", ".join(shown) + ", …" * more
+        return Text(
+            f"{self.text.zh}（共 {self.count} 处：{zh}）", f"{self.text.en} ({self.count}: {en})"
+        )
+
+
+def by_code(anomalies: Iterable[Anomaly]) -> list[Warned]:
+    """Each finding once, in the order of their codes, with how many times and on which things."""
+    found: dict[str, list[Anomaly]] = {}
+    for each in anomalies:
+        found.setdefault(each.code, []).append(each)
+    return [
+        Warned(some[0].text, len(some), tuple(sorted({each.thing for each in some} - {""})))
+        for _, some in sorted(found.items())
+    ]

@@ -3,8 +3,9 @@
 It works without script. Drawn from what its reader may see.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from litestar import Response
 from litestar.response import Redirect
@@ -24,9 +25,12 @@ from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond, signed_in
 from suyuan.web.strip import stock_words, strip
 
-_FIELDS: Final = ("things", "start", "end")
+_FIELDS: Final = ("things", "start", "end", "party", "page")
 _SHOWN: Final = 60
+_MOST_PAGES: Final = 9_999
 _MOST_FACTS: Final = 100_000
+_DIGITS: Final = 4
+_BEFORE, _AFTER = Text("上一页", "Previous page"), Text("下一页", "Next page")
 _OPENING = Text("期初", "opening")
 _CLOSING = Text("期末", "closing")
 _REST = Text("未成为任何产出", "turned into nothing recorded")
@@ -62,24 +66,47 @@ def balance_page(request: AnyRequest) -> Response[Any]:
     except SuyuanError as error:
         return refuse(request, "balance.html", error, given=given, found=None)
     reader = reader_of(request, asking(request))
+    begin = _SHOWN * (_page(given["page"]) - 1)
     return respond(
         request,
         "balance.html",
         wrong=None,
         given=given,
         found=found,
-        lines=[line_of(each, found, reader) for each in found.statements],
+        lines=[line_of(each, found, reader) for each in found.statements[begin:]],
+        around=_around(found.accounts, given),
         contradicted=sum(found.contradictions.values()),
         sees_all=asking(request).viewer.role is Role.ADMIN,
     )
 
 
-def _found(request: AnyRequest, *, things: str, start: str, end: str) -> Balanced:
+def _page(text: str) -> int:
+    """Which page is asked for, from 1; what is no number asks for the first."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 1
+    return min(max(number, 1), _MOST_PAGES)
+
+
+def _around(accounts: int, given: Mapping[str, str]) -> list[tuple[Text, str]]:
+    """What the pages before and after are called, and where they are."""
+    page = _page(given["page"])
+    near = [(_BEFORE, page - 1, page > 1), (_AFTER, page + 1, accounts > page * _SHOWN)]
+    asked = {name: text for name, text in given.items() if text}
+    return [
+        (name, f"/balance?{urlencode(asked | {'page': str(number)})}")
+        for name, number, is_there in near
+        if is_there
+    ]
+
+
+def _found(
+    request: AnyRequest, *, things: str, start: str, end: str, party: str, page: str
+) -> Balanced:
     asked = BalanceAsked(
         things=tuple(things_typed(request, things)),
         start=day_typed(start, last=False),
         end=day_typed(end, last=True),
-        most=_SHOWN,
+        party=party or None,
+        most=_SHOWN * _page(page),
         most_facts=_MOST_FACTS,
     )
     return balance(platform_of(request), asked, asking(request).viewer)

@@ -6,7 +6,10 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from suyuan.interchange.types import Buyer
 from suyuan.kit import Text
+from suyuan.kit.clock import there
+from suyuan.kit.text import Lang
 from suyuan.publish.types import Leg
 from suyuan.service import Recall
 from suyuan.trace.types import ScopeLine
@@ -15,7 +18,8 @@ from suyuan.web.render import shown_code
 from suyuan.web.ruling import UNIT_NAMES
 
 _PARTIES = Text("{count} 家", "{count} holders")
-_NOBODY = Text("不知道是谁", "not known who")
+_NOBODY = Text("没有收货记录的一方", "a holder who reported no receipt")
+_TOLD = Text("卖方报的买方，未经买方确认", "buyers by the seller's word, unconfirmed")
 _STILL = Text("还有", "still there")
 _GONE = Text("没有留下", "nothing left")
 _UNCLEAR = Text("数量不明", "amount unknown")
@@ -50,6 +54,35 @@ def by_holder(found: Recall) -> list[Held]:
     """Every holder in the scope, those first who may still have any of it."""
     held = _held(found).values()
     return sorted(held, key=lambda each: (each.still is None, not each.certain, each.name.zh))
+
+
+class Sold(Struct, frozen=True):
+    """To whom a seller says he sold, in words."""
+
+    name: str
+    seller: str
+    much: Text
+    time: str
+    sold: Buyer
+
+
+def bought(found: Recall, lang: Lang) -> list[Sold]:
+    """The buyers whom only sellers name, in the order of their buying."""
+
+    def called(uri: str) -> str:
+        known = found.parties.get(uri)
+        return known.name.pick(lang) if known else shown_code(uri)
+
+    return [
+        Sold(
+            name=each.name or called(each.party),
+            seller=called(each.seller),
+            much=_UNCLEAR if each.quantity is None else amount(each.quantity, each.unit),
+            time=f"{there(each.at, each.offset):%Y-%m-%d %H:%M} {each.offset}",
+            sold=each,
+        )
+        for each in found.buyers
+    ]
 
 
 def chart_of_recall(found: Recall) -> Chart:
@@ -114,7 +147,9 @@ def _name(found: Recall, party: str, site: str) -> Text:
     who = found.parties[party].name if party in found.parties else _code(party)
     where = found.sites.get(site) or _code(site)
     both = [each for each in (who, where) if each.zh]
-    return _listed(both, _AT) if both else _NOBODY
+    if both:
+        return _listed(both, _AT)
+    return _TOLD if found.buyers else _NOBODY
 
 
 def _listed(texts: Iterable[Text], between: Text) -> Text:

@@ -15,7 +15,7 @@ from suyuan.service import recall, told
 from suyuan.trace import Direction, Question, Seed
 from suyuan.web.given import day_typed, fields_typed, things_typed
 from suyuan.web.picture import picture
-from suyuan.web.reached import amount, by_holder, plain
+from suyuan.web.reached import amount, bought, by_holder, plain
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond, signed_in
 from suyuan.web.sankey import sankey, words
@@ -71,6 +71,7 @@ def _shown(
         "picture": picture(chart, reader),
         "sankey": sankey(chart, streams, reader),
         "streams": words(chart, streams, reader),
+        "buyers": bought(found, reader.lang),
         "responsible": about.responsible[:_SHOWN],
         "unlisted": max(len(about.responsible) - _SHOWN, 0),
         "files": file_links("/recall", given),

@@ -17,6 +17,7 @@ from suyuan.kit import Text
 from suyuan.kit.clock import there
 from suyuan.kit.text import Lang
 from suyuan.publish import Stage, Tone
+from suyuan.trace.types import by_code
 
 _CANONICAL_HOST = "https://id.gs1.org"
 _OWN_NAMES = "urn:suyuan:"
@@ -185,6 +186,7 @@ def _shared() -> Mapping[str, Callable[..., Any] | str]:
         "thing_href": thing_href,
         "condensed": condensed,
         "shown_code": shown_code,
+        "by_code": by_code,
         "mark": Markup(_silent_mark()),  # noqa: S704 -- our own file
         "css_version": _version("app.css"),
         "receipt_script": f"/static/receipt.js?v={_version('receipt.js')}",

@@ -23,7 +23,7 @@ from suyuan.service import (
     progress,
 )
 from suyuan.trace.accounts.types import Contradiction, Statement
-from suyuan.trace.types import Extent
+from suyuan.trace.types import Extent, by_code
 
 _TITLE = Text("台账", "Accounts")
 _HEADS = (
@@ -118,8 +118,8 @@ def _show(found: Balanced, shared: Shared) -> None:
     for each in found.statements:
         if each.contradiction is not None:
             _explain(each, each.contradiction, found, shared)
-    for anomaly in found.anomalies:
-        say(anomaly.text, shared)
+    for warned in by_code(found.anomalies):
+        say(warned.line, shared)
     count = sum(found.contradictions.values())
     say(
         _SUMMARY.format(

@@ -21,7 +21,7 @@ from suyuan.kit.text import Lang
 from suyuan.model import Holder
 from suyuan.service import OPERATOR, Recall, export, open_platform, recall
 from suyuan.trace import Direction, Question, Seed
-from suyuan.trace.types import Part, ScopeLine
+from suyuan.trace.types import Part, ScopeLine, by_code
 
 _TITLE = Text("召回范围", "Recall scope")
 _HEADS = (
@@ -118,8 +118,8 @@ def _show(found: Recall, shared: Shared) -> None:
         say(_MORE.format(count=len(found.lines) - _MOST), shared)
     say(_SUMMARY.format(holders=found.holders, things=found.things), shared)
     say(found.completeness.summary, shared)
-    for anomaly in found.anomalies:
-        say(anomaly.text, shared)
+    for warned in by_code(found.anomalies):
+        say(warned.line, shared)
     say(_COST.format(position=found.position, facts=found.cost.facts), shared)
 
 

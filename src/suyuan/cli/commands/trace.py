@@ -24,7 +24,7 @@ from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.service import OPERATOR, export, open_platform, trace
 from suyuan.trace import Answer, Direction, Question, Seed
-from suyuan.trace.types import Origin, Responsible, Whereabouts
+from suyuan.trace.types import Origin, Responsible, Whereabouts, by_code
 
 _HEADS = (
     Text("追溯单元", "thing"),
@@ -147,8 +147,8 @@ def _show(answer: Answer, shared: Shared, offset: str) -> None:
     rows = [_who(each, offset) for each in answer.responsibility[:_MOST]]
     show_table(_RESPONSIBLE, _WHO, rows, lang)
     say(answer.completeness.summary, shared)
-    for anomaly in answer.anomalies:
-        say(anomaly.text, shared)
+    for warned in by_code(answer.anomalies):
+        say(warned.line, shared)
     cost = answer.cost
     say(_COST.format(position=answer.position, facts=cost.facts, links=cost.links), shared)
 

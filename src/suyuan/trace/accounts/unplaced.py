@@ -1,7 +1,10 @@
 """Postings at holders not fully known, and lots whose pieces are told singly.
 
 What came to, or left, somebody unknown may have come to, or left, each holder that no known half
-excludes: it widens their accounts, and makes none of its own.
+excludes: it widens their accounts, and makes none of its own. Nobody sends to himself: whoever was
+sent something and is not known is another party than the sender. Where a party is known and its
+place is not, the party has one account over all its places: it cannot have given more than came to
+all of them.
 """
 
 from collections import defaultdict
@@ -53,6 +56,7 @@ def _holder(end: Holder) -> tuple[str, str]:
 
 def placed(found: Iterable[Posting], pieces: ByPieces) -> Iterator[Posting]:
     """The postings at known holders, with what those at unknown ones may add to them."""
+    found = list(found)
     known: dict[str, dict[Pool, None]] = defaultdict(dict)
     unknown: dict[str, list[Posting]] = defaultdict(list)
     for each in found:
@@ -61,15 +65,38 @@ def placed(found: Iterable[Posting], pieces: ByPieces) -> Iterator[Posting]:
         else:
             known[each.place.thing][each.place] = None
             yield each
+    yield from _of_parties(found, known)
     for thing, some in unknown.items():
         for each in _together(some):
             for place in known.get(thing, ()):
-                if _may_be(each.place, place):
+                if _may_be(each, place):
                     yield replace(each, place=place)
     for thing, holders in pieces.items():
         for place in known.get(thing, ()):
             if holders is None or (place.party, place.site) in holders:
                 yield from (_nobody_knows(place, column) for column in (Column.CAME, Column.WENT))
+
+
+def _of_parties(
+    found: Iterable[Posting], known: Mapping[str, dict[Pool, None]]
+) -> Iterator[Posting]:
+    """All that a party did with a thing, wherever, where it once does not say at which place.
+
+    Such an account is one more known place, which what is wholly unknown widens too. Counts are of
+    one place alone.
+    """
+    found = list(found)
+    placeless = {
+        (each.place.thing, each.place.party)
+        for each in found
+        if each.place.unknown and each.place.party and not each.place.site
+    }
+    for each in found:
+        mine = each.place.thing, each.place.party
+        if mine in placeless and each.column in INTO | OUT_OF:
+            whole = Pool(*mine)
+            known[each.place.thing][whole] = None
+            yield replace(each, place=whole)
 
 
 def _together(some: Iterable[Posting]) -> Iterator[Posting]:
@@ -101,13 +128,21 @@ def _sum(many: list[Posting]) -> Posting:
         lo=min(each.lo for each in many),
         hi=inf if many[0].column in INTO else max(each.hi for each in many),
         entries=tuple(sorted({entry for each in many for entry in each.entries})),
-        other=None,
+        other=many[0].other if len({_giver(each) for each in many}) == 1 else None,
     )
 
 
-def _may_be(one: Pool, two: Pool) -> bool:
-    parties = not one.party or one.party == two.party
-    return parties and (not one.site or one.site == two.site)
+def _giver(each: Posting) -> str:
+    return "" if each.other is None else each.other.party
+
+
+def _may_be(each: Posting, place: Pool) -> bool:
+    """Whether what was of somebody not fully known may be of this account, and is not in it yet."""
+    one, other = each.place, each.other
+    if one.party:
+        return one.party == place.party and bool(place.site) and one.site in {"", place.site}
+    to_himself = other is not None and bool(other.party) and other.party == place.party
+    return not to_himself and (not one.site or one.site == place.site or not place.site)
 
 
 def _nobody_knows(place: Pool, column: Column) -> Posting:
