@@ -11,7 +11,9 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -232,11 +234,23 @@ def _connected(parts: SplitResult, address: Address, clock: _Clock) -> socket.so
     if parts.scheme == "http":
         return connection
     try:
-        context = ssl.create_default_context()
-        return context.wrap_socket(connection, server_hostname=parts.hostname)
+        return _trust().wrap_socket(connection, server_hostname=parts.hostname)
     except BaseException:
         connection.close()
         raise
+
+
+def _trust() -> ssl.SSLContext:
+    """What the machine believes certificates by, as it is now."""
+    paths = ssl.get_default_verify_paths()
+    believed = [Path(path) for path in (paths.cafile, paths.capath) if path]
+    return _read_trust(tuple((path, path.stat().st_mtime_ns) for path in believed))
+
+
+@lru_cache(maxsize=1)
+def _read_trust(_believed: tuple[tuple[Path, int], ...]) -> ssl.SSLContext:
+    """The same, read once: that takes longer than to send a message."""
+    return ssl.create_default_context()
 
 
 def _request(parts: SplitResult, body: bytes, headers: Headers) -> h11.Request:
