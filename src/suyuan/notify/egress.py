@@ -10,7 +10,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
@@ -271,10 +271,11 @@ def _exchange(
     spoken = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEAD)
     data = spoken.send(request) or b""
     data += (spoken.send(h11.Data(data=body)) or b"") + (spoken.send(h11.EndOfMessage()) or b"")
-    for piece in (data[at : at + _PIECE] for at in range(0, len(data), _PIECE)):
-        clock.turn()
-        connection.settimeout(clock.left())
-        connection.sendall(piece)
+    with suppress(ConnectionError):  # who answers before all is read, and closes, has answered
+        for piece in (data[at : at + _PIECE] for at in range(0, len(data), _PIECE)):
+            clock.turn()
+            connection.settimeout(clock.left())
+            connection.sendall(piece)
     try:
         return _answered(spoken, _received(connection, clock))
     except h11.RemoteProtocolError as error:
