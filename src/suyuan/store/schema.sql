@@ -682,6 +682,13 @@ create table index.value (
     primary key (tenant, kind, value, tag)
 );
 
+-- What queries find events by beside things, times and types: terms (suyuan.index.terms), hashed.
+create table index.term (
+    position bigint primary key,
+    terms int[] not null
+);
+create index term_terms on index.term using gin (terms) with (fastupdate = off);
+
 -- Subscriptions to named queries: what each wants, how far it was given, and what is under way.
 create table notify.subscription (
     id uuid primary key,
