@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from suyuan.model import Holder
+from suyuan.model import Holder, StateRule
 
 
 class PastStep(Struct, frozen=True, gc=False):
@@ -152,6 +152,7 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     * `permits`: lines of permits and quotas by number, with what earlier reports took from them.
     * `divisions`: the administrative division (GB/T 2260) of sites and parties by URI; `division`
       is where an event happens of whose place and reporter none is known.
+    * `state_rules`: by which a tenant wants contradictions of the record held.
     """
 
     now: datetime
@@ -167,3 +168,4 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     permits: Mapping[str, tuple[Permit, ...]] | None = None
     divisions: Mapping[str, str] = {}
     division: str = ""
+    state_rules: frozenset[StateRule] = frozenset()

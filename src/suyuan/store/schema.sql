@@ -28,7 +28,9 @@ create table registry.tenant (
     id int primary key,
     name_zh text not null,
     name_en text not null,
-    strict boolean not null default false
+    strict boolean not null default false,
+    -- By which rules what the record contradicts is held, not only flagged.
+    state_rules text[] not null default '{}'
 );
 insert into registry.tenant (id, name_zh, name_en) values (1, '本平台', 'This platform')
 on conflict do nothing;
