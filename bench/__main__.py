@@ -18,6 +18,7 @@ from bench import (
     links,
     logged,
     lookup,
+    memory,
     network,
     pages,
     profile,
@@ -45,6 +46,7 @@ MEASURES: tuple[Measure, ...] = (
     judging.MEASURE,
     ledger.MEASURE,
     logged.MEASURE,
+    memory.MEASURE,
     rivals.MEASURE,
 )
 FULL = Plan(repeat=7, scale=1.0)

@@ -60,6 +60,7 @@ _PARTS = {
     "index.name": None,
     "index.mention": None,
     "index.link": None,
+    "index.term": None,
     "": at_most(2.0),
 }
 _NAMES = {
@@ -74,6 +75,7 @@ _NAMES = {
     "index.name": "· of it names",
     "index.mention": "· of it mentions",
     "index.link": "· of it links",
+    "index.term": "· of it terms",
     "": "everything",
 }
 

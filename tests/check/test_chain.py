@@ -7,7 +7,16 @@ import pytest
 
 from suyuan.check.chain import contradictions
 from suyuan.families import Knowledge, ThingState
-from suyuan.model import Action, Event, EventType, Holder, QuantityElement, Severity, TypedRef
+from suyuan.model import (
+    Action,
+    Event,
+    EventType,
+    Holder,
+    QuantityElement,
+    Severity,
+    StateRule,
+    TypedRef,
+)
 
 NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -32,6 +41,81 @@ def an_event(**members: Any) -> Event:
 def rules(event: Event, *, thing: str = BOX, actor: str | None = None, **state: Any) -> list[str]:
     knowledge = Knowledge(now=NOON + HOUR, actor=actor, things={thing: ThingState(**state)})
     return [one.rule for one in contradictions(event, knowledge)]
+
+
+def held(event: Event, rule: StateRule, *, thing: str = BOX, **state: Any) -> dict[str, Severity]:
+    """What is found with a state rule on; without `state`, nothing is recorded of the thing."""
+    things = {thing: ThingState(**state)} if state else {}
+    knowledge = Knowledge(now=NOON + HOUR, things=things, state_rules=frozenset((rule,)))
+    return {one.rule: one.severity for one in contradictions(event, knowledge)}
+
+
+def packing(action: Action) -> Event:
+    return an_event(type=EventType.AGGREGATION, action=action, parent=CRATE)
+
+
+HELD = {
+    StateRule.MADE_FIRST: ("chain.not-made", an_event(), {}, {"made": NOON - HOUR}),
+    StateRule.ENDED_IS_OVER: (
+        "chain.after-end", an_event(), {"ended": NOON - HOUR}, {"ended": NOON},
+    ),
+    StateRule.PACKED_ONCE: (
+        "chain.in-other-container", packing(Action.ADD), {"container": OTHER}, {"container": CRATE},
+    ),
+    StateRule.UNPACKED_FROM_INSIDE: (
+        "chain.not-in-container", packing(Action.DELETE), {"container": OTHER},
+        {"container": CRATE},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", StateRule)
+def test_a_state_rule_holds_what_breaks_it_and_nothing_that_keeps_it(rule: StateRule) -> None:
+    name, event, broken, kept = HELD[rule]
+    assert held(event, rule, **broken) == {name: Severity.HOLD}
+    assert held(event, rule, **kept) == {}
+
+
+@pytest.mark.parametrize("rule", [one for one in StateRule if one is not StateRule.MADE_FIRST])
+def test_without_its_rule_what_the_record_contradicts_is_flagged(rule: StateRule) -> None:
+    name, event, broken, _ = HELD[rule]
+    knowledge = Knowledge(now=NOON + HOUR, things={BOX: ThingState(**broken)})
+    (found,) = contradictions(event, knowledge)
+    assert (found.rule, found.severity) == (name, Severity.FLAG)
+
+
+def test_what_was_never_packed_is_not_unpacked() -> None:
+    rule = StateRule.UNPACKED_FROM_INSIDE
+    for state in ({}, {"made": NOON - HOUR}):
+        assert held(packing(Action.DELETE), rule, **state) == {"chain.not-inside": Severity.HOLD}
+    assert held(packing(Action.ADD), rule, made=NOON) == {}
+    assert held(packing(Action.OBSERVE), rule, made=NOON) == {}
+    taken = an_event(
+        type=EventType.AGGREGATION, action=Action.DELETE, parent=CRATE, epcs=(),
+        quantities=(QuantityElement(epc_class=LOT),),
+    )  # fmt: skip
+    assert held(taken, rule, thing=LOT, made=NOON) == {}
+
+
+def test_only_instances_must_be_made_first_and_not_by_who_makes_them() -> None:
+    rule = StateRule.MADE_FIRST
+    assert held(an_event(action=Action.ADD), rule) == {}
+    made = an_event(type=EventType.TRANSFORMATION, action=None, epcs=(), output_epcs=(BOX,))
+    assert held(made, rule) == {}
+    used = an_event(type=EventType.TRANSFORMATION, action=None, epcs=(), input_epcs=(BOX,))
+    assert held(used, rule) == {"chain.not-made": Severity.HOLD}
+    lot = an_event(epcs=(), quantities=(QuantityElement(epc_class=LOT),))
+    assert held(lot, rule) == {}
+    assert held(packing(Action.ADD), rule, made=NOON) == {}  # nor the container
+
+
+def test_of_a_past_too_long_to_be_read_nothing_is_missing() -> None:
+    assert held(an_event(), StateRule.MADE_FIRST, is_whole=False) == {}
+
+
+def test_where_the_record_was_not_asked_nothing_is_missing() -> None:
+    knowledge = Knowledge(now=NOON, state_rules=frozenset(StateRule))
+    assert contradictions(an_event(), knowledge) == ()
 
 
 def given(source: str, destination: str) -> Event:

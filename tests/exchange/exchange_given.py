@@ -202,21 +202,21 @@ def reader(party: str | None = FARM, **more: Any) -> Viewer:
 
 
 def page(
-    platform: Platform, asked: dict[str, str | list[str]], viewer: Viewer
+    platform: Platform, asked: dict[str, str | list[str]], viewer: Viewer, **more: Any
 ) -> tuple[list[Json], str | None]:
     given = {name: [value] if isinstance(value, str) else value for name, value in asked.items()}
-    found = events(platform, given, viewer)
+    found = events(platform, given, viewer, **more)
     body = json.loads(found.document)["epcisBody"]["queryResults"]["resultsBody"]
     return body["eventList"], found.token
 
 
-def all_pages(platform: Platform, asked: dict[str, Any], viewer: Viewer) -> list[Json]:
+def all_pages(platform: Platform, asked: dict[str, Any], viewer: Viewer, **more: Any) -> list[Json]:
     """Every page of a query, one after the other."""
-    found, token = page(platform, asked, viewer)
+    found, token = page(platform, asked, viewer, **more)
     while token is not None:
-        more, token = page(platform, {**asked, "nextPageToken": token}, viewer)
-        assert more, "a token that leads to nothing"
-        found += more
+        next_ones, token = page(platform, {**asked, "nextPageToken": token}, viewer, **more)
+        assert next_ones, "a token that leads to nothing"
+        found += next_ones
     return found
 
 

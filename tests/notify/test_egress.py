@@ -291,3 +291,14 @@ def test_a_receiver_proves_its_name_by_a_certificate_that_is_known(
 def test_a_network_out_of_form_is_refused(text: str) -> None:
     with pytest.raises(EgressError):
         networks([f"10.0.0.0/8, {text}"])
+
+
+def test_who_answers_before_all_is_read_and_closes_has_answered() -> None:
+    """The rest is refused by a reset, whether that comes while it is sent or once it is."""
+
+    def early(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 413 Content Too Large\r\n\r\n")
+
+    with answering(early) as url:
+        body = b"x" * (8 << 20)
+        assert post(url, body, [], HERE, stopped=never) == Answered(status=413)

@@ -66,6 +66,8 @@ INDEX = {
     "declaration": "insert into index.declaration select 5, 5, 5, 5, true",
     "withdrawal": "insert into index.withdrawal values (5, 5, 5)",
     "value": "delete from index.value where kind = 0",
+    "term": "update index.term set terms = terms || 5 where position = 5",
+    "term stray": "update index.term set position = position + 1000 where position = 5",
     "vocabulary": "insert into index.vocabulary values (1, 'p', 't', 'n', 1, '{}', '{}')",
     "names": "update index.name set uri = uri || 'x'",
     "holders": "update index.holder set party = party || 'x'",

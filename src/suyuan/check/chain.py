@@ -1,22 +1,23 @@
 """Takes an event and the recorded state of its things; gives what their chain contradicts.
 
 These follow from what a trace is (docs/concepts/trace.md), not from a law of one family. A
-report is never refused for them: somebody's record is wrong, and which is not known here.
+report is never refused for them: somebody's record is wrong, and which is not known here. A tenant
+may have some of them held that are else flagged, and what is not on record at all asked for.
 
 Whoever knows a code may report it, so a finding says that the record disagrees and never who
 holds the thing, what it is packed in, or when it was sold: that is for those who may see it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.families import Content, Knowledge, ThingState
 from suyuan.kit import Text
 from suyuan.kit.clock import there
-from suyuan.model import Action, Event, EventType, Finding, Holder, Severity
+from suyuan.model import Action, Event, EventType, Finding, Holder, Severity, StateRule
 
 
 class _Sentence(Struct, frozen=True):
@@ -70,6 +71,19 @@ _SENTENCES: Final = {
         ),
         Text("更正容器编码。", "Correct the container's code."),
     ),
+    "chain.not-inside": _Sentence(
+        Severity.HOLD,
+        Text("按记录 {thing} 不在该容器中。", "By the record {thing} is not in this container."),
+        Text("先报装入，或更正编码。", "Report the packing first, or correct the code."),
+    ),
+    "chain.not-made": _Sentence(
+        Severity.HOLD,
+        Text("没有 {thing} 赋码或产生的记录。", "There is no record of {thing} being made."),
+        Text(
+            "先报赋码（ObjectEvent ADD）或产出，再报使用。",
+            "Report its commissioning (ObjectEvent ADD) or its making first.",
+        ),
+    ),
     "chain.recalled-moved": _Sentence(
         Severity.FLAG,
         Text(
@@ -101,9 +115,16 @@ _SENTENCES: Final = {
         ),
     ),
 }
+HELD_BY: Final = {
+    StateRule.ENDED_IS_OVER: "chain.after-end",
+    StateRule.PACKED_ONCE: "chain.in-other-container",
+    StateRule.UNPACKED_FROM_INSIDE: "chain.not-in-container",
+}
+"""What is held, not only flagged, where a tenant has a rule on."""
 _STOPPED: Final = frozenset(("recalled", "seized"))
 _GOING_ON: Final = frozenset(("shipping", "retail_selling", "dispensing", "departing"))
 
+_UNKNOWN: Final = ThingState()
 _Place = tuple[str, str, int | None]
 """A thing, the member of the event that names it, and its number there if that is a list."""
 
@@ -118,15 +139,39 @@ class _Said(Struct, frozen=True, gc=False):
 def contradictions(event: Event, knowledge: Knowledge) -> tuple[Finding, ...]:
     """Every contradiction between the event and what is recorded of the things it names."""
     known = knowledge.things
-    if not known:
+    if known is None or not (known or knowledge.state_rules):
         return ()
     said = _Said(event, _holders(event, knowledge))
+    held = {HELD_BY[rule] for rule in knowledge.state_rules if rule in HELD_BY}
     return tuple(
-        finding
+        structs.replace(finding, severity=Severity.HOLD) if finding.rule in held else finding
         for place in _named(event)
-        if (state := known.get(place[0])) is not None
-        for finding in _of_thing(said, place, state, knowledge)
+        for finding in _of_place(said, place, known.get(place[0]), knowledge)
     )
+
+
+def _of_place(
+    said: _Said, place: _Place, state: ThingState | None, knowledge: Knowledge
+) -> Iterator[Finding]:
+    if state is not None:
+        yield from _of_thing(said, place, state, knowledge)
+    yield from _missing(said.event, place, state or _UNKNOWN, knowledge.state_rules)
+
+
+def _missing(
+    event: Event, place: _Place, state: ThingState, rules: Collection[StateRule]
+) -> Iterator[Finding]:
+    """What should be on record and is not; of an instance, where all that is on record was seen."""
+    if not (rules and _is_instance(place) and state.is_whole):
+        return
+    if StateRule.MADE_FIRST in rules and state.made is None and not _makes(event, place):
+        yield _finding("chain.not-made", place)
+    if StateRule.UNPACKED_FROM_INSIDE in rules and state.container is None and _unpacks(event):
+        yield _finding("chain.not-inside", place)
+
+
+def _unpacks(event: Event) -> bool:
+    return event.type is EventType.AGGREGATION and event.action is Action.DELETE
 
 
 def _of_thing(

@@ -50,6 +50,10 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
         "conformance",
         Text("与 EPCIS 2.0 的符合情况", "How EPCIS 2.0 is conformed to."),
     ),
+    "state-rules": (
+        "state_rules",
+        Text("与记录矛盾的上报是否暂存", "Hold what the record contradicts, or not."),
+    ),
     "erase": ("erase", Text("依法销毁事件", "Destroy an event by a lawful decision.")),
     "backup": ("backup", Text("备份", "Back everything up, while others go on.")),
     "restore": ("restore", Text("从备份恢复", "Restore a backup into an empty database.")),

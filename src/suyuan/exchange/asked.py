@@ -9,11 +9,11 @@ from msgspec import structs
 
 from suyuan.codes import privacy
 from suyuan.exchange import spelling
-from suyuan.exchange.members import Condition, instant_of, number_of
+from suyuan.exchange.members import Condition
 from suyuan.exchange.query import FIELDS, Described, QueryError
 from suyuan.exchange.spelling import Reader, Values
 from suyuan.exchange.standard import SENSED, End, Family, Part
-from suyuan.index import vocabulary
+from suyuan.index import anatomy, vocabulary
 from suyuan.kit import Text
 from suyuan.wire import Context
 from suyuan.wire.cbv import MEASUREMENT
@@ -91,8 +91,8 @@ def extension(name: str, family: Family, values: Values, context: Context) -> Co
     if family.comparison == "EQ":
         return structs.replace(condition, texts=spelling.texts(name, values))
     value = spelling.once(name, values).strip()
-    number = number_of(value)
-    bound = instant_of(value.replace(" ", "+")) if number is None else number
+    number = anatomy.number_of(value)
+    bound = anatomy.instant_of(value.replace(" ", "+")) if number is None else number
     if bound is None:
         raise spelling.bad(name, value, _NUMBER_OR_TIME)
     return structs.replace(condition, bound=bound)

@@ -47,16 +47,10 @@ def answering(
     """
     _, indexed = reach(conn)
     query, names = resolved(conn, query, asker, upto=place.upto if horizon is None else horizon)
-    fixed = {
-        **narrowed(query, asker),
-        "upto": place.upto,
-        "indexed": indexed,
-        "limit": at_once,
-    }
-    after, at = place.after, place.at
-    while True:
-        given = {**fixed, "after": after, "after_time": at}
-        rows = conn.execute(SQL[_statement(query)], given).fetchall()
+    compiled = narrowed(query, names, asker)
+    next_place: Place | None = place
+    while next_place is not None:
+        rows, next_place = compiled.portion(conn, next_place, indexed=indexed, limit=at_once)
         found = events_by_entries(conn, [row[0] for row in rows], asker.viewer, secret=asker.secret)
         by_entry = {recorded.entry: recorded for recorded in found}
         for recorded in (by_entry[row[0]] for row in rows):
@@ -65,14 +59,6 @@ def answering(
             event = shown(recorded, asker) if answers else None
             if event is not None:
                 yield recorded, event
-        if len(rows) < at_once:
-            return
-        _, after, at = rows[-1]
-
-
-def _statement(query: EventQuery) -> str:
-    name = "by_time" if query.order == "eventTime" else "by_position"
-    return f"{name}_down" if query.order is not None and query.descending else name
 
 
 def reach(conn: ReadConnection) -> tuple[int, int]:

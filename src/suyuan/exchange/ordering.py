@@ -15,10 +15,11 @@ from msgspec import structs
 
 from suyuan.exchange.disclose import shown_event
 from suyuan.exchange.finding import Found, answering
-from suyuan.exchange.members import instant_of, number_of, values_of
+from suyuan.exchange.members import values_of
 from suyuan.exchange.query import OF_ITS_OWN, EventQuery, QueryError
 from suyuan.exchange.tokens import Place
 from suyuan.exchange.vocabulary import Asker
+from suyuan.index import anatomy
 from suyuan.kit import Text
 from suyuan.store import ReadConnection
 
@@ -67,8 +68,8 @@ def _key(found: Found, field: str, asker: Asker) -> Key | None:
     value: Any = None if event is None else next(values_of(event, field), None)
     if value is None:
         return None
-    number = number_of(value)
+    number = anatomy.number_of(value)
     if number is not None:
         return 0, number
-    at = instant_of(value)
+    at = anatomy.instant_of(value)
     return (2, str(value)) if at is None else (1, at)

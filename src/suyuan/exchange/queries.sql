@@ -38,69 +38,78 @@ where (a.id = any (%(attributes)s::text[])
        or exists (select from jsonb_path_query(a.value, 'lax $[*]') as item (value)
                   where item.value #>> '{}' = any (%(values)s::text[])));
 
--- candidates --
--- What may answer a query, in whatever order. The index finds names by their hashes, and the events
--- are compared with the whole query later; what the index has not followed yet may answer too.
+-- entries --
+-- What the viewer may see of the record, as far as an answer goes; conditions come behind.
 select e.id, l.position, e.event_time
-from record.entry as e
-join ledger.leaf as l on l.entry = e.id
+from ledger.leaf as l
+join record.entry as e on e.id = l.entry
 where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
   and l.position <= %(upto)s
-  and (%(types)s::smallint[] is null or e.type = any (%(types)s::smallint[]))
-  and (%(ge_event)s::timestamptz is null or e.event_time >= %(ge_event)s)
-  and (%(lt_event)s::timestamptz is null or e.event_time < %(lt_event)s)
-  and (%(ge_record)s::timestamptz is null or l.at >= %(ge_record)s)
-  and (%(lt_record)s::timestamptz is null or l.at < %(lt_record)s)
-  and (%(keys)s::bigint[] is null or e.event_key = any (%(keys)s::bigint[]))
-  and (%(things)s::text[] is null or e.id = any (array( -- an array is found by the index
-      select a.entry
-      from unnest(%(things)s::text[]) as t (uri)
-      cross join lateral (
-          select a.entry from index.act as a
-          where index.keys(a) @> array[hashtextextended(t.uri, 0)]
-          offset 0 -- by the index: a plan for any names would read every act
-      ) as a
-      union
-      select m.entry
-      from index.name as n
-      join index.mention as m on m.names @> array[n.id]
-      where n.uri = any (%(things)s::text[])
-      union
-      select n.entry from ledger.leaf as n where n.position > %(indexed)s)));
 
--- by_position --
--- The next candidates in the order of the record.
-select c.id, c.position, c.event_time
-from ({{candidates}}) as c
-where c.position > %(after)s
-order by c.position
-limit %(limit)s;
+-- entries_with_terms --
+-- The same with the terms that the index has of each; none of what it has not followed yet.
+select e.id, l.position, e.event_time
+from ledger.leaf as l
+left join lateral (
+    select t.terms from index.term as t where t.position = l.position
+    offset 0 -- one after the other, here and below: a join might read them all
+) as t on true
+cross join lateral (
+    select e.id, e.event_time, e.type, e.event_key from record.entry as e
+    where e.id = l.entry
+      and e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[])
+    offset 0
+) as e
+where l.position <= %(upto)s
 
--- by_position_down --
--- The same, newest first.
-select c.id, c.position, c.event_time
-from ({{candidates}}) as c
-where %(after)s < 0 or c.position < %(after)s
-order by c.position desc
-limit %(limit)s;
+-- positions_by_terms --
+-- Where the index has terms; conditions on these come behind.
+select t.position from index.term as t where true
 
--- by_time --
--- The next candidates by the time they happened, then by position.
-select c.id, c.position, c.event_time
-from ({{candidates}}) as c
-where %(after_time)s::timestamptz is null
-   or (c.event_time, c.position) > (%(after_time)s::timestamptz, %(after)s)
-order by c.event_time, c.position
-limit %(limit)s;
+-- of_types --
+-- Condition: the event is of one of these types.
+e.type = any (%(types)s::smallint[])
 
--- by_time_down --
--- The same, latest first.
-select c.id, c.position, c.event_time
-from ({{candidates}}) as c
-where %(after_time)s::timestamptz is null
-   or (c.event_time, c.position) < (%(after_time)s::timestamptz, %(after)s)
-order by c.event_time desc, c.position desc
-limit %(limit)s;
+-- of_ids --
+-- Condition: the event's id has one of these keys.
+e.event_key = any (%(keys)s::bigint[])
+
+-- happened_from --
+-- Condition: the event happened at this time or later.
+e.event_time >= %(ge_event)s
+
+-- happened_before --
+-- Condition: the event happened before this time.
+e.event_time < %(lt_event)s
+
+-- recorded_from --
+-- Condition: the event was recorded at this time or later.
+l.at >= %(ge_record)s
+
+-- recorded_before --
+-- Condition: the event was recorded before this time.
+l.at < %(lt_record)s
+
+-- naming --
+-- Condition: by the index, the event names one of these things, documents, parties or places. The
+-- index finds names by their hashes; the events are compared with the whole query later.
+e.id = any (array( -- an array is found by the index
+    select a.entry
+    from unnest(%(names)s::text[]) as w (uri)
+    cross join lateral (
+        select a.entry from index.act as a
+        where index.keys(a) @> array[hashtextextended(w.uri, 0)]
+        offset 0 -- by the index: a plan for any names would read every act
+    ) as a
+    union
+    select m.entry
+    from index.name as n
+    join index.mention as m on m.names @> array[n.id]
+    where n.uri = any (%(names)s::text[])))
+
+-- not_followed --
+-- Condition: the index has not yet followed the record so far, so that any may answer.
+l.position > %(indexed)s
 
 -- values --
 -- The values of a kind that stand in events that the viewer may see, in order, from one on.

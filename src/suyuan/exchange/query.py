@@ -11,13 +11,12 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan.exchange.members import Condition
+from suyuan.index import terms
 from suyuan.kit import SuyuanError
 from suyuan.model import Event, EventType, QuantityElement, TypedRef
 
 OF_ITS_OWN: Final = ("eventTime", "recordTime")
 """What events have an order by of their own; any other is an extension by its full name."""
-
-Names = frozenset[str]
 
 PER_PAGE: Final = 30
 
@@ -79,11 +78,7 @@ class EventQuery(Struct, frozen=True, kw_only=True):
     token: str | None = None
 
 
-def _one(value: str | None) -> Names:
-    return frozenset() if value is None else frozenset((value,))
-
-
-def _classes(elements: tuple[QuantityElement, ...]) -> Names:
+def _classes(elements: tuple[QuantityElement, ...]) -> terms.Names:
     return frozenset(element.epc_class for element in elements)
 
 
@@ -92,30 +87,19 @@ def quantities(event: Event) -> tuple[QuantityElement, ...]:
     return (*event.quantities, *event.input_quantities, *event.output_quantities)
 
 
-def _any_epc(event: Event) -> Names:
-    return frozenset((*event.epcs, *event.input_epcs, *event.output_epcs)) | _one(event.parent)
+def _any_epc(event: Event) -> terms.Names:
+    return frozenset((*event.epcs, *event.input_epcs, *event.output_epcs)) | terms.one(event.parent)
 
 
-VALUES: Final[Mapping[str, Callable[[Event], Names]]] = {
-    "EQ_eventID": lambda event: _one(event.event_id),
-    "EQ_action": lambda event: _one(event.action),
-    "EQ_bizStep": lambda event: _one(event.biz_step),
-    "EQ_disposition": lambda event: _one(event.disposition),
-    "EQ_persistentDisposition_set": lambda event: frozenset(event.persistent_set),
-    "EQ_persistentDisposition_unset": lambda event: frozenset(event.persistent_unset),
-    "EQ_readPoint": lambda event: _one(event.read_point),
-    "WD_readPoint": lambda event: _one(event.read_point),
-    "WD_bizLocation": lambda event: _one(event.biz_location),
-    "EQ_bizLocation": lambda event: _one(event.biz_location),
-    "EQ_transformationID": lambda event: _one(event.transformation_id),
-    "EQ_errorReason": lambda event: _one(event.error.reason if event.error else None),
-    "EQ_correctiveEventID": lambda event: frozenset(
-        event.error.corrective_event_ids if event.error else ()
-    ),
+VALUES: Final[Mapping[str, Callable[[Event], terms.Names]]] = {
+    "EQ_eventID": lambda event: terms.one(event.event_id),
+    **{f"EQ_{field}": read for field, read in terms.FIELDS.items()},
+    "WD_readPoint": terms.FIELDS["readPoint"],
+    "WD_bizLocation": terms.FIELDS["bizLocation"],
 }
-THINGS: Final[Mapping[str, Callable[[Event], Names]]] = {
+THINGS: Final[Mapping[str, Callable[[Event], terms.Names]]] = {
     "MATCH_epc": lambda event: frozenset(event.epcs),
-    "MATCH_parentID": lambda event: _one(event.parent),
+    "MATCH_parentID": lambda event: terms.one(event.parent),
     "MATCH_inputEPC": lambda event: frozenset(event.input_epcs),
     "MATCH_outputEPC": lambda event: frozenset(event.output_epcs),
     "MATCH_anyEPC": _any_epc,
@@ -130,7 +114,7 @@ REFS: Final[Mapping[str, Callable[[Event], tuple[TypedRef, ...]]]] = {
     "EQ_destination": lambda event: event.destinations,
 }
 
-FIELDS: Final[Mapping[str, Callable[[Event], Names]]] = {
+FIELDS: Final[Mapping[str, Callable[[Event], terms.Names]]] = {
     "bizStep": VALUES["EQ_bizStep"],
     "disposition": VALUES["EQ_disposition"],
     "readPoint": VALUES["EQ_readPoint"],

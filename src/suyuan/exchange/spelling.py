@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from suyuan.codes import privacy
 from suyuan.codes.types import Identifier
-from suyuan.exchange.members import number_of
 from suyuan.exchange.patterns import PATTERN, pattern_of
 from suyuan.exchange.query import QueryError
+from suyuan.index import anatomy
 from suyuan.kit import Text
 from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.wire.cbv import Vocabulary
@@ -126,7 +126,7 @@ def time(name: str, value: str) -> datetime:
 
 def decimal(name: str, value: str) -> Decimal:
     """A number, written plainly."""
-    number = number_of(value.strip())
+    number = anatomy.number_of(value.strip())
     if number is None:
         raise bad(name, value, WRITE.format(example="12.5"))
     return number

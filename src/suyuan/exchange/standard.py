@@ -10,21 +10,13 @@ from typing import Final
 
 from msgspec import Struct
 
+from suyuan.index import anatomy
+
 ORDERED: Final = ("GT", "GE", "LT", "LE")
 COMPARISONS: Final = ("EQ", *ORDERED)
 
 
-class Part(StrEnum):
-    """The parts of an event that have members of their own, by their names in parameters."""
-
-    EVENT = ""
-    ILMD = "ILMD"
-    ERROR = "ERROR_DECLARATION"
-    ELEMENT = "SENSORELEMENT"
-    METADATA = "SENSORMETADATA"
-    REPORT = "SENSORREPORT"
-    READ_POINT = "readPoint"
-    BIZ_LOCATION = "bizLocation"
+Part = anatomy.Part
 
 
 class End(StrEnum):

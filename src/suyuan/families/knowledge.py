@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from suyuan.model import Holder
+from suyuan.model import Holder, StateRule
 
 
 class PastStep(Struct, frozen=True, gc=False):
@@ -155,6 +155,7 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     * `permits`: lines of permits and quotas by number, with what earlier reports took from them.
     * `divisions`: the administrative division (GB/T 2260) of sites and parties by URI; `division`
       is where an event happens of whose place and reporter none is known.
+    * `state_rules`: by which a tenant wants contradictions of the record held.
     """
 
     now: datetime
@@ -170,6 +171,7 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     permits: Mapping[str, tuple[Permit, ...]] | None = None
     divisions: Mapping[str, str] = {}
     division: str = ""
+    state_rules: frozenset[StateRule] = frozenset()
 
     def is_actor(self, roles: Iterable[str]) -> bool:
         """Whether who answers for the report is registered in one of these roles."""

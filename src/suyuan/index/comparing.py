@@ -4,7 +4,7 @@ Nothing is written: what each event should have left is derived again and held a
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from suyuan.index.acts import act_rows
@@ -12,6 +12,7 @@ from suyuan.index.apply import SQL, link_rows, mentions_of
 from suyuan.index.complete import known_of
 from suyuan.index.derive import derive
 from suyuan.index.follow import BATCH, FACTS, report_of
+from suyuan.index.terms import terms_of
 from suyuan.index.values import value_rows
 from suyuan.index.vocabulary import vocabulary_rows
 from suyuan.kit import Text
@@ -65,6 +66,7 @@ def _batch(conn: ReadConnection, batch: Sequence[Recorded], *, after: int) -> It
         "act": _by_position(map(_act, conn.execute(SQL.acts_between, span)), at=1),
         "link": _by_position(conn.execute(SQL.links_between, span), at=4),
         "mention": _mentions(conn, entries),
+        "term": _terms(conn.execute(SQL.terms_between, span).fetchall()),
     }
     for what, rows in found.items():
         for position in sorted(rows.keys() | wanted[what].keys()):
@@ -91,6 +93,7 @@ def _wanted(conn: ReadConnection, batch: Sequence[Recorded]) -> dict[str, Rows]:
         "act": _by_position(map(_act, act_rows(facts, holders, names)), at=1),
         "link": _by_position(link_rows(facts, holders), at=4),
         "mention": mentions,
+        "term": _terms((each.position, terms_of(each.event)) for each in batch),
     }
 
 
@@ -125,6 +128,10 @@ def _by_position(rows: Iterable[Sequence[Any]], *, at: int) -> Rows:
     for row in rows:
         found[row[at]][tuple(row)] += 1
     return found
+
+
+def _terms(rows: Iterable[tuple[int, Collection[int]]]) -> Rows:
+    return _by_position(((position, *sorted(terms)) for position, terms in rows), at=0)
 
 
 def _mentions(conn: ReadConnection, entries: Mapping[int, int]) -> Rows:

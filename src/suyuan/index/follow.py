@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from suyuan.index.apply import SQL, apply
 from suyuan.index.complete import known_of
 from suyuan.index.derive import derive
+from suyuan.index.terms import keep_terms
 from suyuan.index.types import Report
 from suyuan.index.values import keep_values
 from suyuan.index.vocabulary import keep_vocabulary
@@ -60,6 +61,7 @@ def project(conn: WriteConnection, batch: Sequence[Recorded]) -> None:
     apply(conn, derived)
     keep_vocabulary(conn, batch)
     keep_values(conn, batch)
+    keep_terms(conn, batch)
     withdraw(conn, batch)
 
 

@@ -15,7 +15,7 @@ on conflict (projection) do update set position = excluded.position;
 -- Forget every projection; the record makes them again.
 truncate index.cursor, index.act, index.name, index.mention, index.holder, index.withdrawal,
          index.declaration, index.link, index.vocabulary,
-         index.value restart identity;
+         index.value, index.term restart identity;
 
 -- intern_names --
 -- Give every name of a batch its number, once: there is one writer, who holds the lock.
@@ -117,6 +117,10 @@ select * from unnest(%(tenants)s::int[], %(kinds)s::smallint[], %(values)s::text
                      %(tags)s::bigint[])
 on conflict do nothing;
 
+-- copy_terms --
+-- Binary COPY of a batch's terms.
+copy index.term (position, terms) from stdin (format binary);
+
 -- acts_between --
 -- Acts of a range of positions, in the order of columns that `copy_acts` has.
 select entry, position, lo, hi, arrived_lo, arrived_hi, before, after, kind, side, grain, held,
@@ -128,6 +132,10 @@ from index.act where position between %(first)s and %(last)s;
 select source, target, departure, arrival, position, entry, lines
 from index.link where position between %(first)s and %(last)s;
 
+-- terms_between --
+-- Terms of a range of positions.
+select position, terms from index.term where position between %(first)s and %(last)s;
+
 -- mentions_of --
 -- What entries mention.
 select m.entry, m.states, m.names
@@ -138,6 +146,8 @@ from index.mention as m join unnest(%(entries)s::bigint[]) as e (entry) on e.ent
 select 'act', position from index.act where position > %(position)s
 union
 select 'link', position from index.link where position > %(position)s
+union
+select 'term', position from index.term where position > %(position)s
 union
 select 'mention', null from index.mention as m
 where not exists (

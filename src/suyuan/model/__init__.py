@@ -3,7 +3,7 @@
 It does no reading, no judging and no storing.
 """
 
-from suyuan.model.actor import PUBLIC, Capturer, Role, Viewer
+from suyuan.model.actor import PUBLIC, Capturer, Role, StateRule, Viewer
 from suyuan.model.event import (
     Action,
     Belonging,
@@ -34,6 +34,7 @@ __all__ = [
     "Severity",
     "Side",
     "Standing",
+    "StateRule",
     "ThingGrain",
     "TypedRef",
     "Verdict",

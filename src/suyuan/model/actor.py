@@ -13,16 +13,27 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class StateRule(StrEnum):
+    """Where a tenant wants what the record contradicts held, not only flagged."""
+
+    MADE_FIRST = "made-first"
+    ENDED_IS_OVER = "ended-is-over"
+    PACKED_ONCE = "packed-once"
+    UNPACKED_FROM_INSIDE = "unpacked-from-inside"
+
+
 class Capturer(Struct, frozen=True, kw_only=True):
     """The organisation answering for a report, through one of its accounts.
 
-    `party` is its canonical URI; `strict` is the tenant's validation mode.
+    `party` is its canonical URI; `strict` is the tenant's validation mode, and `state_rules` are
+    those that the tenant has switched on.
     """
 
     tenant: int
     account: int
     party: str
     strict: bool = False
+    state_rules: frozenset[StateRule] = frozenset()
 
 
 class Viewer(Struct, frozen=True, kw_only=True):

@@ -21,15 +21,6 @@ class ClosedError(SuyuanError):
     """Whoever subscribed may not ask any more."""
 
 
-class Subscriber(Struct, frozen=True, kw_only=True):
-    """Whose query it is, and the account that asks it."""
-
-    tenant: int
-    owner: str
-    query: str
-    account: int
-
-
 class Judging(Struct, frozen=True, kw_only=True):
     """What decides who sees what: the key of access tags, the families' disclosure, resolvers."""
 
@@ -45,24 +36,19 @@ class Asked(Struct, frozen=True, kw_only=True):
     asker: vocabulary.Asker
 
 
-def subscriber_of(one: Subscription) -> Subscriber:
-    """Whose a subscription is."""
-    return Subscriber(tenant=one.tenant, owner=one.owner, query=one.query, account=one.account)
-
-
-def asked_by(conn: ReadConnection, who: Subscriber, judging: Judging) -> Asked:
-    """The query as it is asked now.
+def asked_by(conn: ReadConnection, one: Subscription, judging: Judging) -> Asked:
+    """The query of a subscription as it is asked now.
 
     Raises:
         ClosedError: the account is closed, or the query is gone.
         QueryError: the query cannot be answered, or not in the order of the record.
     """
-    account = accounts.account(conn, who.account)
+    account = accounts.account(conn, one.account)
     if account is None:
         raise ClosedError("subscription.closed", _CLOSED, status=403)
-    named = naming.query(conn, who.query, tenant=who.tenant, owner=who.owner)
+    named = naming.query(conn, one.query, tenant=one.tenant, owner=one.owner)
     if named is None:
-        raise ClosedError("query.none", _NONE.format(name=who.query), "name", status=404)
+        raise ClosedError("query.none", _NONE.format(name=one.query), "name", status=404)
     viewer = accounts.viewer_of(account)
     query = parse_query(named.asked, capturer=viewer.party or "-", resolvers=judging.resolvers)
     standing.require_standing(query)

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan.exchange import standing
-from suyuan.notify.asked import Judging, asked_by, subscriber_of
+from suyuan.notify.asked import Judging, asked_by
 from suyuan.notify.schedule import next_time
 from suyuan.notify.types import Subscription
 from suyuan.store import ReadConnection
@@ -46,7 +46,7 @@ def coming(
         ClosedError: the subscriber may not ask any more.
         QueryError: the query cannot be answered any more.
     """
-    asked = asked_by(conn, subscriber_of(one), judging)
+    asked = asked_by(conn, one, judging)
     query = standing.since(asked.query, one.initial)
     whole = max(standing.end_for(conn, query), one.position)
     run = None if one.schedule is None else one.run or whole

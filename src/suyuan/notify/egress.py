@@ -10,8 +10,10 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -232,11 +234,23 @@ def _connected(parts: SplitResult, address: Address, clock: _Clock) -> socket.so
     if parts.scheme == "http":
         return connection
     try:
-        context = ssl.create_default_context()
-        return context.wrap_socket(connection, server_hostname=parts.hostname)
+        return _trust().wrap_socket(connection, server_hostname=parts.hostname)
     except BaseException:
         connection.close()
         raise
+
+
+def _trust() -> ssl.SSLContext:
+    """What the machine believes certificates by, as it is now."""
+    paths = ssl.get_default_verify_paths()
+    believed = [Path(path) for path in (paths.cafile, paths.capath) if path]
+    return _read_trust(tuple((path, path.stat().st_mtime_ns) for path in believed))
+
+
+@lru_cache(maxsize=1)
+def _read_trust(_believed: tuple[tuple[Path, int], ...]) -> ssl.SSLContext:
+    """The same, read once: that takes longer than to send a message."""
+    return ssl.create_default_context()
 
 
 def _request(parts: SplitResult, body: bytes, headers: Headers) -> h11.Request:
@@ -257,10 +271,11 @@ def _exchange(
     spoken = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEAD)
     data = spoken.send(request) or b""
     data += (spoken.send(h11.Data(data=body)) or b"") + (spoken.send(h11.EndOfMessage()) or b"")
-    for piece in (data[at : at + _PIECE] for at in range(0, len(data), _PIECE)):
-        clock.turn()
-        connection.settimeout(clock.left())
-        connection.sendall(piece)
+    with suppress(ConnectionError):  # who answers before all is read, and closes, has answered
+        for piece in (data[at : at + _PIECE] for at in range(0, len(data), _PIECE)):
+            clock.turn()
+            connection.settimeout(clock.left())
+            connection.sendall(piece)
     try:
         return _answered(spoken, _received(connection, clock))
     except h11.RemoteProtocolError as error:

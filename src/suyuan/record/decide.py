@@ -88,6 +88,7 @@ def decide(
         return [_unjudged(one) for one in fresh]
     events = [one.event for one in fresh]
     base = with_products(conn, events, tenant=capturer.tenant, actor=capturer.party, now=now)
+    base = structs.replace(base, state_rules=capturer.state_rules)
     placements = {one.item.index: families.step_of(one.event, base) for one in fresh}
     placed = [one for one in fresh if placements[one.item.index].family is not None]
     known = base

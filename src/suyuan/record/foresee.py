@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 from suyuan import state
 from suyuan.check import contradictions
 from suyuan.families import Families, Knowledge, Placement
-from suyuan.model import Event, Finding
+from suyuan.model import Event, Finding, StateRule
 from suyuan.record.knowledge import permits_known, with_products, with_registry
 from suyuan.store import ReadConnection
 from suyuan.wire import lots_of
@@ -37,6 +37,7 @@ class Asker(Struct, frozen=True, kw_only=True):
     tenant: int
     party: str
     now: datetime
+    state_rules: frozenset[StateRule] = frozenset()
 
 
 def foresee(conn: ReadConnection, event: Event, given: Given, asker: Asker) -> Foreseen:
@@ -47,7 +48,8 @@ def foresee(conn: ReadConnection, event: Event, given: Given, asker: Asker) -> F
     if placement.family is None or placement.step is None:
         return Foreseen(placement=placement, findings=placement.findings)
     known = with_registry(conn, base, [event], tenant=tenant)
-    known = structs.replace(known, permits=permits_known(conn, event, tenant=tenant))
+    permits = permits_known(conn, event, tenant=tenant)
+    known = structs.replace(known, permits=permits, state_rules=asker.state_rules)
     known = _with_past(conn, event, known, placement, asker)
     found = families.foresee(event, known, placement, given)
     return Foreseen(

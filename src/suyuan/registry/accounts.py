@@ -15,7 +15,7 @@ from msgspec import structs
 
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.digest import sha256
-from suyuan.model import Capturer, Role, Viewer
+from suyuan.model import Capturer, Role, StateRule, Viewer
 from suyuan.registry import directory
 from suyuan.registry.types import Account, ApiKey
 from suyuan.store import Queries, ReadConnection, WriteConnection
@@ -161,12 +161,14 @@ def capturer_of(account: Account) -> Capturer:
         )
         raise AccountError("account.no-party", text.format(name=account.name), status=403)
     return Capturer(
-        tenant=account.tenant, account=account.id, party=account.party, strict=account.strict
-    )
+        tenant=account.tenant, account=account.id, party=account.party, strict=account.strict,
+        state_rules=account.state_rules,
+    )  # fmt: skip
 
 
 def _account(row: tuple[Any, ...]) -> Account:
     return Account(
         id=row[0], tenant=row[1], name=row[2], party=row[3], role=Role(row[4]),
         areas=tuple(row[5]), families=tuple(row[6]), strict=row[7],
+        state_rules=frozenset(map(StateRule, row[8])),
     )  # fmt: skip

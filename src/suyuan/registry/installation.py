@@ -1,9 +1,10 @@
 """What belongs to this installation: its tenants, and the secrets that never leave it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from suyuan.kit import Text
+from suyuan.model import StateRule
 from suyuan.registry.types import Tenant
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
@@ -14,13 +15,26 @@ _SECRET_BYTES: Final = 32
 def put_tenant(conn: WriteConnection, tenant: Tenant) -> None:
     """Enter a tenant or replace its name and mode; tenant 1 is there from the start."""
     row = {"id": tenant.id, "name_zh": tenant.name.zh, "name_en": tenant.name.en}
-    conn.execute(_Q.put_tenant, row | {"strict": tenant.strict})
+    more = {"strict": tenant.strict, "state_rules": sorted(tenant.state_rules)}
+    conn.execute(_Q.put_tenant, row | more)
 
 
 def tenant(conn: ReadConnection, number: int) -> Tenant | None:
     """The tenant of that number."""
     row = conn.execute(_Q.tenant, {"id": number}).fetchone()
-    return None if row is None else Tenant(id=row[0], name=Text(row[1], row[2]), strict=row[3])
+    if row is None:
+        return None
+    rules = frozenset(map(StateRule, row[4]))
+    return Tenant(id=row[0], name=Text(row[1], row[2]), strict=row[3], state_rules=rules)
+
+
+def switch_state_rules(
+    conn: WriteConnection, number: int, *, on: Collection[StateRule], off: Collection[StateRule]
+) -> frozenset[StateRule]:
+    """Switch state rules of a tenant on and off; gives all that are on then."""
+    asked = {"tenant": number, "on": list(on), "off": list(off)}
+    ((rules,),) = conn.execute(_Q.switch_state_rules, asked).fetchall()
+    return frozenset(map(StateRule, rules))
 
 
 def secret(conn: WriteConnection, name: str, *, draw: Callable[[int], bytes]) -> bytes:

@@ -117,7 +117,7 @@ returning id;
 
 -- account_of_key --
 -- The open account that a key not revoked belongs to.
-select a.id, a.tenant, a.name, a.party, a.role, a.areas, a.families, t.strict
+select a.id, a.tenant, a.name, a.party, a.role, a.areas, a.families, t.strict, t.state_rules
 from registry.api_key k
 join registry.account a on a.id = k.account
 join registry.tenant t on t.id = a.tenant
@@ -125,14 +125,14 @@ where k.digest = %(digest)s and k.revoked_at is null and a.closed_at is null;
 
 -- account_of_name --
 -- The open account of that name, and its password hash.
-select a.id, a.tenant, a.name, a.party, a.role, a.areas, a.families, t.strict, a.password_hash
+select a.id, a.tenant, a.name, a.party, a.role, a.areas, a.families, t.strict, t.state_rules, a.password_hash
 from registry.account a
 join registry.tenant t on t.id = a.tenant
 where a.tenant = %(tenant)s and a.name = %(name)s and a.closed_at is null;
 
 -- account --
 -- The open account of that number.
-select a.id, a.tenant, a.name, a.party, a.role, a.areas, a.families, t.strict
+select a.id, a.tenant, a.name, a.party, a.role, a.areas, a.families, t.strict, t.state_rules
 from registry.account a
 join registry.tenant t on t.id = a.tenant
 where a.id = %(id)s and a.closed_at is null;
@@ -161,14 +161,24 @@ update registry.account set closed_at = %(at)s where id = %(account)s and closed
 
 -- put_tenant --
 -- Enter a tenant or replace its name and mode.
-insert into registry.tenant (id, name_zh, name_en, strict)
-values (%(id)s, %(name_zh)s, %(name_en)s, %(strict)s)
+insert into registry.tenant (id, name_zh, name_en, strict, state_rules)
+values (%(id)s, %(name_zh)s, %(name_en)s, %(strict)s, %(state_rules)s)
 on conflict (id) do update set
-    name_zh = excluded.name_zh, name_en = excluded.name_en, strict = excluded.strict;
+    name_zh = excluded.name_zh, name_en = excluded.name_en, strict = excluded.strict,
+    state_rules = excluded.state_rules;
+
+-- switch_state_rules --
+-- Have these state rules on and those off; gives all that are on then.
+update registry.tenant
+set state_rules = array(
+    select distinct r from unnest(state_rules || %(on)s::text[]) as s (r)
+    where not (r = any (%(off)s::text[])) order by r)
+where id = %(tenant)s
+returning state_rules;
 
 -- tenant --
 -- One tenant.
-select id, name_zh, name_en, strict from registry.tenant where id = %(id)s;
+select id, name_zh, name_en, strict, state_rules from registry.tenant where id = %(id)s;
 
 -- secret --
 -- The secret of that name.

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from suyuan.kit import Text
-from suyuan.model import Role
+from suyuan.model import Role, StateRule
 
 PLATFORM: Final = "platform"
 """The role of a party that reports for others 平台."""
@@ -114,7 +114,7 @@ class Account(Struct, frozen=True, kw_only=True):
     """Somebody who may sign in or send with a key; `id` is 0 until it is opened.
 
     `areas` (division-code prefixes) and `families` bound what a regulator sees. `strict` is
-    the validation mode of the account's tenant.
+    the validation mode of the account's tenant, `state_rules` what it has switched on.
     """
 
     name: str
@@ -125,6 +125,7 @@ class Account(Struct, frozen=True, kw_only=True):
     tenant: int = 1
     id: int = 0
     strict: bool = False
+    state_rules: frozenset[StateRule] = frozenset()
 
 
 MAIN = "main"
@@ -144,6 +145,7 @@ class Tenant(Struct, frozen=True, kw_only=True):
     id: int
     name: Text
     strict: bool = False
+    state_rules: frozenset[StateRule] = frozenset()
 
 
 class Import(Struct, frozen=True, kw_only=True):

@@ -196,6 +196,7 @@ from suyuan.service.standardising import (
     data_items,
     standard_index,
 )
+from suyuan.service.stating import switch_state_rules
 from suyuan.service.subscribing import (
     Asking,
     none_such,
@@ -442,6 +443,7 @@ __all__ = [
     "subscription",
     "subscriptions",
     "subscriptions_page",
+    "switch_state_rules",
     "table",
     "templates",
     "today",

@@ -22,6 +22,7 @@ from suyuan.service.access import OPERATOR
 from suyuan.service.asking import subjects
 from suyuan.service.platform import Platform
 from suyuan.service.ruling import named_family
+from suyuan.service.stating import state_rules
 from suyuan.wire import Mode, read_event
 from suyuan.wire.contexts import STANDARD
 from suyuan.wire.types import RawEvent
@@ -115,6 +116,7 @@ def interlock(platform: Platform, asking: Act, viewer: Viewer = OPERATOR) -> Int
         tenant=viewer.tenant,
         party=party,
         now=max(now, at),
+        state_rules=state_rules(platform, viewer),
     )
     given = {name: _listed(value) for name, value in asking.values.items()}
     with platform.store.read() as conn:

@@ -106,7 +106,7 @@ def hear(platform: Platform, one: Subscription, *, looks: bool = True) -> Heard:
         return Heard(one, None, is_more=False)
     with platform.store.read() as conn:
         if one.due > now:
-            asked.asked_by(conn, asked.subscriber_of(one), judging_of(platform))
+            asked.asked_by(conn, one, judging_of(platform))
             return Heard(one, None, is_more=False)
         found = coming.coming(conn, one, judging_of(platform), now=now)
     if found is None:

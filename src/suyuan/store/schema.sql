@@ -28,7 +28,9 @@ create table registry.tenant (
     id int primary key,
     name_zh text not null,
     name_en text not null,
-    strict boolean not null default false
+    strict boolean not null default false,
+    -- By which rules what the record contradicts is held, not only flagged.
+    state_rules text[] not null default '{}'
 );
 insert into registry.tenant (id, name_zh, name_en) values (1, '本平台', 'This platform')
 on conflict do nothing;
@@ -688,6 +690,13 @@ create table index.value (
     tag bigint not null,
     primary key (tenant, kind, value, tag)
 );
+
+-- What queries find events by beside things, times and types: terms (suyuan.index.terms), hashed.
+create table index.term (
+    position bigint primary key,
+    terms int[] not null
+);
+create index term_terms on index.term using gin (terms) with (fastupdate = off);
 
 -- Subscriptions to named queries: what each wants, how far it was given, and what is under way.
 create table notify.subscription (

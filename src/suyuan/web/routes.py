@@ -25,7 +25,16 @@ from suyuan.service import (
     sign_in,
     subject,
 )
-from suyuan.web import codes, conforming, filling, in_hand, making, recalling, subscribed
+from suyuan.web import (
+    codes,
+    conforming,
+    filling,
+    in_hand,
+    making,
+    recalling,
+    stating,
+    subscribed,
+)
 from suyuan.web.picture import picture
 from suyuan.web.reading import LONGEST, how_read, href_of_reading, the_only_one
 from suyuan.web.render import shown_code, static, thing_href
@@ -304,6 +313,7 @@ router = Router(
         *making.handlers,
         *filling.handlers,
         *recalling.handlers,
+        *stating.handlers,
         *subscribed.handlers,
         *conforming.handlers,
     ],
