@@ -5,6 +5,7 @@ Every face calls these and nothing below them, so page, API and terminal behave 
 
 from suyuan.ledger.types import LogRetention
 from suyuan.record.types import Decision, Erasure
+from suyuan.registry.filing import OnFile, Registration
 from suyuan.service.access import (
     OPERATOR,
     AccessError,
@@ -83,6 +84,17 @@ from suyuan.service.entitling import (
 )
 from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
+from suyuan.service.filing import (
+    Filing,
+    Filings,
+    entry_book,
+    file_rows,
+    file_table,
+    history_of,
+    on_file,
+    parties_on_file,
+    sheets_of,
+)
 from suyuan.service.following import keep_following
 from suyuan.service.handing import Export, Told, export, requests, told
 from suyuan.service.interlocking import Act, Interlock, interlock
@@ -259,6 +271,8 @@ __all__ = [
     "Export",
     "FamilyLine",
     "FamilyOn",
+    "Filing",
+    "Filings",
     "For",
     "Identified",
     "ImportTotals",
@@ -275,6 +289,7 @@ __all__ = [
     "Named",
     "NamedDivision",
     "NewPermit",
+    "OnFile",
     "Order",
     "Outcome",
     "PackageInfo",
@@ -287,6 +302,7 @@ __all__ = [
     "ReadCode",
     "Recall",
     "ReceiptShown",
+    "Registration",
     "Restored",
     "RuleOn",
     "SourceAsked",
@@ -339,6 +355,7 @@ __all__ = [
     "entered",
     "entitle",
     "entitlements",
+    "entry_book",
     "erase",
     "erased",
     "event",
@@ -348,12 +365,15 @@ __all__ = [
     "export",
     "families_on",
     "family_on",
+    "file_rows",
+    "file_table",
     "follow",
     "forget_log_key",
     "forget_query",
     "form_seal",
     "fresh_key",
     "hear",
+    "history_of",
     "identify",
     "import_interchange",
     "import_movements",
@@ -389,6 +409,7 @@ __all__ = [
     "named_events",
     "named_queries",
     "named_query",
+    "on_file",
     "on_store",
     "open_platform",
     "pack",
@@ -396,6 +417,7 @@ __all__ = [
     "package_of",
     "packages",
     "packed_before",
+    "parties_on_file",
     "percent_of",
     "permit_uses",
     "permits",
@@ -432,6 +454,7 @@ __all__ = [
     "revoke_log_key",
     "rotate_key",
     "rotate_secret",
+    "sheets_of",
     "sign_in",
     "standard_index",
     "subject",

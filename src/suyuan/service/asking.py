@@ -179,7 +179,7 @@ def recall(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> R
     with platform.store.read() as conn:
         found = recall_scope(conn, question, near, secret=platform.recorder.secret)
         named = {line.party for line in found.lines} - {""}
-        parties = directory.parties(conn, named, tenant=viewer.tenant)
+        parties = directory.named(conn, named, tenant=viewer.tenant)
         places = {line.site for line in found.lines} - {""}
         sites = directory.completion(conn, tenant=viewer.tenant, sites=places).sites
         said = described(conn, named | places, viewer, secret=platform.recorder.secret)

@@ -5,7 +5,6 @@ cookie that browsers send from our own pages alone; an order has a key, so that 
 one. Secrets under a layer are not issued here: a browser may lose the one file that has them.
 """
 
-import hmac
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final, TypeVar
 from unicodedata import normalize
@@ -30,7 +29,6 @@ from suyuan.service import (
     capturer_of,
     codes,
     entitlements,
-    form_seal,
     issue,
     package_of,
     packages,
@@ -42,8 +40,9 @@ from suyuan.service import (
     withdraw_codes,
     withdrawn,
 )
-from suyuan.web.request import SESSION, AnyRequest, asking, platform_of
+from suyuan.web.request import AnyRequest, asking, platform_of
 from suyuan.web.respond import refuse, respond, to_sign_in
+from suyuan.web.sealed import require_seal, seal_of
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
@@ -52,10 +51,6 @@ _Made = TypeVar("_Made")
 _UNAUTHORISED: Final = 401
 _LONGEST: Final = 200
 _SHEETS: Final = ("a4-24", "a6", "50x30", "100x70", "a5")
-_STALE = Text(
-    "这张表单不是从您登录后的页面发出的，或登录已过期；请重新提交。",
-    "This form did not come from a page of your session, or the session is over; send it again.",
-)
 _NUMBER = Text("“{given}” 不是整数。", "'{given}' is no whole number.")
 
 
@@ -94,7 +89,7 @@ async def package_labels(request: AnyRequest, number: FromPath[UUID], data: Form
     """Labels of a package as PDF; or its page again with what is wrong."""
 
     def drawn(capturer: Capturer) -> Response[Any]:
-        _require_seal(request, data)
+        require_seal(request, data)
         printed = print_labels(platform_of(request), number, _printing(data), capturer)
         name, media, content = printed.one_file()
         return Response(content, media_type=media, headers=_named(name))
@@ -109,7 +104,7 @@ async def package_withdrawal(
     """Codes of a package withdrawn; or its page again with what is wrong."""
 
     def gone(capturer: Capturer) -> Response[Any]:
-        _require_seal(request, data)
+        require_seal(request, data)
         begin, end = _number(data, "begin", 1), _number(data, "end", 0) or None
         why = data.get("reason", "")
         withdraw_codes(platform_of(request), number, why, capturer, begin=begin, end=end)
@@ -162,7 +157,7 @@ def _listed(
         "products": trade_items(platform, capturer),
         "day_of": day_in_china,
         "key": platform.ids(),
-        "seal": _seal(request),
+        "seal": seal_of(request),
     }
     if error is not None:
         return refuse(request, "packages.html", error, **values)
@@ -171,7 +166,7 @@ def _listed(
 
 def _order(request: AnyRequest, data: dict[str, str], capturer: Capturer) -> Response[Any]:
     try:
-        _require_seal(request, data)
+        require_seal(request, data)
         order = Order(
             scheme=data.get("scheme", ""), stem=data.get("stem", ""),
             count=_number(data, "count", 0), note=data.get("note", ""),
@@ -198,7 +193,7 @@ def _shown(
         "day_of": day_in_china,
         "designs": _designs(package.scheme),
         "opens": platform.config.public,
-        "seal": _seal(request),
+        "seal": seal_of(request),
     }
     if error is not None:
         return refuse(request, "package.html", error, **values)
@@ -226,15 +221,6 @@ def _number(data: dict[str, str], name: str, otherwise: int) -> int:
     if not (given.isascii() and given.isdigit() and len(given) < len("1000000000")):
         raise SuyuanError("form.number", _NUMBER.format(given=privacy.quoted(given, 20)), name)
     return int(given)
-
-
-def _seal(request: AnyRequest) -> str:
-    return form_seal(platform_of(request), request.cookies.get(SESSION, ""))
-
-
-def _require_seal(request: AnyRequest, data: dict[str, str]) -> None:
-    if not hmac.compare_digest(data.get("seal", "").encode(), _seal(request).encode()):
-        raise SuyuanError("form.stale", _STALE, "form", status=403)
 
 
 def _named(name: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from suyuan.web.render import shown_code
 from suyuan.web.ruling import UNIT_NAMES
 
 _PARTIES = Text("{count} 家", "{count} holders")
+_NOT_ON_FILE = Text("{code}（没有登记）", "{code} (not registered)")
 _NOBODY = Text("不知道是谁", "not known who")
 _STILL = Text("还有", "still there")
 _GONE = Text("没有留下", "nothing left")
@@ -111,7 +112,7 @@ def _held(found: Recall) -> dict[Holder, Held]:
 
 
 def _name(found: Recall, party: str, site: str) -> Text:
-    who = found.parties[party].name if party in found.parties else _code(party)
+    who = found.parties[party].name if party in found.parties else _unregistered(party)
     where = found.sites.get(site) or _code(site)
     both = [each for each in (who, where) if each.zh]
     return _listed(both, _AT) if both else _NOBODY
@@ -126,6 +127,11 @@ def _listed(texts: Iterable[Text], between: Text) -> Text:
 def _code(uri: str) -> Text:
     shown = shown_code(uri) if uri else ""
     return Text(shown, shown)
+
+
+def _unregistered(party: str) -> Text:
+    code = _code(party)
+    return _NOT_ON_FILE.format(code=code) if party else code
 
 
 def _contact(found: Recall, party: str) -> str:

@@ -25,7 +25,7 @@ from suyuan.service import (
     sign_in,
     subject,
 )
-from suyuan.web import codes, conforming, in_hand, making, recalling, subscribed
+from suyuan.web import codes, conforming, filing, in_hand, making, recalling, subscribed
 from suyuan.web.picture import picture
 from suyuan.web.reading import LONGEST, how_read, href_of_reading, the_only_one
 from suyuan.web.render import shown_code, static, thing_href
@@ -296,6 +296,7 @@ router = Router(
         static_file,
         *in_hand.handlers,
         *making.handlers,
+        *filing.handlers,
         *recalling.handlers,
         *subscribed.handlers,
         *conforming.handlers,
