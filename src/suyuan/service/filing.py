@@ -6,7 +6,7 @@ is said at its sheet, row and column.
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -168,7 +168,7 @@ def file_rows(
         result, entries = _looked_at(platform, conn, read, form, viewer, found)
         if dry_run or result.is_refused:
             return result
-        registered(platform, conn, entries, account=viewer.account)
+        registered(platform, conn, entries, account=viewer.account, tenant=viewer.tenant)
     return msgspec.structs.replace(result, entered=True)
 
 
@@ -198,6 +198,17 @@ def history_of(platform: Platform, party: str, viewer: Viewer = OPERATOR) -> lis
     on_file(platform, party, viewer)
     with platform.store.read() as conn:
         return filing.registrations(conn, party, tenant=viewer.tenant)
+
+
+def names_on_file(platform: Platform, uris: Collection[str]) -> dict[str, Text]:
+    """What parties and sites are called, those that are registered."""
+    tenant = OPERATOR.tenant
+    with platform.store.read() as conn:
+        parties = directory.named(conn, uris, tenant=tenant)
+        sites = directory.completion(conn, tenant=tenant, sites=uris).sites
+    return {uri: rows[-1].name for uri, rows in sites.items()} | {
+        uri: party.name for uri, party in parties.items()
+    }
 
 
 def parties_on_file(

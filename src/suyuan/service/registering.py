@@ -48,14 +48,15 @@ def registered(
     entries: Iterable[Entry],
     *,
     account: int | None = None,
+    tenant: int = OPERATOR.tenant,
 ) -> list[Entry]:
     """Those of the entries that are new or were otherwise, now that they are entered.
 
     Each is an act in the log, and what it was before stays on file. What names or describes people
     is sealed in the log, so that the registry may forget it.
     """
-    changed = directory.register(conn, entries)
-    filing.keep(conn, changed, now=platform.clock(), account=account)
+    changed = directory.register(conn, entries, tenant=tenant)
+    filing.keep(conn, changed, now=platform.clock(), account=account, tenant=tenant)
     done = [_registered(platform, each) for each in changed]
     platform.log_acts(conn, done, account=account)
     return changed
