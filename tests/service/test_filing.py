@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from suyuan.families import load_families
-from suyuan.families.filed import fileable
+from suyuan.families import fileable, load_families
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Role, Viewer
 from suyuan.registry import Party
@@ -28,8 +27,7 @@ from suyuan.service import (
     register,
 )
 from suyuan.service.access import AccessError, fresh_key
-from suyuan.templates.entries import EntryRow
-from suyuan.templates.types import Origin
+from suyuan.templates.types import EntryRow, Origin
 
 ZHAO, LI, FARM = (f"urn:suyuan:party:{name}" for name in ("zhao", "li", "farm"))
 STALL, GTIN = "urn:suyuan:site:stall", "06901234567892"

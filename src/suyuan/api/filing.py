@@ -25,8 +25,7 @@ from suyuan.service import (
     parties_on_file,
     require_account,
 )
-from suyuan.templates.entries import EntryKind, EntryRow
-from suyuan.templates.types import Origin
+from suyuan.templates.types import EntryKind, EntryRow, Origin
 
 _TAGS = ["Registry"]
 _LARGEST: Final = 4 << 20

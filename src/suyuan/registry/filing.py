@@ -2,41 +2,26 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any, Final, assert_never
+from typing import Final, assert_never
 
 import msgspec
-from msgspec import Struct
 from psycopg.types.json import Jsonb
 
 from suyuan.registry import directory
-from suyuan.registry.types import Document, Entry, Licence, Party, Product, Site
+from suyuan.registry.types import (
+    Document,
+    Entry,
+    Licence,
+    OnFile,
+    Party,
+    Product,
+    Registration,
+    Site,
+)
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
 _MOST: Final = 200
-
-
-class OnFile(Struct, frozen=True, kw_only=True):
-    """What is registered of one party; `party` None: nothing but, perhaps, its name in events.
-
-    `documents` are those it gave out, the latest 200; of its products the first 200.
-    """
-
-    uri: str
-    party: Party | None
-    sites: tuple[Site, ...] = ()
-    products: tuple[Product, ...] = ()
-    licences: tuple[Licence, ...] = ()
-    documents: tuple[Document, ...] = ()
-
-
-class Registration(Struct, frozen=True, kw_only=True):
-    """How an entry was from a time on, by whose word; `account` None: at the machine itself."""
-
-    relation: str
-    entry: dict[str, Any]
-    account: str | None
-    at: datetime
 
 
 def lock(conn: WriteConnection) -> None:

@@ -5,7 +5,7 @@ Every face calls these and nothing below them, so page, API and terminal behave 
 
 from suyuan.ledger.types import LogRetention
 from suyuan.record.types import Decision, Erasure
-from suyuan.registry.filing import OnFile, Registration
+from suyuan.registry.types import OnFile, Registration
 from suyuan.service.access import (
     OPERATOR,
     AccessError,

@@ -13,14 +13,21 @@ import msgspec
 from msgspec import Struct
 
 from suyuan.codes import privacy
-from suyuan.families import Families
-from suyuan.families.filed import Fileable, fileable
+from suyuan.families import Families, Fileable, fileable
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import UNITS
 from suyuan.model import Role, Severity, Viewer
 from suyuan.registry import directory, filing
-from suyuan.registry.filing import OnFile, Registration
-from suyuan.registry.types import Document, Entry, Licence, Party, Product, Site
+from suyuan.registry.types import (
+    Document,
+    Entry,
+    Licence,
+    OnFile,
+    Party,
+    Product,
+    Registration,
+    Site,
+)
 from suyuan.service.access import OPERATOR, AccessError
 from suyuan.service.filing_form import (
     Form,
@@ -36,18 +43,16 @@ from suyuan.service.platform import Platform
 from suyuan.service.registering import registered
 from suyuan.service.ruling import today
 from suyuan.store import ReadConnection
-from suyuan.templates import sheets, write_entry_book
-from suyuan.templates.cells import Remark
-from suyuan.templates.entries import (
-    NEEDED,
+from suyuan.templates import books, entries, sheets
+from suyuan.templates.types import (
+    CellFinding,
+    Choice,
     EntryKind,
     EntryRow,
     EntrySheet,
+    Remark,
     Vocabulary,
-    entry_sheets,
-    rows_of_tables,
 )
-from suyuan.templates.types import CellFinding, Choice
 
 MOST_ROWS: Final = 20_000
 _XLSX: Final = b"PK"
@@ -105,14 +110,14 @@ class Filings(Struct, frozen=True, kw_only=True):
 
 def entry_book(families: Families) -> bytes:
     """An empty workbook of the registry, with what may be chosen."""
-    return write_entry_book(sheets_of(families))
+    return books.write_entry_book(sheets_of(families))
 
 
 def sheets_of(families: Families) -> tuple[EntrySheet, ...]:
     """The sheets and columns of the registry, with the vocabularies of the families."""
     filed = fileable(families)
     kinds = {kind: name for each in families.by_id.values() for kind, name in each.kinds.items()}
-    return entry_sheets(
+    return entries.entry_sheets(
         Vocabulary(
             roles=_choices(filed["role"]),
             licences=_choices(filed["licence"]),
@@ -140,7 +145,7 @@ def file_table(
         SuyuanError: no workbook and no table, none of its sheets is known, or it is too large.
     """
     tables = sheets(data) if data.startswith(_XLSX) else {title: _lines(data)}
-    rows, found = rows_of_tables(tables, sheets_of(platform.families))
+    rows, found = entries.rows_of_tables(tables, sheets_of(platform.families))
     return file_rows(platform, rows, viewer, found=found, dry_run=dry_run)
 
 
@@ -157,7 +162,7 @@ def file_rows(
     Raises:
         SuyuanError: there are none, or too many.
     """
-    if any(row.kind not in NEEDED for row in rows) or not (rows or found):
+    if any(row.kind not in entries.NEEDED for row in rows) or not (rows or found):
         raise SuyuanError("registry.empty", _EMPTY, "file")
     if len(rows) > MOST_ROWS:
         raise SuyuanError("registry.large", _LARGE.format(most=MOST_ROWS), "file", status=413)
@@ -165,10 +170,10 @@ def file_rows(
     read = [stated(row, form) for row in rows]
     with platform.store.write() as conn:
         filing.lock(conn)
-        result, entries = _looked_at(platform, conn, read, form, viewer, found)
+        result, made = _looked_at(platform, conn, read, form, viewer, found)
         if dry_run or result.is_refused:
             return result
-        registered(platform, conn, entries, account=viewer.account, tenant=viewer.tenant)
+        registered(platform, conn, made, account=viewer.account, tenant=viewer.tenant)
     return msgspec.structs.replace(result, entered=True)
 
 
@@ -256,8 +261,8 @@ def _looked_at(
     _judge(platform, made, known, viewer, coming)
     findings = (*found, *(one for each in read for one in each.found))
     filings = tuple(_filing(*each) for each in made.values())
-    entries = [entry for _, entry, _ in made.values()]
-    return Filings(entered=False, filings=filings, findings=findings), entries
+    whole = [entry for _, entry, _ in made.values()]
+    return Filings(entered=False, filings=filings, findings=findings), whole
 
 
 def _judge(

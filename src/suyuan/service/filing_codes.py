@@ -8,13 +8,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from suyuan.codes import Candidate, divisions, making, privacy, recognise
-from suyuan.codes.identifier import read_identifier
+from suyuan.codes import Candidate, divisions, making, privacy, read_identifier, recognise
 from suyuan.codes.types import Grain
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Severity
 from suyuan.registry import entitling
-from suyuan.templates.cells import Remark
+from suyuan.templates.types import Remark
 
 _RAW: Final = "urn:suyuan:raw:"
 _GLN, _PGLN = "https://id.gs1.org/414/", "https://id.gs1.org/417/"

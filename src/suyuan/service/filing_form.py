@@ -17,9 +17,16 @@ from suyuan.kit import Text
 from suyuan.model import Severity
 from suyuan.registry.types import Document, Entry, Licence, Party, Product, Site
 from suyuan.service.filing_codes import Read, code, division, number
-from suyuan.templates.cells import Remark, meant
-from suyuan.templates.entries import NEEDED, EntryKind, EntryRow, EntrySheet
-from suyuan.templates.types import CellFinding, Choice, Column
+from suyuan.templates import cells, entries
+from suyuan.templates.types import (
+    CellFinding,
+    Choice,
+    Column,
+    EntryKind,
+    EntryRow,
+    EntrySheet,
+    Remark,
+)
 
 Key = tuple[str, ...]
 """By what an entry is known, its kind first."""
@@ -177,7 +184,7 @@ def _before(found: Stated, known: Known) -> Entry | None:
 
 def _is_whole(found: Stated, sheet: EntrySheet) -> bool:
     """Whether all is stated without which nothing is entered; says what is not."""
-    for key in NEEDED[sheet.kind]:
+    for key in entries.NEEDED[sheet.kind]:
         is_named = key == "name_zh" and found.said.get("name_en")
         if not found.said.get(key) and not is_named and not found.is_refused:
             said = _MISSING.format(name=sheet.column(key).name)
@@ -210,7 +217,7 @@ def _state(found: Stated, column: Column, value: Any, form: Form) -> None:
     if wrong is not None:
         found.say(column.key, wrong)
         return
-    known = meant(value, column)
+    known = cells.meant(value, column)
     for remark in known.remarks:
         found.say(column.key, remark)
     if known.value is not None:
@@ -288,7 +295,7 @@ def _day(text: str) -> date | None:
 
 def _chosen(text: str, column: Column) -> Read:
     known = {each.id for each in column.choices}
-    bare = word(str(meant(text, column).value or ""))
+    bare = word(str(cells.meant(text, column).value or ""))
     for one in filter(None, (bare, (bare or "").upper())):
         if one in known:
             return Read(one)

@@ -11,12 +11,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from suyuan.families.filed import Fileable, Filed
+from suyuan.families import Fileable, Filed
 from suyuan.kit import Text
 from suyuan.model import Role, Severity, Viewer
 from suyuan.registry import entitling
 from suyuan.registry.types import Document, Entry, Licence, Party, Product, Site
-from suyuan.templates.cells import Remark
+from suyuan.templates.types import Remark
 
 Found = tuple[str, Remark]
 """The field that something is said of, and what."""

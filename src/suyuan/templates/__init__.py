@@ -4,7 +4,7 @@ It is pure: bytes in, bytes out. Whether the events are lawful is judged by `fam
 are recorded by `capture`, as those of any other document.
 """
 
-from suyuan.templates.books import read_workbook, sheets, write_entry_book, write_workbook
+from suyuan.templates.books import read_workbook, sheets, write_workbook
 from suyuan.templates.columns import template_of
 from suyuan.templates.schema import schema_of
 from suyuan.templates.types import CellFinding, Filled, Template
@@ -17,6 +17,5 @@ __all__ = [
     "schema_of",
     "sheets",
     "template_of",
-    "write_entry_book",
     "write_workbook",
 ]

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from suyuan.templates.entries import EntrySheet
-from suyuan.templates.types import Filled, Template, TemplateFor
+from suyuan.templates.types import EntrySheet, Filled, Template, TemplateFor
 
 
 def write_workbook(

@@ -5,15 +5,22 @@ first row has the headings, in Chinese and English; a heading in either, or a ke
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Literal
-
-from msgspec import Struct
+from typing import Any, Final
 
 from suyuan.kit import Text
 from suyuan.model import Severity
-from suyuan.templates.types import CellFinding, Choice, Column, Origin, WorkbookError
+from suyuan.templates.types import (
+    CellFinding,
+    Choice,
+    Column,
+    EntryKind,
+    EntryRow,
+    EntrySheet,
+    Origin,
+    Vocabulary,
+    WorkbookError,
+)
 
-EntryKind = Literal["parties", "sites", "products", "licences", "documents"]
 HEAD_ROW: Final = 1
 
 _NO_SHEET: Final = Text(
@@ -23,38 +30,6 @@ _NO_SHEET: Final = Text(
 )
 _NO_HEADING: Final = Text("没有“{heading}”这一列。", "There is no column '{heading}'.")
 _ITS_HEADINGS: Final = Text("这张表的列：{known}。", "The columns of this sheet: {known}.")
-
-
-class EntrySheet(Struct, frozen=True, kw_only=True):
-    """One kind of entry: its sheet, its columns, and an example of each."""
-
-    kind: EntryKind
-    name: Text
-    columns: tuple[Column, ...]
-    example: Mapping[str, str]
-
-    def column(self, key: str) -> Column:
-        """The column of that key."""
-        return next(each for each in self.columns if each.key == key)
-
-
-class EntryRow(Struct, frozen=True):
-    """An entry as it was given: values by the keys of columns, and where each stands."""
-
-    kind: EntryKind
-    said: Mapping[str, Any]
-    origin: Origin
-
-
-class Vocabulary(Struct, frozen=True, kw_only=True):
-    """What may be chosen: roles and kinds of licences, documents, families, kinds of products."""
-
-    roles: tuple[Choice, ...]
-    licences: tuple[Choice, ...]
-    documents: tuple[Choice, ...]
-    families: tuple[Choice, ...]
-    kinds: tuple[Choice, ...]
-    units: tuple[Choice, ...]
 
 
 PARTY_KINDS: Final = (

@@ -10,7 +10,8 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from suyuan.templates.entries import HEAD_ROW, EntrySheet, heading
+from suyuan.templates.entries import HEAD_ROW, heading
+from suyuan.templates.types import EntrySheet
 
 _LISTS: Final = "词表 Lists"
 _HELP: Final = "说明 Read me"

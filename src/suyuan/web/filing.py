@@ -14,7 +14,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromQuery
 
 from suyuan.codes import divisions, privacy
-from suyuan.families.filed import fileable
+from suyuan.families import fileable
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import day_in_china
 from suyuan.model import Role, Viewer
@@ -30,8 +30,7 @@ from suyuan.service import (
     require_account,
     sheets_of,
 )
-from suyuan.templates.entries import EntryKind, EntryRow, EntrySheet
-from suyuan.templates.types import Origin
+from suyuan.templates.types import EntryKind, EntryRow, EntrySheet, Origin
 from suyuan.web.request import AnyRequest, asking, platform_of
 from suyuan.web.respond import refuse, respond, to_sign_in
 from suyuan.web.sealed import require_seal, seal_of

@@ -9,8 +9,7 @@ import click
 from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.codes import divisions
-from suyuan.families import Families
-from suyuan.families.filed import fileable
+from suyuan.families import Families, fileable
 from suyuan.kit import Text
 from suyuan.kit.clock import in_china
 from suyuan.registry import Document, Licence
