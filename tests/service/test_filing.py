@@ -177,11 +177,20 @@ def test_a_table_is_known_by_its_headings_and_read_in_either_encoding(platform: 
 
 
 def test_what_is_no_table_of_ours_is_said_to_be_none(platform: Platform) -> None:
-    for data in (b"", b"a,b\n1,2\n", b"PK\x03\x04 no workbook", b"\xff\xfe\x00\x81"):
+    long = "主体编码,名称\n".encode() + b"a" * 200_000
+    for data in (b"", b"a,b\n1,2\n", b"PK\x03\x04 no workbook", b"\xff\xfe\x00\x81", long):
         with pytest.raises(SuyuanError):
             file_table(platform, data)
     with pytest.raises(SuyuanError, match=r"registry\.empty"):
         file_table(platform, "主体编码,名称\n".encode())
+
+
+def test_of_many_wrong_rows_the_first_hundred_are_told(platform: Platform) -> None:
+    wrong = [{"uri": f"{ZHAO}-{at}", "name_zh": "赵", "division": "nowhere"} for at in range(300)]
+    done = file_rows(platform, rows("parties", *wrong))
+    assert len(places(done)) == 1
+    assert len([each for each in done.findings if each.severity == "refuse"]) == 100
+    assert not done.entered
 
 
 def test_an_empty_cell_leaves_what_is_on_file_and_a_dash_clears_it(platform: Platform) -> None:

@@ -6,7 +6,7 @@ is said at its sheet, row and column.
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -55,6 +55,7 @@ from suyuan.templates.types import (
 )
 
 MOST_ROWS: Final = 20_000
+_MOST_REFUSED: Final = 100
 _XLSX: Final = b"PK"
 _TWICE: Final = Text(
     "这一项在本文件里写了两次，内容不同。", "This entry stands in the file twice, not the same."
@@ -66,6 +67,7 @@ _ENCODING: Final = Text(
     "文件既不是 UTF-8 也不是 GB 18030 文本，也不是 xlsx 工作簿。",
     "The file is no text in UTF-8 or GB 18030, and no xlsx workbook.",
 )
+_TABLE: Final = Text("这不是能读的 CSV 表。", "This is no table (CSV) that can be read.")
 _NOT_SEEN: Final = Text(
     "没有登记 {party}，或不归贵单位查看。", "{party} is not registered, or is not yours to see."
 )
@@ -167,7 +169,7 @@ def file_rows(
     if len(rows) > MOST_ROWS:
         raise SuyuanError("registry.large", _LARGE.format(most=MOST_ROWS), "file", status=413)
     form = _form(platform, viewer)
-    read = [stated(row, form) for row in rows]
+    read = list(_read(rows, form))
     with platform.store.write() as conn:
         filing.lock(conn)
         result, made = _looked_at(platform, conn, read, form, viewer, found)
@@ -227,6 +229,17 @@ def parties_on_file(
             return filing.listed(conn, tenant=viewer.tenant, areas=areas, after=after)
         own = [viewer.party] if viewer.party is not None and viewer.party > after else []
         return list(directory.named(conn, own, tenant=viewer.tenant).values())
+
+
+def _read(rows: Iterable[EntryRow], form: Form) -> Iterator[Stated]:
+    """What the rows state, until so many are refused that people have enough to mend."""
+    refused = 0
+    for row in rows:
+        found = stated(row, form)
+        refused += found.is_refused
+        yield found
+        if refused == _MOST_REFUSED:
+            return
 
 
 def _form(platform: Platform, viewer: Viewer) -> Form:
@@ -352,5 +365,8 @@ def _lines(data: bytes) -> list[list[Any]]:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return list(csv.reader(io.StringIO(text.replace("\0", "\ufffd"), newline="")))
+        try:
+            return list(csv.reader(io.StringIO(text.replace("\0", "\ufffd"), newline="")))
+        except csv.Error as error:  # a field longer than any that we take
+            raise SuyuanError("registry.table", _TABLE, "file") from error
     raise SuyuanError("registry.encoding", _ENCODING, "file")
