@@ -44,6 +44,21 @@ _OWNERS: Final = {"sites": "operator", "products": "owner", "licences": "party"}
 _OWN_KINDS: Final = ("parties", "sites", "products")
 _GIVEN: Final = ("uri", "kind", "roles")
 _CLEARABLE: Final = ("name_en", "roles", "division", "contact")
+_ENTERED: Final = Text(
+    "已登记：新增 {new}，变更 {changed}，不变 {same}。",
+    "Entered: {new} new, {changed} changed, {same} as they were.",
+)
+_CHECKED: Final = Text(
+    "只检查，没有登记：将新增 {new}，变更 {changed}，不变 {same}。",
+    "Checked, nothing entered: {new} would be new, {changed} changed, {same} as they are.",
+)
+_TITLES: Final[Mapping[EntryKind, Text]] = {
+    "parties": Text("填写或更改名称、联系方式", "Enter or change name and contact"),
+    "sites": Text("登记或更改场所", "Enter or change a site"),
+    "products": Text("登记或更改产品", "Enter or change a product"),
+    "licences": Text("登记或更改证照", "Enter or change a licence"),
+    "documents": Text("登记或更改单据", "Enter or change a document"),
+}
 _KINDS: Final[Mapping[str, Text]] = {
     "party": Text("主体", "Party"),
     "site": Text("场所", "Site"),
@@ -121,7 +136,14 @@ def _guarded(
         return refuse(request, "registry.html", error, **_values(request, viewer, party, given))
     shown = given if done is not None and done.is_refused else None
     values = _values(request, viewer, party, shown)
-    return respond(request, "registry.html", wrong=None, **values | {"done": done})
+    told = None if done is None else _summary(done)
+    values |= {"done": done, "summary": told}
+    return respond(request, "registry.html", wrong=None, **values)
+
+
+def _summary(done: Filings) -> Text:
+    counts = {state: done.count(state) for state in ("new", "changed", "same")}
+    return (_ENTERED if done.entered else _CHECKED).format(**counts)
 
 
 def _values(
@@ -140,6 +162,7 @@ def _values(
     filed = fileable(platform.families)
     return {
         "whose": whose, "found": found, "before": before, "missing": missing, "done": None,
+        "titles": _TITLES,
         "parties": parties_on_file(platform, viewer) if is_given else [],
         "is_given": is_given, "seal": seal_of(request), "kinds": _KINDS,
         "forms": list(_forms(sheets_of(platform.families), found.party if found else None, whose,
