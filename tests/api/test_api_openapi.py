@@ -14,6 +14,8 @@ EXPECTED = {
     ("post", "/capture"),
     ("post", "/interlock"),
     ("get", "/permits"),
+    ("get", "/registrations"),
+    ("post", "/registrations"),
     ("post", "/permits"),
     ("get", "/permits/uses"),
     ("post", "/permits/withdrawals"),

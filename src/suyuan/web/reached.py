@@ -18,6 +18,7 @@ from suyuan.web.render import shown_code
 from suyuan.web.ruling import UNIT_NAMES
 
 _PARTIES = Text("{count} 家", "{count} holders")
+_NOT_ON_FILE = Text("{code}（没有登记）", "{code} (not registered)")
 _NOBODY = Text("没有收货记录的一方", "a holder who reported no receipt")
 _TOLD = Text("卖方报的买方，未经买方确认", "buyers by the seller's word, unconfirmed")
 _STILL = Text("还有", "still there")
@@ -144,7 +145,7 @@ def _held(found: Recall) -> dict[Holder, Held]:
 
 
 def _name(found: Recall, party: str, site: str) -> Text:
-    who = found.parties[party].name if party in found.parties else _code(party)
+    who = found.parties[party].name if party in found.parties else _unregistered(party)
     where = found.sites.get(site) or _code(site)
     both = [each for each in (who, where) if each.zh]
     if both:
@@ -161,6 +162,11 @@ def _listed(texts: Iterable[Text], between: Text) -> Text:
 def _code(uri: str) -> Text:
     shown = shown_code(uri) if uri else ""
     return Text(shown, shown)
+
+
+def _unregistered(party: str) -> Text:
+    code = _code(party)
+    return _NOT_ON_FILE.format(code=code) if party else code
 
 
 def _contact(found: Recall, party: str) -> str:
