@@ -670,6 +670,20 @@ def test_a_long_text_is_cut_within_a_tag_and_shows_nobody() -> None:
         assert "1949" not in msgspec.json.encode(recognise(text)).decode()
 
 
+@given(
+    numbers(),
+    st.sampled_from(["合格证", "合格证编号：", "设备代码 ", "检疫证明编号:", "合格证身份证"]),
+    st.integers(14, 19),
+    st.sampled_from(["", "X", "0"]),
+)
+@example(number="11010519491231002X", name="合格证", size=16, more="")
+def test_a_paper_whose_number_is_a_division_and_a_day_of_any_length_is_answered(
+    number: str, name: str, size: int, more: str
+) -> None:
+    text = f"{name}{(number[:17] + number)[:size]}{more}"
+    assert isinstance(recognise(text), tuple)
+
+
 @given(st.from_regex("69[0-9]{10}", fullmatch=True), st.data())
 def test_what_a_page_wraps_around_a_code_is_forgiven_and_said(
     body: str, data: st.DataObject
