@@ -13,6 +13,8 @@ EXPECTED = {
     ("get", "/capture"),
     ("post", "/capture"),
     ("post", "/interlock"),
+    ("get", "/tenant/state-rules"),
+    ("post", "/tenant/state-rules"),
     ("get", "/permits"),
     ("get", "/registrations"),
     ("post", "/registrations"),

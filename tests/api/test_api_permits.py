@@ -195,7 +195,7 @@ def test_the_page_shows_what_is_left_to_those_who_may_see_it_exceeded_first(
     for page in (shown["boss"], shown["farm2"]):
         assert page.index("2026-1<") < page.index("2026-2<")
         assert "好矿" in page
-        assert "超出：30 吨" in page
+        assert "超出：130 吨" in page
     assert "2026-1" not in shown["shop2"]
     assert "没有您能看到的许可证或配额" in shown["shop2"]
 

@@ -16,6 +16,7 @@ from suyuan.codes import privacy
 from suyuan.families import Families, Fileable, fileable
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import UNITS
+from suyuan.kit.unit_names import unit_name
 from suyuan.model import Role, Severity, Viewer
 from suyuan.registry import directory, filing
 from suyuan.registry.types import (
@@ -71,14 +72,6 @@ _TABLE: Final = Text("这不是能读的 CSV 表。", "This is no table (CSV) th
 _NOT_SEEN: Final = Text(
     "没有登记 {party}，或不归贵单位查看。", "{party} is not registered, or is not yours to see."
 )
-_UNIT_NAMES: Final = {
-    "KGM": "千克",
-    "TNE": "吨",
-    "GRM": "克",
-    "LTR": "升",
-    "MTR": "米",
-    "C62": "件",
-}
 
 
 class Filing(Struct, frozen=True, kw_only=True):
@@ -126,9 +119,7 @@ def sheets_of(families: Families) -> tuple[EntrySheet, ...]:
             documents=_choices(filed["document"]),
             families=tuple(Choice(each.id, each.name) for each in families.by_id.values()),
             kinds=tuple(Choice(kind, name) for kind, name in sorted(kinds.items())),
-            units=tuple(
-                Choice(unit, Text(_UNIT_NAMES.get(unit, unit), unit)) for unit in UNITS if unit
-            ),
+            units=tuple(Choice(unit, unit_name(unit)) for unit in UNITS if unit),
         )
     )
 

@@ -10,12 +10,12 @@ from suyuan.interchange.types import Buyer
 from suyuan.kit import Text
 from suyuan.kit.clock import there
 from suyuan.kit.text import Lang
+from suyuan.kit.unit_names import unit_name
 from suyuan.publish.types import Leg
 from suyuan.service import Recall
 from suyuan.trace.types import ScopeLine
 from suyuan.web.layout import Box, Chart
 from suyuan.web.render import shown_code
-from suyuan.web.ruling import UNIT_NAMES
 
 _PARTIES = Text("{count} 家", "{count} holders")
 _NOT_ON_FILE = Text("{code}（没有登记）", "{code} (not registered)")
@@ -125,7 +125,7 @@ def amount(touched: Decimal | None, unit: str | None) -> Text:
     much = plain(touched)
     if unit is None:
         return _COUNT.format(much=much)
-    name = UNIT_NAMES.get(unit, Text(unit, unit))
+    name = unit_name(unit)
     return Text(f"{much} {name.zh}", f"{much} {name.en}")
 
 
