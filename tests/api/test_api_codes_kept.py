@@ -291,7 +291,7 @@ def test_a_package_withdrawn_whole_has_a_page_and_an_empty_table(
     assert browser.post(path, json={"reason": "lost"}, headers=farm).status_code == 201
     page = browser.get(f"/packages/{number}?lang=en")
     assert page.status_code == 200
-    assert "2 codes that were withdrawn are not in it" in page.text
+    assert "Withdrawn and not in it: 2." in page.text
     assert len(browser.get(f"/packages/{number}/codes.csv").text.splitlines()) == 1
 
 
@@ -302,9 +302,7 @@ def test_a_page_says_of_one_withdrawn_code_that_it_is_one(
     gone = {"reason": "lost", "begin": 1, "end": 1}
     path = f"/codes/packages/{number}/withdrawals"
     assert browser.post(path, json=gone, headers=farm).status_code == 201
-    assert "The code that was withdrawn is not in it." in (
-        browser.get(f"/packages/{number}?lang=en").text
-    )
+    assert "Withdrawn and not in it: 1." in browser.get(f"/packages/{number}?lang=en").text
 
 
 def test_a_count_in_full_width_digits_is_that_count(browser: Client) -> None:

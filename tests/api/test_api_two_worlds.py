@@ -26,7 +26,7 @@ SITE = "urn:suyuan:site:farm"
 FAMILY = {"suyuan:family": "edible-agricultural-products", "suyuan:productKind": "pork"}
 THING = "https://id.gs1.org/01/06901234000016/21/1"
 NUMBERS = re.compile(
-    rb'"(?:position|head|entries|known_at|to_position|recorded|indexed|upto)":\s*\d+'
+    rb'"(?:position|head|entry|entries|known_at|to_position|recorded|indexed|upto)":\s*\d+'
     rb'|"unknown":"\d+|"(?:entries|line|positions)":\s*\[[\d,\s]*\]'
 )
 REQUESTS = re.compile(rb'"request":\s*"[^"]+"')

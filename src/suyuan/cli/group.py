@@ -57,7 +57,7 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     ),
     "state-rules": (
         "state_rules",
-        Text("与记录矛盾的上报是否暂存", "Hold what the record contradicts, or not."),
+        Text("与记录矛盾的上报是否待查", "Hold what the record contradicts, or not."),
     ),
     "erase": ("erase", Text("依法销毁事件", "Destroy an event by a lawful decision.")),
     "backup": ("backup", Text("备份", "Back everything up, while others go on.")),

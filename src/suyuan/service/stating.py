@@ -18,19 +18,19 @@ from suyuan.service.platform import Platform
 
 SAID: Final[Mapping[StateRule, Text]] = {
     StateRule.MADE_FIRST: Text(
-        "先赋码或产出，后使用：没有产生记录的单品，暂存",
+        "先赋码或产出，后使用：没有产生记录的单品，待查",
         "commissioned or made before use: an instance with no record of its making is held",
     ),
     StateRule.ENDED_IS_OVER: Text(
-        "注销、售出、用完或销毁之后不再出现：再出现的，暂存",
+        "注销、售出、用完或销毁之后不再出现：再出现的，待查",
         "nothing after decommissioning, sale, use or destruction: what comes up again is held",
     ),
     StateRule.PACKED_ONCE: Text(
-        "不重复装入：仍在另一个容器中的，暂存",
+        "不重复装入：仍在另一个容器中的，待查",
         "packed once: what is in another container still is held",
     ),
     StateRule.UNPACKED_FROM_INSIDE: Text(
-        "只从所在的容器拆出：不在该容器中的，暂存",
+        "只从所在的容器拆出：不在该容器中的，待查",
         "unpacked only from what it is in: what is not in that container is held",
     ),
 }

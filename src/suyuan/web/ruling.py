@@ -33,7 +33,7 @@ _FAMILY_UNKNOWN = "family.unknown"
 SEVERITIES = {
     Severity.NOTE: Text("备注", "Note"),
     Severity.FLAG: Text("提示", "Flag"),
-    Severity.HOLD: Text("暂不采信", "Hold"),
+    Severity.HOLD: Text("待查", "Hold"),
     Severity.REFUSE: Text("拒收", "Refuse"),
 }
 TONES = {Severity.NOTE: "", Severity.FLAG: "note", Severity.HOLD: "stop", Severity.REFUSE: "stop"}

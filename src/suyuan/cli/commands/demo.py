@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import click
 from msgspec import Struct
@@ -34,6 +35,13 @@ _LOOK = Text("打开看看：", "Open and look:")
 _KEY = Text(
     "采集用的密钥（账户 demo，惠民超市）：{key}",
     "A key for capturing (account demo, Huimin Supermarket): {key}",
+)
+_OTHERS_TOO = Text(
+    "以监管者身份看：在另一个终端运行 suyuan --data-dir {folder} account 监管 --role REGULATOR "
+    "--area 410000，用所给的密钥登录 {base}/sign-in；换成 --role ADMIN 看全部。",
+    "To look as a regulator, run in another terminal: suyuan --data-dir {folder} account county "
+    "--role REGULATOR --area 410000, and sign in at {base}/sign-in with the key; with --role ADMIN "
+    "you see everything.",
 )
 _STOP = Text("按 Ctrl+C 停止。", "Ctrl+C stops it.")
 _GOOD = Text("演示检查通过。", "The demonstration is in order.")
@@ -82,7 +90,7 @@ def command(shared: Shared, /, *, only_check: bool, scale: float, host: str, por
         _show(platform, told, shared)
         for story, retold in zip(others.told, others.retold, strict=True):
             show_story(story, retold, base, shared)
-        _say_where(base, key, shared)
+        _say_where(base, key, platform.config.data_dir, shared)
         if only_check:
             raise SystemExit(_verdict(platform, told, others, shared))
         shared.launcher.serve(platform)
@@ -132,13 +140,14 @@ def _row(chapter: Told, shared: Shared) -> list[str]:
     return [chapter.title.pick(shared.lang), *counts, remarks]
 
 
-def _say_where(base: str, key: str, shared: Shared) -> None:
+def _say_where(base: str, key: str, folder: Path, shared: Shared) -> None:
     click.echo()
     say(_LOOK, shared)
     click.echo(f"  {base}/")
     for scene in scenes():
         click.echo(f"  {base}{scene.path}  {_caption(scene, shared)}")
     say(_KEY.format(key=key), shared)
+    say(_OTHERS_TOO.format(folder=folder, base=base), shared)
     say(_STOP, shared)
 
 

@@ -13,7 +13,7 @@ _HEADS = (Text("规则", "rule"), Text("启用", "on"), Text("内容", "what it 
 _OPERATOR = Viewer(role=Role.ADMIN)
 
 
-@click.command("state-rules", help="与记录矛盾的上报是否暂存 · What the record contradicts: held?")
+@click.command("state-rules", help="与记录矛盾的上报是否待查 · What the record contradicts: held?")
 @click.option("--on", multiple=True, metavar="RULE", help="启用 · Switch on.")
 @click.option("--off", multiple=True, metavar="RULE", help="停用 · Switch off.")
 @json_option
