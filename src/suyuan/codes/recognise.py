@@ -38,6 +38,7 @@ Read = Callable[[str], list[Candidate]]
 
 # The year of a paper in brackets, which is no application identifier.
 _YEARED = re.compile(r"\((?:19|20)[0-9]{2}\)\s?[\u3400-\u9fff]")
+_ENDED = re.compile(r"https?://[!-~]+[。，；！？、]", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
 _LETTERS = re.compile("[A-Z]{2,5}(?=[0-9])")
 _LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
@@ -84,18 +85,25 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     Never fails, whatever the text; 10 kB of it are read.
     """
     cleaned = _cleaned(text)
-    found = list(_whole(cleaned, resolvers))
-    found.extend(_by_name(cleaned))
+    found = [*_whole(cleaned, resolvers), *_by_name(cleaned)]
     if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
         found.extend(_otherwise(cleaned, resolvers))
         found.extend(_apart(cleaned, found, resolvers))
         if not _is_read([each for each in found if each.scheme != _RESIDENT]):
             found.extend(_together(cleaned, resolvers))
+    if _ENDED.match(cleaned.text):
+        found = _without_sentence(found)
     received = cut(text, LONGEST)
     return tuple(
         _told(doubted(each, received) if each.scheme == _RESIDENT else each)
         for each in _ranked(map(_guarded, found), cleaned.bare)
     )
+
+
+def _without_sentence(found: list[Candidate]) -> list[Candidate]:
+    """Without what would take a mark of a Chinese sentence and all behind it for a link's part."""
+    inside = [each for each in found if each.valid and each.scheme != _ANY_ADDRESS]
+    return inside if _is_read(inside) else found
 
 
 def _ranked(found: Iterator[Candidate], code: str) -> Iterator[Candidate]:
