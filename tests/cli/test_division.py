@@ -97,3 +97,10 @@ def test_a_day_away_from_every_change_is_without_doubt() -> None:
     answer = json.loads(run("330104", "--on", "2010-06-01", "--json").output)
     assert answer["certain"] is True
     assert answer["doubt"] is None
+
+
+def test_an_option_of_suyuan_itself_behind_a_command_is_told_its_place() -> None:
+    done = run("330106", "--data-dir", "x")
+    assert done.exit_code == 2
+    assert "--data-dir goes before the command" in done.output
+    assert "--data-dir 写在命令之前" in done.output
