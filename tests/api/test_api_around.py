@@ -68,7 +68,10 @@ def test_who_has_signed_in_finds_the_way_on_from_every_page(
     client: Client, platform: Platform
 ) -> None:
     key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
-    tools = ("/trace", "/recall", "/source", "/balance", "/subscriptions", "/packages")
+    tools = (
+        "/trace", "/recall", "/source", "/balance", "/permits", "/workbook", "/subscriptions",
+        "/packages",
+    )  # fmt: skip
     before = client.get("/").text
     assert not any(f'href="{each}"' in before for each in tools)
     client.post("/sign-in", data={"name": "boss", "password": key})

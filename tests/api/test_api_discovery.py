@@ -132,6 +132,10 @@ def test_capture_jobs_are_listed_to_their_party_the_newest_first_in_pages_of_any
         assert found == sorted(found, key=lambda one: one["createdAt"], reverse=True)
         assert [one["success"] for one in found] == [False, *[True] * 5]
         assert {"running", "captureErrorBehaviour", "errors"} <= set(found[0])
+        places = [[each["path"] for each in one["errors"]] for one in found]
+        assert places == [["eventList/0/eventTime"], *[[]] * 5]
+    refused = client.get(f"/capture/{found[0]['captureID']}", headers=farm).json()
+    assert refused["errors"] == found[0]["errors"]
     one = client.get(f"/capture/{found[-1]['captureID']}", headers=farm).json()
     assert one["events"][0]["eventID"] == event(0)["eventID"]
     assert client.get("/capture").status_code == 401

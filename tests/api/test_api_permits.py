@@ -86,11 +86,11 @@ def test_others_see_nothing_of_it_and_enter_nothing(
 def test_an_authority_without_papers_of_its_own_is_told_whose_key_lists_them(
     client: Client, platform: Platform
 ) -> None:
-    key = fresh_key(platform, Account(name="office", role=Role.REGULATOR))
-    office = {"Authorization": f"Bearer {key}"}
+    wanted = Account(name="office", role=Role.REGULATOR, families=("food",))
+    office = {"Authorization": f"Bearer {fresh_key(platform, wanted)}"}
+    refused = client.get("/codes/entitlements", headers=office)
+    assert (refused.status_code, refused.json()["rule"]) == (403, "access.no-party")
     for path in ("/permits", f"/permits/uses?kind={KIND}&number=2026-1", "/codes/entitlements"):
-        refused = client.get(path, headers=office)
-        assert (refused.status_code, refused.json()["rule"]) == (403, "access.no-party")
         assert client.get(path).json()["rule"] == "access.sign-in"
 
 
@@ -174,6 +174,32 @@ OFFICE = "urn:suyuan:party:office"
 GONE: Json = {"kind": KIND, "number": "2026-1", "reason": "revoked"}
 
 
+def test_the_page_shows_what_is_left_to_those_who_may_see_it_exceeded_first(
+    client: Client, platform: Platform, admin: Headers, farm: Headers
+) -> None:
+    client.post("/permits", json=QUOTA | {"number": "2026-2"}, headers=admin)
+    client.post("/permits", json=QUOTA, headers=admin)
+    with platform.store.write() as conn:
+        directory.register(conn, [Party(uri=FARM, name=Text("好矿", "Good Mine"))])
+    sent = {"Content-Type": "application/ld+json", **farm}
+    assert client.post("/capture", content=document(mined(1, 130_000)), headers=sent).is_success
+    shown = {}
+    for name, role, party in (
+        ("boss", Role.ADMIN, None), ("farm2", Role.CAPTURER, FARM), ("shop2", Role.CAPTURER, SHOP),
+    ):  # fmt: skip
+        key = fresh_key(platform, Account(name=name, role=role, party=party))
+        client.post("/sign-in", data={"name": name, "password": key})
+        answer = client.get("/permits", headers={"Accept": "text/html"})
+        assert answer.status_code == 200
+        shown[name] = answer.text
+    for page in (shown["boss"], shown["farm2"]):
+        assert page.index("2026-1<") < page.index("2026-2<")
+        assert "好矿" in page
+        assert "超出：130 吨" in page
+    assert "2026-1" not in shown["shop2"]
+    assert "没有您能看到的许可证或配额" in shown["shop2"]
+
+
 def test_only_its_issuer_withdraws_a_permit_and_that_it_did_is_logged(
     client: Client, platform: Platform, admin: Headers, key_of: Callable[[str], Headers]
 ) -> None:
@@ -219,7 +245,7 @@ def test_holder_issuer_and_the_authorities_of_area_and_family_see_a_balance_and_
         office(families=rare), office(areas=("41",), families=rare),
     ]  # fmt: skip
     blind = [
-        key_of(SHOP), office(), office(areas=("42",)), office(families=oil),
+        key_of(SHOP), office(areas=("42",)), office(families=oil),
         office(areas=("42",), families=rare), office(areas=("41",), families=oil),
     ]  # fmt: skip
     assert [left(client, who) for who in seeing] == [[(0, 100, 0)]] * len(seeing)

@@ -626,6 +626,64 @@ def test_what_a_page_wraps_around_digits_or_stands_for_them_bares_no_number(
     assert "resident-id" in {each.scheme for each in recognise(text)}
 
 
+CHINESE = str.maketrans("0123456789", "〇一二三四五六七八九")
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<span class="foo bar" style="color:red">',
+        "</td><td>",
+        "&nbsp;",
+        "&amp;#8203;",
+        "%3Cspan%20lang=zh%3E",
+        "%253Cspan%253E",
+    ],
+)
+def test_no_cut_within_a_mark_of_a_page_leaves_a_part_of_a_number(mark: str) -> None:
+    number = "11010519491231002X"
+    for size in range(7, 18):
+        text = f"证 {number[:size]}{mark}{number[size:]} 完"
+        for most in range(len(text) + 1):
+            short = cut(text, most)
+            assert len(short) <= most
+            assert text.startswith(short)
+            assert "1949" not in re.sub("<[^<>]*>?", "", written_out(masked(short)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11010519491231002X".translate(typed)
+        for typed in ({ord("0"): "O"}, {ord("1"): "l"}, {ord("1"): "I"}, CHINESE)
+    ],
+)
+def test_no_cut_leaves_a_part_of_a_number_whose_digits_are_letters_or_chinese(text: str) -> None:
+    for most in range(len(text)):
+        assert text[6:10] not in masked(cut(f"证 {text}", most + 2))
+
+
+def test_a_long_text_is_cut_within_a_tag_and_shows_nobody() -> None:
+    for off in range(0, 60, 7):
+        front = "字 " * ((LONGEST - 45 + off) // 2)
+        text = f'{front}110105194912310<b class="page">02X</b>'
+        assert "1949" not in msgspec.json.encode(recognise(text)).decode()
+
+
+@given(
+    numbers(),
+    st.sampled_from(["合格证", "合格证编号：", "设备代码 ", "检疫证明编号:", "合格证身份证"]),
+    st.integers(14, 19),
+    st.sampled_from(["", "X", "0"]),
+)
+@example(number="11010519491231002X", name="合格证", size=16, more="")
+def test_a_paper_whose_number_is_a_division_and_a_day_of_any_length_is_answered(
+    number: str, name: str, size: int, more: str
+) -> None:
+    text = f"{name}{(number[:17] + number)[:size]}{more}"
+    assert isinstance(recognise(text), tuple)
+
+
 @given(st.from_regex("69[0-9]{10}", fullmatch=True), st.data())
 def test_what_a_page_wraps_around_a_code_is_forgiven_and_said(
     body: str, data: st.DataObject

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from suyuan.kit import Quantity
 from suyuan.kit.quantity import UNITS, UnitError, convert, normal, same_dimension
+from suyuan.kit.unit_names import UNIT_NAMES
 
 AMOUNTS = st.decimals(min_value=-(10**9), max_value=10**9, places=4)
 CODES = st.sampled_from(sorted(code for code in UNITS if code))
@@ -57,3 +58,8 @@ def test_an_unknown_unit_is_comparable_with_itself_only() -> None:
     assert same_dimension("ZZZ", "ZZZ")
     assert not same_dimension("ZZZ", "KGM")
     assert normal(Quantity(Decimal("5.50"), "ZZZ")) == Quantity(Decimal("5.5"), "ZZZ")
+
+
+def test_every_unit_has_a_name_of_its_own_in_both_languages() -> None:
+    named = [UNIT_NAMES[code] for code in UNITS if code]
+    assert len({one.zh for one in named}) == len({one.en for one in named}) == len(named)

@@ -208,7 +208,7 @@ def test_tables_and_graphs_hold_every_link_of_the_answer(story: Platform) -> Non
     links = trace(story, question, OPERATOR).links
     table = of_form(story, question, Form.CSV).content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(table)))
-    assert [row["kind"] for row in rows] == [link.kind.value for link in links]
+    assert [row["种类 kind"] for row in rows] == [link.kind.value for link in links]
     space = "{http://graphml.graphdrawing.org/xmlns}"
     graph = XML(of_form(story, question, Form.GRAPHML).content).find(f"{space}graph")
     assert graph is not None

@@ -81,6 +81,7 @@ def openapi() -> OpenAPIConfig:
             Tag(name="EPCIS", description="EPCIS 2.0 capture and query interfaces"),
             Tag(name="Questions", description="What codes are, and where things came from or went"),
             Tag(name="Codes", description="Codes made, printed, brought in and verified"),
+            Tag(name="Registry", description="Parties, sites, products, licences, documents"),
             Tag(name="Permits", description="Permits and quotas, and what is left of them"),
             Tag(name="Log", description="The log that an outsider can check, and receipts"),
             Tag(name="Operations", description="For who runs the platform"),

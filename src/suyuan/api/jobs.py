@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from suyuan.api.coding import SECURITY
 from suyuan.api.epcis import asked_of, link
-from suyuan.api.problems import documented
+from suyuan.api.problems import documented, reasons_of
 from suyuan.api.readers import account_of, as_json, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.capture import JobResult, OnRefusal
@@ -66,7 +66,7 @@ def _told(result: JobResult) -> CaptureJob:
         finished_at=result.finished,
         success=result.success,
         capture_error_behaviour=result.on_refusal,
-        errors=(result.problem,) if result.problem else (),
+        errors=reasons_of(result),
         counts=result.counts,
     )
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from suyuan.api.body import own_json
 from suyuan.api.coding import SECURITY
+from suyuan.api.drawing import drawn, varying
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, known_only, operator_of, platform_of
 from suyuan.api.types import AnyRequest
@@ -62,10 +63,13 @@ async def get_permits(
     party: Annotated[str | None, QueryParameter(description="Of one organisation")] = None,
     kind: Annotated[str | None, QueryParameter(description="Of one kind")] = None,
     number: Annotated[str | None, QueryParameter(description="Of one number")] = None,
-) -> Response[bytes]:
+) -> Response[Any]:
     """Lines of permits with what is left."""
+    page = await sync_to_thread(drawn, request, "permits")
+    if page is not None:
+        return page
     known_only(request, ("party", "kind", "number"))
-    return as_json(await sync_to_thread(_permits, request, party, kind, number))
+    return varying(as_json(await sync_to_thread(_permits, request, party, kind, number)))
 
 
 @get(

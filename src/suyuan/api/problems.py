@@ -14,15 +14,17 @@ from msgspec import Struct, structs
 
 from suyuan.api.statuses import EPCIS, MEANING, STATUS, language
 from suyuan.api.types import NUMBER, AnyConnection, AnyRequest
+from suyuan.capture import JobResult
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import Finding
+from suyuan.model import Finding, Severity
 
 PROBLEM = "application/problem+json"
 
 _OWN = "urn:suyuan:problem:"
 _UNAUTHORISED, _FAILED = 401, 500
 _MOST_SHOWN = 100
+_ROLLED_BACK = "record.rolled-back"
 _MISSING = re.compile("Missing required [a-z]+ parameter '([^']+)'")
 _PARAMETER = Text(
     "“{name}” 缺少，或值不可用。", "'{name}' is missing, or its value cannot be used."
@@ -90,6 +92,20 @@ def placed(finding: Finding, index: int) -> Finding:
     inside = finding.path.strip("/")
     place = f"eventList/{index}/{inside}" if inside else f"eventList/{index}"
     return structs.replace(finding, path=place)
+
+
+def reasons_of(result: JobResult) -> tuple[Finding, ...]:
+    """Why a document or its events were refused, each with its place in it; the first of them."""
+    if result.problem is not None:
+        return (result.problem,)
+    found = [
+        placed(finding, event.index)
+        for event in result.events
+        for finding in event.findings
+        if finding.severity is Severity.REFUSE
+    ]
+    own = [finding for finding in found if finding.rule != _ROLLED_BACK]
+    return tuple(own or found)[:_MOST_SHOWN]
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:

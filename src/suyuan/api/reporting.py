@@ -11,12 +11,12 @@ from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from msgspec import Struct, field
 
 from suyuan.api.body import read_body
-from suyuan.api.problems import Wrong, documented, placed, refused, respond
+from suyuan.api.problems import Wrong, documented, reasons_of, refused, respond
 from suyuan.api.readers import as_json, checked_key, platform_of, viewer_of, who_of
 from suyuan.api.types import AnyRequest
 from suyuan.capture import EventResult, JobResult, OnRefusal, Options
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import Capturer, Finding, Severity, Verdict
+from suyuan.model import Capturer, Finding, Verdict
 from suyuan.service import capture, capturer_of, job
 from suyuan.wire import DocumentError, read_document
 from suyuan.wire.types import Kind
@@ -46,7 +46,6 @@ _STATUS = {
 """Rules whose refusal has a status of its own; all others are 400."""
 
 _URN = "urn:uuid:"
-_ROLLED_BACK = "record.rolled-back"
 
 
 class EventOutcome(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -65,7 +64,8 @@ class CaptureOutcome(Struct, frozen=True, kw_only=True, rename="camel"):
     """What became of one document: EPCIS names for its members, ours beside them.
 
     `counts` are the events by verdict, those recorded before under `duplicate`; `errors` is
-    why the document as a whole could not be read. `message` says how far this is final.
+    why the document could not be read, or its first events were refused. `message` says how far
+    this is final.
     """
 
     capture_id: str = field(name="captureID")
@@ -195,7 +195,7 @@ def _is_single(data: bytes) -> bool:
 
 
 def _answer_one(request: AnyRequest, result: JobResult) -> Response[Any]:
-    if _reasons(result):
+    if reasons_of(result):
         return _answer(request, result)
     (event,) = result.events
     if event.duplicate:
@@ -230,7 +230,7 @@ def get_capture(
 
 def _answer(request: AnyRequest, result: JobResult) -> Response[Any]:
     """202 with every event's result; where nothing could be recorded, a problem."""
-    reasons = _reasons(result)
+    reasons = reasons_of(result)
     if not reasons or any(event.entry is not None for event in result.events):
         response: Response[Any] = as_json(_outcome(result), status=202)
     else:
@@ -238,20 +238,6 @@ def _answer(request: AnyRequest, result: JobResult) -> Response[Any]:
         response = respond(request, refused(reasons, status, job=_short(result.job)))
     response.headers["Location"] = f"/capture/{_short(result.job)}"
     return response
-
-
-def _reasons(result: JobResult) -> list[Finding]:
-    """Why the document or its events were refused, each with its place in the document."""
-    if result.problem is not None:
-        return [result.problem]
-    found = [
-        placed(finding, event.index)
-        for event in result.events
-        for finding in event.findings
-        if finding.severity is Severity.REFUSE
-    ]
-    own = [finding for finding in found if finding.rule != _ROLLED_BACK]
-    return own or found
 
 
 def _outcome(result: JobResult) -> CaptureOutcome:
@@ -262,7 +248,7 @@ def _outcome(result: JobResult) -> CaptureOutcome:
         running=False,
         success=result.success,
         capture_error_behaviour=result.on_refusal,
-        errors=(result.problem,) if result.problem else (),
+        errors=reasons_of(result),
         counts=result.counts,
         events=tuple(map(_event_outcome, result.events)),
         message=_SAID,

@@ -27,7 +27,7 @@ from suyuan.capture.types import (
 )
 from suyuan.kit import Ids, Text
 from suyuan.kit.digest import sha256
-from suyuan.model import Capturer, Finding, Role, Viewer
+from suyuan.model import Capturer, Finding, Role, Verdict, Viewer
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
@@ -131,11 +131,24 @@ def recent(
 ) -> list[JobResult]:
     """What became of documents of the viewer's own party, or of all for an administrator.
 
-    The newest first, behind that which came then under that number; their events are left out.
+    The newest first, behind that which came then under that number; of their events only the
+    first refused ones.
     """
     at, number = (None, None) if after is None else after
     asked = _scope(viewer) | {"at": at, "id": number, "limit": limit}
-    return [_job(row) for row in conn.execute(_Q.jobs, asked)]
+    return [
+        structs.replace(_job(row[:-1]), events=tuple(map(_refused, row[-1] or ())))
+        for row in conn.execute(_Q.jobs, asked)
+    ]
+
+
+def _refused(row: dict[str, Any]) -> EventResult:
+    return EventResult(
+        index=row["index"],
+        event_id=row["event_id"],
+        verdict=Verdict.REFUSED,
+        findings=msgspec.convert(row["findings"], _FINDINGS),
+    )
 
 
 def find_refused(

@@ -27,9 +27,13 @@ where id = %(id)s and tenant = %(tenant)s and finished_at is not null
   and (%(everything)s or party = %(party)s);
 
 -- jobs --
--- What became of documents, without their events, the newest first, from one on.
-select id, party, behaviour, received_at, finished_at, counts, null, problem
-from capture.job
+-- What became of documents, the newest first, from one on; of their events the first refused ones.
+select id, party, behaviour, received_at, finished_at, counts, null, problem,
+    (select json_agg(r) from (
+        select ordinal as index, event_id, findings from capture.refused
+        where job = j.id order by ordinal limit 20
+    ) as r)
+from capture.job as j
 where tenant = %(tenant)s and finished_at is not null and (%(everything)s or party = %(party)s)
   and (%(at)s::timestamptz is null or (received_at, id) < (%(at)s, %(id)s::uuid))
 order by received_at desc, id desc

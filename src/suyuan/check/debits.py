@@ -16,8 +16,9 @@ _MESSAGE: Final = Text(
     "Nothing was debited: the reporter is neither the holder nor registered for this step.",
 )
 _CURE: Final = Text(
-    "由登记的单位报送；登记有误的请更正登记。",
-    "Let one who is registered report it; correct the registration if it is wrong.",
+    "由登记的单位报送；登记有误的，请主管部门或管理员在“登记”页 /registry 更正。",
+    "Let one who is registered report it; if the "
+    "registration is wrong, have the authority or administrator mend it on the page /registry.",
 )
 _NOT_THEIRS: Final = Finding(
     rule="check.not-theirs-to-debit",

@@ -16,8 +16,9 @@ _MESSAGE: Final = Text(
     "The reporter is not registered as one of: {roles}; what stopped the goods still stands.",
 )
 _CURE: Final = Text(
-    "由上述单位报送；登记有误的请更正登记。",
-    "Let one of them report it; correct the registration if it is wrong.",
+    "由上述单位报送；登记有误的，请主管部门或管理员在“登记”页 /registry 更正。",
+    "Let one of them report it; if the "
+    "registration is wrong, have the authority or administrator mend it on the page /registry.",
 )
 
 

@@ -31,6 +31,11 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "read": ("read", Text("识别照片和 PDF 里的码", "Read the codes in photos and PDFs.")),
     "codes": ("codes", Text("发码、印码、验码", "Issue, print and verify codes.")),
     "interlock": ("interlock", Text("事前联锁：现在可以做吗", "May this be done, here and now?")),
+    "register": (
+        "register",
+        Text("登记主体、场所、产品、证照", "Enter who is who, and what is whose."),
+    ),
+    "registry": ("registry", Text("查看登记的内容", "See what is registered of whom.")),
     "permit": ("permit", Text("许可证和配额的余额", "Permits, quotas and what is left of them.")),
     "division": ("division", Text("查行政区划代码", "Say what a division's code means.")),
     "links": ("links", Text("数字链接指向哪里", "Where Digital Links lead.")),

@@ -163,8 +163,12 @@ def _in_chinese(plain: str, known: Sequence[tuple[int, int]]) -> Iterator[tuple[
 
 
 def is_resident_id(digits: str) -> bool:
-    """Whether 18 characters are a resident identity number: place, day of birth, check."""
-    return mod_11_2(digits[:17]) == digits[17].upper() and has_form(digits)
+    """Whether characters begin as a resident identity number: place, day of birth, check.
+
+    Of fewer than 18 none do.
+    """
+    body, check = digits[:17], digits[17:SHORTEST].upper()
+    return body.isdecimal() and mod_11_2(body) == check and has_form(digits)
 
 
 def has_form(digits: str) -> bool:

@@ -8,6 +8,7 @@ Where numbers stand in a text, and what has their form and stays in sight: `suyu
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -44,8 +45,13 @@ MASKED: Final = re.compile(rf"(?<![0-9])([0-9](?:{UNHIDDEN}[0-9]){{5}})(?:{UNHID
 _ENOUGH = re.compile("(?:[^0-9OoIl]*+[0-9OoIl]){14}")
 # Of these a number may be written, so no text is cut between two of them.
 _WRITTEN_OF = re.compile(
-    rf"[0-9A-FX%０-９Ｘｘ年月日{LIKE_X}{FORGIVEN}]|\W|[^\x00-\x7f\u3400-\u9fff]", re.IGNORECASE
+    rf"[0-9A-FX%０-９Ｘｘ年月日{LIKE_X}{FORGIVEN}]|\W|[^\x00-\x7f\u3400-\u9fff]"
+    rf"|[{''.join(map(chr, (*LOOK_ALIKE, *CHINESE_DIGITS)))}]",
+    re.IGNORECASE,
 )
+_LONGEST_MARK: Final = 2_000
+"""Characters that a mark of HTML, itself escaped, may have behind the place of the cut."""
+
 _LONGEST_QUOTED: Final = 2_000
 
 
@@ -125,12 +131,20 @@ def written_out(text: str) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """The beginning of a text; no number is cut in two, so that its mask would miss it."""
-    end = min(most, len(text))
-    if end < len(text) and _WRITTEN_OF.match(text[end]):
-        while end and _WRITTEN_OF.match(text[end - 1]):
+    """The beginning of a text; no number is cut in two, so that its mask would miss it.
+
+    Nor is a mark of HTML or an escape, for it may stand within a number.
+    """
+    if len(text) <= most:
+        return text
+    read, places = undressed(text[: most + _LONGEST_MARK])
+    end = bisect_left(places, most)
+    is_apart = places[end] == most
+    if not is_apart or _WRITTEN_OF.match(read[end]):
+        end -= not is_apart
+        while end > 0 and _WRITTEN_OF.match(read[end - 1]):
             end -= 1
-    return text[:end]
+    return text[: places[end]] if end > 0 else ""
 
 
 def quoted(text: str, most: int = 80) -> str:

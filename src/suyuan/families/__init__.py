@@ -4,6 +4,9 @@ It is pure: `load_families` reads the data once, `Families.step_of` and `Familie
 compute; what judging must look up comes in as `Knowledge`. No family is named in code.
 """
 
+from suyuan.families.filed import Fileable as Fileable
+from suyuan.families.filed import Filed as Filed
+from suyuan.families.filed import fileable as fileable
 from suyuan.families.judge import Families
 from suyuan.families.knowledge import EXACT as EXACT
 from suyuan.families.knowledge import Content as Content

@@ -4,7 +4,10 @@ from typing import Final
 
 from suyuan.families.plan import Ready
 from suyuan.families.predicates.base import Miss
-from suyuan.families.types import Family
+from suyuan.families.predicates.document import Document
+from suyuan.families.predicates.licence import Licence
+from suyuan.families.predicates.party_role import PartyRole
+from suyuan.families.types import Family, Rule
 from suyuan.families.view import View, reader, shown
 from suyuan.kit import Text
 from suyuan.model import Action, Event, EventType, Finding
@@ -22,6 +25,13 @@ _WRITE_DATE: Final = Text(
 )
 _ON_RECORD: Final = Text("与记录对照", "held against the record")
 _ILMD: Final = "ilmd."
+_ON_FILE: Final = (Document, Licence, PartyRole)
+REGISTER: Final = Text(
+    "登记有缺、有误的，请主管部门或管理员在“登记”页 /registry 补录。",
+    "What is missing or wrong on file is entered by the authority or the administrator on the "
+    "page Registry, /registry.",
+)
+"""Where one enters what rules look up in the registry."""
 
 
 def applies(ready: Ready, view: View, kind: str | None) -> bool:
@@ -54,11 +64,19 @@ def finding(
         severity=rule.severity,
         path=_path(family, miss.item, event),
         message=message.format(rule=said, item=item, found=found, need=ready.need),
-        cure=_WRITE_DATE if miss.unread else Text(rule.cure.zh, rule.cure.en),
+        cure=_WRITE_DATE if miss.unread else _cure(rule),
         law=ready.law,
         verified=rule.verified and family.laws[rule.law].verified,
         params={"item": miss.item, "found": found.zh, "need": ready.need.zh},
     )
+
+
+def _cure(rule: Rule) -> Text:
+    """What to do; where the registry was asked, also where one enters what is missing there."""
+    cure = Text(rule.cure.zh, rule.cure.en)
+    if isinstance(rule.require, _ON_FILE):
+        return Text(f"{cure.zh}{REGISTER.zh}", f"{cure.en} {REGISTER.en}")
+    return cure
 
 
 def _found(miss: Miss, family: Family) -> Text:

@@ -38,9 +38,9 @@ _NO_FAMILY: Final = Text(
     "No family rules applied: the event names no family, and neither registry nor codes show one.",
 )
 _CURE_NO_FAMILY: Final = Text(
-    "需要按门类核验时，请写明 suyuan:family 和 suyuan:step，或先登记产品。",
+    "需要按门类核验时，请写明 suyuan:family 和 suyuan:step，或在“登记”页 /registry 登记产品。",
     "To have it checked by a family's rules, state suyuan:family and suyuan:step, "
-    "or register the product.",
+    "or register the product on the page /registry.",
 )
 _NO_STEP: Final = Text(
     "未能识别环节，只套用了该门类的通用规则。",

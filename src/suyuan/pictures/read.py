@@ -233,7 +233,7 @@ def _found(code: Any, page: int, corners: Corners) -> Found:
 
 def _doubt(symbology: str, text: str) -> Text | None:
     """Bars of a kind without a check prove nothing, unless they are a sound ITF-14."""
-    from suyuan.codes.checks import is_gs1_checked  # noqa: PLC0415 -- few pictures need it
+    from suyuan.codes import is_gs1_checked  # noqa: PLC0415 -- few pictures need it
 
     is_case = symbology == _ITF and len(text) == _ITF_14 and text.isdecimal()
     return None if is_case and is_gs1_checked(text) else _UNSURE.format(kind=symbology)

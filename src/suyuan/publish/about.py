@@ -34,8 +34,8 @@ def _party(
     conn: ReadConnection, subject: Candidate, viewer: Viewer, families: Families
 ) -> PublicAnswer:
     uri = subject.canonical
-    party = directory.parties(conn, [uri], tenant=viewer.tenant).get(uri)
-    if party is None or party.name.zh == uri:
+    party = directory.named(conn, [uri], tenant=viewer.tenant).get(uri)
+    if party is None:
         return _said(subject, subject.name, (words.PARTY, words.STRANGER_SENTENCE))
     facts = tuple(_of_party(party, families))
     return _said(subject, party.name, (words.PARTY, words.PARTY_SENTENCE), facts)
@@ -49,7 +49,7 @@ def _place(
     if not rows:
         return _said(subject, subject.name, (words.PLACE, words.STRANGER_SENTENCE))
     site = rows[-1]
-    operators = directory.parties(conn, [site.operator], tenant=viewer.tenant)
+    operators = directory.named(conn, [site.operator], tenant=viewer.tenant)
     facts = tuple(_of_site(site, operators.get(site.operator), families))
     return _said(subject, site.name, (words.PLACE, words.PLACE_SENTENCE), facts)
 

@@ -45,7 +45,7 @@ def _standing(conn: ReadConnection, named: Named, viewer: Viewer) -> Iterable[Pa
         for document in on_file.get(number, ())
         if document.kind == kind
     }
-    issuers = directory.parties(
+    issuers = directory.named(
         conn, {document.issuer for document in kept.values()}, tenant=viewer.tenant
     )
     names = {uri: party.name for uri, party in issuers.items()}

@@ -63,10 +63,10 @@ from (
 select w.entry from index.withdrawal as w where w.entry = any (%(entries)s::bigint[]);
 
 -- titles --
--- Registered names of parties and sites.
+-- Registered names of parties and sites; who is known by a code alone has none.
 select p.uri, p.name_zh, p.name_en
 from registry.party as p
-where p.tenant = %(tenant)s and p.uri = any (%(uris)s::text[])
+where p.tenant = %(tenant)s and p.uri = any (%(uris)s::text[]) and p.name_zh <> p.uri
 union all
 select s.uri, s.name_zh, s.name_en
 from registry.site as s

@@ -154,8 +154,9 @@ PLACE_SENTENCE = Text(
     "A registered place. To see where goods came from, look up the code on the goods.",
 )
 STRANGER_SENTENCE = Text(
-    "编码能认出来，但本平台没有登记它是谁。",
-    "The code is well-formed, but nobody is registered under it here.",
+    "编码能认出来，但本平台没有登记它是谁。是您单位的，请登录后在“登记”页 /registry 登记。",
+    "The code is well-formed, but nobody is registered under it here. If it is yours, sign in and "
+    "register it on the page /registry.",
 )
 
 CORRECTED = Text(

@@ -89,13 +89,21 @@ def completion(
 def parties(conn: ReadConnection, uris: Collection[str], *, tenant: int) -> dict[str, Party]:
     """The registered ones among these parties."""
     rows = conn.execute(_Q.parties, {"tenant": tenant, "uris": list(uris)}) if uris else ()
-    return {
-        row[0]: Party(
-            uri=row[0], name=Text(row[1], row[2]), kind=row[3], roles=tuple(row[4]),
-            division=row[5], contact=row[6],
-        )
-        for row in rows
-    }  # fmt: skip
+    return {row[0]: party_of(row) for row in rows}
+
+
+def named(conn: ReadConnection, uris: Collection[str], *, tenant: int) -> dict[str, Party]:
+    """Those among these parties that have a name; who is known by a code alone has none."""
+    found = parties(conn, uris, tenant=tenant)
+    return {uri: party for uri, party in found.items() if party.name.zh != uri}
+
+
+def party_of(row: tuple[Any, ...]) -> Party:
+    """A party as a row has it."""
+    return Party(
+        uri=row[0], name=Text(row[1], row[2]), kind=row[3], roles=tuple(row[4]), division=row[5],
+        contact=row[6],
+    )  # fmt: skip
 
 
 def products(conn: ReadConnection, uris: Collection[str], *, tenant: int) -> dict[str, Product]:
@@ -140,12 +148,17 @@ def documents(
     found: dict[str, list[Document]] = {}
     asked = {"tenant": tenant, "numbers": list(numbers)}
     for row in conn.execute(_Q.documents, asked) if numbers else ():
-        document = Document(
-            kind=row[0], number=row[1], issuer=row[2], status=row[3], valid_from=row[4],
-            valid_to=row[5], details=row[6],
-        )  # fmt: skip
+        document = document_of(row)
         found.setdefault(document.number, []).append(document)
     return _frozen(found, found)
+
+
+def document_of(row: tuple[Any, ...]) -> Document:
+    """A document as a row has it."""
+    return Document(
+        kind=row[0], number=row[1], issuer=row[2], status=row[3], valid_from=row[4],
+        valid_to=row[5], details=row[6],
+    )  # fmt: skip
 
 
 def party_number(conn: WriteConnection, uri: str, *, tenant: int) -> int:

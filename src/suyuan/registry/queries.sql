@@ -496,3 +496,38 @@ select exists (select from registry.spent_token where digest = %(digest)s);
 -- account_names --
 -- What every account is called.
 select id, name from registry.account;
+
+-- lock_registrations --
+-- Whoever changes the registry by hand waits for who is changing it.
+select pg_advisory_xact_lock(hashtextextended('registrations', 45));
+
+-- add_registration --
+-- Keep how an entry is from now on, and who said so.
+insert into registry.registration (tenant, relation, party, entry, account, at)
+values (%(tenant)s, %(relation)s, %(party)s, %(entry)s, %(account)s, %(at)s);
+
+-- registrations --
+-- What was registered of a party, the latest first.
+select r.relation, r.entry, a.name, r.at
+from registry.registration r
+left join registry.account a on a.id = r.account
+where r.tenant = %(tenant)s and r.party = %(party)s
+order by r.id desc
+limit %(most)s;
+
+-- parties_listed --
+-- Registered parties in their order, of some areas or of all; who is known by its URI alone is not.
+select uri, name_zh, name_en, kind, roles, division, contact
+from registry.party
+where tenant = %(tenant)s and uri > %(after)s and name_zh <> uri
+  and (%(areas)s::text[] is null or division ^@ any(%(areas)s::text[]))
+order by uri
+limit %(most)s;
+
+-- documents_of --
+-- What a party gave out, the latest first.
+select kind, number, issuer, status, valid_from, valid_to, details
+from registry.document
+where tenant = %(tenant)s and issuer = %(issuer)s
+order by valid_from desc nulls last, number
+limit %(most)s;

@@ -110,6 +110,29 @@ Entry = Party | Site | Product | Licence | Document
 """Whatever can be put into the directory."""
 
 
+class OnFile(Struct, frozen=True, kw_only=True):
+    """What is registered of one party; `party` None: nothing but, perhaps, its name in events.
+
+    `documents` are those it gave out, the latest 200; of its products the first 200.
+    """
+
+    uri: str
+    party: Party | None
+    sites: tuple[Site, ...] = ()
+    products: tuple[Product, ...] = ()
+    licences: tuple[Licence, ...] = ()
+    documents: tuple[Document, ...] = ()
+
+
+class Registration(Struct, frozen=True, kw_only=True):
+    """How an entry was from a time on, by whose word; `account` None: at the machine itself."""
+
+    relation: str
+    entry: dict[str, Any]
+    account: str | None
+    at: datetime
+
+
 class Account(Struct, frozen=True, kw_only=True):
     """Somebody who may sign in or send with a key; `id` is 0 until it is opened.
 

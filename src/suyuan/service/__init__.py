@@ -5,6 +5,7 @@ Every face calls these and nothing below them, so page, API and terminal behave 
 
 from suyuan.ledger.types import LogRetention
 from suyuan.record.types import Decision, Erasure
+from suyuan.registry.types import OnFile, Registration
 from suyuan.service.access import (
     OPERATOR,
     AccessError,
@@ -83,6 +84,18 @@ from suyuan.service.entitling import (
 )
 from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
+from suyuan.service.filing import (
+    Filing,
+    Filings,
+    entry_book,
+    file_rows,
+    file_table,
+    history_of,
+    names_on_file,
+    on_file,
+    parties_on_file,
+    sheets_of,
+)
 from suyuan.service.following import keep_following
 from suyuan.service.handing import Export, Told, export, requests, told
 from suyuan.service.interlocking import Act, Interlock, interlock
@@ -261,6 +274,8 @@ __all__ = [
     "Export",
     "FamilyLine",
     "FamilyOn",
+    "Filing",
+    "Filings",
     "For",
     "Identified",
     "ImportTotals",
@@ -277,6 +292,7 @@ __all__ = [
     "Named",
     "NamedDivision",
     "NewPermit",
+    "OnFile",
     "Order",
     "Outcome",
     "PackageInfo",
@@ -289,6 +305,7 @@ __all__ = [
     "ReadCode",
     "Recall",
     "ReceiptShown",
+    "Registration",
     "Restored",
     "RuleOn",
     "SourceAsked",
@@ -341,6 +358,7 @@ __all__ = [
     "entered",
     "entitle",
     "entitlements",
+    "entry_book",
     "erase",
     "erased",
     "event",
@@ -350,12 +368,15 @@ __all__ = [
     "export",
     "families_on",
     "family_on",
+    "file_rows",
+    "file_table",
     "follow",
     "forget_log_key",
     "forget_query",
     "form_seal",
     "fresh_key",
     "hear",
+    "history_of",
     "identify",
     "import_interchange",
     "import_movements",
@@ -391,7 +412,9 @@ __all__ = [
     "named_events",
     "named_queries",
     "named_query",
+    "names_on_file",
     "none_such",
+    "on_file",
     "on_store",
     "open_platform",
     "pack",
@@ -399,6 +422,7 @@ __all__ = [
     "package_of",
     "packages",
     "packed_before",
+    "parties_on_file",
     "percent_of",
     "permit_uses",
     "permits",
@@ -435,6 +459,7 @@ __all__ = [
     "revoke_log_key",
     "rotate_key",
     "rotate_secret",
+    "sheets_of",
     "sign_in",
     "standard_index",
     "subject",

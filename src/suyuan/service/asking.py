@@ -187,7 +187,7 @@ def recall(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> R
         )
         named = {line.party for line in found.lines} | {each.party for each in sold}
         named = (named | {each.seller for each in sold}) - {""}
-        parties = directory.parties(conn, named, tenant=viewer.tenant)
+        parties = directory.named(conn, named, tenant=viewer.tenant)
         places = {line.site for line in found.lines} - {""}
         sites = directory.completion(conn, tenant=viewer.tenant, sites=places).sites
         said = described(conn, named | places, viewer, secret=platform.recorder.secret)

@@ -270,7 +270,7 @@ def _named(conn: ReadConnection, drawn: Audit, known: _Known, tenant: int) -> Ba
         for suspect in (*each.contradiction.question, *each.contradiction.instead)
         if suspect.other is not None
     ]
-    parties = directory.parties(conn, {pool.party for pool in pools} - {""}, tenant=tenant)
+    parties = directory.named(conn, {pool.party for pool in pools} - {""}, tenant=tenant)
     sites = {pool.site: known.sites[pool.site] for pool in pools if pool.site in known.sites}
     things = {pool.thing for pool in pools} - {""}
     products = {thing: known.products.get(class_of(thing)) for thing in things}

@@ -158,7 +158,7 @@ def names_of(
     pools += [pool for link in answer.links for pool in (link.source, link.target)]
     parties = {pool.party for pool in pools} - {""}
     sites = {pool.site for pool in pools} - {""}
-    known = directory.parties(conn, parties, tenant=viewer.tenant)
+    known = directory.named(conn, parties, tenant=viewer.tenant)
     places = directory.completion(conn, tenant=viewer.tenant, sites=sites).sites
     said = described(conn, parties | sites, viewer, secret=secret)
     return Names(

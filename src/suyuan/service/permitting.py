@@ -54,10 +54,14 @@ _ISSUER_ONLY = Text(
 )
 
 
+_NOTHING: Final = Text("", "")
+
+
 class PermitInfo(Struct, frozen=True, kw_only=True):
     """A line of a permit as it is shown: granted, used, left, and reported beyond it.
 
-    `unit` None counts pieces; `goods` empty is for any. Both days inclusive.
+    `unit` None counts pieces; `goods` empty is for any. Both days inclusive. `holder_name` is the
+    registered one; empty where the holder is not registered.
     """
 
     kind: str
@@ -65,6 +69,7 @@ class PermitInfo(Struct, frozen=True, kw_only=True):
     number: str
     issuer: str
     holder: str
+    holder_name: Text
     goods: str
     unit: str | None
     amount: Decimal
@@ -106,7 +111,7 @@ def enter_permit(platform: Platform, new: NewPermit, *, account: int | None = No
         found = state.permits.enter(conn, permit, tenant=tenant, now=platform.clock())
         directory.register(conn, [_document(permit, "valid")], tenant=tenant)
         _log_entry(platform, conn, permit, account)
-    return _infos(platform.families, [found])[0]
+        return _infos(platform.families, conn, [found], tenant)[0]
 
 
 def permits(
@@ -120,7 +125,7 @@ def permits(
     """Lines with what is left, as far as the viewer may see them; of one holder where asked."""
     with platform.store.read() as conn:
         found = _seen(platform, conn, viewer, holder=holder, kind=kind, number=number)
-    return _infos(platform.families, found)
+        return _infos(platform.families, conn, found, viewer.tenant)
 
 
 def permit_uses(platform: Platform, kind: str, number: str, viewer: Viewer = OPERATOR) -> list[Use]:
@@ -296,19 +301,27 @@ def _named(what: str, text: str, *, least: int = 0) -> str:
     return said
 
 
-def _infos(families: Families, lines: list[Line]) -> list[PermitInfo]:
-    names = families.permit_kinds()
-    return [_info(each, names.get(each.permit.kind)) for each in lines]
+def _infos(
+    families: Families, conn: ReadConnection, lines: list[Line], tenant: int
+) -> list[PermitInfo]:
+    kinds = families.permit_kinds()
+    holders = directory.parties(conn, {each.permit.holder for each in lines}, tenant=tenant)
+    names = {uri: party.name for uri, party in holders.items()}
+    return [
+        _info(each, kinds.get(each.permit.kind), names.get(each.permit.holder, _NOTHING))
+        for each in lines
+    ]
 
 
-def _info(line: Line, name: Text | None) -> PermitInfo:
+def _info(line: Line, kind: Text | None, holder: Text) -> PermitInfo:
     permit = line.permit
     return PermitInfo(
         kind=permit.kind,
-        name=name or Text(permit.kind, permit.kind),
+        name=kind or Text(permit.kind, permit.kind),
         number=permit.number,
         issuer=permit.issuer,
         holder=permit.holder,
+        holder_name=holder,
         goods=permit.goods,
         unit=permit.unit,
         amount=permit.amount,

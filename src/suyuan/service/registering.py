@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 import msgspec
 
@@ -11,11 +11,11 @@ from suyuan.kit.canonical import canonical_bytes
 from suyuan.kit.damage import Damage
 from suyuan.ledger import acts
 from suyuan.ledger.types import Done
-from suyuan.registry import directory
-from suyuan.registry.types import Document, Entry, Licence, Party, Product, Site
+from suyuan.registry import directory, filing
+from suyuan.registry.types import Document, Entry, Party, Site
 from suyuan.service.access import OPERATOR
 from suyuan.service.platform import Platform, spelled
-from suyuan.store import ReadConnection
+from suyuan.store import ReadConnection, WriteConnection
 
 _SEALED: Final[Mapping[type, tuple[str, ...]]] = {
     Party: ("name", "contact"),
@@ -37,15 +37,29 @@ _CURE: Final = Text(
 
 
 def register(platform: Platform, entries: Iterable[Entry]) -> int:
-    """Enter parties, sites, products, licences and documents, or replace them; how many changed.
-
-    Each that is new, or was otherwise, is an act in the log. What names or describes people there
-    is sealed, so that the registry may forget it.
-    """
+    """Enter parties, sites, products, licences and documents, or replace them; how many changed."""
     with platform.store.write() as conn:
-        changed = directory.register(conn, entries)
-        platform.log_acts(conn, [_registered(platform, each) for each in changed])
-    return len(changed)
+        return len(registered(platform, conn, entries))
+
+
+def registered(
+    platform: Platform,
+    conn: WriteConnection,
+    entries: Iterable[Entry],
+    *,
+    account: int | None = None,
+    tenant: int = OPERATOR.tenant,
+) -> list[Entry]:
+    """Those of the entries that are new or were otherwise, now that they are entered.
+
+    Each is an act in the log, and what it was before stays on file. What names or describes people
+    is sealed in the log, so that the registry may forget it.
+    """
+    changed = directory.register(conn, entries, tenant=tenant)
+    filing.keep(conn, changed, now=platform.clock(), account=account, tenant=tenant)
+    done = [_registered(platform, each) for each in changed]
+    platform.log_acts(conn, done, account=account)
+    return changed
 
 
 def altered(conn: ReadConnection, platform: Platform) -> Iterator[Damage]:
@@ -88,20 +102,5 @@ def _registered(platform: Platform, entry: Entry) -> Done:
     hidden = {name: said.pop(name) for name in _SEALED.get(type(entry), ()) if name in said}
     if hidden:
         said["sealed"] = platform.sealed(canonical_bytes(hidden))
-    return Done(f"{type(entry).__name__.lower()}.registered", _concerned(entry), said)
-
-
-def _concerned(entry: Entry) -> str | None:
-    match entry:
-        case Party():
-            return entry.uri
-        case Site():
-            return entry.operator
-        case Product():
-            return entry.owner or None
-        case Licence():
-            return entry.party
-        case Document():
-            return None
-        case _:
-            assert_never(entry)
+    whom = None if isinstance(entry, Document) else filing.concerned(entry) or None
+    return Done(f"{type(entry).__name__.lower()}.registered", whom, said)

@@ -210,7 +210,7 @@ def _told(
 
 
 def _issuer(conn: ReadConnection, code: issuing.Issued) -> Text:
-    found = directory.parties(conn, [code.party], tenant=code.tenant).get(code.party)
+    found = directory.named(conn, [code.party], tenant=code.tenant).get(code.party)
     return Text(code.party, code.party) if found is None else _in_both(found.name)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from suyuan.templates.types import Filled, Template, TemplateFor
+from suyuan.templates.types import EntrySheet, Filled, Template, TemplateFor
 
 
 def write_workbook(
@@ -24,6 +24,13 @@ def read_workbook(data: bytes, template_for: TemplateFor) -> Filled:
     from suyuan.templates import read  # noqa: PLC0415 -- openpyxl is slow to load
 
     return read.read_workbook(data, template_for)
+
+
+def write_entry_book(of: tuple[EntrySheet, ...]) -> bytes:
+    """One xlsx workbook in which people fill in entries of the registry."""
+    from suyuan.templates import entry_books  # noqa: PLC0415 -- openpyxl is slow to load
+
+    return entry_books.write_entry_book(of)
 
 
 def sheets(data: bytes) -> dict[str, list[tuple[Any, ...]]]:

@@ -11,14 +11,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from suyuan.codes import recognise
 from suyuan.families import word
 from suyuan.kit import Text
 from suyuan.model import Severity
 from suyuan.templates.keys import IDS, PLACES
-from suyuan.templates.types import Choice, Column
+from suyuan.templates.types import Choice, Column, Meant, Remark
 
 EXCEL_DIGITS: Final = 15
 EXCEL_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 -- a sheet's clock is local
@@ -38,22 +38,6 @@ _EXTENDED: Final = re.compile(
 _MOMENT: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
 )
-
-
-class Remark(Struct, frozen=True):
-    """What is said of a cell; a refusal means that it has no value."""
-
-    code: str
-    severity: Severity
-    message: Text
-    cure: Text
-
-
-class Meant(Struct, frozen=True):
-    """The value that a cell means, None for nothing, with what is said of it."""
-
-    value: Any = None
-    remarks: tuple[Remark, ...] = ()
 
 
 _AS_TEXT: Final = Text("请将此列设为文本格式再填写。", "Format the column as text, then type it.")

@@ -9,6 +9,7 @@ from suyuan.families import Family, OneOf, Required, rules_in
 from suyuan.families.types import Item, Rule, Step, When
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import UNITS
+from suyuan.kit.unit_names import unit_name
 from suyuan.templates.examples import example_of
 from suyuan.templates.keys import AMOUNTS, IDS, OF_TYPE, key_of, spread
 from suyuan.templates.rows import RECORD, rows_of
@@ -205,7 +206,7 @@ def _choices(
     if key == "suyuan:productKind":
         return tuple(Choice(one, family.kinds[one]) for one in step.kinds or family.kinds)
     if key.partition(".")[0] in AMOUNTS and key.endswith(".uom"):
-        return tuple(Choice(one, words.get(one, Text(one, one))) for one in UNITS if one)
+        return tuple(Choice(one, words.get(one) or unit_name(one)) for one in UNITS if one)
     allowed = dict.fromkeys(value for rule in rules for value in _values(rule, item))
     return tuple(Choice(one, words.get(one, Text(one, one))) for one in allowed)
 

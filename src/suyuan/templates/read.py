@@ -20,13 +20,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from suyuan.kit import Text
 from suyuan.model import Severity
-from suyuan.templates.cells import Meant, Remark, meant
+from suyuan.templates.cells import meant
 from suyuan.templates.rows import RECORD, event_of, rows_of
 from suyuan.templates.types import (
     CellFinding,
     Column,
     Filled,
+    Meant,
     Origin,
+    Remark,
     Template,
     TemplateFor,
     WorkbookError,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -81,6 +81,58 @@ class Origin(Struct, frozen=True):
     sheet: str
     row: int
     columns: Mapping[str, str]
+
+
+class Remark(Struct, frozen=True):
+    """What is said of a cell; a refusal means that it has no value."""
+
+    code: str
+    severity: Severity
+    message: Text
+    cure: Text
+
+
+class Meant(Struct, frozen=True):
+    """The value that a cell means, None for nothing, with what is said of it."""
+
+    value: Any = None
+    remarks: tuple[Remark, ...] = ()
+
+
+EntryKind = Literal["parties", "sites", "products", "licences", "documents"]
+"""The sheets of the registry."""
+
+
+class EntrySheet(Struct, frozen=True, kw_only=True):
+    """One kind of entry: its sheet, its columns, and an example of each."""
+
+    kind: EntryKind
+    name: Text
+    columns: tuple[Column, ...]
+    example: Mapping[str, str]
+
+    def column(self, key: str) -> Column:
+        """The column of that key."""
+        return next(each for each in self.columns if each.key == key)
+
+
+class EntryRow(Struct, frozen=True):
+    """An entry as it was given: values by the keys of columns, and where each stands."""
+
+    kind: EntryKind
+    said: Mapping[str, Any]
+    origin: Origin
+
+
+class Vocabulary(Struct, frozen=True, kw_only=True):
+    """What may be chosen: roles and kinds of licences, documents, families, kinds of products."""
+
+    roles: tuple[Choice, ...]
+    licences: tuple[Choice, ...]
+    documents: tuple[Choice, ...]
+    families: tuple[Choice, ...]
+    kinds: tuple[Choice, ...]
+    units: tuple[Choice, ...]
 
 
 class Filled(Struct, frozen=True, kw_only=True):

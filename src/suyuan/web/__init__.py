@@ -5,6 +5,7 @@ It holds no logic: what a page says comes from `suyuan.service`.
 
 from suyuan.web.balancing import balance_pages
 from suyuan.web.dividing import division_pages
+from suyuan.web.permitted import permit_pages
 from suyuan.web.receipting import receipt_pages
 from suyuan.web.routes import home, problem_page, router
 from suyuan.web.ruling import family_pages
@@ -15,6 +16,7 @@ drawn = {
     **division_pages,
     **family_pages,
     **balance_pages,
+    **permit_pages,
     **receipt_pages,
     **trace_pages,
     **source_pages,

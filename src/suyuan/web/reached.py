@@ -10,14 +10,15 @@ from suyuan.interchange.types import Buyer
 from suyuan.kit import Text
 from suyuan.kit.clock import there
 from suyuan.kit.text import Lang
+from suyuan.kit.unit_names import unit_name
 from suyuan.publish.types import Leg
 from suyuan.service import Recall
 from suyuan.trace.types import ScopeLine
 from suyuan.web.layout import Box, Chart
 from suyuan.web.render import shown_code
-from suyuan.web.ruling import UNIT_NAMES
 
 _PARTIES = Text("{count} 家", "{count} holders")
+_NOT_ON_FILE = Text("{code}（没有登记）", "{code} (not registered)")
 _NOBODY = Text("没有收货记录的一方", "a holder who reported no receipt")
 _TOLD = Text("卖方报的买方，未经买方确认", "buyers by the seller's word, unconfirmed")
 _STILL = Text("还有", "still there")
@@ -124,7 +125,7 @@ def amount(touched: Decimal | None, unit: str | None) -> Text:
     much = plain(touched)
     if unit is None:
         return _COUNT.format(much=much)
-    name = UNIT_NAMES.get(unit, Text(unit, unit))
+    name = unit_name(unit)
     return Text(f"{much} {name.zh}", f"{much} {name.en}")
 
 
@@ -144,7 +145,7 @@ def _held(found: Recall) -> dict[Holder, Held]:
 
 
 def _name(found: Recall, party: str, site: str) -> Text:
-    who = found.parties[party].name if party in found.parties else _code(party)
+    who = found.parties[party].name if party in found.parties else _unregistered(party)
     where = found.sites.get(site) or _code(site)
     both = [each for each in (who, where) if each.zh]
     if both:
@@ -161,6 +162,11 @@ def _listed(texts: Iterable[Text], between: Text) -> Text:
 def _code(uri: str) -> Text:
     shown = shown_code(uri) if uri else ""
     return Text(shown, shown)
+
+
+def _unregistered(party: str) -> Text:
+    code = _code(party)
+    return _NOT_ON_FILE.format(code=code) if party else code
 
 
 def _contact(found: Recall, party: str) -> str:

@@ -28,12 +28,13 @@ from suyuan.service import (
 from suyuan.web import (
     codes,
     conforming,
-    filling,
+    filing,
     in_hand,
     making,
     recalling,
     stating,
     subscribed,
+    workbooks,
 )
 from suyuan.web.picture import picture
 from suyuan.web.reading import LONGEST, how_read, href_of_reading, the_only_one
@@ -311,7 +312,8 @@ router = Router(
         static_file,
         *in_hand.handlers,
         *making.handlers,
-        *filling.handlers,
+        *workbooks.handlers,
+        *filing.handlers,
         *recalling.handlers,
         *stating.handlers,
         *subscribed.handlers,

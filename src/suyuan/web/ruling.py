@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.unit_names import unit_name
 from suyuan.model import Severity
 from suyuan.service import (
     FamilyOn,
@@ -60,16 +61,6 @@ GRAINS = {
     "party": Text("主体", "party"),
     "place": Text("地点", "place"),
     "document": Text("单证", "document"),
-}
-UNIT_NAMES = {
-    "KGM": Text("千克", "kg"),
-    "GRM": Text("克", "g"),
-    "LTR": Text("升", "L"),
-    "MTR": Text("米", "m"),
-    "DAY": Text("天", "days"),
-    "P1": Text("%", "%"),
-    "CEL": Text("℃", "°C"),
-    "MPA": Text("兆帕", "MPa"),
 }
 _SO_FAR = Text("自 {since} 起", "from {since}")
 _TO = Text("{since} 至 {until}", "{since} to {until}")
@@ -172,11 +163,6 @@ def length(term: TermOn) -> Text:
     measures = {name: getattr(term, name) for name in _TERMS}
     parts = [_TERMS[name].format(number=number) for name, number in measures.items() if number]
     return _joined(parts)
-
-
-def unit_name(code: str) -> Text:
-    """A unit as people write it; its code where it has no short name here."""
-    return UNIT_NAMES.get(code, Text(code, code))
 
 
 def _joined(parts: Iterable[Text]) -> Text:

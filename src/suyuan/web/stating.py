@@ -4,21 +4,17 @@ from typing import Any
 
 from litestar import Response, get
 
-from suyuan.kit import SuyuanError
-from suyuan.service import require_account, stating
+from suyuan.service import stating
 from suyuan.web.request import AnyRequest, asking, platform_of
-from suyuan.web.respond import respond, to_sign_in
+from suyuan.web.respond import respond, signed_in
 
 
 @get("/state-rules", sync_to_thread=True)
+@signed_in
 def state_rules_page(request: AnyRequest) -> Response[Any]:
     """The state rules by which reports of who is signed in are judged."""
-    who = asking(request)
-    try:
-        require_account(who)
-    except SuyuanError:
-        return to_sign_in(request)
-    rules = stating.described(stating.state_rules(platform_of(request), who.viewer))
+    viewer = asking(request).viewer
+    rules = stating.described(stating.state_rules(platform_of(request), viewer))
     return respond(request, "state_rules.html", rules=rules)
 
 

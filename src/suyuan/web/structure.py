@@ -79,8 +79,8 @@ def _widths(layout: Sequence[Field]) -> list[float]:
 
 
 def _shown(field: Field) -> str:
-    """A prefix that says only whose name it is may be cut short."""
-    return field.text.removeprefix("urn:suyuan:")
+    """A prefix that says only whose name it is may be cut short; a space is made visible."""
+    return field.text.removeprefix("urn:suyuan:").replace(" ", "␣")
 
 
 def _box(field: Field, number: int, left: float, width: float) -> str:

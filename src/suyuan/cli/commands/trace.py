@@ -11,7 +11,6 @@ from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_ta
 from suyuan.cli.questions import (
     form_of,
     hand_on,
-    holder_name,
     instant,
     minutes_of,
     named,
@@ -22,7 +21,7 @@ from suyuan.cli.questions import (
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
-from suyuan.service import OPERATOR, export, open_platform, trace
+from suyuan.service import OPERATOR, export, names_on_file, open_platform, trace
 from suyuan.trace import Answer, Direction, Question, Seed
 from suyuan.trace.types import Origin, Responsible, Whereabouts, by_code
 
@@ -44,6 +43,11 @@ _WHO = (
     Text("件数", "things"),
 )
 _NOTHING = Text("没有这个编码的记录。", "Nothing is recorded of this code.")
+_NAMELESS = Text(
+    "只有编码的单位还没有登记：suyuan register，或“登记”页 /registry。",
+    "Parties shown by their code alone are not registered: suyuan register, or the page /registry.",
+)
+Names = Mapping[str, Text]
 _COST = Text(
     "完整到第 {position} 条记录；读取 {facts} 条事实，{links} 条链接。",
     "Complete to entry {position}; {facts} facts read, {links} links.",
@@ -88,6 +92,7 @@ def command(
         with open_platform(shared.config()) as platform:
             question = _question(named(platform, thing), minutes=minutes, **asked)
             answer = trace(platform, question, OPERATOR)
+            names = names_on_file(platform, _holders(answer))
             if requests is not None:
                 _ask(
                     service.requests(platform, question, OPERATOR, lang=shared.lang),
@@ -103,7 +108,7 @@ def command(
     if as_json:
         emit_json(answer)
     elif known:
-        _show(answer, shared, offset)
+        _show(answer, names, shared, offset)
     else:
         say(_NOTHING, shared)
     raise SystemExit(0 if known else 1)
@@ -137,15 +142,27 @@ def _question(
     )
 
 
-def _show(answer: Answer, shared: Shared, offset: str) -> None:
+def _holders(answer: Answer) -> set[str]:
+    """Every party and site that the answer names."""
+    pools = [each.pool for each in answer.origins] + [each.pool for each in answer.whereabouts]
+    pairs = [(each.party, each.site) for each in pools]
+    pairs += [(each.party, each.site) for each in answer.responsibility]
+    return {uri for pair in pairs for uri in pair} - {""}
+
+
+def _show(answer: Answer, names: Names, shared: Shared, offset: str) -> None:
     lang = shared.lang
     if answer.origins:
-        show_table(_ORIGINS, _HEADS, [_end(each, lang) for each in answer.origins[:_MOST]], lang)
+        show_table(
+            _ORIGINS, _HEADS, [_end(each, names, lang) for each in answer.origins[:_MOST]], lang
+        )
     if answer.whereabouts:
-        rows = [_end(each, lang) for each in answer.whereabouts[:_MOST]]
+        rows = [_end(each, names, lang) for each in answer.whereabouts[:_MOST]]
         show_table(_WHEREABOUTS, _HEADS, rows, lang)
-    rows = [_who(each, offset) for each in answer.responsibility[:_MOST]]
+    rows = [_who(each, names, lang, offset) for each in answer.responsibility[:_MOST]]
     show_table(_RESPONSIBLE, _WHO, rows, lang)
+    if {each.party for each in answer.responsibility} - names.keys() - {""}:
+        say(_NAMELESS, shared)
     say(answer.completeness.summary, shared)
     for warned in by_code(answer.anomalies):
         say(warned.line, shared)
@@ -153,14 +170,21 @@ def _show(answer: Answer, shared: Shared, offset: str) -> None:
     say(_COST.format(position=answer.position, facts=cost.facts, links=cost.links), shared)
 
 
-def _end(end: Origin | Whereabouts, lang: Lang) -> list[str]:
+def _end(end: Origin | Whereabouts, names: Names, lang: Lang) -> list[str]:
     quantity = "" if end.quantity is None else f"{end.quantity} {end.unit or ''}".strip()
     state = end.kind if isinstance(end, Origin) else end.rest
     sure = (_SURE if end.certain else _MAYBE).pick(lang)
-    return [end.pool.thing or end.pool.container, holder_name(end.pool), state, quantity, sure]
+    who = " @ ".join(_called(each, names, lang) for each in (end.pool.party, end.pool.site) if each)
+    return [end.pool.thing or end.pool.container, who or "?", state, quantity, sure]
 
 
-def _who(each: Responsible, offset: str) -> list[str]:
+def _who(each: Responsible, names: Names, lang: Lang, offset: str) -> list[str]:
     until = None if each.until is None else each.until.hi
     times = [written(at, offset) for at in (each.since.lo, until)]
-    return [each.party, each.site, *times, str(each.things)]
+    party, site = (_called(one, names, lang) for one in (each.party, each.site))
+    return [party, site, *times, str(each.things)]
+
+
+def _called(uri: str, names: Names, lang: Lang) -> str:
+    """A party or site by its name, if it is registered, and its URI."""
+    return f"{names[uri].pick(lang)} {uri}" if uri in names else uri

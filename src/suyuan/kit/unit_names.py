@@ -1,0 +1,38 @@
+"""What units are called; codes of UN/CEFACT Recommendation 20."""
+
+from typing import Final
+
+from suyuan.kit.text import Text
+
+UNIT_NAMES: Final = {
+    "KGM": Text("千克", "kg"), "GRM": Text("克", "g"), "MGM": Text("毫克", "mg"),
+    "MC": Text("微克", "µg"), "TNE": Text("吨", "t"), "DTN": Text("公担（100 千克）", "100 kg"),
+    "HGM": Text("百克", "100 g"), "CGM": Text("厘克", "cg"), "LBR": Text("磅", "lb"),
+    "ONZ": Text("盎司", "oz"), "APZ": Text("金衡盎司", "troy oz"), "STN": Text("短吨", "short ton"),
+    "LTN": Text("长吨", "long ton"),
+    "LTR": Text("升", "L"), "MLT": Text("毫升", "mL"), "CLT": Text("厘升", "cL"),
+    "DLT": Text("分升", "dL"), "HLT": Text("百升", "hL"), "MTQ": Text("立方米", "m³"),
+    "DMQ": Text("立方分米", "dm³"), "CMQ": Text("立方厘米", "cm³"), "MMQ": Text("立方毫米", "mm³"),
+    "GLL": Text("美制加仑", "US gal"), "GLI": Text("英制加仑", "UK gal"),
+    "BLL": Text("桶（石油）", "bbl"), "FTQ": Text("立方英尺", "ft³"),
+    "MTR": Text("米", "m"), "DMT": Text("分米", "dm"), "CMT": Text("厘米", "cm"),
+    "MMT": Text("毫米", "mm"), "KMT": Text("千米", "km"), "INH": Text("英寸", "in"),
+    "FOT": Text("英尺", "ft"), "YRD": Text("码", "yd"), "SMI": Text("英里", "mi"),
+    "NMI": Text("海里", "nmi"),
+    "MTK": Text("平方米", "m²"), "CMK": Text("平方厘米", "cm²"), "DMK": Text("平方分米", "dm²"),
+    "KMK": Text("平方千米", "km²"), "HAR": Text("公顷", "ha"),
+    "C62": Text("件", "pcs"), "EA": Text("个", "each"), "H87": Text("只", "pieces"),
+    "PR": Text("对", "pairs"), "DZN": Text("打", "dozens"), "CEN": Text("百件", "hundreds"),
+    "MIL": Text("千件", "thousands"),
+    "SEC": Text("秒", "s"), "MIN": Text("分钟", "min"), "HUR": Text("小时", "h"),
+    "DAY": Text("天", "days"),
+    "PAL": Text("帕", "Pa"), "KPA": Text("千帕", "kPa"), "MPA": Text("兆帕", "MPa"),
+    "BAR": Text("巴", "bar"), "MBR": Text("毫巴", "mbar"),
+    "KEL": Text("开", "K"), "CEL": Text("℃", "°C"), "FAH": Text("华氏度", "°F"),
+    "P1": Text("%", "%"),
+}  # fmt: skip
+
+
+def unit_name(code: str) -> Text:
+    """What a unit is called; one that is not known, its code."""
+    return UNIT_NAMES.get(code, Text(code, code))
