@@ -64,3 +64,43 @@ def test_what_cannot_be_found_is_said_with_the_cure(
     done = run(*words)
     assert done.exit_code == status
     assert said in done.output
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "name", "said"),
+    [
+        ("330104", "2021-12-01", "江干区", "江干区在 2021 年停用，哪一天不清楚"),
+        ("330114", "2021-01-15", "钱塘区", "钱塘区在 2021 年启用，哪一天不清楚"),
+        ("330104", "1980-05-01", "江干区", "代码表从 1980 年底的名录开始"),
+    ],
+)
+def test_within_the_year_of_a_change_both_readings_are_told(
+    code: str, on: str, name: str, said: str
+) -> None:
+    done = run(code, "--on", on)
+    assert done.exit_code == 0, done.output
+    assert name in done.output
+    assert said in done.output
+    answer = json.loads(run(code, "--on", on, "--json").output)
+    assert answer["certain"] is False
+    assert on in answer["doubt"]["en"]
+    assert run(name, "--on", on).exit_code == 0
+
+
+def test_a_day_of_before_the_table_is_said_to_be_one() -> None:
+    done = run("330104", "--on", "1975-06-01")
+    assert done.exit_code == 2
+    assert "代码表从 1980 年开始" in done.output
+
+
+def test_a_day_away_from_every_change_is_without_doubt() -> None:
+    answer = json.loads(run("330104", "--on", "2010-06-01", "--json").output)
+    assert answer["certain"] is True
+    assert answer["doubt"] is None
+
+
+def test_an_option_of_suyuan_itself_behind_a_command_is_told_its_place() -> None:
+    done = run("330106", "--data-dir", "x")
+    assert done.exit_code == 2
+    assert "--data-dir goes before the command" in done.output
+    assert "--data-dir 写在命令之前" in done.output

@@ -184,3 +184,61 @@ def test_an_application_identifier_whose_bracket_is_not_opened_is_read(
 
 def test_the_number_of_a_line_in_a_list_is_no_application_identifier() -> None:
     assert recognise("10) 6901234567892")[0].canonical == "https://id.gs1.org/01/06901234567892"
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme", "valid", "code"),
+    [
+        ("H20033421", "drug-approval", True, "code.maybe-approval"),
+        ("9133010MA2XYX1299", "uscc", False, "code.size"),
+        ("690123456789O", "gtin", False, "code.letters"),
+        ("CAS 7732-18", "cas", False, "code.form"),
+        ("20-0456", "cylinder", True, "code.maybe-stamp"),
+        ("12345678901234567890123", "veterinary-trace", False, "code.size"),
+        ("锅10浙A0012(18)", "equipment-use-registration", False, "code.size"),
+        ("NO.3300123456", "quarantine-certificate", True, "code.maybe-certificate"),
+        ("№ 3300123456", "quarantine-certificate", True, "code.maybe-certificate"),
+        ("动检证3301234567", "quarantine-certificate", True, "code.issuer"),
+    ],
+)
+def test_what_a_text_may_be_is_said_first_and_with_its_doubt(
+    text: str, scheme: str, *, valid: bool, code: str
+) -> None:
+    first = recognise(text)[0]
+    assert (first.scheme, first.valid) == (scheme, valid)
+    assert code in {said.code for said in first.notes}
+
+
+def test_six_digits_of_no_province_may_be_a_commodity_and_those_of_a_division_are_that() -> None:
+    assert [each.scheme for each in recognise("020311")] == ["hs-code", "division"]
+    assert [each.scheme for each in recognise("330106")] == ["division"]
+
+
+def test_a_sentence_around_a_link_ends_it() -> None:
+    found = recognise("看这里：https://id.gs1.org/01/06901234567892/21/A1。谢谢")
+    assert [each.canonical for each in found] == [
+        "https://id.gs1.org/01/06901234567892/21/A1",
+        "https://id.gs1.org/01/06901234567892",
+    ]
+
+
+@pytest.mark.parametrize("text", ["http://[::1", "http://[", "https://[a.cn]/x", "http://[::1]x"])
+def test_a_host_whose_bracket_holds_no_address_makes_no_link(text: str) -> None:
+    assert all(each.scheme != "uri" for each in recognise(text))
+    assert any(each.scheme == "uri" for each in recognise("http://[::1]:8080/x"))
+
+
+@pytest.mark.parametrize(
+    ("tag", "pure"),
+    [
+        ("sgtin-96:3.6901234.012345.5", "sgtin:6901234.012345.5"),
+        ("sgtin-198:1.6901234.012345.A%2F1", "sgtin:6901234.012345.A%2F1"),
+        ("sscc-96:2.6901234.1234567890", "sscc:6901234.1234567890"),
+        ("sgln-96:0.6901234.56789.0", "sgln:6901234.56789.0"),
+    ],
+)
+def test_what_a_tag_holds_is_the_code_without_the_filter_value(tag: str, pure: str) -> None:
+    first = recognise(f"urn:epc:tag:{tag}")[0]
+    assert first.valid
+    assert first.canonical == recognise(f"urn:epc:id:{pure}")[0].canonical
+    assert "code.tag" in {said.code for said in first.notes}

@@ -179,3 +179,28 @@ def test_ten_bare_digits_are_told_as_a_commodity_and_as_what_a_certificate_may_b
     assert found["hs-code"].valid == (0 < number // 10**8 <= 97 and number // 10**8 != 77)
     is_sure = found["hs-code"].valid and str(number)[:3] not in {"400", "800"}
     assert not is_sure or found["hs-code"].score > certificate.score
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme", "has", "should"),
+    [
+        ("SC1013301040001", "sc-licence", 15, "16"),
+        ("SC101330104000112", "sc-licence", 17, "16"),
+        ("PD2015010", "pesticide-registration", 9, "10"),
+    ],
+)
+def test_letters_that_say_whose_code_it_is_come_before_a_check_that_holds_by_chance(
+    text: str, scheme: str, has: int, should: str
+) -> None:
+    first = recognise(text)[0]
+    assert (first.scheme, first.valid) == (scheme, False)
+    said = next(each.text for each in first.notes if each.code == "code.size")
+    for words in (said.zh, said.en):
+        assert str(has) in words
+        assert should in words
+
+
+def test_another_digit_where_a_food_licence_has_its_kind_is_told_before_a_gtin() -> None:
+    first = recognise("SC99933010400017")[0]
+    assert (first.scheme, first.valid) == ("sc-licence", False)
+    assert "code.place" in {said.code for said in first.notes}

@@ -701,3 +701,23 @@ def test_what_a_page_wraps_around_a_code_is_forgiven_and_said(
 def test_what_only_looks_like_a_mark_of_html_stays(text: str) -> None:
     assert masked(text) == text
     assert "cleaned.markup" not in {said.code for each in recognise(text) for said in each.notes}
+
+
+@given(
+    numbers(),
+    st.text("〇零一二三四五六七八九壹玖", min_size=1, max_size=3),
+    st.sampled_from("张李王"),
+)
+def test_a_name_that_is_a_numeral_is_no_digit_of_the_number_behind_it(
+    number: str, name: str, family: str
+) -> None:
+    text = f"{family}{name}{number}"
+    assert masked(text) == f"{family}{name}{number[:6]}{'*' * 12}"
+    (found,) = recognise(text)
+    assert found.canonical == f"urn:suyuan:resident-id:{number[:6]}-masked"
+
+
+@given(numbers(), st.integers(1, 18))
+def test_a_number_begun_in_chinese_digits_is_hidden_whole(number: str, of: int) -> None:
+    begun = number[:of].translate(str.maketrans("0123456789", "〇一二三四五六七八九"))
+    assert not set(masked(begun + number[of:])[6:]) - {"*"}

@@ -14,6 +14,10 @@ _USAGE: Final = Text("用法", "Usage")
 _HELP: Final = Text("看说明：{command} --help", "for help: {command} --help")
 _MISSING: Final = Text("缺少参数 {what}。", "Missing: {what}.")
 _NO_OPTION: Final = Text("没有 {what} 这个选项。", "There is no option {what}.")
+_BEFORE: Final = Text(
+    "{what} 写在命令之前：suyuan {what} … {command}。",
+    "{what} goes before the command: suyuan {what} … {command}.",
+)
 _NO_COMMAND: Final = Text("没有 {what} 这个命令。", "There is no command {what}.")
 _LIKE: Final = Text("您是不是要用：{names}？", "Did you mean: {names}?")
 _BAD: Final = Text("{what} 的值不能用：{cure}。", "The value of {what} cannot be used: {cure}.")
@@ -96,9 +100,21 @@ def _both(text: Text) -> str:
     return f"{text.zh} · {text.en}"
 
 
+def _no_option(error: NoSuchOption) -> Text:
+    if error.ctx and _is_roots(error.option_name, error.ctx):
+        command = error.ctx.command_path.partition(" ")[2]
+        return _BEFORE.format(what=error.option_name, command=command)
+    return _with_like(_NO_OPTION.format(what=error.option_name), error.possibilities)
+
+
+def _is_roots(option: str, ctx: click.Context) -> bool:
+    """Whether an option is one of `suyuan` itself, and none of the command behind it."""
+    return any(option in each.opts for each in ctx.find_root().command.params)
+
+
 def _told(error: click.ClickException) -> Text:
     if isinstance(error, NoSuchOption):
-        return _with_like(_NO_OPTION.format(what=error.option_name), error.possibilities)
+        return _no_option(error)
     if isinstance(error, NoSuchCommand):
         return _with_like(_NO_COMMAND.format(what=error.command_name), error.possibilities)
     if isinstance(error, click.MissingParameter):

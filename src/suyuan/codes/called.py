@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from suyuan.codes.divisions import was_ever
 from suyuan.codes.gs1_keys import CANONICAL_ROOT
 from suyuan.codes.notes import note
 from suyuan.codes.plain import TOLD, misfit
@@ -40,7 +41,7 @@ _WORDS: Final = {
     "special-equipment-registration": "注册代码|设备",
     "forest-seed-licence": "林木|林草|种苗",
     "produce-certificate": "合格证",
-    "quarantine-certificate": "检疫",
+    "quarantine-certificate": "检疫|动检",
     "cylinder": "瓶",
     "lot": "批号|批次|LOT|BATCH",
     "item": "序列|出厂|(?<![A-Z])SN|S/N|SERIAL",
@@ -53,6 +54,7 @@ _MEANT: Final = {
     "uscc": "USCC|信用代码",
     "organisation-code": "组织机构代码",
     "hs-code": "HS|海关商品编[号码]|税则号",
+    "cas": "CAS",
     "ear-tag": "耳标|畜禽标识",
     "drug-trace": "药品追溯码|药品电子监管码",
     "drug-standard-code": "本位码",
@@ -73,6 +75,7 @@ _SPOKEN: Final = {
     "seed-licence": "农种许字",
     "pesticide-licence": "农药生许",
     "drug-approval": "国药准字",
+    "equipment-use-registration": r"\A[锅容管瓶梯起索游车][0-9]{2}[\u4e00-\u9fff][A-Z0-9]",
 }
 _SAID_SO: Final = {
     scheme: re.compile(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])", re.IGNORECASE)
@@ -191,14 +194,20 @@ def is_unsaid(candidate: Candidate, cleaned: Cleaned) -> bool:
     """
     if candidate.scheme != "hs-code" or len(cleaned.bare) != _WORLD_WIDE:
         return False
-    return not _CALLED["hs-code"].search(cleaned.label)
+    return not (_CALLED["hs-code"].search(cleaned.label) or _is_no_division(cleaned))
+
+
+def _is_no_division(cleaned: Cleaned) -> bool:
+    """Whether six digits with nothing before them were never a division, nor of a province."""
+    code = cleaned.bare
+    return not cleaned.label and code == cleaned.text and not was_ever(f"{code[:2]}0000")
 
 
 def missed(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
     """The failing readings of the schemes that the label names and whose form the code has not."""
     read = {each.scheme for each in found if each.valid or each.score >= TOLD}
     for name, spoken in _SPOKEN.items():
-        scheme = scheme_of(name) if spoken in cleaned.written and not read else None
+        scheme = scheme_of(name) if not read and re.search(spoken, cleaned.written) else None
         if scheme is not None:
             yield misfit(scheme, cleaned.written, cleaned.written_notes)
     if not cleaned.label or HIDDEN in cleaned.text or not _ONE_WORD.fullmatch(cleaned.bare):

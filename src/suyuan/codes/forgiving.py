@@ -65,6 +65,10 @@ _NAME_BEHIND: Final = re.compile(
     r"([0-9A-Za-z][0-9A-Za-z\-]{5,39})[\s,.:;(，。：；（]{0,3}([\u3400-\u9fff]{2,20})[)）]?"
 )
 _OF_TEN: Final = re.compile("[0-9]{10}")
+_NUMBERED: Final = re.compile("(?:NO|№)[.:\\s]*", re.IGNORECASE)
+_APPROVAL: Final = re.compile("[HZSBTFJ][0-9]{8}")
+_STAMP: Final = re.compile("[0-9]{2}-[0-9]{3,5}")
+_TAG: Final = re.compile(r"urn:epc:tag:([a-z]+)-[0-9]{2,3}\+?:[0-7]\.(\S+)", re.IGNORECASE)
 _CERTIFICATE: Final = "quarantine-certificate"
 
 
@@ -100,15 +104,27 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
         yield Other(bare, note("mark", "warning", found=text[len(bare) :]))
     if len(text) <= _MOST_TYPED and _BESIDE_DIGITS.search(text):
         for digits in dict.fromkeys(_with_digits(text, cleaned.label)):
-            yield Other(digits, note("letters", "warning", found=masked(digits)), 15)
+            said = note("letters", "warning", found=masked(digits))
+            yield Other(digits, said, 15)
+            if _ARTICLE.fullmatch(digits):
+                yield Other(digits, said, 15, "gtin", plain=True)
     yield from _unspaced(text)
     yield from _without_stray(cleaned)
     yield from _called(cleaned)
     yield from _certificate(cleaned)
+    yield from _unnamed(cleaned)
+    yield from _tag(text)
     if _UPC_E.fullmatch(cleaned.bare):
         whole = upc_a(cleaned.bare)
         if is_gs1_checked(whole):
             yield Other(whole, note("upc-e", "info", found=whole), 15, "gtin")
+
+
+def _tag(text: str) -> Iterator[Other]:
+    """The pure identity of what a tag holds (EPC Tag Data Standard 2.0 §6.3, §12)."""
+    tag = _TAG.fullmatch(text)
+    if tag is not None:
+        yield Other(f"urn:epc:id:{tag[1].lower()}:{tag[2]}", note("tag", "info"))
 
 
 def _unescaped(text: str) -> Iterator[Other]:
@@ -151,9 +167,22 @@ def _certificate(cleaned: Cleaned) -> Iterator[Other]:
     behind = _NAME_BEHIND.fullmatch(cleaned.text)
     if behind and not cleaned.label:
         yield Other(f"{behind[2]}: {behind[1]}", note("name-behind", "info", found=behind[2]))
-    if not cleaned.label and _OF_TEN.fullmatch(cleaned.text):
-        said = note("maybe-certificate", "warning")
-        yield Other(f"动物检疫证明: {cleaned.text}", said, 55, _CERTIFICATE)
+    is_numbered = _NUMBERED.fullmatch(cleaned.label) is not None
+    if (is_numbered or not cleaned.label) and _OF_TEN.fullmatch(cleaned.text):
+        said, less = note("maybe-certificate", "warning"), 20 if is_numbered else 55
+        yield Other(f"动物检疫证明: {cleaned.text}", said, less, _CERTIFICATE)
+
+
+def _unnamed(cleaned: Cleaned) -> Iterator[Other]:
+    """A number of a form that only some papers and stamps have, without the words before it."""
+    if cleaned.label:
+        return
+    if _APPROVAL.fullmatch(cleaned.bare):
+        said = note("maybe-approval", "warning")
+        yield Other(f"国药准字{cleaned.bare}", said, 30, "drug-approval")
+    if _STAMP.fullmatch(cleaned.text):
+        said = note("maybe-stamp", "warning")
+        yield Other(f"气瓶编号: {cleaned.text}", said, 40, "cylinder")
 
 
 def unmarked(text: str) -> str:

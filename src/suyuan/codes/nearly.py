@@ -32,12 +32,14 @@ _FORMS: Final = (
     _Form("ear-tag", 15, re.compile("[1-3][0-9]+"), 1),
     _Form("sscc", 18, re.compile("[0-9]69[0-9]+")),
     _Form("uscc", 18, re.compile("[1-9ANY][1-9][0-9]{6}[0-9A-Z]+"), 2),
+    _Form("uscc", 18, re.compile("9[1-3][1-8][0-9]{3,7}MA[0-9A-Z]+")),
     _Form("drug-trace", 20, re.compile("8[1-9][0-9]+")),
     _Form("mv-trace", 20, re.compile("[1-9][0-9]+"), 0),
     _Form(
         "veterinary-trace", 24,
         re.compile("20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]+"),
     ),
+    _Form("veterinary-trace", 24, re.compile("[0-9]{23}")),
     _Form("pesticide-unit", 32, re.compile("[1-6][0-9]+")),
 )  # fmt: skip
 

@@ -153,6 +153,20 @@ _TEXTS: Final[dict[str, Text]] = {
         "Ten digits alone do not say what they are; numbers of quarantine certificates often have "
         "as many. Enter the words before them too.",
     ),
+    "maybe-approval": Text(
+        "字母加 8 位数字也是药品批准文号的写法，补上“国药准字”读；请看包装上有没有这几个字。",
+        "A letter and eight digits are also how drugs are approved; read with 国药准字 before it: "
+        "see whether the package says so.",
+    ),
+    "maybe-stamp": Text(
+        "看不出是哪一种编号；气瓶钢印也这样写。请连同前面的文字（气瓶、CAS 等）一起输入。",
+        "What this numbers cannot be seen; stamps on gas cylinders look so. Enter the words before "
+        "it too (cylinder, CAS and the like).",
+    ),
+    "tag": Text(
+        "这是标签里的写法（EPC Tag URI），去掉滤值就是同一个编码。",
+        "This is how a tag holds it (EPC Tag URI); without the filter value it is the same code.",
+    ),
     "standard": Text(
         "这是标准的编号，不是编码：它指产品执行的标准，不指任何一件东西；请输入旁边的条码或追溯码。",
         "This is the number of a standard and no code: it says which rules a product follows and "

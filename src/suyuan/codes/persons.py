@@ -111,7 +111,7 @@ _CALLED_OTHERWISE = re.compile(
     rf"(?:(?:设备|合格证|检疫)[^0-9]{{0,16}}|urn:suyuan:(?:{_NAMED_SO}):\S{{0,40}})\Z"
 )
 _CALLED_BEFORE: Final = 80
-_BORN: Final = ("1900", "2019")
+BORN: Final = ("1900", "2019")
 """First and last year of birth that a number with a wrong check character may say."""
 
 LIKE_X: Final = "Xx\u00d7\u2169\u2179\u0425\u0445\u03a7\u03c7\u2715\u2716*"
@@ -127,6 +127,7 @@ _PARAMETERS = re.compile("[?&=]")
 _BARRED = re.compile("(?<![0-9A-Za-z|])[1-9|][0-9OoIl|]{16}[0-9OoIl|Xx](?![0-9A-Za-z|])")
 _BAR: Final = str.maketrans("|", "1")
 _IN_CHINESE = re.compile("[〇零一二三四五六七八九○壹贰叁肆伍陆柒捌玖]")
+_ALL_CHINESE = re.compile(f"{_IN_CHINESE.pattern}+")
 # One with its last one or two characters missing, or with zeros around it.
 _SHORT = re.compile(
     rf"{_START}(?=([1-9]{_NARROW}(?:[0-9]{_NARROW}){{5}}(?:19|20){_NARROW}"
@@ -145,9 +146,20 @@ def everywhere(plain: str) -> set[tuple[int, int]]:
     if _BESIDE_DIGITS.search(plain):
         spans.update(whole(plain.translate(LOOK_ALIKE)))
     if _IN_CHINESE.search(plain):
-        spans.update(numbers(plain.translate(CHINESE_DIGITS)))
+        spans.update(_in_chinese(plain, sorted(spans)))
     spans.update(proved(plain))
     return spans
+
+
+def _in_chinese(plain: str, known: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Numbers with Chinese digits in them, but none of which that is a name before a whole one."""
+    whole_ones = [(a, b) for a, b in known if len(digits_of(plain[a:b])) == SHORTEST]
+    begins = [begin for begin, _ in whole_ones]
+    for start, stop in numbers(plain.translate(CHINESE_DIGITS)):
+        at = bisect_left(begins, start + 1)
+        begin, end = whole_ones[at] if at < len(whole_ones) else (stop, stop)
+        if not (begin < stop <= end and _ALL_CHINESE.fullmatch(plain, start, begin)):
+            yield start, stop
 
 
 def is_resident_id(digits: str) -> bool:
@@ -216,7 +228,7 @@ def _cropped(plain: str) -> Iterator[tuple[int, int]]:
 
 def _is_begun(plain: str, start: int, digits: str) -> bool:
     """Whether digits begin with a division that was and a day of birth, and nothing says other."""
-    first, last = _BORN
+    first, last = BORN
     before = plain[max(0, start - _CALLED_BEFORE) : start]
     return (
         was_ever(digits[:KEPT])
@@ -314,7 +326,7 @@ def _is_somebodys(plain: str, start: int, digits: str) -> bool:
         return False
     if mod_11_2(digits[:17]) == digits[17].upper():
         return True
-    first, last = _BORN
+    first, last = BORN
     before = plain[max(0, start - _CALLED_BEFORE) : start]
     return (
         first <= digits[6:10] <= last
@@ -328,7 +340,7 @@ def _is_unclaimed(plain: str, start: int, digits: str) -> bool:
     if not was_ever(digits[:KEPT]) or has_form(digits):
         return False
     has_century = digits[6:8] in _CENTURIES
-    is_later = has_century and digits[6:10] > _BORN[1]
+    is_later = has_century and digits[6:10] > BORN[1]
     is_equipment = not has_century and digits[9:11] in _CENTURIES
     is_proved = gs1_check_digit(digits[:-1]) == digits[-1] or is_uscc_checked(digits.upper())
     if is_later or is_equipment or is_proved:

@@ -38,7 +38,9 @@ Read = Callable[[str], list[Candidate]]
 
 # The year of a paper in brackets, which is no application identifier.
 _YEARED = re.compile(r"\((?:19|20)[0-9]{2}\)\s?[\u3400-\u9fff]")
+_ENDED = re.compile(r"https?://[!-~]+[。，；！？、]", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
+_LETTERS = re.compile("[A-Z]{2,5}(?=[0-9])")
 _LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
 _PIECE = re.compile(r"[^/?#&=\s]{6,100}")
 _MOST_PIECES = 8
@@ -83,25 +85,46 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     Never fails, whatever the text; 10 kB of it are read.
     """
     cleaned = _cleaned(text)
-    found = list(_whole(cleaned, resolvers))
-    found.extend(_by_name(cleaned))
+    found = [*_whole(cleaned, resolvers), *_by_name(cleaned)]
     if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
         found.extend(_otherwise(cleaned, resolvers))
         found.extend(_apart(cleaned, found, resolvers))
         if not _is_read([each for each in found if each.scheme != _RESIDENT]):
             found.extend(_together(cleaned, resolvers))
+    if _ENDED.match(cleaned.text):
+        found = _without_sentence(found)
     received = cut(text, LONGEST)
     return tuple(
         _told(doubted(each, received) if each.scheme == _RESIDENT else each)
-        for each in _ranked(map(_guarded, found))
+        for each in _ranked(map(_guarded, found), cleaned.bare)
     )
 
 
-def _ranked(found: Iterator[Candidate]) -> Iterator[Candidate]:
-    """The best first, and of one thing its best reading."""
-    ranked = sorted(found, key=lambda each: (each.valid, each.score), reverse=True)
+def _without_sentence(found: list[Candidate]) -> list[Candidate]:
+    """Without what would take a mark of a Chinese sentence and all behind it for a link's part."""
+    inside = [each for each in found if each.valid and each.scheme != _ANY_ADDRESS]
+    return inside if _is_read(inside) else found
+
+
+def _ranked(found: Iterator[Candidate], code: str) -> Iterator[Candidate]:
+    """The best first, and of one thing its best reading.
+
+    What fails stands behind what holds, unless letters at the beginning say whose code it is: then
+    it is that one mistyped, sooner than another's that a check speaks for by chance.
+    """
+
+    def likely(each: Candidate) -> tuple[bool, int]:
+        return each.valid or _is_begun(each, code), each.score
+
+    ranked = sorted(found, key=likely, reverse=True)
     distinct = {(each.scheme, each.canonical): each for each in reversed(ranked)}
     return reversed(distinct.values())
+
+
+def _is_begun(each: Candidate, code: str) -> bool:
+    scheme = scheme_of(each.scheme) if each.score >= TOLD else None
+    begun = _LETTERS.match(code)
+    return scheme is not None and begun is not None and f"^{begun[0]}" in scheme.keys
 
 
 def _by_name(cleaned: Cleaned) -> Iterator[Candidate]:

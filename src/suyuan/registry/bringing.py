@@ -168,7 +168,11 @@ def _no_code(of: StateIssued, code: str) -> tuple[str, Text] | None:
     if is_shortened(code):
         return "bringing.shortened", _SHORTENED.format(code=code)
     if not making.is_sound(of.scheme, code):
-        return "bringing.form", _FORM.format(code=privacy.quoted(code, 40), name=of.name)
+        text = _FORM.format(code=privacy.quoted(code, 40), name=of.name)
+        why = making.fault_of(of.scheme, code)
+        return "bringing.form", text if why is None else Text(
+            text.zh + why.zh, f"{text.en} {why.en}"
+        )
     return None
 
 

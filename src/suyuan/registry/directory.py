@@ -10,6 +10,7 @@ from typing import Any, Final, LiteralString, TypeVar, assert_never
 from msgspec import Struct, structs
 from psycopg.types.json import Jsonb
 
+from suyuan.codes.nobody import require_nobody
 from suyuan.kit import Text
 from suyuan.registry.types import Document, Entry, Licence, Party, Product, Site
 from suyuan.store import Queries, ReadConnection, WriteConnection, encoded
@@ -49,9 +50,14 @@ class Completion(Struct, frozen=True):
 
 
 def register(conn: WriteConnection, entries: Iterable[Entry], *, tenant: int = 1) -> list[Entry]:
-    """Enter or replace entries; gives those that are new or were otherwise, kind by kind."""
+    """Enter or replace entries; gives those that are new or were otherwise, kind by kind.
+
+    Raises:
+        SuyuanError: a name, party or number holds the number of a person.
+    """
     by_statement: dict[LiteralString, list[Entry]] = {}
     for entry in entries:
+        _require_nobody(entry)
         by_statement.setdefault(_statement(entry), []).append(entry)
     changed: list[Entry] = []
     with conn.cursor() as cursor:
@@ -164,6 +170,15 @@ def party_number(conn: WriteConnection, uri: str, *, tenant: int) -> int:
 def party_uris(conn: ReadConnection, numbers: Collection[int]) -> dict[int, str]:
     """The parties behind numbers of the record."""
     return dict(conn.execute(_Q.party_uris, {"numbers": list(numbers)}).fetchall())
+
+
+def _require_nobody(entry: Entry) -> None:
+    said = structs.asdict(entry)
+    name = said.pop("name", Text("", ""))
+    texts = {what: text for what, text in said.items() if isinstance(text, str)}
+    require_nobody(**texts)
+    for text in (name.zh, name.en):
+        require_nobody(name=text)
 
 
 def _statement(entry: Entry) -> LiteralString:

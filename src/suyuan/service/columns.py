@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final
 
+from suyuan.codes.types import WIDE
 from suyuan.kit import SuyuanError, Text
 from suyuan.registry import bringing
 from suyuan.service.tables import BOM, from_text
 
 _PARTING: Final = (",", "\t", ";", "，", "；")
+_GAP: Final = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
 _ATTEMPT: Final = re.compile("[0-9]{6}")
 """What no heading has and every code does."""
 
@@ -75,7 +77,7 @@ def _cells(line: str) -> list[str]:
     plain = line.strip("\r\n").lstrip(BOM)
     sign = max(_PARTING, key=plain.count)
     found = next(csv.reader([plain], delimiter=sign), []) if sign in plain else [plain]
-    return [from_text(cell) for cell in found]
+    return [_GAP.sub("", from_text(cell.translate(WIDE))) for cell in found]
 
 
 _LONGEST_CELL: Final = 100

@@ -16,6 +16,27 @@ _NOT_THEN = Text(
     "{code} 在 {on} 不是行政区划代码。它的有效时段：{periods}。",
     "{code} was no code of a division on {on}. It was valid: {periods}.",
 )
+_EARLY = Text(
+    "{on} 太早：代码表从 {year} 年开始，更早的不收录。",
+    "{on} is too early: the table begins in {year} and has nothing of before.",
+)
+_BEGUN = Text(
+    "{name}在 {when}启用，哪一天不清楚：{on} 可能已启用，也可能还没有。",
+    "{name} came in {when}, the day is not known: on {on} it may have been there, or not yet.",
+)
+_ENDED = Text(
+    "{name}在 {when}停用，哪一天不清楚：{on} 可能还在用，也可能已停用。",
+    "{name} ended in {when}, the day is not known: on {on} it may have been there, or no more.",
+)
+_OLDER = Text(
+    "代码表从 {when}年底的名录开始：{on} 有没有{name}，不能确定。",
+    "The table begins with the list of the end of {when}: whether there was {name} on {on} is not "
+    "certain.",
+)
+_LATE = Text(
+    "最近的名录是 {when} 的：{on} 有没有变更，不能确定。",
+    "The latest list is of {when}: whether it changed before {on} is not certain.",
+)
 _DAY = Text(
     "“{text}” 不是日期；请写成 2010-07-01。", "'{text}' is no date; write it as 2010-07-01."
 )
@@ -55,7 +76,8 @@ class Divided(Struct, frozen=True, kw_only=True):
     """All that is known of a code: what it means on the day asked, and before, after, around it.
 
     `certain` is False within a year or month of change whose day is not known, and after the latest
-    list.
+    list; `doubt` then says which. Within a year or month in which the code came or ended, both
+    readings hold: it is given as if in force.
     `became` is what its area went to when it ended, `now` where the area lies today; `exact` is
     False where a step is not known and `now` is the wider division. `lists` are the days of the
     first and the latest list behind the table.
@@ -64,6 +86,7 @@ class Divided(Struct, frozen=True, kw_only=True):
     asked: NamedDivision
     on: date | None
     certain: bool
+    doubt: Text | None
     history: tuple[NamedDivision, ...]
     above: tuple[NamedDivision, ...]
     below: tuple[NamedDivision, ...]
@@ -80,18 +103,19 @@ def divided(code: str, on: date | None = None) -> Divided:
         SuyuanError: it never was a code, or not on that day (404).
     """
     code = divisions.of_statistics(normalize("NFKC", code).strip())
-    row = divisions.division(code, on)
+    row = divisions.division(code, on) or _perhaps(code, on)
     if row is None:
         raise _missing(code, on)
     return Divided(
         asked=_named(row),
         on=on,
         certain=on is None or row.certain(on),
+        doubt=None if on is None or row.certain(on) else _doubt(row, on),
         history=_all(divisions.history(code)),
         above=_all(divisions.ancestors(row, on)),
         below=_all(divisions.children(row, on)),
         became=_all(divisions.successors(row)),
-        now=_all(divisions.today(code, on)),
+        now=_all(divisions.today(code, None if on is None else max(on, row.valid_from))),
         exact=not row.until or _is_known(row),
     )
 
@@ -100,9 +124,9 @@ def divisions_named(text: str, on: date | None = None) -> list[NamedDivision]:
     """Divisions of a name or code, what is in force first."""
     words = divisions.of_statistics(normalize("NFKC", text).strip()[:_LONGEST])
     if divisions.was_ever(words):
-        found = divisions.division(words, on)
+        found = divisions.division(words, on) or _perhaps(words, on)
         return [] if found is None else [_named(found)]
-    return [_named(each) for each in divisions.named(words, on)]
+    return [_named(each) for each in divisions.named(words) if _may_be(each, on)]
 
 
 def require_name(text: str, place: str) -> None:
@@ -139,6 +163,9 @@ def day_of(text: str | None, place: str) -> date | None:
 
 def _missing(code: str, on: date | None) -> SuyuanError:
     periods = divisions.history(code)
+    if on is not None and periods and on.year < divisions.FIRST_LIST.year:
+        early = _EARLY.format(on=on, year=divisions.FIRST_LIST.year)
+        return SuyuanError("division.unknown", early, "on", status=404)
     if on is None or not periods:
         text = _NO_CODE.format(code=privacy.quoted(code, _LONGEST))
     else:
@@ -148,6 +175,28 @@ def _missing(code: str, on: date | None) -> SuyuanError:
         )
         text = _NOT_THEN.format(code=code, on=on, periods=spans)
     return SuyuanError("division.unknown", text, "code", status=404)
+
+
+def _may_be(row: divisions.Division, on: date | None) -> bool:
+    return on is None or row.in_force(on) or bool(row.edge(on))
+
+
+def _perhaps(code: str, on: date | None) -> divisions.Division | None:
+    """What a code may have meant on a day within the year or month in which it changed."""
+    if on is None:
+        return None
+    return next((row for row in divisions.history(code) if row.edge(on)), None)
+
+
+def _doubt(row: divisions.Division, on: date) -> Text:
+    """Why it is not certain that a division was there on a day."""
+    edge = row.edge(on)
+    if not edge:
+        return _LATE.format(when=divisions.LATEST_LIST, on=on)
+    is_first = edge == str(divisions.FIRST_LIST.year) and edge == row.since
+    said = _OLDER if is_first else _BEGUN if edge == row.since else _ENDED
+    when = Text(f"{edge} 年" if edge.isdecimal() and not is_first else f"{edge} ", edge)
+    return said.format(name=Text(row.name, row.english), when=when, on=on)
 
 
 def _is_known(row: divisions.Division) -> bool:

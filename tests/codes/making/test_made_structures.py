@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suyuan.codes import is_gs1_checked, read_identifier, recognise, resolvers
+from suyuan.codes import is_gs1_checked, making, read_identifier, recognise, resolvers
 from suyuan.codes.clean import clean
 from suyuan.codes.making.carriers import link, seed_lines
 from suyuan.codes.making.packing import containers_needed, packed, relation_rows
@@ -247,3 +247,32 @@ def test_too_few_container_codes_are_said() -> None:
         list(packed(["a", "b", "c"], [2], [["x"]]))
     with pytest.raises(MakingError):
         containers_needed(10, [1])
+
+
+def test_a_gtin_whose_check_digit_is_wrong_is_told_which_it_should_be() -> None:
+    with pytest.raises(MakingError) as wrong:
+        making.stem_of(making.structure("sgtin"), "6901234567893")
+    assert "应为 2，而不是 3" in wrong.value.text.zh
+    assert "should be 2, not 3" in wrong.value.text.en
+
+
+def test_an_operator_of_no_province_is_told_that_the_division_fails() -> None:
+    with pytest.raises(MakingError) as wrong:
+        making.proof_number("mv_operator", "9999990010007")
+    assert "99 不是省级代码" in wrong.value.text.zh
+    assert "no province" in wrong.value.text.en
+
+
+@pytest.mark.parametrize(
+    ("scheme", "code", "said"),
+    [
+        ("drug-trace", "8100001234567890123", "20 个，这里是 19 个"),
+        ("veterinary-trace", "202613010000000000000001", "13"),
+    ],
+)
+def test_a_code_that_was_to_be_of_a_scheme_is_told_what_is_wrong_with_it(
+    scheme: str, code: str, said: str
+) -> None:
+    fault = making.fault_of(scheme, code)
+    assert fault is not None
+    assert said in fault.zh

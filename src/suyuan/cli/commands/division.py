@@ -37,10 +37,6 @@ _BECAME = Text("其后归属", "Its area went to")
 _NOW = Text("今天归属", "Today its area lies in")
 _WIDER = Text("今天归属（其间去向不全，给出上级）", "Today within (a step between is not known)")
 _BELOW = Text("下辖", "Below it")
-_UNSURE = Text(
-    "这一天不能确定：在变更的年份或月份之内，或在最近的名录之后。",
-    "That day is not certain: within the year or month of a change, or after the latest list.",
-)
 
 
 @click.command("division", help="查行政区划 · Say what a division's code or name means.")
@@ -71,8 +67,8 @@ def _show(answer: Divided, shared: Shared, *, as_json: bool) -> None:
         return
     lang = shared.lang
     _table(answer.asked.full, (answer.asked,), lang)
-    if not answer.certain:
-        say(_UNSURE, shared)
+    if answer.doubt is not None:
+        say(answer.doubt, shared)
     _table(_HISTORY.format(code=answer.asked.code), answer.history, lang, least=2)
     _table(_BECAME, answer.became, lang)
     if answer.asked.until and answer.now != answer.became:

@@ -67,14 +67,18 @@ class Division(Struct, frozen=True, gc=False):
         """Whether the last list or decision before the end of that day has it."""
         return self.valid_from <= on and (not self.until or on < _day(self.until))
 
+    def edge(self, on: date) -> str:
+        """The year or month of a change within which a day lies, if its day is not known."""
+        spans = (self.since, self.until)
+        return next((each for each in spans if _within(on, each)), "")
+
     def certain(self, on: date) -> bool:
         """Whether `in_force` is beyond doubt then.
 
         It is not within the year or month of a change whose day is not known, and after the
         latest list.
         """
-        spans = (self.since, self.until)
-        return on <= LATEST_LIST and not any(_within(on, edge) for edge in spans)
+        return on <= LATEST_LIST and not self.edge(on)
 
 
 def all_divisions() -> dict[str, tuple[Division, ...]]:

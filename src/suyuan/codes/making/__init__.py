@@ -9,7 +9,7 @@ back from a code in hand (`reading`). Used as `from suyuan.codes import making`.
 from suyuan.codes.making.carriers import link, seed_lines
 from suyuan.codes.making.checks import derived
 from suyuan.codes.making.packing import containers_needed, packed, relation_rows
-from suyuan.codes.making.reading import slots
+from suyuan.codes.making.reading import fault_of, slots
 from suyuan.codes.making.scratch import digest, secrets
 from suyuan.codes.making.series import index_of, length_for, odds, serials
 from suyuan.codes.making.structures import (
@@ -35,6 +35,7 @@ __all__ = [
     "containers_needed",
     "derived",
     "digest",
+    "fault_of",
     "in_one_series",
     "index_of",
     "is_sound",

@@ -10,6 +10,7 @@ from suyuan.codes.making.types import Slot
 from suyuan.codes.own_names import decoded, split_name
 from suyuan.codes.recognise import recognise
 from suyuan.codes.seed_label import read_seed_label
+from suyuan.kit import Text
 
 _TRADE_ITEM: Final = re.compile(r"https://id\.gs1\.org/01/([0-9]{14})/(21|10)/([^/]+)")
 _LOGISTIC_UNIT: Final = re.compile(r"https://id\.gs1\.org/00/([0-9]{17})[0-9]")
@@ -32,6 +33,13 @@ def slots(text: str) -> Iterator[Slot]:
             body = found[1]
             yield from (Slot("sscc", body[:at], body[at:]) for at in _STEMS_OF_SSCC)
     yield from _plain(_bare(text))
+
+
+def fault_of(scheme: str, code: str) -> Text | None:
+    """What is wrong with a text that was to be a code of a scheme, as `recognise` tells it."""
+    found = (each for each in recognise(code) if each.scheme == scheme and not each.valid)
+    said = (note.text for each in found for note in each.notes if note.severity == "error")
+    return next(said, None)
 
 
 def _bare(text: str) -> str:

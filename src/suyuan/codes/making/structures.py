@@ -1,6 +1,7 @@
 """Which structures an enterprise fills in itself, and which only a state body gives out."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from suyuan.codes.checks import gs1_check_digit, is_gs1_checked
@@ -171,6 +172,11 @@ _STEM = Text(
     "“{given}” 不对：应为{help}。它须属于下单的单位，凭{proof}。",
     "'{given}' is not right: give {help}. It must be of the party that orders, by {proof}.",
 )
+_CHECK = Text(
+    "“{given}” 的校验位（最后一位）应为 {expected}，而不是 {found}；请和条码核对。",
+    "The check digit of '{given}', its last, should be {expected}, not {found}; compare it with "
+    "the bar code.",
+)
 _NUMBER = Text(
     "“{given}” 不对：应为{help}。请照单位自己的证书填写：{proof}。",
     "'{given}' is not right: give {help}. Copy it from the party's own paper: {proof}.",
@@ -231,7 +237,10 @@ def stem_of(of: Structure, given: str) -> str:
     wrong = of.stem.fullmatch(stem) is None or not stem.isascii()
     if of.serial_length:  # the law's structure is its scheme's, with all that is checked there
         wrong = wrong or not is_sound(of.scheme, stem + "0" * of.serial_length)
-    if wrong or (of.stem is _GTIN_FORM and not is_gs1_checked(stem)):
+    if not wrong and of.stem is _GTIN_FORM and not is_gs1_checked(stem):
+        text = _CHECK.format(given=stem, expected=gs1_check_digit(stem[:-1]), found=stem[-1])
+        raise MakingError("making.stem", text, "stem")
+    if wrong:
         text = _STEM.format(given=quoted(given, 40), help=of.stem_help, proof=PROOFS[of.proof])
         raise MakingError("making.stem", text, "stem")
     return stem
@@ -304,8 +313,17 @@ def proof_number(kind: str, given: str) -> str:
         good = any(_is_number(scheme, number) for scheme in schemes)
     if not good:
         text = _NUMBER.format(given=quoted(given, 40), help=_PROOF_HELP[kind], proof=PROOFS[kind])
+        for said in _errors(_PROOF_SCHEMES.get(kind, ()), number):
+            text = Text(f"{said.zh}{text.zh}", f"{said.en} {text.en}")
         raise MakingError("making.proof", text, "number")
     return number
+
+
+def _errors(schemes: Iterable[str], number: str) -> list[Text]:
+    """What is wrong with a number that has the form of one of its schemes."""
+    found = (named_schemes()[scheme].recognise(clean(number)) for scheme in schemes)
+    said = (note for each in found if each is not None for note in each.notes)
+    return [note.text for note in said if note.severity == "error"][:1]
 
 
 def _is_number(scheme: str, number: str) -> bool:

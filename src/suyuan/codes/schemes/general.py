@@ -21,7 +21,11 @@ from suyuan.kit import Text
 UUID_FORM: Final = re.compile(
     r"urn:uuid:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
 )
-URI_FORM: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`\x00-\x1f\x7f]+")
+# In brackets a host is an IP address, and the bracket closes (RFC 3986 §3.2.2).
+URI_FORM: Final = re.compile(
+    r"(?![A-Za-z][A-Za-z0-9+.\-]*://\[(?![0-9A-Fa-f:.]+\](?:[:/?#]|\Z)))"
+    r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`\x00-\x1f\x7f]+"
+)
 _KNOWN_START = re.compile(r"https?://[^/?#]|urn:[a-z0-9][a-z0-9-]+:", re.IGNORECASE)
 EPC_PREFIX: Final = "urn:epc:"
 

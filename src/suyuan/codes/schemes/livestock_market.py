@@ -134,7 +134,7 @@ _CERTIFICATES: Final = (
             "动物检疫合格证明（产品B）：3301234567",
         ),
         bad=("检疫证明 12", "urn:suyuan:quarantine-certificate:33-product-b:12"),
-        label="检疫",
+        label="(?:检疫|动检)",
         likely=60,
         where="written",
         verified=False,

@@ -1,0 +1,42 @@
+"""Takes names and parties that are to be kept for good; refuses those that hold a person's number.
+
+What is entered of accounts, parties, licences, permits and links stands in the log, which forgets
+nothing, so that a number has to be kept out of it (Personal Information Protection Law art. 28).
+"""
+
+from typing import Final
+
+from suyuan.codes.persons import BORN, SHORTEST, digits_of, is_resident_id, whole
+from suyuan.codes.privacy import masked, names_person, written_out
+from suyuan.kit import SuyuanError, Text
+
+_PERSON: Final = Text(
+    "“{what}”里不能有身份证号码：它会永久留在存证日志里。请改用单位的统一社会信用代码，"
+    "或另起的名称、编号。",
+    "'{what}' must not hold the number of somebody's identity card: the log keeps it for ever. "
+    "Write the organisation's unified social credit code, or a name or number of your own.",
+)
+
+
+def require_nobody(**said: str | None) -> None:
+    """See that no name or party, called as its field is, holds a resident identity number.
+
+    Of a `number` only one whose check character holds, of somebody old enough to trade: papers
+    are numbered by division, day and four digits.
+
+    Raises:
+        SuyuanError: one does.
+    """
+    for what, text in said.items():
+        if text and _is_somebodys(what, text):
+            raise SuyuanError("person.number", _PERSON.format(what=what), what)
+
+
+def _is_somebodys(what: str, text: str) -> bool:
+    if what != "number":
+        return names_person(text) or masked(text) != text
+    plain = written_out(text)
+    found = (digits_of(plain[start:stop]) for start, stop in whole(plain))
+    return any(
+        len(each) == SHORTEST and is_resident_id(each) and each[6:10] <= BORN[1] for each in found
+    )
