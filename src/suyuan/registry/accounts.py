@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from msgspec import structs
 
-from suyuan.codes.nobody import require_nobody
+from suyuan.codes import nobody
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.digest import sha256
 from suyuan.model import Capturer, Role, StateRule, Viewer
@@ -52,7 +52,7 @@ def open_account(
         AccountError: the name is taken in this tenant.
         SuyuanError: its name or party holds the number of a person.
     """
-    require_nobody(name=account.name, party=account.party)
+    nobody.require_nobody(name=account.name, party=account.party)
     hashed = None if password is None else _HASHER.hash(password, salt=draw(_SALT_BYTES))
     if account.party is not None:
         directory.party_number(conn, account.party, tenant=account.tenant)
@@ -83,7 +83,7 @@ def issue_key(
         AccountError: a key of that label is valid already; it stays so (409).
         SuyuanError: the label holds the number of a person.
     """
-    require_nobody(label=label)
+    nobody.require_nobody(label=label)
     key = _PREFIX + base64.urlsafe_b64encode(draw(_KEY_BYTES)).rstrip(b"=").decode()
     row = {"account": account.id, "digest": sha256(key.encode()), "label": label, "at": now}
     if conn.execute(_Q.add_key, row).fetchone() is None:

@@ -10,7 +10,7 @@ from typing import Any, Final, LiteralString, TypeVar, assert_never
 from msgspec import Struct, structs
 from psycopg.types.json import Jsonb
 
-from suyuan.codes.nobody import require_nobody
+from suyuan.codes import nobody
 from suyuan.kit import Text
 from suyuan.registry.types import Document, Entry, Licence, Party, Product, Site
 from suyuan.store import Queries, ReadConnection, WriteConnection, encoded
@@ -176,9 +176,9 @@ def _require_nobody(entry: Entry) -> None:
     said = structs.asdict(entry)
     name = said.pop("name", Text("", ""))
     texts = {what: text for what, text in said.items() if isinstance(text, str)}
-    require_nobody(**texts)
+    nobody.require_nobody(**texts)
     for text in (name.zh, name.en):
-        require_nobody(name=text)
+        nobody.require_nobody(name=text)
 
 
 def _statement(entry: Entry) -> LiteralString:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from msgspec import structs
 
-from suyuan.codes.nobody import require_nobody
+from suyuan.codes import nobody
 from suyuan.families import EXACT, Debit, Permit
 from suyuan.kit import SuyuanError, Text
 from suyuan.state.types import Charge, Held, Line, Use, Withdrawal
@@ -39,7 +39,7 @@ def enter(conn: WriteConnection, permit: Permit, *, tenant: int, now: datetime) 
         SuyuanError: it is on file for another holder or in another unit, or more is used (409),
             or a name or number in it holds that of a person.
     """
-    require_nobody(
+    nobody.require_nobody(
         holder=permit.holder, issuer=permit.issuer, number=permit.number, goods=permit.goods
     )
     row = {name: value for name, value in structs.asdict(permit).items() if name != "void"}
