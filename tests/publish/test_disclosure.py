@@ -232,6 +232,12 @@ def test_a_reporter_is_shown_no_field_that_is_the_thing_itself_or_the_judging_of
     assert "接收时间" not in said
 
 
+def test_a_field_that_has_parts_is_shown_to_its_reporter(platform: Platform) -> None:
+    tell(platform, cast.ABATTOIR, birth(suyuan_earTag={"suyuan:tag": "141010500000001"}))
+    said = labels(seen(platform, Viewer(role=Role.CAPTURER, party=cast.ABATTOIR.party)))
+    assert said.count("耳标编码") == 1
+
+
 def test_sales_to_two_buyers_named_by_the_seller_are_two_steps(platform: Platform) -> None:
     to_nobody = {"destinationList": [], "suyuan_buyerContact": None}
     names = ("刘家饭馆", "老孙面馆")

@@ -89,7 +89,7 @@ def test_who_still_has_some_comes_first_with_how_much() -> None:
     first, second = by_holder(found(lines, []))
     assert (first.name.en, first.contact) == ("First", "138")
     assert first.still == Text("数量不明、5 千克、2 件", "amount unknown, 5 kg, 2 pcs")
-    assert (second.name.en, second.still) == ("p1", None)
+    assert (second.name.en, second.still) == ("p1 (not registered)", None)
 
 
 def test_amounts_are_written_as_people_write_them() -> None:

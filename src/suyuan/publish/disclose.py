@@ -66,7 +66,8 @@ def shown_fields(
         item = family.items[name]
         if item.type in _IN_PLACE or name in said or item.constant is not None:
             continue
-        values = [each for each in family.readers[name](recorded.event) if each not in things]
+        stated = family.readers[name](recorded.event)
+        values = [each for each in stated if not (isinstance(each, str) and each in things)]
         if values:
             yield Text(item.zh, item.en), _listed([_written(value, family) for value in values])
 
