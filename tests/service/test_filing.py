@@ -93,10 +93,11 @@ def zhao(platform: Platform) -> Viewer:
     return viewer(platform, "zhao", ZHAO)
 
 
-@pytest.fixture
-def market_office(platform: Platform) -> Viewer:
-    families = ("edible-agricultural-products", "food")
-    return viewer(platform, "office", None, role=Role.REGULATOR, areas=("4101",), families=families)
+@pytest.fixture(params=["4101", "410100"])
+def market_office(platform: Platform, request: pytest.FixtureRequest) -> Viewer:
+    """Of one area, written as the beginning of its divisions' codes or as its own code."""
+    families, areas = ("edible-agricultural-products", "food"), (request.param,)
+    return viewer(platform, "office", None, role=Role.REGULATOR, areas=areas, families=families)
 
 
 def filled(said: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:

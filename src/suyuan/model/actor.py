@@ -1,8 +1,12 @@
 """Takes nothing; gives who writes and who reads: capturer of a report, viewer of an answer."""
 
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
+
+_PROVINCE: Final = 2
+"""Digits of the shortest division code."""
 
 
 class Role(StrEnum):
@@ -39,9 +43,10 @@ class Capturer(Struct, frozen=True, kw_only=True):
 class Viewer(Struct, frozen=True, kw_only=True):
     """Who asks. The public is the anonymous viewer: no account, no party.
 
-    `areas` are division-code prefixes and `families` the families a regulator may see;
-    both empty with role REGULATOR means none. `parts_only` leaves out what a viewer sees only
-    because everybody does: for answers that name holders, which no family opens to everybody.
+    `areas` are division codes or beginnings of them (`oversees`) and `families` the families a
+    regulator may see; both empty with role REGULATOR means none. `parts_only` leaves out what a
+    viewer sees only because everybody does: for answers that name holders, which no family opens
+    to everybody.
     """
 
     tenant: int = 1
@@ -51,6 +56,21 @@ class Viewer(Struct, frozen=True, kw_only=True):
     areas: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
     parts_only: bool = False
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """Its areas without the zeros that fill them up: 330100 is all that begins with 3301."""
+        return tuple(map(_stem, self.areas))
+
+    def oversees(self, division: str) -> bool:
+        """Whether one of its areas holds a division; where it has no areas, they do not bound."""
+        return not self.areas or division.startswith(self.stems)
+
+
+def _stem(area: str) -> str:
+    while len(area) > _PROVINCE and area.endswith("00"):
+        area = area[:-2]
+    return area
 
 
 PUBLIC = Viewer()

@@ -77,17 +77,10 @@ def grants_of(viewer: Viewer, *, secret: bytes) -> Grants:
 
 
 def _jurisdiction(viewer: Viewer) -> Iterable[str]:
-    areas = [trimmed(area) for area in viewer.areas]
+    areas = viewer.stems
     if areas and viewer.families:
         return [f"area:{area} family:{name}" for area in areas for name in viewer.families]
     return [f"area:{area}" for area in areas] + [f"family:{name}" for name in viewer.families]
-
-
-def trimmed(area: str) -> str:
-    """A division code without the zeros that fill it up: 330100 is the prefix 3301."""
-    while len(area) > _LEVELS[0] and area.endswith("00"):
-        area = area[:-2]
-    return area
 
 
 def tags_of(

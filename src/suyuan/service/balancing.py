@@ -1,6 +1,6 @@
 """Takes what is to balance and who asks; gives accounts over a period, contradictions first."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -12,7 +12,6 @@ from suyuan.codes import all_schemes
 from suyuan.families import tolerances
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Fact, Role, Viewer
-from suyuan.record import access
 from suyuan.registry import Product, Site, directory
 from suyuan.service.platform import Platform
 from suyuan.service.ruling import named_family
@@ -217,17 +216,13 @@ def _sees_all_of(viewer: Viewer, known: _Known, kind: BalanceKind, holders: Hold
         case Role.ADMIN:
             return True
         case Role.REGULATOR if viewer.areas:
-            seen = [_is_in(viewer.areas, known.sites.get(site, ())) for _, site in holders]
+            placed = (known.sites.get(site, ()) for _, site in holders)
+            seen = [any(viewer.oversees(row.division) for row in rows) for rows in placed]
         case Role.REGULATOR:
             return True
         case _:
             seen = [party == viewer.party for party, _ in holders]
     return any(seen) if kind is BalanceKind.MOVEMENT else all(seen)
-
-
-def _is_in(areas: Iterable[str], sites: Iterable[Site]) -> bool:
-    stems = tuple(map(access.trimmed, areas))
-    return any(site.division.startswith(stems) for site in sites)
 
 
 def _allowed(

@@ -6,6 +6,7 @@ is said at its sheet, row and column.
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -37,12 +38,14 @@ from suyuan.service.filing_form import (
     Stated,
     entry_of,
     key_of,
+    known_of,
     stated,
 )
 from suyuan.service.filing_rights import Law, doubts, in_areas, objections, overlaps
 from suyuan.service.platform import Platform
 from suyuan.service.registering import registered
 from suyuan.service.ruling import today
+from suyuan.service.tables import text_of
 from suyuan.store import ReadConnection
 from suyuan.templates import books, entries, sheets
 from suyuan.templates.types import (
@@ -214,7 +217,7 @@ def parties_on_file(
 ) -> list[Party]:
     """Registered parties in the order of their URIs, 200 at a time: those that one may see."""
     is_authority = viewer.role is Role.REGULATOR and bool(viewer.areas or viewer.families)
-    areas = viewer.areas if is_authority and viewer.areas else None
+    areas = viewer.stems if is_authority and viewer.areas else None
     with platform.store.read() as conn:
         if viewer.role is Role.ADMIN or is_authority:
             return filing.listed(conn, tenant=viewer.tenant, areas=areas, after=after)
@@ -279,11 +282,14 @@ def _judge(
     """Say what speaks against each entry, all of them taken as they are to be."""
     whole = dict(known.entries) | {key: entry for key, (_, entry, _) in made.items()}
     law = _law(platform, whole.values(), coming)
-    sites = [each for each in whole.values() if isinstance(each, Site)]
+    sites = defaultdict[str, list[Site]](list)
+    for each in whole.values():
+        if isinstance(each, Site):
+            sites[each.uri].append(each)
     for row, entry, before in made.values():
         for field, remark in (*objections(entry, before, viewer, law), *doubts(entry, law)):
             row.say(field, remark)
-        wrong = overlaps(entry, sites) if isinstance(entry, Site) else None
+        wrong = overlaps(entry, sites[entry.uri]) if isinstance(entry, Site) else None
         if wrong is not None:
             row.say("valid_from", wrong)
 
@@ -319,7 +325,7 @@ def _known(conn: ReadConnection, read: Sequence[Stated], *, tenant: int) -> Know
         every += documents
     owners = {each.owner for each in every if isinstance(each, Product)}
     every += directory.named(conn, owners - parties, tenant=tenant).values()
-    return Known(entries={key_of(each): each for each in every})
+    return known_of(every)
 
 
 def _filing(found: Stated, entry: Entry, before: Entry | None) -> Filing:
@@ -350,14 +356,10 @@ def _choices(kinds: dict[str, Fileable]) -> tuple[Choice, ...]:
 
 
 def _lines(data: bytes) -> list[list[Any]]:
-    """The rows of a table in UTF-8, else in the Chinese code page that spreadsheets save in."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        try:
-            return list(csv.reader(io.StringIO(text.replace("\0", "\ufffd"), newline="")))
-        except csv.Error as error:  # a field longer than any that we take
-            raise SuyuanError("registry.table", _TABLE, "file") from error
-    raise SuyuanError("registry.encoding", _ENCODING, "file")
+    text = text_of(data)
+    if text is None:
+        raise SuyuanError("registry.encoding", _ENCODING, "file")
+    try:
+        return list(csv.reader(io.StringIO(text.replace("\0", "\ufffd"), newline="")))
+    except csv.Error as error:  # a field longer than any that we take
+        raise SuyuanError("registry.table", _TABLE, "file") from error

@@ -4,7 +4,8 @@ An empty cell leaves what is on file; a dash clears it. Nothing here looks anyth
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, Final
@@ -80,13 +81,10 @@ _WHICH_CURE: Final = Text(
 
 
 class Known(Struct, frozen=True, kw_only=True):
-    """What is on file of the entries that are named, by their keys."""
+    """What is on file of the entries that are named: by their keys, and by what names them."""
 
     entries: Mapping[Key, Entry]
-
-    def alike(self, *begin: str) -> list[Entry]:
-        """Those whose key begins so."""
-        return [entry for key, entry in self.entries.items() if key[: len(begin)] == begin]
+    named: Mapping[Key, Sequence[Entry]]
 
 
 class Form(Struct, frozen=True, kw_only=True):
@@ -123,6 +121,20 @@ def finding_at(row: EntryRow, key: str, remark: Remark) -> CellFinding:
         code=remark.code, severity=remark.severity, sheet=row.origin.sheet, row=row.origin.row,
         column=at, message=remark.message, cure=remark.cure,
     )  # fmt: skip
+
+
+def known_of(entries: Iterable[Entry]) -> Known:
+    """These as what is on file; of two with one key the last."""
+    by_key = {key_of(each): each for each in entries}
+    named = defaultdict[Key, list[Entry]](list)
+    for key, each in by_key.items():
+        named[_named_by(key)].append(each)
+    return Known(entries=by_key, named=named)
+
+
+def _named_by(key: Key) -> Key:
+    """Of a key what is always stated: its kind, and all fields but the last of `_KEYS`."""
+    return next(key[: len(fields)] for kind, fields in _KEYS.items() if kind == key[0])
 
 
 def stated(row: EntryRow, form: Form) -> Stated:
@@ -173,7 +185,7 @@ def _before(found: Stated, known: Known) -> Entry | None:
     named = [str(said.get(each) or "") for each in begin]
     if not all(named):
         return None
-    fitting = known.alike(kind, *named)
+    fitting = list(known.named.get((kind, *named), ()))
     other = more if more in said else "operator" if kind == "sites" and "operator" in said else ""
     if other:
         fitting = [each for each in fitting if getattr(each, other) == said[other]]

@@ -112,9 +112,9 @@ def doubts(entry: Entry, law: Law) -> Iterator[Found]:
 
 
 def overlaps(site: Site, others: Iterable[Site]) -> Remark | None:
-    """Whether another row of the same site has days in common: then nobody knows its operator."""
+    """Whether another row of the site has days in common: then nobody knows its operator."""
     for other in others:
-        if other.uri == site.uri and other.valid_from != site.valid_from and _meet(site, other):
+        if other.valid_from != site.valid_from and _meet(site, other):
             said = _OVERLAP.format(other=other.operator)
             return _refuse("registry.overlap", said, _OVERLAP_CURE)
     return None
@@ -122,9 +122,7 @@ def overlaps(site: Site, others: Iterable[Site]) -> Remark | None:
 
 def in_areas(viewer: Viewer, division: str) -> bool:
     """Whether an authority's areas hold a division; who has families alone has every area."""
-    if not viewer.areas:
-        return bool(viewer.families)
-    return any(division.startswith(area) for area in viewer.areas if division)
+    return bool(viewer.areas or viewer.families) and viewer.oversees(division)
 
 
 def _of_party(entry: Entry, before: Entry | None, own: str) -> Iterator[Found]:

@@ -16,7 +16,6 @@ from suyuan.families import Families, Permit
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import UNITS
 from suyuan.model import Role, Viewer
-from suyuan.record import access
 from suyuan.registry import Document, directory
 from suyuan.service.access import OPERATOR
 from suyuan.service.platform import Platform
@@ -214,12 +213,11 @@ def _overseen(
     if not viewer.areas and not viewer.families:
         return
     kinds = platform.families.permit_kinds(viewer.families or None)
-    stems = tuple(map(access.trimmed, viewer.areas)) or ("",)
     holders = directory.parties(conn, {one.permit.holder for one in found}, tenant=viewer.tenant)
     for one in found:
         holder = holders.get(one.permit.holder)
         division = holder.division if holder is not None else ""
-        if one.permit.kind in kinds and division.startswith(stems):
+        if one.permit.kind in kinds and viewer.oversees(division):
             yield one
 
 

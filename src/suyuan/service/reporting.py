@@ -16,6 +16,7 @@ from suyuan.model import Capturer, Finding, Severity, Viewer
 from suyuan.record import take
 from suyuan.service.platform import Platform
 from suyuan.service.querying import asker_of, require_unspent
+from suyuan.service.tables import text_of
 from suyuan.wire.movements import MovementReading, read_movements
 
 Progress = Callable[[int], None]
@@ -135,14 +136,10 @@ def import_movements(
 
 
 def _lines(file: Path) -> Iterator[str]:
-    """The lines of a table in UTF-8, else in the Chinese code page that spreadsheets save in."""
-    data = file.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return iter(data.decode(encoding).splitlines(keepends=True))
-        except UnicodeDecodeError:
-            continue
-    raise SuyuanError("movements.encoding", _ENCODING, str(file))
+    text = text_of(file.read_bytes())
+    if text is None:
+        raise SuyuanError("movements.encoding", _ENCODING, str(file))
+    return iter(text.splitlines(keepends=True))
 
 
 def _grave(result: JobResult, begin: int) -> Iterator[tuple[int, Finding]]:

@@ -7,6 +7,8 @@ first row has the headings, in Chinese and English; a heading in either, or a ke
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from openpyxl.utils import get_column_letter
+
 from suyuan.kit import Text
 from suyuan.model import Severity
 from suyuan.templates.types import (
@@ -196,12 +198,6 @@ def _key(cell: Any, sheet: EntrySheet) -> str | None:
     return None
 
 
-def _letter(at: int) -> str:
-    """What a spreadsheet calls its n-th column: A, B … Z, AA."""
-    head, last = divmod(at - 1, 26)
-    return (_letter(head) if head else "") + chr(ord("A") + last)
-
-
 def _said(cell: Any) -> str:
     return "" if cell is None else str(cell).strip().lstrip("\ufeff")
 
@@ -217,7 +213,7 @@ def _unknown(
         if key is None and _said(cell):
             yield CellFinding(
                 code="registry.column", severity=Severity.REFUSE, sheet=title, row=HEAD_ROW,
-                column=_letter(at),
+                column=get_column_letter(at),
                 message=_NO_HEADING.format(heading=_said(cell)[:40]),
                 cure=_ITS_HEADINGS.format(known=known),
             )  # fmt: skip
@@ -226,7 +222,7 @@ def _unknown(
 def _rows(
     title: str, table: Sequence[Sequence[Any]], keys: Sequence[str | None], sheet: EntrySheet
 ) -> Iterator[EntryRow]:
-    columns = {key: _letter(at) for at, key in enumerate(keys, start=1) if key}
+    columns = {key: get_column_letter(at) for at, key in enumerate(keys, start=1) if key}
     for number, cells in enumerate(table[1:], start=HEAD_ROW + 1):
         said = {key: cell for key, cell in zip(keys, cells, strict=False) if key and _said(cell)}
         if said:
