@@ -87,9 +87,14 @@ _Key = tuple[str, str, str, str]
 def _lines(found: Examined, drawn: Bounds) -> Iterator[ScopeLine]:
     pieces = {t.fact.thing for t in found.told if t.fact.grain is ThingGrain.INSTANCE}
     stated, groups = _stated(found), _groups(found, pieces)
-    parts = {key: _within(found, drawn, groups, key) for key in groups if not key[2]}
+    lots = _lots(groups)
+    parts = {
+        (party, site): within(by_piece(group.places), lots[party, site], found.net.members, drawn)
+        for (party, site, thing, _), group in groups.items()
+        if not thing
+    }
     for (party, site, thing, unknown), group in sorted(groups.items()):
-        mine = parts.get((party, site, "", ""), {})
+        mine = parts.get((party, site), {})
         if thing:
             alone = len({place.unknown for place in group.places}) == 1
             line = _of_lot(group, drawn, stated.get(_whole(group.places[0]), []) if alone else [])
@@ -106,16 +111,13 @@ def _lines(found: Examined, drawn: Bounds) -> Iterator[ScopeLine]:
                 yield line
 
 
-def _within(
-    found: Examined, drawn: Bounds, groups: Mapping[_Key, _Group], key: _Key
-) -> dict[str, set[str]]:
-    party, site, _, _ = key
-    lots = {
-        thing: group.places
-        for (who, where, thing, unknown), group in groups.items()
-        if thing and not unknown and (who, where) == (party, site)
-    }
-    return within(by_piece(groups[key].places), lots, found.net.members, drawn)
+def _lots(groups: Mapping[_Key, _Group]) -> Mapping[tuple[str, str], dict[str, list[Pool]]]:
+    """By known holder the pools of each lot that is told by quantity."""
+    found: dict[tuple[str, str], dict[str, list[Pool]]] = defaultdict(dict)
+    for (party, site, thing, unknown), group in groups.items():
+        if thing and not unknown:
+            found[party, site][thing] = group.places
+    return found
 
 
 def _gone(drawn: Bounds, group: _Group, pieces: set[str]) -> tuple[int, int]:

@@ -8,7 +8,7 @@ all of them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import inf
 from typing import Final
@@ -78,14 +78,13 @@ def placed(found: Iterable[Posting], pieces: ByPieces) -> Iterator[Posting]:
 
 
 def _of_parties(
-    found: Iterable[Posting], known: Mapping[str, dict[Pool, None]]
+    found: Sequence[Posting], known: Mapping[str, dict[Pool, None]]
 ) -> Iterator[Posting]:
     """All that a party did with a thing, wherever, where it once does not say at which place.
 
     Such an account is one more known place, which what is wholly unknown widens too. Counts are of
     one place alone.
     """
-    found = list(found)
     placeless = {
         (each.place.thing, each.place.party)
         for each in found
