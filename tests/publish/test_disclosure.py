@@ -232,6 +232,19 @@ def test_a_reporter_is_shown_no_field_that_is_the_thing_itself_or_the_judging_of
     assert "接收时间" not in said
 
 
+def test_only_who_sees_all_records_is_told_that_nothing_is_open(platform: Platform) -> None:
+    tell(platform, cast.ABATTOIR, birth(), sale())
+    reporter = Viewer(role=Role.CAPTURER, party=cast.ABATTOIR.party)
+    for viewer in (Viewer(), reporter, Viewer(role=Role.REGULATOR, areas=("4117",))):
+        said = seen(platform, viewer).completeness
+        assert said is not None
+        assert said.zh.startswith("您能看到的记录里")
+        assert "，没有断点" not in said.zh
+    whole = seen(platform, Viewer(role=Role.ADMIN)).completeness
+    assert whole is not None
+    assert not whole.zh.startswith("您能看到的记录里")
+
+
 def test_a_field_that_has_parts_is_shown_to_its_reporter(platform: Platform) -> None:
     tell(platform, cast.ABATTOIR, birth(suyuan_earTag={"suyuan:tag": "141010500000001"}))
     said = labels(seen(platform, Viewer(role=Role.CAPTURER, party=cast.ABATTOIR.party)))

@@ -58,6 +58,11 @@ class Viewer(Struct, frozen=True, kw_only=True):
     parts_only: bool = False
 
     @property
+    def sees_all(self) -> bool:
+        """Whether no record is hidden: only then can an answer say that there is nothing more."""
+        return self.role is Role.ADMIN
+
+    @property
     def stems(self) -> tuple[str, ...]:
         """Its areas without the zeros that fill them up: 330100 is all that begins with 3301."""
         return tuple(map(_stem, self.areas))

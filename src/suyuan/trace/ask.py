@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from msgspec import structs
 
-from suyuan.model import Role, Viewer
+from suyuan.model import Viewer
 from suyuan.store import ReadConnection
 from suyuan.trace.answer import answer
 from suyuan.trace.gather import Gathered, Limit, gather
@@ -72,7 +72,7 @@ def _state(found: Gathered, question: Question, viewer: Viewer) -> _State:
     return _State(
         position=position,
         truncated=found.truncated,
-        partial=viewer.role is not Role.ADMIN,
+        partial=not viewer.sees_all,
         rounds=found.levels,
     )
 

@@ -10,7 +10,7 @@ from suyuan.model import Viewer
 from suyuan.store import ReadConnection
 from suyuan.trace.answer import completeness
 from suyuan.trace.closure import Examined, drawn_from, lay_out
-from suyuan.trace.gather import gather
+from suyuan.trace.gather import Gathered, gather
 from suyuan.trace.types import Direction, Link, LinkKind, Node, OpenEnd, Question, Seed
 
 
@@ -31,14 +31,12 @@ def ways(conn: ReadConnection, thing: str, viewer: Viewer, *, secret: bytes) -> 
     asked = [Question(seeds=(Seed(thing=thing),), direction=each) for each in Direction]
     found = gather(conn, asked[0], viewer, secret=secret, both=True)
     laid = lay_out(found.facts, asked[0])
-    back, ahead = (
-        _way(drawn_from(laid, each), position=found.position, truncated=found.truncated)
-        for each in asked
-    )
+    back, ahead = (_way(drawn_from(laid, each), found, viewer) for each in asked)
     return back, ahead
 
 
-def _way(found: Examined, *, position: int, truncated: bool) -> Way:
+def _way(found: Examined, gathered: Gathered, viewer: Viewer) -> Way:
+    truncated, partial = gathered.truncated, not viewer.sees_all
     made = {place.thing for place in found.net.places.made}
     made.update(link.target.thing for link in found.net.links if link.kind is LinkKind.OUTPUT)
     return Way(
@@ -46,7 +44,7 @@ def _way(found: Examined, *, position: int, truncated: bool) -> Way:
         links=found.closure.links,
         open_ends=found.closure.open_ends,
         made=frozenset(made),
-        completeness=completeness(found, truncated=truncated).summary,
-        position=position,
+        completeness=completeness(found, truncated=truncated, partial=partial).summary,
+        position=gathered.position,
         truncated=truncated,
     )

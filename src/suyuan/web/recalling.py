@@ -10,7 +10,6 @@ from litestar import Response, get
 from litestar.response import Redirect
 
 from suyuan.kit import SuyuanError
-from suyuan.model import Role
 from suyuan.service import recall, told
 from suyuan.trace import Direction, Question, Seed
 from suyuan.web.given import day_typed, fields_typed, things_typed
@@ -75,7 +74,7 @@ def _shown(
         "responsible": about.responsible[:_SHOWN],
         "unlisted": max(len(about.responsible) - _SHOWN, 0),
         "files": file_links("/recall", given),
-        "sees_all": who.viewer.role is Role.ADMIN,
+        "sees_all": who.viewer.sees_all,
         "day": day_of,
         "amount": amount,
         "plain": plain,

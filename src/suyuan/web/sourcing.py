@@ -9,7 +9,6 @@ from litestar import Response
 from litestar.response import Redirect
 
 from suyuan.kit import SuyuanError
-from suyuan.model import Role
 from suyuan.service import SourceAsked, Sourced, cases_typed, locate_on_record
 from suyuan.web.given import day_typed, fields_typed, things_typed
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
@@ -37,7 +36,7 @@ def source_page(request: AnyRequest) -> Response[Any]:
         given=given,
         found=found,
         shown=_SHOWN,
-        sees_all=asking(request).viewer.role is Role.ADMIN,
+        sees_all=asking(request).viewer.sees_all,
     )
 
 
