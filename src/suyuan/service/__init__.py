@@ -85,6 +85,7 @@ from suyuan.service.entitling import (
 from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.filing import (
+    RELATIONS,
     Filing,
     Filings,
     entry_book,
@@ -251,6 +252,7 @@ __all__ = [
     "OPERATOR",
     "PASSES",
     "PROOFS",
+    "RELATIONS",
     "TRACEABILITY",
     "WITNESS_FOLDER",
     "AccessError",

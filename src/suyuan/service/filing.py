@@ -7,7 +7,7 @@ is said at its sheet, row and column.
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -77,6 +77,24 @@ _NOT_SEEN: Final = Text(
 )
 
 
+_ENTERED: Final = Text(
+    "已登记：新增 {new}，变更 {changed}，不变 {same}。",
+    "Entered: {new} new, {changed} changed, {same} as they were.",
+)
+_CHECKED: Final = Text(
+    "只检查，没有登记：将新增 {new}，变更 {changed}，不变 {same}。",
+    "Checked, nothing entered: {new} would be new, {changed} changed, {same} as they are.",
+)
+RELATIONS: Final[Mapping[str, Text]] = {
+    "party": Text("主体", "party"),
+    "site": Text("场所", "site"),
+    "product": Text("产品", "product"),
+    "licence": Text("证照", "licence"),
+    "document": Text("单据", "document"),
+}
+"""What the kinds of entries are called, by the names that `Registration.relation` has."""
+
+
 class Filing(Struct, frozen=True, kw_only=True):
     """What became of one row: `state` is `new`, `changed` or `same`; `fields` are what changed."""
 
@@ -104,6 +122,12 @@ class Filings(Struct, frozen=True, kw_only=True):
     def count(self, state: str) -> int:
         """How many rows are of that state."""
         return sum(each.state == state for each in self.filings)
+
+    @property
+    def summary(self) -> Text:
+        """How many rows were, or would be, new, changed and as they were."""
+        counts = {state: self.count(state) for state in ("new", "changed", "same")}
+        return (_ENTERED if self.entered else _CHECKED).format(**counts)
 
 
 def entry_book(families: Families) -> bytes:

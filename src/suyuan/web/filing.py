@@ -4,7 +4,7 @@ It works without script. An organisation has the forms for what it may enter its
 and administrators have all of them, for any party that they may see.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Final, cast
 
 from litestar import Response, get, post
@@ -20,6 +20,7 @@ from suyuan.kit.clock import day_in_china
 from suyuan.model import Role, Viewer
 from suyuan.registry.types import Party
 from suyuan.service import (
+    RELATIONS,
     Filings,
     entry_book,
     file_rows,
@@ -44,27 +45,12 @@ _OWNERS: Final = {"sites": "operator", "products": "owner", "licences": "party"}
 _OWN_KINDS: Final = ("parties", "sites", "products")
 _GIVEN: Final = ("uri", "kind", "roles")
 _CLEARABLE: Final = ("name_en", "roles", "division", "contact")
-_ENTERED: Final = Text(
-    "已登记：新增 {new}，变更 {changed}，不变 {same}。",
-    "Entered: {new} new, {changed} changed, {same} as they were.",
-)
-_CHECKED: Final = Text(
-    "只检查，没有登记：将新增 {new}，变更 {changed}，不变 {same}。",
-    "Checked, nothing entered: {new} would be new, {changed} changed, {same} as they are.",
-)
 _TITLES: Final[Mapping[EntryKind, Text]] = {
     "parties": Text("填写或更改名称、联系方式", "Enter or change name and contact"),
     "sites": Text("登记或更改场所", "Enter or change a site"),
     "products": Text("登记或更改产品", "Enter or change a product"),
     "licences": Text("登记或更改证照", "Enter or change a licence"),
     "documents": Text("登记或更改单据", "Enter or change a document"),
-}
-_KINDS: Final[Mapping[str, Text]] = {
-    "party": Text("主体", "Party"),
-    "site": Text("场所", "Site"),
-    "product": Text("产品", "Product"),
-    "licence": Text("证照", "Licence"),
-    "document": Text("单据", "Document"),
 }
 
 
@@ -121,7 +107,10 @@ def _bring(request: AnyRequest, said: dict[str, str], content: bytes, name: str)
 
 
 def _guarded(
-    request: AnyRequest, party: str, work: Any = None, given: Mapping[str, str] | None = None
+    request: AnyRequest,
+    party: str,
+    work: Callable[[Viewer], Filings] | None = None,
+    given: Mapping[str, str] | None = None,
 ) -> Response[Any]:
     """The page for who is signed in; everybody else is shown the way to sign in."""
     who = asking(request)
@@ -136,14 +125,8 @@ def _guarded(
         return refuse(request, "registry.html", error, **_values(request, viewer, party, given))
     shown = given if done is not None and done.is_refused else None
     values = _values(request, viewer, party, shown)
-    told = None if done is None else _summary(done)
-    values |= {"done": done, "summary": told}
+    values |= {"done": done}
     return respond(request, "registry.html", wrong=None, **values)
-
-
-def _summary(done: Filings) -> Text:
-    counts = {state: done.count(state) for state in ("new", "changed", "same")}
-    return (_ENTERED if done.entered else _CHECKED).format(**counts)
 
 
 def _values(
@@ -164,7 +147,7 @@ def _values(
         "whose": whose, "found": found, "before": before, "missing": missing, "done": None,
         "titles": _TITLES,
         "parties": parties_on_file(platform, viewer) if is_given else [],
-        "is_given": is_given, "seal": seal_of(request), "kinds": _KINDS,
+        "is_given": is_given, "seal": seal_of(request), "kinds": RELATIONS,
         "forms": list(_forms(sheets_of(platform.families), found.party if found else None, whose,
                              is_given=is_given, given=given or {})),
         "named": lambda name: _named(filed, name), "place": divisions.shown,

@@ -18,14 +18,6 @@ _WRITTEN = Text(
     "Wrote {file}. When it is filled in: suyuan register {file} --dry-run",
 )
 _CELL = Text("{place} {severity}：{why} {cure}", "{place} {severity}: {why} {cure}")
-_DONE = Text(
-    "已登记：新增 {new}，变更 {changed}，不变 {same}。",
-    "Entered: {new} new, {changed} changed, {same} as they were.",
-)
-_LOOKED = Text(
-    "只检查，没有登记：将新增 {new}，变更 {changed}，不变 {same}。",
-    "Checked, nothing entered: {new} would be new, {changed} changed, {same} as they are.",
-)
 _NOTHING = Text(
     "有不能登记的内容：整份都没有登记。改正后再交。",
     "Something cannot be entered: nothing was. Mend it, then hand it in again.",
@@ -75,11 +67,11 @@ def _enter(shared: Shared, file: Path, *, dry_run: bool, as_json: bool) -> None:
     if as_json:
         emit_json(done)
     else:
-        _told(done, shared, dry_run=dry_run)
+        _told(done, shared)
     raise SystemExit(1 if done.is_refused else 0)
 
 
-def _told(done: Filings, shared: Shared, *, dry_run: bool) -> None:
+def _told(done: Filings, shared: Shared) -> None:
     for each in done.findings:
         said = _CELL.format(
             place=f"{each.sheet}!{each.column}{each.row}",
@@ -88,8 +80,6 @@ def _told(done: Filings, shared: Shared, *, dry_run: bool) -> None:
             cure=each.cure,
         )
         click.echo(privacy.masked(said.pick(shared.lang)))
-    counts = {state: done.count(state) for state in ("new", "changed", "same")}
-    said = _NOTHING if done.is_refused else _LOOKED if dry_run else _DONE
-    say(said.format(**counts), shared)
+    say(_NOTHING if done.is_refused else done.summary, shared)
     if done.entered and any(each.kind == "sites" and each.state != "same" for each in done.filings):
         say(_SITES, shared)

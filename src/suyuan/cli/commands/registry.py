@@ -14,6 +14,7 @@ from suyuan.kit import Text
 from suyuan.kit.clock import in_china
 from suyuan.registry import Document, Licence
 from suyuan.service import (
+    RELATIONS,
     OnFile,
     Registration,
     history_of,
@@ -37,13 +38,6 @@ _UNKNOWN = Text(
     "the page /registry.",
 )
 _SHOWN_HEADS = (Text("类别", "what"), Text("编码或编号", "code or number"), Text("内容", "on file"))
-_KINDS = {
-    "party": Text("主体", "party"),
-    "site": Text("场所", "site"),
-    "product": Text("产品", "product"),
-    "licence": Text("证照", "licence"),
-    "document": Text("单据", "document"),
-}
 _HISTORY = Text("登记的经过", "What was registered when")
 _HISTORY_HEADS = (
     Text("时间", "when"),
@@ -108,17 +102,21 @@ def show(shared: Shared, /, party: str, *, history: bool, as_json: bool) -> None
 def _rows(found: OnFile, families: Families, shared: Shared) -> Iterator[list[str]]:
     named, lang = _names(families, shared), shared.lang
     if (party := found.party) is not None:
-        said = (named(party.roles), _division(party.division, shared), party.contact)
-        yield [_KINDS["party"].pick(lang), party.uri, _joined(_name(party.name, shared), *said)]
+        more = (named(party.roles), _division(party.division, shared), party.contact)
+        yield [RELATIONS["party"].pick(lang), party.uri, _joined(_name(party.name, shared), *more)]
     for site in found.sites:
         place, days = _division(site.division, shared), _days(site.valid_from, site.valid_to)
-        yield [_KINDS["site"].pick(lang), site.uri, _joined(_name(site.name, shared), place, days)]
+        yield [
+            RELATIONS["site"].pick(lang),
+            site.uri,
+            _joined(_name(site.name, shared), place, days),
+        ]
     for each in found.products:
         name = _joined(_name(each.name, shared), each.family, each.kind, each.unit)
-        yield [_KINDS["product"].pick(lang), each.class_uri, name]
+        yield [RELATIONS["product"].pick(lang), each.class_uri, name]
     papers: list[Licence | Document] = [*found.licences, *found.documents]
     for one in papers:
-        kind = _KINDS[type(one).__name__.lower()].pick(lang)
+        kind = RELATIONS[type(one).__name__.lower()].pick(lang)
         yield [kind, one.number, _joined(named((one.kind,)), _days(one.valid_from, one.valid_to))]
 
 
@@ -127,7 +125,7 @@ def _before(each: Registration, shared: Shared) -> list[str]:
     name = entry.pop("name", None) or {}
     said = (str(one) for one in (name.get("zh"), name.get("en"), *_plain(entry)) if one)
     account = each.account or _MACHINE.pick(shared.lang)
-    return [in_china(each.at), account, _KINDS[each.relation].pick(shared.lang), _joined(*said)]
+    return [in_china(each.at), account, RELATIONS[each.relation].pick(shared.lang), _joined(*said)]
 
 
 def _plain(entry: dict[str, Any]) -> Iterator[str]:
