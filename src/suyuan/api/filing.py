@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 from suyuan.api.body import own_json
 from suyuan.api.coding import SECURITY
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, known_only, platform_of, viewer_of, who_of
+from suyuan.api.readers import account_of, as_json, known_only, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.registry import Party
 from suyuan.service import (
@@ -23,7 +23,6 @@ from suyuan.service import (
     history_of,
     on_file,
     parties_on_file,
-    require_account,
 )
 from suyuan.templates.types import EntryKind, EntryRow, Origin
 
@@ -175,14 +174,13 @@ async def get_registrations(
 
 
 def _entered(request: AnyRequest, data: NewEntries, dry_run: bool) -> Response[bytes]:  # noqa: FBT001 -- handed on by a thread
-    require_account(who_of(request))
-    rows, viewer = list(_rows(data)), viewer_of(request)
+    viewer = account_of(request).viewer
+    rows = list(_rows(data))
     return as_json(file_rows(platform_of(request), rows, viewer, dry_run=dry_run))
 
 
 def _filed(request: AnyRequest, party: str | None, after: str, history: bool) -> Filed:  # noqa: FBT001 -- handed on by a thread
-    require_account(who_of(request))
-    platform, viewer = platform_of(request), viewer_of(request)
+    platform, viewer = platform_of(request), account_of(request).viewer
     if party is None:
         return Filed(parties=parties_on_file(platform, viewer, after=after))
     return Filed(

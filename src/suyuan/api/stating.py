@@ -11,9 +11,9 @@ from msgspec import Struct
 from suyuan.api.body import own_json
 from suyuan.api.coding import SECURITY
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, known_only, platform_of, viewer_of, who_of
+from suyuan.api.readers import account_of, as_json, known_only, platform_of, viewer_of
 from suyuan.api.types import AnyRequest
-from suyuan.service import require_account, stating, switch_state_rules
+from suyuan.service import stating, switch_state_rules
 
 _TAGS = ["State rules"]
 
@@ -64,9 +64,8 @@ async def post_state_rules(request: AnyRequest, data: JSONBody[Switched]) -> Res
 
 
 def _shown(request: AnyRequest) -> list[stating.StateRuleInfo]:
-    asking = who_of(request)
-    require_account(asking)
-    return stating.described(stating.state_rules(platform_of(request), asking.viewer))
+    viewer = account_of(request).viewer
+    return stating.described(stating.state_rules(platform_of(request), viewer))
 
 
 def _switched(request: AnyRequest, data: Switched) -> list[stating.StateRuleInfo]:

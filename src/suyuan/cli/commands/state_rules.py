@@ -5,12 +5,10 @@ import click
 from suyuan.cli.output import emit_json, json_option, plain_errors, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
-from suyuan.model import Role, Viewer
-from suyuan.service import open_platform, stating, switch_state_rules
+from suyuan.service import OPERATOR, open_platform, stating, switch_state_rules
 
 _TITLE = Text("状态规则", "State rules")
 _HEADS = (Text("规则", "rule"), Text("启用", "on"), Text("内容", "what it holds"))
-_OPERATOR = Viewer(role=Role.ADMIN)
 
 
 @click.command("state-rules", help="与记录矛盾的上报是否待查 · What the record contradicts: held?")
@@ -22,9 +20,9 @@ def command(shared: Shared, /, *, on: tuple[str, ...], off: tuple[str, ...], as_
     """Switch rules, if any are named; then show all."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
         if on or off:
-            found = switch_state_rules(platform, _OPERATOR, on=on, off=off)
+            found = switch_state_rules(platform, OPERATOR, on=on, off=off)
         else:
-            found = stating.described(stating.state_rules(platform, _OPERATOR))
+            found = stating.described(stating.state_rules(platform, OPERATOR))
     if as_json:
         emit_json(found)
         return
