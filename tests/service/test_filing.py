@@ -2,7 +2,9 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -280,6 +282,19 @@ def test_a_site_passes_to_the_next_operator_after_the_last_day_of_the_first(
     assert file_rows(platform, late, zhao).entered
     assert [each.operator for each in on_file(platform, ZHAO).sites] == [ZHAO]
     assert [each.operator for each in on_file(platform, LI).sites] == [LI]
+
+
+def test_of_many_who_enter_a_site_at_once_one_gets_it(platform: Platform) -> None:
+    """Each looks at what is on file after the others have done; no two times overlap."""
+    operators = [f"urn:suyuan:party:p{number}" for number in range(4)]
+    entered = [
+        site(operator=operator, valid_from=f"2026-01-0{number}")
+        for number, operator in enumerate(operators, start=1)
+    ]
+    with ThreadPoolExecutor(len(entered)) as pool:
+        done = list(pool.map(partial(file_rows, platform), entered))
+    assert [each.entered for each in done].count(True) == 1
+    assert sum(bool(on_file(platform, each).sites) for each in operators) == 1
 
 
 def test_an_authority_enters_what_lies_in_its_areas_and_families(
