@@ -16,6 +16,8 @@ from suyuan.model import Event
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _MOST_DIGITS: Final = 1_000
+_DAY: Final = len("2026-03-01")
+_TIME: Final = len("2026-03-01T")
 _APART: Final = frozenset(("sensorMetadata", "sensorReport"))
 _WRAPPED: Final = ("@value", "#text")
 
@@ -104,7 +106,7 @@ def number_of(value: Any) -> Decimal | None:
 
 def instant_of(value: Any) -> datetime | None:
     """The instant that a text states with its offset."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or value[_DAY:_TIME] != "T":  # as most: no error is made for them
         return None
     try:
         span, offset = parse_instant(value)
