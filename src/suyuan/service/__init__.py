@@ -112,7 +112,6 @@ from suyuan.service.issuing import (
     package_named,
     package_of,
     packages,
-    trade_items,
 )
 from suyuan.service.listening import hear, listening
 from suyuan.service.locating import LocatedLots, locate_lots, locate_source, values_of
@@ -124,7 +123,14 @@ from suyuan.service.naming import (
     named_query,
 )
 from suyuan.service.notifying import deliver_due, keep_notifying
-from suyuan.service.packing import Level, Packing, documents, pack, packed_before
+from suyuan.service.packing import (
+    Level,
+    Packing,
+    documents,
+    pack,
+    packed_before,
+    packed_levels,
+)
 from suyuan.service.permitting import (
     NewPermit,
     PermitInfo,
@@ -136,6 +142,7 @@ from suyuan.service.permitting import (
 from suyuan.service.platform import Platform, on_store, open_platform
 from suyuan.service.printing import (
     MOST_LABELS,
+    Content,
     Printed,
     PrintOrder,
     print_labels,
@@ -211,6 +218,7 @@ from suyuan.service.standardising import (
     standard_index,
 )
 from suyuan.service.stating import switch_state_rules
+from suyuan.service.stems import OwnStem, own_stems
 from suyuan.service.subscribing import (
     Asking,
     none_such,
@@ -268,6 +276,7 @@ __all__ = [
     "Code",
     "CodingRule",
     "Config",
+    "Content",
     "DataItem",
     "Decision",
     "Divided",
@@ -297,6 +306,7 @@ __all__ = [
     "OnFile",
     "Order",
     "Outcome",
+    "OwnStem",
     "PackageInfo",
     "Packing",
     "PermitInfo",
@@ -419,11 +429,13 @@ __all__ = [
     "on_file",
     "on_store",
     "open_platform",
+    "own_stems",
     "pack",
     "package_named",
     "package_of",
     "packages",
     "packed_before",
+    "packed_levels",
     "parties_on_file",
     "percent_of",
     "permit_uses",
@@ -476,7 +488,6 @@ __all__ = [
     "today",
     "told",
     "trace",
-    "trade_items",
     "unsubscribe",
     "values",
     "values_of",
