@@ -189,6 +189,12 @@ def test_no_text_makes_verifying_fail(client: Client, farm: Headers, code: str) 
         ("(402)40123452223334442", "装运标识代码", "one single package"),
         ("(414)6922266443114", "全球位置码", "one single package"),
         ("(00)340123453111111116", "多半是抄错", "mistyped"),
+        (
+            "11010519491231002X",
+            "一个人的身份证号，已遮盖",
+            "a person's identity card; it was masked",
+        ),
+        ("110105 19491231 002x", "不是商品的追溯码", "no code of goods"),
     ],
 )
 def test_of_a_code_that_cannot_be_verified_no_more_is_said_than_is_known(

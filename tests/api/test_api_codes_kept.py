@@ -1,18 +1,24 @@
 """Codes after they were issued: told as issued, opened by their address, withdrawn, on a page."""
 
+import io
+import json
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+import zxingcpp
 from api_given import FARM, SHOP, Client
+from PIL import Image
 
-from suyuan.codes import resolvers
+from suyuan.codes import making, recognise, resolvers
 from suyuan.kit import Text
+from suyuan.labels import DESIGNS
 from suyuan.model import Role
 from suyuan.registry.types import Account, Licence, Party, Product
-from suyuan.service import Config, Platform, entitle, fresh_key, on_store, register
+from suyuan.service import Config, Content, Platform, entitle, fresh_key, on_store, register
 from suyuan.store import Store
 
 Headers = dict[str, str]
@@ -226,6 +232,98 @@ def test_a_package_is_ordered_and_taken_away_on_pages_without_script(browser: Cl
     assert 'role="alert"' in again.text
 
 
+def chosen(page: str, name: str) -> list[str]:
+    """The values that a list of the page offers."""
+    (found,) = re.findall(rf'<select id="{name}".*?</select>', page, re.DOTALL)
+    return re.findall(r'<option value="([^"]*)"', found)
+
+
+def test_an_enterprise_chooses_among_stems_of_its_own_and_no_others(
+    browser: Client, platform: Platform
+) -> None:
+    register(
+        platform,
+        [
+            Product(class_uri=f"https://id.gs1.org/01/{GTIN}", name=Text("挂面", ""), owner=FARM),
+            Product(
+                class_uri="https://id.gs1.org/01/06909999999994", name=Text("别家", ""), owner=FARM
+            ),
+        ],
+    )
+    page = browser.get("/packages").text
+    assert chosen(page, "own") == [
+        f"sgtin:{GTIN}",
+        f"lgtin:{GTIN}",
+        "sscc:06901234",
+        "mv-trace:3706000040001",
+    ]
+    assert "挂面" in page
+    order = form(page, own=f"lgtin:{GTIN}", scheme="sgtin", stem="", count="2", checks="2")
+    shown = browser.post("/packages", data=order | {"expected": "50000000"})
+    assert shown.status_code == 200
+    assert f"(01){GTIN}(10)" in shown.text
+    (serial,) = re.findall(rf"\(01\){GTIN}\(10\)([0-9A-Z]+)", shown.text)
+    length = making.length_for(50_000_000, making.structure("lgtin").alphabet)
+    assert len(serial) == length + 2  # and two check characters
+
+
+def test_a_package_is_packed_on_its_page_as_by_command(browser: Client) -> None:
+    page = browser.get("/packages").text
+    shown = browser.post("/packages", data=form(page, scheme="sgtin", stem=GTIN, count="25"))
+    path = shown.url.path
+    wrong = browser.post(f"{path}/packing", data=form(shown.text, fit2="5", in2="sscc:06901234"))
+    assert wrong.status_code == 400
+    assert "从里往外" in wrong.text
+    assert browser.get(f"{path}/packing.zip").status_code == 409
+    levels = {"fit1": "10", "in1": "sscc:06901234", "fit2": "3", "in2": "sscc:06901234"}
+    packed = browser.post(f"{path}/packing", data=form(shown.text, **levels))
+    assert packed.status_code == 200
+    answer = browser.get(f"{path}/packing.zip")
+    assert answer.content == browser.get(f"{path}/packing.zip").content
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.namelist() == ["relation.csv", "events-1.json"]
+        rows = archive.read("relation.csv").decode().splitlines()[1:]
+        events = json.loads(archive.read("events-1.json"))["epcisBody"]["eventList"]
+    assert [row.partition(",")[0] for row in rows].count("1") == 25
+    assert [row.partition(",")[0] for row in rows].count("2") == 3
+    assert [len(each["childEPCs"]) for each in events] == [10, 10, 5, 3]
+
+
+@pytest.mark.parametrize("content", Content)
+def test_labels_of_each_content_and_file_are_taken_from_the_page(
+    browser: Client, content: Content
+) -> None:
+    page = browser.get("/packages").text
+    shown = browser.post("/packages", data=form(page, scheme="sgtin", stem=GTIN, count="1"))
+    wanted = form(shown.text, design="50x30", content=content.value, base="", format="png")
+    drawn = browser.post(f"{shown.url.path}/labels", data=wanted)
+    with Image.open(io.BytesIO(drawn.content)) as image:
+        (symbol,) = zxingcpp.read_barcodes(image)
+    assert recognise(symbol.text)[0].canonical.startswith(f"https://id.gs1.org/01/{GTIN}/21/")
+    assert symbol.text.startswith("(01)") == (content is Content.ELEMENTS)
+    refused = browser.post(f"{shown.url.path}/labels", data=wanted | {"begin": "2", "seal": "0"})
+    assert f'<option value="{content.value}" selected' in refused.text  # what was chosen is kept
+
+
+def test_each_design_is_shown_small_with_its_size_and_purpose(browser: Client) -> None:
+    page = browser.get("/packages").text
+    shown = browser.post("/packages", data=form(page, scheme="sgtin", stem=GTIN, count="1")).text
+    pictures = re.findall(r'<span class="pic"><svg viewBox="[^"]*" width="[^"]*"', shown)
+    assert shown.count('type="radio" name="design"') == len(set(pictures)) == len(DESIGNS)
+    for each in DESIGNS.values():
+        assert each.purpose.zh in shown
+        assert f"{each.width:g} × {each.height:g} 毫米" in shown
+
+
+@pytest.mark.parametrize("more", [{"format": "gif"}, {"content": "poem"}, {"design": "a1"}])
+def test_a_choice_that_was_not_offered_is_refused(browser: Client, more: dict[str, str]) -> None:
+    page = browser.get("/packages").text
+    shown = browser.post("/packages", data=form(page, scheme="sgtin", stem=GTIN, count="1"))
+    answer = browser.post(f"{shown.url.path}/labels", data=form(shown.text, design="a6") | more)
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+
+
 @pytest.mark.parametrize(
     "more",
     [{"stem": "123"}, {"count": "x"}, {"count": "0"}, {"stem": "06909999999994"}, {"seal": "0"}],
@@ -341,7 +439,7 @@ def test_a_package_beyond_those_listed_has_its_page(
 def test_a_form_hints_at_every_kind_and_one_sent_back_at_its_own(browser: Client) -> None:
     page = browser.get("/packages?lang=en").text
     hints = page.partition('id="stem-hint"')[2].partition("</ul>")[0]
-    assert hints.count("<li>") == page.count("<option") == 6
+    assert hints.count("<li>") == len(chosen(page, "scheme")) == 6
     sent = form(page, scheme="seed-unit", stem="?", count="1")
     back = browser.post("/packages?lang=en", data=sent).text
     assert back.partition('id="stem-hint"')[2].partition("</ul>")[0].count("<li>") == 1

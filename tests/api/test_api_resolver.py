@@ -54,6 +54,19 @@ def test_get_head_and_options_are_served_to_any_site(client: Client, method: str
     assert method == "GET" or answer.content == b""
 
 
+@pytest.mark.parametrize("rest", ["", "/bat/L7", "/ser/A7", "/bat/L7/ser/A7"])
+def test_a_product_qr_codes_own_words_lead_where_their_numbers_do(
+    client: Client, enter: Enter, rest: str
+) -> None:
+    enter()
+    numbers = rest.replace("bat", "10").replace("ser", "21")
+    by_words, by_numbers = (
+        asked(client, path, **LINKSET) for path in (f"/gtin/06901234567892{rest}", ITEM + numbers)
+    )
+    assert by_words.status_code == by_numbers.status_code == 200
+    assert by_words.json() == by_numbers.json()
+
+
 @pytest.mark.parametrize(
     "path", ["/01/06901234567893", "/01/xyz", "/414/6901234567890", f"{ITEM}/21/{'A' * 21}"]
 )

@@ -143,6 +143,41 @@ def test_a_hundred_labels_are_read_back_one_by_one_and_stained(kind: Kind) -> No
         assert read(stained(page, drawn(label), kind, random)) == [label.symbols[0].text]
 
 
+ON_LABELS = {
+    "link": Symbol(Kind.QR, f"{BASE}/01/{GTIN}/21/23456789CDF"),
+    "elements": Symbol(Kind.QR, f"(01){GTIN}(21)23456789CDF"),
+    "maker-url": Symbol(Kind.QR, f"{BASE}/gtin/{GTIN}/ser/23456789CDF"),
+    "unit code": Symbol(Kind.QR, f"{BASE}/10929272001{'0123456789' * 2}1"),
+    "seed": Symbol(Kind.QR, f"郑单958\n某种业有限公司\nA701CDFGHJKMNPQ\n{BASE}/A701CDFGHJKMNPQ"),
+    "elements as matrix": Symbol(Kind.DATA_MATRIX, f"(01){GTIN}(21)23456789CDF"),
+    "link as matrix": Symbol(Kind.DATA_MATRIX, f"{BASE}/01/{GTIN}/21/23456789CDF"),
+    "bars": Symbol(Kind.GS1_128, cases(1)[0].code),
+}
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+@pytest.mark.parametrize("holds", ON_LABELS)
+def test_every_design_with_each_symbol_is_read_when_a_twentieth_is_stained(
+    name: str, holds: str
+) -> None:
+    of, symbol = design(name), ON_LABELS[holds]
+    label = Label(heading="番茄", code=symbol.text if holds == "bars" else "", symbols=(symbol,))
+    if symbol.kind is Kind.GS1_128 and not of.bars:
+        with pytest.raises(LabelError, match="no room"):
+            draw([label], of, Format.PNG)
+        return
+    (page,) = pictures(Format.PNG, draw([label], of, Format.PNG), 203)
+    found = modules(symbol, dots=int(of.side / 25.4 * 203))
+    assert read(page) == [symbol.text]
+    random = Random(16)
+    for _ in range(10):
+        if symbol.kind is Kind.GS1_128:
+            spoiled = stained_anywhere(page, random)
+        else:
+            spoiled = stained(page, found, symbol.kind, random)
+        assert symbol.text in read(spoiled)
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_a_stain_over_a_finder_or_dots_lost_lose_few_labels_and_never_change_one(
     kind: Kind,
@@ -169,6 +204,12 @@ def test_whole_modules_lost_beside_the_finder_are_made_good(
         assert set(texts_read) <= {label.symbols[0].text}
         found += bool(texts_read)
     assert found >= least
+
+
+@pytest.mark.parametrize("text", ["1", f"(01){GTIN}(21)23456789CDF", "https://a.cn/" + "A" * 60])
+def test_a_data_matrix_is_square_and_large_enough_to_be_stained(text: str) -> None:
+    found = modules(Symbol(Kind.DATA_MATRIX, text))
+    assert len(found.rows) == len(found.rows[0]) >= 20
 
 
 def test_a_qr_code_is_made_stronger_where_that_makes_its_modules_no_smaller() -> None:

@@ -6,10 +6,12 @@ from decimal import Decimal
 from random import Random
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import fields
 
 from suyuan import state
 from suyuan.codes.checks import mod_11_2
-from suyuan.codes.nobody import require_nobody
+from suyuan.codes.nobody import called, require_nobody
 from suyuan.families import Permit
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Role
@@ -106,6 +108,22 @@ def test_the_label_of_a_key_holds_no_number_of_a_person(database: Store) -> None
     assert isinstance(account, Account)
     with pytest.raises(SuyuanError, match="label"), database.write() as conn:
         accounts.issue_key(conn, account, label=NUMBER, draw=Random(2).randbytes, now=NOW)
+
+
+@pytest.mark.parametrize("kind", [Party, Site, Product, Licence, Document, Permit, Account])
+def test_every_field_that_may_be_refused_has_a_chinese_name(kind: type[Struct]) -> None:
+    texts = [each.name for each in fields(kind) if each.type is str]
+    assert texts
+    for field in texts:
+        assert not called(field).zh.isascii(), field
+
+
+def test_a_field_is_named_in_the_language_of_its_sentence() -> None:
+    with pytest.raises(SuyuanError) as refused:
+        require_nobody(holder=PERSON)
+    assert refused.value.text.zh.startswith("“持有单位”里不能有身份证号码")
+    assert refused.value.text.en.startswith("The holder must not hold")
+    assert refused.value.place == "holder"
 
 
 @pytest.mark.parametrize("said", [None, "", "李四", FIRM, "330106202611280002"])

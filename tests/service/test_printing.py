@@ -25,6 +25,7 @@ from suyuan.registry.types import Licence
 from suyuan.service import (
     OPERATOR,
     Config,
+    Content,
     Level,
     Order,
     Outcome,
@@ -210,6 +211,45 @@ def test_a_host_that_is_registered_later_changes_no_event_that_came_before(
     assert events_of(platform, "sgtin", first.name) == 0
 
 
+@pytest.mark.parametrize("content", Content)
+@pytest.mark.parametrize(("scheme", "ai", "word"), [("sgtin", "21", "ser"), ("lgtin", "10", "bat")])
+def test_a_product_qr_code_names_its_thing_in_each_of_its_structures(
+    platform: Platform, mill: Capturer, scheme: str, ai: str, word: str, content: Content
+) -> None:
+    number = made(platform, mill, scheme, 1)
+    order = PrintOrder(format=Format.PNG, design="100x70", base=BASE, content=content)
+    (code,) = codes(platform, number, mill)
+    (said,) = printed(platform, number, order, mill)
+    gtin, serial = STEMS[scheme], code.name[-11:]
+    assert (
+        said
+        == {
+            Content.LINK: f"{BASE}/01/{gtin}/{ai}/{serial}",
+            Content.ELEMENTS: f"(01){gtin}({ai}){serial}",
+            Content.MAKER_URL: f"{BASE}/gtin/{gtin}/{word}/{serial}",
+        }[content]
+    )
+    found = identify(platform, [said], OPERATOR)[0][0]
+    assert (found.canonical, found.issued is not None) == (code.name, True)
+    if content is not Content.ELEMENTS:
+        reported(platform, mill, scheme, said)
+        assert events_of(platform, scheme, code.name) == 1
+    (run,) = print_runs(platform, number, mill)
+    assert (content.value in run.design) == (content is not Content.LINK)
+
+
+def test_an_element_string_is_marked_in_its_qr_code_as_a_scanner_expects(
+    platform: Platform, mill: Capturer
+) -> None:
+    number = made(platform, mill, "sgtin", 1)
+    order = PrintOrder(format=Format.PNG, content=Content.ELEMENTS)
+    made_run = print_labels(platform, number, order, mill)
+    with Image.open(io.BytesIO(made_run.files[0])) as image:
+        (symbol,) = zxingcpp.read_barcodes(image)
+    assert symbol.symbology_identifier == "]Q3"  # ISO/IEC 15424: a QR code with FNC1 first
+    assert (made_run.opens, made_run.warning) == ("", None)  # a phone shows it as text
+
+
 def test_a_data_matrix_holds_the_element_string(platform: Platform, mill: Capturer) -> None:
     number = made(platform, mill, "sgtin")
     order = PrintOrder(format=Format.PNG, symbols=(Kind.DATA_MATRIX,))
@@ -223,6 +263,9 @@ def test_a_data_matrix_holds_the_element_string(platform: Platform, mill: Captur
         ("pesticide-unit", PrintOrder(), "label.base"),
         ("sgtin", PrintOrder(base="https://other.example"), "making.resolver"),
         ("pesticide-unit", PrintOrder(base="http://t.example.cn:443"), "making.resolver"),
+        ("sgtin", PrintOrder(content=Content.MAKER_URL), "label.base"),
+        ("mv-trace", PrintOrder(base=BASE, content=Content.ELEMENTS), "making.product"),
+        ("pesticide-unit", PrintOrder(base=BASE, content=Content.MAKER_URL), "making.product"),
         ("seed-unit", PrintOrder(base=BASE), "label.seed"),
         ("seed-unit", PrintOrder(base=BASE, variety="a\nb", maker="c"), "making.line"),
     ],

@@ -27,11 +27,12 @@ _LONGEST_PATH = 8  # a key and three qualifiers; what stands before is the stem
 _LONGEST_RIGHT: Final = 300
 _SHORTEST_WHOLE = 8  # characters of a compressed key
 _ATTRIBUTE = re.compile(r"(?:^|[&;])([0-9]{2,4})=([^&;]*)")
-# The letter names of Digital Link 1.0 and 1.1, withdrawn in 1.2.
+# The letter names of Digital Link 1.0 and 1.1, withdrawn in 1.2, and GB/T 33993's for a lot.
 _ALIASES: Final = {
     "gtin": "01", "itip": "8006", "cpid": "8010", "gln": "414", "party": "417",
     "gsrnp": "8017", "gsrn": "8018", "gcn": "255", "sscc": "00", "gdti": "253",
     "ginc": "401", "gsin": "402", "grai": "8003", "giai": "8004", "cpv": "22", "lot": "10",
+    "bat": "10",
     "ser": "21", "tpx": "235", "cpsn": "8011", "glnx": "254", "srin": "8019",
     "payTo": "415", "refno": "8020", "gmn": "8013",
 }  # fmt: skip

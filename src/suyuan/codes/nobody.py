@@ -13,9 +13,35 @@ from suyuan.kit import SuyuanError, Text
 _PERSON: Final = Text(
     "“{what}”里不能有身份证号码：它会永久留在存证日志里。请改用单位的统一社会信用代码，"
     "或另起的名称、编号。",
-    "'{what}' must not hold the number of somebody's identity card: the log keeps it for ever. "
+    "The {what} must not hold the number of somebody's identity card: the log keeps it for ever. "
     "Write the organisation's unified social credit code, or a name or number of your own.",
 )
+
+_CALLED: Final = {
+    "class_uri": Text("产品编码", "product"),
+    "contact": Text("联系方式", "contact"),
+    "details": Text("详细内容", "details"),
+    "division": Text("行政区划", "division"),
+    "family": Text("产品门类", "family"),
+    "goods": Text("货物", "goods"),
+    "holder": Text("持有单位", "holder"),
+    "issuer": Text("发证单位", "issuer"),
+    "kind": Text("种类", "kind"),
+    "label": Text("密钥的名称", "label of the key"),
+    "name": Text("名称", "name"),
+    "number": Text("编号", "number"),
+    "operator": Text("经营单位", "operator"),
+    "owner": Text("所属单位", "owner"),
+    "party": Text("单位", "party"),
+    "status": Text("状态", "status"),
+    "unit": Text("计量单位", "unit"),
+    "uri": Text("编码", "code"),
+}
+
+
+def called(what: str) -> Text:
+    """What a field of the registry is called by people."""
+    return _CALLED.get(what, Text(what, what))
 
 
 def require_nobody(**said: str | None) -> None:
@@ -29,7 +55,7 @@ def require_nobody(**said: str | None) -> None:
     """
     for what, text in said.items():
         if text and _is_somebodys(what, text):
-            raise SuyuanError("person.number", _PERSON.format(what=what), what)
+            raise SuyuanError("person.number", _PERSON.format(what=called(what)), what)
 
 
 def _is_somebodys(what: str, text: str) -> bool:

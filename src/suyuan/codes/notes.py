@@ -72,8 +72,9 @@ _TEXTS: Final[dict[str, Text]] = {
     ),
     "form": Text("不是 {what} 的写法。", "This is not how {what} is written."),
     "alias": Text(
-        "链接用了旧的字母写法（如 gtin），已按数字标识符识别。",
-        "The link uses the withdrawn letter names (such as gtin); read as their numbers.",
+        "网址用字母写标识（如 gtin），是商品二维码的厂商网址或旧的数字链接；已按数字标识符识别。",
+        "The address names its identifiers by letters (such as gtin), as makers' addresses in "
+        "product QR codes and old Digital Links do; read as their numbers.",
     ),
     "host": Text(
         "链接的主机 {host} 未登记为解析服务，按 GS1 数字链接的结构识别。",

@@ -1,6 +1,6 @@
 """The produce certificate 承诺达标合格证 as a label (Order 4 of the agriculture ministry, 2025)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -66,6 +66,11 @@ class ProduceCertificate(Struct, frozen=True, kw_only=True):
     purchaser: bool = False
 
     @staticmethod
+    def fields() -> Text:
+        """What can be given, each by its word and as it is written."""
+        return _listed(map(_named, _NAMES))
+
+    @staticmethod
     def require_whole(given: Mapping[str, str]) -> None:
         """Of the fields given none is empty: asked before there is a certificate to make of them.
 
@@ -74,15 +79,19 @@ class ProduceCertificate(Struct, frozen=True, kw_only=True):
         """
         lacking = [field for field, said in given.items() if not said.strip()]
         if lacking:
-            names = [_NAMES[field] for field in lacking]
-            zh = "、".join(
-                f"{each.zh}（{field}）" for field, each in zip(lacking, names, strict=True)
-            )
-            en = ", ".join(
-                f"{each.en} ({field})" for field, each in zip(lacking, names, strict=True)
-            )
-            text = _MISSING.format(names=Text(zh, en))
+            text = _MISSING.format(names=_listed(map(_named, lacking)))
             raise LabelError("label.certificate", text, lacking[0])
+
+
+def _named(field: str) -> Text:
+    """A field as people call it, and as it is written in an order."""
+    name = _NAMES[field]
+    return Text(f"{name.zh}（{field}）", f"{name.en} ({field})")
+
+
+def _listed(names: Iterable[Text]) -> Text:
+    found = list(names)
+    return Text("、".join(each.zh for each in found), ", ".join(each.en for each in found))
 
 
 def certificate_label(
@@ -108,12 +117,15 @@ def _require_short(said: ProduceCertificate) -> None:
     lengths = {field: len(getattr(said, field)) for field, _ in _LINES}
     found, longest = sum(lengths.values()), max(lengths, key=lengths.__getitem__)
     if found > _MOST:
-        text = _LONG.format(found=found, most=_MOST, name=longest)
+        text = _LONG.format(found=found, most=_MOST, name=_named(longest))
         raise LabelError("label.words", text, longest)
 
 
 def _basis(chosen: tuple[str, ...], lang: Lang) -> str:
     if not chosen or not set(chosen) <= set(_BASIS):
-        text = _NO_BASIS.format(known=", ".join(_BASIS))
+        known = _listed(
+            Text(f"{text.zh}（{each}）", f"{text.en} ({each})") for each, text in _BASIS.items()
+        )
+        text = _NO_BASIS.format(known=known)
         raise LabelError("label.certificate", text, "basis")
     return _BASED.pick(lang).format("；".join(_BASIS[each].pick(lang) for each in chosen))

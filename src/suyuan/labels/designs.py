@@ -12,21 +12,48 @@ _BARS: Final = 32.0
 DESIGNS: Final[dict[str, Design]] = {
     each.name: each
     for each in (
-        Design(name="50x30", width=50, height=30, pad=(1, 1.5), side=25, size=8, least=4),
         Design(
-            name="100x70", width=100, height=70, pad=(2, 2), side=33, most=2, size=11, least=6,
+            name="50x30",
+            purpose=Text(
+                "小件、单件的标签，也是合格证最小的一种",
+                "one item; the smallest produce certificate",
+            ),
+            width=50, height=30, pad=(1, 1.5), side=25, size=8, least=4,
+        ),
+        Design(
+            name="100x70",
+            purpose=Text(
+                "箱子的标签，也可印合格证",
+                "a case; produce certificates too",
+            ),
+            width=100, height=70, pad=(2, 2), side=33, most=2, size=11, least=6,
             bars=_BARS,
         ),
         Design(
-            name="a6", width=105, height=148, pad=(4, 4), side=45, most=2, size=18, least=8,
+            name="a6",
+            purpose=Text(
+                "物流单元（托盘、整箱）的标签",
+                "a logistic unit: pallet or case",
+            ),
+            width=105, height=148, pad=(4, 4), side=45, most=2, size=18, least=8,
             bars=_BARS,
         ),
         Design(
-            name="a5", width=210, height=148, pad=(6, 6), side=67, most=2, size=20, least=9,
+            name="a5",
+            purpose=Text(
+                "挂牌、大张的合格证",
+                "a placard; large produce certificates",
+            ),
+            width=210, height=148, pad=(6, 6), side=67, most=2, size=20, least=9,
             bars=_BARS,
         ),
         Design(
-            name="a4-24", width=70, height=37, pad=(5, 4.5), side=28, size=8.5, least=5,
+            name="a4-24",
+            purpose=Text(
+                "办公打印机用的不干胶纸，一张 24 枚",
+                "stickers for an office printer, 24 on a sheet",
+            ),
+            width=70, height=37, pad=(5, 4.5), side=28, size=8.5, least=5,
             across=3, down=8, page=(210, 297), margin=(0, 0.5),
         ),
     )

@@ -15,6 +15,8 @@ from suyuan.kit import Text
 from suyuan.labels.types import Kind, LabelError, Symbol
 
 _QUIET: Final = {Kind.QR: 4, Kind.DATA_MATRIX: 2, Kind.GS1_128: 10}
+_LEAST_MATRIX, _LEAST_VERSION = 20, 6
+"""Modules of a Data Matrix's side, and the number that zxing-cpp has for that size."""
 _BEGINS_ELEMENTS: Final = "("
 _DARK: Final = 0
 
@@ -41,7 +43,10 @@ class Modules(Struct, frozen=True):
 def modules(symbol: Symbol, *, dots: int | None = None) -> Modules:
     """The modules of a symbol: Data Matrix ECC 200, GS1-128 as one row, QR at level Q or better.
 
-    Of `dots` for its side a QR code takes level H (nearly a third may be lost) where its modules
+    A Data Matrix is square: long texts would else become rectangles (ISO/IEC 21471), which few
+    scanners know, small in their square. It has 20 x 20 modules at least: of 18 x 18 a stain over
+    a twentieth loses one in fifty. Of `dots` for its side a QR code takes level H (nearly a third
+    may be lost) where its modules
     are then no smaller than at level Q (a quarter).
 
     Raises:
@@ -93,7 +98,7 @@ def _rows(symbol: Symbol, dots: int | None) -> tuple[tuple[bool, ...], ...]:
     formats, is_gs1 = zxingcpp.BarcodeFormat, symbol.text.startswith(_BEGINS_ELEMENTS)
     match symbol.kind:
         case Kind.DATA_MATRIX:
-            return _made(symbol.text, formats.DataMatrix, {"gs1": is_gs1})
+            return _matrix(symbol.text, formats.DataMatrix, is_gs1=is_gs1)
         case Kind.GS1_128 if not is_gs1:
             raise LabelError(
                 "label.symbol", _NOT_GS1.format(text=privacy.quoted(symbol.text, 40)), "symbols"
@@ -101,15 +106,25 @@ def _rows(symbol: Symbol, dots: int | None) -> tuple[tuple[bool, ...], ...]:
         case Kind.GS1_128:
             return _made(symbol.text, formats.Code128, {"gs1": True})[:1]
         case Kind.QR:
-            return _qr(symbol.text, formats.QRCode, dots)
+            return _qr(symbol.text, {"gs1": True} if is_gs1 else {}, dots)
 
 
-def _qr(text: str, form: Any, dots: int | None) -> tuple[tuple[bool, ...], ...]:
-    usual = _made(text, form, {"ec_level": "Q"})
+def _matrix(text: str, form: Any, *, is_gs1: bool) -> tuple[tuple[bool, ...], ...]:
+    usual = _made(text, form, {"gs1": is_gs1, "force_square": True})
+    if len(usual) >= _LEAST_MATRIX:
+        return usual
+    return _made(text, form, {"gs1": is_gs1, "version": _LEAST_VERSION})
+
+
+def _qr(text: str, how: Mapping[str, Any], dots: int | None) -> tuple[tuple[bool, ...], ...]:
+    import zxingcpp  # noqa: PLC0415
+
+    form = zxingcpp.BarcodeFormat.QRCode
+    usual = _made(text, form, {**how, "ec_level": "Q"})
     if dots is None:
         return usual
     try:
-        best = _made(text, form, {"ec_level": "H"})
+        best = _made(text, form, {**how, "ec_level": "H"})
     except ValueError:  # a long text that only the lower level holds
         return usual
     quiet = 2 * _QUIET[Kind.QR]

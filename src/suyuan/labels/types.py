@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from suyuan.kit import SuyuanError
+from suyuan.kit import SuyuanError, Text
 
 INCH: Final = 25.4
 
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 
 class Symbol(Struct, frozen=True):
-    """A text in a symbol; an element string `(01)…` makes a Data Matrix, and GS1-128, GS1's."""
+    """A text in a symbol; an element string `(01)…` makes the symbol GS1's own (FNC1 first)."""
 
     kind: Kind
     text: str
@@ -50,7 +50,8 @@ class Label(Struct, frozen=True, kw_only=True):
 class Design(Struct, frozen=True, kw_only=True):
     """The measures of a label in mm, and how many stand on a page.
 
-    `pad` is what stays free at left and right, at top and bottom. `side` is the square that each
+    `purpose` says what it is for. `pad` is what stays free at left and right, at top and bottom.
+    `side` is the square that each
     two-dimensional symbol has with its quiet zone, `most` how many there is room for, one below
     the other; the text stands beside them in `size` points at most and `least` at least. `bars`:
     how high those of a GS1-128 are, along the bottom; 0 has no room for one. `across` × `down`
@@ -58,6 +59,7 @@ class Design(Struct, frozen=True, kw_only=True):
     """
 
     name: str
+    purpose: Text
     width: float
     height: float
     pad: tuple[float, float]

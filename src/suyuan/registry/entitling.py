@@ -23,11 +23,11 @@ _Q: Final = Queries(__package__)
 KINDS: Final = tuple(sorted({each.proof for each in making.STRUCTURES.values()}))
 
 _NOT_YOURS = Text(
-    "“{stem}” 不能证明属于 {party}：登记中没有该单位当日有效、号码对得上的 {kind}，即{proof}。"
-    "已有证书的，请管理员用 suyuan codes entitle 登记。",
-    "'{stem}' is not proved to belong to {party}: on file is no {kind} of {party} that is valid "
-    "today and whose number fits, which is {proof}. If {party} has one, have the administrator "
-    "enter it with suyuan codes entitle.",
+    "“{stem}” 不能证明属于 {party}：登记中没有该单位当日有效、号码对得上的{proof}。"
+    "已有证书的，请管理员用 suyuan codes entitle {party} {kind} 号码 登记。",
+    "'{stem}' is not proved to belong to {party}: on file is none of {party} that is valid "
+    "today and whose number fits: {proof}. If {party} has one, have the administrator "
+    "enter it with suyuan codes entitle {party} {kind} NUMBER.",
 )
 
 

@@ -76,12 +76,7 @@ from suyuan.service.dividing import (
     require_name,
 )
 from suyuan.service.doctoring import doctor
-from suyuan.service.entitling import (
-    PROOFS,
-    disentitle,
-    entitle,
-    entitlements,
-)
+from suyuan.service.entitling import PROOFS, disentitle, entitle, entitlements
 from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.filing import (
@@ -112,19 +107,12 @@ from suyuan.service.issuing import (
     package_named,
     package_of,
     packages,
-    trade_items,
 )
 from suyuan.service.listening import hear, listening
 from suyuan.service.locating import LocatedLots, locate_lots, locate_source, values_of
-from suyuan.service.naming import (
-    forget_query,
-    name_query,
-    named_events,
-    named_queries,
-    named_query,
-)
+from suyuan.service.naming import forget_query, name_query, named_events, named_queries, named_query
 from suyuan.service.notifying import deliver_due, keep_notifying
-from suyuan.service.packing import Level, Packing, documents, pack, packed_before
+from suyuan.service.packing import Level, Packing, documents, pack, packed_before, packed_levels
 from suyuan.service.permitting import (
     NewPermit,
     PermitInfo,
@@ -136,6 +124,7 @@ from suyuan.service.permitting import (
 from suyuan.service.platform import Platform, on_store, open_platform
 from suyuan.service.printing import (
     MOST_LABELS,
+    Content,
     Printed,
     PrintOrder,
     print_labels,
@@ -144,12 +133,7 @@ from suyuan.service.printing import (
 )
 from suyuan.service.querying import event, events, let_go, values, vocabularies
 from suyuan.service.reading import ReadCode, read
-from suyuan.service.receipting import (
-    ReceiptShown,
-    read_shown,
-    receipt,
-    receipt_pdf,
-)
+from suyuan.service.receipting import ReceiptShown, read_shown, receipt, receipt_pdf
 from suyuan.service.registering import register
 from suyuan.service.reporting import (
     ImportTotals,
@@ -211,6 +195,7 @@ from suyuan.service.standardising import (
     standard_index,
 )
 from suyuan.service.stating import switch_state_rules
+from suyuan.service.stems import own_stems
 from suyuan.service.subscribing import (
     Asking,
     none_such,
@@ -268,6 +253,7 @@ __all__ = [
     "Code",
     "CodingRule",
     "Config",
+    "Content",
     "DataItem",
     "Decision",
     "Divided",
@@ -419,11 +405,13 @@ __all__ = [
     "on_file",
     "on_store",
     "open_platform",
+    "own_stems",
     "pack",
     "package_named",
     "package_of",
     "packages",
     "packed_before",
+    "packed_levels",
     "parties_on_file",
     "percent_of",
     "permit_uses",
@@ -476,7 +464,6 @@ __all__ = [
     "today",
     "told",
     "trace",
-    "trade_items",
     "unsubscribe",
     "values",
     "values_of",

@@ -28,7 +28,7 @@ _PARTY = Text(
     "'{given}' is no party's URI; write urn:suyuan:party:… or https://id.gs1.org/417/….",
 )
 _NONE = Text(
-    "{party} 没有登记 {kind} {number}，或已撤回；suyuan codes entitlements 列出现有的。",
+    "{party} 没有登记{kind} {number}，或已撤回；suyuan codes entitlements 列出现有的。",
     "{party} has no {kind} {number}, or it was withdrawn; suyuan codes entitlements lists them.",
 )
 
@@ -86,12 +86,19 @@ def disentitle(
             )
             for each in sorted(spelled)
         ):
-            facts = {"party": licence.party, "kind": licence.kind, "number": licence.number}
-            raise SuyuanError("issuing.no-proof", _NONE.format(**facts), "number", status=404)
+            kind = _called(licence.kind)
+            text = _NONE.format(party=licence.party, kind=kind, number=licence.number)
+            raise SuyuanError("issuing.no-proof", text, "number", status=404)
         platform.log_act(
             conn, "entitlement.withdrawn", party=licence.party, account=account,
             proof=licence.kind, number=licence.number, reason=said,
         )  # fmt: skip
+
+
+def _called(kind: str) -> Text:
+    """A kind in words; one that proves nothing as it was written."""
+    quoted = privacy.quoted(kind, 40)
+    return making.proof_called(kind) if kind in PROOFS else Text(quoted, quoted)
 
 
 def _day(day: date | None) -> str | None:
@@ -108,7 +115,9 @@ def _spelled(licence: Licence) -> str:
 
 def _in_form(licence: Licence) -> Licence:
     if licence.kind not in PROOFS:
-        text = _PROOF.format(kind=privacy.quoted(licence.kind, 40), known=", ".join(PROOFS))
+        named = [making.proof_called(each) for each in PROOFS]
+        known = Text("、".join(each.zh for each in named), ", ".join(each.en for each in named))
+        text = _PROOF.format(kind=privacy.quoted(licence.kind, 40), known=known)
         raise SuyuanError("issuing.proof", text, "kind")
     if not licence.party.startswith(("urn:", "https://")) or " " in licence.party:
         text = _PARTY.format(given=privacy.quoted(licence.party, 60))

@@ -17,7 +17,7 @@ from suyuan.codes.making.types import MakingError
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.digest import sha256
 from suyuan.model import Capturer
-from suyuan.registry import directory, issuing, requesting, scratching, withdrawing
+from suyuan.registry import issuing, requesting, scratching, withdrawing
 from suyuan.registry.types import Request
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
@@ -27,7 +27,6 @@ MOST_SECRETS: Final = 1_000_000
 _MOST_CHECKS: Final = 4
 _SALT: Final = 16
 _LONGEST: Final = 200
-_TRADE_ITEM: Final = "https://id.gs1.org/01/"
 
 _COUNT = Text("数量应为 1 到 {most}。", "Give a count of 1 to {most}.")
 _CHECKS = Text(
@@ -171,13 +170,6 @@ def package_of(platform: Platform, number: UUID, capturer: Capturer) -> PackageI
     """
     with platform.store.read() as conn:
         return info_of(own_package(conn, number, capturer))
-
-
-def trade_items(platform: Platform, capturer: Capturer) -> list[tuple[str, Text]]:
-    """GTINs of a party's own registered products and their names, 200 at most."""
-    with platform.store.read() as conn:
-        found = directory.products_of(conn, capturer.party, _TRADE_ITEM, tenant=capturer.tenant)
-    return [(each.class_uri.removeprefix(_TRADE_ITEM), each.name) for each in found]
 
 
 def package_named(platform: Platform, text: str, capturer: Capturer) -> UUID:

@@ -170,6 +170,20 @@ def packed_before(
         return structs.replace(_put_together(conn, package, known), repeated=True)
 
 
+def packed_levels(
+    platform: Platform, items: UUID, capturer: Capturer
+) -> list[tuple[PackageInfo, int]]:
+    """The containers that a party's package is packed in, innermost first, and how many in each.
+
+    Raises:
+        SuyuanError: no such package (404).
+    """
+    with platform.store.read() as conn:
+        package = own_package(conn, items, capturer)
+        known = packing.levels(conn, package, capturer.party, tenant=capturer.tenant)
+    return [(info_of(each.container), each.fit) for each in known]
+
+
 def documents(packed: Packing, *, at: datetime) -> Iterator[bytes]:
     """The relation as EPCIS documents that capture takes, each of at most 5,000 events.
 

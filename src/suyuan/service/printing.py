@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -83,12 +84,25 @@ _GATE: Final = Gate(
 )
 
 
+class Content(StrEnum):
+    """What the QR code of a GTIN's lot or serial holds; product QR codes of GB/T 33993 all three.
+
+    `link` is a Digital Link; `elements` a GS1 element string, which scanners of warehouses and
+    tills read and phones show as text; `maker-url` the maker's own address.
+    """
+
+    LINK = "link"
+    ELEMENTS = "elements"
+    MAKER_URL = "maker-url"
+
+
 class PrintOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What to print of a package: places from `begin` to `end`, both included, on a design.
 
     `base` is the address that a phone opens, on a resolver of this platform: by default the
     platform's own, else GS1's for GS1 codes and none for others. `symbols` are `qr`, `datamatrix`
     and `gs1-128`; by default an SSCC has bars on `a6`, everything else a QR code on `50x30`.
+    `content` is what a QR code holds, a Digital Link by default.
     `certificate` prints the produce certificate instead of `heading` and `lines`; `variety` and
     `maker` go onto a seed label and into its symbol.
     """
@@ -98,6 +112,7 @@ class PrintOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     design: str = ""
     format: Format = Format.PDF
     symbols: tuple[Kind, ...] = ()
+    content: Content = Content.LINK
     base: str = ""
     heading: str = ""
     lines: tuple[str, ...] = ()
@@ -218,7 +233,7 @@ def _printed(
         id=platform.number(),
         begin=begin,
         end=end,
-        design=f"{order.design} {'+'.join(order.symbols)} {order.dpi} dpi",
+        design=_described(order),
         format=order.format.value,
         digest=sha256(b"".join(files)),
         at=platform.clock(),
@@ -232,6 +247,11 @@ def _printed(
         warning=_ELSEWHERE if opens == GS1 else None,
         per_file=of.across * of.down if len(files) > 1 else 0,
     )
+
+
+def _described(order: PrintOrder) -> str:
+    content = "" if order.content is Content.LINK else f" {order.content.value}"
+    return f"{order.design} {'+'.join(order.symbols)}{content} {order.dpi} dpi"
 
 
 def _require_nobody(order: PrintOrder) -> None:
@@ -262,7 +282,8 @@ def _is_gs1(package: issuing.Package) -> bool:
 
 
 def _opens(order: PrintOrder) -> str:
-    return order.base.rstrip("/") if Kind.QR in order.symbols else ""
+    holds_address = Kind.QR in order.symbols and order.content is not Content.ELEMENTS
+    return order.base.rstrip("/") if holds_address else ""
 
 
 def _require_valid(conn: ReadConnection, package: issuing.Package, begin: int, end: int) -> None:
@@ -318,9 +339,14 @@ def _label(
 def _said(
     order: PrintOrder, package: issuing.Package, code: Code, kind: Kind, resolvers: frozenset[str]
 ) -> str:
-    """What a symbol says: a Data Matrix of a GS1 key its element string, all others an address."""
+    """What a symbol says: a Data Matrix of a GS1 key its element string, all others an address.
+
+    A QR code says what is ordered.
+    """
     if kind is Kind.GS1_128 or (_is_gs1(package) and kind is Kind.DATA_MATRIX):
         return code.code
+    if order.content is not Content.LINK and kind is Kind.QR:
+        return _product_qr(order, code, resolvers)
     if not order.base:
         raise SuyuanError("label.base", _BASE, "base")
     address = making.link(code.name, code.code, order.base, resolvers)
@@ -329,6 +355,16 @@ def _said(
     if not order.variety.strip() or not order.maker.strip():
         raise SuyuanError("label.seed", _SEED, "variety")
     return making.seed_lines(order.variety.strip(), order.maker.strip(), code.code, address)
+
+
+def _product_qr(order: PrintOrder, code: Code, resolvers: frozenset[str]) -> str:
+    """The element string, or the maker's address, of a product QR code (GB/T 33993)."""
+    if order.content is Content.ELEMENTS:
+        making.require_product(code.name)
+        return code.code
+    if order.base in {"", GS1}:
+        raise SuyuanError("label.base", _BASE, "base")
+    return making.maker_address(code.name, order.base, resolvers)
 
 
 def _zipped(files: Iterable[tuple[str, bytes]]) -> bytes:

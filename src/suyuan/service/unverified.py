@@ -8,6 +8,7 @@ from typing import Final
 from suyuan.codes import Candidate, Grain, making, recognise
 from suyuan.kit import Text
 
+_RESIDENT: Final = "resident-id"
 _NO_CODE: Final = Text(
     "这不是我们认得的编码。请照包装上的再输一遍，看看有没有漏字或多字。",
     "This is no code that we know. Enter it again as it stands on the package, and look for "
@@ -36,6 +37,13 @@ _NOT_HERE: Final = Text(
     "This platform has not issued this code. Compare it with the package. If it is right, the "
     "enterprise may have had it from elsewhere: ask the seller or the maker.",
 )
+_PERSON: Final = Text(
+    "这是（或形如）一个人的身份证号，已遮盖，本平台没有保存它。它不是商品的追溯码，不能用来验真假。"
+    "请输入包装上的追溯码，不要输入身份证号。",
+    "This is, or looks like, the number of a person's identity card; it was masked and is not "
+    "kept. It is no code of goods, so there is nothing to verify. Enter the trace code on the "
+    "package, and nobody's identity number.",
+)
 _NO_ITEM: Final = Text(
     "这是{name}，它不是单独一件商品的码，同样的商品或单据都会用它，所以不能用来验真假。"
     "请输入包装上单件的追溯码。",
@@ -47,6 +55,8 @@ _NO_ITEM: Final = Text(
 def what_can_be_said(text: str) -> Text:
     """Why a code is not verified, in words for whoever holds the package."""
     found = recognise(text)
+    if found and found[0].scheme == _RESIDENT:
+        return _PERSON
     best = next((each for each in found if each.valid), None)
     if best is None:
         return _WRONG if found else _NO_CODE

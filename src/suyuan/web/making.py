@@ -6,7 +6,8 @@ one. Secrets under a layer are not issued here: a browser may lose the one file 
 """
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Final
+from itertools import groupby
+from typing import Annotated, Any, Final, TypeVar
 from unicodedata import normalize
 from urllib.parse import quote
 from uuid import UUID
@@ -18,28 +19,33 @@ from litestar.params import Body, FromPath
 from litestar.response import Redirect, Stream
 
 from suyuan.codes import making, privacy
+from suyuan.codes.types import GRAIN_NAMES
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import day_in_china
 from suyuan.labels import DESIGNS, Format
+from suyuan.labels.types import Design
 from suyuan.model import Capturer
 from suyuan.service import (
+    Content,
     For,
     Order,
     PrintOrder,
     codes,
     entitlements,
     issue,
+    own_stems,
     package_of,
     packages,
+    packed_levels,
     print_labels,
     print_runs,
     printed_before,
     table,
-    trade_items,
     withdraw_codes,
     withdrawn,
 )
 from suyuan.web.forms import guarded, require_seal, seal_of
+from suyuan.web.label_pictures import drawn
 from suyuan.web.request import AnyRequest, asking, platform_of
 from suyuan.web.respond import refuse, respond
 
@@ -47,6 +53,24 @@ Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED
 
 _LONGEST: Final = 200
 _SHEETS: Final = ("a4-24", "a6", "50x30", "100x70", "a5")
+CONTENTS: Final = {
+    Content.LINK: Text(
+        "数字链接：手机扫了打开这件商品的页面", "a Digital Link: phones open the page of the item"
+    ),
+    Content.ELEMENTS: Text(
+        "GS1 单元数据串：收银和仓库的扫描器直接读，手机只显示文字",
+        "a GS1 element string: for scanners of tills and warehouses; phones show it as text",
+    ),
+    Content.MAKER_URL: Text(
+        "厂商自定义网址：/gtin/…/ser/… 的写法", "the maker's own address, as /gtin/…/ser/…"
+    ),
+}
+"""The structures of a product QR code (GB/T 33993) that an enterprise makes itself."""
+OF_PRODUCTS: Final = ("sgtin", "lgtin")
+_Choice = TypeVar("_Choice", Format, Content)
+_CHOICE = Text(
+    "没有 “{given}” 这一项；可选：{known}。", "There is no '{given}'; choose one of: {known}."
+)
 _NUMBER = Text("“{given}” 不是整数。", "'{given}' is no whole number.")
 
 
@@ -59,7 +83,7 @@ def packages_page(request: AnyRequest) -> Response[Any]:
 @post("/packages", status_code=200)
 async def packages_form(request: AnyRequest, data: Form) -> Response[Any]:
     """A package, and its page; or the form again with what is wrong."""
-    return await _in_thread(lambda: guarded(request, lambda who: _order(request, data, who)))
+    return await in_thread(lambda: guarded(request, lambda who: _order(request, data, who)))
 
 
 @get("/packages/{number:uuid}", sync_to_thread=True)
@@ -84,13 +108,13 @@ def package_table(request: AnyRequest, number: FromPath[UUID]) -> Response[Any] 
 async def package_labels(request: AnyRequest, number: FromPath[UUID], data: Form) -> Response[Any]:
     """Labels of a package as PDF; or its page again with what is wrong."""
 
-    def drawn(capturer: Capturer) -> Response[Any]:
+    def printed(capturer: Capturer) -> Response[Any]:
         require_seal(request, data)
-        printed = print_labels(platform_of(request), number, _printing(data), capturer)
-        name, media, content = printed.one_file()
+        made = print_labels(platform_of(request), number, _printing(data), capturer)
+        name, media, content = made.one_file()
         return Response(content, media_type=media, headers=_named(name))
 
-    return await _in_thread(lambda: _with_page(request, number, drawn))
+    return await in_thread(lambda: with_page(request, number, printed, data))
 
 
 @post("/packages/{number:uuid}/withdraw", status_code=200)
@@ -101,26 +125,32 @@ async def package_withdrawal(
 
     def gone(capturer: Capturer) -> Response[Any]:
         require_seal(request, data)
-        begin, end = _number(data, "begin", 1), _number(data, "end", 0) or None
+        begin, end = number_in(data, "begin", 1), number_in(data, "end", 0) or None
         why = data.get("reason", "")
         withdraw_codes(platform_of(request), number, why, capturer, begin=begin, end=end)
         return Redirect(f"/packages/{number}", status_code=303)
 
-    return await _in_thread(lambda: _with_page(request, number, gone))
+    return await in_thread(lambda: with_page(request, number, gone))
 
 
-async def _in_thread(work: Callable[[], Response[Any]]) -> Response[Any]:
+async def in_thread(work: Callable[[], Response[Any]]) -> Response[Any]:
+    """What takes a while, beside other requests."""
     return await sync_to_thread(work)
 
 
-def _with_page(
-    request: AnyRequest, number: UUID, work: Callable[[Capturer], Response[Any]]
+def with_page(
+    request: AnyRequest,
+    number: UUID,
+    work: Callable[[Capturer], Response[Any]],
+    given: dict[str, str] | None = None,
 ) -> Response[Any]:
+    """For who may report, of a package; or its page with what is wrong."""
+
     def tried(capturer: Capturer) -> Response[Any]:
         try:
             return work(capturer)
         except SuyuanError as error:
-            return _shown(request, number, capturer, error)
+            return _shown(request, number, capturer, error, given)
 
     return guarded(request, tried)
 
@@ -139,7 +169,11 @@ def _listed(
         "found": packages(platform, capturer),
         "names": {scheme: each.name for scheme, each in making.STRUCTURES.items()},
         "given": given or {},
-        "products": trade_items(platform, capturer),
+        "grains": GRAIN_NAMES,
+        "own": [
+            (making.STRUCTURES[scheme], list(stems))
+            for scheme, stems in groupby(own_stems(platform, capturer), lambda each: each.scheme)
+        ],
         "day_of": day_in_china,
         "key": platform.ids(),
         "seal": seal_of(request),
@@ -152,9 +186,11 @@ def _listed(
 def _order(request: AnyRequest, data: dict[str, str], capturer: Capturer) -> Response[Any]:
     try:
         require_seal(request, data)
+        scheme, stem = _chosen(data)
         order = Order(
-            scheme=data.get("scheme", ""), stem=data.get("stem", ""),
-            count=_number(data, "count", 0), note=data.get("note", ""),
+            scheme=scheme, stem=stem, count=number_in(data, "count", 0),
+            expected=number_in(data, "expected", 0), checks=number_in(data, "checks", 0),
+            note=data.get("note", ""),
         )  # fmt: skip
         key = data.get("key", "")[:_LONGEST] or None
         made = issue(platform_of(request), order, capturer, key)
@@ -163,20 +199,40 @@ def _order(request: AnyRequest, data: dict[str, str], capturer: Capturer) -> Res
     return Redirect(f"/packages/{made.package.id}", status_code=303)
 
 
+def _chosen(data: dict[str, str]) -> tuple[str, str]:
+    """Scheme and stem: those written out, else the one of the party's own that was chosen."""
+    if data.get("stem", "").strip():
+        return data.get("scheme", ""), data["stem"]
+    scheme, _, stem = data.get("own", "").partition(":")
+    return (scheme, stem) if stem else (data.get("scheme", ""), "")
+
+
 def _shown(
-    request: AnyRequest, number: UUID, capturer: Capturer, error: SuyuanError | None = None
+    request: AnyRequest,
+    number: UUID,
+    capturer: Capturer,
+    error: SuyuanError | None = None,
+    given: dict[str, str] | None = None,
 ) -> Response[str]:
     platform = platform_of(request)
     package = package_of(platform, number, capturer)
     values: dict[str, Any] = {
         "package": package,
+        "given": given or {},
         "kind": making.STRUCTURES[package.scheme].name,
         "sample": next(codes(platform, number, capturer), None),
         "again": printed_before(platform, number, 1, None, capturer),
         "runs": print_runs(platform, number, capturer),
         "gone": withdrawn(platform, number, capturer),
         "day_of": day_in_china,
-        "designs": _designs(package.scheme),
+        "designs": [
+            (each, drawn(each, with_bars=package.scheme == "sscc"))
+            for each in _designs(package.scheme)
+        ],
+        "contents": CONTENTS if package.scheme in OF_PRODUCTS else {},
+        "formats": [each.value for each in Format],
+        "levels": packed_levels(platform, number, capturer),
+        "containers": [each for each in own_stems(platform, capturer) if each.scheme == "sscc"],
         "opens": platform.config.public,
         "seal": seal_of(request),
     }
@@ -185,21 +241,39 @@ def _shown(
     return respond(request, "package.html", wrong=None, **values)
 
 
-def _designs(scheme: str) -> Sequence[str]:
-    with_bars = [name for name in _SHEETS if DESIGNS[name].bars]
-    return with_bars if scheme == "sscc" else _SHEETS
+def _designs(scheme: str) -> Sequence[Design]:
+    """An SSCC has bars, which small labels have no room for."""
+    designs = [DESIGNS[name] for name in _SHEETS]
+    return [each for each in designs if each.bars] if scheme == "sscc" else designs
 
 
 def _printing(data: dict[str, str]) -> PrintOrder:
     lines = tuple(filter(None, (line.strip() for line in data.get("lines", "").splitlines())))
     return PrintOrder(
-        begin=_number(data, "begin", 1), end=_number(data, "end", 0) or None,
-        design=data.get("design", ""), format=Format.PDF, heading=data.get("heading", ""),
-        lines=lines, variety=data.get("variety", ""), maker=data.get("maker", ""),
+        begin=number_in(data, "begin", 1), end=number_in(data, "end", 0) or None,
+        design=data.get("design", ""), format=_one_of(Format, data, "format", Format.PDF),
+        content=_one_of(Content, data, "content", Content.LINK), base=data.get("base", ""),
+        heading=data.get("heading", ""), lines=lines,
+        variety=data.get("variety", ""), maker=data.get("maker", ""),
     )  # fmt: skip
 
 
-def _number(data: dict[str, str], name: str, otherwise: int) -> int:
+def _one_of(kind: type[_Choice], data: dict[str, str], name: str, otherwise: _Choice) -> _Choice:
+    given = data.get(name, "")
+    try:
+        return kind(given) if given else otherwise
+    except ValueError:
+        known = ", ".join(each.value for each in kind)
+        text = _CHOICE.format(given=privacy.quoted(given, 20), known=known)
+        raise SuyuanError("form.choice", text, name) from None
+
+
+def number_in(data: dict[str, str], name: str, otherwise: int) -> int:
+    """A number of a form, in whatever digits; `otherwise` if nothing was typed.
+
+    Raises:
+        SuyuanError: it is no whole number.
+    """
     given = normalize("NFKC", data.get(name, "")).strip()
     if not given:
         return otherwise

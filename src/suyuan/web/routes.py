@@ -31,6 +31,7 @@ from suyuan.web import (
     filing,
     in_hand,
     making,
+    packing,
     recalling,
     stating,
     subscribed,
@@ -194,7 +195,7 @@ def link_options(rest: FromPath[str]) -> Response[bytes]:  # noqa: ARG001 -- of 
 
 digital_links = [
     handler
-    for key in PRIMARY_KEYS
+    for key in (*PRIMARY_KEYS, "gtin")  # a product QR code's word (GB/T 33993)
     for handler in (
         route(f"/{key}/{{rest:path}}", http_method=["OPTIONS"], sync_to_thread=False)(link_options),
         get(f"/{key}/{{rest:path}}", sync_to_thread=True)(digital_link),
@@ -312,6 +313,7 @@ router = Router(
         static_file,
         *in_hand.handlers,
         *making.handlers,
+        *packing.handlers,
         *workbooks.handlers,
         *filing.handlers,
         *recalling.handlers,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from suyuan.codes import is_gs1_checked, making, read_identifier, recognise, resolvers
 from suyuan.codes.clean import clean
-from suyuan.codes.making.carriers import link, seed_lines
+from suyuan.codes.making.carriers import link, maker_address, require_product, seed_lines
 from suyuan.codes.making.packing import containers_needed, packed, relation_rows
 from suyuan.codes.making.reading import slots
 from suyuan.codes.making.structures import (
@@ -79,6 +79,30 @@ def test_every_printed_symbol_is_recognised_as_the_name_of_what_bears_it(
     assert (found.scheme, found.canonical, found.valid) == (scheme, name, True)
     if of.scoped:
         assert next(slots(said)) == Slot(scheme, STEMS[scheme], serial)
+
+
+@pytest.mark.parametrize("scheme", ["sgtin", "lgtin"])
+@given(st.data())
+def test_a_makers_address_of_a_product_names_it_at_once_and_in_every_event(
+    scheme: str, data: st.DataObject
+) -> None:
+    of, base = structure(scheme), "https://maker.example.cn/q"
+    serial, known = serial_of(scheme, data), resolvers.hosts([base])
+    name = name_of(of, GTIN, serial, party=PARTY)
+    said = maker_address(name, base, known)
+    assert said == f"{base}/gtin/{GTIN}/{'ser' if scheme == 'sgtin' else 'bat'}/{serial}"
+    assert read_identifier(said, capturer=PARTY, resolvers=known).uri == name
+    for hosts in (known, resolvers.hosts([])):  # whoever scans it, knowing the maker or not
+        found = recognise(said, hosts)[0]
+        assert (found.scheme, found.canonical, found.valid) == (scheme, name, True)
+
+
+@pytest.mark.parametrize("scheme", sorted(STRUCTURES.keys() - {"sgtin", "lgtin"}))
+def test_what_has_no_gtin_has_no_product_qr_code(scheme: str) -> None:
+    of = structure(scheme)
+    serial = of.alphabet[2] * (of.serial_length or serial_room(of, STEMS[scheme]))
+    with pytest.raises(MakingError, match="GTIN"):
+        require_product(name_of(of, STEMS[scheme], serial, party=PARTY))
 
 
 def test_a_seed_code_has_one_name_in_every_dress_and_keeps_its_case() -> None:

@@ -7,6 +7,7 @@ import click
 from suyuan.cli.output import Listing, json_option, plain_errors, say, show_list
 from suyuan.cli.questions import DAY, day_shown
 from suyuan.cli.root import Shared
+from suyuan.codes import making
 from suyuan.kit import Text
 from suyuan.kit.clock import day_in_china
 from suyuan.kit.text import Lang
@@ -15,11 +16,9 @@ from suyuan.service import PROOFS, disentitle, entitle, entitlements, open_platf
 
 _PROOFS = click.Choice(PROOFS)
 
-_ENTITLED = Text(
-    "已登记：{party} 持有 {kind} {number}。", "Entered: {party} holds {kind} {number}."
-)
+_ENTITLED = Text("已登记：{party} 持有{kind} {number}。", "Entered: {party} holds {kind} {number}.")
 _WITHDRAWN = Text(
-    "已撤回：{party} 不能再凭 {kind} {number} 发码；已发的码和记录不变。",
+    "已撤回：{party} 不能再凭{kind} {number} 发码；已发的码和记录不变。",
     "Withdrawn: {party} issues no more codes by {kind} {number}; what was issued stays.",
 )
 _TITLE = Text("证明编码归属的证书", "What proves codes to be somebody's")
@@ -48,7 +47,7 @@ def enter(
     licence = Licence(party=party, kind=kind, number=number, valid_from=begin, valid_to=end)
     with plain_errors(shared), open_platform(shared.config()) as platform:
         found = entitle(platform, licence)
-    say(_ENTITLED.format(party=party, kind=kind, number=found.number), shared)
+    say(_ENTITLED.format(party=party, kind=making.proof_called(kind), number=found.number), shared)
 
 
 @click.command("entitlements", help="列出这些证书 · List what was entered, withdrawn ones too.")
@@ -76,7 +75,7 @@ def withdraw_entitlement(
     licence = Licence(party=party, kind=kind, number=number)
     with plain_errors(shared), open_platform(shared.config()) as platform:
         disentitle(platform, licence, reason)
-    say(_WITHDRAWN.format(party=party, kind=kind, number=number), shared)
+    say(_WITHDRAWN.format(party=party, kind=making.proof_called(kind), number=number), shared)
 
 
 def _row(each: Entitlement, _lang: Lang) -> list[str]:

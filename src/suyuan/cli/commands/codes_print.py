@@ -19,6 +19,7 @@ from suyuan.labels.types import Kind
 from suyuan.model import Capturer
 from suyuan.service import (
     MOST_LABELS,
+    Content,
     PackageInfo,
     Platform,
     Printed,
@@ -61,8 +62,8 @@ _AND_MORE = Text("还有 {count} 段以前印过。", "{count} more ranges were 
 _MOST_SAID = 20
 _OPENS = Text("扫码打开 {base}。", "A scan opens {base}.")
 _CERTIFICATE = Text(
-    "“{given}” 不是 字段=内容；字段为：{fields}。",
-    "'{given}' is not FIELD=VALUE; the fields are: {fields}.",
+    "“{given}” 不是 FIELD=内容；FIELD 可以是：{fields}；收购人再混装的写 purchaser=yes。",
+    "'{given}' is not FIELD=VALUE; the fields are: {fields}; of a purchaser purchaser=yes.",
 )
 _PRINTING = Text("印标签", "Printing")
 _DAY = Text(
@@ -90,6 +91,13 @@ _FIELDS = ("product", "quantity", "origin", "subject", "contact", "day", "basis"
     type=_KINDS,
     multiple=True,
     help="缺省：SSCC 为 gs1-128，其余 qr · By the scheme if not given.",
+)
+@click.option(
+    "--content",
+    type=click.Choice([each.value for each in Content]),
+    default=Content.LINK.value,
+    show_default=True,
+    help="商品二维码（GB/T 33993）装什么：数字链接、单元数据串、厂商网址 · What the QR code holds.",
 )
 @click.option("--base", default="", help="扫码打开的网址 · Host that a phone opens.")
 @click.option("--heading", default="", help="标题（如品名）· Heading, e.g. the product.")
@@ -169,11 +177,12 @@ def _runs(
 
 
 def _order(
-    *, form: str, design: str | None, symbols: tuple[str, ...], dpi: str,
+    *, form: str, design: str | None, symbols: tuple[str, ...], content: str, dpi: str,
     pairs: tuple[str, ...], **rest: Any,
 ) -> PrintOrder:  # fmt: skip
     return PrintOrder(
-        format=Format(form), design=design or "", symbols=tuple(map(Kind, symbols)), dpi=int(dpi),
+        format=Format(form), design=design or "", symbols=tuple(map(Kind, symbols)),
+        content=Content(content), dpi=int(dpi),
         certificate=_certificate(pairs) if pairs else None, **rest,
     )  # fmt: skip
 
@@ -183,7 +192,7 @@ def _certificate(pairs: tuple[str, ...]) -> ProduceCertificate:
     for pair in pairs:
         name, is_pair, value = pair.partition("=")
         if not is_pair or name not in _FIELDS:
-            text = _CERTIFICATE.format(given=pair, fields=", ".join(_FIELDS))
+            text = _CERTIFICATE.format(given=pair, fields=ProduceCertificate.fields())
             raise SuyuanError("label.certificate", text, "--certificate")
         given[name] = value
     ProduceCertificate.require_whole({name: given.get(name, "") for name in _FIELDS[:7]})

@@ -6,7 +6,7 @@ layer (`scratch`), what a symbol says (`carriers`), what is packed in what (`pac
 back from a code in hand (`reading`). Used as `from suyuan.codes import making`.
 """
 
-from suyuan.codes.making.carriers import link, seed_lines
+from suyuan.codes.making.carriers import link, maker_address, require_product, seed_lines
 from suyuan.codes.making.checks import derived
 from suyuan.codes.making.packing import containers_needed, packed, relation_rows
 from suyuan.codes.making.reading import fault_of, slots
@@ -20,6 +20,7 @@ from suyuan.codes.making.structures import (
     in_one_series,
     is_sound,
     name_of,
+    proof_called,
     proof_number,
     proves,
     serial_room,
@@ -41,12 +42,15 @@ __all__ = [
     "is_sound",
     "length_for",
     "link",
+    "maker_address",
     "name_of",
     "odds",
     "packed",
+    "proof_called",
     "proof_number",
     "proves",
     "relation_rows",
+    "require_product",
     "secrets",
     "seed_lines",
     "serial_room",

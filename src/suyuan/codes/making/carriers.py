@@ -1,4 +1,4 @@
-"""What a symbol says: a Digital Link, a GS1 element string, an address with the code, or lines."""
+"""What a symbol says: a Digital Link, a maker's address, an address with the code, or lines."""
 
 import re
 from typing import Final
@@ -12,6 +12,13 @@ from suyuan.codes.seed_label import SeedLabel, read_seed_label
 from suyuan.kit import Text
 
 _BASE: Final = re.compile(r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~\-/]*)?")
+_TRADE_ITEM: Final = re.compile(re.escape(CANONICAL_ROOT) + "01/([0-9]{14})/(10|21)/([^/]+)")
+_WORDS: Final = {"10": "bat", "21": "ser"}
+_NO_PRODUCT = Text(
+    "商品二维码（GB/T 33993）只用于带 GTIN 的码（sgtin、lgtin）；其他码请用 link。",
+    "Product QR codes (GB/T 33993) are of codes with a GTIN alone (sgtin, lgtin); for others take "
+    "link.",
+)
 _WRONG_BASE = Text(
     "“{given}” 不是网址；例：https://trace.example.com。",
     "'{given}' is no address; write for instance https://trace.example.com.",
@@ -34,22 +41,51 @@ _UNREADABLE_LINES = Text(
 def link(name: str, code: str, base: str, resolvers: frozenset[str]) -> str:
     """The address that a phone opens: a GS1 thing by its Digital Link path on the host `base`.
 
-    That is also the vendor's own address of GB/T 33993 (商品二维码), with AI 01 first. Other codes
-    follow the address as its last segment (Announcements 2579 and 1049 for pesticides). The
-    standard's national unified address is not made: its form is not confirmed on its text.
+    Other codes follow the address as its last segment (Announcements 2579 and 1049 for pesticides).
 
     Raises:
         MakingError: `base` is no address, or not on one of the `resolvers`: an event that reports
             the address would name another thing.
     """
+    root = _root(base, resolvers)
+    path = name.removeprefix(CANONICAL_ROOT)
+    return f"{root}/{path}" if path != name else f"{root}/{quote(code, safe='')}"
+
+
+def maker_address(name: str, base: str, resolvers: frozenset[str]) -> str:
+    """The maker's own address of a product QR code (GB/T 33993 商品二维码, the vendor's address).
+
+    The GTIN stands first, then the lot or serial, each behind its word in letters. The standard's
+    national unified address is not made: its last part is not the maker's to set, and its form is
+    not confirmed on the text.
+
+    Raises:
+        MakingError: as `link`; or the name is of no GTIN's lot or serial.
+    """
+    gtin, ai, value = require_product(name)
+    return f"{_root(base, resolvers)}/gtin/{gtin}/{_WORDS[ai]}/{value}"
+
+
+def require_product(name: str) -> tuple[str, str, str]:
+    """GTIN, identifier and value of a GTIN's lot or serial, which a product QR code is of.
+
+    Raises:
+        MakingError: the name is of another thing.
+    """
+    found = _TRADE_ITEM.fullmatch(name)
+    if found is None:
+        raise MakingError("making.product", _NO_PRODUCT, "content")
+    return found[1], found[2], found[3]
+
+
+def _root(base: str, resolvers: frozenset[str]) -> str:
     root = base.rstrip("/")
     if not _BASE.fullmatch(root) or urlsplit(root).hostname is None:
         raise MakingError("making.base", _WRONG_BASE.format(given=quoted(base, 60)), "base")
     if host_of(*urlsplit(root)[:2]) not in resolvers:
         text = _NO_RESOLVER.format(given=quoted(root, 60), known=", ".join(sorted(resolvers)))
         raise MakingError("making.resolver", text, "base")
-    path = name.removeprefix(CANONICAL_ROOT)
-    return f"{root}/{path}" if path != name else f"{root}/{quote(code, safe='')}"
+    return root
 
 
 def seed_lines(variety: str, maker: str, code: str, address: str) -> str:

@@ -202,6 +202,13 @@ PROOFS: Final = {
 """What proves a stem to be a party's own, and who gives it."""
 
 
+def proof_called(kind: str) -> Text:
+    """A kind of proof in words, and as it is written in commands."""
+    name = PROOFS[kind]
+    zh, en = name.zh.partition("（")[0], name.en.partition(" (")[0]
+    return Text(f"{zh}（{kind}）", f"{en} ({kind})")
+
+
 def state_issued(asked: str) -> StateIssued | None:
     """The scheme that a state body gives out and somebody asks for by its id or in words."""
     called = (
