@@ -137,6 +137,19 @@ class Debit(Struct, frozen=True, gc=False):
     is_covered: bool = True
 
 
+class Lying(Struct, frozen=True, gc=False):
+    """The division (GB/T 2260) that a party or site lies in; both days inclusive, None is open."""
+
+    division: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether it lies there on a day."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day <= self.valid_to)
+
+
 class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     """Everything that rules with look-ups may ask; keys are canonical URIs.
 
@@ -153,8 +166,8 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     * `roles`: registered roles by party URI (`slaughterhouse`, `farm` …); entries as above.
     * `documents`: documents by number as sent; one number may stand on several kinds.
     * `permits`: lines of permits and quotas by number, with what earlier reports took from them.
-    * `divisions`: the administrative division (GB/T 2260) of sites and parties by URI; `division`
-      is where an event happens of whose place and reporter none is known.
+    * `divisions`: where sites and parties lie, and when, by URI; `division` is where an event
+      happens of whose place and reporter none is known.
     * `state_rules`: by which a tenant wants contradictions of the record held.
     """
 
@@ -169,7 +182,7 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     roles: Mapping[str, frozenset[str]] | None = None
     documents: Mapping[str, tuple[KnownDocument, ...]] | None = None
     permits: Mapping[str, tuple[Permit, ...]] | None = None
-    divisions: Mapping[str, str] = {}
+    divisions: Mapping[str, tuple[Lying, ...]] = {}
     division: str = ""
     state_rules: frozenset[StateRule] = frozenset()
 
