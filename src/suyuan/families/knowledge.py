@@ -39,9 +39,9 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     * `marks`: names of marks in force at the event's time (`failed_test`, `stop_sale`,
       `recalled`, `disposed` …), as set and cleared by the families' `[[mark]]` data.
     * `told`: what earlier events left known of it, by name (`[[remember]]` of the families).
-    * `steps`: its past steps, each once at its first time, oldest first, with eventTime not later
-      than the event's; `is_whole` False: so many events name it that only the latest were looked
-      at, and of a step that is not among them nothing is known.
+    * `steps`: its past steps, oldest first, with eventTime not later than the event's, each at its
+      first and its last two times; `is_whole` False: so many events name it that only the latest
+      were looked at, and of a step that is not among them nothing is known.
     """
 
     made: datetime | None = None
