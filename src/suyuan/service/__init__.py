@@ -76,12 +76,8 @@ from suyuan.service.dividing import (
     require_name,
 )
 from suyuan.service.doctoring import doctor
-from suyuan.service.entitling import (
-    PROOFS,
-    disentitle,
-    entitle,
-    entitlements,
-)
+from suyuan.service.entering import EntryForm, check_entry, enter, entry_form, offers
+from suyuan.service.entitling import PROOFS, disentitle, entitle, entitlements
 from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.filing import (
@@ -116,13 +112,7 @@ from suyuan.service.issuing import (
 )
 from suyuan.service.listening import hear, listening
 from suyuan.service.locating import LocatedLots, locate_lots, locate_source, values_of
-from suyuan.service.naming import (
-    forget_query,
-    name_query,
-    named_events,
-    named_queries,
-    named_query,
-)
+from suyuan.service.naming import forget_query, name_query, named_events, named_queries, named_query
 from suyuan.service.notifying import deliver_due, keep_notifying
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before
 from suyuan.service.permitting import (
@@ -144,12 +134,7 @@ from suyuan.service.printing import (
 )
 from suyuan.service.querying import event, events, let_go, values, vocabularies
 from suyuan.service.reading import ReadCode, read
-from suyuan.service.receipting import (
-    ReceiptShown,
-    read_shown,
-    receipt,
-    receipt_pdf,
-)
+from suyuan.service.receipting import ReceiptShown, read_shown, receipt, receipt_pdf
 from suyuan.service.registering import register
 from suyuan.service.reporting import (
     ImportTotals,
@@ -271,6 +256,7 @@ __all__ = [
     "DataItem",
     "Decision",
     "Divided",
+    "EntryForm",
     "Erasure",
     "Examined",
     "Export",
@@ -336,6 +322,7 @@ __all__ = [
     "cases_typed",
     "check_backup",
     "check_document",
+    "check_entry",
     "check_interchange",
     "check_workbook",
     "checkpoint",
@@ -356,11 +343,13 @@ __all__ = [
     "doctor",
     "documents",
     "doers",
+    "enter",
     "enter_permit",
     "entered",
     "entitle",
     "entitlements",
     "entry_book",
+    "entry_form",
     "erase",
     "erased",
     "event",
@@ -416,6 +405,7 @@ __all__ = [
     "named_query",
     "names_on_file",
     "none_such",
+    "offers",
     "on_file",
     "on_store",
     "open_platform",

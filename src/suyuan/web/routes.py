@@ -28,6 +28,7 @@ from suyuan.service import (
 from suyuan.web import (
     codes,
     conforming,
+    entering,
     filing,
     in_hand,
     making,
@@ -313,6 +314,7 @@ router = Router(
         *in_hand.handlers,
         *making.handlers,
         *workbooks.handlers,
+        *entering.handlers,
         *filing.handlers,
         *recalling.handlers,
         *stating.handlers,
