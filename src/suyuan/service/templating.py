@@ -37,12 +37,14 @@ _NO_KIND: Final = Text(
 class TakenIn(Struct, frozen=True, kw_only=True):
     """What became of a workbook: its events by verdict (or how many would be), and findings.
 
+    `event_ids` are those of the events, in the order of its rows, once they are recorded.
     `recorded` False: it was only checked, a cell could not be read, or an event was refused.
     """
 
     recorded: bool
     counts: Mapping[str, int]
     findings: tuple[CellFinding, ...]
+    event_ids: tuple[str, ...] = ()
 
     @property
     def is_sound(self) -> bool:
@@ -160,7 +162,8 @@ def import_filled(platform: Platform, read: Filled, capturer: Capturer) -> Taken
         raise SuyuanError(result.problem.rule, result.problem.message)
     told = ((one.index, finding) for one in result.events for finding in one.findings)
     findings = (*read.findings, *_placed(read, told))
-    return TakenIn(recorded=result.success, counts=result.counts, findings=findings)
+    ids = tuple(one.event_id for one in result.events if one.event_id) if result.success else ()
+    return TakenIn(recorded=result.success, counts=result.counts, findings=findings, event_ids=ids)
 
 
 _SAID: Final = {
