@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from suyuan.families import Families, Knowledge, PastStep, ThingState, load_families
-from suyuan.families.knowledge import KnownDocument, Licence, Permit
+from suyuan.families.knowledge import KnownDocument, Licence, Lying, Permit
 from suyuan.families.view import things
 from suyuan.model import Event
 from suyuan.wire import Mode, read_event
@@ -120,7 +120,7 @@ def knowledge_of(case: Case, event: Event) -> Knowledge:
             number: tuple(KnownDocument(number=number, **one) for one in on_file)
             for number, on_file in table(given, "documents")
         },
-        divisions=dict(table(given, "divisions")),
+        divisions={uri: (Lying(code),) for uri, code in table(given, "divisions")},
         permits={
             number: tuple(permit(number, **one) for one in on_file)
             for number, on_file in table(given, "permits")

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from suyuan.families import Knowledge, rules_in
+from suyuan.families import Knowledge, Lying, rules_in
+from suyuan.families.days import local_day
 from suyuan.families.overlays import division_of, lies_in
 
 PARTY, SITE = "urn:suyuan:uscc:91110000600037341L", "https://id.gs1.org/414/6922266443114"
@@ -31,13 +32,32 @@ def test_the_place_of_an_event_decides_before_its_reporter_and_that_before_what_
     event = structs.replace(an_event(), read_point=SITE, biz_location=None)
     every = Knowledge(
         now=event.event_time, actor=PARTY, division="110000",
-        divisions={SITE: "310115", PARTY: "320583"},
+        divisions={SITE: (Lying("310115"),), PARTY: (Lying("320583"),)},
     )  # fmt: skip
     assert division_of(event, every) == "310115"
-    unnamed = structs.replace(every, divisions={SITE: "", PARTY: "320583"})
+    unnamed = structs.replace(every, divisions={SITE: (Lying(""),), PARTY: (Lying("320583"),)})
     assert division_of(event, unnamed) == "320583"
     assert division_of(event, structs.replace(every, divisions={})) == "110000"
     assert division_of(event, Knowledge(now=event.event_time)) == ""
+
+
+def test_a_place_whose_operators_registered_it_in_different_divisions_lies_where_it_did_then() -> (
+    None
+):
+    event = structs.replace(an_event(), read_point=SITE, biz_location=None)
+    day = local_day(event)
+    rows = (
+        Lying("310115", valid_to=day - timedelta(days=1)),
+        Lying("320583", valid_from=day, valid_to=day),
+        Lying("110105", valid_from=day + timedelta(days=1)),
+    )
+    known = Knowledge(now=event.event_time, divisions={SITE: rows}, division="440000")
+    for days, expected in ((-1, "310115"), (0, "320583"), (1, "110105")):
+        then = structs.replace(event, event_time=event.event_time + timedelta(days=days))
+        assert division_of(then, known) == expected
+    unknown = structs.replace(known, divisions={SITE: rows[1:2]})
+    after = structs.replace(event, event_time=event.event_time + timedelta(days=1))
+    assert division_of(after, unknown) == "440000"
 
 
 @pytest.mark.parametrize("rule", [r for f in families().by_id.values() for r in f.overlays])

@@ -17,6 +17,7 @@ from logged import report_all
 from psycopg.conninfo import conninfo_to_dict
 
 from suyuan import index
+from suyuan.record.bodies import Body, Unpress
 from suyuan.service import (
     Platform,
     examine,
@@ -135,15 +136,27 @@ FLIPPED = {
 def test_a_flipped_bit_of_any_row_is_found_and_of_none_once_it_is_back(
     damaged: Opened, times: int
 ) -> None:
+    """Unless it is one of the few bits of a pressed body that say nothing (RFC 8878 §3.1.1.1.1)."""
     draw = random.Random(times)
     with damaged(None) as platform:
+        said = bodies(platform)
         for table, (key, columns) in FLIPPED.items():
             for column in columns * times:
                 flip = flipping(platform, table, key, column, draw)
                 break_rows(platform, flip)
-                assert examine(platform).damages != (), flip
+                if not examine(platform).damages:
+                    assert (table, column) == ("record.entry", "body"), flip
+                    assert bodies(platform) == said, flip
                 break_rows(platform, flip)  # which sets it back
         assert examine(platform).damages == ()
+
+
+def bodies(platform: Platform) -> list[Body]:
+    """What all bodies of the record say."""
+    with platform.store.read() as conn:
+        asked = "select raw_length, normal_length, body from record.entry order by id"
+        unpress = Unpress(conn)
+        return [unpress.unpack(*row) for row in conn.execute(asked).fetchall()]
 
 
 def flipping(platform: Platform, table: str, key: str, column: str, draw: random.Random) -> str:

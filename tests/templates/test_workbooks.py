@@ -22,15 +22,8 @@ from suyuan.families.predicates.required import Required
 from suyuan.families.predicates.unit import Unit
 from suyuan.families.types import Family, Rule
 from suyuan.model import Event, Severity
-from suyuan.templates import (
-    Filled,
-    Template,
-    read_workbook,
-    schema_of,
-    template_of,
-    write_workbook,
-)
-from suyuan.templates.types import WorkbookError
+from suyuan.templates import read_workbook, schema_of, template_of, write_workbook
+from suyuan.templates.types import Filled, Template, WorkbookError
 from suyuan.wire import Mode, read_event
 from suyuan.wire.contexts import STANDARD
 from suyuan.wire.types import RawEvent
@@ -205,7 +198,7 @@ def with_cells(**values: Any) -> tuple[Any, Worksheet]:
             "readPoint.id",
             "（414）6901234000016",
             "https://id.gs1.org/414/6901234000016",
-            "workbook.code-as-link",
+            "workbook.code-read",
         ),
         ("suyuan_productKind", "预包装食品", "prepackaged_food", None),
     ],

@@ -58,6 +58,13 @@ PAGES = {
     "workbook, not signed in": ("/workbook", 401),
     "workbook": ("/workbook", 200),
     "workbook of who reports nothing": ("/workbook", 403),
+    "record, not signed in": ("/record", 401),
+    "record": ("/record", 200),
+    "record a thing's step": (
+        f"/record/food/food_intake?thing={quote('(01)06901234001013(21)X')}",
+        200,
+    ),
+    "record no step": ("/record/food/no-step", 404),
     "packages, not signed in": ("/packages", 401),
     "packages": ("/packages", 200),
     "a package": ("/packages", 200),
@@ -103,6 +110,9 @@ PAGES = {
 SIGNED_IN = {
     "workbook": "mill",
     "workbook of who reports nothing": "operator",
+    "record": "mill",
+    "record a thing's step": "mill",
+    "record no step": "mill",
     "packages": "mill",
     "a package": "mill",
     "subscriptions": "mill",

@@ -14,7 +14,7 @@ from suyuan.api.problems import documented
 from suyuan.api.readers import OnDay, as_json, known_only, law_day, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.service import json_schema, templates, workbook
-from suyuan.templates import Template
+from suyuan.templates.types import Template
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FamilyNamed = Annotated[str, PathParameter(description="A family's id, as `food`")]

@@ -12,6 +12,7 @@ from suyuan.families.knowledge import EXACT as EXACT
 from suyuan.families.knowledge import Content as Content
 from suyuan.families.knowledge import Debit as Debit
 from suyuan.families.knowledge import Knowledge, KnownDocument, Licence, PastStep, ThingState
+from suyuan.families.knowledge import Lying as Lying
 from suyuan.families.knowledge import Permit as Permit
 from suyuan.families.load import load_families
 from suyuan.families.overlays import rules_in as rules_in

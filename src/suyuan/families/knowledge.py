@@ -39,9 +39,9 @@ class ThingState(Struct, frozen=True, kw_only=True, gc=False):
     * `marks`: names of marks in force at the event's time (`failed_test`, `stop_sale`,
       `recalled`, `disposed` …), as set and cleared by the families' `[[mark]]` data.
     * `told`: what earlier events left known of it, by name (`[[remember]]` of the families).
-    * `steps`: its past steps, each once at its first time, oldest first, with eventTime not later
-      than the event's; `is_whole` False: so many events name it that only the latest were looked
-      at, and of a step that is not among them nothing is known.
+    * `steps`: its past steps, oldest first, with eventTime not later than the event's, each at its
+      first and its last two times; `is_whole` False: so many events name it that only the latest
+      were looked at, and of a step that is not among them nothing is known.
     """
 
     made: datetime | None = None
@@ -137,6 +137,19 @@ class Debit(Struct, frozen=True, gc=False):
     is_covered: bool = True
 
 
+class Lying(Struct, frozen=True, gc=False):
+    """The division (GB/T 2260) that a party or site lies in; both days inclusive, None is open."""
+
+    division: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether it lies there on a day."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day <= self.valid_to)
+
+
 class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     """Everything that rules with look-ups may ask; keys are canonical URIs.
 
@@ -153,8 +166,8 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     * `roles`: registered roles by party URI (`slaughterhouse`, `farm` …); entries as above.
     * `documents`: documents by number as sent; one number may stand on several kinds.
     * `permits`: lines of permits and quotas by number, with what earlier reports took from them.
-    * `divisions`: the administrative division (GB/T 2260) of sites and parties by URI; `division`
-      is where an event happens of whose place and reporter none is known.
+    * `divisions`: where sites and parties lie, and when, by URI; `division` is where an event
+      happens of whose place and reporter none is known.
     * `state_rules`: by which a tenant wants contradictions of the record held.
     """
 
@@ -169,7 +182,7 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     roles: Mapping[str, frozenset[str]] | None = None
     documents: Mapping[str, tuple[KnownDocument, ...]] | None = None
     permits: Mapping[str, tuple[Permit, ...]] | None = None
-    divisions: Mapping[str, str] = {}
+    divisions: Mapping[str, tuple[Lying, ...]] = {}
     division: str = ""
     state_rules: frozenset[StateRule] = frozenset()
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from suyuan.families.days import local_day
 from suyuan.families.knowledge import Knowledge
 from suyuan.families.plan import Plan, Ready, in_force
 from suyuan.families.types import Family, Rule
@@ -20,10 +21,11 @@ NONE: Final = Plan((), ((),))
 
 
 def division_of(event: Event, knowledge: Knowledge) -> str:
-    """The division in which an event happened; empty where nobody says."""
-    divisions = knowledge.divisions
+    """The division in which an event happened, on its day; empty where nobody says."""
+    day = local_day(event)
     named = (event.read_point, event.biz_location, knowledge.actor)
-    known = (divisions[one] for one in named if one is not None and one in divisions)
+    lying = (one for name in named if name for one in knowledge.divisions.get(name, ()))
+    known = (one.division for one in lying if one.covers(day))
     return next((code for code in known if code), knowledge.division)
 
 

@@ -27,8 +27,7 @@ from suyuan.interchange.notes import (
 )
 from suyuan.interchange.types import Chain, Delivery, Relation, Spot, Station, is_piece
 from suyuan.kit.span import Span, parse_instant, possibly_before, surely_before
-from suyuan.templates import Filled
-from suyuan.templates.types import Origin
+from suyuan.templates.types import Filled, Origin
 from suyuan.wire.movements import CONTEXT, holding_uri
 
 UNKNOWN: Final = "1971-01-01"

@@ -8,7 +8,8 @@ from suyuan.interchange.notes import Notes
 from suyuan.interchange.types import InterchangeError
 from suyuan.kit import Text
 from suyuan.kit.strictjson import parse
-from suyuan.templates import Filled, sheets
+from suyuan.templates import sheets
+from suyuan.templates.types import Filled
 
 _ZIP: Final = b"PK\x03\x04"
 _MARK: Final = b"\xef\xbb\xbf"

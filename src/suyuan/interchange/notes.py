@@ -3,7 +3,7 @@
 from suyuan.interchange.types import Spot
 from suyuan.kit import Text
 from suyuan.model import Severity
-from suyuan.templates import CellFinding
+from suyuan.templates.types import CellFinding
 
 
 class Remark(CellFinding, frozen=True, kw_only=True):

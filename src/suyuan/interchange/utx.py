@@ -26,7 +26,7 @@ from suyuan.interchange.notes import TWICE, Notes, remark
 from suyuan.interchange.types import Chain, InterchangeError, Spot, Station
 from suyuan.kit import Text
 from suyuan.model import Severity
-from suyuan.templates import Filled
+from suyuan.templates.types import Filled
 from suyuan.wire.movements import holding_uri
 
 _SHAPE: Final = Text(

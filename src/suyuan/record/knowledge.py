@@ -13,9 +13,9 @@ from typing import Final
 from msgspec import structs
 
 from suyuan import state
-from suyuan.families import Knowledge, KnownDocument, Licence, Permit
+from suyuan.families import Knowledge, KnownDocument, Licence, Lying, Permit
 from suyuan.model import Event
-from suyuan.registry import Document, directory
+from suyuan.registry import Document, Site, directory
 from suyuan.registry import Licence as OnFile
 from suyuan.state.types import Held
 from suyuan.store import ReadConnection, WriteConnection
@@ -77,8 +77,8 @@ def with_registry(
     sites = directory.completion(conn, tenant=tenant, sites=places).sites
     return structs.replace(
         known,
-        divisions={uri: party.division for uri, party in parties.items()}
-        | {uri: rows[-1].division for uri, rows in sites.items() if rows},
+        divisions={uri: (Lying(party.division),) for uri, party in parties.items()}
+        | {uri: tuple(map(_lying, rows)) for uri, rows in sites.items()},
         roles={uri: frozenset(party.roles) for uri, party in parties.items()},
         licences={uri: tuple(map(_licence, licences.get(uri, ()))) for uri in parties},
         documents={number: tuple(map(_document, rows)) for number, rows in documents.items()},
@@ -114,6 +114,10 @@ def _words(event: Event) -> Iterator[str]:
             text = one.get("@id", one.get("@value")) if isinstance(one, dict) else one
             if isinstance(text, str) and len(text) <= _LONGEST:
                 yield text.strip()
+
+
+def _lying(site: Site) -> Lying:
+    return Lying(site.division, site.valid_from, site.valid_to)
 
 
 def _licence(licence: OnFile) -> Licence:

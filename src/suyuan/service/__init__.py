@@ -76,6 +76,7 @@ from suyuan.service.dividing import (
     require_name,
 )
 from suyuan.service.doctoring import doctor
+from suyuan.service.entering import EntryForm, check_entry, enter, entry_form, offers
 from suyuan.service.entitling import PROOFS, disentitle, entitle, entitlements
 from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
@@ -257,6 +258,7 @@ __all__ = [
     "DataItem",
     "Decision",
     "Divided",
+    "EntryForm",
     "Erasure",
     "Examined",
     "Export",
@@ -322,6 +324,7 @@ __all__ = [
     "cases_typed",
     "check_backup",
     "check_document",
+    "check_entry",
     "check_interchange",
     "check_workbook",
     "checkpoint",
@@ -342,11 +345,13 @@ __all__ = [
     "doctor",
     "documents",
     "doers",
+    "enter",
     "enter_permit",
     "entered",
     "entitle",
     "entitlements",
     "entry_book",
+    "entry_form",
     "erase",
     "erased",
     "event",
@@ -402,6 +407,7 @@ __all__ = [
     "named_query",
     "names_on_file",
     "none_such",
+    "offers",
     "on_file",
     "on_store",
     "open_platform",

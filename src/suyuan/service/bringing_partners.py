@@ -11,7 +11,7 @@ from suyuan.interchange import Words
 from suyuan.model import Capturer, Severity
 from suyuan.service.platform import Platform
 from suyuan.service.templating import TakenIn, check_filled, import_filled
-from suyuan.templates import Filled
+from suyuan.templates.types import Filled
 
 _NO_FAMILY: Final = "family.none"
 """What every event of such a file would be told; it names no family, and cannot."""

@@ -20,15 +20,13 @@ from suyuan.service.platform import Platform
 from suyuan.service.reporting import capture
 from suyuan.service.ruling import division_name, named_family
 from suyuan.templates import (
-    CellFinding,
-    Filled,
-    Template,
+    by_columns,
     read_workbook,
     schema_of,
     template_of,
     write_workbook,
 )
-from suyuan.templates.types import Origin
+from suyuan.templates.types import CellFinding, Filled, Origin, Template
 
 _NO_KIND: Final = Text(
     "“{of}”没有产品种类“{kind}”；可用：{known}。",
@@ -39,18 +37,26 @@ _NO_KIND: Final = Text(
 class TakenIn(Struct, frozen=True, kw_only=True):
     """What became of a workbook: its events by verdict (or how many would be), and findings.
 
+    `event_ids` are those of the events, in the order of its rows, once they are recorded.
     `recorded` False: it was only checked, a cell could not be read, or an event was refused.
     """
 
     recorded: bool
     counts: Mapping[str, int]
     findings: tuple[CellFinding, ...]
+    event_ids: tuple[str, ...] = ()
 
     @property
     def is_sound(self) -> bool:
         """Whether there is something to record, and nothing that is refused."""
         refused = any(one.severity is Severity.REFUSE for one in self.findings)
         return bool(self.counts) and not refused
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether, more than that, nothing was found that its author should look at."""
+        found = {one.severity for one in self.findings}
+        return self.is_sound and found <= {Severity.NOTE}
 
 
 def templates(
@@ -156,20 +162,44 @@ def import_filled(platform: Platform, read: Filled, capturer: Capturer) -> Taken
         raise SuyuanError(result.problem.rule, result.problem.message)
     told = ((one.index, finding) for one in result.events for finding in one.findings)
     findings = (*read.findings, *_placed(read, told))
-    return TakenIn(recorded=result.success, counts=result.counts, findings=findings)
+    ids = tuple(one.event_id for one in result.events if one.event_id) if result.success else ()
+    return TakenIn(recorded=result.success, counts=result.counts, findings=findings, event_ids=ids)
+
+
+_SAID: Final = {
+    "record.rolled-back": (
+        Text(
+            "另有行被拒收，整份都没有记录。",
+            "Another row was refused, so nothing of it was recorded.",
+        ),
+        Text(
+            "改好标着“拒收”的行，整份重新上传。",
+            "Mend the rows marked 'refuse' and hand all of it in again.",
+        ),
+    ),
+    "wire.what": (
+        Text("没有写明是什么东西。", "It does not say what it is about."),
+        Text(
+            "填写单件编码，或批次的编码和数量。",
+            "Write the code of a unit, or code and quantity of a lot.",
+        ),
+    ),
+}
+"""What is said of a finding where people see columns, and no document."""
 
 
 def _placed(read: Filled, told: Iterator[tuple[int, Finding]]) -> Iterator[CellFinding]:
     for index, finding in told:
         origin = read.origins[index]
+        message, cure = _SAID.get(finding.rule, (finding.message, finding.cure))
         yield CellFinding(
             code=finding.rule,
             severity=finding.severity,
             sheet=origin.sheet,
             row=origin.row,
             column=_column(origin, finding.path),
-            message=finding.message,
-            cure=finding.cure,
+            message=by_columns(message),
+            cure=by_columns(cure),
         )
 
 

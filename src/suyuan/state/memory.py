@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import heappop, heappush
 from itertools import chain
-from operator import itemgetter
 from typing import Final
 
 from msgspec import Struct, structs
@@ -43,9 +42,10 @@ PACKED: Final = JOINED | PUT | OF_PIECES
 DEPTH: Final = 8
 """So many containers in containers are looked into."""
 
+_KEPT: Final = 3
+"""Times of a step that are kept: its first, its last, and that before, should the last be now."""
 _LONG: Final = 64
 """Of a thing with so many events what they come to is kept, not told anew for each event."""
-_BY_TIME: Final = itemgetter(1, 0)
 _MOVING: Final = frozenset({"shipping", "departing", "receiving", "arriving", "accepting"})
 _ENDING: Final = frozenset({"decommissioning", "destroying", "retail_selling", "dispensing"})
 
@@ -78,8 +78,9 @@ class Fold(Struct):
     """A thing's past as of a time, told event by event; in whatever order, it comes to the same.
 
     `holder` and `container` are the last told, by time; at equal times by what is told, so that
-    there is one order. `steps` has each step once, at its first time. `later` are events after
-    the time, `told` so many: of them only when the thing was made and when it ended counts.
+    there is one order. `steps` has each step at its first and its last two times. `later` are
+    events after the time, `told` so many: of them only when the thing was made and when it ended
+    counts.
     """
 
     until: datetime
@@ -91,7 +92,7 @@ class Fold(Struct):
     lifted: dict[str, datetime] = {}
     latest: dict[str, tuple[datetime, tuple[str, ...]]] = {}
     every: dict[str, set[str]] = {}
-    steps: dict[str, datetime] = {}
+    steps: dict[str, tuple[datetime, ...]] = {}
     later: list[tuple[datetime, int, Past, int]] = []
     told: int = 0
 
@@ -137,7 +138,7 @@ class Fold(Struct):
         for names, last in ((past.marks_set, self.put), (past.marks_cleared, self.lifted)):
             for name in names:
                 last[name] = max(past.at, last.get(name, past.at))
-        self.steps[past.step] = min(past.at, self.steps.get(past.step, past.at))
+        self.steps[past.step] = _first_and_last((*self.steps.get(past.step, ()), past.at))
 
     def _tell(self, past: Past) -> None:
         """What an event leaves known; of two words of one time, one and the same is the last."""
@@ -158,6 +159,9 @@ class Fold(Struct):
         """Those in force; one set at the very time another event clears it stays: doubt holds."""
         return frozenset(name for name, at in self.put.items() if self.lifted.get(name, at) <= at)
 
+    def _in_order(self) -> list[tuple[datetime, str]]:
+        return sorted((at, step) for step, times in self.steps.items() for at in times)
+
     def state(self) -> ThingState:
         """What is recorded of the thing at the time."""
         return ThingState(
@@ -166,9 +170,15 @@ class Fold(Struct):
             holder=self.holder and Holder(self.holder[2] or None, self.holder[3] or None),
             container=(self.container and self.container[2]) or None,
             marks=self.marks,
-            steps=tuple(PastStep(*one) for one in sorted(self.steps.items(), key=_BY_TIME)),
+            steps=tuple(PastStep(step, at) for at, step in self._in_order()),
             told=self.known,
         )
+
+
+def _first_and_last(times: tuple[datetime, ...]) -> tuple[datetime, ...]:
+    """Of two to four times the earliest and the two latest, each once and in order."""
+    known = sorted(set(times))
+    return tuple(known if len(known) <= _KEPT else (known[0], *known[-2:]))
 
 
 class Memory(Struct, frozen=True):

@@ -5,14 +5,14 @@ are recorded by `capture`, as those of any other document.
 """
 
 from suyuan.templates.books import read_workbook, sheets, write_workbook
-from suyuan.templates.columns import template_of
+from suyuan.templates.columns import by_columns, template_of
+from suyuan.templates.forms import fields_of, read_form
 from suyuan.templates.schema import schema_of
-from suyuan.templates.types import CellFinding, Filled, Template
 
 __all__ = [
-    "CellFinding",
-    "Filled",
-    "Template",
+    "by_columns",
+    "fields_of",
+    "read_form",
     "read_workbook",
     "schema_of",
     "sheets",

@@ -13,11 +13,10 @@ from typing import Any, Final
 
 from msgspec import structs
 
-from suyuan.codes import recognise
 from suyuan.families import word
 from suyuan.kit import Text
 from suyuan.model import Severity
-from suyuan.templates.keys import IDS, PLACES
+from suyuan.templates.naming import name_of
 from suyuan.templates.types import Choice, Column, Meant, Remark
 
 EXCEL_DIGITS: Final = 15
@@ -106,12 +105,6 @@ _NO_MOMENT: Final = Remark(
     ),
     _WRITE_TIME,
 )
-_AS_LINK: Final = Remark(
-    "workbook.code-as-link",
-    Severity.NOTE,
-    Text("GS1 编码已读作其标准网址。", "The GS1 code was read as its link."),
-    Text("可以照样填写。", "It may be written like this."),
-)
 _NO_NUMBER: Final = Remark(
     "workbook.no-number",
     Severity.REFUSE,
@@ -139,24 +132,17 @@ def _text(value: Any, column: Column) -> Meant:
     if isinstance(value, datetime | date | time):
         return Meant(_iso(value), (_WAS_DATE,))
     if isinstance(value, int | float):
-        return _code(value)
+        return _named(_code(value), column)
     text, remarks = _narrow(str(value)) if column.type != "text" else (str(value).strip(), ())
-    link = _link(text) if text.startswith("(") and _names(column) else None
-    if link is not None:
-        return Meant(link, (*remarks, _AS_LINK))
-    return Meant(_chosen(text, column.choices), remarks)
+    return _named(Meant(_chosen(text, column.choices), remarks), column)
 
 
-def _names(column: Column) -> bool:
-    """Whether a column holds the name of a thing or of a place."""
-    head, _, part = column.key.partition(".")
-    return column.key in (*IDS, "parentID") or head in PLACES or part == "epcClass"
-
-
-def _link(text: str) -> str | None:
-    """The link of a GS1 element string in brackets, if its first reading is sound."""
-    found = recognise(text)
-    return found[0].canonical if found and found[0].valid else None
+def _named(read: Meant, column: Column) -> Meant:
+    """The same, with a code of a thing, place or party as its canonical name."""
+    if read.value is None:
+        return read
+    name = name_of(read.value, column)
+    return Meant(name.value, (*read.remarks, *name.remarks))
 
 
 def _code(value: float) -> Meant:

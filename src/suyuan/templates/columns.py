@@ -1,5 +1,6 @@
 """Takes a family, a step, a kind and a day; gives the columns of the workbook, from the rules."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
@@ -38,6 +39,11 @@ _NAMES: Final = {
     "destinationList.possessing_party": Text("接收方（持有）", "to (holder)"),
     "destinationList.owning_party": Text("接收方（所有）", "to (owner)"),
 }
+_COLUMNS: Final = {key.removesuffix(".id"): name for key, name in _NAMES.items() if key != RECORD}
+_LONGEST_FIRST: Final = sorted(_COLUMNS, key=len, reverse=True)
+_MEMBERS: Final = re.compile(
+    rf"(?<![\w./:])(?:{'|'.join(map(re.escape, _LONGEST_FIRST))})(?![\w/:]|\.\w)"
+)
 _PARTS: Final = {
     "epcClass": Text("{list}编码", "{list} code"),
     "quantity": Text("{list}数量", "{list} quantity"),
@@ -86,6 +92,14 @@ def template_of(
         fixed={key: example[key] for key in _FIXED if key in example},
         columns=tuple(columns),
         example=example,
+    )
+
+
+def by_columns(text: Text) -> Text:
+    """A sentence in which members of the document are called as their columns are."""
+    return Text(
+        _MEMBERS.sub(lambda found: _COLUMNS[found[0]].zh, text.zh),
+        _MEMBERS.sub(lambda found: _COLUMNS[found[0]].en, text.en),
     )
 
 

@@ -10,9 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, Final
 from urllib.parse import quote
-from uuid import NAMESPACE_URL, uuid5
 
-import msgspec
 from msgspec import Struct
 from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string, get_column_letter
@@ -21,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from suyuan.kit import Text
 from suyuan.model import Severity
 from suyuan.templates.cells import meant
+from suyuan.templates.documents import document_of, whole
 from suyuan.templates.rows import RECORD, event_of, rows_of
 from suyuan.templates.types import (
     CellFinding,
@@ -39,11 +38,6 @@ MOST_BYTES, MOST_ROWS = 200 << 20, 100_000
 UNKNOWN: Final = "urn:suyuan:column:"
 """A column of people's own, kept as an extension under its heading."""
 
-_CONTEXT: Final = (
-    "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
-    {"suyuan": "urn:suyuan:ns:1:"},
-)
-_ENCODER: Final = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 _NO_WORKBOOK: Final = Text("这不是 xlsx 工作簿。", "This is no xlsx workbook.")
 _LARGE: Final = Text("工作簿太大。", "The workbook is too large.")
 _NO_SHEET: Final = Text(
@@ -109,18 +103,8 @@ class _Cells(Struct):
     examples: int
 
     def say(self, row: int, at: int, remarks: Iterable[Remark]) -> None:
-        for one in remarks:
-            self.found.append(
-                CellFinding(
-                    code=one.code,
-                    severity=one.severity,
-                    sheet=self.values.title,
-                    row=row,
-                    column=get_column_letter(at),
-                    message=one.message,
-                    cure=one.cure,
-                )
-            )
+        letters = get_column_letter(at)
+        self.found.extend(one.at(self.values.title, row, letters) for one in remarks)
 
 
 def read_workbook(data: bytes, template_for: TemplateFor) -> Filled:
@@ -149,7 +133,7 @@ def read_workbook(data: bytes, template_for: TemplateFor) -> Filled:
             events.append(event)
             origins.append(origin)
         found += cells.found
-    return Filled(document=_document(events), origins=tuple(origins), findings=tuple(found))
+    return Filled(document=document_of(events), origins=tuple(origins), findings=tuple(found))
 
 
 def _sized(data: bytes) -> None:
@@ -232,7 +216,7 @@ def _events(cells: _Cells) -> Iterator[tuple[Origin, dict[str, Any]]]:
     for _, group in named:
         together = list(group)
         _agree(cells, together, columns)
-        event = _whole(event_of([stated for _, stated in together]), cells.fixed)
+        event = whole(event_of([stated for _, stated in together]), cells.fixed)
         yield Origin(cells.values.title, together[0][0], columns), event
 
 
@@ -276,26 +260,3 @@ def _agree(
         for row, stated in rows:
             if stated.get(key, first) != first:
                 cells.say(row, column_index_from_string(columns[key]), [_DIFFERS])
-
-
-def _whole(stated: dict[str, Any], fixed: Mapping[str, str]) -> dict[str, Any]:
-    event = {**fixed, **stated}
-    event.setdefault("eventTimeZoneOffset", "+08:00")
-    at = event.get("eventTime")
-    if isinstance(at, str) and not at.endswith("Z") and at[-6:-5] not in ("+", "-"):
-        event["eventTime"] = at + event["eventTimeZoneOffset"]
-    if "eventID" not in event:
-        event["eventID"] = uuid5(NAMESPACE_URL, _ENCODER.encode(event).decode()).urn
-    return event
-
-
-def _document(events: list[dict[str, Any]]) -> bytes:
-    return _ENCODER.encode(
-        {
-            "@context": _CONTEXT,
-            "type": "EPCISDocument",
-            "schemaVersion": "2.0",
-            "creationDate": max((str(e.get("eventTime", "")) for e in events), default=""),
-            "epcisBody": {"eventList": events},
-        }
-    )

@@ -1,6 +1,6 @@
 """Takes nothing; gives the shapes of templates and of what was read from a filled workbook."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -63,6 +63,26 @@ class Template(Struct, frozen=True, kw_only=True):
     example: Mapping[str, Any]
 
 
+FieldKind = Literal["one", "units", "amounts"]
+
+
+class Field(Struct, frozen=True):
+    """What belongs together on a step's form: one column, or the three of a list of amounts.
+
+    `kind` `units`: a line for each. `is_asked`: the law may ask for it; others are rarely needed.
+    """
+
+    key: str
+    name: Text
+    columns: tuple[Column, ...]
+    kind: FieldKind
+    is_asked: bool
+
+
+Written = Mapping[str, Sequence[str]]
+"""What stands in the fields of a form, by the key of the column; a field may come several times."""
+
+
 class CellFinding(Struct, frozen=True, kw_only=True):
     """What was forgiven in, or is wrong with, a cell; `column` are Excel's letters."""
 
@@ -90,6 +110,18 @@ class Remark(Struct, frozen=True):
     severity: Severity
     message: Text
     cure: Text
+
+    def at(self, sheet: str, row: int, column: str) -> CellFinding:
+        """The remark said of one cell."""
+        return CellFinding(
+            code=self.code,
+            severity=self.severity,
+            sheet=sheet,
+            row=row,
+            column=column,
+            message=self.message,
+            cure=self.cure,
+        )
 
 
 class Meant(Struct, frozen=True):

@@ -28,6 +28,7 @@ from suyuan.service import (
 from suyuan.web import (
     codes,
     conforming,
+    entering,
     filing,
     in_hand,
     making,
@@ -315,6 +316,7 @@ router = Router(
         *making.handlers,
         *packing.handlers,
         *workbooks.handlers,
+        *entering.handlers,
         *filing.handlers,
         *recalling.handlers,
         *stating.handlers,

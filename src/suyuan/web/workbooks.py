@@ -6,6 +6,7 @@ and what is recorded is read from it anew, whole or not at all. Twice is recorde
 
 import base64
 import binascii
+from collections.abc import Iterable
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -17,7 +18,7 @@ from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
 from suyuan.service import TakenIn, check_workbook, import_workbook
-from suyuan.templates import CellFinding
+from suyuan.templates.types import CellFinding
 from suyuan.web.forms import guarded, require_seal, seal_of
 from suyuan.web.request import AnyRequest, platform_of
 from suyuan.web.respond import respond
@@ -27,7 +28,7 @@ _LIMIT: Final = 4 << 20
 _FORM_AROUND: Final = 64 << 10
 _MOST_SHOWN: Final = 200
 _ORDER: Final = tuple(reversed(SEVERITIES))
-_COUNTED: Final = {
+COUNTED: Final = {
     "accepted": Text("接受", "accepted"),
     "flagged": Text("提示", "flagged"),
     "held": Text("待查", "held"),
@@ -101,7 +102,7 @@ def _shown(
     checked: str | None = None,
     status: int = 200,
 ) -> Response[str]:
-    findings = sorted(taken.findings if taken else (), key=lambda one: _ORDER.index(one.severity))
+    findings = most_grave_first(taken.findings if taken else ())
     return respond(
         request,
         "workbook.html",
@@ -110,15 +111,20 @@ def _shown(
         checked=checked,
         wrong=wrong,
         seal=seal_of(request),
-        findings=list(map(_masked, findings[:_MOST_SHOWN])),
+        findings=list(map(masked, findings[:_MOST_SHOWN])),
         more=len(findings[_MOST_SHOWN:]),
-        counted=_COUNTED,
+        counted=COUNTED,
         severities=SEVERITIES,
         tones=TONES,
     )
 
 
-def _masked(one: CellFinding) -> CellFinding:
+def most_grave_first(findings: Iterable[CellFinding]) -> list[CellFinding]:
+    """The findings in the order in which their author should mend them."""
+    return sorted(findings, key=lambda one: _ORDER.index(one.severity))
+
+
+def masked(one: CellFinding) -> CellFinding:
     """The finding without the identity numbers that somebody may have written into a cell."""
     message, cure = (Text(privacy.masked(said.zh), privacy.masked(said.en))
                      for said in (one.message, one.cure))  # fmt: skip

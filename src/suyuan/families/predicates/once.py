@@ -12,7 +12,7 @@ class Once(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", ta
     """No thing of `of` went through one of `steps` earlier: one code, one use.
 
     The same act told by two parties has one time and is one. A thing that went through one of
-    `again` since its first use may be used again.
+    `again` since its last use may be used again.
     """
 
     steps: tuple[str, ...]
@@ -28,9 +28,9 @@ class Once(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", ta
 
     def _was_used(self, state: ThingState, view: View) -> bool:
         now = view.event.event_time
-        used = min((past.at for past in state.steps if past.step in self.steps), default=now)
-        back = max((past.at for past in state.steps if past.step in self.again), default=used)
-        return used < now and back <= used
+        used = [past.at for past in state.steps if past.step in self.steps and past.at < now]
+        back = [past.at for past in state.steps if past.step in self.again]
+        return bool(used) and not any(at > max(used) for at in back)
 
     def explain(self, words: Words) -> Text:
         """Which steps a thing goes through once."""
