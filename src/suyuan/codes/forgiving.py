@@ -50,6 +50,17 @@ _MOST_TYPED: Final = 64
 _KEY_DIGITS = re.compile(r"([(/](?:00|01|414|415|417|8003|8006|8017|8018)[)/])([0-9OoIl|]{8,18})")
 _PROVABLE: Final = re.compile("(?:SC|JY)[0-9]{14}|[0-9A-Z]{18}|[0-9]{12,20}")
 _ARTICLE: Final = re.compile("69[0-9]{11}")
+_SUBSTANCES: Final = (
+    ("cas", re.compile("CAS|化学文摘", re.IGNORECASE), re.compile("([0-9]{2,7})([0-9]{2})([0-9])")),
+    (
+        "ec-number",
+        re.compile("(?<![A-Z])EC(?![A-Z])|EINECS|ELINCS", re.IGNORECASE),
+        re.compile("([2-9][0-9]{2})([0-9]{3})([0-9])"),
+    ),
+)
+_ARTICLES: Final = re.compile("GTIN|EAN|UPC|条码|条形码", re.IGNORECASE)
+_SUPPRESSED: Final = re.compile("[1-9][0-9]{5,6}|[1-9][0-9]{8,10}")
+_GTIN_DIGITS: Final = 14
 _UPC_E = re.compile("[01][0-9]{7}")
 _CALLED: Final = (
     (re.compile(r"UN|联合国|危", re.IGNORECASE), re.compile("[0-9]{4}"), "UN"),
@@ -248,6 +259,24 @@ def _with_digits(text: str, label: str) -> Iterator[str]:
             yield (label if size == 1 else "") + text[:size] + text[size:].translate(_LETTERS)
 
 
+def _dashed(cleaned: Cleaned) -> Iterator[Other]:
+    """The number of a substance, which its label names, with the dashes between its parts."""
+    for scheme, label, form in _SUBSTANCES:
+        parts = form.fullmatch(cleaned.bare) if label.search(cleaned.label) else None
+        written = "-".join(parts.groups()) if parts else cleaned.text
+        if written != cleaned.text:
+            yield Other(written, note("dashed", "info", found=written), 0, scheme, plain=True)
+
+
+def _suppressed(cleaned: Cleaned) -> Iterator[Other]:
+    """The GTIN that its label says, with the zeros that a table of numbers took from it."""
+    if not _ARTICLES.search(cleaned.label) or not _SUPPRESSED.fullmatch(cleaned.bare):
+        return
+    whole = cleaned.bare.zfill(_GTIN_DIGITS)
+    if is_gs1_checked(whole):
+        yield Other(whole, note("suppressed", "warning"), 0, "gtin")
+
+
 def _called(cleaned: Cleaned) -> Iterator[Other]:
     """A number without its beginning, which the label or its form says; a book's as one of GS1."""
     if _UUID.fullmatch(cleaned.text):
@@ -255,6 +284,8 @@ def _called(cleaned: Cleaned) -> Iterator[Other]:
     book = gtin_of_book(cleaned.bare) if _BOOKS.search(cleaned.label) else ""
     if book:
         yield Other(book, note("called", "info", found=book[:3]), 0, "gtin")
+    yield from _suppressed(cleaned)
+    yield from _dashed(cleaned)
     for label, form, beginning in _CALLED:
         if label.search(cleaned.label) and form.fullmatch(cleaned.text):
             yield Other(beginning + cleaned.text, note("called", "info", found=beginning), 0)
