@@ -288,6 +288,14 @@ def test_bars_and_letters_for_digits_leave_the_division_alone_in_sight(
     assert masked(dress.format(written)) == dress.format(written[:6] + "*" * 12)
 
 
+@pytest.mark.parametrize(
+    "written", ["110105194912310|", "||O|O5|949|23|OO2|", "1101051949|231002O"]
+)
+def test_a_bar_for_a_one_bares_nothing_where_the_number_is_mistyped_or_cut(written: str) -> None:
+    assert masked(f"“{written}”") == f"“{written[:6]}{'*' * (len(written) - 6)}”"
+    assert {each.scheme for each in recognise(written)} == {"resident-id"}
+
+
 LIKE_NUMBERS = st.one_of(
     st.text(
         alphabet="0123456789Xx OIl|*-./、。()/&#;%AFE２０５＊％＆①٣\u0aef一九〇身份证ID\n",

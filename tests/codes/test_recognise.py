@@ -70,6 +70,11 @@ def test_an_epc_urn_is_read_or_told_as_wrong_whatever_it_holds(
         ("https://id.gs1.org/01/06901234567892/", "gtin", "code.slash"),
         ("12345670", "gtin", "code.padded"),
         ("CAS 7697 37 2", "cas", "code.dashed"),
+        ("pdn2-88", "pesticide-registration-old", "cleaned.case"),
+        ("(01) 0 6901234 56789 2 (17) 271231 (10) B7", "lgtin", "code.key-spaced"),
+        ("(00) 3 4012345 311111111 5", "sscc", "code.key-spaced"),
+        ("0034 0123 4531 1111 1115", "sscc", "code.key-spaced"),
+        ("0106-9012-3456-7892", "gtin", "code.key-spaced"),
         ("EINECS：2317912", "ec-number", "code.dashed"),
     ],
 )  # fmt: skip
@@ -80,6 +85,27 @@ def test_what_people_and_scanners_add_is_forgiven_and_said(
     assert candidate.scheme == scheme
     assert candidate.valid
     assert note in [each.code for each in candidate.notes]
+
+
+@given(
+    st.integers(0, 10**13 - 1),
+    st.sets(st.integers(1, 13)),
+    st.sampled_from(["", " "]),
+    st.booleans(),
+)
+@example(690123456789, {1, 8}, " ", True)
+def test_spaces_between_the_digits_of_an_element_string_change_nothing(
+    number: int,
+    cuts: set[int],
+    gap: str,
+    bracketed: bool,  # noqa: FBT001 -- drawn
+) -> None:
+    body = f"{number:013}"
+    digits = body + gs1_check_digit(body)
+    spaced = "".join(f" {each}" if at in cuts else each for at, each in enumerate(digits))
+    text = f"(01){gap}{spaced}{gap}(10){gap}B7" if bracketed else f"[01]{gap}{spaced}[10]{gap}B7"
+    told = [each for each in recognise(text) if each.scheme == "lgtin" and each.valid]
+    assert [each.canonical for each in told] == [f"https://id.gs1.org/01/{digits}/10/B7"]
 
 
 GTIN_8, GTIN_12, GTIN_13 = "12345670", "123456789012", "6901234567892"

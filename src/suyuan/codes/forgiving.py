@@ -29,11 +29,12 @@ _PASTED = re.compile(r"(?![a-z]+:/).*%(?:1D|28|2F|3A)", re.IGNORECASE | re.DOTAL
 _SPELLED = re.compile("FNC-?1(?=[0-9]{2})", re.IGNORECASE)
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _URI = re.compile(r"https?://|urn:", re.IGNORECASE)
-_SPACE = re.compile(r"\s")
 _MOST_BEHIND: Final = 2
 _PRINTED = re.compile("[!-~]+")
 _SPACED_ELEMENTS = re.compile(r"0[01]\s[0-9 ]{14,24}\s[!-~]")
-_SPACED_KEY = re.compile(r"[(\[]\s?[0-9]{2,4}\s?[)\]][0-9\s]{8,40}")
+_BRACKETED = re.compile(r"[(\[]\s?[0-9]{2,4}\s?[)\]]")
+_SPACED_DIGITS = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
+_WHOLE_KEY = re.compile("00[0-9]{18}|01[0-9]{14}")
 _BOOKS = re.compile("IS[BSM]N|书号|刊号", re.IGNORECASE)
 _BOOK = re.compile("[0-9]{7,9}[0-9X]")
 _OF_BOOKS: Final = {8: "977{}00", 10: "978{}"}
@@ -119,7 +120,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
             yield Other(digits, said, 15)
             if _ARTICLE.fullmatch(digits):
                 yield Other(digits, said, 15, "gtin", plain=True)
-    yield from _unspaced(text)
+    yield from _unspaced(cleaned)
     yield from _without_stray(cleaned)
     yield from _called(cleaned)
     yield from _certificate(cleaned)
@@ -165,12 +166,15 @@ def _without_stray(cleaned: Cleaned) -> Iterator[Other]:
                     yield Other(left, said, 20, "gtin", plain=True)
 
 
-def _unspaced(text: str) -> Iterator[Other]:
+def _unspaced(cleaned: Cleaned) -> Iterator[Other]:
     """An element string without the spaces that part its digits, or its AIs without brackets."""
-    if _SPACED_KEY.fullmatch(text) and _SPACE.search(text):
-        yield Other(_SPACE.sub("", text), note("key-spaced", "info"))
+    text = cleaned.text
+    if _BRACKETED.match(text) and _SPACED_DIGITS.search(text):
+        yield Other(_SPACED_DIGITS.sub("", text), note("key-spaced", "info"))
     if _SPACED_ELEMENTS.match(text):
         yield Other("".join(text.split()), note("spaced", "info"))
+    elif text != cleaned.bare and _WHOLE_KEY.fullmatch(cleaned.bare):
+        yield Other(cleaned.bare, note("key-spaced", "info"), proved=True)
 
 
 def _certificate(cleaned: Cleaned) -> Iterator[Other]:

@@ -10,7 +10,8 @@ A number is known in these ways:
   nineteen digits, by what is left without one of them;
 - by a division that was in the table in some year and twelve characters behind it, together or
   nearly, that are no day: somebody's, with the day mistyped;
-- by its form and a sound check, though other marks part it, or a bar or sign stands for 1 or X;
+- by its form and a sound check, though other marks part it, or a sign stands for X;
+- by its form, sound or not, its last characters missing or not, where a bar stands for a 1;
 - by a division that was in the table and a day of birth behind it, the last one or two of its
   characters missing, or zeros around it; of random codes of other schemes that is one in 2,000.
 
@@ -129,7 +130,7 @@ _PARTED = re.compile(
     rf"[0-9{LIKE_X}])(?![0-9]))"
 )
 _PARAMETERS = re.compile("[?&=]")
-_BARRED = re.compile("(?<![0-9A-Za-z|])[1-9|][0-9OoIl|]{16}[0-9OoIl|Xx](?![0-9A-Za-z|])")
+_BARRED = re.compile("(?<![0-9A-Za-z|])[1-9|][0-9OoIl|]{14,16}[0-9OoIl|Xx](?![0-9A-Za-z|])")
 _BAR: Final = str.maketrans("|", "1")
 _IN_CHINESE = re.compile("[〇零一二三四五六七八九○壹贰叁肆伍陆柒捌玖]")
 _ALL_CHINESE = re.compile(f"{_IN_CHINESE.pattern}+")
@@ -277,7 +278,8 @@ def proved(plain: str) -> Iterator[tuple[int, int]]:
         if not (_PARAMETERS.search(each[1]) and _is_within(links, *each.span(1))):
             yield each.span(1)
     for each in _BARRED.finditer(plain) if "|" in plain else ():
-        if _is_sound(each[0].translate(LOOK_ALIKE).translate(_BAR)):
+        digits = each[0].translate(LOOK_ALIKE).translate(_BAR)
+        if _is_sound(digits) or _is_begun(plain, each.start(), digits):
             yield each.span()
 
 

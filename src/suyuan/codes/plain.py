@@ -219,7 +219,7 @@ def _recogniser(row: Plain) -> Recognise:
 
     def recognise(cleaned: Cleaned) -> Candidate | None:
         labelled, alone, begun = forms()
-        text = getattr(cleaned, row.where)
+        text = cleaned.text.upper() if row.where == "text" else getattr(cleaned, row.where)
         match = labelled.fullmatch(text)
         if match is None:
             if row.scoped:
@@ -344,7 +344,10 @@ def _is_nowhere(said: Note) -> bool:
 def _forgiven(row: Plain, cleaned: Cleaned) -> tuple[Note, ...]:
     if row.where == "written":
         return cleaned.written_notes
-    return cleaned.notes if row.where == "text" else cleaned.notes + cleaned.bare_notes
+    said = cleaned.bare_notes
+    if row.where == "text":
+        said = tuple(each for each in said if each.code == "cleaned.case")
+    return cleaned.notes + said
 
 
 def _scoped_name(row: Plain, form: re.Pattern[str], cleaned: Cleaned) -> Candidate | None:
