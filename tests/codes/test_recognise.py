@@ -108,6 +108,12 @@ def test_spaces_between_the_digits_of_an_element_string_change_nothing(
     assert [each.canonical for each in told] == [f"https://id.gs1.org/01/{digits}/10/B7"]
 
 
+@pytest.mark.parametrize("mark", ["\n", "\t", GS])
+def test_what_ends_a_datum_or_a_line_is_no_space_between_digits(mark: str) -> None:
+    told = recognise(f"(01)06901234567892(10)FNC101{mark}6901234567892")
+    assert not any("FNC1016901234567892" in each.canonical for each in told)
+
+
 GTIN_8, GTIN_12, GTIN_13 = "12345670", "123456789012", "6901234567892"
 
 

@@ -33,7 +33,7 @@ _MOST_BEHIND: Final = 2
 _PRINTED = re.compile("[!-~]+")
 _SPACED_ELEMENTS = re.compile(r"0[01]\s[0-9 ]{14,24}\s[!-~]")
 _BRACKETED = re.compile(r"[(\[]\s?[0-9]{2,4}\s?[)\]]")
-_SPACED_DIGITS = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
+_SPACED_DIGITS = re.compile("(?<=[0-9])[ \u00a0\u2000-\u200a]+(?=[0-9])")
 _WHOLE_KEY = re.compile("00[0-9]{18}|01[0-9]{14}")
 _BOOKS = re.compile("IS[BSM]N|书号|刊号", re.IGNORECASE)
 _BOOK = re.compile("[0-9]{7,9}[0-9X]")
