@@ -12,7 +12,7 @@ GOOD = [(scheme, text) for scheme in all_schemes() for text in scheme.good]
 PROVED = {
     "gtin", "sgtin", "lgtin", "sscc", "gln", "sgln", "pgln", "payee", "payment", "grai", "gsrn",
     "gsrnp", "gdti", "gcn", "gsin", "itip", "upui", "gmn", "uscc", "organisation-code",
-    "drug-standard-code", "sc-licence", "jy-licence", "cas", "resident-id",
+    "drug-standard-code", "sc-licence", "jy-licence", "cas", "ec-number", "resident-id",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from suyuan.codes import Grain, read_identifier, recognise
+from suyuan.codes import Grain, persons, privacy, read_identifier, recognise
 from suyuan.codes.checks import gs1_check_digit, is_uscc_checked, mod_11_2
 from suyuan.codes.clean import FORGIVEN
 from suyuan.codes.divisions.lookup import all_divisions
@@ -21,6 +21,7 @@ from suyuan.codes.making import carriers
 from suyuan.codes.making.structures import stem_of, structure
 from suyuan.codes.privacy import cut, masked, names_person, quoted, written_out
 from suyuan.codes.types import LONGEST
+from suyuan.codes.unescaped import unescaped
 from suyuan.kit import SuyuanError
 from suyuan.labels.designs import design
 from suyuan.labels.symbols import modules
@@ -54,6 +55,7 @@ DRESSES = st.sampled_from(
         "urn:suyuan:party:{}", "urn:suyuan:lot:{}:A",
     ]
 )  # fmt: skip
+GUJARATI = {ord("0") + digit: 0x0AE6 + digit for digit in range(10)}
 GAPS = st.sampled_from(["", " ", "-", "  ", "·", "\u200b", ",", ":", "   ", "'", "【", "——"])
 
 
@@ -274,6 +276,53 @@ def test_a_bar_for_a_one_bares_nothing_in_text_or_note() -> None:
         text = number.replace("1", "|")
         said = msgspec.json.encode(recognise(text)).decode() + masked(text) + quoted(text)
         assert number[8:17] not in digits_of(said.replace("|", "1"))
+
+
+@given(numbers(), st.sampled_from(["{}", "张三{}，男", "https://a.cn/?q={}", " {} "]))
+@example("11010519491231002X", "{}")
+@example("330106193604052981", "scheme {} x")
+def test_bars_and_letters_for_digits_leave_the_division_alone_in_sight(
+    number: str, dress: str
+) -> None:
+    written = number.replace("1", "|").replace("0", "O")
+    assert masked(dress.format(written)) == dress.format(written[:6] + "*" * 12)
+
+
+@pytest.mark.parametrize(
+    "written", ["110105194912310|", "||O|O5|949|23|OO2|", "1101051949|231002O"]
+)
+def test_a_bar_for_a_one_bares_nothing_where_the_number_is_mistyped_or_cut(written: str) -> None:
+    assert masked(f"“{written}”") == f"“{written[:6]}{'*' * (len(written) - 6)}”"
+    assert {each.scheme for each in recognise(written)} == {"resident-id"}
+
+
+LIKE_NUMBERS = st.one_of(
+    st.text(
+        alphabet="0123456789Xx OIl|*-./、。()/&#;%AFE２０５＊％＆①٣\u0aef一九〇身份证ID\n",
+        max_size=60,
+    ),
+    st.builds(dressed, numbers(), DRESSES, GAPS, CASES),
+    st.builds(lambda number, at: number[:at] + number[at + 1 :], numbers(), st.integers(0, 17)),
+    st.builds(lambda number, zeros: zeros + number + zeros, numbers(), st.sampled_from("0 12")),
+    st.builds(
+        lambda number, dress: dress.format("".join(f"&#x{ord(each):X};" for each in number)),
+        numbers().map(lambda number: number.translate(GUJARATI)),
+        st.sampled_from(["{}", "身份证 {}"]),
+    ),
+)
+
+
+@given(LIKE_NUMBERS)
+@example("６９０１２＊＊＊＊＊＊＊＊＊＊＊＊＊")
+@example("１１０１０５＊＊＊＊＊＊＊＊＊＊＊＊")
+def test_a_quick_look_passes_over_nothing_that_a_thorough_one_finds(text: str) -> None:
+    quick = masked(text), names_person(text), written_out(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(privacy, "_has_few", lambda _: False)
+        patch.setattr(persons, "_ENOUGH", re.compile(""))
+        patch.setattr(persons, "_may_begin", lambda: re.compile(""))
+        patch.setattr(privacy, "plainly", lambda each: unescaped(each)[0])
+        assert quick == (masked(text), names_person(text), written_out(text))
 
 
 @pytest.mark.parametrize(

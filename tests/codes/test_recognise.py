@@ -32,6 +32,25 @@ def test_any_text_has_a_ranked_answer(text: str) -> None:
     assert all(candidate.canonical for candidate in found)
 
 
+KINDS = st.sampled_from(["id", "class", "idpat"])
+SCHEMES_OF_EPC = st.sampled_from(
+    [
+        "sgtin", "sscc", "sgln", "pgln", "grai", "giai", "gsrn", "gsrnp", "gdti", "sgcn", "ginc",
+        "gsin", "cpi", "itip", "upui", "lgtin",
+    ]
+)  # fmt: skip
+
+
+@given(KINDS, SCHEMES_OF_EPC, st.text(alphabet="0123456789.*%/-A", max_size=40))
+@example("id", "sgcn", "")
+def test_an_epc_urn_is_read_or_told_as_wrong_whatever_it_holds(
+    kind: str, scheme: str, body: str
+) -> None:
+    text = f"urn:epc:{kind}:{scheme}:{body}"
+    assert read_identifier(text, capturer="me").received == text
+    assert all(each.issued_by for each in recognise(text) if each.scheme != "uri")
+
+
 @pytest.mark.parametrize(
     ("text", "scheme", "note"),
     [
@@ -50,6 +69,13 @@ def test_any_text_has_a_ranked_answer(text: str) -> None:
         ("https://id.gs1.org/gtin/06901234567892", "gtin", "code.alias"),
         ("https://id.gs1.org/01/06901234567892/", "gtin", "code.slash"),
         ("12345670", "gtin", "code.padded"),
+        ("CAS 7697 37 2", "cas", "code.dashed"),
+        ("pdn2-88", "pesticide-registration-old", "cleaned.case"),
+        ("(01) 0 6901234 56789 2 (17) 271231 (10) B7", "lgtin", "code.key-spaced"),
+        ("(00) 3 4012345 311111111 5", "sscc", "code.key-spaced"),
+        ("0034 0123 4531 1111 1115", "sscc", "code.key-spaced"),
+        ("0106-9012-3456-7892", "gtin", "code.key-spaced"),
+        ("EINECS：2317912", "ec-number", "code.dashed"),
     ],
 )  # fmt: skip
 def test_what_people_and_scanners_add_is_forgiven_and_said(
@@ -59,6 +85,78 @@ def test_what_people_and_scanners_add_is_forgiven_and_said(
     assert candidate.scheme == scheme
     assert candidate.valid
     assert note in [each.code for each in candidate.notes]
+
+
+@given(
+    st.integers(0, 10**13 - 1),
+    st.sets(st.integers(1, 13)),
+    st.sampled_from(["", " "]),
+    st.booleans(),
+)
+@example(690123456789, {1, 8}, " ", True)
+def test_spaces_between_the_digits_of_an_element_string_change_nothing(
+    number: int,
+    cuts: set[int],
+    gap: str,
+    bracketed: bool,  # noqa: FBT001 -- drawn
+) -> None:
+    body = f"{number:013}"
+    digits = body + gs1_check_digit(body)
+    spaced = "".join(f" {each}" if at in cuts else each for at, each in enumerate(digits))
+    text = f"(01){gap}{spaced}{gap}(10){gap}B7" if bracketed else f"[01]{gap}{spaced}[10]{gap}B7"
+    told = [each for each in recognise(text) if each.scheme == "lgtin" and each.valid]
+    assert [each.canonical for each in told] == [f"https://id.gs1.org/01/{digits}/10/B7"]
+
+
+@pytest.mark.parametrize("mark", ["\n", "\t", GS])
+def test_what_ends_a_datum_or_a_line_is_no_space_between_digits(mark: str) -> None:
+    told = recognise(f"(01)06901234567892(10)FNC101{mark}6901234567892")
+    assert not any("FNC1016901234567892" in each.canonical for each in told)
+
+
+GTIN_8, GTIN_12, GTIN_13 = "12345670", "123456789012", "6901234567892"
+
+
+@pytest.mark.parametrize("short", [GTIN_8, GTIN_12, GTIN_13])
+@pytest.mark.parametrize("where", ["(01){}", "https://id.gs1.org/01/{}", "(01){}(10)B7(21)S1"])
+def test_zeros_that_are_missing_where_fourteen_digits_belong_are_a_warning(
+    short: str, where: str
+) -> None:
+    told = best(where.format(short))
+    said = {each.code: each.severity for each in told.notes}
+    assert (told.valid, said["code.suppressed"]) == (True, "warning")
+    assert "code.padded" not in said
+    assert told.canonical == best(where.format(short.zfill(14))).canonical
+    if where.startswith("https"):
+        name = read_identifier(where.format(short), capturer="me")
+        assert name.note is not None
+        assert (name.note.code, name.note.severity) == ("code.suppressed", "warning")
+
+
+@pytest.mark.parametrize("whole", [GTIN_8, GTIN_12, GTIN_13])
+def test_a_gtin_by_itself_lacks_nothing_and_says_that_zeros_were_added(whole: str) -> None:
+    told = best(whole)
+    said = {each.code: each for each in told.notes}
+    assert told.valid
+    assert said["code.padded"].severity == "info"
+    assert f"{len(whole)} digits" in said["code.padded"].text.en
+    assert "code.suppressed" not in said
+    assert not {"code.padded", "code.suppressed"} & {
+        each.code for each in best(whole.zfill(14)).notes
+    }
+
+
+@given(st.integers(10**5, 10**11 - 1), st.sampled_from(["GTIN: ", "EAN ", "UPC:", "条码："]))
+@example(12345678905, "条码：")
+def test_zeros_that_a_spreadsheet_took_come_back_behind_a_label_that_says_what_it_is(
+    number: int, label: str
+) -> None:
+    body = str(number)[:-1]
+    digits = body + gs1_check_digit(body)
+    told = [each for each in recognise(label + digits) if each.scheme == "gtin" and each.valid]
+    assert [each.canonical for each in told][:1] == [f"https://id.gs1.org/01/{digits.zfill(14)}"]
+    said = {each.code: each.severity for each in told[0].notes}
+    assert said.get("code.suppressed") == (None if len(digits) == len(GTIN_8) else "warning")
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,49 @@ def test_the_pages_of_a_pdf_are_read_with_their_numbers() -> None:
     ]  # fmt: skip
 
 
+def scanned(dpi: int, scale: int) -> tuple[bytes, dict[str, tuple[int, int]]]:
+    """An A4 page with a symbol of every kind, and where on it each stands."""
+    paper = Image.new("L", (dpi * 8, dpi * 11), "white")
+    places: dict[str, tuple[int, int]] = {}
+    x, y, low = 20, 20, 0
+    for name, (text, _) in SYMBOLOGIES.items():
+        image = symbol(name, text, scale=scale)
+        if x + image.width > paper.width:
+            x, y, low = 20, low + 20, 0
+        paper.paste(image, (x, y))
+        places[text] = places.get(text, (x, y))
+        x, low = x + image.width + 20, max(low, y + image.height)
+    assert low < paper.height
+    file = io.BytesIO()
+    paper.save(file, "PDF", resolution=dpi)
+    return file.getvalue(), places
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+@pytest.mark.parametrize("dpi", [75, 100, 150, 200])
+def test_every_symbol_of_a_scanned_page_is_read_once_and_told_where_it_stands(
+    dpi: int, scale: int
+) -> None:
+    data, places = scanned(dpi, scale)
+    found = read_picture(data)
+    assert sorted(recognise(each.content)[0].canonical for each in found) == sorted(
+        canonical for _, canonical in SYMBOLOGIES.values()
+    )
+    (ean,) = (each for each in found if each.symbology == "EAN-13")
+    left, top = places["6901234567892"]
+    xs, ys = zip(*ean.corners, strict=True)
+    grown = 300 / dpi
+    assert 0 <= min(xs) - left * grown <= 15 * scale * grown
+    assert 0 <= min(ys) - top * grown <= 15 * scale * grown
+
+
+def test_a_scan_is_drawn_a_second_time_only_as_far_as_the_limit_goes() -> None:
+    data, _ = scanned(150, 1)
+    once = read_picture(data, PictureLimits(again=0))
+    assert len(once) < len(SYMBOLOGIES)
+    assert {each.content for each in once} <= {each.content for each in read_picture(data)}
+
+
 def refused(data: bytes, limits: PictureLimits = PictureLimits()) -> tuple[str, int]:  # noqa: B008
     with pytest.raises(PictureError) as caught:
         read_picture(data, limits)

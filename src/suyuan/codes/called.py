@@ -25,6 +25,7 @@ _WORDS: Final = {
     "hs-code": "HS|海关|税则|税号|商品编号|商品编码",
     "un-number": "UN|联合国|危",
     "cas": "CAS|化学文摘",
+    "ec-number": "(?<![A-Z])EC(?![A-Z])|EINECS|ELINCS|欧盟|欧洲",
     "ear-tag": "耳标|畜禽标识|标识码",
     "drug-trace": "药|电子监管码|追溯码",
     "drug-standard-code": "本位码|国家药品编码",
@@ -55,6 +56,7 @@ _MEANT: Final = {
     "organisation-code": "组织机构代码",
     "hs-code": "HS|海关商品编[号码]|税则号",
     "cas": "CAS",
+    "ec-number": "EC|EINECS|ELINCS",
     "ear-tag": "耳标|畜禽标识",
     "drug-trace": "药品追溯码|药品电子监管码",
     "drug-standard-code": "本位码",
@@ -77,6 +79,7 @@ _SPOKEN: Final = {
     "drug-approval": "国药准字",
     "equipment-use-registration": r"\A[锅容管瓶梯起索游车][0-9]{2}[\u4e00-\u9fff][A-Z0-9]",
 }
+_SPEAKING: Final = {scheme: re.compile(spoken) for scheme, spoken in _SPOKEN.items()}
 _SAID_SO: Final = {
     scheme: re.compile(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])", re.IGNORECASE)
     for scheme, words in _MEANT.items()
@@ -206,8 +209,8 @@ def _is_no_division(cleaned: Cleaned) -> bool:
 def missed(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
     """The failing readings of the schemes that the label names and whose form the code has not."""
     read = {each.scheme for each in found if each.valid or each.score >= TOLD}
-    for name, spoken in _SPOKEN.items():
-        scheme = scheme_of(name) if not read and re.search(spoken, cleaned.written) else None
+    for name, spoken in _SPEAKING.items() if cleaned.written and not read else ():
+        scheme = scheme_of(name) if spoken.search(cleaned.written) else None
         if scheme is not None:
             yield misfit(scheme, cleaned.written, cleaned.written_notes)
     if not cleaned.label or HIDDEN in cleaned.text or not _ONE_WORD.fullmatch(cleaned.bare):

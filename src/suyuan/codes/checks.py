@@ -72,6 +72,15 @@ def cas_check(digits: str) -> str:
     return str(sum(place * int(digit) for place, digit in enumerate(reversed(digits), 1)) % 10)
 
 
+def ec_check(digits: str) -> str | None:
+    """The last digit of an EC number for the six before it: places from the left, modulo 11.
+
+    None where that is 10, for such a number is not given out.
+    """
+    remainder = sum(place * int(digit) for place, digit in enumerate(digits, 1)) % 11
+    return str(remainder) if remainder < 10 else None  # noqa: PLR2004 -- one digit
+
+
 _SET_82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 _SET_32 = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83)

@@ -29,11 +29,12 @@ _PASTED = re.compile(r"(?![a-z]+:/).*%(?:1D|28|2F|3A)", re.IGNORECASE | re.DOTAL
 _SPELLED = re.compile("FNC-?1(?=[0-9]{2})", re.IGNORECASE)
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _URI = re.compile(r"https?://|urn:", re.IGNORECASE)
-_SPACE = re.compile(r"\s")
 _MOST_BEHIND: Final = 2
 _PRINTED = re.compile("[!-~]+")
 _SPACED_ELEMENTS = re.compile(r"0[01]\s[0-9 ]{14,24}\s[!-~]")
-_SPACED_KEY = re.compile(r"[(\[]\s?[0-9]{2,4}\s?[)\]][0-9\s]{8,40}")
+_BRACKETED = re.compile(r"[(\[]\s?[0-9]{2,4}\s?[)\]]")
+_SPACED_DIGITS = re.compile("(?<=[0-9])[ \u00a0\u2000-\u200a]+(?=[0-9])")
+_WHOLE_KEY = re.compile("00[0-9]{18}|01[0-9]{14}")
 _BOOKS = re.compile("IS[BSM]N|书号|刊号", re.IGNORECASE)
 _BOOK = re.compile("[0-9]{7,9}[0-9X]")
 _OF_BOOKS: Final = {8: "977{}00", 10: "978{}"}
@@ -50,6 +51,17 @@ _MOST_TYPED: Final = 64
 _KEY_DIGITS = re.compile(r"([(/](?:00|01|414|415|417|8003|8006|8017|8018)[)/])([0-9OoIl|]{8,18})")
 _PROVABLE: Final = re.compile("(?:SC|JY)[0-9]{14}|[0-9A-Z]{18}|[0-9]{12,20}")
 _ARTICLE: Final = re.compile("69[0-9]{11}")
+_SUBSTANCES: Final = (
+    ("cas", re.compile("CAS|化学文摘", re.IGNORECASE), re.compile("([0-9]{2,7})([0-9]{2})([0-9])")),
+    (
+        "ec-number",
+        re.compile("(?<![A-Z])EC(?![A-Z])|EINECS|ELINCS", re.IGNORECASE),
+        re.compile("([2-9][0-9]{2})([0-9]{3})([0-9])"),
+    ),
+)
+_ARTICLES: Final = re.compile("GTIN|EAN|UPC|条码|条形码", re.IGNORECASE)
+_SUPPRESSED: Final = re.compile("[1-9][0-9]{5,6}|[1-9][0-9]{8,10}")
+_GTIN_DIGITS: Final = 14
 _UPC_E = re.compile("[01][0-9]{7}")
 _CALLED: Final = (
     (re.compile(r"UN|联合国|危", re.IGNORECASE), re.compile("[0-9]{4}"), "UN"),
@@ -108,7 +120,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
             yield Other(digits, said, 15)
             if _ARTICLE.fullmatch(digits):
                 yield Other(digits, said, 15, "gtin", plain=True)
-    yield from _unspaced(text)
+    yield from _unspaced(cleaned)
     yield from _without_stray(cleaned)
     yield from _called(cleaned)
     yield from _certificate(cleaned)
@@ -154,12 +166,15 @@ def _without_stray(cleaned: Cleaned) -> Iterator[Other]:
                     yield Other(left, said, 20, "gtin", plain=True)
 
 
-def _unspaced(text: str) -> Iterator[Other]:
+def _unspaced(cleaned: Cleaned) -> Iterator[Other]:
     """An element string without the spaces that part its digits, or its AIs without brackets."""
-    if _SPACED_KEY.fullmatch(text) and _SPACE.search(text):
-        yield Other(_SPACE.sub("", text), note("key-spaced", "info"))
+    text = cleaned.text
+    if _BRACKETED.match(text) and _SPACED_DIGITS.search(text):
+        yield Other(_SPACED_DIGITS.sub("", text), note("key-spaced", "info"))
     if _SPACED_ELEMENTS.match(text):
         yield Other("".join(text.split()), note("spaced", "info"))
+    elif text != cleaned.bare and _WHOLE_KEY.fullmatch(cleaned.bare):
+        yield Other(cleaned.bare, note("key-spaced", "info"), proved=True)
 
 
 def _certificate(cleaned: Cleaned) -> Iterator[Other]:
@@ -248,6 +263,24 @@ def _with_digits(text: str, label: str) -> Iterator[str]:
             yield (label if size == 1 else "") + text[:size] + text[size:].translate(_LETTERS)
 
 
+def _dashed(cleaned: Cleaned) -> Iterator[Other]:
+    """The number of a substance, which its label names, with the dashes between its parts."""
+    for scheme, label, form in _SUBSTANCES:
+        parts = form.fullmatch(cleaned.bare) if label.search(cleaned.label) else None
+        written = "-".join(parts.groups()) if parts else cleaned.text
+        if written != cleaned.text:
+            yield Other(written, note("dashed", "info", found=written), 0, scheme, plain=True)
+
+
+def _suppressed(cleaned: Cleaned) -> Iterator[Other]:
+    """The GTIN that its label says, with the zeros that a table of numbers took from it."""
+    if not _ARTICLES.search(cleaned.label) or not _SUPPRESSED.fullmatch(cleaned.bare):
+        return
+    whole = cleaned.bare.zfill(_GTIN_DIGITS)
+    if is_gs1_checked(whole):
+        yield Other(whole, note("suppressed", "warning"), 0, "gtin")
+
+
 def _called(cleaned: Cleaned) -> Iterator[Other]:
     """A number without its beginning, which the label or its form says; a book's as one of GS1."""
     if _UUID.fullmatch(cleaned.text):
@@ -255,6 +288,8 @@ def _called(cleaned: Cleaned) -> Iterator[Other]:
     book = gtin_of_book(cleaned.bare) if _BOOKS.search(cleaned.label) else ""
     if book:
         yield Other(book, note("called", "info", found=book[:3]), 0, "gtin")
+    yield from _suppressed(cleaned)
+    yield from _dashed(cleaned)
     for label, form, beginning in _CALLED:
         if label.search(cleaned.label) and form.fullmatch(cleaned.text):
             yield Other(beginning + cleaned.text, note("called", "info", found=beginning), 0)

@@ -138,8 +138,23 @@ _GTIN_DIGITS = 14
 _MODEL = "8013"
 
 
+def whole_gtin(digits: str) -> Reading:
+    """What the digits of a GTIN name by themselves: 8, 12 and 13 of them are as whole as 14.
+
+    Raises:
+        UnreadableError: as `compose`.
+    """
+    reading = compose("01", digits.zfill(_GTIN_DIGITS), {})
+    is_padded = len(digits) < _GTIN_DIGITS
+    said = (note("padded", "info", size=len(digits)),) if is_padded else ()
+    return structs.replace(reading, notes=said)
+
+
 def compose(ai: str, value: str, qualifiers: dict[str, str], extra: Pairs = ()) -> Reading:
     """What a key value with its qualifiers names, checked.
+
+    Behind an application identifier a GTIN has 14 digits (General Specifications §3.3.2); of one
+    that is suppressed to 8, 12 or 13 the zeros are put back, and a warning says so.
 
     Raises:
         UnreadableError: wrong length, alphabet or check digit.
@@ -150,7 +165,7 @@ def compose(ai: str, value: str, qualifiers: dict[str, str], extra: Pairs = ()) 
     notes: tuple[Note, ...] = ()
     if ai == "01" and len(value) in _GTIN_LENGTHS:
         value = value.zfill(_GTIN_DIGITS)
-        notes = (note("padded", "info"),)
+        notes = (note("suppressed", "warning"),)
     uri = _key_uri(ai, value)
     for qualifier, text in qualifiers.items():
         if not _QUALIFIERS[qualifier].fullmatch(text):

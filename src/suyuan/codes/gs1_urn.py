@@ -22,7 +22,8 @@ class Form(Struct, frozen=True):
 
     `digits` counts company prefix and reference together (0: the reference is free text),
     `leads` says that the reference's first digit moves to the front of the key, and `tail`
-    where the last field goes: nowhere (""), after the key ("+"), or into that AI.
+    where the last field goes: nowhere (""), after the key ("+"), or into that AI. `ours` is what
+    the scheme is called here, if not as EPC calls it.
     """
 
     scheme: str
@@ -31,6 +32,7 @@ class Form(Struct, frozen=True):
     leads: bool = False
     tail: str = ""
     front: str = ""
+    ours: str = ""
 
 
 _FORMS: Final = (
@@ -43,7 +45,7 @@ _FORMS: Final = (
     Form("gsrn", "8018", 17),
     Form("gsrnp", "8017", 17),
     Form("gdti", "253", 12, tail="+"),
-    Form("sgcn", "255", 12, tail="+"),
+    Form("sgcn", "255", 12, tail="+", ours="gcn"),
     Form("ginc", "401", 0),
     Form("gsin", "402", 16),
     Form("cpi", "8010", 0, tail="8011"),
@@ -84,17 +86,21 @@ def _read_body(form: Form, body: str, *, is_pattern: bool) -> Reading:
     fields = body.split(".", splits)
     tail = _unescape(fields.pop()) if form.tail and len(fields) > splits else None
     if len(fields) != splits + (0 if form.tail else 1) or (form.tail and tail is None):
-        raise UnreadableError(form.scheme, "form", what=f"urn:epc:{form.scheme}")
+        raise _unreadable(form, "form", what=f"urn:epc:{form.scheme}")
     if is_pattern and tail != _ALL:
-        raise UnreadableError(form.scheme, "form", what=f"urn:epc:idpat:{form.scheme}")
+        raise _unreadable(form, "form", what=f"urn:epc:idpat:{form.scheme}")
     value = _key_value(form, *fields)
     if tail is None or is_pattern:
         return compose(form.ai, value, {})
     if not tail:
-        raise UnreadableError(form.scheme, "length", what=form.scheme, found=0)
+        raise _unreadable(form, "length", what=form.scheme, found=0)
     if form.tail == "+":
         return compose(form.ai, value + tail, {})
     return compose(form.ai, value, {form.tail: tail})
+
+
+def _unreadable(form: Form, code: str, **params: object) -> UnreadableError:
+    return UnreadableError(form.ours or form.scheme, code, **params)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -105,12 +111,12 @@ def _key_value(form: Form, prefix: str, reference: str, *more: str) -> str:
     length = len(prefix) + len(reference)
     numeric = prefix.isdigit() and prefix.isascii()
     if not (numeric and _SHORTEST_PREFIX <= len(prefix) <= _LONGEST_PREFIX and reference.isascii()):
-        raise UnreadableError(form.scheme, "prefix", total=form.digits or "30")
+        raise _unreadable(form, "prefix", total=form.digits or "30")
     if not form.digits and reference:
         return prefix + reference
     paired = all(len(field) == len("11") for field in more)  # ITIP: piece and total
     if length != form.digits or not (reference.isdigit() or not reference) or not paired:
-        raise UnreadableError(form.scheme, "prefix", total=form.digits)
+        raise _unreadable(form, "prefix", total=form.digits)
     body = reference[:1] + prefix + reference[1:] if form.leads else prefix + reference
     body = form.front + body
     return body + gs1_check_digit(body) + "".join(more)

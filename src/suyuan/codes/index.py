@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
+from suyuan.codes.plain import WRITTEN
 from suyuan.codes.privacy import HIDDEN
 from suyuan.codes.registry import all_schemes
 from suyuan.codes.types import Cleaned, Scheme
@@ -30,6 +31,14 @@ def likely_schemes(cleaned: Cleaned) -> Iterator[Scheme]:
             if scheme.id not in seen:
                 seen.add(scheme.id)
                 yield scheme
+    if cleaned.written and cleaned.text.count(HIDDEN) < _FEWEST_HIDDEN:
+        yield from (each for each in _with_words(cleaned.written) if each.id not in seen)
+
+
+def _with_words(written: str) -> list[Scheme]:
+    """The schemes one of whose words stands in a text with Chinese in it."""
+    places = {place for word, found in _words() if word in written for place in found}
+    return [all_schemes()[place] for place in sorted(places)]
 
 
 def _keys_of(cleaned: Cleaned) -> Iterator[str]:
@@ -57,8 +66,6 @@ def _keys_of(cleaned: Cleaned) -> Iterator[str]:
         yield "lines"
     if cleaned.label and not masked:
         yield "labelled"
-    if cleaned.written and not masked:
-        yield "written"
 
 
 @cache
@@ -68,3 +75,15 @@ def _index() -> dict[str, tuple[Scheme, ...]]:
         for key in scheme.keys:
             index[key] = (*index.get(key, ()), scheme)
     return index
+
+
+@cache
+def _words() -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """The words of codes with Chinese in them, and the places of their schemes in the registry."""
+    places: dict[str, tuple[int, ...]] = {}
+    for place, scheme in enumerate(all_schemes()):
+        for key in scheme.keys:
+            if key.startswith(WRITTEN):
+                word = key.removeprefix(WRITTEN)
+                places[word] = (*places.get(word, ()), place)
+    return tuple(places.items())

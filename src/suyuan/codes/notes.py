@@ -1,5 +1,6 @@
 """What is said about codes that are read with doubt or not at all."""
 
+from functools import cache
 from typing import Final
 
 from suyuan.codes.types import Note, Severity
@@ -33,12 +34,13 @@ _TEXTS: Final[dict[str, Text]] = {
         "Place {place} ({name}) is '{found}', where there can only be {allowed}; compare it.",
     ),
     "padded": Text(
-        "GTIN 省略了前导零，已补足 14 位。",
-        "The GTIN came without its leading zeros and was padded to 14 digits.",
+        "{size} 位的 GTIN 本身就是完整的；统一写成 14 位，前面补了 0。",
+        "A GTIN of {size} digits is whole as it stands; zeros were added before it, to 14.",
     ),
     "suppressed": Text(
-        "GTIN 省略了前导零；标签和链接里应写满 14 位，已补足。",
-        "The GTIN came without its leading zeros, which belong there; padded to 14 digits.",
+        "GTIN 前面该写的 0 省略了；已补回，共 14 位。请和标签核对。",
+        "Zeros that belong before the GTIN were left out; they were put back, to 14 digits. "
+        "Compare with the label.",
     ),
     "compressed": Text("链接是压缩的，已展开。", "The link was compressed; it was unpacked."),
     "product-url": Text(
@@ -200,6 +202,10 @@ _TEXTS: Final[dict[str, Text]] = {
     ),
     "key-spaced": Text("已去掉数字之间的空格。", "The spaces between the digits were removed."),
     "telephone": Text("这串数字也像电话号码。", "These digits may be a telephone number."),
+    "dashed": Text(
+        "编号各段之间应有连字符，已补上：{found}。",
+        "Dashes belong between the parts of this number; they were put in: {found}.",
+    ),
     "called": Text(
         "前面的文字说明是“{found}”，已补上。", "The words before it say '{found}'; put before it."
     ),
@@ -291,4 +297,11 @@ _TEXTS: Final[dict[str, Text]] = {
 
 def note(code: str, severity: Severity, **params: object) -> Note:
     """The note of this code with its parameters filled in."""
+    if not params:
+        return _fixed(code, severity)
     return Note(f"code.{code}", severity, _TEXTS[code].format(**params))
+
+
+@cache
+def _fixed(code: str, severity: Severity) -> Note:
+    return Note(f"code.{code}", severity, _TEXTS[code].format())

@@ -86,6 +86,9 @@ CHEMICALS: Final = Page(
     verified=True,
     confirmed=_NAMED,
 )
+EC_INVENTORY: Final = Page(
+    Text("欧洲化学品管理局化学品数据库", "ECHA chemicals database"), "https://chem.echa.europa.eu/"
+)
 UN_LIST: Final = Page(
     Text("联合国《关于危险货物运输的建议书》", "UN Model Regulations"),
     "https://unece.org/transport/dangerous-goods",

@@ -10,7 +10,8 @@ A number is known in these ways:
   nineteen digits, by what is left without one of them;
 - by a division that was in the table in some year and twelve characters behind it, together or
   nearly, that are no day: somebody's, with the day mistyped;
-- by its form and a sound check, though other marks part it, or a bar or sign stands for 1 or X;
+- by its form and a sound check, though other marks part it, or a sign stands for X;
+- by its form, sound or not, its last characters missing or not, where a bar stands for a 1;
 - by a division that was in the table and a day of birth behind it, the last one or two of its
   characters missing, or zeros around it; of random codes of other schemes that is one in 2,000.
 
@@ -29,12 +30,13 @@ What has the form and stays in sight is listed here:
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import chain
 from typing import Final
 
 from suyuan.codes.checks import gs1_check_digit, is_uscc_checked, mod_11_2
 from suyuan.codes.clean import FORGIVEN
-from suyuan.codes.divisions import was_ever
+from suyuan.codes.divisions import all_divisions, was_ever
 from suyuan.codes.gs1_elements import read_elements, split_elements
 from suyuan.codes.gs1_keys import KEYS, Pairs, UnreadableError
 from suyuan.codes.gs1_rules import is_day
@@ -55,6 +57,10 @@ OLD: Final = 15
 _NARROW = r"[\s\-.·/_\u00ad\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff]{0,2}+"
 # A digit before it makes it another number, unless that ends a scanner's prefix.
 _START = r"(?:(?<![0-9])|(?<=\][A-Za-z][0-9]))"
+_ANY_GAP: Final = f"[{FORGIVEN}、。]*+"
+_ENOUGH = re.compile(f"(?:[0-9]{_ANY_GAP}){{14}}[0-9Xx]")
+_NO_DIGIT = re.compile("[^0-9Xx]+")
+_NO_FIGURE = re.compile("[^0-9]+")
 # Looked for at every start, for what stands before may seem to belong to it.
 _LONG = re.compile(
     rf"{_START}(?=([1-9]{_GAP}(?:[0-9]{_GAP}){{5}}(?:1{_GAP}[89]|2{_GAP}0){_GAP}"
@@ -124,7 +130,7 @@ _PARTED = re.compile(
     rf"[0-9{LIKE_X}])(?![0-9]))"
 )
 _PARAMETERS = re.compile("[?&=]")
-_BARRED = re.compile("(?<![0-9A-Za-z|])[1-9|][0-9OoIl|]{16}[0-9OoIl|Xx](?![0-9A-Za-z|])")
+_BARRED = re.compile("(?<![0-9A-Za-z|])[1-9|][0-9OoIl|]{14,16}[0-9OoIl|Xx](?![0-9A-Za-z|])")
 _BAR: Final = str.maketrans("|", "1")
 _IN_CHINESE = re.compile("[〇零一二三四五六七八九○壹贰叁肆伍陆柒捌玖]")
 _ALL_CHINESE = re.compile(f"{_IN_CHINESE.pattern}+")
@@ -193,16 +199,24 @@ def _is_province(digits: str) -> bool:
 
 def numbers(plain: str) -> Iterator[tuple[int, int]]:
     """Where numbers of both forms begin and end in a text that is written out."""
-    called = _called(plain) is not None
-    yield from whole(plain)
+    if _ENOUGH.search(plain) is None:
+        return
+    called = _called(plain)
+    yield from _whole(plain, called)
     for each in (_OLD_CALLED if called else _OLD).finditer(plain):
-        if _hides_old(plain, each, called=called):
+        if _hides_old(plain, each, called=called is not None):
             yield each.span(1)
 
 
 def whole(plain: str) -> Iterator[tuple[int, int]]:
     """Numbers that a word calls so, or whose form says so, whether their day exists or not."""
-    called = _called(plain)
+    if _ENOUGH.search(plain):
+        yield from _whole(plain, _called(plain))
+
+
+def _whole(plain: str, called: re.Match[str] | None) -> Iterator[tuple[int, int]]:
+    if called is None and _may_begin().search(plain) is None:
+        return
     links = list(_of_links(plain)) if called else []
     for each in _CALLED_SO.finditer(plain, called.end()) if called else ():
         begin, end = each.span(1)
@@ -213,6 +227,20 @@ def whole(plain: str) -> Iterator[tuple[int, int]]:
             yield each.span(1)
     yield from _dated(plain)
     yield from _cropped(plain)
+
+
+@cache
+def _may_begin() -> re.Pattern[str]:
+    """A province with as many characters behind it as a number has, or so many digits in a row.
+
+    Nothing that no word calls a number is one without; few texts have it.
+    """
+    seconds: dict[str, str] = {}
+    for province in sorted({each[:2] for each in all_divisions()}):
+        seconds[province[0]] = seconds.get(province[0], "") + province[1]
+    provinces = "|".join(f"{first}{_ANY_GAP}[{last}]" for first, last in seconds.items())
+    behind = f"(?:{_ANY_GAP}[0-9]){{13}}{_ANY_GAP}[0-9Xx]"
+    return re.compile(f"{_START}(?:{provinces}){behind}|[0-9Xx]{{19}}")
 
 
 def _cropped(plain: str) -> Iterator[tuple[int, int]]:
@@ -243,15 +271,21 @@ def proved(plain: str) -> Iterator[tuple[int, int]]:
     """Numbers parted by other marks than are forgiven, with a bar for a 1 or a sign like X."""
     links = list(_of_links(plain)) if _PARAMETERS.search(plain) else []
     for each in _PARTED.finditer(plain):
-        digits = re.sub("[^0-9]", "", each[1])
+        digits = _NO_FIGURE.sub("", each[1])
         sound = digits if len(digits) == SHORTEST else f"{digits}X"
         if not is_resident_id(sound) or _is_key(plain, each.start(), sound):
             continue
         if not (_PARAMETERS.search(each[1]) and _is_within(links, *each.span(1))):
             yield each.span(1)
     for each in _BARRED.finditer(plain) if "|" in plain else ():
-        if _is_sound(each[0].translate(LOOK_ALIKE).translate(_BAR)):
+        digits = each[0].translate(LOOK_ALIKE).translate(_BAR)
+        if _is_sound(digits) or _is_begun(plain, each.start(), digits):
             yield each.span()
+
+
+def unbarred(plain: str) -> str:
+    """The text with 1 for the bars of what is as long as a number; as long as it was."""
+    return _BARRED.sub(lambda found: found[0].translate(_BAR), plain) if "|" in plain else plain
 
 
 def _called(plain: str) -> "re.Match[str] | None":
@@ -351,7 +385,7 @@ def _is_unclaimed(plain: str, start: int, digits: str) -> bool:
 
 def digits_of(number: str) -> str:
     """The digits of a number and its X, without what parts them."""
-    return re.sub("[^0-9Xx]", "", number)
+    return _NO_DIGIT.sub("", number)
 
 
 def _in_elements(plain: str) -> Iterator[tuple[int, int]]:
@@ -387,7 +421,7 @@ def _is_key(plain: str, start: int, digits: str) -> bool:
 
 
 def _hides_old(plain: str, found: re.Match[str], *, called: bool) -> bool:
-    digits = re.sub("[^0-9]", "", found[1])
+    digits = _NO_FIGURE.sub("", found[1])
     if not is_old_resident_id(digits):
         return False
     is_ear_tag = digits[0] in _EAR_TAGS and _is_province(digits[1:3])

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from suyuan.codes.forgiving import unmarked
-from suyuan.codes.plain import spelled
+from suyuan.codes.plain import WRITTEN, spelled
 from suyuan.codes.registry import all_schemes
 
 _MOST: Final = 24
@@ -77,7 +77,8 @@ def written_codes(text: str) -> Iterator[str]:
 @cache
 def _written() -> re.Pattern[str]:
     """Of all schemes whose codes say by their Chinese what they are."""
-    layouts = (each.layout for each in all_schemes() if "written" in each.keys and not each.scoped)
+    written = (each for each in all_schemes() if any(key.startswith(WRITTEN) for key in each.keys))
+    layouts = (each.layout for each in written if not each.scoped)
     forms = "|".join(spelled(layout) for layout in layouts)
     return re.compile(forms, re.IGNORECASE)
 

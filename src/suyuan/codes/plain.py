@@ -36,10 +36,16 @@ _CHINESE: Final = r"[\u3400-\u9fff()]"
 _CHINESE_RANGE: Final = re.compile(r"\\u[0-9a-f]{4}")
 _ALNUM: Final = re.compile("[0-9A-Za-z]")
 _BEGINNINGS: Final = re.compile("[A-Z]{2,5}")
+_WORD: Final = re.compile(r"[A-Z\u3400-\u9fff]+")
+_EITHER: Final = re.compile(r"\(\?:([A-Z\u3400-\u9fff]+(?:\|[A-Z\u3400-\u9fff]+)*)\)")
+_CERTAIN: Final = re.compile(r"([A-Z\u3400-\u9fff]++)(?![?*+{|])")
 _SPEAKING: Final = re.compile(r"[A-Z]{2}|[\u3400-\u9fff]{2}")
 # What may follow the beginning of a code that has too few or too many places.
 _REST: Final = "-?[0-9]{1,40}-?[0-9]{0,4}"
 _REST_WRITTEN: Final = r"[0-9()\-]{0,16}[0-9][0-9A-Z()\-第准字号]{0,24}"
+WRITTEN: Final = "written:"
+"""What the keys begin with under which the index finds codes with Chinese in them: a word."""
+
 TOLD: Final = 60
 """The score of a failing reading that is sure to be meant."""
 
@@ -213,7 +219,7 @@ def _recogniser(row: Plain) -> Recognise:
 
     def recognise(cleaned: Cleaned) -> Candidate | None:
         labelled, alone, begun = forms()
-        text = getattr(cleaned, row.where)
+        text = cleaned.text.upper() if row.where == "text" else getattr(cleaned, row.where)
         match = labelled.fullmatch(text)
         if match is None:
             if row.scoped:
@@ -338,7 +344,10 @@ def _is_nowhere(said: Note) -> bool:
 def _forgiven(row: Plain, cleaned: Cleaned) -> tuple[Note, ...]:
     if row.where == "written":
         return cleaned.written_notes
-    return cleaned.notes if row.where == "text" else cleaned.notes + cleaned.bare_notes
+    said = cleaned.bare_notes
+    if row.where == "text":
+        said = tuple(each for each in said if each.code == "cleaned.case")
+    return cleaned.notes + said
 
 
 def _scoped_name(row: Plain, form: re.Pattern[str], cleaned: Cleaned) -> Candidate | None:
@@ -363,14 +372,43 @@ def _scoped_name(row: Plain, form: re.Pattern[str], cleaned: Cleaned) -> Candida
 
 
 def _keys(row: Plain) -> set[str]:
-    """Where the index finds a scheme: its lengths, and whether digits or letters stand in it."""
+    """Where the index finds a scheme: its words or letters, else its lengths and characters."""
+    begun = {f"^{each}" for each in _BEGINNINGS.findall(_spoken(row.layout))}
+    named = {"urn"} if row.scoped else set()
     if row.where == "written":
-        return {"written"} | ({"urn"} if row.scoped else set())
+        return {f"{WRITTEN}{word}" for word in _words(row) or ("",)} | named
+    if _says_itself(row):
+        return begun | named
     least, most = sizes(row.layout)
     fixed_texts = [re.sub("[^0-9A-Za-z]", "", field.text) for field in row.layout]
     lettered = any(text and not text.isdigit() for text in fixed_texts)
     may_letter = any(re.search("[A-Za-z]", field.shape) for field in row.layout)
     kinds = ("a",) if lettered else ("n", "a") if may_letter else ("n",)
     lengths = {f"{kind}{size}" for kind in kinds for size in range(least, most + 1)}
-    begun = {f"^{each}" for each in _BEGINNINGS.findall(_spoken(row.layout))}
-    return lengths | begun | ({"urn"} if row.scoped else set())
+    return lengths | begun | named
+
+
+def _says_itself(row: Plain) -> bool:
+    """Whether every code begins with letters of its own and goes on with a digit."""
+    begins, follows = _words_of(row.layout[0]), row.layout[1:2]
+    return (
+        not row.label
+        and bool(begins)
+        and all(map(_BEGINNINGS.fullmatch, begins))
+        and any(_DIGITS.fullmatch(each.text or each.shape) for each in follows)
+    )
+
+
+def _words(row: Plain) -> tuple[str, ...]:
+    """Words of which every code with Chinese in it has one; nothing where none is certain."""
+    pieces = (Field(shape=row.label), *row.layout)
+    return next(filter(None, map(_words_of, pieces)), ())
+
+
+def _words_of(piece: Field) -> tuple[str, ...]:
+    """The words of which a piece has one; nothing where it may have none."""
+    if piece.text:
+        return tuple(_WORD.findall(piece.text)[:1])
+    either = _EITHER.fullmatch(piece.shape)
+    certain = either or _CERTAIN.match(piece.shape)
+    return tuple(certain[1].split("|")) if certain else ()

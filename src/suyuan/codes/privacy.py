@@ -27,10 +27,18 @@ from suyuan.codes.persons import (
     is_old_resident_id,
     is_resident_id,
     numbers,
+    unbarred,
     whole,
 )
 from suyuan.codes.types import WIDE
-from suyuan.codes.unescaped import CHINESE_DIGITS, LOOK_ALIKE, is_dressed, undressed, unescaped
+from suyuan.codes.unescaped import (
+    CHINESE_DIGITS,
+    LOOK_ALIKE,
+    is_dressed,
+    plainly,
+    undressed,
+    unescaped,
+)
 
 __all__ = [
     "CHECKED", "HIDDEN", "KEPT", "MASKED", "SHORTEST", "cut", "faults", "masked", "names_person",
@@ -41,8 +49,15 @@ HIDDEN: Final = "*"
 MASKED: Final = re.compile(rf"(?<![0-9])([0-9](?:{UNHIDDEN}[0-9]){{5}})(?:{UNHIDDEN}\*){{9,12}}")
 """A number with its mask on; the group is the division."""
 
+# What stands for a digit; of other scripts all, for some are digits.
+_LIKE_DIGITS: Final = (
+    "0-9OoIl|０-９ＯｏＩｌ｜"
+    f"\x80-\u2fff\ua000-\ufeff\ufff0-\U0010ffff{''.join(map(chr, CHINESE_DIGITS))}"
+)
 # Fourteen digits and an X, or more: with fewer there is no number.
-_ENOUGH = re.compile("(?:[^0-9OoIl]*+[0-9OoIl]){14}")
+_ENOUGH = re.compile(f"(?:[^{_LIKE_DIGITS}]*+[{_LIKE_DIGITS}]){{14}}")
+_ESCAPING = re.compile("[%％&＆]")
+_STARS: Final = frozenset(f"{HIDDEN}＊")
 # Of these a number may be written, so no text is cut between two of them.
 _WRITTEN_OF = re.compile(
     rf"[0-9A-FX%０-９Ｘｘ年月日{LIKE_X}{FORGIVEN}]|\W|[^\x00-\x7f\u3400-\u9fff]"
@@ -65,9 +80,11 @@ def masked(text: str) -> str:
     """
     if _has_few(text):
         return text
-    if is_dressed(unescaped(text)[0]):
+    read, places = unescaped(text)
+    if is_dressed(read):
         text = _masked(text, *undressed(text))
-    return _masked(text, *unescaped(text))
+        read, places = unescaped(text)
+    return _masked(text, read, places)
 
 
 def _masked(text: str, read: str, places: Sequence[int]) -> str:
@@ -112,7 +129,7 @@ def names_person(text: str, scheme: str = "") -> bool:
 
     A code that was read as one of the schemes `NUMBERED_SO` holds none whose check is wrong.
     """
-    if len(text) < SHORTEST or (_has_few(text) and HIDDEN not in text):
+    if len(text) < SHORTEST or (_has_few(text) and _STARS.isdisjoint(text)):
         return False
     plain = written_out(text)
     found = (plain[start:stop] for start, stop in whole(plain))
@@ -127,7 +144,7 @@ def written_out(text: str) -> str:
         return undressed(text)[0].translate(WIDE)
     if text.isascii() and "%" not in text:
         return text
-    return unescaped(text)[0].translate(WIDE)
+    return plainly(text).translate(WIDE)
 
 
 def cut(text: str, most: int) -> str:
@@ -153,8 +170,14 @@ def quoted(text: str, most: int = 80) -> str:
 
 
 def _has_few(text: str) -> bool:
-    """Whether a text has plainly too few digits for a number, as most have."""
-    return _ENOUGH.match(text) is None and text.isascii()
+    """Whether a text has plainly too few digits for a number, as most have.
+
+    An escape of per cent has a digit in it for each that it stands for, unless it is itself of
+    full width; a reference of HTML need not.
+    """
+    if _ENOUGH.match(text) or ("&" in text and "#" in text):
+        return False
+    return text.isascii() or _ESCAPING.search(text) is None
 
 
 def _together(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -174,7 +197,8 @@ def _hidden(number: str) -> str:
     """As long as the number was, so that whoever typed it sees what was hidden."""
     seen = 0
     hidden = []
-    for character in number.translate(CHINESE_DIGITS):
-        seen += character.isalnum()
-        hidden.append(HIDDEN if character.isalnum() and seen > KEPT else character)
+    written = number.translate(CHINESE_DIGITS)
+    for character, read in zip(written, unbarred(written), strict=True):
+        seen += read.isalnum()
+        hidden.append(HIDDEN if read.isalnum() and seen > KEPT else character)
     return "".join(hidden)

@@ -136,7 +136,11 @@ def _by_name(cleaned: Cleaned) -> Iterator[Candidate]:
 
 def _cleaned(text: str) -> Cleaned:
     """The text with its mask on; once more when cleaned, should cleaning have bared a number."""
-    cleaned = clean(masked(cut(text, LONGEST)))
+    plain = cut(text, LONGEST)
+    shown = masked(plain)
+    cleaned = clean(shown)
+    if shown == plain == cleaned.label + cleaned.text:
+        return cleaned
     hidden = masked(cleaned.label + cleaned.text)[len(cleaned.label) :]
     return cleaned if hidden == cleaned.text else replace(clean(hidden), notes=cleaned.notes)
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 from unicodedata import digit
+from urllib.parse import unquote_to_bytes
 
 from suyuan.codes.types import WIDE
 
@@ -95,6 +96,17 @@ def _shown(text: str) -> Iterator[tuple[str, int]]:
             yield " ", mark.start()
     if end < len(text):
         yield text[end:], end
+
+
+def plainly(text: str) -> str:
+    """As `unescaped`, without the places: at once where no escape holds another."""
+    if "%" not in text and _WIDE_PERCENT not in text:
+        return text
+    try:
+        read = unquote_to_bytes(text.translate(WIDE)).decode().translate(WIDE)
+    except UnicodeError:
+        return unescaped(text)[0]
+    return unescaped(text)[0] if "%" in read else read
 
 
 def unescaped(text: str) -> tuple[str, Sequence[int]]:

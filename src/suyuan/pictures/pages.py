@@ -5,6 +5,7 @@ Only the limits of the process that draws it hold that back.
 """
 
 from collections.abc import Generator
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from suyuan.kit import Text
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 _POINTS: Final = 72
 _DPI: Final = 300
+_TIMES: Final = 2
+_DEEPEST: Final = 3
+_MOST_PICTURES: Final = 100
 _PAGE_PIXELS: Final = 12_000_000
 """An A4 page at 300 dpi has nine million; a larger page is drawn more coarsely, not refused."""
 
@@ -28,8 +32,11 @@ _MANY = Text(
 )
 
 
-def pages(data: bytes, limits: PictureLimits) -> Generator["Image", None, None]:
+def pages(data: bytes, limits: PictureLimits) -> Generator[tuple["Image", ...], None, None]:
     """Each page in shades of grey at 300 dpi, or as fine as its size lets it be.
+
+    Behind it the same page again where a coarser picture is on it, as a scan is: drawn so that each
+    of its pixels is four, for smoothing blurs narrow bars; of all pages `limits.again` pixels.
 
     Raises:
         PictureError: damaged, encrypted, or of too many pages (413).
@@ -40,8 +47,11 @@ def pages(data: bytes, limits: PictureLimits) -> Generator["Image", None, None]:
         if count > limits.pages:
             text = _MANY.format(found=count, most=limits.pages)
             raise PictureError("picture.pages", text, "picture", status=413)
+        left = limits.again
         for number in range(count):
-            yield _drawn(document, number, limits)
+            images = _drawn(document, number, limits, left)
+            left -= sum(image.width * image.height for image in images[1:])
+            yield images
     finally:
         document.close()
 
@@ -55,16 +65,35 @@ def _opened(data: bytes) -> Any:
         raise PictureError("picture.pdf", _NOT_OPENED, "picture") from error
 
 
-def _drawn(document: Any, number: int, limits: PictureLimits) -> "Image":
+def _drawn(document: Any, number: int, limits: PictureLimits, left: int) -> tuple["Image", ...]:
     import pypdfium2  # noqa: PLC0415
 
     try:
         page = document[number]
         wide, high = page.get_size()
+        size = max(wide * high, 1)
         most = min(limits.pixels, _PAGE_PIXELS)
-        scale = min(_DPI / _POINTS, (most / max(wide * high, 1)) ** 0.5)
-        image: Image = page.render(scale=scale, grayscale=True).to_pil()
+        scale = min(_DPI / _POINTS, (most / size) ** 0.5)
+        images = [page.render(scale=scale, grayscale=True).to_pil()]
+        again = _TIMES * _coarse(page) / _POINTS
+        if 0 < again**2 * size <= min(limits.pixels, left):
+            images.append(page.render(scale=again, grayscale=True, no_smoothimage=True).to_pil())
         page.close()
     except (pypdfium2.PdfiumError, ValueError) as error:
         raise PictureError("picture.pdf", _NOT_OPENED, "picture") from error
-    return image
+    return tuple(images)
+
+
+def _coarse(page: Any) -> float:
+    """The dots per inch of the largest picture on a page; 0 if there is none, or it is finer."""
+    import pypdfium2.raw  # noqa: PLC0415
+
+    kinds = (pypdfium2.raw.FPDF_PAGEOBJ_IMAGE,)
+    pictures = islice(page.get_objects(filter=kinds, max_depth=_DEEPEST), _MOST_PICTURES)
+    try:
+        known = [each.get_metadata() for each in pictures]
+    except pypdfium2.PdfiumError:  # one that is damaged is drawn as far as it goes
+        return 0.0
+    sizes = ((each.width * each.height, each.horizontal_dpi, each.vertical_dpi) for each in known)
+    _, *dpi = max(sizes, default=(0, 0.0, 0.0))
+    return max(dpi) if max(dpi) < _DPI else 0.0

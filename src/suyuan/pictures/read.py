@@ -3,14 +3,14 @@
 import io
 import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from suyuan.kit import Text
 from suyuan.pictures.pages import pages
-from suyuan.pictures.turned import Corners, corners_of, formats_of_bars, is_at, turned_codes
+from suyuan.pictures.turned import Corners, Point, corners_of, formats_of_bars, is_at, turned_codes
 from suyuan.pictures.types import Found, PictureError, PictureLimits, too_large
 
 if TYPE_CHECKING:
@@ -80,13 +80,13 @@ def read_picture(data: bytes, limits: PictureLimits = _LIMITS) -> tuple[Found, .
         raise too_large(limits)
     if _PDF not in data[:_HEAD]:
         turn = min(limits.turned, _MOST_TURNED)
-        return tuple(_codes(_image(data, limits), 1, turn, photo=True))[: limits.codes]
+        return tuple(_codes(_image(data, limits), 1, turn, (), photo=True))[: limits.codes]
     found: list[Found] = []
     left = limits.turned
     with closing(pages(data, limits)) as images:
-        for number, image in enumerate(images, start=1):
+        for number, (image, *again) in enumerate(images, start=1):
             turn = min(left, _MOST_TURNED // _PAGE_SHARE)
-            codes = _codes(image, number, turn, photo=False)
+            codes = _codes(image, number, turn, again, photo=False)
             left -= 0 if codes else min(turn, image.width * image.height)
             found.extend(codes)
             if len(found) >= limits.codes:
@@ -145,8 +145,10 @@ def _grey(image: "Image") -> "Image":
     return image.convert("L")
 
 
-def _codes(image: "Image", page: int, turn: int, *, photo: bool) -> list[Found]:
-    """The codes of one picture, and bar codes that lie aslant in it.
+def _codes(
+    image: "Image", page: int, turn: int, again: Iterable["Image"], *, photo: bool
+) -> list[Found]:
+    """The codes of one picture, drawn `again` otherwise or not, and bar codes aslant in it.
 
     A photo is always turned to look for those; a page, where codes stand straight, if it has none.
     """
@@ -155,6 +157,8 @@ def _codes(image: "Image", page: int, turn: int, *, photo: bool) -> list[Found]:
     found: Counter[Found] = Counter()
     straight = chain(zxingcpp.read_barcodes(image), _inverted(image))
     _keep(found, ((code, corners_of(code.position)) for code in straight), page)
+    for other in again:
+        _keep(found, _scaled(zxingcpp.read_barcodes(other), image.width / other.width), page)
     if turn > 0 and (photo or not found):
         _keep(found, turned_codes(image, turn), page)
         if not found:
@@ -168,6 +172,17 @@ def _keep(found: Counter[Found], codes: Iterable[tuple[Any, Corners]], page: int
     for code, corners in codes:
         new = _found(code, page, corners)
         found[next((each for each in found if _is_same(new, each)), new)] += 1
+
+
+def _scaled(codes: Iterable[Any], by: float) -> Iterator[tuple[Any, Corners]]:
+    """Codes with their corners where they would be in a picture so much wider."""
+    for code in codes:
+        first, second, third, fourth = corners_of(code.position)
+        yield code, (_at(first, by), _at(second, by), _at(third, by), _at(fourth, by))
+
+
+def _at(point: Point, by: float) -> Point:
+    return round(point[0] * by), round(point[1] * by)
 
 
 def _is_same(new: Found, old: Found) -> bool:

@@ -52,8 +52,9 @@ class PictureLimits(Struct, frozen=True, kw_only=True):
 
     Bytes of the file; pixels of one image or page once unpacked; pages of a PDF that are looked
     at; codes that are given; `turned` pixels in all that are turned to find bar codes that lie
-    aslant. `memory` in bytes and `processor` in seconds are the child process's
-    in which it is unpacked, `wall` the seconds after which nobody waits for it any more.
+    aslant, and `again` of pages that are drawn a second time. `memory` in bytes and `processor` in
+    seconds are the child process's in which it is unpacked, `wall` the seconds after which nobody
+    waits for it any more.
     """
 
     size: int = 16 << 20
@@ -61,6 +62,7 @@ class PictureLimits(Struct, frozen=True, kw_only=True):
     pages: int = 20
     codes: int = 100
     turned: int = 48_000_000
+    again: int = 60_000_000
     memory: int = 1 << 30
     processor: int = 15
     wall: float = 30.0

@@ -3,7 +3,7 @@
 from typing import Final
 
 from suyuan.codes import pages
-from suyuan.codes.checks import cas_check
+from suyuan.codes.checks import cas_check, ec_check
 from suyuan.codes.notes import note
 from suyuan.codes.plain import (
     Check,
@@ -233,6 +233,32 @@ _ROWS: Final = (
         ),
         scope=Text("全球唯一", "unique in the world"),
         pages=(pages.CHEMICALS,),
+    ),
+    Plain(
+        id="ec-number",
+        name=Text("欧盟化学物质编号（EC、EINECS）", "EC number of a substance (EINECS, ELINCS)"),
+        grain=Grain.CLASS,
+        issuer=Text("欧洲化学品管理局", "European Chemicals Agency"),
+        source="EC Inventory, structure and check digit",
+        layout=(
+            Field("first", "第一段", "first part", 3, "[2-9][0-9]{2}"),
+            fixed("-"),
+            digits("second", "第二段", "second part", 3),
+            fixed("-"),
+            digits("check", "校验码", "check digit", 1),
+        ),
+        good=("200-001-8", "EC No. 231-791-2", "EINECS：231-791-2"),
+        bad=("200-001-9", "100-001-8", "EC 2000019"),
+        likely=85,
+        where="text",
+        checks=(
+            check_character(
+                "check", ec_check, Text("从左按位次加权模 11", "places from the left, modulo 11")
+            ),
+        ),
+        verified=False,
+        scope=Text("全球唯一", "unique in the world"),
+        pages=(pages.EC_INVENTORY,),
     ),
     Plain(
         id="un-number",

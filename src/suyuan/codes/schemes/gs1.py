@@ -20,6 +20,7 @@ from suyuan.codes.gs1_keys import (
     UnreadableError,
     compose,
     encoded,
+    whole_gtin,
 )
 from suyuan.codes.gs1_link import link_pairs, read_link
 from suyuan.codes.gs1_prefixes import is_no_place, special
@@ -100,7 +101,7 @@ def _spelled(text: str, resolvers: frozenset[str]) -> tuple[Outcome, int] | None
         score = 90 if reading is None or is_marked(text) else _sureness(reading)
     if reading is None:
         return None
-    return _with_warning(reading), score
+    return reading, score
 
 
 def _urn(text: str, head: str) -> Reading | None:
@@ -115,17 +116,9 @@ def _sureness(reading: Reading) -> int:
     return 76 if KEYS[reading.pairs[0][0]].checked else 40
 
 
-def _with_warning(reading: Reading) -> Reading:
-    """Where a GTIN belongs in full, its missing zeros are a fault, if a forgiven one."""
-    if not any(said.code == "code.padded" for said in reading.notes):
-        return reading
-    kept = tuple(said for said in reading.notes if said.code != "code.padded")
-    return replace(reading, notes=(*kept, note("suppressed", "warning")))
-
-
 def _digits(ai: str, likely: int, text: str) -> tuple[Outcome, int]:
     try:
-        return compose(ai, text, {}), likely
+        return whole_gtin(text) if ai == _ITEM_KEY else compose(ai, text, {}), likely
     except UnreadableError as error:
         error.pairs = ((ai, text.zfill(_ITEM_DIGITS) if ai == _ITEM_KEY else text),)
         return error, _FAILED_DIGITS
