@@ -14,10 +14,22 @@ from (
               and starts_with(%(uri)s, a.head)
               and substr(%(uri)s, length(a.head) + 1) = any (a.tails)
             union all
-            select m.entry, m.states
+            select l.entry, k.states
             from index.name as n
-            join index.mention as m on m.names @> array[n.id]
-            where n.uri = %(uri)s
+            cross join lateral (values (n.id, false), (-n.id, true)) as k (name, states)
+            cross join lateral (
+                select m.block, m.places[array_position(m.names, k.name)] as bits
+                from index.mention as m where m.names @> array[k.name]
+                offset 0 -- by the index, here and below
+            ) as m
+            cross join lateral unnest(
+                array_positions(string_to_array(reverse(m.bits::bit(64)::text), null), '1')
+            ) as bit (number)
+            cross join lateral (
+                select l.entry from ledger.leaf as l where l.position = m.block * 64 + bit.number - 1
+                offset 0
+            ) as l
+            where hashtext(n.uri) = hashtext(%(uri)s) and n.uri = %(uri)s
         ) as either (entry, states)
         group by either.entry
     ) as named (entry, states)
