@@ -32,8 +32,8 @@ _BOUNDS: Final = {
     "ge_record": ("recorded_from", "ge_record_time"),
     "lt_record": ("recorded_before", "lt_record_time"),
 }
-_WALKED: Final = 5_000
-"""Positions that are looked through, to see whether what is asked for is common."""
+_WALKED: Final = (10 * SPAN, 70 * SPAN)
+"""Positions that are looked through, first few, to see whether what is asked for is common."""
 _FEW: Final = 20
 """Fewer on the way are rare, and the index leads to all the others."""
 
@@ -97,23 +97,29 @@ class Narrowed(Struct, frozen=True, kw_only=True):
         index leads to all that is left; where they are common, it would lead to most of the record.
         """
         found: list[Row] = []
-        edge = self.edge(place)
-        if edge is not None:
-            found = _asked(conn, self.walk(place, edge, indexed=indexed, limit=limit))
+        edge: int | None = None
+        for length in _WALKED if self._is_walked else ():
+            edge = self._edge(place, length)
+            walked = self.walk(place, edge, indexed=indexed, limit=limit - len(found))
+            found += _asked(conn, walked)
             is_over = edge >= place.upto or edge < 0
+            place = structs.replace(place, after=edge, at=None)
             if is_over or len(found) >= min(_FEW, limit):
-                on = None if is_over else structs.replace(place, after=edge, at=None)
+                on = None if is_over else place
                 return found, _behind(place, found) if len(found) == limit else on
-        rest = _asked(conn, self.leap(place, edge, indexed=indexed, limit=limit))
-        return found + rest, _behind(place, rest) if len(rest) == limit else None
+        room = limit - len(found)
+        rest = _asked(conn, self.leap(place, edge, indexed=indexed, limit=room))
+        return found + rest, _behind(place, rest) if len(rest) == room else None
 
-    def edge(self, place: Place) -> int | None:
-        """How far to go along, in the order; None where that cannot be told or is needless."""
-        if self.order.within is None or self.names is not None or not self.terms:
-            return None
+    @property
+    def _is_walked(self) -> bool:
+        """Whether it is worth going along the record: in its order, by terms alone."""
+        return self.order.within is not None and self.names is None and bool(self.terms)
+
+    def _edge(self, place: Place, length: int) -> int:
         if self._is_back:
-            return (place.after if place.after >= 0 else place.upto + 1) - _WALKED
-        return max(place.after, 0) + _WALKED
+            return (place.after if place.after >= 0 else place.upto + 1) - length
+        return max(place.after, 0) + length
 
     def walk(self, place: Place, edge: int, *, indexed: int, limit: int) -> Statement:
         """What comes next up to the edge, told by the terms of all blocks there."""

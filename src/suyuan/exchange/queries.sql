@@ -93,10 +93,10 @@ where index.keys(a) @> array[hashtextextended(w.uri, 0)]
 union all
 select m.block * 64 + bit.number - 1
 from index.name as n
-cross join unnest(array[n.id, -n.id]) as k (name)
 cross join lateral (
-    select m.block, m.places[array_position(m.names, k.name)] as bits
-    from index.mention as m where m.names @> array[k.name]
+    select m.block, coalesce(m.places[array_position(m.names, n.id)], 0)
+                    | coalesce(m.places[array_position(m.names, -n.id)], 0) as bits
+    from index.mention as m where m.names && array[n.id, -n.id]
     offset 0 -- by the index: a plan for any names would read every block
 ) as m
 cross join lateral unnest(

@@ -14,19 +14,18 @@ from (
               and starts_with(%(uri)s, a.head)
               and substr(%(uri)s, length(a.head) + 1) = any (a.tails)
             union all
-            select l.entry, k.states
+            select l.entry, m.stated >> (l.position & 63)::int & 1 = 1
             from index.name as n
-            cross join lateral (values (n.id, false), (-n.id, true)) as k (name, states)
             cross join lateral (
-                select m.block, m.places[array_position(m.names, k.name)] as bits
-                from index.mention as m where m.names @> array[k.name]
+                select m.block, coalesce(m.places[array_position(m.names, n.id)], 0) as beside,
+                       coalesce(m.places[array_position(m.names, -n.id)], 0) as stated
+                from index.mention as m where m.names && array[n.id, -n.id]
                 offset 0 -- by the index, here and below
             ) as m
-            cross join lateral unnest(
-                array_positions(string_to_array(reverse(m.bits::bit(64)::text), null), '1')
-            ) as bit (number)
             cross join lateral (
-                select l.entry from ledger.leaf as l where l.position = m.block * 64 + bit.number - 1
+                select l.entry, l.position from ledger.leaf as l
+                where l.position between m.block * 64 and m.block * 64 + 63
+                  and (m.beside | m.stated) >> (l.position & 63)::int & 1 = 1
                 offset 0
             ) as l
             where hashtext(n.uri) = hashtext(%(uri)s) and n.uri = %(uri)s

@@ -1,6 +1,6 @@
 -- Terms, mentions and listed values take less room: terms and mentions by blocks of 64 positions, a
 -- value once and which tags show it by blocks of 1024 values, names by a short hash. What the index
--- holds is turned over as it stands. Of a million events that takes some time, so without a limit.
+-- holds is turned over as it stands: about a minute for a million events, so without a limit.
 set local statement_timeout = 0;
 
 create index if not exists name_hash on index.name (hashtext(uri));
