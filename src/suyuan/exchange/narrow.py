@@ -20,8 +20,7 @@ from suyuan.exchange.standard import Part
 from suyuan.exchange.statements import SQL
 from suyuan.exchange.tokens import Place
 from suyuan.exchange.vocabulary import Asker
-from suyuan.index import terms
-from suyuan.index.blocks import SPAN
+from suyuan.index import blocks, terms
 from suyuan.record import grants_of, read
 from suyuan.record.types import EVENT_TYPES
 from suyuan.store import ReadConnection
@@ -32,7 +31,7 @@ _BOUNDS: Final = {
     "ge_record": ("recorded_from", "ge_record_time"),
     "lt_record": ("recorded_before", "lt_record_time"),
 }
-_WALKED: Final = (10 * SPAN, 70 * SPAN)
+_WALKED: Final = (10 * blocks.SPAN, 70 * blocks.SPAN)
 """Positions that are looked through, first few, to see whether what is asked for is common."""
 _FEW: Final = 20
 """Fewer on the way are rare, and the index leads to all the others."""
@@ -174,7 +173,7 @@ class Narrowed(Struct, frozen=True, kw_only=True):
         self, place: Place, limit: int, edge: int | None, span: Sequence[int]
     ) -> dict[str, Any]:
         where = {"upto": place.upto, "after": place.after, "after_time": place.at, "edge": edge}
-        first, last = (max(position, 0) // SPAN for position in span)
+        first, last = (max(position, 0) // blocks.SPAN for position in span)
         return {**self.params, **where, "limit": limit, "first": first, "last": last}
 
     def _ordered(self, conditions: list[sql.Composable]) -> sql.Composed:
