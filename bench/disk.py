@@ -1,11 +1,11 @@
-"""Bytes on disk for each byte of JSON received, schema by schema.
+"""Bytes on disk for each byte of JSON received, schema by schema, table by table, index by index.
 
 The bodies' dictionary comes with the program; tools/dictionary.py trained it on other documents.
 """
 
 from collections.abc import Iterator, Sequence
 
-from bench.figures import Figure, at_most, figure
+from bench.figures import Figure, Goal, at_most, figure
 from bench.plan import Ground, Measure, database
 from bench.pork import Report
 from bench.taking import mixed_reports, pork_reports, recorder, register_cast, take_all
@@ -13,14 +13,25 @@ from suyuan import index
 from suyuan.store import Store
 
 ROUNDS = 4
+LEAST = 1.0
+"""Bytes an event, of which a table or index has a line of its own."""
+
 _SIZES = """
-select n.nspname, c.relname, pg_table_size(c.oid), pg_indexes_size(c.oid)
+select n.nspname, 'table', c.relname, c.relname, pg_table_size(c.oid)
 from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'r'
   and n.nspname in ('record', 'ledger', 'capture', 'state', 'index')
+union all
+select n.nspname, 'indexes', c.relname, i.relname, pg_relation_size(i.oid)
+from pg_index as x
+join pg_class as i on i.oid = x.indexrelid
+join pg_class as c on c.oid = x.indrelid
+join pg_namespace as n on n.oid = c.relnamespace
+where n.nspname in ('record', 'ledger', 'capture', 'state', 'index')
 """
 
-Sizes = dict[str, int]
+Sizes = dict[tuple[str, str, str, str], int]
+"""Bytes by schema, `table` or `indexes`, table, and the name of which of them it is."""
 
 
 def measure(place: Ground) -> Iterator[Figure]:
@@ -41,55 +52,41 @@ def _figures(place: Ground, name: str, sent: Sequence[Report], *, judged: bool) 
         take_all(store, recorder(judged=judged), sent)
         index.catch_up(store)
         sizes = _grown(before, _sizes(store))
-    received = sum(len(report.data) for report in sent)
-    yield figure(f"{name}: JSON", "B/event", [received / sum(one.events for one in sent)])
-    for part, goal in _PARTS.items():
-        share = sum(size for key, size in sizes.items() if key.startswith(part)) / received
-        yield figure(f"{name}: {_NAMES[part]} / JSON", "×", [share], goal=goal)
+    received, events = (sum(len(report.data) for report in sent), sum(one.events for one in sent))
+    yield figure(f"{name}: JSON", "B/event", [received / events])
+    for part, (said, goal) in _PARTS.items():
+        share = sum(size for key, size in sizes.items() if key[: len(part)] == part) / received
+        yield figure(f"{name}: {said} / JSON", "×", [share], goal=goal)
+    for key, size in sorted(sizes.items(), key=lambda each: -each[1]):
+        if size >= LEAST * events:
+            note = f"{size / received:.4f} of JSON"
+            yield figure(f"{name}: {_called(key)}", "B/event", [size / events], note=note)
 
 
-_PARTS = {
-    "record": at_most(1.0),
-    "record table": None,
-    "record indexes": None,
-    "ledger": None,
-    "capture": None,
-    "state": None,
-    "index": None,
-    "index.act": None,
-    "index.name": None,
-    "index.mention": None,
-    "index.link": None,
-    "index.term": None,
-    "": at_most(2.0),
+_PARTS: dict[tuple[str, ...], tuple[str, Goal | None]] = {
+    ("record",): ("record with its indexes", at_most(1.0)),
+    ("record", "table"): ("· its tables", None),
+    ("record", "indexes"): ("· its indexes", None),
+    ("ledger",): ("ledger", None),
+    ("capture",): ("jobs", None),
+    ("state",): ("state", None),
+    ("index",): ("index: facts, names, links", None),
+    (): ("everything", at_most(2.0)),
 }
-_NAMES = {
-    "record": "record with its indexes",
-    "record table": "· its tables",
-    "record indexes": "· its indexes",
-    "ledger": "ledger",
-    "capture": "jobs",
-    "state": "state",
-    "index": "index: facts, names, links",
-    "index.act": "· of it acts",
-    "index.name": "· of it names",
-    "index.mention": "· of it mentions",
-    "index.link": "· of it links",
-    "index.term": "· of it terms",
-    "": "everything",
-}
+
+
+def _called(key: tuple[str, str, str, str]) -> str:
+    schema, kind, table, name = key
+    return f"{schema}.{table}" if kind == "table" else f"{schema}.{table}, index {name}"
 
 
 def _sizes(store: Store) -> Sizes:
-    """Bytes by `schema table name` and `schema indexes name`; `index.name` for the index's."""
-    sizes: Sizes = {}
     with store.read() as conn:
-        for schema, table, heap, indexes in conn.execute(_SIZES):
-            first = f"index.{table}" if schema == "index" else schema
-            sizes[f"{first} table {table}"] = heap
-            sizes[f"{first} indexes {table}"] = indexes
-    return sizes
+        return {
+            (schema, kind, table, name): size
+            for schema, kind, table, name, size in conn.execute(_SIZES)
+        }
 
 
 def _grown(before: Sizes, after: Sizes) -> Sizes:
-    return {name: size - before.get(name, 0) for name, size in after.items()}
+    return {key: size - before.get(key, 0) for key, size in after.items()}

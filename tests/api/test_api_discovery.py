@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from api_given import Client, Json, document, event
 
 from suyuan.exchange import tokens
+from suyuan.exchange.statements import SQL
 from suyuan.service import Platform, follow
 
 Headers = dict[str, str]
@@ -115,6 +117,28 @@ def test_epcs_of_events_that_one_may_see_are_listed_once_in_pages_of_any_size(
         assert len(found) == len(set(found)), "repeated"
         assert set(found) == expected
     assert [each["member"] for each in pages(client, "/epcs", {})] == [[]], "the public sees none"
+
+
+def test_a_page_of_epcs_is_asked_for_at_once_however_many_it_has(
+    client: Client, platform: Platform, farm: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"https://id.gs1.org/01/06901234000016/21/{number}" for number in range(60)]
+    for number in range(3):
+        sent(client, platform, farm, event(number, epcList=names[number:]))
+    asked: list[object] = []
+    execute = psycopg.Connection.execute
+
+    def counted(self: psycopg.Connection, query: object, *rest: Any, **more: Any) -> Any:
+        asked.append(query)
+        return execute(self, query, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(psycopg.Connection, "execute", counted)
+    for size in (2, 60):
+        asked.clear()
+        page = client.get(f"/epcs?perPage={size}", headers=farm).json()
+        assert set(page["member"]) <= set(names)
+        assert len(page["member"]) == size
+        assert asked.count(SQL.first_named) == 1
 
 
 def test_capture_jobs_are_listed_to_their_party_the_newest_first_in_pages_of_any_size(

@@ -17,6 +17,7 @@ from suyuan.exchange.vocabulary import Asker
 from suyuan.families import Families, load_families
 from suyuan.index import terms
 from suyuan.index.anatomy import Part
+from suyuan.index.blocks import packed
 from suyuan.model import Role, Viewer
 from suyuan.record import grants_of, read
 from suyuan.store import Queries, Store, encoded
@@ -59,11 +60,12 @@ def fill(connection: psycopg.Connection[Any], count: int) -> None:
     connection.execute(FILL.format(count=count, head=HEAD, tag=tag))
     with (
         encoded.takes_encoded(connection.cursor()) as cursor,
-        cursor.copy("copy index.term (position, terms) from stdin (format binary)") as copy,
+        cursor.copy("copy index.term (block, terms, places) from stdin (format binary)") as copy,
     ):
-        copy.set_types(("int8", "int4[]"))
-        for number in range(1, count + 1):
-            copy.write_row((number, encoded.int4_array(sorted(terms_at(number)))))
+        copy.set_types(("int8", "int4[]", "int8[]"))
+        said = ((number, set(terms_at(number))) for number in range(1, count + 1))
+        for block, members, places in packed(said):
+            copy.write_row((block, encoded.int4_array(members), encoded.int8_array(places)))
     connection.execute("vacuum analyze")
 
 

@@ -82,8 +82,23 @@ INDEXED = {
         left join index.holder as b on b.id = f.before
         left join index.holder as a on a.id = f.after""",
     "mentions": """
-        select m.entry, m.states, n.uri
-        from index.mention as m join index.name as n on n.id = any (m.names)""",
+        select l.position, k.name < 0, n.uri
+        from index.mention as m
+        cross join unnest(m.names, m.places) as k (name, places)
+        join index.name as n on n.id = abs(k.name)
+        cross join generate_series(0, 63) as g (place)
+        join ledger.leaf as l on l.position = m.block * 64 + g.place
+        where k.places >> g.place & 1 = 1""",
+    "terms": """
+        select t.block * 64 + g.place, k.term
+        from index.term as t
+        cross join unnest(t.terms, t.places) as k (term, places)
+        cross join generate_series(0, 63) as g (place)
+        where k.places >> g.place & 1 = 1""",
+    "values": """
+        select v.tenant, v.kind, v.value, s.tag
+        from index.shown as s cross join unnest(s.places) as p (place)
+        join index.value as v on v.id = s.block * 1024 + p.place""",
     "withdrawals": "select entry, position, declaration from index.withdrawal",
     "links": """
         select s.party, s.site, t.party, t.site, l.departure, l.arrival, l.entry, l.lines

@@ -4,8 +4,10 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import shake_256
+from importlib.resources import files
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,6 +15,8 @@ from hypothesis import strategies as st
 from suyuan import registry
 from suyuan.capture import OnRefusal, Options
 from suyuan.index import catch_up, forget
+from suyuan.index.blocks import SPAN
+from suyuan.index.comparing import differences
 from suyuan.kit.ids import random_key, random_uuid_urn
 from suyuan.model import Capturer, Role
 from suyuan.record import Recorder, take
@@ -217,3 +221,106 @@ def test_nothing_that_can_be_recorded_stops_the_index(
     result = take(database, recorder, data, capturers["farm"], options=options)
     recorded = sum(one.entry is not None and not one.duplicate for one in result.events)
     assert catch_up(database) == recorded
+
+
+EVENTS = 150
+MIGRATION = files("suyuan.store") / "migrations" / "0190_pre_blocks.sql"
+BEFORE = """
+create table index.term_then as
+select t.block * 64 + g.place as position, array_agg(k.term order by k.term) as terms
+from index.term as t cross join unnest(t.terms, t.places) as k (term, places)
+cross join generate_series(0, 63) as g (place)
+where k.places >> g.place & 1 = 1 group by 1;
+create table index.mention_then as
+select l.entry, k.name < 0 as states, array_agg(abs(k.name) order by k.name) as names
+from index.mention as m cross join unnest(m.names, m.places) as k (name, places)
+cross join generate_series(0, 63) as g (place)
+join ledger.leaf as l on l.position = m.block * 64 + g.place
+where k.places >> g.place & 1 = 1 group by 1, 2;
+create table index.value_then as
+select v.tenant, v.kind, v.value, s.tag
+from index.shown as s cross join unnest(s.places) as p (place)
+join index.value as v on v.id = s.block * 1024 + p.place;
+
+drop table index.term, index.mention, index.value, index.shown;
+drop index index.name_hash;
+alter table index.term_then rename to term;
+alter table index.term add primary key (position);
+create index term_terms on index.term using gin (terms) with (fastupdate = off);
+alter table index.mention_then rename to mention;
+create index mention_names on index.mention using gin (names) with (fastupdate = off);
+alter table index.value_then rename to value;
+alter table index.value add primary key (tenant, kind, value, tag);
+create index name_uri on index.name using hash (uri);
+"""
+"""Turns the tables back into those that 0171 left."""
+
+
+def told(number: int) -> dict[str, Any]:
+    """An event with a step, places, documents and members, of which some are its own."""
+    return event(number) | {
+        "bizStep": ("inspecting", "storing", "shipping")[number % 3],
+        "readPoint": {"id": f"https://example.com/gate/{number % 7}"},
+        "bizLocation": {"id": f"https://example.com/hall/{number}"},
+        "bizTransactionList": [{"type": "po", "bizTransaction": f"urn:x:order:{number // 10}"}],
+        "https://example.com/ns/batch": f"B{number}",
+    }
+
+
+def declaration(number: int) -> dict[str, Any]:
+    """The event, declared wrong: then something is stated of its things."""
+    said = {"declarationTime": event(number)["eventTime"], "reason": "incorrect_data"}
+    return told(number) | {"errorDeclaration": said}
+
+
+@pytest.fixture
+def reported(database: Store, report: Report) -> Store:
+    report(*(told(number) for number in range(EVENTS)), *map(declaration, range(0, EVENTS, 40)))
+    return database
+
+
+def counted(connection: psycopg.Connection[Any]) -> tuple[int, ...]:
+    """How many rows of terms there are, and of mentions."""
+    return connection.execute(
+        "select (select count(*) from index.term), (select count(*) from index.mention)"
+    ).fetchall()[0]
+
+
+def found_wrong(store: Store) -> list[object]:
+    with store.read() as conn:
+        ((size,),) = conn.execute("select size from ledger.head").fetchall()
+        return list(differences(conn, size))
+
+
+@pytest.mark.parametrize("limit", [1, 7, 64, 65, 1_000])
+def test_in_batches_of_any_size_the_index_says_what_the_record_gives(
+    reported: Store, limit: int
+) -> None:
+    catch_up(reported, limit=limit)
+    assert not found_wrong(reported)
+
+
+def test_an_index_of_the_shape_before_says_the_same_when_turned_over_also_twice(
+    reported: Store,
+) -> None:
+    catch_up(reported, limit=40)
+    with psycopg.connect(reported.dsn) as connection:
+        connection.execute(BEFORE)
+        terms, mentions = counted(connection)
+        for _ in range(2):
+            connection.execute(MIGRATION.read_bytes())
+        blocks = counted(connection)
+    assert terms == EVENTS + len(range(0, EVENTS, 40)) > SPAN
+    assert mentions > terms, "nothing is stated of what is mentioned"
+    assert blocks == (1 + terms // SPAN,) * 2
+    assert not found_wrong(reported)
+
+
+def test_an_index_that_was_turned_over_follows_on(reported: Store, report: Report) -> None:
+    catch_up(reported)
+    with psycopg.connect(reported.dsn) as connection:
+        connection.execute(BEFORE)
+        connection.execute(MIGRATION.read_bytes())
+    report(*(told(number) for number in range(EVENTS, 2 * EVENTS)))
+    catch_up(reported, limit=30)
+    assert not found_wrong(reported)

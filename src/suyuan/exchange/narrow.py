@@ -8,7 +8,7 @@ the whole query afterwards. Sizes, and patterns of things, are decided there alo
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, LiteralString
+from typing import Any, Final
 
 from msgspec import Struct, structs
 from psycopg import sql
@@ -20,7 +20,7 @@ from suyuan.exchange.standard import Part
 from suyuan.exchange.statements import SQL
 from suyuan.exchange.tokens import Place
 from suyuan.exchange.vocabulary import Asker
-from suyuan.index import terms
+from suyuan.index import blocks, terms
 from suyuan.record import grants_of, read
 from suyuan.record.types import EVENT_TYPES
 from suyuan.store import ReadConnection
@@ -31,14 +31,13 @@ _BOUNDS: Final = {
     "ge_record": ("recorded_from", "ge_record_time"),
     "lt_record": ("recorded_before", "lt_record_time"),
 }
-_WALKED: Final = 5_000
-"""Positions that are gone through one by one, to see whether what is asked for is common."""
+_WALKED: Final = (10 * blocks.SPAN, 70 * blocks.SPAN)
+"""Positions that are looked through, first few, to see whether what is asked for is common."""
 _FEW: Final = 20
 """Fewer on the way are rare, and the index leads to all the others."""
 
 _AND: Final = sql.SQL(" and ")
 _HAS: Final = sql.SQL("t.terms && {}::int[]")
-_MAY_HAVE: Final = sql.SQL("(t.terms is null or {})")
 _AT: Final = sql.SQL("l.position = any (array({}))")
 
 Statement = tuple[sql.Composed, dict[str, Any]]
@@ -97,62 +96,88 @@ class Narrowed(Struct, frozen=True, kw_only=True):
         index leads to all that is left; where they are common, it would lead to most of the record.
         """
         found: list[Row] = []
-        edge = self.edge(place)
-        if edge is not None:
-            found = _asked(conn, self.walk(place, edge, limit=limit))
+        edge: int | None = None
+        for length in _WALKED if self._is_walked else ():
+            edge = self._edge(place, length)
+            walked = self.walk(place, edge, indexed=indexed, limit=limit - len(found))
+            found += _asked(conn, walked)
             is_over = edge >= place.upto or edge < 0
+            place = structs.replace(place, after=edge, at=None)
             if is_over or len(found) >= min(_FEW, limit):
-                on = None if is_over else structs.replace(place, after=edge, at=None)
+                on = None if is_over else place
                 return found, _behind(place, found) if len(found) == limit else on
-        rest = _asked(conn, self.leap(place, edge, indexed=indexed, limit=limit))
-        return found + rest, _behind(place, rest) if len(rest) == limit else None
+        room = limit - len(found)
+        rest = _asked(conn, self.leap(place, edge, indexed=indexed, limit=room))
+        return found + rest, _behind(place, rest) if len(rest) == room else None
 
-    def edge(self, place: Place) -> int | None:
-        """How far to go one by one, in the order; None where that cannot be told or is needless."""
-        if self.order.within is None or self.names is not None or not self.terms:
-            return None
-        if self.order is _ORDERS["record", True]:
-            return (place.after if place.after >= 0 else place.upto + 1) - _WALKED
-        return max(place.after, 0) + _WALKED
+    @property
+    def _is_walked(self) -> bool:
+        """Whether it is worth going along the record: in its order, by terms alone."""
+        return self.order.within is not None and self.names is None and bool(self.terms)
 
-    def walk(self, place: Place, edge: int, *, limit: int) -> Statement:
-        """What comes next up to the edge, told by the terms of each."""
-        conditions = [*self._stated(place), *filter(None, (self.order.within,))]
-        conditions.extend(_MAY_HAVE.format(term) for term in self.terms)
-        given = self._given(place, limit) | {"edge": edge}
-        return self._ordered(SQL.entries_with_terms, conditions), given
+    def _edge(self, place: Place, length: int) -> int:
+        if self._is_back:
+            return (place.after if place.after >= 0 else place.upto + 1) - length
+        return max(place.after, 0) + length
+
+    def walk(self, place: Place, edge: int, *, indexed: int, limit: int) -> Statement:
+        """What comes next up to the edge, told by the terms of all blocks there."""
+        start = place.after if place.after >= 0 or not self._is_back else place.upto
+        return self._indexed(
+            [*self._stated(place), *filter(None, (self.order.within,))],
+            self._given(place, limit, edge, sorted((start, edge))),
+            indexed,
+        )
 
     def leap(self, place: Place, edge: int | None, *, indexed: int, limit: int) -> Statement:
         """What comes next beyond the edge, by the index as far as it has followed the record."""
-        conditions = self._stated(place)
+        conditions, span = self._stated(place), [0, place.upto]
         if edge is not None:
             conditions.extend(filter(None, (self.order.beyond,)))
-        given = self._given(place, limit) | {"edge": edge, "indexed": indexed}
+            span[self._is_back] = edge
+        return self._indexed(conditions, self._given(place, limit, edge, span), indexed)
+
+    @property
+    def _is_back(self) -> bool:
+        return self.order is _ORDERS["record", True]
+
+    def _indexed(
+        self, conditions: list[sql.Composable], given: dict[str, Any], indexed: int
+    ) -> Statement:
+        given |= {"indexed": indexed}
         led = self._led()
         if led is None:
-            return self._ordered(SQL.entries, conditions), given
-        found = self._ordered(SQL.entries, [*conditions, led])
-        if indexed >= place.upto:
-            return found, given
-        # What the index has not followed yet may answer too.
-        rest = self._ordered(SQL.entries, [*conditions, sql.SQL(SQL.not_followed)])
+            return self._ordered(conditions), given
+        if indexed >= given["upto"]:
+            return self._ordered([*conditions, led]), given
+        # What the index has not followed yet may answer too; it may follow meanwhile.
+        found = self._ordered([*conditions, led, sql.SQL(SQL.followed)])
+        rest = self._ordered([*conditions, sql.SQL(SQL.not_followed)])
         return sql.SQL("({}) union all ({}) {}").format(found, rest, self.order.by), given
 
     def _led(self) -> sql.Composable | None:
         """The condition by which an index finds them; names are told more exactly than terms."""
         if self.names is not None or not self.terms:
             return self.names
-        return _AT.format(_AND.join((sql.SQL(SQL.positions_by_terms), *self.terms)))
+        places = [sql.SQL(SQL.places_of_terms).format(wanted=term) for term in self.terms]
+        return _AT.format(
+            sql.SQL(SQL.positions_by_terms).format(
+                places=sql.SQL(" & ").join(places), terms=_AND.join(map(_HAS.format, self.terms))
+            )
+        )
 
     def _stated(self, place: Place) -> list[sql.Composable]:
         return [*self.conditions, *([self.order.behind] if place.after >= 0 else [])]
 
-    def _given(self, place: Place, limit: int) -> dict[str, Any]:
-        where = {"upto": place.upto, "after": place.after, "after_time": place.at}
-        return {**self.params, **where, "limit": limit}
+    def _given(
+        self, place: Place, limit: int, edge: int | None, span: Sequence[int]
+    ) -> dict[str, Any]:
+        where = {"upto": place.upto, "after": place.after, "after_time": place.at, "edge": edge}
+        first, last = (max(position, 0) // blocks.SPAN for position in span)
+        return {**self.params, **where, "limit": limit, "first": first, "last": last}
 
-    def _ordered(self, entries: LiteralString, conditions: list[sql.Composable]) -> sql.Composed:
-        where = _AND.join((sql.SQL(entries), *conditions))
+    def _ordered(self, conditions: list[sql.Composable]) -> sql.Composed:
+        where = _AND.join((sql.SQL(SQL.entries), *conditions))
         return sql.SQL("{} {}").format(where, self.order.by)
 
 
@@ -192,7 +217,7 @@ def narrowed(query: EventQuery, names: Names, asker: Asker) -> Narrowed:
         order=_ORDERS[by, query.order is not None and query.descending],
         conditions=tuple(conditions),
         names=None if listed is None else sql.SQL(SQL.naming),
-        terms=tuple(_HAS.format(sql.Placeholder(f"terms_{number}")) for number in wanted),
+        terms=tuple(sql.Placeholder(f"terms_{number}") for number in wanted),
         params=params,
     )
 

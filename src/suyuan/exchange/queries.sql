@@ -46,25 +46,19 @@ join record.entry as e on e.id = l.entry
 where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
   and l.position <= %(upto)s
 
--- entries_with_terms --
--- The same with the terms that the index has of each; none of what it has not followed yet.
-select e.id, l.position, e.event_time
-from ledger.leaf as l
-left join lateral (
-    select t.terms from index.term as t where t.position = l.position
-    offset 0 -- one after the other, here and below: a join might read them all
-) as t on true
-cross join lateral (
-    select e.id, e.event_time, e.type, e.event_key from record.entry as e
-    where e.id = l.entry
-      and e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[])
-    offset 0
-) as e
-where l.position <= %(upto)s
-
 -- positions_by_terms --
--- Where the index has terms; conditions on these come behind.
-select t.position from index.term as t where true
+-- Where in the blocks from one to another the index has terms: `places` are the bits of a block at
+-- which all stand, and `terms` conditions on the block.
+select t.block * 64 + bit.number - 1
+from index.term as t
+cross join lateral unnest(
+    array_positions(string_to_array(reverse(({places})::bit(64)::text), null), '1')
+) as bit (number)
+where t.block between %(first)s and %(last)s and {terms}
+
+-- places_of_terms --
+-- The bits of a block at which one of these terms stands.
+(select bit_or(t.places[array_position(t.terms, w.term)]) from unnest({wanted}::int[]) as w (term))
 
 -- of_types --
 -- Condition: the event is of one of these types.
@@ -90,22 +84,63 @@ l.at >= %(ge_record)s
 -- Condition: the event was recorded before this time.
 l.at < %(lt_record)s
 
+-- by_name --
+-- Where, by the index, an event may name `w.uri`: a thing, document, party or place. The index finds
+-- things by their hashes.
+select a.position
+from index.act as a
+where index.keys(a) @> array[hashtextextended(w.uri, 0)]
+union all
+select m.block * 64 + bit.number - 1
+from index.name as n
+cross join lateral (
+    select m.block, coalesce(m.places[array_position(m.names, n.id)], 0)
+                    | coalesce(m.places[array_position(m.names, -n.id)], 0) as bits
+    from index.mention as m where m.names && array[n.id, -n.id]
+    offset 0 -- by the index: a plan for any names would read every block
+) as m
+cross join lateral unnest(
+    array_positions(string_to_array(reverse(m.bits::bit(64)::text), null), '1')
+) as bit (number)
+where hashtext(n.uri) = hashtext(w.uri) and n.uri = w.uri;
+
 -- naming --
--- Condition: by the index, the event names one of these things, documents, parties or places. The
--- index finds names by their hashes; the events are compared with the whole query later.
-e.id = any (array( -- an array is found by the index
-    select a.entry
+-- Condition: by the index, the event names one of these; it is compared with the whole query later.
+l.position = any (array( -- an array is found by the index
+    select named.position
     from unnest(%(names)s::text[]) as w (uri)
     cross join lateral (
-        select a.entry from index.act as a
-        where index.keys(a) @> array[hashtextextended(w.uri, 0)]
+        {{by_name}}
         offset 0 -- by the index: a plan for any names would read every act
-    ) as a
-    union
-    select m.entry
-    from index.name as n
-    join index.mention as m on m.names @> array[n.id]
-    where n.uri = any (%(names)s::text[])))
+    ) as named (position)))
+
+-- first_named --
+-- For each of these names the first entries between two positions that by the index may name it, as
+-- far as the viewer may see, beside the place of the name.
+select w.place, first.entry, first.position
+from unnest(%(names)s::text[], %(after)s::bigint[], %(before)s::bigint[]) with ordinality
+    as w (uri, after, before, place)
+cross join lateral (
+    select e.id, named.position
+    from ({{by_name}} offset 0) as named (position)
+    cross join lateral (
+        select l.entry from ledger.leaf as l where l.position = named.position offset 0
+    ) as l
+    cross join lateral (
+        select e.id from record.entry as e
+        where e.id = l.entry
+          and e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[])
+        offset 0
+    ) as e
+    where named.position > w.after and named.position < w.before
+    order by named.position
+    limit %(most)s
+) as first (entry, position)
+order by w.place, first.position;
+
+-- followed --
+-- Condition: the index has followed the record so far.
+l.position <= %(indexed)s
 
 -- not_followed --
 -- Condition: the index has not yet followed the record so far, so that any may answer.
@@ -113,10 +148,14 @@ l.position > %(indexed)s
 
 -- values --
 -- The values of a kind that stand in events that the viewer may see, in order, from one on.
-select distinct v.value
+select v.value
 from index.value as v
 where v.tenant = %(tenant)s and v.kind = %(kind)s and v.value > %(after)s
-  and (%(everything)s or v.tag = any (%(own)s::bigint[]))
+  and (%(everything)s
+       or exists (
+           select from index.shown as s
+           where s.tag = any (%(own)s::bigint[]) and s.block = v.id >> 10
+             and s.places @> array[(v.id & 1023)::smallint]))
 order by v.value
 limit %(limit)s;
 

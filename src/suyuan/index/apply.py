@@ -1,11 +1,13 @@
 """Takes what reports mean; gives rows of the index, inside the transaction it is handed."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from suyuan.index import acts
 from suyuan.index.acts import Holders, Names
+from suyuan.index.blocks import Blocks, keep
 from suyuan.index.types import STATING, Derived
 from suyuan.model import Fact, FactKind, Holder
 from suyuan.store import Queries, WriteConnection, encoded
@@ -14,17 +16,20 @@ SQL = Queries("suyuan.index")
 _EVER, _NEVER = datetime(1900, 1, 1, tzinfo=UTC), datetime(2262, 1, 1, tzinfo=UTC)
 """The ends of an open time between holders: a link of arrays has a number for both."""
 
-_MENTION_TYPES = ["int8", "bool", "int4[]"]
+_MENTIONS: Final = Blocks(take=SQL.take_mentions, copy=SQL.copy_mentions)
 _LINK_TYPES = ["int4", "int4", "timestamptz", "timestamptz", "int8", "int8", "int4"]
 
 
-def apply(conn: WriteConnection, derived: Sequence[tuple[int, Derived]]) -> None:
-    """Write the facts, mentions and links of reports, given with their entries."""
+def apply(conn: WriteConnection, derived: Sequence[tuple[int, Derived]], *, after: int) -> None:
+    """Write the facts, mentions and links of reports, given with their positions.
+
+    `after` is where the batch before ended.
+    """
     facts = [fact for _, meaning in derived for fact in meaning.facts]
-    mentions = [one for entry, meaning in derived for one in mentions_of(entry, meaning)]
-    names = intern_names(conn, facts, mentions)
+    mentions = {position: mentions_of(meaning) for position, meaning in derived}
+    names = intern_names(conn, facts, (name for some in mentions.values() for name in some))
     _copy_links(conn, facts, write_facts(conn, facts, names))
-    _copy_mentions(conn, mentions, names)
+    keep(conn, _MENTIONS, numbered(mentions, names), after=after)
 
 
 def write_facts(conn: WriteConnection, facts: Sequence[Fact], names: Names) -> Holders:
@@ -48,34 +53,29 @@ def _intern_holders(conn: WriteConnection, facts: Iterable[Fact]) -> Holders:
     return {Holder(party, site): number for party, site, number in rows}
 
 
-Mention = tuple[int, bool, frozenset[str]]
-"""An entry, whether it states something of the names, and the names."""
+Mentions = Mapping[str, bool]
+"""Names, and whether the event states something of each."""
 
 
-def mentions_of(entry: int, meaning: Derived) -> Iterator[Mention]:
+def mentions_of(meaning: Derived) -> Mentions:
     """What else an event names; a container that it states facts of is found by these."""
     stating = {uri for uri, role in meaning.mentions if role in STATING}
-    beside = {uri for uri, role in meaning.mentions if role not in STATING}
     stating.difference_update(fact.thing for fact in meaning.facts)
-    for states, names in ((False, beside), (True, stating)):
-        if names:
-            yield entry, states, frozenset(names)
+    beside = {uri for uri, role in meaning.mentions if role not in STATING}
+    return dict.fromkeys(beside, False) | dict.fromkeys(stating, True)
 
 
-def _copy_mentions(conn: WriteConnection, mentions: Iterable[Mention], numbers: Names) -> None:
-    with encoded.takes_encoded(conn.cursor()).copy(SQL.copy_mentions) as copy:
-        copy.set_types(_MENTION_TYPES)
-        for entry, states, names in mentions:
-            copy.write_row(
-                (entry, states, encoded.int4_array(sorted(numbers[uri] for uri in names)))
-            )
+def numbered(mentions: Mapping[int, Mentions], numbers: Names) -> dict[int, list[int]]:
+    """The numbers of the names at each position; below zero where something is stated of them."""
+    return {
+        position: [-numbers[uri] if states else numbers[uri] for uri, states in some.items()]
+        for position, some in mentions.items()
+    }
 
 
-def intern_names(
-    conn: WriteConnection, facts: Iterable[Fact], mentions: Iterable[Mention]
-) -> Names:
+def intern_names(conn: WriteConnection, facts: Iterable[Fact], beside: Iterable[str]) -> Names:
     """The numbers of documents and of whatever else is named beside things."""
-    named = {uri for _, _, names in mentions for uri in names}
+    named = set(beside)
     named.update(uri for fact in facts for uri in fact.document)
     uris = sorted(named)
     conn.execute(SQL.intern_names, {"uris": uris})

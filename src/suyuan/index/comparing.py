@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, Final
 
 from suyuan.index.acts import act_rows
-from suyuan.index.apply import SQL, link_rows, mentions_of
+from suyuan.index.apply import SQL, link_rows, mentions_of, numbered
+from suyuan.index.blocks import spread
 from suyuan.index.complete import known_of
 from suyuan.index.derive import derive
 from suyuan.index.follow import BATCH, FACTS, report_of
@@ -61,12 +62,11 @@ def _batch(conn: ReadConnection, batch: Sequence[Recorded], *, after: int) -> It
     span = {"first": after + 1, "last": batch[-1].position}
     wanted = _wanted(conn, batch)
     events = {each.position: each.event.event_id for each in batch}
-    entries = {each.entry: each.position for each in batch}
     found = {
         "act": _by_position(map(_act, conn.execute(SQL.acts_between, span)), at=1),
         "link": _by_position(conn.execute(SQL.links_between, span), at=4),
-        "mention": _mentions(conn, entries),
-        "term": _terms(conn.execute(SQL.terms_between, span).fetchall()),
+        "mention": _standing(spread(conn.execute(SQL.mentions_between, span)), span),
+        "term": _standing(spread(conn.execute(SQL.terms_between, span)), span),
     }
     for what, rows in found.items():
         for position in sorted(rows.keys() | wanted[what].keys()):
@@ -80,20 +80,16 @@ def _wanted(conn: ReadConnection, batch: Sequence[Recorded]) -> dict[str, Rows]:
         tenant: known_of(conn, [each for each in batch if each.tenant == tenant], tenant)
         for tenant in tenants
     }
-    derived = [(each.entry, derive(report_of(each), known[each.tenant])) for each in batch]
+    derived = [(each.position, derive(report_of(each), known[each.tenant])) for each in batch]
     facts = [fact for _, meaning in derived for fact in meaning.facts]
-    said = [one for entry, meaning in derived for one in mentions_of(entry, meaning)]
-    names = _names(conn, facts, {name for _, _, some in said for name in some})
+    said = {position: mentions_of(meaning) for position, meaning in derived}
+    names = _names(conn, facts, {name for some in said.values() for name in some})
     holders = _holders(conn, facts)
-    positions = {each.entry: each.position for each in batch}
-    mentions: Rows = defaultdict(Counter)
-    for entry, states, some in said:
-        mentions[positions[entry]][(entry, states, tuple(sorted(names[uri] for uri in some)))] += 1
     return {
         "act": _by_position(map(_act, act_rows(facts, holders, names)), at=1),
         "link": _by_position(link_rows(facts, holders), at=4),
-        "mention": mentions,
-        "term": _terms((each.position, terms_of(each.event)) for each in batch),
+        "mention": _by_position(_each(numbered(said, names).items()), at=0),
+        "term": _by_position(_each((each.position, terms_of(each.event)) for each in batch), at=0),
     }
 
 
@@ -130,15 +126,14 @@ def _by_position(rows: Iterable[Sequence[Any]], *, at: int) -> Rows:
     return found
 
 
-def _terms(rows: Iterable[tuple[int, Collection[int]]]) -> Rows:
-    return _by_position(((position, *sorted(terms)) for position, terms in rows), at=0)
+def _each(rows: Iterable[tuple[int, Collection[int]]]) -> Iterator[tuple[int, int]]:
+    return ((position, member) for position, members in rows for member in members)
 
 
-def _mentions(conn: ReadConnection, entries: Mapping[int, int]) -> Rows:
-    found: Rows = defaultdict(Counter)
-    for entry, states, names in conn.execute(SQL.mentions_of, {"entries": list(entries)}):
-        found[entries[entry]][(entry, states, tuple(sorted(names)))] += 1
-    return found
+def _standing(found: Iterable[tuple[int, int]], span: Mapping[str, int]) -> Rows:
+    """What stands in a span; its first and last blocks may reach beyond it."""
+    first, last = span["first"], span["last"]
+    return _by_position((each for each in found if first <= each[0] <= last), at=0)
 
 
 def _extra(conn: ReadConnection, position: int) -> Iterator[Damage]:

@@ -38,7 +38,7 @@ def step(store: Store, *, limit: int = BATCH) -> int:
         at, end = position(conn), head(conn).size  # the end first: later entries are not skipped
         batch = follow(conn, at, limit)
         if batch:
-            project(conn, batch)
+            project(conn, batch, after=at)
             conn.execute(SQL.advance, {"projection": FACTS, "position": batch[-1].position})
         elif at < end:  # what was destroyed, and the decisions to do so, say nothing to the index
             conn.execute(SQL.advance, {"projection": FACTS, "position": end})
@@ -51,17 +51,18 @@ def position(conn: WriteConnection) -> int:
     return -1 if row is None else int(row[0])
 
 
-def project(conn: WriteConnection, batch: Sequence[Recorded]) -> None:
-    """Derive and write one batch; the registry is asked once per tenant in it."""
+def project(conn: WriteConnection, batch: Sequence[Recorded], *, after: int) -> None:
+    """Derive and write the batch after a position; the registry is asked once per tenant in it."""
     tenants = {recorded.tenant for recorded in batch}
     known = {tenant: known_of(conn, _of(batch, tenant), tenant) for tenant in tenants}
     derived = [
-        (recorded.entry, derive(report_of(recorded), known[recorded.tenant])) for recorded in batch
+        (recorded.position, derive(report_of(recorded), known[recorded.tenant]))
+        for recorded in batch
     ]
-    apply(conn, derived)
+    apply(conn, derived, after=after)
     keep_vocabulary(conn, batch)
     keep_values(conn, batch)
-    keep_terms(conn, batch)
+    keep_terms(conn, batch, after=after)
     withdraw(conn, batch)
 
 

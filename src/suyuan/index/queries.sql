@@ -15,17 +15,21 @@ on conflict (projection) do update set position = excluded.position;
 -- Forget every projection; the record makes them again.
 truncate index.cursor, index.act, index.name, index.mention, index.holder, index.withdrawal,
          index.declaration, index.link, index.vocabulary,
-         index.value, index.term restart identity;
+         index.value, index.shown, index.term restart identity;
 
 -- intern_names --
 -- Give every name of a batch its number, once: there is one writer, who holds the lock.
 insert into index.name (uri)
 select g.uri from unnest(%(uris)s::text[]) as g (uri)
-where not exists (select from index.name as n where n.uri = g.uri);
+where not exists (
+    select from index.name as n where hashtext(n.uri) = hashtext(g.uri) and n.uri = g.uri
+);
 
 -- name_numbers --
 -- The numbers of names.
-select uri, id from index.name where uri = any (%(uris)s::text[]);
+select n.uri, n.id
+from unnest(%(uris)s::text[]) as g (uri)
+join index.name as n on hashtext(n.uri) = hashtext(g.uri) and n.uri = g.uri;
 
 -- intern_holders --
 -- Give every pair of party and site of a batch its number, once.
@@ -51,8 +55,15 @@ copy index.act (
 ) from stdin (format binary);
 
 -- copy_mentions --
--- Binary COPY of a batch's mentions.
-copy index.mention (entry, states, names) from stdin (format binary);
+-- Binary COPY of blocks of mentions.
+copy index.mention (block, names, places) from stdin (format binary);
+
+-- take_mentions --
+-- Take out what stands of a block, if it has so many rows, to be written again as one.
+delete from index.mention
+where block = %(block)s
+  and (select count(*) from index.mention where block = %(block)s) >= %(least)s
+returning block, names, places;
 
 -- copy_links --
 -- Binary COPY of a batch's holder-to-holder links.
@@ -111,15 +122,40 @@ values (%(tenant)s, %(party)s, %(type)s, %(name)s, %(position)s, %(attributes)s:
 on conflict do nothing;
 
 -- keep_values --
--- Values of events with the tags that show them.
-insert into index.value (tenant, kind, value, tag)
-select * from unnest(%(tenants)s::int[], %(kinds)s::smallint[], %(values)s::text[],
-                     %(tags)s::bigint[])
-on conflict do nothing;
+-- Give every value of a batch its number, once: there is one writer, who holds the lock.
+insert into index.value (tenant, kind, value)
+select distinct g.*
+from unnest(%(tenants)s::int[], %(kinds)s::smallint[], %(values)s::text[])
+    as g (tenant, kind, value)
+where not exists (
+    select from index.value as v
+    where v.tenant = g.tenant and v.kind = g.kind and v.value = g.value)
+order by g.tenant, g.kind, g.value;
+
+-- keep_shown --
+-- Note which values the events with a tag show; what was noted before costs nothing.
+insert into index.shown (tag, block, places)
+select g.tag, v.id >> 10, array_agg(distinct (v.id & 1023)::smallint)
+from unnest(%(tenants)s::int[], %(kinds)s::smallint[], %(values)s::text[], %(tags)s::bigint[])
+    as g (tenant, kind, value, tag)
+join index.value as v on v.tenant = g.tenant and v.kind = g.kind and v.value = g.value
+group by 1, 2
+order by 1, 2
+on conflict (tag, block) do update
+    set places = array(
+        select unnest(index.shown.places) union select unnest(excluded.places) order by 1)
+    where not index.shown.places @> excluded.places;
 
 -- copy_terms --
--- Binary COPY of a batch's terms.
-copy index.term (position, terms) from stdin (format binary);
+-- Binary COPY of blocks of terms.
+copy index.term (block, terms, places) from stdin (format binary);
+
+-- take_terms --
+-- Take out what stands of a block, if it has so many rows, to be written again as one.
+delete from index.term
+where block = %(block)s
+  and (select count(*) from index.term where block = %(block)s) >= %(least)s
+returning block, terms, places;
 
 -- acts_between --
 -- Acts of a range of positions, in the order of columns that `copy_acts` has.
@@ -133,27 +169,34 @@ select source, target, departure, arrival, position, entry, lines
 from index.link where position between %(first)s and %(last)s;
 
 -- terms_between --
--- Terms of a range of positions.
-select position, terms from index.term where position between %(first)s and %(last)s;
+-- Terms of the blocks that a range of positions is in.
+select block, terms, places from index.term
+where block between %(first)s / 64 and %(last)s / 64;
 
--- mentions_of --
--- What entries mention.
-select m.entry, m.states, m.names
-from index.mention as m join unnest(%(entries)s::bigint[]) as e (entry) on e.entry = m.entry;
+-- mentions_between --
+-- Mentions of the blocks that a range of positions is in.
+select block, names, places from index.mention
+where block between %(first)s / 64 and %(last)s / 64;
 
 -- strays --
--- Rows beyond a position, or of entries that are not in the record.
+-- Where rows stand beyond a position, or before the first.
 select 'act', position from index.act where position > %(position)s
 union
 select 'link', position from index.link where position > %(position)s
 union
-select 'term', position from index.term where position > %(position)s
-union
-select 'mention', null from index.mention as m
-where not exists (
-    select from ledger.leaf as l join record.entry as e on e.id = l.entry
-    where l.entry = m.entry and l.position <= %(position)s
-)
+select kept.what, place.position
+from (
+    select 'term', block, places from index.term
+    union all
+    select 'mention', block, places from index.mention
+) as kept (what, block, places)
+cross join lateral unnest(kept.places) as each (bits)
+cross join lateral unnest(
+    array_positions(string_to_array(reverse(each.bits::bit(64)::text), null), '1')
+) as bit (number)
+cross join lateral (select kept.block * 64 + bit.number - 1) as place (position)
+where not kept.block between 0 and %(position)s / 64 - 1
+  and not place.position between 1 and %(position)s
 order by 1, 2;
 
 -- every_declaration --
@@ -181,4 +224,13 @@ select tenant, party, type, name, position from index.vocabulary;
 
 -- every_value --
 -- All listed values.
-select tenant, kind, value, tag from index.value;
+select v.tenant, v.kind, v.value, s.tag
+from index.shown as s
+cross join unnest(s.places) as p (place)
+left join index.value as v on v.id = s.block * 1024 + p.place
+union all
+select v.tenant, v.kind, v.value, null
+from index.value as v
+where not exists (
+    select from index.shown as s
+    where s.block = v.id >> 10 and s.places @> array[(v.id & 1023)::smallint]);

@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from suyuan.index.anatomy import Part, atoms, inside, instant_of, members_of, number_of
 from suyuan.index.apply import SQL
+from suyuan.index.blocks import Blocks, keep
 from suyuan.model import Event
 from suyuan.record import Recorded
-from suyuan.store import WriteConnection, encoded
+from suyuan.store import WriteConnection
 
 Names = frozenset[str]
 
@@ -24,7 +25,7 @@ MANY: Final = 0
 """The one term of an event that has more than are kept: it may answer whatever is asked."""
 MOST: Final = 500
 
-_TYPES: Final = ("int8", "int4[]")
+_BLOCKS: Final = Blocks(take=SQL.take_terms, copy=SQL.copy_terms)
 _VALUED: Final = frozenset(
     ("type", "deviceID", "dataProcessingMethod", "bizRules", "microorganism", "chemicalSubstance",
      "stringValue", "booleanValue", "hexBinaryValue", "uriValue")
@@ -156,10 +157,7 @@ def _hashed(kind: str, place: str, value: str) -> int:
     return int.from_bytes(digest, "big", signed=True) or 1
 
 
-def keep_terms(conn: WriteConnection, batch: Collection[Recorded]) -> None:
-    """Write the terms of a batch's events."""
-    with encoded.takes_encoded(conn.cursor()).copy(SQL.copy_terms) as copy:
-        copy.set_types(_TYPES)
-        for recorded in batch:
-            terms = sorted(terms_of(recorded.event))
-            copy.write_row((recorded.position, encoded.int4_array(terms)))
+def keep_terms(conn: WriteConnection, batch: Collection[Recorded], *, after: int) -> None:
+    """Write the terms of a batch's events; `after` is where the batch before ended."""
+    said = {recorded.position: terms_of(recorded.event) for recorded in batch}
+    keep(conn, _BLOCKS, said, after=after)

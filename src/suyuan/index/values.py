@@ -15,7 +15,9 @@ def keep_values(conn: WriteConnection, batch: Iterable[Recorded]) -> None:
     rows = sorted(value_rows(batch))
     if rows:
         columns = zip(("tenants", "kinds", "values", "tags"), zip(*rows, strict=True), strict=True)
-        conn.execute(SQL.keep_values, {name: list(column) for name, column in columns})
+        given = {name: list(column) for name, column in columns}
+        conn.execute(SQL.keep_values, given)
+        conn.execute(SQL.keep_shown, given)
 
 
 def value_rows(batch: Iterable[Recorded]) -> set[Row]:

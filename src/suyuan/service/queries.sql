@@ -14,10 +14,21 @@ from (
               and starts_with(%(uri)s, a.head)
               and substr(%(uri)s, length(a.head) + 1) = any (a.tails)
             union all
-            select m.entry, m.states
+            select l.entry, m.stated >> (l.position & 63)::int & 1 = 1
             from index.name as n
-            join index.mention as m on m.names @> array[n.id]
-            where n.uri = %(uri)s
+            cross join lateral (
+                select m.block, coalesce(m.places[array_position(m.names, n.id)], 0) as beside,
+                       coalesce(m.places[array_position(m.names, -n.id)], 0) as stated
+                from index.mention as m where m.names && array[n.id, -n.id]
+                offset 0 -- by the index, here and below
+            ) as m
+            cross join lateral (
+                select l.entry, l.position from ledger.leaf as l
+                where l.position between m.block * 64 and m.block * 64 + 63
+                  and (m.beside | m.stated) >> (l.position & 63)::int & 1 = 1
+                offset 0
+            ) as l
+            where hashtext(n.uri) = hashtext(%(uri)s) and n.uri = %(uri)s
         ) as either (entry, states)
         group by either.entry
     ) as named (entry, states)
