@@ -497,3 +497,29 @@ def test_a_final_checkpoint_that_is_lost_or_changed_in_the_database_is_shown_aga
         )
     publish(turned, log)
     assert files_of(turned) == before
+
+
+def test_hashes_and_final_checkpoints_that_were_lost_are_made_again_the_same(
+    turned: Store, log: Log
+) -> None:
+    add(turned, TURN + timedelta(days=366), *range(400, 700))
+    publish(turned, log)
+    before = files_of(turned)
+    with turned.write() as conn:
+        conn.execute("delete from ledger.node")
+    for number in (0, 2027):
+        (log.folder / f"closed-{number}").unlink()
+    publish(turned, log)
+    assert files_of(turned) == before
+    assert set(keys.closed(log)) == {0, 2027}
+
+
+def test_a_lost_final_checkpoint_is_not_made_again_of_a_shard_that_was_rewritten(
+    turned: Store, log: Log
+) -> None:
+    (log.folder / "closed-0").unlink()
+    with turned.write() as conn:
+        conn.execute(ATTACKS["closed rewritten"])
+    with pytest.raises(LedgerError, match=r"ledger\.rewritten"):
+        publish(turned, log)
+    assert set(keys.closed(log)) == {2027}

@@ -8,6 +8,7 @@ entry under a kept hash is read again only by who verifies the database.
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import pairwise
 from typing import Final, NoReturn, TypeGuard
 
 from msgspec import Struct
@@ -166,21 +167,23 @@ def _sign(store: Store, log: Log, now: datetime) -> tuple[bytes, Published | Non
     with held(log.lock):
         log = read_log(log.folder)  # its key may have been replaced meanwhile
         require_current(log)
-        (before, note), finals = last_signed(log), signed_anew(log, closed(log))
+        before, note = last_signed(log)
         with store.write() as conn:
+            for each in shards.until(conn, head(conn).size):
+                tree.grow(conn, each)
             shard = _signed_shard(conn, log, before)
-            tree.grow(conn, shard)
+            finals = _finals(conn, log, shard)
             _publish_closed(conn, finals, now)
         with store.read() as conn:
             shown = published_of(conn, shard.number)
             _require_ours(shown or published(conn), log)
             require_same(conn, shard, before)
-            if shard.size > before.size:
-                _require_finals(conn, log, finals)
+            if shard.size == before.size:
+                return note, shown, shard
+            _require_finals(conn, log, finals)
             grown = tree.root_of(conn, shard, shard.size)
-        if shard.size > before.size:
-            note = note_bytes(signed(log, Checkpoint(before.origin, shard.size, grown)))
-            keep_signed(log, note)
+        note = note_bytes(signed(log, Checkpoint(before.origin, shard.size, grown)))
+        keep_signed(log, note)
         return note, shown, shard
 
 
@@ -199,8 +202,8 @@ def _turned(store: Store, log: Log, note: bytes, shown: Published) -> bool:
                 return False
             done = mark == note and before.size == shard.size
             later = shards.shard_at(shards.until(conn, head(conn).size), shard.last + 1)
-            if done:
-                _require_closed(conn, log, before, later)
+            if done and _ended(conn, log, later) != before:
+                _refuse_rewritten(before.size)
         if done:
             keep_closed(log, shard.number, shown.note)
             origin = shard_origin(log.origin, later.number)
@@ -208,18 +211,40 @@ def _turned(store: Store, log: Log, note: bytes, shown: Published) -> bool:
         return True  # else there is more to be signed of this shard
 
 
-def _require_closed(conn: ReadConnection, log: Log, final: Checkpoint, later: Shard) -> None:
-    """See that the shard after a closed one begins by naming what was signed of that last.
-
-    Raises:
-        LedgerError: `ledger.rewritten`.
-    """
+def _ended(conn: ReadConnection, log: Log, later: Shard) -> Checkpoint | None:
+    """How the shard before this one ended, by the entry that opened this; None if it has none."""
     for act in acts.acts(conn, later.first, later.first, kind=OPENED):
-        said = parse_said(act.said)
-        origin = shard_origin(log.origin, said.previous)
-        if act.proven and (origin, said.size, said.root) == (final.origin, final.size, final.root):
-            return
-    _refuse_rewritten(final.size)
+        if act.proven:
+            said = parse_said(act.said)
+            return Checkpoint(shard_origin(log.origin, said.previous), said.size, said.root)
+    return None
+
+
+def _finals(conn: ReadConnection, log: Log, newest: Shard) -> dict[int, bytes]:
+    """The final checkpoints of the shards before the newest one that anything was signed of.
+
+    One whose file is lost, or is of a time when these keys were elsewhere, is kept again: as it was
+    published, or else signed anew, and only as the shard after it says that it ended.
+    """
+    finals = signed_anew(log, closed(log))
+    there = [each for each in shards.until(conn, head(conn).size) if each.first <= newest.first]
+    for shard, later in pairwise(there):
+        if shard.number not in finals:
+            final, origin = _ended(conn, log, later), shard_origin(log.origin, shard.number)
+            if final is None or (final.origin, final.size) != (origin, shard.size):
+                _refuse_rewritten(shard.size)
+            require_same(conn, shard, final)
+            finals[shard.number] = _as_published(conn, log, final, shard)
+            keep_closed(log, shard.number, finals[shard.number])
+    return finals
+
+
+def _as_published(conn: ReadConnection, log: Log, final: Checkpoint, shard: Shard) -> bytes:
+    shown = published_of(conn, shard.number)
+    with suppress(FormatError, ProofError):
+        if shown is not None and _opened(log, shown.note) == final:
+            return shown.note
+    return note_bytes(signed(log, final))
 
 
 def _require_finals(conn: ReadConnection, log: Log, finals: Mapping[int, bytes]) -> None:
@@ -296,8 +321,6 @@ def resume(store: Store, log: Log, newest: bytes) -> Checkpoint:
                 require_same(conn, _signed_shard(conn, log, one), one)
             further = _signed_shard(conn, log, seen).before + seen.size
             is_newer = further > _signed_shard(conn, log, mark).before + mark.size
-            if is_newer:
-                _close_before(conn, log, seen)
         if is_newer:
             keep_signed(log, note_bytes(signed(log, seen)))
         make_current(log)
@@ -314,25 +337,6 @@ def _opened(log: Log, note: bytes) -> Checkpoint:
     known = keys_for(origin, [log.vkeys[0], *log.rotated])
     opened = open_note(note, [*known, log.vkeys[0], *log.rotated])
     return parse_checkpoint(opened.note.text)
-
-
-def _close_before(conn: ReadConnection, log: Log, seen: Checkpoint) -> None:
-    """Keep the final checkpoints of the shards before one that others have seen signed.
-
-    As they were published, where the database has that still; else they are signed again.
-    """
-    kept, shown = closed(log), {each.shard: each.note for each in every_published(conn)}
-    newest = _signed_shard(conn, log, seen)
-    for each in shards.until(conn, head(conn).size):
-        if each.first < newest.first and each.number not in kept:
-            origin = shard_origin(log.origin, each.number)
-            final = Checkpoint(origin, each.size, tree.root_of(conn, each, each.size))
-            note = shown.get(each.number)
-            with suppress(FormatError, ProofError):
-                if note is not None and _opened(log, note) == final:
-                    keep_closed(log, each.number, note)
-                    continue
-            keep_closed(log, each.number, note_bytes(signed(log, final)))
 
 
 def _stands(shown: Published | None, note: bytes, policy: Policy | None) -> TypeGuard[Published]:
