@@ -82,6 +82,7 @@ def _at(moment: datetime) -> datetime:
 def _over_years(place: Ground) -> Iterator[Figure]:
     """The same with the turn of a year in the middle of each run, against a run without."""
     count, turned, plain = place.plan.of(LEAVES, least=4_000), list[float](), list[float]()
+    more = list[float]()
     with database(place, "bench_years") as store:
         log = keys.open_log(place.folder / "years", origin="bench.example/y", draw=os.urandom)
         now, begin = system_clock(), 1
@@ -101,7 +102,9 @@ def _over_years(place: Ground) -> Iterator[Figure]:
             if turn:  # the first warms both sides up
                 plain.append(count / within)
                 turned.append(count / over)
+                more.append((over - within) * 1_000)
         yield ratio("appended over a year's turn / within a year", turned, plain)
+        yield figure("what the turn of a year takes", "ms", more)
 
 
 def _log(
