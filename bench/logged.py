@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,8 +17,8 @@ from bench.figures import Figure, at_least, at_most, figure, ratio, seconds
 from bench.plan import Ground, Measure, database
 from bench.taking import pork_reports, recorder, register_cast, take_all
 from suyuan import ledger
-from suyuan.kit.clock import system_clock
-from suyuan.ledger import keys, publishing, tree
+from suyuan.kit.clock import Clock, system_clock
+from suyuan.ledger import keys, publishing, shards, tree
 from suyuan.ledger.witnessing import add_checkpoint, begin_witness, know_log
 from suyuan.model import Role, Viewer
 from suyuan.record import append
@@ -29,6 +30,7 @@ from suyuan.tlog.policy import trusting
 from suyuan.tlog.tiles import tiles_of
 
 LEAVES = 60_000
+YEAR = timedelta(days=366)
 BATCH = 500  # leaves of one transaction
 ASKED = 200
 MOMENTS = 60
@@ -39,6 +41,7 @@ OPERATOR = Viewer(role=Role.ADMIN)
 def measure(place: Ground) -> Iterator[Figure]:
     """Rates and shares in pairs of one run; times are of the wall."""
     yield from _appended(place)
+    yield from _over_years(place)
     yield from _captured(place)
     yield from _soon(place)
 
@@ -66,26 +69,61 @@ def _appended(place: Ground) -> Iterator[Figure]:
         yield ratio("appended / raw COPY", logged, copied)
         size = count * (place.plan.repeat + 1)
         with store.read() as conn:
-            stored = sum(len(tree.tile_of(conn, each)) for each in tiles_of(size))
+            whole = shards.until(conn, size)[0]
+            stored = sum(len(tree.tile_of(conn, whole, each)) for each in tiles_of(size))
         yield figure("tiles and bundles", "bytes/ev", [stored / size])
         yield from _witnessed(place, store, log, size)
 
 
-def _log(store: Store, log: keys.Log, rows: Sequence[tuple[int, bytes]]) -> None:
+def _at(moment: datetime) -> datetime:
+    return moment
+
+
+def _over_years(place: Ground) -> Iterator[Figure]:
+    """The same with the turn of a year in the middle of each run, against a run without."""
+    count, turned, plain = place.plan.of(LEAVES, least=4_000), list[float](), list[float]()
+    more = list[float]()
+    with database(place, "bench_years") as store:
+        log = keys.open_log(place.folder / "years", origin="bench.example/y", draw=os.urandom)
+        now, begin = system_clock(), 1
+
+        def run(clock: Clock) -> float:
+            nonlocal begin
+            rows = [(at, at.to_bytes(64)) for at in range(begin, begin + count)]
+            begin += count
+            half = count // 2
+            first = seconds(partial(_log, store, log, rows[:half], partial(_at, now)))
+            return first + seconds(partial(_log, store, log, rows[half:], clock))
+
+        for turn in range(place.plan.repeat + 1):
+            within, later = run(partial(_at, now)), now + YEAR
+            over = run(partial(_at, later))
+            now = later
+            if turn:  # the first warms both sides up
+                plain.append(count / within)
+                turned.append(count / over)
+                more.append((over - within) * 1_000)
+        yield ratio("appended over a year's turn / within a year", turned, plain)
+        yield figure("what the turn of a year takes", "ms", more)
+
+
+def _log(
+    store: Store, log: keys.Log, rows: Sequence[tuple[int, bytes]], clock: Clock = system_clock
+) -> None:
     last = time.perf_counter()
     for at in range(0, len(rows), BATCH):
         with store.write() as conn:
             ledger.enqueue(conn, rows[at : at + BATCH])
         if time.perf_counter() - last >= 1:
-            _publish(store, log)
+            _publish(store, log, clock)
             last = time.perf_counter()
-    _publish(store, log)
+    _publish(store, log, clock)
 
 
-def _publish(store: Store, log: keys.Log) -> None:
+def _publish(store: Store, log: keys.Log, clock: Clock = system_clock) -> None:
     with store.write() as conn:
-        ledger.sequence(conn, now=system_clock())
-    publishing.publish(store, log, now=system_clock())
+        ledger.sequence(conn, now=clock())
+    publishing.publish(store, log, now=clock())
 
 
 def _copy(store: Store, begin: int, rows: Sequence[tuple[int, bytes]]) -> None:

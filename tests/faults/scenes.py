@@ -12,7 +12,7 @@ from faulty import EVENTS, PATIENCE, Outcome, Point, Workers, document, event_id
 
 from suyuan import ledger
 from suyuan.capture import OnRefusal, Options
-from suyuan.ledger import keys, publishing
+from suyuan.ledger import keys, publishing, shards
 from suyuan.service import (
     Config,
     Platform,
@@ -97,7 +97,9 @@ class Site:
         before = verify_file(self.published, self.trust())
         done = publish(self.platform)
         with self.store.read() as conn:
-            publishing.require_same(conn, publishing.Checkpoint("", before.size, before.root))
+            first = shards.until(conn, ledger.head(conn).size)[0]
+            mark = publishing.Checkpoint("", before.size, before.root)
+            publishing.require_same(conn, first, mark)
         assert done.size >= before.size
         self.published = done.note
         return done.size

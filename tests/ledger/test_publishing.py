@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from suyuan.ledger import enqueue, keys, publishing, sequence, tree
+from suyuan.ledger import enqueue, head, keys, publishing, sequence, shards, tree
 from suyuan.ledger.durable import held, write_whole
 from suyuan.ledger.keys import Log
-from suyuan.ledger.types import Leaf, LedgerError
-from suyuan.store import Store
+from suyuan.ledger.types import Leaf, LedgerError, Shard
+from suyuan.store import ReadConnection, Store
 from suyuan.tlog.artefact import Trust, verify_file, verify_mirror
 from suyuan.tlog.errors import ProofError, SuiteError
 from suyuan.tlog.mirror import CHECKPOINT
@@ -46,6 +46,11 @@ def add(store: Store, first: int, count: int) -> None:
         sequence(conn, now=NOW)
 
 
+def first_shard(conn: ReadConnection) -> Shard:
+    """The shard that the log begins with."""
+    return shards.until(conn, head(conn).size)[0]
+
+
 def every_leaf(store: Store) -> list[Leaf]:
     with store.read() as conn:
         return tree.leaves(conn, 1, 1_000_000)
@@ -62,7 +67,9 @@ def publish(store: Store, log: Log) -> bytes:
 
 def mirror(store: Store, note: bytes, size: int) -> dict[str, bytes]:
     with store.read() as conn:
-        files = {tile_path(tile): tree.tile_of(conn, tile) for tile in tiles_of(size)}
+        files = {
+            tile_path(tile): tree.tile_of(conn, first_shard(conn), tile) for tile in tiles_of(size)
+        }
     return {CHECKPOINT: note, **files}
 
 
@@ -84,7 +91,7 @@ def test_every_checkpoint_is_that_of_all_leaves_and_continues_the_one_before(
         assert proven.root == slow_root(every_leaf(database))
         if old:
             with database.read() as conn:
-                path = consistency_proof(tree.tree_of(conn, size), old, size)
+                path = consistency_proof(tree.tree_of(conn, first_shard(conn), size), old, size)
             body = request_bytes(old, path, note)
             later = Trust(policy=trusting(log.vkeys), since=since)
             assert verify_file(body, later).since == old
@@ -100,7 +107,8 @@ def test_its_files_are_a_whole_mirror_also_with_tiles_upon_tiles(database: Store
     assert (proven.size, proven.damages) == (size, ())
     assert "tile/2/000.p/1" in files
     with database.read() as conn:
-        assert tree.tile_of(conn, parse_path("tile/1/000.p/9")) == files["tile/1/000"][:288]
+        narrow = tree.tile_of(conn, first_shard(conn), parse_path("tile/1/000.p/9"))
+    assert narrow == files["tile/1/000"][:288]
 
 
 def test_hashes_that_were_lost_are_made_again_the_same(database: Store, log: Log) -> None:
@@ -239,7 +247,7 @@ def test_a_rotated_key_verifies_what_it_signed_and_signs_nothing_more(
         verify_file(after, Trust(policy=trusting(log.vkeys)))
     several = trusting([*new.vkeys, *new.rotated])
     with database.read() as conn:
-        path = consistency_proof(tree.tree_of(conn, 5), 3, 5)
+        path = consistency_proof(tree.tree_of(conn, first_shard(conn), 5), 3, 5)
     later = Trust(policy=several, since=old)
     assert verify_file(request_bytes(3, path, after), later).since == 3
 

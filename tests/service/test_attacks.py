@@ -9,7 +9,7 @@ import pytest
 from logged import report
 
 from suyuan import ledger
-from suyuan.ledger import tree
+from suyuan.ledger import shards, tree
 from suyuan.ledger.types import LedgerError
 from suyuan.service import (
     OPERATOR,
@@ -141,7 +141,9 @@ def test_the_fork_is_found_offline_by_a_proof_that_it_cannot_give(
     older = verify_file(old, Trust(policy=policy)).size
     with platform.store.read() as conn:
         newer = verify_file(new, Trust(policy=policy)).size
-        path = consistency_proof(tree.tree_of(conn, newer), older, newer)
+        path = consistency_proof(
+            tree.tree_of(conn, shards.until(conn, newer)[0], newer), older, newer
+        )
     with pytest.raises(ProofError):
         verify_file(request_bytes(older, path, new), Trust(policy=policy, since=old))
 
@@ -172,7 +174,7 @@ def test_a_checkpoint_forged_with_a_stolen_old_key_is_refused_once_it_is_revoked
     with platform.store.write() as conn:
         conn.execute("alter table ledger.leaf drop constraint leaf_entry_key")
         conn.execute(ATTACKS["leaf rewritten"].encode())
-        forged_root = tree.root_of(conn, 5)
+        forged_root = tree.root_of(conn, shards.until(conn, 5)[0], 5)
         text = checkpoint_text(Checkpoint(now.origin, 5, forged_root))
         forged = note_bytes(Note(text, (sign(text, thief),)))
         conn.execute("update ledger.checkpoint set note = %s", [forged])

@@ -10,8 +10,13 @@ from playwright.sync_api import Browser, Page
 
 from suyuan.demo import scenes
 from suyuan.tlog import standalone
+from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text
+from suyuan.tlog.commitment import commit, disclose, disclosure_bytes, entry_of
 from suyuan.tlog.keys import ed25519_key
-from suyuan.tlog.note import vkey_text
+from suyuan.tlog.note import Note, note_bytes, vkey_text
+from suyuan.tlog.receipt import Receipt, receipt_bytes
+from suyuan.tlog.signing import sign
+from suyuan.tlog.tree import leaf_hash
 
 pytestmark = pytest.mark.browser
 PACK = next(iter(scenes())).path
@@ -144,3 +149,39 @@ def test_anothers_key_verifies_nothing(page: Page, site: str, entry: str) -> Non
     )
     assert again(page, key="no key at all") == "unread"
     assert again(page, key="") == "unread"
+
+
+def of_shard(origin: str, name: str | None = None) -> bytes:
+    """A receipt of the only entry of a log, signed with one key under a name."""
+    fields, secret = {"a": b"1"}, bytes(16)
+    entry = entry_of(commit(fields, secret), 1)
+    text = checkpoint_text(Checkpoint(origin, 1, leaf_hash(entry)))
+    note = note_bytes(Note(text, (sign(text, ed25519_key(name or origin, b"\1" * 32)),)))
+    shown = disclosure_bytes(disclose(fields, secret, ["a"], time=1))
+    return receipt_bytes(Receipt(0, (), note, shown))
+
+
+def test_the_key_of_a_log_verifies_its_yearly_shards_and_nothing_beside(
+    page: Page, site: str, entry: str, tmp_path: Path
+) -> None:
+    page.goto(site + entry)
+    verdict(page)
+    log = "log.example/x"
+    key = vkey_text(ed25519_key(log, b"\1" * 32).vkey)
+    cases = {
+        of_shard(log): "holds",
+        of_shard(f"{log}/2027"): "holds",
+        of_shard(f"{log}/2027", log): "fails",
+        of_shard(f"{log}/0027"): "fails",
+        of_shard(f"{log}/20270"): "fails",
+        of_shard(f"{log}/2027/2028"): "fails",
+        of_shard("log.example/2027"): "fails",
+        of_shard(f"{log}x/2027"): "fails",
+    }
+    for file, wanted in cases.items():
+        assert again(page, file=file, key=key) == wanted, file
+        path = tmp_path / "one"
+        path.write_bytes(file)
+        program = [sys.executable, standalone.__file__, str(path), key]
+        alone = subprocess.run(program, check=False, stdout=subprocess.DEVNULL).returncode
+        assert (alone == 0) == (wanted == "holds"), file

@@ -21,10 +21,10 @@ from suyuan.service import (
     retention_file,
 )
 
-_TEXT = "text/plain; charset=utf-8"
-_BYTES = "application/octet-stream"
-_FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
-_FOR_NOW = {"cache-control": "public, max-age=2"}
+TEXT = "text/plain; charset=utf-8"
+BYTES = "application/octet-stream"
+FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
+FOR_NOW = {"cache-control": "public, max-age=2"}
 _OWN = {"cache-control": "private, no-store", "vary": "Accept, Authorization, Cookie"}
 _PDF = "application/pdf"
 _PREFIX = b"/receipts/"
@@ -35,7 +35,8 @@ _FORMS = (
 _RECEIPT_PROBLEMS = documented(400, 401, 404, 429, 503)
 
 
-def _file(description: str, kind: str) -> ResponseSpec:
+def file_of(description: str, kind: str) -> ResponseSpec:
+    """How the answer of an operation that gives a file is described."""
     return ResponseSpec(data_container=bytes, media_type=kind, description=description)
 
 
@@ -47,13 +48,13 @@ def _file(description: str, kind: str) -> ResponseSpec:
         "two seconds behind the record. Keep one: whoever rewrites history cannot continue it."
     ),
     operation_id="logCheckpoint",
-    responses={200: _file("A signed note", _TEXT), **documented(404)},
+    responses={200: file_of("A signed note", TEXT), **documented(404)},
     tags=["Log"],
     sync_to_thread=True,
 )
 def get_checkpoint(request: AnyRequest) -> Response[bytes]:
     """The newest checkpoint."""
-    return Response(checkpoint(platform_of(request)), media_type=_TEXT, headers=_FOR_NOW)
+    return Response(checkpoint(platform_of(request)), media_type=TEXT, headers=FOR_NOW)
 
 
 @get(
@@ -64,14 +65,14 @@ def get_checkpoint(request: AnyRequest) -> Response[bytes]:
         "once, by a way you trust, and keep them: a forger would answer here too."
     ),
     operation_id="logKeys",
-    responses={200: _file("Verifier keys", _TEXT)},
+    responses={200: file_of("Verifier keys", TEXT)},
     tags=["Log"],
     sync_to_thread=True,
 )
 def get_keys(request: AnyRequest) -> Response[bytes]:
     """The verifier keys."""
     lines = "".join(f"{line}\n" for line in log_keys(platform_of(request)))
-    return Response(lines.encode(), media_type=_TEXT, headers=_FOR_NOW)
+    return Response(lines.encode(), media_type=TEXT, headers=FOR_NOW)
 
 
 @get(
@@ -82,13 +83,13 @@ def get_keys(request: AnyRequest) -> Response[bytes]:
         "now. Not there where all are. Hashes are served for ever."
     ),
     operation_id="logRetention",
-    responses={200: _file("Two lines", _TEXT), **documented(404)},
+    responses={200: file_of("Two lines", TEXT), **documented(404)},
     tags=["Log"],
     sync_to_thread=True,
 )
 def get_retention(request: AnyRequest) -> Response[bytes]:
     """The published retention."""
-    return Response(retention_file(platform_of(request)), media_type=_TEXT, headers=_FOR_NOW)
+    return Response(retention_file(platform_of(request)), media_type=TEXT, headers=FOR_NOW)
 
 
 @get(
@@ -100,7 +101,7 @@ def get_retention(request: AnyRequest) -> Response[bytes]:
         "commitment and tells nothing of its event."
     ),
     operation_id="logTile",
-    responses={200: _file("A tile or an entry bundle", _BYTES), **documented(400, 404)},
+    responses={200: file_of("A tile or an entry bundle", BYTES), **documented(400, 404)},
     tags=["Log"],
     sync_to_thread=True,
 )
@@ -110,7 +111,7 @@ def get_tile(
 ) -> Response[bytes]:
     """A tile or an entry bundle."""
     data = log_file(platform_of(request), f"tile/{path.lstrip('/')}")
-    return Response(data, media_type=_BYTES, headers=_FOR_EVER)
+    return Response(data, media_type=BYTES, headers=FOR_EVER)
 
 
 @get(
@@ -122,7 +123,7 @@ def get_tile(
         f"fields that the holder of the key may see. {_FORMS}"
     ),
     operation_id="getReceipt",
-    responses={200: _file("A tlog-proof", MediaType.TEXT), **_RECEIPT_PROBLEMS},
+    responses={200: file_of("A tlog-proof", MediaType.TEXT), **_RECEIPT_PROBLEMS},
     tags=["Log"],
     sync_to_thread=True,
 )
@@ -147,7 +148,7 @@ def get_receipt(
         f"everybody. {_FORMS}"
     ),
     operation_id="getEntry",
-    responses={200: _file("A tlog-proof", MediaType.TEXT), **_RECEIPT_PROBLEMS},
+    responses={200: file_of("A tlog-proof", MediaType.TEXT), **_RECEIPT_PROBLEMS},
     tags=["Log"],
     sync_to_thread=True,
 )
@@ -170,7 +171,7 @@ def _given(request: AnyRequest, found: bytes | None) -> Response[Any]:
         return respond(request, wrong)
     if _PDF not in request.headers.get("accept", ""):
         headers = {**_OWN, "content-disposition": 'attachment; filename="receipt.tlog-proof"'}
-        return Response(found, media_type=_TEXT, headers=headers)
+        return Response(found, media_type=TEXT, headers=headers)
     lang = language(request.headers.get("accept-language", ""))
     platform = platform_of(request)
     base = platform.config.public or str(request.base_url)

@@ -13,12 +13,13 @@ from typing import Final
 
 from msgspec import Struct
 
+from suyuan import ledger
 from suyuan.exchange.disclose import is_near, places, sees_all
 from suyuan.families import Families
 from suyuan.families.types import Audience
 from suyuan.kit import BusyError, Text
-from suyuan.ledger import acts, publishing, tree
-from suyuan.ledger.types import LedgerError, microseconds
+from suyuan.ledger import acts, publishing, shards, tree
+from suyuan.ledger.types import LedgerError, Shard, microseconds
 from suyuan.model import Role, Viewer
 from suyuan.record import Recorded, event_by_id, events_by_entries, testifying
 from suyuan.store import ReadConnection
@@ -87,7 +88,7 @@ def receipt(
 
 def _of_event(conn: ReadConnection, recorded: Recorded, reading: _Reading) -> bytes:
     position = recorded.position
-    head = _covering(conn, position)
+    covering = _covering(conn, position)
     found = testifying.testimony(conn, recorded)
     if found is None:
         raise LedgerError("receipt.none", _NONE.format(position=position), status=404)
@@ -95,18 +96,19 @@ def _of_event(conn: ReadConnection, recorded: Recorded, reading: _Reading) -> by
     shown = disclose(found.fields, found.secret, names, time=microseconds(recorded.at))
     if shown.entry != found.logged:
         raise _changed(position)
-    return _proven(conn, head, position, shown)
+    return _proven(conn, covering, position, shown)
 
 
 def _of_act(conn: ReadConnection, position: int, viewer: Viewer) -> bytes | None:
-    """Of an act the operator and whom it concerns are shown all; the log's keys are for all."""
+    """The operator and whom an act concerns are shown all of it; of the log's own acts all are."""
     for act in acts.acts(conn, position, position):
-        if not (viewer.role is Role.ADMIN or act.kind == acts.KEYS or _concerns(act, viewer)):
+        is_open = act.kind in acts.OPEN_TO_ALL
+        if not (viewer.role is Role.ADMIN or is_open or _concerns(act, viewer)):
             return None
-        head = _covering(conn, position)
+        covering = _covering(conn, position)
         if not act.proven:
             raise _changed(position)
-        return _proven(conn, head, position, acts.disclosed(act))
+        return _proven(conn, covering, position, acts.disclosed(act))
     return None
 
 
@@ -114,25 +116,30 @@ def _concerns(act: acts.Act, viewer: Viewer) -> bool:
     return act.party is not None and act.party == viewer.party
 
 
-def _covering(conn: ReadConnection, position: int) -> publishing.Published:
-    """The published checkpoint, which has this position.
+def _covering(conn: ReadConnection, position: int) -> tuple[Shard, publishing.Published]:
+    """The shard that has this position, and its published checkpoint, which has it.
 
     Raises:
         BusyError: it has not yet.
     """
-    head = publishing.published(conn)
-    if head is None or head.size < position:
-        text = _WAIT.format(position=position, size=head.size if head else 0)
+    shard = shards.shard_at(shards.until(conn, ledger.head(conn).size), position)
+    head = publishing.published_of(conn, shard.number)
+    if head is None or shard.before + head.size < position:
+        text = _WAIT.format(position=position, size=publishing.reached(conn))
         raise BusyError("receipt.early", text, retry_after=_SOON)
-    return head
+    return shard, head
 
 
 def _proven(
-    conn: ReadConnection, head: publishing.Published, position: int, shown: Disclosure
+    conn: ReadConnection,
+    covering: tuple[Shard, publishing.Published],
+    position: int,
+    shown: Disclosure,
 ) -> bytes:
     """What is disclosed of the entry at a position, with its proof under a checkpoint."""
-    path = inclusion_proof(tree.tree_of(conn, head.size), position - 1, head.size)
-    return receipt_bytes(Receipt(position - 1, path, head.note, disclosure_bytes(shown)))
+    (shard, head), index = covering, position - covering[0].first
+    path = inclusion_proof(tree.tree_of(conn, shard, head.size), index, head.size)
+    return receipt_bytes(Receipt(index, path, head.note, disclosure_bytes(shown)))
 
 
 def _changed(position: int) -> LedgerError:

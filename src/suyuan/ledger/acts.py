@@ -6,7 +6,7 @@ logged, and in which form, stands in docs/concepts/ledger-and-record.md.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from msgspec import Struct
@@ -19,11 +19,13 @@ from suyuan.ledger.types import Done, microseconds
 from suyuan.store import Queries, ReadConnection, WriteConnection
 from suyuan.tlog.commitment import SECRET_BYTES, Disclosure, commit, disclose
 from suyuan.tlog.note import vkey_text
+from suyuan.tlog.shards import ACT, OPENED, SAID, act_fields
 
 _Q: Final = Queries(__package__)
-ACT, SAID = "act", "said"
 KEYS: Final = "log.keys"
-"""The kind of a change of the log's own keys, which is everybody's to know."""
+"""The kind of a change of the log's own keys."""
+OPEN_TO_ALL: Final = frozenset({KEYS, OPENED})
+"""The kinds that are everybody's to know: changes of the log's keys, and shards opened."""
 
 
 class Act(Struct, frozen=True, kw_only=True):
@@ -50,7 +52,8 @@ def keep(conn: WriteConnection, done: Iterable[Done], *, now: datetime, draw: Dr
         cursor.executemany(_Q.keep_act, rows, returning=True)
         entries = [int(row[0]) for result in cursor.results() for row in result] if rows else []
     leaves = [
-        commit(_fields(row["kind"], now, row["party"], row["said"]), row["secret"]) for row in rows
+        commit(act_fields(row["kind"], now, row["party"], row["said"]), row["secret"])
+        for row in rows
     ]
     enqueue(conn, list(zip(entries, leaves, strict=True)))
 
@@ -98,20 +101,14 @@ def without_leaf(conn: ReadConnection, *, limit: int) -> list[int]:
 
 def disclosed(act: Act) -> Disclosure:
     """What a receipt shows of an act: all."""
-    fields = _fields(act.kind, act.at, act.party, act.said)
+    fields = act_fields(act.kind, act.at, act.party, act.said)
     return disclose(fields, act.secret, [ACT, SAID], time=microseconds(act.recorded))
-
-
-def _fields(kind: str, at: datetime, party: str | None, said: bytes) -> dict[str, bytes]:
-    what = {"at": at.astimezone(UTC).isoformat(), "kind": kind}
-    whom = b"" if party is None else b'"party":%b,' % canonical_bytes(party)
-    return {ACT: canonical_bytes(what), SAID: b'{%b"said":%b}' % (whom, said)}
 
 
 def _act(row: tuple[Any, ...]) -> Act:
     position, recorded, commitment, kind, at, party, said, secret = row
     value, known = bytes(said), bytes(secret)
-    fields = _fields(kind, at, party, value)
+    fields = act_fields(kind, at, party, value)
     proven = len(known) == SECRET_BYTES and commit(fields, known) == bytes(commitment)
     return Act(
         position=position, recorded=recorded, kind=kind, at=at, party=party, said=value,

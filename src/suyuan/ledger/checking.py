@@ -7,14 +7,16 @@ from typing import Final
 
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.damage import Damage
-from suyuan.ledger import tree
-from suyuan.ledger.keys import FILES, POLICY, Log, last_signed, read_log
-from suyuan.ledger.publishing import Published, published
+from suyuan.ledger import acts, shards, tree
+from suyuan.ledger.keys import FILES, POLICY, Log, closed, last_signed, read_log
+from suyuan.ledger.publishing import Published, every_published
 from suyuan.ledger.sequence import head
+from suyuan.ledger.types import Shard
 from suyuan.store import Queries, ReadConnection
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
-from suyuan.tlog.note import parse_note
+from suyuan.tlog.note import VKey, parse_note
 from suyuan.tlog.policy import parse_policy
+from suyuan.tlog.shards import OPENED, keys_for, number_of
 from suyuan.tlog.signing import open_note
 from suyuan.tlog.tiles import WIDTH
 from suyuan.tlog.tree import EMPTY_ROOT, Frontier, extend, leaf_hash, root
@@ -38,6 +40,11 @@ _NOTE: Final = Text(
 _ROOT: Final = Text(
     "已发布的检查点（{size} 条）不是叶记录算出的。",
     "The published checkpoint of {size} entries is not what the leaves give.",
+)
+_SHARD: Final = Text(
+    "一个分片不从其开启条目开始，或一个开启条目不在分片之首：分片的分界被改动。",
+    "A shard does not begin with the entry that opens it, or such an entry stands elsewhere: the "
+    "bounds of shards were moved.",
 )
 _AHEAD: Final = Text(
     "已发布 {size} 条，而这里只签过 {signed} 条：log 文件夹是旧的。",
@@ -74,11 +81,27 @@ def rows(conn: ReadConnection, log: Log | None) -> Iterator[Damage]:
         text = _HEAD.format(size=size, leaves=found[0], last=found[1])
         yield Damage(code="ledger.head", place="ledger.head", text=text, cure=RESTORE)
         return
-    shown = published(conn)
-    hashes, roots = _folded(conn, size, {shown.size} if shown else set())
-    yield from _nodes(conn, hashes)
-    if shown is not None:
-        yield from _shown(shown, log, roots)
+    there = shards.until(conn, size)
+    shown = {each.shard: each for each in every_published(conn)}
+    kept = _kept(conn)
+    for shard in there:
+        own = shown.get(shard.number)
+        hashes, roots = _folded(conn, shard, {own.size} if own else set())
+        yield from _nodes(shard, kept.pop(shard.number, {}), hashes)
+        if own is not None:
+            yield from _shown(own, log, roots)
+    for number, levels in sorted(kept.items()):
+        for level, places in sorted(levels.items()):
+            yield from (_node(number, level, place) for place in sorted(places))
+    yield from _chained(conn, there)
+
+
+def _chained(conn: ReadConnection, there: Sequence[Shard]) -> Iterator[Damage]:
+    """Each shard begins with the act that opened it, and no other is among the entries."""
+    opened = {act.position for act in acts.acts(conn, kind=OPENED)}
+    for position in sorted(opened ^ {each.first for each in there[1:]}):
+        place = f"ledger.shard position {position}"
+        yield Damage(code="ledger.shard", place=place, text=_SHARD, cure=RESTORE, position=position)
 
 
 def files(folder: Path) -> Iterator[Damage]:
@@ -102,6 +125,7 @@ def files(folder: Path) -> Iterator[Damage]:
         return
     try:
         last_signed(log)
+        closed(log)
         policy = folder / POLICY
         if policy.exists():
             parse_policy(policy.read_bytes())
@@ -116,16 +140,16 @@ def _damaged(folder: Path, error: Exception) -> Damage:
 
 
 def _folded(
-    conn: ReadConnection, size: int, wanted: set[int]
+    conn: ReadConnection, shard: Shard, wanted: set[int]
 ) -> tuple[list[bytes], dict[int, bytes]]:
     """The hashes of full tiles, and the roots of the wanted sizes, from the leaves alone."""
     frontier, found, roots = Frontier(), list[bytes](), {0: EMPTY_ROOT}
-    for first in range(1, size + 1, _AT_ONCE):
-        part = tree.leaves(conn, first, min(first + _AT_ONCE - 1, size))
+    for first in range(shard.first, shard.last + 1, _AT_ONCE):
+        part = tree.leaves(conn, first, min(first + _AT_ONCE - 1, shard.last))
         hashes = [leaf_hash(leaf.logged) for leaf in part]
         for each in wanted:
-            if first <= each <= first + len(hashes) - 1:
-                roots[each] = root(extend(frontier, hashes[: each - first + 1]))
+            if 0 < (stop := each - frontier.size) <= len(hashes):
+                roots[each] = root(extend(frontier, hashes[:stop]))
         frontier = extend(frontier, hashes)
         found.extend(_above(hashes))
     return found, roots
@@ -137,29 +161,36 @@ def _above(hashes: Sequence[bytes]) -> list[bytes]:
     return [root(extend(Frontier(), hashes[at : at + WIDTH])) for at in whole]
 
 
-def _nodes(conn: ReadConnection, lowest: list[bytes]) -> Iterator[Damage]:
+def _kept(conn: ReadConnection) -> dict[int, dict[int, dict[int, bytes]]]:
+    """The kept hashes by shard, level and place."""
+    kept: dict[int, dict[int, dict[int, bytes]]] = {}
+    for shard, level, place, found in conn.execute(_Q.every_node).fetchall():
+        kept.setdefault(shard, {}).setdefault(level, {})[place] = bytes(found)
+    return kept
+
+
+def _nodes(
+    shard: Shard, kept: dict[int, dict[int, bytes]], lowest: list[bytes]
+) -> Iterator[Damage]:
     """Kept hashes may end early, since the signer makes the rest; they may not differ or gape."""
-    kept: dict[int, dict[int, bytes]] = {}
-    for level, place, found in conn.execute(_Q.every_node).fetchall():
-        kept.setdefault(level, {})[place] = bytes(found)
     level, wanted = 1, lowest
     while wanted or kept.get(level):
         there = kept.pop(level, {})
         for place in range(max(there, default=-1) + 1):
             if there.get(place) != (wanted[place] if place < len(wanted) else None):
-                yield _node(level, place)
+                yield _node(shard.number, level, place)
         level, wanted = level + 1, _above(wanted)
     for other, places in sorted(kept.items()):
-        yield from (_node(other, place) for place in sorted(places))
+        yield from (_node(shard.number, other, place) for place in sorted(places))
 
 
-def _node(level: int, place: int) -> Damage:
-    where = f"ledger.node level {level} place {place}"
+def _node(shard: int, level: int, place: int) -> Damage:
+    where = f"ledger.node shard {shard} level {level} place {place}"
     return Damage(code="ledger.node", place=where, text=_NODE, cure=_REBUILD)
 
 
 def _shown(shown: Published, log: Log | None, roots: dict[int, bytes]) -> Iterator[Damage]:
-    place = "ledger.checkpoint"
+    place = f"ledger.checkpoint shard {shown.shard}"
     try:
         checkpoint = _opened(shown, log)
     except SuyuanError as error:
@@ -169,7 +200,8 @@ def _shown(shown: Published, log: Log | None, roots: dict[int, bytes]) -> Iterat
     if checkpoint.size != shown.size or roots.get(checkpoint.size) != checkpoint.root:
         text = _ROOT.format(size=checkpoint.size)
         yield Damage(code="ledger.rewritten", place=place, text=text, cure=RESTORE)
-    if log is not None and (mark := _mark(log)) is not None and mark.size < checkpoint.size:
+    mark = None if log is None else _mark(log)
+    if log and mark and mark.origin == checkpoint.origin and mark.size < checkpoint.size:
         text = _AHEAD.format(size=checkpoint.size, signed=mark.size)
         yield Damage(code="log.old", place=str(log.folder / "signed"), text=text, cure=_FOLDER)
 
@@ -177,7 +209,11 @@ def _shown(shown: Published, log: Log | None, roots: dict[int, bytes]) -> Iterat
 def _opened(shown: Published, log: Log | None) -> Checkpoint:
     if log is None:
         return parse_checkpoint(parse_note(shown.note).text)
-    known = [log.vkeys[0], *log.rotated, *log.revoked]
+    origin = parse_note(shown.note).text.partition("\n")[0]
+    if number_of(origin, log.origin) != shown.shard:
+        known: tuple[VKey, ...] = ()
+    else:
+        known = keys_for(origin, (log.vkeys[0], *log.rotated, *log.revoked))
     return parse_checkpoint(open_note(shown.note, known).note.text)
 
 

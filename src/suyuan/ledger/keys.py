@@ -4,6 +4,8 @@ It lies beside the database and not in it. A key without its last signature does
 could sign another history.
 """
 
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -27,6 +29,7 @@ from suyuan.tlog.note import (
     parse_vkey,
     vkey_text,
 )
+from suyuan.tlog.shards import keys_for, number_of, renamed
 from suyuan.tlog.signing import Key, open_note, sign
 from suyuan.tlog.tree import EMPTY_ROOT
 
@@ -36,8 +39,8 @@ POLICY: Final = "policy"
 """The file in the log's folder that names its witnesses; without it there are none."""
 FILES: Final = (_KEY, _SIGNED, _SM2, _ROTATED, _REVOKED)
 """What the log's folder holds and its owner alone may read; the key is the first."""
-PACKED: Final = (*FILES, POLICY, RETENTION)
-"""What of it a backup may have."""
+_PACKED: Final = (*FILES, POLICY, RETENTION)
+_CLOSED: Final = re.compile(r"closed-(0|[1-9][0-9]{3})", re.ASCII)
 _RESTORED: Final = "restored"
 _IS_RESTORED: Final = Text(
     "这些密钥来自 {at} 的备份，此后可能还签过别的，所以不签名。请取得任何人见过的最新检查点，运行 "
@@ -128,8 +131,13 @@ def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:
 def packed(log: Log) -> dict[str, bytes]:
     """What a log's folder holds, for a backup: its keys and its marks, by their names."""
     with held(log.lock):
-        found = [log.folder / name for name in PACKED]
-        return {path.name: path.read_bytes() for path in found if path.exists()}
+        found = (path for path in sorted(log.folder.iterdir()) if is_packed(path.name))
+        return {path.name: path.read_bytes() for path in found}
+
+
+def is_packed(name: str) -> bool:
+    """Whether a backup may have a file of the log's folder."""
+    return name in _PACKED or _CLOSED.fullmatch(name) is not None
 
 
 def unpack(folder: Path, files: dict[str, bytes], *, at: str) -> None:
@@ -201,7 +209,8 @@ def rotate(
         checkpoint, before = last_signed(log)
         keys = (*log.keys[:at], new, *log.keys[at + 1 :])
         after = signed(Log(folder=log.folder, keys=keys), checkpoint)
-        keep_signed(log, note_bytes(Note(after.text, after.signatures + _old(before, old.vkey))))
+        own = _by((old.vkey,), parse_note(before))
+        keep_signed(log, note_bytes(Note(after.text, after.signatures + own)))
         _retire(log, old.vkey, _REVOKED if revoke else _ROTATED)
         write_whole(log.folder / (_SM2 if sm2 else _KEY), text.encode() + b"\n")
         if revoke:
@@ -256,17 +265,63 @@ def add_sm2(log: Log, *, draw: Draw) -> Log:
 def last_signed(log: Log) -> tuple[Checkpoint, bytes]:
     """What was signed last, read from the log's folder: the checkpoint, and the whole note.
 
+    Its origin tells of which shard it is, which is the newest that anything was signed of.
+
     Raises:
         LedgerError: `ledger.mark`, it is not there or not this log's.
     """
-    path = log.folder / _SIGNED
+    return _mark(log, log.folder / _SIGNED, log.vkeys[:1])
+
+
+def closed(log: Log) -> dict[int, bytes]:
+    """The final checkpoints of shards that are closed, by number, as they are published.
+
+    Raises:
+        LedgerError: `ledger.mark`, one is damaged.
+    """
+    known = (*log.vkeys, *log.rotated, *log.revoked)
+    paths = {_CLOSED.fullmatch(path.name): path for path in sorted(log.folder.iterdir())}
+    return {int(found[1]): _mark(log, path, known)[1] for found, path in paths.items() if found}
+
+
+def signed_anew(log: Log, finals: Mapping[int, bytes]) -> dict[int, bytes]:
+    """The same without the signatures of keys that are revoked: the present key signs instead.
+
+    The text is the same, so cosignatures stay. What is changed is kept on the disk.
+    """
+    found = {number: _without_revoked(log, note) for number, note in finals.items()}
+    for number, note in found.items():
+        if note != finals[number]:
+            keep_closed(log, number, note)
+    return found
+
+
+def keep_closed(log: Log, number: int, note: bytes) -> None:
+    """Remember on the disk the final checkpoint of a shard, whose tree never changes again."""
+    write_whole(log.folder / f"closed-{number}", note)
+
+
+def _mark(log: Log, path: Path, vkeys: tuple[VKey, ...]) -> tuple[Checkpoint, bytes]:
     try:
         note = path.read_bytes()
-        return parse_checkpoint(open_note(note, log.vkeys[:1]).note.text), note
+        checkpoint = parse_checkpoint(parse_note(note).text)
+        if number_of(checkpoint.origin, log.origin) is None:
+            _refuse("ledger.mark", _BAD_MARK, path)
+        open_note(note, keys_for(checkpoint.origin, vkeys))
     except FileNotFoundError:
         _refuse("ledger.mark", _NO_MARK, path)
     except Exception:  # noqa: BLE001 -- whatever is in the file, it is no mark to go by
         _refuse("ledger.mark", _BAD_MARK, path)
+    return checkpoint, note
+
+
+def _without_revoked(log: Log, note: bytes) -> bytes:
+    parsed = parse_note(note)
+    if not (gone := _by(log.revoked, parsed)):
+        return note
+    fresh = signed(log, parse_checkpoint(parsed.text)).signatures
+    rest = [each for each in parsed.signatures if each not in (*gone, *fresh)]
+    return note_bytes(Note(parsed.text, (*fresh, *rest)))
 
 
 def keep_signed(log: Log, note: bytes) -> None:
@@ -275,9 +330,10 @@ def keep_signed(log: Log, note: bytes) -> None:
 
 
 def signed(log: Log, checkpoint: Checkpoint) -> Note:
-    """The checkpoint under the log's own signatures."""
-    text = checkpoint_text(checkpoint)
-    return Note(text, tuple(sign(text, key) for key in log.keys))
+    """The checkpoint under the log's own signatures, each in the name of its shard."""
+    text, origin = checkpoint_text(checkpoint), checkpoint.origin
+    keys = (Key(renamed(key.vkey, origin), key.signer) for key in log.keys)
+    return Note(text, tuple(sign(text, key) for key in keys))
 
 
 def read_log(folder: Path) -> Log:
@@ -307,10 +363,11 @@ def _retire(log: Log, vkey: VKey, how: str) -> None:
     write_whole(log.folder / how, "".join(f"{line}\n" for line in lines).encode())
 
 
-def _old(note: bytes, vkey: VKey) -> tuple[Signature, ...]:
-    """The lines of one key on a note."""
-    lines = parse_note(note).signatures
-    return tuple(each for each in lines if (each.name, each.key_id) == (vkey.name, vkey.id))
+def _by(vkeys: Iterable[VKey], note: Note) -> tuple[Signature, ...]:
+    """The lines of these keys of a log on a note of one of its shards."""
+    own = keys_for(note.text.partition("\n")[0], vkeys)
+    ids = {(vkey.name, vkey.id) for vkey in own}
+    return tuple(each for each in note.signatures if (each.name, each.key_id) in ids)
 
 
 def _begin(folder: Path, origin: str, draw: Draw) -> None:

@@ -5,34 +5,41 @@ the hashes that are kept of full tiles and by the newest entries, or nothing is 
 entry under a kept hash is read again only by who verifies the database.
 """
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Final, TypeGuard
+from itertools import pairwise
+from typing import Final, NoReturn, TypeGuard
 
 from msgspec import Struct
 
 from suyuan.kit import Text
-from suyuan.ledger import tree
+from suyuan.ledger import acts, shards, tree
 from suyuan.ledger.asking import Asked, Missing, ask, policy_in, witnesses_of
 from suyuan.ledger.durable import held
 from suyuan.ledger.keys import (
     Log,
+    closed,
+    keep_closed,
     keep_signed,
     last_signed,
     make_current,
     read_log,
     require_current,
     signed,
+    signed_anew,
 )
 from suyuan.ledger.sequence import head
-from suyuan.ledger.types import LedgerError
+from suyuan.ledger.types import LedgerError, Shard
 from suyuan.store import Queries, ReadConnection, Store, WriteConnection
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.errors import FormatError, ProofError
 from suyuan.tlog.note import note_bytes, parse_note
 from suyuan.tlog.policy import Policy, is_met
 from suyuan.tlog.proof import consistency_proof
+from suyuan.tlog.shards import BEGINNING, OPENED, keys_for, number_of, parse_said, shard_origin
 from suyuan.tlog.signing import open_note
+from suyuan.tlog.tree import EMPTY_ROOT
 
 _Q: Final = Queries(__package__)
 _SHORTER: Final = Text(
@@ -64,16 +71,30 @@ _QUORUM: Final = Text(
 )
 
 
+_NO_SHARD: Final = Text(
+    "账本没有分片 {origin}，而它已签名：账本被截断、分界被改动，或恢复了旧备份。"
+    "不再签名；请恢复较新的备份。",
+    "The ledger has no shard {origin}, of which something was signed: it was cut off, its shards "
+    "were moved, or an old backup was restored. Nothing more is signed; restore a newer one.",
+)
+
+
 class Published(Struct, frozen=True):
-    """A checkpoint that may be fetched: its size, the signed note, and who has not cosigned it."""
+    """A checkpoint that may be fetched: its size, the signed note, and who has not cosigned it.
+
+    `shard` is the number of the shard that it is of.
+    """
 
     size: int
     note: bytes
     missing: tuple[Missing, ...] = ()
+    shard: int = BEGINNING
 
 
 class Standing(Struct, frozen=True):
     """How far the signer has come: entries signed and published, and who has not cosigned.
+
+    Both count over all shards.
 
     `missing` are the witnesses of the policy without a cosignature on what is published.
     """
@@ -90,12 +111,27 @@ def standing(conn: ReadConnection, log: Log) -> Standing:
         FormatError: the published checkpoint or the policy is damaged.
     """
     shown, policy = published(conn), policy_in(log.folder)
-    signed_size = last_signed(log)[0].size
+    there, mark = shards.until(conn, head(conn).size), last_signed(log)[0]
+    signed_to = _before(there, number_of(mark.origin, log.origin) or BEGINNING) + mark.size
     if shown is None or policy is None:
-        return Standing(signed_size, 0 if shown is None else shown.size)
+        return Standing(signed_to, _reached(there, shown))
     had = witnesses_of(shown.note, policy)
     missing = tuple(each.name for each in policy.witnesses if each.name not in had)
-    return Standing(signed_size, shown.size, missing)
+    return Standing(signed_to, _reached(there, shown), missing)
+
+
+def reached(conn: ReadConnection) -> int:
+    """Up to which position the log is published, over all shards."""
+    return _reached(shards.until(conn, head(conn).size), published(conn))
+
+
+def _reached(there: Sequence[Shard], shown: Published | None) -> int:
+    return 0 if shown is None else _before(there, shown.shard) + shown.size
+
+
+def _before(there: Sequence[Shard], number: int) -> int:
+    """The entries before a shard; 0 for one that is not there, of which others tell."""
+    return next((each.before for each in there if each.number == number), 0)
 
 
 def publish(store: Store, log: Log, *, now: datetime) -> Published:
@@ -112,34 +148,136 @@ def publish(store: Store, log: Log, *, now: datetime) -> Published:
     """
     with held(log.asking):
         while True:
-            note, shown = _sign(store, log)
+            note, shown, shard = _sign(store, log, now)
             policy = policy_in(log.folder)
-            if _stands(shown, note, policy):
+            if not _stands(shown, note, policy):
+                size = parse_checkpoint(parse_note(note).text).size
+                done = Published(size, note, shard=shard.number)
+                if policy is not None:
+                    done = _asked(store, note, shown, policy, shard)
+                if (put := _put(store, log, done, shown, now)) is None:
+                    continue  # its key was replaced while its witnesses were asked
+                shown = put
+            if not _turned(store, log, note, shown):
                 return shown
-            size = parse_checkpoint(parse_note(note).text).size
-            done = Published(size, note) if policy is None else _asked(store, note, shown, policy)
-            if (put := _put(store, log, done, shown, now)) is not None:
-                return put  # else its key was replaced while its witnesses were asked
 
 
-def _sign(store: Store, log: Log) -> tuple[bytes, Published | None]:
-    """What is signed last, of all that the ledger has; and what is published."""
+def _sign(store: Store, log: Log, now: datetime) -> tuple[bytes, Published | None, Shard]:
+    """What is signed last, of all that its shard has; what is published of that; the shard."""
     with held(log.lock):
         log = read_log(log.folder)  # its key may have been replaced meanwhile
         require_current(log)
         before, note = last_signed(log)
         with store.write() as conn:
-            size = head(conn).size
-            tree.grow(conn, size)
+            for each in shards.until(conn, head(conn).size):
+                tree.grow(conn, each)
+            shard = _signed_shard(conn, log, before)
+            finals = _finals(conn, log, shard)
+            _publish_closed(conn, finals, now)
         with store.read() as conn:
-            shown = published(conn)
-            _require_ours(shown, log)
-            require_same(conn, before)
-            grown = tree.root_of(conn, size) if size > before.size else before.root
-        if size > before.size:
-            note = note_bytes(signed(log, Checkpoint(log.origin, size, grown)))
-            keep_signed(log, note)
-        return note, shown
+            shown = published_of(conn, shard.number)
+            _require_ours(shown or published(conn), log)
+            require_same(conn, shard, before)
+            if shard.size == before.size:
+                return note, shown, shard
+            _require_finals(conn, log, finals)
+            grown = tree.root_of(conn, shard, shard.size)
+        note = note_bytes(signed(log, Checkpoint(before.origin, shard.size, grown)))
+        keep_signed(log, note)
+        return note, shown, shard
+
+
+def _turned(store: Store, log: Log, note: bytes, shown: Published) -> bool:
+    """Go over to the next shard, once all of this one is published; False where there is none.
+
+    The final checkpoint is on the disk before the mark leaves its shard, so that a crash between
+    the two is mended by the next call.
+    """
+    with held(log.lock):
+        log = read_log(log.folder)
+        before, mark = last_signed(log)
+        with store.read() as conn:
+            shard = _signed_shard(conn, log, before)
+            if not shard.is_closed:
+                return False
+            done = mark == note and before.size == shard.size
+            later = shards.shard_at(shards.until(conn, head(conn).size), shard.last + 1)
+            if done and _ended(conn, log, later) != before:
+                _refuse_rewritten(before.size)
+        if done:
+            keep_closed(log, shard.number, shown.note)
+            origin = shard_origin(log.origin, later.number)
+            keep_signed(log, note_bytes(signed(log, Checkpoint(origin, 0, EMPTY_ROOT))))
+        return True  # else there is more to be signed of this shard
+
+
+def _ended(conn: ReadConnection, log: Log, later: Shard) -> Checkpoint | None:
+    """How the shard before this one ended, by the entry that opened this; None if it has none."""
+    for act in acts.acts(conn, later.first, later.first, kind=OPENED):
+        if act.proven:
+            said = parse_said(act.said)
+            return Checkpoint(shard_origin(log.origin, said.previous), said.size, said.root)
+    return None
+
+
+def _finals(conn: ReadConnection, log: Log, newest: Shard) -> dict[int, bytes]:
+    """The final checkpoints of the shards before the newest one that anything was signed of.
+
+    One whose file is lost, or is of a time when these keys were elsewhere, is kept again: as it was
+    published, or else signed anew, and only as the shard after it says that it ended.
+    """
+    finals = signed_anew(log, closed(log))
+    there = [each for each in shards.until(conn, head(conn).size) if each.first <= newest.first]
+    for shard, later in pairwise(there):
+        if shard.number not in finals:
+            final, origin = _ended(conn, log, later), shard_origin(log.origin, shard.number)
+            if final is None or (final.origin, final.size) != (origin, shard.size):
+                _refuse_rewritten(shard.size)
+            require_same(conn, shard, final)
+            finals[shard.number] = _as_published(conn, log, final, shard)
+            keep_closed(log, shard.number, finals[shard.number])
+    return finals
+
+
+def _as_published(conn: ReadConnection, log: Log, final: Checkpoint, shard: Shard) -> bytes:
+    shown = published_of(conn, shard.number)
+    with suppress(FormatError, ProofError):
+        if shown is not None and _opened(log, shown.note) == final:
+            return shown.note
+    return note_bytes(signed(log, final))
+
+
+def _require_finals(conn: ReadConnection, log: Log, finals: Mapping[int, bytes]) -> None:
+    """See that every shard that was closed is as it was then, and as long."""
+    for note in finals.values():
+        final = parse_checkpoint(parse_note(note).text)
+        shard = _signed_shard(conn, log, final)
+        require_same(conn, shard, final)
+        if not (shard.is_closed and shard.size == final.size):
+            _refuse_rewritten(final.size)
+
+
+def _publish_closed(conn: WriteConnection, finals: Mapping[int, bytes], now: datetime) -> None:
+    """See that what is shown of closed shards is what was kept of them."""
+    shown = {each.shard: each.note for each in every_published(conn)}
+    for number, note in finals.items():
+        if (before := shown.get(number)) != note:
+            size = parse_checkpoint(parse_note(note).text).size
+            row = {"shard": number, "size": size, "note": note, "now": now, "before": before}
+            conn.execute(_Q.publish, row)
+
+
+def _signed_shard(conn: ReadConnection, log: Log, mark: Checkpoint) -> Shard:
+    """The shard that a mark of this log is of.
+
+    Raises:
+        LedgerError: `ledger.shorter`, the ledger has none such.
+    """
+    number = number_of(mark.origin, log.origin)
+    for each in shards.until(conn, head(conn).size):
+        if each.number == number:
+            return each
+    raise LedgerError("ledger.shorter", _NO_SHARD.format(origin=mark.origin), status=500)
 
 
 def _put(
@@ -152,12 +290,13 @@ def _put(
         if mark.text != given.text or not set(mark.signatures) <= set(given.signatures):
             return None
         row = {
-            "size": done.size, "note": done.note, "now": now, "before": shown and shown.note,
+            "shard": done.shard, "size": done.size, "note": done.note, "now": now,
+            "before": shown and shown.note,
         }  # fmt: skip
         with store.write() as conn:
             if conn.execute(_Q.publish, row).fetchone() is not None:
                 return done
-            return published(conn)  # somebody else did meanwhile
+            return published_of(conn, done.shard)  # somebody else did meanwhile
 
 
 def resume(store: Store, log: Log, newest: bytes) -> Checkpoint:
@@ -172,18 +311,32 @@ def resume(store: Store, log: Log, newest: bytes) -> Checkpoint:
     """
     with held(log.lock):
         log = read_log(log.folder)
-        opened = open_note(newest, [log.vkeys[0], *log.rotated])
-        seen = parse_checkpoint(opened.note.text)
+        seen = _opened(log, newest)
         mark, _ = last_signed(log)
         with store.write() as conn:
-            tree.grow(conn, head(conn).size)
+            for each in shards.until(conn, head(conn).size):
+                tree.grow(conn, each)
         with store.read() as conn:
-            require_same(conn, mark)
-            require_same(conn, seen)
-        if seen.size > mark.size:
+            for one in (mark, seen):
+                require_same(conn, _signed_shard(conn, log, one), one)
+            further = _signed_shard(conn, log, seen).before + seen.size
+            is_newer = further > _signed_shard(conn, log, mark).before + mark.size
+        if is_newer:
             keep_signed(log, note_bytes(signed(log, seen)))
         make_current(log)
-        return max(seen, mark, key=lambda each: each.size)
+        return seen if is_newer else mark
+
+
+def _opened(log: Log, note: bytes) -> Checkpoint:
+    """A checkpoint of one of this log's shards, signed with a key of its that is believed.
+
+    Raises:
+        FormatError, ProofError: it is none.
+    """
+    origin = parse_note(note).text.partition("\n")[0]
+    known = keys_for(origin, [log.vkeys[0], *log.rotated])
+    opened = open_note(note, [*known, log.vkeys[0], *log.rotated])
+    return parse_checkpoint(opened.note.text)
 
 
 def _stands(shown: Published | None, note: bytes, policy: Policy | None) -> TypeGuard[Published]:
@@ -199,7 +352,9 @@ def _stands(shown: Published | None, note: bytes, policy: Policy | None) -> Type
         return False
 
 
-def _asked(store: Store, note: bytes, shown: Published | None, policy: Policy) -> Published:
+def _asked(
+    store: Store, note: bytes, shown: Published | None, policy: Policy, shard: Shard
+) -> Published:
     """The signed checkpoint as its witnesses cosigned it.
 
     Raises:
@@ -207,7 +362,7 @@ def _asked(store: Store, note: bytes, shown: Published | None, policy: Policy) -
     """
     checkpoint = parse_checkpoint(parse_note(note).text)
     with store.read() as conn:
-        node = tree.tree_of(conn, checkpoint.size)
+        node = tree.tree_of(conn, shard, checkpoint.size)
         found: Asked = ask(
             note,
             checkpoint,
@@ -221,7 +376,7 @@ def _asked(store: Store, note: bytes, shown: Published | None, policy: Policy) -
         missing = Text("；".join(e.zh for e in said) or "—", "; ".join(e.en for e in said) or "—")
         text = _QUORUM.format(size=checkpoint.size, missing=missing, quorum=policy.quorum)
         raise LedgerError("ledger.quorum", text, status=503)
-    return Published(checkpoint.size, found.note, found.missing)
+    return Published(checkpoint.size, found.note, found.missing, shard.number)
 
 
 def _cosigned_sizes(shown: Published | None, policy: Policy) -> dict[str, int]:
@@ -240,7 +395,9 @@ def _require_ours(shown: Published | None, log: Log) -> None:
     try:
         with suppress(FormatError):  # what is no note at all is nobody's, and is written anew
             if shown is not None:
-                open_note(shown.note, [log.vkeys[0], *log.rotated, *log.revoked])
+                origin = parse_note(shown.note).text.partition("\n")[0]
+                known = (log.vkeys[0], *log.rotated, *log.revoked)
+                open_note(shown.note, keys_for(origin, known))
     except ProofError as error:
         text = _OTHER_LOG.format(origin=log.origin, folder=log.folder)
         raise LedgerError("ledger.other-log", text, status=500) from error
@@ -251,26 +408,38 @@ def forget(conn: WriteConnection) -> None:
     conn.execute(_Q.forget_checkpoint)
 
 
+def every_published(conn: ReadConnection) -> list[Published]:
+    """The checkpoint last published of each shard, the newest shard first."""
+    rows = conn.execute(_Q.published).fetchall()
+    return [Published(size, bytes(note), shard=shard) for shard, size, note in rows]
+
+
 def published(conn: ReadConnection) -> Published | None:
-    """The checkpoint last published; None before the first."""
-    row = conn.execute(_Q.published).fetchone()
-    return None if row is None else Published(row[0], bytes(row[1]))
+    """The checkpoint last published, of the newest shard that has one; None before the first."""
+    return next(iter(every_published(conn)), None)
 
 
-def require_same(conn: ReadConnection, before: Checkpoint) -> None:
-    """See that the ledger still begins as it did when this was signed.
+def published_of(conn: ReadConnection, number: int) -> Published | None:
+    """The checkpoint last published of a shard; None before its first."""
+    return next((each for each in every_published(conn) if each.shard == number), None)
+
+
+def require_same(conn: ReadConnection, shard: Shard, before: Checkpoint) -> None:
+    """See that a shard still begins as it did when this was signed.
 
     Raises:
         LedgerError: `ledger.shorter`, `ledger.rewritten`.
     """
-    found = head(conn).size
-    if found < before.size:
-        text = _SHORTER.format(found=found, size=before.size)
+    if shard.size < before.size:
+        text = _SHORTER.format(found=shard.size, size=before.size)
         raise LedgerError("ledger.shorter", text, status=500)
     try:
-        same = tree.root_of(conn, before.size) == before.root
+        same = tree.root_of(conn, shard, before.size) == before.root
     except (FormatError, IndexError):  # rows are missing within a tile
         same = False
     if not same:
-        text = _REWRITTEN.format(size=before.size)
-        raise LedgerError("ledger.rewritten", text, status=500)
+        _refuse_rewritten(before.size)
+
+
+def _refuse_rewritten(size: int) -> NoReturn:
+    raise LedgerError("ledger.rewritten", _REWRITTEN.format(size=size), status=500)

@@ -46,29 +46,58 @@ where position between %(first)s and %(last)s order by position;
 select position, entry, commitment, at from ledger.leaf where entry = %(entry)s;
 
 -- grown --
--- How many complete subtrees of a level are kept.
-select coalesce(max(place) + 1, 0) from ledger.node where level = %(level)s;
+-- How many complete subtrees of a level of a shard are kept.
+select coalesce(max(place) + 1, 0) from ledger.node
+where shard = %(shard)s and level = %(level)s;
 
 -- nodes --
--- The hashes of neighbouring complete subtrees of a level.
+-- The hashes of neighbouring complete subtrees of a level of a shard.
 select hash from ledger.node
-where level = %(level)s and place between %(first)s and %(last)s order by place;
+where shard = %(shard)s and level = %(level)s and place between %(first)s and %(last)s
+order by place;
 
 -- keep_nodes --
 -- Keep the hashes of complete subtrees; they are what the leaves make them, so the same again.
-insert into ledger.node (level, place, hash)
-select %(level)s, %(first)s + u.at - 1, u.hash
+insert into ledger.node (shard, level, place, hash)
+select %(shard)s, %(level)s, %(first)s + u.at - 1, u.hash
 from unnest(%(hashes)b::bytea[]) with ordinality as u (hash, at)
-on conflict (level, place) do nothing;
+on conflict (shard, level, place) do nothing;
+
+-- shards --
+-- The shards after the one that the log begins with, in their order.
+select number, first from ledger.shard order by first;
+
+-- waits --
+-- Whether anything waits for its position.
+select exists (select from ledger.queue);
+
+-- open_shard --
+-- The first entry of a shard: the act that says so, its leaf, and the shard, behind the head where it
+-- was read.
+with moved as (
+    update ledger.head set size = size + 1, at = %(at)s where size = %(size)s returning size
+), opened as (
+    insert into ledger.act (entry, kind, at, party, said, secret)
+    select -nextval('ledger.act_number'), %(kind)s, %(at)s, null, %(said)s, %(secret)s from moved
+    returning entry
+), written as (
+    insert into ledger.leaf (position, entry, commitment, at)
+    select moved.size, opened.entry, %(commitment)s, %(at)s from moved, opened
+    returning 1
+), begun as (
+    insert into ledger.shard (number, first) select %(number)s, size from moved returning 1
+)
+select (select count(*) from written) > 0 and (select count(*) from begun) > 0;
 
 -- published --
--- The checkpoint last published.
-select size, note from ledger.checkpoint;
+-- The checkpoints last published, that of the newest shard first.
+select shard, size, note from ledger.checkpoint order by shard desc;
 
 -- publish --
--- Put a checkpoint in the place of the one before, if that one is there still.
-insert into ledger.checkpoint (size, note, at) values (%(size)s, %(note)s, %(now)s)
-on conflict (singleton) do update
+-- Put a checkpoint in the place of the one before of its shard, if that one is there still.
+insert into ledger.checkpoint (shard, size, note, at)
+values (%(shard)s, %(size)s, %(note)s, %(now)s)
+on conflict (shard) do update
 set size = excluded.size, note = excluded.note, at = excluded.at
 where ledger.checkpoint.note = %(before)s
 returning size;
@@ -79,7 +108,7 @@ select count(*), coalesce(max(position), 0) from ledger.leaf;
 
 -- every_node --
 -- All kept hashes of complete subtrees.
-select level, place, hash from ledger.node order by level, place;
+select shard, level, place, hash from ledger.node order by shard, level, place;
 
 -- forget_nodes --
 -- Forget the kept hashes: the leaves make them again.

@@ -7,7 +7,9 @@ issued; and so do the rows. The rule lies in the log's folder and is served as `
     days 730
     first 51200
 
-Entries before index `first` (from 0, a whole number of bundles) are not served any more.
+Entries before index `first` (from 0, a whole number of bundles) are not served any more. In the
+folder it counts over all shards; each shard is served with a rule of its own that counts in it,
+and a shard that is closed may be withheld to its end.
 """
 
 from datetime import datetime, timedelta
@@ -15,9 +17,10 @@ from pathlib import Path
 from typing import Final
 
 from suyuan.kit import Text
+from suyuan.ledger import shards
 from suyuan.ledger.durable import held, write_whole
 from suyuan.ledger.keys import Log
-from suyuan.ledger.types import LedgerError, LogRetention
+from suyuan.ledger.types import LedgerError, LogRetention, Shard
 from suyuan.store import Queries, ReadConnection
 from suyuan.tlog.mirror import RETENTION, parse_first
 from suyuan.tlog.tiles import ENTRIES, WIDTH, Tile
@@ -76,13 +79,25 @@ def prune(conn: ReadConnection, log: Log, *, published: int, now: datetime) -> L
         rule = retention_in(log.folder)
         if rule is None:
             raise LedgerError("ledger.no-retention", _NONE, status=409)
-        old = min(_older(conn, now - timedelta(days=rule.days), published), published)
-        return _kept(log, LogRetention(rule.days, max(rule.first, old // WIDTH * WIDTH)))
+        old = _older(conn, now - timedelta(days=rule.days), published)
+        before = shards.shard_at(
+            shards.until(conn, published), old + 1
+        ).before  # all of which is old
+        whole = before + (old - before) // WIDTH * WIDTH
+        return _kept(log, LogRetention(rule.days, max(rule.first, whole)))
+
+
+def within(found: LogRetention | None, shard: Shard) -> LogRetention | None:
+    """The rule as it is served of one shard, whose indices begin at 0."""
+    if found is None:
+        return None
+    return LogRetention(found.days, min(max(found.first - shard.before, 0), shard.size))
 
 
 def is_withheld(tile: Tile, found: LogRetention | None) -> bool:
     """Whether a file is not served any more: a bundle, and all of it before the first entry."""
-    return found is not None and tile.level == ENTRIES and (tile.index + 1) * WIDTH <= found.first
+    last = tile.index * WIDTH + tile.width
+    return found is not None and tile.level == ENTRIES and last <= found.first
 
 
 def _kept(log: Log, found: LogRetention) -> LogRetention:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from suyuan.kit import Text
+from suyuan.ledger.shards import is_turn, open_shard, waits
 from suyuan.ledger.types import Head, Leaf, LedgerError, Sequenced
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
@@ -33,23 +34,32 @@ def sequence(conn: WriteConnection, *, now: datetime) -> Sequenced:
 
     To be called in a transaction of its own, after the commit of what waits; what a crash
     left is taken by the next call. Callers wait for each other. The record time of all
-    leaves of a call is the later of `now` and the last one given.
+    leaves of a call is the later of `now` and the last one given. What is the first of a year (of
+    China's) is preceded by the entry that opens the year's shard (`suyuan.ledger.shards`).
 
     Raises:
         LedgerError: the head is not where it was read, though the lock is held.
     """
     conn.execute(_Q.lock)
-    before = head(conn).size
-    (row,) = conn.execute(_Q.sequence, {"size": before, "now": now}).fetchall()
+    before = head(conn)
+    opened = is_turn(before, now) and waits(conn)
+    if opened and not open_shard(conn, before, now=now):
+        raise _moved(before.size)
+    size = before.size + opened
+    (row,) = conn.execute(_Q.sequence, {"size": size, "now": now}).fetchall()
     taken, moved = row
     if taken and not moved:
-        text = Text(
-            "账本末尾不在位置 {size}：有程序绕过了排序器；请运行 suyuan doctor。",
-            "The ledger does not end at {size}: something wrote beside the sequencer; "
-            "run suyuan doctor.",
-        )
-        raise LedgerError("ledger.head", text.format(size=before), status=500)
-    return Sequenced(before + 1, before + taken)
+        raise _moved(size)
+    return Sequenced(before.size + 1, size + taken)
+
+
+def _moved(size: int) -> LedgerError:
+    text = Text(
+        "账本末尾不在位置 {size}：有程序绕过了排序器；请运行 suyuan doctor。",
+        "The ledger does not end at {size}: something wrote beside the sequencer; "
+        "run suyuan doctor.",
+    )
+    return LedgerError("ledger.head", text.format(size=size), status=500)
 
 
 def head(conn: ReadConnection) -> Head:

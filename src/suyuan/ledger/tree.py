@@ -1,14 +1,14 @@
-"""The log's tree over the leaves: tiles, entry bundles and roots, all a pure function of rows.
+"""A shard's tree over its leaves: tiles, entry bundles and roots, all a pure function of rows.
 
 The hashes of complete subtrees of 256, 65,536 … leaves are kept, so that a root or a proof reads
 a few hundred rows however many there are; lost ones are made again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 
-from suyuan.ledger.types import Leaf
+from suyuan.ledger.types import Leaf, Shard
 from suyuan.store import Queries, ReadConnection, WriteConnection
 from suyuan.tlog.tiles import ENTRIES, WIDTH, Tile, bundle_bytes, nodes_from_tiles
 from suyuan.tlog.tree import EMPTY_ROOT, Node, leaf_hash, nodes, span_hash
@@ -17,39 +17,41 @@ _Q: Final = Queries(__package__)
 _AT_ONCE: Final = 64  # bundles
 
 
-def grow(conn: WriteConnection, size: int) -> None:
-    """Keep the hashes of every complete subtree of the first `size` leaves."""
-    _grow_lowest(conn, size // WIDTH)
+def grow(conn: WriteConnection, shard: Shard) -> None:
+    """Keep the hashes of every complete subtree of the leaves that a shard has."""
+    _grow_lowest(conn, shard)
     level = 2
-    while (whole := size // WIDTH**level) > 0:
-        for place in range(_grown(conn, level), whole):
-            below = _kept(conn, level - 1, place * WIDTH, WIDTH)
-            _keep(conn, level, place, [_folded(below)])
+    while (whole := shard.size // WIDTH**level) > 0:
+        for place in range(_grown(conn, shard, level), whole):
+            below = _kept(conn, shard, Tile(level - 1, place))
+            _keep(conn, shard, level, place, [_folded(below)])
         level += 1
 
 
-def regrow(conn: WriteConnection, size: int) -> None:
+def regrow(conn: WriteConnection, shards: Iterable[Shard]) -> None:
     """Make every kept hash again from the leaves."""
     conn.execute(_Q.forget_nodes)
-    grow(conn, size)
+    for each in shards:
+        grow(conn, each)
 
 
-def tree_of(conn: ReadConnection, size: int) -> Node:
-    """Every complete subtree of the first `size` leaves, read as it is asked for."""
-    return nodes_from_tiles(size, partial(tile_of, conn))
+def tree_of(conn: ReadConnection, shard: Shard, size: int) -> Node:
+    """Every complete subtree of a shard's first `size` leaves, read as it is asked for."""
+    return nodes_from_tiles(size, partial(tile_of, conn, shard))
 
 
-def root_of(conn: ReadConnection, size: int) -> bytes:
-    """The root of the first `size` leaves, of which `grow` must have been told."""
-    return span_hash(tree_of(conn, size), 0, size) if size else EMPTY_ROOT
+def root_of(conn: ReadConnection, shard: Shard, size: int) -> bytes:
+    """The root of a shard's first `size` leaves, of which `grow` must have been told."""
+    return span_hash(tree_of(conn, shard, size), 0, size) if size else EMPTY_ROOT
 
 
-def tile_of(conn: ReadConnection, tile: Tile) -> bytes:
+def tile_of(conn: ReadConnection, shard: Shard, tile: Tile) -> bytes:
     """The bytes of a tile or an entry bundle; shorter than its width where there are no leaves."""
-    first = tile.index * WIDTH
     if tile.level > 0:
-        return b"".join(_kept(conn, tile.level, first, tile.width))
-    entries = [leaf.logged for leaf in leaves(conn, first + 1, first + tile.width)]
+        return b"".join(_kept(conn, shard, tile))
+    before = shard.before + tile.index * WIDTH
+    last = min(before + tile.width, shard.last)
+    entries = [leaf.logged for leaf in leaves(conn, before + 1, last)]
     return bundle_bytes(entries) if tile.level == ENTRIES else b"".join(map(leaf_hash, entries))
 
 
@@ -68,27 +70,32 @@ def _leaf(row: tuple[Any, ...]) -> Leaf:
     return Leaf(row[0], row[1], bytes(row[2]), row[3])
 
 
-def _grow_lowest(conn: WriteConnection, whole: int) -> None:
-    for start in range(_grown(conn, 1), whole, _AT_ONCE):
+def _grow_lowest(conn: WriteConnection, shard: Shard) -> None:
+    whole = shard.size // WIDTH
+    for start in range(_grown(conn, shard, 1), whole, _AT_ONCE):
         end = min(start + _AT_ONCE, whole)
-        found = leaves(conn, start * WIDTH + 1, end * WIDTH)
+        found = leaves(conn, shard.first + start * WIDTH, shard.before + end * WIDTH)
         hashes = [leaf_hash(leaf.logged) for leaf in found]
         parts = range(0, len(hashes) - WIDTH + 1, WIDTH)
-        _keep(conn, 1, start, [_folded(hashes[at : at + WIDTH]) for at in parts])
+        _keep(conn, shard, 1, start, [_folded(hashes[at : at + WIDTH]) for at in parts])
 
 
-def _grown(conn: ReadConnection, level: int) -> int:
-    (row,) = conn.execute(_Q.grown, {"level": level}).fetchall()
+def _grown(conn: ReadConnection, shard: Shard, level: int) -> int:
+    (row,) = conn.execute(_Q.grown, {"shard": shard.number, "level": level}).fetchall()
     return int(row[0])
 
 
-def _kept(conn: ReadConnection, level: int, first: int, count: int) -> list[bytes]:
-    asked = {"level": level, "first": first, "last": first + count - 1}
+def _kept(conn: ReadConnection, shard: Shard, tile: Tile) -> list[bytes]:
+    first = tile.index * WIDTH
+    asked = {
+        "shard": shard.number, "level": tile.level, "first": first, "last": first + tile.width - 1,
+    }  # fmt: skip
     return [bytes(row[0]) for row in conn.execute(_Q.nodes, asked)]
 
 
-def _keep(conn: WriteConnection, level: int, first: int, hashes: list[bytes]) -> None:
-    conn.execute(_Q.keep_nodes, {"level": level, "first": first, "hashes": hashes})
+def _keep(conn: WriteConnection, shard: Shard, level: int, first: int, hashes: list[bytes]) -> None:
+    made = {"shard": shard.number, "level": level, "first": first, "hashes": hashes}
+    conn.execute(_Q.keep_nodes, made)
 
 
 def _folded(hashes: Sequence[bytes]) -> bytes:

@@ -59,6 +59,54 @@ class Leaf(Struct, frozen=True):
         return entry_of(self.commitment, microseconds(self.at))
 
 
+class Shard(Struct, frozen=True, kw_only=True):
+    """A part of the log with a tree of its own (`suyuan.tlog.shards`).
+
+    Attributes:
+        number: its year; 0 for the shard that the log begins with.
+        first: the position of its first entry.
+        size: how many entries it has by now.
+        is_closed: whether another shard follows, so that it never changes.
+    """
+
+    number: int
+    first: int
+    size: int
+    is_closed: bool = False
+
+    @property
+    def before(self) -> int:
+        """How many entries the shards before it have."""
+        return self.first - 1
+
+    @property
+    def last(self) -> int:
+        """The position of its last entry."""
+        return self.before + self.size
+
+
+class LogShard(Struct, frozen=True, kw_only=True):
+    """A shard of the log, as it is published.
+
+    Attributes:
+        number: its year; 0 for the shard that the log begins with.
+        origin: the name that its checkpoints bear.
+        prefix: what stands before the paths of its files, relative to the log's address.
+        first: the position of its first entry, over all shards.
+        size: how many entries the checkpoint has.
+        closed: whether it never grows again, so that this checkpoint is its last.
+        checkpoint: the signed note.
+    """
+
+    number: int
+    origin: str
+    prefix: str
+    first: int
+    size: int
+    closed: bool
+    checkpoint: str
+
+
 class Sequenced(Struct, frozen=True):
     """The positions given by one call, both included; `last` is `first - 1` where none were."""
 

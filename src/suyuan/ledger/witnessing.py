@@ -20,6 +20,7 @@ from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
 from suyuan.tlog.errors import FormatError
 from suyuan.tlog.keys import SEED_BYTES, ed25519_key, parse_skey, skey_text
 from suyuan.tlog.note import COSIGNATURE, VKey, parse_vkey, vkey_text
+from suyuan.tlog.shards import keys_for, log_of_shard, renamed
 from suyuan.tlog.signing import Key
 from suyuan.tlog.tree import EMPTY_ROOT
 from suyuan.tlog.witness import (
@@ -123,17 +124,40 @@ def know_log(witness: Witness, vkey: VKey) -> None:
     if vkey.kind == COSIGNATURE:
         raise FormatError("witness.cosigner", _COSIGNER, "VKEY")
     with held(witness.folder / _LOCK):
-        known = known_logs(witness)
-        head = _head_path(witness, vkey.name)
-        if vkey.name not in known and not head.exists():
-            write_whole(head, checkpoint_text(Checkpoint(vkey.name, 0, EMPTY_ROOT)).encode())
-        _write_logs(witness, {*_all(known), vkey})
+        _know(witness, vkey)
+
+
+def _know(witness: Witness, vkey: VKey) -> None:
+    known = known_logs(witness)
+    head = _head_path(witness, vkey.name)
+    if vkey.name not in known and not head.exists():
+        write_whole(head, checkpoint_text(Checkpoint(vkey.name, 0, EMPTY_ROOT)).encode())
+    _write_logs(witness, {*_all(known), vkey})
 
 
 def forget_key(witness: Witness, vkey: VKey) -> None:
-    """Cosign nothing more that this key signs; what was cosigned of its log stays remembered."""
+    """Cosign nothing more that this key signs; what was cosigned of its log stays remembered.
+
+    Of a log's key its shards' too.
+    """
     with held(witness.folder / _LOCK):
-        _write_logs(witness, _all(known_logs(witness)) - {vkey})
+        known = _all(known_logs(witness))
+        gone = {each for each in known if vkey in {each, *_parent(each)}}
+        _write_logs(witness, known - gone)
+
+
+def _parent(vkey: VKey) -> tuple[VKey, ...]:
+    """The same key as that of the log whose shard this may be."""
+    log = log_of_shard(vkey.name)
+    return () if log is None else (renamed(vkey, log),)
+
+
+def _vkeys_for(witness: Witness, origin: str) -> tuple[VKey, ...] | None:
+    """The keys that may sign an origin: what it is known by, and the keys of the log it is part of.
+
+    None if neither is known.
+    """
+    return keys_for(origin, _all(known_logs(witness))) or None
 
 
 def add_checkpoint(witness: Witness, body: bytes, *, time: int) -> Answer:
@@ -152,11 +176,17 @@ def add_checkpoint(witness: Witness, body: bytes, *, time: int) -> Answer:
         return _refused(answer_bad(error))
     origin = request.checkpoint.origin
     with held(witness.folder / _LOCK):
-        vkeys = known_logs(witness).get(origin)
-        head = Head() if vkeys is None else _read_head(witness, origin)
+        vkeys = _vkeys_for(witness, origin)
+        seen = origin in known_logs(witness) or _head_path(witness, origin).exists()
+        is_new = (
+            not seen
+        )  # a shard of a log that is known, which begins at nothing as every log does
+        head = Head() if vkeys is None or is_new else _read_head(witness, origin)
         decision = decide(request, vkeys, head)
         if isinstance(decision, Refused):
             return _refused(decision)
+        if is_new:
+            _know(witness, next(each for each in vkeys or ()))
         if decision.head != head:
             kept = Checkpoint(origin, decision.head.size, decision.head.root)
             write_whole(_head_path(witness, origin), checkpoint_text(kept).encode())

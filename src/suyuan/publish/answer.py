@@ -26,6 +26,7 @@ from suyuan.store import Queries, ReadConnection
 from suyuan.tlog.checkpoint import parse_checkpoint
 from suyuan.tlog.encoding import encode
 from suyuan.tlog.note import parse_note
+from suyuan.tlog.shards import shard_prefix
 from suyuan.trace import ways
 from suyuan.trace.types import OpenEndKind, Pool
 
@@ -346,7 +347,8 @@ def _log_head(conn: ReadConnection) -> LogHead | None:
     if head is None:
         return None
     said = parse_checkpoint(parse_note(head.note).text)
-    return LogHead(said.origin, said.size, encode(said.root))
+    signed = publishing.reached(conn)
+    return LogHead(said.origin, signed, encode(said.root), shard_prefix(head.shard))
 
 
 __all__ = ["Asked", "public_answer"]

@@ -100,11 +100,15 @@ class Paper(Struct, frozen=True, kw_only=True):
 
 
 class LogHead(Struct, frozen=True):
-    """The signed checkpoint by which receipts prove: the log's name, its entries, their root."""
+    """The signed checkpoint by which receipts prove: the log's name, its entries, their root.
+
+    `size` counts over all shards; `prefix` stands before the paths of the newest one's files.
+    """
 
     origin: str
     size: int
     root: str
+    prefix: str = ""
 
 
 class Proof(Struct, frozen=True, kw_only=True):

@@ -1,20 +1,32 @@
 """Takes a platform; gives its log to anybody: checkpoints, keys and tiles."""
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import structlog
 
 from suyuan import ledger, registry
 from suyuan.kit import Text
-from suyuan.ledger import acts, durable, keys, publishing, retention, tree
-from suyuan.ledger.types import LedgerError, LogRetention
+from suyuan.ledger import acts, durable, keys, publishing, retention, shards, tree
+from suyuan.ledger.types import LedgerError, LogRetention, LogShard, Shard
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
-from suyuan.tlog.checkpoint import Checkpoint
+from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
+from suyuan.tlog.commitment import disclosure_bytes
 from suyuan.tlog.mirror import CHECKPOINT, RETENTION
-from suyuan.tlog.note import parse_vkey, vkey_text
+from suyuan.tlog.note import parse_note, parse_vkey, vkey_text
+from suyuan.tlog.shards import (
+    BEGINNING,
+    OPENED,
+    OPENING,
+    SHARDS,
+    renamed,
+    shard_origin,
+    shard_prefix,
+)
 from suyuan.tlog.tiles import Tile, parse_path, tile_at, tile_path, tiles_of
 
 _LOG = structlog.get_logger("suyuan.publish")
@@ -51,14 +63,17 @@ def log_of(platform: Platform) -> keys.Log:
     return keys.open_log(folder_of(platform), origin=origin, draw=platform.draw)
 
 
-def signed_here(platform: Platform) -> Checkpoint | None:
-    """What this installation signed last; None where its data folder has no log.
+def signed_here(platform: Platform) -> list[Checkpoint]:
+    """What this installation signed last of each shard; none where its data folder has no log.
 
     Raises:
         LedgerError: the log's files are damaged.
     """
-    begun = keys.is_begun(folder_of(platform))
-    return keys.last_signed(log_of(platform))[0] if begun else None
+    if not keys.is_begun(folder_of(platform)):
+        return []
+    log = log_of(platform)
+    finals = (parse_checkpoint(parse_note(note).text) for note in keys.closed(log).values())
+    return [*finals, keys.last_signed(log)[0]]
 
 
 def publish(platform: Platform) -> publishing.Published:
@@ -111,13 +126,15 @@ def keep_publishing(platform: Platform, stop: threading.Event) -> None:
             wait = min(wait * 2, _PATIENCE)
 
 
-def retention_file(platform: Platform) -> bytes:
-    """For how long entries are served, as it is published.
+def retention_file(platform: Platform, shard: int = BEGINNING) -> bytes:
+    """For how long entries of a shard are served, as it is published.
 
     Raises:
-        LedgerError: nothing is, so all are served (404).
+        LedgerError: nothing is, so all are served (404); `log.shard`.
     """
-    rule = retention.retention_in(folder_of(platform))
+    with platform.store.read() as conn:
+        found, _ = _published(conn, shard)
+    rule = retention.within(retention.retention_in(folder_of(platform)), found)
     if rule is None:
         raise LedgerError("log.no-retention", _ALL, "path", status=404)
     return retention.retention_bytes(rule)
@@ -140,26 +157,62 @@ def prune(platform: Platform) -> LogRetention:
     """
     log, now = log_of(platform), platform.clock()
     with platform.store.read() as conn:
-        return retention.prune(conn, log, published=_published(conn).size, now=now)
+        covered = publishing.reached(conn)
+        if not covered:
+            raise _no_file(0)
+        return retention.prune(conn, log, published=covered, now=now)
 
 
-def checkpoint(platform: Platform) -> bytes:
-    """The newest published checkpoint.
+def checkpoint(platform: Platform, shard: int = BEGINNING) -> bytes:
+    """The newest published checkpoint of a shard, by its number; of a closed one its last.
 
     Raises:
-        LedgerError: there is none yet (404).
+        LedgerError: there is none yet (404); `log.shard`.
     """
     with platform.store.read() as conn:
-        return _published(conn).note
+        return _published(conn, shard)[1].note
 
 
-def log_keys(platform: Platform) -> list[str]:
+def log_shards(platform: Platform) -> list[LogShard]:
+    """The shards of the log that are published, in their order."""
+    with platform.store.read() as conn:
+        return _listed(conn)
+
+
+def _list_file(found: list[LogShard]) -> bytes:
+    """The list of a log's shards, as it is published."""
+    return msgspec.json.encode({"shards": found})
+
+
+def _listed(conn: ReadConnection) -> list[LogShard]:
+    shown = {each.shard: each for each in publishing.every_published(conn)}
+    there = [each for each in shards.until(conn, ledger.head(conn).size) if each.number in shown]
+    return [_as_listed(each, shown[each.number], is_last=each is there[-1]) for each in there]
+
+
+def _as_listed(shard: Shard, shown: publishing.Published, *, is_last: bool) -> LogShard:
+    note = shown.note.decode()
+    return LogShard(
+        number=shard.number, origin=note.partition("\n")[0], prefix=shard_prefix(shard.number),
+        first=shard.first, size=shown.size, closed=not is_last, checkpoint=note,
+    )  # fmt: skip
+
+
+def _opening(conn: ReadConnection, shard: Shard) -> bytes:
+    for act in acts.acts(conn, shard.first, shard.first, kind=OPENED):
+        return disclosure_bytes(acts.disclosed(act))
+    raise _no_file(shard.size)
+
+
+def log_keys(platform: Platform, shard: int = BEGINNING) -> list[str]:
     """The keys that verify this log, each in its one line: the present ones, then former ones.
 
-    Those that were revoked are not among them.
+    Those that were revoked are not among them. With a `shard`, of whatever year, the same keys
+    under that shard's origin, for who knows a log by its exact origin.
     """
     log = log_of(platform)
-    return [vkey_text(vkey) for vkey in (*log.vkeys, *log.rotated)]
+    origin = shard_origin(log.origin, shard)
+    return [vkey_text(renamed(vkey, origin)) for vkey in (*log.vkeys, *log.rotated)]
 
 
 def rotate_key(
@@ -225,30 +278,51 @@ def begin_anew(platform: Platform) -> list[str]:
 
 
 def rebuild(platform: Platform) -> int:
-    """Make the kept hashes of the tree again from the leaves; of how many leaves."""
+    """Make the kept hashes of the trees again from the leaves; of how many leaves."""
     with platform.store.write() as conn:
         size = ledger.head(conn).size
-        tree.regrow(conn, size)
+        tree.regrow(conn, shards.until(conn, size))
     return size
 
 
 def mirror_to(platform: Platform, folder: Path) -> int:
-    """Write the published log as files below a folder; how many. The checkpoint comes last.
+    """Write the published log as files below a folder, shard by shard; how many.
+
+    The checkpoint of a shard comes after its files, and the list of shards last.
 
     Raises:
         LedgerError: nothing is published yet (404).
     """
     folder.mkdir(parents=True, exist_ok=True)
     with platform.store.read() as conn:
-        head = _published(conn)
-        rule = retention.retention_in(folder_of(platform))
-        tiles = [each for each in tiles_of(head.size) if not retention.is_withheld(each, rule)]
-        for tile in tiles:
-            _put(folder / tile_path(tile), tree.tile_of(conn, tile))
-    if rule is not None:
-        _put(folder / RETENTION, retention.retention_bytes(rule))
-    _put(folder / CHECKPOINT, head.note)
-    return len(tiles) + 1
+        listed, rule = _listed(conn), retention.retention_in(folder_of(platform))
+        if not listed:
+            raise _no_file(0)
+        count = 0
+        for each in listed:
+            for name, data in _files(conn, each, rule):
+                _put(folder / each.prefix / name, data)
+                count += 1
+    if len(listed) > 1:
+        _put(folder / SHARDS, _list_file(listed))
+        count += 1
+    return count
+
+
+def _files(
+    conn: ReadConnection, listed: LogShard, rule: LogRetention | None
+) -> Iterator[tuple[str, bytes]]:
+    """The files of one shard by their paths below it, its checkpoint last."""
+    shard, head = _published(conn, listed.number)
+    own = retention.within(rule, shard)
+    for tile in tiles_of(head.size):
+        if not retention.is_withheld(tile, own):
+            yield tile_path(tile), tree.tile_of(conn, shard, tile)
+    if own is not None:
+        yield RETENTION, retention.retention_bytes(own)
+    if listed.number != BEGINNING:
+        yield OPENING, _opening(conn, shard)
+    yield CHECKPOINT, head.note
 
 
 def _put(path: Path, data: bytes) -> None:
@@ -259,30 +333,41 @@ def _put(path: Path, data: bytes) -> None:
     durable.write_whole(path, data, mode=_PUBLIC)
 
 
-def log_file(platform: Platform, path: str) -> bytes:
-    """A tile or an entry bundle by its path, as C2SP tlog-tiles names it.
+def log_file(platform: Platform, path: str, shard: int = BEGINNING) -> bytes:
+    """A tile or an entry bundle of a shard by its path, as C2SP tlog-tiles names it.
+
+    Under `opening` the first entry of a shard, disclosed: which shard it follows, and how that one
+    ended for ever.
 
     Raises:
         FormatError: `tiles.path`.
-        LedgerError: the published tree has no such file (404).
+        LedgerError: the published tree has no such file (404); `log.shard`.
     """
-    tile = parse_path(path)
-    rule = retention.retention_in(folder_of(platform))
+    tile = None if path == OPENING else parse_path(path)
     with platform.store.read() as conn:
-        head = _published(conn)
+        found, head = _published(conn, shard)
+        if tile is None:
+            return _opening(conn, found)
+        rule = retention.within(retention.retention_in(folder_of(platform)), found)
         if not _has(tile, head.size):
             raise _no_file(head.size)
         if rule is not None and retention.is_withheld(tile, rule):
             text = _WITHHELD.format(days=rule.days, first=rule.first)
             raise LedgerError("log.withheld", text, "path", status=404)
-        return tree.tile_of(conn, tile)
+        return tree.tile_of(conn, found, tile)
 
 
-def _published(conn: ReadConnection) -> publishing.Published:
-    head = publishing.published(conn)
+def _published(conn: ReadConnection, number: int) -> tuple[Shard, publishing.Published]:
+    """A shard, and what is published of it.
+
+    Raises:
+        LedgerError: `log.shard`, there is none; nothing is (404).
+    """
+    shard = shards.shard_of(shards.until(conn, ledger.head(conn).size), number)
+    head = publishing.published_of(conn, number)
     if head is None:
         raise _no_file(0)
-    return head
+    return shard, head
 
 
 def _has(tile: Tile, size: int) -> bool:

@@ -1,6 +1,6 @@
 """Takes a platform, an old checkpoint and receipts; gives every event that is not as logged."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
 from typing import Final
@@ -10,13 +10,15 @@ from msgspec import Struct
 
 from suyuan import ledger
 from suyuan.kit import Text
-from suyuan.ledger import tree
+from suyuan.ledger import acts, shards, tree
+from suyuan.ledger.types import Leaf, Shard
 from suyuan.record import testifying
-from suyuan.service.attesting import signed_here
+from suyuan.service.attesting import log_of, signed_here
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.tlog.artefact import Proven
 from suyuan.tlog.checkpoint import Checkpoint
+from suyuan.tlog.shards import OPENED, parse_said
 from suyuan.tlog.tree import Frontier, extend, leaf_hash, root
 
 _AT_ONCE: Final = 1_000
@@ -29,6 +31,22 @@ _SHORTER: Final = Text(
 _HISTORY: Final = Text(
     "前 {size} 条得不出旧检查点的根哈希：历史被改写。",
     "The first {size} entries do not give the older checkpoint's root: history was rewritten.",
+)
+_NO_SHARD: Final = Text(
+    "账本没有分片 {origin}，而旧检查点是它的：被截断、分界被改动，或恢复了旧备份。",
+    "The ledger has no shard {origin}, of which the older checkpoint is: it was cut off, its "
+    "shards were moved, or an old backup was restored.",
+)
+_MOVED: Final = Text(
+    "位置 {position}：分片的分界与其开启条目不符，被改动。",
+    "Position {position}: the bounds of the shards are not as the entries say that opened them; "
+    "they were moved.",
+)
+_CLOSED: Final = Text(
+    "编号 {number} 的分片（{size} 条）已关闭，而其叶记录得不出位置 {position} 的开启条目"
+    "所说的根哈希：被改写。",
+    "The shard of number {number} is closed at {size} entries, and its leaves do not give the root "
+    "that the entry at position {position} names, which opened the next: it was rewritten.",
 )
 _GAP: Final = Text(
     "位置 {position} 的叶记录缺失，或时间早于前一条。",
@@ -64,12 +82,13 @@ def audit(
     installation signed itself is held against it too, where it lies in the data folder, unless
     `marked` says that its file cannot be read.
     """
-    kept = [Checkpoint("", since.size, since.root)] if since else []
-    if marked and (own := signed_here(platform)):
-        kept.append(own)
+    kept = [Checkpoint(since.origin, since.size, since.root)] if since else []
+    own = signed_here(platform) if marked else []
+    log = log_of(platform).origin if own else None
     with platform.store.read() as conn:
-        found = audit_on(conn, kept, secret=platform.recorder.secret, progress=progress)
-        found.extend(_held(conn, receipts))
+        secret = platform.recorder.secret
+        found = audit_on(conn, [*kept, *own], secret=secret, log=log, progress=progress)
+        found.extend(_held(conn, receipts, log))
     return found
 
 
@@ -78,49 +97,101 @@ def audit_on(
     kept: Sequence[Checkpoint],
     *,
     secret: bytes,
+    log: str | None = None,
     progress: Progress = lambda _: None,
 ) -> list[Wrong]:
-    """The same in a transaction that is open, against checkpoints that are believed."""
+    """The same in a transaction that is open, against checkpoints that are believed.
+
+    `log` is the name of this ledger's log, where it is known.
+    """
     size = ledger.head(conn).size
     own = testifying.faults(conn, size, secret=secret, progress=progress)
     found = [
         Wrong(code=each.code, text=each.text, event=each.event, position=each.position)
         for each in own
     ]
-    found.extend(_history(conn, size, kept))
+    there = shards.until(conn, size)
+    by_shard: dict[int, list[Checkpoint]] = {}
+    for each in kept:
+        by_shard.setdefault(shards.number_in(there, each.origin, log), []).append(each)
+    found.extend(_history(conn, there, by_shard))
     return found
 
 
-def _history(conn: ReadConnection, size: int, kept: Sequence[Checkpoint]) -> Iterator[Wrong]:
+def _history(
+    conn: ReadConnection, there: Sequence[Shard], kept: Mapping[int, Sequence[Checkpoint]]
+) -> Iterator[Wrong]:
     """Whether leaves are all there, in order, and give the roots that were once signed."""
-    frontier, last = Frontier(), None
+    for number in sorted(set(kept) - {each.number for each in there}):
+        text = _NO_SHARD.format(origin=kept[number][0].origin)
+        yield Wrong(code="ledger.shorter", text=text)
+    openings = {act.position: act for act in acts.acts(conn, kind=OPENED)}
+    yield from (_moved(at) for at in sorted(set(openings) - {each.first for each in there[1:]}))
+    before: tuple[Shard, bytes | None] | None = None
+    last: Leaf | None = None
+    for shard in there:
+        if before is not None:
+            yield from _opened(openings.get(shard.first), shard, *before)
+        whole, last = yield from _walked(conn, shard, kept.get(shard.number, ()), last)
+        before = (shard, whole)
+
+
+def _walked(
+    conn: ReadConnection, shard: Shard, kept: Sequence[Checkpoint], last: Leaf | None
+) -> Generator[Wrong, None, tuple[bytes | None, Leaf | None]]:
+    """One shard, after the last leaf of the one before; its root, if its leaves are all there."""
+    frontier = Frontier()
     for each in kept:
-        if size < each.size:
-            text = _SHORTER.format(found=size, size=each.size)
+        if shard.size < each.size:
+            text = _SHORTER.format(found=shard.size, size=each.size)
             yield Wrong(code="ledger.shorter", text=text)
-    for first in range(1, size + 1, _AT_ONCE):
-        wanted = range(first, min(first + _AT_ONCE, size + 1))
+    for first in range(shard.first, shard.last + 1, _AT_ONCE):
+        wanted = range(first, min(first + _AT_ONCE, shard.last + 1))
         part = tree.leaves(conn, wanted.start, wanted.stop - 1)
         for one, other in pairwise([last or part[0], *part] if part else []):
             if other.at < one.at:
                 yield _gap(other.position)
         if missing := set(wanted) - {leaf.position for leaf in part}:
             yield _gap(min(missing))
-            return
+            return None, None
         hashes = [leaf_hash(leaf.logged) for leaf in part]
         for each in kept:
             stop = each.size - frontier.size
             if 0 < stop <= len(hashes) and root(extend(frontier, hashes[:stop])) != each.root:
                 yield Wrong(code="ledger.rewritten", text=_HISTORY.format(size=each.size))
         frontier, last = extend(frontier, hashes), part[-1]
+    return root(frontier), last
 
 
-def _held(conn: ReadConnection, receipts: Sequence[Proven]) -> Iterator[Wrong]:
+def _opened(
+    act: acts.Act | None, shard: Shard, before: Shard, whole: bytes | None
+) -> Iterator[Wrong]:
+    """Whether a shard begins with the act that opened it, which names the one before as it is."""
+    if act is None:
+        yield _moved(shard.first)
+        return
+    if not act.proven:
+        return  # told of already, as every act is
+    said = parse_said(act.said)
+    if (said.shard, said.first) != (shard.number, shard.first):
+        yield _moved(shard.first)
+    elif (said.previous, said.size) != (before.number, before.size):
+        yield _moved(before.first)
+    elif whole is not None and said.root != whole:
+        text = _CLOSED.format(number=before.number, size=before.size, position=shard.first)
+        yield Wrong(code="ledger.rewritten", text=text, position=shard.first)
+
+
+def _held(conn: ReadConnection, receipts: Sequence[Proven], log: str | None) -> Iterator[Wrong]:
+    there = shards.until(conn, ledger.head(conn).size)
     for each in receipts:
         if each.index is None:
             continue
-        position = each.index + 1
-        if [leaf.logged for leaf in tree.leaves(conn, position, position)] != [each.entry]:
+        number = shards.number_in(there, each.origin, log)
+        before = next((shard.before for shard in there if shard.number == number), None)
+        position = each.index + 1 + (before or 0)
+        leaves = [] if before is None else tree.leaves(conn, position, position)
+        if [leaf.logged for leaf in leaves] != [each.entry]:
             event = _event_id(each)
             text = _RECEIPT.format(position=position, event=event or "?")
             yield Wrong(code="ledger.receipt", text=text, event=event, position=position)
@@ -134,3 +205,8 @@ def _event_id(proven: Proven) -> str | None:
 
 def _gap(position: int) -> Wrong:
     return Wrong(code="ledger.gap", text=_GAP.format(position=position), position=position)
+
+
+def _moved(position: int) -> Wrong:
+    text = _MOVED.format(position=position)
+    return Wrong(code="ledger.shard", text=text, position=position)

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from suyuan import ledger
 from suyuan.kit import SuyuanError
-from suyuan.ledger import keys
+from suyuan.ledger import keys, shards
 from suyuan.service.attesting import log_of, publish
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection, archive, snapshot
@@ -30,6 +30,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     """What a backup says of itself first: when, of how much, and what the log had signed by then.
 
     * `checkpoint`: the newest signed checkpoint, which the rows contain; `vkeys` verify it.
+    * `shards`: the first position of each shard of the log, by its number, as text.
     * `migrations`: the tables that the rows fit, by the digests of what made them.
     """
 
@@ -40,6 +41,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     vkeys: tuple[str, ...]
     migrations: dict[str, str]
     tables: tuple[snapshot.Table, ...]
+    shards: dict[str, int] = field(default_factory=lambda: {"0": 1})
 
 
 class BackedUp(Struct, frozen=True, kw_only=True):
@@ -79,7 +81,8 @@ def backup(
         manifest = Manifest(
             format=FORMAT,
             at=platform.clock(),
-            entries=ledger.head(conn).size,
+            entries=(size := ledger.head(conn).size),
+            shards={str(each.number): each.first for each in shards.until(conn, size)},
             checkpoint=files["signed"].decode(),
             vkeys=tuple(vkey_text(vkey) for vkey in (*log.vkeys, *log.rotated)),
             migrations=snapshot.migrations_of(conn),

@@ -79,7 +79,7 @@ def doctor(platform: Platform) -> list[Check]:
 
 def _publishing(platform: Platform, conn: ReadConnection) -> Check:
     """Whether what is signed is published; what is not signed yet is no fault."""
-    if signed_here(platform) is None:
+    if not signed_here(platform):
         return Check(name=_PUBLISHING, good=True, more=_UNSIGNED)
     found = publishing.standing(conn, log_of(platform))
     good = found.published >= found.signed

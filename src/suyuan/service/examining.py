@@ -10,7 +10,8 @@ from suyuan import ledger
 from suyuan.index import comparing
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.damage import Damage
-from suyuan.ledger import checking, keys, retention, tree
+from suyuan.ledger import checking, keys, retention, shards, tree
+from suyuan.ledger.types import Shard
 from suyuan.record import erasing
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of
@@ -18,10 +19,11 @@ from suyuan.service.auditing import Progress, Wrong, audit
 from suyuan.service.platform import Platform
 from suyuan.service.registering import altered
 from suyuan.store import ReadConnection
-from suyuan.tlog.checkpoint import parse_checkpoint
+from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.errors import FormatError
 from suyuan.tlog.mirror import CHECKPOINT
 from suyuan.tlog.note import parse_note
+from suyuan.tlog.shards import BEGINNING, SHARDS, parse_list, shard_prefix
 from suyuan.tlog.tiles import tile_path, tiles_of
 
 PASSES: Final = 2
@@ -47,6 +49,9 @@ _UNREAD: Final = Text("不能读取：{why}", "It cannot be read: {why}")
 _LONGER: Final = Text(
     "镜像的检查点有 {found} 条，而数据库只有 {size} 条",
     "The mirror's checkpoint has {found} entries and the database {size}",
+)
+_NO_SHARD: Final = Text(
+    "数据库没有编号 {number} 的分片", "The database has no shard of the number {number}"
 )
 _MIRROR: Final = Text("suyuan ledger mirror {folder}", "suyuan ledger mirror {folder}")
 
@@ -112,20 +117,37 @@ def _indexed(conn: ReadConnection, size: int, progress: Progress) -> Iterator[Da
 
 
 def _mirrored(conn: ReadConnection, folder: Path) -> Iterator[Damage]:
-    """Tiles and bundles on the disk, each against what the leaves give."""
+    """Every shard of a mirror on the disk; those that came after it was made are no damage."""
     cure = _MIRROR.format(folder=folder)
+    try:
+        listed = parse_list((folder / SHARDS).read_bytes()) if (folder / SHARDS).exists() else ()
+    except (OSError, SuyuanError) as error:
+        yield _unread(folder / SHARDS, error, cure)
+        return
+    there = {each.number: each for each in shards.until(conn, ledger.head(conn).size)}
+    for number in [each.number for each in listed] or [BEGINNING]:
+        path = folder / shard_prefix(number)
+        if (shard := there.get(number)) is None:
+            text = _NO_SHARD.format(number=number)
+            yield _on_disk(path, text, checking.RESTORE)
+        else:
+            yield from _mirrored_shard(conn, shard, path, cure)
+
+
+def _mirrored_shard(
+    conn: ReadConnection, shard: Shard, folder: Path, cure: Text
+) -> Iterator[Damage]:
+    """Tiles and bundles on the disk, each against what the leaves give."""
     try:
         checkpoint = parse_checkpoint(parse_note((folder / CHECKPOINT).read_bytes()).text)
     except (OSError, SuyuanError) as error:
-        why = error.text if isinstance(error, SuyuanError) else str(error)
-        yield _on_disk(folder / CHECKPOINT, _UNREAD.format(why=why), cure)
+        yield _unread(folder / CHECKPOINT, error, cure)
         return
-    size = ledger.head(conn).size
-    if checkpoint.size > size:
-        text = _LONGER.format(found=checkpoint.size, size=size)
+    if checkpoint.size > shard.size:
+        text = _LONGER.format(found=checkpoint.size, size=shard.size)
         yield _on_disk(folder / CHECKPOINT, text, checking.RESTORE)
         return
-    if not _has_root(conn, checkpoint.size, checkpoint.root):
+    if not _has_root(conn, shard, checkpoint):
         yield _on_disk(folder / CHECKPOINT, _OTHER, cure)
     withheld = retention.retention_in(folder)
     for tile in tiles_of(checkpoint.size):
@@ -134,13 +156,18 @@ def _mirrored(conn: ReadConnection, folder: Path) -> Iterator[Damage]:
             continue
         if not path.is_file():
             yield _on_disk(path, _MISSING, cure)
-        elif path.read_bytes() != tree.tile_of(conn, tile):
+        elif path.read_bytes() != tree.tile_of(conn, shard, tile):
             yield _on_disk(path, _OTHER, cure)
 
 
-def _has_root(conn: ReadConnection, size: int, root: bytes) -> bool:
+def _unread(path: Path, error: Exception, cure: Text) -> Damage:
+    why = error.text if isinstance(error, SuyuanError) else str(error)
+    return _on_disk(path, _UNREAD.format(why=why), cure)
+
+
+def _has_root(conn: ReadConnection, shard: Shard, checkpoint: Checkpoint) -> bool:
     try:
-        return tree.root_of(conn, size) == root
+        return tree.root_of(conn, shard, checkpoint.size) == checkpoint.root
     except (FormatError, IndexError):  # rows are missing within a tile
         return False
 

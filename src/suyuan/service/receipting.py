@@ -6,12 +6,14 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from suyuan import exchange
+from suyuan import exchange, ledger
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
 from suyuan.kit.text import Lang
 from suyuan.labels import slips
+from suyuan.ledger import shards
 from suyuan.model import Viewer
+from suyuan.service.attesting import log_of
 from suyuan.service.gate import Gate
 from suyuan.service.platform import Platform
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
@@ -19,6 +21,7 @@ from suyuan.tlog.commitment import Disclosure, parse_disclosure
 from suyuan.tlog.encoding import encode
 from suyuan.tlog.note import parse_note
 from suyuan.tlog.receipt import Receipt, parse_receipt
+from suyuan.tlog.shards import shard_prefix
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HEADING: Final = Text("存证回执", "Receipt of a record")
@@ -54,10 +57,12 @@ _GATE: Final = Gate(
 class ReceiptShown(Struct, frozen=True, kw_only=True):
     """What a receipt says, in words: where the entry is, under which checkpoint, what is shown.
 
-    `hidden` is how many more fields the entry binds; `position` counts from 1.
+    `hidden` is how many more fields the entry binds; `position` counts from 1 over all shards, and
+    `prefix` is what stands before the paths of its shard's files.
     """
 
     position: int
+    prefix: str
     at: datetime
     entry: str
     checkpoint: Checkpoint
@@ -93,16 +98,22 @@ def receipt(platform: Platform, asked: str | int, viewer: Viewer) -> bytes | Non
         return exchange.receipt(conn, asked, viewer, families=platform.families, secret=secret)
 
 
-def read_shown(data: bytes) -> ReceiptShown:
+def read_shown(platform: Platform, data: bytes) -> ReceiptShown:
     """A receipt of this platform, in words; what it proves is for `suyuan verify` to say."""
     found: Receipt = parse_receipt(data)
     note = parse_note(found.checkpoint)
+    checkpoint = parse_checkpoint(note.text)
+    with platform.store.read() as conn:
+        there = shards.until(conn, ledger.head(conn).size)
+    number = shards.number_in(there, checkpoint.origin, log_of(platform).origin)
+    shard = shards.shard_of(there, number)
     shown: Disclosure = parse_disclosure(found.extra or b"")
     return ReceiptShown(
-        position=found.index + 1,
+        position=shard.first + found.index,
+        prefix=shard_prefix(number),
         at=_EPOCH + timedelta(microseconds=shown.time),
         entry=encode(shown.entry),
-        checkpoint=parse_checkpoint(note.text),
+        checkpoint=checkpoint,
         signers=tuple(dict.fromkeys(each.name for each in note.signatures)),
         fields=tuple((each.name, each.value.decode(errors="replace")) for each in shown.fields),
         hidden=len(shown.sha256) - len(shown.fields),
@@ -129,7 +140,7 @@ def receipt_pdf(platform: Platform, data: bytes, lang: Lang, *, base: str | None
         LabelError: no font with Chinese letters.
         BusyError: too many are being drawn.
     """
-    shown = read_shown(data)
+    shown = read_shown(platform, data)
     hidden = [_HIDDEN.format(count=shown.hidden).pick(lang)] if shown.hidden else []
     slip = slips.Slip(
         heading=_HEADING.pick(lang),

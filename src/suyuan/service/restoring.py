@@ -33,7 +33,8 @@ from suyuan.store import (
     snapshot,
 )
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
-from suyuan.tlog.note import parse_vkey
+from suyuan.tlog.note import parse_note, parse_vkey
+from suyuan.tlog.shards import keys_for, number_of
 from suyuan.tlog.signing import open_note
 
 Progress = Callable[[int], None]
@@ -44,12 +45,13 @@ _SHAPE: Final = Text(
     "changed.",
 )
 _OLDER: Final = Text(
-    "本机的日志已签名 {signed} 条，而此备份只有 {found} 条：恢复它就会签出另一种历史。"
+    "本机的日志（{origin}）已签名 {signed} 条，而此备份只有 {found} 条：恢复它就会签出另一种历史。"
     "请恢复较新的备份；若没有，用 --new-log 恢复并另起一部日志"
     "（旧日志移到一旁，已出的回执仍可核验）。",
-    "The log of this machine has signed {signed} entries and the backup has {found}: going on from "
-    "it would sign another history. Restore a newer backup; if there is none, restore with "
-    "--new-log, which begins another log and moves this one aside (its receipts still verify).",
+    "The log of this machine, {origin}, has signed {signed} entries and the backup has {found}: "
+    "going on from it would sign another history. Restore a newer backup; if there is none, "
+    "restore with --new-log, which begins another log and moves this one aside (its receipts still "
+    "verify).",
 )
 _OTHER: Final = Text(
     "此备份属于日志 {found}，而本机的日志是 {own}；请用另一个 --data-dir。",
@@ -106,7 +108,7 @@ def restore(
             files = _fill(write, manifest, parts, progress, source)
             if new_log:
                 publishing.forget(write)
-            faults = _faults(write, [_checkpoint(manifest, source), *marks], draw)
+            faults = _faults(write, manifest, [_checkpoint(manifest, source), *marks], draw)
             if faults and not with_faults:
                 _refuse("restore.faults", _FAULTS.format(what=faults[0].text), source)
             log = _settle(folder, manifest, files, new_log=new_log)
@@ -147,9 +149,11 @@ def _manifest(parts: Iterator[archive.Part], source: Path) -> Manifest:
 
 def _checkpoint(manifest: Manifest, source: Path) -> Checkpoint:
     """The checkpoint that the backup bears, signed by one of the keys that it names."""
+    note = manifest.checkpoint.encode()
     try:
         vkeys = [parse_vkey(line, MANIFEST) for line in manifest.vkeys]
-        return parse_checkpoint(open_note(manifest.checkpoint.encode(), vkeys).note.text)
+        origin = parse_note(note).text.partition("\n")[0]
+        return parse_checkpoint(open_note(note, keys_for(origin, vkeys)).note.text)
     except SuyuanError as error:
         raise archive.ArchiveError(
             "backup.shape", _SHAPE.format(what=error.text), str(source)
@@ -162,13 +166,16 @@ def _marks(folder: Path, manifest: Manifest, source: Path) -> list[Checkpoint]:
         return []
     log = keys.read_log(folder)
     mark, _ = keys.last_signed(log)
-    if (found := _checkpoint(manifest, source)).origin != log.origin:
+    found = _checkpoint(manifest, source)
+    if number_of(found.origin, log.origin) is None:
         text = _OTHER.format(found=found.origin, own=log.origin)
         raise LedgerError("ledger.other-log", text, str(folder), status=409)
-    if manifest.entries < mark.size:
-        text = _OLDER.format(signed=mark.size, found=manifest.entries)
+    first = manifest.shards.get(str(number_of(mark.origin, log.origin)))
+    if first is None or manifest.entries < first - 1 + mark.size:
+        text = _OLDER.format(signed=mark.size, origin=mark.origin, found=manifest.entries)
         raise LedgerError("restore.older", text, str(source), status=409)
-    return [mark]
+    finals = (parse_checkpoint(parse_note(note).text) for note in keys.closed(log).values())
+    return [*finals, mark]
 
 
 def _fill(
@@ -188,7 +195,7 @@ def _fill(
             for piece in snapshot.copy_in(conn, table, data):
                 read += piece
                 progress(read)
-        elif (name := label.removeprefix(FILE)) in keys.PACKED and name != label:
+        elif keys.is_packed(name := label.removeprefix(FILE)) and name != label:
             files[name] = b"".join(data)
         elif label == SEQUENCES and not ended:
             ended = True
@@ -216,10 +223,13 @@ def _runs(parts: Iterator[archive.Part]) -> Iterator[tuple[str, Iterator[bytes]]
         yield label, (part.data for part in some)
 
 
-def _faults(conn: WriteConnection, kept: list[Checkpoint], draw: Draw) -> list[Wrong]:
+def _faults(
+    conn: WriteConnection, manifest: Manifest, kept: list[Checkpoint], draw: Draw
+) -> list[Wrong]:
     """What of the restored rows is not as the log has it."""
     secret = registry.installation.secret(conn, "tags", draw=draw)
-    return audit_on(conn, kept, secret=secret)
+    log = manifest.vkeys[0].partition("+")[0]
+    return audit_on(conn, kept, secret=secret, log=log)
 
 
 def _settle(folder: Path, manifest: Manifest, files: dict[str, bytes], *, new_log: bool) -> str:

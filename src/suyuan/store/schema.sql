@@ -345,12 +345,20 @@ create table ledger.leaf (
     commitment bytea not null
 );
 
--- Complete subtrees of 256 to the power of `level` leaves: a pure function of the leaves.
+-- Yearly shards of the log, each a tree of its own from a position on, by their year. The shard that
+-- a log begins with has number 0 and begins at position 1; it has no row.
+create table ledger.shard (
+    number smallint primary key check (number > 0),
+    first bigint not null unique check (first > 1)
+);
+
+-- Complete subtrees of 256 to the power of `level` leaves: a pure function of a shard's leaves.
 create table ledger.node (
     level smallint not null,
     place bigint not null,
     hash bytea not null,
-    primary key (level, place)
+    shard smallint not null default 0,
+    primary key (shard, level, place)
 );
 
 -- What was done beside events and is logged all the same: keys changed, permits entered, accounts
@@ -367,12 +375,12 @@ create table ledger.act (
 create index act_kind on ledger.act (kind, entry);
 create sequence ledger.act_number;
 
--- What was signed last and may be fetched; the signer itself goes by its own file.
+-- What was signed last of each shard and may be fetched; the signer itself goes by its own files.
 create table ledger.checkpoint (
-    singleton boolean primary key default true check (singleton),
     size bigint not null,
     note bytea not null,
-    at timestamptz not null
+    at timestamptz not null,
+    shard smallint primary key default 0
 );
 
 -- capture: documents received, and what became of them -----------------------------------

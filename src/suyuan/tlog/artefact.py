@@ -11,13 +11,15 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan.kit import Text
+from suyuan.tlog.chain import check_log
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.commitment import parse_disclosure, verify_disclosure
 from suyuan.tlog.errors import FormatError, ProofError
-from suyuan.tlog.mirror import Damage, Read, check_mirror
+from suyuan.tlog.mirror import Damage, Read
 from suyuan.tlog.policy import Policy, Witnessed, witnessed
 from suyuan.tlog.proof import verify_consistency
 from suyuan.tlog.receipt import HEADER, Receipt, parse_receipt, verify_receipt
+from suyuan.tlog.shards import number_of
 from suyuan.tlog.tree import leaf_hash
 from suyuan.tlog.witness import read_request, request_bytes
 
@@ -63,6 +65,8 @@ class Proven(Struct, frozen=True, kw_only=True):
         since: the size of the older checkpoint that is continued, if one was given.
         damages: what is wrong in a mirror; empty for everything that holds.
         first: the entries before it may lack in a mirror, by the log's published retention.
+        earlier: of a mirror in shards, those before the newest one: origin, size, and the first
+            entry that must be there.
     """
 
     kind: Kind
@@ -77,6 +81,7 @@ class Proven(Struct, frozen=True, kw_only=True):
     since: int | None = None
     damages: tuple[Damage, ...] = ()
     first: int = 0
+    earlier: tuple[tuple[str, int, int], ...] = ()
 
 
 _SIGNED: Final = "\n\n— ".encode()
@@ -132,21 +137,27 @@ def verify_file(data: bytes, trust: Trust) -> Proven:
 
 
 def verify_mirror(read: Read, trust: Trust) -> Proven:
-    """Verify a log's files; what is wrong in them is in `damages`.
+    """Verify a log's files, all of its shards; what is wrong in them is in `damages`.
 
     Raises:
         FormatError, ProofError, SuiteError: a checkpoint is missing or not to be trusted.
     """
     older = _since(trust)
-    mirror = check_mirror(read, trust.policy, since=older, latest=trust.latest)
+    chain = check_log(read, trust.policy, since=older, latest=trust.latest)
+    *before, newest = chain.shards
     if older:
-        _same_origin(mirror.head.checkpoint, older, older.size)
+        own = chain.shards[0].head.checkpoint
+        if number_of(older.origin, own.origin) is None:
+            _same_origin(own, older, older.size)
     return _proven(
         Kind.MIRROR,
-        mirror.head,
+        newest.head,
         since=older.size if older else None,
-        damages=mirror.damages,
-        first=mirror.first,
+        damages=chain.damages,
+        first=newest.first,
+        earlier=tuple(
+            (each.head.checkpoint.origin, each.head.checkpoint.size, each.first) for each in before
+        ),
     )
 
 

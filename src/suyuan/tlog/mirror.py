@@ -88,12 +88,14 @@ class Damage(Struct, frozen=True):
 class Mirror(Struct, frozen=True):
     """What a mirror holds, and what is wrong in it; whole if nothing is.
 
-    Entries before `first` may lack, by the log's published retention; their hashes do not.
+    Entries before `first` may lack, by the log's published retention; their hashes do not. `leaf`
+    is the hash of the first entry, None where there is none that could be read.
     """
 
     head: Witnessed
     damages: tuple[Damage, ...]
     first: int = 0
+    leaf: bytes | None = None
 
 
 def parse_first(data: bytes) -> tuple[int, int]:
@@ -111,15 +113,22 @@ def parse_first(data: bytes) -> tuple[int, int]:
 
 
 def check_mirror(
-    read: Read, policy: Policy, *, since: Checkpoint | None = None, latest: int | None = None
+    read: Read,
+    policy: Policy,
+    *,
+    since: Checkpoint | None = None,
+    latest: int | None = None,
+    is_closed: bool = False,
 ) -> Mirror:
     """Check every file that the mirror's checkpoint asks for.
 
     Args:
         read: gives the files.
         policy: whose checkpoint is trusted.
-        since: an older, trusted checkpoint of the same log, which the mirror must continue.
+        since: an older, trusted checkpoint, which the mirror must continue if it is of its shard.
         latest: see `suyuan.tlog.policy.witnessed`.
+        is_closed: whether it is a shard that ends there, so that its last bundle may be withheld
+            though it is not full.
 
     Raises:
         FormatError, ProofError, SuiteError: the checkpoint is missing or not to be trusted.
@@ -130,11 +139,13 @@ def check_mirror(
     head = witnessed(signed, policy, latest=latest)
     retention = read(RETENTION)
     first = 0 if retention is None else parse_first(retention)[1]
-    walk = _Walk(read, head.checkpoint, since, first)
+    own = since if since and since.origin == head.checkpoint.origin else None
+    withheld = first + WIDTH if is_closed and first >= head.checkpoint.size else first
+    walk = _Walk(read, head.checkpoint, own, withheld)
     if walk.lowest():
         walk.above()
         walk.roots()
-    return Mirror(head, tuple(walk.damages), first)
+    return Mirror(head, tuple(walk.damages), first, walk.leaf)
 
 
 class _Walk:
@@ -142,6 +153,7 @@ class _Walk:
 
     def __init__(self, read: Read, head: Checkpoint, since: Checkpoint | None, first: int) -> None:
         self.damages: list[Damage] = []
+        self.leaf: bytes | None = None
         self._read, self._head, self._since, self._first = read, head, since, first
         self._frontier: Frontier | None = Frontier()  # None: there is a gap in what can be read
         self._old_root: bytes | None = None
@@ -237,6 +249,8 @@ class _Walk:
         return self._parents[1]
 
     def _advance(self, hashes: Hashes | None, tile: Tile) -> None:
+        if tile.index == 0 and hashes:
+            self.leaf = hashes[0]
         if hashes is None or self._frontier is None:
             self._frontier = None
         else:

@@ -14,7 +14,8 @@ from msgspec import Struct, structs
 from suyuan.kit import Text
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.errors import FormatError, ProofError
-from suyuan.tlog.note import ED25519, ML_DSA_COSIGNATURE, OTHER, VKey, parse_vkey
+from suyuan.tlog.note import ED25519, ML_DSA_COSIGNATURE, OTHER, VKey, parse_note, parse_vkey
+from suyuan.tlog.shards import keys_for
 from suyuan.tlog.signing import TIMED, Signed, open_note
 
 _LARGEST: Final = 1_000_000  # bytes
@@ -155,7 +156,8 @@ def witnessed(data: bytes, policy: Policy, *, latest: int | None = None) -> Witn
     """A signed checkpoint that the policy accepts.
 
     Cosignatures later than `latest` (seconds since 1970) do not count: a witness whose clock is
-    ahead says nothing of now.
+    ahead says nothing of now. The key of a log speaks for its yearly shards too
+    (`suyuan.tlog.shards`).
 
     Raises:
         FormatError: the bytes are no signed checkpoint.
@@ -164,9 +166,12 @@ def witnessed(data: bytes, policy: Policy, *, latest: int | None = None) -> Witn
         SuiteError: this machine cannot tell.
     """
     trusted = [*(each.vkey for each in policy.logs), *(each.vkey for each in policy.witnesses)]
-    opened = open_note(data, [*trusted, *policy.revoked])
+    origin = parse_note(data).text.partition("\n")[0]
+    logs = keys_for(origin, (each.vkey for each in policy.logs))
+    revoked = keys_for(origin, policy.revoked)
+    opened = open_note(data, [*trusted, *policy.revoked, *logs, *revoked])
     checkpoint = parse_checkpoint(opened.note.text)
-    log = _log(checkpoint.origin, opened.signed, policy)
+    log = _log(origin, opened.signed, logs, revoked)
     times = _witness_times(opened.signed, policy, latest)
     if not is_met(policy, times):
         names = ", ".join(sorted(times)) or "—"
@@ -184,13 +189,14 @@ def is_met(policy: Policy, names: Mapping[str, object]) -> bool:
     return policy.quorum == _NONE or policy.quorum in seen
 
 
-def _log(origin: str, signed: Sequence[Signed], policy: Policy) -> VKey:
+def _log(
+    origin: str, signed: Sequence[Signed], logs: Sequence[VKey], revoked: Sequence[VKey]
+) -> VKey:
     """The log's own signature: its key's name is the checkpoint's origin."""
-    logs = {each.vkey for each in policy.logs if each.vkey.name == origin}
     for each in signed:
         if each.vkey in logs:
             return each.vkey
-    if any(each.vkey in policy.revoked and each.vkey.name == origin for each in signed):
+    if any(each.vkey in revoked for each in signed):
         raise ProofError("policy.revoked", _REVOKED.format(origin=origin))
     raise ProofError("policy.log", _NO_LOG.format(origin=origin))
 

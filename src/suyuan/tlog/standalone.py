@@ -3,9 +3,9 @@
     python standalone.py RECEIPT.tlog-proof VKEY [WITNESS_VKEY…] [--entry FILE]
     python standalone.py CONSISTENCY VKEY [WITNESS_VKEY…] --since OLD_CHECKPOINT
 
-The first key is the log's; every further one is a witness that must have cosigned. Exit status
-0: it holds. 1: it does not. 2: it cannot be read. Formats: c2sp.org (signed-note,
-tlog-checkpoint, tlog-cosignature, tlog-proof); trees: RFC 6962, 9162; signatures: RFC 8032.
+The first key is the log's, and its yearly shards'; every further one is a witness that must have
+cosigned. Exit status 0: it holds. 1: it does not. 2: it cannot be read. Formats: c2sp.org (signed
+notes, tlog-checkpoint, -cosignature, -proof); trees: RFC 6962, 9162; signatures: RFC 8032.
 """
 
 import argparse
@@ -119,12 +119,13 @@ def checkpoint(data: bytes, vkeys: list[str]) -> tuple[str, int, bytes]:
         key_id = sha256(name.encode() + b"\n" + typed).digest()[:4]
         if key_id.hex() != shown_id or typed[0] != (4 if at else 1):
             raise ValueError(f"no key of a {'witness' if at else 'log'}: {vkey[:60]}")
+        if not at and re.fullmatch(re.escape(name) + "/[1-9][0-9]{3}", origin, re.ASCII):
+            name, key_id = origin, sha256(origin.encode() + b"\n" + typed).digest()[:4]
         mine = [s for n, s in lines if n == name and binascii.a2b_base64(s)[:4] == key_id]
         need(holds=bool(mine) and (at > 0 or name == origin), why=f"not signed by {name}")
         for each in mine:
-            time, signature = (raw(each)[4:12], raw(each)[12:]) if at else (b"", raw(each)[4:])
-            head = f"cosignature/v1\ntime {int.from_bytes(time)}\n" if at else ""
-            message = f"{head}{text}\n".encode()
+            head = f"cosignature/v1\ntime {int.from_bytes(raw(each)[4:12])}\n" if at else ""
+            message, signature = f"{head}{text}\n".encode(), raw(each)[12 if at else 4 :]
             need(holds=ed25519(typed[1:], message, signature), why=f"{name} has not signed this")
     return origin, number(size), raw(root, 32)
 
@@ -156,8 +157,8 @@ def receipt(data: bytes, vkeys: list[str], entry: bytes | None) -> str:
     if carried is None:
         raise ValueError("the receipt carries no entry; give it with --entry")
     origin, size, root = checkpoint(signed, vkeys)
-    index, leaf = number(lines[0][6:]), sha256(b"\0" + carried).digest()
-    reached = climb(index, size - 1, leaf, [raw(line, 32) for line in lines[1:]])[1]
+    index, path = number(lines[0][6:]), [raw(line, 32) for line in lines[1:]]
+    reached = climb(index, size - 1, sha256(b"\0" + carried).digest(), path)[1]
     need(holds=reached == root, why="the entry is not in the log")
     return "\n  ".join([f"{origin}: entry {index} of {size}", *told])
 
@@ -183,11 +184,10 @@ def main() -> int:
     for name in ("file", "--entry", "--since"):
         parser.add_argument(name, type=Path)
     parser.add_argument("vkeys", nargs="+")
-    given = parser.parse_args()
+    given, status = parser.parse_args(), 0
     proves, beside = (consistency, given.since) if given.since else (receipt, given.entry)
     try:
-        data = [path and path.read_bytes() for path in (given.file, beside)]
-        told, status = proves(data[0], given.vkeys, data[1]), 0
+        told = proves(given.file.read_bytes(), given.vkeys, beside and beside.read_bytes())
     except NoProof as error:
         told, status = f"NOT PROVEN: {error}", 1
     except Exception as error:  # noqa: BLE001 -- whatever bytes do to Python, they prove nothing

@@ -79,7 +79,7 @@ def _shown(request: AnyRequest, found: bytes) -> Response[str]:
     page = respond(
         request,
         "receipt.html",
-        shown=read_shown(found),
+        shown=read_shown(platform_of(request), found),
         raw=found.decode(),
         keys=log_keys(platform_of(request)),
         here=request.url.path,

@@ -16,6 +16,7 @@ from suyuan.service import (
     begin_anew,
     doers,
     log_keys,
+    log_shards,
     logged_acts,
     mirror_to,
     open_platform,
@@ -38,6 +39,12 @@ _RETAINED: Final = Text(
     "条目提供 {days} 天；现在从序号 {first} 起提供。",
     "Entries are served for {days} days, now from index {first} on.",
 )
+_SHARD: Final = Text(
+    "{origin}：位置 {first} 至 {last}，{size} 条{end}",
+    "{origin}: positions {first} to {last}, {size} entries{end}",
+)
+_CLOSED: Final = Text("，已关闭。", ", closed.")
+_GROWING: Final = Text("。", ".")
 _CHANGED: Final = Text("（与存证不符）", "(not what was logged)")
 _MIRRORED: Final = Text(
     "{count} 个文件写入 {folder}，可用 suyuan verify {folder} --key … 核验。",
@@ -71,12 +78,38 @@ def publish_now(shared: Shared, /, *, as_json: bool) -> None:
 
 @command.command("keys", help="打印验证公钥 · Print the keys that verify the log.")
 @click.option("--sm2", is_flag=True, help="另加国密 SM2 签名 · Sign with SM2 too from now on.")
-@click.option("--json", "as_json", is_flag=True, help="JSON 输出 · Print JSON.")
+@click.option(
+    "--shard",
+    type=click.IntRange(1, 9999),
+    default=None,
+    metavar="YEAR",
+    help="以某年分片的名称列出 · Under the name of a year's shard, present or to come.",
+)
+@json_option
 @click.pass_obj
-def print_keys(shared: Shared, /, *, sm2: bool, as_json: bool) -> None:
+def print_keys(shared: Shared, /, *, sm2: bool, shard: int | None, as_json: bool) -> None:
     """One key a line, Ed25519 first."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
-        _show(add_sm2(platform) if sm2 else log_keys(platform), as_json=as_json)
+        if sm2:
+            add_sm2(platform)
+        _show(log_keys(platform, shard or 0), as_json=as_json)
+
+
+@command.command("shards", help="列出年度分片 · List the yearly shards of the log.")
+@json_option
+@click.pass_obj
+def list_shards(shared: Shared, /, *, as_json: bool) -> None:
+    """Each with its final checkpoint if it is closed, else the newest one."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        found = log_shards(platform)
+    for each in found:
+        if as_json:
+            emit_json(each)
+        else:
+            last = each.first + each.size - 1
+            end = _CLOSED if each.closed else _GROWING
+            said = {"origin": each.origin, "first": each.first, "last": last, "size": each.size}
+            say(_SHARD.format(**said, end=end), shared)
 
 
 def _show(found: list[str], *, as_json: bool) -> None:

@@ -47,6 +47,10 @@ _FIRST: Final = Text(
     "  entries before index {first} are withheld by the published retention; their hashes are here "
     "and hold",
 )
+_EARLIER: Final = Text(
+    "  此前的分片 {origin}：{size} 条，文件完整，与其后的分片相接",
+    "  the shard before, {origin}: {size} entries, every file whole, and the next one names it so",
+)
 _SINCE: Final = Text("  延续旧检查点的 {size} 条", "  continues the older checkpoint at {size}")
 _WITNESSES: Final = Text("  见证：{names}", "  cosigned by: {names}")
 _FIELD: Final = Text("  {name}：{value}", "  {name}: {value}")
@@ -223,6 +227,8 @@ def _said(shown: str, proven: Proven) -> Iterator[Text]:
         index=proven.index,
         since=proven.since,
     )
+    for origin, size, _ in proven.earlier:
+        yield _EARLIER.format(origin=_plain(origin), size=size)
     if proven.since is not None and proven.kind is not Kind.CONSISTENCY:
         yield _SINCE.format(size=proven.since)
     if proven.first:
@@ -269,6 +275,10 @@ def _proven(proven: Proven) -> dict[str, Any]:
         "entry": None if proven.entry is None else encode(proven.entry),
         "since": proven.since,
         "first": proven.first,
+        "earlier": [
+            {"origin": origin, "size": size, "first": first}
+            for origin, size, first in proven.earlier
+        ],
         "fields": [
             {"name": name, "value": _utf8(value), "base64": encode(value)}
             for name, value in proven.fields.items()

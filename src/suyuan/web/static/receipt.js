@@ -73,13 +73,16 @@ async function entryOf(extra) {  // the entry, once all that is shown is found i
 
 async function signatures(text, tail, vkey) {  // those of the key, which must be this log's
   const [name, rest] = split(vkey.trim(), "+"), [shown, encoded] = split(rest, "+");
-  const typed = raw(encoded, 33), id = (await sha256(bytes(name + "\n"), typed)).slice(0, 4);
-  sound(typed[0] === 1 && shown === Array.from(id, (each) => each.toString(16).padStart(2, "0")).join(""), "key");
-  need(text.split("\n")[0] === name, "the key is of another log");
+  const typed = raw(encoded, 33), origin = text.split("\n")[0];
+  const idOf = async (whose) => (await sha256(bytes(whose + "\n"), typed)).slice(0, 4);
+  sound(typed[0] === 1 && shown === Array.from(await idOf(name), (each) => each.toString(16).padStart(2, "0")).join(""), "key");
+  const shard = origin.startsWith(name + "/") && /^[1-9][0-9]{3}$/.test(origin.slice(name.length + 1));
+  need(origin === name || shard, "the key is of another log");  // the log's key is its yearly shards' too
+  const id = await idOf(origin);
   const [last, ...rows] = tail.split("\n").reverse();
   const lines = rows.map((line) => /^\u2014 (\S+) (\S+)$/.exec(line));
   sound(last === "" && lines.every(Boolean), "signatures");
-  const mine = lines.filter((line) => line[1] === name).map((line) => raw(line[2]))
+  const mine = lines.filter((line) => line[1] === origin).map((line) => raw(line[2]))
     .filter((each) => same(each.slice(0, 4), id));
   need(mine.length > 0, "not signed by this key");
   return { key: typed.slice(1), mine: mine.map((each) => each.slice(4)) };
