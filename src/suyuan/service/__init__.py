@@ -25,13 +25,11 @@ from suyuan.service.access import (
 )
 from suyuan.service.asking import (
     Identified,
-    Recall,
     answer,
     examples,
     identify,
     labelled,
     progress,
-    recall,
     require_texts,
     subject,
     subjects,
@@ -144,6 +142,7 @@ from suyuan.service.printing import (
 )
 from suyuan.service.querying import event, events, let_go, values, vocabularies
 from suyuan.service.reading import ReadCode, read
+from suyuan.service.recalling import Recall, recall, recall_told
 from suyuan.service.receipting import (
     ReceiptShown,
     read_shown,
@@ -441,6 +440,7 @@ __all__ = [
     "read_shown",
     "rebuild",
     "recall",
+    "recall_told",
     "receipt",
     "receipt_pdf",
     "recent_jobs",

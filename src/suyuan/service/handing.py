@@ -22,7 +22,7 @@ from suyuan.service.asking import described
 from suyuan.service.buyers import buyers
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
-from suyuan.trace import Answer, Question, ask, gather, trace
+from suyuan.trace import Answer, Question, ask, trace
 from suyuan.wire import write_document
 
 _SENT: Final = "urn:suyuan:ns:1:sent"
@@ -57,7 +57,7 @@ def told(
     secret, near = platform.recorder.secret, structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
         answer = trace(conn, question, near, secret=secret)
-        return _told(conn, answer, viewer, secret=secret, lang=lang)
+        return told_of(conn, answer, viewer, secret=secret, lang=lang)
 
 
 def export(
@@ -80,15 +80,14 @@ def export(
     secret, now = platform.recorder.secret, platform.clock()
     near = structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
-        asked = ask.forward(question) if recall else question
-        known = gather.gather(conn, asked, near, secret=secret)
-        answer = ask.answer_of(known, asked, near)
-        scope = ask.scope_of(known, asked, near) if recall else None
-        found = _told(conn, answer, viewer, secret=secret, lang=lang)
-        told_of = (
+        known = ask.reached(conn, question, near, secret=secret, recall=recall)
+        answer = known.answer()
+        scope = known.scope() if recall else None
+        found = told_of(conn, answer, viewer, secret=secret, lang=lang)
+        bought = (
             buyers(conn, scope, viewer, families=platform.families, secret=secret) if scope else ()
         )
-        entries = ask.entries_behind(known, answer)
+        entries = known.entries_behind(answer)
         events = list(_events(conn, entries, near, secret))
     seen, shown = [], []
     for each in events:
@@ -108,7 +107,7 @@ def export(
         about=said,
         told=found.responsible,
         document=write_document(seen, created=now, about=said.as_json()),
-        buyers=told_of,
+        buyers=bought,
         lang=lang,
     )
     media, ending = interchange.MEDIA[form]
@@ -137,9 +136,10 @@ def _who(viewer: Viewer, name: str | None, lang: Lang) -> str:
     return " · ".join(part for part in (name, role, viewer.party) if part)
 
 
-def _told(
+def told_of(
     conn: ReadConnection, answer: Answer, viewer: Viewer, *, secret: bytes, lang: Lang
 ) -> Told:
+    """The answer with names; the operator also gets contacts."""
     names, contacts = names_of(conn, answer, viewer, secret, lang)
     tells = viewer.role is Role.ADMIN
     shown = contacts if tells else {}
