@@ -57,7 +57,7 @@ from suyuan.service.attesting import (
 )
 from suyuan.service.auditing import Wrong, audit
 from suyuan.service.backing import BackedUp, backup
-from suyuan.service.balancing import BalanceAsked, Balanced, balance, percent_of
+from suyuan.service.balancing import BalanceAsked, Balanced, Undrawn, balance, percent_of
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.bringing_partners import check_interchange, import_interchange
 from suyuan.service.checking import Checked, CheckedEvent, check_document
@@ -315,6 +315,7 @@ __all__ = [
     "TakenIn",
     "TermOn",
     "Told",
+    "Undrawn",
     "Verification",
     "Wanted",
     "Watched",
