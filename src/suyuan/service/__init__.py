@@ -96,7 +96,7 @@ from suyuan.service.filing import (
     sheets_of,
 )
 from suyuan.service.following import keep_following
-from suyuan.service.handing import Export, Told, export, requests, told
+from suyuan.service.handing import Draw, Export, Told, export, recall_told, requests, told
 from suyuan.service.interlocking import Act, Interlock, interlock
 from suyuan.service.issuing import (
     Code,
@@ -142,7 +142,7 @@ from suyuan.service.printing import (
 )
 from suyuan.service.querying import event, events, let_go, values, vocabularies
 from suyuan.service.reading import ReadCode, read
-from suyuan.service.recalling import Recall, recall, recall_told
+from suyuan.service.recalling import Recall, recall
 from suyuan.service.receipting import (
     ReceiptShown,
     read_shown,
@@ -270,6 +270,7 @@ __all__ = [
     "DataItem",
     "Decision",
     "Divided",
+    "Draw",
     "Erasure",
     "Examined",
     "Export",

@@ -7,12 +7,10 @@ from msgspec import Struct, structs
 
 from suyuan.interchange.types import Buyer
 from suyuan.kit import Text
-from suyuan.kit.text import Lang
 from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.registry import directory
 from suyuan.service.asking import described
 from suyuan.service.buyers import buyers
-from suyuan.service.handing import Told, told_of
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.trace import Question, ask
@@ -43,21 +41,11 @@ def recall(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> R
     near = structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
         known = ask.reached(conn, question, near, secret=platform.recorder.secret, recall=True)
-        return _named(platform, conn, known.scope(), viewer)
+        return named_recall(platform, conn, known.scope(), viewer)
 
 
-def recall_told(
-    platform: Platform, question: Question, viewer: Viewer = PUBLIC, *, lang: Lang = "zh"
-) -> tuple[Recall, Told]:
-    """The recall, and the trace that lies under it with who answers for what, in one reading."""
-    secret, near = platform.recorder.secret, structs.replace(viewer, parts_only=True)
-    with platform.store.read() as conn:
-        known = ask.reached(conn, question, near, secret=secret, recall=True)
-        found = _named(platform, conn, known.scope(), viewer)
-        return found, told_of(conn, known.answer(), viewer, secret=secret, lang=lang)
-
-
-def _named(platform: Platform, conn: ReadConnection, found: Scope, viewer: Viewer) -> Recall:
+def named_recall(platform: Platform, conn: ReadConnection, found: Scope, viewer: Viewer) -> Recall:
+    """The scope with what its holders are called, and the buyers whom only sellers name."""
     secret = platform.recorder.secret
     sold = buyers(conn, found, viewer, families=platform.families, secret=secret)
     named = {line.party for line in found.lines} | {each.party for each in sold}
