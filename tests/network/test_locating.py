@@ -180,10 +180,8 @@ def test_posteriors_of_the_small_networks_equal_the_exact_ones(shared_data: Path
     assert checked > 100
 
 
-@pytest.mark.shared
-def test_food_flows_name_the_source_and_say_how_sure_they_are(shared_data: Path) -> None:
-    """With twenty cases the right zone is first in 85 of 100, and said to be within 5 %."""
-    folder = shared_data / "tracing" / "faf"
+def food_flows(folder: Path) -> tuple[list[Flow], dict[str, float]]:
+    """Flows of food between zones in two stages, and how much each zone gives at first."""
     with gzip.open(folder / "faf5_domestic_food_flows_2017.csv.gz", "rt") as rows:
         table = list(csv.DictReader(rows))
     flows = [
@@ -198,20 +196,41 @@ def test_food_flows_name_the_source_and_say_how_sure_they_are(shared_data: Path)
     for flow in flows:
         if flow.source.startswith("0:"):
             prior[flow.source] = prior.get(flow.source, 0.0) + flow.amount
+    return flows, prior
+
+
+def first_named(folder: Path, *counts: int) -> Iterator[tuple[float, bool]]:
+    """Of each instance with so many cases (any, if none are given) how probable the first zone is
+    said to be, and whether it is the source; what is said is the exact posterior."""
+    flows, prior = food_flows(folder)
     pairs = zip(lines(folder / "instances.jsonl"), lines(folder / "truth.jsonl"), strict=True)
-    tops = []
     for instance, truth in pairs:
-        if instance["k"] != 20:
-            continue
-        cases = Counter(f"2:{zone}" for zone in instance["cases"])
-        found = locate(flows, cases, Doubts(prior=prior)).suspects
-        mine = {one.name: one.posterior for one in found}
-        assert all(abs(mine[f"0:{z}"] - p) < 1e-5 for z, p in truth["posterior_top10"])
-        tops.append((found[0].posterior, found[0].name == f"0:{truth['source']}"))
+        if not counts or instance["k"] in counts:
+            cases = Counter(f"2:{zone}" for zone in instance["cases"])
+            found = locate(flows, cases, Doubts(prior=prior)).suspects
+            mine = {one.name: one.posterior for one in found}
+            assert all(abs(mine[f"0:{z}"] - p) < 1e-5 for z, p in truth["posterior_top10"])
+            yield found[0].posterior, found[0].name == f"0:{truth['source']}"
+
+
+@pytest.mark.shared
+def test_food_flows_name_the_source_and_say_how_sure_they_are(shared_data: Path) -> None:
+    """With twenty cases the right zone is first in 85 of 100, and said to be within 5 %."""
+    tops = list(first_named(shared_data / "tracing" / "faf", 20))
     right = sum(hit for _, hit in tops) / len(tops)
     assert len(tops) == 100
     assert right >= 0.85
     assert abs(sum(stated for stated, _ in tops) / len(tops) - right) <= 0.05
+
+
+@pytest.mark.shared
+@pytest.mark.deep
+def test_what_food_flows_state_is_right_as_often_as_it_is_stated(shared_data: Path) -> None:
+    """Over all instances, by tenths of what is stated. Of a hundred alone, exact posteriors too
+    are off by .07 in the mean and by .10 in one of twenty hundreds: that says nothing of them."""
+    tops = list(first_named(shared_data / "tracing" / "faf"))
+    assert len(tops) == 600
+    assert calibration(tops) <= 0.05
 
 
 def test_calibration_is_none_where_stated_and_true_agree() -> None:

@@ -91,13 +91,14 @@ def exposures(world: dict[str, Any]) -> Iterator[Exposure]:
 
 @pytest.mark.shared
 def test_the_farm_of_an_outbreak_is_named_where_lots_are_exact(shared_data: Path) -> None:
+    """Whatever share of noise is stated: it is fitted to none of these outbreaks."""
     folder = shared_data / "tracing" / "fsma204_outbreak"
     worlds = zip(
         lines(folder / "small_5farms_public.jsonl.gz"),
         lines(folder / "small_5farms_truth.jsonl.gz"),
         strict=True,
     )
-    ranks = []
+    ranks: dict[float, list[int]] = {0.03: [], 0.2: []}
     for world, truth in worlds:
         cases = [
             Sighting(
@@ -108,6 +109,9 @@ def test_the_farm_of_an_outbreak_is_named_where_lots_are_exact(shared_data: Path
             for case in world["cases"]
             if case["location"] and case["purchase"]
         ]
-        ranked = list(by_source(lot_posterior(exposures(world), cases)))
-        ranks.append(ranked.index(truth["source"]) + 1)
-    assert sum(rank == 1 for rank in ranks) >= 0.9 * len(ranks), ranks
+        made = list(exposures(world))
+        for noise, found in ranks.items():
+            ranked = list(by_source(lot_posterior(made, cases, noise=noise)))
+            found.append(ranked.index(truth["source"]) + 1)
+    for found in ranks.values():
+        assert sum(rank == 1 for rank in found) >= 0.9 * len(found), ranks

@@ -8,9 +8,19 @@ import pytest
 from installed import open_transactions
 from oil import BOTTLER, LOT, OIL, OTHER, PRESS, SHOP, STORY, TANK, YARD, told
 
-from suyuan.kit import SuyuanError
+from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Role, Viewer
-from suyuan.service import OPERATOR, BalanceAsked, Balanced, Platform, balance, progress
+from suyuan.registry import Site
+from suyuan.service import (
+    OPERATOR,
+    BalanceAsked,
+    Balanced,
+    Platform,
+    Undrawn,
+    balance,
+    progress,
+    register,
+)
 from suyuan.trace import accounts
 from suyuan.trace.accounts.types import Audit, Reason
 from suyuan.trace.types import BalanceKind
@@ -89,6 +99,31 @@ def test_a_party_sees_its_own_accounts_and_no_others(platform: Platform) -> None
     assert faults(balance(platform, BalanceAsked(), inspector)) == FAULTS
     elsewhere = Viewer(role=Role.REGULATOR, areas=("440000",))
     assert not balance(platform, BalanceAsked(), elsewhere).accounts
+
+
+def test_who_sees_a_part_of_an_account_is_told_why_it_is_not_drawn(platform: Platform) -> None:
+    told(platform)
+    whole = balance(platform, BalanceAsked(), OPERATOR)
+    assert not whole.undrawn
+    for party in (PRESS, BOTTLER, SHOP):
+        own = balance(platform, BalanceAsked(), Viewer(role=Role.CAPTURER, party=party))
+        assert set(own.undrawn) == {Undrawn.OTHERS}
+        assert own.accounts + own.undrawn[Undrawn.OTHERS] <= whole.accounts
+    for area in ("330100", "440000"):
+        inspector = Viewer(role=Role.REGULATOR, areas=(area,))
+        assert not balance(platform, BalanceAsked(), inspector).undrawn
+
+
+def test_an_authority_is_told_whether_a_place_is_elsewhere_or_unknown(platform: Platform) -> None:
+    told(platform)
+    inspector = Viewer(role=Role.REGULATOR, areas=("330100",))
+    drawn = balance(platform, BalanceAsked(party=PRESS), inspector).accounts
+    name = Text("油坊", "Press")
+    for division, why in (("", Undrawn.NO_PLACE), ("440100", Undrawn.ELSEWHERE)):
+        register(platform, [Site(uri=YARD, operator=PRESS, name=name, division=division)])
+        found = balance(platform, BalanceAsked(party=PRESS), inspector)
+        assert set(found.undrawn) == {why}
+        assert found.accounts + found.undrawn[why] == drawn
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pypdfium2
 import pytest
 from openpyxl import load_workbook
 from psycopg.conninfo import make_conninfo
+from pypdfium2 import raw
 
 from suyuan.capture import Options
 from suyuan.demo import cast, play
@@ -25,6 +27,8 @@ from suyuan.service import (
     Config,
     Export,
     Platform,
+    Recall,
+    Told,
     capture,
     export,
     follow,
@@ -38,6 +42,8 @@ from suyuan.service import (
 from suyuan.store import StoreSettings, open_store
 from suyuan.store.embedded import Server
 from suyuan.trace import Answer, Direction, Question, Seed
+from suyuan.web.render import Reader
+from suyuan.web.tracing import drawing_for
 
 Json = dict[str, Any]
 CELLS = {"type": "array", "items": {"type": "object", "required": ["id", "value"],
@@ -201,6 +207,41 @@ def readable(content: bytes, form: Form) -> str:
             return "\n".join(str(cell) for row in rows for cell in row)
         case _:
             return content.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("of_recall", [False, True])
+def test_a_pdf_holds_the_drawings_of_the_page_in_lines_and_letters(
+    story: Platform, *, of_recall: bool
+) -> None:
+    question = ask(some_things(story)[0], Direction.FORWARD)
+    pictures: list[str] = []
+    draw = drawing_for(Reader(lang="zh"))
+
+    def kept(about: Told, scope: Recall | None) -> list[str]:
+        pictures.extend(draw(about, scope))
+        return pictures
+
+    bare = of_form(story, question, Form.PDF, recall=of_recall)
+    made = of_form(story, question, Form.PDF, recall=of_recall, draw=kept)
+    texts = {each.text or "" for one in pictures for each in XML(one).iter("text")}
+    assert texts
+    letters = "".join(readable(made.content, Form.PDF).split())
+    assert [each for each in texts if "".join(each.split()) not in letters] == []
+    shapes, before = shapes_of(made.content), shapes_of(bare.content)
+    assert raw.FPDF_PAGEOBJ_IMAGE not in shapes
+    boxes = sum(1 for one in pictures for _ in XML(one).iter("rect"))
+    assert shapes[raw.FPDF_PAGEOBJ_PATH] >= before[raw.FPDF_PAGEOBJ_PATH] + boxes
+    of_form(story, question, Form.CSV, recall=of_recall, draw=never)
+
+
+def shapes_of(content: bytes) -> Counter[int]:
+    """What is on the pages, by kind."""
+    pages = pypdfium2.PdfDocument(content)
+    return Counter(each.type for page in pages for each in page.get_objects(max_depth=15))
+
+
+def never(_about: Told, _scope: Recall | None) -> list[str]:
+    raise AssertionError("a table has no pictures, and none are drawn for it")
 
 
 def test_tables_and_graphs_hold_every_link_of_the_answer(story: Platform) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from suyuan.kit import Text
 from suyuan.service import Recall
-from suyuan.service.asking import Holding
+from suyuan.service.recalling import Holding
 from suyuan.trace.types import (
     Completeness,
     Cost,

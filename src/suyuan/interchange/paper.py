@@ -49,7 +49,7 @@ T = TypeVar("T")
 
 
 def write(handed: Handed) -> bytes:
-    """The report: what it says of itself, holders, deliveries; of a recall, amounts by holder.
+    """The report: what it says of itself, drawings, holders, deliveries; of a recall, amounts.
 
     Raises:
         LabelError: the machine has no font with Chinese letters (503).
@@ -68,10 +68,17 @@ def write(handed: Handed) -> bytes:
         "lang": lang,
     }
     compiler, family = fonts.compiler()
-    given["family"] = family
+    given |= {"family": family, "pictures": [_alone(each, family) for each in handed.pictures]}
     source = files(__package__).joinpath("report.typ").read_bytes()
     made: bytes = compiler.compile(source, format="pdf", sys_inputs={"given": json.dumps(given)})
     return made
+
+
+def _alone(picture: str, family: str) -> str:
+    """A drawing of a page as a file of its own, in the letters of the report."""
+    return picture.replace(
+        "<svg ", f'<svg xmlns="http://www.w3.org/2000/svg" font-family="{family}" ', 1
+    )
 
 
 def _section(

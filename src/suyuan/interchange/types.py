@@ -220,7 +220,7 @@ class Handed(Struct, frozen=True, kw_only=True):
     """What is handed on: an answer, of a recall its scope too, with names and what is said of it.
 
     `document` are the events that it rests on, as an EPCIS document; `buyers` those whom a recall
-    has by the seller's word alone.
+    has by the seller's word alone; `pictures` are drawings of it (SVG).
     """
 
     answer: Answer
@@ -231,6 +231,7 @@ class Handed(Struct, frozen=True, kw_only=True):
     document: bytes
     buyers: Sequence[Buyer] = ()
     lang: Lang = "zh"
+    pictures: Sequence[str] = ()
 
 
 def is_piece(thing: str) -> bool:

@@ -25,13 +25,11 @@ from suyuan.service.access import (
 )
 from suyuan.service.asking import (
     Identified,
-    Recall,
     answer,
     examples,
     identify,
     labelled,
     progress,
-    recall,
     require_texts,
     subject,
     subjects,
@@ -60,7 +58,7 @@ from suyuan.service.attesting import (
 )
 from suyuan.service.auditing import Wrong, audit
 from suyuan.service.backing import BackedUp, backup
-from suyuan.service.balancing import BalanceAsked, Balanced, balance, percent_of
+from suyuan.service.balancing import BalanceAsked, Balanced, Undrawn, balance, percent_of
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.bringing_partners import check_interchange, import_interchange
 from suyuan.service.checking import Checked, CheckedEvent, check_document
@@ -95,7 +93,7 @@ from suyuan.service.filing import (
     sheets_of,
 )
 from suyuan.service.following import keep_following
-from suyuan.service.handing import Export, Told, export, requests, told
+from suyuan.service.handing import Draw, Export, Told, export, recall_told, requests, told
 from suyuan.service.interlocking import Act, Interlock, interlock
 from suyuan.service.issuing import (
     Code,
@@ -135,6 +133,7 @@ from suyuan.service.printing import (
 )
 from suyuan.service.querying import event, events, let_go, values, vocabularies
 from suyuan.service.reading import ReadCode, read
+from suyuan.service.recalling import Recall, recall
 from suyuan.service.receipting import ReceiptShown, read_shown, receipt, receipt_pdf
 from suyuan.service.registering import register
 from suyuan.service.reporting import (
@@ -259,6 +258,7 @@ __all__ = [
     "DataItem",
     "Decision",
     "Divided",
+    "Draw",
     "EntryForm",
     "Erasure",
     "Examined",
@@ -305,6 +305,7 @@ __all__ = [
     "TakenIn",
     "TermOn",
     "Told",
+    "Undrawn",
     "Verification",
     "Wanted",
     "Watched",
@@ -437,6 +438,7 @@ __all__ = [
     "read_shown",
     "rebuild",
     "recall",
+    "recall_told",
     "receipt",
     "receipt_pdf",
     "recent_jobs",

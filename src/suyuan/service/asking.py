@@ -8,19 +8,16 @@ from msgspec import Struct, structs
 
 from suyuan.codes import Candidate, making, privacy, read_identifier, recognise
 from suyuan.codes.types import LONGEST
-from suyuan.interchange.types import Buyer
 from suyuan.kit import SuyuanError, Text
-from suyuan.model import PUBLIC, Role, Viewer
+from suyuan.model import PUBLIC, Viewer
 from suyuan.publish import Asked, PublicAnswer, public_answer
 from suyuan.record import grants_of
 from suyuan.registry import directory
-from suyuan.service.buyers import buyers
 from suyuan.service.platform import Platform
 from suyuan.service.verifying import Here, IssuedHere, issued_here
 from suyuan.store import Queries, ReadConnection
-from suyuan.trace import Answer, Question, recall_scope
+from suyuan.trace import Answer, Question
 from suyuan.trace import trace as trace_question
-from suyuan.trace.types import Scope
 
 SQL = Queries("suyuan.service")
 _SEED: Final = "seed-unit"
@@ -52,13 +49,6 @@ class Known(Struct, frozen=True, kw_only=True):
     last: datetime
     family: str | None = None
     name: Text | None = None
-
-
-class Holding(Struct, frozen=True, kw_only=True):
-    """Who a holder is, and how to reach him."""
-
-    name: Text
-    contact: str = ""
 
 
 class Identified(Candidate, frozen=True, kw_only=True):
@@ -160,46 +150,6 @@ def trace(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> An
     near = structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
         return trace_question(conn, question, near, secret=platform.recorder.secret)
-
-
-class Recall(Scope, frozen=True, kw_only=True):
-    """The scope of a recall, and what holders and sites are called, by URI, where registered.
-
-    How to reach a holder is told to the platform's operator alone. `buyers` are those whom sellers
-    named and who have reported nothing themselves.
-    """
-
-    parties: dict[str, Holding]
-    sites: dict[str, Text]
-    buyers: tuple[Buyer, ...] = ()
-
-
-def recall(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> Recall:
-    """How far a recall reaches, by holder, drawn from what the viewer has part in.
-
-    As a trace it names holders: the public sees none.
-    """
-    near = structs.replace(viewer, parts_only=True)
-    with platform.store.read() as conn:
-        found = recall_scope(conn, question, near, secret=platform.recorder.secret)
-        sold = buyers(
-            conn, found, viewer, families=platform.families, secret=platform.recorder.secret
-        )
-        named = {line.party for line in found.lines} | {each.party for each in sold}
-        named = (named | {each.seller for each in sold}) - {""}
-        parties = directory.named(conn, named, tenant=viewer.tenant)
-        places = {line.site for line in found.lines} - {""}
-        sites = directory.completion(conn, tenant=viewer.tenant, sites=places).sites
-        said = described(conn, named | places, viewer, secret=platform.recorder.secret)
-    is_operator = viewer.role is Role.ADMIN
-    who = {
-        uri: Holding(name=party.name, contact=party.contact if is_operator else "")
-        for uri, party in parties.items()
-    }
-    heard = {uri: Holding(name=Text(name, name)) for uri, name in said.items() if uri in named}
-    called = {uri: Text(name, name) for uri, name in said.items() if uri in places}
-    called |= {uri: rows[-1].name for uri, rows in sites.items() if rows}
-    return Recall(**structs.asdict(found), parties=heard | who, sites=called, buyers=sold)
 
 
 def described(

@@ -3,6 +3,7 @@
 from typing import Final
 
 from suyuan.kit import Text
+from suyuan.service.balancing import Undrawn
 from suyuan.trace.accounts.types import Allowed, Contradiction, Doubt, Reason, Suspect
 from suyuan.trace.types import BalanceKind, Column
 
@@ -22,6 +23,24 @@ COLUMNS: Final = {
     Column.COUNTED: Text("盘点", "counted"),
     Column.EMPTIED: Text("清空", "emptied"),
 }
+UNDRAWN: Final = {
+    Undrawn.NO_PLACE: Text(
+        "{count} 个台账没有结：记录没有写明场所，或场所没有登记所在地区。登记场所后即可结。",
+        "Accounts not drawn: {count}. Their records name no place, or one whose division is not "
+        "registered; once it is, they are drawn.",
+    ),
+    Undrawn.ELSEWHERE: Text(
+        "{count} 个台账没有结：有的记录在您辖区以外的场所，您看不全。",
+        "Accounts not drawn: {count}. Some of their records are of places outside your area, so "
+        "you do not see all of them.",
+    ),
+    Undrawn.OTHERS: Text(
+        "{count} 个台账没有结：是别人的，您只看到其中一部分。",
+        "Accounts not drawn: {count}. They are others', and you see a part of them.",
+    ),
+}
+"""Why accounts are not drawn, with how many."""
+
 _REASONS: Final = {
     Reason.MORE_WENT: Text("发出比可能有的多 {by}", "{by} more went than can have been there"),
     Reason.NOTHING_CAME: Text(

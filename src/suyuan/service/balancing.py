@@ -1,9 +1,12 @@
 """Takes what is to balance and who asks; gives accounts over a period, contradictions first."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct, structs
@@ -50,12 +53,27 @@ class BalanceAsked(Struct, frozen=True, kw_only=True):
     most_facts: int = 200_000
 
 
+class Undrawn(StrEnum):
+    """Why an account of which the viewer sees something is not drawn for it."""
+
+    NO_PLACE = "no_place"
+    """Nobody says at which place it was, or that place's division is not registered."""
+    ELSEWHERE = "elsewhere"
+    """Records of it are of places outside the viewer's areas."""
+    OTHERS = "others"
+    """It is the account of others, whose records the viewer does not see all of."""
+
+
 class Balanced(Audit, frozen=True, kw_only=True):
-    """The accounts, and what their parties, sites and products are called where registered."""
+    """The accounts, and what their parties, sites and products are called where registered.
+
+    `undrawn` counts accounts asked for of which the viewer sees only a part, by the reason.
+    """
 
     parties: dict[str, Text]
     sites: dict[str, Text]
     products: dict[str, Text]
+    undrawn: dict[Undrawn, int]
 
 
 def balance(
@@ -77,6 +95,7 @@ def balance(
     with platform.store.read() as conn:
         found = _found(platform, conn, asked, near, advance)
         known = _known(conn, found.facts, near.tenant)
+    wanted = _Wanted(asked=asked, viewer=near, known=known, undrawn=Counter())
     books = Books(
         start=asked.start,
         end=asked.end,
@@ -84,7 +103,7 @@ def balance(
         minutes=asked.minutes,
         most=asked.most,
         class_of=class_of,
-        wanted=_wanted(asked, near, known),
+        wanted=wanted,
         allowed=_allowed(platform, asked, known),
     )
     known_at = found.position if asked.known_at is None else asked.known_at
@@ -92,9 +111,10 @@ def balance(
     # Accounts take long to draw, and no transaction of the database is open meanwhile.
     drawn = accounts.audit(found.facts, books, position=position, truncated=found.truncated)
     with platform.store.read() as conn:
-        return _named(conn, drawn, known, near.tenant)
+        return _named(conn, drawn, known, wanted.undrawn, near.tenant)
 
 
+@lru_cache(maxsize=1 << 16)  # every account asks it of each of its things, several times
 def class_of(thing: str) -> str:
     """The class of product that a trade item's name begins with, else the kind of its code."""
     for stem, end in ((_TRADE_ITEM, "/"), (_OWN, ":")):
@@ -184,19 +204,30 @@ def _known(conn: ReadConnection, facts: Sequence[Fact], tenant: int) -> _Known:
     )
 
 
-_Wanted = Callable[[BalanceKind, Pool, Sequence[str], Holders], bool]
+class _Wanted(Struct, frozen=True, kw_only=True):
+    """Which accounts are drawn; of those asked for that are not, it counts why."""
 
+    asked: BalanceAsked
+    viewer: Viewer
+    known: _Known
+    undrawn: Counter[Undrawn]
 
-def _wanted(asked: BalanceAsked, viewer: Viewer, known: _Known) -> _Wanted:
-    def wanted(kind: BalanceKind, pool: Pool, things: Sequence[str], holders: Holders) -> bool:
-        of_family = asked.family in {None, *map(known.family, things)}
+    def __call__(
+        self, kind: BalanceKind, pool: Pool, things: Sequence[str], holders: Holders
+    ) -> bool:
+        """Whether this account is asked for, and its viewer sees all of it."""
+        asked = self.asked
+        of_family = asked.family in {None, *map(self.known.family, things)}
         here = any(
             asked.party in {None, party} and asked.site in {None, site} for party, site in holders
         )
         is_named = not asked.things or not _subjects(kind, pool, things).isdisjoint(asked.things)
-        return of_family and here and is_named and _sees_all_of(viewer, known, kind, holders)
-
-    return wanted
+        if not (of_family and here and is_named):
+            return False
+        why = _undrawn(self.viewer, self.known, kind, holders)
+        if why is not None:
+            self.undrawn[why] += 1
+        return why is None
 
 
 def _subjects(kind: BalanceKind, pool: Pool, things: Sequence[str]) -> set[str]:
@@ -210,39 +241,60 @@ def _subjects(kind: BalanceKind, pool: Pool, things: Sequence[str]) -> set[str]:
             return set(things)
 
 
-def _sees_all_of(viewer: Viewer, known: _Known, kind: BalanceKind, holders: Holders) -> bool:
-    """Whether no record of an account is hidden from the viewer: it would look short for that."""
+def _undrawn(viewer: Viewer, known: _Known, kind: BalanceKind, holders: Holders) -> Undrawn | None:
+    """Why an account is not drawn; None where none of its records is hidden from the viewer.
+
+    It would look short for what is hidden. Of a movement both sides' records go to each.
+    """
     match viewer.role:
         case Role.ADMIN:
-            return True
+            return None
         case Role.REGULATOR if viewer.areas:
-            placed = (known.sites.get(site, ()) for _, site in holders)
-            seen = [any(viewer.oversees(row.division) for row in rows) for rows in placed]
+            found = {_unseen(viewer, known.sites.get(site, ())) for _, site in holders}
         case Role.REGULATOR:
-            return True
+            return None
         case _:
-            seen = [party == viewer.party for party, _ in holders]
-    return any(seen) if kind is BalanceKind.MOVEMENT else all(seen)
+            found = {None if party == viewer.party else Undrawn.OTHERS for party, _ in holders}
+    if kind is BalanceKind.MOVEMENT:
+        if None in found:
+            return None
+        found = found or {Undrawn.NO_PLACE if viewer.areas else Undrawn.OTHERS}
+    return next((why for why in Undrawn if why in found), None)
+
+
+def _unseen(viewer: Viewer, rows: Sequence[Site]) -> Undrawn | None:
+    """Why the records of a place are not its area's; None if they are."""
+    divisions = [row.division for row in rows if row.division]
+    if any(map(viewer.oversees, divisions)):
+        return None
+    return Undrawn.ELSEWHERE if divisions else Undrawn.NO_PLACE
 
 
 def _allowed(
     platform: Platform, asked: BalanceAsked, known: _Known
 ) -> Callable[[BalanceKind, Sequence[str], date], Allowed | None]:
+    stated: dict[tuple[BalanceKind, str, str | None, date], Allowed | None] = {}
+
+    def stated_of(kind: BalanceKind, thing: str, on: date) -> Allowed | None:
+        key = (kind, known.family(thing), known.kind(thing), on)
+        if key not in stated:
+            stated[key] = _stated(platform, *key)
+        return stated[key]
+
     def allowed(kind: BalanceKind, things: Sequence[str], on: date) -> Allowed | None:
         if asked.tolerance is not None:
             return Allowed(percent=asked.tolerance)
-        stated = [_stated(platform, known, kind, thing, on) for thing in things]
-        told = [each for each in stated if each is not None]
+        told = [found for thing in things if (found := stated_of(kind, thing, on)) is not None]
         return min(told, key=lambda each: each.percent) if len(told) == len(things) else None
 
     return allowed
 
 
 def _stated(
-    platform: Platform, known: _Known, over: BalanceKind, thing: str, on: date
+    platform: Platform, over: BalanceKind, family_id: str, kind: str | None, on: date
 ) -> Allowed | None:
-    family = platform.families.family(known.family(thing))
-    found = family and tolerances.tolerance_on(family, over.value, known.kind(thing), on)
+    family = platform.families.family(family_id)
+    found = family and tolerances.tolerance_on(family, over.value, kind, on)
     if not family or not found:
         return None
     law = family.laws[found.law]
@@ -256,7 +308,9 @@ def _stated(
     )
 
 
-def _named(conn: ReadConnection, drawn: Audit, known: _Known, tenant: int) -> Balanced:
+def _named(
+    conn: ReadConnection, drawn: Audit, known: _Known, undrawn: Mapping[Undrawn, int], tenant: int
+) -> Balanced:
     pools = [each.pool for each in drawn.statements]
     pools += [
         suspect.other
@@ -272,6 +326,7 @@ def _named(conn: ReadConnection, drawn: Audit, known: _Known, tenant: int) -> Ba
     schemes = {f"{_OWN}{scheme.id}": scheme.name for scheme in all_schemes()}
     return Balanced(
         **structs.asdict(drawn),
+        undrawn={why: undrawn[why] for why in Undrawn if undrawn[why]},
         parties={uri: party.name for uri, party in parties.items()},
         sites={uri: rows[-1].name for uri, rows in sites.items() if rows},
         products={thing: schemes[thing] for thing in things if thing in schemes}

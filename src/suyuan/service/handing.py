@@ -3,7 +3,7 @@
 An export says for whom it was made, on which day, and how complete it is.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct, structs
@@ -19,10 +19,10 @@ from suyuan.model import PUBLIC, Event, Role, Viewer
 from suyuan.record import Recorded, events_by_entries
 from suyuan.registry import directory
 from suyuan.service.asking import described
-from suyuan.service.buyers import buyers
 from suyuan.service.platform import Platform
+from suyuan.service.recalling import Recall, named_recall
 from suyuan.store import ReadConnection
-from suyuan.trace import Answer, Question, ask, gather, trace
+from suyuan.trace import Answer, Question, ask, trace
 from suyuan.wire import write_document
 
 _SENT: Final = "urn:suyuan:ns:1:sent"
@@ -42,6 +42,10 @@ class Told(Struct, frozen=True, kw_only=True):
     responsible: tuple[Answering, ...]
 
 
+Draw = Callable[[Told, Recall | None], Sequence[str]]
+"""Pictures (SVG) of an answer, or of a recall, as a face draws them on its pages."""
+
+
 class Export(Struct, frozen=True, kw_only=True):
     """A file to hand on: its bytes, its media type and the name it may have."""
 
@@ -57,10 +61,21 @@ def told(
     secret, near = platform.recorder.secret, structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
         answer = trace(conn, question, near, secret=secret)
-        return _told(conn, answer, viewer, secret=secret, lang=lang)
+        return told_of(conn, answer, viewer, secret=secret, lang=lang)
 
 
-def export(
+def recall_told(
+    platform: Platform, question: Question, viewer: Viewer = PUBLIC, *, lang: Lang = "zh"
+) -> tuple[Recall, Told]:
+    """The recall, and the trace that lies under it with who answers for what, in one reading."""
+    secret, near = platform.recorder.secret, structs.replace(viewer, parts_only=True)
+    with platform.store.read() as conn:
+        known = ask.reached(conn, question, near, secret=secret, recall=True)
+        found = named_recall(platform, conn, known.scope(), viewer)
+        return found, told_of(conn, known.answer(), viewer, secret=secret, lang=lang)
+
+
+def export(  # noqa: PLR0913 -- what the file is to be, given by name
     platform: Platform,
     question: Question,
     viewer: Viewer,
@@ -69,10 +84,11 @@ def export(
     recall: bool = False,
     name: str | None = None,
     lang: Lang = "zh",
+    draw: Draw | None = None,
 ) -> Export:
     """The answer, or with `recall` the scope of one, in a form to hand on.
 
-    `name` is the account's, and stands in the export.
+    `name` is the account's, and stands in the export; what `draw` draws stands in a PDF.
 
     Raises:
         LabelError: PDF, where the machine has no font with Chinese letters (503).
@@ -80,15 +96,11 @@ def export(
     secret, now = platform.recorder.secret, platform.clock()
     near = structs.replace(viewer, parts_only=True)
     with platform.store.read() as conn:
-        asked = ask.forward(question) if recall else question
-        known = gather.gather(conn, asked, near, secret=secret)
-        answer = ask.answer_of(known, asked, near)
-        scope = ask.scope_of(known, asked, near) if recall else None
-        found = _told(conn, answer, viewer, secret=secret, lang=lang)
-        told_of = (
-            buyers(conn, scope, viewer, families=platform.families, secret=secret) if scope else ()
-        )
-        entries = ask.entries_behind(known, answer)
+        known = ask.reached(conn, question, near, secret=secret, recall=recall)
+        answer = known.answer()
+        scope = named_recall(platform, conn, known.scope(), viewer) if recall else None
+        found = told_of(conn, answer, viewer, secret=secret, lang=lang)
+        entries = known.entries_behind(answer)
         events = list(_events(conn, entries, near, secret))
     seen, shown = [], []
     for each in events:
@@ -108,8 +120,9 @@ def export(
         about=said,
         told=found.responsible,
         document=write_document(seen, created=now, about=said.as_json()),
-        buyers=told_of,
+        buyers=() if scope is None else scope.buyers,
         lang=lang,
+        pictures=draw(found, scope) if draw is not None and form is Form.PDF else (),
     )
     media, ending = interchange.MEDIA[form]
     stem = "recall" if recall else question.direction.value
@@ -137,9 +150,10 @@ def _who(viewer: Viewer, name: str | None, lang: Lang) -> str:
     return " · ".join(part for part in (name, role, viewer.party) if part)
 
 
-def _told(
+def told_of(
     conn: ReadConnection, answer: Answer, viewer: Viewer, *, secret: bytes, lang: Lang
 ) -> Told:
+    """The answer with names; the operator also gets contacts."""
     names, contacts = names_of(conn, answer, viewer, secret, lang)
     tells = viewer.role is Role.ADMIN
     shown = contacts if tells else {}

@@ -6,7 +6,7 @@ Every answer is a pair, certain within possible, and says where it is not comple
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from suyuan.trace.ask import recall_scope, trace
+from suyuan.trace.ask import trace
 from suyuan.trace.types import Answer, Direction, Question, Seed
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ __all__ = [
     "Question",
     "Seed",
     "contacts",
-    "recall_scope",
     "site_network",
     "trace",
 ]

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from msgspec import Struct
+
 from suyuan.kit import Text
 from suyuan.model import Fact
 from suyuan.trace.balance import balances, left
@@ -35,6 +37,20 @@ _PART = Text(
 )
 
 
+class How(Struct, frozen=True, kw_only=True):
+    """How an answer was come by: from so many facts, complete to which position, cut or not."""
+
+    facts: int
+    position: int | None = None
+    truncated: bool = False
+    partial: bool = False
+    rounds: int = 0
+
+    def cost(self, found: Examined) -> Cost:
+        """What it took."""
+        return Cost(facts=self.facts, links=len(found.net.links), rounds=self.rounds)
+
+
 def answer(
     facts: Iterable[Fact],
     question: Question,
@@ -50,26 +66,33 @@ def answer(
 
     Origins are given backward and whereabouts forward; findings only on what was reached.
     """
-    facts = list(facts)
-    found = examine(facts, question)
+    known = list(facts)
+    how = How(
+        facts=len(known), position=position, truncated=truncated, partial=partial, rounds=rounds
+    )
+    return answer_from(examine(known, question), question, how)
+
+
+def answer_from(found: Examined, question: Question, how: How) -> Answer:
+    """The answer to the question that this closure was drawn for."""
     drawn, backward = found.closure, question.direction is Direction.BACKWARD
     reached = [node.pool for node in drawn.nodes]
     lines = balances(found.told, found.net.links, found.net.makings, reached)
     things = {node.pool.thing for node in drawn.nodes}
     return Answer(
-        truncated=truncated,
+        truncated=how.truncated,
         question=question,
-        position=position,
+        position=how.position,
         nodes=drawn.nodes,
         links=drawn.links,
         origins=origins(found) if backward else (),
         whereabouts=() if backward else whereabouts(found, left(lines)),
         responsibility=responsibility(found),
-        completeness=completeness(found, truncated=truncated, partial=partial),
+        completeness=completeness(found, truncated=how.truncated, partial=how.partial),
         balance=lines,
         open_ends=drawn.open_ends,
         anomalies=tuple(a for a in drawn.anomalies if a.thing in things),
-        cost=Cost(facts=len(facts), links=len(found.net.links), rounds=rounds),
+        cost=how.cost(found),
     )
 
 

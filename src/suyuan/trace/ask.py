@@ -1,15 +1,65 @@
-"""A question put to the index by a viewer, answered; or the scope of a recall."""
+"""A question put to the index by a viewer: what it reaches is drawn once, whatever it is for."""
 
-from typing import TypedDict
-
-from msgspec import structs
+from msgspec import Struct
 
 from suyuan.model import Viewer
 from suyuan.store import ReadConnection
-from suyuan.trace.answer import answer
+from suyuan.trace.answer import How, answer_from
+from suyuan.trace.closure import Examined, examine
 from suyuan.trace.gather import Gathered, Limit, gather
-from suyuan.trace.scope import scope
-from suyuan.trace.types import Answer, Direction, Question, Scope
+from suyuan.trace.scope import onward, scope_from
+from suyuan.trace.types import Answer, Question, Scope
+
+
+class Reached(Struct, frozen=True, eq=False):
+    """What a question reaches, drawn once: its answer, a scope and an export are all told of it."""
+
+    question: Question
+    gathered: Gathered
+    found: Examined
+    how: How
+
+    def answer(self) -> Answer:
+        """The answer, with the position it is complete to."""
+        return answer_from(self.found, self.question, self.how)
+
+    def scope(self) -> Scope:
+        """The scope of a recall; only of what was reached for one."""
+        return scope_from(self.found, self.question, self.how)
+
+    def entries_behind(self, answered: Answer) -> tuple[int, ...]:
+        """The entries of the record that say anything of what an answer reached, in order."""
+        pools = [node.pool for node in answered.nodes]
+        named = {name for pool in pools for name in (pool.thing, pool.container)} - {""}
+        facts = self.gathered.facts
+        return tuple(sorted({f.entry for f in facts if named & {f.thing, f.parent, f.flow}}))
+
+
+def reached(
+    conn: ReadConnection,
+    question: Question,
+    viewer: Viewer,
+    *,
+    secret: bytes,
+    limit: Limit | None = None,
+    recall: bool = False,
+) -> Reached:
+    """What the viewer may see of a question, or with `recall` of a recall of its seeds.
+
+    `secret` keys the access tags of this installation; `limit` bounds the facts read and marks
+    the answer truncated.
+    """
+    asked = onward(question) if recall else question
+    gathered = gather(conn, asked, viewer, secret=secret, limit=limit)
+    until = asked.known_at
+    how = How(
+        facts=len(gathered.facts),
+        position=gathered.position if until is None else min(gathered.position, until),
+        truncated=gathered.truncated,
+        partial=not viewer.sees_all,
+        rounds=gathered.levels,
+    )
+    return Reached(asked, gathered, examine(gathered.facts, asked), how)
 
 
 def trace(
@@ -20,65 +70,5 @@ def trace(
     secret: bytes,
     limit: Limit | None = None,
 ) -> Answer:
-    """The answer from what the viewer may see, with the position it is complete to.
-
-    `secret` keys the access tags of this installation; `limit` bounds the facts read and marks
-    the answer truncated.
-    """
-    found = gather(conn, question, viewer, secret=secret, limit=limit)
-    return answer_of(found, question, viewer)
-
-
-def answer_of(found: Gathered, question: Question, viewer: Viewer) -> Answer:
-    """The answer to the question for which this was gathered for the viewer."""
-    return answer(found.facts, question, **_state(found, question, viewer))
-
-
-def recall_scope(
-    conn: ReadConnection,
-    question: Question,
-    viewer: Viewer,
-    *,
-    secret: bytes,
-    limit: Limit | None = None,
-) -> Scope:
-    """The scope of a recall of the question's seeds, from what the viewer may see."""
-    onward = forward(question)
-    found = gather(conn, onward, viewer, secret=secret, limit=limit)
-    return scope_of(found, onward, viewer)
-
-
-def forward(question: Question) -> Question:
-    """What a recall asks about these seeds."""
-    return structs.replace(question, direction=Direction.FORWARD, depth=None)
-
-
-def scope_of(found: Gathered, onward: Question, viewer: Viewer) -> Scope:
-    """The scope of the recall for which this was gathered for the viewer."""
-    return scope(found.facts, onward, **_state(found, onward, viewer))
-
-
-class _State(TypedDict):
-    position: int
-    truncated: bool
-    partial: bool
-    rounds: int
-
-
-def _state(found: Gathered, question: Question, viewer: Viewer) -> _State:
-    """How far what was gathered is complete, and whether its viewer sees all records."""
-    until = question.known_at
-    position = found.position if until is None else min(found.position, until)
-    return _State(
-        position=position,
-        truncated=found.truncated,
-        partial=not viewer.sees_all,
-        rounds=found.levels,
-    )
-
-
-def entries_behind(found: Gathered, answered: Answer) -> tuple[int, ...]:
-    """The entries of the record that say anything of what an answer reached, in order."""
-    pools = [node.pool for node in answered.nodes]
-    named = {name for pool in pools for name in (pool.thing, pool.container)} - {""}
-    return tuple(sorted({f.entry for f in found.facts if named & {f.thing, f.parent, f.flow}}))
+    """The answer from what the viewer may see."""
+    return reached(conn, question, viewer, secret=secret, limit=limit).answer()

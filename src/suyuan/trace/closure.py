@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from math import inf
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -10,8 +11,8 @@ from suyuan.model import Fact
 from suyuan.trace.ends import open_ends
 from suyuan.trace.known import Rename, known
 from suyuan.trace.links import Network, network
-from suyuan.trace.reach import Reach, Steps, reach, steps
-from suyuan.trace.seeds import seeds
+from suyuan.trace.reach import Reach, Steps, along, reach, steps
+from suyuan.trace.seeds import Ground, ground, seeds
 from suyuan.trace.times import Micros, Told, moment
 from suyuan.trace.types import Closure, Direction, Node, Pool, Question
 
@@ -24,6 +25,8 @@ class LaidOut(Struct, frozen=True, eq=False):
     told: list[Told]
     net: Network
     rename: Rename
+    ground: Ground
+    walk: Steps
 
 
 class Examined(Struct, frozen=True, eq=False):
@@ -52,14 +55,15 @@ def examine(facts: Iterable[Fact], question: Question) -> Examined:
 def lay_out(facts: Iterable[Fact], question: Question) -> LaidOut:
     """What is known at the question's position and as of its time, whatever it starts from."""
     told, rename = known(facts, question)
-    return LaidOut(told, network(told), rename)
+    net = network(told)
+    return LaidOut(told, net, rename, ground(net), steps(net.links))
 
 
 def drawn_from(laid: LaidOut, question: Question) -> Examined:
     """The closure in the question's direction."""
     net = laid.net
-    starts = seeds(net, question, laid.rename)
-    walk = steps(net.links, question.direction)
+    starts = seeds(net, laid.ground, question, laid.rename)
+    walk = along(laid.walk, question.direction)
     found = reach(walk, starts, question)
     nodes = _nodes(walk, found, starts, question)
     links = [net.links[i] for i in sorted(found.hops)]
@@ -77,24 +81,23 @@ def _nodes(
 ) -> tuple[Node, ...]:
     labels: dict[Pool, _Label] = {}
     for index, hops in found.hops.items():
-        place, (lo, hi) = walk.far[index], walk.into[index]
-        old = labels.get(place, (hops, inf, inf, False))
-        sure = old[3] or index in found.certain
-        labels[place] = (min(old[0], hops), min(old[1], lo), min(old[2], hi), sure)
+        place, (lo, hi), sure = walk.far[index], walk.into[index], index in found.certain
+        old = labels.get(place)
+        if old is None:
+            labels[place] = hops, lo, hi, sure
+        else:
+            labels[place] = min(old[0], hops), min(old[1], lo), min(old[2], hi), old[3] or sure
+    at = question.start if question.direction is Direction.FORWARD else question.end
+    begun, unreached = Span(at, at), (0, inf, inf, False)
     nodes = [
-        _seed(p, question, sure=s or (p in labels and labels[p][3])) for p, s in starts.items()
+        Node(pool=p, certain=sure or labels.get(p, unreached)[3], reached=begun, hops=0)
+        for p, sure in starts.items()
     ]
     for place, (hops, lo, hi, sure) in labels.items():
         if place not in starts:
             span = _span(lo, hi, question.direction)
             nodes.append(Node(pool=place, certain=sure, reached=span, hops=hops))
-    return tuple(sorted(nodes, key=lambda node: node.pool))
-
-
-def _seed(place: Pool, question: Question, *, sure: bool) -> Node:
-    forward = question.direction is Direction.FORWARD
-    at = question.start if forward else question.end
-    return Node(pool=place, certain=sure, reached=Span(at, at), hops=0)
+    return tuple(sorted(nodes, key=attrgetter("pool")))
 
 
 def _span(lo: Micros, hi: Micros, direction: Direction) -> Span:

@@ -1,6 +1,8 @@
 """All links that a set of facts states or allows: the network that closures walk."""
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -43,16 +45,29 @@ def network(told: list[Told]) -> Network:
     escapes, exits = implied_exits(stays, firm, moves)
     linked = dict.fromkeys((*firm, *escapes, *attached(told)))  # each once
     found, members = places(told), instances(told)
-    linked |= dict.fromkeys(inherited(list(linked), members, found))
-    linked |= dict.fromkeys(presumed(list(linked), found))
+    links = list(linked)
+    links += inherited(links, members, found)
+    links += list(presumed(links, found))
     return Network(
-        sorted(linked, key=order),
+        in_order(links),
         _in_order([*moves.anomalies, *strays, *exits, *strange]),
         found,
         stays,
         members,
         makings,
     )
+
+
+_ends = attrgetter("kind", "source", "target")
+
+
+def in_order(links: Iterable[Link]) -> list[Link]:
+    """Links by all that they say; few have both ends in common, so the rest is seldom asked."""
+    found: list[Link] = []
+    for _, same in groupby(sorted(links, key=_ends), key=_ends):
+        alike = list(same)
+        found += alike if len(alike) == 1 else sorted(alike, key=order)
+    return found
 
 
 def order(link: Link) -> tuple[object, ...]:

@@ -1,7 +1,7 @@
 """What a lot tells of its instances where nothing was told of the instances themselves."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -86,15 +86,20 @@ class _Ledger(Struct, frozen=True, eq=False):
     pools: dict[str, dict[Pool, None]]
 
 
-def inherited(own: list[Link], members: dict[str, list[Member]], found: Places) -> Iterator[Link]:
-    """Possible links of instances: by belonging at one holder, and copies of their lot's links."""
+def inherited(own: list[Link], members: dict[str, list[Member]], found: Places) -> list[Link]:
+    """Possible links of instances: by belonging at one holder, and copies of their lot's links.
+
+    Each once, as `own` has each once.
+    """
     if not members:
-        return
-    books = _ledger(own, found)
+        return []
+    books, links = _ledger(own, found), list[Link]()
     for lot, things in members.items():
+        steps = _steps(books, lot)
         for member in things:
-            yield from _belongs(books, lot, member)
-            yield from _copies(books, lot, member.thing)
+            links += _belongs(books, lot, member)
+            links += _copies(steps, lot, member.thing)
+    return links
 
 
 def _ledger(own: list[Link], found: Places) -> _Ledger:
@@ -135,29 +140,45 @@ def _belongs(books: _Ledger, lot: str, member: Member) -> Iterator[Link]:
             )
 
 
-def _copies(books: _Ledger, lot: str, thing: str) -> Iterator[Link]:
-    for link in books.leaving.get(lot, ()):
-        if (thing, _holder(link.source)) not in books.departs:
-            yield _copy(link, lot, thing)
-    for link in books.entering.get(lot, ()):
-        made_here = link.kind is LinkKind.OUTPUT
-        if made_here and (thing, _holder(link.target)) not in books.arrives:
-            yield _copy(link, lot, thing)
+_Step = tuple[set[tuple[str, _Held]], _Held, Link]
+"""Of a lot: which things have a step of their own at which holder, and what it is for others."""
 
 
-def _copy(link: Link, lot: str, thing: str) -> Link:
-    """What a step of the lot may mean for a piece of it; the amount is the lot's."""
-    start, end = link.source, link.target
-    return replace(
-        link,
-        source=replace(start, thing=thing) if start.thing == lot else start,
-        target=replace(end, thing=thing) if end.thing == lot else end,
-        certain=False,
-        quantity=None,
-        received=None,
-        unit=None,
-        of_lot=lot,
+def _steps(books: _Ledger, lot: str) -> list[_Step]:
+    """What a piece of a lot may have gone through with it; of steps that differ in amount, one."""
+    left = dict.fromkeys(_for_piece(link, lot) for link in books.leaving.get(lot, ()))
+    made = dict.fromkeys(
+        _for_piece(link, lot)
+        for link in books.entering.get(lot, ())
+        if link.kind is LinkKind.OUTPUT
     )
+    return [
+        *((books.departs, _holder(step.source), step) for step in left),
+        *((books.arrives, _holder(step.target), step) for step in made),
+    ]
+
+
+def _for_piece(link: Link, lot: str) -> Link:
+    """What a step of the lot may mean for a piece of it; the amount is the lot's."""
+    return replace(link, certain=False, quantity=None, received=None, unit=None, of_lot=lot)
+
+
+def _copies(steps: Sequence[_Step], lot: str, thing: str) -> Iterator[Link]:
+    """The steps of its lot that a thing has no own step in the place of."""
+    names = dict[Pool, Pool]()
+    for own, holder, step in steps:
+        if (thing, holder) not in own:
+            yield replace(
+                step,
+                source=_renamed(step.source, lot, thing, names),
+                target=_renamed(step.target, lot, thing, names),
+            )
+
+
+def _renamed(place: Pool, lot: str, thing: str, known: dict[Pool, Pool]) -> Pool:
+    if place.thing != lot:
+        return place
+    return known.get(place) or known.setdefault(place, replace(place, thing=thing))
 
 
 def presumed(links: list[Link], found: Places) -> Iterator[Link]:

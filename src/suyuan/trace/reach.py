@@ -11,6 +11,7 @@ from math import inf
 
 from msgspec import Struct
 
+from suyuan.kit import Span
 from suyuan.trace.takings import Takings
 from suyuan.trace.times import Micros, duration, high, low, since, until
 from suyuan.trace.types import Direction, Link, Pool, Question
@@ -37,18 +38,30 @@ class Reach(Struct, frozen=True, eq=False):
     certain: set[int]
 
 
-def steps(links: list[Link], direction: Direction) -> Steps:
-    """The links as steps in the direction of the question."""
-    departures = [(low(link.departure), high(link.departure)) for link in links]
-    arrivals = [(low(link.arrival), high(link.arrival)) for link in links]
+def steps(links: list[Link]) -> Steps:
+    """The links as steps forward."""
     sources, targets = [link.source for link in links], [link.target for link in links]
+    departures = _micros([link.departure for link in links])
+    return Steps(links, sources, targets, departures, _micros([link.arrival for link in links]))
+
+
+def along(walk: Steps, direction: Direction) -> Steps:
+    """Steps forward as those in the direction of a question."""
     if direction is Direction.FORWARD:
-        return Steps(links, sources, targets, departures, arrivals)
-    return Steps(links, targets, sources, _mirrored(arrivals), _mirrored(departures))
+        return walk
+    return Steps(walk.links, walk.far, walk.near, _mirrored(walk.into), _mirrored(walk.out))
+
+
+def _micros(spans: list[Span]) -> list[tuple[Micros, Micros]]:
+    """The spans as numbers; all that a lot's step says of its pieces has one and the same span."""
+    known = {id(span): span for span in spans}
+    found = {key: (low(span), high(span)) for key, span in known.items()}
+    return [found[id(span)] for span in spans]
 
 
 def _mirrored(spans: list[tuple[Micros, Micros]]) -> list[tuple[Micros, Micros]]:
-    return [(-hi, -lo) for lo, hi in spans]
+    known = {span: (-span[1], -span[0]) for span in dict.fromkeys(spans)}
+    return [known[span] for span in spans]
 
 
 def window(question: Question) -> tuple[Micros, Micros]:
@@ -60,26 +73,26 @@ def window(question: Question) -> tuple[Micros, Micros]:
 def reach(walk: Steps, seeds: dict[Pool, bool], question: Question) -> Reach:
     """Everything possibly reached and, within it, everything certainly reached."""
     first, last = window(question)
-    allowed = {
+    allowed = [
         i for i in range(len(walk.links)) if walk.out[i][1] >= first and walk.into[i][0] <= last
-    }
+    ]
     hops = _search(walk, allowed, seeds, question, sure=False)
-    surely = {
+    surely = [
         i
-        for i in hops
+        for i in sorted(hops)
         if walk.links[i].certain and walk.out[i][0] >= first and walk.into[i][1] <= last
-    }
+    ]
     certain_seeds = {place: True for place, sure in seeds.items() if sure}
     certain = _search(walk, surely, certain_seeds, question, sure=True)
     return Reach(hops, set(certain))
 
 
 def _search(
-    walk: Steps, allowed: set[int], seeds: Iterable[Pool], question: Question, *, sure: bool
+    walk: Steps, allowed: list[int], seeds: Iterable[Pool], question: Question, *, sure: bool
 ) -> dict[int, int]:
     """Links reached among the allowed, with hops; `sure` asks that the order be certain."""
     leaving: dict[Pool, list[int]] = defaultdict(list)
-    for index in sorted(allowed):
+    for index in allowed:
         leaving[walk.near[index]].append(index)
     shelves: dict[Pool, Takings] = {}
     hops: dict[int, int] = {}

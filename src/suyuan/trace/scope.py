@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from suyuan.kit import Quantity
 from suyuan.kit.quantity import normal
 from suyuan.model import Fact, ThingGrain
-from suyuan.trace.answer import completeness
+from suyuan.trace.answer import How, completeness
 from suyuan.trace.balance import balances
 from suyuan.trace.closure import Examined, examine
 from suyuan.trace.flows import Amount, flows
@@ -24,7 +24,6 @@ from suyuan.trace.transfers import transfers
 from suyuan.trace.types import (
     Balance,
     BalanceKind,
-    Cost,
     Direction,
     Extent,
     Part,
@@ -51,25 +50,36 @@ def scope(
 
     The question's direction and depth are not asked: a recall goes forward, as far as it goes.
     """
-    asked = replace(question, direction=Direction.FORWARD, depth=None)
-    known = list(facts)
-    found = examine(known, asked)
+    asked, known = onward(question), list(facts)
+    how = How(
+        facts=len(known), position=position, truncated=truncated, partial=partial, rounds=rounds
+    )
+    return scope_from(examine(known, asked), asked, how)
+
+
+def onward(question: Question) -> Question:
+    """What a recall asks about these seeds: forward, as far as it goes."""
+    return replace(question, direction=Direction.FORWARD, depth=None)
+
+
+def scope_from(found: Examined, asked: Question, how: How) -> Scope:
+    """The scope of the recall that this closure was drawn for."""
     flowing = flows(found)
     drawn = bounds(flowing, found.starts)
     lines = sorted(_lines(found, drawn), key=lambda each: (each.party, each.site, each.thing))
     things = {node.pool.thing for node in found.closure.nodes} - {""}
     return Scope(
-        truncated=truncated,
+        truncated=how.truncated,
         question=asked,
-        position=position,
+        position=how.position,
         holders=len({(line.party, line.site) for line in lines}),
         things=len(things),
         lines=tuple(lines),
         transfers=tuple(transfers(flowing, drawn.of)),
-        completeness=completeness(found, truncated=truncated, partial=partial),
+        completeness=completeness(found, truncated=how.truncated, partial=how.partial),
         open_ends=found.closure.open_ends,
         anomalies=tuple(a for a in found.closure.anomalies if a.thing in things),
-        cost=Cost(facts=len(known), links=len(found.net.links), rounds=rounds),
+        cost=how.cost(found),
     )
 
 

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from msgspec import Struct
+
 from suyuan.model import Holder
 from suyuan.trace.known import Rename
 from suyuan.trace.links import Network
@@ -14,11 +16,26 @@ _ByThing = dict[str, dict[Pool, None]]
 _Interval = tuple[Micros, Micros]
 
 
-def seeds(net: Network, question: Question, rename: Rename) -> dict[Pool, bool]:
-    """The pools a question starts from; the value says whether they certainly belong to it."""
-    pools = _pools(net)
+class Ground(Struct, frozen=True, eq=False):
+    """All pools by thing, and those in which something that is not held surely puts it."""
+
+    pools: _ByThing
+    vouched: set[Pool]
+
+
+def ground(net: Network) -> Ground:
+    """The pools from which questions may start: the same for every question."""
     vouched = set(net.places.sure)
-    vouched.update(end for link in net.links if link.certain for end in (link.source, link.target))
+    for link in net.links:
+        if link.certain:
+            vouched.add(link.source)
+            vouched.add(link.target)
+    return Ground(_pools(net), vouched)
+
+
+def seeds(net: Network, on: Ground, question: Question, rename: Rename) -> dict[Pool, bool]:
+    """The pools a question starts from; the value says whether they certainly belong to it."""
+    pools, vouched = on.pools, on.vouched
     found: dict[Pool, bool] = {}
     during = since(question.start), min(until(question.end), until(question.as_of))
     for seed in question.seeds:

@@ -6,23 +6,22 @@ something traced is looked at for what it did, never for what else was in it.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from enum import IntFlag
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from suyuan.model import FactKind, Side
 from suyuan.trace.types import Direction
 
 
-class Role(IntFlag):
-    """Why a thing is looked at."""
+class Role:
+    """Why a thing is looked at: bits, as plain numbers, since every fact asks for them often."""
 
-    NONE = 0
-    TRACED = 1  # may be reached
-    CARRIER = 2  # contains something traced
-    LOT = 4  # something traced forward is of it: what it did may have been done to that
-    OPENED = 8  # its contents are asked about too
-    SEED = 16  # named in the question: of a lot, its instances are meant too
-    MIXED = 32  # went into something traced back: of a lot, its instances may have done so
+    NONE: Final = 0
+    TRACED: Final = 1  # may be reached
+    CARRIER: Final = 2  # contains something traced
+    LOT: Final = 4  # something traced forward is of it: what it did may have been done to that
+    OPENED: Final = 8  # its contents are asked about too
+    SEED: Final = 16  # named in the question: of a lot, its instances are meant too
+    MIXED: Final = 32  # went into something traced back: of a lot, its instances may have done so
 
 
 class Found(NamedTuple):
@@ -59,7 +58,7 @@ class Spread:
 
     def __init__(self, direction: Direction, seeds: Iterable[str]) -> None:
         self._forward = direction is Direction.FORWARD
-        self._roles: dict[str, Role] = defaultdict(lambda: Role.NONE)
+        self._roles: dict[str, int] = defaultdict(int)
         self._flows: set[str] = set()
         self._naming: dict[str, list[Found]] = defaultdict(list)
         self._in_flow: dict[str, list[Found]] = defaultdict(list)
@@ -89,7 +88,7 @@ class Spread:
         new, self._new = self._new, _nothing()
         return new
 
-    def _give(self, name: str, role: Role) -> None:
+    def _give(self, name: str, role: int) -> None:
         added = role & ~self._roles[name]
         if not added:
             return
@@ -119,7 +118,7 @@ class Spread:
             return fact.side is Side.INPUT and fact.consumed and bool(role)
         return fact.side is Side.OUTPUT and bool(role & Role.TRACED)
 
-    def _led_to(self, fact: Found) -> Iterator[tuple[str, Role]]:
+    def _led_to(self, fact: Found) -> Iterator[tuple[str, int]]:
         """The things that a fact leads to, given the roles so far; twice found is no harm."""
         yield from self._from_thing(fact, self._roles[fact.thing])
         if fact.other is not None and fact.kind is FactKind.RECODED:
@@ -132,7 +131,7 @@ class Spread:
         if fact.flow in self._flows:
             yield fact.thing, self._from_flow(fact)
 
-    def _from_thing(self, fact: Found, role: Role) -> Iterator[tuple[str, Role]]:
+    def _from_thing(self, fact: Found, role: int) -> Iterator[tuple[str, int]]:
         if fact.parent is not None and role and fact.kind is FactKind.JOINED:
             yield fact.parent, Role.CARRIER
         if fact.lot is not None and role & Role.TRACED:
@@ -141,20 +140,20 @@ class Spread:
         if fact.parent is not None and part and self._forward and role & (Role.TRACED | Role.LOT):
             yield fact.parent, Role.TRACED
 
-    def _from_parent(self, fact: Found, role: Role) -> Role:
+    def _from_parent(self, fact: Found, role: int) -> int:
         if fact.kind is FactKind.JOINED and role & Role.OPENED:
             return Role.TRACED | Role.OPENED | role & Role.MIXED
         part = fact.kind is FactKind.ATTACHED and not fact.instrument
         fitted = part and not self._forward and role & Role.TRACED
         return Role.TRACED | Role.MIXED if fitted else Role.NONE
 
-    def _from_lot(self, role: Role) -> Role:
+    def _from_lot(self, role: int) -> int:
         if role & Role.SEED:
             return Role.TRACED | Role.OPENED
         meant = role & (Role.TRACED if self._forward else Role.MIXED)
         return Role.TRACED if meant else Role.NONE
 
-    def _from_flow(self, fact: Found) -> Role:
+    def _from_flow(self, fact: Found) -> int:
         """Forward its outputs; backward its inputs, with what was in them."""
         if self._forward:
             return Role.TRACED if fact.side is Side.OUTPUT else Role.NONE

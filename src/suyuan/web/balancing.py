@@ -74,6 +74,7 @@ def balance_page(request: AnyRequest) -> Response[Any]:
         found=found,
         lines=[line_of(each, found, reader) for each in found.statements[begin:]],
         around=_around(found.accounts, given),
+        undrawn=[words.UNDRAWN[why].format(count=count) for why, count in found.undrawn.items()],
         contradicted=sum(found.contradictions.values()),
         sees_all=asking(request).viewer.sees_all,
     )

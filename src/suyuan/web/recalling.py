@@ -10,7 +10,7 @@ from litestar import Response, get
 from litestar.response import Redirect
 
 from suyuan.kit import SuyuanError
-from suyuan.service import recall, told
+from suyuan.service import recall_told
 from suyuan.trace import Direction, Question, Seed
 from suyuan.web.given import day_typed, fields_typed, things_typed
 from suyuan.web.picture import picture
@@ -55,13 +55,12 @@ def _shown(
     if question is None:
         return {"found": None}
     who = asking(request)
-    found = recall(platform_of(request), question, who.viewer)
+    reader = reader_of(request, who)
+    found, about = recall_told(platform_of(request), question, who.viewer, lang=reader.lang)
     if not found.cost.facts:
         return {"found": found}
-    reader = reader_of(request, who)
     holders = by_holder(found)
     chart, streams = of_recall(found)
-    about = told(platform_of(request), question, who.viewer, lang=reader.lang)
     return {
         "found": found,
         "holders": holders[:_SHOWN],
