@@ -6,11 +6,11 @@ times, coded values and reporters drawn, members left out, and split into docume
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
@@ -23,6 +23,7 @@ from suyuan import state
 from suyuan.capture import OnRefusal
 from suyuan.families import Family, OneOf, Permit
 from suyuan.families.predicates import Permit as Grant
+from suyuan.families.types import Remember, Rule
 from suyuan.kit import Text
 from suyuan.registry import Licence, Party, directory
 from suyuan.store import Store
@@ -104,8 +105,13 @@ def grants(family: Family) -> Iterator[Grant]:
     return (one.require for one in family.rules if isinstance(one.require, Grant))
 
 
-def retold(sent: dict[str, Any], name: str, *, world: int, which: int) -> dict[str, Any]:
-    """The report of things, papers and permits of its own world; all parties are one."""
+def retold(
+    sent: dict[str, Any], name: str, *, world: int, which: int, named: int | None = None
+) -> dict[str, Any]:
+    """The report of things, papers and permits of its own world; all parties are one.
+
+    What an item names by no code of things is of the number `named`, else of `which` as well.
+    """
     family, one = law().by_id[name], dict(sent)
     gtin = "https://id.gs1.org/01/06901234001013"
     for key in LISTS:
@@ -125,13 +131,17 @@ def retold(sent: dict[str, Any], name: str, *, world: int, which: int) -> dict[s
     one = dict.fromkeys(own) | one  # a parcel and the like, also where the example names none
     for members in (one, one.get("ilmd", {})):
         for key in members.keys() & (numbers | own):
-            members[key] = f"P-{world}" if key in numbers else f"N-{world}-{which}"
+            members[key] = (
+                f"P-{world}" if key in numbers else f"N-{world}-{which if named is None else named}"
+            )
     return one
 
 
 @st.composite
-def reports(draw: st.DrawFn, group: tuple[str, ...]) -> list[tuple[str, dict[str, Any], int, int]]:
-    """Reports of the steps of a group of families: family, report, thing, hours before now."""
+def reports(
+    draw: st.DrawFn, group: tuple[str, ...]
+) -> list[tuple[str, dict[str, Any], int, int, int]]:
+    """Reports of steps of a group of families: family, report, thing, name, hours before now."""
     hours = draw(st.lists(st.integers(1, 2000), min_size=3, max_size=8, unique=True))
     told = []
     for hour in hours:
@@ -141,7 +151,8 @@ def reports(draw: st.DrawFn, group: tuple[str, ...]) -> list[tuple[str, dict[str
         sent = dict(draw(st.sampled_from(every)))
         if "ilmd" in sent:
             sent["ilmd"] = spoilt(draw, sent["ilmd"], name)
-        told.append((name, spoilt(draw, sent, name), draw(st.sampled_from([0, 0, 1])), hour))
+        thing, named = draw(st.sampled_from([0, 0, 1])), draw(st.sampled_from([0, 0, 1]))
+        told.append((name, spoilt(draw, sent, name), thing, named, hour))
     return told
 
 
@@ -183,10 +194,10 @@ def test_what_capture_finds_in_a_family_is_what_its_rules_find_in_a_plain_memory
     world = next(worlds)
     lines = granted(database, group, world, amount)
     events = [
-        retold(sent, name, world=world, which=which)
+        retold(sent, name, world=world, which=which, named=named)
         | {"eventID": UUID(int=world * 100 + at).urn,
            "eventTime": (NOW - timedelta(hours=hour)).isoformat()}
-        for at, (name, sent, which, hour) in enumerate(data.draw(reports(group)))
+        for at, (name, sent, which, named, hour) in enumerate(data.draw(reports(group)))
     ]  # fmt: skip
     documents = [document(*part) for part in split(events, size)]
     found = [
@@ -196,3 +207,88 @@ def test_what_capture_finds_in_a_family_is_what_its_rules_find_in_a_plain_memory
     ]
     parties = {FARM.party: (roles(), licences()), TRADER.party: ((), ())}
     assert found == slowly(documents, registered(parties, *lines), by)
+
+
+class Reach(NamedTuple):
+    """A report that leaves something known of what `of` names, and a rule that reads it there."""
+
+    family: str
+    step: str
+    past: Remember
+    of: str
+    is_thing: bool
+    rule: tuple[str, str, Rule]
+
+
+def reaches() -> Iterator[Reach]:
+    """Every way in which a name that is no thing of the one report leads to the other.
+
+    Either both name it by one item (a parcel), or it is a thing of the other (an animal treated).
+    """
+    for one, other in itertools.product(law().by_id.values(), repeat=2):
+        for past, rule in itertools.product(one.remembers, other.rules):
+            read = [item for item in other.recorded if item.recorded == past.known_as
+                    and ("item", item.name) in rule.require.refs()]  # fmt: skip
+            for of, item in itertools.product({*past.of} - {"things", "instances"}, read):
+                is_thing = one.items[of].type == "units"
+                if ("things" if is_thing else of) in item.of:
+                    for step, then in itertools.product(past.step, rule.when.step):
+                        yield Reach(one.id, step, past, of, is_thing, (other.id, then, rule))
+
+
+def treated(reach: Reach, day: str, world: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A use on a day, to be waited after for thirty, and the report of two months later at most.
+
+    They share nothing but the name: neither a thing nor a paper.
+    """
+    other, then, _ = reach.rule
+    made = dated(template_of(law().by_id[other], then, NOW.date()).example, DAYS[1])
+    after = retold(made, other, world=world, which=1)
+    used = dated(template_of(law().by_id[reach.family], reach.step, NOW.date()).example, day)
+    before = retold(used, reach.family, world=world, which=0)
+    family, past = law().by_id[reach.family], reach.past
+    things = [
+        *after.get("epcList", ()),
+        *(one["epcClass"] for one in after.get("quantityList", ())),
+    ]
+    before |= said(family, past.item, day) | said(family, past.plus_days or past.item, 30)
+    before |= said(family, reach.of, things if reach.is_thing else f"N-{world}-1")
+    for item, values in past.where.items():
+        before |= said(family, item, values[0])
+    times = (NOW - timedelta(hours=hours) for hours in (200, 100))
+    first, second = (
+        {"eventID": UUID(int=world * 100 + at).urn, "eventTime": time.isoformat()}
+        for at, time in enumerate(times)
+    )
+    return before | first, after | second
+
+
+def dated(members: Mapping[str, Any], day: str) -> dict[str, Any]:
+    """The report with one day for all that it states."""
+    return {key: dated(value, day) if key == "ilmd" else day if DAY.fullmatch(str(value)) else value
+            for key, value in members.items()}  # fmt: skip
+
+
+def said(family: Family, item: str, value: Any) -> dict[str, Any]:
+    """A value for an item, as an extension of an event that observes."""
+    (term,) = {place.partition(".")[2] for place in family.places(item)}
+    return {term: value}
+
+
+def test_what_is_known_of_a_name_reaches_a_later_report_that_shares_nothing_else(
+    give: Give,
+) -> None:
+    on_file = registered({FARM.party: (roles(), licences())})
+    every = list(reaches())
+    assert {(one.of, one.is_thing) for one in every} >= {("parcel", False), ("treated_units", True)}
+    for reach, (day, is_breach), size in itertools.product(
+        every, ((DAYS[1], True), (DAYS[0], False)), (1, 2)
+    ):
+        documents = [document(*part) for part in split(treated(reach, day, next(worlds)), size)]
+        found = [
+            {each.rule for each in result.findings}
+            for sent in documents
+            for result in give(data=sent, on_refusal=OnRefusal.PROCEED).events
+        ]
+        assert found == slowly(documents, on_file), (reach, size)
+        assert (reach.rule[2].id in found[1]) is is_breach, (reach, size)

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 
 from suyuan import state
 from suyuan.check import Judgement, judge_event
-from suyuan.families import Families, Knowledge, Licence, Permit, load_families
+from suyuan.families import Knowledge, Licence, Permit, load_families
 from suyuan.model import Capturer, Event, Finding, Verdict, verdict_of
 from suyuan.wire import Mode, lots_of, read_document, read_event
 
@@ -47,7 +47,7 @@ def slowly(documents: Sequence[bytes], on_file: Registered, by: Capturer = FARM)
         of_document: dict[int, set[str]] = {}
         events = list(_events(data, by))
         for index, one, read in sorted(events, key=lambda told: told[1].event_time):
-            known = _known(one, families, memory, ledger, on_file=on_file, by=by)
+            known = _known(one, memory, ledger, on_file=on_file, by=by)
             judged = judge_event(one, known, families)
             every = (*read, *judged.findings)
             of_document[index] = {each.rule for each in every}
@@ -75,17 +75,17 @@ def _events(data: bytes, by: Capturer) -> Iterator[tuple[int, Event, tuple[Findi
 
 def _known(
     one: Event,
-    families: Families,
     memory: state.Memory,
     ledger: Ledger,
     *,
     on_file: Registered,
     by: Capturer,
 ) -> Knowledge:
+    """All that is remembered, whether or not the event names it: to choose is the quick one's."""
     base = Knowledge(now=NOW, actor=by.party)
-    placement = families.step_of(one, base)
-    others = {*lots_of(one).values(), *families.named(one, placement)}
-    names = (*state.lines_of(one), *((name, 0) for name in sorted(others)))
+    own = state.lines_of(one)
+    others = {*memory.things, *lots_of(one).values()} - {name for name, _ in own}
+    names = (*own, *((name, 0) for name in sorted(others)))
     return structs.replace(
         base,
         things=memory.states(names, one.event_time),

@@ -1,7 +1,7 @@
 """What is written into a step's form is what a workbook would say, and codes are read there."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -18,7 +18,7 @@ from suyuan.model import Severity
 from suyuan.templates import by_columns, fields_of, read_form, template_of
 from suyuan.templates.cells import meant
 from suyuan.templates.forms import MOST_LINES
-from suyuan.templates.keys import AMOUNTS, IDS
+from suyuan.templates.keys import AMOUNTS, IDS, ILMD
 from suyuan.templates.rows import rows_of
 from suyuan.templates.types import Column, Filled, Template
 
@@ -46,7 +46,7 @@ def written(event: dict[str, Any], template: Template) -> dict[str, list[str]]:
     fields = {}
     for column in template.columns:
         values = [str(row.get(column.key, "")) for row in rows]
-        if column.key in IDS:
+        if column.key in IDS or column.several:
             fields[column.key] = ["\r\n".join(values)]
         elif any(values):
             fields[column.key] = values if column.key.partition(".")[0] in AMOUNTS else values[:1]
@@ -64,7 +64,8 @@ def test_the_example_of_every_step_written_into_its_form_is_that_event(
     family: str, step: str
 ) -> None:
     template = made(family, step)
-    single = single_of(template.example)
+    several = {column.key.removeprefix(ILMD) for column in template.columns if column.several}
+    single = single_of(template.example, several)
     read = read_form(template, written(single, template))
     assert read.findings == ()
     assert event_in(read) == json.loads(
@@ -72,11 +73,11 @@ def test_the_example_of_every_step_written_into_its_form_is_that_event(
     )
 
 
-def single_of(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Without lists other than of things: a form has one field for it, a workbook is for more."""
-    things = (*IDS, *AMOUNTS)
-    kept = {key: single_of(one) if key == "ilmd" else one for key, one in event.items()}
-    return {key: one for key, one in kept.items() if key in things or not is_many(one)}
+def single_of(event: Mapping[str, Any], several: Collection[str]) -> dict[str, Any]:
+    """Without lists that no rule counts: a form has one field for it, a workbook is for more."""
+    lists = {*IDS, *AMOUNTS, *several}
+    kept = {key: single_of(one, several) if key == "ilmd" else one for key, one in event.items()}
+    return {key: one for key, one in kept.items() if key in lists or not is_many(one)}
 
 
 def is_many(value: Any) -> bool:

@@ -22,8 +22,9 @@ from suyuan.families.predicates.required import Required
 from suyuan.families.predicates.unit import Unit
 from suyuan.families.types import Family, Rule
 from suyuan.model import Event, Severity
-from suyuan.templates import read_workbook, schema_of, template_of, write_workbook
-from suyuan.templates.types import Filled, Template, WorkbookError
+from suyuan.templates import read_form, read_workbook, schema_of, template_of, write_workbook
+from suyuan.templates.rows import rows_of
+from suyuan.templates.types import Column, Filled, Template, WorkbookError
 from suyuan.wire import Mode, read_event
 from suyuan.wire.contexts import STANDARD
 from suyuan.wire.types import RawEvent
@@ -277,6 +278,47 @@ def test_rows_of_one_record_that_contradict_each_other_are_refused() -> None:
         sheet.cell(8, cell.column, cell.value)
     sheet.cell(8, at(sheet, "eventTime"), "2026-03-12 09:00")
     assert "workbook.rows-differ" in {one.code for one in filled(saved(book)).findings}
+
+
+COUNTED = [
+    (template, column)
+    for template in (made(*step) for step in every_step())
+    for column in template.columns
+    if column.several
+]
+
+
+@pytest.mark.parametrize(
+    ("template", "column"), COUNTED, ids=[f"{one.step}-{column.key}" for one, column in COUNTED]
+)
+@pytest.mark.parametrize("values", [("5", "5"), ("5", "4", "5"), ("5",)])
+def test_of_what_is_counted_each_row_has_a_value_even_the_same_again(
+    template: Template, column: Column, values: tuple[str, ...]
+) -> None:
+    """Two legs equally warm are two legs, in the workbook and on the form."""
+    said = [int(one) for one in values] if column.type == "number" else [*values]
+    stated = said if len(said) > 1 else said[0]
+    head, _, name = column.key.rpartition(".")
+    member = {head: {**template.example[head], name: stated}} if head else {name: stated}
+    (found,) = events_of(
+        filled(write_workbook([template], {template.step: [{**template.example, **member}]}))
+    )
+    fields = {"eventTime": ["2026-03-01 09:30"], column.key: ["\n".join(values)]}
+    (written,) = events_of(read_form(template, fields))
+    for event in (found, written):
+        assert numbers((event[head] if head else event)[name]) == numbers(stated)
+
+
+def test_the_steps_that_need_a_second_row_show_it_where_people_read_first() -> None:
+    steps = {template.step for template, _ in COUNTED}
+    assert steps >= {"vaccine_receipt", "cold_storage"}
+    for step in steps:
+        (template,) = {id(one): one for one, _ in COUNTED if one.step == step}.values()
+        sheet = load_workbook(io.BytesIO(write_workbook([template]))).worksheets[0]
+        rows = [[cell for cell in row if cell is not None] for row in sheet.values]
+        shown = [row for row in rows if row and row[0] == "1"]
+        assert len(shown) == len(rows_of(template.example)) > 1, step
+        assert any(template.name.zh in str(row[0]) and "几行" in str(row[0]) for row in rows if row)
 
 
 @given(st.binary(max_size=200))

@@ -17,6 +17,7 @@ from suyuan.families.knowledge import Permit as Permit
 from suyuan.families.load import load_families
 from suyuan.families.overlays import rules_in as rules_in
 from suyuan.families.place import Placement as Placement
+from suyuan.families.predicates import Count as Count
 from suyuan.families.predicates import OneOf as OneOf
 from suyuan.families.predicates import Pattern as Pattern
 from suyuan.families.predicates import Predicate as Predicate

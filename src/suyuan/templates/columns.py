@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any, Final
 
 from suyuan.codes import divisions
-from suyuan.families import Family, OneOf, Required, rules_in
+from suyuan.families import Count, Family, OneOf, Required, rules_in
 from suyuan.families.types import Item, Rule, Step, When
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import UNITS
 from suyuan.kit.unit_names import unit_name
 from suyuan.templates.examples import example_of
-from suyuan.templates.keys import AMOUNTS, IDS, OF_TYPE, key_of, spread
+from suyuan.templates.keys import AMOUNTS, IDS, ILMD, OF_TYPE, key_of, spread
 from suyuan.templates.rows import RECORD, rows_of
 from suyuan.templates.types import Choice, Column, Template
 
@@ -58,6 +58,7 @@ _ACTIONS: Final = (
 _HEAD: Final = (RECORD, "eventTime", "suyuan:productKind")
 _TAIL: Final = ("eventTimeZoneOffset", "eventID")
 _FIXED: Final = ("suyuan:family", "suyuan:step", "type", "action", "bizStep")
+_OWN: Final = ("suyuan:", ILMD)
 _NOTHING: Final = Text("", "")
 _LOCAL: Final = Text("（{name}，{since} 起）", " ({name}, since {since})")
 _UNVERIFIED: Final = Text("（未核实）", " (unverified)")
@@ -179,7 +180,14 @@ def _column(
         choices=_choices(family, step, rules, key, item),
         unit=item.unit if item else None,
         source=item.source if item else "EPCIS 2.0",
+        several=item is not None and key.startswith(_OWN) and _is_counted(item, rules),
     )
+
+
+def _is_counted(item: Item, rules: tuple[Rule, ...]) -> bool:
+    """Whether a rule counts the item's values and wants, or may want, more than one."""
+    counts = [rule.require for rule in rules if isinstance(rule.require, Count)]
+    return any(one.of == item.name and (one.equals or (one.min or 0) > 1) for one in counts)
 
 
 def cited(family: Family, rule: Rule) -> Text:

@@ -1,8 +1,8 @@
 """Takes what was written into the form of a step; gives the one event that it states, and findings.
 
 It is the workbook's row on a small screen: the same columns, read by the same reader of cells. A
-list of units is one field with a line for each, a list of amounts has its three fields as often as
-it has elements, everything else is a field of its own.
+list of units or values is one field with a line for each, a list of amounts has its three fields
+as often as it has elements, everything else is a field of its own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -57,14 +57,20 @@ def fields_of(template: Template) -> tuple[Field, ...]:
 
 
 def _field(key: str, columns: tuple[Column, ...]) -> Field:
-    kind: FieldKind = "units" if key in IDS else "amounts" if key in AMOUNTS else "one"
+    kind = _kind(key, columns[0])
     is_asked = (
-        kind != "one"
+        kind in ("units", "amounts")
         or key in ("parentID", "readPoint.id")
         or any(column.need for column in columns)
     )
     name = by_columns(Text(key, key)) if kind == "amounts" else columns[0].name
     return Field(key, name, columns, kind, is_asked and key not in _FEW_ASK)
+
+
+def _kind(key: str, column: Column) -> FieldKind:
+    if key in AMOUNTS:
+        return "amounts"
+    return "units" if key in IDS else "values" if column.several else "one"
 
 
 def read_form(template: Template, written: Written) -> Filled:
@@ -82,7 +88,8 @@ def read_form(template: Template, written: Written) -> Filled:
         found.append(_LONG.at(template.name.zh, 0, longest))
     if not rows or any(one.severity is Severity.REFUSE for one in found):
         return Filled(document=b"", origins=(), findings=tuple(found))
-    event = whole(event_of(rows), template.fixed)
+    several = {column.key for column in template.columns if column.several}
+    event = whole(event_of(rows, several), template.fixed)
     keys = {column.key: column.key for column in template.columns}
     origin = Origin(template.name.zh, 0, keys)
     return Filled(document=document_of([event]), origins=(origin,), findings=tuple(found))
@@ -97,9 +104,9 @@ def _at_two_places(template: Template, stated: Mapping[str, list[Any]]) -> Itera
 
 
 def _texts(column: Column, written: Written) -> Iterable[str]:
-    """The values of a field in their order; empty lines of a list of units are nothing."""
+    """The values of a field in their order; empty lines of a list are nothing."""
     texts = written[column.key]
-    if column.key in IDS:
+    if column.key in IDS or column.several:
         return [line for text in texts for line in text.splitlines() if line.strip()]
     return texts
 

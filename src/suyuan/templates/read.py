@@ -208,15 +208,13 @@ def _key(sheet: Worksheet, at: int, template: Template) -> Column | None:
 def _events(cells: _Cells) -> Iterator[tuple[Origin, dict[str, Any]]]:
     rows = [(row, stated) for row, stated in _rows(cells) if stated]
     named = groupby(rows, key=lambda one: one[1].get(RECORD) or one[0])
-    columns = {
-        column.key: get_column_letter(at)
-        for at, column in enumerate(cells.keys, start=1)
-        if column is not None
-    }
+    told = [(at, column) for at, column in enumerate(cells.keys, start=1) if column is not None]
+    columns = {column.key: get_column_letter(at) for at, column in told}
+    several = {column.key for _, column in told if column.several}
     for _, group in named:
         together = list(group)
         _agree(cells, together, columns)
-        event = whole(event_of([stated for _, stated in together]), cells.fixed)
+        event = whole(event_of([stated for _, stated in together], several), cells.fixed)
         yield Origin(cells.values.title, together[0][0], columns), event
 
 

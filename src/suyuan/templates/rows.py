@@ -3,7 +3,7 @@
 An event has as many rows as its longest list. What it has once stands in the first row.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, Final
 
@@ -47,10 +47,11 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def event_of(rows: Sequence[Row]) -> dict[str, Any]:
+def event_of(rows: Sequence[Row], several: Collection[str] = ()) -> dict[str, Any]:
     """The event that the rows state together; inverse of `rows_of`.
 
-    A value that all rows repeat is one value: people fill down.
+    A value that all rows repeat is one value: people fill down. Not so in the columns `several`:
+    two legs may have been equally warm.
     """
     event: dict[str, Any] = {}
     ilmd: dict[str, Any] = {}
@@ -67,9 +68,9 @@ def event_of(rows: Sequence[Row]) -> dict[str, Any]:
         elif head in PLACES:
             event[head] = {"id": stated[0]}
         elif key.startswith(ILMD):
-            ilmd[key.removeprefix(ILMD)] = _single(stated)
+            ilmd[key.removeprefix(ILMD)] = _single(stated, is_list=key in several)
         else:
-            event[key] = _single(stated)
+            event[key] = _single(stated, is_list=key in several)
     return event | {"ilmd": ilmd} if ilmd else event
 
 
@@ -83,5 +84,6 @@ def _amounts(head: str, rows: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def _single(stated: list[Any]) -> Any:
-    return stated[0] if all(one == stated[0] for one in stated) else stated
+def _single(stated: list[Any], *, is_list: bool) -> Any:
+    is_one = len(stated) == 1 if is_list else all(one == stated[0] for one in stated)
+    return stated[0] if is_one else stated

@@ -33,6 +33,7 @@ class Column(Struct, frozen=True, kw_only=True):
     """One column: `key` is its place in the EPCIS event, `type` as of a data item.
 
     `need` is `required`, `conditional` or empty; `laws` cite what asks for it, both tongues.
+    `several`: a report states several values, as one for each leg; each has a row of its own.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Column(Struct, frozen=True, kw_only=True):
     choices: tuple[Choice, ...] = ()
     unit: str | None = None
     source: str = ""
+    several: bool = False
 
 
 class Template(Struct, frozen=True, kw_only=True):
@@ -63,13 +65,14 @@ class Template(Struct, frozen=True, kw_only=True):
     example: Mapping[str, Any]
 
 
-FieldKind = Literal["one", "units", "amounts"]
+FieldKind = Literal["one", "units", "values", "amounts"]
 
 
 class Field(Struct, frozen=True):
     """What belongs together on a step's form: one column, or the three of a list of amounts.
 
-    `kind` `units`: a line for each. `is_asked`: the law may ask for it; others are rarely needed.
+    `kind` `units`, `values`: a line for each. `is_asked`: the law may ask for it; others are
+    rarely needed.
     """
 
     key: str

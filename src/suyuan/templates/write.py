@@ -27,6 +27,7 @@ KEYS_ROW, FIRST_ROW, LAST_ROW = 2, 6, 5000
 _LISTS: Final = "词表 Lists"
 _HELP: Final = "说明 Read me"
 _SEPARATOR: Final = "|"
+_EACH: Final = "每个值一行 a row for each value"
 _NEEDS: Final = {"required": "必填 required", "conditional": "视情形 if it applies", "": ""}
 _TYPES: Final = {
     "text": "文字 text", "code": "编号 code (text)",
@@ -46,6 +47,10 @@ _RULES: Final = (
     "You may add columns with a heading in row 3; they are kept as extensions. Keep rows 1 and 2.",
     "填好后：suyuan import workbook 文件 --dry-run，再去掉 --dry-run。重复导入不会重复记录。",
     "When filled: suyuan import workbook FILE --dry-run, then without it. Twice is recorded once.",
+)
+_SEVERAL: Final = (
+    "例：一个记录写成几行（{0}）。记录号每行都写，只有一个的内容写在第一行。",
+    "Example: one record in several rows ({1}). Each row states it; what there is once, the first.",
 )
 _BOLD, _DIM = Font(bold=True), Font(color="FF555555", italic=True)
 _FILL: Final = PatternFill("solid", start_color="FFFFF2CC")
@@ -84,7 +89,7 @@ def _head(sheet: Worksheet, template: Template) -> None:
     fixed += [f"{DIVISION}={template.division}"] if template.division else []
     sheet.cell(1, 1, _SEPARATOR.join([MARK, template.on.isoformat(), *fixed]))
     for at, column in enumerate(template.columns, start=1):
-        needs = [_NEEDS[column.need], *(law.zh for law in column.laws)]
+        needs = [_NEEDS[column.need], _each(column), *(law.zh for law in column.laws)]
         heads = (column.key, column.name.zh, column.name.en, "；".join(filter(None, needs)))
         for row, text in enumerate(heads, start=KEYS_ROW):
             cell = sheet.cell(row, at, text)
@@ -103,7 +108,12 @@ def _head(sheet: Worksheet, template: Template) -> None:
 
 def _comment(column: Column) -> Comment:
     laws = [f"{law.zh} / {law.en}" for law in column.laws]
-    return Comment("\n".join([_TYPES[column.type], *laws, column.source]), "suyuan")
+    said = (_TYPES[column.type], _each(column), *laws, column.source)
+    return Comment("\n".join(filter(None, said)), "suyuan")
+
+
+def _each(column: Column) -> str:
+    return _EACH if column.several else ""
 
 
 def _choices(sheet: Worksheet, lists: Worksheet, template: Template) -> None:
@@ -169,6 +179,7 @@ def _explain(sheet: Worksheet, templates: Sequence[Template]) -> None:
         "law",
         "来源 source",
     )
+    _show_several(sheet, templates)
     sheet.append([])
     sheet.append(heads)
     for template in templates:
@@ -176,8 +187,31 @@ def _explain(sheet: Worksheet, templates: Sequence[Template]) -> None:
             sheet.append(_line(template, column))
 
 
+def _show_several(sheet: Worksheet, templates: Sequence[Template]) -> None:
+    """How a record of several rows is written: the steps that need it, else the first that may."""
+    long = [one for one in templates if len(rows_of(one.example)) > 1]
+    needing = [one for one in long if any(column.several for column in one.columns)]
+    for template in needing or long[:1]:
+        rows = rows_of(template.example)
+        columns = [one for one in template.columns if _is_shown(one, rows)]
+        sheet.append([])
+        sheet.append([text.format(template.name.zh, template.name.en) for text in _SEVERAL])
+        sheet.append([f"{one.name.zh} {one.name.en}" for one in columns])
+        for row in rows:
+            said = {**row, RECORD: "1"}
+            line = sheet.max_row + 1
+            for at, column in enumerate(columns, start=1):
+                _cell(sheet, line, at, column, said.get(column.key))
+
+
+def _is_shown(column: Column, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """The record, the time, and whatever a second row states too."""
+    return column.key in (RECORD, "eventTime") or any(column.key in row for row in rows[1:])
+
+
 def _line(template: Template, column: Column) -> list[str]:
     laws = "；".join(law.zh for law in column.laws), "; ".join(law.en for law in column.laws)
     name = f"{column.name.zh} {column.name.en}"
     step = f"{template.name.zh} {template.name.en}"
-    return [step, name, _NEEDS[column.need], _TYPES[column.type], *laws, column.source]
+    needed = " · ".join(filter(None, (_NEEDS[column.need], _each(column))))
+    return [step, name, needed, _TYPES[column.type], *laws, column.source]

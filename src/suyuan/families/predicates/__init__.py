@@ -78,6 +78,7 @@ def needed(predicate: Predicate) -> tuple[str, ...]:
 
 
 __all__ = [
+    "Count",
     "Licence",
     "NotExpired",
     "OneOf",

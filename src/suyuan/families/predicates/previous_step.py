@@ -16,10 +16,14 @@ class PreviousStep(
     A thing without any recorded past is an open end of its trace, not a breach: whoever held
     it before was silent, and completeness counts that. Silent too on one whose past is too long
     to be looked through: a lot that thousands bought from.
+
+    With `after`, only of a thing that went through one of these steps, and one of `any` has to have
+    come since the last of them: what left one place has to be entered at the next.
     """
 
     any: tuple[str, ...]
     of: str = "things"
+    after: tuple[str, ...] = ()
 
     def check(self, view: View, knowledge: Knowledge) -> Miss | None:
         """The first thing whose past lacks them all."""
@@ -30,7 +34,11 @@ class PreviousStep(
 
     def _went_through(self, state: ThingState, view: View) -> bool:
         until = view.event.event_time
-        return any(past.step in self.any and past.at <= until for past in state.steps)
+        steps = [past for past in state.steps if past.at <= until]
+        since = max((past.at for past in steps if past.step in self.after), default=None)
+        if self.after and since is None:
+            return True
+        return any(past.step in self.any and (since is None or past.at >= since) for past in steps)
 
     def explain(self, words: Words) -> Text:
         """Which steps must have gone before."""
@@ -38,8 +46,13 @@ class PreviousStep(
         sentence = Text(
             "此前须有下列环节之一的记录：{steps}", "recorded before in one of the steps: {steps}"
         )
-        return sentence.format(steps=steps)
+        if self.after:
+            sentence = Text(
+                "经过{after}的，此后须有下列环节之一的记录：{steps}",
+                "what went through {after} is recorded since in one of the steps: {steps}",
+            )
+        return sentence.format(steps=steps, after=listed(words.steps[one] for one in self.after))
 
     def refs(self) -> tuple[Ref, ...]:
         """The item and the steps spoken of."""
-        return (("item", self.of), *(("step", step) for step in self.any))
+        return (("item", self.of), *(("step", step) for step in (*self.any, *self.after)))
