@@ -6,6 +6,7 @@ were lost and no event whose job is unknown. Positions are not kept here: the le
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,7 +27,6 @@ from suyuan.capture.types import (
     RequestKeyError,
 )
 from suyuan.kit import Ids, Text
-from suyuan.kit.digest import sha256
 from suyuan.model import Capturer, Finding, Role, Verdict, Viewer
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
@@ -38,7 +38,7 @@ _FINDINGS: Final = tuple[Finding, ...]
 
 def receive(
     conn: WriteConnection,
-    data: bytes,
+    body: bytes,
     capturer: Capturer,
     *,
     options: Options,
@@ -47,6 +47,7 @@ def receive(
 ) -> Batch | Repeat:
     """Note a document; give it as a batch, or the answer that its request key had before.
 
+    `body` is the SHA-256 of its bytes.
     If the same request is just being taken in another transaction, this waits for it.
 
     Raises:
@@ -59,7 +60,7 @@ def receive(
         "account": capturer.account,
         "party": capturer.party,
         "request_key": options.request_key,
-        "body_digest": sha256(data),
+        "body_digest": body,
         "behaviour": options.on_refusal.value,
         "strict": options.strict,
         "received": now,
@@ -237,13 +238,14 @@ def _counts(results: Sequence[EventResult]) -> dict[str, int]:
 
 
 def _keep_refused(conn: WriteConnection, batch: Batch, refused: Iterable[RefusedEvent]) -> None:
-    rows = list(refused)
-    if not rows:
+    rows = iter(refused)
+    first = next(rows, None)
+    if first is None:
         return
     job_id, capturer = UUID(batch.job), batch.capturer
     with conn.cursor().copy(_Q.keep_refused) as copy:
         copy.set_types(["uuid", "int4", "int4", "text", "text", "bytea", "jsonb", "timestamptz"])
-        for row in rows:
+        for row in chain((first,), rows):
             findings = Jsonb(msgspec.to_builtins(row.findings))
             copy.write_row(
                 (job_id, row.index, capturer.tenant, capturer.party, row.event_id, row.body,
