@@ -4,7 +4,7 @@ A job is written in the transaction that records its events, so there is no job 
 were lost and no event whose job is unknown. Positions are not kept here: the ledger has them.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any, Final
@@ -32,6 +32,7 @@ from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
 _LEVEL: Final = 1
+_PLACED: Final = 10_000  # events whose places are looked up at once
 _RESULTS: Final = msgspec.json.Decoder(tuple[EventResult, ...])
 _FINDINGS: Final = tuple[Finding, ...]
 
@@ -200,14 +201,21 @@ def _forgotten(result: EventResult, entries: Collection[int], event_id: str) -> 
 
 def placed(conn: ReadConnection, result: JobResult) -> JobResult:
     """The result with the positions and record times that the ledger has given by now."""
-    entries = [event.entry for event in result.events if event.entry is not None]
-    if not entries:
+    if all(event.entry is None for event in result.events):
         return result
+    parts = (
+        result.events[begin : begin + _PLACED] for begin in range(0, len(result.events), _PLACED)
+    )
+    events = tuple(chain.from_iterable(_placed(conn, part) for part in parts))
+    return structs.replace(result, events=events)
+
+
+def _placed(conn: ReadConnection, events: Sequence[EventResult]) -> Iterator[EventResult]:
+    entries = [event.entry for event in events if event.entry is not None]
     rows = conn.execute(_Q.positions, {"entries": entries})
     found = {entry: (position, at) for entry, position, at in rows}
     nowhere = (None, None)
-    events = tuple(_at(event, *found.get(event.entry, nowhere)) for event in result.events)
-    return structs.replace(result, events=events)
+    return (_at(event, *found.get(event.entry, nowhere)) for event in events)
 
 
 def _at(event: EventResult, position: int | None, recorded: datetime | None) -> EventResult:

@@ -98,6 +98,7 @@ def take(
             if remaining <= _TRIES - _WAITS:
                 text = _BUSY.format(seconds=_AGAIN)
                 raise BusyError("record.busy", text, retry_after=_AGAIN) from error
+    del decoded  # of a large document it is much, and numbering needs nothing of it
     return number(store, recorder, result)
 
 

@@ -4,6 +4,7 @@ What is recorded of one portion is on record for the next: it makes no differenc
 is cut. Where one refused event undoes the whole, what was recorded is undone behind the last.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime
@@ -42,7 +43,8 @@ class Judging:
         self._reader = reader
         self._batch = batch
         self._portions = portions
-        self._entries: dict[int, int] = {}
+        self._numbered: list[int] = []
+        self._entries: list[int] = []
         self._undoes = batch.options.on_refusal is OnRefusal.ROLLBACK
         for outline in found.unread:
             item = reader.item(outline.index)
@@ -73,9 +75,8 @@ class Judging:
     def _begin(self) -> None:
         """Lock everything, and number the events in the order of their document."""
         state.lock_everything(self._conn)
-        indexes = sorted(one.index for portion in self._portions for one in portion)
-        drawn = draw_entries(self._conn, len(indexes))
-        self._entries = dict(zip(indexes, drawn, strict=True))
+        self._numbered = sorted(one.index for portion in self._portions for one in portion)
+        self._entries = draw_entries(self._conn, len(self._numbered))
 
     def _take(self, portion: Sequence[Outline], now: datetime, *, last: bool) -> None:
         strict = self._batch.options.strict
@@ -92,10 +93,9 @@ class Judging:
             self.results[_index(one)] = _result(one, numbers.get(_index(one)))
 
     def _append(self, good: Sequence[Decided]) -> list[int]:
-        numbered = self._entries
         entries = (
-            [numbered[_index(one)] for one in good]
-            if numbered
+            [self._entries[bisect_left(self._numbered, _index(one))] for one in good]
+            if self._numbered
             else draw_entries(self._conn, len(good))
         )
         document = self._reader.document

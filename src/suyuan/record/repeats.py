@@ -1,6 +1,7 @@
 """Which events of a document are new, which came before, and which contradict what came."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct, structs
@@ -14,6 +15,7 @@ from suyuan.record.types import VERDICTS
 from suyuan.store import Queries, ReadConnection
 
 _Q: Final = Queries(__package__)
+_ASKED: Final = 10_000  # events that are looked up at once
 
 
 class Known(Struct, frozen=True, gc=False):
@@ -99,16 +101,10 @@ def _told_apart(outline: Outline) -> Outline:
 
 
 def _known(conn: ReadConnection, identities: Collection[bytes]) -> dict[bytes, Known]:
-    if not identities:
-        return {}
-    bodies = Unpress(conn)
-    rows = conn.execute(_Q.known, {"identities": list(identities)}, binary=True)
-    return {
-        row[0]: Known(
-            row[2],
-            row[1],
-            VERDICTS[row[3]],
-            bodies.unpack(*row[4:7]).findings,
-        )
-        for row in rows
-    }
+    bodies, known, asked = Unpress(conn), dict[bytes, Known](), iter(identities)
+    while some := list(islice(asked, _ASKED)):
+        rows = conn.execute(_Q.known, {"identities": some}, binary=True)
+        for row in rows:
+            found = bodies.unpack(*row[4:7]).findings
+            known[row[0]] = Known(row[2], row[1], VERDICTS[row[3]], found)
+    return known
