@@ -1,13 +1,16 @@
 """A GS1-conformant resolver: each test is a statement of its standard or of its test suite."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
+import httpx
 import pytest
 from api_given import FARM, Client
 from jsonschema import Draft7Validator
@@ -16,11 +19,12 @@ from suyuan.codes.checks import gs1_check_digit
 from suyuan.codes.gs1_compressed import compress
 from suyuan.model import Capturer
 from suyuan.registry.types import Licence, Target
-from suyuan.service import Platform, disentitle, entered, entitle
+from suyuan.service import Platform, disentitle, entered, entitle, withdraw_link
 
 ITEM = "/01/06901234567892"
 KEY = f"https://id.gs1.org{ITEM}"
 PALLET = f"00690123400000001{gs1_check_digit('00690123400000001')}"
+OWN_PALLET = f"06901234000000001{gs1_check_digit('06901234000000001')}"
 VOC = "https://ref.gs1.org/voc/"
 LINKSET = {"Accept": "application/linkset+json"}
 
@@ -250,6 +254,96 @@ def test_a_prefix_that_is_taken_away_leads_nowhere_any_more(
     paper = Licence(party=FARM, kind="gs1_company_prefix", number="6901234")
     disentitle(platform, paper, "passed on")
     assert asked(client, ITEM).status_code == 200
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[str]:
+    """Another platform's resolver, at its address: it answers what it was asked."""
+
+    class Resolver(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            said = json.dumps({"anchor": self.path}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/linkset+json")
+            self.send_header("Content-Length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Resolver) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/resolve/"
+        server.shutdown()
+        thread.join()
+
+
+def hand_over(enter: Enter, href: str, prefix: str = "6901234") -> Any:
+    return enter(prefix, "gs1:handledBy", href=href)
+
+
+def test_links_of_a_prefix_that_another_resolver_handles_are_answered_there(
+    client: Client, enter: Enter, elsewhere: str
+) -> None:
+    enter(is_default=True)
+    hand_over(enter, elsewhere)
+    for path in (f"{ITEM}/10/L7?17=271231&linkType=gs1:pip", f"/00/{OWN_PALLET}"):
+        answer = asked(client, path)
+        assert answer.status_code == 307
+        assert answer.headers["link"] == f'<{elsewhere}>; rel="{VOC}handledBy"'
+        assert answer.headers["access-control-allow-origin"] == "*"
+        there = httpx.get(answer.headers["location"], trust_env=False)
+        assert there.json() == {"anchor": f"/resolve{path}"}
+    compressed = asked(client, f"/{compress((('01', '06901234567892'), ('10', 'L7')))}")
+    assert compressed.headers["location"] == f"{elsewhere}01/06901234567892/10/L7"
+    other = f"0400000123456{gs1_check_digit('0400000123456')}"
+    assert asked(client, f"/01/{other}").status_code == 200  # not of the prefix
+    page = asked(client, f"{ITEM}?linkType=gs1:traceability")
+    assert page.headers["content-type"].startswith("text/html")  # our own page stays within reach
+
+
+def test_the_longest_prefix_that_is_handed_over_decides_and_it_can_be_taken_back(
+    client: Client, enter: Enter, platform: Platform
+) -> None:
+    hand_over(enter, "https://first.cn/old")
+    hand_over(enter, "https://first.cn")
+    number = hand_over(enter, "https://second.cn", "69012345")["id"]
+    assert asked(client, ITEM).headers["location"].startswith("https://second.cn/01/")
+    assert asked(client, f"/00/{OWN_PALLET}").headers["location"].startswith("https://first.cn/00/")
+    withdraw_link(platform, UUID(number), None)
+    assert asked(client, ITEM).headers["location"].startswith("https://first.cn/01/")
+
+
+def test_a_prefix_that_is_taken_away_hands_nothing_over(
+    client: Client, enter: Enter, platform: Platform
+) -> None:
+    hand_over(enter, "https://first.cn")
+    paper = Licence(party=FARM, kind="gs1_company_prefix", number="6901234")
+    disentitle(platform, paper, "passed on")
+    assert asked(client, ITEM).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "rule"),
+    [
+        ({"key": KEY}, 400, "links.prefix"),
+        ({"key": "690"}, 400, "links.prefix"),
+        ({"key": "4000001"}, 403, "links.not-yours"),
+        ({"key": "690123"}, 403, "links.not-yours"),  # a wider one than its own
+        ({"href": "https://first.cn/?to="}, 400, "links.handler"),
+        ({"href": "javascript:alert(1)"}, 400, "links.handler"),
+        ({"href": "https://id.gs1.org"}, 400, "links.handled-here"),
+    ],
+)
+def test_what_cannot_be_handed_over_is_refused(
+    client: Client, enter: Enter, farm: Headers, wrong: dict[str, str], status: int, rule: str
+) -> None:
+    enter()
+    body = {"key": "6901234", "link_type": "gs1:handledBy", "href": "https://a.cn", "title": "x"}
+    refused = client.post("/links", json=body | wrong, headers=farm)
+    assert (refused.status_code, refused.json()["rule"]) == (status, rule)
 
 
 def test_spaces_and_zero_weights_in_what_is_preferred_are_read(

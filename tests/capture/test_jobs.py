@@ -19,6 +19,7 @@ from suyuan.capture import (
 )
 from suyuan.capture.types import RequestKeyError
 from suyuan.kit import Text
+from suyuan.kit.digest import sha256
 from suyuan.ledger import enqueue, sequence
 from suyuan.model import PUBLIC, Capturer, Finding, Role, Severity, Verdict, Viewer
 from suyuan.store import Store, WriteConnection
@@ -45,7 +46,7 @@ def receive(
 ) -> Batch | Repeat:
     options = Options(on_refusal=OnRefusal.PROCEED, request_key=key)
     return jobs.receive(
-        conn, data, FARM, options=options, now=NOW, ids=lambda: UUID(int=number).urn
+        conn, sha256(data), FARM, options=options, now=NOW, ids=lambda: UUID(int=number).urn
     )
 
 

@@ -12,6 +12,7 @@ from suyuan.capture import JobResult, OnRefusal, Options
 from suyuan.families import Families, load_families
 from suyuan.model import Capturer
 from suyuan.record import Recorder, take
+from suyuan.record.decode import Portion
 from suyuan.store import Store
 
 
@@ -34,16 +35,20 @@ def recorder(families: Families) -> Recorder:
 
 @pytest.fixture
 def give(database: Store, recorder: Recorder) -> Give:
-    """Capture events; by the farm, proceeding, leniently, unless said otherwise."""
+    """Capture events; by the farm, proceeding, leniently, unless said otherwise.
+
+    Judged in portions of so many events.
+    """
 
     def given(
         *events: dict[str, Any],
         by: Capturer = FARM,
         data: bytes | None = None,
+        portion: int = 1_000,
         **options: Any,
     ) -> JobResult:
         wanted = Options(**({"on_refusal": OnRefusal.PROCEED} | options))
         body = document(*events) if data is None else data
-        return take(database, recorder, body, by, options=wanted)
+        return take(database, recorder, body, by, options=wanted, portion=Portion(events=portion))
 
     return given

@@ -185,13 +185,13 @@ def granted(database: Store, group: tuple[str, ...], world: int, amount: int) ->
 
 @pytest.mark.parametrize("group", GROUPS, ids="+".join)
 @on_database
-@given(data=st.data(), size=st.integers(1, 4), amount=st.sampled_from([1, 30, 5000]),
-       by=st.sampled_from([FARM, FARM, TRADER]))  # fmt: skip
+@given(data=st.data(), size=st.tuples(st.integers(1, 4), st.integers(1, 4)),
+       amount=st.sampled_from([1, 30, 5000]), by=st.sampled_from([FARM, FARM, TRADER]))  # fmt: skip
 def test_what_capture_finds_in_a_family_is_what_its_rules_find_in_a_plain_memory(
-    database: Store, give: Give, group: tuple[str, ...], data: st.DataObject, size: int,
-    amount: int, by: Any,
+    database: Store, give: Give, group: tuple[str, ...], data: st.DataObject,
+    size: tuple[int, int], amount: int, by: Any,
 ) -> None:  # fmt: skip
-    world = next(worlds)
+    world, (documents_of, portion) = next(worlds), size
     lines = granted(database, group, world, amount)
     events = [
         retold(sent, name, world=world, which=which, named=named)
@@ -199,11 +199,11 @@ def test_what_capture_finds_in_a_family_is_what_its_rules_find_in_a_plain_memory
            "eventTime": (NOW - timedelta(hours=hour)).isoformat()}
         for at, (name, sent, which, named, hour) in enumerate(data.draw(reports(group)))
     ]  # fmt: skip
-    documents = [document(*part) for part in split(events, size)]
+    documents = [document(*part) for part in split(events, documents_of)]
     found = [
         {each.rule for each in result.findings}
         for sent in documents
-        for result in give(data=sent, by=by, on_refusal=OnRefusal.PROCEED).events
+        for result in give(data=sent, by=by, portion=portion, on_refusal=OnRefusal.PROCEED).events
     ]
     parties = {FARM.party: (roles(), licences()), TRADER.party: ((), ())}
     assert found == slowly(documents, registered(parties, *lines), by)

@@ -509,3 +509,29 @@ def test_no_value_makes_reading_fail_in_another_way(value: Any, sample: Json, ke
         assert (got.event is None) is any(
             found.severity is Severity.REFUSE for found in got.findings
         )
+
+
+@pytest.mark.parametrize(
+    ("change", "near"),
+    [
+        (put("bizStep", "commisioning"), "commissioning, decommissioning"),
+        (put("bizStep", "Retail Selling"), "retail_selling"),
+        (put("disposition", "in_transport"), "in_transit"),
+        (put("sourceList", 0, "type", "possesing_party"), "possessing_party"),
+        (put(*REPORT, "type", "temperature"), "Temperature"),
+    ],
+)
+def test_of_a_word_that_is_none_the_nearest_are_told(change: Change, near: str) -> None:
+    cures = [
+        found.cure
+        for found in read(changed(OBJECT, change), mode=Mode.LENIENT).findings
+        if found.rule in {"wire.word", "wire.word.kept"} and found.cure
+    ]
+    assert [near in cure.en for cure in cures] == [True]
+    assert all(each in cures[0].zh for each in near.split(", "))
+
+
+def test_of_a_word_that_is_like_none_none_is_told() -> None:
+    (found,) = read(changed(OBJECT, put("bizStep", "marinating")), mode=Mode.LENIENT).findings
+    assert found.cure is not None
+    assert found.cure.en == "Use a word of the CBV, or a URI of your own."

@@ -1,7 +1,12 @@
-"""Takes the body of a request as it arrives; gives its bytes, never more than it may have."""
+"""Takes the body of a request as it arrives; gives its bytes, never more than it may have.
+
+Of a large one no more than a piece is held in memory.
+"""
 
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from tempfile import SpooledTemporaryFile
 from typing import Any, Final, NoReturn
 
 from litestar.connection import ASGIConnection
@@ -9,7 +14,7 @@ from litestar.handlers import BaseRouteHandler
 
 from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
-from suyuan.wire import looks_like_xml
+from suyuan.wire import Source, looks_like_xml
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 JSON: Final = frozenset({"application/json", "application/ld+json"})
@@ -19,6 +24,8 @@ DOCUMENTS: Final = JSON | {"application/xml", "text/xml"}
 _CHARSETS: Final = frozenset({"", "utf-8", "utf8"})
 # A client that is still sending cannot read the refusal; so much more is thrown away for it.
 _DRAINED: Final = 128 << 20
+_IN_MEMORY: Final = 1 << 20
+"""Bytes of a body that are held in memory; more are held in a file."""
 
 _LARGE = Text("内容超过 {limit} 字节。", "The content has more than {limit} bytes.")
 _LARGE_CURE = Text("请分成几份文件上报。", "Send it as several documents.")
@@ -64,8 +71,11 @@ Unpack = Callable[[bytes, int], Iterator[bytes]]
 """Gives a chunk's content, stopping soon after so many bytes; an empty chunk ends the body."""
 
 
-async def read_body(request: AnyRequest, limit: int) -> bytes:
-    """The bytes of a body of JSON or XML, unpacked; reading stops as soon as there are too many.
+@asynccontextmanager
+async def spooled_body(request: AnyRequest, limit: int) -> AsyncIterator[Source]:
+    """A body of JSON or XML, unpacked; reading stops as soon as there is too much.
+
+    A large one is held in a file that is gone when the block ends, or the process.
 
     Raises:
         BodyError: too large (413), neither by its header or not what that says (415), broken or
@@ -73,29 +83,49 @@ async def read_body(request: AnyRequest, limit: int) -> bytes:
     """
     _require_form(request, DOCUMENTS)
     unpack = _unpacker(request)
-    size, parts = 0, []
+    size = 0
     chunks = request.stream()
     if _declared(request) > limit:
         await _refuse_large(chunks, limit)
-    async for chunk in chunks:
-        for part in unpack(chunk, limit + 1 - size):
-            size += len(part)
-            parts.append(part)
-            if size > limit:
-                parts.clear()
-                await _refuse_large(chunks, limit)
-    parts.extend(unpack(b"", 1))
-    if not size:
-        raise BodyError("http.empty", _EMPTY, "body", cure=_EMPTY_CURE)
-    data = b"".join(parts)
-    _require_sameness(request, data)
-    return data
+    with SpooledTemporaryFile(_IN_MEMORY) as spool:
+        async for chunk in chunks:
+            for part in unpack(chunk, limit + 1 - size):
+                size += len(part)
+                if size > limit:
+                    spool.truncate(0)
+                    await _refuse_large(chunks, limit)
+                spool.write(part)
+        for part in unpack(b"", 1):
+            spool.write(part)
+        if not size:
+            raise BodyError("http.empty", _EMPTY, "body", cure=_EMPTY_CURE)
+        source = _source(spool, size)
+        _require_sameness(request, source)
+        yield source
 
 
-def _require_sameness(request: Connection, data: bytes) -> None:
+def _source(spool: "SpooledTemporaryFile[bytes]", size: int) -> Source:
+    if size > _IN_MEMORY:
+        spool.flush()
+        return Source(spool)
+    spool.seek(0)
+    return Source(spool.read())
+
+
+async def read_body(request: AnyRequest, limit: int) -> bytes:
+    """The bytes of such a body, all at once.
+
+    Raises:
+        BodyError: as `spooled_body`.
+    """
+    async with spooled_body(request, limit) as source:
+        return source.all()
+
+
+def _require_sameness(request: Connection, source: Source) -> None:
     """See that the content is what its header says, XML or JSON."""
     said = "xml" in request.headers.get("content-type", "").partition(";")[0].lower()
-    if said != looks_like_xml(data):
+    if said != looks_like_xml(source):
         text = _NO_XML if said else _NO_JSON
         raise BodyError("http.content-type", text, "Content-Type", cure=_OTHER_CURE, status=415)
 

@@ -10,7 +10,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from msgspec import Struct, field
 
-from suyuan.api.body import read_body
+from suyuan.api.body import spooled_body
 from suyuan.api.problems import Wrong, documented, reasons_of, refused, respond
 from suyuan.api.readers import as_json, checked_key, platform_of, viewer_of, who_of
 from suyuan.api.types import AnyRequest
@@ -18,7 +18,7 @@ from suyuan.capture import EventResult, JobResult, OnRefusal, Options
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer, Finding, Verdict
 from suyuan.service import capture, capturer_of, job
-from suyuan.wire import DocumentError, read_document
+from suyuan.wire import DocumentError, Source, read_document
 from suyuan.wire.types import Kind
 
 _NO_JOB = Text("没有这个采集任务，或不是你的。", "There is no such capture job of yours.")
@@ -128,10 +128,12 @@ async def post_capture(
     strict: Strict = None,
 ) -> Response[Any]:
     """Take one document."""
-    capturer, options, data = await _sent(
+    capturer, options = await _asked(
         request, request_key=request_key, strict=strict, behaviour=behaviour
     )
-    result = await sync_to_thread(capture, platform_of(request), data, capturer, options)
+    platform = platform_of(request)
+    async with spooled_body(request, platform.config.max_document) as sent:
+        result = await sync_to_thread(capture, platform, sent, capturer, options)
     return _answer(request, result)
 
 
@@ -161,35 +163,41 @@ async def post_event(
     strict: Strict = None,
 ) -> Response[Any]:
     """Take one event."""
-    capturer, options, data = await _sent(
+    capturer, options = await _asked(
         request, request_key=request_key, strict=strict, behaviour=OnRefusal.ROLLBACK
     )
-    if not await sync_to_thread(_is_single, data):
-        wrong = Wrong(
-            status=400, rule="epcis.single", text=_NOT_SINGLE, place="type", cure=_NOT_SINGLE_CURE
-        )
-        return respond(request, wrong)
-    result = await sync_to_thread(capture, platform_of(request), data, capturer, options)
+    platform = platform_of(request)
+    async with spooled_body(request, platform.config.max_document) as sent:
+        if not await sync_to_thread(_is_single, sent):
+            wrong = Wrong(
+                status=400,
+                rule="epcis.single",
+                text=_NOT_SINGLE,
+                place="type",
+                cure=_NOT_SINGLE_CURE,
+            )
+            return respond(request, wrong)
+        result = await sync_to_thread(capture, platform, sent, capturer, options)
     return _answer_one(request, result)
 
 
-async def _sent(
+async def _asked(
     request: AnyRequest, *, request_key: str | None, strict: bool | None, behaviour: str
-) -> tuple[Capturer, Options, bytes]:
-    """Who reports, how it is to be taken, and what was sent."""
+) -> tuple[Capturer, Options]:
+    """Who reports, and how it is to be taken."""
     capturer = capturer_of(await sync_to_thread(who_of, request))
     options = Options(
         strict=capturer.strict if strict is None else strict,
         on_refusal=_on_refusal(behaviour),
         request_key=checked_key(request_key),
     )
-    return capturer, options, await read_body(request, platform_of(request).config.max_document)
+    return capturer, options
 
 
-def _is_single(data: bytes) -> bool:
+def _is_single(sent: Source) -> bool:
     """Whether it is one event; what is no document at all is told by capturing it."""
     try:
-        return read_document(data).kind is Kind.EVENT
+        return read_document(sent).kind is Kind.EVENT
     except DocumentError:
         return True
 

@@ -4,8 +4,9 @@ A job is written in the transaction that records its events, so there is no job 
 were lost and no event whose job is unknown. Positions are not kept here: the ledger has them.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,19 +27,19 @@ from suyuan.capture.types import (
     RequestKeyError,
 )
 from suyuan.kit import Ids, Text
-from suyuan.kit.digest import sha256
 from suyuan.model import Capturer, Finding, Role, Verdict, Viewer
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
 _LEVEL: Final = 1
+_PLACED: Final = 10_000  # events whose places are looked up at once
 _RESULTS: Final = msgspec.json.Decoder(tuple[EventResult, ...])
 _FINDINGS: Final = tuple[Finding, ...]
 
 
 def receive(
     conn: WriteConnection,
-    data: bytes,
+    body: bytes,
     capturer: Capturer,
     *,
     options: Options,
@@ -47,6 +48,7 @@ def receive(
 ) -> Batch | Repeat:
     """Note a document; give it as a batch, or the answer that its request key had before.
 
+    `body` is the SHA-256 of its bytes.
     If the same request is just being taken in another transaction, this waits for it.
 
     Raises:
@@ -59,7 +61,7 @@ def receive(
         "account": capturer.account,
         "party": capturer.party,
         "request_key": options.request_key,
-        "body_digest": sha256(data),
+        "body_digest": body,
         "behaviour": options.on_refusal.value,
         "strict": options.strict,
         "received": now,
@@ -199,14 +201,21 @@ def _forgotten(result: EventResult, entries: Collection[int], event_id: str) -> 
 
 def placed(conn: ReadConnection, result: JobResult) -> JobResult:
     """The result with the positions and record times that the ledger has given by now."""
-    entries = [event.entry for event in result.events if event.entry is not None]
-    if not entries:
+    if all(event.entry is None for event in result.events):
         return result
+    parts = (
+        result.events[begin : begin + _PLACED] for begin in range(0, len(result.events), _PLACED)
+    )
+    events = tuple(chain.from_iterable(_placed(conn, part) for part in parts))
+    return structs.replace(result, events=events)
+
+
+def _placed(conn: ReadConnection, events: Sequence[EventResult]) -> Iterator[EventResult]:
+    entries = [event.entry for event in events if event.entry is not None]
     rows = conn.execute(_Q.positions, {"entries": entries})
     found = {entry: (position, at) for entry, position, at in rows}
     nowhere = (None, None)
-    events = tuple(_at(event, *found.get(event.entry, nowhere)) for event in result.events)
-    return structs.replace(result, events=events)
+    return (_at(event, *found.get(event.entry, nowhere)) for event in events)
 
 
 def _at(event: EventResult, position: int | None, recorded: datetime | None) -> EventResult:
@@ -237,13 +246,14 @@ def _counts(results: Sequence[EventResult]) -> dict[str, int]:
 
 
 def _keep_refused(conn: WriteConnection, batch: Batch, refused: Iterable[RefusedEvent]) -> None:
-    rows = list(refused)
-    if not rows:
+    rows = iter(refused)
+    first = next(rows, None)
+    if first is None:
         return
     job_id, capturer = UUID(batch.job), batch.capturer
     with conn.cursor().copy(_Q.keep_refused) as copy:
         copy.set_types(["uuid", "int4", "int4", "text", "text", "bytea", "jsonb", "timestamptz"])
-        for row in rows:
+        for row in chain((first,), rows):
             findings = Jsonb(msgspec.to_builtins(row.findings))
             copy.write_row(
                 (job_id, row.index, capturer.tenant, capturer.party, row.event_id, row.body,

@@ -77,7 +77,18 @@ _END = Text("文档结尾", "the end of the document")
 
 
 class JsonError(SuyuanError, ValueError):
-    """The bytes are not one strict JSON value; `place` gives path, line, column and byte."""
+    """The bytes are not one strict JSON value; `place` gives path, line, column and byte.
+
+    `path` is an RFC 6901 pointer, empty of bytes that are no text: then `place` is the byte alone.
+    """
+
+    def __init__(
+        self, code: str, text: Text, *, byte: int, path: str = "", line: int = 1, column: int = 1
+    ) -> None:
+        whole = f"{path} (line {line}, column {column}, byte {byte})"
+        super().__init__(code, text, whole if path else f"byte {byte}")
+        self.path = path
+        self.byte = byte
 
 
 def parse(data: bytes, *, max_depth: int = 100) -> Any:
@@ -183,17 +194,30 @@ def _is_of_sane_size(number: Decimal | int) -> bool:
     return abs(exponent) <= _LARGEST_EXPONENT and abs(number.adjusted()) <= _LARGEST_EXPONENT
 
 
-def _decoded(data: bytes) -> str:
+def refuse_mark(data: bytes) -> None:
+    """See that bytes begin with no mark of an encoding, and not as UTF-16 without one does.
+
+    Raises:
+        JsonError: they do.
+    """
     for mark, name in _MARKS.items():
         if data.startswith(mark):
-            raise JsonError("json.encoding", _ENCODING.format(found=name), "byte 0")
+            raise JsonError("json.encoding", _ENCODING.format(found=name), byte=0)
     if b"\x00" in data[:2]:
-        raise JsonError("json.encoding", _ENCODING.format(found="UTF-16 / UTF-32"), "byte 0")
+        raise JsonError("json.encoding", _ENCODING.format(found="UTF-16 / UTF-32"), byte=0)
+
+
+def _decoded(data: bytes) -> str:
+    refuse_mark(data)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        found = _ENCODING.format(found=_guess(data))
-        raise JsonError("json.encoding", found, f"byte {error.start}") from error
+        raise not_utf8(_guess(data), error.start) from error
+
+
+def not_utf8(found: str, at: int) -> JsonError:
+    """The refusal of bytes that are no UTF-8 from one on, but perhaps of another encoding."""
+    return JsonError("json.encoding", _ENCODING.format(found=found), byte=at)
 
 
 def _guess(data: bytes) -> str:
@@ -347,7 +371,7 @@ class _Reader:
         before = self.text[: self.at]
         line, column = before.count("\n") + 1, self.at - before.rfind("\n")
         byte = len(before.encode())
-        raise JsonError(code, text, f"{self.path()} (line {line}, column {column}, byte {byte})")
+        raise JsonError(code, text, path=self.path(), line=line, column=column, byte=byte)
 
     def path(self) -> str:
         """RFC 6901 pointer to the item being read."""

@@ -55,6 +55,11 @@ def _keep_head(conn: WriteConnection, document: Document) -> int:
     return int(found[0])
 
 
+def draw_entries(conn: WriteConnection, count: int) -> list[int]:
+    """So many numbers for entries, ascending; drawn when their things are locked."""
+    return [int(row[0]) for row in conn.execute(_Q.draw_entries, {"count": count})]
+
+
 def append(
     conn: WriteConnection,
     decided: Sequence[Decided],
@@ -62,16 +67,15 @@ def append(
     *,
     batch: Batch,
     document: Document,
-) -> list[int]:
-    """Record events, none of them refused; gives their entry numbers in the given order.
+    entries: Sequence[int],
+) -> None:
+    """Record events, none of them refused, under their entry numbers in the given order.
 
     Raises:
         psycopg.errors.UniqueViolation: another transaction recorded one of them meanwhile.
     """
     if not decided:
-        return []
-    drawn = conn.execute(_Q.draw_entries, {"count": len(decided)})
-    entries = [int(row[0]) for row in drawn]
+        return
     # Locks come in one order (request, things, permits, head, identities): no waiting in a circle.
     rows, leaves = _rows(conn, decided, recorder, batch=batch, document=document, entries=entries)
     with encoded.takes_encoded(conn.cursor()).copy(_Q.append) as copy:
@@ -82,7 +86,6 @@ def append(
     numbered = list(zip(entries, decided, strict=True))
     _remember(conn, numbered, recorder, batch=batch)
     ledger.enqueue(conn, leaves)
-    return entries
 
 
 class _Writer(Struct, frozen=True, kw_only=True):

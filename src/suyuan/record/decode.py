@@ -1,20 +1,37 @@
-"""A document's bytes into events to be judged: everything that needs no database."""
+"""A document's bytes into events to be judged: everything that needs no database.
+
+Of a document larger than a portion only outlines are kept; its events are read again when their
+portion is judged, so that no more of them is held than one portion.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final
 
 from msgspec import Struct, structs
 
 from suyuan.capture import Options
-from suyuan.kit.digest import sha256
 from suyuan.model import Capturer, Event, Finding
 from suyuan.record.identity import identity_of, made_event_id
 from suyuan.wire import (
     Document,
     DocumentError,
+    Limits,
     Mode,
+    Source,
     digest,
     normal_bytes,
     read_document,
     read_event,
 )
+from suyuan.wire.types import RawEvent
+
+
+class Portion(Struct, frozen=True, kw_only=True):
+    """So many events, and bytes of them, are held at once."""
+
+    events: int = 1_000
+    size: int = 4 << 20
 
 
 class Item(Struct, frozen=True, kw_only=True, gc=False):
@@ -29,55 +46,143 @@ class Item(Struct, frozen=True, kw_only=True, gc=False):
     identity: bytes = b""
 
 
-class Decoded(Struct, frozen=True, kw_only=True):
-    """A document taken apart, or the problem that makes that impossible."""
+class Outline(Struct, frozen=True, kw_only=True, gc=False):
+    """What must be known of an event before any of its document is judged.
 
-    document: Document | None = None
-    items: tuple[Item, ...] = ()
+    `at` is None where it could not be read. `is_other`: its id has other content already.
+    """
+
+    index: int
+    size: int
+    at: datetime | None = None
+    event_id: str | None = None
+    identity: bytes = b""
+    digest: bytes = b""
+    declares: bool = False
+    is_other: bool = False
+
+
+class Reader(Struct, frozen=True, kw_only=True):
+    """Reads the events of a document; by whom, how, and in answer to which request."""
+
+    document: Document
+    capturer: Capturer
+    mode: Mode
+    request: str
+    resolvers: frozenset[str]
+    kept: dict[int, Item] = {}
+
+    def item(self, index: int) -> Item:
+        """An event by its place."""
+        kept = self.kept.get(index)
+        return self.read(self.document.events[index]) if kept is None else kept
+
+    def read(self, raw: RawEvent) -> Item:
+        """One event.
+
+        Without an id it is given one that depends on the request (its key, else the bytes of the
+        document) and its place: the same file handed in twice names it alike.
+        """
+        read = read_event(
+            raw,
+            self.document.context,
+            capturer=self.capturer.party,
+            mode=self.mode,
+            resolvers=self.resolvers,
+        )
+        event = read.event
+        if event is None:
+            return Item(index=raw.index, raw=raw.raw, findings=read.findings)
+        if event.event_id is None:
+            made = made_event_id(self.capturer, self.request, raw.index)
+            event = structs.replace(event, event_id=made)
+        normal = normal_bytes(event)
+        return Item(
+            index=raw.index,
+            raw=raw.raw,
+            findings=read.findings,
+            event=event,
+            normal=normal,
+            digest=digest(normal),
+            identity=identity_of(event, self.capturer),
+        )
+
+
+class Decoded(Struct, frozen=True, kw_only=True):
+    """A document taken apart, or the problem that makes that impossible; `body` is its SHA-256."""
+
+    body: bytes
+    reader: Reader | None = None
+    outlines: tuple[Outline, ...] = ()
     problem: Finding | None = None
-    status: int = 200
+
+
+_PORTION: Final = Portion()
 
 
 def decode(
-    data: bytes, capturer: Capturer, *, options: Options, resolvers: frozenset[str]
+    source: Source,
+    capturer: Capturer,
+    *,
+    options: Options,
+    resolvers: frozenset[str],
+    limits: Limits,
+    portion: Portion = _PORTION,
 ) -> Decoded:
-    """Read a document and every event in it; nothing is raised for what is in the bytes.
-
-    An event without an id is given one that depends on the request (its key, else the bytes of
-    the document) and the event's place: the same file handed in twice names it alike.
-    """
+    """Read a document and every event in it; nothing is raised for what is in the bytes."""
+    body = source.sha256()
     try:
-        document = read_document(data)
+        document = read_document(source, limits=limits)
     except DocumentError as error:
-        return Decoded(problem=error.finding, status=error.status)
-    mode = Mode.STRICT if options.strict else Mode.LENIENT
-    request = options.request_key or f"sha256:{sha256(data).hex()}"
-    items = []
-    for raw in document.events:
-        read = read_event(
-            raw, document.context, capturer=capturer.party, mode=mode, resolvers=resolvers
-        )
-        if read.event is None:
-            items.append(Item(index=raw.index, raw=raw.raw, findings=read.findings))
-            continue
-        event = read.event
-        if event.event_id is None:
-            made = made_event_id(capturer, request, raw.index)
-            event = structs.replace(event, event_id=made)
-        items.append(_item(raw.index, raw.raw, read.findings, event=event, capturer=capturer))
-    return Decoded(document=document, items=tuple(items))
-
-
-def _item(
-    index: int, raw: bytes, findings: tuple[Finding, ...], *, event: Event, capturer: Capturer
-) -> Item:
-    normal = normal_bytes(event)
-    return Item(
-        index=index,
-        raw=raw,
-        findings=findings,
-        event=event,
-        normal=normal,
-        digest=digest(normal),
-        identity=identity_of(event, capturer),
+        return Decoded(body=body, problem=error.finding)
+    reader = Reader(
+        document=document,
+        capturer=capturer,
+        mode=Mode.STRICT if options.strict else Mode.LENIENT,
+        request=options.request_key or f"sha256:{body.hex()}",
+        resolvers=resolvers,
     )
+    is_small = len(document.events) <= portion.events and source.size <= portion.size
+    return Decoded(body=body, reader=reader, outlines=tuple(_outlines(reader, keep=is_small)))
+
+
+def _outlines(reader: Reader, *, keep: bool) -> Iterator[Outline]:
+    for raw in reader.document.events:
+        item = reader.read(raw)
+        if keep:
+            reader.kept[raw.index] = item
+        event, size = item.event, len(item.raw)
+        if event is None:
+            yield Outline(index=raw.index, size=size)
+        else:
+            yield Outline(
+                index=raw.index,
+                size=size,
+                at=event.event_time,
+                event_id=event.event_id,
+                identity=item.identity,
+                digest=item.digest,
+                declares=event.error is not None,
+            )
+
+
+def portions(outlines: Sequence[Outline], portion: Portion) -> Iterator[list[Outline]]:
+    """The order in which a document's events are judged, cut into what is held at once.
+
+    Declarations first: what one takes back, no event of its document is judged by. Then by time.
+    """
+    held: list[Outline] = []
+    size = 0
+    for one in sorted(outlines, key=_order):
+        if held and (len(held) == portion.events or size + one.size > portion.size):
+            yield held
+            held, size = [], 0
+        held.append(one)
+        size += one.size
+    if held:
+        yield held
+
+
+def _order(outline: Outline) -> tuple[bool, datetime | None]:
+    # In their own order declarations differ in nothing that is judged.
+    return not outline.declares, None if outline.declares else outline.at

@@ -5,10 +5,10 @@ When another transaction records one of the events meanwhile, everything is undo
 again: the second time it is a repeat.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from msgspec import structs
+from msgspec import Struct, structs
 from psycopg.errors import (
     DeadlockDetected,
     ForeignKeyViolation,
@@ -20,21 +20,19 @@ from suyuan import ledger
 from suyuan.capture import (
     EventResult,
     JobResult,
-    OnRefusal,
     Options,
     RefusedEvent,
     Repeat,
     jobs,
 )
 from suyuan.kit import BusyError, Text
-from suyuan.model import Capturer, Verdict
-from suyuan.record.append import append
-from suyuan.record.decide import Decided, decide
-from suyuan.record.decode import Decoded, Item, decode
-from suyuan.record.findings import ROLLED_BACK
+from suyuan.model import Capturer
+from suyuan.record.decode import Decoded, Portion, Reader, decode, portions
+from suyuan.record.judging import Judging
 from suyuan.record.repeats import Sorted, sort_out
 from suyuan.record.types import Recorder
 from suyuan.store import Store, WriteConnection
+from suyuan.wire import Limits, Source
 
 # Each try that fails leaves one more event that is known at the next.
 _TRIES: Final = 20
@@ -47,32 +45,51 @@ _BUSY: Final = Text(
 )
 _AGAIN: Final = 10  # seconds
 _NO_OPTIONS: Final = Options()
+_LIMITS: Final = Limits()
+_PORTION: Final = Portion()
+
+
+class _Request(Struct, frozen=True, kw_only=True):
+    """Who asks for what, under which number, and how much of it is held at once."""
+
+    capturer: Capturer
+    options: Options
+    job: str
+    portion: Portion
 
 
 def take(
     store: Store,
     recorder: Recorder,
-    data: bytes,
+    data: bytes | Source,
     capturer: Capturer,
     *,
     options: Options = _NO_OPTIONS,
+    limits: Limits = _LIMITS,
+    portion: Portion = _PORTION,
 ) -> JobResult:
     """Record what a document reports, and say of each event what became of it.
 
-    When this returns, what it says is recorded is durable and has its position.
+    When this returns, what it says is recorded is durable and has its position. Of a document
+    larger than a portion that much is held at once, and a few words of each event.
 
     Raises:
         RequestKeyError: the request key was used for another document.
         BusyError: a document on the same things takes long; nothing was recorded.
     """
-    job = recorder.ids()
-    decoded = decode(data, capturer, options=options, resolvers=recorder.resolvers)
+    request = _Request(capturer=capturer, options=options, job=recorder.ids(), portion=portion)
+    decoded = decode(
+        Source(data) if isinstance(data, bytes) else data,
+        capturer,
+        options=options,
+        resolvers=recorder.resolvers,
+        limits=limits,
+        portion=portion,
+    )
     for remaining in reversed(range(_TRIES)):
         try:
             with store.write() as conn:
-                result = _taken(
-                    conn, data, decoded, recorder, capturer=capturer, options=options, job=job
-                )
+                result = _taken(conn, decoded, recorder, request=request)
             break
         except (UniqueViolation, ForeignKeyViolation, DeadlockDetected):
             if not remaining:  # a head is gone if all that had it were just erased
@@ -81,6 +98,7 @@ def take(
             if remaining <= _TRIES - _WAITS:
                 text = _BUSY.format(seconds=_AGAIN)
                 raise BusyError("record.busy", text, retry_after=_AGAIN) from error
+    del decoded  # of a large document it is much, and numbering needs nothing of it
     return number(store, recorder, result)
 
 
@@ -95,95 +113,50 @@ def number(store: Store, recorder: Recorder, result: JobResult) -> JobResult:
 
 
 def _taken(
-    conn: WriteConnection,
-    data: bytes,
-    decoded: Decoded,
-    recorder: Recorder,
-    *,
-    capturer: Capturer,
-    options: Options,
-    job: str,
+    conn: WriteConnection, decoded: Decoded, recorder: Recorder, *, request: _Request
 ) -> JobResult:
-    now = recorder.clock()
-    batch = jobs.receive(conn, data, capturer, options=options, now=now, ids=lambda: job)
+    now, options = recorder.clock(), request.options
+    batch = jobs.receive(
+        conn, decoded.body, request.capturer, options=options, now=now, ids=lambda: request.job
+    )
     if isinstance(batch, Repeat):
         return batch.result
-    if decoded.document is None:
+    if decoded.reader is None:
         return jobs.finish(conn, batch, (), problem=decoded.problem, now=now)
-    found = sort_out(conn, decoded.items, strict=options.strict)
-    decided = decide(conn, found.fresh, recorder, capturer=capturer, now=now)
-    if options.on_refusal is OnRefusal.ROLLBACK and _is_refused(found, decided):
-        decided = [_taken_back(one) for one in decided]
-    good = [one for one in decided if one.verdict is not Verdict.REFUSED]
-    entries = append(conn, good, recorder, batch=batch, document=decoded.document)
-    results = _results(
-        decoded.items, found, decided, dict(zip(map(_index, good), entries, strict=True))
+    found = sort_out(conn, decoded.outlines)
+    judging = Judging(
+        conn, recorder, decoded.reader, batch, found, list(portions(found.fresh, request.portion))
     )
-    return jobs.finish(conn, batch, results, refused=_refused(found, decided), now=recorder.clock())
+    judging.run(now)
+    return jobs.finish(
+        conn,
+        batch,
+        _results(decoded, found, judging.results),
+        refused=_refused(decoded.reader, judging.refused),
+        now=recorder.clock(),
+    )
 
 
-def _is_refused(found: Sorted, decided: Sequence[Decided]) -> bool:
-    return bool(found.unread) or any(one.verdict is Verdict.REFUSED for one in decided)
-
-
-def _taken_back(decided: Decided) -> Decided:
-    """An event that could have been recorded, in a document that was not."""
-    if decided.verdict is Verdict.REFUSED:
-        return decided
-    found = (*decided.findings, ROLLED_BACK)
-    return structs.replace(decided, verdict=Verdict.REFUSED, findings=found, past=None)
-
-
-def _index(decided: Decided) -> int:
-    return decided.fresh.item.index
-
-
-def _results(
-    items: Sequence[Item], found: Sorted, decided: Sequence[Decided], entries: dict[int, int]
-) -> list[EventResult]:
+def _results(decoded: Decoded, found: Sorted, results: dict[int, EventResult]) -> list[EventResult]:
     """One result for each event, in the order of the document."""
-    results = {_index(one): _result(one, entries.get(_index(one))) for one in decided}
-    for item in found.unread:
-        results[item.index] = EventResult(
-            index=item.index, verdict=Verdict.REFUSED, findings=item.findings
-        )
-    for item in items:
-        index = item.index
-        event_id = None if item.event is None else item.event.event_id
+    for outline in decoded.outlines:
+        index = outline.index
         if (known := found.repeats.get(index)) is not None:
             results[index] = EventResult(
-                index=index, event_id=event_id, verdict=known.verdict, findings=known.findings,
-                entry=known.entry, duplicate=True,
+                index=index, event_id=outline.event_id, verdict=known.verdict,
+                findings=known.findings, entry=known.entry, duplicate=True,
             )  # fmt: skip
         elif (first := found.echoes.get(index)) is not None:
             results[index] = structs.replace(results[first], index=index, duplicate=True)
-    return [results[item.index] for item in items]
+    return [results[outline.index] for outline in decoded.outlines]
 
 
-def _result(decided: Decided, entry: int | None) -> EventResult:
-    return EventResult(
-        index=_index(decided),
-        event_id=decided.fresh.event.event_id,
-        verdict=decided.verdict,
-        findings=decided.findings,
-        entry=entry,
-    )
-
-
-def _refused(found: Sorted, decided: Sequence[Decided]) -> list[RefusedEvent]:
+def _refused(reader: Reader, refused: Iterable[EventResult]) -> Iterator[RefusedEvent]:
     """What is to be kept of refused events: their bytes, and why."""
-    unread = [
-        RefusedEvent(index=item.index, body=item.raw, findings=item.findings)
-        for item in found.unread
-    ]
-    read = [
-        RefusedEvent(
-            index=_index(one),
-            body=one.fresh.item.raw,
+    for one in refused:
+        yield RefusedEvent(
+            index=one.index,
+            body=reader.document.events[one.index].raw,
             findings=one.findings,
-            event_id=one.fresh.event.event_id,
+            event_id=one.event_id,
         )
-        for one in decided
-        if one.verdict is Verdict.REFUSED
-    ]
-    return unread + read

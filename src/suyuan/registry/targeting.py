@@ -42,12 +42,19 @@ def require_own(conn: ReadConnection, key: str, party: str, *, tenant: int, on: 
         raise SuyuanError("links.not-yours", text, "key", status=403)
 
 
-def is_own(key: str, held: Iterable[Entitlement], on: date) -> bool:
-    """Whether one of these papers proves a GS1 key on that day."""
+def issued(key: str) -> str:
+    """What a GS1 key has from its company prefix on; of a prefix alone, the prefix."""
+    if key.isdecimal():
+        return key
     _, ai, value, *_ = key.removeprefix("https://").split("/")
-    issued = value[1:] if ai in _LED else value
+    return value[1:] if ai in _LED else value
+
+
+def is_own(key: str, held: Iterable[Entitlement], on: date) -> bool:
+    """Whether one of these papers proves a GS1 key, or a company prefix, on that day."""
+    number = issued(key)
     return any(
-        each.kind == _PREFIX and holds(each, on) and issued.startswith(each.number) for each in held
+        each.kind == _PREFIX and holds(each, on) and number.startswith(each.number) for each in held
     )
 
 

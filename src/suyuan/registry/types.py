@@ -77,7 +77,8 @@ class Entitlement(Struct, frozen=True, kw_only=True):
 class Target(Struct, frozen=True, kw_only=True):
     """Where links of a code lead, as the issuer of the code says (GS1-Conformant Resolver).
 
-    `key` is the canonical Digital Link of a key, lot or item; `link_type` a URI of the GS1 Web
+    `key` is the canonical Digital Link of a key, lot or item, or the digits of a company prefix
+    that another resolver handles; `link_type` a URI of the GS1 Web
     vocabulary or another, or a registered relation. `context` says for whom: a country, a use.
     """
 

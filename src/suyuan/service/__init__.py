@@ -148,12 +148,14 @@ from suyuan.service.reporting import (
 from suyuan.service.reprinting import PrintedBefore, printed_before
 from suyuan.service.resolving import (
     EVENTS,
+    HANDLED,
     TRACEABILITY,
     LinkLevel,
     Wanted,
     best,
     default_of,
     entered,
+    handler_of,
     levels_of,
     link_type,
     links_of,
@@ -233,6 +235,7 @@ from suyuan.state.types import Use as Use
 
 __all__ = [
     "EVENTS",
+    "HANDLED",
     "LARGEST_REQUEST",
     "MOST_LABELS",
     "OPERATOR",
@@ -370,6 +373,7 @@ __all__ = [
     "forget_query",
     "form_seal",
     "fresh_key",
+    "handler_of",
     "hear",
     "history_of",
     "identify",

@@ -17,6 +17,7 @@ from suyuan.record import take
 from suyuan.service.platform import Platform
 from suyuan.service.querying import asker_of, require_unspent
 from suyuan.service.tables import text_of
+from suyuan.wire import Limits, Source
 from suyuan.wire.movements import MovementReading, read_movements
 
 Progress = Callable[[int], None]
@@ -48,13 +49,23 @@ class ImportTotals(Struct, frozen=True, kw_only=True):
     findings: tuple[tuple[int, Finding], ...] = ()
 
 
-def capture(platform: Platform, data: bytes, capturer: Capturer, options: Options) -> JobResult:
+def capture(
+    platform: Platform,
+    data: bytes | Source,
+    capturer: Capturer,
+    options: Options,
+    *,
+    limits: Limits | None = None,
+) -> JobResult:
     """Take one document: what is acknowledged is durable and has its place in the record.
+
+    Without other limits it may be as large as the platform says.
 
     Raises:
         SuyuanError: the document as a whole cannot be read, or its request key was used before.
     """
-    return take(platform.store, platform.recorder, data, capturer, options=options)
+    limits = limits or Limits(document_bytes=platform.config.max_document)
+    return take(platform.store, platform.recorder, data, capturer, options=options, limits=limits)
 
 
 def job(platform: Platform, job_id: str, viewer: Viewer) -> JobResult | None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.codes import levels, privacy
 from suyuan.kit import SuyuanError, Text
@@ -29,6 +29,8 @@ VOCABULARY: Final = "https://ref.gs1.org/voc/"
 TRACEABILITY: Final = f"{VOCABULARY}traceability"
 EVENTS: Final = f"{VOCABULARY}epcis"
 DEFAULT: Final = f"{VOCABULARY}defaultLink"
+HANDLED: Final = f"{VOCABULARY}handledBy"
+"""Another resolver answers for every key of a company prefix."""
 
 _SAME: Final = re.compile(r"gs1:|https?://(?:(?:ref|www)\.)?gs1\.org/voc/")
 """Other spellings of the vocabulary's names, in use before or short."""
@@ -41,6 +43,9 @@ _CONTEXT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.:-]{0,39}")
 _OWN_TYPES: Final = frozenset((TRACEABILITY, EVENTS, DEFAULT, f"{VOCABULARY}defaultLinkMulti"))
 _LONGEST_TITLE: Final = 200
 _MOST_WANTED: Final = 100
+_PREFIX: Final = re.compile(r"[0-9]{4,12}")
+_HANDLER: Final = re.compile(r"https?://[^\s?#]+")
+_LENGTHS: Final = range(4, 13)
 
 _NO_KEY = Text(
     "“{given}” 不是 GS1 编码；链接登记在 GS1 编码的数字链接上，如 https://id.gs1.org/01/06901234567892。",
@@ -55,11 +60,20 @@ _NO_TYPE = Text(
 _WRONG = Text("“{given}” 不对：{should}。", "'{given}' is wrong: {should}.")
 _SHOULD: Final = {
     "href": Text("应为 http 或 https 网址", "an http or https address"),
+    "handler": Text("应为解析器的根网址，不带 ? 和 #", "a resolver's root, without ? and #"),
     "title": Text("标题要有，最多 200 个字", "a title of 200 characters at most is needed"),
     "languages": Text("语言写成 zh 或 zh-CN", "languages are written zh or zh-CN"),
     "media": Text("媒体类型写成 text/html", "a media type is written text/html"),
     "context": Text("场合为短词，如 CN", "a context is a short word, as CN"),
 }
+_NO_PREFIX = Text(
+    "gs1:handledBy 登记在厂商识别代码（4 至 12 位数字）上，“{given}” 不是。",
+    "gs1:handledBy is entered for a company prefix, of 4 to 12 digits; '{given}' is none.",
+)
+_HERE_AGAIN = Text(
+    "{href} 就是本平台，链接会一直转回来。",
+    "{href} is this platform: links would come back for ever.",
+)
 _PERSON = Text(
     "链接里不能有身份证号码；请去掉。",
     "No link may have the number of somebody's identity card; leave it out.",
@@ -92,6 +106,8 @@ def entered(platform: Platform, target: Target, capturer: Capturer) -> Target:
         SuyuanError: a code that is no GS1 key or not the party's own (403), or a part out of form.
     """
     found = _in_form(target)
+    if found.link_type == HANDLED:
+        _require_elsewhere(platform, found.href)
     now = platform.clock()
     on = there(now, CHINA).date()
     with platform.store.write() as conn:
@@ -151,6 +167,27 @@ def _still_own(conn: ReadConnection, found: Iterable[Target], on: date) -> list[
         if targeting.is_own(each.key, held[each.party], on):
             own.append(each)
     return own
+
+
+def handler_of(platform: Platform, found: Sequence[LinkLevel]) -> Target | None:
+    """Which resolver answers for a code instead, by the longest company prefix that is entered."""
+    if not found:
+        return None
+    number = targeting.issued(found[-1].name)
+    prefixes = [number[:length] for length in _LENGTHS if length <= len(number)]
+    on = there(platform.clock(), CHINA).date()
+    with platform.store.read() as conn:
+        handed = targeting.targets(conn, prefixes, tenant=PUBLIC.tenant)
+        own = _still_own(conn, (each for each in handed if each.link_type == HANDLED), on)
+    return max(own, key=lambda each: len(each.key), default=None)
+
+
+def _require_elsewhere(platform: Platform, href: str) -> None:
+    """See that links that are handed over do not come back here."""
+    config = platform.config
+    own = {*config.resolvers, urlsplit(config.public).hostname}
+    if urlsplit(href).hostname in own:
+        raise SuyuanError("links.handled-here", _HERE_AGAIN.format(href=href), "href")
 
 
 def link_type(given: str) -> str:
@@ -253,7 +290,22 @@ def _base(language: str) -> str:
     return language.partition("-")[0].lower()
 
 
+def _handing(target: Target) -> Target:
+    """The words for handing a company prefix over; there is one for each prefix."""
+    key = target.key.strip()
+    if not _PREFIX.fullmatch(key):
+        text = _NO_PREFIX.format(given=privacy.quoted(target.key, 60))
+        raise SuyuanError("links.prefix", text, "key")
+    if not _HANDLER.fullmatch(target.href):
+        raise _out_of_form("handler", target.href)
+    title = target.title.strip()
+    _require_form(target, title)
+    return structs.replace(target, key=key, link_type=HANDLED, title=title, is_default=True)
+
+
 def _in_form(target: Target) -> Target:
+    if link_type(target.link_type.strip()) == HANDLED:
+        return _handing(target)
     names = () if not target.key.strip() else _names(target.key)
     if not names:
         text = _NO_KEY.format(given=privacy.quoted(target.key, 60))

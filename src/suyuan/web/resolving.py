@@ -15,11 +15,13 @@ from suyuan.codes import levels, privacy
 from suyuan.kit.accepting import ranges
 from suyuan.service import (
     EVENTS,
+    HANDLED,
     TRACEABILITY,
     LinkLevel,
     Wanted,
     best,
     default_of,
+    handler_of,
     levels_of,
     link_type,
     linkset,
@@ -44,8 +46,11 @@ def resolved(request: AnyRequest) -> tuple[Answer, dict[str, str]]:
     found = levels_of(platform_of(request), link_of(request))
     if not found or any(privacy.names_person(each.name) for each in found):
         return None, {}  # links name what they are of, and nobody's identity number is a name
-    headers = {"Link": _link_header(request, found), "Access-Control-Allow-Origin": "*"}
     wanted = _wanted(request)
+    handler = handler_of(platform_of(request), found)
+    if handler is not None and link_type(wanted.link_type) != TRACEABILITY:
+        return _handed_over(request, handler.href, found[0].name), {}
+    headers = {"Link": _link_header(request, found), "Access-Control-Allow-Origin": "*"}
     if wanted.link_type in _ALL or LINKSET in wanted.media:
         said: Answer = _links(linkset(found, root_of(request)), request)
     elif wanted.link_type:
@@ -57,6 +62,14 @@ def resolved(request: AnyRequest) -> tuple[Answer, dict[str, str]]:
         links = filter(None, (headers["Link"], said.headers.get("Link")))
         said.headers.update(headers | {"Link": ", ".join(links), "Vary": "Accept, Accept-Language"})
     return said, headers
+
+
+def _handed_over(request: AnyRequest, root: str, name: str) -> Redirect:
+    """A redirect to the resolver that answers for a company prefix, and to nothing of this one."""
+    answer = _redirect(request, root.rstrip("/") + name.removeprefix(_HERE))
+    answer.headers["Link"] = f'<{root}>; rel="{HANDLED}"'
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
 
 
 def link_of(request: AnyRequest) -> str:

@@ -16,6 +16,7 @@ from suyuan.wire.naming import name_events as name_events
 from suyuan.wire.normal import digest, normal_bytes
 from suyuan.wire.normal import event_from_normal as event_from_normal
 from suyuan.wire.respell import Spelling as Spelling
+from suyuan.wire.source import Source as Source
 from suyuan.wire.types import Context as Context
 from suyuan.wire.types import Document, DocumentError, Limits
 from suyuan.wire.types import Mode as Mode

@@ -1,23 +1,27 @@
 """A document taken apart: its head, what its names mean, and each event's own bytes."""
 
 import re
+from array import array
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 
-from suyuan.kit.strictjson import JsonError, parse
+from suyuan.kit.strictjson import JsonError, not_utf8, parse, refuse_mark
 from suyuan.model import EventType, Finding, Severity
 from suyuan.wire.contexts import STANDARD, expand, read_context
+from suyuan.wire.json_scan import MalformedError, Scanned, Span, Way, events_at, moved, scan
 from suyuan.wire.reading import ARRAY, OBJECT, Reading, named, shown, time
 from suyuan.wire.rules import finding
+from suyuan.wire.source import Source, guess
 from suyuan.wire.types import (
     Context,
     Document,
     DocumentError,
+    Events,
     Kind,
     Limits,
     Mode,
-    RawEvent,
 )
 from suyuan.wire.xml_document import take_apart
 from suyuan.wire.xml_tree import XmlError, looks_like_xml
@@ -25,15 +29,17 @@ from suyuan.wire.xml_tree import XmlError, looks_like_xml
 _LIMITS: Final = Limits()
 _BOM: Final = b"\xef\xbb\xbf"
 _TOO_LARGE: Final = 413
-_PIECES: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-_LIST: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _TEXT: Final = msgspec.json.Decoder(str).decode
 _EVENTS: Final = frozenset(member.value for member in EventType)
-_WHERE: Final[dict[Kind, tuple[str, ...]]] = {
+_WHERE: Final[dict[Kind, Way]] = {
     Kind.CAPTURE: ("epcisBody", "eventList"),
     Kind.QUERY: ("epcisBody", "queryResults", "resultsBody", "eventList"),
 }
 _SINGLE: Final = "event"
+_LISTS: Final = frozenset(_WHERE.values())
+_SINGLES: Final = frozenset((*way[:-1], _SINGLE) for way in _LISTS)
+_EMPTY: Final = b"[]"
 _HEAD: Final = frozenset(
     ("@context", "id", "type", "schemaVersion", "creationDate", "instanceIdentifier", "sender",
      "receiver", "epcisHeader", "epcisBody")
@@ -44,33 +50,40 @@ _REQUIRED: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.EVENT: (),
 }
 _VERSION: Final = re.compile(r"\d+(\.\d+)*", re.ASCII)
-# Equal pieces of text may stand before the event list; so many places are tried.
-_TRIES: Final = 50
+# So much is read behind what is wrong, so that it can be quoted.
+_BEHIND: Final = 64 << 10
 
 
-def read_document(data: bytes, *, limits: Limits = _LIMITS, mode: Mode = Mode.LENIENT) -> Document:
+def read_document(
+    data: bytes | Source, *, limits: Limits = _LIMITS, mode: Mode = Mode.LENIENT
+) -> Document:
     """Take apart an EPCISDocument, an EPCISQueryDocument or a single event, JSON-LD or XML.
 
     The events are not read yet: `read_event` does that, one by one, so that one bad event
-    spoils no other.
+    spoils no other. Of a file no more is held than its head and where each event is.
 
     Raises:
         DocumentError: no document that could have events; `finding` says where and why.
     """
-    if len(data) > limits.document_bytes:
-        sizes = {"found": len(data), "limit": limits.document_bytes}
+    source = Source(data) if isinstance(data, bytes) else data
+    if source.size > limits.document_bytes:
+        sizes = {"found": source.size, "limit": limits.document_bytes}
         raise _error("wire.document.size", "/", mode, status=_TOO_LARGE, **sizes)
-    if looks_like_xml(data):
-        return _xml(data, limits=limits, mode=mode)
+    is_marked = source.read(0, len(_BOM)) == _BOM
+    if looks_like_xml(source):
+        return _xml(source.behind(len(_BOM)) if is_marked else source, limits=limits, mode=mode)
     notes: list[Finding] = []
-    if data.startswith(_BOM):
-        data = data.removeprefix(_BOM)
+    if is_marked:
+        source = source.behind(len(_BOM))
         _say(notes, "wire.document.bom", "/", mode)
-    pieces = _pieces(data, limits, mode)
-    kind = _kind(pieces, mode)
-    if kind is Kind.EVENT:
-        return _bare(data, pieces, mode, notes)
-    return _whole(data, kind, limits=limits, mode=mode, notes=notes)
+    try:
+        found = _scanned(source, limits, mode)
+        kind = _kind(found.root, source, mode)
+        if kind is Kind.EVENT:
+            return _bare(source, found, mode, notes)
+        return _whole(source, found, kind, limits=limits, mode=mode, notes=notes)
+    except JsonError as error:
+        raise _error("wire.document.json", error.place, mode, what=error.text) from error
 
 
 def _error(rule: str, path: str, mode: Mode, *, status: int = 400, **params: Any) -> DocumentError:
@@ -89,10 +102,10 @@ def _keep(notes: list[Finding], found: tuple[Finding, ...]) -> None:
         notes.append(one)
 
 
-def _xml(data: bytes, *, limits: Limits, mode: Mode) -> Document:
+def _xml(source: Source, *, limits: Limits, mode: Mode) -> Document:
     notes: list[Finding] = []
     try:
-        parts = take_apart(data.removeprefix(_BOM), limits)
+        parts = take_apart(source, limits)
     except XmlError as error:
         raise _error("wire.xml", error.place, mode, what=error.text) from error
     if parts.doctype:
@@ -119,63 +132,113 @@ def _xml(data: bytes, *, limits: Limits, mode: Mode) -> Document:
     )
 
 
-def _pieces(data: bytes, limits: Limits, mode: Mode) -> dict[str, msgspec.Raw]:
-    """The members of the root, unread; every byte is UTF-8 and every bracket has its pair."""
+def _scanned(source: Source, limits: Limits, mode: Mode) -> Scanned:
+    """The outline of JSON of which every byte is UTF-8 and every event is well-formed.
+
+    Raises:
+        JsonError: it is not.
+        DocumentError: it is not an object.
+    """
+    broken = source.broken_at()
+    if broken is not None:
+        refuse_mark(source.read(0, 4))
+        raise not_utf8(guess(source), broken)
     try:
-        data.decode()
-        return _PIECES(data)
+        found = scan(source, _LISTS, _SINGLES, depth=limits.depth)
+    except MalformedError as error:
+        cut = [each.whole for each in error.lists.values()]
+        kept = _without(source, cut, error.at + _BEHIND)
+    else:
+        cut = [each.whole for each in found.lists.values()]
+        kept = _without(source, cut, source.size)
+        if _is_object(kept):
+            return found
+    root = _parsed(source, cut, kept, limits)
+    said = shown(root) if isinstance(root, str | int) else type(root).__name__
+    raise _error("wire.document.root", "/", mode, found=said)
+
+
+def _is_object(data: bytes) -> bool:
+    try:
+        _MEMBERS(data)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        root = _strict(data, limits, mode)
-    found = type(root).__name__ if not isinstance(root, str | int) else shown(root)
-    raise _error("wire.document.root", "/", mode, found=found)
+        return False
+    return True
 
 
-def _strict(data: bytes, limits: Limits, mode: Mode) -> Any:
+def _without(source: Source, cut: Sequence[Span], end: int) -> bytes:
+    """The document up to a byte, without what stands in some lists."""
+    kept, at = b"", 0
+    for each in cut:
+        kept += source.read(at, each.begin) + _EMPTY
+        at = each.end
+    return kept + source.read(at, end)
+
+
+def _parsed(source: Source, cut: Sequence[Span], kept: bytes, limits: Limits) -> Any:
+    """What is left of a document without some lists, as read strictly.
+
+    Raises:
+        JsonError: it is no JSON; the place is that in the whole document.
+    """
     try:
-        return parse(data, max_depth=limits.depth)
+        return parse(kept, max_depth=limits.depth)
     except JsonError as error:
-        raise _error("wire.document.json", error.place, mode, what=error.text) from error
+        place = error.byte
+        for each in cut:
+            if place > each.begin:
+                place += each.end - each.begin - len(_EMPTY)
+        raise moved(error, source, place, error.path) from error
 
 
-def _kind(pieces: dict[str, msgspec.Raw], mode: Mode) -> Kind:
-    sent = pieces.get("type")
+def _kind(root: dict[str, Span], source: Source, mode: Mode) -> Kind:
+    sent = root.get("type")
+    written = b"null" if sent is None else source.read(sent.begin, sent.end)
     try:
-        name = "null" if sent is None else _TEXT(sent)
-    except msgspec.MsgspecError:
-        name = bytes(sent or b"")[:80].decode()
+        name = _TEXT(written)
+    except (msgspec.MsgspecError, ValueError):
+        name = written[:80].decode("utf-8", "ignore")
     if name in _WHERE:
         return Kind(name)
     if name.removeprefix("epcis:") in _EVENTS:
         return Kind.EVENT
-    is_event = "eventTime" in pieces or (":" in name and expand(name, STANDARD) is not None)
+    is_event = "eventTime" in root or (":" in name and expand(name, STANDARD) is not None)
     if sent is not None and is_event:
         return Kind.EVENT  # somebody's own type of event: read_event says what it thinks of it
     raise _error("wire.document.root", "/type", mode, found=shown(name))
 
 
-def _bare(
-    data: bytes, pieces: dict[str, msgspec.Raw], mode: Mode, notes: list[Finding]
-) -> Document:
-    if "@context" not in pieces:
+def _bare(source: Source, found: Scanned, mode: Mode, notes: list[Finding]) -> Document:
+    if "@context" not in found.root:
         _say(notes, "wire.context.missing", "/", mode)
     return Document(
         kind=Kind.EVENT,
         head=b"",
         context=STANDARD,
-        events=(RawEvent(0, data),),
+        events=events_at(source, array("q", [0]), array("q", [source.size])),
         fields={},
         notes=tuple(notes),
     )
 
 
 def _whole(
-    data: bytes, kind: Kind, *, limits: Limits, mode: Mode, notes: list[Finding]
+    source: Source,
+    found: Scanned,
+    kind: Kind,
+    *,
+    limits: Limits,
+    mode: Mode,
+    notes: list[Finding],
 ) -> Document:
-    head, events = _cut(data, kind, limits, mode)
+    way = _WHERE[kind]
+    events, cut = _listed(source, found, way)
+    head = _without(source, cut, source.size)
+    fields = _parsed(source, cut, head, limits)
+    if way in found.values and way not in found.lists:
+        raise _error("wire.document.event-list", "/", mode, key=".".join(way))
     if len(events) > limits.events:
         sizes = {"found": len(events), "limit": limits.events}
         raise _error("wire.document.events", "/", mode, status=_TOO_LARGE, **sizes)
-    fields = _head_of(data, head, limits, mode)
     context = _context(fields, mode, notes)
     _look_at_list(fields, kind, mode, notes)
     _look_at_head(fields, kind, context, mode=mode, notes=notes)
@@ -183,70 +246,21 @@ def _whole(
         kind=kind,
         head=head,
         context=context,
-        events=tuple(RawEvent(index, bytes(raw)) for index, raw in enumerate(events)),
+        events=events,
         fields={key: value for key, value in fields.items() if key != "@context"},
         notes=tuple(notes),
     )
 
 
-def _cut(data: bytes, kind: Kind, limits: Limits, mode: Mode) -> tuple[bytes, list[msgspec.Raw]]:
-    """The document with an empty event list, and the events."""
-    way = _WHERE[kind]
-    sent, single = _descend(data, way)
-    if sent is None:
-        return data, []
-    cut = bytes(sent)
-    if single:
-        events = [sent]
-    else:
-        try:
-            events = _LIST(sent)
-        except msgspec.MsgspecError:
-            _strict(data, limits, mode)
-            raise _error("wire.document.event-list", "/", mode, key=".".join(way)) from None
-    at, empty = -1, b"[]"
-    for _ in range(_TRIES):
-        at = data.find(cut[:200], at + 1)
-        if at < 0:
-            break
-        if data.startswith(cut, at):
-            head = data[:at] + empty + data[at + len(cut) :]
-            left, _ = _descend(head, way)
-            if left is not None and bytes(left) == empty:
-                return head, events
-    _strict(data, limits, mode)
-    raise _error("wire.document.event-list", "/", mode, key=".".join(way))
-
-
-def _descend(data: bytes, way: tuple[str, ...]) -> tuple[msgspec.Raw | None, bool]:
-    """The value at the end of the way, and whether it is a single event beside the list."""
-    at = msgspec.Raw(data)
-    for step in way[:-1]:
-        inner = _object(at).get(step)
-        if inner is None:
-            return None, False
-        at = inner
-    last = _object(at)
-    if way[-1] in last or _SINGLE not in last:
-        return last.get(way[-1]), False
-    return last[_SINGLE], True
-
-
-def _object(raw: msgspec.Raw) -> dict[str, msgspec.Raw]:
-    try:
-        return _PIECES(raw)
-    except msgspec.MsgspecError:
-        return {}
-
-
-def _head_of(data: bytes, head: bytes, limits: Limits, mode: Mode) -> dict[str, Any]:
-    """The head, read strictly; what is wrong with it is told by its place in the document."""
-    try:
-        fields: dict[str, Any] = parse(head, max_depth=limits.depth)
-    except JsonError as error:
-        _strict(data, limits, mode)
-        raise _error("wire.document.json", error.place, mode, what=error.text) from error
-    return fields
+def _listed(source: Source, found: Scanned, way: Way) -> tuple[Events, list[Span]]:
+    """The events, those of a list or one that stands beside it, and what is no part of the head."""
+    listed = found.lists.get(way)
+    if listed is not None:
+        return events_at(source, listed.begins, listed.ends), [listed.whole]
+    single = None if way in found.values else found.values.get((*way[:-1], _SINGLE))
+    if single is None:
+        return events_at(source, array("q"), array("q")), []
+    return events_at(source, array("q", [single.begin]), array("q", [single.end])), [single]
 
 
 def _context(fields: dict[str, Any], mode: Mode, notes: list[Finding]) -> Context:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from typing import Any, Final
 
 from suyuan.codes import privacy
@@ -65,6 +66,7 @@ _UNIT: Final = re.compile(r"[A-Z0-9]{2,3}", re.ASCII)
 _HEX: Final = re.compile(r"[A-Fa-f0-9]+", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2262
+_LONGEST_WORD, _MOST_NEAR, _LIKE = 40, 3, 0.7
 
 
 def kind_of(value: Any) -> Text:
@@ -214,7 +216,8 @@ def _other_word(reading: Reading, value: Any, path: str, vocabulary: Vocabulary)
         return None
     if ":" not in value:
         rule = "wire.word.kept" if vocabulary.tolerant else "wire.word"
-        reading.found(rule, path, found=shown(value), vocabulary=vocabulary.name)
+        near = _nearest(value, vocabulary)
+        reading.found(rule, path, found=shown(value), vocabulary=vocabulary.name, near=near)
         return value
     for beginning in vocabulary.withdrawn:
         if value.startswith(beginning):
@@ -228,6 +231,16 @@ def _other_word(reading: Reading, value: Any, path: str, vocabulary: Vocabulary)
             bare = read[len(beginning) :]
             return bare if bare in vocabulary.words else read
     return read
+
+
+def _nearest(value: str, vocabulary: Vocabulary) -> Text:
+    """The words that may have been meant, to stand behind a sentence; nothing if none is near."""
+    meant = value[:_LONGEST_WORD].strip().casefold().replace(" ", "_").replace("-", "_")
+    words = {word.casefold(): word for word in sorted(vocabulary.words)}
+    near = [words[each] for each in get_close_matches(meant, words, _MOST_NEAR, _LIKE)]
+    if not near:
+        return Text("", "")
+    return Text(f"最接近的是 {'、'.join(near)}。", f" Nearest: {', '.join(near)}.")
 
 
 def _older_form(reading: Reading, value: str, path: str, form: tuple[Vocabulary, str]) -> str:

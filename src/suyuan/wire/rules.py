@@ -340,7 +340,10 @@ EVENT_RULES: Final[dict[str, Rule]] = {
     "wire.word": _never(
         f"{_SCHEMA}, {{vocabulary}} (CBV 2.0)",
         Text("{found} 不是 CBV 的{vocabulary}。", "{found} is not a {vocabulary} of the CBV."),
-        Text("请用 CBV 的单词，或自己的 URI。", "Use a word of the CBV, or a URI of your own."),
+        Text(
+            "请用 CBV 的单词，或自己的 URI。{near}",
+            "Use a word of the CBV, or a URI of your own.{near}",
+        ),
     ),
     "wire.word.kept": _forgiven(
         f"{_SCHEMA}, {{vocabulary}}",
@@ -348,7 +351,10 @@ EVENT_RULES: Final[dict[str, Rule]] = {
             "{found} 不在已知的{vocabulary}之列，按原样保留。",
             "{found} is no known {vocabulary}; kept.",
         ),
-        Text("请用标准的单词，或自己的 URI。", "Use a standard word, or a URI of your own."),
+        Text(
+            "请用标准的单词，或自己的 URI。{near}",
+            "Use a standard word, or a URI of your own.{near}",
+        ),
     ),
     "wire.word.withdrawn": _forgiven(
         f"{_SCHEMA}, {{vocabulary}}",

@@ -1,8 +1,9 @@
 """What reading and writing speak in: modes, limits, documents and their events."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, overload
 
 from msgspec import Struct
 
@@ -49,6 +50,25 @@ class RawEvent(Struct, frozen=True, gc=False):
     line: int = 1
 
 
+class Events(Sequence[RawEvent]):
+    """So many events of a list, each read when it is asked for."""
+
+    def __init__(self, count: int, read: Callable[[int], RawEvent]) -> None:
+        self._places, self._read = range(count), read
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, index: int) -> RawEvent: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[RawEvent]: ...
+    def __getitem__(self, index: int | slice) -> RawEvent | Sequence[RawEvent]:
+        if isinstance(index, slice):
+            return [self._read(place) for place in self._places[index]]
+        return self._read(self._places[index])
+
+
 class Context(Struct, frozen=True, kw_only=True):
     """What the names of a document mean (JSON-LD 1.1 §4.1), resolved without the network.
 
@@ -66,6 +86,8 @@ class Context(Struct, frozen=True, kw_only=True):
 class Document(Struct, frozen=True, kw_only=True):
     """A document taken apart: `head` are its bytes with an empty event list.
 
+    `events` are read from where the document is, each when it is asked for.
+
     `fields` are the members of the head as read (schemaVersion, creationDate, sender,
     receiver, epcisHeader with its master data …); `notes` say what was forgiven.
     """
@@ -73,7 +95,7 @@ class Document(Struct, frozen=True, kw_only=True):
     kind: Kind
     head: bytes
     context: Context
-    events: tuple[RawEvent, ...]
+    events: Events
     fields: dict[str, Any]
     notes: tuple[Finding, ...] = ()
 

@@ -6,7 +6,8 @@ to its first tag, so that it can be read without its document.
 """
 
 import re
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
@@ -14,7 +15,8 @@ from msgspec import Struct
 
 from suyuan.kit import Text
 from suyuan.model import EventType
-from suyuan.wire.types import Kind, Limits, RawEvent
+from suyuan.wire.source import Source
+from suyuan.wire.types import Events, Kind, Limits, RawEvent
 from suyuan.wire.xml_event import Places, from_xml
 from suyuan.wire.xml_header import header_fields
 from suyuan.wire.xml_names import STANDARD
@@ -33,6 +35,14 @@ _TAG: Final = re.compile(rb"""<(?:[^"'>]++|"[^"]*"|'[^']*')*+>""")
 _MOST_PREFIXES: Final = 200
 _PREFIXES = Text("声明的名称空间多于 {limit} 个。", "More than {limit} namespaces are declared.")
 _EMPTY: Final = b"<EventList/>"
+_TAG_SIZE: Final = 4096
+
+
+def _no_event(place: int) -> RawEvent:
+    raise IndexError(place)
+
+
+_NONE: Final = Events(0, _no_event)
 
 
 class XmlParts(Struct, frozen=True, kw_only=True):
@@ -46,26 +56,24 @@ class XmlParts(Struct, frozen=True, kw_only=True):
     kind: Kind | None
     root: str
     head: bytes = b""
-    events: tuple[RawEvent, ...] = ()
+    events: Events = _NONE
     fields: dict[str, Any] = {}
     listed: bool = True
     many: bool = False
     doctype: str = ""
 
 
-def take_apart(data: bytes, limits: Limits) -> XmlParts:
+def take_apart(source: Source, limits: Limits) -> XmlParts:
     """The head and the events of a document, or a single event.
 
     Raises:
         XmlError: the bytes are no XML that is read here.
     """
-    finding = _Finding(data, limits.events)
-    run(data, finding, max_depth=limits.depth)
+    finding = _Finding(source, limits.events)
+    run(source, finding, max_depth=limits.depth)
     if finding.root in _EVENT_NAMES or finding.root.endswith("Event"):
-        alone = RawEvent(0, data.strip())
-        return XmlParts(
-            kind=Kind.EVENT, root=finding.root, events=(alone,), doctype=finding.typed_at
-        )
+        alone = Events(1, lambda place: RawEvent(place, source.all().strip()))
+        return XmlParts(kind=Kind.EVENT, root=finding.root, events=alone, doctype=finding.typed_at)
     kind = _ROOTS.get(finding.root)
     if kind is None:
         return XmlParts(kind=None, root=finding.root)
@@ -74,7 +82,7 @@ def take_apart(data: bytes, limits: Limits) -> XmlParts:
         kind=kind,
         root=finding.root,
         head=head,
-        events=tuple(finding.events),
+        events=_events(source, finding.events),
         fields=header_fields(tree(head, max_depth=limits.depth)[0], kind),
         listed=finding.list_begin >= 0,
         many=finding.many,
@@ -85,13 +93,13 @@ def take_apart(data: bytes, limits: Limits) -> XmlParts:
 class _Finding(Handlers):
     """Notes where the event list and the events in it begin and end."""
 
-    def __init__(self, data: bytes, most: int) -> None:
-        self.data = data
+    def __init__(self, source: Source, most: int) -> None:
+        self.source = source
         self.most = most
         self.many = False
         self.root = ""
         self.typed_at = ""
-        self.events: list[RawEvent] = []
+        self.events: list[_Place] = []
         self.list_begin = self.list_end = -1
         self._way: list[str] = []
         self._inside: int | None = None
@@ -99,6 +107,7 @@ class _Finding(Handlers):
         self._next: dict[str, str] = {}
         self._declarations = 0
         self._declared: list[dict[str, str]] = []
+        self._around: dict[str, str] = {}
 
     def doctype(self, place: str) -> None:
         """Keep where it stands."""
@@ -148,41 +157,65 @@ class _Finding(Handlers):
     def head(self) -> bytes:
         """The document with an empty event list."""
         if self.list_begin < 0:
-            return self.data
-        return self.data[: self.list_begin] + _EMPTY + self.data[self.list_end :]
+            return self.source.all()
+        before = self.source.read(0, self.list_begin)
+        return before + _EMPTY + self.source.read(self.list_end, self.source.size)
 
     def _end_of(self, begin: int, at: int) -> int:
         """The byte behind an element: its end tag begins at `at`, unless it is empty."""
-        match = _TAG.match(self.data, begin)
-        assert match is not None  # noqa: S101 -- expat has read this tag
-        if self.data.startswith(b"/>", match.end() - 2):
-            return match.end()
-        return self.data.index(b">", at) + 1
+        first = self._tag(begin)
+        return begin + len(first) if first.endswith(b"/>") else at + len(self._tag(at))
+
+    def _tag(self, begin: int) -> bytes:
+        """The tag that begins at a byte."""
+        size = _TAG_SIZE
+        while (match := _TAG.match(self.source.read(begin, begin + size))) is None:
+            size *= 2  # expat has read it whole, so it ends
+        return match[0]
 
     def _take(self, end: int) -> None:
         if len(self.events) >= self.most:
             self.many = True
             return
         begin, line = self._begin
-        raw = self._alone(self.data[begin:end])
-        self.events.append(RawEvent(len(self.events), raw, line))
-
-    def _alone(self, raw: bytes) -> bytes:
-        """The event with the declarations that it needs from around it."""
         around: dict[str, str] = {}
         for declared in self._declared:
             around |= declared
-        match = _TAG_NAME.match(raw)
-        tag = _TAG.match(raw)
-        assert match is not None  # noqa: S101 -- expat has read this tag
-        assert tag is not None  # noqa: S101 -- the same
-        own = tag[0]
-        added = b"".join(
-            b" xmlns" + (b":" + prefix.encode() if prefix else b"") + b"=" + quoteattr(uri).encode()
-            for prefix, uri in around.items()
-            if _needs(raw, own, prefix)
-        )
-        return raw[: match.end()] + added + raw[match.end() :]
+        if around != self._around:  # one for all events that share it
+            self._around = around
+        self.events.append(_Place(begin, end, line, self._around))
+
+
+class _Place(NamedTuple):
+    """Where an event begins and ends, its line, and what is declared around it."""
+
+    begin: int
+    end: int
+    line: int
+    around: dict[str, str]
+
+
+def _events(source: Source, places: Sequence[_Place]) -> Events:
+    def read(index: int) -> RawEvent:
+        begin, end, line, around = places[index]
+        return RawEvent(index, _alone(source.read(begin, end), around), line)
+
+    return Events(len(places), read)
+
+
+def _alone(raw: bytes, around: dict[str, str]) -> bytes:
+    """An event with the declarations that it needs from around it."""
+    match = _TAG_NAME.match(raw)
+    tag = _TAG.match(raw)
+    assert match is not None  # noqa: S101 -- expat has read this tag
+    assert tag is not None  # noqa: S101 -- the same
+    own = tag[0]
+    added = b"".join(
+        b" xmlns" + (b":" + prefix.encode() if prefix else b"") + b"=" + quoteattr(uri).encode()
+        for prefix, uri in around.items()
+        if _needs(raw, own, prefix)
+    )
+    return raw[: match.end()] + added + raw[match.end() :]
 
 
 def _needs(raw: bytes, tag: bytes, prefix: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Final, NoReturn
 from xml.parsers import expat
 
 from suyuan.kit import SuyuanError, Text
+from suyuan.wire.source import Source, guess
 
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 XML_NAMESPACE: Final = "http://www.w3.org/XML/1998/namespace"
@@ -18,6 +19,7 @@ XML_NAMESPACE: Final = "http://www.w3.org/XML/1998/namespace"
 _SPACE: Final = " \t\r\n"
 _SEPARATOR: Final = "\x1f"  # no character of XML
 _ENCODINGS: Final = frozenset(("utf-8", "utf8", "us-ascii", "ascii"))
+_BOM: Final = b"\xef\xbb\xbf"
 _BOMS: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"<\0": "UTF-16", b"\0<": "UTF-16"}
 _MOST_ELEMENTS: Final = 250_000
 _XML: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<|\xff\xfe<\0|\xfe\xff\0<|<\0|\0<")
@@ -105,9 +107,12 @@ class Element:
         return next((child for child in self.children if child.name == name), None)
 
 
-def looks_like_xml(data: bytes) -> bool:
+def looks_like_xml(source: Source) -> bool:
     """Whether these bytes begin as XML does, in whatever encoding, and JSON never."""
-    return _XML.match(data) is not None
+    end = source.chunk
+    while end < source.size and not source.read(0, end).removeprefix(_BOM).strip():
+        end *= 2
+    return _XML.match(source.read(0, end)) is not None
 
 
 def names_of(full: str) -> tuple[str, str, str]:
@@ -137,14 +142,14 @@ class Handlers:
         """A document type that declares nothing."""
 
 
-def run(data: bytes, handlers: Handlers, *, max_depth: int) -> None:
+def run(source: Source, handlers: Handlers, *, max_depth: int) -> None:
     """Tell the handlers of a document from beginning to end.
 
     Raises:
         XmlError: not well-formed, not UTF-8, with a document type that declares something, too
             deep.
     """
-    _require_utf8(data)
+    _require_utf8(source)
     parser = expat.ParserCreate(encoding="utf-8", namespace_separator=_SEPARATOR)
     parser.namespace_prefixes = True
     parser.ordered_attributes = True
@@ -179,7 +184,9 @@ def run(data: bytes, handlers: Handlers, *, max_depth: int) -> None:
     parser.StartNamespaceDeclHandler = lambda prefix, uri: handlers.declare(prefix or "", uri or "")
     parser.CharacterDataHandler = handlers.text
     try:
-        parser.Parse(data, True)
+        for chunk in source.chunks():
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
     except expat.ExpatError as error:
         said = expat.ErrorString(error.code) or ""
         what = _BROKEN.format(what=Text(_SAID.get(said, said), said))
@@ -200,21 +207,14 @@ def _place(parser: expat.XMLParserType) -> str:
     return f"line {parser.CurrentLineNumber}, column {parser.CurrentColumnNumber + 1}"
 
 
-def _require_utf8(data: bytes) -> None:
-    for mark, name in _BOMS.items():
-        if data.startswith(mark):
-            raise XmlError("xml.encoding", _ENCODING.format(found=name), "byte 0")
-    try:
-        data.decode()
-    except UnicodeDecodeError as error:
-        try:
-            data.decode("gb18030")
-            guess = "GBK / GB 18030"
-        except UnicodeDecodeError:
-            guess = "?"
-        line = data.count(b"\n", 0, error.start) + 1
-        place = f"line {line}, byte {error.start}"
-        raise XmlError("xml.encoding", _UTF8.format(found=guess), place) from error
+def _require_utf8(source: Source) -> None:
+    beginning = source.read(0, 2)
+    if beginning in _BOMS:
+        raise XmlError("xml.encoding", _ENCODING.format(found=_BOMS[beginning]), "byte 0")
+    at = source.broken_at()
+    if at is not None:
+        place = f"line {source.line_of(at)[0]}, byte {at}"
+        raise XmlError("xml.encoding", _UTF8.format(found=guess(source)), place)
 
 
 class Builder(Handlers):
@@ -266,6 +266,6 @@ def tree(data: bytes, *, max_depth: int, first_line: int = 1) -> tuple[Element, 
         XmlError: as `run`.
     """
     builder = Builder(first_line)
-    run(data, builder, max_depth=max_depth)
+    run(Source(data), builder, max_depth=max_depth)
     assert builder.root is not None  # noqa: S101 -- expat refuses a document without one
     return builder.root, builder.declared

@@ -8,7 +8,7 @@ import click
 from msgspec import Struct
 
 from suyuan.capture import OnRefusal, Options
-from suyuan.cli.files import documents
+from suyuan.cli.files import OWN_FILES, documents
 from suyuan.cli.output import Advance, emit_json, plain_errors, progress_bar, show_table, told
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
@@ -16,6 +16,7 @@ from suyuan.kit.text import Lang
 from suyuan.model import Capturer, Severity
 from suyuan.service import Platform, follow, local_capturer, open_platform
 from suyuan.service import capture as capture_document
+from suyuan.wire import Source
 
 _TITLE = Text("采集结果", "What was captured")
 _HEADS = (
@@ -94,7 +95,9 @@ def _capture(
 def _one(platform: Platform, file: Path, capturer: Capturer, options: Options) -> Outcome:
     """A document that cannot be read as a whole counts as one refused."""
     try:
-        result = capture_document(platform, file.read_bytes(), capturer, options)
+        with file.open("rb") as opened:
+            source = Source(opened)
+            result = capture_document(platform, source, capturer, options, limits=OWN_FILES)
     except SuyuanError as error:
         finding = {"rule": error.code, "path": error.place, "message": error.text}
         return Outcome(document=str(file), refused=1, findings=[finding])
