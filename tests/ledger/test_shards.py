@@ -224,6 +224,62 @@ def test_shards_are_those_of_a_list_of_lists_and_an_outsider_can_check_them_all(
         assert damages(files_of(database), log, kept) == set()
 
 
+@pytest.mark.parametrize("harm", [
+    "update ledger.node set hash = sha256(hash)",
+    "delete from ledger.node where place = 1",
+    "delete from ledger.node where place = 2",
+    "delete from ledger.node",
+    "update ledger.checkpoint set note = 'x'",
+])  # fmt: skip
+def test_a_rotten_hash_does_not_get_into_an_opening_which_nobody_could_take_back(
+    database: Store, log: Log, harm: str
+) -> None:
+    add(database, EVE, *range(1, 801))
+    publish(database, log)
+    with database.write() as conn:
+        conn.execute(harm.encode())
+    add(database, TURN, 801)
+    (act,) = opened(database)
+    assert parse_said(act.said).root == slow_root(leaves_of(database, there_are(database)[0]))
+    with database.write() as conn:
+        tree.regrow(conn, there_are(database))
+    assert publish(database, log).shard == 2027
+
+
+def test_no_shard_is_opened_after_leaves_that_are_missing_and_what_waits_goes_on_waiting(
+    database: Store,
+) -> None:
+    add(database, EVE, *range(1, 11))
+    put(database, 11)
+    with database.write() as conn:
+        (row,) = conn.execute(
+            "delete from ledger.leaf where position = 4 returning commitment, at"
+        ).fetchall()
+    with pytest.raises(LedgerError, match=r"ledger\.gap"):
+        number(database, TURN)
+    with database.write() as conn:
+        conn.execute(
+            "insert into ledger.leaf (position, entry, commitment, at) values (4, 4, %s, %s)", row
+        )
+    assert number(database, TURN) == (11, 12)
+
+
+@pytest.mark.parametrize(
+    ("count", "known"), [(0, 0), (1, 0), (255, 255), (256, 256), (257, 1), (1_030, 512)]
+)
+def test_the_root_of_a_whole_shard_is_that_of_its_leaves_however_much_is_hashed(
+    database: Store, count: int, known: int
+) -> None:
+    add(database, EVE, *range(1, count + 1))
+    (shard,) = there_are(database)
+    with database.write() as conn:
+        tree.grow(conn, Shard(number=0, first=1, size=known))
+        wanted = slow_root(tree.leaves(conn, 1, count))
+        checkpoint = publishing.Checkpoint("x", known, slow_root(tree.leaves(conn, 1, known)))
+        for each in (None, checkpoint):
+            assert tree.whole_root(conn, shard, each) == wanted
+
+
 def test_two_sequencers_at_the_turn_open_one_shard(database: Store) -> None:
     add(database, EVE, 1)
     together = threading.Barrier(4)
