@@ -222,7 +222,7 @@ def test_an_outsider_fetches_and_verifies_every_shard_over_http(years: Years) ->
         assert "immutable" in client.get("/log/2027/opening").headers["cache-control"]
         for path in ("2026/checkpoint", "2026/opening", "2026/tile/0/000", "2026/retention"):
             assert client.get(f"/log/{path}").status_code == 404, path
-        for path in ("0/checkpoint", "10000/checkpoint", "-1/opening", "x/checkpoint"):
+        for path in ("0/checkpoint", "27/keys", "10000/checkpoint", "-1/opening", "x/checkpoint"):
             assert client.get(f"/log/{path}").status_code in {400, 404}, path
         page = client.get("/entries/4", headers={"Accept": "text/html"}).text
         assert "/log/2027/checkpoint" in page
