@@ -12,7 +12,8 @@ from faulty import EVENTS, PATIENCE, Outcome, Point, Workers, document, event_id
 
 from suyuan import ledger
 from suyuan.capture import OnRefusal, Options
-from suyuan.ledger import keys, publishing, shards
+from suyuan.ledger import acts, keys, publishing, shards
+from suyuan.ledger.types import Shard
 from suyuan.service import (
     Config,
     Platform,
@@ -29,12 +30,17 @@ from suyuan.service import (
 )
 from suyuan.store import StoreSettings, open_store
 from suyuan.tlog.artefact import Trust, verify_file, verify_mirror
+from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.mirror import CHECKPOINT
-from suyuan.tlog.note import parse_vkey
+from suyuan.tlog.note import parse_note, parse_vkey
 from suyuan.tlog.policy import trusting
+from suyuan.tlog.shards import OPENED
 
 MANY = 60
 """Documents at the beginning: more than a tile's worth of events."""
+
+FIRST_YEAR = 5_000
+"""No clock has come to it, so that the next one is always a year to be opened."""
 
 HERE = """
 select count(*) from record.entry as e join capture.job as j on j.id = e.job
@@ -49,14 +55,14 @@ where datname = current_database() and application_name = 'suyuan'
 class Site:
     """The installation, as an operator sees it who comes by after each blow."""
 
-    def __init__(self, dsn: str, spare: str, folder: Path) -> None:
+    def __init__(self, dsn: str, spare: str, folder: Path, *, many: int = MANY) -> None:
         self.dsn, self.spare, self.folder = dsn, spare, folder
-        self.number = 0
+        self.number, self.finals = 0, dict[int, str]()
         settings = StoreSettings(data_dir=folder, database_url=dsn, pool_min=1, pool_max=1)
         self.store = open_store(settings)
         self.platform = on_store(self.store, Config(data_dir=folder, database_url=dsn))
         self.clients = self.sessions()
-        for _ in range(MANY * 90 // (EVENTS * 20)):
+        for _ in range(many * 90 // (EVENTS * 20)):
             self.capture()
         self.published = publish(self.platform).note
         follow(self.platform)
@@ -93,16 +99,26 @@ class Site:
         return Trust(policy=trusting([parse_vkey(each, "") for each in log_keys(self.platform)]))
 
     def continues(self) -> int:
-        """Publish; what was published before must be the beginning of it. How many entries."""
+        """Publish; what was published before must be the beginning of it. How many entries.
+
+        Those that opened a shard are not counted.
+        """
         before = verify_file(self.published, self.trust())
         done = publish(self.platform)
         with self.store.read() as conn:
-            first = shards.until(conn, ledger.head(conn).size)[0]
-            mark = publishing.Checkpoint("", before.size, before.root)
-            publishing.require_same(conn, first, mark)
-        assert done.size >= before.size
+            there = shards.until(conn, ledger.head(conn).size)
+            same = shards.shard_of(there, shards.number_in(there, before.origin))
+            publishing.require_same(conn, same, Checkpoint("", before.size, before.root))
+            reached = publishing.reached(conn)
+        assert reached == there[-1].last
+        assert reached >= same.before + before.size
         self.published = done.note
-        return done.size
+        return reached - len(there[1:])
+
+    def years(self) -> list[Shard]:
+        """The shards that there are."""
+        with self.store.read() as conn:
+            return shards.until(conn, ledger.head(conn).size)
 
     def clean(self) -> None:
         """Nothing is damaged anywhere."""
@@ -137,6 +153,11 @@ def _order(site: Site, point: Point, target: Path) -> tuple[dict[str, Any], Call
             site.number += 1
             order["number"] = site.number
         case "sequencer":
+            return order, lambda: unnumbered(site)
+        case "turn":
+            site.capture()  # so that the old year has still to be signed to its end
+            year = max(site.years()[-1].number, FIRST_YEAR) + 1
+            order["at"] = f"{year}-01-01T00:00:00+08:00"
             return order, lambda: unnumbered(site)
         case "signer" | "index":
             site.capture()
@@ -188,6 +209,26 @@ def after_signer(site: Site, done: Outcome, _target: Path) -> None:
     mark = keys.last_signed(keys.read_log(site.folder / "log"))[0]
     assert not done.acked or int(done.acked[0]) <= mark.size
     site.continues()
+
+
+def after_turn(site: Site, done: Outcome, _target: Path) -> None:
+    """The year is opened once or not at all; what was closed never ends in another way."""
+    before = verify_file(site.published, site.trust())
+    year = max(site.years()[-1].number, FIRST_YEAR)
+    opened = shards.number_in(site.years(), before.origin) != year and year != FIRST_YEAR
+    assert opened or not done.acked
+    site.continues()
+    assert site.there(site.number) == EVENTS
+    assert send(site.platform, site.number)
+    *closed, newest = site.years()
+    with site.store.read() as conn:
+        openings = acts.acts(conn, kind=OPENED)
+    assert [each.position for each in openings] == [each.first for each in (*closed, newest)[1:]]
+    finals = keys.closed(keys.read_log(site.folder / "log"))
+    texts = {number: parse_note(note).text for number, note in finals.items()}
+    assert set(texts) == {each.number for each in closed}
+    assert texts.items() >= site.finals.items()
+    site.finals = texts
 
 
 def after_index(site: Site, _done: Outcome, _target: Path) -> None:
@@ -257,6 +298,7 @@ AFTER: dict[str, Callable[[Site, Outcome, Path], None]] = {
     "capture": after_capture,
     "sequencer": after_sequencer,
     "signer": after_signer,
+    "turn": after_turn,
     "tiles": after_tiles,
     "keys": after_keys,
     "index": after_index,

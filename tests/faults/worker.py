@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from faulty import document
 
 from suyuan import index, ledger
 from suyuan.capture import OnRefusal, Options
+from suyuan.kit.clock import Clock, system_clock
 from suyuan.ledger import keys
 from suyuan.service import (
     Config,
@@ -59,6 +61,11 @@ def sign(platform: Platform, _order: Order) -> str:
     return str(publish(platform).size)
 
 
+def turn(platform: Platform, _order: Order) -> str:
+    """Open the shard of a new year, sign the one before to its end, and begin with the new one."""
+    return str(publish(platform).shard)
+
+
 def tiles(platform: Platform, order: Order) -> str:
     """Write the log as files."""
     return str(mirror_to(platform, Path(order["target"])))
@@ -84,6 +91,7 @@ WORK: dict[str, Work] = {
     "capture": take,
     "sequencer": sequence,
     "signer": sign,
+    "turn": turn,
     "tiles": tiles,
     "keys": begin,
     "index": follow,
@@ -107,12 +115,18 @@ def work(order: Order) -> None:
         return
     settings = StoreSettings(data_dir=folder, database_url=order["dsn"], pool_max=1)
     with open_store(settings) as store:
-        platform = on_store(store, Config(data_dir=folder, database_url=order["dsn"]))
+        config = Config(data_dir=folder, database_url=order["dsn"])
+        platform = on_store(store, config, clock=_clock(order))
         log_of(platform)
         _await(order)
         for _ in range(int(order.get("times", 1))):
             say(f"acked {WORK[order['component']](platform, order)}")
         shim.disarm()
+
+
+def _clock(order: Order) -> Clock:
+    at = order.get("at")
+    return system_clock if at is None else lambda: datetime.fromisoformat(at)
 
 
 def _await(order: Order) -> None:

@@ -18,12 +18,13 @@ from suyuan.ledger.keys import Log
 from suyuan.ledger.types import Leaf, LedgerError, Shard
 from suyuan.store import Store, WriteConnection
 from suyuan.tlog.artefact import Trust, verify_file, verify_mirror
-from suyuan.tlog.checkpoint import parse_checkpoint
+from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.commitment import disclosure_bytes
 from suyuan.tlog.errors import ProofError
+from suyuan.tlog.keys import ed25519_key
 from suyuan.tlog.mirror import CHECKPOINT
-from suyuan.tlog.note import Note, note_bytes, parse_note
-from suyuan.tlog.policy import trusting
+from suyuan.tlog.note import Note, note_bytes, parse_note, vkey_text
+from suyuan.tlog.policy import parse_policy, trusting
 from suyuan.tlog.shards import (
     OPENED,
     OPENING,
@@ -34,8 +35,9 @@ from suyuan.tlog.shards import (
     shard_origin,
     shard_prefix,
 )
+from suyuan.tlog.signing import Key, sign
 from suyuan.tlog.tiles import tile_path, tiles_of
-from suyuan.tlog.tree import Frontier, extend, leaf_hash, root
+from suyuan.tlog.tree import EMPTY_ROOT, Frontier, extend, leaf_hash, root
 
 EVE = datetime(2026, 12, 31, 15, 59, 59, tzinfo=UTC)
 """The last second of 2026 in China."""
@@ -222,6 +224,62 @@ def test_shards_are_those_of_a_list_of_lists_and_an_outsider_can_check_them_all(
         assert (note.size, note.root) == (shard.size, slow_root(leaves_of(database, shard)))
     for kept in [None, *since]:
         assert damages(files_of(database), log, kept) == set()
+
+
+@pytest.mark.parametrize("harm", [
+    "update ledger.node set hash = sha256(hash)",
+    "delete from ledger.node where place = 1",
+    "delete from ledger.node where place = 2",
+    "delete from ledger.node",
+    "update ledger.checkpoint set note = 'x'",
+])  # fmt: skip
+def test_a_rotten_hash_does_not_get_into_an_opening_which_nobody_could_take_back(
+    database: Store, log: Log, harm: str
+) -> None:
+    add(database, EVE, *range(1, 801))
+    publish(database, log)
+    with database.write() as conn:
+        conn.execute(harm.encode())
+    add(database, TURN, 801)
+    (act,) = opened(database)
+    assert parse_said(act.said).root == slow_root(leaves_of(database, there_are(database)[0]))
+    with database.write() as conn:
+        tree.regrow(conn, there_are(database))
+    assert publish(database, log).shard == 2027
+
+
+def test_no_shard_is_opened_after_leaves_that_are_missing_and_what_waits_goes_on_waiting(
+    database: Store,
+) -> None:
+    add(database, EVE, *range(1, 11))
+    put(database, 11)
+    with database.write() as conn:
+        (row,) = conn.execute(
+            "delete from ledger.leaf where position = 4 returning commitment, at"
+        ).fetchall()
+    with pytest.raises(LedgerError, match=r"ledger\.gap"):
+        number(database, TURN)
+    with database.write() as conn:
+        conn.execute(
+            "insert into ledger.leaf (position, entry, commitment, at) values (4, 4, %s, %s)", row
+        )
+    assert number(database, TURN) == (11, 12)
+
+
+@pytest.mark.parametrize(
+    ("count", "known"), [(0, 0), (1, 0), (255, 255), (256, 256), (257, 1), (1_030, 512)]
+)
+def test_the_root_of_a_whole_shard_is_that_of_its_leaves_however_much_is_hashed(
+    database: Store, count: int, known: int
+) -> None:
+    add(database, EVE, *range(1, count + 1))
+    (shard,) = there_are(database)
+    with database.write() as conn:
+        tree.grow(conn, Shard(number=0, first=1, size=known))
+        wanted = slow_root(tree.leaves(conn, 1, count))
+        checkpoint = Checkpoint("x", known, slow_root(tree.leaves(conn, 1, known)))
+        for each in (None, checkpoint):
+            assert tree.whole_root(conn, shard, each) == wanted
 
 
 def test_two_sequencers_at_the_turn_open_one_shard(database: Store) -> None:
@@ -423,7 +481,7 @@ def test_a_closed_shard_cut_off_or_reopened_by_the_log_itself_is_found_from_the_
         for size in (299, 1):
             made = keys.signed(
                 log,
-                publishing.Checkpoint("log.example/x", size, tree.root_of(conn, first, size)),
+                Checkpoint("log.example/x", size, tree.root_of(conn, first, size)),
             )
             cut = {
                 path: data
@@ -471,13 +529,73 @@ def test_a_forked_closed_shard_is_found_by_whoever_kept_a_later_checkpoint_and_t
             tree.grow(conn, each)
     with turned.read() as conn:
         first = shards.until(conn, head(conn).size)[0]
-        fork = publishing.Checkpoint("log.example/x", 300, tree.root_of(conn, first, 300))
+        fork = Checkpoint("log.example/x", 300, tree.root_of(conn, first, 300))
         tiles = {tile_path(each): tree.tile_of(conn, first, each) for each in tiles_of(300)}
     changed = files | tiles | {CHECKPOINT: note_bytes(keys.signed(log, fork))}
     assert damages(changed, log) == {"2027/opening shard.previous"}
     opening, disclosure = parse_opening(files["2027/opening"])
     assert leaf_hash(disclosure.entry) == files["2027/tile/0/000.p/5"][:32]
     assert (opening.size, opening.root) != (fork.size, fork.root)
+
+
+def cosigned(note: bytes, witness: Key) -> bytes:
+    parsed = parse_note(note)
+    return note_bytes(Note(parsed.text, (*parsed.signatures, sign(parsed.text, witness, time=1))))
+
+
+def test_a_witness_of_the_newest_shard_alone_stands_for_all_that_it_names(
+    turned: Store, log: Log
+) -> None:
+    files, witness = files_of(turned), ed25519_key("w.example/1", bytes(32), cosigner=True)
+    text = f"log {vkey_text(log.vkeys[0])}\nwitness w {vkey_text(witness.vkey)}\nquorum w\n"
+    trust = Trust(policy=parse_policy(text.encode()))
+    with pytest.raises(ProofError, match=r"policy\.quorum"):
+        verify_mirror(files.get, trust)
+    files["2028/checkpoint"] = cosigned(files["2028/checkpoint"], witness)
+    proven = verify_mirror(files.get, trust)
+    assert (proven.damages, set(proven.witnesses)) == ((), {"w"})
+    for path in (CHECKPOINT, "2027/checkpoint"):
+        with pytest.raises(ProofError, match=r"policy\.quorum"):
+            verify_file(files[path], trust)
+
+
+def test_a_shard_without_entries_vouches_for_no_opening(turned: Store, log: Log) -> None:
+    """All that a forger needs is a cosigned beginning, which every witness gives."""
+    files = files_of(turned)
+    empty = keys.signed(log, Checkpoint("log.example/x/2027", 0, EMPTY_ROOT))
+    listed = json.loads(files[SHARDS])["shards"][:2]
+    files |= {
+        "2027/checkpoint": note_bytes(empty), SHARDS: json.dumps({"shards": listed}).encode()
+    }  # fmt: skip
+    assert damages(files, log) == {"2027/opening shard.opening"}
+
+
+def test_a_final_checkpoint_under_the_name_of_another_shard_is_no_mark_to_go_by(
+    turned: Store, log: Log
+) -> None:
+    before = files_of(turned)
+    path = log.folder / "closed-0"
+    path.write_bytes((log.folder / "closed-2027").read_bytes())
+    with pytest.raises(LedgerError, match=r"ledger\.mark"):
+        publish(turned, log)
+    path.unlink()
+    publish(turned, log)
+    assert files_of(turned) == before
+
+
+def test_the_folder_of_another_log_changes_nothing_that_is_published(
+    turned: Store, log: Log, tmp_path: Path
+) -> None:
+    before = files_of(turned)
+    other = keys.open_log(tmp_path / "other", origin="log.example/z", draw=os.urandom)
+    for path in ("closed-0", "closed-2027", "signed"):
+        kept = parse_checkpoint(parse_note((log.folder / path).read_bytes()).text)
+        named = kept.origin.replace("log.example/x", "log.example/z")
+        note = keys.signed(other, Checkpoint(named, kept.size, kept.root))
+        (other.folder / path).write_bytes(note_bytes(note))
+    with pytest.raises(LedgerError, match=r"ledger\.other-log"):
+        publish(turned, other)
+    assert files_of(turned) == before
 
 
 def test_a_final_checkpoint_that_is_lost_or_changed_in_the_database_is_shown_again(

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from given import FARM, TRADER, Give, document, event
 
-from suyuan import state
+from suyuan import ledger, state
 from suyuan.capture import JobResult, OnRefusal
 from suyuan.kit import BusyError
 from suyuan.model import Capturer, Verdict
@@ -188,3 +188,21 @@ def test_a_document_that_waits_too_long_for_its_things_is_asked_to_come_again(
         assert (caught.value.status, caught.value.retry_after) == (503, 10)
         (result,) = take(store, recorder, document(told), FARM).events
         assert result.entry is not None
+
+
+def test_what_is_recorded_while_a_year_turns_slowly_gets_its_position_when_sent_again(
+    migrated_database: str, recorder: Recorder
+) -> None:
+    settings = StoreSettings(
+        data_dir=Path(), database_url=migrated_database, lock_timeout=0.05, pool_max=3
+    )
+    with open_store(settings) as store:
+        with store.write() as other:
+            ledger.sequence(other, now=recorder.clock())
+            with pytest.raises(BusyError, match=r"ledger\.busy") as caught:
+                take(store, recorder, document(event(1)), FARM)
+            assert (caught.value.status, caught.value.retry_after) == (503, 10)
+        (again,) = take(store, recorder, document(event(1)), FARM).events
+        assert (again.duplicate, again.position) == (True, 1)
+        with store.read() as conn:
+            assert len(follow(conn, 0, 10)) == 1

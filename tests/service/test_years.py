@@ -1,6 +1,7 @@
 """A platform over the turns of years: what outsiders can check, and what nobody gets past them."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -54,12 +55,14 @@ from suyuan.service import (
 from suyuan.store import Store, StoreSettings, open_store
 from suyuan.tlog import standalone
 from suyuan.tlog.artefact import Kind, Proven, Trust, verify_file, verify_mirror
-from suyuan.tlog.checkpoint import parse_checkpoint
+from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.commitment import commit
 from suyuan.tlog.errors import ProofError
 from suyuan.tlog.note import note_bytes, parse_note, parse_vkey, vkey_text
 from suyuan.tlog.policy import parse_policy, trusting
+from suyuan.tlog.proof import consistency_proof
 from suyuan.tlog.shards import OPEN, OPENED, act_fields, parse_said, said_bytes
+from suyuan.tlog.tree import Frontier, extend, leaf_hash, nodes, root
 from suyuan.tlog.witness import request_bytes
 
 EVE = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
@@ -219,7 +222,7 @@ def test_an_outsider_fetches_and_verifies_every_shard_over_http(years: Years) ->
         assert "immutable" in client.get("/log/2027/opening").headers["cache-control"]
         for path in ("2026/checkpoint", "2026/opening", "2026/tile/0/000", "2026/retention"):
             assert client.get(f"/log/{path}").status_code == 404, path
-        for path in ("0/checkpoint", "10000/checkpoint", "-1/opening", "x/checkpoint"):
+        for path in ("0/checkpoint", "27/keys", "10000/checkpoint", "-1/opening", "x/checkpoint"):
             assert client.get(f"/log/{path}").status_code in {400, 404}, path
         page = client.get("/entries/4", headers={"Accept": "text/html"}).text
         assert "/log/2027/checkpoint" in page
@@ -379,7 +382,7 @@ def test_a_witness_that_knows_a_log_cosigns_its_shards_each_from_nothing(
     witness_key(folder, "w.example/1")
     witness = open_witness(folder)
     know_log(witness, key)
-    for shard, size in ((0, 3), (2028, 2), (2027, 3)):
+    for shard, size in ((0, 3), (2027, 3), (2028, 2)):
         assert add_checkpoint(witness, asked(platform, shard), time=1).status == 200
         again = add_checkpoint(witness, asked(platform, shard), time=1)
         assert (again.status, again.body) == (409, b"%d\n" % size)
@@ -401,6 +404,49 @@ def test_a_witness_that_knows_a_log_cosigns_its_shards_each_from_nothing(
     know_log(witness, parse_vkey(log_keys(platform)[0]))
     again = add_checkpoint(witness, asked(platform, 2029), time=1)
     assert (again.status, again.body) == (409, b"3\n"), "a forgotten key's head is remembered"
+
+
+def test_a_witness_adds_nothing_to_a_shard_that_has_ended_and_invents_none_between(
+    years: Years, tmp_path: Path
+) -> None:
+    platform, folder = years.platform, tmp_path / "witness"
+    log = log_of(platform)
+    witness_key(folder, "w.example/1")
+    witness = open_witness(folder)
+    know_log(witness, log.vkeys[0])
+    assert add_checkpoint(witness, asked(platform, 0), time=1).status == 200
+    assert add_checkpoint(witness, asked(platform, 2028), time=1).status == 200
+
+    for year in (1999, 2027):
+        invented = keys.signed(log, Checkpoint(f"{log.origin}/{year}", 1, leaf_hash(b"x")))
+        body = request_bytes(0, (), note_bytes(invented))
+        assert add_checkpoint(witness, body, time=1).status == 403
+        assert f"{log.origin}/{year}" not in known_logs(witness)
+    with platform.store.read() as conn:
+        leaves = [leaf_hash(each.logged) for each in tree.leaves(conn, 1, 3)]
+    grown = extend(Frontier(), [*leaves, leaf_hash(b"late")])
+    note = note_bytes(keys.signed(log, Checkpoint(log.origin, 4, root(grown))))
+    proof = consistency_proof(nodes([*leaves, leaf_hash(b"late")]), 3, 4)
+    more = request_bytes(3, proof, note)
+    answer = add_checkpoint(witness, more, time=1)
+    assert (answer.status, b"/2028" in answer.body) == (403, True)
+    again = request_bytes(3, (), checkpoint(platform))
+    assert add_checkpoint(witness, again, time=1).status == 200, "what was cosigned stays so"
+    forget_log_key(folder, vkey_text(log.vkeys[0]))
+    know_log(witness, log.vkeys[0])
+    assert add_checkpoint(witness, more, time=1).status == 403, "whatever key was forgotten"
+
+
+def test_logs_of_others_named_by_years_grow_beside_each_other(tmp_path: Path) -> None:
+    folder = tmp_path / "witness"
+    witness_key(folder, "w.example/1")
+    witness = open_witness(folder)
+    for year in (2028, 2027):
+        name = f"log.example/{year}"
+        log = keys.open_log(tmp_path / str(year), origin=name, draw=os.urandom)
+        know_log(witness, log.vkeys[0])
+        note = note_bytes(keys.signed(log, Checkpoint(name, 1, leaf_hash(b"x"))))
+        assert add_checkpoint(witness, request_bytes(0, (), note), time=1).status == 200
 
 
 def test_a_head_of_a_shard_that_is_lost_is_never_taken_for_a_beginning(

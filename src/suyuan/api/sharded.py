@@ -24,7 +24,7 @@ from suyuan.service import (
 from suyuan.tlog.shards import OPENING
 
 _JSON = "application/json"
-Year = Annotated[int, PathParameter(ge=1, le=9999, description="The shard's number, its year")]
+Year = Annotated[int, PathParameter(ge=1000, le=9999, description="The shard's number, its year")]
 
 
 @get(

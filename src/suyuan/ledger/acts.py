@@ -14,7 +14,7 @@ from msgspec import Struct
 from suyuan.kit.canonical import canonical_bytes
 from suyuan.kit.ids import Draw
 from suyuan.ledger.keys import Log
-from suyuan.ledger.sequence import enqueue
+from suyuan.ledger.sequence import enqueue, hold
 from suyuan.ledger.types import Done, microseconds
 from suyuan.store import Queries, ReadConnection, WriteConnection
 from suyuan.tlog.commitment import SECRET_BYTES, Disclosure, commit, disclose
@@ -70,7 +70,7 @@ def keep_keys(conn: WriteConnection, log: Log, *, now: datetime, draw: Draw) -> 
     The one key that a log begins with is no change. Called before positions are given, so a change
     is logged in the very checkpoint that is signed after it, even if a crash came between.
     """
-    conn.execute(_Q.lock)
+    hold(conn)
     said = {
         "keys": [vkey_text(each) for each in log.vkeys],
         "revoked": [vkey_text(each) for each in log.revoked],

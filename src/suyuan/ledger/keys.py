@@ -277,11 +277,15 @@ def closed(log: Log) -> dict[int, bytes]:
     """The final checkpoints of shards that are closed, by number, as they are published.
 
     Raises:
-        LedgerError: `ledger.mark`, one is damaged.
+        LedgerError: `ledger.mark`, one is damaged, or of another shard than its name says.
     """
-    known = (*log.vkeys, *log.rotated, *log.revoked)
-    paths = {_CLOSED.fullmatch(path.name): path for path in sorted(log.folder.iterdir())}
-    return {int(found[1]): _mark(log, path, known)[1] for found, path in paths.items() if found}
+    known, finals = (*log.vkeys, *log.rotated, *log.revoked), dict[int, bytes]()
+    for path in sorted(log.folder.iterdir()):
+        if found := _CLOSED.fullmatch(path.name):
+            final, finals[int(found[1])] = _mark(log, path, known)
+            if number_of(final.origin, log.origin) != int(found[1]):
+                _refuse("ledger.mark", _BAD_MARK, path)
+    return finals
 
 
 def signed_anew(log: Log, finals: Mapping[int, bytes]) -> dict[int, bytes]:

@@ -172,11 +172,11 @@ def _sign(store: Store, log: Log, now: datetime) -> tuple[bytes, Published | Non
             for each in shards.until(conn, head(conn).size):
                 tree.grow(conn, each)
             shard = _signed_shard(conn, log, before)
+            _require_ours(published_of(conn, shard.number) or published(conn), log)
             finals = _finals(conn, log, shard)
             _publish_closed(conn, finals, now)
         with store.read() as conn:
             shown = published_of(conn, shard.number)
-            _require_ours(shown or published(conn), log)
             require_same(conn, shard, before)
             if shard.size == before.size:
                 return note, shown, shard

@@ -10,12 +10,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from suyuan.kit import Text
+from psycopg.errors import LockNotAvailable
+
+from suyuan.kit import BusyError, Text
 from suyuan.ledger.shards import is_turn, open_shard, waits
 from suyuan.ledger.types import Head, Leaf, LedgerError, Sequenced
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
+_AGAIN: Final = 10  # seconds
+_BUSY: Final = Text(
+    "排序器正忙，如新年首条正在开启分片：已记录的仍在，轮到时自会取得位置。"
+    "请在 {seconds} 秒后原样再试。",
+    "Positions are being given to others, as when the first entry of a year opens a shard. What is "
+    "recorded is kept, and gets its position in its turn. Try again as it is in {seconds} seconds.",
+)
 
 
 def enqueue(conn: WriteConnection, leaves: Sequence[tuple[int, bytes]]) -> None:
@@ -29,6 +38,19 @@ def enqueue(conn: WriteConnection, leaves: Sequence[tuple[int, bytes]]) -> None:
         conn.execute(_Q.enqueue, {"entries": list(entries), "commitments": list(commitments)})
 
 
+def hold(conn: WriteConnection) -> None:
+    """Let nobody else give positions until this transaction ends.
+
+    Raises:
+        BusyError: `ledger.busy`, others do so for longer than a lock may take.
+    """
+    try:
+        conn.execute(_Q.lock)
+    except LockNotAvailable as error:
+        text = _BUSY.format(seconds=_AGAIN)
+        raise BusyError("ledger.busy", text, retry_after=_AGAIN) from error
+
+
 def sequence(conn: WriteConnection, *, now: datetime) -> Sequenced:
     """Give positions to everything committed and waiting: acts, then entries, each in their order.
 
@@ -38,9 +60,12 @@ def sequence(conn: WriteConnection, *, now: datetime) -> Sequenced:
     China's) is preceded by the entry that opens the year's shard (`suyuan.ledger.shards`).
 
     Raises:
-        LedgerError: the head is not where it was read, though the lock is held.
+        BusyError: `ledger.busy`, others give positions for longer than a lock may take; nothing was
+            changed, and what waits goes on waiting.
+        LedgerError: the head is not where it was read, though the lock is held; those of
+            `open_shard`.
     """
-    conn.execute(_Q.lock)
+    hold(conn)
     before = head(conn)
     opened = is_turn(before, now) and waits(conn)
     if opened and not open_shard(conn, before, now=now):

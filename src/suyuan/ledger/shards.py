@@ -5,6 +5,7 @@ its first position on (`suyuan.tlog.shards`).
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +14,10 @@ from suyuan.kit.clock import CHINA, there
 from suyuan.ledger import tree
 from suyuan.ledger.types import Head, LedgerError, Shard
 from suyuan.store import Queries, ReadConnection, WriteConnection
+from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.commitment import commit
+from suyuan.tlog.errors import FormatError
+from suyuan.tlog.note import parse_note
 from suyuan.tlog.shards import (
     BEGINNING,
     OPEN,
@@ -28,6 +32,12 @@ from suyuan.tlog.shards import (
 _Q: Final = Queries(__package__)
 _NO_SHARD: Final = Text(
     "日志没有编号为 {number} 的分片。", "The log has no shard of the number {number}."
+)
+_MISSING: Final = Text(
+    "位置 {first} 至 {last} 中有叶记录缺失，不能开启新一年的分片；已采集的在排队等候。"
+    "请恢复最近的备份：suyuan restore 文件。",
+    "Leaves between positions {first} and {last} are missing, so the shard of the new year is not "
+    "opened; what was captured waits. Restore the newest backup: suyuan restore FILE.",
 )
 
 
@@ -93,14 +103,19 @@ def open_shard(conn: WriteConnection, before: Head, *, now: datetime) -> bool:
     """Open the shard of this year by its first entry; False where the head was moved meanwhile.
 
     To be called by the sequencer, under its lock, and only if something waits to stand in it: a
-    year without entries has no shard.
+    year without entries has no shard. No hash is written, so it waits for no other writer.
+
+    Raises:
+        LedgerError: `ledger.gap`, leaves of the shard before are missing.
     """
     *_, last = until(conn, before.size)
-    tree.grow(conn, last)
+    root = tree.whole_root(conn, last, _shown(conn, last.number))
+    if root is None:
+        text = _MISSING.format(first=last.first, last=last.last)
+        raise LedgerError("ledger.gap", text, status=500)
     opening = Opening(
-        shard=year_of(now), first=last.last + 1, previous=last.number, size=last.size,
-        root=tree.root_of(conn, last, last.size),
-    )  # fmt: skip
+        shard=year_of(now), first=last.last + 1, previous=last.number, size=last.size, root=root
+    )
     said = said_bytes(opening)
     row = {
         "size": before.size, "at": now, "kind": OPENED, "said": said, "secret": OPEN,
@@ -108,3 +123,11 @@ def open_shard(conn: WriteConnection, before: Head, *, now: datetime) -> bool:
     }  # fmt: skip
     ((done,),) = conn.execute(_Q.open_shard, row).fetchall()
     return bool(done)
+
+
+def _shown(conn: ReadConnection, number: int) -> Checkpoint | None:
+    """What is published of a shard, unless there is nothing that can be read."""
+    notes = [bytes(note) for shard, _, note in conn.execute(_Q.published) if shard == number]
+    with suppress(FormatError):
+        return parse_checkpoint(parse_note(notes[0]).text) if notes else None
+    return None

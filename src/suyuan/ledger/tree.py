@@ -10,8 +10,19 @@ from typing import Any, Final
 
 from suyuan.ledger.types import Leaf, Shard
 from suyuan.store import Queries, ReadConnection, WriteConnection
+from suyuan.tlog.checkpoint import Checkpoint
+from suyuan.tlog.errors import FormatError
 from suyuan.tlog.tiles import ENTRIES, WIDTH, Tile, bundle_bytes, nodes_from_tiles
-from suyuan.tlog.tree import EMPTY_ROOT, Node, leaf_hash, nodes, span_hash
+from suyuan.tlog.tree import (
+    EMPTY_ROOT,
+    Frontier,
+    Node,
+    extend,
+    leaf_hash,
+    nodes,
+    root,
+    span_hash,
+)
 
 _Q: Final = Queries(__package__)
 _AT_ONCE: Final = 64  # bundles
@@ -43,6 +54,29 @@ def tree_of(conn: ReadConnection, shard: Shard, size: int) -> Node:
 def root_of(conn: ReadConnection, shard: Shard, size: int) -> bytes:
     """The root of a shard's first `size` leaves, of which `grow` must have been told."""
     return span_hash(tree_of(conn, shard, size), 0, size) if size else EMPTY_ROOT
+
+
+def whole_root(conn: ReadConnection, shard: Shard, known: Checkpoint | None) -> bytes | None:
+    """The root of all leaves of a shard, nothing being written; None where leaves are missing.
+
+    Kept hashes are gone by only where they give the root of `known`, a checkpoint of the shard:
+    what is made of a rotten one could never be taken back.
+    """
+    kept = _kept(conn, shard, Tile(1, 0, shard.size // WIDTH)) if _gives(conn, shard, known) else []
+    if len(kept) != _grown(conn, shard, 1):
+        kept = []
+    frontier = Frontier(len(kept) * WIDTH, extend(Frontier(), kept).peaks)
+    for first in range(shard.first + frontier.size, shard.last + 1, _AT_ONCE * WIDTH):
+        found = leaves(conn, first, min(first + _AT_ONCE * WIDTH - 1, shard.last))
+        frontier = extend(frontier, (leaf_hash(leaf.logged) for leaf in found))
+    return root(frontier) if frontier.size == shard.size else None
+
+
+def _gives(conn: ReadConnection, shard: Shard, known: Checkpoint | None) -> bool:
+    try:
+        return known is None or root_of(conn, shard, known.size) == known.root
+    except (FormatError, IndexError):  # hashes or rows are missing within a tile
+        return False
 
 
 def tile_of(conn: ReadConnection, shard: Shard, tile: Tile) -> bytes:

@@ -6,6 +6,7 @@ is given out; a head that is gone or damaged is never taken for the beginning of
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -20,7 +21,7 @@ from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
 from suyuan.tlog.errors import FormatError
 from suyuan.tlog.keys import SEED_BYTES, ed25519_key, parse_skey, skey_text
 from suyuan.tlog.note import COSIGNATURE, VKey, parse_vkey, vkey_text
-from suyuan.tlog.shards import keys_for, log_of_shard, renamed
+from suyuan.tlog.shards import keys_for, log_of_shard, number_of, renamed
 from suyuan.tlog.signing import Key
 from suyuan.tlog.tree import EMPTY_ROOT
 from suyuan.tlog.witness import (
@@ -49,6 +50,10 @@ _NAME: Final = Text(
 _NONE: Final = Text(
     "{path} 里没有见证方；请先用 suyuan witness keys --name 名称 建立。",
     "There is no witness in {path}; begin one with suyuan witness keys --name NAME.",
+)
+_ENDED: Final = Text(
+    "此后的分片 {later} 已见证：该分片已结束，不再增长。",
+    "A later shard, {later}, was cosigned: this one has ended and does not grow any more.",
 )
 _COSIGNER: Final = Text(
     "这是见证方的公钥，不是日志的；请给出日志的公钥（suyuan ledger keys）。",
@@ -163,6 +168,9 @@ def _vkeys_for(witness: Witness, origin: str) -> tuple[VKey, ...] | None:
 def add_checkpoint(witness: Witness, body: bytes, *, time: int) -> Answer:
     """Answer `POST /add-checkpoint` at `time` (seconds since 1970).
 
+    Of a shard that has ended, since a later one of its log was cosigned, only what was cosigned is
+    again: nobody adds to a year that is over, or invents one between.
+
     Reading the head, deciding and storing the new head are one step under a lock, over all
     processes of this machine; the new head is on the disk before anything is signed.
 
@@ -178,19 +186,38 @@ def add_checkpoint(witness: Witness, body: bytes, *, time: int) -> Answer:
     with held(witness.folder / _LOCK):
         vkeys = _vkeys_for(witness, origin)
         seen = origin in known_logs(witness) or _head_path(witness, origin).exists()
-        is_new = (
-            not seen
-        )  # a shard of a log that is known, which begins at nothing as every log does
+        is_new = not seen  # a shard of a log that is known: it begins at nothing as every log does
         head = Head() if vkeys is None or is_new else _read_head(witness, origin)
         decision = decide(request, vkeys, head)
         if isinstance(decision, Refused):
             return _refused(decision)
+        if decision.head != head and (later := _later(witness, origin)):
+            why = _ENDED.format(later=later)
+            return Answer(403, f"{why.en}\n{why.zh}\n".encode())
         if is_new:
             _know(witness, next(each for each in vkeys or ()))
         if decision.head != head:
             kept = Checkpoint(origin, decision.head.size, decision.head.root)
             write_whole(_head_path(witness, origin), checkpoint_text(kept).encode())
     return Answer(200, answer_agreed(decision, [witness.key], time).encode())
+
+
+def _later(witness: Witness, origin: str) -> str | None:
+    """The shard of the same log that was cosigned and comes after this one; None if there is none.
+
+    A log whose shards it is told by their exact names alone is no chain to it: others let theirs
+    grow beside each other.
+    """
+    known = known_logs(witness)
+    logs = {origin, log_of_shard(origin) or origin} & known.keys()
+    for path in (witness.folder / _HEADS).iterdir():
+        with suppress(OSError, ValueError):  # of a damaged one its own log is told
+            cosigned = parse_checkpoint(path.read_text())
+            for log in logs if cosigned.size else ():
+                own, other = number_of(origin, log), number_of(cosigned.origin, log)
+                if own is not None and other is not None and other > own:
+                    return cosigned.origin
+    return None
 
 
 def _read_head(witness: Witness, origin: str) -> Head:

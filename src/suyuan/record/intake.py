@@ -75,7 +75,8 @@ def take(
 
     Raises:
         RequestKeyError: the request key was used for another document.
-        BusyError: a document on the same things takes long; nothing was recorded.
+        BusyError: `record.busy`, a document on the same things takes long, nothing was recorded;
+            `ledger.busy`, it is recorded, and its position has to wait: sent again it is given.
     """
     request = _Request(capturer=capturer, options=options, job=recorder.ids(), portion=portion)
     decoded = decode(
@@ -106,8 +107,14 @@ def number(store: Store, recorder: Recorder, result: JobResult) -> JobResult:
     """Let the ledger number what waits, and add positions and record times to the result."""
     if all(event.entry is None for event in result.events):
         return result
-    with store.write() as conn:
-        ledger.sequence(conn, now=recorder.clock())
+    for remaining in reversed(range(_WAITS)):
+        try:
+            with store.write() as conn:
+                ledger.sequence(conn, now=recorder.clock())
+            break
+        except BusyError:
+            if not remaining:
+                raise
     with store.read() as conn:
         return jobs.placed(conn, result)
 

@@ -42,6 +42,11 @@ _WITHHELD: Final = Text(
     "By the published retention of {days} days the entries before index {first} are not served any "
     "more; all hashes are, and receipts verify as before.",
 )
+_CHANGED: Final = Text(
+    "位置 {position} 的开启条目与存证不符，不提供；请运行 suyuan doctor --deep。",
+    "The entry at position {position}, which opens a shard, is not what was logged, so it is not "
+    "given out; run suyuan doctor --deep.",
+)
 _NO_FILE: Final = Text(
     "日志还没有这个文件：已发布 {size} 条。",
     "The log has no such file yet; {size} entries are published.",
@@ -200,6 +205,8 @@ def _as_listed(shard: Shard, shown: publishing.Published, *, is_last: bool) -> L
 
 def _opening(conn: ReadConnection, shard: Shard) -> bytes:
     for act in acts.acts(conn, shard.first, shard.first, kind=OPENED):
+        if not act.proven:
+            raise LedgerError("log.changed", _CHANGED.format(position=act.position), status=500)
         return disclosure_bytes(acts.disclosed(act))
     raise _no_file(shard.size)
 

@@ -16,6 +16,7 @@ from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection, archive, snapshot
 from suyuan.tlog.checkpoint import parse_checkpoint
 from suyuan.tlog.note import parse_note, vkey_text
+from suyuan.tlog.shards import number_of
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest"
@@ -45,7 +46,10 @@ class Manifest(Struct, frozen=True, kw_only=True):
 
 
 class BackedUp(Struct, frozen=True, kw_only=True):
-    """A backup that is whole on the disk; `keys` says whether the log's keys are in it."""
+    """A backup that is whole on the disk; `keys` says whether the log's keys are in it.
+
+    `signed` is how many of its entries the log had signed, over all shards.
+    """
 
     path: str
     entries: int
@@ -95,8 +99,9 @@ def backup(
                 read += len(part.data)
                 progress(read)
     signed = parse_checkpoint(parse_note(files["signed"]).text)
+    first = manifest.shards.get(str(number_of(signed.origin, log.origin)), 1)
     return BackedUp(
-        path=str(path), entries=manifest.entries, signed=signed.size,
+        path=str(path), entries=manifest.entries, signed=first - 1 + signed.size,
         bytes=path.stat().st_size, encrypted=passphrase is not None, keys=passphrase is not None,
     )  # fmt: skip
 

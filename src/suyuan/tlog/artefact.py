@@ -19,7 +19,7 @@ from suyuan.tlog.mirror import Damage, Read
 from suyuan.tlog.policy import Policy, Witnessed, witnessed
 from suyuan.tlog.proof import verify_consistency
 from suyuan.tlog.receipt import HEADER, Receipt, parse_receipt, verify_receipt
-from suyuan.tlog.shards import number_of
+from suyuan.tlog.shards import log_of_shard, number_of
 from suyuan.tlog.tree import leaf_hash
 from suyuan.tlog.witness import read_request, request_bytes
 
@@ -107,6 +107,12 @@ _OTHER_OLD: Final = Text(
     "证明从大小 {old} 开始，而所给旧检查点为 “{origin}” 的 {size}；请核对是否配套。",
     "The proof starts at size {old}, and the older checkpoint is that of '{origin}' at {size}; "
     "check that they belong together.",
+)
+_OTHER_SHARD: Final = Text(
+    "“{origin}” 与旧检查点的 “{older}” 是同一日志的两个分片，单凭二者无法核对；"
+    "请给出整部日志的镜像（suyuan ledger mirror）与 --since。",
+    "'{origin}' and the '{older}' of the older checkpoint are two shards of one log, and cannot be "
+    "compared by themselves; give a mirror of the whole log (suyuan ledger mirror) with --since.",
 )
 _UNRELATED: Final = Text(
     "检查点 “{origin}”（{size}）与旧检查点（{old}）大小不同，单凭二者无法核对；"
@@ -213,6 +219,11 @@ def _since(trust: Trust) -> Checkpoint | None:
 
 
 def _same_origin(new: Checkpoint, older: Checkpoint, old: int) -> None:
+    for log in {new.origin, older.origin, log_of_shard(new.origin) or new.origin}:
+        numbers = number_of(new.origin, log), number_of(older.origin, log)
+        if new.origin != older.origin and None not in numbers:
+            text = _OTHER_SHARD.format(origin=new.origin, older=older.origin)
+            raise FormatError("consistency.shard", text)
     if (new.origin, old) != (older.origin, older.size):
         text = _OTHER_OLD.format(old=old, origin=older.origin, size=older.size)
         raise FormatError("consistency.other", text)

@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from suyuan.kit import SuyuanError, Text
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.mirror import CHECKPOINT, Damage, Mirror, Read, check_mirror
-from suyuan.tlog.policy import Policy
+from suyuan.tlog.policy import Policy, unwitnessed
 from suyuan.tlog.shards import (
     BEGINNING,
     OPENING,
@@ -69,7 +69,8 @@ def check_log(
 
     Args:
         read: gives the files, relative to the log's address.
-        policy: whose checkpoints are trusted; it holds for each shard.
+        policy: whose checkpoints are trusted. The witnesses of the newest shard stand for those
+            before it too, each of which is named by the next: a witness may be of later than they.
         since: an older, trusted checkpoint of one of the shards, which it must continue.
         latest: see `suyuan.tlog.policy.witnessed`.
 
@@ -82,9 +83,10 @@ def check_log(
     shards, damages, log = list[Mirror](), list[Damage](), ""
     for each in listed:
         prefix = shard_prefix(each.number)
+        is_closed = each is not listed[-1]
         found = check_mirror(
-            partial(_below, read, prefix), policy, since=since, latest=latest,
-            is_closed=each is not listed[-1],
+            partial(_below, read, prefix), unwitnessed(policy) if is_closed else policy,
+            since=since, latest=latest, is_closed=is_closed,
         )  # fmt: skip
         origin = found.head.checkpoint.origin
         log = log or origin
@@ -104,10 +106,10 @@ def _below(read: Read, prefix: str, path: str) -> bytes | None:
 
 
 def _linked(
-    read: Read, one: tuple[Listed, Mirror], other: tuple[Listed, Mirror]
+    read: Read, one: tuple[Listed, Mirror], following: tuple[Listed, Mirror]
 ) -> Iterator[Damage]:
     """What is wrong between a shard and the one that it follows."""
-    (before, earlier), (listed, later) = one, other
+    (before, earlier), (listed, later) = one, following
     path = shard_prefix(listed.number) + OPENING
     data = read(path)
     if data is None:
@@ -119,7 +121,9 @@ def _linked(
         yield Damage(path, error.code, error.text)
         return
     here = (opening.shard, opening.first) == (listed.number, listed.first)
-    if not here or (later.leaf is not None and leaf_hash(disclosed.entry) != later.leaf):
+    is_empty = not later.head.checkpoint.size  # has no first entry, so nothing vouches for this one
+    other = later.leaf is not None and leaf_hash(disclosed.entry) != later.leaf
+    if not here or is_empty or other:
         yield Damage(path, "shard.opening", _NOT_FIRST)
     head = earlier.head.checkpoint
     said = (opening.previous, opening.size, opening.root)

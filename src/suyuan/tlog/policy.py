@@ -180,6 +180,11 @@ def witnessed(data: bytes, policy: Policy, *, latest: int | None = None) -> Witn
     return Witnessed(checkpoint, log, times)
 
 
+def unwitnessed(policy: Policy) -> Policy:
+    """The same logs and witnesses, none of whom must have cosigned."""
+    return structs.replace(policy, quorum=_NONE)
+
+
 def is_met(policy: Policy, names: Mapping[str, object]) -> bool:
     """Whether these witnesses, by name, are a quorum."""
     seen = set(names) & {each.name for each in policy.witnesses}

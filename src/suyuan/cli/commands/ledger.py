@@ -80,7 +80,7 @@ def publish_now(shared: Shared, /, *, as_json: bool) -> None:
 @click.option("--sm2", is_flag=True, help="另加国密 SM2 签名 · Sign with SM2 too from now on.")
 @click.option(
     "--shard",
-    type=click.IntRange(1, 9999),
+    type=click.IntRange(1000, 9999),
     default=None,
     metavar="YEAR",
     help="以某年分片的名称列出 · Under the name of a year's shard, present or to come.",

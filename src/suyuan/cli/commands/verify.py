@@ -48,8 +48,8 @@ _FIRST: Final = Text(
     "and hold",
 )
 _EARLIER: Final = Text(
-    "  此前的分片 {origin}：{size} 条，文件完整，与其后的分片相接",
-    "  the shard before, {origin}: {size} entries, every file whole, and the next one names it so",
+    "  此前的分片 {origin}：{size} 条，文件完整，其后的分片以此指明它",
+    "  an earlier shard, {origin}: {size} entries, every file whole, and the next one names it so",
 )
 _SINCE: Final = Text("  延续旧检查点的 {size} 条", "  continues the older checkpoint at {size}")
 _WITNESSES: Final = Text("  见证：{names}", "  cosigned by: {names}")
@@ -227,12 +227,14 @@ def _said(shown: str, proven: Proven) -> Iterator[Text]:
         index=proven.index,
         since=proven.since,
     )
-    for origin, size, _ in proven.earlier:
-        yield _EARLIER.format(origin=_plain(origin), size=size)
-    if proven.since is not None and proven.kind is not Kind.CONSISTENCY:
-        yield _SINCE.format(size=proven.since)
     if proven.first:
         yield _FIRST.format(first=proven.first)
+    for origin, size, first in proven.earlier:
+        yield _EARLIER.format(origin=_plain(origin), size=size)
+        if first:
+            yield _FIRST.format(first=first)
+    if proven.since is not None and proven.kind is not Kind.CONSISTENCY:
+        yield _SINCE.format(size=proven.since)
     if proven.witnesses:
         yield _WITNESSES.format(names=", ".join(map(_plain, sorted(proven.witnesses))))
     for name, value in proven.fields.items():
