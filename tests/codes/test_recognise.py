@@ -114,6 +114,16 @@ def test_what_ends_a_datum_or_a_line_is_no_space_between_digits(mark: str) -> No
     assert not any("FNC1016901234567892" in each.canonical for each in told)
 
 
+@pytest.mark.parametrize("behind", ["20261128", "2 kg", "2026 11 28"])
+@pytest.mark.parametrize("datum", ["(10)B7", "(21)A1", "(10)12345"])
+def test_what_stands_behind_a_lot_or_serial_is_not_drawn_into_it(datum: str, behind: str) -> None:
+    told = [each for each in recognise(f"(01)06901234567892{datum} {behind}") if each.valid]
+    kept = datum.replace("(", "").replace(")", "/")
+    assert {each.canonical for each in told if each.scheme in {"lgtin", "sgtin"}} == {
+        f"https://id.gs1.org/01/06901234567892/{kept}"
+    }
+
+
 GTIN_8, GTIN_12, GTIN_13 = "12345670", "123456789012", "6901234567892"
 
 

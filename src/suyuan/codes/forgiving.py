@@ -12,6 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan.codes.checks import gs1_check_digit, is_gs1_checked
+from suyuan.codes.gs1_ais import AIS
 from suyuan.codes.notes import note
 from suyuan.codes.privacy import masked
 from suyuan.codes.types import Cleaned, Note
@@ -33,7 +34,8 @@ _MOST_BEHIND: Final = 2
 _PRINTED = re.compile("[!-~]+")
 _SPACED_ELEMENTS = re.compile(r"0[01]\s[0-9 ]{14,24}\s[!-~]")
 _BRACKETED = re.compile(r"[(\[]\s?[0-9]{2,4}\s?[)\]]")
-_SPACED_DIGITS = re.compile("(?<=[0-9])[ \u00a0\u2000-\u200a]+(?=[0-9])")
+_SPACED_DATA = re.compile(r"\(([0-9]{2,4})\)([0-9 \u00a0\u2000-\u200a]++)(?=[(\x1d]|\Z)")
+_BLANK = re.compile("[ \u00a0\u2000-\u200a]")
 _WHOLE_KEY = re.compile("00[0-9]{18}|01[0-9]{14}")
 _BOOKS = re.compile("IS[BSM]N|书号|刊号", re.IGNORECASE)
 _BOOK = re.compile("[0-9]{7,9}[0-9X]")
@@ -169,12 +171,22 @@ def _without_stray(cleaned: Cleaned) -> Iterator[Other]:
 def _unspaced(cleaned: Cleaned) -> Iterator[Other]:
     """An element string without the spaces that part its digits, or its AIs without brackets."""
     text = cleaned.text
-    if _BRACKETED.match(text) and _SPACED_DIGITS.search(text):
-        yield Other(_SPACED_DIGITS.sub("", text), note("key-spaced", "info"))
+    if _BRACKETED.match(text):
+        unspaced = _SPACED_DATA.sub(_joined, text)
+        if unspaced != text:
+            yield Other(unspaced, note("key-spaced", "info"))
     if _SPACED_ELEMENTS.match(text):
         yield Other("".join(text.split()), note("spaced", "info"))
     elif text != cleaned.bare and _WHOLE_KEY.fullmatch(cleaned.bare):
         yield Other(cleaned.bare, note("key-spaced", "info"), proved=True)
+
+
+def _joined(datum: re.Match[str]) -> str:
+    """Data that begin with so many digits; what stands behind a space may be no part of others."""
+    known = AIS.get(datum[1])
+    first = known.pieces[0] if known else None
+    is_counted = first is not None and first.kind == "N" and first.least == first.most
+    return _BLANK.sub("", datum[0]) if is_counted else datum[0]
 
 
 def _certificate(cleaned: Cleaned) -> Iterator[Other]:
