@@ -114,6 +114,21 @@ def test_what_ends_a_datum_or_a_line_is_no_space_between_digits(mark: str) -> No
     assert not any("FNC1016901234567892" in each.canonical for each in told)
 
 
+@pytest.mark.parametrize(
+    ("text", "scheme", "canonical"),
+    [
+        ("编号：LOT B7", "lot", "urn:suyuan:raw:-:B7"),
+        ("编号：批号：B7", "lot", "urn:suyuan:raw:-:B7"),
+        ("NO: LOT: B7", "lot", "urn:suyuan:raw:-:B7"),
+        ("批号：SN-12", "lot", "urn:suyuan:raw:-:SN-12"),
+        ("产品编号: GTIN: 6901234567892", "gtin", "https://id.gs1.org/01/06901234567892"),
+    ],
+)
+def test_a_label_may_stand_before_another_label(text: str, scheme: str, canonical: str) -> None:
+    told = best(text)
+    assert (told.scheme, told.canonical, told.piece) == (scheme, canonical, None)
+
+
 @pytest.mark.parametrize("behind", ["20261128", "2 kg", "2026 11 28"])
 @pytest.mark.parametrize("datum", ["(10)B7", "(21)A1", "(10)12345"])
 def test_what_stands_behind_a_lot_or_serial_is_not_drawn_into_it(datum: str, behind: str) -> None:

@@ -33,9 +33,11 @@ _LATIN: Final = (
     r"CODE|BARCODE|QRCODE|DATA\s?MATRIX|GS1|CODE[-\s]?128|UUID|NUMBER|NO|NR|UN(?=\s?(?:NO|NUMBER|CODE|编号|号|代码)))(?:-?(?:8|12|13|14|128|A|E|DI|PI))?"
     r"(?![A-Za-z0-9])"
 )
+# A colon ends the words, unless another label stands behind it: 编号：LOT B7.
+_COLON: Final = rf"\s?[:=]\s?(?={_LATIN}[\s:=]|{_HAN}{{1,30}}+\s?[:=])"
 # Words before a code; Latin ones only if labels use them, and if something parts them from it.
 _LABEL = re.compile(
-    rf"(?:(?:{_HAN}{{1,30}}+|{_LATIN}|\((?:{_HAN}{{1,30}}|{_LATIN})\))[\s./·_\-]{{0,3}}+){{1,6}}+"
+    rf"(?:(?:{_HAN}{{1,30}}+|{_LATIN}|\((?:{_HAN}{{1,30}}|{_LATIN})\))(?:{_COLON}|[\s./·_\-]{{0,3}}+)){{1,6}}+"
     rf"[\s:=#“‘「『«‹\"']{{0,4}}+"
     rf"(?:(?<=[\s:=#)“‘「『«‹\"'\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[.\-])(?=[0-9])|(?=[(\[{{\]\x1d]))"
     r"|(?:GTIN|EAN|SSCC)(?=[0-9]{8})",
