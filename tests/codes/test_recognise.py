@@ -129,6 +129,49 @@ def test_a_label_may_stand_before_another_label(text: str, scheme: str, canonica
     assert (told.scheme, told.canonical, told.piece) == (scheme, canonical, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_product_qr"),
+    [
+        ("]Q30106901234567892", True),
+        ("]Q3010690123456789221A1", True),
+        ("]Q3(01)06901234567892(10)B7(17)271231", True),
+        ("商品：]Q3010690123456789221A1", True),
+        ("]Q310B7\x1d0106901234567892", False),
+        ("]Q300340123453111111115", False),
+        ("]d2010690123456789221A1", False),
+        ("]Q1(01)06901234567892(21)A1", False),
+        ("(01)06901234567892(21)A1", False),
+        ("]Q3https://id.gs1.org/01/06901234567892/21/A1", False),
+    ],
+)
+def test_a_qr_code_of_gs1_data_with_the_item_first_is_told_as_a_products(
+    text: str,
+    is_product_qr: bool,  # noqa: FBT001 -- a parameter
+) -> None:
+    told = best(text)
+    assert told.valid
+    assert ("code.product-qr" in [each.code for each in told.notes]) is is_product_qr
+
+
+@pytest.mark.parametrize("prefix", ["]Q3", "]C1", "]d2"])
+@pytest.mark.parametrize(
+    "content", ["6901234567892", "编号：LOT B7", "21603101012006010101", "8123 4567 8901 2345 6789"]
+)
+def test_content_that_a_prefix_calls_gs1_and_is_not_is_read_as_any_other(
+    prefix: str, content: str
+) -> None:
+    plain, told = best(content), recognise(prefix + content)
+    (found,) = (each for each in told if each.canonical == plain.canonical)
+    assert (found.scheme, found.valid) == (plain.scheme, True)
+    said = {each.code: each.severity for each in found.notes}
+    assert said["code.no-gs1"] == "warning"
+
+
+@pytest.mark.parametrize("text", ["]Q3010690123456789321A1", "]C100340123453111111115"])
+def test_gs1_data_behind_their_prefix_are_nothing_else(text: str) -> None:
+    assert not any(each.code == "code.no-gs1" for told in recognise(text) for each in told.notes)
+
+
 @pytest.mark.parametrize("behind", ["20261128", "2 kg", "2026 11 28"])
 @pytest.mark.parametrize("datum", ["(10)B7", "(21)A1", "(10)12345"])
 def test_what_stands_behind_a_lot_or_serial_is_not_drawn_into_it(datum: str, behind: str) -> None:

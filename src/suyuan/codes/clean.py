@@ -118,7 +118,8 @@ def clean(received: str) -> Cleaned:
     text = step("markup", without_markup(text) if "&" in text or "<" in text else text)
     text = step("digits", text if text.isascii() else plain_digits(text))
     text = step("space", text.strip(_SPACES))
-    text = step("symbology", _without_symbology(text) if text[:1] == "]" else text)
+    symbology = _symbology(text)
+    text = step("symbology", _without_symbology(text) if symbology else text)
     written = _written(text) if _CHINESE.search(text) else ""
     written_marks = [*marks, "case"] if written and text.upper() != text else marks
     written_notes = _notes(written_marks) if written else ()
@@ -127,6 +128,7 @@ def clean(received: str) -> Cleaned:
     text = step("label", text[len(label) :])
     if label:
         text = step("separator", _separated(text))
+        symbology = symbology or _symbology(text)
         text = step("symbology", _without_symbology(text) if text[:1] == "]" else text)
     text = step("ai-brackets", _ai_bracketed(text))
     text = step("number-sign", _NUMBER_SIGN.sub("", text))
@@ -134,7 +136,9 @@ def clean(received: str) -> Cleaned:
     bare = cased.upper()
     bare_marks = (["case"] if bare != cased else []) + (["parted"] if cased != text else [])
     said = _notes(bare_marks) if bare else ()
-    return Cleaned(received, text, bare, cased, written, _notes(marks), said, written_notes, label)
+    return Cleaned(
+        received, text, bare, cased, written, _notes(marks), said, written_notes, label, symbology
+    )
 
 
 def _unwrapped(text: str) -> str:
@@ -169,6 +173,11 @@ def _ai_bracketed(text: str) -> str:
 def _written(text: str) -> str:
     """A code with Chinese in it: no spaces, upper case, round brackets."""
     return _SPACE.sub("", text).upper().translate(_ROUND)
+
+
+def _symbology(text: str) -> str:
+    found = _SYMBOLOGY.match(text) if text[:1] == "]" else None
+    return found[0].rstrip() if found else ""
 
 
 def _without_symbology(text: str) -> str:

@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from suyuan.codes.checks import gs1_check_digit, is_gs1_checked
 from suyuan.codes.gs1_ais import AIS
+from suyuan.codes.gs1_elements import split_elements
+from suyuan.codes.gs1_keys import KEYS, UnreadableError
 from suyuan.codes.notes import note
 from suyuan.codes.privacy import masked
 from suyuan.codes.types import Cleaned, Note
@@ -123,6 +125,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
             if _ARTICLE.fullmatch(digits):
                 yield Other(digits, said, 15, "gtin", plain=True)
     yield from _unspaced(cleaned)
+    yield from _no_elements(cleaned)
     yield from _without_stray(cleaned)
     yield from _called(cleaned)
     yield from _certificate(cleaned)
@@ -179,6 +182,20 @@ def _unspaced(cleaned: Cleaned) -> Iterator[Other]:
         yield Other("".join(text.split()), note("spaced", "info"))
     elif text != cleaned.bare and _WHOLE_KEY.fullmatch(cleaned.bare):
         yield Other(cleaned.bare, note("key-spaced", "info"), proved=True)
+
+
+def _no_elements(cleaned: Cleaned) -> Iterator[Other]:
+    """What a scanner's prefix says is an element string, and names nothing as one."""
+    content = cleaned.text.removeprefix("\x1d")
+    if not cleaned.symbology or content == cleaned.text:
+        return
+    try:
+        pairs = split_elements(cleaned.text) or ()
+    except UnreadableError:
+        pairs = ()
+    if not any(ai in KEYS for ai, _ in pairs):
+        said = note("no-gs1", "warning", found=cleaned.symbology)
+        yield Other(content, said, 10, plain=True)
 
 
 def _joined(datum: re.Match[str]) -> str:
