@@ -172,6 +172,21 @@ def test_gs1_data_behind_their_prefix_are_nothing_else(text: str) -> None:
     assert not any(each.code == "code.no-gs1" for told in recognise(text) for each in told.notes)
 
 
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [("CAS 7732 18 5", "cas:7732-18-5"), ("EC 231 791 2", "ec-number:231-791-2"),
+     ("CAS 7732 18 6", "cas:7732-18-6"), ("EC 231 791 3", "ec-number:231-791-3")],
+)  # fmt: skip
+def test_the_number_of_a_substance_without_dashes_is_told_once(text: str, canonical: str) -> None:
+    told = [each.canonical for each in recognise(text) if each.scheme in {"cas", "ec-number"}]
+    assert told == [f"urn:suyuan:{canonical}"]
+
+
+def test_letters_that_a_dash_ties_to_a_lot_are_a_part_of_it() -> None:
+    assert best("LOT EC-1234567").canonical == "urn:suyuan:raw:-:EC-1234567"
+    assert not any(each.scheme == "ec-number" for each in recognise("EC-2024-001"))
+
+
 @pytest.mark.parametrize("behind", ["20261128", "2 kg", "2026 11 28"])
 @pytest.mark.parametrize("datum", ["(10)B7", "(21)A1", "(10)12345"])
 def test_what_stands_behind_a_lot_or_serial_is_not_drawn_into_it(datum: str, behind: str) -> None:
@@ -212,6 +227,13 @@ def test_a_gtin_by_itself_lacks_nothing_and_says_that_zeros_were_added(whole: st
     assert not {"code.padded", "code.suppressed"} & {
         each.code for each in best(whole.zfill(14)).notes
     }
+
+
+@pytest.mark.parametrize("whole", [GTIN_8, GTIN_12, GTIN_13])
+def test_a_gtin_behind_its_label_lacks_nothing_beside_a_lot(whole: str) -> None:
+    told = best(f"GTIN: {whole} LOT: B7")
+    assert told.canonical == f"https://id.gs1.org/01/{whole.zfill(14)}/10/B7"
+    assert "code.suppressed" not in {each.code for each in told.notes}
 
 
 @given(st.integers(10**5, 10**11 - 1), st.sampled_from(["GTIN: ", "EAN ", "UPC:", "条码："]))

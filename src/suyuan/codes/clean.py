@@ -29,7 +29,7 @@ _SPELLED_BARE = re.compile(r"\s{0,3}FNC-?1\s{0,3}(?=[0-9]{2}|[(\[][0-9]{2,4}[)\]
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]\s{0,3}")
 _HAN: Final = r"[\u3400-\u9fff]"
 _LATIN: Final = (
-    r"(?:№|GTIN|EAN|UPC|SSCC|S?GLN|UDI|DI|PI|CAS|EC|EINECS|ELINCS|USCC|HS|EPC|IS[BSM]N|QR|ID|SN|S/N|LOT|BATCH|SERIAL|TRACE|"
+    r"(?:№|GTIN|EAN|UPC|SSCC|S?GLN|UDI|DI|PI|CAS|EC(?!-[0-9])|EINECS|ELINCS|USCC|HS|EPC|IS[BSM]N|QR|ID|SN|S/N|LOT|BATCH|SERIAL|TRACE|"
     r"CODE|BARCODE|QRCODE|DATA\s?MATRIX|GS1|CODE[-\s]?128|UUID|NUMBER|NO|NR|UN(?=\s?(?:NO|NUMBER|CODE|编号|号|代码)))(?:-?(?:8|12|13|14|128|A|E|DI|PI))?"
     r"(?![A-Za-z0-9])"
 )

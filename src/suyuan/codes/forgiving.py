@@ -14,7 +14,7 @@ from msgspec import Struct
 from suyuan.codes.checks import gs1_check_digit, is_gs1_checked
 from suyuan.codes.gs1_ais import AIS
 from suyuan.codes.gs1_elements import split_elements
-from suyuan.codes.gs1_keys import KEYS, UnreadableError
+from suyuan.codes.gs1_keys import GTIN_DIGITS, KEYS, UnreadableError
 from suyuan.codes.notes import note
 from suyuan.codes.privacy import masked
 from suyuan.codes.types import Cleaned, Note
@@ -65,7 +65,6 @@ _SUBSTANCES: Final = (
 )
 _ARTICLES: Final = re.compile("GTIN|EAN|UPC|条码|条形码", re.IGNORECASE)
 _SUPPRESSED: Final = re.compile("[1-9][0-9]{5,6}|[1-9][0-9]{8,10}")
-_GTIN_DIGITS: Final = 14
 _UPC_E = re.compile("[01][0-9]{7}")
 _CALLED: Final = (
     (re.compile(r"UN|联合国|危", re.IGNORECASE), re.compile("[0-9]{4}"), "UN"),
@@ -292,20 +291,20 @@ def _with_digits(text: str, label: str) -> Iterator[str]:
             yield (label if size == 1 else "") + text[:size] + text[size:].translate(_LETTERS)
 
 
-def _dashed(cleaned: Cleaned) -> Iterator[Other]:
-    """The number of a substance, which its label names, with the dashes between its parts."""
+def dashed(cleaned: Cleaned) -> Iterator[tuple[str, str]]:
+    """The scheme of a substance's number that its label names, and the number with its dashes."""
     for scheme, label, form in _SUBSTANCES:
         parts = form.fullmatch(cleaned.bare) if label.search(cleaned.label) else None
         written = "-".join(parts.groups()) if parts else cleaned.text
         if written != cleaned.text:
-            yield Other(written, note("dashed", "info", found=written), 0, scheme, plain=True)
+            yield scheme, written
 
 
 def _suppressed(cleaned: Cleaned) -> Iterator[Other]:
     """The GTIN that its label says, with the zeros that a table of numbers took from it."""
     if not _ARTICLES.search(cleaned.label) or not _SUPPRESSED.fullmatch(cleaned.bare):
         return
-    whole = cleaned.bare.zfill(_GTIN_DIGITS)
+    whole = cleaned.bare.zfill(GTIN_DIGITS)
     if is_gs1_checked(whole):
         yield Other(whole, note("suppressed", "warning"), 0, "gtin")
 
@@ -318,7 +317,8 @@ def _called(cleaned: Cleaned) -> Iterator[Other]:
     if book:
         yield Other(book, note("called", "info", found=book[:3]), 0, "gtin")
     yield from _suppressed(cleaned)
-    yield from _dashed(cleaned)
+    for scheme, written in dashed(cleaned):
+        yield Other(written, note("dashed", "info", found=written), 0, scheme, plain=True)
     for label, form, beginning in _CALLED:
         if label.search(cleaned.label) and form.fullmatch(cleaned.text):
             yield Other(beginning + cleaned.text, note("called", "info", found=beginning), 0)

@@ -14,6 +14,7 @@ from suyuan.codes.gs1_ais import AIS
 from suyuan.codes.gs1_elements import NAMELESS, is_marked, read_elements, split_elements
 from suyuan.codes.gs1_keys import (
     CANONICAL_ROOT,
+    GTIN_DIGITS,
     KEYS,
     Pairs,
     Reading,
@@ -48,7 +49,6 @@ _SOURCE: Final = "GS1 General Specifications §3; EPC TDS 2.0 §6; GS1 Digital L
 _MODULO_10: Final = Text("GS1 模 10 校验", "GS1 modulo 10")
 _ITEM_KEY: Final = "01"
 _PLACE_KEY: Final = "414"
-_ITEM_DIGITS: Final = 14
 _QR_OF_GS1: Final = "]Q3"
 _CHECK_FAILED: Final = "code.check"
 _GUESSED: Final = {"code.compressed", "code.host"}
@@ -129,7 +129,7 @@ def _digits(ai: str, likely: int, text: str) -> tuple[Outcome, int]:
     try:
         return whole_gtin(text) if ai == _ITEM_KEY else compose(ai, text, {}), likely
     except UnreadableError as error:
-        error.pairs = ((ai, text.zfill(_ITEM_DIGITS) if ai == _ITEM_KEY else text),)
+        error.pairs = ((ai, text.zfill(GTIN_DIGITS) if ai == _ITEM_KEY else text),)
         return error, _FAILED_DIGITS
 
 
@@ -174,7 +174,7 @@ def _needed(outcome: UnreadableError, pairs: Pairs) -> tuple[Note, ...]:
     if outcome.note.code != _CHECK_FAILED or key is None or not key.checked:
         return ()
     ai, value = pairs[0]
-    digits = value.zfill(_ITEM_DIGITS) if ai == _ITEM_KEY else value
+    digits = value.zfill(GTIN_DIGITS) if ai == _ITEM_KEY else value
     if not key.value.fullmatch(digits):
         return ()
     body = digits[: key.checked - 1]
