@@ -26,6 +26,7 @@ GTIN = "06901234567892"
 OWN = "https://t.example.com"
 PESTICIDE = "10929272001"
 EXCEL = {"for": "excel"}
+PERSON = "11010519491231002X"
 
 
 @pytest.fixture
@@ -322,6 +323,21 @@ def test_a_choice_that_was_not_offered_is_refused(browser: Client, more: dict[st
     answer = browser.post(f"{shown.url.path}/labels", data=form(shown.text, design="a6") | more)
     assert answer.status_code == 400
     assert 'role="alert"' in answer.text
+
+
+def test_a_persons_number_that_is_refused_stands_in_no_form_again(browser: Client) -> None:
+    page = browser.get("/packages").text
+    order = form(page, scheme="sgtin", stem=GTIN, count="1")
+    refused = browser.post("/packages", data=order | {"note": f"张三 {PERSON}", "stem": PERSON})
+    shown = browser.post("/packages", data=order)
+    wanted = form(shown.text, design="a6", heading=PERSON, lines=f"电话 {PERSON}", begin=PERSON)
+    labels = browser.post(f"{shown.url.path}/labels", data=wanted)
+    packing = form(shown.text, fit1=PERSON)
+    packed = browser.post(f"{shown.url.path}/packing", data=packing)
+    for answer in (refused, labels, packed):
+        assert answer.status_code == 400
+        assert 'role="alert"' in answer.text
+        assert PERSON[6:14] not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from suyuan.service import Platform, fresh_key
 
 INTAKE = "/record/food/food_intake"
 SHELF, OTHER = "https://id.gs1.org/414/6901234000016", "6922266443114"
+PERSON = "11010519491231002X"
 GOOD = {
     "eventTime": "2026-01-05T09:30",
     "epcList": "(01)06901234001013(21)X1\r\n(01)06901234001013(21)X2\r\n",
@@ -84,6 +85,12 @@ def test_steps_of_ones_roles_come_first_and_lead_to_their_forms(browser: Client)
     form = browser.get(html.unescape(link[1])).text
     assert values(form)["epcList"] == ["https://id.gs1.org/01/06901234001013/21/X1"]
     assert f'value="{SHELF}" selected' in form
+
+
+def test_a_persons_number_goes_on_into_no_link_or_field(browser: Client) -> None:
+    for page in ("/record", INTAKE, "/record/{}/x", "/record/food/{}"):
+        said = browser.get(page.format(PERSON), params={"thing": PERSON}).text
+        assert PERSON[6:14] not in said, page
 
 
 def test_what_has_no_fault_is_recorded_at_once_and_once(

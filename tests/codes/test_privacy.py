@@ -296,6 +296,31 @@ def test_a_bar_for_a_one_bares_nothing_where_the_number_is_mistyped_or_cut(writt
     assert {each.scheme for each in recognise(written)} == {"resident-id"}
 
 
+@pytest.mark.parametrize("by", [" ", "-"])
+@pytest.mark.parametrize("digits", ["21603101012006010101", "31103101152012121234"])
+@pytest.mark.parametrize("cuts", [(4, 8, 12, 16), (4, 10, 16)])
+def test_a_registration_code_of_equipment_is_read_however_it_is_parted(
+    digits: str, cuts: tuple[int, ...], by: str
+) -> None:
+    parts = [digits[a:b] for a, b in zip((0, *cuts), (*cuts, 20), strict=True)]
+    told = recognise(by.join(parts))[0]
+    assert told.canonical == f"urn:suyuan:special-equipment-registration:{digits}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3101 0120 0601 0101", "2160 3101 0119 8601 0101", "2160-3101 0120 0601 0101",
+        "2160 3101 0120 0601 0101 2", "2160 3101 0120 0601 0101 23",
+        "身份证 2160 3101 0120 0601 0101",
+        "2160  3101 0120 0601 0101", "2160 310101 200601 01 01",
+    ],
+)  # fmt: skip
+def test_a_cut_number_stays_hidden_wherever_no_such_code_is(text: str) -> None:
+    assert "*" in masked(text)
+    assert {each.scheme for each in recognise(text)} == {"resident-id"}
+
+
 LIKE_NUMBERS = st.one_of(
     st.text(
         alphabet="0123456789Xx OIl|*-./、。()/&#;%AFE２０５＊％＆①٣\u0aef一九〇身份证ID\n",

@@ -114,6 +114,89 @@ def test_what_ends_a_datum_or_a_line_is_no_space_between_digits(mark: str) -> No
     assert not any("FNC1016901234567892" in each.canonical for each in told)
 
 
+@pytest.mark.parametrize(
+    ("text", "scheme", "canonical"),
+    [
+        ("编号：LOT B7", "lot", "urn:suyuan:raw:-:B7"),
+        ("编号：批号：B7", "lot", "urn:suyuan:raw:-:B7"),
+        ("NO: LOT: B7", "lot", "urn:suyuan:raw:-:B7"),
+        ("批号：SN-12", "lot", "urn:suyuan:raw:-:SN-12"),
+        ("产品编号: GTIN: 6901234567892", "gtin", "https://id.gs1.org/01/06901234567892"),
+    ],
+)
+def test_a_label_may_stand_before_another_label(text: str, scheme: str, canonical: str) -> None:
+    told = best(text)
+    assert (told.scheme, told.canonical, told.piece) == (scheme, canonical, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_product_qr"),
+    [
+        ("]Q30106901234567892", True),
+        ("]Q3010690123456789221A1", True),
+        ("]Q3(01)06901234567892(10)B7(17)271231", True),
+        ("商品：]Q3010690123456789221A1", True),
+        ("]Q310B7\x1d0106901234567892", False),
+        ("]Q300340123453111111115", False),
+        ("]d2010690123456789221A1", False),
+        ("]Q1(01)06901234567892(21)A1", False),
+        ("(01)06901234567892(21)A1", False),
+        ("]Q3https://id.gs1.org/01/06901234567892/21/A1", False),
+    ],
+)
+def test_a_qr_code_of_gs1_data_with_the_item_first_is_told_as_a_products(
+    text: str,
+    is_product_qr: bool,  # noqa: FBT001 -- a parameter
+) -> None:
+    told = best(text)
+    assert told.valid
+    assert ("code.product-qr" in [each.code for each in told.notes]) is is_product_qr
+
+
+@pytest.mark.parametrize("prefix", ["]Q3", "]C1", "]d2"])
+@pytest.mark.parametrize(
+    "content", ["6901234567892", "编号：LOT B7", "21603101012006010101", "8123 4567 8901 2345 6789"]
+)
+def test_content_that_a_prefix_calls_gs1_and_is_not_is_read_as_any_other(
+    prefix: str, content: str
+) -> None:
+    plain, told = best(content), recognise(prefix + content)
+    (found,) = (each for each in told if each.canonical == plain.canonical)
+    assert (found.scheme, found.valid) == (plain.scheme, True)
+    said = {each.code: each.severity for each in found.notes}
+    assert said["code.no-gs1"] == "warning"
+
+
+@pytest.mark.parametrize("text", ["]Q3010690123456789321A1", "]C100340123453111111115"])
+def test_gs1_data_behind_their_prefix_are_nothing_else(text: str) -> None:
+    assert not any(each.code == "code.no-gs1" for told in recognise(text) for each in told.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [("CAS 7732 18 5", "cas:7732-18-5"), ("EC 231 791 2", "ec-number:231-791-2"),
+     ("CAS 7732 18 6", "cas:7732-18-6"), ("EC 231 791 3", "ec-number:231-791-3")],
+)  # fmt: skip
+def test_the_number_of_a_substance_without_dashes_is_told_once(text: str, canonical: str) -> None:
+    told = [each.canonical for each in recognise(text) if each.scheme in {"cas", "ec-number"}]
+    assert told == [f"urn:suyuan:{canonical}"]
+
+
+def test_letters_that_a_dash_ties_to_a_lot_are_a_part_of_it() -> None:
+    assert best("LOT EC-1234567").canonical == "urn:suyuan:raw:-:EC-1234567"
+    assert not any(each.scheme == "ec-number" for each in recognise("EC-2024-001"))
+
+
+@pytest.mark.parametrize("behind", ["20261128", "2 kg", "2026 11 28"])
+@pytest.mark.parametrize("datum", ["(10)B7", "(21)A1", "(10)12345"])
+def test_what_stands_behind_a_lot_or_serial_is_not_drawn_into_it(datum: str, behind: str) -> None:
+    told = [each for each in recognise(f"(01)06901234567892{datum} {behind}") if each.valid]
+    kept = datum.replace("(", "").replace(")", "/")
+    assert {each.canonical for each in told if each.scheme in {"lgtin", "sgtin"}} == {
+        f"https://id.gs1.org/01/06901234567892/{kept}"
+    }
+
+
 GTIN_8, GTIN_12, GTIN_13 = "12345670", "123456789012", "6901234567892"
 
 
@@ -144,6 +227,13 @@ def test_a_gtin_by_itself_lacks_nothing_and_says_that_zeros_were_added(whole: st
     assert not {"code.padded", "code.suppressed"} & {
         each.code for each in best(whole.zfill(14)).notes
     }
+
+
+@pytest.mark.parametrize("whole", [GTIN_8, GTIN_12, GTIN_13])
+def test_a_gtin_behind_its_label_lacks_nothing_beside_a_lot(whole: str) -> None:
+    told = best(f"GTIN: {whole} LOT: B7")
+    assert told.canonical == f"https://id.gs1.org/01/{whole.zfill(14)}/10/B7"
+    assert "code.suppressed" not in {each.code for each in told.notes}
 
 
 @given(st.integers(10**5, 10**11 - 1), st.sampled_from(["GTIN: ", "EAN ", "UPC:", "条码："]))

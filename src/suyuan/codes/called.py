@@ -7,6 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from suyuan.codes.divisions import was_ever
+from suyuan.codes.forgiving import dashed
 from suyuan.codes.gs1_keys import CANONICAL_ROOT
 from suyuan.codes.notes import note
 from suyuan.codes.plain import TOLD, misfit
@@ -215,7 +216,7 @@ def missed(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
             yield misfit(scheme, cleaned.written, cleaned.written_notes)
     if not cleaned.label or HIDDEN in cleaned.text or not _ONE_WORD.fullmatch(cleaned.bare):
         return
-    read = {each.scheme for each in found}
+    read = {each.scheme for each in found} | {scheme for scheme, _ in dashed(cleaned)}
     for name, words in _SAID_SO.items():
         scheme = scheme_of(name) if name not in read and words.search(cleaned.label) else None
         if scheme is not None:

@@ -29,13 +29,15 @@ _SPELLED_BARE = re.compile(r"\s{0,3}FNC-?1\s{0,3}(?=[0-9]{2}|[(\[][0-9]{2,4}[)\]
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]\s{0,3}")
 _HAN: Final = r"[\u3400-\u9fff]"
 _LATIN: Final = (
-    r"(?:№|GTIN|EAN|UPC|SSCC|S?GLN|UDI|DI|PI|CAS|EC|EINECS|ELINCS|USCC|HS|EPC|IS[BSM]N|QR|ID|SN|S/N|LOT|BATCH|SERIAL|TRACE|"
+    r"(?:№|GTIN|EAN|UPC|SSCC|S?GLN|UDI|DI|PI|CAS|EC(?!-[0-9])|EINECS|ELINCS|USCC|HS|EPC|IS[BSM]N|QR|ID|SN|S/N|LOT|BATCH|SERIAL|TRACE|"
     r"CODE|BARCODE|QRCODE|DATA\s?MATRIX|GS1|CODE[-\s]?128|UUID|NUMBER|NO|NR|UN(?=\s?(?:NO|NUMBER|CODE|编号|号|代码)))(?:-?(?:8|12|13|14|128|A|E|DI|PI))?"
     r"(?![A-Za-z0-9])"
 )
+# A colon ends the words, unless another label stands behind it: 编号：LOT B7.
+_COLON: Final = rf"\s?[:=]\s?(?={_LATIN}[\s:=]|{_HAN}{{1,30}}+\s?[:=])"
 # Words before a code; Latin ones only if labels use them, and if something parts them from it.
 _LABEL = re.compile(
-    rf"(?:(?:{_HAN}{{1,30}}+|{_LATIN}|\((?:{_HAN}{{1,30}}|{_LATIN})\))[\s./·_\-]{{0,3}}+){{1,6}}+"
+    rf"(?:(?:{_HAN}{{1,30}}+|{_LATIN}|\((?:{_HAN}{{1,30}}|{_LATIN})\))(?:{_COLON}|[\s./·_\-]{{0,3}}+)){{1,6}}+"
     rf"[\s:=#“‘「『«‹\"']{{0,4}}+"
     rf"(?:(?<=[\s:=#)“‘「『«‹\"'\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[.\-])(?=[0-9])|(?=[(\[{{\]\x1d]))"
     r"|(?:GTIN|EAN|SSCC)(?=[0-9]{8})",
@@ -116,7 +118,8 @@ def clean(received: str) -> Cleaned:
     text = step("markup", without_markup(text) if "&" in text or "<" in text else text)
     text = step("digits", text if text.isascii() else plain_digits(text))
     text = step("space", text.strip(_SPACES))
-    text = step("symbology", _without_symbology(text) if text[:1] == "]" else text)
+    symbology = _symbology(text)
+    text = step("symbology", _without_symbology(text) if symbology else text)
     written = _written(text) if _CHINESE.search(text) else ""
     written_marks = [*marks, "case"] if written and text.upper() != text else marks
     written_notes = _notes(written_marks) if written else ()
@@ -125,6 +128,7 @@ def clean(received: str) -> Cleaned:
     text = step("label", text[len(label) :])
     if label:
         text = step("separator", _separated(text))
+        symbology = symbology or _symbology(text)
         text = step("symbology", _without_symbology(text) if text[:1] == "]" else text)
     text = step("ai-brackets", _ai_bracketed(text))
     text = step("number-sign", _NUMBER_SIGN.sub("", text))
@@ -132,7 +136,9 @@ def clean(received: str) -> Cleaned:
     bare = cased.upper()
     bare_marks = (["case"] if bare != cased else []) + (["parted"] if cased != text else [])
     said = _notes(bare_marks) if bare else ()
-    return Cleaned(received, text, bare, cased, written, _notes(marks), said, written_notes, label)
+    return Cleaned(
+        received, text, bare, cased, written, _notes(marks), said, written_notes, label, symbology
+    )
 
 
 def _unwrapped(text: str) -> str:
@@ -167,6 +173,11 @@ def _ai_bracketed(text: str) -> str:
 def _written(text: str) -> str:
     """A code with Chinese in it: no spaces, upper case, round brackets."""
     return _SPACE.sub("", text).upper().translate(_ROUND)
+
+
+def _symbology(text: str) -> str:
+    found = _SYMBOLOGY.match(text) if text[:1] == "]" else None
+    return found[0].rstrip() if found else ""
 
 
 def _without_symbology(text: str) -> str:

@@ -12,6 +12,9 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan.codes.checks import gs1_check_digit, is_gs1_checked
+from suyuan.codes.gs1_ais import AIS
+from suyuan.codes.gs1_elements import split_elements
+from suyuan.codes.gs1_keys import GTIN_DIGITS, KEYS, UnreadableError
 from suyuan.codes.notes import note
 from suyuan.codes.privacy import masked
 from suyuan.codes.types import Cleaned, Note
@@ -33,7 +36,8 @@ _MOST_BEHIND: Final = 2
 _PRINTED = re.compile("[!-~]+")
 _SPACED_ELEMENTS = re.compile(r"0[01]\s[0-9 ]{14,24}\s[!-~]")
 _BRACKETED = re.compile(r"[(\[]\s?[0-9]{2,4}\s?[)\]]")
-_SPACED_DIGITS = re.compile("(?<=[0-9])[ \u00a0\u2000-\u200a]+(?=[0-9])")
+_SPACED_DATA = re.compile(r"\(([0-9]{2,4})\)([0-9 \u00a0\u2000-\u200a]++)(?=[(\x1d]|\Z)")
+_BLANK = re.compile("[ \u00a0\u2000-\u200a]")
 _WHOLE_KEY = re.compile("00[0-9]{18}|01[0-9]{14}")
 _BOOKS = re.compile("IS[BSM]N|书号|刊号", re.IGNORECASE)
 _BOOK = re.compile("[0-9]{7,9}[0-9X]")
@@ -61,7 +65,6 @@ _SUBSTANCES: Final = (
 )
 _ARTICLES: Final = re.compile("GTIN|EAN|UPC|条码|条形码", re.IGNORECASE)
 _SUPPRESSED: Final = re.compile("[1-9][0-9]{5,6}|[1-9][0-9]{8,10}")
-_GTIN_DIGITS: Final = 14
 _UPC_E = re.compile("[01][0-9]{7}")
 _CALLED: Final = (
     (re.compile(r"UN|联合国|危", re.IGNORECASE), re.compile("[0-9]{4}"), "UN"),
@@ -121,6 +124,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
             if _ARTICLE.fullmatch(digits):
                 yield Other(digits, said, 15, "gtin", plain=True)
     yield from _unspaced(cleaned)
+    yield from _no_elements(cleaned)
     yield from _without_stray(cleaned)
     yield from _called(cleaned)
     yield from _certificate(cleaned)
@@ -169,12 +173,36 @@ def _without_stray(cleaned: Cleaned) -> Iterator[Other]:
 def _unspaced(cleaned: Cleaned) -> Iterator[Other]:
     """An element string without the spaces that part its digits, or its AIs without brackets."""
     text = cleaned.text
-    if _BRACKETED.match(text) and _SPACED_DIGITS.search(text):
-        yield Other(_SPACED_DIGITS.sub("", text), note("key-spaced", "info"))
+    if _BRACKETED.match(text):
+        unspaced = _SPACED_DATA.sub(_joined, text)
+        if unspaced != text:
+            yield Other(unspaced, note("key-spaced", "info"))
     if _SPACED_ELEMENTS.match(text):
         yield Other("".join(text.split()), note("spaced", "info"))
     elif text != cleaned.bare and _WHOLE_KEY.fullmatch(cleaned.bare):
         yield Other(cleaned.bare, note("key-spaced", "info"), proved=True)
+
+
+def _no_elements(cleaned: Cleaned) -> Iterator[Other]:
+    """What a scanner's prefix says is an element string, and names nothing as one."""
+    content = cleaned.text.removeprefix("\x1d")
+    if not cleaned.symbology or content == cleaned.text:
+        return
+    try:
+        pairs = split_elements(cleaned.text) or ()
+    except UnreadableError:
+        pairs = ()
+    if not any(ai in KEYS for ai, _ in pairs):
+        said = note("no-gs1", "warning", found=cleaned.symbology)
+        yield Other(content, said, 10, plain=True)
+
+
+def _joined(datum: re.Match[str]) -> str:
+    """Data that begin with so many digits; what stands behind a space may be no part of others."""
+    known = AIS.get(datum[1])
+    first = known.pieces[0] if known else None
+    is_counted = first is not None and first.kind == "N" and first.least == first.most
+    return _BLANK.sub("", datum[0]) if is_counted else datum[0]
 
 
 def _certificate(cleaned: Cleaned) -> Iterator[Other]:
@@ -263,20 +291,20 @@ def _with_digits(text: str, label: str) -> Iterator[str]:
             yield (label if size == 1 else "") + text[:size] + text[size:].translate(_LETTERS)
 
 
-def _dashed(cleaned: Cleaned) -> Iterator[Other]:
-    """The number of a substance, which its label names, with the dashes between its parts."""
+def dashed(cleaned: Cleaned) -> Iterator[tuple[str, str]]:
+    """The scheme of a substance's number that its label names, and the number with its dashes."""
     for scheme, label, form in _SUBSTANCES:
         parts = form.fullmatch(cleaned.bare) if label.search(cleaned.label) else None
         written = "-".join(parts.groups()) if parts else cleaned.text
         if written != cleaned.text:
-            yield Other(written, note("dashed", "info", found=written), 0, scheme, plain=True)
+            yield scheme, written
 
 
 def _suppressed(cleaned: Cleaned) -> Iterator[Other]:
     """The GTIN that its label says, with the zeros that a table of numbers took from it."""
     if not _ARTICLES.search(cleaned.label) or not _SUPPRESSED.fullmatch(cleaned.bare):
         return
-    whole = cleaned.bare.zfill(_GTIN_DIGITS)
+    whole = cleaned.bare.zfill(GTIN_DIGITS)
     if is_gs1_checked(whole):
         yield Other(whole, note("suppressed", "warning"), 0, "gtin")
 
@@ -289,7 +317,8 @@ def _called(cleaned: Cleaned) -> Iterator[Other]:
     if book:
         yield Other(book, note("called", "info", found=book[:3]), 0, "gtin")
     yield from _suppressed(cleaned)
-    yield from _dashed(cleaned)
+    for scheme, written in dashed(cleaned):
+        yield Other(written, note("dashed", "info", found=written), 0, scheme, plain=True)
     for label, form, beginning in _CALLED:
         if label.search(cleaned.label) and form.fullmatch(cleaned.text):
             yield Other(beginning + cleaned.text, note("called", "info", found=beginning), 0)

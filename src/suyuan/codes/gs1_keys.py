@@ -133,8 +133,10 @@ _QUALIFIERS: Final = {
     "8020": re.compile(_SET_82 + "{1,25}"),
 }
 _TRADE_ITEMS = frozenset(("01", "8006"))
-_GTIN_LENGTHS = frozenset((8, 12, 13))
-_GTIN_DIGITS = 14
+GTIN_LENGTHS: Final = frozenset((8, 12, 13))
+"""Digits of a GTIN by itself, where it has no 14."""
+
+GTIN_DIGITS: Final = 14
 _MODEL = "8013"
 
 
@@ -144,8 +146,8 @@ def whole_gtin(digits: str) -> Reading:
     Raises:
         UnreadableError: as `compose`.
     """
-    reading = compose("01", digits.zfill(_GTIN_DIGITS), {})
-    is_padded = len(digits) < _GTIN_DIGITS
+    reading = compose("01", digits.zfill(GTIN_DIGITS), {})
+    is_padded = len(digits) < GTIN_DIGITS
     said = (note("padded", "info", size=len(digits)),) if is_padded else ()
     return structs.replace(reading, notes=said)
 
@@ -163,8 +165,8 @@ def compose(ai: str, value: str, qualifiers: dict[str, str], extra: Pairs = ()) 
     if "235" in qualifiers or "7040" in qualifiers:
         key = variant(ai, qualifiers)
     notes: tuple[Note, ...] = ()
-    if ai == "01" and len(value) in _GTIN_LENGTHS:
-        value = value.zfill(_GTIN_DIGITS)
+    if ai == "01" and len(value) in GTIN_LENGTHS:
+        value = value.zfill(GTIN_DIGITS)
         notes = (note("suppressed", "warning"),)
     uri = _key_uri(ai, value)
     for qualifier, text in qualifiers.items():

@@ -47,6 +47,16 @@ _TEXTS: Final[dict[str, Text]] = {
         "取自企业网址中的标识（商品二维码）。",
         "Taken from the identifiers in a maker's address (product QR code).",
     ),
+    "product-qr": Text(
+        "二维码里是以 (01) 开头的 GS1 数据：这是商品二维码（GB/T 33993，按 2017 版）。",
+        "The QR code holds GS1 data that begin with (01): a product QR code (GB/T 33993, as of "
+        "2017).",
+    ),
+    "no-gs1": Text(
+        "扫描器前缀 {found} 说里面是 GS1 数据，但内容不像；已按普通内容识别。",
+        "The scanner's prefix {found} says that GS1 data follow, and they do not look so; read as "
+        "any other content.",
+    ),
     "nameless": Text(
         "这些内容只说明某件东西，本身不指任何东西；请连同 (01) 或 (00) 一起扫。",
         "This says something of a thing and names none; scan the (01) or (00) beside it too.",

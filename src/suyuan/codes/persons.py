@@ -23,6 +23,8 @@ What has the form and stays in sight is listed here:
   - a year before 1900 or since 2020 that a day follows, and any since 2020: numbers of documents
     are made of a division, a day and four digits, and whoever trades was born before;
   - what the text just before it calls a certificate or an equipment's code (`NUMBERED_SO`);
+  - a number that lacks its last two characters, behind four digits and parted as the registration
+    codes of equipment are, in fours or by their pieces, since 2000;
   - and only where the day is none: a GS1 key whose check digit holds, an equipment's code by its
     year, and a part of a name, link or element string, where as many digits are a serial number.
 """
@@ -139,6 +141,15 @@ _SHORT = re.compile(
     rf"{_START}(?=([1-9]{_NARROW}(?:[0-9]{_NARROW}){{5}}(?:19|20){_NARROW}"
     rf"(?:[0-9]{_NARROW}){{7,8}}[0-9])(?![0-9Xx]))"
 )
+# Class, division, year and month, serial: the registration code of equipment, as it is written.
+_REGISTERED: Final = re.compile(
+    r"(?<![0-9])[0-9]{4}(?P<by>[ \-])"
+    r"(?:[0-9]{4}(?P=by)[0-9]{2}20(?P=by)[0-9]{4}|[0-9]{6}(?P=by)20[0-9]{4})"
+    r"(?P=by)[0-9]{4}(?!(?P=by)?[0-9Xx])"
+)
+_CLASS: Final = 5
+"""Characters of the class and of what parts it from the division."""
+
 _ZEROS = re.compile(r"(?<![0-9])(0*)([1-9][0-9]{17})(0*)(?![0-9Xx])")
 _MOST_ZEROS: Final = 12
 _BESIDE_DIGITS = re.compile("[0-9][OoIl]|[OoIl][0-9]")
@@ -263,6 +274,7 @@ def _is_begun(plain: str, start: int, digits: str) -> bool:
         and first <= digits[6:10] <= last
         and has_form(digits)
         and not _CALLED_OTHERWISE.search(before)
+        and not (start >= _CLASS and _REGISTERED.match(plain, start - _CLASS))
         and not _is_key(plain, start, digits)
     )
 

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Final
 
 from suyuan.codes.forgiving import unmarked
+from suyuan.codes.gs1_keys import GTIN_DIGITS, GTIN_LENGTHS
 from suyuan.codes.plain import WRITTEN, spelled
 from suyuan.codes.registry import all_schemes
 
@@ -103,5 +104,7 @@ def said_together(text: str) -> str:
                 said.setdefault(name, value.rstrip(_MARKS))
     if "gtin" not in said or len(said) == 1:
         return ""
+    if len(said["gtin"]) in GTIN_LENGTHS:  # whole as it stands behind its label
+        said["gtin"] = said["gtin"].zfill(GTIN_DIGITS)
     ais = (("01", "gtin"), ("10", "lot"), ("21", "serial"))
     return "".join(f"({ai}){said[name]}" for ai, name in ais if said.get(name))

@@ -149,7 +149,8 @@ class Cleaned(Struct, frozen=True):
     `text` keeps case, separators and group separators; `bare` keeps upper-case letters and
     digits only, `cased` the same in the case they came in; `written` is the whole in upper
     case without spaces, Chinese and label included, and empty where there is none. `label` is
-    what stood before the code. The notes say what was forgiven to get there.
+    what stood before the code, `symbology` the scanner's prefix that did (`]Q3`). The notes say
+    what was forgiven to get there.
     """
 
     received: str
@@ -161,6 +162,7 @@ class Cleaned(Struct, frozen=True):
     bare_notes: tuple[Note, ...] = ()
     written_notes: tuple[Note, ...] = ()
     label: str = ""
+    symbology: str = ""
 
 
 Recognise = Callable[[Cleaned], Candidate | None]

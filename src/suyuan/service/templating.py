@@ -11,6 +11,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from suyuan.capture import Options
+from suyuan.codes import privacy
 from suyuan.families import Families
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer, Finding, Severity
@@ -76,7 +77,8 @@ def templates(
     family = named_family(families, name)
     place = division_name(division).id if division else ""
     if kind and kind not in family.kinds:
-        text = _NO_KIND.format(of=family.name, kind=kind[:60], known=", ".join(family.kinds))
+        known = ", ".join(family.kinds)
+        text = _NO_KIND.format(of=family.name, kind=privacy.quoted(kind, 60), known=known)
         raise SuyuanError("template.no-kind", text, status=404)
     every = [one.id for one in family.steps.values() if not kind or _has(one.kinds, kind)]
     made = tuple(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
-from suyuan.codes import divisions
+from suyuan.codes import divisions, privacy
 from suyuan.families import Count, Family, OneOf, Required, rules_in
 from suyuan.families.types import Item, Rule, Step, When
 from suyuan.kit import SuyuanError, Text
@@ -77,7 +77,7 @@ def template_of(
     """
     step = family.steps.get(step_id)
     if step is None:
-        text = _NO_STEP.format(name=step_id[:60], known=", ".join(family.steps))
+        text = _NO_STEP.format(name=privacy.quoted(step_id, 60), known=", ".join(family.steps))
         raise SuyuanError("template.no-step", text, status=404)
     example = example_of(family, step, kind)
     rules = tuple(rules_at(family, step, on, kind=kind, division=division))

@@ -43,7 +43,7 @@ _ROWS, _MORE, _MOST_ROWS = 1, 3, 60
 @get("/record", sync_to_thread=True)
 def record_page(request: AnyRequest, thing: FromQuery[str] = "") -> Response[Any]:
     """The steps that can be reported, one's own first; a thing goes on into their forms."""
-    kept = privacy.cut(thing, _LONGEST)
+    kept = _unless_personal(privacy.cut(thing, _LONGEST))
     return guarded(
         request,
         lambda capturer: respond(

@@ -168,7 +168,7 @@ def _listed(
         "schemes": [each for each in making.STRUCTURES.values() if each.proof in proofs],
         "found": packages(platform, capturer),
         "names": {scheme: each.name for scheme, each in making.STRUCTURES.items()},
-        "given": given or {},
+        "given": _without_persons(given),
         "grains": GRAIN_NAMES,
         "own": [
             (making.STRUCTURES[scheme], list(stems))
@@ -218,7 +218,7 @@ def _shown(
     package = package_of(platform, number, capturer)
     values: dict[str, Any] = {
         "package": package,
-        "given": given or {},
+        "given": _without_persons(given),
         "kind": making.STRUCTURES[package.scheme].name,
         "sample": next(codes(platform, number, capturer), None),
         "again": printed_before(platform, number, 1, None, capturer),
@@ -239,6 +239,11 @@ def _shown(
     if error is not None:
         return refuse(request, "package.html", error, **values)
     return respond(request, "package.html", wrong=None, **values)
+
+
+def _without_persons(given: dict[str, str] | None) -> dict[str, str]:
+    """What was typed, to stand in the form again, but no person's number."""
+    return {name: privacy.masked(text) for name, text in (given or {}).items()}
 
 
 def _designs(scheme: str) -> Sequence[Design]:

@@ -14,6 +14,7 @@ from suyuan.codes.gs1_ais import AIS
 from suyuan.codes.gs1_elements import NAMELESS, is_marked, read_elements, split_elements
 from suyuan.codes.gs1_keys import (
     CANONICAL_ROOT,
+    GTIN_DIGITS,
     KEYS,
     Pairs,
     Reading,
@@ -48,7 +49,7 @@ _SOURCE: Final = "GS1 General Specifications §3; EPC TDS 2.0 §6; GS1 Digital L
 _MODULO_10: Final = Text("GS1 模 10 校验", "GS1 modulo 10")
 _ITEM_KEY: Final = "01"
 _PLACE_KEY: Final = "414"
-_ITEM_DIGITS: Final = 14
+_QR_OF_GS1: Final = "]Q3"
 _CHECK_FAILED: Final = "code.check"
 _GUESSED: Final = {"code.compressed", "code.host"}
 _FAILED, _FAILED_DIGITS = 35, 12
@@ -62,7 +63,7 @@ def readings(cleaned: Cleaned, resolvers: frozenset[str] = RESOLVERS) -> Iterato
         return  # behind Chinese words: a paper's year, and no application identifier has its form
     read = _read(cleaned.text, resolvers)
     if read is not None:
-        yield _candidate(read[0], read[1], cleaned, cleaned.notes)
+        yield _candidate(read[0], read[1], cleaned, cleaned.notes + _carried(read[0], cleaned))
         return
     if cleaned.bare.isdigit():
         for ai, likely in _BARE.get(len(cleaned.bare), ()):
@@ -70,6 +71,14 @@ def readings(cleaned: Cleaned, resolvers: frozenset[str] = RESOLVERS) -> Iterato
                 continue
             outcome, score = _digits(ai, likely, cleaned.bare)
             yield _candidate(outcome, score, cleaned, cleaned.notes + cleaned.bare_notes)
+
+
+def _carried(outcome: Outcome, cleaned: Cleaned) -> tuple[Note, ...]:
+    """That a QR code of GS1 data, the item first, is a product's (GB/T 33993 商品二维码)."""
+    if cleaned.symbology != _QR_OF_GS1 or isinstance(outcome, UnreadableError):
+        return ()
+    pairs = split_elements(cleaned.text)
+    return (note("product-qr", "info"),) if pairs and pairs[0][0] == _ITEM_KEY else ()
 
 
 def _read(text: str, resolvers: frozenset[str]) -> tuple[Outcome, int] | None:
@@ -120,7 +129,7 @@ def _digits(ai: str, likely: int, text: str) -> tuple[Outcome, int]:
     try:
         return whole_gtin(text) if ai == _ITEM_KEY else compose(ai, text, {}), likely
     except UnreadableError as error:
-        error.pairs = ((ai, text.zfill(_ITEM_DIGITS) if ai == _ITEM_KEY else text),)
+        error.pairs = ((ai, text.zfill(GTIN_DIGITS) if ai == _ITEM_KEY else text),)
         return error, _FAILED_DIGITS
 
 
@@ -165,7 +174,7 @@ def _needed(outcome: UnreadableError, pairs: Pairs) -> tuple[Note, ...]:
     if outcome.note.code != _CHECK_FAILED or key is None or not key.checked:
         return ()
     ai, value = pairs[0]
-    digits = value.zfill(_ITEM_DIGITS) if ai == _ITEM_KEY else value
+    digits = value.zfill(GTIN_DIGITS) if ai == _ITEM_KEY else value
     if not key.value.fullmatch(digits):
         return ()
     body = digits[: key.checked - 1]
