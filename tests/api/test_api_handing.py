@@ -3,11 +3,14 @@
 import json
 from typing import Any
 
+import pypdfium2
 import pytest
 from api_given import FARM, SHOP, Client, document, event
+from pypdfium2 import raw
 
 from suyuan.interchange import MEDIA, Form
-from suyuan.service import Platform, follow
+from suyuan.service import OPERATOR, Platform, export, follow
+from suyuan.trace import Direction, Question, Seed
 
 Headers = dict[str, str]
 LOT = "https://id.gs1.org/01/06901234000016/10/L7"
@@ -68,6 +71,26 @@ def test_a_media_type_asks_for_a_form_and_json_stays_json(told: Client, farm: He
     assert media_of("application/graphml+xml, */*;q=0.1") == "application/graphml+xml"
     assert media_of("application/json, text/csv;q=0.5") == "application/json"
     assert media_of("*/*") == "application/json"
+
+
+@pytest.mark.parametrize("path", ["/trace", "/scope"])
+def test_a_pdf_by_key_holds_the_drawings_of_the_page(
+    told: Client, platform: Platform, farm: Headers, path: str
+) -> None:
+    asked = {"thing": LOT, "format": "pdf"}
+    asked |= {"direction": "forward"} if path == "/trace" else {}
+    answer = told.get(path, params=asked, headers=farm)
+    assert answer.status_code == 200
+    question = Question(seeds=(Seed(thing=LOT),), direction=Direction.FORWARD)
+    bare = export(platform, question, OPERATOR, Form.PDF, recall=path == "/scope")
+    assert lines_on(answer.content) > lines_on(bare.content)
+
+
+def lines_on(content: bytes) -> int:
+    """How many lines and areas are drawn on its pages."""
+    pages = pypdfium2.PdfDocument(content)
+    found = [each.type for page in pages for each in page.get_objects(max_depth=15)]
+    return found.count(raw.FPDF_PAGEOBJ_PATH)
 
 
 def test_whoever_has_no_part_in_it_gets_a_file_with_nothing_in_it(

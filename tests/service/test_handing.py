@@ -20,7 +20,9 @@ from pypdfium2 import raw
 from suyuan.capture import Options
 from suyuan.demo import cast, play
 from suyuan.demo.play import today_of
+from suyuan.drawings import on_paper
 from suyuan.interchange import Form, Words
+from suyuan.kit.text import Lang
 from suyuan.model import PUBLIC, Viewer
 from suyuan.service import (
     OPERATOR,
@@ -42,8 +44,6 @@ from suyuan.service import (
 from suyuan.store import StoreSettings, open_store
 from suyuan.store.embedded import Server
 from suyuan.trace import Answer, Direction, Question, Seed
-from suyuan.web.render import Reader
-from suyuan.web.tracing import drawing_for
 
 Json = dict[str, Any]
 CELLS = {"type": "array", "items": {"type": "object", "required": ["id", "value"],
@@ -215,10 +215,9 @@ def test_a_pdf_holds_the_drawings_of_the_page_in_lines_and_letters(
 ) -> None:
     question = ask(some_things(story)[0], Direction.FORWARD)
     pictures: list[str] = []
-    draw = drawing_for(Reader(lang="zh"))
 
-    def kept(about: Told, scope: Recall | None) -> list[str]:
-        pictures.extend(draw(about, scope))
+    def kept(about: Told, scope: Recall | None, lang: Lang) -> list[str]:
+        pictures.extend(on_paper(about, scope, lang))
         return pictures
 
     bare = of_form(story, question, Form.PDF, recall=of_recall)
@@ -240,7 +239,7 @@ def shapes_of(content: bytes) -> Counter[int]:
     return Counter(each.type for page in pages for each in page.get_objects(max_depth=15))
 
 
-def never(_about: Told, _scope: Recall | None) -> list[str]:
+def never(_about: Told, _scope: Recall | None, _lang: Lang) -> list[str]:
     raise AssertionError("a table has no pictures, and none are drawn for it")
 
 

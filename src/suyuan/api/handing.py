@@ -7,6 +7,7 @@ from litestar.params import QueryParameter
 
 from suyuan.api.readers import platform_of, who_of
 from suyuan.api.types import AnyRequest
+from suyuan.drawings import on_paper
 from suyuan.interchange import MEDIA, Form
 from suyuan.kit.accepting import ranges
 from suyuan.service import export
@@ -46,6 +47,14 @@ def handed_on(
 ) -> Response[bytes]:
     """The answer in that form, for whoever the key belongs to."""
     who = who_of(request)
-    made = export(platform_of(request), question, who.viewer, form, recall=recall, name=who.name)
+    made = export(
+        platform_of(request),
+        question,
+        who.viewer,
+        form,
+        recall=recall,
+        name=who.name,
+        draw=on_paper,
+    )
     headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "Vary": "Accept"}
     return Response(made.content, media_type=made.media, headers=headers)

@@ -42,7 +42,7 @@ class Told(Struct, frozen=True, kw_only=True):
     responsible: tuple[Answering, ...]
 
 
-Draw = Callable[[Told, Recall | None], Sequence[str]]
+Draw = Callable[[Told, Recall | None, Lang], Sequence[str]]
 """Pictures (SVG) of an answer, or of a recall, as a face draws them on its pages."""
 
 
@@ -122,7 +122,7 @@ def export(  # noqa: PLR0913 -- what the file is to be, given by name
         document=write_document(seen, created=now, about=said.as_json()),
         buyers=() if scope is None else scope.buyers,
         lang=lang,
-        pictures=draw(found, scope) if draw is not None and form is Form.PDF else (),
+        pictures=draw(found, scope, lang) if draw is not None and form is Form.PDF else (),
     )
     media, ending = interchange.MEDIA[form]
     stem = "recall" if recall else question.direction.value

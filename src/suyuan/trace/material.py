@@ -8,17 +8,19 @@ so are its bounds; elsewhere they are wider, and hold.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import accumulate
 from math import inf
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.trace.flows import Amount, Flow
+from suyuan.trace.rotation import Came, Gone, fits, most_by_rule, rule_for
 from suyuan.trace.times import Micros
-from suyuan.trace.types import Assumed, Extent, Pool
+from suyuan.trace.types import Assumed, Extent, Pool, VesselRule
 from suyuan.trace.vessel import (
     Entry,
     Turn,
@@ -56,12 +58,25 @@ class Shelf(Struct, frozen=True, eq=False):
 class Network(Struct, frozen=True, eq=False):
     """All flows, by number, and by the pools that they come into and leave.
 
-    `starts` are the pools asked about, each with whether it surely is.
+    `starts` are the pools asked about, each with whether it surely is. `rules` say how pools are
+    taken to be drawn from: those with an exact log that fits its rule.
     """
 
     flows: Sequence[Flow]
     shelves: Mapping[Pool, Shelf]
     starts: Mapping[Pool, bool]
+    rules: dict[Pool, VesselRule]
+
+    def came(self, place: Pool) -> list[tuple[int, Came]]:
+        """What came into a pool with an exact log, by number; all of it can be of the material."""
+        into = [(n, self.flows[n]) for n in self.shelves[place].into]
+        return [(n, Came(flow.came[0], flow.got or _NONE, flow.got or _NONE)) for n, flow in into]
+
+    def gone(self, place: Pool) -> list[Gone]:
+        """What left a pool with an exact log; what it keeps is left in the end."""
+        out = [(n, self.flows[n]) for n in self.shelves[place].out]
+        kept = Gone(inf, KEPT, self.kept(place).most or _NONE)
+        return [*(Gone(flow.left[0], n, flow.sent or _NONE) for n, flow in out), kept]
 
     def kept(self, place: Pool) -> Extent:
         """What a pool still holds: what is doubtful may have come, and need not have gone."""
@@ -128,13 +143,22 @@ class Side(Struct, frozen=True, eq=False):
         if not self.net.shelves[place].one_unit:
             return self.total(place, numbers)
         if self.net.shelves[place].is_exact:
-            return most(self.log(place), {_OF_IT}, {str(n) for n in numbers})
+            exact = most(self.log(place), {_OF_IT}, {str(n) for n in numbers})
+            return min(exact, self._by_rule(place, numbers, exact))
         latest, entries = self._when(numbers)
         late = self._late(place, latest, entries)
         short = _short(self.net.shelves[place], latest)
         return _smaller(
             self.total(place, numbers), _sum((self._brought(place, latest), late, short))
         )
+
+    def _by_rule(self, place: Pool, numbers: Collection[int], otherwise: Decimal) -> Decimal:
+        """The same if the pool is drawn from as its rule says."""
+        rule = self.net.rules.get(place)
+        if rule is None:
+            return otherwise
+        came = [replace(each, most=self.carried(n) or _NONE) for n, each in self.net.came(place)]
+        return most_by_rule(rule, came, self.net.gone(place), numbers)
 
     def _made(self, place: Pool, numbers: Collection[int], brought: Amount) -> Amount:
         """A making mixes whatever went in; what came out more than that may be of either kind.
@@ -226,6 +250,11 @@ class Bounds(Struct, frozen=True, eq=False):
         both = {self.asked.carried(number), self.other.carried(number)}
         return both == {_NONE, got}
 
+    def rules(self, places: Iterable[Pool]) -> tuple[VesselRule, ...]:
+        """By which rules these pools were taken to be drawn from, each once."""
+        found = self.asked.net.rules
+        return tuple(dict.fromkeys(found[place] for place in places if place in found))
+
     def may_carry(self, number: int) -> bool:
         """Whether any of the material may be in a flow."""
         return self.asked.most[number] != _NONE
@@ -266,9 +295,12 @@ class Bounds(Struct, frozen=True, eq=False):
         return Extent(least, _sum(self.asked.carried(n) for n in into))
 
 
-def bounds(flows: Sequence[Flow], starts: Mapping[Pool, bool]) -> Bounds:
+def bounds(
+    flows: Sequence[Flow], starts: Mapping[Pool, bool], rules: Sequence[VesselRule] = ()
+) -> Bounds:
     """The bounds of all flows, given the pools that all is asked about.
 
+    With `rules` those that hold if vessels are drawn from so.
     What went into a making and came out of it counts once, as its lot's where that is known.
     """
     into: dict[Pool, list[int]] = defaultdict(list)
@@ -282,8 +314,21 @@ def bounds(flows: Sequence[Flow], starts: Mapping[Pool, bool]) -> Bounds:
         place: _shelf(flows, into.get(place, []), out.get(place, []))
         for place in {*into, *out, *starts}
     }
-    net = Network(flows, shelves, starts)
+    net = Network(flows, shelves, starts, {})
+    if rules:
+        net.rules.update(_ruled(net, rules))
     return Bounds(_settled(net, is_asked=True), _settled(net, is_asked=False))
+
+
+def _ruled(net: Network, rules: Sequence[VesselRule]) -> Iterator[tuple[Pool, VesselRule]]:
+    """The pools of whose log a rule holds, and which can have been drawn from so."""
+    for place, shelf in net.shelves.items():
+        if shelf.is_exact and place.thing and place not in net.starts:
+            came, gone = [each for _, each in net.came(place)], net.gone(place)
+            times = [each.at for each in came] + [each.at for each in gone]
+            rule = rule_for(place, times, rules)
+            if rule is not None and fits(rule, came, gone):
+                yield place, rule
 
 
 def _shelf(flows: Sequence[Flow], into: list[int], out: list[int]) -> Shelf:

@@ -18,7 +18,7 @@ from suyuan.model import Fact, ThingGrain
 from suyuan.trace.answer import How, completeness
 from suyuan.trace.balance import balances
 from suyuan.trace.closure import Examined, examine
-from suyuan.trace.flows import Amount, flows
+from suyuan.trace.flows import Amount, Flow, flows
 from suyuan.trace.material import KEPT, Bounds, bounds
 from suyuan.trace.transfers import transfers
 from suyuan.trace.types import (
@@ -31,6 +31,7 @@ from suyuan.trace.types import (
     Question,
     Scope,
     ScopeLine,
+    VesselRule,
 )
 from suyuan.trace.within import arrivals, by_piece, within
 
@@ -66,7 +67,10 @@ def scope_from(found: Examined, asked: Question, how: How) -> Scope:
     """The scope of the recall that this closure was drawn for."""
     flowing = flows(found)
     drawn = bounds(flowing, found.starts)
-    lines = sorted(_lines(found, drawn), key=lambda each: (each.party, each.site, each.thing))
+    lines = sorted(
+        _ruled(found, drawn, flowing, asked.vessels),
+        key=lambda each: (each.party, each.site, each.thing),
+    )
     things = {node.pool.thing for node in found.closure.nodes} - {""}
     return Scope(
         truncated=how.truncated,
@@ -81,6 +85,39 @@ def scope_from(found: Examined, asked: Question, how: How) -> Scope:
         anomalies=tuple(a for a in found.closure.anomalies if a.thing in things),
         cost=how.cost(found),
     )
+
+
+def _ruled(
+    found: Examined, drawn: Bounds, flowing: Sequence[Flow], rules: Sequence[VesselRule]
+) -> list[ScopeLine]:
+    """The lines, and beside their bounds those that hold if vessels are drawn from by rule.
+
+    What is touched stays what it is: a rule is an assumption, and recalls nothing less.
+    """
+    lines = list(_lines(found, drawn))
+    assumed = bounds(flowing, found.starts, rules) if rules else drawn
+    if not assumed.asked.net.rules:
+        return lines
+    under = iter(line for line in _lines(found, assumed) if line.thing)
+    return [_under_rules(line, next(under)) if line.thing else line for line in lines]
+
+
+def _under_rules(line: ScopeLine, ruled: ScopeLine) -> ScopeLine:
+    parts = {
+        name: _with_stated(getattr(line, name), getattr(ruled, name).material)
+        for name in ("came", "sent", "ended", "stock")
+    }
+    return replace(line, rules=ruled.rules, **parts)
+
+
+def _with_stated(part: Part, ruled: Extent) -> Part:
+    """With the narrower bounds; records that contradict them leave those of the record."""
+    bound = part.material
+    tops = [each for each in (bound.most, ruled.most) if each is not None]
+    stated = Extent(max(bound.least, ruled.least), min(tops, default=None))
+    if stated == bound or (stated.most is not None and stated.least > stated.most):
+        return part
+    return replace(part, stated=stated)
 
 
 class _Group(Struct, eq=False):
@@ -240,6 +277,7 @@ def _of_lot(group: _Group, drawn: Bounds, stated: Sequence[Balance]) -> ScopeLin
         else normal(Quantity(line.came, line.unit)).unit,
         certain=group.certain,
         things=1,
+        rules=drawn.rules(group.places),
         **parts,
     )
 
@@ -342,6 +380,7 @@ def _of_pieces(party: str, site: str, group: _Group, drawn: Bounds, inside: set[
         unit=None,
         certain=group.certain,
         things=things,
+        rules=(),
         **parts,
     )
 

@@ -5,7 +5,7 @@ trace contract, docs/concepts/trace.md.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -30,12 +30,42 @@ class Seed(Struct, frozen=True, kw_only=True):
     holder: Holder | None = None
 
 
+class Rotation(StrEnum):
+    """Which of a vessel's stock leaves first 轮换规则."""
+
+    FIFO = "fifo"  # first in, first out
+    LIFO = "lifo"  # last in, first out
+    MIX = "mix"  # always evenly mixed
+    UNKNOWN = "unknown"
+
+
+class VesselRule(Struct, frozen=True, kw_only=True):
+    """How a vessel is drawn from, as an enterprise states it 容器规则: an assumption with a source.
+
+    `vessel` is the canonical name of a container or of a site. `apart` 分开存放: receipts do not
+    mix, each outflow is of one of them. It holds from `since` to `until`, both days (China's)
+    included; an open end is None. `source` says where it is stated: a procedure, a tank's log.
+    """
+
+    vessel: str
+    rotation: Rotation = Rotation.UNKNOWN
+    apart: bool = False
+    since: date | None = None
+    until: date | None = None
+    source: str
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it holds on that day."""
+        begun = self.since is None or self.since <= day
+        return begun and (self.until is None or day <= self.until)
+
+
 class Question(Struct, frozen=True, kw_only=True):
     """What is asked. `as_of` None is no limit of event time; `known_at` is a record position.
 
     Forward seeds arrive at `start`, backward seeds depart at `end`; both open by default.
     `depth` counts links between pools. `hold_for` and `stay_at_most` are the minimum holding
-    time and the maximum residence in seconds.
+    time and the maximum residence in seconds. `vessels` are assumptions of a recall's amounts.
     """
 
     seeds: tuple[Seed, ...]
@@ -47,6 +77,7 @@ class Question(Struct, frozen=True, kw_only=True):
     depth: int | None = None
     hold_for: float = 0.0
     stay_at_most: float | None = None
+    vessels: tuple[VesselRule, ...] = ()
 
 
 class Pool(Struct, frozen=True, order=True, gc=False):
@@ -315,19 +346,22 @@ class Part(Struct, frozen=True, kw_only=True):
     """An amount that is touched, and how much of the material is in it.
 
     `touched` None: not stated, or in units that do not compare. `assumed` only where the pool's
-    log is exact, and it is known of every inflow whether it was of the material.
+    log is exact, and it is known of every inflow whether it was of the material. `stated`: how much
+    it is if vessels are drawn from as their rules say; None where these narrow nothing.
     """
 
     touched: Decimal | None
     material: Extent
     assumed: Assumed | None = None
+    stated: Extent | None = None
 
 
 class ScopeLine(Struct, frozen=True, kw_only=True):
     """What one holder has or had of one thing; single pieces of a holder are one line.
 
     `thing` is "" for pieces; `unit` None counts them. `came`, `sent`, `ended` (sold to a consumer,
-    used, destroyed) and `stock` (still there, or under way to him) are each a part.
+    used, destroyed) and `stock` (still there, or under way to him) are each a part. `rules` are
+    those that his own vessels were taken to be drawn from by.
     """
 
     party: str
@@ -340,6 +374,7 @@ class ScopeLine(Struct, frozen=True, kw_only=True):
     sent: Part
     ended: Part
     stock: Part
+    rules: tuple[VesselRule, ...] = ()
 
 
 class Transfer(Struct, frozen=True, kw_only=True):

@@ -12,17 +12,18 @@ from litestar.response import Redirect
 from markupsafe import Markup
 from msgspec import Struct
 
+from suyuan.codes import shown
+from suyuan.drawings import strip
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.amounts import amount, stock_words
 from suyuan.service import BalanceAsked, Balanced, balance
 from suyuan.service import balance_words as words
 from suyuan.trace.accounts.types import Statement, Suspect
 from suyuan.trace.types import Column, Extent
 from suyuan.web.given import day_typed, fields_typed, things_typed
-from suyuan.web.reached import amount
-from suyuan.web.render import Reader, shown_code
+from suyuan.web.render import Reader
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond, signed_in
-from suyuan.web.strip import stock_words, strip
 
 _FIELDS: Final = ("things", "start", "end", "party", "page")
 _SHOWN: Final = 60
@@ -128,23 +129,18 @@ def line_of(account: Statement, found: Balanced, reader: Reader) -> Line:
         instead=tuple(_instead(account)),
         others=words.others(wrongly.others) if wrongly else None,
         tolerated=words.tolerated(account.allowed),
-        drawing=strip(account, reader),
+        drawing=strip(account, reader.lang),
     )
 
 
 def _holder(account: Statement, found: Balanced) -> Text:
     pool = account.pool
-    party = found.parties.get(pool.party) or _code(pool.party)
-    site = found.sites.get(pool.site) or _code(pool.site)
+    party = found.parties.get(pool.party) or shown.code_text(pool.party)
+    site = found.sites.get(pool.site) or shown.code_text(pool.site)
     both = [each for each in (party, site) if each.zh]
     if len(both) > 1 and both[0] == both[1]:
         both = both[:1]
     return Text(" · ".join(each.zh for each in both), " · ".join(each.en for each in both))
-
-
-def _code(uri: str) -> Text:
-    shown = shown_code(uri) if uri else ""
-    return Text(shown, shown)
 
 
 def _amounts(account: Statement) -> Iterator[tuple[Text, Text]]:

@@ -13,8 +13,8 @@ from xml.sax.saxutils import escape, quoteattr
 from markupsafe import Markup
 from msgspec import Struct
 
+from suyuan.kit.letters import ems
 from suyuan.service import StepOn
-from suyuan.web.picture import ems
 from suyuan.web.render import Reader
 
 WIDTH: Final = 324

@@ -7,8 +7,8 @@ from litestar import Response
 from msgspec import Struct
 
 from suyuan.kit import Text
+from suyuan.kit.amounts import amount, plain
 from suyuan.service import PermitInfo, permits
-from suyuan.web.reached import amount, plain
 from suyuan.web.request import AnyRequest, asking, platform_of
 from suyuan.web.respond import respond, signed_in
 

@@ -9,16 +9,15 @@ from typing import Any, Final
 from litestar import Response, get
 from litestar.response import Redirect
 
+from suyuan.drawings import by_holder, of_recall, picture, sankey, words
 from suyuan.kit import SuyuanError
+from suyuan.kit.amounts import amount, plain
 from suyuan.service import recall_told
 from suyuan.trace import Direction, Question, Seed
 from suyuan.web.given import day_typed, fields_typed, things_typed
-from suyuan.web.picture import picture
-from suyuan.web.reached import amount, bought, by_holder, plain
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond, signed_in
-from suyuan.web.sankey import sankey, words
-from suyuan.web.streams import of_recall
+from suyuan.web.sold import bought
 from suyuan.web.tracing import day_of, file_links, file_of, form_typed
 
 _FIELDS: Final = ("things", "on")
@@ -66,9 +65,9 @@ def _shown(
         "holders": holders[:_SHOWN],
         "more": max(len(holders) - _SHOWN, 0),
         "having": sum(each.still is not None for each in holders),
-        "picture": picture(chart, reader),
-        "sankey": sankey(chart, streams, reader),
-        "streams": words(chart, streams, reader),
+        "picture": picture(chart, reader.lang),
+        "sankey": sankey(chart, streams, reader.lang),
+        "streams": words(chart, streams, reader.lang),
         "buyers": bought(found, reader.lang),
         "responsible": about.responsible[:_SHOWN],
         "unlisted": max(len(about.responsible) - _SHOWN, 0),

@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from suyuan.codes import privacy, to_digital_link
+from suyuan.codes import privacy, shown
 from suyuan.kit import Text
 from suyuan.kit.clock import there
 from suyuan.kit.text import Lang
@@ -20,10 +20,6 @@ from suyuan.publish import Stage, Tone
 from suyuan.trace.types import by_code
 
 _CANONICAL_HOST = "https://id.gs1.org"
-_OWN_NAMES = "urn:suyuan:"
-_RAW = "urn:suyuan:raw:"
-"""Names of what could not be read: their issuer is whoever sent them, and no part of the code."""
-
 _FIRST_WIDE = 0x2E80
 """Where Chinese letters and their punctuation begin."""
 
@@ -81,19 +77,6 @@ def thing_href(uri: str) -> str:
     if uri.startswith(_CANONICAL_HOST):
         return uri.removeprefix(_CANONICAL_HOST)
     return f"/thing?{urlencode({'id': uri})}"
-
-
-def shown_code(uri: str) -> str:
-    """A canonical name as it is printed on things: `(01)…(21)…`, or the bare code of a scheme."""
-    link = to_digital_link(uri) if uri.startswith("urn:epc:") else uri
-    if link.startswith(_CANONICAL_HOST):
-        _, *parts = link.removeprefix(_CANONICAL_HOST).split("/")
-        pairs = zip(parts[::2], parts[1::2], strict=False)
-        return "".join(f"({key}){unquote(value)}" for key, value in pairs)
-    if link.startswith(_RAW):
-        return unquote(link.rpartition(":")[2])
-    scheme = link.removeprefix(_OWN_NAMES)
-    return unquote(scheme.partition(":")[2]) if scheme != link else link
 
 
 def parted(code: str) -> Markup:
@@ -185,7 +168,7 @@ def _shared() -> Mapping[str, Callable[..., Any] | str]:
     return {
         "thing_href": thing_href,
         "condensed": condensed,
-        "shown_code": shown_code,
+        "shown_code": shown.shown_code,
         "by_code": by_code,
         "mark": Markup(_silent_mark()),  # noqa: S704 -- our own file
         "css_version": _version("app.css"),

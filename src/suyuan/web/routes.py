@@ -12,7 +12,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 
-from suyuan.codes import Candidate, levels, privacy, recognise
+from suyuan.codes import Candidate, levels, privacy, recognise, shown
+from suyuan.drawings import picture
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
 from suyuan.service import (
@@ -38,9 +39,8 @@ from suyuan.web import (
     subscribed,
     workbooks,
 )
-from suyuan.web.picture import picture
 from suyuan.web.reading import LONGEST, how_read, href_of_reading, the_only_one
-from suyuan.web.render import shown_code, static, thing_href
+from suyuan.web.render import static, thing_href
 from suyuan.web.request import SESSION, AnyRequest, asking, platform_of, reader_of
 from suyuan.web.resolving import link_of, resolved
 from suyuan.web.respond import own_path, refuse, respond
@@ -108,7 +108,7 @@ def home(request: AnyRequest) -> Response[str]:
     platform = platform_of(request)
     now = progress(platform)
     shown = [
-        {"href": thing_href(uri), "name": name, "code": shown_code(uri)}
+        {"href": thing_href(uri), "name": name, "code": shown.shown_code(uri)}
         for uri, name in examples(platform)
     ]
     return respond(request, "home.html", examples=shown, recorded=now.head, indexed=now.position)
@@ -290,9 +290,9 @@ def _answer(request: AnyRequest, found: Sequence[Candidate]) -> Response[str]:
         "answer.html",
         answer=said,
         how=how_read(platform_of(request), typed, said.subject.canonical),
-        code=shown_code(said.subject.canonical),
+        code=shown.shown_code(said.subject.canonical),
         last=max((*said.origins, *said.whereabouts), key=_ended, default=None),
-        picture=picture(chart_of_route(said.route), reader),
+        picture=picture(chart_of_route(said.route), reader.lang),
     )
 
 

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 from markupsafe import Markup
 
 from suyuan.codes.types import Field
-from suyuan.web.picture import ems
+from suyuan.kit.letters import ems
 from suyuan.web.render import Reader
 
 WIDTH: Final = 324

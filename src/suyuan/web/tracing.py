@@ -11,19 +11,16 @@ from litestar import Response
 from litestar.response import Redirect
 
 from suyuan.codes import privacy
+from suyuan.drawings import of_trace, on_paper, picture, sankey, words
 from suyuan.interchange import Form
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.amounts import amount, plain
 from suyuan.kit.clock import there
-from suyuan.service import Draw, Recall, Told, export, told
+from suyuan.service import Told, export, told
 from suyuan.trace import Direction, Question, Seed
 from suyuan.web.given import day_typed, fields_typed, things_typed
-from suyuan.web.picture import picture
-from suyuan.web.reached import amount, plain
-from suyuan.web.render import Reader
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
 from suyuan.web.respond import refuse, respond, signed_in
-from suyuan.web.sankey import sankey, words
-from suyuan.web.streams import of_recall, of_trace
 
 _FIELDS: Final = ("thing", "direction", "as_of")
 _SHOWN: Final = 60
@@ -82,24 +79,13 @@ def file_of(
         recall=recall,
         name=who.name,
         lang=reader.lang,
-        draw=drawing_for(reader),
+        draw=on_paper,
     )
     headers = {
         "Content-Disposition": f'attachment; filename="{made.name}"',
         "Vary": "Accept, Accept-Language, Cookie",
     }
     return Response(made.content, media_type=made.media, headers=headers)
-
-
-def drawing_for(reader: Reader) -> Draw:
-    """Draws for paper what the page draws: who had it from whom, and how much."""
-
-    def draw(about: Told, scope: Recall | None) -> list[str]:
-        chart, streams = of_trace(about) if scope is None else of_recall(scope)
-        drawn = picture(chart, reader), sankey(chart, streams, reader)
-        return [str(each) for each in drawn if each is not None]
-
-    return draw
 
 
 def file_links(path: str, given: Mapping[str, str]) -> list[tuple[Text, str]]:
@@ -135,9 +121,9 @@ def _shown(request: AnyRequest, found: Told | None, given: Mapping[str, str]) ->
     chart, streams = of_trace(found)
     return {
         "found": found,
-        "picture": picture(chart, reader),
-        "sankey": sankey(chart, streams, reader),
-        "streams": words(chart, streams, reader),
+        "picture": picture(chart, reader.lang),
+        "sankey": sankey(chart, streams, reader.lang),
+        "streams": words(chart, streams, reader.lang),
         "responsible": found.responsible[:_SHOWN],
         "more": max(len(found.responsible) - _SHOWN, 0),
         "files": file_links("/trace", given),

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from suyuan.drawings.types import Box, Chart
 from suyuan.kit import Text
 from suyuan.publish.types import Route, Stop, Tone
-from suyuan.web.layout import Box, Chart
 from suyuan.web.render import local_day_words
 
 _PARTIES = Text("{count} 家", "{count} parties")

@@ -16,6 +16,7 @@ from suyuan.cli.questions import (
     out_to_file,
 )
 from suyuan.cli.root import Shared
+from suyuan.drawings import on_paper
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Holder
@@ -97,7 +98,15 @@ def command(  # noqa: PLR0913 -- one for each option
             found = recall(platform, question, OPERATOR)
             if wanted is not None:
                 lang = shared.lang
-                made = export(platform, question, OPERATOR, wanted, recall=True, lang=lang)
+                made = export(
+                    platform,
+                    question,
+                    OPERATOR,
+                    wanted,
+                    recall=True,
+                    lang=lang,
+                    draw=on_paper,
+                )
                 hand_on(made, target, shared)
                 raise SystemExit(0 if found.cost.facts else 1)
     if as_json:

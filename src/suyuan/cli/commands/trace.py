@@ -19,6 +19,7 @@ from suyuan.cli.questions import (
     written,
 )
 from suyuan.cli.root import Shared
+from suyuan.drawings import on_paper
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.service import OPERATOR, export, names_on_file, open_platform, trace
@@ -101,7 +102,8 @@ def command(
                 )
                 raise SystemExit(0 if answer.cost.facts else 1)
             if wanted is not None:
-                made = export(platform, question, OPERATOR, wanted, lang=shared.lang)
+                lang = shared.lang
+                made = export(platform, question, OPERATOR, wanted, lang=lang, draw=on_paper)
                 hand_on(made, target, shared)
                 raise SystemExit(0 if answer.cost.facts else 1)
     known = bool(answer.cost.facts)

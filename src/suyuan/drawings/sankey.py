@@ -14,24 +14,24 @@ from xml.sax.saxutils import escape
 from markupsafe import Markup
 from msgspec import Struct
 
-from suyuan.kit import Text
-from suyuan.trace.types import Extent
-from suyuan.web.layout import Chart, Drawing, laid_out
-from suyuan.web.picture import (
+from suyuan.drawings.layout import Drawing, laid_out
+from suyuan.drawings.picture import (
     MARGIN,
     WIDTH,
     Place,
     Rect,
     box_drawn,
-    ems,
     fitted,
     middle,
     placed,
     rects_of,
 )
-from suyuan.web.reached import amount, plain
-from suyuan.web.render import Reader
-from suyuan.web.streams import Stream
+from suyuan.drawings.types import Chart, Stream
+from suyuan.kit import Text
+from suyuan.kit.amounts import amount, plain
+from suyuan.kit.letters import ems
+from suyuan.kit.text import Lang
+from suyuan.trace.types import Extent
 
 GAP: Final = 70
 _OWN, _LIGHT, _INK = "#0b5345", "#a9c9be", "#16211d"
@@ -58,7 +58,7 @@ class Band(Struct, frozen=True):
     certain: bool
 
 
-def sankey(chart: Chart, streams: Sequence[Stream], reader: Reader) -> Markup | None:
+def sankey(chart: Chart, streams: Sequence[Stream], lang: Lang) -> Markup | None:
     """The drawing, or None where nothing that is drawn has a known amount."""
     drawing = laid_out(chart)
     bands = _bands(drawing, streams)
@@ -72,33 +72,33 @@ def sankey(chart: Chart, streams: Sequence[Stream], reader: Reader) -> Markup | 
     scale = _scale(wide, rects)
     parts = [
         *_ribbons(bands, unit, scale, rects),
-        *(box_drawn(box, rects[place], reader) for place, box in placed(drawing)),
-        *_labels(bands, unit, rects, reader),
+        *(box_drawn(box, rects[place], lang) for place, box in placed(drawing)),
+        *_labels(bands, unit, rects, lang),
     ]
-    label = escape("; ".join(words(chart, streams, reader)[:12]), {'"': "&quot;"})
+    label = escape("; ".join(words(chart, streams, lang)[:12]), {'"': "&quot;"})
     return Markup(  # noqa: S704 -- every text in it is escaped
         f'<svg viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}" role="img" '
         f'aria-label="{label}">{"".join(parts)}</svg>'
     )
 
 
-def words(chart: Chart, streams: Sequence[Stream], reader: Reader) -> list[str]:
+def words(chart: Chart, streams: Sequence[Stream], lang: Lang) -> list[str]:
     """Every stream as a sentence, the largest first."""
     ranked = sorted(streams, key=lambda each: (each.touched is None, -(each.touched or 0)))
-    return [_sentence(chart, each, reader) for each in ranked]
+    return [_sentence(chart, each, lang) for each in ranked]
 
 
-def _sentence(chart: Chart, each: Stream, reader: Reader) -> str:
+def _sentence(chart: Chart, each: Stream, lang: Lang) -> str:
     names = {"giver": chart.boxes[each.source].name, "taker": chart.boxes[each.target].name}
     least, most = each.material.least, each.material.most
     much = amount(each.touched, each.unit)
     if most is not None and least == most == each.touched:
-        return reader.text(_ONE.format(**names, much=much))
+        return _ONE.format(**names, much=much).pick(lang)
     if each.touched is None and least == 0 and most is None:
-        return reader.text(_ONE.format(**names, much=much))
+        return _ONE.format(**names, much=much).pick(lang)
     top = _NO_LIMIT if most is None else Text(plain(most), plain(most))
     low = Text(plain(least), plain(least))
-    return reader.text(_WORDS.format(**names, much=much, least=low, most=top))
+    return _WORDS.format(**names, much=much, least=low, most=top).pick(lang)
 
 
 def _bands(drawing: Drawing, streams: Iterable[Stream]) -> dict[Ends, list[Band]]:
@@ -226,7 +226,7 @@ def _labels(
     bands: Mapping[Ends, Sequence[Band]],
     unit: str | None,
     rects: Mapping[Place, Rect],
-    reader: Reader,
+    lang: Lang,
 ) -> Iterator[str]:
     """How much came to each box in all, above it, on white so that it can be read on a band."""
     came: dict[Place, Band] = {}
@@ -237,7 +237,7 @@ def _labels(
                 came[ends[1]] = band if before is None else _sum(before, band)
     for place, band in came.items():
         left, top, width = rects[place]
-        said = fitted(_label(band, reader), (width - 16) / _SIZE, _BOLD)
+        said = fitted(_label(band, lang), (width - 16) / _SIZE, _BOLD)
         wide = ems(said, _BOLD) * _SIZE + 12
         x = left + width / 2
         yield (
@@ -247,9 +247,9 @@ def _labels(
         )
 
 
-def _label(band: Band, reader: Reader) -> str:
+def _label(band: Band, lang: Lang) -> str:
     least, most = band.material.least, band.material.most
-    much = reader.text(amount(band.touched, band.unit))
+    much = amount(band.touched, band.unit).pick(lang)
     if least == most == band.touched:
         return much
     return f"{much} ({plain(least)}–{'?' if most is None else plain(most)})"

@@ -5,7 +5,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suyuan.drawings.layout import laid_out
+from suyuan.drawings.reached import by_holder, chart_of_recall
 from suyuan.kit import Text
+from suyuan.kit.amounts import amount
 from suyuan.service import Recall
 from suyuan.service.recalling import Holding
 from suyuan.trace.types import (
@@ -18,8 +21,6 @@ from suyuan.trace.types import (
     ScopeLine,
     Transfer,
 )
-from suyuan.web.layout import laid_out
-from suyuan.web.reached import amount, by_holder, chart_of_recall
 
 NOTHING = Part(touched=Decimal(0), material=Extent(Decimal(0), Decimal(0)))
 

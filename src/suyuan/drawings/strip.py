@@ -11,12 +11,12 @@ from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 
+from suyuan.drawings.picture import fitted
 from suyuan.kit import Text
+from suyuan.kit.amounts import amount, stock_words
+from suyuan.kit.text import Lang
 from suyuan.trace.accounts.types import Level, Reason, Statement
 from suyuan.trace.types import BalanceKind
-from suyuan.web.picture import fitted
-from suyuan.web.reached import amount
-from suyuan.web.render import Reader
 
 WIDTH, HEIGHT = 324, 110
 _LEFT, _RIGHT, _TOP, _BOTTOM = 8.0, 316.0, 30.0, 84.0
@@ -27,13 +27,11 @@ _LABEL = Text(
     "Stock from {first} to {last}, at most {top}, {end} at the end",
 )
 _BROKEN = Text("；{day} 起矛盾", "; contradicted from {day}")
-_BETWEEN = Text("{least} 至 {most}", "{least} to {most}")
 _OFF = (Text("缺 {much}", "{much} short"), Text("多 {much}", "{much} over"))
 _OVER = frozenset((Reason.MORE_COUNTED, Reason.MORE_MADE))
-_NO_LIMIT = Text("没有上限", "no limit")
 
 
-def strip(account: Statement, reader: Reader) -> Markup | None:
+def strip(account: Statement, lang: Lang) -> Markup | None:
     """The drawing, or None where there is nothing over time to draw."""
     levels = () if account.kind is BalanceKind.FLOW else account.levels
     if not levels or (len(levels) == 1 and account.contradiction is None):
@@ -41,31 +39,19 @@ def strip(account: Statement, reader: Reader) -> Markup | None:
     first, last = levels[0].day, levels[-1].day
     top = max(level.least if level.most is None else level.most for level in levels)
     drawn = _Scale(first, last, top or Decimal(1))
-    label = escape(_words(account, top, reader), {'"': "&quot;"})
+    label = escape(_words(account, top, lang), {'"': "&quot;"})
     parts = [
         f'<rect x="0" y="0" width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
         _area(levels, drawn, _MAYBE, least=False),
         _area(levels, drawn, _OWN, least=True),
         f'<path d="M{_LEFT:g} {_BOTTOM:g}H{_RIGHT:g}" stroke="{_INK}" stroke-width="1.5"/>',
-        *_line(account, drawn, reader),
+        *_line(account, drawn, lang),
         _text(first.isoformat(), _LEFT, HEIGHT - 9, _SOFT),
         _text(last.isoformat(), _RIGHT, HEIGHT - 9, _SOFT, end=True) if last != first else "",
     ]
     return Markup(  # noqa: S704 -- every text in it is escaped
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
         f'aria-label="{label}">{"".join(parts)}</svg>'
-    )
-
-
-def stock_words(least: Decimal, most: Decimal | None, unit: str | None) -> Text:
-    """An amount between its bounds, in words."""
-    low = amount(least, unit)
-    if most == least:
-        return low
-    high = _NO_LIMIT if most is None else amount(most, unit)
-    return Text(
-        _BETWEEN.zh.format(least=low.zh, most=high.zh),
-        _BETWEEN.en.format(least=low.en, most=high.en),
     )
 
 
@@ -95,16 +81,16 @@ def _area(levels: Sequence[Level], drawn: _Scale, colour: str, *, least: bool) -
     return f'<path d="{"".join(way)}H{_RIGHT:g}V{_BOTTOM:g}Z" fill="{colour}"/>'
 
 
-def _line(account: Statement, drawn: _Scale, reader: Reader) -> list[str]:
+def _line(account: Statement, drawn: _Scale, lang: Lang) -> list[str]:
     """Where the records contradict themselves, and by how much; else how high it goes."""
     found = account.contradiction
     if found is None:
         highest = max((level.most or level.least for level in account.levels), default=Decimal(0))
-        return [_text(reader.text(amount(highest, account.unit)), _LEFT, 19, _SOFT)]
+        return [_text(amount(highest, account.unit).pick(lang), _LEFT, 19, _SOFT)]
     x = min(max(drawn.x(found.day), _LEFT + 2), _RIGHT - 2)
-    much = reader.text(amount(found.by, account.unit))
+    much = amount(found.by, account.unit).pick(lang)
     said = fitted(
-        f"{found.day.isoformat()} {reader.text(_OFF[found.reason in _OVER]).format(much=much)}",
+        f"{found.day.isoformat()} {_OFF[found.reason in _OVER].pick(lang).format(much=much)}",
         (_RIGHT - _LEFT) / _SIZE,
         _BOLD,
     )
@@ -126,13 +112,13 @@ def _text(
     )
 
 
-def _words(account: Statement, top: Decimal, reader: Reader) -> str:
+def _words(account: Statement, top: Decimal, lang: Lang) -> str:
     levels, found = account.levels, account.contradiction
     end = stock_words(levels[-1].least, levels[-1].most, account.unit)
-    said = reader.text(_LABEL).format(
+    said = _LABEL.pick(lang).format(
         first=levels[0].day,
         last=levels[-1].day,
-        top=reader.text(amount(top, account.unit)),
-        end=reader.text(end),
+        top=amount(top, account.unit).pick(lang),
+        end=end.pick(lang),
     )
-    return said if found is None else said + reader.text(_BROKEN).format(day=found.day)
+    return said if found is None else said + _BROKEN.pick(lang).format(day=found.day)

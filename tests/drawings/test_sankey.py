@@ -6,18 +6,16 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suyuan.drawings.layout import laid_out
+from suyuan.drawings.picture import WIDTH
+from suyuan.drawings.sankey import sankey, words
+from suyuan.drawings.types import Box, Chart, Stream
 from suyuan.kit import Text
 from suyuan.publish.types import Leg
 from suyuan.trace.types import Extent
-from suyuan.web.layout import Box, Chart, laid_out
-from suyuan.web.picture import WIDTH
-from suyuan.web.render import Reader
-from suyuan.web.sankey import sankey, words
-from suyuan.web.streams import Stream
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), min_size=1, max_size=30)
 AMOUNTS = st.decimals(0, 1_000_000, places=3, allow_nan=False, allow_infinity=False)
-READER = Reader(lang="en", large=False, name=None, path="/", query=())
 
 
 def folded(boxes: object) -> Box:
@@ -63,7 +61,7 @@ def test_any_amounts_are_drawn_inside_the_picture_and_dark_is_no_wider_than_ligh
     drawn: tuple[Chart, list[Stream]],
 ) -> None:
     chart, streams = drawn
-    found = sankey(chart, streams, READER)
+    found = sankey(chart, streams, "en")
     if found is None:
         assert not any(is_drawn(chart, streams, each) for each in streams)
         return
@@ -82,7 +80,7 @@ def test_any_amounts_are_drawn_inside_the_picture_and_dark_is_no_wider_than_ligh
 @given(charts())
 def test_every_stream_is_said_in_words(drawn: tuple[Chart, list[Stream]]) -> None:
     chart, streams = drawn
-    said = words(chart, streams, READER)
+    said = words(chart, streams, "en")
     assert len(said) == len(streams)
     assert all("→" in line for line in said)
 
@@ -95,8 +93,8 @@ def test_what_is_surely_there_and_what_may_be_are_both_said() -> None:
         source=0, target=1, touched=Decimal(8), material=Extent(Decimal(1), Decimal(3)),
         unit="KGM", certain=True,
     )  # fmt: skip
-    assert words(chart, [stream], READER) == ["A → B: 8 kg, of it at least 1, at most 3"]
-    found = sankey(chart, [stream], READER)
+    assert words(chart, [stream], "en") == ["A → B: 8 kg, of it at least 1, at most 3"]
+    found = sankey(chart, [stream], "en")
     assert found is not None
     assert "8 kg (1–3)" in found
     light, dark = (
@@ -115,6 +113,6 @@ def test_amounts_of_different_units_do_not_share_a_width() -> None:
         Stream(source=0, target=1, touched=Decimal(5), material=whole, unit="KGM", certain=True),
         Stream(source=1, target=2, touched=Decimal(5), material=whole, unit="LTR", certain=True),
     ]
-    found = sankey(chart, streams, READER)
+    found = sankey(chart, streams, "en")
     assert found is not None
     assert str(found).count("stroke-dasharray") == 1

@@ -4,36 +4,14 @@ Rows follow the legs (nobody stands above whom they got it from); a row of more 
 into one box with a count, and the middle of a long way into one row.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from suyuan.kit import Text
-from suyuan.publish.types import Leg
+from suyuan.drawings.types import Box, Chart
 
 MOST_ROWS = 6
 MOST_BESIDE = 2
-
-
-class Box(Struct, frozen=True):
-    """Somebody on the way: a name and, under it, words of which the first are the last to be cut.
-
-    A `mark` is said before them, in red; `count` parties are drawn as this one.
-    """
-
-    name: Text
-    words: tuple[Text, ...]
-    certain: bool = True
-    mark: Text | None = None
-    count: int = 1
-
-
-class Chart(Struct, frozen=True):
-    """Boxes, and legs from each to a later one, by place; `fold` makes one box of several."""
-
-    boxes: tuple[Box, ...]
-    legs: tuple[Leg, ...]
-    fold: Callable[[Sequence[Box]], Box]
 
 
 class Drawing(Struct, frozen=True):

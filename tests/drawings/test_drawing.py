@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suyuan.codes import all_schemes
+from suyuan.drawings.layout import MOST_BESIDE, MOST_ROWS, laid_out
+from suyuan.drawings.picture import WIDTH, picture
 from suyuan.kit import Text
 from suyuan.publish.types import Leg, Route, Stop, Tone
-from suyuan.web.layout import MOST_BESIDE, MOST_ROWS, laid_out
-from suyuan.web.picture import WIDTH, picture
 from suyuan.web.render import Reader
 from suyuan.web.structure import structure
 from suyuan.web.way import chart_of_route
@@ -76,7 +76,7 @@ def test_a_long_chain_keeps_both_ends_and_folds_its_middle(length: int) -> None:
 
 @given(routes(), st.sampled_from(["zh", "en"]))
 def test_boxes_and_lines_stay_inside_and_boxes_apart(route: Route, lang: str) -> None:
-    drawn = picture(chart_of_route(route), Reader(lang="zh" if lang == "zh" else "en"))
+    drawn = picture(chart_of_route(route), "zh" if lang == "zh" else "en")
     assert (drawn is None) == (not route.legs)
     if drawn is None:
         return
@@ -106,7 +106,7 @@ def test_what_is_stopped_says_so_before_anything_can_be_cut_off() -> None:
     farm = Stop(name=Text("甲", "A"), step=long, at=BEGIN, offset="+08:00", tone=Tone.STOP)
     shop = Stop(name=Text("乙", "B"), step=long, at=BEGIN, offset="+08:00", certain=False)
     route = Route((farm, shop), (Leg(0, 1, False),))
-    drawn = str(picture(chart_of_route(route), Reader(lang="en")))
+    drawn = str(picture(chart_of_route(route), "en"))
     assert ">stopped · " in drawn
     assert ">possible · " in drawn
     assert "stroke-dasharray" in drawn

@@ -6,16 +6,13 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from suyuan.interchange.types import Buyer
+from suyuan.codes import shown
+from suyuan.drawings.types import Box, Chart
 from suyuan.kit import Text
-from suyuan.kit.clock import there
-from suyuan.kit.text import Lang
-from suyuan.kit.unit_names import unit_name
+from suyuan.kit.amounts import amount
 from suyuan.publish.types import Leg
 from suyuan.service import Recall
 from suyuan.trace.types import ScopeLine
-from suyuan.web.layout import Box, Chart
-from suyuan.web.render import shown_code
 
 _PARTIES = Text("{count} 家", "{count} holders")
 _NOT_ON_FILE = Text("{code}（没有登记）", "{code} (not registered)")
@@ -23,8 +20,6 @@ _NOBODY = Text("没有收货记录的一方", "a holder who reported no receipt"
 _TOLD = Text("卖方报的买方，未经买方确认", "buyers by the seller's word, unconfirmed")
 _STILL = Text("还有", "still there")
 _GONE = Text("没有留下", "nothing left")
-_UNCLEAR = Text("数量不明", "amount unknown")
-_COUNT = Text("{much} 件", "{much} pcs")
 _AND = Text("、", ", ")
 _AT = Text(" · ", " · ")
 
@@ -55,35 +50,6 @@ def by_holder(found: Recall) -> list[Held]:
     """Every holder in the scope, those first who may still have any of it."""
     held = _held(found).values()
     return sorted(held, key=lambda each: (each.still is None, not each.certain, each.name.zh))
-
-
-class Sold(Struct, frozen=True):
-    """To whom a seller says he sold, in words."""
-
-    name: str
-    seller: str
-    much: Text
-    time: str
-    sold: Buyer
-
-
-def bought(found: Recall, lang: Lang) -> list[Sold]:
-    """The buyers whom only sellers name, in the order of their buying."""
-
-    def called(uri: str) -> str:
-        known = found.parties.get(uri)
-        return known.name.pick(lang) if known else shown_code(uri)
-
-    return [
-        Sold(
-            name=each.name or called(each.party),
-            seller=called(each.seller),
-            much=_UNCLEAR if each.quantity is None else amount(each.quantity, each.unit),
-            time=f"{there(each.at, each.offset):%Y-%m-%d %H:%M} {each.offset}",
-            sold=each,
-        )
-        for each in found.buyers
-    ]
 
 
 def chart_of_recall(found: Recall) -> Chart:
@@ -118,22 +84,6 @@ def chart_of_pairs(
     return Chart(tuple(boxes), tuple(legs), fold)
 
 
-def amount(touched: Decimal | None, unit: str | None) -> Text:
-    """An amount in words; no unit counts pieces."""
-    if touched is None:
-        return _UNCLEAR
-    much = plain(touched)
-    if unit is None:
-        return _COUNT.format(much=much)
-    name = unit_name(unit)
-    return Text(f"{much} {name.zh}", f"{much} {name.en}")
-
-
-def plain(value: Decimal) -> str:
-    """A number as people write it."""
-    return f"{value.normalize():f}"
-
-
 def _held(found: Recall) -> dict[Holder, Held]:
     lines: dict[Holder, list[ScopeLine]] = defaultdict(list)
     for line in found.lines:
@@ -146,7 +96,7 @@ def _held(found: Recall) -> dict[Holder, Held]:
 
 def _name(found: Recall, party: str, site: str) -> Text:
     who = found.parties[party].name if party in found.parties else _unregistered(party)
-    where = found.sites.get(site) or _code(site)
+    where = found.sites.get(site) or shown.code_text(site)
     both = [each for each in (who, where) if each.zh]
     if both:
         return _listed(both, _AT)
@@ -159,13 +109,8 @@ def _listed(texts: Iterable[Text], between: Text) -> Text:
     return Text(between.zh.join(zh for zh, _ in once), between.en.join(en for _, en in once))
 
 
-def _code(uri: str) -> Text:
-    shown = shown_code(uri) if uri else ""
-    return Text(shown, shown)
-
-
 def _unregistered(party: str) -> Text:
-    code = _code(party)
+    code = shown.code_text(party)
     return _NOT_ON_FILE.format(code=code) if party else code
 
 
@@ -178,7 +123,7 @@ def _amounts(lines: Iterable[ScopeLine]) -> Iterator[Text]:
     sums: dict[str | None, Decimal] = defaultdict(Decimal)
     for line in lines:
         if line.stock.touched is None:
-            yield _UNCLEAR
+            yield amount(None, line.unit)
         else:
             sums[line.unit] += line.stock.touched
     for unit, much in sums.items():

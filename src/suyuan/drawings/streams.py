@@ -10,34 +10,19 @@ from typing import Final
 
 from msgspec import Struct
 
+from suyuan.drawings.reached import Holder, chart_of_pairs, order_of_recall, ordered
+from suyuan.drawings.types import Box, Chart, Stream
 from suyuan.interchange.types import is_piece
 from suyuan.kit import Text
 from suyuan.kit.clock import there
 from suyuan.kit.quantity import Quantity, normal
 from suyuan.service import Recall, Told
 from suyuan.trace.types import Extent, LinkKind, Pool, Transfer
-from suyuan.web.layout import Box, Chart
-from suyuan.web.reached import Holder, chart_of_pairs, order_of_recall, ordered
 
 _PARTIES: Final = Text("{count} 家", "{count} holders")
 _ON_WAY: Final = Text("经手", "on the way")
 _NO_DAY: Final = Text("日期不明", "day unknown")
 _NOTHING: Final = Decimal(0)
-
-
-class Stream(Struct, frozen=True, kw_only=True):
-    """What went from one box to a later one: `touched` None is unknown, in `unit` (None: pieces).
-
-    `material`: at least and at most so much of what is asked about; of a trace, what both sides
-    state at least and at most.
-    """
-
-    source: int
-    target: int
-    touched: Decimal | None
-    material: Extent
-    unit: str | None
-    certain: bool
 
 
 def of_recall(found: Recall) -> tuple[Chart, list[Stream]]:

@@ -9,9 +9,14 @@ from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 
-from suyuan.web.layout import Box, Chart, Drawing, laid_out
-from suyuan.web.render import Reader
+from suyuan.drawings.layout import Drawing, laid_out
+from suyuan.drawings.types import Box, Chart
+from suyuan.kit import Text
+from suyuan.kit.letters import ems
+from suyuan.kit.text import Lang
 
+_POSSIBLE = Text("可能", "possible")
+_AND = Text("、", ", ")
 WIDTH = 324
 MARGIN = 1
 _LANE, _APART = 20, 10
@@ -21,21 +26,20 @@ _NAME, _STEP = 15.0, 13.0
 _BOLD, _PLAIN = 0.65, 0.6
 """The width of Latin letters and digits in a wide system font; Chinese ones are square."""
 
-_FIRST_WIDE = 0x2E80
 Place = tuple[int, int]
 Rect = tuple[float, float, float]
 """Left, top and width of a box."""
 
 
-def picture(chart: Chart, reader: Reader) -> Markup | None:
+def picture(chart: Chart, lang: Lang) -> Markup | None:
     """The drawing, or None where there is too little to draw."""
     if not chart.legs:
         return None
     drawing = laid_out(chart)
     rects = rects_of(drawing)
     height = len(drawing.rows) * (_HIGH + _GAP) - _GAP + 2 * MARGIN
-    label = escape(" → ".join(_row_words(row, reader) for row in drawing.rows), {'"': "&quot;"})
-    boxes = [box_drawn(box, rects[place], reader) for place, box in placed(drawing)]
+    label = escape(" → ".join(_row_words(row, lang) for row in drawing.rows), {'"': "&quot;"})
+    boxes = [box_drawn(box, rects[place], lang) for place, box in placed(drawing)]
     return Markup(  # noqa: S704 -- every text in it is escaped
         f'<svg viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
         f'aria-label="{label}">{"".join([*_legs(drawing, rects), *boxes])}</svg>'
@@ -86,13 +90,13 @@ def middle(rect: Rect) -> float:
     return rect[0] + rect[2] / 2
 
 
-def box_drawn(box: Box, rect: Rect, reader: Reader) -> str:
+def box_drawn(box: Box, rect: Rect, lang: Lang) -> str:
     """A box with its name and words, cut to fit."""
     left, top, width = rect
     colour = _OWN if box.mark is None else _STOP
     dash = "" if box.certain else ' stroke-dasharray="4 4"'
-    name = escape(fitted(reader.text(box.name), (width - 20) / _NAME, _BOLD))
-    under = escape(fitted(_under(box, reader), (width - 20) / _STEP, _PLAIN))
+    name = escape(fitted(box.name.pick(lang), (width - 20) / _NAME, _BOLD))
+    under = escape(fitted(_under(box, lang), (width - 20) / _STEP, _PLAIN))
     return (
         f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{_HIGH}" rx="6" fill="#fff" '
         f'stroke="{colour}" stroke-width="1.5"{dash}/>'
@@ -103,19 +107,19 @@ def box_drawn(box: Box, rect: Rect, reader: Reader) -> str:
     )
 
 
-def _under(box: Box, reader: Reader) -> str:
+def _under(box: Box, lang: Lang) -> str:
     """The words; what is wrong goes first, so that no narrow box cuts it off."""
-    words = [reader.text(each) for each in box.words]
+    words = [each.pick(lang) for each in box.words]
     if box.mark is not None:
-        words.insert(0, reader.text(box.mark))
+        words.insert(0, box.mark.pick(lang))
     if not box.certain:
-        words.insert(0, reader.say("可能", "possible"))
+        words.insert(0, _POSSIBLE.pick(lang))
     return " · ".join(words)
 
 
-def _row_words(row: Iterable[Box], reader: Reader) -> str:
-    both = reader.say("、", ", ")
-    return both.join(f"{reader.text(box.name)} ({_under(box, reader)})" for box in row)
+def _row_words(row: Iterable[Box], lang: Lang) -> str:
+    both = _AND.pick(lang)
+    return both.join(f"{box.name.pick(lang)} ({_under(box, lang)})" for box in row)
 
 
 def fitted(text: str, room: float, narrow: float) -> str:
@@ -126,8 +130,3 @@ def fitted(text: str, room: float, narrow: float) -> str:
     while kept and ems(f"{kept}…", narrow) > room:
         kept = kept[:-1]
     return f"{kept.rstrip()}…"
-
-
-def ems(text: str, narrow: float) -> float:
-    """About how wide a text is, in ems; `narrow` is the width of a Latin letter."""
-    return sum(1.0 if ord(letter) >= _FIRST_WIDE else narrow for letter in text)

@@ -1,0 +1,160 @@
+"""How a vessel is drawn from, as an enterprise states it: what that leaves of the bounds.
+
+It is an assumption, told beside the bounds of the record and never in their place
+(docs/concepts/trace.md, Recall scope). It holds for a vessel whose log is exact.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import groupby
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.kit.clock import CHINA, there
+from suyuan.trace.times import Micros, moment
+from suyuan.trace.types import Pool, Rotation, VesselRule
+
+_NONE: Final = Decimal(0)
+
+
+class Came(Struct, frozen=True):
+    """An amount that came in at a time, and how much of it can be of the material."""
+
+    at: Micros
+    amount: Decimal
+    most: Decimal
+
+
+class Gone(Struct, frozen=True):
+    """An amount that left at a time, by its number; what is left in the end leaves last of all."""
+
+    at: Micros
+    number: int
+    amount: Decimal
+
+
+def rule_for(
+    place: Pool, times: Collection[Micros], rules: Iterable[VesselRule]
+) -> VesselRule | None:
+    """The rule that holds for a pool at all of these times; one of its container before its site's.
+
+    None: nobody states one, or not for the whole of its log.
+    """
+    known = [moment(at) for at in times]
+    days = [there(at, CHINA).date() for at in known if at is not None]
+    fitting = [
+        rule
+        for rule in rules
+        if rule.vessel in {place.container, place.site} - {""}
+        and all(rule.holds_on(day) for day in days)
+    ]
+    return min(fitting, key=lambda rule: rule.vessel != place.container, default=None)
+
+
+def fits(rule: VesselRule, came: Sequence[Came], gone: Sequence[Gone]) -> bool:
+    """Whether a log can have been as the rule says: nothing left that had not come in."""
+    level = _NONE
+    for each in _in_order(came, gone):
+        level += each.amount if isinstance(each, Came) else -each.amount
+        if level < 0:
+            return False
+    return not rule.apart or all(
+        any(_may_hold(lot, part) for lot in came) for part in _leaving(gone)
+    )
+
+
+def most_by_rule(
+    rule: VesselRule, came: Sequence[Came], gone: Sequence[Gone], wanted: Collection[int]
+) -> Decimal:
+    """The most of the material in the outflows wanted, of a log that fits the rule.
+
+    What came, or left, at one instant has no order: it may be in any of what it can be in.
+    """
+    total = sum((each.amount for each in gone if each.number in wanted), _NONE)
+    bounds = [total]
+    if rule.rotation is Rotation.MIX:
+        bounds.append(_mixed(came, gone, wanted))
+    elif rule.rotation is not Rotation.UNKNOWN:
+        bounds.append(_queued(came, gone, wanted, newest=rule.rotation is Rotation.LIFO))
+    if rule.apart:
+        bounds.append(_apart(came, gone, wanted))
+    return min(bounds)
+
+
+def _in_order(came: Sequence[Came], gone: Sequence[Gone]) -> list[Came | Gone]:
+    """By time; of equal times what comes in is first."""
+    return sorted([*came, *gone], key=lambda each: (each.at, isinstance(each, Gone)))
+
+
+def _leaving(gone: Iterable[Gone]) -> Iterator[Gone]:
+    """What left as something: not what is left, and not nothing."""
+    return (each for each in gone if each.number >= 0 and each.amount)
+
+
+def _queued(
+    came: Sequence[Came], gone: Sequence[Gone], wanted: Collection[int], *, newest: bool
+) -> Decimal:
+    """What came at one instant is one lot, what left at one instant one draught."""
+    lots: deque[tuple[Micros, Decimal]] = deque()
+    drawn: dict[Micros, Decimal] = defaultdict(Decimal)
+    for (at, leaves), each in groupby(
+        _in_order(came, gone), key=lambda one: (one.at, isinstance(one, Gone))
+    ):
+        some = list(each)
+        amount = sum((one.amount for one in some), _NONE)
+        if not leaves:
+            lots.append((at, amount))
+            continue
+        counts = any(isinstance(one, Gone) and one.number in wanted for one in some)
+        for lot, part in _taken(lots, amount, newest=newest):
+            drawn[lot] += part if counts else _NONE
+    tops: dict[Micros, Decimal] = defaultdict(Decimal)
+    for lot_in in came:
+        tops[lot_in.at] += lot_in.most
+    return sum((min(part, tops[lot]) for lot, part in drawn.items()), _NONE)
+
+
+def _taken(
+    lots: deque[tuple[Micros, Decimal]], amount: Decimal, *, newest: bool
+) -> Iterator[tuple[Micros, Decimal]]:
+    while amount and lots:
+        lot, there_is = lots.pop() if newest else lots.popleft()
+        part = min(amount, there_is)
+        amount -= part
+        if there_is > part:
+            (lots.append if newest else lots.appendleft)((lot, there_is - part))
+        yield lot, part
+
+
+def _mixed(came: Sequence[Came], gone: Sequence[Gone], wanted: Collection[int]) -> Decimal:
+    """All is always evenly mixed; divides to the precision of the decimal context."""
+    level = top = found = _NONE
+    for each in _in_order(came, gone):
+        if isinstance(each, Came):
+            level, top = level + each.amount, top + each.most
+        elif level:
+            part = top * each.amount / level
+            found += part if each.number in wanted else _NONE
+            level, top = level - each.amount, top - part
+    return found
+
+
+def _apart(came: Sequence[Came], gone: Sequence[Gone], wanted: Collection[int]) -> Decimal:
+    """Each outflow is of one receipt alone; what fits into one only took that much of it."""
+    found, forced = _NONE, [_NONE] * len(came)
+    for part in _leaving(gone):
+        fitting = [n for n, lot in enumerate(came) if _may_hold(lot, part)]
+        if len(fitting) == 1:
+            forced[fitting[0]] += part.amount
+        if part.number in wanted:
+            found += max(min(part.amount, came[n].most) for n in fitting)
+    if any(each.number < 0 and each.number in wanted for each in gone):
+        rest = (max(_NONE, lot.amount - much) for lot, much in zip(came, forced, strict=True))
+        found += sum((min(much, lot.most) for much, lot in zip(rest, came, strict=True)), _NONE)
+    return found
+
+
+def _may_hold(lot: Came, part: Gone) -> bool:
+    return lot.at <= part.at and lot.amount >= part.amount
