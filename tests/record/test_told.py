@@ -55,7 +55,7 @@ def harvested(number: int, day: str, parcel: str = PARCEL) -> dict[str, Any]:
 
 
 def is_early(told: Any) -> bool:
-    return "vegetable.harvest.interval-on-record" in [one.rule for one in told.events[0].findings]
+    return "crop.harvest.interval-on-record" in [one.rule for one in told.events[0].findings]
 
 
 @pytest.mark.parametrize(("day", "early"), [("2026-03-06", True), ("2026-03-07", False)])

@@ -117,7 +117,7 @@ class _World:
         at = self.days.at
         for parcel in range(_TOO_SOON):
             yield shape.breach(
-                _ID, f"harvest {parcel}", at(3, "06:00"), "vegetable.harvest.interval-on-record"
+                _ID, f"harvest {parcel}", at(3, "06:00"), "crop.harvest.interval-on-record"
             )
         failed = (
             (_FAILED, at(25, "10:00"), "pesticide.test.failed"),
