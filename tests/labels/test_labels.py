@@ -1,5 +1,6 @@
 """Every printed code is read back: in each form and design, at the printer's dots, and stained."""
 
+import io
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -518,3 +519,15 @@ def test_many_runs_take_little_more_memory_than_one() -> None:
         [sys.executable, "-c", MEMORY], capture_output=True, text=True, check=True
     )
     assert float(done.stdout) < 1.6
+
+
+@pytest.mark.parametrize("dpi", RESOLUTIONS)
+def test_a_picture_says_its_resolution_so_that_it_is_printed_at_its_size(dpi: int) -> None:
+    of = design("50x30")
+    (png,) = draw([labels(1)[0]], of, Format.PNG, dpi=dpi)
+    with Image.open(io.BytesIO(png)) as image:
+        image.load()
+        across, down = (round(one) for one in image.info["dpi"])
+        width = image.width / dpi * 25.4
+    assert (across, down) == (dpi, dpi)
+    assert abs(width - 50) < 1

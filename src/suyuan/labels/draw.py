@@ -2,6 +2,8 @@
 
 import itertools
 import json
+import struct
+import zlib
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from typing import Any, Final
@@ -40,6 +42,9 @@ _SHEET = Text(
     "整张的 {name} 不能发给标签打印机；请选单张的样式。",
     "The sheet {name} is not for a label printer; choose a single label.",
 )
+_METRES_AN_INCH: Final = 0.0254
+_AFTER_HEAD: Final = 33
+"""Where the second chunk of a PNG begins: behind signature and IHDR."""
 _DPI = Text("打印机分辨率应为 {known}。", "The printer's resolution is one of {known}.")
 
 
@@ -110,7 +115,18 @@ def _compiled(labels: Sequence[Label], of: Design, form: Format, dpi: int) -> li
         if len(labels) >= _HEAVY:
             _forget(typesetter)
     pages = made if isinstance(made, list) else [made]
+    if form is Format.PNG:
+        return [_with_resolution(page, dpi) for page in pages]
     return with_symbols(pages, set_out) if form is Format.SVG else pages
+
+
+def _with_resolution(png: bytes, dpi: int) -> bytes:
+    """The picture with its dots a metre (PNG §11.3.5.3), so that it is printed at its size."""
+    body = b"pHYs" + struct.pack(
+        ">IIB", round(dpi / _METRES_AN_INCH), round(dpi / _METRES_AN_INCH), 1
+    )
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    return png[:_AFTER_HEAD] + chunk + png[_AFTER_HEAD:]
 
 
 def _forget(typesetter: Any) -> None:

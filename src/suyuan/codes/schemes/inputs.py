@@ -14,7 +14,14 @@ from suyuan.kit import Text
 
 _MARA: Final = Text("农业农村部", "Ministry of Agriculture and Rural Affairs")
 _PROVINCES: Final = Text("省级农业农村主管部门", "provincial agriculture authorities")
-_PROVINCE: Final = Field("province", "省简称", "province", 3, r"[\u4e00-\u9fff]", 1)
+_PROVINCE: Final = Field(
+    "province",
+    "省简称",
+    "province",
+    3,
+    "(?:内蒙古|[京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔云滇藏陕秦甘陇青宁新兵])",
+    1,
+)
 _PLACE: Final = Field("place", "省市县简称", "place", 8, r"[\u4e00-\u9fff]", 1)
 _FIVE_YEARS: Final = Text("有效期 5 年", "holds five years")
 _YEAR: Final = digits("year", "年份", "year", 4)
@@ -36,7 +43,7 @@ def _feed(kind: str, zh: str, en: str, good: str, *, verified: bool) -> Plain:
             digits("serial", "地市和顺序号", "city and serial", 5),
         ),
         good=(good,),
-        bad=(good[:-1], good.replace(kind, "肥")),
+        bad=(good[:-1], good.replace(kind, "肥"), good.replace("鲁", "某")),
         likely=94,
         where="written",
         verified=verified,
