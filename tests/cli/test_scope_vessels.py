@@ -4,26 +4,11 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
-from click.testing import CliRunner, Result
-
-from suyuan.cli.root import Launcher, cli
+from click.testing import Result
 
 PRESS, HALL, SHOP = (f"urn:suyuan:party:{name}" for name in ("press", "hall", "shop"))
 LOT = "https://id.gs1.org/01/06901234567892/10/A1"
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def suyuan(migrated_database: str, tmp_path: Path) -> Run:
-    """The command, in this process, on a database of the test's own."""
-    launcher = Launcher(serve=lambda _: None, witness=lambda _folder, _host, _port: None)
-    given = {"SUYUAN_DATABASE_URL": migrated_database, "SUYUAN_DATA_DIR": str(tmp_path)}
-
-    def run(*words: str) -> Result:
-        return CliRunner(env=given | {"COLUMNS": "240"}).invoke(cli, list(words), obj=launcher)
-
-    return run
 
 
 def site(party: str) -> str:
