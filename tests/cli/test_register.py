@@ -4,26 +4,12 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from suyuan.cli.group import COMMANDS
-from suyuan.cli.root import Launcher, cli
 
 ZHAO = "urn:suyuan:party:zhao"
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def suyuan(migrated_database: str, tmp_path: Path) -> Run:
-    """The command, in this process, on a database of the test's own."""
-    launcher = Launcher(serve=lambda _: None, witness=lambda _folder, _host, _port: None)
-    given = {"SUYUAN_DATABASE_URL": migrated_database, "SUYUAN_DATA_DIR": str(tmp_path)}
-
-    def run(*words: str) -> Result:
-        return CliRunner(env=given | {"COLUMNS": "200"}).invoke(cli, list(words), obj=launcher)
-
-    return run
 
 
 def test_a_file_is_checked_entered_and_shown_with_what_was_before(

@@ -220,6 +220,7 @@ from suyuan.service.templating import (
     workbook,
 )
 from suyuan.service.verifying import IssuedHere, Outcome, Verification, verify
+from suyuan.service.vessel_rules import ROTATIONS, vessel_rules
 from suyuan.service.withdrawing import place_of, withdraw_codes, withdrawn
 from suyuan.service.witnessing import (
     LARGEST_REQUEST,
@@ -242,6 +243,7 @@ __all__ = [
     "PASSES",
     "PROOFS",
     "RELATIONS",
+    "ROTATIONS",
     "TRACEABILITY",
     "WITNESS_FOLDER",
     "AccessError",
@@ -482,6 +484,7 @@ __all__ = [
     "values",
     "values_of",
     "verify",
+    "vessel_rules",
     "viewer_for",
     "vocabularies",
     "watched",

@@ -40,7 +40,7 @@ class Rotation(StrEnum):
 
 
 class VesselRule(Struct, frozen=True, kw_only=True):
-    """How a vessel is drawn from, as an enterprise states it 容器规则: an assumption with a source.
+    """How a vessel is drawn from, as an enterprise states it 轮换规则: an assumption.
 
     `vessel` is the canonical name of a container or of a site. `apart` 分开存放: receipts do not
     mix, each outflow is of one of them. It holds from `since` to `until`, both days (China's)

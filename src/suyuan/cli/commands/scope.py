@@ -1,5 +1,6 @@
 """`suyuan scope`: how far a recall reaches, by holder, and how much of the material is where."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,9 +21,17 @@ from suyuan.drawings import on_paper
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Holder
-from suyuan.service import OPERATOR, Recall, export, open_platform, recall
+from suyuan.service import (
+    OPERATOR,
+    ROTATIONS,
+    Recall,
+    export,
+    open_platform,
+    recall,
+    vessel_rules,
+)
 from suyuan.trace import Direction, Question, Seed
-from suyuan.trace.types import Part, ScopeLine, by_code
+from suyuan.trace.types import Extent, Part, ScopeLine, by_code
 
 _TITLE = Text("召回范围", "Recall scope")
 _HEADS = (
@@ -50,6 +59,17 @@ _COST = Text(
     "完整到第 {position} 条记录；读取 {facts} 条事实。",
     "Complete to entry {position}; {facts} facts read.",
 )
+_APART = Text("各批分开存放", "receipts kept apart")
+_ASSUMED = Text("假设：{vessel} {way}，依据 {source}。", "Assumed: {vessel}, {way}, by {source}.")
+_BRACKETS = Text(
+    "方括号内是按这些假设的含量；要召回的仍是涉及量。",
+    "In square brackets: the material by these assumptions. What is recalled is what is touched.",
+)
+_UNUSED = Text(
+    "没有用上的容器罐规则：{vessels}（不在范围内，或台账不完整、与规则不符、跨越规则的起止日）。",
+    "Rules of no use here: {vessels} (not in the scope, or its log is not exact, contradicts the "
+    "rule, or goes beyond its days).",
+)
 _NOTHING = Text("没有这些编码的记录。", "Nothing is recorded of these codes.")
 _BOTH = Text("--party 和 --site 要一起给。", "Give --party and --site together.")
 _MOST = 200
@@ -60,6 +80,11 @@ _MORE = Text("…… 另有 {count} 行；--json 给出全部。", "… {count} 
 @click.argument("things", nargs=-1, required=True)
 @click.option("--party", help="只问在该主体手里的 · Only what this party has,")
 @click.option("--site", help="和该场所的 · at this site.")
+@click.option(
+    "--vessels",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="容器罐怎样轮换的表，作为假设 · A table of how vessels are drawn from, as assumptions.",
+)
 @of_times
 @out_to_file
 @json_option
@@ -71,6 +96,7 @@ def command(  # noqa: PLR0913 -- one for each option
     *,
     party: str | None,
     site: str | None,
+    vessels: Path | None,
     known_at: int | None,
     offset: str,
     as_json: bool,
@@ -94,6 +120,7 @@ def command(  # noqa: PLR0913 -- one for each option
                 as_of=asked["as_of"],
                 start=asked["start"],
                 end=asked["end"],
+                vessels=vessel_rules(platform, vessels, OPERATOR) if vessels else (),
             )
             found = recall(platform, question, OPERATOR)
             if wanted is not None:
@@ -126,6 +153,8 @@ def _show(found: Recall, shared: Shared) -> None:
     if len(found.lines) > _MOST:
         say(_MORE.format(count=len(found.lines) - _MOST), shared)
     say(_SUMMARY.format(holders=found.holders, things=found.things), shared)
+    for said in _assumptions(found):
+        say(said, shared)
     say(found.completeness.summary, shared)
     for warned in by_code(found.anomalies):
         say(warned.line, shared)
@@ -148,8 +177,30 @@ def _cell(part: Part, unit: str | None) -> str:
     if part.touched == 0:
         return ""
     touched = "?" if part.touched is None else f"{_plain(part.touched)} {unit or ''}".strip()
-    most = part.material.most
-    return f"{touched} ({_plain(part.material.least)}–{'?' if most is None else _plain(most)})"
+    most = _between(part.material)
+    return f"{touched} ({most})" + (f" [{_between(part.stated)}]" if part.stated else "")
+
+
+def _between(extent: Extent) -> str:
+    return f"{_plain(extent.least)}–{'?' if extent.most is None else _plain(extent.most)}"
+
+
+def _assumptions(found: Recall) -> Iterator[Text]:
+    """By which rules vessels were taken to be drawn from, and which of those given are of none."""
+    used = dict.fromkeys(rule for line in found.lines for rule in line.rules)
+    for rule in used:
+        ways = [ROTATIONS[rule.rotation], *([_APART] if rule.apart else [])]
+        yield _ASSUMED.format(
+            vessel=rule.vessel,
+            way=Text("、".join(each.zh for each in ways), ", ".join(each.en for each in ways)),
+            source=rule.source,
+        )
+    if used:
+        yield _BRACKETS
+    unused = [rule.vessel for rule in found.question.vessels if rule not in used]
+    if unused:
+        names = dict.fromkeys(unused)
+        yield _UNUSED.format(vessels=Text("、".join(names), ", ".join(names)))
 
 
 def _plain(value: Decimal) -> str:
