@@ -56,6 +56,12 @@ ATTACKS = {
     "secret destroyed": f"update record.entry set secret = null where {HIS}",
     "secret changed": f"update record.entry set secret = '\\x00' where {HIS}",
     "deleted": f"delete from record.entry where {HIS}",
+    "destroyed by no decision": f"update record.entry set secret = null where {HIS}; "
+    "insert into record.erasure select -9, array[id], array[]::uuid[], '{}', '\\x00' "
+    f"from record.entry where {HIS}",
+    "destroyed by what is no JSON": f"update record.entry set secret = null where {HIS}; "
+    "insert into record.erasure select -9, array[id], array[]::uuid[], '\\xff', '\\x00' "
+    f"from record.entry where {HIS}",
     "deleted with its leaf": f"delete from record.entry where {HIS}; "
     "delete from ledger.leaf where position = 3",
     "leaf rewritten": f"update ledger.leaf set commitment = {FORGED} where position = 3",

@@ -6,7 +6,7 @@ no logged decision explains is still a deletion, and is found as one.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -32,6 +32,9 @@ class _Said(Struct, frozen=True):
     by: str
     ground: str
     at: datetime
+
+
+_NOTHING: Final = _Said([], "", "", datetime.min.replace(tzinfo=UTC))
 
 
 def erase(
@@ -91,9 +94,15 @@ def erasures(conn: ReadConnection, number: int | None = None) -> list[Erasure]:
 def _erasure(
     _number: int, said: bytes, secret: bytes, position: int | None, commitment: Any, there: Any
 ) -> Erasure:
-    """A decision is proven by its leaf, and only for the positions that it names."""
+    """A decision is proven by its leaf, and only for the positions that it names.
+
+    A row that somebody put there may say nothing; it must not keep an audit from the others.
+    """
     value = bytes(said)
-    told = msgspec.json.decode(value, type=_Said)
+    try:
+        told = msgspec.json.decode(value, type=_Said)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        told = _NOTHING
     logged = commitment is not None and _is_logged(value, bytes(secret), bytes(commitment))
     return Erasure(
         positions=tuple(told.positions),
