@@ -429,7 +429,7 @@ def test_a_count_in_full_width_digits_is_that_count(browser: Client) -> None:
 def test_the_registered_products_of_ones_own_are_offered(
     browser: Client, platform: Platform
 ) -> None:
-    assert "<datalist" not in browser.get("/packages").text
+    assert f':{GTIN}"' not in browser.get("/packages").text
     register(
         platform,
         [
@@ -438,8 +438,10 @@ def test_the_registered_products_of_ones_own_are_offered(
             Product(class_uri="https://id.gs1.org/01/06909999999994", name=Text("他", "theirs")),
         ],
     )
-    offered = re.findall("<option value=[^>]*></option>", browser.get("/packages?lang=en").text)
-    assert offered == [f'<option value="{GTIN}" label="&#34;番茄&#34;"></option>']
+    page = browser.get("/packages?lang=en").text
+    offered = re.findall(r'<option value="(\w+):(\d{14})"[^>]*>([^<]*)<', page)
+    assert [(scheme, stem) for scheme, stem, _ in offered] == [("sgtin", GTIN), ("lgtin", GTIN)]
+    assert all("番茄" in shown for _, _, shown in offered)
 
 
 def test_a_package_beyond_those_listed_has_its_page(
