@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from suyuan.web import picture
+from suyuan.drawings.picture import _INK, _OWN, _SOFT, _STOP
 from suyuan.web.render import static
 
 CSS = static("app.css").decode()
@@ -48,9 +48,9 @@ def test_text_stands_out_from_its_ground_seven_to_one(text: str, ground: str) ->
 
 def test_the_drawing_uses_the_colours_of_the_page() -> None:
     ours = {COLOURS[name] for name in ON_PAPER}
-    for colour in (picture._INK, picture._SOFT, picture._OWN, picture._STOP):
+    for colour in (_INK, _SOFT, _OWN, _STOP):
         assert contrast(colour, "#fff") >= 7
-    assert {picture._INK, picture._SOFT, picture._OWN, picture._STOP} <= ours
+    assert {_INK, _SOFT, _OWN, _STOP} <= ours
 
 
 def test_every_colour_is_named_once_at_the_top() -> None:

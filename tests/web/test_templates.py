@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.resources import files
 
 import pytest
@@ -10,22 +11,12 @@ import pytest
 from suyuan.kit import Text
 from suyuan.publish import words
 from suyuan.service import balance_words
-from suyuan.web import (
-    balancing,
-    codes,
-    dividing,
-    given,
-    reached,
-    routes,
-    ruling,
-    sankey,
-    streams,
-    strip,
-    tracing,
-    way,
-)
+from suyuan.web import balancing, codes, dividing, given, routes, ruling, tracing, way
 from suyuan.web.render import parted
 
+reached, sankey, streams, strip = (
+    import_module(f"suyuan.drawings.{name}") for name in ("reached", "sankey", "streams", "strip")
+)
 TEMPLATES = {each.name: each.read_text() for each in (files("suyuan.web") / "templates").iterdir()}
 CHINESE = re.compile(r"[⺀-鿿＀-￯]")
 STRING = r"'((?:[^'\\]|\\.)*)'"

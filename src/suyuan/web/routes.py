@@ -107,11 +107,11 @@ def home(request: AnyRequest) -> Response[str]:
     """The search box, and how much is recorded."""
     platform = platform_of(request)
     now = progress(platform)
-    shown = [
+    known = [
         {"href": thing_href(uri), "name": name, "code": shown.shown_code(uri)}
         for uri, name in examples(platform)
     ]
-    return respond(request, "home.html", examples=shown, recorded=now.head, indexed=now.position)
+    return respond(request, "home.html", examples=known, recorded=now.head, indexed=now.position)
 
 
 _DIVISION = "division"
