@@ -114,3 +114,15 @@ def test_no_index_names_a_thing_by_it_and_the_thing_is_found_again(
     assert uri.startswith("urn:suyuan:raw:")
     ((found, *_),) = [client.get(f"/identify?text={quote(uri, safe='')}", headers=farm).json()]
     assert found["known"]["events"] == 1
+
+
+def test_of_a_number_masked_on_the_way_no_check_holds_and_nobody_is_to_register_it(
+    client: Client,
+) -> None:
+    wrong = "370783198804123517"  # its last digit should be 6
+    for lang, person, held in (("zh", "个人", "校验相符"), ("en", "A person", "Check passed")):
+        page = client.get(f"/search?q={wrong}&lang={lang}").text
+        assert person in page
+        assert held not in page
+        assert "/registry" not in page
+        assert wrong not in page

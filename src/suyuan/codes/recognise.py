@@ -356,7 +356,7 @@ def _outcome(candidate: Candidate, checked: Checked) -> Outcome:
     """What check characters say: a code that is not of its form has none that could be computed."""
     if any(said.code in _CHECKS for said in candidate.notes):
         return "failed"
-    if candidate.check == "passed" or checked == "none":
+    if candidate.check in ("passed", "unknown") or checked == "none":
         return candidate.check
     return "passed" if candidate.valid and checked == "open" else "unknown"
 

@@ -4,6 +4,7 @@ It comes from the registry alone, so it says the same to everybody and tells of 
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from suyuan.codes import Candidate, Grain, divisions
 from suyuan.families import Families
@@ -14,6 +15,7 @@ from suyuan.publish.types import PublicAnswer, PublicVerdict, Tone
 from suyuan.registry import Party, Product, Site, directory
 from suyuan.store import ReadConnection
 
+_RESIDENT: Final = "resident-id"
 Facts = Iterable[tuple[Text, Text]]
 
 
@@ -34,6 +36,8 @@ def _party(
     conn: ReadConnection, subject: Candidate, viewer: Viewer, families: Families
 ) -> PublicAnswer:
     uri = subject.canonical
+    if subject.scheme == _RESIDENT:
+        return _said(subject, subject.name, (words.PERSON, words.PERSON_SENTENCE))
     party = directory.named(conn, [uri], tenant=viewer.tenant).get(uri)
     if party is None:
         return _said(subject, subject.name, (words.PARTY, words.STRANGER_SENTENCE))

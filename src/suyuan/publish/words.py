@@ -87,6 +87,7 @@ ISSUED_FOR = Text("发码产品", "Code issued for")
 WITHDRAWN_ON = Text("撤回日期", "Code withdrawn on")
 BAD_CODE = Text("编码有误", "Wrong code")
 PARTY = Text("单位", "Party")
+PERSON = Text("个人", "A person")
 PLACE = Text("场所", "Place")
 PRODUCT = Text("一种商品", "A kind of product")
 PAPER = Text("凭证编号", "Number of a paper")
@@ -148,6 +149,11 @@ PAPER_SENTENCE = Text(
 PARTY_SENTENCE = Text(
     "这是登记在册的单位。要查一件货物的来源去向，请用货物自己的编码。",
     "A registered party. To see where goods came from, look up the code on the goods.",
+)
+PERSON_SENTENCE = Text(
+    "这是个人的身份证号，已经遮盖，没有保存。要查一件货物的来源去向，请用货物自己的编码。",
+    "This is a person's identity number; it is masked, and was not kept. To see where goods came "
+    "from, look up the code on the goods.",
 )
 PLACE_SENTENCE = Text(
     "这是登记在册的场所。要查一件货物的来源去向，请用货物自己的编码。",

@@ -31,10 +31,13 @@ def recognise(cleaned: Cleaned) -> Candidate | None:
 
 
 def doubted(person: Candidate, text: str) -> Candidate:
-    """The reading with what is wrong with its number in the text, of which nothing is shown."""
+    """The reading with what its number in the text is worth, of which nothing is shown.
+
+    Of a number that came with its mask on, nobody can say whether its check holds.
+    """
     fault = faults(text).get(person.parts[0].value)
     if fault is None:
-        return person
+        return person if masked(text) == text else replace(person, check="passed")
     return replace(person, valid=False, notes=(*person.notes, note(f"number-{fault}", "error")))
 
 
@@ -60,6 +63,7 @@ def _hidden(cleaned: Cleaned) -> Candidate | None:
         ),
         notes=(*cleaned.notes, note("masked", "warning")),
         score=96,
+        check="unknown",
     )
 
 
