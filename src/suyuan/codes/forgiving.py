@@ -292,7 +292,12 @@ def _with_digits(text: str, label: str) -> Iterator[str]:
 
 
 def dashed(cleaned: Cleaned) -> Iterator[tuple[str, str]]:
-    """The scheme of a substance's number that its label names, and the number with its dashes."""
+    """The scheme of a substance's number that its label names, and the number with its dashes.
+
+    One that has dashes of its own is parted as it is, if wrongly.
+    """
+    if "-" in cleaned.text:
+        return
     for scheme, label, form in _SUBSTANCES:
         parts = form.fullmatch(cleaned.bare) if label.search(cleaned.label) else None
         written = "-".join(parts.groups()) if parts else cleaned.text
