@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from suyuan.codes import Candidate, Grain, read_identifier, recognise
@@ -185,6 +185,27 @@ def test_the_number_of_a_substance_without_dashes_is_told_once(text: str, canoni
 def test_letters_that_a_dash_ties_to_a_lot_are_a_part_of_it() -> None:
     assert best("LOT EC-1234567").canonical == "urn:suyuan:raw:-:EC-1234567"
     assert not any(each.scheme == "ec-number" for each in recognise("EC-2024-001"))
+
+
+@given(
+    st.sampled_from([("401", 13), ("401", 14), ("8004", 13), ("253", 18), ("8003", 18)]),
+    st.data(),
+)
+def test_digits_that_an_identifier_may_begin_are_told_as_a_key_by_themselves_too(
+    kind: tuple[str, int], data: st.DataObject
+) -> None:
+    head, size = kind
+    left = size - len(head) - 1
+    body = head + data.draw(st.text(alphabet="0123456789", min_size=left, max_size=left))
+    digits = body + gs1_check_digit(body)
+    told = {each.canonical for each in recognise(digits) if each.valid}
+    assume(not any("resident-id" in each for each in told))
+    name = f"00/{digits}" if size == 18 else f"01/{digits.zfill(14)}"
+    assert f"https://id.gs1.org/{name}" in told
+
+
+def test_a_german_article_number_is_no_consignment_first() -> None:
+    assert best("4012345678901").canonical == "https://id.gs1.org/01/04012345678901"
 
 
 @pytest.mark.parametrize("behind", ["20261128", "2 kg", "2026 11 28"])

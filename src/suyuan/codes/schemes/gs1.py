@@ -64,8 +64,8 @@ def readings(cleaned: Cleaned, resolvers: frozenset[str] = RESOLVERS) -> Iterato
     read = _read(cleaned.text, resolvers)
     if read is not None:
         yield _candidate(read[0], read[1], cleaned, cleaned.notes + _carried(read[0], cleaned))
-        return
-    if cleaned.bare.isdigit():
+    # Digits that an identifier may begin are as well a key by themselves: 401 is Germany's too.
+    if (read is None and cleaned.bare.isdigit()) or cleaned.text.isdigit():
         for ai, likely in _BARE.get(len(cleaned.bare), ()):
             if ai == _PLACE_KEY and is_no_place(cleaned.bare):
                 continue
