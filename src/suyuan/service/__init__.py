@@ -57,7 +57,7 @@ from suyuan.service.attesting import (
     rotate_key,
 )
 from suyuan.service.auditing import Wrong, audit
-from suyuan.service.backing import BackedUp, backup
+from suyuan.service.backing import backup
 from suyuan.service.balancing import BalanceAsked, Balanced, Undrawn, balance, percent_of
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.bringing_partners import check_interchange, import_interchange
@@ -81,7 +81,6 @@ from suyuan.service.erasing import erase, erased
 from suyuan.service.examining import PASSES, Examined, examine
 from suyuan.service.filing import (
     RELATIONS,
-    Filing,
     Filings,
     entry_book,
     file_rows,
@@ -134,7 +133,7 @@ from suyuan.service.printing import (
 from suyuan.service.querying import event, events, let_go, values, vocabularies
 from suyuan.service.reading import ReadCode, read
 from suyuan.service.recalling import Recall, recall
-from suyuan.service.receipting import ReceiptShown, read_shown, receipt, receipt_pdf
+from suyuan.service.receipting import read_shown, receipt, receipt_pdf
 from suyuan.service.registering import register
 from suyuan.service.reporting import (
     ImportTotals,
@@ -249,7 +248,6 @@ __all__ = [
     "AccessError",
     "Act",
     "Asking",
-    "BackedUp",
     "BalanceAsked",
     "Balanced",
     "Brought",
@@ -270,7 +268,6 @@ __all__ = [
     "Export",
     "FamilyLine",
     "FamilyOn",
-    "Filing",
     "Filings",
     "For",
     "Identified",
@@ -300,7 +297,6 @@ __all__ = [
     "PrintedBefore",
     "ReadCode",
     "Recall",
-    "ReceiptShown",
     "Registration",
     "Restored",
     "RuleOn",
