@@ -393,10 +393,10 @@ def test_a_lot_may_hold_the_letters_of_a_separator() -> None:
     assert recognise("(01)06901234567892(10)FNC101")[0].canonical == f"{ITEM}/10/FNC101"
 
 
-def test_six_digits_are_a_commodity_only_where_a_label_says_so() -> None:
-    for text in ("HS 0203.12", "海关商品编号：020312", "urn:suyuan:hs-code:020312"):
+def test_six_digits_are_a_commodity_only_where_a_label_or_the_dot_of_tariffs_says_so() -> None:
+    for text in ("HS 0203.12", "0203.12", "海关商品编号：020312", "urn:suyuan:hs-code:020312"):
         assert recognise(text)[0].canonical == "urn:suyuan:hs-code:020312"
-    for text in ("330106", "0203.12", "区划 330106"):
+    for text in ("330106", "33.0106", "区划 330106"):
         assert "hs-code" not in {each.scheme for each in recognise(text)}
 
 
@@ -542,3 +542,52 @@ def test_a_name_of_gs1_that_is_wrong_is_no_other_sound_name_or_code(text: str) -
 def test_what_a_tag_says_is_no_code_of_other_schemes() -> None:
     found = recognise("urn:epc:tag:sgtin-96:3.6901234.056789.1")
     assert [each.scheme for each in found] == ["sgtin", "uri"]
+
+
+@pytest.mark.parametrize("form", ["动物A", "动物B", "产品A", "产品B"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{} 3700012345",
+        "{}：3700012345",
+        "动物检疫合格证明（{}）3700012345",
+        "动物检疫合格证明({}) No. 3700012345",
+        "检疫证 {} 3700012345",
+    ],
+)
+def test_the_form_of_a_quarantine_certificate_is_no_part_of_its_number(
+    written: str, form: str
+) -> None:
+    first = recognise(written.format(form))[0]
+    assert (first.scheme, first.parts[0].value) == ("quarantine-certificate", "3700012345")
+
+
+def test_an_article_number_behind_a_products_letter_stays_one() -> None:
+    assert recognise("产品A 6901234567892")[0].canonical == ITEM
+
+
+@given(st.integers(10**9, 10**10 - 1).map(str))
+def test_eleven_digits_are_a_upc_without_its_zero_unless_they_are_a_telephone(body: str) -> None:
+    number = body + gs1_check_digit(f"0{body}")
+    found = [each for each in recognise(number) if each.scheme == "gtin" and each.valid]
+    is_mobile = number[0] == "1" and number[1] in "3456789"
+    assert [each.canonical for each in found] == (
+        [] if is_mobile else [f"https://id.gs1.org/01/000{number}"]
+    )
+    assert all("code.suppressed" in notes(each) for each in found)
+
+
+@given(st.sampled_from([TAG.rpartition(":")[2], "6901234567892", "37060000400010000003"]))
+def test_what_a_spreadsheet_made_of_a_code_reads_as_the_code(code: str) -> None:
+    plain = [each.canonical for each in recognise(code) if each.valid]
+    for made in (f'="{code}"', f"'{code}", f"{code}.0"):
+        found = [each for each in recognise(made) if each.valid]
+        assert [each.canonical for each in found] == plain, made
+        assert all("cleaned.table" in notes(each) for each in found), made
+
+
+@pytest.mark.parametrize("text", ["0401.20", "3707.10", "0401.20.00", "0401.2000", "0401 20 00 00"])
+def test_a_commodity_is_read_as_tariffs_write_it(text: str) -> None:
+    first = recognise(text)[0]
+    digits = "".join(each for each in text if each.isdecimal())
+    assert (first.canonical, first.valid) == (f"urn:suyuan:hs-code:{digits}", True)

@@ -93,6 +93,9 @@ _BY_LENGTH: Final = frozenset(
      "special-equipment-old")
 )  # fmt: skip
 _WORLD_WIDE: Final = 6
+_HEADING: Final = re.compile(r"[0-9]{4}\.[0-9]{2}")
+"""As commodities are written: heading, dot, subheading."""
+
 _SHORT_GTIN: Final = f"{CANONICAL_ROOT}01/000000"
 _UNLIKELY_GTIN: Final = 22
 _OTHER_PAPERS = re.compile(
@@ -198,7 +201,8 @@ def is_unsaid(candidate: Candidate, cleaned: Cleaned) -> bool:
     """
     if candidate.scheme != "hs-code" or len(cleaned.bare) != _WORLD_WIDE:
         return False
-    return not (_CALLED["hs-code"].search(cleaned.label) or _is_no_division(cleaned))
+    is_said = _CALLED["hs-code"].search(cleaned.label) or _HEADING.fullmatch(cleaned.text)
+    return not (is_said or _is_no_division(cleaned))
 
 
 def _is_no_division(cleaned: Cleaned) -> bool:

@@ -65,6 +65,7 @@ _SUBSTANCES: Final = (
 )
 _ARTICLES: Final = re.compile("GTIN|EAN|UPC|条码|条形码", re.IGNORECASE)
 _SUPPRESSED: Final = re.compile("[1-9][0-9]{5,6}|[1-9][0-9]{8,10}")
+_UPC_CUT: Final = re.compile("(?!1[3-9])[1-9][0-9]{10}")
 _UPC_E = re.compile("[01][0-9]{7}")
 _CALLED: Final = (
     (re.compile(r"UN|联合国|危", re.IGNORECASE), re.compile("[0-9]{4}"), "UN"),
@@ -306,12 +307,16 @@ def dashed(cleaned: Cleaned) -> Iterator[tuple[str, str]]:
 
 
 def _suppressed(cleaned: Cleaned) -> Iterator[Other]:
-    """The GTIN that its label says, with the zeros that a table of numbers took from it."""
-    if not _ARTICLES.search(cleaned.label) or not _SUPPRESSED.fullmatch(cleaned.bare):
+    """The GTIN with the zeros that a table of numbers took from it.
+
+    Its label must say that it is one, or it has the eleven digits of a UPC and is no telephone.
+    """
+    is_said = _ARTICLES.search(cleaned.label) and _SUPPRESSED.fullmatch(cleaned.bare)
+    if not is_said and (cleaned.label or not _UPC_CUT.fullmatch(cleaned.text)):
         return
     whole = cleaned.bare.zfill(GTIN_DIGITS)
     if is_gs1_checked(whole):
-        yield Other(whole, note("suppressed", "warning"), 0, "gtin")
+        yield Other(whole, note("suppressed", "warning"), 0 if is_said else 30, "gtin")
 
 
 def _called(cleaned: Cleaned) -> Iterator[Other]:
