@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from suyuan.codes import Candidate, recognise
 from suyuan.codes.checks import gs1_check_digit
+from suyuan.codes.divisions import all_divisions
 from suyuan.codes.forgiving import gtin_of_book, upc_a
 from suyuan.codes.registry import scheme_of
 
@@ -591,3 +592,36 @@ def test_a_commodity_is_read_as_tariffs_write_it(text: str) -> None:
     first = recognise(text)[0]
     digits = "".join(each for each in text if each.isdecimal())
     assert (first.canonical, first.valid) == (f"urn:suyuan:hs-code:{digits}", True)
+
+
+@pytest.mark.parametrize(
+    "label", ["电话", "手机", "传真", "邮编", "微信", "日期", "金额", "数量", "净重"]
+)
+@given(code=st.sampled_from(["231-791-2", "6901234567892", "12345678", "330106", "13812345678"]))
+def test_what_a_label_says_is_no_code_is_none_or_the_last_thought_of(label: str, code: str) -> None:
+    found = recognise(f"{label}：{code}")
+    assert all(each.valid and each.score <= 8 for each in found), found
+    assert all("code.no-code" in notes(each) for each in found), found
+
+
+def test_a_persons_number_behind_any_label_is_masked() -> None:
+    assert recognise("电话 110101199003070134")[0].scheme == "resident-id"
+
+
+@given(st.sampled_from(sorted(all_divisions())))
+def test_a_city_by_four_digits_and_a_labelled_province_are_told_with_the_whole_code(
+    code: str,
+) -> None:
+    short = code.removesuffix("00").removesuffix("00")
+    for text, score in ((short, 20), (f"行政区划代码：{short}", 50)):
+        found = {each.canonical: each for each in recognise(text)}
+        if text == short and len(short) == 2:
+            assert found == {}
+        elif len(short) < 6:
+            each = found[f"urn:suyuan:division:{code}"]
+            assert each.score < score
+            assert "code.short-division" in notes(each)
+
+
+def test_a_registration_is_not_told_as_an_older_one_too() -> None:
+    assert {each.scheme for each in recognise("PD20120934")} == {"pesticide-registration"}

@@ -103,6 +103,13 @@ _OTHER_PAPERS = re.compile(
     re.IGNORECASE,
 )
 _ONE_WORD = re.compile("(?=[A-Z]{0,4}[0-9])[0-9A-Z]{4,40}")
+# Of things that have no code: what reads as one does so by chance.
+_NO_CODE = re.compile(
+    "电话|手机|传真|热线|邮编|邮政编码|微信|(?<![A-Z])(?:QQ|TEL|FAX|ZIP|DATE)(?![A-Z])|日期|时间|金额|价格|单价|数量|重量|净重|净含量",
+    re.IGNORECASE,
+)
+_RESIDENT: Final = "resident-id"
+_UNLIKE: Final = frozenset(("code.size", "code.form"))
 _MORE: Final = 25
 _MOST: Final = 97
 _AGAINST: Final = 8
@@ -123,6 +130,9 @@ def by_label(candidate: Candidate, label: str) -> Candidate:
         scheme = scheme_of(candidate.scheme)
         said = note("other-label", "error", label=_shown(label), name=scheme.name if scheme else "")
         return replace(candidate, valid=False, score=_AGAINST, notes=(*candidate.notes, said))
+    if _says_no_code(label) and candidate.scheme != _RESIDENT:
+        said = note("no-code", "warning", label=_shown(label))
+        return replace(candidate, score=_AGAINST, notes=(*candidate.notes, said))
     if (
         says_other(label)
         and candidate.scheme == "gtin"
@@ -153,21 +163,28 @@ def by_check(
     return [judged(each) for each in found]
 
 
+def _says_no_code(label: str) -> bool:
+    return _NO_CODE.search(label) is not None
+
+
 def says_other(label: str) -> bool:
     """Whether a label says that a number is no code of a thing: a paper, a day, a telephone."""
-    return _OTHER_PAPERS.search(label) is not None
+    return _OTHER_PAPERS.search(label) is not None or _says_no_code(label)
 
 
 def meant(found: Sequence[Candidate], label: str) -> list[Candidate]:
     """Without what fails and has but its length for it, where a sound one is what the label says.
 
     An old organisation code has one check character: nothing beside what says itself what it is.
-    Nor with what is no more than begun like a code, where it is a sound one of another scheme.
+    Nor with what is no more than begun like a code, where it is a sound one of another scheme; nor
+    with what fails behind the label of a thing that has no code.
     """
     is_said = any(each.valid and _is_called(each, label) for each in found)
     is_sure = any(each.valid and each.score > TOLD for each in found)
     others = (each for each in found if each.valid and each.scheme != _ORGANISATION)
     speaks = any(each.score >= _SPEAKS for each in others) and not _is_old_code(label)
+    if _says_no_code(label):
+        found = [each for each in found if each.valid or each.scheme == _RESIDENT]
     return [
         each
         for each in found
@@ -175,7 +192,7 @@ def meant(found: Sequence[Candidate], label: str) -> list[Candidate]:
         if each.valid
         or not (
             (is_said and each.scheme in _BY_LENGTH and not _is_called(each, label))
-            or (is_sure and any(said.code == "code.size" for said in each.notes))
+            or (is_sure and any(said.code in _UNLIKE for said in each.notes))
         )
     ]
 

@@ -12,6 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan.codes.checks import gs1_check_digit, is_gs1_checked
+from suyuan.codes.divisions import was_ever
 from suyuan.codes.gs1_ais import AIS
 from suyuan.codes.gs1_elements import split_elements
 from suyuan.codes.gs1_keys import GTIN_DIGITS, KEYS, UnreadableError
@@ -82,6 +83,7 @@ _NAME_BEHIND: Final = re.compile(
 )
 _OF_TEN: Final = re.compile("[0-9]{10}")
 _NUMBERED: Final = re.compile("(?:NO|№)[.:\\s]*", re.IGNORECASE)
+_SHORT_DIVISION: Final = re.compile("[1-9][0-9]([0-9]{2})?")
 _APPROVAL: Final = re.compile("[HZSBTFJ][0-9]{8}")
 _STAMP: Final = re.compile("[0-9]{2}-[0-9]{3,5}")
 _TAG: Final = re.compile(r"urn:epc:tag:([a-z]+)-[0-9]{2,3}\+?:[0-7]\.(\S+)", re.IGNORECASE)
@@ -130,6 +132,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
     yield from _called(cleaned)
     yield from _certificate(cleaned)
     yield from _unnamed(cleaned)
+    yield from _short_division(cleaned)
     yield from _tag(text)
     if _UPC_E.fullmatch(cleaned.bare):
         whole = upc_a(cleaned.bare)
@@ -227,6 +230,17 @@ def _unnamed(cleaned: Cleaned) -> Iterator[Other]:
     if _STAMP.fullmatch(cleaned.text):
         said = note("maybe-stamp", "warning")
         yield Other(f"气瓶编号: {cleaned.text}", said, 40, "cylinder")
+
+
+def _short_division(cleaned: Cleaned) -> Iterator[Other]:
+    """A city by its four digits, unless a label says something else; a province if one says so."""
+    is_said = "区划" in cleaned.label
+    is_short = _SHORT_DIVISION.fullmatch(cleaned.text)
+    if is_short and (is_said or (is_short[1] and not cleaned.label)):
+        whole = cleaned.text.ljust(6, "0")
+        if was_ever(whole):
+            said = note("short-division", "info", found=whole)
+            yield Other(whole, said, 5 if is_said else 30, "division")
 
 
 def unmarked(text: str) -> str:

@@ -263,6 +263,14 @@ _TEXTS: Final[dict[str, Text]] = {
         "The words before it, '{label}', say that it is something else than: {name}. Only its "
         "length fits.",
     ),
+    "no-code": Text(
+        "前面写的是“{label}”，那不是编码；这串字符只是碰巧读得通。",
+        "The words before it, '{label}', are of no code: it reads as one by chance.",
+    ),
+    "short-division": Text(
+        "省写 2 位、市写 4 位；完整的行政区划代码是 {found}。",
+        "Two digits of a province, four of a city: the whole code of the division is {found}.",
+    ),
     "dated": Text("这串数字也是一个日期：{found}。", "These digits are also a date: {found}."),
     "book": Text(
         "这是书号，不是商品追溯码：它指一种书，不指哪一本。",
