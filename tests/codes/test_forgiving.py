@@ -625,3 +625,58 @@ def test_a_city_by_four_digits_and_a_labelled_province_are_told_with_the_whole_c
 
 def test_a_registration_is_not_told_as_an_older_one_too() -> None:
     assert {each.scheme for each in recognise("PD20120934")} == {"pesticide-registration"}
+
+
+@given(st.from_regex(r"[0-9]{12}", fullmatch=True), st.integers(0, 12), st.integers(1, 9))
+def test_an_article_number_with_one_wrong_digit_is_told_as_one(body: str, at: int, by: int) -> None:
+    whole = body + gs1_check_digit(body)
+    wrong = whole[:at] + str((int(whole[at]) + by) % 10) + whole[at + 1 :]
+    found = recognise(wrong)
+    before = found[: [each.scheme for each in found].index("gtin")]
+    for each in before:  # for these a day, a division that there is, or 869 speaks
+        assert each.scheme in {"detonator", "mv-operator", "drug-standard-code"}, found
+        assert not notes(each) & {"code.division_unknown", "code.division"}, found
+    assert found[len(before)].check == "failed"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("(01)06901234567891(21)AB12", f"{ITEM}/21/AB12"),
+        ("(10)L1(01)06901234567891(21)AB12", f"{ITEM}/21/AB12"),
+        ("https://id.example.com/01/06901234567891/10/LOT9", f"{ITEM}/10/LOT9"),
+        ("(414)6922266443115(254)A1", "https://id.gs1.org/414/6922266443114/254/A1"),
+    ],
+)
+def test_what_a_wrong_check_digit_would_be_keeps_all_that_stands_behind(
+    text: str, name: str
+) -> None:
+    (said,) = [each for each in recognise(text)[0].notes if each.code == "code.needs-check"]
+    assert name in said.text.zh
+    assert f"{name}." in said.text.en
+
+
+@pytest.mark.parametrize("number", ["110101199003070134", "330106198001010012"])
+@pytest.mark.parametrize("written", ["(01)06901234567892(21){}", f"{ITEM}/21/{{}}"])
+def test_a_serial_like_a_persons_number_hides_no_product(written: str, number: str) -> None:
+    found = recognise(written.format(number))
+    assert {each.scheme for each in found} >= {"resident-id", "gtin"}
+    assert next(each for each in found if each.scheme == "gtin").canonical == ITEM
+    assert number[6:] not in repr(found)
+
+
+@pytest.mark.parametrize("ai", ["9999", "309", "27", "05"])
+def test_an_identifier_that_there_is_not_is_told_as_that(ai: str) -> None:
+    for text in (f"({ai})12", f"(01)06901234567892({ai})12"):
+        (said,) = [each for each in recognise(text)[0].notes if each.code == "code.unknown-ai"]
+        assert f" {ai}" in said.text.zh
+
+
+@pytest.mark.parametrize("sign", ["^", "~", "<GS>", "{GS}", "\x1d", "␝", "\\x1d"])
+@pytest.mark.parametrize("before", ["(01)06901234567892(10)B7", "010690123456789210B7"])
+def test_a_separator_of_any_spelling_ends_what_stands_before(before: str, sign: str) -> None:
+    first = recognise(f"{before}{sign}21A1")[0]
+    assert (first.canonical, first.valid) == (UNIT, True)
+    assert {part.value for part in first.parts} == {"06901234567892", "B7", "A1"}
+    said = {"code.mixed-elements", "code.spelled-mark", "cleaned.separator"}
+    assert notes(first) & said or sign == "\x1d"

@@ -143,6 +143,28 @@ def by_label(candidate: Candidate, label: str) -> Candidate:
     return candidate
 
 
+def unplaced(found: Sequence[Candidate], label: str) -> list[Candidate]:
+    """The readings; what has but its length for it stands behind an article number mistyped.
+
+    So are thirteen digits of a division in no list, and a consignment's number that nothing marks:
+    German article numbers begin like it.
+    """
+    if label or not any(each.scheme == "gtin" and not each.valid for each in found):
+        return list(found)
+    return [_behind(each) if _is_anywhere(each) else each for each in found]
+
+
+def _is_anywhere(each: Candidate) -> bool:
+    is_nowhere = any(said.code == "code.division_unknown" for said in each.notes)
+    is_long = each.scheme == "ginc" or (is_nowhere and each.scheme in _BY_LENGTH)
+    return each.valid and is_long and each.score <= _LIKELY_PROVED
+
+
+def _behind(each: Candidate) -> Candidate:
+    said = note("maybe-article", "warning", name=each.name)
+    return replace(each, score=_AGAINST, notes=(*each.notes, said))
+
+
 def by_check(
     found: Sequence[Candidate], proved: Sequence[Candidate], label: str
 ) -> list[Candidate]:

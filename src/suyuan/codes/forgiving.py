@@ -66,6 +66,9 @@ _SUBSTANCES: Final = (
 )
 _ARTICLES: Final = re.compile("GTIN|EAN|UPC|条码|条形码", re.IGNORECASE)
 _SUPPRESSED: Final = re.compile("[1-9][0-9]{5,6}|[1-9][0-9]{8,10}")
+FNC1: Final = "\x1d"
+_MIXED = re.compile(r"[\x1d^~](?=[0-9]{2})(?!.*[(])", re.DOTALL)
+_AI_MARKED = re.compile(r"\(([0-9]{2,4})\)")
 _UPC_CUT: Final = re.compile("(?!1[3-9])[1-9][0-9]{10}")
 _UPC_E = re.compile("[01][0-9]{7}")
 _CALLED: Final = (
@@ -127,6 +130,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
             if _ARTICLE.fullmatch(digits):
                 yield Other(digits, said, 15, "gtin", plain=True)
     yield from _unspaced(cleaned)
+    yield from _mixed(text)
     yield from _no_elements(cleaned)
     yield from _without_stray(cleaned)
     yield from _called(cleaned)
@@ -185,6 +189,15 @@ def _unspaced(cleaned: Cleaned) -> Iterator[Other]:
         yield Other("".join(text.split()), note("spaced", "info"))
     elif text != cleaned.bare and _WHOLE_KEY.fullmatch(cleaned.bare):
         yield Other(cleaned.bare, note("key-spaced", "info"), proved=True)
+
+
+def _mixed(text: str) -> Iterator[Other]:
+    """An element string that begins with brackets and goes on behind a separator without."""
+    found = _MIXED.search(text) if text[:1] == "(" else None
+    if found is not None:
+        plain = _AI_MARKED.sub(lambda ai: ai[1], text[: found.start()])
+        said = note("mixed-elements", "info", found="FNC1" if found[0] == FNC1 else found[0])
+        yield Other(f"{FNC1}{plain}{FNC1}{text[found.end() :]}", said, plain=True)
 
 
 def _no_elements(cleaned: Cleaned) -> Iterator[Other]:
