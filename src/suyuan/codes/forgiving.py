@@ -19,6 +19,7 @@ from suyuan.codes.gs1_keys import GTIN_DIGITS, KEYS, UnreadableError
 from suyuan.codes.notes import note
 from suyuan.codes.privacy import masked
 from suyuan.codes.types import Cleaned, Note
+from suyuan.codes.words import CALLED, SAID_SO
 from suyuan.kit import Text
 
 _LONGEST: Final = 2_048
@@ -57,22 +58,17 @@ _KEY_DIGITS = re.compile(r"([(/](?:00|01|414|415|417|8003|8006|8017|8018)[)/])([
 _PROVABLE: Final = re.compile("(?:SC|JY)[0-9]{14}|[0-9A-Z]{18}|[0-9]{12,20}")
 _ARTICLE: Final = re.compile("69[0-9]{11}")
 _SUBSTANCES: Final = (
-    ("cas", re.compile("CAS|化学文摘", re.IGNORECASE), re.compile("([0-9]{2,7})([0-9]{2})([0-9])")),
-    (
-        "ec-number",
-        re.compile("(?<![A-Z])EC(?![A-Z])|EINECS|ELINCS", re.IGNORECASE),
-        re.compile("([2-9][0-9]{2})([0-9]{3})([0-9])"),
-    ),
+    ("cas", re.compile("([0-9]{2,7})([0-9]{2})([0-9])")),
+    ("ec-number", re.compile("([2-9][0-9]{2})([0-9]{3})([0-9])")),
 )
-_ARTICLES: Final = re.compile("GTIN|EAN|UPC|条码|条形码", re.IGNORECASE)
 _SUPPRESSED: Final = re.compile("[1-9][0-9]{5,6}|[1-9][0-9]{8,10}")
 FNC1: Final = "\x1d"
 _MIXED = re.compile(r"[\x1d^~](?=[0-9]{2})(?!.*[(])", re.DOTALL)
 _AI_MARKED = re.compile(r"\(([0-9]{2,4})\)")
 _UPC_CUT: Final = re.compile("(?!1[3-9])[1-9][0-9]{10}")
 _UPC_E = re.compile("[01][0-9]{7}")
-_CALLED: Final = (
-    (re.compile(r"UN|联合国|危", re.IGNORECASE), re.compile("[0-9]{4}"), "UN"),
+_BEGUN: Final = (
+    (CALLED["un-number"], re.compile("[0-9]{4}"), "UN"),
     (
         re.compile("批准文号|国药"),
         re.compile("(?:[HZS][JC]?|J)[0-9]{8}", re.IGNORECASE),
@@ -326,8 +322,9 @@ def dashed(cleaned: Cleaned) -> Iterator[tuple[str, str]]:
     """
     if "-" in cleaned.text:
         return
-    for scheme, label, form in _SUBSTANCES:
-        parts = form.fullmatch(cleaned.bare) if label.search(cleaned.label) else None
+    for scheme, form in _SUBSTANCES:
+        is_said = CALLED[scheme].search(cleaned.label)
+        parts = form.fullmatch(cleaned.bare) if is_said else None
         written = "-".join(parts.groups()) if parts else cleaned.text
         if written != cleaned.text:
             yield scheme, written
@@ -338,7 +335,7 @@ def _suppressed(cleaned: Cleaned) -> Iterator[Other]:
 
     Its label must say that it is one, or it has the eleven digits of a UPC and is no telephone.
     """
-    is_said = _ARTICLES.search(cleaned.label) and _SUPPRESSED.fullmatch(cleaned.bare)
+    is_said = SAID_SO["gtin"].search(cleaned.label) and _SUPPRESSED.fullmatch(cleaned.bare)
     if not is_said and (cleaned.label or not _UPC_CUT.fullmatch(cleaned.text)):
         return
     whole = cleaned.bare.zfill(GTIN_DIGITS)
@@ -356,6 +353,6 @@ def _called(cleaned: Cleaned) -> Iterator[Other]:
     yield from _suppressed(cleaned)
     for scheme, written in dashed(cleaned):
         yield Other(written, note("dashed", "info", found=written), 0, scheme, plain=True)
-    for label, form, beginning in _CALLED:
+    for label, form, beginning in _BEGUN:
         if label.search(cleaned.label) and form.fullmatch(cleaned.text):
             yield Other(beginning + cleaned.text, note("called", "info", found=beginning), 0)
