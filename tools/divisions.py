@@ -31,11 +31,12 @@ import tomllib
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from suyuan.codes.divisions.names import core_name, is_collective, short_name
+from heirs import Row, link
+
+from suyuan.codes.divisions.names import core_name, is_collective
 from suyuan.codes.divisions.table import FIRST_LIST, LATEST_LIST
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,18 +79,6 @@ HEADS = {
 }
 
 Names = dict[str, str]
-
-
-@dataclass
-class Row:
-    """A code under one name: from when, to when (a year, month or day as text), what came next."""
-
-    code: str
-    name: str
-    begun: str
-    ended: str = ""
-    doubtful: bool = False
-    next: list[str] = field(default_factory=list)
 
 
 # ---- packages ------------------------------------------------------------------------------
@@ -314,74 +303,6 @@ def _is_grouped(code: str, below: str) -> bool:
     if code.endswith("00"):
         return below[:4] == code[:4]
     return below[:4] == code[:4] and "01" < below[4:] <= "20"
-
-
-# ---- what came next ------------------------------------------------------------------------
-
-
-def level(code: str) -> int:
-    """1 province, 2 prefecture, 3 county."""
-    return 1 if code.endswith("0000") else 2 if code.endswith("00") else 3
-
-
-def link(
-    rows: list[Row], events: Mapping[tuple[str, int], list[str]], reassigned: set[Any]
-) -> None:
-    """Say of every row that ended which codes its area went to, where that is known."""
-    starting: dict[str, list[Row]] = defaultdict(list)
-    by_code: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        starting[row.begun[:4]].append(row)
-        by_code[row.code].append(row)
-    for row in sorted((each for each in rows if each.ended), key=lambda each: level(each.code)):
-        if not row.next:
-            row.next = _followers(row, starting[row.ended[:4]], by_code, events, reassigned)
-
-
-def _followers(
-    row: Row,
-    started: list[Row],
-    by_code: Mapping[str, list[Row]],
-    events: Mapping[tuple[str, int], list[str]],
-    reassigned: set[Any],
-) -> list[str]:
-    year = int(row.ended[:4])
-    told = [
-        code for code in events.get((row.code, year), ()) if _lives_on(by_code, code, row.ended)
-    ]
-    near = [each for each in started if _may_follow(row, each) and each.code != row.code]
-    for same in (
-        [each.code for each in near if each.name == row.name],
-        [each.code for each in near if short_name(each.name) == short_name(row.name)],
-    ):
-        chosen = [code for code in same if code in told] or _beside(row, same, by_code)
-        if len(chosen) == 1:
-            return chosen
-    if told:
-        return sorted(set(told))
-    goes_on = any(each.begun == row.ended for each in by_code[row.code])
-    return [row.code] if goes_on and (row.code, year) not in reassigned else []
-
-
-def _may_follow(row: Row, each: Row) -> bool:
-    """Hainan came out of Guangdong in 1988, Chongqing out of Sichuan in 1997; else one province."""
-    moved = {("44", "46"), ("51", "50")}
-    return row.code[:2] == each.code[:2] or (row.code[:2], each.code[:2]) in moved
-
-
-def _beside(row: Row, codes: list[str], by_code: Mapping[str, list[Row]]) -> list[str]:
-    """Of several of one name, those under what the row's own prefecture became, or of its level."""
-    if len(codes) < 2:  # noqa: PLR2004 -- one or none is no choice
-        return codes
-    above = {
-        each for over in by_code.get(row.code[:4] + "00", ()) for each in (*over.next, over.code)
-    }
-    under = [code for code in codes if code[:4] + "00" in above]
-    return under or [code for code in codes if level(code) == level(row.code)]
-
-
-def _lives_on(by_code: Mapping[str, list[Row]], code: str, day: str) -> bool:
-    return any(not each.ended or each.ended > day for each in by_code.get(code, ()))
 
 
 # ---- overlay -------------------------------------------------------------------------------

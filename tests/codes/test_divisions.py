@@ -97,6 +97,28 @@ def test_what_an_area_became_is_in_the_table_and_outlives_it() -> None:
             assert heir.valid_to is None or heir.valid_to > row.valid_to, (row, heir)
 
 
+def test_an_area_stays_in_its_province_and_goes_to_what_was_there() -> None:
+    later = {"342223", "372322", "422523"}  # merged into the seat; lists tell its later code only
+    moved = {("44", "46"), ("51", "50")}  # 海南 1988, 重庆 1997
+    for row in ROWS:
+        for heir in successors(row):
+            pair = row.code[:2], heir.code[:2]
+            assert pair[0] == pair[1] or pair in moved, (row, heir)
+            assert heir.since[:4] <= row.until[:4] or row.code in later, (row, heir)
+
+
+def test_a_prefecture_went_where_one_of_its_counties_went() -> None:
+    for row in (each for each in ROWS if each.level == 2 and each.until and each.became):
+        below = [
+            heir
+            for each in ROWS
+            if each.level == 3 and (each.code[:4], each.until) == (row.code[:4], row.until)
+            for heir in each.became
+        ]
+        went = {code for heir in below for code in (heir, heir[:4] + "00", heir[:2] + "0000")}
+        assert not below or went & set(row.became) or row.code in row.became, row
+
+
 def test_every_chain_of_successors_ends_in_what_is_in_force_today() -> None:
     for code in all_divisions():
         found = today(code)
@@ -154,7 +176,12 @@ def test_only_a_day_within_the_span_of_a_change_is_uncertain(row: Division, day:
     [
         ("110103", "崇文区", "2010", ["东城区"]),
         ("110104", "宣武区", "2010", ["西城区"]),
-        ("341400", "巢湖市", "2011", ["巢湖市"]),
+        ("341400", "巢湖市", "2011", ["合肥市", "芜湖市", "马鞍山市"]),
+        ("341402", "居巢区", "2011", ["巢湖市"]),
+        ("432600", "邵阳地区", "1986", ["邵阳市"]),
+        ("442200", "海南黎族苗族自治州", "1987", ["三亚市", "海南省"]),
+        ("442221", "崖县", "1984", ["三亚市"]),
+        ("230105", "太平区", "2004", ["哈尔滨市"]),
         ("510200", "重庆市", "1997", ["重庆市"]),
         ("510212", "沙坪坝区", "1997", ["沙坪坝区"]),
         ("442100", "海南行政区", "1988", ["海南省"]),

@@ -3,6 +3,7 @@
 import importlib.util
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -15,7 +16,13 @@ DATA = ROOT / "src" / "suyuan" / "codes" / "divisions" / "data"
 
 
 @pytest.fixture(scope="module")
-def tool() -> ModuleType:
+def tool() -> Iterator[ModuleType]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(ROOT / "tools")
+        yield _loaded()
+
+
+def _loaded() -> ModuleType:
     spec = importlib.util.spec_from_file_location("divisions_tool", ROOT / "tools/divisions.py")
     assert spec is not None
     assert spec.loader is not None
@@ -69,6 +76,48 @@ def test_a_code_given_to_another_place_is_no_heir_of_itself(tool: ModuleType) ->
     rows = [tool.Row("330126", "壬癸县", "1980", "1990"), tool.Row("330126", "子丑县", "1990", "")]
     tool.link(rows, {}, {("330126", 1990)})
     assert rows[0].next == []
+
+
+def test_a_code_that_came_later_tells_who_was_meant_then(tool: ModuleType) -> None:
+    rows = [
+        tool.Row("330121", "甲县", "1980", "1990"),
+        tool.Row("339001", "子丑市", "1990", "1995"),
+        tool.Row("330181", "子丑市", "1995", ""),
+        tool.Row("330122", "乙丙县", "1980", "1990"),
+        tool.Row("330102", "乙丙市", "1985", "1999"),
+        tool.Row("330103", "寅卯区", "1999", ""),
+        tool.Row("330125", "辰巳区", "1980", "1990"),
+        tool.Row("340125", "辰巳区", "1980", ""),
+    ]
+    told = {
+        ("330121", 1990): ["330181"],
+        ("330122", 1990): ["330103"],
+        ("330125", 1990): ["340125"],
+    }
+    tool.link(rows, told, set())
+    heirs = {row.name: row.next for row in rows if row.ended == "1990"}
+    assert heirs == {"甲县": ["339001"], "乙丙县": ["330102"], "辰巳区": []}
+
+
+def test_a_prefecture_went_where_its_counties_went(tool: ModuleType) -> None:
+    rows = [
+        tool.Row("332100", "甲乙地区", "1980", "1990"),
+        tool.Row("332121", "甲乙县", "1980", "1990"),
+        tool.Row("332122", "丙丁县", "1980", "1990"),
+        tool.Row("332123", "戊己县", "1980", "1990"),
+        tool.Row("330100", "子丑市", "1980", ""),
+        tool.Row("330121", "甲乙县", "1990", ""),
+        tool.Row("330122", "丙丁县", "1990", ""),
+        tool.Row("330200", "寅卯市", "1985", ""),
+        tool.Row("330221", "戊己县", "1990", ""),
+        tool.Row("339000", "省直辖县级行政区划", "1980", ""),
+        tool.Row("332200", "庚辛地区", "1980", "1991"),
+        tool.Row("332221", "庚辛县", "1980", "1991"),
+        tool.Row("339021", "庚辛县", "1991", ""),
+    ]
+    tool.link(rows, {}, set())
+    assert rows[0].next == ["330100", "330200"]
+    assert next(row.next for row in rows if row.code == "332200") == ["330000"]
 
 
 def test_a_month_is_the_first_from_which_the_lists_agree_until_the_year_ends(

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from suyuan.codes import Candidate, recognise
 from suyuan.codes.checks import gs1_check_digit
+from suyuan.codes.divisions import all_divisions
 from suyuan.codes.forgiving import gtin_of_book, upc_a
 from suyuan.codes.registry import scheme_of
 
@@ -393,10 +394,10 @@ def test_a_lot_may_hold_the_letters_of_a_separator() -> None:
     assert recognise("(01)06901234567892(10)FNC101")[0].canonical == f"{ITEM}/10/FNC101"
 
 
-def test_six_digits_are_a_commodity_only_where_a_label_says_so() -> None:
-    for text in ("HS 0203.12", "海关商品编号：020312", "urn:suyuan:hs-code:020312"):
+def test_six_digits_are_a_commodity_only_where_a_label_or_the_dot_of_tariffs_says_so() -> None:
+    for text in ("HS 0203.12", "0203.12", "海关商品编号：020312", "urn:suyuan:hs-code:020312"):
         assert recognise(text)[0].canonical == "urn:suyuan:hs-code:020312"
-    for text in ("330106", "0203.12", "区划 330106"):
+    for text in ("330106", "33.0106", "区划 330106"):
         assert "hs-code" not in {each.scheme for each in recognise(text)}
 
 
@@ -542,3 +543,140 @@ def test_a_name_of_gs1_that_is_wrong_is_no_other_sound_name_or_code(text: str) -
 def test_what_a_tag_says_is_no_code_of_other_schemes() -> None:
     found = recognise("urn:epc:tag:sgtin-96:3.6901234.056789.1")
     assert [each.scheme for each in found] == ["sgtin", "uri"]
+
+
+@pytest.mark.parametrize("form", ["动物A", "动物B", "产品A", "产品B"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{} 3700012345",
+        "{}：3700012345",
+        "动物检疫合格证明（{}）3700012345",
+        "动物检疫合格证明({}) No. 3700012345",
+        "检疫证 {} 3700012345",
+    ],
+)
+def test_the_form_of_a_quarantine_certificate_is_no_part_of_its_number(
+    written: str, form: str
+) -> None:
+    first = recognise(written.format(form))[0]
+    assert (first.scheme, first.parts[0].value) == ("quarantine-certificate", "3700012345")
+
+
+def test_an_article_number_behind_a_products_letter_stays_one() -> None:
+    assert recognise("产品A 6901234567892")[0].canonical == ITEM
+
+
+@given(st.integers(10**9, 10**10 - 1).map(str))
+def test_eleven_digits_are_a_upc_without_its_zero_unless_they_are_a_telephone(body: str) -> None:
+    number = body + gs1_check_digit(f"0{body}")
+    found = [each for each in recognise(number) if each.scheme == "gtin" and each.valid]
+    is_mobile = number[0] == "1" and number[1] in "3456789"
+    assert [each.canonical for each in found] == (
+        [] if is_mobile else [f"https://id.gs1.org/01/000{number}"]
+    )
+    assert all("code.suppressed" in notes(each) for each in found)
+
+
+@given(st.sampled_from([TAG.rpartition(":")[2], "6901234567892", "37060000400010000003"]))
+def test_what_a_spreadsheet_made_of_a_code_reads_as_the_code(code: str) -> None:
+    plain = [each.canonical for each in recognise(code) if each.valid]
+    for made in (f'="{code}"', f"'{code}", f"{code}.0"):
+        found = [each for each in recognise(made) if each.valid]
+        assert [each.canonical for each in found] == plain, made
+        assert all("cleaned.table" in notes(each) for each in found), made
+
+
+@pytest.mark.parametrize("text", ["0401.20", "3707.10", "0401.20.00", "0401.2000", "0401 20 00 00"])
+def test_a_commodity_is_read_as_tariffs_write_it(text: str) -> None:
+    first = recognise(text)[0]
+    digits = "".join(each for each in text if each.isdecimal())
+    assert (first.canonical, first.valid) == (f"urn:suyuan:hs-code:{digits}", True)
+
+
+@pytest.mark.parametrize(
+    "label", ["电话", "手机", "传真", "邮编", "微信", "日期", "金额", "数量", "净重"]
+)
+@given(code=st.sampled_from(["231-791-2", "6901234567892", "12345678", "330106", "13812345678"]))
+def test_what_a_label_says_is_no_code_is_none_or_the_last_thought_of(label: str, code: str) -> None:
+    found = recognise(f"{label}：{code}")
+    assert all(each.valid and each.score <= 8 for each in found), found
+    assert all("code.no-code" in notes(each) for each in found), found
+
+
+def test_a_persons_number_behind_any_label_is_masked() -> None:
+    assert recognise("电话 110101199003070134")[0].scheme == "resident-id"
+
+
+@given(st.sampled_from(sorted(all_divisions())))
+def test_a_city_by_four_digits_and_a_labelled_province_are_told_with_the_whole_code(
+    code: str,
+) -> None:
+    short = code.removesuffix("00").removesuffix("00")
+    for text, score in ((short, 20), (f"行政区划代码：{short}", 50)):
+        found = {each.canonical: each for each in recognise(text)}
+        if text == short and len(short) == 2:
+            assert found == {}
+        elif len(short) < 6:
+            each = found[f"urn:suyuan:division:{code}"]
+            assert each.score < score
+            assert "code.short-division" in notes(each)
+
+
+def test_a_registration_is_not_told_as_an_older_one_too() -> None:
+    assert {each.scheme for each in recognise("PD20120934")} == {"pesticide-registration"}
+
+
+@given(st.from_regex(r"[0-9]{12}", fullmatch=True), st.integers(0, 12), st.integers(1, 9))
+def test_an_article_number_with_one_wrong_digit_is_told_as_one(body: str, at: int, by: int) -> None:
+    whole = body + gs1_check_digit(body)
+    wrong = whole[:at] + str((int(whole[at]) + by) % 10) + whole[at + 1 :]
+    found = recognise(wrong)
+    before = found[: [each.scheme for each in found].index("gtin")]
+    for each in before:  # for these a day, a division that there is, or 869 speaks
+        assert each.scheme in {"detonator", "mv-operator", "drug-standard-code"}, found
+        assert not notes(each) & {"code.division_unknown", "code.division"}, found
+    assert found[len(before)].check == "failed"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("(01)06901234567891(21)AB12", f"{ITEM}/21/AB12"),
+        ("(10)L1(01)06901234567891(21)AB12", f"{ITEM}/21/AB12"),
+        ("https://id.example.com/01/06901234567891/10/LOT9", f"{ITEM}/10/LOT9"),
+        ("(414)6922266443115(254)A1", "https://id.gs1.org/414/6922266443114/254/A1"),
+    ],
+)
+def test_what_a_wrong_check_digit_would_be_keeps_all_that_stands_behind(
+    text: str, name: str
+) -> None:
+    (said,) = [each for each in recognise(text)[0].notes if each.code == "code.needs-check"]
+    assert name in said.text.zh
+    assert f"{name}." in said.text.en
+
+
+@pytest.mark.parametrize("number", ["110101199003070134", "330106198001010012"])
+@pytest.mark.parametrize("written", ["(01)06901234567892(21){}", f"{ITEM}/21/{{}}"])
+def test_a_serial_like_a_persons_number_hides_no_product(written: str, number: str) -> None:
+    found = recognise(written.format(number))
+    assert {each.scheme for each in found} >= {"resident-id", "gtin"}
+    assert next(each for each in found if each.scheme == "gtin").canonical == ITEM
+    assert number[6:] not in repr(found)
+
+
+@pytest.mark.parametrize("ai", ["9999", "309", "27", "05"])
+def test_an_identifier_that_there_is_not_is_told_as_that(ai: str) -> None:
+    for text in (f"({ai})12", f"(01)06901234567892({ai})12"):
+        (said,) = [each for each in recognise(text)[0].notes if each.code == "code.unknown-ai"]
+        assert f" {ai}" in said.text.zh
+
+
+@pytest.mark.parametrize("sign", ["^", "~", "<GS>", "{GS}", "\x1d", "␝", "\\x1d"])
+@pytest.mark.parametrize("before", ["(01)06901234567892(10)B7", "010690123456789210B7"])
+def test_a_separator_of_any_spelling_ends_what_stands_before(before: str, sign: str) -> None:
+    first = recognise(f"{before}{sign}21A1")[0]
+    assert (first.canonical, first.valid) == (UNIT, True)
+    assert {part.value for part in first.parts} == {"06901234567892", "B7", "A1"}
+    said = {"code.mixed-elements", "code.spelled-mark", "cleaned.separator"}
+    assert notes(first) & said or sign == "\x1d"

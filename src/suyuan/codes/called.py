@@ -14,78 +14,8 @@ from suyuan.codes.plain import TOLD, misfit
 from suyuan.codes.privacy import HIDDEN
 from suyuan.codes.registry import scheme_of
 from suyuan.codes.types import Candidate, Cleaned
+from suyuan.codes.words import CALLED, SAID_SO, SPEAKING
 
-_WORDS: Final = {
-    "gtin": "GTIN|EAN|UPC|UDI|条码|条形码|商品码|商品编码|69码|\\bDI",
-    "sgtin": "UDI",
-    "gln": "GLN|位置码",
-    "sscc": "SSCC|物流单元|箱码|托盘",
-    "uscc": "USCC|信用代码|税号|纳税人|营业执照",
-    "organisation-code": "组织机构代码",
-    "division": "区划",
-    "hs-code": "HS|海关|税则|税号|商品编号|商品编码",
-    "un-number": "UN|联合国|危",
-    "cas": "CAS|化学文摘",
-    "ec-number": "(?<![A-Z])EC(?![A-Z])|EINECS|ELINCS|欧盟|欧洲",
-    "ear-tag": "耳标|畜禽标识|标识码",
-    "drug-trace": "药|电子监管码|追溯码",
-    "drug-standard-code": "本位码|国家药品编码",
-    "veterinary-trace": "兽药|追溯码",
-    "mv-trace": "肉|菜|流通|追溯码",
-    "mv-batch": "肉|菜|流通|批次",
-    "mv-operator": "肉|菜|流通|经营者|商户|主体",
-    "mv-node": "肉|菜|流通|节点|市场|主体",
-    "organic-mark": "有机",
-    "pesticide-unit": "农药|单元识别",
-    "detonator": "雷管|管码|壳码",
-    "special-equipment": "设备",
-    "special-equipment-old": "注册代码|设备|电梯",
-    "special-equipment-registration": "注册代码|设备",
-    "forest-seed-licence": "林木|林草|种苗",
-    "produce-certificate": "合格证",
-    "quarantine-certificate": "检疫|动检",
-    "cylinder": "瓶",
-    "lot": "批号|批次|LOT|BATCH",
-    "item": "序列|出厂|(?<![A-Z])SN|S/N|SERIAL",
-}
-# Words that name one scheme and no other.
-_MEANT: Final = {
-    "gtin": "GTIN|EAN(?:-?(?:8|13))?|UPC|UDI|DI|条形?码|69码",
-    "sscc": "SSCC",
-    "gln": "GLN|全球位置码",
-    "uscc": "USCC|信用代码",
-    "organisation-code": "组织机构代码",
-    "hs-code": "HS|海关商品编[号码]|税则号",
-    "cas": "CAS",
-    "ec-number": "EC|EINECS|ELINCS",
-    "ear-tag": "耳标|畜禽标识",
-    "drug-trace": "药品追溯码|药品电子监管码",
-    "drug-standard-code": "本位码",
-    "drug-approval": "国药准字|药品批准文号",
-    "sc-licence": "食品(?:添加剂)?生产许可",
-    "jy-licence": "食品经营许可",
-    "organic-mark": "有机码",
-    "pesticide-unit": "农药.{0,4}单元识别",
-    "pesticide-registration": "农药登记证",
-    "veterinary-trace": "兽药.{0,4}追溯码",
-    "mv-trace": "肉菜.{0,4}追溯码",
-    "special-equipment": "特种设备代码|^设备代码",
-    "special-equipment-registration": "注册代码",
-    "detonator": "雷管",
-}
-# Words in the middle of a code, which say whose it is also where its beginning is missing.
-_SPOKEN: Final = {
-    "seed-licence": "农种许字",
-    "pesticide-licence": "农药生许",
-    "drug-approval": "国药准字",
-    "equipment-use-registration": r"\A[锅容管瓶梯起索游车][0-9]{2}[\u4e00-\u9fff][A-Z0-9]",
-}
-_SPEAKING: Final = {scheme: re.compile(spoken) for scheme, spoken in _SPOKEN.items()}
-_SAID_SO: Final = {
-    scheme: re.compile(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])", re.IGNORECASE)
-    for scheme, words in _MEANT.items()
-}
-_CALLED: Final = {scheme: re.compile(words, re.IGNORECASE) for scheme, words in _WORDS.items()}
 # Nothing but their length speaks for them, so a label that says something else speaks against.
 _BY_LENGTH: Final = frozenset(
     ("organisation-code", "hs-code", "division", "mv-node", "mv-operator", "mv-batch",
@@ -93,6 +23,9 @@ _BY_LENGTH: Final = frozenset(
      "special-equipment-old")
 )  # fmt: skip
 _WORLD_WIDE: Final = 6
+_HEADING: Final = re.compile(r"[0-9]{4}\.[0-9]{2}")
+"""As commodities are written: heading, dot, subheading."""
+
 _SHORT_GTIN: Final = f"{CANONICAL_ROOT}01/000000"
 _UNLIKELY_GTIN: Final = 22
 _OTHER_PAPERS = re.compile(
@@ -100,6 +33,13 @@ _OTHER_PAPERS = re.compile(
     re.IGNORECASE,
 )
 _ONE_WORD = re.compile("(?=[A-Z]{0,4}[0-9])[0-9A-Z]{4,40}")
+# Of things that have no code: what reads as one does so by chance.
+_NO_CODE = re.compile(
+    "电话|手机|传真|热线|邮编|邮政编码|微信|(?<![A-Z])(?:QQ|TEL|FAX|ZIP|DATE)(?![A-Z])|日期|时间|金额|价格|单价|数量|重量|净重|净含量",
+    re.IGNORECASE,
+)
+_RESIDENT: Final = "resident-id"
+_UNLIKE: Final = frozenset(("code.size", "code.form"))
 _MORE: Final = 25
 _MOST: Final = 97
 _AGAINST: Final = 8
@@ -120,6 +60,9 @@ def by_label(candidate: Candidate, label: str) -> Candidate:
         scheme = scheme_of(candidate.scheme)
         said = note("other-label", "error", label=_shown(label), name=scheme.name if scheme else "")
         return replace(candidate, valid=False, score=_AGAINST, notes=(*candidate.notes, said))
+    if _says_no_code(label) and candidate.scheme != _RESIDENT:
+        said = note("no-code", "warning", label=_shown(label))
+        return replace(candidate, score=_AGAINST, notes=(*candidate.notes, said))
     if (
         says_other(label)
         and candidate.scheme == "gtin"
@@ -128,6 +71,28 @@ def by_label(candidate: Candidate, label: str) -> Candidate:
         said = note("other-label", "warning", label=_shown(label), name=candidate.name)
         return replace(candidate, score=_UNLIKELY_GTIN, notes=(*candidate.notes, said))
     return candidate
+
+
+def unplaced(found: Sequence[Candidate], label: str) -> list[Candidate]:
+    """The readings; what has but its length for it stands behind an article number mistyped.
+
+    So are thirteen digits of a division in no list, and a consignment's number that nothing marks:
+    German article numbers begin like it.
+    """
+    if label or not any(each.scheme == "gtin" and not each.valid for each in found):
+        return list(found)
+    return [_behind(each) if _is_anywhere(each) else each for each in found]
+
+
+def _is_anywhere(each: Candidate) -> bool:
+    is_nowhere = any(said.code == "code.division_unknown" for said in each.notes)
+    is_long = each.scheme == "ginc" or (is_nowhere and each.scheme in _BY_LENGTH)
+    return each.valid and is_long and each.score <= _LIKELY_PROVED
+
+
+def _behind(each: Candidate) -> Candidate:
+    said = note("maybe-article", "warning", name=each.name)
+    return replace(each, score=_AGAINST, notes=(*each.notes, said))
 
 
 def by_check(
@@ -150,21 +115,28 @@ def by_check(
     return [judged(each) for each in found]
 
 
+def _says_no_code(label: str) -> bool:
+    return _NO_CODE.search(label) is not None
+
+
 def says_other(label: str) -> bool:
     """Whether a label says that a number is no code of a thing: a paper, a day, a telephone."""
-    return _OTHER_PAPERS.search(label) is not None
+    return _OTHER_PAPERS.search(label) is not None or _says_no_code(label)
 
 
 def meant(found: Sequence[Candidate], label: str) -> list[Candidate]:
     """Without what fails and has but its length for it, where a sound one is what the label says.
 
     An old organisation code has one check character: nothing beside what says itself what it is.
-    Nor with what is no more than begun like a code, where it is a sound one of another scheme.
+    Nor with what is no more than begun like a code, where it is a sound one of another scheme; nor
+    with what fails behind the label of a thing that has no code.
     """
     is_said = any(each.valid and _is_called(each, label) for each in found)
     is_sure = any(each.valid and each.score > TOLD for each in found)
     others = (each for each in found if each.valid and each.scheme != _ORGANISATION)
     speaks = any(each.score >= _SPEAKS for each in others) and not _is_old_code(label)
+    if _says_no_code(label):
+        found = [each for each in found if each.valid or each.scheme == _RESIDENT]
     return [
         each
         for each in found
@@ -172,23 +144,23 @@ def meant(found: Sequence[Candidate], label: str) -> list[Candidate]:
         if each.valid
         or not (
             (is_said and each.scheme in _BY_LENGTH and not _is_called(each, label))
-            or (is_sure and any(said.code == "code.size" for said in each.notes))
+            or (is_sure and any(said.code in _UNLIKE for said in each.notes))
         )
     ]
 
 
 def _is_called(candidate: Candidate, label: str) -> bool:
-    words = _CALLED.get(candidate.scheme)
+    words = CALLED.get(candidate.scheme)
     return words is not None and words.search(label) is not None
 
 
 def _is_old_code(label: str) -> bool:
-    return _CALLED[_ORGANISATION].search(label) is not None
+    return CALLED[_ORGANISATION].search(label) is not None
 
 
 def _is_named(label: str) -> bool:
     """Whether a label names a scheme; which, is another question."""
-    return bool(label) and any(words.search(label) for words in _SAID_SO.values())
+    return bool(label) and any(words.search(label) for words in SAID_SO.values())
 
 
 def is_unsaid(candidate: Candidate, cleaned: Cleaned) -> bool:
@@ -198,7 +170,8 @@ def is_unsaid(candidate: Candidate, cleaned: Cleaned) -> bool:
     """
     if candidate.scheme != "hs-code" or len(cleaned.bare) != _WORLD_WIDE:
         return False
-    return not (_CALLED["hs-code"].search(cleaned.label) or _is_no_division(cleaned))
+    is_said = CALLED["hs-code"].search(cleaned.label) or _HEADING.fullmatch(cleaned.text)
+    return not (is_said or _is_no_division(cleaned))
 
 
 def _is_no_division(cleaned: Cleaned) -> bool:
@@ -210,14 +183,14 @@ def _is_no_division(cleaned: Cleaned) -> bool:
 def missed(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
     """The failing readings of the schemes that the label names and whose form the code has not."""
     read = {each.scheme for each in found if each.valid or each.score >= TOLD}
-    for name, spoken in _SPEAKING.items() if cleaned.written and not read else ():
+    for name, spoken in SPEAKING.items() if cleaned.written and not read else ():
         scheme = scheme_of(name) if spoken.search(cleaned.written) else None
         if scheme is not None:
             yield misfit(scheme, cleaned.written, cleaned.written_notes)
     if not cleaned.label or HIDDEN in cleaned.text or not _ONE_WORD.fullmatch(cleaned.bare):
         return
     read = {each.scheme for each in found} | {scheme for scheme, _ in dashed(cleaned)}
-    for name, words in _SAID_SO.items():
+    for name, words in SAID_SO.items():
         scheme = scheme_of(name) if name not in read and words.search(cleaned.label) else None
         if scheme is not None:
             yield misfit(scheme, cleaned.bare, cleaned.notes)

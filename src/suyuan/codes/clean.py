@@ -66,6 +66,8 @@ _SPACE = re.compile(r"\s+")
 _NOT_BARE = re.compile(r"[^0-9A-Za-z]+")
 _MASK: Final = "*" * 9
 # Behind Chinese words the year of a paper, whose number is no code by itself.
+# What spreadsheets make of a code: a formula that keeps it text, a sign that does, a number.
+_TABLE: Final = re.compile(r"=\"([^\"]*)\"|'(?=[0-9A-Za-z(])([^']*)|([0-9]{8,20})\.0{1,2}")
 _YEAR = re.compile(r"[(\[]\s?(?:19|20)[0-9]{2}\s?[)\]]")
 _BARE_FORGIVEN = re.compile(f"[{_PARTING}]*")
 
@@ -84,6 +86,10 @@ _NOTES = {
     "symbology": Text("已去掉扫描器前缀", "the scanner's symbology prefix was removed"),
     "separator": Text("已识别写成文字的分隔符", "a spelled-out group separator was read"),
     "quotes": Text("已去掉两边的引号或括号", "quotation marks or brackets around it were removed"),
+    "table": Text(
+        '已去掉电子表格加上的 ="…"、\' 或 .0',
+        'what a spreadsheet had added was removed (="…", \' or .0)',
+    ),
     "lead": Text("已去掉前面的标点", "marks before the code were removed"),
     "tail": Text("已去掉末尾的标点", "marks after the code were removed"),
     "number-sign": Text("已去掉末尾的“号”字", "the word for number after the code was removed"),
@@ -109,6 +115,7 @@ def clean(received: str) -> Cleaned:
         text = step("lead", text.lstrip(_BREAKS))
         text = step("tail", text.rstrip(_BREAKS))
     text = step("quotes", _unwrapped(text))
+    text = step("table", _untabled(text))
     if not text.isascii():
         text = step("tail", text.rstrip(_TAIL))
         text = step("wide", text.translate(WIDE))
@@ -150,6 +157,12 @@ def _unwrapped(text: str) -> str:
             break
         text = inner.strip(_SPACES)
     return text
+
+
+def _untabled(text: str) -> str:
+    """A cell's content without what a spreadsheet puts around it, or behind a number."""
+    found = _TABLE.fullmatch(text)
+    return found[found.lastindex or 0] if found else text
 
 
 def _separated(text: str) -> str:

@@ -12,12 +12,14 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan.codes.checks import gs1_check_digit, is_gs1_checked
+from suyuan.codes.divisions import was_ever
 from suyuan.codes.gs1_ais import AIS
 from suyuan.codes.gs1_elements import split_elements
 from suyuan.codes.gs1_keys import GTIN_DIGITS, KEYS, UnreadableError
 from suyuan.codes.notes import note
 from suyuan.codes.privacy import masked
 from suyuan.codes.types import Cleaned, Note
+from suyuan.codes.words import CALLED, SAID_SO
 from suyuan.kit import Text
 
 _LONGEST: Final = 2_048
@@ -56,18 +58,17 @@ _KEY_DIGITS = re.compile(r"([(/](?:00|01|414|415|417|8003|8006|8017|8018)[)/])([
 _PROVABLE: Final = re.compile("(?:SC|JY)[0-9]{14}|[0-9A-Z]{18}|[0-9]{12,20}")
 _ARTICLE: Final = re.compile("69[0-9]{11}")
 _SUBSTANCES: Final = (
-    ("cas", re.compile("CAS|化学文摘", re.IGNORECASE), re.compile("([0-9]{2,7})([0-9]{2})([0-9])")),
-    (
-        "ec-number",
-        re.compile("(?<![A-Z])EC(?![A-Z])|EINECS|ELINCS", re.IGNORECASE),
-        re.compile("([2-9][0-9]{2})([0-9]{3})([0-9])"),
-    ),
+    ("cas", re.compile("([0-9]{2,7})([0-9]{2})([0-9])")),
+    ("ec-number", re.compile("([2-9][0-9]{2})([0-9]{3})([0-9])")),
 )
-_ARTICLES: Final = re.compile("GTIN|EAN|UPC|条码|条形码", re.IGNORECASE)
 _SUPPRESSED: Final = re.compile("[1-9][0-9]{5,6}|[1-9][0-9]{8,10}")
+FNC1: Final = "\x1d"
+_MIXED = re.compile(r"[\x1d^~](?=[0-9]{2})(?!.*[(])", re.DOTALL)
+_AI_MARKED = re.compile(r"\(([0-9]{2,4})\)")
+_UPC_CUT: Final = re.compile("(?!1[3-9])[1-9][0-9]{10}")
 _UPC_E = re.compile("[01][0-9]{7}")
-_CALLED: Final = (
-    (re.compile(r"UN|联合国|危", re.IGNORECASE), re.compile("[0-9]{4}"), "UN"),
+_BEGUN: Final = (
+    (CALLED["un-number"], re.compile("[0-9]{4}"), "UN"),
     (
         re.compile("批准文号|国药"),
         re.compile("(?:[HZS][JC]?|J)[0-9]{8}", re.IGNORECASE),
@@ -81,6 +82,7 @@ _NAME_BEHIND: Final = re.compile(
 )
 _OF_TEN: Final = re.compile("[0-9]{10}")
 _NUMBERED: Final = re.compile("(?:NO|№)[.:\\s]*", re.IGNORECASE)
+_SHORT_DIVISION: Final = re.compile("[1-9][0-9]([0-9]{2})?")
 _APPROVAL: Final = re.compile("[HZSBTFJ][0-9]{8}")
 _STAMP: Final = re.compile("[0-9]{2}-[0-9]{3,5}")
 _TAG: Final = re.compile(r"urn:epc:tag:([a-z]+)-[0-9]{2,3}\+?:[0-7]\.(\S+)", re.IGNORECASE)
@@ -124,11 +126,13 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
             if _ARTICLE.fullmatch(digits):
                 yield Other(digits, said, 15, "gtin", plain=True)
     yield from _unspaced(cleaned)
+    yield from _mixed(text)
     yield from _no_elements(cleaned)
     yield from _without_stray(cleaned)
     yield from _called(cleaned)
     yield from _certificate(cleaned)
     yield from _unnamed(cleaned)
+    yield from _short_division(cleaned)
     yield from _tag(text)
     if _UPC_E.fullmatch(cleaned.bare):
         whole = upc_a(cleaned.bare)
@@ -183,6 +187,15 @@ def _unspaced(cleaned: Cleaned) -> Iterator[Other]:
         yield Other(cleaned.bare, note("key-spaced", "info"), proved=True)
 
 
+def _mixed(text: str) -> Iterator[Other]:
+    """An element string that begins with brackets and goes on behind a separator without."""
+    found = _MIXED.search(text) if text[:1] == "(" else None
+    if found is not None:
+        plain = _AI_MARKED.sub(lambda ai: ai[1], text[: found.start()])
+        said = note("mixed-elements", "info", found="FNC1" if found[0] == FNC1 else found[0])
+        yield Other(f"{FNC1}{plain}{FNC1}{text[found.end() :]}", said, plain=True)
+
+
 def _no_elements(cleaned: Cleaned) -> Iterator[Other]:
     """What a scanner's prefix says is an element string, and names nothing as one."""
     content = cleaned.text.removeprefix("\x1d")
@@ -226,6 +239,17 @@ def _unnamed(cleaned: Cleaned) -> Iterator[Other]:
     if _STAMP.fullmatch(cleaned.text):
         said = note("maybe-stamp", "warning")
         yield Other(f"气瓶编号: {cleaned.text}", said, 40, "cylinder")
+
+
+def _short_division(cleaned: Cleaned) -> Iterator[Other]:
+    """A city by its four digits, unless a label says something else; a province if one says so."""
+    is_said = "区划" in cleaned.label
+    is_short = _SHORT_DIVISION.fullmatch(cleaned.text)
+    if is_short and (is_said or (is_short[1] and not cleaned.label)):
+        whole = cleaned.text.ljust(6, "0")
+        if was_ever(whole):
+            said = note("short-division", "info", found=whole)
+            yield Other(whole, said, 5 if is_said else 30, "division")
 
 
 def unmarked(text: str) -> str:
@@ -298,20 +322,25 @@ def dashed(cleaned: Cleaned) -> Iterator[tuple[str, str]]:
     """
     if "-" in cleaned.text:
         return
-    for scheme, label, form in _SUBSTANCES:
-        parts = form.fullmatch(cleaned.bare) if label.search(cleaned.label) else None
+    for scheme, form in _SUBSTANCES:
+        is_said = CALLED[scheme].search(cleaned.label)
+        parts = form.fullmatch(cleaned.bare) if is_said else None
         written = "-".join(parts.groups()) if parts else cleaned.text
         if written != cleaned.text:
             yield scheme, written
 
 
 def _suppressed(cleaned: Cleaned) -> Iterator[Other]:
-    """The GTIN that its label says, with the zeros that a table of numbers took from it."""
-    if not _ARTICLES.search(cleaned.label) or not _SUPPRESSED.fullmatch(cleaned.bare):
+    """The GTIN with the zeros that a table of numbers took from it.
+
+    Its label must say that it is one, or it has the eleven digits of a UPC and is no telephone.
+    """
+    is_said = SAID_SO["gtin"].search(cleaned.label) and _SUPPRESSED.fullmatch(cleaned.bare)
+    if not is_said and (cleaned.label or not _UPC_CUT.fullmatch(cleaned.text)):
         return
     whole = cleaned.bare.zfill(GTIN_DIGITS)
     if is_gs1_checked(whole):
-        yield Other(whole, note("suppressed", "warning"), 0, "gtin")
+        yield Other(whole, note("suppressed", "warning"), 0 if is_said else 30, "gtin")
 
 
 def _called(cleaned: Cleaned) -> Iterator[Other]:
@@ -324,6 +353,6 @@ def _called(cleaned: Cleaned) -> Iterator[Other]:
     yield from _suppressed(cleaned)
     for scheme, written in dashed(cleaned):
         yield Other(written, note("dashed", "info", found=written), 0, scheme, plain=True)
-    for label, form, beginning in _CALLED:
+    for label, form, beginning in _BEGUN:
         if label.search(cleaned.label) and form.fullmatch(cleaned.text):
             yield Other(beginning + cleaned.text, note("called", "info", found=beginning), 0)

@@ -111,7 +111,18 @@ def length_after(first_two: str) -> int | None:
     return _LENGTHS.get(first_two)
 
 
+_NEAR: Final = 4
 _LENGTHS: Final = {ai[:2]: len(ai) for ai in AIS}
+
+
+def near(ai: str) -> tuple[str, ...]:
+    """The identifiers most like one that there is not: all digits but one alike, or the first two.
+
+    No more than four, the likest first.
+    """
+    alike = {each: sum(map(str.__eq__, ai, each)) for each in AIS}
+    found = [each for each, count in alike.items() if count >= len(ai) - 1 or each[:2] == ai[:2]]
+    return tuple(sorted(found, key=lambda each: (-alike[each], each))[:_NEAR])
 
 
 @lru_cache(maxsize=1 << 12)

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from suyuan.codes.gs1_ais import AIS, FIXED, length_after, misfits
+from suyuan.codes.gs1_ais import AIS, FIXED, length_after, misfits, near
 from suyuan.codes.gs1_keys import KEYS, Pairs, Reading, UnreadableError, qualified
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import named
@@ -126,7 +126,9 @@ def _scanned(text: str) -> Pairs | None:
 
 def _check(scheme: str, ai: str, value: str) -> None:
     known = AIS.get(ai)
-    if known is None or not known.pattern.fullmatch(value) or known.fault(value) is not None:
+    if known is None:
+        raise UnreadableError(scheme, "unknown-ai", ai=ai, found=", ".join(near(ai)) or "-")
+    if not known.pattern.fullmatch(value) or known.fault(value) is not None:
         raise UnreadableError(scheme, "element", ai=ai, found=value[:30])
 
 

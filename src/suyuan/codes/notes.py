@@ -24,6 +24,24 @@ _TEXTS: Final[dict[str, Text]] = {
         "This would be: {name}, which has {size} letters and digits; here are {found}. Look for "
         "missing or extra ones.",
     ),
+    "unknown-ai": Text(
+        "没有应用标识符 {ai}；相近的有：{found}。请对照标签上括号里的数字。",
+        "There is no application identifier {ai}; like it are: {found}. Compare the number in "
+        "brackets on the label.",
+    ),
+    "masked-part": Text(
+        "里面有一段形如居民身份证号，已遮盖；这里只说明它是哪种商品。",
+        "A part of it has the form of a resident identity number and is masked; this is what "
+        "product it is of.",
+    ),
+    "mixed-elements": Text(
+        "括号后面的“{found}”已当作分隔符（FNC1），其后的应用标识符没有括号。",
+        "'{found}' behind the brackets was read as the separator (FNC1), what follows as an "
+        "identifier without brackets.",
+    ),
+    "spelled-mark": Text(
+        "“{found}”已当作分隔符（FNC1）。", "'{found}' was read as the separator (FNC1)."
+    ),
     "needs-check": Text(
         "校验位不对，就没有规范名；如果其余各位都对，规范名是 {name}。",
         "With a wrong check digit it has no canonical name; if all other digits are right, that "
@@ -262,6 +280,19 @@ _TEXTS: Final[dict[str, Text]] = {
         "前面写的是“{label}”，不是{name}；仅长度相符。",
         "The words before it, '{label}', say that it is something else than: {name}. Only its "
         "length fits.",
+    ),
+    "maybe-article": Text(
+        "没有别的说明它是{name}；更像是抄错一位的商品条码。如果确实是，请连同名称一起输入。",
+        "Nothing says that it is: {name}. A mistyped article number is likelier; if it is one all "
+        "the same, type its name before it.",
+    ),
+    "no-code": Text(
+        "前面写的是“{label}”，那不是编码；这串字符只是碰巧读得通。",
+        "The words before it, '{label}', are of no code: it reads as one by chance.",
+    ),
+    "short-division": Text(
+        "省写 2 位、市写 4 位；完整的行政区划代码是 {found}。",
+        "Two digits of a province, four of a city: the whole code of the division is {found}.",
     ),
     "dated": Text("这串数字也是一个日期：{found}。", "These digits are also a date: {found}."),
     "book": Text(

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from suyuan.codes.called import by_check, by_label, is_unsaid, meant, missed, says_other
+from suyuan.codes.called import by_check, by_label, is_unsaid, meant, missed, says_other, unplaced
 from suyuan.codes.clean import clean
 from suyuan.codes.forgiving import others
 from suyuan.codes.glued import beside_hidden, ways
@@ -61,6 +61,7 @@ _LESS_SURE: Final = 10
 _NAMED: Final = 95
 _TOGETHER: Final = 90
 _CHECK: Final = "code.check"
+_MAYBE_ARTICLE: Final = "code.maybe-article"
 _CHECKS: Final = frozenset((_CHECK, "code.number-check"))
 _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
@@ -96,7 +97,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     received = cut(text, LONGEST)
     return tuple(
         _told(doubted(each, received) if each.scheme == _RESIDENT else each)
-        for each in _ranked(map(_guarded, found), cleaned.bare)
+        for each in _ranked(chain.from_iterable(map(_guarded, found)), cleaned.bare)
     )
 
 
@@ -114,7 +115,8 @@ def _ranked(found: Iterator[Candidate], code: str) -> Iterator[Candidate]:
     """
 
     def likely(each: Candidate) -> tuple[bool, int]:
-        return each.valid or _is_begun(each, code), each.score
+        is_sound = each.valid and not any(said.code == _MAYBE_ARTICLE for said in each.notes)
+        return is_sound or _is_begun(each, code), each.score
 
     ranked = sorted(found, key=likely, reverse=True)
     distinct = {(each.scheme, each.canonical): each for each in reversed(ranked)}
@@ -148,6 +150,7 @@ def _cleaned(text: str) -> Cleaned:
 def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     """The readings of the text as one code, and of what is inside it if it is a link."""
     found = [by_label(each, cleaned.label) for each in _readings(cleaned, resolvers)]
+    found = unplaced(found, cleaned.label)
     found = by_check(found, [each for each in found if _is_proved(each)], cleaned.label)
     is_read = _is_read(found)
     if not is_read:
@@ -310,12 +313,20 @@ def _of_piece(piece: str, least: int, resolvers: frozenset[str]) -> list[Candida
     ]
 
 
-def _guarded(candidate: Candidate) -> Candidate:
-    """The reading; whose number it is, masked, if it says one, for that names nothing else."""
+def _guarded(candidate: Candidate) -> Iterator[Candidate]:
+    """The reading; whose number it is, masked, if it says one, and the product beside it."""
     named = (each for each in _said(candidate) if names_person(each, candidate.scheme))
     said = next(named, None)
     person = None if said is None else named_schemes()[_RESIDENT].recognise(clean(said))
-    return candidate if person is None else replace(person, notes=candidate.notes + person.notes)
+    if person is None:
+        yield candidate
+        return
+    yield replace(person, notes=candidate.notes + person.notes)
+    product = candidate.class_uri
+    if product is not None and not names_person(product):
+        said_so = note("masked-part", "warning")
+        for each in gs1_readings(clean(product)):
+            yield replace(each, notes=(said_so, *each.notes), score=_SURE)
 
 
 def _said(candidate: Candidate) -> Iterator[str]:

@@ -9,21 +9,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.codes import pages
-from suyuan.codes.checks import gs1_check_digit
 from suyuan.codes.gs1_ais import AIS
 from suyuan.codes.gs1_elements import NAMELESS, is_marked, read_elements, split_elements
 from suyuan.codes.gs1_keys import (
-    CANONICAL_ROOT,
     GTIN_DIGITS,
     KEYS,
     Pairs,
     Reading,
     UnreadableError,
     compose,
-    encoded,
     whole_gtin,
 )
 from suyuan.codes.gs1_link import link_pairs, read_link
+from suyuan.codes.gs1_notes import Outcome, carried, needed, separated
 from suyuan.codes.gs1_prefixes import is_no_place, special
 from suyuan.codes.gs1_product_url import read_product_url
 from suyuan.codes.gs1_urn import read_urn
@@ -49,12 +47,8 @@ _SOURCE: Final = "GS1 General Specifications §3; EPC TDS 2.0 §6; GS1 Digital L
 _MODULO_10: Final = Text("GS1 模 10 校验", "GS1 modulo 10")
 _ITEM_KEY: Final = "01"
 _PLACE_KEY: Final = "414"
-_QR_OF_GS1: Final = "]Q3"
-_CHECK_FAILED: Final = "code.check"
 _GUESSED: Final = {"code.compressed", "code.host"}
 _FAILED, _FAILED_DIGITS = 35, 12
-
-Outcome = Reading | UnreadableError
 
 
 def readings(cleaned: Cleaned, resolvers: frozenset[str] = RESOLVERS) -> Iterator[Candidate]:
@@ -63,7 +57,8 @@ def readings(cleaned: Cleaned, resolvers: frozenset[str] = RESOLVERS) -> Iterato
         return  # behind Chinese words: a paper's year, and no application identifier has its form
     read = _read(cleaned.text, resolvers)
     if read is not None:
-        yield _candidate(read[0], read[1], cleaned, cleaned.notes + _carried(read[0], cleaned))
+        said = carried(read[0], cleaned) + separated(read[0], cleaned.text)
+        yield _candidate(read[0], read[1], cleaned, cleaned.notes + said)
     # Digits that an identifier may begin are as well a key by themselves: 401 is Germany's too.
     if (read is None and cleaned.bare.isdigit()) or cleaned.text.isdigit():
         for ai, likely in _BARE.get(len(cleaned.bare), ()):
@@ -71,14 +66,6 @@ def readings(cleaned: Cleaned, resolvers: frozenset[str] = RESOLVERS) -> Iterato
                 continue
             outcome, score = _digits(ai, likely, cleaned.bare)
             yield _candidate(outcome, score, cleaned, cleaned.notes + cleaned.bare_notes)
-
-
-def _carried(outcome: Outcome, cleaned: Cleaned) -> tuple[Note, ...]:
-    """That a QR code of GS1 data, the item first, is a product's (GB/T 33993 商品二维码)."""
-    if cleaned.symbology != _QR_OF_GS1 or isinstance(outcome, UnreadableError):
-        return ()
-    pairs = split_elements(cleaned.text)
-    return (note("product-qr", "info"),) if pairs and pairs[0][0] == _ITEM_KEY else ()
 
 
 def _read(text: str, resolvers: frozenset[str]) -> tuple[Outcome, int] | None:
@@ -140,7 +127,7 @@ def _candidate(
     if isinstance(outcome, UnreadableError):
         canonical = raw_name("-", cleaned.received[:_LONGEST])
         pairs = outcome.pairs or _bracketed(cleaned.text)
-        said = (*notes, outcome.note, *_needed(outcome, pairs))
+        said = (*notes, outcome.note, *needed(outcome, pairs))
         return Candidate(
             scheme=scheme.id,
             name=scheme.name,
@@ -166,20 +153,6 @@ def _candidate(
             score=score,
         ),
     )
-
-
-def _needed(outcome: UnreadableError, pairs: Pairs) -> tuple[Note, ...]:
-    """The name that a key would have with the check digit that its other digits ask for."""
-    key = KEYS.get(pairs[0][0]) if pairs else None
-    if outcome.note.code != _CHECK_FAILED or key is None or not key.checked:
-        return ()
-    ai, value = pairs[0]
-    digits = value.zfill(GTIN_DIGITS) if ai == _ITEM_KEY else value
-    if not key.value.fullmatch(digits):
-        return ()
-    body = digits[: key.checked - 1]
-    right = body + gs1_check_digit(body) + digits[key.checked :]
-    return (note("needs-check", "info", name=f"{CANONICAL_ROOT}{ai}/{encoded(right)}"),)
 
 
 def _with_prefix(reading: Reading, candidate: Candidate) -> Candidate:
