@@ -1,6 +1,7 @@
 """What the tests of the HTTP face send."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -60,3 +61,15 @@ def pages(client: Client, query: str, headers: dict[str, str]) -> Iterator[list[
         yield events_of(response.json())
         link = response.headers.get("link")
         url = None if link is None else link.partition("<")[2].partition(">")[0]
+
+
+def form(page: str, **more: str) -> dict[str, str]:
+    """What a form of a page sends: what is hidden in it, and what is filled in."""
+    hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
+    return dict(hidden) | more
+
+
+def chosen(page: str, name: str) -> list[str]:
+    """The values that a list of the page offers."""
+    (found,) = re.findall(rf'<select id="{name}".*?</select>', page, re.DOTALL)
+    return re.findall(r'<option value="([^"]*)"', found)

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import zxingcpp
-from api_given import FARM, SHOP, Client
+from api_given import FARM, SHOP, Client, chosen, form
 from PIL import Image
 
 from suyuan.codes import making, recognise, resolvers
@@ -205,11 +205,6 @@ def browser(client: Client, platform: Platform) -> Client:
     return client
 
 
-def form(page: str, **more: str) -> dict[str, str]:
-    hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
-    return dict(hidden) | more
-
-
 def test_a_package_is_ordered_and_taken_away_on_pages_without_script(browser: Client) -> None:
     page = browser.get("/packages?lang=en").text
     order = form(page, scheme="sgtin", stem=GTIN, count="30", note="June run")
@@ -231,12 +226,6 @@ def test_a_package_is_ordered_and_taken_away_on_pages_without_script(browser: Cl
     again = browser.post(f"/packages/{number}/labels", data=wanted)
     assert again.status_code == 409
     assert 'role="alert"' in again.text
-
-
-def chosen(page: str, name: str) -> list[str]:
-    """The values that a list of the page offers."""
-    (found,) = re.findall(rf'<select id="{name}".*?</select>', page, re.DOTALL)
-    return re.findall(r'<option value="([^"]*)"', found)
 
 
 def test_an_enterprise_chooses_among_stems_of_its_own_and_no_others(
@@ -316,7 +305,9 @@ def test_each_design_is_shown_small_with_its_size_and_purpose(browser: Client) -
         assert f"{each.width:g} × {each.height:g} 毫米" in shown
 
 
-@pytest.mark.parametrize("more", [{"format": "gif"}, {"content": "poem"}, {"design": "a1"}])
+@pytest.mark.parametrize(
+    "more", [{"format": "gif"}, {"content": "poem"}, {"symbols": "ean"}, {"design": "a1"}]
+)
 def test_a_choice_that_was_not_offered_is_refused(browser: Client, more: dict[str, str]) -> None:
     page = browser.get("/packages").text
     shown = browser.post("/packages", data=form(page, scheme="sgtin", stem=GTIN, count="1"))

@@ -150,6 +150,18 @@ def test_nothing_is_handed_out_when_the_file_cannot_be_written(suyuan: Run, tmp_
     assert not (tmp_path / "x.csv").exists()
 
 
+def test_import_takes_the_schemes_that_a_state_body_gives_out_and_lists_no_other(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    told = "".join(suyuan("codes", "import", "--help").stdout.split())
+    assert all(scheme in told for scheme in ("veterinary-trace", "drug-trace", "ear-tag"))
+    file = tmp_path / "codes.txt"
+    file.write_text("x\n")
+    for scheme in ("sgtin", "lgtin", "sscc", "pesticide-unit", "seed-unit", "mv-trace"):
+        assert scheme not in told
+        assert suyuan("codes", "import", scheme, file, *PARTY).returncode == 2
+
+
 def test_an_import_is_whole_or_nothing_and_names_the_line(suyuan: Run, tmp_path: Path) -> None:
     file = tmp_path / "tags.txt"
     file.write_text("137060200001000-137060200001009\n\n437060200001000\n")

@@ -13,6 +13,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from suyuan.api.types import AnyRequest
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.wire import Source, looks_like_xml
 
@@ -171,7 +172,7 @@ def _require_form(request: Connection, forms: frozenset[str]) -> None:
     charset = parameters.lower().partition("charset=")[2].partition(";")[0].strip(' "')
     if found.strip().lower() not in forms or charset not in _CHARSETS:
         text, cure = (
-            _TYPE.format(found=sent[:80]),
+            _TYPE.format(found=privacy.quoted(sent)),
             _TYPE_CURE.format(forms=", ".join(sorted(forms))),
         )
         raise BodyError("http.content-type", text, "Content-Type", cure=cure, status=415)
@@ -183,7 +184,7 @@ def _unpacker(request: AnyRequest) -> Unpack:
         return _plain
     if found in {"gzip", "x-gzip"}:
         return _gunzip()
-    text = _ENCODING.format(found=found[:40])
+    text = _ENCODING.format(found=privacy.quoted(found, 40))
     raise BodyError("http.encoding", text, "Content-Encoding", cure=_ENCODING_CURE, status=415)
 
 

@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from litestar import Response
 from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct, structs
 
+from suyuan.api.misfits import Misfit, misfit
 from suyuan.api.statuses import EPCIS, MEANING, STATUS, language
 from suyuan.api.types import NUMBER, AnyConnection, AnyRequest
 from suyuan.capture import JobResult
@@ -142,6 +144,9 @@ def of_http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """What the framework refuses before any of our code sees it."""
     status = min(error.status_code, _FAILED)
     first = _first(error)
+    if (found := _body_fault(request, first)) is not None:
+        wrong = Wrong(status=status, rule=found.rule, text=found.text, place=found.place)
+        return respond(request, wrong, headers=error.headers)
     if unknown := _UNKNOWN_FIELD.search(str(first.get("message", ""))):
         wrong = Wrong(
             status=400,
@@ -198,6 +203,17 @@ def respond(
         media_type=PROBLEM,
         headers={**(headers or {}), **added},
     )
+
+
+def _body_fault(request: AnyRequest, fault: Mapping[str, object]) -> Misfit | None:
+    """What is wrong with the body, if that is what the framework found."""
+    handler = request.scope.get("route_handler")
+    if fault.get("source") != "body" or not isinstance(handler, HTTPRouteHandler):
+        return None
+    form = handler.parsed_data_field
+    if form is None:
+        return None
+    return misfit(form.annotation, str(fault.get("message", "")), str(fault.get("key", "")))
 
 
 def _first(error: HTTPException) -> Mapping[str, object]:

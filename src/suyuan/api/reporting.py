@@ -15,6 +15,7 @@ from suyuan.api.problems import Wrong, documented, reasons_of, refused, respond
 from suyuan.api.readers import as_json, checked_key, platform_of, viewer_of, who_of
 from suyuan.api.types import AnyRequest
 from suyuan.capture import EventResult, JobResult, OnRefusal, Options
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer, Finding, Verdict
 from suyuan.service import capture, capturer_of, job
@@ -283,7 +284,7 @@ def _on_refusal(behaviour: str) -> OnRefusal:
     try:
         return OnRefusal(behaviour.strip().lower())
     except ValueError:
-        text = _BEHAVIOUR.format(found=behaviour[:40])
+        text = _BEHAVIOUR.format(found=privacy.quoted(behaviour, 40))
         raise SuyuanError("capture.behaviour", text, "GS1-Capture-Error-Behaviour") from None
 
 

@@ -9,8 +9,9 @@ from suyuan.cli.output import say, show_table
 from suyuan.cli.root import Shared
 from suyuan.demo import stories
 from suyuan.kit import Text
+from suyuan.kit.text import counted
 
-_TOLD: Final = Text("共 {events} 件事件。{plot}", "{events} events. {plot}")
+_TOLD: Final = Text("共 {events}。{plot}", "{events}. {plot}")
 _REPLAYED: Final = Text(
     "{devices}：设备没有接入，这里以传感器事件重放。",
     "Of {devices}: no device is connected here, the readings are replayed as sensor events.",
@@ -30,7 +31,10 @@ def show_story(story: stories.Story, told: stories.Retold, base: str, shared: Sh
     """A story's plot, what its family's rules caught, and the pages to look at."""
     click.echo()
     click.secho(story.title.pick(shared.lang), bold=True)
-    say(_TOLD.format(events=told.events, plot=story.plot), shared)
+    say(
+        _TOLD.format(events=counted(told.events, "件事件", "event", "events"), plot=story.plot),
+        shared,
+    )
     if story.replayed.zh:
         say(_REPLAYED.format(devices=story.replayed), shared)
     show_table(_CAUGHT, _HEADS, list(_rows(told, shared)), shared.lang)

@@ -10,11 +10,11 @@ from suyuan.codes import shown
 from suyuan.drawings.types import Box, Chart
 from suyuan.kit import Text
 from suyuan.kit.amounts import amount
+from suyuan.kit.text import counted
 from suyuan.publish.types import Leg
 from suyuan.service import Recall
 from suyuan.trace.types import ScopeLine
 
-_PARTIES = Text("{count} 家", "{count} holders")
 _NOT_ON_FILE = Text("{code}（没有登记）", "{code} (not registered)")
 _NOBODY = Text("没有收货记录的一方", "a holder who reported no receipt")
 _TOLD = Text("卖方报的买方，未经买方确认", "buyers by the seller's word, unconfirmed")
@@ -172,8 +172,8 @@ def _folded(boxes: Sequence[Box]) -> Box:
     """Several holders as one; how much each has stands in words below."""
     having = sum(box.mark is not None for box in boxes)
     return Box(
-        name=_PARTIES.format(count=len(boxes)),
-        words=(_PARTIES.format(count=having) if having else _GONE,),
+        name=counted(len(boxes), "家", "holder", "holders"),
+        words=(counted(having, "家", "holder", "holders") if having else _GONE,),
         certain=any(box.certain for box in boxes),
         mark=_STILL if having else None,
         count=len(boxes),

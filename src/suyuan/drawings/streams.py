@@ -16,10 +16,10 @@ from suyuan.interchange.types import is_piece
 from suyuan.kit import Text
 from suyuan.kit.clock import there
 from suyuan.kit.quantity import Quantity, normal
+from suyuan.kit.text import counted
 from suyuan.service import Recall, Told
 from suyuan.trace.types import Extent, LinkKind, Pool, Transfer
 
-_PARTIES: Final = Text("{count} 家", "{count} holders")
 _ON_WAY: Final = Text("经手", "on the way")
 _NO_DAY: Final = Text("日期不明", "day unknown")
 _NOTHING: Final = Decimal(0)
@@ -129,7 +129,7 @@ def _box(told: Told, holder: Holder) -> Box:
 
 def _folded(boxes: Sequence[Box]) -> Box:
     return Box(
-        name=_PARTIES.format(count=len(boxes)),
+        name=counted(len(boxes), "家", "holder", "holders"),
         words=(_ON_WAY,),
         certain=any(box.certain for box in boxes),
         count=len(boxes),

@@ -7,7 +7,7 @@ from typing import NoReturn
 from msgspec import Struct
 
 from suyuan.kit.errors import SuyuanError
-from suyuan.kit.text import Text
+from suyuan.kit.text import Text, brief
 
 _FORM = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)?)?)?"
@@ -127,4 +127,4 @@ def _next(lo: datetime, month: str | None, day: str | None, hour: str | None) ->
 
 
 def _refuse(code: str, sentence: Text, value: str) -> NoReturn:
-    raise BadTimeError(code, sentence.format(value=value[:60]))
+    raise BadTimeError(code, sentence.format(value=brief(value, 60)))

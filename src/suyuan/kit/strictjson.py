@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from suyuan.kit.errors import SuyuanError
-from suyuan.kit.text import Text
+from suyuan.kit.text import Text, brief
 
 _NUL_ESCAPE = b"\\u0000"
 _COLONS = (b'":', b" :", b"\n:", b"\t:", b"\r:")
@@ -298,7 +298,7 @@ class _Reader:
         key = self.string()
         if key in container:
             self.at = start
-            self.fail("json.duplicate-key", _DUPLICATE.format(key=key[:60]))
+            self.fail("json.duplicate-key", _DUPLICATE.format(key=brief(key, 60)))
         if self.peek() != ":":
             self.expected("':'")
         self.at += 1
@@ -346,7 +346,7 @@ class _Reader:
         if match is None:
             self.expected(Text("一个值", "a value"))
         if match[0] not in _WORDS:
-            self.fail("json.word", _NOT_A_NUMBER.format(word=match[0][:20]))
+            self.fail("json.word", _NOT_A_NUMBER.format(word=brief(match[0], 20)))
         self.at = match.end()
         return _WORDS[match[0]]
 

@@ -24,5 +24,15 @@ class Text(Struct, frozen=True, gc=False):
         return self.zh if lang == "zh" else self.en
 
 
+def counted(count: int, zh: str, one: str, many: str) -> Text:
+    """How many there are: `zh` behind the number, in English `one` of 1 and `many` of others."""
+    return Text(f"{count} {zh}", f"{count} {one if count == 1 else many}")
+
+
+def brief(text: str, most: int) -> str:
+    """A text if it is short, else an ellipsis: no piece of it that whoever masks it would miss."""
+    return text if len(text) <= most else "…"
+
+
 def _spoken(value: Any, lang: Lang) -> Any:
     return value.pick(lang) if isinstance(value, Text) else value

@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, urlsplit
 import h11
 from msgspec import Struct
 
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.notify.types import Answered, Network, SubscriptionError
 
@@ -96,7 +97,7 @@ def networks(texts: Iterable[str]) -> tuple[Network, ...]:
             found.append(ip_network(text))
         except ValueError as error:
             raise EgressError(
-                "egress.network", _NETWORK.format(found=text[:60]), "--allow-network"
+                "egress.network", _NETWORK.format(found=privacy.quoted(text, 60)), "--allow-network"
             ) from error
     return tuple(found)
 
@@ -185,7 +186,7 @@ def _parts(dest: str) -> SplitResult:
     Raises:
         EgressError: it is out of form.
     """
-    wrong = EgressError("egress.form", _FORM.format(found=dest[:80]), "dest")
+    wrong = EgressError("egress.form", _FORM.format(found=privacy.quoted(dest)), "dest")
     if not (dest.isascii() and dest.isprintable()) or " " in dest or len(dest) > _LONGEST:
         raise wrong
     try:

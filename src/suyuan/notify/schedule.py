@@ -14,6 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.notify.types import Schedule
 
@@ -65,7 +66,7 @@ def read_schedule(given: Mapping[str, object], *, after: datetime) -> Schedule:
     """
     for field in given:
         if field not in FIELDS:
-            text = _UNKNOWN.format(field=field[:40], fields=", ".join(FIELDS))
+            text = _UNKNOWN.format(field=privacy.quoted(field, 40), fields=", ".join(FIELDS))
             raise ScheduleError("subscription.schedule", text, "schedule")
     said = {field: _as_text(field, value) for field, value in given.items() if value is not None}
     if not said:
@@ -111,7 +112,7 @@ def _values(field: str, text: str) -> frozenset[int]:
 
 def _out_of_form(field: str, found: object) -> ScheduleError:
     least, most = FIELDS[field]
-    text = _FORM.format(field=field, found=str(found)[:40], least=least, most=most)
+    text = _FORM.format(field=field, found=privacy.quoted(str(found), 40), least=least, most=most)
     return ScheduleError("subscription.schedule", text, f"schedule.{field}")
 
 

@@ -129,6 +129,7 @@ from suyuan.service.printing import (
     print_labels,
     print_runs,
     require_printable,
+    symbol_choices,
 )
 from suyuan.service.querying import event, events, let_go, values, vocabularies
 from suyuan.service.reading import ReadCode, read
@@ -471,6 +472,7 @@ __all__ = [
     "subscriptions",
     "subscriptions_page",
     "switch_state_rules",
+    "symbol_choices",
     "table",
     "templates",
     "today",

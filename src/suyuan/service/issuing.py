@@ -24,11 +24,19 @@ from suyuan.store import ReadConnection
 
 MOST: Final = 10_000_000
 MOST_SECRETS: Final = 1_000_000
+_MOST_EXPECTED: Final = MOST * 1000
 _MOST_CHECKS: Final = 4
 _SALT: Final = 16
 _LONGEST: Final = 200
 
-_COUNT = Text("数量应为 1 到 {most}。", "Give a count of 1 to {most}.")
+_COUNT = Text(
+    "一次可发 1 到 {most:,} 个码，{found:,} 个不行。",
+    "A package has 1 to {most:,} codes and cannot have {found:,}.",
+)
+_EXPECTED = Text(
+    "预计总量应为 0 到 {most:,}，{found:,} 不行。",
+    "How many will be wanted in all is 0 to {most:,} and cannot be {found:,}.",
+)
 _CHECKS = Text(
     "校验字符应为 0 到 {most} 位；顺序编号的编码体系没有。",
     "Give 0 to {most} check characters; schemes that count up have none.",
@@ -278,8 +286,12 @@ def codes_of(package: issuing.Package, begin: int, end: int) -> Iterator[Code]:
 def _wanted(order: Order) -> issuing.Wanted:
     of = making.structure(order.scheme)
     most = MOST_SECRETS if order.scratch else MOST
-    if not 1 <= order.count <= most or not 0 <= order.expected <= MOST * 1000:
-        raise MakingError("issuing.count", _COUNT.format(most=most), "count")
+    if not 1 <= order.count <= most:
+        text = _COUNT.format(most=most, found=order.count)
+        raise MakingError("issuing.count", text, "count")
+    if not 0 <= order.expected <= _MOST_EXPECTED:
+        text = _EXPECTED.format(most=_MOST_EXPECTED, found=order.expected)
+        raise MakingError("issuing.expected", text, "expected")
     if not 0 <= order.checks <= (_MOST_CHECKS if of.guarded else 0):
         raise MakingError("issuing.checks", _CHECKS.format(most=_MOST_CHECKS), "checks")
     if privacy.masked(order.note) != order.note:

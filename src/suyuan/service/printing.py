@@ -32,6 +32,7 @@ from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 
 GS1: Final = "https://id.gs1.org"
+_COMPANY: Final = "gs1_company_prefix"
 MEDIA: Final = {
     Format.PDF: "application/pdf",
     Format.SVG: "image/svg+xml",
@@ -164,6 +165,22 @@ class Printed(Struct, frozen=True, kw_only=True):
         return f"{begin:07}" if begin == end else f"{begin:07}-{end:07}"
 
 
+def symbol_choices(scheme: str) -> tuple[tuple[Kind, ...], ...]:
+    """The symbols that labels of a scheme's codes may have, alone or together, its default first.
+
+    A GS1-128 holds GS1 keys alone (GS1 General Specifications §5.4); a logistic unit has one. A
+    QR code or Data Matrix holds any (GB/T 33993 names both).
+
+    Raises:
+        SuyuanError: no scheme that is made here.
+    """
+    either = ((Kind.QR,), (Kind.DATA_MATRIX,))
+    if making.structure(scheme).proof != _COMPANY:
+        return either
+    bars = ((Kind.GS1_128,), (Kind.GS1_128, Kind.QR), (Kind.GS1_128, Kind.DATA_MATRIX))
+    return (*bars, *either) if scheme == "sscc" else (*either, *bars)
+
+
 def require_printable(
     platform: Platform, package: UUID, begin: int, end: int | None, capturer: Capturer
 ) -> None:
@@ -270,15 +287,14 @@ def _require_nobody(order: PrintOrder) -> None:
 
 def _completed(order: PrintOrder, package: issuing.Package, public: str) -> PrintOrder:
     """The order with what it leaves unsaid: design and symbols of the scheme, our own address."""
-    is_unit = package.scheme == "sscc"
-    symbols = order.symbols or ((Kind.GS1_128,) if is_unit else (Kind.QR,))
+    symbols = order.symbols or symbol_choices(package.scheme)[0]
     small = "a6" if Kind.GS1_128 in symbols else "50x30"
     base = order.base or public or (GS1 if _is_gs1(package) else "")
     return structs.replace(order, design=order.design or small, symbols=symbols, base=base)
 
 
 def _is_gs1(package: issuing.Package) -> bool:
-    return making.structure(package.scheme).proof == "gs1_company_prefix"
+    return making.structure(package.scheme).proof == _COMPANY
 
 
 def _opens(order: PrintOrder) -> str:

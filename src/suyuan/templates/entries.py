@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from openpyxl.utils import get_column_letter
 
+from suyuan.codes import privacy
 from suyuan.kit import Text
 from suyuan.model import Severity
 from suyuan.templates.types import (
@@ -214,7 +215,7 @@ def _unknown(
             yield CellFinding(
                 code="registry.column", severity=Severity.REFUSE, sheet=title, row=HEAD_ROW,
                 column=get_column_letter(at),
-                message=_NO_HEADING.format(heading=_said(cell)[:40]),
+                message=_NO_HEADING.format(heading=privacy.quoted(_said(cell), 40)),
                 cure=_ITS_HEADINGS.format(known=known),
             )  # fmt: skip
 

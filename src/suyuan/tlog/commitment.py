@@ -28,6 +28,7 @@ from msgspec import Struct
 
 from suyuan.kit import Text
 from suyuan.kit.digest import sha256
+from suyuan.kit.text import brief
 from suyuan.tlog.encoding import HASH_BYTES, LARGEST_SIZE, encode, read_bytes, read_hash
 from suyuan.tlog.errors import FormatError, ProofError, SuiteError
 from suyuan.tlog.tree import Digest
@@ -258,7 +259,7 @@ class _Whole(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _shown(field: _Field) -> Shown:
-    place = f"fields/{field.name[:40]}"
+    place = f"fields/{brief(field.name, 40)}"
     return Shown(
         field.name, read_bytes(field.value, place), read_bytes(field.salt, place), field.index
     )

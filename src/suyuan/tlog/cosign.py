@@ -6,6 +6,7 @@ The signature of a note line is then the time, eight bytes, and the signature pr
 from typing import Final
 
 from suyuan.kit import Text
+from suyuan.kit.text import brief
 from suyuan.tlog.checkpoint import parse_checkpoint
 from suyuan.tlog.encoding import LARGEST_SIZE
 from suyuan.tlog.errors import FormatError
@@ -58,5 +59,5 @@ def split_time(data: bytes) -> tuple[int, bytes]:
 def _short(name: str) -> bytes:
     data = name.encode()
     if len(data) > _LONGEST:
-        raise FormatError("cosign.name", _NAME.format(name=name[:40]))
+        raise FormatError("cosign.name", _NAME.format(name=brief(name, 40)))
     return bytes([len(data)]) + data

@@ -10,6 +10,7 @@ from base64 import b64encode
 from typing import Final
 
 from suyuan.kit import Text
+from suyuan.kit.text import brief
 from suyuan.tlog.errors import FormatError
 
 HASH_BYTES: Final = 32
@@ -78,5 +79,5 @@ def read_number(text: str, place: str) -> int:
         FormatError: `tlog.number`.
     """
     if not _DECIMAL.fullmatch(text) or int(text) > LARGEST_SIZE:
-        raise FormatError("tlog.number", _NUMBER.format(found=text[:24]), place)
+        raise FormatError("tlog.number", _NUMBER.format(found=brief(text, 24)), place)
     return int(text)

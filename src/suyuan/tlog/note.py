@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from suyuan.kit import Text
 from suyuan.kit.digest import sha256
+from suyuan.kit.text import brief
 from suyuan.tlog.encoding import encode, loose_bytes, read_bytes
 from suyuan.tlog.errors import FormatError
 
@@ -202,4 +203,4 @@ def _refuse(why: str, place: str = "") -> NoReturn:
 
 
 def _refuse_vkey(found: str, why: str, place: str) -> NoReturn:
-    raise FormatError("note.vkey", _VKEY.format(found=found[:60], why=_WHY[why]), place)
+    raise FormatError("note.vkey", _VKEY.format(found=brief(found, 60), why=_WHY[why]), place)

@@ -11,6 +11,7 @@ from typing import Final, NoReturn
 from msgspec import Struct
 
 from suyuan.kit import Text
+from suyuan.kit.text import brief
 from suyuan.tlog.encoding import HASH_BYTES, LARGEST_SIZE
 from suyuan.tlog.errors import FormatError
 from suyuan.tlog.tree import Node, nodes
@@ -194,4 +195,4 @@ def _level(level: int, count: int, since: int) -> Iterator[Tile]:
 
 
 def _refuse_path(found: str) -> NoReturn:
-    raise FormatError("tiles.path", _BAD_PATH.format(found=found[:80]), "path")
+    raise FormatError("tiles.path", _BAD_PATH.format(found=brief(found, 80)), "path")

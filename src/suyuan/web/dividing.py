@@ -74,7 +74,7 @@ def divisions_page(request: AnyRequest) -> Response[str]:
 
 def division_page(request: AnyRequest) -> Response[str]:
     """All that is known of a code."""
-    code = str(request.path_params.get("code", ""))[:_LONGEST]
+    code = privacy.cut(str(request.path_params.get("code", "")), _LONGEST)
     try:
         answer = divided(code, day_of(request.query_params.get("on"), "on"))
     except SuyuanError as error:

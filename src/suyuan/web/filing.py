@@ -86,7 +86,7 @@ async def registry_workbook(request: AnyRequest) -> Response[Any]:
 
 
 def _enter(request: AnyRequest, data: dict[str, str]) -> Response[Any]:
-    party = data.get("party", "")[:_LONGEST]
+    party = privacy.cut(data.get("party", ""), _LONGEST)
 
     def entered(viewer: Viewer) -> Filings:
         require_seal(request, data)
@@ -103,7 +103,7 @@ def _bring(request: AnyRequest, said: dict[str, str], content: bytes, name: str)
             platform_of(request), content, viewer, title=name, dry_run=is_only_checked
         )
 
-    return _guarded(request, said["party"][:_LONGEST], entered)
+    return _guarded(request, privacy.cut(said["party"], _LONGEST), entered)
 
 
 def _guarded(

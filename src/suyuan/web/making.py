@@ -23,7 +23,7 @@ from suyuan.codes.types import GRAIN_NAMES
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import day_in_china
 from suyuan.labels import DESIGNS, Format
-from suyuan.labels.types import Design
+from suyuan.labels.types import Design, Kind
 from suyuan.model import Capturer
 from suyuan.service import (
     Content,
@@ -40,6 +40,7 @@ from suyuan.service import (
     print_labels,
     print_runs,
     printed_before,
+    symbol_choices,
     table,
     withdraw_codes,
     withdrawn,
@@ -66,12 +67,20 @@ CONTENTS: Final = {
     ),
 }
 """The structures of a product QR code (GB/T 33993) that an enterprise makes itself."""
+SYMBOLS: Final = {
+    Kind.QR: Text("QR 码", "QR code"),
+    Kind.DATA_MATRIX: Text("Data Matrix 码", "Data Matrix"),
+    Kind.GS1_128: Text("GS1-128 条码", "GS1-128"),
+}
+_TOGETHER: Final = "+"
 OF_PRODUCTS: Final = ("sgtin", "lgtin")
-_Choice = TypeVar("_Choice", Format, Content)
+_Choice = TypeVar("_Choice", Format, Content, Kind)
 _CHOICE = Text(
     "没有 “{given}” 这一项；可选：{known}。", "There is no '{given}'; choose one of: {known}."
 )
 _NUMBER = Text("“{given}” 不是整数。", "'{given}' is no whole number.")
+_ENOUGH: Final = 18
+"""Digits beyond every limit, so that whoever has the limit says it."""
 
 
 @get("/packages", sync_to_thread=True)
@@ -229,6 +238,7 @@ def _shown(
             (each, drawn(each, with_bars=package.scheme == "sscc"))
             for each in _designs(package.scheme)
         ],
+        "symbols": [_symbols_named(each) for each in symbol_choices(package.scheme)],
         "contents": CONTENTS if package.scheme in OF_PRODUCTS else {},
         "formats": [each.value for each in Format],
         "levels": packed_levels(platform, number, capturer),
@@ -256,11 +266,25 @@ def _printing(data: dict[str, str]) -> PrintOrder:
     lines = tuple(filter(None, (line.strip() for line in data.get("lines", "").splitlines())))
     return PrintOrder(
         begin=number_in(data, "begin", 1), end=number_in(data, "end", 0) or None,
-        design=data.get("design", ""), format=_one_of(Format, data, "format", Format.PDF),
+        design=data.get("design", ""), symbols=_symbols_in(data),
+        format=_one_of(Format, data, "format", Format.PDF),
         content=_one_of(Content, data, "content", Content.LINK), base=data.get("base", ""),
         heading=data.get("heading", ""), lines=lines,
         variety=data.get("variety", ""), maker=data.get("maker", ""),
     )  # fmt: skip
+
+
+def _symbols_named(kinds: Sequence[Kind]) -> tuple[str, Text]:
+    """Symbols of a label as the form sends them, and what people call them."""
+    names = [SYMBOLS[each] for each in kinds]
+    both = Text(" 和 ".join(each.zh for each in names), " and ".join(each.en for each in names))
+    return _TOGETHER.join(kinds), both
+
+
+def _symbols_in(data: dict[str, str]) -> tuple[Kind, ...]:
+    """The symbols that were chosen; none leaves them to the scheme."""
+    given = filter(None, data.get("symbols", "").split(_TOGETHER)[: len(Kind)])
+    return tuple(_one_of(Kind, {"symbols": each}, "symbols", Kind.QR) for each in given)
 
 
 def _one_of(kind: type[_Choice], data: dict[str, str], name: str, otherwise: _Choice) -> _Choice:
@@ -282,9 +306,9 @@ def number_in(data: dict[str, str], name: str, otherwise: int) -> int:
     given = normalize("NFKC", data.get(name, "")).strip()
     if not given:
         return otherwise
-    if not (given.isascii() and given.isdigit() and len(given) < len("1000000000")):
+    if not (given.isascii() and given.isdigit()):
         raise SuyuanError("form.number", _NUMBER.format(given=privacy.quoted(given, 20)), name)
-    return int(given)
+    return int(given.lstrip("0")[:_ENOUGH] or "0")
 
 
 def _named(name: str) -> dict[str, str]:

@@ -101,7 +101,7 @@ def families_page(request: AnyRequest) -> Response[str]:
 def family_page(request: AnyRequest) -> Response[str]:
     """One family on a day, whole or for one kind."""
     platform = platform_of(request)
-    name = str(request.path_params.get("name", ""))[:_LONGEST]
+    name = privacy.cut(str(request.path_params.get("name", "")), _LONGEST)
     kind = request.query_params.get("kind") or None
     where = request.query_params.get("division", "").strip()
     day, asked, wrong = _day(request, today(platform.clock))

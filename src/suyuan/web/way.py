@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from suyuan.drawings.types import Box, Chart
 from suyuan.kit import Text
+from suyuan.kit.text import counted
 from suyuan.publish.types import Route, Stop, Tone
 from suyuan.web.render import local_day_words
 
-_PARTIES = Text("{count} 家", "{count} parties")
 _ON_WAY = Text("经手", "on the way")
 _MARKS: Mapping[Tone, Text] = {
     Tone.STOP: Text("停用", "stopped"),
@@ -33,7 +33,7 @@ def _folded(boxes: Sequence[Box]) -> Box:
     steps = {box.words[0] for box in boxes}
     marks = [mark for mark in _MARKS.values() if any(box.mark == mark for box in boxes)]
     return Box(
-        name=_PARTIES.format(count=len(boxes)),
+        name=counted(len(boxes), "家", "party", "parties"),
         words=(steps.pop() if len(steps) == 1 else _ON_WAY, boxes[0].words[1]),
         certain=any(box.certain for box in boxes),
         mark=marks[0] if marks else None,

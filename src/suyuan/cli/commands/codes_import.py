@@ -6,9 +6,10 @@ from uuid import UUID
 
 import click
 
-from suyuan.cli.commands.codes_make import SCHEMES, party_option
+from suyuan.cli.commands.codes_make import party_option
 from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
 from suyuan.cli.root import Shared
+from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
 from suyuan.model import Capturer
@@ -27,6 +28,7 @@ from suyuan.service import (
     withdraw_codes,
 )
 
+_SCHEMES = click.Choice(list(making.STATE_ISSUED))
 _LOOKED_AT = 1 << 20
 _BROUGHT = Text("已导入 {count} 个码，批号 {batch}。", "Brought in as {batch}; codes: {count}.")
 _WITHDRAWN = Text("已撤回 {batch}；记录仍保留。", "Withdrew {batch}; it stays on file.")
@@ -63,7 +65,7 @@ _HEADS = (
 
 
 @click.command("import", help="导入主管部门发放的码 · Bring in codes that a state body gave out.")
-@click.argument("scheme", type=SCHEMES)
+@click.argument("scheme", type=_SCHEMES)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @party_option
 @click.option("--column", default="", help="编码那一列的标题 · Heading of the codes' column.")

@@ -31,8 +31,6 @@ from suyuan.service import (
     issue as hand_out,
 )
 
-SCHEMES = click.Choice([*making.STRUCTURES, *making.STATE_ISSUED])
-
 
 class _Made(click.ParamType[str]):
     """A scheme whose codes an enterprise makes; one that a state body gives out says what to do."""

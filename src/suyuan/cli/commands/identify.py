@@ -7,7 +7,7 @@ from suyuan.cli.root import Shared
 from suyuan.codes import privacy
 from suyuan.codes.types import GRAIN_NAMES
 from suyuan.kit import Text
-from suyuan.kit.text import Lang
+from suyuan.kit.text import Lang, counted
 from suyuan.service import (
     OPERATOR,
     Identified,
@@ -46,7 +46,6 @@ _GONE = Text(
     "  它已于 {day} 撤回，不应再用在商品上。",
     "  It was withdrawn on {day}; no goods should bear it.",
 )
-_EVENTS = Text("{count} 条", "{count} events")
 
 
 @click.command("identify", help="识别任意编码 · Say what a code is.")
@@ -104,7 +103,9 @@ def _tell_issue(here: IssuedHere, shared: Shared) -> None:
 def _row(found: Identified, lang: Lang) -> list[str]:
     chinese = lang == "zh"
     parts = "; ".join(f"{part.zh if chinese else part.en} {part.value}" for part in found.parts)
-    known = _EVENTS.format(count=found.known.events) if found.known else Text("无", "none")
+    known = (
+        counted(found.known.events, "条", "event", "events") if found.known else Text("无", "none")
+    )
     return [
         found.name.zh if chinese else found.name.en,
         found.canonical,

@@ -8,6 +8,7 @@ import click
 from suyuan.cli.output import emit_json, outcome, plain_errors, say, show_table, tell
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.text import counted
 from suyuan.service import OPERATOR, Platform, ReadCode, open_platform, read
 
 _HEADS = (
@@ -26,7 +27,6 @@ _NOTHING = Text(
 )
 _GONE = Text("打不开这个文件。", "The file cannot be opened.")
 _UNREAD: Final = 2
-_EVENTS = Text("{count} 条", "{count} events")
 
 
 @click.command("read", help="识别照片和 PDF 里的码 · Read the codes in photos and PDFs.")
@@ -80,5 +80,5 @@ def _row(code: ReadCode, shared: Shared) -> list[str]:
         best.name.pick(shared.lang) if best else "",
         best.canonical if best else "",
         "" if best is None else outcome(best).pick(shared.lang),
-        _EVENTS.format(count=known.events).pick(shared.lang) if known else "",
+        counted(known.events, "条", "event", "events").pick(shared.lang) if known else "",
     ]
