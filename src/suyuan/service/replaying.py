@@ -17,7 +17,7 @@ from suyuan.codes import making
 from suyuan.kit import SuyuanError
 from suyuan.kit.canonical import canonical_bytes
 from suyuan.kit.digest import sha256
-from suyuan.ledger.acts import Act
+from suyuan.ledger import acts
 
 Key = tuple[str, ...]
 Said = dict[str, Any]
@@ -63,7 +63,7 @@ class Book(Struct, frozen=True):
         """What is expected of a row so far."""
         return self.tables.setdefault(table, {}).get(key)
 
-    def put(self, table: str, key: Key, act: Act, said: Said, *unknown: str) -> Expected:
+    def put(self, table: str, key: Key, act: acts.Act, said: Said, *unknown: str) -> Expected:
         """Expect a row as an act says it."""
         before = self.find(table, key)
         row = Expected(
@@ -77,7 +77,7 @@ class Book(Struct, frozen=True):
         """The rows of a table that acts speak of under these names."""
         return self.groups.setdefault((table, *names), {})
 
-    def change(self, row: Expected | None, act: Act, **said: Any) -> None:
+    def change(self, row: Expected | None, act: acts.Act, **said: Any) -> None:
         """Expect a row otherwise in these fields; of a row that no act made nothing."""
         if row is not None:
             row.said = plain(row.said | said)
@@ -89,11 +89,11 @@ def plain(said: Mapping[str, Any]) -> Said:
     return {name: value for name, value in said.items() if value not in (None, "", [], {}, False)}
 
 
-def replay(acts: Iterable[Act]) -> Book:
+def replay(done: Iterable[acts.Act]) -> Book:
     """What the acts, in the order of the log, leave to be expected."""
     platform = Expected(said={}, position=None, proven=True)
     book = Book({"registry.tenant": {("1",): platform}}, Counter(), {})
-    for act in acts:
+    for act in done:
         said = msgspec.json.decode(act.said, type=Said) if act.proven else _readable(act)
         said.pop("by", None)
         if (step := _STEPS.get(act.kind)) is not None and said:
@@ -103,7 +103,7 @@ def replay(acts: Iterable[Act]) -> Book:
     return book
 
 
-def _readable(act: Act) -> Said:
+def _readable(act: acts.Act) -> Said:
     """What an act says that somebody changed, if it can be read at all."""
     try:
         return msgspec.json.decode(act.said, type=Said)
@@ -145,7 +145,7 @@ def amount(text: str) -> str:
     return said.rstrip("0").rstrip(".") if "." in said else said
 
 
-def _registered(book: Book, act: Act, said: Said) -> None:
+def _registered(book: Book, act: acts.Act, said: Said) -> None:
     relation = act.kind.partition(".")[0]
     if relation not in REGISTERED:
         return
@@ -158,26 +158,26 @@ def _registered(book: Book, act: Act, said: Said) -> None:
     book.put("registry.registration", history, act, {"at": act.at.timestamp()})
 
 
-def _account_opened(book: Book, act: Act, said: Said) -> None:
+def _account_opened(book: Book, act: acts.Act, said: Said) -> None:
     book.put("registry.account", (said["name"],), act, said | {"party": act.party})
 
 
-def _key_issued(book: Book, act: Act, said: Said) -> None:
+def _key_issued(book: Book, act: acts.Act, said: Said) -> None:
     key = book.numbered("registry.api_key", (said["name"], said["label"]))
     told = {"digest": said.get("digest"), "created": act.at.timestamp()}
     book.put("registry.api_key", key, act, told, *_missing(said, "digest"))
 
 
-def _key_revoked(book: Book, act: Act, said: Said) -> None:
+def _key_revoked(book: Book, act: acts.Act, said: Said) -> None:
     row = book.latest("registry.api_key", (said["name"], said["label"]))
     book.change(row, act, revoked=act.at.timestamp())
 
 
-def _switched(book: Book, act: Act, said: Said) -> None:
+def _switched(book: Book, act: acts.Act, said: Said) -> None:
     book.put("registry.tenant", ("1",), act, {"state-rules": said["on"]})
 
 
-def _permit_entered(book: Book, act: Act, said: Said) -> None:
+def _permit_entered(book: Book, act: acts.Act, said: Said) -> None:
     key = (said["permit"], said["number"], said["issuer"], said["goods"])
     days = {name: said.get(name) for name in _DAYS}
     told = {"holder": act.party, "unit": said.get("unit"), "amount": amount(said["amount"])}
@@ -186,7 +186,7 @@ def _permit_entered(book: Book, act: Act, said: Said) -> None:
     book.put("registry.document", (key[0], key[2], key[1]), act, paper | days)
 
 
-def _permit_withdrawn(book: Book, act: Act, said: Said) -> None:
+def _permit_withdrawn(book: Book, act: acts.Act, said: Said) -> None:
     named = (said["permit"], said["number"], said["issuer"])
     for row in book.group("state.permit", *named).values():
         if row.said["holder"] == act.party and "void" not in row.said:
@@ -197,7 +197,7 @@ def _permit_withdrawn(book: Book, act: Act, said: Said) -> None:
         paper.unknown = frozenset(_DAYS)
 
 
-def _entitled(book: Book, act: Act, said: Said) -> None:
+def _entitled(book: Book, act: acts.Act, said: Said) -> None:
     party, days = act.party or "", {name: said.get(name) for name in _DAYS}
     licence = {"party": party, "kind": said["proof"], "number": said["number"]}
     told = licence | days | {"issuer": said.get("issuer")}
@@ -206,7 +206,7 @@ def _entitled(book: Book, act: Act, said: Said) -> None:
     book.put("registry.entitlement_act", key, act, days | {"at": act.at.timestamp()})
 
 
-def _disentitled(book: Book, act: Act, said: Said) -> None:
+def _disentitled(book: Book, act: acts.Act, said: Said) -> None:
     proof = proof_key(act.party or "", said["proof"], said["number"])
     key = book.numbered("registry.entitlement_act", proof)
     told = {"withdrawn": True, "reason": said["reason"], "at": act.at.timestamp()}
@@ -216,7 +216,7 @@ def _disentitled(book: Book, act: Act, said: Said) -> None:
 _LINKED: Final = ("title", "languages", "media", "context", "default")
 
 
-def _link_entered(book: Book, act: Act, said: Said) -> None:
+def _link_entered(book: Book, act: acts.Act, said: Said) -> None:
     told = {name: value for name, value in said.items() if name != "link"}
     told |= {"party": act.party, "made": act.at.timestamp()}
     is_old = "default" not in said  # then another default may have ended it, and nobody said so
@@ -233,24 +233,24 @@ def _link_entered(book: Book, act: Act, said: Said) -> None:
         defaults[key] = row
 
 
-def _link_withdrawn(book: Book, act: Act, said: Said) -> None:
+def _link_withdrawn(book: Book, act: acts.Act, said: Said) -> None:
     row = book.find("registry.target", (said["link"],))
     book.change(row, act, withdrawn=act.at.timestamp())
     if row is not None:
         row.unknown -= {"withdrawn"}
 
 
-def _imported(book: Book, act: Act, said: Said) -> None:
+def _imported(book: Book, act: acts.Act, said: Said) -> None:
     told = {"party": act.party} | {name: said.get(name) for name in ("scheme", "codes", "digest")}
     book.put("registry.code_import", (said["batch"],), act, told, *_missing(said, "digest"))
 
 
-def _import_withdrawn(book: Book, act: Act, said: Said) -> None:
+def _import_withdrawn(book: Book, act: acts.Act, said: Said) -> None:
     told = {"reason": said["reason"], "at": act.at.timestamp()}
     book.put("registry.code_withdrawal", (said["batch"],), act, told)
 
 
-def _codes_withdrawn(book: Book, act: Act, said: Said) -> None:
+def _codes_withdrawn(book: Book, act: acts.Act, said: Said) -> None:
     key = (said["package"], str(said["begin"]), str(said["past"]))
     told = {"reason": said["reason"], "at": act.at.timestamp()}
     book.put("registry.code_withdrawn", key, act, told)
@@ -260,7 +260,7 @@ def _missing(said: Mapping[str, Any], *names: str) -> tuple[str, ...]:
     return tuple(name for name in names if name not in said)
 
 
-_STEPS: Final[Mapping[str, Callable[[Book, Act, Said], None]]] = {
+_STEPS: Final[Mapping[str, Callable[[Book, acts.Act, Said], None]]] = {
     "account.opened": _account_opened,
     "account.key-issued": _key_issued,
     "account.key-revoked": _key_revoked,
