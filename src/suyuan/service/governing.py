@@ -8,7 +8,7 @@ streamed; what is kept meanwhile is one expectation for each governed row.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any, Final, LiteralString
 
 import msgspec
@@ -293,6 +293,6 @@ def _at(row: Expected) -> Text:
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
+    if isinstance(value, float):  # a time
+        return datetime.fromtimestamp(value, UTC).isoformat(timespec="seconds")
     return "—" if value is None else str(value)
