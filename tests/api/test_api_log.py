@@ -243,7 +243,9 @@ def test_what_is_done_beside_events_is_proven_to_whom_it_concerns(
     with platform.store.write() as conn:
         conn.execute("delete from ledger.act where kind = 'permit.entered'")
     assert [(each.code, each.position) for each in audit(platform)] == [
-        ("record.deleted", own.position)
+        ("record.deleted", own.position),
+        ("state.unlogged", None),
+        ("registry.unlogged", None),
     ]
 
 
@@ -278,15 +280,15 @@ def test_what_is_registered_is_logged_once_each_time_it_changes_without_names_of
     hidden = canonical_bytes({"contact": contact, "name": {"zh": name.zh, "en": name.en}})
     assert said[0]["sealed"] == platform.sealed(hidden)
     assert examine(platform).damages == ()
-    for statement, place in (
-        ("update registry.party set division = '110105' where uri = %s", SHOP),
-        ("update registry.site set name_en = 'x' where uri = %s", site.uri),
-        ("delete from registry.product where class_uri = %s", pork.class_uri),
+    for statement, place, code in (
+        ("update registry.party set division = '110105' where uri = %s", SHOP, "changed"),
+        ("update registry.site set name_en = 'x' where uri = %s", site.uri, "changed"),
+        ("delete from registry.product where class_uri = %s", pork.class_uri, "missing"),
     ):
         with platform.store.write() as conn:
             conn.execute(statement.encode(), [place])
         found = examine(platform).damages
-        assert [(each.code, each.place) for each in found] == [("registry.changed", place)]
+        assert [(each.code, each.place) for each in found] == [(f"registry.{code}", place)]
         assert register(platform, [renamed, site, pork]) == 1
         assert examine(platform).damages == ()
 

@@ -5,7 +5,7 @@ it. It is written in the transaction that does it, so neither is there without t
 logged, and in which form, stands in docs/concepts/ledger-and-record.md.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from suyuan.tlog.note import vkey_text
 from suyuan.tlog.shards import ACT, OPENED, SAID, act_fields
 
 _Q: Final = Queries(__package__)
+_AT_ONCE: Final = 2_000
 KEYS: Final = "log.keys"
 """The kind of a change of the log's own keys."""
 OPEN_TO_ALL: Final = frozenset({KEYS, OPENED})
@@ -92,6 +93,17 @@ def acts(
     """The acts between two positions, both included, in the order of the log."""
     asked = {"first": first, "last": last, "kind": kind}
     return [_act(row) for row in conn.execute(_Q.acts, asked).fetchall()]
+
+
+def every(conn: ReadConnection) -> Iterator[Act]:
+    """All acts in the order of the log, and after them those that wait for a position (None).
+
+    They are fetched a few thousand at a time.
+    """
+    with conn.cursor("acts") as cursor:
+        cursor.itersize = _AT_ONCE
+        cursor.execute(_Q.every_act)
+        yield from map(_act, cursor)
 
 
 def without_leaf(conn: ReadConnection, *, limit: int) -> list[int]:

@@ -20,11 +20,11 @@ from suyuan.kit.digest import sha256
 from suyuan.model import Event
 from suyuan.record.access import sites_named, tagger, tags_of
 from suyuan.record.bodies import press
-from suyuan.record.decide import STANDS, Decided
+from suyuan.record.decide import Decided
 from suyuan.record.identity import original_of
 from suyuan.record.leaves import Around, Kept, around, fields_of, tag_digits
 from suyuan.record.read import event_keys
-from suyuan.record.types import EVENT, EVENT_TYPES, VERDICTS, Recorder
+from suyuan.record.types import EVENT, EVENT_TYPES, STANDS, VERDICTS, Recorder
 from suyuan.registry import Site, directory
 from suyuan.registry.types import PLATFORM
 from suyuan.state.types import Charge, Withdrawal

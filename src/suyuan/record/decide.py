@@ -19,7 +19,7 @@ from suyuan.model import Capturer, Event, Finding, Verdict, verdict_of
 from suyuan.record.identity import original_of
 from suyuan.record.knowledge import permits_named, with_products, with_registry
 from suyuan.record.repeats import Fresh
-from suyuan.record.types import Recorder
+from suyuan.record.types import STANDS, Recorder
 from suyuan.store import WriteConnection
 from suyuan.wire import lots_of
 
@@ -28,8 +28,6 @@ Lines = tuple[tuple[str, int], ...]
 
 _BY_TIME: Final = attrgetter("event.event_time")
 _BY_INDEX: Final = attrgetter("fresh.item.index")
-STANDS: Final = (Verdict.ACCEPTED, Verdict.FLAGGED)
-"""The verdicts under which an error declaration takes effect."""
 
 
 class Decided(Struct, frozen=True, kw_only=True, gc=False):

@@ -1,6 +1,6 @@
 """What an entry's leaf commits to, made again from its rows; and whether the rows still say it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -9,14 +9,15 @@ from msgspec import Struct
 from suyuan.kit import Text
 from suyuan.ledger import acts
 from suyuan.ledger.types import microseconds
-from suyuan.model import Capturer, Event
+from suyuan.model import Capturer, Event, Verdict
 from suyuan.record.bodies import Unpress
 from suyuan.record.erasing import erasures
-from suyuan.record.identity import conflicting, identity_of
+from suyuan.record.identity import conflicting, identity_of, original_of
 from suyuan.record.leaves import Kept, around, fields_of, tag_digits
 from suyuan.record.read import event_key
-from suyuan.record.types import EVENT_TYPES, VERDICTS, Recorded
+from suyuan.record.types import EVENT_TYPES, STANDS, VERDICTS, Recorded
 from suyuan.registry import directory
+from suyuan.state import comparing
 from suyuan.store import Queries, ReadConnection
 from suyuan.tlog.commitment import SECRET_BYTES, commit, entry_of
 from suyuan.wire import digest, event_from_normal
@@ -39,6 +40,11 @@ _UNPROVEN: Final = Text(
     "位置 {position}（条目 {entry}）没有密值，无从核对：它在有存证之前记录，或密值被删除。",
     "The entry {entry} at position {position} has no secret, so nothing can be said of it: it was "
     "recorded before there was a log, or its secret was deleted.",
+)
+_STATE: Final = Text(
+    "位置 {position} 的事件 {event}：供以后判定的状态（{what}）不是由它推出的：被改动或删除。",
+    "Event {event} at position {position}: what later judging goes by ({what}) is not what follows "
+    "from it; it was changed or deleted.",
 )
 _STRAY: Final = Text(
     "条目 {entry} 没有进入账本：它是绕过账本写入的，或其叶记录被删除。",
@@ -129,13 +135,16 @@ def faults(
         done = {act.position: act for act in acts.acts(conn, first, first + _AT_ONCE - 1)}
         present = {row.capturer for row in rows if row.entry is not None}
         capturers = directory.party_uris(conn, present) if present else {}
+        remembered = list[comparing.Told]()
         for row in rows:
             if (act := done.get(row.position)) is not None and not act.proven:
                 yield _Found(row.position, None).fault("ledger.act", _ACT, what=act.kind)
             if row.entry is None and (act is not None or row.position in explained):
                 continue  # an act, destroyed by a decision, or a decision: all are in order
-            if (fault := _fault(row, bodies, capturers, secret)) is not None:
+            fault = _fault(row, bodies, capturers, secret, remembered)
+            if fault is not None:
                 yield fault
+        yield from _remembered(conn, rows, remembered, secret)
         progress(min(first + _AT_ONCE - 1, size))
     unlogged = [entry for (entry,) in conn.execute(_Q.unlogged, {"limit": _AT_ONCE}).fetchall()]
     for entry in (*unlogged, *acts.without_leaf(conn, limit=_AT_ONCE)):
@@ -143,7 +152,25 @@ def faults(
         yield Fault(position=None, entry=entry, event=None, code="record.unlogged", text=text)
 
 
-def _fault(row: _Logged, bodies: Unpress, capturers: dict[int, str], secret: bytes) -> Fault | None:
+def _remembered(
+    conn: ReadConnection, rows: Sequence[_Logged], told: Sequence[comparing.Told], secret: bytes
+) -> Iterator[Fault]:
+    """What is remembered otherwise of events that are as they were logged."""
+    places = {row.entry: row.position for row in rows}
+    events = {each.entry: each.event.event_id for each in told}
+    for entry, table in comparing.differing(conn, told, secret=secret):
+        found = _Found(places[entry], entry)
+        yield found.fault("state.differs", _STATE, event=events[entry], what=table)
+
+
+def _fault(
+    row: _Logged,
+    bodies: Unpress,
+    capturers: dict[int, str],
+    secret: bytes,
+    remembered: list[comparing.Told],
+) -> Fault | None:
+    """What is wrong with an entry; if nothing, it joins those whose state is held against it."""
     found = _Found(row.position, row.entry)
     if row.entry is None:
         return found.fault("record.deleted", _GONE)
@@ -158,10 +185,24 @@ def _fault(row: _Logged, bodies: Unpress, capturers: dict[int, str], secret: byt
             what = "leaf"
     except Exception:  # noqa: BLE001 -- whatever is in the rows, it is not what was recorded
         what = "rows"
-    if what is None:
+    if what is None and event is not None:
+        remembered.append(_told(row, event, capturers[row.capturer]))
         return None
     name = event.event_id if event else None
-    return found.fault("record.changed", _CHANGED, event=name, what=what)
+    return found.fault("record.changed", _CHANGED, event=name, what=what or "rows")
+
+
+def _told(row: _Logged, event: Event, capturer: str) -> comparing.Told:
+    verdict = VERDICTS[row.verdict]
+    return comparing.Told(
+        entry=row.entry or 0,
+        tenant=row.tenant,
+        event=event,
+        identity=original_of(event, Capturer(tenant=row.tenant, account=0, party=capturer)),
+        step=row.step,
+        is_placed=row.family is not None and verdict is not Verdict.REFUSED,
+        stands=verdict in STANDS,
+    )
 
 
 class _Found(NamedTuple):

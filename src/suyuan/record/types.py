@@ -21,6 +21,9 @@ EVENT_TYPES: Final = tuple(EventType)
 VERDICTS: Final = tuple(Verdict)
 """`record.entry.verdict` likewise."""
 
+STANDS: Final = (Verdict.ACCEPTED, Verdict.FLAGGED)
+"""The verdicts under which an error declaration takes effect."""
+
 
 class Recorded(Struct, frozen=True, kw_only=True, gc=False):
     """One recorded event: what came, what it means, who sent it, and how it was judged.

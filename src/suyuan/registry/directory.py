@@ -110,16 +110,17 @@ def products(conn: ReadConnection, uris: Collection[str], *, tenant: int) -> dic
     """The registered ones among these classes of product."""
     asked = {"tenant": tenant, "uris": encoded.text_array(tuple(uris))}
     rows = conn.execute(_Q.products, asked) if uris else ()
-    return {row[0]: _product(row) for row in rows}
+    return {row[0]: product_of(row) for row in rows}
 
 
 def products_of(conn: ReadConnection, owner: str, begin: str, *, tenant: int) -> list[Product]:
     """A party's own classes of product whose URIs begin so, in their order, 200 at most."""
     asked = {"tenant": tenant, "owner": owner, "begin": begin, "most": _MOST_LISTED}
-    return [_product(row) for row in conn.execute(_Q.products_of, asked)]
+    return [product_of(row) for row in conn.execute(_Q.products_of, asked)]
 
 
-def _product(row: tuple[Any, ...]) -> Product:
+def product_of(row: tuple[Any, ...]) -> Product:
+    """A class of product as a row has it."""
     return Product(
         class_uri=row[0], name=Text(row[1], row[2]), owner=row[3], family=row[4], kind=row[5],
         unit=row[6],

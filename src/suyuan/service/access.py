@@ -254,10 +254,12 @@ def fresh_key(
         now = platform.clock()
         if renew:
             _revoke(platform, conn, account, label=label)
+        key = registry.accounts.issue_key(conn, account, label=label, draw=platform.draw, now=now)
         platform.log_act(
-            conn, "account.key-issued", party=account.party, name=account.name, label=label
-        )
-        return registry.accounts.issue_key(conn, account, label=label, draw=platform.draw, now=now)
+            conn, "account.key-issued", party=account.party, name=account.name, label=label,
+            digest=sha256(key.encode()).hexdigest(),
+        )  # fmt: skip
+        return key
 
 
 def _require_sound(platform: Platform, wanted: Account) -> None:

@@ -13,6 +13,7 @@ from suyuan.kit import Text
 from suyuan.ledger import acts, shards, tree
 from suyuan.ledger.types import Leaf, Shard
 from suyuan.record import testifying
+from suyuan.service import governing
 from suyuan.service.attesting import log_of, signed_here
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
@@ -59,12 +60,17 @@ _RECEIPT: Final = Text(
 
 
 class Wrong(Struct, frozen=True, kw_only=True):
-    """One thing that is not as it was logged; the event's id where it can be named."""
+    """One thing that is not as it was logged; the event's id where it can be named.
+
+    `place` is the row, where it is one that acts govern, and `cure` what mends it.
+    """
 
     code: str
     text: Text
     event: str | None = None
     position: int | None = None
+    place: str | None = None
+    cure: Text | None = None
 
 
 def audit(
@@ -115,7 +121,15 @@ def audit_on(
     for each in kept:
         by_shard.setdefault(shards.number_in(there, each.origin, log), []).append(each)
     found.extend(_history(conn, there, by_shard))
+    found.extend(map(_row, governing.astray(conn, secret=secret)))
     return found
+
+
+def _row(found: governing.Astray) -> Wrong:
+    return Wrong(
+        code=found.code, text=found.text, position=found.position, place=found.place,
+        cure=governing.CURE,
+    )  # fmt: skip
 
 
 def _history(

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from suyuan.codes import making, privacy
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.digest import sha256
 from suyuan.model import Capturer
 from suyuan.registry import bringing
 from suyuan.registry.types import Import
@@ -76,7 +77,7 @@ def bring_in(
         count = bringing.bring_in(conn, of, spans, capturer, batch=batch, now=platform.clock())
         platform.log_act(
             conn, "codes.imported", party=capturer.party, account=capturer.account,
-            batch=str(batch), scheme=scheme, codes=count,
+            batch=str(batch), scheme=scheme, codes=count, digest=_digest(spans),
         )  # fmt: skip
     return Brought(batch=batch, count=count)
 
@@ -98,6 +99,12 @@ def withdraw(platform: Platform, batch: UUID, reason: str) -> None:
         if not bringing.withdraw(conn, batch, reason=why, tenant=tenant, now=now):
             raise SuyuanError("bringing.batch", _NO_BATCH, "BATCH", status=404)
         platform.log_act(conn, "codes.import-withdrawn", batch=str(batch), reason=why)
+
+
+def _digest(spans: Iterable[bringing.Span]) -> str:
+    """One digest of all codes, in whatever order they came."""
+    said = sorted(f"{each.first}-{each.last}" for each in spans)
+    return sha256("\n".join(said).encode()).hex()
 
 
 def _counted(lines: Iterable[str]) -> Iterator[str]:

@@ -48,7 +48,7 @@ def entitle(platform: Platform, licence: Licence, *, account: int | None = None)
         platform.log_act(
             conn, "entitlement.entered", party=found.party, account=account,
             proof=found.kind, number=found.number,
-            valid_from=_day(found.valid_from), valid_to=_day(found.valid_to),
+            valid_from=_day(found.valid_from), valid_to=_day(found.valid_to), issuer=found.issuer,
         )  # fmt: skip
     return found
 
@@ -80,18 +80,22 @@ def disentitle(
     now, tenant = platform.clock(), OPERATOR.tenant
     spelled = {licence.number, _spelled(licence)}
     with platform.store.write() as conn:
-        if not any(
-            entitling.withdraw(
-                conn, structs.replace(licence, number=each), reason=said, tenant=tenant, now=now
-            )
-            for each in sorted(spelled)
-        ):
+        met = [structs.replace(licence, number=each) for each in sorted(spelled)]
+        found = next(
+            (
+                each
+                for each in met
+                if entitling.withdraw(conn, each, reason=said, tenant=tenant, now=now)
+            ),
+            None,
+        )
+        if found is None:
             kind = _called(licence.kind)
             text = _NONE.format(party=licence.party, kind=kind, number=licence.number)
             raise SuyuanError("issuing.no-proof", text, "number", status=404)
         platform.log_act(
             conn, "entitlement.withdrawn", party=licence.party, account=account,
-            proof=licence.kind, number=licence.number, reason=said,
+            proof=found.kind, number=found.number, reason=said,
         )  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of
 from suyuan.service.auditing import Progress, Wrong, audit
 from suyuan.service.platform import Platform
-from suyuan.service.registering import altered
 from suyuan.store import ReadConnection
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.errors import FormatError
@@ -82,7 +81,6 @@ def examine(
         size = ledger.head(conn).size
         damages.extend(checking.rows(conn, log_of(platform) if usable else None))
         damages.extend(_half_done(conn))
-        damages.extend(altered(conn, platform))
         erased = sum(len(each.positions) for each in erasing.erasures(conn) if each.proven)
     damages.extend(map(_as_damage, audit(platform, marked=usable, progress=progress)))
     with platform.store.read() as conn:
@@ -95,8 +93,8 @@ def examine(
 def _as_damage(wrong: Wrong) -> Damage:
     place = "ledger" if wrong.position is None else f"position {wrong.position}"
     return Damage(
-        code=wrong.code, place=place, text=wrong.text, cure=checking.RESTORE,
-        event=wrong.event, position=wrong.position,
+        code=wrong.code, place=wrong.place or place, text=wrong.text,
+        cure=wrong.cure or checking.RESTORE, event=wrong.event, position=wrong.position,
     )  # fmt: skip
 
 

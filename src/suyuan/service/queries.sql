@@ -119,3 +119,125 @@ where v.tenant = %(tenant)s
   and (%(everything)s or v.party = %(party)s)
   and v.attributes ? 'urn:epcglobal:cbv:mda#name'
 order by v.name, v.position desc;
+
+-- governed_accounts --
+-- Accounts as acts open them; a password or an end no act gives.
+select array[a.name], jsonb_build_object(
+    'name', a.name, 'party', a.party, 'role', a.role, 'areas', a.areas, 'families', a.families,
+    'password', a.password_hash is not null, 'closed', a.closed_at is not null,
+    'tenant', nullif(a.tenant, 1))
+from registry.account as a order by a.id;
+
+-- governed_keys --
+-- API keys by account and label, in the order in which they were issued.
+select array[a.name, k.label], jsonb_build_object(
+    'digest', encode(k.digest, 'hex'), 'created', extract(epoch from k.created_at),
+    'revoked', extract(epoch from k.revoked_at))
+from registry.api_key as k join registry.account as a on a.id = k.account
+order by k.id;
+
+-- governed_tenants --
+-- What tenants have switched on.
+select array[t.id::text], jsonb_build_object(
+    'state-rules', array(select r from unnest(t.state_rules) as u (r) order by r collate "C"),
+    'strict', t.strict)
+from registry.tenant as t order by t.id;
+
+-- governed_proofs --
+-- What was said of proofs of codes, in its order.
+select array[a.party, a.kind], jsonb_build_object(
+    'proof', a.number, 'withdrawn', a.withdrawn, 'valid-from', a.valid_from,
+    'valid-to', a.valid_to, 'reason', a.reason, 'at', extract(epoch from a.at),
+    'tenant', nullif(a.tenant, 1))
+from registry.entitlement_act as a order by a.id;
+
+-- governed_links --
+-- Where links lead and led.
+select array[t.id::text], jsonb_build_object(
+    'party', t.party, 'key', t.key, 'type', t.link_type, 'href', t.href, 'title', t.title,
+    'languages', t.languages, 'media', t.media, 'context', t.context, 'default', t.is_default,
+    'made', extract(epoch from t.made_at), 'withdrawn', extract(epoch from t.withdrawn_at),
+    'tenant', nullif(t.tenant, 1))
+from registry.target as t order by t.id;
+
+-- governed_imports --
+-- Batches of codes of state bodies: how many, and one digest of them all.
+select array[i.batch::text], jsonb_build_object(
+    'party', case when min(i.party) = max(i.party) then min(i.party) else '?' end,
+    'scheme', case when min(i.scheme) = max(i.scheme) then min(i.scheme) else '?' end,
+    'codes', sum(i.last::numeric - i.first::numeric + 1)::bigint,
+    'digest', encode(sha256(convert_to(
+        string_agg(i.first || '-' || i.last, E'\n' order by i.first collate "C"), 'UTF8')), 'hex'),
+    'tenant', nullif(max(i.tenant), 1))
+from registry.code_import as i group by i.batch order by i.batch;
+
+-- governed_import_withdrawals --
+-- Batches that were taken back.
+select array[w.batch::text], jsonb_build_object('reason', w.reason, 'at', extract(epoch from w.at))
+from registry.code_withdrawal as w order by w.batch;
+
+-- governed_code_withdrawals --
+-- Codes that were withdrawn, by their places within the package.
+select array[w.package::text, (w.first - p.first)::text, (w.past - p.first)::text],
+    jsonb_build_object('reason', w.reason, 'at', extract(epoch from w.at))
+from registry.code_withdrawn as w join registry.code_package as p on p.id = w.package
+order by w.id;
+
+-- governed_permits --
+-- Lines of permits and quotas, as acts enter and withdraw them.
+select array[p.kind, p.number, p.issuer, p.goods], jsonb_build_object(
+    'holder', p.holder, 'unit', p.unit, 'amount', p.amount::text, 'valid-from', p.valid_from,
+    'valid-to', p.valid_to, 'void', extract(epoch from p.void_at), 'reason', p.void_reason,
+    'tenant', nullif(p.tenant, 1))
+from state.permit as p order by p.id;
+
+-- governed_parties --
+-- Every party.
+select tenant, uri, name_zh, name_en, kind, roles, division, contact
+from registry.party order by id;
+
+-- governed_sites --
+-- Every operator's time at a site.
+select tenant, uri, operator, name_zh, name_en, kind, division, valid_from, valid_to
+from registry.site order by id;
+
+-- governed_products --
+-- Every class of product.
+select tenant, class_uri, name_zh, name_en, owner, family, kind, unit
+from registry.product order by id;
+
+-- governed_licences --
+-- Every licence.
+select tenant, party, kind, number, issuer, valid_from, valid_to
+from registry.licence order by id;
+
+-- governed_documents --
+-- Every document.
+select tenant, kind, number, issuer, status, valid_from, valid_to, details
+from registry.document order by id;
+
+-- governed_registrations --
+-- What was registered, in its order.
+select relation, entry, extract(epoch from at)::float8 from registry.registration order by id;
+
+-- governed_balances --
+-- Lines of permits of which more or less is used than their debits say.
+select concat_ws(' ', p.kind, p.number, nullif(p.issuer, ''), nullif(p.goods, '')),
+       p.used::text, coalesce(d.used, 0)::text
+from state.permit as p left join (
+    select permit, sum(amount) as used from state.debit
+    where is_covered and returned_by is null group by permit
+) as d on d.permit = p.id
+where p.used <> coalesce(d.used, 0) order by p.id;
+
+-- governed_debits --
+-- Debits of what is not on record and was not destroyed by a decision, and those that were given back
+-- by such.
+with destroyed as (select unnest(entries) as entry from record.erasure)
+select concat_ws(' ', p.kind, p.number, nullif(p.issuer, ''), nullif(p.goods, '')), u.entry
+from state.debit as d join state.permit as p on p.id = d.permit,
+     unnest(array[d.entry, d.returned_by]) as u (entry)
+where u.entry is not null
+  and not exists (select from record.entry as e where e.id = u.entry)
+  and not exists (select from destroyed as x where x.entry = u.entry)
+order by u.entry;

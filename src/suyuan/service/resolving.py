@@ -116,6 +116,8 @@ def entered(platform: Platform, target: Target, capturer: Capturer) -> Target:
         platform.log_act(
             conn, "link.entered", party=found.party, account=capturer.account,
             link=str(found.id), key=found.key, type=found.link_type, href=found.href,
+            title=found.title, languages=list(found.languages), media=found.media,
+            context=list(found.context), default=found.is_default,
         )  # fmt: skip
     return found
 

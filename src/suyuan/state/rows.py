@@ -100,7 +100,7 @@ def load(
     before they came; `without` those that the document at hand declares wrong. They are locked
     too: an event and the declaration that it was wrong are judged one after the other.
     """
-    key = _key(secret, tenant)
+    key = thing_key(secret, tenant)
     shares = {key(name) % _SHARES for name in things}
     shares.update(int.from_bytes(each[:4], "big") % _SHARES for each in (*coming, *without))
     if shares:
@@ -125,7 +125,7 @@ def look(conn: ReadConnection, things: Collection[str], *, tenant: int, secret: 
     """What is remembered of things, to answer a question; nothing is locked."""
     memory = Memory({})
     if things:
-        _recall(conn, memory, things, (), key=_key(secret, tenant))
+        _recall(conn, memory, things, (), key=thing_key(secret, tenant))
     return memory
 
 
@@ -331,7 +331,7 @@ class _Bundle(Struct, frozen=True, gc=False):
 
 
 def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant: int) -> None:
-    key, name_bundle = _key(secret, tenant), _bundle_key(secret)
+    key, name_bundle = thing_key(secret, tenant), _bundle_key(secret)
     scenes = _keep_scenes(conn, {_scene(change.past) for change in changes})
     bundles: dict[int, _Bundle] = {}
     rows = []
@@ -433,7 +433,7 @@ def _bundle_key(secret: bytes) -> Callable[[tuple[int, ...], int], int]:
 
 
 @lru_cache(maxsize=16)
-def _key(secret: bytes, tenant: int) -> Key:
+def thing_key(secret: bytes, tenant: int) -> Key:
     """A keyed 64-bit name of a thing: nobody can aim at another's.
 
     Among a thousand million things, that any two share a name is a matter of 3 in 100. Each

@@ -1,0 +1,281 @@
+"""What acts govern follows from the log: a row that they did not make so is found and named."""
+
+# ruff: noqa: E501 -- an attack is a line of SQL
+
+import json
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from logged import BODY
+
+from suyuan import ledger
+from suyuan.capture import Options
+from suyuan.kit import Text
+from suyuan.model import Role
+from suyuan.registry.types import Account, Document, Licence, Party, Product, Site, Target
+from suyuan.service import (
+    OPERATOR,
+    NewPermit,
+    Order,
+    Platform,
+    audit,
+    bring_in,
+    capture,
+    disentitle,
+    enter_permit,
+    entitle,
+    examine,
+    fresh_key,
+    issue,
+    local_capturer,
+    publish,
+    register,
+    revoke_key,
+    switch_state_rules,
+    withdraw,
+    withdraw_codes,
+    withdraw_permit,
+)
+from suyuan.service.resolving import entered, withdraw_link
+
+MINE = "urn:suyuan:party:mine"
+SHOP = "urn:suyuan:party:shop"
+PERMIT = "explosives_purchase_permit"
+TAGS = ("133010600000001", "133010600000005")
+PREFIX = "6901234"
+PRODUCT = "https://id.gs1.org/01/06901234567892"
+
+
+def link(platform: Platform, title: str, number: int) -> UUID:
+    """A default link of the product, which ends the one before."""
+    target = Target(
+        id=UUID(int=number), party=MINE, key=PRODUCT, link_type="gs1:pip",
+        href="https://a.example/p", title=title, is_default=True, made_at=platform.clock(),
+    )  # fmt: skip
+    return entered(platform, target, local_capturer(platform, MINE)).id
+
+
+def accounts(platform: Platform) -> None:
+    """Three accounts; of one the first key was renewed, of another the key was revoked."""
+    fresh_key(platform, Account(name="mine", role=Role.CAPTURER, party=MINE))
+    fresh_key(platform, Account(name="mine", role=Role.CAPTURER, party=MINE), renew=True)
+    fresh_key(platform, Account(name="office", role=Role.REGULATOR, areas=("3301",)))
+    fresh_key(platform, Account(name="gone", role=Role.ADMIN))
+    revoke_key(platform, "gone")
+
+
+def registry(platform: Platform) -> None:
+    """One entry of each relation, a party of them twice."""
+    mine = Party(uri=MINE, name=Text("矿", "Mine"), division="330106", contact="138")
+    site = Site(uri="urn:suyuan:site:s", operator=MINE, name=Text("库", "Store"))
+    moved = Site(
+        uri=site.uri, operator=SHOP, name=site.name, valid_from=date(2026, 1, 1),
+        valid_to=date(2026, 6, 30),
+    )  # fmt: skip
+    product = Product(class_uri=PRODUCT, name=Text("管", "Detonator"), owner=MINE)
+    licence = Licence(party=MINE, kind="blasting", number="B-1", valid_to=date(2027, 1, 1))
+    paper = Document(kind="quarantine", number="Q1", details={"owner": "Zhang San", "kg": 1.5})
+    register(platform, [mine, site, moved, product, licence, paper])
+    register(platform, [Party(uri=MINE, name=Text("矿", "Mine"), division="330108")])
+
+
+def permits(platform: Platform) -> None:
+    """One in force, whose amount was changed, and one of two lines that was withdrawn."""
+    for number, goods, amount in (
+        ("GM-1", "", "12.50"), ("GM-1", "", "700"), ("GM-2", "a", "1"), ("GM-2", "b", "2"),
+    ):  # fmt: skip
+        enter_permit(
+            platform,
+            NewPermit(
+                kind=PERMIT, number=number, holder=MINE, goods=goods, amount=Decimal(amount),
+                valid_to=date(2027, 1, 1) if goods != "b" else None,
+            ),
+        )  # fmt: skip
+    withdraw_permit(platform, PERMIT, "GM-2", "作废 void")
+
+
+def codes(platform: Platform) -> None:
+    """Proofs, one withdrawn; a package with codes withdrawn; two batches, one taken back; links."""
+    paper = Licence(party=MINE, kind="gs1_company_prefix", number=PREFIX)
+    other = Licence(party=SHOP, kind="gs1_company_prefix", number="6905678", issuer="GS1")
+    entitle(platform, paper)
+    entitle(platform, other)
+    disentitle(platform, other, "passed on")
+    capturer = local_capturer(platform, MINE)
+    package = issue(platform, Order(scheme="sgtin", stem="6901234567892", count=10), capturer)
+    withdraw_codes(platform, package.package.id, "印坏 smeared", capturer, begin=3, end=4)
+    bring_in(platform, "ear-tag", [TAGS[0]], capturer)
+    withdraw(platform, bring_in(platform, "ear-tag", [TAGS[1]], capturer).batch, "wrong file")
+    link(platform, "first", 1)
+    withdraw_link(platform, link(platform, "second", 2), None)
+    link(platform, "third", 3)
+    switch_state_rules(platform, OPERATOR, on=["packed-once", "made-first"])
+    switch_state_rules(platform, OPERATOR, off=["packed-once"])
+
+
+@pytest.fixture
+def full(platform: Platform) -> Platform:
+    """An installation in which every governed table has rows."""
+    accounts(platform)
+    registry(platform)
+    permits(platform)
+    codes(platform)
+    publish(platform)
+    return platform
+
+
+ATTACKS = {
+    "a role raised": ("registry.changed", "update registry.account set role = 'admin' where name = 'mine'"),
+    "areas widened": ("registry.changed", "update registry.account set areas = '{}' where name = 'office'"),
+    "families given": ("registry.changed", "update registry.account set families = '{food}' where name = 'office'"),
+    "another's account": ("registry.changed", "update registry.account set party = 'urn:suyuan:party:shop' where name = 'mine'"),
+    "a password set": ("registry.changed", "update registry.account set password_hash = 'x' where name = 'mine'"),
+    "an account closed": ("registry.changed", "update registry.account set closed_at = now() where name = 'mine'"),
+    "an account added": ("registry.unlogged", "insert into registry.account (tenant, name, role) values (1, 'x', 'admin')"),
+    "an account added as the machine's own": ("registry.unlogged", "insert into registry.account (tenant, name, party, role) values (1, 'local: urn:a', 'urn:b', 'capturer')"),
+    "the machine's own account raised": ("registry.unlogged", "update registry.account set role = 'admin' where name like 'local: %'"),
+    "an account deleted": ("registry.missing", "delete from registry.api_key; delete from registry.account where name = 'gone'"),
+    "a key added": ("registry.unlogged", "insert into registry.api_key (account, digest, label, created_at) select id, '\\x00', 'x', now() from registry.account where name = 'gone'"),
+    "a key added under a label that is free": ("registry.unlogged", "insert into registry.api_key (account, digest, label, created_at) select id, '\\x00', 'main', now() from registry.account where name = 'gone'"),
+    "a key un-revoked": ("registry.changed", "update registry.api_key set revoked_at = null where account = (select id from registry.account where name = 'gone')"),
+    "a key revoked": ("registry.changed", "update registry.api_key set revoked_at = now() where revoked_at is null"),
+    "a key replaced": ("registry.changed", "update registry.api_key set digest = '\\x00' where account = (select id from registry.account where name = 'office')"),
+    "a key handed to another account": ("registry.missing", "update registry.api_key set account = (select id from registry.account where name = 'gone') where account = (select id from registry.account where name = 'office')"),
+    "a key deleted": ("registry.missing", "delete from registry.api_key where account = (select id from registry.account where name = 'office')"),
+    "a state rule switched off": ("registry.changed", "update registry.tenant set state_rules = '{}'"),
+    "a tenant made strict": ("registry.changed", "update registry.tenant set strict = true"),
+    "a tenant added": ("registry.unlogged", "insert into registry.tenant (id, name_zh, name_en, strict) values (2, '二', 'two', true)"),
+    "a quota raised": ("state.changed", "update state.permit set amount = 9999 where number = 'GM-1'"),
+    "a permit's days changed": ("state.changed", "update state.permit set valid_to = null where number = 'GM-1'"),
+    "a permit given to another": ("state.changed", "update state.permit set holder = 'urn:suyuan:party:shop' where number = 'GM-1'"),
+    "a permit in another unit": ("state.changed", "update state.permit set unit = 'KGM' where number = 'GM-1'"),
+    "a permit un-withdrawn": ("state.changed", "update state.permit set void_at = null where number = 'GM-2' and goods = 'a'"),
+    "a permit withdrawn": ("state.changed", "update state.permit set void_at = now() where number = 'GM-1'"),
+    "a permit added": ("state.unlogged", "insert into state.permit (tenant, kind, number, issuer, holder, goods, unit, amount, entered_at) select tenant, kind, 'GM-9', issuer, holder, goods, unit, amount, entered_at from state.permit where number = 'GM-1'"),
+    "a permit deleted": ("state.missing", "delete from state.permit where number = 'GM-1'"),
+    "a balance lowered": ("state.balance", "update state.permit set used = 5 where number = 'GM-1'"),
+    "a debit of nothing": ("state.debit", "insert into state.debit select id, 77, '\\x00', 1, false, null from state.permit where number = 'GM-1'"),
+    "a party moved": ("registry.changed", "update registry.party set division = '110105' where uri = 'urn:suyuan:party:mine'"),
+    "a party renamed": ("registry.changed", "update registry.party set name_zh = '别' where uri = 'urn:suyuan:party:mine'"),
+    "a party added": ("registry.unlogged", "insert into registry.party (tenant, uri, name_zh) values (1, 'urn:suyuan:party:x', '假')"),
+    "a party deleted": ("registry.missing", "delete from registry.party where uri = 'urn:suyuan:party:mine'"),
+    "a site handed over": ("registry.changed", "update registry.site set operator = 'urn:x' where valid_from is null"),
+    "a site's end moved": ("registry.changed", "update registry.site set valid_to = null where valid_from is not null"),
+    "a site added": ("registry.unlogged", "insert into registry.site (tenant, uri, operator, name_zh) values (1, 'urn:suyuan:site:x', 'urn:x', '假')"),
+    "a site deleted": ("registry.missing", "delete from registry.site where valid_from is null"),
+    "a product changed": ("registry.changed", "update registry.product set family = 'food'"),
+    "a product added": ("registry.unlogged", "insert into registry.product (tenant, class_uri, name_zh) values (1, 'urn:x', '假')"),
+    "a product deleted": ("registry.missing", "delete from registry.product"),
+    "a licence prolonged": ("registry.changed", "update registry.licence set valid_to = null where number = 'B-1'"),
+    "a licence added": ("registry.unlogged", "insert into registry.licence (tenant, party, kind, number) values (1, 'urn:x', 'blasting', 'B-2')"),
+    "a licence deleted": ("registry.missing", "delete from registry.licence where number = 'B-1'"),
+    "a certificate made valid": ("registry.changed", "update registry.document set status = 'valid' where number = 'GM-2'"),
+    "a certificate's content changed": ("registry.changed", "update registry.document set details = '{}' where number = 'Q1'"),
+    "a certificate added": ("registry.unlogged", "insert into registry.document (tenant, kind, number) values (1, 'quarantine', 'Q2')"),
+    "a certificate deleted": ("registry.missing", "delete from registry.document where number = 'Q1'"),
+    "history rewritten": ("registry.unlogged", "update registry.registration set entry = jsonb_set(entry, '{division}', '\"110105\"') where id = 1"),
+    "history deleted": ("registry.missing", "delete from registry.registration where relation = 'product'"),
+    "a proof un-withdrawn": ("registry.missing", "delete from registry.entitlement_act where withdrawn"),
+    "a proof changed": ("registry.changed", "update registry.entitlement_act set withdrawn = false where withdrawn"),
+    "a proof added": ("registry.unlogged", "insert into registry.entitlement_act (tenant, party, kind, number, withdrawn, at) values (1, 'urn:x', 'gs1_company_prefix', '6909999', false, now())"),
+    "codes un-withdrawn": ("registry.missing", "delete from registry.code_withdrawn"),
+    "other codes withdrawn": ("registry.unlogged", "update registry.code_withdrawn set past = past + 1"),
+    "codes withdrawn for another reason": ("registry.changed", "update registry.code_withdrawn set reason = 'x'"),
+    "a batch given to another": ("registry.changed", "update registry.code_import set party = 'urn:x'"),
+    "a batch with other codes": ("registry.changed", "update registry.code_import set first = '133010600000009', last = '133010600000009' where first = '133010600000001'"),
+    "a batch added": ("registry.unlogged", "insert into registry.code_import (batch, tenant, party, account, scheme, first, last, at) select gen_random_uuid(), tenant, party, account, scheme, '133010600000007', '133010600000007', at from registry.code_import limit 1"),
+    "a batch deleted": ("registry.missing", "delete from registry.code_import where first = '133010600000001'"),
+    "a batch brought back": ("registry.missing", "delete from registry.code_withdrawal"),
+    "a batch taken back": ("registry.unlogged", "insert into registry.code_withdrawal select batch, 'x', now() from registry.code_import where first = '133010600000001'"),
+    "a batch taken back for another reason": ("registry.changed", "update registry.code_withdrawal set reason = 'x'"),
+    "a link led elsewhere": ("registry.changed", "update registry.target set href = 'https://evil.example/' where title = 'third'"),
+    "a link brought back": ("registry.changed", "update registry.target set withdrawn_at = null, is_default = false where title = 'first'"),
+    "a link added": ("registry.unlogged", "insert into registry.target select gen_random_uuid(), tenant, party, key, link_type, href, title, languages, media, context, false, made_at, null from registry.target limit 1"),
+    "a link deleted": ("registry.missing", "delete from registry.target where title = 'third'"),
+}  # fmt: skip
+
+
+def test_what_acts_alone_made_is_as_they_say(full: Platform) -> None:
+    assert audit(full) == []
+    assert examine(full).damages == ()
+
+
+def test_acts_that_wait_for_their_position_count(platform: Platform) -> None:
+    accounts(platform)
+    with platform.store.read() as conn:
+        assert ledger.head(conn).size == 0
+    assert audit(platform) == []
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_row_that_no_act_made_so_is_found_and_named(full: Platform, attack: str) -> None:
+    code, statement = ATTACKS[attack]
+    with full.store.write() as conn:
+        conn.execute("alter table registry.api_key drop constraint api_key_digest_key")
+        conn.execute("alter table registry.registration drop constraint registration_account_fkey")
+        conn.execute(statement.encode())
+    found = audit(full)
+    assert code in {each.code for each in found}, found
+    assert all(each.place and each.cure for each in found)
+    assert {(each.code, each.place) for each in examine(full).damages} >= {
+        (each.code, each.place) for each in found
+    }
+
+
+SOLD = {
+    "type": "ObjectEvent",
+    "eventID": "urn:uuid:6f1b7c1e-2f5a-4c5b-9d53-1c2b3a4d5e6f",
+    "action": "OBSERVE",
+    "eventTime": "2026-03-01T07:30:00+08:00",
+    "eventTimeZoneOffset": "+08:00",
+    "bizStep": "receiving",
+    "epcList": [f"https://id.gs1.org/01/06901234567892/21/A{number}" for number in (1, 2, 3)],
+    "suyuan:family": "edible-agricultural-products",
+    "suyuan:step": "retail_entry",
+    "suyuan:productKind": "pork",
+    "suyuan:voucher": "41010500100070000001",
+    "sourceList": [{"type": "possessing_party", "source": "https://id.gs1.org/417/6901234000313"}],
+}
+WRONG = SOLD | {
+    "errorDeclaration": {
+        "declarationTime": "2026-03-02T07:30:00+08:00",
+        "reason": "incorrect_data",
+    },
+}
+REMEMBERED = {
+    "forgotten": "delete from state.event",
+    "back-dated": "update state.event set at = at - interval '1 day'",
+    "of another event": "update state.event set identity = '\\x00'",
+    "by another step": "update state.scene set step = 'other'",
+    "with another holder": "update state.scene set party = 'urn:x'",
+    "at another place": "update state.scene set site = 'urn:x'",
+    "without its scene": "delete from state.scene",
+    "as an end": "update state.event set what = what | 2",
+    "in a container": "update state.event set container = 'urn:x'",
+    "of other things": "update state.bundle set thing = thing + 1",
+    "of one thing fewer": "delete from state.bundle where thing = (select min(thing) from state.bundle)",
+    "not withdrawn": "delete from state.withdrawn",
+    "another withdrawn": "update state.withdrawn set identity = '\\x00'",
+}
+
+
+@pytest.mark.parametrize("attack", REMEMBERED)
+def test_what_later_judging_goes_by_is_held_against_the_events(
+    platform: Platform, attack: str
+) -> None:
+    context = [BODY["@context"], {"suyuan": "urn:suyuan:ns:1:"}]
+    for each in (SOLD, WRONG):
+        data = BODY | {"@context": context, "epcisBody": {"eventList": [each]}}
+        done = capture(
+            platform, json.dumps(data).encode(), local_capturer(platform, None), Options()
+        )
+        assert sum(done.counts.values()) == 1, done
+    publish(platform)
+    assert audit(platform) == []
+    with platform.store.write() as conn:
+        assert conn.execute(REMEMBERED[attack].encode()).rowcount
+    assert {(each.code, each.event) for each in audit(platform)} == {
+        ("state.differs", SOLD["eventID"])
+    }
