@@ -89,7 +89,7 @@ def test_an_unverified_rule_is_marked_in_its_finding() -> None:
     unverified = {
         rule.id for rule in family.rules if not (rule.verified and family.laws[rule.law].verified)
     }
-    assert {"produce.market-entry.stall", "pork.transport.expired"} <= unverified
+    assert {"produce.market-entry.stall", "livestock.transport.expired"} <= unverified
     assert "pork.exit.quarantine" not in unverified
 
 

@@ -69,6 +69,13 @@ def test_a_code_of_one_family_alone_names_it_and_the_map_its_step() -> None:
     assert (placement.family, placement.step, placement.kind) == (FAMILY, "slaughter", "pig")
 
 
+@pytest.mark.parametrize(("species", "kind"), [(1, "pig"), (2, "cattle"), (3, "sheep")])
+def test_the_first_digit_of_an_ear_tag_says_what_animal_it_is(species: int, kind: str) -> None:
+    tag = f"urn:suyuan:ear-tag:{species}37060200000001"
+    tagged = an_event(action=Action.ADD, biz_step="commissioning", epcs=(tag,))
+    assert families().step_of(tagged, known()).kind == kind
+
+
 def test_a_step_that_cannot_be_told_is_a_note() -> None:
     placement = families().step_of(an_event(biz_step="storing"), known())
     assert (placement.family, placement.step) == (FAMILY, None)

@@ -248,7 +248,7 @@ def treated(reach: Reach, day: str, world: int) -> tuple[dict[str, Any], dict[st
     before = retold(used, reach.family, world=world, which=0)
     family, past = law().by_id[reach.family], reach.past
     things = [
-        *after.get("epcList", ()),
+        *(one for key in ("epcList", "inputEPCList") for one in after.get(key, ())),
         *(one["epcClass"] for one in after.get("quantityList", ())),
     ]
     before |= said(family, past.item, day) | said(family, past.plus_days or past.item, 30)

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from suyuan.families.knowledge import Knowledge
 from suyuan.families.terms import FAMILY, PRODUCT_KIND, STEP, scheme_of, short, word
-from suyuan.families.types import Family, StepMatch
+from suyuan.families.types import CodeUse, Family, StepMatch
 from suyuan.families.view import things
 from suyuan.kit import Text
 from suyuan.model import Event, Finding, Severity
@@ -166,11 +166,17 @@ def _kind(event: Event, knowledge: Knowledge, family: Family) -> str | None:
 
 
 def _kind_by_code(event: Event, family: Family) -> str | None:
-    kinds = {code.scheme: code.kind for code in family.codes if code.kind}
-    if not kinds:
+    uses = {code.scheme: code for code in family.codes if code.kinds}
+    if not uses:
         return None
-    schemes = (scheme_of(uri) for uri in things(event))
-    return next((kinds[scheme] for scheme in schemes if scheme in kinds), None)
+    found = ((uses.get(scheme_of(uri) or ""), uri) for uri in things(event))
+    kinds = (_kind_of(use, uri) for use, uri in found if use is not None)
+    return next(filter(None, kinds), None)
+
+
+def _kind_of(use: CodeUse, uri: str) -> str | None:
+    code = uri.rpartition(":")[2]
+    return next((kind for begun, kind in use.kinds.items() if code.startswith(begun)), None)
 
 
 def _sole_kind(family: Family, step: str | None) -> str | None:

@@ -195,7 +195,8 @@ class Remember(Struct, frozen=True, forbid_unknown_fields=True):
 class CodeUse(Struct, frozen=True, forbid_unknown_fields=True):
     """A code scheme that the family uses: for what, at which grain.
 
-    `implies`: a thing coded so is of this family; `kind`: and of this product kind.
+    `implies`: a thing coded so is of this family; `kinds`: and of the product kind that the
+    first characters of its code say, of one kind for all where these are none.
     """
 
     scheme: str
@@ -204,7 +205,7 @@ class CodeUse(Struct, frozen=True, forbid_unknown_fields=True):
     grain: Literal["instance", "lot", "class", "party", "place", "document"]
     source: str
     implies: bool = False
-    kind: str | None = None
+    kinds: dict[str, str] = {}
 
 
 class Term(Struct, frozen=True, forbid_unknown_fields=True):

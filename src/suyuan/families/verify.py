@@ -35,6 +35,8 @@ def verify(family: Family) -> Family:
         _known(family, "lifecycle.toml", "match", (match.step,), family.steps)
         _known(family, "lifecycle.toml", "match", match.scheme, _SCHEMES)
     _known(family, "codes.toml", "code", (code.scheme for code in family.codes), _SCHEMES)
+    coded = (kind for code in family.codes for kind in code.kinds.values())
+    _known(family, "codes.toml", "kinds", coded, family.kinds)
     for mark in family.marks:
         _known(family, "lifecycle.toml", "mark", mark.step, family.steps)
         _known(family, "lifecycle.toml", "mark", (*mark.set, *mark.clear), family.words.words)

@@ -86,12 +86,12 @@ class Piece(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Used(Struct, frozen=True, kw_only=True):
-    """A family that uses a code: for what, at which grain, for one kind or all."""
+    """A family that uses a code: for what, at which grain; `kinds` by how codes of each begin."""
 
     family: str
     name: Text
     grain: str
-    kind: str | None
+    kinds: dict[str, str]
     source: str
 
 
@@ -272,6 +272,6 @@ def _uses(scheme: Scheme, families: Families) -> Iterable[Used]:
                     family=family.id,
                     name=Text(use.zh, use.en),
                     grain=use.grain,
-                    kind=use.kind,
+                    kinds=use.kinds,
                     source=use.source,
                 )
