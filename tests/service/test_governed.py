@@ -279,3 +279,94 @@ def test_what_later_judging_goes_by_is_held_against_the_events(
     assert {(each.code, each.event) for each in audit(platform)} == {
         ("state.differs", SOLD["eventID"])
     }
+
+
+QUOTA = "re_mining_quota"
+
+
+def mined(number: int, mass: int) -> dict[str, object]:
+    """So many kilograms of oxide are mined on the quota."""
+    return {
+        "type": "ObjectEvent",
+        "eventID": UUID(int=number).urn,
+        "action": "ADD",
+        "eventTime": "2026-01-09T08:00:00+08:00",
+        "eventTimeZoneOffset": "+08:00",
+        "bizStep": "commissioning",
+        "quantityList": [{"epcClass": f"{PRODUCT}/10/B{number}", "quantity": 1}],
+        "ilmd": {"suyuan:quotaNumber": "2026-1", "suyuan:reoMass": mass},
+        "suyuan:family": "rare-earths",
+        "suyuan:step": "re_mining",
+    }
+
+
+TAKEN = {
+    "less taken, with the balance": (
+        "record.changed",
+        "update state.debit set amount = 1 where amount = 60; update state.permit set used = 1",
+    ),
+    "nothing taken, with the balance": (
+        "record.changed",
+        "delete from state.debit where amount = 60; update state.permit set used = 0",
+    ),
+    "taken beyond the quota, and not told": (
+        "record.changed",
+        "delete from state.debit where not is_covered",
+    ),
+    "given back without a correction": (
+        "state.debit",
+        "update state.debit set returned_by = (select max(id) from record.entry) where is_covered; update state.permit set used = 0",
+    ),
+    "more taken than was": (
+        "record.debits",
+        "insert into state.debit select permit, (select max(id) from record.entry), identity, 7, true, null from state.debit where is_covered; update state.permit set used = 67",
+    ),
+}
+
+
+@pytest.mark.parametrize("attack", TAKEN)
+def test_what_an_event_took_from_a_quota_is_logged_with_it(platform: Platform, attack: str) -> None:
+    enter_permit(
+        platform,
+        NewPermit(
+            kind=QUOTA, number="2026-1", holder=MINE, amount=Decimal(100), unit="TNE",
+            valid_from=date(2026, 1, 1), valid_to=date(2026, 12, 31),
+        ),
+    )  # fmt: skip
+    context = [BODY["@context"], {"suyuan": "urn:suyuan:ns:1:"}]
+    for each in (mined(1, 60_000), mined(2, 50_000), SOLD):
+        data = BODY | {"@context": context, "epcisBody": {"eventList": [each]}}
+        capture(platform, json.dumps(data).encode(), local_capturer(platform, MINE), Options())
+    publish(platform)
+    with platform.store.read() as conn:
+        taken = conn.execute("select amount, is_covered from state.debit order by entry").fetchall()
+    assert taken == [(Decimal(60), True), (Decimal(50), False)]
+    assert audit(platform) == []
+    code, statements = TAKEN[attack]
+    with platform.store.write() as conn:
+        for statement in statements.split("; "):
+            assert conn.execute(statement.encode()).rowcount
+    found = [each for each in audit(platform) if each.code == code]
+    if code == "state.debit":
+        assert [each.place for each in found] == [f"{QUOTA} 2026-1"]
+        return
+    assert [each.event for each in found] == [
+        {"record.debits": SOLD["eventID"]}.get(code, UUID(int=2 if "beyond" in attack else 1).urn)
+    ]
+
+
+def test_what_a_correction_gave_back_is_in_order(platform: Platform) -> None:
+    enter_permit(
+        platform,
+        NewPermit(kind=QUOTA, number="2026-1", holder=MINE, amount=Decimal(100), unit="TNE"),
+    )
+    context = [BODY["@context"], {"suyuan": "urn:suyuan:ns:1:"}]
+    wrong = mined(1, 60_000) | {"errorDeclaration": WRONG["errorDeclaration"]}
+    for each in (mined(1, 60_000), wrong, mined(2, 80_000)):
+        data = BODY | {"@context": context, "epcisBody": {"eventList": [each]}}
+        capture(platform, json.dumps(data).encode(), local_capturer(platform, MINE), Options())
+    publish(platform)
+    with platform.store.read() as conn:
+        taken = conn.execute("select amount, returned_by is null from state.debit order by entry")
+        assert taken.fetchall() == [(Decimal(60), False), (Decimal(80), True)]
+    assert audit(platform) == []

@@ -36,6 +36,8 @@ JUDGEMENT: Final = "judgement"
 """What families and rules made of it."""
 REPORT: Final = "report"
 """Who reported it, as what part of which document: for its reporter and the authority."""
+DEBITS: Final = "debits"
+"""What it took from permits: for the same."""
 
 _SOON: Final = 2  # seconds
 _WAIT: Final = Text(
@@ -164,7 +166,7 @@ def _shown(recorded: Recorded, reading: _Reading, names: Iterable[str]) -> Itera
         hidden = places(family, {Audience.OWNER_ONLY})
         return [name for name in names if _is_plain(name) and _inner(name) not in hidden]
     opened = places(family, {Audience.PUBLIC, Audience.PARTNER})
-    plain = (name for name in names if _is_plain(name) and name != REPORT)
+    plain = (name for name in names if _is_plain(name) and name not in (REPORT, DEBITS))
     return [name for name in plain if _inner(name) in opened | {""}]
 
 

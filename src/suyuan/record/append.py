@@ -110,6 +110,7 @@ class _Writer(Struct, frozen=True, kw_only=True):
             step=one.step,
             ordinal=item.index,
             tags=tags,
+            debits=one.debits,
         )
         return commit(fields_of(kept, self.around), secret)
 

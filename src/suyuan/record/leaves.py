@@ -7,11 +7,13 @@ them, so that whoever changes a row afterwards changes a field (docs/concepts/le
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
+from suyuan.families.knowledge import Debit
+from suyuan.kit.amounts import plain
 from suyuan.kit.canonical import canonical_object
 from suyuan.kit.digest import sha256
 from suyuan.model import Finding, Verdict
@@ -19,7 +21,7 @@ from suyuan.tlog.commitment import sm3
 from suyuan.wire.normal import VERSION
 
 EVENT, PLACE, THINGS, PARTIES, DOCUMENTS = "event", "place", "things", "parties", "documents"
-JUDGEMENT, FINDINGS, REPORT = "judgement", "findings", "report"
+JUDGEMENT, FINDINGS, REPORT, DEBITS = "judgement", "findings", "report", "debits"
 
 _GROUPS: Final = {
     **dict.fromkeys(("action", "bizStep", "disposition", "eventId", "eventTime"), EVENT),
@@ -56,7 +58,8 @@ class Around(Struct, frozen=True):
 class Kept(Struct, frozen=True, kw_only=True, gc=False):
     """What the record keeps of one event, the `ordinal`-th (from 0) of a document.
 
-    `tags` are those of its row, in hexadecimal, each of sixteen digits.
+    `tags` are those of its row, in hexadecimal, each of sixteen digits; `debits` what it took from
+    lines of permits.
     """
 
     raw: bytes
@@ -67,6 +70,7 @@ class Kept(Struct, frozen=True, kw_only=True, gc=False):
     step: str | None
     ordinal: int
     tags: bytes
+    debits: tuple[Debit, ...] = ()
 
 
 def around(*, tenant: int, capturer: str, head: bytes, job: str, received: datetime) -> Around:
@@ -102,7 +106,14 @@ def fields_of(kept: Kept, about: Around) -> dict[str, bytes]:
     )
     if kept.findings:
         fields[FINDINGS] = _ENCODE(kept.findings)
+    if kept.debits:
+        fields[DEBITS] = canonical_object({str(each.permit): _taken(each) for each in kept.debits})
     return fields
+
+
+def _taken(debit: Debit) -> dict[str, Any]:
+    """How much of a line of a permit, in the line's unit, and whether the line had it to give."""
+    return {"amount": plain(debit.amount), "covered": debit.is_covered}
 
 
 def tag_digits(tags: Sequence[int]) -> bytes:

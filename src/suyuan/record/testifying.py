@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 
+from suyuan.families.knowledge import Debit
 from suyuan.kit import Text
 from suyuan.ledger import acts
 from suyuan.ledger.types import microseconds
@@ -13,11 +14,11 @@ from suyuan.model import Capturer, Event, Verdict
 from suyuan.record.bodies import Unpress
 from suyuan.record.erasing import erasures
 from suyuan.record.identity import conflicting, identity_of, original_of
-from suyuan.record.leaves import Kept, around, fields_of, tag_digits
+from suyuan.record.leaves import DEBITS, Kept, around, fields_of, tag_digits
 from suyuan.record.read import event_key
 from suyuan.record.types import EVENT_TYPES, STANDS, VERDICTS, Recorded
 from suyuan.registry import directory
-from suyuan.state import comparing
+from suyuan.state import comparing, permits
 from suyuan.store import Queries, ReadConnection
 from suyuan.tlog.commitment import SECRET_BYTES, commit, entry_of
 from suyuan.wire import digest, event_from_normal
@@ -40,6 +41,12 @@ _UNPROVEN: Final = Text(
     "位置 {position}（条目 {entry}）没有密值，无从核对：它在有存证之前记录，或密值被删除。",
     "The entry {entry} at position {position} has no secret, so nothing can be said of it: it was "
     "recorded before there was a log, or its secret was deleted.",
+)
+_DEBITS: Final = Text(
+    "位置 {position} 的事件 {event}：从许可和配额中扣减的数量没有存证：扣减行是后来加上的，"
+    "或是在扣减有存证之前记录的。",
+    "Event {event} at position {position}: what it took from permits and quotas was not logged: "
+    "the line was added since, or is from before such lines were logged.",
 )
 _STATE: Final = Text(
     "位置 {position} 的事件 {event}：供以后判定的状态（{what}）不是由它推出的：被改动或删除。",
@@ -92,6 +99,13 @@ class _Logged(NamedTuple):
     at: datetime
 
 
+class _Beside(NamedTuple):
+    """What stands beside entries: the parties by number, and what each took from permits."""
+
+    capturers: dict[int, str]
+    taken: dict[int, tuple[Debit, ...]]
+
+
 class Fault(Struct, frozen=True, kw_only=True):
     """An entry whose rows do not say what was logged of it; `event` its id where one is left."""
 
@@ -107,7 +121,9 @@ def testimony(conn: ReadConnection, recorded: Recorded) -> Testimony | None:
     (row,) = _logged(conn, recorded.position, recorded.position)
     if row.secret is None:
         return None
-    fields, _ = _fields(row, Unpress(conn), {recorded.capturer_number: recorded.capturer})
+    taken = permits.taken(conn, [recorded.entry])
+    names = {recorded.capturer_number: recorded.capturer}
+    fields, _ = _fields(row, Unpress(conn), _Beside(names, taken))
     logged = entry_of(bytes(row.commitment), microseconds(row.at))
     return Testimony(fields=fields, secret=bytes(row.secret), logged=logged)
 
@@ -135,13 +151,15 @@ def faults(
         done = {act.position: act for act in acts.acts(conn, first, first + _AT_ONCE - 1)}
         present = {row.capturer for row in rows if row.entry is not None}
         capturers = directory.party_uris(conn, present) if present else {}
+        entries = [row.entry for row in rows if row.entry is not None]
+        beside = _Beside(capturers, permits.taken(conn, entries))
         remembered = list[comparing.Told]()
         for row in rows:
             if (act := done.get(row.position)) is not None and not act.proven:
                 yield _Found(row.position, None).fault("ledger.act", _ACT, what=act.kind)
             if row.entry is None and (act is not None or row.position in explained):
                 continue  # an act, destroyed by a decision, or a decision: all are in order
-            fault = _fault(row, bodies, capturers, secret, remembered)
+            fault = _fault(row, bodies, beside, secret, remembered)
             if fault is not None:
                 yield fault
         yield from _remembered(conn, rows, remembered, secret)
@@ -166,7 +184,7 @@ def _remembered(
 def _fault(
     row: _Logged,
     bodies: Unpress,
-    capturers: dict[int, str],
+    beside: _Beside,
     secret: bytes,
     remembered: list[comparing.Told],
 ) -> Fault | None:
@@ -178,15 +196,16 @@ def _fault(
         return found.fault("record.unproven", _UNPROVEN)
     event: Event | None = None
     try:
-        fields, event = _fields(row, bodies, capturers)
-        what = _differing(row, event, capturers[row.capturer], secret)
-        known = bytes(row.secret)
-        if len(known) != SECRET_BYTES or commit(fields, known) != bytes(row.commitment):
+        fields, event = _fields(row, bodies, beside)
+        what = _differing(row, event, beside.capturers[row.capturer], secret)
+        if not _is_committed(row, fields):
             what = "leaf"
+            if _is_committed(row, {name: said for name, said in fields.items() if name != DEBITS}):
+                return found.fault("record.debits", _DEBITS, event=event.event_id)
     except Exception:  # noqa: BLE001 -- whatever is in the rows, it is not what was recorded
         what = "rows"
     if what is None and event is not None:
-        remembered.append(_told(row, event, capturers[row.capturer]))
+        remembered.append(_told(row, event, beside.capturers[row.capturer]))
         return None
     name = event.event_id if event else None
     return found.fault("record.changed", _CHANGED, event=name, what=what or "rows")
@@ -205,6 +224,11 @@ def _told(row: _Logged, event: Event, capturer: str) -> comparing.Told:
     )
 
 
+def _is_committed(row: _Logged, fields: dict[str, bytes]) -> bool:
+    known = bytes(row.secret or b"")
+    return len(known) == SECRET_BYTES and commit(fields, known) == bytes(row.commitment)
+
+
 class _Found(NamedTuple):
     """Where something is wrong."""
 
@@ -219,17 +243,16 @@ class _Found(NamedTuple):
         return Fault(position=self.position, entry=self.entry, event=event, code=code, text=said)
 
 
-def _fields(
-    row: _Logged, bodies: Unpress, capturers: dict[int, str]
-) -> tuple[dict[str, bytes], Event]:
+def _fields(row: _Logged, bodies: Unpress, beside: _Beside) -> tuple[dict[str, bytes], Event]:
     body = bodies.unpack(row.raw_length, row.normal_length, row.body)
     about = around(
-        tenant=row.tenant, capturer=capturers[row.capturer], head=bytes(row.head_body),
+        tenant=row.tenant, capturer=beside.capturers[row.capturer], head=bytes(row.head_body),
         job=row.job.urn, received=row.received,
     )  # fmt: skip
     kept = Kept(
         raw=body.raw, normal=body.normal, findings=body.findings, verdict=VERDICTS[row.verdict],
         family=row.family, step=row.step, ordinal=row.ordinal, tags=tag_digits(row.tags),
+        debits=beside.taken.get(row.entry or 0, ()),
     )  # fmt: skip
     return fields_of(kept, about), event_from_normal(body.normal)
 

@@ -232,7 +232,7 @@ where p.used <> coalesce(d.used, 0) order by p.id;
 
 -- governed_debits --
 -- Debits of what is not on record and was not destroyed by a decision, and those that were given back
--- by such.
+-- by such; those given back though nobody declared them wrong, and those declared so and kept.
 with destroyed as (select unnest(entries) as entry from record.erasure)
 select concat_ws(' ', p.kind, p.number, nullif(p.issuer, ''), nullif(p.goods, '')), u.entry
 from state.debit as d join state.permit as p on p.id = d.permit,
@@ -240,4 +240,12 @@ from state.debit as d join state.permit as p on p.id = d.permit,
 where u.entry is not null
   and not exists (select from record.entry as e where e.id = u.entry)
   and not exists (select from destroyed as x where x.entry = u.entry)
-order by u.entry;
+union
+select concat_ws(' ', p.kind, p.number, nullif(p.issuer, ''), nullif(p.goods, '')), d.entry
+from state.debit as d join state.permit as p on p.id = d.permit
+where not exists (select from destroyed as x where x.entry in (d.entry, d.returned_by))
+  and (d.returned_by is null) = exists (
+      select from state.withdrawn as w where w.identity = d.identity
+      union all
+      select from record.entry as e where e.id = d.returned_by and e.identity = d.identity)
+order by 2;

@@ -177,6 +177,14 @@ def settle(
             raise RuntimeError(f"{len(said) - written} debits of permits that were not held")
 
 
+def taken(conn: ReadConnection, entries: Sequence[int]) -> dict[int, tuple[Debit, ...]]:
+    """What recorded events took from lines of permits, by entry."""
+    found: dict[int, tuple[Debit, ...]] = {}
+    for entry, *row in conn.execute(_Q.taken, {"entries": list(entries)}):
+        found[entry] = (*found.get(entry, ()), Debit(*row))
+    return found
+
+
 def _columns(said: Sequence[tuple[Charge, Debit]]) -> dict[str, Any]:
     return {
         "permits": [debit.permit for _, debit in said],

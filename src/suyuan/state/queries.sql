@@ -218,6 +218,11 @@ from state.permit as p join state.debit as d on d.permit = p.id
 where p.id = any(%(ids)s::bigint[])
 order by d.entry desc, p.goods limit %(most)s;
 
+-- taken --
+-- What some recorded events took from lines of permits.
+select entry, permit, amount, is_covered from state.debit where entry = any(%(entries)s::bigint[])
+order by entry, permit;
+
 -- known_permits --
 -- Permits by number, as they are.
 select id, kind, number, holder, goods, unit, amount, used, valid_from, valid_to,

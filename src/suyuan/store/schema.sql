@@ -516,6 +516,7 @@ create table state.debit (
     primary key (permit, entry)
 );
 create index debit_identity on state.debit (identity) where returned_by is null;
+create index debit_entry on state.debit (entry);
 
 
 -- record: what was reported, for ever ------------------------------------------------------
