@@ -34,10 +34,10 @@ from suyuan.tlog.signing import Key, open_note, sign
 from suyuan.tlog.tree import EMPTY_ROOT
 
 _KEY, _SM2, _SIGNED, _LOCK, _ASKING = "log.key", "log-sm2.key", "signed", "lock", "asking"
-_ROTATED, _REVOKED = "rotated", "revoked"
+_ROTATED, _REVOKED, _HANDOVER = "rotated", "revoked", "handover"
 POLICY: Final = "policy"
 """The file in the log's folder that names its witnesses; without it there are none."""
-FILES: Final = (_KEY, _SIGNED, _SM2, _ROTATED, _REVOKED)
+FILES: Final = (_KEY, _SIGNED, _SM2, _ROTATED, _REVOKED, _HANDOVER)
 """What the log's folder holds and its owner alone may read; the key is the first."""
 _PACKED: Final = (*FILES, POLICY, RETENTION)
 _CLOSED: Final = re.compile(r"closed-(0|[1-9][0-9]{3})", re.ASCII)
@@ -80,10 +80,12 @@ class Log(Struct, frozen=True, kw_only=True):
     """A log that this installation signs: its folder and its keys, that of Ed25519 first.
 
     What `rotated` keys signed in their time still verifies; what `revoked` ones signed does not.
+    Those of `handover` were rotated and sign beside the present ones until the handover ends.
     """
 
     folder: Path
     keys: tuple[Key, ...]
+    handover: tuple[Key, ...] = ()
     rotated: tuple[VKey, ...] = ()
     revoked: tuple[VKey, ...] = ()
 
@@ -95,7 +97,7 @@ class Log(Struct, frozen=True, kw_only=True):
     @property
     def vkeys(self) -> tuple[VKey, ...]:
         """What others verify it with."""
-        return tuple(key.vkey for key in self.keys)
+        return _vkeys(self.keys)
 
     @property
     def lock(self) -> Path:
@@ -188,12 +190,14 @@ def rotate(
 ) -> Log:
     """The log with a new key in the place of its Ed25519 key, or with `sm2` of that of SM2.
 
-    The old one signs nothing more. `device` is the URI of a key that a device holds
-    (`suyuan.ledger.device`); else one is drawn.
+    The old one signs beside it until `end_handover`, so that whoever knows the old key alone, a
+    witness first, goes on until it was told the new one. `device` is the URI of a key that a device
+    holds (`suyuan.ledger.device`); else one is drawn.
 
     What was signed last is signed with the new key too, before it takes the old one's place: a
     crash leaves one of the two as the log's key, never none. `revoke` says that the old one is no
-    longer to be believed; its signature is taken off what was signed last.
+    longer to be believed: it signs nothing more, at once, and its signature is taken off what was
+    signed last.
 
     Raises:
         LedgerError: `ledger.mark`, `ledger.no-sm2`.
@@ -205,14 +209,17 @@ def rotate(
         at = 1 if sm2 else 0
         if at >= len(log.keys):
             raise LedgerError("ledger.no-sm2", _NO_SM2, "--sm2", status=404)
+        path = log.folder / (_SM2 if sm2 else _KEY)
         old, (new, text) = log.keys[at], _fresh(log.origin, draw, sm2=sm2, device=device)
         checkpoint, before = last_signed(log)
         keys = (*log.keys[:at], new, *log.keys[at + 1 :])
-        after = signed(Log(folder=log.folder, keys=keys), checkpoint)
+        after = signed(Log(folder=log.folder, keys=keys, handover=log.handover), checkpoint)
         own = _by((old.vkey,), parse_note(before))
         keep_signed(log, note_bytes(Note(after.text, after.signatures + own)))
         _retire(log, old.vkey, _REVOKED if revoke else _ROTATED)
-        write_whole(log.folder / (_SM2 if sm2 else _KEY), text.encode() + b"\n")
+        if not revoke:
+            _keep_handover(log, {**_handover(log), old.vkey: path.read_text().strip()})
+        write_whole(path, text.encode() + b"\n")
         if revoke:
             keep_signed(log, note_bytes(after))
         return read_log(log.folder)
@@ -237,9 +244,36 @@ def revoke(log: Log, vkey: VKey) -> Log:
             text = _NOT_ROTATED.format(vkey=vkey_text(vkey))
             raise LedgerError("ledger.not-rotated", text, "VKEY", status=404)
         _retire(log, vkey, _REVOKED)
+        log = read_log(log.folder)  # of which it is no key of a handover any more
+        _keep_handover(log, {each: _handover(log)[each] for each in _vkeys(log.handover)})
         checkpoint, _ = last_signed(log)
         keep_signed(log, note_bytes(signed(log, checkpoint)))
+        return log
+
+
+def end_handover(log: Log) -> Log:
+    """The log whose present keys alone sign from now on; those that were rotated are destroyed."""
+    with held(log.lock):
+        remove(log.folder / _HANDOVER)
         return read_log(log.folder)
+
+
+def _handover(log: Log) -> dict[VKey, str]:
+    """The keys that were put off by rotations and may sign yet, each with its line."""
+    path = log.folder / _HANDOVER
+    lines = path.read_text().splitlines() if path.exists() else []
+    return {_read_key(line).vkey: line for line in lines}
+
+
+def _keep_handover(log: Log, lines: Mapping[VKey, str]) -> None:
+    if lines:
+        write_whole(log.folder / _HANDOVER, "".join(f"{e}\n" for e in lines.values()).encode())
+    else:
+        remove(log.folder / _HANDOVER)
+
+
+def _vkeys(keys: Iterable[Key]) -> tuple[VKey, ...]:
+    return tuple(key.vkey for key in keys)
 
 
 def is_begun(folder: Path) -> bool:
@@ -336,7 +370,8 @@ def keep_signed(log: Log, note: bytes) -> None:
 def signed(log: Log, checkpoint: Checkpoint) -> Note:
     """The checkpoint under the log's own signatures, each in the name of its shard."""
     text, origin = checkpoint_text(checkpoint), checkpoint.origin
-    keys = (Key(renamed(key.vkey, origin), key.signer) for key in log.keys)
+    own = (*log.keys, *log.handover)
+    keys = (Key(renamed(key.vkey, origin), key.signer) for key in own)
     return Note(text, tuple(sign(text, key) for key in keys))
 
 
@@ -347,7 +382,8 @@ def read_log(folder: Path) -> Log:
     log = Log(folder=folder, keys=keys)
     revoked = _retired(log, _REVOKED)
     rotated = tuple(vkey for vkey in _retired(log, _ROTATED) if vkey not in revoked)
-    return Log(folder=folder, keys=keys, rotated=rotated, revoked=revoked)
+    leaving = (_read_key(line) for vkey, line in _handover(log).items() if vkey in rotated)
+    return Log(folder=folder, keys=keys, handover=tuple(leaving), rotated=rotated, revoked=revoked)
 
 
 def _read_key(text: str) -> Key:

@@ -71,6 +71,15 @@ _QUORUM: Final = Text(
 )
 
 
+_NOT_TAKEN: Final = Text(
+    "新密钥尚未被足够的见证方接受：{missing}。策略要求 “{quorum}”；旧密钥继续一同签名，照常发布。"
+    "请让其运营方运行 suyuan witness know 新公钥，然后再试。",
+    "Too few witnesses have taken the new key: {missing}. The policy asks for '{quorum}'; the old "
+    "key goes on signing beside it, and checkpoints are published. Have their operators run "
+    "suyuan witness know NEW-VKEY, then try again.",
+)
+
+
 _NO_SHARD: Final = Text(
     "账本没有分片 {origin}，而它已签名：账本被截断、分界被改动，或恢复了旧备份。"
     "不再签名；请恢复较新的备份。",
@@ -360,23 +369,58 @@ def _asked(
     Raises:
         LedgerError: `ledger.quorum`, too few did.
     """
+    size = parse_checkpoint(parse_note(note).text).size
+    found = _ask(store, note, shown, policy, shard)
+    if not found.is_met:
+        text = _QUORUM.format(size=size, missing=_named(found.missing), quorum=policy.quorum)
+        raise LedgerError("ledger.quorum", text, status=503)
+    return Published(size, found.note, found.missing, shard.number)
+
+
+def _ask(store: Store, note: bytes, shown: Published | None, policy: Policy, shard: Shard) -> Asked:
+    """What the witnesses of a policy say to a checkpoint of a shard."""
     checkpoint = parse_checkpoint(parse_note(note).text)
     with store.read() as conn:
         node = tree.tree_of(conn, shard, checkpoint.size)
-        found: Asked = ask(
+        return ask(
             note,
             checkpoint,
             policy,
             prove=lambda old: consistency_proof(node, old, checkpoint.size) if old else (),
             older=_cosigned_sizes(shown, policy),
         )
+
+
+def _named(missing: Sequence[Missing]) -> Text:
+    """Who has not cosigned, each with the reason."""
+    said = [Text(f"{e.name}（{e.why.zh}）", f"{e.name} ({e.why.en})") for e in missing]
+    return Text("；".join(e.zh for e in said) or "—", "; ".join(e.en for e in said) or "—")
+
+
+def not_taken(store: Store, log: Log) -> tuple[Missing, ...]:
+    """The witnesses that do not cosign yet what the present keys alone signed; all are asked.
+
+    Empty where the log has no witnesses.
+
+    Raises:
+        LedgerError: `ledger.handover`, and without them the policy's quorum is not met.
+    """
+    with held(log.asking):
+        policy = policy_in(log.folder)
+        if policy is None:
+            return ()
+        with held(log.lock):
+            log = read_log(log.folder)
+            mark, _ = last_signed(log)
+            note = note_bytes(signed(Log(folder=log.folder, keys=log.keys), mark))
+        with store.read() as conn:
+            shard = _signed_shard(conn, log, mark)
+            shown = published_of(conn, shard.number)
+        found = _ask(store, note, shown, policy, shard)
     if not found.is_met:
-        said = [Text(f"{each.name}（{each.why.zh}）", f"{each.name} ({each.why.en})")
-                for each in found.missing]  # fmt: skip
-        missing = Text("；".join(e.zh for e in said) or "—", "; ".join(e.en for e in said) or "—")
-        text = _QUORUM.format(size=checkpoint.size, missing=missing, quorum=policy.quorum)
-        raise LedgerError("ledger.quorum", text, status=503)
-    return Published(checkpoint.size, found.note, found.missing, shard.number)
+        text = _NOT_TAKEN.format(missing=_named(found.missing), quorum=policy.quorum)
+        raise LedgerError("ledger.handover", text, status=409)
+    return found.missing
 
 
 def _cosigned_sizes(shown: Published | None, policy: Policy) -> dict[str, int]:

@@ -109,7 +109,7 @@ def doers(platform: Platform) -> dict[str, str]:
     return {platform.mark_of(user): user, **named}
 
 
-def _log_keys_changed(platform: Platform) -> list[str]:
+def log_keys_changed(platform: Platform) -> list[str]:
     """Log a change of the keys at once, and give them."""
     with platform.store.write() as conn:
         acts.keep_keys(conn, log_of(platform), now=platform.clock(), draw=platform.draw)
@@ -225,7 +225,9 @@ def log_keys(platform: Platform, shard: int = BEGINNING) -> list[str]:
 def rotate_key(
     platform: Platform, *, revoke: bool = False, sm2: bool = False, device: str | None = None
 ) -> list[str]:
-    """Sign with a new key from now on; the keys that verify this log then.
+    """Sign with a new key from now on, and with the old one until `end_handover`.
+
+    Gives the keys that verify this log then. With `revoke` the old one signs nothing more.
 
     `sm2` replaces that of SM2; `device` is the PKCS#11 URI of a key that a device holds.
 
@@ -234,7 +236,7 @@ def rotate_key(
         SuiteError: the device, or this machine's libcrypto, does not sign.
     """
     keys.rotate(log_of(platform), draw=platform.draw, revoke=revoke, sm2=sm2, device=device)
-    return _log_keys_changed(platform)
+    return log_keys_changed(platform)
 
 
 def revoke_log_key(platform: Platform, vkey: str) -> list[str]:
@@ -245,7 +247,7 @@ def revoke_log_key(platform: Platform, vkey: str) -> list[str]:
         LedgerError: `ledger.not-rotated`.
     """
     keys.revoke(log_of(platform), parse_vkey(vkey, "VKEY"))
-    return _log_keys_changed(platform)
+    return log_keys_changed(platform)
 
 
 def add_sm2(platform: Platform) -> list[str]:
@@ -255,7 +257,7 @@ def add_sm2(platform: Platform) -> list[str]:
         SuiteError: this machine's libcrypto does not sign with SM2.
     """
     keys.add_sm2(log_of(platform), draw=platform.draw)
-    return _log_keys_changed(platform)
+    return log_keys_changed(platform)
 
 
 def resume(platform: Platform, newest: bytes) -> int:

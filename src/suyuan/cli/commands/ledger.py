@@ -15,6 +15,7 @@ from suyuan.service import (
     add_sm2,
     begin_anew,
     doers,
+    handover,
     log_keys,
     log_shards,
     logged_acts,
@@ -46,6 +47,12 @@ _SHARD: Final = Text(
 _CLOSED: Final = Text("，已关闭。", ", closed.")
 _GROWING: Final = Text("。", ".")
 _CHANGED: Final = Text("（与存证不符）", "(not what was logged)")
+_NO_HANDOVER: Final = Text("没有进行中的密钥交接。", "No key is being handed over.")
+_STILL: Final = Text("仍一同签名的旧密钥：{vkey}", "The old key still signs beside it: {vkey}")
+_READY: Final = Text(
+    "新密钥已够用；告知各核验者后，运行 suyuan ledger handover --end。",
+    "The new key suffices. Once those who verify were told, run suyuan ledger handover --end.",
+)
 _MIRRORED: Final = Text(
     "{count} 个文件写入 {folder}，可用 suyuan verify {folder} --key … 核验。",
     "{count} files in {folder}; verify them with suyuan verify {folder} --key …",
@@ -139,6 +146,43 @@ def rotate(
         raise click.UsageError("--sm2, --device")
     with plain_errors(shared), open_platform(shared.config()) as platform:
         _show(rotate_key(platform, revoke=revoke, sm2=sm2, device=device), as_json=as_json)
+
+
+@command.command("handover", help="密钥交接进行到哪一步 · How far a rotation is; --end ends it.")
+@click.option("--end", is_flag=True, help="结束：旧密钥不再签名 · The old key signs nothing more.")
+@click.option(
+    "--anyway",
+    is_flag=True,
+    help="见证方不足也结束 · End it though too few witnesses know the new key (with --end).",
+)
+@json_option
+@click.pass_obj
+def hand_over(shared: Shared, /, *, end: bool, anyway: bool, as_json: bool) -> None:
+    """Which rotated keys still sign, and which witnesses do not know the new key yet."""
+    if anyway and not end:
+        raise click.UsageError("--anyway, --end")
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        if end:
+            _show(handover.end(platform, anyway=anyway), as_json=as_json)
+            return
+        found = handover.standing(platform)
+    if as_json:
+        missing = [{"name": each.name, "zh": each.why.zh, "en": each.why.en}
+                   for each in found.missing]  # fmt: skip
+        emit_json({"signing": found.signing, "missing": missing, "ready": found.refused is None})
+    else:
+        _tell_handover(found, shared)
+
+
+def _tell_handover(found: handover.Handover, shared: Shared) -> None:
+    if not found.signing:
+        say(_NO_HANDOVER, shared)
+        return
+    for each in found.signing:
+        say(_STILL.format(vkey=each), shared)
+    for one in found.missing:
+        say(_MISSING.format(name=one.name, why=one.why), shared)
+    say(_READY if found.refused is None else found.refused.text, shared)
 
 
 @command.command("revoke", help="撤销换下的公钥 · Revoke a key that was rotated before.")
