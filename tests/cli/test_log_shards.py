@@ -109,6 +109,7 @@ def test_a_mirror_with_earlier_shards_is_verified_from_a_checkpoint_of_any_of_th
 ) -> None:
     key, mirror = run("ledger", "keys").stdout.split()[0], site / "mirror"
     assert run("ledger", "mirror", mirror).exit_code == 0
+    ours = run("ledger", "keys", "--shard", "2028").stdout.split()[0].split("+")
     named = "entries, every file whole, and the next one names it so"
     for since, size in (("old", 3), ("middle", 3), ("new", 2)):
         done = run("verify", mirror, "--key", key, "--since", site / since)
@@ -118,6 +119,7 @@ def test_a_mirror_with_earlier_shards_is_verified_from_a_checkpoint_of_any_of_th
             f"  an earlier shard, {ORIGIN}: 3 {named}",
             f"  an earlier shard, {ORIGIN}/2027: 3 {named}",
             f"  continues the older checkpoint at {size}",
+            f"  signed by: {ORIGIN}/2028 (ed25519, {ours[1]})",
         ]
     told = json.loads(run("verify", mirror, "--key", key, "--json").stdout)
     assert told["earlier"] == [

@@ -15,7 +15,7 @@ from suyuan.kit import Text
 from suyuan.kit.ids import Draw
 from suyuan.ledger.device import device_key, device_text, is_device, parse_device
 from suyuan.ledger.durable import held, remove, write_whole
-from suyuan.ledger.types import LedgerError
+from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
 from suyuan.tlog.errors import FormatError
 from suyuan.tlog.keys import SEED_BYTES, ed25519_key, parse_skey, skey_text, sm2_key
@@ -418,7 +418,8 @@ def _begin(folder: Path, origin: str, draw: Draw) -> None:
     try:
         parse_skey(text)
     except FormatError:
-        _refuse("ledger.origin", _BAD_NAME, Path(origin))
+        bad = _BAD_NAME.format(name=origin)
+        raise LedgerError("ledger.origin", bad, "--log-origin") from None
     log = Log(folder=folder, keys=(key,))
     keep_signed(log, note_bytes(signed(log, Checkpoint(origin, 0, EMPTY_ROOT))))
     write_whole(folder / _KEY, text.encode() + b"\n")
@@ -436,4 +437,4 @@ def _sm2_number(draw: Draw) -> bytes:
 
 
 def _refuse(code: str, text: Text, path: Path) -> NoReturn:
-    raise LedgerError(code, text.format(path=path, name=path), str(path), status=500)
+    raise TamperedError(code, text.format(path=path, name=path), str(path), status=500)

@@ -30,7 +30,7 @@ from suyuan.ledger.keys import (
     signed_anew,
 )
 from suyuan.ledger.sequence import head
-from suyuan.ledger.types import LedgerError, Shard
+from suyuan.ledger.types import LedgerError, Shard, TamperedError
 from suyuan.store import Queries, ReadConnection, Store, WriteConnection
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.errors import FormatError, ProofError
@@ -286,7 +286,7 @@ def _signed_shard(conn: ReadConnection, log: Log, mark: Checkpoint) -> Shard:
     for each in shards.until(conn, head(conn).size):
         if each.number == number:
             return each
-    raise LedgerError("ledger.shorter", _NO_SHARD.format(origin=mark.origin), status=500)
+    raise TamperedError("ledger.shorter", _NO_SHARD.format(origin=mark.origin), status=500)
 
 
 def _put(
@@ -476,7 +476,7 @@ def require_same(conn: ReadConnection, shard: Shard, before: Checkpoint) -> None
     """
     if shard.size < before.size:
         text = _SHORTER.format(found=shard.size, size=before.size)
-        raise LedgerError("ledger.shorter", text, status=500)
+        raise TamperedError("ledger.shorter", text, status=500)
     try:
         same = tree.root_of(conn, shard, before.size) == before.root
     except (FormatError, IndexError):  # rows are missing within a tile
@@ -486,4 +486,4 @@ def require_same(conn: ReadConnection, shard: Shard, before: Checkpoint) -> None
 
 
 def _refuse_rewritten(size: int) -> NoReturn:
-    raise LedgerError("ledger.rewritten", _REWRITTEN.format(size=size), status=500)
+    raise TamperedError("ledger.rewritten", _REWRITTEN.format(size=size), status=500)

@@ -17,7 +17,7 @@ from suyuan.kit import Text
 from suyuan.kit.digest import sha256
 from suyuan.kit.ids import Draw
 from suyuan.ledger.durable import held, write_whole
-from suyuan.ledger.types import LedgerError
+from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.tlog import policy
 from suyuan.tlog.artefact import Trust, verify_file
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
@@ -271,11 +271,12 @@ def _later(witness: Witness, origin: str) -> str | None:
 def _read_head(witness: Witness, origin: str) -> Head:
     path = _head_path(witness, origin)
     try:
-        found = parse_checkpoint(path.read_text())
+        found: Checkpoint | None = parse_checkpoint(path.read_text())
     except (OSError, ValueError):
-        _refuse("witness.state", _STATE, path)
-    if found.origin != origin:
-        _refuse("witness.state", _STATE, path)
+        found = None
+    if found is None or found.origin != origin:
+        text = _STATE.format(path=path)
+        raise TamperedError("witness.state", text, str(path), status=500)
     return Head(found.size, found.root)
 
 

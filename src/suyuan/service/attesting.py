@@ -11,7 +11,7 @@ import structlog
 from suyuan import ledger, registry
 from suyuan.kit import Text
 from suyuan.ledger import acts, durable, keys, publishing, retention, shards, tree
-from suyuan.ledger.types import LedgerError, LogRetention, LogShard, Shard
+from suyuan.ledger.types import LedgerError, LogRetention, LogShard, Shard, TamperedError
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
@@ -206,7 +206,7 @@ def _as_listed(shard: Shard, shown: publishing.Published, *, is_last: bool) -> L
 def _opening(conn: ReadConnection, shard: Shard) -> bytes:
     for act in acts.acts(conn, shard.first, shard.first, kind=OPENED):
         if not act.proven:
-            raise LedgerError("log.changed", _CHANGED.format(position=act.position), status=500)
+            raise TamperedError("log.changed", _CHANGED.format(position=act.position), status=500)
         return disclosure_bytes(acts.disclosed(act))
     raise _no_file(shard.size)
 
