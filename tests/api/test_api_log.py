@@ -95,6 +95,15 @@ def test_an_outsider_fetches_and_verifies_the_whole_log(
     assert "immutable" not in client.get("/log/checkpoint").headers["cache-control"]
 
 
+def test_text_names_its_charset_once(client: Client, platform: Platform, farm: Headers) -> None:
+    send(client, farm, SALE)
+    at = entries(platform)
+    for path in ("/log/checkpoint", "/log/keys", f"/entries/{at}", f"/receipts/{SALE['eventID']}"):
+        found = client.get(path, headers=farm)
+        assert found.status_code == 200, path
+        assert found.headers["content-type"] == "text/plain; charset=utf-8", path
+
+
 def test_files_that_the_published_tree_has_not_are_not_there(
     client: Client, platform: Platform, farm: Headers
 ) -> None:

@@ -217,6 +217,23 @@ def test_keys_are_made_once_for_their_owners_eyes_alone(tmp_path: Path) -> None:
         keys.open_log(tmp_path / "other", origin="with space", draw=os.urandom)
 
 
+def test_the_name_of_a_log_is_kept_until_it_begins_and_does_not_change(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "log"
+    for name in ("a.example/log", "b.example/log", "b.example/log"):
+        keys.keep_name(folder, name)
+    assert not folder.exists(), "a log begins with its first signature, and a restore needs none"
+    log = keys.open_log(folder, origin=keys.kept_name(folder), draw=os.urandom)
+    assert log.origin == "b.example/log"
+    keys.keep_name(folder, "b.example/log")
+    with pytest.raises(LedgerError, match=r"ledger\.other-name") as other:
+        keys.keep_name(folder, "c.example/log")
+    assert "b.example/log" in other.value.text.zh
+    for rubbish in ("", "with space", "a+b", "a\nb", "\ud800", "a\x1bb"):
+        with pytest.raises(LedgerError, match=r"ledger\.origin"):
+            keys.keep_name(tmp_path / "other" / "log", rubbish)
+    assert not (tmp_path / "other").exists()
+
+
 def test_an_sm2_line_stands_beside_the_other_and_both_verify(database: Store, log: Log) -> None:
     add(database, 1, 2)
     try:

@@ -447,6 +447,18 @@ def test_a_witness_that_is_not_there_or_talks_nonsense_is_named(
     assert "unsaid (the policy gives no address" in said
 
 
+def test_what_a_witness_answers_is_told_with_its_cure_in_both_languages() -> None:
+    for status in (200, 201, 302, 400, 403, 404, 410, 413, 422, 429, 500, 503, 599):
+        for body in (b"", b"\xff\x1b[2J", b"they said so\n"):
+            told = asking.refusal(status, body)
+            for text, joint in ((told.en, "; "), (told.zh, "；")):
+                assert str(status) in text
+                assert "{" not in text
+                assert "\x1b" not in text
+                assert joint in text, "what it means, and what mends it"
+                assert ("they said so" in text) is body.startswith(b"they")
+
+
 def test_a_platform_witnesses_another(platform: Platform) -> None:
     """The same one plays both, its log and its witness being two folders."""
     log = log_of(platform)

@@ -21,7 +21,8 @@ from suyuan.service import (
     retention_file,
 )
 
-TEXT = "text/plain; charset=utf-8"
+TEXT = "text/plain"
+"""The framework adds the charset to every media type of text."""
 BYTES = "application/octet-stream"
 FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
 FOR_NOW = {"cache-control": "public, max-age=2"}

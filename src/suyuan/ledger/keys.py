@@ -6,6 +6,7 @@ could sign another history.
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -17,13 +18,14 @@ from suyuan.ledger.device import device_key, device_text, is_device, parse_devic
 from suyuan.ledger.durable import held, remove, write_whole
 from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
-from suyuan.tlog.errors import FormatError
+from suyuan.tlog.errors import FormatError, SuiteError
 from suyuan.tlog.keys import SEED_BYTES, ed25519_key, parse_skey, skey_text, sm2_key
 from suyuan.tlog.mirror import RETENTION
 from suyuan.tlog.note import (
     Note,
     Signature,
     VKey,
+    is_name,
     note_bytes,
     parse_note,
     parse_vkey,
@@ -73,6 +75,15 @@ _BAD_NAME: Final = Text(
     "日志名称不能有空格、加号或控制字符，应形如 trace.example.com/log：{name}。",
     "The name of a log has no space, plus sign or control character; write it as "
     "trace.example.com/log: {name}.",
+)
+
+
+_OTHER_NAME: Final = Text(
+    "本日志名为 {known}，名称不能改为 {name}；请去掉 --log-origin（SUYUAN_LOG_ORIGIN），"
+    "或用 suyuan --log-origin {name} ledger begin 另起一部日志。",
+    "This log is called {known}, and a log's name does not change to {name}; leave out "
+    "--log-origin (SUYUAN_LOG_ORIGIN), or begin another log with suyuan --log-origin {name} "
+    "ledger begin.",
 )
 
 
@@ -128,6 +139,43 @@ def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:
     if not (folder / _SIGNED).exists():
         _refuse("ledger.mark", _NO_MARK, folder / _SIGNED)
     return read_log(folder)
+
+
+def keep_name(folder: Path, origin: str) -> None:
+    """Keep the name that the log of a folder is to begin with, whoever first signs.
+
+    Raises:
+        LedgerError: `ledger.origin`, it is no name; `ledger.other-name`, the log there has another.
+    """
+    if not is_name(origin) or any(not mark.isprintable() for mark in origin):
+        raise LedgerError("ledger.origin", _BAD_NAME.format(name=ascii(origin)), "--log-origin")
+    path = _name_path(folder)
+    if not is_begun(folder):
+        if kept_name(folder) != origin:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, origin.encode() + b"\n")
+        return
+    with suppress(FormatError, SuiteError, OSError):  # of damaged keys whoever needs them is told
+        if (known := read_log(folder).origin) != origin:
+            text = _OTHER_NAME.format(known=known, name=origin)
+            raise LedgerError("ledger.other-name", text, "--log-origin", status=409)
+
+
+def kept_name(folder: Path) -> str | None:
+    """The name that was kept for the log of a folder; None where none was."""
+    path = _name_path(folder)
+    return path.read_text().strip() if path.exists() else None
+
+
+def forget_name(folder: Path) -> None:
+    """Let the next log of a folder be named anew."""
+    if (path := _name_path(folder)).exists():
+        remove(path)
+
+
+def _name_path(folder: Path) -> Path:
+    """Beside the folder, which is made when the log begins and moved when another does."""
+    return folder.with_name(f"{folder.name}-origin")
 
 
 def packed(log: Log) -> dict[str, bytes]:

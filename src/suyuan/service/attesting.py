@@ -30,10 +30,10 @@ from suyuan.tlog.shards import (
 from suyuan.tlog.tiles import Tile, parse_path, tile_at, tile_path, tiles_of
 
 _LOG = structlog.get_logger("suyuan.publish")
-LOG_FOLDER: Final = "log"
-"""Below the data folder."""
 _PUBLIC: Final = 0o644
 _PATIENCE: Final = 60.0
+_WITNESSES_BACK: Final = 3.0
+"""Seconds at most between two rounds while witnesses are missing: they may be back any moment."""
 _ALL: Final = Text(
     "没有公布保留规则：所有条目都提供。", "No retention is published: all entries are served."
 )
@@ -55,7 +55,7 @@ _NO_FILE: Final = Text(
 
 def folder_of(platform: Platform) -> Path:
     """Where the keys and marks of this installation's log lie."""
-    return platform.config.data_dir / LOG_FOLDER
+    return platform.config.log_folder
 
 
 def log_of(platform: Platform) -> keys.Log:
@@ -64,8 +64,8 @@ def log_of(platform: Platform) -> keys.Log:
     Raises:
         LedgerError: its files are damaged.
     """
-    origin = platform.config.log_origin
-    return keys.open_log(folder_of(platform), origin=origin, draw=platform.draw)
+    folder = folder_of(platform)
+    return keys.open_log(folder, origin=keys.kept_name(folder), draw=platform.draw)
 
 
 def signed_here(platform: Platform) -> list[Checkpoint]:
@@ -125,10 +125,16 @@ def keep_publishing(platform: Platform, stop: threading.Event) -> None:
             wait = platform.config.publish_every
         except LedgerError as error:
             _LOG.error("publish.refused", rule=error.code, why=error.text.en)
-            wait = min(wait * 2, _PATIENCE)
+            wait = next_wait(wait, error)
         except Exception:  # noqa: BLE001 -- the signer outlives whatever befalls the database
             _LOG.exception("publish.failed")
-            wait = min(wait * 2, _PATIENCE)
+            wait = next_wait(wait)
+
+
+def next_wait(wait: float, error: LedgerError | None = None) -> float:
+    """How many seconds to wait after a failure, having waited so long before it."""
+    lacks_witnesses = error is not None and error.code == "ledger.quorum"
+    return min(wait * 2, _WITNESSES_BACK if lacks_witnesses else _PATIENCE)
 
 
 def retention_file(platform: Platform, shard: int = BEGINNING) -> bytes:
@@ -272,14 +278,18 @@ def resume(platform: Platform, newest: bytes) -> int:
     return publishing.resume(platform.store, log_of(platform), newest).size
 
 
-def begin_anew(platform: Platform) -> list[str]:
+def begin_anew(platform: Platform, *, origin: str | None = None) -> list[str]:
     """Begin another log on the same record, where the keys of this one are lost; its new keys.
 
-    What is left of the old one is moved aside; its receipts verify with its own keys as before.
+    `origin` is its name; without it one is drawn. What is left of the old one is moved aside; its
+    receipts verify with its own keys as before.
     """
     folder = folder_of(platform)
     if folder.exists():
         keys.set_aside(folder)
+    keys.forget_name(folder)
+    if origin is not None:
+        keys.keep_name(folder, origin)
     with platform.store.write() as conn:
         publishing.forget(conn)
     publish(platform)

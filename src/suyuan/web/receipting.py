@@ -57,7 +57,7 @@ def _file(request: AnyRequest, found: bytes) -> Response[bytes] | None:
     """What a link of the page asks for: the file that proves, or the paper."""
     name, platform = request.query_params.get("form"), platform_of(request)
     if name == "tlog-proof":
-        return _sent(found, "receipt.tlog-proof", "text/plain; charset=utf-8")
+        return _sent(found, "receipt.tlog-proof", "text/plain")
     if name == "pdf":
         lang = reader_of(request, asking(request)).lang
         base = platform.config.public or str(request.base_url)

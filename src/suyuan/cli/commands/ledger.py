@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+from msgspec import structs
 
 from suyuan.cli.output import emit_json, json_option, plain_errors, say
 from suyuan.cli.root import Shared
@@ -215,8 +216,10 @@ def resume_log(shared: Shared, /, newest: Path, *, as_json: bool) -> None:
 @click.pass_obj
 def begin_log(shared: Shared, /, *, as_json: bool) -> None:
     """The old log's folder is moved aside, never deleted."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
-        _show(begin_anew(platform), as_json=as_json)
+    config = shared.config()  # its name is the other log's, and not that of the present one
+    present = structs.replace(config, log_origin=None)
+    with plain_errors(shared), open_platform(present) as platform:
+        _show(begin_anew(platform, origin=config.log_origin), as_json=as_json)
 
 
 @command.command("acts", help="列出存证的操作 · List what is logged beside events.")
