@@ -161,6 +161,27 @@ def test_a_receipt_shows_each_holder_what_it_may_see_and_proves_it_offline(
     assert client.get("/receipts/urn:uuid:no", headers=farm).status_code == 404
 
 
+def test_a_receipt_is_reduced_to_fields_that_its_holder_may_see(
+    client: Client, platform: Platform, farm: Headers, shop: Headers
+) -> None:
+    send(client, farm, SALE)
+    here = f"/entries/{entries(platform)}"
+    for asked in (f"/receipts/{SALE['eventID']}", here):
+        for query, names in [
+            ("?fields=event,report", {"event", "report"}),
+            ("?fields=event&fields=place", {"event", "place"}),
+            ("?fields=", set[str]()),
+        ]:
+            found = client.get(asked + query, headers=farm)
+            assert found.status_code == 200, found.text
+            assert set(proven(client, found.content).fields) == names
+        for query, who in (("?fields=event,report", shop), ("?fields=x", farm)):
+            refused = client.get(asked + query, headers=who)
+            assert refused.status_code == 400
+            assert "receipt.field" in refused.text
+            assert "judgement" in refused.text
+
+
 def test_a_receipt_of_an_event_changed_since_is_not_given(
     client: Client, platform: Platform, farm: Headers
 ) -> None:

@@ -144,7 +144,7 @@ def retention_file(platform: Platform, shard: int = BEGINNING) -> bytes:
         LedgerError: nothing is, so all are served (404); `log.shard`.
     """
     with platform.store.read() as conn:
-        found, _ = _published(conn, shard)
+        found, _ = published_shard(conn, shard)
     rule = retention.within(retention.retention_in(folder_of(platform)), found)
     if rule is None:
         raise LedgerError("log.no-retention", _ALL, "path", status=404)
@@ -181,7 +181,7 @@ def checkpoint(platform: Platform, shard: int = BEGINNING) -> bytes:
         LedgerError: there is none yet (404); `log.shard`.
     """
     with platform.store.read() as conn:
-        return _published(conn, shard)[1].note
+        return published_shard(conn, shard)[1].note
 
 
 def log_shards(platform: Platform) -> list[LogShard]:
@@ -332,7 +332,7 @@ def _files(
     conn: ReadConnection, listed: LogShard, rule: LogRetention | None
 ) -> Iterator[tuple[str, bytes]]:
     """The files of one shard by their paths below it, its checkpoint last."""
-    shard, head = _published(conn, listed.number)
+    shard, head = published_shard(conn, listed.number)
     own = retention.within(rule, shard)
     for tile in tiles_of(head.size):
         if not retention.is_withheld(tile, own):
@@ -364,7 +364,7 @@ def log_file(platform: Platform, path: str, shard: int = BEGINNING) -> bytes:
     """
     tile = None if path == OPENING else parse_path(path)
     with platform.store.read() as conn:
-        found, head = _published(conn, shard)
+        found, head = published_shard(conn, shard)
         if tile is None:
             return _opening(conn, found)
         rule = retention.within(retention.retention_in(folder_of(platform)), found)
@@ -376,7 +376,7 @@ def log_file(platform: Platform, path: str, shard: int = BEGINNING) -> bytes:
         return tree.tile_of(conn, found, tile)
 
 
-def _published(conn: ReadConnection, number: int) -> tuple[Shard, publishing.Published]:
+def published_shard(conn: ReadConnection, number: int) -> tuple[Shard, publishing.Published]:
     """A shard, and what is published of it.
 
     Raises:

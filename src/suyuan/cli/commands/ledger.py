@@ -15,6 +15,7 @@ from suyuan.service import (
     LogRetention,
     add_sm2,
     begin_anew,
+    continuing,
     doers,
     handover,
     log_keys,
@@ -30,6 +31,7 @@ from suyuan.service import (
     revoke_log_key,
     rotate_key,
 )
+from suyuan.tlog.continuing import prove_from
 
 _PUBLISHED: Final = Text("已发布：{origin}，{size} 条。", "Published: {origin} at {size} entries.")
 _MISSING: Final = Text("  缺见证 {name}：{why}", "  not cosigned by {name}: {why}")
@@ -48,6 +50,10 @@ _SHARD: Final = Text(
 _CLOSED: Final = Text("，已关闭。", ", closed.")
 _GROWING: Final = Text("。", ".")
 _CHANGED: Final = Text("（与存证不符）", "(not what was logged)")
+_PROVEN: Final = Text(
+    "已写入 {file}；用 suyuan verify {file} --since {older} --key … 离线核验。",
+    "Written: {file}; verify it offline with suyuan verify {file} --since {older} --key …",
+)
 _NO_HANDOVER: Final = Text("没有进行中的密钥交接。", "No key is being handed over.")
 _STILL: Final = Text("仍一同签名的旧密钥：{vkey}", "The old key still signs beside it: {vkey}")
 _READY: Final = Text(
@@ -58,6 +64,9 @@ _MIRRORED: Final = Text(
     "{count} 个文件写入 {folder}，可用 suyuan verify {folder} --key … 核验。",
     "{count} files in {folder}; verify them with suyuan verify {folder} --key …",
 )
+
+
+_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("ledger", help="签名并发布存证日志 · Sign and publish the log.")
@@ -280,6 +289,39 @@ def _show_retention(found: LogRetention, shared: Shared, *, as_json: bool) -> No
         emit_json({"days": found.days, "first": found.first})
     else:
         say(_RETAINED.format(days=found.days, first=found.first), shared)
+
+
+@command.command("consistency", help="证明日志只增不改 · Prove that a log only grew.")
+@click.argument("older", metavar="OLD", type=_FILE)
+@click.argument("newer", metavar="[NEW]", required=False, type=_FILE)
+@click.option(
+    "--from",
+    "source",
+    metavar="PLACE",
+    help="从镜像文件夹或日志网址取，不用数据库 · From a mirror's folder, or a log's address.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="写入文件，默认打印 · Write it to a file instead of printing it.",
+)
+@click.pass_obj
+def prove_growth(
+    shared: Shared, /, older: Path, newer: Path | None, *, source: str | None, output: Path | None
+) -> None:
+    """OLD and NEW are signed checkpoints; without NEW, the one published there."""
+    with plain_errors(shared):
+        old, new = older.read_bytes(), None if newer is None else newer.read_bytes()
+        if source is not None:
+            proof = prove_from(continuing.files_at(source), old, new)
+        else:
+            with open_platform(shared.config()) as platform:
+                proof = continuing.proof_of_growth(platform, old, new)
+    if output is None:
+        click.echo(proof.decode(), nl=False)
+    else:
+        output.write_bytes(proof)
+        say(_PROVEN.format(file=output, older=older), shared)
 
 
 @command.command("mirror", help="把日志写成文件 · Write the whole published log as files.")
