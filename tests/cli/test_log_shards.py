@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cli_documents import document
 from click.testing import CliRunner, Result
 
 from suyuan.capture import OnRefusal, Options
@@ -19,26 +20,6 @@ ORIGIN = "trace.example.com/log"
 EVE = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
 YEAR = timedelta(days=365)
 Run = Callable[..., Result]
-
-
-def document(number: int) -> bytes:
-    event = {
-        "type": "ObjectEvent",
-        "eventID": f"urn:uuid:00000000-0000-4000-8000-{number:012}",
-        "eventTime": "2026-03-01T10:00:00+08:00",
-        "eventTimeZoneOffset": "+08:00",
-        "action": "OBSERVE",
-        "bizStep": "inspecting",
-        "epcList": [f"urn:epc:id:sgtin:6901234.056789.{number}"],
-    }
-    body = {
-        "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
-        "type": "EPCISDocument",
-        "schemaVersion": "2.0",
-        "creationDate": "2026-03-01T10:00:00+08:00",
-        "epcisBody": {"eventList": [event]},
-    }
-    return json.dumps(body).encode()
 
 
 @pytest.fixture

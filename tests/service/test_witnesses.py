@@ -394,7 +394,7 @@ def test_a_witness_learns_keys_only_of_a_log_that_it_cosigned_by_a_key_that_it_k
             witnessing.learn_log_keys(folder, file)
         assert new not in witnessed_logs(folder)
     witness_log(folders[2], vkey_text(log_of(platform).handover[0].vkey))
-    with pytest.raises(ProofError, match=r"policy\.quorum"):  # knows it, and did not cosign
+    with pytest.raises(ProofError, match=r"witness\.not-cosigned"):  # knows it, and did not cosign
         witnessing.learn_log_keys(folders[2], proof)
 
 

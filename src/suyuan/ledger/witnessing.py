@@ -21,7 +21,7 @@ from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.tlog import policy
 from suyuan.tlog.artefact import Trust, verify_file
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
-from suyuan.tlog.errors import FormatError
+from suyuan.tlog.errors import FormatError, ProofError
 from suyuan.tlog.keys import SEED_BYTES, ed25519_key, parse_skey, skey_text
 from suyuan.tlog.note import COSIGNATURE, VKey, parse_vkey, vkey_text
 from suyuan.tlog.shards import ACT, KEYS, SAID, keys_for, log_of_shard, number_of, renamed
@@ -63,6 +63,10 @@ _NO_CHANGE: Final = Text(
     "（suyuan ledger acts --kind log.keys，suyuan receipt 位置）。",
     "This proves no change of the keys of a log that is known here; take the receipt of its entry "
     "log.keys (suyuan ledger acts --kind log.keys, suyuan receipt POSITION).",
+)
+_NOT_COSIGNED: Final = Text(
+    "这张回执的检查点不是本见证方见证过的；请等日志由它见证之后再出具一张。",
+    "This witness has not cosigned the checkpoint of this receipt; have one given after it did.",
 )
 _COSIGNER: Final = Text(
     "这是见证方的公钥，不是日志的；请给出日志的公钥（suyuan ledger keys）。",
@@ -166,12 +170,17 @@ def learn_keys(witness: Witness, receipt: bytes) -> tuple[VKey, ...]:
 
     Raises:
         FormatError: `witness.no-change`, and those of a file that is no receipt.
-        ProofError: it does not hold, or not for this witness.
+        ProofError: `witness.not-cosigned`, and those of a receipt that does not hold.
     """
     known = known_logs(witness)
     own = policy.Witness("self", witness.key.vkey)
     trusted = structs.replace(policy.trusting([*_all(known)]), witnesses=(own,), quorum="self")
-    proven = verify_file(receipt, Trust(policy=trusted))
+    try:
+        proven = verify_file(receipt, Trust(policy=trusted))
+    except ProofError as error:
+        if error.code != "policy.quorum":
+            raise
+        raise ProofError("witness.not-cosigned", _NOT_COSIGNED, "RECEIPT") from error
     try:
         kind = msgspec.json.decode(proven.fields.get(ACT, b""), type=_Act).kind
         said = msgspec.json.decode(proven.fields.get(SAID, b""), type=_Words).said
