@@ -135,7 +135,7 @@ def witness(suyuan: Suyuan, folder: Path) -> str:
     return str(done.stdout.split()[0])
 
 
-def test_a_witness_whose_state_is_gone_is_wrong_and_a_file_that_teaches_nothing_is_not_used(
+def test_a_receipt_that_a_witness_did_not_cosign_teaches_it_nothing(
     suyuan: Suyuan, tmp_path: Path
 ) -> None:
     place = ("--folder", str(tmp_path / "w"))
