@@ -95,6 +95,15 @@ def test_an_outsider_fetches_and_verifies_the_whole_log(
     assert "immutable" not in client.get("/log/checkpoint").headers["cache-control"]
 
 
+def test_text_names_its_charset_once(client: Client, platform: Platform, farm: Headers) -> None:
+    send(client, farm, SALE)
+    at = entries(platform)
+    for path in ("/log/checkpoint", "/log/keys", f"/entries/{at}", f"/receipts/{SALE['eventID']}"):
+        found = client.get(path, headers=farm)
+        assert found.status_code == 200, path
+        assert found.headers["content-type"] == "text/plain; charset=utf-8", path
+
+
 def test_files_that_the_published_tree_has_not_are_not_there(
     client: Client, platform: Platform, farm: Headers
 ) -> None:
@@ -150,6 +159,27 @@ def test_a_receipt_shows_each_holder_what_it_may_see_and_proves_it_offline(
     for nobody in (stranger, {}):
         assert client.get(asked, headers=nobody).status_code == 404
     assert client.get("/receipts/urn:uuid:no", headers=farm).status_code == 404
+
+
+def test_a_receipt_is_reduced_to_fields_that_its_holder_may_see(
+    client: Client, platform: Platform, farm: Headers, shop: Headers
+) -> None:
+    send(client, farm, SALE)
+    here = f"/entries/{entries(platform)}"
+    for asked in (f"/receipts/{SALE['eventID']}", here):
+        for query, names in [
+            ("?fields=event,report", {"event", "report"}),
+            ("?fields=event&fields=place", {"event", "place"}),
+            ("?fields=", set[str]()),
+        ]:
+            found = client.get(asked + query, headers=farm)
+            assert found.status_code == 200, found.text
+            assert set(proven(client, found.content).fields) == names
+        for query, who in (("?fields=event,report", shop), ("?fields=x", farm)):
+            refused = client.get(asked + query, headers=who)
+            assert refused.status_code == 400
+            assert "receipt.field" in refused.text
+            assert "judgement" in refused.text
 
 
 def test_a_receipt_of_an_event_changed_since_is_not_given(

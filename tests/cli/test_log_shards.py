@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cli_documents import document
 from click.testing import CliRunner, Result
 
 from suyuan.capture import OnRefusal, Options
@@ -19,26 +20,6 @@ ORIGIN = "trace.example.com/log"
 EVE = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
 YEAR = timedelta(days=365)
 Run = Callable[..., Result]
-
-
-def document(number: int) -> bytes:
-    event = {
-        "type": "ObjectEvent",
-        "eventID": f"urn:uuid:00000000-0000-4000-8000-{number:012}",
-        "eventTime": "2026-03-01T10:00:00+08:00",
-        "eventTimeZoneOffset": "+08:00",
-        "action": "OBSERVE",
-        "bizStep": "inspecting",
-        "epcList": [f"urn:epc:id:sgtin:6901234.056789.{number}"],
-    }
-    body = {
-        "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
-        "type": "EPCISDocument",
-        "schemaVersion": "2.0",
-        "creationDate": "2026-03-01T10:00:00+08:00",
-        "epcisBody": {"eventList": [event]},
-    }
-    return json.dumps(body).encode()
 
 
 @pytest.fixture
@@ -109,6 +90,7 @@ def test_a_mirror_with_earlier_shards_is_verified_from_a_checkpoint_of_any_of_th
 ) -> None:
     key, mirror = run("ledger", "keys").stdout.split()[0], site / "mirror"
     assert run("ledger", "mirror", mirror).exit_code == 0
+    ours = run("ledger", "keys", "--shard", "2028").stdout.split()[0].split("+")
     named = "entries, every file whole, and the next one names it so"
     for since, size in (("old", 3), ("middle", 3), ("new", 2)):
         done = run("verify", mirror, "--key", key, "--since", site / since)
@@ -118,6 +100,7 @@ def test_a_mirror_with_earlier_shards_is_verified_from_a_checkpoint_of_any_of_th
             f"  an earlier shard, {ORIGIN}: 3 {named}",
             f"  an earlier shard, {ORIGIN}/2027: 3 {named}",
             f"  continues the older checkpoint at {size}",
+            f"  signed by: {ORIGIN}/2028 (ed25519, {ours[1]})",
         ]
     told = json.loads(run("verify", mirror, "--key", key, "--json").stdout)
     assert told["earlier"] == [

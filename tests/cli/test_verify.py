@@ -9,12 +9,23 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives.asymmetric import mldsa
 
 from suyuan.cli import Launcher, cli
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text
 from suyuan.tlog.commitment import commit, disclose, disclosure_bytes, entry_of
-from suyuan.tlog.keys import ed25519_key
-from suyuan.tlog.note import Note, VKey, note_bytes, parse_note, signature_of, vkey_text
+from suyuan.tlog.cosign import cosigned_message, timed
+from suyuan.tlog.errors import SuiteError
+from suyuan.tlog.keys import ed25519_key, sm2_key
+from suyuan.tlog.note import (
+    ML_DSA_COSIGNATURE,
+    Note,
+    VKey,
+    note_bytes,
+    parse_note,
+    signature_of,
+    vkey_text,
+)
 from suyuan.tlog.proof import consistency_proof, inclusion_proof
 from suyuan.tlog.receipt import Receipt, receipt_bytes
 from suyuan.tlog.signing import Key, sign
@@ -27,6 +38,7 @@ WITNESS = ed25519_key("wit.example", bytes(31) + b"\1", cosigner=True)
 FIELDS = {"verdict": b'"accepted"', "\u4ea7\u5730": '"\u6cb3\u5357"'.encode()}
 ENTRIES_LOGGED = [entry_of(commit(FIELDS, at.to_bytes(16)), at) for at in range(300)]
 KEY = ("--key", vkey_text(LOG.vkey))
+OTHER_KEY = ("--key", vkey_text(ed25519_key("log.example", bytes(31) + b"\2").vkey))
 
 Run = Callable[..., Result]
 
@@ -194,13 +206,9 @@ def test_who_brings_no_usable_trust_is_told_how(
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (("missing", *KEY), "verify.unreadable"),
-        (("policy", *KEY), "artefact.unknown"),
-        (("proof", *KEY), "consistency.since"),
-        (("proof", *KEY, "--since", "new"), "consistency.other"),
-        (("new", *KEY, "--since", "old"), "checkpoint.unrelated"),
         (("a.tlog-proof", *KEY, "--entry", "policy"), "receipt.other-entry"),
         (("old", "--policy", "policy"), "policy.quorum"),
+        (("old", *OTHER_KEY), "note.unsigned"),
     ],
 )
 def test_a_file_that_does_not_hold_is_told_why(
@@ -208,7 +216,102 @@ def test_a_file_that_does_not_hold_is_told_why(
 ) -> None:
     done = verify(*words, "--json")
     assert done.exit_code == 1
-    assert lines(done)[0]["error"]["code"] == code
+    (told,) = lines(done)
+    assert (told["verdict"], told["error"]["code"]) == ("refused", code)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("missing", *KEY), "verify.unreadable"),
+        (("policy", *KEY), "artefact.unknown"),
+        (("mirror/tile", *KEY), "mirror.missing"),
+        (("proof", *KEY), "consistency.since"),
+        (("proof", *KEY, "--since", "new"), "consistency.other"),
+        (("proof", *KEY, "--since", "policy"), "consistency.older"),
+        (("new", *KEY, "--since", "old"), "checkpoint.unrelated"),
+    ],
+)
+def test_what_could_not_be_checked_is_neither_yes_nor_no(
+    verify: Run, words: tuple[str, ...], code: str
+) -> None:
+    done = verify(*words, "--json")
+    assert done.exit_code == 2
+    (told,) = lines(done)
+    assert (told["verdict"], told["error"]["code"]) == ("unknown", code)
+
+
+def test_what_is_wrong_outweighs_what_could_not_be_checked(verify: Run, held: Path) -> None:
+    whole = (held / "a.tlog-proof").read_bytes()
+    (held / "bad").write_bytes(whole.replace(b"\nindex 7\n", b"\nindex 8\n"))
+    assert verify("missing", "bad", "a.tlog-proof", *KEY).exit_code == 1
+    assert verify("missing", "a.tlog-proof", *KEY).exit_code == 2
+
+
+def test_the_answer_names_every_signature_that_counts_with_its_suite_and_key(
+    verify: Run, held: Path
+) -> None:
+    checkpoint = parse_note(signed(300, LOG, WITNESS)).text
+    modern = mldsa.MLDSA44PrivateKey.from_seed_bytes(bytes(32))
+    vkey = VKey("pq.example", ML_DSA_COSIGNATURE, modern.public_key().public_bytes_raw())
+    data = modern.sign(cosigned_message(vkey.kind, vkey.name, checkpoint, 5))
+    lines_ = (*parse_note(signed(300, LOG, WITNESS)).signatures, signature_of(vkey, timed(5, data)))
+    (held / "all").write_bytes(note_bytes(Note(checkpoint, lines_)))
+    policy = (held / "policy").read_text().replace("quorum w", "group g all w pq\nquorum g")
+    witness = f"witness pq {vkey_text(vkey)}\ngroup"
+    (held / "more").write_text(policy.replace("group", witness, 1))
+    done = verify("all", "--policy", "more", "--require", "ed25519,ml-dsa-44", "--json")
+    assert done.exit_code == 0, done.output
+    assert lines(done)[0]["signers"] == [
+        {"role": "log", "name": "log.example", "id": LOG.vkey.id.hex(), "suite": "ed25519",
+         "witness": None, "time": None},
+        {"role": "witness", "name": "wit.example", "id": WITNESS.vkey.id.hex(),
+         "suite": "ed25519", "witness": "w", "time": 1},
+        {"role": "witness", "name": "pq.example", "id": vkey.id.hex(), "suite": "ml-dsa-44",
+         "witness": "pq", "time": 5},
+    ]  # fmt: skip
+    said = verify("all", "--policy", "more", lang="en").stdout
+    assert f"signed by: log.example (ed25519, {LOG.vkey.id.hex()})" in said
+    assert f"pq: pq.example (ml-dsa-44, {vkey.id.hex()})" in said
+    assert verify("new", "--policy", "policy", "--require", "ml-dsa-44").exit_code == 2
+
+
+@pytest.fixture
+def second() -> Key:
+    """A key of SM2 of the same log."""
+    try:
+        return sm2_key("log.example", bytes(31) + b"\5")
+    except SuiteError as weak:
+        pytest.skip(str(weak))
+
+
+def test_both_suites_can_be_required_and_a_line_that_is_missing_or_wrong_fails(
+    verify: Run, held: Path, second: Key
+) -> None:
+    both = ("--key", vkey_text(second.vkey), *KEY)
+    (held / "two").write_bytes(signed(300, LOG, second))
+    for file in ("two", "new"):
+        assert verify(file, *both).exit_code == 0, "unless it is required"
+    done = verify("two", *both, "--require", "ed25519,sm2", "--json")
+    assert done.exit_code == 0, done.output
+    assert {each["suite"] for each in lines(done)[0]["signers"]} == {"ed25519", "sm2"}
+    for file in ("new", "a.tlog-proof", "mirror"):
+        done = verify(file, *both, "--require", "ed25519", "--require", "SM2", "--json")
+        assert (done.exit_code, lines(done)[0]["error"]["code"]) == (1, "policy.suite"), file
+    note = parse_note(signed(300, LOG, second))
+    data = note.signatures[1].data or b""
+    wrong = signature_of(second.vkey, data[:-1] + bytes([data[-1] ^ 1]))
+    (held / "wrong").write_bytes(note_bytes(Note(note.text, (note.signatures[0], wrong))))
+    done = verify("wrong", *both, "--require", "sm2", "--json")
+    assert (done.exit_code, lines(done)[0]["error"]["code"]) == (1, "note.signature")
+    alone = ("--key", vkey_text(second.vkey))
+    (held / "only").write_bytes(signed(300, second))
+    assert verify("only", *both, "--require", "ed25519").exit_code == 1
+    assert verify("only", *alone, "--require", "ed25519").exit_code == 2  # no such key was given
+    done = verify("two", *both, "--since", "old", "--require", "sm2", "--json")
+    assert lines(done)[0]["error"]["code"] == "checkpoint.unrelated"  # the old one is of before
+    for rubbish in ("rsa", "", ","):
+        assert verify("two", *both, "--require", rubbish).exit_code == 2
 
 
 def test_what_this_machine_cannot_compute_is_neither_yes_nor_no(verify: Run, held: Path) -> None:

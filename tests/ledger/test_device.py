@@ -78,11 +78,15 @@ def test_a_log_goes_over_to_a_device_and_from_one_key_in_it_to_the_next(
     grow(database, 2)
     note = publishing.publish(database, log, now=NOW).note
     assert verify_file(note, Trust(policy=trusting([one]))).size == 2
-    assert {each.key_id for each in parse_note(note).signatures} == {one.id}
-    log = keys.rotate(log, draw=os.urandom, device=token.format("two"), revoke=True)
+    assert {each.key_id for each in parse_note(note).signatures} == {one.id, in_file.id}
+    log = keys.end_handover(log)
     grow(database, 3)
     note = publishing.publish(database, log, now=NOW).note
-    assert verify_file(note, Trust(policy=trusting([log.vkeys[0]]))).size == 3
+    assert {each.key_id for each in parse_note(note).signatures} == {one.id}
+    log = keys.rotate(log, draw=os.urandom, device=token.format("two"), revoke=True)
+    grow(database, 4)
+    note = publishing.publish(database, log, now=NOW).note
+    assert verify_file(note, Trust(policy=trusting([log.vkeys[0]]))).size == 4
     with pytest.raises(ProofError, match=r"note\.unsigned"):
         verify_file(note, Trust(policy=trusting([one])))
     assert (log.rotated, log.revoked) == ((in_file,), (one,))
@@ -166,7 +170,9 @@ def test_the_sm2_key_is_rotated_and_revoked_beside_the_other(
     note = publishing.publish(database, log, now=NOW).note
     both = Trust(policy=trusting(log.vkeys))
     assert verify_file(note, both).size == 1
-    assert {each.key_id for each in parse_note(note).signatures} == {v.id for v in log.vkeys}
+    signed_by = {each.key_id for each in parse_note(note).signatures}
+    assert signed_by == {v.id for v in (*log.vkeys, old)}  # until the handover ends
+    keys.end_handover(log)
     now = log.vkeys[1]
     log = keys.rotate(log, draw=os.urandom, sm2=True, revoke=True)
     assert (log.rotated, log.revoked) == ((old,), (now,))

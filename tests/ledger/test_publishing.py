@@ -217,6 +217,23 @@ def test_keys_are_made_once_for_their_owners_eyes_alone(tmp_path: Path) -> None:
         keys.open_log(tmp_path / "other", origin="with space", draw=os.urandom)
 
 
+def test_the_name_of_a_log_is_kept_until_it_begins_and_does_not_change(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "log"
+    for name in ("a.example/log", "b.example/log", "b.example/log"):
+        keys.keep_name(folder, name)
+    assert not folder.exists(), "a log begins with its first signature, and a restore needs none"
+    log = keys.open_log(folder, origin=keys.kept_name(folder), draw=os.urandom)
+    assert log.origin == "b.example/log"
+    keys.keep_name(folder, "b.example/log")
+    with pytest.raises(LedgerError, match=r"ledger\.other-name") as other:
+        keys.keep_name(folder, "c.example/log")
+    assert "b.example/log" in other.value.text.zh
+    for rubbish in ("", "with space", "a+b", "a\nb", "\ud800", "a\x1bb"):
+        with pytest.raises(LedgerError, match=r"ledger\.origin"):
+            keys.keep_name(tmp_path / "other" / "log", rubbish)
+    assert not (tmp_path / "other").exists()
+
+
 def test_an_sm2_line_stands_beside_the_other_and_both_verify(database: Store, log: Log) -> None:
     add(database, 1, 2)
     try:
@@ -229,7 +246,7 @@ def test_an_sm2_line_stands_beside_the_other_and_both_verify(database: Store, lo
         assert verify_file(note, Trust(policy=trusting([vkey]))).size == 2
 
 
-def test_a_rotated_key_verifies_what_it_signed_and_signs_nothing_more(
+def test_a_rotated_key_signs_beside_the_new_one_until_the_handover_ends(
     database: Store, log: Log
 ) -> None:
     add(database, 1, 3)
@@ -237,19 +254,59 @@ def test_a_rotated_key_verifies_what_it_signed_and_signs_nothing_more(
     new = keys.rotate(log, draw=os.urandom)
     assert (new.origin, new.rotated, new.revoked) == (log.origin, log.vkeys, ())
     assert new.vkeys != log.vkeys
-    bridge = publish(database, log)  # whoever opened the log before signs with its new key
-    for vkey in (*log.vkeys, *new.vkeys):
-        assert verify_file(bridge, Trust(policy=trusting([vkey]))).size == 3
-    add(database, 4, 2)
+    for size in (3, 5, 6):  # whoever opened the log before signs with its new key too
+        add(database, size + 1, max(0, 5 - size))
+        both = publish(database, log)
+        for vkey in (*log.vkeys, *new.vkeys):
+            assert verify_file(both, Trust(policy=trusting([vkey]))).kind == "checkpoint"
+    ended = keys.end_handover(log)
+    assert (ended.vkeys, ended.rotated, ended.handover) == (new.vkeys, log.vkeys, ())
+    with database.read() as conn:
+        size = head(conn).size
+    add(database, size + 1, 2)
     after = publish(database, new)
-    assert verify_file(after, Trust(policy=trusting(new.vkeys))).size == 5
+    assert verify_file(after, Trust(policy=trusting(new.vkeys))).size == size + 2
     with pytest.raises(ProofError, match=r"note\.unsigned"):
         verify_file(after, Trust(policy=trusting(log.vkeys)))
     several = trusting([*new.vkeys, *new.rotated])
     with database.read() as conn:
-        path = consistency_proof(tree.tree_of(conn, first_shard(conn), 5), 3, 5)
+        path = consistency_proof(tree.tree_of(conn, first_shard(conn), size + 2), 3, size + 2)
     later = Trust(policy=several, since=old)
     assert verify_file(request_bytes(3, path, after), later).since == 3
+
+
+def test_each_of_several_keys_that_were_rotated_in_a_row_signs_until_the_handover_ends(
+    database: Store, log: Log
+) -> None:
+    add(database, 1, 1)
+    first = keys.rotate(log, draw=os.urandom)
+    second = keys.rotate(log, draw=os.urandom)
+    signing = (log.vkeys[0], first.vkeys[0], second.vkeys[0])
+    for vkey in signing:
+        assert verify_file(publish(database, log), Trust(policy=trusting([vkey]))).size == 1
+    stolen = keys.revoke(second, first.vkeys[0])
+    assert [each.vkey for each in stolen.handover] == [log.vkeys[0]]
+    add(database, 2, 1)
+    note = publish(database, log)
+    for vkey in (log.vkeys[0], second.vkeys[0]):
+        assert verify_file(note, Trust(policy=trusting([vkey]))).size == 2
+    with pytest.raises(ProofError, match=r"note\.unsigned"):
+        verify_file(note, Trust(policy=trusting(first.vkeys)))
+    assert stolen.vkeys == second.vkeys
+
+
+def test_a_key_that_signs_no_more_is_on_the_disk_no_more(log: Log) -> None:
+    secret = (log.folder / "log.key").read_bytes().strip()
+    keys.rotate(log, draw=os.urandom)
+    assert secret in (log.folder / "handover").read_bytes()
+    assert (log.folder / "handover").stat().st_mode & 0o077 == 0
+    keys.end_handover(log)
+    assert not [path for path in log.folder.iterdir() if secret in path.read_bytes()]
+    other = keys.read_log(log.folder)
+    secret = (log.folder / "log.key").read_bytes().strip()
+    keys.rotate(log, draw=os.urandom)
+    keys.revoke(log, other.vkeys[0])
+    assert not [path for path in log.folder.iterdir() if secret in path.read_bytes()]
 
 
 def test_a_revoked_key_is_taken_off_what_was_signed_and_published(

@@ -2,18 +2,23 @@
 
 import http.server
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from logged import report
+from msgspec import structs
 
 from suyuan import ledger
+from suyuan.kit import Text
 from suyuan.ledger import asking, keys
 from suyuan.ledger.types import LedgerError
 from suyuan.ledger.witnessing import add_checkpoint, open_witness
 from suyuan.service import (
     Platform,
+    attesting,
     checkpoint,
     log_of,
     publish,
@@ -142,6 +147,60 @@ def test_while_a_witness_is_waited_for_all_else_goes_on_and_what_is_published_is
     assert old.id not in {each.key_id for each in note.signatures}
     found = verify_file(checkpoint(platform), Trust(policy=trusting([parse_vkey(new)])))
     assert found.size == 3
+
+
+def test_however_long_witnesses_were_away_they_are_asked_every_few_seconds() -> None:
+    missing, other = (LedgerError(code, Text("", "")) for code in ("ledger.quorum", "ledger.mark"))
+    for begun in (0.01, 1.0, 3.0, 60.0):
+        wait = begun
+        for _ in range(20):
+            wait = attesting.next_wait(wait, missing)
+            assert wait <= 3.0
+        for error in (other, None):
+            longer = begun
+            for _ in range(20):
+                longer = attesting.next_wait(longer, error)
+            assert longer == 60.0
+            assert attesting.next_wait(longer, missing) <= 3.0
+
+
+def test_the_server_publishes_once_its_witnesses_are_back(
+    platform: Platform, tmp_path: Path
+) -> None:
+    own = vkey_text(log_of(platform).vkeys[0])
+    key = witness_key(tmp_path / "w", "w.example/w")  # does not know the log yet
+    witness, stop = Slow(tmp_path / "w"), threading.Event()
+    witness.let.set()
+    line = f"witness w {key} http://127.0.0.1:{witness.port}/"
+    (log_of(platform).folder / "policy").write_text(f"log {own}\n{line}\nquorum w\n")
+    report(platform, [1])
+    quick = structs.replace(platform, config=structs.replace(platform.config, publish_every=0.01))
+    server = threading.Thread(target=attesting.keep_publishing, args=(quick, stop))
+    server.start()
+    try:
+        assert witness.asked.wait(LONG)
+        with pytest.raises(LedgerError, match=r"log\.file"):
+            checkpoint(platform)
+        witness_log(tmp_path / "w", own)
+        assert comes_true(lambda: is_published(platform))
+    finally:
+        stop.set()
+        server.join(LONG)
+        witness.end()
+    assert not server.is_alive()
+
+
+def is_published(platform: Platform) -> bool:
+    with suppress(LedgerError):
+        return bool(checkpoint(platform))
+    return False
+
+
+def comes_true(holds: Callable[[], bool]) -> bool:
+    until = time.monotonic() + LONG
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.05)
+    return holds()
 
 
 def test_two_publishers_at_once_publish_the_same(

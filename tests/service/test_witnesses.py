@@ -13,25 +13,36 @@ from typing import NamedTuple
 import pytest
 import uvicorn
 from litestar import Litestar
+from logged import report
 
 from suyuan import ledger
 from suyuan.api import application, witness_application
+from suyuan.kit import SuyuanError
 from suyuan.ledger import asking
 from suyuan.ledger.types import LedgerError
 from suyuan.ledger.witnessing import add_checkpoint, know_log, open_witness
 from suyuan.service import (
+    OPERATOR,
     Platform,
     checkpoint,
     doctor,
     forget_log_key,
+    handover,
+    log_keys,
     log_of,
+    logged_acts,
     publish,
+    receipt,
+    rotate_key,
     witness_key,
     witness_log,
+    witnessed_logs,
+    witnessing,
 )
 from suyuan.service.doctoring import Check
 from suyuan.tlog.artefact import Trust, verify_file
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text
+from suyuan.tlog.errors import ProofError
 from suyuan.tlog.keys import ed25519_key
 from suyuan.tlog.note import Note, note_bytes, parse_note, parse_vkey, vkey_text
 from suyuan.tlog.policy import parse_policy, trusting
@@ -310,6 +321,83 @@ def test_a_policy_that_asks_for_nobody_publishes_and_tells_who_is_missing(
     assert set(verify_file(done.note, Trust(policy=policy)).witnesses) == {"a", "b"}
 
 
+def test_a_rotation_goes_on_under_both_keys_until_the_quorum_has_taken_the_new_one(
+    platform: Platform, witnesses: tuple[list[Path], Policy]
+) -> None:
+    folders, ask_for = witnesses
+    ask_for("2")
+    report(platform, [1])
+    publish(platform)
+    old = log_of(platform).vkeys[0]
+    new = parse_vkey(rotate_key(platform)[0])
+    report(platform, [2])
+    done = publish(platform)  # its witnesses know the old key alone
+    assert done.missing == ()
+    for vkey in (old, new):
+        assert verify_file(done.note, Trust(policy=trusting([vkey]))).size == done.size
+    with pytest.raises(LedgerError, match=r"ledger\.handover") as early:
+        handover.end(platform)
+    assert "a (it answered 403" in early.value.text.en
+    witness_log(folders[0], vkey_text(new))
+    assert handover.standing(platform).signing == (vkey_text(old),)
+    assert handover.standing(platform).refused is not None
+    (change,) = logged_acts(platform, "log.keys")
+    proof = receipt(platform, change.position, OPERATOR)
+    assert witnessing.learn_log_keys(folders[1], proof or b"") == [vkey_text(new)]
+    assert handover.standing(platform).refused is None
+    assert [each.name for each in handover.standing(platform).missing] == ["c"]
+    handover.end(platform)
+    report(platform, [3])
+    done = publish(platform)
+    assert [each.name for each in done.missing] == ["c"]
+    assert old.id not in {each.key_id for each in parse_note(done.note).signatures}
+    assert json.loads(logged_acts(platform, "log.keys")[-1].said).get("handover") is None
+
+
+def test_a_stolen_key_is_revoked_at_once_and_nothing_is_published_by_it(
+    platform: Platform, witnesses: tuple[list[Path], Policy]
+) -> None:
+    folders, ask_for = witnesses
+    ask_for("all")
+    report(platform, [1])
+    publish(platform)
+    rotate_key(platform, revoke=True)
+    assert handover.standing(platform) == handover.Handover(())
+    report(platform, [2])
+    with pytest.raises(LedgerError, match=r"ledger\.quorum"):
+        publish(platform)
+    for each in folders:
+        witness_log(each, log_keys(platform)[0])
+    assert publish(platform).missing == ()
+
+
+def test_a_witness_learns_keys_only_of_a_log_that_it_cosigned_by_a_key_that_it_knows(
+    platform: Platform, witnesses: tuple[list[Path], Policy], tmp_path: Path
+) -> None:
+    folders, ask_for = witnesses
+    ask_for("2")
+    forget_log_key(folders[2], vkey_text(log_of(platform).vkeys[0]))
+    report(platform, [1])
+    new = rotate_key(platform)[0]
+    publish(platform)
+    (change,) = logged_acts(platform, "log.keys")
+    proof = receipt(platform, change.position, OPERATOR) or b""
+    other = receipt(platform, 1, OPERATOR) or b""
+    begin(tmp_path / "stranger", "stranger.example/w", vkey_text(STRANGER.vkey))
+    for folder, file in [
+        (folders[0], other),  # of another entry
+        (folders[0], proof.replace(b"index", b"Index")),
+        (folders[2], proof),  # it did not cosign, and knows no key of the log
+        (tmp_path / "stranger", proof),
+    ]:
+        with pytest.raises(SuyuanError):
+            witnessing.learn_log_keys(folder, file)
+        assert new not in witnessed_logs(folder)
+    witness_log(folders[2], vkey_text(log_of(platform).handover[0].vkey))
+    with pytest.raises(ProofError, match=r"witness\.not-cosigned"):  # knows it, and did not cosign
+        witnessing.learn_log_keys(folders[2], proof)
+
+
 def test_an_old_backup_of_database_and_folder_is_found_by_a_witness(
     platform: Platform, witnesses: tuple[list[Path], Policy], tmp_path: Path
 ) -> None:
@@ -357,6 +445,18 @@ def test_a_witness_that_is_not_there_or_talks_nonsense_is_named(
     assert "away (it cannot be reached" in said
     assert "other (it answered 404" in said
     assert "unsaid (the policy gives no address" in said
+
+
+def test_what_a_witness_answers_is_told_with_its_cure_in_both_languages() -> None:
+    for status in (200, 201, 302, 400, 403, 404, 410, 413, 422, 429, 500, 503, 599):
+        for body in (b"", b"\xff\x1b[2J", b"they said so\n"):
+            told = asking.refusal(status, body)
+            for text, joint in ((told.en, "; "), (told.zh, "；")):
+                assert str(status) in text
+                assert "{" not in text
+                assert "\x1b" not in text
+                assert joint in text, "what it means, and what mends it"
+                assert ("they said so" in text) is body.startswith(b"they")
 
 
 def test_a_platform_witnesses_another(platform: Platform) -> None:

@@ -11,10 +11,16 @@ from playwright.sync_api import Browser, Page
 from suyuan.demo import scenes
 from suyuan.tlog import standalone
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text
-from suyuan.tlog.commitment import commit, disclose, disclosure_bytes, entry_of
+from suyuan.tlog.commitment import (
+    commit,
+    disclose,
+    disclosure_bytes,
+    entry_of,
+    parse_disclosure,
+)
 from suyuan.tlog.keys import ed25519_key
 from suyuan.tlog.note import Note, note_bytes, vkey_text
-from suyuan.tlog.receipt import Receipt, receipt_bytes
+from suyuan.tlog.receipt import Receipt, parse_receipt, receipt_bytes
 from suyuan.tlog.signing import sign
 from suyuan.tlog.tree import leaf_hash
 
@@ -49,6 +55,22 @@ def again(page: Page, *, file: bytes | None = None, key: str | None = None) -> s
 
 def receipt_of(page: Page) -> bytes:
     return (page.text_content("#receipt") or "").encode()
+
+
+def test_a_receipt_is_reduced_on_its_page_to_what_is_chosen_and_holds(
+    page: Page, site: str, entry: str
+) -> None:
+    page.goto(site + entry)
+    page.locator("details:has(input[name=fields]) > summary").click()
+    boxes = page.locator("input[type=checkbox][name=fields]")
+    names = [boxes.nth(at).get_attribute("value") for at in range(boxes.count())]
+    assert names
+    boxes.first.uncheck()
+    page.locator("details:has(input[name=fields]) button").click()
+    page.wait_for_url("**fields=**")
+    assert verdict(page) == "holds"
+    found = parse_disclosure(parse_receipt(receipt_of(page)).extra or b"")
+    assert [each.name for each in found.fields] == names[1:]
 
 
 def test_the_browser_verifies_a_receipt_that_the_public_page_leads_to(

@@ -164,7 +164,7 @@ def get_codes(
     found = listed(platform_of(request), number, capturer_asking(request), begin=begin, end=end)
     return Stream(
         in_pieces(table(found.codes, reader)),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"X-Codes-Withdrawn": str(found.withdrawn)},
     )
 

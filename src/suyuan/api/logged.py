@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import PathParameter
+from litestar.params import PathParameter, QueryParameter
 
 from suyuan.api.drawing import drawn
 from suyuan.api.epcis import NO_EVENT, NO_EVENT_CURE, id_as_sent
@@ -21,7 +21,8 @@ from suyuan.service import (
     retention_file,
 )
 
-TEXT = "text/plain; charset=utf-8"
+TEXT = "text/plain"
+"""The framework adds the charset to every media type of text."""
 BYTES = "application/octet-stream"
 FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
 FOR_NOW = {"cache-control": "public, max-age=2"}
@@ -32,6 +33,15 @@ _FORMS = (
     "`Accept: application/pdf` gives it as a paper with a symbol to scan, the file attached. 503 "
     "while no checkpoint has it yet, for two seconds at most. `suyuan verify` checks it."
 )
+Fields = Annotated[
+    list[str] | None,
+    QueryParameter(
+        description=(
+            "The fields to show, parted by commas or each by itself; of those that the holder of "
+            "the key may see. Empty: none of them, so that it proves the entry and its time alone."
+        ),
+    ),
+]
 _RECEIPT_PROBLEMS = documented(400, 401, 404, 429, 503)
 
 
@@ -130,13 +140,14 @@ def get_tile(
 def get_receipt(
     request: AnyRequest,
     event_id: Annotated[str, PathParameter(description="The event's id, percent-encoded")],
+    fields: Fields = None,
 ) -> Response[Any]:
     """The receipt of an event."""
     page = drawn(request, "getReceipt")
     if page is not None:
         return page
     name = id_as_sent(request, event_id, _PREFIX)
-    return _given(request, receipt(platform_of(request), name, viewer_of(request)))
+    return _given(request, receipt(platform_of(request), name, viewer_of(request), fields))
 
 
 @get(
@@ -157,12 +168,13 @@ def get_entry(
     position: Annotated[
         int, PathParameter(ge=1, le=1 << 62, description="Its place in the log, from 1")
     ],
+    fields: Fields = None,
 ) -> Response[Any]:
     """The receipt of an entry."""
     page = drawn(request, "getEntry")
     if page is not None:
         return page
-    return _given(request, receipt(platform_of(request), position, viewer_of(request)))
+    return _given(request, receipt(platform_of(request), position, viewer_of(request), fields))
 
 
 def _given(request: AnyRequest, found: bytes | None) -> Response[Any]:

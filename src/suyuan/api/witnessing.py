@@ -16,7 +16,7 @@ from suyuan.kit.clock import system_clock
 from suyuan.service import LARGEST_REQUEST, WITNESS_FOLDER, cosign, is_witness
 
 _LOG = structlog.get_logger("suyuan.witness")
-_TEXT: Final = "text/plain; charset=utf-8"
+_TEXT: Final = "text/plain"
 _NO_WITNESS: Final = Text(
     "此平台不做见证；请联系其运营方。",
     "This platform is no witness; ask its operator.",

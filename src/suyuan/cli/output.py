@@ -104,7 +104,7 @@ def progress_bar(label: Text, total: int | None, lang: Lang) -> Iterator[Advance
 
 @contextmanager
 def plain_errors(shared: Shared) -> Iterator[None]:
-    """An error that a person can mend becomes a sentence and exit status 2, not a traceback."""
+    """An error that a person can mend becomes a sentence and an exit status, not a traceback."""
     try:
         yield
     except SuyuanError as error:
@@ -112,9 +112,12 @@ def plain_errors(shared: Shared) -> Iterator[None]:
 
 
 def fail(error: SuyuanError, shared: Shared) -> NoReturn:
-    """Say what is wrong, where, and in which code, masked; leave with status 2."""
+    """Say what is wrong, where, and in which code, masked.
+
+    Leave with status 1 if something was checked and found wrong, else with 2.
+    """
     tell(error, shared)
-    sys.exit(2)
+    sys.exit(1 if error.found_wrong else 2)
 
 
 def tell(error: SuyuanError, shared: Shared) -> None:

@@ -19,7 +19,7 @@ from suyuan.families import Families
 from suyuan.families.types import Audience
 from suyuan.kit import BusyError, Text
 from suyuan.ledger import acts, publishing, shards, tree
-from suyuan.ledger.types import LedgerError, Shard, microseconds
+from suyuan.ledger.types import LedgerError, Shard, TamperedError, microseconds
 from suyuan.model import Role, Viewer
 from suyuan.record import Recorded, event_by_id, events_by_entries, testifying
 from suyuan.store import ReadConnection
@@ -145,7 +145,7 @@ def _proven(
 
 
 def _changed(position: int) -> LedgerError:
-    return LedgerError("receipt.changed", _CHANGED.format(position=position), status=500)
+    return TamperedError("receipt.changed", _CHANGED.format(position=position), status=500)
 
 
 def _has_part(recorded: Recorded, reading: _Reading) -> bool:

@@ -9,8 +9,11 @@ class SuyuanError(Exception):
     `code` is stable and made for programs (`json.duplicate-key`), `place` says where in the
     input (a path, line or field; empty when the whole is meant), and `status` is the HTTP
     status that problem details carry (RFC 9457). What will be right by itself says in how many
-    seconds to try again (`retry_after`, RFC 9110 §10.2.3).
+    seconds to try again (`retry_after`, RFC 9110 §10.2.3). `found_wrong` tells what was checked and
+    is not as it should be from what could not be done: exit status 1, and 2.
     """
+
+    found_wrong = False
 
     def __init__(
         self,

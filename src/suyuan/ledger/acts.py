@@ -19,12 +19,10 @@ from suyuan.ledger.types import Done, microseconds
 from suyuan.store import Queries, ReadConnection, WriteConnection
 from suyuan.tlog.commitment import SECRET_BYTES, Disclosure, commit, disclose
 from suyuan.tlog.note import vkey_text
-from suyuan.tlog.shards import ACT, OPENED, SAID, act_fields
+from suyuan.tlog.shards import ACT, KEYS, OPENED, SAID, act_fields
 
 _Q: Final = Queries(__package__)
 _AT_ONCE: Final = 2_000
-KEYS: Final = "log.keys"
-"""The kind of a change of the log's own keys."""
 OPEN_TO_ALL: Final = frozenset({KEYS, OPENED})
 """The kinds that are everybody's to know: changes of the log's keys, and shards opened."""
 
@@ -72,7 +70,9 @@ def keep_keys(conn: WriteConnection, log: Log, *, now: datetime, draw: Draw) -> 
     is logged in the very checkpoint that is signed after it, even if a crash came between.
     """
     hold(conn)
+    leaving = [vkey_text(each.vkey) for each in log.handover]
     said = {
+        **({"handover": leaving} if leaving else {}),
         "keys": [vkey_text(each) for each in log.vkeys],
         "revoked": [vkey_text(each) for each in log.revoked],
         "rotated": [vkey_text(each) for each in log.rotated],

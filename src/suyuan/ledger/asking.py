@@ -35,7 +35,44 @@ _SPLIT: Final = Text(
     "what it cosigned at {size} entries is not what is here: the log has two histories",
 )
 _SILENT: Final = Text("没有及时答复", "it did not answer in time")
-_NO: Final = Text("答复 {status}：{why}", "it answered {status}: {why}")
+_NO: Final = Text("答复 {status}：{why}{said}", "it answered {status}: {why}{said}")
+_BODY: Final = Text("（原话：{body}）", " (its words: {body})")
+_WHY: Final = {
+    400: Text(
+        "它看不懂请求；请核对它是否按 c2sp.org/tlog-witness 应答，并查看双方版本",
+        "it cannot read the request; see that it speaks c2sp.org/tlog-witness, and which version",
+    ),
+    403: Text(
+        "它不认识签名的密钥；请其运营方运行 suyuan witness know 本日志的公钥（suyuan ledger keys）",
+        "it knows no key that signed; have its operator run suyuan witness know with this log's "
+        "key (suyuan ledger keys)",
+    ),
+    404: Text(
+        "它不认识此日志，或此网址没有见证方；请其运营方运行 suyuan witness know 本日志的公钥，"
+        "并核对策略里的网址",
+        "it does not know this log, or no witness is at the address; have its operator run suyuan "
+        "witness know with this log's key, and check the address in the policy",
+    ),
+    413: Text(
+        "它嫌请求太大；请其运营方放宽上限", "the request is too large for it; have its limit raised"
+    ),
+    422: Text(
+        "它不接受一致性证明：它见证过的历史与这里的不同；请停下来查明哪一份被改写",
+        "it does not accept the proof of consistency: the history that it cosigned is not the one "
+        "here; stop, and find out which was rewritten",
+    ),
+    429: Text("它忙不过来；稍后会再问", "it has too much to do; it is asked again"),
+}
+_FAILED: Final = Text(
+    "它自己出了故障；请告诉其运营方，修好后会再问",
+    "it failed by itself; tell its operator, it is asked again once it is mended",
+)
+_UNLIKE: Final = Text(
+    "这不是见证方的应答；请核对策略里的网址",
+    "that is no answer of a witness; check its address in the policy",
+)
+_SERVER_ERROR: Final = 500
+_BAD_ANSWER: Final = Text("答复无效：{why}", "its answer is not valid: {why}")
 _NOT_SIGNED: Final = Text("答复里没有它的签名", "its answer bears no signature of its own")
 
 Prove = Callable[[int], Sequence[bytes]]
@@ -178,10 +215,18 @@ def _learned(witness: Witness, note: Note, found: Found) -> bytes | Conflict | T
         if isinstance(said, Conflict):
             return said
         if said is None:
-            return _NO.format(status=status, why=_printable(body))
+            return refusal(status, body)
         return cosigned(note, body, [witness.vkey]) if said else _NOT_SIGNED
     except SuyuanError as error:
-        return _NO.format(status=status, why=error.text)
+        return _BAD_ANSWER.format(why=error.text)
+
+
+def refusal(status: int, body: bytes) -> Text:
+    """What it means that a witness answered so, and what mends it, with what it said itself."""
+    other = _FAILED if status >= _SERVER_ERROR else _UNLIKE
+    words = _printable(body)
+    said = _BODY.format(body=words) if words else Text("", "")
+    return _NO.format(status=status, why=_WHY.get(status, other), said=said)
 
 
 def joined(note: bytes, other: bytes) -> bytes:

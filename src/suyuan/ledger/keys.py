@@ -6,6 +6,7 @@ could sign another history.
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -15,15 +16,16 @@ from suyuan.kit import Text
 from suyuan.kit.ids import Draw
 from suyuan.ledger.device import device_key, device_text, is_device, parse_device
 from suyuan.ledger.durable import held, remove, write_whole
-from suyuan.ledger.types import LedgerError
+from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
-from suyuan.tlog.errors import FormatError
+from suyuan.tlog.errors import FormatError, SuiteError
 from suyuan.tlog.keys import SEED_BYTES, ed25519_key, parse_skey, skey_text, sm2_key
 from suyuan.tlog.mirror import RETENTION
 from suyuan.tlog.note import (
     Note,
     Signature,
     VKey,
+    is_name,
     note_bytes,
     parse_note,
     parse_vkey,
@@ -34,10 +36,10 @@ from suyuan.tlog.signing import Key, open_note, sign
 from suyuan.tlog.tree import EMPTY_ROOT
 
 _KEY, _SM2, _SIGNED, _LOCK, _ASKING = "log.key", "log-sm2.key", "signed", "lock", "asking"
-_ROTATED, _REVOKED = "rotated", "revoked"
+_ROTATED, _REVOKED, _HANDOVER = "rotated", "revoked", "handover"
 POLICY: Final = "policy"
 """The file in the log's folder that names its witnesses; without it there are none."""
-FILES: Final = (_KEY, _SIGNED, _SM2, _ROTATED, _REVOKED)
+FILES: Final = (_KEY, _SIGNED, _SM2, _ROTATED, _REVOKED, _HANDOVER)
 """What the log's folder holds and its owner alone may read; the key is the first."""
 _PACKED: Final = (*FILES, POLICY, RETENTION)
 _CLOSED: Final = re.compile(r"closed-(0|[1-9][0-9]{3})", re.ASCII)
@@ -76,14 +78,25 @@ _BAD_NAME: Final = Text(
 )
 
 
+_OTHER_NAME: Final = Text(
+    "本日志名为 {known}，名称不能改为 {name}；请去掉 --log-origin（SUYUAN_LOG_ORIGIN），"
+    "或用 suyuan --log-origin {name} ledger begin 另起一部日志。",
+    "This log is called {known}, and a log's name does not change to {name}; leave out "
+    "--log-origin (SUYUAN_LOG_ORIGIN), or begin another log with suyuan --log-origin {name} "
+    "ledger begin.",
+)
+
+
 class Log(Struct, frozen=True, kw_only=True):
     """A log that this installation signs: its folder and its keys, that of Ed25519 first.
 
     What `rotated` keys signed in their time still verifies; what `revoked` ones signed does not.
+    Those of `handover` were rotated and sign beside the present ones until the handover ends.
     """
 
     folder: Path
     keys: tuple[Key, ...]
+    handover: tuple[Key, ...] = ()
     rotated: tuple[VKey, ...] = ()
     revoked: tuple[VKey, ...] = ()
 
@@ -95,7 +108,7 @@ class Log(Struct, frozen=True, kw_only=True):
     @property
     def vkeys(self) -> tuple[VKey, ...]:
         """What others verify it with."""
-        return tuple(key.vkey for key in self.keys)
+        return _vkeys(self.keys)
 
     @property
     def lock(self) -> Path:
@@ -126,6 +139,43 @@ def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:
     if not (folder / _SIGNED).exists():
         _refuse("ledger.mark", _NO_MARK, folder / _SIGNED)
     return read_log(folder)
+
+
+def keep_name(folder: Path, origin: str) -> None:
+    """Keep the name that the log of a folder is to begin with, whoever first signs.
+
+    Raises:
+        LedgerError: `ledger.origin`, it is no name; `ledger.other-name`, the log there has another.
+    """
+    if not is_name(origin) or any(not mark.isprintable() for mark in origin):
+        raise LedgerError("ledger.origin", _BAD_NAME.format(name=ascii(origin)), "--log-origin")
+    path = _name_path(folder)
+    if not is_begun(folder):
+        if kept_name(folder) != origin:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, origin.encode() + b"\n")
+        return
+    with suppress(FormatError, SuiteError, OSError):  # of damaged keys whoever needs them is told
+        if (known := read_log(folder).origin) != origin:
+            text = _OTHER_NAME.format(known=known, name=origin)
+            raise LedgerError("ledger.other-name", text, "--log-origin", status=409)
+
+
+def kept_name(folder: Path) -> str | None:
+    """The name that was kept for the log of a folder; None where none was."""
+    path = _name_path(folder)
+    return path.read_text().strip() if path.exists() else None
+
+
+def forget_name(folder: Path) -> None:
+    """Let the next log of a folder be named anew."""
+    if (path := _name_path(folder)).exists():
+        remove(path)
+
+
+def _name_path(folder: Path) -> Path:
+    """Beside the folder, which is made when the log begins and moved when another does."""
+    return folder.with_name(f"{folder.name}-origin")
 
 
 def packed(log: Log) -> dict[str, bytes]:
@@ -188,12 +238,14 @@ def rotate(
 ) -> Log:
     """The log with a new key in the place of its Ed25519 key, or with `sm2` of that of SM2.
 
-    The old one signs nothing more. `device` is the URI of a key that a device holds
-    (`suyuan.ledger.device`); else one is drawn.
+    The old one signs beside it until `end_handover`, so that whoever knows the old key alone, a
+    witness first, goes on until it was told the new one. `device` is the URI of a key that a device
+    holds (`suyuan.ledger.device`); else one is drawn.
 
     What was signed last is signed with the new key too, before it takes the old one's place: a
     crash leaves one of the two as the log's key, never none. `revoke` says that the old one is no
-    longer to be believed; its signature is taken off what was signed last.
+    longer to be believed: it signs nothing more, at once, and its signature is taken off what was
+    signed last.
 
     Raises:
         LedgerError: `ledger.mark`, `ledger.no-sm2`.
@@ -205,14 +257,17 @@ def rotate(
         at = 1 if sm2 else 0
         if at >= len(log.keys):
             raise LedgerError("ledger.no-sm2", _NO_SM2, "--sm2", status=404)
+        path = log.folder / (_SM2 if sm2 else _KEY)
         old, (new, text) = log.keys[at], _fresh(log.origin, draw, sm2=sm2, device=device)
         checkpoint, before = last_signed(log)
         keys = (*log.keys[:at], new, *log.keys[at + 1 :])
-        after = signed(Log(folder=log.folder, keys=keys), checkpoint)
+        after = signed(Log(folder=log.folder, keys=keys, handover=log.handover), checkpoint)
         own = _by((old.vkey,), parse_note(before))
         keep_signed(log, note_bytes(Note(after.text, after.signatures + own)))
         _retire(log, old.vkey, _REVOKED if revoke else _ROTATED)
-        write_whole(log.folder / (_SM2 if sm2 else _KEY), text.encode() + b"\n")
+        if not revoke:
+            _keep_handover(log, {**_handover(log), old.vkey: path.read_text().strip()})
+        write_whole(path, text.encode() + b"\n")
         if revoke:
             keep_signed(log, note_bytes(after))
         return read_log(log.folder)
@@ -237,9 +292,36 @@ def revoke(log: Log, vkey: VKey) -> Log:
             text = _NOT_ROTATED.format(vkey=vkey_text(vkey))
             raise LedgerError("ledger.not-rotated", text, "VKEY", status=404)
         _retire(log, vkey, _REVOKED)
+        log = read_log(log.folder)  # of which it is no key of a handover any more
+        _keep_handover(log, {each: _handover(log)[each] for each in _vkeys(log.handover)})
         checkpoint, _ = last_signed(log)
         keep_signed(log, note_bytes(signed(log, checkpoint)))
+        return log
+
+
+def end_handover(log: Log) -> Log:
+    """The log whose present keys alone sign from now on; those that were rotated are destroyed."""
+    with held(log.lock):
+        remove(log.folder / _HANDOVER)
         return read_log(log.folder)
+
+
+def _handover(log: Log) -> dict[VKey, str]:
+    """The keys that were put off by rotations and may sign yet, each with its line."""
+    path = log.folder / _HANDOVER
+    lines = path.read_text().splitlines() if path.exists() else []
+    return {_read_key(line).vkey: line for line in lines}
+
+
+def _keep_handover(log: Log, lines: Mapping[VKey, str]) -> None:
+    if lines:
+        write_whole(log.folder / _HANDOVER, "".join(f"{e}\n" for e in lines.values()).encode())
+    else:
+        remove(log.folder / _HANDOVER)
+
+
+def _vkeys(keys: Iterable[Key]) -> tuple[VKey, ...]:
+    return tuple(key.vkey for key in keys)
 
 
 def is_begun(folder: Path) -> bool:
@@ -336,7 +418,8 @@ def keep_signed(log: Log, note: bytes) -> None:
 def signed(log: Log, checkpoint: Checkpoint) -> Note:
     """The checkpoint under the log's own signatures, each in the name of its shard."""
     text, origin = checkpoint_text(checkpoint), checkpoint.origin
-    keys = (Key(renamed(key.vkey, origin), key.signer) for key in log.keys)
+    own = (*log.keys, *log.handover)
+    keys = (Key(renamed(key.vkey, origin), key.signer) for key in own)
     return Note(text, tuple(sign(text, key) for key in keys))
 
 
@@ -347,7 +430,8 @@ def read_log(folder: Path) -> Log:
     log = Log(folder=folder, keys=keys)
     revoked = _retired(log, _REVOKED)
     rotated = tuple(vkey for vkey in _retired(log, _ROTATED) if vkey not in revoked)
-    return Log(folder=folder, keys=keys, rotated=rotated, revoked=revoked)
+    leaving = (_read_key(line) for vkey, line in _handover(log).items() if vkey in rotated)
+    return Log(folder=folder, keys=keys, handover=tuple(leaving), rotated=rotated, revoked=revoked)
 
 
 def _read_key(text: str) -> Key:
@@ -382,7 +466,8 @@ def _begin(folder: Path, origin: str, draw: Draw) -> None:
     try:
         parse_skey(text)
     except FormatError:
-        _refuse("ledger.origin", _BAD_NAME, Path(origin))
+        bad = _BAD_NAME.format(name=origin)
+        raise LedgerError("ledger.origin", bad, "--log-origin") from None
     log = Log(folder=folder, keys=(key,))
     keep_signed(log, note_bytes(signed(log, Checkpoint(origin, 0, EMPTY_ROOT))))
     write_whole(folder / _KEY, text.encode() + b"\n")
@@ -400,4 +485,4 @@ def _sm2_number(draw: Draw) -> bytes:
 
 
 def _refuse(code: str, text: Text, path: Path) -> NoReturn:
-    raise LedgerError(code, text.format(path=path, name=path), str(path), status=500)
+    raise TamperedError(code, text.format(path=path, name=path), str(path), status=500)

@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import ssl
 import threading
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -11,7 +12,20 @@ from urllib.parse import urlsplit
 from suyuan.kit import Text
 
 _LARGEST: Final = 100_000  # bytes of an answer
-_AWAY: Final = Text("无法连接：{why}", "it cannot be reached: {why}")
+_AWAY: Final = Text(
+    "无法连接：{why}；请核对策略里的网址和网络，它恢复后会自动再问",
+    "it cannot be reached: {why}; check its address in the policy and the network; it is asked "
+    "again by itself",
+)
+_WHY: Final = (
+    (ConnectionRefusedError, Text("那里没有程序应答", "nothing answers there")),
+    (TimeoutError, Text("没有及时连上", "no connection in time")),
+    (socket.gaierror, Text("找不到这个主机名", "there is no such host")),
+    (ssl.SSLError, Text("TLS 证书或协议不符", "its TLS certificate or protocol does not fit")),
+    (ConnectionError, Text("连接中断", "the connection broke")),
+    (http.client.HTTPException, Text("应答不是 HTTP", "its answer is no HTTP")),
+)
+_OTHERWISE: Final = Text("网址或网络有误", "its address or the network is wrong")
 _NO_URL: Final = Text("策略没有给出它的网址", "the policy gives no address for it")
 _KINDS: Final = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
 
@@ -65,7 +79,7 @@ class Posts:
         try:
             found = self._answer(name, url, body)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            found = _AWAY.format(why=type(error).__name__)
+            found = _AWAY.format(why=_why(error))
         self._answers.put((name, found))
 
     def _answer(self, name: str, url: str, body: bytes) -> tuple[int, bytes]:
@@ -85,3 +99,7 @@ class Posts:
             with self._lock:
                 self._open.pop(name, None)
             connection.close()
+
+
+def _why(error: Exception) -> Text:
+    return next((text for kind, text in _WHY if isinstance(error, kind)), _OTHERWISE)

@@ -30,7 +30,7 @@ from suyuan.ledger.keys import (
     signed_anew,
 )
 from suyuan.ledger.sequence import head
-from suyuan.ledger.types import LedgerError, Shard
+from suyuan.ledger.types import LedgerError, Shard, TamperedError
 from suyuan.store import Queries, ReadConnection, Store, WriteConnection
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.errors import FormatError, ProofError
@@ -68,6 +68,15 @@ _QUORUM: Final = Text(
     "{size} 条已签名但未发布，见证不足：{missing}。策略要求 “{quorum}”；已发布的仍是此前的检查点。",
     "{size} entries are signed and not published, for want of witnesses: {missing}. The policy "
     "asks for '{quorum}'; the checkpoint before stays the published one.",
+)
+
+
+_NOT_TAKEN: Final = Text(
+    "新密钥尚未被足够的见证方接受：{missing}。策略要求 “{quorum}”；旧密钥继续一同签名，照常发布。"
+    "请让其运营方运行 suyuan witness know 新公钥，然后再试。",
+    "Too few witnesses have taken the new key: {missing}. The policy asks for '{quorum}'; the old "
+    "key goes on signing beside it, and checkpoints are published. Have their operators run "
+    "suyuan witness know NEW-VKEY, then try again.",
 )
 
 
@@ -277,7 +286,7 @@ def _signed_shard(conn: ReadConnection, log: Log, mark: Checkpoint) -> Shard:
     for each in shards.until(conn, head(conn).size):
         if each.number == number:
             return each
-    raise LedgerError("ledger.shorter", _NO_SHARD.format(origin=mark.origin), status=500)
+    raise TamperedError("ledger.shorter", _NO_SHARD.format(origin=mark.origin), status=500)
 
 
 def _put(
@@ -360,23 +369,58 @@ def _asked(
     Raises:
         LedgerError: `ledger.quorum`, too few did.
     """
+    size = parse_checkpoint(parse_note(note).text).size
+    found = _ask(store, note, shown, policy, shard)
+    if not found.is_met:
+        text = _QUORUM.format(size=size, missing=_named(found.missing), quorum=policy.quorum)
+        raise LedgerError("ledger.quorum", text, status=503)
+    return Published(size, found.note, found.missing, shard.number)
+
+
+def _ask(store: Store, note: bytes, shown: Published | None, policy: Policy, shard: Shard) -> Asked:
+    """What the witnesses of a policy say to a checkpoint of a shard."""
     checkpoint = parse_checkpoint(parse_note(note).text)
     with store.read() as conn:
         node = tree.tree_of(conn, shard, checkpoint.size)
-        found: Asked = ask(
+        return ask(
             note,
             checkpoint,
             policy,
             prove=lambda old: consistency_proof(node, old, checkpoint.size) if old else (),
             older=_cosigned_sizes(shown, policy),
         )
+
+
+def _named(missing: Sequence[Missing]) -> Text:
+    """Who has not cosigned, each with the reason."""
+    said = [Text(f"{e.name}（{e.why.zh}）", f"{e.name} ({e.why.en})") for e in missing]
+    return Text("；".join(e.zh for e in said) or "—", "; ".join(e.en for e in said) or "—")
+
+
+def not_taken(store: Store, log: Log) -> tuple[Missing, ...]:
+    """The witnesses that do not cosign yet what the present keys alone signed; all are asked.
+
+    Empty where the log has no witnesses.
+
+    Raises:
+        LedgerError: `ledger.handover`, and without them the policy's quorum is not met.
+    """
+    with held(log.asking):
+        policy = policy_in(log.folder)
+        if policy is None:
+            return ()
+        with held(log.lock):
+            log = read_log(log.folder)
+            mark, _ = last_signed(log)
+            note = note_bytes(signed(Log(folder=log.folder, keys=log.keys), mark))
+        with store.read() as conn:
+            shard = _signed_shard(conn, log, mark)
+            shown = published_of(conn, shard.number)
+        found = _ask(store, note, shown, policy, shard)
     if not found.is_met:
-        said = [Text(f"{each.name}（{each.why.zh}）", f"{each.name} ({each.why.en})")
-                for each in found.missing]  # fmt: skip
-        missing = Text("；".join(e.zh for e in said) or "—", "; ".join(e.en for e in said) or "—")
-        text = _QUORUM.format(size=checkpoint.size, missing=missing, quorum=policy.quorum)
-        raise LedgerError("ledger.quorum", text, status=503)
-    return Published(checkpoint.size, found.note, found.missing, shard.number)
+        text = _NOT_TAKEN.format(missing=_named(found.missing), quorum=policy.quorum)
+        raise LedgerError("ledger.handover", text, status=409)
+    return found.missing
 
 
 def _cosigned_sizes(shown: Published | None, policy: Policy) -> dict[str, int]:
@@ -432,7 +476,7 @@ def require_same(conn: ReadConnection, shard: Shard, before: Checkpoint) -> None
     """
     if shard.size < before.size:
         text = _SHORTER.format(found=shard.size, size=before.size)
-        raise LedgerError("ledger.shorter", text, status=500)
+        raise TamperedError("ledger.shorter", text, status=500)
     try:
         same = tree.root_of(conn, shard, before.size) == before.root
     except (FormatError, IndexError):  # rows are missing within a tile
@@ -442,4 +486,4 @@ def require_same(conn: ReadConnection, shard: Shard, before: Checkpoint) -> None
 
 
 def _refuse_rewritten(size: int) -> NoReturn:
-    raise LedgerError("ledger.rewritten", _REWRITTEN.format(size=size), status=500)
+    raise TamperedError("ledger.rewritten", _REWRITTEN.format(size=size), status=500)

@@ -17,6 +17,12 @@ class LedgerError(SuyuanError):
     """The ledger contradicts itself, or what was signed of it: somebody wrote to it by the side."""
 
 
+class TamperedError(LedgerError):
+    """What is kept was checked, and is not what was signed or logged."""
+
+    found_wrong = True
+
+
 class LogRetention(Struct, frozen=True):
     """Entries are served for so many days, and now from the index `first` on (from 0)."""
 

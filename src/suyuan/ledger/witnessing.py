@@ -10,18 +10,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NoReturn
 
-from msgspec import Struct
+import msgspec
+from msgspec import Struct, structs
 
 from suyuan.kit import Text
 from suyuan.kit.digest import sha256
 from suyuan.kit.ids import Draw
 from suyuan.ledger.durable import held, write_whole
-from suyuan.ledger.types import LedgerError
+from suyuan.ledger.types import LedgerError, TamperedError
+from suyuan.tlog import policy
+from suyuan.tlog.artefact import Trust, verify_file
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
-from suyuan.tlog.errors import FormatError
+from suyuan.tlog.errors import FormatError, ProofError
 from suyuan.tlog.keys import SEED_BYTES, ed25519_key, parse_skey, skey_text
 from suyuan.tlog.note import COSIGNATURE, VKey, parse_vkey, vkey_text
-from suyuan.tlog.shards import keys_for, log_of_shard, number_of, renamed
+from suyuan.tlog.shards import ACT, KEYS, SAID, keys_for, log_of_shard, number_of, renamed
 from suyuan.tlog.signing import Key
 from suyuan.tlog.tree import EMPTY_ROOT
 from suyuan.tlog.witness import (
@@ -55,6 +58,16 @@ _ENDED: Final = Text(
     "此后的分片 {later} 已见证：该分片已结束，不再增长。",
     "A later shard, {later}, was cosigned: this one has ended and does not grow any more.",
 )
+_NO_CHANGE: Final = Text(
+    "这不是所见证日志的换钥记录；请取其 log.keys 条目的回执"
+    "（suyuan ledger acts --kind log.keys，suyuan receipt 位置）。",
+    "This proves no change of the keys of a log that is known here; take the receipt of its entry "
+    "log.keys (suyuan ledger acts --kind log.keys, suyuan receipt POSITION).",
+)
+_NOT_COSIGNED: Final = Text(
+    "这张回执的检查点不是本见证方见证过的；请等日志由它见证之后再出具一张。",
+    "This witness has not cosigned the checkpoint of this receipt; have one given after it did.",
+)
 _COSIGNER: Final = Text(
     "这是见证方的公钥，不是日志的；请给出日志的公钥（suyuan ledger keys）。",
     "This is a witness's key and no log's; give the key of the log (suyuan ledger keys).",
@@ -66,6 +79,18 @@ class Witness(Struct, frozen=True):
 
     folder: Path
     key: Key
+
+
+class _Act(Struct, frozen=True):
+    kind: str
+
+
+class _Keys(Struct, frozen=True):
+    keys: tuple[str, ...]
+
+
+class _Words(Struct, frozen=True):
+    said: _Keys
 
 
 class Answer(Struct, frozen=True):
@@ -138,6 +163,38 @@ def _know(witness: Witness, vkey: VKey) -> None:
     if vkey.name not in known and not head.exists():
         write_whole(head, checkpoint_text(Checkpoint(vkey.name, 0, EMPTY_ROOT)).encode())
     _write_logs(witness, {*_all(known), vkey})
+
+
+def learn_keys(witness: Witness, receipt: bytes) -> tuple[VKey, ...]:
+    """Know the keys that a log says it changed to, in an entry that this witness has cosigned.
+
+    Raises:
+        FormatError: `witness.no-change`, and those of a file that is no receipt.
+        ProofError: `witness.not-cosigned`, and those of a receipt that does not hold.
+    """
+    known = known_logs(witness)
+    own = policy.Witness("self", witness.key.vkey)
+    trusted = structs.replace(policy.trusting([*_all(known)]), witnesses=(own,), quorum="self")
+    try:
+        proven = verify_file(receipt, Trust(policy=trusted))
+    except ProofError as error:
+        if error.code != "policy.quorum":
+            raise
+        raise ProofError("witness.not-cosigned", _NOT_COSIGNED, "RECEIPT") from error
+    try:
+        kind = msgspec.json.decode(proven.fields.get(ACT, b""), type=_Act).kind
+        said = msgspec.json.decode(proven.fields.get(SAID, b""), type=_Words).said
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FormatError("witness.no-change", _NO_CHANGE, "RECEIPT") from error
+    log = log_of_shard(proven.origin) or proven.origin
+    fresh = tuple(parse_vkey(each, SAID) for each in said.keys)
+    names = {each.name for each in fresh}
+    if kind != KEYS or len(names) != 1 or not names & known.keys() & {log, proven.origin}:
+        raise FormatError("witness.no-change", _NO_CHANGE, "RECEIPT")
+    with held(witness.folder / _LOCK):
+        for each in fresh:
+            _know(witness, each)
+    return fresh
 
 
 def forget_key(witness: Witness, vkey: VKey) -> None:
@@ -223,11 +280,12 @@ def _later(witness: Witness, origin: str) -> str | None:
 def _read_head(witness: Witness, origin: str) -> Head:
     path = _head_path(witness, origin)
     try:
-        found = parse_checkpoint(path.read_text())
+        found: Checkpoint | None = parse_checkpoint(path.read_text())
     except (OSError, ValueError):
-        _refuse("witness.state", _STATE, path)
-    if found.origin != origin:
-        _refuse("witness.state", _STATE, path)
+        found = None
+    if found is None or found.origin != origin:
+        text = _STATE.format(path=path)
+        raise TamperedError("witness.state", text, str(path), status=500)
     return Head(found.size, found.root)
 
 

@@ -11,7 +11,7 @@ import structlog
 from suyuan import ledger, registry
 from suyuan.kit import Text
 from suyuan.ledger import acts, durable, keys, publishing, retention, shards, tree
-from suyuan.ledger.types import LedgerError, LogRetention, LogShard, Shard
+from suyuan.ledger.types import LedgerError, LogRetention, LogShard, Shard, TamperedError
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
@@ -30,10 +30,10 @@ from suyuan.tlog.shards import (
 from suyuan.tlog.tiles import Tile, parse_path, tile_at, tile_path, tiles_of
 
 _LOG = structlog.get_logger("suyuan.publish")
-LOG_FOLDER: Final = "log"
-"""Below the data folder."""
 _PUBLIC: Final = 0o644
 _PATIENCE: Final = 60.0
+_WITNESSES_BACK: Final = 3.0
+"""Seconds at most between two rounds while witnesses are missing: they may be back any moment."""
 _ALL: Final = Text(
     "没有公布保留规则：所有条目都提供。", "No retention is published: all entries are served."
 )
@@ -55,7 +55,7 @@ _NO_FILE: Final = Text(
 
 def folder_of(platform: Platform) -> Path:
     """Where the keys and marks of this installation's log lie."""
-    return platform.config.data_dir / LOG_FOLDER
+    return platform.config.log_folder
 
 
 def log_of(platform: Platform) -> keys.Log:
@@ -64,8 +64,8 @@ def log_of(platform: Platform) -> keys.Log:
     Raises:
         LedgerError: its files are damaged.
     """
-    origin = platform.config.log_origin
-    return keys.open_log(folder_of(platform), origin=origin, draw=platform.draw)
+    folder = folder_of(platform)
+    return keys.open_log(folder, origin=keys.kept_name(folder), draw=platform.draw)
 
 
 def signed_here(platform: Platform) -> list[Checkpoint]:
@@ -109,7 +109,7 @@ def doers(platform: Platform) -> dict[str, str]:
     return {platform.mark_of(user): user, **named}
 
 
-def _log_keys_changed(platform: Platform) -> list[str]:
+def log_keys_changed(platform: Platform) -> list[str]:
     """Log a change of the keys at once, and give them."""
     with platform.store.write() as conn:
         acts.keep_keys(conn, log_of(platform), now=platform.clock(), draw=platform.draw)
@@ -125,10 +125,16 @@ def keep_publishing(platform: Platform, stop: threading.Event) -> None:
             wait = platform.config.publish_every
         except LedgerError as error:
             _LOG.error("publish.refused", rule=error.code, why=error.text.en)
-            wait = min(wait * 2, _PATIENCE)
+            wait = next_wait(wait, error)
         except Exception:  # noqa: BLE001 -- the signer outlives whatever befalls the database
             _LOG.exception("publish.failed")
-            wait = min(wait * 2, _PATIENCE)
+            wait = next_wait(wait)
+
+
+def next_wait(wait: float, error: LedgerError | None = None) -> float:
+    """How many seconds to wait after a failure, having waited so long before it."""
+    lacks_witnesses = error is not None and error.code == "ledger.quorum"
+    return min(wait * 2, _WITNESSES_BACK if lacks_witnesses else _PATIENCE)
 
 
 def retention_file(platform: Platform, shard: int = BEGINNING) -> bytes:
@@ -138,7 +144,7 @@ def retention_file(platform: Platform, shard: int = BEGINNING) -> bytes:
         LedgerError: nothing is, so all are served (404); `log.shard`.
     """
     with platform.store.read() as conn:
-        found, _ = _published(conn, shard)
+        found, _ = published_shard(conn, shard)
     rule = retention.within(retention.retention_in(folder_of(platform)), found)
     if rule is None:
         raise LedgerError("log.no-retention", _ALL, "path", status=404)
@@ -175,7 +181,7 @@ def checkpoint(platform: Platform, shard: int = BEGINNING) -> bytes:
         LedgerError: there is none yet (404); `log.shard`.
     """
     with platform.store.read() as conn:
-        return _published(conn, shard)[1].note
+        return published_shard(conn, shard)[1].note
 
 
 def log_shards(platform: Platform) -> list[LogShard]:
@@ -206,7 +212,7 @@ def _as_listed(shard: Shard, shown: publishing.Published, *, is_last: bool) -> L
 def _opening(conn: ReadConnection, shard: Shard) -> bytes:
     for act in acts.acts(conn, shard.first, shard.first, kind=OPENED):
         if not act.proven:
-            raise LedgerError("log.changed", _CHANGED.format(position=act.position), status=500)
+            raise TamperedError("log.changed", _CHANGED.format(position=act.position), status=500)
         return disclosure_bytes(acts.disclosed(act))
     raise _no_file(shard.size)
 
@@ -225,7 +231,9 @@ def log_keys(platform: Platform, shard: int = BEGINNING) -> list[str]:
 def rotate_key(
     platform: Platform, *, revoke: bool = False, sm2: bool = False, device: str | None = None
 ) -> list[str]:
-    """Sign with a new key from now on; the keys that verify this log then.
+    """Sign with a new key from now on, and with the old one until `end_handover`.
+
+    Gives the keys that verify this log then. With `revoke` the old one signs nothing more.
 
     `sm2` replaces that of SM2; `device` is the PKCS#11 URI of a key that a device holds.
 
@@ -234,7 +242,7 @@ def rotate_key(
         SuiteError: the device, or this machine's libcrypto, does not sign.
     """
     keys.rotate(log_of(platform), draw=platform.draw, revoke=revoke, sm2=sm2, device=device)
-    return _log_keys_changed(platform)
+    return log_keys_changed(platform)
 
 
 def revoke_log_key(platform: Platform, vkey: str) -> list[str]:
@@ -245,7 +253,7 @@ def revoke_log_key(platform: Platform, vkey: str) -> list[str]:
         LedgerError: `ledger.not-rotated`.
     """
     keys.revoke(log_of(platform), parse_vkey(vkey, "VKEY"))
-    return _log_keys_changed(platform)
+    return log_keys_changed(platform)
 
 
 def add_sm2(platform: Platform) -> list[str]:
@@ -255,7 +263,7 @@ def add_sm2(platform: Platform) -> list[str]:
         SuiteError: this machine's libcrypto does not sign with SM2.
     """
     keys.add_sm2(log_of(platform), draw=platform.draw)
-    return _log_keys_changed(platform)
+    return log_keys_changed(platform)
 
 
 def resume(platform: Platform, newest: bytes) -> int:
@@ -270,14 +278,18 @@ def resume(platform: Platform, newest: bytes) -> int:
     return publishing.resume(platform.store, log_of(platform), newest).size
 
 
-def begin_anew(platform: Platform) -> list[str]:
+def begin_anew(platform: Platform, *, origin: str | None = None) -> list[str]:
     """Begin another log on the same record, where the keys of this one are lost; its new keys.
 
-    What is left of the old one is moved aside; its receipts verify with its own keys as before.
+    `origin` is its name; without it one is drawn. What is left of the old one is moved aside; its
+    receipts verify with its own keys as before.
     """
     folder = folder_of(platform)
     if folder.exists():
         keys.set_aside(folder)
+    keys.forget_name(folder)
+    if origin is not None:
+        keys.keep_name(folder, origin)
     with platform.store.write() as conn:
         publishing.forget(conn)
     publish(platform)
@@ -320,7 +332,7 @@ def _files(
     conn: ReadConnection, listed: LogShard, rule: LogRetention | None
 ) -> Iterator[tuple[str, bytes]]:
     """The files of one shard by their paths below it, its checkpoint last."""
-    shard, head = _published(conn, listed.number)
+    shard, head = published_shard(conn, listed.number)
     own = retention.within(rule, shard)
     for tile in tiles_of(head.size):
         if not retention.is_withheld(tile, own):
@@ -352,7 +364,7 @@ def log_file(platform: Platform, path: str, shard: int = BEGINNING) -> bytes:
     """
     tile = None if path == OPENING else parse_path(path)
     with platform.store.read() as conn:
-        found, head = _published(conn, shard)
+        found, head = published_shard(conn, shard)
         if tile is None:
             return _opening(conn, found)
         rule = retention.within(retention.retention_in(folder_of(platform)), found)
@@ -364,7 +376,7 @@ def log_file(platform: Platform, path: str, shard: int = BEGINNING) -> bytes:
         return tree.tile_of(conn, found, tile)
 
 
-def _published(conn: ReadConnection, number: int) -> tuple[Shard, publishing.Published]:
+def published_shard(conn: ReadConnection, number: int) -> tuple[Shard, publishing.Published]:
     """A shard, and what is published of it.
 
     Raises:

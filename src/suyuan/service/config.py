@@ -8,6 +8,9 @@ from msgspec import Struct, structs
 from suyuan.codes.types import RESOLVERS
 from suyuan.notify.types import Network
 
+LOG_FOLDER = "log"
+"""Below the data folder."""
+
 
 class Config(Struct, frozen=True, kw_only=True):
     """Where the data lives, where to listen, and how much one request may ask.
@@ -20,7 +23,7 @@ class Config(Struct, frozen=True, kw_only=True):
     * `resolvers`: hosts whose links are identifiers: this platform's own address, and others.
     * `public`: this platform's own address as phones open it, which labels are printed on; its host
       is one of the `resolvers`.
-    * `log_origin`: the name of this installation's log, asked when it begins; else one is drawn.
+    * `log_origin`: the name of this installation's log, kept until it begins; else one is drawn.
     * `operator`: the user of the machine who works on it without an account.
     * `allowed`: networks that subscribers' addresses may lead into beside the open internet.
     * `publish_every`: seconds between two looks of the log's signer at a quiet record.
@@ -40,6 +43,11 @@ class Config(Struct, frozen=True, kw_only=True):
     operator: str = ""
     publish_every: float = 1.0
     allowed: tuple[Network, ...] = ()
+
+    @property
+    def log_folder(self) -> Path:
+        """Where the keys and marks of this installation's log lie."""
+        return self.data_dir / LOG_FOLDER
 
     def inside(self, folder: Path) -> Self:
         """The same configuration with its data in another folder."""

@@ -13,6 +13,7 @@ from suyuan.kit import Clock, Ids
 from suyuan.kit.clock import system_clock
 from suyuan.kit.digest import mac
 from suyuan.kit.ids import Draw, random_key, random_uuid_urn
+from suyuan.ledger import keys
 from suyuan.ledger.types import Done
 from suyuan.record import Recorder
 from suyuan.service.config import Config
@@ -113,7 +114,13 @@ def on_store(
     ids: Ids = random_uuid_urn,
     draw: Draw = random_key,
 ) -> Platform:
-    """A platform on a store that is open and migrated; whoever opened the store closes it."""
+    """A platform on a store that is open and migrated; whoever opened the store closes it.
+
+    Raises:
+        LedgerError: `ledger.origin`, `ledger.other-name`.
+    """
+    if config.log_origin is not None:
+        keys.keep_name(config.log_folder, config.log_origin)
     with store.write() as conn:
         tag_secret = registry.installation.secret(conn, "tags", draw=draw)
         session_secret = registry.installation.secret(conn, "sessions", draw=draw)

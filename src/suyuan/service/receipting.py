@@ -1,5 +1,6 @@
 """Takes a platform and who asks; gives receipts: as the file that proves, in words, and as PDF."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import quote
@@ -20,7 +21,7 @@ from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.commitment import Disclosure, parse_disclosure
 from suyuan.tlog.encoding import encode
 from suyuan.tlog.note import parse_note
-from suyuan.tlog.receipt import Receipt, parse_receipt
+from suyuan.tlog.receipt import Receipt, chosen, parse_receipt
 from suyuan.tlog.shards import shard_prefix
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -84,18 +85,22 @@ class ReceiptShown(Struct, frozen=True, kw_only=True):
         )
 
 
-def receipt(platform: Platform, asked: str | int, viewer: Viewer) -> bytes | None:
+def receipt(
+    platform: Platform, asked: str | int, viewer: Viewer, fields: Iterable[str] | None = None
+) -> bytes | None:
     """The receipt of the first event of an id, or of the entry at a position (from 1).
 
-    None if there is none that the viewer may have.
+    With `fields` it shows those alone. None if there is none that the viewer may have.
 
     Raises:
         BusyError: it is not in a published checkpoint yet.
         LedgerError: nothing proves it any more.
+        FormatError: `receipt.field`, there is no such field, or not for this viewer.
     """
     secret = platform.recorder.secret
     with platform.store.read() as conn:
-        return exchange.receipt(conn, asked, viewer, families=platform.families, secret=secret)
+        found = exchange.receipt(conn, asked, viewer, families=platform.families, secret=secret)
+    return found if found is None or fields is None else chosen(found, fields)
 
 
 def read_shown(platform: Platform, data: bytes) -> ReceiptShown:

@@ -20,7 +20,6 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.kit.ids import Draw, random_key
 from suyuan.ledger import keys, publishing
 from suyuan.ledger.types import LedgerError
-from suyuan.service.attesting import LOG_FOLDER
 from suyuan.service.auditing import Wrong, audit_on
 from suyuan.service.backing import FILE, FORMAT, MANIFEST, ROWS, SEQUENCES, Manifest
 from suyuan.service.config import Config
@@ -99,7 +98,7 @@ def restore(
     """
     parts = archive.read_parts(source, passphrase=passphrase)
     manifest = _manifest(parts, source)
-    folder = config.data_dir / LOG_FOLDER
+    folder = config.log_folder
     marks = [] if new_log else _marks(folder, manifest, source)
     settings = StoreSettings(data_dir=config.data_dir / "pg", database_url=config.database_url)
     with pool.served(settings) as dsn:

@@ -14,12 +14,14 @@ from suyuan.kit import Text
 from suyuan.tlog.chain import check_log
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.commitment import parse_disclosure, verify_disclosure
-from suyuan.tlog.errors import FormatError, ProofError
+from suyuan.tlog.errors import FormatError, ProofError, UndecidedError
 from suyuan.tlog.mirror import Damage, Read
-from suyuan.tlog.policy import Policy, Witnessed, witnessed
+from suyuan.tlog.policy import Policy, Witnessed, unsuited, witnessed
 from suyuan.tlog.proof import verify_consistency
 from suyuan.tlog.receipt import HEADER, Receipt, parse_receipt, verify_receipt
 from suyuan.tlog.shards import log_of_shard, number_of
+from suyuan.tlog.signing import Signed, algorithm_of
+from suyuan.tlog.suites import Algorithm
 from suyuan.tlog.tree import leaf_hash
 from suyuan.tlog.witness import read_request, request_bytes
 
@@ -49,6 +51,24 @@ class Trust(Struct, frozen=True, kw_only=True):
     latest: int | None = None
 
 
+class By(Struct, frozen=True, kw_only=True):
+    """A signature that holds and counts.
+
+    Attributes:
+        name: of the key.
+        id: of the key, eight hexadecimal digits.
+        suite: what the signature is.
+        witness: the policy's name for whose cosignature it is; None for the log's own.
+        time: when it was cosigned (seconds since 1970).
+    """
+
+    name: str
+    id: str
+    suite: Algorithm
+    witness: str | None = None
+    time: int | None = None
+
+
 class Proven(Struct, frozen=True, kw_only=True):
     """What a file proves.
 
@@ -58,6 +78,7 @@ class Proven(Struct, frozen=True, kw_only=True):
         size: how many entries the checkpoint speaks of.
         root: its root hash.
         witnesses: who cosigned it, by the policy's names, and when (seconds since 1970).
+        signers: every signature that counts, the log's own first.
         index: the entry's place, from 0, for a receipt.
         entry: the bytes that were logged, for a receipt.
         time: when the entry got its place (microseconds since 1970), if a receipt shows it.
@@ -74,6 +95,7 @@ class Proven(Struct, frozen=True, kw_only=True):
     size: int
     root: bytes
     witnesses: Mapping[str, int]
+    signers: tuple[By, ...]
     index: int | None = None
     entry: bytes | None = None
     time: int | None = None
@@ -102,6 +124,10 @@ _OTHER_ENTRY: Final = Text(
 _NO_SINCE: Final = Text(
     "一致性证明要与旧检查点一起核对；请用 --since 给出旧检查点。",
     "A proof of consistency is verified together with the older checkpoint; give it with --since.",
+)
+_BAD_SINCE: Final = Text(
+    "旧检查点本身不可信，无从核对：{why}",
+    "The older checkpoint is not to be trusted itself, so nothing is held against it: {why}",
 )
 _OTHER_OLD: Final = Text(
     "证明从大小 {old} 开始，而所给旧检查点为 “{origin}” 的 {size}；请核对是否配套。",
@@ -138,7 +164,7 @@ def verify_file(data: bytes, trust: Trust) -> Proven:
     if data.startswith(HEADER.encode()):
         return _receipt(data, trust)
     if _SIGNED not in data:
-        raise FormatError("artefact.unknown", _UNKNOWN)
+        raise UndecidedError("artefact.unknown", _UNKNOWN)
     return _consistency(data, trust) if data.startswith(b"old ") else _checkpoint(data, trust)
 
 
@@ -158,6 +184,7 @@ def verify_mirror(read: Read, trust: Trust) -> Proven:
     return _proven(
         Kind.MIRROR,
         newest.head,
+        trust,
         since=older.size if older else None,
         damages=chain.damages,
         first=newest.first,
@@ -171,14 +198,14 @@ def _receipt(data: bytes, trust: Trust) -> Proven:
     receipt = parse_receipt(data)
     entry, shown = _logged(receipt, trust.entry)
     head = verify_receipt(receipt, leaf_hash(entry), trust.policy, latest=trust.latest)
-    return _proven(Kind.RECEIPT, head, index=receipt.index, entry=entry, **shown)
+    return _proven(Kind.RECEIPT, head, trust, index=receipt.index, entry=entry, **shown)
 
 
 def _logged(receipt: Receipt, given: bytes | None) -> tuple[bytes, dict[str, object]]:
     """The entry, its time and the fields shown; the extra of another issuer is let be."""
     if receipt.extra is None or not receipt.extra.startswith(b'{"entry":'):
         if given is None:
-            raise FormatError("receipt.entry", _ENTRY)
+            raise UndecidedError("receipt.entry", _ENTRY)
         return given, {}
     disclosure = parse_disclosure(receipt.extra)
     if given not in {None, disclosure.entry}:
@@ -191,31 +218,41 @@ def _logged(receipt: Receipt, given: bytes | None) -> tuple[bytes, dict[str, obj
 def _checkpoint(data: bytes, trust: Trust) -> Proven:
     head, older = witnessed(data, trust.policy, latest=trust.latest), _since(trust)
     if older is None:
-        return _proven(Kind.CHECKPOINT, head)
+        return _proven(Kind.CHECKPOINT, head, trust)
     new = head.checkpoint
     _same_origin(new, older, older.size)
     if new.size != older.size:
         text = _UNRELATED.format(origin=new.origin, size=new.size, old=older.size)
-        raise FormatError("checkpoint.unrelated", text)
+        raise UndecidedError("checkpoint.unrelated", text)
     if new.root != older.root:
         raise ProofError("checkpoint.split", _SPLIT.format(size=new.size))
-    return _proven(Kind.CHECKPOINT, head, since=older.size)
+    return _proven(Kind.CHECKPOINT, head, trust, since=older.size)
 
 
 def _consistency(data: bytes, trust: Trust) -> Proven:
     request, older = read_request(data), _since(trust)
     if older is None:
-        raise FormatError("consistency.since", _NO_SINCE)
+        raise UndecidedError("consistency.since", _NO_SINCE)
     signed = data[len(request_bytes(request.old, request.proof, b"")) :]
     head = witnessed(signed, trust.policy, latest=trust.latest)
     new = head.checkpoint
     _same_origin(new, older, request.old)
     verify_consistency(older.size, new.size, old_root=older.root, root=new.root, path=request.proof)
-    return _proven(Kind.CONSISTENCY, head, since=older.size)
+    return _proven(Kind.CONSISTENCY, head, trust, since=older.size)
 
 
 def _since(trust: Trust) -> Checkpoint | None:
-    return None if trust.since is None else witnessed(trust.since, trust.policy).checkpoint
+    """The older checkpoint, which must be trusted itself before anything is held against it.
+
+    It may be of before a suite that is required now.
+    """
+    if trust.since is None:
+        return None
+    try:
+        return witnessed(trust.since, unsuited(trust.policy)).checkpoint
+    except (FormatError, ProofError) as error:
+        text = _BAD_SINCE.format(why=error.text)
+        raise UndecidedError("consistency.older", text, "--since") from error
 
 
 def _same_origin(new: Checkpoint, older: Checkpoint, old: int) -> None:
@@ -223,19 +260,29 @@ def _same_origin(new: Checkpoint, older: Checkpoint, old: int) -> None:
         numbers = number_of(new.origin, log), number_of(older.origin, log)
         if new.origin != older.origin and None not in numbers:
             text = _OTHER_SHARD.format(origin=new.origin, older=older.origin)
-            raise FormatError("consistency.shard", text)
+            raise UndecidedError("consistency.shard", text)
     if (new.origin, old) != (older.origin, older.size):
         text = _OTHER_OLD.format(old=old, origin=older.origin, size=older.size)
-        raise FormatError("consistency.other", text)
+        raise UndecidedError("consistency.other", text)
 
 
-def _proven(kind: Kind, head: Witnessed, **more: object) -> Proven:
+def _proven(kind: Kind, head: Witnessed, trust: Trust, **more: object) -> Proven:
     checkpoint = head.checkpoint
+    names = {each.vkey: each.name for each in trust.policy.witnesses}
     return Proven(
         kind=kind,
         origin=checkpoint.origin,
         size=checkpoint.size,
         root=checkpoint.root,
         witnesses=head.witnesses,
+        signers=tuple(_by(each, names.get(each.vkey)) for each in head.signed),
         **more,  # type: ignore[arg-type]
     )
+
+
+def _by(signed: Signed, witness: str | None) -> By:
+    vkey = signed.vkey
+    return By(
+        name=vkey.name, id=vkey.id.hex(), suite=algorithm_of(vkey), witness=witness,
+        time=signed.time,
+    )  # fmt: skip

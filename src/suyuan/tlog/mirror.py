@@ -13,7 +13,7 @@ from msgspec import Struct
 from suyuan.kit import Text
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.encoding import read_number
-from suyuan.tlog.errors import FormatError
+from suyuan.tlog.errors import FormatError, UndecidedError
 from suyuan.tlog.policy import Policy, Witnessed, witnessed
 from suyuan.tlog.tiles import (
     ENTRIES,
@@ -135,7 +135,7 @@ def check_mirror(
     """
     signed = read(CHECKPOINT)
     if signed is None:
-        raise FormatError("mirror.missing", _MISSING, CHECKPOINT)
+        raise UndecidedError("mirror.missing", _MISSING, CHECKPOINT)
     head = witnessed(signed, policy, latest=latest)
     retention = read(RETENTION)
     first = 0 if retention is None else parse_first(retention)[1]

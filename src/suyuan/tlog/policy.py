@@ -13,10 +13,11 @@ from msgspec import Struct, structs
 
 from suyuan.kit import Text
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
-from suyuan.tlog.errors import FormatError, ProofError
+from suyuan.tlog.errors import FormatError, ProofError, UndecidedError
 from suyuan.tlog.note import ED25519, ML_DSA_COSIGNATURE, OTHER, VKey, parse_note, parse_vkey
 from suyuan.tlog.shards import keys_for
-from suyuan.tlog.signing import TIMED, Signed, open_note
+from suyuan.tlog.signing import TIMED, Signed, algorithm_of, open_note
+from suyuan.tlog.suites import Algorithm
 
 _LARGEST: Final = 1_000_000  # bytes
 _LOG_KINDS: Final = frozenset({ED25519, ML_DSA_COSIGNATURE, OTHER})
@@ -51,6 +52,19 @@ _WHY: Final = {
     ),
     "quorum": Text("应恰有一行 quorum", "it needs exactly one quorum line"),
 }
+_NO_SUITE: Final = Text(
+    "检查点 “{origin}” 没有该日志的 {suite} 签名，只有 {found}：这一行缺失或不是它的；"
+    "请取回原文件，或在日志加上该密钥之后再取检查点。",
+    "The checkpoint of '{origin}' bears no {suite} signature of that log, only {found}: the line "
+    "is missing or another's; fetch it again, or one from after the key was added.",
+)
+_NO_SUITE_KEY: Final = Text(
+    "要求 {suite} 签名，但没有给出这种公钥；请用 --key 或策略文件给出。",
+    "A signature of {suite} is required, and no key of that suite was given; give it with --key or "
+    "in the policy.",
+)
+_OF_ANYBODY: Final = frozenset({Algorithm.ML_DSA_44})
+"""The suites that a witness's cosignature has for a log: no log here signs with them."""
 _NO_LOG: Final = Text(
     "检查点 “{origin}” 没有策略所列该日志的签名；请核对公钥或策略。",
     "The checkpoint of '{origin}' bears no signature of that log as the policy lists it; "
@@ -95,8 +109,9 @@ class Group(Struct, frozen=True):
 class Policy(Struct, frozen=True):
     """Groups stand in the order of the file: each knows only names before it.
 
-    What only `revoked` keys of a log signed is refused, and told as that. No file says them:
-    the specification has no line for it.
+    What only `revoked` keys of a log signed is refused, and told as that. Each `required` suite
+    must be among the log's own signatures; ML-DSA-44 may be a witness's. No file says either: the
+    specification has no line for them.
     """
 
     logs: tuple[Log, ...] = ()
@@ -104,14 +119,19 @@ class Policy(Struct, frozen=True):
     groups: tuple[Group, ...] = ()
     quorum: str = _NONE
     revoked: tuple[VKey, ...] = ()
+    required: tuple[Algorithm, ...] = ()
 
 
 class Witnessed(Struct, frozen=True):
-    """A checkpoint that a policy accepts: which log signed, which witnesses, by name, and when."""
+    """A checkpoint that a policy accepts: which log signed, which witnesses, by name, and when.
+
+    `signed` are all signatures that count: the log's own, then the cosignatures.
+    """
 
     checkpoint: Checkpoint
     log: VKey
     witnesses: Mapping[str, int]
+    signed: tuple[Signed, ...]
 
 
 def trusting(vkeys: Sequence[VKey]) -> Policy:
@@ -128,6 +148,22 @@ def without(policy: Policy, vkeys: Sequence[VKey]) -> Policy:
         witnesses=tuple(each for each in policy.witnesses if each.vkey not in gone),
         revoked=(*policy.revoked, *vkeys),
     )
+
+
+def requiring(policy: Policy, suites: Sequence[Algorithm]) -> Policy:
+    """The policy that asks for signatures of all of these suites.
+
+    Raises:
+        UndecidedError: `policy.suite-key`, it has no key of one of them.
+    """
+    if not suites:
+        return policy
+    logs = {algorithm_of(each.vkey) for each in policy.logs}
+    cosigning = {algorithm_of(each.vkey) for each in policy.witnesses} & _OF_ANYBODY
+    for each in suites:
+        if each not in logs | cosigning:
+            raise UndecidedError("policy.suite-key", _NO_SUITE_KEY.format(suite=each), "--require")
+    return structs.replace(policy, required=tuple(suites))
 
 
 def parse_policy(data: bytes) -> Policy:
@@ -177,12 +213,32 @@ def witnessed(data: bytes, policy: Policy, *, latest: int | None = None) -> Witn
         names = ", ".join(sorted(times)) or "—"
         text = _NO_QUORUM.format(quorum=policy.quorum, names=names)
         raise ProofError("policy.quorum", text)
-    return Witnessed(checkpoint, log, times)
+    own = [each for each in opened.signed if each.vkey in logs]
+    cosigned = [each for each in opened.signed if _named(each, policy) in times]
+    _require_suites(policy, origin, own, cosigned)
+    return Witnessed(checkpoint, log, times, (*own, *cosigned))
+
+
+def _require_suites(
+    policy: Policy, origin: str, own: Sequence[Signed], cosigned: Sequence[Signed]
+) -> None:
+    found = {algorithm_of(each.vkey) for each in own}
+    found |= {algorithm_of(each.vkey) for each in cosigned} & _OF_ANYBODY
+    for each in policy.required:
+        if each not in found:
+            there = ", ".join(sorted(found))
+            text = _NO_SUITE.format(origin=origin, suite=each, found=there)
+            raise ProofError("policy.suite", text)
 
 
 def unwitnessed(policy: Policy) -> Policy:
-    """The same logs and witnesses, none of whom must have cosigned."""
-    return structs.replace(policy, quorum=_NONE)
+    """The same logs and witnesses, none of whom must have cosigned, and no suite is required."""
+    return structs.replace(policy, quorum=_NONE, required=())
+
+
+def unsuited(policy: Policy) -> Policy:
+    """The same policy, and no suite is required."""
+    return structs.replace(policy, required=())
 
 
 def is_met(policy: Policy, names: Mapping[str, object]) -> bool:
@@ -204,6 +260,11 @@ def _log(
     if any(each.vkey in revoked for each in signed):
         raise ProofError("policy.revoked", _REVOKED.format(origin=origin))
     raise ProofError("policy.log", _NO_LOG.format(origin=origin))
+
+
+def _named(signed: Signed, policy: Policy) -> str | None:
+    """The name that a policy gives to whom a signature is of; None if it is no witness."""
+    return next((each.name for each in policy.witnesses if each.vkey == signed.vkey), None)
 
 
 def _witness_times(signed: Sequence[Signed], policy: Policy, latest: int | None) -> dict[str, int]:

@@ -4,11 +4,13 @@ A receipt has a checkpoint, the entry's index and path, and, unauthenticated, wh
 adds. We add the entry and what is disclosed of it: `suyuan.tlog.commitment`.
 """
 
+from collections.abc import Iterable
 from typing import Final, NoReturn
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.kit import Text
+from suyuan.tlog.commitment import disclosure_bytes, parse_disclosure
 from suyuan.tlog.encoding import encode, read_bytes, read_hash, read_number
 from suyuan.tlog.errors import FormatError
 from suyuan.tlog.policy import Policy, Witnessed, witnessed
@@ -20,6 +22,13 @@ _LARGEST: Final = 4_000_000  # bytes
 _SHAPE: Final = Text(
     "这不是存证回执（tlog-proof）：{why}；请使用原始文件，勿手工修改。",
     "This is not a receipt (tlog-proof): {why}; use the file as it was issued.",
+)
+_NO_FIELD: Final = Text(
+    "回执没有公开名为 “{name}” 的字段；它公开的有：{names}。",
+    "The receipt shows no field '{name}'; it shows: {names}.",
+)
+_NO_FIELDS: Final = Text(
+    "这张回执不带字段，无从选取。", "This receipt carries no fields to choose from."
 )
 _WHY: Final = {
     "header": Text(f"首行应为 {HEADER}", f"its first line is not {HEADER}"),
@@ -76,6 +85,43 @@ def receipt_bytes(receipt: Receipt) -> bytes:
     extra = [] if receipt.extra is None else [f"extra {encode(receipt.extra)}"]
     lines = [HEADER, *extra, f"index {receipt.index}", *map(encode, receipt.path), "", ""]
     return "\n".join(lines).encode() + receipt.checkpoint
+
+
+def reduced(data: bytes, names: Iterable[str]) -> bytes:
+    """The same receipt that shows these of its fields alone; it proves them as before.
+
+    What is left out is told no more, not even its name; without any it proves that there is an
+    entry, and its time.
+
+    Raises:
+        FormatError: `receipt.field`, it shows no field of such a name, or none at all; and what
+            `parse_receipt` and `parse_disclosure` raise.
+    """
+    receipt, wanted = parse_receipt(data), set(names)
+    if receipt.extra is None or not receipt.extra.startswith(b'{"entry":'):
+        raise FormatError("receipt.field", _NO_FIELDS)
+    whole = parse_disclosure(receipt.extra)
+    there = [each.name for each in whole.fields]
+    if unknown := sorted(wanted - set(there)):
+        text = _NO_FIELD.format(name=unknown[0], names="; ".join(there) or "—")
+        raise FormatError("receipt.field", text, "fields")
+    kept = tuple(each for each in whole.fields if each.name in wanted)
+    extra = disclosure_bytes(structs.replace(whole, fields=kept))
+    return receipt_bytes(structs.replace(receipt, extra=extra))
+
+
+def chosen(data: bytes, given: Iterable[str]) -> bytes:
+    """A receipt reduced to fields as people name them: each by itself, or several with commas.
+
+    Raises:
+        FormatError: those of `reduced`.
+    """
+    extra = parse_receipt(data).extra or b""
+    shown = parse_disclosure(extra).fields if extra.startswith(b'{"entry":') else ()
+    there, names = {each.name for each in shown}, set[str]()
+    for each in given:  # a name may have a comma itself
+        names |= {each} if each in there else {part.strip() for part in each.split(",")}
+    return reduced(data, names - {""})
 
 
 def verify_receipt(

@@ -22,6 +22,8 @@ from suyuan.tlog.encoding import encode, read_hash
 from suyuan.tlog.errors import FormatError
 from suyuan.tlog.note import VKey
 
+KEYS: Final = "log.keys"
+"""The kind of a change of the log's own keys."""
 OPENED: Final = "log.shard-opened"
 """The kind of the act that a shard begins with."""
 OPEN: Final = bytes(SECRET_BYTES)

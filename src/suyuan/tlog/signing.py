@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from suyuan.kit import Text
 from suyuan.tlog.cosign import cosigned_message, split_time, timed
-from suyuan.tlog.errors import FormatError, ProofError, SuiteError
+from suyuan.tlog.errors import FormatError, ProofError, SuiteError, UndecidedError
 from suyuan.tlog.note import (
     COSIGNATURE,
     ED25519,
@@ -89,6 +89,15 @@ def sign(text: str, key: Key, *, time: int | None = None) -> Signature:
     return signature_of(key.vkey, timed(seen, data))
 
 
+def algorithm_of(vkey: VKey) -> Algorithm:
+    """The suite of a key.
+
+    Raises:
+        SuiteError: `suite.kind`, it is not supported.
+    """
+    return _algorithm(vkey)[0]
+
+
 def verify_signature(vkey: VKey, signature: Signature, text: str) -> Signed:
     """What a known key's signature line says, if it holds.
 
@@ -145,7 +154,7 @@ def _by_identity(vkeys: Iterable[VKey]) -> dict[tuple[str, bytes], VKey]:
     known: dict[tuple[str, bytes], VKey] = {}
     for vkey in vkeys:
         if known.setdefault((vkey.name, vkey.id), vkey) != vkey:
-            raise FormatError("note.ambiguous", _AMBIGUOUS.format(name=vkey.name))
+            raise UndecidedError("note.ambiguous", _AMBIGUOUS.format(name=vkey.name))
     return known
 
 

@@ -108,7 +108,7 @@ def package_table(request: AnyRequest, number: FromPath[UUID]) -> Response[Any] 
     def made(capturer: Capturer) -> Stream:
         found = codes(platform_of(request), number, capturer)
         lines = (line.encode() for line in table(found, For.EXCEL))
-        return Stream(lines, media_type="text/csv; charset=utf-8", headers=_named(f"{number}.csv"))
+        return Stream(lines, media_type="text/csv", headers=_named(f"{number}.csv"))
 
     return guarded(request, made)
 

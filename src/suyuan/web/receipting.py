@@ -5,7 +5,7 @@ Without script it says how to check it offline; with script `receipt.js` does so
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from litestar import Response
 
@@ -27,19 +27,21 @@ _NOT_NOW: Final = Text("回执现在取不到", "The receipt cannot be had now")
 def entry_page(request: AnyRequest) -> Response[Any]:
     """The receipt of the entry at a position."""
     position = int(request.path_params["position"])
-    return _page(request, lambda: receipt(platform_of(request), position, asking(request).viewer))
+    return _page(request, position)
 
 
 def event_page(request: AnyRequest) -> Response[Any]:
     """The receipt of an event by its id."""
     raw = request.scope.get("raw_path", b"").partition(b"?")[0]
     name = unquote(raw[raw.find(_BY_ID) + len(_BY_ID) :].decode("ascii"))
-    return _page(request, lambda: receipt(platform_of(request), name, asking(request).viewer))
+    return _page(request, name)
 
 
-def _page(request: AnyRequest, find: Callable[[], bytes | None]) -> Response[Any]:
+def _page(request: AnyRequest, asked: str | int) -> Response[Any]:
+    fields = request.query_params.getall("fields", None)
     try:
-        found = find()
+        viewer = asking(request).viewer
+        found = receipt(platform_of(request), asked, viewer, fields)
         if found is None:
             return respond(request, "problem.html", status=404, title=_NONE, detail=_NONE_HELP)
         file = _file(request, found)
@@ -57,7 +59,7 @@ def _file(request: AnyRequest, found: bytes) -> Response[bytes] | None:
     """What a link of the page asks for: the file that proves, or the paper."""
     name, platform = request.query_params.get("form"), platform_of(request)
     if name == "tlog-proof":
-        return _sent(found, "receipt.tlog-proof", "text/plain; charset=utf-8")
+        return _sent(found, "receipt.tlog-proof", "text/plain")
     if name == "pdf":
         lang = reader_of(request, asking(request)).lang
         base = platform.config.public or str(request.base_url)
@@ -76,6 +78,7 @@ def _sent(data: bytes, name: str, kind: str) -> Response[bytes]:
 
 
 def _shown(request: AnyRequest, found: bytes) -> Response[str]:
+    fields = request.query_params.getall("fields", None)
     page = respond(
         request,
         "receipt.html",
@@ -83,6 +86,8 @@ def _shown(request: AnyRequest, found: bytes) -> Response[str]:
         raw=found.decode(),
         keys=log_keys(platform_of(request)),
         here=request.url.path,
+        chosen=fields,
+        chosen_query="".join(f"fields={quote(each, safe='')}&" for each in fields or ()),
     )
     page.headers["cache-control"] = "private, no-store"
     return page

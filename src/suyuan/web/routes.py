@@ -66,7 +66,7 @@ PRIMARY_KEYS = (
 )
 """Application identifiers that begin a Digital Link (GS1 Digital Link URI Syntax §4.3)."""
 
-_TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/javascript"}
+_TYPES = {"css": "text/css", "svg": "image/svg+xml", "js": "text/javascript"}
 _ANY_ADDRESS = "uri"
 """The scheme of addresses that are nothing more: no reading of a Digital Link."""
 

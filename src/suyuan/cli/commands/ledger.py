@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+from msgspec import structs
 
 from suyuan.cli.output import emit_json, json_option, plain_errors, say
 from suyuan.cli.root import Shared
@@ -14,7 +15,9 @@ from suyuan.service import (
     LogRetention,
     add_sm2,
     begin_anew,
+    continuing,
     doers,
+    handover,
     log_keys,
     log_shards,
     logged_acts,
@@ -28,6 +31,7 @@ from suyuan.service import (
     revoke_log_key,
     rotate_key,
 )
+from suyuan.tlog.continuing import prove_from
 
 _PUBLISHED: Final = Text("已发布：{origin}，{size} 条。", "Published: {origin} at {size} entries.")
 _MISSING: Final = Text("  缺见证 {name}：{why}", "  not cosigned by {name}: {why}")
@@ -46,10 +50,23 @@ _SHARD: Final = Text(
 _CLOSED: Final = Text("，已关闭。", ", closed.")
 _GROWING: Final = Text("。", ".")
 _CHANGED: Final = Text("（与存证不符）", "(not what was logged)")
+_PROVEN: Final = Text(
+    "已写入 {file}；用 suyuan verify {file} --since {older} --key … 离线核验。",
+    "Written: {file}; verify it offline with suyuan verify {file} --since {older} --key …",
+)
+_NO_HANDOVER: Final = Text("没有进行中的密钥交接。", "No key is being handed over.")
+_STILL: Final = Text("仍一同签名的旧密钥：{vkey}", "The old key still signs beside it: {vkey}")
+_READY: Final = Text(
+    "新密钥已够用；告知各核验者后，运行 suyuan ledger handover --end。",
+    "The new key suffices. Once those who verify were told, run suyuan ledger handover --end.",
+)
 _MIRRORED: Final = Text(
     "{count} 个文件写入 {folder}，可用 suyuan verify {folder} --key … 核验。",
     "{count} files in {folder}; verify them with suyuan verify {folder} --key …",
 )
+
+
+_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("ledger", help="签名并发布存证日志 · Sign and publish the log.")
@@ -141,6 +158,43 @@ def rotate(
         _show(rotate_key(platform, revoke=revoke, sm2=sm2, device=device), as_json=as_json)
 
 
+@command.command("handover", help="密钥交接进行到哪一步 · How far a rotation is; --end ends it.")
+@click.option("--end", is_flag=True, help="结束：旧密钥不再签名 · The old key signs nothing more.")
+@click.option(
+    "--anyway",
+    is_flag=True,
+    help="见证方不足也结束 · End it though too few witnesses know the new key (with --end).",
+)
+@json_option
+@click.pass_obj
+def hand_over(shared: Shared, /, *, end: bool, anyway: bool, as_json: bool) -> None:
+    """Which rotated keys still sign, and which witnesses do not know the new key yet."""
+    if anyway and not end:
+        raise click.UsageError("--anyway, --end")
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        if end:
+            _show(handover.end(platform, anyway=anyway), as_json=as_json)
+            return
+        found = handover.standing(platform)
+    if as_json:
+        missing = [{"name": each.name, "zh": each.why.zh, "en": each.why.en}
+                   for each in found.missing]  # fmt: skip
+        emit_json({"signing": found.signing, "missing": missing, "ready": found.refused is None})
+    else:
+        _tell_handover(found, shared)
+
+
+def _tell_handover(found: handover.Handover, shared: Shared) -> None:
+    if not found.signing:
+        say(_NO_HANDOVER, shared)
+        return
+    for each in found.signing:
+        say(_STILL.format(vkey=each), shared)
+    for one in found.missing:
+        say(_MISSING.format(name=one.name, why=one.why), shared)
+    say(_READY if found.refused is None else found.refused.text, shared)
+
+
 @command.command("revoke", help="撤销换下的公钥 · Revoke a key that was rotated before.")
 @click.argument("vkey")
 @json_option
@@ -171,8 +225,10 @@ def resume_log(shared: Shared, /, newest: Path, *, as_json: bool) -> None:
 @click.pass_obj
 def begin_log(shared: Shared, /, *, as_json: bool) -> None:
     """The old log's folder is moved aside, never deleted."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
-        _show(begin_anew(platform), as_json=as_json)
+    config = shared.config()  # its name is the other log's, and not that of the present one
+    present = structs.replace(config, log_origin=None)
+    with plain_errors(shared), open_platform(present) as platform:
+        _show(begin_anew(platform, origin=config.log_origin), as_json=as_json)
 
 
 @command.command("acts", help="列出存证的操作 · List what is logged beside events.")
@@ -233,6 +289,39 @@ def _show_retention(found: LogRetention, shared: Shared, *, as_json: bool) -> No
         emit_json({"days": found.days, "first": found.first})
     else:
         say(_RETAINED.format(days=found.days, first=found.first), shared)
+
+
+@command.command("consistency", help="证明日志只增不改 · Prove that a log only grew.")
+@click.argument("older", metavar="OLD", type=_FILE)
+@click.argument("newer", metavar="[NEW]", required=False, type=_FILE)
+@click.option(
+    "--from",
+    "source",
+    metavar="PLACE",
+    help="从镜像文件夹或日志网址取，不用数据库 · From a mirror's folder, or a log's address.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="写入文件，默认打印 · Write it to a file instead of printing it.",
+)
+@click.pass_obj
+def prove_growth(
+    shared: Shared, /, older: Path, newer: Path | None, *, source: str | None, output: Path | None
+) -> None:
+    """OLD and NEW are signed checkpoints; without NEW, the one published there."""
+    with plain_errors(shared):
+        old, new = older.read_bytes(), None if newer is None else newer.read_bytes()
+        if source is not None:
+            proof = prove_from(continuing.files_at(source), old, new)
+        else:
+            with open_platform(shared.config()) as platform:
+                proof = continuing.proof_of_growth(platform, old, new)
+    if output is None:
+        click.echo(proof.decode(), nl=False)
+    else:
+        output.write_bytes(proof)
+        say(_PROVEN.format(file=output, older=older), shared)
 
 
 @command.command("mirror", help="把日志写成文件 · Write the whole published log as files.")

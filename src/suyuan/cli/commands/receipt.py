@@ -19,6 +19,7 @@ from suyuan.service import (
     receipt_pdf,
     viewer_for,
 )
+from suyuan.tlog.receipt import chosen
 
 _DIGITS: Final = 18
 """An event's id is a URI, so what is digits alone is a position."""
@@ -47,10 +48,16 @@ _NONE: Final = Text(
     type=click.Path(dir_okay=False, path_type=Path),
     help="另写一张带二维码的 PDF，内附回执 · Also a paper with a symbol, the receipt attached.",
 )
+@click.option(
+    "--fields",
+    multiple=True,
+    metavar="NAMES",
+    help="只出示这些字段，以逗号分开 · Show these fields alone, parted by commas.",
+)
 @click.option("--base", metavar="URL", help="二维码里的本平台网址 · The address in the symbol.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.pass_obj
-def command(
+def command(  # noqa: PLR0913 -- one for each option
     shared: Shared,
     /,
     event: str,
@@ -58,22 +65,36 @@ def command(
     party: str | None,
     output: Path | None,
     pdf: Path | None,
+    fields: tuple[str, ...],
     base: str | None,
     lang: Lang,
 ) -> None:
-    """EVENT is an event's id, or the position of an entry in the log; publish, then prove it."""
+    """EVENT is an event's id, or the position of an entry in the log; publish, then prove it.
+
+    Where it is the file of a receipt, that one is reduced to --fields, without a platform.
+    """
+    if fields and pdf is None and Path(event).is_file():
+        with plain_errors(shared):
+            _give(chosen(Path(event).read_bytes(), fields), output, shared)
+        return
     with plain_errors(shared), open_platform(shared.config()) as platform:
         publish(platform)
         viewer = viewer_for(platform, party) if party else OPERATOR
         found = _found(platform, event, viewer)
+        found = chosen(found, fields) if fields else found
         if pdf is not None:
             pdf.write_bytes(receipt_pdf(platform, found, lang, base=base))
             say(_WRITTEN.format(file=pdf), shared)
-    if output is not None:
+    if output is not None or pdf is None:
+        _give(found, output, shared)
+
+
+def _give(found: bytes, output: Path | None, shared: Shared) -> None:
+    if output is None:
+        click.echo(found.decode(), nl=False)
+    else:
         output.write_bytes(found)
         say(_WRITTEN.format(file=output), shared)
-    elif pdf is None:
-        click.echo(found.decode(), nl=False)
 
 
 def _found(platform: Platform, event: str, viewer: Viewer) -> bytes:

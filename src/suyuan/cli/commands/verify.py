@@ -12,13 +12,15 @@ from msgspec import Struct
 
 from suyuan.cli.output import emit_json, plain_errors, say
 from suyuan.cli.root import Shared
+from suyuan.cli.usage import SaidError
 from suyuan.kit import SuyuanError, Text
-from suyuan.tlog.artefact import Kind, Proven, Trust, verify_file, verify_mirror
+from suyuan.tlog.artefact import By, Kind, Proven, Trust, verify_file, verify_mirror
 from suyuan.tlog.encoding import encode
-from suyuan.tlog.errors import FormatError, SuiteError
+from suyuan.tlog.errors import FormatError, SuiteError, UndecidedError
 from suyuan.tlog.mirror import Damage, Read
 from suyuan.tlog.note import parse_vkey
-from suyuan.tlog.policy import Policy, parse_policy, trusting, without
+from suyuan.tlog.policy import Policy, parse_policy, requiring, trusting, unsuited, without
+from suyuan.tlog.suites import Algorithm
 
 _LARGEST: Final = 20_000_000  # bytes: a bundle of 256 entries has at most 17 million
 _MOST_SHOWN: Final = 20
@@ -52,6 +54,11 @@ _EARLIER: Final = Text(
     "  an earlier shard, {origin}: {size} entries, every file whole, and the next one names it so",
 )
 _SINCE: Final = Text("  延续旧检查点的 {size} 条", "  continues the older checkpoint at {size}")
+_SIGNED: Final = Text("  签名：{names}", "  signed by: {names}")
+_NO_SUITE: Final = Text(
+    "不认识的签名算法 “{name}”；应为 {names}，以逗号分开。",
+    "'{name}' is no suite of signatures; they are {names}, parted by commas.",
+)
 _WITNESSES: Final = Text("  见证：{names}", "  cosigned by: {names}")
 _FIELD: Final = Text("  {name}：{value}", "  {name}: {value}")
 _WRONG: Final = Text("✗ {file}：{why}（{code}）", "✗ {file}: {why} ({code})")
@@ -93,6 +100,13 @@ class Outcome(Struct, frozen=True, kw_only=True):
     "--revoked", multiple=True, metavar="VKEY", help="已撤销的公钥 · A key that no longer counts."
 )
 @click.option(
+    "--require",
+    multiple=True,
+    metavar="SUITES",
+    callback=lambda _context, _option, given: _suites(given),
+    help="必须有的签名，如 ed25519,sm2 · Suites of which a signature must be there.",
+)
+@click.option(
     "--since",
     type=click.Path(path_type=Path),
     help="旧检查点，须由新的延续 · An older checkpoint that must be continued.",
@@ -117,6 +131,7 @@ def command(  # noqa: PLR0913 -- one for each option
     keys: tuple[str, ...],
     policy: Path | None,
     revoked: tuple[str, ...],
+    require: tuple[Algorithm, ...],
     since: Path | None,
     entry: Path | None,
     database: bool,
@@ -127,8 +142,9 @@ def command(  # noqa: PLR0913 -- one for each option
         if not (paths or database):
             raise FormatError("verify.nothing", _NOTHING, "PATHS")
         trust = Trust(
-            policy=without(
-                _policy(keys, policy), [parse_vkey(key, "--revoked") for key in revoked]
+            policy=requiring(
+                without(_policy(keys, policy), [parse_vkey(key, "--revoked") for key in revoked]),
+                require,
             ),
             since=None if since is None else _bytes(since),
             entry=None if entry is None else _bytes(entry),
@@ -144,6 +160,16 @@ def command(  # noqa: PLR0913 -- one for each option
     if database:
         verdicts.add(_database(shared, trust, outcomes, as_json=as_json))
     raise SystemExit(1 if _REFUSED in verdicts else 2 if _UNKNOWN in verdicts else 0)
+
+
+def _suites(given: tuple[str, ...]) -> tuple[Algorithm, ...]:
+    """The suites named, parted by commas."""
+    names = [name.strip().lower() for each in given for name in each.split(",")]
+    known = [each.value for each in Algorithm]
+    if wrong := [name for name in names if name not in known]:
+        text = _NO_SUITE.format(name=_plain(wrong[0]) or "—", names=", ".join(known))
+        raise SaidError(text)
+    return tuple(dict.fromkeys(map(Algorithm, names)))
 
 
 def _database(shared: Shared, trust: Trust, outcomes: list[Outcome], *, as_json: bool) -> str:
@@ -164,7 +190,7 @@ def _database(shared: Shared, trust: Trust, outcomes: list[Outcome], *, as_json:
 
 
 def _plainly(trust: Trust) -> Trust:
-    return Trust(policy=trust.policy)
+    return Trust(policy=unsuited(trust.policy))
 
 
 def _policy(keys: tuple[str, ...], file: Path | None) -> Policy:
@@ -182,7 +208,7 @@ def _outcome(path: Path, trust: Trust) -> Outcome:
         else:
             proven = verify_file(_bytes(path), trust)
     except SuyuanError as error:
-        verdict = _UNKNOWN if isinstance(error, SuiteError) else _REFUSED
+        verdict = _UNKNOWN if isinstance(error, SuiteError | UndecidedError) else _REFUSED
         return Outcome(file=str(path), verdict=verdict, error=error)
     return Outcome(file=str(path), verdict=_REFUSED if proven.damages else _HOLDS, proven=proven)
 
@@ -193,9 +219,9 @@ def _bytes(path: Path) -> bytes:
             data = file.read(_LARGEST + 1)
     except OSError as error:
         text = _UNREADABLE.format(why=error.strerror or path)
-        raise FormatError("verify.unreadable", text, str(path)) from error
+        raise UndecidedError("verify.unreadable", text, str(path)) from error
     if len(data) > _LARGEST:
-        raise FormatError("verify.unreadable", _UNREADABLE.format(why=path), str(path))
+        raise UndecidedError("verify.unreadable", _UNREADABLE.format(why=path), str(path))
     return data
 
 
@@ -235,10 +261,20 @@ def _said(shown: str, proven: Proven) -> Iterator[Text]:
             yield _FIRST.format(first=first)
     if proven.since is not None and proven.kind is not Kind.CONSISTENCY:
         yield _SINCE.format(size=proven.since)
-    if proven.witnesses:
-        yield _WITNESSES.format(names=", ".join(map(_plain, sorted(proven.witnesses))))
+    for text, found in (
+        (_SIGNED, [each for each in proven.signers if each.witness is None]),
+        (_WITNESSES, [each for each in proven.signers if each.witness is not None]),
+    ):
+        if found:
+            yield text.format(names="; ".join(map(_by, found)))
     for name, value in proven.fields.items():
         yield _FIELD.format(name=_plain(name), value=_plain(value.decode(errors="replace")))
+
+
+def _by(signer: By) -> str:
+    """A signature's key by its name, suite and id; a witness by the policy's name first."""
+    as_witness = f"{signer.witness}: " if signer.witness is not None else ""
+    return _plain(f"{as_witness}{signer.name} ({signer.suite}, {signer.id})")
 
 
 def _damages(shown: str, damages: tuple[Damage, ...]) -> Iterator[Text]:
@@ -272,6 +308,17 @@ def _proven(proven: Proven) -> dict[str, Any]:
         "root": encode(proven.root),
         "witnesses": [
             {"name": name, "time": time} for name, time in sorted(proven.witnesses.items())
+        ],
+        "signers": [
+            {
+                "role": "log" if each.witness is None else "witness",
+                "name": each.name,
+                "id": each.id,
+                "suite": each.suite,
+                "witness": each.witness,
+                "time": each.time,
+            }
+            for each in proven.signers
         ],
         "index": proven.index,
         "entry": None if proven.entry is None else encode(proven.entry),

@@ -15,6 +15,7 @@ from suyuan.service import (
     witness_key,
     witness_log,
     witnessed_logs,
+    witnessing,
 )
 
 _OPEN: Final = Text(
@@ -69,6 +70,18 @@ def know(shared: Shared, /, vkey: str, *, folder: Path | None) -> None:
     with plain_errors(shared):
         witness_log(_place(shared, folder), vkey)
     say(_KNOWN.format(vkey=vkey), shared)
+
+
+@command.command("learn", help="凭换钥记录的回执登记新公钥 · Know the keys that a log changed to.")
+@click.argument("receipt", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_folder
+@click.pass_obj
+def learn(shared: Shared, /, receipt: Path, *, folder: Path | None) -> None:
+    """RECEIPT proves a logged `log.keys`, under a checkpoint that this witness cosigned."""
+    with plain_errors(shared):
+        found = witnessing.learn_log_keys(_place(shared, folder), receipt.read_bytes())
+    for vkey in found:
+        say(_KNOWN.format(vkey=vkey), shared)
 
 
 @command.command("forget", help="撤销一部日志的公钥 · Cosign nothing more of this key.")

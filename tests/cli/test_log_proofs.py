@@ -1,0 +1,160 @@
+"""What proves the log, as an operator makes it and an outsider verifies it, by commands alone."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+from cli_documents import document
+from click.testing import Result
+
+ORIGIN = "trace.example.com/log"
+Suyuan = Callable[..., Result]
+
+
+def told(folder: Path, number: int) -> Path:
+    path = folder / f"{number}.json"
+    path.write_bytes(document(number))
+    return path
+
+
+def kept(suyuan: Suyuan, path: Path) -> Path:
+    """The published checkpoint, as somebody keeps it."""
+    done = suyuan("ledger", "publish", "--json")
+    assert done.exit_code == 0, done.output
+    path.write_text(json.loads(done.stdout)["checkpoint"])
+    return path
+
+
+def test_a_log_is_named_by_whichever_command_has_its_name_first_and_by_no_other_later(
+    suyuan: Suyuan,
+) -> None:
+    assert suyuan("--log-origin", ORIGIN, "registry", "list").exit_code == 0
+    (key,) = suyuan("ledger", "keys").stdout.split()
+    assert key.startswith(f"{ORIGIN}+")
+    assert suyuan("--log-origin", ORIGIN, "registry", "list").exit_code == 0
+    for words in (("registry", "list"), ("ledger", "publish"), ("doctor",)):
+        done = suyuan("--lang", "en", "--log-origin", "other.example/log", *words)
+        assert done.exit_code == 2
+        assert "ledger.other-name" in done.stderr
+        assert "ledger begin" in done.stderr
+    assert suyuan("--log-origin", "no name", "registry", "list").exit_code == 2
+    done = suyuan("--log-origin", "other.example/log", "ledger", "begin", "--yes")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.splitlines()[-1].startswith("other.example/log+")
+
+
+def test_growth_is_proven_from_database_and_mirror_and_verified_offline(
+    suyuan: Suyuan, tmp_path: Path
+) -> None:
+    suyuan("capture", str(told(tmp_path, 1)))
+    old = kept(suyuan, tmp_path / "old")
+    suyuan("capture", str(told(tmp_path, 2)), str(told(tmp_path, 3)))
+    new = kept(suyuan, tmp_path / "new")
+    (key,) = suyuan("ledger", "keys").stdout.split()
+    assert suyuan("ledger", "mirror", str(tmp_path / "mirror")).exit_code == 0
+    mirror = ("--from", str(tmp_path / "mirror"))
+    made = [suyuan("ledger", "consistency", str(old), str(new), *place) for place in ((), mirror)]
+    assert [each.exit_code for each in made] == [0, 0]
+    assert made[0].stdout == made[1].stdout
+    proof = tmp_path / "proof"
+    done = suyuan("ledger", "consistency", str(old), "--output", str(proof))
+    assert done.exit_code == 0, done.output
+    assert proof.read_text() == made[0].stdout
+    done = suyuan("verify", str(proof), "--since", str(old), "--key", key)
+    assert done.exit_code == 0, done.output
+    for words in ((str(new), str(old)), (str(old), "--from", str(tmp_path / "nowhere"))):
+        assert suyuan("ledger", "consistency", *words).exit_code == 2
+    assert suyuan("ledger", "consistency", str(tmp_path / "no")).exit_code == 2
+
+
+def test_a_database_that_was_rewritten_is_wrong_and_not_only_unusable(
+    suyuan: Suyuan, tmp_path: Path, migrated_database: str
+) -> None:
+    suyuan("capture", str(told(tmp_path, 1)))
+    old = kept(suyuan, tmp_path / "old")
+    suyuan("capture", str(told(tmp_path, 2)))
+    kept(suyuan, tmp_path / "new")
+    with psycopg.connect(migrated_database) as conn:
+        conn.execute("update ledger.leaf set commitment = sha256('x') || sha256('y')")
+    for words in (("ledger", "consistency", str(old)), ("ledger", "publish")):
+        assert suyuan(*words).exit_code == 1, words
+    assert suyuan("receipt", "1").exit_code == 1
+    (tmp_path / "log" / "signed").unlink()
+    assert suyuan("ledger", "publish").exit_code == 1
+
+
+def test_a_receipt_shows_chosen_fields_alone_from_the_record_and_from_its_own_file(
+    suyuan: Suyuan, tmp_path: Path
+) -> None:
+    suyuan("capture", str(told(tmp_path, 1)))
+    event = "urn:uuid:00000000-0000-4000-8000-000000000001"
+    whole, part = tmp_path / "whole.tlog-proof", tmp_path / "part.tlog-proof"
+    assert suyuan("receipt", event, "--output", str(whole)).exit_code == 0
+    (key,) = suyuan("ledger", "keys").stdout.split()
+    done = suyuan("receipt", event, "--fields", "event,judgement", "--output", str(part))
+    assert done.exit_code == 0, done.output
+    from_file = suyuan("receipt", str(whole), "--fields", "judgement", "--fields", "event")
+    assert from_file.stdout == part.read_text()
+    told_ = json.loads(suyuan("verify", str(part), "--key", key, "--json").stdout)
+    assert [each["name"] for each in told_["fields"]] == ["event", "judgement"]
+    for source in (event, str(whole)):
+        done = suyuan("--lang", "en", "receipt", source, "--fields", "nothing")
+        assert (done.exit_code, "receipt.field" in done.stderr) == (2, True)
+        assert "judgement" in done.stderr
+
+
+def test_a_rotation_is_followed_to_its_end_at_the_command_line(
+    suyuan: Suyuan, tmp_path: Path
+) -> None:
+    (old,) = suyuan("ledger", "keys").stdout.split()
+    assert json.loads(suyuan("ledger", "handover", "--json").stdout)["signing"] == []
+    new = suyuan("ledger", "rotate").stdout.split()[0]
+    both = kept(suyuan, tmp_path / "both")
+    for key in (old, new):
+        assert suyuan("verify", str(both), "--key", key).exit_code == 0
+    assert json.loads(suyuan("ledger", "handover", "--json").stdout) == {
+        "signing": [old], "missing": [], "ready": True,
+    }  # fmt: skip
+    assert suyuan("ledger", "handover", "--anyway").exit_code == 2
+    policy = f"log {new}\nwitness w {witness(suyuan, tmp_path)} http://127.0.0.1:1/\nquorum w\n"
+    (tmp_path / "log" / "policy").write_text(policy)
+    early = suyuan("--lang", "en", "ledger", "handover", "--end")
+    assert (early.exit_code, "ledger.handover" in early.stderr) == (2, True)
+    assert old in suyuan("ledger", "handover").stdout
+    assert suyuan("ledger", "handover", "--end", "--anyway").stdout.split() == [new, old]
+    (tmp_path / "log" / "policy").unlink()
+    alone = kept(suyuan, tmp_path / "alone")
+    assert suyuan("verify", str(alone), "--key", new).exit_code == 0
+    assert suyuan("verify", str(alone), "--key", old).exit_code == 1
+
+
+def witness(suyuan: Suyuan, folder: Path) -> str:
+    done = suyuan("witness", "keys", "--name", "w.example/w", "--folder", str(folder / "w"))
+    return str(done.stdout.split()[0])
+
+
+def test_a_receipt_that_a_witness_did_not_cosign_teaches_it_nothing(
+    suyuan: Suyuan, tmp_path: Path
+) -> None:
+    place = ("--folder", str(tmp_path / "w"))
+    assert suyuan("witness", "learn", str(told(tmp_path, 1)), *place).exit_code == 2
+    witness(suyuan, tmp_path)
+    (log,) = suyuan("ledger", "keys").stdout.split()
+    assert suyuan("witness", "know", log, *place).exit_code == 0
+    whole = tmp_path / "first.tlog-proof"
+    suyuan("capture", str(told(tmp_path, 1)))
+    assert suyuan("receipt", "1", "--output", str(whole)).exit_code == 0
+    done = suyuan("--lang", "en", "witness", "learn", str(whole), *place)
+    assert (done.exit_code, "witness.not-cosigned" in done.stderr) == (
+        1,
+        True,
+    )  # it did not cosign it
+
+
+@pytest.mark.parametrize("words", [("know", "x"), ("forget", "x"), ("keys",)])
+def test_a_wrong_command_to_a_witness_is_no_finding(
+    suyuan: Suyuan, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    assert suyuan("witness", *words, "--folder", str(tmp_path / "none")).exit_code == 2
