@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from suyuan.families.knowledge import Debit
+from suyuan.families import Debit
 from suyuan.kit.amounts import plain
 from suyuan.kit.canonical import canonical_object
 from suyuan.kit.digest import sha256

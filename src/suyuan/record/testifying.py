@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 
-from suyuan.families.knowledge import Debit
+from suyuan.families import Debit
 from suyuan.kit import Text
 from suyuan.ledger import acts
 from suyuan.ledger.types import microseconds
