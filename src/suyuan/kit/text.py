@@ -1,10 +1,13 @@
 """What people read, always in both languages."""
 
-from typing import Any, Literal, Self
+import re
+from typing import Any, Final, Literal, Self
 
 from msgspec import Struct
 
 Lang = Literal["zh", "en"]
+
+_NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Text(Struct, frozen=True, gc=False):
@@ -22,6 +25,11 @@ class Text(Struct, frozen=True, gc=False):
     def pick(self, lang: Lang) -> str:
         """The text in one language."""
         return self.zh if lang == "zh" else self.en
+
+
+def legal_in_xml(text: str) -> str:
+    """The text with U+FFFD for what no XML 1.0 document may hold, as none in a workbook may."""
+    return _NOT_IN_XML.sub("\ufffd", text)
 
 
 def _spoken(value: Any, lang: Lang) -> Any:
