@@ -219,7 +219,7 @@ from suyuan.service.templating import (
     workbook,
 )
 from suyuan.service.verifying import IssuedHere, Outcome, Verification, verify
-from suyuan.service.vessel_rules import ROTATIONS, vessel_rules
+from suyuan.service.vessel_rules import vessel_rules, vessel_rules_typed
 from suyuan.service.withdrawing import place_of, withdraw_codes, withdrawn
 from suyuan.service.witnessing import (
     LARGEST_REQUEST,
@@ -242,7 +242,6 @@ __all__ = [
     "PASSES",
     "PROOFS",
     "RELATIONS",
-    "ROTATIONS",
     "TRACEABILITY",
     "WITNESS_FOLDER",
     "AccessError",
@@ -481,6 +480,7 @@ __all__ = [
     "values_of",
     "verify",
     "vessel_rules",
+    "vessel_rules_typed",
     "viewer_for",
     "vocabularies",
     "watched",
