@@ -108,7 +108,7 @@ from suyuan.service.issuing import (
     packages,
 )
 from suyuan.service.listening import hear, listening
-from suyuan.service.locating import LocatedLots, locate_lots, locate_source, values_of
+from suyuan.service.locating import ByLot, LocatedLots, locate_lots, locate_source, values_of
 from suyuan.service.naming import forget_query, name_query, named_events, named_queries, named_query
 from suyuan.service.notifying import deliver_due, keep_notifying
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before, packed_levels
@@ -250,6 +250,7 @@ __all__ = [
     "BalanceAsked",
     "Balanced",
     "Brought",
+    "ByLot",
     "Case",
     "Checked",
     "CheckedEvent",
