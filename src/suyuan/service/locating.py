@@ -116,7 +116,7 @@ class Bought(Struct, frozen=True, kw_only=True):
 
 
 class Window(Struct, frozen=True, kw_only=True):
-    """A source and a week of its making 产出时段, with the lots that it made then."""
+    """A source and lots that it made within a week 产出时段, from the first day to the last."""
 
     source: str
     since: date

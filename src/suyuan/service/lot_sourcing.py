@@ -94,17 +94,24 @@ def _exposures(
 
 def _windows(
     ranked: Mapping[tuple[str, str], float], lots: Sequence[tuple[str, sale.Lot]]
-) -> Iterator[Window]:
-    made: dict[str, list[sale.Lot]] = defaultdict(list)
+) -> list[Window]:
+    """Weeks in which the same lots were made are one: nothing can tell them apart."""
+    made: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for source, lot in lots:
-        made[source].append(lot)
-    for (source, since), posterior in list(ranked.items())[:_SHOWN]:
-        first = date.fromisoformat(since)
-        days = range(first.toordinal(), first.toordinal() + _WEEK)
-        yield Window(
+        made[source].append((lot.day or 0, lot.thing))
+    together: dict[tuple[str, tuple[tuple[int, str], ...]], float] = defaultdict(float)
+    for (source, since), posterior in ranked.items():
+        first = date.fromisoformat(since).toordinal()
+        inside = (each for each in made[source] if first <= each[0] < first + _WEEK)
+        together[source, tuple(sorted(inside))] += posterior
+    best = sorted(together.items(), key=lambda each: (-each[1], each[0]))[:_SHOWN]
+    return [
+        Window(
             source=source,
-            since=first,
-            until=date.fromordinal(days[-1]),
+            since=date.fromordinal(inside[0][0]),
+            until=date.fromordinal(inside[-1][0]),
             posterior=posterior,
-            lots=tuple(sorted({lot.thing for lot in made[source] if lot.day in days})),
+            lots=tuple(dict.fromkeys(thing for _, thing in inside)),
         )
+        for (source, inside), posterior in best
+    ]
