@@ -85,11 +85,12 @@ def test_a_scope_under_a_table_of_vessels_says_what_is_assumed_and_where_it_is_s
     assert shown.exit_code == 0, shown.output
     assert "6 KGM (0–3) [3–3]" in shown.output
     assert f"假设：{site(HALL)} 先进先出，依据 SOP-12。" in shown.output
-    assert "没有用上的容器罐规则：urn:suyuan:site:other" in shown.output
+    assert "没有用上：urn:suyuan:site:other（范围内没有东西在里面）。" in shown.output
     assert "[" not in suyuan(*asked[:-2]).output
     found = json.loads(suyuan(*asked, "--json").stdout)
     (line,) = (each for each in found["lines"] if each["site"] == site(HALL))
     assert line["rules"][0]["source"] == "SOP-12"
+    assert [each["why"] for each in found["unused"]] == ["not_touched"]
 
     paper = suyuan(*asked, "--out", str(tmp_path / "recall.pdf"))
     assert paper.exit_code == 0, paper.output

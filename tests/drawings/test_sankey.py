@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suyuan.drawings import paper
 from suyuan.drawings.layout import laid_out
 from suyuan.drawings.picture import WIDTH
 from suyuan.drawings.sankey import sankey, words
@@ -116,3 +117,12 @@ def test_amounts_of_different_units_do_not_share_a_width() -> None:
     found = sankey(chart, streams, "en")
     assert found is not None
     assert str(found).count("stroke-dasharray") == 1
+
+
+@given(charts())
+def test_what_is_missing_is_said_and_what_is_drawn_is_not(case: tuple[Chart, list[Stream]]) -> None:
+    chart, streams = case
+    amounts = sankey(chart, streams, "zh")
+    said = paper.undrawn(chart, amounts)
+    assert bool(said) == (amounts is None or not chart.legs)
+    assert len(said) <= 1

@@ -22,6 +22,7 @@ from suyuan.demo import cast, play
 from suyuan.demo.play import today_of
 from suyuan.drawings import on_paper
 from suyuan.interchange import Form, Words
+from suyuan.interchange.types import Pictures
 from suyuan.kit.text import Lang
 from suyuan.model import PUBLIC, Viewer
 from suyuan.service import (
@@ -216,9 +217,10 @@ def test_a_pdf_holds_the_drawings_of_the_page_in_lines_and_letters(
     question = ask(some_things(story)[0], Direction.FORWARD)
     pictures: list[str] = []
 
-    def kept(about: Told, scope: Recall | None, lang: Lang) -> list[str]:
-        pictures.extend(on_paper(about, scope, lang))
-        return pictures
+    def kept(about: Told, scope: Recall | None, lang: Lang) -> Pictures:
+        drawn = on_paper(about, scope, lang)
+        pictures.extend(drawn.drawn)
+        return drawn
 
     bare = of_form(story, question, Form.PDF, recall=of_recall)
     made = of_form(story, question, Form.PDF, recall=of_recall, draw=kept)
@@ -239,7 +241,7 @@ def shapes_of(content: bytes) -> Counter[int]:
     return Counter(each.type for page in pages for each in page.get_objects(max_depth=15))
 
 
-def never(_about: Told, _scope: Recall | None, _lang: Lang) -> list[str]:
+def never(_about: Told, _scope: Recall | None, _lang: Lang) -> Pictures:
     raise AssertionError("a table has no pictures, and none are drawn for it")
 
 

@@ -1,6 +1,7 @@
 """Sources located by flows on record are those that the same flows in a table give."""
 
 import json
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -8,9 +9,11 @@ from typing import Any
 
 import pytest
 from installed import open_transactions
+from oil import BOTTLER, HALL, LOT, OTHER, PRESS, SHOP, STALL, moved, pressed, sold, told
+from oil import amounts as kilos
 
 from suyuan.interchange import Words
-from suyuan.kit import SuyuanError
+from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC
 from suyuan.network.locating import Doubts, Flow, locate
 from suyuan.service import (
@@ -18,6 +21,7 @@ from suyuan.service import (
     Case,
     Platform,
     SourceAsked,
+    Sourced,
     cases_of,
     cases_typed,
     follow,
@@ -28,6 +32,7 @@ from suyuan.service import (
 from suyuan.trace import Answer
 from suyuan.trace import answer as answers
 
+NONE = Text("", "")
 Edges = dict[tuple[str, str], int]
 
 
@@ -146,6 +151,70 @@ def test_cases_are_read_from_a_table_and_from_typed_lines(tmp_path: Path) -> Non
     assert read == [("shop a", 2, "X"), ("shop b", 1, "")]
     typed = [(each.place, each.count) for each in cases_typed("shop a, 2\n\nLi, Wang & Co\n店，3")]
     assert typed == [("shop a", 2), ("Li, Wang & Co", 1), ("店", 3)]
+
+
+def of_lots(platform: Platform) -> None:
+    """The press's lot of early March was sold at the shop, that of late March at the hall."""
+    story: list[tuple[str, list[dict[str, Any]]]] = []
+    early, late = moved(10, 3, PRESS, SHOP, much=8), moved(20, 24, PRESS, BOTTLER, much=8)
+    for each in late:
+        each["quantityList"] = kilos((OTHER, 8))
+    story += [(PRESS, [pressed(1, 2, LOT, 8), pressed(2, 23, OTHER, 8), early[0], late[0]])]
+    story += [(SHOP, [early[1], sold(50, 6, 5)]), (BOTTLER, [late[1]])]
+    told(platform, story)
+
+
+@pytest.mark.parametrize("things", [(), (LOT, OTHER)])
+def test_days_of_purchase_tell_lots_and_weeks_of_their_making_apart(
+    platform: Platform, things: tuple[str, ...]
+) -> None:
+    of_lots(platform)
+    cases = cases_typed(f"{STALL},3,2026-03-06,1")
+    found = locate_on_record(platform, cases, SourceAsked(things=things, noise=0.03), OPERATOR)
+    assert found.no_lots is None
+    assert found.by_lot is not None
+    assert found.by_lot.undated == 0
+    best = found.by_lot.windows[0]
+    assert best.lots == (LOT,)
+    assert sum(each.posterior for each in found.by_lot.windows) == pytest.approx(1)
+    assert (best.since, best.until) == (date(2026, 3, 2), date(2026, 3, 2))
+    assert [each.lots for each in found.by_lot.windows] == [(LOT,), (OTHER,)]
+    assert found.by_lot.windows[1].posterior < best.posterior / 100
+    (source,) = found.by_lot.sources
+    assert source[1] == pytest.approx(1)
+    assert found.located.suspects[0].name == source[0]
+
+
+def test_why_nothing_is_said_by_lots_takes_nothing_from_the_rest(platform: Platform) -> None:
+    of_lots(platform)
+
+    def asked(lines: str, **more: Any) -> Sourced:
+        return locate_on_record(platform, cases_typed(lines), SourceAsked(**more), OPERATOR)
+
+    plain = asked(f"{STALL},3")
+    assert (plain.by_lot, plain.no_lots) == (None, None)
+    some = asked(f"{STALL},3\n{HALL},1,2026-03-25")
+    assert (some.by_lot, "no day" in (some.no_lots or NONE).en) == (None, True)
+    never = asked(f"{STALL},3,2025-01-01")
+    assert never.by_lot is None
+    assert never.no_lots is not None
+    assert never.located == plain.located
+
+
+def test_a_case_is_typed_with_its_day_and_read_from_a_table(tmp_path: Path) -> None:
+    typed = cases_typed("店，3，2026-03-06，2\nshop b,2026-03-07\nLi, Wang & Co, 2, 2026-03-08")
+    spelled = [(e.place, e.count, date.fromordinal(e.day or 1).isoformat(), e.give) for e in typed]
+    assert spelled == [
+        ("店", 3, "2026-03-06", 2),
+        ("shop b", 1, "2026-03-07", 0),
+        ("Li, Wang & Co", 2, "2026-03-08", 0),
+    ]
+    with pytest.raises(SuyuanError, match="day"):
+        cases_typed("shop,1,2026-02-30")
+    file = tmp_path / "cases.csv"
+    file.write_text("place,count,day,give\nshop b,2,2026-03-07,1\nshop c,,,\n", "utf-8")
+    read = [(e.place, e.count, e.day is None, e.give) for e in cases_of(file)]
+    assert read == [("shop b", 2, False, 1), ("shop c", 1, True, 0)]
 
 
 def test_all_the_record_is_put_together_when_its_transaction_is_over(

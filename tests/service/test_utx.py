@@ -140,3 +140,42 @@ def test_a_logistic_unit_is_a_container_from_loading_to_unloading() -> None:
 def test_what_cannot_be_placed_is_named(tables: dict[str, list[Json]], code: str) -> None:
     findings = read(world(**tables), Words(issuer="fcl"))[0].findings
     assert f"interchange.{code}" in {each.code for each in findings}
+
+
+def with_history(**past: Any) -> bytes:
+    """The world, with what some of its tables held before they were corrected."""
+    told = json.loads(world())
+    for table, rows in past.items():
+        told["utxCore"][table]["history"] = rows
+    return json.dumps(told).encode()
+
+
+def test_what_was_corrected_is_kept_beside_what_is_current_and_changes_no_trace() -> None:
+    before = activity("a2", DAIRY, [], []) | {"hygiene": "bad", "correctionReason": "typing"}
+    older = {"id": "l-cheese", "lotIdentifier": "C6"}
+    place = {"id": FARM, "storageRotationRulesCV": "unknown"}
+    data = with_history(activity=[before], lot=[older, older], station=[place])
+    found, plain = events(data), events(world())
+    (made,) = [each for each in found if each.get("suyuan:sent", {}).get("hygiene")]
+    assert made["suyuan:sent"]["history"] == {
+        "activity": {"a2": [before]}, "lot": {"l-cheese": [older, older]},
+    }  # fmt: skip
+    for each in [*found, *plain]:
+        each.get("suyuan:sent", {}).pop("history", None)
+    assert found == plain
+    (part,) = read(data, Words(issuer="fcl"))
+    codes = [each.code for each in part.findings]
+    assert codes.count("interchange.utx-history") == 3
+    assert "interchange.utx-history-of-nothing" not in codes
+    (places,) = json.loads(part.document)["epcisHeader"]["epcisMasterData"]["vocabularyList"]
+    farm = next(each for each in places["vocabularyElementList"] if each["id"].endswith(FARM))
+    told = {each["id"]: each["attribute"] for each in farm["attributes"]}
+    assert told["suyuan:history"] == {"station": {FARM: [place]}}
+
+
+@pytest.mark.parametrize("past", [[{"id": "gone"}], ["text"], {"no": "id"}, [[{"id": "milk"}]], 7])
+def test_a_history_of_nothing_that_is_current_is_told(past: Any) -> None:
+    (part,) = read(with_history(tru=past), Words(issuer="fcl"))
+    codes = {each.code for each in part.findings}
+    assert "interchange.utx-history-of-nothing" in codes
+    assert events(with_history(tru=past)) == events(world())

@@ -9,7 +9,7 @@ from oil import BOTTLER, HALL, LOT, PRESS, SHOP, TANK, YARD, amounts, event, mov
 
 from suyuan.kit import SuyuanError
 from suyuan.model import Holder
-from suyuan.service import OPERATOR, Platform, recall, vessel_rules
+from suyuan.service import OPERATOR, Platform, recall, vessel_rules, vessel_rules_typed
 from suyuan.trace import Direction, Question, Seed
 from suyuan.trace.types import Extent, Rotation, ScopeLine, VesselRule
 
@@ -74,6 +74,48 @@ def test_what_is_wrong_is_named_with_its_row_and_column(
     assert str(wrong.value.place).endswith(place)
     assert said in wrong.value.text.en
     assert wrong.value.text.zh != wrong.value.text.en
+
+
+def test_days_of_emptying_are_read_each_once_and_in_order(
+    platform: Platform, tmp_path: Path
+) -> None:
+    (rule,) = read(
+        platform,
+        tmp_path,
+        f"容器罐,清空日,依据\n{HALL},2026-03-05；2026-03-01 2026-03-05,清洗记录 7\n",
+    )
+    assert rule.emptied == (date(2026, 3, 1), date(2026, 3, 5))
+    with pytest.raises(SuyuanError, match="emptied"):
+        read(platform, tmp_path, f"vessel,emptied,source\n{HALL},yesterday,SOP\n")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"{HALL}，先进先出，作业规程 SOP-12，2026-01-01",
+        f"{HALL},fifo,作业规程 SOP-12,2026-01-01,,,no",
+        f"依据,容器罐,轮换,起始日\n作业规程 SOP-12,{HALL},FIFO,2026-01-01",
+    ],
+)
+def test_typed_lines_say_what_a_table_says(platform: Platform, typed: str) -> None:
+    assert vessel_rules_typed(platform, typed, OPERATOR) == (FIFO,)
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ("nowhere", "vessels, row 1, vessel"),
+        (f"{HALL},fifo", "vessels, row 1, source"),
+        (f"{HALL},fifo,SOP\n☃,fifo,SOP", "vessels, row 2, vessel"),
+        (f"{HALL},fifo,SOP,,,,,more", "vessels, row 1"),
+        ('"', "vessels"),
+    ],
+)
+def test_a_typed_line_that_is_wrong_is_named(platform: Platform, typed: str, place: str) -> None:
+    with pytest.raises(SuyuanError) as wrong:
+        vessel_rules_typed(platform, typed, OPERATOR)
+    assert wrong.value.place == place
+    assert vessel_rules_typed(platform, " \n ", OPERATOR) == ()
 
 
 def test_two_rules_of_a_vessel_may_follow_each_other(platform: Platform, tmp_path: Path) -> None:

@@ -3,16 +3,30 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
+from math import inf
 
+from histories import at
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from worked import A, B, C, D, history, kilos, made, moved
 
 from suyuan.model import Fact
 from suyuan.trace.rotation import Came, Gone, fits, most_by_rule
 from suyuan.trace.scope import scope
-from suyuan.trace.types import Direction, Extent, Question, Rotation, ScopeLine, Seed, VesselRule
+from suyuan.trace.types import (
+    Direction,
+    Extent,
+    Question,
+    Rotation,
+    ScopeLine,
+    Seed,
+    Unclear,
+    Unused,
+    UnusedRule,
+    VesselRule,
+)
 
 LOT = "lot1"
 ZERO = Decimal(0)
@@ -77,6 +91,54 @@ def test_no_way_of_drawing_by_the_rule_puts_more_into_an_outflow(
     moments = [[each.at for each in came], [each.at for each in gone]]
     if all(len(set(each)) == len(each) for each in moments):
         assert found == ways
+
+
+DAY = 86_400_000_000
+"""A day in microseconds; day 0 is the first of January 1970 in China."""
+
+
+@st.composite
+def emptied_logs(draw: st.DrawFn) -> tuple[Log, tuple[date, ...]]:
+    """The same over days, at four in the afternoon in China; on some of them it was emptied."""
+    came, gone, wanted = draw(logs())
+    days = draw(st.sets(st.integers(0, 4), max_size=2))
+    at_eight = [
+        [replace(each, at=each.at * DAY + DAY // 3 if each.at != inf else inf) for each in side]
+        for side in (came, gone)
+    ]
+    return (*at_eight, wanted), tuple(date(1970, 1, 1 + day) for day in days)
+
+
+@given(emptied_logs(), st.sampled_from(list(Rotation)))
+def test_nothing_of_before_an_emptying_is_in_what_leaves_after_it(
+    case: tuple[Log, tuple[date, ...]], rotation: Rotation
+) -> None:
+    (came, gone, wanted), emptied = case
+    stated = replace(rule(rotation), emptied=emptied)
+    days = {int(each.at // DAY) for each in (*came, *gone) if each.at != inf}
+    cuts = sorted(day.toordinal() - date(1970, 1, 1).toordinal() for day in emptied)
+    if not fits(stated, came, gone):
+        assert days & set(cuts) or not all(
+            fits(rule(rotation), *part) for part in parts(came, gone, cuts)
+        )
+        return
+    assert not days & set(cuts)
+    most = sum(
+        (most_by_rule(rule(rotation), *part, wanted) for part in parts(came, gone, cuts)), ZERO
+    )
+    assert most_by_rule(stated, came, gone, wanted) == most
+
+
+def parts(
+    came: Sequence[Came], gone: Sequence[Gone], cuts: Sequence[int]
+) -> Iterator[tuple[list[Came], list[Gone]]]:
+    """The log cut at days, each part a vessel of its own that begins empty."""
+    for begin, end in pairwise([-inf, *(cut * DAY - DAY // 3 for cut in cuts), inf]):
+        into = [each for each in came if begin <= each.at < end]
+        out = [each for each in gone if begin <= each.at < end]
+        left = sum((each.amount for each in into), ZERO) - sum((e.amount for e in out), ZERO)
+        last = [Gone(inf, -1, max(left, ZERO))] if end == inf else []
+        yield into, [*out, *last]
 
 
 @given(logs())
@@ -147,6 +209,82 @@ def test_a_delivery_larger_than_the_receipt_asked_about_is_of_another_if_they_ar
     line = line_at(C.site, rule(apart=True))
     assert line.sent.stated == Extent(ZERO, ZERO)
     assert line.stock.stated == Extent(Decimal(3), Decimal(3))
+
+
+def emptied_on(day: int, rotation: Rotation = Rotation.UNKNOWN) -> VesselRule:
+    return replace(rule(rotation), emptied=(at(24 * day).date(),))
+
+
+def days_apart() -> list[Fact]:
+    """As the story, a day between its steps: three kilos came, six of others, five went on."""
+    return history(
+        made(LOT, A, 0, **kilos(3)),
+        made(LOT, B, 0, **kilos(6)),
+        moved(LOT, A, C, 24, **kilos(3)),
+        moved(LOT, B, C, 72, **kilos(6)),
+        moved(LOT, C, D, 120, **kilos(5)),
+    )
+
+
+def line_of(facts: list[Fact], *rules: VesselRule) -> tuple[ScopeLine, tuple[UnusedRule, ...]]:
+    asked = Question(seeds=(Seed(thing=LOT, holder=A),), direction=Direction.FORWARD, vessels=rules)
+    found = scope(facts, asked)
+    (line,) = (each for each in found.lines if each.site == C.site)
+    return line, found.unused
+
+
+def test_a_stated_emptying_leaves_nothing_of_before_in_what_goes_on_or_is_left() -> None:
+    between, after = emptied_on(2), emptied_on(6)
+    line, unused = line_of(days_apart(), between)
+    assert (line.rules, unused) == ((between,), ())
+    assert line.sent.stated == line.stock.stated == Extent(ZERO, ZERO)
+    assert (line.sent.touched, line.stock.touched) == (5, 4)
+    assert line.sent.material == Extent(ZERO, Decimal(3))
+    late, _ = line_of(days_apart(), after)
+    assert late.sent.stated is None
+    assert late.stock.stated == Extent(ZERO, ZERO)
+
+
+def test_what_came_after_an_emptying_is_all_that_is_there() -> None:
+    asked = Question(
+        seeds=(Seed(thing=LOT, holder=B),), direction=Direction.FORWARD, vessels=(emptied_on(2),)
+    )
+    (line,) = (each for each in scope(days_apart(), asked).lines if each.site == C.site)
+    assert line.sent.stated == Extent(Decimal(5), Decimal(5))
+    assert line.stock.stated == Extent(Decimal(1), Decimal(1))
+
+
+def test_a_rule_of_no_use_is_given_with_why() -> None:
+    stated = {
+        Unused.OTHER_DAYS: replace(rule(Rotation.FIFO), since=date(2999, 1, 1)),
+        Unused.NOT_TOUCHED: replace(rule(), vessel="urn:suyuan:site:none"),
+        Unused.ASKED: replace(rule(), vessel=A.site or ""),
+        Unused.CONTRADICTED: emptied_on(3),
+    }
+    for why, each in stated.items():
+        line, unused = line_of(days_apart(), each)
+        assert unused == (UnusedRule(each, why),)
+        assert line.rules == ()
+
+
+def test_an_amount_or_limit_that_is_not_given_says_why() -> None:
+    line, _ = line_of(days_apart())
+    assert (line.unclear, line.sent.material.most) == (None, Decimal(3))
+    silent = history(
+        made(LOT, A, 0, **kilos(3)),
+        moved(LOT, A, C, 24),
+        moved(LOT, C, D, 120, **kilos(5)),
+    )
+    line, unused = line_of(silent, rule(Rotation.FIFO))
+    assert (line.unclear, line.came.touched) == (Unclear.UNSTATED, None)
+    assert unused == (UnusedRule(rule(Rotation.FIFO), Unused.NOT_EXACT),)
+    mixed = history(
+        made(LOT, A, 0, **kilos(3)),
+        moved(LOT, A, C, 24, **kilos(3)),
+        moved(LOT, C, D, 120, quantity=Decimal(5), unit="l"),
+    )
+    line, _ = line_of(mixed)
+    assert line.unclear is Unclear.UNITS
 
 
 def test_a_rule_of_other_days_or_places_and_one_that_says_nothing_narrow_nothing() -> None:

@@ -22,7 +22,16 @@ from suyuan.api.types import AnyRequest
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Holder
 from suyuan.publish import PublicAnswer
-from suyuan.service import Identified, Recall, answer, identify, recall, require_texts, trace
+from suyuan.service import (
+    Identified,
+    Recall,
+    answer,
+    identify,
+    recall,
+    require_texts,
+    trace,
+    vessel_rules_typed,
+)
 from suyuan.trace import Answer, Direction, Question, Seed
 
 _BOTH = Text(
@@ -157,7 +166,17 @@ def get_trace(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     return varying(as_json(trace(platform_of(request), question, viewer)))
 
 
-_SCOPED = ("thing", "as_of", "known_at", "start", "end", "holder_party", "holder_site", "format")
+_SCOPED = (
+    "thing",
+    "as_of",
+    "known_at",
+    "start",
+    "end",
+    "holder_party",
+    "holder_site",
+    "vessel",
+    "format",
+)
 
 
 @get(
@@ -166,7 +185,9 @@ _SCOPED = ("thing", "as_of", "known_at", "start", "end", "holder_party", "holder
     description=(
         "All that may contain any of the things asked about, by holder: what came, was sent, was "
         "sold or used, is in stock. Each amount is *touched* (that is recalled) and says how much "
-        "of the *material* itself is in it, at least and at most. Drawn from what its viewer may "
+        "of the *material* itself is in it, at least and at most; with `vessel` also how much if "
+        "vessels are drawn from as stated, and which rules are `unused` and why. "
+        "`unclear` says why an amount or a limit is missing. Drawn from what its viewer may "
         "see; `truncated` says that a limit was hit." + TOLD
     ),
     operation_id="scope",
@@ -185,6 +206,14 @@ def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
     end: _End = None,
     holder_party: _HolderParty = None,
     holder_site: _HolderSite = None,
+    vessel: Annotated[
+        list[str] | None,
+        QueryParameter(
+            description="How a vessel is drawn from, an assumption of amounts: `CODE,ROTATION,"
+            "SOURCE[,SINCE[,UNTIL[,EMPTIED[,APART]]]]`, rotation one of fifo, lifo, mix, unknown; "
+            "EMPTIED are days behind spaces, APART is yes or no; may be repeated"
+        ),
+    ] = None,
     form: AsForm = None,
 ) -> Response[bytes]:
     """The scope of a recall of these things, or of them at one holder."""
@@ -198,6 +227,7 @@ def get_scope(  # noqa: PLR0913, PLR0917 -- the parameters of a question, given 
         known_at=known_at,
         start=instant(start, "start", last=False),
         end=instant(end, "end", last=True),
+        vessels=vessel_rules_typed(platform_of(request), "\n".join(vessel or ()), viewer),
     )
     wanted = asked_form(request, form)
     if wanted is not None:

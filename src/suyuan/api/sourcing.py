@@ -28,7 +28,9 @@ _TIME = "ISO 8601; without an offset, on China's clock"
         "Posterior of every candidate source by the flows on record: exact absorbing-chain "
         "likelihood over all paths, from what `thing` came from forward again, so that places "
         "without a case count too. With the 95 % credible set, coverage, smallest explaining sets "
-        "and the most telling samples. Drawn from what its viewer may see. Needs an account."
+        "and the most telling samples. If every case has a day, `by_lot` weighs each source "
+        "and week of its making by the records of its lots, else `no_lots` says why not. Drawn "
+        "from what its viewer may see. Needs an account."
     ),
     operation_id="source",
     media_type=MediaType.JSON,
@@ -43,7 +45,10 @@ def get_source(
     request: AnyRequest,
     case: Annotated[
         list[str] | None,
-        QueryParameter(description="`PLACE` or `PLACE,COUNT`, by name or code; may be repeated"),
+        QueryParameter(
+            description="`PLACE[,COUNT][,DAY[,GIVE]]`: place by name or code, day of purchase as "
+            "YYYY-MM-DD, give or take so many days; may be repeated"
+        ),
     ] = None,
     thing: Annotated[
         list[str] | None,

@@ -1,14 +1,41 @@
-"""Takes an answer, or a recall; gives for paper the drawings that its page has."""
+"""Takes an answer, or a recall; gives for paper the drawings that its page has, and which not."""
+
+from typing import Final
+
+from markupsafe import Markup
 
 from suyuan.drawings.picture import picture
 from suyuan.drawings.sankey import sankey
 from suyuan.drawings.streams import of_recall, of_trace
+from suyuan.drawings.types import Chart
+from suyuan.interchange.types import Pictures
+from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.service import Recall, Told
 
+_NO_LEG: Final = Text(
+    "没有画从谁到谁：能看到的记录里没有一家到另一家。",
+    "Who had it from whom is not drawn: no record in sight leads from one holder to another.",
+)
+_NO_AMOUNT: Final = Text(
+    "没有画多少从谁到谁：没有一段写明了能比的数量。",
+    "How much went from whom to whom is not drawn: no leg states an amount that compares.",
+)
 
-def on_paper(about: Told, scope: Recall | None, lang: Lang) -> list[str]:
-    """Who had it from whom, and how much, as SVG."""
+
+def on_paper(about: Told, scope: Recall | None, lang: Lang) -> Pictures:
+    """Who had it from whom, and how much, as SVG; why what is missing is not drawn."""
     chart, streams = of_trace(about) if scope is None else of_recall(scope)
-    drawn = picture(chart, lang), sankey(chart, streams, lang)
-    return [str(each) for each in drawn if each is not None]
+    amounts = sankey(chart, streams, lang)
+    drawn = picture(chart, lang), amounts
+    return Pictures(
+        drawn=tuple(str(each) for each in drawn if each is not None),
+        undrawn=tuple(undrawn(chart, amounts)),
+    )
+
+
+def undrawn(chart: Chart, amounts: Markup | None) -> list[Text]:
+    """Why a drawing is missing."""
+    if not chart.legs:
+        return [_NO_LEG]
+    return [] if amounts is not None else [_NO_AMOUNT]

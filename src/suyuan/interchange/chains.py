@@ -4,9 +4,10 @@ A delivery is a link between holders. Of two, the second may be of the first if 
 stay at the holder leads from one to the other in time, as the trace itself goes.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from math import inf
 from typing import Final
@@ -14,11 +15,13 @@ from typing import Final
 from suyuan.codes import own_names
 from suyuan.interchange.types import UNKNOWN, Chain, Delivery, Names, Relation, Station
 from suyuan.kit import Span
+from suyuan.kit.clock import day_in_china
 from suyuan.kit.span import parse_instant
 from suyuan.trace.types import Answer, Link, Pool
 
 _CLOCKS: Final = (480, 0, *range(-720, 841, 60))
 _SIZES: Final = (10, 7, 4)
+_DAY: Final = re.compile(r"\d{4}(?:-\d\d(?!:)){0,2}", re.ASCII)
 
 
 Place = tuple[str, str, str]
@@ -62,15 +65,26 @@ def chain_of(answer: Answer, names: Names) -> Chain:
 
 
 def _ids(moved: list[Link]) -> list[str]:
-    """The partner's own number where the thing has one, else the thing; the same twice gets #2."""
+    """The partner's own number where the thing has one, else the thing."""
+    names = [own_names.split_name(link.source.thing) for link in moved]
+    return _apart(
+        name[1][1] if name and name[0] == "lot" else link.source.thing
+        for name, link in zip(names, moved, strict=True)
+    )
+
+
+def _apart(names: Iterable[str]) -> list[str]:
+    """Names of which no two are alike: the same twice gets #2."""
     seen: Counter[str] = Counter()
-    found = []
-    for link in moved:
-        name = own_names.split_name(link.source.thing)
-        own = name[1][1] if name and name[0] == "lot" else link.source.thing
-        seen[own] += 1
-        found.append(own if seen[own] == 1 else f"{own}#{seen[own]}")
-    return found
+    found: dict[str, None] = {}
+    for name in names:
+        seen[name] += 1
+        own = name if seen[name] == 1 else f"{name}#{seen[name]}"
+        while own in found:
+            seen[name] += 1
+            own = f"{name}#{seen[name]}"
+        found[own] = None
+    return list(found)
 
 
 def _stations(answer: Answer, names: Names) -> dict[Place, Station]:
@@ -82,7 +96,11 @@ def _stations(answer: Answer, names: Names) -> dict[Place, Station]:
         if pool not in moved:
             things[pool.thing] = None
     fresh: dict[str, str] = {}
-    return {place: _station(place, sorted(things), names, fresh) for place, things in here.items()}
+    ids = _apart(_called(place, fresh) for place in here)
+    return {
+        place: _station(place, name, sorted(things), names)
+        for (place, things), name in zip(here.items(), ids, strict=True)
+    }
 
 
 def _pools(answer: Answer) -> Iterable[Pool]:
@@ -92,13 +110,17 @@ def _pools(answer: Answer) -> Iterable[Pool]:
     return [pool for pool in found if not is_making(pool)]
 
 
-def _station(place: Place, things: list[str], names: Names, fresh: dict[str, str]) -> Station:
+def _called(place: Place, fresh: dict[str, str]) -> str:
+    """The partner's own number of a station, else its codes; a number for what is unknown."""
     party, site, unknown = place
     own = own_names.split_name(site) if party == site else None
     if unknown:
-        name = fresh.setdefault(unknown, f"{UNKNOWN}{len(fresh) + 1}")
-    else:
-        name = own[1][1] if own and own[0] == "holding" else " | ".join(filter(None, (party, site)))
+        return fresh.setdefault(unknown, f"{UNKNOWN}{len(fresh) + 1}")
+    return own[1][1] if own and own[0] == "holding" else " | ".join(filter(None, (party, site)))
+
+
+def _station(place: Place, name: str, things: list[str], names: Names) -> Station:
+    party, site, _ = place
     shown = names.holder(Pool("", party, site))
     fields = {"not delivered": ", ".join(things)} if things else {}
     return Station(id=name, name=shown, party=party, site=site, fields=fields)
@@ -142,6 +164,16 @@ def written(span: Span) -> str | None:
     one, other = span.lo.date().isoformat(), span.hi.date().isoformat()
     held = next((size for size in _SIZES if one[:size] == other[:size]), None)
     return None if held is None else f"{one[:held]}Z"
+
+
+def local_day(text: str | None) -> str:
+    """Of a time as `written` the day, month or year, as far as it is known; of instants China's."""
+    if not text:
+        return ""
+    if "T" in text:
+        return day_in_china(datetime.fromisoformat(text))
+    found = _DAY.match(text)
+    return found[0] if found else ""
 
 
 def _zone(minutes: int) -> str:

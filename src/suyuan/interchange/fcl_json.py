@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from suyuan.interchange import reading
+from suyuan.interchange.chains import local_day
 from suyuan.interchange.notes import Notes
 from suyuan.interchange.types import Chain, Delivery, InterchangeError, Relation, Spot, Station
 from suyuan.kit import Text
@@ -200,8 +201,8 @@ def _delivery_row(each: Delivery) -> dict[str, Any]:
         "to": each.target,
         "Name": each.product or each.thing,
         "Lot Number": each.lot,
-        "Date Delivery": (each.departed or "")[:10],
-        "Date Delivery Arrival": (each.arrived or "")[:10],
+        "Date Delivery": local_day(each.departed),
+        "Date Delivery Arrival": local_day(each.arrived),
         "Amount": "" if much is None else f"{much} {each.unit or ''}".strip(),
         THING: each.thing,
         DEPARTED: each.departed,

@@ -2,21 +2,26 @@
 
 A row is one critical tracking event with its key data elements (21 CFR 1.1325 to 1.1350): shipping
 §1.1340, receiving §1.1345, transformation §1.1350. What the record does not say stays empty, and a
-column counts what of a row's elements is missing.
+column counts what of a row's elements is missing. Quantities are numbers, to add up and sort, where
+a spreadsheet keeps every digit; their unit has its own column.
 """
 
 import io
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from suyuan.interchange.cells import cell_text, listed
 from suyuan.interchange.chains import deliveries_of, written
-from suyuan.interchange.types import About, Names
+from suyuan.interchange.types import About, Names, is_piece
+from suyuan.kit import Span
 from suyuan.kit.canonical import plain_decimal
+from suyuan.kit.clock import CHINA, there
 from suyuan.trace.types import Answer, Confirmed, Link, LinkKind
 
 HEAD: Final = (
@@ -45,7 +50,9 @@ _NEEDED: Final = {
     _INPUT: (1, 2, 3, 4),
     _OUTPUT: (1, 2, 3, 4, 5, 8, 10, 11),
 }
-_SOURCE: Final = 9
+_DIGITS: Final = 15
+_LARGEST: Final = 300
+"""So many digits, and powers of ten, a spreadsheet's numbers keep."""
 
 
 def rows(answer: Answer, names: Names) -> Iterator[list[Any]]:
@@ -64,7 +71,7 @@ def rows(answer: Answer, names: Names) -> Iterator[list[Any]]:
     for link in answer.links:
         if link.kind is LinkKind.INPUT:
             row = _row(_INPUT, link, names, made_at)
-            row[12] = ", ".join(into.get(link.target.container, ()))
+            row[12] = listed(into.get(link.target.container, ()))
             yield row
         elif link.kind is LinkKind.OUTPUT:
             yield _row(_OUTPUT, link, names, made_at)
@@ -82,29 +89,44 @@ def _made_of(answer: Answer) -> dict[str, list[str]]:
 def _row(event: str, link: Link, names: Names, made_at: dict[str, str]) -> list[Any]:
     moved, came = event in {_SHIPPING, _RECEIVING}, event in {_RECEIVING, _OUTPUT}
     place = link.target if event == _OUTPUT else link.source
-    much = link.received if event == _RECEIVING and link.received is not None else link.quantity
     documents = [each for entry in link.entries for each in names.documents.get(entry, ())]
     kinds, numbers = ([pair[at] for pair in dict.fromkeys(documents)] for at in (0, 1))
     thing = place.thing
     row = [
         event,
         thing,
-        "" if much is None else plain_decimal(much),
-        ("" if much is None else "piece") if link.unit is None else link.unit,
+        *_amount(event, link, thing),
         "" if names.product(thing) == thing else names.product(thing),
-        written(link.arrival if came else link.departure) or "",
+        _when(link.arrival if came else link.departure),
         names.holder(link.source) if moved else "",
         names.holder(link.target) if moved else "",
         "" if moved else names.holder(place),
         made_at.get(thing, ""),
-        ", ".join(kinds),
-        ", ".join(numbers),
+        listed(kinds),
+        listed(numbers),
         "",
         "yes" if link.certain else "possible",
         " ".join(map(str, link.entries)),
     ]
-    missing = [HEAD[at] for at in _NEEDED[event] if not row[at] or row[at] == "?"]
+    missing = [HEAD[at] for at in _NEEDED[event] if row[at] in {"", "?"}]
     return [*row, "; ".join(missing)]
+
+
+def _when(span: Span) -> str:
+    """A time as exactly as it is known; an instant on China's clock, so that days are its days."""
+    text = written(span) or ""
+    return there(datetime.fromisoformat(text), CHINA).isoformat() if "T" in text else text
+
+
+def _amount(event: str, link: Link, thing: str) -> tuple[Decimal | str, str]:
+    """How much, and in which unit; a single thing is one piece."""
+    much = link.received if event == _RECEIVING and link.received is not None else link.quantity
+    if much is None and is_piece(thing):
+        return Decimal(1), "piece"
+    if much is None:
+        return "", link.unit or ""
+    kept = len(much.normalize().as_tuple().digits) <= _DIGITS and abs(much.adjusted()) < _LARGEST
+    return much if kept else plain_decimal(much), link.unit or "piece"
 
 
 def write(answer: Answer, names: Names, about: About) -> bytes:
@@ -124,13 +146,18 @@ def _told(zh: str, en: str) -> str:
     return zh if zh == en else f"{zh} {en}"
 
 
+def _cell(value: Any) -> Decimal | str:
+    return value if isinstance(value, Decimal) else cell_text(str(value))
+
+
 def _fill(sheet: Any, head: Sequence[str], found: list[list[Any]]) -> None:
     sheet.append(list(head))
     for row in found:
-        sheet.append([ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(cell)) for cell in row])
+        sheet.append([_cell(each) for each in row])
     for row in sheet.iter_rows():
         for cell in row:
-            cell.data_type = "s"  # text, also where it begins with = : a code is no formula
+            if not isinstance(cell.value, Decimal):
+                cell.data_type = "s"  # text, also where it begins with = : a code is no formula
     for at in range(1, len(head) + 1):
         sheet.cell(1, at).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(at)].width = 26

@@ -1,6 +1,6 @@
 """Takes an answer; gives it as GraphML: things at holders as nodes, links as edges."""
 
-import re
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -8,10 +8,11 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from suyuan.interchange.chains import is_making, written
 from suyuan.interchange.types import About, Names
 from suyuan.kit.canonical import plain_decimal
+from suyuan.kit.text import legal_in_xml
 from suyuan.trace.types import Answer, Link, Node, Pool
 
 _NAMESPACE: Final = "http://graphml.graphdrawing.org/xmlns"
-_ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TYPES: Final = {bool: "boolean", int: "int"}
 _NODE: Final = (
     ("label", "string"), ("thing", "string"), ("product", "string"), ("lot", "string"),
     ("party", "string"), ("site", "string"), ("holder", "string"), ("container", "string"),
@@ -19,7 +20,7 @@ _NODE: Final = (
 )  # fmt: skip
 _EDGE: Final = (
     ("kind", "string"), ("certain", "boolean"), ("confirmed", "string"), ("departed", "string"),
-    ("arrived", "string"), ("quantity", "string"), ("received", "string"), ("unit", "string"),
+    ("arrived", "string"), ("quantity", "double"), ("received", "double"), ("unit", "string"),
     ("entries", "string"),
 )  # fmt: skip
 
@@ -27,9 +28,9 @@ _EDGE: Final = (
 def write(answer: Answer, names: Names, about: About) -> bytes:
     """A directed graph; what the export says of itself are data of the graph."""
     root = Element("graphml", xmlns=_NAMESPACE)
-    said = {name: str(value) for name, value in about.as_json().items() if value is not None}
-    for scope, keys in (("graph", [(name, "string") for name in said]), ("node", _NODE),
-                        ("edge", _EDGE)):  # fmt: skip
+    said = {name: value for name, value in about.as_json().items() if value is not None}
+    kinds = [(name, _TYPES.get(type(value), "string")) for name, value in said.items()]
+    for scope, keys in (("graph", kinds), ("node", _NODE), ("edge", _EDGE)):
         for name, kind in keys:
             given = {"id": f"{scope}.{name}", "for": scope}
             SubElement(root, "key", given | {"attr.name": name, "attr.type": kind})
@@ -88,5 +89,11 @@ def _edge(link: Link) -> dict[str, Any]:
 def _data(parent: Element, scope: str, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if value is not None and value != "":
-            text = str(value).lower() if isinstance(value, bool) else str(value)
-            SubElement(parent, "data", key=f"{scope}.{name}").text = _ILLEGAL.sub("\ufffd", text)
+            SubElement(parent, "data", key=f"{scope}.{name}").text = legal_in_xml(_text(value))
+
+
+def _text(value: Any) -> str:
+    """A value as its type is written; what has parts, as JSON."""
+    if isinstance(value, bool | list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)

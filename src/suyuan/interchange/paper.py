@@ -6,6 +6,7 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any, Final, TypeVar
 
+from suyuan.interchange.assuming import UNCLEAR, assumptions
 from suyuan.interchange.chains import deliveries_of, written
 from suyuan.interchange.tables import buyer_name
 from suyuan.interchange.types import CHINA, Answering, Buyer, Handed, Names
@@ -41,6 +42,10 @@ _BUYERS_HEAD: Final = (
     Text("买方", "Buyer"), Text("追溯单元", "Thing"), Text("数量", "Quantity"),
     Text("时间", "Time"), Text("交易凭证号", "Voucher"), Text("卖方", "Seller"),
 )  # fmt: skip
+_ASSUMED: Final = Text("数量的假设与缺口", "What amounts assume, and what they lack")
+_UNCLEAR: Final = Text(
+    "“?”表示没有给出数量或上限：{why}。", "'?': an amount or limit is not given: {why}."
+)
 _SURE, _MAYBE = Text("确定", "certain"), Text("可能", "possible")
 _MADE: Final = Text("（制成）", " (made)")
 
@@ -64,11 +69,17 @@ def write(handed: Handed) -> bytes:
     given = {
         "title": about.kind.pick(lang),
         "about": [[word.pick(lang), text.pick(lang)] for word, text in about.lines()],
+        "undrawn": [each.pick(lang) for each in handed.pictures.undrawn],
         "sections": sections,
+        "notes": [] if handed.scope is None else _said(handed.scope, lang),
+        "noted": _ASSUMED.pick(lang),
         "lang": lang,
     }
     compiler, family = fonts.compiler()
-    given |= {"family": family, "pictures": [_alone(each, family) for each in handed.pictures]}
+    given |= {
+        "family": family,
+        "pictures": [_alone(each, family) for each in handed.pictures.drawn],
+    }
     source = files(__package__).joinpath("report.typ").read_bytes()
     made: bytes = compiler.compile(source, format="pdf", sys_inputs={"given": json.dumps(given)})
     return made
@@ -139,6 +150,13 @@ def _holders(scope: Scope, names: Names, contacts: dict[str, str], lang: Lang) -
     return _section(_HOLDERS, _HOLDERS_HEAD, scope.lines, row, lang)
 
 
+def _said(scope: Scope, lang: Lang) -> list[str]:
+    """What the amounts assume, and why some are not given."""
+    why = sorted({line.unclear for line in scope.lines if line.unclear is not None})
+    said = [*assumptions(scope), *(_UNCLEAR.format(why=UNCLEAR[each]) for each in why)]
+    return [each.pick(lang) for each in said]
+
+
 def _bought(buyers: Sequence[Buyer], names: Names, lang: Lang) -> Section:
     def row(each: Buyer) -> list[str]:
         return [
@@ -158,7 +176,11 @@ def _part(part: Part, unit: str | None) -> str:
         return ""
     touched = "?" if part.touched is None else plain_decimal(part.touched)
     most = "?" if part.material.most is None else plain_decimal(part.material.most)
-    return f"{touched} {unit or ''} ({plain_decimal(part.material.least)}–{most})"
+    said = f"{touched} {unit or ''} ({plain_decimal(part.material.least)}–{most})"
+    if part.stated is None:
+        return said
+    most = "?" if part.stated.most is None else plain_decimal(part.stated.most)
+    return f"{said} [{plain_decimal(part.stated.least)}–{most}]"
 
 
 def _day(at: datetime | None) -> str:

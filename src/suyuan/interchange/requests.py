@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from suyuan.interchange.cells import cell_text
+from suyuan.interchange.chains import local_day
 from suyuan.interchange.fcl_json import PARTY, SITE, THING
 from suyuan.interchange.fcl_sheets import BACK, FOCUS, FORWARD, STATION_ID, STATIONS, USED_FOR
 from suyuan.interchange.types import Chain, Delivery, Station
@@ -141,8 +142,8 @@ def _focus(each: Delivery) -> list[str]:
 
 def _parted(written: str | None) -> tuple[str, str, str]:
     """Day, month and year, as far as they are known."""
-    year, month, day, *_ = (*(written or "")[:10].rstrip("Z").split("-"), "", "")
-    return (day if len(day) == len("01") else ""), month, year
+    year, month, day, *_ = (*local_day(written).split("-"), "", "")
+    return day, month, year
 
 
 def _rows(sheet: Any, rows: Iterable[Sequence[str]], *, bold: int) -> None:
@@ -154,6 +155,6 @@ def _rows(sheet: Any, rows: Iterable[Sequence[str]], *, bold: int) -> None:
 
 def _put(sheet: Any, row: int, column: int, text: str, *, bold: bool) -> None:
     """Text in a cell, also where it begins with = : a code is no formula."""
-    cell = sheet.cell(row, column, ILLEGAL_CHARACTERS_RE.sub("\ufffd", text))
+    cell = sheet.cell(row, column, cell_text(text))
     cell.data_type = "s"
     cell.font = Font(bold=bold)

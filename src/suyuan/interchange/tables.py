@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from suyuan.interchange.assuming import UNCLEAR, way
 from suyuan.interchange.chains import is_making
 from suyuan.interchange.types import About, Buyer, Names
+from suyuan.kit import Text
 from suyuan.kit.canonical import plain_decimal
 from suyuan.kit.clock import there
 from suyuan.trace.types import Answer, Part, Pool, Scope
@@ -25,8 +27,8 @@ LINKS: Final = (
 SCOPE: Final = (
     "party", "site", "name", "contact", "thing", "product", "certain", "things", "unit",
     *(f"{part} {each}" for part in ("came", "sent", "ended", "stock")
-      for each in ("touched", "material least", "material most")),
-    "by the word of", "voucher", "sold at", "entry",
+      for each in ("touched", "material least", "material most", "stated least", "stated most")),
+    "assumed", "not given because", "by the word of", "voucher", "sold at", "entry",
 )  # fmt: skip
 _CHINESE: Final = {
     "kind": "种类", "certain": "确定", "confirmed": "确认", "thing": "追溯单元",
@@ -42,16 +44,18 @@ _CHINESE: Final = {
         for part, zh in (("came", "收到"), ("sent", "发出"), ("ended", "售出或用掉"),
                          ("stock", "还有"))
         for each, said in (("touched", "涉及"), ("material least", "其中至少"),
-                           ("material most", "其中至多"))
+                           ("material most", "其中至多"), ("stated least", "按假设至少"),
+                           ("stated most", "按假设至多"))
     },
+    "assumed": "假设", "not given because": "缺数量或上限的原因",
     "by the word of": "仅卖方所报，卖方", "voucher": "交易凭证号", "sold at": "售出时间",
     "entry": "记录号", "viewer": "查看者", "made": "生成时间",
     "complete to entry": "完整到记录", "truncated": "已达上限",
 }  # fmt: skip
 """What the headings mean in Chinese."""
 _ABOUT: Final = ("viewer", "made", "complete to entry", "truncated")
-_AMOUNTS: Final = 11
-"""How many amounts of a holder's row a buyer's row leaves out: all but what came."""
+_OF_BUYER: Final = 4
+"""Columns that only a buyer's row fills, at the end."""
 _FORMULA: Final = frozenset("=+-@\t\r")
 
 
@@ -88,18 +92,23 @@ def holders(scope: Scope, names: Names, contacts: dict[str, str]) -> Rows:
                 for part in (line.came, line.sent, line.ended, line.stock)
                 for cell in _part(part)
             ),
-            *[""] * 4,
+            "; ".join(f"{rule.vessel}: {_both(way(rule))} ({rule.source})" for rule in line.rules),
+            "" if line.unclear is None else _both(UNCLEAR[line.unclear]),
+            *[""] * _OF_BUYER,
         ]
 
 
 def bought(buyers: Iterable[Buyer], names: Names) -> Rows:
     """One row for each buyer whom a seller named and who reported nothing himself."""
     for each in buyers:
-        yield [
+        said = [
             *(each.party, "", buyer_name(each, names), ""),
             *(each.thing, names.product(each.thing), False, 1, each.unit or ""),
             _number(each.quantity),
-            *[""] * _AMOUNTS,
+        ]
+        yield [
+            *said,
+            *[""] * (len(SCOPE) - len(said) - _OF_BUYER),
             names.parties.get(each.seller, each.seller),
             *(each.voucher, there(each.at, each.offset).isoformat(), each.entry),
         ]
@@ -110,9 +119,15 @@ def buyer_name(buyer: Buyer, names: Names) -> str:
     return buyer.name or names.parties.get(buyer.party, buyer.party)
 
 
-def _part(part: Part) -> tuple[str, str, str]:
-    material = part.material
-    return _number(part.touched), _number(material.least), _number(material.most)
+def _both(text: Text) -> str:
+    return f"{text.zh} {text.en}"
+
+
+def _part(part: Part) -> tuple[str, ...]:
+    """What is touched, the bounds of the record, and those under what was stated of vessels."""
+    ways = [(each.least, each.most) for each in (part.material, part.stated) if each]
+    cells = [_number(part.touched), *(_number(each) for pair in ways for each in pair)]
+    return (*cells, *[""] * (5 - len(cells)))
 
 
 def written_csv(head: Sequence[str], rows: Iterable[Sequence[Any]], about: About) -> bytes:

@@ -216,11 +216,18 @@ class Buyer(Struct, frozen=True, kw_only=True):
     unit: str | None = None
 
 
+class Pictures(Struct, frozen=True):
+    """Drawings of an answer (SVG), and why others are missing."""
+
+    drawn: tuple[str, ...] = ()
+    undrawn: tuple[Text, ...] = ()
+
+
 class Handed(Struct, frozen=True, kw_only=True):
     """What is handed on: an answer, of a recall its scope too, with names and what is said of it.
 
     `document` are the events that it rests on, as an EPCIS document; `buyers` those whom a recall
-    has by the seller's word alone; `pictures` are drawings of it (SVG).
+    has by the seller's word alone; `pictures` are drawings of it.
     """
 
     answer: Answer
@@ -231,7 +238,7 @@ class Handed(Struct, frozen=True, kw_only=True):
     document: bytes
     buyers: Sequence[Buyer] = ()
     lang: Lang = "zh"
-    pictures: Sequence[str] = ()
+    pictures: Pictures = Pictures()
 
 
 def is_piece(thing: str) -> bool:

@@ -63,14 +63,24 @@ _HISTORY: Final = remark(
     "utx-history",
     Severity.NOTE,
     Text(
-        "表 {value} 有更正历史；只读取现行内容。",
-        "Table {value} has a history; the current is read.",
+        "表 {value} 有更正历史：按现行内容读取，更正前的原样附在其事件上。",
+        "Table {value} has a history: the current is read, what it was before is kept beside it.",
     ),
-    Text("历史请留在原文件。", "Keep the file for its history."),
+    Text("请核对更正是否都对。", "See whether each correction is right."),
+)
+_ASTRAY: Final = remark(
+    "utx-history-of-nothing",
+    Severity.FLAG,
+    Text(
+        "表 {value} 的历史中有的不属于任何现行内容，没有读取。",
+        "In the history of {value} is what belongs to nothing current; it is not read.",
+    ),
+    Text("请保留原文件。", "Keep the file."),
 )
 _TABLES: Final = (
     "fbo", "station", "activity", "product", "lot", "tru", "logisticUnit", "contact",
 )  # fmt: skip
+_PAST: Final = "history"
 _ENDS: Final = ("activityStart", "activityEnd")
 _USED: Final = frozenset(("id", "stationId", "truInput", "truOutput", *_ENDS))
 _ENDINGS: Final = {"retail": "retail_selling"}
@@ -79,11 +89,23 @@ Object = Mapping[str, Any]
 
 
 class _Core(Struct, frozen=True):
-    """The current objects of every table, by id, and how its file names things."""
+    """The current objects of every table, by id, and how its file names things.
+
+    `past` is what each was before it was corrected, in the order of the file.
+    """
 
     tables: Mapping[str, Mapping[str, Object]]
+    past: Mapping[str, Mapping[str, list[Object]]]
     words: Words
     notes: Notes
+
+    def before(self, parts: Iterable[tuple[str, str]]) -> dict[str, dict[str, list[Object]]]:
+        """By table and id what these objects were before, of those that were anything else."""
+        found: dict[str, dict[str, list[Object]]] = {}
+        for table, name in parts:
+            if name in self.past[table]:
+                found.setdefault(table, {})[name] = self.past[table][name]
+        return found
 
     def station(self, unit: Object) -> str:
         return reading.text(unit.get("stationId"))
@@ -128,6 +150,7 @@ def _core(value: Object, words: Words, notes: Notes) -> _Core:
     if not isinstance(core, dict):
         raise InterchangeError("interchange.utx", _SHAPE)
     tables: dict[str, dict[str, Object]] = {}
+    past: dict[str, dict[str, list[Object]]] = {}
     for name in _TABLES:
         table = core.get(name) or {}
         current = (table.get("current") or []) if isinstance(table, dict) else None
@@ -138,9 +161,24 @@ def _core(value: Object, words: Words, notes: Notes) -> _Core:
             if each["id"] in tables[name]:
                 notes.say(TWICE, Spot(name, number), value=each["id"])
             tables[name][each["id"]] = each
-        if table.get("history"):
-            notes.say(_HISTORY, Spot(name), value=name)
-    return _Core(tables, words, notes)
+        past[name] = _past(table.get("history") or [], name, tables[name], notes)
+    return _Core(tables, past, words, notes)
+
+
+def _past(
+    history: Any, table: str, current: Mapping[str, Object], notes: Notes
+) -> dict[str, list[Object]]:
+    """What the objects of a table were before, by id; what is of none is told."""
+    found: dict[str, list[Object]] = {}
+    every = _listed(history)
+    for each in every:
+        if _is_object(each) and each["id"] in current:
+            found.setdefault(each["id"], []).append(each)
+    if found:
+        notes.say(_HISTORY, Spot(table), value=table)
+    if sum(map(len, found.values())) < len(every):
+        notes.say(_ASTRAY, Spot(table), value=table)
+    return found
 
 
 def _is_object(each: Any) -> bool:
@@ -155,11 +193,14 @@ def _numbered(core: _Core, table: str) -> Iterator[tuple[Object, Spot]]:
 def _station(core: _Core, each: Object) -> Station:
     contact = core.tables["contact"].get(reading.text(each.get("stationNameAddress")), {})
     business = core.tables["fbo"].get(reading.text(each.get("contactFbo")), {})
+    of = (("station", each["id"]), *((table, item["id"]) for table, item in
+          (("contact", contact), ("fbo", business)) if item))  # fmt: skip
     kept = {name: value for name, value in each.items() if name != "id"}
+    more = {"contact": contact, _PAST: core.before(of)}
     return Station(
         id=each["id"],
         name=reading.text(contact.get("name")) or reading.text(business.get("description")),
-        fields={**kept, **({"contact": contact} if contact else {})},
+        fields=kept | {name: value for name, value in more.items() if value},
     )
 
 
@@ -385,7 +426,10 @@ def _packed(core: _Core, each: Object, parts: list[_Part], at: str, action: str)
         "childQuantityList": [_element(core, part) for part in parts],
         "bizLocation": {"id": site},
         "destinationList": ends("destination", party, site),
-        "suyuan:sent": {name: value for name, value in each.items() if name != "trus"},
+        "suyuan:sent": {name: value for name, value in each.items() if name != "trus"}
+        | _told(
+            core, [("logisticUnit", each["id"]), *(("tru", part.unit["id"]) for part in parts)]
+        ),
     }
 
 
@@ -406,12 +450,20 @@ def _kept(core: _Core, each: Object, *parts: _Part) -> dict[str, Any]:
     """What else was said: of the activity, of its units, of their lots and products."""
     found: dict[str, Any] = {name: value for name, value in each.items() if name not in _USED}
     found["activity"] = each["id"]
+    named = [("activity", str(each["id"]))]
     for part in parts:
         lot = core.tables["lot"].get(core.lot(part.unit), {})
         product = core.tables["product"].get(reading.text(lot.get("productId")), {})
         for table, item in (("tru", part.unit), ("lot", lot), ("product", product)):
             if item:
+                named.append((table, item["id"]))
                 found.setdefault(table, {})[item["id"]] = {
                     k: v for k, v in item.items() if k != "id"
                 }
-    return found
+    return found | _told(core, named)
+
+
+def _told(core: _Core, parts: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """What these were before they were corrected, as a member; none, if nothing was."""
+    past = core.before(parts)
+    return {_PAST: past} if past else {}

@@ -1,10 +1,13 @@
 """What people read, always in both languages."""
 
-from typing import Any, Literal, Self
+import re
+from typing import Any, Final, Literal, Self
 
 from msgspec import Struct
 
 Lang = Literal["zh", "en"]
+
+_NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Text(Struct, frozen=True, gc=False):
@@ -32,6 +35,11 @@ def counted(count: int, zh: str, one: str, many: str) -> Text:
 def brief(text: str, most: int) -> str:
     """A text if it is short, else an ellipsis: no piece of it that whoever masks it would miss."""
     return text if len(text) <= most else "…"
+
+
+def legal_in_xml(text: str) -> str:
+    """The text with U+FFFD for what no XML 1.0 document may hold, as none in a workbook may."""
+    return _NOT_IN_XML.sub("\ufffd", text)
 
 
 def _spoken(value: Any, lang: Lang) -> Any:

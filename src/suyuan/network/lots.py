@@ -5,7 +5,7 @@ what it made was on sale at the case's place around the case's day, as a share o
 made was on sale anywhere: so places that had it and no case speak against it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import fsum, isfinite, log
 
@@ -52,9 +52,13 @@ def lot_posterior(
     places = {place for table in sold.values() for place, _ in table}
     names = sorted(sold)
     windows = {source: sum(name[0] == source for name in names) for source, _ in names}
+    alike = Counter(cases).items()
     before = np.array([(prior or {}).get(s, 0.0 if prior else 1.0) / windows[s] for s, _ in names])
     logs = np.array(
-        [fsum(_log(sold[name], case, noise, len(places)) for case in cases) for name in names]
+        [
+            fsum(count * _log(sold[name], case, noise, len(places)) for case, count in alike)
+            for name in names
+        ]
     )
     top = max((each for each in logs.tolist() if isfinite(each)), default=0.0)
     found = posterior_of(before, np.exp(logs - top)[:, None], np.ones(1))

@@ -56,7 +56,7 @@ from suyuan.service.attesting import (
     revoke_log_key,
     rotate_key,
 )
-from suyuan.service.auditing import Wrong, audit
+from suyuan.service.auditing import audit
 from suyuan.service.backing import backup
 from suyuan.service.balancing import BalanceAsked, Balanced, Undrawn, balance, percent_of
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
@@ -92,7 +92,7 @@ from suyuan.service.filing import (
     sheets_of,
 )
 from suyuan.service.following import keep_following
-from suyuan.service.handing import Draw, Export, Told, export, recall_told, requests, told
+from suyuan.service.handing import Export, Told, export, recall_told, requests, told
 from suyuan.service.interlocking import Act, Interlock, interlock
 from suyuan.service.issuing import (
     Code,
@@ -108,7 +108,7 @@ from suyuan.service.issuing import (
     packages,
 )
 from suyuan.service.listening import hear, listening
-from suyuan.service.locating import LocatedLots, locate_lots, locate_source, values_of
+from suyuan.service.locating import ByLot, LocatedLots, locate_lots, locate_source, values_of
 from suyuan.service.naming import forget_query, name_query, named_events, named_queries, named_query
 from suyuan.service.notifying import deliver_due, keep_notifying
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before, packed_levels
@@ -220,7 +220,7 @@ from suyuan.service.templating import (
     workbook,
 )
 from suyuan.service.verifying import IssuedHere, Outcome, Verification, verify
-from suyuan.service.vessel_rules import ROTATIONS, vessel_rules
+from suyuan.service.vessel_rules import vessel_rules, vessel_rules_typed
 from suyuan.service.withdrawing import place_of, withdraw_codes, withdrawn
 from suyuan.service.witnessing import (
     LARGEST_REQUEST,
@@ -243,7 +243,6 @@ __all__ = [
     "PASSES",
     "PROOFS",
     "RELATIONS",
-    "ROTATIONS",
     "TRACEABILITY",
     "WITNESS_FOLDER",
     "AccessError",
@@ -252,6 +251,7 @@ __all__ = [
     "BalanceAsked",
     "Balanced",
     "Brought",
+    "ByLot",
     "Case",
     "Checked",
     "CheckedEvent",
@@ -262,7 +262,6 @@ __all__ = [
     "DataItem",
     "Decision",
     "Divided",
-    "Draw",
     "EntryForm",
     "Erasure",
     "Examined",
@@ -313,7 +312,6 @@ __all__ = [
     "Watched",
     "Who",
     "Windows",
-    "Wrong",
     "add_sm2",
     "answer",
     "audit",
@@ -483,6 +481,7 @@ __all__ = [
     "values_of",
     "verify",
     "vessel_rules",
+    "vessel_rules_typed",
     "viewer_for",
     "vocabularies",
     "watched",

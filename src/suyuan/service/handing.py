@@ -12,7 +12,7 @@ from suyuan import interchange
 from suyuan.codes import read_identifier
 from suyuan.exchange import disclose
 from suyuan.interchange import Form
-from suyuan.interchange.types import Answering, Handed, Names
+from suyuan.interchange.types import Answering, Handed, Names, Pictures
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
 from suyuan.model import PUBLIC, Event, Role, Viewer
@@ -42,8 +42,8 @@ class Told(Struct, frozen=True, kw_only=True):
     responsible: tuple[Answering, ...]
 
 
-Draw = Callable[[Told, Recall | None, Lang], Sequence[str]]
-"""Pictures (SVG) of an answer, or of a recall, as a face draws them on its pages."""
+Draw = Callable[[Told, Recall | None, Lang], Pictures]
+"""Pictures of an answer, or of a recall, as a face draws them on its pages."""
 
 
 class Export(Struct, frozen=True, kw_only=True):
@@ -122,7 +122,7 @@ def export(  # noqa: PLR0913 -- what the file is to be, given by name
         document=write_document(seen, created=now, about=said.as_json()),
         buyers=() if scope is None else scope.buyers,
         lang=lang,
-        pictures=draw(found, scope, lang) if draw is not None and form is Form.PDF else (),
+        pictures=draw(found, scope, lang) if draw and form is Form.PDF else Pictures(),
     )
     media, ending = interchange.MEDIA[form]
     stem = "recall" if recall else question.direction.value

@@ -77,17 +77,15 @@ def locate_lots(
             _text(row, "source"),
             _text(row, "window"),
             _text(row, "place"),
-            _day(row),
+            day_of(row),
             _amount(row),
         )
         for row in rows_of(exposures, ("source", "window", "place", "day", "amount"))
     ]
-    seen = []
-    for row in rows_of(cases, ("place", "day")):
-        give = _number(row, "give", 0.0)
-        if not give.is_integer() or not 0 <= give <= _MOST_GIVE:
-            raise _bad(row, "give")
-        seen.append(Sighting(_text(row, "place"), _day(row), int(give)))
+    seen = [
+        Sighting(_text(row, "place"), day_of(row), give_of(row))
+        for row in rows_of(cases, ("place", "day"))
+    ]
     found = lot_posterior(made, seen, noise=noise, prior=values_of(priors) or None)
     return LocatedLots(
         cases=len(seen),
@@ -104,6 +102,43 @@ class LocatedLots(Struct, frozen=True, kw_only=True):
     windows: tuple[tuple[str, str, float], ...]
 
 
+Holder = tuple[str, str]
+"""Party and site."""
+
+
+class Bought(Struct, frozen=True, kw_only=True):
+    """So many cases who bought at a holder's on a day (`date.toordinal`), give or take so many."""
+
+    holder: Holder
+    count: int
+    day: int
+    give: int
+
+
+class Window(Struct, frozen=True, kw_only=True):
+    """A source and lots that it made within a week 产出时段, from the first day to the last."""
+
+    source: str
+    since: date
+    until: date
+    posterior: float
+    lots: tuple[str, ...]
+
+
+class ByLot(Struct, frozen=True, kw_only=True):
+    """Posteriors by lot records: sources, and the likeliest windows with their lots, best first.
+
+    `undated` counts lots at their beginning of which no day is known; `left_out` steps without an
+    amount that compares and sales without a day.
+    """
+
+    sources: tuple[tuple[str, float], ...]
+    windows: tuple[Window, ...]
+    lots: int
+    undated: int
+    left_out: int
+
+
 _Row = Mapping[str, Any]
 
 
@@ -117,7 +152,24 @@ def _amount(row: _Row) -> float:
 _MOST_GIVE = 3_660
 
 
-def _day(row: _Row) -> int:
+def give_of(row: _Row) -> int:
+    """Give or take so many days; none if it is not said.
+
+    Raises:
+        TableError: it is no whole number, or more than ten years.
+    """
+    give = whole_of(row, "give", default=0)
+    if give > _MOST_GIVE:
+        raise _bad(row, "give")
+    return give
+
+
+def day_of(row: _Row) -> int:
+    """The day of a row, YYYY-MM-DD, as its number (`date.toordinal`).
+
+    Raises:
+        TableError: it is none.
+    """
     try:
         return date.fromisoformat(_text(row, "day")).toordinal()
     except ValueError as error:

@@ -5,6 +5,7 @@ all of that forward again, so that places which had it and no case count too. Wi
 that the viewer may see is taken.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -19,21 +20,26 @@ from suyuan.interchange.types import Names, is_piece
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import Quantity, normal
 from suyuan.kit.text import Lang
-from suyuan.model import Viewer
+from suyuan.model import Fact, Viewer
 from suyuan.service.asking import subjects
 from suyuan.service.handing import names_of
-from suyuan.service.locating import TableError, rows_of, whole_of
+from suyuan.service.locating import (
+    Bought,
+    ByLot,
+    Holder,
+    TableError,
+    day_of,
+    give_of,
+    rows_of,
+    whole_of,
+)
 from suyuan.service.platform import Platform
-from suyuan.trace import Answer, Direction, Question, Seed, gather, sweep
+from suyuan.trace import Answer, Direction, Question, Seed, ask, gather, sweep
 from suyuan.trace import answer as answers
-from suyuan.trace import trace as trace_question
 from suyuan.trace.types import Link, LinkKind, Pool
 
 if TYPE_CHECKING:
-    from suyuan.network.locating import Flow, Located
-
-Holder = tuple[str, str]
-"""Party and site."""
+    from suyuan.network.locating import Doubts, Flow, Located
 
 _MOST_CASES: Final = 10_000
 _NO_CASES: Final = Text("没有病例。", "There is no case.")
@@ -49,12 +55,28 @@ _NO_FLOW: Final = Text(
 )
 
 
+_TYPED: Final = re.compile(
+    r"(?P<place>.*?)\s*(?:,\s*(?P<count>\d+))?\s*"
+    r"(?:,\s*(?P<day>\d{4}-\d\d-\d\d)\s*(?:,\s*(?P<give>\d+))?)?",
+    re.ASCII,
+)
+_SOME_DAYS: Final = Text(
+    "有的病例没有日期，所以没有按批次推算。",
+    "Some cases have no day, so nothing is said by lots.",
+)
+
+
 class Case(Struct, frozen=True, kw_only=True):
-    """So many cases at a place, and what they ate if known; `row` is where it was written."""
+    """So many cases at a place, and what they ate if known; `row` is where it was written.
+
+    `day` is when they bought it (`date.toordinal`), give or take `give` days; None: not known.
+    """
 
     place: str
     count: int = 1
     thing: str = ""
+    day: int | None = None
+    give: int = 0
     row: str = ""
 
 
@@ -62,7 +84,8 @@ class Sourced(Struct, frozen=True, kw_only=True):
     """The posterior over the record's flows: places are called as they are registered.
 
     `places` has party and site by that name. `flows` were used, `left_out` have no amount, or one
-    in a unit that does not compare. `truncated`: a limit was hit.
+    in a unit that does not compare. `truncated`: a limit was hit. `by_lot` is the same by lot
+    records, where the cases have days; `no_lots` says why there is none.
     """
 
     truncated: bool
@@ -71,6 +94,8 @@ class Sourced(Struct, frozen=True, kw_only=True):
     left_out: int
     located: "Located"
     places: dict[str, Holder]
+    by_lot: ByLot | None = None
+    no_lots: Text | None = None
 
 
 class SourceAsked(Struct, frozen=True, kw_only=True):
@@ -88,7 +113,7 @@ class SourceAsked(Struct, frozen=True, kw_only=True):
 
 
 def cases_of(file: Path) -> list[Case]:
-    """Cases out of a table (CSV or JSON): place, count (one if not stated), thing.
+    """Cases out of a table (CSV or JSON): place, count (one if not stated), thing, day, give.
 
     Raises:
         TableError: a table that cannot be read, with its row and column.
@@ -98,6 +123,8 @@ def cases_of(file: Path) -> list[Case]:
             place=str(row["place"]).strip(),
             count=whole_of(row, "count", default=1),
             thing=str(row.get("thing") or "").strip(),
+            day=day_of(row) if row.get("day") else None,
+            give=give_of(row),
             row=row[""],
         )
         for row in rows_of(file, ("place",))
@@ -105,21 +132,25 @@ def cases_of(file: Path) -> list[Case]:
 
 
 def cases_typed(lines: str) -> list[Case]:
-    """Cases as people type them, a place a line and behind a comma how many, if not one.
+    """Cases as people type them, a place a line, then how many if not one, a day, give or take.
 
     Raises:
-        TableError: a count that is none.
+        TableError: a day or a span of days that is none.
     """
     found = []
     for number, line in enumerate(lines.splitlines(), 1):
-        text = line.strip().replace("，", ",")
-        place, comma, count = text.rpartition(",")
-        if not comma or not count.strip().isdecimal():
-            place, count = text, "1"
-        if place.strip():
-            row = {"": f"cases, row {number}", "count": count.strip()}
-            cases = whole_of(row, "count", default=1)
-            found.append(Case(place=place.strip(), count=cases, row=row[""]))
+        parts = _TYPED.fullmatch(line.strip().replace("，", ","))
+        if parts is not None and parts["place"]:
+            row = {"": f"cases, row {number}", **parts.groupdict()}
+            found.append(
+                Case(
+                    place=parts["place"],
+                    count=whole_of(row, "count", default=1),
+                    day=day_of(row) if parts["day"] else None,
+                    give=give_of(row),
+                    row=row[""],
+                )
+            )
     return found
 
 
@@ -144,7 +175,7 @@ def locate_on_record(
     if not sum(each.count for each in cases):
         raise SuyuanError("source.no-case", _NO_CASES, "cases")
     things = _named(platform, _things(cases, asked), viewer)
-    found = _forward(platform, things, asked, viewer)
+    found, facts = _forward(platform, things, asked, viewer)
     with platform.store.read() as conn:
         names, _ = names_of(conn, found, viewer, platform.recorder.secret, lang)
     places = _places(found, names)
@@ -157,14 +188,58 @@ def locate_on_record(
         prior={_place(lookup, name, "priors"): each for name, each in asked.priors.items()},
         reporting={_place(lookup, name, "reporting"): e for name, e in asked.reporting.items()},
     )
+    located = locate(flows, _counted(cases, lookup), doubts)
+    bought, why = _bought(cases, lookup, places)
+    lots = None
+    if bought:
+        lots, why = _by_lot(facts, found, bought, places, doubts)
     return Sourced(
         truncated=found.truncated,
         position=found.position,
         flows=len(flows),
         left_out=left_out,
-        located=locate(flows, _counted(cases, lookup), doubts),
+        located=located,
         places=places,
+        by_lot=lots,
+        no_lots=why,
     )
+
+
+def _bought(
+    cases: Sequence[Case], lookup: Mapping[str, set[str]], places: Mapping[str, Holder]
+) -> tuple[list[Bought], Text | None]:
+    """Cases with their days; if only some have one, why nothing is said of them by lots."""
+    counted = [each for each in cases if each.count]
+    dated = [each for each in counted if each.day is not None]
+    if len(dated) < len(counted):
+        return [], _SOME_DAYS if dated else None
+    return [
+        Bought(
+            holder=places[_place(lookup, each.place, each.row or "cases")],
+            count=each.count,
+            day=each.day or 0,
+            give=each.give,
+        )
+        for each in counted
+    ], None
+
+
+def _by_lot(
+    facts: Sequence[Fact],
+    found: Answer,
+    bought: Sequence[Bought],
+    places: Mapping[str, Holder],
+    doubts: "Doubts",
+) -> tuple[ByLot | None, Text | None]:
+    """By lots, or why not: what the record lacks for it takes nothing from the other answer."""
+    from suyuan.service.lot_sourcing import by_lot  # noqa: PLC0415 -- loads numpy
+
+    called = {holder: name for name, holder in places.items()}
+    try:
+        return by_lot(facts, found, bought, called=called, noise=doubts.noise,
+                      prior=doubts.prior), None  # fmt: skip
+    except SuyuanError as error:
+        return None, error.text
 
 
 def _things(cases: Sequence[Case], asked: SourceAsked) -> list[str]:
@@ -181,31 +256,35 @@ def _named(platform: Platform, texts: Sequence[str], viewer: Viewer) -> list[str
 
 def _forward(
     platform: Platform, things: Sequence[str], asked: SourceAsked, viewer: Viewer
-) -> Answer:
-    """Everything that came of what these things came from; without any, all there is."""
+) -> tuple[Answer, tuple[Fact, ...]]:
+    """Everything that came of what these things came from, and its facts; without any, all."""
     near, secret = structs.replace(viewer, parts_only=True), platform.recorder.secret
     if not things:
         return _all_there_is(platform, asked, near)
     with platform.store.read() as conn:
         back = _question(things, Direction.BACKWARD, asked)
-        origins = _origins(trace_question(conn, back, near, secret=secret))
+        origins = _origins(ask.trace(conn, back, near, secret=secret))
         onward = _question(origins or things, Direction.FORWARD, asked)
-        return trace_question(conn, onward, near, secret=secret)
+        known = ask.reached(conn, onward, near, secret=secret)
+    return known.answer(), known.gathered.facts
 
 
-def _all_there_is(platform: Platform, asked: SourceAsked, viewer: Viewer) -> Answer:
+def _all_there_is(
+    platform: Platform, asked: SourceAsked, viewer: Viewer
+) -> tuple[Answer, tuple[Fact, ...]]:
     """All that the viewer may see, up to the limit, put together when the transaction is over."""
     secret, limit = platform.recorder.secret, gather.Limit(facts=asked.most_facts)
     with platform.store.read() as conn:
         gathered = sweep.sweep(conn, viewer, secret=secret, as_of=asked.as_of, limit=limit)
     every = sorted({fact.thing for fact in gathered.facts} - {""})
-    return answers.answer(
+    found = answers.answer(
         gathered.facts,
         _question(every, Direction.FORWARD, asked),
         position=gathered.position,
         truncated=gathered.truncated,
         rounds=gathered.levels,
     )
+    return found, tuple(gathered.facts)
 
 
 def _question(things: Iterable[str], direction: Direction, asked: SourceAsked) -> Question:

@@ -1,9 +1,11 @@
 """Takes an enterprise's table of how its vessels are drawn from; gives the rules, or what is wrong.
 
-They are assumptions of a recall's amounts, each with its source (docs/concepts/trace.md).
+They are assumptions of a recall's amounts, each with its source (docs/concepts/trace.md). The table
+is a file, or lines as people type them.
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from io import StringIO
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from suyuan.codes import privacy
+from suyuan.interchange import assuming
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.service.asking import subjects
@@ -23,14 +26,14 @@ _MOST: Final = 10_000
 _HEADS: Final[Mapping[str, tuple[str, str]]] = {
     "vessel": ("容器罐", "vessel"), "rotation": ("轮换", "rotation"),
     "apart": ("分开存放", "apart"), "since": ("起始日", "since"), "until": ("截止日", "until"),
-    "source": ("依据", "source"),
+    "source": ("依据", "source"), "emptied": ("清空日", "emptied"),
 }  # fmt: skip
-ROTATIONS: Final[Mapping[Rotation, Text]] = {
-    Rotation.FIFO: Text("先进先出", "first in, first out"),
-    Rotation.LIFO: Text("后进先出", "last in, first out"),
-    Rotation.MIX: Text("均匀混合", "evenly mixed"),
-    Rotation.UNKNOWN: Text("不明", "unknown"),
-}
+_TYPED: Final = ("vessel", "rotation", "source", "since", "until", "emptied", "apart")
+"""The order of columns where nobody writes a head."""
+_TYPED_AS: Final = "vessels"
+"""Stands for the name of a file; a form says no place, so its errors name their row."""
+_IN_ROW: Final = Text("容器罐第 {row} 行：{said}", "Vessels, row {row}: {said}")
+_APART_DAYS: Final = re.compile(r"[\s;；、]+")
 _YES: Final = frozenset(("是", "yes", "y", "true", "1"))
 _NO: Final = frozenset(("否", "no", "n", "false", "0", ""))
 
@@ -69,14 +72,44 @@ class VesselError(SuyuanError):
 
 
 def vessel_rules(platform: Platform, file: Path, viewer: Viewer) -> tuple[VesselRule, ...]:
-    """The rules of a table: `vessel`, `rotation`, `apart`, `since`, `until`, `source`.
+    """The rules of a table: `vessel`, `rotation`, `apart`, `emptied`, `since`, `until`, `source`.
 
     `vessel` is any code of a container or site; days may be empty. All rows are taken, or none.
 
     Raises:
         VesselError: with the row and column that are wrong.
     """
-    rows = list(_rows(file))
+    try:
+        text = text_of(file.read_bytes())
+    except OSError as error:
+        why = str(error.strerror)
+        raise _unreadable(str(file), Text(why, why)) from error
+    if text is None or "\0" in text:
+        raise _unreadable(str(file), _NO_TEXT)
+    return _rules(platform, list(_rows(text, file.name)), viewer, file.name)
+
+
+def vessel_rules_typed(platform: Platform, text: str, viewer: Viewer) -> tuple[VesselRule, ...]:
+    """The same of typed lines: vessel, rotation, source, since, until, emptied, apart.
+
+    A first line may be a head, as a file has it; commas may be Chinese.
+
+    Raises:
+        VesselError: with the row and column that are wrong.
+    """
+    lines = text.replace("，", ",").replace("\0", "").strip()
+    if not lines:
+        return ()
+    first = next(csv.reader(StringIO(lines)), [])
+    if not any(each.strip().lower() in _HEADS["vessel"] for each in first):
+        lines = f"{','.join(_TYPED)}\n{lines}"
+        return _rules(platform, list(_rows(lines, _TYPED_AS, before=1)), viewer, _TYPED_AS)
+    return _rules(platform, list(_rows(lines, _TYPED_AS)), viewer, _TYPED_AS)
+
+
+def _rules(
+    platform: Platform, rows: list[tuple[int, "_Row"]], viewer: Viewer, file: str
+) -> tuple[VesselRule, ...]:
     codes = [_needed(row, "vessel", file) for _, row in rows]
     named = subjects(platform, codes, viewer) if codes else []
     found: list[tuple[int, VesselRule]] = []
@@ -91,28 +124,25 @@ def vessel_rules(platform: Platform, file: Path, viewer: Viewer) -> tuple[Vessel
 _Row = Mapping[str, str]
 
 
-def _rows(file: Path) -> Iterator[tuple[int, _Row]]:
-    """Rows that say something, with the line that each stands on."""
+def _rows(text: str, file: str, *, before: int = 0) -> Iterator[tuple[int, _Row]]:
+    """Rows that say something, with the line that each stands on, but for so many before them."""
     try:
-        text = text_of(file.read_bytes())
-        if text is None or "\0" in text:
-            raise _unreadable(file, _NO_TEXT)
         table = csv.reader(StringIO(text, newline=""), strict=True)
         keys = _keys(next(table, []), file)
         for number, cells in enumerate(table, 1):
             if number > _MOST:
                 raise _unreadable(file, _MANY.format(most=_MOST))
             if len(cells) > len(keys):
-                raise _wrong(file, table.line_num, "", _LONG_ROW)
+                raise _wrong(file, table.line_num - before, "", _LONG_ROW)
             row = {key: from_text(cell) for key, cell in zip(keys, cells, strict=False)}
             if any(row.values()):
-                yield table.line_num, row | {"": str(table.line_num)}
-    except (OSError, csv.Error) as error:
-        why = str(getattr(error, "strerror", None) or error)
-        raise _unreadable(file, Text(why, why)) from error
+                at = table.line_num - before
+                yield at, row | {"": str(at)}
+    except csv.Error as error:
+        raise _unreadable(file, Text(str(error), str(error))) from error
 
 
-def _keys(heads: Iterable[str], file: Path) -> list[str]:
+def _keys(heads: Iterable[str], file: str) -> list[str]:
     keys: list[str] = []
     for head in heads:
         given = head.strip()
@@ -127,7 +157,7 @@ def _keys(heads: Iterable[str], file: Path) -> list[str]:
     return keys
 
 
-def _rule(row: _Row, number: int, vessel: str, file: Path) -> VesselRule:
+def _rule(row: _Row, number: int, vessel: str, file: str) -> VesselRule:
     since, until = (_day(row, key, number, file) for key in ("since", "until"))
     if since is not None and until is not None and until < since:
         raise _wrong(file, number, "until", _DAYS)
@@ -135,13 +165,14 @@ def _rule(row: _Row, number: int, vessel: str, file: Path) -> VesselRule:
         vessel=vessel,
         rotation=_rotation(row, number, file),
         apart=_is_apart(row, number, file),
+        emptied=_emptied(row, number, file),
         since=since,
         until=until,
         source=_needed(row, "source", file),
     )
 
 
-def _needed(row: _Row, key: str, file: Path) -> str:
+def _needed(row: _Row, key: str, file: str) -> str:
     text = row.get(key, "")
     if not text:
         said = _SOURCE if key == "source" else _CODE.format(given="")
@@ -149,22 +180,29 @@ def _needed(row: _Row, key: str, file: Path) -> str:
     return privacy.masked(text)
 
 
-def _rotation(row: _Row, number: int, file: Path) -> Rotation:
+def _rotation(row: _Row, number: int, file: str) -> Rotation:
     given = row.get("rotation", "").lower() or Rotation.UNKNOWN.value
-    for each, names in ROTATIONS.items():
+    for each, names in assuming.ROTATIONS.items():
         if given in {each.value, names.zh, names.en}:
             return each
     raise _wrong(file, number, "rotation", _ROTATION.format(given=privacy.quoted(given, 40)))
 
 
-def _is_apart(row: _Row, number: int, file: Path) -> bool:
+def _is_apart(row: _Row, number: int, file: str) -> bool:
     given = row.get("apart", "").lower()
     if given not in _YES | _NO:
         raise _wrong(file, number, "apart", _APART.format(given=privacy.quoted(given, 40)))
     return given in _YES
 
 
-def _day(row: _Row, key: str, number: int, file: Path) -> date | None:
+def _emptied(row: _Row, number: int, file: str) -> tuple[date, ...]:
+    """Days behind spaces or semicolons, each once."""
+    written = filter(None, _APART_DAYS.split(row.get("emptied", "")))
+    days = [_day({"emptied": each}, "emptied", number, file) for each in written]
+    return tuple(sorted({each for each in days if each is not None}))
+
+
+def _day(row: _Row, key: str, number: int, file: str) -> date | None:
     given = row.get(key, "")
     try:
         return date.fromisoformat(given) if given else None
@@ -173,7 +211,7 @@ def _day(row: _Row, key: str, number: int, file: Path) -> date | None:
         raise _wrong(file, number, key, said) from error
 
 
-def _require_one_each(found: Iterable[tuple[int, VesselRule]], file: Path) -> None:
+def _require_one_each(found: Iterable[tuple[int, VesselRule]], file: str) -> None:
     """On no day has a vessel two rules: which of them was meant nobody could say."""
     by_vessel: dict[str, list[tuple[int, VesselRule]]] = {}
     for number, rule in found:
@@ -185,10 +223,11 @@ def _require_one_each(found: Iterable[tuple[int, VesselRule]], file: Path) -> No
                 raise _wrong(file, number, "since", _TWO.format(row=row))
 
 
-def _wrong(file: Path, number: int, key: str, text: Text) -> VesselError:
-    place = f"{file.name}, row {number}" + (f", {key}" if key else "")
-    return VesselError("vessels.cell", text, place)
+def _wrong(file: str, number: int, key: str, text: Text) -> VesselError:
+    place = f"{file}, row {number}" + (f", {key}" if key else "")
+    said = _IN_ROW.format(row=number, said=text) if file == _TYPED_AS else text
+    return VesselError("vessels.cell", said, place)
 
 
-def _unreadable(file: Path, why: Text) -> VesselError:
-    return VesselError("vessels.unreadable", _UNREADABLE.format(why=why), str(file))
+def _unreadable(file: str, why: Text) -> VesselError:
+    return VesselError("vessels.unreadable", _UNREADABLE.format(why=why), file)

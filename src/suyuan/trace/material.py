@@ -18,9 +18,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.trace.flows import Amount, Flow
-from suyuan.trace.rotation import Came, Gone, fits, most_by_rule, rule_for
+from suyuan.trace.rotation import (
+    Came,
+    Gone,
+    emptyings,
+    fits,
+    left_by_rule,
+    most_by_rule,
+    rule_for,
+)
 from suyuan.trace.times import Micros
-from suyuan.trace.types import Assumed, Extent, Pool, VesselRule
+from suyuan.trace.types import Assumed, Extent, Pool, Unused, VesselRule
 from suyuan.trace.vessel import (
     Entry,
     Turn,
@@ -74,12 +82,22 @@ class Network(Struct, frozen=True, eq=False):
 
     def gone(self, place: Pool) -> list[Gone]:
         """What left a pool with an exact log; what it keeps is left in the end."""
+        return [*self.left(place), Gone(inf, KEPT, self.kept(place).most or _NONE)]
+
+    def left(self, place: Pool) -> list[Gone]:
+        """What left a pool with an exact log."""
         out = [(n, self.flows[n]) for n in self.shelves[place].out]
-        kept = Gone(inf, KEPT, self.kept(place).most or _NONE)
-        return [*(Gone(flow.left[0], n, flow.sent or _NONE) for n, flow in out), kept]
+        return [Gone(flow.left[0], n, flow.sent or _NONE) for n, flow in out]
 
     def kept(self, place: Pool) -> Extent:
-        """What a pool still holds: what is doubtful may have come, and need not have gone."""
+        """What a pool still holds; if it was emptied by its rule, what came since less what went.
+
+        What is doubtful may have come, and need not have gone.
+        """
+        rule = self.rules.get(place)
+        if rule is not None and rule.emptied:
+            left = left_by_rule(rule, [each for _, each in self.came(place)], self.left(place))
+            return Extent(left, left)
         shelf = self.shelves[place]
         if not shelf.one_unit:
             return Extent(_NONE, None)
@@ -202,9 +220,13 @@ class Side(Struct, frozen=True, eq=False):
         shelf, flows = self.net.shelves[place], self.net.flows
         came = [(flows[n].came[0], 0, n) for n in shelf.into]
         gone = [(flows[n].left[0], 1, n) for n in shelf.out]
+        rule = self.net.rules.get(place)
+        emptied = [(at, 2, KEPT) for at in emptyings(rule)] if rule else []
         log: list[Entry] = []
-        for _, leaves, number in sorted((*came, *gone)):
-            if leaves:
+        for _, leaves, number in sorted((*came, *gone, *emptied)):
+            if number == KEPT:
+                log.append(Entry(Turn.CLEAN))
+            elif leaves:
                 log.append(Entry(Turn.OUT, str(number), flows[number].sent or _NONE))
             else:
                 got, of_it = flows[number].got or _NONE, self.carried(number) or _NONE
@@ -329,6 +351,30 @@ def _ruled(net: Network, rules: Sequence[VesselRule]) -> Iterator[tuple[Pool, Ve
             rule = rule_for(place, times, rules)
             if rule is not None and fits(rule, came, gone):
                 yield place, rule
+
+
+def why_unused(net: Network, rule: VesselRule) -> Unused:
+    """Why a rule narrows nothing, of the vessel's pools the one that came nearest."""
+    if rule in net.rules.values():
+        return Unused.NOT_TOUCHED
+    found = {
+        _why_unused(net, place, rule)
+        for place in net.shelves
+        if place.thing and rule.vessel in {place.container, place.site}
+    }
+    return next((each for each in reversed(Unused) if each in found), Unused.NOT_TOUCHED)
+
+
+def _why_unused(net: Network, place: Pool, rule: VesselRule) -> Unused:
+    if place in net.starts:
+        return Unused.ASKED
+    if not net.shelves[place].is_exact:
+        return Unused.NOT_EXACT
+    came, gone = [each for _, each in net.came(place)], net.left(place)
+    times = [*(each.at for each in came), *(each.at for each in gone)]
+    if rule_for(place, times, [rule]) is None:
+        return Unused.OTHER_DAYS
+    return Unused.SUPERSEDED if fits(rule, came, gone) else Unused.CONTRADICTED
 
 
 def _shelf(flows: Sequence[Flow], into: list[int], out: list[int]) -> Shelf:

@@ -6,14 +6,17 @@ It is an assumption, told beside the bounds of the record and never in their pla
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
+from math import inf
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.kit.clock import CHINA, there
-from suyuan.trace.times import Micros, moment
+from suyuan.trace.times import Micros, micros, moment
 from suyuan.trace.types import Pool, Rotation, VesselRule
 
 _NONE: Final = Decimal(0)
@@ -42,8 +45,7 @@ def rule_for(
 
     None: nobody states one, or not for the whole of its log.
     """
-    known = [moment(at) for at in times]
-    days = [there(at, CHINA).date() for at in known if at is not None]
+    days = _days(times)
     fitting = [
         rule
         for rule in rules
@@ -54,15 +56,63 @@ def rule_for(
 
 
 def fits(rule: VesselRule, came: Sequence[Came], gone: Sequence[Gone]) -> bool:
-    """Whether a log can have been as the rule says: nothing left that had not come in."""
+    """Whether a log can have been as the rule says: nothing left that had not come in.
+
+    On a day on which it was emptied nothing may come or leave: nobody knows what was first.
+    """
+    days = _days([*(each.at for each in came), *(each.at for each in gone)])
+    return not days & set(rule.emptied) and all(
+        _run_fits(rule, *run) for run in _runs(rule, came, gone)
+    )
+
+
+def _run_fits(rule: VesselRule, came: Sequence[Came], gone: Sequence[Gone]) -> bool:
     level = _NONE
-    for each in _in_order(came, gone):
+    for each in _in_order(came, [each for each in gone if each.number >= 0]):
         level += each.amount if isinstance(each, Came) else -each.amount
         if level < 0:
             return False
     return not rule.apart or all(
         any(_may_hold(lot, part) for lot in came) for part in _leaving(gone)
     )
+
+
+def emptyings(rule: VesselRule) -> list[Micros]:
+    """When the days begin on which a vessel was emptied; on them nothing else happened."""
+    return [
+        micros(datetime.fromisoformat(f"{day}T00:00:00{CHINA}")) for day in sorted(rule.emptied)
+    ]
+
+
+def left_by_rule(rule: VesselRule, came: Sequence[Came], gone: Sequence[Gone]) -> Decimal:
+    """What a vessel still holds if it was emptied as the rule says."""
+    since = max(emptyings(rule), default=-inf)
+    into = sum((each.amount for each in came if each.at >= since), _NONE)
+    out = sum((each.amount for each in gone if each.at >= since and each.number >= 0), _NONE)
+    return max(_NONE, into - out)
+
+
+def _runs(
+    rule: VesselRule, came: Sequence[Came], gone: Sequence[Gone]
+) -> Iterator[tuple[list[Came], list[Gone]]]:
+    """The log from one emptying to the next; what is left in the end is of the last run."""
+    edges = [-inf, *emptyings(rule), inf]
+    kept = left_by_rule(rule, came, gone)
+    for begin, end in pairwise(edges):
+        out = [each for each in gone if begin <= each.at < end or (each.at == end == inf)]
+        yield (
+            [each for each in came if begin <= each.at < end],
+            [
+                each if each.number >= 0 else replace(each, amount=min(each.amount, kept))
+                for each in out
+            ],
+        )
+
+
+def _days(times: Iterable[Micros]) -> set[date]:
+    """The days of China on which these times are."""
+    known = [moment(at) for at in times]
+    return {there(at, CHINA).date() for at in known if at is not None}
 
 
 def most_by_rule(
@@ -72,6 +122,13 @@ def most_by_rule(
 
     What came, or left, at one instant has no order: it may be in any of what it can be in.
     """
+    runs = _runs(rule, came, gone)
+    return sum((_most_of_run(rule, *run, wanted) for run in runs), _NONE)
+
+
+def _most_of_run(
+    rule: VesselRule, came: Sequence[Came], gone: Sequence[Gone], wanted: Collection[int]
+) -> Decimal:
     total = sum((each.amount for each in gone if each.number in wanted), _NONE)
     bounds = [total]
     if rule.rotation is Rotation.MIX:

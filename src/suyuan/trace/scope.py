@@ -19,7 +19,7 @@ from suyuan.trace.answer import How, completeness
 from suyuan.trace.balance import balances
 from suyuan.trace.closure import Examined, examine
 from suyuan.trace.flows import Amount, Flow, flows
-from suyuan.trace.material import KEPT, Bounds, bounds
+from suyuan.trace.material import KEPT, Bounds, bounds, why_unused
 from suyuan.trace.transfers import transfers
 from suyuan.trace.types import (
     Balance,
@@ -31,6 +31,8 @@ from suyuan.trace.types import (
     Question,
     Scope,
     ScopeLine,
+    Unclear,
+    UnusedRule,
     VesselRule,
 )
 from suyuan.trace.within import arrivals, by_piece, within
@@ -67,10 +69,8 @@ def scope_from(found: Examined, asked: Question, how: How) -> Scope:
     """The scope of the recall that this closure was drawn for."""
     flowing = flows(found)
     drawn = bounds(flowing, found.starts)
-    lines = sorted(
-        _ruled(found, drawn, flowing, asked.vessels),
-        key=lambda each: (each.party, each.site, each.thing),
-    )
+    ruled, unused = _ruled(found, drawn, flowing, asked.vessels)
+    lines = sorted(ruled, key=lambda each: (each.party, each.site, each.thing))
     things = {node.pool.thing for node in found.closure.nodes} - {""}
     return Scope(
         truncated=how.truncated,
@@ -84,22 +84,28 @@ def scope_from(found: Examined, asked: Question, how: How) -> Scope:
         open_ends=found.closure.open_ends,
         anomalies=tuple(a for a in found.closure.anomalies if a.thing in things),
         cost=how.cost(found),
+        unused=unused,
     )
 
 
 def _ruled(
     found: Examined, drawn: Bounds, flowing: Sequence[Flow], rules: Sequence[VesselRule]
-) -> list[ScopeLine]:
+) -> tuple[list[ScopeLine], tuple[UnusedRule, ...]]:
     """The lines, and beside their bounds those that hold if vessels are drawn from by rule.
 
-    What is touched stays what it is: a rule is an assumption, and recalls nothing less.
+    What is touched stays what it is: a rule is an assumption, and recalls nothing less. Rules that
+    narrow nothing are given with why.
     """
     lines = list(_lines(found, drawn))
-    assumed = bounds(flowing, found.starts, rules) if rules else drawn
-    if not assumed.asked.net.rules:
-        return lines
-    under = iter(line for line in _lines(found, assumed) if line.thing)
-    return [_under_rules(line, next(under)) if line.thing else line for line in lines]
+    if not rules:
+        return lines, ()
+    assumed = bounds(flowing, found.starts, rules)
+    net = assumed.asked.net
+    if net.rules:
+        under = iter(line for line in _lines(found, assumed) if line.thing)
+        lines = [_under_rules(line, next(under)) if line.thing else line for line in lines]
+    used = {rule for line in lines for rule in line.rules}
+    return lines, tuple(UnusedRule(r, why_unused(net, r)) for r in rules if r not in used)
 
 
 def _under_rules(line: ScopeLine, ruled: ScopeLine) -> ScopeLine:
@@ -267,7 +273,7 @@ def _of_lot(group: _Group, drawn: Bounds, stated: Sequence[Balance]) -> ScopeLin
     if line is not None:  # what each side reported is no more than once there, however it is paired
         limits = {"came": line.came, "sent": line.went, "ended": line.ended}
         parts |= {name: _at_most(parts[name], _base(much, line)) for name, much in limits.items()}
-    place = group.places[0]
+    place, unclear = group.places[0], _unclear(drawn, group, parts.values())
     return ScopeLine(
         party=place.party,
         site=place.site,
@@ -278,8 +284,24 @@ def _of_lot(group: _Group, drawn: Bounds, stated: Sequence[Balance]) -> ScopeLin
         certain=group.certain,
         things=1,
         rules=drawn.rules(group.places),
-        **parts,
+        unclear=unclear,
+        came=parts["came"],
+        sent=parts["sent"],
+        ended=parts["ended"],
+        stock=parts["stock"],
     )
+
+
+def _unclear(drawn: Bounds, group: _Group, parts: Iterable[Part]) -> Unclear | None:
+    """Why an amount or a limit of it is not given; None: all are."""
+    if all(part.touched is not None and part.material.most is not None for part in parts):
+        return None
+    numbers = [n for place in group.places for n in drawn.into(place)]
+    numbers += [n for place in group.places for n, _ in drawn.out(place)]
+    flows = [drawn.flow(n) for n in numbers]
+    if any(flow.sent is None or flow.got is None for flow in flows):
+        return Unclear.UNSTATED
+    return Unclear.UNITS if len({flow.unit for flow in flows}) > 1 else Unclear.UPSTREAM
 
 
 def _unit(drawn: Bounds, numbers: Iterable[Sequence[int]]) -> str | None:
@@ -380,8 +402,10 @@ def _of_pieces(party: str, site: str, group: _Group, drawn: Bounds, inside: set[
         unit=None,
         certain=group.certain,
         things=things,
-        rules=(),
-        **parts,
+        came=parts["came"],
+        sent=parts["sent"],
+        ended=parts["ended"],
+        stock=parts["stock"],
     )
 
 

@@ -43,13 +43,15 @@ class VesselRule(Struct, frozen=True, kw_only=True):
     """How a vessel is drawn from, as an enterprise states it 轮换规则: an assumption.
 
     `vessel` is the canonical name of a container or of a site. `apart` 分开存放: receipts do not
-    mix, each outflow is of one of them. It holds from `since` to `until`, both days (China's)
-    included; an open end is None. `source` says where it is stated: a procedure, a tank's log.
+    mix, each outflow is of one of them. `emptied` 清空日: on these days it was emptied or cleaned,
+    and what was in it then went into nothing later. It holds from `since` to `until`, both days
+    (China's) included; an open end is None. `source` says where it is stated: a procedure, a log.
     """
 
     vessel: str
     rotation: Rotation = Rotation.UNKNOWN
     apart: bool = False
+    emptied: tuple[date, ...] = ()
     since: date | None = None
     until: date | None = None
     source: str
@@ -356,12 +358,39 @@ class Part(Struct, frozen=True, kw_only=True):
     stated: Extent | None = None
 
 
+class Unclear(StrEnum):
+    """Why an amount, or a limit of one, is not given 数量不明的原因."""
+
+    UNSTATED = "unstated"  # somebody stated no amount here
+    UNITS = "units"  # amounts are in units that do not compare
+    UPSTREAM = "upstream"  # so much as is in what came here is not known
+
+
+class Unused(StrEnum):
+    """Why a stated rule narrows nothing 规则没有用上的原因; the nearest to being used last."""
+
+    NOT_TOUCHED = "not_touched"  # nothing in the scope was in that vessel
+    ASKED = "asked"  # all of its stock is what is asked about
+    NOT_EXACT = "not_exact"  # its log lacks a time or an amount, or is too long
+    SUPERSEDED = "superseded"  # a container's own rule comes before its site's
+    OTHER_DAYS = "other_days"  # its log goes beyond the days of the rule
+    CONTRADICTED = "contradicted"  # the log cannot have been so
+
+
+class UnusedRule(Struct, frozen=True):
+    """A rule that was stated and of no use, and why."""
+
+    rule: VesselRule
+    why: Unused
+
+
 class ScopeLine(Struct, frozen=True, kw_only=True):
     """What one holder has or had of one thing; single pieces of a holder are one line.
 
     `thing` is "" for pieces; `unit` None counts them. `came`, `sent`, `ended` (sold to a consumer,
     used, destroyed) and `stock` (still there, or under way to him) are each a part. `rules` are
-    those that his own vessels were taken to be drawn from by.
+    those that his own vessels were taken to be drawn from by; `unclear` says why an amount or a
+    limit is not given.
     """
 
     party: str
@@ -375,6 +404,7 @@ class ScopeLine(Struct, frozen=True, kw_only=True):
     ended: Part
     stock: Part
     rules: tuple[VesselRule, ...] = ()
+    unclear: Unclear | None = None
 
 
 class Transfer(Struct, frozen=True, kw_only=True):
@@ -400,7 +430,8 @@ class Scope(Struct, frozen=True, kw_only=True):
     """The scope of a recall; `truncated` first: a limit was hit, and more may be touched.
 
     `holders` counts those that have or had any; `position` is the record position it is complete
-    to. *At least* reads "if records are complete".
+    to. *At least* reads "if records are complete". `unused` are the stated rules that narrow
+    nothing.
     """
 
     truncated: bool
@@ -414,6 +445,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     open_ends: tuple[OpenEnd, ...]
     anomalies: tuple[Anomaly, ...]
     cost: Cost
+    unused: tuple[UnusedRule, ...] = ()
 
 
 class Contacts(Struct, frozen=True, kw_only=True):

@@ -9,10 +9,11 @@ from typing import Any, Final
 from litestar import Response, get
 from litestar.response import Redirect
 
-from suyuan.drawings import by_holder, of_recall, picture, sankey, words
+from suyuan.drawings import by_holder, of_recall, paper, picture, sankey, words
+from suyuan.interchange import assuming
 from suyuan.kit import SuyuanError
 from suyuan.kit.amounts import amount, plain
-from suyuan.service import recall_told
+from suyuan.service import recall_told, vessel_rules_typed
 from suyuan.trace import Direction, Question, Seed
 from suyuan.web.given import day_typed, fields_typed, things_typed
 from suyuan.web.request import AnyRequest, asking, platform_of, reader_of
@@ -20,7 +21,7 @@ from suyuan.web.respond import refuse, respond, signed_in
 from suyuan.web.sold import bought
 from suyuan.web.tracing import day_of, file_links, file_of, form_typed
 
-_FIELDS: Final = ("things", "on")
+_FIELDS: Final = ("things", "on", "vessels")
 _SHOWN: Final = 200
 
 
@@ -42,10 +43,13 @@ def recall_page(request: AnyRequest) -> Response[Any]:
     return respond(request, "recall.html", wrong=None, given=given, **shown)
 
 
-def _question(request: AnyRequest, *, things: str, on: str) -> Question | None:
+def _question(request: AnyRequest, *, things: str, on: str, vessels: str) -> Question | None:
     seeds = tuple(Seed(thing=each) for each in things_typed(request, things))
     as_of = day_typed(on, last=True)
-    return Question(seeds=seeds, direction=Direction.FORWARD, as_of=as_of) if seeds else None
+    rules = vessel_rules_typed(platform_of(request), vessels, asking(request).viewer)
+    if not seeds:
+        return None
+    return Question(seeds=seeds, direction=Direction.FORWARD, as_of=as_of, vessels=rules)
 
 
 def _shown(
@@ -60,14 +64,18 @@ def _shown(
         return {"found": found}
     holders = by_holder(found)
     chart, streams = of_recall(found)
+    drawn = sankey(chart, streams, reader.lang)
     return {
         "found": found,
         "holders": holders[:_SHOWN],
         "more": max(len(holders) - _SHOWN, 0),
         "having": sum(each.still is not None for each in holders),
         "picture": picture(chart, reader.lang),
-        "sankey": sankey(chart, streams, reader.lang),
+        "sankey": drawn,
+        "undrawn": paper.undrawn(chart, drawn),
         "streams": words(chart, streams, reader.lang),
+        "assumed": assuming.assumptions(found),
+        "unclear": assuming.UNCLEAR,
         "buyers": bought(found, reader.lang),
         "responsible": about.responsible[:_SHOWN],
         "unlisted": max(len(about.responsible) - _SHOWN, 0),

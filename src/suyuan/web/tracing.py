@@ -11,7 +11,7 @@ from litestar import Response
 from litestar.response import Redirect
 
 from suyuan.codes import privacy
-from suyuan.drawings import of_trace, on_paper, picture, sankey, words
+from suyuan.drawings import of_trace, on_paper, paper, picture, sankey, words
 from suyuan.interchange import Form
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.amounts import amount, plain
@@ -119,10 +119,12 @@ def _shown(request: AnyRequest, found: Told | None, given: Mapping[str, str]) ->
         return {"found": found}
     reader = reader_of(request, asking(request))
     chart, streams = of_trace(found)
+    drawn = sankey(chart, streams, reader.lang)
     return {
         "found": found,
         "picture": picture(chart, reader.lang),
-        "sankey": sankey(chart, streams, reader.lang),
+        "sankey": drawn,
+        "undrawn": paper.undrawn(chart, drawn),
         "streams": words(chart, streams, reader.lang),
         "responsible": found.responsible[:_SHOWN],
         "more": max(len(found.responsible) - _SHOWN, 0),

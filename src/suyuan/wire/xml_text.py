@@ -6,6 +6,7 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from suyuan.kit.canonical import plain_decimal
+from suyuan.kit.text import legal_in_xml
 from suyuan.model import Finding
 from suyuan.wire.contexts import EXTENSION_NAMESPACE
 from suyuan.wire.losses import loss
@@ -14,7 +15,6 @@ from suyuan.wire.xml_names import POINT, STANDARD, spelled_names
 from suyuan.wire.xml_tree import XML_NAMESPACE, XSI
 
 _SPACE: Final = " \t\r\n"
-_ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _IN_TEXT: Final = {"\r": "&#13;"}
 _IN_ATTRIBUTE: Final = {'"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 # Names that every XML reader takes, and those of Chinese characters that the older ones do.
@@ -143,7 +143,7 @@ class Writing:
         return f' {xsi}:type="{self.use("xsd", _XSD)}:{kind}"'
 
     def _legal(self, value: str, path: str) -> str:
-        legal = _ILLEGAL.sub("\ufffd", value)
+        legal = legal_in_xml(value)
         if legal != value:
             self.lose("convert.character", path)
         return legal

@@ -1,6 +1,5 @@
 """`suyuan scope`: how far a recall reaches, by holder, and how much of the material is where."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,12 +17,12 @@ from suyuan.cli.questions import (
 )
 from suyuan.cli.root import Shared
 from suyuan.drawings import on_paper
+from suyuan.interchange import assuming
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Holder
 from suyuan.service import (
     OPERATOR,
-    ROTATIONS,
     Recall,
     export,
     open_platform,
@@ -55,20 +54,10 @@ _SUMMARY = Text(
 _TRUNCATED = Text(
     "已达上限：实际范围可能更大。", "A limit was hit: more may be touched than is listed."
 )
+_UNCLEAR = Text("没有给出的数量或上限：{why}。", "Amounts or limits not given: {why}.")
 _COST = Text(
     "完整到第 {position} 条记录；读取 {facts} 条事实。",
     "Complete to entry {position}; {facts} facts read.",
-)
-_APART = Text("各批分开存放", "receipts kept apart")
-_ASSUMED = Text("假设：{vessel} {way}，依据 {source}。", "Assumed: {vessel}, {way}, by {source}.")
-_BRACKETS = Text(
-    "方括号内是按这些假设的含量；要召回的仍是涉及量。",
-    "In square brackets: the material by these assumptions. What is recalled is what is touched.",
-)
-_UNUSED = Text(
-    "没有用上的容器罐规则：{vessels}（不在范围内，或台账不完整、与规则不符、跨越规则的起止日）。",
-    "Rules of no use here: {vessels} (not in the scope, or its log is not exact, contradicts the "
-    "rule, or goes beyond its days).",
 )
 _NOTHING = Text("没有这些编码的记录。", "Nothing is recorded of these codes.")
 _BOTH = Text("--party 和 --site 要一起给。", "Give --party and --site together.")
@@ -153,8 +142,10 @@ def _show(found: Recall, shared: Shared) -> None:
     if len(found.lines) > _MOST:
         say(_MORE.format(count=len(found.lines) - _MOST), shared)
     say(_SUMMARY.format(holders=found.holders, things=found.things), shared)
-    for said in _assumptions(found):
+    for said in assuming.assumptions(found):
         say(said, shared)
+    for why in sorted({line.unclear for line in found.lines if line.unclear is not None}):
+        say(_UNCLEAR.format(why=assuming.UNCLEAR[why]), shared)
     say(found.completeness.summary, shared)
     for warned in by_code(found.anomalies):
         say(warned.line, shared)
@@ -183,24 +174,6 @@ def _cell(part: Part, unit: str | None) -> str:
 
 def _between(extent: Extent) -> str:
     return f"{_plain(extent.least)}–{'?' if extent.most is None else _plain(extent.most)}"
-
-
-def _assumptions(found: Recall) -> Iterator[Text]:
-    """By which rules vessels were taken to be drawn from, and which of those given are of none."""
-    used = dict.fromkeys(rule for line in found.lines for rule in line.rules)
-    for rule in used:
-        ways = [ROTATIONS[rule.rotation], *([_APART] if rule.apart else [])]
-        yield _ASSUMED.format(
-            vessel=rule.vessel,
-            way=Text("、".join(each.zh for each in ways), ", ".join(each.en for each in ways)),
-            source=rule.source,
-        )
-    if used:
-        yield _BRACKETS
-    unused = [rule.vessel for rule in found.question.vessels if rule not in used]
-    if unused:
-        names = dict.fromkeys(unused)
-        yield _UNUSED.format(vessels=Text("、".join(names), ", ".join(names)))
 
 
 def _plain(value: Decimal) -> str:

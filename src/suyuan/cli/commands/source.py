@@ -22,7 +22,7 @@ from suyuan.service import (
 
 if TYPE_CHECKING:
     from suyuan.network.locating import Located
-    from suyuan.service import LocatedLots
+    from suyuan.service import ByLot, LocatedLots
 
 _TITLE = Text("可能的问题源头（{cases} 个病例）", "Probable sources of {cases} cases")
 _HEADS = (
@@ -45,6 +45,14 @@ _RECORD = Text(
     "By {flows} flows on record; {left} have no amount that compares and are left out. Complete to "
     "entry {position}.",
 )
+_BY_LOT = Text("按批次记录和购买日期", "By lot records and days of purchase")
+_OF_LOTS = Text("那时产出的批次", "lots made then")
+_LOTS_SAID = Text(
+    "按 {lots} 个写明产出日期的批次；{undated} 个没有日期，{left} 段没有可比的数量或日期，没有用。",
+    "By {lots} lots with a day of making; {undated} without one, and {left} steps without a day or "
+    "an amount that compares, are left out.",
+)
+_NO_WINDOWS = Text("没有按批次推算：{why}", "Nothing is said by lots: {why}")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SHOWN = 20
 
@@ -52,9 +60,11 @@ _SHOWN = 20
 _HELP = """问题源头定位 · Where cases most probably come from.
 
 一个文件 CASES：列 place,count,thing（无 count 即 1）；流向取自记录，--thing 说明吃的是什么。
+每行再写 day（购买日）和 give（前后几天），就同时按批次和产出时段推算。
 
 One file CASES with place,count,thing (1 without a count): flows are those on record, and --thing
-says what was eaten.
+says what was eaten. With day (of purchase) and give (or take) in each row, lots and the weeks of
+their making are weighed too.
 
 两个文件 FLOWS CASES：流向列 source,target,amount；target 空白即在 source 售出。
 
@@ -146,8 +156,22 @@ def _of_record(  # noqa: PLR0913 -- one for each option
     if found.truncated:
         say(_TRUNCATED, shared)
     _show(found.located, shared)
+    if found.by_lot is not None:
+        _show_windows(found.by_lot, shared)
+    elif found.no_lots is not None:
+        say(_NO_WINDOWS.format(why=found.no_lots), shared)
     said = {"flows": found.flows, "left": found.left_out, "position": found.position}
     say(_RECORD.format(**said), shared)
+
+
+def _show_windows(found: "ByLot", shared: Shared) -> None:
+    rows = [
+        [one.source, f"{one.since} – {one.until}", f"{one.posterior:.4f}", ", ".join(one.lots[:5])]
+        for one in found.windows
+    ]
+    show_table(_BY_LOT, (*_LOT_HEADS, _OF_LOTS), rows, shared.lang)
+    said = {"lots": found.lots, "undated": found.undated, "left": found.left_out}
+    say(_LOTS_SAID.format(**said), shared)
 
 
 def _print_lots(found: "LocatedLots", shared: Shared, *, as_json: bool) -> None:

@@ -1,0 +1,65 @@
+"""Takes the scope of a recall; gives in words what its amounts assume, and why some are missing."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from suyuan.kit import Text
+from suyuan.trace.types import Rotation, Scope, Unclear, Unused, VesselRule
+
+ROTATIONS: Final[Mapping[Rotation, Text]] = {
+    Rotation.FIFO: Text("先进先出", "first in, first out"),
+    Rotation.LIFO: Text("后进先出", "last in, first out"),
+    Rotation.MIX: Text("均匀混合", "evenly mixed"),
+    Rotation.UNKNOWN: Text("不明", "unknown"),
+}
+_APART: Final = Text("各批分开存放", "receipts kept apart")
+_EMPTIED: Final = Text("{days} 清空", "emptied on {days}")
+_ASSUMED: Final = Text(
+    "假设：{vessel} {way}，依据 {source}。", "Assumed: {vessel}, {way}, by {source}."
+)
+_IDLE: Final = Text("没有用上：{vessel}（{why}）。", "Of no use here: {vessel} ({why}).")
+_WHY: Final[Mapping[Unused, Text]] = {
+    Unused.NOT_TOUCHED: Text("范围内没有东西在里面", "nothing in the scope was in it"),
+    Unused.ASKED: Text("里面全是所问之物", "all of its stock is what is asked about"),
+    Unused.NOT_EXACT: Text(
+        "台账缺时间或数量，或超过 200 笔",
+        "its log lacks a time or an amount, or has more than 200 entries",
+    ),
+    Unused.SUPERSEDED: Text("容器自己的规则优先", "the container's own rule comes first"),
+    Unused.OTHER_DAYS: Text("台账超出规则的起止日", "its log goes beyond the days of the rule"),
+    Unused.CONTRADICTED: Text(
+        "台账与规则不符，或清空当天有进出",
+        "its log contradicts it, or something came or left on a day of emptying",
+    ),
+}
+UNCLEAR: Final[Mapping[Unclear, Text]] = {
+    Unclear.UNSTATED: Text("有一笔没有写数量", "somebody stated no amount"),
+    Unclear.UNITS: Text("计量单位不能相比", "units do not compare"),
+    Unclear.UPSTREAM: Text("上一手的数量不明", "how much of it came here is not known"),
+}
+"""Why an amount, or a limit of it, is not given."""
+_BRACKETS: Final = Text(
+    "方括号内是按这些假设的含量；要召回的仍是涉及量。",
+    "In square brackets: the material by these assumptions. What is recalled is what is touched.",
+)
+
+
+def assumptions(found: Scope) -> list[Text]:
+    """By which rules vessels were taken to be drawn from, and which are of no use and why."""
+    used = dict.fromkeys(rule for line in found.lines for rule in line.rules)
+    said = [_ASSUMED.format(vessel=rule.vessel, way=way(rule), source=rule.source) for rule in used]
+    said += [_BRACKETS] if used else []
+    return said + [
+        _IDLE.format(vessel=each.rule.vessel, why=_WHY[each.why]) for each in found.unused
+    ]
+
+
+def way(rule: VesselRule) -> Text:
+    """How a vessel is drawn from, in words."""
+    days = ", ".join(day.isoformat() for day in rule.emptied)
+    ways = [
+        *([ROTATIONS[rule.rotation]] if rule.rotation is not Rotation.UNKNOWN else []),
+        *([_APART] if rule.apart else []),
+        *([_EMPTIED.format(days=days)] if days else []),
+    ] or [ROTATIONS[Rotation.UNKNOWN]]
+    return Text("、".join(each.zh for each in ways), ", ".join(each.en for each in ways))

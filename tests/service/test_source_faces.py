@@ -1,0 +1,88 @@
+"""A source by lots and days of purchase: in a program, in a browser and in a terminal."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from click.testing import CliRunner
+from litestar import Litestar
+from litestar.testing import TestClient
+from oil import BOTTLER, LOT, PRESS, SHOP, STALL, moved, pressed, sold, told
+
+from suyuan.cli.root import Launcher, cli
+from suyuan.main import asgi
+from suyuan.model import Role
+from suyuan.registry.types import Account
+from suyuan.service import Platform, fresh_key
+
+Client = TestClient[Litestar]
+CASE = f"{STALL},3,2026-03-06,1"
+
+
+@pytest.fixture
+def client(platform: Platform) -> Iterator[Client]:
+    """The press's lot of the second of March went to a shop and to a bottler."""
+    first, second = moved(10, 3, PRESS, SHOP, much=5), moved(20, 3, PRESS, BOTTLER, much=3)
+    told(
+        platform,
+        [
+            (PRESS, [pressed(1, 2, LOT, 8), first[0], second[0]]),
+            (SHOP, [first[1], sold(50, 6, 4)]),
+            (BOTTLER, [second[1]]),
+        ],
+    )
+    with TestClient(asgi(platform), raise_server_exceptions=False) as found:
+        yield found
+
+
+def test_a_program_and_a_page_are_told_the_week_and_its_lots(
+    client: Client, platform: Platform
+) -> None:
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    bearer = {"Authorization": f"Bearer {key}"}
+    answer = client.get("/source", params={"case": CASE, "thing": LOT}, headers=bearer)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    window = found["by_lot"]["windows"][0]
+    assert window["lots"] == [LOT]
+    assert window["since"] <= "2026-03-02" <= window["until"]
+    assert found["no_lots"] is None
+    client.post("/sign-in", data={"name": "boss", "password": key})
+    english = {"Accept": "text/html", "Accept-Language": "en"}
+    path = f"/source?things={quote(LOT)}&cases="
+    page = client.get(path + quote(CASE), headers=english)
+    assert page.status_code == 200, page.text
+    assert "By lots and days of purchase" in page.text
+    assert f'<time datetime="{window["since"]}">' in page.text
+    plain = client.get(path + quote(STALL), headers=english).text
+    assert "By lots" not in plain
+    assert "Nothing is said by lots" not in plain
+    half = client.get(path + quote(f"{CASE}\n{STALL}"), headers=english).text
+    assert "Nothing is said by lots: " in half
+    wrong = client.get(path + quote(f"{STALL},1,2026-02-30"), headers=english)
+    assert wrong.status_code == 400
+
+
+def test_a_terminal_is_told_the_same(
+    client: Client, platform: Platform, migrated_database: str, tmp_path: Path
+) -> None:
+    del client
+    cases = tmp_path / "cases.csv"
+    cases.write_text(f"place,count,day,give\n{STALL},3,2026-03-06,1\n", "utf-8")
+    launcher = Launcher(serve=lambda _: None, witness=lambda _folder, _host, _port: None)
+    given = {
+        "SUYUAN_DATABASE_URL": migrated_database,
+        "SUYUAN_DATA_DIR": str(platform.config.data_dir),
+        "COLUMNS": "240",
+    }
+
+    def suyuan(*more: str) -> str:
+        asked = ["source", str(cases), "--thing", LOT, *more]
+        ended = CliRunner(env=given).invoke(cli, asked, obj=launcher)
+        assert ended.exit_code == 0, ended.output
+        return ended.stdout
+
+    assert "按批次记录和购买日期" in suyuan()
+    assert json.loads(suyuan("--json"))["by_lot"]["windows"][0]["lots"] == [LOT]

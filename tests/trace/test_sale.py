@@ -1,0 +1,111 @@
+"""What was on sale of each lot, where and when, against counting it by hand."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from histories import at, record
+from hypothesis import given
+from hypothesis import strategies as st
+from worked import A, B, C, D, came, ended, kilos, made, moved, used
+
+from suyuan.model import Fact, Holder, ThingGrain
+from suyuan.trace import answer, closure, sale
+from suyuan.trace.types import Direction, Question, Seed
+
+LOTS = ("lot1", "lot2")
+MAKERS = (A, B)
+BLEND = "blend"
+amounts = st.integers(1, 9)
+
+
+def held(place: Holder) -> tuple[str, str]:
+    return place.party or "", place.site or ""
+
+
+def day(number: int) -> int:
+    return date(2026, 3, 1).toordinal() + number
+
+
+def of(facts: list[Fact], wanted: list[sale.Place], *things: str, until: int = 20) -> sale.OnSale:
+    question = Question(
+        seeds=tuple(Seed(thing=each) for each in things), direction=Direction.FORWARD
+    )
+    found = closure.examine(facts, question)
+    rest = answer.answer(facts, question).whereabouts
+    return sale.on_sale(found, rest, wanted, day(until))
+
+
+@given(
+    st.tuples(amounts, amounts),
+    st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    st.lists(st.tuples(st.integers(4, 9), amounts), min_size=1, max_size=3),
+    st.booleans(),
+)
+def test_each_lot_is_on_sale_as_its_share_of_what_was_made_of_it(
+    made_much: tuple[int, int],
+    shares: tuple[float, float],
+    sales: list[tuple[int, int]],
+    everything: bool,  # noqa: FBT001 -- drawn
+) -> None:
+    """Two lots are blended at C, what is left of them stays there; the blend is sold at D."""
+    put_in = [max(1, round(much * share)) for much, share in zip(made_much, shares, strict=True)]
+    blend = sum(much for _, much in sales) + 2
+    events: list[Any] = []
+    for lot, maker, much, into in zip(LOTS, MAKERS, made_much, put_in, strict=True):
+        events += [
+            made(lot, maker, 0, **kilos(much)),
+            moved(lot, maker, C, 24, **kilos(much)),
+            used(lot, "f", C, 48, **kilos(into)),
+        ]
+    whole = kilos(blend) | {"grain": ThingGrain.LOT}
+    events += [came(BLEND, "f", C, 48, **whole), moved(BLEND, C, D, 72, **whole)]
+    events += [ended(BLEND, D, 24 * on, grain=ThingGrain.LOT, **kilos(much)) for on, much in sales]
+    wanted = [(held(C), day(2)), (held(D), day(5)), (held(D), day(20)), (held(A), day(2))]
+    stock = of(record(events), wanted, *((*LOTS, BLEND) if everything else LOTS))
+    assert {lot.thing: (lot.holder, lot.day) for lot in stock.lots} == {
+        lot: (held(maker), day(0)) for lot, maker in zip(LOTS, MAKERS, strict=True)
+    }
+    assert stock.left_out == 0
+    assert stock.places == {held(D)} | (
+        {held(C)} if any(a > b for a, b in zip(made_much, put_in, strict=True)) else set()
+    )
+    for row, lot in enumerate(stock.lots):
+        number = LOTS.index(lot.thing)
+        into, left = put_in[number], made_much[number] - put_in[number]
+        sold = sum(much for on, much in sales if on == 5)
+        kept_days = 20 - 3 + 1
+        expected = [
+            left / (20 - 1 + 1),
+            into / blend * (sold + 2 / kept_days),
+            into / blend * 2 / kept_days,
+            0,
+        ]
+        assert stock.amounts[row].tolist() == pytest.approx(expected)
+        assert float(stock.total[row]) == pytest.approx(made_much[number])
+
+
+def test_what_has_no_amount_no_day_or_another_unit_is_counted_and_left_out() -> None:
+    facts = record(
+        [
+            made("lot1", A, 0, **kilos(5)),
+            moved("lot1", A, C, 24, **kilos(5)),
+            moved("lot1", A, B, 24),
+            ended("lot1", C, 48, **kilos(1)),
+            ended("lot1", C, 48, quantity=Decimal(4), unit="l"),
+        ]
+    )
+    stock = of(facts, [(held(C), day(2))], "lot1")
+    assert stock.left_out >= 2
+    assert stock.amounts.sum() > 0
+
+
+def test_the_day_of_a_lot_is_chinas_and_unknown_where_it_may_be_several() -> None:
+    late = record([made("lot1", A, 17, **kilos(5)), ended("lot1", A, 30, **kilos(5))])
+    (lot,) = of(late, [], "lot1").lots
+    assert at(17).hour == 17
+    assert lot.day == day(1)
+    unsaid = record([ended("lot1", A, 30, **kilos(5))])
+    (lot,) = of(unsaid, [], "lot1").lots
+    assert lot.day is None
