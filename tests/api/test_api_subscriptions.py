@@ -183,7 +183,15 @@ def test_a_replay_goes_back_to_a_time_or_a_position_that_there_is(
     assert receiver.events() == [event(2)["eventID"]] * 2
 
 
-def test_it_cannot_be_written_in_urns(client: Client, owner: Headers, receiver: Receiver) -> None:
-    for wanted, status in (("Always_EPC_URN", 406), ("Always_GS1_Digital_Link", 201)):
+def test_it_keeps_how_codes_are_to_be_spelled(
+    client: Client, owner: Headers, receiver: Receiver
+) -> None:
+    for wanted, status in (
+        ("Always_EPC_URN", 201), ("Always_GS1_Digital_Link", 201), ("Sometimes", 406),
+    ):  # fmt: skip
         headers = owner | {"GS1-EPC-Format": wanted}
-        assert client.post(PATH, json=asked(receiver), headers=headers).status_code == status
+        made = client.post(PATH, json=asked(receiver), headers=headers)
+        assert made.status_code == status
+        if status == 201:
+            kept = client.get(made.headers["location"], headers=owner).json()
+            assert made.json()["epcFormat"] == kept["epcFormat"] == wanted

@@ -2,7 +2,10 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from resource import RLIMIT_FSIZE, prlimit
 
 from running import Report, Serving, eventually
 from sending import document, event
@@ -75,3 +78,36 @@ def test_one_event_more_is_refused_whole_and_leaves_only_its_result(serving: Ser
     assert "detail_zh" in answer.body
     found = look(serving.dsn)
     assert (found.record, found.faults) == ([], {})
+
+
+@contextmanager
+def no_larger_file(pid: int, size: int) -> Iterator[None]:
+    """A process that may write no file beyond so many bytes, as where a disk is full."""
+    before = prlimit(pid, RLIMIT_FSIZE)
+    prlimit(pid, RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        prlimit(pid, RLIMIT_FSIZE, before)
+
+
+def test_what_the_temporary_folder_has_no_room_for_is_refused_whole_and_taken_once_it_has(
+    serving: Serving,
+) -> None:
+    large = document(*(filled(number, 2_800) for number in range(1_000)))
+    assert len(large) > 2 * MEGABYTE
+    headers = {"Content-Type": "application/ld+json"}
+    with no_larger_file(serving.pid, 2 * MEGABYTE):
+        for path in ("/capture", "/events", "/convert?to=xml"):
+            answer = serving.ask("POST", path, large, headers=headers)
+            assert (answer.status, answer.body["rule"]) == (507, "http.no-room"), path
+            assert all(answer.body[part] for part in ("detail_zh", "detail_en", "cure_zh"))
+        refused = serving.capture(large, request_key="large")
+        assert refused.status == 507
+        small = serving.capture(document(event(5_000)), request_key="small")
+        assert small.status == 202, "what is held in memory needs no room"
+    assert len(look(serving.dsn).record) == 1
+    assert serving.capture(large, request_key="large").status == 202
+    assert eventually(lambda: lag(serving.dsn) == 0, seconds=60)
+    found = look(serving.dsn)
+    assert (len(found.record), found.faults) == (1_001, {})

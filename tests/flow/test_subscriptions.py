@@ -129,6 +129,30 @@ def test_a_listener_is_told_what_is_recorded_since_and_again_from_where_it_says(
         assert told(fourth.recv(PATIENCE)) == []
 
 
+def test_a_listener_hears_codes_in_the_spelling_that_its_handshake_names(
+    open_inside: Serving,
+) -> None:
+    serving = open_inside
+    name = a_query(serving)
+    known, link = "urn:epc:id:sgtin:6901234.000001.1", "https://id.gs1.org/01/06901234000023/21/A"
+    sent = event(20_000) | {"eventID": "urn:uuid:00000000-0000-4000-8000-00000000aaaa"}
+    sent["epcList"] = [known, link]
+    wanted = {
+        "Always_EPC_URN": [known, "urn:epc:id:sgtin:6901234.000002.A"],
+        "Always_GS1_Digital_Link": ["https://id.gs1.org/01/06901234000016/21/1", link],
+        "Never_Translates": [known, link],
+    }
+    with ExitStack() as ending:
+        listening = {}
+        for spelling in wanted:
+            key = {"Authorization": f"Bearer {serving.key}", "GS1-EPC-Format": spelling}
+            listening[spelling] = ending.enter_context(listener(serving, name, headers=key))
+        assert serving.capture(document(sent), request_key="spelled").status == 202
+        for spelling, each in listening.items():
+            body = json.loads(each.recv(PATIENCE))["epcisBody"]["queryResults"]["resultsBody"]
+            assert body["eventList"][0]["epcList"] == wanted[spelling]
+
+
 def test_a_listener_is_let_go_when_its_query_is_removed_or_the_server_stops(
     open_inside: Serving,
 ) -> None:
@@ -154,7 +178,7 @@ WRONG: tuple[tuple[str, dict[str, str], int, str], ...] = (
     ("stream=maybe", {}, 400, "subscription.parameter"),
     ("stream=true&stream=true", {}, 400, "subscription.parameter"),
     ("stream=true&perPage=1", {}, 400, "subscription.parameter"),
-    ("stream=true", {"GS1-EPC-Format": "Always_EPC_URN"}, 406, "subscription.urn"),
+    ("stream=true", {"GS1-EPC-Format": "Sometimes"}, 406, "epcis.format"),
     ("stream=true", {"Origin": "https://elsewhere.example"}, 403, "http.cross-site"),
 )
 

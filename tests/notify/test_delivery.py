@@ -19,17 +19,20 @@ from receiving import Receiver
 from suyuan import notify
 from suyuan.capture import OnRefusal, Options
 from suyuan.model import Capturer, Role, Viewer
-from suyuan.notify import settle
+from suyuan.notify import settle, writing
 from suyuan.registry import accounts
-from suyuan.registry.types import Account
+from suyuan.registry.types import Account, Licence
 from suyuan.service import (
     Asking,
     Platform,
     capture,
     deliver_due,
+    entitle,
     follow,
     forget_query,
     fresh_key,
+    hear,
+    listening,
     name_query,
     progress,
     replay,
@@ -499,6 +502,77 @@ def test_codes_are_spelled_as_the_subscriber_wants(
     deliver_due(platform)
     assert b"https://id.gs1.org/01/06901234000016/21/1" in receiver.got[0].body
     assert b"urn:epc:id:sgtin" not in receiver.got[0].body
+
+
+def on_file(platform: Platform, prefix: str) -> None:
+    entitle(platform, Licence(party=FARM, kind="gs1_company_prefix", number=prefix))
+
+
+def things(receiver: Receiver, at: int) -> list[list[str]]:
+    """The things of each event of a message."""
+    body = json.loads(receiver.got[at].body)["epcisBody"]["queryResults"]["resultsBody"]
+    return [event["epcList"] for event in body["eventList"]]
+
+
+LINK = "https://id.gs1.org/01/{gtin}/21/A"
+
+
+def test_links_are_spelled_as_urns_where_their_company_prefix_is_known_and_counted_where_not(
+    platform: Platform, farm: Capturer, reader: Viewer, receiver: Receiver, clock: Hand
+) -> None:
+    on_file(platform, "6901235")
+    clock.forward(minutes=1)
+    unknown = LINK.format(gtin="06942345000014")
+    one = streaming(platform, reader, receiver.url, spelling=Spelling.URN)
+    tell(platform, farm, 1, epcList=[LINK.format(gtin="06901235000022"), unknown])
+    tell(platform, farm, 2)
+    wanted = [["urn:epc:id:sgtin:6901235.000002.A", unknown], event(2)["epcList"]]
+    deliver_due(platform)
+    replay(platform, one, position=0)
+    deliver_due(platform)
+    for at in (0, 1):
+        assert things(receiver, at) == wanted
+        assert receiver.got[at].headers["suyuan-losses"] == "1"
+    assert len({each.name for each in receiver.got}) == 2
+
+
+def test_a_prefix_that_is_filed_between_two_tries_does_not_change_the_message(
+    platform: Platform, farm: Capturer, reader: Viewer, receiver: Receiver, clock: Hand
+) -> None:
+    link = LINK.format(gtin="06942345000014")
+    streaming(platform, reader, receiver.url, spelling=Spelling.URN)
+    tell(platform, farm, 1, epcList=[link])
+    receiver.answer = lambda _body: 500
+    deliver_due(platform)
+    on_file(platform, "6942345")
+    clock.forward(hours=1)
+    receiver.answer = lambda _body: 200
+    deliver_due(platform)
+    assert [things(receiver, at) for at in (0, 1)] == [[[link]]] * 2
+    assert receiver.got[0].name == receiver.got[1].name
+    tell(platform, farm, 2, epcList=[link])
+    deliver_due(platform)
+    assert things(receiver, 2) == [["urn:epc:id:sgtin:6942345.000001.A"]]
+    assert "suyuan-losses" not in receiver.got[2].headers
+
+
+def test_a_listener_gets_codes_as_it_wants_them(
+    platform: Platform, farm: Capturer, reader: Viewer, clock: Hand
+) -> None:
+    on_file(platform, "6942345")
+    clock.forward(minutes=1)
+    asking = Asking(dest="", stream=True, spelling=Spelling.URN)
+    with listening(platform, "all", asking, reader) as one:
+        tell(platform, farm, 1, epcList=[LINK.format(gtin="06942345000014")])
+        document = hear(platform, one).document
+    assert document is not None
+    assert b"urn:epc:id:sgtin:6942345.000001.A" in document
+
+
+def test_an_event_that_cannot_be_read_again_is_not_left_out_by_spelling_it() -> None:
+    sent = document(event(1), event(2, eventTime="never"))
+    found = writing.respelled(sent, Spelling.LINK, at=Hand().now)
+    assert (found.document, found.losses) == (sent, 1)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -161,6 +161,6 @@ def _handlers(page: PageOf | None) -> dict[int | type[Exception], Any]:
 
     def of_anything(request: AnyRequest, error: Exception) -> Response[Any]:
         _LOG.error("request.failed", request=request.scope.get(NUMBER, ""), where=where(error))
-        return shown(request, problems.of_anything(request))
+        return shown(request, problems.of_anything(request, error))
 
     return {SuyuanError: told, HTTPException: of_http, Exception: of_anything}

@@ -5,10 +5,11 @@ Of a large one no more than a piece is held in memory.
 
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from tempfile import SpooledTemporaryFile
 from typing import Any, Final, NoReturn
 
+import structlog
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
@@ -48,6 +49,16 @@ _NO_JSON = Text(
     "内容是 XML，而 Content-Type 说是 JSON。", "The content is XML, and Content-Type says JSON."
 )
 _OTHER_CURE = Text("请写明内容的类型。", "Say in Content-Type what the content is.")
+_NO_ROOM = Text(
+    "服务器的临时目录已满或不能写，放不下超过 {held} 字节的内容；什么也没有入库。",
+    "The server's temporary folder is full or cannot be written, so a content of more than {held} "
+    "bytes cannot be held; nothing was recorded.",
+)
+_NO_ROOM_CURE = Text(
+    "请分成更小的文件发送，或稍后重发；管理员请在临时目录（TMPDIR）腾出空间。",
+    "Send smaller documents, or the same again later; the administrator should make room in the "
+    "folder for temporary files (TMPDIR).",
+)
 _EMPTY = Text("请求没有内容。", "The request has no content.")
 _EMPTY_CURE = Text("请在请求体中发送 EPCIS 文件。", "Send an EPCIS document as the body.")
 
@@ -66,6 +77,8 @@ class BodyError(SuyuanError):
         self.cure = cure
 
 
+_LOG = structlog.get_logger("suyuan.http")
+
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 Unpack = Callable[[bytes, int], Iterator[bytes]]
@@ -80,29 +93,52 @@ async def spooled_body(request: AnyRequest, limit: int) -> AsyncIterator[Source]
 
     Raises:
         BodyError: too large (413), neither by its header or not what that says (415), broken or
-            empty (400).
+            empty (400), or there is no room to hold it (507).
     """
     _require_form(request, DOCUMENTS)
     unpack = _unpacker(request)
-    size = 0
     chunks = request.stream()
     if _declared(request) > limit:
         await _refuse_large(chunks, limit)
-    with SpooledTemporaryFile(_IN_MEMORY) as spool:
-        async for chunk in chunks:
-            for part in unpack(chunk, limit + 1 - size):
-                size += len(part)
-                if size > limit:
-                    spool.truncate(0)
-                    await _refuse_large(chunks, limit)
-                spool.write(part)
-        for part in unpack(b"", 1):
-            spool.write(part)
-        if not size:
-            raise BodyError("http.empty", _EMPTY, "body", cure=_EMPTY_CURE)
-        source = _source(spool, size)
+    spool = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 -- closed below, even when it is full
+    try:
+        try:
+            source = await _filled(spool, chunks, unpack, limit)
+        except OSError as error:
+            _LOG.error("request.no-room", error=type(error).__name__, errno=error.errno)
+            await _run_off(chunks)
+            raise _no_room() from None
         _require_sameness(request, source)
         yield source
+    finally:
+        with suppress(OSError):  # what did not fit is tried once more by closing
+            spool.close()
+
+
+async def _filled(
+    spool: "SpooledTemporaryFile[bytes]",
+    chunks: AsyncIterator[bytes],
+    unpack: Unpack,
+    limit: int,
+) -> Source:
+    """All that comes, held in memory or in the file.
+
+    Raises:
+        BodyError: too large, broken or empty.
+        OSError: the file cannot be written.
+    """
+    size = 0
+    async for chunk in chunks:
+        for part in unpack(chunk, limit + 1 - size):
+            size += len(part)
+            if size > limit:
+                await _refuse_large(chunks, limit)
+            spool.write(part)
+    for part in unpack(b"", 1):
+        spool.write(part)
+    if not size:
+        raise BodyError("http.empty", _EMPTY, "body", cure=_EMPTY_CURE)
+    return _source(spool, size)
 
 
 def _source(spool: "SpooledTemporaryFile[bytes]", size: int) -> Source:
@@ -156,14 +192,23 @@ def _declared(request: AnyRequest) -> int:
 
 
 async def _refuse_large(chunks: AsyncIterator[bytes], limit: int) -> NoReturn:
-    """Let what still comes run off, holding none of it, so that the refusal can be read."""
+    await _run_off(chunks)
+    text = _LARGE.format(limit=limit)
+    raise BodyError("http.too-large", text, "body", cure=_LARGE_CURE, status=413)
+
+
+async def _run_off(chunks: AsyncIterator[bytes]) -> None:
+    """Let what still comes run off, holding none of it, so that a refusal can be read."""
     gone = 0
     async for chunk in chunks:
         gone += len(chunk)
         if gone > _DRAINED:
             break
-    text = _LARGE.format(limit=limit)
-    raise BodyError("http.too-large", text, "body", cure=_LARGE_CURE, status=413)
+
+
+def _no_room() -> BodyError:
+    text = _NO_ROOM.format(held=_IN_MEMORY)
+    return BodyError("http.no-room", text, "body", cure=_NO_ROOM_CURE, status=507)
 
 
 def _require_form(request: Connection, forms: frozenset[str]) -> None:

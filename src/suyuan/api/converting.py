@@ -58,7 +58,7 @@ class Converted(Struct, frozen=True, kw_only=True):
             description="The document; with report=true this object",
             generate_examples=False,
         ),
-        **documented(400, 401, 403, 413, 415, 429),
+        **documented(400, 401, 403, 413, 415, 429, 507),
     },
     security=[{"key": []}, {"password": []}],
     request_max_body_size=None,  # read_body counts, after unpacking too

@@ -11,7 +11,7 @@ from litestar.openapi.spec import Components, SecurityScheme, Server, Tag
 
 from suyuan import __version__
 from suyuan.api.body import DOCUMENTS
-from suyuan.api.forms import HEADERS, JSON_LD, MEDIA
+from suyuan.api.forms import EPC_FORMAT, HEADERS, JSON_LD, MEDIA
 from suyuan.api.listening import PARAMETERS as LISTENING
 from suyuan.api.resources import RESOURCES
 from suyuan.api.types import AnyRequest
@@ -117,6 +117,8 @@ def _description(app: Litestar) -> bytes:
             *(_header(name, said, values) for name, (said, values) in HEADERS.items()),
         ]
         asked["responses"]["200"]["content"] = _contents(MEDIA)
+    ordering = paths["/queries/{name}/subscriptions"]["post"]
+    ordering["parameters"] = [*ordering["parameters"], _header(EPC_FORMAT, *HEADERS[EPC_FORMAT])]
     for path, names in _asked_by(schema).items():
         operation = paths[path]["get"]
         operation["parameters"] = [*operation.get("parameters", ()), *map(_parameter, names)]

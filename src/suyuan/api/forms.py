@@ -20,7 +20,7 @@ MEDIA: Final = {
     "application/xml": Form.XML,
     "text/xml": Form.XML,
 }
-_EPC: Final = "GS1-EPC-Format"
+EPC_FORMAT: Final = "GS1-EPC-Format"
 _SPELLINGS: Final = {
     "No_Preference": Spelling.AS_SENT,
     "Never_Translates": Spelling.AS_SENT,
@@ -30,23 +30,17 @@ _SPELLINGS: Final = {
 _CBV: Final = "GS1-CBV-XML-Format"
 _WORDS: Final = {"No_Preference": False, "Always_URN": False, "Always_Web_URI": True}
 HEADERS: Final = {
-    _EPC: ("How codes are spelled in the answer", tuple(_SPELLINGS)),
+    EPC_FORMAT: ("How codes are spelled in the answer", tuple(_SPELLINGS)),
     _CBV: ("How words of the CBV are spelled in XML", tuple(_WORDS)),
 }
 """What a request may say of spelling: header → its meaning and values, in any letter case."""
 _HTML: Final = "text/html"
-VARY: Final = {"Vary": f"Accept, {_EPC}, {_CBV}"}
+VARY: Final = {"Vary": f"Accept, {EPC_FORMAT}, {_CBV}"}
 
 _ACCEPT = Text(
     "能给出 JSON-LD 或 XML，不能给出 “{found}”。", "JSON-LD or XML is given, not '{found}'."
 )
 _FORMAT = Text("{name} 不能是 “{found}”。", "{name} cannot be '{found}'.")
-_NOT_ALWAYS = Text(
-    "推送不能写成 EPC URN：有的链接没有说明厂商前缀到哪里；请用 Never_Translates 或 "
-    "Always_GS1_Digital_Link。",
-    "What is sent as it is recorded cannot be written in EPC URNs, since not every link says where "
-    "its company prefix ends; use Never_Translates or Always_GS1_Digital_Link.",
-)
 _UNWRITABLE = Text(
     "第 {index} 个事件不能写成这种格式；请用 JSON-LD 查询。",
     "Event {index} cannot be written so; ask for JSON-LD.",
@@ -80,7 +74,7 @@ def wanted_by(request: AnyRequest) -> Answer:
     return Answer(
         media=media,
         form=MEDIA[media],
-        spelling=_said(request, _EPC, _SPELLINGS),
+        spelling=_said(request, EPC_FORMAT, _SPELLINGS),
         web=_said(request, _CBV, _WORDS),
         created=platform_of(request).clock().isoformat(timespec="seconds"),
     )
@@ -90,12 +84,9 @@ def spelling_to_come(request: AnyConnection) -> Spelling:
     """How a request wants codes spelled in all that will be sent for it.
 
     Raises:
-        SuyuanError: in no way that there is, or in one that not every code has (406).
+        SuyuanError: in no way that there is (406).
     """
-    spelling = _said(request, _EPC, _SPELLINGS)
-    if spelling is Spelling.URN:
-        raise SuyuanError("subscription.urn", _NOT_ALWAYS, _EPC, status=406)
-    return spelling
+    return _said(request, EPC_FORMAT, _SPELLINGS)
 
 
 def given(document: bytes, answer: Answer, headers: dict[str, str]) -> Response[bytes]:
@@ -126,7 +117,7 @@ def _written(document: bytes, answer: Answer) -> tuple[bytes, int]:
             raise SuyuanError("epcis.form", text, "Accept", status=406)
         for one in piece.losses:
             if one.rule == "convert.prefix":
-                raise SuyuanError(one.rule, one.message, _EPC, status=406)
+                raise SuyuanError(one.rule, one.message, EPC_FORMAT, status=406)
     return b"".join(parts), lost
 
 

@@ -3,6 +3,7 @@
 Types that EPCIS 2.0 names keep its names (`epcisException:…`); all others are ours.
 """
 
+import errno
 import re
 from collections.abc import Mapping, Sequence
 
@@ -26,6 +27,7 @@ PROBLEM = "application/problem+json"
 _OWN = "urn:suyuan:problem:"
 _UNAUTHORISED, _FAILED = 401, 500
 _MOST_SHOWN = 100
+_FULL, _IS_FULL = 507, frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _ROLLED_BACK = "record.rolled-back"
 _MISSING = re.compile("Missing required [a-z]+ parameter '([^']+)'")
 _PARAMETER = Text(
@@ -164,8 +166,11 @@ def of_http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     return respond(request, wrong, headers=error.headers)
 
 
-def of_anything(request: AnyConnection) -> Response[bytes]:
-    """A fault of ours: nothing of it goes out but the number under which the log has it."""
+def of_anything(request: AnyConnection, error: Exception) -> Response[bytes]:
+    """A full disk; or a fault of ours, of which only the number goes out that the log has it by."""
+    if isinstance(error, OSError) and error.errno in _IS_FULL:
+        wrong = Wrong(status=_FULL, rule="http.no-room", text=STATUS[_FULL].detail)
+        return respond(request, wrong)
     text = STATUS[_FAILED].detail.format(more=request.scope.get(NUMBER, ""))
     return respond(request, Wrong(status=_FAILED, rule="internal", text=text))
 

@@ -111,7 +111,7 @@ _OUTCOME = ResponseSpec(
         "findings; the job at the address in Location has them all."
     ),
     operation_id="capture",
-    responses={202: _OUTCOME, **documented(400, 401, 403, 409, 413, 415, 429, 503)},
+    responses={202: _OUTCOME, **documented(400, 401, 403, 409, 413, 415, 429, 503, 507)},
     security=[{"key": []}, {"password": []}],
     request_max_body_size=None,  # read_body counts, after unpacking too
     tags=["EPCIS"],
@@ -152,7 +152,7 @@ async def post_capture(
         201: ResponseSpec(
             data_container=EventOutcome, description="What became of it", generate_examples=False
         ),
-        **documented(400, 401, 403, 409, 413, 415, 429, 503),
+        **documented(400, 401, 403, 409, 413, 415, 429, 503, 507),
     },
     security=[{"key": []}, {"password": []}],
     request_max_body_size=None,  # read_body counts, after unpacking too

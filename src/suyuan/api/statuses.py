@@ -32,6 +32,7 @@ MEANING = {
     415: "Neither JSON nor JSON-LD in UTF-8, or compressed otherwise than by gzip",
     429: "Too many wrong passwords; Retry-After says how many seconds to wait",
     503: "Not now: no database, an index far behind, or too busy: Retry-After says how long",
+    507: "The server's temporary folder is full; nothing was done, and the same may be sent again",
 }
 """What the description of the interface says of errors."""
 
@@ -120,6 +121,17 @@ STATUS = {
         Text("暂时不可用", "Not available now"),
         Text("数据库暂时不可用。", "The database is not available now."),
         Text("请稍后再试。", "Try again later."),
+    ),
+    507: Said(
+        Text("服务器空间不足", "Insufficient storage"),
+        Text(
+            "服务器的磁盘已满，什么也没有做。",
+            "A disk of the server is full; nothing was done.",
+        ),
+        Text(
+            "请稍后重发，或告诉管理员腾出空间。",
+            "Send it again later, or tell the administrator to make room.",
+        ),
     ),
 }
 

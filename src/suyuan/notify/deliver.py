@@ -19,7 +19,7 @@ from suyuan.notify.asked import ClosedError, Judging
 from suyuan.notify.coming import Coming, coming, next_due
 from suyuan.notify.statements import SQL
 from suyuan.notify.types import Answered, Message, Subscription
-from suyuan.notify.writing import JSON, PROBLEM, problem, respelled
+from suyuan.notify.writing import JSON, PROBLEM, problem, written
 from suyuan.store import Store
 
 Stopped = Callable[[], bool]
@@ -97,9 +97,11 @@ def _sent(
     after = settle.After(run=found.run_after, due=due, count=found.count)
     if not found.is_wanted:  # what was in it, the subscriber may not see any more
         return settle.taken(sender.store, one, message, after, now=sender.clock())
-    body = respelled(found.document, one.spelling, at=found.at)
+    body = written(sender.store, found.document, one, at=found.at)
     try:
-        answer = _posted(sender, one, message.id, body, JSON, stopped=stopped)
+        answer = _posted(
+            sender, one, message.id, body.document, JSON, stopped=stopped, losses=body.losses
+        )
     except egress.StoppedError:
         return False
     except egress.EgressError as error:
@@ -116,12 +118,14 @@ def _posted(
     media: str,
     *,
     stopped: Stopped,
+    losses: int = 0,
 ) -> Answered:
     now = sender.clock()
     headers = [
         ("Content-Type", media),
         ("GS1-EPCIS-Version", "2.0"),
         ("User-Agent", "suyuan"),
+        *([("Suyuan-Losses", str(losses))] if losses else []),
         *signing.signed(body, message, one.secrets(now), now=now),
     ]
     return egress.post(one.dest, body, headers, sender.rules, stopped=stopped)

@@ -1,11 +1,16 @@
 """Takes what is to be told; gives the bytes of a message: events, or why there are no more."""
 
+import re
 from datetime import datetime
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from suyuan.kit import SuyuanError
+from suyuan.notify.types import Subscription
+from suyuan.registry import entitling
+from suyuan.store import ReadConnection, Store
 from suyuan.wire import Form, Limits, Spelling, Wanted, convert
 
 JSON: Final = "application/json"
@@ -17,13 +22,56 @@ _LIMITS: Final = Limits(
 )
 
 
-def respelled(document: bytes, spelling: Spelling, *, at: datetime) -> bytes:
-    """A document with its identifiers as they were wanted."""
+_PREFIX: Final = re.compile(r"\d{6,12}", re.ASCII)
+
+
+class Written(Struct, frozen=True):
+    """A document as it is sent, and how many places of it could not be spelled as wanted."""
+
+    document: bytes
+    losses: int
+
+
+def written(store: Store, document: bytes, one: Subscription, *, at: datetime) -> Written:
+    """A document with its identifiers as the subscriber wants them.
+
+    A link says nothing of where its company prefix ends: known are those that URNs of the same
+    document mark off and those that were on file when the message was made. Where none fits, the
+    link stays and is counted, since a delivery cannot be refused half-way.
+    """
+    if one.spelling is not Spelling.URN:
+        return respelled(document, one.spelling, at=at)
+    with store.read() as conn:
+        prefixes = _on_file(conn, one.tenant, at)
+    return respelled(document, one.spelling, at=at, prefixes=prefixes)
+
+
+def respelled(
+    document: bytes, spelling: Spelling, *, at: datetime, prefixes: frozenset[str] = frozenset()
+) -> Written:
+    """A document with its identifiers in a spelling; as it is if an event would be left out."""
     if spelling is Spelling.AS_SENT:
-        return document
+        return Written(document, 0)
     created = at.isoformat(timespec="seconds")
-    wanted = Wanted(form=Form.JSON, created=created, spelling=spelling)
-    return b"".join(piece.data for piece in convert(document, wanted, limits=_LIMITS).pieces)
+    wanted = Wanted(form=Form.JSON, created=created, spelling=spelling, prefixes=prefixes)
+    pieces = list(convert(document, wanted, limits=_LIMITS).pieces)
+    if refused := sum(bool(piece.refused) for piece in pieces):
+        return Written(document, refused)
+    return Written(
+        b"".join(piece.data for piece in pieces), sum(len(piece.losses) for piece in pieces)
+    )
+
+
+def _on_file(conn: ReadConnection, tenant: int, at: datetime) -> frozenset[str]:
+    """The company prefixes on file before then, so that a second try is equal to the first."""
+    return frozenset(
+        each.number
+        for each in entitling.entitlements(conn, tenant=tenant)
+        if each.kind == "gs1_company_prefix"
+        and not each.withdrawn
+        and (each.at is None or each.at < at)
+        and _PREFIX.fullmatch(each.number)
+    )
 
 
 def problem(error: SuyuanError) -> bytes:

@@ -121,7 +121,7 @@ def hear(platform: Platform, one: Subscription, *, looks: bool = True) -> Heard:
     )
     document = None
     if found.is_wanted:
-        document = writing.respelled(found.document, one.spelling, at=found.at)
+        document = writing.written(platform.store, found.document, one, at=found.at).document
     return Heard(after, document, is_more=due is None)
 
 
