@@ -226,6 +226,28 @@ def test_codes_of_state_bodies_are_refused_and_can_be_brought_in(
     assert client.post("/codes/verify", json=asked).json()["outcome"] == "unknown"
 
 
+def test_a_code_that_was_brought_in_says_by_whom_to_them_and_to_the_operator(
+    client: Client, farm: Headers, shop: Headers, platform: Platform
+) -> None:
+    given = {"scheme": "ear-tag", "codes": ["137060200001000-137060200001999"]}
+    batch = client.post("/codes/imports", json=given, headers=farm).json()["batch"]
+    boss = {"Authorization": f"Bearer {fresh_key(platform, Account(name='b', role=Role.ADMIN))}"}
+    for headers, told in ((farm, [batch]), (boss, [batch]), (shop, []), ({}, [])):
+        asked = {"text": "1-370602-00001500"}
+        (found,) = client.get("/identify", params=asked, headers=headers).json()
+        assert [each["batch"] for each in found["brought_in"]] == told
+    asked = {"q": "1-370602-00001500 1-370602-00001501", "lang": "en"}
+    assert "Brought in here" not in client.get("/search", params=asked).text
+    client.post("/sign-in", data={"name": "b", "password": boss["Authorization"][7:]})
+    assert client.get("/search", params=asked).text.count("Brought in here: ") == 2
+    assert (
+        client.get("/identify", params={"text": "1-370602-00002000"}, headers=farm).json()[0][
+            "brought_in"
+        ]
+        == []
+    )
+
+
 def test_a_code_without_a_layer_is_not_blamed_for_a_secret_that_it_has_not(
     client: Client, farm: Headers
 ) -> None:

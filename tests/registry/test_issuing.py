@@ -393,7 +393,8 @@ def test_a_party_brings_a_range_in_once(database: Store) -> None:
             ("137060200050000", []),
             ("137060200001200", []),
         ):
-            assert bringing.brought_by(conn, "ear-tag", code, tenant=1) == parties
+            found = bringing.brought_by(conn, "ear-tag", code, tenant=1)
+            assert [each.party for each in found] == parties
         assert not any(each.disputed for each in bringing.imports(conn, tenant=1))
 
 
@@ -405,7 +406,10 @@ def test_nobody_keeps_anothers_codes_out_and_the_operator_sees_both_and_takes_on
     assert bring(database, "ear-tag", (TAG, "137060200001099")) == 100
     with database.read() as conn:
         found = bringing.imports(conn, tenant=1)
-        assert bringing.brought_by(conn, "ear-tag", TAG, tenant=1) == [MINE.party, OTHER.party]
+        assert [each.party for each in bringing.brought_by(conn, "ear-tag", TAG, tenant=1)] == [
+            MINE.party,
+            OTHER.party,
+        ]
         assert bringing.imports(conn, tenant=2) == []
     assert {(each.first, each.count, each.disputed) for each in found} == {
         ("137060200000000", 1_000_000, True),
@@ -419,7 +423,9 @@ def test_nobody_keeps_anothers_codes_out_and_the_operator_sees_both_and_takes_on
             for tenant in (2, 1, 1)
         ]
         assert taken_back == [False, True, False]
-        assert bringing.brought_by(conn, "ear-tag", TAG, tenant=1) == [MINE.party]
+        assert [each.party for each in bringing.brought_by(conn, "ear-tag", TAG, tenant=1)] == [
+            MINE.party
+        ]
         assert not any(each.disputed for each in bringing.imports(conn, tenant=1))
         kept = conn.execute("select count(*) from registry.code_import").fetchone()
         assert kept == (3,)

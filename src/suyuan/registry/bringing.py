@@ -18,7 +18,7 @@ from suyuan.codes import making, privacy
 from suyuan.codes.making.types import StateIssued
 from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.model import Capturer
-from suyuan.registry.types import Import
+from suyuan.registry.types import Brought, Import
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
@@ -121,11 +121,12 @@ def _alone(conn: WriteConnection, key: str) -> None:
         raise BusyError("bringing.busy", _BUSY, "codes") from error
 
 
-def brought_by(conn: ReadConnection, scheme: str, code: str, *, tenant: int) -> list[str]:
-    """The parties that brought a code in; of several at most one is right."""
+def brought_by(conn: ReadConnection, scheme: str, code: str, *, tenant: int) -> list[Brought]:
+    """Who brought a code in, and in which batch; of several parties at most one is right."""
     lowest = str(max(int(code) - _MOST_OF_SPAN, 0)).zfill(len(code))
     asked = {"tenant": tenant, "scheme": scheme, "code": code, "lowest": lowest}
-    return [party for (party,) in conn.execute(_Q.importers, asked)]
+    found = conn.execute(_Q.importers, asked)
+    return [Brought(party=party, batch=batch, at=at) for party, batch, at in found]
 
 
 def imports(conn: ReadConnection, *, tenant: int) -> list[Import]:

@@ -310,16 +310,17 @@ order by r.first limit 1000;
 copy registry.code_import (batch, tenant, party, account, scheme, first, last, at) from stdin;
 
 -- importers --
--- Every party that brought a code in, alone or in a range, which is never longer than `lowest` says.
-select i.party from registry.code_import i
+-- Every party that brought a code in, its batch and when: alone or in a range, which is never longer
+-- than `lowest` says.
+select i.party, i.batch, i.at from registry.code_import i
 where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.first = %(code)s
   and not exists (select from registry.code_withdrawal w where w.batch = i.batch)
 union
-select i.party from registry.code_import i
+select i.party, i.batch, i.at from registry.code_import i
 where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.first < i.last
   and i.first between %(lowest)s and %(code)s and i.last >= %(code)s
   and not exists (select from registry.code_withdrawal w where w.batch = i.batch)
-order by party;
+order by party, at;
 
 -- imports --
 -- What was brought in and not withdrawn, newest first; `disputed` where parties' ranges touch.

@@ -184,6 +184,14 @@ class Import(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class Brought(Struct, frozen=True, kw_only=True):
+    """That a party brought a code in, in which batch, and when."""
+
+    party: str
+    batch: UUID
+    at: datetime
+
+
 class Withdrawn(Struct, frozen=True, kw_only=True):
     """Codes of a package from place `begin` to before `end` that no longer count since `at`."""
 

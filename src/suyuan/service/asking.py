@@ -14,7 +14,7 @@ from suyuan.publish import Asked, PublicAnswer, public_answer
 from suyuan.record import grants_of
 from suyuan.registry import directory
 from suyuan.service.platform import Platform
-from suyuan.service.verifying import Here, IssuedHere, issued_here
+from suyuan.service.verifying import BroughtIn, Here, IssuedHere, brought_in_here, issued_here
 from suyuan.store import Queries, ReadConnection
 from suyuan.trace import Answer, Question
 from suyuan.trace import trace as trace_question
@@ -52,10 +52,14 @@ class Known(Struct, frozen=True, kw_only=True):
 
 
 class Identified(Candidate, frozen=True, kw_only=True):
-    """A reading of a text, what is known of the thing it names, and that its code is of here."""
+    """A reading of a text, what is known of the thing it names, and that its code is of here.
+
+    `brought_in`: given out by a state body, and brought in by a party; of several one is right.
+    """
 
     known: Known | None = None
     issued: IssuedHere | None = None
+    brought_in: tuple[BroughtIn, ...] = ()
 
 
 class Progress(Struct, frozen=True, kw_only=True):
@@ -81,8 +85,9 @@ def identify(
         ]
         named = {each.canonical: each for found in readings for each in found}
         known = _known(platform, conn, named, viewer)
+        brought = {uri: _brought(conn, each, viewer) for uri, each in named.items()}
     return [
-        [_with(each, known.get(each.canonical), here) for each in found]
+        [_with(each, known.get(each.canonical), here, brought[each.canonical]) for each in found]
         for found, here in zip(readings, issued, strict=True)
     ]
 
@@ -242,6 +247,14 @@ def _product_names(
     return {uri: products[name].name for uri, name in classes.items() if name in products}
 
 
-def _with(candidate: Candidate, known: Known | None, here: Here | None) -> Identified:
+def _brought(conn: ReadConnection, candidate: Candidate, viewer: Viewer) -> tuple[BroughtIn, ...]:
+    code = candidate.canonical.rpartition(":")[2]
+    return brought_in_here(conn, candidate.scheme, code, viewer) if candidate.valid else ()
+
+
+def _with(
+    candidate: Candidate, known: Known | None, here: Here | None, brought: tuple[BroughtIn, ...]
+) -> Identified:
     issued = here.told if here and here.name == candidate.canonical else None
-    return Identified(**structs.asdict(candidate), known=known, issued=issued)
+    said = structs.asdict(candidate)
+    return Identified(**said, known=known, issued=issued, brought_in=brought)

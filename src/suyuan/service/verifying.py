@@ -4,7 +4,7 @@ That a code was issued is told to everybody who has one that cannot be guessed. 
 up it would tell how many were: it is told to its own party, the operator, and who knows the secret.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -102,6 +102,15 @@ class Here(Struct, frozen=True):
     told: "IssuedHere"
 
 
+class BroughtIn(Struct, frozen=True, kw_only=True):
+    """Who brought a code in that a state body gave out, in which batch, on which day."""
+
+    by: Text
+    party: str
+    batch: UUID
+    on: date
+
+
 class IssuedHere(CodeIssue, frozen=True, kw_only=True):
     """That a code was issued on this platform; `package` is told to its own party."""
 
@@ -173,7 +182,8 @@ def _brought_in(conn: ReadConnection, text: str, viewer: Viewer) -> Verification
     for scheme in making.STATE_ISSUED:
         if not making.is_sound(scheme, code):
             continue
-        parties = bringing.brought_by(conn, scheme, code, tenant=viewer.tenant)
+        brought = bringing.brought_by(conn, scheme, code, tenant=viewer.tenant)
+        parties = list(dict.fromkeys(each.party for each in brought))
         if parties and viewer.role is Role.ADMIN:
             said = _BY_ONE if len(parties) == 1 else _BY_SEVERAL
             message = said.format(parties=", ".join(parties))
@@ -181,6 +191,30 @@ def _brought_in(conn: ReadConnection, text: str, viewer: Viewer) -> Verification
         if viewer.party in parties:
             return Verification(outcome=Outcome.BROUGHT_IN, message=_SAID[Outcome.BROUGHT_IN])
     return _unknown(text)
+
+
+def brought_in_here(
+    conn: ReadConnection, scheme: str, code: str, viewer: Viewer
+) -> tuple[BroughtIn, ...]:
+    """That a code which a state body gave out was brought in here, as far as the viewer may know.
+
+    A party is told of its own batches, the operator of all.
+    """
+    is_operator = viewer.role is Role.ADMIN
+    if scheme not in making.STATE_ISSUED or not (is_operator or viewer.party):
+        return ()
+    found = bringing.brought_by(conn, scheme, code, tenant=viewer.tenant)
+    told = [each for each in found if is_operator or each.party == viewer.party]
+    names = directory.named(conn, {each.party for each in told}, tenant=viewer.tenant)
+    return tuple(
+        BroughtIn(
+            by=_in_both(names[each.party].name) if each.party in names else Text(*[each.party] * 2),
+            party=each.party,
+            batch=each.batch,
+            on=there(each.at, CHINA).date(),
+        )
+        for each in told
+    )
 
 
 def _unknown(text: str) -> Verification:

@@ -41,6 +41,10 @@ _HERE = Text(
     "  {by} 于 {day} 在本平台发出这个码{product}。",
     "  {by} issued this code here on {day}{product}.",
 )
+_BROUGHT = Text(
+    "  {by} 于 {day} 导入了这个码（批次 {batch}）。",
+    "  {by} brought this code in on {day} (batch {batch}).",
+)
 _FOR = Text("，用于 {product}", " for {product}")
 _GONE = Text(
     "  它已于 {day} 撤回，不应再用在商品上。",
@@ -81,6 +85,9 @@ def _tell(found: list[Identified], shared: Shared) -> None:
     here = next((each.issued for each in found if each.issued), None)
     if here is not None:
         _tell_issue(here, shared)
+    for one in best.brought_in:
+        told = {"by": one.by, "day": one.on.isoformat(), "batch": one.batch}
+        say(_BROUGHT.format(**told), shared)
     if best.issued_by:
         say(_ISSUED.format(issuer=best.issued_by), shared)
     if best.validity:
