@@ -51,6 +51,36 @@ def test_a_link_that_only_looks_a_little_like_one_with_a_key_stays_an_address(li
     assert (found[0].scheme, found[0].canonical, found[0].valid) == ("uri", link, True)
 
 
+@given(
+    st.sampled_from(["https://x.cn/s?code={}", "http://t.example.com/c/{}", "https://x.cn/#/q/{}"]),
+    st.sampled_from(
+        ["6901234567892", "16901234567899", "91110000600037341L", "86901110000020",
+         "369234567890123453"]
+    ),
+    st.integers(1, 9),
+)  # fmt: skip
+def test_a_code_with_a_wrong_digit_anywhere_in_a_link_is_told_behind_the_sound_address(
+    link: str, code: str, by: int
+) -> None:
+    """Many a number in a link is no code, so that the address stays what it is."""
+    wrong = f"{code[:-3]}{(int(code[-3]) + by) % 10}{code[-2:]}"
+    right, bare = recognise(link.format(code)), recognise(wrong)
+    found = recognise(link.format(wrong))
+    assume(all(each.scheme != "resident-id" for each in (*bare, *found)))
+    assume(right[0].check == "passed" and not bare[0].valid)
+    assert (found[0].scheme, found[0].valid) == ("uri", True)
+    assert (found[1].scheme, found[1].valid, found[1].check) == (bare[0].scheme, False, "failed")
+    assert "code.linked" in notes(found[1])
+
+
+@given(st.sampled_from(["https://x.cn/s?code={}", "http://t.cn/{}"]), st.integers(1, 9))
+def test_a_licence_with_a_wrong_digit_in_a_link_is_told_before_the_address(
+    link: str, by: int
+) -> None:
+    found = recognise(link.format(f"SC1063301970261{(3 + by) % 10}"))
+    assert (found[0].scheme, found[0].valid, found[0].check) == ("sc-licence", False, "failed")
+
+
 PLACES = st.sampled_from("京津冀晋鲁苏浙粤")
 YEARS = st.integers(2001, 2026)
 
