@@ -680,3 +680,21 @@ def test_a_separator_of_any_spelling_ends_what_stands_before(before: str, sign: 
     assert {part.value for part in first.parts} == {"06901234567892", "B7", "A1"}
     said = {"code.mixed-elements", "code.spelled-mark", "cleaned.separator"}
     assert notes(first) & said or sign == "\x1d"
+
+
+@pytest.mark.parametrize(
+    ("label", "code", "scheme"),
+    [
+        ("GTIN", "16901234567899", "gtin"), ("EAN", "6901234567892", "gtin"),
+        ("UPC", "036000291452", "gtin"), ("GLN", "6923456700017", "gln"),
+        ("SSCC", "369234567890123453", "sscc"), ("USCC", "91110000600037341L", "uscc"),
+        ("CAS", "7732-18-5", "cas"),
+    ],
+)  # fmt: skip
+def test_a_label_that_is_written_together_with_its_code_is_read(
+    label: str, code: str, scheme: str
+) -> None:
+    for text in (label + code, label.lower() + code, f"{label} {code}"):
+        first = recognise(text)[0]
+        assert (first.scheme, first.valid, first.check) == (scheme, True, "passed")
+        assert first.canonical == recognise(f"{label}：{code}")[0].canonical

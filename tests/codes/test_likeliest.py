@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from suyuan.codes import Candidate, recognise
 from suyuan.codes.checks import gs1_check_digit
+from suyuan.codes.divisions import was_ever
 
 HOSTS = st.sampled_from(["id.gs1.org", "x.cn", "trace.example.com/a"])
 KEYS = st.sampled_from([("01", 13), ("00", 17), ("414", 12), ("417", 12), ("8018", 17)])
@@ -48,6 +49,36 @@ def test_a_link_with_a_pesticide_code_a_place_off_is_first_that_code(
 def test_a_link_that_only_looks_a_little_like_one_with_a_key_stays_an_address(link: str) -> None:
     found = recognise(link)
     assert (found[0].scheme, found[0].canonical, found[0].valid) == ("uri", link, True)
+
+
+@given(
+    st.sampled_from(["https://x.cn/s?code={}", "http://t.example.com/c/{}", "https://x.cn/#/q/{}"]),
+    st.sampled_from(
+        ["6901234567892", "16901234567899", "91110000600037341L", "86901110000020",
+         "369234567890123453"]
+    ),
+    st.integers(1, 9),
+)  # fmt: skip
+def test_a_code_with_a_wrong_digit_anywhere_in_a_link_is_told_behind_the_sound_address(
+    link: str, code: str, by: int
+) -> None:
+    """Many a number in a link is no code, so that the address stays what it is."""
+    wrong = f"{code[:-3]}{(int(code[-3]) + by) % 10}{code[-2:]}"
+    right, bare = recognise(link.format(code)), recognise(wrong)
+    found = recognise(link.format(wrong))
+    assume(all(each.scheme != "resident-id" for each in (*bare, *found)))
+    assume(right[0].check == "passed" and not bare[0].valid)
+    assert (found[0].scheme, found[0].valid) == ("uri", True)
+    assert (found[1].scheme, found[1].valid, found[1].check) == (bare[0].scheme, False, "failed")
+    assert "code.linked" in notes(found[1])
+
+
+@given(st.sampled_from(["https://x.cn/s?code={}", "http://t.cn/{}"]), st.integers(1, 9))
+def test_a_licence_with_a_wrong_digit_in_a_link_is_told_before_the_address(
+    link: str, by: int
+) -> None:
+    found = recognise(link.format(f"SC1063301970261{(3 + by) % 10}"))
+    assert (found[0].scheme, found[0].valid, found[0].check) == ("sc-licence", False, "failed")
 
 
 PLACES = st.sampled_from("京津冀晋鲁苏浙粤")
@@ -204,3 +235,57 @@ def test_another_digit_where_a_food_licence_has_its_kind_is_told_before_a_gtin()
     first = recognise("SC99933010400017")[0]
     assert (first.scheme, first.valid) == ("sc-licence", False)
     assert "code.place" in {said.code for said in first.notes}
+
+
+def has_a_day(code: str) -> bool:
+    """Whether a detonator's day stands in it, of whatever year."""
+    days = {"02": 29, "04": 30, "06": 30, "09": 30, "11": 30}
+    month, day = code[3:5], int(code[5:7])
+    return code[:2] != "00" and "01" <= month <= "12" and 1 <= day <= days.get(month, 31)
+
+
+@st.composite
+def mistyped(draw: st.DrawFn) -> str:
+    """A GTIN-13 with another digit in one place, or two neighbours that differ swapped."""
+    begun = draw(
+        st.sampled_from(["", "", "69", "400", "4014", "4430", "50", "8004", "8010", "869"])
+    )
+    body = begun + draw(st.text("0123456789", min_size=12 - len(begun), max_size=12 - len(begun)))
+    code = body + mod_10(body)
+    at = draw(st.integers(0, 12))
+    other = draw(st.sampled_from([each for each in "0123456789" if each != code[at]]))
+    swapped = f"{code[:at]}{code[at + 1 : at + 2]}{code[at]}{code[at + 2 :]}"
+    return draw(st.sampled_from([f"{code[:at]}{other}{code[at + 1 :]}", swapped]))
+
+
+@given(mistyped())
+@example("4014348916219")
+@example("6901028075764")
+@example("8010451807478")
+@example("8004451807470")
+def test_a_mistyped_article_number_is_told_as_that_first_unless_more_than_length_speaks(
+    code: str,
+) -> None:
+    """A detonator's day, outside China's numbers; a division; the digits of drugs."""
+    assume(mod_10(code[:-1]) != code[-1])
+    found = recognise(code)
+    article = next(each for each in found if each.scheme == "gtin")
+    assert (article.valid, article.check) == (False, "failed")
+    assert {"code.check", "code.needs-check"} <= notes(article)
+    is_day = has_a_day(code) and not code.startswith("69")
+    if not (is_day or was_ever(code[:6]) or code.startswith("869")):
+        assert found[0] == article
+
+
+@given(st.text("0123456789", min_size=5, max_size=5))
+def test_a_detonator_that_may_be_an_article_of_china_is_told_so_and_sure_behind_its_label(
+    serial: str,
+) -> None:
+    code = f"69006103{serial}"
+    assume(mod_10(code[:-1]) != code[-1])
+    bare = {each.scheme: each for each in recognise(code)}
+    assert bare["detonator"].valid
+    assert "code.maybe-article" in notes(bare["detonator"])
+    first = recognise(f"雷管 {code}")[0]
+    assert (first.scheme, first.valid) == ("detonator", True)
+    assert "code.maybe-article" not in notes(first)

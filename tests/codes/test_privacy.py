@@ -389,6 +389,7 @@ def mistyped(draw: st.DrawFn) -> str:
 
 
 @given(mistyped(), DRESSES, GAPS, CASES)
+@example("110105200001010000", "https://id.gs1.org/01/06901234567892/21/{}", "·", "as it is")
 def test_a_number_with_a_wrong_check_character_is_hidden_too(
     number: str, dress: str, gap: str, case: str
 ) -> None:

@@ -17,7 +17,7 @@ from suyuan.codes.gs1_ais import AIS
 from suyuan.codes.gs1_elements import split_elements
 from suyuan.codes.gs1_keys import GTIN_DIGITS, KEYS, UnreadableError
 from suyuan.codes.notes import note
-from suyuan.codes.privacy import masked
+from suyuan.codes.privacy import HIDDEN, masked
 from suyuan.codes.types import Cleaned, Note
 from suyuan.codes.words import CALLED, SAID_SO
 from suyuan.kit import Text
@@ -297,7 +297,8 @@ def _parted_links(text: str) -> Iterator[Other]:
     if behind and len(behind) <= _MOST_BEHIND and all(map(_BEHIND.fullmatch, behind)):
         yield Other("".join((first, *behind)), note("joined", "warning"))
     address = _PRINTED.match(first)
-    if address is not None and address[0] != text:
+    # What was hidden behind the cut belongs to the digits before it.
+    if address is not None and address[0] != text and HIDDEN not in text[address.end() :]:
         yield Other(address[0], note("cut", "warning"), 10, plain=True)
 
 

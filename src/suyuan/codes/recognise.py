@@ -161,9 +161,14 @@ def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
         found = list(nearly(cleaned, found))
     meaning = meant(found, cleaned.label)
     told = [each for each in meaning if not (is_told and _is_any_paper(each))]
-    if not is_read:
-        told.extend(_inside_link(cleaned, _wrong_values(cleaned, found)))
-    yield from _addresses_last(cleaned, told)
+    inside = [] if is_read else list(_inside_link(cleaned, _wrong_values(cleaned, found)))
+    yield from _addresses_last(cleaned, [*told, *(each for each in inside if not _is_faint(each))])
+    yield from filter(_is_faint, inside)
+
+
+def _is_faint(inside: Candidate) -> bool:
+    """Whether what a link holds fails its check, and nothing else says that it is a code at all."""
+    return not inside.valid and inside.score == _LEAST
 
 
 def _addresses_last(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -419,7 +424,7 @@ def _inside_link(cleaned: Cleaned, wrong: frozenset[str]) -> Iterator[Candidate]
     said = (*cleaned.notes, note("linked", "info"))
     for candidate in chain.from_iterable(map(_of_link, pieces)):
         notes = said + candidate.notes
-        yield replace(candidate, notes=notes, score=candidate.score - _LESS_SURE)
+        yield replace(candidate, notes=notes, score=max(candidate.score - _LESS_SURE, _LEAST))
 
 
 def _at_start(cleaned: Cleaned) -> Iterator[Candidate]:
@@ -435,9 +440,22 @@ def _at_start(cleaned: Cleaned) -> Iterator[Candidate]:
             )
 
 
+def _is_mistyped(each: Candidate) -> bool:
+    return not each.valid and any(said.code in _CHECKS for said in each.notes)
+
+
 def _of_link(piece: str) -> list[Candidate]:
-    """The sound readings of a piece of a link; else what it fails to be beyond doubt."""
+    """The sound readings of a piece of a link; else what it fails to be beyond doubt.
+
+    Else what it is but for its check, which says little: many a number in a link is no code.
+    """
     cleaned = clean(decoded(piece))
     found = list(_readings(cleaned, RESOLVERS))
     sound = [each for each in found if each.valid and each.score >= _LIKELY_INSIDE]
-    return sound or [each for each in nearly(cleaned, found) if each.scheme in UNMISTAKABLE]
+    sure = sound or [each for each in nearly(cleaned, found) if each.scheme in UNMISTAKABLE]
+    if sure or len(cleaned.bare) < _WORTH_TELLING:
+        return sure
+    failed = max(filter(_is_mistyped, found), key=lambda each: each.score, default=None)
+    if failed is None:
+        return []
+    return [failed if failed.score >= TOLD else replace(failed, score=_LEAST)]

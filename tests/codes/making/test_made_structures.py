@@ -24,7 +24,8 @@ from suyuan.codes.making.structures import (
 )
 from suyuan.codes.making.types import MakingError, Slot
 from suyuan.codes.printed import BEHIND_ADDRESS
-from suyuan.codes.registry import named_schemes
+from suyuan.codes.registry import all_schemes, named_schemes
+from suyuan.codes.types import Scheme
 
 PARTY = "https://id.gs1.org/417/6901234000016"
 GTIN = "06901234567892"
@@ -145,6 +146,31 @@ def test_codes_that_a_state_body_issues_are_refused_with_the_way_to_bring_them_i
     assert caught.value.code == "making.state-issued"
     assert "import" in caught.value.text.en
     assert "导入" in caught.value.text.zh
+
+
+OF_OTHERS = [x for x in all_schemes() if x.id not in STRUCTURES and x.id not in STATE_ISSUED]
+
+
+@pytest.mark.parametrize("of", OF_OTHERS, ids=lambda of: of.id)
+def test_what_others_issue_is_refused_with_the_name_of_who_issues_it(of: Scheme) -> None:
+    with pytest.raises(MakingError) as caught:
+        structure(of.id)
+    said = caught.value.text
+    assert of.name.zh in said.zh
+    assert of.issuer.zh in said.zh
+    assert of.name.en in said.en
+    assert of.issuer.en in said.en
+
+
+@pytest.mark.parametrize(
+    ("asked", "scheme"),
+    [("有机码", "organic-mark"), ("雷管", "detonator"), ("Detonator Shell Code", "detonator")],
+)
+def test_what_others_issue_may_be_asked_for_in_words(asked: str, scheme: str) -> None:
+    of = named_schemes()[scheme]
+    with pytest.raises(MakingError) as caught:
+        structure(asked)
+    assert of.issuer.zh in caught.value.text.zh
 
 
 @pytest.mark.parametrize(

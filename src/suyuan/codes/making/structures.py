@@ -12,8 +12,9 @@ from suyuan.codes.making.types import MakingError, StateIssued, Structure
 from suyuan.codes.own_names import issued, named
 from suyuan.codes.plain import spelled
 from suyuan.codes.privacy import quoted
-from suyuan.codes.registry import named_schemes
-from suyuan.codes.types import Grain
+from suyuan.codes.registry import all_schemes, named_schemes, scheme_of
+from suyuan.codes.types import Grain, Scheme
+from suyuan.codes.words import SAID_SO
 from suyuan.kit import Text
 
 _GTIN = Text("商品条码 GTIN（8、12、13 或 14 位，校验位正确）", "a GTIN whose check digit is right")
@@ -168,6 +169,10 @@ _STATE = Text(
 )
 _UNKNOWN = Text("没有可生成的编码体系 “{name}”；可用：{known}。",
                 "No scheme '{name}' can be made; use one of: {known}.")  # fmt: skip
+_OTHERS = Text(
+    "{name}的编发方：{issuer}；这里不能生成。可生成：{known}。",
+    "{name}, issued by: {issuer}. It is not made here; use one of: {known}.",
+)
 _STEM = Text(
     "“{given}” 不对：应为{help}。它须属于下单的单位，凭{proof}。",
     "'{given}' is not right: give {help}. It must be of the party that orders, by {proof}.",
@@ -217,18 +222,34 @@ def state_issued(asked: str) -> StateIssued | None:
     return STATE_ISSUED.get(asked) or next(called, None)
 
 
+def _others_scheme(asked: str) -> Scheme | None:
+    """The scheme of others that somebody asks for by its name or by a label's word for it."""
+    spoken = asked.strip().casefold()
+    names = {
+        name.casefold(): each for each in all_schemes() for name in (each.name.zh, each.name.en)
+    }
+    called = (each for each, words in SAID_SO.items() if words.search(asked))
+    return names.get(spoken) or scheme_of(next(called, ""))
+
+
 def structure(scheme: str) -> Structure:
     """The structure of a scheme that enterprises make.
 
     Raises:
-        MakingError: a state body gives those codes out, or there is no such scheme.
+        MakingError: a state body or another party gives those codes out, or there is no such
+            scheme.
     """
     if found := STRUCTURES.get(scheme):
         return found
-    if state := state_issued(scheme):
+    other = None if scheme in STATE_ISSUED else scheme_of(scheme)
+    if other is None and (state := state_issued(scheme)):
         text = _STATE.format(name=state.name, issuer=state.issuer, scheme=state.scheme)
         raise MakingError("making.state-issued", text, "scheme", status=403)
-    text = _UNKNOWN.format(name=quoted(scheme, 40), known=", ".join(STRUCTURES))
+    known = ", ".join(STRUCTURES)
+    if other := other or _others_scheme(scheme):
+        text = _OTHERS.format(name=other.name, issuer=other.issuer, known=known)
+    else:
+        text = _UNKNOWN.format(name=quoted(scheme, 40), known=known)
     raise MakingError("making.scheme", text, "scheme")
 
 
