@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import xml_samples as xml
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from wire_samples import (
     ASSOCIATION,
@@ -154,6 +154,7 @@ LOST: list[tuple[Change, str, str, dict[str, Any]]] = [
     (put("ex:v", [1]), "convert.single", "/ex:v", {}),
     (put("ex:v", []), "convert.empty", "/ex:v", {}),
     (put("ex:v", {}), "convert.empty", "/ex:v", {}),
+    (put("certificationInfo", []), "convert.empty", "/certificationInfo", {}),
     (put("ex:v", [[1, 2], [3, 4]]), "convert.nested", "/ex:v/0", {}),
     (put("ex:v", [1, None]), "convert.null", "/ex:v/1", {}),
     (put("_note", "x"), "convert.bare", "/_note", {}),
@@ -426,3 +427,28 @@ def test_xml_reads_writes_and_has_a_place_for_every_member_that_json_has() -> No
             laid_out = list(flat(layout))
             assert len(laid_out) == len(set(laid_out))
             assert set(laid_out) == (SHAPES[kind].members.keys() | when) - needless
+
+
+_HERE = 987_654_321
+"""Stands for a number that Python's JSON cannot write."""
+
+_AMOUNT: Json = [{"epcClass": LOT + "A", "quantity": _HERE, "uom": "KGM"}]
+
+
+@given(
+    st.integers(-400, 400),
+    st.from_regex(r"[1-9][0-9]{0,40}", fullmatch=True),
+    st.sampled_from([put("ex:v", _HERE), put("quantityList", _AMOUNT)]),
+)
+@example(400, "1", put("quantityList", _AMOUNT))
+@example(-360, "12345678901234567890123456789012345678901", put("ex:v", _HERE))
+def test_a_number_of_any_size_that_json_may_hold_goes_to_xml_and_back(
+    exponent: int, digits: str, change: Change
+) -> None:
+    last = exponent - len(digits) + 1
+    assume(last >= -400)  # as for JSON
+    written = f"{digits}E{last}"
+    sent = document(changed(OBJECT, change)).replace(str(_HERE).encode(), written.encode())
+    for form in (Form.XML, Form.XML_1_2):
+        there, _ = converted(sent, form)
+        assert said(there) == said(sent)

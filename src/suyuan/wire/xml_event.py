@@ -31,7 +31,8 @@ from suyuan.wire.xml_tree import XML_NAMESPACE, XSI, Element, tree
 _DEPTH: Final = 64
 _ENCODE: Final = msgspec.json.Encoder(decimal_format="number").encode
 WRAPPED: Final = frozenset(("extension", "baseExtension"))
-_NUMBER: Final = re.compile(r"[+-]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,3})?")
+# As many digits as the largest exponent written out has.
+_NUMBER: Final = re.compile(r"[+-]?(?:\d{1,401}(?:\.\d{0,401})?|\.\d{1,401})(?:[eE][+-]?\d{1,3})?")
 _LARGEST: Final = 400  # of an exponent, as in JSON
 _TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
 _NUMERIC_TYPES: Final = frozenset(

@@ -174,6 +174,8 @@ def _repeated(write: Write) -> Write:
     def write_all(writing: Writing, name: str, value: Any, path: str) -> str:
         if not isinstance(value, list):
             return write(writing, name, value, path)
+        if not value:
+            writing.lose("convert.empty", path)
         items = (write(writing, name, item, f"{path}/{at}") for at, item in enumerate(value))
         return "".join(items)
 
