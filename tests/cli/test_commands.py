@@ -179,6 +179,13 @@ def test_each_text_is_one_line_of_ranked_readings(suyuan: Run) -> None:
     assert done.returncode == 1
 
 
+def test_what_nothing_reads_is_told_what_it_looks_like_and_whom_to_ask(suyuan: Run) -> None:
+    done = suyuan("--lang", "en", "identify", "A723CDfg")
+    assert "'A723CDfg': no scheme of codes that we know." in done.stdout + done.stderr
+    assert "a number that its maker gave" in done.stdout + done.stderr
+    assert "seedchina.com.cn/ (address not confirmed)" in done.stdout + done.stderr
+
+
 def test_a_text_too_long_to_be_read_is_refused_with_the_reason(suyuan: Run) -> None:
     done = suyuan("--lang", "en", "identify", "6901234567892", "69" * 6_000)
     assert done.returncode != 0

@@ -22,6 +22,7 @@ CHINESE = re.compile("[\u3400-\u9fff]")
         (["identify", "--nope", "x"], "没有 --nope 这个选项", "There is no option --nope"),
         (["--lang", "fr", "identify", "x"], "应为 zh, en 之一", "is not one of"),
         (["codes", "issue", "sgtin", "1", "many"], "应为", "is not a valid"),
+        (["codes", "issue", "sgtin", "1", "-5"], "不能用负数", "A negative number"),
         (["codes", "verify", "a", "b", "c"], "命令写法不对", "unexpected extra argument"),
         (["--data-dir"], "命令写法不对", "requires an argument"),
     ],

@@ -180,6 +180,15 @@ def test_a_lawful_length_is_kept_even_if_more_are_expected(proved: Store) -> Non
     assert odds(huge.series) <= 1e-9
 
 
+def test_a_logistic_units_stem_without_its_extension_digit_is_told_that(proved: Store) -> None:
+    with pytest.raises(issuing.IssuingError) as caught:
+        hand_out(proved, wanted(1, "sscc", "6901234"))
+    assert caught.value.code == "issuing.not-yours"
+    assert "少了扩展位" in caught.value.text.zh
+    assert "lacks the extension digit" in caught.value.text.en
+    assert hand_out(proved, wanted(1, "sscc", "06901234")).count == 1
+
+
 def test_only_who_is_proved_may_issue_and_only_while_the_licence_lasts(database: Store) -> None:
     def refused(whose: Capturer, stem: str = GTIN) -> bool:
         with pytest.raises(issuing.IssuingError) as caught:

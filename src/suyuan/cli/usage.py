@@ -3,6 +3,7 @@
 At the root alone: which words are wrong is known before the language is, so both are said.
 """
 
+import re
 from typing import Any, Final
 
 import click
@@ -14,6 +15,13 @@ _USAGE: Final = Text("用法", "Usage")
 _HELP: Final = Text("看说明：{command} --help", "for help: {command} --help")
 _MISSING: Final = Text("缺少参数 {what}。", "Missing: {what}.")
 _NO_OPTION: Final = Text("没有 {what} 这个选项。", "There is no option {what}.")
+_NO_NEGATIVE: Final = Text(
+    "这里不能用负数（{what}…）；数量应为 1 或更大的整数。",
+    "A negative number ({what}…) cannot stand here; a count is a whole number from 1.",
+)
+_NEGATIVE: Final = re.compile("-[0-9]")
+"""Of a number with a minus sign click takes the first digit for the name of an option."""
+
 _BEFORE: Final = Text(
     "{what} 写在命令之前：suyuan {what} … {command}。",
     "{what} goes before the command: suyuan {what} … {command}.",
@@ -104,6 +112,8 @@ def _no_option(error: NoSuchOption) -> Text:
     if error.ctx and _is_roots(error.option_name, error.ctx):
         command = error.ctx.command_path.partition(" ")[2]
         return _BEFORE.format(what=error.option_name, command=command)
+    if _NEGATIVE.fullmatch(error.option_name):
+        return _NO_NEGATIVE.format(what=error.option_name)
     return _with_like(_NO_OPTION.format(what=error.option_name), error.possibilities)
 
 

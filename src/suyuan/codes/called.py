@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from msgspec.structs import replace
 
 from suyuan.codes.divisions import was_ever
 from suyuan.codes.forgiving import dashed
-from suyuan.codes.gs1_keys import CANONICAL_ROOT
+from suyuan.codes.gs1_keys import CANONICAL_ROOT, GTIN_DIGITS
+from suyuan.codes.gs1_prefixes import special
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import named
 from suyuan.codes.plain import TOLD, misfit
@@ -21,19 +23,33 @@ from suyuan.codes.words import CALLED, SAID_SO, SPEAKING
 _BY_LENGTH: Final = frozenset(
     ("organisation-code", "hs-code", "division", "mv-node", "mv-operator", "mv-batch",
      "detonator", "organic-mark", "forest-seed-licence", "special-equipment",
-     "special-equipment-old")
+     "special-equipment-old", "mv-trace", "special-equipment-registration")
 )  # fmt: skip
 _WORLD_WIDE: Final = 6
 _HEADING: Final = re.compile(r"[0-9]{4}\.[0-9]{2}")
 """As commodities are written: heading, dot, subheading."""
 
+_SHORT: Final = 8
+_COMMODITY: Final = "hs-code"
+_ANYHOW: Final = ("lot", "item", "cylinder")
+_NODE: Final = "mv-node"
+_NOT_ARTICLES: Final = frozenset(("code.dated", "code.telephone"))
+_ORGANISED: Final = re.compile("[0-9A-Z]{8}-[0-9X]", re.IGNORECASE)
+"""As old organisation codes are written."""
+
+TELEPHONE: Final = re.compile(
+    r"(?:\+?86[- ]?)?(?:\(0[1-9][0-9]{1,2}\)|0[1-9][0-9]{1,2}[- ])[- ]?[0-9]{7,8}(?:-[0-9]{1,5})?"
+)
+_TELEPHONES: Final = re.compile(rf"(?<![0-9A-Za-z-]){TELEPHONE.pattern}(?![0-9A-Za-z-])")
+_BEFORE: Final = 20
 _SHORT_GTIN: Final = f"{CANONICAL_ROOT}01/000000"
 _UNLIKELY_GTIN: Final = 22
 _DETONATOR_OF_69: Final = named("detonator", "69")
 """China's article numbers begin with 69, and one in twenty has a day where detonators have it."""
 
 _OTHER_PAPERS = re.compile(
-    "证|许|准|批|字|第|国审|审定|饲|械|备案|登记|文号|执照|日期|时间|电话|手机|单号|订单|序列|(?<![A-Z])SN|S/N|LOT|BATCH|SERIAL|DATE",
+    "证|许|准|批|字|第|国审|审定|饲|械|备案|登记|文号|执照|日期|时间|电话|手机|单号|订单|序列"
+    "|发票|合同|账号|帐号|卡号|(?<![A-Z])SN|S/N|LOT|BATCH|SERIAL|DATE",
     re.IGNORECASE,
 )
 _ONE_WORD = re.compile("(?=[A-Z]{0,4}[0-9])[0-9A-Z]{4,40}")
@@ -43,6 +59,8 @@ _NO_CODE = re.compile(
     re.IGNORECASE,
 )
 _RESIDENT: Final = "resident-id"
+_NO_TRACE: Final = "code.no-trace"
+_CHINA: Final = "69"
 _UNLIKE: Final = frozenset(("code.size", "code.form"))
 _MORE: Final = 25
 _MOST: Final = 97
@@ -57,7 +75,9 @@ _SPEAKS: Final = 86
 def by_label(candidate: Candidate, label: str) -> Candidate:
     """The reading as the label before the code makes it likelier or unlikely."""
     if _is_called(candidate, label):
-        return replace(candidate, score=min(candidate.score + _MORE, _MOST))
+        is_wrong = candidate.scheme in _named(label) and _is_unlike(candidate)
+        score = TOLD if is_wrong else min(candidate.score + _MORE, _MOST)
+        return replace(candidate, score=score, valid=candidate.valid and not is_wrong)
     if not candidate.valid or not (says_other(label) or _is_named(label)):
         return candidate
     if candidate.scheme in _BY_LENGTH:
@@ -77,15 +97,63 @@ def by_label(candidate: Candidate, label: str) -> Candidate:
     return candidate
 
 
-def unplaced(found: Sequence[Candidate], label: str) -> list[Candidate]:
+def _is_unlike(candidate: Candidate) -> bool:
+    return any(said.code == _NO_TRACE for said in candidate.notes)
+
+
+def unplaced(found: Sequence[Candidate], cleaned: Cleaned) -> list[Candidate]:
     """The readings; what has but its length for it stands behind an article number mistyped.
 
     So are thirteen digits of a division in no list, a detonator's where China's articles begin,
-    and a GS1 key without check that nothing marks: German article numbers begin like one.
+    and a GS1 key without check that nothing marks: German article numbers begin like one. A market
+    written as an organisation code is stands behind that.
     """
-    if label or not any(each.scheme == "gtin" and not each.valid for each in found):
+    if cleaned.label:
         return list(found)
-    return [_behind(each) if _is_anywhere(each) else each for each in found]
+    if _ORGANISED.fullmatch(cleaned.text):
+        return [_behind(each, "organisation") if each.scheme == _NODE else each for each in found]
+    if not any(each.scheme == "gtin" and not each.valid for each in found):
+        return list(found)
+    return [
+        _behind(each, "article") if _is_anywhere(each) or _is_short(each, cleaned) else each
+        for each in found
+    ]
+
+
+def _is_short(each: Candidate, cleaned: Cleaned) -> bool:
+    """Whether eight digits are sooner a GTIN-8 mistyped than a commodity.
+
+    Under China's prefix; else under one of goods, if the heading is none or the last digit no 0,
+    as few of China's subheadings have.
+    """
+    code = cleaned.text
+    if each.scheme != _COMMODITY or len(code) != _SHORT or not code.isdigit():
+        return False
+    said = {one.code for one in each.notes}
+    if said & _NOT_ARTICLES or special(code.zfill(GTIN_DIGITS)) is not None:
+        return False
+    return code.startswith(_CHINA) or "code.heading" in said or not code.endswith("0")
+
+
+def without_telephones(text: str) -> str:
+    """The text without what is written as a telephone number, but of a lot or serial number."""
+
+    def kept(found: re.Match[str]) -> str:
+        before = text[max(0, found.start() - _BEFORE) : found.start()]
+        is_called = any(CALLED[each].search(before) for each in _ANYHOW)
+        return found[0] if is_called else " "
+
+    return _TELEPHONES.sub(kept, text) if "0" in text else text
+
+
+def by_telephone(found: list[Candidate], cleaned: Cleaned) -> list[Candidate]:
+    """The readings of what is written as a telephone number, a doubt; what fails is none."""
+    if not TELEPHONE.fullmatch(cleaned.text):
+        return found
+    said = note("telephone", "warning")
+    return [
+        replace(each, score=_AGAINST, notes=(*each.notes, said)) for each in found if each.valid
+    ]
 
 
 def _is_anywhere(each: Candidate) -> bool:
@@ -96,8 +164,8 @@ def _is_anywhere(each: Candidate) -> bool:
     return each.valid and (is_weak or each.canonical.startswith(_DETONATOR_OF_69))
 
 
-def _behind(each: Candidate) -> Candidate:
-    said = note("maybe-article", "warning", name=each.name)
+def _behind(each: Candidate, other: str) -> Candidate:
+    said = note(f"maybe-{other}", "warning", name=each.name)
     return replace(each, score=_AGAINST, notes=(*each.notes, said))
 
 
@@ -156,8 +224,18 @@ def meant(found: Sequence[Candidate], label: str) -> list[Candidate]:
 
 
 def _is_called(candidate: Candidate, label: str) -> bool:
+    """Whether a label has a word for a scheme, and does not name others of which one is meant."""
     words = CALLED.get(candidate.scheme)
-    return words is not None and words.search(label) is not None
+    if words is None or not words.search(label):
+        return False
+    said = _named(label) if candidate.scheme in SAID_SO else frozenset()
+    return not said or candidate.scheme in said
+
+
+@lru_cache(maxsize=1 << 10)
+def _named(label: str) -> frozenset[str]:
+    """The schemes that a label names."""
+    return frozenset(scheme for scheme, words in SAID_SO.items() if words.search(label))
 
 
 def _is_old_code(label: str) -> bool:
@@ -166,7 +244,7 @@ def _is_old_code(label: str) -> bool:
 
 def _is_named(label: str) -> bool:
     """Whether a label names a scheme; which, is another question."""
-    return bool(label) and any(words.search(label) for words in SAID_SO.values())
+    return bool(label) and bool(_named(label))
 
 
 def is_unsaid(candidate: Candidate, cleaned: Cleaned) -> bool:

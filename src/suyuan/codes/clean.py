@@ -43,6 +43,8 @@ _LABEL = re.compile(
     r"|(?:GTIN|EAN|UPC|SSCC|S?GLN)(?=[0-9]{8})|USCC(?=[0-9A-Z]{18})|CAS(?=[0-9]{2,7}-[0-9]{2}-[0-9])",
     re.IGNORECASE,
 )
+# A word that stands twice before a code, of which the second may be the code's own: Ecode:Ecode:1
+_DOUBLED = re.compile(r"([A-Za-z]{2,12})\s?:\s?(?=\1\s?:)", re.IGNORECASE)
 _SPACES: Final = " \t\r\n\v\f\u00a0\u0085\u2028\u2029"
 _BREAKS: Final = f"。．，、；：！？…{_SPACES}"
 _TAIL: Final = f"～”’」』»›》〉{_BREAKS}"
@@ -121,6 +123,7 @@ def clean(received: str) -> Cleaned:
         text = step("wide", text.translate(WIDE))
         text = step("brackets", text.translate(_BRACKETS))
         text = step("dashes", _DASHES.sub("-", text))
+    text = step("label", _once(text) if ":" in text else text)
     text = step("separator", _separated(text))
     text = step("markup", without_markup(text) if "&" in text or "<" in text else text)
     text = step("digits", text if text.isascii() else plain_digits(text))
@@ -146,6 +149,12 @@ def clean(received: str) -> Cleaned:
     return Cleaned(
         received, text, bare, cased, written, _notes(marks), said, written_notes, label, symbology
     )
+
+
+def _once(text: str) -> str:
+    """Without the first of two words that are the same."""
+    twice = _DOUBLED.match(text)
+    return text[twice.end() :] if twice else text
 
 
 def _unwrapped(text: str) -> str:

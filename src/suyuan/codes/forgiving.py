@@ -38,8 +38,9 @@ _MOST_BEHIND: Final = 2
 _PRINTED = re.compile("[!-~]+")
 _SPACED_ELEMENTS = re.compile(r"0[01]\s[0-9 ]{14,24}\s[!-~]")
 _BRACKETED = re.compile(r"[(\[]\s?[0-9]{2,4}\s?[)\]]")
-_SPACED_DATA = re.compile(r"\(([0-9]{2,4})\)([0-9 \u00a0\u2000-\u200a]++)(?=[(\x1d]|\Z)")
+_SPACED_DATA = re.compile(r"\(([0-9]{2,4})\)([0-9 \-\u00a0\u2000-\u200a]++)(?=[(\x1d]|\Z)")
 _BLANK = re.compile("[ \u00a0\u2000-\u200a]")
+_BLANK_OR_DASH = re.compile("[ \\-\u00a0\u2000-\u200a]")
 _WHOLE_KEY = re.compile("00[0-9]{18}|01[0-9]{14}")
 _BOOKS = re.compile("IS[BSM]N|书号|刊号", re.IGNORECASE)
 _BOOK = re.compile("[0-9]{7,9}[0-9X]")
@@ -84,6 +85,8 @@ _OF_TEN: Final = re.compile("[0-9]{10}")
 _NUMBERED: Final = re.compile("(?:NO|№)[.:\\s]*", re.IGNORECASE)
 _SHORT_DIVISION: Final = re.compile("[1-9][0-9]([0-9]{2})?")
 _APPROVAL: Final = re.compile("[HZSBTFJ][0-9]{8}")
+_OLD_KINDS: Final = frozenset("BTF")
+_FOUR: Final = re.compile("[0-9]{4}")
 _STAMP: Final = re.compile("[0-9]{2}-[0-9]{3,5}")
 _TAG: Final = re.compile(r"urn:epc:tag:([a-z]+)-[0-9]{2,3}\+?:[0-7]\.(\S+)", re.IGNORECASE)
 _CERTIFICATE: Final = "quarantine-certificate"
@@ -211,11 +214,17 @@ def _no_elements(cleaned: Cleaned) -> Iterator[Other]:
 
 
 def _joined(datum: re.Match[str]) -> str:
-    """Data that begin with so many digits; what stands behind a space may be no part of others."""
+    """Data that begin with so many digits; what stands behind a space may be no part of others.
+
+    Dashes go only where the data are so many digits and nothing else.
+    """
     known = AIS.get(datum[1])
-    first = known.pieces[0] if known else None
-    is_counted = first is not None and first.kind == "N" and first.least == first.most
-    return _BLANK.sub("", datum[0]) if is_counted else datum[0]
+    counted = (
+        [each.kind == "N" and each.least == each.most for each in known.pieces] if known else []
+    )
+    if not any(counted[:1]):
+        return datum[0]
+    return (_BLANK_OR_DASH if all(counted) else _BLANK).sub("", datum[0])
 
 
 def _certificate(cleaned: Cleaned) -> Iterator[Other]:
@@ -235,10 +244,13 @@ def _unnamed(cleaned: Cleaned) -> Iterator[Other]:
         return
     if _APPROVAL.fullmatch(cleaned.bare):
         said = note("maybe-approval", "warning")
-        yield Other(f"国药准字{cleaned.bare}", said, 30, "drug-approval")
+        scheme = "drug-approval-old" if cleaned.bare[0] in _OLD_KINDS else "drug-approval"
+        yield Other(f"国药准字{cleaned.bare}", said, 30, scheme)
     if _STAMP.fullmatch(cleaned.text):
         said = note("maybe-stamp", "warning")
         yield Other(f"气瓶编号: {cleaned.text}", said, 40, "cylinder")
+    if _FOUR.fullmatch(cleaned.text):
+        yield Other(f"UN{cleaned.text}", note("maybe-un", "warning"), 60, "un-number")
 
 
 def _short_division(cleaned: Cleaned) -> Iterator[Other]:

@@ -38,16 +38,27 @@ class Ai(Struct, frozen=True):
     needs: tuple[tuple[str, ...], ...] = ()
     bars: tuple[str, ...] = ()
 
+    @property
+    def form(self) -> Text:
+        """What its data must be, in words."""
+        said = [_spoken(each) for each in self.pieces]
+        return Text("、".join(each.zh for each in said), ", ".join(each.en for each in said))
+
     def fault(self, value: str) -> str | None:
         """The name of the first rule that data of the right characters and length break."""
+        broken = self.broken(value)
+        return None if broken is None else broken[0]
+
+    def broken(self, value: str) -> tuple[str, str] | None:
+        """That rule, and the piece of the data that breaks it."""
         at = 0
         for piece in self.pieces:
             part = value[at : at + piece.most]
             at += len(part)
             if part or not piece.optional:
-                broken = next((rule for rule in piece.rules if not RULES[rule](part)), None)
-                if broken is not None:
-                    return broken
+                rule = next((rule for rule in piece.rules if not RULES[rule](part)), None)
+                if rule is not None:
+                    return rule, part
         return None
 
 
@@ -58,6 +69,22 @@ CHARACTERS: Final = {
     "Z": r"[\-0-9=A-Z_a-z]",
 }
 _PIECE = re.compile(r"(\[?)([NXYZ])(\.\.)?([0-9]+)((?::\w+)*)\]?")
+
+
+_RULED: Final = Text("（另有规定）", " (under further rules)")
+_OPTIONAL: Final = Text("（可省）", " (or nothing)")
+_OF_DIGITS: Final = Text("{size} 位数字", "{size} digits")
+_OF_CHARACTERS: Final = Text("{size} 个字符", "{size} characters")
+_NOTHING: Final = Text("", "")
+
+
+def _spoken(piece: Piece) -> Text:
+    form = _OF_DIGITS if piece.kind == "N" else _OF_CHARACTERS
+    least, most = piece.least, piece.most
+    said = form.format(size=str(most) if least == most else f"{least}–{most}")
+    ruled = _RULED if piece.rules else _NOTHING
+    optional = _OPTIONAL if piece.optional else _NOTHING
+    return Text(f"{said.zh}{ruled.zh}{optional.zh}", f"{said.en}{ruled.en}{optional.en}")
 
 
 @cache

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from suyuan.codes.gs1_ais import AIS, FIXED, length_after, misfits, near
 from suyuan.codes.gs1_keys import KEYS, Pairs, Reading, UnreadableError, qualified
+from suyuan.codes.gs1_rules import DAYS
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import named
 from suyuan.codes.types import Grain, Note
@@ -128,8 +129,14 @@ def _check(scheme: str, ai: str, value: str) -> None:
     known = AIS.get(ai)
     if known is None:
         raise UnreadableError(scheme, "unknown-ai", ai=ai, found=", ".join(near(ai)) or "-")
-    if not known.pattern.fullmatch(value) or known.fault(value) is not None:
-        raise UnreadableError(scheme, "element", ai=ai, found=value[:30])
+    if not known.pattern.fullmatch(value):
+        raise UnreadableError(scheme, "element", ai=ai, found=value[:30], form=known.form)
+    rule, part = known.broken(value) or ("", "")
+    if rule in DAYS:
+        day = f"{part[:-4]}-{part[-4:-2]}-{part[-2:]}"
+        raise UnreadableError(scheme, "no-day", ai=ai, found=day)
+    if rule:
+        raise UnreadableError(scheme, "element", ai=ai, found=value[:30], form=known.form)
 
 
 def _misfits(ais: frozenset[str]) -> tuple[Note, ...]:

@@ -94,6 +94,9 @@ def _in_sequence(text: str) -> bool:
     return text[1:2] == "/" and re.fullmatch("[1-9]/[1-9]", text) is not None and text[0] <= text[2]
 
 
+DAYS: Final = frozenset(("yymmdd", "yymmd0", "yyyymmdd"))
+"""The rules that a day must exist; the last four digits are month and day."""
+
 RULES: Final[dict[str, Callable[[str], bool]]] = {
     "csum": is_gs1_checked,
     "csumalpha": _gmn,

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from suyuan.codes.checks import is_gs1_checked
 from suyuan.codes.divisions import was_ever
 from suyuan.codes.notes import note
 from suyuan.codes.plain import TOLD, misfit
@@ -14,6 +15,9 @@ from suyuan.codes.registry import scheme_of
 from suyuan.codes.types import Candidate, Cleaned
 
 _SCORE: Final = 30
+_UNIT: Final = "sscc"
+_UNEXTENDED: Final = 17
+_OF_CHINA: Final = re.compile("69[0-9]{15}")
 _DIVISION: Final = 6
 
 
@@ -43,6 +47,12 @@ _FORMS: Final = (
     _Form("pesticide-unit", 32, re.compile("[1-6][0-9]+")),
 )  # fmt: skip
 
+_BESIDE: Final = {
+    size: tuple(each for each in _FORMS if abs(size - each.places) == 1)
+    for size in range(max(each.places for each in _FORMS) + 2)
+}
+"""The forms that have a place more or fewer than a code."""
+
 UNMISTAKABLE: Final = frozenset(("pesticide-unit", "veterinary-trace"))
 """Schemes that no other code is as long as, so that the length alone says whose it is."""
 
@@ -57,7 +67,7 @@ _LENGTHS: Final = (
 def nearly(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
     """The readings found, and those of schemes from whose form the code is one place off."""
     code = cleaned.bare
-    near = {each.scheme: each for each in _FORMS if _is_near(each, code)}
+    near = {each.scheme: each for each in _BESIDE.get(len(code), ()) if _is_near(each, code)}
     for each in found:
         form = near.pop(each.scheme, None)
         yield each if form is None or each.valid else _also_said(each, form, len(code))
@@ -68,6 +78,28 @@ def nearly(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
         if scheme is not None:
             said = cleaned.notes + cleaned.bare_notes
             yield misfit(scheme, code, said, places=form.places, score=_SCORE)
+
+
+def extended(cleaned: Cleaned, found: list[Candidate]) -> list[Candidate]:
+    """The readings; of a logistic unit's seventeen digits also which extension digit would do."""
+    if any(each.scheme == _UNIT for each in found):
+        return [_with_extension(each, cleaned) for each in found]
+    if len(cleaned.bare) != _UNEXTENDED or cleaned.label or not _OF_CHINA.fullmatch(cleaned.bare):
+        return found
+    unit = scheme_of(_UNIT)
+    said = cleaned.notes + cleaned.bare_notes
+    missed = [misfit(unit, cleaned.bare, said, score=_SCORE)] if unit else []
+    return [*found, *(_with_extension(each, cleaned) for each in missed)]
+
+
+def _with_extension(each: Candidate, cleaned: Cleaned) -> Candidate:
+    """Of ten digits one makes the check hold, for three, their weight, has no factor in ten."""
+    code = next((part.value for part in each.parts if part.name == "ai-00"), cleaned.bare)
+    is_short = len(code) == _UNEXTENDED and code.isdigit()
+    if each.scheme != _UNIT or each.valid or not is_short:
+        return each
+    right = next(digit for digit in "0123456789" if is_gs1_checked(digit + code))
+    return replace(each, notes=(*each.notes, note("extension", "info", found=right + code)))
 
 
 def _of_its_length(cleaned: Cleaned, read: set[str]) -> Iterator[Candidate]:
@@ -85,10 +117,8 @@ def _of_its_length(cleaned: Cleaned, read: set[str]) -> Iterator[Candidate]:
 
 
 def _is_near(form: _Form, code: str) -> bool:
-    return (
-        abs(len(code) - form.places) == 1
-        and form.begins.fullmatch(code) is not None
-        and (form.division is None or was_ever(code[form.division : form.division + _DIVISION]))
+    return form.begins.fullmatch(code) is not None and (
+        form.division is None or was_ever(code[form.division : form.division + _DIVISION])
     )
 
 

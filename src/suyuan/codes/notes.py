@@ -153,6 +153,16 @@ _TEXTS: Final[dict[str, Text]] = {
         "它的位数不对：身份证号是 18 位（1999 年前是 15 位）；请核对。",
         "It has the wrong length: such a number has 18 characters (15 before 1999); compare it.",
     ),
+    "number-old": Text(
+        "15 位的旧号（1999 年以前签发）没有校验位，对不对无从核对；2013 年起不再有效。",
+        "The old form of 15 digits (issued until 1999) has no check character, so nothing confirms "
+        "it; it ended in 2013.",
+    ),
+    "number-maybe-old": Text(
+        "这 15 位数字像批号或序列号，只是也像旧身份证号，为谨慎起见遮盖；请改用商品上的条码查询。",
+        "These fifteen digits stand as a lot or serial number does and only look like an old "
+        "resident number; they are masked to be safe. Look the thing up by its bar code.",
+    ),
     "authentic": Text(
         "结构相符不等于真品；请到发码方的查询页核对。",
         "A code of the right form is no proof of a genuine thing; ask at its issuer's page.",
@@ -228,7 +238,9 @@ _TEXTS: Final[dict[str, Text]] = {
         "没有括号的应用标识符之间有空格，已连起来读。",
         "The application identifiers stand without brackets, parted by spaces; read as one.",
     ),
-    "key-spaced": Text("已去掉数字之间的空格。", "The spaces between the digits were removed."),
+    "key-spaced": Text(
+        "已去掉数字之间的空格和连字符。", "Spaces and dashes between the digits were removed."
+    ),
     "telephone": Text("这串数字也像电话号码。", "These digits may be a telephone number."),
     "dashed": Text(
         "编号各段之间应有连字符，已补上：{found}。",
@@ -286,6 +298,38 @@ _TEXTS: Final[dict[str, Text]] = {
         "Nothing says that it is: {name}. A mistyped article number is likelier; if it is one all "
         "the same, type its name before it.",
     ),
+    "heading": Text(
+        "协调制度第 {chapter} 章没有品目 {found}（按 2022 年版，未对照原文核实）；请核对。",
+        "Chapter {chapter} of the Harmonized System has no heading {found} (edition of 2022, not "
+        "confirmed on its text); compare it.",
+    ),
+    "maybe-organisation": Text(
+        "这是旧组织机构代码的写法，更可能是它；如果确实是{name}，请连同名称一起输入。",
+        "Eight characters, a dash and one are how old organisation codes are written, which is "
+        "likelier. If it is all the same: {name}, type its name before it.",
+    ),
+    "maybe-un": Text(
+        "四位数字看不出是哪一种：可能是联合国编号（危险货物）、海关品目（前 4 位）或年份；"
+        "请连同前面的文字一起输入，如 UN1203、HS 0203.12。",
+        "Four digits do not say what they are: a UN number of dangerous goods, the heading of a "
+        "customs code, a year. Enter the words before them too, as in UN1203 or HS 0203.12.",
+    ),
+    "model": Text(
+        "{found} 是气瓶的型号，同型号的瓶都一样，不是编号；请输入瓶上钢印的制造编号。",
+        "{found} is a type of cylinder, which many bear, and no number; enter the maker's number "
+        "stamped on the cylinder.",
+    ),
+    "no-trace": Text(
+        "20 位数字不以 8 开头，不像药品追溯码（已知的都以 8 开头，未对照原文核实）；请和包装核对。",
+        "Twenty digits that do not begin with 8 are unlike drug trace codes, of which all known do "
+        "(not confirmed on a text); compare with the package.",
+    ),
+    "extension": Text(
+        "SSCC 共 18 位：扩展位 1 位、厂商识别代码和序号 16 位、校验位 1 位。"
+        "如果只漏了最前面的扩展位，它是 {found}。",
+        "An SSCC has 18 digits: extension digit, 16 of prefix and serial, check digit. If only the "
+        "extension digit, the first, is missing, it is {found}.",
+    ),
     "no-code": Text(
         "前面写的是“{label}”，那不是编码；这串字符只是碰巧读得通。",
         "The words before it, '{label}', are of no code: it reads as one by chance.",
@@ -329,9 +373,15 @@ _TEXTS: Final[dict[str, Text]] = {
         "只核对了范围，没有核对名录；品名请按名录查。",
         "Only the range was checked, not the list; look its name up in the list.",
     ),
+    "no-day": Text(
+        "应用标识符 {ai} 的日期 {found} 在日历上不存在；请和标签核对。",
+        "The date {found} of application identifier {ai} is no day of the calendar; compare it "
+        "with the label.",
+    ),
     "element": Text(
-        "应用标识符 {ai} 的内容不符合规定：{found}",
-        "The data of application identifier {ai} break its format: {found}",
+        "应用标识符 {ai} 的内容不符合规定：{found}；应为{form}。请和标签核对。",
+        "The data of application identifier {ai} break its format: {found}. It takes {form}; "
+        "compare it with the label.",
     ),
 }
 

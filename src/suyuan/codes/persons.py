@@ -17,6 +17,7 @@ A number is known in these ways:
 
 What has the form and stays in sight is listed here:
 
+- fifteen digits of a division that was in the table in no year, unless a word calls them so;
 - a GS1 key that says itself that it is one, and whose own check digit holds (`CHECKED`);
 - and only where no word calls it so and the number's own check character does not hold:
   - a unified social credit code, if both its check characters hold;
@@ -154,6 +155,12 @@ _ZEROS = re.compile(r"(?<![0-9])(0*)([1-9][0-9]{17})(0*)(?![0-9Xx])")
 _MOST_ZEROS: Final = 12
 _BESIDE_DIGITS = re.compile("[0-9][OoIl]|[OoIl][0-9]")
 _CENTURY = "19"
+_LETTER: Final = re.compile("[A-Za-z]")
+_A_LOT: Final = re.compile(
+    r"(?:(?<![A-Za-z])(?:LOT|BATCH|S/?N|SERIAL)(?![A-Za-z])|批号|批次|序列号|出厂编号|机号)[^0-9]{0,12}\Z"
+    r"|[A-Za-z][-_/]?\Z",
+    re.IGNORECASE,
+)
 _EAR_TAGS: Final = "123"
 
 
@@ -179,6 +186,17 @@ def _in_chinese(plain: str, known: Sequence[tuple[int, int]]) -> Iterator[tuple[
             yield start, stop
 
 
+def is_another(plain: str, start: int, stop: int) -> bool:
+    """Whether what stands about fifteen digits says that they are a lot's or serial number.
+
+    No word does that calls them an identity card's.
+    """
+    if _called(plain) is not None:
+        return False
+    before = plain[max(0, start - _CALLED_BEFORE) : start]
+    return _A_LOT.search(before) is not None or _LETTER.match(plain, stop) is not None
+
+
 def is_resident_id(digits: str) -> bool:
     """Whether characters begin as a resident identity number: place, day of birth, check.
 
@@ -199,9 +217,9 @@ def has_form(digits: str) -> bool:
 
 
 def is_old_resident_id(digits: str) -> bool:
-    """Whether 15 digits have the form that was issued until 1999; it has no check."""
+    """Whether 15 digits are of the form issued until 1999: a division that was, a day, no check."""
     day = _CENTURY + digits[6:12]
-    return is_day(int(day[:4]), int(day[4:6]), int(day[6:])) and _is_province(digits[:2])
+    return is_day(int(day[:4]), int(day[4:6]), int(day[6:])) and was_ever(digits[:KEPT])
 
 
 def _is_province(digits: str) -> bool:

@@ -20,6 +20,7 @@ _SPACE = re.compile(r"[^\S\x1d]+")
 _DIGIT = re.compile("[0-9]")
 _RUN = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-./:%()?=&#_~+*]{5,}")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}[)\]]")
+_OPENING: Final = "([{"
 _PARTED = re.compile(r"[/+&\-_~]+")
 _ADDRESS = re.compile(r"://|\.[a-z]{2,}/", re.IGNORECASE)
 _SHORTEST: Final = 6
@@ -60,7 +61,11 @@ def words(segment: str) -> Iterator[str]:
 
 def runs(word: str) -> Iterator[str]:
     """Letters and digits that stand in a word between Chinese characters, slashes or dashes."""
-    found = [unmarked(each) for each in _RUN.findall(word[:_LONGEST]) if not _YEAR.match(each)]
+    found = [
+        unmarked(each.rstrip(_OPENING))
+        for each in _RUN.findall(word[:_LONGEST])
+        if not _YEAR.match(each)
+    ]
     for each in found:
         if each != word and _DIGIT.search(each):
             yield each

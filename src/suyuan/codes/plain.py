@@ -59,22 +59,22 @@ _UNLIKELY: Final = 8
 class Check(Struct, frozen=True):
     """What the pieces of a code must be to each other: the notes of what is wrong.
 
-    `spoils`: a note of it that is more than a remark makes the code invalid. `proves`: it is of
-    check characters.
+    `spoils`: a note of it that is more than a remark makes the code invalid; else it is `less`
+    likely by so much. `proves`: it is of check characters.
     """
 
     run: Callable[[Values], tuple[Note, ...]]
     about: Text
     spoils: bool = True
     doubted: int = 12
+    less: int = 30
     proves: bool = False
 
 
 class Plain(Struct, frozen=True, kw_only=True):
     """A row of the tables in `schemes`; see `Scheme` for what its columns mean.
 
-    `where` is the form of the text that is read, `likely` the score of a sound reading
-    (much less for a code that does not begin as is `usual`);
+    `where` is the form of the text that is read, `likely` the score of a sound reading;
     `label` words (a regular expression) must stand before the code where its form says little.
     `scoped` says in a note whose name is missing where a code is unique only at its issuer;
     `owner` that so many first characters are the code of its issuer, and in which scheme;
@@ -91,7 +91,6 @@ class Plain(Struct, frozen=True, kw_only=True):
     good: tuple[str, ...]
     bad: tuple[str, ...]
     likely: int
-    usual: str = ""
     where: Where = "bare"
     label: str = ""
     checks: tuple[Check, ...] = ()
@@ -150,7 +149,12 @@ def on_day(name: str) -> Check:
 
 
 def check_character(
-    name: str, of: Callable[[str], str | None], about: Text, severity: Severity = "error"
+    name: str,
+    of: Callable[[str], str | None],
+    about: Text,
+    severity: Severity = "error",
+    *,
+    doubted: int = 12,
 ) -> Check:
     """The piece `name` is what `of` makes of all named pieces before it."""
 
@@ -161,7 +165,7 @@ def check_character(
             return ()
         return (note("check", severity, expected=expected or "?", found=values[name]),)
 
-    return Check(run, about, doubted=TOLD if severity == "warning" else 12, proves=True)
+    return Check(run, about, doubted=TOLD if severity == "warning" else doubted, proves=True)
 
 
 def plain(row: Plain) -> Scheme:
@@ -309,7 +313,7 @@ def _label(row: Plain) -> str:
 
 def _judged(row: Plain, cleaned: Cleaned, code: str, parts: tuple[Part, ...]) -> Candidate:
     values = {part.name: part.value for part in parts}
-    valid, score = True, row.likely if code.startswith(row.usual) else row.likely // 3
+    valid, score = True, row.likely
     notes = _forgiven(row, cleaned)
     if row.scoped:
         notes += (note("issuer", "warning", issuer=row.scoped),)
@@ -318,7 +322,9 @@ def _judged(row: Plain, cleaned: Cleaned, code: str, parts: tuple[Part, ...]) ->
         notes += said
         if any(each.severity != "info" for each in said):
             valid = valid and not check.spoils
-            score = min(score, check.doubted if check.spoils else max(score - 30, _UNLIKELY))
+            score = min(
+                score, check.doubted if check.spoils else max(score - check.less, _UNLIKELY)
+            )
     if not any(check.proves for check in row.checks) and any(map(_is_nowhere, notes)):
         score = max(score - _NOWHERE, _UNLIKELY)
     if row.caution and valid:

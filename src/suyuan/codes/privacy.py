@@ -24,6 +24,7 @@ from suyuan.codes.persons import (
     digits_of,
     everywhere,
     has_form,
+    is_another,
     is_old_resident_id,
     is_resident_id,
     numbers,
@@ -99,9 +100,11 @@ def _masked(text: str, read: str, places: Sequence[int]) -> str:
 def faults(text: str) -> dict[str, str]:
     """What is wrong with the numbers that `masked` hides, by the division that stays in sight.
 
-    `length`, `day` or `check`; nothing of a division of which one number is sound.
+    `length`, `day` or `check`; `old` of what has no check character, `maybe-old` where it stands
+    as another number does; nothing of a division of which one number is sound.
     """
-    plain = written_out(text).translate(LOOK_ALIKE)
+    written = written_out(text)
+    plain = written.translate(LOOK_ALIKE)
     found: dict[str, str] = {}
     spans = set(numbers(plain))
     if not spans:
@@ -110,13 +113,15 @@ def faults(text: str) -> dict[str, str]:
     for start, stop in _together(sorted(spans)):
         digits = digits_of(plain[start:stop])
         fault = _fault(digits)
+        if fault == "old" and is_another(written, start, stop):
+            fault = "maybe-old"
         found[digits[:KEPT]] = fault and found.get(digits[:KEPT], fault)
     return {division: fault for division, fault in found.items() if fault}
 
 
 def _fault(digits: str) -> str:
     if len(digits) == OLD:
-        return "" if is_old_resident_id(digits) else "day"
+        return "old" if is_old_resident_id(digits) else "day"
     if len(digits) != SHORTEST:
         return "length"
     if not has_form(digits):

@@ -7,13 +7,23 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from suyuan.codes.called import by_check, by_label, is_unsaid, meant, missed, says_other, unplaced
+from suyuan.codes.called import (
+    by_check,
+    by_label,
+    by_telephone,
+    is_unsaid,
+    meant,
+    missed,
+    says_other,
+    unplaced,
+    without_telephones,
+)
 from suyuan.codes.clean import clean
 from suyuan.codes.forgiving import others
 from suyuan.codes.glued import beside_hidden, ways
 from suyuan.codes.gs1_link import link_pairs
 from suyuan.codes.index import likely_schemes
-from suyuan.codes.nearly import UNMISTAKABLE, nearly
+from suyuan.codes.nearly import UNMISTAKABLE, extended, nearly
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import RAW, decoded, split_name
 from suyuan.codes.pieces import (
@@ -36,8 +46,8 @@ from suyuan.codes.types import LONGEST, RESOLVERS, Candidate, Checked, Cleaned, 
 
 Read = Callable[[str], list[Candidate]]
 
-# The year of a paper in brackets, which is no application identifier.
-_YEARED = re.compile(r"\((?:19|20)[0-9]{2}\)\s?[\u3400-\u9fff]")
+# In brackets the year of a paper, or the area of a telephone: no application identifier.
+_YEARED = re.compile(r"\((?:19|20)[0-9]{2}\)\s?[\u3400-\u9fff]|\(0[1-9][0-9]{1,2}\)")
 _ENDED = re.compile(r"https?://[!-~]+[。，；！？、]", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
 _LETTERS = re.compile("[A-Z]{2,5}(?=[0-9])")
@@ -61,7 +71,7 @@ _LESS_SURE: Final = 10
 _NAMED: Final = 95
 _TOGETHER: Final = 90
 _CHECK: Final = "code.check"
-_MAYBE_ARTICLE: Final = "code.maybe-article"
+_MAYBE_OTHER: Final = frozenset(("code.maybe-article", "code.maybe-organisation"))
 _CHECKS: Final = frozenset((_CHECK, "code.number-check"))
 _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
@@ -72,6 +82,12 @@ _MOST_READ: Final = 32
 _LONGEST_PIECE: Final = 300
 _WORTH_TELLING: Final = 12
 """Characters of a piece whose check fails and that is told all the same."""
+
+_SUBSTANCES: Final = frozenset(("cas", "ec-number"))
+_SUBSTANCE: Final = re.compile(
+    "(?!(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-)[1-9][0-9]{1,6}-[0-9]{2}-[0-9]|[2-9][0-9]{2}-[0-9]{3}-[0-9]"
+)
+"""As the numbers of substances are written; one digit of a day seldom stands alone."""
 
 
 def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candidate, ...]:
@@ -115,12 +131,13 @@ def _ranked(found: Iterator[Candidate], code: str) -> Iterator[Candidate]:
     """
 
     def likely(each: Candidate) -> tuple[bool, int]:
-        is_sound = each.valid and not any(said.code == _MAYBE_ARTICLE for said in each.notes)
+        is_sound = each.valid and not any(said.code in _MAYBE_OTHER for said in each.notes)
         return is_sound or _is_begun(each, code), each.score
 
-    ranked = sorted(found, key=likely, reverse=True)
-    distinct = {(each.scheme, each.canonical): each for each in reversed(ranked)}
-    return reversed(distinct.values())
+    distinct: dict[tuple[str, str], Candidate] = {}
+    for each in sorted(found, key=likely, reverse=True):
+        distinct.setdefault((each.scheme, each.canonical), each)
+    return iter(distinct.values())
 
 
 def _is_begun(each: Candidate, code: str) -> bool:
@@ -150,7 +167,7 @@ def _cleaned(text: str) -> Cleaned:
 def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     """The readings of the text as one code, and of what is inside it if it is a link."""
     found = [by_label(each, cleaned.label) for each in _readings(cleaned, resolvers)]
-    found = unplaced(found, cleaned.label)
+    found = unplaced(found, cleaned)
     found = by_check(found, [each for each in found if _is_proved(each)], cleaned.label)
     is_read = _is_read(found)
     if not is_read:
@@ -159,6 +176,7 @@ def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     is_told = is_read or any(each.score >= TOLD and not each.valid for each in found)
     if not (is_told or says_other(cleaned.label)):
         found = list(nearly(cleaned, found))
+    found = by_telephone(extended(cleaned, found), cleaned)
     meaning = meant(found, cleaned.label)
     told = [each for each in meaning if not (is_told and _is_any_paper(each))]
     inside = [] if is_read else list(_inside_link(cleaned, _wrong_values(cleaned, found)))
@@ -254,7 +272,7 @@ def _pieces(cleaned: Cleaned, least: int, resolvers: frozenset[str]) -> list[lis
 
     What stands behind the label was read with it: without, it would be what the label denies.
     """
-    text = cleaned.label + cleaned.text
+    text = without_telephones(cleaned.label + cleaned.text)
     known = {text, cleaned.text, ""}
     left = _MOST_READ
 
@@ -304,8 +322,8 @@ def _of_piece(piece: str, least: int, resolvers: frozenset[str]) -> list[Candida
     cleaned = _cleaned(piece)
     found = [*_whole(cleaned, resolvers), *_otherwise(cleaned, resolvers)]
     sound = [each for each in found if each.valid and each.score >= least]
-    if not sound and len(cleaned.bare or cleaned.text) >= _WORTH_TELLING:
-        sound = [each for each in found if not each.valid][:1]
+    if not sound:
+        sound = [each for each in found if not each.valid and _is_worth_telling(each, cleaned)][:1]
     said = note("piece", "info", found=quoted(piece))
     return [
         replace(
@@ -316,6 +334,13 @@ def _of_piece(piece: str, least: int, resolvers: frozenset[str]) -> list[Candida
         )
         for each in sound
     ]
+
+
+def _is_worth_telling(each: Candidate, cleaned: Cleaned) -> bool:
+    """Whether a piece that fails is meant for a code: by its length, or its dashes."""
+    if len(cleaned.bare or cleaned.text) >= _WORTH_TELLING:
+        return True
+    return each.scheme in _SUBSTANCES and _SUBSTANCE.fullmatch(cleaned.text) is not None
 
 
 def _guarded(candidate: Candidate) -> Iterator[Candidate]:

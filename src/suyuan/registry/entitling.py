@@ -30,6 +30,12 @@ _NOT_YOURS = Text(
     "enter it with suyuan codes entitle {party} {kind} NUMBER.",
 )
 
+_NO_EXTENSION = Text(
+    "“{stem}” 少了扩展位：SSCC 的前段是扩展位 1 位（0 至 9，自定）加厂商识别代码，如 0{stem}。",
+    "'{stem}' lacks the extension digit: an SSCC begins with one of your choice, 0 to 9, and then "
+    "the company prefix, as in 0{stem}.",
+)
+
 
 class IssuingError(SuyuanError):
     """Codes that cannot be handed out, and why."""
@@ -81,10 +87,13 @@ def require_proof(
         IssuingError: nothing registered proves it (403).
     """
     held = entitlements(conn, tenant=tenant, party=party)
-    if not any(holds(each, on) and _proves(each, of, stem) for each in held):
+    held = [each for each in held if holds(each, on)]
+    if not any(_proves(each, of, stem) for each in held):
         text = _NOT_YOURS.format(
             stem=stem, party=party, kind=of.proof, proof=making.PROOFS[of.proof]
         )
+        if of.scheme == "sscc" and any(_proves(each, of, f"0{stem}") for each in held):
+            text = _NO_EXTENSION.format(stem=stem)
         raise IssuingError("issuing.not-yours", text, "stem", status=403)
 
 

@@ -12,7 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 
-from suyuan.codes import Candidate, levels, privacy, recognise, shown
+from suyuan.codes import Candidate, levels, privacy, recognise, shown, unknown
 from suyuan.drawings import picture
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
@@ -146,7 +146,8 @@ def search(
         return Redirect(f"/divisions/{code}{f'?{urlencode(settings)}' if settings else ''}")
     if only is not None:
         return Redirect(href_of_reading(text, only.canonical, **settings))
-    return respond(request, "search.html", text=text, found=found)
+    like = None if found else unknown.likeness(text)
+    return respond(request, "search.html", text=text, found=found, like=like)
 
 
 @get("/thing", sync_to_thread=True)

@@ -208,6 +208,18 @@ def test_a_stem_out_of_form_is_refused(scheme: str, stem: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("stem", "place"), [("10929274001", "8"), ("40929272001", "1"), ("10929270001", "8")]
+)
+def test_a_stem_of_the_laws_length_is_told_which_digit_cannot_be(stem: str, place: str) -> None:
+    with pytest.raises(MakingError) as caught:
+        stem_of(structure("pesticide-unit"), stem)
+    found = stem[int(place) - 1]
+    assert f"第 {place} 位" in caught.value.text.zh
+    assert f"“{found}”，那里只能是 1、2、3" in caught.value.text.zh
+    assert f"is '{found}', where there can only be 1, 2 or 3" in caught.value.text.en
+
+
+@pytest.mark.parametrize(
     ("scheme", "stem", "number", "expected"),
     [
         ("sgtin", GTIN, "6901234", True),

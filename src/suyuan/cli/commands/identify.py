@@ -4,8 +4,8 @@ import click
 
 from suyuan.cli.output import emit_json, outcome, plain_errors, say, show_table
 from suyuan.cli.root import Shared
-from suyuan.codes import privacy
-from suyuan.codes.types import GRAIN_NAMES
+from suyuan.codes import privacy, unknown
+from suyuan.codes.types import GRAIN_NAMES, Page
 from suyuan.kit import Text
 from suyuan.kit.text import Lang, counted
 from suyuan.service import (
@@ -27,6 +27,7 @@ _HEADS = (
 )
 _TITLE = Text("“{text}” 可能是", "'{text}' may be")
 _NOTHING = Text("“{text}”：认不出是哪种编码。", "'{text}': no scheme of codes that we know.")
+_LIKE = Text("看起来", "likeness")
 _EMPTY = Text("（空白：没有编码）", "(blank: no code)")
 _NOTE = Text("  · {name}：{said}", "  · {name}: {said}")
 _ISSUED = Text("  编发：{issuer}", "  issued by: {issuer}")
@@ -73,7 +74,16 @@ def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None
             say(_EMPTY, shared)
         else:
             say(_NOTHING.format(text=privacy.masked(text)), shared)
+            _tell_likeness(unknown.likeness(text), shared)
     raise SystemExit(0 if all(readings) else 1)
+
+
+def _tell_likeness(like: unknown.Likeness | None, shared: Shared) -> None:
+    """What a text looks like that is no code we know, and whom to ask."""
+    if like is None:
+        return
+    say(_NOTE.format(name=_LIKE, said=like.text), shared)
+    _tell_pages(like.pages, shared)
 
 
 def _tell(found: list[Identified], shared: Shared) -> None:
@@ -94,7 +104,11 @@ def _tell(found: list[Identified], shared: Shared) -> None:
         say(_VALIDITY.format(validity=best.validity), shared)
     if not best.verified:
         say(_UNSURE, shared)
-    for page in best.pages:
+    _tell_pages(best.pages, shared)
+
+
+def _tell_pages(pages: tuple[Page, ...], shared: Shared) -> None:
+    for page in pages:
         unsure = _SURE_PAGE if page.verified else _UNSURE_PAGE
         say(_PAGE.format(name=page.name, url=page.url, unsure=unsure), shared)
 

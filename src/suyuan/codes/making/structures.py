@@ -9,19 +9,22 @@ from suyuan.codes.clean import clean
 from suyuan.codes.gs1_keys import CANONICAL_ROOT, encoded
 from suyuan.codes.making.alphabets import DIGITS, SAFE
 from suyuan.codes.making.types import MakingError, StateIssued, Structure
+from suyuan.codes.misplaced import is_fixed, misplaced
 from suyuan.codes.own_names import issued, named
 from suyuan.codes.plain import spelled
 from suyuan.codes.privacy import quoted
 from suyuan.codes.registry import all_schemes, named_schemes, scheme_of
-from suyuan.codes.types import Grain, Scheme
+from suyuan.codes.types import Grain, Note, Scheme
 from suyuan.codes.words import SAID_SO
 from suyuan.kit import Text
 
 _GTIN = Text("商品条码 GTIN（8、12、13 或 14 位，校验位正确）", "a GTIN whose check digit is right")
 _GTIN_FORM = re.compile("[0-9]{14}")
 _PESTICIDE_STEM = Text(
-    "前 11 位：登记类别 1 位、登记证号后 6 位、生产类型 1 位、规格码 3 位",
-    "11 digits: category 1, last six of the registration number, kind of production 1, pack 3",
+    "前 11 位：登记类别 1 位（1 至 3）、登记证号后 6 位、生产类型 1 位（1 自产、2 委托加工、"
+    "3 委托分装）、规格码 3 位",
+    "11 digits: category 1 (1 to 3), last six of the registration number, kind of production 1 "
+    "(1 own, 2 contract, 3 repacking), pack 3",
 )
 _REGISTERED: Final = {"1": "(?:PDN?|LS|EX)", "2": "(?:WPN?|WL)", "3": "(?:LS|WL)"}
 _SSCC_STEM = Text("扩展位 1 位加厂商识别代码", "an extension digit and the company prefix")
@@ -270,8 +273,17 @@ def stem_of(of: Structure, given: str) -> str:
         raise MakingError("making.stem", text, "stem")
     if wrong:
         text = _STEM.format(given=quoted(given, 40), help=of.stem_help, proof=PROOFS[of.proof])
+        for said in _out_of_place(of, stem):
+            text = Text(f"{said.text.zh}{text.zh}", f"{said.text.en} {text.en}")
         raise MakingError("making.stem", text, "stem")
     return stem
+
+
+def _out_of_place(of: Structure, stem: str) -> tuple[Note, ...]:
+    """Which digits of a stem of the law's length its structure does not allow there."""
+    layout = named_schemes()[of.scheme].layout[:-1] if of.serial_length else ()
+    is_whole = bool(layout) and is_fixed(layout) and len(stem) == sum(each.most for each in layout)
+    return misplaced(layout, stem)[:1] if is_whole else ()
 
 
 def is_sound(scheme: str, code: str) -> bool:

@@ -4,12 +4,21 @@ from typing import Final
 
 from suyuan.codes import pages
 from suyuan.codes.checks import gs1_check_digit
-from suyuan.codes.plain import Plain, check_character, digits, fixed, plain
-from suyuan.codes.types import Field, Grain
+from suyuan.codes.notes import note
+from suyuan.codes.plain import Check, Plain, Values, check_character, digits, fixed, plain
+from suyuan.codes.types import Field, Grain, Note
 from suyuan.kit import Text
 
 _NMPA: Final = Text("国家药品监督管理局", "National Medical Products Administration")
 _FIVE_YEARS: Final = Text("药品注册证书有效期 5 年", "a registration holds five years")
+_BEFORE_GTIN: Final = 20
+"""The score of a drug's code with a digit wrong: few articles have the number 869… in 14 digits."""
+
+
+def _known(values: Values) -> tuple[Note, ...]:
+    """All codes that were seen begin with 8; no text of a standard says so."""
+    return () if values["product"].startswith("8") else (note("no-trace", "warning"),)
+
 
 _ROWS: Final = (
     Plain(
@@ -26,7 +35,8 @@ _ROWS: Final = (
         good=("83857930000879766660",),
         bad=("8385793000087976666", "83857930000879766660A"),
         likely=80,
-        usual="8",
+        checks=(Check(_known, Text("已知的都以 8 开头", "all known begin with 8"), spoils=False,
+                      less=54),),
         verified=False,
         scope=Text("全国唯一，不重复使用", "unique in China, never used again"),
         secret=Text("末 4 位的校验算法不公开", "its last four digits, by a secret algorithm"),
@@ -50,7 +60,7 @@ _ROWS: Final = (
         bad=("86901110000021", "8690111000002", "86801110000023"),
         likely=86,
         checks=(check_character("check", lambda before: gs1_check_digit(f"869{before}"),
-                                Text("模 10 校验", "modulo 10")),),
+                                Text("模 10 校验", "modulo 10"), doubted=_BEFORE_GTIN),),
         pages=(pages.DRUGS,),
     ),
     Plain(
@@ -95,6 +105,47 @@ _ROWS: Final = (
         verified=False,
         validity=_FIVE_YEARS,
         pages=(pages.DRUGS,),
+    ),
+    Plain(
+        id="drug-approval-old",
+        name=Text("药品批准文号（旧类别）", "drug approval number (old kinds)"),
+        grain=Grain.DOCUMENT,
+        issuer=_NMPA,
+        source="药品注册管理办法 (2007); 编号见于包装",
+        layout=(
+            fixed("国药准字"),
+            Field("kind", "类别（B 保健药品 T 体外诊断试剂 F 药用辅料）",
+                  "kind (B health drugs, T diagnostics, F excipients)", 1, "[BTF]"),
+            digits("year", "年份", "year", 4),
+            digits("serial", "顺序号", "serial", 4),
+        ),
+        good=("国药准字B20020001", "批准文号：国药准字 F20060012"),
+        bad=("国药准字B2002001", "国药准字X20020001"),
+        likely=94,
+        where="written",
+        verified=False,
+        pages=(pages.DRUGS,),
+    ),
+    Plain(
+        id="health-food",
+        name=Text("保健食品注册号", "health food registration number"),
+        grain=Grain.DOCUMENT,
+        issuer=Text("市场监管部门（旧号：药监、卫生部门）",
+                    "market supervision; once authorities of drugs or health"),
+        source="保健食品注册与备案管理办法；编号见于包装",
+        layout=(
+            Field("kind", "类别", "kind", 4, "(?:国食健注|国食健字|卫食健字)"),
+            Field("origin", "产地（G 国产 J 进口，旧号无）",
+                  "made (G in China, J abroad; old: none)", 1, "[GJ]?", 0),
+            Field("year", "年份", "year", 6, r"\(?(?:19|20)[0-9]{2}\)?", 4),
+            Field("serial", "顺序号", "serial", 6, "第?[0-9]{4}号?", 4),
+        ),
+        good=("国食健字G20040001", "国食健注 J20190012", "卫食健字(1997)第0001号"),
+        bad=("国食健字G2004001", "国食健字X20040001"),
+        likely=93,
+        where="written",
+        verified=False,
+        pages=(pages.FOOD_LICENCES,),
     ),
 )  # fmt: skip
 

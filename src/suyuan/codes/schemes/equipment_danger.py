@@ -1,5 +1,6 @@
 """Codes of special equipment, explosives, fireworks and chemicals."""
 
+import re
 from typing import Final
 
 from suyuan.codes import pages
@@ -30,6 +31,15 @@ def _detonator_day(values: Values) -> tuple[Note, ...]:
     if int(values["day"]) > longest.get(values["month"], 31):
         return (note("day", "error", found=values["month"] + values["day"]),)
     return ()
+
+
+CYLINDER_TYPE: Final = re.compile("YSP-?[0-9]{1,4}(?:-?I{1,3})?")
+
+
+def _no_model(values: Values) -> tuple[Note, ...]:
+    """YSP and the litres are the type of a cylinder for liquefied petroleum gas (GB 5842)."""
+    found = values["serial"]
+    return (note("model", "error", found=found),) if CYLINDER_TYPE.fullmatch(found) else ()
 
 
 _UN_RANGES: Final = (("0004", "0514"), ("1001", "3560"))
@@ -159,6 +169,7 @@ _ROWS: Final = (
         bad=("气瓶编号：1", "urn:suyuan:cylinder:TS2210123-2026:1"),
         label="(?:气瓶|钢瓶|瓶号)",
         likely=70,
+        checks=(Check(_no_model, Text("型号不是编号", "a type is no number")),),
         where="written",
         verified=False,
         scope=Text("在制造单位内唯一", "unique at its maker"),

@@ -47,7 +47,7 @@ _KIND_NAMES: Final = {
 _LABELLED: Final = {
     "lot": re.compile("批号|批次|LOT|BATCH", re.IGNORECASE),
     "item": re.compile("序列号|出厂编号|(?<![A-Z])SN|S/N|SERIAL", re.IGNORECASE),
-    "document": re.compile("证|许|准|批件|备案|文号|药字|字第|执照|单号|订单|运单"),
+    "document": re.compile("证|许|准|批件|备案|文号|药字|字第|执照|单号|订单|运单|发票|合同"),
 }
 _LIKELY_LABELLED: Final = {"lot": 62, "item": 62, "document": 30}
 _MAKER: Final = Text("生产单位（及其产品）", "its maker, for one of its products")

@@ -9,7 +9,7 @@ from suyuan.codes import pages
 from suyuan.codes.own_names import issued, raw_name
 from suyuan.codes.plain import Plain, digits, division, fixed, in_division, on_day, plain
 from suyuan.codes.seed_label import read_seed_label
-from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Part, Scheme
+from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Page, Part, Scheme
 from suyuan.kit import Text
 
 _MARA: Final = Text("农业农村部", "Ministry of Agriculture and Rural Affairs")
@@ -49,6 +49,30 @@ def _feed(kind: str, zh: str, en: str, good: str, *, verified: bool) -> Plain:
         verified=verified,
         validity=_FIVE_YEARS,
         pages=(pages.FEED,),
+    )
+
+
+def _imported(scheme: str, kind: str, name: Text, page: Page) -> Plain:
+    return Plain(
+        id=scheme,
+        name=name,
+        grain=Grain.DOCUMENT,
+        issuer=_MARA,
+        source="进口饲料和饲料添加剂登记管理办法、兽药进口管理办法；编号见于标签",
+        layout=(
+            fixed("("),
+            _YEAR,
+            fixed(f")外{kind}字"),
+            Field("serial", "顺序号", "serial", 4, "第?[0-9]{1,4}", 1),
+            fixed("号"),
+        ),
+        good=(f"(2020)外{kind}字123号", f"（2021）外{kind}字 22 号"),
+        bad=(f"(20)外{kind}字123号", f"(2020)外{kind}字号"),
+        likely=94,
+        where="written",
+        verified=False,
+        validity=_FIVE_YEARS,
+        pages=(page,),
     )
 
 
@@ -291,6 +315,23 @@ _ROWS: Final = (
     _feed("添", "饲料添加剂", "additive", "鲁饲添(2014)01234", verified=True),
     _feed("预", "添加剂预混合饲料", "premix", "鲁饲预(2014)01234", verified=True),
     _feed("证", "饲料", "compound", "鲁饲证(2014)01234", verified=False),
+    replace(
+        _feed("审", "饲料", "inspected", "鲁饲审(2014)01234", verified=False),
+        name=Text("饲料生产企业审查合格证号（旧）", "feed maker's certificate number (old)"),
+        validity=None,
+    ),
+    _imported(
+        "feed-import",
+        "饲准",
+        Text("进口饲料和饲料添加剂登记证号", "imported feed registration number"),
+        pages.FEED,
+    ),
+    _imported(
+        "veterinary-import",
+        "兽药证",
+        Text("进口兽药注册证书号", "imported veterinary drug number"),
+        pages.VETERINARY,
+    ),
     Plain(
         id="feed-additive-approval",
         name=Text("饲料添加剂产品批准文号", "feed additive approval number"),

@@ -36,6 +36,13 @@ from suyuan.kit import Text
 _SET_31: Final = "[0-9A-HJ-NP-RTUWXY]"
 _NO_CHAPTER: Final = frozenset(("00", "77"))
 _LAST_CHAPTER: Final = 97
+# The last heading of each chapter, 0 where there is no such chapter: Harmonized System 2022.
+_LAST_HEADINGS: Final = (
+    0, 6, 10, 9, 10, 11, 4, 14, 14, 10, 8, 9, 14, 2, 4, 22, 5, 4, 6, 5, 9, 6, 9, 9, 4, 30, 21, 16,
+    53, 42, 6, 5, 15, 7, 7, 7, 6, 7, 27, 26, 17, 15, 6, 4, 21, 4, 2, 7, 23, 11, 7, 13, 12, 11, 8,
+    16, 9, 5, 11, 11, 6, 17, 17, 10, 6, 7, 3, 4, 15, 14, 20, 18, 29, 26, 19, 8, 16, 0, 6, 7, 7, 13,
+    15, 11, 87, 49, 9, 16, 7, 8, 33, 14, 9, 7, 6, 8, 20, 6,
+)  # fmt: skip
 _DAY: Final = 8
 _WITH_ADDITIONAL: Final = 10
 
@@ -60,6 +67,16 @@ def _chapter(values: Values) -> tuple[Note, ...]:
     if found in _NO_CHAPTER or int(found) > _LAST_CHAPTER:
         return (note("chapter", "error", found=found),)
     return ()
+
+
+def _heading(values: Values) -> tuple[Note, ...]:
+    """The headings of a chapter are numbered from 01 without many gaps; the last is known."""
+    chapter, found = int(values["chapter"]), values["heading"]
+    last = _LAST_HEADINGS[chapter] if chapter < len(_LAST_HEADINGS) else 0
+    if not last or 0 < int(found) <= last:
+        return ()
+    said = {"chapter": values["chapter"], "found": f"{values['chapter']}{found}"}
+    return (note("heading", "warning", **said),)
 
 
 def _nothing_else(values: Values) -> tuple[Note, ...]:
@@ -169,6 +186,12 @@ _ROWS: Final = (
         likely=34,
         checks=(
             Check(_chapter, Text("章在 01 至 97 之间，77 空缺", "chapters 01 to 97 without 77")),
+            Check(
+                _heading,
+                Text("品目不超过该章最后一个", "no heading beyond the last of its chapter"),
+                spoils=False,
+                less=3,
+            ),
             Check(
                 _nothing_else,
                 Text("像日期、电话的存疑", "doubted if it may be a day or telephone number"),

@@ -21,6 +21,9 @@ from suyuan.kit import Text
 
 _ID: Final = "resident-id"
 _NAME: Final = Text("居民身份证号（已遮盖）", "resident identity number (masked)")
+_OLD: Final = {"old": 66, "maybe-old": 30}
+"""How likely numbers of the old form are, which no check character proves."""
+
 _CANONICAL = re.compile(r"[0-9]{6}-masked", re.IGNORECASE)
 
 
@@ -38,6 +41,9 @@ def doubted(person: Candidate, text: str) -> Candidate:
     fault = faults(text).get(person.parts[0].value)
     if fault is None:
         return person if masked(text) == text else replace(person, check="passed")
+    if fault in _OLD:
+        said = note(f"number-{fault}", "warning")
+        return replace(person, notes=(*person.notes, said), score=_OLD[fault])
     return replace(person, valid=False, notes=(*person.notes, note(f"number-{fault}", "error")))
 
 
