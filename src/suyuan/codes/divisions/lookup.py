@@ -9,8 +9,8 @@ from unicodedata import normalize
 
 from suyuan.codes.divisions.names import (
     ABBREVIATIONS,
+    called,
     is_collective,
-    short_name,
     spelling,
     spellings,
 )
@@ -57,7 +57,7 @@ def division(code: str, on: date | None = None) -> Division | None:
 
 
 def named(text: str, on: date | None = None) -> Rows:
-    """Divisions of a name: full, short or former, a province's one letter, or pinyin.
+    """Divisions of a name: full, short, daily or former, a province's one letter, or pinyin.
 
     Names above it may stand before it, whole or short: 浙江杭州西湖区. With a day, those that had
     the name then; without, all that ever had it. What is in force stands first, larger before
@@ -168,7 +168,7 @@ def _by_name(text: str) -> Rows:
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, Rows]:
-    return _index((rows, {name, short_name(name)}) for name, rows in _by_full_name().items())
+    return _index((rows, called(name)) for name, rows in _by_full_name().items())
 
 
 @lru_cache(maxsize=1)
