@@ -20,6 +20,7 @@ from suyuan.codes.divisions import (
     division_remark,
     full_name,
     history,
+    lay_in,
     named,
     short_name,
     shown,
@@ -124,6 +125,20 @@ def test_every_chain_of_successors_ends_in_what_is_in_force_today() -> None:
         assert found, code
         assert all(each.until == "" for each in found), code
         assert len(set(found)) == len(found), code
+
+
+@given(rows, DAYS)
+def test_where_an_area_lay_on_a_day_was_there_then(row: Division, day: date) -> None:
+    found = lay_in(row, day)
+    gap = timedelta(days=365)  # of a change that sources date by the year, by month or day
+    for each in found:
+        assert each.valid_from <= day + gap
+        assert each.valid_to is None or each.valid_to + gap > day
+    if row.in_force(day):
+        assert found == (row,)
+    elif day >= row.valid_from:
+        assert found
+        assert row not in found
 
 
 def test_what_is_in_force_is_today_itself() -> None:
