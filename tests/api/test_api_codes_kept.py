@@ -393,7 +393,14 @@ def test_a_package_withdrawn_whole_has_a_page_and_an_empty_table(
 ) -> None:
     number, _ = made("sgtin", GTIN)
     path = f"/codes/packages/{number}/withdrawals"
-    assert browser.post(path, json={"reason": "lost"}, headers=farm).status_code == 201
+    refused = browser.post(path, json={"reason": "lost"}, headers=farm)
+    assert (refused.status_code, refused.json()["rule"]) == (409, "issuing.whole")
+    shown = browser.get(f"/packages/{number}?lang=en").text
+    unsaid = browser.post(f"/packages/{number}/withdraw", data=form(shown, reason="lost"))
+    assert unsaid.status_code == 409
+    assert browser.get(path, headers=farm).json() == []
+    gone = {"reason": "lost", "whole": True}
+    assert browser.post(path, json=gone, headers=farm).status_code == 201
     page = browser.get(f"/packages/{number}?lang=en")
     assert page.status_code == 200
     assert "Withdrawn and not in it: 2." in page.text

@@ -18,8 +18,19 @@ def test_a_code_is_answered_as_of_a_day(client: Client) -> None:
     assert [each["code"] for each in answer["now"]] == ["110101"]
 
 
-def test_what_is_no_code_or_was_none_that_day_is_a_404_that_names_the_cure(client: Client) -> None:
-    for address in ("/divisions/990000", "/divisions/110103?on=2020-01-01", "/divisions/x"):
+def test_a_code_after_its_end_is_answered_alike_to_programs_and_on_the_page(client: Client) -> None:
+    answer = client.get("/divisions/110103?on=2015-01-01").json()
+    assert [each["code"] for each in answer["then"]] == ["110101"]
+    assert "ended in 2010" in answer["outside"]["en"]
+    browser = {"Accept": "text/html,*/*"}
+    page = client.get("/divisions/110103?on=2015-01-01&lang=en", headers=browser)
+    assert page.status_code == 200
+    assert answer["outside"]["en"] in page.text
+    assert 'href="/divisions/110101?on=2015-01-01"' in page.text
+
+
+def test_what_is_no_code_or_before_the_table_is_a_404_that_names_the_cure(client: Client) -> None:
+    for address in ("/divisions/990000", "/divisions/110103?on=1970-01-01", "/divisions/x"):
         answer = client.get(address)
         assert answer.status_code == 404, address
         assert answer.json()["rule"] == "division.unknown"

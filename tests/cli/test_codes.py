@@ -271,7 +271,7 @@ def test_a_package_is_packed_once_and_asked_again_alike_answered_alike(
         assert part in refused.stderr
     assert suyuan("codes", "list", *PARTY, "--json").stdout == made
     containers = json.loads(made.splitlines()[0])["id"]
-    gone = suyuan("codes", "withdraw", containers, *PARTY, "--reason", "wrong cases")
+    gone = suyuan("codes", "withdraw", containers, *PARTY, "--reason", "wrong cases", "--all")
     assert f"Withdrew all codes of package {containers} (3);" in gone.stdout, gone.stderr
     assert suyuan(*other, "--out", tmp_path / "three").returncode == 0
 
@@ -319,8 +319,34 @@ def test_what_is_withdrawn_and_what_is_printed_again_is_named(suyuan: Run, tmp_p
     some = suyuan("codes", "withdraw", number, *PARTY, "--reason", "x", "--begin", 8, "--end", 9)
     assert f"Withdrew codes 8 to 9 of package {number} (2 in all)" in some.stdout
     other = package(suyuan, tmp_path / "other.csv", 3)
-    whole = suyuan("codes", "withdraw", other, *PARTY, "--reason", "x")
+    ask = ("codes", "withdraw", other[:8], *PARTY, "--reason", "x")
+    refused = suyuan(*ask)
+    assert refused.returncode == 2
+    for part in ("all codes (3)", other, f"sgtin {GTIN}", "--all", "cannot be undone"):
+        assert part in refused.stderr
+    assert len(rows(tmp_path / "other.csv")) == 3
+    whole = suyuan(*ask, "--all")
     assert f"Withdrew all codes of package {other} (3)" in whole.stdout
+
+
+def test_a_beginning_that_several_packages_share_is_refused_with_their_number(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    note = f"shared {tmp_path.name}"
+    for name in ("a.csv", "b.csv", "c.csv"):
+        package(suyuan, tmp_path / name, 2, "--note", note)
+    for words in (
+        ("withdraw", note, "--reason", "x", "--all"),
+        ("export", note, "--out", tmp_path / "d.csv"),
+        ("print", note, "--out", tmp_path / "d.pdf"),
+        ("pack", note, "--level", "2:sscc:06901234", "--out", tmp_path / "d"),
+    ):
+        refused = suyuan("codes", *words, *PARTY)
+        assert refused.returncode == 2
+        assert f"whose number begins with '{note}' or whose note it is: 3;" in refused.stderr
+    for name in ("a.csv", "b.csv", "c.csv"):
+        code = rows(tmp_path / name)[0]["code"]
+        assert "withdrew" not in suyuan("codes", "verify", code).stdout
 
 
 def test_a_table_of_tags_is_brought_in_whatever_else_is_in_it(suyuan: Run, tmp_path: Path) -> None:

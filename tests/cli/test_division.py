@@ -54,7 +54,6 @@ def test_a_name_gives_every_division_that_had_it_on_that_day() -> None:
     [
         (["没有这个地方"], 1, "没有叫"),
         (["999999"], 2, "division.unknown"),
-        (["110103", "--on", "2020-01-01"], 2, "1980 至 2010"),
         (["110103", "--on", "yesterday"], 2, "2010-07-01"),
     ],
 )
@@ -87,6 +86,32 @@ def test_within_the_year_of_a_change_both_readings_are_told(
     assert run(name, "--on", on).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("code", "on", "said", "then"),
+    [
+        ("110103", "2015-01-01", "在 2010 年停用，2015-01-01 已经没有", ["110101"]),
+        ("370284", "2012-12-31", "在 2012 年停用，2012-12-31 已经没有", ["370211"]),
+        ("342223", "1995-06-01", "在 1992 年停用", ["342201"]),
+        ("330104", "2022-01-01", "1980 至 2021", ["330102", "330114"]),
+        ("330114", "2015-01-01", "在 2021 年启用，2015-01-01 还没有", ["330104"]),
+        ("469025", "1995-01-01", "在 2003 年启用", ["460030"]),
+        ("469025", "1985-01-01", "在 2003 年启用", ["442227"]),
+        ("460300", "2000-01-01", "在 2012 年启用", []),
+    ],
+)
+def test_outside_of_its_time_a_code_is_told_with_where_its_area_lay_that_day(
+    code: str, on: str, said: str, then: list[str]
+) -> None:
+    done = run(code, "--on", on)
+    assert done.exit_code == 1, done.output
+    assert said in "".join(done.output.split("\n"))
+    answer = json.loads(run(code, "--on", on, "--json").output)
+    assert [each["code"] for each in answer["then"]] == then
+    assert said in answer["outside"]["zh"]
+    assert all(each["name"]["zh"] in answer["outside"]["zh"] for each in answer["then"])
+    assert bool(then) is ("没有查到" not in answer["outside"]["zh"])
+
+
 def test_a_day_of_before_the_table_is_said_to_be_one() -> None:
     done = run("330104", "--on", "1975-06-01")
     assert done.exit_code == 2
@@ -96,7 +121,7 @@ def test_a_day_of_before_the_table_is_said_to_be_one() -> None:
 def test_a_day_away_from_every_change_is_without_doubt() -> None:
     answer = json.loads(run("330104", "--on", "2010-06-01", "--json").output)
     assert answer["certain"] is True
-    assert answer["doubt"] is None
+    assert (answer["doubt"], answer["outside"], answer["then"]) == (None, None, [])
 
 
 def test_an_option_of_suyuan_itself_behind_a_command_is_told_its_place() -> None:

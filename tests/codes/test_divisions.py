@@ -20,6 +20,7 @@ from suyuan.codes.divisions import (
     division_remark,
     full_name,
     history,
+    lay_in,
     named,
     short_name,
     shown,
@@ -98,13 +99,12 @@ def test_what_an_area_became_is_in_the_table_and_outlives_it() -> None:
 
 
 def test_an_area_stays_in_its_province_and_goes_to_what_was_there() -> None:
-    later = {"342223", "372322", "422523"}  # merged into the seat; lists tell its later code only
     moved = {("44", "46"), ("51", "50")}  # 海南 1988, 重庆 1997
     for row in ROWS:
         for heir in successors(row):
             pair = row.code[:2], heir.code[:2]
             assert pair[0] == pair[1] or pair in moved, (row, heir)
-            assert heir.since[:4] <= row.until[:4] or row.code in later, (row, heir)
+            assert heir.since[:4] <= row.until[:4], (row, heir)
 
 
 def test_a_prefecture_went_where_one_of_its_counties_went() -> None:
@@ -125,6 +125,20 @@ def test_every_chain_of_successors_ends_in_what_is_in_force_today() -> None:
         assert found, code
         assert all(each.until == "" for each in found), code
         assert len(set(found)) == len(found), code
+
+
+@given(rows, DAYS)
+def test_where_an_area_lay_on_a_day_was_there_then(row: Division, day: date) -> None:
+    found = lay_in(row, day)
+    gap = timedelta(days=365)  # of a change that sources date by the year, by month or day
+    for each in found:
+        assert each.valid_from <= day + gap
+        assert each.valid_to is None or each.valid_to + gap > day
+    if row.in_force(day):
+        assert found == (row,)
+    elif day >= row.valid_from:
+        assert found
+        assert row not in found
 
 
 def test_what_is_in_force_is_today_itself() -> None:
@@ -193,12 +207,28 @@ def test_only_a_day_within_the_span_of_a_change_is_uncertain(row: Division, day:
         ("500112", "渝北区", "2025-11-07", ["两江新区", "北碚区"]),
         ("500105", "江北区", "2025-11-07", ["两江新区"]),
         ("540422", "米林县", "2023-04-03", ["米林市"]),
+        ("342201", "宿州市", "1998", ["埇桥区"]),
+        ("372301", "滨州市", "2000", ["滨城区"]),
+        ("513032", "白沙工农区", "1993", ["万源市"]),
     ],
 )
 def test_areas_went_where_history_says(code: str, name: str, until: str, became: list[str]) -> None:
     row = history(code)[-1]
     assert (row.name, row.until) == (name, until)
     assert [each.name for each in today(code)] == became
+
+
+@pytest.mark.parametrize(
+    ("code", "heir", "name"),
+    [
+        ("342223", "342201", "宿州市"),
+        ("372322", "372301", "滨州市"),
+        ("422523", "420901", "随州市"),
+        ("513032", "513002", "万源市"),
+    ],
+)
+def test_what_was_merged_went_to_the_code_of_that_year(code: str, heir: str, name: str) -> None:
+    assert [(each.code, each.name) for each in successors(history(code)[-1])] == [(heir, name)]
 
 
 @pytest.mark.parametrize(
@@ -307,6 +337,48 @@ def test_a_change_of_which_only_the_year_is_known_is_uncertain_in_that_year() ->
 )
 def test_a_name_leads_to_its_code(text: str, code: str) -> None:
     assert named(text)[0].code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("凉山州", "513400"),
+        ("大理州", "532900"),
+        ("湘西州", "433100"),
+        ("四川凉山州", "513400"),
+        ("四川省凉山州西昌市", "513401"),
+        ("恩施州", "422800"),
+        ("甘孜州", "513300"),
+        ("黔东南州", "522600"),
+        ("红河州", "532500"),
+        ("延边州", "222400"),
+        ("伊犁州", "654000"),
+        ("凉山自治州", "513400"),
+        ("liangshanzhou", "513400"),
+        ("Liangshan Zhou", "513400"),
+        ("长阳县", "420528"),
+        ("长阳自治县", "420528"),
+        ("莫力达瓦旗", "150722"),
+        ("wulumuqi", "650100"),
+        ("Hetian", "653200"),
+    ],
+)
+def test_the_name_in_daily_use_leads_to_an_autonomous_division(text: str, code: str) -> None:
+    assert named(text)[0].code == code
+
+
+@given(rows)
+def test_every_autonomous_division_below_a_province_has_its_daily_names(row: Division) -> None:
+    kind = next((each for each in ("自治州", "自治县", "自治旗") if row.name.endswith(each)), "")
+    if kind:
+        for ending in (kind, kind[-1]):
+            assert row in named(short_name(row.name) + ending)
+
+
+def test_a_daily_name_takes_the_first_place_from_no_full_name() -> None:
+    for row in (each for each in ROWS if not each.collective and not each.until):
+        same = [each for each in named(row.name) if not each.until]
+        assert any(each.name == row.name for each in same[:1]), (row, same)
 
 
 def test_a_place_is_not_found_under_another_than_its_own() -> None:

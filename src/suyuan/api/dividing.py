@@ -66,8 +66,9 @@ def get_divisions(
     summary="查行政区划代码 A division's code",
     description=(
         "What a code of GB/T 2260 means on a day or now: its periods, what is above and below, "
-        "what its area became, and where it lies today. Codes inside identifiers stay valid if "
-        "they ever were."
+        "what its area became, and where it lies today. Of a code that was not in force on the "
+        "day, `outside` says when it ended or came, and `then` where its area lay. Codes inside "
+        "identifiers stay valid if they ever were."
     ),
     operation_id="division",
     media_type=MediaType.JSON,

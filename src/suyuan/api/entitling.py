@@ -47,11 +47,15 @@ class Void(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Gone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Places of a package, both included, whose codes no longer count, and why."""
+    """Places of a package, both included, whose codes no longer count, and why.
+
+    Without `end` they are all from `begin` on; all of the package only if `whole` says so.
+    """
 
     reason: str
     begin: int = 1
     end: int | None = None
+    whole: bool = False
 
 
 class GoneCodes(Struct, frozen=True, kw_only=True):
@@ -175,8 +179,9 @@ def _withdrawn(request: AnyRequest, number: UUID) -> list[Withdrawn]:
 def _withdraw(request: AnyRequest, number: UUID, data: Gone) -> Withdrawn:
     capturer = capturer_asking(request)
     return withdraw_codes(
-        platform_of(request), number, data.reason, capturer, begin=data.begin, end=data.end
-    )
+        platform_of(request), number, data.reason, capturer, begin=data.begin, end=data.end,
+        whole=data.whole,
+    )  # fmt: skip
 
 
 def _told(gone: Withdrawn) -> GoneCodes:

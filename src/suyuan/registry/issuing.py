@@ -182,11 +182,11 @@ def packages(
     ]  # fmt: skip
 
 
-def named(conn: ReadConnection, party: str, text: str, *, tenant: int) -> list[UUID]:
-    """The packages of a party whose number begins so or whose note is so, two at most."""
+def named(conn: ReadConnection, party: str, text: str, *, tenant: int) -> tuple[UUID, int] | None:
+    """A package of a party whose number begins so or whose note is so; and how many there are."""
     begin = text.strip().lower()
     asked = {"tenant": tenant, "party": party, "begin": begin, "note": text.strip()}
-    return [number for (number,) in conn.execute(_Q.packages_named, asked)]
+    return conn.execute(_Q.packages_named, asked).fetchone()
 
 
 class Issued(Struct, frozen=True, kw_only=True):

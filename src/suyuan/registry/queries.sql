@@ -371,11 +371,11 @@ where r.package = %(package)s and r.tenant = %(tenant)s and r.party = %(party)s
 order by r.at, r.id;
 
 -- packages_named --
--- The packages of a party whose number begins so or whose note is so, two at most.
-select p.id from registry.code_package p
+-- A package of a party whose number begins so or whose note is so, and how many such there are.
+select p.id, count(*) over () from registry.code_package p
 where p.tenant = %(tenant)s and p.party = %(party)s
   and (p.id::text ^@ %(begin)s::text or p.note = %(note)s)
-order by p.id limit 2;
+order by p.id limit 1;
 
 -- packing_of --
 -- In which package the codes of one are packed, how many to a container, since when; the newest

@@ -12,9 +12,17 @@ _NO_CODE = Text(
     "“{code}” 不是行政区划代码。代码是 6 位数字，如 330106；也可以按名称查。",
     "'{code}' is no code of a division. A code has six digits, as 330106; or look up the name.",
 )
-_NOT_THEN = Text(
-    "{code} 在 {on} 不是行政区划代码。它的有效时段：{periods}。",
-    "{code} was no code of a division on {on}. It was valid: {periods}.",
+_OVER = Text(
+    "{name}（{code}）在 {when}停用，{on} 已经没有。这个代码的有效时段：{periods}。",
+    "{name} ({code}) ended in {when} and was there no more on {on}. The code was valid: {periods}.",
+)
+_NOT_YET = Text(
+    "{name}（{code}）在 {when}启用，{on} 还没有。这个代码的有效时段：{periods}。",
+    "{name} ({code}) came in {when} and was not yet there on {on}. The code was valid: {periods}.",
+)
+_LAY_IN = Text("它的地方那天属于：{then}。", " On that day its area lay in: {then}.")
+_LAY_UNKNOWN = Text(
+    "它的地方那天属于哪里，没有查到。", " Where its area lay on that day is not known."
 )
 _EARLY = Text(
     "{on} 太早：代码表从 {year} 年开始，更早的不收录。",
@@ -80,13 +88,16 @@ class Divided(Struct, frozen=True, kw_only=True):
     readings hold: it is given as if in force.
     `became` is what its area went to when it ended, `now` where the area lies today; `exact` is
     False where a step is not known and `now` is the wider division. `lists` are the days of the
-    first and the latest list behind the table.
+    first and the latest list behind the table. `outside` says of a code that was not in force on
+    the day when it ended or came, and `then` where its area lay on that day, so far as is known.
     """
 
     asked: NamedDivision
     on: date | None
     certain: bool
     doubt: Text | None
+    outside: Text | None
+    then: tuple[NamedDivision, ...]
     history: tuple[NamedDivision, ...]
     above: tuple[NamedDivision, ...]
     below: tuple[NamedDivision, ...]
@@ -97,25 +108,29 @@ class Divided(Struct, frozen=True, kw_only=True):
 
 
 def divided(code: str, on: date | None = None) -> Divided:
-    """What a code means, on a day or now.
+    """What a code means, on a day or now; on another day than its own, the period next to that.
 
     Raises:
-        SuyuanError: it never was a code, or not on that day (404).
+        SuyuanError: it never was a code, or the day is before the table (404).
     """
     code = divisions.of_statistics(normalize("NFKC", code).strip())
-    row = divisions.division(code, on) or _perhaps(code, on)
-    if row is None:
-        raise _missing(code, on)
+    there = divisions.division(code, on) or _perhaps(code, on)
+    row = there or _beside(code, on)
+    outside = on if there is None else None
+    then = divisions.lay_in(row, outside) if outside else ()
+    around = None if outside else on
     return Divided(
         asked=_named(row),
         on=on,
         certain=on is None or row.certain(on),
         doubt=None if on is None or row.certain(on) else _doubt(row, on),
+        outside=_outside(row, outside, then) if outside else None,
+        then=_all(then),
         history=_all(divisions.history(code)),
-        above=_all(divisions.ancestors(row, on)),
-        below=_all(divisions.children(row, on)),
+        above=_all(divisions.ancestors(row, around)),
+        below=_all(divisions.children(row, around)),
         became=_all(divisions.successors(row)),
-        now=_all(divisions.today(code, None if on is None else max(on, row.valid_from))),
+        now=_all(divisions.today(code, row.valid_from)),
         exact=not row.until or _is_known(row),
     )
 
@@ -161,20 +176,40 @@ def day_of(text: str | None, place: str) -> date | None:
         ) from error
 
 
-def _missing(code: str, on: date | None) -> SuyuanError:
+def _beside(code: str, on: date | None) -> divisions.Division:
+    """The last period of a code before a day on which it was none, else the first after it."""
     periods = divisions.history(code)
-    if on is not None and periods and on.year < divisions.FIRST_LIST.year:
-        early = _EARLY.format(on=on, year=divisions.FIRST_LIST.year)
-        return SuyuanError("division.unknown", early, "on", status=404)
     if on is None or not periods:
         text = _NO_CODE.format(code=privacy.quoted(code, _LONGEST))
-    else:
-        spans = Text(
-            "、".join(f"{each.since} 至 {each.until or '今'}" for each in periods),
-            ", ".join(f"{each.since} to {each.until or 'now'}" for each in periods),
-        )
-        text = _NOT_THEN.format(code=code, on=on, periods=spans)
-    return SuyuanError("division.unknown", text, "code", status=404)
+        raise SuyuanError("division.unknown", text, "code", status=404)
+    if on.year < divisions.FIRST_LIST.year:
+        early = _EARLY.format(on=on, year=divisions.FIRST_LIST.year)
+        raise SuyuanError("division.unknown", early, "on", status=404)
+    return next((each for each in reversed(periods) if each.valid_from <= on), periods[0])
+
+
+def _outside(row: divisions.Division, on: date, then: tuple[divisions.Division, ...]) -> Text:
+    """When a division that was not there on a day ended or came, and where its area lay then."""
+    is_over = row.valid_from <= on
+    periods = divisions.history(row.code)
+    spans = Text(
+        "、".join(f"{each.since} 至 {each.until or '今'}" for each in periods),
+        ", ".join(f"{each.since} to {each.until or 'now'}" for each in periods),
+    )
+    said = (_OVER if is_over else _NOT_YET).format(
+        name=Text(row.name, row.english), code=row.code, on=on, periods=spans,
+        when=_when(row.until if is_over else row.since),
+    )  # fmt: skip
+    full = [divisions.full_name(each) for each in then]
+    lay = _LAY_IN.format(
+        then=Text("、".join(each.zh for each in full), "; ".join(each.en for each in full))
+    )
+    after = lay if full else _LAY_UNKNOWN
+    return Text(said.zh + after.zh, said.en + after.en)
+
+
+def _when(edge: str) -> Text:
+    return Text(f"{edge} 年" if edge.isdecimal() else f"{edge} ", edge)
 
 
 def _may_be(row: divisions.Division, on: date | None) -> bool:
@@ -195,7 +230,7 @@ def _doubt(row: divisions.Division, on: date) -> Text:
         return _LATE.format(when=divisions.LATEST_LIST, on=on)
     is_first = edge == str(divisions.FIRST_LIST.year) and edge == row.since
     said = _OLDER if is_first else _BEGUN if edge == row.since else _ENDED
-    when = Text(f"{edge} 年" if edge.isdecimal() and not is_first else f"{edge} ", edge)
+    when = Text(f"{edge} ", edge) if is_first else _when(edge)
     return said.format(name=Text(row.name, row.english), when=when, on=on)
 
 

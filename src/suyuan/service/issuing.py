@@ -43,9 +43,9 @@ _CHECKS = Text(
 )
 _NONE = Text("没有这个码包，或不是你的。", "There is no such package of yours.")
 _SEVERAL = Text(
-    "有几个码包的编号以 “{text}” 开头或备注是它；请多写几位编号。",
-    "Several packages have a number that begins with '{text}', or it as their note; write more of "
-    "the number.",
+    "有 {count} 个码包的编号以 “{text}” 开头或备注是它；请多写几位编号。",
+    "Packages whose number begins with '{text}' or whose note it is: {count}; write more of the "
+    "number.",
 )
 _RANGE = Text(
     "这个码包有 {count} 个码；范围应在 1 到 {count} 之间。",
@@ -188,12 +188,13 @@ def package_named(platform: Platform, text: str, capturer: Capturer) -> UUID:
     """
     with platform.store.read() as conn:
         found = issuing.named(conn, capturer.party, text, tenant=capturer.tenant)
-    if len(found) > 1:
-        said = _SEVERAL.format(text=privacy.quoted(text, 40))
-        raise SuyuanError("issuing.several", said, "package", status=409)
-    if not found or not text.strip():
+    if found is None or not text.strip():
         raise SuyuanError("issuing.none", _NONE, "package", status=404)
-    return found[0]
+    number, count = found
+    if count > 1:
+        said = _SEVERAL.format(text=privacy.quoted(text, 40), count=count)
+        raise SuyuanError("issuing.several", said, "package", status=409)
+    return number
 
 
 def codes(

@@ -16,6 +16,13 @@ _LONGEST: Final = 200
 _NO_CODE = Text(
     "“{code}” 不是你方在这里发出的码。", "'{code}' is no code that was issued to you here."
 )
+_WHOLE = Text(
+    "码包 {package}（{scheme} {stem}，备注 “{note}”）的全部 {count} 个码都会被撤回，不能恢复。"
+    "要这样做，请明说：命令加 --all，接口写 whole；只撤回一部分，请写截止序号。",
+    "This would withdraw all codes ({count}) of package {package} ({scheme} {stem}, note "
+    "'{note}'), and cannot be undone. If it is meant, say so: --all at the command, whole over "
+    "HTTP; for some of them give the last place.",
+)
 
 
 def withdraw_codes(
@@ -26,19 +33,22 @@ def withdraw_codes(
     *,
     begin: int = 1,
     end: int | None = None,
+    whole: bool = False,
 ) -> Withdrawn:
     """Make codes of one's own package void, from place `begin` to `end`, both included.
 
     They stay on file; who verifies one is told that it was withdrawn, and when.
 
     Raises:
-        SuyuanError: no reason, no such package (404), a range outside of it, or a code in it that
-            was withdrawn before (409).
+        SuyuanError: no reason, no such package (404), a range outside of it, all of it though
+            neither `end` nor `whole` was said, or a code that was withdrawn before (409).
     """
     why = reason_of(reason)
     with platform.store.write() as conn:
         found = own_package(conn, package, capturer)
         first, past = range_of(found, begin, end)
+        if first == 0 and end is None and not whole:
+            raise _whole(found)
         codes = Withdrawn(begin=first, end=past, reason=why, at=platform.clock())
         withdrawing.withdraw(conn, found, codes, capturer)
         platform.log_act(
@@ -46,6 +56,14 @@ def withdraw_codes(
             package=str(package), begin=first, past=past, reason=why,
         )  # fmt: skip
     return codes
+
+
+def _whole(package: issuing.Package) -> SuyuanError:
+    said = _WHOLE.format(
+        package=package.id, count=package.count, scheme=package.scheme, stem=package.stem,
+        note=package.note,
+    )  # fmt: skip
+    return SuyuanError("issuing.whole", said, "range", status=409)
 
 
 def withdrawn(platform: Platform, package: UUID, capturer: Capturer) -> list[Withdrawn]:

@@ -135,8 +135,9 @@ async def package_withdrawal(
     def gone(capturer: Capturer) -> Response[Any]:
         require_seal(request, data)
         begin, end = number_in(data, "begin", 1), number_in(data, "end", 0) or None
-        why = data.get("reason", "")
-        withdraw_codes(platform_of(request), number, why, capturer, begin=begin, end=end)
+        withdraw_codes(
+            platform_of(request), number, data.get("reason", ""), capturer, begin=begin, end=end,
+        )  # fmt: skip
         return Redirect(f"/packages/{number}", status_code=303)
 
     return await in_thread(lambda: with_page(request, number, gone))

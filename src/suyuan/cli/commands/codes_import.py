@@ -115,10 +115,11 @@ def imports_(shared: Shared, /, *, as_json: bool) -> None:
 @click.option("--party", help="码包和码要写代表的单位 · Whose package or code it is.")
 @click.option("--begin", type=click.IntRange(1), help="码包里的起始序号 · First place.")
 @click.option("--end", type=click.IntRange(1), help="截止序号 · Last place.")
+@click.option("--all", "whole", is_flag=True, help="撤回整个码包 · All codes of the package.")
 @click.pass_obj
 def withdraw_(
     shared: Shared, /, what: str, *, reason: str, party: str | None, begin: int | None,
-    end: int | None,
+    end: int | None, whole: bool,
 ) -> None:  # fmt: skip
     """Keep on file that codes no longer count: a package or its places, one code, or a batch."""
     with plain_errors(shared), open_platform(shared.config()) as platform:
@@ -129,7 +130,9 @@ def withdraw_(
             capturer = local_capturer(platform, party)
             number, place = _codes(platform, what, capturer)
             first, last = place or begin or 1, place or end
-            gone = withdraw_codes(platform, number, reason, capturer, begin=first, end=last)
+            gone = withdraw_codes(
+                platform, number, reason, capturer, begin=first, end=last, whole=whole
+            )
             said = _taken_back(platform, number, gone, capturer)
     say(said, shared)
 

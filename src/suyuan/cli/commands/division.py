@@ -33,6 +33,7 @@ _NOTHING = Text(
 _ANOTHER = Text("“{text}” {day} 没有，别的时候有", "'{text}': not on {day}, but at another time")
 _NAMED = Text("“{text}”", "'{text}'")
 _HISTORY = Text("{code} 的各个时段", "Periods of {code}")
+_THEN = Text("{on} 归属", "On {on} its area lay in")
 _BECAME = Text("其后归属", "Its area went to")
 _NOW = Text("今天归属", "Today its area lies in")
 _WIDER = Text("今天归属（其间去向不全，给出上级）", "Today within (a step between is not known)")
@@ -69,6 +70,9 @@ def _show(answer: Divided, shared: Shared, *, as_json: bool) -> None:
     _table(answer.asked.full, (answer.asked,), lang)
     if answer.doubt is not None:
         say(answer.doubt, shared)
+    if answer.outside is not None:
+        say(answer.outside, shared)
+    _table(_THEN.format(on=answer.on), answer.then, lang)
     _table(_HISTORY.format(code=answer.asked.code), answer.history, lang, least=2)
     _table(_BECAME, answer.became, lang)
     if answer.asked.until and answer.now != answer.became:

@@ -4,13 +4,14 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 from unicodedata import normalize
 
 from suyuan.codes.divisions.names import (
     ABBREVIATIONS,
+    called,
     is_collective,
-    short_name,
     spelling,
     spellings,
 )
@@ -57,7 +58,7 @@ def division(code: str, on: date | None = None) -> Division | None:
 
 
 def named(text: str, on: date | None = None) -> Rows:
-    """Divisions of a name: full, short or former, a province's one letter, or pinyin.
+    """Divisions of a name: full, short, daily or former, a province's one letter, or pinyin.
 
     Names above it may stand before it, whole or short: 浙江杭州西湖区. With a day, those that had
     the name then; without, all that ever had it. What is in force stands first, larger before
@@ -85,7 +86,17 @@ def today(code: str, on: date | None = None) -> Rows:
     is given. Empty for what was no code then.
     """
     row = division(code, on)
-    return () if row is None else tuple(dict.fromkeys(_now(row)))
+    return () if row is None else tuple(dict.fromkeys(_after(row, None)))
+
+
+def lay_in(row: Division, on: date) -> Rows:
+    """The divisions in which its area lay on a day, after its end or before its beginning.
+
+    After the end exactly where every step is known, else the division above; before the beginning
+    those that went to it, as far as known: of such a one it may have been a part.
+    """
+    found = _before(row, on) if on < row.valid_from else _after(row, on)
+    return tuple(dict.fromkeys(found))
 
 
 def ancestors(row: Division, on: date | None = None) -> Rows:
@@ -126,16 +137,34 @@ def _heir(code: str, when: date) -> Division | None:
     return next((row for row in history(code) if row.valid_to is None or row.valid_to > when), None)
 
 
-def _now(row: Division) -> Iterable[Division]:
-    """Every step leads to a row that ends later, so there is an end."""
-    if row.until == "":
+def _after(row: Division, on: date | None) -> Iterable[Division]:
+    """Now or on a day. Every step leads to a row that ends later, so there is an end."""
+    if row.valid_to is None or (on is not None and on < row.valid_to):
         yield row
         return
     followed = successors(row)
     for each in followed:
-        yield from _now(each)
+        yield from _after(each, on)
     if not followed and (above := ancestors(row)):
-        yield from _now(above[0])
+        yield from _after(above[0], on)
+
+
+def _before(row: Division, on: date) -> Iterable[Division]:
+    """Every step leads to a row that ends earlier, so there is an end."""
+    for each in _predecessors().get(row, ()):
+        if each.valid_from <= on:
+            yield each
+        else:
+            yield from _before(each, on)
+
+
+@lru_cache(maxsize=1)
+def _predecessors() -> dict[Division, list[Division]]:
+    found: dict[Division, list[Division]] = {}
+    for row in chain.from_iterable(all_divisions().values()):
+        for heir in successors(row):
+            found.setdefault(heir, []).append(row)
+    return found
 
 
 def _last_day(row: Division) -> date:
@@ -168,7 +197,7 @@ def _by_name(text: str) -> Rows:
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, Rows]:
-    return _index((rows, {name, short_name(name)}) for name, rows in _by_full_name().items())
+    return _index((rows, called(name)) for name, rows in _by_full_name().items())
 
 
 @lru_cache(maxsize=1)

@@ -43,6 +43,9 @@ _BARE: Final = "维吾尔|哈萨克|柯尔克孜|塔吉克|锡伯|蒙古"
 PEOPLES: Final = re.compile(f"({'|'.join(_PEOPLES_NAMES)})族|(?<=..)({_BARE})$")
 """Peoples in a name without its kind: 大理白族, and without 族 博尔塔拉蒙古, but not 内蒙古."""
 
+_AUTONOMOUS: Final = ("自治州", "自治县", "自治旗")
+"""Kinds that are called by their last letter alone; 西藏区 is said by nobody."""
+
 _LETTERS: Final = (
     "11京 12津 13冀 14晋 15蒙 21辽 22吉 23黑 31沪 32苏 33浙 34皖 35闽 36赣 37鲁 "
     "41豫 42鄂 43湘 44粤 45桂 46琼 50渝 51川 51蜀 52贵 52黔 53云 53滇 54藏 "
@@ -77,6 +80,17 @@ def short_name(name: str) -> str:
     return name if core == name else PEOPLES.sub("", core) or core
 
 
+def called(name: str) -> set[str]:
+    """The name, its short name and, of an autonomous division below a province, daily names.
+
+    凉山彝族自治州 → 凉山, 凉山州, 凉山自治州; 长阳土家族自治县 → 长阳, 长阳县, 长阳自治县.
+    """
+    short = short_name(name)
+    kind = next((each for each in _AUTONOMOUS if name.endswith(each)), "")
+    daily = {f"{short}{kind}", f"{short}{kind[-1]}"} if kind else set()
+    return {name, short, *daily}
+
+
 def pinyin(name: str) -> str:
     """The name's syllables in one word (GB/T 16159, GB/T 28039): Lu'an, Dong'e, Hangzhou."""
     syllables = _syllables(name)
@@ -105,7 +119,7 @@ def spellings(name: str) -> set[str]:
     """How the name may be typed in Latin letters: with its kind and without, in one word."""
     said = english(name)
     kind = next((each for each in SUFFIXES.values() if said.endswith(f" {each}")), "")
-    plain = ("".join(_syllables(each)) for each in (name, core_name(name), short_name(name)))
+    plain = ("".join(_syllables(each)) for each in (core_name(name), *called(name)))
     return {spelling(each) for each in (*plain, said, said.removesuffix(kind))}
 
 
