@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from bench import (
+    asking,
     capture,
     codes,
     contacts,
@@ -49,6 +50,7 @@ MEASURES: tuple[Measure, ...] = (
     ledger.MEASURE,
     logged.MEASURE,
     memory.MEASURE,
+    asking.MEASURE,
     rivals.MEASURE,
 )
 FULL = Plan(repeat=7, scale=1.0)

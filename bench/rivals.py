@@ -4,6 +4,7 @@ What both say is compared first; a peer that is asked for less than we do is sti
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -111,6 +112,19 @@ def _captured(place: Ground) -> Iterator[Figure]:
     events = count * DOCUMENT
     yield figure("capture of XML 1.2, ours", "ev/s", [events / each for each in ours[1:]])
     yield ratio("capture of XML 1.2: quartet / ours", theirs[1:], ours[1:], goal=AHEAD)
+
+
+@contextmanager
+def filled_peer(place: Ground, count: int) -> Iterator[tuple[Peer, list[str]]]:
+    """The other repository with so many events, and things that they name."""
+    draws, things = mixed(Random(9)), []
+    with database(place, "bench_theirs") as other, peer("quartet") as quartet:
+        quartet.ask(database=_django(other))
+        for _ in range(max(1, count // DOCUMENT)):
+            events = list(islice(draws, DOCUMENT))
+            _ask(quartet, place.folder, _as_xml(document(events)))
+            things += [one["epcList"][0] for one in events if "bizTransactionList" in one][:20]
+        yield quartet, things
 
 
 def _ask(quartet: Peer, folder: Path, data: bytes) -> float:

@@ -15,7 +15,7 @@ APPS = [
 
 
 def main() -> None:
-    """The first line names the database; then each line is a file to capture."""
+    """The first line names the database; then each names a file to capture or a thing to find."""
     import django  # noqa: PLC0415 -- so are all its imports: settings first
     from django.conf import settings  # noqa: PLC0415
 
@@ -29,16 +29,23 @@ def main() -> None:
     from django.core.management import call_command  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
+    from quartet_epcis.db_api.queries import EPCISDBProxy  # noqa: PLC0415
     from quartet_epcis.models.events import Event  # noqa: PLC0415
     from quartet_epcis.parsing.parser import QuartetParser  # noqa: PLC0415
 
     print(json.dumps({"events": Event.objects.count()}), flush=True)
     for line in sys.stdin:
-        data = io.BytesIO(Path(json.loads(line)["file"]).read_bytes())
+        asked = json.loads(line)
+        data = io.BytesIO(Path(asked["file"]).read_bytes()) if "file" in asked else None
+        found = []
         begun, worked = perf_counter(), process_time()
-        QuartetParser(data).parse()
+        if data:
+            QuartetParser(data).parse()
+        else:
+            found = EPCISDBProxy().get_events_by_epc(asked["epc"])
         spent = {"seconds": perf_counter() - begun, "cpu": process_time() - worked}
-        print(json.dumps(spent | {"events": Event.objects.count()}), flush=True)
+        told = {"events": Event.objects.count()} if data else {"found": len(found)}
+        print(json.dumps(spent | told), flush=True)
 
 
 main()

@@ -45,6 +45,9 @@ select g, g, '', now() from generate_series(1, {count}) g;
 insert into index.act (entry, position, line, kind, grain, held, instrument, inferred, head, tails)
 select g, g, 0, 8, 1, false, false, false, '{head}' || g, array['']
 from generate_series(1, {count}) g;
+insert into index.period (block, earliest, latest, recorded_first, recorded_last)
+select l.position / 64, min(e.event_time), max(e.event_time), min(l.at), max(l.at)
+from ledger.leaf as l join record.entry as e on e.id = l.entry group by 1;
 """
 ASKED = {"tenant": 1, "everything": False, "tags": [7]}
 
@@ -101,17 +104,30 @@ CASES: dict[str, tuple[dict[str, str], Callable[[int], bool]]] = {
         lambda number: number % 1_000 == 0,
     ),
 }  # fmt: skip
+MINUTE = "2026-01-01T10:00:00Z", "2026-01-01T10:01:00Z"
 COMMON: dict[str, tuple[dict[str, str], Callable[[int], bool]]] = {
     "step": ({"EQ_bizStep": "receiving"}, lambda number: number % 3 == 1),
     "steps": ({"EQ_bizStep": "receiving|shipping"}, lambda number: number % 3 != 2),
     "member there": ({"EXISTS_ex:batch": "true"}, lambda _: True),
+    "anything": ({}, lambda _: True),
+    "since late": (
+        {"EQ_bizStep": "receiving", "GE_eventTime": "2026-01-01T10:00:00Z"},
+        lambda number: number % 3 == 1 and number >= 36_000,
+    ),
+    "within a minute": (
+        {"EXISTS_ex:batch": "true", "GE_eventTime": MINUTE[0], "LT_eventTime": MINUTE[1]},
+        lambda number: 36_000 <= number < 36_060,
+    ),
+    "a minute without terms": (
+        {"GE_eventTime": MINUTE[0], "LT_eventTime": MINUTE[1]},
+        lambda number: 36_000 <= number < 36_060,
+    ),
+    "recorded by then": ({"LT_recordTime": "2100-01-01T00:00:00Z"}, lambda _: True),
+    "recorded after all": ({"GE_recordTime": "2100-01-01T00:00:00Z"}, lambda _: False),
 }
-"""What a large part of the record answers: a page is found by going along the record."""
+"""What a large part of the record answers, or would but for a time: the way goes by blocks."""
 
-ASKS = [
-    *((order, *case) for order in ORDERS for case in CASES.values()),
-    *((order, *case) for order in ("as recorded", "recorded last") for case in COMMON.values()),
-]
+ASKS = [(order, *case) for order in ORDERS for case in (CASES | COMMON).values()]
 
 
 @pytest.mark.parametrize("count", [COUNT, pytest.param(DEEP, marks=pytest.mark.deep)])

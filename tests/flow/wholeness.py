@@ -95,6 +95,7 @@ INDEXED = {
         cross join unnest(t.terms, t.places) as k (term, places)
         cross join generate_series(0, 63) as g (place)
         where k.places >> g.place & 1 = 1""",
+    "periods": "select * from index.period",
     "values": """
         select v.tenant, v.kind, v.value, s.tag
         from index.shown as s cross join unnest(s.places) as p (place)

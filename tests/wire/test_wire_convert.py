@@ -192,6 +192,15 @@ def test_names_of_many_namespaces_are_written_and_come_back() -> None:
     assert said(there) == said(document(event))
 
 
+@pytest.mark.parametrize("key", ["acme:field", "https://example.com/x", "urn:acme:field", "a:b:c"])
+def test_a_prefix_that_nobody_declared_keeps_its_name(key: str) -> None:
+    data = document(changed(OBJECT, put(key, "x")))
+    there, losses = converted(data, Form.XML)
+    back = json.loads(converted(there, Form.JSON)[0])["epcisBody"]["eventList"][0]
+    assert (rules(losses), said(there)) == (set(), said(data))
+    assert (key in back) is (key == "acme:field")
+
+
 @pytest.mark.parametrize(
     "namespace",
     [

@@ -8,6 +8,7 @@ the whole query afterwards. Sizes, and patterns of things, are decided there alo
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any, Final
 
 from msgspec import Struct, structs
@@ -26,17 +27,27 @@ from suyuan.record.types import EVENT_TYPES
 from suyuan.store import ReadConnection
 
 _BOUNDS: Final = {
-    "ge_event": ("happened_from", "ge_event_time"),
-    "lt_event": ("happened_before", "lt_event_time"),
-    "ge_record": ("recorded_from", "ge_record_time"),
-    "lt_record": ("recorded_before", "lt_record_time"),
+    "ge_event": ("ge_event_time", "happened_from"),
+    "lt_event": ("lt_event_time", "happened_before"),
+    "ge_record": ("ge_record_time", "recorded_from"),
+    "lt_record": ("lt_record_time", "recorded_before"),
 }
-_WALKED: Final = (10 * blocks.SPAN, 70 * blocks.SPAN)
-"""Positions that are looked through, first few, to see whether what is asked for is common."""
+_SPANS: Final = (
+    ("ge_event", "lt_event", "happens_between"),
+    ("ge_record", "lt_record", "records_between"),
+)
+"""By the bounds of a time: the condition on a block."""
+
+_FIRST: Final = 10
+_WIDER: Final = 8
+"""Blocks that are looked through first, and by how much more after that."""
+_TRIES: Final = 2
+"""How often, before the index is asked where all is that has what is asked for."""
 _FEW: Final = 20
 """Fewer on the way are rare, and the index leads to all the others."""
 
 _AND: Final = sql.SQL(" and ")
+_TRUE: Final = sql.SQL("true")
 _HAS: Final = sql.SQL("t.terms && {}::int[]")
 _AT: Final = sql.SQL("l.position = any (array({}))")
 
@@ -46,43 +57,65 @@ Row = tuple[int, int, datetime]
 
 
 class _Order(Struct, frozen=True):
-    """How candidates are ordered; which are behind a place, up to an edge, and beyond it."""
+    """How candidates are ordered, and the blocks that they stand in.
+
+    `behind` is the condition to come after a place, `beyond` that a block has something there;
+    `key` orders blocks, `bound` is where one may begin, and `within` is to come before that.
+    """
 
     by: sql.SQL
     behind: sql.SQL
-    within: sql.SQL | None = None
-    beyond: sql.SQL | None = None
+    beyond: sql.SQL
+    key: sql.SQL
+    bound: sql.SQL
+    within: sql.SQL
 
 
 _ORDERS: Final = {
     ("record", False): _Order(
-        sql.SQL("order by 2 limit %(limit)s"),
-        sql.SQL("l.position > %(after)s"),
-        sql.SQL("l.position <= %(edge)s"),
-        sql.SQL("l.position > %(edge)s"),
+        by=sql.SQL("order by 2 limit %(limit)s"),
+        behind=sql.SQL("l.position > %(after)s"),
+        beyond=sql.SQL("p.block >= %(after)s / 64"),
+        key=sql.SQL("p.block"),
+        bound=sql.SQL("p.block * 64"),
+        within=sql.SQL("l.position < %(bound)s"),
     ),
     ("record", True): _Order(
-        sql.SQL("order by 2 desc limit %(limit)s"),
-        sql.SQL("l.position < %(after)s"),
-        sql.SQL("l.position >= %(edge)s"),
-        sql.SQL("l.position < %(edge)s"),
+        by=sql.SQL("order by 2 desc limit %(limit)s"),
+        behind=sql.SQL("l.position < %(after)s"),
+        beyond=sql.SQL("p.block <= %(after)s / 64"),
+        key=sql.SQL("p.block desc"),
+        bound=sql.SQL("p.block * 64 + 63"),
+        within=sql.SQL("l.position > %(bound)s"),
     ),
     ("time", False): _Order(
-        sql.SQL("order by 3, 2 limit %(limit)s"),
-        sql.SQL("(e.event_time, l.position) > (%(after_time)s, %(after)s)"),
+        by=sql.SQL("order by 3, 2 limit %(limit)s"),
+        behind=sql.SQL("(e.event_time, l.position) > (%(after_time)s, %(after)s)"),
+        beyond=sql.SQL("p.latest >= %(after_time)s"),
+        key=sql.SQL("p.earliest, p.block"),
+        bound=sql.SQL("p.earliest"),
+        within=sql.SQL("e.event_time < %(bound)s"),
     ),
     ("time", True): _Order(
-        sql.SQL("order by 3 desc, 2 desc limit %(limit)s"),
-        sql.SQL("(e.event_time, l.position) < (%(after_time)s, %(after)s)"),
+        by=sql.SQL("order by 3 desc, 2 desc limit %(limit)s"),
+        behind=sql.SQL("(e.event_time, l.position) < (%(after_time)s, %(after)s)"),
+        beyond=sql.SQL("p.earliest <= %(after_time)s"),
+        key=sql.SQL("p.latest desc, p.block"),
+        bound=sql.SQL("p.latest"),
+        within=sql.SQL("e.event_time > %(bound)s"),
     ),
 }
 
 
 class Narrowed(Struct, frozen=True, kw_only=True):
-    """A query as SQL: what is decided by it, names of which one must stand, terms likewise."""
+    """A query as SQL: what is decided by it, names of which one must stand, terms likewise.
+
+    `periods` are conditions on blocks, which follow from those on times.
+    """
 
     order: _Order
     conditions: tuple[sql.Composable, ...]
+    periods: tuple[sql.Composable, ...]
     names: sql.Composable | None
     terms: tuple[sql.Composable, ...]
     params: Mapping[str, Any]
@@ -92,93 +125,109 @@ class Narrowed(Struct, frozen=True, kw_only=True):
     ) -> tuple[list[Row], Place | None]:
         """What comes next behind a place, and from where it goes on; None: there is no more.
 
-        By terms alone the record is gone through for a stretch. Where they are rare there, the
-        index leads to all that is left; where they are common, it would lead to most of the record.
+        The next blocks are looked through, as far as nothing of later ones can come before. Where
+        terms are rare there, the index leads to all that is left; where they are common, it would
+        lead to most of the record.
         """
-        found: list[Row] = []
-        edge: int | None = None
-        for length in _WALKED if self._is_walked else ():
-            edge = self._edge(place, length)
-            walked = self.walk(place, edge, indexed=indexed, limit=limit - len(found))
-            found += _asked(conn, walked)
-            is_over = edge >= place.upto or edge < 0
-            place = structs.replace(place, after=edge, at=None)
-            if is_over or len(found) >= min(_FEW, limit):
-                on = None if is_over else place
-                return found, _behind(place, found) if len(found) == limit else on
-        room = limit - len(found)
-        rest = _asked(conn, self.leap(place, edge, indexed=indexed, limit=room))
-        return found + rest, _behind(place, rest) if len(rest) == room else None
+        given = self._given(place, limit, indexed)
+        for many in self._tries():
+            within, bound = self._next_blocks(conn, place, given | {"blocks": many + 1})
+            found = _asked(conn, self._through(place, given, within, bound))
+            if bound is None:
+                return found, _behind(place, found) if len(found) == limit else None
+            if len(found) >= min(_FEW, limit):
+                return found, _behind(place, found)
+        found = _asked(conn, self._led_to(place, given))
+        return found, _behind(place, found) if len(found) == limit else None
 
-    @property
-    def _is_walked(self) -> bool:
-        """Whether it is worth going along the record: in its order, by terms alone."""
-        return self.order.within is not None and self.names is None and bool(self.terms)
+    def _tries(self) -> Iterator[int]:
+        """How many blocks to look through: none if there is a surer way, all by and by if none."""
+        is_timed = self.order.by in _BY_TIME or self.periods
+        if self.names is not None or "keys" in self.params or not (self.terms or is_timed):
+            return
+        tries = count() if not self.terms else range(_TRIES)
+        yield from (_FIRST * _WIDER**number for number in tries)
 
-    def _edge(self, place: Place, length: int) -> int:
-        if self._is_back:
-            return (place.after if place.after >= 0 else place.upto + 1) - length
-        return max(place.after, 0) + length
+    def _next_blocks(
+        self, conn: ReadConnection, place: Place, given: dict[str, Any]
+    ) -> tuple[list[int], Any]:
+        """The next blocks but one, and where that begins; None if there are no more."""
+        beyond = [self.order.beyond] if place.after >= 0 else []
+        asked = sql.SQL(SQL.blocks).format(
+            bound=self.order.bound,
+            beyond=_AND.join([_TRUE, *beyond, *self.periods]),
+            key=self.order.key,
+        )
+        rows = conn.execute(asked, given, prepare=False).fetchall()
+        is_more = len(rows) == given["blocks"]
+        blocks = [row[0] for row in rows[: len(rows) - is_more]]
+        return blocks, rows[-1][1] if is_more else None
 
-    def walk(self, place: Place, edge: int, *, indexed: int, limit: int) -> Statement:
-        """What comes next up to the edge, told by the terms of all blocks there."""
-        start = place.after if place.after >= 0 or not self._is_back else place.upto
-        return self._indexed(
-            [*self._stated(place), *filter(None, (self.order.within,))],
-            self._given(place, limit, edge, sorted((start, edge))),
-            indexed,
+    def _through(
+        self, place: Place, given: dict[str, Any], within: list[int], bound: Any
+    ) -> Statement:
+        """What comes next in blocks, before their bound if there is one."""
+        led: sql.Composable = sql.SQL(SQL.positions_of_blocks)
+        if self.terms:
+            led = self._by_terms(sql.SQL(SQL.in_blocks))
+        conditions = self._stated(place)
+        if bound is not None:
+            conditions.append(self.order.within)
+        return self._followed(
+            conditions, _AT.format(led), given | {"within": within, "bound": bound}
         )
 
-    def leap(self, place: Place, edge: int | None, *, indexed: int, limit: int) -> Statement:
-        """What comes next beyond the edge, by the index as far as it has followed the record."""
-        conditions, span = self._stated(place), [0, place.upto]
-        if edge is not None:
-            conditions.extend(filter(None, (self.order.beyond,)))
-            span[self._is_back] = edge
-        return self._indexed(conditions, self._given(place, limit, edge, span), indexed)
+    def _led_to(self, place: Place, given: dict[str, Any]) -> Statement:
+        """What comes next, by the index as far as it has followed the record."""
+        if self.names is not None or not self.terms:
+            return self._followed(self._stated(place), self.names, given)
+        which: list[sql.Composable] = [sql.SQL(SQL.in_range)]
+        if self.periods:
+            periods = _AND.join(self.periods)
+            which.append(sql.SQL(SQL.in_periods).format(periods=periods))
+        led = self._by_terms(*which)
+        return self._followed(self._stated(place), _AT.format(led), given)
 
-    @property
-    def _is_back(self) -> bool:
-        return self.order is _ORDERS["record", True]
+    def _by_terms(self, *which: sql.Composable) -> sql.Composed:
+        places = [sql.SQL(SQL.places_of_terms).format(wanted=term) for term in self.terms]
+        return sql.SQL(SQL.positions_by_terms).format(
+            places=sql.SQL(" & ").join(places),
+            which=_AND.join([*which, *map(_HAS.format, self.terms)]),
+        )
 
-    def _indexed(
-        self, conditions: list[sql.Composable], given: dict[str, Any], indexed: int
+    def _followed(
+        self,
+        conditions: list[sql.Composable],
+        led: sql.Composable | None,
+        given: dict[str, Any],
     ) -> Statement:
-        given |= {"indexed": indexed}
-        led = self._led()
         if led is None:
             return self._ordered(conditions), given
-        if indexed >= given["upto"]:
+        if given["indexed"] >= given["upto"]:
             return self._ordered([*conditions, led]), given
         # What the index has not followed yet may answer too; it may follow meanwhile.
         found = self._ordered([*conditions, led, sql.SQL(SQL.followed)])
         rest = self._ordered([*conditions, sql.SQL(SQL.not_followed)])
         return sql.SQL("({}) union all ({}) {}").format(found, rest, self.order.by), given
 
-    def _led(self) -> sql.Composable | None:
-        """The condition by which an index finds them; names are told more exactly than terms."""
-        if self.names is not None or not self.terms:
-            return self.names
-        places = [sql.SQL(SQL.places_of_terms).format(wanted=term) for term in self.terms]
-        return _AT.format(
-            sql.SQL(SQL.positions_by_terms).format(
-                places=sql.SQL(" & ").join(places), terms=_AND.join(map(_HAS.format, self.terms))
-            )
-        )
-
     def _stated(self, place: Place) -> list[sql.Composable]:
         return [*self.conditions, *([self.order.behind] if place.after >= 0 else [])]
 
-    def _given(
-        self, place: Place, limit: int, edge: int | None, span: Sequence[int]
-    ) -> dict[str, Any]:
-        where = {"upto": place.upto, "after": place.after, "after_time": place.at, "edge": edge}
-        first, last = (max(position, 0) // blocks.SPAN for position in span)
-        return {**self.params, **where, "limit": limit, "first": first, "last": last}
+    def _given(self, place: Place, limit: int, indexed: int) -> dict[str, Any]:
+        where = {"upto": place.upto, "after": place.after, "after_time": place.at}
+        span = [0, place.upto]
+        if place.after >= 0 and self.order.by not in _BY_TIME:
+            span[self.order is _ORDERS["record", True]] = place.after
+        first, last = (position // blocks.SPAN for position in span)
+        bounds = {"first": first, "last": last, "limit": limit, "indexed": indexed}
+        return {**self.params, **where, **bounds}
 
     def _ordered(self, conditions: list[sql.Composable]) -> sql.Composed:
         where = _AND.join((sql.SQL(SQL.entries), *conditions))
         return sql.SQL("{} {}").format(where, self.order.by)
+
+
+_BY_TIME: Final = tuple(one.by for (by, _), one in _ORDERS.items() if by == "time")
 
 
 def _asked(conn: ReadConnection, statement: Statement) -> list[Row]:
@@ -195,10 +244,9 @@ def narrowed(query: EventQuery, names: Names, asker: Asker) -> Narrowed:
     """The SQL of a query, of which master data describe these names."""
     params: dict[str, Any] = dict(grants_of(asker.viewer, secret=asker.secret).params)
     conditions: list[sql.Composable] = []
-    for param, (section, field) in _BOUNDS.items():
-        value = getattr(query, field)
-        if value is not None:
-            params[param] = value
+    for param, (field, section) in _BOUNDS.items():
+        params[param] = getattr(query, field)
+        if params[param] is not None:
             conditions.append(sql.SQL(SQL[section]))
     if query.event_type:
         params["types"] = [EVENT_TYPES.index(kind) for kind in query.event_type]
@@ -216,10 +264,21 @@ def narrowed(query: EventQuery, names: Names, asker: Asker) -> Narrowed:
     return Narrowed(
         order=_ORDERS[by, query.order is not None and query.descending],
         conditions=tuple(conditions),
+        periods=tuple(_periods(params)),
         names=None if listed is None else sql.SQL(SQL.naming),
         terms=tuple(sql.Placeholder(f"terms_{number}") for number in wanted),
         params=params,
     )
+
+
+def _periods(params: Mapping[str, Any]) -> Iterator[sql.Composable]:
+    """Conditions on blocks; of a span that ends before it begins there is no block."""
+    for begin, end, section in _SPANS:
+        first, last = params[begin], params[end]
+        if first is None and last is None:
+            continue
+        is_span = first is None or last is None or first < last
+        yield sql.SQL(SQL[section]) if is_span else sql.SQL("false")
 
 
 def _listed(query: EventQuery) -> tuple[str, ...] | None:

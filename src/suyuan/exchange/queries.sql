@@ -46,15 +46,48 @@ join record.entry as e on e.id = l.entry
 where (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
   and l.position <= %(upto)s
 
+-- blocks --
+-- The next blocks in an order, and how far each is certain to go in it.
+select p.block, {bound} from index.period as p
+where p.block <= %(upto)s::bigint / 64 and {beyond}
+order by {key} limit %(blocks)s
+
+-- happens_between --
+-- Condition on a block: something in it may have happened from a time on and before another.
+tstzrange(p.earliest, p.latest, '[]')
+    && tstzrange(%(ge_event)s::timestamptz, %(lt_event)s::timestamptz)
+
+-- records_between --
+-- Condition on a block: something in it may have been recorded from a time on and before another.
+tstzrange(p.recorded_first, p.recorded_last, '[]')
+    && tstzrange(%(ge_record)s::timestamptz, %(lt_record)s::timestamptz)
+
+-- positions_of_blocks --
+-- All places of some blocks.
+select b.block * 64 + n.number
+from unnest(%(within)s::bigint[]) as b (block) cross join generate_series(0, 63) as n (number)
+
 -- positions_by_terms --
--- Where in the blocks from one to another the index has terms: `places` are the bits of a block at
--- which all stand, and `terms` conditions on the block.
+-- Where in blocks the index has terms: `places` are the bits of a block at which all stand, and
+-- `which` conditions on the block.
 select t.block * 64 + bit.number - 1
 from index.term as t
 cross join lateral unnest(
     array_positions(string_to_array(reverse(({places})::bit(64)::text), null), '1')
 ) as bit (number)
-where t.block between %(first)s and %(last)s and {terms}
+where {which}
+
+-- in_blocks --
+-- Condition on a block: it is one of these.
+t.block = any (%(within)s::bigint[])
+
+-- in_range --
+-- Condition on a block: it lies between two.
+t.block between %(first)s and %(last)s
+
+-- in_periods --
+-- Condition on a block: of its period hold conditions.
+t.block in (select p.block from index.period as p where {periods})
 
 -- places_of_terms --
 -- The bits of a block at which one of these terms stands.

@@ -13,6 +13,7 @@ from suyuan.index.blocks import spread
 from suyuan.index.complete import known_of
 from suyuan.index.derive import derive
 from suyuan.index.follow import BATCH, FACTS, report_of
+from suyuan.index.periods import uncovered
 from suyuan.index.terms import terms_of
 from suyuan.index.values import value_rows
 from suyuan.index.vocabulary import vocabulary_rows
@@ -68,6 +69,8 @@ def _batch(conn: ReadConnection, batch: Sequence[Recorded], *, after: int) -> It
         "mention": _standing(spread(conn.execute(SQL.mentions_between, span)), span),
         "term": _standing(spread(conn.execute(SQL.terms_between, span)), span),
     }
+    for each in uncovered(conn, batch, **span):
+        yield _differs("period", each.position, each.event.event_id)
     for what, rows in found.items():
         for position in sorted(rows.keys() | wanted[what].keys()):
             if rows.get(position) != wanted[what].get(position):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from suyuan.index.apply import SQL, apply
 from suyuan.index.complete import known_of
 from suyuan.index.derive import derive
+from suyuan.index.periods import keep_periods
 from suyuan.index.terms import keep_terms
 from suyuan.index.types import Report
 from suyuan.index.values import keep_values
@@ -63,6 +64,7 @@ def project(conn: WriteConnection, batch: Sequence[Recorded], *, after: int) -> 
     keep_vocabulary(conn, batch)
     keep_values(conn, batch)
     keep_terms(conn, batch, after=after)
+    keep_periods(conn, batch)
     withdraw(conn, batch)
 
 

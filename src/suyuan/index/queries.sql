@@ -15,7 +15,7 @@ on conflict (projection) do update set position = excluded.position;
 -- Forget every projection; the record makes them again.
 truncate index.cursor, index.act, index.name, index.mention, index.holder, index.withdrawal,
          index.declaration, index.link, index.vocabulary,
-         index.value, index.shown, index.term restart identity;
+         index.value, index.shown, index.term, index.period restart identity;
 
 -- intern_names --
 -- Give every name of a batch its number, once: there is one writer, who holds the lock.
@@ -156,6 +156,23 @@ delete from index.term
 where block = %(block)s
   and (select count(*) from index.term where block = %(block)s) >= %(least)s
 returning block, terms, places;
+
+-- keep_periods --
+-- Widen the periods of blocks to what a batch says.
+insert into index.period as kept (block, earliest, latest, recorded_first, recorded_last)
+select g.*
+from unnest(%(blocks)s::bigint[], %(earliest)s::timestamptz[], %(latest)s::timestamptz[],
+            %(recorded_first)s::timestamptz[], %(recorded_last)s::timestamptz[]) as g
+on conflict (block) do update
+    set earliest = least(kept.earliest, excluded.earliest),
+        latest = greatest(kept.latest, excluded.latest),
+        recorded_first = least(kept.recorded_first, excluded.recorded_first),
+        recorded_last = greatest(kept.recorded_last, excluded.recorded_last);
+
+-- periods_between --
+-- Periods of the blocks that a range of positions is in.
+select block, earliest, latest, recorded_first, recorded_last from index.period
+where block between %(first)s / 64 and %(last)s / 64;
 
 -- acts_between --
 -- Acts of a range of positions, in the order of columns that `copy_acts` has.

@@ -735,6 +735,22 @@ create table index.term (
 create index term_block on index.term (block);
 create index term_terms on index.term using gin (terms) with (fastupdate = off);
 
+-- When what stands in a block of 64 positions happened and was recorded, so that queries of a time
+-- look at no other blocks. It may be wider than what stands there, never narrower.
+create table index.period (
+    block bigint primary key,
+    earliest timestamptz not null,
+    latest timestamptz not null,
+    recorded_first timestamptz not null,
+    recorded_last timestamptz not null
+);
+create index period_earliest on index.period (earliest);
+create index period_latest on index.period (latest);
+create index period_happened
+    on index.period using gist (tstzrange(earliest, latest, '[]'));
+create index period_recorded
+    on index.period using gist (tstzrange(recorded_first, recorded_last, '[]'));
+
 -- Subscriptions to named queries: what each wants, how far it was given, and what is under way.
 create table notify.subscription (
     id uuid primary key,

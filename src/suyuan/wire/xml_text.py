@@ -150,9 +150,15 @@ class Writing:
 
 
 def _cut(iri: str) -> tuple[str, str, str]:
-    """An IRI in two: the namespace, and a local part; an impossible namespace is empty."""
+    """Prefix, namespace and local part of an IRI; an impossible namespace is empty.
+
+    A prefix that nobody declared is itself the namespace: it keeps its name.
+    """
     at = max(iri.rfind(cut) for cut in _CUTS) + 1
-    return "ns", iri[:at] if _NAMESPACE.fullmatch(iri[:at]) else "", iri[at:]
+    namespace = iri[:at]
+    prefix = namespace.removesuffix(":")
+    wanted = prefix if _NAME.fullmatch(prefix) else "ns"
+    return wanted, namespace if _NAMESPACE.fullmatch(namespace) else "", iri[at:]
 
 
 def number(value: int | Decimal) -> str:

@@ -1,0 +1,124 @@
+"""The ten commonest queries of a repository of a million events, and the same of another program.
+
+The record is filled without rules, a document of a thousand events at a time; values that are
+asked for are drawn from what was sent, all over it. The other program holds a hundredth as many.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+from random import Random
+from statistics import median
+
+import psycopg
+
+from bench.events import EventDict, document, mixed
+from bench.figures import Figure, at_least, each, figure, percentile, ratio
+from bench.peers import Peer
+from bench.plan import Ground, Measure, database
+from bench.pork import Report
+from bench.rivals import filled_peer
+from bench.taking import SENDER, take_all
+from suyuan import index
+from suyuan.model import Role, Viewer
+from suyuan.service import Config, Platform, on_store
+from suyuan.service.querying import events as answer
+
+EVENTS, DOCUMENT, ASKED, OTHERS = 1_000_000, 1_000, 200, 10_000
+VIEWER = Viewer(role=Role.ADMIN)
+AHEAD = at_least(20)
+
+Given = dict[str, list[str]]
+
+
+def measure(place: Ground) -> Iterator[Figure]:
+    """Each query with many values, in pages of thirty; then a thing's events, beside the peer."""
+    with database(place, "bench_asked") as store:
+        platform = on_store(store, Config(data_dir=place.folder))
+        kept = _fill(place, platform)
+        own: list[float] = []
+        for name, given in QUERIES.items():
+            rounds = [_asked(platform, [given(one) for one in kept]) for _ in range(2)]
+            spent = rounds[1]  # the first warms what any server has warm
+            yield figure(f"{name}: median", "ms", [median(spent)])
+            yield figure(f"{name}: p95", "ms", [percentile(spent, 0.95)])
+            own = own or spent
+        with filled_peer(place, place.plan.of(OTHERS)) as (peer, things):
+            theirs = [_theirs(peer, one) for one in things[:ASKED]]
+        pairs = [median(theirs)], [median(own)]
+        yield ratio("a thing's events: quartet / ours", *pairs, goal=AHEAD, note=_PEERS)
+
+
+_PEERS = "theirs among a hundredth of the events"
+
+MEASURE = Measure(name="asking", about="EPCIS queries of a million events", run=measure)
+
+
+def _fill(place: Ground, platform: Platform) -> list[EventDict]:
+    """Capture and index all; gives shippings and receivings to ask for, from all over."""
+    count = place.plan.of(EVENTS) // DOCUMENT
+    draws, kept, chosen = mixed(Random(11)), [], Random(12)
+    for _ in range(count):
+        some = list(islice(draws, DOCUMENT))
+        sent = Report(party=SENDER, data=document(some), events=DOCUMENT)
+        take_all(platform.store, platform.recorder, [sent])
+        index.catch_up(platform.store)
+        kept += chosen.sample([one for one in some if "bizTransactionList" in one], 5)
+    with psycopg.connect(platform.store.dsn, autocommit=True) as connection:
+        connection.execute("vacuum analyze")
+    return chosen.sample(kept, min(len(kept), ASKED))
+
+
+def _asked(platform: Platform, queries: Sequence[Given]) -> list[float]:
+    """Milliseconds of each; every one answers with what was asked for."""
+    calls = [partial(_answered, platform, given) for given in queries]
+    return [spent / 1e3 for spent in each(calls)]
+
+
+def _answered(platform: Platform, given: Given) -> None:
+    page = answer(platform, {**given, "perPage": ["30"]}, VIEWER)
+    assert b'"eventID"' in page.document, given  # noqa: S101 -- else nothing is measured
+
+
+def _theirs(other: Peer, thing: str) -> float:
+    told = other.ask(epc=thing)
+    assert told["found"], thing  # noqa: S101
+    return float(told["seconds"]) * 1e3
+
+
+def _at(event: EventDict, later: float = 0) -> str:
+    return (datetime.fromisoformat(event["eventTime"]) + timedelta(seconds=later)).isoformat()
+
+
+def _minute(event: EventDict) -> Given:
+    return {"GE_eventTime": [_at(event)], "LT_eventTime": [_at(event, 60)]}
+
+
+QUERIES: dict[str, Callable[[EventDict], Given]] = {
+    "a thing's events": lambda one: {"MATCH_anyEPC": [one["epcList"][0]]},
+    "a lot's events": lambda one: {"MATCH_anyEPCClass": [one["quantityList"][0]["epcClass"]]},
+    "an event by its id": lambda one: {"EQ_eventID": [one["eventID"]]},
+    "of a delivery note": lambda one: {
+        "EQ_bizTransaction_desadv": [one["bizTransactionList"][0]["bizTransaction"]]
+    },
+    "of a minute": _minute,
+    "of a place, newest first": lambda one: {
+        "EQ_bizLocation": [one["bizLocation"]["id"]],
+        "orderBy": ["eventTime"],
+    },
+    "of a step since a time": lambda one: {
+        "EQ_bizStep": [one["bizStep"]],
+        "GE_eventTime": [_at(one)],
+    },
+    "received from a party": lambda one: {
+        "EQ_source_possessing_party": [one["sourceList"][0]["source"]],
+        "EQ_bizStep": [one["bizStep"]],
+    },
+    "made by a type at a place": lambda one: {
+        "eventType": ["ObjectEvent"],
+        "EQ_readPoint": [one["readPoint"]["id"]],
+    },
+    "above an amount in a minute": lambda one: _minute(one) | {"GE_quantity": ["0.1"]},
+}
+"""From the commonest on: what a query asks for that finds this event, among others."""
