@@ -93,6 +93,25 @@ def test_an_unverified_rule_is_marked_in_its_finding() -> None:
     assert "pork.exit.quarantine" not in unverified
 
 
+def test_the_law_on_pig_slaughter_speaks_of_pigs_and_pork_alone() -> None:
+    family = families().by_id["edible-agricultural-products"]
+    rules = [rule for rule in family.rules if rule.law == "pig-slaughter-regulation"]
+    assert rules
+    for rule in rules:
+        assert rule.when.kind, rule.id
+        assert set(rule.when.kind) <= {"pig", "pork"}, rule.id
+
+
+def test_what_no_law_read_says_of_herbs_and_fishing_is_unverified() -> None:
+    family = families().by_id["edible-agricultural-products"]
+    read = {"drug-law", "agricultural-product-safety-law"}
+    for rule in family.rules:
+        if rule.id.startswith(("herb.", "wild.")):
+            assert not is_verified(family, rule) or rule.law in read, rule.id
+    cutting = next(rule for rule in family.rules if rule.id == "produce.cutting.previous")
+    assert not is_verified(family, cutting)
+
+
 def test_there_are_enough_rules_and_every_kind_of_predicate_is_used() -> None:
     family = families().by_id["edible-agricultural-products"]
     assert len(family.rules) >= 40

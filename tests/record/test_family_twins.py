@@ -30,7 +30,8 @@ from suyuan.store import Store
 from suyuan.templates import template_of
 
 GROUPS = [*((name,) for name in law().by_id),
-          ("agricultural-inputs", "edible-agricultural-products")]  # fmt: skip
+          ("agricultural-inputs", "edible-agricultural-products"),
+          ("edible-agricultural-products", "drugs")]  # fmt: skip
 LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
 AMOUNTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")

@@ -139,3 +139,47 @@ def test_only_the_word_of_who_is_registered_for_it_is_the_last_word(give: Give) 
     )
     filled = cylinder(5, "cylinder_filling", "2026-03-01")
     assert "cylinder.inspection-on-record" not in rules(give(filled, by=FARM))
+
+
+HERB = "https://id.gs1.org/01/06901234567892/10/HERB26"
+
+
+def herb(number: int, day: str, family: str, step: str, **said: str) -> dict[str, Any]:
+    kind = "medicinal" if family == "edible-agricultural-products" else "herbal_piece"
+    named = {"family": family, "step": step, "productKind": kind} | said
+    return event(
+        number,
+        eventTime=f"{day}T10:00:00+08:00",
+        bizStep="other",
+        quantityList=[{"epcClass": HERB, "quantity": 500, "uom": "KGM"}],
+        **{f"suyuan:{name}": value for name, value in named.items()},
+    )
+
+
+def packed(number: int, day: str) -> dict[str, Any]:
+    said = {"productName": "黄芪", "origin": "甘肃省陇西县", "packedOn": day, "qualityMark": "合格"}
+    return herb(number, day, "edible-agricultural-products", "herb_packing", **said)
+
+
+def bought(number: int, on_package: str) -> dict[str, Any]:
+    said = {"genericName": "黄芪", "herbOrigin": "甘肃省陇西县", "packedOn": on_package}
+    return herb(number, "2026-02-20", "drugs", "herb_purchase", **said)
+
+
+@pytest.mark.parametrize(("on_package", "other"), [("2026-02-10", False), ("2026-02-12", True)])
+def test_a_makers_purchase_of_herbs_is_held_against_their_packing_at_origin(
+    give: Give, on_package: str, *, other: bool
+) -> None:
+    give(packed(1, "2026-02-10"), by=TRADER)
+    found = rules(give(bought(2, on_package), by=FARM))
+    assert ("drug.herb.packed-on-record" in found) is other
+    assert "drug.herb.origin-on-record" not in found
+
+
+@pytest.mark.parametrize(("verdict", "bad"), [("qualified", False), ("unqualified", True)])
+def test_herbs_that_failed_a_test_at_origin_are_held_when_bought(
+    give: Give, verdict: str, *, bad: bool
+) -> None:
+    tested = {"testItem": "农药残留量", "testResult": verdict, "reportNumber": "JC1"}
+    give(herb(1, "2026-02-11", "edible-agricultural-products", "test", **tested), by=TRADER)
+    assert ("drug.herb.state" in rules(give(bought(2, "2026-02-10"), by=FARM))) is bad
