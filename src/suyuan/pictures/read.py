@@ -41,7 +41,7 @@ _UNSURE = Text(
 _EMPTY = Text("没有收到图片。", "There is no picture; choose a file.")
 _PIXELS = Text(
     "图片有 {wide}×{high} 像素，超过 {most} 像素；请缩小或裁剪后再传。",
-    "The picture has {wide} x {high} pixels, more than {most}; make it smaller or cut it.",
+    "The picture has {wide} x {high:pixel|pixels}, more than {most}; make it smaller or cut it.",
 )
 _MONSTER = Text(
     "图片远超 {most} 像素；请缩小或裁剪后再传。",
