@@ -109,6 +109,7 @@ def test_what_is_stopped_says_so_before_anything_can_be_cut_off() -> None:
     drawn = str(picture(chart_of_route(route), "en"))
     assert ">stopped · " in drawn
     assert ">possible · " in drawn
+    assert drawn.count("… · 1 Jan 2026</text>") == 2, "the long name gives way, not the day"
     assert "stroke-dasharray" in drawn
 
 

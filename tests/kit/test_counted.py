@@ -18,3 +18,14 @@ def test_a_long_text_is_quoted_whole_or_not_at_all(text: str, most: int) -> None
     said = brief(text, most)
     assert said in {text, "…"}
     assert len(said) <= most
+
+
+@given(st.integers(0, 10**9), st.text("a|{}:", max_size=5))
+def test_within_a_sentence_the_word_agrees_and_what_else_is_filled_in_stays_as_it_is(
+    count: int, name: str
+) -> None:
+    lots = Text("{name}：{count} 批", "{name}: {count:lot is|lots are} held")
+    expected = "lot is" if count == 1 else "lots are"
+    assert lots.format(count=count, name=name) == Text(
+        f"{name}：{count} 批", f"{name}: {count} {expected} held"
+    )

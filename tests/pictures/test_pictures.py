@@ -395,3 +395,23 @@ def test_han_xin_is_not_read_and_what_a_scanner_reads_from_one_is_recognised() -
     assert not any("hanxin" in name.lower() for name in dir(zxingcpp.BarcodeFormat))
     assert recognise(f"]h0{BOXED}")[0].canonical == BOXED
     assert recognise("]h1010690123456789221" + "23CD")[0].canonical == BOXED
+
+
+@pytest.mark.parametrize("form", ["TIFF", "GIF", "WEBP", "PNG"])
+def test_every_page_of_a_scan_and_frame_of_an_animation_is_read(form: str) -> None:
+    drawn = [symbol("QRCode", f"CODE-{at}").convert("L") for at in range(3)]
+    file = io.BytesIO()
+    drawn[0].save(file, form, save_all=True, append_images=drawn[1:])
+    found = read_picture(file.getvalue())
+    assert [(each.page, each.text) for each in found] == [(at + 1, f"CODE-{at}") for at in range(3)]
+
+
+def test_more_pages_than_are_read_are_refused_and_not_left_out() -> None:
+    drawn = [symbol("QRCode", f"CODE-{at}").convert("L") for at in range(3)]
+    file = io.BytesIO()
+    drawn[0].save(file, "TIFF", save_all=True, append_images=drawn[1:])
+    with pytest.raises(PictureError) as refused:
+        read_picture(file.getvalue(), PictureLimits(pages=2))
+    assert (refused.value.code, refused.value.status) == ("picture.pages", 413)
+    assert "3" in refused.value.text.zh
+    assert "3" in refused.value.text.en

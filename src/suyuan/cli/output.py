@@ -30,8 +30,8 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 def say(text: Text, shared: Shared) -> None:
-    """One sentence in the language asked for."""
-    click.echo(text.zh if shared.lang == "zh" else text.en)
+    """One sentence in the language asked for, masked."""
+    click.echo(privacy.masked(_in(text, shared.lang)))
 
 
 def emit_json(value: Any) -> None:
@@ -45,9 +45,11 @@ def show_table(
     """A table within the terminal; where there is none, as wide as it needs to be.
 
     What a pipe or file takes is searched and cut by lines: no word there may be folded. Brackets
-    and colons in it are what they are, no markup.
+    and colons in it are what they are, no markup. The title is masked, for it may quote.
     """
-    table = Table(title=Line(_in(title, lang)), title_justify="left", header_style="bold")
+    table = Table(
+        title=Line(privacy.masked(_in(title, lang))), title_justify="left", header_style="bold"
+    )
     for head in heads:
         table.add_column(_in(head, lang), overflow="fold")
     for row in rows:

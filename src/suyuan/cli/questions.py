@@ -38,7 +38,7 @@ _NO_FORM = Text(
     "The name '{name}' shows no form; say it with --format: {known}.",
 )
 _NO_FILE = Text("无法写入文件：{why}。", "The file cannot be written: {why}.")
-_HANDED = Text("已写入 {file}（{size} 字节）。", "Written to {file} ({size} bytes).")
+_HANDED = Text("已写入 {file}（{size} 字节）。", "Written to {file} ({size:byte|bytes}).")
 
 
 class _Day(click.DateTime):

@@ -25,7 +25,7 @@ _TO = Text("到哪里去", "Where it went")
 _MISSING = Text("还缺什么", "What is missing")
 _HISTORY = Text("更正记录", "Corrections")
 _FIRST, _LAST = 4, 10
-_MORE = Text("…… 中间还有 {count} 步", "… {count} more steps in between")
+_MORE = Text("…… 中间还有 {count} 步", "… {count:more step|more steps} in between")
 
 
 def show_answer(answer: PublicAnswer, shared: Shared) -> None:

@@ -86,7 +86,12 @@ def in_both(command: click.Command) -> click.Command:
 
 
 def show(error: click.ClickException) -> None:
-    """Print the error on standard error: how the command is used, what is wrong, what mends it."""
+    """Print the error on standard error: how the command is used, what is wrong, what mends it.
+
+    What is quoted of the command line is masked.
+    """
+    from suyuan.codes import privacy  # noqa: PLC0415 -- only when something is wrong
+
     if isinstance(error, NoArgsIsHelpError):
         error.show()
         return
@@ -96,7 +101,7 @@ def show(error: click.ClickException) -> None:
         click.echo(f"{_both(_USAGE)}: {context.command_path} {pieces}", err=True)
         click.echo(_both(_HELP.format(command=context.command_path)) + "\n", err=True)
     said = error.text if isinstance(error, SaidError) else _told(error)
-    click.echo(f"错误 Error: {_both(said)}", err=True)
+    click.echo(privacy.masked(f"错误 Error: {_both(said)}"), err=True)
 
 
 def show_abort() -> None:

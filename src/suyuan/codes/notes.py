@@ -17,12 +17,12 @@ _TEXTS: Final[dict[str, Text]] = {
     ),
     "length": Text(
         "{what}长度不符：{found} 个字符；请核对是否缺失。",
-        "{what} has the wrong length: {found} characters; see whether some are missing.",
+        "{what} has the wrong length: {found:character|characters}; see whether some are missing.",
     ),
     "size": Text(
         "{name}的字母和数字共 {size} 个，这里是 {found} 个；请核对有没有漏抄或多抄。",
-        "This would be: {name}, which has {size} letters and digits; here are {found}. Look for "
-        "missing or extra ones.",
+        "This would be: {name}, which has {size:letter|letters} and digits; here are {found}. Look "
+        "for missing or extra ones.",
     ),
     "unknown-ai": Text(
         "没有应用标识符 {ai}；相近的有：{found}。请对照标签上括号里的数字。",
@@ -53,7 +53,7 @@ _TEXTS: Final[dict[str, Text]] = {
     ),
     "padded": Text(
         "{size} 位的 GTIN 本身就是完整的；统一写成 14 位，前面补了 0。",
-        "A GTIN of {size} digits is whole as it stands; zeros were added before it, to 14.",
+        "A GTIN of {size:digit|digits} is whole as it stands; zeros were added before it, to 14.",
     ),
     "suppressed": Text(
         "GTIN 前面该写的 0 省略了；已补回，共 14 位。请和标签核对。",
@@ -209,7 +209,8 @@ _TEXTS: Final[dict[str, Text]] = {
         "This is how a tag holds it (EPC Tag URI); without the filter value it is the same code.",
     ),
     "standard": Text(
-        "这是标准的编号，不是编码：它指产品执行的标准，不指任何一件东西；请输入旁边的条码或追溯码。",
+        "这是标准的编号，不是编码：它指产品执行的标准，不指任何一件东西；请输入旁边的条码或追溯码。"
+        "",
         "This is the number of a standard and no code: it says which rules a product follows and "
         "names no thing; enter the bar code or trace code beside it.",
     ),

@@ -15,6 +15,7 @@ from suyuan.kit import Text
 from suyuan.kit.letters import ems
 from suyuan.kit.text import Lang
 
+_BETWEEN, _SOME = " · ", 3
 _POSSIBLE = Text("可能", "possible")
 _AND = Text("、", ", ")
 WIDTH = 324
@@ -96,7 +97,7 @@ def box_drawn(box: Box, rect: Rect, lang: Lang) -> str:
     colour = _OWN if box.mark is None else _STOP
     dash = "" if box.certain else ' stroke-dasharray="4 4"'
     name = escape(fitted(box.name.pick(lang), (width - 20) / _NAME, _BOLD))
-    under = escape(fitted(_under(box, lang), (width - 20) / _STEP, _PLAIN))
+    under = escape(_fitted_words(_words(box, lang), (width - 20) / _STEP))
     return (
         f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{_HIGH}" rx="6" fill="#fff" '
         f'stroke="{colour}" stroke-width="1.5"{dash}/>'
@@ -107,14 +108,30 @@ def box_drawn(box: Box, rect: Rect, lang: Lang) -> str:
     )
 
 
-def _under(box: Box, lang: Lang) -> str:
+def _words(box: Box, lang: Lang) -> list[str]:
     """The words; what is wrong goes first, so that no narrow box cuts it off."""
     words = [each.pick(lang) for each in box.words]
     if box.mark is not None:
         words.insert(0, box.mark.pick(lang))
     if not box.certain:
         words.insert(0, _POSSIBLE.pick(lang))
-    return " · ".join(words)
+    return words
+
+
+def _under(box: Box, lang: Lang) -> str:
+    return _BETWEEN.join(_words(box, lang))
+
+
+def _fitted_words(words: list[str], room: float) -> str:
+    """The words beside each other; of the longest there is less, lest the day behind it is cut."""
+    said = _BETWEEN.join(words)
+    over = ems(said, _PLAIN) - room
+    if over <= 0 or len(words) < _SOME:
+        return fitted(said, room, _PLAIN)
+    longest = max(words, key=lambda word: ems(word, _PLAIN))
+    short = fitted(longest, ems(longest, _PLAIN) - over, _PLAIN)
+    fits = (short if word is longest else word for word in words)
+    return fitted(_BETWEEN.join(fits), room, _PLAIN)
 
 
 def _row_words(row: Iterable[Box], lang: Lang) -> str:

@@ -18,7 +18,9 @@ from suyuan.labels import fonts
 from suyuan.trace.types import Answer, Link, Part, Pool, Scope, ScopeLine
 
 _MOST: Final = 1_000
-_MORE: Final = Text("另有 {count} 行没有印出；CSV 中有全部。", "{count} more rows are in the CSV.")
+_MORE: Final = Text(
+    "另有 {count} 行没有印出；CSV 中有全部。", "{count:more row is|more rows are} in the CSV."
+)
 _WHO: Final = Text("谁负责", "Who answers for it")
 _WHO_HEAD: Final = (
     Text("单位和场所", "Holder"), Text("从", "From"), Text("到", "Until"), Text("件数", "Things"),

@@ -7,7 +7,7 @@ from suyuan.kit.text import Text
 from suyuan.kit.unit_names import unit_name
 
 _UNCLEAR: Final = Text("数量不明", "amount unknown")
-_COUNT: Final = Text("{much} 件", "{much} pcs")
+_COUNT: Final = Text("{much} 件", "{much:pc|pcs}")
 _BETWEEN: Final = Text("{least} 至 {most}", "{least} to {most}")
 _NO_LIMIT: Final = Text("没有上限", "no limit")
 

@@ -1,6 +1,7 @@
 """What people read, always in both languages."""
 
 import re
+from string import Formatter
 from typing import Any, Final, Literal, Self
 
 from msgspec import Struct
@@ -10,8 +11,24 @@ Lang = Literal["zh", "en"]
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+class _Agreeing(Formatter):
+    """Formats as `str.format` does; where `|` parts two words, with the one that agrees."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, parted, many = format_spec.partition("|")
+        if not parted:
+            return str(super().format_field(value, format_spec))
+        return f"{value} {one if str(value) == '1' else many}"
+
+
+_AGREEING: Final = _Agreeing()
+
+
 class Text(Struct, frozen=True, gc=False):
-    """One sentence or name in Chinese and in English; `{name}` marks a parameter."""
+    """One sentence or name in Chinese and in English; `{name}` marks a parameter.
+
+    In English `{name:lot|lots}` is a number with the word for one of them or for others.
+    """
 
     zh: str
     en: str
@@ -20,7 +37,8 @@ class Text(Struct, frozen=True, gc=False):
         """The same text with its parameters filled in; a `Text` given fills each in its tongue."""
         zh = {name: _spoken(value, "zh") for name, value in params.items()}
         en = {name: _spoken(value, "en") for name, value in params.items()}
-        return type(self)(self.zh.format(**zh), self.en.format(**en))
+        english = _AGREEING.format if "|" in self.en else str.format
+        return type(self)(self.zh.format(**zh), english(self.en, **en))
 
     def pick(self, lang: Lang) -> str:
         """The text in one language."""
@@ -29,7 +47,7 @@ class Text(Struct, frozen=True, gc=False):
 
 def counted(count: int, zh: str, one: str, many: str) -> Text:
     """How many there are: `zh` behind the number, in English `one` of 1 and `many` of others."""
-    return Text(f"{count} {zh}", f"{count} {one if count == 1 else many}")
+    return Text(f"{{count}} {zh}", f"{{count:{one}|{many}}}").format(count=count)
 
 
 def brief(text: str, most: int) -> str:

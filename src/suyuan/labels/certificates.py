@@ -42,7 +42,7 @@ _NAMES: Final = {
 _MOST: Final = 200
 _LONG = Text(
     "合格证各项共 {found} 个字符，最多 {most} 个；请先缩短最长的 {name}。",
-    "The certificate's fields have {found} characters, at most {most}; "
+    "The certificate's fields have {found:character|characters}, at most {most}; "
     "shorten {name}, the longest.",
 )
 _MISSING = Text("合格证缺少：{names}。", "The certificate lacks: {names}.")

@@ -10,12 +10,12 @@ _SYMBOL: Final = 1_000
 
 _LONG = Text(
     "标签文字有 {found} 个字符（每行另算一个），最多 {most} 个；请删减。",
-    "The text of the label has {found} characters (and one for each line), at most {most}; "
-    "shorten it.",
+    "The text of the label has {found:character|characters} (and one for each line), at most "
+    "{most}; shorten it.",
 )
 _LONG_SYMBOL = Text(
     "二维码内容太长（{found} 个字符，最多 {most} 个）；请缩短。",
-    "The text of a symbol is too long: {found} characters, at most {most}; shorten it.",
+    "The text of a symbol is too long: {found:character|characters}, at most {most}; shorten it.",
 )
 
 

@@ -41,7 +41,7 @@ _NO_BARS = Text(
 )
 _MANY = Text(
     "标签 {name} 上有 {found} 个码，最多 {most} 个。",
-    "There are {found} symbols on the label {name}; at most {most} fit.",
+    "There are {found:symbol|symbols} on the label {name}; at most {most} fit.",
 )
 
 

@@ -27,12 +27,12 @@ GRACE = 1.0
 _SAID: Final = 200  # characters of a refusal
 _AHEAD: Final = Text(
     "见证过 {seen} 条，而这里只有 {size} 条：恢复了旧备份，或有另一份同名日志",
-    "it has cosigned {seen} entries and here are {size}: an old backup was restored, or another "
-    "log bears this name",
+    "it has cosigned {seen:entry|entries} and here are {size}: an old backup was restored, or "
+    "another log bears this name",
 )
 _SPLIT: Final = Text(
     "它见证的 {size} 条与这里的不同：同一日志有两种历史",
-    "what it cosigned at {size} entries is not what is here: the log has two histories",
+    "what it cosigned at {size:entry|entries} is not what is here: the log has two histories",
 )
 _SILENT: Final = Text("没有及时答复", "it did not answer in time")
 _NO: Final = Text("答复 {status}：{why}{said}", "it answered {status}: {why}{said}")

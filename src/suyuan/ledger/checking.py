@@ -27,7 +27,7 @@ _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 _HEAD: Final = Text(
     "账本末尾记为 {size}，而叶记录有 {leaves} 条、到位置 {last}。",
-    "The head says {size}, and there are {leaves} leaves up to position {last}.",
+    "The head says {size}, and there are {leaves:leaf|leaves} up to position {last}.",
 )
 _NODE: Final = Text(
     "保存的哈希不是叶记录算出的，或缺失。",
@@ -39,7 +39,7 @@ _NOTE: Final = Text(
 )
 _ROOT: Final = Text(
     "已发布的检查点（{size} 条）不是叶记录算出的。",
-    "The published checkpoint of {size} entries is not what the leaves give.",
+    "The published checkpoint of {size:entry|entries} is not what the leaves give.",
 )
 _SHARD: Final = Text(
     "一个分片不从其开启条目开始，或一个开启条目不在分片之首：分片的分界被改动。",
@@ -48,7 +48,8 @@ _SHARD: Final = Text(
 )
 _AHEAD: Final = Text(
     "已发布 {size} 条，而这里只签过 {signed} 条：log 文件夹是旧的。",
-    "{size} entries are published and {signed} were signed here: the log folder is an old one.",
+    "{size:entry is|entries are} published and {signed} were signed here: the log folder is an old "
+    "one.",
 )
 _FILE: Final = Text("文件损坏：{why}", "The file is damaged: {why}")
 _OPEN: Final = Text(

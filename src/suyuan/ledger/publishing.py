@@ -45,14 +45,15 @@ _Q: Final = Queries(__package__)
 _SHORTER: Final = Text(
     "账本只有 {found} 条，而已签名的有 {size} 条：数据库被截断，或恢复了旧备份。"
     "不再签名；请恢复较新的备份。",
-    "The ledger has {found} entries, and {size} were signed: it was cut off, or an old backup was "
-    "restored. Nothing more is signed; restore a newer one.",
+    "The ledger has {found:entry|entries}, and {size} were signed: it was cut off, or an old "
+    "backup was restored. Nothing more is signed; restore a newer one.",
 )
 _REWRITTEN: Final = Text(
     "前 {size} 条与已签名的不符：账本被改写。不再签名；"
     "请运行 suyuan verify --database 找出被改的事件，并恢复备份。",
-    "The first {size} entries are not those that were signed: the ledger was rewritten. Nothing "
-    "more is signed; run suyuan verify --database to find what was changed, and restore a backup.",
+    "The first {size:entry is|entries are} not those that were signed: the ledger was rewritten. "
+    "Nothing more is signed; run suyuan verify --database to find what was changed, and restore a "
+    "backup.",
 )
 
 
@@ -66,8 +67,8 @@ _OTHER_LOG: Final = Text(
 
 _QUORUM: Final = Text(
     "{size} 条已签名但未发布，见证不足：{missing}。策略要求 “{quorum}”；已发布的仍是此前的检查点。",
-    "{size} entries are signed and not published, for want of witnesses: {missing}. The policy "
-    "asks for '{quorum}'; the checkpoint before stays the published one.",
+    "{size:entry is|entries are} signed and not published, for want of witnesses: {missing}. The "
+    "policy asks for '{quorum}'; the checkpoint before stays the published one.",
 )
 
 

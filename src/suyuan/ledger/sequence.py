@@ -23,7 +23,8 @@ _BUSY: Final = Text(
     "排序器正忙，如新年首条正在开启分片：已记录的仍在，轮到时自会取得位置。"
     "请在 {seconds} 秒后原样再试。",
     "Positions are being given to others, as when the first entry of a year opens a shard. What is "
-    "recorded is kept, and gets its position in its turn. Try again as it is in {seconds} seconds.",
+    "recorded is kept, and gets its position in its turn. Try again as it is in "
+    "{seconds:second|seconds}.",
 )
 
 

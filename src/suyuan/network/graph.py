@@ -78,9 +78,9 @@ def known_nodes(net: Network, nodes: object) -> Ints:
         raise NetworkError(
             "network.unknown-node",
             Text(
-                f"网络有 {net.nodes} 个节点，编号从 0 起；所问编号超出范围。",
-                f"The network has {net.nodes} nodes, numbered from 0; one asked is not among them.",
-            ),
+                "网络有 {nodes} 个节点，编号从 0 起；所问编号超出范围。",
+                "The network has {nodes:node|nodes}, numbered from 0; one asked is not among them.",
+            ).format(nodes=net.nodes),
         )
     return asked
 

@@ -28,7 +28,7 @@ _NOT_OPENED = Text(
 )
 _MANY = Text(
     "PDF 有 {found} 页，最多 {most} 页；请只传有码的几页。",
-    "The PDF has {found} pages, at most {most} are read; send only those with codes.",
+    "The PDF has {found:page|pages}, at most {most} are read; send only those with codes.",
 )
 
 

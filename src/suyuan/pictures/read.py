@@ -3,8 +3,8 @@
 import io
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,10 +15,14 @@ from suyuan.pictures.types import Found, PictureError, PictureLimits, too_large
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from PIL.ImageFile import ImageFile
 
 _PDF: Final = b"%PDF-"
 _HEAD: Final = 1024
 _TAKEN: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+_MANIFOLD: Final = frozenset({"TIFF", "GIF", "WEBP", "PNG"})
+"""Types whose files may hold several pages or frames."""
+
 _WIDE_MODES: Final = frozenset({"I", "F", "I;16", "I;16L", "I;16B"})
 _LIMITS: Final = PictureLimits()
 _MOST_TURNED: Final = 12_000_000
@@ -41,7 +45,12 @@ _UNSURE = Text(
 _EMPTY = Text("没有收到图片。", "There is no picture; choose a file.")
 _PIXELS = Text(
     "图片有 {wide}×{high} 像素，超过 {most} 像素；请缩小或裁剪后再传。",
-    "The picture has {wide} x {high} pixels, more than {most}; make it smaller or cut it.",
+    "The picture has {wide} x {high:pixel|pixels}, more than {most}; make it smaller or cut it.",
+)
+_MANY = Text(
+    "图片有 {found} 页（帧），最多读 {most} 页；请只传有码的几页。",
+    "The picture has {found:page or frame|pages or frames}, at most {most} are read; send only "
+    "those with codes.",
 )
 _MONSTER = Text(
     "图片远超 {most} 像素；请缩小或裁剪后再传。",
@@ -78,33 +87,56 @@ def read_picture(data: bytes, limits: PictureLimits = _LIMITS) -> tuple[Found, .
         raise PictureError("picture.empty", _EMPTY, "picture")
     if len(data) > limits.size:
         raise too_large(limits)
-    if _PDF not in data[:_HEAD]:
-        turn = min(limits.turned, _MOST_TURNED)
-        return tuple(_codes(_image(data, limits), 1, turn, (), photo=True))[: limits.codes]
+    photo = _PDF not in data[:_HEAD]
+    share = _MOST_TURNED // (1 if photo else _PAGE_SHARE)
     found: list[Found] = []
     left = limits.turned
-    with closing(pages(data, limits)) as images:
+    with closing(_frames(data, limits) if photo else pages(data, limits)) as images:
         for number, (image, *again) in enumerate(images, start=1):
-            turn = min(left, _MOST_TURNED // _PAGE_SHARE)
-            codes = _codes(image, number, turn, again, photo=False)
-            left -= 0 if codes else min(turn, image.width * image.height)
+            turn = min(left, share)
+            codes = _codes(image, number, turn, again, photo=photo)
+            left -= 0 if codes and not photo else min(turn, image.width * image.height)
             found.extend(codes)
             if len(found) >= limits.codes:
                 break
     return tuple(found[: limits.codes])
 
 
-def _image(data: bytes, limits: PictureLimits) -> "Image":
-    """The picture in shades of grey; its size is known and judged before it is unpacked."""
+def _frames(data: bytes, limits: PictureLimits) -> Generator[tuple["Image"], None, None]:
+    """The picture in shades of grey, each page of a scan or frame of an animation.
+
+    The size is known and judged before anything is unpacked.
+    """
+    from PIL import Image  # noqa: PLC0415 -- only when a picture comes
+
+    with _plain_refusals(data, limits):
+        opened = Image.open(io.BytesIO(data), formats=_TAKEN)
+        for number in range(_count(opened, limits)):
+            opened.seek(number)
+            _require_pixels(opened.size, limits)
+            opened.draft("L", opened.size)  # of a JPEG the colours are not unpacked at all
+            yield (_grey(opened),)
+
+
+def _count(opened: "ImageFile", limits: PictureLimits) -> int:
+    """Pages or frames; what a camera puts behind a JPEG is the same photo, smaller."""
+    _require_pixels(opened.size, limits)
+    count = getattr(opened, "n_frames", 1) if opened.format in _MANIFOLD else 1
+    if count > limits.pages:
+        text = _MANY.format(found=count, most=limits.pages)
+        raise PictureError("picture.pages", text, "picture", status=413)
+    return count
+
+
+@contextmanager
+def _plain_refusals(data: bytes, limits: PictureLimits) -> Iterator[None]:
+    """Whatever goes wrong with a picture, as a sentence."""
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 -- only when a picture comes
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # its own warning of a bomb: ours is stricter
-            opened = Image.open(io.BytesIO(data), formats=_TAKEN)
-            _require_pixels(opened.size, limits)
-            opened.draft("L", opened.size)  # of a JPEG the colours are not unpacked at all
-            return _grey(opened)
+            yield
     except Image.DecompressionBombError as error:
         text = _MONSTER.format(most=limits.pixels)
         raise PictureError("picture.pixels", text, "picture", status=413) from error

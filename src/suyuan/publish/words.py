@@ -68,7 +68,7 @@ TOO_MANY = Text(
 )
 FOLDED = Text(
     "更早的 {count} 条记录没有逐条列出；结论依据全部记录。",
-    "{count} older entries are not listed; the verdict is drawn from all of them.",
+    "{count:older entry is|older entries are} not listed; the verdict is drawn from all of them.",
 )
 TRUNCATED = Text("链条太长，没有追到头。", "The chain is too long; it was not followed to its end.")
 
@@ -138,7 +138,8 @@ BAD_CODE_SENTENCE = Text(
     "the seller or the maker.",
 )
 PRODUCT_SENTENCE = Text(
-    "这个编码是一种商品的，不是哪一件的。要查来源去向，请用带批号或序号的编码，或扫包装上的二维码。",
+    "这个编码是一种商品的，不是哪一件的。要查来源去向，请用带批号或序号的编码，或扫包装上的二维码。"
+    "",
     "This code names a kind of product, not one item. To see where an item came from, use the code "
     "with its lot or serial number, or scan the symbol on the package.",
 )

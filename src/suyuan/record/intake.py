@@ -41,7 +41,7 @@ _WAITS: Final = 4
 _BUSY: Final = Text(
     "同样的物品正由另一份很大的报文占用，本次未记录任何内容；请在 {seconds} 秒后原样重发。",
     "A large document on the same things is being recorded; nothing of this one was. "
-    "Send it again as it is in {seconds} seconds.",
+    "Send it again as it is in {seconds:second|seconds}.",
 )
 _AGAIN: Final = 10  # seconds
 _NO_OPTIONS: Final = Options()

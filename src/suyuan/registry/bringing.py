@@ -60,7 +60,7 @@ _CURE = Text(
     "Set the column's cells to 'Text' first, fill the whole codes in again from the list that you "
     "were given, save, and import that.",
 )
-_LINES = Text("有 {count} 行不对。{lines}", "{count} lines are wrong. {lines}")
+_LINES = Text("有 {count} 行不对。{lines}", "{count:line is|lines are} wrong. {lines}")
 _LINE = Text("第 {line} 行：{text}", "Line {line}: {text}")
 _MORE = Text("另有 {count} 行。", "And {count} more.")
 _MOST_TOLD: Final = 20

@@ -39,8 +39,8 @@ _ALL: Final = Text(
 )
 _WITHHELD: Final = Text(
     "按公布的保留规则（{days} 天），序号 {first} 之前的条目不再提供；哈希块都在，回执照常核验。",
-    "By the published retention of {days} days the entries before index {first} are not served any "
-    "more; all hashes are, and receipts verify as before.",
+    "By the published retention of {days:day|days} the entries before index {first} are not served "
+    "any more; all hashes are, and receipts verify as before.",
 )
 _CHANGED: Final = Text(
     "位置 {position} 的开启条目与存证不符，不提供；请运行 suyuan doctor --deep。",
@@ -49,7 +49,7 @@ _CHANGED: Final = Text(
 )
 _NO_FILE: Final = Text(
     "日志还没有这个文件：已发布 {size} 条。",
-    "The log has no such file yet; {size} entries are published.",
+    "The log has no such file yet; {size:entry is|entries are} published.",
 )
 
 

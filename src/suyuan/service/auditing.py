@@ -26,12 +26,13 @@ _AT_ONCE: Final = 1_000
 Progress = Callable[[int], None]
 _SHORTER: Final = Text(
     "账本只有 {found} 条，少于旧检查点的 {size} 条：被截断，或恢复了旧备份。",
-    "The ledger has {found} entries, fewer than the {size} of the older checkpoint: it was cut "
-    "off, or an old backup was restored.",
+    "The ledger has {found:entry|entries}, fewer than the {size} of the older checkpoint: it was "
+    "cut off, or an old backup was restored.",
 )
 _HISTORY: Final = Text(
     "前 {size} 条得不出旧检查点的根哈希：历史被改写。",
-    "The first {size} entries do not give the older checkpoint's root: history was rewritten.",
+    "The first {size:entry does|entries do} not give the older checkpoint's root: history was "
+    "rewritten.",
 )
 _NO_SHARD: Final = Text(
     "账本没有分片 {origin}，而旧检查点是它的：被截断、分界被改动，或恢复了旧备份。",
@@ -46,8 +47,9 @@ _MOVED: Final = Text(
 _CLOSED: Final = Text(
     "编号 {number} 的分片（{size} 条）已关闭，而其叶记录得不出位置 {position} 的开启条目"
     "所说的根哈希：被改写。",
-    "The shard of number {number} is closed at {size} entries, and its leaves do not give the root "
-    "that the entry at position {position} names, which opened the next: it was rewritten.",
+    "The shard of number {number} is closed at {size:entry|entries}, and its leaves do not give "
+    "the root that the entry at position {position} names, which opened the next: it was rewritten."
+    "",
 )
 _GAP: Final = Text(
     "位置 {position} 的叶记录缺失，或时间早于前一条。",

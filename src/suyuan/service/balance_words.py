@@ -65,7 +65,8 @@ _AT_MOST: Final = Text(
 _LATE: Final = Text("；可能日期报晚了", "; it may be dated too late")
 _UNKNOWN: Final = Text("数量不明", "amount unknown")
 _OTHERS: Final = Text(
-    "另有 {count} 条单独也能解释。", "{count} other records would each explain it as well."
+    "另有 {count} 条单独也能解释。",
+    "{count:other record|other records} would each explain it as well.",
 )
 _CAME: Final = Text("至少有 {much} 来路没有记录", "at least {much} came without a record")
 _WENT: Final = Text("至少有 {much} 去向没有记录", "at least {much} went without a record")
@@ -76,14 +77,13 @@ _UNVERIFIED: Final = Text("（未核实）", " (unverified)")
 
 def wrong(found: Contradiction, by: Text) -> Text:
     """What is wrong, in a clause; `by` is how much, in words."""
-    return _filled(_REASONS[found.reason], by=by)
+    return _REASONS[found.reason].format(by=by)
 
 
 def doubted(suspect: Suspect, amount: Text | None, at_most: Text | None) -> Text:
     """A record to question, and what of it would have to be otherwise."""
     entries = ", ".join(map(str, suspect.entries))
-    said = _filled(
-        _SUSPECT,
+    said = _SUSPECT.format(
         column=COLUMNS[suspect.column],
         amount=amount or _UNKNOWN,
         entries=Text(entries, entries),
@@ -94,7 +94,7 @@ def doubted(suspect: Suspect, amount: Text | None, at_most: Text | None) -> Text
     if suspect.doubt is Doubt.TOO_LATE:
         return _joined(said, _LATE)
     if at_most is not None:
-        return _joined(said, _filled(_AT_MOST, at_most=at_most))
+        return _joined(said, _AT_MOST.format(at_most=at_most))
     return said
 
 
@@ -106,7 +106,7 @@ def others(count: int) -> Text | None:
 def unrecorded(missing: Text | None, lost: Text | None) -> tuple[Text, ...]:
     """What must have come, or gone, without a record; amounts in words, None for nothing."""
     said = ((_CAME, missing), (_WENT, lost))
-    return tuple(_filled(text, much=much) for text, much in said if much is not None)
+    return tuple(text.format(much=much) for text, much in said if much is not None)
 
 
 def tolerated(allowed: Allowed | None) -> Text | None:
@@ -122,13 +122,6 @@ def tolerated(allowed: Allowed | None) -> Text | None:
             f"{said.zh}：{law.zh} {allowed.article}", f"{said.en}: {law.en} {allowed.article}"
         )
     return said if allowed.verified else _joined(said, _UNVERIFIED)
-
-
-def _filled(text: Text, **parts: Text) -> Text:
-    return Text(
-        text.zh.format(**{name: part.zh for name, part in parts.items()}),
-        text.en.format(**{name: part.en for name, part in parts.items()}),
-    )
 
 
 def _joined(one: Text, two: Text) -> Text:

@@ -25,32 +25,34 @@ _INDEX = Text("索引", "Index")
 _FAMILIES = Text("门类规则", "Families")
 
 _SERVER = Text("PostgreSQL {version}", "PostgreSQL {version}")
-_WHOLE = Text("{size} 条，位置连续，无排队", "{size} entries, positions without gaps, none waiting")
+_WHOLE = Text(
+    "{size} 条，位置连续，无排队", "{size:entry|entries}, positions without gaps, none waiting"
+)
 _BROKEN = Text(
     "账本有缺口或排队：{size} 条、最末位置 {last}、排队 {waiting}；请停机备份后联系维护者。",
-    "Gaps or a queue: {size} entries, last position {last}, {waiting} waiting; stop, make a "
+    "Gaps or a queue: {size:entry|entries}, last position {last}, {waiting} waiting; stop, make a "
     "backup and ask the maintainers.",
 )
 _UNSIGNED = Text(
     "还没有签名过；suyuan serve 或 suyuan ledger publish 会签名。",
     "nothing is signed yet; suyuan serve or suyuan ledger publish signs.",
 )
-_PUBLISHED = Text("已发布 {published} 条", "{published} entries published")
+_PUBLISHED = Text("已发布 {published} 条", "{published:entry|entries} published")
 _UNCOSIGNED = Text(
     "已发布 {published} 条；没有这些见证方的签名：{missing}",
-    "{published} entries published; without the signatures of the witnesses {missing}",
+    "{published:entry|entries} published; without the signatures of the witnesses {missing}",
 )
 _STUCK = Text(
     "已签名 {signed} 条，只发布了 {published} 条：发布停住了。原因见 suyuan ledger publish。",
-    "{signed} entries are signed and only {published} published: publication stands still. "
-    "suyuan ledger publish says why.",
+    "{signed:entry is|entries are} signed and only {published} published: publication stands "
+    "still. suyuan ledger publish says why.",
 )
 _FOLLOWED = Text("追到第 {position} 条", "followed to entry {position}")
 _BEHIND = Text(
     "落后 {lag} 条；suyuan serve 会自动追上，也可运行 suyuan reindex。",
-    "{lag} entries behind; suyuan serve catches up, or run suyuan reindex.",
+    "{lag:entry|entries} behind; suyuan serve catches up, or run suyuan reindex.",
 )
-_RULES = Text("{families} 个门类，{rules} 条规则", "{families} families, {rules} rules")
+_RULES = Text("{families} 个门类，{rules} 条规则", "{families:family|families}, {rules:rule|rules}")
 
 
 def doctor(platform: Platform) -> list[Check]:

@@ -47,7 +47,7 @@ _OTHER: Final = Text("文件内容不同", "The file says something else")
 _UNREAD: Final = Text("不能读取：{why}", "It cannot be read: {why}")
 _LONGER: Final = Text(
     "镜像的检查点有 {found} 条，而数据库只有 {size} 条",
-    "The mirror's checkpoint has {found} entries and the database {size}",
+    "The mirror's checkpoint has {found:entry|entries} and the database {size}",
 )
 _NO_SHARD: Final = Text(
     "数据库没有编号 {number} 的分片", "The database has no shard of the number {number}"

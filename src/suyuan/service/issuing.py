@@ -49,7 +49,7 @@ _SEVERAL = Text(
 )
 _RANGE = Text(
     "这个码包有 {count} 个码；范围应在 1 到 {count} 之间。",
-    "The package has {count} codes; give a range within 1 to {count}.",
+    "The package has {count:code|codes}; give a range within 1 to {count}.",
 )
 
 

@@ -34,7 +34,8 @@ _SAYS: Final = Text(
 _SHOWN: Final = Text("回执公开的内容", "What this receipt shows")
 _HIDDEN: Final = Text(
     "另有 {count} 项不公开；它们也受此条约束，但从本回执推不出来。",
-    "{count} more fields are not shown; the entry binds them too, and nothing here tells of them.",
+    "{count:more field is|more fields are} not shown; the entry binds them too, and nothing here "
+    "tells of them.",
 )
 _HOW: Final = Text(
     "核验：suyuan verify receipt.tlog-proof --key 公钥；或用浏览器打开上面的地址。"

@@ -47,10 +47,10 @@ _OLDER: Final = Text(
     "本机的日志（{origin}）已签名 {signed} 条，而此备份只有 {found} 条：恢复它就会签出另一种历史。"
     "请恢复较新的备份；若没有，用 --new-log 恢复并另起一部日志"
     "（旧日志移到一旁，已出的回执仍可核验）。",
-    "The log of this machine, {origin}, has signed {signed} entries and the backup has {found}: "
-    "going on from it would sign another history. Restore a newer backup; if there is none, "
-    "restore with --new-log, which begins another log and moves this one aside (its receipts still "
-    "verify).",
+    "The log of this machine, {origin}, has signed {signed:entry|entries} and the backup has "
+    "{found}: going on from it would sign another history. Restore a newer backup; if there is "
+    "none, restore with --new-log, which begins another log and moves this one aside (its receipts "
+    "still verify).",
 )
 _OTHER: Final = Text(
     "此备份属于日志 {found}，而本机的日志是 {own}；请用另一个 --data-dir。",

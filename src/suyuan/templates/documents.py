@@ -10,6 +10,7 @@ _CONTEXT: Final = (
     "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
     {"suyuan": "urn:suyuan:ns:1:"},
 )
+_CHINA: Final = "+08:00"
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 
 
@@ -19,10 +20,11 @@ def whole(stated: Mapping[str, Any], fixed: Mapping[str, str]) -> dict[str, Any]
     The same said twice has one id, so it is a repeat and recorded once.
     """
     event = {**fixed, **stated}
-    event.setdefault("eventTimeZoneOffset", "+08:00")
+    event.setdefault("eventTimeZoneOffset", _CHINA)
     at = event.get("eventTime")
     if isinstance(at, str) and not at.endswith("Z") and at[-6:-5] not in ("+", "-"):
-        event["eventTime"] = at + event["eventTimeZoneOffset"]
+        zone = str(event["eventTimeZoneOffset"])  # what is no offset is refused by itself
+        event["eventTime"] = at + (zone if len(zone) <= len(_CHINA) else _CHINA)
     if "eventID" not in event:
         event["eventID"] = uuid5(NAMESPACE_URL, _ENCODER.encode(event).decode()).urn
     return event

@@ -44,9 +44,9 @@ _NOT_FIRST: Final = Text(
 _PREVIOUS: Final = Text(
     "开启条目说前一分片是编号 {number}、{size} 条，与镜像中的前一分片（{found}、{has} 条）不符："
     "前一分片被丢弃、替换、截断或改写；请保留镜像并报告。",
-    "It says that the shard before is number {number} with {size} entries, and the shard before in "
-    "this mirror, number {found} with {has}, is another: it was dropped, swapped, cut off or "
-    "rewritten; keep the mirror and report it.",
+    "It says that the shard before is number {number} with {size:entry|entries}, and the shard "
+    "before in this mirror, number {found} with {has}, is another: it was dropped, swapped, cut "
+    "off or rewritten; keep the mirror and report it.",
 )
 _SINCE: Final = Text(
     "镜像中没有旧检查点的分片 “{origin}”：历史被截断；请保留两者并报告。",

@@ -28,12 +28,13 @@ _OTHER: Final = Text(
 )
 _ORDER: Final = Text(
     "旧检查点有 {older} 条，新的有 {newer} 条：旧的应不少于 1 条，且不多于新的；请核对先后。",
-    "The older checkpoint has {older} entries, and the newer one {newer}: the older has 1 at least "
-    "and no more than the newer; see which is which.",
+    "The older checkpoint has {older:entry|entries}, and the newer one {newer}: the older has 1 at "
+    "least and no more than the newer; see which is which.",
 )
 _SHORT: Final = Text(
     "这里的日志只有 {there} 条，检查点有 {size} 条：请换用更新的来源，或先发布。",
-    "The log here has {there} entries, and the checkpoint {size}: use a newer source, or publish.",
+    "The log here has {there:entry|entries}, and the checkpoint {size}: use a newer source, or "
+    "publish.",
 )
 _AWAY: Final = Text(
     "来源里没有 {path}；请核对文件夹或网址，它应有 checkpoint 和 tile/。",

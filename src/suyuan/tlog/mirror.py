@@ -61,13 +61,13 @@ _STOPPED: Final = Text(
 )
 _HISTORY: Final = Text(
     "前 {size} 个条目得不出旧检查点的根哈希：历史被改写；请保留镜像与旧检查点并报告。",
-    "The first {size} entries do not give the older checkpoint's root: history was rewritten; "
-    "keep the mirror and the older checkpoint and report it.",
+    "The first {size:entry does|entries do} not give the older checkpoint's root: history was "
+    "rewritten; keep the mirror and the older checkpoint and report it.",
 )
 _SHORTER: Final = Text(
     "镜像只有 {found} 个条目，少于旧检查点的 {size} 个：历史被截断；请保留两者并报告。",
-    "The mirror has {found} entries, fewer than the {size} of the older checkpoint: history was "
-    "cut off; keep both and report it.",
+    "The mirror has {found:entry|entries}, fewer than the {size} of the older checkpoint: history "
+    "was cut off; keep both and report it.",
 )
 
 

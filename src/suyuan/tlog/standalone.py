@@ -3,9 +3,8 @@
     python standalone.py RECEIPT.tlog-proof VKEY [WITNESS_VKEY…] [--entry FILE]
     python standalone.py CONSISTENCY VKEY [WITNESS_VKEY…] --since OLD_CHECKPOINT
 
-The first key is the log's, and its yearly shards'; every further one is a witness that must have
-cosigned. Exit status 0: it holds. 1: it does not. 2: it cannot be read. Formats: c2sp.org (signed
-notes, tlog-checkpoint, -cosignature, -proof); trees: RFC 6962, 9162; signatures: RFC 8032.
+The first key is the log's and its yearly shards', others are of witnesses that must have cosigned.
+Exit 0: it holds. 1: it does not. 2: unreadable. c2sp.org: notes, tlog-*. RFC 6962, 8032, 9162.
 """
 
 import argparse
@@ -77,14 +76,14 @@ def raw(text: str, length: int | None = None) -> bytes:
     """The bytes of base64 in its one spelling."""
     data = binascii.a2b_base64(text, strict_mode=True)
     if binascii.b2a_base64(data).decode() != f"{text}\n" or len(data) != (length or len(data)):
-        raise ValueError(f"bad base64: {text[:50]}")
+        raise ValueError("bad base64")
     return data
 
 
 def number(text: str) -> int:
     """A decimal in its one spelling."""
     if not re.fullmatch(r"0|[1-9][0-9]{0,18}", text, re.ASCII) or int(text) >= 2**63:
-        raise ValueError(f"bad number: {text[:30]}")
+        raise ValueError("bad number")
     return int(text)
 
 
@@ -118,7 +117,7 @@ def checkpoint(data: bytes, vkeys: list[str]) -> tuple[str, int, bytes]:
         typed = raw(encoded, 33)
         key_id = sha256(name.encode() + b"\n" + typed).digest()[:4]
         if key_id.hex() != shown_id or typed[0] != (4 if at else 1):
-            raise ValueError(f"no key of a {'witness' if at else 'log'}: {vkey[:60]}")
+            raise ValueError(f"key {at + 1} is no key of a {'witness' if at else 'log'}")
         if not at and re.fullmatch(re.escape(name) + "/[1-9][0-9]{3}", origin, re.ASCII):
             name, key_id = origin, sha256(origin.encode() + b"\n" + typed).digest()[:4]
         mine = [s for n, s in lines if n == name and binascii.a2b_base64(s)[:4] == key_id]
@@ -192,7 +191,8 @@ def main() -> int:
         told, status = f"NOT PROVEN: {error}", 1
     except Exception as error:  # noqa: BLE001 -- whatever bytes do to Python, they prove nothing
         told, status = f"CANNOT BE READ: {type(error).__name__}: {error}", 2
-    sys.stdout.write(told + "\n")
+    person = r"(?<!\d)(\d{6})(18|19|20)\d\d(0\d|1[0-2])[0-3]\d{4}[\dXx](?!\d)"  # GB 11643: masked
+    sys.stdout.write(re.sub(person, r"\1************", told) + "\n")
     return status
 
 

@@ -45,7 +45,7 @@ _BUNDLE: Final = Text(
 )
 _ENTRY: Final = Text(
     "条目有 {found} 字节，上限为 65535；请改为存证其摘要。",
-    "The entry has {found} bytes and may have 65,535; log a digest of it instead.",
+    "The entry has {found:byte|bytes} and may have 65,535; log a digest of it instead.",
 )
 
 

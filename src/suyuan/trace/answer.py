@@ -25,7 +25,7 @@ _TRUNCATED = Text("已达上限，只答了一部分。", "A limit was hit: this
 _NONE = Text("没有交接记录", "no movement recorded")
 _CLOSED = Text(
     "{confirmed}/{movements} 段交接经双方确认",
-    "{confirmed}/{movements} movements confirmed by both sides",
+    "{confirmed}/{movements:movement|movements} confirmed by both sides",
 )
 _SILENT = Text("，{count} 个主体未报", "; {count} silent")
 _OPEN = Text("，{count} 处断点", "; open ends: {count}")

@@ -134,7 +134,7 @@ def _values(
 ) -> dict[str, Any]:
     platform = platform_of(request)
     is_given = viewer.role in {Role.ADMIN, Role.REGULATOR}
-    whose = party or viewer.party or ""
+    whose = privacy.masked(party) or viewer.party or ""
     found, before, missing = None, [], None
     if whose:
         try:
@@ -175,12 +175,17 @@ def _forms(
             else ("operator", "owner")
         )
         columns = [each for each in sheet.columns if each.key not in hidden]
-        again = dict(given) if given.get("entry") == sheet.kind else {}
+        again = _typed(given) if given.get("entry") == sheet.kind else {}
         if sheet.kind == "parties":
             values = _of_party(party, whose) | again
         else:
             values = {_OWNERS.get(sheet.kind, ""): whose} | again
         yield sheet, columns, values
+
+
+def _typed(given: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, to be mended: without anybody's identity number."""
+    return {name: privacy.masked(text) for name, text in given.items()}
 
 
 def _of_party(party: Party | None, whose: str) -> dict[str, str]:

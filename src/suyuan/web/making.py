@@ -55,16 +55,11 @@ Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED
 _LONGEST: Final = 200
 _SHEETS: Final = ("a4-24", "a6", "50x30", "100x70", "a5")
 CONTENTS: Final = {
-    Content.LINK: Text(
-        "数字链接：手机扫了打开这件商品的页面", "a Digital Link: phones open the page of the item"
-    ),
+    Content.LINK: Text("数字链接：手机扫了打开商品页面", "Digital Link: opens the item's page"),
     Content.ELEMENTS: Text(
-        "GS1 单元数据串：收银和仓库的扫描器直接读，手机只显示文字",
-        "a GS1 element string: for scanners of tills and warehouses; phones show it as text",
+        "单元数据串：给收银、仓库的扫描器", "GS1 elements: for tills, warehouses"
     ),
-    Content.MAKER_URL: Text(
-        "厂商自定义网址：/gtin/…/ser/… 的写法", "the maker's own address, as /gtin/…/ser/…"
-    ),
+    Content.MAKER_URL: Text("厂商网址：/gtin/…/ser/…", "maker's address: /gtin/…/ser/…"),
 }
 """The structures of a product QR code (GB/T 33993) that an enterprise makes itself."""
 SYMBOLS: Final = {

@@ -21,6 +21,18 @@ _NONE_HELP: Final = Text(
     "There is no such entry, or it is not public; its reporter and the authority see theirs when "
     "they have signed in.",
 )
+NAMES: Final = {
+    "event": Text("事件", "event"),
+    "place": Text("地点", "place"),
+    "things": Text("追溯单元", "things"),
+    "parties": Text("交接方", "parties"),
+    "documents": Text("单据", "documents"),
+    "judgement": Text("判定", "judgement"),
+    "findings": Text("核验意见", "findings"),
+    "report": Text("上报", "report"),
+    "debits": Text("许可额度的扣减", "debits of permits"),
+}
+"""What the record's own fields are called; a field `ilmd X` or `extensions X` is the reporter's."""
 _NOT_NOW: Final = Text("回执现在取不到", "The receipt cannot be had now")
 
 
@@ -83,6 +95,7 @@ def _shown(request: AnyRequest, found: bytes) -> Response[str]:
         request,
         "receipt.html",
         shown=read_shown(platform_of(request), found),
+        names=NAMES,
         raw=found.decode(),
         keys=log_keys(platform_of(request)),
         here=request.url.path,

@@ -35,9 +35,9 @@ class Reader(Struct, frozen=True, kw_only=True):
     path: str = "/"
     query: tuple[tuple[str, str], ...] = ()
 
-    def say(self, zh: str, en: str) -> str:
-        """The one of two words that the reader's language asks for."""
-        return zh if self.lang == "zh" else en
+    def say(self, zh: str, en: str, **params: Any) -> str:
+        """The one of two words that the reader's language asks for, as `Text` is filled in."""
+        return self.text(Text(zh, en).format(**params) if params else Text(zh, en))
 
     def text(self, text: Text | None) -> str:
         """A text in the reader's language; nothing stays nothing."""

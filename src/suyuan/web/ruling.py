@@ -65,10 +65,10 @@ GRAINS = {
 _SO_FAR = Text("自 {since} 起", "from {since}")
 _TO = Text("{since} 至 {until}", "{since} to {until}")
 _TERMS = {
-    "months": Text("{number} 个月", "{number} months"),
-    "days": Text("{number} 天", "{number} days"),
-    "hours": Text("{number} 小时", "{number} hours"),
-    "workdays": Text("{number} 个工作日", "{number} working days"),
+    "months": Text("{number} 个月", "{number:month|months}"),
+    "days": Text("{number} 天", "{number:day|days}"),
+    "hours": Text("{number} 小时", "{number:hour|hours}"),
+    "workdays": Text("{number} 个工作日", "{number:working day|working days}"),
 }
 
 

@@ -47,7 +47,8 @@ def in_words(layout: Sequence[Field], reader: Reader, *, numbered: bool = False)
         if not field.text:
             number += 1
             counted = f"{number}. " if numbered else ""
-            said.append(f"{counted}{reader.say(field.zh, field.en)} ({length(field)})")
+            size = reader.say("{size} 位", "length {size}", size=length(field))
+            said.append(f"{counted}{reader.say(field.zh, field.en)}{reader.say('，', ', ')}{size}")
         elif not numbered:
             said.append(field.text if _is_latin(field.text) else reader.say("固定字", "fixed text"))
     return reader.say("；", "; ").join(said)

@@ -48,12 +48,17 @@ _SEND_BARE = Text("请写 CBV 的单词形式。", "Write the bare word of the C
 DOCUMENT_RULES: Final[dict[str, Rule]] = {
     "wire.document.size": _never(
         "—",
-        Text("文档有 {found} 字节，上限为 {limit}。", "The document has {found} bytes of {limit}."),
+        Text(
+            "文档有 {found} 字节，上限为 {limit}。",
+            "The document has {found:byte|bytes} of {limit}.",
+        ),
         Text("请分成几个文档上报。", "Send it as several documents."),
     ),
     "wire.document.events": _never(
         "—",
-        Text("文档含 {found} 个事件，上限为 {limit}。", "It holds {found} events of {limit}."),
+        Text(
+            "文档含 {found} 个事件，上限为 {limit}。", "It holds {found:event|events} of {limit}."
+        ),
         Text("请分成几个文档上报。", "Send it as several documents."),
     ),
     "wire.document.json": _never(
@@ -181,7 +186,8 @@ EVENT_RULES: Final[dict[str, Rule]] = {
     "wire.event.size": _never(
         "—",
         Text(
-            "这个事件有 {found} 字节，上限为 {limit}。", "The event has {found} bytes of {limit}."
+            "这个事件有 {found} 字节，上限为 {limit}。",
+            "The event has {found:byte|bytes} of {limit}.",
         ),
         Text("请分成几个事件。", "Split it into several events."),
     ),
@@ -189,7 +195,7 @@ EVENT_RULES: Final[dict[str, Rule]] = {
         "—",
         Text(
             "一段文字有 {found} 个字符，上限为 {limit}。",
-            "A text of {found} characters; {limit} fit.",
+            "A text of {found:character|characters}; {limit} fit.",
         ),
         Text("请把长内容放在链接里。", "Link to long content instead."),
     ),

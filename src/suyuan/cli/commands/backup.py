@@ -14,7 +14,7 @@ from suyuan.service import backup, open_platform
 _WORK: Final = Text("备份（字节）", "Backing up (bytes)")
 _DONE: Final = Text(
     "已备份到 {path}：{entries} 条记录，{bytes} 字节，检查点 {signed} 条。",
-    "Backed up to {path}: {entries} entries, {bytes} bytes, checkpoint at {signed}.",
+    "Backed up to {path}: {entries:entry|entries}, {bytes:byte|bytes}, checkpoint at {signed}.",
 )
 _KEYS: Final = Text(
     "没有口令，故日志的私钥不在其中；请另存数据目录的 log 文件夹。",

@@ -40,15 +40,17 @@ _READING = Text("读取记录", "Reading the record")
 _SUMMARY = Text(
     "{accounts} 个台账，{contradictions} 个自相矛盾。"
     "完整到第 {position} 条记录；读取 {facts} 条事实。",
-    "{accounts} accounts, {contradictions} contradict themselves. Complete to entry {position}; "
-    "{facts} facts read.",
+    "{accounts:account|accounts}, {contradictions:contradicts itself|contradict themselves}. "
+    "Complete to entry {position}; {facts:fact|facts} read.",
 )
 _TRUNCATED = Text(
     "已达上限：只答到第 {position} 条记录。用 --most-facts 加大。",
     "A limit was hit: only records up to entry {position} are in it. Raise it with --most-facts.",
 )
 _NOTHING = Text("没有可结的台账。", "There is no account to draw.")
-_MORE = Text("…… 另有 {count} 个台账没有列出。", "… {count} more accounts are not listed.")
+_MORE = Text(
+    "…… 另有 {count} 个台账没有列出。", "… {count:more account is|more accounts are} not listed."
+)
 _QUESTION = Text("先问：", "Question first: ")
 _INSTEAD = Text("或者：", "Or: ")
 

@@ -11,6 +11,7 @@ from suyuan.capture import OnRefusal, Options
 from suyuan.cli.files import OWN_FILES, documents
 from suyuan.cli.output import Advance, emit_json, plain_errors, progress_bar, show_table, told
 from suyuan.cli.root import Shared
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Capturer, Severity
@@ -119,7 +120,7 @@ def _show(outcomes: Sequence[Outcome], shared: Shared, *, as_json: bool) -> None
     show_table(_TITLE, _HEADS, [_row(outcome) for outcome in outcomes], shared.lang)
     for outcome in outcomes:
         for line in _reasons(outcome, shared.lang):
-            click.echo(f"{outcome.document}: {line}")
+            click.echo(privacy.masked(f"{outcome.document}: {line}"))
 
 
 def _row(outcome: Outcome) -> list[str]:
@@ -130,7 +131,10 @@ def _row(outcome: Outcome) -> list[str]:
         outcome.refused,
         outcome.duplicate,
     )
-    return [outcome.document, *(str(number) if number else "" for number in numbers)]
+    return [
+        privacy.masked(outcome.document),
+        *(str(number) if number else "" for number in numbers),
+    ]
 
 
 def _reasons(outcome: Outcome, lang: Lang) -> list[str]:

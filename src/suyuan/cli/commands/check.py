@@ -38,8 +38,8 @@ _OUR_OWN = Text("本系统", "this system")
 _NO_STEP = Text("环节未识别", "no step known")
 _UNASKED = Text(
     "没有查登记和记录：这些环节有 {count} 条规则要查证照、单证、状态或此前环节，未能全部判断。",
-    "Neither registry nor record was asked: {count} rules of these steps need licences, documents, "
-    "states or earlier steps, and may not have been judged in full.",
+    "Neither registry nor record was asked: {count:rule|rules} of these steps may not "
+    "have been judged in full, for want of licences, documents, states or earlier steps.",
 )
 
 

@@ -42,9 +42,9 @@ _ONE_WRITTEN = Text(
 )
 _WRITTEN = Text(
     "已印 {labels}到 {first} … {last}（{files} 个文件），已登记为 {run}。",
-    "Printed {labels} to {first} … {last} ({files} files); the run is kept as {run}.",
+    "Printed {labels} to {first} … {last} ({files:file|files}); the run is kept as {run}.",
 )
-_LABELS = Text("{count} 张", "{count} labels")
+_LABELS = Text("{count} 张", "{count:label|labels}")
 _LABEL = Text("1 张", "1 label")
 _BEFORE = Text(
     "注意：第 {places} 个码（{codes}）以前印过 {times}，最近一次 {last}；这次印的是重复的标签。",
@@ -57,8 +57,10 @@ _ONE_BEFORE = Text(
     "label repeats it.",
 )
 _ONCE = Text("1 批", "in 1 run")
-_TIMES = Text("{count} 批", "in {count} runs")
-_AND_MORE = Text("还有 {count} 段以前印过。", "{count} more ranges were printed before.")
+_TIMES = Text("{count} 批", "in {count:run|runs}")
+_AND_MORE = Text(
+    "还有 {count} 段以前印过。", "{count:more range was|more ranges were} printed before."
+)
 _MOST_SAID = 20
 _OPENS = Text("扫码打开 {base}。", "A scan opens {base}.")
 _CERTIFICATE = Text(

@@ -17,7 +17,7 @@ _HEADS = (
 )
 _SUM = Text(
     "{whole} 项要求：符合 {yes}，另有办法 {otherwise}，没有 {no}。",
-    "{whole} requirements: {yes} yes, {otherwise} otherwise, {no} no.",
+    "{whole:requirement|requirements}: {yes} yes, {otherwise} otherwise, {no} no.",
 )
 
 

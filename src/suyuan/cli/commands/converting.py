@@ -11,6 +11,7 @@ from msgspec import Struct
 from suyuan.cli.files import OWN_FILES, documents_below
 from suyuan.cli.output import emit_json, plain_errors, progress_bar, told
 from suyuan.cli.root import Shared
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import system_clock
 from suyuan.kit.text import Lang
@@ -201,8 +202,9 @@ def _say(outcome: Outcome, lang: Lang) -> None:
         if "event" in each:
             place = f"eventList/{each['event']}{place}"
         sentence = f"{each['message'].pick(lang)} {each['cure'].pick(lang)}"
-        click.echo(f"{outcome.document}: {place}: {sentence}", err=True)
+        click.echo(privacy.masked(f"{outcome.document}: {place}: {sentence}"), err=True)
     if len(found) > _MOST_SAID:
-        click.echo(f"{outcome.document}: … {len(found) - _MOST_SAID}", err=True)
+        more = f"{outcome.document}: … {len(found) - _MOST_SAID}"
+        click.echo(privacy.masked(more), err=True)
     if outcome.written not in {None, "-"}:
-        click.echo(outcome.written)
+        click.echo(privacy.masked(outcome.written))

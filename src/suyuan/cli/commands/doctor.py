@@ -16,13 +16,14 @@ _HEADS: Final = (Text("项目", "what"), Text("结果", "state"), Text("说明",
 _WORK: Final = Text("逐条核对", "Reading all")
 _CLEAN: Final = Text(
     "完好：{count} 条记录的内容、叶、树、检查点、索引和文件都相符。",
-    "Whole: the content, leaves, tree, checkpoints, index and files of {count} entries agree.",
+    "Whole: the content, leaves, tree, checkpoints, index and files of {count:entry|entries} agree."
+    "",
 )
 _ERASED: Final = Text(
     "其中 {count} 条依决定销毁，见 suyuan erase。",
     "{count} of them were destroyed by decision, see suyuan erase.",
 )
-_FOUND: Final = Text("{count} 处损坏：", "{count} damages:")
+_FOUND: Final = Text("{count} 处损坏：", "{count:damage|damages}:")
 _DAMAGE: Final = Text("✗ {place}：{text}（{code}）", "✗ {place}: {text} ({code})")
 _CURE: Final = Text("  处理：{cure}", "  Cure: {cure}")
 _MORE: Final = Text("……另有 {count} 处，见 --json。", "… and {count} more, see --json.")

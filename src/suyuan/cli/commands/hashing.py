@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from suyuan.cli.files import OWN_FILES, documents
 from suyuan.cli.output import emit_json, plain_errors, progress_bar, told
 from suyuan.cli.root import Shared
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.wire import DocumentError, Named, name_events
 
@@ -86,12 +87,12 @@ def _line(document: str, named: Named) -> Line:
 
 def _said(line: Line, shared: Shared) -> str:
     place = "" if line.index is None else f" eventList/{line.index}"
-    said = [f"{line.document}{place}  {line.event_id or ''}".rstrip()]
+    said = [privacy.masked(f"{line.document}{place}  {line.event_id or ''}".rstrip())]
     said += [f"  {name}  {value}" for name, value in _names(line) if value is not None]
     if line.problem is not None:
         cure = line.problem["cure"].pick(shared.lang) if "cure" in line.problem else ""
         message = line.problem["message"].pick(shared.lang)
-        said.append(f"  {line.problem['path']}: {message} {cure}".rstrip())
+        said.append(privacy.masked(f"  {line.problem['path']}: {message} {cure}".rstrip()))
     return "\n".join(said)
 
 

@@ -34,8 +34,8 @@ _WORK = Text("导入", "Bringing in")
 _DONE = Text(
     "读入 {rows} 行：接受 {accepted}，提示 {flagged}，待查 {held}，"
     "拒收 {refused}，重复 {duplicate}。",
-    "Read {rows} rows: {accepted} accepted, {flagged} flagged, {held} held, {refused} refused, "
-    "{duplicate} repeats.",
+    "Read {rows:row|rows}: {accepted} accepted, {flagged} flagged, {held} held, {refused} refused, "
+    "{duplicate:repeat|repeats}.",
 )
 _ROW = Text("第 {row} 行：{why}{cure}", "Row {row}: {why} {cure}")
 _BAD_MAP = Text(
@@ -47,7 +47,7 @@ _CELL = Text("{place} {severity}：{why} {cure}", "{place} {severity}: {why} {cu
 _TAKEN = Text(
     "已记录：接受 {accepted}，提示 {flagged}，待查 {held}，拒收 {refused}，重复 {duplicate}。",
     "Recorded: {accepted} accepted, {flagged} flagged, {held} held, {refused} refused, "
-    "{duplicate} repeats.",
+    "{duplicate:repeat|repeats}.",
 )
 _CHECKED = Text(
     "只检查，没有记录：接受 {accepted}，提示 {flagged}，待查 {held}，拒收 {refused}。",

@@ -33,19 +33,23 @@ from suyuan.service import (
 )
 from suyuan.tlog.continuing import prove_from
 
-_PUBLISHED: Final = Text("已发布：{origin}，{size} 条。", "Published: {origin} at {size} entries.")
+_PUBLISHED: Final = Text(
+    "已发布：{origin}，{size} 条。", "Published: {origin} at {size:entry|entries}."
+)
 _MISSING: Final = Text("  缺见证 {name}：{why}", "  not cosigned by {name}: {why}")
 _REBUILT: Final = Text(
-    "已由 {size} 条叶记录重算。", "Made the kept hashes again from {size} leaves."
+    "已由 {size} 条叶记录重算。", "Made the kept hashes again from {size:leaf|leaves}."
 )
-_RESUMED: Final = Text("从 {size} 条起继续签名。", "The log signs again, from {size} entries on.")
+_RESUMED: Final = Text(
+    "从 {size} 条起继续签名。", "The log signs again, from {size:entry|entries} on."
+)
 _RETAINED: Final = Text(
     "条目提供 {days} 天；现在从序号 {first} 起提供。",
-    "Entries are served for {days} days, now from index {first} on.",
+    "Entries are served for {days:day|days}, now from index {first} on.",
 )
 _SHARD: Final = Text(
     "{origin}：位置 {first} 至 {last}，{size} 条{end}",
-    "{origin}: positions {first} to {last}, {size} entries{end}",
+    "{origin}: positions {first} to {last}, {size:entry|entries}{end}",
 )
 _CLOSED: Final = Text("，已关闭。", ", closed.")
 _GROWING: Final = Text("。", ".")
@@ -62,7 +66,7 @@ _READY: Final = Text(
 )
 _MIRRORED: Final = Text(
     "{count} 个文件写入 {folder}，可用 suyuan verify {folder} --key … 核验。",
-    "{count} files in {folder}; verify them with suyuan verify {folder} --key …",
+    "{count:file|files} in {folder}; verify them with suyuan verify {folder} --key …",
 )
 
 

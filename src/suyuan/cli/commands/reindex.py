@@ -8,7 +8,7 @@ from suyuan.kit import Text
 from suyuan.service import open_platform, progress, reindex
 
 _WORK = Text("重建索引", "Reindexing")
-_DONE = Text("已由 {count} 条记录重建索引。", "Made the index again from {count} entries.")
+_DONE = Text("已由 {count} 条记录重建索引。", "Made the index again from {count:entry|entries}.")
 
 
 @click.command("reindex", help="由记录重建索引 · Make the index again from the record.")

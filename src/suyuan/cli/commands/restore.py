@@ -13,11 +13,11 @@ from suyuan.service import Restored, check_backup, restore
 
 _WORK: Final = Text("恢复（字节）", "Restoring (bytes)")
 _WHOLE: Final = Text(
-    "备份完整：{at}，{entries} 条记录。", "The backup is whole: {at}, {entries} entries."
+    "备份完整：{at}，{entries} 条记录。", "The backup is whole: {at}, {entries:entry|entries}."
 )
 _DONE: Final = Text(
     "已恢复 {entries} 条记录，与签名的检查点（{signed} 条）相符。",
-    "Restored {entries} entries, held against the signed checkpoint of {signed}.",
+    "Restored {entries:entry|entries}, held against the signed checkpoint of {signed}.",
 )
 _FAULT: Final = Text("✗ {text}（{code}）", "✗ {text} ({code})")
 _LOG: Final = {

@@ -47,9 +47,9 @@ _PIECES = Text("{count} 件", "pieces: {count}")
 _SUMMARY = Text(
     "涉及 {holders} 个主体、{things} 个追溯单元。每格先写涉及量，括号内是含量界限：至少与至多多少"
     "（下限以记录完整为前提）。",
-    "{holders} holders and {things} things are touched. In each cell: how much is touched, and in "
-    "brackets at least and at most how much of the material is in it (at least, if records are "
-    "complete).",
+    "{holders:holder|holders} and {things:thing|things} touched. In each cell: how much is "
+    "touched, and in brackets at least and at most how much of the material is in it (at least, if "
+    "records are complete).",
 )
 _TRUNCATED = Text(
     "已达上限：实际范围可能更大。", "A limit was hit: more may be touched than is listed."
@@ -57,12 +57,14 @@ _TRUNCATED = Text(
 _UNCLEAR = Text("没有给出的数量或上限：{why}。", "Amounts or limits not given: {why}.")
 _COST = Text(
     "完整到第 {position} 条记录；读取 {facts} 条事实。",
-    "Complete to entry {position}; {facts} facts read.",
+    "Complete to entry {position}; {facts:fact|facts} read.",
 )
 _NOTHING = Text("没有这些编码的记录。", "Nothing is recorded of these codes.")
 _BOTH = Text("--party 和 --site 要一起给。", "Give --party and --site together.")
 _MOST = 200
-_MORE = Text("…… 另有 {count} 行；--json 给出全部。", "… {count} more lines; --json gives all.")
+_MORE = Text(
+    "…… 另有 {count} 行；--json 给出全部。", "… {count:more line|more lines}; --json gives all."
+)
 
 
 @click.command("scope", help="召回范围 · How far a recall of these things reaches.")

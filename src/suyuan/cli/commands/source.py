@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from suyuan.network.locating import Located
     from suyuan.service import ByLot, LocatedLots
 
-_TITLE = Text("可能的问题源头（{cases} 个病例）", "Probable sources of {cases} cases")
+_TITLE = Text("可能的问题源头（{cases} 个病例）", "Probable sources of {cases:case|cases}")
 _HEADS = (
     Text("候选", "candidate"),
     Text("后验概率", "posterior"),
@@ -42,15 +42,15 @@ _TRUNCATED = Text(
 )
 _RECORD = Text(
     "按记录的 {flows} 段流向；{left} 段没有可比的数量，没有用。完整到第 {position} 条。",
-    "By {flows} flows on record; {left} have no amount that compares and are left out. Complete to "
-    "entry {position}.",
+    "By {flows:flow|flows} on record; {left:is|are} left out for want of an amount that "
+    "compares. Complete to entry {position}.",
 )
 _BY_LOT = Text("按批次记录和购买日期", "By lot records and days of purchase")
 _OF_LOTS = Text("那时产出的批次", "lots made then")
 _LOTS_SAID = Text(
     "按 {lots} 个写明产出日期的批次；{undated} 个没有日期，{left} 段没有可比的数量或日期，没有用。",
-    "By {lots} lots with a day of making; {undated} without one, and {left} steps without a day or "
-    "an amount that compares, are left out.",
+    "By {lots:lot|lots} with a day of making; {undated} without one, and {left:step|steps} without "
+    "a day or an amount that compares, are left out.",
 )
 _NO_WINDOWS = Text("没有按批次推算：{why}", "Nothing is said by lots: {why}")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

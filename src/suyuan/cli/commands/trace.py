@@ -51,11 +51,12 @@ _NAMELESS = Text(
 Names = Mapping[str, Text]
 _COST = Text(
     "完整到第 {position} 条记录；读取 {facts} 条事实，{links} 条链接。",
-    "Complete to entry {position}; {facts} facts read, {links} links.",
+    "Complete to entry {position}; {facts:fact|facts} read, {links:link|links}.",
 )
 _REQUESTS = Text(
     "已写 {count} 份问询表到 {folder}；填好后用 suyuan import partner 导入，再问一次。",
-    "{count} workbooks are in {folder}; import them filled with suyuan import partner, ask again.",
+    "{count:workbook is|workbooks are} in {folder}; import them filled with suyuan import partner, "
+    "ask again.",
 )
 _SURE = Text("确定", "certain")
 _MAYBE = Text("可能", "possible")

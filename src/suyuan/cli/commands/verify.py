@@ -33,15 +33,15 @@ _SAID: Final = {
     ),
     Kind.CHECKPOINT: Text(
         "✓ {file}：{origin} 在 {size} 条时的检查点。",
-        "✓ {file}: a checkpoint of {origin} at {size} entries.",
+        "✓ {file}: a checkpoint of {origin} at {size:entry|entries}.",
     ),
     Kind.CONSISTENCY: Text(
         "✓ {file}：{origin} 的 {size} 条延续了此前的 {since} 条。",
-        "✓ {file}: {origin} at {size} entries continues itself at {since}.",
+        "✓ {file}: {origin} at {size:entry|entries} continues itself at {since}.",
     ),
     Kind.MIRROR: Text(
         "✓ {file}：{origin} 的 {size} 条，文件完整。",
-        "✓ {file}: {origin} at {size} entries; every file is whole.",
+        "✓ {file}: {origin} at {size:entry|entries}; every file is whole.",
     ),
 }
 _FIRST: Final = Text(
@@ -51,7 +51,8 @@ _FIRST: Final = Text(
 )
 _EARLIER: Final = Text(
     "  此前的分片 {origin}：{size} 条，文件完整，其后的分片以此指明它",
-    "  an earlier shard, {origin}: {size} entries, every file whole, and the next one names it so",
+    "  an earlier shard, {origin}: {size:entry|entries}, every file whole, and the next one names "
+    "it so",
 )
 _SINCE: Final = Text("  延续旧检查点的 {size} 条", "  continues the older checkpoint at {size}")
 _SIGNED: Final = Text("  签名：{names}", "  signed by: {names}")
@@ -62,7 +63,7 @@ _NO_SUITE: Final = Text(
 _WITNESSES: Final = Text("  见证：{names}", "  cosigned by: {names}")
 _FIELD: Final = Text("  {name}：{value}", "  {name}: {value}")
 _WRONG: Final = Text("✗ {file}：{why}（{code}）", "✗ {file}: {why} ({code})")
-_DAMAGED: Final = Text("✗ {file}：{count} 处损坏。", "✗ {file}: damaged in {count} places.")
+_DAMAGED: Final = Text("✗ {file}：{count} 处损坏。", "✗ {file}: damaged in {count:place|places}.")
 _DAMAGE: Final = Text("  {path}：{why}（{code}）", "  {path}: {why} ({code})")
 _MORE: Final = Text("  另有 {count} 处；--json 全部列出。", "  and {count} more; --json lists all.")
 _UNREADABLE: Final = Text(

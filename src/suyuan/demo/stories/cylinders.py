@@ -66,12 +66,12 @@ def story(today: date, scale: float) -> Story:
             "液化气瓶与电梯：充装前先问", "LPG cylinder and lift: asked before it is filled"
         ),
         plot=Text(
-            f"{world.cylinders} 只气瓶每次充装先问；一只超过检验期，秤不放行，夜里人工充装，"
+            "{cylinders} 只气瓶每次充装先问；一只超过检验期，秤不放行，夜里人工充装，"
             "报上来即待查。电梯漏一次维保，继续运行，困人。",
-            f"Every filling of {world.cylinders} cylinders is asked for first; one is past its "
+            "Every filling of {cylinders:cylinder|cylinders} is asked for first; one is past its "
             "inspection, the scale refuses, it is filled by hand at night and the report is held. "
             "A lift misses a visit, runs on, and traps people.",
-        ),
+        ).format(cylinders=world.cylinders),
         replayed=Text("充装秤的读数", "readings of the filling scales"),
         entries=tuple(_entries(today)),
         chapters=world.chapters,

@@ -60,12 +60,12 @@ def story(today: date, scale: float) -> Story:
         family="food",
         title=Text("婴幼儿配方乳粉：供应商的一批乳清", "Infant formula: one lot of whey"),
         plot=Text(
-            f"供应商通报一批乳清检出克罗诺杆菌：{world.batches} 批中只召回用过它的 "
-            f"{len(world.affected)} 批；一家店照卖一罐；另一批乳清的“购进”早于生产。",
-            f"A supplier finds Cronobacter in a lot of whey: of {world.batches} batches only the "
-            f"{len(world.affected)} that took from it are recalled; a shop sells one tin all the "
-            "same; another lot of whey was 'bought' before it was made.",
-        ),
+            "供应商通报一批乳清检出克罗诺杆菌：{batches} 批中只召回用过它的 {affected} 批；"
+            "一家店照卖一罐；另一批乳清的“购进”早于生产。",
+            "A supplier finds Cronobacter in a lot of whey: of {batches:batch|batches} only those "
+            "that took from it are recalled, {affected} in all; a shop sells one tin all the same; "
+            "another lot of whey was 'bought' before it was made.",
+        ).format(batches=world.batches, affected=len(world.affected)),
         replayed=Text("干燥塔出风温度", "outlet temperature of the dryer"),
         entries=tuple(_entries(today)),
         chapters=world.chapters,

@@ -58,12 +58,12 @@ def story(today: date, scale: float) -> Story:
         family="agricultural-inputs",
         title=Text("农药追到韭菜：安全间隔期", "From pesticide to leeks: the wait before harvest"),
         plot=Text(
-            f"{world.parcels} 块地的用药和采收分属两个门类；{_TOO_SOON} 块地未满 {_WAIT} 天就割，"
+            "{parcels} 块地的用药和采收分属两个门类；{early} 块地未满 {wait} 天就割，"
             "采收时没有写用药，照样查出；另有一批农药检验不合格仍出售、使用。",
-            f"Spraying and harvest of {world.parcels} parcels belong to two families; {_TOO_SOON} "
-            f"are cut within {_WAIT} days, unmentioned at harvest and found all the same; a lot of "
-            "the pesticide fails its test, is sold and sprayed.",
-        ),
+            "Spraying and harvest of {parcels:parcel|parcels} belong to two families; "
+            "{early:is|are} cut within {wait:day|days}, unmentioned at harvest and found all the "
+            "same; a lot of the pesticide fails its test, is sold and sprayed.",
+        ).format(parcels=world.parcels, early=_TOO_SOON, wait=_WAIT),
         entries=tuple(_entries(today)),
         chapters=world.chapters,
         breaches=tuple(world.breaches()),

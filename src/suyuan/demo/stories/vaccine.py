@@ -68,12 +68,12 @@ def story(today: date, scale: float) -> Story:
         family="drugs",
         title=Text("疫苗：途中 47 分钟 11.3 ℃", "Vaccine: 47 minutes at 11.3 °C"),
         plot=Text(
-            f"一车 {world.doses} 支途中超温：每分钟的读数当即提示，事后疾控停用该批；"
+            "一车 {doses} 支途中超温：每分钟的读数当即提示，事后疾控停用该批；"
             "一家门诊仍接种一支；其余在监督下销毁。",
-            f"A van with {world.doses} doses warms up: reading after reading is flagged at once, "
+            "A van with {doses:dose|doses} warms up: reading after reading is flagged at once, "
             "and the centre stops the batch; a clinic gives one more dose all the same; the rest "
             "is destroyed before a witness.",
-        ),
+        ).format(doses=world.doses),
         replayed=Text(
             "车载记录仪每分钟一次、门诊冰箱每十分钟一次的温度",
             "loggers in vans once a minute, clinics' refrigerators every ten minutes",

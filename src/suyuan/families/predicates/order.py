@@ -56,7 +56,7 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", t
             )
         elif self.days:
             sentence = Text(
-                "{then}距{first}不得少于 {days} 天", "{then} at least {days} days after {first}"
+                "{then}距{first}不得少于 {days} 天", "{then} at least {days:day|days} after {first}"
             )
         span = words.items[self.days_of] if self.days_of else None
         first, then = words.items[self.first], words.items[self.then]

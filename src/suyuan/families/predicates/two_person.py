@@ -33,7 +33,9 @@ class TwoPerson(
 
     def explain(self, words: Words) -> Text:
         """Where how many must be named."""
-        sentence = Text("{items}须共有 {min} 名以上不同的人", "{items} name at least {min} persons")
+        sentence = Text(
+            "{items}须共有 {min} 名以上不同的人", "{items} name at least {min:person|persons}"
+        )
         return sentence.format(items=listed(words.items[item] for item in self.of), min=self.min)
 
     def refs(self) -> tuple[Ref, ...]:

@@ -13,10 +13,13 @@ from suyuan.families.workdays import after
 from suyuan.kit import Span, Text
 
 _SENTENCES = {
-    "days": Text("{then}须在{first}后 {span} 天内", "{then} within {span} days of {first}"),
-    "hours": Text("{then}须在{first}后 {span} 小时内", "{then} within {span} hours of {first}"),
+    "days": Text("{then}须在{first}后 {span} 天内", "{then} within {span:day|days} of {first}"),
+    "hours": Text(
+        "{then}须在{first}后 {span} 小时内", "{then} within {span:hour|hours} of {first}"
+    ),
     "workdays": Text(
-        "{then}须在{first}后 {span} 个工作日内", "{then} within {span} working days of {first}"
+        "{then}须在{first}后 {span} 个工作日内",
+        "{then} within {span:working day|working days} of {first}",
     ),
 }
 
