@@ -69,6 +69,17 @@ _UNREADABLE: Final = Text(
     "无法读取文件，或超过 20 MB：{why}；请核对路径和权限。",
     "The file cannot be read, or has more than 20 MB: {why}; check its path and rights.",
 )
+_PDF: Final = b"%PDF-"
+_NO_PAPER: Final = Text(
+    "这个 PDF 没有附带回执，或附带了几张，或读不出来；请给出 suyuan receipt --pdf 或网页开出的"
+    "原文件（不是打印或扫描件），或 .tlog-proof 文件。",
+    "This PDF carries no receipt, or several, or cannot be read; give the file as suyuan receipt "
+    "--pdf or the page made it (no print or scan), or the .tlog-proof itself.",
+)
+_PAPER: Final = Text(
+    "  核验的是 PDF 所附的回执，不是纸面文字；请以下列内容为准。",
+    "  What holds is the receipt attached to the PDF, not the words printed on it: go by these.",
+)
 _NOTHING: Final = Text(
     "请给出要核验的文件，或加 --database。", "Name what is to be verified, or say --database."
 )
@@ -80,12 +91,16 @@ _NO_TRUST: Final = Text(
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """What became of one file: `verdict` is holds, refused, or unknown where it cannot be told."""
+    """What became of one file: `verdict` is holds, refused, or unknown where it cannot be told.
+
+    `is_paper`: it is a PDF, and the receipt that it carries was verified.
+    """
 
     file: str
     verdict: str
     proven: Proven | None = None
     error: SuyuanError | None = None
+    is_paper: bool = False
 
 
 @click.command(
@@ -202,15 +217,32 @@ def _policy(keys: tuple[str, ...], file: Path | None) -> Policy:
 
 
 def _outcome(path: Path, trust: Trust) -> Outcome:
+    is_paper = False
     try:
         if path.is_dir():
             proven = verify_mirror(_reader(path), trust)
         else:
-            proven = verify_file(_bytes(path), trust)
+            data = _bytes(path)
+            is_paper = data.startswith(_PDF)
+            proven = verify_file(_carried(data) if is_paper else data, trust)
     except SuyuanError as error:
         verdict = _UNKNOWN if isinstance(error, SuiteError | UndecidedError) else _REFUSED
         return Outcome(file=str(path), verdict=verdict, error=error)
-    return Outcome(file=str(path), verdict=_REFUSED if proven.damages else _HOLDS, proven=proven)
+    verdict = _REFUSED if proven.damages else _HOLDS
+    return Outcome(file=str(path), verdict=verdict, proven=proven, is_paper=is_paper)
+
+
+def _carried(paper: bytes) -> bytes:
+    """The receipt in a PDF.
+
+    Raises:
+        UndecidedError: there is none to be had.
+    """
+    from suyuan.labels import slips  # noqa: PLC0415 -- only when a paper comes
+
+    if (found := slips.slip_file(paper)) is None:
+        raise UndecidedError("verify.pdf", _NO_PAPER)
+    return found
 
 
 def _bytes(path: Path) -> bytes:
@@ -242,10 +274,10 @@ def _lines(outcome: Outcome) -> Iterator[Text]:
     elif proven is not None and proven.damages:
         yield from _damages(shown, proven.damages)
     elif proven is not None:
-        yield from _said(shown, proven)
+        yield from _said(shown, proven, _PAPER if outcome.is_paper else None)
 
 
-def _said(shown: str, proven: Proven) -> Iterator[Text]:
+def _said(shown: str, proven: Proven, warning: Text | None) -> Iterator[Text]:
     yield _SAID[proven.kind].format(
         file=shown,
         origin=_plain(proven.origin),
@@ -253,6 +285,8 @@ def _said(shown: str, proven: Proven) -> Iterator[Text]:
         index=proven.index,
         since=proven.since,
     )
+    if warning is not None:
+        yield warning
     if proven.first:
         yield _FIRST.format(first=proven.first)
     for origin, size, first in proven.earlier:
