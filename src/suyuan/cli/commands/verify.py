@@ -5,7 +5,7 @@ It opens no platform: who verifies need not be who runs one.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from msgspec import Struct
@@ -21,6 +21,9 @@ from suyuan.tlog.mirror import Damage, Read
 from suyuan.tlog.note import parse_vkey
 from suyuan.tlog.policy import Policy, parse_policy, requiring, trusting, unsuited, without
 from suyuan.tlog.suites import Algorithm
+
+if TYPE_CHECKING:
+    from suyuan.service.auditing import Destroyed
 
 _LARGEST: Final = 20_000_000  # bytes: a bundle of 256 entries has at most 17 million
 _MOST_SHOWN: Final = 20
@@ -84,6 +87,11 @@ _NOTHING: Final = Text(
     "请给出要核验的文件，或加 --database。", "Name what is to be verified, or say --database."
 )
 _SOUND: Final = Text("✓ 数据库与日志相符。", "✓ The database is as it was logged.")
+_GONE: Final = Text(
+    "  位置 {position} 的事件 {event} 已依法销毁：决定是第 {decision} 条，由 {by}，依据 {ground}。",
+    "  Event {event} at position {position} was lawfully destroyed: the decision is entry "
+    "{decision}, by {by}, on the ground of {ground}.",
+)
 _NO_TRUST: Final = Text(
     "请给出信任谁：--key 日志的验证公钥，或 --policy 策略文件；二者择一。",
     "Say whom to trust: --key with the log's verifier key, or --policy with a file; one of them.",
@@ -189,19 +197,29 @@ def _suites(given: tuple[str, ...]) -> tuple[Algorithm, ...]:
 
 def _database(shared: Shared, trust: Trust, outcomes: list[Outcome], *, as_json: bool) -> str:
     """What the database has not as it was logged, by the checkpoint and receipts given."""
-    from suyuan.service import audit, open_platform  # noqa: PLC0415 -- files need no database
+    from suyuan.service import audit, destroyed, open_platform  # noqa: PLC0415 -- files need none
 
     with plain_errors(shared), open_platform(shared.config()) as platform:
         since = None if trust.since is None else verify_file(trust.since, _plainly(trust))
         receipts = [each.proven for each in outcomes if each.proven is not None]
         wrong = audit(platform, since=since, receipts=receipts)
+        gone = destroyed(platform, receipts)
     if as_json:
-        emit_json({"file": "database", "verdict": _REFUSED if wrong else _HOLDS, "wrong": wrong})
+        verdict = _REFUSED if wrong else _HOLDS
+        emit_json({"file": "database", "verdict": verdict, "wrong": wrong, "destroyed": gone})
     elif not wrong:
         say(_SOUND, shared)
+    for event in () if as_json else gone:
+        say(_GONE.format(event=event.event, position=event.position, **_decided(event)), shared)
     for each in () if as_json else wrong:
         say(_WRONG.format(file="database", why=each.text, code=each.code), shared)
     return _REFUSED if wrong else _HOLDS
+
+
+def _decided(gone: "Destroyed") -> dict[str, Any]:
+    """The decision, as it is told: from the database, so it must not steer the terminal."""
+    said = gone.decision
+    return {"decision": said.position, "by": _plain(said.by), "ground": _plain(said.ground)}
 
 
 def _plainly(trust: Trust) -> Trust:
