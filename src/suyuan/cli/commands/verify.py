@@ -23,7 +23,7 @@ from suyuan.tlog.policy import Policy, parse_policy, requiring, trusting, unsuit
 from suyuan.tlog.suites import Algorithm
 
 if TYPE_CHECKING:
-    from suyuan.service.auditing import Destroyed
+    from suyuan.record.types import Erasure
 
 _LARGEST: Final = 20_000_000  # bytes: a bundle of 256 entries has at most 17 million
 _MOST_SHOWN: Final = 20
@@ -210,15 +210,17 @@ def _database(shared: Shared, trust: Trust, outcomes: list[Outcome], *, as_json:
     elif not wrong:
         say(_SOUND, shared)
     for event in () if as_json else gone:
-        say(_GONE.format(event=event.event, position=event.position, **_decided(event)), shared)
+        say(
+            _GONE.format(event=event.event, position=event.position, **_decided(event.decision)),
+            shared,
+        )
     for each in () if as_json else wrong:
         say(_WRONG.format(file="database", why=each.text, code=each.code), shared)
     return _REFUSED if wrong else _HOLDS
 
 
-def _decided(gone: "Destroyed") -> dict[str, Any]:
+def _decided(said: "Erasure") -> dict[str, Any]:
     """The decision, as it is told: from the database, so it must not steer the terminal."""
-    said = gone.decision
     return {"decision": said.position, "by": _plain(said.by), "ground": _plain(said.ground)}
 
 
