@@ -170,12 +170,13 @@ def test_a_receipt_is_reduced_to_fields_that_its_holder_may_see(
         for query, names in [
             ("?fields=event,report", {"event", "report"}),
             ("?fields=event&fields=place", {"event", "place"}),
-            ("?fields=", set[str]()),
         ]:
             found = client.get(asked + query, headers=farm)
             assert found.status_code == 200, found.text
             assert set(proven(client, found.content).fields) == names
-        for query, who in (("?fields=event,report", shop), ("?fields=x", farm)):
+        for query, who in (
+            ("?fields=event,report", shop), ("?fields=x", farm), ("?fields=", farm),
+        ):  # fmt: skip
             refused = client.get(asked + query, headers=who)
             assert refused.status_code == 400
             assert "receipt.field" in refused.text

@@ -403,6 +403,6 @@ def test_a_receipt_is_kept_and_the_database_held_against_it(suyuan: Run, tmp_pat
     folder = str(tmp_path / "mirror")
     assert suyuan("ledger", "mirror", folder).returncode == 0
     held = ("--key", key, "--since", str(tmp_path / "old"), "--database")
-    done = suyuan("verify", file, folder, *held)
+    done = suyuan("verify", file, str(tmp_path / "paper.pdf"), folder, *held)
     assert done.returncode == 0, done.stdout + done.stderr
     assert suyuan("verify", "--key", key).returncode != 0

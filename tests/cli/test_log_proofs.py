@@ -1,5 +1,6 @@
 """What proves the log, as an operator makes it and an outsider verifies it, by commands alone."""
 
+import itertools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -99,8 +100,8 @@ def test_a_receipt_shows_chosen_fields_alone_from_the_record_and_from_its_own_fi
     assert from_file.stdout == part.read_text()
     told_ = json.loads(suyuan("verify", str(part), "--key", key, "--json").stdout)
     assert [each["name"] for each in told_["fields"]] == ["event", "judgement"]
-    for source in (event, str(whole)):
-        done = suyuan("--lang", "en", "receipt", source, "--fields", "nothing")
+    for source, wrong in itertools.product((event, str(whole)), ("nothing", "", ",")):
+        done = suyuan("--lang", "en", "receipt", source, "--fields", wrong)
         assert (done.exit_code, "receipt.field" in done.stderr) == (2, True)
         assert "judgement" in done.stderr
 

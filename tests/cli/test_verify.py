@@ -1,5 +1,6 @@
 """`suyuan verify` on files as somebody would hold them, without a platform."""
 
+import io
 import json
 import subprocess
 import sys
@@ -7,11 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric import mldsa
 
 from suyuan.cli import Launcher, cli
+from suyuan.labels.slips import Slip, slip_pdf
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text
 from suyuan.tlog.commitment import commit, disclose, disclosure_bytes, entry_of
 from suyuan.tlog.cosign import cosigned_message, timed
@@ -127,6 +130,60 @@ def test_what_only_a_revoked_key_signed_is_refused_and_told_as_that(verify: Run)
     done = verify("new", "a.tlog-proof", *KEY, "--key", other, "--revoked", KEY[1], "--json")
     assert done.exit_code == 1
     assert [each["error"]["code"] for each in lines(done)] == ["policy.revoked"] * 2
+
+
+def paper(*files: tuple[str, bytes]) -> bytes:
+    """A PDF with files attached."""
+    with pypdfium2.PdfDocument.new() as made:
+        made.new_page(100, 100)
+        for name, data in files:
+            made.new_attachment(name).set_data(data)
+        made.save(kept := io.BytesIO())
+    return kept.getvalue()
+
+
+def test_a_receipt_on_paper_is_verified_by_the_file_that_it_carries(
+    verify: Run, held: Path
+) -> None:
+    proof = (held / "a.tlog-proof").read_bytes()
+    slip = Slip(
+        heading="回执", lines=(), facts=[], shown="", fields=[], small=(),
+        address="https://trace.example/entries/8", file=proof,
+    )  # fmt: skip
+    (held / "own.pdf").write_bytes(slip_pdf(slip, "zh"))
+    (held / "other.pdf").write_bytes(paper(("readme.txt", b"x"), ("a.tlog-proof", proof)))
+    whole, own, other = lines(verify("a.tlog-proof", "own.pdf", "other.pdf", *KEY, "--json"))
+    assert [own | {"file": ""}, other | {"file": ""}] == [whole | {"file": ""}] * 2
+    said = verify("own.pdf", *KEY, lang="en")
+    assert said.exit_code == 0
+    assert "not the words printed" in said.stdout
+    assert "not the words printed" not in verify("a.tlog-proof", *KEY, lang="en").stdout
+
+
+def test_a_paper_whose_receipt_was_changed_is_refused(verify: Run, held: Path) -> None:
+    proof = (held / "a.tlog-proof").read_bytes().replace(b"\nindex 7\n", b"\nindex 8\n")
+    (held / "a.pdf").write_bytes(paper(("receipt.tlog-proof", proof)))
+    done = verify("a.pdf", *KEY, "--json")
+    assert (done.exit_code, lines(done)[0]["error"]["code"]) == (1, "proof.inclusion")
+
+
+@pytest.mark.parametrize("kind", ["none", "two", "cut off", "rubbish"])
+def test_a_paper_that_carries_no_one_receipt_is_told_what_to_give(
+    verify: Run, held: Path, kind: str
+) -> None:
+    proof = (held / "a.tlog-proof").read_bytes()
+    one = paper(("receipt.tlog-proof", proof))
+    made = {
+        "none": paper(("receipt.txt", proof)),
+        "two": paper(("a.tlog-proof", proof), ("b.tlog-proof", proof)),
+        "cut off": one[: len(one) // 3],
+        "rubbish": b"%PDF-1.7\nrubbish",
+    }
+    (held / "a.pdf").write_bytes(made[kind])
+    done = verify("a.pdf", *KEY, "--json")
+    (told,) = lines(done)
+    assert (done.exit_code, told["verdict"], told["error"]["code"]) == (2, "unknown", "verify.pdf")
+    assert "suyuan receipt --pdf" in told["error"]["en"]
 
 
 def test_a_changed_receipt_leaves_with_one_and_names_place_rule_and_cure(

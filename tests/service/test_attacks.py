@@ -15,6 +15,7 @@ from suyuan.service import (
     OPERATOR,
     Platform,
     audit,
+    examine,
     log_keys,
     log_of,
     publish,
@@ -34,6 +35,12 @@ from suyuan.tlog.witness import request_bytes
 VICTIM = "urn:uuid:00000000-0000-4000-8000-000000000003"
 HIS = "id = (select entry from ledger.leaf where position = 3)"
 FORGED = "sha256('a') || sha256('b')"
+
+SWAPPED = (
+    "update record.entry as e set {column} = o.{column} from record.entry as o, ledger.leaf as l, "
+    "ledger.leaf as m where l.entry = e.id and m.entry = o.id and l.position in (3, 4) "
+    "and m.position = 7 - l.position"
+)
 
 ATTACKS = {
     "body edited": f"update record.entry set body = (select body from record.entry "
@@ -55,6 +62,9 @@ ATTACKS = {
     "job changed": f"update record.entry set job = gen_random_uuid() where {HIS}",
     "secret destroyed": f"update record.entry set secret = null where {HIS}",
     "secret changed": f"update record.entry set secret = '\\x00' where {HIS}",
+    "secrets swapped": SWAPPED.format(column="secret"),
+    "digests swapped": SWAPPED.format(column="digest"),
+    "bodies swapped": SWAPPED.format(column="body"),
     "deleted": f"delete from record.entry where {HIS}",
     "destroyed by no decision": f"update record.entry set secret = null where {HIS}; "
     "insert into record.erasure select -9, array[id], array[]::uuid[], '{}', '\\x00' "
@@ -223,4 +233,32 @@ def test_an_attack_is_found_and_its_event_named(
         conn.execute("alter table ledger.leaf drop constraint leaf_entry_key")
         conn.execute(ATTACKS[attack].encode())
     found = audit(platform, since=kept[0], receipts=kept[1])
-    assert any(each.event == VICTIM or each.position == 3 for each in found), found
+    assert VICTIM in {each.event for each in found}, found
+    assert all(VICTIM in each.text.zh and VICTIM in each.text.en
+               for each in found if each.event == VICTIM)  # fmt: skip
+
+
+def test_a_reordering_is_named_to_who_has_no_receipt_and_by_doctor(
+    platform: Platform, kept: tuple[Proven, list[Proven]]
+) -> None:
+    assert len(kept[1]) == 5
+    with platform.store.write() as conn:
+        conn.execute("alter table ledger.leaf drop constraint leaf_entry_key")
+        conn.execute(ATTACKS["reordered"].encode())
+    both = {VICTIM, VICTIM.replace("3", "4")}
+    assert {each.event for each in audit(platform)} == both
+    deep = [each for each in examine(platform).damages if each.code == "record.changed"]
+    assert {each.event for each in deep} == both
+    told = audit(platform, receipts=kept[1])
+    assert [(each.position, each.event) for each in told] == [
+        (3, VICTIM), (4, VICTIM.replace("3", "4")),
+    ]  # fmt: skip
+
+
+def test_a_receipt_of_another_place_names_nothing(
+    platform: Platform, kept: tuple[Proven, list[Proven]]
+) -> None:
+    with platform.store.write() as conn:
+        conn.execute(ATTACKS["deleted"].encode())
+    others = [each for each in kept[1] if each.index != 2]
+    assert [each.event for each in audit(platform, receipts=others)] == [None]

@@ -16,11 +16,11 @@ from suyuan.service import (
     BalanceAsked,
     Balanced,
     Platform,
-    Undrawn,
     balance,
     progress,
     register,
 )
+from suyuan.service.balancing import Undrawn
 from suyuan.trace import accounts
 from suyuan.trace.accounts.types import Audit, Reason
 from suyuan.trace.types import BalanceKind

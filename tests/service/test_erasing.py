@@ -25,6 +25,7 @@ from suyuan.service import (
     audit,
     backup,
     capture,
+    destroyed,
     doctor,
     erase,
     erased,
@@ -121,6 +122,9 @@ def test_what_is_erased_is_nowhere_and_everything_else_is_as_it_was(five: Platfo
 
     assert publish(five).size == 6
     assert audit(five, since=since, receipts=held) == []
+    (gone,) = destroyed(five, held)
+    assert (gone.event, gone.position, gone.decision) == (THIRD, 3, done)
+    assert destroyed(five, held[:1]) == []
     found = examine(five)
     assert (found.entries, found.erased, found.damages) == (6, 1, ())
     assert all(check.good for check in doctor(five))

@@ -17,9 +17,11 @@ from suyuan.model import Role
 from suyuan.registry.types import Account, Document, Licence, Party, Product, Site, Target
 from suyuan.service import (
     OPERATOR,
+    Level,
     NewPermit,
     Order,
     Platform,
+    PrintOrder,
     audit,
     bring_in,
     capture,
@@ -30,6 +32,8 @@ from suyuan.service import (
     fresh_key,
     issue,
     local_capturer,
+    pack,
+    print_labels,
     publish,
     register,
     revoke_key,
@@ -105,6 +109,8 @@ def codes(platform: Platform) -> None:
     disentitle(platform, other, "passed on")
     capturer = local_capturer(platform, MINE)
     package = issue(platform, Order(scheme="sgtin", stem="6901234567892", count=10), capturer)
+    print_labels(platform, package.package.id, PrintOrder(end=2), capturer)
+    pack(platform, package.package.id, [Level(fit=5, stem=f"3{PREFIX}")], capturer)
     withdraw_codes(platform, package.package.id, "印坏 smeared", capturer, begin=3, end=4)
     bring_in(platform, "ear-tag", [TAGS[0]], capturer)
     withdraw(platform, bring_in(platform, "ear-tag", [TAGS[1]], capturer).batch, "wrong file")
@@ -183,6 +189,19 @@ ATTACKS = {
     "codes un-withdrawn": ("registry.missing", "delete from registry.code_withdrawn"),
     "other codes withdrawn": ("registry.unlogged", "update registry.code_withdrawn set past = past + 1"),
     "codes withdrawn for another reason": ("registry.changed", "update registry.code_withdrawn set reason = 'x'"),
+    "a package given to another": ("registry.changed", "update registry.code_package set party = 'urn:x' where party = 'urn:suyuan:party:mine'"),
+    "a package made larger": ("registry.changed", "update registry.code_package set past = past + 1"),
+    "a package of an earlier part": ("registry.changed", "update registry.code_package set first = first - 1"),
+    "a package of another product": ("registry.changed", "update registry.code_series set stem = '06905678000000' where scheme = 'sgtin'"),
+    "a package back-dated": ("registry.changed", "update registry.code_package set made_at = made_at - interval '1 day'"),
+    "a package with a layer to scratch": ("registry.changed", "update registry.code_package set salt = '\\x00'"),
+    "a package added": ("registry.unlogged", "insert into registry.code_package (id, tenant, party, account, series, first, past, made_at) select gen_random_uuid(), tenant, 'urn:x', account, series, past + 100, past + 200, made_at from registry.code_package limit 1"),
+    "a packing deleted": ("registry.missing", "delete from registry.code_packing"),
+    "a packing of more in each": ("registry.changed", "update registry.code_packing set fit = fit + 1"),
+    "a print run deleted": ("registry.missing", "delete from registry.code_print"),
+    "a print run of fewer": ("registry.changed", "update registry.code_print set past = past - 1"),
+    "another file printed": ("registry.changed", "update registry.code_print set digest = '\\x00'"),
+    "a print run added": ("registry.unlogged", "insert into registry.code_print select gen_random_uuid(), tenant, party, account, package, first, past, design, format, digest, at from registry.code_print"),
     "a batch given to another": ("registry.changed", "update registry.code_import set party = 'urn:x'"),
     "a batch with other codes": ("registry.changed", "update registry.code_import set first = '133010600000009', last = '133010600000009' where first = '133010600000001'"),
     "a batch added": ("registry.unlogged", "insert into registry.code_import (batch, tenant, party, account, scheme, first, last, at) select gen_random_uuid(), tenant, party, account, scheme, '133010600000007', '133010600000007', at from registry.code_import limit 1"),

@@ -131,7 +131,6 @@ def test_fields_are_chosen_by_commas_or_each_by_itself_and_a_name_may_have_a_com
         (["a, b"], {"a", "b"}),
         (["a", "b"], {"a", "b"}),
         (["c,d"], {"c,d"}),
-        ([""], set()),
         ([], set()),
         (["", "a"], {"a"}),
     ]:
@@ -140,6 +139,10 @@ def test_fields_are_chosen_by_commas_or_each_by_itself_and_a_name_may_have_a_com
         with pytest.raises(FormatError, match=r"receipt\.field") as said:
             chosen(whole, [wrong])
         assert "c,d" in said.value.text.zh
+    for empty in ([""], [" , "], ["", ","]):
+        with pytest.raises(FormatError, match=r"receipt\.field") as said:
+            chosen(whole, empty)
+        assert "a; b; c,d" in said.value.text.en
     bare = receipt_bytes(Receipt(0, (), signed(1), b"something else"))
     for other in (bare, receipt_bytes(Receipt(0, (), signed(1)))):
         with pytest.raises(FormatError, match=r"receipt\.field"):

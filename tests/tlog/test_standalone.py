@@ -73,6 +73,7 @@ def test_as_a_program_it_says_what_is_proven_and_leaves_with_a_status(tmp_path: 
         "deep": re.sub(rb"\nextra .*", b"\nextra " + nested, RECEIPT),
         "bad": RECEIPT.replace(b"index 5", b"index 4"),
         "rubbish": b"rubbish",
+        "paper.pdf": b"%PDF-1.7\n%\x80\x81\n1 0 obj\n\n2 0 obj",
         "old": signed(head(ENTRIES[:3])),
         "new": proof_of(3, 9),
         "entry": ENTRIES[5],
@@ -94,6 +95,8 @@ def test_as_a_program_it_says_what_is_proven_and_leaves_with_a_status(tmp_path: 
     assert run("new", *VKEYS, "--since", "old") == (0, "log.example/2026: 9 continues 3")
     assert run("rubbish", *VKEYS)[0] == 2
     assert run("missing", *VKEYS)[0] == 2
+    status, told = run("paper.pdf", *VKEYS)
+    assert (status, "attached receipt.tlog-proof" in told) == (2, True)
     status, told = run("deep", *VKEYS)
     assert (status, told[:16]) == (2, "CANNOT BE READ: ")
     assert run("receipt", "key")[0] == 2

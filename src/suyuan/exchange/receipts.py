@@ -38,6 +38,8 @@ REPORT: Final = "report"
 """Who reported it, as what part of which document: for its reporter and the authority."""
 DEBITS: Final = "debits"
 """What it took from permits: for the same."""
+LEFT: Final = "left"
+"""What judging left for later judging: for the same."""
 
 _SOON: Final = 2  # seconds
 _WAIT: Final = Text(
@@ -166,7 +168,7 @@ def _shown(recorded: Recorded, reading: _Reading, names: Iterable[str]) -> Itera
         hidden = places(family, {Audience.OWNER_ONLY})
         return [name for name in names if _is_plain(name) and _inner(name) not in hidden]
     opened = places(family, {Audience.PUBLIC, Audience.PARTNER})
-    plain = (name for name in names if _is_plain(name) and name not in (REPORT, DEBITS))
+    plain = (name for name in names if _is_plain(name) and name not in (REPORT, DEBITS, LEFT))
     return [name for name in plain if _inner(name) in opened | {""}]
 
 

@@ -15,6 +15,7 @@ from suyuan.labels.symbols import modules, shape
 from suyuan.labels.types import Kind, LabelError, Symbol
 
 _LONGEST: Final = 4_000  # characters of one value: more is in the file
+_PROOF: Final = ".tlog-proof"
 _MORE: Final = Text("……（其余见所附文件）", "… (the rest is in the attached file)")
 
 
@@ -61,6 +62,22 @@ def slip_pdf(slip: Slip, lang: Lang) -> bytes:
     if not isinstance(made, bytes):
         raise LabelError("label.pages", Text("不是一个文件。", "It is not one file."), status=500)
     return made
+
+
+def slip_file(pdf: bytes) -> bytes | None:
+    """The receipt that a paper carries; None if it carries none or several, or cannot be read.
+
+    What a stream unpacks to pdfium itself holds to a gigabyte.
+    """
+    import pypdfium2  # noqa: PLC0415 -- only when a paper comes
+
+    try:
+        with pypdfium2.PdfDocument(pdf) as document:
+            every = map(document.get_attachment, range(document.count_attachments()))
+            carried = [each for each in every if each.get_name().endswith(_PROOF)]
+            return bytes(carried[0].get_data()) if len(carried) == 1 else None
+    except (pypdfium2.PdfiumError, UnicodeDecodeError):
+        return None
 
 
 def _rows(facts: Sequence[tuple[str, str]], lang: Lang) -> list[dict[str, str]]:

@@ -27,6 +27,7 @@ from suyuan.record.read import event_keys
 from suyuan.record.types import EVENT, EVENT_TYPES, STANDS, VERDICTS, Recorder
 from suyuan.registry import Site, directory
 from suyuan.registry.types import PLATFORM
+from suyuan.state import comparing
 from suyuan.state.types import Charge, Withdrawal
 from suyuan.store import Queries, WriteConnection, encoded
 from suyuan.tlog.commitment import SECRET_BYTES, commit
@@ -40,6 +41,7 @@ _TYPES: Final = (
 _TYPE_NUMBER: Final = {kind: number for number, kind in enumerate(EVENT_TYPES)}
 _VERDICT_NUMBER: Final = {verdict: number for number, verdict in enumerate(VERDICTS)}
 _IDENTITY: Final = 8
+_NOTHING_LEFT: Final = comparing.Left()
 
 Row = tuple[Any, ...]
 
@@ -93,6 +95,7 @@ class _Writer(Struct, frozen=True, kw_only=True):
 
     recorder: Recorder
     completion: directory.Completion
+    tenant: int
     reporter: str
     is_platform: bool
     around: Around
@@ -111,8 +114,15 @@ class _Writer(Struct, frozen=True, kw_only=True):
             ordinal=item.index,
             tags=tags,
             debits=one.debits,
+            left=_left(one, self.tenant, self.recorder.secret),
         )
         return commit(fields_of(kept, self.around), secret)
+
+
+def _left(one: Decided, tenant: int, secret: bytes) -> comparing.Left:
+    if one.past is None:
+        return _NOTHING_LEFT
+    return comparing.left_of(one.past, one.lines, tenant=tenant, secret=secret)
 
 
 def _rows(
@@ -161,6 +171,7 @@ def _writer(
         completion=directory.completion(
             conn, tenant=capturer.tenant, sites=set[str]().union(*named), parties=homes
         ),
+        tenant=capturer.tenant,
         reporter=capturer.party,
         is_platform=bool(homes) and _is_platform(conn, capturer.party, tenant=capturer.tenant),
         around=around(

@@ -17,11 +17,19 @@ from suyuan.kit.amounts import plain
 from suyuan.kit.canonical import canonical_object
 from suyuan.kit.digest import sha256
 from suyuan.model import Finding, Verdict
+from suyuan.state import comparing
 from suyuan.tlog.commitment import sm3
 from suyuan.wire.normal import VERSION
 
 EVENT, PLACE, THINGS, PARTIES, DOCUMENTS = "event", "place", "things", "parties", "documents"
 JUDGEMENT, FINDINGS, REPORT, DEBITS = "judgement", "findings", "report", "debits"
+LEFT = "left"
+
+FORM: Final = 2
+"""Which fields a leaf has: its `report` says so, so that no older form passes for this one.
+
+Of the first form leaves do not say it, nor what judging left; the oldest of them have no debits.
+"""
 
 _GROUPS: Final = {
     **dict.fromkeys(("action", "bizStep", "disposition", "eventId", "eventTime"), EVENT),
@@ -48,18 +56,22 @@ _ENCODE: Final = msgspec.json.Encoder().encode
 _FORM: Final = VERSION.decode().strip()
 
 
+_NOTHING_LEFT: Final = comparing.Left()
+
+
 class Around(Struct, frozen=True):
     """What the leaves of one document share: who reported it, when, as part of what."""
 
     before: bytes
     after: bytes
+    form: int
 
 
 class Kept(Struct, frozen=True, kw_only=True, gc=False):
     """What the record keeps of one event, the `ordinal`-th (from 0) of a document.
 
     `tags` are those of its row, in hexadecimal, each of sixteen digits; `debits` what it took from
-    lines of permits.
+    lines of permits, `left` what judging made of it for later judging.
     """
 
     raw: bytes
@@ -71,9 +83,18 @@ class Kept(Struct, frozen=True, kw_only=True, gc=False):
     ordinal: int
     tags: bytes
     debits: tuple[Debit, ...] = ()
+    left: comparing.Left = _NOTHING_LEFT
 
 
-def around(*, tenant: int, capturer: str, head: bytes, job: str, received: datetime) -> Around:
+def around(
+    *,
+    tenant: int,
+    capturer: str,
+    head: bytes,
+    job: str,
+    received: datetime,
+    form: int = FORM,
+) -> Around:
     """What the events of a document have in common; `head` are its bytes around them."""
     begin = {
         "capturer": capturer,
@@ -81,10 +102,10 @@ def around(*, tenant: int, capturer: str, head: bytes, job: str, received: datet
         "documentSm3": sm3(head).hex(),
         "form": _FORM,
         "job": job,
-    }
+    } | ({} if form == 1 else {"leaf": form})
     end = {"receivedAt": received.astimezone(UTC).isoformat(), "tenant": tenant}
     before = canonical_object(begin).removeprefix(b"{").removesuffix(b"}")
-    return Around(before, canonical_object(end).removeprefix(b"{"))
+    return Around(before, canonical_object(end).removeprefix(b"{"), form)
 
 
 def fields_of(kept: Kept, about: Around) -> dict[str, bytes]:
@@ -97,10 +118,11 @@ def fields_of(kept: Kept, about: Around) -> dict[str, bytes]:
     """
     fields = _of_event(kept.normal)
     fields[JUDGEMENT] = _judgement(kept.verdict, kept.family, kept.step)
-    fields[REPORT] = b'{"access":"%b",%b,"ordinal":%d,"received":"%b",%b' % (
+    fields[REPORT] = b'{"access":"%b",%b,"ordinal":%d,%b"received":"%b",%b' % (
         kept.tags,
         about.before,
         kept.ordinal,
+        b'"qualified":true,' if kept.left.entitled and about.form > 1 else b"",
         sha256(kept.raw).hex().encode(),
         about.after,
     )
@@ -108,7 +130,17 @@ def fields_of(kept: Kept, about: Around) -> dict[str, bytes]:
         fields[FINDINGS] = _ENCODE(kept.findings)
     if kept.debits:
         fields[DEBITS] = canonical_object({str(each.permit): _taken(each) for each in kept.debits})
+    if kept.left.says and about.form > 1:
+        fields[LEFT] = _left(kept.left)
     return fields
+
+
+def _left(left: comparing.Left) -> bytes:
+    """Marks set and cleared, and what is left known of which things (by their keys here)."""
+    said = {
+        "clears": left.clears, "known": left.told, "sets": left.sets, "things": left.things,
+    }  # fmt: skip
+    return canonical_object({name: value for name, value in said.items() if value})
 
 
 def _taken(debit: Debit) -> dict[str, Any]:

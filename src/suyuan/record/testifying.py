@@ -14,7 +14,7 @@ from suyuan.model import Capturer, Event, Verdict
 from suyuan.record.bodies import Unpress
 from suyuan.record.erasing import erasures
 from suyuan.record.identity import conflicting, identity_of, original_of
-from suyuan.record.leaves import DEBITS, Kept, around, fields_of, tag_digits
+from suyuan.record.leaves import DEBITS, FORM, LEFT, Kept, around, fields_of, tag_digits
 from suyuan.record.read import event_key
 from suyuan.record.types import EVENT_TYPES, STANDS, VERDICTS, Recorded
 from suyuan.registry import directory
@@ -25,6 +25,10 @@ from suyuan.wire import digest, event_from_normal
 
 _Q: Final = Queries(__package__)
 _AT_ONCE: Final = 256
+_FIRST: Final = 1
+_OLDEST: Final = 0
+"""Leaves of the first form from before debits were in it."""
+_NOTHING_LEFT: Final = comparing.Left()
 _CHANGED: Final = Text(
     "位置 {position} 的事件 {event}：数据库中的内容不是存证时的内容（{what}）。",
     "Event {event} at position {position}: the database has not what was logged ({what}).",
@@ -43,10 +47,16 @@ _UNPROVEN: Final = Text(
     "recorded before there was a log, or its secret was deleted.",
 )
 _DEBITS: Final = Text(
-    "位置 {position} 的事件 {event}：从许可和配额中扣减的数量没有存证：扣减行是后来加上的，"
-    "或是在扣减有存证之前记录的。",
+    "位置 {position} 的事件 {event}：从许可和配额中扣减的数量没有存证：扣减行是后来加上的。",
     "Event {event} at position {position}: what it took from permits and quotas was not logged: "
-    "the line was added since, or is from before such lines were logged.",
+    "the line was added since.",
+)
+_OLDER: Final = Text(
+    "位置 {position} 的事件 {event}：它的叶是旧式的，那时扣减还没有存证，"
+    "所以从许可和配额中扣减的数量无从核对；请与持证单位的台账核对。",
+    "Event {event} at position {position}: its leaf is of an older form, from before what events "
+    "take from permits and quotas was logged, so that cannot be verified; compare it with the "
+    "holder's own books.",
 )
 _STATE: Final = Text(
     "位置 {position} 的事件 {event}：供以后判定的状态（{what}）不是由它推出的：被改动或删除。",
@@ -100,10 +110,11 @@ class _Logged(NamedTuple):
 
 
 class _Beside(NamedTuple):
-    """What stands beside entries: the parties by number, and what each took from permits."""
+    """What stands beside entries: parties by number, what each took from permits and left."""
 
     capturers: dict[int, str]
     taken: dict[int, tuple[Debit, ...]]
+    left: dict[int, comparing.Left]
 
 
 class Fault(Struct, frozen=True, kw_only=True):
@@ -121,11 +132,15 @@ def testimony(conn: ReadConnection, recorded: Recorded) -> Testimony | None:
     (row,) = _logged(conn, recorded.position, recorded.position)
     if row.secret is None:
         return None
-    taken = permits.taken(conn, [recorded.entry])
     names = {recorded.capturer_number: recorded.capturer}
-    fields, _ = _fields(row, Unpress(conn), _Beside(names, taken))
+    kept = _kept(row, Unpress(conn), _beside(conn, names, [recorded.entry]))
+    fields, _ = _as_logged(row, kept, recorded.capturer)
     logged = entry_of(bytes(row.commitment), microseconds(row.at))
     return Testimony(fields=fields, secret=bytes(row.secret), logged=logged)
+
+
+def _beside(conn: ReadConnection, capturers: dict[int, str], entries: Sequence[int]) -> _Beside:
+    return _Beside(capturers, permits.taken(conn, entries), comparing.left(conn, entries))
 
 
 def _logged(conn: ReadConnection, first: int, last: int) -> list[_Logged]:
@@ -152,7 +167,7 @@ def faults(
         present = {row.capturer for row in rows if row.entry is not None}
         capturers = directory.party_uris(conn, present) if present else {}
         entries = [row.entry for row in rows if row.entry is not None]
-        beside = _Beside(capturers, permits.taken(conn, entries))
+        beside = _beside(conn, capturers, entries)
         remembered = list[comparing.Told]()
         for row in rows:
             if (act := done.get(row.position)) is not None and not act.proven:
@@ -196,22 +211,51 @@ def _fault(
         return found.fault("record.unproven", _UNPROVEN)
     event: Event | None = None
     try:
-        fields, event = _fields(row, bodies, beside)
-        what = _differing(row, event, beside.capturers[row.capturer], secret)
-        if not _is_committed(row, fields):
-            what = "leaf"
-            if _is_committed(row, {name: said for name, said in fields.items() if name != DEBITS}):
-                return found.fault("record.debits", _DEBITS, event=event.event_id)
+        kept, capturer = _kept(row, bodies, beside), beside.capturers[row.capturer]
+        event = event_from_normal(kept.normal)
+        what = _differing(row, event, capturer, secret)
+        _, form = _as_logged(row, kept, capturer)
+        if form == _OLDEST:  # its rows say that it took something
+            return found.fault("record.debits-older", _OLDER, event=event.event_id)
+        if form is None:
+            return _unlike(found, row, kept, capturer, event.event_id)
     except Exception:  # noqa: BLE001 -- whatever is in the rows, it is not what was recorded
         what = "rows"
-    if what is None and event is not None:
-        remembered.append(_told(row, event, beside.capturers[row.capturer]))
-        return None
+    else:
+        if what is None:
+            remembered.append(_told(row, event, capturer, kept.left if form == FORM else None))
+            return None
     name = event.event_id if event else None
-    return found.fault("record.changed", _CHANGED, event=name, what=what or "rows")
+    return found.fault("record.changed", _CHANGED, event=name, what=what)
 
 
-def _told(row: _Logged, event: Event, capturer: str) -> comparing.Told:
+def _unlike(found: "_Found", row: _Logged, kept: Kept, capturer: str, event: str | None) -> Fault:
+    """What is wrong with an entry whose rows give no leaf that is there, as far as one can tell."""
+    now = _fields(row, kept, capturer, FORM)
+    if _is_committed(row, _without(now, DEBITS)):
+        return found.fault("record.debits", _DEBITS, event=event)
+    if _is_committed(row, _without(now, LEFT)):
+        return found.fault("state.differs", _STATE, event=event, what="state.event")
+    return found.fault("record.changed", _CHANGED, event=event, what="leaf")
+
+
+def _without(fields: dict[str, bytes], gone: str) -> dict[str, bytes]:
+    return {name: said for name, said in fields.items() if name != gone}
+
+
+def _as_logged(row: _Logged, kept: Kept, capturer: str) -> tuple[dict[str, bytes], int | None]:
+    """The fields that the leaf commits to, and its form; None if they give no form of it."""
+    now = _fields(row, kept, capturer, FORM)
+    if _is_committed(row, now):
+        return now, FORM
+    older = _fields(row, kept, capturer, _FIRST)
+    for form, fields in ((_FIRST, older), (_OLDEST, _without(older, DEBITS))):
+        if _is_committed(row, fields):
+            return fields, form
+    return now, None
+
+
+def _told(row: _Logged, event: Event, capturer: str, left: comparing.Left | None) -> comparing.Told:
     verdict = VERDICTS[row.verdict]
     return comparing.Told(
         entry=row.entry or 0,
@@ -221,6 +265,7 @@ def _told(row: _Logged, event: Event, capturer: str) -> comparing.Told:
         step=row.step,
         is_placed=row.family is not None and verdict is not Verdict.REFUSED,
         stands=verdict in STANDS,
+        left=left,
     )
 
 
@@ -243,18 +288,22 @@ class _Found(NamedTuple):
         return Fault(position=self.position, entry=self.entry, event=event, code=code, text=said)
 
 
-def _fields(row: _Logged, bodies: Unpress, beside: _Beside) -> tuple[dict[str, bytes], Event]:
-    body = bodies.unpack(row.raw_length, row.normal_length, row.body)
+def _fields(row: _Logged, kept: Kept, capturer: str, form: int) -> dict[str, bytes]:
     about = around(
-        tenant=row.tenant, capturer=beside.capturers[row.capturer], head=bytes(row.head_body),
-        job=row.job.urn, received=row.received,
+        tenant=row.tenant, capturer=capturer, head=bytes(row.head_body),
+        job=row.job.urn, received=row.received, form=form,
     )  # fmt: skip
-    kept = Kept(
+    return fields_of(kept, about)
+
+
+def _kept(row: _Logged, bodies: Unpress, beside: _Beside) -> Kept:
+    body = bodies.unpack(row.raw_length, row.normal_length, row.body)
+    return Kept(
         raw=body.raw, normal=body.normal, findings=body.findings, verdict=VERDICTS[row.verdict],
         family=row.family, step=row.step, ordinal=row.ordinal, tags=tag_digits(row.tags),
         debits=beside.taken.get(row.entry or 0, ()),
+        left=beside.left.get(row.entry or 0, _NOTHING_LEFT),
     )  # fmt: skip
-    return fields_of(kept, about), event_from_normal(body.normal)
 
 
 def _differing(row: _Logged, event: Event, capturer: str, secret: bytes) -> str | None:

@@ -56,9 +56,9 @@ from suyuan.service.attesting import (
     revoke_log_key,
     rotate_key,
 )
-from suyuan.service.auditing import audit
+from suyuan.service.auditing import audit, destroyed
 from suyuan.service.backing import backup
-from suyuan.service.balancing import BalanceAsked, Balanced, Undrawn, balance, percent_of
+from suyuan.service.balancing import BalanceAsked, Balanced, balance, percent_of
 from suyuan.service.bringing import Brought, bring_in, imports, withdraw
 from suyuan.service.bringing_partners import check_interchange, import_interchange
 from suyuan.service.checking import Checked, CheckedEvent, check_document
@@ -306,7 +306,6 @@ __all__ = [
     "TakenIn",
     "TermOn",
     "Told",
-    "Undrawn",
     "Verification",
     "Wanted",
     "Watched",
@@ -341,6 +340,7 @@ __all__ = [
     "day_of",
     "default_of",
     "deliver_due",
+    "destroyed",
     "disentitle",
     "divided",
     "divisions_named",

@@ -6,13 +6,14 @@ from itertools import pairwise
 from typing import Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan import ledger
 from suyuan.kit import Text
 from suyuan.ledger import acts, shards, tree
 from suyuan.ledger.types import Leaf, Shard
-from suyuan.record import testifying
+from suyuan.record import erasing, testifying
+from suyuan.record.types import Erasure
 from suyuan.service import governing
 from suyuan.service.attesting import log_of, signed_here
 from suyuan.service.platform import Platform
@@ -60,6 +61,11 @@ _RECEIPT: Final = Text(
     "Event {event} at position {position}: the ledger has not the entry that its receipt proves.",
 )
 
+_KNOWN: Final = Text(
+    "{said}据其回执，那里记录的是事件 {event}。",
+    "{said} By its receipt, event {event} was logged there.",
+)
+
 
 class Wrong(Struct, frozen=True, kw_only=True):
     """One thing that is not as it was logged; the event's id where it can be named.
@@ -73,6 +79,14 @@ class Wrong(Struct, frozen=True, kw_only=True):
     position: int | None = None
     place: str | None = None
     cure: Text | None = None
+
+
+class Destroyed(Struct, frozen=True, kw_only=True):
+    """An event that a receipt proves, and the lawful decision by which nothing else is left."""
+
+    event: str
+    position: int
+    decision: Erasure
 
 
 def audit(
@@ -96,8 +110,10 @@ def audit(
     with platform.store.read() as conn:
         secret = platform.recorder.secret
         found = audit_on(conn, [*kept, *own], secret=secret, log=log, progress=progress)
-        found.extend(_held(conn, receipts, log))
-    return found
+        known = _placed(conn, receipts, log)
+    names = {at: event for at, each, _ in known if (event := _event_id(each)) is not None}
+    told = [_by_receipt(each, names.get(each.position or 0)) for each in found]
+    return [*told, *_held(known)]
 
 
 def audit_on(
@@ -198,8 +214,29 @@ def _opened(
         yield Wrong(code="ledger.rewritten", text=text, position=shard.first)
 
 
-def _held(conn: ReadConnection, receipts: Sequence[Proven], log: str | None) -> Iterator[Wrong]:
+def destroyed(platform: Platform, receipts: Sequence[Proven]) -> list[Destroyed]:
+    """The events of receipts that were destroyed by a logged decision.
+
+    The decision says positions alone, since what is to be forgotten must not stand in a log.
+    """
+    log = log_of(platform).origin if signed_here(platform) else None
+    with platform.store.read() as conn:
+        decided = [each for each in erasing.erasures(conn) if each.proven]
+        known = _placed(conn, receipts, log)
+    by = {at: each for each in decided for at in each.positions}
+    return [
+        Destroyed(event=event, position=at, decision=by[at])
+        for at, each, is_there in known
+        if is_there and at in by and (event := _event_id(each)) is not None
+    ]
+
+
+def _placed(
+    conn: ReadConnection, receipts: Sequence[Proven], log: str | None
+) -> list[tuple[int, Proven, bool]]:
+    """Each receipt by the position that it proves, and whether the ledger has its entry there."""
     there = shards.until(conn, ledger.head(conn).size)
+    placed: list[tuple[int, Proven, bool]] = []
     for each in receipts:
         if each.index is None:
             continue
@@ -207,10 +244,23 @@ def _held(conn: ReadConnection, receipts: Sequence[Proven], log: str | None) -> 
         before = next((shard.before for shard in there if shard.number == number), None)
         position = each.index + 1 + (before or 0)
         leaves = [] if before is None else tree.leaves(conn, position, position)
-        if [leaf.logged for leaf in leaves] != [each.entry]:
+        placed.append((position, each, [leaf.logged for leaf in leaves] == [each.entry]))
+    return placed
+
+
+def _held(known: Sequence[tuple[int, Proven, bool]]) -> Iterator[Wrong]:
+    for position, each, is_there in known:
+        if not is_there:
             event = _event_id(each)
             text = _RECEIPT.format(position=position, event=event or "?")
             yield Wrong(code="ledger.receipt", text=text, event=event, position=position)
+
+
+def _by_receipt(wrong: Wrong, event: str | None) -> Wrong:
+    """The same of the event that a receipt proves to be logged there, whatever the rows say now."""
+    if event is None or wrong.place is not None or wrong.event == event:
+        return wrong
+    return structs.replace(wrong, event=event, text=_KNOWN.format(said=wrong.text, event=event))
 
 
 def _event_id(proven: Proven) -> str | None:

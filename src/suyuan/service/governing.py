@@ -118,6 +118,9 @@ _TABLES: Final[Mapping[str, LiteralString]] = {
     "registry.code_import": SQL.governed_imports,
     "registry.code_withdrawal": SQL.governed_import_withdrawals,
     "registry.code_withdrawn": SQL.governed_code_withdrawals,
+    "registry.code_package": SQL.governed_packages,
+    "registry.code_packing": SQL.governed_packings,
+    "registry.code_print": SQL.governed_prints,
     "state.permit": SQL.governed_permits,
 }
 

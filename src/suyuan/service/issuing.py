@@ -20,7 +20,7 @@ from suyuan.model import Capturer
 from suyuan.registry import issuing, requesting, scratching, withdrawing
 from suyuan.registry.types import Request
 from suyuan.service.platform import Platform
-from suyuan.store import ReadConnection
+from suyuan.store import ReadConnection, WriteConnection
 
 MOST: Final = 10_000_000
 MOST_SECRETS: Final = 1_000_000
@@ -155,12 +155,24 @@ def issue(
             conn, wanted, capturer, package=number, draw=platform.draw, now=now, salt=salt
         )
         scratching.keep(conn, package.id, digests)
+        log_issued(platform, conn, package, capturer)
         if asked:
             requesting.keep(conn, asked, package, capturer, now=now)
         made = Issue(package=info_of(package), secrets=secrets)
         if keep is not None:
             keep(made, codes_of(package, 0, package.count))
     return made
+
+
+def log_issued(
+    platform: Platform, conn: WriteConnection, package: issuing.Package, capturer: Capturer
+) -> None:
+    """Log that a package was handed out, in the transaction that does it; its codes follow."""
+    platform.log_act(
+        conn, "codes.issued", party=package.party, account=capturer.account,
+        package=str(package.id), scheme=package.scheme, stem=package.stem, first=package.first,
+        past=package.past, scratch=package.scratch,
+    )  # fmt: skip
 
 
 def packages(platform: Platform, capturer: Capturer) -> list[PackageInfo]:

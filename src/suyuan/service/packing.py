@@ -17,7 +17,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import day_in_china
 from suyuan.model import Capturer
 from suyuan.registry import issuing, packing, withdrawing
-from suyuan.service.issuing import PackageInfo, codes_of, info_of, own_package
+from suyuan.service.issuing import PackageInfo, codes_of, info_of, log_issued, own_package
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection, WriteConnection
 from suyuan.wire import write_document
@@ -92,6 +92,11 @@ def pack(platform: Platform, items: UUID, levels: Sequence[Level], capturer: Cap
             [package, *(each.container for each in made)], made, strict=False
         ):
             packing.keep(conn, content, filled, capturer)
+            log_issued(platform, conn, filled.container, capturer)
+            platform.log_act(
+                conn, "codes.packed", party=capturer.party, account=capturer.account,
+                content=str(content.id), container=str(filled.container.id), fit=filled.fit,
+            )  # fmt: skip
         return _put_together(conn, package, made)
 
 

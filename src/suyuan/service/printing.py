@@ -29,7 +29,7 @@ from suyuan.registry.types import Withdrawn
 from suyuan.service.gate import Gate
 from suyuan.service.issuing import Code, codes_of, own_package, range_of
 from suyuan.service.platform import Platform
-from suyuan.store import ReadConnection
+from suyuan.store import ReadConnection, WriteConnection
 
 GS1: Final = "https://id.gs1.org"
 _COMPANY: Final = "gs1_company_prefix"
@@ -225,11 +225,26 @@ def print_labels(
     printed = _printed(platform, order, files, begin, end)
     with platform.store.write() as conn:
         before = printing.keep(conn, found, printed.run, capturer)
+        _log_printed(platform, conn, found, printed.run, capturer)
         _require_valid(conn, found, begin, end)  # none was withdrawn while they were drawn
         printed = structs.replace(printed, before=tuple(before))
         if keep is not None:
             keep(printed)
     return printed
+
+
+def _log_printed(
+    platform: Platform,
+    conn: WriteConnection,
+    package: issuing.Package,
+    run: printing.PrintRun,
+    capturer: Capturer,
+) -> None:
+    platform.log_act(
+        conn, "codes.printed", party=capturer.party, account=capturer.account, run=str(run.id),
+        package=str(package.id), begin=run.begin, past=run.end, design=run.design,
+        format=run.format, digest=run.digest.hex(),
+    )  # fmt: skip
 
 
 def print_runs(platform: Platform, package: UUID, capturer: Capturer) -> list[printing.PrintRun]:

@@ -176,6 +176,30 @@ from registry.code_import as i group by i.batch order by i.batch;
 select array[w.batch::text], jsonb_build_object('reason', w.reason, 'at', extract(epoch from w.at))
 from registry.code_withdrawal as w order by w.batch;
 
+-- governed_packages --
+-- Packages of codes that were handed out: whose, of which supply, which part of it.
+select array[p.id::text], jsonb_build_object(
+    'party', p.party, 'scheme', s.scheme, 'stem', s.stem, 'first', p.first, 'past', p.past,
+    'scratch', p.salt is not null, 'made', extract(epoch from p.made_at),
+    'tenant', nullif(p.tenant, 1))
+from registry.code_package as p join registry.code_series as s on s.id = p.series
+order by p.id;
+
+-- governed_packings --
+-- Which package of containers which package went into, and how many into one.
+select array[k.container::text], jsonb_build_object(
+    'content', k.content, 'fit', k.fit, 'at', extract(epoch from k.at))
+from registry.code_packing as k order by k.id;
+
+-- governed_prints --
+-- Print runs: which places of a package, how, and the digest of the files.
+select array[r.id::text], jsonb_build_object(
+    'party', r.party, 'package', r.package, 'begin', r.first - p.first, 'past', r.past - p.first,
+    'design', r.design, 'format', r.format, 'digest', encode(r.digest, 'hex'),
+    'at', extract(epoch from r.at), 'tenant', nullif(r.tenant, 1))
+from registry.code_print as r join registry.code_package as p on p.id = r.package
+order by r.id;
+
 -- governed_code_withdrawals --
 -- Codes that were withdrawn, by their places within the package.
 select array[w.package::text, (w.first - p.first)::text, (w.past - p.first)::text],

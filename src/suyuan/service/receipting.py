@@ -38,10 +38,10 @@ _HIDDEN: Final = Text(
     "tells of them.",
 )
 _HOW: Final = Text(
-    "核验：suyuan verify receipt.tlog-proof --key 公钥；或用浏览器打开上面的地址。"
-    "公钥请从可信渠道取得，勿只凭本纸。",
-    "To verify: suyuan verify receipt.tlog-proof --key VKEY, or open the address above in a "
-    "browser. Get the key by a way that you trust, and not from this paper.",
+    "核验：suyuan verify 本文件.pdf --key 公钥（或用其附件 receipt.tlog-proof）；"
+    "或用浏览器打开上面的地址。公钥请从可信渠道取得，勿只凭本纸。",
+    "To verify: suyuan verify THIS.pdf --key VKEY (or its attachment, receipt.tlog-proof), or open "
+    "the address above in a browser. Get the key by a way that you trust, and not from this paper.",
 )
 _BASE: Final = Text(
     "回执的二维码要有本平台的公开网址；请用 SUYUAN_PUBLIC_URL 设置，或给出 --base。",

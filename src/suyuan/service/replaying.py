@@ -256,6 +256,23 @@ def _codes_withdrawn(book: Book, act: acts.Act, said: Said) -> None:
     book.put("registry.code_withdrawn", key, act, told)
 
 
+def _codes_issued(book: Book, act: acts.Act, said: Said) -> None:
+    told = {name: value for name, value in said.items() if name != "package"}
+    told |= {"party": act.party, "made": act.at.timestamp()}
+    book.put("registry.code_package", (said["package"],), act, told)
+
+
+def _codes_packed(book: Book, act: acts.Act, said: Said) -> None:
+    told = {"content": said["content"], "fit": said["fit"], "at": act.at.timestamp()}
+    book.put("registry.code_packing", (said["container"],), act, told)
+
+
+def _codes_printed(book: Book, act: acts.Act, said: Said) -> None:
+    told = {name: value for name, value in said.items() if name != "run"}
+    told |= {"party": act.party, "at": act.at.timestamp()}
+    book.put("registry.code_print", (said["run"],), act, told)
+
+
 def _missing(said: Mapping[str, Any], *names: str) -> tuple[str, ...]:
     return tuple(name for name in names if name not in said)
 
@@ -274,4 +291,7 @@ _STEPS: Final[Mapping[str, Callable[[Book, acts.Act, Said], None]]] = {
     "codes.imported": _imported,
     "codes.import-withdrawn": _import_withdrawn,
     "codes.withdrawn": _codes_withdrawn,
+    "codes.issued": _codes_issued,
+    "codes.packed": _codes_packed,
+    "codes.printed": _codes_printed,
 }

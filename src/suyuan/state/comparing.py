@@ -2,8 +2,8 @@
 
 Held against it is what follows from an event alone: that it is remembered, by its identity, when
 it happened, its step, who then has the things and where, and what it makes of which of them. What
-judging made of it (marks, what it left known, whether its reporter was entitled) follows from the
-law and the record of that day, not from the event, and is not held.
+judging made of it (`Left`) follows from the law and the record of that day, not from the event: the
+event's leaf commits to it, and whoever reads leaves holds it against them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,8 +13,18 @@ from typing import Any, Final
 from msgspec import Struct
 
 from suyuan.model import Event
-from suyuan.state.memory import ENTITLED, HELD, MARKED, NAMED, TOLD, Past, happening, lines_of
-from suyuan.state.rows import thing_key
+from suyuan.state.memory import (
+    ENTITLED,
+    HELD,
+    MARKED,
+    NAMED,
+    TOLD,
+    Line,
+    Past,
+    happening,
+    lines_of,
+)
+from suyuan.state.rows import thing_key, told_of
 from suyuan.store import Queries, ReadConnection
 
 _Q: Final = Queries(__package__)
@@ -23,11 +33,34 @@ _JUDGED: Final = HELD | ENTITLED | MARKED | TOLD
 _Facts = tuple[bytes, datetime, str, str, str, str | None]
 
 
+class Left(Struct, frozen=True, kw_only=True, gc=False):
+    """What judging made of an event, for later judging: marks, and what it leaves known of what.
+
+    `told` is `{"latest": …, "all": …}`, as rows have it, `things` of which things, by the
+    installation's keys; `entitled`: its reporter is registered in a role that its step is for.
+    """
+
+    sets: tuple[str, ...] = ()
+    clears: tuple[str, ...] = ()
+    told: Mapping[str, Any] = {}
+    things: tuple[str, ...] = ()
+    entitled: bool = False
+
+    @property
+    def says(self) -> bool:
+        """Whether there is anything beside the reporter's entitlement."""
+        return bool(self.sets or self.clears or self.told or self.things)
+
+
+_NOTHING: Final = Left()
+
+
 class Told(Struct, frozen=True, kw_only=True):
     """A recorded event; `identity` is what a declaration takes back, `step` that of its family.
 
     `is_placed`: a family's rules were asked, so it is remembered. `stands`: it was not held, so
-    that, if it declares another wrong, that one is forgotten.
+    that, if it declares another wrong, that one is forgotten. `left` is what judging made of it by
+    its leaf; None where the leaf is older and does not say.
     """
 
     entry: int
@@ -37,6 +70,48 @@ class Told(Struct, frozen=True, kw_only=True):
     step: str | None
     is_placed: bool
     stands: bool
+    left: Left | None = None
+
+
+def left_of(past: Past, lines: Sequence[Line], *, tenant: int, secret: bytes) -> Left:
+    """What judging made of an event that is to be remembered so."""
+    things = [thing for thing, what in lines if what & TOLD]
+    key = thing_key(secret, tenant)
+    return Left(
+        sets=tuple(sorted(past.marks_set)),
+        clears=tuple(sorted(past.marks_cleared)),
+        told=told_of(past),
+        things=tuple(sorted(_hex(key(thing)) for thing in things)),
+        entitled=any(what & ENTITLED for _, what in lines),
+    )
+
+
+def left(conn: ReadConnection, entries: Sequence[int]) -> dict[int, Left]:
+    """What is remembered of what judging made of events, by entry.
+
+    Rows of one event that disagree are put together, which is what no event left.
+    """
+    found: dict[int, Left] = {}
+    asked = {
+        "entries": list(entries),
+        "first": min(entries, default=0),
+        "last": max(entries, default=0),
+    }
+    for entry, what, sets, clears, told, members in conn.execute(_Q.left, asked):
+        one = found.get(entry, _NOTHING)
+        things = [_hex(member) for member in members] if what & TOLD else []
+        found[entry] = Left(
+            sets=tuple(sorted({*one.sets, *(sets or ())})),
+            clears=tuple(sorted({*one.clears, *(clears or ())})),
+            told={**one.told, **(told or {})},
+            things=tuple(sorted({*one.things, *things})),
+            entitled=one.entitled or bool(what & ENTITLED),
+        )
+    return found
+
+
+def _hex(key: int) -> str:
+    return f"{key % (1 << 64):016x}"
 
 
 def differing(
@@ -67,14 +142,28 @@ def _agrees(told: Told, rows: Sequence[tuple[Any, ...]], secret: bytes) -> bool:
     if any(_found(row) != facts for row in rows):
         return False
     key = thing_key(secret, told.tenant)
-    wanted: Mapping[int, int] = {key(thing): what for thing, what in lines}
+    judged = _judged(told)
+    wanted: Mapping[int, int] = {key(thing): what | judged for thing, what in lines}
+    free = _JUDGED if told.left is None else TOLD
     found = {
-        thing: row[-1] & ~_JUDGED
+        thing: row[-1] & ~free
         for row in rows
         if not row[-1] & NAMED
         for thing in row[-2] or (row[-3],)
     }
     return found == wanted
+
+
+def _judged(told: Told) -> int:
+    """What judging adds to each of an event's things, where the leaf says what that was."""
+    if told.left is None:
+        return 0
+    marked = told.left.sets or told.left.clears or told.left.told
+    return (
+        (0 if told.stands else HELD)
+        | (ENTITLED if told.left.entitled else 0)
+        | (MARKED if marked else 0)
+    )
 
 
 def _facts(told: Told, past: Past) -> _Facts:

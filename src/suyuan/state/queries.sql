@@ -315,3 +315,12 @@ select e.entry, e.identity, e.at, n.step, n.party, n.site, e.container, e.bundle
        array(select b.thing from state.bundle as b where b.bundle = e.bundle), e.what
 from state.event as e left join state.scene as n on n.id = e.scene
 where e.entry between %(first)s and %(last)s and e.entry = any (%(entries)s::bigint[]);
+
+-- left --
+-- What judging made of these entries, and of which things they leave something known.
+select e.entry, e.what, e.marks_set, e.marks_cleared, e.told,
+       case when e.what & 131072 = 0 then '{}' else
+           coalesce(nullif(array(select b.thing from state.bundle as b where b.bundle = e.bundle),
+                           '{}'), array[e.bundle]) end
+from state.event as e
+where e.entry between %(first)s and %(last)s and e.entry = any (%(entries)s::bigint[]);

@@ -289,10 +289,13 @@ def _kept(told: _Kept | None, how: str) -> tuple[tuple[str, tuple[str, ...]], ..
     return tuple((name, tuple(values)) for name, values in (told or {}).get(how, ()))
 
 
-def _told(past: Past) -> Jsonb | None:
+def told_of(past: Past) -> dict[str, list[list[object]]]:
     """What an event leaves known, as its row has it."""
-    told = {how: kept for how, kept in (("latest", past.latest), ("all", past.every)) if kept}
-    return Jsonb(told) if told else None
+    return {
+        how: [[name, list(values)] for name, values in kept]
+        for how, kept in (("latest", past.latest), ("all", past.every))
+        if kept
+    }
 
 
 def apply(
@@ -341,7 +344,7 @@ def _add(conn: WriteConnection, changes: Sequence[Change], secret: bytes, tenant
             scenes[_scene(past)], change.identity, past.container,
             sorted(past.marks_set) or None, sorted(past.marks_cleared) or None,
         )  # fmt: skip
-        left = _told(past)
+        left = Jsonb(kept) if (kept := told_of(past)) else None
         for what, things in _alike(change, key):
             # What decides has a bundle of its own: so the latest formed are the latest told.
             alone = change.entry if what & _DECISIVE else _ANY

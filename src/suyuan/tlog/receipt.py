@@ -30,6 +30,11 @@ _NO_FIELD: Final = Text(
 _NO_FIELDS: Final = Text(
     "这张回执不带字段，无从选取。", "This receipt carries no fields to choose from."
 )
+_UNNAMED: Final = Text(
+    "没有写出要出示的字段；请写字段名，以逗号分开：{names}；要全部出示，就不要限定字段。",
+    "No field is named; name those to be shown, parted by commas: {names}; to show all, do not "
+    "limit the fields.",
+)
 _WHY: Final = {
     "header": Text(f"首行应为 {HEADER}", f"its first line is not {HEADER}"),
     "extra": Text("extra 行为空", "its extra line is empty"),
@@ -113,15 +118,21 @@ def reduced(data: bytes, names: Iterable[str]) -> bytes:
 def chosen(data: bytes, given: Iterable[str]) -> bytes:
     """A receipt reduced to fields as people name them: each by itself, or several with commas.
 
+    Nothing given is no field; what is given and names none is a slip of the pen.
+
     Raises:
-        FormatError: those of `reduced`.
+        FormatError: those of `reduced`; `receipt.field` where none is named.
     """
     extra = parse_receipt(data).extra or b""
     shown = parse_disclosure(extra).fields if extra.startswith(b'{"entry":') else ()
     there, names = {each.name for each in shown}, set[str]()
     for each in given:  # a name may have a comma itself
         names |= {each} if each in there else {part.strip() for part in each.split(",")}
-    return reduced(data, names - {""})
+    named = names - {""}
+    if names and not named:
+        text = _UNNAMED.format(names="; ".join(each.name for each in shown) or "—")
+        raise FormatError("receipt.field", text, "fields")
+    return reduced(data, named)
 
 
 def verify_receipt(

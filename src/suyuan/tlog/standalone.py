@@ -147,10 +147,10 @@ def shown(extra: dict[str, Any]) -> tuple[bytes, list[str]]:
 def receipt(data: bytes, vkeys: list[str], entry: bytes | None) -> str:
     """What a receipt proves."""
     head, _, signed = data.partition(b"\n\n")
-    title, *lines = head.decode().split("\n")
+    title, *lines = head.decode(errors="replace").split("\n")
     extra = raw(lines.pop(0)[6:]) if lines and lines[0].startswith("extra ") else b""
     if title != "c2sp.org/tlog-proof@v1" or not lines or not lines[0].startswith("index "):
-        raise ValueError("no receipt")
+        raise ValueError("no receipt; of a PDF, save the attached receipt.tlog-proof and give that")
     carried, told = shown(json.loads(extra)) if extra.startswith(b'{"entry":') else (entry, [])
     need(holds=entry in (None, carried), why="the receipt carries another entry")
     if carried is None:

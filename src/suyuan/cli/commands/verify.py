@@ -5,7 +5,7 @@ It opens no platform: who verifies need not be who runs one.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from msgspec import Struct
@@ -21,6 +21,9 @@ from suyuan.tlog.mirror import Damage, Read
 from suyuan.tlog.note import parse_vkey
 from suyuan.tlog.policy import Policy, parse_policy, requiring, trusting, unsuited, without
 from suyuan.tlog.suites import Algorithm
+
+if TYPE_CHECKING:
+    from suyuan.record.types import Erasure
 
 _LARGEST: Final = 20_000_000  # bytes: a bundle of 256 entries has at most 17 million
 _MOST_SHOWN: Final = 20
@@ -70,10 +73,26 @@ _UNREADABLE: Final = Text(
     "无法读取文件，或超过 20 MB：{why}；请核对路径和权限。",
     "The file cannot be read, or has more than 20 MB: {why}; check its path and rights.",
 )
+_PDF: Final = b"%PDF-"
+_NO_PAPER: Final = Text(
+    "这个 PDF 没有附带回执，或附带了几张，或读不出来；请给出 suyuan receipt --pdf 或网页开出的"
+    "原文件（不是打印或扫描件），或 .tlog-proof 文件。",
+    "This PDF carries no receipt, or several, or cannot be read; give the file as suyuan receipt "
+    "--pdf or the page made it (no print or scan), or the .tlog-proof itself.",
+)
+_PAPER: Final = Text(
+    "  核验的是 PDF 所附的回执，不是纸面文字；请以下列内容为准。",
+    "  What holds is the receipt attached to the PDF, not the words printed on it: go by these.",
+)
 _NOTHING: Final = Text(
     "请给出要核验的文件，或加 --database。", "Name what is to be verified, or say --database."
 )
 _SOUND: Final = Text("✓ 数据库与日志相符。", "✓ The database is as it was logged.")
+_GONE: Final = Text(
+    "  位置 {position} 的事件 {event} 已依法销毁：决定是第 {decision} 条，由 {by}，依据 {ground}。",
+    "  Event {event} at position {position} was lawfully destroyed: the decision is entry "
+    "{decision}, by {by}, on the ground of {ground}.",
+)
 _NO_TRUST: Final = Text(
     "请给出信任谁：--key 日志的验证公钥，或 --policy 策略文件；二者择一。",
     "Say whom to trust: --key with the log's verifier key, or --policy with a file; one of them.",
@@ -81,12 +100,16 @@ _NO_TRUST: Final = Text(
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """What became of one file: `verdict` is holds, refused, or unknown where it cannot be told."""
+    """What became of one file: `verdict` is holds, refused, or unknown where it cannot be told.
+
+    `is_paper`: it is a PDF, and the receipt that it carries was verified.
+    """
 
     file: str
     verdict: str
     proven: Proven | None = None
     error: SuyuanError | None = None
+    is_paper: bool = False
 
 
 @click.command(
@@ -175,19 +198,31 @@ def _suites(given: tuple[str, ...]) -> tuple[Algorithm, ...]:
 
 def _database(shared: Shared, trust: Trust, outcomes: list[Outcome], *, as_json: bool) -> str:
     """What the database has not as it was logged, by the checkpoint and receipts given."""
-    from suyuan.service import audit, open_platform  # noqa: PLC0415 -- files need no database
+    from suyuan.service import audit, destroyed, open_platform  # noqa: PLC0415 -- files need none
 
     with plain_errors(shared), open_platform(shared.config()) as platform:
         since = None if trust.since is None else verify_file(trust.since, _plainly(trust))
         receipts = [each.proven for each in outcomes if each.proven is not None]
         wrong = audit(platform, since=since, receipts=receipts)
+        gone = destroyed(platform, receipts)
     if as_json:
-        emit_json({"file": "database", "verdict": _REFUSED if wrong else _HOLDS, "wrong": wrong})
+        verdict = _REFUSED if wrong else _HOLDS
+        emit_json({"file": "database", "verdict": verdict, "wrong": wrong, "destroyed": gone})
     elif not wrong:
         say(_SOUND, shared)
+    for event in () if as_json else gone:
+        say(
+            _GONE.format(event=event.event, position=event.position, **_decided(event.decision)),
+            shared,
+        )
     for each in () if as_json else wrong:
         say(_WRONG.format(file="database", why=each.text, code=each.code), shared)
     return _REFUSED if wrong else _HOLDS
+
+
+def _decided(said: "Erasure") -> dict[str, Any]:
+    """The decision, as it is told: from the database, so it must not steer the terminal."""
+    return {"decision": said.position, "by": _plain(said.by), "ground": _plain(said.ground)}
 
 
 def _plainly(trust: Trust) -> Trust:
@@ -203,15 +238,32 @@ def _policy(keys: tuple[str, ...], file: Path | None) -> Policy:
 
 
 def _outcome(path: Path, trust: Trust) -> Outcome:
+    is_paper = False
     try:
         if path.is_dir():
             proven = verify_mirror(_reader(path), trust)
         else:
-            proven = verify_file(_bytes(path), trust)
+            data = _bytes(path)
+            is_paper = data.startswith(_PDF)
+            proven = verify_file(_carried(data) if is_paper else data, trust)
     except SuyuanError as error:
         verdict = _UNKNOWN if isinstance(error, SuiteError | UndecidedError) else _REFUSED
         return Outcome(file=str(path), verdict=verdict, error=error)
-    return Outcome(file=str(path), verdict=_REFUSED if proven.damages else _HOLDS, proven=proven)
+    verdict = _REFUSED if proven.damages else _HOLDS
+    return Outcome(file=str(path), verdict=verdict, proven=proven, is_paper=is_paper)
+
+
+def _carried(paper: bytes) -> bytes:
+    """The receipt in a PDF.
+
+    Raises:
+        UndecidedError: there is none to be had.
+    """
+    from suyuan.labels import slips  # noqa: PLC0415 -- only when a paper comes
+
+    if (found := slips.slip_file(paper)) is None:
+        raise UndecidedError("verify.pdf", _NO_PAPER)
+    return found
 
 
 def _bytes(path: Path) -> bytes:
@@ -243,10 +295,10 @@ def _lines(outcome: Outcome) -> Iterator[Text]:
     elif proven is not None and proven.damages:
         yield from _damages(shown, proven.damages)
     elif proven is not None:
-        yield from _said(shown, proven)
+        yield from _said(shown, proven, _PAPER if outcome.is_paper else None)
 
 
-def _said(shown: str, proven: Proven) -> Iterator[Text]:
+def _said(shown: str, proven: Proven, warning: Text | None) -> Iterator[Text]:
     yield _SAID[proven.kind].format(
         file=shown,
         origin=_plain(proven.origin),
@@ -254,6 +306,8 @@ def _said(shown: str, proven: Proven) -> Iterator[Text]:
         index=proven.index,
         since=proven.since,
     )
+    if warning is not None:
+        yield warning
     if proven.first:
         yield _FIRST.format(first=proven.first)
     for origin, size, first in proven.earlier:
