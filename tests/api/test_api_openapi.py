@@ -76,6 +76,7 @@ EXPECTED = {
     ("get", "/scope"),
     ("get", "/balance"),
     ("get", "/source"),
+    ("get", "/contacts"),
     ("get", "/answer"),
     ("post", "/pictures"),
     ("post", "/codes/packages"),

@@ -74,26 +74,13 @@ def command(  # noqa: PLR0913 -- one for each option
         )
     if as_json:
         for each in found:
-            emit_json(_told(each))
+            emit_json(each)
     else:
         show_table(_TITLE, _HEADS, [_row(each) for each in found], shared.lang)
         for each in found if distances else ():
             for title, hops in ((_FROM, each.ingoing), (_TO, each.outgoing)):
                 rows = [[name, str(count)] for name, count in (hops or {}).items()]
                 show_table(title.format(root=each.root), (_CONTACT, _MOVES), rows, shared.lang)
-
-
-def _told(each: Contacts) -> dict[str, object]:
-    said: dict[str, object] = {
-        "root": each.root,
-        "inDegree": each.in_degree,
-        "outDegree": each.out_degree,
-        "ingoingContactChain": each.ingoing_contact_chain,
-        "outgoingContactChain": each.outgoing_contact_chain,
-    }
-    if each.ingoing is not None:
-        said |= {"ingoingDistances": each.ingoing, "outgoingDistances": each.outgoing}
-    return said
 
 
 def _row(each: Contacts) -> list[str]:

@@ -1,0 +1,90 @@
+"""Contacts over HTTP: the chains by hand, and nothing to who may see nothing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from api_given import Client, Json
+
+from suyuan.model import Role
+from suyuan.registry.types import Account
+from suyuan.service import Platform, fresh_key, import_movements, local_capturer
+from suyuan.wire.movements import MovementMap, MovementReading, MovementsAs
+
+Headers = dict[str, str]
+MOVES = "source,destination,id,t,n,category\n" + "".join(
+    f"{source},{target},a,{day},1,Cattle\n"
+    for source, target, day in (
+        ("1", "2", "2005-09-02"),
+        ("2", "3", "2005-09-02"),
+        ("3", "4", "2005-09-01"),
+    )
+)
+DAYS: Json = {
+    "in_begin": "2005-09-01",
+    "in_end": "2005-09-30",
+    "out_begin": "2005-09-01",
+    "out_end": "2005-09-30",
+}
+
+
+@pytest.fixture
+def boss(platform: Platform, tmp_path: Path) -> Headers:
+    file = tmp_path / "movements.csv"
+    file.write_text(MOVES, encoding="utf-8")
+    columns = MovementMap(
+        source="source", destination="destination", date="t", thing="id", quantity="n",
+        kind="category",
+    )  # fmt: skip
+    how = MovementReading(columns=columns, reading=MovementsAs.STOCK, issuer="register")
+    import_movements(platform, file, how, local_capturer(platform, None))
+    key = fresh_key(platform, Account(name="boss", role=Role.ADMIN))
+    return {"Authorization": f"Bearer {key}"}
+
+
+def test_chains_follow_days_in_the_order_asked(client: Client, boss: Headers) -> None:
+    asked = DAYS | {"root": ["3", "1"], "distances": "true"}
+    answer = client.get("/contacts", params=asked, headers=boss)
+    assert answer.status_code == 200, answer.text
+    third, first = answer.json()
+    assert third == {
+        "root": "3", "inDegree": 1, "outDegree": 1,
+        "ingoingContactChain": 2, "outgoingContactChain": 1,
+        "ingoingDistances": {"2": 1, "1": 2}, "outgoingDistances": {"4": 1},
+    }  # fmt: skip
+    assert first["ingoingDistances"] == {}
+    assert first["outgoingDistances"] == {"2": 1, "3": 2}
+
+
+def test_distances_come_only_if_asked_and_windows_are_apart(client: Client, boss: Headers) -> None:
+    asked = DAYS | {"root": "3", "out_begin": "2005-09-02"}
+    (found,) = client.get("/contacts", params=asked, headers=boss).json()
+    assert (found["inDegree"], found["outDegree"]) == (1, 0)
+    assert "ingoingDistances" not in found
+
+
+def test_who_may_see_no_move_has_no_contacts(
+    client: Client, boss: Headers, key_of: Callable[[str], Headers]
+) -> None:
+    assert client.get("/contacts", params=DAYS | {"root": "3"}, headers=boss).json()[0]["inDegree"]
+    stranger = key_of("urn:suyuan:party:stranger")
+    (found,) = client.get("/contacts", params=DAYS | {"root": "3"}, headers=stranger).json()
+    assert (found["ingoingContactChain"], found["outgoingContactChain"]) == (0, 0)
+    assert client.get("/contacts", params=DAYS | {"root": "3"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"in_end": "soon"}, {"in-end": "2005-09-01"}, {"root": ["1"] * 101}, {"distances": "perhaps"}],
+)
+def test_a_question_out_of_form_is_told_in_both_languages(
+    client: Client, boss: Headers, wrong: Json
+) -> None:
+    refused = client.get("/contacts", params=DAYS | {"root": "1"} | wrong, headers=boss)
+    assert refused.status_code == 400, refused.text
+    assert refused.json()["detail_zh"]
+    assert refused.json()["detail_en"]
+
+
+def test_no_root_is_no_question(client: Client, boss: Headers) -> None:
+    assert client.get("/contacts", params=DAYS, headers=boss).status_code == 400
