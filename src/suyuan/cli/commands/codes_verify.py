@@ -4,9 +4,11 @@ import click
 
 from suyuan.cli.output import emit_json, plain_errors, say
 from suyuan.cli.root import Shared
+from suyuan.kit import Text
 from suyuan.service import OPERATOR, Outcome, open_platform
 from suyuan.service import verify as ask
 
+_MEANT = Text("编码：{code}", "Code: {code}")
 _GOOD = frozenset({Outcome.FIRST, Outcome.ISSUED, Outcome.BROUGHT_IN})
 
 
@@ -22,5 +24,7 @@ def verify(shared: Shared, /, code: str, secret: str | None, *, as_json: bool) -
     if as_json:
         emit_json(answer)
     else:
+        if answer.code:
+            say(_MEANT.format(code=answer.code), shared)
         say(answer.message, shared)
     raise SystemExit(0 if answer.outcome in _GOOD else 1)
