@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from hashlib import blake2b
 
 import pytest
 from msgspec import structs
 
 from suyuan.codes.making import reading
 from suyuan.codes.making.alphabets import SAFE
+from suyuan.kit import SuyuanError
 from suyuan.model import PUBLIC, Role, Viewer
 from suyuan.registry.types import Licence
 from suyuan.service import (
@@ -15,7 +18,9 @@ from suyuan.service import (
     Outcome,
     Platform,
     bring_in,
+    check_key,
     codes,
+    disentitle,
     entitle,
     identify,
     issue,
@@ -196,3 +201,44 @@ def test_a_text_is_recognised_once(
     ((found, *_),) = identify(platform, [code], PUBLIC)
     assert found.issued is not None
     assert verify(platform, code).outcome is Outcome.ISSUED
+
+
+def test_a_scanner_with_the_key_tells_check_characters_by_the_published_way_alone(
+    platform: Platform, issued: Issue
+) -> None:
+    serial = issued(checks=2).partition("(21)")[2]
+    key = check_key(platform, local_capturer(platform, MILL))
+    digest = blake2b(serial[:-2].encode(), digest_size=16, key=key, person=b"check").digest()
+    tens, ones = divmod(int.from_bytes(digest, "big") % 25**2, 25)
+    assert serial[-2:] == SAFE[tens] + SAFE[ones]
+    with pytest.raises(SuyuanError, match="no key") as caught:
+        check_key(platform, local_capturer(platform, f"{MILL}:other"))
+    assert caught.value.status == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "theirs", "mine", "met"),
+    [
+        ("gs1_company_prefix", "6901234", "6901234", True),
+        ("gs1_company_prefix", "69012345", "6901234", True),
+        ("gs1_company_prefix", "6901234", "69012345", True),
+        ("gs1_company_prefix", "6901235", "6901234", False),
+        ("mv_operator", "3706000040001", "3706000040001", True),
+        ("pesticide_registration", "PD20092927", "PD20092928", False),
+    ],
+)
+def test_who_else_holds_what_proves_the_same_codes_is_named_while_they_hold_it(
+    platform: Platform, kind: str, theirs: str, mine: str, *, met: bool
+) -> None:
+    other = f"{MILL}:other"
+    today = platform.clock().date()
+    of_other = Licence(party=other, kind=kind, number=theirs, valid_to=today + timedelta(days=9))
+    assert entitle(platform, of_other).others == ()
+    assert entitle(platform, of_other).others == ()  # oneself is no other
+    own = Licence(party=MILL, kind=kind, number=mine)
+    assert entitle(platform, own).others == ((other,) if met else ())
+    disentitle(platform, of_other, "given back")
+    assert entitle(platform, own).others == ()
+    past = structs.replace(of_other, valid_to=today - timedelta(days=9))
+    assert entitle(platform, past).others == ((MILL,) if met else ())
+    assert entitle(platform, own).others == ()

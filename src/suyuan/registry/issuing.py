@@ -413,6 +413,15 @@ def _for_checks(secret: bytes) -> bytes:
     return making.derived(bytes(secret), "checks")
 
 
+def check_key(conn: ReadConnection, party: str, *, tenant: int) -> bytes | None:
+    """The key of a party's check characters, from which nobody finds the secret it was made from.
+
+    None: the party has ordered no codes yet.
+    """
+    found = conn.execute(_Q.code_secret, {"tenant": tenant, "party": party}).fetchone()
+    return None if found is None else _for_checks(found[0])
+
+
 def _check_secret(conn: WriteConnection, capturer: Capturer, *, draw: Draw) -> bytes:
     whose = {"tenant": capturer.tenant, "party": capturer.party}
     found = conn.execute(_Q.code_secret, whose).fetchall()

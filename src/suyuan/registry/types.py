@@ -61,6 +61,12 @@ class Licence(Struct, frozen=True, kw_only=True):
     valid_to: date | None = None
 
 
+class Entered(Licence, frozen=True, kw_only=True):
+    """A licence as it was entered, and the other parties that hold what proves the same codes."""
+
+    others: tuple[str, ...] = ()
+
+
 class Entitlement(Struct, frozen=True, kw_only=True):
     """A licence that proves stems to be its holder's; `at`: when it was entered or withdrawn."""
 
