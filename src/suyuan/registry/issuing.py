@@ -20,6 +20,7 @@ from suyuan.kit import BusyError, Text
 from suyuan.kit.clock import CHINA, there
 from suyuan.model import Capturer
 from suyuan.registry.entitling import IssuingError, require_proof
+from suyuan.registry.types import Source, Supplies, Way
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
@@ -212,31 +213,11 @@ class Issued(Struct, frozen=True, kw_only=True):
     withdrawn_at: datetime | None = None
 
 
-class Source(Struct, frozen=True):
-    """What never changes of a supply: its number, its series but for its parties' check secrets."""
-
-    id: int
-    series: Series
-
-    def index_of(self, serial: str) -> int | None:
-        """The index that the serial has, its check characters aside; None for an invention."""
-        unchecked = structs.replace(self.series, checks=0)
-        return making.index_of(unchecked, serial[: unchecked.length])
-
-
-Way = tuple[int, str, str, int]
-"""Tenant, scheme, stem, and how many characters a serial has."""
-
-Supplies = dict[Way, tuple[Source, ...]]
-"""Supplies that were looked up before, kept in the process. Once a way has one, it gets no other:
-supplies of a stem differ in how long their serials are."""
-
-
 def is_invented(found: Iterable[Slot], supplies: Supplies, *, tenant: int) -> bool:
     """Whether arithmetic alone refuses every reading, so that no database need be asked."""
     known = ((supplies.get(_way(each, tenant)), each.serial) for each in found)
     return all(
-        sources is not None and all(source.index_of(serial) is None for source in sources)
+        sources is not None and all(_index(source, serial) is None for source in sources)
         for sources, serial in known
     )
 
@@ -262,6 +243,12 @@ def find_all(
                 yield code
 
 
+def _index(source: Source, serial: str) -> int | None:
+    """The index that a serial has, its check characters aside; None for an invention."""
+    unchecked = structs.replace(source.series, checks=0)
+    return making.index_of(unchecked, serial[: unchecked.length])
+
+
 def _way(slot: Slot, tenant: int) -> Way:
     return tenant, slot.scheme, slot.stem, len(slot.serial)
 
@@ -285,7 +272,7 @@ def _look_up(conn: ReadConnection, new: Sequence[Slot], supplies: Supplies, *, t
 
 def _of_supply(conn: ReadConnection, source: Source, slot: Slot, *, tenant: int) -> Issued | None:
     """The code that was handed out with this serial of a supply."""
-    index = source.index_of(slot.serial)
+    index = _index(source, slot.serial)
     if index is None:
         return None
     place = {"series": source.id, "index": index}

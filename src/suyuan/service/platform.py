@@ -16,7 +16,7 @@ from suyuan.kit.ids import Draw, random_key, random_uuid_urn
 from suyuan.ledger import keys
 from suyuan.ledger.types import Done
 from suyuan.record import Recorder
-from suyuan.registry.issuing import Supplies
+from suyuan.registry.types import Supplies
 from suyuan.service.config import Config
 from suyuan.service.guesses import Guesses
 from suyuan.store import Store, StoreSettings, WriteConnection, migrate, open_store
