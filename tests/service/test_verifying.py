@@ -12,6 +12,7 @@ from suyuan.codes.making import reading
 from suyuan.codes.making.alphabets import SAFE
 from suyuan.kit import SuyuanError
 from suyuan.model import PUBLIC, Role, Viewer
+from suyuan.registry import issuing
 from suyuan.registry.types import Licence
 from suyuan.service import (
     Order,
@@ -187,6 +188,16 @@ def test_a_supply_that_was_opened_later_is_found_by_who_asked_before(
     for each in (platform, elsewhere):
         assert verify(each, code.code).outcome is Outcome.ISSUED
         assert verify(each, first).outcome is Outcome.ISSUED
+
+
+def test_who_is_looked_up_beside_more_stems_than_are_kept_is_found_all_the_same(
+    platform: Platform, issued: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(issuing, "_MOST_KEPT", 0)
+    made = [issued(), issued("lgtin"), issued("pesticide-unit", HEAD), issued("seed-unit", "A701")]
+    for _ in range(2):
+        assert [verify(platform, each).outcome for each in made] == [Outcome.ISSUED] * 4
+        assert len(platform.supplies) == 1
 
 
 def test_a_text_is_recognised_once(

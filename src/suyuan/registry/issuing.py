@@ -234,11 +234,17 @@ def find_all(
 
     Inventions fail by arithmetic: of a supply that is known, only what it made is looked up.
     """
-    new = [each for each in found if _way(each, tenant) not in supplies]
+    ways = {_way(each, tenant): each for each in found}
+    known = {way: kept for way in ways if (kept := supplies.get(way))}
+    new = [each for way, each in ways.items() if way not in known]
     if new:
-        _look_up(conn, new, supplies, tenant=tenant)
+        looked_up = _look_up(conn, new, tenant=tenant)
+        known |= looked_up
+        if len(supplies) > _MOST_KEPT:
+            supplies.clear()
+        supplies.update(looked_up)
     for slot in dict.fromkeys(found):
-        for source in supplies.get(_way(slot, tenant), ()):
+        for source in known.get(_way(slot, tenant), ()):
             if code := _of_supply(conn, source, slot, tenant=tenant):
                 yield code
 
@@ -253,8 +259,8 @@ def _way(slot: Slot, tenant: int) -> Way:
     return tenant, slot.scheme, slot.stem, len(slot.serial)
 
 
-def _look_up(conn: ReadConnection, new: Sequence[Slot], supplies: Supplies, *, tenant: int) -> None:
-    """Add the supplies that there are; that there is none may change, and is not kept."""
+def _look_up(conn: ReadConnection, new: Sequence[Slot], *, tenant: int) -> Supplies:
+    """The supplies that there are; that there is none may change, and is not to be kept."""
     asked = {
         "tenant": tenant,
         "schemes": [each.scheme for each in new],
@@ -265,9 +271,7 @@ def _look_up(conn: ReadConnection, new: Sequence[Slot], supplies: Supplies, *, t
     for row in conn.execute(_Q.series_of_serials, asked):
         way = (tenant, row[1], row[2], row[4] + row[7])
         ways.setdefault(way, {})[row[0]] = Source(row[0], _series((*row[3:9], b"")))
-    if len(supplies) + len(ways) > _MOST_KEPT:
-        supplies.clear()
-    supplies.update((way, tuple(found.values())) for way, found in ways.items())
+    return {way: tuple(found.values()) for way, found in ways.items()}
 
 
 def _of_supply(conn: ReadConnection, source: Source, slot: Slot, *, tenant: int) -> Issued | None:
