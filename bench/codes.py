@@ -16,10 +16,12 @@ from PIL import Image
 
 from bench.draws import case, cast, digits, item, lot
 from bench.figures import Figure, at_least, at_most, figure, ratio, seconds
-from bench.plan import Ground, Measure
+from bench.plan import Ground, Measure, database
 from bench.taking import SENDER
 from suyuan.codes import all_schemes, read_identifier, recognise
 from suyuan.pictures import read_picture
+from suyuan.registry.types import Licence
+from suyuan.service import Config, Order, entitle, identify, issue, local_capturer, on_store
 
 COUNT = 50_000
 _P95 = 0.95
@@ -46,6 +48,7 @@ def measure(place: Ground) -> Iterator[Figure]:
     )
     yield from _against_a_dictionary("recognise", recognise, _texts, place, count // 5)
     yield from _every_scheme(place)
+    yield from _identified(place)
     yield from _long_texts(place)
     yield from _pictures(place)
 
@@ -71,17 +74,36 @@ def _against_a_dictionary(
 
 
 def _every_scheme(place: Ground) -> Iterator[Figure]:
+    slowest, rates = _slowest(place, recognise, 20_000)
+    yield figure("recognise, p95 of a text (CPU)", "µs", slowest, goal=at_most(1_000))
+    yield figure("recognise, texts of every scheme", "/s", rates, goal=at_least(5_000))
+
+
+def _identified(place: Ground) -> Iterator[Figure]:
+    """The same as `identify` does it: what was issued, brought in and recorded looked up too."""
+    with database(place, "bench_codes") as store:
+        platform = on_store(store, Config(data_dir=place.folder))
+        entitle(platform, Licence(party=SENDER, kind="gs1_company_prefix", number="6901234"))
+        order = Order(scheme="sgtin", stem="06901234567892", count=1_000)
+        issue(platform, order, local_capturer(platform, SENDER))
+        slowest, rates = _slowest(place, lambda text: identify(platform, [text]), 5_000)
+    yield figure("identify, p95 of a text (CPU)", "µs", slowest, goal=at_most(1_000))
+    yield figure("identify, texts of every scheme", "/s", rates)
+
+
+def _slowest(
+    place: Ground, read: Callable[[str], object], count: int
+) -> tuple[list[float], list[float]]:
     """Samples good and bad of all schemes, in any order: what a search box meets at worst."""
     texts = [text for scheme in all_schemes() for text in scheme.good + scheme.bad]
     texts += _TYPED * 4
     slowest, rates = [], []
     for turn in range(place.plan.repeat):
-        drawn = Random(turn).choices(texts, k=place.plan.of(20_000, least=1_000))
-        took = sorted(_cpu(partial(recognise, text)) for text in drawn)
+        drawn = Random(turn).choices(texts, k=place.plan.of(count, least=1_000))
+        took = sorted(_cpu(partial(read, text)) for text in drawn)
         slowest.append(took[int(len(took) * _P95)] * 1e6)
         rates.append(len(took) / sum(took))
-    yield figure("recognise, p95 of a text (CPU)", "µs", slowest, goal=at_most(1_000))
-    yield figure("recognise, texts of every scheme", "/s", rates, goal=at_least(5_000))
+    return slowest, rates
 
 
 def _long_texts(place: Ground) -> Iterator[Figure]:

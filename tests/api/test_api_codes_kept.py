@@ -469,3 +469,17 @@ def test_the_way_to_sign_in_says_that_a_key_serves_as_the_password(client: Clien
 
 def test_anothers_package_is_no_page(browser: Client) -> None:
     assert browser.get(f"/packages/{uuid4()}").status_code == 404
+
+
+def test_the_page_of_verifying_names_the_code_that_is_meant_and_answers_for_no_two(
+    client: Client, made: Made
+) -> None:
+    _, ((_, genuine, _), _) = made("sgtin", GTIN)
+    fake = f"(01){GTIN}(21)FAKE"
+    page = client.post("/verify?lang=en", data={"code": f"请核对：{genuine}。"}).text
+    assert f'<dd class="code">{genuine}</dd>' in page
+    for text in (f"{fake} {genuine}", f"{genuine} {fake}"):
+        page = client.post("/verify?lang=en", data={"code": text}).text
+        assert "More than one code" in page
+        assert "Issued by" not in page
+        assert client.post("/codes/verify", json={"code": text}).json()["outcome"] == "several"

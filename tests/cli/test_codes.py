@@ -50,6 +50,9 @@ def suyuan(hasty: dict[str, str]) -> Iterator[Run]:
         assert "codes entitle" in refused.stderr
         done = run("codes", "entitle", PARTY[1], "gs1_company_prefix", "6901234")
         assert done.returncode == 0, done.stderr
+        assert "also have" not in done.stdout
+        again = run("codes", "entitle", f"{PARTY[1]}-before", "gs1_company_prefix", "6901234")
+        assert f"{PARTY[1]} also have" in again.stdout
         yield run
     shutil.rmtree(folder)
 
@@ -123,7 +126,11 @@ def test_codes_are_issued_exported_packed_printed_read_and_verified(
     )
     assert re.search(r"in 1 run, the last time at 20\d\d-[-0-9]+ \d\d:\d\d \+08:00", again.stderr)
     first = ("codes", "verify", issued[0]["code"], issued[0]["secret"])
-    assert suyuan(*first).returncode == 0
+    verified = suyuan(*first)
+    assert verified.returncode == 0
+    assert f"Code: {issued[0]['code']}" in verified.stdout
+    assert suyuan("codes", "verify", f"{issued[0]['code']} {issued[1]['code']}").returncode == 1
+    assert re.fullmatch("[0-9a-f]{64}\n", suyuan("codes", "check-key", *PARTY).stdout)
     second = suyuan(*first)
     assert second.returncode == 1
     assert re.search(r"first was at 20\d\d-[-0-9]+ \d\d:\d\d \+08:00", second.stdout)

@@ -292,13 +292,36 @@ def test_a_licence_holds_on_days_of_chinas_clock(
 def test_a_party_sees_its_own_packages_alone(proved: Store) -> None:
     mine = hand_out(proved, wanted(5, "seed-unit", "A701"))
     theirs = hand_out(proved, wanted(5, "seed-unit", "A701"), OTHER)
-    assert theirs.first == 0  # another's volume is not to be counted from one's own numbers
     with proved.read() as conn:
         assert [each.id for each in issuing.packages(conn, MINE.party, tenant=1)] == [mine.id]
         assert issuing.packages(conn, MINE.party, tenant=1, only=theirs.id) == []
         assert issuing.packages(conn, MINE.party, tenant=2) == []
         (known,) = issuing.packages(conn, MINE.party, tenant=1, only=mine.id)
     assert made(known) == made(mine)
+
+
+def test_a_guess_at_a_seed_stem_that_many_chose_is_as_unlikely_as_each_was_told(
+    proved: Store,
+) -> None:
+    third = Capturer(tenant=1, account=3, party="urn:suyuan:party:third")
+    with proved.write() as conn:
+        number = "B(京)农种许字(2020)第0003号"
+        directory.register(conn, [Licence(party=third.party, kind="seed_licence", number=number)])
+    found = [
+        hand_out(proved, wanted(5, "seed-unit", "ABCD", checks=checks), whose)
+        for checks in (0, 2, 0)
+        for whose in (MINE, OTHER, third)
+    ]
+    supplies = {each.series.secret: each.series for each in found}
+    lengths = [each.length + each.checks for each in supplies.values()]
+    assert len(set(lengths)) == len(lengths)
+    for length in lengths:
+        of_length = [x for x in supplies.values() if x.length + x.checks == length]
+        hits = sum(each.capacity / len(each.alphabet) ** each.length for each in of_length)
+        told = [odds(x.series) for x in found if x.series.length + x.series.checks == length]
+        assert all(hits <= each <= 1e-9 for each in told)
+    codes = [serial for each in found for serial in made(each)]
+    assert len(set(codes)) == len(codes)
 
 
 def scratched(store: Store, count: int) -> tuple[issuing.Package, list[str]]:

@@ -15,7 +15,7 @@ from suyuan.api.coding import NUMBER, SECURITY, TAGS, capturer_asking
 from suyuan.api.problems import documented
 from suyuan.api.readers import account_of, as_json, operator_of, platform_of
 from suyuan.api.types import AnyRequest
-from suyuan.registry.types import Entitlement, Licence, Withdrawn
+from suyuan.registry.types import Entered, Entitlement, Licence, Withdrawn
 from suyuan.service import (
     disentitle,
     entitle,
@@ -91,9 +91,12 @@ async def get_entitlements(
     "/codes/entitlements",
     status_code=201,
     summary="登记证书 Enter what proves stems",
-    description="For administrators, who have seen the paper. Its number's form is checked.",
+    description=(
+        "For administrators, who have seen the paper. Its number's form is checked. `others` are "
+        "the parties that hold what proves the same codes: rightly, if one succeeded the other."
+    ),
     operation_id="entitle",
-    responses={201: ResponseSpec(data_container=Licence, description="As entered"), **_TAKING},
+    responses={201: ResponseSpec(data_container=Entered, description="As entered"), **_TAKING},
     security=SECURITY,
     guards=[own_json],
     tags=TAGS,

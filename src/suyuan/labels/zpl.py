@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import Final
 
 _MIDDLE: Final = 128
-_NIBBLES: Final = {4: "0"}
 _SMALL: Final = "GHIJKLMNOPQRSTUVWXY"
 _LARGE: Final = "ghijklmnopqrstuvwxyz"
 _TWENTY: Final = 20

@@ -78,6 +78,21 @@ def entitlements(
     ]  # fmt: skip
 
 
+def others_holding(
+    conn: ReadConnection, licence: Licence, *, tenant: int, on: date
+) -> tuple[str, ...]:
+    """The other parties with a proof, not withdrawn and not over by that day, of the same codes."""
+    held = entitlements(conn, tenant=tenant)
+    return tuple(sorted({
+        each.party
+        for each in held
+        if (each.kind, each.withdrawn) == (licence.kind, False)
+        and each.party != licence.party
+        and (each.valid_to is None or each.valid_to >= on)
+        and making.meet(licence.kind, each.number, licence.number)
+    }))  # fmt: skip
+
+
 def require_proof(
     conn: ReadConnection, party: str, of: Structure, stem: str, *, tenant: int, on: date
 ) -> None:

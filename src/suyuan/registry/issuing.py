@@ -1,7 +1,8 @@
 """Hands out serials: each range once, to one party, under a stem that is proved to be its own.
 
 A stem has one supply, whoever may use it: a prefix that passed to a successor, a registration
-number that two papers bear. Ranges are a party's own, and so are the check characters in them.
+number that two papers bear, a seed stem that two makers chose. So what is said of guesses holds for
+all codes of a stem together. Ranges are a party's own, and so are the check characters in them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from suyuan.codes import making
@@ -19,11 +20,14 @@ from suyuan.kit import BusyError, Text
 from suyuan.kit.clock import CHINA, there
 from suyuan.model import Capturer
 from suyuan.registry.entitling import IssuingError, require_proof
+from suyuan.registry.types import Source, Supplies, Way
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
 _SECRET: Final = 32
 _LEAST_CAPACITY: Final = 1_000_000
+_LEAST_OF_MANY: Final = 10_000_000
+_MOST_KEPT: Final = 50_000
 _MOST_LISTED: Final = 1_000
 
 Draw = Callable[[int], bytes]
@@ -209,38 +213,82 @@ class Issued(Struct, frozen=True, kw_only=True):
     withdrawn_at: datetime | None = None
 
 
+def is_invented(found: Iterable[Slot], supplies: Supplies, *, tenant: int) -> bool:
+    """Whether arithmetic alone refuses every reading, so that no database need be asked."""
+    known = ((supplies.get(_way(each, tenant)), each.serial) for each in found)
+    return all(
+        sources is not None and all(_index(source, serial) is None for source in sources)
+        for sources, serial in known
+    )
+
+
 def find(conn: ReadConnection, found: Sequence[Slot], *, tenant: int) -> Issued | None:
-    """The issued code that one of these readings is; inventions mostly fail by arithmetic."""
+    """The issued code that the first of these readings is which is one."""
+    return next(find_all(conn, found, {}, tenant=tenant), None)
+
+
+def find_all(
+    conn: ReadConnection, found: Sequence[Slot], supplies: Supplies, *, tenant: int
+) -> Iterator[Issued]:
+    """The issued codes that these readings are; what is not in `supplies` is looked up once.
+
+    Inventions fail by arithmetic: of a supply that is known, only what it made is looked up.
+    """
+    ways = {_way(each, tenant): each for each in found}
+    known = {way: kept for way in ways if (kept := supplies.get(way))}
+    new = [each for way, each in ways.items() if way not in known]
+    if new:
+        looked_up = _look_up(conn, new, tenant=tenant)
+        known |= looked_up
+        if len(supplies) > _MOST_KEPT:
+            supplies.clear()
+        supplies.update(looked_up)
+    for slot in dict.fromkeys(found):
+        for source in known.get(_way(slot, tenant), ()):
+            if code := _of_supply(conn, source, slot, tenant=tenant):
+                yield code
+
+
+def _index(source: Source, serial: str) -> int | None:
+    """The index that a serial has, its check characters aside; None for an invention."""
+    unchecked = structs.replace(source.series, checks=0)
+    return making.index_of(unchecked, serial[: unchecked.length])
+
+
+def _way(slot: Slot, tenant: int) -> Way:
+    return tenant, slot.scheme, slot.stem, len(slot.serial)
+
+
+def _look_up(conn: ReadConnection, new: Sequence[Slot], *, tenant: int) -> Supplies:
+    """The supplies that there are; that there is none may change, and is not to be kept."""
     asked = {
         "tenant": tenant,
-        "schemes": [each.scheme for each in found],
-        "stems": [each.stem for each in found],
-        "lengths": [len(each.serial) for each in found],
+        "schemes": [each.scheme for each in new],
+        "stems": [each.stem for each in new],
+        "lengths": [len(each.serial) for each in new],
     }
-    for row in conn.execute(_Q.series_of_serials, asked).fetchall() if found else ():
-        way = (row[2], row[3], row[5] + row[9])
-        alike = {x.serial: None for x in found if (x.scheme, x.stem, len(x.serial)) == way}
-        for serial in alike:
-            if code := _of_supply(conn, row, serial):
-                return code
-    return None
+    ways: dict[Way, dict[int, Source]] = {}
+    for row in conn.execute(_Q.series_of_serials, asked):
+        way = (tenant, row[1], row[2], row[4] + row[7])
+        ways.setdefault(way, {})[row[0]] = Source(row[0], _series((*row[3:9], b"")))
+    return {way: tuple(found.values()) for way, found in ways.items()}
 
 
-def _of_supply(conn: ReadConnection, row: Sequence[Any], serial: str) -> Issued | None:
-    """The code that was handed out with this serial of a row of `series_of_serials`."""
-    length, checks = row[5], row[9]
-    index = making.index_of(_series((*row[4:7], row[8], 0, row[10])), serial[:length])
-    if index is None or index >= row[7]:
+def _of_supply(conn: ReadConnection, source: Source, slot: Slot, *, tenant: int) -> Issued | None:
+    """The code that was handed out with this serial of a supply."""
+    index = _index(source, slot.serial)
+    if index is None:
         return None
-    place = {"series": row[0], "index": index}
+    place = {"series": source.id, "index": index}
     for package, party, first, note, salt, made_at, secret, gone in conn.execute(
         _Q.package_of_index, place
     ):
-        series = _series((*row[4:7], row[8], checks, row[10], secret))
-        if making.index_of(series, serial) == index:
+        key = _for_checks(secret) if source.series.checks else b""
+        series = structs.replace(source.series, check_secret=key)
+        if making.index_of(series, slot.serial) == index:
             return Issued(
-                package=package, place=index - first, tenant=row[1], party=party,
-                scheme=row[2], stem=row[3], serial=serial, guarded=row[8],
+                package=package, place=index - first, tenant=tenant, party=party,
+                scheme=slot.scheme, stem=slot.stem, serial=slot.serial, guarded=series.guarded,
                 note=note, salt=salt, made_at=made_at, withdrawn_at=gone,
             )  # fmt: skip
     return None
@@ -261,13 +309,12 @@ def _supply(
             return supply
     if known and (wanted.structure.serial_length or not wanted.structure.guarded):
         raise _used_up(wanted, known)
-    longest = max((each.series.length + each.series.checks for each in known), default=0)
-    series = _new_series(wanted, longest=longest, secret=draw(_SECRET), check_secret=secret)
+    taken = {each.series.length + each.series.checks for each in known}
+    series = _new_series(wanted, taken, secret=draw(_SECRET), check_secret=secret)
     row = {
         "tenant": capturer.tenant,
         "scheme": wanted.structure.scheme,
         "stem": wanted.stem,
-        "scope": _scope(wanted.structure, capturer.party),
         "at": now,
         **{name: getattr(series, name) for name in _KEPT},
     }
@@ -278,10 +325,10 @@ def _supply(
 _KEPT = ("alphabet", "length", "capacity", "guarded", "checks", "secret")
 
 
-def _new_series(wanted: Wanted, *, longest: int, secret: bytes, check_secret: bytes) -> Series:
-    """A series for what is wanted and what is still expected, longer than all before it."""
+def _new_series(wanted: Wanted, taken: set[int], *, secret: bytes, check_secret: bytes) -> Series:
+    """A series for what is wanted and what is still expected, of a length that is not taken."""
     of, room = wanted.structure, making.serial_room(wanted.structure, wanted.stem)
-    length, capacity = _size(wanted, room=room, longest=longest)
+    length, capacity = _size(wanted, taken, room=room)
     if length + wanted.checks > room or capacity < wanted.count:
         raise _no_room(wanted, left=capacity if length + wanted.checks <= room else 0)
     return Series(
@@ -290,19 +337,27 @@ def _new_series(wanted: Wanted, *, longest: int, secret: bytes, check_secret: by
     )  # fmt: skip
 
 
-def _size(wanted: Wanted, *, room: int, longest: int) -> tuple[int, int]:
-    """Length and capacity: as much as the law's length holds, else as long as is needed."""
+def _size(wanted: Wanted, taken: set[int], *, room: int) -> tuple[int, int]:
+    """Length and capacity: as much as the law's length holds, else as long as is needed.
+
+    A stem that no paper proves to be one maker's alone has a supply for many, and as large as its
+    length can guard: so nobody uses up what another needs.
+    """
     of = wanted.structure
     if not of.guarded:
         return room, len(of.alphabet) ** room
     if of.serial_length:
         return _lawful(of, room - wanted.checks)
-    capacity = max(wanted.count, wanted.expected, _LEAST_CAPACITY)
-    return max(making.length_for(capacity, of.alphabet), longest - wanted.checks + 1), capacity
+    least = _LEAST_OF_MANY if of.scoped else _LEAST_CAPACITY
+    capacity = max(wanted.count, wanted.expected, least)
+    length = making.length_for(capacity, of.alphabet)
+    while length + wanted.checks in taken:
+        length += 1
+    return length, max(capacity, _lawful(of, length)[1]) if of.scoped else capacity
 
 
 def _lawful(of: Structure, length: int) -> tuple[int, int]:
-    """Where the law sets the length: as many as it can guard, in one supply for ever."""
+    """As many as a length can guard; where the law sets it, in one supply for ever."""
     capacity = 1
     while making.length_for(capacity * 10, of.alphabet) <= length:
         capacity *= 10
@@ -327,12 +382,10 @@ def _no_room(wanted: Wanted, *, left: int) -> IssuingError:
 def _supplies(
     conn: ReadConnection, wanted: Wanted, capturer: Capturer, check_secret: bytes
 ) -> list[_Supply]:
-    of = wanted.structure
     asked = {
         "tenant": capturer.tenant,
-        "scheme": of.scheme,
+        "scheme": wanted.structure.scheme,
         "stem": wanted.stem,
-        "scope": _scope(of, capturer.party),
     }
     return [
         _Supply(row[0], row[4], _series((*row[1:4], *row[5:], check_secret)))
@@ -351,8 +404,13 @@ def _for_checks(secret: bytes) -> bytes:
     return making.derived(bytes(secret), "checks")
 
 
-def _scope(of: Structure, party: str) -> str:
-    return party if of.scoped else ""
+def check_key(conn: ReadConnection, party: str, *, tenant: int) -> bytes | None:
+    """The key of a party's check characters, from which nobody finds the secret it was made from.
+
+    None: the party has ordered no codes yet.
+    """
+    found = conn.execute(_Q.code_secret, {"tenant": tenant, "party": party}).fetchone()
+    return None if found is None else _for_checks(found[0])
 
 
 def _check_secret(conn: WriteConnection, capturer: Capturer, *, draw: Draw) -> bytes:

@@ -198,13 +198,12 @@ select pg_advisory_xact_lock(hashtextextended(%(key)s, 40));
 -- Every supply of a stem, the longest serials last.
 select id, alphabet, length, capacity, issued, guarded, checks, secret
 from registry.code_series
-where tenant = %(tenant)s and scheme = %(scheme)s and stem = %(stem)s and scope = %(scope)s
+where tenant = %(tenant)s and scheme = %(scheme)s and stem = %(stem)s
 order by length;
 
 -- series_of_serials --
 -- The supplies that a serial of that many characters behind one of the stems can be of.
-select s.id, s.tenant, s.scheme, s.stem, s.alphabet, s.length, s.capacity, s.issued,
-       s.guarded, s.checks, s.secret
+select s.id, s.scheme, s.stem, s.alphabet, s.length, s.capacity, s.guarded, s.checks, s.secret
 from unnest(%(schemes)s::text[], %(stems)s::text[], %(lengths)s::int[]) as asked (scheme, stem, length)
 join registry.code_series s
   on s.scheme = asked.scheme and s.stem = asked.stem and s.length + s.checks = asked.length
@@ -213,9 +212,9 @@ where s.tenant = %(tenant)s;
 -- open_series --
 -- Open a supply of serials.
 insert into registry.code_series
-    (tenant, scheme, stem, scope, alphabet, length, capacity, guarded, checks, secret, opened_at)
-values (%(tenant)s, %(scheme)s, %(stem)s, %(scope)s, %(alphabet)s, %(length)s, %(capacity)s,
-        %(guarded)s, %(checks)s, %(secret)s, %(at)s)
+    (tenant, scheme, stem, alphabet, length, capacity, guarded, checks, secret, opened_at)
+values (%(tenant)s, %(scheme)s, %(stem)s, %(alphabet)s, %(length)s, %(capacity)s, %(guarded)s,
+        %(checks)s, %(secret)s, %(at)s)
 returning id;
 
 -- take_range --

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from suyuan.codes.making.types import Series
 from suyuan.kit import Text
 from suyuan.model import Role, StateRule
 
@@ -59,6 +60,12 @@ class Licence(Struct, frozen=True, kw_only=True):
     issuer: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+
+
+class Entered(Licence, frozen=True, kw_only=True):
+    """A licence as it was entered, and the other parties that hold what proves the same codes."""
+
+    others: tuple[str, ...] = ()
 
 
 class Entitlement(Struct, frozen=True, kw_only=True):
@@ -215,3 +222,18 @@ class Request(Struct, frozen=True):
 
     key: str
     digest: bytes
+
+
+class Source(Struct, frozen=True):
+    """What never changes of a supply: its number, its series but for its parties' check secrets."""
+
+    id: int
+    series: Series
+
+
+Way = tuple[int, str, str, int]
+"""Tenant, scheme, stem, and how many characters a serial has."""
+
+Supplies = dict[Way, tuple[Source, ...]]
+"""Supplies that were looked up before, kept in the process. Once a way has one, it gets no other:
+supplies of a stem differ in how long their serials are."""

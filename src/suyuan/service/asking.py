@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct, structs
@@ -78,7 +79,10 @@ def identify(
     """
     read = [recognise(text, platform.config.resolvers) for text in texts]
     with platform.store.read() as conn:
-        issued = [issued_here(conn, text, viewer) for text in texts]
+        issued = [
+            issued_here(platform, conn, text, found, viewer)
+            for text, found in zip(texts, read, strict=True)
+        ]
         readings = [
             _with_issued([_as_issued(each, here) for each in found], here)
             for found, here in zip(read, issued, strict=True)
@@ -140,10 +144,11 @@ def labelled(platform: Platform, code: str, viewer: Viewer = PUBLIC) -> Identifi
     by_form = read_identifier(f"https://label/{code}", capturer="-", resolvers=label)
     if by_form.scheme in making.STRUCTURES and by_form.uri.startswith(_OWN):
         return subject(platform, by_form.uri, viewer)
+    found = recognise(code, platform.config.resolvers)
     with platform.store.read() as conn:
-        here = issued_here(conn, code, viewer)
-    is_seed = here is not None and here.name.startswith(f"{_OWN}{_SEED}:")
-    return subject(platform, here.name, viewer) if here and is_seed else None
+        issued = issued_here(platform, conn, code, found, viewer)
+    seed = next((here for here in issued if here.name.startswith(f"{_OWN}{_SEED}:")), None)
+    return subject(platform, seed.name, viewer) if seed else None
 
 
 def trace(platform: Platform, question: Question, viewer: Viewer = PUBLIC) -> Answer:
@@ -206,23 +211,28 @@ def examples(platform: Platform, *, most: int = 4) -> list[tuple[str, Text]]:
     return [(uri, names.get(uri, Text(uri, uri))) for uri in found]
 
 
-def _as_issued(each: Candidate, here: Here | None) -> Candidate:
+def _as_issued(each: Candidate, issued: Sequence[Here]) -> Candidate:
     """A seed code under the name of the party that it was issued to here.
 
     A label says in words alone who made the seed; the code on it says it for sure.
     """
-    if each.scheme != _SEED or not each.valid or here is None:
+    if each.scheme != _SEED or not each.valid:
         return each
-    if not here.name.startswith(f"{_OWN}{_SEED}:"):
-        return each
-    return structs.replace(each, canonical=here.name, issuer=here.party)
+    code = _last(each.canonical)
+    ours = (here for here in issued if here.name.startswith(f"{_OWN}{_SEED}:"))
+    here = next((here for here in ours if _last(here.name).upper() == code.upper()), None)
+    return structs.replace(each, canonical=here.name, issuer=here.party) if here else each
 
 
-def _with_issued(readings: list[Candidate], here: Here | None) -> list[Candidate]:
-    """The readings, and before them that of the code which was issued here if it is none."""
-    if here is None or any(each.canonical == here.name for each in readings):
-        return readings
-    return [*recognise(here.name)[:1], *readings]
+def _with_issued(readings: list[Candidate], issued: Sequence[Here]) -> list[Candidate]:
+    """The readings, and before them those of codes which were issued here and are none of them."""
+    read = {each.canonical for each in readings}
+    missing = [recognise(here.name)[:1] for here in issued if here.name not in read]
+    return [*chain.from_iterable(missing), *readings]
+
+
+def _last(name: str) -> str:
+    return name.rpartition(":")[2]
 
 
 def _known(
@@ -248,13 +258,16 @@ def _product_names(
 
 
 def _brought(conn: ReadConnection, candidate: Candidate, viewer: Viewer) -> tuple[BroughtIn, ...]:
-    code = candidate.canonical.rpartition(":")[2]
+    code = _last(candidate.canonical)
     return brought_in_here(conn, candidate.scheme, code, viewer) if candidate.valid else ()
 
 
 def _with(
-    candidate: Candidate, known: Known | None, here: Here | None, brought: tuple[BroughtIn, ...]
+    candidate: Candidate,
+    known: Known | None,
+    issued: Sequence[Here],
+    brought: tuple[BroughtIn, ...],
 ) -> Identified:
-    issued = here.told if here and here.name == candidate.canonical else None
+    told = next((here.told for here in issued if here.name == candidate.canonical), None)
     said = structs.asdict(candidate)
-    return Identified(**said, known=known, issued=issued, brought_in=brought)
+    return Identified(**said, known=known, issued=told, brought_in=brought)

@@ -7,9 +7,10 @@ from msgspec import structs
 
 from suyuan.codes import making, privacy
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import CHINA, there
 from suyuan.model import Viewer
 from suyuan.registry import entitling
-from suyuan.registry.types import Entitlement, Licence
+from suyuan.registry.types import Entered, Entitlement, Licence
 from suyuan.service.access import OPERATOR, party_shown
 from suyuan.service.platform import Platform
 from suyuan.service.reasons import reason_of
@@ -33,24 +34,27 @@ _NONE = Text(
 )
 
 
-def entitle(platform: Platform, licence: Licence, *, account: int | None = None) -> Licence:
+def entitle(platform: Platform, licence: Licence, *, account: int | None = None) -> Entered:
     """Enter what proves codes to be a party's own; gives it in its one spelling.
 
+    And with it who else has what proves the same codes, for the operator to compare the papers.
     `account` does so; None is the operator at the machine itself.
 
     Raises:
         SuyuanError: a kind of licence that proves nothing of the sort, a number out of its form, no
             party, or days in the wrong order.
     """
-    found = _in_form(licence)
+    found, now, tenant = _in_form(licence), platform.clock(), OPERATOR.tenant
     with platform.store.write() as conn:
-        entitling.enter(conn, found, tenant=OPERATOR.tenant, now=platform.clock())
+        entitling.enter(conn, found, tenant=tenant, now=now)
+        day = there(now, CHINA).date()
+        others = entitling.others_holding(conn, found, tenant=tenant, on=day)
         platform.log_act(
             conn, "entitlement.entered", party=found.party, account=account,
             proof=found.kind, number=found.number,
             valid_from=_day(found.valid_from), valid_to=_day(found.valid_to), issuer=found.issuer,
         )  # fmt: skip
-    return found
+    return Entered(**structs.asdict(found), others=others)
 
 
 def entitlements(

@@ -16,6 +16,7 @@ from suyuan.kit.ids import Draw, random_key, random_uuid_urn
 from suyuan.ledger import keys
 from suyuan.ledger.types import Done
 from suyuan.record import Recorder
+from suyuan.registry.types import Supplies
 from suyuan.service.config import Config
 from suyuan.service.guesses import Guesses
 from suyuan.store import Store, StoreSettings, WriteConnection, migrate, open_store
@@ -28,7 +29,7 @@ class Platform(Struct, frozen=True, kw_only=True):
 
     `recorder` takes documents in (and keys the access tags), `session_secret` signs browser
     sessions: both secrets belong to this installation and never leave it. `guesses` remembers
-    wrong passwords while the process lives.
+    wrong passwords while the process lives, `supplies` the supplies of codes that were looked up.
     """
 
     config: Config
@@ -40,6 +41,7 @@ class Platform(Struct, frozen=True, kw_only=True):
     recorder: Recorder
     session_secret: bytes
     guesses: Guesses
+    supplies: Supplies
 
     def number(self) -> UUID:
         """A new number, of a package, a batch or a run."""
@@ -144,4 +146,5 @@ def on_store(
         ),
         session_secret=session_secret,
         guesses=Guesses(),
+        supplies={},
     )

@@ -3,9 +3,10 @@
 By the kind of code alone: never by what was issued or brought in, which is its party's to know.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
-from suyuan.codes import Candidate, Grain, making, recognise
+from suyuan.codes import Candidate, Grain, making
 from suyuan.kit import Text
 
 _RESIDENT: Final = "resident-id"
@@ -52,9 +53,8 @@ _NO_ITEM: Final = Text(
 )
 
 
-def what_can_be_said(text: str) -> Text:
-    """Why a code is not verified, in words for whoever holds the package."""
-    found = recognise(text)
+def what_can_be_said(found: Sequence[Candidate]) -> Text:
+    """Why a code of these readings is not verified, in words for whoever holds the package."""
     if found and found[0].scheme == _RESIDENT:
         return _PERSON
     best = next((each for each in found if each.valid), None)

@@ -4,6 +4,7 @@ That a code was issued is told to everybody who has one that cannot be guessed. 
 up it would tell how many were: it is told to its own party, the operator, and who knows the secret.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -11,7 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct, structs
 
-from suyuan.codes import making
+from suyuan.codes import Candidate, making, privacy, recognise
 from suyuan.kit import Text
 from suyuan.kit.clock import CHINA, day_in_china, in_china, there
 from suyuan.model import PUBLIC, Role, Viewer
@@ -19,9 +20,11 @@ from suyuan.publish.types import CodeIssue
 from suyuan.registry import bringing, directory, issuing, scratching
 from suyuan.service.platform import Platform
 from suyuan.service.unverified import what_can_be_said
-from suyuan.store import ReadConnection, WriteConnection
+from suyuan.store import ReadConnection
 
 _LONGEST: Final = 200
+_LONGEST_TEXT: Final = 1_000
+_LONGEST_NAMED: Final = 60
 
 
 class Outcome(StrEnum):
@@ -33,18 +36,21 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
     WRONG = "wrong"
     BROUGHT_IN = "brought-in"
+    SEVERAL = "several"
     UNKNOWN = "unknown"
 
 
 class Verification(Struct, frozen=True, kw_only=True):
     """The answer to "is this code genuine?", in both languages.
 
+    `code` is the one that it is about, as it was read; none where the text holds none or several.
     `times` and `first_at` are given to who knows the secret alone; issuer and product to who has
     a code that was issued.
     """
 
     outcome: Outcome
     message: Text
+    code: str | None = None
     issuer: Text | None = None
     product: Text | None = None
     secret_expected: bool = False
@@ -85,6 +91,12 @@ _NO_LAYER = Text(
     "The code was issued by the enterprise and has no secret under a layer. That alone does not "
     "prove the goods genuine: a code can be copied.",
 )
+_SEVERAL = Text(
+    "这里有 {count} 个不同的码：{codes}。请一次只验一个，免得把一个码的答案当成另一个的。",
+    "There are {count} different codes here: {codes}. Verify one at a time, lest the answer about "
+    "one be taken for another's.",
+)
+_MOST_NAMED: Final = 5
 _BY_ONE = Text("这个码由 {parties} 导入。", "{parties} brought this code in.")
 _BY_SEVERAL = Text(
     "这个码被几家导入，至多一家是对的：{parties}。请核对领码记录，"
@@ -122,43 +134,89 @@ def verify(
 ) -> Verification:
     """What is known of a code in hand; with its secret, the verification is counted.
 
-    Imported codes are told to who brought them in, and to the operator.
+    Imported codes are told to who brought them in, and to the operator. Of several different
+    codes none is answered for.
     """
-    ways = list(making.slots(text[:_LONGEST]))
-    with platform.store.write() as conn:
-        code = issuing.find(conn, ways, tenant=viewer.tenant)
-        if code is None:
-            return _brought_in(conn, text, viewer)
-        told = _judged(conn, code, (secret or "").strip(), viewer, now=platform.clock())
-        return told or _unknown(text)
+    found = recognise(text, platform.config.resolvers)
+    meant = making.apart(found)
+    if len(meant) > 1:
+        return _several(meant)
+    told = _verified(platform, text, found, secret, viewer)
+    return told or Verification(
+        outcome=Outcome.UNKNOWN,
+        message=what_can_be_said(found),
+        code=meant[0] if meant else None,
+    )
+
+
+def _verified(
+    platform: Platform,
+    text: str,
+    found: Sequence[Candidate],
+    secret: str | None,
+    viewer: Viewer,
+) -> Verification | None:
+    """What may be said of a code that was issued or brought in here; None: nothing."""
+    ways = list(making.slots(text[:_LONGEST_TEXT], found))
+    if not issuing.is_invented(ways, platform.supplies, tenant=viewer.tenant):
+        with platform.store.read() as conn:
+            issued = issuing.find_all(conn, ways, platform.supplies, tenant=viewer.tenant)
+            code = next(issued, None)
+            known = None if code is None else _told(conn, code)
+        if code is not None and known is not None:
+            return _judged(platform, code, known, (secret or "").strip(), viewer)
+    return _brought_in(platform, list(making.given_out(text[:_LONGEST_TEXT], found)), viewer)
 
 
 def _judged(
-    conn: WriteConnection, code: issuing.Issued, secret: str, viewer: Viewer, *, now: datetime
+    platform: Platform, code: issuing.Issued, known: Verification, secret: str, viewer: Viewer
 ) -> Verification | None:
     """What may be said of an issued code; None: nothing.
 
     Of a code that was withdrawn no secret makes a genuine one; it is not counted either.
     """
-    known = _may_know(code, viewer)
-    if code.withdrawn_at is not None:
-        return _told(conn, code, Outcome.WITHDRAWN) if known else None
-    if not secret:
-        return _told(conn, code, Outcome.ISSUED) if known else None
+    may_know = _may_know(code, viewer)
+    if code.withdrawn_at is not None or not secret:
+        return known if may_know else None
     if code.salt is None:
-        told = _told(conn, code, Outcome.ISSUED)
-        return structs.replace(told, message=_NO_LAYER) if known else None
-    use = scratching.use(conn, code, secret[:_LONGEST], now=now)
-    if use is None:
-        return _told(conn, code, Outcome.WRONG) if known else None
-    return _told(conn, code, Outcome.FIRST if use.times == 1 else Outcome.AGAIN, use)
+        return structs.replace(known, message=_NO_LAYER) if may_know else None
+    with platform.store.write() as conn:
+        use = scratching.use(conn, code, secret[:_LONGEST], now=platform.clock())
+    if use is not None:
+        return _used(known, use)
+    wrong = structs.replace(known, outcome=Outcome.WRONG, message=_SAID[Outcome.WRONG])
+    return wrong if may_know else None
 
 
-def issued_here(conn: ReadConnection, text: str, viewer: Viewer) -> Here | None:
-    """The name of a thing whose code was issued here and what may be said of that; else None."""
-    code = issuing.find(conn, list(making.slots(text[:_LONGEST])), tenant=viewer.tenant)
-    if code is None or not _may_know(code, viewer):
-        return None
+def _used(known: Verification, use: scratching.Use) -> Verification:
+    outcome = Outcome.FIRST if use.times == 1 else Outcome.AGAIN
+    said = _SAID[outcome].format(times=use.times, first=in_china(use.first_at))
+    return structs.replace(
+        known, outcome=outcome, message=said, times=use.times, first_at=use.first_at
+    )
+
+
+def _several(codes: Sequence[str]) -> Verification:
+    named = [privacy.quoted(each, _LONGEST_NAMED) for each in codes[:_MOST_NAMED]]
+    more = Text("等", " …") if len(codes) > _MOST_NAMED else Text("", "")
+    listed = Text("、".join(named) + more.zh, ", ".join(named) + more.en)
+    said = _SEVERAL.format(count=len(codes), codes=listed)
+    return Verification(outcome=Outcome.SEVERAL, message=said)
+
+
+def issued_here(
+    platform: Platform, conn: ReadConnection, text: str, found: Sequence[Candidate], viewer: Viewer
+) -> list[Here]:
+    """The things in a text whose code was issued here, and what may be said of that.
+
+    `found` are the text's readings.
+    """
+    ways = list(making.slots(text[:_LONGEST_TEXT], found))
+    codes = issuing.find_all(conn, ways, platform.supplies, tenant=viewer.tenant)
+    return [_here(conn, code, viewer) for code in codes if _may_know(code, viewer)]
+
+
+def _here(conn: ReadConnection, code: issuing.Issued, viewer: Viewer) -> Here:
     of = making.structure(code.scheme)
     name = making.name_of(of, code.stem, code.serial, party=code.party)
     gone = code.withdrawn_at
@@ -176,21 +234,26 @@ def _may_know(code: issuing.Issued, viewer: Viewer) -> bool:
     return code.guarded or viewer.role is Role.ADMIN or viewer.party == code.party
 
 
-def _brought_in(conn: ReadConnection, text: str, viewer: Viewer) -> Verification:
+def _brought_in(
+    platform: Platform, ways: Sequence[tuple[str, str]], viewer: Viewer
+) -> Verification | None:
     """To a party whether it brought the code in itself; to the operator who did."""
-    code = text.strip()[:_LONGEST].replace("-", "")  # as ear tags are printed
-    for scheme in making.STATE_ISSUED:
-        if not making.is_sound(scheme, code):
-            continue
-        brought = bringing.brought_by(conn, scheme, code, tenant=viewer.tenant)
-        parties = list(dict.fromkeys(each.party for each in brought))
-        if parties and viewer.role is Role.ADMIN:
-            said = _BY_ONE if len(parties) == 1 else _BY_SEVERAL
-            message = said.format(parties=", ".join(parties))
-            return Verification(outcome=Outcome.BROUGHT_IN, message=message)
-        if viewer.party in parties:
-            return Verification(outcome=Outcome.BROUGHT_IN, message=_SAID[Outcome.BROUGHT_IN])
-    return _unknown(text)
+    if not ways or not (viewer.party or viewer.role is Role.ADMIN):
+        return None
+    with platform.store.read() as conn:
+        for scheme, code in dict.fromkeys(ways):
+            brought = bringing.brought_by(conn, scheme, code, tenant=viewer.tenant)
+            parties = list(dict.fromkeys(each.party for each in brought))
+            if said := _said_of(parties, viewer):
+                return Verification(outcome=Outcome.BROUGHT_IN, message=said, code=code)
+    return None
+
+
+def _said_of(parties: Sequence[str], viewer: Viewer) -> Text | None:
+    if parties and viewer.role is Role.ADMIN:
+        said = _BY_ONE if len(parties) == 1 else _BY_SEVERAL
+        return said.format(parties=", ".join(parties))
+    return _SAID[Outcome.BROUGHT_IN] if viewer.party in parties else None
 
 
 def brought_in_here(
@@ -217,29 +280,19 @@ def brought_in_here(
     )
 
 
-def _unknown(text: str) -> Verification:
-    return Verification(outcome=Outcome.UNKNOWN, message=what_can_be_said(text[:_LONGEST]))
-
-
-def _told(
-    conn: ReadConnection,
-    code: issuing.Issued,
-    outcome: Outcome,
-    use: scratching.Use | None = None,
-) -> Verification:
+def _told(conn: ReadConnection, code: issuing.Issued) -> Verification:
+    """What is said of an issued code to who gives no secret."""
+    outcome = Outcome.WITHDRAWN if code.withdrawn_at else Outcome.ISSUED
     said = _SAID[outcome]
     if code.withdrawn_at is not None:
         said = said.format(day=day_in_china(code.withdrawn_at))
-    if use is not None:
-        said = said.format(times=use.times, first=in_china(use.first_at))
     return Verification(
         outcome=outcome,
         message=said,
+        code=making.code_of(making.structure(code.scheme), code.stem, code.serial),
         issuer=_issuer(conn, code),
         product=_product(conn, code),
         secret_expected=code.salt is not None,
-        times=None if use is None else use.times,
-        first_at=None if use is None else use.first_at,
     )
 
 

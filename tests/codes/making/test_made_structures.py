@@ -338,3 +338,10 @@ def test_a_code_that_was_to_be_of_a_scheme_is_told_what_is_wrong_with_it(
     fault = making.fault_of(scheme, code)
     assert fault is not None
     assert said in fault.zh
+
+
+def test_a_code_in_which_a_persons_number_seems_to_be_is_taken_apart_all_the_same() -> None:
+    """It is masked wherever it is read, and was issued by chance: its holder may verify it."""
+    stem, serial = STEMS["pesticide-unit"], "110105194301016657636"
+    assert {each.scheme for each in recognise(stem + serial)} == {"resident-id"}
+    assert list(slots(stem + serial)) == [Slot("pesticide-unit", stem, serial)]

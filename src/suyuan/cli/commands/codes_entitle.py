@@ -17,6 +17,12 @@ from suyuan.service import PROOFS, disentitle, entitle, entitlements, open_platf
 _PROOFS = click.Choice(PROOFS)
 
 _ENTITLED = Text("已登记：{party} 持有{kind} {number}。", "Entered: {party} holds {kind} {number}.")
+_OTHERS = Text(
+    "注意：{parties} 也登记了能证明同样编码的证书。请核对证书；不再持有的，用 "
+    "suyuan codes disentitle 撤回。",
+    "Note: {parties} also have what proves the same codes. Compare the papers; what is held no "
+    "more is withdrawn with suyuan codes disentitle.",
+)
 _WITHDRAWN = Text(
     "已撤回：{party} 不能再凭{kind} {number} 发码；已发的码和记录不变。",
     "Withdrawn: {party} issues no more codes by {kind} {number}; what was issued stays.",
@@ -48,6 +54,8 @@ def enter(
     with plain_errors(shared), open_platform(shared.config()) as platform:
         found = entitle(platform, licence)
     say(_ENTITLED.format(party=party, kind=making.proof_called(kind), number=found.number), shared)
+    if found.others:
+        say(_OTHERS.format(parties=", ".join(found.others)), shared)
 
 
 @click.command("entitlements", help="列出这些证书 · List what was entered, withdrawn ones too.")

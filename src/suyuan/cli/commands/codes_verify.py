@@ -1,12 +1,15 @@
-"""`suyuan codes verify`: was a code issued, and is its secret used for the first time?"""
+"""`suyuan codes verify|check-key`: was a code issued; by which key a scanner tells inventions."""
 
 import click
 
+from suyuan.cli.commands.codes_make import party_option
 from suyuan.cli.output import emit_json, plain_errors, say
 from suyuan.cli.root import Shared
-from suyuan.service import OPERATOR, Outcome, open_platform
+from suyuan.kit import Text
+from suyuan.service import OPERATOR, Outcome, check_key, local_capturer, open_platform
 from suyuan.service import verify as ask
 
+_MEANT = Text("编码：{code}", "Code: {code}")
 _GOOD = frozenset({Outcome.FIRST, Outcome.ISSUED, Outcome.BROUGHT_IN})
 
 
@@ -22,5 +25,17 @@ def verify(shared: Shared, /, code: str, secret: str | None, *, as_json: bool) -
     if as_json:
         emit_json(answer)
     else:
+        if answer.code:
+            say(_MEANT.format(code=answer.code), shared)
         say(answer.message, shared)
     raise SystemExit(0 if answer.outcome in _GOOD else 1)
+
+
+@click.command("check-key", help="校验字符的密钥 · The key of one's check characters.")
+@party_option
+@click.pass_obj
+def show_check_key(shared: Shared, /, party: str) -> None:
+    """Print it in hexadecimal, for scanners that are to refuse inventions without asking."""
+    with plain_errors(shared), open_platform(shared.config()) as platform:
+        key = check_key(platform, local_capturer(platform, party))
+    click.echo(key.hex())

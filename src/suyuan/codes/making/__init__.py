@@ -9,7 +9,7 @@ back from a code in hand (`reading`). Used as `from suyuan.codes import making`.
 from suyuan.codes.making.carriers import link, maker_address, require_product, seed_lines
 from suyuan.codes.making.checks import derived
 from suyuan.codes.making.packing import containers_needed, packed, relation_rows
-from suyuan.codes.making.reading import fault_of, slots
+from suyuan.codes.making.reading import apart, fault_of, given_out, slots
 from suyuan.codes.making.scratch import digest, secrets
 from suyuan.codes.making.series import index_of, length_for, odds, serials
 from suyuan.codes.making.structures import (
@@ -19,6 +19,7 @@ from suyuan.codes.making.structures import (
     code_of,
     in_one_series,
     is_sound,
+    meet,
     name_of,
     proof_called,
     proof_number,
@@ -32,17 +33,20 @@ __all__ = [
     "PROOFS",
     "STATE_ISSUED",
     "STRUCTURES",
+    "apart",
     "code_of",
     "containers_needed",
     "derived",
     "digest",
     "fault_of",
+    "given_out",
     "in_one_series",
     "index_of",
     "is_sound",
     "length_for",
     "link",
     "maker_address",
+    "meet",
     "name_of",
     "odds",
     "packed",

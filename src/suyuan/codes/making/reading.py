@@ -1,38 +1,65 @@
-"""A code in hand, taken apart again: which structure, whose stem, which serial it may be."""
+"""A code in hand, taken apart again: which structure, whose stem, which serial it may be.
+
+What is forgiven of a text is what `recognise` forgives: codes are taken from the names it gives.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from suyuan.codes.clean import clean
-from suyuan.codes.making.structures import STRUCTURES, is_sound
+from suyuan.codes.making.structures import STATE_ISSUED, STRUCTURES, is_sound
 from suyuan.codes.making.types import Slot
 from suyuan.codes.own_names import decoded, split_name
 from suyuan.codes.recognise import recognise
-from suyuan.codes.seed_label import read_seed_label
+from suyuan.codes.types import Candidate
 from suyuan.kit import Text
 
 _TRADE_ITEM: Final = re.compile(r"https://id\.gs1\.org/01/([0-9]{14})/(21|10)/([^/]+)")
-_LOGISTIC_UNIT: Final = re.compile(r"https://id\.gs1\.org/00/([0-9]{17})[0-9]")
+_LOGISTIC_UNIT: Final = re.compile(r"https://id\.gs1\.org/00/(([0-9]{17})[0-9])")
 _STEMS_OF_SSCC: Final = range(5, 14)
 _AI: Final = {"21": "sgtin", "10": "lgtin"}
-_LAST_PIECE: Final = re.compile(r"https?://.*[/=]([0-9A-Za-z]{4,40})/?")
+_ADDRESS: Final = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+_PIECE: Final = re.compile(r"[/=]([0-9A-Za-z]{4,40})(?=[/?#&]|\Z)")
+_MOST_PIECES: Final = 8
 _SEED: Final = re.compile("[0-9A-Z]{5,20}")
+_MARK: Final = re.compile("[^0-9A-Z]")
 
 
-def slots(text: str) -> Iterator[Slot]:
+def slots(text: str, found: Sequence[Candidate] | None = None) -> Iterator[Slot]:
     """Every way to take a code apart that an enterprise's structures know; none for others.
 
-    Serials made here have capitals alone, so one that was typed in small letters is read so. Of an
-    SSCC nobody sees where the company prefix ends: every length it can have is a way.
+    `found` are the text's readings, where they are at hand. Serials made here have capitals alone,
+    so one that was typed in small letters is read so. Of an SSCC nobody sees where the company
+    prefix ends: every length it can have is a way.
     """
-    for candidate in recognise(text):
-        if candidate.valid and (found := _TRADE_ITEM.fullmatch(candidate.canonical)):
-            yield Slot(_AI[found[2]], found[1], decoded(found[3]).upper())
-        elif candidate.valid and (found := _LOGISTIC_UNIT.fullmatch(candidate.canonical)):
-            body = found[1]
-            yield from (Slot("sscc", body[:at], body[at:]) for at in _STEMS_OF_SSCC)
-    yield from _plain(_bare(text))
+    read = _things(recognise(text) if found is None else found)
+    ways = dict.fromkeys(slot for each in read for slot in _of(each))
+    yield from ways or dict.fromkeys(slot for code in _unread(text) for slot in _plain(code))
+
+
+def given_out(text: str, found: Iterable[Candidate]) -> Iterator[tuple[str, str]]:
+    """Every way to read a text as a code that a state body gave out: scheme and code."""
+    for each in found:
+        if each.valid and each.scheme in STATE_ISSUED:
+            yield each.scheme, _code(each)
+    bare = clean(text).bare
+    yield from ((scheme, bare) for scheme in STATE_ISSUED if is_sound(scheme, bare))
+
+
+def apart(found: Sequence[Candidate]) -> tuple[str, ...]:
+    """The different codes of single things in a text, as people read them; mostly one or none.
+
+    Readings of one place that differ in a mark or in the scheme are one code.
+    """
+    marks = {(each.piece, _mark(each)): _shown(each) for each in reversed(_things(found))}
+    whole = {
+        mark: shown
+        for (piece, mark), shown in reversed(marks.items())
+        if not any(at == piece and longer != mark and longer.startswith(mark)
+                   for at, longer in marks)
+    }  # fmt: skip
+    return tuple(whole.values())
 
 
 def fault_of(scheme: str, code: str) -> Text | None:
@@ -42,20 +69,71 @@ def fault_of(scheme: str, code: str) -> Text | None:
     return next(said, None)
 
 
-def _bare(text: str) -> str:
-    """The code alone: that of a seed label, of an address its last piece, of a name of ours."""
-    name = split_name(text)
-    if name is not None:
-        return name[1][-1].upper()
-    label = read_seed_label(text)
-    cleaned = clean(label.code if label else text)
-    address = _LAST_PIECE.fullmatch(cleaned.text)
-    return address[1].upper() if address else cleaned.bare
+def _things(found: Sequence[Candidate]) -> list[Candidate]:
+    """The sound readings as what is made or given out; the lot of a thing beside it is none."""
+    lots = {each.lot for each in found if each.valid and each.lot != each.canonical}
+    known = {*STRUCTURES, *STATE_ISSUED}
+    return [
+        each for each in found
+        if each.valid and each.scheme in known and each.canonical not in lots
+    ]  # fmt: skip
+
+
+def _of(candidate: Candidate) -> Iterator[Slot]:
+    if found := _TRADE_ITEM.fullmatch(candidate.canonical):
+        yield Slot(_AI[found[2]], found[1], decoded(found[3]).upper())
+    elif found := _LOGISTIC_UNIT.fullmatch(candidate.canonical):
+        yield from (Slot("sscc", found[2][:at], found[2][at:]) for at in _STEMS_OF_SSCC)
+    elif candidate.scheme in STRUCTURES:
+        yield from _as(candidate.scheme, _code(candidate).upper())
+
+
+def _as(scheme: str, code: str) -> Iterator[Slot]:
+    length = STRUCTURES[scheme].serial_length
+    if length:
+        yield Slot(scheme, code[:-length], code[-length:])
+    elif _SEED.fullmatch(code):
+        yield Slot(scheme, code[:4], code[4:])
 
 
 def _plain(code: str) -> Iterator[Slot]:
+    """A code that stands alone, by its form."""
     for scheme, of in STRUCTURES.items():
         if of.serial_length and is_sound(scheme, code):
-            yield Slot(scheme, code[: -of.serial_length], code[-of.serial_length :])
-    if _SEED.fullmatch(code):
-        yield Slot("seed-unit", code[:4], code[4:])
+            yield from _as(scheme, code)
+    yield from _as("seed-unit", code)
+
+
+def _unread(text: str) -> Iterator[str]:
+    """What `recognise` says nothing of: it masks a code in which a person's number seems to be.
+
+    And a seed code without its label, which has no form by which it could be known.
+    """
+    name, cleaned = split_name(text), clean(text)
+    address = _ADDRESS.match(cleaned.text)
+    if name is not None:
+        yield name[1][-1].upper()
+    elif address is not None:
+        pieces = _PIECE.findall(cleaned.text, address.end())
+        yield from (each.upper() for each in pieces[:_MOST_PIECES])
+    else:
+        yield cleaned.bare
+
+
+def _code(candidate: Candidate) -> str:
+    """The code of a reading under a name of ours, else its whole name."""
+    name = split_name(candidate.canonical)
+    return candidate.canonical if name is None else name[1][-1]
+
+
+def _shown(candidate: Candidate) -> str:
+    if found := _TRADE_ITEM.fullmatch(candidate.canonical):
+        return f"(01){found[1]}({found[2]}){decoded(found[3])}"
+    if found := _LOGISTIC_UNIT.fullmatch(candidate.canonical):
+        return f"(00){found[1]}"
+    return _code(candidate)
+
+
+def _mark(candidate: Candidate) -> str:
+    """By what codes are told apart: letters and digits, in capitals."""
+    return _MARK.sub("", _shown(candidate).upper())

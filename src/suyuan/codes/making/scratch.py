@@ -12,7 +12,6 @@ from typing import Final
 from suyuan.codes.making.alphabets import SAFE, speller
 
 LENGTH: Final = 12
-_GROUP: Final = 4
 _DRAWN: Final = 16
 _AT: Final = 8
 _AT_ONCE: Final = 10_000

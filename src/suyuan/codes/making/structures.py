@@ -371,6 +371,13 @@ def _is_number(scheme: str, number: str) -> bool:
     return found is not None and found.valid
 
 
+def meet(kind: str, one: str, other: str) -> bool:
+    """Whether two numbers of a kind prove a stem in common; a prefix is met by what begins so."""
+    if kind == "gs1_company_prefix":
+        return one.startswith(other) or other.startswith(one)
+    return one == other
+
+
 def proves(of: Structure, stem: str, number: str) -> bool:
     """Whether a licence of the structure's kind with that number makes a stem its holder's own.
 
