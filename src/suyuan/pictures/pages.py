@@ -4,6 +4,7 @@ How much a page unpacks to stands nowhere in the file: forms nest in forms, and 
 Only the limits of the process that draws it hold that back.
 """
 
+import math
 from collections.abc import Generator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -85,7 +86,7 @@ def _drawn(document: Any, number: int, limits: PictureLimits, left: int) -> tupl
 def _finest(size: tuple[float, float], pixels: int, side: int) -> float:
     """The scale at which a page of that size has so many pixels, or one of its sides has."""
     wide, high = size
-    return min((pixels / max(wide * high, 1)) ** 0.5, (side - 1) / max(wide, high, 1))
+    return min(math.sqrt(pixels / max(wide * high, 1)), (side - 1) / max(wide, high, 1))
 
 
 def _coarse(page: Any) -> float:

@@ -43,18 +43,27 @@ def too_large(limits: "PictureLimits") -> PictureError:
 
 
 def too_much() -> PictureError:
-    """The refusal of a picture that took more memory or time than its limits allow."""
+    """The refusal of a picture that took more memory than its limits allow."""
     return PictureError("picture.too-much", TOO_MUCH, "picture", status=413)
+
+
+def too_long() -> "OutOfTimeError":
+    """The refusal of one that took more time."""
+    return OutOfTimeError("picture.too-much", TOO_MUCH, "picture", status=413)
+
+
+class OutOfTimeError(PictureError):
+    """A picture that took more time than it had; with more it may be read."""
 
 
 class PictureLimits(Struct, frozen=True, kw_only=True):
     """How large a picture may be, and what it may take to find out.
 
-    Bytes of the file; pixels of one image or page once unpacked, and of one side of it, for the
-    reader counts them in sixteen bits; pages of a PDF that are looked at; codes that are given; `turned` pixels in all that are turned to find bar codes that lie
-    aslant, and `again` of pages that are drawn a second time. `memory` in bytes and `processor` in
-    seconds are the child process's in which it is unpacked, `wall` the seconds after which nobody
-    waits for it any more.
+    Bytes of the file; pixels of one image or page once unpacked, and of one side of it, since the
+    reader counts a side in sixteen bits; pages of a PDF that are looked at; codes that are given;
+    `turned` pixels in all that are turned to find bar codes that lie aslant, and `again` of pages
+    that are drawn a second time. `memory` in bytes and `processor` in seconds are the child
+    process's in which it is unpacked, `wall` the seconds after which nobody waits for it any more.
     """
 
     size: int = 16 << 20
