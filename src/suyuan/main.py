@@ -5,10 +5,16 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from suyuan.cli import Launcher, cli
 from suyuan.kit.collector import settle
+
+_CONNECTIONS: Final = 1000
+"""Connections at once, those of listeners included; whoever asks beyond them is answered 503.
+
+Each holds no more than a piece of what it sends, and systems let a process have 1024 files open.
+"""
 
 if TYPE_CHECKING:  # the command line must answer before the web framework is loaded
     from litestar import Litestar
@@ -82,6 +88,7 @@ def _listen(app: "Litestar", host: str, port: int) -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=10,
+            limit_concurrency=_CONNECTIONS,
             ws="websockets-sansio",
             ws_max_size=64 << 10,  # listeners have nothing to say
         )

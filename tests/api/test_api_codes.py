@@ -482,7 +482,7 @@ def test_while_others_are_served_one_more_is_told_when_to_come_and_pages_are_ans
     assert isinstance(package, dict)
     busy = Text("正忙，请稍后再试。", "Busy; try again in a while.")
     gates = {kind: Gate(kind, busy, at_once=1, waiting=0) for kind in ("picture", "label")}
-    monkeypatch.setattr(reading, "_GATE", gates["picture"])
+    monkeypatch.setattr(reading, "_QUICK", gates["picture"])
     monkeypatch.setattr(printing, "_GATE", gates["label"])
     labels = f"/codes/packages/{package['id']}/labels"
     with gates["picture"].through(), gates["label"].through():

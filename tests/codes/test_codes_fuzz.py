@@ -1,11 +1,13 @@
 """Rubbish in: every parser answers, for any text up to 10 kB, in time linear in its length."""
 
+import re
 import string
 from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from linear import assert_linear
 
 from suyuan.codes import all_schemes, read_identifier, recognise
 from suyuan.codes.clean import clean
@@ -94,15 +96,40 @@ REPEATED = [
     "1", "a", "(01)", "(", "[01]", "\x1d10A", "1-", "1 ", "*", "/01/1", "&01=1", "%41", ".",
     "urn:epc:id:sgtin:1.", ":", "种", "种1", "单元识别代码", "品种名称:1", "合格证", "(湘)",
     "检疫证明:", "身份证1", "９", "A_-", "=", "?gtin=1", "\u200b", "]C1", "CAS ", "<GS>",
-    "11010519491231002",
+    "11010519491231002", "_1",
 ]  # fmt: skip
-BEFORE = ["", "https://a.cn/", "urn:suyuan:", "urn:epc:id:sgtin:", "(01)", "品种名称:", "^"]
+BEFORE = [
+    "",
+    "110105",
+    "https://a.cn/",
+    "urn:suyuan:",
+    "urn:epc:id:sgtin:",
+    "(01)",
+    "品种名称:",
+    "^",
+]
 
 
 @pytest.mark.parametrize("before", BEFORE)
 @pytest.mark.parametrize("piece", REPEATED)
 def test_the_worst_repetitions_are_answered(before: str, piece: str) -> None:
-    """One that is not linear hangs here for minutes; `bench codes` measures how linear it is."""
-    text = before + piece * (10_000 // len(piece))
-    found = recognise(text)
+    found = recognise(repeated(before, piece)(10_000))
     assert all(candidate.canonical for candidate in found)
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_every_parser_is_linear_on_the_worst_repetitions(name: str) -> None:
+    """One that is quadratic takes a hundred times as long for ten times the text."""
+    for before in BEFORE:
+        for piece in REPEATED:
+            assert_linear(PARSERS[name], repeated(before, piece), 10_000)
+
+
+def repeated(before: str, piece: str) -> Callable[[int], str]:
+    return lambda size: before + piece * (size // len(piece))
+
+
+def test_work_that_is_quadratic_is_found_out() -> None:
+    """The measure itself: runs that begin anew at each place, as a careless expression makes."""
+    with pytest.raises(AssertionError):
+        assert_linear(re.compile("a*b").search, "a".__mul__, 10_000)

@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+from deviations import holds_its_check_digit, is_written_as_uri
 
 from suyuan.codes import to_digital_link, to_epc_urn
 from suyuan.codes.gs1_elements import read_elements
@@ -57,23 +59,6 @@ def plain(uri: str | None) -> str | None:
     return uri and re.sub("%([0-9A-Fa-f]{2})", lambda match: chr(int(match[1], 16)), uri)
 
 
-def is_written_as_uri(link: str) -> bool:
-    """Whether values hold only what RFC 3986 allows in a path; else `/`, `?`, `#` cut them."""
-    path = link.partition("://")[2]
-    return not re.search(r'["<>?#`{}|\\^\s]|//|%(?![0-9A-Fa-f]{2})', path)
-
-
-def has_sound_check_digit(link: str) -> bool:
-    """Computed again, digit by digit: we refuse what fails, the translator does not look."""
-    found = re.search(r"/(00|01|253|255|402|414|417|8003|8006|8017|8018)/(\d+)", link)
-    if found is None:
-        return True
-    size = {"00": 18, "01": 14, "402": 17, "8003": 14, "8006": 14, "8017": 18, "8018": 18}
-    digits = [int(each) for each in found[2][: size.get(found[1], 13)]]
-    weighted = sum(d * (3 if place % 2 else 1) for place, d in enumerate(reversed(digits)))
-    return weighted % 10 == 0
-
-
 def test_urns_become_the_links_that_the_translator_gives() -> None:
     operations = {"toURI", "toURIForClassLevelIdentifier", "toDigitalLink"}
     cases = [each for each in vectors(TRANSLATOR) if each["op"] in operations]
@@ -86,22 +71,40 @@ def test_urns_become_the_links_that_the_translator_gives() -> None:
     assert wrong == []
 
 
+def rule_of(case: dict[str, str]) -> str:
+    """Which rule speaks of a vector of the translator that has an answer."""
+    if "expect" not in case:
+        return "none"
+    if not is_written_as_uri(case["in"]):
+        return "not written as URI"
+    return "none" if holds_its_check_digit(case["in"]) else "check digit"
+
+
 def test_links_become_the_urns_that_the_translator_gives() -> None:
     cases = [each for each in vectors(TRANSLATOR) if each["op"].startswith("toURN")]
-    judged, wrong = 0, []
+    wrong = []
     for each in cases:
-        expected = each.get("expect")
-        if expected and not is_written_as_uri(each["in"]):
+        if rule_of(each) == "not written as URI":
             continue
-        if expected and not has_sound_check_digit(each["in"]):
-            expected = None
+        expected = each.get("expect") if rule_of(each) == "none" else None
         told = len(each["expect"].split(":")[4].split(".")[0]) if "expect" in each else 7
         got = to_epc_urn(each["in"], each.get("gcpLength", told))
-        judged += 1
         if plain(got) != plain(expected):
             wrong.append((each["in"], got))
-    assert judged > 80
+    assert Counter(map(rule_of, cases)) == {"none": 82, "check digit": 3, "not written as URI": 7}
     assert wrong == []
+
+
+OPERATIONS = {
+    "toURN": 72, "toDigitalLink": 41, "toURIForClassLevelIdentifier": 39, "toURI": 31,
+    "toURNForClassLevelIdentifier": 20, "toBareStringVocabulary": 5, "toUrnVocabulary": 2,
+    "toWebURIVocabulary": 1,
+}  # fmt: skip
+"""All that the translator can; those of words are judged in tests/wire/test_wire_words.py."""
+
+
+def test_every_vector_of_the_translator_is_judged_by_a_test() -> None:
+    assert Counter(each["op"] for each in vectors(TRANSLATOR)) == OPERATIONS
 
 
 def test_names_are_those_of_the_event_hash_normaliser() -> None:
@@ -122,7 +125,7 @@ def is_ours_to_judge(case: dict[str, Any]) -> bool:
     and, unless a flag allows them, letter names and short GTINs, which we read with a note.
     """
     uri: str = case["uri"]
-    has_letter_name = re.search("/(gtin|zzz)/", uri) is not None
+    has_letter_name = re.search("/gtin/", uri) is not None
     return (
         "?" not in uri
         and not has_letter_name
@@ -138,6 +141,8 @@ def test_links_are_read_where_the_syntax_engine_reads_them() -> None:
         if (each["ok"] or is_ours_to_judge(each))
         and (name_of(each["uri"]) is not None) != each["ok"]
     ]
+    excused = [each for each in cases if not each["ok"] and not is_ours_to_judge(each)]
+    assert len(excused) == 7
     assert wrong == []
 
 

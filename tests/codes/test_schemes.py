@@ -34,6 +34,20 @@ def test_good_samples_are_recognised_and_valid(scheme: Scheme, text: str) -> Non
     assert candidate.verified is scheme.verified
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Ecode:1 0036 93008912340", ["1", "0036", "93008912340"]),
+        ("Ecode:2 0036 1234", ["2", "0036", "1234"]),
+        ("Ecode:3 00036 12345", ["3", "00036", "12345"]),
+        ("Ecode:4 00036 A1", ["4", "00036", "A1"]),
+    ],
+)
+def test_an_ecode_is_cut_as_its_version_says(text: str, parts: list[str]) -> None:
+    found = recognise(text)[0]
+    assert (found.scheme, [each.value for each in found.parts]) == ("ecode", parts)
+
+
 @pytest.mark.parametrize(("scheme", "text"), GOOD, ids=named)
 def test_a_good_sample_is_first_or_told_with_what_else_it_can_be(scheme: Scheme, text: str) -> None:
     found = recognise(text)

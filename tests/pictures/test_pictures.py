@@ -1,11 +1,13 @@
 """Codes in photos and pages: every symbology, several at once, and no picture that overwhelms."""
 
 import io
+import resource
 import struct
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from random import Random
+from time import process_time
 
 import pypdfium2
 import pytest
@@ -273,12 +275,12 @@ def refused(data: bytes, limits: PictureLimits = PictureLimits()) -> tuple[str, 
     return caught.value.code, caught.value.status
 
 
-def png_bomb(side: int) -> bytes:
-    """A PNG of a few kilobytes that unpacks to side² pixels, all white."""
-    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+def png(wide: int, high: int, shade: bytes = b"\xff") -> bytes:
+    """A PNG of few bytes that unpacks to so many pixels, each eight like that byte."""
+    head = struct.pack(">IIBBBBB", wide, high, 1, 0, 0, 0, 0)
     packer = zlib.compressobj(9)
-    row = b"\0" + b"\xff" * ((side + 7) // 8)
-    data = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
+    row = b"\0" + shade * ((wide + 7) // 8)
+    data = b"".join(packer.compress(row) for _ in range(high)) + packer.flush()
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         summed = struct.pack(">I", zlib.crc32(kind + content))
@@ -288,10 +290,33 @@ def png_bomb(side: int) -> bytes:
 
 
 def test_a_picture_that_would_unpack_to_a_monster_is_refused_by_its_measures() -> None:
-    bomb = png_bomb(20_000)
+    bomb = png(20_000, 20_000)
     assert len(bomb) < 200_000
     assert refused(bomb) == ("picture.pixels", 413)
-    assert read_picture(png_bomb(1_000)) == ()
+    assert read_picture(png(1_000, 1_000)) == ()
+
+
+@pytest.mark.parametrize(
+    "sides", [(70_000, 1), (1, 70_000), (65_536, 2), (30_001, 1), (50_000_000, 1), (1, 1_000_000)]
+)
+def test_a_picture_of_few_pixels_and_a_long_side_is_refused(sides: tuple[int, int]) -> None:
+    assert refused(png(*sides)) == ("picture.side", 413)
+
+
+@pytest.mark.parametrize("sides", [(30_000, 1), (1, 30_000), (30_000, 300), (8_000, 1_500)])
+def test_a_long_strip_is_read_and_turned_on_no_vast_paper(sides: tuple[int, int]) -> None:
+    """Unturned a strip has few pixels; at 45 degrees it would stand on half its length squared."""
+    data = png(*sides, b"\x5a")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert read_picture(data) == ()
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 250_000
+
+
+def test_a_code_aslant_on_a_long_strip_is_still_read() -> None:
+    strip = Image.new("L", (9_000, 1_200), 255)
+    strip.paste(aslant(on_paper(symbol("EAN13", BARS["EAN13"], scale=8)), 40).convert("L"), (9, 9))
+    (found,) = read_picture(saved(strip, "PNG"))
+    assert found.text == BARS["EAN13"]
 
 
 def test_size_and_pages_are_limited() -> None:
@@ -302,9 +327,9 @@ def test_size_and_pages_are_limited() -> None:
     assert len(read_picture(both, PictureLimits(codes=1))) == 1
 
 
-def huge_page(size: int) -> bytes:
+def huge_page(wide: int, high: int) -> bytes:
     document = pypdfium2.PdfDocument.new()
-    document.new_page(size, size)
+    document.new_page(wide, high)
     file = io.BytesIO()
     document.save(file)
     document.close()
@@ -312,7 +337,24 @@ def huge_page(size: int) -> bytes:
 
 
 def test_a_page_of_a_kilometre_is_drawn_coarsely_and_takes_no_more_than_another() -> None:
-    assert read_picture(huge_page(2_834_645)) == ()
+    assert read_picture(huge_page(2_834_645, 2_834_645)) == ()
+
+
+@pytest.mark.parametrize("sides", [(20_000, 10), (1_000_000, 1), (14_400, 1), (1, 14_400), (1, 1)])
+def test_a_page_that_is_a_long_strip_is_drawn_within_the_sides(sides: tuple[int, int]) -> None:
+    begun = process_time()
+    assert read_picture(huge_page(*sides)) == ()
+    assert process_time() - begun < 3
+
+
+def test_a_scan_on_a_strip_is_drawn_again_only_within_the_sides() -> None:
+    """Pixels of a picture on the page may be few, and the page long."""
+    scan = Image.new("L", (8_000, 40), 200)
+    scan.paste(60, (0, 0, 4_000, 20))
+    file = io.BytesIO()
+    scan.save(file, "PDF", resolution=200)
+    assert read_picture(file.getvalue(), PictureLimits(side=9_000)) == ()
+    assert read_picture(file.getvalue()) == ()
 
 
 def test_what_is_no_picture_is_said_plainly() -> None:

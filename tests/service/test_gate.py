@@ -35,6 +35,33 @@ def test_of_fifty_at_once_two_are_let_in_one_waits_and_the_rest_are_answered() -
     assert through == ["through"] * 3
 
 
+def test_one_caller_has_one_place_inside_and_leaves_all_others_theirs() -> None:
+    gate = Gate("picture", Text("忙", "busy"), at_once=2, waiting=0, patience=60)
+    leave, inside = threading.Event(), threading.Semaphore(0)
+
+    def enter(caller: str) -> str:
+        with gate.through(caller):
+            inside.release()
+            leave.wait()
+        return caller
+
+    with ThreadPoolExecutor(20) as pool:
+        entering = [pool.submit(enter, "a") for _ in range(10)]
+        inside.acquire()
+        while sum(each.done() for each in entering) < 8:  # one is inside, one waits for it
+            pass
+        other = pool.submit(enter, "b")
+        inside.acquire()
+        with pytest.raises(BusyError):
+            enter("c")
+        leave.set()
+    assert other.result() == "b"
+    assert sum(each.exception() is None for each in entering) == 2
+    for caller in "abc":
+        with gate.through(caller):
+            pass
+
+
 def test_a_wait_in_vain_ends_and_leaves_its_place() -> None:
     gate = Gate("label", Text("忙", "busy"), at_once=1, waiting=1, patience=0.01)
     for _ in range(3):

@@ -4,17 +4,24 @@ import io
 import resource
 import sys
 import zlib
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from subprocess import CalledProcessError
+from time import sleep
 
 import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
+from structlog.testing import capture_logs
 
-from suyuan.pictures import PictureError, PictureLimits, read_picture
-from suyuan.service import reading
-from suyuan.service.reading import read_apart
+from suyuan.kit import BusyError
+from suyuan.model import PUBLIC, Viewer
+from suyuan.pictures import Found, PictureError, PictureLimits, read_picture
+from suyuan.pictures.types import OutOfTimeError, too_long
+from suyuan.service import OPERATOR, Platform, read, reading
+from suyuan.service.reading import read_apart, read_in_turn
 
 TEXT = "https://id.gs1.org/01/06901234567892"
 FORM = b"<</XObject<</X 5 0 R>>>>"
@@ -52,10 +59,10 @@ def with_image(side: int) -> bytes:
     return pdf(*PAGE, stream(b"", b"300 0 0 300 0 0 cm /X Do "), stream(image, packed))
 
 
-def blank(pages: int) -> bytes:
+def blank(pages: int, wide: int = 595, high: int = 842) -> bytes:
     document, file = pypdfium2.PdfDocument.new(), io.BytesIO()
     for _ in range(pages):
-        document.new_page(595, 842)
+        document.new_page(wide, high)
     document.save(file)
     document.close()
     return file.getvalue()
@@ -107,8 +114,58 @@ def test_a_picture_inside_a_pdf_takes_no_more_than_the_limit_either() -> None:
 
 
 def test_a_picture_has_so_many_seconds_of_a_processor_and_so_many_of_a_clock() -> None:
-    assert refused(blank(20), processor=1) == ("picture.too-much", 413)
+    assert refused(checkerboard(4_000), processor=1) == ("picture.too-much", 413)
     assert refused(photo(), wall=0.001) == ("picture.too-much", 413)
+
+
+def test_pages_with_nothing_on_them_take_no_time_to_look_through() -> None:
+    assert read_apart(blank(20, 14_400, 14_400), PictureLimits(processor=6)) == ()
+
+
+def checkerboard(side: int) -> bytes:
+    """What a reader of codes takes longest for: every place may be the corner of one."""
+    rows = b"".join((b"\x55", b"\xaa")[at % 2] * (side // 8) for at in range(side))
+    file = io.BytesIO()
+    Image.frombytes("1", (side, side), rows).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_while_hard_pictures_are_read_for_many_an_easy_one_is_read() -> None:
+    hard = checkerboard(7_000)
+    assert len(hard) < 100_000
+    callers = [f"198.51.100.{at // 3}" for at in range(6)]  # three from each of two addresses
+    limits = PictureLimits(processor=4)
+    with ThreadPoolExecutor(6) as pool:
+        reading_hard = [pool.submit(read_in_turn, hard, limits, each) for each in callers]
+        sleep(1)  # they are at it
+        assert [each.text for each in read_in_turn(photo(), limits, "203.0.113.1")] == [TEXT]
+        ended = [each.exception() for each in reading_hard]
+    kinds = Counter(type(each) for each in ended)
+    assert set(kinds) <= {OutOfTimeError, BusyError}
+    assert kinds[BusyError] >= 2  # of three from one address one is read, one waits
+
+
+def test_a_picture_that_takes_longer_than_the_quick_lane_is_read_in_the_slow_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading, "_AT_FIRST_WALL", 0.001)
+    assert [each.text for each in read_in_turn(photo(), PictureLimits(), "")] == [TEXT]
+
+
+@pytest.mark.parametrize(("viewer", "seconds"), [(PUBLIC, 8), (OPERATOR, 15)])
+def test_who_is_nobody_that_we_know_has_less_time(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, viewer: Viewer, seconds: int
+) -> None:
+    given = []
+
+    def refuse(_data: bytes, limits: PictureLimits) -> tuple[Found, ...]:
+        given.append(limits.processor)
+        raise too_long()
+
+    monkeypatch.setattr(reading, "read_apart", refuse)
+    with pytest.raises(PictureError):
+        read(platform, b"x", viewer)
+    assert given == [2, seconds]
 
 
 @pytest.mark.parametrize(
@@ -134,8 +191,9 @@ def test_a_fault_of_ours_in_the_child_is_a_fault_and_no_refusal(
 ) -> None:
     failing = "from suyuan.pictures import child; child.read_picture = None; child.main()"
     monkeypatch.setattr(reading, "_CHILD", (sys.executable, "-c", failing))
-    with pytest.raises(RuntimeError, match="TypeError"):
+    with capture_logs() as logs, pytest.raises(RuntimeError, match="TypeError"):
         read_apart(photo())
+    assert [(each["event"], each["error"]) for each in logs] == [("picture.failed", "TypeError")]
     monkeypatch.setattr(reading, "_CHILD", (sys.executable, "-c", "raise SystemExit(3)"))
     with pytest.raises(CalledProcessError):
         read_apart(photo())

@@ -7,7 +7,7 @@ a code that somebody asked for.
 
 import secrets
 from collections.abc import Mapping, Sequence
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import NamedTuple
 
 import structlog
@@ -15,6 +15,7 @@ from litestar import Request
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from suyuan.api.arriving import Arrival, Arrivals, Pace
 from suyuan.api.operations import REQUESTS, SECONDS
 from suyuan.api.problems import Wrong, respond
 from suyuan.api.statuses import STATUS
@@ -43,14 +44,22 @@ _OTHER = "other"
 _LONGEST = 16 << 10
 _TOO_LONG = 414
 _ALLOW = b"allow"
+_PACE = Pace()
 
 
-def around(app: ASGIApp, epcis: Mapping[str, str], methods: Mapping[str, Sequence[str]]) -> ASGIApp:
+def around(
+    app: ASGIApp,
+    epcis: Mapping[str, str],
+    methods: Mapping[str, Sequence[str]],
+    pace: Pace = _PACE,
+) -> ASGIApp:
     """The application with its requests numbered, measured, logged and its answers protected.
 
     `epcis` are the headers that answers of the EPCIS paths have besides; `methods` are those of
-    each address's pattern, of which the framework tells only those of one handler.
+    each address's pattern, of which the framework tells only those of one handler; bodies arrive
+    at that `pace`.
     """
+    arrivals = Arrivals(pace, monotonic)
     every = _encoded(PROTECTION)
     of_epcis = [*every, *_encoded(epcis)]
     allow = {path: ", ".join(taken).encode() for path, taken in methods.items()}
@@ -59,7 +68,8 @@ def around(app: ASGIApp, epcis: Mapping[str, str], methods: Mapping[str, Sequenc
         if scope["type"] == ScopeType.HTTP:
             is_epcis = scope["path"] == "/" or scope["path"].startswith(_EPCIS_PATHS)
             answered = _Answers(of_epcis if is_epcis else every, allow)
-            await _answer(scope, receive, send, app=app, answers=answered)
+            with arrivals.one(scope, receive) as arrival:
+                await _answer(scope, arrival, send, app=app, answers=answered)
         else:
             await app(scope, receive, send)
 
@@ -85,7 +95,7 @@ class _Answers(NamedTuple):
 
 
 async def _answer(
-    scope: HTTPScope, receive: Receive, send: Send, *, app: ASGIApp, answers: _Answers
+    scope: HTTPScope, arrival: Arrival, send: Send, *, app: ASGIApp, answers: _Answers
 ) -> None:
     number, begin, method = secrets.token_hex(6), perf_counter(), str(scope["method"])
     scope[NUMBER] = number  # type: ignore[literal-required]  # a key of ours, as ASGI allows
@@ -97,13 +107,14 @@ async def _answer(
             headers = answers.of(
                 scope, [(name.lower(), value) for name, value in message["headers"]]
             )
-            message["headers"] = [*headers, (b"x-request-id", number.encode())]
+            late = [(b"connection", b"close")] if arrival.is_late else []
+            message["headers"] = [*headers, (b"x-request-id", number.encode()), *late]
             _observe(scope, method, message["status"], perf_counter() - begin)
         elif method == "HEAD" and message["type"] == "http.response.body":
             message["body"] = b""
         await send(message)
 
-    await (_refuse if _is_too_long(scope) else app)(scope, receive, answering)
+    await (_refuse if _is_too_long(scope) else app)(scope, arrival.receive, answering)
 
 
 def _is_too_long(scope: HTTPScope) -> bool:

@@ -26,6 +26,7 @@ MEANING = {
     403: "The account may not do this",
     404: "There is none, or it is not the caller's to see; both are answered alike",
     406: "Another form was asked for than JSON with codes as sent",
+    408: "The content did not come, or too slowly",
     409: "The same key or id was used for other content",
     413: "More than the limits allow",
     414: "The address is too long",
@@ -84,6 +85,11 @@ STATUS = {
         Text("给不出这种形式", "Not acceptable"),
         Text("给不出所要的形式：{more}", "It cannot be given in the form asked for: {more}"),
         Text("请接受 application/json，编码按原样。", "Accept application/json, codes as sent."),
+    ),
+    408: Said(
+        Text("来得太慢", "Too slow"),
+        Text("内容来得太慢。", "The content came too slowly."),
+        Text("请在较好的网络上重发。", "Send it again over a better network."),
     ),
     409: Said(
         Text("与已有内容冲突", "Conflict"),

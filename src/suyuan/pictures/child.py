@@ -36,8 +36,8 @@ def _answer(data: bytes, limits: PictureLimits) -> Read | Refused | Failed:
         error = too_much()
     except PictureError as refusal:
         error = refusal
-    except Exception:  # noqa: BLE001 -- handed to the parent, which raises it
-        return Failed(traceback.format_exc())
+    except Exception as fault:  # noqa: BLE001 -- handed to the parent, which raises it
+        return Failed(type(fault).__name__, traceback.format_exc())
     return Refused(error.code, error.text, error.place, error.status)
 
 

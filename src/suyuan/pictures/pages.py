@@ -4,6 +4,7 @@ How much a page unpacks to stands nowhere in the file: forms nest in forms, and 
 Only the limits of the process that draws it hold that back.
 """
 
+import math
 from collections.abc import Generator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -70,18 +71,22 @@ def _drawn(document: Any, number: int, limits: PictureLimits, left: int) -> tupl
 
     try:
         page = document[number]
-        wide, high = page.get_size()
-        size = max(wide * high, 1)
-        most = min(limits.pixels, _PAGE_PIXELS)
-        scale = min(_DPI / _POINTS, (most / size) ** 0.5)
+        size = page.get_size()
+        scale = min(_DPI / _POINTS, _finest(size, min(limits.pixels, _PAGE_PIXELS), limits.side))
         images = [page.render(scale=scale, grayscale=True).to_pil()]
         again = _TIMES * _coarse(page) / _POINTS
-        if 0 < again**2 * size <= min(limits.pixels, left):
+        if 0 < again <= _finest(size, min(limits.pixels, left), limits.side):
             images.append(page.render(scale=again, grayscale=True, no_smoothimage=True).to_pil())
         page.close()
     except (pypdfium2.PdfiumError, ValueError) as error:
         raise PictureError("picture.pdf", _NOT_OPENED, "picture") from error
     return tuple(images)
+
+
+def _finest(size: tuple[float, float], pixels: int, side: int) -> float:
+    """The scale at which a page of that size has so many pixels, or one of its sides has."""
+    wide, high = size
+    return min(math.sqrt(pixels / max(wide * high, 1)), (side - 1) / max(wide, high, 1))
 
 
 def _coarse(page: Any) -> float:

@@ -52,6 +52,10 @@ _MANY = Text(
     "The picture has {found:page or frame|pages or frames}, at most {most} are read; send only "
     "those with codes.",
 )
+_SIDE = Text(
+    "图片有 {wide}×{high} 像素，一边最多 {most} 像素；请裁剪后再传。",
+    "The picture has {wide} x {high} pixels, and a side may have {most}; cut it.",
+)
 _MONSTER = Text(
     "图片远超 {most} 像素；请缩小或裁剪后再传。",
     "The picture has far more than {most} pixels; make it smaller or cut it.",
@@ -161,6 +165,9 @@ def _require_pixels(size: tuple[int, int], limits: PictureLimits) -> None:
     if wide * high > limits.pixels:
         text = _PIXELS.format(wide=wide, high=high, most=limits.pixels)
         raise PictureError("picture.pixels", text, "picture", status=413)
+    if max(size) > limits.side:
+        text = _SIDE.format(wide=wide, high=high, most=limits.side)
+        raise PictureError("picture.side", text, "picture", status=413)
 
 
 def _grey(image: "Image") -> "Image":
@@ -186,6 +193,8 @@ def _codes(
     """
     import zxingcpp  # noqa: PLC0415 -- only when a picture comes
 
+    if len(set(image.getextrema())) == 1:  # of one shade: a blank page
+        return []
     found: Counter[Found] = Counter()
     straight = chain(zxingcpp.read_barcodes(image), _inverted(image))
     _keep(found, ((code, corners_of(code.position)) for code in straight), page)

@@ -26,6 +26,9 @@ _FORMATS: Final = (
     "EAN13", "EAN8", "UPCA", "UPCE", "Code128", "DataBarOmni", "DataBarLtd", "DataBarExp", "ITF14",
     "PDF417",
 )  # fmt: skip
+_GROWN: Final = 3
+"""How many times the pixels a picture may have once turned: a strip aslant needs a vast paper."""
+
 _BRIGHTEST: Final = 5
 """One in so many pixels at least is paper."""
 
@@ -42,7 +45,7 @@ def turned_codes(
     from PIL import Image  # noqa: PLC0415
 
     formats = formats_of_bars(_STACKED if between else _FORMATS)
-    scale = min(1.0, (most / max(image.width * image.height, 1)) ** 0.5)
+    scale = min(1.0, (most / _pixels_turned(image)) ** 0.5)
     size = (max(int(image.width * scale), 1), max(int(image.height * scale), 1))
     small = image if scale == 1 else image.resize(size, Image.Resampling.BILINEAR)
     paper = _paper(small)
@@ -56,6 +59,14 @@ def turned_codes(
                 for each in corners_of(code.position)
             )
             yield code, (first, second, third, fourth)
+
+
+def _pixels_turned(image: "Image") -> float:
+    """What the picture counts for: its pixels, or a share of those that half a right angle makes.
+
+    A strip w by h, turned so and on paper again, takes (w + h)² / 2.
+    """
+    return max(image.width * image.height, (image.width + image.height) ** 2 / 2 / _GROWN)
 
 
 def formats_of_bars(names: tuple[str, ...] = _FORMATS) -> Any:

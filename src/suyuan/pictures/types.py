@@ -43,22 +43,32 @@ def too_large(limits: "PictureLimits") -> PictureError:
 
 
 def too_much() -> PictureError:
-    """The refusal of a picture that took more memory or time than its limits allow."""
+    """The refusal of a picture that took more memory than its limits allow."""
     return PictureError("picture.too-much", TOO_MUCH, "picture", status=413)
+
+
+def too_long() -> "OutOfTimeError":
+    """The refusal of one that took more time."""
+    return OutOfTimeError("picture.too-much", TOO_MUCH, "picture", status=413)
+
+
+class OutOfTimeError(PictureError):
+    """A picture that took more time than it had; with more it may be read."""
 
 
 class PictureLimits(Struct, frozen=True, kw_only=True):
     """How large a picture may be, and what it may take to find out.
 
-    Bytes of the file; pixels of one image or page once unpacked; pages of a PDF that are looked
-    at; codes that are given; `turned` pixels in all that are turned to find bar codes that lie
-    aslant, and `again` of pages that are drawn a second time. `memory` in bytes and `processor` in
-    seconds are the child process's in which it is unpacked, `wall` the seconds after which nobody
-    waits for it any more.
+    Bytes of the file; pixels of one image or page once unpacked, and of one side of it, since the
+    reader counts a side in sixteen bits; pages of a PDF that are looked at; codes that are given;
+    `turned` pixels in all that are turned to find bar codes that lie aslant, and `again` of pages
+    that are drawn a second time. `memory` in bytes and `processor` in seconds are the child
+    process's in which it is unpacked, `wall` the seconds after which nobody waits for it any more.
     """
 
     size: int = 16 << 20
     pixels: int = 50_000_000
+    side: int = 30_000
     pages: int = 20
     codes: int = 100
     turned: int = 48_000_000
@@ -102,6 +112,7 @@ class Read(Struct, frozen=True, tag=True):
 
 
 class Failed(Struct, frozen=True, tag=True):
-    """A fault of ours in the child process, as Python traced it."""
+    """A fault of ours in the child process: the type of its error, and as Python traced it."""
 
+    kind: str
     trace: str

@@ -9,14 +9,14 @@ restart the server has better ways in.
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from threading import Lock
 from typing import Final
 
 from msgspec import Struct
 
-_NETWORK_BITS: Final = 64
+from suyuan.kit.addresses import network_of
+
 _MOST: Final = 50_000
 _FORGOTTEN: Final = timedelta(hours=24)
 
@@ -96,18 +96,5 @@ class Guesses:
 
 
 def _keys(name: str, address: str) -> tuple[tuple[Key, Limit], tuple[Key, Limit]]:
-    place = _place(address)
+    place = network_of(address)
     return ((name, place), PAIR), (("", place), ADDRESS)
-
-
-def _place(address: str) -> str:
-    """The address, of IPv6 its network: a household has as many addresses as it likes."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, IPv6Address):
-        if found.ipv4_mapped is not None:
-            return str(found.ipv4_mapped)
-        return str(ip_network((found, _NETWORK_BITS), strict=False))
-    return str(found)

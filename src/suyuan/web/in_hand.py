@@ -55,7 +55,8 @@ async def verify_form(
 
 def _read(request: AnyRequest, content: bytes) -> Response[str]:
     try:
-        found = read(platform_of(request), content, asking(request).viewer)
+        viewer, address = asking(request).viewer, request.client.host if request.client else ""
+        found = read(platform_of(request), content, viewer, address=address)
     except SuyuanError as error:
         return refuse(request, "read.html", error, found=None)
     return respond(request, "read.html", wrong=None, found=found)

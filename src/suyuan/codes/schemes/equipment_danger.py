@@ -54,6 +54,21 @@ def _in_un_list(values: Values) -> tuple[Note, ...]:
     return (note("un-unknown", "error", found=number),)
 
 
+_ECODE_BODIES: Final = {
+    "1": re.compile("[0-9]{1,20}"),
+    "2": re.compile("[0-9A-Z]{1,28}"),
+    "3": re.compile("[0-9A-Z]{1,39}"),
+    "4": re.compile("[0-9A-Z]{1,39}"),
+}
+"""The master data of each version. V4 may have any character and length, of which we read these."""
+
+
+def _ecode_body(values: Values) -> tuple[Note, ...]:
+    if _ECODE_BODIES[values["version"]].fullmatch(values["body"]):
+        return ()
+    return (note("form", "error", what=f"Ecode V{values['version']}"),)
+
+
 _ROWS: Final = (
     Plain(
         id="special-equipment",
@@ -293,17 +308,48 @@ _ROWS: Final = (
         name=Text("物联网统一标识 Ecode", "Ecode"),
         grain=Grain.INSTANCE,
         issuer=Text("国家物联网标识管理与公共服务平台", "the national IoT identification platform"),
-        source="GB/T 31866-2015",
+        source="GB/T 31866-2023 (before 2023-12-01: GB/T 31866-2015)",
         layout=(
             fixed("ECODE"),
             Field("version", "版本 V", "version V", 1, "[1-4]"),
-            digits("system", "标头 NSI", "namespace NSI", 4),
+            Field(
+                "system",
+                "编码体系标识 NSI（V1、V2 4 位，V3、V4 5 位）",
+                "number system NSI (of V1 and V2 four digits, of V3 and V4 five)",
+                5,
+                "(?:(?<=[12])[0-9]{4}|(?<=[34])[0-9]{5})",
+                4,
+            ),
             Field("body", "主码 MD", "master data MD", 39, "[0-9A-Z]", 1),
         ),
-        good=("Ecode:1 0036 93008912340",),
-        bad=("Ecode:9003693008912340", "Ecode:1003"),
+        good=(
+            "Ecode:1 0036 93008912340",
+            f"Ecode:10036{'9' * 20}",
+            f"Ecode:20036{'9' * 28}",
+            "Ecode:3 00036 12345",
+            f"Ecode:300036{'A' * 39}",
+            "Ecode:4 00036 A1",
+        ),
+        bad=(
+            "Ecode:9003693008912340",
+            "Ecode:1003",
+            "Ecode:10036A1",
+            f"Ecode:10036{'9' * 21}",
+            f"Ecode:20036{'9' * 29}",
+            "Ecode:300036",
+            f"Ecode:300036{'9' * 40}",
+        ),
         likely=70,
         verified=False,
+        checks=(
+            Check(
+                _ecode_body,
+                Text(
+                    "主码 V1 至多 20 位数字，V2 至多 28 位，V3 至多 39 位",
+                    "master data: of V1 at most 20 digits, of V2 28 characters, of V3 39",
+                ),
+            ),
+        ),
     ),
 )
 
