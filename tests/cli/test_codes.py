@@ -329,7 +329,7 @@ def test_what_is_withdrawn_and_what_is_printed_again_is_named(suyuan: Run, tmp_p
     ask = ("codes", "withdraw", other[:8], *PARTY, "--reason", "x")
     refused = suyuan(*ask)
     assert refused.returncode == 2
-    for part in ("all codes (3)", other, f"sgtin {GTIN}", "--all", "cannot be undone"):
+    for part in ("all codes (3)", other, f"sgtin 0{GTIN}", "--all", "cannot be undone"):
         assert part in refused.stderr
     assert len(rows(tmp_path / "other.csv")) == 3
     whole = suyuan(*ask, "--all")

@@ -74,7 +74,8 @@ INDEX = {
     "term place": "update index.term set places[1] = places[1] # 32",
     "term stray": "update index.term set block = block + 1000 where block = 0",
     "period": "update index.period set latest = earliest where block = 0",
-    "period recorded": "update index.period set recorded_last = '2000-01-01' where block = 0",
+    "period recorded": "update index.period set (recorded_first, recorded_last) = "
+    "(timestamptz '2000-01-01', timestamptz '2000-01-01')",
     "period gone": "delete from index.period where block = 1",
     "vocabulary": "insert into index.vocabulary values (1, 'p', 't', 'n', 1, '{}', '{}')",
     "names": "update index.name set uri = uri || 'x'",
