@@ -24,7 +24,7 @@ _BUSY: Final = Text(
 )
 _LATE: Final = Text(
     "内容来得太慢：{idle} 秒没有来，或平均每秒不到 {least} 字节；已断开，什么也没有做。",
-    "The content came too slowly: nothing for {idle} seconds, or less than {least} bytes a second; "
+    "The content came too slowly: nothing for {idle} s, or less than {least} bytes a second; "
     "the connection was closed and nothing was done.",
 )
 

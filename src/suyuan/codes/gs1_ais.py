@@ -73,8 +73,8 @@ _PIECE = re.compile(r"(\[?)([NXYZ])(\.\.)?([0-9]+)((?::\w+)*)\]?")
 
 _RULED: Final = Text("（另有规定）", " (under further rules)")
 _OPTIONAL: Final = Text("（可省）", " (or nothing)")
-_OF_DIGITS: Final = Text("{size} 位数字", "{size} digits")
-_OF_CHARACTERS: Final = Text("{size} 个字符", "{size} characters")
+_OF_DIGITS: Final = Text("{size} 位数字", "{size:digit|digits}")
+_OF_CHARACTERS: Final = Text("{size} 个字符", "{size:character|characters}")
 _NOTHING: Final = Text("", "")
 
 

@@ -54,7 +54,7 @@ _MANY = Text(
 )
 _SIDE = Text(
     "图片有 {wide}×{high} 像素，一边最多 {most} 像素；请裁剪后再传。",
-    "The picture has {wide} x {high} pixels, and a side may have {most}; cut it.",
+    "The picture measures {wide} x {high}, and a side may have {most}; cut it.",
 )
 _MONSTER = Text(
     "图片远超 {most} 像素；请缩小或裁剪后再传。",
