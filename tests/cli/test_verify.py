@@ -41,7 +41,8 @@ WITNESS = ed25519_key("wit.example", bytes(31) + b"\1", cosigner=True)
 FIELDS = {"verdict": b'"accepted"', "\u4ea7\u5730": '"\u6cb3\u5357"'.encode()}
 ENTRIES_LOGGED = [entry_of(commit(FIELDS, at.to_bytes(16)), at) for at in range(300)]
 KEY = ("--key", vkey_text(LOG.vkey))
-OTHER_KEY = ("--key", vkey_text(ed25519_key("log.example", bytes(31) + b"\2").vkey))
+OTHER = ed25519_key("log.example", bytes(31) + b"\2")
+OTHER_KEY = ("--key", vkey_text(OTHER.vkey))
 
 Run = Callable[..., Result]
 
@@ -298,6 +299,49 @@ def test_what_could_not_be_checked_is_neither_yes_nor_no(
     assert (told["verdict"], told["error"]["code"]) == ("unknown", code)
 
 
+def test_a_cosignature_of_tomorrow_does_not_count(verify: Run, held: Path) -> None:
+    for time, code in ((0, 0), (2**62, 1)):
+        text = parse_note(signed(300, LOG)).text
+        line = sign(text, WITNESS, time=time)
+        (held / "late").write_bytes(
+            note_bytes(Note(text, (*parse_note(signed(300, LOG)).signatures, line)))
+        )
+        done = verify("late", "--policy", "policy", lang="en")
+        assert done.exit_code == code, done.output
+        assert ("1970-01-01 00:00:00Z" in done.stdout) is (code == 0)
+
+
+def test_what_a_revoked_key_signed_before_is_compared_and_a_fork_is_told(
+    verify: Run, held: Path
+) -> None:
+    new = parse_note(signed(300, LOG)).text
+    files = {
+        "newer": note_bytes(Note(new, (sign(new, OTHER, time=1),))),
+        "same": signed(300, LOG),
+        "forked": forked(300),
+        "older": signed(100, LOG),
+        "rewritten": forked(100),
+    }
+    files["grown"] = (held / "proof").read_bytes().partition(b"\n\n")[0] + b"\n\n" + files["newer"]
+    for name, data in files.items():
+        (held / name).write_bytes(data)
+    for file, since, code in (
+        ("newer", "same", 0),
+        ("newer", "forked", 1),
+        ("grown", "older", 0),
+        ("grown", "rewritten", 1),
+    ):
+        done = verify(file, *OTHER_KEY, "--revoked", KEY[1], "--since", since, lang="en")
+        assert done.exit_code == code, (file, since, done.output)
+        assert "bears only a revoked key" in done.output
+    assert verify("same", *OTHER_KEY, "--revoked", KEY[1]).exit_code == 1
+
+
+def forked(size: int) -> bytes:
+    text = checkpoint_text(Checkpoint("log.example", size, bytes(32)))
+    return note_bytes(Note(text, (sign(text, LOG, time=1),)))
+
+
 def test_what_is_wrong_outweighs_what_could_not_be_checked(verify: Run, held: Path) -> None:
     whole = (held / "a.tlog-proof").read_bytes()
     (held / "bad").write_bytes(whole.replace(b"\nindex 7\n", b"\nindex 8\n"))
@@ -329,7 +373,7 @@ def test_the_answer_names_every_signature_that_counts_with_its_suite_and_key(
     ]  # fmt: skip
     said = verify("all", "--policy", "more", lang="en").stdout
     assert f"signed by: log.example (ed25519, {LOG.vkey.id.hex()})" in said
-    assert f"pq: pq.example (ml-dsa-44, {vkey.id.hex()})" in said
+    assert f"pq: pq.example (ml-dsa-44, {vkey.id.hex()}, 1970-01-01 00:00:05Z)" in said
     assert verify("new", "--policy", "policy", "--require", "ml-dsa-44").exit_code == 2
 
 

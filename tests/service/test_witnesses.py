@@ -18,6 +18,7 @@ from logged import report
 from suyuan import ledger
 from suyuan.api import application, witness_application
 from suyuan.kit import SuyuanError
+from suyuan.kit.clock import system_clock
 from suyuan.ledger import asking
 from suyuan.ledger.types import LedgerError
 from suyuan.ledger.witnessing import add_checkpoint, know_log, open_witness
@@ -343,7 +344,7 @@ def test_a_rotation_goes_on_under_both_keys_until_the_quorum_has_taken_the_new_o
     assert handover.standing(platform).refused is not None
     (change,) = logged_acts(platform, "log.keys")
     proof = receipt(platform, change.position, OPERATOR)
-    assert witnessing.learn_log_keys(folders[1], proof or b"") == [vkey_text(new)]
+    assert witnessing.learn_log_keys(folders[1], proof or b"", system_clock) == [vkey_text(new)]
     assert handover.standing(platform).refused is None
     assert [each.name for each in handover.standing(platform).missing] == ["c"]
     handover.end(platform)
@@ -391,11 +392,44 @@ def test_a_witness_learns_keys_only_of_a_log_that_it_cosigned_by_a_key_that_it_k
         (tmp_path / "stranger", proof),
     ]:
         with pytest.raises(SuyuanError):
-            witnessing.learn_log_keys(folder, file)
+            witnessing.learn_log_keys(folder, file, system_clock)
         assert new not in witnessed_logs(folder)
     witness_log(folders[2], vkey_text(log_of(platform).handover[0].vkey))
     with pytest.raises(ProofError, match=r"witness\.not-cosigned"):  # knows it, and did not cosign
-        witnessing.learn_log_keys(folders[2], proof)
+        witnessing.learn_log_keys(folders[2], proof, system_clock)
+
+
+def test_what_a_witness_was_to_forget_no_receipt_brings_back(
+    platform: Platform, witnesses: tuple[list[Path], Policy]
+) -> None:
+    folders, ask_for = witnesses
+    ask_for("2")
+    report(platform, [1])
+    stolen = rotate_key(platform)[0]
+    for each in folders:
+        witness_log(each, stolen)
+    publish(platform)
+    handover.end(platform)
+    (first,) = logged_acts(platform, "log.keys")[:1]
+    old = receipt(platform, first.position, OPERATOR) or b""
+    assert witnessing.learn_log_keys(folders[0], old, system_clock) == [stolen]
+    new = rotate_key(platform, revoke=True)[0]
+    for each in folders:
+        witness_log(each, new)
+        forget_log_key(each, stolen)
+    report(platform, [2])
+    publish(platform)
+    again = receipt(platform, first.position, OPERATOR) or b""
+    for folder in folders[:2]:
+        with pytest.raises(ProofError, match=r"witness\.forgotten"):
+            witnessing.learn_log_keys(folder, again, system_clock)
+        assert stolen not in witnessed_logs(folder)
+    (last,) = logged_acts(platform, "log.keys")[-1:]
+    newest = receipt(platform, last.position, OPERATOR) or b""
+    assert witnessing.learn_log_keys(folders[0], newest, system_clock) == [new]
+    witness_log(folders[0], stolen)  # somebody says so: it counts, and may be learned
+    with pytest.raises(ProofError, match=r"witness\.older"):  # but never by what is over
+        witnessing.learn_log_keys(folders[0], again, system_clock)
 
 
 def test_an_old_backup_of_database_and_folder_is_found_by_a_witness(

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64decode, b64encode
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ from hypothesis import strategies as st
 from logs import LOG, NOW, ORIGIN, PEER, PROVINCE, changed, head, policy, refused, signed, truncated
 
 from suyuan.kit import SuyuanError
+from suyuan.tlog import standalone
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
 from suyuan.tlog.cosign import cosigned_message
 from suyuan.tlog.errors import FormatError, ProofError, SuiteError
 from suyuan.tlog.keys import ed25519_key, parse_skey, skey_text
 from suyuan.tlog.note import (
     COSIGNATURE,
+    ED25519,
     ML_DSA_COSIGNATURE,
     Note,
     Signature,
@@ -184,6 +187,40 @@ def test_a_key_whose_name_no_signature_line_could_bear_is_refused(name: str) -> 
         parse_vkey(text)
     with pytest.raises(FormatError):
         parse_skey(f"PRIVATE+KEY+{name}+{LOG.vkey.id.hex()}+" + b64encode(bytes(33)).decode())
+
+
+def small_points() -> set[bytes]:
+    """What is left of points times the order of the base point: those of order 1, 2, 4 and 8."""
+    found = set()
+    for y in range(2, 200):
+        with suppress(standalone.NoProof):
+            x, top, z, _ = standalone.times(
+                standalone.L, standalone.point(y.to_bytes(32, "little"))
+            )
+            across, up = (part * pow(z, -1, standalone.P) % standalone.P for part in (x, top))
+            found.add((up | (across & 1) << 255).to_bytes(32, "little"))
+    return found
+
+
+def test_a_key_that_anybody_can_sign_for_is_refused_and_no_other() -> None:
+    points = small_points()
+    assert len(points) == 8
+    unreduced = (standalone.P + 3).to_bytes(32, "little")
+    for key in (*points, unreduced):
+        for kind in (ED25519, COSIGNATURE):
+            with pytest.raises(FormatError, match=r"note\.vkey"):
+                parse_vkey(vkey_text(VKey("k.example", kind, key)))
+    for seed in range(50):
+        drawn = ed25519_key("k.example", seed.to_bytes(32)).vkey
+        assert parse_vkey(vkey_text(drawn)) == drawn
+
+
+def test_a_key_within_blanks_of_other_scripts_is_refused() -> None:
+    text = vkey_text(LOG.vkey)
+    assert parse_vkey(f" {text}\n") == LOG.vkey
+    for odd in (f"\u3000{text}", f"{text}\u3000", f"\u00a0{text}"):
+        with pytest.raises(FormatError):
+            parse_vkey(odd)
 
 
 def test_a_key_in_doubt_never_appears_in_the_error() -> None:

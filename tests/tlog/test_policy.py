@@ -1,5 +1,6 @@
 """Policies: their file, quorums by the plain definition, and who is enough."""
 
+from contextlib import nullcontext
 from itertools import combinations
 
 import pytest
@@ -7,10 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from logs import LOG, NOW, ORIGIN, PEER, PROVINCE, head, policy, policy_bytes, signed
 
+from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text
 from suyuan.tlog.errors import FormatError, ProofError
 from suyuan.tlog.keys import ed25519_key
-from suyuan.tlog.note import vkey_text
+from suyuan.tlog.note import Note, note_bytes, vkey_text
 from suyuan.tlog.policy import Policy, is_met, parse_policy, trusting, witnessed
+from suyuan.tlog.signing import sign
+from suyuan.tlog.tree import EMPTY_ROOT
 
 A, B = (
     vkey_text(ed25519_key(f"w{at}.example", bytes([at]) * 32, cosigner=True).vkey) for at in b"\1\2"
@@ -134,6 +138,15 @@ def test_a_cosignature_from_the_future_does_not_count() -> None:
     with pytest.raises(ProofError) as refusal:
         witnessed(whole, policy(), latest=NOW - 1)
     assert refusal.value.code == "policy.quorum"
+
+
+def test_an_empty_log_has_the_root_of_an_empty_tree() -> None:
+    rule = trusting([LOG.vkey])
+    for top, is_refused in ((EMPTY_ROOT, False), (bytes(32), True)):
+        text = checkpoint_text(Checkpoint(ORIGIN, 0, top))
+        data = note_bytes(Note(text, (sign(text, LOG, time=NOW),)))
+        with pytest.raises(ProofError, match=r"policy\.empty") if is_refused else nullcontext():
+            assert witnessed(data, rule).checkpoint.size == 0
 
 
 def test_a_log_cannot_sign_for_another_log_s_origin() -> None:

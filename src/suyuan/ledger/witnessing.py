@@ -1,11 +1,12 @@
 """A witness: it cosigns the checkpoints of logs that it knows, each only as far as it continues.
 
-Its folder holds its key, the keys of the logs it knows, and for each of them the last head that it
-cosigned. The folder lies outside every database, and a head is on the disk before its cosignature
-is given out; a head that is gone or damaged is never taken for the beginning of a log.
+Its folder holds its key, the keys of the logs it knows and those that it was told to forget, how
+far it learned of changed keys, and for each log the last head that it cosigned. The folder lies
+outside every database, and a head is on the disk before its cosignature is given out; a head that
+is gone or damaged is never taken for the beginning of a log.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NoReturn
@@ -19,7 +20,7 @@ from suyuan.kit.ids import Draw
 from suyuan.ledger.durable import held, write_whole
 from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.tlog import policy
-from suyuan.tlog.artefact import Trust, verify_file
+from suyuan.tlog.artefact import SKEW, Proven, Trust, verify_file
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
 from suyuan.tlog.errors import FormatError, ProofError
 from suyuan.tlog.keys import SEED_BYTES, ed25519_key, parse_skey, skey_text
@@ -39,6 +40,7 @@ from suyuan.tlog.witness import (
 )
 
 _KEY, _LOGS, _HEADS, _LOCK = "witness.key", "logs", "heads", "lock"
+_FORGOTTEN, _LEARNED = "forgotten", "learned.json"
 _STATE: Final = Text(
     "{path} 不见了或已损坏：没有它就不知道为此日志见证过什么，不再见证。"
     "请恢复最新的备份；切勿用空文件代替。",
@@ -64,6 +66,16 @@ _NO_CHANGE: Final = Text(
     "This proves no change of the keys of a log that is known here; take the receipt of its entry "
     "log.keys (suyuan ledger acts --kind log.keys, suyuan receipt POSITION).",
 )
+_IS_FORGOTTEN: Final = Text(
+    "{key} 已要求忘记，回执不能让它恢复；确要再认它，请用 suyuan witness know。",
+    "{key} was to be forgotten, and no receipt brings it back; if it is to be known again, say so: "
+    "suyuan witness know.",
+)
+_IS_OLD: Final = Text(
+    "此后已学过更新的换钥记录，这是旧的，不再采用；请取最新一条 log.keys 的回执。",
+    "A later change of keys was learned already, and this one is older; take the receipt of the "
+    "newest entry log.keys.",
+)
 _NOT_COSIGNED: Final = Text(
     "这张回执的检查点不是本见证方见证过的；请等日志由它见证之后再出具一张。",
     "This witness has not cosigned the checkpoint of this receipt; have one given after it did.",
@@ -79,6 +91,10 @@ class Witness(Struct, frozen=True):
 
     folder: Path
     key: Key
+
+
+_Learned = dict[str, tuple[int, int]]
+"""By log: the shard's number and the index of the last change of keys that was learned."""
 
 
 class _Act(Struct, frozen=True):
@@ -140,9 +156,7 @@ def open_witness(folder: Path) -> Witness:
 
 def known_logs(witness: Witness) -> Mapping[str, tuple[VKey, ...]]:
     """The keys of each log that it cosigns for, by origin."""
-    path = witness.folder / _LOGS
-    lines = path.read_text().splitlines() if path.exists() else []
-    return origins([parse_vkey(line, _LOGS) for line in lines if line.strip()])
+    return origins(_read_vkeys(witness.folder / _LOGS))
 
 
 def know_log(witness: Witness, vkey: VKey) -> None:
@@ -154,6 +168,8 @@ def know_log(witness: Witness, vkey: VKey) -> None:
     if vkey.kind == COSIGNATURE:
         raise FormatError("witness.cosigner", _COSIGNER, "VKEY")
     with held(witness.folder / _LOCK):
+        still = {each for each in _forgotten(witness) if vkey not in {each, *_parent(each)}}
+        _write_vkeys(witness.folder / _FORGOTTEN, still)
         _know(witness, vkey)
 
 
@@ -162,21 +178,25 @@ def _know(witness: Witness, vkey: VKey) -> None:
     head = _head_path(witness, vkey.name)
     if vkey.name not in known and not head.exists():
         write_whole(head, checkpoint_text(Checkpoint(vkey.name, 0, EMPTY_ROOT)).encode())
-    _write_logs(witness, {*_all(known), vkey})
+    _write_vkeys(witness.folder / _LOGS, {*_all(known), vkey})
 
 
-def learn_keys(witness: Witness, receipt: bytes) -> tuple[VKey, ...]:
+def learn_keys(witness: Witness, receipt: bytes, *, time: int) -> tuple[VKey, ...]:
     """Know the keys that a log says it changed to, in an entry that this witness has cosigned.
+
+    `time` is now, in seconds since 1970. What was to be forgotten stays forgotten, and a change is
+    not learned after a later one: whoever has a stolen key also has the receipt by which it came.
 
     Raises:
         FormatError: `witness.no-change`, and those of a file that is no receipt.
-        ProofError: `witness.not-cosigned`, and those of a receipt that does not hold.
+        ProofError: `witness.not-cosigned`, `witness.forgotten`, `witness.older`, and those of a
+            receipt that does not hold.
     """
     known = known_logs(witness)
     own = policy.Witness("self", witness.key.vkey)
     trusted = structs.replace(policy.trusting([*_all(known)]), witnesses=(own,), quorum="self")
     try:
-        proven = verify_file(receipt, Trust(policy=trusted))
+        proven = verify_file(receipt, Trust(policy=trusted, latest=time + SKEW))
     except ProofError as error:
         if error.code != "policy.quorum":
             raise
@@ -192,20 +212,40 @@ def learn_keys(witness: Witness, receipt: bytes) -> tuple[VKey, ...]:
     if kind != KEYS or len(names) != 1 or not names & known.keys() & {log, proven.origin}:
         raise FormatError("witness.no-change", _NO_CHANGE, "RECEIPT")
     with held(witness.folder / _LOCK):
+        _require_news(witness, log, proven, fresh)
         for each in fresh:
             _know(witness, each)
     return fresh
 
 
+def _require_news(witness: Witness, log: str, proven: Proven, fresh: Sequence[VKey]) -> None:
+    """Refuse a key that was to be forgotten, and a change before one that was learned."""
+    for each in fresh:
+        if {each, *_parent(each)} & _forgotten(witness):
+            text = _IS_FORGOTTEN.format(key=vkey_text(each))
+            raise ProofError("witness.forgotten", text, "RECEIPT")
+    path = witness.folder / _LEARNED
+    learned = msgspec.json.decode(path.read_bytes(), type=_Learned) if path.exists() else {}
+    place = (number_of(proven.origin, log) or 0, proven.index or 0)
+    if place < learned.get(log, place):
+        raise ProofError("witness.older", _IS_OLD, "RECEIPT")
+    write_whole(path, msgspec.json.encode({**learned, log: place}))
+
+
 def forget_key(witness: Witness, vkey: VKey) -> None:
     """Cosign nothing more that this key signs; what was cosigned of its log stays remembered.
 
-    Of a log's key its shards' too.
+    Of a log's key its shards' too. Only who names it again makes it known again.
     """
     with held(witness.folder / _LOCK):
         known = _all(known_logs(witness))
         gone = {each for each in known if vkey in {each, *_parent(each)}}
-        _write_logs(witness, known - gone)
+        _write_vkeys(witness.folder / _FORGOTTEN, {*_forgotten(witness), *gone, vkey})
+        _write_vkeys(witness.folder / _LOGS, known - gone)
+
+
+def _forgotten(witness: Witness) -> set[VKey]:
+    return set(_read_vkeys(witness.folder / _FORGOTTEN))
 
 
 def _parent(vkey: VKey) -> tuple[VKey, ...]:
@@ -294,9 +334,14 @@ def _head_path(witness: Witness, origin: str) -> Path:
     return witness.folder / _HEADS / sha256(origin.encode()).hex()
 
 
-def _write_logs(witness: Witness, vkeys: set[VKey]) -> None:
+def _read_vkeys(path: Path) -> list[VKey]:
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [parse_vkey(line, path.name) for line in lines if line.strip()]
+
+
+def _write_vkeys(path: Path, vkeys: set[VKey]) -> None:
     lines = sorted(f"{vkey_text(vkey)}\n" for vkey in vkeys)
-    write_whole(witness.folder / _LOGS, "".join(lines).encode())
+    write_whole(path, "".join(lines).encode())
 
 
 def _all(known: Mapping[str, tuple[VKey, ...]]) -> set[VKey]:

@@ -39,19 +39,21 @@ def witness_log(folder: Path, vkey: str) -> None:
     witnessing.know_log(witnessing.open_witness(folder), parse_vkey(vkey, "VKEY"))
 
 
-def learn_log_keys(folder: Path, receipt: bytes) -> list[str]:
+def learn_log_keys(folder: Path, receipt: bytes, clock: Clock) -> list[str]:
     """Cosign from now on for the keys that a log says it changed to; which those are.
 
     `receipt` proves the entry `log.keys` of the log itself, under a checkpoint that a key known
     here signed and this very witness cosigned: what somebody else was shown teaches nothing.
-    Revoked keys are not forgotten by it, since a stolen key could say so of the rightful one.
+    Revoked keys are not forgotten by it, since a stolen key could say so of the rightful one, and
+    what was forgotten does not come back by it.
 
     Raises:
         FormatError: it is no receipt, or of something else.
         ProofError: it does not hold, or not for this witness.
     """
     witness = witnessing.open_witness(folder)
-    return [vkey_text(each) for each in witnessing.learn_keys(witness, receipt)]
+    now = int(clock().timestamp())
+    return [vkey_text(each) for each in witnessing.learn_keys(witness, receipt, time=now)]
 
 
 def forget_log_key(folder: Path, vkey: str) -> None:

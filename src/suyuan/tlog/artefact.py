@@ -16,7 +16,7 @@ from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.commitment import parse_disclosure, verify_disclosure
 from suyuan.tlog.errors import FormatError, ProofError, UndecidedError
 from suyuan.tlog.mirror import Damage, Read
-from suyuan.tlog.policy import Policy, Witnessed, unsuited, witnessed
+from suyuan.tlog.policy import Policy, Witnessed, readmitting, unsuited, witnessed
 from suyuan.tlog.proof import verify_consistency
 from suyuan.tlog.receipt import HEADER, Receipt, parse_receipt, verify_receipt
 from suyuan.tlog.shards import log_of_shard, number_of
@@ -24,6 +24,9 @@ from suyuan.tlog.signing import Signed, algorithm_of
 from suyuan.tlog.suites import Algorithm
 from suyuan.tlog.tree import leaf_hash
 from suyuan.tlog.witness import read_request, request_bytes
+
+SKEW: Final = 300
+"""Seconds by which clocks may differ."""
 
 
 class Kind(StrEnum):
@@ -84,6 +87,7 @@ class Proven(Struct, frozen=True, kw_only=True):
         time: when the entry got its place (microseconds since 1970), if a receipt shows it.
         fields: what a receipt shows of it.
         since: the size of the older checkpoint that is continued, if one was given.
+        is_since_revoked: the older one bears only a revoked key, so it says little by itself.
         damages: what is wrong in a mirror; empty for everything that holds.
         first: the entries before it may lack in a mirror, by the log's published retention.
         earlier: of a mirror in shards, those before the newest one: origin, size, and the first
@@ -101,6 +105,7 @@ class Proven(Struct, frozen=True, kw_only=True):
     time: int | None = None
     fields: Mapping[str, bytes] = {}
     since: int | None = None
+    is_since_revoked: bool = False
     damages: tuple[Damage, ...] = ()
     first: int = 0
     earlier: tuple[tuple[str, int, int], ...] = ()
@@ -150,6 +155,12 @@ _SPLIT: Final = Text(
     "同一大小 {size} 有两个不同的根哈希：日志对不同的人出示了不同的历史；请保留两者并报告。",
     "Two roots for one size {size}: the log has shown different histories to different people; "
     "keep both and report it.",
+)
+
+
+_REVOKED: Final = Text(
+    "旧检查点只有已撤销密钥的签名：或是伪造，或是历史被改写。",
+    "The older checkpoint bears only a revoked key: either it is forged, or history was rewritten.",
 )
 
 
@@ -225,7 +236,7 @@ def _checkpoint(data: bytes, trust: Trust) -> Proven:
         text = _UNRELATED.format(origin=new.origin, size=new.size, old=older.size)
         raise UndecidedError("checkpoint.unrelated", text)
     if new.root != older.root:
-        raise ProofError("checkpoint.split", _SPLIT.format(size=new.size))
+        raise ProofError("checkpoint.split", _split(trust).format(size=new.size))
     return _proven(Kind.CHECKPOINT, head, trust, since=older.size)
 
 
@@ -237,22 +248,48 @@ def _consistency(data: bytes, trust: Trust) -> Proven:
     head = witnessed(signed, trust.policy, latest=trust.latest)
     new = head.checkpoint
     _same_origin(new, older, request.old)
-    verify_consistency(older.size, new.size, old_root=older.root, root=new.root, path=request.proof)
+    try:
+        verify_consistency(
+            older.size, new.size, old_root=older.root, root=new.root, path=request.proof
+        )
+    except ProofError as error:
+        if not _is_revoked(trust):
+            raise
+        raise ProofError(error.code, _joined(error.text, _REVOKED), error.place) from error
     return _proven(Kind.CONSISTENCY, head, trust, since=older.size)
 
 
 def _since(trust: Trust) -> Checkpoint | None:
     """The older checkpoint, which must be trusted itself before anything is held against it.
 
-    It may be of before a suite that is required now.
+    It may be of before a suite that is required now, and of before a key was revoked: what such a
+    key signed is compared all the same, or who stole it could hide what was rewritten.
     """
     if trust.since is None:
         return None
+    policy = unsuited(readmitting(trust.policy))
     try:
-        return witnessed(trust.since, unsuited(trust.policy)).checkpoint
+        return witnessed(trust.since, policy, latest=trust.latest).checkpoint
     except (FormatError, ProofError) as error:
         text = _BAD_SINCE.format(why=error.text)
         raise UndecidedError("consistency.older", text, "--since") from error
+
+
+def _is_revoked(trust: Trust) -> bool:
+    """Whether the older checkpoint bears a revoked key only."""
+    try:
+        witnessed(trust.since or b"", unsuited(trust.policy), latest=trust.latest)
+    except ProofError as error:
+        return error.code == "policy.revoked"
+    return False
+
+
+def _split(trust: Trust) -> Text:
+    return _joined(_SPLIT, _REVOKED) if _is_revoked(trust) else _SPLIT
+
+
+def _joined(one: Text, other: Text) -> Text:
+    return Text(one.zh + other.zh, f"{one.en} {other.en}")
 
 
 def _same_origin(new: Checkpoint, older: Checkpoint, old: int) -> None:
@@ -275,6 +312,7 @@ def _proven(kind: Kind, head: Witnessed, trust: Trust, **more: object) -> Proven
         size=checkpoint.size,
         root=checkpoint.root,
         witnesses=head.witnesses,
+        is_since_revoked=trust.since is not None and _is_revoked(trust),
         signers=tuple(_by(each, names.get(each.vkey)) for each in head.signed),
         **more,  # type: ignore[arg-type]
     )

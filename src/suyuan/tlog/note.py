@@ -12,12 +12,14 @@ from suyuan.kit.digest import sha256
 from suyuan.kit.text import brief
 from suyuan.tlog.encoding import encode, loose_bytes, read_bytes
 from suyuan.tlog.errors import FormatError
+from suyuan.tlog.weak import is_weak
 
 ED25519: Final = 0x01
 COSIGNATURE: Final = 0x04
 ML_DSA_COSIGNATURE: Final = 0x06
 OTHER: Final = 0xFF
 
+_BLANK: Final = " \t\r\n"
 _DASH: Final = "— "
 _KEY_ID_BYTES: Final = 4
 _LARGEST_NOTE: Final = 1_000_000  # bytes
@@ -43,7 +45,9 @@ _WHY: Final = {
     "parts": Text("应有三段，以加号相连", "it needs three parts joined by plus signs"),
     "id": Text("名称与公钥算出的编号与所写不同", "its id is not that of its name and key"),
     "length": Text("公钥长度与类型不符", "the key has not the length of its type"),
+    "weak": Text("这样的公钥谁都能代签", "anybody can sign for such a key"),
 }
+_POINTS: Final = frozenset((ED25519, COSIGNATURE))
 _LENGTHS: Final = {ED25519: 32, COSIGNATURE: 32, ML_DSA_COSIGNATURE: 1312}
 
 
@@ -104,7 +108,7 @@ def parse_vkey(text: str, place: str = "vkey") -> VKey:
     Raises:
         FormatError: `note.vkey`, `tlog.base64`.
     """
-    parts = text.strip().split("+", 2)  # base64 has plus signs too, and a name has none
+    parts = text.strip(_BLANK).split("+", 2)  # base64 has plus signs too, and a name has none
     if len(parts) != 3:  # noqa: PLR2004 -- the three parts of the form
         _refuse_vkey(text, "parts", place)
     name, shown, encoded = parts
@@ -115,6 +119,8 @@ def parse_vkey(text: str, place: str = "vkey") -> VKey:
         _refuse_vkey(text, "id", place)
     if len(typed) < 2 or len(typed) - 1 != _LENGTHS.get(typed[0], len(typed) - 1):  # noqa: PLR2004
         _refuse_vkey(text, "length", place)
+    if typed[0] in _POINTS and is_weak(typed[1:]):
+        _refuse_vkey(text, "weak", place)
     return VKey(name, typed[0], typed[1:])
 
 

@@ -18,6 +18,7 @@ from suyuan.tlog.note import ED25519, ML_DSA_COSIGNATURE, OTHER, VKey, parse_not
 from suyuan.tlog.shards import keys_for
 from suyuan.tlog.signing import TIMED, Signed, algorithm_of, open_note
 from suyuan.tlog.suites import Algorithm
+from suyuan.tlog.tree import EMPTY_ROOT
 
 _LARGEST: Final = 1_000_000  # bytes
 _LOG_KINDS: Final = frozenset({ED25519, ML_DSA_COSIGNATURE, OTHER})
@@ -69,6 +70,11 @@ _NO_LOG: Final = Text(
     "检查点 “{origin}” 没有策略所列该日志的签名；请核对公钥或策略。",
     "The checkpoint of '{origin}' bears no signature of that log as the policy lists it; "
     "check the key or the policy.",
+)
+_EMPTY: Final = Text(
+    "检查点 “{origin}” 说没有条目，根哈希却不是空树的；请保留原件并报告。",
+    "The checkpoint of '{origin}' speaks of no entries, and its root is not that of an empty tree; "
+    "keep the original and report it.",
 )
 _REVOKED: Final = Text(
     "检查点 “{origin}” 只有已撤销公钥的签名：可能是用失窃的私钥伪造的；"
@@ -197,8 +203,8 @@ def witnessed(data: bytes, policy: Policy, *, latest: int | None = None) -> Witn
 
     Raises:
         FormatError: the bytes are no signed checkpoint.
-        ProofError: `note.signature`, `note.unsigned`, `policy.log`, `policy.revoked`,
-            `policy.quorum`.
+        ProofError: `note.signature`, `note.unsigned`, `policy.empty`, `policy.log`,
+            `policy.revoked`, `policy.quorum`.
         SuiteError: this machine cannot tell.
     """
     trusted = [*(each.vkey for each in policy.logs), *(each.vkey for each in policy.witnesses)]
@@ -207,6 +213,8 @@ def witnessed(data: bytes, policy: Policy, *, latest: int | None = None) -> Witn
     revoked = keys_for(origin, policy.revoked)
     opened = open_note(data, [*trusted, *policy.revoked, *logs, *revoked])
     checkpoint = parse_checkpoint(opened.note.text)
+    if not checkpoint.size and checkpoint.root != EMPTY_ROOT:
+        raise ProofError("policy.empty", _EMPTY.format(origin=origin))
     log = _log(origin, opened.signed, logs, revoked)
     times = _witness_times(opened.signed, policy, latest)
     if not is_met(policy, times):
@@ -239,6 +247,12 @@ def unwitnessed(policy: Policy) -> Policy:
 def unsuited(policy: Policy) -> Policy:
     """The same policy, and no suite is required."""
     return structs.replace(policy, required=())
+
+
+def readmitting(policy: Policy) -> Policy:
+    """The same policy as it was before keys were revoked."""
+    again = tuple(Log(each) for each in policy.revoked)
+    return structs.replace(policy, logs=(*policy.logs, *again), revoked=())
 
 
 def is_met(policy: Policy, names: Mapping[str, object]) -> bool:

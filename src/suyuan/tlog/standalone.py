@@ -51,11 +51,11 @@ def times(n: int, p: Point) -> Point:
 
 def point(data: bytes) -> Point:
     """The point that 32 bytes encode, if there is one (RFC 8032 section 5.1.3)."""
-    y, odd = int.from_bytes(data, "little") % 2**255 % P, data[31] >> 7
+    y, odd = int.from_bytes(data, "little") % 2**255, data[31] >> 7
     u, v = (y * y - 1) % P, (D * y * y + 1) % P
     x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
     x = x if v * x * x % P == u else x * ROOT % P
-    need(holds=v * x * x % P == u and (x > 0 or not odd), why="the key is no point")
+    need(holds=y < P and v * x * x % P == u and x > 0 < y, why="the key is no point, or weak")
     x = x if x & 1 == odd else P - x
     return x, y, 1, x * y % P
 
@@ -116,8 +116,8 @@ def checkpoint(data: bytes, vkeys: list[str]) -> tuple[str, int, bytes]:
         name, shown_id, encoded = vkey.split("+", 2)
         typed = raw(encoded, 33)
         key_id = sha256(name.encode() + b"\n" + typed).digest()[:4]
-        if key_id.hex() != shown_id or typed[0] != (4 if at else 1):
-            raise ValueError(f"key {at + 1} is no key of a {'witness' if at else 'log'}")
+        if key_id.hex() != shown_id or typed[0] != (4 if at else 1) or vkey in vkeys[:at]:
+            raise ValueError(f"key {at + 1} is no new key of a {'witness' if at else 'log'}")
         if not at and re.fullmatch(re.escape(name) + "/[1-9][0-9]{3}", origin, re.ASCII):
             name, key_id = origin, sha256(origin.encode() + b"\n" + typed).digest()[:4]
         mine = [s for n, s in lines if n == name and binascii.a2b_base64(s)[:4] == key_id]

@@ -4,6 +4,7 @@ It opens no platform: who verifies need not be who runs one.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,12 +15,21 @@ from suyuan.cli.output import emit_json, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.cli.usage import SaidError
 from suyuan.kit import SuyuanError, Text
-from suyuan.tlog.artefact import By, Kind, Proven, Trust, verify_file, verify_mirror
+from suyuan.kit.clock import system_clock
+from suyuan.tlog.artefact import SKEW, By, Kind, Proven, Trust, verify_file, verify_mirror
 from suyuan.tlog.encoding import encode
 from suyuan.tlog.errors import FormatError, SuiteError, UndecidedError
 from suyuan.tlog.mirror import Damage, Read
 from suyuan.tlog.note import parse_vkey
-from suyuan.tlog.policy import Policy, parse_policy, requiring, trusting, unsuited, without
+from suyuan.tlog.policy import (
+    Policy,
+    parse_policy,
+    readmitting,
+    requiring,
+    trusting,
+    unsuited,
+    without,
+)
 from suyuan.tlog.suites import Algorithm
 
 if TYPE_CHECKING:
@@ -83,6 +93,10 @@ _NO_PAPER: Final = Text(
 _PAPER: Final = Text(
     "  核验的是 PDF 所附的回执，不是纸面文字；请以下列内容为准。",
     "  What holds is the receipt attached to the PDF, not the words printed on it: go by these.",
+)
+_WEAK: Final = Text(
+    "  旧检查点只有已撤销密钥的签名：两者一致，但单凭它说明不了多少。",
+    "  The older checkpoint bears only a revoked key: they agree, but by itself that says little.",
 )
 _NOTHING: Final = Text(
     "请给出要核验的文件，或加 --database。", "Name what is to be verified, or say --database."
@@ -172,6 +186,7 @@ def command(  # noqa: PLR0913 -- one for each option
             ),
             since=None if since is None else _bytes(since),
             entry=None if entry is None else _bytes(entry),
+            latest=int(system_clock().timestamp()) + SKEW,
         )
     outcomes = [_outcome(path, trust) for path in paths]
     for outcome in outcomes:
@@ -226,7 +241,8 @@ def _decided(said: "Erasure") -> dict[str, Any]:
 
 
 def _plainly(trust: Trust) -> Trust:
-    return Trust(policy=unsuited(trust.policy))
+    """What an older checkpoint is read by: a key revoked since may have signed it."""
+    return Trust(policy=unsuited(readmitting(trust.policy)), latest=trust.latest)
 
 
 def _policy(keys: tuple[str, ...], file: Path | None) -> Policy:
@@ -308,6 +324,8 @@ def _said(shown: str, proven: Proven, warning: Text | None) -> Iterator[Text]:
     )
     if warning is not None:
         yield warning
+    if proven.is_since_revoked:
+        yield _WEAK
     if proven.first:
         yield _FIRST.format(first=proven.first)
     for origin, size, first in proven.earlier:
@@ -327,9 +345,10 @@ def _said(shown: str, proven: Proven, warning: Text | None) -> Iterator[Text]:
 
 
 def _by(signer: By) -> str:
-    """A signature's key by its name, suite and id; a witness by the policy's name first."""
+    """A signature's key by its name, suite and id, and when; a witness by its name first."""
     as_witness = f"{signer.witness}: " if signer.witness is not None else ""
-    return _plain(f"{as_witness}{signer.name} ({signer.suite}, {signer.id})")
+    at = "" if signer.time is None else f", {datetime.fromtimestamp(signer.time, UTC):%F %TZ}"
+    return _plain(f"{as_witness}{signer.name} ({signer.suite}, {signer.id}{at})")
 
 
 def _damages(shown: str, damages: tuple[Damage, ...]) -> Iterator[Text]:

@@ -9,6 +9,7 @@ from suyuan.cli.output import emit_json, json_option, plain_errors, say
 from suyuan.cli.ports import require_free
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
+from suyuan.kit.clock import system_clock
 from suyuan.service import (
     WITNESS_FOLDER,
     forget_log_key,
@@ -79,7 +80,9 @@ def know(shared: Shared, /, vkey: str, *, folder: Path | None) -> None:
 def learn(shared: Shared, /, receipt: Path, *, folder: Path | None) -> None:
     """RECEIPT proves a logged `log.keys`, under a checkpoint that this witness cosigned."""
     with plain_errors(shared):
-        found = witnessing.learn_log_keys(_place(shared, folder), receipt.read_bytes())
+        found = witnessing.learn_log_keys(
+            _place(shared, folder), receipt.read_bytes(), system_clock
+        )
     for vkey in found:
         say(_KNOWN.format(vkey=vkey), shared)
 
