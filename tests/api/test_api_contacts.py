@@ -75,7 +75,14 @@ def test_who_may_see_no_move_has_no_contacts(
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"in_end": "soon"}, {"in-end": "2005-09-01"}, {"root": ["1"] * 101}, {"distances": "perhaps"}],
+    [
+        {"in_end": "soon"},
+        {"in-end": "2005-09-01"},
+        {"root": ["1"] * 101},
+        {"distances": "perhaps"},
+        {"in_end": "2005-08-31"},
+        {"out_begin": "2005-10-01"},
+    ],
 )
 def test_a_question_out_of_form_is_told_in_both_languages(
     client: Client, boss: Headers, wrong: Json

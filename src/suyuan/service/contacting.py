@@ -2,15 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Final
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.service.platform import Platform
 from suyuan.trace.types import Contacts
 from suyuan.wire.movements import holding_uri
+
+
+_BACKWARDS: Final = Text(
+    "时间窗的止 {end} 早于起 {begin}；请对调或改正。",
+    "The window ends on {end}, before it begins on {begin}; turn them round, or correct them.",
+)
 
 
 class Windows(Struct, frozen=True, kw_only=True):
@@ -37,7 +45,11 @@ def contacts(
     A root is a holding's name, or its number as the register `issuer` gives it, and is called
     so in the answer; the windows mean days on a clock `minutes` east of UTC. `distances` adds each
     contact with the fewest moves that lead there.
+
+    Raises:
+        SuyuanError: `contacts.window`, one ends before it begins.
     """
+    _require_forward(windows)
     from suyuan.trace import contacts as contact_chains  # noqa: PLC0415 -- loads numpy
     from suyuan.trace import site_network  # noqa: PLC0415
 
@@ -78,3 +90,11 @@ def _as_called(found: Contacts, issuer: str) -> Contacts:
         ingoing=each(found.ingoing),
         outgoing=each(found.outgoing),
     )
+
+
+def _require_forward(windows: Windows) -> None:
+    for side in ("in", "out"):
+        begin, end = getattr(windows, f"{side}_begin"), getattr(windows, f"{side}_end")
+        if end < begin:
+            text = _BACKWARDS.format(begin=begin, end=end)
+            raise SuyuanError("contacts.window", text, f"{side}_end")
