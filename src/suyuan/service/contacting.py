@@ -14,7 +14,6 @@ from suyuan.service.platform import Platform
 from suyuan.trace.types import Contacts
 from suyuan.wire.movements import holding_uri
 
-
 _BACKWARDS: Final = Text(
     "时间窗的止 {end} 早于起 {begin}；请对调或改正。",
     "The window ends on {end}, before it begins on {begin}; turn them round, or correct them.",
