@@ -259,9 +259,10 @@ def _as_published(conn: ReadConnection, log: Log, final: Checkpoint, shard: Shar
 
 def _require_finals(conn: ReadConnection, log: Log, finals: Mapping[int, bytes]) -> None:
     """See that every shard that was closed is as it was then, and as long."""
+    there = shards.until(conn, head(conn).size)
     for note in finals.values():
         final = parse_checkpoint(parse_note(note).text)
-        shard = _signed_shard(conn, log, final)
+        shard = _marked(there, log, final)
         require_same(conn, shard, final)
         if not (shard.is_closed and shard.size == final.size):
             _refuse_rewritten(final.size)
@@ -283,8 +284,12 @@ def _signed_shard(conn: ReadConnection, log: Log, mark: Checkpoint) -> Shard:
     Raises:
         LedgerError: `ledger.shorter`, the ledger has none such.
     """
+    return _marked(shards.until(conn, head(conn).size), log, mark)
+
+
+def _marked(there: Sequence[Shard], log: Log, mark: Checkpoint) -> Shard:
     number = number_of(mark.origin, log.origin)
-    for each in shards.until(conn, head(conn).size):
+    for each in there:
         if each.number == number:
             return each
     raise TamperedError("ledger.shorter", _NO_SHARD.format(origin=mark.origin), status=500)
