@@ -170,7 +170,7 @@ def test_completeness_says_in_a_line_what_is_closed_and_who_is_silent() -> None:
     whole = answer(grain_to_flour(), asked("lotB", Direction.BACKWARD)).completeness
     assert whole.summary.en == "2/2 movements confirmed by both sides; no open end"
     part = answer(grain_to_flour()[:2], asked("lotA", Direction.FORWARD)).completeness
-    assert part.summary.en == "0/1 movements confirmed by both sides; 1 silent; open ends: 1"
+    assert part.summary.en == "0/1 movement confirmed by both sides; 1 silent; open ends: 1"
     assert part.summary.zh == "0/1 段交接经双方确认，1 个主体未报，1 处断点"
     assert part.open_ends == {
         OpenEndKind.SENT_NEVER_RECEIVED: 1,

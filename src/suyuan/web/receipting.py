@@ -50,10 +50,9 @@ def event_page(request: AnyRequest) -> Response[Any]:
 
 
 def _page(request: AnyRequest, asked: str | int) -> Response[Any]:
-    fields = request.query_params.getall("fields", None)
     try:
         viewer = asking(request).viewer
-        found = receipt(platform_of(request), asked, viewer, fields)
+        found = receipt(platform_of(request), asked, viewer, _ticked(request))
         if found is None:
             return respond(request, "problem.html", status=404, title=_NONE, detail=_NONE_HELP)
         file = _file(request, found)
@@ -65,6 +64,12 @@ def _page(request: AnyRequest, asked: str | int) -> Response[Any]:
             page.headers["Retry-After"] = str(error.retry_after)
         return page
     return file or _shown(request, found)
+
+
+def _ticked(request: AnyRequest) -> list[str] | None:
+    """The fields that are to be shown; None for all. Of a form with none ticked one is empty."""
+    given = request.query_params.getall("fields", None)
+    return None if given is None else [each for each in given if each]
 
 
 def _file(request: AnyRequest, found: bytes) -> Response[bytes] | None:
