@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric import mldsa
+from msgspec import structs
 
 from suyuan.cli import Launcher, cli
 from suyuan.labels.slips import Slip, slip_pdf
@@ -30,7 +31,7 @@ from suyuan.tlog.note import (
     vkey_text,
 )
 from suyuan.tlog.proof import consistency_proof, inclusion_proof
-from suyuan.tlog.receipt import Receipt, receipt_bytes
+from suyuan.tlog.receipt import Receipt, parse_receipt, receipt_bytes
 from suyuan.tlog.signing import Key, sign
 from suyuan.tlog.tiles import ENTRIES, bundle_bytes, tile_bytes, tile_path, tiles_of
 from suyuan.tlog.tree import Frontier, extend, leaf_hash, nodes, root
@@ -335,6 +336,13 @@ def test_what_a_revoked_key_signed_before_is_compared_and_a_fork_is_told(
         assert done.exit_code == code, (file, since, done.output)
         assert "bears only a revoked key" in done.output
     assert verify("same", *OTHER_KEY, "--revoked", KEY[1]).exit_code == 1
+    whole = parse_receipt((held / "a.tlog-proof").read_bytes())
+    (held / "b.tlog-proof").write_bytes(
+        receipt_bytes(structs.replace(whole, checkpoint=files["newer"]))
+    )
+    done = verify("b.tlog-proof", *OTHER_KEY, "--revoked", KEY[1], "--since", "same", lang="en")
+    assert done.exit_code == 0, done.output
+    assert "bears only a revoked key" not in done.output  # a receipt is held against none
 
 
 def forked(size: int) -> bytes:

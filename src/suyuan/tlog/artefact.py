@@ -6,7 +6,7 @@ of a witness request: `old <size>`, the hashes, an empty line, the newer checkpo
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -19,7 +19,7 @@ from suyuan.tlog.mirror import Damage, Read
 from suyuan.tlog.policy import Policy, Witnessed, readmitting, unsuited, witnessed
 from suyuan.tlog.proof import verify_consistency
 from suyuan.tlog.receipt import HEADER, Receipt, parse_receipt, verify_receipt
-from suyuan.tlog.shards import log_of_shard, number_of
+from suyuan.tlog.shards import keys_for, log_of_shard, number_of
 from suyuan.tlog.signing import Signed, algorithm_of
 from suyuan.tlog.suites import Algorithm
 from suyuan.tlog.tree import leaf_hash
@@ -186,17 +186,18 @@ def verify_mirror(read: Read, trust: Trust) -> Proven:
         FormatError, ProofError, SuiteError: a checkpoint is missing or not to be trusted.
     """
     older = _since(trust)
-    chain = check_log(read, trust.policy, since=older, latest=trust.latest)
+    kept = older.checkpoint if older else None
+    chain = check_log(read, trust.policy, since=kept, latest=trust.latest)
     *before, newest = chain.shards
-    if older:
+    if kept:
         own = chain.shards[0].head.checkpoint
-        if number_of(older.origin, own.origin) is None:
-            _same_origin(own, older, older.size)
+        if number_of(kept.origin, own.origin) is None:
+            _same_origin(own, kept, kept.size)
     return _proven(
         Kind.MIRROR,
         newest.head,
         trust,
-        since=older.size if older else None,
+        older=older,
         damages=chain.damages,
         first=newest.first,
         earlier=tuple(
@@ -212,7 +213,7 @@ def _receipt(data: bytes, trust: Trust) -> Proven:
     return _proven(Kind.RECEIPT, head, trust, index=receipt.index, entry=entry, **shown)
 
 
-def _logged(receipt: Receipt, given: bytes | None) -> tuple[bytes, dict[str, object]]:
+def _logged(receipt: Receipt, given: bytes | None) -> tuple[bytes, dict[str, Any]]:
     """The entry, its time and the fields shown; the extra of another issuer is let be."""
     if receipt.extra is None or not receipt.extra.startswith(b'{"entry":'):
         if given is None:
@@ -230,14 +231,14 @@ def _checkpoint(data: bytes, trust: Trust) -> Proven:
     head, older = witnessed(data, trust.policy, latest=trust.latest), _since(trust)
     if older is None:
         return _proven(Kind.CHECKPOINT, head, trust)
-    new = head.checkpoint
-    _same_origin(new, older, older.size)
-    if new.size != older.size:
-        text = _UNRELATED.format(origin=new.origin, size=new.size, old=older.size)
+    new, old = head.checkpoint, older.checkpoint
+    _same_origin(new, old, old.size)
+    if new.size != old.size:
+        text = _UNRELATED.format(origin=new.origin, size=new.size, old=old.size)
         raise UndecidedError("checkpoint.unrelated", text)
-    if new.root != older.root:
-        raise ProofError("checkpoint.split", _split(trust).format(size=new.size))
-    return _proven(Kind.CHECKPOINT, head, trust, since=older.size)
+    if new.root != old.root:
+        raise older.told(ProofError("checkpoint.split", _SPLIT.format(size=new.size)))
+    return _proven(Kind.CHECKPOINT, head, trust, older=older)
 
 
 def _consistency(data: bytes, trust: Trust) -> Proven:
@@ -246,20 +247,30 @@ def _consistency(data: bytes, trust: Trust) -> Proven:
         raise UndecidedError("consistency.since", _NO_SINCE)
     signed = data[len(request_bytes(request.old, request.proof, b"")) :]
     head = witnessed(signed, trust.policy, latest=trust.latest)
-    new = head.checkpoint
-    _same_origin(new, older, request.old)
+    new, old = head.checkpoint, older.checkpoint
+    _same_origin(new, old, request.old)
     try:
-        verify_consistency(
-            older.size, new.size, old_root=older.root, root=new.root, path=request.proof
-        )
+        verify_consistency(old.size, new.size, old_root=old.root, root=new.root, path=request.proof)
     except ProofError as error:
-        if not _is_revoked(trust):
-            raise
-        raise ProofError(error.code, _joined(error.text, _REVOKED), error.place) from error
-    return _proven(Kind.CONSISTENCY, head, trust, since=older.size)
+        raise older.told(error) from error
+    return _proven(Kind.CONSISTENCY, head, trust, older=older)
 
 
-def _since(trust: Trust) -> Checkpoint | None:
+class _Older(Struct, frozen=True):
+    """An older checkpoint that was kept, and whether only a revoked key has signed it."""
+
+    checkpoint: Checkpoint
+    is_revoked: bool
+
+    def told(self, error: ProofError) -> ProofError:
+        """What is wrong with what came after it, and what this one is worth."""
+        if not self.is_revoked:
+            return error
+        text = Text(error.text.zh + _REVOKED.zh, f"{error.text.en} {_REVOKED.en}")
+        return ProofError(error.code, text, error.place)
+
+
+def _since(trust: Trust) -> _Older | None:
     """The older checkpoint, which must be trusted itself before anything is held against it.
 
     It may be of before a suite that is required now, and of before a key was revoked: what such a
@@ -267,29 +278,15 @@ def _since(trust: Trust) -> Checkpoint | None:
     """
     if trust.since is None:
         return None
-    policy = unsuited(readmitting(trust.policy))
+    policy = unsuited(trust.policy)
     try:
-        return witnessed(trust.since, policy, latest=trust.latest).checkpoint
+        head = witnessed(trust.since, readmitting(policy), latest=trust.latest)
     except (FormatError, ProofError) as error:
         text = _BAD_SINCE.format(why=error.text)
         raise UndecidedError("consistency.older", text, "--since") from error
-
-
-def _is_revoked(trust: Trust) -> bool:
-    """Whether the older checkpoint bears a revoked key only."""
-    try:
-        witnessed(trust.since or b"", unsuited(trust.policy), latest=trust.latest)
-    except ProofError as error:
-        return error.code == "policy.revoked"
-    return False
-
-
-def _split(trust: Trust) -> Text:
-    return _joined(_SPLIT, _REVOKED) if _is_revoked(trust) else _SPLIT
-
-
-def _joined(one: Text, other: Text) -> Text:
-    return Text(one.zh + other.zh, f"{one.en} {other.en}")
+    present = keys_for(head.checkpoint.origin, (each.vkey for each in policy.logs))
+    is_revoked = not any(each.vkey in present for each in head.signed)
+    return _Older(head.checkpoint, is_revoked)
 
 
 def _same_origin(new: Checkpoint, older: Checkpoint, old: int) -> None:
@@ -303,7 +300,9 @@ def _same_origin(new: Checkpoint, older: Checkpoint, old: int) -> None:
         raise UndecidedError("consistency.other", text)
 
 
-def _proven(kind: Kind, head: Witnessed, trust: Trust, **more: object) -> Proven:
+def _proven(
+    kind: Kind, head: Witnessed, trust: Trust, *, older: _Older | None = None, **more: object
+) -> Proven:
     checkpoint = head.checkpoint
     names = {each.vkey: each.name for each in trust.policy.witnesses}
     return Proven(
@@ -312,7 +311,8 @@ def _proven(kind: Kind, head: Witnessed, trust: Trust, **more: object) -> Proven
         size=checkpoint.size,
         root=checkpoint.root,
         witnesses=head.witnesses,
-        is_since_revoked=trust.since is not None and _is_revoked(trust),
+        since=older.checkpoint.size if older else None,
+        is_since_revoked=older is not None and older.is_revoked,
         signers=tuple(_by(each, names.get(each.vkey)) for each in head.signed),
         **more,  # type: ignore[arg-type]
     )

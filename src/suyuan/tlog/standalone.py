@@ -55,7 +55,7 @@ def point(data: bytes) -> Point:
     u, v = (y * y - 1) % P, (D * y * y + 1) % P
     x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
     x = x if v * x * x % P == u else x * ROOT % P
-    need(holds=y < P and v * x * x % P == u and x > 0 < y, why="the key is no point, or weak")
+    need(holds=y < P and v * x * x % P == u and x * y > 0, why="the key is no point, or weak")
     x = x if x & 1 == odd else P - x
     return x, y, 1, x * y % P
 

@@ -397,6 +397,7 @@ def _proven(proven: Proven) -> dict[str, Any]:
         "index": proven.index,
         "entry": None if proven.entry is None else encode(proven.entry),
         "since": proven.since,
+        "sinceRevoked": proven.is_since_revoked,
         "first": proven.first,
         "earlier": [
             {"origin": origin, "size": size, "first": first}
