@@ -138,8 +138,7 @@ BAD_CODE_SENTENCE = Text(
     "the seller or the maker.",
 )
 PRODUCT_SENTENCE = Text(
-    "这个编码是一种商品的，不是哪一件的。要查来源去向，请用带批号或序号的编码，或扫包装上的二维码。"
-    "",
+    "这个编码是一种商品的，不是哪一件的。要查来源去向，请用带批号或序号的编码，或扫包装上的二维码。",
     "This code names a kind of product, not one item. To see where an item came from, use the code "
     "with its lot or serial number, or scan the symbol on the package.",
 )

@@ -41,7 +41,6 @@ _TYPES: Final = (
 _TYPE_NUMBER: Final = {kind: number for number, kind in enumerate(EVENT_TYPES)}
 _VERDICT_NUMBER: Final = {verdict: number for number, verdict in enumerate(VERDICTS)}
 _IDENTITY: Final = 8
-_NOTHING_LEFT: Final = comparing.Left()
 
 Row = tuple[Any, ...]
 
@@ -121,7 +120,7 @@ class _Writer(Struct, frozen=True, kw_only=True):
 
 def _left(one: Decided, tenant: int, secret: bytes) -> comparing.Left:
     if one.past is None:
-        return _NOTHING_LEFT
+        return comparing.NOTHING
     return comparing.left_of(one.past, one.lines, tenant=tenant, secret=secret)
 
 

@@ -56,9 +56,6 @@ _ENCODE: Final = msgspec.json.Encoder().encode
 _FORM: Final = VERSION.decode().strip()
 
 
-_NOTHING_LEFT: Final = comparing.Left()
-
-
 class Around(Struct, frozen=True):
     """What the leaves of one document share: who reported it, when, as part of what."""
 
@@ -83,7 +80,7 @@ class Kept(Struct, frozen=True, kw_only=True, gc=False):
     ordinal: int
     tags: bytes
     debits: tuple[Debit, ...] = ()
-    left: comparing.Left = _NOTHING_LEFT
+    left: comparing.Left = comparing.NOTHING
 
 
 def around(

@@ -28,7 +28,6 @@ _AT_ONCE: Final = 256
 _FIRST: Final = 1
 _OLDEST: Final = 0
 """Leaves of the first form from before debits were in it."""
-_NOTHING_LEFT: Final = comparing.Left()
 _CHANGED: Final = Text(
     "位置 {position} 的事件 {event}：数据库中的内容不是存证时的内容（{what}）。",
     "Event {event} at position {position}: the database has not what was logged ({what}).",
@@ -302,7 +301,7 @@ def _kept(row: _Logged, bodies: Unpress, beside: _Beside) -> Kept:
         raw=body.raw, normal=body.normal, findings=body.findings, verdict=VERDICTS[row.verdict],
         family=row.family, step=row.step, ordinal=row.ordinal, tags=tag_digits(row.tags),
         debits=beside.taken.get(row.entry or 0, ()),
-        left=beside.left.get(row.entry or 0, _NOTHING_LEFT),
+        left=beside.left.get(row.entry or 0, comparing.NOTHING),
     )  # fmt: skip
 
 

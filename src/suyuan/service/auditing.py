@@ -48,9 +48,9 @@ _MOVED: Final = Text(
 _CLOSED: Final = Text(
     "编号 {number} 的分片（{size} 条）已关闭，而其叶记录得不出位置 {position} 的开启条目"
     "所说的根哈希：被改写。",
-    "The shard of number {number} is closed at {size:entry|entries}, and its leaves do not give "
-    "the root that the entry at position {position} names, which opened the next: it was rewritten."
-    "",
+    "The shard of number {number} is closed at {size:entry|entries}, and its leaves do not "
+    "give the root that the entry at position {position} names, which opened the next: it was "
+    "rewritten.",
 )
 _GAP: Final = Text(
     "位置 {position} 的叶记录缺失，或时间早于前一条。",

@@ -52,7 +52,8 @@ class Left(Struct, frozen=True, kw_only=True, gc=False):
         return bool(self.sets or self.clears or self.told or self.things)
 
 
-_NOTHING: Final = Left()
+NOTHING: Final = Left()
+"""Of an event that judging left nothing of."""
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -98,7 +99,7 @@ def left(conn: ReadConnection, entries: Sequence[int]) -> dict[int, Left]:
         "last": max(entries, default=0),
     }
     for entry, what, sets, clears, told, members in conn.execute(_Q.left, asked):
-        one = found.get(entry, _NOTHING)
+        one = found.get(entry, NOTHING)
         things = [_hex(member) for member in members] if what & TOLD else []
         found[entry] = Left(
             sets=tuple(sorted({*one.sets, *(sets or ())})),

@@ -16,8 +16,7 @@ _HEADS: Final = (Text("项目", "what"), Text("结果", "state"), Text("说明",
 _WORK: Final = Text("逐条核对", "Reading all")
 _CLEAN: Final = Text(
     "完好：{count} 条记录的内容、叶、树、检查点、索引和文件都相符。",
-    "Whole: the content, leaves, tree, checkpoints, index and files of {count:entry|entries} agree."
-    "",
+    "Whole: content, leaves, tree, checkpoints, index and files of {count:entry|entries} agree.",
 )
 _ERASED: Final = Text(
     "其中 {count} 条依决定销毁，见 suyuan erase。",
