@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
 import pytest
 import uvicorn
 from litestar import Litestar
@@ -27,6 +28,7 @@ from suyuan.service import (
     Platform,
     checkpoint,
     doctor,
+    examine,
     forget_log_key,
     handover,
     log_keys,
@@ -272,6 +274,22 @@ def test_a_checkpoint_is_published_with_all_cosignatures(
         assert (found.size, set(found.witnesses)) == (first + count - 1, {"a", "b", "c"})
         assert (done.missing, checkpoint(platform)) == ((), done.note)
         assert publish(platform).note == done.note
+
+
+def test_a_cosignature_that_was_damaged_is_found_and_asked_for_again(
+    platform: Platform, witnesses: tuple[list[Path], Policy]
+) -> None:
+    witnesses[1]("all")
+    report(platform, [1])
+    done = publish(platform)
+    lines = done.note.split(b"\n")
+    at = next(at for at, line in enumerate(lines) if b"b.example/w" in line)
+    lines[at] = lines[at][:-6] + (b"A" if lines[at][-6:-5] != b"A" else b"B") + lines[at][-5:]
+    with psycopg.connect(platform.store.dsn, autocommit=True) as conn:
+        conn.execute("update ledger.checkpoint set note = %s", [b"\n".join(lines)])
+    assert {each.code for each in examine(platform).damages} == {"ledger.checkpoint"}
+    publish(platform)
+    assert examine(platform).damages == ()
 
 
 def seen_by_doctor(platform: Platform) -> Check:

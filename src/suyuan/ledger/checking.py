@@ -2,12 +2,14 @@
 
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.damage import Damage
 from suyuan.ledger import acts, shards, tree
+from suyuan.ledger.asking import policy_in, witnesses_of
 from suyuan.ledger.keys import FILES, POLICY, Log, closed, last_signed, read_log
 from suyuan.ledger.publishing import Published, every_published
 from suyuan.ledger.sequence import head
@@ -15,7 +17,7 @@ from suyuan.ledger.types import Shard
 from suyuan.store import Queries, ReadConnection
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.note import VKey, parse_note
-from suyuan.tlog.policy import parse_policy
+from suyuan.tlog.policy import Policy, parse_policy
 from suyuan.tlog.shards import OPENED, keys_for, number_of
 from suyuan.tlog.signing import open_note
 from suyuan.tlog.tiles import WIDTH
@@ -36,6 +38,10 @@ _NODE: Final = Text(
 _NOTE: Final = Text(
     "已发布的检查点不能核验：{why}",
     "The published checkpoint does not verify: {why}",
+)
+_UNSHOWN: Final = Text(
+    "已签名的检查点不在数据库里：谁也取不到它。",
+    "The checkpoint that was signed is not in the database: nobody can fetch it.",
 )
 _ROOT: Final = Text(
     "已发布的检查点（{size} 条）不是叶记录算出的。",
@@ -91,6 +97,9 @@ def rows(conn: ReadConnection, log: Log | None) -> Iterator[Damage]:
         yield from _nodes(shard, kept.pop(shard.number, {}), hashes)
         if own is not None:
             yield from _shown(own, log, roots)
+        elif log is not None and _is_signed(shard, log):
+            place = f"ledger.checkpoint shard {shard.number}"
+            yield Damage(code="ledger.checkpoint", place=place, text=_UNSHOWN, cure=_PUBLISH)
     for number, levels in sorted(kept.items()):
         for level, places in sorted(levels.items()):
             yield from (_node(number, level, place) for place in sorted(places))
@@ -194,6 +203,8 @@ def _shown(shown: Published, log: Log | None, roots: dict[int, bytes]) -> Iterat
     place = f"ledger.checkpoint shard {shown.shard}"
     try:
         checkpoint = _opened(shown, log)
+        if (policy := _policy(log)) is not None:
+            witnesses_of(shown.note, policy)
     except SuyuanError as error:
         text = _NOTE.format(why=error.text)
         yield Damage(code="ledger.checkpoint", place=place, text=text, cure=_PUBLISH)
@@ -205,6 +216,22 @@ def _shown(shown: Published, log: Log | None, roots: dict[int, bytes]) -> Iterat
     if log and mark and mark.origin == checkpoint.origin and mark.size < checkpoint.size:
         text = _AHEAD.format(size=checkpoint.size, signed=mark.size)
         yield Damage(code="log.old", place=str(log.folder / "signed"), text=text, cure=_FOLDER)
+
+
+def _policy(log: Log | None) -> Policy | None:
+    """The log's policy; a damaged one is told among the files."""
+    with suppress(SuyuanError, OSError):
+        return policy_in(log.folder) if log is not None else None
+    return None
+
+
+def _is_signed(shard: Shard, log: Log) -> bool:
+    """Whether anything of a shard was signed."""
+    mark = _mark(log)
+    number = None if mark is None else number_of(mark.origin, log.origin)
+    if mark is None or number is None:
+        return False
+    return shard.number < number or (shard.number == number and mark.size > 0)
 
 
 def _opened(shown: Published, log: Log | None) -> Checkpoint:

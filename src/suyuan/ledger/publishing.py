@@ -441,7 +441,10 @@ def _cosigned_sizes(shown: Published | None, policy: Policy) -> dict[str, int]:
 
 
 def _require_ours(shown: Published | None, log: Log) -> None:
-    """A database has one log: two that sign it would look like a fork to everybody."""
+    """A database has one log: two that sign it would look like a fork to everybody.
+
+    What bears our key and does not hold is a damaged note of ours, and is written anew.
+    """
     try:
         with suppress(FormatError):  # what is no note at all is nobody's, and is written anew
             if shown is not None:
@@ -449,6 +452,8 @@ def _require_ours(shown: Published | None, log: Log) -> None:
                 known = (log.vkeys[0], *log.rotated, *log.revoked)
                 open_note(shown.note, keys_for(origin, known))
     except ProofError as error:
+        if error.code == "note.signature":
+            return
         text = _OTHER_LOG.format(origin=log.origin, folder=log.folder)
         raise LedgerError("ledger.other-log", text, status=500) from error
 

@@ -16,7 +16,9 @@ from psycopg.types.json import Jsonb
 
 from suyuan import ledger, state
 from suyuan.capture import Batch
+from suyuan.kit import Text
 from suyuan.kit.digest import sha256
+from suyuan.ledger.types import TamperedError
 from suyuan.model import Event
 from suyuan.record.access import sites_named, tagger, tags_of
 from suyuan.record.bodies import press
@@ -41,6 +43,13 @@ _TYPES: Final = (
 _TYPE_NUMBER: Final = {kind: number for number, kind in enumerate(EVENT_TYPES)}
 _VERDICT_NUMBER: Final = {verdict: number for number, verdict in enumerate(VERDICTS)}
 _IDENTITY: Final = 8
+_UNKEPT: Final = Text(
+    "数据库只收下 {sent} 条中的 {kept} 条：有触发器或规则在丢弃记录。什么也没有记录；"
+    "请删去 record.entry 上不属于本程序的触发器和规则，再原样重发。",
+    "The database kept {kept} of {sent:event|events}: a trigger or a rule drops them. Nothing was "
+    "recorded; remove the triggers and rules of record.entry that are not this program's, and send "
+    "it again as it is.",
+)
 
 Row = tuple[Any, ...]
 
@@ -74,16 +83,21 @@ def append(
 
     Raises:
         psycopg.errors.UniqueViolation: another transaction recorded one of them meanwhile.
+        TamperedError: `record.unkept`, the database took fewer than it was given.
     """
     if not decided:
         return
     # Locks come in one order (request, things, permits, head, identities): no waiting in a circle.
     rows, leaves = _rows(conn, decided, recorder, batch=batch, document=document, entries=entries)
-    with encoded.takes_encoded(conn.cursor()).copy(_Q.append) as copy:
+    cursor = encoded.takes_encoded(conn.cursor())
+    with cursor.copy(_Q.append) as copy:
         copy.set_types(_TYPES)
         write = copy.write_row
         for row in rows:
             write(row)
+    if cursor.rowcount != len(decided):
+        text = _UNKEPT.format(kept=cursor.rowcount, sent=len(decided))
+        raise TamperedError("record.unkept", text, "record.entry", status=500)
     numbered = list(zip(entries, decided, strict=True))
     _remember(conn, numbered, recorder, batch=batch)
     ledger.enqueue(conn, leaves)

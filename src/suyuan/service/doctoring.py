@@ -1,8 +1,13 @@
 """Takes a platform; gives a check-up: what is in order, and the cure for what is not."""
 
+from datetime import timedelta
+from typing import Final
+
 from msgspec import Struct
 
+from suyuan import ledger
 from suyuan.kit import Text
+from suyuan.kit.clock import in_china
 from suyuan.ledger import publishing
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import log_of, signed_here
@@ -18,6 +23,9 @@ class Check(Struct, frozen=True, kw_only=True):
     more: Text
 
 
+_SOON: Final = timedelta(minutes=5)
+_LATE: Final = timedelta(hours=1)
+
 _DATABASE = Text("数据库", "Database")
 _LEDGER = Text("账本", "Ledger")
 _PUBLISHING = Text("签名与发布", "Signing and publishing")
@@ -32,6 +40,16 @@ _BROKEN = Text(
     "账本有缺口或排队：{size} 条、最末位置 {last}、排队 {waiting}；请停机备份后联系维护者。",
     "Gaps or a queue: {size:entry|entries}, last position {last}, {waiting} waiting; stop, make a "
     "backup and ask the maintainers.",
+)
+_AHEAD = Text(
+    "账本末尾的记录时间 {at} 晚于本机时钟：时钟拨错过，或末尾被改动；此后的记录都带这个时间。",
+    "the ledger ends at the record time {at}, which this machine's clock has not reached: a clock "
+    "was wrong, or the end was altered; what is recorded now bears that time",
+)
+_WAITING = Text(
+    "已发布 {published} 条；第 {next} 条从 {since} 起还没有签名。运行 suyuan ledger publish。",
+    "{published:entry|entries} published; since {since} nothing is signed from entry {next} on. "
+    "Run suyuan ledger publish.",
 )
 _UNSIGNED = Text(
     "还没有签名过；suyuan serve 或 suyuan ledger publish 会签名。",
@@ -65,10 +83,13 @@ def doctor(platform: Platform) -> list[Check]:
         version = str(conn.info.server_version // 10_000)
         row = conn.execute(SQL.health).fetchone()
         published = _publishing(platform, conn)
+        end = ledger.head(conn).at
     size, last, leaves, waiting, position = row or (0, 0, 0, 0, 0)
     whole = size == last == leaves and waiting == 0
     lag = size - position
     seen = Text.format(_WHOLE if whole else _BROKEN, size=size, last=last, waiting=waiting)
+    if end is not None and end > platform.clock() + _SOON:
+        whole, seen = False, _AHEAD.format(at=in_china(end))
     followed = _FOLLOWED.format(position=position) if lag == 0 else _BEHIND.format(lag=lag)
     return [
         Check(name=_DATABASE, good=True, more=_SERVER.format(version=version)),
@@ -80,10 +101,16 @@ def doctor(platform: Platform) -> list[Check]:
 
 
 def _publishing(platform: Platform, conn: ReadConnection) -> Check:
-    """Whether what is signed is published; what is not signed yet is no fault."""
+    """Whether what is signed is published; what is not signed yet is a fault after a while."""
     if not signed_here(platform):
         return Check(name=_PUBLISHING, good=True, more=_UNSIGNED)
     found = publishing.standing(conn, log_of(platform))
+    next_one = ledger.leaves_after(conn, found.published, limit=1)
+    if next_one and next_one[0].at < platform.clock() - _LATE:
+        more = _WAITING.format(
+            published=found.published, next=found.published + 1, since=in_china(next_one[0].at)
+        )
+        return Check(name=_PUBLISHING, good=False, more=more)
     good = found.published >= found.signed
     text = _STUCK if not good else _UNCOSIGNED if found.missing else _PUBLISHED
     named = ", ".join(found.missing)

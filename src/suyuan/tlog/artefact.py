@@ -158,6 +158,11 @@ _SPLIT: Final = Text(
 )
 
 
+_FUTURE: Final = Text(
+    "回执说条目入账的时间在其检查点见证之后，或在将来：时间是假的，或钟不准。",
+    "By the receipt the entry got its place after its checkpoint was cosigned, or in the future: "
+    "the time is false, or a clock is wrong.",
+)
 _REVOKED: Final = Text(
     "旧检查点只有已撤销密钥的签名：或是伪造，或是历史被改写。",
     "The older checkpoint bears only a revoked key: either it is forged, or history was rewritten.",
@@ -210,7 +215,16 @@ def _receipt(data: bytes, trust: Trust) -> Proven:
     receipt = parse_receipt(data)
     entry, shown = _logged(receipt, trust.entry)
     head = verify_receipt(receipt, leaf_hash(entry), trust.policy, latest=trust.latest)
+    _require_past(shown.get("time"), head, trust)
     return _proven(Kind.RECEIPT, head, trust, index=receipt.index, entry=entry, **shown)
+
+
+def _require_past(time: int | None, head: Witnessed, trust: Trust) -> None:
+    """See that the entry did not get its place after its checkpoint was cosigned, or after now."""
+    known = [at + SKEW for at in head.witnesses.values()]
+    known += [] if trust.latest is None else [trust.latest]
+    if time is not None and known and time // 1_000_000 > min(known):
+        raise ProofError("receipt.future", _FUTURE)
 
 
 def _logged(receipt: Receipt, given: bytes | None) -> tuple[bytes, dict[str, Any]]:

@@ -1,0 +1,112 @@
+"""What stands behind the published checkpoint: damage is told apart, mended, and never hidden."""
+
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from logged import report
+
+from suyuan.ledger.types import LedgerError, TamperedError
+from suyuan.model import Role, Viewer
+from suyuan.service import Platform, doctor, examine, log_keys, publish, receipt
+from suyuan.tlog.artefact import Trust, verify_file
+from suyuan.tlog.errors import ProofError
+from suyuan.tlog.note import parse_note, parse_vkey
+from suyuan.tlog.policy import trusting
+
+OPERATOR = Viewer(role=Role.ADMIN)
+
+
+def trust(platform: Platform, latest: datetime | None = None) -> Trust:
+    seconds = None if latest is None else int(latest.timestamp())
+    keys = [parse_vkey(each) for each in log_keys(platform)]
+    return Trust(policy=trusting(keys), latest=seconds)
+
+
+def broken(platform: Platform, statement: str) -> None:
+    with psycopg.connect(platform.store.dsn, autocommit=True) as conn:
+        conn.execute(statement.encode())
+
+
+def said(platform: Platform, name: str) -> tuple[bool, str]:
+    (found,) = [each for each in doctor(platform) if each.name.en == name]
+    return found.good, found.more.en
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update ledger.checkpoint set note = set_byte(note, length(note) - 9, 65)",
+        "update ledger.checkpoint set note = 'nothing'",
+        "delete from ledger.checkpoint",
+    ],
+)
+def test_a_checkpoint_that_was_damaged_is_found_and_written_anew(
+    platform: Platform, statement: str
+) -> None:
+    report(platform, [1, 2])
+    before = publish(platform).note
+    broken(platform, statement)
+    assert {each.code for each in examine(platform).damages} == {"ledger.checkpoint"}
+    report(platform, [3])
+    done = publish(platform)
+    assert verify_file(done.note, trust(platform)).size > verify_file(before, trust(platform)).size
+    assert examine(platform).damages == ()
+
+
+def test_a_log_of_another_key_is_refused_as_ever(platform: Platform) -> None:
+    report(platform, [1])
+    note = parse_note(publish(platform).note)
+    (line,) = note.signatures
+    other = line.encoded[:2] + ("A" if line.encoded[2] != "A" else "B") + line.encoded[3:]
+    text = f"{note.text}\n— {line.name} {other}\n"
+    with psycopg.connect(platform.store.dsn, autocommit=True) as conn:
+        conn.execute("update ledger.checkpoint set note = %s", [text.encode()])
+    with pytest.raises(LedgerError, match=r"ledger\.other-log"):
+        publish(platform)
+
+
+def test_an_event_that_the_database_drops_is_never_acknowledged(platform: Platform) -> None:
+    broken(
+        platform,
+        "create function public.gone() returns trigger language plpgsql "
+        "as 'begin return null; end'; create trigger gone before insert on record.entry "
+        "for each row execute function gone()",
+    )
+    with pytest.raises(TamperedError, match=r"record\.unkept") as refusal:
+        report(platform, [1])
+    assert "0 of 1 event:" in refusal.value.text.en
+    broken(platform, "drop function public.gone cascade")
+    report(platform, [1])
+    with platform.store.read() as conn:
+        assert conn.execute("select count(*) from record.entry").fetchall() == [(1,)]
+
+
+def test_a_record_time_ahead_of_the_clock_is_told_and_its_receipt_refused(
+    platform: Platform,
+) -> None:
+    (honest,) = report(platform, [1])
+    publish(platform)
+    now = datetime.now(UTC) + timedelta(minutes=1)
+    assert said(platform, "Ledger")[0]
+    proof = receipt(platform, honest, OPERATOR) or b""
+    assert verify_file(proof, trust(platform, now)).time
+    broken(platform, "update ledger.head set at = now() + interval '1 year'")
+    (dated,) = report(platform, [2])
+    publish(platform)
+    good, more = said(platform, "Ledger")
+    assert not good
+    assert "clock has not reached" in more
+    with pytest.raises(ProofError, match=r"receipt\.future"):
+        verify_file(receipt(platform, dated, OPERATOR) or b"", trust(platform, now))
+
+
+def test_entries_that_nobody_signs_are_told_after_a_while(platform: Platform) -> None:
+    report(platform, [1])
+    publish(platform)
+    report(platform, [2])
+    assert said(platform, "Signing and publishing")[0]
+    broken(platform, "update ledger.leaf set at = now() - interval '2 hours'")
+    good, more = said(platform, "Signing and publishing")
+    assert not good
+    assert more.endswith("nothing is signed from entry 2 on. Run suyuan ledger publish.")
