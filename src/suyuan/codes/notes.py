@@ -158,6 +158,13 @@ _TEXTS: Final[dict[str, Text]] = {
         "The old form of 15 digits (issued until 1999) has no check character, so nothing confirms "
         "it; it ended in 2013.",
     ),
+    "number-nowhere-old": Text(
+        "这 15 位数字像旧身份证号，但前 6 位从来不是行政区划代码；为谨慎起见遮盖。"
+        "如是批号或序列号，请改用商品上的条码查询。",
+        "These fifteen digits look like an old resident number, but the first six were never the "
+        "code of a division; they are masked to be safe. If they are a lot or serial number, look "
+        "the thing up by its bar code.",
+    ),
     "number-maybe-old": Text(
         "这 15 位数字像批号或序列号，只是也像旧身份证号，为谨慎起见遮盖；请改用商品上的条码查询。",
         "These fifteen digits stand as a lot or serial number does and only look like an old "
@@ -209,8 +216,8 @@ _TEXTS: Final[dict[str, Text]] = {
         "This is how a tag holds it (EPC Tag URI); without the filter value it is the same code.",
     ),
     "standard": Text(
-        "这是标准的编号，不是编码：它指产品执行的标准，不指任何一件东西；请输入旁边的条码或追溯码。"
-        "",
+        "这是标准的编号，不是编码：它指产品执行的标准，不指任何一件东西；"
+        "请输入旁边的条码或追溯码。",
         "This is the number of a standard and no code: it says which rules a product follows and "
         "names no thing; enter the bar code or trace code beside it.",
     ),

@@ -17,7 +17,6 @@ A number is known in these ways:
 
 What has the form and stays in sight is listed here:
 
-- fifteen digits of a division that was in the table in no year, unless a word calls them so;
 - a GS1 key that says itself that it is one, and whose own check digit holds (`CHECKED`);
 - and only where no word calls it so and the number's own check character does not hold:
   - a unified social credit code, if both its check characters hold;
@@ -217,9 +216,12 @@ def has_form(digits: str) -> bool:
 
 
 def is_old_resident_id(digits: str) -> bool:
-    """Whether 15 digits are of the form issued until 1999: a division that was, a day, no check."""
+    """Whether 15 digits have the form that was issued until 1999; it has no check.
+
+    A province is asked for and no more: numbers were given for places that no table has.
+    """
     day = _CENTURY + digits[6:12]
-    return is_day(int(day[:4]), int(day[4:6]), int(day[6:])) and was_ever(digits[:KEPT])
+    return is_day(int(day[:4]), int(day[4:6]), int(day[6:])) and _is_province(digits[:2])
 
 
 def _is_province(digits: str) -> bool:

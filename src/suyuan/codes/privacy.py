@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from suyuan.codes.clean import FORGIVEN
+from suyuan.codes.divisions import was_ever
 from suyuan.codes.persons import (
     CHECKED,
     KEPT,
@@ -100,8 +101,9 @@ def _masked(text: str, read: str, places: Sequence[int]) -> str:
 def faults(text: str) -> dict[str, str]:
     """What is wrong with the numbers that `masked` hides, by the division that stays in sight.
 
-    `length`, `day` or `check`; `old` of what has no check character, `maybe-old` where it stands
-    as another number does; nothing of a division of which one number is sound.
+    `length`, `day` or `check`; `old` of what has no check character, `nowhere-old` if its division
+    never was, `maybe-old` where it stands as another number does; nothing of a division of which
+    one number is sound.
     """
     written = written_out(text)
     plain = written.translate(LOOK_ALIKE)
@@ -113,7 +115,7 @@ def faults(text: str) -> dict[str, str]:
     for start, stop in _together(sorted(spans)):
         digits = digits_of(plain[start:stop])
         fault = _fault(digits)
-        if fault == "old" and is_another(written, start, stop):
+        if fault.endswith("old") and is_another(written, start, stop):
             fault = "maybe-old"
         found[digits[:KEPT]] = fault and found.get(digits[:KEPT], fault)
     return {division: fault for division, fault in found.items() if fault}
@@ -121,7 +123,9 @@ def faults(text: str) -> dict[str, str]:
 
 def _fault(digits: str) -> str:
     if len(digits) == OLD:
-        return "old" if is_old_resident_id(digits) else "day"
+        if not is_old_resident_id(digits):
+            return "day"
+        return "old" if was_ever(digits[:KEPT]) else "nowhere-old"
     if len(digits) != SHORTEST:
         return "length"
     if not has_form(digits):

@@ -21,7 +21,7 @@ from suyuan.kit import Text
 
 _ID: Final = "resident-id"
 _NAME: Final = Text("居民身份证号（已遮盖）", "resident identity number (masked)")
-_OLD: Final = {"old": 66, "maybe-old": 30}
+_OLD: Final = {"old": 66, "nowhere-old": 30, "maybe-old": 30}
 """How likely numbers of the old form are, which no check character proves."""
 
 _CANONICAL = re.compile(r"[0-9]{6}-masked", re.IGNORECASE)
