@@ -75,6 +75,7 @@ TWENTY = st.from_regex("[1-79][0-9]{19}", fullmatch=True)
 @example("12345678901234567890", "药品追溯码 ")
 @example("21603101012006010101", "药品追溯码 ")
 @example("25369012340000161234", "药品追溯码 ")  # also a GDTI, whose own check digit holds
+@example("40100000000000000000", "药品追溯码 ")  # a consignment's by its first digits alone
 def test_behind_the_name_of_a_drugs_code_twenty_digits_unlike_one_are_none_of_another(
     code: str, label: str
 ) -> None:
@@ -180,8 +181,12 @@ def test_a_dash_that_may_belong_to_the_data_stays() -> None:
 
 
 @given(st.from_regex("[0-9]{17}", fullmatch=True), st.sampled_from(["SSCC {}", "(00){}"]))
+@example("40112111400361380", "SSCC {}")
 def test_seventeen_digits_of_a_logistic_unit_are_told_what_is_missing(body: str, form: str) -> None:
-    (unit,) = [each for each in recognise(form.format(body)) if each.scheme == "sscc"]
+    found = recognise(form.format(body))
+    assume(all(each.check != "passed" for each in found))  # 2538…: a document's, sound by itself
+    unit = found[0]
+    assert unit.scheme == "sscc"
     assert not unit.valid
     (said,) = [each.text for each in unit.notes if each.code == "code.extension"]
     whole = said.en.rpartition(" ")[2].rstrip(".")

@@ -34,6 +34,11 @@ _COMMODITY: Final = "hs-code"
 _ANYHOW: Final = ("lot", "item", "cylinder")
 _NODE: Final = "mv-node"
 _NOT_ARTICLES: Final = frozenset(("code.dated", "code.telephone"))
+SUBSTANCE: Final = re.compile(
+    "(?!(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-)[1-9][0-9]{1,6}-[0-9]{2}-[0-9]|[2-9][0-9]{2}-[0-9]{3}-[0-9]"
+)
+"""As the numbers of substances are written; one digit of a day seldom stands alone."""
+
 _ORGANISED: Final = re.compile("[0-9A-Z]{8}-[0-9X]", re.IGNORECASE)
 """As old organisation codes are written."""
 
@@ -80,7 +85,7 @@ def by_label(candidate: Candidate, label: str) -> Candidate:
         return replace(candidate, score=score, valid=candidate.valid and not is_wrong)
     if not candidate.valid or not (says_other(label) or _is_named(label)):
         return candidate
-    if candidate.scheme in _BY_LENGTH:
+    if candidate.scheme in _BY_LENGTH or _is_unmarked(candidate):
         scheme = scheme_of(candidate.scheme)
         said = note("other-label", "error", label=_shown(label), name=scheme.name if scheme else "")
         return replace(candidate, valid=False, score=_AGAINST, notes=(*candidate.notes, said))
@@ -106,8 +111,11 @@ def unplaced(found: Sequence[Candidate], cleaned: Cleaned) -> list[Candidate]:
 
     So are thirteen digits of a division in no list, a detonator's where China's articles begin,
     and a GS1 key without check that nothing marks: German article numbers begin like one. A market
-    written as an organisation code is stands behind that.
+    written as an organisation code is stands behind that; a key that nothing marks, written as the
+    number of a substance, is none.
     """
+    if SUBSTANCE.fullmatch(cleaned.text):
+        return [each for each in found if not _is_unmarked(each)]
     if cleaned.label:
         return list(found)
     if _ORGANISED.fullmatch(cleaned.text):
@@ -158,10 +166,15 @@ def by_telephone(found: list[Candidate], cleaned: Cleaned) -> list[Candidate]:
 
 def _is_anywhere(each: Candidate) -> bool:
     is_nowhere = any(said.code == "code.division_unknown" for said in each.notes)
-    is_long = is_nowhere and each.scheme in _BY_LENGTH
-    is_unmarked = each.check == "none" and each.canonical.startswith(CANONICAL_ROOT)
-    is_weak = (is_long or is_unmarked) and each.score <= _LIKELY_PROVED
+    is_long = is_nowhere and each.scheme in _BY_LENGTH and each.score <= _LIKELY_PROVED
+    is_weak = is_long or _is_unmarked(each)
     return each.valid and (is_weak or each.canonical.startswith(_DETONATOR_OF_69))
+
+
+def _is_unmarked(each: Candidate) -> bool:
+    """Whether nothing but its first digits says that it is a GS1 key."""
+    is_key = each.canonical.startswith(CANONICAL_ROOT)
+    return is_key and each.check == "none" and each.score <= _LIKELY_PROVED
 
 
 def _behind(each: Candidate, other: str) -> Candidate:

@@ -8,6 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from suyuan.codes.called import (
+    SUBSTANCE,
     by_check,
     by_label,
     by_telephone,
@@ -84,10 +85,6 @@ _WORTH_TELLING: Final = 12
 """Characters of a piece whose check fails and that is told all the same."""
 
 _SUBSTANCES: Final = frozenset(("cas", "ec-number"))
-_SUBSTANCE: Final = re.compile(
-    "(?!(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-)[1-9][0-9]{1,6}-[0-9]{2}-[0-9]|[2-9][0-9]{2}-[0-9]{3}-[0-9]"
-)
-"""As the numbers of substances are written; one digit of a day seldom stands alone."""
 
 
 def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candidate, ...]:
@@ -340,7 +337,7 @@ def _is_worth_telling(each: Candidate, cleaned: Cleaned) -> bool:
     """Whether a piece that fails is meant for a code: by its length, or its dashes."""
     if len(cleaned.bare or cleaned.text) >= _WORTH_TELLING:
         return True
-    return each.scheme in _SUBSTANCES and _SUBSTANCE.fullmatch(cleaned.text) is not None
+    return each.scheme in _SUBSTANCES and SUBSTANCE.fullmatch(cleaned.text) is not None
 
 
 def _guarded(candidate: Candidate) -> Iterator[Candidate]:
