@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
+from unicodedata import combining, normalize
 
 SUFFIXES: Final = {
     "特别行政区": "Special Administrative Region",
@@ -98,12 +99,18 @@ def pinyin(name: str) -> str:
     return (head + "".join(_after(each) for each in syllables[1:])).capitalize()
 
 
+def latin(name: str) -> str:
+    """A name without its kind in Latin letters: as its own language writes it, else pinyin."""
+    known = _customary().get(name)
+    return known[0] if known else pinyin(name)
+
+
 def english(name: str, *, of_province: bool = False) -> str:
-    """An English name: pinyin and the kind of division; customary names for provinces."""
+    """An English name: Latin letters and the kind of division; customary names for provinces."""
     if name in _PROVINCES:
         return _PROVINCES[name]
     if of_province and name.endswith("市"):
-        return f"{pinyin(core_name(name))} Municipality"
+        return f"{latin(core_name(name))} Municipality"
     if is_collective(name):
         return _COLLECTIVE.get(name, _DIRECT)
     core = core_name(name)
@@ -112,7 +119,8 @@ def english(name: str, *, of_province: bool = False) -> str:
     named = (each[1] or each[2] for each in PEOPLES.finditer(core))
     peoples = " and ".join(_PEOPLES_NAMES[each] for each in named) if cut < len(core) else ""
     kind = next((said for ending, said in SUFFIXES.items() if name.endswith(ending)), "")
-    return " ".join(each for each in (pinyin(core[:cut]), peoples, kind) if each)
+    own = latin(name) if name in _customary() else latin(core[:cut])
+    return " ".join(each for each in (own, peoples, kind) if each)
 
 
 def spellings(name: str) -> set[str]:
@@ -120,12 +128,20 @@ def spellings(name: str) -> set[str]:
     said = english(name)
     kind = next((each for each in SUFFIXES.values() if said.endswith(f" {each}")), "")
     plain = ("".join(_syllables(each)) for each in (core_name(name), *called(name)))
-    return {spelling(each) for each in (*plain, said, said.removesuffix(kind))}
+    own = _customary().get(name) or _customary().get(short_name(name), ())
+    typed = (*own, *(f"{each} {kind}" for each in own), said, said.removesuffix(kind))
+    bare = (_without_marks(each) for each in typed)
+    return {spelling(each) for each in (*plain, *typed, *bare)}
 
 
 def spelling(text: str) -> str:
     """Latin letters as they are compared: lower case, no spaces or apostrophes, ü as v."""
     return re.sub(r"[\s'’-]", "", text.lower()).replace("ü", "v")
+
+
+def _without_marks(text: str) -> str:
+    """As it is typed without the marks over its letters: Ürümqi as Urumqi."""
+    return "".join(each for each in normalize("NFD", text) if not combining(each))
 
 
 def core_name(name: str) -> str:
@@ -152,5 +168,18 @@ def _syllables(name: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _readings() -> dict[str, str]:
-    text = files("suyuan.codes.divisions").joinpath("data", "pinyin.tsv").read_text("utf-8")
-    return dict(line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return {row[0]: row[1] for row in _rows("pinyin.tsv")}
+
+
+@lru_cache(maxsize=1)
+def _customary() -> dict[str, tuple[str, ...]]:
+    """Names that are not read as Chinese ones, as shown and as typed otherwise."""
+    return {
+        row[0]: (row[1], *(each.strip() for other in row[2:] for each in other.split(",")))
+        for row in _rows("customary.tsv")
+    }
+
+
+def _rows(name: str) -> list[list[str]]:
+    text = files("suyuan.codes.divisions").joinpath("data", name).read_text("utf-8")
+    return [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
