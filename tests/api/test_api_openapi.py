@@ -197,6 +197,16 @@ def test_what_is_sent_as_a_body_is_described(described: Json) -> None:
         assert set(body["content"]) == taken
 
 
+def test_that_a_body_may_not_come_is_told_wherever_one_is_taken(described: Json) -> None:
+    """Its place, its pace: tests of `api.arriving`; a question by address has none."""
+    taking = {each: one for each, one in operations(described).items() if "requestBody" in one}
+    assert ("post", "/capture") in taking
+    assert ("post", "/pictures") in taking
+    for place, each in taking.items():
+        assert "slowly" in each["responses"]["408"]["description"], place
+    assert "408" not in operations(described)["get", "/events"]["responses"]
+
+
 def test_a_conversion_is_described_in_every_form_in_which_it_is_given(described: Json) -> None:
     answer = operations(described)["post", "/convert"]["responses"]["200"]
     assert set(answer["content"]) == {"application/json", "application/ld+json", "application/xml"}

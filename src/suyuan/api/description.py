@@ -14,6 +14,7 @@ from suyuan.api.body import DOCUMENTS
 from suyuan.api.forms import EPC_FORMAT, HEADERS, JSON_LD, MEDIA
 from suyuan.api.listening import PARAMETERS as LISTENING
 from suyuan.api.resources import RESOURCES
+from suyuan.api.statuses import MEANING
 from suyuan.api.types import AnyRequest
 from suyuan.exchange import KNOWN, master
 
@@ -128,6 +129,10 @@ def _description(app: Litestar) -> bytes:
             "description": "A document or an event, plain or gzip",
             "content": _contents(sorted(DOCUMENTS)),
         }
+    for operation in (each for path in paths.values() for each in path.values()):
+        if isinstance(operation, dict) and "requestBody" in operation:
+            said = operation["responses"]
+            said["408"] = said["400"] | {"description": MEANING[408]}  # any body may not come
     converted = paths["/convert"]["post"]["responses"]["200"]["content"]
     converted |= _contents((JSON_LD, "application/xml"))
     return msgspec.json.encode(schema)

@@ -30,7 +30,7 @@ _TOO_LARGE = 413
     operation_id="readPicture",
     responses={
         200: ResponseSpec(data_container=list[ReadCode], description="Codes in reading order"),
-        **documented(400, 401, 408, 413, 415, 503),
+        **documented(400, 401, 413, 415, 503),
     },
     request_max_body_size=_LIMITS.size,
     tags=["Questions"],
