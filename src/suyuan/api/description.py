@@ -66,6 +66,7 @@ _BEGINNINGS = {
 }
 
 
+_BYTES = {"type": "string", "format": "binary"}
 PAGING = ("perPage", "nextPageToken")
 MASTER = tuple(name for name in master.KNOWN if name not in PAGING)
 
@@ -129,6 +130,11 @@ def _description(app: Litestar) -> bytes:
             "description": "A document or an event, plain or gzip",
             "content": _contents(sorted(DOCUMENTS)),
         }
+    paths["/pictures"]["post"]["requestBody"] = {
+        "required": True,
+        "description": "The picture or PDF itself; what it is its first bytes say",
+        "content": {each: {"schema": _BYTES} for each in ("image/*", "application/pdf")},
+    }
     for operation in (each for path in paths.values() for each in path.values()):
         if isinstance(operation, dict) and "requestBody" in operation:
             said = operation["responses"]
