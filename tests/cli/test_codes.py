@@ -2,23 +2,20 @@
 
 import csv
 import json
-import os
 import re
 import shutil
 import stat
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from cli_calls import Done, Run, here, process
 
 from suyuan.store import StoreSettings
 from suyuan.store.embedded import embedded
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 PARTY = ("--party", "urn:suyuan:party:mill")
 GTIN = "6901234567892"
 
@@ -28,21 +25,12 @@ def suyuan(hasty: dict[str, str]) -> Iterator[Run]:
     """The command, in English, on data of its own, where the mill has its company prefix."""
     folder = Path(tempfile.mkdtemp(prefix="suyuan-test-"))
     folder.chmod(0o755)  # so that root's server user can enter
-    command = Path(sys.executable).parent / "suyuan"
-    environment = {
-        **os.environ, "SUYUAN_DATA_DIR": str(folder), "COLUMNS": "200", "SUYUAN_LANG": "en",
-    }  # fmt: skip
+    given = {"SUYUAN_DATA_DIR": str(folder), "SUYUAN_LANG": "en"}
+    by_itself, run_here = process(**given), here(**given)
 
-    def run(*words: object, full: bool = False) -> subprocess.CompletedProcess[str]:
+    def run(*words: object, full: bool = False) -> Done:
         """With `full` no file can grow beyond 512 bytes, as on a full disk."""
-        before = ["sh", "-c", 'ulimit -f 1; exec "$@"', "sh"] if full else []
-        return subprocess.run(
-            [*before, command, *map(str, words)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return by_itself(*words, full=True) if full else run_here(*words)
 
     with embedded(StoreSettings(data_dir=folder / "pg", options=hasty)):
         refused = run("codes", "issue", "sgtin", GTIN, 5, *PARTY)

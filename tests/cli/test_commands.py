@@ -1,20 +1,17 @@
 """The command line on a real database: what it prints, and how it leaves."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cli_calls import Run, here, process
 
 from suyuan.store import StoreSettings
 from suyuan.store.embedded import embedded
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 EVENT = {
     "type": "ObjectEvent",
@@ -39,27 +36,11 @@ def document(*events: dict[str, object]) -> str:
     )
 
 
-def command(**environment: str) -> Run:
-    """The program as its user calls it, with these variables set beside the caller's."""
-    program = Path(sys.executable).parent / "suyuan"
-
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [program, *words],
-            env={**os.environ, "COLUMNS": "200", **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return run
-
-
 @pytest.fixture
 def suyuan(migrated_database: str, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The command on a database of the test's own: no test meets what another recorded."""
     data = tmp_path_factory.mktemp("data")
-    return command(SUYUAN_DATABASE_URL=migrated_database, SUYUAN_DATA_DIR=str(data))
+    return here(SUYUAN_DATABASE_URL=migrated_database, SUYUAN_DATA_DIR=str(data))
 
 
 def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
@@ -160,7 +141,7 @@ def test_commands_on_one_data_folder_share_the_server_that_runs_there(
     file.write_text(document(EVENT), encoding="utf-8")
     folder = Path(tempfile.mkdtemp(prefix="suyuan-test-"))
     folder.chmod(0o755)  # so that root's server user can enter
-    run = command(SUYUAN_DATA_DIR=str(folder))
+    run = process(SUYUAN_DATA_DIR=str(folder))
     with embedded(StoreSettings(data_dir=folder / "pg", options=hasty)):
         (outcome,) = lines(run("capture", str(file), "--json"))
         (again,) = lines(run("capture", str(file), "--json"))
@@ -325,7 +306,7 @@ def test_the_index_can_be_made_again(suyuan: Run) -> None:
 
 
 def test_a_database_that_does_not_answer_is_said_so(tmp_path: Path) -> None:
-    run = command(SUYUAN_DATA_DIR=str(tmp_path))
+    run = process(SUYUAN_DATA_DIR=str(tmp_path))
     done = run("--database-url", "postgresql://nobody@127.0.0.1:1/none", "doctor")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
