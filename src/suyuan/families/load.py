@@ -1,6 +1,7 @@
 """Takes the folders of family data; gives all families, checked, with their rules made ready."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -16,13 +17,21 @@ GENERAL = "general"
 def load_families(folder: Traversable | None = None) -> Families:
     """All families under a folder (default: those that come with this package).
 
-    Call it once per process and hand the result on. `general` must be among the folders; it
+    Those of the package are read once in a process. `general` must be among the folders; it
     is no family, its rules apply to every event.
 
     Raises:
         FamilyDataError: something in the data does not fit; names file and key.
     """
-    root = folder if folder is not None else files("suyuan.families") / "data"
+    return _ours() if folder is None else _read(folder)
+
+
+@lru_cache(maxsize=1)
+def _ours() -> Families:
+    return _read(files("suyuan.families") / "data")
+
+
+def _read(root: Traversable) -> Families:
     general = assemble(read_folder(root / GENERAL), None)
     names = sorted(one.name for one in root.iterdir() if one.is_dir() and one.name != GENERAL)
     families = {name: assemble(read_folder(root / name), general) for name in names}
