@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -64,6 +62,9 @@ from suyuan.tlog.proof import consistency_proof
 from suyuan.tlog.shards import OPEN, OPENED, act_fields, parse_said, said_bytes
 from suyuan.tlog.tree import Frontier, extend, leaf_hash, nodes, root
 from suyuan.tlog.witness import request_bytes
+
+LATER = 2**33
+"""Seconds since 1970, behind all of these years."""
 
 EVE = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
 IDS = [f"urn:uuid:00000000-0000-4000-8000-{number:012}" for number in range(20)]
@@ -126,7 +127,7 @@ def test_positions_go_on_and_each_shard_is_a_log_under_its_own_name(years: Years
 
 
 def test_receipts_of_both_sides_of_a_turn_verify_with_the_one_key_and_name_their_shard(
-    years: Years, tmp_path: Path
+    years: Years,
 ) -> None:
     platform, origin = years.platform, log_of(years.platform).origin
     key = log_keys(platform)[0]
@@ -142,11 +143,7 @@ def test_receipts_of_both_sides_of_a_turn_verify_with_the_one_key_and_name_their
         assert (proven.origin, proven.index) == (origin + shard, at)
         assert json.loads(proven.fields["event"])["eventId"] == IDS[number]
         assert read_shown(platform, file).position == position
-        assert f"entry {at} of" in standalone.receipt(file, [key], None)
-        path = tmp_path / "one"
-        path.write_bytes(file)
-        program = [sys.executable, standalone.__file__, str(path), key]
-        assert subprocess.run(program, check=False, stdout=subprocess.DEVNULL).returncode == 0
+        assert f"entry {at} of" in standalone.receipt(file, [key], LATER)
 
 
 def test_the_stand_alone_verifier_takes_no_shard_of_another_log(years: Years) -> None:
@@ -155,11 +152,11 @@ def test_the_stand_alone_verifier_takes_no_shard_of_another_log(years: Years) ->
     for name in (vkey.name + "x", vkey.name + "/2028", vkey.name[:-1], f"{vkey.name}/2"):
         other = type(vkey)(name, vkey.kind, vkey.key)
         with pytest.raises(standalone.NoProof):
-            standalone.receipt(file, [vkey_text(other)], None)
+            standalone.receipt(file, [vkey_text(other)], LATER)
         with pytest.raises(ProofError):
             verify_file(file, Trust(policy=trusting([other])))
     exact = log_keys(years.platform, 2027)[0]
-    assert standalone.receipt(file, [exact], None)
+    assert standalone.receipt(file, [exact], LATER)
 
 
 def test_an_opening_entry_is_everybodys_to_prove(years: Years) -> None:

@@ -52,7 +52,7 @@ def test_a_proof_is_made_of_any_two_sizes_from_a_mirror_of_any_larger(sizes: lis
     proof = prove_from(mirror(there).get, signed(old), signed(new))
     found = verify_file(proof, Trust(policy=TRUST.policy, since=signed(old)))
     assert (found.since, found.size) == (old, new)
-    said = standalone.consistency(proof, [vkey_text(LOG.vkey)], signed(old))
+    said = standalone.consistency(proof, [vkey_text(LOG.vkey)], 9, signed(old))
     assert said == f"log.example: {new} continues {old}"
     assert proof.endswith(signed(new))
 
@@ -120,7 +120,7 @@ def test_a_receipt_reduced_to_any_fields_proves_those_and_tells_of_no_other(
     found = verify_file(part, TRUST)
     assert found.fields == {name: fields[name] for name in kept}
     assert found.entry == verify_file(whole, TRUST).entry == entry_of(commit(fields, bytes(16)), 7)
-    assert "entry 0 of 1" in standalone.receipt(part, [vkey_text(LOG.vkey)], None)
+    assert "entry 0 of 1" in standalone.receipt(part, [vkey_text(LOG.vkey)], 9)
     assert reduced(part, kept) == part
     assert reduced(reduced(whole, fields), kept) == part
 

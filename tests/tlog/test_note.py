@@ -189,24 +189,53 @@ def test_a_key_whose_name_no_signature_line_could_bear_is_refused(name: str) -> 
         parse_skey(f"PRIVATE+KEY+{name}+{LOG.vkey.id.hex()}+" + b64encode(bytes(33)).decode())
 
 
+def on_curve(y: int) -> tuple[int, int]:
+    """The point with this y and an even x, of whatever order; ValueError if there is none."""
+    square = (y * y - 1) * pow(standalone.D * y * y + 1, -1, standalone.P) % standalone.P
+    root = pow(square, (standalone.P + 3) // 8, standalone.P)
+    for x in (root, root * standalone.ROOT % standalone.P):
+        if x * x % standalone.P == square:
+            return (x if x % 2 == 0 else standalone.P - x), y
+    raise ValueError(y)
+
+
+def encoded(point: tuple[int, int]) -> bytes:
+    return (point[1] | (point[0] & 1) << 255).to_bytes(32, "little")
+
+
 def small_points() -> set[bytes]:
     """What is left of points times the order of the base point: those of order 1, 2, 4 and 8."""
     found = set()
     for y in range(2, 200):
-        with suppress(standalone.NoProof):
-            x, top, z, _ = standalone.times(
-                standalone.L, standalone.point(y.to_bytes(32, "little"))
-            )
-            across, up = (part * pow(z, -1, standalone.P) % standalone.P for part in (x, top))
-            found.add((up | (across & 1) << 255).to_bytes(32, "little"))
+        with suppress(ValueError):
+            across, up = standalone.times(standalone.L, on_curve(y))
+            found.add(encoded((across, up)))
     return found
+
+
+def mixed_points() -> set[bytes]:
+    """A drawn key with a part of order 2, 4 or 8 added, on whose signatures verifiers disagree."""
+    drawn = standalone.point(ed25519_key("k.example", bytes(32)).vkey.key)
+    origin = encoded((0, 1))
+    small = [decoded for y in range(2, 200) for decoded in torsion(y) if encoded(decoded) != origin]
+    return {encoded(standalone.add(drawn, each)) for each in small}
+
+
+def torsion(y: int) -> list[tuple[int, int]]:
+    with suppress(ValueError):
+        return [standalone.times(standalone.L, on_curve(y))]
+    return []
 
 
 def test_a_key_that_anybody_can_sign_for_is_refused_and_no_other() -> None:
     points = small_points()
     assert len(points) == 8
     unreduced = (standalone.P + 3).to_bytes(32, "little")
-    for key in (*points, unreduced):
+    mixed = mixed_points()
+    assert len(mixed) == 7
+    for key in (*points, *mixed, unreduced):
+        with pytest.raises(standalone.NoProof):
+            standalone.point(key)
         for kind in (ED25519, COSIGNATURE):
             with pytest.raises(FormatError, match=r"note\.vkey"):
                 parse_vkey(vkey_text(VKey("k.example", kind, key)))

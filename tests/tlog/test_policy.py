@@ -154,7 +154,7 @@ def test_a_log_cannot_sign_for_another_log_s_origin() -> None:
     rule = trusting([LOG.vkey, other.vkey])
     with pytest.raises(ProofError) as refusal:
         witnessed(signed(head([b"a"], origin=ORIGIN), (other,)), rule)
-    assert refusal.value.code == "policy.log"
+    assert refusal.value.code == "note.unsigned"
 
 
 def test_who_trusts_nobody_accepts_nothing() -> None:

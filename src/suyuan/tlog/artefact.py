@@ -23,7 +23,7 @@ from suyuan.tlog.shards import keys_for, log_of_shard, number_of
 from suyuan.tlog.signing import Signed, algorithm_of
 from suyuan.tlog.suites import Algorithm
 from suyuan.tlog.tree import leaf_hash
-from suyuan.tlog.witness import read_request, request_bytes
+from suyuan.tlog.witness import request_parts
 
 SKEW: Final = 300
 """Seconds by which clocks may differ."""
@@ -256,15 +256,14 @@ def _checkpoint(data: bytes, trust: Trust) -> Proven:
 
 
 def _consistency(data: bytes, trust: Trust) -> Proven:
-    request, older = read_request(data), _since(trust)
+    (start, path, signed), older = request_parts(data), _since(trust)
     if older is None:
         raise UndecidedError("consistency.since", _NO_SINCE)
-    signed = data[len(request_bytes(request.old, request.proof, b"")) :]
     head = witnessed(signed, trust.policy, latest=trust.latest)
     new, old = head.checkpoint, older.checkpoint
-    _same_origin(new, old, request.old)
+    _same_origin(new, old, start)
     try:
-        verify_consistency(old.size, new.size, old_root=old.root, root=new.root, path=request.proof)
+        verify_consistency(old.size, new.size, old_root=old.root, root=new.root, path=path)
     except ProofError as error:
         raise older.told(error) from error
     return _proven(Kind.CONSISTENCY, head, trust, older=older)

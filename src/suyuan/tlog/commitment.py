@@ -240,7 +240,8 @@ def _is_sound(disclosure: Disclosure) -> bool:
     places = [field.index for field in disclosure.fields]
     placed = places == sorted(set(places)) and all(0 <= at < count for at in places)
     salted = all(len(field.salt) == _SALT_BYTES for field in disclosure.fields)
-    return whole and counted and timed and named and placed and salted and names == sorted(names)
+    once = names == sorted(set(names))
+    return whole and counted and timed and named and placed and salted and once
 
 
 class _Field(Struct, frozen=True, forbid_unknown_fields=True):

@@ -45,7 +45,10 @@ _WHY: Final = {
     "parts": Text("应有三段，以加号相连", "it needs three parts joined by plus signs"),
     "id": Text("名称与公钥算出的编号与所写不同", "its id is not that of its name and key"),
     "length": Text("公钥长度与类型不符", "the key has not the length of its type"),
-    "weak": Text("这样的公钥谁都能代签", "anybody can sign for such a key"),
+    "weak": Text(
+        "它不是曲线上的素数阶点，谁都可能代签",
+        "it is no point of prime order, so others may sign for it",
+    ),
 }
 _POINTS: Final = frozenset((ED25519, COSIGNATURE))
 _LENGTHS: Final = {ED25519: 32, COSIGNATURE: 32, ML_DSA_COSIGNATURE: 1312}

@@ -141,7 +141,13 @@ class Witnessed(Struct, frozen=True):
 
 
 def trusting(vkeys: Sequence[VKey]) -> Policy:
-    """The policy that trusts these logs and asks for no witness."""
+    """The policy that trusts these logs and asks for no witness.
+
+    Raises:
+        FormatError: `policy.shape`, one is the key of a witness.
+    """
+    if not {each.kind for each in vkeys} <= _LOG_KINDS:
+        _refuse("kind", "--key")
     return Policy(logs=tuple(map(Log, vkeys)))
 
 
@@ -207,11 +213,11 @@ def witnessed(data: bytes, policy: Policy, *, latest: int | None = None) -> Witn
             `policy.revoked`, `policy.quorum`.
         SuiteError: this machine cannot tell.
     """
-    trusted = [*(each.vkey for each in policy.logs), *(each.vkey for each in policy.witnesses)]
     origin = parse_note(data).text.partition("\n")[0]
     logs = keys_for(origin, (each.vkey for each in policy.logs))
     revoked = keys_for(origin, policy.revoked)
-    opened = open_note(data, [*trusted, *policy.revoked, *logs, *revoked])
+    witnesses = (each.vkey for each in policy.witnesses)
+    opened = open_note(data, [*logs, *revoked, *witnesses])  # other logs have no say here
     checkpoint = parse_checkpoint(opened.note.text)
     if not checkpoint.size and checkpoint.root != EMPTY_ROOT:
         raise ProofError("policy.empty", _EMPTY.format(origin=origin))
@@ -300,7 +306,7 @@ class _Building:
         self.groups: list[Group] = []
         self.quorum: str | None = None
         self._names: set[str] = set()
-        self._keys: dict[str, set[bytes]] = {"log": set(), "witness": set()}
+        self._keys: set[bytes] = set()
         self._members: set[str] = set()
 
     def take(self, parts: list[str], place: str) -> None:
@@ -325,9 +331,9 @@ class _Building:
         vkey = parse_vkey(text, place)
         if vkey.kind not in (_LOG_KINDS if role == "log" else TIMED):
             _refuse("kind", place)
-        if vkey.key in self._keys[role]:
+        if vkey.key in self._keys:  # of whichever role: nobody is a witness of their own log
             _refuse("twice", place)
-        self._keys[role].add(vkey.key)
+        self._keys.add(vkey.key)
         return vkey
 
     def _define(self, name: str, place: str) -> None:

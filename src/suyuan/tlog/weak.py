@@ -1,22 +1,48 @@
-"""Takes a public key of Ed25519; tells whether anybody can sign for it.
+"""Takes a public key of Ed25519; tells whether it is one that was drawn, or one made to deceive.
 
-RFC 8032 lets a verifier take the eight points of small order, for which the same signature holds
-under any text, and a coordinate that is not reduced. No key that was drawn is one of these.
+RFC 8032 lets a verifier take points of small order, for which the same signature holds under any
+text, points with a part of small order, on whose signatures verifiers disagree, and a coordinate
+that is not reduced. Every key that was drawn is a multiple of the base point, in its one spelling.
 """
 
+from functools import lru_cache
 from typing import Final
 
 _P: Final = 2**255 - 19
+_L: Final = 2**252 + 27742317777372353535851937790883648493
 _D: Final = -121665 * pow(121666, -1, _P) % _P
+_ROOT: Final = pow(2, (_P - 1) // 4, _P)
+_Point = tuple[int, int, int, int]
+"""X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z."""
 
 
+@lru_cache(maxsize=1_000)
 def is_weak(key: bytes) -> bool:
-    """Whether a key of 32 bytes is of order 1, 2, 4 or 8, or not in its one spelling.
+    """Whether 32 bytes are not the one spelling of a point of the base point's order L.
 
-    A point of order 1 or 2 has x = 0, so y = 1 or -1; one of order 4 has y = 0; and twice one of
-    order 8 has y = 0, which on this curve is where d y^4 + 2 y^2 = 1.
+    Of prime order is what L times is the origin, and is not the origin itself.
     """
-    y = int.from_bytes(key, "little") & ((1 << 255) - 1)
-    square = y * y % _P
-    is_small = y in {0, 1, _P - 1} or (_D * square * square + 2 * square - 1) % _P == 0
-    return y >= _P or is_small
+    y, odd = int.from_bytes(key, "little") % 2**255, key[31] >> 7
+    square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P  # -1/d is no square, so never 1/0
+    x = pow(square, (_P + 3) // 8, _P)
+    x = x if x * x % _P == square else x * _ROOT % _P
+    if y >= _P or x == 0 or x * x % _P != square:
+        return True
+    x = x if x & 1 == odd else _P - x
+    top, up, z, _ = _times(_L, (x, y, 1, x * y % _P))
+    return top != 0 or up != z
+
+
+def _times(n: int, p: _Point) -> _Point:
+    q: _Point = (0, 1, 1, 0)
+    while n:
+        q, p, n = _sum(q, p) if n & 1 else q, _sum(p, p), n >> 1
+    return q
+
+
+def _sum(p: _Point, q: _Point) -> _Point:
+    """The sum of two points (RFC 8032 section 5.1.4)."""
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % _P, (p[1] + p[0]) * (q[1] + q[0]) % _P
+    c, d = 2 * p[3] * q[3] * _D % _P, 2 * p[2] * q[2] % _P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P

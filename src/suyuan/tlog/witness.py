@@ -104,7 +104,7 @@ def read_request(data: bytes) -> Request:
     Raises:
         FormatError: `witness.shape`, `witness.checkpoint`, and those of numbers and notes.
     """
-    old, path, signed = _parts(data)
+    old, path, signed = request_parts(data)
     note = parse_note(signed)
     try:
         checkpoint = parse_checkpoint(note.text)
@@ -185,7 +185,12 @@ def origins(logs: Sequence[VKey]) -> Mapping[str, tuple[VKey, ...]]:
     return {name: tuple(vkey for vkey in logs if vkey.name == name) for name in names}
 
 
-def _parts(data: bytes) -> tuple[int, tuple[bytes, ...], bytes]:
+def request_parts(data: bytes) -> tuple[int, tuple[bytes, ...], bytes]:
+    """The older size, the hashes and the newer checkpoint: the inverse of `request_bytes`.
+
+    Raises:
+        FormatError: `witness.shape`, and those of numbers and hashes.
+    """
     head, blank, signed = data.partition(b"\n\n")
     lines = head.decode("ascii", "replace").split("\n")
     if not blank or not lines[0].startswith("old ") or len(lines) > _LONGEST_PROOF + 1:
