@@ -88,7 +88,8 @@ def receipt(
 
     Raises:
         BusyError: it is not in a published checkpoint yet.
-        LedgerError: `receipt.destroyed`, a decision of the log says so (410); there is nothing to prove it with, or its rows were changed.
+        LedgerError: `receipt.destroyed`, a decision of the log says so (410); there is nothing
+            to prove it with, or its rows were changed.
     """
     reading = _Reading(viewer=viewer, families=families, secret=secret)
     if isinstance(asked, str):
@@ -99,10 +100,10 @@ def receipt(
         own = events_by_entries(conn, entries, viewer, secret=secret)
     if own or isinstance(asked, str):
         return _of_event(conn, own[0], reading) if own else None
-    found = _of_act(conn, asked, viewer)
-    if found is None:
+    act = _of_act(conn, asked, viewer)
+    if act is None:
         _tell_destroyed(conn, asked)
-    return found
+    return act
 
 
 def _tell_destroyed(conn: ReadConnection, position: int) -> None:

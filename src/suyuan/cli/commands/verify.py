@@ -348,10 +348,7 @@ def _said(shown: str, proven: Proven, warning: Text | None) -> Iterator[Text]:
     )
     if warning is not None:
         yield warning
-    if proven.is_since_then:
-        yield _THEN
-    if proven.is_since_revoked:
-        yield _WEAK
+    yield from [_THEN] * proven.is_since_then + [_WEAK] * proven.is_since_revoked
     if proven.first:
         yield _FIRST.format(first=proven.first)
     for origin, size, first in proven.earlier:
