@@ -16,6 +16,7 @@ from suyuan.kit.canonical import canonical_bytes
 from suyuan.model import Role
 from suyuan.registry.types import Account, Document, Licence, Party, Product, Site
 from suyuan.service import (
+    Decision,
     NewPermit,
     Platform,
     audit,
@@ -23,6 +24,7 @@ from suyuan.service import (
     doers,
     enter_permit,
     entitle,
+    erase,
     examine,
     fresh_key,
     log_of,
@@ -212,6 +214,23 @@ def test_an_entry_is_proven_by_its_position_to_each_what_it_may_see(
     assert all(hidden[name] == absent[name] for name in hidden.keys() - own_words)
     for none in (0, -1, 1 << 80):
         assert client.get(f"/entries/{none}", headers=farm).status_code == 400
+
+
+def test_of_a_destroyed_event_it_is_told_when_by_whom_and_what_remains(
+    client: Client, platform: Platform, farm: Headers
+) -> None:
+    send(client, farm, SALE)
+    at = entries(platform)
+    decision = Decision(by="市监局", ground="个人信息保护法第四十七条")
+    erase(platform, SALE["eventID"], decision)
+    for headers in ({}, farm):
+        found = client.get(f"/entries/{at}", headers=headers | {"accept": "application/json"})
+        assert (found.status_code, found.json()["rule"]) == (410, "receipt.destroyed")
+        assert all(each in found.text for each in (decision.by, decision.ground))
+        assert "no-store" in found.headers.get("cache-control", "no-store")
+    page = client.get(f"/entries/{at}", headers={"accept": "text/html"})
+    assert page.status_code == 410
+    assert all(each in page.text for each in (decision.by, decision.ground))
 
 
 def test_a_receipt_on_paper_carries_itself_and_leads_to_its_entry(

@@ -251,6 +251,7 @@ def test_a_history_that_was_rewritten_is_found_by_the_old_checkpoint(
         (("a.tlog-proof", "--policy", "old"), "policy.shape"),
         (("a.tlog-proof", "--policy", "missing"), "verify.unreadable"),
         (("proof", *KEY, "--since", "missing"), "verify.unreadable"),
+        (("new", *KEY, "--since-policy", "policy"), "verify.then"),
     ],
 )
 def test_who_brings_no_usable_trust_is_told_how(
@@ -343,6 +344,44 @@ def test_what_a_revoked_key_signed_before_is_compared_and_a_fork_is_told(
     done = verify("b.tlog-proof", *OTHER_KEY, "--revoked", KEY[1], "--since", "same", lang="en")
     assert done.exit_code == 0, done.output
     assert "bears only a revoked key" not in done.output  # a receipt is held against none
+
+
+@pytest.mark.parametrize("file", ["newer", "grown"])
+def test_an_older_checkpoint_of_a_key_that_was_replaced_names_the_key_that_is_lacking(
+    verify: Run, held: Path, file: str
+) -> None:
+    text = parse_note(signed(300, LOG)).text
+    (held / "newer").write_bytes(note_bytes(Note(text, (sign(text, OTHER, time=1),))))
+    head = (held / "proof").read_bytes().partition(b"\n\n")[0]
+    (held / "grown").write_bytes(head + b"\n\n" + (held / "newer").read_bytes())
+    (held / "same").write_bytes(signed(300, LOG))
+    words = file, *OTHER_KEY, "--since", "same" if file == "newer" else "old"
+    assert (done := verify(*words, lang="en")).exit_code == 2
+    told = (LOG.vkey.id.hex(), "log.example", "one more --key", "/log/keys", "--revoked")
+    assert [each for each in told if each not in done.output] == []
+    assert LOG.vkey.id.hex() in verify(*words).output
+    assert OTHER.vkey.id.hex() not in done.output
+    assert verify(*words, *KEY).exit_code == 0
+    assert verify(*words, "--revoked", KEY[1]).exit_code == 0
+
+
+def test_an_older_checkpoint_of_before_the_witnesses_is_read_by_the_policy_of_its_time(
+    verify: Run, held: Path
+) -> None:
+    head = (held / "proof").read_bytes().partition(b"\n\n")[0] + b"\n\n"
+    (held / "grown").write_bytes(head + signed(300, LOG, WITNESS))
+    (held / "then").write_text(f"log {KEY[1]}\nquorum none\n")
+    words = "--policy", "policy", "--since", "old"
+    assert verify("grown", "mirror", *words, lang="en").output.count("--since-policy") == 2
+    done = verify("grown", "mirror", *words, "--since-policy", "then", lang="en")
+    assert done.exit_code == 0, done.output
+    assert done.output.count("not by the present one") == 2
+    assert lines(verify("grown", *words, "--since-policy", "then", "--json"))[0]["sinceThen"]
+    (held / "grown").write_bytes(head + signed(300, LOG))
+    (told,) = lines(verify("grown", *words, "--since-policy", "then", "--json"))
+    assert told["error"]["code"] == "policy.quorum"
+    (held / "old").write_bytes(forked(100))
+    assert verify("mirror", *words, "--since-policy", "then").exit_code == 1
 
 
 def forked(size: int) -> bytes:

@@ -17,6 +17,9 @@ from msgspec.structs import replace
 from suyuan import index, state
 from suyuan.capture import OnRefusal, Options
 from suyuan.kit import BusyError, SuyuanError
+from suyuan.kit.clock import in_china
+from suyuan.ledger.types import LedgerError
+from suyuan.model import PUBLIC
 from suyuan.record import intake
 from suyuan.service import (
     OPERATOR,
@@ -41,8 +44,10 @@ from suyuan.service import (
 from suyuan.service import event as event_by_id
 from suyuan.store import ReadConnection, Store, WriteConnection, snapshot
 from suyuan.tlog.artefact import Trust, verify_file
+from suyuan.tlog.encoding import encode
 from suyuan.tlog.note import parse_vkey
 from suyuan.tlog.policy import trusting
+from suyuan.tlog.tree import leaf_hash
 
 DECISION = Decision(by="杭州市市场监督管理局", ground="个人信息保护法第四十七条")
 THIRD = "urn:uuid:00000000-0000-4000-8000-000000000003"
@@ -119,12 +124,21 @@ def test_what_is_erased_is_nowhere_and_everything_else_is_as_it_was(five: Platfo
     assert [name for name in names if name in left] == []
     assert event_by_id(five, THIRD, OPERATOR) is None
     assert receipt(five, THIRD, OPERATOR) is None
+    for viewer in (OPERATOR, PUBLIC):
+        with pytest.raises(LedgerError, match=r"receipt\.destroyed") as said:
+            receipt(five, 3, viewer)
+        told = said.value.text.en
+        leaf = encode(leaf_hash(held[1].entry or b""))
+        for each in (leaf, DECISION.by, DECISION.ground, "entry 6", in_china(done.at)):
+            assert each in told
+        assert said.value.status == 410
 
     assert publish(five).size == 6
     assert audit(five, since=since, receipts=held) == []
     (gone,) = destroyed(five, held)
     assert (gone.event, gone.position, gone.decision) == (THIRD, 3, done)
     assert destroyed(five, held[:1]) == []
+    assert receipt(five, 7, OPERATOR) is None
     found = examine(five)
     assert (found.entries, found.erased, found.damages) == (6, 1, ())
     assert all(check.good for check in doctor(five))

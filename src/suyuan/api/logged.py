@@ -42,7 +42,7 @@ Fields = Annotated[
         ),
     ),
 ]
-_RECEIPT_PROBLEMS = documented(400, 401, 404, 429, 503)
+_RECEIPT_PROBLEMS = documented(400, 401, 404, 410, 429, 503)
 
 
 def file_of(description: str, kind: str) -> ResponseSpec:

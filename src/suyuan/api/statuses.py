@@ -28,6 +28,7 @@ MEANING = {
     406: "Another form was asked for than JSON with codes as sent",
     408: "The content did not come, or too slowly",
     409: "The same key or id was used for other content",
+    410: "It was lawfully destroyed: when, by whose decision, on which ground, what remains",
     413: "More than the limits allow",
     414: "The address is too long",
     415: "Neither JSON nor JSON-LD in UTF-8, or compressed otherwise than by gzip",
@@ -95,6 +96,14 @@ STATUS = {
         Text("与已有内容冲突", "Conflict"),
         Text("与已有内容冲突。", "It contradicts what is there."),
         Text("请换一个编号，或发送更正。", "Use another id, or send a correction."),
+    ),
+    410: Said(
+        Text("已依法销毁", "Destroyed"),
+        Text("其内容已依法销毁。", "Its content was lawfully destroyed."),
+        Text(
+            "内容不会再有；此前出具的回执照常核验。",
+            "It does not come back; receipts given before verify as ever.",
+        ),
     ),
     413: Said(
         Text("太大", "Too large"),

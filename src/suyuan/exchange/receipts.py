@@ -18,14 +18,17 @@ from suyuan.exchange.disclose import is_near, places, sees_all
 from suyuan.families import Families
 from suyuan.families.types import Audience
 from suyuan.kit import BusyError, Text
+from suyuan.kit.clock import in_china
 from suyuan.ledger import acts, publishing, shards, tree
 from suyuan.ledger.types import LedgerError, Shard, TamperedError, microseconds
 from suyuan.model import Role, Viewer
-from suyuan.record import Recorded, event_by_id, events_by_entries, testifying
+from suyuan.record import Recorded, erasing, event_by_id, events_by_entries, testifying
 from suyuan.store import ReadConnection
 from suyuan.tlog.commitment import Disclosure, disclose, disclosure_bytes
+from suyuan.tlog.encoding import encode
 from suyuan.tlog.proof import inclusion_proof
 from suyuan.tlog.receipt import Receipt, receipt_bytes
+from suyuan.tlog.tree import leaf_hash
 
 _MIXED: Final = frozenset(
     ("bizLocationExtensions", "error", "extensions", "findings", "ilmd", "readPointExtensions",
@@ -52,6 +55,15 @@ _NONE: Final = Text(
     "There is nothing to prove the event at position {position} with: it was recorded before "
     "there was a log, or was erased by a decision.",
 )
+_DESTROYED: Final = Text(
+    "位置 {position} 的事件已于 {at} 依法销毁：由 {by} 决定，依据 {ground}，"
+    "决定本身是日志第 {decision} 条。内容与盐不复存在，不能再出具回执；"
+    "位置和叶哈希 {leaf} 仍在日志中，此前出具的回执照常核验，证明它曾被记录。",
+    "The event at position {position} was lawfully destroyed at {at}: decided by {by}, on the "
+    "ground of {ground}; the decision is entry {decision} of the log. Its content and salts are "
+    "gone, so no receipt can be given any more; its position and its leaf's hash, {leaf}, stay in "
+    "the log, and a receipt given before verifies as ever: it proves that this was recorded.",
+)
 _CHANGED: Final = Text(
     "位置 {position} 的事件与存证不符，不出具回执；请运行 suyuan verify --database。",
     "The event at position {position} is not what was logged, so no receipt is given; run "
@@ -76,7 +88,8 @@ def receipt(
 
     Raises:
         BusyError: it is not in a published checkpoint yet.
-        LedgerError: there is nothing to prove it with, or its rows were changed.
+        LedgerError: `receipt.destroyed`, a decision of the log says so (410); there is nothing
+            to prove it with, or its rows were changed.
     """
     reading = _Reading(viewer=viewer, families=families, secret=secret)
     if isinstance(asked, str):
@@ -87,7 +100,29 @@ def receipt(
         own = events_by_entries(conn, entries, viewer, secret=secret)
     if own or isinstance(asked, str):
         return _of_event(conn, own[0], reading) if own else None
-    return _of_act(conn, asked, viewer)
+    act = _of_act(conn, asked, viewer)
+    if act is None:
+        _tell_destroyed(conn, asked)
+    return act
+
+
+def _tell_destroyed(conn: ReadConnection, position: int) -> None:
+    """Say of a position whose event is gone which decision explains it; of all others nothing.
+
+    Whoever asks is told: who holds its receipt must not take it for one of a present event.
+
+    Raises:
+        LedgerError: `receipt.destroyed`.
+    """
+    decided = (each for each in erasing.erasures(conn) if each.proven)
+    said = next((each for each in decided if position in each.positions), None)
+    if said is None:
+        return
+    for leaf in tree.leaves(conn, position, position):
+        told = {"by": said.by, "ground": said.ground, "at": in_china(said.at)}
+        hashed = encode(leaf_hash(leaf.logged))
+        text = _DESTROYED.format(position=position, decision=said.position, leaf=hashed, **told)
+        raise LedgerError("receipt.destroyed", text, str(position), status=410)
 
 
 def _of_event(conn: ReadConnection, recorded: Recorded, reading: _Reading) -> bytes:

@@ -16,6 +16,7 @@ from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.commitment import parse_disclosure, verify_disclosure
 from suyuan.tlog.errors import FormatError, ProofError, UndecidedError
 from suyuan.tlog.mirror import Damage, Read
+from suyuan.tlog.note import parse_note
 from suyuan.tlog.policy import Policy, Witnessed, readmitting, unsuited, witnessed
 from suyuan.tlog.proof import verify_consistency
 from suyuan.tlog.receipt import HEADER, Receipt, parse_receipt, verify_receipt
@@ -44,12 +45,14 @@ class Trust(Struct, frozen=True, kw_only=True):
     Attributes:
         policy: the logs and witnesses that are trusted.
         since: an older checkpoint of the log, signed, that the holder kept; or None.
+        then: the policy by which that one was accepted, where it was another; or None.
         entry: the bytes that were logged, where a receipt does not carry them; or None.
         latest: the time (seconds since 1970) beyond which a cosignature does not count; or None.
     """
 
     policy: Policy
     since: bytes | None = None
+    then: Policy | None = None
     entry: bytes | None = None
     latest: int | None = None
 
@@ -87,6 +90,7 @@ class Proven(Struct, frozen=True, kw_only=True):
         time: when the entry got its place (microseconds since 1970), if a receipt shows it.
         fields: what a receipt shows of it.
         since: the size of the older checkpoint that is continued, if one was given.
+        is_since_then: the older one was read by the policy of its time, and not by the present one.
         is_since_revoked: the older one bears only a revoked key, so it says little by itself.
         damages: what is wrong in a mirror; empty for everything that holds.
         first: the entries before it may lack in a mirror, by the log's published retention.
@@ -105,6 +109,7 @@ class Proven(Struct, frozen=True, kw_only=True):
     time: int | None = None
     fields: Mapping[str, bytes] = {}
     since: int | None = None
+    is_since_then: bool = False
     is_since_revoked: bool = False
     damages: tuple[Damage, ...] = ()
     first: int = 0
@@ -133,6 +138,21 @@ _NO_SINCE: Final = Text(
 _BAD_SINCE: Final = Text(
     "旧检查点本身不可信，无从核对：{why}",
     "The older checkpoint is not to be trusted itself, so nothing is held against it: {why}",
+)
+_OTHER_KEY: Final = Text(
+    "签它的是 “{origin}” 编号 {ids} 的公钥，没有给出。若日志此后换过密钥，请把那把旧公钥一并给出"
+    "（再加一个 --key，或在策略文件加一行 log）：它应与旧检查点一同留存；日志的 /log/keys 与 "
+    "suyuan ledger keys 也列出换下的公钥；已撤销的不在其中，以 --revoked 给出。",
+    "It is signed by the key {ids} of '{origin}', which was not given. If the log has replaced its "
+    "key since, give the old one too (one more --key, or a log line in the policy): it was to be "
+    "kept with the checkpoint, and /log/keys of the log and suyuan ledger keys list the former "
+    "ones. A revoked one is not among them and is given with --revoked.",
+)
+_OTHER_POLICY: Final = Text(
+    "若它早于这些见证要求，无法由现行策略判定它当时是否可信；请用 --since-policy "
+    "给出当初接受它所依的策略文件。",
+    "If it is of before these witnesses were asked for, the present policy cannot tell whether it "
+    "was good then: give the policy by which you accepted it at that time with --since-policy.",
 )
 _OTHER_OLD: Final = Text(
     "证明从大小 {old} 开始，而所给旧检查点为 “{origin}” 的 {size}；请核对是否配套。",
@@ -291,15 +311,29 @@ def _since(trust: Trust) -> _Older | None:
     """
     if trust.since is None:
         return None
-    policy = unsuited(trust.policy)
+    policy = unsuited(trust.then or trust.policy)
     try:
         head = witnessed(trust.since, readmitting(policy), latest=trust.latest)
     except (FormatError, ProofError) as error:
-        text = _BAD_SINCE.format(why=error.text)
+        why = _BAD_SINCE.format(why=error.text)
+        cure = _cure(trust.since, error.code)
+        text = Text(f"{why.zh} {cure.zh}", f"{why.en} {cure.en}") if cure else why
         raise UndecidedError("consistency.older", text, "--since") from error
     present = keys_for(head.checkpoint.origin, (each.vkey for each in policy.logs))
     is_revoked = not any(each.vkey in present for each in head.signed)
     return _Older(head.checkpoint, is_revoked)
+
+
+def _cure(since: bytes, code: str) -> Text | None:
+    """How to go on where an older checkpoint is of other keys or another policy than given."""
+    if code == "policy.quorum":
+        return _OTHER_POLICY
+    if code not in {"note.unsigned", "policy.log"}:
+        return None
+    note = parse_note(since)
+    origin = note.text.partition("\n")[0]
+    ids = [each.key_id.hex() for each in note.signatures if each.name == origin]
+    return _OTHER_KEY.format(origin=origin, ids=", ".join(ids)) if ids else None
 
 
 def _same_origin(new: Checkpoint, older: Checkpoint, old: int) -> None:
@@ -325,6 +359,7 @@ def _proven(
         root=checkpoint.root,
         witnesses=head.witnesses,
         since=older.checkpoint.size if older else None,
+        is_since_then=older is not None and trust.then is not None,
         is_since_revoked=older is not None and older.is_revoked,
         signers=tuple(_by(each, names.get(each.vkey)) for each in head.signed),
         **more,  # type: ignore[arg-type]

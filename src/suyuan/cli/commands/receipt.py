@@ -29,9 +29,10 @@ _WRITTEN: Final = Text(
     "Written: {file}; verify the receipt offline with suyuan verify RECEIPT --key …",
 )
 _NONE: Final = Text(
-    "没有编号（或位置）为 “{event}” 的条目，或无权查看；请核对。",
+    "没有编号（或位置）为 “{event}” 的条目，或无权查看；请核对。"
+    "已依法销毁的事件，请给出回执上的位置。",
     "There is no event of the id, or entry at the position, '{event}', or it is not to be seen; "
-    "check it.",
+    "check it. Of an event that was lawfully destroyed give the position on its receipt.",
 )
 
 

@@ -20,7 +20,7 @@ from suyuan.tlog.artefact import SKEW, By, Kind, Proven, Trust, verify_file, ver
 from suyuan.tlog.encoding import encode
 from suyuan.tlog.errors import FormatError, SuiteError, UndecidedError
 from suyuan.tlog.mirror import Damage, Read
-from suyuan.tlog.note import parse_vkey
+from suyuan.tlog.note import VKey, parse_vkey
 from suyuan.tlog.policy import (
     Policy,
     parse_policy,
@@ -98,6 +98,15 @@ _WEAK: Final = Text(
     "  旧检查点只有已撤销密钥的签名：两者一致，但单凭它说明不了多少。",
     "  The older checkpoint bears only a revoked key: they agree, but by itself that says little.",
 )
+_THEN: Final = Text(
+    "  旧检查点按 --since-policy 的策略核验，不按现行策略：当时的见证要求以该文件为准。",
+    "  The older checkpoint was verified by the policy of --since-policy and not by the present "
+    "one: which witnesses it needed is what that file says.",
+)
+_NO_SINCE: Final = Text(
+    "--since-policy 说明旧检查点当时的策略；请用 --since 给出旧检查点。",
+    "--since-policy is the policy of an older checkpoint's time; give that one with --since.",
+)
 _NOTHING: Final = Text(
     "请给出要核验的文件，或加 --database。", "Name what is to be verified, or say --database."
 )
@@ -150,6 +159,11 @@ class Outcome(Struct, frozen=True, kw_only=True):
     help="旧检查点，须由新的延续 · An older checkpoint that must be continued.",
 )
 @click.option(
+    "--since-policy",
+    type=click.Path(path_type=Path),
+    help="旧检查点当时的策略 · The policy of the older checkpoint's time, if it was another.",
+)
+@click.option(
     "--entry",
     type=click.Path(path_type=Path),
     help="所存证的内容，回执未带时用 · What was logged, if the receipt lacks it.",
@@ -171,6 +185,7 @@ def command(  # noqa: PLR0913 -- one for each option
     revoked: tuple[str, ...],
     require: tuple[Algorithm, ...],
     since: Path | None,
+    since_policy: Path | None,
     entry: Path | None,
     database: bool,
     as_json: bool,
@@ -179,12 +194,11 @@ def command(  # noqa: PLR0913 -- one for each option
     with plain_errors(shared):
         if not (paths or database):
             raise FormatError("verify.nothing", _NOTHING, "PATHS")
+        gone = [parse_vkey(key, "--revoked") for key in revoked]
         trust = Trust(
-            policy=requiring(
-                without(_policy(keys, policy), [parse_vkey(key, "--revoked") for key in revoked]),
-                require,
-            ),
+            policy=requiring(without(_policy(keys, policy), gone), require),
             since=None if since is None else _bytes(since),
+            then=_then(since, since_policy, gone),
             entry=None if entry is None else _bytes(entry),
             latest=int(system_clock().timestamp()) + SKEW,
         )
@@ -242,7 +256,17 @@ def _decided(said: "Erasure") -> dict[str, Any]:
 
 def _plainly(trust: Trust) -> Trust:
     """What an older checkpoint is read by: a key revoked since may have signed it."""
-    return Trust(policy=unsuited(readmitting(trust.policy)), latest=trust.latest)
+    policy = unsuited(readmitting(trust.then or trust.policy))
+    return Trust(policy=policy, latest=trust.latest)
+
+
+def _then(since: Path | None, file: Path | None, gone: list[VKey]) -> Policy | None:
+    """The policy of an older checkpoint's time; what was revoked since is revoked in it too."""
+    if file is None:
+        return None
+    if since is None:
+        raise FormatError("verify.then", _NO_SINCE, "--since-policy")
+    return without(parse_policy(_bytes(file)), gone)
 
 
 def _policy(keys: tuple[str, ...], file: Path | None) -> Policy:
@@ -324,8 +348,7 @@ def _said(shown: str, proven: Proven, warning: Text | None) -> Iterator[Text]:
     )
     if warning is not None:
         yield warning
-    if proven.is_since_revoked:
-        yield _WEAK
+    yield from [_THEN] * proven.is_since_then + [_WEAK] * proven.is_since_revoked
     if proven.first:
         yield _FIRST.format(first=proven.first)
     for origin, size, first in proven.earlier:
@@ -397,6 +420,7 @@ def _proven(proven: Proven) -> dict[str, Any]:
         "index": proven.index,
         "entry": None if proven.entry is None else encode(proven.entry),
         "since": proven.since,
+        "sinceThen": proven.is_since_then,
         "sinceRevoked": proven.is_since_revoked,
         "first": proven.first,
         "earlier": [
