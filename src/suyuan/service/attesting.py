@@ -297,8 +297,9 @@ def begin_anew(platform: Platform, *, origin: str | None = None) -> list[str]:
 
 
 def rebuild(platform: Platform) -> int:
-    """Make the kept hashes of the trees again from the leaves; of how many leaves."""
+    """Make what follows from the leaves again: kept hashes, the time of the end; of how many."""
     with platform.store.write() as conn:
+        ledger.mend_head(conn)
         size = ledger.head(conn).size
         tree.regrow(conn, shards.until(conn, size))
     return size
