@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
-from suyuan.ledger import AheadError, enqueue, head, leaves_after, sequence
-from suyuan.ledger.types import Leaf, LedgerError
+from suyuan.ledger import enqueue, head, leaves_after, sequence
+from suyuan.ledger.types import AheadError, Leaf, LedgerError
 from suyuan.store import Store
 from suyuan.tlog.artefact import SKEW
 

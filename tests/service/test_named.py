@@ -12,7 +12,7 @@ from logged import BODY, event, report
 
 from suyuan import index
 from suyuan.capture import OnRefusal, Options
-from suyuan.ledger.sequence import AheadError
+from suyuan.ledger.types import AheadError
 from suyuan.model import Role
 from suyuan.registry.types import Account
 from suyuan.service import (

@@ -3,7 +3,7 @@
 It keeps what became of each event, and the bytes of those refused; it decides nothing.
 """
 
-from suyuan.capture import answers, jobs
+from suyuan.capture import jobs
 from suyuan.capture.types import (
     Batch,
     EventResult,
@@ -22,6 +22,5 @@ __all__ = [
     "Options",
     "RefusedEvent",
     "Repeat",
-    "answers",
     "jobs",
 ]

@@ -15,7 +15,7 @@ from psycopg.errors import LockNotAvailable
 from suyuan.kit import BusyError, Text
 from suyuan.kit.clock import in_china
 from suyuan.ledger.shards import is_turn, open_shard, waits
-from suyuan.ledger.types import Head, Leaf, LedgerError, Sequenced
+from suyuan.ledger.types import AheadError, Head, Leaf, LedgerError, Sequenced
 from suyuan.store import Queries, ReadConnection, WriteConnection
 from suyuan.tlog.artefact import SKEW
 
@@ -33,17 +33,14 @@ _AHEAD: Final = Text(
     "账本末尾的记录时间 {at} 比本机时钟 {now} 晚了 {seconds} 秒以上，不再给出位置：已记录的仍在，"
     "排队等候。请先核对本机时钟。时钟无误，则运行 suyuan doctor --deep：若只有末尾被改动，"
     "suyuan ledger rebuild 由叶记录重定末尾时间；若末尾各条真带着将来的时间，请等到那时，"
-    "或恢复此前的备份：suyuan restore 文件。",
+    "或恢复此前的备份，另起一部日志：suyuan restore 文件 --new-log。",
     "The ledger ends at the record time {at}, more than {seconds:second|seconds} ahead of this "
     "machine's clock ({now}): no position is given. What is recorded is kept and waits. See that "
     "the clock is right. If it is, run suyuan doctor --deep: where the head alone was altered, "
     "suyuan ledger rebuild sets its time from the leaves; where the last entries do bear that "
-    "time, wait until then, or restore a backup from before: suyuan restore FILE.",
+    "time, wait until then, or restore a backup from before, which begins another log: suyuan "
+    "restore FILE --new-log.",
 )
-
-
-class AheadError(LedgerError):
-    """`ledger.ahead`: the ledger ends later than now, so nothing is put behind its end."""
 
 
 def enqueue(conn: WriteConnection, leaves: Sequence[tuple[int, bytes]]) -> None:
@@ -125,18 +122,6 @@ def head(conn: ReadConnection) -> Head:
     """Where the ledger ends."""
     (row,) = conn.execute(_Q.head).fetchall()
     return Head(row[0], row[1])
-
-
-def last_time(conn: ReadConnection) -> datetime | None:
-    """The record time of the leaf at which the ledger ends; None where that is not there."""
-    row = conn.execute(_Q.last_time).fetchone()
-    return None if row is None else row[0]
-
-
-def mend_head(conn: WriteConnection) -> None:
-    """Let the head bear the record time of its leaf again; the lock keeps sequencers away."""
-    hold(conn)
-    conn.execute(_Q.mend_head)
 
 
 def leaves_after(conn: ReadConnection, position: int, *, limit: int) -> list[Leaf]:

@@ -9,6 +9,7 @@ from msgspec import structs
 from suyuan import ledger
 from suyuan.kit import Text
 from suyuan.kit.clock import in_china
+from suyuan.ledger import ending
 from suyuan.record import answering
 from suyuan.record.types import Fault
 from suyuan.service.asking import SQL
@@ -65,7 +66,7 @@ def exchanged(conn: ReadConnection) -> Iterator[Fault]:
 
 def ends(conn: ReadConnection, now: datetime) -> Iterator[Fault]:
     """Where the ledger's end is not that of its last leaf, and what was recorded later than now."""
-    end, last = ledger.head(conn).at, ledger.last_time(conn)
+    end, last = ledger.head(conn).at, ending.last_time(conn)
     if end is not None and last is not None and end != last:
         text = _HEAD.format(at=in_china(end), leaf=in_china(last))
         yield _fault("ledger.end", None, None, None, text)
