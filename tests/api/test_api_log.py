@@ -293,7 +293,7 @@ def test_what_is_done_beside_events_is_proven_to_whom_it_concerns(
     with platform.store.write() as conn:
         conn.execute("delete from ledger.act where kind = 'permit.entered'")
     assert [(each.code, each.position) for each in audit(platform)] == [
-        ("record.deleted", own.position),
+        ("ledger.act-deleted", own.position),
         ("state.unlogged", None),
         ("registry.unlogged", None),
     ]

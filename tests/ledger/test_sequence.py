@@ -8,8 +8,9 @@ from random import Random
 import pytest
 
 from suyuan.ledger import enqueue, head, leaves_after, sequence
-from suyuan.ledger.types import Leaf, LedgerError
+from suyuan.ledger.types import AheadError, Leaf, LedgerError
 from suyuan.store import Store
+from suyuan.tlog.artefact import SKEW
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -47,7 +48,7 @@ def test_positions_follow_the_order_of_entries_and_begin_at_one(database: Store)
 
 
 def test_record_time_never_decreases_though_the_clock_does(database: Store) -> None:
-    for entry, shift in enumerate([0, -3600, 5, 1], start=1):
+    for entry, shift in enumerate([0, -SKEW, 5, 1], start=1):
         put(database, [entry])
         number(database, NOW + timedelta(seconds=shift))
     times = [leaf.at - NOW for leaf in everything(database)]
@@ -55,6 +56,17 @@ def test_record_time_never_decreases_though_the_clock_does(database: Store) -> N
     with database.read() as conn:
         last = head(conn)
     assert (last.size, last.at) == (4, NOW + timedelta(seconds=5))
+
+
+def test_nothing_is_put_behind_an_end_that_the_clock_is_far_from(database: Store) -> None:
+    put(database, [1])
+    assert number(database) == (1, 1)
+    early = NOW - timedelta(seconds=SKEW, microseconds=1)
+    assert number(database, early) == (2, 1)  # nothing waits
+    put(database, [2])
+    with pytest.raises(AheadError, match=r"ledger\.ahead"):
+        number(database, early)
+    assert number(database) == (2, 2)  # and nothing was lost by it
 
 
 def test_a_late_commit_is_not_lost_to_a_follower(database: Store) -> None:

@@ -17,7 +17,7 @@ from suyuan.ledger import acts, enqueue, head, keys, publishing, sequence, shard
 from suyuan.ledger.keys import Log
 from suyuan.ledger.types import Leaf, LedgerError, Shard
 from suyuan.store import Store, WriteConnection
-from suyuan.tlog.artefact import Trust, verify_file, verify_mirror
+from suyuan.tlog.artefact import SKEW, Trust, verify_file, verify_mirror
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.commitment import disclosure_bytes
 from suyuan.tlog.errors import ProofError
@@ -150,7 +150,7 @@ def test_a_year_without_entries_has_no_shard_and_nothing_is_opened_for_nothing(
 def test_a_clock_that_goes_back_never_returns_to_an_older_shard(database: Store) -> None:
     add(database, EVE, 1)
     add(database, TURN, 2)
-    add(database, EVE - timedelta(days=700), 3)
+    add(database, EVE - timedelta(seconds=SKEW - 1), 3)
     first, second = there_are(database)
     assert (first.size, second.size) == (1, 3)
     assert {leaf.at for leaf in leaves_of(database, second)} == {TURN}
@@ -176,12 +176,20 @@ STEPS = st.lists(
 )
 
 
+def times(steps: list[Step]) -> Iterator[tuple[Step, datetime]]:
+    """When each step is; a clock goes back only as far as clocks may differ."""
+    at, latest = EVE, EVE - timedelta(days=10_000)
+    for step in steps:
+        at = max(at + timedelta(hours=step.hours), latest - timedelta(seconds=SKEW))
+        latest = max(latest, at) if step.count else latest
+        yield step, at
+
+
 def slowly(steps: list[Step]) -> list[list[int]]:
     """Shards as a list of lists: 0 for the entry that opens one, else the entry's number."""
     found: list[list[int]] = [[]]
-    at, latest, entry = EVE, None, 0
-    for step in steps:
-        at += timedelta(hours=step.hours)
+    latest, entry = None, 0
+    for step, at in times(steps):
         for _ in range(step.count):
             if latest is not None and there(at, CHINA).year > there(latest, CHINA).year:
                 found.append([0])
@@ -203,9 +211,8 @@ def test_shards_are_those_of_a_list_of_lists_and_an_outsider_can_check_them_all(
         conn.execute(EMPTY)
     folder = tmp_path_factory.mktemp("log")
     log = keys.open_log(folder, origin="log.example/x", draw=os.urandom)
-    at, entry, since = EVE, 0, list[bytes]()
-    for step in steps:
-        at += timedelta(hours=step.hours)
+    entry, since = 0, list[bytes]()
+    for step, at in times(steps):
         add(database, at, *range(entry + 1, entry + 1 + step.count))
         entry += step.count
         if step.signed:

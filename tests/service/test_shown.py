@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 from logged import report
+from msgspec import structs
 
 from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.model import Role, Viewer
-from suyuan.service import Platform, doctor, examine, log_keys, publish, receipt
+from suyuan.service import Platform, audit, doctor, examine, log_keys, publish, receipt
 from suyuan.tlog.artefact import Trust, verify_file
 from suyuan.tlog.errors import ProofError
 from suyuan.tlog.note import parse_note, parse_vkey
@@ -85,20 +86,28 @@ def test_an_event_that_the_database_drops_is_never_acknowledged(platform: Platfo
 def test_a_record_time_ahead_of_the_clock_is_told_and_its_receipt_refused(
     platform: Platform,
 ) -> None:
+    now = datetime.now(UTC) + timedelta(minutes=1)
+    fast = structs.replace(platform, clock=lambda: now + timedelta(days=365))
     (honest,) = report(platform, [1])
     publish(platform)
-    now = datetime.now(UTC) + timedelta(minutes=1)
-    assert said(platform, "Ledger")[0]
     proof = receipt(platform, honest, OPERATOR) or b""
     assert verify_file(proof, trust(platform, now)).time
-    broken(platform, "update ledger.head set at = now() + interval '1 year'")
-    (dated,) = report(platform, [2])
-    publish(platform)
+    (dated,) = report(fast_recorder(fast), [2])
+    publish(fast)
     good, more = said(platform, "Ledger")
     assert not good
     assert "clock has not reached" in more
+    opened = ("ledger.ahead", None)  # by which the next year's shard begins
+    found = {(each.code, each.event) for each in audit(platform)}
+    assert found == {("ledger.ahead", dated), opened}
     with pytest.raises(ProofError, match=r"receipt\.future"):
         verify_file(receipt(platform, dated, OPERATOR) or b"", trust(platform, now))
+
+
+def fast_recorder(platform: Platform) -> Platform:
+    """The same, whose recorder goes by its clock too."""
+    recorder = structs.replace(platform.recorder, clock=platform.clock)
+    return structs.replace(platform, recorder=recorder)
 
 
 def test_entries_that_nobody_signs_are_told_after_a_while(platform: Platform) -> None:

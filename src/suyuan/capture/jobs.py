@@ -102,7 +102,7 @@ def finish(
         on_refusal=batch.options.on_refusal,
         received=batch.received,
         finished=now,
-        counts=_counts(results),
+        counts=counts_of(results),
         events=tuple(results),
         problem=problem,
     )
@@ -186,7 +186,7 @@ def forget(
     asked = {"tenant": tenant, "party": party, "event_id": event_id}
     conn.execute(_Q.forget_refused, asked)
     for number, packed in conn.execute(_Q.results_of, asked).fetchall():
-        results = _RESULTS.decode(zstandard.decompress(packed))
+        results = results_in(packed)
         if any(each.entry in entries or each.event_id == event_id for each in results):
             kept = [_forgotten(each, entries, event_id) for each in results]
             changed = zstandard.compress(msgspec.json.encode(kept), _LEVEL)
@@ -237,7 +237,13 @@ def _scope(viewer: Viewer) -> dict[str, Any]:
     return {"tenant": viewer.tenant, "party": viewer.party, "everything": everything}
 
 
-def _counts(results: Sequence[EventResult]) -> dict[str, int]:
+def results_in(packed: bytes) -> tuple[EventResult, ...]:
+    """The results of events as a job keeps them."""
+    return _RESULTS.decode(zstandard.decompress(packed))
+
+
+def counts_of(results: Sequence[EventResult]) -> dict[str, int]:
+    """How many events had which outcome."""
     counts: dict[str, int] = {}
     for result in results:
         name = DUPLICATE if result.duplicate else result.verdict.value
@@ -269,6 +275,6 @@ def _job(row: tuple[Any, ...]) -> JobResult:
         received=row[3],
         finished=row[4],
         counts=row[5],
-        events=() if row[6] is None else _RESULTS.decode(zstandard.decompress(row[6])),
+        events=() if row[6] is None else results_in(row[6]),
         problem=None if row[7] is None else msgspec.convert(row[7], Finding),
     )

@@ -72,3 +72,19 @@ update capture.job set results = %(results)s, body_digest = '' where id = %(id)s
 -- Forget the bytes of refused events of an id.
 delete from capture.refused
 where tenant = %(tenant)s and party = %(party)s and event_id = %(event_id)s;
+
+-- every_answer --
+-- What became of every document, in the order of their numbers.
+select id, counts, results, body_digest = '' from capture.job
+where finished_at is not null order by id;
+
+-- refusals_of --
+-- What is kept of the refused events of some documents; of which there are none, too.
+select r.job, r.ordinal, r.event_id, r.findings from capture.refused as r
+where r.job = any (%(jobs)s) order by r.id;
+
+-- refusals_of_nothing --
+-- Refused events of whose documents nothing is known.
+select r.job, r.ordinal, r.event_id from capture.refused as r
+where not exists (select from capture.job as j where j.id = r.job and j.finished_at is not null)
+order by r.id limit %(limit)s;

@@ -5,6 +5,6 @@ is signed and published of it is a log of C2SP (docs/concepts/ledger-and-record.
 """
 
 from suyuan.ledger import acts
-from suyuan.ledger.sequence import enqueue, head, leaves_after, sequence
+from suyuan.ledger.sequence import enqueue, head, is_ahead, leaves_after, sequence
 
-__all__ = ["acts", "enqueue", "head", "leaves_after", "sequence"]
+__all__ = ["acts", "enqueue", "head", "is_ahead", "leaves_after", "sequence"]

@@ -106,9 +106,11 @@ def every(conn: ReadConnection) -> Iterator[Act]:
         yield from map(_act, cursor)
 
 
-def without_leaf(conn: ReadConnection, *, limit: int) -> list[int]:
-    """Acts that were written past the ledger, or whose leaf was deleted."""
-    return [int(row[0]) for row in conn.execute(_Q.acts_without_leaf, {"limit": limit})]
+def without_leaf(conn: ReadConnection, *, limit: int) -> list[tuple[int, str]]:
+    """Acts that were written past the ledger, or whose leaf was deleted: entries and kinds."""
+    return [
+        (int(row[0]), str(row[1])) for row in conn.execute(_Q.acts_without_leaf, {"limit": limit})
+    ]
 
 
 def disclosed(act: Act) -> Disclosure:

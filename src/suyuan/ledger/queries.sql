@@ -10,6 +10,16 @@ select pg_advisory_xact_lock(119048917247346);
 -- Where the ledger ends, and the record time of its last leaf.
 select size, nullif(at, '-infinity') from ledger.head;
 
+-- last_time --
+-- The record time of the last leaf, if it is where the head says that the ledger ends.
+select l.at from ledger.head as h join ledger.leaf as l on l.position = h.size;
+
+-- mend_head --
+-- Let the head say the record time of the leaf at which it ends.
+update ledger.head as h set at = coalesce(
+    (select l.at from ledger.leaf as l where l.position = h.size), h.at)
+where h.size > 0;
+
 -- sequence --
 -- Take all that waits, move the head from where it was read, write the leaves. Numbers of events grow
 -- from one on, those of acts fall from there.
@@ -150,7 +160,7 @@ order by w.position = 0, w.position, w.entry desc;
 
 -- acts_without_leaf --
 -- Acts that have no leaf and do not wait for one.
-select a.entry from ledger.act as a
+select a.entry, a.kind from ledger.act as a
 where not exists (select from ledger.leaf as l where l.entry = a.entry)
   and not exists (select from ledger.queue as q where a.entry = any (q.entries))
 order by a.entry desc limit %(limit)s;

@@ -7,15 +7,17 @@ whoever comes next after that commit, one at a time.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from psycopg.errors import LockNotAvailable
 
 from suyuan.kit import BusyError, Text
+from suyuan.kit.clock import in_china
 from suyuan.ledger.shards import is_turn, open_shard, waits
-from suyuan.ledger.types import Head, Leaf, LedgerError, Sequenced
+from suyuan.ledger.types import AheadError, Head, Leaf, LedgerError, Sequenced
 from suyuan.store import Queries, ReadConnection, WriteConnection
+from suyuan.tlog.artefact import SKEW
 
 _Q: Final = Queries(__package__)
 _AGAIN: Final = 10  # seconds
@@ -25,6 +27,19 @@ _BUSY: Final = Text(
     "Positions are being given to others, as when the first entry of a year opens a shard. What is "
     "recorded is kept, and gets its position in its turn. Try again as it is in "
     "{seconds:second|seconds}.",
+)
+
+_AHEAD: Final = Text(
+    "账本末尾的记录时间 {at} 比本机时钟 {now} 晚了 {seconds} 秒以上，不再给出位置：已记录的仍在，"
+    "排队等候。请先核对本机时钟。时钟无误，则运行 suyuan doctor --deep：若只有末尾被改动，"
+    "suyuan ledger rebuild 由叶记录重定末尾时间；若末尾各条真带着将来的时间，请等到那时，"
+    "或恢复此前的备份，另起一部日志：suyuan restore 文件 --new-log。",
+    "The ledger ends at the record time {at}, more than {seconds:second|seconds} ahead of this "
+    "machine's clock ({now}): no position is given. What is recorded is kept and waits. See that "
+    "the clock is right. If it is, run suyuan doctor --deep: where the head alone was altered, "
+    "suyuan ledger rebuild sets its time from the leaves; where the last entries do bear that "
+    "time, wait until then, or restore a backup from before, which begins another log: suyuan "
+    "restore FILE --new-log.",
 )
 
 
@@ -63,11 +78,15 @@ def sequence(conn: WriteConnection, *, now: datetime) -> Sequenced:
     Raises:
         BusyError: `ledger.busy`, others give positions for longer than a lock may take; nothing was
             changed, and what waits goes on waiting.
+        AheadError: something waits, and the last record time is ahead of `now` by more than clocks
+            may differ; nothing was changed.
         LedgerError: the head is not where it was read, though the lock is held; those of
             `open_shard`.
     """
     hold(conn)
     before = head(conn)
+    if is_ahead(before, now) and waits(conn):
+        raise _ahead(before, now)
     opened = is_turn(before, now) and waits(conn)
     if opened and not open_shard(conn, before, now=now):
         raise _moved(before.size)
@@ -77,6 +96,17 @@ def sequence(conn: WriteConnection, *, now: datetime) -> Sequenced:
     if taken and not moved:
         raise _moved(size)
     return Sequenced(before.size + 1, size + taken)
+
+
+def is_ahead(before: Head, now: datetime) -> bool:
+    """Whether the ledger ends later than a clock that is as wrong as it may be could say."""
+    return before.at is not None and before.at > now + timedelta(seconds=SKEW)
+
+
+def _ahead(before: Head, now: datetime) -> AheadError:
+    assert before.at is not None  # noqa: S101 -- else it is not ahead
+    text = _AHEAD.format(at=in_china(before.at), now=in_china(now), seconds=SKEW)
+    return AheadError("ledger.ahead", text, "ledger.head", status=503)
 
 
 def _moved(size: int) -> LedgerError:

@@ -17,6 +17,10 @@ class LedgerError(SuyuanError):
     """The ledger contradicts itself, or what was signed of it: somebody wrote to it by the side."""
 
 
+class AheadError(LedgerError):
+    """`ledger.ahead`: the ledger ends later than now, so nothing is put behind its end."""
+
+
 class TamperedError(LedgerError):
     """What is kept was checked, and is not what was signed or logged."""
 

@@ -80,7 +80,7 @@ select id, body, context from record.head where id = any(%(heads)b);
 -- Entries with all that their leaves commit to, by their positions.
 select l.position, e.id, e.tenant, e.capturer, e.verdict, e.event_key, e.digest, e.job, e.ordinal,
        e.head, e.family, e.step, e.tags, e.raw_length, e.normal_length, e.body, e.secret,
-       e.type, e.event_time, e.identity, h.body, j.received_at, l.commitment, l.at
+       e.type, e.event_time, e.identity, h.body, j.received_at, l.commitment, l.at, l.entry
 from ledger.leaf as l
 left join record.entry as e on e.id = l.entry
 left join record.head as h on h.id = e.head
@@ -95,6 +95,13 @@ from (select id from record.entry union all select number from record.erasure) a
 where not exists (select from ledger.leaf as l where l.entry = e.id)
   and not exists (select from ledger.queue as q where e.id = any (q.entries))
 order by e.id limit %(limit)s;
+
+-- answered --
+-- What is on record under some numbers, and whether it has a leaf or waits for one.
+select n.entry, e.verdict, e.event_key, e.job, e.ordinal, e.raw_length, e.normal_length, e.body,
+       exists (select from ledger.leaf as l where l.entry = n.entry)
+       or exists (select from ledger.queue as q where n.entry = any (q.entries))
+from unnest(%(entries)s::bigint[]) as n (entry) left join record.entry as e on e.id = n.entry;
 
 -- destroy --
 -- Take entries out of the record, with their content and the secrets of their salts.

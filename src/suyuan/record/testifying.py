@@ -1,6 +1,6 @@
 """What an entry's leaf commits to, made again from its rows; and whether the rows still say it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from suyuan.families import Debit
 from suyuan.kit import Text
+from suyuan.kit.clock import in_china
 from suyuan.ledger import acts
 from suyuan.ledger.types import microseconds
 from suyuan.model import Capturer, Event, Verdict
@@ -16,7 +17,7 @@ from suyuan.record.erasing import erasures
 from suyuan.record.identity import conflicting, identity_of, original_of
 from suyuan.record.leaves import DEBITS, FORM, LEFT, Kept, around, fields_of, tag_digits
 from suyuan.record.read import event_key
-from suyuan.record.types import EVENT_TYPES, STANDS, VERDICTS, Recorded
+from suyuan.record.types import EVENT_TYPES, STANDS, VERDICTS, Fault, Recorded
 from suyuan.registry import directory
 from suyuan.state import comparing, permits
 from suyuan.store import Queries, ReadConnection
@@ -39,6 +40,21 @@ _ACT: Final = Text(
 _GONE: Final = Text(
     "位置 {position} 的事件不在数据库中：已被删除。",
     "The event at position {position} is not in the database: it was deleted.",
+)
+_NO_ACT: Final = Text(
+    "位置 {position} 的操作（第 {number} 个操作，记录于 {at}）不在数据库中：已被删除。",
+    "The act at position {position} (act number {number}, recorded {at}) is not in the "
+    "database: it was deleted.",
+)
+_DOUBLED: Final = Text(
+    "位置 {position} 的事件 {event}（条目 {entry}）存了不止一次：它的行、报文或任务被重复写入。",
+    "Event {event} at position {position} (entry {entry}) is stored more than once: its row, its "
+    "document or its job was written again past the ledger.",
+)
+_TWO_ACTS: Final = Text(
+    "位置 {position} 的操作（{what}）存了不止一次：它被绕过账本重复写入。",
+    "The act at position {position} ({what}) is stored more than once: it was written again past "
+    "the ledger.",
 )
 _UNPROVEN: Final = Text(
     "位置 {position}（条目 {entry}）没有密值，无从核对：它在有存证之前记录，或密值被删除。",
@@ -65,6 +81,12 @@ _STATE: Final = Text(
 _STRAY: Final = Text(
     "条目 {entry} 没有进入账本：它是绕过账本写入的，或其叶记录被删除。",
     "Entry {entry} is not in the ledger: it was written past it, or its leaf was deleted.",
+)
+
+_STRAY_ACT: Final = Text(
+    "第 {number} 个操作（{what}）没有进入账本：它是绕过账本写入的，或其叶记录被删除。",
+    "Act number {number} ({what}) is not in the ledger: it was written past it, or its leaf was "
+    "deleted.",
 )
 
 
@@ -106,6 +128,7 @@ class _Logged(NamedTuple):
     received: datetime
     commitment: bytes
     at: datetime
+    leaf_entry: int
 
 
 class _Beside(NamedTuple):
@@ -114,16 +137,6 @@ class _Beside(NamedTuple):
     capturers: dict[int, str]
     taken: dict[int, tuple[Debit, ...]]
     left: dict[int, comparing.Left]
-
-
-class Fault(Struct, frozen=True, kw_only=True):
-    """An entry whose rows do not say what was logged of it; `event` its id where one is left."""
-
-    position: int | None
-    entry: int | None
-    event: str | None
-    code: str
-    text: Text
 
 
 def testimony(conn: ReadConnection, recorded: Recorded) -> Testimony | None:
@@ -161,27 +174,74 @@ def faults(
     decided = [each for each in erasures(conn) if each.proven]
     explained = {at for each in decided for at in (*each.positions, each.position)}
     for first in range(1, size + 1, _AT_ONCE):
-        rows = _logged(conn, first, min(first + _AT_ONCE - 1, size))
-        done = {act.position: act for act in acts.acts(conn, first, first + _AT_ONCE - 1)}
-        present = {row.capturer for row in rows if row.entry is not None}
-        capturers = directory.party_uris(conn, present) if present else {}
-        entries = [row.entry for row in rows if row.entry is not None]
-        beside = _beside(conn, capturers, entries)
-        remembered = list[comparing.Told]()
-        for row in rows:
-            if (act := done.get(row.position)) is not None and not act.proven:
-                yield _Found(row.position, None).fault("ledger.act", _ACT, what=act.kind)
-            if row.entry is None and (act is not None or row.position in explained):
-                continue  # an act, destroyed by a decision, or a decision: all are in order
-            fault = _fault(row, bodies, beside, secret, remembered)
-            if fault is not None:
-                yield fault
-        yield from _remembered(conn, rows, remembered, secret)
-        progress(min(first + _AT_ONCE - 1, size))
+        last = min(first + _AT_ONCE - 1, size)
+        yield from _between(conn, first, last, bodies, explained, secret)
+        progress(last)
     unlogged = [entry for (entry,) in conn.execute(_Q.unlogged, {"limit": _AT_ONCE}).fetchall()]
-    for entry in (*unlogged, *acts.without_leaf(conn, limit=_AT_ONCE)):
-        text = _STRAY.format(entry=entry)
+    stray = [(entry, _STRAY.format(entry=entry)) for entry in unlogged]
+    stray += [
+        (entry, _STRAY_ACT.format(number=-entry, what=kind))
+        for entry, kind in acts.without_leaf(conn, limit=_AT_ONCE)
+    ]
+    for entry, text in stray:
         yield Fault(position=None, entry=entry, event=None, code="record.unlogged", text=text)
+
+
+def _between(
+    conn: ReadConnection,
+    first: int,
+    last: int,
+    bodies: Unpress,
+    explained: Container[int | None],
+    secret: bytes,
+) -> Iterator[Fault]:
+    """What is wrong between two positions, both included; `explained` are those of erasures."""
+    rows = _logged(conn, first, last)
+    done = acts.acts(conn, first, last)
+    yield from _acts(rows, done)
+    present = {row.capturer for row in rows if row.entry is not None}
+    capturers = directory.party_uris(conn, present) if present else {}
+    entries = [row.entry for row in rows if row.entry is not None]
+    beside = _beside(conn, capturers, entries)
+    remembered, before = list[comparing.Told](), 0
+    for row in rows:
+        if row.entry is None and (row.leaf_entry < 0 or row.position in explained):
+            continue  # an act, destroyed by a decision, or a decision: told of elsewhere
+        again = row.position == before and row.entry is not None
+        fault = _fault(row, bodies, beside, secret, [] if again else remembered)
+        if fault is not None:
+            yield fault
+        if again:
+            yield _Found(row.position, row.leaf_entry).fault("record.doubled", _DOUBLED)
+        before = row.position
+    yield from _remembered(conn, rows, remembered, secret)
+
+
+def _acts(rows: Sequence[_Logged], done: Sequence[acts.Act]) -> Iterator[Fault]:
+    """Acts that are not as they were logged, are gone, or are there twice."""
+    met = set[int]()
+    for act in done:
+        found = _Found(act.position, None)
+        if not act.proven:
+            yield found.fault("ledger.act", _ACT, what=act.kind)
+        if act.position in met:
+            yield found.fault("ledger.act", _TWO_ACTS, what=act.kind)
+        met.add(act.position)
+    for row in rows:
+        if row.leaf_entry < 0 and row.position not in met:
+            met.add(row.position)
+            yield _act_gone(row)
+
+
+def _act_gone(row: _Logged) -> Fault:
+    text = _NO_ACT.format(position=row.position, number=-row.leaf_entry, at=in_china(row.at))
+    return Fault(
+        position=row.position,
+        entry=row.leaf_entry,
+        event=None,
+        code="ledger.act-deleted",
+        text=text,
+    )
 
 
 def _remembered(
@@ -203,7 +263,7 @@ def _fault(
     remembered: list[comparing.Told],
 ) -> Fault | None:
     """What is wrong with an entry; if nothing, it joins those whose state is held against it."""
-    found = _Found(row.position, row.entry)
+    found = _Found(row.position, row.leaf_entry)
     if row.entry is None:
         return found.fault("record.deleted", _GONE)
     if row.secret is None:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from suyuan.codes.types import RESOLVERS
 from suyuan.families import Families
-from suyuan.kit import Clock, Ids
+from suyuan.kit import Clock, Ids, Text
 from suyuan.kit.ids import Draw
 from suyuan.model import Event, EventType, Finding, Verdict
 from suyuan.wire import Context
@@ -92,3 +92,13 @@ class Erasure(Struct, frozen=True, kw_only=True):
     at: datetime
     position: int | None
     proven: bool
+
+
+class Fault(Struct, frozen=True, kw_only=True):
+    """An entry whose rows do not say what was logged of it; `event` its id where one is left."""
+
+    position: int | None
+    entry: int | None
+    event: str | None
+    code: str
+    text: Text

@@ -10,7 +10,7 @@ import structlog
 
 from suyuan import ledger, registry
 from suyuan.kit import Text
-from suyuan.ledger import acts, durable, keys, publishing, retention, shards, tree
+from suyuan.ledger import acts, durable, ending, keys, publishing, retention, shards, tree
 from suyuan.ledger.types import LedgerError, LogRetention, LogShard, Shard, TamperedError
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
@@ -297,8 +297,9 @@ def begin_anew(platform: Platform, *, origin: str | None = None) -> list[str]:
 
 
 def rebuild(platform: Platform) -> int:
-    """Make the kept hashes of the trees again from the leaves; of how many leaves."""
+    """Make what follows from the leaves again: kept hashes, the time of the end; of how many."""
     with platform.store.write() as conn:
+        ending.mend_head(conn)
         size = ledger.head(conn).size
         tree.regrow(conn, shards.until(conn, size))
     return size

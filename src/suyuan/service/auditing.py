@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
@@ -12,9 +13,9 @@ from suyuan import ledger
 from suyuan.kit import Text
 from suyuan.ledger import acts, shards, tree
 from suyuan.ledger.types import Leaf, Shard
-from suyuan.record import erasing, testifying
-from suyuan.record.types import Erasure
-from suyuan.service import governing
+from suyuan.record import answering, erasing
+from suyuan.record.types import Erasure, Fault
+from suyuan.service import governing, placing
 from suyuan.service.attesting import log_of, signed_here
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
@@ -65,6 +66,15 @@ _KNOWN: Final = Text(
     "{said}据其回执，那里记录的是事件 {event}。",
     "{said} By its receipt, event {event} was logged there.",
 )
+_KNOWN_ACT: Final = Text(
+    "{said}据其回执，那里记录的是操作 {kind}。",
+    "{said} By its receipt, the act {kind} was logged there.",
+)
+_DID: Final = Text(
+    "{said}现在没有操作说明的行，其中有它所做的：{rows}。",
+    "{said} Rows that no act accounts for now, what it did among them: {rows}.",
+)
+_MOST_ROWS: Final = 5
 
 
 class Wrong(Struct, frozen=True, kw_only=True):
@@ -109,10 +119,16 @@ def audit(
     log = log_of(platform).origin if own else None
     with platform.store.read() as conn:
         secret = platform.recorder.secret
-        found = audit_on(conn, [*kept, *own], secret=secret, log=log, progress=progress)
+        found = audit_on(
+            conn, [*kept, *own], secret=secret, log=log, now=platform.clock(), progress=progress
+        )
         known = _placed(conn, receipts, log)
     names = {at: event for at, each, _ in known if (event := _event_id(each)) is not None}
-    told = [_by_receipt(each, names.get(each.position or 0)) for each in found]
+    kinds = {at: kind for at, each, _ in known if (kind := _act_kind(each)) is not None}
+    told = [
+        _by_receipt(_of_act(each, kinds.get(each.position or 0)), names.get(each.position or 0))
+        for each in found
+    ]
     return [*told, *_held(known)]
 
 
@@ -122,25 +138,47 @@ def audit_on(
     *,
     secret: bytes,
     log: str | None = None,
+    now: datetime | None = None,
     progress: Progress = lambda _: None,
 ) -> list[Wrong]:
     """The same in a transaction that is open, against checkpoints that are believed.
 
-    `log` is the name of this ledger's log, where it is known.
+    `log` is the name of this ledger's log, where it is known, `now` the time that nothing on record
+    can be later than.
     """
     size = ledger.head(conn).size
-    own = testifying.faults(conn, size, secret=secret, progress=progress)
-    found = [
-        Wrong(code=each.code, text=each.text, event=each.event, position=each.position)
-        for each in own
-    ]
+    own = list(answering.faults(conn, size, secret=secret, progress=progress))
+    found = [_of_fault(each) for each in placing.located(conn, own)]
     there = shards.until(conn, size)
     by_shard: dict[int, list[Checkpoint]] = {}
     for each in kept:
         by_shard.setdefault(shards.number_in(there, each.origin, log), []).append(each)
-    found.extend(_history(conn, there, by_shard))
-    found.extend(map(_row, governing.astray(conn, secret=secret)))
-    return found
+    history = list(_history(conn, there, by_shard))
+    found.extend(history)
+    if {each.code for each in history} & {"ledger.rewritten", "ledger.gap"}:
+        found.extend(_of_fault(each) for each in placing.exchanged(conn))
+    if now is not None:
+        found.extend(_of_fault(each) for each in placing.ends(conn, now))
+    rows = list(map(_row, governing.astray(conn, secret=secret)))
+    return [*_with_what_they_did(found, rows), *rows]
+
+
+def _of_fault(fault: Fault) -> Wrong:
+    cure = placing.REBUILD if fault.code == "ledger.end" else None
+    return Wrong(
+        code=fault.code, text=fault.text, event=fault.event, position=fault.position, cure=cure
+    )
+
+
+def _with_what_they_did(found: Sequence[Wrong], rows: Sequence[Wrong]) -> Iterator[Wrong]:
+    """Of an act that is gone nothing is left but what it did: the rows that no act made."""
+    left = [each.place or "" for each in rows if each.code.endswith((".unlogged", ".changed"))]
+    shown = ", ".join(dict.fromkeys(left[:_MOST_ROWS]))
+    for each in found:
+        if each.code == "ledger.act-deleted" and left:
+            yield structs.replace(each, text=_DID.format(said=each.text, rows=shown))
+        else:
+            yield each
 
 
 def _row(found: governing.Astray) -> Wrong:
@@ -261,6 +299,19 @@ def _by_receipt(wrong: Wrong, event: str | None) -> Wrong:
     if event is None or wrong.place is not None or wrong.event == event:
         return wrong
     return structs.replace(wrong, event=event, text=_KNOWN.format(said=wrong.text, event=event))
+
+
+def _of_act(wrong: Wrong, kind: str | None) -> Wrong:
+    """The same of the act that a receipt proves to be logged there."""
+    if kind is None or wrong.code != "ledger.act-deleted":
+        return wrong
+    return structs.replace(wrong, text=_KNOWN_ACT.format(said=wrong.text, kind=kind))
+
+
+def _act_kind(proven: Proven) -> str | None:
+    with suppress(msgspec.DecodeError, KeyError, TypeError):
+        return str(msgspec.json.decode(proven.fields["act"])["kind"])
+    return None
 
 
 def _event_id(proven: Proven) -> str | None:

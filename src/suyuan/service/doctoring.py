@@ -12,7 +12,7 @@ from suyuan.ledger import publishing
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import log_of, signed_here
 from suyuan.service.platform import Platform
-from suyuan.store import ReadConnection
+from suyuan.store import ReadConnection, standing
 
 
 class Check(Struct, frozen=True, kw_only=True):
@@ -23,14 +23,30 @@ class Check(Struct, frozen=True, kw_only=True):
     more: Text
 
 
-_SOON: Final = timedelta(minutes=5)
 _LATE: Final = timedelta(hours=1)
 
 _DATABASE = Text("数据库", "Database")
 _LEDGER = Text("账本", "Ledger")
 _PUBLISHING = Text("签名与发布", "Signing and publishing")
 _INDEX = Text("索引", "Index")
+_TABLES = Text("表结构", "Tables")
+_MIGRATIONS = Text("迁移记录", "Migrations")
+
+_OURS = Text("没有外来的触发器、规则、策略", "no triggers, rules or policies of others")
+_INTRUDERS = Text(
+    "表上有不属于本程序的东西，它会改动或丢弃所写的内容：{found}。查明由谁加上，删去后运行 "
+    "suyuan doctor --deep。",
+    "What is not this program's acts on its tables, and may alter or drop what is written: "
+    "{found}. "
+    "Find out who put it there, remove it, then run suyuan doctor --deep.",
+)
+_NOTED = Text("全部在册", "all noted")
 _FAMILIES = Text("门类规则", "Families")
+_UNNOTED = Text(
+    "store.migration 缺少这些行：{found}。被人删除；现在打开不了这个数据库，打开时会说怎样补回。",
+    "Rows of store.migration are gone: {found}. Somebody deleted them; the database cannot be "
+    "opened anew, and whoever tries is told how to put them back.",
+)
 
 _SERVER = Text("PostgreSQL {version}", "PostgreSQL {version}")
 _WHOLE = Text(
@@ -42,9 +58,11 @@ _BROKEN = Text(
     "backup and ask the maintainers.",
 )
 _AHEAD = Text(
-    "账本末尾的记录时间 {at} 晚于本机时钟：时钟拨错过，或末尾被改动；此后的记录都带这个时间。",
+    "账本末尾的记录时间 {at} 晚于本机时钟：时钟拨错过，或末尾被改动；已停止给出位置。核对时钟；"
+    "只有末尾被改动则运行 suyuan ledger rebuild，见 suyuan doctor --deep。",
     "the ledger ends at the record time {at}, which this machine's clock has not reached: a clock "
-    "was wrong, or the end was altered; what is recorded now bears that time",
+    "was wrong, or the end was altered, so no position is given. See that the clock is right; "
+    "where the head alone was altered, run suyuan ledger rebuild (suyuan doctor --deep tells).",
 )
 _WAITING = Text(
     "已发布 {published} 条；第 {next} 条从 {since} 起还没有签名。运行 suyuan ledger publish。",
@@ -83,21 +101,37 @@ def doctor(platform: Platform) -> list[Check]:
         version = str(conn.info.server_version // 10_000)
         row = conn.execute(SQL.health).fetchone()
         published = _publishing(platform, conn)
-        end = ledger.head(conn).at
+        end = ledger.head(conn)
+        structure = [_tables(conn), _migrations(conn)]
     size, last, leaves, waiting, position = row or (0, 0, 0, 0, 0)
     whole = size == last == leaves and waiting == 0
     lag = size - position
     seen = Text.format(_WHOLE if whole else _BROKEN, size=size, last=last, waiting=waiting)
-    if end is not None and end > platform.clock() + _SOON:
-        whole, seen = False, _AHEAD.format(at=in_china(end))
+    if end.at is not None and ledger.is_ahead(end, platform.clock()):
+        whole, seen = False, _AHEAD.format(at=in_china(end.at))
     followed = _FOLLOWED.format(position=position) if lag == 0 else _BEHIND.format(lag=lag)
     return [
         Check(name=_DATABASE, good=True, more=_SERVER.format(version=version)),
+        *structure,
         Check(name=_LEDGER, good=whole, more=seen),
         published,
         Check(name=_INDEX, good=lag == 0, more=followed),
         Check(name=_FAMILIES, good=True, more=_RULES.format(**_counted(platform))),
     ]
+
+
+def _tables(conn: ReadConnection) -> Check:
+    """Whether only this program acts on its tables."""
+    found = [f"{each.kind} {each.name} ({each.table})" for each in standing.intruders(conn)]
+    more = _INTRUDERS.format(found=", ".join(found)) if found else _OURS
+    return Check(name=_TABLES, good=not found, more=more)
+
+
+def _migrations(conn: ReadConnection) -> Check:
+    """Whether every migration before the last is noted."""
+    gone = standing.unnoted(conn)
+    more = _UNNOTED.format(found=", ".join(gone)) if gone else _NOTED
+    return Check(name=_MIGRATIONS, good=not gone, more=more)
 
 
 def _publishing(platform: Platform, conn: ReadConnection) -> Check:

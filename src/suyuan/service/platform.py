@@ -1,7 +1,7 @@
 """Takes a configuration; gives an open platform: its store, its rules, its clock, its secrets."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from suyuan.kit.clock import system_clock
 from suyuan.kit.digest import mac
 from suyuan.kit.ids import Draw, random_key, random_uuid_urn
 from suyuan.ledger import keys
-from suyuan.ledger.types import Done
+from suyuan.ledger.types import AheadError, Done
 from suyuan.record import Recorder
 from suyuan.registry.types import Supplies
 from suyuan.service.config import Config
@@ -126,7 +126,7 @@ def on_store(
     with store.write() as conn:
         tag_secret = registry.installation.secret(conn, "tags", draw=draw)
         session_secret = registry.installation.secret(conn, "sessions", draw=draw)
-    with store.write() as conn:
+    with suppress(AheadError), store.write() as conn:  # else nobody could look, or mend it
         ledger.sequence(conn, now=clock())
     families = load_families()
     return Platform(

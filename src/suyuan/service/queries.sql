@@ -273,3 +273,30 @@ where not exists (select from destroyed as x where x.entry in (d.entry, d.return
       union all
       select from record.entry as e where e.id = d.returned_by and e.identity = d.identity)
 order by 2;
+
+-- displaced --
+-- Events that the index has at another position than the ledger.
+select l.position, a.position, l.entry
+from ledger.leaf as l
+join (select distinct entry, position from index.act) as a on a.entry = l.entry
+where a.position <> l.position order by l.position limit 1000;
+
+-- disordered --
+-- Neighbours of which the latter was recorded earlier, or at the same time under a lower number, as
+-- the sequencer gives no positions.
+select n.before, n.entry_before, n.position, n.entry from (
+    select l.position, l.entry, l.at, lag(l.position) over w as before,
+           lag(l.entry) over w as entry_before, lag(l.at) over w as at_before
+    from ledger.leaf as l window w as (order by l.position)
+) as n
+where n.at < n.at_before
+   or n.at = n.at_before and (sign(n.entry), abs(n.entry)) < (sign(n.entry_before), abs(n.entry_before))
+order by n.position limit 1000;
+
+-- indexed_at --
+-- Where the index has entries.
+select entry, min(position) from index.act where entry = any (%(entries)s) group by entry;
+
+-- late_leaves --
+-- What was recorded later than it is now.
+select position, entry, at from ledger.leaf where at > %(now)s order by position limit 1000;

@@ -8,6 +8,7 @@ that two branches with a migration each meet as a conflict in git.
 
 import hashlib
 import re
+from collections.abc import Container, Sequence
 from importlib.resources import files
 from typing import LiteralString
 
@@ -69,8 +70,9 @@ def migrate(
     With `hold_back`, post-migrations at the end wait for a later run. Time-outs in seconds.
 
     Raises:
-        StoreError: an applied file was changed, the database is newer than the product, or a
-            lock was not had in time (nothing of that migration remains; run again).
+        StoreError: an applied file was changed, the row of one was deleted, the database is newer
+            than the product, or a lock was not had in time (nothing of that migration remains; run
+            again).
     """
     known = known_migrations() if migrations is None else migrations
     with psycopg.connect(dsn, autocommit=True, connect_timeout=10) as connection:
@@ -105,7 +107,29 @@ def _pending(
                 en=f"Migration {name} was changed after it was applied. "
                 "Restore the file and write the change as a new one.",
             )
+    if lost := gaps(known, had):
+        raise _unnoted(lost)
     return [each for each in known if each.name not in had]
+
+
+def gaps(known: Sequence[Migration], had: Container[str]) -> list[Migration]:
+    """Migrations that are not noted though later ones are: whoever applies them keeps the order."""
+    last = max((at for at, each in enumerate(known) if each.name in had), default=0)
+    return [each for each in known[:last] if each.name not in had]
+
+
+def _unnoted(lost: Sequence[Migration]) -> StoreError:
+    names = ", ".join(each.name for each in lost)
+    rows = ", ".join(f"('{each.name}', '{each.sha256}')" for each in lost)
+    cure = f"insert into store.migration (name, sha256) values {rows};"  # noqa: S608 -- said, not run
+    return StoreError(
+        zh=f"store.migration 缺少 {names} 的行，而后来的都在：有人删了它，再执行一遍会弄坏表。"
+        f"查明由谁删除，再补回：{cure} 随后运行 suyuan doctor --deep；"
+        "或把备份恢复到空库：suyuan restore 文件。",
+        en=f"store.migration has no row of {names}, and has later ones: somebody deleted it, and "
+        f"applying it again would break tables. Find out who, then put it back: {cure} and run "
+        "suyuan doctor --deep; or restore a backup into an empty database: suyuan restore FILE.",
+    )
 
 
 def applied(connection: psycopg.Connection[TupleRow]) -> dict[str, str]:

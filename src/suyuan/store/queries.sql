@@ -159,3 +159,29 @@ select set_config('statement_timeout', '0', true), set_config('lock_timeout', '6
 -- Whether another program of ours is connected to this database, as of now and not of the first look.
 select from pg_stat_activity, pg_stat_clear_snapshot()
 where datname = current_database() and application_name = %(name)s and pid <> pg_backend_pid();
+
+-- intruders --
+-- What acts by itself on our tables, or on every one: triggers, rules, policies, heirs; none is ours.
+select kind, t.name, what from (
+    select 'trigger' as kind, g.tgrelid as oid, g.tgname::text as what
+    from pg_trigger as g where not g.tgisinternal
+    union all
+    select 'trigger switched off', g.tgrelid, g.tgname::text
+    from pg_trigger as g where g.tgisinternal and g.tgenabled <> 'O'
+    union all
+    select 'rule', r.ev_class, r.rulename::text from pg_rewrite as r
+    union all
+    select 'policy', p.polrelid, p.polname::text from pg_policy as p
+    union all
+    select 'row security', c.oid, '' from pg_class as c
+    where c.relrowsecurity or c.relforcerowsecurity
+    union all
+    select 'heir', i.inhparent, i.inhrelid::regclass::text from pg_inherits as i
+) as found join (
+    select c.oid, n.nspname || '.' || c.relname as name
+    from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+    where n.nspname = any (%(schemas)s) and c.relkind in ('r', 'p')
+) as t on t.oid = found.oid
+union all
+select 'event trigger', e.evtevent, e.evtname from pg_event_trigger as e
+order by 1, 2, 3;

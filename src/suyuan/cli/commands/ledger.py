@@ -38,7 +38,8 @@ _PUBLISHED: Final = Text(
 )
 _MISSING: Final = Text("  缺见证 {name}：{why}", "  not cosigned by {name}: {why}")
 _REBUILT: Final = Text(
-    "已由 {size} 条叶记录重算。", "Made the kept hashes again from {size:leaf|leaves}."
+    "已由 {size} 条叶记录重算哈希和末尾时间。",
+    "Made the kept hashes and the time of the end again from {size:leaf|leaves}.",
 )
 _RESUMED: Final = Text(
     "从 {size} 条起继续签名。", "The log signs again, from {size:entry|entries} on."
@@ -256,7 +257,9 @@ def list_acts(shared: Shared, /, *, kind: str | None, as_json: bool) -> None:
             click.echo(f"{begin} {act.said.decode()}{mark}")
 
 
-@command.command("rebuild", help="由叶记录重算保存的哈希 · Make the kept hashes again.")
+@command.command(
+    "rebuild", help="由叶记录重算哈希和末尾时间 · Make kept hashes and the end's time again."
+)
 @json_option
 @click.pass_obj
 def rebuild_tree(shared: Shared, /, *, as_json: bool) -> None:

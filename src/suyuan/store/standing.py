@@ -1,0 +1,34 @@
+"""Takes a database in use; gives what in its structure is not this program's, or is gone."""
+
+from msgspec import Struct
+
+from suyuan.store.migrate import gaps, known_migrations
+from suyuan.store.pool import ReadConnection
+from suyuan.store.snapshot import SCHEMAS
+from suyuan.store.sqlfile import Queries
+
+_Q = Queries("suyuan.store")
+_OURS = [*SCHEMAS, "store"]
+
+
+class Intruder(Struct, frozen=True):
+    """What acts by itself on a table and is not ours: its kind, the table, its name."""
+
+    kind: str
+    table: str
+    name: str
+
+
+def intruders(conn: ReadConnection) -> list[Intruder]:
+    """Triggers, rules, policies and heirs of our tables: the schema has none of them."""
+    return [Intruder(*row) for row in conn.execute(_Q["intruders"], {"schemas": _OURS})]
+
+
+def unnoted(conn: ReadConnection) -> list[str]:
+    """Migrations that are not noted though later ones are: their rows were deleted."""
+    return [
+        each.name
+        for each in gaps(
+            known_migrations(), {name for name, _ in conn.execute(_Q.applied_migrations)}
+        )
+    ]
