@@ -1,9 +1,12 @@
-"""Three rules for the whole suite: which deep tests run, in which order, when a skip is a failure.
+"""Rules for the whole suite: which deep tests run, in which order, where, when a skip is a fault.
 
 Deep tests (every fault point, long fuzz) cost too much for every run. `--deep-fraction` takes a
 share of them, drawn by a hash of each test's name and `--deep-seed`: equal seeds draw equal tests
 in every worker, and another seed draws others, so that in time every one is met. A seed that is
 given decides the order of the tests too, so that a commit's run can be had again.
+
+Databases of the tests are made by the thousand, each of a thousand files: where memory can be had as
+a folder, with room, they lie there, unless TMPDIR says where.
 
 With CI=true a test may not skip itself: what it lacks is a fault of the set-up. Two things excuse
 it: the corpora beside the checkout are not there at all, or the system is not the one it is about.
@@ -11,6 +14,8 @@ it: the corpora beside the checkout are not there at all, or the system is not t
 
 import hashlib
 import os
+import shutil
+import tempfile
 import zlib
 from collections.abc import Generator
 from pathlib import Path
@@ -20,6 +25,8 @@ import pytest
 CORPORA = Path(__file__).resolve().parent.parent / "shared" / "data"
 OTHER_SYSTEM = "not on this system"
 UNSEEDED = "0"
+MEMORY = Path("/dev/shm")  # noqa: S108 -- folders below it are made as everywhere, by mkdtemp
+ROOM = 8 << 30
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,6 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
     seed: str = config.getoption("--deep-seed")
     if seed != UNSEEDED and config.getoption("randomly_seed", None) == "default":
         config.option.randomly_seed = zlib.crc32(seed.encode())
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 def is_drawn(nodeid: str, *, seed: str, fraction: float) -> bool:
