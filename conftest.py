@@ -5,8 +5,8 @@ share of them, drawn by a hash of each test's name and `--deep-seed`: equal seed
 in every worker, and another seed draws others, so that in time every one is met. A seed that is
 given decides the order of the tests too, so that a commit's run can be had again.
 
-Databases of the tests are made by the thousand, each of a thousand files: where memory can be had as
-a folder, with room, they lie there, unless TMPDIR says where.
+Databases of the tests are made by the thousand, each of a thousand files: where memory can be had
+as a folder, with room, they lie there, unless TMPDIR says where.
 
 With CI=true a test may not skip itself: what it lacks is a fault of the set-up. Two things excuse
 it: the corpora beside the checkout are not there at all, or the system is not the one it is about.

@@ -3,6 +3,7 @@
 import re
 import string
 from collections.abc import Callable
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -123,6 +124,31 @@ def test_every_parser_is_linear_on_the_worst_repetitions(name: str) -> None:
     for before in BEFORE:
         for piece in REPEATED:
             assert_linear(PARSERS[name], repeated(before, piece), 10_000)
+
+
+NUMBERED = [
+    "41{:04}85{:02}{:02}{:03}", "41{:04}1985{:02}{:02}{:04}", "批号 41{:04}85{:02}{:02}{:03}",
+    "动物A 1{:08}{:02}{:02}{:02}", "69{:05}{:02}{:02}{:02}", "(01)069{:04}{:02}{:02}{:03}",
+    "{:04}.{:02}{:02}", "{:04}-{:02}-{:02}", "国药准字H20{:02}{:04}", "8{:08}{:02}{:02}{:07}",
+    "https://a.cn/{:05}{:02}{:02}{:03}", "urn:epc:id:sgtin:6901234.0{:05}.{}{}",
+    "SC1{:09}{:02}{:02}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", NUMBERED)
+@pytest.mark.parametrize("name", ["recognise", "masked"])
+def test_many_different_numbers_take_no_longer_each(name: str, form: str) -> None:
+    """Equal pieces are one code or person told once; these are each looked at by themselves."""
+    drawn = Random(1)
+
+    def listed(size: int) -> str:
+        found: list[str] = []
+        while sum(map(len, found)) + len(found) < size:
+            month, day = drawn.randrange(1, 13), drawn.randrange(1, 29)
+            found.append(form.format(drawn.randrange(10_000), month, day, drawn.randrange(1_000)))
+        return " ".join(found)[:size]
+
+    assert_linear(PARSERS[name], listed, 10_000)
 
 
 def repeated(before: str, piece: str) -> Callable[[int], str]:

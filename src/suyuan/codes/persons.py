@@ -25,6 +25,7 @@ What has the form and stays in sight is listed here:
   - what the text just before it calls a certificate or an equipment's code (`NUMBERED_SO`);
   - a number that lacks its last two characters, behind four digits and parted as the registration
     codes of equipment are, in fours or by their pieces, since 2000;
+  - fifteen digits that may be an ear tag, or are a part of a name, a link or an element string;
   - and only where the day is none: a GS1 key whose check digit holds, an equipment's code by its
     year, and a part of a name, link or element string, where as many digits are a serial number.
 """
@@ -156,7 +157,7 @@ _BESIDE_DIGITS = re.compile("[0-9][OoIl]|[OoIl][0-9]")
 _CENTURY = "19"
 _LETTER: Final = re.compile("[A-Za-z]")
 _A_LOT: Final = re.compile(
-    r"(?:(?<![A-Za-z])(?:LOT|BATCH|S/?N|SERIAL)(?![A-Za-z])|批号|批次|序列号|出厂编号|机号)[^0-9]{0,12}\Z"
+    r"(?:(?<![A-Za-z])(?:LOT|BATCH|S/?N|SERIAL)(?![A-Za-z])|批号|批次|序列号|出厂编号|机号|运单|订单|单号)[^0-9]{0,12}\Z"
     r"|[A-Za-z][-_/]?\Z",
     re.IGNORECASE,
 )
@@ -186,14 +187,14 @@ def _in_chinese(plain: str, known: Sequence[tuple[int, int]]) -> Iterator[tuple[
 
 
 def is_another(plain: str, start: int, stop: int) -> bool:
-    """Whether what stands about fifteen digits says that they are a lot's or serial number.
-
-    No word does that calls them an identity card's.
-    """
-    if _called(plain) is not None:
-        return False
+    """Whether what stands about fifteen digits says that they are a lot's or serial number."""
     before = plain[max(0, start - _CALLED_BEFORE) : start]
     return _A_LOT.search(before) is not None or _LETTER.match(plain, stop) is not None
+
+
+def calls_card(plain: str) -> bool:
+    """Whether a word of a text says that its numbers are identity cards', whatever else does."""
+    return _called(plain) is not None
 
 
 def is_resident_id(digits: str) -> bool:

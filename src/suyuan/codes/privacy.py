@@ -22,6 +22,7 @@ from suyuan.codes.persons import (
     OLD,
     SHORTEST,
     UNHIDDEN,
+    calls_card,
     digits_of,
     everywhere,
     has_form,
@@ -76,8 +77,8 @@ def masked(text: str) -> str:
     """The text with the resident identity numbers in it hidden, all but the division.
 
     Those with a wrong check character too, and those with letters O and I for 0 and 1. Fifteen
-    digits that may be something else, an ear tag or a part of a name, are hidden only where the
-    text calls them one. What marks up a text or stands for a digit is read over first, then the
+    digits with a province and a day are hidden too, but an ear tag or a part of a name only where
+    the text calls them one. What marks up a text or stands for a digit is read over first, then the
     text is read as it stands. Takes time linear in the length.
     """
     if _has_few(text):
@@ -112,10 +113,11 @@ def faults(text: str) -> dict[str, str]:
     if not spans:
         plain = plain.translate(CHINESE_DIGITS)
         spans = set(numbers(plain))
+    is_card = calls_card(written)
     for start, stop in _together(sorted(spans)):
         digits = digits_of(plain[start:stop])
         fault = _fault(digits)
-        if fault.endswith("old") and is_another(written, start, stop):
+        if fault.endswith("old") and not is_card and is_another(written, start, stop):
             fault = "maybe-old"
         found[digits[:KEPT]] = fault and found.get(digits[:KEPT], fault)
     return {division: fault for division, fault in found.items() if fault}

@@ -107,11 +107,8 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
             found.extend(_together(cleaned, resolvers))
     if _ENDED.match(cleaned.text):
         found = _without_sentence(found)
-    received = cut(text, LONGEST)
-    return tuple(
-        _told(doubted(each, received) if each.scheme == _RESIDENT else each)
-        for each in _ranked(chain.from_iterable(map(_guarded, found)), cleaned.bare)
-    )
+    ranked = _ranked(chain.from_iterable(map(_guarded, found)), cleaned.bare)
+    return tuple(map(_told, doubted(list(ranked), cut(text, LONGEST))))
 
 
 def _without_sentence(found: list[Candidate]) -> list[Candidate]:

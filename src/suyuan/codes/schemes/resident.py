@@ -30,17 +30,32 @@ _CANONICAL = re.compile(r"[0-9]{6}-masked", re.IGNORECASE)
 def recognise(cleaned: Cleaned) -> Candidate | None:
     """What the mask left: the division. Numbers in clear are masked first, here too."""
     found = _hidden(cleaned)
-    return doubted(found, cleaned.text) if found else None
+    return doubted([found], cleaned.text)[0] if found else None
 
 
-def doubted(person: Candidate, text: str) -> Candidate:
-    """The reading with what its number in the text is worth, of which nothing is shown.
+def doubted(found: list[Candidate], text: str) -> list[Candidate]:
+    """The readings; those of persons with what their numbers in the text are worth.
 
-    Of a number that came with its mask on, nobody can say whether its check holds.
+    Nothing of a number is shown. Of one that came with its mask on, nobody can say whether its
+    check holds.
     """
-    fault = faults(text).get(person.parts[0].value)
-    if fault is None:
-        return person if masked(text) == text else replace(person, check="passed")
+    if not any(each.scheme == _ID for each in found):
+        return found
+    wrong = faults(text)
+    sound = "passed" if masked(text) != text else None
+
+    def judged(each: Candidate) -> Candidate:
+        if each.scheme != _ID:
+            return each
+        fault = wrong.get(each.parts[0].value)
+        if fault is None:
+            return replace(each, check=sound or each.check)
+        return _faulty(each, fault)
+
+    return [judged(each) for each in found]
+
+
+def _faulty(person: Candidate, fault: str) -> Candidate:
     if fault in _OLD:
         said = note(f"number-{fault}", "warning")
         return replace(person, notes=(*person.notes, said), score=_OLD[fault])
