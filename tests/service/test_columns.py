@@ -1,10 +1,11 @@
 """Codes in a list are forgiven what people and scanners add to them."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from suyuan.codes import making
-from suyuan.kit import Text
+from suyuan.kit import SuyuanError, Text
 from suyuan.service import columns
 
 NAME = Text("药品追溯码", "drug trace code")
@@ -23,3 +24,26 @@ def test_full_width_digits_and_spaces_within_a_code_are_forgiven(
         typed = typed.translate({ord("0") + i: 0xFF10 + i for i in range(10)})
     (found,) = columns.spans([typed], lambda text: making.is_sound("drug-trace", text), name=NAME)
     assert (found.first, found.last) == (code, code)
+
+
+PERSON = "11010519491231002X"
+TAG = "137060200001234"
+
+
+@given(before=st.integers(0, 260))
+def test_a_heading_that_is_not_there_is_told_without_anybody_in_the_file(before: int) -> None:
+    """Wherever a number stands in a row, nothing of it is quoted beyond the division."""
+    named = f"标签,{'甲' * (before % 50)},备注"
+    rows = (f"{TAG},张三{'村' * before},{PERSON}", f"{named}\n{TAG},1")
+    for text, is_data in zip(rows, (True, False), strict=True):
+        with pytest.raises(SuyuanError) as told:
+            list(columns.spans(text.split("\n"), is_tag, name=NAME, column=f"耳标{PERSON}"))
+        said = told.value
+        assert (said.code, said.place) == ("bringing.head", "line 1")
+        for words in (said.text.zh, said.text.en):
+            assert PERSON[:8] not in words
+            assert ("张三" in words, "备注" in words) == (False, not is_data)
+
+
+def is_tag(text: str) -> bool:
+    return making.is_sound("ear-tag", text)

@@ -13,7 +13,7 @@ from hashlib import sha256
 from msgspec import Struct
 
 from suyuan import registry
-from suyuan.codes import divisions
+from suyuan.codes import divisions, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import PUBLIC, Capturer, Role, Viewer
 from suyuan.registry.types import MAIN, Account, ApiKey
@@ -22,6 +22,7 @@ from suyuan.store import ReadConnection, WriteConnection
 
 LOCAL = "local"
 _DIGITS = 6  # of a division; an area may be its beginning
+_SHOWN = 60
 LOCAL_PARTY = "urn:suyuan:party:local"
 
 _WRONG = Text(
@@ -269,12 +270,12 @@ def _require_sound(platform: Platform, wanted: Account) -> None:
         raise AccessError("account.area", _NO_AREA, "--area")
     for code in wanted.areas:
         if not divisions.was_ever(code.ljust(_DIGITS, "0")):
-            text = _NO_DIVISION.format(code=code[:60])
+            text = _NO_DIVISION.format(code=privacy.quoted(code, _SHOWN))
             raise AccessError("account.area", text, "--area", status=404)
     known = platform.families.by_id
     for name in wanted.families:
         if name not in known:
-            text = _NO_FAMILY.format(name=name[:60], known=", ".join(known))
+            text = _NO_FAMILY.format(name=privacy.quoted(name, _SHOWN), known=", ".join(known))
             raise AccessError("account.family", text, "--family", status=404)
 
 

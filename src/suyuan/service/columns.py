@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final
 
+from suyuan.codes import privacy
 from suyuan.codes.types import WIDE
 from suyuan.kit import SuyuanError, Text
 from suyuan.registry import bringing
@@ -36,6 +37,14 @@ _NO_HEAD = Text(
     "没有标题为 “{column}” 的一列；有：{known}。",
     "There is no column with the heading '{column}'; there are: {known}.",
 )
+_HEADLESS = Text(
+    "第一行就有编码，没有标题行，所以没有标题为 “{column}” 的一列；请在第一行写上标题，"
+    "或不指明哪一列。",
+    "The first line has codes already: there are no headings, so no column '{column}'. Write "
+    "headings into the first line, or name no column.",
+)
+_SHOWN: Final = 40
+_MOST_HEADS: Final = 20
 
 Sound = Callable[[str], bool]
 Row = tuple[int, list[str]]
@@ -63,7 +72,7 @@ def spans(
         raise SuyuanError("bringing.none", _NOTHING_LIKE.format(name=name), "file")
     if first is None:
         return
-    taken = _named(heads[0] if heads else first, column) if column else _taken(first, is_code, name)
+    taken = _named(heads[:1], column, first[0]) if column else _taken(first, is_code, name)
     yield from (_span(at, cells, taken, is_code) for at, cells in chain([first], filled))
 
 
@@ -117,12 +126,16 @@ def _ends(cell: str, is_code: Sound) -> tuple[str, str]:
     return (cell, cell) if len(more) > 1 else (begin, "".join(more) or begin)
 
 
-def _named(row: Row, column: str) -> tuple[int, ...]:
-    at, heads = row
+def _named(headings: Sequence[Row], column: str, first: int) -> tuple[int, ...]:
+    """The column under a heading; of a file without headings nothing is quoted: it is data."""
+    shown = privacy.quoted(column, _SHOWN)
+    if not headings:
+        raise SuyuanError("bringing.head", _HEADLESS.format(column=shown), f"line {first}")
+    at, heads = headings[0]
     found = [place for place, head in enumerate(heads) if column.strip() in (head, *head.split())]
     if not found:
-        text = _NO_HEAD.format(column=column[:40], known="、".join(heads)[:200])
-        raise SuyuanError("bringing.head", text, f"line {at}")
+        known = "、".join(privacy.quoted(each, _SHOWN) for each in heads[:_MOST_HEADS] if each)
+        raise SuyuanError("bringing.head", _NO_HEAD.format(column=shown, known=known), f"line {at}")
     return tuple(found[:1])
 
 
