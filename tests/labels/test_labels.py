@@ -132,8 +132,9 @@ def test_two_millimetres_at_each_side_are_free(name: str, *, with_symbol: bool) 
     assert min(left, page.width - right) * 25.4 / 600 >= 2
 
 
-HOLDS = {Kind.QR: (70, 95), Kind.DATA_MATRIX: (85, 95), Kind.GS1_128: (100, 95)}
-"""Of a hundred labels how many are read at least with a stain wherever, and with dots lost."""
+HOLDS = {Kind.QR: (85, 100), Kind.DATA_MATRIX: (96, 100), Kind.GS1_128: (100, 100)}
+"""Of a hundred labels how many are read at least with a stain wherever, and with dots lost: what
+the manual says of them."""
 
 
 @pytest.mark.parametrize("kind", SQUARE)
@@ -194,8 +195,11 @@ def test_a_stain_over_a_finder_or_dots_lost_lose_few_labels_and_never_change_one
     assert (found["stained"] >= least[0], found["speckled"] >= least[1]) == (True, True), found
 
 
-@pytest.mark.parametrize(("share", "least"), [(0.03, 100), (0.05, 90)])
-@pytest.mark.parametrize("kind", SQUARE)
+@pytest.mark.parametrize(
+    ("kind", "share", "least"),
+    [(Kind.QR, 0.03, 100), (Kind.QR, 0.05, 98), (Kind.DATA_MATRIX, 0.03, 100),
+     (Kind.DATA_MATRIX, 0.05, 100)],
+)  # fmt: skip
 def test_whole_modules_lost_beside_the_finder_are_made_good(
     kind: Kind, share: float, least: int
 ) -> None:
