@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -12,6 +13,7 @@ from faulty import EVENTS, PATIENCE, Outcome, Point, Workers, document, event_id
 
 from suyuan import ledger
 from suyuan.capture import OnRefusal, Options
+from suyuan.kit.clock import system_clock
 from suyuan.ledger import acts, keys, publishing, shards
 from suyuan.ledger.types import Shard
 from suyuan.service import (
@@ -60,7 +62,9 @@ class Site:
         self.number, self.finals = 0, dict[int, str]()
         settings = StoreSettings(data_dir=folder, database_url=dsn, pool_min=1, pool_max=1)
         self.store = open_store(settings)
-        self.platform = on_store(self.store, Config(data_dir=folder, database_url=dsn))
+        self.year = system_clock()
+        config = Config(data_dir=folder, database_url=dsn)
+        self.platform = on_store(self.store, config, clock=self.now)
         self.clients = self.sessions()
         for _ in range(many * 90 // (EVENTS * 20)):
             self.capture()
@@ -68,6 +72,10 @@ class Site:
         follow(self.platform)
         self.backup = folder / "first.backup"
         backup(self.platform, self.backup)
+
+    def now(self) -> datetime:
+        """The time, or the beginning of the year that was come to."""
+        return max(self.year, system_clock())
 
     def capture(self) -> int:
         """Record the next document, by a client that nothing happens to; its number."""
@@ -158,6 +166,7 @@ def _order(site: Site, point: Point, target: Path) -> tuple[dict[str, Any], Call
             site.capture()  # so that the old year has still to be signed to its end
             year = max(site.years()[-1].number, FIRST_YEAR) + 1
             order["at"] = f"{year}-01-01T00:00:00+08:00"
+            site.year = datetime.fromisoformat(order["at"])
             return order, lambda: unnumbered(site)
         case "signer" | "index":
             site.capture()
