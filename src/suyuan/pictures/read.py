@@ -8,9 +8,12 @@ from contextlib import closing, contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import structs
+
 from suyuan.kit import Text
 from suyuan.pictures.pages import pages
-from suyuan.pictures.turned import Corners, Point, corners_of, formats_of_bars, is_at, turned_codes
+from suyuan.pictures.places import Corners, Point, corners_of, crosses, is_at
+from suyuan.pictures.turned import formats_of_bars, turned_codes
 from suyuan.pictures.types import Found, PictureError, PictureLimits, too_large
 
 if TYPE_CHECKING:
@@ -30,10 +33,12 @@ _MOST_TURNED: Final = 12_000_000
 
 _PAGE_SHARE: Final = 3
 _UNPROVED: Final = frozenset(("ITF", "Codabar", "Code 39", "Code 93", "Telepen"))
-_HALVED: Final = "DataBar"
+_BARS: Final = ("EAN", "UPC", "Code ", "DataBar", "ITF", "Codabar", "Telepen")
 _ITF: Final = "ITF"
 _ITF_14: Final = 14
 _SHORTEST_UNPROVED: Final = 6
+_HALF: Final = "UPC-E"
+_NEAR: Final = 0.5
 _SAME: Final = 0.35
 """Nearer than identical labels one above the other can be, in lengths of a code."""
 
@@ -41,6 +46,11 @@ _UNSURE = Text(
     "{kind} 条码没有校验，可能只读到一截，也可能不是条码；请和图上的数字核对。",
     "Bars of the kind {kind} have no check: this may be a part of a code, or none; compare it with "
     "the digits in the picture.",
+)
+_CROSSED: Final = Text(
+    "这里读出了两个叠在一处的条码，至少有一个读错；请和图上的数字核对，或离近些再拍一张。",
+    "Two codes were read that lie over each other, so one at least is wrong: compare them with the "
+    "digits in the picture, or take another from nearer.",
 )
 _EMPTY = Text("没有收到图片。", "There is no picture; choose a file.")
 _PIXELS = Text(
@@ -204,8 +214,8 @@ def _codes(
         _keep(found, turned_codes(image, turn), page)
         if not found:
             _keep(found, turned_codes(image, turn, between=True), page)
-    real = (each for each in found if not (_is_ghost(each, found) or _is_outvoted(each, found)))
-    return sorted(real, key=_reading_order)
+    real = [each for each in found if not (_is_ghost(each, found) or _is_outvoted(each, found))]
+    return sorted((_doubted(each, real) for each in real), key=_reading_order)
 
 
 def _keep(found: Counter[Found], codes: Iterable[tuple[Any, Corners]], page: int) -> None:
@@ -263,16 +273,34 @@ def _is_ghost(one: Found, found: Iterable[Found]) -> bool:
 
 
 def _is_outvoted(one: Found, found: Counter[Found]) -> bool:
-    """Whether what was read oftener at its place shows that a DataBar was misread.
+    """Whether bars lie over a symbol of squares, or over bars that were read oftener.
 
-    A line aslant through its halves may be taken for one of stacked halves, or make up a number.
+    A line aslant through bars leaves them before their end, and one time in ten a wrong reading's
+    check holds; through the halves of a DataBar it may make up a number. A UPC-E is half of an EAN
+    or UPC, and where one is near it is a part of that: of those aslant the reader tells a part too.
     """
-    return one.symbology.startswith(_HALVED) and any(
-        each.symbology.startswith(_HALVED)
-        and found[each] > found[one]
-        and is_at(one.corners, each.corners, within=_SAME)
-        for each in found
+    if not _is_of_bars(one):
+        return False
+    others = [each for each in found if each != one and each.doubt is None]
+    if one.symbology == _HALF:
+        return any(is_at(one.corners, each.corners, within=_NEAR) for each in others)
+    return any(
+        (not _is_of_bars(each) or found[each] > found[one])
+        and each.symbology != _HALF
+        and crosses(one.corners, each.corners)
+        for each in others
     )
+
+
+def _is_of_bars(one: Found) -> bool:
+    return one.symbology.startswith(_BARS)
+
+
+def _doubted(one: Found, others: Iterable[Found]) -> Found:
+    """The code; where two lie over each other, and nothing speaks for one of them, with a doubt."""
+    sure = (each for each in others if each != one and each.doubt is None)
+    is_crossed = one.doubt is None and any(crosses(one.corners, each.corners) for each in sure)
+    return structs.replace(one, doubt=_CROSSED) if is_crossed else one
 
 
 def _found(code: Any, page: int, corners: Corners) -> Found:

@@ -9,11 +9,10 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from suyuan.pictures.places import Corners, Point, corners_of
+
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-Point = tuple[int, int]
-Corners = tuple[Point, Point, Point, Point]
 
 _TURNS: Final = (15, 30, 45, 60, 75)
 """Degrees; each serves as well for a quarter turn more, and for seven degrees on either side."""
@@ -74,22 +73,6 @@ def formats_of_bars(names: tuple[str, ...] = _FORMATS) -> Any:
     import zxingcpp  # noqa: PLC0415
 
     return [getattr(zxingcpp.BarcodeFormat, name) for name in names]
-
-
-def corners_of(position: Any) -> Corners:
-    """The corners of a code where the reader found it."""
-    at = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
-    first, second, third, fourth = ((each.x, each.y) for each in at)
-    return first, second, third, fourth
-
-
-def is_at(corners: Corners, there: Corners, *, within: float) -> bool:
-    """Whether a code stands where another does: so near to its middle, in lengths of it."""
-    return math.dist(_middle(corners), _middle(there)) < within * math.dist(there[0], there[2])
-
-
-def _middle(corners: Corners) -> tuple[float, float]:
-    return sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4
 
 
 def _paper(image: "Image") -> int:
