@@ -44,13 +44,8 @@ class Ai(Struct, frozen=True):
         said = [_spoken(each) for each in self.pieces]
         return Text("、".join(each.zh for each in said), ", ".join(each.en for each in said))
 
-    def fault(self, value: str) -> str | None:
-        """The name of the first rule that data of the right characters and length break."""
-        broken = self.broken(value)
-        return None if broken is None else broken[0]
-
     def broken(self, value: str) -> tuple[str, str] | None:
-        """That rule, and the piece of the data that breaks it."""
+        """The first rule that data of the right form break, and the piece that breaks it."""
         at = 0
         for piece in self.pieces:
             part = value[at : at + piece.most]
