@@ -12,6 +12,8 @@ from suyuan.codes.called import (
     by_check,
     by_label,
     by_telephone,
+    denied,
+    is_meant,
     is_unsaid,
     meant,
     missed,
@@ -110,7 +112,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     received = cut(text, LONGEST)
     return tuple(
         _told(doubted(each, received) if each.scheme == _RESIDENT else each)
-        for each in _ranked(chain.from_iterable(map(_guarded, found)), cleaned.bare)
+        for each in _ranked(chain.from_iterable(map(_guarded, found)), cleaned)
     )
 
 
@@ -120,19 +122,23 @@ def _without_sentence(found: list[Candidate]) -> list[Candidate]:
     return inside if _is_read(inside) else found
 
 
-def _ranked(found: Iterator[Candidate], code: str) -> Iterator[Candidate]:
+def _ranked(found: Iterator[Candidate], cleaned: Cleaned) -> Iterator[Candidate]:
     """The best first, and of one thing its best reading.
 
     What fails stands behind what holds, unless letters at the beginning say whose code it is: then
-    it is that one mistyped, sooner than another's that a check speaks for by chance.
+    it is that one mistyped, sooner than another's that a check speaks for by chance. So is what
+    the label names, unless another says itself what it is, or a piece of the text is a code.
     """
+    every = list(found)
+    label = "" if any(each.piece and each.valid for each in every) else cleaned.label
 
-    def likely(each: Candidate) -> tuple[bool, int]:
+    def likely(each: Candidate) -> tuple[bool, bool, int]:
         is_sound = each.valid and not any(said.code in _MAYBE_OTHER for said in each.notes)
-        return is_sound or _is_begun(each, code), each.score
+        is_likely = is_sound or _is_begun(each, cleaned.bare)
+        return is_meant(each, label), is_likely, each.score
 
     distinct: dict[tuple[str, str], Candidate] = {}
-    for each in sorted(found, key=likely, reverse=True):
+    for each in sorted(every, key=likely, reverse=True):
         distinct.setdefault((each.scheme, each.canonical), each)
     return iter(distinct.values())
 
@@ -167,8 +173,8 @@ def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     found = unplaced(found, cleaned)
     found = by_check(found, [each for each in found if _is_proved(each)], cleaned.label)
     is_read = _is_read(found)
+    found.extend(denied(cleaned, found) if is_read else missed(cleaned, found))
     if not is_read:
-        found.extend(missed(cleaned, found))
         found = _without_addresses(cleaned, found)
     is_told = is_read or any(each.score >= TOLD and not each.valid for each in found)
     if not (is_told or says_other(cleaned.label)):
@@ -226,6 +232,7 @@ def _otherwise(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidat
         for each in _whole(again, resolvers):
             meant = each.scheme == other.only if other.only else each.scheme != _ANY_ADDRESS
             meant = meant and (not other.proved or _is_proved(each))
+            meant = meant and (not each.valid or by_label(each, cleaned.label).valid)
             if (each.valid or other.plain) and meant:
                 notes = tuple(dict.fromkeys((*cleaned.notes, other.note, *each.notes)))
                 yield replace(each, notes=notes, score=max(each.score - other.less, 1))
