@@ -53,6 +53,7 @@ Read = Callable[[str], list[Candidate]]
 _YEARED = re.compile(r"\((?:19|20)[0-9]{2}\)\s?[\u3400-\u9fff]|\(0[1-9][0-9]{1,2}\)")
 _ENDED = re.compile(r"https?://[!-~]+[。，；！？、]", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u036f' ’-]{2,39}")
 _LETTERS = re.compile("[A-Z]{2,5}(?=[0-9])")
 _LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
 _PIECE = re.compile(r"[^/?#&=\s]{6,100}")
@@ -150,10 +151,14 @@ def _is_begun(each: Candidate, code: str) -> bool:
 
 
 def _by_name(cleaned: Cleaned) -> Iterator[Candidate]:
-    """The divisions of which a text without digits is a name."""
-    if 1 < len(cleaned.written) <= _LONGEST_NAME and not _DIGIT.search(cleaned.written):
-        for each in divisions_of(cleaned.written):
-            yield replace(each, notes=(*cleaned.written_notes, *each.notes))
+    """The divisions of which a text without digits is a name, of Latin letters the whole of it."""
+    is_latin = _LATIN.fullmatch(cleaned.text) and not cleaned.label
+    name, notes = cleaned.written, cleaned.written_notes
+    if is_latin:
+        name, notes = cleaned.text, cleaned.notes
+    if 1 < len(name) <= _LONGEST_NAME and not _DIGIT.search(name):
+        for each in divisions_of(name):
+            yield replace(each, notes=(*notes, *each.notes))
 
 
 def _cleaned(text: str) -> Cleaned:
