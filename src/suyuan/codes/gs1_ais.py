@@ -51,9 +51,9 @@ class Ai(Struct, frozen=True):
             part = value[at : at + piece.most]
             at += len(part)
             if part or not piece.optional:
-                rule = next((rule for rule in piece.rules if not RULES[rule](part)), None)
-                if rule is not None:
-                    return rule, part
+                for rule in piece.rules:
+                    if not RULES[rule](part):
+                        return rule, part
         return None
 
 
@@ -118,6 +118,11 @@ def _all() -> dict[str, Ai]:
 
 
 AIS: Final[dict[str, Ai]] = _all()
+
+RULED: Final = frozenset(
+    ai for ai, known in AIS.items() if any(each.rules for each in known.pieces)
+)
+"""Those whose data have further rules."""
 
 # Data after these first two digits have a length that everybody knows, so no separator
 # follows them (General Specifications figure 7.8.5-2); the number counts the AI too.

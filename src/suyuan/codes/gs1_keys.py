@@ -13,7 +13,7 @@ from urllib.parse import quote
 from msgspec import Struct, structs
 
 from suyuan.codes.checks import gmn_check, gs1_check_digit
-from suyuan.codes.gs1_ais import AIS
+from suyuan.codes.gs1_ais import AIS, RULED
 from suyuan.codes.notes import note
 from suyuan.codes.types import Grain, Note
 
@@ -167,7 +167,8 @@ def compose(ai: str, value: str, qualifiers: dict[str, str], extra: Pairs = ()) 
         if not AIS[qualifier].pattern.fullmatch(text):
             wrong, scheme = "alphabet" if text else "length", key.bare[0]
             raise UnreadableError(scheme, wrong, what=f"({qualifier})", found=len(text))
-        _hold_to_rules(key.bare[0], qualifier, text)
+        if qualifier in RULED:
+            _hold_to_rules(key.bare[0], qualifier, text)
     if ai in _TRADE_ITEMS:
         return _trade_item(key, uri, value, qualifiers, extra, notes)
     return _other(key, uri, value, qualifiers, extra)
@@ -208,13 +209,15 @@ def _check_value(key: Key, value: str) -> None:
 
 def _hold_to_rules(scheme: str, ai: str, value: str) -> None:
     """Refuse data of the right form that break a rule of their AI."""
-    rule, part = AIS[ai].broken(value) or ("", "")
+    broken = AIS[ai].broken(value)
+    if broken is None:
+        return
+    rule, part = broken
     if rule in _CHECKS:
         checked, size = _CHECKS[rule]
         expected = checked(part[:-size]) or "?"
         raise UnreadableError(scheme, "check", expected=expected, found=part[-size:])
-    if rule:
-        raise UnreadableError(scheme, "element", ai=ai, found=value[:30], form=AIS[ai].form)
+    raise UnreadableError(scheme, "element", ai=ai, found=value[:30], form=AIS[ai].form)
 
 
 def _trade_item(
