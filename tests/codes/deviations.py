@@ -32,3 +32,12 @@ def has_fragment(link: str) -> bool:
 def has_path(link: str) -> bool:
     """GS1 Digital Link §4.9: the key stands in the path; a query alone names nothing."""
     return "/" in link.partition("://")[2].partition("?")[0]
+
+
+def is_piece_of_total(text: str) -> bool:
+    """General Specifications §3.9 (AI 8006): no piece 0, and none beyond their total."""
+    found = re.search(
+        r"(?<![0-9])(?:(?:8006|itip)[/)]?[0-9]{14}|itip:[0-9]+\.[0-9]+\.)([0-9]{2})\.?([0-9]{2})",
+        text,
+    )
+    return found is None or 0 < int(found[1]) <= int(found[2])

@@ -81,10 +81,30 @@ def test_behind_the_name_of_a_drugs_code_twenty_digits_unlike_one_are_none_of_an
 ) -> None:
     found = recognise(label + code)
     assume(all(each.scheme != "resident-id" for each in found))
-    unproved = [each for each in found if each.check != "passed"]
-    assert unproved[0].scheme == "drug-trace"
-    assert "code.no-trace" in notes(unproved[0])
-    assert not any(each.valid for each in unproved)
+    assert found[0].scheme == "drug-trace"
+    assert "code.no-trace" in notes(found[0])
+    assert not any(each.valid for each in found if each.check != "passed")
+
+
+@given(
+    st.from_regex("69[0-9]{10}", fullmatch=True),
+    st.from_regex("[0-9]{7}", fullmatch=True),
+    st.sampled_from(["药品追溯码 ", "药品追溯码：", "耳标号：", "有机码 "]),
+)
+@example("690123400001", "1234567", "药品追溯码 ")
+def test_what_the_label_names_is_told_first_unless_another_is_marked(
+    body: str, rest: str, label: str
+) -> None:
+    key = f"{body}{gs1_check_digit(body)}{rest}"
+    named = {"药": "drug-trace", "耳": "ear-tag", "有": "organic-mark"}[label[0]]
+    first, *others = recognise(f"{label}253{key[:13]}{key[13:17]}")
+    assert (first.scheme, first.valid) == (named, False)
+    assert all(each.scheme != named for each in others)
+    assert any((each.scheme, each.valid) == ("gdti", True) for each in others)
+    for marked in (f"(253){key}", f"]d2253{key}"):
+        found = recognise(label + marked)
+        assert (found[0].scheme, found[0].valid) == ("gdti", True)
+        assert [each.valid for each in found if each.scheme == named] == [False]
 
 
 def test_behind_its_name_a_drugs_code_is_that_alone() -> None:
@@ -182,10 +202,9 @@ def test_a_dash_that_may_belong_to_the_data_stays() -> None:
 
 @given(st.from_regex("[0-9]{17}", fullmatch=True), st.sampled_from(["SSCC {}", "(00){}"]))
 @example("40112111400361380", "SSCC {}")
+@example("25369012340000161", "SSCC {}")  # a document's, sound by itself
 def test_seventeen_digits_of_a_logistic_unit_are_told_what_is_missing(body: str, form: str) -> None:
-    found = recognise(form.format(body))
-    assume(all(each.check != "passed" for each in found))  # 2538…: a document's, sound by itself
-    unit = found[0]
+    unit = recognise(form.format(body))[0]
     assert unit.scheme == "sscc"
     assert not unit.valid
     (said,) = [each.text for each in unit.notes if each.code == "code.extension"]
@@ -199,3 +218,62 @@ def test_a_word_that_stands_twice_before_a_code_is_read_once() -> None:
     for twice in ("Ecode：Ecode:1003693008912340", "ECODE: ecode: 1 0036 93008912340"):
         assert recognise(twice)[0].canonical == recognise("Ecode:1003693008912340")[0].canonical
     assert recognise("GTIN：GTIN：6901234567892")[0].valid
+
+
+ASSETS = st.from_regex("0614141[0-9A-HJKMNP-Z]{1,15}[A-HJKMNP-Z]", fullmatch=True)
+"""Of letters that stand for no digit."""
+
+
+@given(
+    st.sampled_from(
+        [("401", "运单号"), ("401", "托运单号"), ("401", "单据号"), ("8004", "设备编号"),
+         ("8004", "设备代码"), ("8004", "资产编号"), ("8010", "部件编号")]
+    ),
+    ASSETS,
+    st.sampled_from([" ", "："]),
+)  # fmt: skip
+@example(("401", "运单号"), "0614141ABC12", " ")
+@example(("8004", "设备代码"), "0614141ABC12", " ")
+def test_a_label_that_names_what_a_key_names_speaks_for_it(
+    called: tuple[str, str], rest: str, sign: str
+) -> None:
+    ai, label = called
+    (key,) = [each for each in recognise(f"{label}{sign}{ai}{rest}") if each.scheme in OF_AI[ai]]
+    assert key.valid
+    assert "code.other-label" not in notes(key)
+    (alone,) = [each for each in recognise(f"{ai}{rest}") if each.scheme in OF_AI[ai]]
+    assert key.score > alone.score
+    assert recognise(f"{label}{sign}{ai}{rest}")[0] == key
+
+
+OF_AI = {"401": {"ginc"}, "8004": {"giai"}, "8010": {"cpi"}}
+
+
+@given(
+    st.sampled_from(["序列号", "订单号", "合同号", "批准文号", "SN"]),
+    st.sampled_from(sorted(OF_AI)),
+    ASSETS,
+)
+@example("序列号", "8004", "0614141ABC12")
+def test_the_label_of_another_paper_makes_an_unmarked_key_unlikely_not_wrong(
+    label: str, ai: str, rest: str
+) -> None:
+    (key,) = [each for each in recognise(f"{label}：{ai}{rest}") if each.scheme in OF_AI[ai]]
+    assert key.valid
+    (said,) = [each for each in key.notes if each.code == "code.other-label"]
+    assert said.severity == "warning"
+    (alone,) = [each for each in recognise(f"{ai}{rest}") if each.scheme in OF_AI[ai]]
+    assert key.score < alone.score
+
+
+@given(
+    st.sampled_from(["药品追溯码", "SSCC", "CAS", "GTIN", "有机码", "组织机构代码"]),
+    st.sampled_from(sorted(OF_AI)),
+    ASSETS,
+)
+@example("药品追溯码", "401", "0614141OA")  # nor with a letter for a digit
+def test_behind_the_name_of_another_scheme_an_unmarked_key_is_none(
+    label: str, ai: str, rest: str
+) -> None:
+    found = recognise(f"{label}：{ai}{rest}")
+    assert not any(each.valid for each in found if each.scheme in OF_AI[ai])

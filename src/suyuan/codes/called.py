@@ -33,6 +33,8 @@ _SHORT: Final = 8
 _COMMODITY: Final = "hs-code"
 _ANYHOW: Final = ("lot", "item", "cylinder")
 _NODE: Final = "mv-node"
+_ARTICLE: Final = "gtin"
+_PLACES: Final = frozenset(("gln", "sgln", "pgln"))
 _NOT_ARTICLES: Final = frozenset(("code.dated", "code.telephone"))
 SUBSTANCE: Final = re.compile(
     "(?!(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-)[1-9][0-9]{1,6}-[0-9]{2}-[0-9]|[2-9][0-9]{2}-[0-9]{3}-[0-9]"
@@ -48,7 +50,7 @@ TELEPHONE: Final = re.compile(
 _TELEPHONES: Final = re.compile(rf"(?<![0-9A-Za-z-]){TELEPHONE.pattern}(?![0-9A-Za-z-])")
 _BEFORE: Final = 20
 _SHORT_GTIN: Final = f"{CANONICAL_ROOT}01/000000"
-_UNLIKELY_GTIN: Final = 22
+_UNLIKELY: Final = 22
 _DETONATOR_OF_69: Final = named("detonator", "69")
 """China's article numbers begin with 69, and one in twenty has a day where detonators have it."""
 
@@ -78,27 +80,29 @@ _SPEAKS: Final = 86
 
 
 def by_label(candidate: Candidate, label: str) -> Candidate:
-    """The reading as the label before the code makes it likelier or unlikely."""
+    """The reading as the label before the code makes it likelier or unlikely.
+
+    Where it names another scheme, what nothing but its first digits or length speaks for is none;
+    where it is but another paper's, a key that nothing marks stays, and is unlikely.
+    """
     if _is_called(candidate, label):
         is_wrong = candidate.scheme in _named(label) and _is_unlike(candidate)
         score = TOLD if is_wrong else min(candidate.score + _MORE, _MOST)
         return replace(candidate, score=score, valid=candidate.valid and not is_wrong)
     if not candidate.valid or not (says_other(label) or _is_named(label)):
         return candidate
-    if candidate.scheme in _BY_LENGTH or _is_unmarked(candidate):
+    is_unmarked = _is_unmarked(candidate)
+    if candidate.scheme in _BY_LENGTH or (is_unmarked and _is_named(label)):
         scheme = scheme_of(candidate.scheme)
         said = note("other-label", "error", label=_shown(label), name=scheme.name if scheme else "")
         return replace(candidate, valid=False, score=_AGAINST, notes=(*candidate.notes, said))
     if _says_no_code(label) and candidate.scheme != _RESIDENT:
         said = note("no-code", "warning", label=_shown(label))
         return replace(candidate, score=_AGAINST, notes=(*candidate.notes, said))
-    if (
-        says_other(label)
-        and candidate.scheme == "gtin"
-        and candidate.canonical.startswith(_SHORT_GTIN)
-    ):
+    is_short = candidate.scheme == _ARTICLE and candidate.canonical.startswith(_SHORT_GTIN)
+    if says_other(label) and (is_unmarked or is_short):
         said = note("other-label", "warning", label=_shown(label), name=candidate.name)
-        return replace(candidate, score=_UNLIKELY_GTIN, notes=(*candidate.notes, said))
+        return replace(candidate, score=_UNLIKELY, notes=(*candidate.notes, said))
     return candidate
 
 
@@ -215,11 +219,12 @@ def meant(found: Sequence[Candidate], label: str) -> list[Candidate]:
     """Without what fails and has but its length for it, where a sound one is what the label says.
 
     An old organisation code has one check character: nothing beside what says itself what it is.
-    Nor with what is no more than begun like a code, where it is a sound one of another scheme; nor
-    with what fails behind the label of a thing that has no code.
+    Nor with what is no more than begun like a code, where it is a sound one of another scheme, and
+    the label names neither; nor with what fails behind the label of a thing that has no code.
     """
     is_said = any(each.valid and _is_called(each, label) for each in found)
     is_sure = any(each.valid and each.score > TOLD for each in found)
+    names = _named(label)
     others = (each for each in found if each.valid and each.scheme != _ORGANISATION)
     speaks = any(each.score >= _SPEAKS for each in others) and not _is_old_code(label)
     if _says_no_code(label):
@@ -231,9 +236,43 @@ def meant(found: Sequence[Candidate], label: str) -> list[Candidate]:
         if each.valid
         or not (
             (is_said and each.scheme in _BY_LENGTH and not _is_called(each, label))
-            or (is_sure and any(said.code in _UNLIKE for said in each.notes))
+            or (is_sure and each.scheme not in names and _is_misfit(each))
         )
     ]
+
+
+def _is_misfit(each: Candidate) -> bool:
+    return any(said.code in _UNLIKE for said in each.notes)
+
+
+def is_meant(each: Candidate, label: str) -> bool:
+    """Whether a reading of the whole text stands before others, where its label names a scheme.
+
+    It is what the label names, be it in doubt; or it says itself what it is, as in brackets.
+    """
+    if not _is_named(label):
+        return False
+    if each.score >= _SPEAKS or each.scheme == _RESIDENT or each.scheme in _named(label):
+        return True
+    return each.valid and _is_called(each, label)
+
+
+def denied(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """The schemes that a label names where all that is read behind it is some other key of GS1.
+
+    Of an article's label, which is that of any bar code, nothing is to be told.
+    """
+    keys = [each for each in found if each.valid and each.score > _LIKELY_PROVED]
+    is_code = not cleaned.bare or _is_one_word(cleaned)  # nothing is bare of an element string
+    if not (_is_named(cleaned.label) and keys and is_code) or HIDDEN in cleaned.text:
+        return
+    if all(each.canonical.startswith(CANONICAL_ROOT) for each in keys):
+        read = {each.scheme for each in found} | {_ARTICLE}
+        yield from _misfits(cleaned, read if read.isdisjoint(_PLACES) else read | _PLACES)
+
+
+def _is_one_word(cleaned: Cleaned) -> bool:
+    return HIDDEN not in cleaned.text and _ONE_WORD.fullmatch(cleaned.bare) is not None
 
 
 def _is_called(candidate: Candidate, label: str) -> bool:
@@ -284,13 +323,18 @@ def missed(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
         scheme = scheme_of(name) if spoken.search(cleaned.written) else None
         if scheme is not None:
             yield misfit(scheme, cleaned.written, cleaned.written_notes)
-    if not cleaned.label or HIDDEN in cleaned.text or not _ONE_WORD.fullmatch(cleaned.bare):
+    if not cleaned.label or not _is_one_word(cleaned):
         return
     read = {each.scheme for each in found} | {scheme for scheme, _ in dashed(cleaned)}
-    for name, words in SAID_SO.items():
-        scheme = scheme_of(name) if name not in read and words.search(cleaned.label) else None
+    yield from _misfits(cleaned, read)
+
+
+def _misfits(cleaned: Cleaned, read: set[str]) -> Iterator[Candidate]:
+    """Of the schemes that the label names, those that the code is none of and nothing told yet."""
+    for name in sorted(_named(cleaned.label) - read):
+        scheme = scheme_of(name)
         if scheme is not None:
-            yield misfit(scheme, cleaned.bare, cleaned.notes)
+            yield misfit(scheme, cleaned.bare or cleaned.text, cleaned.notes)
 
 
 def _shown(label: str) -> str:

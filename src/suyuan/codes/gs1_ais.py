@@ -44,21 +44,16 @@ class Ai(Struct, frozen=True):
         said = [_spoken(each) for each in self.pieces]
         return Text("、".join(each.zh for each in said), ", ".join(each.en for each in said))
 
-    def fault(self, value: str) -> str | None:
-        """The name of the first rule that data of the right characters and length break."""
-        broken = self.broken(value)
-        return None if broken is None else broken[0]
-
     def broken(self, value: str) -> tuple[str, str] | None:
-        """That rule, and the piece of the data that breaks it."""
+        """The first rule that data of the right form break, and the piece that breaks it."""
         at = 0
         for piece in self.pieces:
             part = value[at : at + piece.most]
             at += len(part)
             if part or not piece.optional:
-                rule = next((rule for rule in piece.rules if not RULES[rule](part)), None)
-                if rule is not None:
-                    return rule, part
+                for rule in piece.rules:
+                    if not RULES[rule](part):
+                        return rule, part
         return None
 
 
@@ -123,6 +118,11 @@ def _all() -> dict[str, Ai]:
 
 
 AIS: Final[dict[str, Ai]] = _all()
+
+RULED: Final = frozenset(
+    ai for ai, known in AIS.items() if any(each.rules for each in known.pieces)
+)
+"""Those whose data have further rules."""
 
 # Data after these first two digits have a length that everybody knows, so no separator
 # follows them (General Specifications figure 7.8.5-2); the number counts the AI too.

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from suyuan.codes.gs1_ais import AIS, Piece, length_after
-from suyuan.codes.gs1_keys import KEYS, Pairs
+from suyuan.codes.gs1_keys import Pairs
 
 _ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _VALUE: Final = {character: f"{value:06b}" for value, character in enumerate(_ALPHABET)}
@@ -69,8 +69,7 @@ def decompress(segment: str) -> Pairs | None:
     """The AIs and values in a segment, in its order; None if it is no compressed link.
 
     What is none of GS1's is read over. Every bit must be accounted for, and every value must
-    hold to the rules of its AI, so that an ordinary word of a path is rarely taken for a link;
-    the key itself is judged by whoever reads it.
+    hold to the rules of its AI, so that an ordinary word of a path is rarely taken for a link.
     """
     if not SEGMENT.fullmatch(segment):
         return None
@@ -79,8 +78,7 @@ def decompress(segment: str) -> Pairs | None:
     except _SpentError:
         return None
     sound = all(
-        AIS[ai].pattern.fullmatch(value) and (ai in KEYS or AIS[ai].fault(value) is None)
-        for ai, value in pairs
+        AIS[ai].pattern.fullmatch(value) and AIS[ai].broken(value) is None for ai, value in pairs
     )
     return pairs if pairs and sound and len(dict(pairs)) == len(pairs) else None
 

@@ -50,9 +50,7 @@ def read_elements(text: str) -> Reading | None:
     if doubled is not None:
         raise UnreadableError(scheme, "repeated", ai=doubled)
     said = _misfits(frozenset(values))
-    if key is None:
-        return _nameless(pairs)
-    reading = qualified(tuple(values.items()), key)
+    reading = qualified(tuple(values.items()), key) if key else _nameless(pairs)
     return reading if not said else _noted(reading, said)
 
 

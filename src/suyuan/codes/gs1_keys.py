@@ -5,7 +5,7 @@ GS1 Digital Link 1.2 §4; only keys whose structure is certain are here.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from urllib.parse import quote
 from msgspec import Struct, structs
 
 from suyuan.codes.checks import gmn_check, gs1_check_digit
+from suyuan.codes.gs1_ais import AIS, RULED
 from suyuan.codes.notes import note
 from suyuan.codes.types import Grain, Note
 
@@ -121,23 +122,16 @@ VARIANTS: Final[dict[tuple[str, str], Key]] = {
 }
 # Identifies a service relation, not the party that the key names.
 _NOT_IDENTIFYING: Final = frozenset(("8019",))
-_QUALIFIERS: Final = {
-    "10": re.compile(_SET_82 + "{1,20}"),
-    "21": re.compile(_SET_82 + "{1,20}"),
-    "22": re.compile(_SET_82 + "{1,20}"),
-    "235": re.compile(_SET_82 + "{1,28}"),
-    "254": re.compile(_SET_82 + "{1,20}"),
-    "7040": re.compile(r"[0-9][\-0-9A-Z_a-z]{3}"),
-    "8011": re.compile("[0-9]{1,12}"),
-    "8019": re.compile("[0-9]{1,10}"),
-    "8020": re.compile(_SET_82 + "{1,25}"),
-}
 _TRADE_ITEMS = frozenset(("01", "8006"))
 GTIN_LENGTHS: Final = frozenset((8, 12, 13))
 """Digits of a GTIN by itself, where it has no 14."""
 
 GTIN_DIGITS: Final = 14
-_MODEL = "8013"
+_CHECKS: Final[dict[str, tuple[Callable[[str], str | None], int]]] = {
+    "csum": (gs1_check_digit, 1),
+    "csumalpha": (gmn_check, 2),
+}
+"""The rules of check characters: which, and how many at the end."""
 
 
 def whole_gtin(digits: str) -> Reading:
@@ -159,7 +153,7 @@ def compose(ai: str, value: str, qualifiers: dict[str, str], extra: Pairs = ()) 
     that is suppressed to 8, 12 or 13 the zeros are put back, and a warning says so.
 
     Raises:
-        UnreadableError: wrong length, alphabet or check digit.
+        UnreadableError: wrong length, alphabet or check digit, or another rule of the AI broken.
     """
     key = KEYS[ai]
     if "235" in qualifiers or "7040" in qualifiers:
@@ -170,9 +164,11 @@ def compose(ai: str, value: str, qualifiers: dict[str, str], extra: Pairs = ()) 
         notes = (note("suppressed", "warning"),)
     uri = _key_uri(ai, value)
     for qualifier, text in qualifiers.items():
-        if not _QUALIFIERS[qualifier].fullmatch(text):
+        if not AIS[qualifier].pattern.fullmatch(text):
             wrong, scheme = "alphabet" if text else "length", key.bare[0]
             raise UnreadableError(scheme, wrong, what=f"({qualifier})", found=len(text))
+        if qualifier in RULED:
+            _hold_to_rules(key.bare[0], qualifier, text)
     if ai in _TRADE_ITEMS:
         return _trade_item(key, uri, value, qualifiers, extra, notes)
     return _other(key, uri, value, qualifiers, extra)
@@ -204,17 +200,24 @@ def _key_uri(ai: str, value: str) -> str:
 
 
 def _check_value(key: Key, value: str) -> None:
-    """Refuse a key value of wrong form or check digit."""
+    """Refuse a key value of wrong form or check digit, or that breaks another rule of its AI."""
     if not key.value.fullmatch(value):
         wrong = "length" if len(value) < key.head or value.isalnum() else "alphabet"
         raise UnreadableError(key.bare[0], wrong, what=f"({key.ai})", found=len(value))
-    if key.checked:
-        expected, found = gs1_check_digit(value[: key.checked - 1]), value[key.checked - 1]
-        if expected != found:
-            raise UnreadableError(key.bare[0], "check", expected=expected, found=found)
-    if key.ai == _MODEL and gmn_check(value[:-2]) != value[-2:]:
-        expected, found = gmn_check(value[:-2]) or "?", value[-2:]
-        raise UnreadableError(key.bare[0], "check", expected=expected, found=found)
+    _hold_to_rules(key.bare[0], key.ai, value)
+
+
+def _hold_to_rules(scheme: str, ai: str, value: str) -> None:
+    """Refuse data of the right form that break a rule of their AI."""
+    broken = AIS[ai].broken(value)
+    if broken is None:
+        return
+    rule, part = broken
+    if rule in _CHECKS:
+        checked, size = _CHECKS[rule]
+        expected = checked(part[:-size]) or "?"
+        raise UnreadableError(scheme, "check", expected=expected, found=part[-size:])
+    raise UnreadableError(scheme, "element", ai=ai, found=value[:30], form=AIS[ai].form)
 
 
 def _trade_item(

@@ -187,6 +187,11 @@ _TEXTS: Final[dict[str, Text]] = {
         "按名称找到的行政区划，代码 {found}。",
         "Found by the name of a division; its code is {found}.",
     ),
+    "division-word": Text(
+        "这些字母也可能只是一个词；如果是地名，请加上级别（如 Harbin City）或输入汉字。",
+        "These letters may be an ordinary word; if a place is meant, add what kind it is, as in "
+        "Harbin City, or write it in Chinese.",
+    ),
     "statistical": Text(
         "12 位是统计用区划代码；末 6 位是 0，指整个县级（或以上）区划，只读前 6 位。",
         "Twelve digits are a division as statistics write it; the last six are 0, so it is the "

@@ -12,6 +12,8 @@ from suyuan.codes.called import (
     by_check,
     by_label,
     by_telephone,
+    denied,
+    is_meant,
     is_unsaid,
     meant,
     missed,
@@ -51,6 +53,7 @@ Read = Callable[[str], list[Candidate]]
 _YEARED = re.compile(r"\((?:19|20)[0-9]{2}\)\s?[\u3400-\u9fff]|\(0[1-9][0-9]{1,2}\)")
 _ENDED = re.compile(r"https?://[!-~]+[。，；！？、]", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u036f' ’-]{2,39}")
 _LETTERS = re.compile("[A-Z]{2,5}(?=[0-9])")
 _LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
 _PIECE = re.compile(r"[^/?#&=\s]{6,100}")
@@ -107,7 +110,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
             found.extend(_together(cleaned, resolvers))
     if _ENDED.match(cleaned.text):
         found = _without_sentence(found)
-    ranked = _ranked(chain.from_iterable(map(_guarded, found)), cleaned.bare)
+    ranked = _ranked(chain.from_iterable(map(_guarded, found)), cleaned)
     return tuple(map(_told, doubted(list(ranked), cut(text, LONGEST))))
 
 
@@ -117,19 +120,23 @@ def _without_sentence(found: list[Candidate]) -> list[Candidate]:
     return inside if _is_read(inside) else found
 
 
-def _ranked(found: Iterator[Candidate], code: str) -> Iterator[Candidate]:
+def _ranked(found: Iterator[Candidate], cleaned: Cleaned) -> Iterator[Candidate]:
     """The best first, and of one thing its best reading.
 
     What fails stands behind what holds, unless letters at the beginning say whose code it is: then
-    it is that one mistyped, sooner than another's that a check speaks for by chance.
+    it is that one mistyped, sooner than another's that a check speaks for by chance. So is what
+    the label names, unless another says itself what it is, or a piece of the text is a code.
     """
+    every = list(found)
+    label = "" if any(each.piece and each.valid for each in every) else cleaned.label
 
-    def likely(each: Candidate) -> tuple[bool, int]:
+    def likely(each: Candidate) -> tuple[bool, bool, int]:
         is_sound = each.valid and not any(said.code in _MAYBE_OTHER for said in each.notes)
-        return is_sound or _is_begun(each, code), each.score
+        is_likely = is_sound or _is_begun(each, cleaned.bare)
+        return is_meant(each, label), is_likely, each.score
 
     distinct: dict[tuple[str, str], Candidate] = {}
-    for each in sorted(found, key=likely, reverse=True):
+    for each in sorted(every, key=likely, reverse=True):
         distinct.setdefault((each.scheme, each.canonical), each)
     return iter(distinct.values())
 
@@ -141,10 +148,14 @@ def _is_begun(each: Candidate, code: str) -> bool:
 
 
 def _by_name(cleaned: Cleaned) -> Iterator[Candidate]:
-    """The divisions of which a text without digits is a name."""
-    if 1 < len(cleaned.written) <= _LONGEST_NAME and not _DIGIT.search(cleaned.written):
-        for each in divisions_of(cleaned.written):
-            yield replace(each, notes=(*cleaned.written_notes, *each.notes))
+    """The divisions of which a text without digits is a name, of Latin letters the whole of it."""
+    is_latin = _LATIN.fullmatch(cleaned.text) and not cleaned.label
+    name, notes = cleaned.written, cleaned.written_notes
+    if is_latin:
+        name, notes = cleaned.text, cleaned.notes
+    if 1 < len(name) <= _LONGEST_NAME and not _DIGIT.search(name):
+        for each in divisions_of(name):
+            yield replace(each, notes=(*notes, *each.notes))
 
 
 def _cleaned(text: str) -> Cleaned:
@@ -164,8 +175,8 @@ def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     found = unplaced(found, cleaned)
     found = by_check(found, [each for each in found if _is_proved(each)], cleaned.label)
     is_read = _is_read(found)
+    found.extend(denied(cleaned, found) if is_read else missed(cleaned, found))
     if not is_read:
-        found.extend(missed(cleaned, found))
         found = _without_addresses(cleaned, found)
     is_told = is_read or any(each.score >= TOLD and not each.valid for each in found)
     if not (is_told or says_other(cleaned.label)):
@@ -223,6 +234,7 @@ def _otherwise(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidat
         for each in _whole(again, resolvers):
             meant = each.scheme == other.only if other.only else each.scheme != _ANY_ADDRESS
             meant = meant and (not other.proved or _is_proved(each))
+            meant = meant and (not each.valid or by_label(each, cleaned.label).valid)
             if (each.valid or other.plain) and meant:
                 notes = tuple(dict.fromkeys((*cleaned.notes, other.note, *each.notes)))
                 yield replace(each, notes=notes, score=max(each.score - other.less, 1))

@@ -18,7 +18,7 @@ from suyuan.codes.divisions.lookup import (
     today,
     was_ever,
 )
-from suyuan.codes.divisions.names import english, short_name
+from suyuan.codes.divisions.names import english, may_be_word, short_name
 from suyuan.codes.divisions.notes import division_notes, division_remark, full_name, shown
 from suyuan.codes.divisions.table import FIRST_LIST, LATEST_LIST, Division, all_divisions
 
@@ -37,6 +37,7 @@ __all__ = [
     "full_name",
     "history",
     "lay_in",
+    "may_be_word",
     "named",
     "of_statistics",
     "short_name",

@@ -12,8 +12,10 @@ from suyuan.codes.divisions.names import (
     ABBREVIATIONS,
     called,
     is_collective,
+    is_latin,
     spelling,
     spellings,
+    without_marks,
 )
 from suyuan.codes.divisions.table import LATEST_LIST, Division, all_divisions
 
@@ -21,8 +23,6 @@ Rows = tuple[Division, ...]
 
 _DAY: Final = timedelta(days=1)
 _PREFECTURE = 2
-_FIRST_WIDE: Final = "\u2e80"
-"""Where Chinese letters begin; what stands before is read as pinyin."""
 _LONGEST_PATH: Final = 40
 """Letters of the longest line of names; of a longer text no later ending is looked for."""
 
@@ -58,15 +58,14 @@ def division(code: str, on: date | None = None) -> Division | None:
 
 
 def named(text: str, on: date | None = None) -> Rows:
-    """Divisions of a name: full, short, daily or former, a province's one letter, or pinyin.
+    """Divisions of a name: full, short, daily or former, a province's one letter, or Latin.
 
     Names above it may stand before it, whole or short: 浙江杭州西湖区. With a day, those that had
     the name then; without, all that ever had it. What is in force stands first, larger before
     smaller; headings («districts») are found by code only.
     """
     words = "".join(normalize("NFKC", text).split())
-    is_latin = all(letter < _FIRST_WIDE for letter in words)
-    found = list(_by_spelling().get(spelling(words), ()) if is_latin else _by_path(words))
+    found = list(_by_latin(words) if is_latin(words) else _by_path(words))
     if on is not None:
         found = [row for row in found if row.in_force(on)]
     return tuple(sorted(found, key=lambda row: (bool(row.until), row.level, row.code, row.since)))
@@ -203,6 +202,12 @@ def _names() -> dict[str, Rows]:
 @lru_cache(maxsize=1)
 def _by_spelling() -> dict[str, Rows]:
     return _index((rows, spellings(name)) for name, rows in _by_full_name().items())
+
+
+def _by_latin(words: str) -> Rows:
+    """As it is spelled, else without the marks over its letters, of which some may be missing."""
+    known = _by_spelling()
+    return known.get(spelling(words)) or known.get(spelling(without_marks(words)), ())
 
 
 def _by_full_name() -> dict[str, list[Division]]:

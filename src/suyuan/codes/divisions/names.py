@@ -55,18 +55,14 @@ _LETTERS: Final = (
 ABBREVIATIONS: Final = {each[2]: each[:2] for each in _LETTERS.split()}
 """One-letter names of the provinces, to the first two digits of their codes."""
 
-_PROVINCES: Final = {
-    "内蒙古自治区": "Inner Mongolia Autonomous Region",
-    "广西壮族自治区": "Guangxi Zhuang Autonomous Region",
-    "西藏自治区": "Xizang Autonomous Region",
-    "陕西省": "Shaanxi Province",
-    "宁夏回族自治区": "Ningxia Hui Autonomous Region",
-    "新疆维吾尔自治区": "Xinjiang Uygur Autonomous Region",
-    "台湾省": "Taiwan Province",
-    "香港特别行政区": "Hong Kong Special Administrative Region",
-    "澳门特别行政区": "Macao Special Administrative Region",
-}
+_MUNICIPALITY: Final = "Municipality"
+_KINDS: Final = re.compile(
+    rf"\S\s+(?:{'|'.join((*SUFFIXES.values(), _MUNICIPALITY))})", re.IGNORECASE
+)
 _COLLECTIVE: Final = {"市辖区": "Districts", "县": "Counties", "市": "Cities"}
+_FIRST_WIDE: Final = "\u2e80"
+"""Where Chinese letters begin."""
+
 _DIRECT: Final = "Counties governed directly"
 
 
@@ -106,11 +102,9 @@ def latin(name: str) -> str:
 
 
 def english(name: str, *, of_province: bool = False) -> str:
-    """An English name: Latin letters and the kind of division; customary names for provinces."""
-    if name in _PROVINCES:
-        return _PROVINCES[name]
+    """An English name: Latin letters, as custom has them, and the kind of division."""
     if of_province and name.endswith("市"):
-        return f"{latin(core_name(name))} Municipality"
+        return f"{latin(core_name(name))} {_MUNICIPALITY}"
     if is_collective(name):
         return _COLLECTIVE.get(name, _DIRECT)
     core = core_name(name)
@@ -130,8 +124,21 @@ def spellings(name: str) -> set[str]:
     plain = ("".join(_syllables(each)) for each in (core_name(name), *called(name)))
     own = _customary().get(name) or _customary().get(short_name(name), ())
     typed = (*own, *(f"{each} {kind}" for each in own), said, said.removesuffix(kind))
-    bare = (_without_marks(each) for each in typed)
+    if kind == SUFFIXES["市"]:
+        typed = (*typed, f"{said.removesuffix(kind)}{_MUNICIPALITY}")
+    bare = (without_marks(each) for each in typed)
     return {spelling(each) for each in (*plain, *typed, *bare)}
+
+
+def is_latin(text: str) -> bool:
+    """Whether no Chinese letter stands in it."""
+    return all(letter < _FIRST_WIDE for letter in text)
+
+
+def may_be_word(name: str) -> bool:
+    """Whether it is of Latin letters and says no kind of division: Anda, but not Anda City."""
+    ends = (found.end() for found in _KINDS.finditer(name))
+    return is_latin(name) and len(name) not in ends
 
 
 def spelling(text: str) -> str:
@@ -139,7 +146,7 @@ def spelling(text: str) -> str:
     return re.sub(r"[\s'’-]", "", text.lower()).replace("ü", "v")
 
 
-def _without_marks(text: str) -> str:
+def without_marks(text: str) -> str:
     """As it is typed without the marks over its letters: Ürümqi as Urumqi."""
     return "".join(each for each in normalize("NFD", text) if not combining(each))
 

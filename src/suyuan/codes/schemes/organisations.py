@@ -14,6 +14,7 @@ from suyuan.codes.divisions import (
     division_remark,
     full_name,
     history,
+    may_be_word,
     of_statistics,
     was_ever,
 )
@@ -49,6 +50,7 @@ _WITH_ADDITIONAL: Final = 10
 
 _MOST_OF_NAME: Final = 16
 _NAMED_NOW, _NAMED_ENDED = 80, 60
+_NAMED_PERHAPS: Final = 24
 _STATISTICAL: Final = 64
 
 
@@ -217,14 +219,16 @@ def divisions_of(name: str) -> Iterator[Candidate]:
     for each in divisions_named(name):
         rows.setdefault(each.code, each)
     division = next(each for each in SCHEMES if each.id == "division")
+    doubt = (note("division-word", "warning"),) if may_be_word(name) else ()
     for at, row in enumerate(islice(rows.values(), _MOST_OF_NAME)):
         found = division.recognise(Cleaned(row.code, row.code, row.code))
+        likely = _NAMED_PERHAPS if doubt else _NAMED_ENDED if row.until else _NAMED_NOW
         if found is not None:
             yield replace(
                 found,
                 parts=(*found.parts[:1], _name(row)),
-                notes=(*found.notes, note("division-name", "info", found=row.code)),
-                score=max((_NAMED_ENDED if row.until else _NAMED_NOW) - at, 1),
+                notes=(*found.notes, note("division-name", "info", found=row.code), *doubt),
+                score=max(likely - at, 1),
             )
 
 
