@@ -287,9 +287,15 @@ def _is_outvoted(one: Found, found: Counter[Found]) -> bool:
     return any(
         (not _is_of_bars(each) or found[each] > found[one])
         and each.symbology != _HALF
-        and crosses(one.corners, each.corners)
+        and _is_over(one, each)
         for each in others
     )
+
+
+def _is_over(one: Found, each: Found) -> bool:
+    """Whether they lie over each other, or bars of one line's height where others are."""
+    is_there = is_at(one.corners, each.corners, within=_SAME) and _is_of_bars(each)
+    return is_there or crosses(one.corners, each.corners)
 
 
 def _is_of_bars(one: Found) -> bool:
@@ -299,7 +305,7 @@ def _is_of_bars(one: Found) -> bool:
 def _doubted(one: Found, others: Iterable[Found]) -> Found:
     """The code; where two lie over each other, and nothing speaks for one of them, with a doubt."""
     sure = (each for each in others if each != one and each.doubt is None)
-    is_crossed = one.doubt is None and any(crosses(one.corners, each.corners) for each in sure)
+    is_crossed = one.doubt is None and any(_is_over(one, each) for each in sure)
     return structs.replace(one, doubt=_CROSSED) if is_crossed else one
 
 
