@@ -391,8 +391,8 @@ order by p.id limit 1;
 select k.container, k.fit, k.at from registry.code_packing k
 join registry.code_package p on p.id = k.container
 where k.content = %(package)s
-  and not exists (select from registry.code_withdrawn w
-                  where w.package = p.id and w.first = p.first and w.past = p.past)
+  and p.past - p.first > (select coalesce(sum(w.past - w.first), 0)  -- no code is withdrawn twice
+                          from registry.code_withdrawn w where w.package = p.id)
 order by k.id desc limit 1;
 
 -- add_packing --
