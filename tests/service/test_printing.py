@@ -280,6 +280,31 @@ def test_a_symbol_that_would_lack_what_the_rule_asks_for_is_not_printed(
     assert print_runs(platform, number, mill) == []
 
 
+PERSON = "11010519491231002X"
+
+
+@pytest.mark.parametrize(
+    ("order", "place"),
+    [
+        (PrintOrder(base=f"{BASE}/{PERSON}"), "base"),
+        (PrintOrder(base=f"{BASE}/q{PERSON}/"), "base"),
+        (PrintOrder(base=BASE, lines=(PERSON[:9], PERSON[9:])), "lines"),
+        (PrintOrder(base=BASE, lines=("110105", " 19491231 ", "002X")), "lines"),
+        (PrintOrder(base=BASE, heading=PERSON[:6], lines=(PERSON[6:],)), "lines"),
+    ],
+)
+def test_nobodys_number_is_printed_in_an_address_nor_parted_over_lines(
+    platform: Platform, mill: Capturer, order: PrintOrder, place: str
+) -> None:
+    number = made(platform, mill, "sgtin")
+    with pytest.raises(SuyuanError) as caught:
+        print_labels(platform, number, order, mill)
+    assert (caught.value.code, caught.value.place) == ("label.person", place)
+    assert print_runs(platform, number, mill) == []
+    whole = PrintOrder(base=BASE, heading="6 kg", lines=("净含量 5 kg", "2026-11-29", "400-800"))
+    assert print_labels(platform, number, whole, mill).files
+
+
 def test_all_withdrawn_places_in_the_way_of_a_print_are_named_upwards(
     platform: Platform, mill: Capturer
 ) -> None:

@@ -8,6 +8,7 @@ from hashlib import blake2b
 import pytest
 from msgspec import structs
 
+from suyuan.codes import making
 from suyuan.codes.making import reading
 from suyuan.codes.making.alphabets import SAFE
 from suyuan.kit import SuyuanError
@@ -115,6 +116,40 @@ def test_no_code_vouches_for_another_in_one_link(platform: Platform, issued: Iss
     for first, second in ((genuine, fake), (fake, genuine)):
         said = verify(platform, f"https://z.cn/q?c={first}&d={second}")
         assert said.outcome is Outcome.SEVERAL
+
+
+FAKES = {
+    "sgtin": f"01/{GTIN}/21/FAKEFAKE",
+    "lgtin": f"01/{GTIN}/10/FAKEFAKE",
+    "sscc": "00/069012340000000016",
+    "pesticide-unit": HEAD + "1" * 21,
+    "seed-unit": "A701FAKEFAKEFAKE",
+    "mv-trace": "37060000400019999999",
+}
+
+
+@pytest.mark.parametrize("scheme", making.STRUCTURES)
+@pytest.mark.parametrize("link", ["{}/{}", "{1}/{0}", "{}?d={}", "{}#{}", "{};{}", "{}/{}/x"])
+def test_no_false_code_of_any_scheme_borrows_the_answer_of_a_genuine_one_in_its_link(
+    platform: Platform, issued: Issue, scheme: str, link: str
+) -> None:
+    genuine = issued("seed-unit", "A701")
+    text = "https://evil.cn/" + link.format(FAKES[scheme], genuine)
+    said = verify(platform, text, "ABCD")
+    assert (said.outcome is Outcome.ISSUED, said.issuer) == (False, None)
+    if scheme == "seed-unit":
+        assert said.outcome is Outcome.SEVERAL
+        assert verify(platform, f"https://z.cn/q/verify/{genuine}").outcome is Outcome.ISSUED
+
+
+def test_a_link_is_one_guess_however_many_pieces_it_has(platform: Platform, issued: Issue) -> None:
+    one, other = issued("seed-unit", "A701"), issued("seed-unit", "A701")
+    guesses = [f"A701{SAFE[at] * 12}" for at in range(12)]
+    for pieces in ([one, other], [*guesses[:7], one], [one, *guesses], [one, "A701FAKE"]):
+        said = verify(platform, "https://evil.cn/" + "/".join(pieces))
+        assert (said.outcome, said.issuer) == (Outcome.SEVERAL, None)
+    twice = verify(platform, f"https://z.cn/{one}?c={one.lower()}")
+    assert (twice.outcome, twice.code) == (Outcome.ISSUED, one)
 
 
 def test_the_lot_that_a_thing_says_to_be_of_is_no_second_code(

@@ -222,6 +222,19 @@ def is_invented(found: Iterable[Slot], supplies: Supplies, *, tenant: int) -> bo
     )
 
 
+def stems_supplied(
+    conn: ReadConnection, found: Iterable[Slot], *, tenant: int
+) -> set[tuple[str, str]]:
+    """Scheme and stem of those readings behind whose stem serials were ever made, of any length."""
+    stems = list(dict.fromkeys((each.scheme, each.stem) for each in found))
+    asked = {
+        "tenant": tenant,
+        "schemes": [scheme for scheme, _ in stems],
+        "stems": [stem for _, stem in stems],
+    }
+    return {(row[0], row[1]) for row in conn.execute(_Q.stems_supplied, asked)}
+
+
 def find(conn: ReadConnection, found: Sequence[Slot], *, tenant: int) -> Issued | None:
     """The issued code that the first of these readings is which is one."""
     return next(find_all(conn, found, {}, tenant=tenant), None)

@@ -209,6 +209,12 @@ join registry.code_series s
   on s.scheme = asked.scheme and s.stem = asked.stem and s.length + s.checks = asked.length
 where s.tenant = %(tenant)s;
 
+-- stems_supplied --
+-- Those of the stems that have a supply, of serials of whatever length.
+select s.scheme, s.stem from unnest(%(schemes)s::text[], %(stems)s::text[]) as asked (scheme, stem)
+join registry.code_series s on s.scheme = asked.scheme and s.stem = asked.stem
+where s.tenant = %(tenant)s;
+
 -- open_series --
 -- Open a supply of serials.
 insert into registry.code_series
@@ -271,10 +277,13 @@ limit %(most)s;
 select p.id, p.party, p.first, p.note, p.salt, p.made_at, k.value,
        (select min(w.at) from registry.code_withdrawn w
         where w.package = p.id and w.first <= %(index)s and w.past > %(index)s)
-from registry.code_package p
+from (
+    select id, tenant, party, first, past, note, salt, made_at from registry.code_package
+    where series = %(series)s and first <= %(index)s
+    order by first desc limit 1  -- ranges never meet: no package but the nearest can hold it
+) p
 left join registry.code_secret k on k.tenant = p.tenant and k.party = p.party
-where p.series = %(series)s and p.first <= %(index)s and p.past > %(index)s
-order by p.first desc limit 1;
+where p.past > %(index)s;
 
 -- copy_scratch --
 -- Bring the digests of a package's secrets in.
@@ -382,8 +391,8 @@ order by p.id limit 1;
 select k.container, k.fit, k.at from registry.code_packing k
 join registry.code_package p on p.id = k.container
 where k.content = %(package)s
-  and not exists (select from registry.code_withdrawn w
-                  where w.package = p.id and w.first = p.first and w.past = p.past)
+  and p.past - p.first > (select coalesce(sum(w.past - w.first), 0)  -- no code is withdrawn twice
+                          from registry.code_withdrawn w where w.package = p.id)
 order by k.id desc limit 1;
 
 -- add_packing --

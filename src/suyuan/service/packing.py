@@ -85,7 +85,7 @@ def pack(platform: Platform, items: UUID, levels: Sequence[Level], capturer: Cap
         packing.lock(conn, package)
         known = packing.levels(conn, package, capturer.party, tenant=capturer.tenant)
         if known:
-            _require_same(package, known, levels)
+            known = _require_same(package, known, levels)
             return structs.replace(_put_together(conn, package, known), repeated=True)
         made = _filled(platform, conn, package, levels, capturer)
         for content, filled in zip(
@@ -132,15 +132,22 @@ def _filled(
 
 
 def _require_same(
-    package: issuing.Package, known: Sequence[packing.Filled], levels: Sequence[Level]
-) -> None:
+    package: issuing.Package, known: list[packing.Filled], levels: Sequence[Level]
+) -> list[packing.Filled]:
+    """As many levels of what a package is packed in as are asked for; what is further out may be.
+
+    Raises:
+        SuyuanError: they are others (409).
+    """
     asked = [_containers(level, 1) for level in levels]
     wanted = [
         (level.fit, order.structure.scheme, order.stem)
         for level, order in zip(levels, asked, strict=True)
     ]
-    if wanted != [(each.fit, each.container.scheme, each.container.stem) for each in known]:
+    inner = known[: len(levels)]
+    if wanted != [(each.fit, each.container.scheme, each.container.stem) for each in inner]:
         raise _packed_otherwise(package, known)
+    return inner
 
 
 def _packed_otherwise(package: issuing.Package, known: Sequence[packing.Filled]) -> SuyuanError:
@@ -170,9 +177,10 @@ def packed_before(
         known = packing.levels(conn, package, capturer.party, tenant=capturer.tenant)
         if not known:
             raise SuyuanError("packing.unpacked", _UNPACKED, "package", status=409)
-        if [(each.fit, each.container.id) for each in known] != [*made]:
+        inner = known[: len(made)]
+        if not inner or [(each.fit, each.container.id) for each in inner] != [*made]:
             raise _packed_otherwise(package, known)
-        return structs.replace(_put_together(conn, package, known), repeated=True)
+        return structs.replace(_put_together(conn, package, inner), repeated=True)
 
 
 def packed_levels(
@@ -216,7 +224,9 @@ def _put_together(
     containers = [
         [code.name for code in codes_of(each.container, 0, each.container.count)] for each in levels
     ]
-    relation = making.packed(names, [each.fit for each in levels], containers)
+    gone = {name for each in levels for name in _withdrawn_names(conn, each.container)}
+    packed = making.packed(names, [each.fit for each in levels], containers)
+    relation = (each for each in packed if each.container not in gone)
     return Packing(
         containers=tuple(info_of(each.container) for each in levels), relation=tuple(relation)
     )
@@ -241,6 +251,15 @@ def _event(each: Packed, at: datetime, package: UUID) -> bytes:
 def _containers(level: Level, count: int) -> issuing.Wanted:
     of = making.structure(level.scheme)
     return issuing.Wanted(structure=of, stem=making.stem_of(of, level.stem), count=count)
+
+
+def _withdrawn_names(conn: ReadConnection, package: issuing.Package) -> list[str]:
+    """The names of a package's codes that are void: nothing may be said to be in them."""
+    return [
+        code.name
+        for each in withdrawing.of(conn, package)
+        for code in codes_of(package, each.begin, each.end)
+    ]
 
 
 def _names(conn: ReadConnection, package: issuing.Package, at: datetime) -> list[str]:

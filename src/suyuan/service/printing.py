@@ -289,8 +289,9 @@ def _described(order: PrintOrder) -> str:
 def _require_nobody(order: PrintOrder) -> None:
     """See that nobody's identity number is to stand on the labels."""
     said = {
+        "base": (order.base,),
         "heading": (order.heading,),
-        "lines": order.lines,
+        "lines": (*order.lines, *_joined(order)),
         "variety": (order.variety,),
         "maker": (order.maker,),
         "certificate": map(str, structs.astuple(order.certificate) if order.certificate else ()),
@@ -298,6 +299,12 @@ def _require_nobody(order: PrintOrder) -> None:
     for place, texts in said.items():
         if any(privacy.masked(text) != text for text in texts):
             raise LabelError("label.person", _PERSON, place)
+
+
+def _joined(order: PrintOrder) -> tuple[str, ...]:
+    """What stands one below another on a label, as who reads on from line to line reads it."""
+    shown = (order.heading, *order.lines)
+    return ("".join(each.strip() for each in shown), "".join(each.strip() for each in order.lines))
 
 
 def _completed(order: PrintOrder, package: issuing.Package, public: str) -> PrintOrder:

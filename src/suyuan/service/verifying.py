@@ -97,6 +97,7 @@ _SEVERAL = Text(
     "one be taken for another's.",
 )
 _MOST_NAMED: Final = 5
+_FEWEST_SEVERAL: Final = 2
 _BY_ONE = Text("这个码由 {parties} 导入。", "{parties} brought this code in.")
 _BY_SEVERAL = Text(
     "这个码被几家导入，至多一家是对的：{parties}。请核对领码记录，"
@@ -139,6 +140,7 @@ def verify(
     """
     found = recognise(text, platform.config.resolvers)
     meant = making.apart(found)
+    meant = (*meant, *_beside(platform, text, meant, viewer))
     if len(meant) > 1:
         return _several(meant)
     told = _verified(platform, text, found, secret, viewer)
@@ -147,6 +149,23 @@ def verify(
         message=what_can_be_said(found),
         code=meant[0] if meant else None,
     )
+
+
+def _beside(platform: Platform, text: str, meant: Sequence[str], viewer: Viewer) -> tuple[str, ...]:
+    """What else in a link could be a code of a stem that is supplied here.
+
+    So no piece vouches for another, and a link is one guess and not as many as it has pieces.
+    """
+    pieces = making.beside(text, meant)
+    if len(pieces) + len(meant) < _FEWEST_SEVERAL:
+        return ()
+    ways = [slot for slots in pieces.values() for slot in slots]
+    with platform.store.read() as conn:
+        known = issuing.stems_supplied(conn, ways, tenant=viewer.tenant)
+    return tuple(
+        piece for piece, slots in pieces.items()
+        if any((slot.scheme, slot.stem) in known for slot in slots)
+    )  # fmt: skip
 
 
 def _verified(

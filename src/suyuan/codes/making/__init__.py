@@ -9,7 +9,7 @@ back from a code in hand (`reading`). Used as `from suyuan.codes import making`.
 from suyuan.codes.making.carriers import link, maker_address, require_product, seed_lines
 from suyuan.codes.making.checks import derived
 from suyuan.codes.making.packing import containers_needed, packed, relation_rows
-from suyuan.codes.making.reading import apart, fault_of, given_out, slots
+from suyuan.codes.making.reading import apart, beside, fault_of, given_out, slots
 from suyuan.codes.making.scratch import digest, secrets
 from suyuan.codes.making.series import index_of, length_for, odds, serials
 from suyuan.codes.making.structures import (
@@ -34,6 +34,7 @@ __all__ = [
     "STATE_ISSUED",
     "STRUCTURES",
     "apart",
+    "beside",
     "code_of",
     "containers_needed",
     "derived",

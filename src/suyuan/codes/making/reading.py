@@ -21,6 +21,7 @@ _STEMS_OF_SSCC: Final = range(5, 14)
 _AI: Final = {"21": "sgtin", "10": "lgtin"}
 _ADDRESS: Final = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _PIECE: Final = re.compile(r"[/=]([0-9A-Za-z]{4,40})(?=[/?#&]|\Z)")
+_RUN: Final = re.compile("[0-9A-Za-z]{4,40}")
 _MOST_PIECES: Final = 8
 _SEED: Final = re.compile("[0-9A-Z]{5,20}")
 _MARK: Final = re.compile("[^0-9A-Z]")
@@ -60,6 +61,22 @@ def apart(found: Sequence[Candidate]) -> tuple[str, ...]:
                    for at, longer in marks)
     }  # fmt: skip
     return tuple(whole.values())
+
+
+def beside(text: str, meant: Sequence[str]) -> dict[str, tuple[Slot, ...]]:
+    """What a link holds beside the codes that are meant, as it may be taken apart: any may be one.
+
+    However many they are, and whatever stands between them: one that is left out is a way for a
+    false code to borrow the answer of a genuine one.
+    """
+    cleaned = clean(text).text
+    address = _ADDRESS.match(cleaned)
+    if address is None:
+        return {}
+    marks = [_MARK.sub("", each.upper()) for each in meant]
+    pieces = dict.fromkeys(each.upper() for each in _RUN.findall(cleaned, address.end()))
+    ways = {each: tuple(_plain(each)) for each in pieces if not any(each in mark for mark in marks)}
+    return {each: slots for each, slots in ways.items() if slots}
 
 
 def fault_of(scheme: str, code: str) -> Text | None:
