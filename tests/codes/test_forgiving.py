@@ -79,7 +79,7 @@ def sound(text: str) -> dict[str, Candidate]:
         ("食品生产许可证号SC10633019702613。", SC, "cleaned.tail"),
         ("编号：SC10633019702613（食品）", SC, "code.piece"),
         ("电话13812345678，SC10633019702613", SC, "code.piece"),
-        ("9111OOOO600037341L", USCC, "code.letters"),
+        ("9111OOOO600037341L", USCC, "code.letters-31"),
         ("纳税人识别号 91110000600037341l", USCC, "cleaned.case"),
         ("耳标137060200001234号", TAG, "cleaned.number-sign"),
         ("耳标号码为137060200001234。", TAG, "cleaned.label"),

@@ -242,6 +242,11 @@ _TEXTS: Final[dict[str, Text]] = {
         "把字母 O、I、l 读成了数字 0、1：{found}；请和标签核对。",
         "Letters O, I or l were read as the digits 0 and 1: {found}; compare with the label.",
     ),
+    "letters-31": Text(
+        "统一社会信用代码里没有字母 O、I、S、Z：读成了数字 0、1、5、2：{found}；请和证照核对。",
+        "A social credit code has no letters O, I, S or Z: read as the digits 0, 1, 5 and 2: "
+        "{found}; compare it with the licence.",
+    ),
     "spaced": Text(
         "没有括号的应用标识符之间有空格，已连起来读。",
         "The application identifiers stand without brackets, parted by spaces; read as one.",
