@@ -42,3 +42,19 @@ def test_one_whose_check_fails_all_the_same_is_told_as_mistyped(text: str) -> No
 @pytest.mark.parametrize("text", ["批号 9I330104MA27XJ8K94", "9I990104MA27XJ8K94"])
 def test_what_a_label_or_its_division_denies_is_no_mistyped_credit_code(text: str) -> None:
     assert "uscc" not in {each.scheme for each in recognise(text) if each.check == "failed"}
+
+
+@pytest.mark.parametrize(
+    ("text", "zh"),
+    [
+        ("91330104MA27XJ8K94", "第 17 位应为 3，而不是 9；整个代码的校验（第 18 位）相符"),
+        ("91110000600037341M", "（第 18 位）不符：应为 L，而不是 M；其中的组织机构代码相符"),
+        ("91110000600037351L", "都不符；请先核对第 9–17 位"),
+    ],
+)
+def test_which_check_failed_is_told_once(text: str, zh: str) -> None:
+    best = recognise(text)[0]
+    (said,) = [each.text for each in best.notes if each.code == "code.check"]
+    assert (best.scheme, best.check) == ("uscc", "failed")
+    assert zh in said.zh
+    assert "place" in said.en

@@ -11,6 +11,24 @@ _TEXTS: Final[dict[str, Text]] = {
         "校验位应为 {expected}，而不是 {found}；请核对是否抄错或扫错。",
         "The check character should be {expected}, not {found}; compare with the label.",
     ),
+    "credit-whole": Text(
+        "整个代码的校验（第 18 位）不符：应为 {expected}，而不是 {found}；其中的组织机构代码相符。"
+        "请核对第 1–8 位和末位。",
+        "The check of the whole (place 18) fails: it should be {expected}, not {found}. That of "
+        "the organisation code in it holds: compare places 1 to 8 and the last.",
+    ),
+    "credit-inner": Text(
+        "其中组织机构代码（第 9–17 位）自身的校验不符：第 17 位应为 {expected}，而不是 {found}；"
+        "整个代码的校验（第 18 位）相符。请和证照核对。",
+        "The check of the organisation code in it (places 9 to 17) fails: place 17 should be "
+        "{expected}, not {found}. That of the whole (place 18) holds. Compare with the licence.",
+    ),
+    "credit-both": Text(
+        "整个代码的校验（第 18 位的 {found}）和其中组织机构代码（第 9–17 位）自身的校验都不符；"
+        "请先核对第 9–17 位。",
+        "The check of the whole ({found}, place 18) and that of the organisation code in it "
+        "(places 9 to 17) both fail: compare places 9 to 17 first.",
+    ),
     "alphabet": Text(
         "{what}含有不允许的字符；请核对。",
         "{what} contains a character that is not allowed; compare with the label.",

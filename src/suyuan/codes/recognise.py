@@ -74,6 +74,7 @@ _TOGETHER: Final = 90
 _CHECK: Final = "code.check"
 _MAYBE_OTHER: Final = frozenset(("code.maybe-article", "code.maybe-organisation"))
 _CHECKS: Final = frozenset((_CHECK, "code.number-check"))
+_UNLIKE: Final = frozenset(("code.size", "code.form"))
 _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
 _ANY_PAPER: Final = "document"
@@ -102,7 +103,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     found = [*_whole(cleaned, resolvers), *_by_name(cleaned)]
     if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
         found.extend(_otherwise(cleaned, resolvers))
-        found.extend(_apart(cleaned, found, resolvers))
+        found = _beside(found, list(_apart(cleaned, found, resolvers)))
         if not _is_read([each for each in found if each.scheme != _RESIDENT]):
             found.extend(_together(cleaned, resolvers))
     if _ENDED.match(cleaned.text):
@@ -245,6 +246,17 @@ def _apart(
     pieces = _pieces(cleaned, least, resolvers)
     if not is_read or len(pieces) > 1:
         yield from chain.from_iterable(pieces)
+
+
+def _beside(whole: Sequence[Candidate], pieces: Sequence[Candidate]) -> list[Candidate]:
+    """All readings; beside a sound piece none of the whole that has too many or other places."""
+    if any(each.valid for each in pieces):
+        whole = [each for each in whole if each.valid or not _is_unlike(each)]
+    return [*whole, *pieces]
+
+
+def _is_unlike(each: Candidate) -> bool:
+    return any(said.code in _UNLIKE for said in each.notes)
 
 
 def _together(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
