@@ -370,6 +370,15 @@ _TEXTS: Final[dict[str, Text]] = {
         "Two digits of a province, four of a city: the whole code of the division is {found}.",
     ),
     "dated": Text("这串数字也是一个日期：{found}。", "These digits are also a date: {found}."),
+    "future": Text(
+        "年份 {found} 还没有到（今天是 {on}）；请和证件或包装核对。",
+        "The year {found} is in the future (today is {on}); compare it with the paper or package.",
+    ),
+    "expired": Text(
+        "最晚到 {ended} 有效，已过期（今天是 {on}）；换发的证编号不同，请看最新的证。",
+        "It was valid until {ended} at the latest and has expired (today is {on}); a renewed "
+        "licence has another number: see the newest.",
+    ),
     "book": Text(
         "这是书号，不是商品追溯码：它指一种书，不指哪一本。",
         "This is the number of a book, no traceability code: it names a title, not a copy.",
