@@ -20,6 +20,7 @@ from suyuan.codes.called import (
     without_telephones,
 )
 from suyuan.codes.clean import clean
+from suyuan.codes.everyday import is_everyday
 from suyuan.codes.forgiving import others
 from suyuan.codes.glued import beside_hidden, ways
 from suyuan.codes.gs1_link import link_pairs
@@ -161,6 +162,8 @@ def _cleaned(text: str) -> Cleaned:
 
 def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     """The readings of the text as one code, and of what is inside it if it is a link."""
+    if is_everyday(cleaned):
+        return
     found = [by_label(each, cleaned.label) for each in _readings(cleaned, resolvers)]
     found = unplaced(found, cleaned)
     found = by_check(found, [each for each in found if _is_proved(each)], cleaned.label)
@@ -219,7 +222,7 @@ def _is_any_paper(found: Candidate) -> bool:
 
 def _otherwise(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     """The readings of the other texts that it may stand for, where they are sound."""
-    for other in others(cleaned):
+    for other in others(cleaned) if not is_everyday(cleaned) else ():
         again = _cleaned(other.text)
         for each in _whole(again, resolvers):
             meant = each.scheme == other.only if other.only else each.scheme != _ANY_ADDRESS
