@@ -69,11 +69,9 @@ _OWN_SAID: Final = Likeness(
 def likeness(text: str) -> Likeness | None:
     """What a text that `recognise` does not read looks like; None if nothing can be said."""
     cleaned = clean(masked(cut(text, _LONGEST)))
-    if TELEPHONE.fullmatch(cleaned.text) or is_hotline(cleaned.text):
-        return _TELEPHONE_SAID
-    day = day_written(cleaned.text)
-    if day is not None:
-        return Likeness((_DAY_SAID if day[1] else _NO_DAY_SAID).format(day=day[0]))
+    everyday = _everyday(cleaned.text)
+    if everyday is not None:
+        return everyday
     if _FOUR.fullmatch(cleaned.text):
         return Likeness(note("maybe-un", "info").text, (pages.UN_LIST, pages.CUSTOMS))
     if CYLINDER_TYPE.fullmatch(cleaned.bare):
@@ -83,6 +81,15 @@ def likeness(text: str) -> Likeness | None:
     if _OWN.fullmatch(cleaned.text):
         return _OWN_SAID
     return None
+
+
+def _everyday(text: str) -> Likeness | None:
+    if TELEPHONE.fullmatch(text) or is_hotline(text):
+        return _TELEPHONE_SAID
+    day = day_written(text)
+    if day is None:
+        return None
+    return Likeness((_DAY_SAID if day[1] else _NO_DAY_SAID).format(day=day[0]))
 
 
 def _who_answers(cleaned: Cleaned) -> tuple[Page, ...]:
