@@ -43,8 +43,8 @@ from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
 from suyuan.codes.schemes.organisations import divisions_of
-from suyuan.codes.schemes.resident import doubted
 from suyuan.codes.types import LONGEST, RESOLVERS, Candidate, Checked, Cleaned, Outcome
+from suyuan.codes.worth import doubted
 
 Read = Callable[[str], list[Candidate]]
 
