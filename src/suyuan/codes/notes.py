@@ -148,7 +148,10 @@ _TEXTS: Final[dict[str, Text]] = {
         "行政区划前两位 {found} 不是省级代码。",
         "The first two digits of the division, {found}, are no province.",
     ),
-    "day": Text("{found} 不是日历上的日期。", "{found} is no day of the calendar."),
+    "day": Text(
+        "{found} 不是日历上的日期；请和包装核对有没有抄错或扫错。",
+        "{found} is no day of the calendar; compare it with the package.",
+    ),
     "chapter": Text("协调制度没有第 {found} 章。", "The Harmonized System has no chapter {found}."),
     "issuer": Text(
         "这种编号只在{issuer}内唯一；记录时请连同它一起写。",
@@ -164,8 +167,12 @@ _TEXTS: Final[dict[str, Text]] = {
         "Its check character fails; most often it is mistyped: compare it.",
     ),
     "number-day": Text(
-        "它的出生日期或区划不存在，多半抄错了；请核对。",
-        "Its day of birth or division does not exist; most often it is mistyped: compare it.",
+        "它的出生日期（第 7 位起）在日历上不存在，多半抄错了；请核对。",
+        "Its day of birth (from place 7) does not exist; most often it is mistyped: compare it.",
+    ),
+    "number-place": Text(
+        "它的前 2 位不是省级代码，多半抄错了；请核对。",
+        "Its first two digits are no province; most often it is mistyped: compare it.",
     ),
     "number-length": Text(
         "它的位数不对：身份证号是 18 位（1999 年前是 15 位）；请核对。",

@@ -20,7 +20,7 @@ _CHECK: Final = "check"
 _OLD: Final = {"old": 66, "nowhere-old": 30, "maybe-old": 30}
 """How likely numbers of the old form are, which no check character proves."""
 
-_FAULTS: Final = frozenset((_CHECK, "day", "length", *_OLD))
+_FAULTS: Final = frozenset((_CHECK, "day", "place", "length", *_OLD))
 _SAID: Final = "code.number-"
 
 
