@@ -119,10 +119,27 @@ def test_no_index_names_a_thing_by_it_and_the_thing_is_found_again(
 def test_of_a_number_masked_on_the_way_no_check_holds_and_nobody_is_to_register_it(
     client: Client,
 ) -> None:
-    wrong = "370783198804123517"  # its last digit should be 6
+    hidden, wrong = "370783************", "370783198804123517"  # its last digit should be 6
     for lang, person, held in (("zh", "个人", "校验相符"), ("en", "A person", "Check passed")):
-        page = client.get(f"/search?q={wrong}&lang={lang}").text
-        assert person in page
+        assert person in client.get(f"/search?q={hidden}&lang={lang}").text
+        page = "".join(client.get(f"/search?q={each}&lang={lang}").text for each in (hidden, wrong))
         assert held not in page
         assert "/registry" not in page
         assert wrong not in page
+
+
+@pytest.mark.parametrize(
+    ("number", "held"),
+    [
+        ("110105199003077219", "校验相符"),
+        ("110105199003077218", "校验位不符"),
+        ("110105199002307211", "不存在"),
+    ],
+)
+def test_a_page_says_of_a_number_what_was_found_before_it_was_masked(
+    client: Client, number: str, held: str
+) -> None:
+    answer = client.get(f"/search?q={number}")
+    assert held in answer.text
+    assert number not in answer.text + str(answer.url)
+    assert "校验位无从核对" not in answer.text or held == "不存在"

@@ -535,6 +535,7 @@ def test_what_has_a_division_and_no_day_stays_as_listed(text: str) -> None:
         ("3301O6198503142711", "number-check"),
         ("身份证号：330106198513452710", "number-day"),
         ("330106198513452710", "number-day"),
+        ("110105199002307211", "number-day"),
         ("身份证号：33010619850314271", "number-length"),
         ("身份证号：330106850231271", "number-day"),
     ],

@@ -33,6 +33,8 @@ _OTHER: Final = Text("命令写法不对。", "The command is not written so: {s
 _FILE: Final = Text("打不开文件 {name}。", "The file {name} cannot be opened: {said}")
 _ONE_OF: Final = Text("应为 {names} 之一", "one of {names}")
 _WITHIN: Final = Text("应为 {least} 到 {most} 的数", "a number from {least} to {most}")
+_LEAST: Final = Text("应为 {least} 或更大的数", "a number from {least}")
+_MOST: Final = Text("应为不大于 {most} 的数", "a number up to {most}")
 _OPENABLE: Final = Text("应为能打开的文件或目录", "a file or folder that can be opened")
 _DAY: Final = Text("应为日期，写成 {forms}", "a day, written {forms}")
 _OTHERWISE: Final = Text("写法不对，请看说明", "written otherwise; see the help")
@@ -166,10 +168,15 @@ def _wanted(kind: click.ParamType[Any] | None) -> Text:
     if isinstance(kind, click.Choice):
         return _ONE_OF.format(names=", ".join(map(str, kind.choices)))
     if isinstance(kind, (click.IntRange, click.FloatRange)):
-        least, most = ("…" if each is None else str(each) for each in (kind.min, kind.max))
-        return _WITHIN.format(least=least, most=most)
+        return _bounds(kind.min, kind.max)
     if isinstance(kind, (click.Path, click.File)):
         return _OPENABLE
     if isinstance(kind, click.DateTime):
         return _DAY.format(forms=", ".join(kind.formats))
     return _KINDS.get(kind.name, _OTHERWISE) if kind is not None else _OTHERWISE
+
+
+def _bounds(least: float | None, most: float | None) -> Text:
+    if least is not None and most is not None:
+        return _WITHIN.format(least=least, most=most)
+    return _MOST.format(most=most) if least is None else _LEAST.format(least=least)

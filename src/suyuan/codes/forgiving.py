@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from suyuan.codes.checks import gs1_check_digit, is_gs1_checked
+from suyuan.codes.checks import gs1_check_digit, is_gs1_checked, is_uscc_checked
 from suyuan.codes.divisions import was_ever
 from suyuan.codes.gs1_ais import AIS
 from suyuan.codes.gs1_elements import split_elements
@@ -51,8 +51,12 @@ _MOST_MARKS: Final = 8
 _OPENED: Final = {")": "(", "]": "[", "}": "{", ">": "<"}
 _BESIDE_DIGITS = re.compile("[0-9][OoIl|]|[OoIl|][0-9]")
 _LETTERS: Final = str.maketrans("OoIl|", "00111")
-_LETTERS_OF_31: Final = str.maketrans("OI|", "011")
-"""The social credit code has letters, L among them, but none that looks like a digit."""
+_LETTERS_OF_31: Final = str.maketrans("OI|SZ", "01152")
+"""The social credit code has letters, L among them, but none of these (GB 32100 §4)."""
+
+_CREDIT: Final = "uscc"
+_OF_CREDIT: Final = re.compile("[1-9ANY][1-9]([0-9]{6})[0-9A-HJ-NP-RTUWXY]{10}")
+_BEGINS_CREDIT: Final = re.compile("[1-9ANY][1-9][0-9]{6}")
 
 _MOST_TYPED: Final = 64
 _KEY_DIGITS = re.compile(r"([(/](?:00|01|414|415|417|8003|8006|8017|8018)[)/])([0-9OoIl|]{8,18})")
@@ -128,6 +132,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
             yield Other(digits, said, 15)
             if _ARTICLE.fullmatch(digits):
                 yield Other(digits, said, 15, "gtin", plain=True)
+    yield from _credit(cleaned)
     yield from _unspaced(cleaned)
     yield from _mixed(text)
     yield from _no_elements(cleaned)
@@ -148,6 +153,26 @@ def _tag(text: str) -> Iterator[Other]:
     tag = _TAG.fullmatch(text)
     if tag is not None:
         yield Other(f"urn:epc:id:{tag[1].lower()}:{tag[2]}", note("tag", "info"))
+
+
+def _credit(cleaned: Cleaned) -> Iterator[Other]:
+    """A social credit code with digits for the letters that it cannot have.
+
+    Told also where its checks fail, if its division was one, nothing before it says that it is
+    something else, and it is not said already which letter stands where no letter can.
+    """
+    code = "".join(each for each in cleaned.text if each.isalnum() or each == "|")
+    ways = (each.upper().translate(_LETTERS_OF_31) for each in (code, code.replace("l", "1")))
+    read = [each for each in dict.fromkeys(ways) if _OF_CREDIT.fullmatch(each)]
+    sound = [each for each in read if is_uscc_checked(each)]
+    for each in sound or read[:1]:
+        if each == code.upper():
+            continue
+        division, is_called = each[2:8], CALLED[_CREDIT].search(cleaned.label)
+        is_meant = is_called or (not cleaned.label and was_ever(division))
+        is_told = is_meant and not _BEGINS_CREDIT.match(code.upper())
+        said = note("letters-31", "warning", found=masked(each))
+        yield Other(each, said, 10, _CREDIT, plain=bool(sound or is_told))
 
 
 def _unescaped(text: str) -> Iterator[Other]:
@@ -322,7 +347,6 @@ def _with_digits(text: str, label: str) -> Iterator[str]:
             yield changed
         return
     yield text.translate(_LETTERS)
-    yield text.upper().translate(_LETTERS_OF_31)
     for size in (1, 2, 3):
         if text[:size].isalpha():
             yield (label if size == 1 else "") + text[:size] + text[size:].translate(_LETTERS)

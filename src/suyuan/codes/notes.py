@@ -11,6 +11,24 @@ _TEXTS: Final[dict[str, Text]] = {
         "校验位应为 {expected}，而不是 {found}；请核对是否抄错或扫错。",
         "The check character should be {expected}, not {found}; compare with the label.",
     ),
+    "credit-whole": Text(
+        "整个代码的校验（第 18 位）不符：应为 {expected}，而不是 {found}；其中的组织机构代码相符。"
+        "请核对第 1–8 位和末位。",
+        "The check of the whole (place 18) fails: it should be {expected}, not {found}. That of "
+        "the organisation code in it holds: compare places 1 to 8 and the last.",
+    ),
+    "credit-inner": Text(
+        "其中组织机构代码（第 9–17 位）自身的校验不符：第 17 位应为 {expected}，而不是 {found}；"
+        "整个代码的校验（第 18 位）相符。请和证照核对。",
+        "The check of the organisation code in it (places 9 to 17) fails: place 17 should be "
+        "{expected}, not {found}. That of the whole (place 18) holds. Compare with the licence.",
+    ),
+    "credit-both": Text(
+        "整个代码的校验（第 18 位的 {found}）和其中组织机构代码（第 9–17 位）自身的校验都不符；"
+        "请先核对第 9–17 位。",
+        "The check of the whole ({found}, place 18) and that of the organisation code in it "
+        "(places 9 to 17) both fail: compare places 9 to 17 first.",
+    ),
     "alphabet": Text(
         "{what}含有不允许的字符；请核对。",
         "{what} contains a character that is not allowed; compare with the label.",
@@ -130,7 +148,10 @@ _TEXTS: Final[dict[str, Text]] = {
         "行政区划前两位 {found} 不是省级代码。",
         "The first two digits of the division, {found}, are no province.",
     ),
-    "day": Text("{found} 不是日历上的日期。", "{found} is no day of the calendar."),
+    "day": Text(
+        "{found} 不是日历上的日期；请和包装核对有没有抄错或扫错。",
+        "{found} is no day of the calendar; compare it with the package.",
+    ),
     "chapter": Text("协调制度没有第 {found} 章。", "The Harmonized System has no chapter {found}."),
     "issuer": Text(
         "这种编号只在{issuer}内唯一；记录时请连同它一起写。",
@@ -146,8 +167,12 @@ _TEXTS: Final[dict[str, Text]] = {
         "Its check character fails; most often it is mistyped: compare it.",
     ),
     "number-day": Text(
-        "它的出生日期或区划不存在，多半抄错了；请核对。",
-        "Its day of birth or division does not exist; most often it is mistyped: compare it.",
+        "它的出生日期（第 7 位起）在日历上不存在，多半抄错了；请核对。",
+        "Its day of birth (from place 7) does not exist; most often it is mistyped: compare it.",
+    ),
+    "number-place": Text(
+        "它的前 2 位不是省级代码，多半抄错了；请核对。",
+        "Its first two digits are no province; most often it is mistyped: compare it.",
     ),
     "number-length": Text(
         "它的位数不对：身份证号是 18 位（1999 年前是 15 位）；请核对。",
@@ -246,6 +271,11 @@ _TEXTS: Final[dict[str, Text]] = {
     "letters": Text(
         "把字母 O、I、l 读成了数字 0、1：{found}；请和标签核对。",
         "Letters O, I or l were read as the digits 0 and 1: {found}; compare with the label.",
+    ),
+    "letters-31": Text(
+        "统一社会信用代码里没有字母 O、I、S、Z：读成了数字 0、1、5、2：{found}；请和证照核对。",
+        "A social credit code has no letters O, I, S or Z: read as the digits 0, 1, 5 and 2: "
+        "{found}; compare it with the licence.",
     ),
     "spaced": Text(
         "没有括号的应用标识符之间有空格，已连起来读。",
@@ -352,6 +382,15 @@ _TEXTS: Final[dict[str, Text]] = {
         "Two digits of a province, four of a city: the whole code of the division is {found}.",
     ),
     "dated": Text("这串数字也是一个日期：{found}。", "These digits are also a date: {found}."),
+    "future": Text(
+        "年份 {found} 还没有到（今天是 {on}）；请和证件或包装核对。",
+        "The year {found} is in the future (today is {on}); compare it with the paper or package.",
+    ),
+    "expired": Text(
+        "最晚到 {ended} 有效，已过期（今天是 {on}）；换发的证编号不同，请看最新的证。",
+        "It was valid until {ended} at the latest and has expired (today is {on}); a renewed "
+        "licence has another number: see the newest.",
+    ),
     "book": Text(
         "这是书号，不是商品追溯码：它指一种书，不指哪一本。",
         "This is the number of a book, no traceability code: it names a title, not a copy.",

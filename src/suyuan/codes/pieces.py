@@ -1,16 +1,20 @@
 """A text with several codes in it, or with words around one: the pieces that may be codes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
+from suyuan.codes.clean import clean
 from suyuan.codes.forgiving import unmarked
 from suyuan.codes.gs1_keys import GTIN_DIGITS, GTIN_LENGTHS
 from suyuan.codes.plain import WRITTEN, spelled
+from suyuan.codes.privacy import cut, masked
 from suyuan.codes.registry import all_schemes
+from suyuan.codes.types import LONGEST, Candidate
 
+_Reading = TypeVar("_Reading", bound=Candidate)
 _MOST: Final = 24
 _LONGEST: Final = 300
 _APART = re.compile(
@@ -36,6 +40,23 @@ _SAID: Final = re.compile(
     re.IGNORECASE,
 )
 _MARKS: Final = ",;.)]"
+
+
+def in_order(text: str, found: Sequence[_Reading]) -> list[_Reading]:
+    """Readings for people: those of the whole text, then of each piece in the order of the text.
+
+    Of each the sound ones first, else as they were ranked.
+    """
+    cleaned = clean(masked(cut(text, LONGEST)))
+    whole = _joined(cleaned.label + cleaned.text)
+    return sorted(
+        found,
+        key=lambda each: (whole.find(_joined(each.piece)) if each.piece else -1, not each.valid),
+    )
+
+
+def _joined(text: str) -> str:
+    return "".join(text.split()).upper()
 
 
 def segments(text: str) -> list[str]:
@@ -86,7 +107,7 @@ def _written() -> re.Pattern[str]:
     written = (each for each in all_schemes() if any(key.startswith(WRITTEN) for key in each.keys))
     layouts = (each.layout for each in written if not each.scoped)
     forms = "|".join(spelled(layout) for layout in layouts)
-    return re.compile(forms, re.IGNORECASE)
+    return re.compile(f"(?:{forms})(?![0-9])", re.IGNORECASE)  # no part of a longer number
 
 
 def may_hold_several(text: str) -> bool:

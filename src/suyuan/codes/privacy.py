@@ -102,9 +102,9 @@ def _masked(text: str, read: str, places: Sequence[int]) -> str:
 def faults(text: str) -> dict[str, str]:
     """What is wrong with the numbers that `masked` hides, by the division that stays in sight.
 
-    `length`, `day` or `check`; `old` of what has no check character, `nowhere-old` if its division
-    never was, `maybe-old` where it stands as another number does; nothing of a division of which
-    one number is sound.
+    `length`, `place`, `day` or `check`; `old` of what has no check character, `nowhere-old` if its
+    division never was, `maybe-old` where it stands as another number does; nothing of a division
+    of which one number is sound.
     """
     written = written_out(text)
     plain = written.translate(LOOK_ALIKE)
@@ -126,13 +126,18 @@ def faults(text: str) -> dict[str, str]:
 def _fault(digits: str) -> str:
     if len(digits) == OLD:
         if not is_old_resident_id(digits):
-            return "day"
+            return _day_or_place(digits)
         return "old" if was_ever(digits[:KEPT]) else "nowhere-old"
     if len(digits) != SHORTEST:
         return "length"
     if not has_form(digits):
-        return "day"
+        return _day_or_place(digits)
     return "" if is_resident_id(digits) else "check"
+
+
+def _day_or_place(digits: str) -> str:
+    """What is wrong with a number that has not the form: its province, else its day of birth."""
+    return "day" if was_ever(f"{digits[:2]}0000") else "place"
 
 
 def names_person(text: str, scheme: str = "") -> bool:

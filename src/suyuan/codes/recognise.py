@@ -22,6 +22,7 @@ from suyuan.codes.called import (
     without_telephones,
 )
 from suyuan.codes.clean import clean
+from suyuan.codes.everyday import is_everyday
 from suyuan.codes.forgiving import others
 from suyuan.codes.glued import beside_hidden, ways
 from suyuan.codes.gs1_link import link_pairs
@@ -44,8 +45,8 @@ from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
 from suyuan.codes.schemes.organisations import divisions_of
-from suyuan.codes.schemes.resident import doubted
 from suyuan.codes.types import LONGEST, RESOLVERS, Candidate, Checked, Cleaned, Outcome
+from suyuan.codes.worth import doubted
 
 Read = Callable[[str], list[Candidate]]
 
@@ -77,6 +78,7 @@ _TOGETHER: Final = 90
 _CHECK: Final = "code.check"
 _MAYBE_OTHER: Final = frozenset(("code.maybe-article", "code.maybe-organisation"))
 _CHECKS: Final = frozenset((_CHECK, "code.number-check"))
+_UNLIKE: Final = frozenset(("code.size", "code.form"))
 _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
 _ANY_PAPER: Final = "document"
@@ -105,7 +107,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     found = [*_whole(cleaned, resolvers), *_by_name(cleaned)]
     if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
         found.extend(_otherwise(cleaned, resolvers))
-        found.extend(_apart(cleaned, found, resolvers))
+        found = _beside(found, list(_apart(cleaned, found, resolvers)))
         if not _is_read([each for each in found if each.scheme != _RESIDENT]):
             found.extend(_together(cleaned, resolvers))
     if _ENDED.match(cleaned.text):
@@ -171,6 +173,8 @@ def _cleaned(text: str) -> Cleaned:
 
 def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     """The readings of the text as one code, and of what is inside it if it is a link."""
+    if is_everyday(cleaned):
+        return
     found = [by_label(each, cleaned.label) for each in _readings(cleaned, resolvers)]
     found = unplaced(found, cleaned)
     found = by_check(found, [each for each in found if _is_proved(each)], cleaned.label)
@@ -229,7 +233,7 @@ def _is_any_paper(found: Candidate) -> bool:
 
 def _otherwise(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
     """The readings of the other texts that it may stand for, where they are sound."""
-    for other in others(cleaned):
+    for other in others(cleaned) if not is_everyday(cleaned) else ():
         again = _cleaned(other.text)
         for each in _whole(again, resolvers):
             meant = each.scheme == other.only if other.only else each.scheme != _ANY_ADDRESS
@@ -257,6 +261,17 @@ def _apart(
     pieces = _pieces(cleaned, least, resolvers)
     if not is_read or len(pieces) > 1:
         yield from chain.from_iterable(pieces)
+
+
+def _beside(whole: Sequence[Candidate], pieces: Sequence[Candidate]) -> list[Candidate]:
+    """All readings; beside a sound piece none of the whole that has too many or other places."""
+    if any(each.valid for each in pieces):
+        whole = [each for each in whole if each.valid or not _is_unlike(each)]
+    return [*whole, *pieces]
+
+
+def _is_unlike(each: Candidate) -> bool:
+    return any(said.code in _UNLIKE for said in each.notes)
 
 
 def _together(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:

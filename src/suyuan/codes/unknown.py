@@ -8,6 +8,7 @@ from msgspec import Struct
 from suyuan.codes import pages
 from suyuan.codes.called import TELEPHONE
 from suyuan.codes.clean import clean
+from suyuan.codes.everyday import day_written, is_hotline
 from suyuan.codes.notes import note
 from suyuan.codes.privacy import cut, masked
 from suyuan.codes.schemes.equipment_danger import CYLINDER_TYPE
@@ -40,6 +41,14 @@ class Likeness(Struct, frozen=True):
 _TELEPHONE_SAID: Final = Likeness(
     Text("像电话号码，不是编码。", "It looks like a telephone number and no code.")
 )
+_DAY_SAID: Final = Text(
+    "像日期（{day}），不是编码；请输入旁边的条码或追溯码。",
+    "It looks like a day ({day}) and no code; enter the bar code or trace code beside it.",
+)
+_NO_DAY_SAID: Final = Text(
+    "像日期，但日历上没有 {day} 这一天；它不是编码，请和标签核对。",
+    "It looks like a day that does not exist ({day}) and is no code; compare it with the label.",
+)
 _PAPER_SAID: Final = Text(
     "像证书、批件的编号，但不是我们认识的写法；请和证书核对，或问发证单位。",
     "It looks like the number of a licence or approval, in no form that we know; compare it with "
@@ -60,8 +69,9 @@ _OWN_SAID: Final = Likeness(
 def likeness(text: str) -> Likeness | None:
     """What a text that `recognise` does not read looks like; None if nothing can be said."""
     cleaned = clean(masked(cut(text, _LONGEST)))
-    if TELEPHONE.fullmatch(cleaned.text):
-        return _TELEPHONE_SAID
+    everyday = _everyday(cleaned.text)
+    if everyday is not None:
+        return everyday
     if _FOUR.fullmatch(cleaned.text):
         return Likeness(note("maybe-un", "info").text, (pages.UN_LIST, pages.CUSTOMS))
     if CYLINDER_TYPE.fullmatch(cleaned.bare):
@@ -71,6 +81,15 @@ def likeness(text: str) -> Likeness | None:
     if _OWN.fullmatch(cleaned.text):
         return _OWN_SAID
     return None
+
+
+def _everyday(text: str) -> Likeness | None:
+    if TELEPHONE.fullmatch(text) or is_hotline(text):
+        return _TELEPHONE_SAID
+    day = day_written(text)
+    if day is None:
+        return None
+    return Likeness((_DAY_SAID if day[1] else _NO_DAY_SAID).format(day=day[0]))
 
 
 def _who_answers(cleaned: Cleaned) -> tuple[Page, ...]:

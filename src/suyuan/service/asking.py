@@ -8,8 +8,10 @@ from typing import Final
 from msgspec import Struct, structs
 
 from suyuan.codes import Candidate, making, privacy, read_identifier, recognise
+from suyuan.codes.dating import dated
 from suyuan.codes.types import LONGEST
 from suyuan.kit import SuyuanError, Text
+from suyuan.kit.clock import CHINA, there
 from suyuan.model import PUBLIC, Viewer
 from suyuan.publish import Asked, PublicAnswer, public_answer
 from suyuan.record import grants_of
@@ -77,7 +79,10 @@ def identify(
 
     A code that was issued here is read as that first, also if it has no scheme's form or another's.
     """
-    read = [recognise(text, platform.config.resolvers) for text in texts]
+    on = there(platform.clock(), CHINA).date()
+    read = [
+        [dated(each, on) for each in recognise(text, platform.config.resolvers)] for text in texts
+    ]
     with platform.store.read() as conn:
         issued = [
             issued_here(platform, conn, text, found, viewer)

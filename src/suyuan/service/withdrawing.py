@@ -17,12 +17,15 @@ _NO_CODE = Text(
     "“{code}” 不是你方在这里发出的码。", "'{code}' is no code that was issued to you here."
 )
 _WHOLE = Text(
-    "码包 {package}（{scheme} {stem}，备注 “{note}”）的全部 {count} 个码都会被撤回，不能恢复。"
+    "码包 {package}（{scheme} {stem}{note}）的全部 {count} 个码都会被撤回，不能恢复。"
     "要这样做，请明说：命令加 --all，接口写 whole；只撤回一部分，请写截止序号。",
-    "This would withdraw all codes ({count}) of package {package} ({scheme} {stem}, note "
-    "'{note}'), and cannot be undone. If it is meant, say so: --all at the command, whole over "
+    "This would withdraw all codes ({count}) of package {package} ({scheme} {stem}{note}), and"
+    " cannot be undone. If it is meant, say so: --all at the command, whole over "
     "HTTP; for some of them give the last place.",
 )
+
+_NOTED: Final = Text("，备注 “{note}”", ", note '{note}'")
+_UNNOTED: Final = Text("", "")
 
 
 def withdraw_codes(
@@ -61,7 +64,7 @@ def withdraw_codes(
 def _whole(package: issuing.Package) -> SuyuanError:
     said = _WHOLE.format(
         package=package.id, count=package.count, scheme=package.scheme, stem=package.stem,
-        note=package.note,
+        note=_NOTED.format(note=package.note) if package.note else _UNNOTED,
     )  # fmt: skip
     return SuyuanError("issuing.whole", said, "range", status=409)
 

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from msgspec import Struct
 
-from suyuan.codes import Candidate, privacy, recognise
+from suyuan.codes import Candidate, privacy, recognise, worth
 from suyuan.service import Identified, Platform
 from suyuan.web.render import thing_href
 
@@ -43,10 +43,13 @@ def href_of_reading(text: str, canonical: str, **settings: str) -> str:
     return f"{href}{'&' if '?' in href else '?'}{asked}" if asked else href
 
 
-def how_read(platform: Platform, text: str, canonical: str) -> HowRead | None:
-    """How a text was read as the thing of this name; None if it is no reading of it."""
+def how_read(platform: Platform, text: str, canonical: str, number: str = "") -> HowRead | None:
+    """How a text was read as the thing of this name; None if it is no reading of it.
+
+    `number` is what a person's number in it was worth before it was masked.
+    """
     shown = privacy.masked(privacy.cut(text.strip(), LONGEST))
-    found = recognise(shown, platform.config.resolvers) if shown else ()
+    found = worth.told_of(recognise(shown, platform.config.resolvers) if shown else (), number)
     reading = next((each for each in found if each.canonical == canonical), None)
     if reading is None:
         return None

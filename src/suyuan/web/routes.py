@@ -12,7 +12,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 
-from suyuan.codes import Candidate, levels, privacy, recognise, shown, unknown
+from suyuan.codes import Candidate, levels, privacy, recognise, shown, unknown, worth
+from suyuan.codes.pieces import in_order
 from suyuan.drawings import picture
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
@@ -70,7 +71,7 @@ _TYPES = {"css": "text/css", "svg": "image/svg+xml", "js": "text/javascript"}
 _ANY_ADDRESS = "uri"
 """The scheme of addresses that are nothing more: no reading of a Digital Link."""
 
-_SETTINGS = frozenset(("lang", "text"))
+_SETTINGS = frozenset(("lang", "text", "number"))
 _FAULTS = 500
 
 _NO_CODE = Text("地址里的编码认不出来", "The address holds no code that we know")
@@ -138,8 +139,10 @@ def search(
         )
     hidden = privacy.masked(text)
     if hidden != text:  # no browser keeps a number in an address
+        settings["number"] = worth.worth(recognise(text))
         return Redirect(f"/search?{urlencode({'q': hidden, **settings}, safe='*')}")
     (found,) = identify(platform_of(request), [text], asking(request).viewer)
+    found = worth.told_of(found, settings.get("number", ""))
     only = None if all else the_only_one(found)
     if only is not None and only.scheme == _DIVISION and not only.known:
         code = only.canonical.rpartition(":")[2]
@@ -147,7 +150,7 @@ def search(
     if only is not None:
         return Redirect(href_of_reading(text, only.canonical, **settings))
     like = None if found else unknown.likeness(text)
-    return respond(request, "search.html", text=text, found=found, like=like)
+    return respond(request, "search.html", text=text, found=in_order(text, found), like=like)
 
 
 @get("/thing", sync_to_thread=True)
@@ -285,12 +288,12 @@ def _answer(request: AnyRequest, found: Sequence[Candidate]) -> Response[str]:
     if said.verdict.tone is Tone.UNKNOWN and not found[0].valid:
         return respond(request, "problem.html", status=404, title=_BAD_CODE, detail=_BAD_CODE_HELP)
     reader = reader_of(request, who)
-    typed = request.query_params.get("read", "")
+    typed, number = (request.query_params.get(each, "") for each in ("read", "number"))
     return respond(
         request,
         "answer.html",
         answer=said,
-        how=how_read(platform_of(request), typed, said.subject.canonical),
+        how=how_read(platform_of(request), typed, said.subject.canonical, number),
         code=shown.shown_code(said.subject.canonical),
         last=max((*said.origins, *said.whereabouts), key=_ended, default=None),
         picture=picture(chart_of_route(said.route), reader.lang),

@@ -5,6 +5,7 @@ import click
 from suyuan.cli.output import emit_json, outcome, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.codes import privacy, unknown
+from suyuan.codes.pieces import in_order
 from suyuan.codes.types import GRAIN_NAMES, Page
 from suyuan.kit import Text
 from suyuan.kit.text import Lang, counted
@@ -67,9 +68,10 @@ def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None
         if as_json:
             emit_json(found)
         elif found:
-            rows = [_row(each, shared.lang) for each in found]
+            told = in_order(text, found)
+            rows = [_row(each, shared.lang) for each in told]
             show_table(_TITLE.format(text=privacy.masked(text)), _HEADS, rows, shared.lang)
-            _tell(found, shared)
+            _tell(told, found[0], shared)
         elif not text.strip():
             say(_EMPTY, shared)
         else:
@@ -86,12 +88,11 @@ def _tell_likeness(like: unknown.Likeness | None, shared: Shared) -> None:
     _tell_pages(like.pages, shared)
 
 
-def _tell(found: list[Identified], shared: Shared) -> None:
+def _tell(found: list[Identified], best: Identified, shared: Shared) -> None:
     """What was forgiven or doubted in each reading, and what the best one's scheme says."""
     for each in found:
         for said in each.notes:
             say(_NOTE.format(name=each.name, said=said.text), shared)
-    best = found[0]
     here = next((each.issued for each in found if each.issued), None)
     if here is not None:
         _tell_issue(here, shared)

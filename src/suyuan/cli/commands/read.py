@@ -25,7 +25,14 @@ _NOTHING = Text(
     "{path}：没有读到码；请拍得近一些、平一些、亮一些。",
     "{path}: no code was read; take the picture closer, flatter, brighter.",
 )
-_GONE = Text("打不开这个文件。", "The file cannot be opened.")
+_GONE = Text(
+    "没有这个文件；请核对路径和文件名。",
+    "There is no such file; check the folder and the name.",
+)
+_CLOSED = Text(
+    "打不开这个文件：{why}；请看它是不是文件夹、有没有读的权限。",
+    "The file cannot be opened: {why}. See whether it is a folder, or may not be read.",
+)
 _UNREAD: Final = 2
 
 
@@ -63,8 +70,11 @@ def _read(platform: Platform, path: Path, shared: Shared) -> list[ReadCode] | No
     """The codes of one file; None, and an error that names it, if it cannot be read."""
     try:
         return read(platform, path.read_bytes(), OPERATOR)
-    except OSError:
+    except FileNotFoundError:
         tell(SuyuanError("picture.file", _GONE, str(path)), shared)
+    except OSError as error:
+        closed = _CLOSED.format(why=error.strerror or type(error).__name__)
+        tell(SuyuanError("picture.file", closed, str(path)), shared)
     except SuyuanError as error:
         tell(SuyuanError(error.code, error.text, str(path)), shared)
     return None

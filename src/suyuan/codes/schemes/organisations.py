@@ -54,13 +54,24 @@ _NAMED_PERHAPS: Final = 24
 _STATISTICAL: Final = 64
 
 
-def _inner_organisation(values: Values) -> tuple[Note, ...]:
-    """The organisation code inside has its own check character."""
-    inner = values["organisation"]
-    expected = organisation_check(inner[:8])
-    return (
-        () if expected == inner[8] else (note("check", "error", expected=expected, found=inner[8]),)
+def _both_checks(values: Values) -> tuple[Note, ...]:
+    """The code and the organisation code within it have each a check character.
+
+    One letter mistyped in the inner fails both, so that the failure is told once, with where it is.
+    """
+    inner, found = values["organisation"], values["check"]
+    expected = uscc_check("".join(value for name, value in values.items() if name != "check"))
+    of_inner = organisation_check(inner[:8])
+    if of_inner == inner[8] and expected == found:
+        return ()
+    said = (
+        note("credit-inner", "error", expected=of_inner, found=inner[8])
+        if expected == found
+        else note("credit-both", "error", found=found)
+        if of_inner != inner[8]
+        else note("credit-whole", "error", expected=expected or "?", found=found)
     )
+    return (replace(said, code="code.check"),)
 
 
 def _chapter(values: Values) -> tuple[Note, ...]:
@@ -119,11 +130,13 @@ _ROWS: Final = (
         bad=("914403007109310121", "91110000600037341M", "91110000600037341", "91110000600037340M"),
         likely=88,
         checks=(
-            check_character(
-                "check", uscc_check, Text("GB 32100 模 31 校验", "modulo 31, GB 32100")
-            ),
             Check(
-                _inner_organisation, Text("组织机构代码自身的校验", "the organisation code's own")
+                _both_checks,
+                Text(
+                    "GB 32100 模 31 校验；组织机构代码自身的校验",
+                    "modulo 31, GB 32100; the organisation code's own",
+                ),
+                proves=True,
             ),
             in_division(spoils=False),
         ),

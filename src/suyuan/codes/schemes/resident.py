@@ -3,27 +3,22 @@
 import re
 from typing import Final
 
-from msgspec.structs import replace
-
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import named
 from suyuan.codes.privacy import (
     HIDDEN,
     KEPT,
     MASKED,
-    faults,
     masked,
     written_out,
 )
 from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Part, Scheme
 from suyuan.codes.unescaped import CHINESE_DIGITS, LOOK_ALIKE
+from suyuan.codes.worth import doubted
 from suyuan.kit import Text
 
 _ID: Final = "resident-id"
 _NAME: Final = Text("居民身份证号（已遮盖）", "resident identity number (masked)")
-_OLD: Final = {"old": 66, "nowhere-old": 30, "maybe-old": 30}
-"""How likely numbers of the old form are, which no check character proves."""
-
 _CANONICAL = re.compile(r"[0-9]{6}-masked", re.IGNORECASE)
 
 
@@ -31,35 +26,6 @@ def recognise(cleaned: Cleaned) -> Candidate | None:
     """What the mask left: the division. Numbers in clear are masked first, here too."""
     found = _hidden(cleaned)
     return doubted([found], cleaned.text)[0] if found else None
-
-
-def doubted(found: list[Candidate], text: str) -> list[Candidate]:
-    """The readings; those of persons with what their numbers in the text are worth.
-
-    Nothing of a number is shown. Of one that came with its mask on, nobody can say whether its
-    check holds.
-    """
-    if not any(each.scheme == _ID for each in found):
-        return found
-    wrong = faults(text)
-    sound = "passed" if masked(text) != text else None
-
-    def judged(each: Candidate) -> Candidate:
-        if each.scheme != _ID:
-            return each
-        fault = wrong.get(each.parts[0].value)
-        if fault is None:
-            return replace(each, check=sound or each.check)
-        return _faulty(each, fault)
-
-    return [judged(each) for each in found]
-
-
-def _faulty(person: Candidate, fault: str) -> Candidate:
-    if fault in _OLD:
-        said = note(f"number-{fault}", "warning")
-        return replace(person, notes=(*person.notes, said), score=_OLD[fault])
-    return replace(person, valid=False, notes=(*person.notes, note(f"number-{fault}", "error")))
 
 
 def _hidden(cleaned: Cleaned) -> Candidate | None:

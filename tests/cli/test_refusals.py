@@ -1,0 +1,47 @@
+"""What the command line refuses says what is wrong, and the cure."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from click.testing import Result
+
+Run = Callable[..., Result]
+PARTY = ("--party", "urn:suyuan:party:acme")
+
+
+def test_a_picture_that_is_not_there_and_one_that_is_a_folder_are_told_apart(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    told = suyuan("--lang", "en", "read", str(tmp_path / "none.png"), str(tmp_path))
+    gone, closed = told.stderr.splitlines()
+    assert "There is no such file" in gone
+    assert "none.png" in gone
+    assert "Is a directory" in closed
+
+
+def test_a_code_that_is_too_short_to_be_brought_in_is_counted(suyuan: Run, tmp_path: Path) -> None:
+    file = tmp_path / "codes.txt"
+    file.write_text("83857930000879766660\n8123\n")
+    told = suyuan("--lang", "en", "codes", "import", "drug-trace", str(file), *PARTY)
+    assert told.exit_code != 0
+    assert "It has 4 characters; compare it with what the state body gave" in told.stderr
+
+
+def test_a_bound_that_is_open_is_no_dots(suyuan: Run) -> None:
+    told = suyuan("codes", "issue", "sgtin", "06901234567892", "0", *PARTY)
+    assert "应为 1 或更大的数" in told.stderr
+
+
+def test_a_package_without_a_note_is_refused_without_quoting_one(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    suyuan("codes", "entitle", PARTY[1], "gs1_company_prefix", "6901234567")
+    out = str(tmp_path / "codes.csv")
+    made = suyuan("codes", "issue", "sgtin", "06901234567892", "3", *PARTY, "--out", out)
+    assert made.exit_code == 0, made.stderr
+    number = json.loads(suyuan("codes", "list", *PARTY, "--json").stdout.splitlines()[0])["id"]
+    for lang, quoted in (("zh", "备注"), ("en", "note")):
+        told = suyuan("--lang", lang, "codes", "withdraw", number, *PARTY, "--reason", "wrong")
+        assert number in told.stderr
+        assert quoted not in told.stderr
