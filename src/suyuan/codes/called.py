@@ -115,11 +115,11 @@ def unplaced(found: Sequence[Candidate], cleaned: Cleaned) -> list[Candidate]:
 
     So are thirteen digits of a division in no list, a detonator's where China's articles begin,
     and a GS1 key without check that nothing marks: German article numbers begin like one. A market
-    written as an organisation code is stands behind that; a key that nothing marks, written as the
-    number of a substance, is none.
+    written as an organisation code is stands behind that; a key that nothing marks, written as one
+    or as the number of a substance, is none.
     """
-    if SUBSTANCE.fullmatch(cleaned.text):
-        return [each for each in found if not _is_unmarked(each)]
+    if SUBSTANCE.fullmatch(cleaned.text) or _ORGANISED.fullmatch(cleaned.text):
+        found = [each for each in found if not _is_unmarked(each)]
     if cleaned.label:
         return list(found)
     if _ORGANISED.fullmatch(cleaned.text):

@@ -26,6 +26,7 @@ from suyuan.codes.everyday import is_everyday
 from suyuan.codes.forgiving import others
 from suyuan.codes.glued import beside_hidden, ways
 from suyuan.codes.gs1_link import link_pairs
+from suyuan.codes.guarding import guarded
 from suyuan.codes.index import likely_schemes
 from suyuan.codes.nearly import UNMISTAKABLE, extended, nearly
 from suyuan.codes.notes import note
@@ -40,7 +41,7 @@ from suyuan.codes.pieces import (
 )
 from suyuan.codes.plain import TOLD
 from suyuan.codes.printed import printed_code
-from suyuan.codes.privacy import HIDDEN, cut, masked, names_person, quoted
+from suyuan.codes.privacy import HIDDEN, cut, masked, quoted
 from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
@@ -112,7 +113,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
             found.extend(_together(cleaned, resolvers))
     if _ENDED.match(cleaned.text):
         found = _without_sentence(found)
-    ranked = _ranked(chain.from_iterable(map(_guarded, found)), cleaned)
+    ranked = _ranked(chain.from_iterable(map(guarded, found)), cleaned)
     return tuple(map(_told, doubted(list(ranked), cut(text, LONGEST))))
 
 
@@ -362,35 +363,6 @@ def _is_worth_telling(each: Candidate, cleaned: Cleaned) -> bool:
     if len(cleaned.bare or cleaned.text) >= _WORTH_TELLING:
         return True
     return each.scheme in _SUBSTANCES and SUBSTANCE.fullmatch(cleaned.text) is not None
-
-
-def _guarded(candidate: Candidate) -> Iterator[Candidate]:
-    """The reading; whose number it is, masked, if it says one, and the product beside it."""
-    named = (each for each in _said(candidate) if names_person(each, candidate.scheme))
-    said = next(named, None)
-    person = None if said is None else named_schemes()[_RESIDENT].recognise(clean(said))
-    if person is None:
-        yield candidate
-        return
-    yield replace(person, notes=candidate.notes + person.notes)
-    product = candidate.class_uri
-    if product is not None and not names_person(product):
-        said_so = note("masked-part", "warning")
-        for each in gs1_readings(clean(product)):
-            yield replace(each, notes=(said_so, *each.notes), score=_SURE)
-
-
-def _said(candidate: Candidate) -> Iterator[str]:
-    """All that a reading says; raw names keep what was masked, so that it is found again."""
-    if candidate.scheme in {_RESIDENT, RAW}:
-        return
-    yield candidate.canonical
-    yield from (each for each in (candidate.lot, candidate.class_uri, candidate.issuer) if each)
-    for part in candidate.parts:
-        ai = part.name.removeprefix(_AI)
-        yield part.value if ai == part.name else f"({ai}){part.value}"
-    for said in candidate.notes:
-        yield from (said.text.zh, said.text.en)
 
 
 def _told(candidate: Candidate) -> Candidate:

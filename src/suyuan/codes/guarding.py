@@ -1,0 +1,47 @@
+"""Takes a reading; gives it, or whose number it holds, masked: no reading bares one."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec.structs import replace
+
+from suyuan.codes.clean import clean
+from suyuan.codes.notes import note
+from suyuan.codes.own_names import RAW
+from suyuan.codes.privacy import names_person
+from suyuan.codes.registry import named_schemes
+from suyuan.codes.schemes.gs1 import readings as gs1_readings
+from suyuan.codes.types import Candidate
+
+_RESIDENT: Final = "resident-id"
+_AI: Final = "ai-"
+_SURE: Final = 55
+
+
+def guarded(candidate: Candidate) -> Iterator[Candidate]:
+    """The reading; whose number it is, masked, if it says one, and the product beside it."""
+    named = (each for each in _said(candidate) if names_person(each, candidate.scheme))
+    said = next(named, None)
+    person = None if said is None else named_schemes()[_RESIDENT].recognise(clean(said))
+    if person is None:
+        yield candidate
+        return
+    yield replace(person, notes=candidate.notes + person.notes)
+    product = candidate.class_uri
+    if product is not None and not names_person(product):
+        said_so = note("masked-part", "warning")
+        for each in gs1_readings(clean(product)):
+            yield replace(each, notes=(said_so, *each.notes), score=_SURE)
+
+
+def _said(candidate: Candidate) -> Iterator[str]:
+    """All that a reading says; raw names keep what was masked, so that it is found again."""
+    if candidate.scheme in {_RESIDENT, RAW}:
+        return
+    yield candidate.canonical
+    yield from (each for each in (candidate.lot, candidate.class_uri, candidate.issuer) if each)
+    for part in candidate.parts:
+        ai = part.name.removeprefix(_AI)
+        yield part.value if ai == part.name else f"({ai}){part.value}"
+    for said in candidate.notes:
+        yield from (said.text.zh, said.text.en)
