@@ -7,8 +7,7 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from suyuan.codes import Candidate, making, privacy, read_identifier, recognise
-from suyuan.codes.dating import dated
+from suyuan.codes import Candidate, dating, making, privacy, read_identifier, recognise
 from suyuan.codes.types import LONGEST
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import CHINA, there
@@ -81,7 +80,8 @@ def identify(
     """
     on = there(platform.clock(), CHINA).date()
     read = [
-        [dated(each, on) for each in recognise(text, platform.config.resolvers)] for text in texts
+        [dating.dated(each, on) for each in recognise(text, platform.config.resolvers)]
+        for text in texts
     ]
     with platform.store.read() as conn:
         issued = [

@@ -12,8 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 
-from suyuan.codes import Candidate, levels, privacy, recognise, shown, unknown, worth
-from suyuan.codes.pieces import in_order
+from suyuan.codes import Candidate, levels, pieces, privacy, recognise, shown, unknown, worth
 from suyuan.drawings import picture
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
@@ -150,7 +149,7 @@ def search(
     if only is not None:
         return Redirect(href_of_reading(text, only.canonical, **settings))
     like = None if found else unknown.likeness(text)
-    return respond(request, "search.html", text=text, found=in_order(text, found), like=like)
+    return respond(request, "search.html", text=text, found=pieces.in_order(text, found), like=like)
 
 
 @get("/thing", sync_to_thread=True)

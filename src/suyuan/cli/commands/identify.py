@@ -4,8 +4,7 @@ import click
 
 from suyuan.cli.output import emit_json, outcome, plain_errors, say, show_table
 from suyuan.cli.root import Shared
-from suyuan.codes import privacy, unknown
-from suyuan.codes.pieces import in_order
+from suyuan.codes import pieces, privacy, unknown
 from suyuan.codes.types import GRAIN_NAMES, Page
 from suyuan.kit import Text
 from suyuan.kit.text import Lang, counted
@@ -68,7 +67,7 @@ def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None
         if as_json:
             emit_json(found)
         elif found:
-            told = in_order(text, found)
+            told = pieces.in_order(text, found)
             rows = [_row(each, shared.lang) for each in told]
             show_table(_TITLE.format(text=privacy.masked(text)), _HEADS, rows, shared.lang)
             _tell(told, found[0], shared)
