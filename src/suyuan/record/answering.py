@@ -79,8 +79,7 @@ def faults(
     What leaves are about is in their order (`suyuan.record.testifying.faults`).
     """
     own = list(testifying.faults(conn, size, secret=secret, progress=progress))
-    unnamed = {each.entry for each in own if each.event is None and (each.entry or 0) > 0}
-    wanted = [each for each in unnamed if each is not None]
+    wanted = {at for each in own if each.event is None and (at := each.entry or 0) > 0}
     read = _read_names(conn, wanted) if wanted else {}
     answered: dict[int, str] = {}
     more = list(_astray(conn, wanted, answered, secret=secret))
