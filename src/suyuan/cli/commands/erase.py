@@ -28,7 +28,12 @@ _DONE: Final = Text(
 @click.command("erase", help="依法销毁一个事件 · Destroy an event by a lawful decision.")
 @click.argument("event", required=False)
 @click.option("--by", default="", help="由谁决定 · Who decided.")
-@click.option("--ground", default="", help="依据 · An article, a judgement, a request.")
+@click.option(
+    "--ground",
+    default="",
+    help="依据，谁都查得到，不要写人名 · An article, a judgement, a request. Anybody is told it: "
+    "name no person.",
+)
 @click.option("--party", help="报告者 · Whose report, where several have the id.")
 @click.option("--yes", is_flag=True, help="不再询问 · Do not ask.")
 @json_option
