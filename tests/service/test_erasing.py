@@ -319,6 +319,7 @@ def test_deleting_another_event_is_not_covered_by_a_decision(five: Platform) -> 
         ("urn:uuid:none", DECISION, "erase.none"),
         (THIRD, Decision(by=" ", ground="x"), "erase.reason"),
         (THIRD, Decision(by="x", ground=""), "erase.reason"),
+        (THIRD, Decision(by="x", ground="申请人 11010519491231002X"), "erase.person"),
     ],
 )
 def test_what_cannot_be_erased_is_told_and_left(

@@ -6,6 +6,7 @@ from typing import Final
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from suyuan import index, ledger
+from suyuan.codes import privacy
 from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.record import erasing, event_by_id
 from suyuan.record.types import Decision, Erasure
@@ -27,6 +28,11 @@ _REASON: Final = Text(
     "请写明由谁决定、依据什么（法条、判决或申请）。",
     "Say who decided, and on which ground (an article, a judgement, a request).",
 )
+_PERSON: Final = Text(
+    "决定和依据写进账本，谁都查得到，也不能再删；里面有身份证号，请去掉。",
+    "Decision and ground stand in the log for ever and anybody may read them; a person's identity "
+    "number is in them: leave it out.",
+)
 
 
 def erase(
@@ -37,11 +43,13 @@ def erase(
     Its leaves and positions stay. Backups that were made before still have it.
 
     Raises:
-        SuyuanError: `erase.none`, `erase.several`, `erase.reason`.
+        SuyuanError: `erase.none`, `erase.several`, `erase.reason`, `erase.person`.
         BusyError: `erase.busy`, others hold what is to be destroyed; nothing was.
     """
     if not decision.by.strip() or not decision.ground.strip():
         raise SuyuanError("erase.reason", _REASON)
+    if any(map(privacy.names_person, (decision.by, decision.ground))):
+        raise SuyuanError("erase.person", _PERSON)
     try:
         number = _destroy(platform, event_id, decision, party)
     except (LockNotAvailable, DeadlockDetected) as error:
