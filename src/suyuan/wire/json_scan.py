@@ -18,11 +18,12 @@ from suyuan.wire.types import Events, RawEvent
 Way = tuple[str, ...]
 
 _SPACE: Final = re.compile(rb"[ \t\n\r]*+")
-_KEY: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_STRING: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*"'
+_KEY: Final = re.compile(_STRING, re.DOTALL)
 _SCALAR: Final = re.compile(rb"[^ \t\n\r,\[\]{}\":]*+")
 # Everything up to the next bracket that is in no text.
-_FLAT: Final = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
-_UP_TO_COMMA: Final = re.compile(rb'(?:[^"{}\[\],]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
+_FLAT: Final = re.compile(rb'[^"{}\[\]]*+(?:%b[^"{}\[\]]*+)*' % _STRING, re.DOTALL)
+_UP_TO_COMMA: Final = re.compile(rb'[^"{}\[\],]*+(?:%b[^"{}\[\],]*+)*' % _STRING, re.DOTALL)
 _OPEN, _CLOSE = b"{[", b"}]"
 _VALID: Final = msgspec.json.Decoder(msgspec.Raw).decode
 _TEXT: Final = msgspec.json.Decoder(str).decode

@@ -30,7 +30,7 @@ _LISTS: Final[dict[tuple[str, ...], Kind]] = {
 _ROOTS: Final = {way[0]: kind for way, kind in _LISTS.items()}
 _WRAPPER: Final = "extension"
 _TAG_NAME: Final = re.compile(rb"<[^\s/>]+")
-_TAG: Final = re.compile(rb"""<(?:[^"'>]++|"[^"]*"|'[^']*')*+>""")
+_TAG: Final = re.compile(rb"""<[^"'>]*+(?:(?:"[^"]*+"|'[^']*+')[^"'>]*+)*>""")
 # Each is looked for in every event.
 _MOST_PREFIXES: Final = 200
 _PREFIXES = Text("声明的名称空间多于 {limit} 个。", "More than {limit} namespaces are declared.")
