@@ -37,7 +37,7 @@ _LATIN: Final = (
 _COLON: Final = rf"\s?[:=]\s?(?={_LATIN}[\s:=]|{_HAN}{{1,30}}+\s?[:=])"
 # Words before a code; Latin ones only if labels use them, and if something parts them from it.
 _LABEL = re.compile(
-    rf"(?:(?:{_HAN}{{1,30}}+|{_LATIN}|\((?:{_HAN}{{1,30}}|{_LATIN})\))(?:{_COLON}|[\s./·_\-]{{0,3}}+)){{1,6}}+"
+    rf"(?=(?P<words>(?:(?:{_HAN}{{1,30}}+|{_LATIN}|\((?:{_HAN}{{1,30}}|{_LATIN})\))(?:{_COLON}|[\s./·_\-]{{0,3}}+)){{1,6}}))(?P=words)"
     rf"[\s:=#“‘「『«‹\"']{{0,4}}+"
     rf"(?:(?<=[\s:=#)“‘「『«‹\"'\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[.\-])(?=[0-9])|(?=[(\[{{\]\x1d]))"
     r"|(?:GTIN|EAN|UPC|SSCC|S?GLN)(?=[0-9]{8})|USCC(?=[0-9A-Z]{18})|CAS(?=[0-9]{2,7}-[0-9]{2}-[0-9])",

@@ -23,7 +23,7 @@ from suyuan.codes.words import CALLED, SAID_SO
 from suyuan.kit import Text
 
 _LONGEST: Final = 2_048
-_HOST: Final = r"(?:[A-Za-z0-9-]{1,63}\.){1,5}+[A-Za-z]{2,18}(?::[0-9]{1,5})?"
+_HOST: Final = r"(?=(?P<host>(?:[A-Za-z0-9-]{1,63}\.){1,5}))(?P=host)[A-Za-z]{2,18}(?::[0-9]{1,5})?"
 _BARE_ADDRESS = re.compile(
     rf"(?:h?[tx]{{1,2}}ps?[:;]?/{{1,3}}|//)?({_HOST}[/?]\S.*)", re.IGNORECASE | re.DOTALL
 )

@@ -129,7 +129,7 @@ LIKE_X: Final = "Xx\u00d7\u2169\u2179\u0425\u0445\u03a7\u03c7\u2715\u2716*"
 # Any marks between them, and of Chinese those of a day: only a sound check speaks for these.
 _MARKS = r"[\W_]{0,3}+[年月日]?"
 _PARTED = re.compile(
-    rf"(?<![0-9])(?=([1-9](?:{_MARKS}[0-9]){{16}}(?:(?![{LIKE_X}])[\W_]){{0,3}}+[年月日]?"
+    rf"(?<![0-9])(?=([1-9](?:{_MARKS}[0-9]){{16}}(?:(?![{LIKE_X}])[\W_]){{0,3}}[年月日]?"
     rf"[0-9{LIKE_X}])(?![0-9]))"
 )
 _PARAMETERS = re.compile("[?&=]")
