@@ -83,7 +83,6 @@ _UNLIKE: Final = frozenset(("code.size", "code.form"))
 _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
 _ANY_PAPER: Final = "document"
-_AI: Final = "ai-"
 _LONGEST_NAME: Final = 40
 _MOST_READ: Final = 32
 _LONGEST_PIECE: Final = 300
