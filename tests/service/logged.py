@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+import psycopg
+
 from suyuan.capture import OnRefusal, Options
-from suyuan.service import Platform, capture, local_capturer
+from suyuan.service import Platform, capture, doctor, local_capturer
 
 BODY = {
     "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
@@ -47,3 +49,15 @@ def _report(platform: Platform, events: list[dict[str, object]]) -> None:
     data = json.dumps(BODY | {"epcisBody": {"eventList": events}}).encode()
     capturer = local_capturer(platform, None)
     capture(platform, data, capturer, Options(on_refusal=OnRefusal.PROCEED))
+
+
+def broken(platform: Platform, statement: str) -> None:
+    """What somebody does who has the database."""
+    with psycopg.connect(platform.store.dsn, autocommit=True) as conn:
+        conn.execute(statement.encode())
+
+
+def said(platform: Platform, name: str) -> tuple[bool, str]:
+    """Whether a check of `doctor` holds, and what it says more."""
+    (found,) = [each for each in doctor(platform) if each.name.en == name]
+    return found.good, found.more.en

@@ -8,7 +8,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 import zstandard
-from logged import BODY, event, report
+from logged import BODY, broken, event, report, said
 
 from suyuan import index
 from suyuan.capture import OnRefusal, Options
@@ -43,16 +43,6 @@ FINDING = {
 
 def named(number: int) -> str:
     return f"urn:uuid:00000000-0000-4000-8000-{number:012}"
-
-
-def broken(platform: Platform, statement: str) -> None:
-    with psycopg.connect(platform.store.dsn, autocommit=True) as conn:
-        conn.execute(statement.encode())
-
-
-def said(platform: Platform, name: str) -> tuple[bool, str]:
-    (found,) = [each for each in doctor(platform) if each.name.en == name]
-    return found.good, found.more.en
 
 
 @pytest.fixture

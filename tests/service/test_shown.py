@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
-from logged import report
+from logged import broken, report, said
 from msgspec import structs
 
 from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.model import Role, Viewer
-from suyuan.service import Platform, audit, doctor, examine, log_keys, publish, receipt
+from suyuan.service import Platform, audit, examine, log_keys, publish, receipt
 from suyuan.tlog.artefact import Trust, verify_file
 from suyuan.tlog.errors import ProofError
 from suyuan.tlog.note import parse_note, parse_vkey
@@ -22,16 +22,6 @@ def trust(platform: Platform, latest: datetime | None = None) -> Trust:
     seconds = None if latest is None else int(latest.timestamp())
     keys = [parse_vkey(each) for each in log_keys(platform)]
     return Trust(policy=trusting(keys), latest=seconds)
-
-
-def broken(platform: Platform, statement: str) -> None:
-    with psycopg.connect(platform.store.dsn, autocommit=True) as conn:
-        conn.execute(statement.encode())
-
-
-def said(platform: Platform, name: str) -> tuple[bool, str]:
-    (found,) = [each for each in doctor(platform) if each.name.en == name]
-    return found.good, found.more.en
 
 
 @pytest.mark.parametrize(
