@@ -236,12 +236,13 @@ def meant(found: Sequence[Candidate], label: str) -> list[Candidate]:
         if each.valid
         or not (
             (is_said and each.scheme in _BY_LENGTH and not _is_called(each, label))
-            or (is_sure and each.scheme not in names and _is_misfit(each))
+            or (is_sure and each.scheme not in names and is_misfit(each))
         )
     ]
 
 
-def _is_misfit(each: Candidate) -> bool:
+def is_misfit(each: Candidate) -> bool:
+    """Whether a reading has too many places for its scheme, or others."""
     return any(said.code in _UNLIKE for said in each.notes)
 
 

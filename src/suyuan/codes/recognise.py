@@ -14,6 +14,7 @@ from suyuan.codes.called import (
     by_telephone,
     denied,
     is_meant,
+    is_misfit,
     is_unsaid,
     meant,
     missed,
@@ -79,7 +80,6 @@ _TOGETHER: Final = 90
 _CHECK: Final = "code.check"
 _MAYBE_OTHER: Final = frozenset(("code.maybe-article", "code.maybe-organisation"))
 _CHECKS: Final = frozenset((_CHECK, "code.number-check"))
-_UNLIKE: Final = frozenset(("code.size", "code.form"))
 _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
 _ANY_PAPER: Final = "document"
@@ -266,12 +266,8 @@ def _apart(
 def _beside(whole: Sequence[Candidate], pieces: Sequence[Candidate]) -> list[Candidate]:
     """All readings; beside a sound piece none of the whole that has too many or other places."""
     if any(each.valid for each in pieces):
-        whole = [each for each in whole if each.valid or not _is_unlike(each)]
+        whole = [each for each in whole if each.valid or not is_misfit(each)]
     return [*whole, *pieces]
-
-
-def _is_unlike(each: Candidate) -> bool:
-    return any(said.code in _UNLIKE for said in each.notes)
 
 
 def _together(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
