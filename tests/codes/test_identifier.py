@@ -59,7 +59,7 @@ def epc_urns(draw: st.DrawFn) -> tuple[str, int]:
                 f"urn:epc:id:sgcn:{twelve}.{number}",
                 f"urn:epc:id:giai:{prefix}.{short}",
                 f"urn:epc:id:ginc:{prefix}.{short}",
-                f"urn:epc:id:cpi:{prefix}.{part}.{number}",
+                f"urn:epc:id:cpi:{prefix}.{part}.{int(number)}",
                 f"urn:epc:idpat:cpi:{prefix}.{part}.*",
             ]
         )
@@ -70,6 +70,12 @@ def epc_urns(draw: st.DrawFn) -> tuple[str, int]:
 def test_urn_to_link_and_back_loses_nothing(spelled: tuple[str, int]) -> None:
     urn, length = spelled
     assert to_epc_urn(to_digital_link(urn), length) == urn
+
+
+def test_a_serial_that_may_not_begin_with_zeros_is_refused_with_its_identifier() -> None:
+    """Identifier 8011 takes none, and a link that dropped them would name another part."""
+    with pytest.raises(CodeError, match="8011"):
+        to_digital_link("urn:epc:id:cpi:000000.A.00")
 
 
 @given(epc_urns())
