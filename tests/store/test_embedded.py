@@ -198,6 +198,57 @@ def test_data_whose_place_is_gone_is_not_begun_anew(settings: StoreSettings, fol
         assert answers(server)
 
 
+def test_a_copied_data_folder_has_a_database_of_its_own(
+    settings: StoreSettings, folder: Path
+) -> None:
+    """Also while the folder that it was copied from is in use."""
+    with embedded(settings) as server:
+        commanded(server, "create table here (n int)")
+    copy = replace(settings, data_dir=folder / "copy")
+    shutil.copytree(settings.data_dir, copy.data_dir, symlinks=True)
+    give_like(settings.data_dir / "data", copy.data_dir / "data")
+    with embedded(settings) as server, embedded(copy) as other:
+        commanded(other, "insert into here values (1)")
+        assert asked(other, "select count(*) from here") == 1
+        assert asked(server, "select count(*) from here") == 0
+        assert other.owner
+        assert server.owner
+
+
+def give_like(original: Path, copy: Path) -> None:
+    """The copy's files to the original's owner, as `cp -a` does."""
+    owner = original.stat()
+    for each in (copy, *copy.rglob("*")):
+        os.chown(each, owner.st_uid, owner.st_gid)
+
+
+def test_a_moved_data_folder_takes_its_database_along(
+    settings: StoreSettings, folder: Path
+) -> None:
+    with embedded(settings) as server:
+        commanded(server, "create table here (n int)")
+    settings.data_dir.rename(folder / "moved")
+    with embedded(replace(settings, data_dir=folder / "moved")) as server:
+        assert asked(server, "select count(*) from here") == 0
+
+
+@needs_root
+def test_data_that_lies_apart_is_one_folders_alone(settings: StoreSettings, folder: Path) -> None:
+    home = folder / "home"
+    home.mkdir(mode=0o700)
+    closed = replace(settings, data_dir=home / "pg")
+    with embedded(closed) as server:
+        commanded(server, "create table here (n int)")
+    copy = replace(closed, data_dir=home / "copy")
+    shutil.copytree(closed.data_dir, copy.data_dir)
+    with pytest.raises(StoreError, match="is a copy of") as caught:
+        Server(copy).start()
+    assert "suyuan backup" in caught.value.zh
+    shutil.rmtree(closed.data_dir)
+    with embedded(copy) as server:  # now it was moved
+        assert asked(server, "select count(*) from here") == 0
+
+
 def test_a_path_too_long_for_a_socket_works(settings: StoreSettings, folder: Path) -> None:
     deep = folder.joinpath(*(["一个很长的文件夹名字, with commas"] * 5))
     with embedded(replace(settings, data_dir=deep / "pg")) as server:

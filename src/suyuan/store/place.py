@@ -4,6 +4,9 @@ PostgreSQL refuses to run as root. Started by root it runs as the owner of exist
 `nobody`; where that user cannot reach `data_dir` (a clone under a 0700 home), the files go to a
 folder that root owns, under a random name kept in `data_dir/place.json` (a name derived from the
 path would let a deleted and re-made clone find the old data).
+
+A data folder may be moved or copied: what lies in it is its own, wherever it now is, and data that
+lies apart belongs to one folder alone.
 """
 
 import os
@@ -24,6 +27,7 @@ SOCKET_LIMIT = 103
 """Bytes in a socket's path: 107 on Linux, 103 on macOS."""
 
 SOCKET_NAME = ".s.PGSQL.5432"
+_RECORD = "place.json"
 
 
 class User(Struct, frozen=True):
@@ -35,10 +39,14 @@ class User(Struct, frozen=True):
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """One embedded server's files; `base` is `data_dir` unless it had to move."""
+    """One embedded server's files; `base` is `data_dir` unless it had to move.
+
+    `home` is the `data_dir` that it was settled for; a record of before it was kept has none.
+    """
 
     base: Path
     sockets: Path
+    home: Path | None = None
 
     @property
     def data(self) -> Path:
@@ -65,34 +73,47 @@ def server_user(place: Place) -> User:
 
 
 def recorded_place(settings: StoreSettings) -> Place | None:
-    """The place that the last owner of `data_dir` settled on, if any."""
+    """The place that the last owner of `data_dir` settled on, if any; not one copied along."""
     try:
-        return msgspec.json.decode(
-            (settings.data_dir / "place.json").read_bytes(),
+        place = msgspec.json.decode(
+            (settings.data_dir / _RECORD).read_bytes(),
             type=Place,
             dec_hook=lambda kind, value: kind(value),
         )
     except FileNotFoundError:
         return None
+    home = settings.data_dir.resolve()
+    copied = (home / "data").exists() and place.base.resolve() != home
+    return None if copied else place
 
 
 def settle(settings: StoreSettings) -> Place:
     """Choose or find the place and make its folders; only the holder of the lock may.
 
     Raises:
-        StoreError: the recorded place is gone, or no folder will do.
+        StoreError: the recorded place is gone or another folder's, or no folder will do.
     """
-    old = recorded_place(settings)
+    old = _inherited(settings)
     base = old.base if old else _choose_base(settings)
     if not base.is_dir():
-        raise _place_gone(base, settings.data_dir / "place.json")
+        raise _place_gone(base, settings.data_dir / _RECORD)
     user = server_user(Place(base=base, sockets=base))
     if not reaches(user, base):
         raise _unreachable(base, user)
     sockets = _settle_sockets(settings, base, user, old.sockets if old else None)
-    place = Place(base=base, sockets=sockets)
-    _write_whole(settings.data_dir / "place.json", msgspec.json.encode(place, enc_hook=str))
+    place = Place(base=base, sockets=sockets, home=settings.data_dir.resolve())
+    _write_whole(settings.data_dir / _RECORD, msgspec.json.encode(place, enc_hook=str))
     return place
+
+
+def _inherited(settings: StoreSettings) -> Place | None:
+    """The recorded place, unless the folder that it was settled for still has it."""
+    old, home = recorded_place(settings), settings.data_dir.resolve()
+    if old is None or old.home is None or old.home == home:
+        return old
+    if (old.home / _RECORD).exists():
+        raise _is_anothers(old.base, old.home, settings.data_dir / _RECORD)
+    return old
 
 
 def reaches(user: User, path: Path) -> bool:
@@ -221,6 +242,15 @@ def _place_gone(base: Path, record: Path) -> StoreError:
         zh=f"数据应在 {base},但该文件夹不见了。请恢复它;如要从空开始,请删除 {record}。",
         en=f"The data should be in {base}, which is gone. Restore it, or to begin empty "
         f"remove {record}.",
+    )
+
+
+def _is_anothers(base: Path, owner: Path, record: Path) -> StoreError:
+    return StoreError(
+        zh=f"这个文件夹是 {owner} 的副本，而它的数据在 {base}，仍由原文件夹使用。"
+        f"请用 suyuan backup 和 restore 复制数据；如要从空开始，请删除 {record}。",
+        en=f"This folder is a copy of {owner}, whose data is in {base} and still that one's. "
+        f"Copy data with suyuan backup and restore, or to begin empty remove {record}.",
     )
 
 
