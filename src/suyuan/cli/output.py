@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text as Line
 
+from suyuan.cli.errors import show_error
 from suyuan.cli.root import Shared
 from suyuan.codes import Candidate, privacy
 from suyuan.kit import SuyuanError, Text
@@ -105,29 +106,28 @@ def progress_bar(label: Text, total: int | None, lang: Lang) -> Iterator[Advance
 
 
 @contextmanager
-def plain_errors(shared: Shared) -> Iterator[None]:
+def plain_errors() -> Iterator[None]:
     """An error that a person can mend becomes a sentence and an exit status, not a traceback."""
     try:
         yield
     except SuyuanError as error:
-        fail(error, shared)
+        fail(error)
 
 
-def fail(error: SuyuanError, shared: Shared) -> NoReturn:
+def fail(error: SuyuanError) -> NoReturn:
     """Say what is wrong, where, and in which code, masked.
 
     Leave with status 1 if something was checked and found wrong, else with 2.
     """
-    tell(error, shared)
+    tell(error)
     sys.exit(1 if error.found_wrong else 2)
 
 
-def tell(error: SuyuanError, shared: Shared) -> None:
-    """Say what is wrong, where, and in which code, masked."""
-    word = "错误" if shared.lang == "zh" else "Error"
-    place = f" [{error.place}]" if error.place else ""
-    said = privacy.masked(f"{word}: {_in(error.text, shared.lang)}{place} ({error.code})")
-    click.echo(said, err=True)
+def tell(error: SuyuanError) -> None:
+    """Say what is wrong, where, and in which code; as JSON if the command's answer is that."""
+    context = click.get_current_context(silent=True)
+    as_json = context is not None and bool(context.params.get("as_json"))
+    show_error(error.text, error.code, error.place, as_json=as_json)
 
 
 def told(finding: Finding) -> dict[str, Any]:

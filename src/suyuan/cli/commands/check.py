@@ -76,7 +76,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Print what is found in each document; exit with 1 if anything is held or refused."""
-    with plain_errors(shared):
+    with plain_errors():
         day, families, now = day_of(on, "--on"), load_families(), system_clock()
         judge = partial(
             check_document,

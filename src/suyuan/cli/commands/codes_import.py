@@ -73,7 +73,7 @@ _HEADS = (
 def import_(shared: Shared, /, scheme: str, file: Path, *, party: str, column: str) -> None:
     """Take a list, FIRST-LAST for ear tags, or a table: all of its codes or none."""
     with (
-        plain_errors(shared),
+        plain_errors(),
         open_platform(shared.config()) as platform,
         file.open(encoding=_encoding(file), errors="replace") as lines,
     ):
@@ -100,7 +100,7 @@ def _encoding(file: Path) -> str:
 @click.pass_obj
 def imports_(shared: Shared, /, *, as_json: bool) -> None:
     """Show every batch that is not withdrawn, newest first."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         found = imports(platform)
     if as_json:
         for batch in found:
@@ -122,7 +122,7 @@ def withdraw_(
     end: int | None, whole: bool,
 ) -> None:  # fmt: skip
     """Keep on file that codes no longer count: a package or its places, one code, or a batch."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         if party is None:
             withdraw(platform, _batch(what), reason)
             said = _WITHDRAWN.format(batch=what)

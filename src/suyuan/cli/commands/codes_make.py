@@ -49,6 +49,18 @@ class _Made(click.ParamType[str]):
             raise SaidError(error.text, ctx) from error
 
 
+class _Stem(click.Argument):
+    """A stem of the scheme before it; one that is missing is told in the form that it has."""
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """As click does it."""
+        if self.value_is_missing(value) and "scheme" in ctx.params:
+            of = making.structure(ctx.params["scheme"])
+            raise SaidError(_NO_STEM.format(wanted=making.stem_wanted(of)), ctx)
+        return super().process_value(ctx, value)
+
+
+_NO_STEM = Text("缺少参数 STEM（前段）。{wanted}", "Missing: STEM. {wanted}")
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 _ISSUED = Text(
@@ -110,7 +122,7 @@ def party_option(command: Command) -> Command:
 
 @click.command("issue", help="生成一包码 · Make a package of codes.")
 @click.argument("scheme", type=_Made())
-@click.argument("stem")
+@click.argument("stem", cls=_Stem)
 @click.argument("count", type=click.IntRange(1))
 @party_option
 @click.option("--expected", type=click.IntRange(0), default=0, help="预计总量 · In all, one day.")
@@ -125,7 +137,7 @@ def issue(
     shared: Shared, /, *, party: str, out: Path | None, reader: str, as_json: bool, **order: Any
 ) -> None:
     """Reserve a range, and write its codes if a file is named."""
-    with plain_errors(shared):
+    with plain_errors():
         if order["scratch"] and out is None:
             raise SuyuanError("issuing.out", _SECRETS_OUT, "--out")
         with open_platform(shared.config()) as platform, _opened(out) as write:
@@ -152,7 +164,7 @@ def issue(
 @click.pass_obj
 def list_(shared: Shared, /, party: str, *, as_json: bool) -> None:
     """Show the packages of a party, newest first."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         found = packages(platform, local_capturer(platform, party))
     if as_json:
         for package in found:
@@ -175,7 +187,7 @@ def export(
 ) -> None:  # fmt: skip
     """Make the codes again from their package; secrets cannot be made again."""
     with (
-        plain_errors(shared),
+        plain_errors(),
         open_platform(shared.config()) as platform,
         _opened(out) as write,
     ):

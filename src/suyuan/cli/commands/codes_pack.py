@@ -74,7 +74,7 @@ def pack(
 ) -> None:  # fmt: skip
     """Write relation.csv and events-N.json into a folder that is new or empty."""
     with (
-        plain_errors(shared),
+        plain_errors(),
         open_platform(shared.config()) as platform,
         _becoming(out) as folder,
     ):

@@ -124,7 +124,7 @@ def print_(
     shared: Shared, /, package: str, *, party: str, out: Path, as_json: bool, **asked: Any
 ) -> None:
     """Draw the labels and write the files; what was written is kept as printed."""
-    with plain_errors(shared):
+    with plain_errors():
         require_free(out)
         order = _order(**asked)
         with open_platform(shared.config()) as platform:
