@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any, Generic, NoReturn, TypeVar
 
 import click
@@ -36,8 +37,21 @@ def say(text: Text, shared: Shared) -> None:
 
 
 def emit_json(value: Any) -> None:
-    """One value as one line of JSON."""
-    click.echo(_ENCODER.encode(value).decode())
+    """One value as one line of JSON, its texts masked: it may quote what somebody typed."""
+    plain = msgspec.to_builtins(value, str_keys=True, builtin_types=(Decimal,))
+    click.echo(_ENCODER.encode(_masked(plain)).decode())
+
+
+def _masked(value: Any) -> Any:
+    match value:
+        case str():
+            return privacy.masked(value)
+        case dict():
+            return {privacy.masked(name): _masked(each) for name, each in value.items()}
+        case list() | tuple():
+            return [_masked(each) for each in value]
+        case _:
+            return value
 
 
 def show_table(
@@ -46,7 +60,7 @@ def show_table(
     """A table within the terminal; where there is none, as wide as it needs to be.
 
     What a pipe or file takes is searched and cut by lines: no word there may be folded. Brackets
-    and colons in it are what they are, no markup. The title is masked, for it may quote.
+    and colons in it are what they are, no markup. All is masked, for it may quote.
     """
     table = Table(
         title=Line(privacy.masked(_in(title, lang))), title_justify="left", header_style="bold"
@@ -54,7 +68,7 @@ def show_table(
     for head in heads:
         table.add_column(_in(head, lang), overflow="fold")
     for row in rows:
-        table.add_row(*map(Line, row))
+        table.add_row(*(Line(privacy.masked(cell)) for cell in row))
     console = Console()
     if not sys.stdout.isatty():
         console.width = _ANY_WIDTH
@@ -94,15 +108,21 @@ def json_option(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @contextmanager
-def progress_bar(label: Text, total: int | None, lang: Lang) -> Iterator[Advance]:
-    """A bar on stderr, so that stdout stays clean; silent when stderr is not a terminal."""
+def progress_bar(
+    label: Text, total: int | None, lang: Lang, *, quiet: bool = False
+) -> Iterator[Advance]:
+    """A bar on stderr, so that stdout stays clean; silent when stderr is not a terminal.
+
+    It moves by itself until the first is done. Without a total it leaves nothing behind.
+    """
     console = Console(stderr=True)
+    silent = quiet or not console.is_terminal
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(
-        *columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal
+        *columns, TimeRemainingColumn(), console=console, disable=silent, transient=total is None
     ) as progress:
-        task = progress.add_task(_in(label, lang), total=total)
-        yield lambda done: progress.update(task, completed=done)
+        task = progress.add_task(_in(label, lang), total=None)
+        yield lambda done: progress.update(task, completed=done, total=total)
 
 
 @contextmanager

@@ -132,7 +132,7 @@ def _row(outcome: Outcome) -> list[str]:
         outcome.duplicate,
     )
     return [
-        privacy.masked(outcome.document),
+        outcome.document,
         *(str(number) if number else "" for number in numbers),
     ]
 

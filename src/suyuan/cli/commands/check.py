@@ -100,7 +100,7 @@ def command(
 
 def _show(file: Path, checked: Checked, families: Families, shared: Shared) -> None:
     lang = shared.lang
-    click.echo(f"{file}: {_VERDICTS[checked.verdict].pick(lang)}")
+    click.echo(privacy.masked(f"{file}: {_VERDICTS[checked.verdict].pick(lang)}"))
     for note in checked.notes:
         click.echo(shown_finding(note, lang))
     for event in checked.events:

@@ -8,7 +8,15 @@ from typing import Any
 
 import click
 
-from suyuan.cli.output import emit_json, json_option, plain_errors, progress_bar, say, show_table
+from suyuan.cli.output import (
+    Advance,
+    emit_json,
+    json_option,
+    plain_errors,
+    progress_bar,
+    say,
+    show_table,
+)
 from suyuan.cli.root import Shared
 from suyuan.cli.usage import SaidError
 from suyuan.codes import making
@@ -85,6 +93,7 @@ _SECRETS_OUT = Text(
 )
 _EXISTS = Text("{path} 已存在；请换一个文件名。", "{path} exists; choose another name.")
 _UNWRITTEN = Text("{path} 没有写成：{why}。", "{path} could not be written: {why}.")
+_ISSUING = Text("发码", "Issuing codes")
 _WRITING = Text("写码", "Writing codes")
 _TITLE = Text("码包", "Packages")
 _HEADS = (
@@ -140,12 +149,17 @@ def issue(
     with plain_errors():
         if order["scratch"] and out is None:
             raise SuyuanError("issuing.out", _SECRETS_OUT, "--out")
-        with open_platform(shared.config()) as platform, _opened(out) as write:
+        total = order["count"] if out else None
+        with (
+            progress_bar(_ISSUING, total, shared.lang, quiet=as_json) as advance,
+            open_platform(shared.config()) as platform,
+            _opened(out) as write,
+        ):
             capturer = local_capturer(platform, party)
 
             def keep(made: Issue, found: Iterator[Code]) -> None:
                 lines = table(found, For(reader), made.secrets)
-                write(_advancing(lines, made.package.count, shared))
+                write(_advancing(lines, advance))
 
             made = hand_out(platform, Order(**order), capturer, keep=keep)
     if as_json:
@@ -188,13 +202,14 @@ def export(
     """Make the codes again from their package; secrets cannot be made again."""
     with (
         plain_errors(),
+        progress_bar(_WRITING, None, shared.lang) as advance,
         open_platform(shared.config()) as platform,
         _opened(out) as write,
     ):
         capturer = local_capturer(platform, party)
         number = package_named(platform, package, capturer)
         found = listed(platform, number, capturer, begin=begin, end=end)
-        write(_advancing(table(found.codes, For(reader)), None, shared))
+        write(_advancing(table(found.codes, For(reader)), advance))
     say(_WRITTEN.format(path=out), shared)
     if found.withdrawn:
         say(_LEFT_OUT.format(count=found.withdrawn), shared)
@@ -243,12 +258,11 @@ def _require_fresh(path: Path) -> None:
         raise SuyuanError("cli.exists", _EXISTS.format(path=path), "--out")
 
 
-def _advancing(rows: Iterable[str], total: int | None, shared: Shared) -> Iterator[str]:
-    with progress_bar(_WRITING, total, shared.lang) as advance:
-        for done, row in enumerate(rows):
-            if done % 10_000 == 0:
-                advance(done)
-            yield row
+def _advancing(rows: Iterable[str], advance: Advance) -> Iterator[str]:
+    for done, row in enumerate(rows):
+        if done % 10_000 == 0:
+            advance(done)
+        yield row
 
 
 def tell(package: PackageInfo, shared: Shared) -> None:
