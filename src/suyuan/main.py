@@ -79,6 +79,8 @@ def serve_witness(folder: Path, host: str, port: int) -> None:
 def _listen(app: "Litestar", host: str, port: int) -> None:
     import uvicorn  # noqa: PLC0415 -- only when serving
 
+    from suyuan.api import TimedHeads  # noqa: PLC0415
+
     with suppress(KeyboardInterrupt):
         uvicorn.run(
             app,
@@ -89,6 +91,7 @@ def _listen(app: "Litestar", host: str, port: int) -> None:
             server_header=False,
             timeout_graceful_shutdown=10,
             limit_concurrency=_CONNECTIONS,
+            http=TimedHeads,
             ws="websockets-sansio",
             ws_max_size=64 << 10,  # listeners have nothing to say
         )

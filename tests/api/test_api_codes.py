@@ -15,7 +15,7 @@ from api_given import FARM, SHOP, Client
 from litestar.testing import TestClient
 from PIL import Image
 
-from suyuan.codes import resolvers
+from suyuan.codes import making, resolvers
 from suyuan.kit import Text
 from suyuan.main import asgi
 from suyuan.model import Role
@@ -137,6 +137,8 @@ def test_without_a_key_nothing_is_issued_and_with_anothers_nothing_of_mine(
     assert client.get("/codes/packages", headers=shop).json() == []
     refused = client.post("/codes/packages", json=ORDER, headers=shop)
     assert (refused.status_code, refused.json()["rule"]) == (403, "issuing.not-yours")
+    wanted = making.stem_wanted(making.structure("sgtin"))
+    assert (wanted.zh in refused.text, wanted.en in refused.text) == (True, True)
 
 
 def test_two_worlds_with_and_without_a_neighbours_packages_answer_alike(

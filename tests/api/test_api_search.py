@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Callable
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ import pytest
 from api_given import Client
 
 from suyuan.api import readers
+from suyuan.codes import registry
 from suyuan.codes.types import LONGEST
 from suyuan.service import Platform, identify
 
@@ -140,15 +142,16 @@ def test_a_reading_whose_check_fails_is_shown_and_counts_as_no_way(client: Clien
     assert "The text holds several" not in page
 
 
-def test_kinds_of_codes_have_an_index_by_family_that_works_without_script(client: Client) -> None:
+def test_kinds_of_codes_are_folded_by_family_and_open_without_script(client: Client) -> None:
     page = client.get("/codes?lang=en").text
-    index = re.findall(
-        r'<li><a href="#([a-z0-9_]+)">([^<]+)</a> <span class="dim">(\d+)</span>', page
-    )
-    heads = re.findall(r'<h2 id="([a-z0-9_]+)">([^<]+)</h2>', page)
-    assert [(family, title) for family, title, _ in index] == heads
-    assert len(heads) >= 6
-    assert sum(int(count) for *_, count in index) == page.count("<li><h3>")
+    families = page.split("<details><summary><h2>")[1:]
+    assert len(families) == len(registry.grouped_schemes())
+    for said, (family, title, schemes) in zip(families, registry.grouped_schemes(), strict=True):
+        assert said.startswith(f'{escape(title.en)}</h2> <span class="dim">{len(schemes)}</span>')
+        assert f'<ul id="{family}">' in said  # within the fold: a link to it opens the fold
+        assert re.findall(r'href="/codes/([^"]+)"', said) == [each.id for each in schemes]
+        assert said.count("<li><details><summary>") == said.count("<svg") == len(schemes)
+        assert said.count("Unverified") == sum(not each.verified for each in schemes)
 
 
 LONG_LISTS = [" ".join(["6901234567892"] * 150), "、".join(["SC10633019702613"] * 110)]

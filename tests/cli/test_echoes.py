@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 
 import click
@@ -69,9 +70,12 @@ def lines(command: click.Command) -> Iterator[list[str]]:
     needed = [
         word for each in options if each.required for word in (each.opts[-1], _fitting(each, TEXT))
     ]
-    for each in options:
+    told = [[], *(["--json"] for each in options if "--json" in each.opts)]
+    for each, form in product(options, told):
         if not each.is_flag and not each.count:
-            yield [*plain, *needed, each.opts[-1], TEXT]
+            yield [*plain, *needed, each.opts[-1], TEXT, *form]
+    yield from ([*plain, *needed, *form] for form in told)
+    yield from ([PERSON] * len(plain) + needed + form for form in told)
 
 
 def in_clear(said: str) -> bool:

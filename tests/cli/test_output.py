@@ -4,14 +4,17 @@ import os
 import pty
 import subprocess
 import sys
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from suyuan.cli.output import show_table
+from suyuan.cli.output import emit_json, progress_bar, show_table
 from suyuan.kit import Text
 
+PERSON = "11010519491231002X"
 SAY = (
     "from suyuan.cli.output import show_table\nfrom suyuan.kit import Text\n"
     "heads = [Text('甲', 'a'), Text('乙', 'b')]\n"
@@ -62,3 +65,39 @@ def test_a_terminal_is_kept_within_its_width() -> None:
     os.close(master)
     assert "x" * 10 in told
     assert "x" * 60 not in told
+
+
+def test_json_has_nobodys_number_and_decimals_as_they_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    emit_json({"a": [f"x {PERSON}", Decimal("1.50"), None, True], PERSON: {"b": date(2026, 3, 1)}})
+    told = capsys.readouterr().out
+    assert told == (
+        '{"a":["x 110105************",1.50,null,true],"110105************":{"b":"2026-03-01"}}\n'
+    )
+
+
+def test_a_table_has_nobodys_number(capsys: pytest.CaptureFixture[str]) -> None:
+    show_table(Text(PERSON, PERSON), [Text("甲", "a")], [[f"x {PERSON}"]], "zh")
+    assert PERSON[:10] not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("total", [None, 10])
+@pytest.mark.parametrize("where", ["terminal", "terminal, for JSON", "pipe"])
+def test_work_shows_itself_on_a_terminal_alone_and_before_the_first_is_done(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    total: int | None,
+    where: str,
+) -> None:
+    if where != "pipe":
+        monkeypatch.setenv("FORCE_COLOR", "1")
+    else:
+        monkeypatch.delenv("FORCE_COLOR", raising=False)
+    with progress_bar(Text("发码", "Issuing"), total, "zh", quiet="JSON" in where) as advance:
+        before = capsys.readouterr()
+        advance(3)
+    said = before.err + capsys.readouterr().err
+    assert before.out == ""
+    assert ("发码" in said) == (where == "terminal")
+    assert (f"3/{total or '?'}" in said) == (where == "terminal")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 
 Run = Callable[..., Result]
@@ -14,7 +15,7 @@ def test_a_picture_that_is_not_there_and_one_that_is_a_folder_are_told_apart(
     suyuan: Run, tmp_path: Path
 ) -> None:
     told = suyuan("--lang", "en", "read", str(tmp_path / "none.png"), str(tmp_path))
-    gone, closed = told.stderr.splitlines()
+    _, gone, _, closed = told.stderr.splitlines()
     assert "There is no such file" in gone
     assert "none.png" in gone
     assert "Is a directory" in closed
@@ -41,7 +42,35 @@ def test_a_package_without_a_note_is_refused_without_quoting_one(
     made = suyuan("codes", "issue", "sgtin", "06901234567892", "3", *PARTY, "--out", out)
     assert made.exit_code == 0, made.stderr
     number = json.loads(suyuan("codes", "list", *PARTY, "--json").stdout.splitlines()[0])["id"]
-    for lang, quoted in (("zh", "备注"), ("en", "note")):
-        told = suyuan("--lang", lang, "codes", "withdraw", number, *PARTY, "--reason", "wrong")
-        assert number in told.stderr
-        assert quoted not in told.stderr
+    told = suyuan("codes", "withdraw", number, *PARTY, "--reason", "wrong")
+    assert told.stderr.count(number) == 2
+    assert "备注" not in told.stderr
+    assert "note" not in told.stderr
+
+
+def test_work_with_codes_shows_that_it_goes_on_but_not_to_programs(
+    suyuan: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a terminal alone, and never beside JSON."""
+    suyuan("codes", "entitle", PARTY[1], "gs1_company_prefix", "6901234")
+    tags = tmp_path / "tags.txt"
+    tags.write_text("83857930000879766660\n")
+    issue = ("codes", "issue", "sgtin", "6901234567892", "5", *PARTY)
+    level = ("--level", "5:sscc:06901234")
+    number = json.loads(suyuan(*issue, "--json").stdout)["id"]
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    told = {
+        "发码": suyuan(*issue, "--out", str(tmp_path / "a.csv")),
+        "写码": suyuan("codes", "export", number, *PARTY, "--out", str(tmp_path / "b.csv")),
+        "装箱": suyuan("codes", "pack", number, *PARTY, *level, "--out", str(tmp_path / "c")),
+        "印标签": suyuan("codes", "print", number, *PARTY, "--out", str(tmp_path / "d.pdf")),
+        "撤回": suyuan("codes", "withdraw", number, *PARTY, "--all", "--reason", "x"),
+        "导入": suyuan("codes", "import", "drug-trace", str(tags), *PARTY),
+    }
+    assert {each: done.exit_code for each, done in told.items()} == dict.fromkeys(told, 0)
+    assert [each for each, done in told.items() if each not in done.stderr] == []
+    assert suyuan(*issue, "--json").stderr == ""
+    printed = ("--end", "1", "--out", str(tmp_path / "e.pdf"), "--json")
+    assert "印标签" not in suyuan("codes", "print", number, *PARTY, *printed).stderr
+    monkeypatch.delenv("FORCE_COLOR")
+    assert suyuan(*issue).stderr == ""

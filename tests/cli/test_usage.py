@@ -1,5 +1,6 @@
 """A command line that cannot be understood is told so in both languages, whatever the command."""
 
+import json
 import re
 
 import click
@@ -7,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from suyuan.cli import Launcher, cli
+from suyuan.codes import making
 
 LAUNCHER = Launcher(serve=lambda _: None, witness=lambda *_: None)
 CHINESE = re.compile("[\u3400-\u9fff]")
@@ -35,7 +37,37 @@ def test_what_is_wrong_with_a_command_line_is_said_in_both_languages(
     assert zh in told.stderr
     assert en in told.stderr
     assert "用法 · Usage" in told.stderr or words == ["--data-dir"]  # click says not where
-    assert all(CHINESE.search(line) for line in told.stderr.splitlines() if line.strip())
+    *_, first, second = told.stderr.splitlines()
+    assert first.startswith("错误：")
+    assert second.startswith("Error: ")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["identify", " "], "identify.empty"),
+        (["division", ""], "division.empty"),
+        (["check", "none.json"], "cli.usage"),
+        (["codes", "list", "--nope"], "cli.usage"),
+        (["codes", "issue", "sgtin", "1", "1"], "cli.usage"),
+        (["codes", "issue", "sgtin", "1", "1", "--party", "urn:x:y", "--scratch"], "issuing.out"),
+    ],
+)  # fmt: skip
+def test_every_error_is_in_both_languages_whatever_the_answers_are_in(
+    words: list[str], code: str, lang: str
+) -> None:
+    """Chinese first, then English; as JSON one object with both, and nothing else."""
+    told = CliRunner().invoke(cli, ["--lang", lang, *words], obj=LAUNCHER)
+    first, second = told.stderr.splitlines()[-2:]
+    assert CHINESE.search(first)
+    assert not CHINESE.search(second)
+    assert code in first
+    assert code in second
+    told = CliRunner().invoke(cli, ["--lang", lang, *words, "--json"], obj=LAUNCHER)
+    error = json.loads(told.stderr)
+    assert (told.stdout, error["error"]) == ("", code)
+    assert (error["message"]["zh"] in first, error["message"]["en"] in second) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +90,14 @@ def test_an_order_for_codes_of_a_state_body_leads_to_bringing_them_in(
     assert "not made by enterprises" in told.stderr
 
 
+@pytest.mark.parametrize("scheme", making.STRUCTURES)
+def test_an_order_without_a_stem_is_told_which_the_scheme_takes(scheme: str) -> None:
+    told = CliRunner().invoke(cli, ["codes", "issue", scheme], obj=LAUNCHER)
+    assert told.exit_code == 2
+    assert told.stderr.count(making.structure(scheme).sample) == 2
+    assert "STEM" in told.stderr
+
+
 def test_a_scheme_that_nobody_makes_is_told_with_those_that_can_be() -> None:
     told = CliRunner().invoke(cli, ["codes", "issue", "bottle"], obj=LAUNCHER)
     assert told.exit_code == 2
@@ -70,10 +110,10 @@ def test_a_scheme_that_nobody_makes_is_told_with_those_that_can_be() -> None:
     ("command", "code"), [("identify", "identify.empty"), ("division", "division.empty")]
 )
 def test_nothing_to_look_up_is_told_with_what_to_give(command: str, code: str, blank: str) -> None:
-    for lang, words in (("zh", ("没有给出", "如 ")), ("en", ("was given", "such as"))):
-        told = CliRunner().invoke(cli, ["--lang", lang, command, "--json", blank], obj=LAUNCHER)
-        assert (told.exit_code, told.stdout) == (2, "")
-        assert all(each in told.stderr for each in (*words, code))
+    told = CliRunner().invoke(cli, [command, "--json", blank], obj=LAUNCHER)
+    assert (told.exit_code, told.stdout) == (2, "")
+    said = ("没有给出", "如 ", "was given", "such as")
+    assert all(each in told.stderr for each in (*said, code))
 
 
 def commands() -> list[list[str]]:

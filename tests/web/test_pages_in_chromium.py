@@ -314,6 +314,27 @@ def test_a_page_says_the_same_without_script(chromium: Browser, site: str) -> No
     assert "停止销售和食用" in said[0]
 
 
+def test_all_kinds_of_codes_are_one_screen_of_families_that_print_whole(
+    chromium: Browser, site: str
+) -> None:
+    page = chromium.new_page(viewport={"width": 360, "height": 780}, java_script_enabled=False)
+    page.goto(f"{site}/codes")
+    height = "document.documentElement.scrollHeight"
+    folded = page.evaluate(height)
+    assert folded <= 3 * 780
+    row = page.locator("#organisations > li").first
+    assert not row.is_visible()
+    page.goto(f"{site}/codes#organisations")
+    assert row.is_visible()
+    assert row.bounding_box()["height"] <= 3 * 24 + 20
+    row.locator("summary").click()
+    assert row.locator("svg").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator(".kinds svg").last.is_visible()
+    assert page.locator(".kinds h2").last.is_visible()
+    page.close()
+
+
 def test_the_first_key_press_reaches_a_visible_skip_link(chromium: Browser, site: str) -> None:
     page = chromium.new_page()
     page.goto(site + PACK)

@@ -5,7 +5,7 @@ before it runs; the one-line helps stand here, in both languages.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -69,15 +69,19 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
 class LazyGroup(click.Group):
     """A group whose commands live in `suyuan.cli.commands.<module>:command`."""
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(
+        self, args: Sequence[str] | None = None, *rest: Any, standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:  # fmt: skip
         """As click does it; what is wrong with the command line is said in both languages."""
         run: Any = super().main  # its overloads know no argument that is passed on
+        words = sys.argv[1:] if args is None else args
         if not standalone_mode:
-            return run(*args, standalone_mode=False, **extra)
+            return run(words, *rest, standalone_mode=False, **extra)
         try:
-            status = run(*args, standalone_mode=False, **extra)
+            status = run(words, *rest, standalone_mode=False, **extra)
         except click.ClickException as error:
-            usage.show(error)
+            usage.show(error, words)
             sys.exit(error.exit_code)
         except click.Abort:
             usage.show_abort()

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any, Generic, NoReturn, TypeVar
 
 import click
@@ -13,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text as Line
 
+from suyuan.cli.errors import show_error
 from suyuan.cli.root import Shared
 from suyuan.codes import Candidate, privacy
 from suyuan.kit import SuyuanError, Text
@@ -35,8 +37,21 @@ def say(text: Text, shared: Shared) -> None:
 
 
 def emit_json(value: Any) -> None:
-    """One value as one line of JSON."""
-    click.echo(_ENCODER.encode(value).decode())
+    """One value as one line of JSON, its texts masked: it may quote what somebody typed."""
+    plain = msgspec.to_builtins(value, str_keys=True, builtin_types=(Decimal,))
+    click.echo(_ENCODER.encode(_masked(plain)).decode())
+
+
+def _masked(value: Any) -> Any:
+    match value:
+        case str():
+            return privacy.masked(value)
+        case dict():
+            return {privacy.masked(name): _masked(each) for name, each in value.items()}
+        case list() | tuple():
+            return [_masked(each) for each in value]
+        case _:
+            return value
 
 
 def show_table(
@@ -45,7 +60,7 @@ def show_table(
     """A table within the terminal; where there is none, as wide as it needs to be.
 
     What a pipe or file takes is searched and cut by lines: no word there may be folded. Brackets
-    and colons in it are what they are, no markup. The title is masked, for it may quote.
+    and colons in it are what they are, no markup. All is masked, for it may quote.
     """
     table = Table(
         title=Line(privacy.masked(_in(title, lang))), title_justify="left", header_style="bold"
@@ -53,7 +68,7 @@ def show_table(
     for head in heads:
         table.add_column(_in(head, lang), overflow="fold")
     for row in rows:
-        table.add_row(*map(Line, row))
+        table.add_row(*(Line(privacy.masked(cell)) for cell in row))
     console = Console()
     if not sys.stdout.isatty():
         console.width = _ANY_WIDTH
@@ -93,41 +108,46 @@ def json_option(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @contextmanager
-def progress_bar(label: Text, total: int | None, lang: Lang) -> Iterator[Advance]:
-    """A bar on stderr, so that stdout stays clean; silent when stderr is not a terminal."""
+def progress_bar(
+    label: Text, total: int | None, lang: Lang, *, quiet: bool = False
+) -> Iterator[Advance]:
+    """A bar on stderr, so that stdout stays clean; silent when stderr is not a terminal.
+
+    It moves by itself until the first is done. Without a total it leaves nothing behind.
+    """
     console = Console(stderr=True)
+    silent = quiet or not console.is_terminal
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(
-        *columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal
+        *columns, TimeRemainingColumn(), console=console, disable=silent, transient=total is None
     ) as progress:
-        task = progress.add_task(_in(label, lang), total=total)
-        yield lambda done: progress.update(task, completed=done)
+        task = progress.add_task(_in(label, lang), total=None)
+        yield lambda done: progress.update(task, completed=done, total=total)
 
 
 @contextmanager
-def plain_errors(shared: Shared) -> Iterator[None]:
+def plain_errors() -> Iterator[None]:
     """An error that a person can mend becomes a sentence and an exit status, not a traceback."""
     try:
         yield
     except SuyuanError as error:
-        fail(error, shared)
+        fail(error)
 
 
-def fail(error: SuyuanError, shared: Shared) -> NoReturn:
+def fail(error: SuyuanError) -> NoReturn:
     """Say what is wrong, where, and in which code, masked.
 
     Leave with status 1 if something was checked and found wrong, else with 2.
     """
-    tell(error, shared)
+    tell(error)
     sys.exit(1 if error.found_wrong else 2)
 
 
-def tell(error: SuyuanError, shared: Shared) -> None:
-    """Say what is wrong, where, and in which code, masked."""
-    word = "错误" if shared.lang == "zh" else "Error"
-    place = f" [{error.place}]" if error.place else ""
-    said = privacy.masked(f"{word}: {_in(error.text, shared.lang)}{place} ({error.code})")
-    click.echo(said, err=True)
+def tell(error: SuyuanError) -> None:
+    """Say what is wrong, where, and in which code; as JSON if the command's answer is that."""
+    context = click.get_current_context(silent=True)
+    as_json = context is not None and bool(context.params.get("as_json"))
+    show_error(error.text, error.code, error.place, as_json=as_json)
 
 
 def told(finding: Finding) -> dict[str, Any]:

@@ -4,13 +4,16 @@ At the root alone: which words are wrong is known before the language is, so bot
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 import click
 from click.exceptions import NoArgsIsHelpError, NoSuchCommand, NoSuchOption
 
+from suyuan.cli.errors import show_error
 from suyuan.kit import Text
 
+_CODE: Final = "cli.usage"
 _USAGE: Final = Text("用法", "Usage")
 _HELP: Final = Text("看说明：{command} --help", "for help: {command} --help")
 _MISSING: Final = Text("缺少参数 {what}。", "Missing: {what}.")
@@ -87,23 +90,22 @@ def in_both(command: click.Command) -> click.Command:
     return command
 
 
-def show(error: click.ClickException) -> None:
+def show(error: click.ClickException, words: Sequence[str]) -> None:
     """Print the error on standard error: how the command is used, what is wrong, what mends it.
 
-    What is quoted of the command line is masked.
+    What is quoted of the command line, its `words`, is masked. As JSON if they ask for it.
     """
-    from suyuan.codes import privacy  # noqa: PLC0415 -- only when something is wrong
-
     if isinstance(error, NoArgsIsHelpError):
         error.show()
         return
+    as_json = "--json" in words
     context = error.ctx if isinstance(error, click.UsageError) else None
-    if context is not None:
+    if context is not None and not as_json:
         pieces = " ".join(context.command.collect_usage_pieces(context))
         click.echo(f"{_both(_USAGE)}: {context.command_path} {pieces}", err=True)
         click.echo(_both(_HELP.format(command=context.command_path)) + "\n", err=True)
     said = error.text if isinstance(error, SaidError) else _told(error)
-    click.echo(privacy.masked(f"错误 Error: {_both(said)}"), err=True)
+    show_error(said, _CODE, as_json=as_json)
 
 
 def show_abort() -> None:

@@ -23,10 +23,10 @@ _Q: Final = Queries(__package__)
 KINDS: Final = tuple(sorted({each.proof for each in making.STRUCTURES.values()}))
 
 _NOT_YOURS = Text(
-    "“{stem}” 不能证明属于 {party}：登记中没有该单位当日有效、号码对得上的{proof}。"
+    "“{stem}” 不能证明属于 {party}：登记中没有该单位当日有效、号码对得上的{proof}。{wanted}"
     "已有证书的，请管理员用 suyuan codes entitle {party} {kind} 号码 登记。",
     "'{stem}' is not proved to belong to {party}: on file is none of {party} that is valid "
-    "today and whose number fits: {proof}. If {party} has one, have the administrator "
+    "today and whose number fits: {proof}. {wanted} If {party} has one, have the administrator "
     "enter it with suyuan codes entitle {party} {kind} NUMBER.",
 )
 
@@ -105,8 +105,9 @@ def require_proof(
     held = [each for each in held if holds(each, on)]
     if not any(_proves(each, of, stem) for each in held):
         text = _NOT_YOURS.format(
-            stem=stem, party=party, kind=of.proof, proof=making.PROOFS[of.proof]
-        )
+            stem=stem, party=party, kind=of.proof, proof=making.PROOFS[of.proof],
+            wanted=making.stem_wanted(of),
+        )  # fmt: skip
         if of.scheme == "sscc" and any(_proves(each, of, f"0{stem}") for each in held):
             text = _NO_EXTENSION.format(stem=stem)
         raise IssuingError("issuing.not-yours", text, "stem", status=403)

@@ -30,7 +30,8 @@ _PARTY = Text(
 )
 _NONE = Text(
     "{party} 没有登记{kind} {number}，或已撤回；suyuan codes entitlements 列出现有的。",
-    "{party} has no {kind} {number}, or it was withdrawn; suyuan codes entitlements lists them.",
+    "{party} has not entered {kind} {number}, or it was withdrawn; suyuan codes entitlements lists "
+    "them.",
 )
 
 

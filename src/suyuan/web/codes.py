@@ -56,9 +56,9 @@ def code(request: AnyRequest, scheme: FromPath[str]) -> Response[Any]:
     )
 
 
-def _shown(scheme: Scheme, reader: Reader) -> tuple[Scheme, Markup, str, str]:
-    words = in_words(scheme.layout, reader, numbered=True)
-    return scheme, structure(scheme.layout, reader), words, _sample(scheme)
+def _shown(scheme: Scheme, reader: Reader) -> tuple[Scheme, Text, Markup, str, str]:
+    words, grain = in_words(scheme.layout, reader, numbered=True), GRAIN_NAMES[scheme.grain]
+    return scheme, grain, structure(scheme.layout, reader), words, _sample(scheme)
 
 
 def _sample(scheme: Scheme) -> str:

@@ -28,7 +28,7 @@ def structure(layout: Sequence[Field], reader: Reader) -> Markup:
     drawn, left, number = [], 1.0, 0
     for field, width in zip(layout, widths, strict=True):
         number += 0 if field.text else 1
-        drawn.append(_box(field, number, left, width))
+        drawn.append(_box(field, number, round(left), round(left + width)))
         left += width
     label = quoteattr(f"{reader.say('结构：', 'Structure: ')}{in_words(layout, reader)}")
     return Markup(  # noqa: S704 -- every text in it is escaped
@@ -84,23 +84,23 @@ def _shown(field: Field) -> str:
     return field.text.removeprefix("urn:suyuan:").replace(" ", "␣")
 
 
-def _box(field: Field, number: int, left: float, width: float) -> str:
+def _box(field: Field, number: int, left: int, right: int) -> str:
     fill = _WASH if field.text else "#fff"
     text = escape(_shown(field) if field.text else str(number))
     tongue = "" if _is_latin(text) else ' lang="zh-CN"'
-    middle = left + width / 2
+    middle = (left + right) / 2
     below = (
         ""
         if field.text
         else (
-            f'<text x="{middle:.1f}" y="39" font-size="{_SMALL:g}" text-anchor="middle" '
+            f'<text x="{middle:g}" y="39" font-size="{_SMALL:g}" text-anchor="middle" '
             f'fill="{_SOFT}">{length(field)}</text>'
         )
     )
     return (
-        f'<rect x="{left:.1f}" y="1" width="{width:.1f}" height="{_HIGH}" fill="{fill}" '
+        f'<rect x="{left}" y="1" width="{right - left}" height="{_HIGH}" fill="{fill}" '
         f'stroke="{_OWN}" stroke-width="1.5"/>'
-        f'<text x="{middle:.1f}" y="{21 if below else 29}" font-size="{_SIZE:g}" '
+        f'<text x="{middle:g}" y="{21 if below else 29}" font-size="{_SIZE:g}" '
         f'text-anchor="middle" font-weight="600" fill="{_INK}"{tongue}>{text}</text>{below}'
     )
 

@@ -1,6 +1,7 @@
 """Structures that enterprises fill in: what they compose is what the recogniser reads."""
 
 import csv
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,7 @@ from suyuan.codes.printed import BEHIND_ADDRESS
 from suyuan.codes.registry import all_schemes, named_schemes
 from suyuan.codes.types import Scheme
 
+HANDBOOK = Path(__file__).parents[3] / "docs" / "howto" / "codes.md"
 PARTY = "https://id.gs1.org/417/6901234000016"
 GTIN = "06901234567892"
 STEMS = {
@@ -316,6 +318,32 @@ def test_a_gtin_whose_check_digit_is_wrong_is_told_which_it_should_be() -> None:
         making.stem_of(making.structure("sgtin"), "6901234567893")
     assert "应为 2，而不是 3" in wrong.value.text.zh
     assert "should be 2, not 3" in wrong.value.text.en
+
+
+@pytest.mark.parametrize("scheme", STRUCTURES)
+@pytest.mark.parametrize("given", ["", "?", "12", "番茄"])
+def test_a_stem_in_no_form_is_told_which_form_the_scheme_takes(scheme: str, given: str) -> None:
+    of = structure(scheme)
+    with pytest.raises(MakingError) as wrong:
+        stem_of(of, given)
+    for said, help_ in (
+        (wrong.value.text.zh, of.stem_help.zh),
+        (wrong.value.text.en, of.stem_help.en),
+    ):
+        assert help_ in said
+        assert of.sample in said
+
+
+@pytest.mark.parametrize("scheme", STRUCTURES)
+def test_the_stem_shown_for_instance_is_one_and_stands_in_the_handbook(scheme: str) -> None:
+    of = structure(scheme)
+    assert stem_of(of, of.sample).endswith(of.sample)
+    row = next(
+        line
+        for line in HANDBOOK.read_text().splitlines()
+        if line.startswith("| ") and f"`{scheme}`" in line
+    )
+    assert f"`{of.sample}`" in row
 
 
 def test_an_operator_of_no_province_is_told_that_the_division_fails() -> None:

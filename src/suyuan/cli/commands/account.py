@@ -46,7 +46,7 @@ def command(
     shared: Shared, /, name: str, *, label: str, what: str | None, as_json: bool, **opened: Any
 ) -> None:
     """Print a key of an account that is opened if need be; keys of before stay valid."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         if what == "keys":
             _list(name, keys_of(platform, name), shared, as_json=as_json)
         elif what == "revoke":

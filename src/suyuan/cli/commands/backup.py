@@ -42,7 +42,7 @@ def command(
 ) -> None:
     """A consistent copy of every row, and under a passphrase of the log's keys."""
     with (
-        plain_errors(shared),
+        plain_errors(),
         open_platform(shared.config()) as platform,
         progress_bar(_WORK, None, shared.lang) as advance,
     ):

@@ -84,7 +84,7 @@ def command(
     **filters: Any,
 ) -> None:
     """Print accounts, contradictions first; exit with 1 if there are any, with 0 if none."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         minutes = minutes_of(offset)
         asked = BalanceAsked(
             things=tuple(named(platform, each, "THINGS") for each in things),

@@ -72,7 +72,7 @@ def command(
     files = list(documents(paths))
     on_refusal = OnRefusal.ROLLBACK if rollback else OnRefusal.PROCEED
     options = Options(strict=not lenient, on_refusal=on_refusal)
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         capturer = local_capturer(platform, party)
         with progress_bar(_READING, len(files), shared.lang) as advance:
             outcomes = list(_capture(platform, files, capturer, options, advance))
@@ -132,7 +132,7 @@ def _row(outcome: Outcome) -> list[str]:
         outcome.duplicate,
     )
     return [
-        privacy.masked(outcome.document),
+        outcome.document,
         *(str(number) if number else "" for number in numbers),
     ]
 

@@ -76,7 +76,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Print what is found in each document; exit with 1 if anything is held or refused."""
-    with plain_errors(shared):
+    with plain_errors():
         day, families, now = day_of(on, "--on"), load_families(), system_clock()
         judge = partial(
             check_document,
@@ -100,7 +100,7 @@ def command(
 
 def _show(file: Path, checked: Checked, families: Families, shared: Shared) -> None:
     lang = shared.lang
-    click.echo(f"{file}: {_VERDICTS[checked.verdict].pick(lang)}")
+    click.echo(privacy.masked(f"{file}: {_VERDICTS[checked.verdict].pick(lang)}"))
     for note in checked.notes:
         click.echo(shown_finding(note, lang))
     for event in checked.events:

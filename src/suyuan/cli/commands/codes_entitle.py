@@ -51,7 +51,7 @@ def enter(
 ) -> None:  # fmt: skip
     """Enter a company prefix, pesticide registration, seed licence or operator number."""
     licence = Licence(party=party, kind=kind, number=number, valid_from=begin, valid_to=end)
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         found = entitle(platform, licence)
     say(_ENTITLED.format(party=party, kind=making.proof_called(kind), number=found.number), shared)
     if found.others:
@@ -64,7 +64,7 @@ def enter(
 @click.pass_obj
 def list_entitlements(shared: Shared, /, party: str | None, *, as_json: bool) -> None:
     """Show what proves stems, and since when something no longer does."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         found = entitlements(platform, party=party)
     listing = Listing(title=_TITLE, heads=_HEADS, row=_row)
     show_list(listing, found, shared, as_json=as_json)
@@ -81,7 +81,7 @@ def withdraw_entitlement(
 ) -> None:
     """Keep on file that a proof no longer counts, from when and why."""
     licence = Licence(party=party, kind=kind, number=number)
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         disentitle(platform, licence, reason)
     say(_WITHDRAWN.format(party=party, kind=making.proof_called(kind), number=number), shared)
 

@@ -1,13 +1,22 @@
 """`suyuan codes import|imports|withdraw`: codes that a state body gave out, brought in and back."""
 
 import codecs
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from uuid import UUID
 
 import click
 
 from suyuan.cli.commands.codes_make import party_option
-from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
+from suyuan.cli.output import (
+    Advance,
+    emit_json,
+    json_option,
+    plain_errors,
+    progress_bar,
+    say,
+    show_table,
+)
 from suyuan.cli.root import Shared
 from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text
@@ -30,6 +39,8 @@ from suyuan.service import (
 
 _SCHEMES = click.Choice(list(making.STATE_ISSUED))
 _LOOKED_AT = 1 << 20
+_BRINGING = Text("导入", "Bringing in")
+_WITHDRAWING = Text("撤回", "Withdrawing")
 _BROUGHT = Text("已导入 {count} 个码，批号 {batch}。", "Brought in as {batch}; codes: {count}.")
 _WITHDRAWN = Text("已撤回 {batch}；记录仍保留。", "Withdrew {batch}; it stays on file.")
 _TAKEN_BACK = Text(
@@ -73,13 +84,22 @@ _HEADS = (
 def import_(shared: Shared, /, scheme: str, file: Path, *, party: str, column: str) -> None:
     """Take a list, FIRST-LAST for ear tags, or a table: all of its codes or none."""
     with (
-        plain_errors(shared),
+        plain_errors(),
+        progress_bar(_BRINGING, None, shared.lang) as advance,
         open_platform(shared.config()) as platform,
         file.open(encoding=_encoding(file), errors="replace") as lines,
     ):
         capturer = local_capturer(platform, party)
-        brought = bring_in(platform, scheme, lines, capturer, column=column)
+        read = _advancing(lines, advance)
+        brought = bring_in(platform, scheme, read, capturer, column=column)
     say(_BROUGHT.format(count=brought.count, batch=brought.batch), shared)
+
+
+def _advancing(lines: Iterable[str], advance: Advance) -> Iterator[str]:
+    for done, line in enumerate(lines):
+        if done % 1_000 == 0:
+            advance(done)
+        yield line
 
 
 def _encoding(file: Path) -> str:
@@ -100,7 +120,7 @@ def _encoding(file: Path) -> str:
 @click.pass_obj
 def imports_(shared: Shared, /, *, as_json: bool) -> None:
     """Show every batch that is not withdrawn, newest first."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         found = imports(platform)
     if as_json:
         for batch in found:
@@ -122,7 +142,11 @@ def withdraw_(
     end: int | None, whole: bool,
 ) -> None:  # fmt: skip
     """Keep on file that codes no longer count: a package or its places, one code, or a batch."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with (
+        plain_errors(),
+        progress_bar(_WITHDRAWING, None, shared.lang),
+        open_platform(shared.config()) as platform,
+    ):
         if party is None:
             withdraw(platform, _batch(what), reason)
             said = _WITHDRAWN.format(batch=what)

@@ -8,7 +8,15 @@ from typing import Any
 
 import click
 
-from suyuan.cli.output import emit_json, json_option, plain_errors, progress_bar, say, show_table
+from suyuan.cli.output import (
+    Advance,
+    emit_json,
+    json_option,
+    plain_errors,
+    progress_bar,
+    say,
+    show_table,
+)
 from suyuan.cli.root import Shared
 from suyuan.cli.usage import SaidError
 from suyuan.codes import making
@@ -49,6 +57,18 @@ class _Made(click.ParamType[str]):
             raise SaidError(error.text, ctx) from error
 
 
+class _Stem(click.Argument):
+    """A stem of the scheme before it; one that is missing is told in the form that it has."""
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """As click does it."""
+        if self.value_is_missing(value) and "scheme" in ctx.params:
+            of = making.structure(ctx.params["scheme"])
+            raise SaidError(_NO_STEM.format(wanted=making.stem_wanted(of)), ctx)
+        return super().process_value(ctx, value)
+
+
+_NO_STEM = Text("缺少参数 STEM（前段）。{wanted}", "Missing: STEM. {wanted}")
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 _ISSUED = Text(
@@ -73,6 +93,7 @@ _SECRETS_OUT = Text(
 )
 _EXISTS = Text("{path} 已存在；请换一个文件名。", "{path} exists; choose another name.")
 _UNWRITTEN = Text("{path} 没有写成：{why}。", "{path} could not be written: {why}.")
+_ISSUING = Text("发码", "Issuing codes")
 _WRITING = Text("写码", "Writing codes")
 _TITLE = Text("码包", "Packages")
 _HEADS = (
@@ -110,7 +131,7 @@ def party_option(command: Command) -> Command:
 
 @click.command("issue", help="生成一包码 · Make a package of codes.")
 @click.argument("scheme", type=_Made())
-@click.argument("stem")
+@click.argument("stem", cls=_Stem)
 @click.argument("count", type=click.IntRange(1))
 @party_option
 @click.option("--expected", type=click.IntRange(0), default=0, help="预计总量 · In all, one day.")
@@ -125,15 +146,20 @@ def issue(
     shared: Shared, /, *, party: str, out: Path | None, reader: str, as_json: bool, **order: Any
 ) -> None:
     """Reserve a range, and write its codes if a file is named."""
-    with plain_errors(shared):
+    with plain_errors():
         if order["scratch"] and out is None:
             raise SuyuanError("issuing.out", _SECRETS_OUT, "--out")
-        with open_platform(shared.config()) as platform, _opened(out) as write:
+        total = order["count"] if out else None
+        with (
+            progress_bar(_ISSUING, total, shared.lang, quiet=as_json) as advance,
+            open_platform(shared.config()) as platform,
+            _opened(out) as write,
+        ):
             capturer = local_capturer(platform, party)
 
             def keep(made: Issue, found: Iterator[Code]) -> None:
                 lines = table(found, For(reader), made.secrets)
-                write(_advancing(lines, made.package.count, shared))
+                write(_advancing(lines, advance))
 
             made = hand_out(platform, Order(**order), capturer, keep=keep)
     if as_json:
@@ -152,7 +178,7 @@ def issue(
 @click.pass_obj
 def list_(shared: Shared, /, party: str, *, as_json: bool) -> None:
     """Show the packages of a party, newest first."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         found = packages(platform, local_capturer(platform, party))
     if as_json:
         for package in found:
@@ -175,14 +201,15 @@ def export(
 ) -> None:  # fmt: skip
     """Make the codes again from their package; secrets cannot be made again."""
     with (
-        plain_errors(shared),
+        plain_errors(),
+        progress_bar(_WRITING, None, shared.lang) as advance,
         open_platform(shared.config()) as platform,
         _opened(out) as write,
     ):
         capturer = local_capturer(platform, party)
         number = package_named(platform, package, capturer)
         found = listed(platform, number, capturer, begin=begin, end=end)
-        write(_advancing(table(found.codes, For(reader)), None, shared))
+        write(_advancing(table(found.codes, For(reader)), advance))
     say(_WRITTEN.format(path=out), shared)
     if found.withdrawn:
         say(_LEFT_OUT.format(count=found.withdrawn), shared)
@@ -231,12 +258,11 @@ def _require_fresh(path: Path) -> None:
         raise SuyuanError("cli.exists", _EXISTS.format(path=path), "--out")
 
 
-def _advancing(rows: Iterable[str], total: int | None, shared: Shared) -> Iterator[str]:
-    with progress_bar(_WRITING, total, shared.lang) as advance:
-        for done, row in enumerate(rows):
-            if done % 10_000 == 0:
-                advance(done)
-            yield row
+def _advancing(rows: Iterable[str], advance: Advance) -> Iterator[str]:
+    for done, row in enumerate(rows):
+        if done % 10_000 == 0:
+            advance(done)
+        yield row
 
 
 def tell(package: PackageInfo, shared: Shared) -> None:

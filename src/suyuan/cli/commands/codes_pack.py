@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from suyuan.cli.commands.codes_make import package_argument, party_option, tell
-from suyuan.cli.output import plain_errors, say
+from suyuan.cli.output import plain_errors, progress_bar, say
 from suyuan.cli.root import Shared
 from suyuan.codes import making
 from suyuan.kit import SuyuanError, Text
@@ -51,6 +51,7 @@ _REPEATED = Text(
     "这个码包以前这样装过；容器码是那时发的，文件照原样重写。",
     "This package was packed so before: its containers are those of then, and the files the same.",
 )
+_PACKING = Text("装箱", "Packing")
 _PACKED = Text(
     "装成 {count} 个容器；关系表和事件文件在 {path}。",
     "Packed; containers: {count}; the relation and the events are in {path}.",
@@ -74,7 +75,8 @@ def pack(
 ) -> None:  # fmt: skip
     """Write relation.csv and events-N.json into a folder that is new or empty."""
     with (
-        plain_errors(shared),
+        plain_errors(),
+        progress_bar(_PACKING, None, shared.lang),
         open_platform(shared.config()) as platform,
         _becoming(out) as folder,
     ):

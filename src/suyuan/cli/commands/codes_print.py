@@ -124,13 +124,18 @@ def print_(
     shared: Shared, /, package: str, *, party: str, out: Path, as_json: bool, **asked: Any
 ) -> None:
     """Draw the labels and write the files; what was written is kept as printed."""
-    with plain_errors(shared):
+    with plain_errors():
         require_free(out)
         order = _order(**asked)
-        with open_platform(shared.config()) as platform:
+        with (
+            progress_bar(_PRINTING, None, shared.lang, quiet=as_json) as advance,
+            open_platform(shared.config()) as platform,
+        ):
             capturer = local_capturer(platform, party)
-            count = package_of(platform, package_named(platform, package, capturer), capturer)
-            for printed, paths in _runs(platform, count, order, capturer, out, shared):
+            whole = package_of(platform, package_named(platform, package, capturer), capturer)
+            runs = _runs(platform, whole, order, capturer, out, shared)
+            for printed, paths in runs:
+                advance(printed.run.end - order.begin + 1)
                 if as_json:
                     emit_json(printed.run)
                 else:
@@ -167,15 +172,13 @@ def _runs(
     def keep(printed: Printed) -> None:
         paths[:] = write(replace(printed, apart=len(begins) > 1), out)
 
-    with progress_bar(_PRINTING, end - order.begin + 1, shared.lang) as advance:
-        for begin in begins:
-            last = end if begin == begins[-1] else begin + MOST_LABELS - 1
-            part = replace(order, begin=begin, end=last)
-            printed = print_labels(platform, package.id, part, capturer, most_dots=None, keep=keep)
-            if begin == begins[0]:  # what is refused repeats no label
-                _warn(again, shared)
-            yield printed, paths
-            advance(last - order.begin + 1)
+    for begin in begins:
+        last = end if begin == begins[-1] else begin + MOST_LABELS - 1
+        part = replace(order, begin=begin, end=last)
+        printed = print_labels(platform, package.id, part, capturer, most_dots=None, keep=keep)
+        if begin == begins[0]:  # what is refused repeats no label
+            _warn(again, shared)
+        yield printed, paths
 
 
 def _order(

@@ -20,7 +20,7 @@ _GOOD = frozenset({Outcome.FIRST, Outcome.ISSUED, Outcome.BROUGHT_IN})
 @click.pass_obj
 def verify(shared: Shared, /, code: str, secret: str | None, *, as_json: bool) -> None:
     """Exit with 1 unless the code is issued and, with a secret, verified for the first time."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         answer = ask(platform, code, secret, OPERATOR)
     if as_json:
         emit_json(answer)
@@ -36,6 +36,6 @@ def verify(shared: Shared, /, code: str, secret: str | None, *, as_json: bool) -
 @click.pass_obj
 def show_check_key(shared: Shared, /, party: str) -> None:
     """Print it in hexadecimal, for scanners that are to refuse inventions without asking."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         key = check_key(platform, local_capturer(platform, party))
     click.echo(key.hex())

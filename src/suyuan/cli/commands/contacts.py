@@ -62,7 +62,7 @@ def command(  # noqa: PLR0913 -- one for each option
     given = [*roots, *(roots_file.read_text().split() if roots_file else ())]
     if every == bool(given):
         raise click.UsageError("给出起点，或用 --all · Name roots, or ask for --all, not both.")
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         found = contacts(
             platform,
             None if every else given,

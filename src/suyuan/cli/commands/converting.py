@@ -104,7 +104,7 @@ def command(  # noqa: PLR0913 -- its options
         prefixes=frozenset(prefixes),
         web=web_words,
     )
-    with plain_errors(shared):
+    with plain_errors():
         files = list(documents_below(paths))
         sink = _sink(files, out, wanted.form, as_json=as_json)
         failed = False

@@ -78,11 +78,11 @@ class _Others(Struct, frozen=True):
 @click.pass_obj
 def command(shared: Shared, /, *, only_check: bool, scale: float, host: str, port: int) -> None:
     """Tell the stories on a store of their own, show them, and serve until stopped."""
-    with plain_errors(shared):
+    with plain_errors():
         config = shared.config(host=host, port=port)
         require_free(host, 0 if only_check else port)
     folder = story_folder(config.data_dir, system_clock(), scale)
-    with plain_errors(shared), open_platform(config.inside(folder)) as platform:
+    with plain_errors(), open_platform(config.inside(folder)) as platform:
         base, day = f"http://{host}:{port}", stories.today_of(platform)
         told = _tell(platform, shared)
         others = _retell(platform, day, scale, shared)

@@ -47,7 +47,7 @@ _BELOW = Text("下辖", "Below it")
 @click.pass_obj
 def command(shared: Shared, /, text: str, *, on: str | None, as_json: bool) -> None:
     """Print a code with all around it, or the divisions of a name; exit with 1 if none."""
-    with plain_errors(shared):
+    with plain_errors():
         require_name(text, "TEXT")
         day = day_of(on, "--on")
         found = divisions_named(text, day)

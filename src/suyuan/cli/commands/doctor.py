@@ -42,7 +42,7 @@ def command(shared: Shared, /, *, deep: bool, mirror: Path | None, as_json: bool
     """Print every check; exit with 1 if one fails."""
     if deep or mirror is not None:
         _deep(shared, mirror, as_json=as_json)
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         checks = doctor(platform)
     if as_json:
         emit_json(checks)
@@ -57,7 +57,7 @@ def command(shared: Shared, /, *, deep: bool, mirror: Path | None, as_json: bool
 
 def _deep(shared: Shared, mirror: Path | None, *, as_json: bool) -> None:
     with (
-        plain_errors(shared),
+        plain_errors(),
         open_platform(shared.config()) as platform,
         progress_bar(_WORK, PASSES * progress(platform).head, shared.lang) as advance,
     ):

@@ -50,7 +50,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Without EVENT, list what was destroyed, by whom and why."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         if event is None:
             found = erased(platform)
             emit_json(found) if as_json else _list(found, shared)

@@ -78,7 +78,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Print all families, or one with its steps and rules."""
-    with plain_errors(shared):
+    with plain_errors():
         families = load_families()
         around = day_of(watch, "--watch")
         if around is not None:

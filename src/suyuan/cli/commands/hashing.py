@@ -40,7 +40,7 @@ class Line(Struct, frozen=True, kw_only=True, omit_defaults=True):
 @click.pass_obj
 def command(shared: Shared, /, paths: tuple[Path, ...], *, party: str, as_json: bool) -> None:
     """Name every event; exit with 1 if one could not be read."""
-    with plain_errors(shared):
+    with plain_errors():
         resolvers = shared.config().resolvers
         files = list(documents(paths))
         failed = False

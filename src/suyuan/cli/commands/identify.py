@@ -59,9 +59,9 @@ _GONE = Text(
 @click.pass_obj
 def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None:
     """Print the readings of each text, best first; exit with 1 if one has none."""
-    with plain_errors(shared):
+    with plain_errors():
         require_texts(texts)
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         readings = identify(platform, texts, OPERATOR)
     for text, found in zip(texts, readings, strict=True):
         if as_json:

@@ -85,7 +85,7 @@ def command() -> None:
 @click.pass_obj
 def movements(shared: Shared, /, file: Path, *, as_json: bool, **options: Any) -> None:
     """Import a table; exit with 1 if any row was refused."""
-    with plain_errors(shared):
+    with plain_errors():
         reading = _reading(**options)
         with open_platform(shared.config()) as platform:
             capturer = local_capturer(platform, None)
@@ -136,7 +136,7 @@ def workbook(
     shared: Shared, /, file: Path, *, dry_run: bool, party: str | None, as_json: bool
 ) -> None:
     """Import a workbook; exit with 1 if a cell could not be read or an event was refused."""
-    with plain_errors(shared):
+    with plain_errors():
         if dry_run:
             taken = check_workbook(load_families(), file.read_bytes(), system_clock())
         else:
@@ -170,7 +170,7 @@ def partner(
     as_json: bool,
 ) -> None:
     """Import stations and deliveries; exit with 1 if something was refused."""
-    with plain_errors(shared):
+    with plain_errors():
         minutes_of(offset)
         words = Words(issuer=issuer, offset=offset)
         if dry_run:

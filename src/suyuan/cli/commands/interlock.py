@@ -35,7 +35,7 @@ _VALUE = Text("“{given}” 应写成 数据项=值。", "'{given}' should be w
 @click.pass_obj
 def command(shared: Shared, /, values: tuple[str, ...], *, as_json: bool, **said: Any) -> None:
     """Print yes or no with every reason; exit with 1 if it is no. Nothing is recorded."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         asked = said | {"things": list(said["things"]), "at": _instant(said["at"])}
         found = interlock(platform, Act(values=_values(values), **asked))
     if as_json:

@@ -84,7 +84,7 @@ def command() -> None:
 @click.pass_obj
 def publish_now(shared: Shared, /, *, as_json: bool) -> None:
     """Sign what the ledger has grown to."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         done = publish(platform)
         origin = done.note.decode().partition("\n")[0]
     if as_json:
@@ -111,7 +111,7 @@ def publish_now(shared: Shared, /, *, as_json: bool) -> None:
 @click.pass_obj
 def print_keys(shared: Shared, /, *, sm2: bool, shard: int | None, as_json: bool) -> None:
     """One key a line, Ed25519 first."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         if sm2:
             add_sm2(platform)
         _show(log_keys(platform, shard or 0), as_json=as_json)
@@ -122,7 +122,7 @@ def print_keys(shared: Shared, /, *, sm2: bool, shard: int | None, as_json: bool
 @click.pass_obj
 def list_shards(shared: Shared, /, *, as_json: bool) -> None:
     """Each with its final checkpoint if it is closed, else the newest one."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         found = log_shards(platform)
     for each in found:
         if as_json:
@@ -159,7 +159,7 @@ def rotate(
     """Print the keys that verify the log now."""
     if sm2 and device:
         raise click.UsageError("--sm2, --device")
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         _show(rotate_key(platform, revoke=revoke, sm2=sm2, device=device), as_json=as_json)
 
 
@@ -176,7 +176,7 @@ def hand_over(shared: Shared, /, *, end: bool, anyway: bool, as_json: bool) -> N
     """Which rotated keys still sign, and which witnesses do not know the new key yet."""
     if anyway and not end:
         raise click.UsageError("--anyway, --end")
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         if end:
             _show(handover.end(platform, anyway=anyway), as_json=as_json)
             return
@@ -206,7 +206,7 @@ def _tell_handover(found: handover.Handover, shared: Shared) -> None:
 @click.pass_obj
 def revoke_former(shared: Shared, /, vkey: str, *, as_json: bool) -> None:
     """Print the keys that verify the log now."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         _show(revoke_log_key(platform, vkey), as_json=as_json)
 
 
@@ -216,7 +216,7 @@ def revoke_former(shared: Shared, /, vkey: str, *, as_json: bool) -> None:
 @click.pass_obj
 def resume_log(shared: Shared, /, newest: Path, *, as_json: bool) -> None:
     """NEWEST is the newest checkpoint that anybody has seen: a witness, a mirror, a reader."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         size = resume(platform, newest.read_bytes())
     if as_json:
         emit_json({"size": size})
@@ -232,7 +232,7 @@ def begin_log(shared: Shared, /, *, as_json: bool) -> None:
     """The old log's folder is moved aside, never deleted."""
     config = shared.config()  # its name is the other log's, and not that of the present one
     present = structs.replace(config, log_origin=None)
-    with plain_errors(shared), open_platform(present) as platform:
+    with plain_errors(), open_platform(present) as platform:
         _show(begin_anew(platform, origin=config.log_origin), as_json=as_json)
 
 
@@ -242,7 +242,7 @@ def begin_log(shared: Shared, /, *, as_json: bool) -> None:
 @click.pass_obj
 def list_acts(shared: Shared, /, *, kind: str | None, as_json: bool) -> None:
     """Each by its position, by which `suyuan receipt POSITION` proves it."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         found, known = logged_acts(platform, kind), doers(platform)
     for act in found:
         said = json.loads(act.said)
@@ -264,7 +264,7 @@ def list_acts(shared: Shared, /, *, kind: str | None, as_json: bool) -> None:
 @click.pass_obj
 def rebuild_tree(shared: Shared, /, *, as_json: bool) -> None:
     """What `suyuan doctor --deep` asks for where a kept hash is damaged."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         size = rebuild(platform)
     if as_json:
         emit_json({"size": size})
@@ -278,7 +278,7 @@ def rebuild_tree(shared: Shared, /, *, as_json: bool) -> None:
 @click.pass_obj
 def publish_retention(shared: Shared, /, days: int, *, as_json: bool) -> None:
     """Nothing is withheld by that; `suyuan ledger prune` does, by this rule alone."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         _show_retention(retain(platform, days), shared, as_json=as_json)
 
 
@@ -287,7 +287,7 @@ def publish_retention(shared: Shared, /, days: int, *, as_json: bool) -> None:
 @click.pass_obj
 def prune_entries(shared: Shared, /, *, as_json: bool) -> None:
     """Hashes and rows stay: every receipt verifies, and can be issued, as before."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         _show_retention(prune(platform), shared, as_json=as_json)
 
 
@@ -317,7 +317,7 @@ def prove_growth(
     shared: Shared, /, older: Path, newer: Path | None, *, source: str | None, output: Path | None
 ) -> None:
     """OLD and NEW are signed checkpoints; without NEW, the one published there."""
-    with plain_errors(shared):
+    with plain_errors():
         old, new = older.read_bytes(), None if newer is None else newer.read_bytes()
         if source is not None:
             proof = prove_from(continuing.files_at(source), old, new)
@@ -337,7 +337,7 @@ def prove_growth(
 @click.pass_obj
 def mirror(shared: Shared, /, folder: Path, *, as_json: bool) -> None:
     """Checkpoint, tiles and bundles below a folder, as they are served."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         count = mirror_to(platform, folder)
     if as_json:
         emit_json({"files": count, "folder": str(folder)})

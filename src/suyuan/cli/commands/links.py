@@ -55,7 +55,7 @@ def command() -> None:
 @click.pass_obj
 def add(shared: Shared, /, *, party: str, as_json: bool, **given: Any) -> None:
     """Enter a link; the code's company prefix must be entered as the party's."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         target = Target(id=platform.number(), party=party, made_at=platform.clock(), **given)
         found = entered(platform, target, local_capturer(platform, party))
     if as_json:
@@ -71,7 +71,7 @@ def add(shared: Shared, /, *, party: str, as_json: bool, **given: Any) -> None:
 @click.pass_obj
 def list_(shared: Shared, /, *, party: str | None, as_json: bool) -> None:
     """List links, of all parties or of one."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         found = links_of(platform, party)
     listing = Listing(title=_TITLE, heads=_HEADS, row=_row)
     show_list(listing, found, shared, as_json=as_json)
@@ -82,7 +82,7 @@ def list_(shared: Shared, /, *, party: str | None, as_json: bool) -> None:
 @click.pass_obj
 def withdraw(shared: Shared, /, number: UUID) -> None:
     """Withdraw a link; it stays on file."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         withdraw_link(platform, number, None)
     say(_GONE, shared)
 

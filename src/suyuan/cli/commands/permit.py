@@ -67,7 +67,7 @@ def command() -> None:
 @click.pass_obj
 def enter(shared: Shared, /, amount: str, **said: Any) -> None:
     """Put a line of a permit on file, so that what is recorded takes from it."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         found = enter_permit(platform, NewPermit(amount=_amount(amount), **said))
     amounts = {"amount": plain_decimal(found.amount), "left": plain_decimal(found.left)}
     say(
@@ -86,7 +86,7 @@ def list_permits(
     shared: Shared, /, party: str | None, kind: str | None, number: str | None, *, as_json: bool
 ) -> None:
     """Show granted, used and left, and what was reported beyond it."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         found = permits(platform, holder=party, kind=kind, number=number)
     listing = Listing(title=_TITLE, heads=_HEADS, row=_row)
     show_list(listing, found, shared, as_json=as_json)
@@ -99,7 +99,7 @@ def list_permits(
 @click.pass_obj
 def uses(shared: Shared, /, kind: str, number: str, *, as_json: bool) -> None:
     """Show each recorded event that took from it, the latest first."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         found = permit_uses(platform, kind, number)
     listing = Listing(title=_USES, heads=_USE_HEADS, row=_use)
     show_list(listing, found, shared, as_json=as_json)
@@ -113,7 +113,7 @@ def uses(shared: Shared, /, kind: str, number: str, *, as_json: bool) -> None:
 @click.pass_obj
 def withdraw(shared: Shared, /, kind: str, number: str, *, issuer: str, reason: str) -> None:
     """Let a permit cover nothing from now on, as its issuer."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         is_party = issuer.startswith(("urn:", "https://"))
         viewer = viewer_for(platform, issuer) if is_party else OPERATOR
         withdraw_permit(platform, kind, number, reason, issuer=issuer, viewer=viewer)

@@ -43,9 +43,9 @@ _UNREAD: Final = 2
 def command(shared: Shared, /, pictures: tuple[Path, ...], *, as_json: bool) -> None:
     """Print the codes of each picture; exit: 1 if one has none, 2 if one cannot be read."""
     status = 0
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         for path in pictures:
-            codes = _read(platform, path, shared)
+            codes = _read(platform, path)
             status = max(status, _UNREAD if codes is None else int(not codes))
             if codes is not None:
                 _show(path, codes, shared, as_json=as_json)
@@ -66,17 +66,17 @@ def _show(path: Path, codes: list[ReadCode], shared: Shared, *, as_json: bool) -
         say(_NOTHING.format(path=path), shared)
 
 
-def _read(platform: Platform, path: Path, shared: Shared) -> list[ReadCode] | None:
+def _read(platform: Platform, path: Path) -> list[ReadCode] | None:
     """The codes of one file; None, and an error that names it, if it cannot be read."""
     try:
         return read(platform, path.read_bytes(), OPERATOR)
     except FileNotFoundError:
-        tell(SuyuanError("picture.file", _GONE, str(path)), shared)
+        tell(SuyuanError("picture.file", _GONE, str(path)))
     except OSError as error:
         closed = _CLOSED.format(why=error.strerror or type(error).__name__)
-        tell(SuyuanError("picture.file", closed, str(path)), shared)
+        tell(SuyuanError("picture.file", closed, str(path)))
     except SuyuanError as error:
-        tell(SuyuanError(error.code, error.text, str(path)), shared)
+        tell(SuyuanError(error.code, error.text, str(path)))
     return None
 
 

@@ -75,10 +75,10 @@ def command(  # noqa: PLR0913 -- one for each option
     Where it is the file of a receipt, that one is reduced to --fields, without a platform.
     """
     if fields and pdf is None and Path(event).is_file():
-        with plain_errors(shared):
+        with plain_errors():
             _give(chosen(Path(event).read_bytes(), fields), output, shared)
         return
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         publish(platform)
         viewer = viewer_for(platform, party) if party else OPERATOR
         found = _found(platform, event, viewer)

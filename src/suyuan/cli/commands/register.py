@@ -56,13 +56,13 @@ def command(
 
 
 def _write(file: Path, shared: Shared) -> None:
-    with plain_errors(shared):
+    with plain_errors():
         file.write_bytes(entry_book(load_families()))
     say(_WRITTEN.format(file=file), shared)
 
 
 def _enter(shared: Shared, file: Path, *, dry_run: bool, as_json: bool) -> None:
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         done = file_table(platform, file.read_bytes(), title=file.stem, dry_run=dry_run)
     if as_json:
         emit_json(done)

@@ -59,7 +59,7 @@ def command() -> None:
 @click.pass_obj
 def list_parties(shared: Shared, /, after: str, *, as_json: bool) -> None:
     """List the registered parties, 200 at a time."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         found = parties_on_file(platform, after=after)
     if as_json:
         for each in found:
@@ -82,7 +82,7 @@ def list_parties(shared: Shared, /, after: str, *, as_json: bool) -> None:
 @click.pass_obj
 def show(shared: Shared, /, party: str, *, history: bool, as_json: bool) -> None:
     """Show what is on file of a party, or what was registered of it and when."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         found = on_file(platform, party)
         before = history_of(platform, party) if history else []
     if as_json:

@@ -17,7 +17,7 @@ _DONE = Text("已由 {count} 条记录重建索引。", "Made the index again fr
 def command(shared: Shared, /, *, as_json: bool) -> None:
     """Rebuild, showing how far it is."""
     with (
-        plain_errors(shared),
+        plain_errors(),
         open_platform(shared.config()) as platform,
         progress_bar(_WORK, progress(platform).head, shared.lang) as advance,
     ):

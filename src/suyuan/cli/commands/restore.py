@@ -61,7 +61,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Restore, or only check; exit with 1 if rows are not what their log says."""
-    with plain_errors(shared), progress_bar(_WORK, None, shared.lang) as advance:
+    with plain_errors(), progress_bar(_WORK, None, shared.lang) as advance:
         secret = passphrase()
         if check:
             found = check_backup(source, passphrase=secret)

@@ -96,7 +96,7 @@ def command(  # noqa: PLR0913 -- one for each option
     **times: str | None,
 ) -> None:
     """Print who has or had what is touched, or hand it on; exit with 1 if nothing is known."""
-    with plain_errors(shared):
+    with plain_errors():
         if (party is None) is not (site is None):
             raise SuyuanError("scope.holder", _BOTH, place="--party")
         holder = None if party is None else Holder(party, site)

@@ -115,7 +115,7 @@ def command(
         raise click.UsageError(_NO_LOTS)
     if not on_record and (things or as_of):
         raise click.UsageError(_NO_RECORD)
-    with plain_errors(shared):
+    with plain_errors():
         if on_record:
             _of_record(tables[0], things, as_of, shared, as_json=as_json, **doubts)
             return

@@ -18,7 +18,7 @@ _HEADS = (Text("规则", "rule"), Text("启用", "on"), Text("内容", "what it 
 @click.pass_obj
 def command(shared: Shared, /, *, on: tuple[str, ...], off: tuple[str, ...], as_json: bool) -> None:
     """Switch rules, if any are named; then show all."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         if on or off:
             found = switch_state_rules(platform, OPERATOR, on=on, off=off)
         else:

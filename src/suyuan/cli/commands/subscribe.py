@@ -62,7 +62,7 @@ def command() -> None:
 @click.pass_obj
 def list_(shared: Shared, /, *, party: str | None, as_json: bool) -> None:
     """List subscriptions, of all or of one organisation; never a secret."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         viewer = None if party is None else viewer_for(platform, party)
         found = subscriptions(platform, viewer)
     listing = Listing(title=_TITLE, heads=_HEADS, row=_row, told=_told)
@@ -104,7 +104,7 @@ def add(
         report_if_empty=report_if_empty,
         initial=initial,
     )
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         made, secret = subscribe(platform, query, asking, viewer_for(platform, party))
     if as_json:
         emit_json(_told(made) | {"signatureToken": secret})
@@ -118,7 +118,7 @@ def add(
 @click.pass_obj
 def remove(shared: Shared, /, number: UUID) -> None:
     """Remove a subscription."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         unsubscribe(platform, subscription(platform, number, None))
     say(_GONE, shared)
 
@@ -133,7 +133,7 @@ def replay_(
     shared: Shared, /, *, number: UUID, since: str | None, position: int | None, as_json: bool
 ) -> None:
     """Wind a subscription back; with neither option, only try at once what was not taken."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         one = subscription(platform, number, None)
         replay(platform, one, since=instant(since, _CHINA, last=False), position=position)
         one = subscription(platform, number, None)
@@ -156,7 +156,7 @@ def replay_(
 @click.pass_obj
 def rotate(shared: Shared, /, *, number: UUID, overlap_hours: float, as_json: bool) -> None:
     """Sign with a new secret."""
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         one = subscription(platform, number, None)
         secret = rotate_secret(platform, one, None, overlap=timedelta(hours=overlap_hours))
     if as_json:

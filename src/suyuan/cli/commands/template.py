@@ -40,7 +40,7 @@ def command(
     shared: Shared, /, family: str, *, on: str | None, as_schema: bool, out: Path, **only: Any
 ) -> None:
     """Write the templates of one step, or of all steps of a family."""
-    with plain_errors(shared):
+    with plain_errors():
         families = load_families()
         day = day_of(on, "--on") or today(system_clock)
         made = templates(families, family, day, **only)

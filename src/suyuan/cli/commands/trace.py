@@ -89,7 +89,7 @@ def command(
     **asked: Any,
 ) -> None:
     """Print the answer, or write it to a file; exit with 1 if nothing is recorded of the thing."""
-    with plain_errors(shared):
+    with plain_errors():
         minutes, wanted = minutes_of(offset), form_of(target, form)
         with open_platform(shared.config()) as platform:
             question = _question(named(platform, thing), minutes=minutes, **asked)

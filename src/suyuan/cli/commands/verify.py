@@ -191,7 +191,7 @@ def command(  # noqa: PLR0913 -- one for each option
     as_json: bool,
 ) -> None:
     """Say of each file what it proves; exit with 1 if one does not hold, 2 if it cannot be told."""
-    with plain_errors(shared):
+    with plain_errors():
         if not (paths or database):
             raise FormatError("verify.nothing", _NOTHING, "PATHS")
         gone = [parse_vkey(key, "--revoked") for key in revoked]
@@ -229,7 +229,7 @@ def _database(shared: Shared, trust: Trust, outcomes: list[Outcome], *, as_json:
     """What the database has not as it was logged, by the checkpoint and receipts given."""
     from suyuan.service import audit, destroyed, open_platform  # noqa: PLC0415 -- files need none
 
-    with plain_errors(shared), open_platform(shared.config()) as platform:
+    with plain_errors(), open_platform(shared.config()) as platform:
         since = None if trust.since is None else verify_file(trust.since, _plainly(trust))
         receipts = [each.proven for each in outcomes if each.proven is not None]
         wrong = audit(platform, since=since, receipts=receipts)

@@ -52,7 +52,7 @@ def command() -> None:
 @click.pass_obj
 def keys(shared: Shared, /, *, name: str | None, folder: Path | None, as_json: bool) -> None:
     """The witness's own key first, then those of the logs."""
-    with plain_errors(shared):
+    with plain_errors():
         place = _place(shared, folder)
         key = witness_key(place, name)
         logs = witnessed_logs(place)
@@ -68,7 +68,7 @@ def keys(shared: Shared, /, *, name: str | None, folder: Path | None, as_json: b
 @click.pass_obj
 def know(shared: Shared, /, vkey: str, *, folder: Path | None) -> None:
     """A log may have several keys, as while one takes the place of another."""
-    with plain_errors(shared):
+    with plain_errors():
         witness_log(_place(shared, folder), vkey)
     say(_KNOWN.format(vkey=vkey), shared)
 
@@ -79,7 +79,7 @@ def know(shared: Shared, /, vkey: str, *, folder: Path | None) -> None:
 @click.pass_obj
 def learn(shared: Shared, /, receipt: Path, *, folder: Path | None) -> None:
     """RECEIPT proves a logged `log.keys`, under a checkpoint that this witness cosigned."""
-    with plain_errors(shared):
+    with plain_errors():
         found = witnessing.learn_log_keys(
             _place(shared, folder), receipt.read_bytes(), system_clock
         )
@@ -93,7 +93,7 @@ def learn(shared: Shared, /, receipt: Path, *, folder: Path | None) -> None:
 @click.pass_obj
 def forget(shared: Shared, /, vkey: str, *, folder: Path | None) -> None:
     """As when it was revoked or stolen."""
-    with plain_errors(shared):
+    with plain_errors():
         forget_log_key(_place(shared, folder), vkey)
     say(_FORGOTTEN.format(vkey=vkey), shared)
 
@@ -108,7 +108,7 @@ def serve(
     shared: Shared, /, *, host: str, port: int, name: str | None, folder: Path | None
 ) -> None:
     """Say where it is and which key it has, and answer `POST /add-checkpoint`."""
-    with plain_errors(shared):
+    with plain_errors():
         require_free(host, port)
         place = _place(shared, folder)
         key = witness_key(place, name)

@@ -26,6 +26,7 @@ from suyuan.codes.making.structures import (
     proves,
     serial_room,
     stem_of,
+    stem_wanted,
     structure,
 )
 
@@ -62,5 +63,6 @@ __all__ = [
     "serials",
     "slots",
     "stem_of",
+    "stem_wanted",
     "structure",
 ]

@@ -49,6 +49,7 @@ STRUCTURES: Final[dict[str, Structure]] = {
             grain=Grain.INSTANCE,
             stem=_GTIN_FORM,
             stem_help=_GTIN,
+            sample="6901234567892",
             proof="gs1_company_prefix",
             source="GS1 General Specifications §3.5.2 AI (21); GB/T 16986",
             alphabet=SAFE,
@@ -59,6 +60,7 @@ STRUCTURES: Final[dict[str, Structure]] = {
             grain=Grain.LOT,
             stem=_GTIN_FORM,
             stem_help=_GTIN,
+            sample="6901234567892",
             proof="gs1_company_prefix",
             source="GS1 General Specifications §3.4.1 AI (10); GB/T 16986",
             alphabet=SAFE,
@@ -69,6 +71,7 @@ STRUCTURES: Final[dict[str, Structure]] = {
             grain=Grain.INSTANCE,
             stem=re.compile("[0-9]{5,13}"),
             stem_help=_SSCC_STEM,
+            sample="06901234",
             proof="gs1_company_prefix",
             source="GS1 General Specifications §3.3.1 AI (00)",
             alphabet=DIGITS,
@@ -80,6 +83,7 @@ STRUCTURES: Final[dict[str, Structure]] = {
             grain=Grain.INSTANCE,
             stem=_head("pesticide-unit"),
             stem_help=_PESTICIDE_STEM,
+            sample="10929272001",
             proof="pesticide_registration",
             source="农业部公告第2579号 (2017); 农业农村部公告第1049号",
             alphabet=DIGITS,
@@ -92,6 +96,7 @@ STRUCTURES: Final[dict[str, Structure]] = {
             grain=Grain.INSTANCE,
             stem=re.compile("[0-9A-Z]{4}"),
             stem_help=Text("企业自定的前缀 4 位", "a prefix of your own, 4 characters"),
+            sample="A701",
             proof="seed_licence",
             source="农作物种子标签二维码编码规则 (农办种〔2016〕)",
             alphabet=SAFE,
@@ -103,6 +108,7 @@ STRUCTURES: Final[dict[str, Structure]] = {
             grain=Grain.LOT,
             stem=_head("mv-trace"),
             stem_help=Text("经营者主体码 13 位", "the operator's 13 digits"),
+            sample="3706000040001",
             proof="mv_operator",
             source="SB/T 10680-2012",
             alphabet=DIGITS,
@@ -177,8 +183,12 @@ _OTHERS = Text(
     "{name}, issued by: {issuer}. It is not made here; use one of: {known}.",
 )
 _STEM = Text(
-    "“{given}” 不对：应为{help}。它须属于下单的单位，凭{proof}。",
-    "'{given}' is not right: give {help}. It must be of the party that orders, by {proof}.",
+    "“{given}” 不对。{wanted}它须属于下单的单位，凭{proof}。",
+    "'{given}' is not right. {wanted} It must be of the party that orders, by {proof}.",
+)
+_WANTED = Text(
+    "{name}的前段应为{help}，例如 {sample}。",
+    "The stem of this scheme, {name}, is {help}, for instance {sample}.",
 )
 _CHECK = Text(
     "“{given}” 的校验位（最后一位）应为 {expected}，而不是 {found}；请和条码核对。",
@@ -256,6 +266,11 @@ def structure(scheme: str) -> Structure:
     raise MakingError("making.scheme", text, "scheme")
 
 
+def stem_wanted(of: Structure) -> Text:
+    """Which form of stem a structure takes, with one for instance."""
+    return _WANTED.format(name=of.name, help=of.stem_help, sample=of.sample)
+
+
 def stem_of(of: Structure, given: str) -> str:
     """A stem in its one spelling: GTINs with 14 digits, letters in upper case.
 
@@ -272,7 +287,8 @@ def stem_of(of: Structure, given: str) -> str:
         text = _CHECK.format(given=stem, expected=gs1_check_digit(stem[:-1]), found=stem[-1])
         raise MakingError("making.stem", text, "stem")
     if wrong:
-        text = _STEM.format(given=quoted(given, 40), help=of.stem_help, proof=PROOFS[of.proof])
+        proof, wanted = PROOFS[of.proof], stem_wanted(of)
+        text = _STEM.format(given=quoted(given, 40), wanted=wanted, proof=proof)
         for said in _out_of_place(of, stem):
             text = Text(f"{said.text.zh}{text.zh}", f"{said.text.en} {text.en}")
         raise MakingError("making.stem", text, "stem")

@@ -36,9 +36,10 @@ class Series(Struct, frozen=True, kw_only=True):
 class Structure(Struct, frozen=True, kw_only=True):
     """A scheme whose codes the enterprise makes itself: a stem that is its own, then a serial.
 
-    `stem` is what the serial is appended to; `proof` names the kind of licence in the registry
-    that shows a stem to be the party's own. `serial_length` is fixed by law (0: as long as it
-    must be, at most `longest`). `scoped` codes are unique at their maker only.
+    `stem` is what the serial is appended to, `sample` one of those; `proof` names the kind of
+    licence in the registry that shows a stem to be the party's own. `serial_length` is fixed by
+    law (0: as long as it must be, at most `longest`). `scoped` codes are unique at their maker
+    only.
     """
 
     scheme: str
@@ -46,6 +47,7 @@ class Structure(Struct, frozen=True, kw_only=True):
     grain: Grain
     stem: re.Pattern[str]
     stem_help: Text
+    sample: str
     proof: str
     source: str
     alphabet: str
