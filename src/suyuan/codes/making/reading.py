@@ -11,7 +11,9 @@ from suyuan.codes.clean import clean
 from suyuan.codes.making.structures import STATE_ISSUED, STRUCTURES, is_sound
 from suyuan.codes.making.types import Slot
 from suyuan.codes.own_names import decoded, split_name
+from suyuan.codes.plain import misfit
 from suyuan.codes.recognise import recognise
+from suyuan.codes.registry import scheme_of
 from suyuan.codes.types import Candidate
 from suyuan.kit import Text
 
@@ -80,10 +82,16 @@ def beside(text: str, meant: Sequence[str]) -> dict[str, tuple[Slot, ...]]:
 
 
 def fault_of(scheme: str, code: str) -> Text | None:
-    """What is wrong with a text that was to be a code of a scheme, as `recognise` tells it."""
-    found = (each for each in recognise(code) if each.scheme == scheme and not each.valid)
-    said = (note.text for each in found for note in each.notes if note.severity == "error")
-    return next(said, None)
+    """What is wrong with a text that was to be a code of a scheme, as `recognise` tells it.
+
+    What it does not take for one at all is told as it would be behind the scheme's name.
+    """
+    of = scheme_of(scheme)
+    read = [each for each in recognise(code) if each.scheme == scheme and not each.valid]
+    if of is not None:
+        read.append(misfit(of, code, ()))
+    faults = (said.text for each in read for said in each.notes if said.severity == "error")
+    return next(faults, None)
 
 
 def _things(found: Sequence[Candidate]) -> list[Candidate]:
