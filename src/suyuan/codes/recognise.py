@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from suyuan.codes import linked
 from suyuan.codes.called import (
     SUBSTANCE,
     by_check,
@@ -59,8 +60,7 @@ _DIGIT = re.compile("[0-9]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u036f' ’-]{2,39}")
 _LETTERS = re.compile("[A-Z]{2,5}(?=[0-9])")
 _LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
-_PIECE = re.compile(r"[^/?#&=\s]{6,100}")
-_MOST_PIECES = 8
+_SHORTEST_INSIDE: Final = 6
 # Of these GS1 alone says what they are: one that is wrong is no other's name or code.
 _OF_GS1 = re.compile(r"(?:https?://id\.gs1\.org/|urn:epc:)[^\s,;|，；、。]*", re.IGNORECASE)
 _BEGUN = re.compile(
@@ -80,6 +80,7 @@ _TOGETHER: Final = 90
 _CHECK: Final = "code.check"
 _MAYBE_OTHER: Final = frozenset(("code.maybe-article", "code.maybe-organisation"))
 _CHECKS: Final = frozenset((_CHECK, "code.number-check"))
+_LETTERS_READ: Final = frozenset(("code.letters", "code.letters-31"))
 _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
 _ANY_PAPER: Final = "document"
@@ -106,7 +107,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     cleaned = _cleaned(text)
     found = [*_whole(cleaned, resolvers), *_by_name(cleaned)]
     if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
-        found.extend(_otherwise(cleaned, resolvers))
+        found = _mended(found, list(_otherwise(cleaned, resolvers)))
         found = _beside(found, list(_apart(cleaned, found, resolvers)))
         if not _is_read([each for each in found if each.scheme != _RESIDENT]):
             found.extend(_together(cleaned, resolvers))
@@ -120,6 +121,23 @@ def _without_sentence(found: list[Candidate]) -> list[Candidate]:
     """Without what would take a mark of a Chinese sentence and all behind it for a link's part."""
     inside = [each for each in found if each.valid and each.scheme != _ANY_ADDRESS]
     return inside if _is_read(inside) else found
+
+
+def _mended(whole: list[Candidate], others: list[Candidate]) -> list[Candidate]:
+    """All readings; beside one that digits for letters made sound none that the letters spoil.
+
+    Unless it is another's, and likelier than that one.
+    """
+    sound = {each.scheme: each.score for each in others if _is_read([each]) and _is_mended(each)}
+    best = max(sound.values(), default=0)
+    return [
+        each for each in (*whole, *others)
+        if not best or each.valid or (each.scheme not in sound and each.score > best)
+    ]  # fmt: skip
+
+
+def _is_mended(each: Candidate) -> bool:
+    return any(said.code in _LETTERS_READ for said in each.notes)
 
 
 def _ranked(found: Iterator[Candidate], cleaned: Cleaned) -> Iterator[Candidate]:
@@ -432,12 +450,19 @@ def _inside_link(cleaned: Cleaned, wrong: frozenset[str]) -> Iterator[Candidate]
     yield from _at_start(cleaned)
     if _OF_GS1.fullmatch(cleaned.text):
         return
-    pieces = _PIECE.findall(cleaned.text, link.end())[:_MOST_PIECES]
-    pieces = [each for each in pieces if decoded(each) not in wrong]
+    pieces = linked.pieces(cleaned.text, link.end(), _SHORTEST_INSIDE)
+    found = [_of_link(each) for each in pieces if decoded(each) not in wrong]
     said = (*cleaned.notes, note("linked", "info"))
-    for candidate in chain.from_iterable(map(_of_link, pieces)):
+    for candidate in chain.from_iterable(_beside_proved(found)):
         notes = said + candidate.notes
         yield replace(candidate, notes=notes, score=max(candidate.score - _LESS_SURE, _LEAST))
+
+
+def _beside_proved(pieces: list[list[Candidate]]) -> list[list[Candidate]]:
+    """The pieces; beside one whose check holds none that little speaks for."""
+    if not any(_is_proved(each) for piece in pieces for each in piece):
+        return pieces
+    return [piece for piece in pieces if any(each.score >= _SURE for each in piece)]
 
 
 def _at_start(cleaned: Cleaned) -> Iterator[Candidate]:
