@@ -147,7 +147,9 @@ def divisions_named(text: str, on: date | None = None) -> list[NamedDivision]:
     """
     words = divisions.of_statistics(normalize("NFKC", text).strip()[:_LONGEST])
     if divisions.was_ever(words):
-        rows = (divisions.division(words, on) or _perhaps(words, on) or _beside(words, on),)
+        rows: tuple[divisions.Division, ...] = (
+            divisions.division(words, on) or _perhaps(words, on) or _beside(words, on),
+        )
     else:
         rows = divisions.named(words)
     if on is None or not rows:
