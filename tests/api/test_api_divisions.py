@@ -1,8 +1,13 @@
 """Divisions over HTTP: one address for programs and for people."""
 
+import json
 import re
 
+import pytest
 from api_given import Client
+from click.testing import CliRunner
+
+from suyuan.cli import Launcher, cli
 
 
 def test_a_name_is_answered_with_its_divisions_those_in_force_first(client: Client) -> None:
@@ -56,6 +61,46 @@ def test_the_page_of_a_name_that_was_none_that_day_says_when_it_was(client: Clie
     assert re.search(r"其后归属：<a href=\"/divisions/110101\">北京市东城区</a>", page)
     (found,) = client.get("/divisions", params={"name": "崇文"}).json()
     assert [each["code"] for each in found["successors"]] == ["110101"]
+
+
+@pytest.mark.parametrize(
+    ("name", "on", "code", "said"),
+    [
+        ("崇文", "2015-06-01", "110103", "在 2010 年停用，2015-06-01 已经没有"),
+        ("110103", "2015-06-01", "110103", "在 2010 年停用，2015-06-01 已经没有"),
+        ("钱塘区", "2015-01-01", "330114", "在 2021 年启用，2015-01-01 还没有"),
+    ],
+)
+def test_a_name_that_was_none_that_day_is_told_alike_to_programs_people_and_on_the_command_line(
+    client: Client, name: str, on: str, code: str, said: str
+) -> None:
+    asked = {"name": name, "on": on}
+    (found,) = client.get("/divisions", params=asked).json()
+    assert found["code"] == code
+    assert said in found["outside"]["zh"]
+    assert found["outside"] == client.get(f"/divisions/{code}?on={on}").json()["outside"]
+    page = client.get("/divisions", params=asked, headers={"Accept": "text/html"}).text
+    assert found["outside"]["zh"] in page
+    words = ["division", found["name"]["zh"], "--on", on, "--json"]
+    told = CliRunner().invoke(
+        cli, words, obj=Launcher(serve=lambda _: None, witness=lambda *_: None)
+    )
+    assert (told.exit_code, json.loads(told.output)) == (1, [found])
+
+
+def test_what_is_in_force_on_the_day_is_told_without_more(client: Client) -> None:
+    for asked in ("name=崇文&on=2009-06-01", "name=朝阳&on=2019-05-01", "code=330106", "name=杭州"):
+        found = client.get(f"/divisions?{asked}").json()
+        assert found
+        assert all(each["outside"] is None for each in found)
+
+
+def test_a_name_on_a_day_of_before_the_table_is_told_so(client: Client) -> None:
+    answer = client.get("/divisions?name=崇文&on=1970-01-01")
+    assert (answer.status_code, answer.json()["rule"]) == (404, "division.unknown")
+    page = client.get("/divisions?name=崇文&on=1970-01-01", headers={"Accept": "text/html"})
+    assert answer.json()["detail_zh"] in page.text
+    assert client.get("/divisions?name=无此地&on=1970-01-01").json() == []
 
 
 def test_a_name_typed_into_the_box_leads_to_the_division_or_to_the_choice(client: Client) -> None:

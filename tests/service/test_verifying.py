@@ -152,6 +152,20 @@ def test_a_link_is_one_guess_however_many_pieces_it_has(platform: Platform, issu
     assert (twice.outcome, twice.code) == (Outcome.ISSUED, one)
 
 
+def test_a_link_in_which_nothing_is_read_is_one_guess_for_the_search_box_too(
+    platform: Platform, issued: Issue
+) -> None:
+    one, other = issued("seed-unit", "A701"), issued("seed-unit", "A701")
+    links = [f"{host}/goods/{one}?page=12345678" for host in ("https://z.cn", "z.cn")]
+    for found in identify(platform, links):
+        assert [each.canonical.rpartition(":")[2] for each in found if each.issued] == [one]
+    guesses = [f"A701{SAFE[at] * 12}" for at in range(12)]
+    for host in ("https://evil.cn", "evil.cn"):
+        for pieces in ([one, other], [*guesses[:3], one], [one, "A701FAKE"]):
+            (found,) = identify(platform, ["/".join((host, *pieces))])
+            assert not any(each.issued for each in found)
+
+
 def test_the_lot_that_a_thing_says_to_be_of_is_no_second_code(
     platform: Platform, issued: Issue
 ) -> None:

@@ -29,13 +29,14 @@ _ON = "The day, as 2010-07-01; without it, today, or when the code was last vali
     summary="按名称查行政区划 Divisions of a name",
     description=(
         "Divisions (GB/T 2260) of a name: full, short, former, or pinyin; those in force first. "
-        "Without a name, the provinces."
+        "If none had it on the day, those of another time: `outside` then says of each when it "
+        "ended or came, and where its area lay on the day. Without a name, the provinces."
     ),
     operation_id="divisions",
     media_type=MediaType.JSON,
     responses={
         200: ResponseSpec(data_container=list[NamedDivision], description="Divisions of that name"),
-        **documented(400),
+        **_PROBLEMS,
     },
     tags=["Questions"],
     sync_to_thread=True,

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from suyuan.codes import linked
 from suyuan.codes.called import (
     SUBSTANCE,
     by_check,
@@ -29,6 +30,7 @@ from suyuan.codes.glued import beside_hidden, ways
 from suyuan.codes.gs1_link import link_pairs
 from suyuan.codes.guarding import guarded
 from suyuan.codes.index import likely_schemes
+from suyuan.codes.mended import without_spoilt
 from suyuan.codes.nearly import UNMISTAKABLE, extended, nearly
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import RAW, decoded, split_name
@@ -59,8 +61,7 @@ _DIGIT = re.compile("[0-9]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u036f' ’-]{2,39}")
 _LETTERS = re.compile("[A-Z]{2,5}(?=[0-9])")
 _LINK = re.compile(r"https?://[^/?#\s]*", re.IGNORECASE)
-_PIECE = re.compile(r"[^/?#&=\s]{6,100}")
-_MOST_PIECES = 8
+_SHORTEST_INSIDE: Final = 6
 # Of these GS1 alone says what they are: one that is wrong is no other's name or code.
 _OF_GS1 = re.compile(r"(?:https?://id\.gs1\.org/|urn:epc:)[^\s,;|，；、。]*", re.IGNORECASE)
 _BEGUN = re.compile(
@@ -106,7 +107,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     cleaned = _cleaned(text)
     found = [*_whole(cleaned, resolvers), *_by_name(cleaned)]
     if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
-        found.extend(_otherwise(cleaned, resolvers))
+        found = without_spoilt(found, list(_otherwise(cleaned, resolvers)), _LIKELY_INSIDE)
         found = _beside(found, list(_apart(cleaned, found, resolvers)))
         if not _is_read([each for each in found if each.scheme != _RESIDENT]):
             found.extend(_together(cleaned, resolvers))
@@ -292,13 +293,16 @@ def _pieces(cleaned: Cleaned, least: int, resolvers: frozenset[str]) -> list[lis
     text = without_telephones(cleaned.label + cleaned.text)
     known = {text, cleaned.text, ""}
     left = _MOST_READ
+    seen: dict[str, list[Candidate]] = {}
 
     def read(piece: str) -> list[Candidate]:
         nonlocal left
         if piece in known or not _DIGIT.search(piece):
             return []
         left -= 1
-        return _of_piece(piece, least, resolvers) if left >= 0 else []
+        if left >= 0 and piece not in seen:  # a segment of one word is met again as that
+            seen[piece] = _of_piece(piece, least, resolvers)
+        return seen[piece] if left >= 0 else []
 
     found = list(filter(None, _cut(text, cleaned.written, read)))
     if left < 0 and found:
@@ -432,12 +436,19 @@ def _inside_link(cleaned: Cleaned, wrong: frozenset[str]) -> Iterator[Candidate]
     yield from _at_start(cleaned)
     if _OF_GS1.fullmatch(cleaned.text):
         return
-    pieces = _PIECE.findall(cleaned.text, link.end())[:_MOST_PIECES]
-    pieces = [each for each in pieces if decoded(each) not in wrong]
+    pieces = linked.pieces(cleaned.text, link.end(), _SHORTEST_INSIDE)
+    found = [_of_link(each) for each in pieces if decoded(each) not in wrong]
     said = (*cleaned.notes, note("linked", "info"))
-    for candidate in chain.from_iterable(map(_of_link, pieces)):
+    for candidate in chain.from_iterable(_beside_proved(found)):
         notes = said + candidate.notes
         yield replace(candidate, notes=notes, score=max(candidate.score - _LESS_SURE, _LEAST))
+
+
+def _beside_proved(pieces: list[list[Candidate]]) -> list[list[Candidate]]:
+    """The pieces; beside one whose check holds none that little speaks for."""
+    if not any(_is_proved(each) for piece in pieces for each in piece):
+        return pieces
+    return [piece for piece in pieces if any(each.score >= _SURE for each in piece)]
 
 
 def _at_start(cleaned: Cleaned) -> Iterator[Candidate]:

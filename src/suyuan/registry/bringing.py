@@ -26,11 +26,6 @@ _AT_ONCE: Final = 20_000
 _MOST_OF_SPAN: Final = 1_000_000
 _MOST_LISTED: Final = 1_000
 _FORM = Text("“{code}” 不是{name}。", "'{code}' is no {name}.")
-_COMPARE = Text(
-    "这里是 {found} 个字符；请和发码单位给的文件核对，看有没有缺位或多位。",
-    "It has {found:character|characters}; compare it with what the state body gave, for missing "
-    "or extra ones.",
-)
 _RANGE = Text(
     "{name}不连号，只能一个一个地导入；“{first}-{last}” 是一段。",
     "A {name} is not given in ranges: bring the codes in one by one; '{first}-{last}' is a range.",
@@ -175,8 +170,7 @@ def _no_code(of: StateIssued, code: str) -> tuple[str, Text] | None:
         return "bringing.shortened", _SHORTENED.format(code=code)
     if not making.is_sound(of.scheme, code):
         text = _FORM.format(code=privacy.quoted(code, 40), name=of.name)
-        why = making.fault_of(of.scheme, code)
-        why = why or _COMPARE.format(found=len(code))
+        why = making.fault_of(of.scheme, code) or Text("", "")
         return "bringing.form", Text(text.zh + why.zh, f"{text.en} {why.en}")
     return None
 

@@ -3,7 +3,7 @@
 from datetime import date
 from unicodedata import normalize
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from suyuan.codes import divisions, privacy
 from suyuan.kit import SuyuanError, Text
@@ -66,7 +66,8 @@ class NamedDivision(Struct, frozen=True, kw_only=True):
     """A division as it is listed: its name alone and in full, and the time of that name.
 
     `since` and `until` are a day, or the month or year whose list shows the change. `successors`
-    are where its area went when it ended, empty if that is not known.
+    are where its area went when it ended, empty if that is not known. `outside` says of one that
+    was not in force on the day asked when it ended or came, and where its area lay on that day.
     """
 
     code: str
@@ -78,6 +79,7 @@ class NamedDivision(Struct, frozen=True, kw_only=True):
     verified: bool
     collective: bool
     successors: tuple[Successor, ...] = ()
+    outside: Text | None = None
 
 
 class Divided(Struct, frozen=True, kw_only=True):
@@ -136,12 +138,25 @@ def divided(code: str, on: date | None = None) -> Divided:
 
 
 def divisions_named(text: str, on: date | None = None) -> list[NamedDivision]:
-    """Divisions of a name or code, what is in force first."""
+    """Divisions of a name or code, what is in force first.
+
+    If there was none on the day, those of another time, each with what is to be said of that.
+
+    Raises:
+        SuyuanError: the day is before the table (404).
+    """
     words = divisions.of_statistics(normalize("NFKC", text).strip()[:_LONGEST])
     if divisions.was_ever(words):
-        found = divisions.division(words, on) or _perhaps(words, on)
-        return [] if found is None else [_named(found)]
-    return [_named(each) for each in divisions.named(words) if _may_be(each, on)]
+        rows: tuple[divisions.Division, ...] = (
+            divisions.division(words, on) or _perhaps(words, on) or _beside(words, on),
+        )
+    else:
+        rows = divisions.named(words)
+    if on is None or not rows:
+        return [_named(each) for each in rows]
+    _require_table(on)
+    there = [_named(each) for each in rows if _may_be(each, on)]
+    return there or [_named_at_another_time(each, on) for each in rows]
 
 
 def require_name(text: str, place: str) -> None:
@@ -182,10 +197,15 @@ def _beside(code: str, on: date | None) -> divisions.Division:
     if on is None or not periods:
         text = _NO_CODE.format(code=privacy.quoted(code, _LONGEST))
         raise SuyuanError("division.unknown", text, "code", status=404)
+    _require_table(on)
+    return next((each for each in reversed(periods) if each.valid_from <= on), periods[0])
+
+
+def _require_table(on: date) -> None:
+    """Refuse a day of before the table."""
     if on.year < divisions.FIRST_LIST.year:
         early = _EARLY.format(on=on, year=divisions.FIRST_LIST.year)
         raise SuyuanError("division.unknown", early, "on", status=404)
-    return next((each for each in reversed(periods) if each.valid_from <= on), periods[0])
 
 
 def _outside(row: divisions.Division, on: date, then: tuple[divisions.Division, ...]) -> Text:
@@ -242,6 +262,10 @@ def _is_known(row: divisions.Division) -> bool:
 
 def _all(rows: tuple[divisions.Division, ...]) -> tuple[NamedDivision, ...]:
     return tuple(_named(each) for each in rows)
+
+
+def _named_at_another_time(row: divisions.Division, on: date) -> NamedDivision:
+    return structs.replace(_named(row), outside=_outside(row, on, divisions.lay_in(row, on)))
 
 
 def _named(row: divisions.Division) -> NamedDivision:

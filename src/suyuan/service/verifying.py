@@ -4,7 +4,7 @@ That a code was issued is told to everybody who has one that cannot be guessed. 
 up it would tell how many were: it is told to its own party, the operator, and who knows the secret.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -13,6 +13,7 @@ from uuid import UUID
 from msgspec import Struct, structs
 
 from suyuan.codes import Candidate, making, privacy, recognise
+from suyuan.codes.making.types import Slot
 from suyuan.kit import Text
 from suyuan.kit.clock import CHINA, day_in_china, in_china, there
 from suyuan.model import PUBLIC, Role, Viewer
@@ -159,9 +160,16 @@ def _beside(platform: Platform, text: str, meant: Sequence[str], viewer: Viewer)
     pieces = making.beside(text, meant)
     if len(pieces) + len(meant) < _FEWEST_SEVERAL:
         return ()
-    ways = [slot for slots in pieces.values() for slot in slots]
     with platform.store.read() as conn:
-        known = issuing.stems_supplied(conn, ways, tenant=viewer.tenant)
+        return _supplied(conn, pieces, viewer)
+
+
+def _supplied(
+    conn: ReadConnection, pieces: Mapping[str, Sequence[Slot]], viewer: Viewer
+) -> tuple[str, ...]:
+    """Those of the pieces that could be a code of a stem that is supplied here."""
+    ways = [slot for slots in pieces.values() for slot in slots]
+    known = issuing.stems_supplied(conn, ways, tenant=viewer.tenant)
     return tuple(
         piece for piece, slots in pieces.items()
         if any((slot.scheme, slot.stem) in known for slot in slots)
@@ -228,8 +236,12 @@ def issued_here(
 ) -> list[Here]:
     """The things in a text whose code was issued here, and what may be said of that.
 
-    `found` are the text's readings.
+    `found` are the text's readings. A link in which nothing is read is one guess: where several
+    of its pieces could be codes of here, none is looked up.
     """
+    pieces = {} if making.apart(found) else making.beside(text, ())
+    if len(pieces) > 1 and len(_supplied(conn, pieces, viewer)) > 1:
+        return []
     ways = list(making.slots(text[:_LONGEST_TEXT], found))
     codes = issuing.find_all(conn, ways, platform.supplies, tenant=viewer.tenant)
     return [_here(conn, code, viewer) for code in codes if _may_know(code, viewer)]

@@ -54,10 +54,10 @@ def divisions_page(request: AnyRequest) -> Response[str]:
     try:
         if code is not None:
             require_name(code, "code")
-        day, wrong = day_of(on, "on"), None
+        day = day_of(on, "on")
+        found, wrong = divisions_named(text, day) if text else provinces(), None
     except SuyuanError as error:
-        day, wrong = None, error.text
-    found = divisions_named(text, day) if text else provinces()
+        found, wrong = divisions_named(text) if text else provinces(), error.text
     return respond(
         request,
         "divisions.html",
@@ -65,7 +65,6 @@ def divisions_page(request: AnyRequest) -> Response[str]:
         on=on,
         wrong=wrong,
         found=found,
-        otherwise=divisions_named(text) if day and not found else [],
         span=span,
         first=divisions.FIRST_LIST,
         latest=divisions.LATEST_LIST,

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from suyuan.codes import is_gs1_checked, making, read_identifier, recognise, resolvers
@@ -373,3 +373,16 @@ def test_a_code_in_which_a_persons_number_seems_to_be_is_taken_apart_all_the_sam
     stem, serial = STEMS["pesticide-unit"], "110105194301016657636"
     assert {each.scheme for each in recognise(stem + serial)} == {"resident-id"}
     assert list(slots(stem + serial)) == [Slot("pesticide-unit", stem, serial)]
+
+
+@given(st.sampled_from(sorted(STATE_ISSUED)), st.from_regex("[0-9]{4,9}", fullmatch=True))
+@example("drug-trace", "8123")
+@example("ear-tag", "8123")
+def test_what_is_wrong_with_a_code_in_a_file_is_said_as_of_one_behind_its_name(
+    scheme: str, code: str
+) -> None:
+    name = STATE_ISSUED[scheme].name.zh.partition("（")[0]
+    named = f"{name}：{code}"
+    told = [each for each in recognise(named) if each.scheme == scheme and not each.valid]
+    faults = [said.text for each in told for said in each.notes if said.severity == "error"]
+    assert making.fault_of(scheme, code) == faults[0]

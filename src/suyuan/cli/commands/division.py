@@ -56,10 +56,10 @@ def command(shared: Shared, /, text: str, *, on: str | None, as_json: bool) -> N
         elif as_json:
             emit_json(found)
         elif found:
-            _table(_NAMED.format(text=privacy.quoted(text)), tuple(found), shared.lang)
+            _tell(text, day, found, shared)
         else:
-            _otherwise(text, day, shared)
-    raise SystemExit(0 if found else 1)
+            say(_NOTHING.format(text=privacy.quoted(text)), shared)
+    raise SystemExit(0 if any(each.outside is None for each in found) else 1)
 
 
 def _show(answer: Divided, shared: Shared, *, as_json: bool) -> None:
@@ -80,13 +80,13 @@ def _show(answer: Divided, shared: Shared, *, as_json: bool) -> None:
     _table(_BELOW, answer.below, lang)
 
 
-def _otherwise(text: str, day: date | None, shared: Shared) -> None:
-    """Nothing has that name on the day: say so, and when something had."""
-    rows = divisions_named(text) if day else []
-    if rows:
-        _table(_ANOTHER.format(text=privacy.quoted(text), day=day), tuple(rows), shared.lang)
-    else:
-        say(_NOTHING.format(text=privacy.quoted(text)), shared)
+def _tell(text: str, day: date | None, found: list[NamedDivision], shared: Shared) -> None:
+    """The divisions of a name; of those that had it at another time alone, what they were then."""
+    outside = [each.outside for each in found if each.outside]
+    title = _ANOTHER if outside else _NAMED
+    _table(title.format(text=privacy.quoted(text), day=day), tuple(found), shared.lang)
+    for each in outside:
+        say(each, shared)
 
 
 def _table(title: Text, rows: tuple[NamedDivision, ...], lang: Lang, *, least: int = 1) -> None:

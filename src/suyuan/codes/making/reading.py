@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from suyuan.codes import linked
 from suyuan.codes.clean import clean
 from suyuan.codes.making.structures import STATE_ISSUED, STRUCTURES, is_sound
 from suyuan.codes.making.types import Slot
 from suyuan.codes.own_names import decoded, split_name
+from suyuan.codes.plain import misfit
 from suyuan.codes.recognise import recognise
+from suyuan.codes.registry import scheme_of
 from suyuan.codes.types import Candidate
 from suyuan.kit import Text
 
@@ -19,10 +22,11 @@ _TRADE_ITEM: Final = re.compile(r"https://id\.gs1\.org/01/([0-9]{14})/(21|10)/([
 _LOGISTIC_UNIT: Final = re.compile(r"https://id\.gs1\.org/00/(([0-9]{17})[0-9])")
 _STEMS_OF_SSCC: Final = range(5, 14)
 _AI: Final = {"21": "sgtin", "10": "lgtin"}
-_ADDRESS: Final = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
-_PIECE: Final = re.compile(r"[/=]([0-9A-Za-z]{4,40})(?=[/?#&]|\Z)")
+_ADDRESS: Final = re.compile(
+    r"https?://[^/?#]*|(?:[A-Z0-9-]{1,63}\.){1,5}[A-Z]{2,18}(?::[0-9]{1,5})?(?=[/?])", re.IGNORECASE
+)
 _RUN: Final = re.compile("[0-9A-Za-z]{4,40}")
-_MOST_PIECES: Final = 8
+_SHORTEST: Final = 4
 _SEED: Final = re.compile("[0-9A-Z]{5,20}")
 _MARK: Final = re.compile("[^0-9A-Z]")
 
@@ -80,10 +84,16 @@ def beside(text: str, meant: Sequence[str]) -> dict[str, tuple[Slot, ...]]:
 
 
 def fault_of(scheme: str, code: str) -> Text | None:
-    """What is wrong with a text that was to be a code of a scheme, as `recognise` tells it."""
-    found = (each for each in recognise(code) if each.scheme == scheme and not each.valid)
-    said = (note.text for each in found for note in each.notes if note.severity == "error")
-    return next(said, None)
+    """What is wrong with a text that was to be a code of a scheme, as `recognise` tells it.
+
+    What it does not take for one at all is told as it would be behind the scheme's name.
+    """
+    of = scheme_of(scheme)
+    read = [each for each in recognise(code) if each.scheme == scheme and not each.valid]
+    if of is not None:
+        read.append(misfit(of, code, ()))
+    faults = (said.text for each in read for said in each.notes if said.severity == "error")
+    return next(faults, None)
 
 
 def _things(found: Sequence[Candidate]) -> list[Candidate]:
@@ -131,8 +141,8 @@ def _unread(text: str) -> Iterator[str]:
     if name is not None:
         yield name[1][-1].upper()
     elif address is not None:
-        pieces = _PIECE.findall(cleaned.text, address.end())
-        yield from (each.upper() for each in pieces[:_MOST_PIECES])
+        pieces = linked.pieces(cleaned.text, address.end(), _SHORTEST)
+        yield from (each.upper() for each in pieces if _RUN.fullmatch(each))
     else:
         yield cleaned.bare
 

@@ -1,0 +1,72 @@
+"""A link is one answer: what it names; its other pieces only where something speaks for them."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from suyuan.codes import recognise
+from suyuan.codes.checks import gs1_check_digit
+
+ITEM = "https://id.gs1.org/01/06901234567892"
+DRUG = "83857930000879766660"
+HOSTS = st.sampled_from(["https://t.example.cn", "http://a.cn:8080", "www.example.cn", "a.com.cn"])
+PASSING = st.sampled_from(
+    ["utm_source", "utm_id", "gclid", "spm", "from", "page", "pageNo", "page_size", "offset", "ts",
+     "timestamp", "_", "token", "sessionid"]
+)  # fmt: skip
+BODIES = st.text("0123456789", min_size=12, max_size=12)
+
+
+def sound(body: str) -> str:
+    return body + gs1_check_digit(body)
+
+
+@given(HOSTS, PASSING, BODIES)
+def test_what_follows_a_reader_from_page_to_page_is_no_code(
+    host: str, name: str, body: str
+) -> None:
+    named = recognise(f"{host}/t?code={sound(body)}")
+    assume(named and all(each.scheme != "resident-id" for each in named))
+    found = recognise(f"{host}/t?{name}={sound(body)}")
+    assert {each.scheme for each in found} <= {"uri"}
+
+
+@given(HOSTS, st.dates().filter(lambda day: 1900 <= day.year < 2100))
+def test_a_day_in_a_path_is_no_code(host: str, day: object) -> None:
+    found = recognise(f"{host}/news/{str(day).replace('-', '')}/")
+    assert {each.scheme for each in found} <= {"uri"}
+
+
+@given(HOSTS, st.sampled_from(["page", "pages"]), BODIES)
+def test_the_number_of_a_page_is_no_code(host: str, name: str, body: str) -> None:
+    assert {each.scheme for each in recognise(f"{host}/{name}/{sound(body)}")} <= {"uri"}
+
+
+@given(HOSTS, st.lists(st.sampled_from(["products", "goods-list", "detail"]), max_size=20))
+def test_however_many_words_stand_before_it_the_code_is_found(host: str, words: list[str]) -> None:
+    found = recognise("/".join([host, *words, "6901234567892"]))
+    assert found[0].canonical == ITEM
+
+
+@given(
+    HOSTS,
+    st.lists(st.from_regex("[0-9]{6,13}", fullmatch=True), min_size=1, max_size=6),
+)
+def test_beside_a_code_that_its_check_proves_nothing_is_told_that_little_speaks_for(
+    host: str, numbers: list[str]
+) -> None:
+    query = "&".join(f"x{at}={each}" for at, each in enumerate(numbers))
+    found = recognise(f"{host}/item/6901234567892?{query}")
+    assume(all(each.scheme != "resident-id" for each in found))
+    proved = [each.parts[0].value for each in found if each.check == "passed" and each.parts]
+    assert "6901234567892" in {each.lstrip("0") for each in proved}
+    others = [each for each in found if each.check == "failed"]
+    assert others == []
+
+
+@pytest.mark.parametrize("host", ["https://a.cn", "a.cn"])
+def test_a_code_that_says_itself_what_it_is_is_told_beside_another(host: str) -> None:
+    found = recognise(f"{host}/item/6901234567892?c={DRUG}&region=330106")
+    told = {each.scheme for each in found if each.valid}
+    assert {"gtin", "drug-trace"} <= told
+    assert "division" not in told
