@@ -84,7 +84,8 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     """A step of the life cycle: the nearest CBV bizStep, who does it, what may follow.
 
     `id` is the term `suyuan:<id>`; `kinds` the product kinds it handles; `direction` says
-    whether goods come in to or go out of the reporting party's hands.
+    whether goods come in to or go out of the reporting party's hands. `confirms`: it is a second
+    account's word for acts of these steps.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     licences: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     begins: bool = False
+    confirms: tuple[str, ...] = ()
 
 
 class StepMatch(Struct, frozen=True, forbid_unknown_fields=True):

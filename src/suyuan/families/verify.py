@@ -29,6 +29,7 @@ def verify(family: Family) -> Family:
     for step in family.steps.values():
         _known(family, "lifecycle.toml", f"step {step.id}", step.next, family.steps)
         _known(family, "lifecycle.toml", f"step {step.id}", step.kinds, family.kinds)
+        _known(family, "lifecycle.toml", f"step {step.id}", step.confirms, family.steps)
         words = (*step.roles, *step.licences, *step.documents)
         _known(family, "lifecycle.toml", f"step {step.id}", words, family.words.words)
     for match in family.matches:

@@ -87,6 +87,7 @@ class StepOn(Struct, frozen=True, kw_only=True):
     licences: tuple[Named, ...]
     documents: tuple[Named, ...]
     next: tuple[Named, ...]
+    confirms: tuple[Named, ...]
     items: tuple[ItemOn, ...]
 
 
@@ -346,7 +347,7 @@ def _laws(family: Family, rules: list[Rule]) -> tuple[LawOn, ...]:
 def _step(family: Family, step: Step, rules: list[Rule], shown: list[Step]) -> StepOn:
     here = [rule for rule in rules if step.id in rule.when.step]
     spoken = {name: None for rule in here for kind, name in rule.require.refs() if kind == "item"}
-    following = [name for name in step.next if any(one.id == name for one in shown)]
+    seen = {one.id for one in shown}
     words = family.words.words
     return StepOn(
         id=step.id,
@@ -358,7 +359,8 @@ def _step(family: Family, step: Step, rules: list[Rule], shown: list[Step]) -> S
         roles=_named(step.roles, words),
         licences=_named(step.licences, words),
         documents=_named(step.documents, words),
-        next=_named(following, family.words.steps),
+        next=_named((name for name in step.next if name in seen), family.words.steps),
+        confirms=_named((name for name in step.confirms if name in seen), family.words.steps),
         items=tuple(item_on(family, family.items[name], step, here) for name in spoken),
     )
 
