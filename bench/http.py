@@ -3,7 +3,7 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from threading import Thread
 from time import perf_counter
@@ -46,6 +46,16 @@ class Client:
     def get(self, path: str) -> bytes:
         """The body of a good answer."""
         self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        return self._answer(path)
+
+    def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+        """The body of a good answer to what is sent."""
+        said = {"Host": "localhost", "Content-Length": str(len(body)), **headers}
+        lines = "".join(f"{name}: {value}\r\n" for name, value in said.items())
+        self._socket.sendall(f"POST {path} HTTP/1.1\r\n{lines}\r\n".encode() + body)
+        return self._answer(path)
+
+    def _answer(self, path: str) -> bytes:
         status = self._answers.readline().split()
         length = 0
         while (line := self._answers.readline()) not in {b"\r\n", b""}:

@@ -82,6 +82,7 @@ def main(name: str, dsn: str) -> None:
     # With the protocol named, as by host and port: only then asyncio turns Nagle's delay off.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
+    listening.listen()  # who asks while the application still starts, waits
     with open_store(StoreSettings(data_dir=Path(), database_url=dsn)) as store:
         platform = on_store(store, Config(data_dir=Path()))
         app = bare(platform) if name == "bare" else asgi(platform)

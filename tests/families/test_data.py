@@ -233,3 +233,35 @@ def _with(sent: dict[str, object], item: Item, head: str, name: str) -> dict[str
     if head == "extensions":
         return sent | {member: value}
     return sent | {"type": "ObjectEvent", "action": "ADD", "ilmd": {member: value}}
+
+
+NO_LEVELS = {
+    "agricultural-inputs": {"veterinary_drug", "fertiliser", "seed"},
+    "dangerous-goods": None,
+    "rare-earths": None,
+}
+"""Kinds of whose recall the law read says nothing; None: all kinds of the family."""
+
+
+@pytest.mark.parametrize("family", families().by_id.values(), ids=lambda one: one.id)
+def test_each_kind_has_its_levels_of_recall_or_the_family_says_why_not(family: Family) -> None:
+    told: set[str] = set()
+    for level in family.recalls:
+        told |= set(level.kind or family.kinds)
+    lacking = NO_LEVELS.get(family.id, set())
+    assert set(family.kinds) - told == (set(family.kinds) if lacking is None else lacking)
+    (line,) = (one for one in family.quality if one.id == "recall-levels")
+    assert line.done is (told == set(family.kinds))
+    assert all(is_bilingual(Text(one.zh, one.en)) for one in family.recalls)
+
+
+def test_a_recall_of_a_kind_is_told_with_its_clocks() -> None:
+    vaccine = family_on(families(), "drugs", date(2026, 3, 1), kind="vaccine").recalls
+    assert [one.id for one in vaccine] == ["class_1", "class_2", "class_3", "vaccine_stop"]
+    assert [one.begin and one.begin.days for one in vaccine] == [1, 3, 7, None]
+    food = family_on(families(), "food", date(2026, 2, 10)).recalls
+    assert [one.begin and one.begin.hours for one in food] == [24, 48, 72]
+    assert [one.finish and one.finish.workdays for one in food] == [10, 20, 30]
+    new = family_on(families(), "food", date(2026, 2, 11)).recalls[3:]
+    assert [one.begin and one.begin.hours for one in new] == [24, 36, 48]
+    assert not any(one.verified for one in new)

@@ -5,6 +5,7 @@ nothing is recorded here.
 """
 
 from suyuan.check.chain import contradictions
+from suyuan.check.confirming import unconfirmed
 from suyuan.check.judge import Judgement, judge_event
 
-__all__ = ["Judgement", "contradictions", "judge_event"]
+__all__ = ["Judgement", "contradictions", "judge_event", "unconfirmed"]

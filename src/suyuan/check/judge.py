@@ -5,6 +5,7 @@ from datetime import date
 from msgspec import Struct
 
 from suyuan.check.chain import contradictions
+from suyuan.check.confirming import unconfirmed
 from suyuan.check.debits import debited
 from suyuan.check.standing import is_theirs, not_theirs
 from suyuan.families import Debit, Families, Knowledge, Placement, Told
@@ -55,6 +56,7 @@ def judge_event(
         return Judgement(verdict=verdict_of(found), findings=found, family=placement.family)
     by_rules = families.judge(event, knowledge, placement, on=on)
     findings = placement.findings + by_rules + contradictions(event, knowledge)
+    findings += unconfirmed(event, knowledge, families, placement)
     marks = families.marks(event, placement)
     family = families.family(placement.family) if placement.family else None
     entitled = False

@@ -9,6 +9,7 @@ from suyuan.families.filed import Filed as Filed
 from suyuan.families.filed import fileable as fileable
 from suyuan.families.judge import Families
 from suyuan.families.knowledge import EXACT as EXACT
+from suyuan.families.knowledge import Acted as Acted
 from suyuan.families.knowledge import Content as Content
 from suyuan.families.knowledge import Debit as Debit
 from suyuan.families.knowledge import Knowledge, KnownDocument, Licence, PastStep, ThingState
@@ -28,6 +29,8 @@ from suyuan.families.recorded import Told as Told
 from suyuan.families.terms import word as word
 from suyuan.families.tolerances import tolerance_on as tolerance_on
 from suyuan.families.types import Family
+from suyuan.families.view import confirmed as confirmed
+from suyuan.families.view import things as things
 
 __all__ = [
     "Families",

@@ -45,6 +45,7 @@ def assemble(files: Files, general: Family | None) -> Family:
         disclosure={**(general.disclosure if general else {}), **files.disclosure.fields},
         retention=head.retention,
         deadlines=head.deadline,
+        recalls=head.recall,
         tolerances=head.tolerance,
         quality=head.quality,
         words=_words(files, items, general),

@@ -137,6 +137,15 @@ class Debit(Struct, frozen=True, gc=False):
     is_covered: bool = True
 
 
+class Acted(Struct, frozen=True, gc=False):
+    """An act on record: its family and step, the account that reported it, the things it names."""
+
+    family: str | None
+    step: str | None
+    account: int
+    things: frozenset[str]
+
+
 class Lying(Struct, frozen=True, gc=False):
     """The division (GB/T 2260) that a party or site lies in; both days inclusive, None is open."""
 
@@ -168,6 +177,8 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     * `permits`: lines of permits and quotas by number, with what earlier reports took from them.
     * `divisions`: where sites and parties lie, and when, by URI; `division` is where an event
       happens of whose place and reporter none is known.
+    * `acts`: by event id, the acts on record that the event names, of those that the reporter may
+      see and nobody took back; `account`: the account through which it reports.
     * `state_rules`: by which a tenant wants contradictions of the record held.
     """
 
@@ -184,6 +195,8 @@ class Knowledge(Struct, frozen=True, kw_only=True, gc=False):
     permits: Mapping[str, tuple[Permit, ...]] | None = None
     divisions: Mapping[str, tuple[Lying, ...]] = {}
     division: str = ""
+    acts: Mapping[str, tuple[Acted, ...]] | None = None
+    account: int | None = None
     state_rules: frozenset[StateRule] = frozenset()
 
     def is_actor(self, roles: Iterable[str]) -> bool:

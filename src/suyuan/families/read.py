@@ -17,6 +17,7 @@ from suyuan.families.types import (
     Law,
     Mark,
     Quality,
+    RecallLevel,
     Remember,
     Rule,
     Step,
@@ -47,6 +48,7 @@ class FamilyFile(Struct, frozen=True, forbid_unknown_fields=True):
     word: tuple[Word, ...] = ()
     retention: tuple[Term, ...] = ()
     deadline: tuple[Term, ...] = ()
+    recall: tuple[RecallLevel, ...] = ()
     tolerance: tuple[Tolerance, ...] = ()
     quality: tuple[Quality, ...] = ()
 

@@ -9,6 +9,8 @@ NAMESPACE: Final = "urn:suyuan:ns:1:"
 FAMILY: Final = NAMESPACE + "family"
 STEP: Final = NAMESPACE + "step"
 PRODUCT_KIND: Final = NAMESPACE + "productKind"
+CONFIRMS: Final = NAMESPACE + "confirms"
+"""The ids of the reports whose acts a second account confirms."""
 
 _PREFIXES: Final = ("suyuan:", NAMESPACE)
 _GS1: Final = "https://id.gs1.org/"

@@ -84,7 +84,8 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     """A step of the life cycle: the nearest CBV bizStep, who does it, what may follow.
 
     `id` is the term `suyuan:<id>`; `kinds` the product kinds it handles; `direction` says
-    whether goods come in to or go out of the reporting party's hands.
+    whether goods come in to or go out of the reporting party's hands. `confirms`: it is a second
+    account's word for acts of these steps.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     licences: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     begins: bool = False
+    confirms: tuple[str, ...] = ()
 
 
 class StepMatch(Struct, frozen=True, forbid_unknown_fields=True):
@@ -225,6 +227,26 @@ class Term(Struct, frozen=True, forbid_unknown_fields=True):
     verified: bool = True
 
 
+class RecallLevel(Struct, frozen=True, forbid_unknown_fields=True):
+    """A level of recall that a law sets, for some kinds of product or (none named) all.
+
+    Where a law knows recall and no levels, there is one. `begin` and `finish` name deadlines;
+    without `begin` it is at once, without `finish` the law read names no end.
+    """
+
+    id: str
+    zh: str
+    en: str
+    law: str
+    article: str
+    since: date
+    kind: tuple[str, ...] = ()
+    begin: str = ""
+    finish: str = ""
+    until: date | None = None
+    verified: bool = True
+
+
 class Tolerance(Struct, frozen=True, forbid_unknown_fields=True):
     """How much may be missing 允差, in percent of what was there and came, for a kind of account.
 
@@ -283,6 +305,7 @@ class Family(Struct, frozen=True, kw_only=True):
     disclosure: Mapping[str, Audience]
     retention: tuple[Term, ...]
     deadlines: tuple[Term, ...]
+    recalls: tuple[RecallLevel, ...]
     tolerances: tuple[Tolerance, ...]
     quality: tuple[Quality, ...]
     words: Words

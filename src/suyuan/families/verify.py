@@ -8,7 +8,7 @@ from datetime import date
 from suyuan.codes import all_schemes, divisions
 from suyuan.families.predicates.pattern import Pattern, compiled
 from suyuan.families.read import fault
-from suyuan.families.types import Family, Law, Rule, Term, Tolerance
+from suyuan.families.types import Family, Law, RecallLevel, Rule, Term, Tolerance
 from suyuan.families.view import UnknownPlaceError, reader
 from suyuan.model import Severity
 
@@ -29,6 +29,7 @@ def verify(family: Family) -> Family:
     for step in family.steps.values():
         _known(family, "lifecycle.toml", f"step {step.id}", step.next, family.steps)
         _known(family, "lifecycle.toml", f"step {step.id}", step.kinds, family.kinds)
+        _known(family, "lifecycle.toml", f"step {step.id}", step.confirms, family.steps)
         words = (*step.roles, *step.licences, *step.documents)
         _known(family, "lifecycle.toml", f"step {step.id}", words, family.words.words)
     for match in family.matches:
@@ -50,16 +51,27 @@ def verify(family: Family) -> Family:
         _known(family, "lifecycle.toml", "remember", one.where, family.items)
     for item in family.recorded:
         _known(family, "data.toml", f"item {item.name}", item.of, family.items)
+    _terms(family)
+    _known(family, "disclosure.toml", "fields", family.disclosure, family.items)
+    _known(family, "disclosure.toml", "fields (missing)", family.items, family.disclosure)
+    return family
+
+
+def _terms(family: Family) -> None:
+    """What family.toml says of times, recalls and tolerances."""
     for term in (*family.retention, *family.deadlines):
         _in_force(family, "family.toml", term)
+    terms = {term.id for term in family.deadlines}
+    for level in family.recalls:
+        key = f"recall {level.id}"
+        _in_force(family, "family.toml", level)
+        _known(family, "family.toml", key, level.kind, family.kinds)
+        _known(family, "family.toml", key, filter(None, (level.begin, level.finish)), terms)
     for tolerance in family.tolerances:
         _in_force(family, "family.toml", tolerance)
         _known(family, "family.toml", f"tolerance {tolerance.id}", tolerance.kind, family.kinds)
         if not 0 <= tolerance.percent < _ALL:
             raise fault(family.id, "family.toml", tolerance.id, "no percentage below 100")
-    _known(family, "disclosure.toml", "fields", family.disclosure, family.items)
-    _known(family, "disclosure.toml", "fields (missing)", family.items, family.disclosure)
-    return family
 
 
 def verify_places(family_folder: str, places: Iterable[tuple[str, tuple[str, ...]]]) -> None:
@@ -127,7 +139,7 @@ def _readable(family: Family, rule: Rule, pattern: Pattern) -> None:
         raise fault(family.id, "rules.toml", f"rule {rule.id}", f"regex: {error}") from error
 
 
-def _in_force(family: Family, file: str, dated: Rule | Term | Tolerance) -> None:
+def _in_force(family: Family, file: str, dated: RecallLevel | Rule | Term | Tolerance) -> None:
     law = family.laws.get(dated.law)
     if law is None:
         raise fault(family.id, file, dated.id, f"unknown law {dated.law}")

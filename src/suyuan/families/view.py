@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from suyuan.families.terms import iri, short
+from suyuan.families.terms import CONFIRMS, iri, short
 from suyuan.model import Event, QuantityElement, TypedRef
 
 Values = tuple[Any, ...]
@@ -187,6 +187,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return value.get("@value", value.get("@id", value))
     return value.strip() if isinstance(value, str) else value
+
+
+def confirmed(event: Event) -> tuple[str, ...]:
+    """The ids of the reports whose acts an event says it confirms, each once."""
+    stated = _from(event.extensions, (CONFIRMS,))
+    return tuple(dict.fromkeys(one for one in stated if isinstance(one, str)))
 
 
 def _classes(elements: tuple[QuantityElement, ...]) -> tuple[str, ...]:

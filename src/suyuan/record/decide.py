@@ -15,7 +15,8 @@ from msgspec import Struct, structs
 from suyuan import state
 from suyuan.check import Judgement, judge_event
 from suyuan.families import Debit, Families, Knowledge, Permit, Placement
-from suyuan.model import Capturer, Event, Finding, Verdict, verdict_of
+from suyuan.model import Capturer, Event, Finding, Verdict, Viewer, verdict_of
+from suyuan.record.confirming import acts_named, confirming, with_those_beside
 from suyuan.record.identity import original_of
 from suyuan.record.knowledge import permits_named, with_products, with_registry
 from suyuan.record.repeats import Fresh
@@ -93,6 +94,7 @@ def decide(
     if placed:
         named = [one.event for one in placed]
         known = with_registry(conn, base, named, tenant=capturer.tenant)
+    known = _with_acts(conn, fresh, placements, known, recorder, capturer=capturer)
     law = _Law(families=families, placements=placements, known=known)
     declarations, others = _parted(fresh)
     said = [_declared(one, law) for one in declarations]
@@ -101,6 +103,27 @@ def decide(
     bench = _bench(conn, told, gone, recorder, law=law, capturer=capturer)
     said += [_decided(one, bench) for one in sorted(others, key=_BY_TIME)]
     return sorted(said, key=_BY_INDEX)
+
+
+def _with_acts(
+    conn: WriteConnection,
+    fresh: Sequence[Fresh],
+    placements: dict[int, Placement],
+    known: Knowledge,
+    recorder: Recorder,
+    *,
+    capturer: Capturer,
+) -> Knowledge:
+    """The same, and what is on record of the acts that some of the events confirm."""
+    families = recorder.families
+    placed = [(one.event, placements[one.item.index]) for one in fresh if one.event.error is None]
+    asking = confirming(families, placed) if families is not None else []
+    if not asking:
+        return known
+    viewer = Viewer(tenant=capturer.tenant, party=capturer.party, parts_only=True)
+    acts = acts_named(conn, asking, viewer, secret=recorder.secret)
+    acts = with_those_beside(acts, placed, capturer.account)
+    return structs.replace(known, acts=acts, account=capturer.account)
 
 
 def _parted(fresh: Sequence[Fresh]) -> tuple[list[Fresh], list[Fresh]]:

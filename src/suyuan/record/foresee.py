@@ -12,9 +12,10 @@ from typing import Any
 from msgspec import Struct, structs
 
 from suyuan import state
-from suyuan.check import contradictions
+from suyuan.check import contradictions, unconfirmed
 from suyuan.families import Families, Knowledge, Placement
-from suyuan.model import Event, Finding, StateRule
+from suyuan.model import Event, Finding, StateRule, Viewer
+from suyuan.record.confirming import acts_named
 from suyuan.record.knowledge import permits_known, with_products, with_registry
 from suyuan.store import ReadConnection
 from suyuan.wire import lots_of
@@ -30,13 +31,14 @@ class Foreseen(Struct, frozen=True, kw_only=True):
 
 
 class Asker(Struct, frozen=True, kw_only=True):
-    """Who asks for whom, and by what: `party` is to do the act at `now`."""
+    """Who asks for whom, and by what: `party` is to do the act at `now`, through `account`."""
 
     families: Families
     secret: bytes
     tenant: int
     party: str
     now: datetime
+    account: int | None = None
     state_rules: frozenset[StateRule] = frozenset()
 
 
@@ -52,9 +54,15 @@ def foresee(conn: ReadConnection, event: Event, given: Given, asker: Asker) -> F
     known = structs.replace(known, permits=permits, state_rules=asker.state_rules)
     known = _with_past(conn, event, known, placement, asker)
     found = families.foresee(event, known, placement, given)
-    return Foreseen(
-        placement=placement, findings=(*placement.findings, *found, *contradictions(event, known))
+    acts = acts_named(
+        conn,
+        [event],
+        Viewer(tenant=tenant, party=asker.party, parts_only=True),
+        secret=asker.secret,
     )
+    known = structs.replace(known, acts=acts, account=asker.account)
+    beside = (*contradictions(event, known), *unconfirmed(event, known, families, placement))
+    return Foreseen(placement=placement, findings=(*placement.findings, *found, *beside))
 
 
 def _with_past(

@@ -72,6 +72,15 @@ where e.event_key = %(event_key)s
   and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
 order by l.position;
 
+-- acts --
+-- What bears some event ids (by their hashes) and the viewer may see, with the account it came by;
+-- also what has no position yet.
+select e.family, e.step, j.account, e.capturer, e.raw_length, e.normal_length, e.body
+from record.entry as e join capture.job as j on j.id = e.job
+where e.event_key = any(%(event_keys)s)
+  and (e.tenant = %(tenant)s and (%(everything)s or e.tags && %(tags)s::bigint[]))
+order by e.id;
+
 -- heads --
 -- The bytes around the events of some documents, and what their names mean.
 select id, body, context from record.head where id = any(%(heads)b);

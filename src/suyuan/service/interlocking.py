@@ -116,6 +116,7 @@ def interlock(platform: Platform, asking: Act, viewer: Viewer = OPERATOR) -> Int
         tenant=viewer.tenant,
         party=party,
         now=max(now, at),
+        account=viewer.account,
         state_rules=state_rules(platform, viewer),
     )
     given = {name: _listed(value) for name, value in asking.values.items()}

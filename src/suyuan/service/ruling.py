@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from suyuan.codes import divisions, privacy
 from suyuan.families import Families, Family, Required, rules_in
-from suyuan.families.types import CodeUse, Cure, Item, Quality, Rule, Step, Term
+from suyuan.families.types import CodeUse, Cure, Item, Quality, RecallLevel, Rule, Step, Term
 from suyuan.kit import Clock, SuyuanError, Text
 from suyuan.kit.clock import CHINA, there
 from suyuan.model import Severity
@@ -87,6 +87,7 @@ class StepOn(Struct, frozen=True, kw_only=True):
     licences: tuple[Named, ...]
     documents: tuple[Named, ...]
     next: tuple[Named, ...]
+    confirms: tuple[Named, ...]
     items: tuple[ItemOn, ...]
 
 
@@ -139,6 +140,21 @@ class TermOn(Struct, frozen=True, kw_only=True):
     verified: bool
 
 
+class RecallOn(Struct, frozen=True, kw_only=True):
+    """A level of recall; `begin` None: at once, `finish` None: the law read names no end."""
+
+    id: str
+    name: Text
+    law: str
+    article: str
+    since: date
+    until: date | None
+    kinds: tuple[Named, ...]
+    begin: TermOn | None
+    finish: TermOn | None
+    verified: bool
+
+
 class CodeOn(Struct, frozen=True, kw_only=True):
     """A code scheme that the family uses, and at which grain."""
 
@@ -180,6 +196,7 @@ class FamilyOn(Struct, frozen=True, kw_only=True):
     changes: tuple[RuleOn, ...]
     retention: tuple[TermOn, ...]
     deadlines: tuple[TermOn, ...]
+    recalls: tuple[RecallOn, ...]
     quality: tuple[QualityOn, ...]
 
 
@@ -243,6 +260,11 @@ def family_on(
         changes=tuple(_rule(family, rule) for rule in rules if _changes(rule, on)),
         retention=tuple(_term(family, term) for term in family.retention if is_law(term, on)),
         deadlines=tuple(_term(family, term) for term in family.deadlines if is_law(term, on)),
+        recalls=tuple(
+            _recall(family, level)
+            for level in family.recalls
+            if is_law(level, on) and _for_kind(level.kind, kind)
+        ),
         quality=tuple(
             QualityOn(id=one.id, name=_text(one), done=one.done, reason=one.reason)
             for one in family.quality
@@ -300,7 +322,7 @@ def _line(family: Family, on: date) -> FamilyLine:
     )
 
 
-def is_law(dated: Rule | Term, on: date) -> bool:
+def is_law(dated: RecallLevel | Rule | Term, on: date) -> bool:
     """Whether a rule or term is in force on a day."""
     return dated.since <= on and (dated.until is None or on <= dated.until)
 
@@ -346,7 +368,7 @@ def _laws(family: Family, rules: list[Rule]) -> tuple[LawOn, ...]:
 def _step(family: Family, step: Step, rules: list[Rule], shown: list[Step]) -> StepOn:
     here = [rule for rule in rules if step.id in rule.when.step]
     spoken = {name: None for rule in here for kind, name in rule.require.refs() if kind == "item"}
-    following = [name for name in step.next if any(one.id == name for one in shown)]
+    seen = {one.id for one in shown}
     words = family.words.words
     return StepOn(
         id=step.id,
@@ -358,7 +380,8 @@ def _step(family: Family, step: Step, rules: list[Rule], shown: list[Step]) -> S
         roles=_named(step.roles, words),
         licences=_named(step.licences, words),
         documents=_named(step.documents, words),
-        next=_named(following, family.words.steps),
+        next=_named((name for name in step.next if name in seen), family.words.steps),
+        confirms=_named((name for name in step.confirms if name in seen), family.words.steps),
         items=tuple(item_on(family, family.items[name], step, here) for name in spoken),
     )
 
@@ -420,9 +443,25 @@ def _term(family: Family, term: Term) -> TermOn:
     )
 
 
+def _recall(family: Family, level: RecallLevel) -> RecallOn:
+    terms = {term.id: _term(family, term) for term in family.deadlines}
+    return RecallOn(
+        id=level.id,
+        name=_text(level),
+        law=level.law,
+        article=family.laws[level.law].zh + level.article,
+        since=level.since,
+        until=level.until,
+        kinds=_named(level.kind, family.kinds),
+        begin=terms.get(level.begin),
+        finish=terms.get(level.finish),
+        verified=level.verified and family.laws[level.law].verified,
+    )
+
+
 def _named(ids: Iterable[str], names: Mapping[str, Text]) -> tuple[Named, ...]:
     return tuple(Named(one, names[one]) for one in ids)
 
 
-def _text(of: CodeUse | Cure | Item | Quality | Rule | Step | Term) -> Text:
+def _text(of: CodeUse | Cure | Item | Quality | RecallLevel | Rule | Step | Term) -> Text:
     return Text(of.zh, of.en)

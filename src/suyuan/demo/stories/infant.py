@@ -211,7 +211,8 @@ class _World:
                 f"dryer {batch} {n}", at, "inspecting", "process_control",
                 things=[some(_base(batch), 400)],
                 also=_dryer(at, heat), process_step="喷雾干燥", process_parameter=f"{heat} ℃",
-                equipment_id="D1", operator="操作工03",
+                equipment_id="D1", operator="操作工03", monitoring_frequency="每分钟",
+                monitoring_limit="85–95 ℃", deviation_handling="停机，隔离本批",
             )  # fmt: skip
 
     def _cased(self) -> Iterator[EventDict]:
