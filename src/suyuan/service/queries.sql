@@ -181,6 +181,7 @@ from registry.code_withdrawal as w order by w.batch;
 select array[p.id::text], jsonb_build_object(
     'party', p.party, 'scheme', s.scheme, 'stem', s.stem, 'first', p.first, 'past', p.past,
     'scratch', p.salt is not null, 'made', extract(epoch from p.made_at),
+    'check-rule', nullif(p.rule, 1), 'check-key', p.key,
     'tenant', nullif(p.tenant, 1))
 from registry.code_package as p join registry.code_series as s on s.id = p.series
 order by p.id;
