@@ -312,7 +312,12 @@ def test_what_is_withdrawn_and_what_is_printed_again_is_named(suyuan: Run, tmp_p
         assert f"… {made[3]}" in told.stderr
         assert len(told.stdout.splitlines()) == 1
     some = suyuan("codes", "withdraw", number, *PARTY, "--reason", "x", "--begin", 8, "--end", 9)
-    assert f"Withdrew codes 8 to 9 of package {number} (2 in all)" in some.stdout
+    assert f"Withdrew codes 8–9 of package {number} (2 in all)" in some.stdout
+    suyuan("codes", "withdraw", number, *PARTY, "--reason", "x", "--begin", 4, "--end", 4)
+    rest = suyuan("codes", "withdraw", number, *PARTY, "--reason", "x", "--all")
+    assert f"Withdrew codes 1–3, 5–7 of package {number} (6 in all)" in rest.stdout
+    none = suyuan("codes", "withdraw", number, *PARTY, "--reason", "x", "--all")
+    assert (none.returncode, "was withdrawn on" in none.stderr) == (2, True)
     other = package(suyuan, tmp_path / "other.csv", 3)
     ask = ("codes", "withdraw", other[:8], *PARTY, "--reason", "x")
     refused = suyuan(*ask)
