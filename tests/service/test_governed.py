@@ -206,6 +206,8 @@ ATTACKS = {
     "a print run added": ("registry.unlogged", "insert into registry.code_print select gen_random_uuid(), tenant, party, account, package, first, past, design, format, digest, at from registry.code_print"),
     "a batch given to another": ("registry.changed", "update registry.code_import set party = 'urn:x'"),
     "a batch with other codes": ("registry.changed", "update registry.code_import set first = '133010600000009', last = '133010600000009' where first = '133010600000001'"),
+    "a batch listed as another's": ("registry.changed", "update registry.code_batch set party = 'urn:x'"),
+    "a batch listed with fewer": ("registry.changed", "update registry.code_batch set count = count - 1"),
     "a batch added": ("registry.unlogged", "insert into registry.code_import (batch, tenant, party, account, scheme, first, last, at) select gen_random_uuid(), tenant, party, account, scheme, '133010600000007', '133010600000007', at from registry.code_import limit 1"),
     "a batch deleted": ("registry.missing", "delete from registry.code_import where first = '133010600000001'"),
     "a batch brought back": ("registry.missing", "delete from registry.code_withdrawal"),

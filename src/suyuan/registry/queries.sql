@@ -349,45 +349,78 @@ order by r.first limit 1000;
 -- Bring codes in that a state body gave out.
 copy registry.code_import (batch, tenant, party, account, scheme, first, last, at) from stdin;
 
+-- add_batch --
+-- Keep what was brought in together.
+insert into registry.code_batch (batch, tenant, party, scheme, first, count, at)
+values (%(batch)s, %(tenant)s, %(party)s, %(scheme)s, %(first)s, %(count)s, %(at)s);
+
+-- add_disputes --
+-- Keep which other parties' batches that count have a code of these ranges, each way. A range that
+-- begins before a code reaches it from no further than the digits of its length allow.
+with classes as materialized (
+    select d.digits, power(10::numeric, d.digits) as most
+    from unnest(%(digits)s::int[]) as d (digits)
+    where exists (select from registry.code_import i
+                  where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.first < i.last
+                    and length((i.last::numeric - i.first::numeric)::text) = d.digits)
+), met as (
+    select distinct o.batch
+    from unnest(%(firsts)s::text[], %(lasts)s::text[]) as r (first, last)
+    cross join lateral (
+        select i.batch from registry.code_import i
+        where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.party <> %(party)s
+          and i.first between r.first and r.last
+        union all
+        select i.batch from classes c
+        join registry.code_import i on i.first < i.last
+          and length((i.last::numeric - i.first::numeric)::text) = c.digits
+        where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.party <> %(party)s
+          and i.first < r.first and i.last >= r.first
+          and i.first >= lpad(greatest(r.first::numeric - c.most, 0)::numeric(40, 0)::text,
+                              length(r.first), '0')
+    ) as o
+), live as (
+    select m.batch from met m
+    where not exists (select from registry.code_withdrawal w where w.batch = m.batch)
+)
+insert into registry.code_dispute (batch, other)
+select %(batch)s, batch from live union all select batch, %(batch)s from live;
+
 -- importers --
--- Every party that brought a code in, its batch and when: alone or in a range, which is never longer
--- than `lowest` says.
+-- Every party that brought a code in, its batch and when: alone or in a range, which begins no lower
+-- than the digits of its length allow.
 select i.party, i.batch, i.at from registry.code_import i
 where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.first = %(code)s
   and not exists (select from registry.code_withdrawal w where w.batch = i.batch)
 union
-select i.party, i.batch, i.at from registry.code_import i
-where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.first < i.last
-  and i.first between %(lowest)s and %(code)s and i.last >= %(code)s
+select i.party, i.batch, i.at
+from unnest(%(digits)s::int[], %(lowest)s::text[]) as c (digits, lowest)
+join registry.code_import i on i.first < i.last
+  and length((i.last::numeric - i.first::numeric)::text) = c.digits
+  and i.first between c.lowest and %(code)s
+where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.last >= %(code)s
   and not exists (select from registry.code_withdrawal w where w.batch = i.batch)
 order by party, at;
 
 -- imports --
--- What was brought in and not withdrawn, newest first; `disputed` where parties' ranges touch.
--- A party's own never do, so a neighbour in order that touches is another's.
-with live as (
-    select i.*,
-        max(i.last) over (ordered rows between unbounded preceding and 1 preceding) >= i.first
-        as begins_within,
-        lead(i.first) over ordered <= i.last as another_begins
-    from registry.code_import i
-    where i.tenant = %(tenant)s
-      and not exists (select from registry.code_withdrawal w where w.batch = i.batch)
-    window ordered as (partition by i.scheme order by i.first, i.last, i.id)
-)
-select batch, party, scheme, min(first), sum(last::numeric - first::numeric + 1)::bigint,
-    bool_or(coalesce(begins_within, false) or coalesce(another_begins, false)), min(at)
-from live
-group by batch, party, scheme
-order by min(at) desc, batch
+-- What was brought in and not withdrawn, newest first; `disputed` where another's that is not
+-- withdrawn either has one of its codes.
+select b.batch, b.party, b.scheme, b.first, b.count,
+    exists (select from registry.code_dispute d
+            where d.batch = b.batch
+              and not exists (select from registry.code_withdrawal w where w.batch = d.other)),
+    b.at
+from registry.code_batch b
+where b.tenant = %(tenant)s
+  and not exists (select from registry.code_withdrawal w where w.batch = b.batch)
+order by b.at desc, b.batch
 limit %(most)s;
 
 -- withdraw_import --
 -- Take a batch back, once; nothing of it is deleted. No row where there is no such batch.
 insert into registry.code_withdrawal (batch, reason, at)
-select i.batch, %(reason)s, %(at)s from registry.code_import i
-where i.tenant = %(tenant)s and i.batch = %(batch)s
-limit 1
+select b.batch, %(reason)s, %(at)s from registry.code_batch b
+where b.tenant = %(tenant)s and b.batch = %(batch)s
 on conflict (batch) do nothing
 returning batch;
 

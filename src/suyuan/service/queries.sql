@@ -171,6 +171,13 @@ select array[i.batch::text], jsonb_build_object(
     'tenant', nullif(max(i.tenant), 1))
 from registry.code_import as i group by i.batch order by i.batch;
 
+-- governed_batches --
+-- What is listed of batches: whose, of which scheme, how many codes, when.
+select array[b.batch::text], jsonb_build_object(
+    'party', b.party, 'scheme', b.scheme, 'codes', b.count, 'at', extract(epoch from b.at),
+    'tenant', nullif(b.tenant, 1))
+from registry.code_batch as b order by b.batch;
+
 -- governed_import_withdrawals --
 -- Batches that were taken back.
 select array[w.batch::text], jsonb_build_object('reason', w.reason, 'at', extract(epoch from w.at))

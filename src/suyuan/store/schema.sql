@@ -226,7 +226,29 @@ create table registry.code_import (
 create index code_import_party on registry.code_import (tenant, party, at);
 create index code_import_own on registry.code_import (tenant, scheme, party, first);
 create index code_import_first on registry.code_import (tenant, scheme, first);
-create index code_import_range on registry.code_import (tenant, scheme, first) where first < last;
+-- Ranges by how many digits their length has: what can reach a code is found in each by one look.
+create index code_import_reach
+    on registry.code_import (tenant, scheme, length((last::numeric - first::numeric)::text), first)
+    where first < last;
+
+-- What was brought in together: how many codes, the lowest; kept, so that the list reads no codes.
+create table registry.code_batch (
+    batch uuid primary key,
+    tenant int not null references registry.tenant,
+    party text not null,
+    scheme text not null,
+    first text not null,
+    count bigint not null,
+    at timestamptz not null
+);
+create index code_batch_at on registry.code_batch (tenant, at desc, batch);
+
+-- Batches of two parties that have a code in common, each way, withdrawn since or not.
+create table registry.code_dispute (
+    batch uuid not null references registry.code_batch,
+    other uuid not null references registry.code_batch,
+    primary key (batch, other)
+);
 
 -- A batch that was brought in wrongly, taken back by the operator; nothing of it is deleted.
 create table registry.code_withdrawal (
