@@ -97,7 +97,8 @@ def test_a_withdrawn_code_says_so_wherever_it_is_asked(
     assert client.post(path, json=gone, headers=shop).status_code == 404
     assert client.post(path, json=gone | {"reason": " \0"}, headers=farm).status_code == 400
     assert client.post(path, json=gone | {"end": 9}, headers=farm).status_code == 400
-    assert client.post(path, json=gone, headers=farm).status_code == 201
+    (told,) = client.post(path, json=gone, headers=farm).json()
+    assert (told["begin"], told["end"]) == (2, 3)
     assert client.post(path, json=gone | {"begin": 3, "end": 4}, headers=farm).status_code == 409
     kept = client.get(path, headers=farm).json()
     assert [(each["begin"], each["end"], each["reason"]) for each in kept] == [
@@ -399,8 +400,10 @@ def test_a_package_withdrawn_whole_has_a_page_and_an_empty_table(
     unsaid = browser.post(f"/packages/{number}/withdraw", data=form(shown, reason="lost"))
     assert unsaid.status_code == 409
     assert browser.get(path, headers=farm).json() == []
-    gone = {"reason": "lost", "whole": True}
-    assert browser.post(path, json=gone, headers=farm).status_code == 201
+    first = {"reason": "smeared", "begin": 1, "end": 1}
+    assert browser.post(path, json=first, headers=farm).status_code == 201
+    gone = browser.post(path, json={"reason": "lost", "whole": True}, headers=farm)
+    assert [(each["begin"], each["end"]) for each in gone.json()] == [(2, 2)]
     page = browser.get(f"/packages/{number}?lang=en")
     assert page.status_code == 200
     assert "Withdrawn and not in it: 2." in page.text

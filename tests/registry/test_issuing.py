@@ -233,7 +233,7 @@ def test_rightful_holders_of_one_stem_take_from_one_supply_and_keep_their_own_pa
     assert len({serial for each in found for serial in made(each)}) == 200
     assert len({each.series.secret for each in found}) == 1
     if checks:  # each with the secret of its own enterprise
-        assert found[0].series.check_secret != found[1].series.check_secret
+        assert found[0].series.checking != found[1].series.checking
         assert found[0].series == found[2].series
     with proved.read() as conn:
         own = issuing.packages(conn, OTHER.party, tenant=1)
@@ -253,7 +253,7 @@ def test_check_characters_of_another_holder_are_refused(proved: Store) -> None:
         proof = Licence(party=OTHER.party, kind="gs1_company_prefix", number="6901234")
         directory.register(conn, [proof])
     mine, theirs = (hand_out(proved, wanted(9, checks=3), whose) for whose in (MINE, OTHER))
-    forged = structs.replace(mine.series, check_secret=theirs.series.check_secret)
+    forged = structs.replace(mine.series, checking=theirs.series.checking)
     for right, wrong in zip(made(mine), serials(forged, 0, 9), strict=True):
         with proved.read() as conn:
             for serial, known in ((right, True), (wrong, False)):

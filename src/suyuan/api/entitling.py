@@ -49,7 +49,8 @@ class Void(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Gone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Places of a package, both included, whose codes no longer count, and why.
 
-    Without `end` they are all from `begin` on; all of the package only if `whole` says so.
+    Without `end` they are all from `begin` on; all of the package only if `whole` says so. With
+    `whole` those are left out that were withdrawn before.
     """
 
     reason: str
@@ -138,9 +139,15 @@ async def post_void(request: AnyRequest, data: JSONBody[Void]) -> None:
     "/codes/packages/{number:uuid}/withdrawals",
     status_code=201,
     summary="撤回码 Withdraw codes",
-    description="Codes of one's own package; who verifies one is told so. They stay on file.",
+    description=(
+        "Codes of one's own package; who verifies one is told so. They stay on file. The answer "
+        "is what was withdrawn now: with `whole`, the ranges that were left."
+    ),
     operation_id="withdrawCodes",
-    responses={201: ResponseSpec(data_container=GoneCodes, description="Withdrawn"), **_TAKING},
+    responses={
+        201: ResponseSpec(data_container=list[GoneCodes], description="Withdrawn now"),
+        **_TAKING,
+    },
     security=SECURITY,
     guards=[own_json],
     tags=TAGS,
@@ -150,7 +157,7 @@ async def post_withdrawal(
 ) -> Response[bytes]:
     """Withdraw codes of one's own package."""
     gone = await sync_to_thread(_withdraw, request, number, data)
-    return as_json(_told(gone), status=201)
+    return as_json([_told(each) for each in gone], status=201)
 
 
 @get(
@@ -179,7 +186,7 @@ def _withdrawn(request: AnyRequest, number: UUID) -> list[Withdrawn]:
     return withdrawn(platform_of(request), number, capturer_asking(request))
 
 
-def _withdraw(request: AnyRequest, number: UUID, data: Gone) -> Withdrawn:
+def _withdraw(request: AnyRequest, number: UUID, data: Gone) -> list[Withdrawn]:
     capturer = capturer_asking(request)
     return withdraw_codes(
         platform_of(request), number, data.reason, capturer, begin=data.begin, end=data.end,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice, pairwise
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -24,6 +24,8 @@ from suyuan.store import Queries, ReadConnection, WriteConnection
 _Q: Final = Queries(__package__)
 _AT_ONCE: Final = 20_000
 _MOST_OF_SPAN: Final = 1_000_000
+_DIGITS: Final = list(range(1, len(str(_MOST_OF_SPAN))))
+"""How many digits the difference of a range's last and first code has."""
 _MOST_LISTED: Final = 1_000
 _FORM = Text("“{code}” 不是{name}。", "'{code}' is no {name}.")
 _RANGE = Text(
@@ -40,8 +42,8 @@ _ACROSS = Text(
     "'{first}-{last}' runs over kinds or divisions; give one range for each.",
 )
 _BUSY = Text(
-    "你方另一份文件正在导入；请稍后再试。",
-    "Another file of yours is being brought in; try again in a while.",
+    "另一份文件正在导入；请稍后再试。",
+    "Another file is being brought in; try again in a while.",
 )
 _TWICE = Text("“{first}” 在这份文件里出现了两次。", "'{first}' stands in this file twice.")
 _TAKEN = Text(
@@ -100,18 +102,38 @@ def bring_in(
 
     Raises:
         BringingError: a code out of form, a range that cannot be, or codes the party has already.
-        BusyError: another file of the party is being brought in.
+        BusyError: another file of the party or the scheme is being brought in.
     """
     _require_none((span.line, error) for span in spans if (error := _wrong(of, span)))
     _require_none(_repeated(spans))
     _alone(conn, f"{capturer.tenant}:{of.scheme}:{capturer.party}")
     _require_new(conn, of, spans, capturer)
+    count = sum(span.count for span in spans)
+    about = {"batch": batch, "count": count, "at": now, "first": min(each.first for each in spans)}
+    conn.execute(_Q.add_batch, _asked(of, (), capturer) | about)
     whose = (batch, capturer.tenant, capturer.party, capturer.account, of.scheme)
     for begin in range(0, len(spans), _AT_ONCE):
         with conn.cursor() as cursor, cursor.copy(_Q.copy_import) as copy:
             for span in spans[begin : begin + _AT_ONCE]:
                 copy.write_row((*whose, span.first, span.last, now))
-    return sum(span.count for span in spans)
+    _dispute(conn, of, spans, capturer, batch)
+    return count
+
+
+def _dispute(
+    conn: WriteConnection,
+    of: StateIssued,
+    spans: Sequence[Span],
+    capturer: Capturer,
+    batch: UUID,
+) -> None:
+    """Keep with whose batches this one is in conflict.
+
+    One after the other: of two that come at once, the second must see the first.
+    """
+    _alone(conn, f"{capturer.tenant}:{of.scheme}")
+    more = {"batch": batch, "digits": _DIGITS if of.consecutive else []}
+    conn.execute(_Q.add_disputes, _asked(of, spans, capturer) | more)
 
 
 def _alone(conn: WriteConnection, key: str) -> None:
@@ -123,8 +145,9 @@ def _alone(conn: WriteConnection, key: str) -> None:
 
 def brought_by(conn: ReadConnection, scheme: str, code: str, *, tenant: int) -> list[Brought]:
     """Who brought a code in, and in which batch; of several parties at most one is right."""
-    lowest = str(max(int(code) - _MOST_OF_SPAN, 0)).zfill(len(code))
+    lowest = [str(max(int(code) - 10**each, 0)).zfill(len(code)) for each in _DIGITS]
     asked = {"tenant": tenant, "scheme": scheme, "code": code, "lowest": lowest}
+    asked |= {"digits": _DIGITS}
     found = conn.execute(_Q.importers, asked)
     return [Brought(party=party, batch=batch, at=at) for party, batch, at in found]
 
@@ -225,15 +248,19 @@ def _together(told: Sequence[tuple[int, BringingError]], more: int) -> Text:
 def _require_new(
     conn: ReadConnection, of: StateIssued, spans: Sequence[Span], capturer: Capturer
 ) -> None:
-    asked = {
+    asked = _asked(of, spans, capturer)
+    taken = {first for (first,) in conn.execute(_Q.imports_overlapping, asked)}
+    _require_none((span.line, _taken(span)) for span in spans if span.first in taken)
+
+
+def _asked(of: StateIssued, spans: Sequence[Span], capturer: Capturer) -> dict[str, Any]:
+    return {
         "tenant": capturer.tenant,
         "party": capturer.party,
         "scheme": of.scheme,
         "firsts": [span.first for span in spans],
         "lasts": [span.last for span in spans],
     }
-    taken = {first for (first,) in conn.execute(_Q.imports_overlapping, asked)}
-    _require_none((span.line, _taken(span)) for span in spans if span.first in taken)
 
 
 def _taken(span: Span) -> BringingError:

@@ -5,7 +5,7 @@ number that two papers bear, a seed stem that two makers chose. So what is said 
 all codes of a stem together. Ranges are a party's own, and so are the check characters in them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, LiteralString
@@ -15,12 +15,13 @@ from msgspec import Struct, structs
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from suyuan.codes import making
-from suyuan.codes.making.types import Series, Slot, Structure
+from suyuan.codes.making.types import CheckRule, Series, Slot, Structure
 from suyuan.kit import BusyError, Text
 from suyuan.kit.clock import CHINA, there
 from suyuan.model import Capturer
+from suyuan.registry import keying
 from suyuan.registry.entitling import IssuingError, require_proof
-from suyuan.registry.types import Source, Supplies, Way
+from suyuan.registry.types import CheckKey, Source, Supplies, Way
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
@@ -29,8 +30,9 @@ _LEAST_CAPACITY: Final = 1_000_000
 _LEAST_OF_MANY: Final = 10_000_000
 _MOST_KEPT: Final = 50_000
 _MOST_LISTED: Final = 1_000
-
-Draw = Callable[[int], bytes]
+_OF_PACKAGE: Final = ("id", "party", "first", "past", "note", "key")
+_RULE: Final = CheckRule.CODE
+"""By which check characters are made now."""
 
 _BUSY = Text(
     "同一码前段正在发一个大码包；什么也没有发出，请过一会儿再试。",
@@ -60,7 +62,10 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 
 class Package(Struct, frozen=True, kw_only=True):
-    """A range of one supply, handed out to one party."""
+    """A range of one supply, handed out to one party.
+
+    `key` is the number of its check characters' key; None if it has none, or those of rule 1.
+    """
 
     id: UUID
     party: str
@@ -71,6 +76,7 @@ class Package(Struct, frozen=True, kw_only=True):
     note: str
     made_at: datetime
     scratch: bool
+    key: int | None
     series: Series
 
     @property
@@ -99,6 +105,18 @@ def _or_busy() -> Iterator[None]:
         yield
     except (LockNotAvailable, DeadlockDetected) as error:
         raise BusyError("issuing.busy", _BUSY, "stem") from error
+
+
+@_or_busy()
+def rotate_key(
+    conn: WriteConnection, capturer: Capturer, *, draw: keying.Draw, now: datetime
+) -> CheckKey:
+    """A new key of check characters for a party's packages from now on.
+
+    Raises:
+        BusyError: an order of the party that draws its first key takes too long (503).
+    """
+    return keying.rotate(conn, capturer, draw=draw, now=now)
 
 
 @_or_busy()
@@ -133,7 +151,7 @@ def hand_out(
     capturer: Capturer,
     *,
     package: UUID,
-    draw: Draw,
+    draw: keying.Draw,
     now: datetime,
     salt: bytes | None = None,
 ) -> Package:
@@ -147,26 +165,20 @@ def hand_out(
     require_proof(conn, capturer.party, of, stem, tenant=capturer.tenant, on=today)
     wait_for(conn, [wanted], capturer)
     supply = _supply(conn, wanted, capturer, draw=draw, now=now)
+    key = keying.newest(conn, capturer, draw=draw, now=now) if wanted.checks else None
     taken = {"series": supply.id, "count": wanted.count}
     ((first,),) = conn.execute(_Q.take_range, taken).fetchall()
-    row = {
-        "id": package,
-        "tenant": capturer.tenant,
-        "party": capturer.party,
-        "account": capturer.account,
-        "series": supply.id,
-        "first": first,
-        "past": first + wanted.count,
-        "note": wanted.note,
-        "salt": salt,
-        "at": now,
-    }
-    conn.execute(_Q.add_package, row)
-    return Package(
+    made = Package(
         id=package, party=capturer.party, scheme=of.scheme, stem=stem, first=first,
         past=first + wanted.count, note=wanted.note, made_at=now, scratch=salt is not None,
-        series=supply.series,
+        key=key.number if key else None,
+        series=_checked(_RULE, key.value if key else b"", supply.series, of.scheme, stem),
     )  # fmt: skip
+    row = {name: getattr(made, name) for name in _OF_PACKAGE}
+    whose = {"tenant": capturer.tenant, "account": capturer.account}
+    more = {"series": supply.id, "salt": salt, "at": now, "rule": _RULE}
+    conn.execute(_Q.add_package, row | whose | more)
+    return made
 
 
 def packages(
@@ -180,7 +192,8 @@ def packages(
     return [
         Package(
             id=row[0], party=row[1], scheme=row[2], stem=row[3], first=row[4], past=row[5],
-            note=row[6], made_at=row[7], scratch=row[8], series=_series(row[9:]),
+            note=row[6], made_at=row[7], scratch=row[8], key=row[9],
+            series=_checked(row[10], row[11], _series(row[12:]), row[2], row[3]),
         )
         for row in conn.execute(_Q.packages, asked)
     ]  # fmt: skip
@@ -264,8 +277,7 @@ def find_all(
 
 def _index(source: Source, serial: str) -> int | None:
     """The index that a serial has, its check characters aside; None for an invention."""
-    unchecked = structs.replace(source.series, checks=0)
-    return making.index_of(unchecked, serial[: unchecked.length])
+    return making.index_of(source.series, serial[: source.series.length])
 
 
 def _way(slot: Slot, tenant: int) -> Way:
@@ -283,7 +295,7 @@ def _look_up(conn: ReadConnection, new: Sequence[Slot], *, tenant: int) -> Suppl
     ways: dict[Way, dict[int, Source]] = {}
     for row in conn.execute(_Q.series_of_serials, asked):
         way = (tenant, row[1], row[2], row[4] + row[7])
-        ways.setdefault(way, {})[row[0]] = Source(row[0], _series((*row[3:9], b"")))
+        ways.setdefault(way, {})[row[0]] = Source(row[0], _series(row[3:9]))
     return {way: tuple(found.values()) for way, found in ways.items()}
 
 
@@ -293,11 +305,10 @@ def _of_supply(conn: ReadConnection, source: Source, slot: Slot, *, tenant: int)
     if index is None:
         return None
     place = {"series": source.id, "index": index}
-    for package, party, first, note, salt, made_at, secret, gone in conn.execute(
+    for package, party, first, note, salt, made_at, rule, value, gone in conn.execute(
         _Q.package_of_index, place
     ):
-        key = _for_checks(secret) if source.series.checks else b""
-        series = structs.replace(source.series, check_secret=key)
+        series = _checked(rule, value, source.series, slot.scheme, slot.stem)
         if making.index_of(series, slot.serial) == index:
             return Issued(
                 package=package, place=index - first, tenant=tenant, party=party,
@@ -308,22 +319,21 @@ def _of_supply(conn: ReadConnection, source: Source, slot: Slot, *, tenant: int)
 
 
 def _supply(
-    conn: WriteConnection, wanted: Wanted, capturer: Capturer, *, draw: Draw, now: datetime
+    conn: WriteConnection, wanted: Wanted, capturer: Capturer, *, draw: keying.Draw, now: datetime
 ) -> _Supply:
     """The stem's supply that has enough left, else a new one.
 
     Serials of two supplies of one stem differ in length, so that they cannot meet, and the
     probability of a guess is counted for each length alone.
     """
-    secret = _check_secret(conn, capturer, draw=draw)
-    known = _supplies(conn, wanted, capturer, secret)
+    known = _supplies(conn, wanted, capturer)
     for supply in known:
         if supply.series.checks == wanted.checks and supply.left >= wanted.count:
             return supply
     if known and (wanted.structure.serial_length or not wanted.structure.guarded):
         raise _used_up(wanted, known)
     taken = {each.series.length + each.series.checks for each in known}
-    series = _new_series(wanted, taken, secret=draw(_SECRET), check_secret=secret)
+    series = _new_series(wanted, taken, secret=draw(_SECRET))
     row = {
         "tenant": capturer.tenant,
         "scheme": wanted.structure.scheme,
@@ -338,7 +348,7 @@ def _supply(
 _KEPT = ("alphabet", "length", "capacity", "guarded", "checks", "secret")
 
 
-def _new_series(wanted: Wanted, taken: set[int], *, secret: bytes, check_secret: bytes) -> Series:
+def _new_series(wanted: Wanted, taken: set[int], *, secret: bytes) -> Series:
     """A series for what is wanted and what is still expected, of a length that is not taken."""
     of, room = wanted.structure, making.serial_room(wanted.structure, wanted.stem)
     length, capacity = _size(wanted, taken, room=room)
@@ -346,7 +356,7 @@ def _new_series(wanted: Wanted, taken: set[int], *, secret: bytes, check_secret:
         raise _no_room(wanted, left=capacity if length + wanted.checks <= room else 0)
     return Series(
         alphabet=of.alphabet, length=length, capacity=capacity, secret=secret, guarded=of.guarded,
-        checks=wanted.checks, check_secret=_for_checks(check_secret) if wanted.checks else b"",
+        checks=wanted.checks,
     )  # fmt: skip
 
 
@@ -392,16 +402,14 @@ def _no_room(wanted: Wanted, *, left: int) -> IssuingError:
     return IssuingError("issuing.no-room", text, "count", status=409)
 
 
-def _supplies(
-    conn: ReadConnection, wanted: Wanted, capturer: Capturer, check_secret: bytes
-) -> list[_Supply]:
+def _supplies(conn: ReadConnection, wanted: Wanted, capturer: Capturer) -> list[_Supply]:
     asked = {
         "tenant": capturer.tenant,
         "scheme": wanted.structure.scheme,
         "stem": wanted.stem,
     }
     return [
-        _Supply(row[0], row[4], _series((*row[1:4], *row[5:], check_secret)))
+        _Supply(row[0], row[4], _series((*row[1:4], *row[5:])))
         for row in conn.execute(_Q.series_of_stem, asked)
     ]
 
@@ -409,27 +417,12 @@ def _supplies(
 def _series(row: Sequence[Any]) -> Series:
     return Series(
         alphabet=row[0], length=row[1], capacity=row[2], guarded=row[3], checks=row[4],
-        secret=bytes(row[5]), check_secret=_for_checks(row[6]) if row[4] else b"",
+        secret=bytes(row[5]),
     )  # fmt: skip
 
 
-def _for_checks(secret: bytes) -> bytes:
-    return making.derived(bytes(secret), "checks")
-
-
-def check_key(conn: ReadConnection, party: str, *, tenant: int) -> bytes | None:
-    """The key of a party's check characters, from which nobody finds the secret it was made from.
-
-    None: the party has ordered no codes yet.
-    """
-    found = conn.execute(_Q.code_secret, {"tenant": tenant, "party": party}).fetchone()
-    return None if found is None else _for_checks(found[0])
-
-
-def _check_secret(conn: WriteConnection, capturer: Capturer, *, draw: Draw) -> bytes:
-    whose = {"tenant": capturer.tenant, "party": capturer.party}
-    found = conn.execute(_Q.code_secret, whose).fetchall()
-    if not found:
-        drawn = whose | {"value": draw(_SECRET)}
-        found = conn.execute(_Q.add_code_secret, drawn).fetchall()
-    return bytes(found[0][0])
+def _checked(rule: int, value: bytes, series: Series, scheme: str, stem: str) -> Series:
+    """A supply's series with the check characters of one package."""
+    if not series.checks:
+        return series
+    return structs.replace(series, checking=keying.checking(rule, value, scheme, stem))

@@ -229,15 +229,43 @@ update registry.code_series set issued = issued + %(count)s
 where id = %(series)s and issued + %(count)s <= capacity
 returning issued - %(count)s;
 
--- code_secret --
--- The secret of an enterprise's check characters.
-select value from registry.code_secret where tenant = %(tenant)s and party = %(party)s;
+-- last_check_key --
+-- The newest key of an enterprise's check characters.
+select number, value, made_at from registry.code_key
+where tenant = %(tenant)s and party = %(party)s
+order by number desc limit 1;
 
--- add_code_secret --
--- Keep it; where another was quicker, its secret holds.
-insert into registry.code_secret (tenant, party, value) values (%(tenant)s, %(party)s, %(value)s)
-on conflict (tenant, party) do update set party = excluded.party
-returning value;
+-- add_check_key --
+-- Keep a key; where another was quicker, its key holds.
+insert into registry.code_key (tenant, party, number, value, made_at)
+values (%(tenant)s, %(party)s, %(number)s, %(value)s, %(at)s)
+on conflict (tenant, party, number) do update set party = excluded.party
+returning value, made_at;
+
+-- check_keys --
+-- All keys of an enterprise's check characters, that of rule 1 as number 0. The newest is live, and
+-- each of which a code still counts; rule 1 has none where it made no code.
+with known as (
+    select number, value, made_at from registry.code_key
+    where tenant = %(tenant)s and party = %(party)s
+    union all
+    select 0, value, null from registry.code_secret
+    where tenant = %(tenant)s and party = %(party)s
+), made as (
+    select coalesce(p.key, 0) as number,
+           bool_or(p.past - p.first > (select coalesce(sum(w.past - w.first), 0)
+                                       from registry.code_withdrawn w where w.package = p.id)) as counts
+    from registry.code_package p
+    join registry.code_series s on s.id = p.series and s.checks > 0
+    where p.tenant = %(tenant)s and p.party = %(party)s
+    group by 1
+)
+select k.number, k.value, k.made_at,
+       coalesce(m.counts, false) or (k.number > 0 and k.number = max(k.number) over ())
+from known k
+left join made m on m.number = k.number
+where k.number > 0 or m.number is not null
+order by k.number;
 
 -- lock_request --
 -- Whoever sends an order again waits for the answer to the first.
@@ -255,34 +283,38 @@ values (%(account)s, %(key)s, %(digest)s, %(package)s, %(at)s);
 -- add_package --
 -- Keep what was handed out, to whom, when.
 insert into registry.code_package
-    (id, tenant, party, account, series, first, past, note, salt, made_at)
+    (id, tenant, party, account, series, first, past, note, salt, made_at, rule, key)
 values (%(id)s, %(tenant)s, %(party)s, %(account)s, %(series)s, %(first)s, %(past)s, %(note)s,
-        %(salt)s, %(at)s);
+        %(salt)s, %(at)s, %(rule)s, %(key)s);
 
 -- packages --
 -- The packages of one party, or the one of that number if it is that party's; newest first.
 select p.id, p.party, s.scheme, s.stem, p.first, p.past, p.note, p.made_at, p.salt is not null,
-       s.alphabet, s.length, s.capacity, s.guarded, s.checks, s.secret, k.value
+       p.key, p.rule, coalesce(k.value, b.value),
+       s.alphabet, s.length, s.capacity, s.guarded, s.checks, s.secret
 from registry.code_package p
 join registry.code_series s on s.id = p.series
-left join registry.code_secret k on k.tenant = p.tenant and k.party = p.party
+left join registry.code_key k on k.tenant = p.tenant and k.party = p.party and k.number = p.key
+left join registry.code_secret b on b.tenant = p.tenant and b.party = p.party and p.rule = 1
 where p.tenant = %(tenant)s and p.party = %(party)s
   and (%(id)s::uuid is null or p.id = %(id)s)
 order by p.made_at desc, p.id
 limit %(most)s;
 
 -- package_of_index --
--- The package that an index of a supply was handed out in, the secret of its party's checks, and
--- since when the code is withdrawn.
-select p.id, p.party, p.first, p.note, p.salt, p.made_at, k.value,
+-- The package that an index of a supply was handed out in, rule and key of its check characters,
+-- and since when the code is withdrawn.
+select p.id, p.party, p.first, p.note, p.salt, p.made_at, p.rule, coalesce(k.value, b.value),
        (select min(w.at) from registry.code_withdrawn w
         where w.package = p.id and w.first <= %(index)s and w.past > %(index)s)
 from (
-    select id, tenant, party, first, past, note, salt, made_at from registry.code_package
+    select id, tenant, party, first, past, note, salt, made_at, rule, key
+    from registry.code_package
     where series = %(series)s and first <= %(index)s
     order by first desc limit 1  -- ranges never meet: no package but the nearest can hold it
 ) p
-left join registry.code_secret k on k.tenant = p.tenant and k.party = p.party
+left join registry.code_key k on k.tenant = p.tenant and k.party = p.party and k.number = p.key
+left join registry.code_secret b on b.tenant = p.tenant and b.party = p.party and p.rule = 1
 where p.past > %(index)s;
 
 -- copy_scratch --
@@ -317,45 +349,78 @@ order by r.first limit 1000;
 -- Bring codes in that a state body gave out.
 copy registry.code_import (batch, tenant, party, account, scheme, first, last, at) from stdin;
 
+-- add_batch --
+-- Keep what was brought in together.
+insert into registry.code_batch (batch, tenant, party, scheme, first, count, at)
+values (%(batch)s, %(tenant)s, %(party)s, %(scheme)s, %(first)s, %(count)s, %(at)s);
+
+-- add_disputes --
+-- Keep which other parties' batches that count have a code of these ranges, each way. A range that
+-- begins before a code reaches it from no further than the digits of its length allow.
+with classes as materialized (
+    select d.digits, power(10::numeric, d.digits) as most
+    from unnest(%(digits)s::int[]) as d (digits)
+    where exists (select from registry.code_import i
+                  where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.first < i.last
+                    and length((i.last::numeric - i.first::numeric)::text) = d.digits)
+), met as (
+    select distinct o.batch
+    from unnest(%(firsts)s::text[], %(lasts)s::text[]) as r (first, last)
+    cross join lateral (
+        select i.batch from registry.code_import i
+        where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.party <> %(party)s
+          and i.first between r.first and r.last
+        union all
+        select i.batch from classes c
+        join registry.code_import i on i.first < i.last
+          and length((i.last::numeric - i.first::numeric)::text) = c.digits
+        where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.party <> %(party)s
+          and i.first < r.first and i.last >= r.first
+          and i.first >= lpad(greatest(r.first::numeric - c.most, 0)::numeric(40, 0)::text,
+                              length(r.first), '0')
+    ) as o
+), live as (
+    select m.batch from met m
+    where not exists (select from registry.code_withdrawal w where w.batch = m.batch)
+)
+insert into registry.code_dispute (batch, other)
+select %(batch)s, batch from live union all select batch, %(batch)s from live;
+
 -- importers --
--- Every party that brought a code in, its batch and when: alone or in a range, which is never longer
--- than `lowest` says.
+-- Every party that brought a code in, its batch and when: alone or in a range, which begins no lower
+-- than the digits of its length allow.
 select i.party, i.batch, i.at from registry.code_import i
 where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.first = %(code)s
   and not exists (select from registry.code_withdrawal w where w.batch = i.batch)
 union
-select i.party, i.batch, i.at from registry.code_import i
-where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.first < i.last
-  and i.first between %(lowest)s and %(code)s and i.last >= %(code)s
+select i.party, i.batch, i.at
+from unnest(%(digits)s::int[], %(lowest)s::text[]) as c (digits, lowest)
+join registry.code_import i on i.first < i.last
+  and length((i.last::numeric - i.first::numeric)::text) = c.digits
+  and i.first between c.lowest and %(code)s
+where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.last >= %(code)s
   and not exists (select from registry.code_withdrawal w where w.batch = i.batch)
 order by party, at;
 
 -- imports --
--- What was brought in and not withdrawn, newest first; `disputed` where parties' ranges touch.
--- A party's own never do, so a neighbour in order that touches is another's.
-with live as (
-    select i.*,
-        max(i.last) over (ordered rows between unbounded preceding and 1 preceding) >= i.first
-        as begins_within,
-        lead(i.first) over ordered <= i.last as another_begins
-    from registry.code_import i
-    where i.tenant = %(tenant)s
-      and not exists (select from registry.code_withdrawal w where w.batch = i.batch)
-    window ordered as (partition by i.scheme order by i.first, i.last, i.id)
-)
-select batch, party, scheme, min(first), sum(last::numeric - first::numeric + 1)::bigint,
-    bool_or(coalesce(begins_within, false) or coalesce(another_begins, false)), min(at)
-from live
-group by batch, party, scheme
-order by min(at) desc, batch
+-- What was brought in and not withdrawn, newest first; `disputed` where another's that is not
+-- withdrawn either has one of its codes.
+select b.batch, b.party, b.scheme, b.first, b.count,
+    exists (select from registry.code_dispute d
+            where d.batch = b.batch
+              and not exists (select from registry.code_withdrawal w where w.batch = d.other)),
+    b.at
+from registry.code_batch b
+where b.tenant = %(tenant)s
+  and not exists (select from registry.code_withdrawal w where w.batch = b.batch)
+order by b.at desc, b.batch
 limit %(most)s;
 
 -- withdraw_import --
 -- Take a batch back, once; nothing of it is deleted. No row where there is no such batch.
 insert into registry.code_withdrawal (batch, reason, at)
-select i.batch, %(reason)s, %(at)s from registry.code_import i
-where i.tenant = %(tenant)s and i.batch = %(batch)s
-limit 1
+select b.batch, %(reason)s, %(at)s from registry.code_batch b
+where b.tenant = %(tenant)s and b.batch = %(batch)s
 on conflict (batch) do nothing
 returning batch;
 

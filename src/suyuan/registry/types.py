@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from suyuan.codes.making.types import Series
+from suyuan.codes.making.types import CheckRule, Series
 from suyuan.kit import Text
 from suyuan.model import Role, StateRule
 
@@ -215,6 +215,19 @@ class Withdrawn(Struct, frozen=True, kw_only=True):
     def touches(self, begin: int, end: int) -> bool:
         """Whether one of these places is among them."""
         return self.begin < end and begin < self.end
+
+
+class CheckKey(Struct, frozen=True, kw_only=True):
+    """A key by its number within its party; 0 is the one of rule 1, from before there were others.
+
+    `made_at` None: nobody kept when. A key that is not live made no code that still counts.
+    """
+
+    number: int
+    rule: CheckRule
+    value: bytes
+    made_at: datetime | None = None
+    live: bool = True
 
 
 class Request(Struct, frozen=True):

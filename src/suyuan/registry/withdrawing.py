@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from msgspec import structs
+
 from suyuan.kit import Text
 from suyuan.kit.clock import day_in_china
 from suyuan.model import Capturer
@@ -25,21 +27,55 @@ def withdraw(conn: WriteConnection, package: Package, codes: Withdrawn, capturer
     Raises:
         IssuingError: one of them was withdrawn before (409).
     """
-    conn.execute(_Q.lock_package, {"package": package.id})
-    met = [each for each in of(conn, package) if each.touches(codes.begin, codes.end)]
+    met = [each for each in _gone(conn, package) if each.touches(codes.begin, codes.end)]
     if met:
-        place = max(met[0].begin, codes.begin) + 1
-        text = _AGAIN.format(place=place, day=day_in_china(met[0].at))
-        raise IssuingError("issuing.withdrawn-before", text, "range", status=409)
-    row = {
-        "package": package.id,
-        "first": package.first + codes.begin,
-        "past": package.first + codes.end,
-        "reason": codes.reason,
-        "account": capturer.account,
-        "at": codes.at,
-    }
-    conn.execute(_Q.withdraw_codes, row)
+        raise _again(met[0], codes)
+    _keep(conn, package, [codes], capturer)
+
+
+def withdraw_rest(
+    conn: WriteConnection, package: Package, codes: Withdrawn, capturer: Capturer
+) -> list[Withdrawn]:
+    """The same for those that still count; gives them, upwards.
+
+    Raises:
+        IssuingError: all of them were withdrawn before (409).
+    """
+    gone = _gone(conn, package)
+    rest = [
+        structs.replace(codes, begin=begin, end=end)
+        for begin, end in left(codes.begin, codes.end, gone)
+    ]
+    if not rest:
+        raise _again(next(each for each in gone if each.touches(codes.begin, codes.end)), codes)
+    _keep(conn, package, rest, capturer)
+    return rest
+
+
+def _gone(conn: WriteConnection, package: Package) -> list[Withdrawn]:
+    """What was withdrawn before; whoever withdraws of the package at once waits."""
+    conn.execute(_Q.lock_package, {"package": package.id})
+    return of(conn, package)
+
+
+def _again(met: Withdrawn, codes: Withdrawn) -> IssuingError:
+    place = max(met.begin, codes.begin) + 1
+    text = _AGAIN.format(place=place, day=day_in_china(met.at))
+    return IssuingError("issuing.withdrawn-before", text, "range", status=409)
+
+
+def _keep(
+    conn: WriteConnection, package: Package, codes: Iterable[Withdrawn], capturer: Capturer
+) -> None:
+    whose = {"package": package.id, "account": capturer.account}
+    rows = [
+        {"first": package.first + each.begin, "past": package.first + each.end}
+        | {"reason": each.reason, "at": each.at}
+        | whose
+        for each in codes
+    ]
+    with conn.cursor() as cursor:
+        cursor.executemany(_Q.withdraw_codes, rows)
 
 
 def of(conn: ReadConnection, package: Package) -> list[Withdrawn]:

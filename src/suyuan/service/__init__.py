@@ -99,7 +99,6 @@ from suyuan.service.issuing import (
     Issue,
     Order,
     PackageInfo,
-    check_key,
     code_at,
     codes,
     issue,
@@ -108,6 +107,7 @@ from suyuan.service.issuing import (
     package_of,
     packages,
 )
+from suyuan.service.keying import check_keys, rotate_check_key
 from suyuan.service.listening import hear, listening
 from suyuan.service.locating import ByLot, LocatedLots, locate_lots, locate_source, values_of
 from suyuan.service.naming import forget_query, name_query, named_events, named_queries, named_query
@@ -326,7 +326,7 @@ __all__ = [
     "check_document",
     "check_entry",
     "check_interchange",
-    "check_key",
+    "check_keys",
     "check_workbook",
     "checkpoint",
     "code_at",
@@ -458,6 +458,7 @@ __all__ = [
     "retention_file",
     "revoke_key",
     "revoke_log_key",
+    "rotate_check_key",
     "rotate_key",
     "rotate_secret",
     "sheets_of",

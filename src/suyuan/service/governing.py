@@ -116,6 +116,7 @@ _TABLES: Final[Mapping[str, LiteralString]] = {
     "registry.entitlement_act": SQL.governed_proofs,
     "registry.target": SQL.governed_links,
     "registry.code_import": SQL.governed_imports,
+    "registry.code_batch": SQL.governed_batches,
     "registry.code_withdrawal": SQL.governed_import_withdrawals,
     "registry.code_withdrawn": SQL.governed_code_withdrawals,
     "registry.code_package": SQL.governed_packages,

@@ -53,12 +53,6 @@ _RANGE = Text(
 )
 
 
-_NO_KEY = Text(
-    "{party} 还没有在这里发过码，没有校验密钥；发第一个码包时生成："
-    "suyuan codes issue … --checks 2。",
-    "{party} has issued no codes here and has no key of check characters; the first package makes "
-    "it: suyuan codes issue … --checks 2.",
-)
 _PERSON = Text(
     "备注里不能有身份证号码；请去掉。",
     "No note may have the number of somebody's identity card; leave it out.",
@@ -177,7 +171,7 @@ def log_issued(
     platform.log_act(
         conn, "codes.issued", party=package.party, account=capturer.account,
         package=str(package.id), scheme=package.scheme, stem=package.stem, first=package.first,
-        past=package.past, scratch=package.scratch,
+        past=package.past, scratch=package.scratch, check_rule=2, check_key=package.key,
     )  # fmt: skip
 
 
@@ -248,20 +242,6 @@ def listed(
     left = list(withdrawing.left(first, past, gone))
     made = chain.from_iterable(codes_of(found, *each) for each in left)
     return Listed(made, past - first - sum(stop - start for start, stop in left))
-
-
-def check_key(platform: Platform, capturer: Capturer) -> bytes:
-    """The key with which a party's scanners tell its check characters from invented ones.
-
-    Raises:
-        SuyuanError: the party has issued no codes here (404).
-    """
-    with platform.store.read() as conn:
-        found = issuing.check_key(conn, capturer.party, tenant=capturer.tenant)
-    if found is None:
-        text = _NO_KEY.format(party=capturer.party)
-        raise SuyuanError("issuing.no-key", text, "party", status=404)
-    return found
 
 
 def info_of(package: issuing.Package) -> PackageInfo:

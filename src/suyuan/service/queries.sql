@@ -171,6 +171,13 @@ select array[i.batch::text], jsonb_build_object(
     'tenant', nullif(max(i.tenant), 1))
 from registry.code_import as i group by i.batch order by i.batch;
 
+-- governed_batches --
+-- What is listed of batches: whose, of which scheme, how many codes, when.
+select array[b.batch::text], jsonb_build_object(
+    'party', b.party, 'scheme', b.scheme, 'codes', b.count, 'at', extract(epoch from b.at),
+    'tenant', nullif(b.tenant, 1))
+from registry.code_batch as b order by b.batch;
+
 -- governed_import_withdrawals --
 -- Batches that were taken back.
 select array[w.batch::text], jsonb_build_object('reason', w.reason, 'at', extract(epoch from w.at))
@@ -181,6 +188,7 @@ from registry.code_withdrawal as w order by w.batch;
 select array[p.id::text], jsonb_build_object(
     'party', p.party, 'scheme', s.scheme, 'stem', s.stem, 'first', p.first, 'past', p.past,
     'scratch', p.salt is not null, 'made', extract(epoch from p.made_at),
+    'check-rule', nullif(p.rule, 1), 'check-key', p.key,
     'tenant', nullif(p.tenant, 1))
 from registry.code_package as p join registry.code_series as s on s.id = p.series
 order by p.id;

@@ -243,6 +243,8 @@ def _link_withdrawn(book: Book, act: acts.Act, said: Said) -> None:
 def _imported(book: Book, act: acts.Act, said: Said) -> None:
     told = {"party": act.party} | {name: said.get(name) for name in ("scheme", "codes", "digest")}
     book.put("registry.code_import", (said["batch"],), act, told, *_missing(said, "digest"))
+    listed = {name: told[name] for name in ("party", "scheme", "codes")}
+    book.put("registry.code_batch", (said["batch"],), act, listed | {"at": act.at.timestamp()})
 
 
 def _import_withdrawn(book: Book, act: acts.Act, said: Said) -> None:

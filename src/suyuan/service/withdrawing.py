@@ -5,6 +5,7 @@ from uuid import UUID
 
 from suyuan.codes import making, privacy
 from suyuan.kit import SuyuanError, Text
+from suyuan.ledger.types import Done
 from suyuan.model import Capturer
 from suyuan.registry import issuing, withdrawing
 from suyuan.registry.types import Withdrawn
@@ -37,14 +38,16 @@ def withdraw_codes(
     begin: int = 1,
     end: int | None = None,
     whole: bool = False,
-) -> Withdrawn:
+) -> list[Withdrawn]:
     """Make codes of one's own package void, from place `begin` to `end`, both included.
 
-    They stay on file; who verifies one is told that it was withdrawn, and when.
+    With `whole` those of them that still count. Gives what was withdrawn now, upwards. They stay
+    on file; who verifies one is told that it was withdrawn, and when.
 
     Raises:
         SuyuanError: no reason, no such package (404), a range outside of it, all of it though
-            neither `end` nor `whole` was said, or a code that was withdrawn before (409).
+            neither `end` nor `whole` was said, or a code that was withdrawn before (409); with
+            `whole`, if all were.
     """
     why = reason_of(reason)
     with platform.store.write() as conn:
@@ -53,12 +56,19 @@ def withdraw_codes(
         if first == 0 and end is None and not whole:
             raise _whole(found)
         codes = Withdrawn(begin=first, end=past, reason=why, at=platform.clock())
-        withdrawing.withdraw(conn, found, codes, capturer)
-        platform.log_act(
-            conn, "codes.withdrawn", party=capturer.party, account=capturer.account,
-            package=str(package), begin=first, past=past, reason=why,
-        )  # fmt: skip
-    return codes
+        if whole:
+            gone = withdrawing.withdraw_rest(conn, found, codes, capturer)
+        else:
+            withdrawing.withdraw(conn, found, codes, capturer)
+            gone = [codes]
+        done = [_act(found, each) for each in gone]
+        platform.log_acts(conn, done, account=capturer.account)
+    return gone
+
+
+def _act(package: issuing.Package, gone: Withdrawn) -> Done:
+    said = {"begin": gone.begin, "past": gone.end, "reason": gone.reason}
+    return Done("codes.withdrawn", package.party, {"package": str(package.id), **said})
 
 
 def _whole(package: issuing.Package) -> SuyuanError:

@@ -139,7 +139,6 @@ create table registry.code_series (
     tenant int not null references registry.tenant,
     scheme text not null,
     stem text not null,
-    scope text not null default '',
     alphabet text not null,
     length int not null,
     capacity bigint not null,
@@ -151,9 +150,9 @@ create table registry.code_series (
 );
 -- Supplies of one stem are told apart by how long their serials are.
 create unique index code_series_stem
-    on registry.code_series (tenant, scheme, stem, scope, (length + checks));
+    on registry.code_series (tenant, scheme, stem, (length + checks));
 
--- The secret of an enterprise's check characters.
+-- What an enterprise's check characters by rule 1 are made from; no new ones are.
 create table registry.code_secret (
     tenant int not null references registry.tenant,
     party text not null,
@@ -161,7 +160,18 @@ create table registry.code_secret (
     primary key (tenant, party)
 );
 
--- A range of one supply; the codes in it are made from it again, never kept.
+-- An enterprise's keys of check characters by rule 2; the newest makes those of new packages.
+create table registry.code_key (
+    tenant int not null references registry.tenant,
+    party text not null,
+    number int not null check (number > 0),
+    value bytea not null,
+    made_at timestamptz not null,
+    primary key (tenant, party, number)
+);
+
+-- A range of one supply; the codes in it are made from it again, never kept. `rule` and `key` are those
+-- of its check characters.
 create table registry.code_package (
     id uuid primary key,
     tenant int not null references registry.tenant,
@@ -173,6 +183,8 @@ create table registry.code_package (
     note text not null default '',
     salt bytea,
     made_at timestamptz not null,
+    rule int not null default 1,
+    key int,
     unique (series, first)
 );
 create index code_package_party on registry.code_package (tenant, party, made_at);
@@ -214,7 +226,29 @@ create table registry.code_import (
 create index code_import_party on registry.code_import (tenant, party, at);
 create index code_import_own on registry.code_import (tenant, scheme, party, first);
 create index code_import_first on registry.code_import (tenant, scheme, first);
-create index code_import_range on registry.code_import (tenant, scheme, first) where first < last;
+-- Ranges by how many digits their length has: what can reach a code is found in each by one look.
+create index code_import_reach
+    on registry.code_import (tenant, scheme, length((last::numeric - first::numeric)::text), first)
+    where first < last;
+
+-- What was brought in together: how many codes, the lowest; kept, so that the list reads no codes.
+create table registry.code_batch (
+    batch uuid primary key,
+    tenant int not null references registry.tenant,
+    party text not null,
+    scheme text not null,
+    first text not null,
+    count bigint not null,
+    at timestamptz not null
+);
+create index code_batch_at on registry.code_batch (tenant, at desc, batch);
+
+-- Batches of two parties that have a code in common, each way, withdrawn since or not.
+create table registry.code_dispute (
+    batch uuid not null references registry.code_batch,
+    other uuid not null references registry.code_batch,
+    primary key (batch, other)
+);
 
 -- A batch that was brought in wrongly, taken back by the operator; nothing of it is deleted.
 create table registry.code_withdrawal (

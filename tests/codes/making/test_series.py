@@ -14,11 +14,15 @@ from suyuan.codes.making.alphabets import DIGITS, SAFE, number_of, spelled
 from suyuan.codes.making.checks import checker
 from suyuan.codes.making.scratch import digest, normal, secrets
 from suyuan.codes.making.series import index_of, length_for, odds, serials
-from suyuan.codes.making.types import Series
+from suyuan.codes.making.types import Checking, CheckRule, Series
 
 SET_82 = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]+")
 SECRET = bytes(range(32))
 KEYS = st.binary(min_size=32, max_size=32)
+
+
+def checking(key: bytes) -> Checking:
+    return Checking(rule=CheckRule.CODE, key=key, scheme="sgtin", stem="06901234567892")
 
 
 def series(
@@ -30,7 +34,7 @@ def series(
         capacity=capacity,
         secret=secret,
         checks=checks,
-        check_secret=secret[::-1] if checks else b"",
+        checking=checking(secret[::-1]) if checks else None,
     )
 
 
@@ -105,7 +109,7 @@ def test_inventions_are_refused_without_asking_anybody() -> None:
 
 
 def test_two_check_characters_let_one_invention_in_625_pass() -> None:
-    check, guesser = checker(SECRET, SAFE, 2), Guesser(Random(11))
+    check, guesser = checker(checking(SECRET), SAFE, 2), Guesser(Random(11))
     tries = 60_000
     passed = sum(check(guess[:9]) == guess[9:] for guess in map(guesser.guess, [11] * tries))
     assert 60 < passed < 135  # 96 expected; five standard deviations either way

@@ -1,7 +1,7 @@
 """`suyuan codes import|imports|withdraw`: codes that a state body gave out, brought in and back."""
 
 import codecs
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -41,12 +41,12 @@ _SCHEMES = click.Choice(list(making.STATE_ISSUED))
 _LOOKED_AT = 1 << 20
 _BRINGING = Text("导入", "Bringing in")
 _WITHDRAWING = Text("撤回", "Withdrawing")
+_MOST_SAID = 20
 _BROUGHT = Text("已导入 {count} 个码，批号 {batch}。", "Brought in as {batch}; codes: {count}.")
 _WITHDRAWN = Text("已撤回 {batch}；记录仍保留。", "Withdrew {batch}; it stays on file.")
 _TAKEN_BACK = Text(
-    "已撤回码包 {package} 的第 {begin} 至 {end} 个码，共 {count} 个；"
-    "记录仍保留，验码的人会被告知。",
-    "Withdrew codes {begin} to {end} of package {package} ({count} in all); they stay on file, and "
+    "已撤回码包 {package} 的第 {places} 个码，共 {count} 个；记录仍保留，验码的人会被告知。",
+    "Withdrew codes {places} of package {package} ({count} in all); they stay on file, and "
     "who verifies one is told.",
 )
 _ONE_TAKEN_BACK = Text(
@@ -135,7 +135,9 @@ def imports_(shared: Shared, /, *, as_json: bool) -> None:
 @click.option("--party", help="码包和码要写代表的单位 · Whose package or code it is.")
 @click.option("--begin", type=click.IntRange(1), help="码包里的起始序号 · First place.")
 @click.option("--end", type=click.IntRange(1), help="截止序号 · Last place.")
-@click.option("--all", "whole", is_flag=True, help="撤回整个码包 · All codes of the package.")
+@click.option(
+    "--all", "whole", is_flag=True, help="码包里余下的全部 · All that are left of the package."
+)
 @click.pass_obj
 def withdraw_(
     shared: Shared, /, what: str, *, reason: str, party: str | None, begin: int | None,
@@ -178,15 +180,23 @@ def _codes(platform: Platform, what: str, capturer: Capturer) -> tuple[UUID, int
         return place_of(platform, what, capturer)
 
 
-def _taken_back(platform: Platform, number: UUID, gone: Withdrawn, capturer: Capturer) -> Text:
-    """What was withdrawn: one code, some of a package, or all of it."""
-    begin, end = gone.begin + 1, gone.end
-    if gone.count == 1:
+def _taken_back(
+    platform: Platform, number: UUID, gone: Sequence[Withdrawn], capturer: Capturer
+) -> Text:
+    """What was withdrawn now: one code, some of a package, or all of it."""
+    count, begin = sum(each.count for each in gone), gone[0].begin + 1
+    if count == 1:
         code = code_at(platform, number, begin, capturer).code
         return _ONE_TAKEN_BACK.format(code=code, package=number, begin=begin)
-    whole = gone.count == package_of(platform, number, capturer).count
-    form = _ALL_TAKEN_BACK if whole else _TAKEN_BACK
-    return form.format(package=number, begin=begin, end=end, count=gone.count)
+    if count == package_of(platform, number, capturer).count:
+        return _ALL_TAKEN_BACK.format(package=number, count=count)
+    return _TAKEN_BACK.format(package=number, places=_places(gone), count=count)
+
+
+def _places(gone: Sequence[Withdrawn]) -> Text:
+    said = [f"{each.begin + 1}" + f"–{each.end}" * (each.count > 1) for each in gone[:_MOST_SAID]]
+    more = Text(" 等", " …") if len(gone) > _MOST_SAID else Text("", "")
+    return Text("、".join(said) + more.zh, ", ".join(said) + more.en)
 
 
 def _row(batch: Import) -> list[str]:

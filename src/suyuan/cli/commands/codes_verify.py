@@ -1,15 +1,32 @@
-"""`suyuan codes verify|check-key`: was a code issued; by which key a scanner tells inventions."""
+"""`suyuan codes verify|check-key`: was a code issued; by which keys scanners tell inventions."""
 
 import click
 
 from suyuan.cli.commands.codes_make import party_option
-from suyuan.cli.output import emit_json, plain_errors, say
+from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
-from suyuan.service import OPERATOR, Outcome, check_key, local_capturer, open_platform
+from suyuan.kit.clock import in_china
+from suyuan.registry.types import CheckKey
+from suyuan.service import (
+    OPERATOR,
+    Outcome,
+    check_keys,
+    local_capturer,
+    open_platform,
+    rotate_check_key,
+)
 from suyuan.service import verify as ask
 
 _MEANT = Text("编码：{code}", "Code: {code}")
+_TITLE = Text("校验字符的密钥", "Keys of check characters")
+_HEADS = (
+    Text("序号", "number"),
+    Text("规则", "rule"),
+    Text("扫码器要试", "live"),
+    Text("生成时间", "made"),
+    Text("密钥", "key"),
+)
 _GOOD = frozenset({Outcome.FIRST, Outcome.ISSUED, Outcome.BROUGHT_IN})
 
 
@@ -31,11 +48,31 @@ def verify(shared: Shared, /, code: str, secret: str | None, *, as_json: bool) -
     raise SystemExit(0 if answer.outcome in _GOOD else 1)
 
 
-@click.command("check-key", help="校验字符的密钥 · The key of one's check characters.")
+@click.command("check-key", help="校验字符的密钥 · The keys of one's check characters.")
 @party_option
+@click.option("--rotate", is_flag=True, help="先换一个新的 · Make a new one first.")
+@json_option
 @click.pass_obj
-def show_check_key(shared: Shared, /, party: str) -> None:
-    """Print it in hexadecimal, for scanners that are to refuse inventions without asking."""
+def show_check_keys(shared: Shared, /, party: str, *, rotate: bool, as_json: bool) -> None:
+    """Print them in hexadecimal, for scanners that are to refuse inventions without asking."""
     with plain_errors(), open_platform(shared.config()) as platform:
-        key = check_key(platform, local_capturer(platform, party))
-    click.echo(key.hex())
+        capturer = local_capturer(platform, party)
+        if rotate:
+            rotate_check_key(platform, capturer)
+        found = check_keys(platform, capturer)
+    if as_json:
+        for key in found:
+            emit_json(_said(key))
+    else:
+        show_table(_TITLE, _HEADS, [_row(key) for key in found], shared.lang)
+
+
+def _said(key: CheckKey) -> dict[str, object]:
+    made = key.made_at and key.made_at.isoformat()
+    said = {"number": key.number, "rule": int(key.rule), "live": key.live}
+    return {**said, "made_at": made, "key": key.value.hex()}
+
+
+def _row(key: CheckKey) -> list[str]:
+    made = in_china(key.made_at) if key.made_at else ""
+    return [str(key.number), str(int(key.rule)), "✓" if key.live else "", made, key.value.hex()]

@@ -49,18 +49,19 @@ def serials(series: Series, begin: int, end: int) -> Iterator[str]:
     if not 0 <= begin <= end <= series.capacity:
         raise ValueError(f"indexes {begin}:{end} are outside of 0:{series.capacity}")
     bodies = _guarded(series, begin, end) if series.guarded else _counted(series, begin, end)
-    if not series.checks:
+    if series.checking is None:
         return bodies
-    check = checker(series.check_secret, series.alphabet, series.checks)
+    check = checker(series.checking, series.alphabet, series.checks)
     return (body + check(body) for body in bodies)
 
 
 def index_of(series: Series, serial: str) -> int | None:
     """The index that a serial was made from; None if this series cannot have made it."""
     body, given = serial[: series.length], serial[series.length :]
-    if len(serial) != series.length + series.checks:
+    by = series.checking
+    if len(given) != (series.checks if by else 0) or len(body) != series.length:
         return None
-    if given and checker(series.check_secret, series.alphabet, series.checks)(body) != given:
+    if by and checker(by, series.alphabet, series.checks)(body) != given:
         return None
     value = number_of(body, series.alphabet)
     if value is None:

@@ -1,6 +1,7 @@
 """What codes are made of: a series of serials, a structure to put them in, a packing."""
 
 import re
+from enum import IntEnum
 from typing import Final
 
 from msgspec import Struct
@@ -16,12 +17,28 @@ class MakingError(SuyuanError):
     """A code that cannot be made so, and what to do instead."""
 
 
+class CheckRule(IntEnum):
+    """How check characters are made: of the serial alone, or of the whole code (see `checks`)."""
+
+    SERIAL = 1
+    CODE = 2
+
+
+class Checking(Struct, frozen=True, kw_only=True):
+    """What check characters are made by, and what a code names before its serial."""
+
+    rule: CheckRule
+    key: bytes
+    scheme: str
+    stem: str
+
+
 class Series(Struct, frozen=True, kw_only=True):
     """A numbered supply of serials: the same index always gives the same serial.
 
     `capacity` serials at most, each of `length` characters of `alphabet`. A guarded series is
-    unguessable to who lacks `secret`; an unguarded one counts up. `checks` more characters, keyed
-    with `check_secret`, end each serial.
+    unguessable to who lacks `secret`; an unguarded one counts up. `checks` more characters, made
+    as `checking` says, end each serial; a supply that several parties share has none of its own.
     """
 
     alphabet: str
@@ -30,7 +47,7 @@ class Series(Struct, frozen=True, kw_only=True):
     secret: bytes
     guarded: bool = True
     checks: int = 0
-    check_secret: bytes = b""
+    checking: Checking | None = None
 
 
 class Structure(Struct, frozen=True, kw_only=True):

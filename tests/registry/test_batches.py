@@ -1,0 +1,229 @@
+"""What was brought in is listed from its batches; who contradicts whom, as by comparing all."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from suyuan.codes.making.structures import STATE_ISSUED
+from suyuan.model import Capturer
+from suyuan.registry import bringing
+from suyuan.store import Queries, Store, StoreSettings, migrate, open_store
+from suyuan.store.migrate import known_migrations
+
+NOW = datetime(2026, 11, 29, 8, 0, tzinfo=UTC)
+TAGS = STATE_ISSUED["ear-tag"]
+PARTIES = [
+    Capturer(tenant=1, account=at, party=f"urn:suyuan:party:{name}")
+    for at, name in enumerate("abc", start=1)
+]
+HEAD = "1370602"
+DRAW = Random(3)
+
+
+class Batch(Struct, frozen=True):
+    """Ranges that one party brings in together, and whether it is taken back afterwards."""
+
+    whose: int
+    ranges: tuple[tuple[int, int], ...]
+    back: bool
+
+
+NEAR = st.tuples(st.integers(0, 60), st.sampled_from((1, 2, 9, 10, 11)))
+FAR = st.tuples(
+    st.sampled_from((0, 1, 9, 99, 1_000, 99_999, 999_999, 1_000_000, 1_000_001)),
+    st.sampled_from((1, 2, 10, 11, 100, 101, 1_000, 100_000, 999_999, 1_000_000)),
+)
+BATCHES = st.lists(
+    st.builds(
+        Batch, st.integers(0, 2), st.lists(NEAR | FAR, min_size=1, max_size=3).map(tuple),
+        st.booleans(),
+    ),
+    max_size=6,
+)  # fmt: skip
+
+
+def code(number: int) -> str:
+    return f"{HEAD}{number:08}"
+
+
+def bring(store: Store, whose: Capturer, ranges: tuple[tuple[int, int], ...], at: int) -> UUID:
+    batch = UUID(int=DRAW.getrandbits(128))
+    spans = [
+        bringing.Span(code(first), code(first + count - 1), line)
+        for line, (first, count) in enumerate(ranges, start=1)
+    ]
+    with store.write() as conn:
+        now = NOW + timedelta(seconds=at)
+        bringing.bring_in(conn, TAGS, spans, whose, batch=batch, now=now)
+    return batch
+
+
+def touch(one: Batch, other: Batch) -> bool:
+    return any(
+        first < begin + size and begin < first + count
+        for first, count in one.ranges
+        for begin, size in other.ranges
+    )
+
+
+def emptied(store: Store) -> None:
+    with store.write() as conn:
+        conn.execute(
+            "truncate registry.code_dispute, registry.code_batch, registry.code_withdrawal,"
+            " registry.code_import"
+        )
+
+
+def kept(store: Store, batches: list[Batch]) -> dict[UUID, Batch]:
+    """What of these was brought in and, where it is to be, taken back; a party's own never meet."""
+    found = {}
+    for at, each in enumerate(batches):
+        with suppress(bringing.BringingError):
+            found[bring(store, PARTIES[each.whose], each.ranges, at)] = each
+    with store.write() as conn:
+        for batch, each in found.items():
+            if each.back:
+                assert bringing.withdraw(conn, batch, reason="x", tenant=1, now=NOW)
+    return found
+
+
+def compared(found: dict[UUID, Batch]) -> set[tuple[UUID, str, int, bool]]:
+    """The list, from comparing each with each."""
+    live = {batch: each for batch, each in found.items() if not each.back}
+    return {
+        (
+            batch,
+            code(min(first for first, _ in each.ranges)),
+            sum(count for _, count in each.ranges),
+            any(touch(each, other) for other in live.values() if other.whose != each.whose),
+        )
+        for batch, each in live.items()
+    }
+
+
+def listed(store: Store) -> set[tuple[UUID, str, int, bool]]:
+    with store.read() as conn:
+        found = bringing.imports(conn, tenant=1)
+    return {(each.batch, each.first, each.count, each.disputed) for each in found}
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(batches=BATCHES, asked=st.integers(0, 70) | st.sampled_from((999_999, 1_000_000, 1_999_999)))
+def test_the_list_and_each_code_are_told_as_by_comparing_all(
+    database: Store, batches: list[Batch], asked: int
+) -> None:
+    emptied(database)
+    found = kept(database, batches)
+    assert listed(database) == compared(found)
+    with database.read() as conn:
+        told = bringing.brought_by(conn, "ear-tag", code(asked), tenant=1)
+    assert {each.batch for each in told} == {
+        batch
+        for batch, each in found.items()
+        if not each.back and touch(each, Batch(0, ((asked, 1),), back=False))
+    }
+
+
+def test_batches_that_come_at_once_see_each_other(database: Store) -> None:
+    for turn in range(5):
+        ranges = [((turn * 100 + at, 20),) for at in range(3)]
+        with ThreadPoolExecutor(3) as pool:
+            list(
+                pool.map(
+                    lambda x: bring(database, x[0], x[1], 0), zip(PARTIES, ranges, strict=True)
+                )
+            )
+    found = listed(database)
+    assert len(found) == 15
+    assert all(disputed for *_, disputed in found)
+
+
+@pytest.fixture
+def before() -> tuple[Batch, ...]:
+    """Singles, ranges that reach far, batches that touch, taken back or not."""
+    draw = Random(17)
+    return tuple(
+        Batch(
+            at % 3,
+            tuple(
+                (draw.randrange(3_000_000), draw.choice((1, 1, 5, 300, 90_000))) for _ in range(4)
+            ),
+            at % 4 == 0,
+        )
+        for at in range(40)
+    )
+
+
+@pytest.fixture
+def of_before(
+    empty_database: str, before: tuple[Batch, ...]
+) -> Iterator[tuple[Store, dict[UUID, Batch]]]:
+    """A database from before batches were rows, brought up to date."""
+    migrate(empty_database, migrations=tuple(x for x in known_migrations() if x.name < "0203"))
+    found: dict[UUID, Batch] = {}
+    rows = []
+    for at, each in enumerate(before):
+        batch = UUID(int=at + 1)
+        own = [x for x in found.values() if x.whose == each.whose and not x.back]
+        if any(touch(each, other) for other in own) or _meets_itself(each):
+            continue
+        found[batch] = each
+        rows += [
+            (batch, PARTIES[each.whose].party, code(first), code(first + count - 1))
+            for first, count in each.ranges
+        ]
+    with psycopg.connect(empty_database) as connection, connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into registry.code_import (batch, tenant, party, account, scheme, first, last,"
+            " at) values (%s, 1, %s, 1, 'ear-tag', %s, %s, now())",
+            rows,
+        )
+        cursor.executemany(
+            "insert into registry.code_withdrawal values (%s, 'x', now())",
+            [(batch,) for batch, each in found.items() if each.back],
+        )
+    migrate(empty_database)
+    settings = StoreSettings(data_dir=Path(), database_url=empty_database, pool_max=4)
+    with open_store(settings) as store:
+        yield store, found
+
+
+def _meets_itself(batch: Batch) -> bool:
+    ordered = sorted(batch.ranges)
+    return any(one[0] + one[1] > other[0] for one, other in pairwise(ordered))
+
+
+def test_batches_of_before_are_listed_as_by_comparing_all(
+    of_before: tuple[Store, dict[UUID, Batch]],
+) -> None:
+    store, found = of_before
+    expected = compared(found)
+    assert len(found) > 20
+    assert {disputed for *_, disputed in expected} == {True, False}
+    assert listed(store) == expected
+    disputed = next(batch for batch, _, _, is_so in expected if is_so)
+    with store.write() as conn:
+        assert bringing.withdraw(conn, disputed, reason="x", tenant=1, now=NOW)
+    found[disputed] = Batch(found[disputed].whose, found[disputed].ranges, back=True)
+    assert listed(store) == compared(found)
+
+
+def test_the_list_reads_no_codes(database: Store) -> None:
+    bring(database, PARTIES[0], ((0, 10),), 0)
+    asked = Queries("suyuan.registry").imports
+    with psycopg.connect(database.dsn) as connection:
+        plan = connection.execute("explain " + asked, {"tenant": 1, "most": 9}).fetchall()
+    said = "\n".join(line for (line,) in plan)
+    assert "code_batch" in said
+    assert "code_import" not in said
