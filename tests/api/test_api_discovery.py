@@ -68,6 +68,44 @@ def test_a_program_is_told_the_resources_and_a_person_is_shown_the_page(client: 
         assert client.get("/", headers={"Accept": accept}).text.startswith("<!doctype html>")
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        *(("Min", each, 200) for each in ("1.0", "1.2.0", "2", "2.0", "2.0.0", "2.0.1")),
+        *(("Min", each, 406) for each in ("2.1", "3", "10.0")),
+        *(("Max", each, 200) for each in ("2.0.0", "2.1", "3", "10.0")),
+        *(("Max", each, 406) for each in ("1", "1.2", "1.2.9")),
+        *(("Version", each, 200) for each in ("1.0", "1.2.0", "2.0.0")),
+        *(("Version", each, 406) for each in ("2.1", "3.0.0")),
+        *((each, "two", 400) for each in ("Min", "Max", "Version")),
+        *(("Min", each, 400) for each in ("", "2.", "-2", "2,0", "\u0662", "1" * 99)),
+    ],
+)
+@pytest.mark.parametrize("standard", ["EPCIS", "CBV"])
+def test_who_does_not_speak_this_edition_is_told_so(
+    client: Client, farm: Headers, standard: str, name: str, value: str, status: int
+) -> None:
+    """EPCIS 2.0 §12.4: an answer in another edition than a client reads would be misread."""
+    header = f"GS1-{standard}-{name}"
+    sent = farm | {header: value.encode()}  # type: ignore[operator]  # bytes are sent as they are
+    for path in ("/events", "/queries", "/bizSteps"):
+        answer = client.get(path, headers=sent)
+        assert answer.status_code == status, answer.text
+        assert status == 200 or answer.json()["place"] == header
+    assert client.options("/events", headers=sent).status_code == 204
+    assert client.get("/identify?text=1", headers=sent).status_code == 200
+
+
+def test_nothing_is_captured_that_says_it_is_of_an_edition_to_come(
+    client: Client, platform: Platform, farm: Headers
+) -> None:
+    told = farm | {"Content-Type": "application/json", "GS1-EPCIS-Version": "3.0.0"}
+    answer = client.post("/capture", content=document(event(1)), headers=told)
+    assert (answer.status_code, answer.json()["rule"]) == (406, "epcis.version")
+    follow(platform)
+    assert client.get("/epcs", headers=farm).json()["member"] == []
+
+
 def pages(client: Client, url: str | None, headers: Headers) -> Iterator[Any]:
     while url is not None:
         answer = client.get(url, headers=headers)
@@ -158,6 +196,10 @@ def test_capture_jobs_are_listed_to_their_party_the_newest_first_in_pages_of_any
         assert {"running", "captureErrorBehaviour", "errors"} <= set(found[0])
         places = [[each["path"] for each in one["errors"]] for one in found]
         assert places == [["eventList/0/eventTime"], *[[]] * 5]
+        (error,) = found[0]["errors"]  # problem details, RFC 7807
+        assert error["type"] == "epcisException:ValidationException"
+        assert error["title"]
+        assert error["detail"] == error["message"]["en"]
     refused = client.get(f"/capture/{found[0]['captureID']}", headers=farm).json()
     assert refused["errors"] == found[0]["errors"]
     one = client.get(f"/capture/{found[-1]['captureID']}", headers=farm).json()

@@ -70,6 +70,8 @@ def test_codes_are_spelled_as_the_header_says(client: Client, held: Headers) -> 
         answer = client.get("/events", headers=held | {"GS1-EPC-Format": asked})
         (one,) = events_of(answer.json())
         assert one["epcList"] == [said]
+        told = "Never_Translates" if asked == "No_Preference" else asked
+        assert answer.headers.get_list("gs1-epc-format") == [told]
 
 
 def test_words_in_xml_are_spelled_as_the_header_says(client: Client, held: Headers) -> None:
@@ -78,7 +80,9 @@ def test_words_in_xml_are_spelled_as_the_header_says(client: Client, held: Heade
         ("Always_Web_URI", "https://ref.gs1.org/cbv/BizStep-inspecting"),
     ):
         headers = held | {"Accept": "application/xml", "GS1-CBV-XML-Format": asked}
-        assert f"<bizStep>{said}</bizStep>" in client.get("/events", headers=headers).text
+        answer = client.get("/events", headers=headers)
+        assert f"<bizStep>{said}</bizStep>" in answer.text
+        assert answer.headers.get_list("gs1-cbv-xml-format") == [asked]
 
 
 def test_a_urn_that_cannot_be_made_is_refused_and_not_given_as_a_link(

@@ -112,6 +112,7 @@ EXPECTED = {
     ("get", "/metrics"),
 }
 
+PROBLEMS = {"application/problem+json", "application/problem+xml"}
 Json = dict[str, Any]
 
 
@@ -165,7 +166,7 @@ def test_every_operation_says_what_it_does_and_what_can_go_wrong(described: Json
         assert all(answer["description"] for answer in each["responses"].values()), place
         for status, answer in each["responses"].items():
             if status.startswith("4"):
-                assert set(answer["content"]) == {"application/problem+json"}, (place, status)
+                assert set(answer["content"]) == PROBLEMS, (place, status)
             elif status != "204":
                 assert answer["content"], (place, status)
 

@@ -216,8 +216,23 @@ def test_a_slash_at_the_end_changes_nothing(client: Client, enter: Enter) -> Non
     enter()
     for path in (ITEM, f"{ITEM}/10/L7"):
         assert asked(client, f"{path}/?linkType=gs1:pip").status_code == 307
-        first, second = (client.get(each, headers=LINKSET).json() for each in (path, f"{path}/"))
-        assert first == second
+        first, *others = (client.get(path + end, headers=LINKSET).json() for end in ("", "/", "//"))
+        assert all(other == first for other in others)
+
+
+@pytest.mark.parametrize("serial", ["%", "%zz", "a%2", "%%41"])
+def test_a_percent_sign_that_escapes_nothing_makes_no_link(client: Client, serial: str) -> None:
+    """RFC 3986 §2.1; as `%25` it is a character of a serial like others."""
+    assert asked(client, f"{ITEM}/21/{serial}").status_code == 400
+    assert asked(client, f"{ITEM}/21/{serial.replace('%', '%25')}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/.well-known/gs1resolver", "/linkset.jsonld"])
+def test_what_clients_of_the_resolver_look_up_is_served_to_any_site(
+    client: Client, path: str
+) -> None:
+    answer = client.get(path, headers={"Origin": "https://elsewhere.example"})
+    assert answer.headers["access-control-allow-origin"] == "*"
 
 
 def test_the_description_of_the_resolver_is_where_it_is_looked_for(client: Client) -> None:

@@ -152,6 +152,33 @@ def test_a_named_query_is_kept_asked_listed_and_removed(
     assert client.get("/queries/out", headers=shop).status_code == 404
 
 
+def test_named_queries_are_listed_in_pages(client: Client, shop: Headers) -> None:
+    """EPCIS 2.0 §12.7: `GET /queries` takes perPage and nextPageToken."""
+    names = [f"q{number}" for number in range(5)]
+    for name in reversed(names):
+        assert client.post("/queries", json={"name": name, "query": {}}, headers=shop).is_success
+    seen, address = [], "/queries?perPage=2"
+    while address:
+        page = client.get(address, headers=shop)
+        assert len(page.json()) <= 2
+        seen += [each["name"] for each in page.json()]
+        address = page.headers.get("link", "").partition("<")[2].partition(">")[0]
+    assert seen == names
+    assert client.get("/queries?perPage=0", headers=shop).status_code == 400
+    assert client.get("/queries?nextPageToken=x", headers=shop).status_code == 400
+
+
+def test_an_answer_says_by_the_name_of_which_query_it_was_found(
+    client: Client, shop: Headers
+) -> None:
+    client.post("/queries", json={"name": "out", "query": {}}, headers=shop)
+    for path, name in (("/queries/out/events", "out"), ("/events", "SimpleEventQuery")):
+        said = client.get(path, headers=shop).json()["epcisBody"]["queryResults"]
+        assert (said["queryName"], said.get("subscriptionID")) == (name, None)
+    xml = client.get("/queries/out/events", headers=shop | {"Accept": "application/xml"})
+    assert "<queryName>out</queryName>" in xml.text
+
+
 @pytest.mark.parametrize(
     ("name", "query", "place"),
     [

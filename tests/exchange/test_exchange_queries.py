@@ -251,7 +251,7 @@ def test_what_was_captured_is_found_before_the_index_has_followed(platform: Plat
         ("MATCH_anyEPCClass", "urn:epc:idpat:sgtin:6901234.000001.*", True),
         ("MATCH_epc", "urn:epc:idpat:sgtin:6901234.*.7", False),
         ("MATCH_anyEPC", "urn:epc:idpat:sgtin:6901234.00001.*", False),
-        ("MATCH_anyEPC", "urn:epc:idpat:cpi:6901234.*.*", False),
+        ("MATCH_anyEPC", "urn:epc:idpat:gid:6901234.*.*", False),
         ("MATCH_epcClass", "urn:epc:idpat:nothing:1.*", False),
     ],
 )

@@ -33,6 +33,7 @@ SECRET = b"secret"
 VIEWER = Viewer(role=Role.CAPTURER, party="urn:suyuan:party:farm")
 HEAD = "https://id.gs1.org/01/06901234567892/21/"
 KEY = "https://example.com/ns/batch"
+OFTEN, SELDOM = ("urn:suyuan:party:often", "urn:suyuan:party:seldom")
 STEPS = ("shipping", "receiving", "inspecting")
 FILL = """
 insert into record.head (digest, body, context) values ('', '', '{{}}');
@@ -69,7 +70,21 @@ def fill(connection: psycopg.Connection[Any], count: int) -> None:
         said = ((number, set(terms_at(number))) for number in range(1, count + 1))
         for block, members, places in packed(said):
             copy.write_row((block, encoded.int4_array(members), encoded.int8_array(places)))
+    name = "insert into index.name (uri) values (%s) returning id"
+    numbers = [connection.execute(name, [uri]).fetchone() for uri in (OFTEN, SELDOM)]
+    mention = "insert into index.mention (block, names, places) values (%s, %s, %s)"
+    named = ((number, set(named_at(number, numbers))) for number in range(1, count + 1))
+    connection.cursor().executemany(mention, [list(each) for each in packed(named)])
     connection.execute("vacuum analyze")
+
+
+def named_at(number: int, numbers: list[Any]) -> Iterator[int]:
+    """Of the parties, the one stands in every third event, the other in every thousandth."""
+    (often,), (seldom,) = numbers
+    if number % 3 == 0:
+        yield often
+    if number % 1_000 == 0:
+        yield seldom
 
 
 def terms_at(number: int) -> Iterator[int]:
@@ -97,6 +112,8 @@ CASES: dict[str, tuple[dict[str, str], Callable[[int], bool]]] = {
     "one of members": (
         {"EQ_ex:batch": "B777|B778", "EQ_bizStep": "receiving"}, lambda number: number == 778,
     ),
+    "party": ({"EQ_source_owning_party": SELDOM}, lambda number: number % 1_000 == 0),
+    "no such party": ({"EQ_source_owning_party": f"{OFTEN}-none"}, lambda _: False),
     "no such member": ({"EXISTS_ex:none": "true"}, lambda _: False),
     "declared": ({"EXISTS_errorDeclaration": "true"}, lambda number: number % 1_000 == 0),
     "reason": (
@@ -110,6 +127,15 @@ COMMON: dict[str, tuple[dict[str, str], Callable[[int], bool]]] = {
     "steps": ({"EQ_bizStep": "receiving|shipping"}, lambda number: number % 3 != 2),
     "member there": ({"EXISTS_ex:batch": "true"}, lambda _: True),
     "anything": ({}, lambda _: True),
+    "party of many": ({"EQ_source_owning_party": OFTEN}, lambda number: number % 3 == 0),
+    "party of many, late": (
+        {"EQ_destination_owning_party": OFTEN, "GE_eventTime": "2026-01-01T10:00:00Z"},
+        lambda number: number % 3 == 0 and number >= 36_000,
+    ),
+    "parties": (
+        {"EQ_bizTransaction_po": f"{SELDOM}|{OFTEN}"},
+        lambda number: number % 3 == 0 or number % 1_000 == 0,
+    ),
     "since late": (
         {"EQ_bizStep": "receiving", "GE_eventTime": "2026-01-01T10:00:00Z"},
         lambda number: number % 3 == 1 and number >= 36_000,

@@ -569,6 +569,23 @@ def test_a_listener_gets_codes_as_it_wants_them(
     assert b"urn:epc:id:sgtin:6942345.000001.A" in document
 
 
+@pytest.mark.parametrize("spelling", [Spelling.AS_SENT, Spelling.URN])
+def test_a_message_says_which_query_and_subscription_it_answers(
+    platform: Platform, farm: Capturer, reader: Viewer, receiver: Receiver, spelling: Spelling
+) -> None:
+    """EPCIS 1.2 §8.2.6, kept by 2.0; who listens has no subscription that could be named."""
+    asking = Asking(dest=receiver.url, stream=True, spelling=spelling)
+    made, _ = subscribe(platform, "all", asking, reader)
+    with listening(platform, "all", Asking(dest="", stream=True, spelling=spelling), reader) as one:
+        tell(platform, farm, 1)
+        deliver_due(platform)
+        heard = hear(platform, one).document
+    assert heard is not None
+    for said, number in ((receiver.got[0].body, str(made.id)), (heard, None)):
+        results = json.loads(said)["epcisBody"]["queryResults"]
+        assert (results["queryName"], results.get("subscriptionID")) == ("all", number)
+
+
 def test_an_event_that_cannot_be_read_again_is_not_left_out_by_spelling_it() -> None:
     sent = document(event(1), event(2, eventTime="never"))
     found = writing.respelled(sent, Spelling.LINK, at=Hand().now)

@@ -466,7 +466,31 @@ def test_every_rule_can_be_broken() -> None:
     broken |= {rule for _, rule, _ in DOCUMENTS} | {rule for _, rule in LARGE}
     elsewhere = {"wire.context.unknown", "wire.name.open", "wire.same-thing"}  # tests above
     elsewhere.add("wire.event.xml")  # test_wire_xml
+    elsewhere.add("wire.sensor.later")  # below
     assert broken | elsewhere == DOCUMENT_RULES.keys() | EVENT_RULES.keys()
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("place", [(*SENSED, "sensorMetadata"), REPORT])
+@pytest.mark.parametrize(
+    ("sensed", "is_later"),
+    [("07:59:59.999Z", False), ("08:00:00Z", False), ("16:00:00+08:00", False),
+     ("08:00:00.001Z", True), ("08:00:00-00:01", True)],
+)  # fmt: skip
+def test_a_time_of_sensing_after_the_event_is_told_and_taken(
+    mode: Mode, place: tuple[Any, ...], sensed: str, *, is_later: bool
+) -> None:
+    """M122 of the requirements matrix of EPCIS 2.0, which examples of GS1 themselves break."""
+    change = several(
+        put("eventTime", "2026-03-01T08:00:00Z"),
+        drop(*SENSED, "sensorMetadata"),
+        put(*SENSED, "sensorMetadata", {}),
+        put(*place, "time", f"2026-03-01T{sensed}"),
+    )
+    got = read(changed(OBJECT, change), mode)
+    found = [found.path for found in got.findings if found.rule == "wire.sensor.later"]
+    assert [path.rpartition("/")[2] for path in found] == ["time"] * is_later
+    assert got.event is not None
 
 
 def test_the_limits_of_events_are_those_given() -> None:

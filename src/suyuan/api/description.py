@@ -1,6 +1,6 @@
 """The API's description of itself: OpenAPI 3.1 at /openapi.json."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +12,9 @@ from litestar.openapi.spec import Components, SecurityScheme, Server, Tag
 from suyuan import __version__
 from suyuan.api.body import DOCUMENTS
 from suyuan.api.forms import EPC_FORMAT, HEADERS, JSON_LD, MEDIA
+from suyuan.api.in_xml import PROBLEM_XML, XML
 from suyuan.api.listening import PARAMETERS as LISTENING
+from suyuan.api.problems import PROBLEM
 from suyuan.api.resources import RESOURCES
 from suyuan.api.statuses import MEANING
 from suyuan.api.types import AnyRequest
@@ -24,6 +26,11 @@ _DESCRIPTION = """\
 The traceability API: EPCIS 2.0 for capture and events, the trace contract for questions. Every
 write needs a key (`Authorization: Bearer sy_…`); every read shows what its viewer may see. Every
 error is problem details (RFC 9457) in both languages: where, by which rule, and the cure.
+
+EPCIS 的地址另认 GS1-EPCIS-Min、-Max、-Version 与 GS1-CBV-…：不含 2.0 版的，回答 406。
+
+Of the EPCIS paths a request may also say GS1-EPCIS-Min, -Max, -Version and the same of the CBV: one
+that leaves out edition 2.0 is answered by 406.
 """
 _BEGINNINGS = {
     "EQ_bizTransaction_": "One of these documents, of the type that stands for …",
@@ -139,9 +146,20 @@ def _description(app: Litestar) -> bytes:
         if isinstance(operation, dict) and "requestBody" in operation:
             said = operation["responses"]
             said["408"] = said["400"] | {"description": MEANING[408]}  # any body may not come
+    for answer in _answers(paths):
+        if PROBLEM in answer.get("content", {}):
+            answer["content"] |= _contents((PROBLEM_XML,))
+    paths["/capture/{job_id}"]["get"]["responses"]["200"]["content"] |= _contents((XML,))
     converted = paths["/convert"]["post"]["responses"]["200"]["content"]
     converted |= _contents((JSON_LD, "application/xml"))
     return msgspec.json.encode(schema)
+
+
+def _answers(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What each operation may answer."""
+    for operation in (each for path in paths.values() for each in path.values()):
+        if isinstance(operation, dict):
+            yield from operation.get("responses", {}).values()
 
 
 def _asked_by(schema: dict[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -151,7 +169,7 @@ def _asked_by(schema: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         path for path in schema["paths"] if path.startswith(tuple(f"{each}/" for each in lists))
     ]
     return {
-        **dict.fromkeys([*lists, "/capture", "/queries/{name}/subscriptions"], PAGING),
+        **dict.fromkeys([*lists, "/capture", "/queries", "/queries/{name}/subscriptions"], PAGING),
         **dict.fromkeys(ones, KNOWN),
         "/queries/{name}/events": (*PAGING, *LISTENING),
         "/vocabularies": (*PAGING, *MASTER),

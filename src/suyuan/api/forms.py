@@ -27,6 +27,7 @@ _SPELLINGS: Final = {
     "Always_GS1_Digital_Link": Spelling.LINK,
     "Always_EPC_URN": Spelling.URN,
 }
+_GIVEN: Final = {spelling: name for name, spelling in _SPELLINGS.items()}
 _CBV: Final = "GS1-CBV-XML-Format"
 _WORDS: Final = {"No_Preference": False, "Always_URN": False, "Always_Web_URI": True}
 HEADERS: Final = {
@@ -98,7 +99,10 @@ def given(document: bytes, answer: Answer, headers: dict[str, str]) -> Response[
     if answer.form is not Form.JSON or answer.spelling is not Spelling.AS_SENT:
         document, lost = _written(document, answer)
         headers = {**headers, "Suyuan-Losses": str(lost)}
-    return Response(document, media_type=answer.media, headers=VARY | headers)
+    spelt = {EPC_FORMAT: _GIVEN[answer.spelling]}
+    if answer.form is Form.XML:
+        spelt[_CBV] = "Always_Web_URI" if answer.web else "Always_URN"
+    return Response(document, media_type=answer.media, headers=VARY | spelt | headers)
 
 
 def _written(document: bytes, answer: Answer) -> tuple[bytes, int]:

@@ -9,12 +9,11 @@ from msgspec import Struct, field
 
 from suyuan.api.coding import SECURITY
 from suyuan.api.epcis import asked_of, link
-from suyuan.api.problems import documented, reasons_of
+from suyuan.api.problems import JobError, documented, errors_of
 from suyuan.api.readers import account_of, as_json, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.capture import JobResult, OnRefusal
 from suyuan.exchange import parameters
-from suyuan.model import Finding
 from suyuan.service import recent_jobs
 
 
@@ -27,7 +26,7 @@ class CaptureJob(Struct, frozen=True, kw_only=True, rename="camel"):
     running: bool = False
     success: bool
     capture_error_behaviour: OnRefusal
-    errors: tuple[Finding, ...]
+    errors: tuple[JobError, ...]
     counts: dict[str, int]
 
 
@@ -66,7 +65,7 @@ def _told(result: JobResult) -> CaptureJob:
         finished_at=result.finished,
         success=result.success,
         capture_error_behaviour=result.on_refusal,
-        errors=reasons_of(result),
+        errors=errors_of(result),
         counts=result.counts,
     )
 

@@ -115,7 +115,7 @@ def get_description(request: AnyRequest) -> Response[bytes]:
     """What this resolver does."""
     url = request.url
     root = platform_of(request).config.public or f"{url.scheme}://{url.netloc}"
-    return as_json(
+    return _to_any_site(
         {
             "name": "Suyuan 溯源",
             "resolverRoot": root,
@@ -139,10 +139,14 @@ def get_description(request: AnyRequest) -> Response[bytes]:
 )
 def get_context() -> Response[bytes]:
     """With which a linkset reads as JSON-LD."""
-    answer = as_json(_CONTEXT)
+    answer = _to_any_site(_CONTEXT)
     answer.media_type = "application/ld+json"
-    answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
+
+
+def _to_any_site(value: Any) -> Response[bytes]:
+    """What pages of other sites may read, as resolvers are asked by them."""
+    return as_json(value, headers={"Access-Control-Allow-Origin": "*"})
 
 
 def _enter(request: AnyRequest, data: NewLink) -> Target:

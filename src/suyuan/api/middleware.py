@@ -17,9 +17,11 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from suyuan.api.arriving import Arrival, Arrivals, Pace
 from suyuan.api.operations import REQUESTS, SECONDS
-from suyuan.api.problems import Wrong, respond
+from suyuan.api.problems import Wrong, respond, told
 from suyuan.api.statuses import STATUS
 from suyuan.api.types import NUMBER, AnyRequest
+from suyuan.api.versions import require_spoken
+from suyuan.kit import SuyuanError
 
 Header = tuple[bytes, bytes]
 
@@ -67,7 +69,7 @@ def around(
     async def numbered(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
             is_epcis = scope["path"] == "/" or scope["path"].startswith(_EPCIS_PATHS)
-            answered = _Answers(of_epcis if is_epcis else every, allow)
+            answered = _Answers(of_epcis if is_epcis else every, allow, is_epcis)
             with arrivals.one(scope, receive) as arrival:
                 await _answer(scope, arrival, send, app=app, answers=answered)
         else:
@@ -81,17 +83,19 @@ class _Answers(NamedTuple):
 
     headers: Sequence[Header]
     allow: Mapping[str, bytes]
+    is_epcis: bool
 
     def of(self, scope: HTTPScope, own: Sequence[Header]) -> list[Header]:
         """The headers of an answer; where it tells methods, all that the address takes."""
-        told = dict(own).get(_ALLOW)
+        methods = dict(own).get(_ALLOW)
         found = [header for header in own if header[0] != _ALLOW]
-        if told is not None:
+        if methods is not None:
             # The framework knows nothing of HEAD, and at times of one handler only.
-            whole = self.allow.get(str(scope.get("path_template")), told)
+            whole = self.allow.get(str(scope.get("path_template")), methods)
             taken = {*whole.split(b", "), *([b"HEAD"] if b"GET" in whole.split(b", ") else [])}
             found.append((_ALLOW, b", ".join(sorted(taken))))
-        return [*found, *self.headers]
+        said = {name for name, _ in found}  # by the answer itself, which knows better
+        return [*found, *(header for header in self.headers if header[0] not in said)]
 
 
 async def _answer(
@@ -114,18 +118,26 @@ async def _answer(
             message["body"] = b""
         await send(message)
 
-    await (_refuse if _is_too_long(scope) else app)(scope, arrival.receive, answering)
+    await (_refusal(scope, is_epcis=answers.is_epcis) or app)(scope, arrival.receive, answering)
 
 
 def _is_too_long(scope: HTTPScope) -> bool:
     return len(scope["path"]) + len(scope["query_string"]) > _LONGEST
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+def _refusal(scope: HTTPScope, *, is_epcis: bool) -> ASGIApp | None:
+    """What answers instead of the application, where it is not to be asked at all."""
     request: AnyRequest = Request(scope)
-    said = STATUS[_TOO_LONG].detail
-    response = respond(request, Wrong(status=_TOO_LONG, rule="http.414", text=said, place="URL"))
-    await response.to_asgi_response(None, request)(scope, receive, send)
+    if _is_too_long(scope):
+        said = STATUS[_TOO_LONG].detail
+        wrong = Wrong(status=_TOO_LONG, rule="http.414", text=said, place="URL")
+        return respond(request, wrong).to_asgi_response(None, request)
+    if is_epcis and scope["method"] != "OPTIONS":  # which says what is spoken, to whoever asks
+        try:
+            require_spoken(request.headers)
+        except SuyuanError as error:
+            return told(request, error).to_asgi_response(None, request)
+    return None
 
 
 def _encoded(headers: Mapping[str, str]) -> list[Header]:

@@ -12,11 +12,11 @@ from msgspec import Struct
 from suyuan.api import forms
 from suyuan.api.body import own_json
 from suyuan.api.coding import SECURITY
-from suyuan.api.epcis import asked_of, page_given, prefixes_of
+from suyuan.api.epcis import asked_of, link, page_given, prefixes_of
 from suyuan.api.problems import documented
-from suyuan.api.readers import account_of, as_json, known_only, platform_of
+from suyuan.api.readers import account_of, as_json, platform_of
 from suyuan.api.types import AnyRequest
-from suyuan.exchange import prefixes
+from suyuan.exchange import parameters, prefixes
 from suyuan.registry import naming
 from suyuan.service import (
     forget_query,
@@ -41,10 +41,10 @@ class Definition(Struct, frozen=True, kw_only=True):
 @get(
     "/queries",
     summary="列出命名查询 List named queries",
-    description="Those of your organisation, by name; at most 1000.",
+    description="Those of your organisation, by name; the next page is in the header Link.",
     operation_id="listQueries",
     responses={
-        200: ResponseSpec(data_container=list[Definition], description="Queries"),
+        200: ResponseSpec(data_container=list[Definition], description="A page"),
         **documented(400, 401, 429),
     },
     security=SECURITY,
@@ -52,7 +52,7 @@ class Definition(Struct, frozen=True, kw_only=True):
 )
 async def get_queries(request: AnyRequest) -> Response[bytes]:
     """The named queries; asynchronous, or the framework wraps what shares a path twice."""
-    return as_json(await sync_to_thread(_queries, request))
+    return await sync_to_thread(_queries, request)
 
 
 @post(
@@ -128,10 +128,12 @@ def get_query_events(request: AnyRequest, name: Annotated[str, _NAME]) -> Respon
     return page_given(page, answer, f"/queries/{name}/events", asked)
 
 
-def _queries(request: AnyRequest) -> list[Definition]:
-    known_only(request, ())
-    found = named_queries(platform_of(request), account_of(request).viewer)
-    return [_definition(each) for each in found]
+def _queries(request: AnyRequest) -> Response[bytes]:
+    viewer, asked = account_of(request).viewer, asked_of(request)
+    per_page, token = parameters.parse_list(asked)
+    page = named_queries(platform_of(request), viewer, per_page=per_page, token=token)
+    headers = link("/queries", asked, page.token)
+    return as_json([_definition(each) for each in page.members], headers=headers)
 
 
 def _keep(request: AnyRequest, data: Definition) -> naming.NamedQuery:

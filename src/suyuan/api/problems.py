@@ -14,6 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct, structs
 
+from suyuan.api import in_xml
 from suyuan.api.misfits import Misfit, misfit
 from suyuan.api.statuses import EPCIS, MEANING, STATUS, language
 from suyuan.api.types import NUMBER, AnyConnection, AnyRequest
@@ -29,6 +30,12 @@ _UNAUTHORISED, _FAILED = 401, 500
 _MOST_SHOWN = 100
 _FULL, _IS_FULL = 507, frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _ROLLED_BACK = "record.rolled-back"
+STATUS_OF_RULE = {
+    "wire.document.size": 413,
+    "wire.document.events": 413,
+    "record.event-id-conflict": 409,
+}
+"""Rules whose refusal of a document has a status of its own; all others are 400."""
 _MISSING = re.compile("Missing required [a-z]+ parameter '([^']+)'")
 _PARAMETER = Text(
     "“{name}” 缺少，或值不可用。", "'{name}' is missing, or its value cannot be used."
@@ -110,6 +117,40 @@ def reasons_of(result: JobResult) -> tuple[Finding, ...]:
     ]
     own = [finding for finding in found if finding.rule != _ROLLED_BACK]
     return tuple(own or found)[:_MOST_SHOWN]
+
+
+class JobError(Struct, frozen=True, kw_only=True):
+    """Why a document or an event of it was refused, as problem details that name their finding."""
+
+    type: str
+    title: str
+    detail: str
+    path: str
+    rule: str
+    severity: Severity
+    message: Text
+    cure: Text
+    law: str | None = None
+
+
+def errors_of(result: JobResult) -> tuple[JobError, ...]:
+    """`reasons_of`, as the standard wants the errors of a capture job."""
+    return tuple(map(_job_error, reasons_of(result)))
+
+
+def _job_error(reason: Finding) -> JobError:
+    status = STATUS_OF_RULE.get(reason.rule, 400)
+    return JobError(
+        type=EPCIS[status],
+        title=STATUS[status].title.en,
+        detail=reason.message.en,
+        path=reason.path,
+        rule=reason.rule,
+        severity=reason.severity,
+        message=reason.message,
+        cure=reason.cure,
+        law=reason.law,
+    )
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:
@@ -199,13 +240,17 @@ def respond(
         job=wrong.job,
         request=str(request.scope.get(NUMBER, "")),
     )
-    added = {"Content-Language": "zh-CN" if lang == "zh" else "en", "Vary": "Accept-Language"}
+    added = {
+        "Content-Language": "zh-CN" if lang == "zh" else "en",
+        "Vary": "Accept, Accept-Language",
+    }
     if wrong.status == _UNAUTHORISED:  # RFC 9110 §15.5.2 asks for the header
         added["WWW-Authenticate"] = 'Bearer realm="suyuan", Basic realm="suyuan", charset="UTF-8"'
+    is_xml = in_xml.wants_xml(request.headers.get("accept", ""))
     return Response(
-        msgspec.json.encode(problem),
+        in_xml.problem(structs.asdict(problem)) if is_xml else msgspec.json.encode(problem),
         status_code=wrong.status,
-        media_type=PROBLEM,
+        media_type=in_xml.PROBLEM_XML if is_xml else PROBLEM,
         headers={**(headers or {}), **added},
     )
 

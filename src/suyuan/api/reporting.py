@@ -4,14 +4,26 @@ from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
+import msgspec
 from litestar import Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from msgspec import Struct, field
 
+from suyuan.api import in_xml
 from suyuan.api.body import spooled_body
-from suyuan.api.problems import Wrong, documented, reasons_of, refused, respond
+from suyuan.api.drawing import varying
+from suyuan.api.problems import (
+    STATUS_OF_RULE,
+    JobError,
+    Wrong,
+    documented,
+    errors_of,
+    reasons_of,
+    refused,
+    respond,
+)
 from suyuan.api.readers import as_json, checked_key, platform_of, viewer_of, who_of
 from suyuan.api.types import AnyRequest
 from suyuan.capture import EventResult, JobResult, OnRefusal, Options
@@ -39,13 +51,6 @@ _EXISTS_CURE = Text(
     "无需重发；更正请发带 errorDeclaration 的事件。",
     "There is no need to send it again; a correction has an errorDeclaration.",
 )
-_STATUS = {
-    "wire.document.size": 413,
-    "wire.document.events": 413,
-    "record.event-id-conflict": 409,
-}
-"""Rules whose refusal has a status of its own; all others are 400."""
-
 _URN = "urn:uuid:"
 
 
@@ -75,7 +80,7 @@ class CaptureOutcome(Struct, frozen=True, kw_only=True, rename="camel"):
     running: bool
     success: bool
     capture_error_behaviour: OnRefusal
-    errors: tuple[Finding, ...]
+    errors: tuple[JobError, ...]
     counts: dict[str, int]
     events: tuple[EventOutcome, ...]
     message: Text
@@ -219,7 +224,10 @@ def _answer_one(request: AnyRequest, result: JobResult) -> Response[Any]:
 @get(
     "/capture/{job_id:str}",
     summary="采集结果 What became of a document",
-    description="To the party that sent it; anybody else is told that there is no such job.",
+    description=(
+        "To the party that sent it; anybody else is told that there is no such job. As XML it has "
+        "the members of the standard alone."
+    ),
     operation_id="getCapture",
     responses={200: _OUTCOME, **documented(400, 401, 404, 429)},
     tags=["EPCIS"],
@@ -234,7 +242,10 @@ def get_capture(
     found = job(platform_of(request), name, viewer_of(request))
     if found is None:
         return respond(request, Wrong(status=404, rule="capture.none", text=_NO_JOB, place="id"))
-    return as_json(_outcome(found))
+    if not in_xml.wants_xml(request.headers.get("accept", "")):
+        return varying(as_json(_outcome(found)))
+    said = in_xml.job(msgspec.to_builtins(_outcome(found)))
+    return varying(Response(said, media_type=in_xml.XML))
 
 
 def _answer(request: AnyRequest, result: JobResult) -> Response[Any]:
@@ -243,7 +254,7 @@ def _answer(request: AnyRequest, result: JobResult) -> Response[Any]:
     if not reasons or any(event.entry is not None for event in result.events):
         response: Response[Any] = as_json(_outcome(result), status=202)
     else:
-        status = _STATUS.get(reasons[0].rule, 400)
+        status = STATUS_OF_RULE.get(reasons[0].rule, 400)
         response = respond(request, refused(reasons, status, job=_short(result.job)))
     response.headers["Location"] = f"/capture/{_short(result.job)}"
     return response
@@ -257,7 +268,7 @@ def _outcome(result: JobResult) -> CaptureOutcome:
         running=False,
         success=result.success,
         capture_error_behaviour=result.on_refusal,
-        errors=reasons_of(result),
+        errors=errors_of(result),
         counts=result.counts,
         events=tuple(map(_event_outcome, result.events)),
         message=_SAID,

@@ -21,7 +21,7 @@ from suyuan.model import Viewer
 from suyuan.record import Recorded, event_by_id
 from suyuan.store import ReadConnection
 from suyuan.wire import write_document
-from suyuan.wire.types import Kind
+from suyuan.wire.types import Kind, QueryName
 
 _TOO_LARGE = Text(
     "结果多于 maxEventCount 的 {most} 条；请缩小范围。",
@@ -50,8 +50,9 @@ def events_page(
     secret: bytes,
     families: Families,
     now: datetime,
+    called: QueryName | None = None,
 ) -> EventsPage:
-    """One page of the events that answer a query and that the viewer may have.
+    """One page of the events that answer a query, `called` so, and that the viewer may have.
 
     Raises:
         QueryError: the token is not of this query, or more answer than were allowed (413).
@@ -69,7 +70,8 @@ def events_page(
         following = _after(place, found[size - 1][0], size)
         token = tokens.written(following, query, viewer, secret=secret, now=now)
     events = [event for _, event in found[:size]]
-    return EventsPage(document=write_document(events, kind=Kind.QUERY, created=now), token=token)
+    document = write_document(events, kind=Kind.QUERY, created=now, query=called)
+    return EventsPage(document=document, token=token)
 
 
 def event_document(

@@ -110,13 +110,15 @@ _ORDERS: Final = {
 class Narrowed(Struct, frozen=True, kw_only=True):
     """A query as SQL: what is decided by it, names of which one must stand, terms likewise.
 
-    `periods` are conditions on blocks, which follow from those on times.
+    `periods` are conditions on blocks, which follow from those on times. Names that are `shared`,
+    of parties and documents, may stand in most of the record.
     """
 
     order: _Order
     conditions: tuple[sql.Composable, ...]
     periods: tuple[sql.Composable, ...]
     names: sql.Composable | None
+    shared: bool
     terms: tuple[sql.Composable, ...]
     params: Mapping[str, Any]
 
@@ -126,8 +128,8 @@ class Narrowed(Struct, frozen=True, kw_only=True):
         """What comes next behind a place, and from where it goes on; None: there is no more.
 
         The next blocks are looked through, as far as nothing of later ones can come before. Where
-        terms are rare there, the index leads to all that is left; where they are common, it would
-        lead to most of the record.
+        terms or names are rare there, the index leads to all that is left; where they are common,
+        it would lead to most of the record.
         """
         given = self._given(place, limit, indexed)
         for many in self._tries():
@@ -143,9 +145,11 @@ class Narrowed(Struct, frozen=True, kw_only=True):
     def _tries(self) -> Iterator[int]:
         """How many blocks to look through: none if there is a surer way, all by and by if none."""
         is_timed = self.order.by in _BY_TIME or self.periods
-        if self.names is not None or "keys" in self.params or not (self.terms or is_timed):
+        may_be_common = self.names is None or self.shared
+        is_led = self.terms or self.shared
+        if not may_be_common or "keys" in self.params or not (is_led or is_timed):
             return
-        tries = count() if not self.terms else range(_TRIES)
+        tries = range(_TRIES) if is_led else count()
         yield from (_FIRST * _WIDER**number for number in tries)
 
     def _next_blocks(
@@ -168,7 +172,9 @@ class Narrowed(Struct, frozen=True, kw_only=True):
     ) -> Statement:
         """What comes next in blocks, before their bound if there is one."""
         led: sql.Composable = sql.SQL(SQL.positions_of_blocks)
-        if self.terms:
+        if self.shared:
+            led = sql.SQL(SQL.positions_by_name)
+        elif self.terms:
             led = self._by_terms(sql.SQL(SQL.in_blocks))
         conditions = self._stated(place)
         if bound is not None:
@@ -266,6 +272,7 @@ def narrowed(query: EventQuery, names: Names, asker: Asker) -> Narrowed:
         conditions=tuple(conditions),
         periods=tuple(_periods(params)),
         names=None if listed is None else sql.SQL(SQL.naming),
+        shared=listed is not None and not _things(query),
         terms=tuple(sql.Placeholder(f"terms_{number}") for number in wanted),
         params=params,
     )
@@ -283,10 +290,13 @@ def _periods(params: Mapping[str, Any]) -> Iterator[sql.Composable]:
 
 def _listed(query: EventQuery) -> tuple[str, ...] | None:
     """The names of things, else of documents or parties, of which any answer holds one."""
-    for name, wanted in query.things.items():
-        if name not in query.patterns:
-            return wanted
-    return next((wanted for _, _, wanted in query.refs.values()), None)
+    return _things(query) or next((wanted for _, _, wanted in query.refs.values()), None)
+
+
+def _things(query: EventQuery) -> tuple[str, ...] | None:
+    """The names of things of which any answer holds one."""
+    found = (wanted for name, wanted in query.things.items() if name not in query.patterns)
+    return next(found, None)
 
 
 def wanted_terms(query: EventQuery, names: Names) -> Iterator[Collection[int]]:

@@ -14,30 +14,53 @@ PATTERN: Final = "urn:epc:idpat:"
 _GS1: Final = "https://id\\.gs1\\.org/"
 _ALL: Final = "*"
 _PREFIX: Final = re.compile("[0-9]{6,12}")
-_SERIAL: Final = "[^/]+"
+_ANY: Final = "[^/]+"
+_NUMBER: Final = "[0-9]+"
 _CHECK: Final = "[0-9]"
+_PIECE: Final = re.compile("[0-9]{2}")
 
 
 class _Key(Struct, frozen=True):
-    """`digits` counts prefix and reference; with `leads` the reference begins the key.
+    """How a key is made of its fields.
 
-    `tail` is what holds the last field; `bare` is the last field that the key alone stands for.
+    `digits` counts prefix and reference, which a check digit closes; with `leads` the reference
+    begins the key; 0: the reference is any text. `pieces` are fields of two digits behind. `serial`
+    is what holds the last field, None if there is none, and `serials` what can stand in it; `bare`
+    is the last field that the key alone stands for.
     """
 
     ai: str
-    digits: int
+    digits: int = 0
     leads: bool = False
-    tail: str = ""
+    pieces: int = 0
+    serial: str | None = None
+    serials: str = _ANY
     bare: str = ""
+
+    @property
+    def fields(self) -> int:
+        return 2 + self.pieces + (self.serial is not None)
 
 
 _KEYS: Final = {
-    "sgtin": _Key("01", 13, leads=True, tail="/21/"),
-    "sscc": _Key("00", 17, leads=True),
-    "sgln": _Key("414", 12, tail="/254/", bare="0"),
-    "gsrn": _Key("8018", 17),
-    "pgln": _Key("417", 12),
+    "sgtin": _Key("01/", 13, leads=True, serial="/21/"),
+    "upui": _Key("01/", 13, leads=True, serial="/235/"),
+    "itip": _Key("8006/", 13, leads=True, pieces=2, serial="/21/"),
+    "sscc": _Key("00/", 17, leads=True),
+    "sgln": _Key("414/", 12, serial="/254/", bare="0"),
+    "pgln": _Key("417/", 12),
+    "grai": _Key("8003/0", 12, serial=""),
+    "gdti": _Key("253/", 12, serial=""),
+    "sgcn": _Key("255/", 12, serial="", serials=_NUMBER),
+    "gsrn": _Key("8018/", 17),
+    "gsrnp": _Key("8017/", 17),
+    "gsin": _Key("402/", 16),
+    "giai": _Key("8004/"),
+    "ginc": _Key("401/"),
+    "cpi": _Key("8010/", serial="/8011/", serials=_NUMBER),
 }
+KNOWN: Final = tuple(_KEYS)
+"""The schemes whose patterns are told from canonical names."""
 
 
 def pattern_of(uri: str, *, classes: bool) -> str | None:
@@ -49,14 +72,14 @@ def pattern_of(uri: str, *, classes: bool) -> str | None:
     key = _KEYS.get(scheme.lower())
     if key is None or (classes and scheme.lower() != "sgtin"):
         return None
-    fields = body.split(".", 2 if key.tail else 1)
-    wanted = 3 if key.tail else 2
-    if len(fields) != wanted or not _in_order(fields):
+    fields = body.split(".", key.fields - 1)
+    if len(fields) != key.fields or not _in_order(fields):
         return None
-    number = _number(key, fields[0], fields[1])
-    if number is None:
+    number = _number(key, fields[0], fields[1]) if key.digits else _text(*fields[:2])
+    pieces = _pieces(fields[2 : 2 + key.pieces])
+    if number is None or pieces is None:
         return None
-    return _GS1 + key.ai + "/" + number + ("" if classes else _tail(key, fields[2:]))
+    return _GS1 + key.ai + number + ("" if classes else pieces + _tail(key, fields[-1]))
 
 
 def _in_order(fields: list[str]) -> bool:
@@ -81,8 +104,23 @@ def _number(key: _Key, prefix: str, reference: str) -> str | None:
     return prefix + reference + _CHECK
 
 
-def _tail(key: _Key, last: list[str]) -> str:
-    if not key.tail:
+def _text(prefix: str, reference: str) -> str | None:
+    """A reference that is any text has no check digit, and says not where it begins."""
+    if prefix == _ALL:
+        return "[0-9]{6}" + _ANY
+    if _PREFIX.fullmatch(prefix) is None or not reference:
+        return None
+    return prefix + (_ANY if reference == _ALL else re.escape(reference))
+
+
+def _pieces(fields: list[str]) -> str | None:
+    if not all(field == _ALL or _PIECE.fullmatch(field) for field in fields):
+        return None
+    return "".join("[0-9]{2}" if field == _ALL else field for field in fields)
+
+
+def _tail(key: _Key, last: str) -> str:
+    if key.serial is None:
         return ""
-    whole = re.escape(key.tail) + _SERIAL
-    return f"(?:{whole})?" if key.bare and last == [_ALL] else whole
+    whole = re.escape(key.serial) + key.serials
+    return f"(?:{whole})?" if key.bare and last == _ALL else whole

@@ -147,6 +147,21 @@ l.position = any (array( -- an array is found by the index
         offset 0 -- by the index: a plan for any names would read every act
     ) as named (position)))
 
+-- positions_by_name --
+-- Where in blocks, by the index, a document or party of these is named.
+select m.block * 64 + bit.number - 1
+from unnest(%(names)s::text[]) as w (uri)
+join index.name as n on hashtext(n.uri) = hashtext(w.uri) and n.uri = w.uri
+cross join lateral (
+    select m.block, coalesce(m.places[array_position(m.names, n.id)], 0)
+                    | coalesce(m.places[array_position(m.names, -n.id)], 0) as bits
+    from index.mention as m where m.block = any (%(within)s::bigint[])
+    offset 0 -- by the blocks: a plan for any names would read every block
+) as m
+cross join lateral unnest(
+    array_positions(string_to_array(reverse(m.bits::bit(64)::text), null), '1')
+) as bit (number)
+
 -- first_named --
 -- For each of these names the first entries between two positions that by the index may name it, as
 -- far as the viewer may see, beside the place of the name.

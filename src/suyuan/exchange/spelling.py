@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from suyuan.codes import privacy
 from suyuan.codes.types import Identifier
-from suyuan.exchange.patterns import PATTERN, pattern_of
+from suyuan.exchange.patterns import KNOWN, PATTERN, pattern_of
 from suyuan.exchange.query import QueryError
 from suyuan.index import anatomy
 from suyuan.kit import Text
@@ -28,11 +28,10 @@ WRITE: Final = Text("请写成 {example}。", "write {example}.")
 _RANGE = Text("须为 1 至 {most}。", "it must be 1 to {most}.")
 _SOMETHING = Text("请给出至少一个值。", "give at least one value.")
 _IN_FULL = Text(
-    "这种通配不支持；可用 sgtin、sscc、sgln、pgln、gsrn，星号之后只能是星号，"
-    "如 urn:epc:idpat:sgtin:6901234.000001.*。",
-    "this pattern is not supported; use sgtin, sscc, sgln, pgln or gsrn, with nothing but * behind "
-    "the first *, as in urn:epc:idpat:sgtin:6901234.000001.*.",
-)
+    "这种通配不支持；可用 {known}，星号之后只能是星号，如 urn:epc:idpat:sgtin:6901234.000001.*。",
+    "this pattern is not supported; use {known}, with nothing but * behind the first *, as in "
+    "urn:epc:idpat:sgtin:6901234.000001.*.",
+).format(known=", ".join(KNOWN))
 _GS1: Final = "https://id.gs1.org/"
 _PARTED: Final = re.compile(r"[|,]")
 _PARTED_URIS: Final = re.compile(r"\||,(?=\s*[A-Za-z][A-Za-z0-9+.-]*:)")

@@ -16,7 +16,7 @@ from suyuan.exchange.vocabulary import Asker
 from suyuan.kit import Text
 from suyuan.store import ReadConnection
 from suyuan.wire import write_document
-from suyuan.wire.types import Kind, Outgoing
+from suyuan.wire.types import Kind, Outgoing, QueryName
 
 _LARGEST: Final = 1 << 20
 _SHAPED = Text(
@@ -83,7 +83,13 @@ def since(query: EventQuery, initial: datetime | None) -> EventQuery:
 
 
 def portion(
-    conn: ReadConnection, query: EventQuery, asker: Asker, stretch: Stretch, *, now: datetime
+    conn: ReadConnection,
+    query: EventQuery,
+    asker: Asker,
+    stretch: Stretch,
+    *,
+    called: QueryName,
+    now: datetime,
 ) -> Portion:
     """The events of a stretch that answer a query and that the asker may have."""
     place = Place(upto=stretch.upto, after=stretch.after)
@@ -96,5 +102,5 @@ def portion(
         if stretch.most is not None and (len(events) >= stretch.most or size >= _LARGEST):
             upto = recorded.position
             break
-    document = write_document(events, kind=Kind.QUERY, created=now)
+    document = write_document(events, kind=Kind.QUERY, created=now, query=called)
     return Portion(document=document, count=len(events), upto=upto)

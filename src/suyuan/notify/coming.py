@@ -10,6 +10,7 @@ from suyuan.notify.asked import Judging, asked_by
 from suyuan.notify.schedule import next_time
 from suyuan.notify.types import Subscription
 from suyuan.store import ReadConnection
+from suyuan.wire.types import QueryName
 
 SPAN: Final = 20_000
 """Positions looked at for one message; a long record is gone through in several steps."""
@@ -54,7 +55,8 @@ def coming(
     if run is None and stretch.upto <= one.position:
         return None
     at = one.message.at if one.message else now
-    found = standing.portion(conn, query, asked.asker, stretch, now=at)
+    called = QueryName(name=one.query, subscription=str(one.id) if one.dest else None)
+    found = standing.portion(conn, query, asked.asker, stretch, called=called, now=at)
     is_over = found.upto == run
     return Coming(
         upto=found.upto,

@@ -7,16 +7,17 @@ from typing import Any, Final
 import msgspec
 
 from suyuan.codes import privacy
-from suyuan.exchange import EventsPage, QueryError, parse_query
+from suyuan.exchange import EventsPage, QueryError, listing, parse_query
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.registry import naming
 from suyuan.service.platform import Platform
-from suyuan.service.querying import Extensions, Given, events
+from suyuan.service.querying import Extensions, Given, asker_of, events, require_unspent
+from suyuan.wire.types import QueryName
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.~-]{1,100}")
+_LIST: Final = "queries"
 _PAGING: Final = frozenset(("perPage", "nextPageToken"))
-MOST: Final = 1_000
 
 _FORM = Text(
     "查询名 “{name}” 不可用；请用 1 至 100 个字母、数字、- _ . ~。",
@@ -74,10 +75,25 @@ def name_query(
     return naming.NamedQuery(name=name, asked=asked)
 
 
-def named_queries(platform: Platform, viewer: Viewer) -> list[naming.NamedQuery]:
-    """The viewer's queries by name."""
+def named_queries(
+    platform: Platform, viewer: Viewer, *, per_page: int, token: str | None
+) -> listing.Listed:
+    """A page of the viewer's queries, by name.
+
+    Raises:
+        QueryError: the token was not given for this list, or is over.
+    """
+    asker, now = asker_of(platform, viewer), platform.clock()
+    (after,) = listing.place_of(token, _LIST, ("",), asker, now)
     with platform.store.read() as conn:
-        return naming.queries(conn, tenant=viewer.tenant, owner=owner_of(viewer), limit=MOST)
+        require_unspent(conn, token)
+        found = naming.queries(
+            conn, tenant=viewer.tenant, owner=owner_of(viewer), after=after, limit=per_page + 1
+        )
+    following = None
+    if len(found) > per_page:
+        following = listing.token_of((found[per_page - 1].name,), _LIST, asker, now)
+    return listing.Listed(members=found[:per_page], token=following)
 
 
 def named_query(platform: Platform, name: str, viewer: Viewer) -> naming.NamedQuery:
@@ -119,7 +135,7 @@ def named_events(platform: Platform, name: str, given: Given, viewer: Viewer) ->
         if parameter not in _PAGING:
             shown = privacy.quoted(parameter)
             raise QueryError("query.parameter", _ONLY_PAGING.format(name=shown), shown)
-    return events(platform, {**found.asked, **given}, viewer)
+    return events(platform, {**found.asked, **given}, viewer, called=QueryName(name=name))
 
 
 def _parse(platform: Platform, asked: Given, viewer: Viewer) -> None:

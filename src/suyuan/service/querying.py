@@ -21,6 +21,7 @@ from suyuan.model import Viewer
 from suyuan.registry import spending
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
+from suyuan.wire.types import QueryName
 
 EPC: Final = "epc"
 """The kind of value that events name by themselves, not by a list of the index."""
@@ -41,8 +42,11 @@ def events(
     *,
     extensions: Extensions | None = None,
     fixed: tuple[str, str] | None = None,
+    called: QueryName | None = None,
 ) -> EventsPage:
     """One page of a SimpleEventQuery, given by its parameters; `fixed` is one that must hold.
+
+    `called` is the query's name in the answer, if it has one of its own.
 
     Raises:
         QueryError: a parameter that cannot be answered, by name.
@@ -67,6 +71,7 @@ def events(
             secret=platform.recorder.secret,
             families=platform.families,
             now=platform.clock(),
+            called=called,
         )
 
 

@@ -3,6 +3,7 @@
 None leaves it to the page of the thing, which is where links of this platform lead by default.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -12,6 +13,7 @@ from litestar import Response
 from litestar.response import Redirect
 
 from suyuan.codes import levels, privacy
+from suyuan.kit import SuyuanError, Text
 from suyuan.kit.accepting import ranges
 from suyuan.service import (
     EVENTS,
@@ -31,6 +33,11 @@ from suyuan.web.request import AnyRequest, platform_of
 
 LINKSET: Final = "application/linkset+json"
 _ALL: Final = frozenset(("linkset", "all"))
+_NO_ESCAPE: Final = re.compile("%(?![0-9A-Fa-f]{2})")
+_ESCAPE = Text(
+    "网址里的 % 后面须有两位十六进制数字；% 本身写成 %25。",
+    "In an address two hexadecimal digits follow a %; write % itself as %25.",
+)
 _HERE: Final = "https://id.gs1.org"
 _ENCODE = msgspec.json.Encoder().encode
 
@@ -73,10 +80,18 @@ def _handed_over(request: AnyRequest, root: str, name: str) -> Redirect:
 
 
 def link_of(request: AnyRequest) -> str:
-    """The link that is asked for as it was written: its escapes part it from its neighbours."""
+    """The link that is asked for as it was written: its escapes part it from its neighbours.
+
+    Slashes at the end are nobody's.
+
+    Raises:
+        SuyuanError: it has a `%` that escapes nothing.
+    """
     raw = request.scope.get("raw_path")
     path = raw.decode("latin-1").partition("?")[0] if raw else quote(request.url.path)
-    return _HERE + path
+    if _NO_ESCAPE.search(path):
+        raise SuyuanError("link.escape", _ESCAPE, "URL")
+    return _HERE + path.rstrip("/")
 
 
 def root_of(request: AnyRequest) -> str:

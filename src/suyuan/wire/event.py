@@ -178,6 +178,7 @@ def _read_time(reading: Reading, value: dict[str, Any], values: Values) -> None:
         reading.offset = "+00:00" if written[-1] in "Zz" else written[-6:]
         reading.found("wire.offset.missing", "/", offset=reading.offset)
     values["event_time"], values["event_time_text"] = at, written
+    reading.at = at
     values["offset"] = reading.offset
 
 

@@ -23,7 +23,9 @@ from suyuan.wire.types import Context, Mode
 class Reading:
     """One event being read: what is known about it, and what has been found so far."""
 
-    __slots__ = ("belongings", "capturer", "context", "findings", "mode", "offset", "resolvers")
+    __slots__ = (
+        *("at", "belongings", "capturer", "context", "findings", "mode", "offset", "resolvers"),
+    )
 
     def __init__(
         self,
@@ -39,6 +41,7 @@ class Reading:
         self.findings: list[Finding] = []
         self.belongings: dict[str, str] = {}
         self.offset: str | None = None
+        self.at: datetime | None = None
 
     def found(self, rule: str, path: str, **params: Any) -> None:
         """Note what a rule says of a place."""
@@ -307,6 +310,16 @@ def _zone(offset: str) -> timezone:
 def time_text(reading: Reading, value: Any, path: str) -> str | None:
     """A time that is kept in the words it came in."""
     return value if time(reading, value, path) is not None else None
+
+
+def past_text(reading: Reading, value: Any, path: str) -> str | None:
+    """A time, in its words, at which something was sensed: the event tells of it afterwards."""
+    at = time(reading, value, path)
+    if at is None:
+        return None
+    if reading.at is not None and at > reading.at:
+        reading.found("wire.sensor.later", path, found=value)
+    return str(value)
 
 
 def refuses(findings: list[Finding]) -> bool:

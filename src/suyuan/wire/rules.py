@@ -447,6 +447,12 @@ EVENT_RULES: Final[dict[str, Rule]] = {
         Text("{key} 同时出现在元数据和报告里。", "{key} is given by both metadata and report."),
         Text("请只写在一处。", "Give it in one place."),
     ),
+    # Broken by examples of GS1 itself, so no mode refuses it.
+    "wire.sensor.later": _said(
+        "GS1 requirements matrix of EPCIS 2.0, M122",
+        Text("测量时间 {found} 晚于 eventTime。", "It was sensed at {found}, after eventTime."),
+        Text("请核对两个时间。", "Check both times."),
+    ),
     "wire.id.local": _forgiven(
         f"{_SCHEMA}, eventID",
         Text("{found} 只在文档内有效，将另给事件编号。", "{found} holds inside the document only."),

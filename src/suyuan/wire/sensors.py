@@ -11,6 +11,7 @@ from suyuan.wire.reading import (
     hexadecimal,
     named,
     number,
+    past_text,
     text,
     time_text,
     uri,
@@ -19,7 +20,7 @@ from suyuan.wire.reading import (
 
 _NAME: Final = identifier(Grain.DOCUMENT)
 _SHARED: Final[Shape] = {
-    "time": time_text,
+    "time": past_text,
     "deviceID": identifier(Grain.INSTANCE),
     "deviceMetadata": _NAME,
     "rawData": _NAME,

@@ -1,0 +1,60 @@
+"""Takes the versions that a request speaks of; gives what is wrong with them, if anything is.
+
+`GS1-EPCIS-Min` and `-Max` say which editions a client can read, `GS1-EPCIS-Version` in which it
+writes, and the same of the CBV (EPCIS 2.0 §12.4). An answer of another edition would be misread,
+so there is none.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from suyuan.codes import privacy
+from suyuan.kit import SuyuanError, Text
+
+Edition = tuple[int, int]
+
+GIVEN: Final[Edition] = (2, 0)
+_TAKEN: Final = frozenset({(1, 0), (1, 1), (1, 2), GIVEN})
+_FORM: Final = re.compile(r"\d{1,9}(\.\d{1,9}){0,9}", re.ASCII)
+
+_NUMBER = Text(
+    "{name} 应为点号分开的数字，如 2.0.0，现为 “{found}”。",
+    "{name} must be numbers parted by points, such as 2.0.0, not '{found}'.",
+)
+_OUT = Text(
+    "本服务给出的是 2.0 版，{name} “{found}” 不包括它；请改正或去掉这个请求头。",
+    "This server answers in edition 2.0, which {name} '{found}' leaves out; change or drop it.",
+)
+_UNKNOWN = Text(
+    "不收 {name} “{found}” 的内容；可以是 1.0、1.1、1.2 或 2.0。",
+    "Content of {name} '{found}' is not taken; it can be 1.0, 1.1, 1.2 or 2.0.",
+)
+
+
+def require_spoken(headers: Mapping[str, str]) -> None:
+    """See that the editions of a request are spoken here.
+
+    Raises:
+        SuyuanError: one is no version (400), or none that is spoken (406).
+    """
+    for standard in ("EPCIS", "CBV"):
+        for end, is_ours, text in (
+            ("Min", lambda said: said <= GIVEN, _OUT),
+            ("Max", lambda said: said >= GIVEN, _OUT),
+            ("Version", _TAKEN.__contains__, _UNKNOWN),
+        ):
+            name = f"GS1-{standard}-{end}"
+            found = headers.get(name.lower())
+            if found is not None and not is_ours(_edition(name, found.strip())):
+                told = text.format(name=name, found=privacy.quoted(found, 40))
+                raise SuyuanError("epcis.version", told, name, status=406)
+
+
+def _edition(name: str, found: str) -> Edition:
+    """The first two numbers: patches of an edition read alike."""
+    if _FORM.fullmatch(found) is None:
+        told = _NUMBER.format(name=name, found=privacy.quoted(found, 40))
+        raise SuyuanError("epcis.version", told, name)
+    major, minor, *_ = (*map(int, found.split(".")), 0)
+    return major, minor
