@@ -6,7 +6,9 @@ again: the second time it is a repeat.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from msgspec import Struct, structs
 from psycopg.errors import (
@@ -18,6 +20,7 @@ from psycopg.errors import (
 
 from suyuan import ledger
 from suyuan.capture import (
+    Batch,
     EventResult,
     JobResult,
     Options,
@@ -26,7 +29,8 @@ from suyuan.capture import (
     jobs,
 )
 from suyuan.kit import BusyError, Text
-from suyuan.model import Capturer
+from suyuan.model import Capturer, Verdict
+from suyuan.record import refusing
 from suyuan.record.decode import Decoded, Portion, Reader, decode, portions
 from suyuan.record.judging import Judging
 from suyuan.record.repeats import Sorted, sort_out
@@ -122,12 +126,29 @@ def number(store: Store, recorder: Recorder, result: JobResult) -> JobResult:
 def _taken(
     conn: WriteConnection, decoded: Decoded, recorder: Recorder, *, request: _Request
 ) -> JobResult:
-    now, options = recorder.clock(), request.options
+    now = recorder.clock()
     batch = jobs.receive(
-        conn, decoded.body, request.capturer, options=options, now=now, ids=lambda: request.job
-    )
+        conn, decoded.body, request.capturer, options=request.options, now=now,
+        ids=lambda: request.job,
+    )  # fmt: skip
     if isinstance(batch, Repeat):
         return batch.result
+    result = _answered(conn, decoded, batch, recorder, request=request, now=now)
+    if result.problem is not None or Verdict.REFUSED.value in result.counts:
+        refusing.log(conn, [UUID(result.job)], recorder, now=recorder.clock())
+    return result
+
+
+def _answered(
+    conn: WriteConnection,
+    decoded: Decoded,
+    batch: Batch,
+    recorder: Recorder,
+    *,
+    request: _Request,
+    now: datetime,
+) -> JobResult:
+    """What becomes of a document that was not had before."""
     if decoded.reader is None:
         return jobs.finish(conn, batch, (), problem=decoded.problem, now=now)
     found = sort_out(conn, decoded.outlines)
