@@ -9,8 +9,7 @@ from msgspec import Struct
 from suyuan import ledger
 from suyuan.kit import Text
 from suyuan.kit.clock import in_china
-from suyuan.ledger import publishing
-from suyuan.ledger.asking import policy_in
+from suyuan.ledger import asking, publishing
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import log_of, signed_here
 from suyuan.service.platform import Platform
@@ -168,7 +167,7 @@ def _publishing(platform: Platform, conn: ReadConnection) -> Check:
 def _policy(platform: Platform) -> Iterator[Check]:
     """Whether the policy, where there is one, offers no key that was revoked."""
     log = log_of(platform)
-    policy = policy_in(log.folder)
+    policy = asking.policy_in(log.folder)
     if policy is None:
         return
     gone = [vkey_text(each.vkey) for each in policy.logs if each.vkey in log.revoked]
