@@ -94,7 +94,7 @@ def test_a_document_taken_back_leaves_its_job_the_bytes_refused_and_the_act_that
     )
 
 
-BOUND = {"ledger.act": 1, "ledger.queue": 1}
+BOUND = {"ledger.act": 1, "ledger.leaf": 1}
 """Of what refuses something the log binds the answer."""
 
 

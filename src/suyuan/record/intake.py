@@ -6,6 +6,7 @@ again: the second time it is a repeat.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -29,6 +30,7 @@ from suyuan.capture import (
     jobs,
 )
 from suyuan.kit import BusyError, Text
+from suyuan.ledger.types import AheadError
 from suyuan.model import Capturer, Verdict
 from suyuan.record import refusing
 from suyuan.record.decode import Decoded, Portion, Reader, decode, portions
@@ -110,6 +112,9 @@ def take(
 def number(store: Store, recorder: Recorder, result: JobResult) -> JobResult:
     """Let the ledger number what waits, and add positions and record times to the result."""
     if all(event.entry is None for event in result.events):
+        if _refuses(result):  # what binds it may wait: the answer says nothing of its position
+            with suppress(BusyError, AheadError), store.write() as conn:
+                ledger.sequence(conn, now=recorder.clock())
         return result
     for remaining in reversed(range(_WAITS)):
         try:
@@ -134,9 +139,13 @@ def _taken(
     if isinstance(batch, Repeat):
         return batch.result
     result = _answered(conn, decoded, batch, recorder, request=request, now=now)
-    if result.problem is not None or Verdict.REFUSED.value in result.counts:
+    if _refuses(result):
         refusing.log(conn, [UUID(result.job)], recorder, now=recorder.clock())
     return result
+
+
+def _refuses(result: JobResult) -> bool:
+    return result.problem is not None or Verdict.REFUSED.value in result.counts
 
 
 def _answered(
