@@ -81,11 +81,11 @@ def test_a_bad_event_takes_the_good_ones_back_unless_asked_to_proceed(
     assert [recorded.ordinal for recorded in everything(database)] == [0, 2]
 
 
-def test_a_document_taken_back_leaves_its_job_and_the_bytes_refused_and_nothing_else(
+def test_a_document_taken_back_leaves_its_job_the_bytes_refused_and_the_act_that_binds_them(
     database: Store, give: Give
 ) -> None:
     told = give(event(1), event(2, **BAD), on_refusal=OnRefusal.ROLLBACK)
-    assert rows(database) == {"capture.job": 1, "capture.refused": 2}
+    assert rows(database) == {"capture.job": 1, "capture.refused": 2} | BOUND
     with database.read() as conn:
         assert jobs.find(conn, told.job, ADMIN) == told
         kept = jobs.find_refused(conn, ADMIN, job_id=told.job)
@@ -94,11 +94,15 @@ def test_a_document_taken_back_leaves_its_job_and_the_bytes_refused_and_nothing_
     )
 
 
+BOUND = {"ledger.act": 1, "ledger.leaf": 1}
+"""Of what refuses something the log binds the answer."""
+
+
 def rows(store: Store) -> dict[str, int]:
     """The rows of every table that a capture may write, where there are any."""
     tables = [
         "capture.job", "capture.refused", "state.event", "state.bundle", "record.head",
-        "record.entry", "ledger.queue", "ledger.leaf",
+        "record.entry", "ledger.act", "ledger.queue", "ledger.leaf",
     ]  # fmt: skip
     with store.read() as conn:
         found = {name: conn.execute(f"select from {name}").rowcount for name in tables}
@@ -110,14 +114,14 @@ def rows(store: Store) -> dict[str, int]:
     [b"", b"{", b"[]", b"\xff\xfe", b'{"type": "EPCISDocument"}', b"[" * 10_000],
     ids=["empty", "cut", "list", "encoding", "bare", "deep"],
 )
-def test_a_document_that_cannot_be_read_leaves_only_its_job(
+def test_a_document_that_cannot_be_read_leaves_its_job_and_the_act_that_binds_it(
     database: Store, give: Give, data: bytes
 ) -> None:
     told = give(data=data)
     assert told.problem is not None
     assert told.problem.message.zh
     assert not told.success
-    assert rows(database) == {"capture.job": 1}
+    assert rows(database) == {"capture.job": 1} | BOUND
 
 
 def test_a_repeat_is_answered_as_the_first_time_and_recorded_once(

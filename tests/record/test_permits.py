@@ -234,7 +234,7 @@ def test_what_was_erased_and_is_reported_again_is_taken_once(
             viewer = Viewer(tenant=1, account=0, role=Role.ADMIN)
             found = event_by_id(conn, event(number)["eventID"], viewer, secret=recorder.secret)
             why = Decision(by="court", ground="judgement")
-            erasing.erase(conn, found, why, now=NOW, draw=recorder.draw)
+            erasing.erase(conn, found, why, now=NOW, recorder=recorder)
     assert (line(database).permit.left, line(database).over) == (70, 200)
     refused = sale(1, 40, eventTime="2030-01-01T00:00:00Z")
     (_, third) = give(refused, sale(3, 100), by=MAKER).events  # it gives nothing back for others

@@ -20,6 +20,7 @@ from suyuan.kit import BusyError, SuyuanError
 from suyuan.kit.clock import in_china
 from suyuan.ledger.types import LedgerError
 from suyuan.model import PUBLIC
+from suyuan.record import erasing as decisions
 from suyuan.record import intake
 from suyuan.service import (
     OPERATOR,
@@ -281,6 +282,17 @@ def test_an_event_is_erased_with_the_declarations_about_it(platform: Platform) -
     capture(platform, json.dumps(body).encode(), local_capturer(platform, None), options)
     assert erase(platform, str(event(1)["eventID"]), DECISION).positions == (1, 3)
     assert examine(platform).damages == ()
+
+
+def test_a_gap_is_explained_by_its_own_decision_as_by_all_of_them(five: Platform) -> None:
+    for number in (1, 3, 4):
+        erase(five, THIRD[:-1] + str(number), DECISION)
+    with five.store.read() as conn:
+        every = decisions.erasures(conn)
+        assert len(every) == 3
+        for position in range(12):
+            (said,) = [each for each in every if position in each.positions] or [None]
+            assert decisions.erasure_of(conn, position) == said
 
 
 def test_a_gap_without_a_logged_decision_is_a_deletion_still(five: Platform) -> None:

@@ -4,14 +4,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from installed import opened
 from logged import report, report_all
+from serving import served
 
 from suyuan import ledger
+from suyuan.api import witness_application
 from suyuan.ledger import keys, retention
 from suyuan.ledger.types import LedgerError
 from suyuan.service import (
     OPERATOR,
+    Config,
     Platform,
+    audit,
+    backup,
     log_file,
     log_keys,
     log_of,
@@ -19,15 +25,20 @@ from suyuan.service import (
     prune,
     publish,
     receipt,
+    restore,
+    resume,
     retain,
     retention_file,
+    rotate_key,
+    witness_key,
+    witness_log,
 )
 from suyuan.service.examining import examine
 from suyuan.tlog.artefact import Proven, Trust, verify_file, verify_mirror
 from suyuan.tlog.errors import FormatError
 from suyuan.tlog.mirror import RETENTION, parse_first
-from suyuan.tlog.note import parse_vkey
-from suyuan.tlog.policy import trusting
+from suyuan.tlog.note import parse_vkey, vkey_text
+from suyuan.tlog.policy import parse_policy, trusting
 
 BUNDLES = "tile/entries/000", "tile/entries/001", "tile/entries/002.p/8"
 
@@ -166,3 +177,78 @@ def test_a_retention_out_of_form_is_refused(data: bytes) -> None:
 def test_a_retention_is_kept_by_a_backup_of_the_log(aged: Platform) -> None:
     retain(aged, 99)
     assert keys.packed(log_of(aged))[RETENTION] == b"days 99\nfirst 0\n"
+
+
+def pruned_log(platform: Platform) -> None:
+    """As it is after its operator withheld the first 256 entries."""
+    retain(platform, 99)
+    assert prune(platform).first == 256
+
+
+def test_a_pruned_log_is_backed_up_and_restored_pruned_and_goes_on(
+    aged: Platform, empty_database: str, tmp_path: Path
+) -> None:
+    """What is withheld stays so on the other machine, and the rows behind it are all there."""
+    held = receipt(aged, 3, OPERATOR) or b""
+    pruned_log(aged)
+    newest, trust = publish(aged).note, trust_of(aged)
+    backup(aged, tmp_path / "file", passphrase="a b c")  # noqa: S106
+    target = Config(data_dir=tmp_path / "other", database_url=empty_database)
+    found = restore(target, tmp_path / "file", passphrase="a b c")  # noqa: S106
+    assert (found.entries, found.log, found.faults) == (520, "resumes", ())
+    with opened(empty_database, target.data_dir) as other:
+        assert resume(other, newest) == 520
+        assert retention_file(other) == b"days 99\nfirst 256\n"
+        with pytest.raises(LedgerError, match=r"log\.withheld"):
+            log_file(other, BUNDLES[0])
+        report(other, [900])
+        publish(other)
+        mirror_to(other, tmp_path / "mirror")
+        found_there = verified(other, tmp_path / "mirror", newest)
+        assert (found_there.size, found_there.damages, found_there.first) == (521, (), 256)
+        assert verify_file(receipt(other, 3, OPERATOR) or b"", trust).index == 2
+        assert verify_file(held, trust).index == 2
+        assert audit(other) == []
+
+
+def test_keys_of_a_pruned_log_are_rotated_and_revoked(aged: Platform, tmp_path: Path) -> None:
+    before = publish(aged).note
+    (old,) = log_keys(aged)
+    pruned_log(aged)
+    rotate_key(aged, revoke=True)
+    report(aged, [900])
+    publish(aged)
+    assert old not in log_keys(aged)
+    mirror_to(aged, tmp_path / "mirror")
+    found = verified(aged, tmp_path / "mirror")
+    assert (found.damages, found.first) == ((), 256)
+    assert verify_file(receipt(aged, 3, OPERATOR) or b"", trust_of(aged)).index == 2
+    assert examine(aged, mirror=tmp_path / "mirror").damages == ()
+    log = log_of(aged)
+    known = trusting([*log.vkeys, parse_vkey(old)])
+    both = Trust(policy=known, since=before)
+
+    def of_file(name: str) -> bytes | None:
+        path = tmp_path / "mirror" / name
+        return path.read_bytes() if path.is_file() else None
+
+    assert verify_mirror(of_file, both).size >= 521
+
+
+def test_a_witness_cosigns_a_pruned_log_from_before_and_after(
+    aged: Platform, tmp_path: Path
+) -> None:
+    """It continues heads from hashes, which stay, whatever entries are withheld."""
+    witness = parse_vkey(witness_key(tmp_path / "w", "w.example/1"))
+    for key in log_keys(aged):
+        witness_log(tmp_path / "w", key)
+    with served(witness_application(tmp_path / "w")) as port:
+        address = f"http://127.0.0.1:{port}/"
+        policy = f"log {log_keys(aged)[0]}\nwitness w {vkey_text(witness)} {address}\nquorum w\n"
+        (log_of(aged).folder / "policy").write_text(policy)
+        trust = Trust(policy=parse_policy(policy.encode()))
+        report(aged, [800])
+        assert verify_file(publish(aged).note, trust).size == 521
+        pruned_log(aged)
+        report(aged, [900])
+        assert verify_file(publish(aged).note, trust).size == 522

@@ -9,11 +9,21 @@ from msgspec import structs
 
 from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.model import Role, Viewer
-from suyuan.service import Platform, audit, examine, log_keys, publish, receipt
+from suyuan.service import (
+    Platform,
+    audit,
+    doctor,
+    examine,
+    log_keys,
+    log_of,
+    publish,
+    receipt,
+    rotate_key,
+)
 from suyuan.tlog.artefact import Trust, verify_file
 from suyuan.tlog.errors import ProofError
 from suyuan.tlog.note import parse_note, parse_vkey
-from suyuan.tlog.policy import trusting
+from suyuan.tlog.policy import parse_policy, trusting, without
 
 OPERATOR = Viewer(role=Role.ADMIN)
 
@@ -109,3 +119,31 @@ def test_entries_that_nobody_signs_are_told_after_a_while(platform: Platform) ->
     good, more = said(platform, "Signing and publishing")
     assert not good
     assert more.endswith("nothing is signed from entry 2 on. Run suyuan ledger publish.")
+
+
+def test_a_policy_that_offers_a_revoked_key_is_named_until_it_does_not(platform: Platform) -> None:
+    """By such a policy everybody would go on to believe what a stolen key signs."""
+    report(platform, [1])
+    (old,) = log_keys(platform)
+    before = publish(platform).note
+    assert "Trust policy" not in {each.name.en for each in doctor(platform)}
+    file = log_of(platform).folder / "policy"
+    then = f"log {old}\nquorum none\n"
+    file.write_text(then)
+    assert said(platform, "Trust policy")[0]
+    (new,) = rotate_key(platform, revoke=True)
+    report(platform, [2])
+    after = publish(platform).note
+    assert log_keys(platform) == [new]
+    good, more = said(platform, "Trust policy")
+    assert not good
+    assert old in more
+    assert new in more
+    now = then.replace(old, new)
+    file.write_text(now)
+    assert said(platform, "Trust policy")[0]
+    by_now = without(parse_policy(now.encode()), [parse_vkey(old)])
+    assert verify_file(after, Trust(policy=by_now)).size > 1
+    for note, policy in ((before, by_now), (after, parse_policy(then.encode()))):
+        with pytest.raises(ProofError):
+            verify_file(note, Trust(policy=policy))

@@ -6,15 +6,14 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
 import psycopg
 import pytest
-import uvicorn
-from litestar import Litestar
 from logged import report
+from serving import served
 
 from suyuan import ledger
 from suyuan.api import application, witness_application
@@ -68,20 +67,6 @@ class Told(NamedTuple):
     status: int
     kind: str
     body: str
-
-
-@contextmanager
-def served(app: Litestar) -> Iterator[int]:
-    """A server on a port that is open before it runs, so that nobody has to wait for it."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 def post(port: int, body: bytes, path: str = "/add-checkpoint") -> Told:

@@ -1,9 +1,10 @@
-"""Takes what is kept of the answers to documents; gives those that contradict themselves.
+"""Takes what is kept of the answers to documents; gives it whole, or where it contradicts itself.
 
 Counts, the result of each event and the bytes of those refused say the same thing three times.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from suyuan.model import Finding, Verdict
 from suyuan.store import Queries, ReadConnection
 
 _Q: Final = Queries(__package__)
-_AT_ONCE: Final = 256
+_AT_ONCE: Final = 16
+"""Documents held at once: one may have a hundred thousand events."""
 _LIMIT: Final = 1_000
 _FINDINGS: Final = tuple[Finding, ...]
 
@@ -41,6 +43,23 @@ class Answer(Struct, frozen=True, kw_only=True):
     refused: dict[int, list[Kept]] = field(default_factory=dict)
 
 
+class Told(Struct, frozen=True, kw_only=True):
+    """All that is kept of a document that refused something: what a digest of it is taken of.
+
+    `said` are its own columns as texts, `refusals` the refused events with the digests of their
+    bytes, `results` the answer as it is packed.
+    """
+
+    job: UUID
+    party: str
+    account: int
+    refused: int
+    received: datetime
+    said: list[str | None]
+    results: bytes | None
+    refusals: list[str]
+
+
 class Contradiction(Struct, frozen=True, kw_only=True):
     """Where an answer contradicts itself: its code, the event's place and id where it is one's."""
 
@@ -51,7 +70,7 @@ class Contradiction(Struct, frozen=True, kw_only=True):
 
 
 def answers(conn: ReadConnection) -> Iterator[list[Answer]]:
-    """What is kept of every document, some hundreds at a time."""
+    """What is kept of every document, a few at a time."""
     with conn.cursor("answers") as cursor:
         cursor.itersize = _AT_ONCE
         cursor.execute(_Q.every_answer)
@@ -111,3 +130,15 @@ def of_nothing(conn: ReadConnection) -> Iterator[Contradiction]:
     """Refused events whose documents are gone."""
     for job, index, event in conn.execute(_Q.refusals_of_nothing, {"limit": _LIMIT}).fetchall():
         yield Contradiction(code="capture.refused", job=job, index=index, event=event)
+
+
+def told(conn: ReadConnection, jobs: Collection[UUID], *, every: bool = False) -> Iterator[Told]:
+    """All that is kept of documents; with `every` also of all others that refused something."""
+    with conn.cursor("told") as cursor:
+        cursor.itersize = _AT_ONCE
+        cursor.execute(_Q.said_of_refusals, {"jobs": list(jobs), "all": every})
+        for job, party, account, refused, received, said, results, refusals in cursor:
+            yield Told(
+                job=job, party=party, account=account, refused=refused, received=received,
+                said=said, results=results, refusals=refusals,
+            )  # fmt: skip

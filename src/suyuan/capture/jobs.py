@@ -178,11 +178,13 @@ def find_refused(
 
 def forget(
     conn: WriteConnection, entries: Collection[int], *, tenant: int, party: str, event_id: str
-) -> None:
+) -> list[UUID]:
     """Forget of an event's every answer what it says of it but its place and its verdict.
 
-    The party may have sent it several times, so all its documents are looked through.
+    The party may have sent it several times, so all its documents are looked through. Those of
+    them of which something was refused are given.
     """
+    refusing = list[UUID]()
     asked = {"tenant": tenant, "party": party, "event_id": event_id}
     conn.execute(_Q.forget_refused, asked)
     for number, packed in conn.execute(_Q.results_of, asked).fetchall():
@@ -191,6 +193,9 @@ def forget(
             kept = [_forgotten(each, entries, event_id) for each in results]
             changed = zstandard.compress(msgspec.json.encode(kept), _LEVEL)
             conn.execute(_Q.change_results, {"id": number, "results": changed})
+            if any(each.verdict is Verdict.REFUSED for each in results):
+                refusing.append(number)
+    return refusing
 
 
 def _forgotten(result: EventResult, entries: Collection[int], event_id: str) -> EventResult:

@@ -114,8 +114,7 @@ def _tell_destroyed(conn: ReadConnection, position: int) -> None:
     Raises:
         LedgerError: `receipt.destroyed`.
     """
-    decided = (each for each in erasing.erasures(conn) if each.proven)
-    said = next((each for each in decided if position in each.positions), None)
+    said = erasing.erasure_of(conn, position)
     if said is None:
         return
     for leaf in tree.leaves(conn, position, position):

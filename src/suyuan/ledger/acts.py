@@ -12,6 +12,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from suyuan.kit.canonical import canonical_bytes
+from suyuan.kit.digest import mac
 from suyuan.kit.ids import Draw
 from suyuan.ledger.keys import Log
 from suyuan.ledger.sequence import enqueue, hold
@@ -23,6 +24,7 @@ from suyuan.tlog.shards import ACT, KEYS, OPENED, SAID, act_fields
 
 _Q: Final = Queries(__package__)
 _AT_ONCE: Final = 2_000
+_MARK: Final = 16  # hexadecimal digits
 OPEN_TO_ALL: Final = frozenset({KEYS, OPENED})
 """The kinds that are everybody's to know: changes of the log's keys, and shards opened."""
 
@@ -63,6 +65,15 @@ def _row(done: Done, now: datetime, secret: bytes) -> dict[str, Any]:
     return {"kind": done.kind, "at": now, "party": done.party, "said": value, "secret": secret}
 
 
+def mark_of(doer: int | str, secret: bytes) -> str:
+    """By what the log names an account or a user of the machine.
+
+    Only who has this installation's secret can tell whose it is.
+    """
+    text = f"account {doer}" if isinstance(doer, int) else f"machine {doer}"
+    return mac(secret, text.encode()).hex()[:_MARK]
+
+
 def keep_keys(conn: WriteConnection, log: Log, *, now: datetime, draw: Draw) -> None:
     """Log the keys of the log, where they are not those that were logged last.
 
@@ -95,14 +106,14 @@ def acts(
     return [_act(row) for row in conn.execute(_Q.acts, asked).fetchall()]
 
 
-def every(conn: ReadConnection) -> Iterator[Act]:
-    """All acts in the order of the log, and after them those that wait for a position (None).
+def every(conn: ReadConnection, *, kind: str | None = None) -> Iterator[Act]:
+    """All acts, or all of a kind, in the order of the log, then those that wait for a position.
 
-    They are fetched a few thousand at a time.
+    Those have 0 for it. They are fetched a few thousand at a time.
     """
     with conn.cursor("acts") as cursor:
         cursor.itersize = _AT_ONCE
-        cursor.execute(_Q.every_act)
+        cursor.execute(_Q.every_act, {"kind": kind})
         yield from map(_act, cursor)
 
 

@@ -146,8 +146,8 @@ where l.position between %(first)s and %(last)s and (%(kind)s::text is null or a
 order by l.position;
 
 -- every_act --
--- All that was done, in the order of the log, with the leaf that each has or waits with; who waits
--- comes last, at the position 0.
+-- All that was done, or all of a kind, in the order of the log, with the leaf that each has or waits
+-- with; who waits comes last, at the position 0.
 select w.position, coalesce(w.at, a.at), w.commitment, a.kind, a.at, a.party, a.said, a.secret
 from (
     select l.position, l.at, l.commitment, l.entry from ledger.leaf as l where l.entry < 0
@@ -156,6 +156,7 @@ from (
     from ledger.queue as q, unnest(q.entries, q.commitments) as u (entry, commitment)
     where u.entry < 0
 ) as w join ledger.act as a on a.entry = w.entry
+where %(kind)s::text is null or a.kind = %(kind)s
 order by w.position = 0, w.position, w.entry desc;
 
 -- acts_without_leaf --

@@ -1,6 +1,6 @@
 """Takes the answers that documents got; gives those that the record belies, and names by entry."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,7 +8,8 @@ from msgspec import structs
 
 from suyuan.capture import EventResult, answers
 from suyuan.kit import Text
-from suyuan.record import testifying
+from suyuan.kit.digest import Key64
+from suyuan.record import refusing, testifying
 from suyuan.record.bodies import Unpress
 from suyuan.record.read import event_keys
 from suyuan.record.types import VERDICTS, Fault
@@ -16,6 +17,8 @@ from suyuan.store import Queries, ReadConnection
 from suyuan.wire import event_from_normal
 
 _Q: Final = Queries(__package__)
+_AT_ONCE: Final = 1_000
+"""Events whose bodies are held at once."""
 _PLACE: Final = Text("第 {number} 个事件 {event}", "event {number}, {event}")
 _SAID: Final = {
     "capture.answer": Text(
@@ -52,8 +55,7 @@ def _astray(
 ) -> Iterator[Fault]:
     """Answers that contradict themselves or the record.
 
-    `names` is given the event ids that answers have for the `wanted` entries. An answer is no leaf:
-    whoever changes it everywhere alike is not found (docs/concepts/governed.md).
+    `names` is given the event ids that answers have for the `wanted` entries.
     """
     key, bodies = event_keys(secret), Unpress(conn)
     for part in answers.answers(conn):
@@ -61,14 +63,22 @@ def _astray(
             yield from map(_contradicting, answers.contradictions(answer))
         said = [(each.job, one) for each in part for one in each.events or ()]
         said = [(job, one) for job, one in said if one.entry is not None]
-        asked = {"entries": list({one.entry for _, one in said})}
-        rows = {row[0]: row[1:] for row in conn.execute(_Q.answered, asked).fetchall()}
-        for job, one in said:
-            if one.event_id and one.entry in wanted:
-                names[one.entry or 0] = one.event_id
-            if (code := _belied(job, one, rows[one.entry], key, bodies)) is not None:
-                yield _fault(code, job, one.index, one.event_id, one.entry)
+        names |= {one.entry or 0: one.event_id for _, one in said
+                  if one.event_id and one.entry in wanted}  # fmt: skip
+        for begin in range(0, len(said), _AT_ONCE):
+            yield from _held(conn, said[begin : begin + _AT_ONCE], key, bodies)
     yield from map(_contradicting, answers.of_nothing(conn))
+
+
+def _held(
+    conn: ReadConnection, said: Sequence[tuple[UUID, EventResult]], key: Key64, bodies: Unpress
+) -> Iterator[Fault]:
+    """Answers about events that are not as the record has them."""
+    asked = {"entries": list({one.entry for _, one in said})}
+    rows = {row[0]: row[1:] for row in conn.execute(_Q.answered, asked).fetchall()}
+    for job, one in said:
+        if (code := _belied(job, one, rows[one.entry], key, bodies)) is not None:
+            yield _fault(code, job, one.index, one.event_id, one.entry)
 
 
 def faults(
@@ -86,6 +96,7 @@ def faults(
     for each in own:
         yield _named(each, read.get(each.entry or 0), answered.get(each.entry or 0))
     yield from more
+    yield from refusing.faults(conn, secret=secret)
 
 
 def _named(fault: Fault, read: str | None, answered: str | None) -> Fault:
@@ -97,7 +108,7 @@ def _named(fault: Fault, read: str | None, answered: str | None) -> Fault:
 
 
 def _belied(
-    job: UUID, one: EventResult, row: tuple[Any, ...], key: Any, bodies: Unpress
+    job: UUID, one: EventResult, row: tuple[Any, ...], key: Key64, bodies: Unpress
 ) -> str | None:
     """What is wrong with the answer about an event; a row that was changed is told of elsewhere."""
     verdict, event_key, its_job, ordinal, *body, has_leaf = row

@@ -17,7 +17,8 @@ from suyuan import ledger
 from suyuan.capture import jobs
 from suyuan.kit.canonical import canonical_bytes
 from suyuan.kit.ids import Draw
-from suyuan.record.types import Decision, Erasure, Recorded
+from suyuan.record import refusing
+from suyuan.record.types import Decision, Erasure, Recorded, Recorder
 from suyuan.state import forgetting
 from suyuan.store import Queries, ReadConnection, WriteConnection
 from suyuan.tlog.commitment import SECRET_BYTES, commit
@@ -43,7 +44,7 @@ def erase(
     decision: Decision,
     *,
     now: datetime,
-    draw: Draw,
+    recorder: Recorder,
 ) -> int:
     """Destroy events, all that one reporter recorded under one id; the decision's number.
 
@@ -54,8 +55,11 @@ def erase(
     assert one.event.event_id is not None  # noqa: S101 -- by which it was found
     # In the order in which recording locks (head, entries, state): no waiting in a circle.
     heads = [row[0] for row in conn.execute(_Q.hold_heads, {"entries": entries}).fetchall()]
-    jobs.forget(conn, entries, tenant=one.tenant, party=one.capturer, event_id=one.event.event_id)
-    number = _keep(conn, found, decision, now=now, draw=draw)
+    left = jobs.forget(
+        conn, entries, tenant=one.tenant, party=one.capturer, event_id=one.event.event_id
+    )
+    refusing.log(conn, left, recorder, now=now)
+    number = _keep(conn, found, decision, now=now, draw=recorder.draw)
     conn.execute(_Q.destroy, {"entries": entries})
     conn.execute(_Q.forget_heads, {"heads": heads})
     forgetting.forget(conn, entries)
@@ -89,6 +93,13 @@ def _keep(
 def erasures(conn: ReadConnection, number: int | None = None) -> list[Erasure]:
     """All that was destroyed by a decision, or by that of a number, in the order of decisions."""
     return [_erasure(*row) for row in conn.execute(_Q.erasures, {"number": number}).fetchall()]
+
+
+def erasure_of(conn: ReadConnection, position: int) -> Erasure | None:
+    """The logged decision that explains a gap; the others are not read for it."""
+    found = conn.execute(_Q.erasures_of, {"position": position}).fetchall()
+    decided = (_erasure(*row) for row in found)
+    return next((each for each in decided if each.proven and position in each.positions), None)
 
 
 def _erasure(

@@ -6,7 +6,10 @@ again: the second time it is a repeat.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from msgspec import Struct, structs
 from psycopg.errors import (
@@ -18,6 +21,7 @@ from psycopg.errors import (
 
 from suyuan import ledger
 from suyuan.capture import (
+    Batch,
     EventResult,
     JobResult,
     Options,
@@ -26,7 +30,9 @@ from suyuan.capture import (
     jobs,
 )
 from suyuan.kit import BusyError, Text
-from suyuan.model import Capturer
+from suyuan.ledger.types import AheadError
+from suyuan.model import Capturer, Verdict
+from suyuan.record import refusing
 from suyuan.record.decode import Decoded, Portion, Reader, decode, portions
 from suyuan.record.judging import Judging
 from suyuan.record.repeats import Sorted, sort_out
@@ -106,6 +112,9 @@ def take(
 def number(store: Store, recorder: Recorder, result: JobResult) -> JobResult:
     """Let the ledger number what waits, and add positions and record times to the result."""
     if all(event.entry is None for event in result.events):
+        if _refuses(result):  # what binds it may wait: the answer says nothing of its position
+            with suppress(BusyError, AheadError), store.write() as conn:
+                ledger.sequence(conn, now=recorder.clock())
         return result
     for remaining in reversed(range(_WAITS)):
         try:
@@ -122,12 +131,33 @@ def number(store: Store, recorder: Recorder, result: JobResult) -> JobResult:
 def _taken(
     conn: WriteConnection, decoded: Decoded, recorder: Recorder, *, request: _Request
 ) -> JobResult:
-    now, options = recorder.clock(), request.options
+    now = recorder.clock()
     batch = jobs.receive(
-        conn, decoded.body, request.capturer, options=options, now=now, ids=lambda: request.job
-    )
+        conn, decoded.body, request.capturer, options=request.options, now=now,
+        ids=lambda: request.job,
+    )  # fmt: skip
     if isinstance(batch, Repeat):
         return batch.result
+    result = _answered(conn, decoded, batch, recorder, request=request, now=now)
+    if _refuses(result):
+        refusing.log(conn, [UUID(result.job)], recorder, now=recorder.clock())
+    return result
+
+
+def _refuses(result: JobResult) -> bool:
+    return result.problem is not None or Verdict.REFUSED.value in result.counts
+
+
+def _answered(
+    conn: WriteConnection,
+    decoded: Decoded,
+    batch: Batch,
+    recorder: Recorder,
+    *,
+    request: _Request,
+    now: datetime,
+) -> JobResult:
+    """What becomes of a document that was not had before."""
     if decoded.reader is None:
         return jobs.finish(conn, batch, (), problem=decoded.problem, now=now)
     found = sort_out(conn, decoded.outlines)

@@ -140,3 +140,13 @@ select x.number, x.said, x.secret, l.position, l.commitment,
 from record.erasure as x left join ledger.leaf as l on l.entry = x.number
 where %(number)s::bigint is null or x.number = %(number)s
 order by x.number;
+
+-- erasures_of --
+-- The same of the decisions that name what is at a position: of most positions none.
+select x.number, x.said, x.secret, l.position, l.commitment,
+       (select coalesce(array_agg(o.position order by o.position), '{}')
+        from ledger.leaf as o where o.entry = any (x.entries))
+from ledger.leaf as gone join record.erasure as x on x.entries @> array[gone.entry]
+left join ledger.leaf as l on l.entry = x.number
+where gone.position = %(position)s
+order by x.number;

@@ -1,5 +1,6 @@
 """Takes a platform; gives a check-up: what is in order, and the cure for what is not."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -8,11 +9,12 @@ from msgspec import Struct
 from suyuan import ledger
 from suyuan.kit import Text
 from suyuan.kit.clock import in_china
-from suyuan.ledger import publishing
+from suyuan.ledger import asking, publishing
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import log_of, signed_here
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection, standing
+from suyuan.tlog.note import vkey_text
 
 
 class Check(Struct, frozen=True, kw_only=True):
@@ -28,6 +30,7 @@ _LATE: Final = timedelta(hours=1)
 _DATABASE = Text("数据库", "Database")
 _LEDGER = Text("账本", "Ledger")
 _PUBLISHING = Text("签名与发布", "Signing and publishing")
+_POLICY = Text("信任策略", "Trust policy")
 _INDEX = Text("索引", "Index")
 _TABLES = Text("表结构", "Tables")
 _MIGRATIONS = Text("迁移记录", "Migrations")
@@ -83,6 +86,14 @@ _STUCK = Text(
     "{signed:entry is|entries are} signed and only {published} published: publication stands "
     "still. suyuan ledger publish says why.",
 )
+_LIVE = Text("log/policy 没有已撤销的公钥", "log/policy names no revoked key")
+_OFFERED = Text(
+    "log/policy 仍列着已撤销的公钥 {found}：照此文件核验的人会相信用失窃私钥伪造的检查点。"
+    "请换成现行的 {present}（suyuan ledger keys），并告知拿到过此文件的人。",
+    "log/policy still names the revoked key {found}: whoever verifies by that file believes what "
+    "a stolen key forged. Put the present one in its place, {present} (suyuan ledger keys), and "
+    "tell whoever was given the file.",
+)
 _FOLLOWED = Text("追到第 {position} 条", "followed to entry {position}")
 _BEHIND = Text(
     "落后 {lag} 条；suyuan serve 会自动追上，也可运行 suyuan reindex。",
@@ -115,6 +126,7 @@ def doctor(platform: Platform) -> list[Check]:
         *structure,
         Check(name=_LEDGER, good=whole, more=seen),
         published,
+        *_policy(platform),
         Check(name=_INDEX, good=lag == 0, more=followed),
         Check(name=_FAMILIES, good=True, more=_RULES.format(**_counted(platform))),
     ]
@@ -150,6 +162,18 @@ def _publishing(platform: Platform, conn: ReadConnection) -> Check:
     named = ", ".join(found.missing)
     more = text.format(signed=found.signed, published=found.published, missing=named)
     return Check(name=_PUBLISHING, good=good, more=more)
+
+
+def _policy(platform: Platform) -> Iterator[Check]:
+    """Whether the policy, where there is one, offers no key that was revoked."""
+    log = log_of(platform)
+    policy = asking.policy_in(log.folder)
+    if policy is None:
+        return
+    gone = [vkey_text(each.vkey) for each in policy.logs if each.vkey in log.revoked]
+    present = ", ".join(map(vkey_text, log.vkeys))
+    more = _OFFERED.format(found=", ".join(gone), present=present) if gone else _LIVE
+    yield Check(name=_POLICY, good=not gone, more=more)
 
 
 def _counted(platform: Platform) -> dict[str, int]:

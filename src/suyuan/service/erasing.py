@@ -77,7 +77,9 @@ def _destroy(platform: Platform, event_id: str, decision: Decision, party: str |
             text = _SEVERAL.format(event=event_id, parties=", ".join(parties))
             raise SuyuanError("erase.several", text, "--party", status=409)
         own = [each for each in found if each.capturer == parties[0]]
-        number = erasing.erase(conn, own, decision, now=platform.clock(), draw=platform.draw)
+        number = erasing.erase(
+            conn, own, decision, now=platform.clock(), recorder=platform.recorder
+        )
         index.forget(conn)  # last, since nobody reads the index from here on
     return number
 

@@ -22,6 +22,7 @@ from suyuan.service.access import LOCAL, LOCAL_PARTY
 from suyuan.service.asking import SQL
 from suyuan.service.registering import told_of
 from suyuan.service.replaying import (
+    ADOPTED,
     REGISTERED,
     Book,
     Expected,
@@ -76,9 +77,10 @@ _POSITION: Final = Text("位置 {position}", "position {position}")
 _WAITING: Final = Text("尚未编号", "not numbered yet")
 _BEGINNING: Final = Text("没有操作", "there is none")
 CURE: Final = Text(
-    "查明由谁改动；用 suyuan 重新登记正确的内容，或从备份恢复：suyuan restore 文件。",
+    "查明由谁改动；用 suyuan 重新登记正确的内容，或从备份恢复：suyuan restore 文件。"
+    "存证之前发出的码：suyuan ledger adopt。",
     "Find out who changed it; enter what is right again with suyuan, or restore a backup: suyuan "
-    "restore FILE.",
+    "restore FILE. Codes handed out before that was logged: suyuan ledger adopt.",
 )
 
 
@@ -107,6 +109,15 @@ def astray(conn: ReadConnection, *, secret: bytes) -> Iterator[Astray]:
         yield from _compared(f"registry.{relation}", _entries(conn, relation, secret), book)
     yield from _history(conn, book, secret)
     yield from _balances(conn)
+
+
+def without_act(conn: ReadConnection) -> Iterator[tuple[str, Key, Said]]:
+    """Rows of codes handed out that no act entered, so that none accounts for them."""
+    book = replay(acts.every(conn))
+    for table in ADOPTED:
+        for key, stands in _rows(conn, _TABLES[table], _read_json):
+            if book.find(table, key) is None:
+                yield table, key, stands
 
 
 _TABLES: Final[Mapping[str, LiteralString]] = {

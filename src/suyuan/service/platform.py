@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -20,8 +20,6 @@ from suyuan.registry.types import Supplies
 from suyuan.service.config import Config
 from suyuan.service.guesses import Guesses
 from suyuan.store import Store, StoreSettings, WriteConnection, migrate, open_store
-
-_MARK: Final = 16  # hexadecimal digits
 
 
 class Platform(Struct, frozen=True, kw_only=True):
@@ -72,12 +70,8 @@ class Platform(Struct, frozen=True, kw_only=True):
         ledger.acts.keep(conn, marked, now=self.clock(), draw=self.draw)
 
     def mark_of(self, doer: int | str) -> str:
-        """By what the log names an account or a user of the machine.
-
-        Only who has this installation's secret can tell whose it is.
-        """
-        text = f"account {doer}" if isinstance(doer, int) else f"machine {doer}"
-        return self.sealed(text.encode())[:_MARK]
+        """By what the log names an account or a user of the machine."""
+        return ledger.acts.mark_of(doer, self.recorder.secret)
 
     def sealed(self, data: bytes) -> str:
         """What binds data, and without this installation's secret tells nothing of it."""

@@ -24,6 +24,9 @@ Said = dict[str, Any]
 
 REGISTERED: Final = ("party", "site", "product", "licence", "document")
 """What of the registry is logged as `KIND.registered`."""
+ADOPTED: Final = ("registry.code_package", "registry.code_packing", "registry.code_print")
+"""What was handed out before that was logged can be logged as it stands (`FOUND`)."""
+FOUND: Final = "codes.found"
 _DAYS: Final = ("valid-from", "valid-to")
 
 
@@ -275,6 +278,13 @@ def _codes_printed(book: Book, act: acts.Act, said: Said) -> None:
     book.put("registry.code_print", (said["run"],), act, told)
 
 
+def _codes_found(book: Book, act: acts.Act, said: Said) -> None:
+    """Rows from before, as they stood; none that an act had entered."""
+    for table, key, stands in said["rows"]:
+        if table in ADOPTED and book.find(table, tuple(key)) is None:
+            book.put(table, tuple(key), act, stands)
+
+
 def _missing(said: Mapping[str, Any], *names: str) -> tuple[str, ...]:
     return tuple(name for name in names if name not in said)
 
@@ -296,4 +306,5 @@ _STEPS: Final[Mapping[str, Callable[[Book, acts.Act, Said], None]]] = {
     "codes.issued": _codes_issued,
     "codes.packed": _codes_packed,
     "codes.printed": _codes_printed,
+    FOUND: _codes_found,
 }

@@ -14,6 +14,7 @@ from suyuan.kit.clock import in_china
 from suyuan.service import (
     LogRetention,
     add_sm2,
+    adopting,
     begin_anew,
     continuing,
     doers,
@@ -40,6 +41,17 @@ _MISSING: Final = Text("  缺见证 {name}：{why}", "  not cosigned by {name}: 
 _REBUILT: Final = Text(
     "已由 {size} 条叶记录重算哈希和末尾时间。",
     "Made the kept hashes and the time of the end again from {size:leaf|leaves}.",
+)
+_FOUND: Final = Text("  {table} {number}", "  {table} {number}")
+_ADOPTED: Final = Text(
+    "已按现状存证 {count} 行；写入账本，不能撤回。",
+    "{count:row is|rows are} logged as they stand; that cannot be taken back.",
+)
+_NOT_YET: Final = Text(
+    "{count} 行没有操作登记过，可能是存证之前发出的码，也可能是有人绕过账本写入的。"
+    "逐一核对后，加上 --yes 按现状存证。",
+    "No act entered {count:row|rows}: codes handed out before that was logged, or written past the "
+    "ledger by somebody. Look at each, then say --yes to log them as they stand.",
 )
 _RESUMED: Final = Text(
     "从 {size} 条起继续签名。", "The log signs again, from {size:entry|entries} on."
@@ -270,6 +282,25 @@ def rebuild_tree(shared: Shared, /, *, as_json: bool) -> None:
         emit_json({"size": size})
     else:
         say(_REBUILT.format(size=size), shared)
+
+
+@command.command(
+    "adopt", help="把存证之前发出的码按现状存证 · Log codes from before that was logged."
+)
+@click.option("--yes", is_flag=True, help="已逐一核对 · They were looked at.")
+@json_option
+@click.pass_obj
+def adopt_codes(shared: Shared, /, *, yes: bool, as_json: bool) -> None:
+    """Packages, packings and print runs that `suyuan doctor --deep` tells as unlogged."""
+    with plain_errors(), open_platform(shared.config()) as platform:
+        rows = adopting.unlogged_codes(platform)
+        count = adopting.adopt(platform) if yes else len(rows)
+    if as_json:
+        emit_json({"adopted": yes, "rows": [list(each) for each in rows]})
+        return
+    for table, number in rows:
+        say(_FOUND.format(table=table, number=number), shared)
+    say((_ADOPTED if yes else _NOT_YET).format(count=count), shared)
 
 
 @command.command("retain", help="公布条目保留天数 · Publish for how long entries are served.")
