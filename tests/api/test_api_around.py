@@ -33,6 +33,7 @@ ADDRESSES = [
     ("GET", "/scope", 400),
     ("GET", "/balance", 401),
     ("GET", "/source", 401),
+    ("GET", "/inspections", 401),
     ("GET", "/contacts", 400),
     ("GET", "/scope?thing=x", 400),
     ("GET", "/scope?thing=06901234000016&depth=1", 400),

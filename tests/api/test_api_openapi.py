@@ -76,6 +76,7 @@ EXPECTED = {
     ("get", "/scope"),
     ("get", "/balance"),
     ("get", "/source"),
+    ("get", "/inspections"),
     ("get", "/contacts"),
     ("get", "/answer"),
     ("post", "/pictures"),

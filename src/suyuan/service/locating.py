@@ -14,7 +14,7 @@ from msgspec import Struct
 from suyuan.kit import SuyuanError, Text
 
 if TYPE_CHECKING:
-    from suyuan.network.locating import Located
+    from suyuan.network.locating import Flow, Located
 
 
 class TableError(SuyuanError):
@@ -39,18 +39,29 @@ def locate_source(
         TableError: a table that cannot be read, with its row and column.
         LocatingError: flows and cases from which nothing can be located.
     """
-    from suyuan.network.locating import Doubts, Flow, locate  # noqa: PLC0415 -- loads numpy
+    from suyuan.network.locating import Doubts, locate  # noqa: PLC0415 -- loads numpy
 
-    found = [
-        Flow(_text(row, "source"), str(row.get("target") or ""), _number(row, "amount"))
-        for row in rows_of(flows, ("source", "target", "amount"))
-    ]
+    found = flows_of(flows)
     counts: dict[str, int] = {}
     for row in rows_of(cases, ("place",)):
-        place = _text(row, "place")
+        place = text_of(row, "place")
         counts[place] = counts.get(place, 0) + whole_of(row, "count", default=1)
     doubts = Doubts(noise=noise, prior=values_of(priors), reporting=values_of(reporting))
     return locate(found, {place: count for place, count in counts.items() if count}, doubts)
+
+
+def flows_of(file: Path) -> "list[Flow]":
+    """A table of flows: source, target (empty: sold at the source), amount.
+
+    Raises:
+        TableError: it cannot be read, with its row and column.
+    """
+    from suyuan.network.locating import Flow  # noqa: PLC0415 -- loads numpy
+
+    return [
+        Flow(text_of(row, "source"), str(row.get("target") or "").strip(), _number(row, "amount"))
+        for row in rows_of(file, ("source", "target", "amount"))
+    ]
 
 
 def locate_lots(
@@ -74,16 +85,16 @@ def locate_lots(
 
     made = [
         Exposure(
-            _text(row, "source"),
-            _text(row, "window"),
-            _text(row, "place"),
+            text_of(row, "source"),
+            text_of(row, "window"),
+            text_of(row, "place"),
             day_of(row),
             _amount(row),
         )
         for row in rows_of(exposures, ("source", "window", "place", "day", "amount"))
     ]
     seen = [
-        Sighting(_text(row, "place"), day_of(row), give_of(row))
+        Sighting(text_of(row, "place"), day_of(row), give_of(row))
         for row in rows_of(cases, ("place", "day"))
     ]
     found = lot_posterior(made, seen, noise=noise, prior=values_of(priors) or None)
@@ -171,7 +182,7 @@ def day_of(row: _Row) -> int:
         TableError: it is none.
     """
     try:
-        return date.fromisoformat(_text(row, "day")).toordinal()
+        return date.fromisoformat(text_of(row, "day")).toordinal()
     except ValueError as error:
         raise _bad(row, "day") from error
 
@@ -183,7 +194,7 @@ def values_of(file: Path | None) -> dict[str, float]:
         TableError: it cannot be read, with its row and column.
     """
     rows = [] if file is None else rows_of(file, ("name", "value"))
-    return {_text(row, "name"): _number(row, "value") for row in rows}
+    return {text_of(row, "name"): _number(row, "value") for row in rows}
 
 
 def rows_of(file: Path, columns: tuple[str, ...]) -> list[_Row]:
@@ -220,7 +231,12 @@ def _csv(text: str) -> list[dict[str, Any]]:
     ]
 
 
-def _text(row: _Row, column: str) -> str:
+def text_of(row: _Row, column: str) -> str:
+    """A cell that must not be empty.
+
+    Raises:
+        TableError: it is.
+    """
     value = row[column]
     if not isinstance(value, str | int) or not str(value).strip():
         raise _bad(row, column)

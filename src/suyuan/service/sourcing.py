@@ -174,34 +174,68 @@ def locate_on_record(
         raise SuyuanError("source.many", _MANY.format(most=_MOST_CASES), "cases")
     if not sum(each.count for each in cases):
         raise SuyuanError("source.no-case", _NO_CASES, "cases")
-    things = _named(platform, _things(cases, asked), viewer)
-    found, facts = _forward(platform, things, asked, viewer)
+    known = flows_on_record(platform, _things(cases, asked), asked, viewer, lang=lang)
+    found, places, lookup = known.found, known.places, known.lookup
+    doubts = Doubts(
+        noise=asked.noise,
+        prior={place_of(lookup, name, "priors"): each for name, each in asked.priors.items()},
+        reporting={place_of(lookup, name, "reporting"): e for name, e in asked.reporting.items()},
+    )
+    located = locate(known.flows, _counted(cases, lookup), doubts)
+    bought, why = _bought(cases, lookup, places)
+    lots = None
+    if bought:
+        lots, why = _by_lot(known.facts, found, bought, places, doubts)
+    return Sourced(
+        truncated=found.truncated,
+        position=found.position,
+        flows=len(known.flows),
+        left_out=known.left_out,
+        located=located,
+        places=dict(places),
+        by_lot=lots,
+        no_lots=why,
+    )
+
+
+class OnRecord(Struct, frozen=True, kw_only=True, eq=False):
+    """Flows of the record by the names of places; `lookup` has the places that a text may mean."""
+
+    found: Answer
+    facts: Sequence[Fact]
+    flows: "Sequence[Flow]"
+    left_out: int
+    places: Mapping[str, Holder]
+    lookup: Mapping[str, set[str]]
+
+
+def flows_on_record(
+    platform: Platform,
+    things: Sequence[str],
+    asked: SourceAsked,
+    viewer: Viewer,
+    *,
+    lang: Lang,
+) -> OnRecord:
+    """All flows of what the things came from; without things, all flows that the viewer may see.
+
+    Raises:
+        SuyuanError: a thing that is not known, or no flow.
+    """
+    found, facts = _forward(platform, _named(platform, things, viewer), asked, viewer)
     with platform.store.read() as conn:
         names, _ = names_of(conn, found, viewer, platform.recorder.secret, lang)
     places = _places(found, names)
     flows, left_out = _flows(found, {holder: name for name, holder in places.items()})
     if not flows:
         raise SuyuanError("source.no-flow", _NO_FLOW, "thing")
-    lookup = _lookup(places, names)
-    doubts = Doubts(
-        noise=asked.noise,
-        prior={_place(lookup, name, "priors"): each for name, each in asked.priors.items()},
-        reporting={_place(lookup, name, "reporting"): e for name, e in asked.reporting.items()},
-    )
-    located = locate(flows, _counted(cases, lookup), doubts)
-    bought, why = _bought(cases, lookup, places)
-    lots = None
-    if bought:
-        lots, why = _by_lot(facts, found, bought, places, doubts)
-    return Sourced(
-        truncated=found.truncated,
-        position=found.position,
-        flows=len(flows),
+    return OnRecord(
+        found=found,
+        facts=facts,
+        flows=flows,
         left_out=left_out,
-        located=located,
         places=places,
-        by_lot=lots,
-        no_lots=why,
+        lookup=_lookup(places, names),
     )
 
 
@@ -215,7 +249,7 @@ def _bought(
         return [], _SOME_DAYS if dated else None
     return [
         Bought(
-            holder=places[_place(lookup, each.place, each.row or "cases")],
+            holder=places[place_of(lookup, each.place, each.row or "cases")],
             count=each.count,
             day=each.day or 0,
             give=each.give,
@@ -327,7 +361,12 @@ def _lookup(places: Mapping[str, Holder], names: Names) -> dict[str, set[str]]:
     return found
 
 
-def _place(lookup: Mapping[str, set[str]], text: str, where: str) -> str:
+def place_of(lookup: Mapping[str, set[str]], text: str, where: str) -> str:
+    """The one place that a text means.
+
+    Raises:
+        TableError: it means none of these flows, or several.
+    """
     found = lookup.get(text.casefold(), set())
     if len(found) != 1:
         raise TableError("source.place", _NO_PLACE.format(place=privacy.quoted(text)), where)
@@ -339,7 +378,7 @@ def _counted(cases: Iterable[Case], lookup: Mapping[str, set[str]]) -> dict[str,
     counts: Counter[str] = Counter()
     for each in cases:
         if each.count:
-            counts[_place(lookup, each.place, each.row or "cases")] += each.count
+            counts[place_of(lookup, each.place, each.row or "cases")] += each.count
     return dict(counts)
 
 
