@@ -56,6 +56,8 @@ _LETTERS_OF_31: Final = str.maketrans("OI|SZ", "01152")
 
 _CREDIT: Final = "uscc"
 _OF_CREDIT: Final = re.compile("[1-9ANY][1-9]([0-9]{6})[0-9A-HJ-NP-RTUWXY]{10}")
+_NO_CREDIT: Final = re.compile("[^0-9A-Za-z|]+")
+_CREDIT_SIZE: Final = 18
 _BEGINS_CREDIT: Final = re.compile("[1-9ANY][1-9][0-9]{6}")
 
 _MOST_TYPED: Final = 64
@@ -116,13 +118,14 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
     text = cleaned.text
     if not 0 < len(text) <= _LONGEST:
         return
-    address = None if _URI.match(text) else _BARE_ADDRESS.fullmatch(text)
+    address = _BARE_ADDRESS.fullmatch(text) if "." in text and not _URI.match(text) else None
     if address is not None:
         text = f"https://{address[1]}"
         yield Other(text, note("bare-address", "info"), plain=True)
     if _LINK.match(text):
         yield from _parted_links(text)
-    yield from _unescaped(text)
+    if "%" in text or text[:1].isdecimal():
+        yield from _unescaped(text)
     bare = unmarked(text)
     if bare not in {text, ""}:
         yield Other(bare, note("mark", "warning", found=text[len(bare) :]))
@@ -150,7 +153,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
 
 def _tag(text: str) -> Iterator[Other]:
     """The pure identity of what a tag holds (EPC Tag Data Standard 2.0 §6.3, §12)."""
-    tag = _TAG.fullmatch(text)
+    tag = _TAG.fullmatch(text) if text[:1] in "uU" else None
     if tag is not None:
         yield Other(f"urn:epc:id:{tag[1].lower()}:{tag[2]}", note("tag", "info"))
 
@@ -161,7 +164,13 @@ def _credit(cleaned: Cleaned) -> Iterator[Other]:
     Told also where its checks fail, if its division was one, nothing before it says that it is
     something else, and it is not said already which letter stands where no letter can.
     """
-    code = "".join(each for each in cleaned.text if each.isalnum() or each == "|")
+    text = cleaned.text
+    if text.isascii():
+        code = _NO_CREDIT.sub("", text)
+        if len(code) != _CREDIT_SIZE:
+            return
+    else:
+        code = "".join(each for each in text if each.isalnum() or each == "|")
     ways = (each.upper().translate(_LETTERS_OF_31) for each in (code, code.replace("l", "1")))
     read = [each for each in dict.fromkeys(ways) if _OF_CREDIT.fullmatch(each)]
     sound = [each for each in read if is_uscc_checked(each)]
@@ -254,7 +263,7 @@ def _joined(datum: re.Match[str]) -> str:
 
 def _certificate(cleaned: Cleaned) -> Iterator[Other]:
     """A number with its name behind it; ten bare digits as what a certificate's may be."""
-    behind = _NAME_BEHIND.fullmatch(cleaned.text)
+    behind = None if cleaned.text.isascii() else _NAME_BEHIND.fullmatch(cleaned.text)
     if behind and not cleaned.label:
         yield Other(f"{behind[2]}: {behind[1]}", note("name-behind", "info", found=behind[2]))
     is_numbered = _NUMBERED.fullmatch(cleaned.label) is not None
@@ -384,10 +393,12 @@ def _called(cleaned: Cleaned) -> Iterator[Other]:
     """A number without its beginning, which the label or its form says; a book's as one of GS1."""
     if _UUID.fullmatch(cleaned.text):
         yield Other(f"urn:uuid:{cleaned.text}", note("bare-uuid", "info"))
+    yield from _suppressed(cleaned)
+    if not cleaned.label:
+        return
     book = gtin_of_book(cleaned.bare) if _BOOKS.search(cleaned.label) else ""
     if book:
         yield Other(book, note("called", "info", found=book[:3]), 0, "gtin")
-    yield from _suppressed(cleaned)
     for scheme, written in dashed(cleaned):
         yield Other(written, note("dashed", "info", found=written), 0, scheme, plain=True)
     for label, form, beginning in _BEGUN:

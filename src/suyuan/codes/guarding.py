@@ -15,12 +15,14 @@ from suyuan.codes.types import Candidate
 
 _RESIDENT: Final = "resident-id"
 _AI: Final = "ai-"
+_FORGIVEN: Final = "cleaned."
 _SURE: Final = 55
 
 
 def guarded(candidate: Candidate) -> Iterator[Candidate]:
     """The reading; whose number it is, masked, if it says one, and the product beside it."""
-    named = (each for each in _said(candidate) if names_person(each, candidate.scheme))
+    every = dict.fromkeys(_said(candidate))
+    named = (each for each in every if names_person(each, candidate.scheme))
     said = next(named, None)
     person = None if said is None else named_schemes()[_RESIDENT].recognise(clean(said))
     if person is None:
@@ -44,4 +46,5 @@ def _said(candidate: Candidate) -> Iterator[str]:
         ai = part.name.removeprefix(_AI)
         yield part.value if ai == part.name else f"({ai}){part.value}"
     for said in candidate.notes:
-        yield from (said.text.zh, said.text.en)
+        if not said.code.startswith(_FORGIVEN):  # the same for every text
+            yield from (said.text.zh, said.text.en)

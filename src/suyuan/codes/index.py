@@ -16,7 +16,7 @@ from suyuan.codes.types import Cleaned, Scheme
 _HEAD: Final = 4
 _FEWEST_HIDDEN: Final = 9
 _DOTTED: Final = re.compile(
-    r"\A(?:hdl:|info:hdl/|https?://[^/?#\s]{1,100}/)?(?:86|88|10|MA)\.[^/]{1,200}/", re.IGNORECASE
+    r"(?:hdl:|info:hdl/|https?://[^/?#\s]{1,100}/)?(?:86|88|10|MA)\.[^/]{1,200}/", re.IGNORECASE
 )
 _YEARED: Final = re.compile(r"[A-Za-z][^\n]{1,40}-\s?(?:19|20)[0-9]{2}")
 _BEGUN: Final = re.compile("[A-Z]{2,5}(?=[0-9])")
@@ -58,9 +58,9 @@ def _keys_of(cleaned: Cleaned) -> Iterator[str]:
         yield "urn"
     elif head == "http":
         yield "http"
-    if _DOTTED.search(cleaned.text):
+    if "." in cleaned.text and _DOTTED.match(cleaned.text):
         yield "dotted"
-    if _YEARED.fullmatch(cleaned.text):
+    if "-" in cleaned.text and _YEARED.fullmatch(cleaned.text):
         yield "yeared"
     if "\n" in cleaned.text:
         yield "lines"

@@ -42,7 +42,7 @@ def decoded(field: str) -> str:
 
 def split_name(uri: str) -> tuple[str, tuple[str, ...]] | None:
     """Scheme and decoded fields of a name, None for any other text; only raw codes may be empty."""
-    if uri[: len(PREFIX)].lower() != PREFIX:
+    if uri[:1] not in "uU" or uri[: len(PREFIX)].lower() != PREFIX:
         return None
     scheme, *fields = uri[len(PREFIX) :].split(":")
     if not scheme or not fields or not (all(fields) or scheme == RAW):

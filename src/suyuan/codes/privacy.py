@@ -60,6 +60,7 @@ _LIKE_DIGITS: Final = (
 # Fourteen digits and an X, or more: with fewer there is no number.
 _ENOUGH = re.compile(f"(?:[^{_LIKE_DIGITS}]*+[{_LIKE_DIGITS}]){{14}}")
 _ESCAPING = re.compile("[%％&＆]")
+_DRESSING: Final = frozenset("%&<")
 _STARS: Final = frozenset(f"{HIDDEN}＊")
 # Of these a number may be written, so no text is cut between two of them.
 _WRITTEN_OF = re.compile(
@@ -156,10 +157,10 @@ def names_person(text: str, scheme: str = "") -> bool:
 
 def written_out(text: str) -> str:
     """The text as readers take it: nothing escaped or marked up, digits of half width."""
+    if text.isascii() and _DRESSING.isdisjoint(text):
+        return text
     if is_dressed(text):
         return undressed(text)[0].translate(WIDE)
-    if text.isascii() and "%" not in text:
-        return text
     return plainly(text).translate(WIDE)
 
 

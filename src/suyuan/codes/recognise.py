@@ -310,13 +310,16 @@ def _pieces(cleaned: Cleaned, least: int, resolvers: frozenset[str]) -> list[lis
     text = without_telephones(cleaned.label + cleaned.text)
     known = {text, cleaned.text, ""}
     left = _MOST_READ
+    seen: dict[str, list[Candidate]] = {}
 
     def read(piece: str) -> list[Candidate]:
         nonlocal left
         if piece in known or not _DIGIT.search(piece):
             return []
         left -= 1
-        return _of_piece(piece, least, resolvers) if left >= 0 else []
+        if left >= 0 and piece not in seen:  # a segment of one word is met again as that
+            seen[piece] = _of_piece(piece, least, resolvers)
+        return seen[piece] if left >= 0 else []
 
     found = list(filter(None, _cut(text, cleaned.written, read)))
     if left < 0 and found:
