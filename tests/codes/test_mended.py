@@ -17,6 +17,9 @@ from suyuan.codes import recognise
         ("SC1O633019702613", "sc-licence"),
         ("9111OOOO600037341L", "uscc"),
         ("UN12O3", "un-number"),
+        ("雷管壳码：449O610300050", "detonator"),
+        ("耳标：1370602000O1234", "ear-tag"),
+        ("兽药追溯码：2019091501234567890I2345", "veterinary-trace"),
     ],
 )
 def test_a_mended_reading_stands_first_and_none_beside_it_fails(text: str, scheme: str) -> None:

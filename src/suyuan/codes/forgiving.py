@@ -95,6 +95,9 @@ _OLD_KINDS: Final = frozenset("BTF")
 _FOUR: Final = re.compile("[0-9]{4}")
 _STAMP: Final = re.compile("[0-9]{2}-[0-9]{3,5}")
 _TAG: Final = re.compile(r"urn:epc:tag:([a-z]+)-[0-9]{2,3}\+?:[0-7]\.(\S+)", re.IGNORECASE)
+_ECODE: Final = re.compile(
+    r"ecode\s?[\u3400-\u9fff]{1,6}\s?:?\s?([1-4][0-9A-Za-z ]{5,60})", re.IGNORECASE
+)
 _CERTIFICATE: Final = "quarantine-certificate"
 
 
@@ -124,8 +127,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
         yield Other(text, note("bare-address", "info"), plain=True)
     if _LINK.match(text):
         yield from _parted_links(text)
-    if "%" in text or text[:1].isdecimal():
-        yield from _unescaped(text)
+    yield from _unescaped(text)
     bare = unmarked(text)
     if bare not in {text, ""}:
         yield Other(bare, note("mark", "warning", found=text[len(bare) :]))
@@ -145,6 +147,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
     yield from _unnamed(cleaned)
     yield from _short_division(cleaned)
     yield from _tag(text)
+    yield from _worded(cleaned)
     if _UPC_E.fullmatch(cleaned.bare):
         whole = upc_a(cleaned.bare)
         if is_gs1_checked(whole):
@@ -156,6 +159,16 @@ def _tag(text: str) -> Iterator[Other]:
     tag = _TAG.fullmatch(text) if text[:1] in "uU" else None
     if tag is not None:
         yield Other(f"urn:epc:id:{tag[1].lower()}:{tag[2]}", note("tag", "info"))
+
+
+def _worded(cleaned: Cleaned) -> Iterator[Other]:
+    """An Ecode behind a longer word for it; a cylinder's number before the word for number."""
+    ecode = _ECODE.fullmatch(cleaned.text)
+    if ecode is not None:
+        yield Other(f"Ecode:{ecode[1]}", note("called", "info", found="Ecode"), 0, "ecode")
+    if cleaned.label and cleaned.written[-1:] == "号":
+        said = note("number-sign", "info")
+        yield Other(f"{cleaned.label}{cleaned.text}", said, 0, "cylinder")
 
 
 def _credit(cleaned: Cleaned) -> Iterator[Other]:
@@ -186,7 +199,7 @@ def _credit(cleaned: Cleaned) -> Iterator[Other]:
 
 def _unescaped(text: str) -> Iterator[Other]:
     """What was pasted with its escapes, and a separator that is spelled in the middle."""
-    if _PASTED.match(text):
+    if "%" in text and _PASTED.match(text):
         plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
         yield Other(plain, note("escaped", "info"))
     if text[:1].isdecimal() and _SPELLED.search(text):

@@ -299,6 +299,7 @@ _TEXTS: Final[dict[str, Text]] = {
         "中间的 FNC1 当作分隔符读；它也可能是批号的一部分。",
         "FNC1 within it was read as a separator; it may belong to a lot number.",
     ),
+    "number-sign": Text("已去掉末尾的“号”字。", "The word for number after the code was removed."),
     "stray": Text(
         "去掉{side}的“{found}”就是这个编码；请看标签上有没有这个字母。",
         "Without the '{found}' at its {side} it is this code; see whether the label has it.",
@@ -361,6 +362,11 @@ _TEXTS: Final[dict[str, Text]] = {
         "{found} 是气瓶的型号，同型号的瓶都一样，不是编号；请输入瓶上钢印的制造编号。",
         "{found} is a type of cylinder, which many bear, and no number; enter the maker's number "
         "stamped on the cylinder.",
+    ),
+    "makers-licence": Text(
+        "{found} 是制造单位的许可证号，它造的瓶都一样，不是瓶的编号；请输入瓶上钢印的制造编号。",
+        "{found} is its maker's licence, which many cylinders bear, and no number of one; enter "
+        "the maker's number stamped on the cylinder.",
     ),
     "no-trace": Text(
         "20 位数字不以 8 开头，不像药品追溯码（已知的都以 8 开头，未对照原文核实）；请和包装核对。",

@@ -30,6 +30,7 @@ from suyuan.codes.glued import beside_hidden, ways
 from suyuan.codes.gs1_link import link_pairs
 from suyuan.codes.guarding import guarded
 from suyuan.codes.index import likely_schemes
+from suyuan.codes.mended import without_spoilt
 from suyuan.codes.nearly import UNMISTAKABLE, extended, nearly
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import RAW, decoded, split_name
@@ -80,7 +81,6 @@ _TOGETHER: Final = 90
 _CHECK: Final = "code.check"
 _MAYBE_OTHER: Final = frozenset(("code.maybe-article", "code.maybe-organisation"))
 _CHECKS: Final = frozenset((_CHECK, "code.number-check"))
-_LETTERS_READ: Final = frozenset(("code.letters", "code.letters-31"))
 _RESIDENT: Final = "resident-id"
 _ANY_ADDRESS: Final = "uri"
 _ANY_PAPER: Final = "document"
@@ -107,7 +107,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     cleaned = _cleaned(text)
     found = [*_whole(cleaned, resolvers), *_by_name(cleaned)]
     if split_name(cleaned.text) is None or len(cleaned.text.split()) > 1:
-        found = _mended(found, list(_otherwise(cleaned, resolvers)))
+        found = without_spoilt(found, list(_otherwise(cleaned, resolvers)), _LIKELY_INSIDE)
         found = _beside(found, list(_apart(cleaned, found, resolvers)))
         if not _is_read([each for each in found if each.scheme != _RESIDENT]):
             found.extend(_together(cleaned, resolvers))
@@ -121,23 +121,6 @@ def _without_sentence(found: list[Candidate]) -> list[Candidate]:
     """Without what would take a mark of a Chinese sentence and all behind it for a link's part."""
     inside = [each for each in found if each.valid and each.scheme != _ANY_ADDRESS]
     return inside if _is_read(inside) else found
-
-
-def _mended(whole: list[Candidate], others: list[Candidate]) -> list[Candidate]:
-    """All readings; beside one that digits for letters made sound none that the letters spoil.
-
-    Unless it is another's, and likelier than that one.
-    """
-    sound = {each.scheme: each.score for each in others if _is_read([each]) and _is_mended(each)}
-    best = max(sound.values(), default=0)
-    return [
-        each for each in (*whole, *others)
-        if not best or each.valid or (each.scheme not in sound and each.score > best)
-    ]  # fmt: skip
-
-
-def _is_mended(each: Candidate) -> bool:
-    return any(said.code in _LETTERS_READ for said in each.notes)
 
 
 def _ranked(found: Iterator[Candidate], cleaned: Cleaned) -> Iterator[Candidate]:

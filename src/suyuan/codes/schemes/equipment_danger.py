@@ -34,11 +34,17 @@ def _detonator_day(values: Values) -> tuple[Note, ...]:
 
 
 CYLINDER_TYPE: Final = re.compile("YSP-?[0-9]{1,4}(?:-?I{1,3})?")
+_LICENCE: Final = re.compile("TS[0-9A-Z]{7}-20[0-9]{2}")
 
 
 def _no_model(values: Values) -> tuple[Note, ...]:
-    """YSP and the litres are the type of a cylinder for liquefied petroleum gas (GB 5842)."""
+    """YSP and the litres are the type of a cylinder for liquefied petroleum gas (GB 5842).
+
+    And TS with a year is its maker's licence: both stand on many cylinders.
+    """
     found = values["serial"]
+    if _LICENCE.fullmatch(found):
+        return (note("makers-licence", "error", found=found),)
     return (note("model", "error", found=found),) if CYLINDER_TYPE.fullmatch(found) else ()
 
 
@@ -181,10 +187,12 @@ _ROWS: Final = (
         source="TSG 23-2021 气瓶安全技术规程; GB 5842-2023",
         layout=(Field("serial", "制造编号（钢印）", "maker's serial (stamp)", 20, "[0-9A-Z-]", 3),),
         good=("urn:suyuan:cylinder:TS2210123-2026:20-0456", "气瓶编号：20-0456"),
-        bad=("气瓶编号：1", "urn:suyuan:cylinder:TS2210123-2026:1"),
+        bad=("气瓶编号：1", "瓶号TS2212345-2025", "urn:suyuan:cylinder:TS2210123-2026:1"),
         label="(?:气瓶|钢瓶|瓶号)",
         likely=70,
-        checks=(Check(_no_model, Text("型号不是编号", "a type is no number")),),
+        checks=(
+            Check(_no_model, Text("型号、许可证号不是编号", "a type or licence is no number")),
+        ),
         where="written",
         verified=False,
         scope=Text("在制造单位内唯一", "unique at its maker"),

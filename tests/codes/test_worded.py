@@ -1,0 +1,29 @@
+"""Codes as the words on things and papers surround them."""
+
+import pytest
+
+from suyuan.codes import recognise
+
+TAG, DRUG, SHELL = "137060200001234", "201909150123456789012345", "4490610300050"
+WORDED = [
+    ("ecode", "Ecode:1003693008912340", ["{}", "请查{}", "{}。"]),
+    ("ecode", "1003693008912340", ["Ecode编码：{}", "ECODE标识 {}", "Ecode编码{}"]),
+    ("ear-tag", TAG, ["耳标号:{}", "猪耳标{}头", "https://s.cn/e?tag={}", "s.cn/e/{}"]),
+    ("veterinary-trace", DRUG, ["兽药追溯码：{}", "本品追溯码{}请核对", "https://s.cn/?c={}"]),
+    ("detonator", SHELL, ["雷管编码:{}", "雷管{}号", "https://mb.cn/d/{}", "雷管壳码 {}"]),
+    ("cylinder", "12-34567", ["气瓶编号：{}", "气瓶：{}号", "钢瓶编号 {} 号"]),
+]
+CASES = [(scheme, words.format(code)) for scheme, code, dress in WORDED for words in dress]
+
+
+@pytest.mark.parametrize(("scheme", "text"), CASES)
+def test_a_code_is_first_what_the_words_around_it_say(scheme: str, text: str) -> None:
+    first = recognise(text)[0]
+    assert (first.scheme, first.valid) == (scheme, True)
+
+
+@pytest.mark.parametrize("words", ["瓶号{}", "气瓶制造许可证编号：{}", "钢瓶 {}"])
+def test_the_licence_of_its_maker_is_no_number_of_a_cylinder(words: str) -> None:
+    found = recognise(words.format("TS2212345-2025"))
+    assert (found[0].scheme, found[0].valid) == ("special-equipment-licence", True)
+    assert not any(each.valid for each in found if each.scheme == "cylinder")
