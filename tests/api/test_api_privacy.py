@@ -39,13 +39,15 @@ DRESSES = {
     "across the cut of forms": f"{'ä ' * 243}{NUMBER}",
     "across the cut of sentences": f"{'ä ' * 33}{NUMBER}",
 }
+DAYS = "&".join(f"{end}=2026-03-01" for end in ("in_begin", "in_end", "out_begin", "out_end"))
 ADDRESSES = (
     "/search?q={}", "/search?q={}&lang=en&x={}", "/codes?text={}", "/codes?{}=1",
     "/verify?code={}", "/thing?id={}", "/8004/{}",
     "/01/06901234567892/21/{}", "/divisions?name={}", "/divisions?on={}",
     "/divisions?name=x&on={}", "/divisions/{}", "/{}", "/identify?text={}",
     "/identify?text={}&text={}", "/trace?thing={}", "/scope?thing={}",
-    "/balance?thing={}", "/answer?id={}",
+    "/balance?thing={}", "/answer?id={}", f"/contacts?root={{}}&{DAYS}", "/source?case={}",
+    "/inspections?test={},9,2", "/inspections?test={},9,2,x",
     "/trace?thing=1&{}=1", "/families?on={}", "/families/{}", "/families/food?on={}",
     "/families/food?kind={}", "/standard/1/food/{}/event.schema.json",
     "/standard/1/food/food_intake/template.xlsx?kind={}",
@@ -64,12 +66,12 @@ def is_told(text: str) -> bool:
 
 
 @pytest.mark.parametrize("dress", DRESSES)
-def test_no_page_or_answer_says_it(client: Client, dress: str) -> None:
+def test_no_page_or_answer_says_it(client: Client, farm: dict[str, str], dress: str) -> None:
     asked = [each for each in ADDRESSES if dress != "glued" or "={}" in each]
     for address in asked:
         url = address.replace("{}", quote(DRESSES[dress], safe=""))
-        for accept in ("text/html", "application/json"):
-            answer = client.get(url, headers={"Accept": accept}, follow_redirects=False)
+        for headers in ({"Accept": "text/html"}, {"Accept": "application/json"}, farm):
+            answer = client.get(url, headers=headers, follow_redirects=False)
             said = f"{answer.text} {answer.headers}"
             assert not is_told(said), url
     for path in ("/verify", "/codes/verify"):

@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote
 from msgspec import Struct
 from msgspec.structs import replace
 
+from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Viewer
 from suyuan.service.platform import Platform
@@ -42,8 +43,8 @@ def contacts(
     """Degrees and contact chains of every root, in the order given; None asks for all holders.
 
     A root is a holding's name, or its number as the register `issuer` gives it, and is called
-    so in the answer; the windows mean days on a clock `minutes` east of UTC. `distances` adds each
-    contact with the fewest moves that lead there.
+    so in the answer, with a person's number in it hidden; the windows mean days on a clock
+    `minutes` east of UTC. `distances` adds each contact with the fewest moves that lead there.
 
     Raises:
         SuyuanError: `contacts.window`, one ends before it begins.
@@ -85,7 +86,7 @@ def _as_called(found: Contacts, issuer: str) -> Contacts:
 
     return replace(
         found,
-        root=called(found.root),
+        root=privacy.masked(called(found.root)),
         ingoing=each(found.ingoing),
         outgoing=each(found.outgoing),
     )

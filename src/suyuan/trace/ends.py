@@ -43,20 +43,24 @@ def _one_sided(reached: list[Link]) -> Iterator[OpenEnd]:
 
 
 def _never_made(net: Network, pools: Iterable[Pool]) -> Iterator[OpenEnd]:
-    entered = {link.target for link in net.links}
+    unmade = {place for place in pools if place.thing and place not in net.places.made}
+    unmade.difference_update([link.target for link in net.links] if unmade else ())
     consumed = {link.source for link in net.links if link.kind is LinkKind.INPUT}
-    for place in pools:
-        if place.thing and place not in entered and place not in net.places.made:
-            without = OpenEndKind.INPUT_WITHOUT_ORIGIN
-            kind = without if place in consumed else OpenEndKind.NEVER_MADE
-            yield OpenEnd(kind=kind, pool=place)
+    for place in unmade:
+        without = OpenEndKind.INPUT_WITHOUT_ORIGIN
+        kind = without if place in consumed else OpenEndKind.NEVER_MADE
+        yield OpenEnd(kind=kind, pool=place)
 
 
 def _silent(net: Network, reached: list[Link]) -> Iterator[OpenEnd]:
-    heard = {link.source for link in net.links}
-    for link in reached:
-        place = link.target
-        unconfirmed = link.kind is LinkKind.MOVED and link.confirmed is Confirmed.SENT
-        said = place in heard or place in net.places.seen
-        if unconfirmed and not place.unknown and not said:
-            yield OpenEnd(kind=OpenEndKind.HOLDER_SILENT, pool=place)
+    quiet = {
+        link.target
+        for link in reached
+        if link.kind is LinkKind.MOVED
+        and link.confirmed is Confirmed.SENT
+        and not link.target.unknown
+        and link.target not in net.places.seen
+    }
+    quiet.difference_update([link.source for link in net.links] if quiet else ())
+    for place in quiet:
+        yield OpenEnd(kind=OpenEndKind.HOLDER_SILENT, pool=place)

@@ -62,6 +62,8 @@ def _of_seed(
         for place in pools.get(thing, ()):
             if _at(place, seed.holder):
                 yield place, sure
+        if thing not in net.stays.inside:
+            continue
         surely = _held_together(net.stays, thing, during, _sure)
         for content, container in _held_together(net.stays, thing, during, _possible):
             inside = sure and (content, container) in surely
