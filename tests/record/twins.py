@@ -94,6 +94,8 @@ def _known(
         roles=on_file.roles,
         documents={},
         permits=ledger,
+        acts={},  # what these reports confirm is never among them
+        account=by.account,
     )
 
 
