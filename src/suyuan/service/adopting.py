@@ -21,13 +21,16 @@ _AT_ONCE: Final = 500
 def unlogged_codes(platform: Platform) -> list[tuple[str, str]]:
     """What `adopt` would log: the table and the number of each row."""
     with platform.store.read() as conn:
-        return [(table, key[0]) for table, key, _ in governing.without_act(conn)]
+        return [
+            (table, key[0])
+            for table, key, _ in governing.without_act(conn, secret=platform.recorder.secret)
+        ]
 
 
 def adopt(platform: Platform) -> int:
     """Log the rows that no act entered as they stand now; how many."""
     with platform.store.write() as conn:
-        rows = list(governing.without_act(conn))
+        rows = list(governing.without_act(conn, secret=platform.recorder.secret))
         platform.log_acts(conn, _acts(rows))
     return len(rows)
 

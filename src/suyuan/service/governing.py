@@ -9,6 +9,7 @@ streamed; what is kept meanwhile is one expectation for each governed row.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final, LiteralString
 
 import msgspec
@@ -102,25 +103,26 @@ def astray(conn: ReadConnection, *, secret: bytes) -> Iterator[Astray]:
 
     `secret` is that of the installation, by which what is about people is sealed in the log.
     """
-    book = replay(acts.every(conn))
-    for table, statement in _TABLES.items():
-        yield from _compared(table, _rows(conn, statement, _read_json), book)
+    doers = {acts.mark_of(doer, secret) for (doer,) in conn.execute(SQL.governed_doers)}
+    book = replay(acts.every(conn), doers=doers)
+    for table, statement in TABLES.items():
+        yield from _compared(table, _rows(conn, statement, partial(_read_json, secret)), book)
     for relation in REGISTERED:
         yield from _compared(f"registry.{relation}", _entries(conn, relation, secret), book)
     yield from _history(conn, book, secret)
     yield from _balances(conn)
 
 
-def without_act(conn: ReadConnection) -> Iterator[tuple[str, Key, Said]]:
+def without_act(conn: ReadConnection, *, secret: bytes) -> Iterator[tuple[str, Key, Said]]:
     """Rows of codes handed out that no act entered, so that none accounts for them."""
     book = replay(acts.every(conn))
     for table in ADOPTED:
-        for key, stands in _rows(conn, _TABLES[table], _read_json):
+        for key, stands in _rows(conn, TABLES[table], partial(_read_json, secret)):
             if book.find(table, key) is None:
                 yield table, key, stands
 
 
-_TABLES: Final[Mapping[str, LiteralString]] = {
+TABLES: Final[Mapping[str, LiteralString]] = {
     "registry.account": SQL.governed_accounts,
     "registry.api_key": SQL.governed_keys,
     "registry.tenant": SQL.governed_tenants,
@@ -149,8 +151,10 @@ def _rows(
             yield read(row)
 
 
-def _read_json(row: tuple[Any, ...]) -> _Row:
+def _read_json(secret: bytes, row: tuple[Any, ...]) -> _Row:
     key, said = row
+    if (account := said.get("by")) is not None:
+        said["by"] = acts.mark_of(account, secret)
     if "amount" in said:
         said["amount"] = amount(said["amount"])
     if (proof := said.pop("proof", None)) is not None:
@@ -272,9 +276,14 @@ def _history(conn: ReadConnection, book: Book, secret: bytes) -> Iterator[Astray
     table = "registry.registration"
 
     def read(row: tuple[Any, ...]) -> _Row:
-        relation, entry, at = row
-        said = told_of(msgspec.convert(entry, _KINDS[relation]), secret)
-        return history_key(relation, said), {"at": at}
+        relation, entry, at, party, account, tenant = row
+        try:
+            said = told_of(msgspec.convert(entry, _KINDS[relation]), secret)
+        except (KeyError, msgspec.ValidationError):  # what no program of ours wrote
+            said = {"entry": entry}
+        by = None if account is None else acts.mark_of(account, secret)
+        stands = {"at": at, "party": party, "by": by, "tenant": tenant if tenant != 1 else None}
+        return history_key(relation, said), plain(stands)
 
     yield from _compared(table, _rows(conn, SQL.governed_registrations, read), book)
 

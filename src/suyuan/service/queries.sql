@@ -165,10 +165,14 @@ from registry.target as t order by t.id;
 select array[i.batch::text], jsonb_build_object(
     'party', case when min(i.party) = max(i.party) then min(i.party) else '?' end,
     'scheme', case when min(i.scheme) = max(i.scheme) then min(i.scheme) else '?' end,
-    'codes', sum(i.last::numeric - i.first::numeric + 1)::bigint,
+    'codes', sum(case when i.first || i.last !~ '[^0-9]'
+        then i.last::numeric - i.first::numeric + 1 end)::bigint,
     'digest', encode(sha256(convert_to(
         string_agg(i.first || '-' || i.last, E'\n' order by i.first collate "C"), 'UTF8')), 'hex'),
-    'tenant', nullif(max(i.tenant), 1))
+    'by', case when count(i.account) in (0, count(*)) and min(i.account) is not distinct from
+        max(i.account) then min(i.account) else 0 end,
+    'at', case when min(i.at) = max(i.at) then extract(epoch from min(i.at)) end,
+    'tenant', case when min(i.tenant) = max(i.tenant) then nullif(min(i.tenant), 1) else 0 end)
 from registry.code_import as i group by i.batch order by i.batch;
 
 -- governed_batches --
@@ -188,7 +192,7 @@ from registry.code_withdrawal as w order by w.batch;
 select array[p.id::text], jsonb_build_object(
     'party', p.party, 'scheme', s.scheme, 'stem', s.stem, 'first', p.first, 'past', p.past,
     'scratch', p.salt is not null, 'made', extract(epoch from p.made_at),
-    'check-rule', nullif(p.rule, 1), 'check-key', p.key,
+    'check-rule', nullif(p.rule, 1), 'check-key', p.key, 'by', p.account,
     'tenant', nullif(p.tenant, 1))
 from registry.code_package as p join registry.code_series as s on s.id = p.series
 order by p.id;
@@ -196,7 +200,7 @@ order by p.id;
 -- governed_packings --
 -- Which package of containers which package went into, and how many into one.
 select array[k.container::text], jsonb_build_object(
-    'content', k.content, 'fit', k.fit, 'at', extract(epoch from k.at))
+    'content', k.content, 'fit', k.fit, 'by', k.account, 'at', extract(epoch from k.at))
 from registry.code_packing as k order by k.id;
 
 -- governed_prints --
@@ -204,14 +208,14 @@ from registry.code_packing as k order by k.id;
 select array[r.id::text], jsonb_build_object(
     'party', r.party, 'package', r.package, 'begin', r.first - p.first, 'past', r.past - p.first,
     'design', r.design, 'format', r.format, 'digest', encode(r.digest, 'hex'),
-    'at', extract(epoch from r.at), 'tenant', nullif(r.tenant, 1))
+    'by', r.account, 'at', extract(epoch from r.at), 'tenant', nullif(r.tenant, 1))
 from registry.code_print as r join registry.code_package as p on p.id = r.package
 order by r.id;
 
 -- governed_code_withdrawals --
 -- Codes that were withdrawn, by their places within the package.
 select array[w.package::text, (w.first - p.first)::text, (w.past - p.first)::text],
-    jsonb_build_object('reason', w.reason, 'at', extract(epoch from w.at))
+    jsonb_build_object('reason', w.reason, 'by', w.account, 'at', extract(epoch from w.at))
 from registry.code_withdrawn as w join registry.code_package as p on p.id = w.package
 order by w.id;
 
@@ -220,7 +224,7 @@ order by w.id;
 select array[p.kind, p.number, p.issuer, p.goods], jsonb_build_object(
     'holder', p.holder, 'unit', p.unit, 'amount', p.amount::text, 'valid-from', p.valid_from,
     'valid-to', p.valid_to, 'void', extract(epoch from p.void_at), 'reason', p.void_reason,
-    'tenant', nullif(p.tenant, 1))
+    'entered', extract(epoch from p.entered_at), 'tenant', nullif(p.tenant, 1))
 from state.permit as p order by p.id;
 
 -- governed_parties --
@@ -248,9 +252,14 @@ from registry.licence order by id;
 select tenant, kind, number, issuer, status, valid_from, valid_to, details
 from registry.document order by id;
 
+-- governed_doers --
+-- Every account.
+select id from registry.account;
+
 -- governed_registrations --
 -- What was registered, in its order.
-select relation, entry, extract(epoch from at)::float8 from registry.registration order by id;
+select relation, entry, extract(epoch from at)::float8, party, account, tenant
+from registry.registration order by id;
 
 -- governed_balances --
 -- Lines of permits of which more or less is used than their debits say.

@@ -6,7 +6,7 @@ row is held against it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -28,6 +28,10 @@ ADOPTED: Final = ("registry.code_package", "registry.code_packing", "registry.co
 """What was handed out before that was logged can be logged as it stands (`FOUND`)."""
 FOUND: Final = "codes.found"
 _DAYS: Final = ("valid-from", "valid-to")
+_SIGNED: Final = frozenset(
+    f"codes.{what}" for what in ("issued", "packed", "printed", "imported", "withdrawn")
+)
+"""Acts whose rows say which account did them."""
 
 
 class Expected(Struct, kw_only=True):
@@ -46,12 +50,14 @@ class Expected(Struct, kw_only=True):
 class Book(Struct, frozen=True):
     """Expectations by table and key.
 
-    `met` counts the acts about rows that share a key; `groups` are the rows of one act together.
+    `met` counts the acts about rows that share a key; `groups` are the rows of one act together;
+    `doers` are the marks of the accounts.
     """
 
     tables: dict[str, dict[Key, Expected]]
     met: "Counter[tuple[str, Key]]"
     groups: dict[Key, dict[Key, Expected]]
+    doers: Collection[str] = frozenset()
 
     def numbered(self, table: str, key: Key) -> Key:
         """The key of the next row of those that share one."""
@@ -92,17 +98,22 @@ def plain(said: Mapping[str, Any]) -> Said:
     return {name: value for name, value in said.items() if value not in (None, "", [], {}, False)}
 
 
-def replay(done: Iterable[acts.Act]) -> Book:
-    """What the acts, in the order of the log, leave to be expected."""
+def replay(done: Iterable[acts.Act], *, doers: Collection[str] = frozenset()) -> Book:
+    """What the acts, in the order of the log, leave to be expected.
+
+    `doers` are the marks of the accounts: of whoever works at the machine, rows say nothing.
+    """
     platform = Expected(said={}, position=None, proven=True)
-    book = Book({"registry.tenant": {("1",): platform}}, Counter(), {})
+    book = Book({"registry.tenant": {("1",): platform}}, Counter(), {}, doers)
     for act in done:
         said = msgspec.json.decode(act.said, type=Said) if act.proven else _readable(act)
-        said.pop("by", None)
+        by = known if (known := said.pop("by", None)) in doers else None
+        if act.kind in _SIGNED:
+            said |= {"by": by}
         if (step := _STEPS.get(act.kind)) is not None and said:
             step(book, act, said)
         elif act.kind.endswith(".registered"):
-            _registered(book, act, said)
+            _registered(book, act, said, by)
     return book
 
 
@@ -148,7 +159,7 @@ def amount(text: str) -> str:
     return said.rstrip("0").rstrip(".") if "." in said else said
 
 
-def _registered(book: Book, act: acts.Act, said: Said) -> None:
+def _registered(book: Book, act: acts.Act, said: Said, by: str | None) -> None:
     relation = act.kind.partition(".")[0]
     if relation not in REGISTERED:
         return
@@ -158,7 +169,8 @@ def _registered(book: Book, act: acts.Act, said: Said) -> None:
         return
     book.put(f"registry.{relation}", key, act, said)
     history = book.numbered("registry.registration", history_key(relation, said))
-    book.put("registry.registration", history, act, {"at": act.at.timestamp()})
+    told = {"at": act.at.timestamp(), "by": by, "party": act.party or said.get("issuer")}
+    book.put("registry.registration", history, act, told)
 
 
 def _account_opened(book: Book, act: acts.Act, said: Said) -> None:
@@ -184,6 +196,7 @@ def _permit_entered(book: Book, act: acts.Act, said: Said) -> None:
     key = (said["permit"], said["number"], said["issuer"], said["goods"])
     days = {name: said.get(name) for name in _DAYS}
     told = {"holder": act.party, "unit": said.get("unit"), "amount": amount(said["amount"])}
+    told |= {"entered": act.at.timestamp()}
     book.group("state.permit", *key[:3])[key] = book.put("state.permit", key, act, told | days)
     paper = {"kind": key[0], "number": key[1], "issuer": key[2], "status": "valid"}
     book.put("registry.document", (key[0], key[2], key[1]), act, paper | days)
@@ -244,10 +257,11 @@ def _link_withdrawn(book: Book, act: acts.Act, said: Said) -> None:
 
 
 def _imported(book: Book, act: acts.Act, said: Said) -> None:
-    told = {"party": act.party} | {name: said.get(name) for name in ("scheme", "codes", "digest")}
+    told: Said = {"party": act.party, "at": act.at.timestamp()}
+    told |= {name: said.get(name) for name in ("scheme", "codes")}
+    book.put("registry.code_batch", (said["batch"],), act, told)
+    told |= {"digest": said.get("digest"), "by": said["by"]}
     book.put("registry.code_import", (said["batch"],), act, told, *_missing(said, "digest"))
-    listed = {name: told[name] for name in ("party", "scheme", "codes")}
-    book.put("registry.code_batch", (said["batch"],), act, listed | {"at": act.at.timestamp()})
 
 
 def _import_withdrawn(book: Book, act: acts.Act, said: Said) -> None:
@@ -257,7 +271,7 @@ def _import_withdrawn(book: Book, act: acts.Act, said: Said) -> None:
 
 def _codes_withdrawn(book: Book, act: acts.Act, said: Said) -> None:
     key = (said["package"], str(said["begin"]), str(said["past"]))
-    told = {"reason": said["reason"], "at": act.at.timestamp()}
+    told = {"reason": said["reason"], "at": act.at.timestamp(), "by": said["by"]}
     book.put("registry.code_withdrawn", key, act, told)
 
 
@@ -268,7 +282,8 @@ def _codes_issued(book: Book, act: acts.Act, said: Said) -> None:
 
 
 def _codes_packed(book: Book, act: acts.Act, said: Said) -> None:
-    told = {"content": said["content"], "fit": said["fit"], "at": act.at.timestamp()}
+    told = {name: value for name, value in said.items() if name != "container"}
+    told |= {"at": act.at.timestamp()}
     book.put("registry.code_packing", (said["container"],), act, told)
 
 
