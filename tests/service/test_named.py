@@ -236,6 +236,9 @@ def test_what_acts_on_a_table_and_is_not_ours_is_named(
     good, more = said(platform, "Tables")
     assert not good
     assert table in more
+    named = [each for each in examine(platform).damages if each.code == "store.intruder"]
+    assert [each.place for each in named] == [table]
+    assert "odd" in named[0].text.en or table == "registry.account"
 
 
 def test_a_deleted_row_of_the_migrations_is_told_and_not_applied_again(

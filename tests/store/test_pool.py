@@ -43,6 +43,22 @@ def test_reading_sees_one_moment(database: Store) -> None:
         assert reader.execute("select count(*) from t").fetchone() == (1,)
 
 
+def test_a_database_cannot_be_told_to_use_other_functions_than_its_own(
+    empty_database: str,
+) -> None:
+    with open_store(given(empty_database)) as store, store.write() as writer:
+        writer.execute("create schema evil")
+        writer.execute(
+            "create function evil.sha256(bytea) returns bytea language sql as 'select $1'"
+        )
+        writer.execute(
+            "do $$ begin execute format('alter database %I set search_path = evil, pg_catalog',"
+            " current_database()); end $$"
+        )
+    with open_store(given(empty_database)) as store, store.read() as reader:
+        assert reader.execute("select length(sha256(''))").fetchone() == (32,)
+
+
 def test_a_write_that_raises_leaves_nothing(database: Store) -> None:
     class TroubleError(Exception):
         pass

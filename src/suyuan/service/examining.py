@@ -17,7 +17,7 @@ from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of
 from suyuan.service.auditing import Progress, Wrong, audit
 from suyuan.service.platform import Platform
-from suyuan.store import ReadConnection
+from suyuan.store import ReadConnection, standing
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.errors import FormatError
 from suyuan.tlog.mirror import CHECKPOINT
@@ -38,6 +38,15 @@ _WHAT: Final[Mapping[str, Text]] = {
     "state.withdrawn": Text("撤回声明不在记录中", "a withdrawal by an event that is not recorded"),
     "registry.issued": Text("已发的码段超出计数", "a range of codes beyond what was counted"),
 }
+_INTRUDER: Final = Text(
+    "表上有不属于本程序的东西：{kind} {name}；它会改动或丢弃所写的内容。",
+    "What is not this program's acts on the table, and may alter or drop what is written: {kind} "
+    "{name}.",
+)
+_OUT: Final = Text(
+    "查明由谁加上，删去后再运行 suyuan doctor --deep。",
+    "Find out who put it there, remove it, then run suyuan doctor --deep again.",
+)
 _FILE: Final = Text(
     "{found}；应与数据库推出的一致。",
     "{found}; it should be what the database gives.",
@@ -81,6 +90,7 @@ def examine(
         size = ledger.head(conn).size
         damages.extend(checking.rows(conn, log_of(platform) if usable else None))
         damages.extend(_half_done(conn))
+        damages.extend(map(_intruding, standing.intruders(conn)))
         erased = sum(len(each.positions) for each in erasing.erasures(conn) if each.proven)
     damages.extend(map(_as_damage, audit(platform, marked=usable, progress=progress)))
     with platform.store.read() as conn:
@@ -96,6 +106,11 @@ def _as_damage(wrong: Wrong) -> Damage:
         code=wrong.code, place=wrong.place or place, text=wrong.text,
         cure=wrong.cure or checking.RESTORE, event=wrong.event, position=wrong.position,
     )  # fmt: skip
+
+
+def _intruding(found: standing.Intruder) -> Damage:
+    text = _INTRUDER.format(kind=found.kind, name=found.name)
+    return Damage(code="store.intruder", place=found.table, text=text, cure=_OUT)
 
 
 def _half_done(conn: ReadConnection) -> Iterator[Damage]:

@@ -191,10 +191,12 @@ _GIVE_UP = 7.0
 """Seconds after which the pool begins a new series of attempts; its pauses double meanwhile."""
 
 # No jit: the planner expects the worst of a look-up by hash; compiling takes longer than all of it.
+# PostgreSQL's own functions first, whatever the database or the role was given to search before.
 _LIMITS = """
 SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),
        set_config('idle_in_transaction_session_timeout', %s, false),
-       set_config('timezone', 'UTC', false), set_config('jit', 'off', false)
+       set_config('timezone', 'UTC', false), set_config('jit', 'off', false),
+       set_config('search_path', 'public', false)
 """
 
 
