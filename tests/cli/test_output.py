@@ -1,17 +1,22 @@
 """Tables: within a terminal, and whole in a pipe."""
 
+import json
 import os
 import pty
 import subprocess
 import sys
 from datetime import date
 from decimal import Decimal
+from random import Random
+from uuid import UUID
 
+import psycopg
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from suyuan.cli.output import emit_json, progress_bar, show_table
+from suyuan.cli.output import emit_quoted, plain_errors, progress_bar, show_table
+from suyuan.codes import privacy
 from suyuan.kit import Text
 
 PERSON = "11010519491231002X"
@@ -70,11 +75,29 @@ def test_a_terminal_is_kept_within_its_width() -> None:
 def test_json_has_nobodys_number_and_decimals_as_they_are(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    emit_json({"a": [f"x {PERSON}", Decimal("1.50"), None, True], PERSON: {"b": date(2026, 3, 1)}})
+    emit_quoted(
+        {"a": [f"x {PERSON}", Decimal("1.50"), None, True], PERSON: {"b": date(2026, 3, 1)}}
+    )
     told = capsys.readouterr().out
     assert told == (
         '{"a":["x 110105************",1.50,null,true],"110105************":{"b":"2026-03-01"}}\n'
     )
+
+
+def test_what_no_person_writes_is_told_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of these one in some ten thousand holds digits in the form of a number of a person's."""
+    drawn = Random(1)
+    digests = [drawn.randbytes(32).hex() for _ in range(20_000)]
+    ids = [str(UUID(int=drawn.getrandbits(128), version=4)) for _ in range(20_000)]
+    found = [
+        *digests,
+        *(f"ni:///sha-256;{each}?ver=CBV2.0" for each in digests),
+        *ids,
+        *(f"urn:uuid:{each}" for each in ids),
+    ]
+    assert any(privacy.masked(each) != each for each in found)
+    emit_quoted(found)
+    assert json.loads(capsys.readouterr().out) == found
 
 
 def test_a_table_has_nobodys_number(capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,3 +124,16 @@ def test_work_shows_itself_on_a_terminal_alone_and_before_the_first_is_done(
     assert before.out == ""
     assert ("发码" in said) == (where == "terminal")
     assert (f"3/{total or '?'}" in said) == (where == "terminal")
+
+
+def test_a_database_that_goes_away_is_told_with_its_cure(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as left, plain_errors():
+        raise psycopg.errors.AdminShutdown("terminating connection\nmore")
+    assert left.value.code == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert all("terminating connection" in each and "suyuan doctor" in each for each in lines)
+    with pytest.raises(ValueError, match="ours"), plain_errors():
+        raise ValueError("ours")

@@ -26,7 +26,7 @@ def test_a_code_that_is_too_short_to_be_brought_in_is_counted(suyuan: Run, tmp_p
     file.write_text("83857930000879766660\n8123\n")
     told = suyuan("--lang", "en", "codes", "import", "drug-trace", str(file), *PARTY)
     assert told.exit_code != 0
-    assert "It has 4 characters; compare it with what the state body gave" in told.stderr
+    assert "which has 20 letters and digits; here are 4" in told.stderr
 
 
 def test_a_bound_that_is_open_is_no_dots(suyuan: Run) -> None:

@@ -163,12 +163,16 @@ class Serving:
 
     def command(self, *words: str) -> str:
         """Run another command on the same data; what it printed."""
-        done = subprocess.run(
+        done = self.tried(*words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def tried(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """The same, be its exit status what it may."""
+        return subprocess.run(
             [SUYUAN, *words],
             env=self._environment(), capture_output=True, text=True, check=False,
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def _open_account(self) -> str:
         said = self.command("account", "flow", "--party", PARTY, "--json")

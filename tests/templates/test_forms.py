@@ -136,6 +136,14 @@ def column(key: str) -> Column:
     return Column(key=key, name=Text(key, key), type="code")
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("kind", ["text", "number", "date", "time", "code"])
+def test_a_number_that_is_none_is_no_number_and_no_day(value: float, kind: str) -> None:
+    read = meant(value, Column(key="x", name=Text("某", "Some"), type=kind))
+    assert (read.value is None) == (kind in {"number", "date", "time"})
+    assert all(one.message.zh for one in read.remarks)
+
+
 @pytest.mark.parametrize(
     ("key", "text", "value", "code"),
     [

@@ -22,6 +22,7 @@ from suyuan.capture import JobResult
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Finding, Severity
+from suyuan.store import errors
 
 PROBLEM = "application/problem+json"
 
@@ -168,7 +169,6 @@ def documented(*statuses: int) -> dict[int, ResponseSpec]:
 
 def told(request: AnyConnection, error: SuyuanError) -> Response[bytes]:
     """An error that the caller can put right."""
-    seconds = error.retry_after
     return respond(
         request,
         Wrong(
@@ -179,8 +179,12 @@ def told(request: AnyConnection, error: SuyuanError) -> Response[bytes]:
             cure=getattr(error, "cure", None),
             kind=getattr(error, "epcis", None),
         ),
-        headers={} if seconds is None else {"Retry-After": str(seconds)},
+        headers=_when(error),
     )
+
+
+def _when(error: SuyuanError) -> dict[str, str]:
+    return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
 
 
 def of_http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
@@ -208,10 +212,17 @@ def of_http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
 
 
 def of_anything(request: AnyConnection, error: Exception) -> Response[bytes]:
-    """A full disk; or a fault of ours, of which only the number goes out that the log has it by."""
+    """A full disk, a database that went away; or a fault of ours.
+
+    Of that only the number goes out that the log has it by.
+    """
     if isinstance(error, OSError) and error.errno in _IS_FULL:
         wrong = Wrong(status=_FULL, rule="http.no-room", text=STATUS[_FULL].detail)
         return respond(request, wrong)
+    known = errors.in_midst(error)
+    if known is not None and known.status != _FAILED:  # what it says is for whoever runs the server
+        wrong = Wrong(status=known.status, rule=known.code, text=STATUS[known.status].detail)
+        return respond(request, wrong, headers=_when(known))
     text = STATUS[_FAILED].detail.format(more=request.scope.get(NUMBER, ""))
     return respond(request, Wrong(status=_FAILED, rule="internal", text=text))
 

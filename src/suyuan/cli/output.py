@@ -1,10 +1,11 @@
 """Takes answers; gives what a terminal shows: tables, progress bars, errors, JSON lines."""
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, Final, Generic, NoReturn, TypeVar
 
 import click
 import msgspec
@@ -20,6 +21,7 @@ from suyuan.codes import Candidate, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Finding
+from suyuan.store import errors
 
 Advance = Callable[[int], None]
 
@@ -37,13 +39,31 @@ def say(text: Text, shared: Shared) -> None:
 
 
 def emit_json(value: Any) -> None:
-    """One value as one line of JSON, its texts masked: it may quote what somebody typed."""
+    """One value as one line of JSON."""
+    click.echo(_ENCODER.encode(value).decode())
+
+
+def emit_quoted(value: Any) -> None:
+    """The same of what quotes somebody's words, names of files, messages: these are masked.
+
+    Digests and ids that no person writes are what they are: a star in them would make them void.
+    """
     plain = msgspec.to_builtins(value, str_keys=True, builtin_types=(Decimal,))
-    click.echo(_ENCODER.encode(_masked(plain)).decode())
+    emit_json(_masked(plain))
+
+
+_REFERENCE: Final = re.compile(
+    r"(?:[a-z]+:/*[a-z0-9-]+;)?(?=[0-9-]*[a-f])[0-9a-f]{32,}(?:\?ver=CBV[0-9.]+)?"
+    r"|(?:urn:uuid:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    re.IGNORECASE,
+)
+"""Hexadecimal digests, `ni:` names of hashes, UUIDs."""
 
 
 def _masked(value: Any) -> Any:
     match value:
+        case str() if _REFERENCE.fullmatch(value):
+            return value
         case str():
             return privacy.masked(value)
         case dict():
@@ -68,7 +88,7 @@ def show_table(
     for head in heads:
         table.add_column(_in(head, lang), overflow="fold")
     for row in rows:
-        table.add_row(*(Line(privacy.masked(cell)) for cell in row))
+        table.add_row(*(Line(_masked(cell)) for cell in row))
     console = Console()
     if not sys.stdout.isatty():
         console.width = _ANY_WIDTH
@@ -132,6 +152,10 @@ def plain_errors() -> Iterator[None]:
         yield
     except SuyuanError as error:
         fail(error)
+    except Exception as error:
+        if (told := errors.in_midst(error)) is None:
+            raise
+        fail(told)
 
 
 def fail(error: SuyuanError) -> NoReturn:

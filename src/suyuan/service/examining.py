@@ -1,6 +1,6 @@
 """Takes a platform; gives every damage in it: rows, leaves, tree, checkpoints, index, files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +17,7 @@ from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of
 from suyuan.service.auditing import Progress, Wrong, audit
 from suyuan.service.platform import Platform
-from suyuan.store import ReadConnection, standing
+from suyuan.store import ReadConnection, errors, standing
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.errors import FormatError
 from suyuan.tlog.mirror import CHECKPOINT
@@ -42,6 +42,10 @@ _INTRUDER: Final = Text(
     "表上有不属于本程序的东西：{kind} {name}；它会改动或丢弃所写的内容。",
     "What is not this program's acts on the table, and may alter or drop what is written: {kind} "
     "{name}.",
+)
+_PAGE: Final = Text(
+    "数据库的文件损坏，读不出来：{why}。",
+    "A file of the database is damaged and cannot be read: {why}.",
 )
 _OUT: Final = Text(
     "查明由谁加上，删去后再运行 suyuan doctor --deep。",
@@ -86,18 +90,50 @@ def examine(
     folder = folder_of(platform)
     damages = list(checking.files(folder))
     usable = keys.is_begun(folder) and not damages
-    with platform.store.read() as conn:
-        size = ledger.head(conn).size
-        damages.extend(checking.rows(conn, log_of(platform) if usable else None))
-        damages.extend(_half_done(conn))
-        damages.extend(map(_intruding, standing.intruders(conn)))
-        erased = sum(len(each.positions) for each in erasing.erasures(conn) if each.proven)
-    damages.extend(map(_as_damage, audit(platform, marked=usable, progress=progress)))
-    with platform.store.read() as conn:
-        damages.extend(_indexed(conn, size, progress))
-        if mirror is not None:
-            damages.extend(_mirrored(conn, mirror))
-    return Examined(entries=size, erased=erased, damages=tuple(damages))
+    head = _Head()
+
+    def rows() -> Iterator[Damage]:
+        with platform.store.read() as conn:
+            head.size = ledger.head(conn).size
+            head.erased = sum(len(each.positions) for each in erasing.erasures(conn) if each.proven)
+            yield from checking.rows(conn, log_of(platform) if usable else None)
+            yield from _half_done(conn)
+            yield from map(_intruding, standing.intruders(conn))
+
+    def leaves() -> Iterator[Damage]:
+        yield from map(_as_damage, audit(platform, marked=usable, progress=progress))
+
+    def derived() -> Iterator[Damage]:
+        with platform.store.read() as conn:
+            yield from _indexed(conn, head.size, progress)
+            if mirror is not None:
+                yield from _mirrored(conn, mirror)
+
+    for part in (rows, leaves, derived):
+        damages.extend(_read(platform, part))
+    found = {(each.code, each.place, each.text): each for each in damages}
+    return Examined(entries=head.size, erased=head.erased, damages=tuple(found.values()))
+
+
+class _Head(Struct):
+    size: int = 0
+    erased: int = 0
+
+
+def _read(platform: Platform, part: Callable[[], Iterator[Damage]]) -> list[Damage]:
+    """What a part finds; where a file of the database cannot be read, that too, and its table."""
+    found: list[Damage] = []
+    try:
+        found.extend(part())
+    except Exception as error:
+        told = errors.in_midst(error)
+        if told is None or told.code != "store.page":
+            raise
+        with platform.store.read() as conn:
+            place = standing.unreadable(conn, str(error))
+        text = _PAGE.format(why=str(error).partition("\n")[0])
+        found.append(Damage(code=told.code, place=place, text=text, cure=checking.RESTORE))
+    return found
 
 
 def _as_damage(wrong: Wrong) -> Damage:

@@ -85,6 +85,7 @@ class Writer:
             self._file = self._ending.enter_context(_alone(self._fresh))
             self._require_free()
             self._tar = tarfile.open(fileobj=self._file, mode="w|", format=tarfile.PAX_FORMAT)
+            self._ending.callback(_ended, self._tar)
             if self._passphrase is not None:
                 identity = pyrage.x25519.Identity.generate()
                 self._recipient = identity.to_public()
@@ -156,6 +157,12 @@ class Writer:
     def _unwritten(self, error: OSError) -> ArchiveError:
         text = _WRITE.format(why=error.strerror or type(error).__name__)
         return ArchiveError("backup.write", text, str(self._path), status=507)
+
+
+def _ended(tar: tarfile.TarFile) -> None:
+    """One that is given up ends before its file is closed, not by itself some time after."""
+    with suppress(OSError):
+        tar.close()
 
 
 def read_parts(path: Path, *, passphrase: str | None) -> Iterator[Part]:

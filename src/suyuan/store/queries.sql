@@ -185,3 +185,7 @@ select kind, t.name, what from (
 union all
 select 'event trigger', e.evtevent, e.evtname from pg_event_trigger as e
 order by 1, 2, 3;
+
+-- of_file --
+-- The table or index that a file of the database's folder holds.
+select pg_filenode_relation(0, %(number)s)::regclass::text;

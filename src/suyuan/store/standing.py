@@ -1,5 +1,8 @@
 """Takes a database in use; gives what in its structure is not this program's, or is gone."""
 
+import re
+from typing import Final
+
 from msgspec import Struct
 
 from suyuan.store.migrate import gaps, known_migrations
@@ -9,6 +12,10 @@ from suyuan.store.sqlfile import Queries
 
 _Q = Queries("suyuan.store")
 _OURS = [*SCHEMAS, "store"]
+
+
+_FILE: Final = re.compile(r"base/\d+/(\d+)")
+"""How PostgreSQL names the file of a table or index that it cannot read."""
 
 
 class Intruder(Struct, frozen=True):
@@ -32,3 +39,11 @@ def unnoted(conn: ReadConnection) -> list[str]:
             known_migrations(), {name for name, _ in conn.execute(_Q.applied_migrations)}
         )
     ]
+
+
+def unreadable(conn: ReadConnection, said: str) -> str:
+    """The table or index whose file PostgreSQL said it cannot read; else what it said."""
+    if (named := _FILE.search(said)) is None:
+        return said
+    row = conn.execute(_Q["of_file"], {"number": int(named[1])}).fetchone()
+    return row[0] if row and row[0] else named[0]

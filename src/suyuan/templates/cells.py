@@ -9,6 +9,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any, Final
 
 from msgspec import structs
@@ -117,6 +118,8 @@ def meant(value: Any, column: Column) -> Meant:
     """What a cell of that column means."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return Meant()
+    if isinstance(value, float) and not isfinite(value):  # JSON by Python has NaN and Infinity
+        value = str(value)
     if column.type == "time":
         return _time(value)
     if column.type == "date":

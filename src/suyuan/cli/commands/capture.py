@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from suyuan.capture import OnRefusal, Options
 from suyuan.cli.files import OWN_FILES, documents
-from suyuan.cli.output import Advance, emit_json, plain_errors, progress_bar, show_table, told
+from suyuan.cli.output import Advance, emit_quoted, plain_errors, progress_bar, show_table, told
 from suyuan.cli.root import Shared
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
@@ -115,7 +115,7 @@ def _one(platform: Platform, file: Path, capturer: Capturer, options: Options) -
 def _show(outcomes: Sequence[Outcome], shared: Shared, *, as_json: bool) -> None:
     if as_json:
         for outcome in outcomes:
-            emit_json(outcome)
+            emit_quoted(outcome)
         return
     show_table(_TITLE, _HEADS, [_row(outcome) for outcome in outcomes], shared.lang)
     for outcome in outcomes:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from suyuan.cli.output import emit_json, plain_errors, say
+from suyuan.cli.output import emit_quoted, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.codes import privacy
 from suyuan.families import Families, load_families
@@ -91,7 +91,7 @@ def command(
         told = [(file, judge(file.read_bytes())) for file in files]
     for file, checked in told:
         if as_json:
-            emit_json({"document": str(file), "checked": checked})
+            emit_quoted({"document": str(file), "checked": checked})
         else:
             _show(file, checked, families, shared)
     grave = {Verdict.HELD, Verdict.REFUSED}

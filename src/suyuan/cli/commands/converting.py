@@ -9,7 +9,7 @@ import click
 from msgspec import Struct
 
 from suyuan.cli.files import OWN_FILES, documents_below
-from suyuan.cli.output import emit_json, plain_errors, progress_bar, told
+from suyuan.cli.output import emit_quoted, plain_errors, progress_bar, told
 from suyuan.cli.root import Shared
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
@@ -113,7 +113,7 @@ def command(  # noqa: PLR0913 -- its options
             outcome = _one(file, wanted, target, shared.lang, proceed=proceed)
             failed = failed or bool(outcome.refused)
             if as_json:
-                emit_json(outcome)
+                emit_quoted(outcome)
             else:
                 _say(outcome, shared.lang)
     raise SystemExit(1 if failed else 0)

@@ -8,7 +8,7 @@ import click
 from msgspec import Struct, field
 
 from suyuan.cli.files import OWN_FILES, documents
-from suyuan.cli.output import emit_json, plain_errors, progress_bar, told
+from suyuan.cli.output import emit_quoted, plain_errors, progress_bar, told
 from suyuan.cli.root import Shared
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
@@ -49,7 +49,7 @@ def command(shared: Shared, /, paths: tuple[Path, ...], *, party: str, as_json: 
                 for line in _lines(file, party, resolvers):
                     failed = failed or line.problem is not None
                     if as_json:
-                        emit_json(line)
+                        emit_quoted(line)
                     else:
                         click.echo(_said(line, shared))
                 advance(done)

@@ -6,7 +6,7 @@ import click
 
 from suyuan.cli import usage
 from suyuan.cli.commands.check import SEVERITIES
-from suyuan.cli.output import emit_json, json_option, plain_errors, say
+from suyuan.cli.output import emit_quoted, json_option, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.codes import privacy
 from suyuan.families import load_families
@@ -65,7 +65,7 @@ def _enter(shared: Shared, file: Path, *, dry_run: bool, as_json: bool) -> None:
     with plain_errors(), open_platform(shared.config()) as platform:
         done = file_table(platform, file.read_bytes(), title=file.stem, dry_run=dry_run)
     if as_json:
-        emit_json(done)
+        emit_quoted(done)
     else:
         _told(done, shared)
     raise SystemExit(1 if done.is_refused else 0)

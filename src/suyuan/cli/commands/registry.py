@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
+from suyuan.cli.output import emit_quoted, json_option, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.codes import divisions
 from suyuan.families import Families, fileable
@@ -63,7 +63,7 @@ def list_parties(shared: Shared, /, after: str, *, as_json: bool) -> None:
         found = parties_on_file(platform, after=after)
     if as_json:
         for each in found:
-            emit_json(each)
+            emit_quoted(each)
         return
     named = _names(platform.families, shared)
     rows = [
@@ -87,7 +87,7 @@ def show(shared: Shared, /, party: str, *, history: bool, as_json: bool) -> None
         before = history_of(platform, party) if history else []
     if as_json:
         for each in before if history else [found]:
-            emit_json(each)
+            emit_quoted(each)
     elif history:
         rows = [_before(each, shared) for each in before]
         show_table(_HISTORY, _HISTORY_HEADS, rows, shared.lang)
