@@ -46,6 +46,34 @@ def test_a_log_is_named_by_whichever_command_has_its_name_first_and_by_no_other_
     assert done.stdout.splitlines()[-1].startswith("other.example/log+")
 
 
+def test_a_flipped_bit_in_an_older_file_of_a_mirror_is_told_and_mended_by_commands(
+    suyuan: Suyuan, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mirror"
+    for number in (1, 2):
+        suyuan("capture", str(told(tmp_path, number)))
+        kept(suyuan, tmp_path / str(number))
+        assert suyuan("ledger", "mirror", str(folder)).exit_code == 0
+    (key,) = suyuan("ledger", "keys").stdout.split()
+    checks = (("verify", str(folder), "--key", key), ("doctor", "--deep", "--mirror", str(folder)))
+    assert [suyuan(*words).exit_code for words in checks] == [0, 0]
+    older = min((folder / "tile/0/000.p").iterdir(), key=lambda each: int(each.name))
+    true = older.read_bytes()
+    older.write_bytes(bytes([true[0] ^ 1]) + true[1:])
+    for words in checks:
+        done = suyuan(*words)
+        assert done.exit_code == 1
+        assert f"tile/0/000.p/{older.name}" in done.output
+    assert suyuan("ledger", "mirror", str(folder)).exit_code == 0
+    assert [suyuan(*words).exit_code for words in checks] == [0, 0]
+    suyuan("--log-origin", "other.example/log", "ledger", "begin", "--yes")
+    done = suyuan("ledger", "mirror", str(folder))
+    assert done.exit_code == 2
+    assert "mirror.other" in done.stderr
+    assert "证据" in done.stderr
+    assert older.read_bytes() == true
+
+
 def test_growth_is_proven_from_database_and_mirror_and_verified_offline(
     suyuan: Suyuan, tmp_path: Path
 ) -> None:

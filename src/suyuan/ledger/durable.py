@@ -5,8 +5,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
-_PRIVATE = 0o600
+FRESH: Final = ".new"
+"""What the name of a file ends in until it is whole."""
+_PRIVATE: Final = 0o600
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = _PRIVATE) -> None:
@@ -15,7 +18,7 @@ def write_whole(path: Path, data: bytes, *, mode: int = _PRIVATE) -> None:
     Raises:
         OSError: it could not be written, or not be seen on the disk; the one before may stand.
     """
-    fresh = path.with_name(path.name + ".new")
+    fresh = path.with_name(path.name + FRESH)
     fresh.unlink(missing_ok=True)  # a crash left it
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(handle, "wb") as file:

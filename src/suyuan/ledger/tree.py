@@ -62,7 +62,7 @@ def whole_root(conn: ReadConnection, shard: Shard, known: Checkpoint | None) -> 
     Kept hashes are gone by only where they give the root of `known`, a checkpoint of the shard:
     what is made of a rotten one could never be taken back.
     """
-    kept = _kept(conn, shard, Tile(1, 0, shard.size // WIDTH)) if _gives(conn, shard, known) else []
+    kept = _kept(conn, shard, Tile(1, 0, shard.size // WIDTH)) if gives(conn, shard, known) else []
     if len(kept) != _grown(conn, shard, 1):
         kept = []
     frontier = Frontier(len(kept) * WIDTH, extend(Frontier(), kept).peaks)
@@ -72,7 +72,8 @@ def whole_root(conn: ReadConnection, shard: Shard, known: Checkpoint | None) -> 
     return root(frontier) if frontier.size == shard.size else None
 
 
-def _gives(conn: ReadConnection, shard: Shard, known: Checkpoint | None) -> bool:
+def gives(conn: ReadConnection, shard: Shard, known: Checkpoint | None) -> bool:
+    """Whether the kept hashes give the root of a checkpoint of the shard, if there is one."""
     try:
         return known is None or root_of(conn, shard, known.size) == known.root
     except (FormatError, IndexError):  # hashes or rows are missing within a tile

@@ -46,7 +46,6 @@ from suyuan.service.attesting import (
     log_of,
     log_shards,
     logged_acts,
-    mirror_to,
     prune,
     publish,
     rebuild,
@@ -110,6 +109,7 @@ from suyuan.service.issuing import (
 from suyuan.service.keying import check_keys, rotate_check_key
 from suyuan.service.listening import hear, listening
 from suyuan.service.locating import ByLot, LocatedLots, locate_lots, locate_source, values_of
+from suyuan.service.mirroring import mirror_to
 from suyuan.service.naming import forget_query, name_query, named_events, named_queries, named_query
 from suyuan.service.notifying import deliver_due, keep_notifying
 from suyuan.service.packing import Level, Packing, documents, pack, packed_before, packed_levels

@@ -1,7 +1,6 @@
 """Takes a platform; gives its log to anybody: checkpoints, keys and tiles."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -10,27 +9,24 @@ import structlog
 
 from suyuan import ledger, registry
 from suyuan.kit import Text
-from suyuan.ledger import acts, durable, ending, keys, publishing, retention, shards, tree
+from suyuan.ledger import acts, ending, keys, publishing, retention, shards, tree
 from suyuan.ledger.types import LedgerError, LogRetention, LogShard, Shard, TamperedError
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.commitment import disclosure_bytes
-from suyuan.tlog.mirror import CHECKPOINT, RETENTION
 from suyuan.tlog.note import parse_note, parse_vkey, vkey_text
 from suyuan.tlog.shards import (
     BEGINNING,
     OPENED,
     OPENING,
-    SHARDS,
     renamed,
     shard_origin,
     shard_prefix,
 )
-from suyuan.tlog.tiles import Tile, parse_path, tile_at, tile_path, tiles_of
+from suyuan.tlog.tiles import is_in, parse_path
 
 _LOG = structlog.get_logger("suyuan.publish")
-_PUBLIC: Final = 0o644
 _PATIENCE: Final = 60.0
 _WITNESSES_BACK: Final = 3.0
 """Seconds at most between two rounds while witnesses are missing: they may be back any moment."""
@@ -170,7 +166,7 @@ def prune(platform: Platform) -> LogRetention:
     with platform.store.read() as conn:
         covered = publishing.reached(conn)
         if not covered:
-            raise _no_file(0)
+            raise no_file(0)
         return retention.prune(conn, log, published=covered, now=now)
 
 
@@ -187,15 +183,16 @@ def checkpoint(platform: Platform, shard: int = BEGINNING) -> bytes:
 def log_shards(platform: Platform) -> list[LogShard]:
     """The shards of the log that are published, in their order."""
     with platform.store.read() as conn:
-        return _listed(conn)
+        return listed_shards(conn)
 
 
-def _list_file(found: list[LogShard]) -> bytes:
+def list_file(found: list[LogShard]) -> bytes:
     """The list of a log's shards, as it is published."""
     return msgspec.json.encode({"shards": found})
 
 
-def _listed(conn: ReadConnection) -> list[LogShard]:
+def listed_shards(conn: ReadConnection) -> list[LogShard]:
+    """The shards that are published, in their order."""
     shown = {each.shard: each for each in publishing.every_published(conn)}
     there = [each for each in shards.until(conn, ledger.head(conn).size) if each.number in shown]
     return [_as_listed(each, shown[each.number], is_last=each is there[-1]) for each in there]
@@ -209,12 +206,18 @@ def _as_listed(shard: Shard, shown: publishing.Published, *, is_last: bool) -> L
     )  # fmt: skip
 
 
-def _opening(conn: ReadConnection, shard: Shard) -> bytes:
+def opening_of(conn: ReadConnection, shard: Shard) -> bytes:
+    """The first entry of a shard, disclosed.
+
+    Raises:
+        TamperedError: `log.changed`.
+        LedgerError: the shard has none (404).
+    """
     for act in acts.acts(conn, shard.first, shard.first, kind=OPENED):
         if not act.proven:
             raise TamperedError("log.changed", _CHANGED.format(position=act.position), status=500)
         return disclosure_bytes(acts.disclosed(act))
-    raise _no_file(shard.size)
+    raise no_file(shard.size)
 
 
 def log_keys(platform: Platform, shard: int = BEGINNING) -> list[str]:
@@ -305,54 +308,6 @@ def rebuild(platform: Platform) -> int:
     return size
 
 
-def mirror_to(platform: Platform, folder: Path) -> int:
-    """Write the published log as files below a folder, shard by shard; how many.
-
-    The checkpoint of a shard comes after its files, and the list of shards last.
-
-    Raises:
-        LedgerError: nothing is published yet (404).
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with platform.store.read() as conn:
-        listed, rule = _listed(conn), retention.retention_in(folder_of(platform))
-        if not listed:
-            raise _no_file(0)
-        count = 0
-        for each in listed:
-            for name, data in _files(conn, each, rule):
-                _put(folder / each.prefix / name, data)
-                count += 1
-    if len(listed) > 1:
-        _put(folder / SHARDS, _list_file(listed))
-        count += 1
-    return count
-
-
-def _files(
-    conn: ReadConnection, listed: LogShard, rule: LogRetention | None
-) -> Iterator[tuple[str, bytes]]:
-    """The files of one shard by their paths below it, its checkpoint last."""
-    shard, head = published_shard(conn, listed.number)
-    own = retention.within(rule, shard)
-    for tile in tiles_of(head.size):
-        if not retention.is_withheld(tile, own):
-            yield tile_path(tile), tree.tile_of(conn, shard, tile)
-    if own is not None:
-        yield RETENTION, retention.retention_bytes(own)
-    if listed.number != BEGINNING:
-        yield OPENING, _opening(conn, shard)
-    yield CHECKPOINT, head.note
-
-
-def _put(path: Path, data: bytes) -> None:
-    """A file as it should be; one that is so already is left, so a killed run is soon made good."""
-    if path.is_file() and path.read_bytes() == data:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    durable.write_whole(path, data, mode=_PUBLIC)
-
-
 def log_file(platform: Platform, path: str, shard: int = BEGINNING) -> bytes:
     """A tile or an entry bundle of a shard by its path, as C2SP tlog-tiles names it.
 
@@ -367,10 +322,10 @@ def log_file(platform: Platform, path: str, shard: int = BEGINNING) -> bytes:
     with platform.store.read() as conn:
         found, head = published_shard(conn, shard)
         if tile is None:
-            return _opening(conn, found)
+            return opening_of(conn, found)
         rule = retention.within(retention.retention_in(folder_of(platform)), found)
-        if not _has(tile, head.size):
-            raise _no_file(head.size)
+        if not is_in(tile, head.size):
+            raise no_file(head.size)
         if rule is not None and retention.is_withheld(tile, rule):
             text = _WITHHELD.format(days=rule.days, first=rule.first)
             raise LedgerError("log.withheld", text, "path", status=404)
@@ -386,14 +341,10 @@ def published_shard(conn: ReadConnection, number: int) -> tuple[Shard, publishin
     shard = shards.shard_of(shards.until(conn, ledger.head(conn).size), number)
     head = publishing.published_of(conn, number)
     if head is None:
-        raise _no_file(0)
+        raise no_file(0)
     return shard, head
 
 
-def _has(tile: Tile, size: int) -> bool:
-    """Whether a tree of the size has it; a narrower one than it has by now may still be asked."""
-    return 0 < tile.width <= tile_at(tile.level, tile.index, size).width
-
-
-def _no_file(size: int) -> LedgerError:
+def no_file(size: int) -> LedgerError:
+    """`log.file`: the published tree has no such file (404)."""
     return LedgerError("log.file", _NO_FILE.format(size=size), "path", status=404)

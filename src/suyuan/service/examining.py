@@ -18,12 +18,11 @@ from suyuan.service.attesting import folder_of, log_of
 from suyuan.service.auditing import Progress, Wrong, audit
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection, errors, standing
-from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
-from suyuan.tlog.errors import FormatError
-from suyuan.tlog.mirror import CHECKPOINT
+from suyuan.tlog.checkpoint import parse_checkpoint
+from suyuan.tlog.mirror import CHECKPOINT, RETENTION, names_below
 from suyuan.tlog.note import parse_note
-from suyuan.tlog.shards import BEGINNING, SHARDS, parse_list, shard_prefix
-from suyuan.tlog.tiles import tile_path, tiles_of
+from suyuan.tlog.shards import BEGINNING, OPENING, SHARDS, by_shard, parse_list, shard_prefix
+from suyuan.tlog.tiles import Tile, is_in, parsed, tile_path, tiles_of
 
 PASSES: Final = 2
 """How often the record is read: against its leaves, and against the index."""
@@ -66,6 +65,14 @@ _NO_SHARD: Final = Text(
     "数据库没有编号 {number} 的分片", "The database has no shard of the number {number}"
 )
 _MIRROR: Final = Text("suyuan ledger mirror {folder}", "suyuan ledger mirror {folder}")
+
+
+_FOREIGN: Final = Text("日志没有这个文件", "The log has no such file")
+_AWAY: Final = Text("把它移出镜像。", "Take it out of the mirror.")
+_KEEP: Final = Text(
+    "保留该镜像，它是证据；suyuan ledger mirror 另选文件夹。",
+    "Keep that mirror: it is evidence; choose another folder for suyuan ledger mirror.",
+)
 
 
 class Examined(Struct, frozen=True, kw_only=True):
@@ -174,19 +181,22 @@ def _mirrored(conn: ReadConnection, folder: Path) -> Iterator[Damage]:
         yield _unread(folder / SHARDS, error, cure)
         return
     there = {each.number: each for each in shards.until(conn, ledger.head(conn).size)}
+    names = by_shard(names_below(folder), [each.number for each in listed])
     for number in [each.number for each in listed] or [BEGINNING]:
         path = folder / shard_prefix(number)
         if (shard := there.get(number)) is None:
             text = _NO_SHARD.format(number=number)
             yield _on_disk(path, text, checking.RESTORE)
         else:
-            yield from _mirrored_shard(conn, shard, path, cure)
+            there_too = set(names[number]) - {OPENING if number else SHARDS}
+            yield from _mirrored_shard(conn, shard, path, there_too)
 
 
 def _mirrored_shard(
-    conn: ReadConnection, shard: Shard, folder: Path, cure: Text
+    conn: ReadConnection, shard: Shard, folder: Path, names: set[str]
 ) -> Iterator[Damage]:
     """Tiles and bundles on the disk, each against what the leaves give."""
+    cure = _MIRROR.format(folder=folder)
     try:
         checkpoint = parse_checkpoint(parse_note((folder / CHECKPOINT).read_bytes()).text)
     except (OSError, SuyuanError) as error:
@@ -196,7 +206,8 @@ def _mirrored_shard(
         text = _LONGER.format(found=checkpoint.size, size=shard.size)
         yield _on_disk(folder / CHECKPOINT, text, checking.RESTORE)
         return
-    if not _has_root(conn, shard, checkpoint):
+    if not tree.gives(conn, shard, checkpoint):
+        cure = _KEEP
         yield _on_disk(folder / CHECKPOINT, _OTHER, cure)
     withheld = retention.retention_in(folder)
     for tile in tiles_of(checkpoint.size):
@@ -207,18 +218,24 @@ def _mirrored_shard(
             yield _on_disk(path, _MISSING, cure)
         elif path.read_bytes() != tree.tile_of(conn, shard, tile):
             yield _on_disk(path, _OTHER, cure)
+    wanted = {CHECKPOINT, RETENTION, *map(tile_path, tiles_of(checkpoint.size))}
+    for name in sorted(names - wanted):
+        yield from _beside(conn, shard, folder / name, parsed(name), cure)
+
+
+def _beside(
+    conn: ReadConnection, shard: Shard, path: Path, tile: Tile | None, cure: Text
+) -> Iterator[Damage]:
+    """A file that the checkpoint does not ask for: of a smaller or larger tree, or foreign."""
+    if tile is None or not is_in(tile, shard.size):
+        yield _on_disk(path, _FOREIGN, _AWAY)
+    elif path.read_bytes() != tree.tile_of(conn, shard, tile):
+        yield _on_disk(path, _OTHER, cure)
 
 
 def _unread(path: Path, error: Exception, cure: Text) -> Damage:
     why = error.text if isinstance(error, SuyuanError) else str(error)
     return _on_disk(path, _UNREAD.format(why=why), cure)
-
-
-def _has_root(conn: ReadConnection, shard: Shard, checkpoint: Checkpoint) -> bool:
-    try:
-        return tree.root_of(conn, shard, checkpoint.size) == checkpoint.root
-    except (FormatError, IndexError):  # rows are missing within a tile
-        return False
 
 
 def _on_disk(path: Path, found: Text, cure: Text) -> Damage:

@@ -4,7 +4,7 @@ A receipt is a `.tlog-proof`; a checkpoint is a signed note; a proof of consiste
 of a witness request: `old <size>`, the hashes, an empty line, the newer checkpoint.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
@@ -204,15 +204,18 @@ def verify_file(data: bytes, trust: Trust) -> Proven:
     return _consistency(data, trust) if data.startswith(b"old ") else _checkpoint(data, trust)
 
 
-def verify_mirror(read: Read, trust: Trust) -> Proven:
+def verify_mirror(read: Read, trust: Trust, *, names: Collection[str] = ()) -> Proven:
     """Verify a log's files, all of its shards; what is wrong in them is in `damages`.
+
+    `names` are the files that are there, each of which is checked: also those that the checkpoints
+    do not ask for.
 
     Raises:
         FormatError, ProofError, SuiteError: a checkpoint is missing or not to be trusted.
     """
     older = _since(trust)
     kept = older.checkpoint if older else None
-    chain = check_log(read, trust.policy, since=kept, latest=trust.latest)
+    chain = check_log(read, trust.policy, names=names, since=kept, latest=trust.latest)
     *before, newest = chain.shards
     if kept:
         own = chain.shards[0].head.checkpoint

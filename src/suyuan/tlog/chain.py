@@ -5,7 +5,7 @@ lists them. What a shard's first entry says of the shard before must be what tha
 says, so none can be dropped, swapped or forked without a damage by name.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Final
@@ -21,6 +21,7 @@ from suyuan.tlog.shards import (
     OPENING,
     SHARDS,
     Listed,
+    by_shard,
     number_of,
     parse_list,
     parse_opening,
@@ -63,7 +64,12 @@ class Chain(Struct, frozen=True):
 
 
 def check_log(
-    read: Read, policy: Policy, *, since: Checkpoint | None = None, latest: int | None = None
+    read: Read,
+    policy: Policy,
+    *,
+    names: Collection[str] = (),
+    since: Checkpoint | None = None,
+    latest: int | None = None,
 ) -> Chain:
     """Check every file of every shard, and the chain that they are.
 
@@ -71,6 +77,7 @@ def check_log(
         read: gives the files, relative to the log's address.
         policy: whose checkpoints are trusted. The witnesses of the newest shard stand for those
             before it too, each of which is named by the next: a witness may be of later than they.
+        names: the files that are there, where that can be known (not at an address).
         since: an older, trusted checkpoint of one of the shards, which it must continue.
         latest: see `suyuan.tlog.policy.witnessed`.
 
@@ -80,12 +87,14 @@ def check_log(
     """
     data = read(SHARDS)
     listed = (Listed(number=BEGINNING, first=1),) if data is None else parse_list(data)
+    there = by_shard(names, [each.number for each in listed])
     shards, damages, log = list[Mirror](), list[Damage](), ""
     for each in listed:
         prefix = shard_prefix(each.number)
         is_closed = each is not listed[-1]
         found = check_mirror(
             partial(_below, read, prefix), unwitnessed(policy) if is_closed else policy,
+            names=set(there[each.number]) - {OPENING if each.number else SHARDS},
             since=since, latest=latest, is_closed=is_closed,
         )  # fmt: skip
         origin = found.head.checkpoint.origin

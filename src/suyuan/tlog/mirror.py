@@ -2,10 +2,13 @@
 
 One pass, with little in memory: bundles and lowest tiles are read in order and held against each
 other; every tile above is computed from them and held against its file; the root, and that of
-an older checkpoint, against what was signed.
+an older checkpoint, against what was signed. Of the other files that lie there, one that the tree
+had when it was smaller must be the beginning of what it has now, and every other is foreign.
 """
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
@@ -19,8 +22,10 @@ from suyuan.tlog.tiles import (
     ENTRIES,
     WIDTH,
     Tile,
+    is_in,
     parse_bundle,
     parse_tile,
+    parsed,
     tile_at,
     tile_path,
 )
@@ -54,6 +59,12 @@ _ROOT: Final = Text(
     "由文件算出的根哈希与检查点不符：条目被改动；请保留镜像与检查点并报告。",
     "The files do not give the checkpoint's root: entries were changed; keep the mirror and the "
     "checkpoint and report it.",
+)
+_FOREIGN: Final = Text(
+    "检查点的树没有这个文件：不属于此日志，或是中断的镜像留下的；"
+    "请移走它，或再运行 suyuan ledger mirror。",
+    "The checkpoint's tree has no such file: it is foreign, or left by a run that was broken off; "
+    "take it away, or run suyuan ledger mirror again.",
 )
 _STOPPED: Final = Text(
     "损坏过多，不再检查；请重新取得完整的镜像。",
@@ -98,6 +109,13 @@ class Mirror(Struct, frozen=True):
     leaf: bytes | None = None
 
 
+def names_below(folder: Path) -> list[str]:
+    """The files of a mirror on the disk, in order, by their paths below its folder."""
+    return sorted(
+        each.relative_to(folder).as_posix() for each in folder.rglob("*") if each.is_file()
+    )
+
+
 def parse_first(data: bytes) -> tuple[int, int]:
     """The days and the first index of a retention.
 
@@ -116,15 +134,17 @@ def check_mirror(
     read: Read,
     policy: Policy,
     *,
+    names: Collection[str] = (),
     since: Checkpoint | None = None,
     latest: int | None = None,
     is_closed: bool = False,
 ) -> Mirror:
-    """Check every file that the mirror's checkpoint asks for.
+    """Check every file that the mirror's checkpoint asks for, and every other that is there.
 
     Args:
         read: gives the files.
         policy: whose checkpoint is trusted.
+        names: the files that are there, where that can be known (not at an address).
         since: an older, trusted checkpoint, which the mirror must continue if it is of its shard.
         latest: see `suyuan.tlog.policy.witnessed`.
         is_closed: whether it is a shard that ends there, so that its last bundle may be withheld
@@ -142,6 +162,7 @@ def check_mirror(
     own = since if since and since.origin == head.checkpoint.origin else None
     withheld = first + WIDTH if is_closed and first >= head.checkpoint.size else first
     walk = _Walk(read, head.checkpoint, own, withheld)
+    walk.take(set(names) - {CHECKPOINT, RETENTION})
     if walk.lowest():
         walk.above()
         walk.roots()
@@ -159,6 +180,13 @@ class _Walk:
         self._old_root: bytes | None = None
         self._found: list[list[bytes | None]] = [[]]  # hashes of full tiles, by level above 0
         self._parents: tuple[int, Hashes | None] = (-1, None)
+        self._older: Mapping[tuple[int, int], list[Tile]] = {}
+
+    def take(self, names: Collection[str]) -> None:
+        """Keep the files of smaller trees for when their tile is known; what is none is foreign."""
+        self._older, foreign = _sorted_out(names, self._head.size)
+        for name in foreign:
+            self._note(name.encode(errors="backslashreplace").decode(), "mirror.foreign", _FOREIGN)
 
     def lowest(self) -> bool:
         """Entries against the hashes of the lowest tiles; False if it was given up."""
@@ -170,7 +198,10 @@ class _Walk:
             bundle = Tile(ENTRIES, index, tile.width)
             in_tile, entries = self._load(tile, parse_tile), self._load(bundle, parse_bundle)
             in_bundle = None if entries is None else tuple(map(leaf_hash, entries))
-            self._advance(self._settled(tile, bundle, in_tile, in_bundle), tile)
+            hashes = self._settled(tile, bundle, in_tile, in_bundle)
+            for level in (ENTRIES, 0):
+                self._compare_leaves(self._older.get((level, index), ()), hashes or ())
+            self._advance(hashes, tile)
         return True
 
     def above(self) -> None:
@@ -180,7 +211,9 @@ class _Walk:
             below, over = self._found[-1], list[bytes | None]()
             for start in range(0, len(below), WIDTH):
                 part = below[start : start + WIDTH]
-                self._compare(Tile(level, start // WIDTH, len(part)), part)
+                tile = Tile(level, start // WIDTH, len(part))
+                for each in (tile, *self._older.get((level, tile.index), ())):
+                    self._compare(each, part)
                 if len(part) == WIDTH:
                     over.append(_folded(part))
             self._found.append(over)
@@ -266,6 +299,14 @@ class _Walk:
             self._old_root = root(extend(frontier, hashes[:stop]))
         self._frontier = extend(frontier, hashes)
 
+    def _compare_leaves(self, older: Iterable[Tile], wanted: Hashes) -> None:
+        """Tiles and bundles of smaller trees against the leaves as they were settled."""
+        for tile in older:
+            found = self._load(tile, _parse_leaves if tile.level == ENTRIES else parse_tile)
+            pairs = enumerate(zip(found or (), wanted, strict=False), tile.index * WIDTH)
+            for index in [index for index, (has, needs) in pairs if has != needs]:
+                self._note(tile_path(tile), "mirror.entry", _ENTRY.format(index=index))
+
     def _compare(self, tile: Tile, wanted: Sequence[bytes | None]) -> None:
         found = self._load(tile, parse_tile)
         for at, (has, needs) in enumerate(zip(found or (), wanted, strict=False)):
@@ -274,6 +315,34 @@ class _Walk:
 
     def _note(self, path: str, code: str, text: Text) -> None:
         self.damages.append(Damage(path, code, text))
+
+
+def _parse_leaves(data: bytes, width: int) -> Hashes:
+    return tuple(map(leaf_hash, parse_bundle(data, width)))
+
+
+def _sorted_out(
+    names: Collection[str], size: int
+) -> tuple[Mapping[tuple[int, int], list[Tile]], list[str]]:
+    """The tiles among these that trees smaller than `size` had, by their place; and what is none.
+
+    A full tile that stands for a partial one of that tree is neither.
+    """
+    older, foreign = defaultdict[tuple[int, int], list[Tile]](list), list[str]()
+    for name in sorted(names):
+        if (tile := parsed(name)) is None:
+            foreign.append(name)
+            continue
+        now = tile_at(tile.level, tile.index, size)
+        if tile != now and is_in(tile, size):
+            older[tile.level, tile.index].append(tile)
+        elif tile != now and not (now.width > 0 and _stands(tile, now, names)):
+            foreign.append(name)
+    return older, foreign
+
+
+def _stands(tile: Tile, now: Tile, names: Collection[str]) -> bool:
+    return tile.width == WIDTH and tile_path(now) not in names
 
 
 def _folded(hashes: Sequence[bytes | None] | None) -> bytes | None:

@@ -109,6 +109,22 @@ def shard_prefix(number: int) -> str:
     return f"{number}/" if number else ""
 
 
+def by_shard(names: Iterable[str], numbers: Iterable[int]) -> dict[int, list[str]]:
+    """The names of a log's files by these shards, each relative to its shard.
+
+    What lies below no year of them is of the shard that the log begins with.
+    """
+    found: dict[int, list[str]] = {BEGINNING: [], **{number: [] for number in numbers}}
+    years = {str(number): number for number in found if number != BEGINNING}
+    for name in names:
+        year, _, path = name.partition("/")
+        if path and year in years:
+            found[years[year]].append(path)
+        else:
+            found[BEGINNING].append(name)
+    return found
+
+
 def number_of(origin: str, log: str) -> int | None:
     """Which shard of a log bears an origin; None for one of another log."""
     if origin == log:

@@ -91,6 +91,14 @@ def parse_path(path: str) -> Tile:
     return tile
 
 
+def parsed(path: str) -> Tile | None:
+    """The tile that a path names; None for every other file."""
+    try:
+        return parse_path(path)
+    except FormatError:
+        return None
+
+
 def tiles_of(size: int, *, since: int = 0) -> Iterator[Tile]:
     """The tiles and bundles of a tree that are not those of the smaller tree `since`.
 
@@ -161,6 +169,11 @@ def place_of(level: int, index: int) -> tuple[int, int, int, int]:
 def tile_at(level: int, index: int, size: int) -> Tile:
     """The tile of that place as a tree of `size` has it: partial at the right edge."""
     return Tile(level, index, min(WIDTH, (size >> max(level, 0) * HEIGHT) - index * WIDTH))
+
+
+def is_in(tile: Tile, size: int) -> bool:
+    """Whether a tree of `size` has a tile, or had it, less wide, when it was smaller."""
+    return tile.width <= tile_at(tile.level, tile.index, size).width
 
 
 def bundle_of(index: int, size: int) -> Tile:

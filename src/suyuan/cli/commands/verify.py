@@ -19,7 +19,7 @@ from suyuan.kit.clock import system_clock
 from suyuan.tlog.artefact import SKEW, By, Kind, Proven, Trust, verify_file, verify_mirror
 from suyuan.tlog.encoding import encode
 from suyuan.tlog.errors import FormatError, SuiteError, UndecidedError
-from suyuan.tlog.mirror import Damage, Read
+from suyuan.tlog.mirror import Damage, Read, names_below
 from suyuan.tlog.note import VKey, parse_vkey
 from suyuan.tlog.policy import (
     Policy,
@@ -281,7 +281,7 @@ def _outcome(path: Path, trust: Trust) -> Outcome:
     is_paper = False
     try:
         if path.is_dir():
-            proven = verify_mirror(_reader(path), trust)
+            proven = verify_mirror(_reader(path), trust, names=names_below(path))
         else:
             data = _bytes(path)
             is_paper = data.startswith(_PDF)
@@ -377,7 +377,7 @@ def _by(signer: By) -> str:
 def _damages(shown: str, damages: tuple[Damage, ...]) -> Iterator[Text]:
     yield _DAMAGED.format(file=shown, count=len(damages))
     for damage in damages[:_MOST_SHOWN]:
-        yield _DAMAGE.format(path=damage.path, why=damage.text, code=damage.code)
+        yield _DAMAGE.format(path=_plain(damage.path), why=damage.text, code=damage.code)
     if len(damages) > _MOST_SHOWN:
         yield _MORE.format(count=len(damages) - _MOST_SHOWN)
 

@@ -1,0 +1,157 @@
+"""Takes a platform and a folder; writes the published log there as files, and mends what is.
+
+A folder that holds another history is left as it is: it may be the evidence of a rewriting.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from suyuan.kit import SuyuanError, Text
+from suyuan.ledger import durable, retention, tree
+from suyuan.ledger.types import LedgerError, LogRetention, LogShard, TamperedError
+from suyuan.service.attesting import (
+    folder_of,
+    list_file,
+    listed_shards,
+    no_file,
+    opening_of,
+    published_shard,
+)
+from suyuan.service.platform import Platform
+from suyuan.store import ReadConnection
+from suyuan.tlog.checkpoint import Checkpoint
+from suyuan.tlog.continuing import head_of
+from suyuan.tlog.encoding import encode
+from suyuan.tlog.mirror import CHECKPOINT, RETENTION, names_below
+from suyuan.tlog.shards import BEGINNING, OPENING, SHARDS, by_shard
+from suyuan.tlog.tiles import is_in, parsed, tile_at, tile_path, tiles_of
+
+_PUBLIC: Final = 0o644
+_YEARS: Final = range(1000, 10_000)
+_OTHER: Final = Text(
+    "文件夹里是另一段历史：{theirs}；本日志 {ours} 不是它的延续。未改动任何文件。"
+    "请保留该文件夹，它是证据；镜像请另选文件夹。",
+    "The folder holds another history: {theirs}; this log, {ours}, does not continue it. No file "
+    "was touched. Keep the folder: it is evidence; choose another one for the mirror.",
+)
+_HEAD: Final = Text(
+    "{origin}（{size} 条，根哈希 {root}）", "{origin} ({size:entry|entries}, root {root})"
+)
+
+
+class _Part(Struct, frozen=True):
+    """A shard as it is published, and what lies in its part of the folder."""
+
+    listed: LogShard
+    names: list[str]
+    rule: LogRetention | None
+
+
+def mirror_to(platform: Platform, folder: Path) -> int:
+    """Write the published log as files below a folder, shard by shard; how many.
+
+    The checkpoint of a shard comes after its files, and the list of shards last. Tiles and bundles
+    that are left of smaller trees stay, and are made right where they are not.
+
+    Raises:
+        LedgerError: nothing is published yet (404); `mirror.other`, the folder holds another
+            history, and is left as it is.
+    """
+    with platform.store.read() as conn:
+        listed, rule = listed_shards(conn), retention.retention_in(folder_of(platform))
+        if not listed:
+            raise no_file(0)
+        names = names_below(folder)
+        _require_continued(conn, folder, listed, names)
+        there = by_shard(names, [each.number for each in listed])
+        parts = [_Part(each, there[each.number], rule) for each in listed]
+        count = sum(_write(conn, folder / part.listed.prefix, part) for part in parts)
+    if len(listed) > 1:
+        _put(folder / SHARDS, list_file(listed))
+        count += 1
+    return count
+
+
+def _require_continued(
+    conn: ReadConnection, folder: Path, listed: list[LogShard], names: Iterable[str]
+) -> None:
+    """See that this log continues every checkpoint in the folder; a torn one says nothing."""
+    ours = {each.number: each for each in listed}
+    for number, paths in by_shard(names, _YEARS).items():
+        if CHECKPOINT not in paths:
+            continue
+        path = folder / (f"{number}/{CHECKPOINT}" if number else CHECKPOINT)
+        try:
+            head = head_of(path.read_bytes())
+        except SuyuanError:
+            continue
+        if number not in ours or not _continues(conn, ours[number], head):
+            raise _other(path, head, head_of(ours.get(number, listed[-1]).checkpoint.encode()))
+
+
+def _continues(conn: ReadConnection, listed: LogShard, head: Checkpoint) -> bool:
+    if head.origin != listed.origin or head.size > listed.size:
+        return False
+    return tree.gives(conn, published_shard(conn, listed.number)[0], head)
+
+
+def _other(path: Path, theirs: Checkpoint, ours: Checkpoint) -> LedgerError:
+    """Of one name it is a contradiction; of another the command is wrong."""
+    kind = TamperedError if theirs.origin == ours.origin else LedgerError
+    return kind("mirror.other", _OTHER.format(theirs=_told(theirs), ours=_told(ours)), str(path))
+
+
+def _told(head: Checkpoint) -> Text:
+    return _HEAD.format(origin=head.origin, size=head.size, root=encode(head.root))
+
+
+def _write(conn: ReadConnection, folder: Path, part: _Part) -> int:
+    """The files of one shard below its folder; how many it has by itself."""
+    for name, data in _left(conn, part):
+        _put(folder / name, data)
+    count = 0
+    for name, data in _files(conn, part):
+        _put(folder / name, data)
+        count += 1
+    for name in part.names:
+        if name.endswith(durable.FRESH) and parsed(name.removesuffix(durable.FRESH)):
+            durable.remove(folder / name)  # a run that was broken off left it
+    return count
+
+
+def _left(conn: ReadConnection, part: _Part) -> Iterator[tuple[str, bytes]]:
+    """What is left there of smaller trees, and of bundles withheld by now, as it should be."""
+    shard, head = published_shard(conn, part.listed.number)
+    own = retention.within(part.rule, shard)
+    for name in part.names:
+        tile = parsed(name)
+        if tile is None or not is_in(tile, head.size):
+            continue
+        is_now = tile == tile_at(tile.level, tile.index, head.size)
+        if not is_now or retention.is_withheld(tile, own):
+            yield name, tree.tile_of(conn, shard, tile)
+
+
+def _files(conn: ReadConnection, part: _Part) -> Iterator[tuple[str, bytes]]:
+    """The files of one shard by their paths below it, its checkpoint last."""
+    shard, head = published_shard(conn, part.listed.number)
+    own = retention.within(part.rule, shard)
+    for tile in tiles_of(head.size):
+        if not retention.is_withheld(tile, own):
+            yield tile_path(tile), tree.tile_of(conn, shard, tile)
+    if own is not None:
+        yield RETENTION, retention.retention_bytes(own)
+    if part.listed.number != BEGINNING:
+        yield OPENING, opening_of(conn, shard)
+    yield CHECKPOINT, head.note
+
+
+def _put(path: Path, data: bytes) -> None:
+    """A file as it should be; one that is so already is left, so a killed run is soon made good."""
+    if path.is_file() and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    durable.write_whole(path, data, mode=_PUBLIC)
