@@ -10,7 +10,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.kit.damage import Damage
 from suyuan.ledger import acts, shards, tree
 from suyuan.ledger.asking import policy_in, witnesses_of
-from suyuan.ledger.keys import FILES, POLICY, Log, closed, last_signed, read_log
+from suyuan.ledger.keys import FILES, POLICY, Log, closed, has_key, last_signed, read_log
 from suyuan.ledger.publishing import Published, every_published
 from suyuan.ledger.sequence import head
 from suyuan.ledger.types import Shard
@@ -122,7 +122,7 @@ def files(folder: Path) -> Iterator[Damage]:
             mode = stat.S_IMODE(path.stat().st_mode)
             cure = _CHMOD.format(path=path)
             yield Damage(code="log.open", place=str(path), text=_OPEN.format(mode=mode), cure=cure)
-    if not (folder / FILES[0]).exists():
+    if not has_key(folder):
         return
     try:
         log = read_log(folder)

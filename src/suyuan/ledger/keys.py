@@ -76,8 +76,6 @@ _BAD_NAME: Final = Text(
     "The name of a log has no space, plus sign or control character; write it as "
     "trace.example.com/log: {name}.",
 )
-
-
 _OTHER_NAME: Final = Text(
     "本日志名为 {known}，名称不能改为 {name}；请去掉 --log-origin（SUYUAN_LOG_ORIGIN），"
     "或用 suyuan --log-origin {name} ledger begin 另起一部日志。",
@@ -134,7 +132,7 @@ def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:
     log = Log(folder=folder, keys=())
     if not is_begun(folder):
         with held(log.lock):  # not for a log that is there: its signer may hold it for long
-            if not (folder / _KEY).exists():
+            if not has_key(folder):
                 _begin(folder, origin or f"suyuan.local/{draw(4).hex()}", draw)
     if not (folder / _SIGNED).exists():
         _refuse("ledger.mark", _NO_MARK, folder / _SIGNED)
@@ -326,7 +324,22 @@ def _vkeys(keys: Iterable[Key]) -> tuple[VKey, ...]:
 
 def is_begun(folder: Path) -> bool:
     """Whether a log lies in a folder."""
-    return (folder / _KEY).exists() and (folder / _SIGNED).exists()
+    return has_key(folder) and (folder / _SIGNED).exists()
+
+
+def has_key(folder: Path) -> bool:
+    """Whether a log's key lies in a folder, be its mark there or not."""
+    return (folder / _KEY).exists()
+
+
+def require_able(log: Log) -> None:
+    """See that each key signs: what is no checkpoint, and is given to nobody.
+
+    Raises:
+        SuiteError: its device, or this machine's libcrypto, does not.
+    """
+    for key in (*log.keys, *log.handover):
+        sign("suyuan doctor\n", key)
 
 
 def add_sm2(log: Log, *, draw: Draw) -> Log:
@@ -418,8 +431,7 @@ def keep_signed(log: Log, note: bytes) -> None:
 def signed(log: Log, checkpoint: Checkpoint) -> Note:
     """The checkpoint under the log's own signatures, each in the name of its shard."""
     text, origin = checkpoint_text(checkpoint), checkpoint.origin
-    own = (*log.keys, *log.handover)
-    keys = (Key(renamed(key.vkey, origin), key.signer) for key in own)
+    keys = (Key(renamed(key.vkey, origin), key.signer) for key in (*log.keys, *log.handover))
     return Note(text, tuple(sign(text, key) for key in keys))
 
 

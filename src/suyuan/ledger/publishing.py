@@ -55,23 +55,17 @@ _REWRITTEN: Final = Text(
     "Nothing more is signed; run suyuan verify --database to find what was changed, and restore a "
     "backup.",
 )
-
-
 _OTHER_LOG: Final = Text(
     "这个数据库的日志由另一把密钥签名，不是 {folder} 里的 {origin}。不签名；"
     "请使用原来的数据目录，或把它的 log 文件夹搬来。",
     "This database's log is signed with another key than {origin} in {folder}. Nothing is signed; "
     "use the data folder that it began with, or move its log folder here.",
 )
-
-
 _QUORUM: Final = Text(
     "{size} 条已签名但未发布，见证不足：{missing}。策略要求 “{quorum}”；已发布的仍是此前的检查点。",
     "{size:entry is|entries are} signed and not published, for want of witnesses: {missing}. The "
     "policy asks for '{quorum}'; the checkpoint before stays the published one.",
 )
-
-
 _NOT_TAKEN: Final = Text(
     "新密钥尚未被足够的见证方接受：{missing}。策略要求 “{quorum}”；旧密钥继续一同签名，照常发布。"
     "请让其运营方运行 suyuan witness know 新公钥，然后再试。",
@@ -79,8 +73,6 @@ _NOT_TAKEN: Final = Text(
     "key goes on signing beside it, and checkpoints are published. Have their operators run "
     "suyuan witness know NEW-VKEY, then try again.",
 )
-
-
 _NO_SHARD: Final = Text(
     "账本没有分片 {origin}，而它已签名：账本被截断、分界被改动，或恢复了旧备份。"
     "不再签名；请恢复较新的备份。",
@@ -119,10 +111,13 @@ def standing(conn: ReadConnection, log: Log) -> Standing:
 
     Raises:
         FormatError: the published checkpoint or the policy is damaged.
+        LedgerError: `ledger.shorter`, the ledger has less than was signed.
     """
     shown, policy = published(conn), policy_in(log.folder)
     there, mark = shards.until(conn, head(conn).size), last_signed(log)[0]
-    signed_to = _before(there, number_of(mark.origin, log.origin) or BEGINNING) + mark.size
+    shard = _marked(there, log, mark)
+    _require_long(shard, mark)
+    signed_to = shard.before + mark.size
     if shown is None or policy is None:
         return Standing(signed_to, _reached(there, shown))
     had = witnesses_of(shown.note, policy)
@@ -485,15 +480,19 @@ def require_same(conn: ReadConnection, shard: Shard, before: Checkpoint) -> None
     Raises:
         LedgerError: `ledger.shorter`, `ledger.rewritten`.
     """
-    if shard.size < before.size:
-        text = _SHORTER.format(found=shard.size, size=before.size)
-        raise TamperedError("ledger.shorter", text, status=500)
+    _require_long(shard, before)
     try:
         same = tree.root_of(conn, shard, before.size) == before.root
     except (FormatError, IndexError):  # rows are missing within a tile
         same = False
     if not same:
         _refuse_rewritten(before.size)
+
+
+def _require_long(shard: Shard, before: Checkpoint) -> None:
+    if shard.size < before.size:
+        text = _SHORTER.format(found=shard.size, size=before.size)
+        raise TamperedError("ledger.shorter", text, status=500)
 
 
 def _refuse_rewritten(size: int) -> NoReturn:

@@ -43,6 +43,13 @@ _CHANGED: Final = Text(
     "The entry at position {position}, which opens a shard, is not what was logged, so it is not "
     "given out; run suyuan doctor --deep.",
 )
+_NO_KEY: Final = Text(
+    "这个数据库的日志早已开始，而 {folder} 里没有它的密钥。不签名，也不写入；"
+    "请把原来的 log 文件夹放回；若已丢失，请运行 suyuan ledger begin 另起一部日志。",
+    "This database's log has begun, and its keys are not in {folder}. Nothing is signed or written "
+    "there; put the log folder back, or if it is lost, run suyuan ledger begin, which begins "
+    "another log.",
+)
 _NO_FILE: Final = Text(
     "日志还没有这个文件：已发布 {size} 条。",
     "The log has no such file yet; {size:entry is|entries are} published.",
@@ -58,10 +65,24 @@ def log_of(platform: Platform) -> keys.Log:
     """The log that this installation signs; begun when it is asked for the first time.
 
     Raises:
-        LedgerError: its files are damaged.
+        LedgerError: its files are damaged; `ledger.other-log`, the keys are elsewhere.
     """
     folder = folder_of(platform)
+    if not keys.has_key(folder):
+        with platform.store.read() as conn:
+            require_unbegun(conn, folder)
     return keys.open_log(folder, origin=keys.kept_name(folder), draw=platform.draw)
+
+
+def require_unbegun(conn: ReadConnection, folder: Path) -> None:
+    """See that a database without keys in its log's folder has no log yet: only then is one made.
+
+    Raises:
+        LedgerError: `ledger.other-log`, it has; the folder is left as it is.
+    """
+    if publishing.published(conn) is not None:
+        text = _NO_KEY.format(folder=folder)
+        raise LedgerError("ledger.other-log", text, str(folder), status=500)
 
 
 def signed_here(platform: Platform) -> list[Checkpoint]:

@@ -153,7 +153,7 @@ def audit_on(
     by_shard: dict[int, list[Checkpoint]] = {}
     for each in kept:
         by_shard.setdefault(shards.number_in(there, each.origin, log), []).append(each)
-    history = list(_history(conn, there, by_shard))
+    history = list(dict.fromkeys(_history(conn, there, by_shard)))  # two may find one thing
     found.extend(history)
     if {each.code for each in history} & {"ledger.rewritten", "ledger.gap"}:
         found.extend(_of_fault(each) for each in placing.exchanged(conn))

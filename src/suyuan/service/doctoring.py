@@ -1,7 +1,7 @@
 """Takes a platform; gives a check-up: what is in order, and the cure for what is not."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
@@ -9,11 +9,13 @@ from msgspec import Struct
 from suyuan import ledger
 from suyuan.kit import Text
 from suyuan.kit.clock import in_china
-from suyuan.ledger import asking, publishing
+from suyuan.ledger import asking, keys, publishing
+from suyuan.ledger.types import LedgerError
 from suyuan.service.asking import SQL
-from suyuan.service.attesting import log_of, signed_here
+from suyuan.service.attesting import folder_of, log_of, require_unbegun
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection, standing
+from suyuan.tlog.errors import SuiteError
 from suyuan.tlog.note import vkey_text
 
 
@@ -26,6 +28,8 @@ class Check(Struct, frozen=True, kw_only=True):
 
 
 _LATE: Final = timedelta(hours=1)
+_TOLD: Final = {"ledger.other-log", "ledger.shorter"}
+"""Refusals of the signer that are a finding; by the others its files are damaged."""
 
 _DATABASE = Text("数据库", "Database")
 _LEDGER = Text("账本", "Ledger")
@@ -80,6 +84,9 @@ _PUBLISHED = Text("已发布 {published} 条", "{published:entry|entries} publis
 _UNCOSIGNED = Text(
     "已发布 {published} 条；没有这些见证方的签名：{missing}",
     "{published:entry|entries} published; without the signatures of the witnesses {missing}",
+)
+_PENDING = Text(
+    "{said}；{count} 条还没有签名", "{said}; {count:entry is|entries are} not signed yet"
 )
 _STUCK = Text(
     "已签名 {signed} 条，只发布了 {published} 条：发布停住了。原因见 suyuan ledger publish。",
@@ -147,12 +154,27 @@ def _migrations(conn: ReadConnection) -> Check:
 
 
 def _publishing(platform: Platform, conn: ReadConnection) -> Check:
-    """Whether what is signed is published; what is not signed yet is a fault after a while."""
-    if not signed_here(platform):
-        return Check(name=_PUBLISHING, good=True, more=_UNSIGNED)
-    found = publishing.standing(conn, log_of(platform))
+    """Whether what is signed is published, and more could be signed now."""
+    try:
+        if not keys.has_key(folder := folder_of(platform)):
+            require_unbegun(conn, folder)
+            return Check(name=_PUBLISHING, good=True, more=_UNSIGNED)
+        log = log_of(platform)
+        found = publishing.standing(conn, log)
+        keys.require_able(log)
+    except SuiteError as error:
+        return Check(name=_PUBLISHING, good=False, more=error.text)
+    except LedgerError as error:
+        if error.code not in _TOLD:
+            raise
+        return Check(name=_PUBLISHING, good=False, more=error.text)
+    return _reached(conn, found, platform.clock())
+
+
+def _reached(conn: ReadConnection, found: publishing.Standing, now: datetime) -> Check:
+    """How far the signer has come; what is not signed yet is a fault after a while."""
     next_one = ledger.leaves_after(conn, found.published, limit=1)
-    if next_one and next_one[0].at < platform.clock() - _LATE:
+    if next_one and next_one[0].at < now - _LATE:
         more = _WAITING.format(
             published=found.published, next=found.published + 1, since=in_china(next_one[0].at)
         )
@@ -161,15 +183,17 @@ def _publishing(platform: Platform, conn: ReadConnection) -> Check:
     text = _STUCK if not good else _UNCOSIGNED if found.missing else _PUBLISHED
     named = ", ".join(found.missing)
     more = text.format(signed=found.signed, published=found.published, missing=named)
+    if good and (count := ledger.head(conn).size - found.signed) > 0:
+        more = _PENDING.format(said=more, count=count)
     return Check(name=_PUBLISHING, good=good, more=more)
 
 
 def _policy(platform: Platform) -> Iterator[Check]:
     """Whether the policy, where there is one, offers no key that was revoked."""
-    log = log_of(platform)
-    policy = asking.policy_in(log.folder)
-    if policy is None:
+    policy = asking.policy_in(folder := folder_of(platform))
+    if policy is None or not keys.has_key(folder):
         return
+    log = log_of(platform)
     gone = [vkey_text(each.vkey) for each in policy.logs if each.vkey in log.revoked]
     present = ", ".join(map(vkey_text, log.vkeys))
     more = _OFFERED.format(found=", ".join(gone), present=present) if gone else _LIVE

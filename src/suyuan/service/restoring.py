@@ -161,7 +161,7 @@ def _checkpoint(manifest: Manifest, source: Path) -> Checkpoint:
 
 def _marks(folder: Path, manifest: Manifest, source: Path) -> list[Checkpoint]:
     """What was signed on this machine; the backup must contain it."""
-    if not (folder / keys.FILES[0]).exists():
+    if not keys.has_key(folder):
         return []
     log = keys.read_log(folder)
     mark, _ = keys.last_signed(log)

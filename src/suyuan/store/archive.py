@@ -14,7 +14,7 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import IO, Any, Final, Self
+from typing import IO, Any, Final, Self, cast
 
 import msgspec
 import pyrage
@@ -172,8 +172,12 @@ def read_parts(path: Path, *, passphrase: str | None) -> Iterator[Part]:
         ArchiveError: `backup.torn`, `backup.locked`, `backup.passphrase`, `backup.open`.
     """
     try:
-        with path.open("rb") as file, tarfile.open(fileobj=file, mode="r|") as tar:
-            yield from _parts(_members(tar), passphrase, str(path))
+        with path.open("rb") as file:
+            ending = _Ending(file)
+            with tarfile.open(fileobj=cast("IO[bytes]", ending), mode="r|") as tar:
+                yield from _parts(_members(tar, ending), passphrase, str(path))
+                if not ending.is_whole():
+                    raise _torn(_END, str(path))
     except tarfile.ReadError as error:
         raise ArchiveError("backup.shape", _NO_ARCHIVE, str(path)) from error
     except (tarfile.TarError, EOFError) as error:
@@ -183,8 +187,33 @@ def read_parts(path: Path, *, passphrase: str | None) -> Iterator[Part]:
         raise ArchiveError("backup.read", text, str(path)) from error
 
 
-def _members(tar: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
+class _Ending:
+    """A file that is read once, and remembers how it ends: tar itself does not look so far."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._count, self._last = 0, b""
+        self.stop = 0
+        """Where the newest member ends."""
+
+    def read(self, size: int, /) -> bytes:
+        data = self._file.read(size)
+        self._count += len(data)
+        self._last = (self._last + data)[-2 * tarfile.RECORDSIZE :]
+        return data
+
+    def is_whole(self) -> bool:
+        """Whether behind the newest member are the two empty blocks and what fills the record."""
+        least = self.stop + 2 * tarfile.BLOCKSIZE
+        wanted = least + -least % tarfile.RECORDSIZE
+        while self._count <= wanted and self.read(tarfile.RECORDSIZE):
+            pass
+        return self._count == wanted and not any(self._last[self.stop - wanted :])
+
+
+def _members(tar: tarfile.TarFile, ending: _Ending) -> Iterator[tuple[str, bytes]]:
     for member in tar:
+        ending.stop = member.offset_data + member.size + -member.size % tarfile.BLOCKSIZE
         data = tar.extractfile(member)
         yield member.name, data.read() if data is not None else b""
 

@@ -1,0 +1,134 @@
+"""What the signer lacks is told before anything is written: its folder, its key, its ledger."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from installed import opened
+from logged import broken, report, said
+
+from suyuan.ledger.types import LedgerError
+from suyuan.service import (
+    OPERATOR,
+    Config,
+    Platform,
+    audit,
+    backup,
+    begin_anew,
+    checkpoint,
+    log_keys,
+    log_of,
+    publish,
+    receipt,
+    restore,
+)
+from suyuan.tlog.artefact import Trust, verify_file
+from suyuan.tlog.note import parse_vkey, vkey_text
+from suyuan.tlog.policy import trusting
+
+SIGNER = "Signing and publishing"
+GONE = "pkcs11:token=log;object=one?module-path=/no/module.so"
+
+
+def test_beside_a_database_whose_log_has_begun_no_key_is_made(
+    platform: Platform, empty_database: str, tmp_path: Path
+) -> None:
+    """A restore without keys says to put the log folder back: nothing may lie there by then."""
+    report(platform, [1])
+    backup(platform, tmp_path / "file")
+    here = Config(data_dir=tmp_path / "here", database_url=empty_database)
+    assert restore(here, tmp_path / "file").log == "missing"
+    with opened(empty_database, here.data_dir) as restored:
+        for asked in (publish, log_keys, log_of):
+            with pytest.raises(LedgerError, match=r"ledger\.other-log") as caught:
+                asked(restored)
+        assert str(here.log_folder) in caught.value.text.zh
+        assert "ledger begin" in caught.value.text.en
+        good, more = said(restored, SIGNER)
+        assert (good, more) == (False, caught.value.text.en)
+        assert not here.log_folder.exists()
+        shutil.copytree(platform.config.log_folder, here.log_folder)
+        report(restored, [2])
+        assert publish(restored).size == 2
+        assert said(restored, SIGNER)[0]
+
+
+def test_a_lost_key_leaves_the_mark_as_it_is_and_another_log_may_begin(
+    platform: Platform,
+) -> None:
+    report(platform, [1])
+    publish(platform)
+    (old,) = log_keys(platform)
+    folder = platform.config.log_folder
+    mark = (folder / "signed").read_bytes()
+    (folder / "log.key").unlink()
+    with pytest.raises(LedgerError, match=r"ledger\.other-log"):
+        publish(platform)
+    assert not said(platform, SIGNER)[0]
+    assert (folder / "signed").read_bytes() == mark
+    assert begin_anew(platform) != [old]
+    assert said(platform, SIGNER)[0]
+
+
+def test_a_rewritten_history_is_told_once_by_two_checkpoints_of_one_size(
+    platform: Platform,
+) -> None:
+    report(platform, [1, 2])
+    publish(platform)
+    keys = [parse_vkey(each) for each in log_keys(platform)]
+    since = verify_file(checkpoint(platform), Trust(policy=trusting(keys)))
+    broken(platform, "update ledger.leaf set at = at - interval '1 us' where position = 1")
+    found = audit(platform, since=since)
+    assert [each.code for each in found].count("ledger.rewritten") == 1
+    report(platform, [3])
+    broken(platform, "delete from ledger.leaf where position > 1; update ledger.head set size = 1")
+    found = audit(platform, since=since)
+    assert [each.code for each in found].count("ledger.shorter") == 1
+
+
+def test_a_ledger_shorter_than_what_was_signed_is_told_as_publishing_tells_it(
+    platform: Platform, empty_database: str, tmp_path: Path
+) -> None:
+    report(platform, [1])
+    backup(platform, tmp_path / "old")
+    report(platform, [2, 3])
+    publish(platform)
+    here = Config(data_dir=tmp_path / "here", database_url=empty_database)
+    restore(here, tmp_path / "old")
+    shutil.copytree(platform.config.log_folder, here.log_folder)
+    with opened(empty_database, here.data_dir) as rolled_back:
+        with pytest.raises(LedgerError, match=r"ledger\.shorter") as caught:
+            publish(rolled_back)
+        assert said(rolled_back, SIGNER) == (False, caught.value.text.en)
+
+
+def test_entries_that_wait_for_a_signature_are_told_at_once(platform: Platform) -> None:
+    report(platform, [1])
+    publish(platform)
+    assert said(platform, SIGNER) == (True, "1 entry published")
+    report(platform, [2])
+    assert said(platform, SIGNER) == (True, "1 entry published; 1 entry is not signed yet")
+    report(platform, [3])
+    assert said(platform, SIGNER) == (True, "1 entry published; 2 entries are not signed yet")
+    publish(platform)
+    assert said(platform, SIGNER) == (True, "3 entries published")
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+def test_a_signing_device_that_is_gone_is_told_and_nothing_is_signed(
+    platform: Platform, *, waiting: bool
+) -> None:
+    report(platform, [1])
+    publish(platform)
+    if waiting:
+        report(platform, [2])
+    log = log_of(platform)
+    (log.folder / "log.key").write_text(f"DEVICE+KEY {vkey_text(log.vkeys[0])} {GONE}\n")
+    before = {path.name: path.read_bytes() for path in log.folder.iterdir()}
+    shown = checkpoint(platform)
+    good, more = said(platform, SIGNER)
+    assert not good
+    assert "check module path, token, PIN" in more
+    assert {path.name: path.read_bytes() for path in log.folder.iterdir()} == before
+    assert checkpoint(platform) == shown
+    assert receipt(platform, "urn:uuid:00000000-0000-4000-8000-000000000001", OPERATOR)
