@@ -75,6 +75,13 @@ def test_what_is_no_file_of_a_log_is_named_as_foreign(tmp_path: Path, name: str)
     assert [(each.path, each.code) for each in found.damages] == [(name, "mirror.foreign")]
 
 
+def test_what_a_system_leaves_in_folders_is_not_asked_about(tmp_path: Path) -> None:
+    for name in (".DS_Store", "tile/.DS_Store", "tile/0/000", "checkpoint"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    assert names_below(tmp_path) == ["checkpoint", "tile/0/000"]
+
+
 def test_an_older_bundle_is_held_against_the_hashes_where_the_newer_one_is_withheld() -> None:
     """And where it is not, an older file never puts the blame on one that is right."""
     grown = {**files_of(204), **files_of(300), "retention": b"days 9\nfirst 256\n"}

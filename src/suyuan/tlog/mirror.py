@@ -110,9 +110,12 @@ class Mirror(Struct, frozen=True):
 
 
 def names_below(folder: Path) -> list[str]:
-    """The files of a mirror on the disk, in order, by their paths below its folder."""
+    """The files of a mirror on the disk, in order, by their paths below its folder.
+
+    Hidden ones are what systems leave in every folder: no log has them, and nobody is served them.
+    """
     return sorted(
-        each.relative_to(folder).as_posix() for each in folder.rglob("*") if each.is_file()
+        each.relative_to(folder).as_posix() for each in folder.rglob("[!.]*") if each.is_file()
     )
 
 
