@@ -1,4 +1,5 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 
 import psycopg
@@ -109,6 +110,26 @@ def test_a_lock_not_had_in_time_is_said_and_leaves_nothing(empty_database: str) 
         with pytest.raises(StoreError, match="run it again later"):
             migrate(empty_database, migrations=(*known_migrations(), change), lock_timeout=0.2)
     assert "extra" not in described(empty_database)
+
+
+def test_a_migration_that_waits_crosswise_for_another_is_to_be_run_again(
+    empty_database: str,
+) -> None:
+    migrate(empty_database)
+    change = made(
+        9999, "pre_change",
+        "lock table registry.tenant in share mode; lock table"
+        " store.migration in access exclusive mode",
+    )  # fmt: skip
+    # Whoever began to wait first looks first whether the other waits for him, and gives way.
+    with psycopg.connect(empty_database) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("select * from store.migration")
+        done = pool.submit(migrate, empty_database, migrations=(*known_migrations(), change))
+        while not other.execute("select 1 from pg_locks where not granted").fetchone():
+            assert not done.done()
+        other.execute("lock table registry.tenant in row exclusive mode")
+        with pytest.raises(StoreError, match="run it again later"):
+            done.result()
 
 
 @pytest.mark.parametrize(

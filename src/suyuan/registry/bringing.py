@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from msgspec import Struct
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from suyuan.codes import making, privacy
 from suyuan.codes.making.types import StateIssued
@@ -108,38 +108,70 @@ def bring_in(
     _require_none(_repeated(spans))
     _alone(conn, f"{capturer.tenant}:{of.scheme}:{capturer.party}")
     _require_new(conn, of, spans, capturer)
-    count = sum(span.count for span in spans)
-    about = {"batch": batch, "count": count, "at": now, "first": min(each.first for each in spans)}
-    conn.execute(_Q.add_batch, _asked(of, (), capturer) | about)
+    count = _list(conn, of.scheme, spans, capturer, batch, now)
     whose = (batch, capturer.tenant, capturer.party, capturer.account, of.scheme)
     for begin in range(0, len(spans), _AT_ONCE):
         with conn.cursor() as cursor, cursor.copy(_Q.copy_import) as copy:
             for span in spans[begin : begin + _AT_ONCE]:
                 copy.write_row((*whose, span.first, span.last, now))
-    _dispute(conn, of, spans, capturer, batch)
+    complete(conn, tenant=capturer.tenant, scheme=of.scheme)
+    _dispute(conn, of.scheme, spans, capturer, batch)
+    return count
+
+
+def is_complete(conn: ReadConnection, *, tenant: int) -> bool:
+    """Whether every batch is listed; what an older program brings in is not by itself."""
+    asked = {"tenant": tenant, "scheme": None}
+    return conn.execute(_Q.batches_unlisted, asked).fetchone() is None
+
+
+def complete(conn: WriteConnection, *, tenant: int, scheme: str | None = None) -> None:
+    """List every batch, of one scheme or of all, and keep with whose it is in conflict.
+
+    Raises:
+        BusyError: a file of such a scheme is being brought in.
+    """
+    asked = {"tenant": tenant, "scheme": scheme}
+    for batch, party, account, of, at in conn.execute(_Q.batches_unlisted, asked).fetchall():
+        rows = conn.execute(_Q.spans_of, {"batch": batch})
+        spans = [Span(first, last, 0) for first, last in rows]
+        whose = Capturer(tenant=tenant, account=account, party=party)
+        _alone(conn, f"{tenant}:{of}")  # before the row is: who has this lock may wait for that
+        _list(conn, of, spans, whose, batch, at)
+        _dispute(conn, of, spans, whose, batch)
+
+
+def _list(
+    conn: WriteConnection,
+    scheme: str,
+    spans: Sequence[Span],
+    capturer: Capturer,
+    batch: UUID,
+    at: datetime,
+) -> int:
+    """Keep a batch as a row; gives how many codes it has."""
+    count = sum(span.count for span in spans)
+    about = {"batch": batch, "count": count, "at": at, "first": min(each.first for each in spans)}
+    conn.execute(_Q.add_batch, _asked(scheme, (), capturer) | about)
     return count
 
 
 def _dispute(
-    conn: WriteConnection,
-    of: StateIssued,
-    spans: Sequence[Span],
-    capturer: Capturer,
-    batch: UUID,
+    conn: WriteConnection, scheme: str, spans: Sequence[Span], capturer: Capturer, batch: UUID
 ) -> None:
     """Keep with whose batches this one is in conflict.
 
     One after the other: of two that come at once, the second must see the first.
     """
-    _alone(conn, f"{capturer.tenant}:{of.scheme}")
-    more = {"batch": batch, "digits": _DIGITS if of.consecutive else []}
-    conn.execute(_Q.add_disputes, _asked(of, spans, capturer) | more)
+    _alone(conn, f"{capturer.tenant}:{scheme}")
+    more = {"batch": batch, "digits": _DIGITS}
+    conn.execute(_Q.add_disputes, _asked(scheme, spans, capturer) | more)
 
 
 def _alone(conn: WriteConnection, key: str) -> None:
     try:
         conn.execute(_Q.lock_imports, {"key": key})
-    except LockNotAvailable as error:
+    except (DeadlockDetected, LockNotAvailable) as error:
         raise BusyError("bringing.busy", _BUSY, "codes") from error
 
 
@@ -248,16 +280,16 @@ def _together(told: Sequence[tuple[int, BringingError]], more: int) -> Text:
 def _require_new(
     conn: ReadConnection, of: StateIssued, spans: Sequence[Span], capturer: Capturer
 ) -> None:
-    asked = _asked(of, spans, capturer)
+    asked = _asked(of.scheme, spans, capturer)
     taken = {first for (first,) in conn.execute(_Q.imports_overlapping, asked)}
     _require_none((span.line, _taken(span)) for span in spans if span.first in taken)
 
 
-def _asked(of: StateIssued, spans: Sequence[Span], capturer: Capturer) -> dict[str, Any]:
+def _asked(scheme: str, spans: Sequence[Span], capturer: Capturer) -> dict[str, Any]:
     return {
         "tenant": capturer.tenant,
         "party": capturer.party,
-        "scheme": of.scheme,
+        "scheme": scheme,
         "firsts": [span.first for span in spans],
         "lasts": [span.last for span in spans],
     }

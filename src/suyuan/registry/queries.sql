@@ -350,13 +350,35 @@ order by r.first limit 1000;
 copy registry.code_import (batch, tenant, party, account, scheme, first, last, at) from stdin;
 
 -- add_batch --
--- Keep what was brought in together.
+-- Keep what was brought in together; two may complete the same.
 insert into registry.code_batch (batch, tenant, party, scheme, first, count, at)
-values (%(batch)s, %(tenant)s, %(party)s, %(scheme)s, %(first)s, %(count)s, %(at)s);
+values (%(batch)s, %(tenant)s, %(party)s, %(scheme)s, %(first)s, %(count)s, %(at)s)
+on conflict do nothing;
+
+-- batches_unlisted --
+-- What an older program beside this one brought in, of one scheme or of all: it keeps no batches. One
+-- look for each batch, none for each code.
+with recursive b as (
+    (select batch from registry.code_import order by batch limit 1)
+    union all
+    select (select i.batch from registry.code_import i where i.batch > b.batch
+            order by i.batch limit 1)
+    from b where b.batch is not null
+)
+select i.batch, i.party, i.account, i.scheme, i.at
+from b cross join lateral (select * from registry.code_import i where i.batch = b.batch limit 1) as i
+where not exists (select from registry.code_batch k where k.batch = b.batch)
+  and i.tenant = %(tenant)s and (%(scheme)s::text is null or i.scheme = %(scheme)s)
+order by i.scheme, i.batch;
+
+-- spans_of --
+-- The ranges of a batch.
+select first, last from registry.code_import where batch = %(batch)s;
 
 -- add_disputes --
 -- Keep which other parties' batches that count have a code of these ranges, each way. A range that
--- begins before a code reaches it from no further than the digits of its length allow.
+-- begins before a code reaches it from no further than the digits of its length allow. Who has no
+-- row yet meets this one when it gets it.
 with classes as materialized (
     select d.digits, power(10::numeric, d.digits) as most
     from unnest(%(digits)s::int[]) as d (digits)
@@ -382,9 +404,11 @@ with classes as materialized (
 ), live as (
     select m.batch from met m
     where not exists (select from registry.code_withdrawal w where w.batch = m.batch)
+      and exists (select from registry.code_batch k where k.batch = m.batch)
 )
 insert into registry.code_dispute (batch, other)
-select %(batch)s, batch from live union all select batch, %(batch)s from live;
+select %(batch)s, batch from live union all select batch, %(batch)s from live
+on conflict do nothing;
 
 -- importers --
 -- Every party that brought a code in, its batch and when: alone or in a range, which begins no lower
@@ -419,8 +443,9 @@ limit %(most)s;
 -- withdraw_import --
 -- Take a batch back, once; nothing of it is deleted. No row where there is no such batch.
 insert into registry.code_withdrawal (batch, reason, at)
-select b.batch, %(reason)s, %(at)s from registry.code_batch b
-where b.tenant = %(tenant)s and b.batch = %(batch)s
+select i.batch, %(reason)s, %(at)s from registry.code_import i
+where i.tenant = %(tenant)s and i.batch = %(batch)s
+limit 1
 on conflict (batch) do nothing
 returning batch;
 

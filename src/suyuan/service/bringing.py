@@ -84,8 +84,14 @@ def bring_in(
 
 def imports(platform: Platform) -> list[Import]:
     """For the operator: what was brought in, by whom, and where parties contradict each other."""
+    tenant = OPERATOR.tenant
     with platform.store.read() as conn:
-        return bringing.imports(conn, tenant=OPERATOR.tenant)
+        is_complete = bringing.is_complete(conn, tenant=tenant)
+    if not is_complete:
+        with platform.store.write() as conn:
+            bringing.complete(conn, tenant=tenant)
+    with platform.store.read() as conn:
+        return bringing.imports(conn, tenant=tenant)
 
 
 def withdraw(platform: Platform, batch: UUID, reason: str) -> None:

@@ -74,6 +74,21 @@ _DEBIT: Final = Text(
     "许可 {key}：有一次扣减或退还的依据是条目 {entry}，而记录中没有它。",
     "Permit {key}: what was taken or given back rests on entry {entry}, which is not on record.",
 )
+_FIRST: Final = Text(
+    "批次 {key}：列表所示的首码为“{stands}”，而其中最小的码是“{says}”：列表被改动。",
+    "Batch {key}: the list begins it with '{stands}', and its lowest code is '{says}': the list "
+    "was changed.",
+)
+_NO_DISPUTE: Final = Text(
+    "批次 {key} 与 {other} 有相同的码，而没有记下：记录被删除，冲突不会显示。",
+    "Batches {key} and {other} have a code in common, and that is not kept: it was deleted, and "
+    "nobody is shown the conflict.",
+)
+_MADE_UP: Final = Text(
+    "批次 {key} 与 {other} 被记为冲突，而没有相同的码：是编造的。",
+    "Batches {key} and {other} are kept as in conflict, and have no code in common: that was made "
+    "up.",
+)
 _POSITION: Final = Text("位置 {position}", "position {position}")
 _WAITING: Final = Text("尚未编号", "not numbered yet")
 _BEGINNING: Final = Text("没有操作", "there is none")
@@ -111,6 +126,7 @@ def astray(conn: ReadConnection, *, secret: bytes) -> Iterator[Astray]:
         yield from _compared(f"registry.{relation}", _entries(conn, relation, secret), book)
     yield from _history(conn, book, secret)
     yield from _balances(conn)
+    yield from _batches(conn)
 
 
 def without_act(conn: ReadConnection, *, secret: bytes) -> Iterator[tuple[str, Key, Said]]:
@@ -296,6 +312,16 @@ def _balances(conn: ReadConnection) -> Iterator[Astray]:
     for key, entry in conn.execute(SQL.governed_debits):
         text = _DEBIT.format(key=key, entry=entry)
         yield Astray(code="state.debit", place=key, text=text)
+
+
+def _batches(conn: ReadConnection) -> Iterator[Astray]:
+    """Whether the list of batches says of each what follows from the codes."""
+    for key, stands, says in conn.execute(SQL.governed_firsts):
+        text = _FIRST.format(key=key, stands=stands, says=says)
+        yield Astray(code="registry.first", place=key, text=text)
+    for key, other, is_kept in conn.execute(SQL.governed_disputes):
+        text = (_MADE_UP if is_kept else _NO_DISPUTE).format(key=key, other=other)
+        yield Astray(code="registry.dispute", place=key, text=text)
 
 
 def _code(table: str, what: str) -> str:

@@ -176,11 +176,76 @@ select array[i.batch::text], jsonb_build_object(
 from registry.code_import as i group by i.batch order by i.batch;
 
 -- governed_batches --
--- What is listed of batches: whose, of which scheme, how many codes, when.
+-- What is listed of batches: whose, of which scheme, how many codes, when. One without a row gets it
+-- when somebody lists, and would be told of by its codes.
 select array[b.batch::text], jsonb_build_object(
     'party', b.party, 'scheme', b.scheme, 'codes', b.count, 'at', extract(epoch from b.at),
     'tenant', nullif(b.tenant, 1))
-from registry.code_batch as b order by b.batch;
+from (
+    select batch, tenant, party, scheme, count, at from registry.code_batch
+    union all
+    select i.batch, min(i.tenant), min(i.party), min(i.scheme),
+        sum(case when i.first || i.last !~ '[^0-9]'
+            then i.last::numeric - i.first::numeric + 1 end)::bigint, min(i.at)
+    from registry.code_import as i
+    where not exists (select from registry.code_batch as k where k.batch = i.batch)
+    group by i.batch
+) as b order by b.batch;
+
+-- governed_firsts --
+-- Batches that are listed from another code than their lowest.
+select b.batch::text, b.first, i.first
+from registry.code_batch as b
+join (select batch, min(first) as first from registry.code_import group by batch) as i
+    on i.batch = b.batch
+where b.first <> i.first order by b.batch;
+
+-- governed_disputes --
+-- Pairs of batches, neither withdrawn, that have a code in common and are not kept so, or the other
+-- way round. A code can be met from no further than the digits of a range's length allow.
+with live as (
+    select i.batch, i.tenant, i.scheme, i.party, i.first, i.last,
+        max(i.last) over (ordered rows between unbounded preceding and 1 preceding) >= i.first
+            or lead(i.first) over ordered <= i.last as meets
+    from registry.code_import as i
+    where i.first ~ '^[0-9]+$' and i.last ~ '^[0-9]+$'
+      and exists (select from registry.code_batch as k where k.batch = i.batch)
+      and not exists (select from registry.code_withdrawal as w where w.batch = i.batch)
+    window ordered as (partition by i.tenant, i.scheme order by i.first, i.last, i.id)
+), met as (
+    select i.batch, o.batch as other
+    from live as i cross join lateral (
+        select n.batch from registry.code_import as n
+        where n.tenant = i.tenant and n.scheme = i.scheme and n.party <> i.party
+          and n.first between i.first and i.last
+        union all
+        select n.batch from generate_series(1, 6) as d (digits)
+        join registry.code_import as n on n.first < n.last
+          and length((n.last::numeric - n.first::numeric)::text) = d.digits
+        where n.tenant = i.tenant and n.scheme = i.scheme and n.party <> i.party
+          and n.first < i.first and n.last >= i.first
+          and n.first >= lpad(greatest(i.first::numeric - power(10::numeric, d.digits), 0)
+                              ::numeric(40, 0)::text, length(i.first), '0')
+    ) as o
+    where i.meets
+), due as (
+    select batch, other from met union select other, batch from met
+), known as (
+    select k.batch from registry.code_batch as k
+    where not exists (select from registry.code_withdrawal as w where w.batch = k.batch)
+), said as (
+    select d.batch, d.other from registry.code_dispute as d
+    join known as one on one.batch = d.batch join known as two on two.batch = d.other
+), lawful as (
+    select u.batch, u.other from due as u
+    join known as one on one.batch = u.batch join known as two on two.batch = u.other
+)
+(select batch::text, other::text, true as is_kept from said
+ except all select batch::text, other::text, true from lawful)
+union all
+(select batch::text, other::text, false from lawful
+ except all select batch::text, other::text, false from said)
+order by 1, 2;
 
 -- governed_import_withdrawals --
 -- Batches that were taken back.

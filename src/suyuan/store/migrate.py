@@ -71,8 +71,8 @@ def migrate(
 
     Raises:
         StoreError: an applied file was changed, the row of one was deleted, the database is newer
-            than the product, or a lock was not had in time (nothing of that migration remains; run
-            again).
+            than the product, or a lock was not had, in time or at all (nothing of that migration
+            remains; run again).
     """
     known = known_migrations() if migrations is None else migrations
     with psycopg.connect(dsn, autocommit=True, connect_timeout=10) as connection:
@@ -85,7 +85,7 @@ def migrate(
                 pending = _without_trailing_posts(pending)
             for migration in pending:
                 apply(connection, migration)
-        except psycopg.errors.LockNotAvailable as error:
+        except (psycopg.errors.DeadlockDetected, psycopg.errors.LockNotAvailable) as error:
             raise _busy() from error
     return tuple(each.name for each in pending)
 

@@ -226,6 +226,7 @@ create table registry.code_import (
 create index code_import_party on registry.code_import (tenant, party, at);
 create index code_import_own on registry.code_import (tenant, scheme, party, first);
 create index code_import_first on registry.code_import (tenant, scheme, first);
+create index code_import_batch on registry.code_import (batch);
 -- Ranges by how many digits their length has: what can reach a code is found in each by one look.
 create index code_import_reach
     on registry.code_import (tenant, scheme, length((last::numeric - first::numeric)::text), first)

@@ -1,8 +1,17 @@
 -- A batch that was brought in is a row, and so are two that contradict each other: the list of them
 -- reads no codes. A million codes take some ten seconds, without a limit; who brings codes in
--- meanwhile waits, and everybody else reads on.
+-- meanwhile waits, and everybody else reads on, since no lock is taken that is stronger than the
+-- first. A program of before that brings codes in afterwards makes no row; who lists makes it.
 set local statement_timeout = 0;
-lock table registry.code_import in share mode;
+lock table registry.code_import in share row exclusive mode;
+
+-- Ranges by how many digits their length has: what can reach a code is found in each by one look.
+create index if not exists code_import_reach
+    on registry.code_import (tenant, scheme, length((last::numeric - first::numeric)::text), first)
+    where first < last;
+create index if not exists code_import_batch on registry.code_import (batch);
+-- Without this a table that was never looked at is taken for small, and each range meets each.
+analyze registry.code_import;
 
 create table if not exists registry.code_batch (
     batch uuid primary key,
@@ -20,12 +29,6 @@ select batch, min(tenant), min(party), min(scheme), min(first),
 from registry.code_import
 group by batch
 on conflict do nothing;
-
--- Ranges by how many digits their length has: what can reach a code is found in each by one look.
-create index if not exists code_import_reach
-    on registry.code_import (tenant, scheme, length((last::numeric - first::numeric)::text), first)
-    where first < last;
-drop index if exists registry.code_import_range;
 
 create table if not exists registry.code_dispute (
     batch uuid not null references registry.code_batch,
