@@ -13,9 +13,8 @@ from uuid import UUID
 from msgspec import Struct
 from psycopg.errors import LockNotAvailable
 
-from suyuan.codes import making, privacy
+from suyuan.codes import making, privacy, shortened
 from suyuan.codes.making.types import StateIssued
-from suyuan.codes.shortened import SHORTENED, is_shortened
 from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.model import Capturer
 from suyuan.registry.types import Brought, Import
@@ -179,8 +178,8 @@ def _form(of: StateIssued, span: Span) -> tuple[str, Text] | None:
 def _no_code(of: StateIssued, code: str) -> tuple[str, Text] | None:
     if not code:
         return "bringing.cell", _EMPTY.format(name=of.name)
-    if is_shortened(code):
-        return "bringing.shortened", SHORTENED.format(code=code)
+    if shortened.is_shortened(code):
+        return "bringing.shortened", shortened.SHORTENED.format(code=code)
     if not making.is_sound(of.scheme, code):
         text = _FORM.format(code=privacy.quoted(code, 40), name=of.name)
         why = making.fault_of(of.scheme, code) or Text("", "")
