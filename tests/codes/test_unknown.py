@@ -81,3 +81,34 @@ def test_the_type_of_a_cylinder_is_no_number_of_one(text: str) -> None:
     first = recognise(text)[0]
     assert (first.scheme, first.valid) == ("cylinder", False)
     assert "code.model" in {each.code for each in first.notes}
+
+
+def test_a_number_that_a_spreadsheet_shortened_is_told_as_that_with_the_cure() -> None:
+    for text in ("1.3706E+14", "1,37e+14", "１.3706E+14", "1.3706E+14 "):
+        assert not recognise(text)
+        like = likeness(text)
+        assert like is not None
+        assert "Excel" in like.text.zh
+        assert "完整的码" in like.text.zh
+        assert "whole code" in like.text.en
+
+
+@pytest.mark.parametrize("text", ["A70112345678901", "0125727100017593", "0125 7271 0001 7593"])
+def test_beside_what_only_chance_reads_a_makers_own_number_is_told(text: str) -> None:
+    found = recognise(text)
+    assert found
+    like = likeness(text, found)
+    assert (like is not None) == (" " not in text)
+    assert like is None or "单元识别代码" in like.text.zh
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["6901234567893", "6901234567892", "91330104MA27XJ8K94", "SC10633010400012", "X6901234567892",
+     "110101000000000000000", "(01)06901234567893", "SSCC 0125727100017593",
+     "81234567890123456789"],
+)  # fmt: skip
+def test_beside_what_speaks_for_itself_or_is_mistyped_it_is_not(text: str) -> None:
+    found = recognise(text)
+    assert found
+    assert likeness(text, found) is None

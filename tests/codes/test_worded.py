@@ -1,6 +1,10 @@
 """Codes as the words on things and papers surround them."""
 
+from urllib.parse import quote
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from suyuan.codes import recognise
 
@@ -27,3 +31,23 @@ def test_the_licence_of_its_maker_is_no_number_of_a_cylinder(words: str) -> None
     found = recognise(words.format("TS2212345-2025"))
     assert (found[0].scheme, found[0].valid) == ("special-equipment-licence", True)
     assert not any(each.valid for each in found if each.scheme == "cylinder")
+
+
+PROVINCES = "京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川贵云藏陕甘青宁新"
+MARKS = st.from_regex("[A-Z][A-Z0-9-]{1,17}[0-9]", fullmatch=True).filter(
+    lambda mark: not mark.startswith(("TS", "YSP"))
+)
+
+
+@given(
+    st.sampled_from(["气瓶编号 ", "瓶号 ", "气瓶 ", "气瓶编号：", "钢瓶编号", "气瓶编号: "]),
+    st.sampled_from(["", *PROVINCES]),
+    MARKS,
+)
+def test_a_cylinders_mark_keeps_the_character_of_its_province(
+    label: str, province: str, mark: str
+) -> None:
+    best = recognise(f"{label}{province}{mark}")[0]
+    assert (best.scheme, best.valid) == ("cylinder", True)
+    assert [part.value for part in best.parts] == [province + mark]
+    assert best.canonical.endswith(f":{quote(province + mark)}")

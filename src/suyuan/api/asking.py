@@ -19,6 +19,7 @@ from suyuan.api.readers import (
     viewer_of,
 )
 from suyuan.api.types import AnyRequest
+from suyuan.codes import pieces
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Holder
 from suyuan.publish import PublicAnswer
@@ -46,7 +47,8 @@ _PROBLEMS = documented(400, 401, 429)
     "/identify",
     summary="识别编码 Say what codes are",
     description=(
-        "For each `text` an array of readings, best first: scheme, canonical name, parts, outcome "
+        "For each `text` an array of readings, best first, of several codes in its order: "
+        "scheme, canonical name, parts, outcome "
         "of the checks, what was forgiven, issuer, validity, where to ask, and what is known of "
         "the thing as far as its viewer may see. One text gives its readings, several an array of "
         "arrays. Resident identity numbers come back masked."
@@ -72,7 +74,8 @@ def get_identify(
     text = text or []
     require_texts(text)
     require_few(text, "text")
-    found = identify(platform_of(request), text, viewer_of(request))
+    read = identify(platform_of(request), text, viewer_of(request))
+    found = [pieces.in_order(one, each) for one, each in zip(text, read, strict=True)]
     return as_json(found if len(text) > 1 else found[0])
 
 

@@ -6,7 +6,7 @@ Capture forgives none of this: there a name is what it is.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from msgspec import Struct
 from suyuan.codes.checks import gs1_check_digit, is_gs1_checked, is_uscc_checked
 from suyuan.codes.divisions import was_ever
 from suyuan.codes.gs1_ais import AIS
-from suyuan.codes.gs1_elements import split_elements
+from suyuan.codes.gs1_elements import parted, spelled, split_elements
 from suyuan.codes.gs1_keys import GTIN_DIGITS, KEYS, UnreadableError
 from suyuan.codes.notes import note
 from suyuan.codes.privacy import HIDDEN, masked
@@ -37,6 +37,7 @@ _URI = re.compile(r"https?://|urn:", re.IGNORECASE)
 _MOST_BEHIND: Final = 2
 _PRINTED = re.compile("[!-~]+")
 _SPACED_ELEMENTS = re.compile(r"0[01]\s[0-9 ]{14,24}\s[!-~]")
+_SPLIT_ELEMENTS = re.compile(r"01[0-9]{14}[!-~]{0,200}\s[!-~]{1,90}(?:\s[!-~]{1,90}){0,3}\Z")
 _BRACKETED = re.compile(r"[(\[]\s?[0-9]{2,4}\s?[)\]]")
 _SPACED_DATA = re.compile(r"\(([0-9]{2,4})\)([0-9 \-\u00a0\u2000-\u200a]++)(?=[(\x1d]|\Z)")
 _BLANK = re.compile("[ \u00a0\u2000-\u200a]")
@@ -139,6 +140,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
                 yield Other(digits, said, 15, "gtin", plain=True)
     yield from _credit(cleaned)
     yield from _unspaced(cleaned)
+    yield from _without_wrong(text)
     yield from _mixed(text)
     yield from _no_elements(cleaned)
     yield from _without_stray(cleaned)
@@ -233,8 +235,24 @@ def _unspaced(cleaned: Cleaned) -> Iterator[Other]:
             yield Other(unspaced, note("key-spaced", "info"))
     if _SPACED_ELEMENTS.match(text):
         yield Other("".join(text.split()), note("spaced", "info"))
+    elif _SPLIT_ELEMENTS.match(text) and _is_one_string(text.split()):
+        yield Other("".join(text.split()), note("spaced", "info"), proved=True)
     elif text != cleaned.bare and _WHOLE_KEY.fullmatch(cleaned.bare):
         yield Other(cleaned.bare, note("key-spaced", "info"), proved=True)
+
+
+def _is_one_string(pieces: Sequence[str]) -> bool:
+    """Whether each piece is whole data with their AI, or the first is cut in the middle of them."""
+    whole = [split_elements(each) is not None for each in pieces]
+    return all(whole) or not whole[0]
+
+
+def _without_wrong(text: str) -> Iterator[Other]:
+    """An element string in brackets without the data that break their form."""
+    sound, wrong = parted(text)
+    if wrong:
+        said = note("wrong-data", "warning", found=masked(spelled(wrong)))
+        yield Other(spelled(sound), said, 10)
 
 
 def _mixed(text: str) -> Iterator[Other]:

@@ -69,12 +69,25 @@ _PIECE = re.compile(r"(\[?)([NXYZ])(\.\.)?([0-9]+)((?::\w+)*)\]?")
 _RULED: Final = Text("（另有规定）", " (under further rules)")
 _OPTIONAL: Final = Text("（可省）", " (or nothing)")
 _OF_DIGITS: Final = Text("{size} 位数字", "{size:digit|digits}")
-_OF_CHARACTERS: Final = Text("{size} 个字符", "{size:character|characters}")
+_OF_CHARACTERS: Final = {
+    "X": Text(
+        "{size} 个英文字母、数字或标点（没有汉字和空格）",
+        "{size:character|characters}: letters, digits and marks of ASCII, no Chinese and no spaces",
+    ),
+    "Y": Text(
+        "{size} 个大写字母、数字或 # - /",
+        "{size:character|characters}: capital letters, digits, # - /",
+    ),
+    "Z": Text(
+        "{size} 个英文字母、数字或 - _ =",
+        "{size:character|characters}: letters, digits, - _ =",
+    ),
+}
 _NOTHING: Final = Text("", "")
 
 
 def _spoken(piece: Piece) -> Text:
-    form = _OF_DIGITS if piece.kind == "N" else _OF_CHARACTERS
+    form = _OF_CHARACTERS.get(piece.kind, _OF_DIGITS)
     least, most = piece.least, piece.most
     said = form.format(size=str(most) if least == most else f"{least}–{most}")
     ruled = _RULED if piece.rules else _NOTHING

@@ -69,6 +69,27 @@ def split_elements(text: str) -> Pairs | None:
     return pairs
 
 
+def parted(text: str) -> tuple[Pairs, Pairs]:
+    """The AIs of a text in brackets whose data are of their form; those of a word not in ASCII.
+
+    Nothing where anything else is wrong: without it the others may be another's. Several words
+    hold more than was meant for their AI.
+    """
+    pairs = _bracketed(text) or ()
+    wrong = tuple((ai, value) for ai, value in pairs if not _is_sound(ai, value))
+    is_worded = all(
+        ai in AIS and ai not in KEYS and " " not in value and not value.isascii()
+        for ai, value in wrong
+    )
+    if not (wrong and is_worded) or _key(pairs) is None:
+        return (), ()
+    return tuple(each for each in pairs if each not in wrong), wrong
+
+
+def _is_sound(ai: str, value: str) -> bool:
+    return ai in AIS and AIS[ai].pattern.fullmatch(value) is not None
+
+
 def is_marked(text: str) -> bool:
     """Whether brackets or separators say that a text is an element string."""
     return text[:1] in ("(", "[") or not _MARKS.isdisjoint(text)

@@ -277,6 +277,10 @@ _TEXTS: Final[dict[str, Text]] = {
         "A social credit code has no letters O, I, S or Z: read as the digits 0, 1, 5 and 2: "
         "{found}; compare it with the licence.",
     ),
+    "wrong-data": Text(
+        "“{found}”不合规定，没有读；请和标签核对。",
+        "'{found}' breaks its format and was not read; compare it with the label.",
+    ),
     "spaced": Text(
         "没有括号的应用标识符之间有空格，已连起来读。",
         "The application identifiers stand without brackets, parted by spaces; read as one.",

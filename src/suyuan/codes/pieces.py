@@ -43,16 +43,19 @@ _MARKS: Final = ",;.)]"
 
 
 def in_order(text: str, found: Sequence[_Reading]) -> list[_Reading]:
-    """Readings for people: those of the whole text, then of each piece in the order of the text.
+    """Readings as all faces show them: of the whole text, then of each piece in its order.
 
-    Of each the sound ones first, else as they were ranked.
+    Of each the sound ones first, else as they were ranked; last what the whole text fails to be.
     """
     cleaned = clean(masked(cut(text, LONGEST)))
     whole = _joined(cleaned.label + cleaned.text)
-    return sorted(
-        found,
-        key=lambda each: (whole.find(_joined(each.piece)) if each.piece else -1, not each.valid),
-    )
+
+    def place(each: _Reading) -> tuple[int, bool]:
+        if each.piece:
+            return whole.find(_joined(each.piece)), not each.valid
+        return (-1 if each.valid else len(whole)), not each.valid
+
+    return sorted(found, key=place)
 
 
 def _joined(text: str) -> str:

@@ -307,7 +307,8 @@ def _spoken(layout: tuple[Field, ...]) -> str:
 
 def _label(row: Plain) -> str:
     if row.label:
-        return rf"{_CHINESE}{{0,40}}{row.label}(?:{_CHINESE}{{0,16}}|[^:]{{0,16}}:)(?:NO[.:]+)?"
+        # Lazily: the code may begin with a Chinese character of its own.
+        return rf"{_CHINESE}{{0,40}}{row.label}(?:{_CHINESE}{{0,16}}?|[^:]{{0,16}}:)(?:NO[.:]+)?"
     return rf"(?:{_CHINESE}{{1,40}}:)?" if row.where == "written" else ""
 
 

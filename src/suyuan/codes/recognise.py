@@ -27,6 +27,7 @@ from suyuan.codes.clean import clean
 from suyuan.codes.everyday import is_everyday
 from suyuan.codes.forgiving import others
 from suyuan.codes.glued import beside_hidden, ways
+from suyuan.codes.gs1_elements import parted
 from suyuan.codes.gs1_link import link_pairs
 from suyuan.codes.guarding import guarded
 from suyuan.codes.index import likely_schemes
@@ -250,7 +251,7 @@ def _apart(
 ) -> Iterator[Candidate]:
     """What the pieces of a text say, where it is more than one code, or has words around it."""
     text = cleaned.label + cleaned.text
-    if not may_hold_several(text) or _OF_GS1.fullmatch(text):
+    if not may_hold_several(text) or _OF_GS1.fullmatch(text) or any(parted(cleaned.text)):
         return
     together = said_together(text)
     if together:

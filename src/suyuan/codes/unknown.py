@@ -1,6 +1,7 @@
 """Takes a text that nothing reads; gives what it looks like and whom to ask."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -9,16 +10,28 @@ from suyuan.codes import pages
 from suyuan.codes.called import TELEPHONE
 from suyuan.codes.clean import clean
 from suyuan.codes.everyday import day_written, is_hotline
+from suyuan.codes.gs1_keys import GTIN_LENGTHS
 from suyuan.codes.notes import note
+from suyuan.codes.plain import TOLD
 from suyuan.codes.privacy import cut, masked
 from suyuan.codes.schemes.equipment_danger import CYLINDER_TYPE
-from suyuan.codes.types import Cleaned, Page
+from suyuan.codes.shortened import SHORTENED, is_shortened
+from suyuan.codes.types import Candidate, Cleaned, Page
 from suyuan.kit import Text
 
 _LONGEST: Final = 200
 _FOUR: Final = re.compile("[0-9]{4}")
 _PAPER: Final = re.compile("[证许准批审字登备]")
 _OWN: Final = re.compile(r"(?=[!-~]*[0-9])[0-9A-Za-z][0-9A-Za-z./_\-]{1,39}")
+_SHORTEST: Final = 10
+_LONGEST_OWN: Final = 20
+"""Characters of the longest seed unit code (rule of 2016)."""
+
+_MISTYPED: Final = GTIN_LENGTHS | {14, 18}
+"""How long article numbers are, and social credit codes and logistic units."""
+
+_ARTICLES: Final = frozenset(("gtin", "gln"))
+_OF_CHINA: Final = "/069"
 # Words of papers, and who answers questions about such; the narrower first.
 _ANSWERED: Final = (
     ("兽药", pages.VETERINARY),
@@ -38,6 +51,11 @@ class Likeness(Struct, frozen=True):
     pages: tuple[Page, ...] = ()
 
 
+_FULL: Final = Text(
+    "请从原始清单或标签输入完整的码；在表格里先把那一列的单元格格式设为“文本”。",
+    "Enter the whole code from the original list or the label; in a table, format the column as "
+    "'text' first.",
+)
 _TELEPHONE_SAID: Final = Likeness(
     Text("像电话号码，不是编码。", "It looks like a telephone number and no code.")
 )
@@ -66,9 +84,21 @@ _OWN_SAID: Final = Likeness(
 )
 
 
-def likeness(text: str) -> Likeness | None:
-    """What a text that `recognise` does not read looks like; None if nothing can be said."""
+def likeness(text: str, found: Sequence[Candidate] = ()) -> Likeness | None:
+    """What a text looks like of which `recognise` found nothing, or nothing that speaks for itself.
+
+    None if nothing can be said.
+    """
     cleaned = clean(masked(cut(text, _LONGEST)))
+    return _beside(cleaned, found) if found else _alone(cleaned)
+
+
+def _beside(cleaned: Cleaned, found: Sequence[Candidate]) -> Likeness | None:
+    is_own = _OWN.fullmatch(cleaned.text) and not cleaned.label and cleaned.bare
+    return _OWN_SAID if is_own and _is_by_chance(cleaned.bare, found) else None
+
+
+def _alone(cleaned: Cleaned) -> Likeness | None:
     everyday = _everyday(cleaned.text)
     if everyday is not None:
         return everyday
@@ -83,7 +113,30 @@ def likeness(text: str) -> Likeness | None:
     return None
 
 
+def _is_by_chance(code: str, found: Sequence[Candidate]) -> bool:
+    """Whether all that was found fails, or holds but without a letter, as one in ten does.
+
+    Not where the code is sooner a known one mistyped: by its length, a place more or fewer, its
+    beginning, or as China's articles begin.
+    """
+    if len(code) in _MISTYPED or not _SHORTEST <= len(code) <= _LONGEST_OWN:
+        return False
+    return all(_is_no_article(each) if each.valid else _is_doubtful(each) for each in found)
+
+
+def _is_no_article(each: Candidate) -> bool:
+    is_stray = any(said.code == "code.stray" for said in each.notes)
+    return is_stray and each.scheme in _ARTICLES and _OF_CHINA not in each.canonical
+
+
+def _is_doubtful(each: Candidate) -> bool:
+    return each.score < TOLD and all(said.code != "code.size" for said in each.notes)
+
+
 def _everyday(text: str) -> Likeness | None:
+    if is_shortened(text):
+        said = SHORTENED.format(code=text)
+        return Likeness(Text(said.zh + _FULL.zh, f"{said.en} {_FULL.en}"))
     if TELEPHONE.fullmatch(text) or is_hotline(text):
         return _TELEPHONE_SAID
     day = day_written(text)

@@ -4,7 +4,6 @@ That they were given to a party is that party's word: no paper is asked for, sin
 has none. So nobody's word keeps another's out; where two contradict each other the operator sees.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice, pairwise
@@ -14,7 +13,7 @@ from uuid import UUID
 from msgspec import Struct
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
-from suyuan.codes import making, privacy
+from suyuan.codes import making, privacy, shortened
 from suyuan.codes.making.types import StateIssued
 from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.model import Capturer
@@ -53,10 +52,6 @@ _TAKEN = Text(
 
 
 _EMPTY = Text("这一行没有{name}。", "There is no {name} in this line.")
-_SHORTENED = Text(
-    "“{code}” 是被 Excel 缩短的数，后面的数字已经丢了。",
-    "Excel shortened this number to '{code}', and its last digits are lost.",
-)
 _CURE = Text(
     "请先把那一列的单元格格式设为“文本”，再从原始清单填入完整的码，另存后导入。",
     "Set the column's cells to 'Text' first, fill the whole codes in again from the list that you "
@@ -67,7 +62,6 @@ _LINE = Text("第 {line} 行：{text}", "Line {line}: {text}")
 _MORE = Text("另有 {count} 行。", "And {count} more.")
 _MOST_TOLD: Final = 20
 _STATUS: Final = {"bringing.span": 413}
-_SHORTENED_NUMBER: Final = re.compile(r"[0-9](?:[.,][0-9]{1,17})?[Ee]\+?[0-9]{1,2}")
 
 
 class BringingError(SuyuanError):
@@ -203,11 +197,6 @@ def withdraw(
     return conn.execute(_Q.withdraw_import, row).fetchone() is not None
 
 
-def is_shortened(cell: str) -> bool:
-    """Whether a spreadsheet made a long number of it and kept its first digits alone."""
-    return _SHORTENED_NUMBER.fullmatch(cell) is not None
-
-
 def _wrong(of: StateIssued, span: Span) -> BringingError | None:
     found = _form(of, span)
     return found and BringingError(*found, f"line {span.line}", status=_STATUS.get(found[0], 400))
@@ -221,8 +210,8 @@ def _form(of: StateIssued, span: Span) -> tuple[str, Text] | None:
 def _no_code(of: StateIssued, code: str) -> tuple[str, Text] | None:
     if not code:
         return "bringing.cell", _EMPTY.format(name=of.name)
-    if is_shortened(code):
-        return "bringing.shortened", _SHORTENED.format(code=code)
+    if shortened.is_shortened(code):
+        return "bringing.shortened", shortened.SHORTENED.format(code=code)
     if not making.is_sound(of.scheme, code):
         text = _FORM.format(code=privacy.quoted(code, 40), name=of.name)
         why = making.fault_of(of.scheme, code) or Text("", "")

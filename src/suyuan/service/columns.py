@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final
 
-from suyuan.codes import privacy
+from suyuan.codes import privacy, shortened
 from suyuan.codes.types import WIDE
 from suyuan.kit import SuyuanError, Text
 from suyuan.registry import bringing
@@ -78,7 +78,7 @@ def spans(
 
 def _is_attempt(cells: Sequence[str]) -> bool:
     """Whether a row has what a code is, or was before a spreadsheet shortened it."""
-    return _ATTEMPT.search(" ".join(cells)) is not None or any(map(bringing.is_shortened, cells))
+    return _ATTEMPT.search(" ".join(cells)) is not None or any(map(shortened.is_shortened, cells))
 
 
 def _cells(line: str) -> list[str]:
@@ -105,7 +105,7 @@ def _codes_in(cells: Sequence[str], is_code: Sound) -> tuple[int, ...]:
     """The columns with a code in them, FIRST-LAST, or what was a code: two at most."""
 
     def is_one(cell: str) -> bool:
-        return bringing.is_shortened(cell) or any(map(is_code, _ends(cell, is_code)))
+        return shortened.is_shortened(cell) or any(map(is_code, _ends(cell, is_code)))
 
     return tuple(at for at, cell in enumerate(cells) if is_one(cell))[:2]
 

@@ -148,7 +148,7 @@ def search(
         return Redirect(f"/divisions/{code}{f'?{urlencode(settings)}' if settings else ''}")
     if only is not None:
         return Redirect(href_of_reading(text, only.canonical, **settings))
-    like = None if found else unknown.likeness(text)
+    like = unknown.likeness(text, found)
     return respond(request, "search.html", text=text, found=pieces.in_order(text, found), like=like)
 
 

@@ -64,13 +64,14 @@ def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None
     with plain_errors(), open_platform(shared.config()) as platform:
         readings = identify(platform, texts, OPERATOR)
     for text, found in zip(texts, readings, strict=True):
+        told = pieces.in_order(text, found)
         if as_json:
-            emit_json(found)
-        elif found:
-            told = pieces.in_order(text, found)
+            emit_json(told)
+        elif told:
             rows = [_row(each, shared.lang) for each in told]
             show_table(_TITLE.format(text=privacy.masked(text)), _HEADS, rows, shared.lang)
             _tell(told, found[0], shared)
+            _tell_likeness(unknown.likeness(text, found), shared)
         elif not text.strip():
             say(_EMPTY, shared)
         else:

@@ -17,6 +17,7 @@ from suyuan.codes.plain import (
     in_division,
     plain,
 )
+from suyuan.codes.schemes.inputs import PROVINCES
 from suyuan.codes.types import Field, Grain, Note
 from suyuan.kit import Text
 
@@ -185,8 +186,21 @@ _ROWS: Final = (
         grain=Grain.INSTANCE,
         issuer=Text("气瓶制造单位", "cylinder makers"),
         source="TSG 23-2021 气瓶安全技术规程; GB 5842-2023",
-        layout=(Field("serial", "制造编号（钢印）", "maker's serial (stamp)", 20, "[0-9A-Z-]", 3),),
-        good=("urn:suyuan:cylinder:TS2210123-2026:20-0456", "气瓶编号：20-0456"),
+        layout=(
+            Field(
+                "serial",
+                "制造编号（钢印）",
+                "maker's serial (stamp)",
+                20,
+                f"[{PROVINCES}]?[0-9A-Z-]{{3,20}}",
+                3,
+            ),
+        ),
+        good=(
+            "urn:suyuan:cylinder:TS2210123-2026:20-0456",
+            "气瓶编号：20-0456",
+            "气瓶编号：苏A12345",
+        ),
         bad=("气瓶编号：1", "瓶号TS2212345-2025", "urn:suyuan:cylinder:TS2210123-2026:1"),
         label="(?:气瓶|钢瓶|瓶号)",
         likely=70,

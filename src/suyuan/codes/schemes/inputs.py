@@ -14,12 +14,15 @@ from suyuan.kit import Text
 
 _MARA: Final = Text("农业农村部", "Ministry of Agriculture and Rural Affairs")
 _PROVINCES: Final = Text("省级农业农村主管部门", "provincial agriculture authorities")
+PROVINCES: Final = "京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔云滇藏陕秦甘陇青宁新"
+"""The characters by which provinces are called for short."""
+
 _PROVINCE: Final = Field(
     "province",
     "省简称",
     "province",
     3,
-    "(?:内蒙古|[京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔云滇藏陕秦甘陇青宁新兵])",
+    f"(?:内蒙古|[{PROVINCES}兵])",
     1,
 )
 _PLACE: Final = Field("place", "省市县简称", "place", 8, r"[\u4e00-\u9fff]", 1)

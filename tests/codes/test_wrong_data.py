@@ -1,0 +1,83 @@
+"""Element strings with something wrong in one of their data: what holds of them is told first."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suyuan.codes import recognise
+from suyuan.codes.checks import gs1_check_digit
+from suyuan.codes.gs1_ais import AIS
+from suyuan.codes.pieces import in_order
+
+GTIN = "https://id.gs1.org/01/06901234567892"
+FORMS = ["(01) 06901234567892 (10) {}", "(01)06901234567892(10){}", "[01]06901234567892[10]{}"]
+LOTS = st.text(st.sampled_from("批次甲ABC123-"), min_size=1, max_size=15).filter(
+    lambda lot: not lot.isascii()
+)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@given(lot=LOTS)
+def test_beside_a_wrong_lot_the_article_is_told_first_and_nothing_is_cut_out_of_the_lot(
+    form: str, lot: str
+) -> None:
+    text = form.format(lot)
+    for found in (recognise(text), in_order(text, recognise(text))):
+        assert [(each.scheme, each.valid) for each in found] == [("gtin", True), ("gtin", False)]
+        assert found[0].canonical == GTIN
+        (said,) = [each for each in found[0].notes if each.code == "code.wrong-data"]
+        assert said.severity == "warning"
+        assert f"(10){lot}" in said.text.zh
+
+
+def test_the_other_data_stay() -> None:
+    best, *_ = recognise("(01)06901234567892(17)261231(10)批次1(21)S7")
+    assert best.canonical == f"{GTIN}/21/S7"
+    assert {part.name for part in best.parts} == {"ai-01", "ai-17", "ai-21"}
+
+
+@given(st.integers(0, 10**13 - 1), st.integers(1, 9))
+def test_a_wrong_key_is_never_left_out(number: int, off: int) -> None:
+    body = f"{number:013}"
+    wrong = (int(gs1_check_digit(body)) + off) % 10
+    text = f"(01){body}{wrong}(10)批次1"
+    assert not any(each.valid and "sgtin" in each.scheme for each in recognise(text))
+    assert not any(each.scheme == "gtin" and each.valid for each in recognise(text))
+
+
+def test_what_stands_behind_a_lot_in_words_of_its_own_is_read_as_ever() -> None:
+    found = {each.scheme for each in recognise("(01)06901234567892(10)B7 国药准字H20033333")}
+    assert {"lgtin", "drug-approval"} <= found
+
+
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
+        ("(01)06901234567892(10)批次1", "没有汉字", "no Chinese"),
+        ("(01)06901234567892(10)B 7", "空格", "spaces"),
+    ],
+)
+def test_the_note_says_which_characters_are_allowed(text: str, zh: str, en: str) -> None:
+    said = [
+        note.text for each in recognise(text) for note in each.notes if note.code == "code.element"
+    ]
+    assert any(zh in each.zh and en in each.en for each in said)
+
+
+def test_fewer_characters_are_allowed_in_some_data() -> None:
+    assert "大写字母" in AIS["8010"].form.zh
+    assert "capital" in AIS["8010"].form.en
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0106901234567892172612311 0L7",
+        "0106901234567892 17261231 10L7",
+        "010690123456789217261231 10L7",
+    ],
+)
+def test_a_space_within_an_element_string_is_read_over(text: str) -> None:
+    best, *_ = recognise(text)
+    assert (best.canonical, best.valid) == (f"{GTIN}/10/L7", True)
+    assert "code.spaced" in {each.code for each in best.notes}
