@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from websockets.sync.client import connect
 
-from suyuan import main
+from suyuan import api, main
 from suyuan.api import TimedHeads
 
 SECONDS = 0.4
@@ -100,6 +100,7 @@ def test_what_is_served_waits_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     asked: dict[str, Any] = {}
     monkeypatch.setattr(uvicorn, "run", lambda _, **given: asked.update(given))
     monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(api, "configure_logs", lambda: None)  # loggers once used keep their form
     main.serve_witness(tmp_path, "127.0.0.1", 0)
     assert asked["http"] is TimedHeads
     assert 5 <= TimedHeads.head_seconds <= 60

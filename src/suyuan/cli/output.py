@@ -21,7 +21,6 @@ from suyuan.codes import Candidate, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.text import Lang
 from suyuan.model import Finding
-from suyuan.store import errors
 
 Advance = Callable[[int], None]
 
@@ -153,6 +152,8 @@ def plain_errors() -> Iterator[None]:
     except SuyuanError as error:
         fail(error)
     except Exception as error:
+        from suyuan.store import errors  # noqa: PLC0415 -- what needs no database loads no driver
+
         if (told := errors.in_midst(error)) is None:
             raise
         fail(told)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from suyuan.cli.output import emit_json, plain_errors, say, show_table
+from suyuan.cli.output import emit_quoted, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.model import Role
@@ -81,7 +81,7 @@ def _issue(
 def _list(name: str, keys: Sequence[ApiKey], shared: Shared, *, as_json: bool) -> None:
     if as_json:
         for key in keys:
-            emit_json(key)
+            emit_quoted(key)
         return
     rows = [[key.label, f"{key.created.astimezone():%Y-%m-%d %H:%M %z}"] for key in keys]
     show_table(_TITLE.format(name=name), _HEADS, rows, shared.lang)
@@ -89,6 +89,6 @@ def _list(name: str, keys: Sequence[ApiKey], shared: Shared, *, as_json: bool) -
 
 def _say(text: Text, said: dict[str, str], shared: Shared, *, as_json: bool) -> None:
     if as_json:
-        emit_json(said)
+        emit_quoted(said)
     else:
         say(text.format(**said), shared)

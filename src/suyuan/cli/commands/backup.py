@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from suyuan.cli.output import emit_json, json_option, plain_errors, progress_bar, say
+from suyuan.cli.output import emit_quoted, json_option, plain_errors, progress_bar, say
 from suyuan.cli.root import Shared
 from suyuan.cli.secrets import Passphrase, passphrase_option
 from suyuan.kit import Text
@@ -51,7 +51,7 @@ def command(
             target.mkdir(parents=True)  # a name without an ending is a folder's
         done = backup(platform, target, passphrase=secret, progress=advance)
     if as_json:
-        emit_json(done)
+        emit_quoted(done)
         return
     say(_DONE.format(**{name: getattr(done, name) for name in done.__struct_fields__}), shared)
     if not done.keys:

@@ -4,7 +4,7 @@ from collections import Counter
 
 import click
 
-from suyuan.cli.output import emit_json, json_option, say, show_table
+from suyuan.cli.output import emit_quoted, json_option, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.service import conformance, conforming
@@ -29,7 +29,7 @@ def command(shared: Shared, /, *, as_json: bool) -> None:
     found = conformance()
     if as_json:
         for each in found:
-            emit_json(each)
+            emit_quoted(each)
         return
     for part, title in conforming.PARTS.items():
         rows = [

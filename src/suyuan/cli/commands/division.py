@@ -4,7 +4,7 @@ from datetime import date
 
 import click
 
-from suyuan.cli.output import emit_json, plain_errors, say, show_table
+from suyuan.cli.output import emit_quoted, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.codes import privacy
 from suyuan.kit import Text
@@ -54,7 +54,7 @@ def command(shared: Shared, /, text: str, *, on: str | None, as_json: bool) -> N
         if text.strip().isdecimal():
             _show(divided(text.strip(), day), shared, as_json=as_json)
         elif as_json:
-            emit_json(found)
+            emit_quoted(found)
         elif found:
             _tell(text, day, found, shared)
         else:
@@ -64,7 +64,7 @@ def command(shared: Shared, /, text: str, *, on: str | None, as_json: bool) -> N
 
 def _show(answer: Divided, shared: Shared, *, as_json: bool) -> None:
     if as_json:
-        emit_json(answer)
+        emit_quoted(answer)
         return
     lang = shared.lang
     _table(answer.asked.full, (answer.asked,), lang)

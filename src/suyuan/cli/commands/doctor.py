@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from suyuan.cli.output import emit_json, json_option, plain_errors, progress_bar, say, show_table
+from suyuan.cli.output import emit_quoted, json_option, plain_errors, progress_bar, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.damage import Damage
@@ -45,7 +45,7 @@ def command(shared: Shared, /, *, deep: bool, mirror: Path | None, as_json: bool
     with plain_errors(), open_platform(shared.config()) as platform:
         checks = doctor(platform)
     if as_json:
-        emit_json(checks)
+        emit_quoted(checks)
     else:
         rows = [
             [check.name.pick(shared.lang), "✓" if check.good else "✗", check.more.pick(shared.lang)]
@@ -63,7 +63,7 @@ def _deep(shared: Shared, mirror: Path | None, *, as_json: bool) -> None:
     ):
         found = examine(platform, mirror=mirror, progress=advance)
     if as_json:
-        emit_json(found)
+        emit_quoted(found)
     else:
         _tell(found, shared)
     raise SystemExit(1 if found.damages else 0)

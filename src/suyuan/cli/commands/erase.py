@@ -4,7 +4,7 @@ from typing import Final
 
 import click
 
-from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_table
+from suyuan.cli.output import emit_quoted, json_option, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.service import Decision, Erasure, erase, erased, open_platform
@@ -53,13 +53,13 @@ def command(
     with plain_errors(), open_platform(shared.config()) as platform:
         if event is None:
             found = erased(platform)
-            emit_json(found) if as_json else _list(found, shared)
+            emit_quoted(found) if as_json else _list(found, shared)
             return
         if not yes:
             click.confirm(_ASK, abort=True)
         done = erase(platform, event, Decision(by=by, ground=ground), party=party)
     if as_json:
-        emit_json(done)
+        emit_quoted(done)
     else:
         positions = ", ".join(map(str, done.positions))
         say(_DONE.format(positions=positions, position=done.position), shared)

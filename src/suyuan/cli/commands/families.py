@@ -2,7 +2,7 @@
 
 import click
 
-from suyuan.cli.output import emit_json, plain_errors, say, show_table
+from suyuan.cli.output import emit_quoted, plain_errors, say, show_table
 from suyuan.cli.root import Shared
 from suyuan.families import load_families
 from suyuan.kit import Text
@@ -83,15 +83,15 @@ def command(
         around = day_of(watch, "--watch")
         if around is not None:
             changing = [each for each in watched(families, around) if name in (None, each.family)]
-            emit_json(changing) if as_json else _watch(changing, around.isoformat(), shared)
+            emit_quoted(changing) if as_json else _watch(changing, around.isoformat(), shared)
             return
         day = day_of(on, "--on") or today(system_clock)
         if name is None:
             lines = families_on(families, day)
-            emit_json(lines) if as_json else _list(lines, day.isoformat(), shared)
+            emit_quoted(lines) if as_json else _list(lines, day.isoformat(), shared)
             return
         found = family_on(families, name, day, kind=kind, division=division)
-        emit_json(found) if as_json else _show(found, shared)
+        emit_quoted(found) if as_json else _show(found, shared)
 
 
 def _list(lines: list[FamilyLine], on: str, shared: Shared) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from suyuan.cli.commands.check import shown_finding
-from suyuan.cli.output import emit_json, json_option, plain_errors, say
+from suyuan.cli.output import emit_quoted, json_option, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import BadTimeError, parse_instant
@@ -39,7 +39,7 @@ def command(shared: Shared, /, values: tuple[str, ...], *, as_json: bool, **said
         asked = said | {"things": list(said["things"]), "at": _instant(said["at"])}
         found = interlock(platform, Act(values=_values(values), **asked))
     if as_json:
-        emit_json(found)
+        emit_quoted(found)
     else:
         say((_YES if found.allowed else _NO).format(step=found.step_name), shared)
         for each in (*found.reasons, *found.warnings):

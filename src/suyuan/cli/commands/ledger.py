@@ -7,7 +7,7 @@ from typing import Final
 import click
 from msgspec import structs
 
-from suyuan.cli.output import emit_json, json_option, plain_errors, say
+from suyuan.cli.output import emit_quoted, json_option, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.clock import in_china
@@ -103,7 +103,7 @@ def publish_now(shared: Shared, /, *, as_json: bool) -> None:
         missing = [{"name": each.name, "zh": each.why.zh, "en": each.why.en}
                    for each in done.missing]  # fmt: skip
         told = {"origin": origin, "size": done.size, "checkpoint": done.note.decode()}
-        emit_json({**told, "missing": missing})
+        emit_quoted({**told, "missing": missing})
     else:
         say(_PUBLISHED.format(origin=origin, size=done.size), shared)
         for each in done.missing:
@@ -138,7 +138,7 @@ def list_shards(shared: Shared, /, *, as_json: bool) -> None:
         found = log_shards(platform)
     for each in found:
         if as_json:
-            emit_json(each)
+            emit_quoted(each)
         else:
             last = each.first + each.size - 1
             end = _CLOSED if each.closed else _GROWING
@@ -148,7 +148,7 @@ def list_shards(shared: Shared, /, *, as_json: bool) -> None:
 
 def _show(found: list[str], *, as_json: bool) -> None:
     if as_json:
-        emit_json(found)
+        emit_quoted(found)
     else:
         click.echo("\n".join(found))
 
@@ -196,7 +196,7 @@ def hand_over(shared: Shared, /, *, end: bool, anyway: bool, as_json: bool) -> N
     if as_json:
         missing = [{"name": each.name, "zh": each.why.zh, "en": each.why.en}
                    for each in found.missing]  # fmt: skip
-        emit_json({"signing": found.signing, "missing": missing, "ready": found.refused is None})
+        emit_quoted({"signing": found.signing, "missing": missing, "ready": found.refused is None})
     else:
         _tell_handover(found, shared)
 
@@ -231,7 +231,7 @@ def resume_log(shared: Shared, /, newest: Path, *, as_json: bool) -> None:
     with plain_errors(), open_platform(shared.config()) as platform:
         size = resume(platform, newest.read_bytes())
     if as_json:
-        emit_json({"size": size})
+        emit_quoted({"size": size})
     else:
         say(_RESUMED.format(size=size), shared)
 
@@ -261,7 +261,7 @@ def list_acts(shared: Shared, /, *, kind: str | None, as_json: bool) -> None:
         by = known.get(said.get("by"))
         told = {"position": act.position, "at": act.at.isoformat(), "kind": act.kind, "by": by}
         if as_json:
-            emit_json(told | {"party": act.party, "said": said, "proven": act.proven})
+            emit_quoted(told | {"party": act.party, "said": said, "proven": act.proven})
         else:
             who = "" if by is None else f" [{by}]"
             mark = "" if act.proven else f" {_CHANGED.pick(shared.lang)}"
@@ -279,7 +279,7 @@ def rebuild_tree(shared: Shared, /, *, as_json: bool) -> None:
     with plain_errors(), open_platform(shared.config()) as platform:
         size = rebuild(platform)
     if as_json:
-        emit_json({"size": size})
+        emit_quoted({"size": size})
     else:
         say(_REBUILT.format(size=size), shared)
 
@@ -296,7 +296,7 @@ def adopt_codes(shared: Shared, /, *, yes: bool, as_json: bool) -> None:
         rows = adopting.unlogged_codes(platform)
         count = adopting.adopt(platform) if yes else len(rows)
     if as_json:
-        emit_json({"adopted": yes, "rows": [list(each) for each in rows]})
+        emit_quoted({"adopted": yes, "rows": [list(each) for each in rows]})
         return
     for table, number in rows:
         say(_FOUND.format(table=table, number=number), shared)
@@ -324,7 +324,7 @@ def prune_entries(shared: Shared, /, *, as_json: bool) -> None:
 
 def _show_retention(found: LogRetention, shared: Shared, *, as_json: bool) -> None:
     if as_json:
-        emit_json({"days": found.days, "first": found.first})
+        emit_quoted({"days": found.days, "first": found.first})
     else:
         say(_RETAINED.format(days=found.days, first=found.first), shared)
 
@@ -371,6 +371,6 @@ def mirror(shared: Shared, /, folder: Path, *, as_json: bool) -> None:
     with plain_errors(), open_platform(shared.config()) as platform:
         count = mirror_to(platform, folder)
     if as_json:
-        emit_json({"files": count, "folder": str(folder)})
+        emit_quoted({"files": count, "folder": str(folder)})
     else:
         say(_MIRRORED.format(count=count, folder=folder), shared)

@@ -6,7 +6,7 @@ from uuid import UUID
 import click
 
 from suyuan.cli.commands.codes_make import party_option
-from suyuan.cli.output import Listing, emit_json, json_option, plain_errors, say, show_list
+from suyuan.cli.output import Listing, emit_quoted, json_option, plain_errors, say, show_list
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.text import Lang
@@ -59,7 +59,7 @@ def add(shared: Shared, /, *, party: str, as_json: bool, **given: Any) -> None:
         target = Target(id=platform.number(), party=party, made_at=platform.clock(), **given)
         found = entered(platform, target, local_capturer(platform, party))
     if as_json:
-        emit_json(found)
+        emit_quoted(found)
     else:
         facts = {"id": found.id, "key": found.key, "kind": found.link_type, "href": found.href}
         say(_ADDED.format(**facts), shared)

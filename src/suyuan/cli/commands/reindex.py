@@ -2,7 +2,7 @@
 
 import click
 
-from suyuan.cli.output import emit_json, plain_errors, progress_bar, say
+from suyuan.cli.output import emit_quoted, plain_errors, progress_bar, say
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.service import open_platform, progress, reindex
@@ -23,6 +23,6 @@ def command(shared: Shared, /, *, as_json: bool) -> None:
     ):
         count = reindex(platform, progress=advance)
     if as_json:
-        emit_json({"entries": count})
+        emit_quoted({"entries": count})
     else:
         say(_DONE.format(count=count), shared)

@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from suyuan.cli.output import emit_json, json_option, plain_errors, progress_bar, say
+from suyuan.cli.output import emit_quoted, json_option, plain_errors, progress_bar, say
 from suyuan.cli.root import Shared
 from suyuan.cli.secrets import Passphrase, passphrase_option
 from suyuan.kit import Text
@@ -76,9 +76,9 @@ def command(
             )
     if check:
         said = {"at": found.at.isoformat(), "entries": found.entries}
-        emit_json(said) if as_json else say(_WHOLE.format(**said), shared)
+        emit_quoted(said) if as_json else say(_WHOLE.format(**said), shared)
         return
-    emit_json(done) if as_json else _tell(done, shared)
+    emit_quoted(done) if as_json else _tell(done, shared)
     raise SystemExit(1 if done.faults else 0)
 
 

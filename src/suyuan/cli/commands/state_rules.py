@@ -2,7 +2,7 @@
 
 import click
 
-from suyuan.cli.output import emit_json, json_option, plain_errors, show_table
+from suyuan.cli.output import emit_quoted, json_option, plain_errors, show_table
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.service import OPERATOR, open_platform, stating, switch_state_rules
@@ -24,7 +24,7 @@ def command(shared: Shared, /, *, on: tuple[str, ...], off: tuple[str, ...], as_
         else:
             found = stating.described(stating.state_rules(platform, OPERATOR))
     if as_json:
-        emit_json(found)
+        emit_quoted(found)
         return
     rows = [[each.rule, "✓" if each.on else "", each.said.pick(shared.lang)] for each in found]
     show_table(_TITLE, _HEADS, rows, shared.lang)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import click
 
-from suyuan.cli.output import Listing, emit_json, json_option, plain_errors, say, show_list
+from suyuan.cli.output import Listing, emit_quoted, json_option, plain_errors, say, show_list
 from suyuan.cli.questions import instant
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
@@ -107,7 +107,7 @@ def add(
     with plain_errors(), open_platform(shared.config()) as platform:
         made, secret = subscribe(platform, query, asking, viewer_for(platform, party))
     if as_json:
-        emit_json(_told(made) | {"signatureToken": secret})
+        emit_quoted(_told(made) | {"signatureToken": secret})
     else:
         say(_ADDED.format(id=made.id, query=query, dest=dest), shared)
         say(_SECRET.format(secret=secret), shared)
@@ -138,7 +138,7 @@ def replay_(
         replay(platform, one, since=instant(since, _CHINA, last=False), position=position)
         one = subscription(platform, number, None)
     if as_json:
-        emit_json(_told(one))
+        emit_quoted(_told(one))
     else:
         say(_AGAIN.format(position=one.position), shared)
 
@@ -160,7 +160,7 @@ def rotate(shared: Shared, /, *, number: UUID, overlap_hours: float, as_json: bo
         one = subscription(platform, number, None)
         secret = rotate_secret(platform, one, None, overlap=timedelta(hours=overlap_hours))
     if as_json:
-        emit_json(_told(one) | {"signatureToken": secret})
+        emit_quoted(_told(one) | {"signatureToken": secret})
     else:
         say(_ROTATED.format(hours=f"{overlap_hours:g}"), shared)
         say(_SECRET.format(secret=secret), shared)

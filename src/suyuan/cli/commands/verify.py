@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from msgspec import Struct
 
-from suyuan.cli.output import emit_json, plain_errors, say
+from suyuan.cli.output import emit_quoted, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.cli.usage import SaidError
 from suyuan.kit import SuyuanError, Text
@@ -205,7 +205,7 @@ def command(  # noqa: PLR0913 -- one for each option
     outcomes = [_outcome(path, trust) for path in paths]
     for outcome in outcomes:
         if as_json:
-            emit_json(_json(outcome))
+            emit_quoted(_json(outcome))
         else:
             for line in _lines(outcome):
                 say(line, shared)
@@ -236,7 +236,7 @@ def _database(shared: Shared, trust: Trust, outcomes: list[Outcome], *, as_json:
         gone = destroyed(platform, receipts)
     if as_json:
         verdict = _REFUSED if wrong else _HOLDS
-        emit_json({"file": "database", "verdict": verdict, "wrong": wrong, "destroyed": gone})
+        emit_quoted({"file": "database", "verdict": verdict, "wrong": wrong, "destroyed": gone})
     elif not wrong:
         say(_SOUND, shared)
     for event in () if as_json else gone:

@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from suyuan.cli.output import emit_json, json_option, plain_errors, say
+from suyuan.cli.output import emit_quoted, json_option, plain_errors, say
 from suyuan.cli.ports import require_free
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
@@ -57,7 +57,7 @@ def keys(shared: Shared, /, *, name: str | None, folder: Path | None, as_json: b
         key = witness_key(place, name)
         logs = witnessed_logs(place)
     if as_json:
-        emit_json({"witness": key, "logs": logs})
+        emit_quoted({"witness": key, "logs": logs})
     else:
         click.echo("\n".join([key, *(f"log {each}" for each in logs)]))
 
