@@ -18,7 +18,7 @@ def test_a_picture_that_is_not_there_and_one_that_is_a_folder_are_told_apart(
     _, gone, _, closed = told.stderr.splitlines()
     assert "There is no such file" in gone
     assert "none.png" in gone
-    assert "Is a directory" in closed
+    assert "that is a folder" in closed
 
 
 def test_a_code_that_is_too_short_to_be_brought_in_is_counted(suyuan: Run, tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_a_code_that_is_too_short_to_be_brought_in_is_counted(suyuan: Run, tmp_p
 
 def test_a_bound_that_is_open_is_no_dots(suyuan: Run) -> None:
     told = suyuan("codes", "issue", "sgtin", "06901234567892", "0", *PARTY)
-    assert "应为 1 或更大的数" in told.stderr
+    assert "应为 1 或更大的整数" in told.stderr
 
 
 def test_a_package_without_a_note_is_refused_without_quoting_one(
@@ -74,3 +74,48 @@ def test_work_with_codes_shows_that_it_goes_on_but_not_to_programs(
     assert "印标签" not in suyuan("codes", "print", number, *PARTY, *printed).stderr
     monkeypatch.delenv("FORCE_COLOR")
     assert suyuan(*issue).stderr == ""
+
+
+def test_a_file_that_cannot_be_written_is_told_in_chinese_with_what_mends_it(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    suyuan("codes", "entitle", PARTY[1], "gs1_company_prefix", "6901234")
+    out = str(tmp_path / "no" / "x.csv")
+    told = suyuan("codes", "issue", "sgtin", "6901234567892", "5", *PARTY, "--out", out)
+    zh, en = told.stderr.splitlines()
+    assert "先建" in zh
+    assert "No such" not in zh
+    assert "make the folder first" in en
+
+
+def test_days_in_the_wrong_order_are_told_with_a_cure(suyuan: Run) -> None:
+    days = ("--from", "2026-03-02", "--until", "2026-03-01")
+    told = suyuan("codes", "entitle", PARTY[1], "gs1_company_prefix", "6901234", *days)
+    assert told.exit_code == 2
+    assert "请对调或改正" in told.stderr
+    assert "exchange them" in told.stderr
+
+
+def test_a_code_of_nobodys_is_told_where_ones_own_are_listed(suyuan: Run) -> None:
+    told = suyuan("codes", "withdraw", "(01)06901234567892(21)NONE", *PARTY, "--reason", "x")
+    assert "issuing.no-code" in told.stderr
+    assert told.stderr.count("suyuan codes list") == 2
+
+
+def test_what_is_withdrawn_altogether_is_said_to_be_so(suyuan: Run) -> None:
+    suyuan("codes", "entitle", PARTY[1], "gs1_company_prefix", "6901234")
+    issue = ("codes", "issue", "sgtin", "6901234567892", "7", *PARTY)
+    number = json.loads(suyuan(*issue, "--json").stdout)["id"]
+    ask = ("codes", "withdraw", number, *PARTY, "--reason", "wrong", "--all")
+    assert suyuan(*ask).exit_code == 0
+    told = suyuan(*ask)
+    assert told.exit_code == 2
+    assert "全部 7 个码都已撤回" in told.stderr
+    assert "All 7 codes are withdrawn already" in told.stderr
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "　"])
+def test_verifying_nothing_is_told_to_be_that(suyuan: Run, blank: str) -> None:
+    told = suyuan("--lang", "en", "codes", "verify", blank)
+    assert told.exit_code == 1
+    assert "No code was given" in told.stdout

@@ -22,8 +22,12 @@ CHINESE = re.compile("[\u3400-\u9fff]")
         (["identify"], "缺少参数", "Missing"),
         (["codes", "verify"], "缺少参数", "Missing"),
         (["identify", "--nope", "x"], "没有 --nope 这个选项", "There is no option --nope"),
-        (["--lang", "fr", "identify", "x"], "应为 zh, en 之一", "is not one of"),
-        (["codes", "issue", "sgtin", "1", "many"], "应为", "is not a valid"),
+        (["--lang", "fr", "identify", "x"], "应为 zh, en 之一", "one of zh, en"),
+        (["identfy", "x"], "您是不是要用：identify", "Did you mean: identify"),
+        (["codes", "isue"], "您是不是要用：issue", "Did you mean: issue"),
+        (["codes", "issue", "sgtin", "1", "many"], "应为 1 或更大的整数", "a whole number from 1."),
+        (["codes", "issue", "sgtin", "1", "0"], "应为 1 或更大的整数", "a whole number from 1."),
+        (["source", "--noise", "no", "x"], "应为 0", "a number from 0"),
         (["codes", "issue", "sgtin", "1", "-5"], "不能用负数", "A negative number"),
         (["codes", "verify", "a", "b", "c"], "命令写法不对", "unexpected extra argument"),
         (["--data-dir"], "命令写法不对", "requires an argument"),
@@ -68,6 +72,29 @@ def test_every_error_is_in_both_languages_whatever_the_answers_are_in(
     error = json.loads(told.stderr)
     assert (told.stdout, error["error"]) == ("", code)
     assert (error["message"]["zh"] in first, error["message"]["en"] in second) == (True, True)
+
+
+NAMELESS = ["codes", "print", "not-a-uuid", "--party", "x"]
+
+
+@pytest.mark.parametrize(
+    ("words", "as_json"),
+    [
+        ([*NAMELESS, "--json"], True), (["--lang", "en", *NAMELESS, "--json"], True),
+        (["identify", "--json"], True), (["--json", "identify"], True),
+        (["codes", "print", "--heading", "--json", "not-a-uuid"], False),
+        (["--log-origin", "--json", "identify"], False),
+        (["codes", "print", "--heading", "--json", "not-a-uuid", "--json"], True),
+        (["codes", "print", "not-a-uuid", "--", "--json"], False),
+        (["codes", "print", "--json", "--heading"], True),
+    ],
+)  # fmt: skip
+def test_an_error_is_json_where_that_is_asked_and_not_where_it_is_the_value_of_something(
+    words: list[str], *, as_json: bool
+) -> None:
+    told = CliRunner().invoke(cli, words, obj=LAUNCHER)
+    assert told.exit_code == 2
+    assert told.stderr.startswith("{") is as_json
 
 
 @pytest.mark.parametrize(

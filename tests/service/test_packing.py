@@ -16,6 +16,7 @@ from suyuan.service import (
     issue,
     local_capturer,
     pack,
+    packages,
     packed_before,
     withdraw_codes,
 )
@@ -82,3 +83,34 @@ def test_what_is_packed_is_told_again_after_its_containers_went_onto_pallets(
     for unlike in ([pallets], [cases, cases], [cases, pallets, pallets]):
         with pytest.raises(SuyuanError, match=r"packing\.packed"):
             pack(platform, items, unlike, mill)
+
+
+UNIT, CASE = "06901234567892", "16901234567899"
+
+
+@pytest.mark.parametrize(
+    ("levels", "wrong"),
+    [
+        ([UNIT], 1), (["6901234567892"], 1),
+        ([CASE, UNIT], 2), ([CASE, CASE], 2), ([CASE, "", CASE], 3), (["", UNIT], 2),
+        ([CASE, "", ""], 0), (["", CASE], 0),
+    ],
+)  # fmt: skip
+def test_no_grouping_of_trade_items_has_the_gtin_of_what_is_in_it(
+    platform: Platform, mill: Capturer, items: UUID, levels: list[str], wrong: int
+) -> None:
+    """GS1 General Specifications: each level of packaging that is a trade item has its own."""
+    asked = [
+        Level(fit=2, scheme="sgtin", stem=gtin) if gtin else Level(fit=2, stem=CASES)
+        for gtin in levels
+    ]
+    before = packages(platform, mill)
+    if not wrong:
+        assert len(pack(platform, items, asked, mill).containers) == len(levels)
+        return
+    with pytest.raises(SuyuanError, match=r"packing\.gtin") as caught:
+        pack(platform, items, asked, mill)
+    assert f"第 {wrong} 层" in caught.value.text.zh
+    for part in ("GS1 General Specifications", "of its own", "sscc:"):
+        assert part in caught.value.text.en
+    assert packages(platform, mill) == before

@@ -22,7 +22,8 @@ FAMILIES = load_families()
 def a_step(number: int, following: list[int], *, begins: bool) -> StepOn:
     return StepOn(
         id=f"s{number}", name=Text(f"环节<{number}>", f"step <{number}>"), biz_step="other",
-        direction="inside", begins=begins, kinds=(), roles=(), licences=(), documents=(), items=(), confirms=(),
+        direction="inside", begins=begins, kinds=(), roles=(), licences=(), documents=(), items=(),
+        confirms=(),
         next=tuple(Named(f"s{each}", Text(f"环节{each}", f"step {each}")) for each in following),
     )  # fmt: skip
 

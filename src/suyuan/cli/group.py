@@ -82,7 +82,7 @@ class LazyGroup(click.Group):
         try:
             status = run(words, *rest, standalone_mode=False, **extra)
         except click.ClickException as error:
-            usage.show(error, words)
+            usage.show(error, self, words)
             sys.exit(error.exit_code)
         except click.Abort:
             usage.show_abort()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import SuyuanError, Text, oserrors
 from suyuan.service import Printed
 
 _EXISTS = Text("{path} 已存在；请换一个名字。", "{path} exists; choose another name.")
@@ -87,5 +87,5 @@ def _told(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        text = _UNWRITTEN.format(path=out, why=error.strerror)
+        text = _UNWRITTEN.format(path=out, why=oserrors.with_cure(error))
         raise SuyuanError("cli.unwritable", text, "--out") from error

@@ -13,7 +13,7 @@ from suyuan.cli.output import say
 from suyuan.cli.root import Shared
 from suyuan.codes import privacy
 from suyuan.interchange import Form
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import SuyuanError, Text, oserrors
 from suyuan.kit.clock import there
 from suyuan.kit.span import parse_instant
 from suyuan.service import OPERATOR, Export, Platform, subject
@@ -125,7 +125,7 @@ def hand_on(export: Export, target: Path | None, shared: Shared) -> None:
         part.replace(target)
     except OSError as error:
         raise SuyuanError(
-            "export.file", _NO_FILE.format(why=error.strerror), str(target)
+            "export.file", _NO_FILE.format(why=oserrors.with_cure(error)), str(target)
         ) from error
     say(_HANDED.format(file=target, size=len(export.content)), shared)
 

@@ -5,6 +5,7 @@ At the root alone: which words are wrong is known before the language is, so bot
 
 import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any, Final
 
 import click
@@ -34,18 +35,22 @@ _LIKE: Final = Text("您是不是要用：{names}？", "Did you mean: {names}?")
 _BAD: Final = Text("{what} 的值不能用：{cure}。", "The value of {what} cannot be used: {cure}.")
 _OTHER: Final = Text("命令写法不对。", "The command is not written so: {said}")
 _FILE: Final = Text("打不开文件 {name}。", "The file {name} cannot be opened: {said}")
-_ONE_OF: Final = Text("应为 {names} 之一", "one of {names}")
-_WITHIN: Final = Text("应为 {least} 到 {most} 的数", "a number from {least} to {most}")
-_LEAST: Final = Text("应为 {least} 或更大的数", "a number from {least}")
-_MOST: Final = Text("应为不大于 {most} 的数", "a number up to {most}")
+_ONE_OF: Final = Text("应为 {names} 之一", "it should be one of {names}")
+_WITHIN: Final = Text(
+    "应为 {least} 到 {most} 的{kind}", "it should be {kind} from {least} to {most}"
+)
+_LEAST: Final = Text("应为 {least} 或更大的{kind}", "it should be {kind} from {least}")
+_MOST: Final = Text("应为不大于 {most} 的{kind}", "it should be {kind} up to {most}")
+_WHOLE: Final = Text("整数", "a whole number")
+_NUMBER: Final = Text("数", "a number")
 _OPENABLE: Final = Text("应为能打开的文件或目录", "a file or folder that can be opened")
-_DAY: Final = Text("应为日期，写成 {forms}", "a day, written {forms}")
+_DAY: Final = Text("应为日期，写成 {forms}", "it should be a day, written {forms}")
 _OTHERWISE: Final = Text("写法不对，请看说明", "written otherwise; see the help")
 _KINDS: Final = {
-    "integer": Text("应为整数", "a whole number"),
-    "float": Text("应为数字", "a number"),
-    "boolean": Text("应为 true 或 false", "true or false"),
-    "uuid": Text("应为 UUID", "a UUID"),
+    "integer": Text("应为整数", "it should be a whole number"),
+    "float": Text("应为数字", "it should be a number"),
+    "boolean": Text("应为 true 或 false", "it should be true or false"),
+    "uuid": Text("应为 UUID", "it should be a UUID"),
 }
 _HEADS: Final = {
     "Options": Text("选项", "Options"),
@@ -90,15 +95,16 @@ def in_both(command: click.Command) -> click.Command:
     return command
 
 
-def show(error: click.ClickException, words: Sequence[str]) -> None:
+def show(error: click.ClickException, root: click.Command, words: Sequence[str]) -> None:
     """Print the error on standard error: how the command is used, what is wrong, what mends it.
 
-    What is quoted of the command line, its `words`, is masked. As JSON if they ask for it.
+    What is quoted of the command line, the `words` behind `root`, is masked. As JSON if they ask
+    for it.
     """
     if isinstance(error, NoArgsIsHelpError):
         error.show()
         return
-    as_json = "--json" in words
+    as_json = _asks_json(root, words)
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is not None and not as_json:
         pieces = " ".join(context.command.collect_usage_pieces(context))
@@ -106,6 +112,32 @@ def show(error: click.ClickException, words: Sequence[str]) -> None:
         click.echo(_both(_HELP.format(command=context.command_path)) + "\n", err=True)
     said = error.text if isinstance(error, SaidError) else _told(error)
     show_error(said, _CODE, as_json=as_json)
+
+
+def _asks_json(command: click.Command, words: Sequence[str]) -> bool:
+    """Whether `--json` is among the words, and neither the value of an option nor an argument.
+
+    What the words mean is followed by hand: click gives no reading of those that it refused.
+    """
+    context, left = click.Context(command), iter(words)
+    for word in left:
+        if word in {"--", "--json"}:
+            return word == "--json"
+        values = _values(command, word)
+        for _ in range(values):
+            next(left, None)
+        if not values and isinstance(command, click.Group):
+            command = command.get_command(context, word) or command
+    return False
+
+
+def _values(command: click.Command, word: str) -> int:
+    """How many words behind this one are its values."""
+    return sum(
+        each.nargs
+        for each in command.params
+        if isinstance(each, click.Option) and word in each.opts and not (each.is_flag or each.count)
+    )
 
 
 def show_abort() -> None:
@@ -135,7 +167,7 @@ def _told(error: click.ClickException) -> Text:
     if isinstance(error, NoSuchOption):
         return _no_option(error)
     if isinstance(error, NoSuchCommand):
-        return _with_like(_NO_COMMAND.format(what=error.command_name), error.possibilities)
+        return _with_like(_NO_COMMAND.format(what=error.command_name), _alike(error))
     if isinstance(error, click.MissingParameter):
         return _MISSING.format(what=_name(error))
     if isinstance(error, click.BadParameter):
@@ -143,6 +175,14 @@ def _told(error: click.ClickException) -> Text:
     if isinstance(error, click.FileError):
         return Text(_FILE.zh.format(name=error.ui_filename), error.format_message())
     return Text(_OTHER.zh, error.format_message())
+
+
+def _alike(error: NoSuchCommand) -> list[str]:
+    """Commands called nearly so; click knows none of those that are imported when asked for."""
+    group = error.ctx.command if error.ctx else None
+    if error.ctx is None or not isinstance(group, click.Group):
+        return []
+    return get_close_matches(error.command_name, group.list_commands(error.ctx))
 
 
 def _with_like(text: Text, names: Any) -> Text:
@@ -161,16 +201,24 @@ def _name(error: click.BadParameter) -> str:
 
 
 def _cure(error: click.BadParameter) -> Text:
-    """What the value should be, by the kind of the parameter; click's own words are the English."""
+    """What the value should be, by the kind of the parameter; of others click says it in English.
+
+    So of files: only click knows whether one is missing, or is a folder.
+    """
     kind = error.param.type if error.param is not None else None
-    return Text(_wanted(kind).zh, error.message.rstrip("."))
+    wanted = _wanted(kind)
+    if wanted in {_OPENABLE, _OTHERWISE}:
+        return Text(wanted.zh, error.message.rstrip("."))
+    return wanted
 
 
 def _wanted(kind: click.ParamType[Any] | None) -> Text:
     if isinstance(kind, click.Choice):
         return _ONE_OF.format(names=", ".join(map(str, kind.choices)))
-    if isinstance(kind, (click.IntRange, click.FloatRange)):
-        return _bounds(kind.min, kind.max)
+    if isinstance(kind, click.IntRange):
+        return _bounds(kind.min, kind.max, _WHOLE)
+    if isinstance(kind, click.FloatRange):
+        return _bounds(kind.min, kind.max, _NUMBER)
     if isinstance(kind, (click.Path, click.File)):
         return _OPENABLE
     if isinstance(kind, click.DateTime):
@@ -178,7 +226,9 @@ def _wanted(kind: click.ParamType[Any] | None) -> Text:
     return _KINDS.get(kind.name, _OTHERWISE) if kind is not None else _OTHERWISE
 
 
-def _bounds(least: float | None, most: float | None) -> Text:
+def _bounds(least: float | None, most: float | None, kind: Text) -> Text:
     if least is not None and most is not None:
-        return _WITHIN.format(least=least, most=most)
-    return _MOST.format(most=most) if least is None else _LEAST.format(least=least)
+        return _WITHIN.format(least=least, most=most, kind=kind)
+    if least is None:
+        return _MOST.format(most=most, kind=kind)
+    return _LEAST.format(least=least, kind=kind)

@@ -20,6 +20,11 @@ _AGAIN = Text(
     "Code {place} was withdrawn on {day} before; give those alone that were not.",
 )
 
+_NONE_LEFT = Text(
+    "全部 {count} 个码都已撤回，最后一次在 {day}；没有还要撤回的。",
+    "All {count} codes are withdrawn already, the last on {day}; none is left to withdraw.",
+)
+
 
 def withdraw(conn: WriteConnection, package: Package, codes: Withdrawn, capturer: Capturer) -> None:
     """Keep that codes no longer count.
@@ -47,7 +52,7 @@ def withdraw_rest(
         for begin, end in left(codes.begin, codes.end, gone)
     ]
     if not rest:
-        raise _again(next(each for each in gone if each.touches(codes.begin, codes.end)), codes)
+        raise _none_left(gone, codes)
     _keep(conn, package, rest, capturer)
     return rest
 
@@ -61,6 +66,12 @@ def _gone(conn: WriteConnection, package: Package) -> list[Withdrawn]:
 def _again(met: Withdrawn, codes: Withdrawn) -> IssuingError:
     place = max(met.begin, codes.begin) + 1
     text = _AGAIN.format(place=place, day=day_in_china(met.at))
+    return IssuingError("issuing.withdrawn-before", text, "range", status=409)
+
+
+def _none_left(gone: Iterable[Withdrawn], codes: Withdrawn) -> IssuingError:
+    last = max(each.at for each in gone if each.touches(codes.begin, codes.end))
+    text = _NONE_LEFT.format(count=codes.end - codes.begin, day=day_in_china(last))
     return IssuingError("issuing.withdrawn-before", text, "range", status=409)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from suyuan.kit import Text
+from suyuan.kit import Text, oserrors
 from suyuan.ledger import tree
 from suyuan.service.attesting import checkpoint, log_of, published_shard
 from suyuan.service.platform import Platform
@@ -66,7 +66,7 @@ def _read(folder: Path, path: str) -> bytes | None:
     try:
         return file.read_bytes() if file.is_file() else None
     except OSError as error:
-        raise _away(str(file), error.strerror or type(error).__name__) from error
+        raise _away(str(file), oserrors.why(error)) from error
 
 
 def _fetched(base: str, path: str) -> bytes | None:
@@ -88,5 +88,5 @@ def _fetched(base: str, path: str) -> bytes | None:
     return data
 
 
-def _away(path: str, why: str) -> UndecidedError:
+def _away(path: str, why: str | Text) -> UndecidedError:
     return UndecidedError("consistency.source", _AWAY.format(path=path, why=why), "--from")

@@ -22,7 +22,8 @@ _PROOF = Text(
     "'{kind}' proves no code to be anybody's; these do: {known}.",
 )
 _DAYS = Text(
-    "截止日 {end} 早于起始日 {begin}。", "The last day {end} is before the first, {begin}."
+    "截止日 {end} 早于起始日 {begin}；请对调或改正。",
+    "The last day {end} is before the first, {begin}; exchange them, or mend the wrong one.",
 )
 _PARTY = Text(
     "“{given}” 不是单位的规范名；应为 urn:suyuan:party:… 或 https://id.gs1.org/417/…。",

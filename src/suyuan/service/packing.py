@@ -25,6 +25,9 @@ from suyuan.wire.types import Context, Outgoing
 
 MOST: Final = 1_000_000
 _LEVELS: Final = 3
+_OF_TRADE_ITEMS: Final = frozenset({"sgtin", "lgtin"})
+"""Schemes whose stem is a GTIN."""
+
 _EVENTS: Final = 5_000
 _CHILDREN: Final = 200_000
 
@@ -46,6 +49,13 @@ _UNPACKED = Text(
     "This package is not packed yet; give every level as FIT:SCHEME:STEM.",
 )
 _WITHDRAWN = Text("这个码包的码都已撤回。", "All codes of this package were withdrawn.")
+_SAME_GTIN = Text(
+    "第 {level} 层的 GTIN {gtin} 也是里面所装商品的；一组商品须有自己的 GTIN，不同于组内任何一件"
+    "（GS1 通用规范，GTIN 管理标准）。请写箱或托盘自己的 GTIN，或用 SSCC（个数:sscc:前段）。",
+    "The GTIN {gtin} of level {level} is also that of what is packed into it; a grouping of trade "
+    "items has a GTIN of its own, other than any in it (GS1 General Specifications, GTIN Management"
+    " Standard). Give the GTIN of the case or pallet itself, or use an SSCC (FIT:sscc:STEM).",
+)
 _MANY = Text("一次最多装 {most} 件。", "At most {most} items are packed at a time.")
 
 
@@ -113,6 +123,7 @@ def _filled(
         raise SuyuanError("packing.withdrawn", _WITHDRAWN, "package", status=409)
     needed = making.containers_needed(count, [level.fit for level in levels])
     orders = [_containers(each, need) for each, need in zip(levels, needed, strict=True)]
+    _require_own_gtins(package, orders)
     issuing.wait_for(conn, orders, capturer)
     return [
         packing.Filled(
@@ -129,6 +140,22 @@ def _filled(
         )
         for order, level in zip(orders, levels, strict=True)
     ]
+
+
+def _require_own_gtins(package: issuing.Package, orders: Sequence[issuing.Wanted]) -> None:
+    """See that no level has the GTIN of what is in it.
+
+    Raises:
+        SuyuanError: one has.
+    """
+    within = {package.stem} if package.scheme in _OF_TRADE_ITEMS else set()
+    for level, order in enumerate(orders, start=1):
+        if order.structure.scheme not in _OF_TRADE_ITEMS:
+            continue
+        if order.stem in within:
+            text = _SAME_GTIN.format(level=level, gtin=order.stem)
+            raise SuyuanError("packing.gtin", text, "levels")
+        within.add(order.stem)
 
 
 def _require_same(

@@ -41,7 +41,8 @@ _UNIT = Text(
     "'{unit}' is no unit that converts (KGM, TNE, MTR, C62 and the like).",
 )
 _DAYS = Text(
-    "截止日 {end} 早于起始日 {begin}。", "The last day {end} is before the first, {begin}."
+    "截止日 {end} 早于起始日 {begin}；请对调或改正。",
+    "The last day {end} is before the first, {begin}; exchange them, or mend the wrong one.",
 )
 _NONE = Text(
     "没有登记 {kind} {number}（发证机关：“{issuer}”），或已撤回。",

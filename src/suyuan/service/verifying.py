@@ -87,6 +87,10 @@ _SAID: Final = {
 }
 
 
+_NOTHING_GIVEN = Text(
+    "没有给出编码；请照包装上的输入追溯码。",
+    "No code was given; enter the trace code as it stands on the package.",
+)
 _NO_LAYER = Text(
     "这个码确由企业发出，它没有涂层，不用输验证码。仅凭这个码不能证明商品是真的：码可以被照抄。",
     "The code was issued by the enterprise and has no secret under a layer. That alone does not "
@@ -139,6 +143,8 @@ def verify(
     Imported codes are told to who brought them in, and to the operator. Of several different
     codes none is answered for.
     """
+    if not text.strip():
+        return Verification(outcome=Outcome.UNKNOWN, message=_NOTHING_GIVEN)
     found = recognise(text, platform.config.resolvers)
     meant = making.apart(found)
     meant = (*meant, *_beside(platform, text, meant, viewer))

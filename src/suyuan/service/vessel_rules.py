@@ -15,7 +15,7 @@ from typing import Final
 
 from suyuan.codes import privacy
 from suyuan.interchange import assuming
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import SuyuanError, Text, oserrors
 from suyuan.model import Viewer
 from suyuan.service.asking import subjects
 from suyuan.service.platform import Platform
@@ -56,7 +56,10 @@ _APART: Final = Text("请写“是”或“否”，这里是“{given}”。", 
 _DAY: Final = Text(
     "“{given}”不是某一天；请写成 2026-03-01。", "'{given}' is no day; write 2026-03-01."
 )
-_DAYS: Final = Text("截止日早于起始日。", "The last day is before the first.")
+_DAYS: Final = Text(
+    "截止日早于起始日；请对调或改正。",
+    "The last day is before the first; exchange them, or mend the wrong one.",
+)
 _SOURCE: Final = Text(
     "请写明依据，例如作业规程编号：没有依据的假设不采用。",
     "Say where it is stated, such as the number of a procedure: no assumption without a source.",
@@ -82,8 +85,7 @@ def vessel_rules(platform: Platform, file: Path, viewer: Viewer) -> tuple[Vessel
     try:
         text = text_of(file.read_bytes())
     except OSError as error:
-        why = str(error.strerror)
-        raise _unreadable(str(file), Text(why, why)) from error
+        raise _unreadable(str(file), oserrors.why(error)) from error
     if text is None or "\0" in text:
         raise _unreadable(str(file), _NO_TEXT)
     return _rules(platform, list(_rows(text, file.name)), viewer, file.name)

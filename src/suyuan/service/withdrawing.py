@@ -15,7 +15,9 @@ from suyuan.service.reasons import reason_of
 
 _LONGEST: Final = 200
 _NO_CODE = Text(
-    "“{code}” 不是你方在这里发出的码。", "'{code}' is no code that was issued to you here."
+    "“{code}” 不是你方在这里发出的码；请核对写法，suyuan codes list 列出你方的码包。",
+    "'{code}' is no code that was issued to you here; compare its spelling, and see suyuan codes "
+    "list for your packages.",
 )
 _WHOLE = Text(
     "码包 {package}（{scheme} {stem}{note}）的全部 {count} 个码都会被撤回，不能恢复。"

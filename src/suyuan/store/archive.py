@@ -21,7 +21,7 @@ import pyrage
 from msgspec import Struct
 from zstandard import ZstdCompressor, ZstdDecompressor, ZstdError, get_frame_parameters
 
-from suyuan.kit import BusyError, SuyuanError, Text
+from suyuan.kit import BusyError, SuyuanError, Text, oserrors
 
 _KEY: Final = "key.age"
 _END: Final = "end"
@@ -155,7 +155,7 @@ class Writer:
         self._ending.close()
 
     def _unwritten(self, error: OSError) -> ArchiveError:
-        text = _WRITE.format(why=error.strerror or type(error).__name__)
+        text = _WRITE.format(why=oserrors.with_cure(error))
         return ArchiveError("backup.write", text, str(self._path), status=507)
 
 
@@ -183,7 +183,7 @@ def read_parts(path: Path, *, passphrase: str | None) -> Iterator[Part]:
     except (tarfile.TarError, EOFError) as error:
         raise _torn(str(error), str(path)) from error
     except OSError as error:
-        text = _READ.format(why=error.strerror or error)
+        text = _READ.format(why=oserrors.with_cure(error))
         raise ArchiveError("backup.read", text, str(path)) from error
 
 

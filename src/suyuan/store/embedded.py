@@ -20,6 +20,7 @@ from threading import Event, Lock, Thread
 import psycopg
 from msgspec.structs import replace
 
+from suyuan.kit import oserrors
 from suyuan.store.binaries import find_binaries
 from suyuan.store.cluster import (
     clear_earlier_server,
@@ -126,10 +127,11 @@ class Server:
             home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
             os.close(os.open(home / "lock", os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
+            why = oserrors.why(error)
             raise StoreError(
-                zh=f"不能写入数据文件夹 {home}:{error.strerror}。请以它的主人运行,"
+                zh=f"不能写入数据文件夹 {home}:{why.zh}。请以它的主人运行,"
                 "或用 --data-dir 指定另一个。",
-                en=f"Cannot write the data folder {home}: {error.strerror}. Run as its owner, "
+                en=f"Cannot write the data folder {home}: {why.en}. Run as its owner, "
                 "or name another with --data-dir.",
             ) from error
         self._settings = replace(self._settings, data_dir=home.resolve())

@@ -20,7 +20,7 @@ from suyuan.cli.output import (
 from suyuan.cli.root import Shared
 from suyuan.cli.usage import SaidError
 from suyuan.codes import making
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import SuyuanError, Text, oserrors
 from suyuan.kit.clock import in_china
 from suyuan.service import (
     Code,
@@ -242,7 +242,7 @@ def _opened(out: Path | None) -> Iterator[Write]:
 
             yield write
     except OSError as error:
-        text = _UNWRITTEN.format(path=out, why=error.strerror)
+        text = _UNWRITTEN.format(path=out, why=oserrors.with_cure(error))
         raise SuyuanError("cli.unwritable", text, "--out") from error
     finally:
         beside.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from suyuan.cli.commands.codes_make import package_argument, party_option, tell
 from suyuan.cli.output import plain_errors, progress_bar, say
 from suyuan.cli.root import Shared
 from suyuan.codes import making
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import SuyuanError, Text, oserrors
 from suyuan.kit.clock import CHINA, there
 from suyuan.model import Capturer
 from suyuan.service import (
@@ -122,7 +122,7 @@ def _becoming(out: Path) -> Iterator[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         beside = TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-")
     except OSError as error:
-        text = _UNWRITABLE.format(path=out, why=error.strerror)
+        text = _UNWRITABLE.format(path=out, why=oserrors.with_cure(error))
         raise SuyuanError("cli.unwritable", text, "--out") from error
     with beside as name:
         folder = Path(name, out.name)
@@ -137,7 +137,7 @@ def _repeatable(again: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        text = _UNWRITTEN.format(why=error.strerror, again=again)
+        text = _UNWRITTEN.format(why=oserrors.why(error), again=again)
         raise SuyuanError("packing.unwritten", text, "--out") from error
 
 

@@ -7,7 +7,7 @@ import click
 
 from suyuan.cli.output import emit_json, outcome, plain_errors, say, show_table, tell
 from suyuan.cli.root import Shared
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import SuyuanError, Text, oserrors
 from suyuan.kit.text import counted
 from suyuan.service import OPERATOR, Platform, ReadCode, open_platform, read
 
@@ -73,7 +73,7 @@ def _read(platform: Platform, path: Path) -> list[ReadCode] | None:
     except FileNotFoundError:
         tell(SuyuanError("picture.file", _GONE, str(path)))
     except OSError as error:
-        closed = _CLOSED.format(why=error.strerror or type(error).__name__)
+        closed = _CLOSED.format(why=oserrors.why(error))
         tell(SuyuanError("picture.file", closed, str(path)))
     except SuyuanError as error:
         tell(SuyuanError(error.code, error.text, str(path)))

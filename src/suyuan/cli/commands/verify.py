@@ -14,7 +14,7 @@ from msgspec import Struct
 from suyuan.cli.output import emit_quoted, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.cli.usage import SaidError
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import SuyuanError, Text, oserrors
 from suyuan.kit.clock import system_clock
 from suyuan.tlog.artefact import SKEW, By, Kind, Proven, Trust, verify_file, verify_mirror
 from suyuan.tlog.encoding import encode
@@ -311,7 +311,7 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
     except OSError as error:
-        text = _UNREADABLE.format(why=error.strerror or path)
+        text = _UNREADABLE.format(why=oserrors.why(error))
         raise UndecidedError("verify.unreadable", text, str(path)) from error
     if len(data) > _LARGEST:
         raise UndecidedError("verify.unreadable", _UNREADABLE.format(why=path), str(path))
