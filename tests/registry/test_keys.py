@@ -1,7 +1,7 @@
 """Keys of check characters: numbered, rotated, and no code of an older one is ever lost."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -19,8 +19,8 @@ from suyuan.codes.making.structures import code_of, structure
 from suyuan.codes.making.types import Checking, CheckRule
 from suyuan.model import Capturer
 from suyuan.registry import directory, issuing, keying, withdrawing
-from suyuan.registry.types import CheckKey, Licence, Supplies, Withdrawn
-from suyuan.store import Store, StoreSettings, migrate, open_store
+from suyuan.registry.types import CheckedSupply, CheckKey, Licence, Supplies, Withdrawn
+from suyuan.store import Store, StoreSettings, WriteConnection, migrate, open_store
 from suyuan.store.migrate import known_migrations
 
 NOW = datetime(2026, 11, 29, 8, 0, tzinfo=UTC)
@@ -75,10 +75,24 @@ def of_before(empty_database: str) -> Iterator[Store]:
 def issue(
     store: Store, whose: Capturer = MINE, *, stem: str = GTIN, checks: int = 4
 ) -> issuing.Package:
+    with store.write() as conn:
+        return hand_out(conn, whose, stem=stem, checks=checks)
+
+
+def hand_out(
+    conn: WriteConnection, whose: Capturer = MINE, *, stem: str = GTIN, checks: int = 4
+) -> issuing.Package:
     want = issuing.Wanted(structure=SGTIN, stem=stem, count=3, checks=checks)
     number = UUID(int=DRAW.getrandbits(128))
-    with store.write() as conn:
-        return issuing.hand_out(conn, want, whose, package=number, draw=DRAW.randbytes, now=NOW)
+    return issuing.hand_out(conn, want, whose, package=number, draw=DRAW.randbytes, now=NOW)
+
+
+def waits(asked: "Future[issuing.Package] | Future[CheckKey]") -> bool:
+    try:
+        asked.result(timeout=0.5)
+    except TimeoutError:
+        return True
+    return False
 
 
 def rotate(store: Store, whose: Capturer = MINE) -> CheckKey:
@@ -166,6 +180,77 @@ def test_orders_and_rotations_at_once_leave_no_gap_and_no_code_unread(proved: St
         numbers = [each.number for each in keys(proved, whose)]
         assert numbers == list(range(1, len(numbers) + 1))
         assert {each.key for each in packages if each.party == whose.party} <= set(numbers)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_packages_of_the_former_key_are_on_record_before_the_rotation_is(
+    proved: Store, *, is_first: bool
+) -> None:
+    if not is_first:
+        issue(proved)
+    with ThreadPoolExecutor(1) as pool:
+        with proved.write() as conn:
+            package = hand_out(conn)
+            turned = pool.submit(rotate, proved)
+            assert waits(turned)
+        former = package.key
+        assert (former, package.new_key) == (1, is_first)
+        new = turned.result()
+    after = issue(proved)
+    assert (new.number, after.key) == ((1, 1) if is_first else (2, 2))
+    assert new.new is not is_first, "a key that was made while it waited is new enough"
+
+
+def test_who_orders_while_a_key_is_rotated_gets_the_new_one_and_others_do_not_wait(
+    proved: Store,
+) -> None:
+    issue(proved)
+    with ThreadPoolExecutor(1) as pool:
+        with proved.write() as conn:
+            made_now = issuing.rotate_key(conn, MINE, draw=DRAW.randbytes, now=NOW)
+            asked = pool.submit(issue, proved)
+            assert waits(asked)
+            assert issue(proved, OTHER, stem=OTHER_GTIN).key == 1
+            assert issue(proved, stem=OTHER_GTIN, checks=0).key is None
+        assert (asked.result().key, made_now.number) == (2, 2)
+
+
+def test_orders_of_a_party_for_two_stems_do_not_wait_for_each_other(proved: Store) -> None:
+    issue(proved)
+    with proved.write() as conn:
+        hand_out(conn)
+        assert issue(proved, stem=OTHER_GTIN).key == 1
+
+
+def test_two_who_rotate_at_once_get_one_key_and_one_made_it(proved: Store) -> None:
+    issue(proved)
+    with ThreadPoolExecutor(1) as pool:
+        with proved.write() as conn:
+            first = issuing.rotate_key(conn, MINE, draw=DRAW.randbytes, now=NOW)
+            second = pool.submit(rotate, proved)
+            assert waits(second)
+        again = second.result()
+    assert (first.number, first.new) == (2, True)
+    assert (again.number, again.value, again.new) == (2, first.value, False)
+
+
+def test_what_a_scanner_needs_is_told_of_each_supply(proved: Store) -> None:
+    short, long = issue(proved, checks=1), issue(proved, stem=OTHER_GTIN, checks=4)
+    issue(proved, checks=0)
+    rotate(proved)
+    issue(proved, stem=OTHER_GTIN)
+    issue(proved, OTHER, checks=2)
+    gone = Withdrawn(begin=0, end=3, reason="leaked", at=NOW)
+    with proved.write() as conn:
+        withdrawing.withdraw(conn, short, gone, MINE)
+    with proved.read() as conn:
+        told = keying.supplies(conn, MINE.party, tenant=1)
+    assert told == [
+        CheckedSupply(
+            scheme="sgtin", stem=stem, length=len(made(package)[0]), checks=checks, keys=of
+        )
+        for package, stem, checks, of in [(short, GTIN, 1, ()), (long, OTHER_GTIN, 4, (1, 2))]
+    ]
 
 
 def test_a_process_that_knew_the_supply_before_a_rotation_reads_codes_of_after(

@@ -5,10 +5,11 @@
 import json
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from logged import broken
 
 from suyuan.cli import Launcher, cli
+from suyuan.kit import SuyuanError
 from suyuan.registry.types import Licence
 from suyuan.service import (
     Level,
@@ -55,6 +56,11 @@ def older(platform: Platform) -> Platform:
     return platform
 
 
+def adopt(platform: Platform) -> int:
+    """Look at the rows, then log them."""
+    return len(adopting.adopt(platform, adopting.unlogged_codes(platform).digest).rows)
+
+
 def codes(platform: Platform) -> list[str]:
     return [each.code for each in audit(platform)]
 
@@ -62,23 +68,44 @@ def codes(platform: Platform) -> list[str]:
 def test_what_was_handed_out_before_is_told_until_it_is_logged_as_it_stands(
     older: Platform,
 ) -> None:
-    rows = adopting.unlogged_codes(older)
+    rows = adopting.unlogged_codes(older).rows
     assert codes(older) == ["registry.unlogged"] * len(rows)
     assert {table for table, _ in rows} == {
         "registry.code_package", "registry.code_packing", "registry.code_print",
     }  # fmt: skip
-    assert adopting.adopt(older) == len(rows)
+    assert adopt(older) == len(rows)
     publish(older)
     assert audit(older) == []
     (act,) = logged_acts(older, "codes.found")
     assert act.proven
     assert len(json.loads(act.said)["rows"]) == len(rows)
-    assert adopting.adopt(older) == 0
+    assert adopt(older) == 0
     assert len(logged_acts(older, "codes.found")) == 1
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        ADDED,
+        "update registry.code_package set past = past + 1",
+        "update registry.code_print set digest = sha256('x')",
+        "delete from registry.code_print",
+    ],
+)
+def test_what_was_not_looked_at_is_not_logged(older: Platform, change: str) -> None:
+    looked_at = adopting.unlogged_codes(older).digest
+    broken(older, change)
+    with pytest.raises(SuyuanError, match="Look again") as caught:
+        adopting.adopt(older, looked_at)
+    assert (caught.value.code, caught.value.status) == ("ledger.adopt-others", 409)
+    assert logged_acts(older, "codes.found") == []
+    adopt(older)
+    publish(older)
+    assert codes(older) == []
+
+
 def test_what_comes_after_is_held_as_ever(older: Platform) -> None:
-    adopting.adopt(older)
+    adopt(older)
     handed_out(older)
     publish(older)
     assert audit(older) == []
@@ -96,7 +123,7 @@ def test_what_comes_after_is_held_as_ever(older: Platform) -> None:
     ],
 )
 def test_what_was_logged_as_it_stood_is_held_to_it(older: Platform, code: str, change: str) -> None:
-    adopting.adopt(older)
+    adopt(older)
     publish(older)
     broken(older, change)
     assert code in codes(older)
@@ -107,10 +134,20 @@ def test_the_command_lists_first_and_logs_when_told_to(older: Platform) -> None:
     given = {
         "SUYUAN_DATABASE_URL": older.store.dsn, "SUYUAN_DATA_DIR": str(older.config.data_dir),
     }  # fmt: skip
-    rows = [list(each) for each in adopting.unlogged_codes(older)]
-    for more, adopted in ([], False), (["--yes"], True):
-        words = ["ledger", "adopt", "--json", *more]
-        done = CliRunner(env=given).invoke(cli, words, obj=launcher)
+    found = adopting.unlogged_codes(older)
+    rows = [list(each) for each in found.rows]
+
+    def run(*words: str) -> Result:
+        return CliRunner(env=given).invoke(cli, ["ledger", "adopt", *words], obj=launcher)
+
+    assert f"--yes {found.digest}" in " ".join(run().output.split())
+    other = run("--yes", "0" * 64)
+    assert (other.exit_code, "ledger.adopt-others" in other.output) == (2, True)
+    assert run("--yes").exit_code == 2, "a digest has to be given"
+    for more, adopted in ((), False), (("--yes", found.digest), True):
+        done = run("--json", *more)
         assert done.exit_code == 0, done.output
-        assert json.loads(done.output) == {"adopted": adopted, "rows": rows}
+        told = {"adopted": adopted, "digest": found.digest, "rows": rows}
+        assert json.loads(done.output) == told
     assert codes(older) == []
+    assert "没有未经登记的码" in run().output

@@ -202,7 +202,7 @@ ATTACKS = {
     "a package of another product": ("registry.changed", "update registry.code_series set stem = '06905678000000' where scheme = 'sgtin'"),
     "a package back-dated": ("registry.changed", "update registry.code_package set made_at = made_at - interval '1 day'"),
     "a package with a layer to scratch": ("registry.changed", "update registry.code_package set salt = '\\x00'"),
-    "a package by another rule": ("registry.changed", "update registry.code_package set rule = 1"),
+    "a package by another rule": ("registry.changed", "update registry.code_package set rule = 3 - rule"),
     "a package by another key": ("registry.changed", "update registry.code_package set key = 7"),
     "a package added": ("registry.unlogged", "insert into registry.code_package (id, tenant, party, account, series, first, past, made_at) select gen_random_uuid(), tenant, 'urn:x', account, series, past + 100, past + 200, made_at from registry.code_package limit 1"),
     "a packing deleted": ("registry.missing", "delete from registry.code_packing"),

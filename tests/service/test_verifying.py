@@ -267,7 +267,7 @@ def test_a_scanner_with_the_key_tells_check_characters_by_the_published_way_alon
     platform: Platform, issued: Issue
 ) -> None:
     serial = issued(checks=2).partition("(21)")[2]
-    (key,) = check_keys(platform, local_capturer(platform, MILL))
+    (key,) = check_keys(platform, local_capturer(platform, MILL)).keys
     message = b""
     for text in ("suyuan check characters 2", "sgtin", GTIN, serial[:-2], "2"):
         message += len(text).to_bytes(4, "big") + text.encode()

@@ -35,8 +35,9 @@ _RULE: Final = CheckRule.CODE
 """By which check characters are made now."""
 
 _BUSY = Text(
-    "同一码前段正在发一个大码包；什么也没有发出，请过一会儿再试。",
-    "A large package of the same stem is being handed out; nothing was done, try again in a while.",
+    "同一码前段或同一企业正在发一个大码包；什么也没有做，请过一会儿再试。",
+    "A large package of the same stem or party is being handed out; nothing was done, try again "
+    "in a while.",
 )
 _NO_ROOM = Text(
     "{room} 位序列号装不下：还要 {count} 个，最多还能发 {left} 个。",
@@ -65,6 +66,7 @@ class Package(Struct, frozen=True, kw_only=True):
     """A range of one supply, handed out to one party.
 
     `key` is the number of its check characters' key; None if it has none, or those of rule 1.
+    `new_key` if that key was made with it.
     """
 
     id: UUID
@@ -78,11 +80,17 @@ class Package(Struct, frozen=True, kw_only=True):
     scratch: bool
     key: int | None
     series: Series
+    new_key: bool = False
 
     @property
     def count(self) -> int:
         """How many codes are in it."""
         return self.past - self.first
+
+    @property
+    def check_rule(self) -> CheckRule | None:
+        """By which its check characters are made; None if it has none."""
+        return None if self.series.checking is None else self.series.checking.rule
 
 
 class _Supply(Struct, frozen=True):
@@ -114,7 +122,7 @@ def rotate_key(
     """A new key of check characters for a party's packages from now on.
 
     Raises:
-        BusyError: an order of the party that draws its first key takes too long (503).
+        BusyError: an order of the party with check characters takes too long (503).
     """
     return keying.rotate(conn, capturer, draw=draw, now=now)
 
@@ -171,12 +179,17 @@ def hand_out(
     made = Package(
         id=package, party=capturer.party, scheme=of.scheme, stem=stem, first=first,
         past=first + wanted.count, note=wanted.note, made_at=now, scratch=salt is not None,
-        key=key.number if key else None,
+        key=key.number if key else None, new_key=key is not None and key.new,
         series=_checked(_RULE, key.value if key else b"", supply.series, of.scheme, stem),
     )  # fmt: skip
     row = {name: getattr(made, name) for name in _OF_PACKAGE}
     whose = {"tenant": capturer.tenant, "account": capturer.account}
-    more = {"series": supply.id, "salt": salt, "at": now, "rule": _RULE}
+    more = {
+        "series": supply.id,
+        "salt": salt,
+        "at": now,
+        "rule": made.check_rule or CheckRule.SERIAL,
+    }
     conn.execute(_Q.add_package, row | whose | more)
     return made
 

@@ -229,6 +229,14 @@ update registry.code_series set issued = issued + %(count)s
 where id = %(series)s and issued + %(count)s <= capacity
 returning issued - %(count)s;
 
+-- use_key --
+-- Who makes a package by a party's newest key waits for a rotation, and for no other package.
+select pg_advisory_xact_lock_shared(hashtextextended(%(key)s, 44));
+
+-- turn_key --
+-- A rotation waits for every package that the key before is making; ends with the transaction.
+select pg_advisory_xact_lock(hashtextextended(%(key)s, 44));
+
 -- last_check_key --
 -- The newest key of an enterprise's check characters.
 select number, value, made_at from registry.code_key
@@ -236,11 +244,11 @@ where tenant = %(tenant)s and party = %(party)s
 order by number desc limit 1;
 
 -- add_check_key --
--- Keep a key; where another was quicker, its key holds.
+-- Keep a key; where another was quicker, its key holds, and is told as not new.
 insert into registry.code_key (tenant, party, number, value, made_at)
 values (%(tenant)s, %(party)s, %(number)s, %(value)s, %(at)s)
 on conflict (tenant, party, number) do update set party = excluded.party
-returning value, made_at;
+returning value, made_at, xmax = 0;
 
 -- check_keys --
 -- All keys of an enterprise's check characters, that of rule 1 as number 0. The newest is live, and
@@ -266,6 +274,22 @@ from known k
 left join made m on m.number = k.number
 where k.number > 0 or m.number is not null
 order by k.number;
+
+-- checked_supplies --
+-- Supplies with check characters of which a party has codes, and the keys of those that count.
+with made as (
+    select p.series, coalesce(p.key, 0) as number,
+           p.past - p.first > (select coalesce(sum(w.past - w.first), 0)
+                               from registry.code_withdrawn w where w.package = p.id) as counts
+    from registry.code_package p where p.tenant = %(tenant)s and p.party = %(party)s
+)
+select s.scheme, s.stem, s.length + s.checks, s.checks,
+       coalesce(array_agg(distinct m.number order by m.number) filter (where m.counts), '{}')
+from registry.code_series s
+join made m on m.series = s.id
+where s.checks > 0
+group by s.id
+order by 1, 2, 3;
 
 -- lock_request --
 -- Whoever sends an order again waits for the answer to the first.

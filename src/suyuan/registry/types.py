@@ -220,7 +220,8 @@ class Withdrawn(Struct, frozen=True, kw_only=True):
 class CheckKey(Struct, frozen=True, kw_only=True):
     """A key by its number within its party; 0 is the one of rule 1, from before there were others.
 
-    `made_at` None: nobody kept when. A key that is not live made no code that still counts.
+    `made_at` None: nobody kept when. A key that is not live made no code that still counts. `new`
+    if it was made for who asks here, and is to be logged.
     """
 
     number: int
@@ -228,6 +229,21 @@ class CheckKey(Struct, frozen=True, kw_only=True):
     value: bytes
     made_at: datetime | None = None
     live: bool = True
+    new: bool = False
+
+
+class CheckedSupply(Struct, frozen=True, kw_only=True):
+    """What a scanner must know of a supply beforehand, since no code may tell it.
+
+    Serials have `length` characters in all, of which the last `checks` are check characters; `keys`
+    made those codes of the party in it that count.
+    """
+
+    scheme: str
+    stem: str
+    length: int
+    checks: int
+    keys: tuple[int, ...]
 
 
 class Request(Struct, frozen=True):

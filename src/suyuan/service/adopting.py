@@ -9,36 +9,72 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from msgspec import Struct
+
+from suyuan.kit import SuyuanError, Text
+from suyuan.kit.canonical import canonical_bytes
+from suyuan.kit.digest import sha256
 from suyuan.ledger.types import Done
 from suyuan.service import governing
 from suyuan.service.platform import Platform
-from suyuan.service.replaying import FOUND, Key, Said
+from suyuan.service.replaying import FOUND, Said
+from suyuan.store import ReadConnection
 
 _AT_ONCE: Final = 500
 """Rows that one act names."""
 
 
-def unlogged_codes(platform: Platform) -> list[tuple[str, str]]:
-    """What `adopt` would log: the table and the number of each row."""
+_OTHERS: Final = Text(
+    "没有操作登记过的行，已不是当时看过的那些；什么也没有存证。"
+    "请再看一遍：suyuan ledger adopt，核对后用它给出的摘要。",
+    "The rows that no act entered are not those that were looked at; nothing was logged. Look "
+    "again: suyuan ledger adopt, then give the digest that it prints.",
+)
+
+_Row = tuple[str, list[str], Said]
+
+
+class Unlogged(Struct, frozen=True, kw_only=True):
+    """Rows that no act entered, by table and number, and the digest of all that they say."""
+
+    rows: tuple[tuple[str, str], ...]
+    digest: str
+
+
+def unlogged_codes(platform: Platform) -> Unlogged:
+    """What `adopt` would log, for somebody to look at."""
     with platform.store.read() as conn:
-        return [
-            (table, key[0])
-            for table, key, _ in governing.without_act(conn, secret=platform.recorder.secret)
-        ]
+        return _told(_rows(platform, conn))
 
 
-def adopt(platform: Platform) -> int:
-    """Log the rows that no act entered as they stand now; how many."""
+def adopt(platform: Platform, looked_at: str) -> Unlogged:
+    """Log the rows that no act entered as they stand, if they are those that were looked at.
+
+    Raises:
+        SuyuanError: they have another digest (409); nothing is logged.
+    """
     with platform.store.write() as conn:
-        rows = list(governing.without_act(conn, secret=platform.recorder.secret))
+        rows = _rows(platform, conn)
+        found = _told(rows)
+        if found.digest != looked_at.strip().lower():
+            raise SuyuanError("ledger.adopt-others", _OTHERS, "DIGEST", status=409)
         platform.log_acts(conn, _acts(rows))
-    return len(rows)
+    return found
 
 
-def _acts(rows: Sequence[tuple[str, Key, Said]]) -> Iterator[Done]:
+def _rows(platform: Platform, conn: ReadConnection) -> list[_Row]:
+    found = governing.without_act(conn, secret=platform.recorder.secret)
+    return [(table, list(key), _exact(said)) for table, key, said in found]
+
+
+def _told(rows: Sequence[_Row]) -> Unlogged:
+    digest = sha256(canonical_bytes([list(row) for row in rows])).hex()
+    return Unlogged(rows=tuple((table, key[0]) for table, key, _ in rows), digest=digest)
+
+
+def _acts(rows: Sequence[_Row]) -> Iterator[Done]:
     for begin in range(0, len(rows), _AT_ONCE):
-        told = [[table, list(key), _exact(said)] for table, key, said in rows[begin:][:_AT_ONCE]]
-        yield Done(FOUND, None, {"rows": told})
+        yield Done(FOUND, None, {"rows": [list(row) for row in rows[begin:][:_AT_ONCE]]})
 
 
 def _exact(said: Said) -> dict[str, Any]:

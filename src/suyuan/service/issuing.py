@@ -167,12 +167,25 @@ def issue(
 def log_issued(
     platform: Platform, conn: WriteConnection, package: issuing.Package, capturer: Capturer
 ) -> None:
-    """Log that a package was handed out, in the transaction that does it; its codes follow."""
+    """Log that a package was handed out, in the transaction that does it; its codes follow.
+
+    The key of its check characters is logged before it, if it was made with the package.
+    """
+    if package.new_key and package.key:
+        log_key(platform, conn, package.key, capturer)
     platform.log_act(
         conn, "codes.issued", party=package.party, account=capturer.account,
         package=str(package.id), scheme=package.scheme, stem=package.stem, first=package.first,
-        past=package.past, scratch=package.scratch, check_rule=2, check_key=package.key,
+        past=package.past, scratch=package.scratch,
+        check_rule=package.check_rule and int(package.check_rule), check_key=package.key,
     )  # fmt: skip
+
+
+def log_key(platform: Platform, conn: WriteConnection, number: int, capturer: Capturer) -> None:
+    """Log that a key of check characters was made, in the transaction that does it."""
+    platform.log_act(
+        conn, "codes.key-made", party=capturer.party, account=capturer.account, number=number
+    )
 
 
 def packages(platform: Platform, capturer: Capturer) -> list[PackageInfo]:

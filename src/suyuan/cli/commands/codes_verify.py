@@ -7,7 +7,7 @@ from suyuan.cli.output import emit_json, json_option, plain_errors, say, show_ta
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.clock import in_china
-from suyuan.registry.types import CheckKey
+from suyuan.registry.types import CheckedSupply, CheckKey
 from suyuan.service import (
     OPERATOR,
     Outcome,
@@ -26,6 +26,17 @@ _HEADS = (
     Text("扫码器要试", "live"),
     Text("生成时间", "made"),
     Text("密钥", "key"),
+)
+_SUPPLIES = Text(
+    "码源：序列号总长、末尾校验字符位数；扫码器照此设定，不从码里推断",
+    "Supplies: set scanners to these lengths, never take them from a code",
+)
+_SUPPLY_HEADS = (
+    Text("编码体系", "scheme"),
+    Text("码前段", "stem"),
+    Text("总长", "length"),
+    Text("校验位数 c", "c"),
+    Text("在用密钥", "keys"),
 )
 _GOOD = frozenset({Outcome.FIRST, Outcome.ISSUED, Outcome.BROUGHT_IN})
 
@@ -54,17 +65,18 @@ def verify(shared: Shared, /, code: str, secret: str | None, *, as_json: bool) -
 @json_option
 @click.pass_obj
 def show_check_keys(shared: Shared, /, party: str, *, rotate: bool, as_json: bool) -> None:
-    """Print them in hexadecimal, for scanners that are to refuse inventions without asking."""
+    """Print them in hexadecimal, and how codes are built: for scanners that ask nobody."""
     with plain_errors(), open_platform(shared.config()) as platform:
         capturer = local_capturer(platform, party)
         if rotate:
             rotate_check_key(platform, capturer)
         found = check_keys(platform, capturer)
     if as_json:
-        for key in found:
-            emit_json(_said(key))
+        emit_json({"keys": [_said(key) for key in found.keys], "supplies": found.supplies})
     else:
-        show_table(_TITLE, _HEADS, [_row(key) for key in found], shared.lang)
+        show_table(_TITLE, _HEADS, [_row(key) for key in found.keys], shared.lang)
+        rows = [_supply_row(each) for each in found.supplies]
+        show_table(_SUPPLIES, _SUPPLY_HEADS, rows, shared.lang)
 
 
 def _said(key: CheckKey) -> dict[str, object]:
@@ -76,3 +88,8 @@ def _said(key: CheckKey) -> dict[str, object]:
 def _row(key: CheckKey) -> list[str]:
     made = in_china(key.made_at) if key.made_at else ""
     return [str(key.number), str(int(key.rule)), "✓" if key.live else "", made, key.value.hex()]
+
+
+def _supply_row(supply: CheckedSupply) -> list[str]:
+    keys = ", ".join(str(number) for number in supply.keys)
+    return [supply.scheme, supply.stem, str(supply.length), str(supply.checks), keys]

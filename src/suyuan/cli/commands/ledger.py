@@ -49,10 +49,12 @@ _ADOPTED: Final = Text(
 )
 _NOT_YET: Final = Text(
     "{count} 行没有操作登记过，可能是存证之前发出的码，也可能是有人绕过账本写入的。"
-    "逐一核对后，加上 --yes 按现状存证。",
+    "逐一核对后按现状存证：suyuan ledger adopt --yes {digest}",
     "No act entered {count:row|rows}: codes handed out before that was logged, or written past the "
-    "ledger by somebody. Look at each, then say --yes to log them as they stand.",
+    "ledger by somebody. Look at each, then log them as they stand: suyuan ledger adopt --yes "
+    "{digest}",
 )
+_ALL_LOGGED: Final = Text("没有未经登记的码。", "Acts entered all codes: there is nothing to log.")
 _RESUMED: Final = Text(
     "从 {size} 条起继续签名。", "The log signs again, from {size:entry|entries} on."
 )
@@ -287,20 +289,29 @@ def rebuild_tree(shared: Shared, /, *, as_json: bool) -> None:
 @command.command(
     "adopt", help="把存证之前发出的码按现状存证 · Log codes from before that was logged."
 )
-@click.option("--yes", is_flag=True, help="已逐一核对 · They were looked at.")
+@click.option(
+    "--yes",
+    "digest",
+    metavar="DIGEST",
+    help="已逐一核对，摘要由不加 --yes 时给出 · They were looked at; the digest is the list's.",
+)
 @json_option
 @click.pass_obj
-def adopt_codes(shared: Shared, /, *, yes: bool, as_json: bool) -> None:
+def adopt_codes(shared: Shared, /, *, digest: str | None, as_json: bool) -> None:
     """Packages, packings and print runs that `suyuan doctor --deep` tells as unlogged."""
     with plain_errors(), open_platform(shared.config()) as platform:
-        rows = adopting.unlogged_codes(platform)
-        count = adopting.adopt(platform) if yes else len(rows)
+        if digest is None:
+            found = adopting.unlogged_codes(platform)
+        else:
+            found = adopting.adopt(platform, digest)
     if as_json:
-        emit_quoted({"adopted": yes, "rows": [list(each) for each in rows]})
+        rows = [list(each) for each in found.rows]
+        emit_quoted({"adopted": digest is not None, "digest": found.digest, "rows": rows})
         return
-    for table, number in rows:
+    for table, number in found.rows:
         say(_FOUND.format(table=table, number=number), shared)
-    say((_ADOPTED if yes else _NOT_YET).format(count=count), shared)
+    said = _ADOPTED if digest is not None else _NOT_YET if found.rows else _ALL_LOGGED
+    say(said.format(count=len(found.rows), digest=found.digest), shared)
 
 
 @command.command("retain", help="公布条目保留天数 · Publish for how long entries are served.")
