@@ -1,6 +1,7 @@
 """What is wrong with a picture is told with its cure: what to send instead, not JSON."""
 
 import io
+import re
 
 import pytest
 from api_given import Client
@@ -53,3 +54,32 @@ def test_no_picture_at_all_and_one_too_large_are_told_alike(client: Client) -> N
         assert all(each in problem["cure_zh"] and each in problem["cure_en"] for each in TYPES)
         assert problem["detail_zh"]
         assert "json" not in problem["cure_en"]
+
+
+MEGABYTE = 1 << 20
+HEADED = {"Accept": "text/html"}
+
+
+@pytest.mark.parametrize("size", [16 * MEGABYTE + 1, 16 * MEGABYTE + (80 << 10), 20 * MEGABYTE])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_form_tells_how_large_a_picture_may_be_and_what_to_do(
+    client: Client, size: int, lang: str
+) -> None:
+    """Whether the file alone is too large, or the whole form."""
+    headers = HEADED | {"Accept-Language": lang}
+    sent = {"picture": ("p.jpg", b"\xff\xd8" + bytes(size - 2), "image/jpeg")}
+    answer = client.post("/read", files=sent, headers=headers)
+    assert answer.status_code == 413
+    said = answer.text.partition('role="alert"')[2].partition("</div>")[0]
+    assert "16 MB" in said
+    assert ("截图" if lang == "zh" else "screenshot") in said
+    assert 'action="/read"' in answer.text
+
+
+def test_over_http_the_limit_is_told_in_megabytes_with_the_cure(client: Client) -> None:
+    problem = client.post("/pictures", content=b"\xff\xd8" + bytes(17 * MEGABYTE)).json()
+    assert problem["rule"] == "picture.large"
+    for tongue, cure in (("zh", "截图"), ("en", "screenshot")):
+        said = problem[f"detail_{tongue}"]
+        assert ("16 MB" in said, cure in said) == (True, True)
+        assert not re.search("字节|bytes", said)

@@ -111,7 +111,7 @@ def test_what_is_withdrawn_altogether_is_said_to_be_so(suyuan: Run) -> None:
     told = suyuan(*ask)
     assert told.exit_code == 2
     assert "全部 7 个码都已撤回" in told.stderr
-    assert "All 7 codes are withdrawn already" in told.stderr
+    assert "All of them (7 codes) are withdrawn" in told.stderr
 
 
 @pytest.mark.parametrize("blank", ["", "  ", "　"])

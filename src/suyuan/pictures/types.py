@@ -32,13 +32,15 @@ TOO_MUCH: Final = Text(
 
 
 _LARGE: Final = Text(
-    "图片超过 {most} 字节。", "The picture has more than {most} bytes; send a smaller one."
+    "图片超过 {most} MB；请缩小、裁剪，或改传有码处的截图。",
+    "The picture has more than {most} MB; make it smaller, cut it, or send a screenshot of the "
+    "codes.",
 )
 
 
 def too_large(limits: "PictureLimits") -> PictureError:
     """The refusal of a file that has more bytes than its limits allow."""
-    text = _LARGE.format(most=limits.size)
+    text = _LARGE.format(most=limits.size >> 20)
     return PictureError("picture.large", text, "picture", status=413)
 
 

@@ -22,7 +22,7 @@ _AGAIN = Text(
 
 _NONE_LEFT = Text(
     "全部 {count} 个码都已撤回，最后一次在 {day}；没有还要撤回的。",
-    "All {count:code|codes} are withdrawn already, the last on {day}; none is left to withdraw.",
+    "All of them ({count:code|codes}) are withdrawn already, the last on {day}; none is left.",
 )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from litestar import Response
+from litestar.datastructures import FormMultiDict
+from litestar.exceptions import ClientException
 
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
@@ -19,6 +21,18 @@ _STALE = Text(
     "这张表单不是从您登录后的页面发出的，或登录已过期；请重新提交。",
     "This form did not come from a page of your session, or the session is over; send it again.",
 )
+
+
+async def sent_form(request: AnyRequest, too_large: SuyuanError) -> FormMultiDict:
+    """The fields and files that were sent.
+
+    Raises:
+        SuyuanError: `too_large`, of more bytes than the form takes.
+    """
+    try:
+        return await request.form()
+    except ClientException as error:
+        raise too_large if error.status_code == too_large.status else error from error
 
 
 def guarded(request: AnyRequest, work: Callable[[Capturer], _Made]) -> _Made | Response[Any]:

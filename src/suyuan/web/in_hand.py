@@ -15,11 +15,14 @@ from litestar.params import Body, FromQuery
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError
 from suyuan.pictures import PictureLimits
+from suyuan.pictures.types import too_large
 from suyuan.service import read, verify
+from suyuan.web.forms import sent_form
 from suyuan.web.request import AnyRequest, asking, platform_of
 from suyuan.web.respond import refuse, respond
 
-_LIMIT = PictureLimits().size
+_LIMITS = PictureLimits()
+_LIMIT = _LIMITS.size
 _FORM_AROUND = 64 << 10
 _LONGEST = 500
 
@@ -33,7 +36,10 @@ def read_page(request: AnyRequest) -> Response[str]:
 @post("/read", status_code=200, request_max_body_size=_LIMIT + _FORM_AROUND)
 async def read_form(request: AnyRequest) -> Response[str]:
     """The codes in the picture, or the form again with what is wrong."""
-    sent = (await request.form()).get("picture")
+    try:
+        sent = (await sent_form(request, too_large(_LIMITS))).get("picture")
+    except SuyuanError as error:
+        return await sync_to_thread(_refused, request, error)
     content = await sent.read(_LIMIT + 1) if isinstance(sent, UploadFile) else b""
     return await sync_to_thread(_read, request, content)
 
@@ -58,8 +64,12 @@ def _read(request: AnyRequest, content: bytes) -> Response[str]:
         viewer, address = asking(request).viewer, request.client.host if request.client else ""
         found = read(platform_of(request), content, viewer, address=address)
     except SuyuanError as error:
-        return refuse(request, "read.html", error, found=None)
+        return _refused(request, error)
     return respond(request, "read.html", wrong=None, found=found)
+
+
+def _refused(request: AnyRequest, error: SuyuanError) -> Response[str]:
+    return refuse(request, "read.html", error, found=None)
 
 
 def _verify(request: AnyRequest, data: dict[str, str]) -> Response[str]:

@@ -19,7 +19,7 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer
 from suyuan.service import TakenIn, check_workbook, import_workbook
 from suyuan.templates.types import CellFinding
-from suyuan.web.forms import guarded, require_seal, seal_of
+from suyuan.web.forms import guarded, require_seal, seal_of, sent_form
 from suyuan.web.request import AnyRequest, platform_of
 from suyuan.web.respond import respond
 from suyuan.web.ruling import SEVERITIES, TONES
@@ -55,7 +55,13 @@ def workbook_page(request: AnyRequest) -> Response[Any]:
 @post("/workbook", status_code=200, request_max_body_size=2 * _LIMIT + _FORM_AROUND)
 async def workbook_form(request: AnyRequest) -> Response[Any]:
     """What would be recorded of an uploaded file; of one that was checked, what was."""
-    form = await request.form()
+    try:
+        form = await sent_form(request, _too_large())
+    except SuyuanError as error:
+        wrong, status = error.text, error.status
+        return await sync_to_thread(
+            guarded, request, lambda _capturer: _shown(request, wrong=wrong, status=status)
+        )
     sent, data = form.get("file"), {name: form.get(name) for name in ("seal", "checked")}
     content = await sent.read(_LIMIT + 1) if isinstance(sent, UploadFile) else b""
     return await sync_to_thread(
@@ -84,7 +90,11 @@ def _check_size(content: bytes) -> None:
     if not content:
         raise SuyuanError("workbook.none", _NO_FILE, "file")
     if len(content) > _LIMIT:
-        raise SuyuanError("workbook.large", _LARGE, "file", status=413)
+        raise _too_large()
+
+
+def _too_large() -> SuyuanError:
+    return SuyuanError("workbook.large", _LARGE, "file", status=413)
 
 
 def _unpacked(text: str) -> bytes:
