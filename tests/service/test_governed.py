@@ -247,6 +247,22 @@ def test_a_batch_of_an_older_program_is_listed_and_nothing_is_told_of_it(full: P
     assert audit(full) == []
 
 
+@pytest.mark.parametrize("said", ["{}", '{"x": 1}', "[]", "none", '{"by": [1]}', "all wrong"])
+def test_acts_that_were_made_unreadable_are_told_and_blind_nobody(
+    full: Platform, said: str
+) -> None:
+    """Each kind of act at once, and with every member of another type."""
+    with full.store.write() as conn:
+        for entry, old in conn.execute("select entry, said from ledger.act").fetchall():
+            other = json.dumps({name: [1] for name in json.loads(old)})
+            wrong = other if said == "all wrong" else said
+            asked = (wrong.encode(), entry)
+            conn.execute("update ledger.act set said = %s where entry = %s", asked)
+    found = {each.position for each in audit(full)}
+    with full.store.read() as conn:
+        assert found >= set(range(1, ledger.head(conn).size + 1))
+
+
 def test_acts_that_wait_for_their_position_count(platform: Platform) -> None:
     accounts(platform)
     with platform.store.read() as conn:
