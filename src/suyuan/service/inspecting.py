@@ -213,7 +213,10 @@ def _require_few(sites: "Sites", samples: Sequence[Sample], asked: InspectionAsk
         raise SuyuanError("inspect.plan", _PLAN.format(most=_MOST_PLANNED), "plan")
 
 
-_NO_TEST: Final = Text("没有检验。", "There is no test.")
+_NO_TEST: Final = Text(
+    "没有检验；请给出至少一行，tests 大于 0。",
+    "There is no test; give a row at least, with tests above 0.",
+)
 _MANY: Final = Text(
     "一次最多 {most} 行、一百万次检验。", "At most {most} rows and a million tests."
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from suyuan.cli.flowing import NOT_OF_RECORD, say_flows, say_truncated
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
 from suyuan.cli.questions import instant, minutes_of
 from suyuan.cli.root import Shared
@@ -30,14 +31,6 @@ _HEADS = (
 _SUPPLIES, _HANDLES = Text("供应方", "supplier"), Text("经手", "handles")
 _ALARMS = Text("预计误报 {count} 次。", "Expected false alarms: {count}.")
 _ROUGH = Text("抽样未收敛，数字粗略。", "The drawing did not come to rest: figures are rough.")
-_TRUNCATED = Text(
-    "已达上限：只按一部分流向。", "A limit was hit: only a part of the flows is used."
-)
-_RECORD = Text(
-    "按记录的 {flows} 段流向；{left} 段没有可比的数量，没有用。完整到第 {position} 条。",
-    "By {flows:flow|flows} on record; {left:is|are} left out for want of an amount that "
-    "compares. Complete to entry {position}.",
-)
 _PLAN = Text("下一步在哪里检验", "What to test next")
 _PLAN_HEADS = (Text("地点", "place"), Text("谁的货", "whose goods"), Text("检验数", "tests"))
 _LEFT = Text(
@@ -58,7 +51,6 @@ supplier is not known): flows are those on record. Two files FLOWS TESTS: flows 
 source,target,amount. --no-flows: there are none, and every row names its supplier.
 """
 _USAGE = "给出 TESTS，或 FLOWS 和 TESTS · Give TESTS, or FLOWS and TESTS."
-_NO_RECORD = "--thing 和 --as-of 只用于记录 · --thing and --as-of are for flows on record."
 
 
 def _rate(name: str, default: float, said: str) -> Callable[..., Any]:
@@ -99,7 +91,7 @@ def command(
         raise click.UsageError(_USAGE)
     on_record = len(tables) == 1 and not no_flows
     if not on_record and (things or as_of):
-        raise click.UsageError(_NO_RECORD)
+        raise click.UsageError(NOT_OF_RECORD)
     with plain_errors():
         samples = inspecting.samples_of(tables[-1])
         flows = SourceAsked(things=things, as_of=instant(as_of, minutes_of("+08:00"), last=True))
@@ -120,7 +112,7 @@ def command(
 def _show(given: inspecting.InspectedFlows, shared: Shared) -> None:
     found = given.found
     if given.truncated:
-        say(_TRUNCATED, shared)
+        say_truncated(shared)
     rows = [
         [
             one.name,
@@ -139,9 +131,7 @@ def _show(given: inspecting.InspectedFlows, shared: Shared) -> None:
         say(_ROUGH, shared)
     if given.plan is not None:
         _show_plan(given.plan, shared)
-    if given.position is not None:
-        said = {"flows": given.flows, "left": given.left_out, "position": given.position}
-        say(_RECORD.format(**said), shared)
+    say_flows(given.flows, given.left_out, given.position, shared)
 
 
 def _show_plan(plan: "Planned", shared: Shared) -> None:

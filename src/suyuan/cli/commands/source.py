@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from suyuan.cli.flowing import NOT_OF_RECORD, say_flows, say_truncated
 from suyuan.cli.output import emit_json, plain_errors, say, show_table
 from suyuan.cli.questions import instant, minutes_of
 from suyuan.cli.root import Shared
@@ -37,14 +38,6 @@ _LOT_HEADS = (Text("候选", "candidate"), Text("生产时段", "window"), Text(
 _SETS = Text("能解释全部病例的最小候选组：{sets}", "Smallest sets that explain every case: {sets}")
 _SAMPLES = Text("最有用的下一次抽样", "What to test next")
 _SAMPLE_HEADS = (Text("地点", "place"), Text("预期信息（比特）", "expected bits"))
-_TRUNCATED = Text(
-    "已达上限：只按一部分流向。", "A limit was hit: only a part of the flows is used."
-)
-_RECORD = Text(
-    "按记录的 {flows} 段流向；{left} 段没有可比的数量，没有用。完整到第 {position} 条。",
-    "By {flows:flow|flows} on record; {left:is|are} left out for want of an amount that "
-    "compares. Complete to entry {position}.",
-)
 _BY_LOT = Text("按批次记录和购买日期", "By lot records and days of purchase")
 _OF_LOTS = Text("那时产出的批次", "lots made then")
 _LOTS_SAID = Text(
@@ -77,7 +70,6 @@ CASES with place,day,give.
 """
 _USAGE = "给出 CASES，或 FLOWS 和 CASES · Give CASES, or FLOWS and CASES."
 _NO_LOTS = "--lots 要 FLOWS 和 CASES，不用 --reporting · --lots takes FLOWS, no --reporting."
-_NO_RECORD = "--thing 和 --as-of 只用于记录 · --thing and --as-of are for flows on record."
 
 
 @click.command("source", help=_HELP)
@@ -114,7 +106,7 @@ def command(
     if lots and (on_record or doubts["reporting"]):
         raise click.UsageError(_NO_LOTS)
     if not on_record and (things or as_of):
-        raise click.UsageError(_NO_RECORD)
+        raise click.UsageError(NOT_OF_RECORD)
     with plain_errors():
         if on_record:
             _of_record(tables[0], things, as_of, shared, as_json=as_json, **doubts)
@@ -154,14 +146,13 @@ def _of_record(  # noqa: PLR0913 -- one for each option
         emit_json(found)
         return
     if found.truncated:
-        say(_TRUNCATED, shared)
+        say_truncated(shared)
     _show(found.located, shared)
     if found.by_lot is not None:
         _show_windows(found.by_lot, shared)
     elif found.no_lots is not None:
         say(_NO_WINDOWS.format(why=found.no_lots), shared)
-    said = {"flows": found.flows, "left": found.left_out, "position": found.position}
-    say(_RECORD.format(**said), shared)
+    say_flows(found.flows, found.left_out, found.position, shared)
 
 
 def _show_windows(found: "ByLot", shared: Shared) -> None:
