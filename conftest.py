@@ -8,6 +8,8 @@ given decides the order of the tests too, so that a commit's run can be had agai
 Databases of the tests are made by the thousand, each of a thousand files: where memory can be had
 as a folder, with room, they lie there, unless TMPDIR says where.
 
+Tests that put faults into running work record them (`FAULTS`); what was tried is listed at the end.
+
 With CI=true a test may not skip itself: what it lacks is a fault of the set-up. Two things excuse
 it: the corpora beside the checkout are not there at all, or the system is not the one it is about.
 """
@@ -17,16 +19,20 @@ import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 
 import pytest
+
+Fault = tuple[str, str, int, str]
 
 CORPORA = Path(__file__).resolve().parent.parent / "shared" / "data"
 OTHER_SYSTEM = "not on this system"
 UNSEEDED = "0"
 MEMORY = Path("/dev/shm")  # noqa: S108 -- folders below it are made as everywhere, by mkdtemp
 ROOM = 8 << 30
+FAULTS = "faults"
+"""The property of a test's report that names its faults: (component, call, occurrence, kind)."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -100,3 +106,41 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _forbid_skip(report, reads_corpora="shared" in str(report.longrepr))
     return report
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Ascending numbers with runs as spans: 1–3, 7."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if run[1:] else f"{run[0]}" for run in runs)
+
+
+def told(faults: Iterable[Fault]) -> list[str]:
+    """What was tried, a line per component, call and kind, below the count of distinct points."""
+    distinct = set(faults)
+    places = {fault[:3] for fault in distinct}
+    rows: dict[tuple[str, str, str], list[int]] = {}
+    for component, call, when, kind in distinct:
+        rows.setdefault((component, call, kind), []).append(when)
+    return [
+        f"{len(places)} points (component, call, occurrence), {len(distinct)} faults",
+        *(f"{' '.join(row)} {spans(rows[row])}" for row in sorted(rows)),
+    ]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List the faults that were put into running work."""
+    faults = [
+        (fault[0], fault[1], fault[2], fault[3])
+        for report in terminalreporter.getreports("passed")
+        for name, value in report.user_properties
+        if name == FAULTS
+        for fault in value
+    ]
+    if faults:
+        terminalreporter.section(FAULTS)
+        terminalreporter.write_line("\n".join(told(faults)))

@@ -87,3 +87,20 @@ def test_missing_corpora_excuse_the_tests_that_read_them(tmp_path: Path) -> None
     assert run(checkout, source, ci="true")[0] == 0
     (tmp_path / "shared" / "data").mkdir(parents=True)
     assert run(checkout, source, ci="true")[0] == 1
+
+
+FAULTY = """
+import pytest
+@pytest.mark.parametrize("when", [1, 2, 3, 7])
+def test_struck(when, record_property):
+    record_property("faults", [("signer", "write", when, "EIO"), ("signer", "write", when, "KILL")])
+def test_plain(): pass
+"""
+
+
+def test_the_faults_that_were_tried_are_listed_at_the_end(tmp_path: Path) -> None:
+    status, output = run(tmp_path, FAULTY)
+    assert status == 0
+    assert "4 points (component, call, occurrence), 8 faults" in output
+    assert "signer write EIO 1–3, 7" in output
+    assert "points" not in run(tmp_path, FAULTY, "-k", "plain")[1]

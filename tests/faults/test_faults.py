@@ -1,7 +1,7 @@
 """A fault at any system call of any component: nothing acknowledged is lost, nothing is doubled.
 
 A point is a component, a system call, and which of its calls. `make test` tries some of each; the
-deep tests try every one that there is, and say which (`-rA` shows the list).
+deep tests try every one that there is. The run ends with the list of those that were met.
 """
 
 import sys
@@ -19,6 +19,7 @@ from suyuan import ledger
 pytestmark = pytest.mark.xdist_group("faults")
 
 Copies = Callable[[str], AbstractContextManager[str]]
+Recorded = Callable[[str, object], None]
 
 SERVER = ("sendto", "recvfrom", "poll")
 FILES = ("openat", "write", "fsync", "rename", "unlink")
@@ -129,20 +130,25 @@ def test_at_least_forty_points_are_tried_each_time() -> None:
 
 
 @pytest.mark.parametrize("component", SOME)
-def test_a_fault_loses_and_doubles_nothing(hit: Site, workers: Workers, component: str) -> None:
-    for point in some(SOME, component):
-        done = strike(hit, workers, point)
-        assert done.met, str(point)
+def test_a_fault_loses_and_doubles_nothing(
+    hit: Site, workers: Workers, component: str, record_property: Recorded
+) -> None:
+    points = some(SOME, component)
+    for point in points:
+        assert strike(hit, workers, point).met, str(point)
     hit.clean()
+    record_property("faults", [tuple(point) for point in points])
 
 
 @pytest.mark.parametrize("component", INSIDE)
 def test_a_fault_from_inside_loses_and_doubles_nothing(
-    hit: Site, inside: Workers, component: str
+    hit: Site, inside: Workers, component: str, record_property: Recorded
 ) -> None:
-    for point in some(INSIDE, component):
+    points = some(INSIDE, component)
+    for point in points:
         assert strike(hit, inside, point).met, str(point)
     hit.clean()
+    record_property("faults", [(f"{component} (shim)", *point[1:]) for point in points])
 
 
 def test_two_sequencers_in_two_processes_give_each_position_once(
@@ -168,10 +174,7 @@ def test_two_sequencers_in_two_processes_give_each_position_once(
 @pytest.mark.deep
 @pytest.mark.parametrize("component", CALLS)
 def test_a_fault_at_every_call_loses_and_doubles_nothing(
-    hit: Site,
-    workers: Workers,
-    component: str,
-    record_property: Callable[[str, object], None],
+    hit: Site, workers: Workers, component: str, record_property: Recorded
 ) -> None:
     """Call after call until there is none that the fault would meet."""
     met: list[Point] = []
@@ -188,9 +191,7 @@ def test_a_fault_at_every_call_loses_and_doubles_nothing(
                     hit.clean()
     hit.clean()
     places = {(point.call, point.when) for point in met}
-    record_property(component, "; ".join(map(str, met)))
-    print(f"\n{component}: {len(places)} places, {len(met)} faults")  # noqa: T201 -- the list
-    print("\n".join(map(str, met)))  # noqa: T201
+    record_property("faults", [tuple(point) for point in met])
     counted = Counter(point.call for point in met)
     assert all(counted[call] for call in LEAST[component]), counted
     assert len(places) >= LEAST_PLACES[component], counted
