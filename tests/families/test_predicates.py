@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from suyuan.families import Debit, KnownDocument, Licence, PastStep, ThingState
+from suyuan.families import CONFIRMED, Debit, KnownDocument, Licence, PastStep, ThingState
 from suyuan.families import Permit as OnFile
 from suyuan.families.predicates.balance import Balance
 from suyuan.families.predicates.base import number, said
@@ -365,6 +365,26 @@ def test_what_went_through_a_step_is_asked_for_another_since(past: list[tuple[st
     missed = rule.check(a_view(item=PIG), known(things={PIG: ThingState(steps=steps)}))
     left = [at for step, at in past if step == "b" and at <= 0]
     met = not left or any(step == "a" and max(left) <= at <= 0 for step, at in past)
+    assert (missed is None) is met
+
+
+@given(
+    st.lists(st.tuples(st.integers(-3, 3), st.sampled_from(["", "x", "y"])), max_size=4),
+    st.lists(st.tuples(st.integers(-3, 0), st.sets(st.sampled_from("xyz"))), max_size=3),
+)
+def test_a_confirmation_is_of_the_act_that_it_names(
+    acts: list[tuple[int, str]], words: list[tuple[int, set[str]]]
+) -> None:
+    """Recorded before ids were kept (""), an act is confirmed by any word since."""
+    done = [PastStep("b", NOON + timedelta(hours=at), frozenset({one} - {""})) for at, one in acts]
+    said = [PastStep("a", NOON + timedelta(hours=at)) for at, _ in words]
+    named = tuple({one for _, ids in words for one in ids})
+    state = ThingState(steps=(*done, *said), told={CONFIRMED: named})
+    rule = PreviousStep(any=("a",), of="item", after=("b",), confirms=True)
+    missed = rule.check(a_view(item=PIG), known(things={PIG: state}))
+    last = max((at for at, _ in acts if at <= 0), default=None)
+    wanted = {one for at, one in acts if at == last and one}
+    met = last is None or (wanted <= set(named) and any(at >= last for at, _ in words))
     assert (missed is None) is met
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from suyuan.codes import all_schemes, divisions
 from suyuan.families.predicates.pattern import Pattern, compiled
 from suyuan.families.read import fault
-from suyuan.families.types import Family, Law, RecallLevel, Rule, Term, Tolerance
+from suyuan.families.types import Family, Law, RecallLevel, Remember, Rule, Term, Tolerance
 from suyuan.families.view import UnknownPlaceError, reader
 from suyuan.model import Severity
 
@@ -49,12 +49,22 @@ def verify(family: Family) -> Family:
         days = () if one.plus_days is None else (one.plus_days,)
         _known(family, "lifecycle.toml", "remember", (one.item, *one.of, *days), family.items)
         _known(family, "lifecycle.toml", "remember", one.where, family.items)
+        _shared(family, one)
     for item in family.recorded:
         _known(family, "data.toml", f"item {item.name}", item.of, family.items)
     _terms(family)
     _known(family, "disclosure.toml", "fields", family.disclosure, family.items)
     _known(family, "disclosure.toml", "fields (missing)", family.items, family.disclosure)
     return family
+
+
+def _shared(family: Family, one: Remember) -> None:
+    """An event's words are all of the same things: those of an act that is confirmed, of all."""
+    confirming = {step.id for step in family.steps.values() if step.confirms}
+    both = (family.confirmable | confirming).intersection(one.step)
+    if both and one.of != ("things",):
+        found = f"{one.item} is not of all things, as is the confirmation of {min(both)}"
+        raise fault(family.id, "lifecycle.toml", "remember", found)
 
 
 def _terms(family: Family) -> None:
