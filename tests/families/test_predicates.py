@@ -94,7 +94,29 @@ def test_within_hours_is_a_clock_that_runs_on(first: datetime, minutes: int, hou
     assert (missed is None) is (minutes <= hours * 60)
 
 
-@pytest.mark.parametrize("measures", [{}, {"days": 1, "hours": 1}, {"days": 1, "workdays": 1}])
+@given(DAYS, DAYS, st.integers(0, 40))
+def test_within_months_ends_on_the_day_of_the_same_number(
+    first: date, then: date, months: int
+) -> None:
+    """Counted month by month; of a month without such a day it is the last."""
+    month = first.replace(day=1)
+    for _ in range(months):
+        month = (month + timedelta(days=31)).replace(day=1)
+    days = [month + timedelta(days=n) for n in range(31)]
+    last = max(day for day in days if day.month == month.month and day.day <= first.day)
+    rule = Within(first="a", then="b", months=months)
+    missed = rule.check(a_view(a=first.isoformat(), b=then.isoformat()), known())
+    assert (missed is None) is (then <= last)
+
+
+def test_a_term_that_ends_beyond_the_calendar_is_not_late() -> None:
+    rule = Within(first="a", then="b", months=12 * 8000)
+    assert rule.check(a_view(a="2026-06-01", b="2026-12-31"), known()) is None
+
+
+@pytest.mark.parametrize(
+    "measures", [{}, {"days": 1, "hours": 1}, {"days": 1, "workdays": 1}, {"days": 1, "months": 1}]
+)
 def test_within_wants_one_measure(measures: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="state one of"):
         Within(first="a", then="b", **measures)
