@@ -139,3 +139,15 @@ def test_what_is_remembered_beside_a_confirmation_is_of_all_its_things(data: Pat
     with pytest.raises(FamilyDataError) as caught:
         load_families(data)
     assert caught.value.place == "dangerous-goods/lifecycle.toml: remember"
+
+
+@pytest.mark.parametrize("after", ['after = ["blasting"], ', ""])
+def test_only_an_act_that_a_step_confirms_is_asked_to_be_confirmed(data: Path, after: str) -> None:
+    path = data / "dangerous-goods" / "rules.toml"
+    text = path.read_text(encoding="utf-8")
+    good = 'after = ["magazine_issue"], confirms = true'
+    assert good in text
+    path.write_text(text.replace(good, f"{after}confirms = true"), encoding="utf-8")
+    with pytest.raises(FamilyDataError) as caught:
+        load_families(data)
+    assert "explosives.blasting.confirmed" in caught.value.place

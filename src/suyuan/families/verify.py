@@ -7,6 +7,7 @@ from datetime import date
 
 from suyuan.codes import all_schemes, divisions
 from suyuan.families.predicates.pattern import Pattern, compiled
+from suyuan.families.predicates.previous_step import PreviousStep
 from suyuan.families.read import fault
 from suyuan.families.types import Family, Law, RecallLevel, Remember, Rule, Term, Tolerance
 from suyuan.families.view import UnknownPlaceError, reader
@@ -122,6 +123,8 @@ def _rule(family: Family, rule: Rule) -> None:
         _overlay(family, rule)
     if isinstance(rule.require, Pattern):
         _readable(family, rule, rule.require)
+    if isinstance(rule.require, PreviousStep):
+        _confirming(family, rule, rule.require)
     _bounded(family, rule)
 
 
@@ -147,6 +150,14 @@ def _readable(family: Family, rule: Rule, pattern: Pattern) -> None:
         compiled(pattern.regex)
     except re.error as error:
         raise fault(family.id, "rules.toml", f"rule {rule.id}", f"regex: {error}") from error
+
+
+def _confirming(family: Family, rule: Rule, previous: PreviousStep) -> None:
+    """Of a step whose acts nobody confirms no id is kept: a rule on it would find nothing."""
+    asked = set(previous.after)
+    if previous.confirms and not (asked and asked <= family.confirmable):
+        found = "asks for confirmation of a step that none confirms"
+        raise fault(family.id, "rules.toml", f"rule {rule.id}", found)
 
 
 def _in_force(family: Family, file: str, dated: RecallLevel | Rule | Term | Tolerance) -> None:
