@@ -15,7 +15,7 @@ from suyuan.ledger.types import Shard
 from suyuan.record import erasing
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of
-from suyuan.service.auditing import Progress, Wrong, audit
+from suyuan.service.auditing import FURTHER, Progress, Wrong, audit
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection, errors, standing
 from suyuan.tlog.checkpoint import parse_checkpoint
@@ -58,8 +58,9 @@ _MISSING: Final = Text("文件缺失", "The file is missing")
 _OTHER: Final = Text("文件内容不同", "The file says something else")
 _UNREAD: Final = Text("不能读取：{why}", "It cannot be read: {why}")
 _LONGER: Final = Text(
-    "镜像的检查点有 {found} 条，而数据库只有 {size} 条",
-    "The mirror's checkpoint has {found:entry|entries} and the database {size}",
+    "镜像的检查点有 {found} 条，而数据库只有 {size} 条，没有位置 {first} 至 {last}",
+    "The mirror's checkpoint has {found:entry|entries} and the database {size}: it lacks positions "
+    "{first} to {last}",
 )
 _NO_SHARD: Final = Text(
     "数据库没有编号 {number} 的分片", "The database has no shard of the number {number}"
@@ -203,8 +204,9 @@ def _mirrored_shard(
         yield _unread(folder / CHECKPOINT, error, cure)
         return
     if checkpoint.size > shard.size:
-        text = _LONGER.format(found=checkpoint.size, size=shard.size)
-        yield _on_disk(folder / CHECKPOINT, text, checking.RESTORE)
+        found, last = checkpoint.size, shard.before + checkpoint.size
+        text = _LONGER.format(found=found, size=shard.size, first=shard.last + 1, last=last)
+        yield _on_disk(folder / CHECKPOINT, text, FURTHER)
         return
     if not tree.gives(conn, shard, checkpoint):
         cure = _KEEP
