@@ -187,5 +187,19 @@ select 'event trigger', e.evtevent, e.evtname from pg_event_trigger as e
 order by 1, 2, 3;
 
 -- of_file --
--- The table or index that a file of the database's folder holds.
-select pg_filenode_relation(0, %(number)s)::regclass::text;
+-- The table or index that a file of the database's folder holds; of what lies beside a table's rows
+-- the table.
+select coalesce(
+    (select t.oid from pg_class as t
+     where t.reltoastrelid = f.oid
+        or t.reltoastrelid = (select i.indrelid from pg_index as i where i.indexrelid = f.oid)),
+    f.oid)::regclass::text
+from (select pg_filenode_relation(0, %(number)s)) as f (oid) where f.oid <> 0;
+
+-- by_address --
+-- Ranges of addresses are read by address in this transaction.
+select set_config('enable_seqscan', 'off', true);
+
+-- pages --
+-- How many pages a table has.
+select pg_relation_size(%(table)s::regclass) / current_setting('block_size')::int;
