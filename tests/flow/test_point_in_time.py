@@ -138,8 +138,15 @@ def test_all_that_came_later_is_named_and_nothing_is_signed(kept: Kept, tmp_path
         assert "suyuan ledger begin" in refusal.value.text.en
         assert refusal.value.text in [each.more for each in doctor(platform) if not each.good]
         report(platform, OTHERS)  # as much as was signed, and another history
-        with pytest.raises(LedgerError, match=r"ledger\.rewritten"):
+        with pytest.raises(LedgerError, match=r"ledger\.rewritten") as refusal:
             publish(platform)
+        assert "suyuan ledger begin" in refusal.value.text.en
+        index.catch_up(platform.store)
+        (told,) = examine(platform).damages
+        assert told.code == "ledger.rewritten"
+        assert "suyuan ledger begin" in told.cure.en
+        begin_anew(platform)
+        assert examine(platform).damages == ()
 
 
 def test_further_on_nothing_is_missing_and_the_same_log_goes_on(kept: Kept, tmp_path: Path) -> None:

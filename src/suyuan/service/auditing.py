@@ -44,6 +44,13 @@ FURTHER: Final = Text(
     "suyuan ledger begin begins another log; then capture again what is missing, which receipts "
     "name (suyuan verify RECEIPT… --database).",
 )
+_ANEW: Final = Text(
+    "停止服务，把最近的备份恢复到空库并核对：suyuan restore 文件。若是自己恢复到更早的时刻后"
+    "又有记录，suyuan ledger begin 另起一部日志。",
+    "Stop serving, and restore the newest backup into an empty database: suyuan restore FILE. If "
+    "it was you who went back to an earlier moment and recorded anew, suyuan ledger begin begins "
+    "another log.",
+)
 _NO_SHARD: Final = Text(
     "账本没有分片 {origin}，而旧检查点是它的：被截断、分界被改动，或恢复了旧备份。",
     "The ledger has no shard {origin}, of which the older checkpoint is: it was cut off, its "
@@ -243,7 +250,8 @@ def _walked(
         for each in kept:
             stop = each.size - frontier.size
             if 0 < stop <= len(hashes) and root(extend(frontier, hashes[:stop])) != each.root:
-                yield Wrong(code="ledger.rewritten", text=_HISTORY.format(size=each.size))
+                text = _HISTORY.format(size=each.size)
+                yield Wrong(code="ledger.rewritten", text=text, cure=_ANEW)
         frontier, last = extend(frontier, hashes), part[-1]
     return root(frontier), last
 

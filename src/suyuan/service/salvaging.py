@@ -12,10 +12,9 @@ from suyuan.kit.damage import Damage
 from suyuan.record import answering
 from suyuan.service.asking import SQL
 from suyuan.store import ReadConnection, salvage
-from suyuan.store.salvage import Around
 
-_ENTRIES: Final = Around("record.entry", SQL.entries_around, SQL.entries_there)
-_LEAVES: Final = Around("ledger.leaf", SQL.leaves_around, SQL.leaves_there)
+_ENTRIES: Final = salvage.Around("record.entry", SQL.entries_around, SQL.entries_there)
+_LEAVES: Final = salvage.Around("ledger.leaf", SQL.leaves_around, SQL.leaves_there)
 _MOST: Final = 100
 """Events that are named, and ranges of positions."""
 _ONE: Final = Text(
