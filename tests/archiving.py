@@ -18,7 +18,7 @@ from suyuan.store.options import dsn
 from suyuan.store.place import Place, User, recorded_place, server_user
 
 PAGE: Final = Path(__file__).parents[1] / "docs/howto/point-in-time.md"
-ADDRESSES, SLOT, RECEIVE, COPY, WAIT, BACK, MOMENT, OLDER, AFTERWARDS = re.findall(
+ADDRESSES, SLOT, RECEIVE, COPY, WAIT, LET_GO, BACK, MOMENT, OLDER, AFTERWARDS = re.findall(
     r"^```sh\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
 )
 """The blocks of the page, in their order."""

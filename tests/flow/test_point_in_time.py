@@ -17,7 +17,7 @@ from running import Serving, a_home, eventually
 from sending import document, event, event_id
 from striking import assert_whole, capturing_until, recovered, send_again
 
-from archiving import AFTERWARDS, Archive
+from archiving import AFTERWARDS, LET_GO, Archive
 from suyuan import index
 from suyuan.capture import OnRefusal, Options
 from suyuan.ledger.types import LedgerError
@@ -202,7 +202,7 @@ def test_an_older_copy_of_the_keys_signs_only_what_goes_on_from_the_newest_check
             assert audit(platform, receipts=kept.receipts) == []
 
 
-def test_recording_waits_while_the_receiver_is_away_and_goes_on(home: Path) -> None:
+def test_recording_waits_for_the_receiver_until_it_is_back_or_let_go(home: Path) -> None:
     settings = StoreSettings(data_dir=home / "pg", places=(home / "places",))
     with ExitStack() as ending, embedded(settings):
         archive = Archive(settings, home / "elsewhere")
@@ -217,6 +217,13 @@ def test_recording_waits_while_the_receiver_is_away_and_goes_on(home: Path) -> N
                 told.result(1)
             receiver.send_signal(signal.SIGCONT)
             assert told.result(60) == [event_id(10)]
+            receiver.kill()
+            receiver.wait()
+            told = one.submit(report, platform, [3])
+            with pytest.raises(TimeoutError):
+                told.result(1)
+            archive.run(LET_GO)
+            assert told.result(60) == [event_id(15)]
 
 
 def test_when_the_disk_is_lost_nothing_that_was_acknowledged_is(home: Path) -> None:
