@@ -382,3 +382,56 @@ select entry, min(position) from index.act where entry = any (%(entries)s) group
 -- late_leaves --
 -- What was recorded later than it is now.
 select position, entry, at from ledger.leaf where at > %(now)s order by position limit 1000;
+
+-- entries_around --
+-- The numbers of events between two addresses, each row read whole.
+select range_agg(int8range(e.id, e.id, '[]'))::text from record.entry as e
+where e.ctid >= %(first)s::tid and e.ctid < %(stop)s::tid and e::text is not null;
+
+-- entries_there --
+-- Where on their page there are rows of events between two addresses.
+select substring(e.ctid::text from ',(.*)\)')::int from record.entry as e
+where e.ctid >= %(first)s::tid and e.ctid < %(stop)s::tid;
+
+-- leaves_around --
+-- Positions and entries of leaves between two addresses, each row read whole.
+select range_agg(int8range(l.position, l.position, '[]'))::text,
+       range_agg(int8range(l.entry, l.entry, '[]'))::text
+from ledger.leaf as l
+where l.ctid >= %(first)s::tid and l.ctid < %(stop)s::tid and l::text is not null;
+
+-- leaves_there --
+-- Where on their page there are leaves between two addresses.
+select substring(l.ctid::text from ',(.*)\)')::int from ledger.leaf as l
+where l.ctid >= %(first)s::tid and l.ctid < %(stop)s::tid;
+
+-- entries_lost --
+-- Events that have a leaf and are not among those that could be read, but for what was destroyed by
+-- decision.
+select l.position, l.entry
+from ledger.leaf as l,
+     (select coalesce(range_agg(m), '{}') from unnest(%(readable)s::int8multirange[]) as m) as r (ids)
+where l.entry > 0 and not l.entry <@ r.ids
+  and not exists (select from record.erasure as x where x.entries @> array[l.entry])
+order by l.position;
+
+-- leaves_lost --
+-- Positions, from first to last, of which no leaf could be read.
+select lower(r), upper(r) - 1
+from ledger.head as h,
+     (select coalesce(range_agg(m), '{}') from unnest(%(readable)s::int8multirange[]) as m) as t (there),
+     unnest(int8multirange(int8range(1, h.size, '[]')) - t.there) as r
+order by 1;
+
+-- leafless --
+-- Events whose leaf is not among those that could be read, and where the index has them.
+select a.position, e.id
+from record.entry as e
+cross join (
+    select coalesce(range_agg(m), '{}') from unnest(%(readable)s::int8multirange[]) as m
+) as r (entries)
+left join (select entry, min(position) from index.act group by entry) as a (entry, position)
+    on a.entry = e.id
+where not e.id <@ r.entries
+  and not exists (select from ledger.queue as q where e.id = any (q.entries))
+order by a.position, e.id;
