@@ -162,6 +162,12 @@ _TEXTS: Final[dict[str, Text]] = {
         "This is, or has the form of, a resident identity number. It names no thing or place; it "
         "is masked.",
     ),
+    "masked-unit": Text(
+        "这 18 位数字单独看，既可以是物流单元代码（SSCC），也可以是居民身份证号，所以一样遮盖。"
+        "确是物流单元的，请写成 (00) 加这 18 位再查。",
+        "By themselves these 18 digits may be the number of a logistic unit (SSCC) and that of a "
+        "person, so that both are masked. If they are a unit's, enter (00) before them.",
+    ),
     "number-check": Text(
         "它的校验位不符，多半抄错了；请核对。",
         "Its check character fails; most often it is mistyped: compare it.",
