@@ -291,6 +291,18 @@ _TEXTS: Final[dict[str, Text]] = {
         "没有括号的应用标识符之间有空格，已连起来读。",
         "The application identifiers stand without brackets, parted by spaces; read as one.",
     ),
+    "value-spaced": Text(
+        "应用标识符 {ai} 的内容里不能有空格，已连起来读作 {found}；请和标签核对。",
+        "The data of application identifier {ai} hold no space, so they were read together as "
+        "{found}; compare them with the label.",
+    ),
+    "value-ended": Text(
+        "应用标识符 {ai} 的内容里不能有空格，只读到空格为止：{found}；后面的“{rest}”没有算进去，"
+        "如属于它，请去掉空格再查。",
+        "The data of application identifier {ai} hold no space, so they were read up to it: "
+        "{found}. '{rest}' behind it was left out; if it belongs to them, enter it without the "
+        "space.",
+    ),
     "key-spaced": Text(
         "已去掉数字之间的空格和连字符。", "Spaces and dashes between the digits were removed."
     ),
