@@ -119,6 +119,20 @@ def test_digits_of_a_person_and_of_a_logistic_unit_are_told_as_both_and_hidden(
     assert len(pages) == 2
 
 
+def test_a_program_is_told_too_what_a_text_looks_like_and_whom_to_ask(client: Client) -> None:
+    texts = ["A723CDfg", "6922266443114", "hello"]
+    told = client.get("/identify", params={"text": texts, "hints": "true"}).json()
+    page = client.get("/search", params={"q": texts[0], "lang": "zh"}).text
+    assert told[0]["hint"]["text"]["zh"] in page
+    assert told[0]["hint"]["pages"][0]["url"] in page
+    assert [each["hint"] for each in told[1:]] == [None, None]
+    plain = client.get("/identify", params={"text": texts}).json()
+    assert plain == [each["readings"] for each in told]
+    assert client.get("/identify", params={"text": texts[0], "hints": "true"}).json() == told[0]
+    described = client.get("/openapi.json").json()
+    assert {"readings", "hint"} == described["components"]["schemas"]["Hinted"]["properties"].keys()
+
+
 def test_nothing_asked_for_leads_home_in_the_language_and_size_asked_for(client: Client) -> None:
     home = client.get("/search?lang=en&text=large&q=")
     assert home.url.path == "/"

@@ -56,8 +56,11 @@ _GONE = Text(
 @click.command("identify", help="识别任意编码 · Say what a code is.")
 @click.argument("texts", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="每个文本一行 JSON · One JSON array a line.")
+@click.option(
+    "--hints", is_flag=True, help="JSON 里带上像什么、问谁 · JSON objects with hints, not arrays."
+)
 @click.pass_obj
-def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None:
+def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool, hints: bool) -> None:
     """Print the readings of each text, best first; exit with 1 if one has none."""
     with plain_errors():
         require_texts(texts)
@@ -65,7 +68,9 @@ def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None
         readings = identify(platform, texts, OPERATOR)
     for text, found in zip(texts, readings, strict=True):
         told = pieces.in_order(text, found)
-        if as_json:
+        if as_json and hints:
+            emit_json({"readings": told, "hint": unknown.likeness(text, found)})
+        elif as_json:
             emit_json(told)
         elif told:
             rows = [_row(each, shared.lang) for each in told]
