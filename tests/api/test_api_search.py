@@ -11,7 +11,7 @@ import pytest
 from api_given import Client
 
 from suyuan.api import readers
-from suyuan.codes import registry
+from suyuan.codes import registry, unknown
 from suyuan.codes.types import LONGEST
 from suyuan.service import Platform, identify
 
@@ -131,6 +131,25 @@ def test_a_program_is_told_too_what_a_text_looks_like_and_whom_to_ask(client: Cl
     assert client.get("/identify", params={"text": texts[0], "hints": "true"}).json() == told[0]
     described = client.get("/openapi.json").json()
     assert {"readings", "hint"} == described["components"]["schemas"]["Hinted"]["properties"].keys()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/trace?thing={}",
+        "/scope?thing={}",
+        "/answer?id={}",
+        "/scope?thing=6901234567892&vessel={},fifo,6901234567892",
+    ],
+)
+def test_whatever_asks_about_a_text_that_is_no_code_says_so_in_one_sentence(
+    client: Client, farm: dict[str, str], address: str
+) -> None:
+    for text in ("hello", "0571-88888888"):
+        wrong = client.get(address.format(text), headers=farm)
+        assert wrong.status_code in {400, 404}
+        assert unknown.no_code(text).zh in wrong.json()["detail"]
+        assert unknown.no_code(text).en in wrong.json()["detail_en"]
 
 
 def test_nothing_asked_for_leads_home_in_the_language_and_size_asked_for(client: Client) -> None:

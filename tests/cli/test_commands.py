@@ -162,7 +162,7 @@ def test_each_text_is_one_line_of_ranked_readings(suyuan: Run) -> None:
 
 def test_what_nothing_reads_is_told_what_it_looks_like_and_whom_to_ask(suyuan: Run) -> None:
     done = suyuan("--lang", "en", "identify", "A723CDfg")
-    assert "'A723CDfg': no scheme of codes that we know." in done.stdout + done.stderr
+    assert "'A723CDfg' is no code that we know." in done.stdout + done.stderr
     assert "a number that its maker gave" in done.stdout + done.stderr
     assert "seedchina.com.cn/ (address not confirmed)" in done.stdout + done.stderr
 
@@ -268,7 +268,7 @@ def test_a_scope_of_nothing_leaves_with_one_and_half_a_holder_is_an_error(suyuan
 def test_a_text_that_is_no_code_is_an_error_with_a_cure(suyuan: Run) -> None:
     done = suyuan("--lang", "en", "trace", "???")
     assert done.returncode == 2
-    assert "suyuan identify" in done.stderr
+    assert "is no code that we know" in done.stderr
     assert "Traceback" not in done.stderr
 
 

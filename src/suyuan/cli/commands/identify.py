@@ -26,7 +26,6 @@ _HEADS = (
     Text("记录", "known"),
 )
 _TITLE = Text("“{text}” 可能是", "'{text}' may be")
-_NOTHING = Text("“{text}”：认不出是哪种编码。", "'{text}': no scheme of codes that we know.")
 _LIKE = Text("看起来", "likeness")
 _EMPTY = Text("（空白：没有编码）", "(blank: no code)")
 _NOTE = Text("  · {name}：{said}", "  · {name}: {said}")
@@ -80,8 +79,9 @@ def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool, hints: 
         elif not text.strip():
             say(_EMPTY, shared)
         else:
-            say(_NOTHING.format(text=privacy.masked(text)), shared)
-            _tell_likeness(unknown.likeness(text), shared)
+            like = unknown.likeness(text)
+            say(unknown.no_code(text), shared)
+            _tell_pages(like.pages if like else (), shared)
     raise SystemExit(0 if all(readings) else 1)
 
 
