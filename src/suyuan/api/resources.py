@@ -17,7 +17,7 @@ from msgspec import Struct
 from suyuan.api import forms
 from suyuan.api.epcis import asked_of, link, page_given, prefixes_of
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, platform_of, viewer_of
+from suyuan.api.readers import platform_of, viewer_of
 from suyuan.api.types import AnyRequest
 from suyuan.service import events, values, vocabularies
 from suyuan.wire.contexts import EPCIS_CONTEXT
@@ -45,9 +45,9 @@ class Collection(Struct, frozen=True, kw_only=True):
     member: list[Any]
 
 
-def collection(members: list[Any], headers: dict[str, str]) -> Response[bytes]:
+def collection(request: AnyRequest, members: list[Any], headers: dict[str, str]) -> Response[bytes]:
     """A list as an answer."""
-    return as_json(Collection(member=members), headers=headers)
+    return forms.listed(request, Collection(member=members), headers=headers)
 
 
 def _listing(resource: str, kind: str) -> HTTPRouteHandler:
@@ -67,7 +67,7 @@ def _listing(resource: str, kind: str) -> HTTPRouteHandler:
     def listed(request: AnyRequest) -> Response[bytes]:
         asked = asked_of(request)
         found = values(platform_of(request), kind, asked, viewer_of(request))
-        return collection(found.members, link(f"/{resource}", asked, found.token))
+        return collection(request, found.members, link(f"/{resource}", asked, found.token))
 
     return listed
 
@@ -94,7 +94,7 @@ def _one(resource: str, kind: str, parameter: str) -> HTTPRouteHandler:
     ) -> Response[bytes]:
         path, said = _as_sent(request, name, resource)
         if not path.endswith(_EVENTS):
-            return collection(["events"], {})
+            return collection(request, ["events"], {})
         answer, asked = forms.wanted_by(request), asked_of(request)
         page = events(
             platform_of(request),
@@ -137,7 +137,7 @@ def get_vocabularies(request: AnyRequest) -> Response[bytes]:
     asked = asked_of(request)
     extensions = prefixes_of(request)
     found = vocabularies(platform_of(request), asked, viewer_of(request), extensions=extensions)
-    return collection(found.members, link("/vocabularies", asked, found.token))
+    return collection(request, found.members, link("/vocabularies", asked, found.token))
 
 
 handlers = (

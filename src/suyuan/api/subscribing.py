@@ -252,11 +252,12 @@ def _listed(request: AnyRequest, name: str) -> Response[bytes]:
     per_page, token = parameters.parse_list(asked)
     page = subscriptions_page(platform_of(request), name, viewer, per_page=per_page, token=token)
     headers = link(f"/queries/{name}/subscriptions", asked, page.token)
-    return as_json([shown(each) for each in page.members], headers=headers)
+    return forms.listed(request, [shown(each) for each in page.members], headers=headers)
 
 
 def _made(request: AnyRequest, name: str, data: Ordered) -> Response[bytes]:
     known_only(request, ())
+    forms.best(request, forms.LISTED)  # nothing is kept whose answer could not be given
     asking = Asking(
         dest=data.dest,
         stream=data.stream,
@@ -268,7 +269,7 @@ def _made(request: AnyRequest, name: str, data: Ordered) -> Response[bytes]:
     )
     made, secret = subscribe(platform_of(request), name, asking, account_of(request).viewer)
     headers = {"Location": f"/queries/{name}/subscriptions/{made.id}"}
-    return as_json(shown(made, secret=secret), status=201, headers=headers)
+    return forms.listed(request, shown(made, secret=secret), status=201, headers=headers)
 
 
 def _one(request: AnyRequest, name: str, number: str) -> Subscription:
@@ -278,7 +279,7 @@ def _one(request: AnyRequest, name: str, number: str) -> Subscription:
 
 def _one_shown(request: AnyRequest, name: str, number: str) -> Response[bytes]:
     known_only(request, ())
-    return as_json(shown(_one(request, name, number)))
+    return forms.listed(request, shown(_one(request, name, number)))
 
 
 def _removed(request: AnyRequest, name: str, number: str) -> None:
