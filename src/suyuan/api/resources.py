@@ -19,6 +19,7 @@ from suyuan.api.epcis import asked_of, link, page_given, prefixes_of
 from suyuan.api.problems import documented
 from suyuan.api.readers import platform_of, viewer_of
 from suyuan.api.types import AnyRequest
+from suyuan.exchange import closed
 from suyuan.service import events, values, vocabularies
 from suyuan.wire.contexts import EPCIS_CONTEXT
 
@@ -78,7 +79,8 @@ def _one(resource: str, kind: str, parameter: str) -> HTTPRouteHandler:
         summary=f"其中之一及其事件 One of {resource} and its events",
         description=(
             "Behind `/events`, the events that name it, asked as GET /events is; else what is "
-            f"below it. The same as {parameter}, in any spelling of the name."
+            f"below it. The same as {parameter}, in any spelling of the name. What no event can "
+            "name, a type that EPCIS has not or a word that the CBV has not, is a 404."
         ),
         operation_id=f"events_of_{kind}",
         responses={
@@ -93,6 +95,7 @@ def _one(resource: str, kind: str, parameter: str) -> HTTPRouteHandler:
         name: Annotated[str, PathParameter(description="Its name, percent-encoded, and /events")],
     ) -> Response[bytes]:
         path, said = _as_sent(request, name, resource)
+        closed.require_possible(kind, said)
         if not path.endswith(_EVENTS):
             return collection(request, ["events"], {})
         answer, asked = forms.wanted_by(request), asked_of(request)

@@ -255,8 +255,8 @@ def _amount(name: str, comparison: str, unit: str | None, values: Values) -> Amo
 
 
 def _event_types(name: str, values: Values) -> tuple[EventType, ...]:
-    bare = (value.removeprefix("epcis:") for value in spelling.listed(name, values))
-    return tuple(spelling.one_of(name, value, EventType) for value in bare)
+    spelt = map(spelling.event_type, spelling.listed(name, values))
+    return tuple(spelling.one_of(name, value, EventType) for value in spelt)
 
 
 def _order(name: str, values: Values, context: Context) -> str:

@@ -14,6 +14,7 @@ from suyuan.index import anatomy
 from suyuan.kit import Text
 from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.wire.cbv import Vocabulary
+from suyuan.wire.contexts import STANDARD, STANDARD_NAMES, expand
 
 Values = Sequence[str]
 Reader = Callable[[str], Identifier]
@@ -33,6 +34,7 @@ _IN_FULL = Text(
     "urn:epc:idpat:sgtin:6901234.000001.*.",
 ).format(known=", ".join(KNOWN))
 _GS1: Final = "https://id.gs1.org/"
+_EPCIS: Final = STANDARD_NAMES["epcis"]
 _PARTED: Final = re.compile(r"[|,]")
 _PARTED_URIS: Final = re.compile(r"\||,(?=\s*[A-Za-z][A-Za-z0-9+.-]*:)")
 _PARTED_TEXTS: Final = re.compile(r"\|")
@@ -54,6 +56,11 @@ def bare(value: str, vocabulary: Vocabulary) -> str:
         if word != value and word in vocabulary.words:
             return word
     return value
+
+
+def event_type(value: str) -> str:
+    """A type of event in any of its spellings, as events have it."""
+    return (expand(value, STANDARD) or value).removeprefix(_EPCIS) if ":" in value else value
 
 
 def listed(name: str, values: Values) -> tuple[str, ...]:
