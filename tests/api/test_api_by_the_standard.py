@@ -110,3 +110,18 @@ def test_what_nobody_gives_is_nowhere_given(
         answer = client.get(address(path, places), headers=farm | {"Accept": "text/csv"})
         assert (answer.status_code, answer.json()["place"]) == (406, "Accept"), path
         assert answer.json()["type"] == "epcisException:NotAcceptableException"
+
+
+@pytest.mark.parametrize(("method", "status"), [("options", "204"), ("get", "200")])
+def test_every_answer_has_the_headers_that_the_standard_gives_it(
+    client: Client, farm: Headers, places: Json, standard: Json, method: str, status: str
+) -> None:
+    lacking = {}
+    for path, said in answers(standard, method, status).items():
+        headers = farm | {"Accept": "application/json"}
+        answer = client.request(method, address(path, places), headers=headers)
+        assert answer.status_code == int(status), path
+        wanted = {name.lower() for name in said.get("headers", {})} - PAGING
+        if missing := wanted - set(answer.headers):
+            lacking[path] = missing
+    assert lacking == {}
