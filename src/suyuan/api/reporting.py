@@ -9,7 +9,7 @@ from litestar import MediaType, Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from suyuan.api import forms, in_xml
 from suyuan.api.body import spooled_body
@@ -70,8 +70,8 @@ class CaptureOutcome(Struct, frozen=True, kw_only=True, rename="camel"):
     """What became of one document: EPCIS names for its members, ours beside them.
 
     `counts` are the events by verdict, those recorded before under `duplicate`; `errors` is
-    why the document could not be read, or its first events were refused. `message` says how far
-    this is final.
+    why the document could not be read, or its first events were refused; `notes` is what is odd
+    about the document around its events. `message` says how far this is final.
     """
 
     capture_id: str = field(name="captureID")
@@ -82,6 +82,7 @@ class CaptureOutcome(Struct, frozen=True, kw_only=True, rename="camel"):
     capture_error_behaviour: OnRefusal
     errors: tuple[JobError, ...]
     counts: dict[str, int]
+    notes: tuple[Finding, ...]
     events: tuple[EventOutcome, ...]
     message: Text
 
@@ -218,6 +219,7 @@ def _answer_one(request: AnyRequest, result: JobResult) -> Response[Any]:
         )
         return respond(request, wrong)
     headers = {"Location": f"/events/{quote(event.event_id or '', safe='')}"}
+    event = structs.replace(event, findings=(*event.noted, *event.findings))
     return as_json(_event_outcome(event), status=201, headers=headers)
 
 
@@ -280,6 +282,7 @@ def _outcome(result: JobResult) -> CaptureOutcome:
         capture_error_behaviour=result.on_refusal,
         errors=errors_of(result),
         counts=result.counts,
+        notes=result.notes,
         events=tuple(map(_event_outcome, result.events)),
         message=_SAID,
     )
