@@ -184,6 +184,32 @@ def test_pages_of_one_go_on_at_its_own_address(client: Client, shop: Headers) ->
     assert len(found(client, following, shop)) == 1
 
 
+def test_names_are_listed_in_the_words_of_the_asker_and_found_by_them(
+    client: Client, platform: Platform, shop: Headers
+) -> None:
+    """EPCIS 2.0 §12.6: where extensions are mapped, the answer uses them; else the full address."""
+    own = "https://example.com/ns/"
+    sent = event(3, bizStep=f"{own}wash", disposition=f"{own}#wet", readPoint={"id": f"{own}gate"},
+                 bizLocation={"id": f"{own}yard"}, epcList=[f"{own}crate", own])  # fmt: skip
+    client.post("/capture", content=document(sent), headers=shop | JSON)
+    follow(platform)
+    for resource, local in (("bizSteps", "wash"), ("dispositions", "#wet"), ("readPoints", "gate"),
+                            ("bizLocations", "yard"), ("epcs", "crate")):  # fmt: skip
+        assert own + local in member(client, f"/{resource}", shop)
+        for prefixes in (EX, {"GS1-Extensions": f"e=https://example.com/,ex={own},urn=urn:epc:"}):
+            answer = client.get(f"/{resource}", headers=shop | prefixes)
+            listed = answer.json()
+            assert f"ex:{local}" in listed["member"]
+            assert own + local not in listed["member"]
+            assert listed["@context"][1]["ex"] == own
+            assert not any(each.startswith("urn:id:") for each in listed["member"])
+            assert "GS1-Extensions" in answer.headers["vary"]
+            path = f"/{resource}/{quote(f'ex:{local}', safe='')}/events"
+            assert found(client, path, shop | prefixes) == [sent["eventID"]]
+    unused = client.get("/bizSteps", headers=shop | {"GS1-Extensions": "no=urn:nothing:"}).json()
+    assert isinstance(unused["@context"], str)
+
+
 def test_a_named_query_is_kept_asked_listed_and_removed(
     client: Client, shop: Headers, key_of: Callable[[str], Headers]
 ) -> None:

@@ -19,13 +19,14 @@ from suyuan.api.epcis import asked_of, link, page_given, prefixes_of
 from suyuan.api.problems import documented
 from suyuan.api.readers import platform_of, viewer_of
 from suyuan.api.types import AnyRequest
-from suyuan.exchange import closed
+from suyuan.exchange import closed, prefixes
 from suyuan.service import events, values, vocabularies
 from suyuan.wire.contexts import EPCIS_CONTEXT
 
 _PROBLEMS = documented(400, 401, 404, 406, 413, 414, 429)
 _TAGS = ["EPCIS"]
 _EVENTS: Final = b"/events"
+_VARY: Final = "Accept, GS1-Extensions"
 
 RESOURCES: Final = {
     "eventTypes": ("eventType", "eventType"),
@@ -41,7 +42,7 @@ RESOURCES: Final = {
 class Collection(Struct, frozen=True, kw_only=True):
     """A list as the standard gives it."""
 
-    context: str = msgspec.field(default=EPCIS_CONTEXT, name="@context")
+    context: str | list[Any] = msgspec.field(default=EPCIS_CONTEXT, name="@context")
     type: str = "Collection"
     member: list[Any]
 
@@ -58,7 +59,8 @@ def _listing(resource: str, kind: str) -> HTTPRouteHandler:
         description=(
             "Those that stand in events the viewer may see, each once: EPCs in the order of the "
             "record, all others in that of their names; the next page is in the header Link. An "
-            "event is listed once the index has followed it."
+            "event is listed once the index has followed it. Prefixes that GS1-Extensions explains "
+            "are used where they fit."
         ),
         operation_id=f"list_{resource}",
         responses={200: ResponseSpec(data_container=Collection, description="A page"), **_PROBLEMS},
@@ -68,7 +70,10 @@ def _listing(resource: str, kind: str) -> HTTPRouteHandler:
     def listed(request: AnyRequest) -> Response[bytes]:
         asked = asked_of(request)
         found = values(platform_of(request), kind, asked, viewer_of(request))
-        return collection(request, found.members, link(f"/{resource}", asked, found.token))
+        members, used = prefixes.compacted(found.members, prefixes_of(request))
+        headers = {"Vary": _VARY, **link(f"/{resource}", asked, found.token)}
+        context = [EPCIS_CONTEXT, used] if used else EPCIS_CONTEXT
+        return forms.listed(request, Collection(context=context, member=members), headers=headers)
 
     return listed
 
