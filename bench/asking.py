@@ -1,8 +1,8 @@
 """The ten commonest queries of a repository of a million events, and the same of another program.
 
 The record is filled without rules, a document of a thousand events at a time; values that are
-asked for are drawn from what was sent, all over it. The other program holds a hundredth as many,
-and is asked for the same of its own.
+asked for are drawn from what was sent, all over it. The other program holds as many, and is asked
+for the same of its own.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,21 +15,20 @@ from time import perf_counter
 
 import psycopg
 
-from bench import rivals
 from bench.events import EventDict, document, mixed
 from bench.figures import Figure, at_least, each, figure, percentile, ratio
 from bench.peers import Peer
 from bench.plan import Ground, Measure, database
 from bench.pork import Report
+from bench.rivals import filled_peer
 from bench.taking import SENDER, take_all
 from suyuan import index
 from suyuan.model import Role, Viewer
 from suyuan.service import Config, Platform, on_store
 from suyuan.service.querying import events as answer
 
-EVENTS, DOCUMENT, ASKED = 1_000_000, 1_000, 200
-OTHERS = 10_000 // rivals.DOCUMENT
-"""Documents that the other program is given."""
+EVENTS, DOCUMENT, ASKED, OTHERS = 1_000_000, 1_000, 200, 40
+"""`OTHERS`: how often the other program is asked each."""
 VIEWER = Viewer(role=Role.ADMIN)
 AHEAD = at_least(20)
 
@@ -37,7 +36,7 @@ Given = dict[str, list[str]]
 
 
 def measure(place: Ground) -> Iterator[Figure]:
-    """Each query with many values, in pages of thirty; then a thing's events, beside the peer."""
+    """Each query with many values, in pages of thirty; then each beside the other program."""
     with database(place, "bench_asked") as store:
         platform = on_store(store, Config(data_dir=place.folder))
         begun = perf_counter()
@@ -49,12 +48,10 @@ def measure(place: Ground) -> Iterator[Figure]:
         note = f"{size:,} events"
         yield figure(f"{name}: median", "ms", [median(spent)], note=note)
         yield figure(f"{name}: p95", "ms", [percentile(spent, 0.95)], note=note)
-    others = place.plan.of(OTHERS)
-    with rivals.filled_peer(place, others) as (peer, events):
+    with filled_peer(place, size) as (peer, events, held):
         for name, spent in own.items():
-            theirs = [_theirs(peer, name, one) for one in events[:ASKED]]
-            note = f"theirs of {others * rivals.DOCUMENT:,} events"
-            yield from _beside(name, theirs, spent, note=note)
+            theirs = [_theirs(peer, name, one) for one in events[:OTHERS]]
+            yield from _beside(name, theirs, spent, note=f"theirs of {held:,} events")
 
 
 def _beside(

@@ -12,13 +12,13 @@ from random import Random
 from time import process_time
 
 import numpy as np
-import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from bench.events import document, mixed
 from bench.figures import Figure, at_least, figure, ratio, seconds
 from bench.growth import layered
 from bench.peers import Peer, peer
+from bench.peers.multiply import multiply
 from bench.plan import Ground, Measure, database
 from bench.pork import Report
 from bench.taking import SENDER, recorder, take_all
@@ -33,6 +33,7 @@ from suyuan.wire.event_hash import event_hash
 LINKS, EVENTS, CAPTURED, DOCUMENT = 1_000_000, 5_000, 1_000, 500
 LIBRARIES = ("networkx", "rustworkx", "igraph")
 AHEAD = at_least(20)
+_READ = 4  # documents that the other repository reads itself
 
 
 def measure(place: Ground) -> Iterator[Figure]:
@@ -131,18 +132,22 @@ def _taken(store: Store, documents: list[bytes]) -> float:
 
 
 @contextmanager
-def filled_peer(place: Ground, documents: int) -> Iterator[tuple[Peer, list[str]]]:
-    """The other repository with so many documents, and the ids of shippings and receivings."""
+def filled_peer(place: Ground, events: int) -> Iterator[tuple[Peer, list[str], int]]:
+    """The other repository with no fewer events, ids of shippings and receivings, and how many.
+
+    It reads the first of them; the rest are copies of those (`bench.peers.multiply`).
+    """
+    documents = min(_READ, -(-events // DOCUMENT))
+    times = -(-events // (documents * DOCUMENT))
     draws, ids = mixed(Random(9)), []
     with database(place, "bench_theirs") as other, peer("quartet") as quartet:
         quartet.ask(database=_django(other))
         for _ in range(documents):
-            events = list(islice(draws, DOCUMENT))
-            _ask(quartet, place.folder, _as_xml(document(events)))
-            ids += [one["eventID"] for one in events if "bizTransactionList" in one][:20]
-        with psycopg.connect(other.dsn, autocommit=True) as connection:
-            connection.execute("vacuum analyze")
-        yield quartet, ids
+            some = list(islice(draws, DOCUMENT))
+            _ask(quartet, place.folder, _as_xml(document(some)))
+            ids += [one["eventID"] for one in some if "bizTransactionList" in one][:20]
+        multiply(other.dsn, times - 1)
+        yield quartet, ids, times * documents * DOCUMENT
 
 
 def _ask(quartet: Peer, folder: Path, data: bytes) -> float:

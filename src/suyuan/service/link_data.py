@@ -15,7 +15,7 @@ from suyuan.kit import SuyuanError, Text
 _DATA: Final = re.compile(r"(?:^|[&;])([0-9]{2,4})=([^&;#]*)")
 
 _WRONG: Final = Text(
-    "链接里 {ai}（{name}）写的是 “{found}”，应为{form}；日期须确有其日。",
+    "链接里 {ai}（{name}）写的是 “{found}”，应为 {form}；日期须确有其日。",
     "In the link {ai} ({name}) is '{found}'; it must be {form}, and a day one that there is.",
 )
 _TWICE: Final = Text(
