@@ -122,6 +122,22 @@ def test_xml_is_captured_by_its_extension_and_told_by_line(suyuan: Run, tmp_path
     assert bad["findings"][0]["path"] == "/action (line 4)"  # type: ignore[index]
 
 
+def test_what_is_odd_about_a_document_is_told_before_its_events_and_refused_when_strict(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "old.json"
+    file.write_text(document(EVENT).replace('"2.0"', '"1.2"'), encoding="utf-8")
+    (strict,) = lines(suyuan("capture", str(file), "--json", "--strict"))
+    (lenient,) = lines(suyuan("capture", str(file), "--json"))
+    assert (strict["refused"], lenient["accepted"]) == (1, 1)
+    for outcome in (strict, lenient):
+        finding = outcome["findings"][0]  # type: ignore[index]
+        assert (finding["rule"], finding["path"]) == ("wire.document.edition", "/schemaVersion")
+        assert "event" not in finding
+    assert suyuan("check", str(file)).returncode == 0
+    assert suyuan("check", str(file), "--strict").returncode == 1
+
+
 def test_a_file_without_event_ids_captured_twice_is_a_repeat(suyuan: Run, tmp_path: Path) -> None:
     nameless = {name: value for name, value in EVENT.items() if name != "eventID"}
     file = tmp_path / "one.json"
