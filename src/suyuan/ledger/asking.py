@@ -15,7 +15,8 @@ from suyuan.kit import SuyuanError, Text
 from suyuan.ledger.keys import POLICY
 from suyuan.ledger.posting import Found, Posts
 from suyuan.tlog.checkpoint import Checkpoint
-from suyuan.tlog.note import Note, note_bytes, parse_note
+from suyuan.tlog.errors import FormatError
+from suyuan.tlog.note import Note, parse_note
 from suyuan.tlog.policy import Policy, Witness, is_met, parse_policy
 from suyuan.tlog.signing import verified
 from suyuan.tlog.witness import Conflict, cosigned, read_answer, request_bytes
@@ -76,6 +77,11 @@ _UNLIKE: Final = Text(
 _SERVER_ERROR: Final = 500
 _BAD_ANSWER: Final = Text("答复无效：{why}", "its answer is not valid: {why}")
 _NOT_SIGNED: Final = Text("答复里没有它的签名", "its answer bears no signature of its own")
+_FULL: Final = Text(
+    "检查点上的签名已到上限，容不下它的；请减少策略里的见证方",
+    "the checkpoint bears as many signatures as it may, and has no room for its; name fewer "
+    "witnesses in the policy",
+)
 
 Prove = Callable[[int], Sequence[bytes]]
 """The proof that the tree of the checkpoint continues that of an older size."""
@@ -196,7 +202,7 @@ def _is_done(witness: Witness, answer: Found, found: _Round) -> bool:
     elif isinstance(said, Text):
         found.missing[name] = said
     else:
-        found.note = joined(found.note, said)
+        found.note = said
     return True
 
 
@@ -218,9 +224,18 @@ def _learned(witness: Witness, note: Note, found: Found) -> bytes | Conflict | T
             return said
         if said is None:
             return refusal(status, body)
-        return cosigned(note, body, [witness.vkey]) if said else _NOT_SIGNED
+        return _with(cosigned(note, body, [witness.vkey])) if said else _NOT_SIGNED
     except SuyuanError as error:
         return _BAD_ANSWER.format(why=error.text)
+
+
+def _with(note: bytes) -> bytes | Text:
+    """A note with one more signature, if it may have so many."""
+    try:
+        parse_note(note)
+    except FormatError:
+        return _FULL
+    return note
 
 
 def refusal(status: int, body: bytes) -> Text:
@@ -229,13 +244,6 @@ def refusal(status: int, body: bytes) -> Text:
     words = _printable(body)
     said = _BODY.format(body=words) if words else Text("", "")
     return _NO.format(status=status, why=_WHY.get(status, other), said=said)
-
-
-def joined(note: bytes, other: bytes) -> bytes:
-    """Two notes of one text as one, with the signatures of both."""
-    mine, theirs = parse_note(note), parse_note(other)
-    fresh = [each for each in theirs.signatures if each not in mine.signatures]
-    return note_bytes(Note(mine.text, (*mine.signatures, *fresh)))
 
 
 def _printable(body: bytes) -> str:
