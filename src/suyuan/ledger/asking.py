@@ -118,10 +118,15 @@ def policy_in(folder: Path) -> Policy | None:
     """Who must cosign the log of a folder; None where its operator asks for nobody.
 
     Raises:
-        FormatError: the policy is not sound.
+        FormatError: the policy is not sound; its file is named.
     """
     path = folder / POLICY
-    return parse_policy(path.read_bytes()) if path.exists() else None
+    if not path.exists():
+        return None
+    try:
+        return parse_policy(path.read_bytes())
+    except FormatError as error:
+        raise FormatError(error.code, error.text, f"{path} {error.place}".strip()) from error
 
 
 def witnesses_of(note: bytes, policy: Policy) -> dict[str, Witness]:
