@@ -52,7 +52,16 @@ EVERY_KIND = ("KILL", "EIO", "ENOSPC")
 SOME = {
     "capture": [("sendto", 1), ("sendto", 3), ("sendto", 8), ("recvfrom", 2), ("recvfrom", 7)],
     "sequencer": [("sendto", 1), ("sendto", 2), ("recvfrom", 1), ("recvfrom", 2)],
-    "signer": [("sendto", 2), ("recvfrom", 2), ("write", 1), ("fsync", 1), ("rename", 1)],
+    "signer": [
+        ("sendto", 2),
+        ("recvfrom", 2),
+        ("write", 1),
+        ("fsync", 1),
+        ("rename", 1),
+        ("flock", 1),
+        ("flock", 2),
+        ("flock", 3),
+    ],
     "turn": [
         ("sendto", 3),
         ("sendto", 9),
@@ -66,17 +75,24 @@ SOME = {
         ("rename", 4),
     ],
     "tiles": [("openat", 3), ("write", 1), ("fsync", 2), ("rename", 1), ("unlink", 1)],
-    "keys": [("openat", 3), ("write", 2), ("fsync", 2), ("rename", 1), ("rename", 2)],
+    "keys": [("openat", 3), ("write", 2), ("fsync", 2), ("rename", 1), ("rename", 2), ("flock", 2)],
     "index": [("sendto", 2), ("recvfrom", 3)],
-    "backup": [("sendto", 5), ("recvfrom", 5), ("write", 1), ("fsync", 1), ("rename", 1)],
+    "backup": [
+        ("sendto", 5),
+        ("recvfrom", 5),
+        ("write", 1),
+        ("fsync", 1),
+        ("rename", 1),
+        ("flock", 1),
+    ],
     "restore": [("sendto", 9), ("recvfrom", 9)],
 }
 """What `make test` tries, each in one of its ways."""
 INSIDE = {
     "capture": [("sendto", 2), ("recvfrom", 3)],
-    "signer": [("fsync", 1), ("rename", 1), ("write", 1)],
+    "signer": [("fsync", 1), ("rename", 1), ("write", 1), ("flock", 2)],
     "turn": [("sendto", 9), ("fsync", 3), ("rename", 3)],
-    "keys": [("openat", 1), ("fsync", 2), ("unlink", 1)],
+    "keys": [("openat", 1), ("fsync", 2), ("unlink", 1), ("flock", 1)],
 }
 
 
