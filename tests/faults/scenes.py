@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import cosigning
 import psycopg
 from faulty import EVENTS, PATIENCE, Outcome, Point, Workers, document, event_id
 
@@ -177,6 +178,8 @@ def _order(site: Site, point: Point, target: Path) -> tuple[dict[str, Any], Call
             order["target"] = str(target)
         case "keys":
             order["target"] = str(target / "log")
+        case "witness":
+            order |= cosigning.order(target / "w")
         case "backup":
             order["target"] = str(target / "file")
         case "restore":
@@ -276,6 +279,11 @@ def after_backup(site: Site, done: Outcome, target: Path) -> None:
     assert backup(site.platform, path).entries == check_backup(path).entries
 
 
+def after_witness(_site: Site, done: Outcome, target: Path) -> None:
+    """What was cosigned is remembered."""
+    cosigning.after(done, target / "w")
+
+
 def after_restore(site: Site, done: Outcome, _target: Path) -> None:
     """The database is empty, or holds all of it; the next one restores it whole."""
     entries = check_backup(site.backup).entries
@@ -313,4 +321,5 @@ AFTER: dict[str, Callable[[Site, Outcome, Path], None]] = {
     "index": after_index,
     "backup": after_backup,
     "restore": after_restore,
+    "witness": after_witness,
 }
