@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,9 @@ from suyuan.tlog.mirror import CHECKPOINT
 from suyuan.tlog.note import parse_note, parse_vkey
 from suyuan.tlog.policy import trusting
 from suyuan.tlog.shards import OPENED
+
+Copies = Callable[[str], AbstractContextManager[str]]
+"""Makes a database as another is, for a block."""
 
 MANY = 60
 """Documents at the beginning: more than a tile's worth of events."""

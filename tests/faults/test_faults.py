@@ -8,17 +8,14 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 
 import pytest
 from faulty import EVENTS, Point, Workers
-from scenes import Site, strike, unnumbered
+from scenes import Copies, Site, strike, unnumbered
 
 from suyuan import ledger
 
 pytestmark = pytest.mark.xdist_group("faults")
-
-Copies = Callable[[str], AbstractContextManager[str]]
 
 SERVER = ("sendto", "recvfrom", "poll")
 FILES = ("openat", "write", "fsync", "rename", "unlink")
