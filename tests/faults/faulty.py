@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
@@ -163,10 +163,15 @@ class Workers:
         if point is None or not self._traced:
             yield None
             return
-        trace = self._folder / "trace"
         calls = SPELLED.get(point.call, point.call)
         fault = "signal=KILL" if point.kind == "KILL" else f"error={point.kind}"
         asked = ["-e", f"trace={calls}", "-e", f"inject={calls}:{fault}:when={point.when}"]
+        with self._strace(pid, *asked) as trace:
+            yield trace
+
+    @contextmanager
+    def _strace(self, pid: int, *asked: str) -> Iterator[Path]:
+        trace = self._folder / "trace"
         with subprocess.Popen(
             ["strace", "-o", str(trace), *asked, "-p", str(pid)],
             stderr=subprocess.PIPE,
@@ -176,6 +181,17 @@ class Workers:
             said = strace.stderr.readline()
             assert "attached" in said, said
             yield trace
+
+    def watched(self, component: str, calls: Iterable[str], **order: Any) -> list[str]:
+        """The work without a fault: each of these calls, in their order, with its files."""
+        asked = ",".join(SPELLED.get(each, each) for each in calls)
+        self._order({"component": component, "shim": None, **order})
+        pid = int(self._next("ready ").split()[1])
+        with self._strace(pid, "-y", "-s", "10000", "-e", f"trace={asked}") as trace:
+            os.kill(pid, signal.SIGUSR1)
+            lines = self._until_ended()
+        assert lines[-1] == "ended 0", lines
+        return trace.read_text(errors="replace").splitlines()
 
 
 def _was_met(point: Point | None, found: str, lines: list[str]) -> bool:

@@ -3,11 +3,13 @@
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import cosigning
 import psycopg
 from faulty import EVENTS, PATIENCE, Outcome, Point, Workers, document, event_id
 
@@ -37,6 +39,9 @@ from suyuan.tlog.mirror import CHECKPOINT
 from suyuan.tlog.note import parse_note, parse_vkey
 from suyuan.tlog.policy import trusting
 from suyuan.tlog.shards import OPENED
+
+Copies = Callable[[str], AbstractContextManager[str]]
+"""Makes a database as another is, for a block."""
 
 MANY = 60
 """Documents at the beginning: more than a tile's worth of events."""
@@ -177,6 +182,8 @@ def _order(site: Site, point: Point, target: Path) -> tuple[dict[str, Any], Call
             order["target"] = str(target)
         case "keys":
             order["target"] = str(target / "log")
+        case "witness":
+            order |= cosigning.order(target / "w")
         case "backup":
             order["target"] = str(target / "file")
         case "restore":
@@ -276,6 +283,11 @@ def after_backup(site: Site, done: Outcome, target: Path) -> None:
     assert backup(site.platform, path).entries == check_backup(path).entries
 
 
+def after_witness(_site: Site, done: Outcome, target: Path) -> None:
+    """What was cosigned is remembered."""
+    cosigning.after(done, target / "w")
+
+
 def after_restore(site: Site, done: Outcome, _target: Path) -> None:
     """The database is empty, or holds all of it; the next one restores it whole."""
     entries = check_backup(site.backup).entries
@@ -313,4 +325,5 @@ AFTER: dict[str, Callable[[Site, Outcome, Path], None]] = {
     "index": after_index,
     "backup": after_backup,
     "restore": after_restore,
+    "witness": after_witness,
 }

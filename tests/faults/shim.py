@@ -5,6 +5,7 @@ What Python calls is counted in the place of what the kernel is asked: a stateme
 """
 
 import errno
+import fcntl
 import io
 import os
 import signal
@@ -20,7 +21,7 @@ _FILES = {
     "unlink": ("unlink",),
     "ftruncate": ("ftruncate",),
 }
-NAMES = ("sendto", "recvfrom", "write", *_FILES)
+NAMES = ("sendto", "recvfrom", "write", "flock", *_FILES)
 """What can be injected here."""
 
 
@@ -40,6 +41,8 @@ def arm(name: str, kind: str, when: int) -> None:
         setattr(os, ours, _counted(getattr(os, ours), name))
     if name == "write":
         os.fdopen = _fdopen
+    if name == "flock":
+        fcntl.flock = _counted(fcntl.flock, name)
     if name in {"sendto", "recvfrom"}:
         for kind_of in (psycopg.Cursor, psycopg.Connection):
             for method in ("execute", "commit"):

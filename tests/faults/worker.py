@@ -23,6 +23,7 @@ from suyuan import index, ledger
 from suyuan.capture import OnRefusal, Options
 from suyuan.kit.clock import Clock, system_clock
 from suyuan.ledger import keys
+from suyuan.ledger.witnessing import add_checkpoint, open_witness
 from suyuan.service import (
     Config,
     Platform,
@@ -87,6 +88,16 @@ def save(platform: Platform, order: Order) -> str:
     return str(backup(platform, Path(order["target"])).entries)
 
 
+def cosign(_platform: Platform, order: Order) -> str:
+    """Cosign a checkpoint of a log."""
+    witness = open_witness(Path(order["target"]))
+    answer = add_checkpoint(witness, order["request"].encode(), time=order["time"])
+    if answer.status != OK:
+        raise AssertionError(answer.body)
+    return str(answer.status)
+
+
+OK = 200
 WORK: dict[str, Work] = {
     "capture": take,
     "sequencer": sequence,
@@ -96,6 +107,7 @@ WORK: dict[str, Work] = {
     "keys": begin,
     "index": follow,
     "backup": save,
+    "witness": cosign,
 }
 
 

@@ -1,9 +1,13 @@
 """The log made from rows: whole, growing, and never signed once it is not what was signed."""
 
+import fcntl
 import os
+import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -160,6 +164,59 @@ def test_a_crash_between_the_mark_and_the_database_is_mended_by_the_next_call(
     assert publish(database, log) == note
     with database.read() as conn:
         assert publishing.published(conn) == publishing.Published(5, note)
+
+
+def test_what_another_publisher_showed_meanwhile_is_not_put_back(
+    database: Store, log: Log, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of another machine: it waits for no lock of this one."""
+    add(database, 1, 3)
+    publish(database, log)
+    add(database, 4, 2)
+    shown: list[bytes] = []
+
+    def meanwhile(folder: Path) -> None:
+        """Called once this one has signed, and has still to show it."""
+        monkeypatch.undo()
+        other = Path(shutil.copytree(folder, tmp_path / "other"))
+        add(database, 6, 4)
+        shown.append(publish(database, keys.read_log(other)))
+
+    monkeypatch.setattr(publishing, "policy_in", meanwhile)
+    note = publish(database, log)
+    with database.read() as conn:
+        assert publishing.published(conn) == publishing.Published(9, shown[0])
+    assert note == shown[0]
+
+
+def is_held(path: Path) -> bool:
+    """Whether anybody holds a lock file, here or in another process."""
+    with path.open("a+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def test_one_signs_at_a_time(database: Store, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lock is held from the mark that is gone by to the one that is left."""
+    seen: list[bool] = []
+
+    def watched(call: Callable[..., Any]) -> Callable[..., Any]:
+        def watching(*given: Any, **others: Any) -> Any:
+            seen.append(is_held(log.lock))
+            return call(*given, **others)
+
+        return watching
+
+    for name in ("last_signed", "keep_signed"):
+        monkeypatch.setattr(publishing, name, watched(getattr(publishing, name)))
+    add(database, 1, 3)
+    publish(database, log)
+    assert len(seen) >= 3
+    assert all(seen)
+    assert not is_held(log.lock)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Positions without gaps, losses or repeats, whoever commits when."""
 
+import sys
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,11 +9,14 @@ from random import Random
 import pytest
 
 from suyuan.ledger import enqueue, head, leaves_after, sequence
-from suyuan.ledger.types import AheadError, Leaf, LedgerError
-from suyuan.store import Store
+from suyuan.ledger.types import AheadError, Head, Leaf, LedgerError
+from suyuan.store import ReadConnection, Store
 from suyuan.tlog.artefact import SKEW
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+LEAF = "insert into ledger.leaf (position, entry, commitment, at) values (2, 9, %s, %s)"
 
 
 def commitment(entry: int) -> bytes:
@@ -103,6 +107,38 @@ def test_a_head_moved_behind_the_sequencers_back_is_an_error(database: Store) ->
     with database.write() as conn:
         conn.execute("drop trigger meddle on ledger.head")
     assert number(database) == (1, 1)  # and nothing was lost by it
+
+
+@pytest.mark.parametrize("later", [timedelta(), timedelta(days=365)])
+def test_whoever_writes_beside_the_sequencer_makes_no_position_twice_and_no_gap(
+    database: Store, monkeypatch: pytest.MonkeyPatch, later: timedelta
+) -> None:
+    """It takes no lock, and is done between the sequencer's look at the head and its writing.
+
+    In the same year, and where the sequencer is to open the next one.
+    """
+    put(database, [1])
+    number(database)
+    put(database, [2])
+
+    def moved(conn: ReadConnection) -> Head:
+        before = head(conn)
+        monkeypatch.undo()
+        with database.write() as other:
+            other.execute(LEAF, [commitment(9), NOW])
+            other.execute("update ledger.head set size = 2")
+        return before
+
+    monkeypatch.setattr(sys.modules[sequence.__module__], "head", moved)
+    with pytest.raises(LedgerError, match=r"ledger\.head"):
+        number(database, NOW + later)
+    assert [(leaf.position, leaf.entry) for leaf in everything(database)] == [(1, 1), (2, 9)]
+    number(database)
+    assert [(leaf.position, leaf.entry) for leaf in everything(database)] == [
+        (1, 1),
+        (2, 9),
+        (3, 2),
+    ]
 
 
 def test_eight_writers_and_a_follower_agree(database: Store) -> None:

@@ -1,21 +1,29 @@
 """What the signer lacks is told before anything is written: its folder, its key, its ledger."""
 
 import shutil
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from installed import opened
 from logged import broken, report, said
+from msgspec import structs
+from structlog.testing import capture_logs
 
+from suyuan.kit import SuyuanError
 from suyuan.ledger.types import LedgerError
 from suyuan.service import (
     OPERATOR,
     Config,
     Platform,
+    attesting,
     audit,
     backup,
     begin_anew,
     checkpoint,
+    doctor,
     log_keys,
     log_of,
     publish,
@@ -132,3 +140,86 @@ def test_a_signing_device_that_is_gone_is_told_and_nothing_is_signed(
     assert {path.name: path.read_bytes() for path in log.folder.iterdir()} == before
     assert checkpoint(platform) == shown
     assert receipt(platform, "urn:uuid:00000000-0000-4000-8000-000000000001", OPERATOR)
+
+
+def mistyped(platform: Platform) -> None:
+    """A policy with a line that is none."""
+    own = vkey_text(log_of(platform).vkeys[0])
+    (platform.config.log_folder / "policy").write_text(f"log {own}\nwitnes w\nquorum none\n")
+
+
+def without_device(platform: Platform) -> None:
+    """A key of a device that is gone."""
+    log = log_of(platform)
+    (log.folder / "log.key").write_text(f"DEVICE+KEY {vkey_text(log.vkeys[0])} {GONE}\n")
+
+
+def without_mark(platform: Platform) -> None:
+    """A key whose last signature is gone."""
+    (log_of(platform).folder / "signed").unlink()
+
+
+def damaged_note(platform: Platform) -> None:
+    """A published checkpoint that is none, beside a policy."""
+    own = vkey_text(log_of(platform).vkeys[0])
+    (platform.config.log_folder / "policy").write_text(f"log {own}\nquorum none\n")
+    broken(platform, "update ledger.checkpoint set note = 'none'")
+
+
+STOPS = [mistyped, without_device, without_mark]
+
+
+@pytest.mark.parametrize("stop", STOPS)
+def test_whatever_stops_the_signer_is_told_in_its_words_and_with_the_place(
+    platform: Platform, stop: Callable[[Platform], None]
+) -> None:
+    report(platform, [1])
+    publish(platform)
+    stop(platform)
+    report(platform, [2])
+    with pytest.raises(SuyuanError) as caught:
+        publish(platform)
+    told = told_by_server(platform)
+    assert told["event"] == "publish.refused"
+    assert (told["rule"], told["why"]) == (caught.value.code, caught.value.text.en)
+    assert told["place"] == caught.value.place
+
+
+def told_by_server(platform: Platform) -> dict[str, object]:
+    """The first line of the log of a server that publishes again and again."""
+    quick = structs.replace(platform, config=structs.replace(platform.config, publish_every=0.01))
+    stop, until = threading.Event(), time.monotonic() + 600
+    with capture_logs() as lines:
+        server = threading.Thread(target=attesting.keep_publishing, args=(quick, stop))
+        server.start()
+        while not lines and time.monotonic() < until:
+            time.sleep(0.01)
+        stop.set()
+        server.join()
+    return dict(lines[0])
+
+
+def test_a_policy_is_told_with_its_file_and_line(platform: Platform) -> None:
+    report(platform, [1])
+    publish(platform)
+    mistyped(platform)
+    for name in (SIGNER, "Trust policy"):
+        good, more = said(platform, name)
+        assert not good
+        assert str(platform.config.log_folder / "policy") in more
+        assert "line 2" in more
+        assert "witness, group or quorum" in more
+
+
+@pytest.mark.parametrize("stop", [*STOPS, damaged_note])
+def test_the_doctor_tells_what_stops_the_signer_and_looks_at_all_else(
+    platform: Platform, stop: Callable[[Platform], None]
+) -> None:
+    report(platform, [1])
+    publish(platform)
+    stop(platform)
+    found = {each.name.en: each for each in doctor(platform)}
+    assert not found[SIGNER].good
+    assert found[SIGNER].more.zh
+    assert {"Database", "Tables", "Ledger", "Index", "Families"} <= found.keys()
+    assert found["Ledger"].good

@@ -13,6 +13,7 @@ from msgspec import structs
 
 from suyuan import ledger
 from suyuan.kit import Text
+from suyuan.kit.clock import system_clock
 from suyuan.ledger import asking, keys
 from suyuan.ledger.types import LedgerError
 from suyuan.ledger.witnessing import add_checkpoint, open_witness
@@ -30,8 +31,11 @@ from suyuan.tlog.artefact import Trust, verify_file
 from suyuan.tlog.note import parse_note, parse_vkey, vkey_text
 from suyuan.tlog.policy import parse_policy, trusting
 
-NOW = 1_790_000_000
 LONG = 600.0  # seconds, after which a test gives up on what should have come
+
+
+def now() -> int:
+    return int(system_clock().timestamp())
 
 
 class Slow:
@@ -46,7 +50,7 @@ class Slow:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 outer.asked.set()
                 outer.let.wait(LONG)
-                told = add_checkpoint(open_witness(folder), body, time=NOW)
+                told = add_checkpoint(open_witness(folder), body, time=now())
                 try:
                     self.send_response(told.status)
                     self.send_header("content-type", told.content_type)

@@ -6,9 +6,9 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
 import pytest
@@ -20,6 +20,7 @@ from suyuan.api import application, witness_application
 from suyuan.kit import SuyuanError
 from suyuan.kit.clock import system_clock
 from suyuan.ledger import asking
+from suyuan.ledger import witnessing as state
 from suyuan.ledger.types import LedgerError
 from suyuan.ledger.witnessing import add_checkpoint, know_log, open_witness
 from suyuan.service import (
@@ -51,7 +52,7 @@ from suyuan.tlog.policy import parse_policy, trusting
 from suyuan.tlog.proof import consistency_proof
 from suyuan.tlog.signing import Key, sign
 from suyuan.tlog.tree import EMPTY_ROOT, leaf_hash, nodes, span_hash
-from suyuan.tlog.witness import request_bytes
+from suyuan.tlog.witness import Head, request_bytes
 
 NOW = 1_790_000_000
 LOG = ed25519_key("log.example/a", bytes(range(32)))
@@ -168,6 +169,34 @@ def test_of_two_histories_sent_at_once_to_two_servers_one_is_cosigned(folder: Pa
         for each in senders:
             each.join()
     assert sorted(told) == [200] + [409] * 7
+
+
+def test_nobody_reads_a_head_until_whoever_read_it_has_written_the_next(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both would go by the old one, and each cosign its own history."""
+    witness, both, read = open_witness(folder), threading.Barrier(2), state._read_head
+    told: list[int] = []
+
+    def reading(*given: Any) -> Head:
+        found = read(*given)
+        with suppress(threading.BrokenBarrierError):
+            both.wait(1)  # in vain: the other waits for the lock
+        return found
+
+    monkeypatch.setattr(state, "_read_head", reading)
+    bodies = [ask(0, 9), ask(0, 9, entries=OTHERS)]
+    senders = [
+        threading.Thread(
+            target=lambda b=body: told.append(add_checkpoint(witness, b, time=NOW).status)
+        )
+        for body in bodies
+    ]
+    for each in senders:
+        each.start()
+    for each in senders:
+        each.join()
+    assert sorted(told) == [200, 409]
 
 
 def test_a_head_that_is_gone_or_damaged_is_no_beginning(folder: Path) -> None:

@@ -380,18 +380,20 @@ def test_a_witness_that_knows_a_log_cosigns_its_shards_each_from_nothing(
     witness = open_witness(folder)
     know_log(witness, key)
     for shard, size in ((0, 3), (2027, 3), (2028, 2)):
-        assert add_checkpoint(witness, asked(platform, shard), time=1).status == 200
-        again = add_checkpoint(witness, asked(platform, shard), time=1)
+        assert add_checkpoint(witness, asked(platform, shard), time=LATER).status == 200
+        again = add_checkpoint(witness, asked(platform, shard), time=LATER)
         assert (again.status, again.body) == (409, b"%d\n" % size)
     assert set(known_logs(witness)) == {f"{key.name}{part}" for part in ("", "/2027", "/2028")}
     other = f"{key.name}/2029"
     stranger = asked(platform, 2028).replace(f"{key.name}/2028\n".encode(), f"{other}\n".encode())
-    assert add_checkpoint(witness, stranger, time=1).status == 403
+    assert add_checkpoint(witness, stranger, time=LATER).status == 403
     assert other not in known_logs(witness)
     rotate_key(platform)
     years.report(7)
     publish(platform)
-    assert add_checkpoint(witness, asked(platform, 2029), time=1).status == 200, "both keys sign"
+    assert add_checkpoint(witness, asked(platform, 2029), time=LATER).status == 200, (
+        "both keys sign"
+    )
     keys.end_handover(log_of(platform))
     years.report(8)
     publish(platform)
@@ -399,16 +401,16 @@ def test_a_witness_that_knows_a_log_cosigns_its_shards_each_from_nothing(
     witness_key(folder, "late.example/1")
     witness = open_witness(folder)
     know_log(witness, key)
-    assert add_checkpoint(witness, asked(platform, 2029), time=1).status == 403
+    assert add_checkpoint(witness, asked(platform, 2029), time=LATER).status == 403
     know_log(witness, parse_vkey(log_keys(platform)[0]))
-    assert add_checkpoint(witness, asked(platform, 2029), time=1).status == 200
+    assert add_checkpoint(witness, asked(platform, 2029), time=LATER).status == 200
     forget_log_key(folder, vkey_text(key))
-    assert add_checkpoint(witness, asked(platform, 2027), time=1).status == 403
+    assert add_checkpoint(witness, asked(platform, 2027), time=LATER).status == 403
     forget_log_key(folder, log_keys(platform)[0])
     assert known_logs(witness) == {}
     know_log(witness, parse_vkey(log_keys(platform)[0]))
     size = int(checkpoint(platform, 2029).split(b"\n")[1])
-    again = add_checkpoint(witness, asked(platform, 2029), time=1)
+    again = add_checkpoint(witness, asked(platform, 2029), time=LATER)
     assert (again.status, again.body) == (409, b"%d\n" % size), "a forgotten key's head is known"
 
 
@@ -420,13 +422,13 @@ def test_a_witness_adds_nothing_to_a_shard_that_has_ended_and_invents_none_betwe
     witness_key(folder, "w.example/1")
     witness = open_witness(folder)
     know_log(witness, log.vkeys[0])
-    assert add_checkpoint(witness, asked(platform, 0), time=1).status == 200
-    assert add_checkpoint(witness, asked(platform, 2028), time=1).status == 200
+    assert add_checkpoint(witness, asked(platform, 0), time=LATER).status == 200
+    assert add_checkpoint(witness, asked(platform, 2028), time=LATER).status == 200
 
     for year in (1999, 2027):
         invented = keys.signed(log, Checkpoint(f"{log.origin}/{year}", 1, leaf_hash(b"x")))
         body = request_bytes(0, (), note_bytes(invented))
-        assert add_checkpoint(witness, body, time=1).status == 403
+        assert add_checkpoint(witness, body, time=LATER).status == 403
         assert f"{log.origin}/{year}" not in known_logs(witness)
     with platform.store.read() as conn:
         leaves = [leaf_hash(each.logged) for each in tree.leaves(conn, 1, 3)]
@@ -434,13 +436,13 @@ def test_a_witness_adds_nothing_to_a_shard_that_has_ended_and_invents_none_betwe
     note = note_bytes(keys.signed(log, Checkpoint(log.origin, 4, root(grown))))
     proof = consistency_proof(nodes([*leaves, leaf_hash(b"late")]), 3, 4)
     more = request_bytes(3, proof, note)
-    answer = add_checkpoint(witness, more, time=1)
+    answer = add_checkpoint(witness, more, time=LATER)
     assert (answer.status, b"/2028" in answer.body) == (403, True)
     again = request_bytes(3, (), checkpoint(platform))
-    assert add_checkpoint(witness, again, time=1).status == 200, "what was cosigned stays so"
+    assert add_checkpoint(witness, again, time=LATER).status == 200, "what was cosigned stays so"
     forget_log_key(folder, vkey_text(log.vkeys[0]))
     know_log(witness, log.vkeys[0])
-    assert add_checkpoint(witness, more, time=1).status == 403, "whatever key was forgotten"
+    assert add_checkpoint(witness, more, time=LATER).status == 403, "whatever key was forgotten"
 
 
 def test_logs_of_others_named_by_years_grow_beside_each_other(tmp_path: Path) -> None:
@@ -462,11 +464,11 @@ def test_a_head_of_a_shard_that_is_lost_is_never_taken_for_a_beginning(
     witness_key(folder, "w.example/1")
     witness = open_witness(folder)
     know_log(witness, parse_vkey(log_keys(years.platform)[0]))
-    assert add_checkpoint(witness, asked(years.platform, 2027), time=1).status == 200
+    assert add_checkpoint(witness, asked(years.platform, 2027), time=LATER).status == 200
     for each in (folder / "heads").iterdir():
         each.unlink()
     with pytest.raises(LedgerError, match=r"witness\.state"):
-        add_checkpoint(witness, asked(years.platform, 2027), time=1)
+        add_checkpoint(witness, asked(years.platform, 2027), time=LATER)
 
 
 def test_no_shard_is_opened_to_the_public_before_the_one_before_has_its_witnesses(
@@ -486,7 +488,7 @@ def test_no_shard_is_opened_to_the_public_before_the_one_before_has_its_witnesse
     def answered(_posts: object, _name: str, _url: str, body: bytes) -> tuple[int, bytes]:
         if not is_up:
             raise ConnectionRefusedError
-        found = add_checkpoint(witness, body, time=1)
+        found = add_checkpoint(witness, body, time=int(years.now.timestamp()))
         return found.status, found.body
 
     monkeypatch.setattr(posting.Posts, "_answer", answered)

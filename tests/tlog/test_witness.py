@@ -178,6 +178,17 @@ def test_a_log_gathers_cosignatures_and_meets_its_policy() -> None:
     assert cosigned(note, body.encode(), []) == signed(head(ENTRIES[:9]), (LOG,))
 
 
+def test_of_a_witness_that_signed_often_the_first_line_is_kept() -> None:
+    note = parse_note(signed(head(ENTRIES[:9]), (LOG,)))
+    agreed = Agreed(Head(), note.text)
+    body = "".join(answer_agreed(agreed, [PROVINCE], NOW + at) for at in (7, 3, 9)).encode()
+    whole = cosigned(note, body, [PROVINCE.vkey])
+    assert witnessed(whole, policy("any")).witnesses == {"province": NOW + 7}
+    assert len(parse_note(whole).signatures) == len(note.signatures) + 1
+    again = answer_agreed(agreed, [PROVINCE], NOW + 20).encode()
+    assert cosigned(parse_note(whole), again, [PROVINCE.vkey]) == whole
+
+
 def test_a_log_learns_of_a_conflict_and_believes_no_forged_answer() -> None:
     text = parse_note(signed(head(ENTRIES[:9]), (LOG,))).text
     assert read_answer(409, b"5\n", text, [PROVINCE.vkey]) == Conflict(5)

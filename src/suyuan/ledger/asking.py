@@ -14,10 +14,12 @@ from msgspec import Struct, field
 from suyuan.kit import SuyuanError, Text
 from suyuan.ledger.keys import POLICY
 from suyuan.ledger.posting import Found, Posts
+from suyuan.tlog.artefact import SKEW
 from suyuan.tlog.checkpoint import Checkpoint
-from suyuan.tlog.note import Note, note_bytes, parse_note
+from suyuan.tlog.errors import FormatError
+from suyuan.tlog.note import Note, parse_note
 from suyuan.tlog.policy import Policy, Witness, is_met, parse_policy
-from suyuan.tlog.signing import verified
+from suyuan.tlog.signing import Signed, verified
 from suyuan.tlog.witness import Conflict, cosigned, read_answer, request_bytes
 
 TIMEOUT = 10.0
@@ -76,6 +78,21 @@ _UNLIKE: Final = Text(
 _SERVER_ERROR: Final = 500
 _BAD_ANSWER: Final = Text("答复无效：{why}", "its answer is not valid: {why}")
 _NOT_SIGNED: Final = Text("答复里没有它的签名", "its answer bears no signature of its own")
+_FAST: Final = Text(
+    "它的时钟比本机快 {seconds} 秒，核验者不会承认这样的签名；请查明哪一台不准，并校准",
+    "its clock is {seconds:second|seconds} ahead of this machine's, and no verifier would count "
+    "what it signed; find out which of the two is wrong, and set it",
+)
+_SLOW: Final = Text(
+    "它的时钟比本机慢 {seconds} 秒，核验者不会承认这样的签名；请查明哪一台不准，并校准",
+    "its clock is {seconds:second|seconds} behind this machine's, and no verifier would count "
+    "what it signed; find out which of the two is wrong, and set it",
+)
+_FULL: Final = Text(
+    "检查点上的签名已到上限，容不下它的；请减少策略里的见证方",
+    "the checkpoint bears as many signatures as it may, and has no room for its; name fewer "
+    "witnesses in the policy",
+)
 
 Prove = Callable[[int], Sequence[bytes]]
 """The proof that the tree of the checkpoint continues that of an older size."""
@@ -101,10 +118,15 @@ def policy_in(folder: Path) -> Policy | None:
     """Who must cosign the log of a folder; None where its operator asks for nobody.
 
     Raises:
-        FormatError: the policy is not sound.
+        FormatError: the policy is not sound; its file is named.
     """
     path = folder / POLICY
-    return parse_policy(path.read_bytes()) if path.exists() else None
+    if not path.exists():
+        return None
+    try:
+        return parse_policy(path.read_bytes())
+    except FormatError as error:
+        raise FormatError(error.code, error.text, f"{path} {error.place}".strip()) from error
 
 
 def witnesses_of(note: bytes, policy: Policy) -> dict[str, Witness]:
@@ -127,6 +149,7 @@ class _Round(Struct, kw_only=True):
     policy: Policy
     sizes: dict[str, int]
     prove: Prove
+    now: int
     missing: dict[str, Text]
     again: set[str] = field(default_factory=set)
 
@@ -142,18 +165,20 @@ def ask(
     *,
     prove: Prove,
     older: Mapping[str, int],
+    now: int,
 ) -> Asked:
     """Have a checkpoint cosigned by those witnesses that have not done so.
 
     `older` says by name which size a witness has cosigned, as far as known; it says itself if it is
-    another. Each `POST` is in a thread of its own; proofs are computed in this one. Once the policy
-    is met, the others have `GRACE` seconds more: one that never answers holds nothing up.
+    another. What bears a time that is not about `now` (seconds since 1970) counts for no verifier,
+    nor here. Each `POST` is in a thread of its own; proofs are computed in this one. Once the
+    policy is met, the others have `GRACE` seconds more: one that never answers holds nothing up.
     """
     had = witnesses_of(note, policy)
     wanted = {each.name: each for each in policy.witnesses if each.name not in had}
     sizes = {name: older.get(name, 0) for name in wanted}
     found = _Round(
-        note=note, checkpoint=checkpoint, policy=policy, sizes=sizes, prove=prove,
+        note=note, checkpoint=checkpoint, policy=policy, sizes=sizes, prove=prove, now=now,
         missing=dict.fromkeys(wanted, _SILENT),
     )  # fmt: skip
     if wanted:
@@ -185,7 +210,7 @@ def _gather(posts: Posts, wanted: Mapping[str, Witness], found: _Round) -> None:
 def _is_done(witness: Witness, answer: Found, found: _Round) -> bool:
     """Take an answer; False where its witness is to be asked once more."""
     name = witness.name
-    said = _learned(witness, parse_note(found.note), answer)
+    said = _learned(witness, parse_note(found.note), answer, found.now)
     if isinstance(said, Conflict):
         why = _impossible(said.size, found.sizes[name], found.checkpoint.size)
         if why is None and name not in found.again:
@@ -196,7 +221,7 @@ def _is_done(witness: Witness, answer: Found, found: _Round) -> bool:
     elif isinstance(said, Text):
         found.missing[name] = said
     else:
-        found.note = joined(found.note, said)
+        found.note = said
     return True
 
 
@@ -207,7 +232,7 @@ def _impossible(seen: int, asked: int, size: int) -> Text | None:
     return _SPLIT.format(size=seen) if seen == asked else None
 
 
-def _learned(witness: Witness, note: Note, found: Found) -> bytes | Conflict | Text:
+def _learned(witness: Witness, note: Note, found: Found, now: int) -> bytes | Conflict | Text:
     """The note as one witness cosigned it, the size that it says it has, or why neither."""
     if isinstance(found, Text):
         return found
@@ -218,9 +243,28 @@ def _learned(witness: Witness, note: Note, found: Found) -> bytes | Conflict | T
             return said
         if said is None:
             return refusal(status, body)
-        return cosigned(note, body, [witness.vkey]) if said else _NOT_SIGNED
+        if not said:
+            return _NOT_SIGNED
+        return _wrong_by(said[0], now) or _with(cosigned(note, body, [witness.vkey]))
     except SuyuanError as error:
         return _BAD_ANSWER.format(why=error.text)
+
+
+def _wrong_by(seen: Signed, now: int) -> Text | None:
+    """How far the clock of a cosignature is off; None where clocks may differ so much."""
+    off = (seen.time or 0) - now
+    if abs(off) <= SKEW:
+        return None
+    return (_FAST if off > 0 else _SLOW).format(seconds=abs(off))
+
+
+def _with(note: bytes) -> bytes | Text:
+    """A note with one more signature, if it may have so many."""
+    try:
+        parse_note(note)
+    except FormatError:
+        return _FULL
+    return note
 
 
 def refusal(status: int, body: bytes) -> Text:
@@ -229,13 +273,6 @@ def refusal(status: int, body: bytes) -> Text:
     words = _printable(body)
     said = _BODY.format(body=words) if words else Text("", "")
     return _NO.format(status=status, why=_WHY.get(status, other), said=said)
-
-
-def joined(note: bytes, other: bytes) -> bytes:
-    """Two notes of one text as one, with the signatures of both."""
-    mine, theirs = parse_note(note), parse_note(other)
-    fresh = [each for each in theirs.signatures if each not in mine.signatures]
-    return note_bytes(Note(mine.text, (*mine.signatures, *fresh)))
 
 
 def _printable(body: bytes) -> str:

@@ -160,7 +160,7 @@ def publish(store: Store, log: Log, *, now: datetime) -> Published:
                 size = parse_checkpoint(parse_note(note).text).size
                 done = Published(size, note, shard=shard.number)
                 if policy is not None:
-                    done = _asked(store, note, shown, policy, shard)
+                    done = _asked(store, note, shown, policy, shard, now)
                 if (put := _put(store, log, done, shown, now)) is None:
                     continue  # its key was replaced while its witnesses were asked
                 shown = put
@@ -364,7 +364,7 @@ def _stands(shown: Published | None, note: bytes, policy: Policy | None) -> Type
 
 
 def _asked(
-    store: Store, note: bytes, shown: Published | None, policy: Policy, shard: Shard
+    store: Store, note: bytes, shown: Published | None, policy: Policy, shard: Shard, now: datetime
 ) -> Published:
     """The signed checkpoint as its witnesses cosigned it.
 
@@ -372,25 +372,25 @@ def _asked(
         LedgerError: `ledger.quorum`, too few did.
     """
     size = parse_checkpoint(parse_note(note).text).size
-    found = _ask(store, note, shown, policy, shard)
+    found = _ask(store, note, shown, policy, shard, now)
     if not found.is_met:
         text = _QUORUM.format(size=size, missing=_named(found.missing), quorum=policy.quorum)
         raise LedgerError("ledger.quorum", text, status=503)
     return Published(size, found.note, found.missing, shard.number)
 
 
-def _ask(store: Store, note: bytes, shown: Published | None, policy: Policy, shard: Shard) -> Asked:
+def _ask(
+    store: Store, note: bytes, shown: Published | None, policy: Policy, shard: Shard, now: datetime
+) -> Asked:
     """What the witnesses of a policy say to a checkpoint of a shard."""
     checkpoint = parse_checkpoint(parse_note(note).text)
     with store.read() as conn:
         node = tree.tree_of(conn, shard, checkpoint.size)
         return ask(
-            note,
-            checkpoint,
-            policy,
+            note, checkpoint, policy, now=int(now.timestamp()),
             prove=lambda old: consistency_proof(node, old, checkpoint.size) if old else (),
             older=_cosigned_sizes(shown, policy),
-        )
+        )  # fmt: skip
 
 
 def _named(missing: Sequence[Missing]) -> Text:
@@ -399,7 +399,7 @@ def _named(missing: Sequence[Missing]) -> Text:
     return Text("；".join(e.zh for e in said) or "—", "; ".join(e.en for e in said) or "—")
 
 
-def not_taken(store: Store, log: Log) -> tuple[Missing, ...]:
+def not_taken(store: Store, log: Log, *, now: datetime) -> tuple[Missing, ...]:
     """The witnesses that do not cosign yet what the present keys alone signed; all are asked.
 
     Empty where the log has no witnesses.
@@ -418,7 +418,7 @@ def not_taken(store: Store, log: Log) -> tuple[Missing, ...]:
         with store.read() as conn:
             shard = _signed_shard(conn, log, mark)
             shown = published_of(conn, shard.number)
-        found = _ask(store, note, shown, policy, shard)
+        found = _ask(store, note, shown, policy, shard, now)
     if not found.is_met:
         text = _NOT_TAKEN.format(missing=_named(found.missing), quorum=policy.quorum)
         raise LedgerError("ledger.handover", text, status=409)

@@ -6,8 +6,9 @@ outside every database, and a head is on the disk before its cosignature is give
 is gone or damaged is never taken for the beginning of a log.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -15,9 +16,11 @@ import msgspec
 from msgspec import Struct, structs
 
 from suyuan.kit import Text
+from suyuan.kit.clock import in_china
 from suyuan.kit.digest import sha256
 from suyuan.kit.ids import Draw
 from suyuan.ledger.durable import held, write_whole
+from suyuan.ledger.shards import year_of
 from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.tlog import policy
 from suyuan.tlog.artefact import SKEW, Proven, Trust, verify_file
@@ -39,6 +42,7 @@ from suyuan.tlog.witness import (
     read_request,
 )
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _KEY, _LOGS, _HEADS, _LOCK = "witness.key", "logs", "heads", "lock"
 _FORGOTTEN, _LEARNED = "forgotten", "learned.json"
 _STATE: Final = Text(
@@ -59,6 +63,13 @@ _NONE: Final = Text(
 _ENDED: Final = Text(
     "此后的分片 {later} 已见证：该分片已结束，不再增长。",
     "A later shard, {later}, was cosigned: this one has ended and does not grow any more.",
+)
+_TO_COME: Final = Text(
+    "分片 {origin} 的年份尚未到来（本见证方的时钟：{now}）：不见证，免得失窃的私钥占住日志的将来。"
+    "请核对双方的时钟。",
+    "The year of the shard {origin} has not come by this witness's clock ({now}): it is not "
+    "cosigned, lest a stolen key take the log's future from its owner. See that both clocks are "
+    "right.",
 )
 _NO_CHANGE: Final = Text(
     "这不是所见证日志的换钥记录；请取其 log.keys 条目的回执"
@@ -266,7 +277,8 @@ def add_checkpoint(witness: Witness, body: bytes, *, time: int) -> Answer:
     """Answer `POST /add-checkpoint` at `time` (seconds since 1970).
 
     Of a shard that has ended, since a later one of its log was cosigned, only what was cosigned is
-    again: nobody adds to a year that is over, or invents one between.
+    again: nobody adds to a year that is over, or invents one between. A shard of a year that has
+    not come would end all others before it, so none is begun: its key may be stolen.
 
     Reading the head, deciding and storing the new head are one step under a lock, over all
     processes of this machine; the new head is on the disk before anything is signed.
@@ -288,8 +300,7 @@ def add_checkpoint(witness: Witness, body: bytes, *, time: int) -> Answer:
         decision = decide(request, vkeys, head)
         if isinstance(decision, Refused):
             return _refused(decision)
-        if decision.head != head and (later := _later(witness, origin)):
-            why = _ENDED.format(later=later)
+        if decision.head != head and (why := _out_of_turn(witness, origin, time)):
             return Answer(403, f"{why.en}\n{why.zh}\n".encode())
         if is_new:
             _know(witness, next(each for each in vkeys or ()))
@@ -299,14 +310,26 @@ def add_checkpoint(witness: Witness, body: bytes, *, time: int) -> Answer:
     return Answer(200, answer_agreed(decision, [witness.key], time).encode())
 
 
-def _later(witness: Witness, origin: str) -> str | None:
-    """The shard of the same log that was cosigned and comes after this one; None if there is none.
+def _out_of_turn(witness: Witness, origin: str, time: int) -> Text | None:
+    """Why a shard does not grow now; None: it may.
 
     A log whose shards it is told by their exact names alone is no chain to it: others let theirs
     grow beside each other.
     """
-    known = known_logs(witness)
-    logs = {origin, log_of_shard(origin) or origin} & known.keys()
+    logs = {origin, log_of_shard(origin) or origin} & known_logs(witness).keys()
+    now = _EPOCH + timedelta(seconds=time)
+    last = year_of(now + timedelta(seconds=SKEW))
+    if any((number_of(origin, log) or 0) > last for log in logs):
+        return _TO_COME.format(origin=origin, now=in_china(now))
+    later = _later(witness, origin, logs)
+    return None if later is None else _ENDED.format(later=later)
+
+
+def _later(witness: Witness, origin: str, logs: Iterable[str]) -> str | None:
+    """The shard of the same log that was cosigned and comes after this one; None if there is none.
+
+    `logs` are those that it may be of.
+    """
     for path in (witness.folder / _HEADS).iterdir():
         with suppress(OSError, ValueError):  # of a damaged one its own log is told
             cosigned = parse_checkpoint(path.read_text())

@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from suyuan import ledger, registry
-from suyuan.kit import Text
+from suyuan.kit import SuyuanError, Text
 from suyuan.ledger import acts, ending, keys, publishing, retention, shards, tree
 from suyuan.ledger.types import LedgerError, LogRetention, LogShard, Shard, TamperedError
 from suyuan.service.platform import Platform
@@ -140,15 +140,15 @@ def keep_publishing(platform: Platform, stop: threading.Event) -> None:
         try:
             publish(platform)
             wait = platform.config.publish_every
-        except LedgerError as error:
-            _LOG.error("publish.refused", rule=error.code, why=error.text.en)
+        except SuyuanError as error:
+            _LOG.error("publish.refused", rule=error.code, place=error.place, why=error.text.en)
             wait = next_wait(wait, error)
         except Exception:  # noqa: BLE001 -- the signer outlives whatever befalls the database
             _LOG.exception("publish.failed")
             wait = next_wait(wait)
 
 
-def next_wait(wait: float, error: LedgerError | None = None) -> float:
+def next_wait(wait: float, error: SuyuanError | None = None) -> float:
     """How many seconds to wait after a failure, having waited so long before it."""
     lacks_witnesses = error is not None and error.code == "ledger.quorum"
     return min(wait * 2, _WITNESSES_BACK if lacks_witnesses else _PATIENCE)

@@ -7,15 +7,13 @@ from typing import Final
 from msgspec import Struct
 
 from suyuan import ledger
-from suyuan.kit import Text
+from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
 from suyuan.ledger import asking, keys, publishing
-from suyuan.ledger.types import LedgerError
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of, require_unbegun
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection, standing
-from suyuan.tlog.errors import SuiteError
 from suyuan.tlog.note import vkey_text
 
 
@@ -28,9 +26,8 @@ class Check(Struct, frozen=True, kw_only=True):
 
 
 _LATE: Final = timedelta(hours=1)
-_TOLD: Final = {"ledger.other-log", "ledger.shorter"}
-"""Refusals of the signer that are a finding; by the others its files are damaged."""
 
+_AT = Text("{place}：{why}", "{place}: {why}")
 _DATABASE = Text("数据库", "Database")
 _LEDGER = Text("账本", "Ledger")
 _PUBLISHING = Text("签名与发布", "Signing and publishing")
@@ -110,11 +107,7 @@ _RULES = Text("{families} 个门类，{rules} 条规则", "{families:family|fami
 
 
 def doctor(platform: Platform) -> list[Check]:
-    """Look at the database, the ledger, the signer, the index and the rules.
-
-    Raises:
-        LedgerError: the log's files are damaged.
-    """
+    """Look at the database, the ledger, the signer, the index and the rules."""
     with platform.store.read() as conn:
         version = str(conn.info.server_version // 10_000)
         row = conn.execute(SQL.health).fetchone()
@@ -162,12 +155,8 @@ def _publishing(platform: Platform, conn: ReadConnection) -> Check:
         log = log_of(platform)
         found = publishing.standing(conn, log)
         keys.require_able(log)
-    except SuiteError as error:
-        return Check(name=_PUBLISHING, good=False, more=error.text)
-    except LedgerError as error:
-        if error.code not in _TOLD:
-            raise
-        return Check(name=_PUBLISHING, good=False, more=error.text)
+    except SuyuanError as error:
+        return Check(name=_PUBLISHING, good=False, more=_said(error))
     return _reached(conn, found, platform.clock())
 
 
@@ -189,15 +178,26 @@ def _reached(conn: ReadConnection, found: publishing.Standing, now: datetime) ->
 
 
 def _policy(platform: Platform) -> Iterator[Check]:
-    """Whether the policy, where there is one, offers no key that was revoked."""
-    policy = asking.policy_in(folder := folder_of(platform))
-    if policy is None or not keys.has_key(folder):
+    """Whether the policy, where there is one, is sound and offers no key that was revoked."""
+    try:
+        policy = asking.policy_in(folder := folder_of(platform))
+        if policy is None or not keys.has_key(folder):
+            return
+        log = log_of(platform)
+    except SuyuanError as error:
+        yield Check(name=_POLICY, good=False, more=_said(error))
         return
-    log = log_of(platform)
     gone = [vkey_text(each.vkey) for each in policy.logs if each.vkey in log.revoked]
     present = ", ".join(map(vkey_text, log.vkeys))
     more = _OFFERED.format(found=", ".join(gone), present=present) if gone else _LIVE
     yield Check(name=_POLICY, good=not gone, more=more)
+
+
+def _said(error: SuyuanError) -> Text:
+    """What is wrong, and where, if its words do not say so."""
+    if error.place in error.text.en:
+        return error.text
+    return _AT.format(place=error.place, why=error.text)
 
 
 def _counted(platform: Platform) -> dict[str, int]:

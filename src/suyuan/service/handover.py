@@ -29,7 +29,8 @@ def standing(platform: Platform) -> Handover:
     if not signing:
         return Handover(())
     try:
-        return Handover(signing, publishing.not_taken(platform.store, log_of(platform)))
+        log, now = log_of(platform), platform.clock()
+        return Handover(signing, publishing.not_taken(platform.store, log, now=now))
     except LedgerError as error:
         if error.code != "ledger.handover":
             raise

@@ -166,16 +166,17 @@ def read_answer(
 
 
 def cosigned(note: Note, body: bytes, vkeys: Sequence[VKey]) -> bytes:
-    """The signed checkpoint with the witness's lines added, those of unknown keys left out.
+    """The signed checkpoint with the first line of each known key added that has none on it yet.
 
     Raises:
         FormatError, ProofError: the answer is no cosignature that holds.
     """
     lines = parse_signatures(body)
     known = {(signed.vkey.name, signed.vkey.id) for signed in verified(note.text, lines, vkeys)}
-    fresh = [
-        line for line in lines if (line.name, line.key_id) in known and line not in note.signatures
-    ]
+    known -= {(line.name, line.key_id) for line in note.signatures}
+    firsts = {(line.name, line.key_id): line for line in reversed(lines)}
+    fresh = [line for line in lines if line is firsts[line.name, line.key_id]]
+    fresh = [line for line in fresh if (line.name, line.key_id) in known]
     return note_bytes(Note(note.text, (*note.signatures, *fresh)))
 
 
