@@ -102,6 +102,23 @@ def test_the_search_never_shows_a_number_in_clear_whatever_its_check(
             assert number[6:14] not in str(page.url)
 
 
+@pytest.mark.parametrize("text", ["110105199001010061", "SSCC 110105199001010061"])
+def test_digits_of_a_person_and_of_a_logistic_unit_are_told_as_both_and_hidden(
+    client: Client, text: str
+) -> None:
+    answer = client.get("/search", params={"q": text, "lang": "en"})
+    assert answer.url.path == "/search"
+    assert "resident identity number (masked)" in answer.text
+    assert "logistic unit (SSCC) (masked)" in answer.text
+    assert "enter (00) before them" in answer.text
+    told = client.get("/identify", params={"text": text})
+    assert {"sscc", "resident-id"} == {each["scheme"] for each in told.json()}
+    pages = [client.get(href).text for href in re.findall('href="(/thing[^"]*)"', answer.text)]
+    for said in (answer.text, str(answer.url), told.text, *pages):
+        assert "1990" not in said
+    assert len(pages) == 2
+
+
 def test_nothing_asked_for_leads_home_in_the_language_and_size_asked_for(client: Client) -> None:
     home = client.get("/search?lang=en&text=large&q=")
     assert home.url.path == "/"

@@ -375,8 +375,13 @@ def test_other_marks_between_digits_hide_nothing_without_a_sound_check_or_within
 @given(numbers())
 @example("11010519491231002X")
 @example("440524188001010014")
-def test_a_number_alone_has_no_other_reading(number: str) -> None:
-    assert [each.scheme for each in recognise(number)] == ["resident-id"]
+def test_a_number_alone_is_a_persons_and_a_unit_where_that_holds_too(number: str) -> None:
+    assert [each.scheme for each in recognise(number)] == ["resident-id", *units(number)]
+
+
+def units(number: str) -> list[str]:
+    """The scheme of a logistic unit, if the number's last digit is right by GS1 too."""
+    return ["sscc"] if gs1_check_digit(number[:17]) == number[17] else []
 
 
 @given(numbers(), st.sampled_from(["{}", "urn:suyuan:resident-id:{}", "身份证{}", "x {} y"]))
@@ -592,7 +597,7 @@ def test_digits_written_in_chinese_bare_no_number(number: str, size: int, chines
 
 def assert_hidden(text: str, number: str) -> None:
     found = recognise(text)
-    assert {each.scheme for each in found} == {"resident-id"}
+    assert {"resident-id"} <= {each.scheme for each in found} <= {"resident-id", *units(number)}
     seen = "".join(each for each in masked(text) if each.isalnum())
     assert seen == number[:6]
     said = msgspec.json.encode(found).decode()
@@ -622,7 +627,7 @@ def test_zeros_around_a_number_bare_it_under_no_scheme(
     assume(not is_uscc_checked(number))
     text = "0" * before + number + "0" * behind
     found = recognise(text)
-    assert {each.scheme for each in found} <= {"resident-id"}
+    assert {each.scheme for each in found} <= {"resident-id", *units(number)}
     assert number[6:] not in masked(text) + msgspec.json.encode(found).decode()
 
 
@@ -796,8 +801,9 @@ def test_a_name_that_is_a_numeral_is_no_digit_of_the_number_behind_it(
 ) -> None:
     text = f"{family}{name}{number}"
     assert masked(text) == f"{family}{name}{number[:6]}{'*' * 12}"
-    (found,) = recognise(text)
+    found, *others = recognise(text)
     assert found.canonical == f"urn:suyuan:resident-id:{number[:6]}-masked"
+    assert {each.scheme for each in others} <= set(units(number))
 
 
 @given(numbers(), st.integers(1, 18))

@@ -1,7 +1,7 @@
 """Element strings with something wrong in one of their data: what holds of them is told first."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from suyuan.codes import recognise
@@ -81,3 +81,37 @@ def test_a_space_within_an_element_string_is_read_over(text: str) -> None:
     best, *_ = recognise(text)
     assert (best.canonical, best.valid) == (f"{GTIN}/10/L7", True)
     assert "code.spaced" in {each.code for each in best.notes}
+
+
+VALUE = st.from_regex(r"[A-Z][A-Z0-9]{0,6}", fullmatch=True)
+BEHIND = st.from_regex(r"[A-Z]{0,2}[0-9][A-Z0-9]{0,2}", fullmatch=True)
+
+
+@given(VALUE, BEHIND, st.sampled_from(["{}{}", "({})"]))
+@example("L", "7", "{}{}")
+def test_of_a_space_within_the_last_value_both_readings_are_told_and_why(
+    value: str, behind: str, form: str
+) -> None:
+    head = "010690123456789217261231" if form == "{}{}" else "(01)06901234567892(17)261231"
+    text = f"{head}{'10' if form == '{}{}' else '(10)'}{value} {behind}"
+    found = {each.canonical: each for each in recognise(text) if each.valid}
+    together, ended = found[f"{GTIN}/10/{value}{behind}"], found[f"{GTIN}/10/{value}"]
+    assert [each.severity for each in together.notes if each.code == "code.value-spaced"] == [
+        "warning"
+    ]
+    (said,) = (each.text for each in ended.notes if each.code == "code.value-ended")
+    assert behind in said.zh
+    assert f"'{behind}'" in said.en
+    assert together.score > ended.score
+
+
+def test_words_behind_a_lot_are_no_part_of_it_and_said() -> None:
+    found = {each.canonical: each for each in recognise("(01)06901234567892(10)B7 kg")}
+    assert f"{GTIN}/10/B7kg" not in found
+    assert "code.value-ended" in {each.code for each in found[f"{GTIN}/10/B7"].notes}
+
+
+@pytest.mark.parametrize("text", ["(01)06901234567892 7", "(01)06901234567892(17)261231 7"])
+def test_a_value_of_fixed_length_is_whole_before_a_space(text: str) -> None:
+    said = {note.code for each in recognise(text) for note in each.notes}
+    assert not said & {"code.value-ended", "code.value-spaced"}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec.structs import replace
 
@@ -18,6 +18,8 @@ from suyuan.codes.privacy import HIDDEN
 from suyuan.codes.registry import scheme_of
 from suyuan.codes.types import Candidate, Cleaned
 from suyuan.codes.words import CALLED, SAID_SO, SPEAKING
+
+_Reading = TypeVar("_Reading", bound=Candidate)
 
 # Nothing but their length speaks for them, so a label that says something else speaks against.
 _BY_LENGTH: Final = frozenset(
@@ -79,7 +81,7 @@ _SPEAKS: Final = 86
 """The score of a code whose letters or words say whose it is."""
 
 
-def by_label(candidate: Candidate, label: str) -> Candidate:
+def by_label(candidate: _Reading, label: str) -> _Reading:
     """The reading as the label before the code makes it likelier or unlikely.
 
     Where it names another scheme, what nothing but its first digits or length speaks for is none;

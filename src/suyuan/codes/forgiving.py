@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from suyuan.codes.checks import gs1_check_digit, is_gs1_checked, is_uscc_checked
 from suyuan.codes.divisions import was_ever
-from suyuan.codes.gs1_ais import AIS
-from suyuan.codes.gs1_elements import parted, spelled, split_elements
+from suyuan.codes.gs1_ais import AIS, FIXED
+from suyuan.codes.gs1_elements import parted, read_elements, spelled, split_elements
 from suyuan.codes.gs1_keys import GTIN_DIGITS, KEYS, UnreadableError
 from suyuan.codes.notes import note
 from suyuan.codes.privacy import HIDDEN, masked
@@ -38,6 +38,13 @@ _MOST_BEHIND: Final = 2
 _PRINTED = re.compile("[!-~]+")
 _SPACED_ELEMENTS = re.compile(r"0[01]\s[0-9 ]{14,24}\s[!-~]")
 _SPLIT_ELEMENTS = re.compile(r"01[0-9]{14}[!-~]{0,200}\s[!-~]{1,90}(?:\s[!-~]{1,90}){0,3}\Z")
+_SPACED = re.compile(r"(?:\(|[0-9]{16})[!-~\x1d]{2,200} [!-~]")
+_LEFT_OUT = re.compile("[!-'*-Z_a-z]{1,5}(?: [!-'*-Z_a-z]{1,5})?")
+"""A few characters behind a value, parted once more or not."""
+
+_ITS_END = re.compile("(?=[^0-9]*[0-9])[0-9A-Z./_-]{1,5}")
+"""What may be a value's end: an amount (2 kg), a day or a word behind it is none."""
+
 _BRACKETED = re.compile(r"[(\[]\s?[0-9]{2,4}\s?[)\]]")
 _SPACED_DATA = re.compile(r"\(([0-9]{2,4})\)([0-9 \-\u00a0\u2000-\u200a]++)(?=[(\x1d]|\Z)")
 _BLANK = re.compile("[ \u00a0\u2000-\u200a]")
@@ -140,6 +147,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
                 yield Other(digits, said, 15, "gtin", plain=True)
     yield from _credit(cleaned)
     yield from _unspaced(cleaned)
+    yield from _spaced_value(text) if _SPACED.match(text) else ()
     yield from _without_wrong(text)
     yield from _mixed(text)
     yield from _no_elements(cleaned)
@@ -239,6 +247,32 @@ def _unspaced(cleaned: Cleaned) -> Iterator[Other]:
         yield Other("".join(text.split()), note("spaced", "info"), proved=True)
     elif text != cleaned.bare and _WHOLE_KEY.fullmatch(cleaned.bare):
         yield Other(cleaned.bare, note("key-spaced", "info"), proved=True)
+
+
+def _spaced_value(text: str) -> Iterator[Other]:
+    """An element string whose last value a space parts: with what stands behind it, and without.
+
+    No value of GS1 holds a space (General Specifications figure 7.11-1): it was typed, or words
+    begin at it, and nothing says which.
+    """
+    head, _, rest = text.partition(" ")
+    last = _last_open(head) if _LEFT_OUT.fullmatch(rest) else None
+    if last is None:
+        return
+    longer = _last_open(head + rest) if _ITS_END.fullmatch(rest) else None
+    if longer is not None and longer[0] == last[0]:
+        yield Other(head + rest, note("value-spaced", "warning", ai=last[0], found=longer[1]))
+    yield Other(head, note("value-ended", "warning", ai=last[0], found=last[1], rest=rest), 9)
+
+
+def _last_open(text: str) -> tuple[str, str] | None:
+    """The last AI and value of an element string with a key, if no fixed length ends it."""
+    try:
+        pairs = split_elements(text) or () if read_elements(text) is not None else ()
+    except UnreadableError:
+        return None
+    is_open = pairs and pairs[0][0] in KEYS and pairs[-1][0][:2] not in FIXED
+    return pairs[-1] if is_open else None
 
 
 def _is_one_string(pieces: Sequence[str]) -> bool:

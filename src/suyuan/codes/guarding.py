@@ -6,6 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from suyuan.codes.clean import clean
+from suyuan.codes.either import is_hidden
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import RAW
 from suyuan.codes.privacy import names_person
@@ -37,8 +38,8 @@ def guarded(candidate: Candidate) -> Iterator[Candidate]:
 
 
 def _said(candidate: Candidate) -> Iterator[str]:
-    """All that a reading says; raw names keep what was masked, so that it is found again."""
-    if candidate.scheme in {_RESIDENT, RAW}:
+    """All that a reading says; nothing of what is masked already, which is to be found again."""
+    if candidate.scheme in {_RESIDENT, RAW} or is_hidden(candidate.canonical):
         return
     yield candidate.canonical
     yield from (each for each in (candidate.lot, candidate.class_uri, candidate.issuer) if each)

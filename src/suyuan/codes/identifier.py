@@ -6,6 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from suyuan.codes.clean import clean
+from suyuan.codes.either import is_hidden
 from suyuan.codes.gs1_keys import CANONICAL_ROOT, Reading, UnreadableError
 from suyuan.codes.gs1_link import read_link
 from suyuan.codes.gs1_urn import read_urn
@@ -139,7 +140,9 @@ def _is_person(uri: str, name: tuple[str, tuple[str, ...]]) -> bool:
     scheme, fields = name
     if scheme == RAW:
         return masked(uri) != uri
-    return scheme == _RESIDENT or any(names_person(each, scheme) for each in (scheme, *fields))
+    if scheme == _RESIDENT or is_hidden(uri):
+        return True
+    return any(names_person(each, scheme) for each in (scheme, *fields))
 
 
 def _read_named(uri: str, scheme: str, fields: tuple[str, ...], expect: Grain | None) -> Identifier:

@@ -162,6 +162,12 @@ _TEXTS: Final[dict[str, Text]] = {
         "This is, or has the form of, a resident identity number. It names no thing or place; it "
         "is masked.",
     ),
+    "masked-unit": Text(
+        "这 18 位数字单独看，既可以是物流单元代码（SSCC），也可以是居民身份证号，所以一样遮盖。"
+        "确是物流单元的，请写成 (00) 加这 18 位再查。",
+        "By themselves these 18 digits may be the number of a logistic unit (SSCC) and that of a "
+        "person, so that both are masked. If they are a unit's, enter (00) before them.",
+    ),
     "number-check": Text(
         "它的校验位不符，多半抄错了；请核对。",
         "Its check character fails; most often it is mistyped: compare it.",
@@ -284,6 +290,18 @@ _TEXTS: Final[dict[str, Text]] = {
     "spaced": Text(
         "没有括号的应用标识符之间有空格，已连起来读。",
         "The application identifiers stand without brackets, parted by spaces; read as one.",
+    ),
+    "value-spaced": Text(
+        "应用标识符 {ai} 的内容里不能有空格，已连起来读作 {found}；请和标签核对。",
+        "The data of application identifier {ai} hold no space, so they were read together as "
+        "{found}; compare them with the label.",
+    ),
+    "value-ended": Text(
+        "应用标识符 {ai} 的内容里不能有空格，只读到空格为止：{found}；后面的“{rest}”没有算进去，"
+        "如属于它，请去掉空格再查。",
+        "The data of application identifier {ai} hold no space, so they were read up to it: "
+        "{found}. '{rest}' behind it was left out; if it belongs to them, enter it without the "
+        "space.",
     ),
     "key-spaced": Text(
         "已去掉数字之间的空格和连字符。", "Spaces and dashes between the digits were removed."

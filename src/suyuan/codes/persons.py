@@ -78,7 +78,8 @@ _OLD = re.compile(rf"{_START}(?=((?:[0-9]{_NARROW}){{14}}[0-9])(?![0-9]))")
 _OLD_CALLED = re.compile(rf"{_START}(?=((?:[0-9]{_GAP}){{14}}[0-9])(?![0-9]))")
 # What says itself that 18 digits are a GS1 key, if the key's own check digit holds as well.
 _KEY = re.compile(
-    r"(?:\((?:00|8017|8018)\)|/(?:00|8017|8018|sscc|gsrnp?)/)\s{0,9}\Z", re.IGNORECASE
+    r"(?:\((?:00|8017|8018)\)|/(?:00|8017|8018|sscc|gsrnp?)/|\x1d(?:00|8017|8018))\s{0,9}\Z",
+    re.IGNORECASE,
 )
 _BEFORE: Final = 20
 CHECKED: Final = frozenset(ai for ai, key in KEYS.items() if key.checked == SHORTEST)
@@ -282,7 +283,8 @@ def _cropped(plain: str) -> Iterator[tuple[int, int]]:
             yield each.span(1)
     for each in _ZEROS.finditer(plain):
         zeros = len(each[1]) + len(each[3])
-        if 0 < zeros <= _MOST_ZEROS and _is_begun(plain, each.start(), each[2]):
+        is_known = zeros == 0 or zeros > _MOST_ZEROS or _is_key(plain, each.start(2), each[2])
+        if not is_known and _is_begun(plain, each.start(), each[2]):
             yield each.span(2)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from suyuan.codes import linked
+from suyuan.codes import either, linked
 from suyuan.codes.called import (
     SUBSTANCE,
     by_check,
@@ -114,8 +114,10 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
             found.extend(_together(cleaned, resolvers))
     if _ENDED.match(cleaned.text):
         found = _without_sentence(found)
-    ranked = _ranked(chain.from_iterable(map(guarded, found)), cleaned)
-    return tuple(map(_told, doubted(list(ranked), cut(text, LONGEST))))
+    plain = cut(text, LONGEST)
+    shown = list(chain.from_iterable(map(guarded, found)))
+    ranked = _ranked(either.beside(shown, plain, cleaned.label), cleaned)
+    return tuple(map(_told, doubted(list(ranked), plain)))
 
 
 def _without_sentence(found: list[Candidate]) -> list[Candidate]:
@@ -396,6 +398,10 @@ def _outcome(candidate: Candidate, checked: Checked) -> Outcome:
 
 
 def _readings(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
+    hidden = either.by_name(cleaned.text)
+    if hidden is not None:
+        yield hidden
+        return
     name = split_name(cleaned.text)
     raw = other_name(cleaned) if name is not None and name[0] == RAW else None
     if raw is not None:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from msgspec import Struct
 
-from suyuan.codes import Candidate, privacy, recognise, worth
+from suyuan.codes import Candidate, either, privacy, recognise
 from suyuan.service import Identified, Platform
 from suyuan.web.render import thing_href
 
@@ -49,9 +49,13 @@ def how_read(platform: Platform, text: str, canonical: str, number: str = "") ->
     `number` is what a person's number in it was worth before it was masked.
     """
     shown = privacy.masked(privacy.cut(text.strip(), LONGEST))
-    found = worth.told_of(recognise(shown, platform.config.resolvers) if shown else (), number)
+    found = either.told_beside(_readings(platform, shown), number, shown)
     reading = next((each for each in found if each.canonical == canonical), None)
     if reading is None:
         return None
     others = sum(each.valid and each is not reading for each in found)
     return HowRead(text=shown, reading=reading, others=others)
+
+
+def _readings(platform: Platform, text: str) -> tuple[Candidate, ...]:
+    return recognise(text, platform.config.resolvers) if text else ()

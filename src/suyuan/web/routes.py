@@ -12,7 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 
-from suyuan.codes import Candidate, levels, pieces, privacy, recognise, shown, unknown, worth
+from suyuan.codes import Candidate, either, levels, pieces, privacy, recognise, shown, unknown
 from suyuan.drawings import picture
 from suyuan.kit import SuyuanError, Text
 from suyuan.publish import Stage, Tone
@@ -138,10 +138,10 @@ def search(
         )
     hidden = privacy.masked(text)
     if hidden != text:  # no browser keeps a number in an address
-        settings["number"] = worth.worth(recognise(text))
+        settings["number"] = either.told(recognise(text))
         return Redirect(f"/search?{urlencode({'q': hidden, **settings}, safe='*')}")
     (found,) = identify(platform_of(request), [text], asking(request).viewer)
-    found = worth.told_of(found, settings.get("number", ""))
+    found = either.told_beside(found, settings.get("number", ""), text)
     only = None if all else the_only_one(found)
     if only is not None and only.scheme == _DIVISION and not only.known:
         code = only.canonical.rpartition(":")[2]
