@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.codes.checks import gs1_check_digit, is_gs1_checked, is_uscc_checked
 from suyuan.codes.divisions import was_ever
@@ -18,6 +19,7 @@ from suyuan.codes.gs1_elements import parted, read_elements, spelled, split_elem
 from suyuan.codes.gs1_keys import GTIN_DIGITS, KEYS, UnreadableError
 from suyuan.codes.notes import note
 from suyuan.codes.privacy import HIDDEN, masked
+from suyuan.codes.spaced import FNC1, is_whole, pieces_of, reads_otherwise, separated
 from suyuan.codes.types import Cleaned, Note
 from suyuan.codes.words import CALLED, SAID_SO
 from suyuan.kit import Text
@@ -77,7 +79,6 @@ _SUBSTANCES: Final = (
     ("ec-number", re.compile("([2-9][0-9]{2})([0-9]{3})([0-9])")),
 )
 _SUPPRESSED: Final = re.compile("[1-9][0-9]{5,6}|[1-9][0-9]{8,10}")
-FNC1: Final = "\x1d"
 _MIXED = re.compile(r"[\x1d^~](?=[0-9]{2})(?!.*[(])", re.DOTALL)
 _AI_MARKED = re.compile(r"\(([0-9]{2,4})\)")
 _UPC_CUT: Final = re.compile("(?!1[3-9])[1-9][0-9]{10}")
@@ -242,11 +243,26 @@ def _unspaced(cleaned: Cleaned) -> Iterator[Other]:
         if unspaced != text:
             yield Other(unspaced, note("key-spaced", "info"))
     if _SPACED_ELEMENTS.match(text):
-        yield Other("".join(text.split()), note("spaced", "info"))
-    elif _SPLIT_ELEMENTS.match(text) and _is_one_string(text.split()):
-        yield Other("".join(text.split()), note("spaced", "info"), proved=True)
+        yield from _of_pieces(pieces_of(text))
+    elif _SPLIT_ELEMENTS.match(text):
+        pieces = pieces_of(text)
+        if all(map(is_whole, pieces)) or not is_whole(pieces[0]):
+            yield from (replace(each, proved=True) for each in _of_pieces(pieces))
     elif text != cleaned.bare and _WHOLE_KEY.fullmatch(cleaned.bare):
         yield Other(cleaned.bare, note("key-spaced", "info"), proved=True)
+
+
+def _of_pieces(pieces: Sequence[str]) -> Iterator[Other]:
+    """The pieces of an element string, a space the separator; with a doubt, where it may be none.
+
+    Not doubted where each piece is whole: nobody starts a value's second half with an identifier.
+    """
+    apart, joined = separated(pieces), "".join(pieces)
+    yield Other(apart or joined, note("spaced", "info"))
+    if apart and not all(map(is_whole, pieces)):
+        last = reads_otherwise(joined, apart)
+        if last is not None:
+            yield Other(joined, note("value-spaced", "warning", ai=last[0], found=last[1]), 9)
 
 
 def _spaced_value(text: str) -> Iterator[Other]:
@@ -273,12 +289,6 @@ def _last_open(text: str) -> tuple[str, str] | None:
         return None
     is_open = pairs and pairs[0][0] in KEYS and pairs[-1][0][:2] not in FIXED
     return pairs[-1] if is_open else None
-
-
-def _is_one_string(pieces: Sequence[str]) -> bool:
-    """Whether each piece is whole data with their AI, or the first is cut in the middle of them."""
-    whole = [split_elements(each) is not None for each in pieces]
-    return all(whole) or not whole[0]
 
 
 def _without_wrong(text: str) -> Iterator[Other]:
