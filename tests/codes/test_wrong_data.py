@@ -122,9 +122,9 @@ OPEN_ENDED = st.permutations(["10", "21", "240", "400"]).flatmap(
 )
 
 
-@given(OPEN_ENDED, st.booleans())
+@given(data=OPEN_ENDED, is_dated=st.booleans())
 def test_a_space_before_an_identifier_ends_the_data_before_it(
-    data: tuple[tuple[str, str], ...], is_dated: bool
+    *, data: tuple[tuple[str, str], ...], is_dated: bool
 ) -> None:
     parts = ["0106901234567892", *(ai + value for ai, value in data)]
     parts.extend(["17261231"] if is_dated else [])

@@ -410,6 +410,14 @@ _TEXTS: Final[dict[str, Text]] = {
         "Two digits of a province, four of a city: the whole code of the division is {found}.",
     ),
     "dated": Text("这串数字也是一个日期：{found}。", "These digits are also a date: {found}."),
+    "before": Text(
+        "{found} 年还没有这种编码（{first} 年起才有）；请核对。",
+        "In {found} there were no such codes yet (they began in {first}); compare it.",
+    ),
+    "future-day": Text(
+        "日期 {found} 还没有到（今天是 {on}）；请和证件或包装核对。",
+        "The day {found} is in the future (today is {on}); compare it with the paper or package.",
+    ),
     "future": Text(
         "年份 {found} 还没有到（今天是 {on}）；请和证件或包装核对。",
         "The year {found} is in the future (today is {on}); compare it with the paper or package.",

@@ -148,6 +148,17 @@ def on_day(name: str) -> Check:
     return Check(run, Text("日期须存在", "the date must exist"))
 
 
+def since(name: str, first: int) -> Check:
+    """A day is not of a year before the scheme began: a doubt, as trials may have begun earlier."""
+
+    def run(values: Values) -> tuple[Note, ...]:
+        found = values[name][:4]
+        return (note("before", "warning", found=found, first=first),) if int(found) < first else ()
+
+    about = Text(f"{first} 年以前的存疑", f"doubted if before {first}")
+    return Check(run, about, spoils=False)
+
+
 def check_character(
     name: str,
     of: Callable[[str], str | None],

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from suyuan.codes import pages
 from suyuan.codes.own_names import issued, raw_name
-from suyuan.codes.plain import Plain, digits, division, fixed, in_division, on_day, plain
+from suyuan.codes.plain import Plain, digits, division, fixed, in_division, on_day, plain, since
 from suyuan.codes.seed_label import read_seed_label
 from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Page, Part, Scheme
 from suyuan.kit import Text
@@ -227,7 +227,7 @@ _ROWS: Final = (
         good=("202001150012312345678901",),
         bad=("202013150012312345678901", "20200115001231234567890"),
         likely=88,
-        checks=(on_day("date"),),
+        checks=(on_day("date"), since("date", 2015)),
         scope=Text("全国唯一，不重复使用", "unique in China, never used again"),
         caution=True,
         pages=(pages.VETERINARY,),
