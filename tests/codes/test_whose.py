@@ -29,3 +29,49 @@ def test_a_fertiliser_that_the_ministry_registered_stays_its() -> None:
         issuer = best(text).issued_by
         assert issuer is not None
         assert issuer.zh == "农业农村部"
+
+
+def _with_check(body: str) -> str:
+    """ISO 2108 and ISO 3297: weights from the number of places down, modulo 11, X for ten."""
+    size = len(body) + 1
+    rest = -sum((size - at) * int(each) for at, each in enumerate(body)) % 11
+    return body + ("X" if rest == 10 else str(rest))
+
+
+BOOKS = st.sampled_from([("ISSN", 7), ("ISBN", 9), ("书号", 9), ("国际标准刊号", 7)])
+
+
+@given(BOOKS, st.data(), st.booleans())
+def test_behind_the_word_for_a_book_no_commodity_and_no_short_article_is_told(
+    kind: tuple[str, int], data: st.DataObject, is_sound: object
+) -> None:
+    word, size = kind
+    body = data.draw(st.from_regex(f"[1-9][0-9]{{{size - 1}}}", fullmatch=True))
+    right = _with_check(body)
+    number = right if is_sound else body + data.draw(st.sampled_from("0123456789"))
+    found = recognise(f"{word} {number}")
+    sound = {each.canonical[-14:-10] for each in found if each.valid}
+    assert sound == ({"0977" if size == 7 else "0978"} if number == right else set())
+    assert found[0].scheme == "gtin"
+    is_said = "code.book-check" in {said.code for said in found[0].notes}
+    assert is_said == (number != right)
+
+
+def test_chinas_own_number_of_a_periodical_is_no_article() -> None:
+    assert not any(each.scheme == "gtin" for each in recognise("国内统一刊号 CN11-2222/G4"))
+
+
+COMMODITY = st.sampled_from(["0101210010", "84212199", "8421.2199.00"])
+
+
+@given(COMMODITY, st.sampled_from(["HS编码", "HS", "HS code", "(HS)", "hs 编码", "海关编码"]))
+def test_a_word_behind_a_number_says_as_much_as_before_it(number: str, word: str) -> None:
+    before, behind = best(f"{word.strip('()')}: {number}"), best(f"{number} {word}")
+    assert (behind.scheme, behind.canonical, behind.valid) == ("hs-code", before.canonical, True)
+    assert behind.score >= before.score - 5
+
+
+@given(st.sampled_from([("6901234567892", "EAN-13"), ("7732-18-5", "CAS"), ("60003734-1", "kg")]))
+def test_a_latin_word_behind_a_number_counts_if_it_names_a_scheme(said: tuple[str, str]) -> None:
+    notes = {note.code for note in best(" ".join(said)).notes}
+    assert ("code.name-behind" in notes) == (said[1] != "kg")

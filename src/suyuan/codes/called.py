@@ -17,7 +17,7 @@ from suyuan.codes.plain import TOLD, misfit
 from suyuan.codes.privacy import HIDDEN
 from suyuan.codes.registry import scheme_of
 from suyuan.codes.types import Candidate, Cleaned
-from suyuan.codes.words import CALLED, SAID_SO, SPEAKING
+from suyuan.codes.words import BOOKS, CALLED, SAID_SO, SPEAKING
 
 _Reading = TypeVar("_Reading", bound=Candidate)
 
@@ -52,6 +52,10 @@ TELEPHONE: Final = re.compile(
 _TELEPHONES: Final = re.compile(rf"(?<![0-9A-Za-z-]){TELEPHONE.pattern}(?![0-9A-Za-z-])")
 _BEFORE: Final = 20
 _SHORT_GTIN: Final = f"{CANONICAL_ROOT}01/000000"
+_OF_BOOKS: Final = ("0977", "0978", "0979")
+_OF_ARTICLES: Final = frozenset(
+    ("code.check", "code.needs-check", "code.padded", "code.suppressed")
+)
 _UNLIKELY: Final = 22
 _DETONATOR_OF_69: Final = named("detonator", "69")
 """China's article numbers begin with 69, and one in twenty has a day where detonators have it."""
@@ -87,6 +91,8 @@ def by_label(candidate: _Reading, label: str) -> _Reading:
     Where it names another scheme, what nothing but its first digits or length speaks for is none;
     where it is but another paper's, a key that nothing marks stays, and is unlikely.
     """
+    if candidate.scheme == _ARTICLE and BOOKS.search(label):
+        candidate = _of_book(candidate)
     if _is_called(candidate, label):
         is_wrong = candidate.scheme in _named(label) and _is_unlike(candidate)
         score = TOLD if is_wrong else min(candidate.score + _MORE, _MOST)
@@ -106,6 +112,15 @@ def by_label(candidate: _Reading, label: str) -> _Reading:
         said = note("other-label", "warning", label=_shown(label), name=candidate.name)
         return replace(candidate, score=_UNLIKELY, notes=(*candidate.notes, said))
     return candidate
+
+
+def _of_book(candidate: _Reading) -> _Reading:
+    """Behind the word for a book no other article's number: its own check is another."""
+    if any(part.value.startswith(_OF_BOOKS) for part in candidate.parts[:1]):
+        return candidate
+    kept = (said for said in candidate.notes if said.code not in _OF_ARTICLES)
+    said = note("book-check", "error")
+    return replace(candidate, valid=False, score=TOLD - _MORE, notes=(*kept, said))
 
 
 def _is_unlike(candidate: Candidate) -> bool:
@@ -337,7 +352,10 @@ def _misfits(cleaned: Cleaned, read: set[str]) -> Iterator[Candidate]:
     for name in sorted(_named(cleaned.label) - read):
         scheme = scheme_of(name)
         if scheme is not None:
-            yield misfit(scheme, cleaned.bare or cleaned.text, cleaned.notes)
+            found = misfit(scheme, cleaned.bare or cleaned.text, cleaned.notes)
+            is_book = name == _ARTICLE and BOOKS.search(cleaned.label)
+            said = (*cleaned.notes, note("book-check", "error"))
+            yield replace(found, notes=said) if is_book else found
 
 
 def _shown(label: str) -> str:

@@ -21,7 +21,7 @@ from suyuan.codes.notes import note
 from suyuan.codes.privacy import HIDDEN, masked
 from suyuan.codes.spaced import FNC1, is_whole, pieces_of, reads_otherwise, separated
 from suyuan.codes.types import Cleaned, Note
-from suyuan.codes.words import CALLED, SAID_SO
+from suyuan.codes.words import BOOKS, CALLED, SAID_SO
 from suyuan.kit import Text
 
 _LONGEST: Final = 2_048
@@ -52,7 +52,6 @@ _SPACED_DATA = re.compile(r"\(([0-9]{2,4})\)([0-9 \-\u00a0\u2000-\u200a]++)(?=[(
 _BLANK = re.compile("[ \u00a0\u2000-\u200a]")
 _BLANK_OR_DASH = re.compile("[ \\-\u00a0\u2000-\u200a]")
 _WHOLE_KEY = re.compile("00[0-9]{18}|01[0-9]{14}")
-_BOOKS = re.compile("IS[BSM]N|书号|刊号", re.IGNORECASE)
 _BOOK = re.compile("[0-9]{7,9}[0-9X]")
 _OF_BOOKS: Final = {8: "977{}00", 10: "978{}"}
 _BEHIND = re.compile(r"(?=\S*[0-9]|[A-Z]{1,3}\Z|[a-z]\Z)[!-~]{1,40}")
@@ -94,7 +93,12 @@ _BEGUN: Final = (
 
 
 _NAME_BEHIND: Final = re.compile(
-    r"([0-9A-Za-z][0-9A-Za-z\-]{5,39})[\s,.:;(，。：；（]{0,3}([\u3400-\u9fff]{2,20})[)）]?"
+    r"([0-9A-Za-z][0-9A-Za-z.\-]{5,39})[\s,.:;(，。：；（]{0,3}([\u3400-\u9fff]{2,20})[)）]?"
+)
+_LATIN_BEHIND: Final = re.compile(
+    r"([0-9][0-9A-Za-z .\-]{4,39}?)[\s,:;(，：；（]{1,3}([A-Za-z]{2,6}(?:-[0-9]{1,2})?"
+    r"(?:\s?[\u3400-\u9fff]{1,20}|\s(?:code|number|no))?)\.?[)）]?",
+    re.IGNORECASE,
 )
 _OF_TEN: Final = re.compile("[0-9]{10}")
 _NUMBERED: Final = re.compile("(?:NO|№)[.:\\s]*", re.IGNORECASE)
@@ -338,13 +342,23 @@ def _joined(datum: re.Match[str]) -> str:
 
 def _certificate(cleaned: Cleaned) -> Iterator[Other]:
     """A number with its name behind it; ten bare digits as what a certificate's may be."""
-    behind = None if cleaned.text.isascii() else _NAME_BEHIND.fullmatch(cleaned.text)
-    if behind and not cleaned.label:
+    behind = None if cleaned.label else _named_behind(cleaned.text)
+    if behind:
         yield Other(f"{behind[2]}: {behind[1]}", note("name-behind", "info", found=behind[2]))
     is_numbered = _NUMBERED.fullmatch(cleaned.label) is not None
     if (is_numbered or not cleaned.label) and _OF_TEN.fullmatch(cleaned.text):
         said, less = note("maybe-certificate", "warning"), 20 if is_numbered else 55
         yield Other(f"动物检疫证明: {cleaned.text}", said, less, _CERTIFICATE)
+
+
+def _named_behind(text: str) -> re.Match[str] | None:
+    """A number and what is said behind it: Chinese words, or Latin ones that name a scheme."""
+    found = None if text.isascii() else _NAME_BEHIND.fullmatch(text)
+    if found:
+        return found
+    found = _LATIN_BEHIND.fullmatch(text)
+    is_name = found is not None and any(said.search(found[2]) for said in SAID_SO.values())
+    return found if is_name else None
 
 
 def _unnamed(cleaned: Cleaned) -> Iterator[Other]:
@@ -471,7 +485,7 @@ def _called(cleaned: Cleaned) -> Iterator[Other]:
     yield from _suppressed(cleaned)
     if not cleaned.label:
         return
-    book = gtin_of_book(cleaned.bare) if _BOOKS.search(cleaned.label) else ""
+    book = gtin_of_book(cleaned.bare) if BOOKS.search(cleaned.label) else ""
     if book:
         yield Other(book, note("called", "info", found=book[:3]), 0, "gtin")
     for scheme, written in dashed(cleaned):

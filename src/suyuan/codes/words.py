@@ -3,8 +3,10 @@
 import re
 from typing import Final
 
+_BOOKS: Final = "IS[BSM]N|书号|(?<!统一)刊号"
+# China's own number of a periodical, 国内统一刊号 CN11-2222, is no part of GS1.
 _WORDS: Final = {
-    "gtin": "GTIN|EAN|UPC|UDI|条码|条形码|商品码|商品编码|69码|\\bDI",
+    "gtin": f"GTIN|EAN|UPC|UDI|条码|条形码|商品码|商品编码|69码|\\bDI|{_BOOKS}",
     "sgtin": "UDI",
     "gln": "GLN|位置码",
     "sscc": "SSCC|物流单元|箱码|托盘",
@@ -49,7 +51,7 @@ _WORDS: Final = {
 }
 # Words that name one scheme and no other.
 _MEANT: Final = {
-    "gtin": "GTIN|EAN(?:-?(?:8|13))?|UPC|UDI|DI|条形?码|69码",
+    "gtin": f"GTIN|EAN(?:-?(?:8|13))?|UPC|UDI|DI|条形?码|69码|{_BOOKS}",
     "sscc": "SSCC",
     "gln": "GLN|全球位置码",
     "uscc": "USCC|信用代码",
@@ -79,6 +81,7 @@ _SPOKEN: Final = {
     "drug-approval": "国药准字",
     "equipment-use-registration": r"\A[锅容管瓶梯起索游车][0-9]{2}[\u4e00-\u9fff][A-Z0-9]",
 }
+BOOKS: Final = re.compile(_BOOKS, re.IGNORECASE)
 SPEAKING: Final = {scheme: re.compile(spoken) for scheme, spoken in _SPOKEN.items()}
 SAID_SO: Final = {
     scheme: re.compile(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])", re.IGNORECASE)
