@@ -75,3 +75,35 @@ def test_a_word_behind_a_number_says_as_much_as_before_it(number: str, word: str
 def test_a_latin_word_behind_a_number_counts_if_it_names_a_scheme(said: tuple[str, str]) -> None:
     notes = {note.code for note in best(" ".join(said)).notes}
     assert ("code.name-behind" in notes) == (said[1] != "kg")
+
+
+@given(
+    st.sampled_from(["110108", "310104", "440300", "330106"]),
+    st.integers(0, 9_999_999),
+    st.sampled_from(["", "注册号：", "工商注册号 ", "营业执照注册号："]),
+)
+def test_an_old_registration_number_is_told_and_its_check_held(
+    division: str, serial: int, label: str
+) -> None:
+    body = f"{division}0{serial:07}"
+    tens = 10
+    for digit in body:  # ISO/IEC 7064 hybrid system MOD 11,10
+        tens = ((tens + int(digit)) % 10 or 10) * 2 % 11
+    check = (11 - tens) % 10
+    found = {each.canonical: each for each in recognise(f"{label}{body}{check}")}
+    hidden = any(each.scheme == "resident-id" for each in found.values())
+    sound = found.get(f"urn:suyuan:registration-number-old:{body}{check}")
+    assert hidden or (sound is not None and sound.valid and sound.check == "passed")
+    wrong = recognise(f"{label}{body}{(check + 1) % 10}")
+    assert not any(each.valid and each.scheme == "registration-number-old" for each in wrong)
+
+
+@given(
+    st.from_regex("(370600|838579)[0-9]{14}", fullmatch=True),
+    st.sampled_from(["烟花爆竹流向码", "流向码：", "烟花爆竹流向信息："]),
+)
+def test_the_flow_code_of_fireworks_is_no_other_trace_code(code: str, label: str) -> None:
+    assert not any(
+        each.valid and each.scheme in {"mv-trace", "drug-trace"}
+        for each in recognise(f"{label} {code}")
+    )

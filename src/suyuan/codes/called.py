@@ -61,7 +61,7 @@ _DETONATOR_OF_69: Final = named("detonator", "69")
 """China's article numbers begin with 69, and one in twenty has a day where detonators have it."""
 
 _OTHER_PAPERS = re.compile(
-    "证|许|准|批|字|第|国审|审定|饲|械|备案|登记|文号|执照|日期|时间|电话|手机|单号|订单|序列"
+    "证|许|准|批|字|第|国审|审定|饲|械|烟花|爆竹|流向|备案|登记|文号|执照|日期|时间|电话|手机|单号|订单|序列"
     "|发票|合同|账号|帐号|卡号|(?<![A-Z])SN|S/N|LOT|BATCH|SERIAL|DATE",
     re.IGNORECASE,
 )
@@ -71,6 +71,10 @@ _NO_CODE = re.compile(
     "电话|手机|传真|热线|邮编|邮政编码|微信|(?<![A-Z])(?:QQ|TEL|FAX|ZIP|DATE)(?![A-Z])|日期|时间|金额|价格|单价|数量|重量|净重|净含量",
     re.IGNORECASE,
 )
+_FIREWORKS: Final = re.compile("流向|烟花|爆竹")
+"""Their flow code has twenty digits as a drug's trace code has; nobody published what they are."""
+
+_DRUG: Final = "drug-trace"
 _RESIDENT: Final = "resident-id"
 _NO_TRACE: Final = "code.no-trace"
 _CHINA: Final = "69"
@@ -100,7 +104,10 @@ def by_label(candidate: _Reading, label: str) -> _Reading:
     if not candidate.valid or not (says_other(label) or _is_named(label)):
         return candidate
     is_unmarked = _is_unmarked(candidate)
-    if candidate.scheme in _BY_LENGTH or (is_unmarked and _is_named(label)):
+    is_by_length = candidate.scheme in _BY_LENGTH or (
+        candidate.scheme == _DRUG and _FIREWORKS.search(label) is not None
+    )
+    if is_by_length or (is_unmarked and _is_named(label)):
         scheme = scheme_of(candidate.scheme)
         said = note("other-label", "error", label=_shown(label), name=scheme.name if scheme else "")
         return replace(candidate, valid=False, score=_AGAINST, notes=(*candidate.notes, said))
