@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from msgspec.structs import replace
 
 from suyuan.codes.divisions import was_ever
+from suyuan.codes.everyday import day_written
 from suyuan.codes.forgiving import dashed
 from suyuan.codes.gs1_keys import CANONICAL_ROOT, GTIN_DIGITS
 from suyuan.codes.gs1_prefixes import special
@@ -34,6 +35,9 @@ _HEADING: Final = re.compile(r"[0-9]{4}\.[0-9]{2}")
 _SHORT: Final = 8
 _COMMODITY: Final = "hs-code"
 _ANYHOW: Final = ("lot", "item", "cylinder")
+_DIVISION: Final = "division"
+_FEWEST: Final = 4
+_LETTER_OR_DIGIT: Final = re.compile("[0-9A-Za-z]")
 _NODE: Final = "mv-node"
 _ARTICLE: Final = "gtin"
 _PLACES: Final = frozenset(("gln", "sgln", "pgln"))
@@ -85,7 +89,7 @@ _AGAINST: Final = 8
 _ORGANISATION: Final = "organisation-code"
 _SAID: Final = 85
 _LIKELY_PROVED: Final = 40
-_SPEAKS: Final = 86
+SPEAKS: Final = 86
 """The score of a code whose letters or words say whose it is."""
 
 
@@ -239,6 +243,18 @@ def says_other(label: str) -> bool:
     return _OTHER_PAPERS.search(label) is not None or _says_no_code(label)
 
 
+def says_too_little(piece: str) -> bool:
+    """Whether a piece has fewer letters and digits than a code, and no word for what may have."""
+    if len(_LETTER_OR_DIGIT.findall(piece)) >= _FEWEST:
+        return False
+    return not any(CALLED[each].search(piece) for each in (*_ANYHOW, _DIVISION))
+
+
+def is_day_said(cleaned: Cleaned) -> bool:
+    """Whether a text is written as a day, and the words before it say so."""
+    return _says_no_code(cleaned.label) and day_written(cleaned.text) is not None
+
+
 def meant(found: Sequence[Candidate], label: str) -> list[Candidate]:
     """Without what fails and has but its length for it, where a sound one is what the label says.
 
@@ -250,7 +266,7 @@ def meant(found: Sequence[Candidate], label: str) -> list[Candidate]:
     is_sure = any(each.valid and each.score > TOLD for each in found)
     names = _named(label)
     others = (each for each in found if each.valid and each.scheme != _ORGANISATION)
-    speaks = any(each.score >= _SPEAKS for each in others) and not _is_old_code(label)
+    speaks = any(each.score >= SPEAKS for each in others) and not _is_old_code(label)
     if _says_no_code(label):
         found = [each for each in found if each.valid or each.scheme == _RESIDENT]
     return [
@@ -277,7 +293,7 @@ def is_meant(each: Candidate, label: str) -> bool:
     """
     if not _is_named(label):
         return False
-    if each.score >= _SPEAKS or each.scheme == _RESIDENT or each.scheme in _named(label):
+    if each.score >= SPEAKS or each.scheme == _RESIDENT or each.scheme in _named(label):
         return True
     return each.valid and _is_called(each, label)
 

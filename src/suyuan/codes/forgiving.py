@@ -65,7 +65,7 @@ _LETTERS_OF_31: Final = str.maketrans("OI|SZ", "01152")
 
 _CREDIT: Final = "uscc"
 _OF_CREDIT: Final = re.compile("[1-9ANY][1-9]([0-9]{6})[0-9A-HJ-NP-RTUWXY]{10}")
-_NO_CREDIT: Final = re.compile("[^0-9A-Za-z|]+")
+_NO_CREDIT: Final = re.compile(r"(?:[^\w|]|_)+")
 _CREDIT_SIZE: Final = 18
 _BEGINS_CREDIT: Final = re.compile("[1-9ANY][1-9][0-9]{6}")
 
@@ -192,13 +192,9 @@ def _credit(cleaned: Cleaned) -> Iterator[Other]:
     Told also where its checks fail, if its division was one, nothing before it says that it is
     something else, and it is not said already which letter stands where no letter can.
     """
-    text = cleaned.text
-    if text.isascii():
-        code = _NO_CREDIT.sub("", text)
-        if len(code) != _CREDIT_SIZE:
-            return
-    else:
-        code = "".join(each for each in text if each.isalnum() or each == "|")
+    code = _NO_CREDIT.sub("", cleaned.text)
+    if len(code) != _CREDIT_SIZE:
+        return
     ways = (each.upper().translate(_LETTERS_OF_31) for each in (code, code.replace("l", "1")))
     read = [each for each in dict.fromkeys(ways) if _OF_CREDIT.fullmatch(each)]
     sound = [each for each in read if is_uscc_checked(each)]

@@ -271,9 +271,11 @@ def misfit(
     least, most = sizes(of.layout) if places is None else (places, places)
     found = len(_ALNUM.findall(code))
     size = str(most) if least == most else f"{least}-{most}"
-    wrong: tuple[Note, ...] = (note("size", of.severity, name=of.name, size=size, found=found),)
     parts: tuple[Part, ...] = ()
-    if least <= found <= most:
+    wrong: tuple[Note, ...]
+    if not least <= found <= most:
+        wrong = (note("size", of.severity, name=of.name, size=size, found=found),)
+    else:
         is_even = is_fixed(of.layout) and code.isalnum() and len(code) == most
         parts = cut_up(of.layout, code) if is_even else ()
         wrong = misplaced(of.layout, code, of.severity) if is_even else ()
