@@ -122,11 +122,18 @@ def coarsely(text: str, written: str, read: Read) -> Iterator[list[Candidate]]:
     """What is read of a text that is cut as coarsely as it can be read."""
     told: list[str] = []
     for found in _segmented(text, read):
-        told.extend(decoded(each.canonical).upper() for each in found if each.valid)
+        told.extend(name for each in found if (name := _name_alone(each)))
         yield found
     for code in written_codes(written):
         if not any(each.endswith(f":{code}") for each in told):
             yield read(code)
+
+
+def _name_alone(each: Candidate) -> str:
+    """The name of a sound code in whose piece nothing stands but it and a word before it."""
+    name, piece = decoded(each.canonical).upper(), each.piece or " "
+    is_alone = each.valid and " " not in piece and piece.upper().endswith(name.rpartition(":")[2])
+    return name if is_alone else ""
 
 
 def _segmented(text: str, read: Read) -> Iterator[list[Candidate]]:
