@@ -154,8 +154,8 @@ STATUS = {
 def language(accepted: str) -> Lang:
     """The better liked of our two languages (RFC 9110 §12.5.4); Chinese if they are equal."""
     weights = {"zh": 0.0, "en": 0.0}
-    for part in accepted.lower().split(","):
-        tag, _, weight = part.strip().partition(";q=")
+    for part in "".join(accepted.lower().split()).split(","):  # white space says nothing here
+        tag, _, weight = part.partition(";q=")
         name = tag.partition("-")[0]
         if name in weights:
             given = float(weight) if weight.replace(".", "", 1).isdecimal() else 1.0

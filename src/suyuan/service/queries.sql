@@ -165,7 +165,7 @@ from registry.target as t order by t.id;
 select array[i.batch::text], jsonb_build_object(
     'party', case when min(i.party) = max(i.party) then min(i.party) else '?' end,
     'scheme', case when min(i.scheme) = max(i.scheme) then min(i.scheme) else '?' end,
-    'codes', sum(case when i.first || i.last !~ '[^0-9]'
+    'codes', sum(case when i.first = i.last then 1 when i.first || i.last !~ '[^0-9]'
         then i.last::numeric - i.first::numeric + 1 end)::bigint,
     'digest', encode(sha256(convert_to(
         string_agg(i.first || '-' || i.last, E'\n' order by i.first collate "C"), 'UTF8')), 'hex'),
@@ -185,7 +185,7 @@ from (
     select batch, tenant, party, scheme, count, at from registry.code_batch
     union all
     select i.batch, min(i.tenant), min(i.party), min(i.scheme),
-        sum(case when i.first || i.last !~ '[^0-9]'
+        sum(case when i.first = i.last then 1 when i.first || i.last !~ '[^0-9]'
             then i.last::numeric - i.first::numeric + 1 end)::bigint, min(i.at)
     from registry.code_import as i
     where not exists (select from registry.code_batch as k where k.batch = i.batch)
@@ -199,6 +199,14 @@ from registry.code_batch as b
 join (select batch, min(first) as first from registry.code_import group by batch) as i
     on i.batch = b.batch
 where b.first <> i.first order by b.batch;
+
+-- governed_strangers --
+-- Batches with codes that are no digits, as no code is that a state body gives out: how many, the
+-- lowest, whose.
+select i.batch::text, count(*), min(i.first), min(i.party), min(i.scheme)
+from registry.code_import as i
+where i.first ~ '[^0-9]' or i.last ~ '[^0-9]' or i.first = ''
+group by i.batch order by i.batch;
 
 -- governed_disputes --
 -- Pairs of batches, neither withdrawn, that have a code in common and are not kept so, or the other
