@@ -107,3 +107,9 @@ def test_the_flow_code_of_fireworks_is_no_other_trace_code(code: str, label: str
         each.valid and each.scheme in {"mv-trace", "drug-trace"}
         for each in recognise(f"{label} {code}")
     )
+
+
+@given(st.integers(0, 99_999_999))
+def test_an_ear_tag_of_a_county_is_no_registration_number_by_chance(serial: int) -> None:
+    found = recognise(f"1-370602-{serial:08}")
+    assert [each.scheme for each in found if each.valid] in (["ear-tag"], ["resident-id"])

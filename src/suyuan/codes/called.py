@@ -38,6 +38,7 @@ _ANYHOW: Final = ("lot", "item", "cylinder")
 _DIVISION: Final = "division"
 _FEWEST: Final = 4
 _LETTER_OR_DIGIT: Final = re.compile("[0-9A-Za-z]")
+_REGISTERED: Final = "registration-number-old"
 _NODE: Final = "mv-node"
 _ARTICLE: Final = "gtin"
 _PLACES: Final = frozenset(("gln", "sgln", "pgln"))
@@ -343,8 +344,11 @@ def _is_named(label: str) -> bool:
 def is_unsaid(candidate: Candidate, cleaned: Cleaned) -> bool:
     """Whether a reading is of a form so short that only a label says it, and none does.
 
-    The six digits of a commodity that are the same in all countries may be any six digits.
+    The six digits of a commodity that are the same in all countries may be any six digits; an
+    old registration number of a division in no list may be an ear tag, by one chance in ten.
     """
+    if candidate.scheme == _REGISTERED and not cleaned.label:
+        return any(said.code == "code.division_unknown" for said in candidate.notes)
     if candidate.scheme != "hs-code" or len(cleaned.bare) != _WORLD_WIDE:
         return False
     is_said = CALLED["hs-code"].search(cleaned.label) or _HEADING.fullmatch(cleaned.text)
