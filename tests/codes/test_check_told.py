@@ -13,6 +13,7 @@ PROVED = {
     "gtin", "sgtin", "lgtin", "sscc", "gln", "sgln", "pgln", "payee", "payment", "grai", "gsrn",
     "gsrnp", "gdti", "gcn", "gsin", "itip", "upui", "gmn", "uscc", "organisation-code",
     "drug-standard-code", "sc-licence", "jy-licence", "cas", "ec-number", "resident-id",
+    "registration-number-old",
 }  # fmt: skip
 
 

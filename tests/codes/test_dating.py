@@ -44,3 +44,18 @@ def test_a_licence_that_ended_before_the_day_of_asking_is_a_doubt(year: int, on:
 @pytest.mark.parametrize("text", ["国药准字Z45021428", "6901234567892", "国药准字H2099333"])
 def test_a_region_is_no_year_and_what_has_none_or_fails_is_no_doubt(text: str) -> None:
     assert doubts(text, date(2026, 11, 29)) == []
+
+
+@given(st.dates(date(2015, 1, 1), date(2099, 12, 31)), DAYS)
+def test_a_code_applied_for_after_the_day_of_asking_is_a_doubt(applied: date, on: date) -> None:
+    said = doubts(f"{applied:%Y%m%d}0012345678901234", on)
+    assert [each.code for each in said] == (["code.future-day"] if applied > on else [])
+    assert all(str(applied) in each.text.zh and str(on) in each.text.en for each in said)
+
+
+@given(st.dates(date(1900, 1, 1), date(2030, 12, 31)))
+def test_a_veterinary_code_of_before_there_were_any_is_a_doubt(applied: date) -> None:
+    best = recognise(f"{applied:%Y%m%d}0012345678901234")[0]
+    said = [each.severity for each in best.notes if each.code == "code.before"]
+    assert (best.scheme, best.valid) == ("veterinary-trace", True)
+    assert said == (["warning"] if applied.year < 2015 else [])

@@ -230,7 +230,7 @@ def test_false_friends_among_bar_codes_are_called_what_they_are(
     assert found.name.zh.startswith(name)
     assert found.issued_by is not None
     assert "GS1 成员组织" not in found.issued_by.zh
-    assert found.score <= 60
+    assert (found.score <= 60) == text.isdigit()  # the word for a book speaks for it
     assert not any(each.scheme == "gln" for each in recognise(right))
 
 

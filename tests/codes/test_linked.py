@@ -70,3 +70,27 @@ def test_a_code_that_says_itself_what_it_is_is_told_beside_another(host: str) ->
     told = {each.scheme for each in found if each.valid}
     assert {"gtin", "drug-trace"} <= told
     assert "division" not in told
+
+
+@given(st.integers(0, 99), st.integers(0, 99), st.integers(0, 99))
+def test_a_day_in_the_query_that_is_none_is_told_and_spoils_no_name(
+    year: int, month: int, day: int
+) -> None:
+    best = recognise(f"{ITEM}?17={year:02}{month:02}{day:02}")[0]
+    assert (best.canonical, best.valid) == (ITEM, True)
+    last = [31, 29 if year % 4 == 0 else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    is_day = 1 <= month <= 12 and day <= last[month - 1]  # 00 is the whole month
+    assert [each.severity for each in best.notes if each.code == "code.no-day"] == (
+        [] if is_day else ["warning"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "is_told"),
+    [("3103=1", True), ("3103=000195", False), ("utm_id=5", False), ("10=L7&15=271301", True)],
+)
+def test_data_in_the_query_that_break_their_form_are_told(query: str, is_told: object) -> None:
+    best = recognise(f"{ITEM}?{query}")[0]
+    assert (best.canonical, best.valid) == (ITEM, True)
+    said = [each for each in best.notes if each.severity == "warning"]
+    assert bool(said) == is_told

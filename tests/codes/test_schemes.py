@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from suyuan.codes import Candidate, all_schemes, read_identifier, recognise
 from suyuan.codes.clean import clean
 from suyuan.codes.index import likely_schemes
+from suyuan.codes.pages import UNASKED
 from suyuan.codes.schemes import gs1
 from suyuan.codes.types import Field, Scheme
 
@@ -177,3 +178,15 @@ def test_canonicalising_twice_changes_nothing(text: str) -> None:
         if candidate.valid and not candidate.canonical.startswith("urn:suyuan:raw:"):
             again = [each.canonical for each in recognise(candidate.canonical)]
             assert candidate.canonical in again
+
+
+@pytest.mark.parametrize("scheme", all_schemes(), ids=lambda each: each.id)
+def test_a_scheme_tells_where_to_ask_or_that_there_is_nowhere(scheme: Scheme) -> None:
+    assert bool(scheme.pages) != (scheme.unasked is not None)
+    for page in scheme.pages:
+        assert page.url.startswith(("https://", "http://"))
+        assert bool(page.confirmed) == page.verified
+
+
+def test_nothing_is_said_of_a_scheme_that_is_none_or_has_a_page() -> None:
+    assert set(UNASKED) == {each.id for each in all_schemes() if not each.pages}

@@ -45,3 +45,19 @@ def test_of_one_code_the_order_is_that_of_likelihood() -> None:
 def test_one_that_is_too_long_by_itself_is_still_told() -> None:
     said = {each.code for each in recognise("国药准字H200333331")[0].notes}
     assert "code.size" in said
+
+
+def test_a_licence_of_a_province_behind_its_label_among_others_is_told_once() -> None:
+    text = "生产许可证编号：（浙）XK08-001-00123 条码：6901234567892 产品名称：郑单958"
+    found = {each.scheme for each in recognise(text) if each.valid}
+    assert found >= {"production-licence-of-province", "gtin"}
+    assert "production-licence" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme"),
+    [("产品名称：郑单958 批号 L7 有效期2年", "lot"), ("区划代码 33 产品名称：郑单958", "division")],
+)
+def test_a_code_of_few_characters_is_read_where_a_word_says_so(text: str, scheme: str) -> None:
+    found = [(each.scheme, each.piece) for each in recognise(text) if each.valid]
+    assert [one for one, _ in found] == [scheme]

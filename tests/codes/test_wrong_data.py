@@ -116,3 +116,40 @@ def test_words_behind_a_lot_are_no_part_of_it_and_said() -> None:
 def test_a_value_of_fixed_length_is_whole_before_a_space(text: str) -> None:
     said = {note.code for each in recognise(text) for note in each.notes}
     assert not said & {"code.value-ended", "code.value-spaced"}
+
+
+OPEN_ENDED = st.permutations(["10", "21", "240", "400"]).flatmap(
+    lambda ais: st.tuples(*(st.tuples(st.just(ai), VALUE) for ai in ais[:2]))
+)
+
+
+@given(data=OPEN_ENDED, is_dated=st.booleans())
+def test_a_space_before_an_identifier_ends_the_data_before_it(
+    *, data: tuple[tuple[str, str], ...], is_dated: bool
+) -> None:
+    parts = ["0106901234567892", *(ai + value for ai, value in data)]
+    parts.extend(["17261231"] if is_dated else [])
+    found = [each for each in recognise(" ".join(parts)) if each.valid]
+    meant = recognise("\x1d" + "\x1d".join(parts))[0]
+    assert {each.canonical for each in found if not each.piece} == {meant.canonical}
+    assert {(part.name, part.value) for part in found[0].parts} == {
+        (part.name, part.value) for part in meant.parts
+    }
+
+
+@given(VALUE, VALUE)
+@example("A1", "B2")
+def test_where_identifiers_stand_apart_from_their_data_both_readings_are_told(
+    serial: str, lot: str
+) -> None:
+    found = [each for each in recognise(f"01 06901234567892 21 {serial} 10 {lot}") if each.valid]
+    assert found[0].canonical == f"{GTIN}/21/{serial}"
+    (other,) = (each for each in found if each.canonical == f"{GTIN}/21/{serial}10{lot}")
+    assert "code.value-spaced" in {each.code for each in other.notes}
+
+
+@pytest.mark.parametrize("head", ["0106901234567892", "01 06901234567892 "])
+def test_a_separator_is_no_space_to_be_read_over(head: str) -> None:
+    found = {each.canonical for each in recognise(f"{head}10AB\x1d21X")}
+    assert f"{GTIN}/21/X" in found
+    assert f"{GTIN}/10/AB21X" not in found

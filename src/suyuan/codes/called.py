@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from msgspec.structs import replace
 
 from suyuan.codes.divisions import was_ever
+from suyuan.codes.everyday import day_written
 from suyuan.codes.forgiving import dashed
 from suyuan.codes.gs1_keys import CANONICAL_ROOT, GTIN_DIGITS
 from suyuan.codes.gs1_prefixes import special
@@ -17,7 +18,7 @@ from suyuan.codes.plain import TOLD, misfit
 from suyuan.codes.privacy import HIDDEN
 from suyuan.codes.registry import scheme_of
 from suyuan.codes.types import Candidate, Cleaned
-from suyuan.codes.words import CALLED, SAID_SO, SPEAKING
+from suyuan.codes.words import BOOKS, CALLED, SAID_SO, SPEAKING
 
 _Reading = TypeVar("_Reading", bound=Candidate)
 
@@ -34,6 +35,10 @@ _HEADING: Final = re.compile(r"[0-9]{4}\.[0-9]{2}")
 _SHORT: Final = 8
 _COMMODITY: Final = "hs-code"
 _ANYHOW: Final = ("lot", "item", "cylinder")
+_DIVISION: Final = "division"
+_FEWEST: Final = 4
+_LETTER_OR_DIGIT: Final = re.compile("[0-9A-Za-z]")
+_REGISTERED: Final = "registration-number-old"
 _NODE: Final = "mv-node"
 _ARTICLE: Final = "gtin"
 _PLACES: Final = frozenset(("gln", "sgln", "pgln"))
@@ -52,12 +57,16 @@ TELEPHONE: Final = re.compile(
 _TELEPHONES: Final = re.compile(rf"(?<![0-9A-Za-z-]){TELEPHONE.pattern}(?![0-9A-Za-z-])")
 _BEFORE: Final = 20
 _SHORT_GTIN: Final = f"{CANONICAL_ROOT}01/000000"
+_OF_BOOKS: Final = ("0977", "0978", "0979")
+_OF_ARTICLES: Final = frozenset(
+    ("code.check", "code.needs-check", "code.padded", "code.suppressed")
+)
 _UNLIKELY: Final = 22
 _DETONATOR_OF_69: Final = named("detonator", "69")
 """China's article numbers begin with 69, and one in twenty has a day where detonators have it."""
 
 _OTHER_PAPERS = re.compile(
-    "证|许|准|批|字|第|国审|审定|饲|械|备案|登记|文号|执照|日期|时间|电话|手机|单号|订单|序列"
+    "证|许|准|批|字|第|国审|审定|饲|械|烟花|爆竹|流向|备案|登记|文号|执照|日期|时间|电话|手机|单号|订单|序列"
     "|发票|合同|账号|帐号|卡号|(?<![A-Z])SN|S/N|LOT|BATCH|SERIAL|DATE",
     re.IGNORECASE,
 )
@@ -67,6 +76,10 @@ _NO_CODE = re.compile(
     "电话|手机|传真|热线|邮编|邮政编码|微信|(?<![A-Z])(?:QQ|TEL|FAX|ZIP|DATE)(?![A-Z])|日期|时间|金额|价格|单价|数量|重量|净重|净含量",
     re.IGNORECASE,
 )
+_FIREWORKS: Final = re.compile("流向|烟花|爆竹")
+"""Their flow code has twenty digits as a drug's trace code has; nobody published what they are."""
+
+_DRUG: Final = "drug-trace"
 _RESIDENT: Final = "resident-id"
 _NO_TRACE: Final = "code.no-trace"
 _CHINA: Final = "69"
@@ -77,7 +90,7 @@ _AGAINST: Final = 8
 _ORGANISATION: Final = "organisation-code"
 _SAID: Final = 85
 _LIKELY_PROVED: Final = 40
-_SPEAKS: Final = 86
+SPEAKS: Final = 86
 """The score of a code whose letters or words say whose it is."""
 
 
@@ -87,6 +100,8 @@ def by_label(candidate: _Reading, label: str) -> _Reading:
     Where it names another scheme, what nothing but its first digits or length speaks for is none;
     where it is but another paper's, a key that nothing marks stays, and is unlikely.
     """
+    if candidate.scheme == _ARTICLE and BOOKS.search(label):
+        candidate = _of_book(candidate)
     if _is_called(candidate, label):
         is_wrong = candidate.scheme in _named(label) and _is_unlike(candidate)
         score = TOLD if is_wrong else min(candidate.score + _MORE, _MOST)
@@ -94,7 +109,10 @@ def by_label(candidate: _Reading, label: str) -> _Reading:
     if not candidate.valid or not (says_other(label) or _is_named(label)):
         return candidate
     is_unmarked = _is_unmarked(candidate)
-    if candidate.scheme in _BY_LENGTH or (is_unmarked and _is_named(label)):
+    is_by_length = candidate.scheme in _BY_LENGTH or (
+        candidate.scheme == _DRUG and _FIREWORKS.search(label) is not None
+    )
+    if is_by_length or (is_unmarked and _is_named(label)):
         scheme = scheme_of(candidate.scheme)
         said = note("other-label", "error", label=_shown(label), name=scheme.name if scheme else "")
         return replace(candidate, valid=False, score=_AGAINST, notes=(*candidate.notes, said))
@@ -106,6 +124,15 @@ def by_label(candidate: _Reading, label: str) -> _Reading:
         said = note("other-label", "warning", label=_shown(label), name=candidate.name)
         return replace(candidate, score=_UNLIKELY, notes=(*candidate.notes, said))
     return candidate
+
+
+def _of_book(candidate: _Reading) -> _Reading:
+    """Behind the word for a book no other article's number: its own check is another."""
+    if any(part.value.startswith(_OF_BOOKS) for part in candidate.parts[:1]):
+        return candidate
+    kept = (said for said in candidate.notes if said.code not in _OF_ARTICLES)
+    said = note("book-check", "error")
+    return replace(candidate, valid=False, score=TOLD - _MORE, notes=(*kept, said))
 
 
 def _is_unlike(candidate: Candidate) -> bool:
@@ -217,6 +244,18 @@ def says_other(label: str) -> bool:
     return _OTHER_PAPERS.search(label) is not None or _says_no_code(label)
 
 
+def says_too_little(piece: str) -> bool:
+    """Whether a piece has fewer letters and digits than a code, and no word for what may have."""
+    if len(_LETTER_OR_DIGIT.findall(piece)) >= _FEWEST:
+        return False
+    return not any(CALLED[each].search(piece) for each in (*_ANYHOW, _DIVISION))
+
+
+def is_day_said(cleaned: Cleaned) -> bool:
+    """Whether a text is written as a day, and the words before it say so."""
+    return _says_no_code(cleaned.label) and day_written(cleaned.text) is not None
+
+
 def meant(found: Sequence[Candidate], label: str) -> list[Candidate]:
     """Without what fails and has but its length for it, where a sound one is what the label says.
 
@@ -228,7 +267,7 @@ def meant(found: Sequence[Candidate], label: str) -> list[Candidate]:
     is_sure = any(each.valid and each.score > TOLD for each in found)
     names = _named(label)
     others = (each for each in found if each.valid and each.scheme != _ORGANISATION)
-    speaks = any(each.score >= _SPEAKS for each in others) and not _is_old_code(label)
+    speaks = any(each.score >= SPEAKS for each in others) and not _is_old_code(label)
     if _says_no_code(label):
         found = [each for each in found if each.valid or each.scheme == _RESIDENT]
     return [
@@ -255,7 +294,7 @@ def is_meant(each: Candidate, label: str) -> bool:
     """
     if not _is_named(label):
         return False
-    if each.score >= _SPEAKS or each.scheme == _RESIDENT or each.scheme in _named(label):
+    if each.score >= SPEAKS or each.scheme == _RESIDENT or each.scheme in _named(label):
         return True
     return each.valid and _is_called(each, label)
 
@@ -305,8 +344,11 @@ def _is_named(label: str) -> bool:
 def is_unsaid(candidate: Candidate, cleaned: Cleaned) -> bool:
     """Whether a reading is of a form so short that only a label says it, and none does.
 
-    The six digits of a commodity that are the same in all countries may be any six digits.
+    The six digits of a commodity that are the same in all countries may be any six digits; an
+    old registration number of a division in no list may be an ear tag, by one chance in ten.
     """
+    if candidate.scheme == _REGISTERED and not cleaned.label:
+        return any(said.code == "code.division_unknown" for said in candidate.notes)
     if candidate.scheme != "hs-code" or len(cleaned.bare) != _WORLD_WIDE:
         return False
     is_said = CALLED["hs-code"].search(cleaned.label) or _HEADING.fullmatch(cleaned.text)
@@ -337,7 +379,10 @@ def _misfits(cleaned: Cleaned, read: set[str]) -> Iterator[Candidate]:
     for name in sorted(_named(cleaned.label) - read):
         scheme = scheme_of(name)
         if scheme is not None:
-            yield misfit(scheme, cleaned.bare or cleaned.text, cleaned.notes)
+            found = misfit(scheme, cleaned.bare or cleaned.text, cleaned.notes)
+            is_book = name == _ARTICLE and BOOKS.search(cleaned.label)
+            said = (*cleaned.notes, note("book-check", "error"))
+            yield replace(found, notes=said) if is_book else found
 
 
 def _shown(label: str) -> str:

@@ -1,4 +1,4 @@
-"""What a reading says of a year, held against the day of asking: not come yet, or past.
+"""What a reading says of a year or day, held against the day of asking: not come yet, or past.
 
 `recognise` knows no day, so that the same text is the same reading for ever; who asks on a day
 is told this beside it.
@@ -18,6 +18,7 @@ _Reading = TypeVar("_Reading", bound=Candidate)
 _YEAR: Final = re.compile(r"\(?((?:19|20)[0-9]{2})\)?")
 """Old approvals have a region where later ones have the year; no region begins so."""
 
+_DAY: Final = re.compile("[0-9]{8}")
 _UNTIL: Final = frozenset(("special-equipment-licence",))
 """Schemes whose year is that in which the licence ends; else it is that of issue."""
 
@@ -29,8 +30,12 @@ def dated(found: _Reading, on: date) -> _Reading:
 
 
 def _doubts(found: Candidate, on: date) -> tuple[Note, ...]:
-    written = next((part.value for part in found.parts if part.name == "year"), "")
-    year = _YEAR.fullmatch(written)
+    said = {part.name: part.value for part in found.parts}
+    day = said.get("date", "")
+    if _DAY.fullmatch(day):
+        written = f"{day[:4]}-{day[4:6]}-{day[6:]}"
+        return (note("future-day", "warning", found=written, on=on),) if written > f"{on}" else ()
+    year = _YEAR.fullmatch(said.get("year", ""))
     if year is None:
         return ()
     if found.scheme in _UNTIL:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.codes.checks import gs1_check_digit, is_gs1_checked, is_uscc_checked
 from suyuan.codes.divisions import was_ever
@@ -18,8 +19,9 @@ from suyuan.codes.gs1_elements import parted, read_elements, spelled, split_elem
 from suyuan.codes.gs1_keys import GTIN_DIGITS, KEYS, UnreadableError
 from suyuan.codes.notes import note
 from suyuan.codes.privacy import HIDDEN, masked
+from suyuan.codes.spaced import FNC1, is_whole, pieces_of, reads_otherwise, separated
 from suyuan.codes.types import Cleaned, Note
-from suyuan.codes.words import CALLED, SAID_SO
+from suyuan.codes.words import BOOKS, CALLED, SAID_SO
 from suyuan.kit import Text
 
 _LONGEST: Final = 2_048
@@ -50,7 +52,6 @@ _SPACED_DATA = re.compile(r"\(([0-9]{2,4})\)([0-9 \-\u00a0\u2000-\u200a]++)(?=[(
 _BLANK = re.compile("[ \u00a0\u2000-\u200a]")
 _BLANK_OR_DASH = re.compile("[ \\-\u00a0\u2000-\u200a]")
 _WHOLE_KEY = re.compile("00[0-9]{18}|01[0-9]{14}")
-_BOOKS = re.compile("IS[BSM]N|书号|刊号", re.IGNORECASE)
 _BOOK = re.compile("[0-9]{7,9}[0-9X]")
 _OF_BOOKS: Final = {8: "977{}00", 10: "978{}"}
 _BEHIND = re.compile(r"(?=\S*[0-9]|[A-Z]{1,3}\Z|[a-z]\Z)[!-~]{1,40}")
@@ -64,7 +65,7 @@ _LETTERS_OF_31: Final = str.maketrans("OI|SZ", "01152")
 
 _CREDIT: Final = "uscc"
 _OF_CREDIT: Final = re.compile("[1-9ANY][1-9]([0-9]{6})[0-9A-HJ-NP-RTUWXY]{10}")
-_NO_CREDIT: Final = re.compile("[^0-9A-Za-z|]+")
+_NO_CREDIT: Final = re.compile(r"(?:[^\w|]|_)+")
 _CREDIT_SIZE: Final = 18
 _BEGINS_CREDIT: Final = re.compile("[1-9ANY][1-9][0-9]{6}")
 
@@ -77,7 +78,6 @@ _SUBSTANCES: Final = (
     ("ec-number", re.compile("([2-9][0-9]{2})([0-9]{3})([0-9])")),
 )
 _SUPPRESSED: Final = re.compile("[1-9][0-9]{5,6}|[1-9][0-9]{8,10}")
-FNC1: Final = "\x1d"
 _MIXED = re.compile(r"[\x1d^~](?=[0-9]{2})(?!.*[(])", re.DOTALL)
 _AI_MARKED = re.compile(r"\(([0-9]{2,4})\)")
 _UPC_CUT: Final = re.compile("(?!1[3-9])[1-9][0-9]{10}")
@@ -93,7 +93,12 @@ _BEGUN: Final = (
 
 
 _NAME_BEHIND: Final = re.compile(
-    r"([0-9A-Za-z][0-9A-Za-z\-]{5,39})[\s,.:;(，。：；（]{0,3}([\u3400-\u9fff]{2,20})[)）]?"
+    r"([0-9A-Za-z][0-9A-Za-z.\-]{5,39})[\s,.:;(，。：；（]{0,3}([\u3400-\u9fff]{2,20})[)）]?"
+)
+_LATIN_BEHIND: Final = re.compile(
+    r"([0-9][0-9A-Za-z .\-]{4,39}?)[\s,:;(，：；（]{1,3}([A-Za-z]{2,6}(?:-[0-9]{1,2})?"
+    r"(?:\s?[\u3400-\u9fff]{1,20}|\s(?:code|number|no))?)\.?[)）]?",
+    re.IGNORECASE,
 )
 _OF_TEN: Final = re.compile("[0-9]{10}")
 _NUMBERED: Final = re.compile("(?:NO|№)[.:\\s]*", re.IGNORECASE)
@@ -187,13 +192,9 @@ def _credit(cleaned: Cleaned) -> Iterator[Other]:
     Told also where its checks fail, if its division was one, nothing before it says that it is
     something else, and it is not said already which letter stands where no letter can.
     """
-    text = cleaned.text
-    if text.isascii():
-        code = _NO_CREDIT.sub("", text)
-        if len(code) != _CREDIT_SIZE:
-            return
-    else:
-        code = "".join(each for each in text if each.isalnum() or each == "|")
+    code = _NO_CREDIT.sub("", cleaned.text)
+    if len(code) != _CREDIT_SIZE:
+        return
     ways = (each.upper().translate(_LETTERS_OF_31) for each in (code, code.replace("l", "1")))
     read = [each for each in dict.fromkeys(ways) if _OF_CREDIT.fullmatch(each)]
     sound = [each for each in read if is_uscc_checked(each)]
@@ -242,11 +243,26 @@ def _unspaced(cleaned: Cleaned) -> Iterator[Other]:
         if unspaced != text:
             yield Other(unspaced, note("key-spaced", "info"))
     if _SPACED_ELEMENTS.match(text):
-        yield Other("".join(text.split()), note("spaced", "info"))
-    elif _SPLIT_ELEMENTS.match(text) and _is_one_string(text.split()):
-        yield Other("".join(text.split()), note("spaced", "info"), proved=True)
+        yield from _of_pieces(pieces_of(text))
+    elif _SPLIT_ELEMENTS.match(text):
+        pieces = pieces_of(text)
+        if all(map(is_whole, pieces)) or not is_whole(pieces[0]):
+            yield from (replace(each, proved=True) for each in _of_pieces(pieces))
     elif text != cleaned.bare and _WHOLE_KEY.fullmatch(cleaned.bare):
         yield Other(cleaned.bare, note("key-spaced", "info"), proved=True)
+
+
+def _of_pieces(pieces: Sequence[str]) -> Iterator[Other]:
+    """The pieces of an element string, a space the separator; with a doubt, where it may be none.
+
+    Not doubted where each piece is whole: nobody starts a value's second half with an identifier.
+    """
+    apart, joined = separated(pieces), "".join(pieces)
+    yield Other(apart or joined, note("spaced", "info"))
+    if apart and not all(map(is_whole, pieces)):
+        last = reads_otherwise(joined, apart)
+        if last is not None:
+            yield Other(joined, note("value-spaced", "warning", ai=last[0], found=last[1]), 9)
 
 
 def _spaced_value(text: str) -> Iterator[Other]:
@@ -273,12 +289,6 @@ def _last_open(text: str) -> tuple[str, str] | None:
         return None
     is_open = pairs and pairs[0][0] in KEYS and pairs[-1][0][:2] not in FIXED
     return pairs[-1] if is_open else None
-
-
-def _is_one_string(pieces: Sequence[str]) -> bool:
-    """Whether each piece is whole data with their AI, or the first is cut in the middle of them."""
-    whole = [split_elements(each) is not None for each in pieces]
-    return all(whole) or not whole[0]
 
 
 def _without_wrong(text: str) -> Iterator[Other]:
@@ -328,13 +338,23 @@ def _joined(datum: re.Match[str]) -> str:
 
 def _certificate(cleaned: Cleaned) -> Iterator[Other]:
     """A number with its name behind it; ten bare digits as what a certificate's may be."""
-    behind = None if cleaned.text.isascii() else _NAME_BEHIND.fullmatch(cleaned.text)
-    if behind and not cleaned.label:
+    behind = None if cleaned.label else _named_behind(cleaned.text)
+    if behind:
         yield Other(f"{behind[2]}: {behind[1]}", note("name-behind", "info", found=behind[2]))
     is_numbered = _NUMBERED.fullmatch(cleaned.label) is not None
     if (is_numbered or not cleaned.label) and _OF_TEN.fullmatch(cleaned.text):
         said, less = note("maybe-certificate", "warning"), 20 if is_numbered else 55
         yield Other(f"动物检疫证明: {cleaned.text}", said, less, _CERTIFICATE)
+
+
+def _named_behind(text: str) -> re.Match[str] | None:
+    """A number and what is said behind it: Chinese words, or Latin ones that name a scheme."""
+    found = None if text.isascii() else _NAME_BEHIND.fullmatch(text)
+    if found:
+        return found
+    found = _LATIN_BEHIND.fullmatch(text)
+    is_name = found is not None and any(said.search(found[2]) for said in SAID_SO.values())
+    return found if is_name else None
 
 
 def _unnamed(cleaned: Cleaned) -> Iterator[Other]:
@@ -461,7 +481,7 @@ def _called(cleaned: Cleaned) -> Iterator[Other]:
     yield from _suppressed(cleaned)
     if not cleaned.label:
         return
-    book = gtin_of_book(cleaned.bare) if _BOOKS.search(cleaned.label) else ""
+    book = gtin_of_book(cleaned.bare) if BOOKS.search(cleaned.label) else ""
     if book:
         yield Other(book, note("called", "info", found=book[:3]), 0, "gtin")
     for scheme, written in dashed(cleaned):

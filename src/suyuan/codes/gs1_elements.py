@@ -158,6 +158,19 @@ def _check(scheme: str, ai: str, value: str) -> None:
         raise UnreadableError(scheme, "element", ai=ai, found=value[:30], form=known.form)
 
 
+def wrong_among(scheme: str, extra: Pairs) -> tuple[Note, ...]:
+    """What is wrong in data beside a name, a doubt each: they are no part of it."""
+    return tuple(said for ai, value in extra if ai in AIS for said in _wrong(scheme, ai, value))
+
+
+def _wrong(scheme: str, ai: str, value: str) -> tuple[Note, ...]:
+    try:
+        _check(scheme, ai, value)
+    except UnreadableError as error:
+        return (replace(error.note, severity="warning"),)
+    return ()
+
+
 def _misfits(ais: frozenset[str]) -> tuple[Note, ...]:
     said = []
     for ai, (first, *others) in misfits(ais):

@@ -32,13 +32,13 @@ def likely_schemes(cleaned: Cleaned) -> Iterator[Scheme]:
                 seen.add(scheme.id)
                 yield scheme
     if cleaned.written and cleaned.text.count(HIDDEN) < _FEWEST_HIDDEN:
-        yield from (each for each in _with_words(cleaned.written) if each.id not in seen)
+        written = (all_schemes()[place] for place in with_words(cleaned.written))
+        yield from (each for each in written if each.id not in seen)
 
 
-def _with_words(written: str) -> list[Scheme]:
-    """The schemes one of whose words stands in a text with Chinese in it."""
-    places = {place for word, found in _words() if word in written for place in found}
-    return [all_schemes()[place] for place in sorted(places)]
+def with_words(written: str) -> list[int]:
+    """The schemes one of whose words stands in a text with Chinese, as places in the registry."""
+    return sorted({place for word, found in _words() if word in written for place in found})
 
 
 def _keys_of(cleaned: Cleaned) -> Iterator[str]:

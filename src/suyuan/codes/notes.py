@@ -410,6 +410,18 @@ _TEXTS: Final[dict[str, Text]] = {
         "Two digits of a province, four of a city: the whole code of the division is {found}.",
     ),
     "dated": Text("这串数字也是一个日期：{found}。", "These digits are also a date: {found}."),
+    "book-check": Text(
+        "书号（ISBN）有 10 或 13 位，刊号（ISSN）有 8 位，末位是校验位；这里不符，请核对。",
+        "An ISBN has 10 or 13 places, an ISSN 8, the last a check; compare places and check.",
+    ),
+    "before": Text(
+        "{found} 年还没有这种编码（{first} 年起才有）；请核对。",
+        "In {found} there were no such codes yet (they began in {first}); compare it.",
+    ),
+    "future-day": Text(
+        "日期 {found} 还没有到（今天是 {on}）；请和证件或包装核对。",
+        "The day {found} is in the future (today is {on}); compare it with the paper or package.",
+    ),
     "future": Text(
         "年份 {found} 还没有到（今天是 {on}）；请和证件或包装核对。",
         "The year {found} is in the future (today is {on}); compare it with the paper or package.",

@@ -95,3 +95,41 @@ UN_LIST: Final = Page(
     verified=True,
     confirmed=_NAMED,
 )
+STANDARDS: Final = Page(
+    Text("全国标准信息公共服务平台", "National public service platform for standards"),
+    "https://std.samr.gov.cn/",
+)
+
+_UNKNOWN: Final = Text(
+    "我们不知道有公开的官方查询页；请问签发它的机关。",
+    "We know of no official page that answers the public; ask the authority that issued it.",
+)
+_CLOSED: Final = Text(
+    "没有公开的查询页：这类编码只由主管部门查。",
+    "There is no page for the public: the authorities alone look these up.",
+)
+_OWN: Final = Text(
+    "没有官方查询页：由企业自己编，请问编它的企业。",
+    "There is no official page: an enterprise numbers these itself; ask the one that did.",
+)
+_CITIES: Final = Text(
+    "没有全国的查询页：请问流通节点所在城市的追溯平台。",
+    "There is no national page: ask the traceability platform of the market's city.",
+)
+_NOBODY: Final = Text(
+    "没有官方查询页：没有登记处，谁都可以生成。",
+    "There is no official page: anybody makes these, and nobody registers them.",
+)
+UNASKED: Final[dict[str, Text]] = {
+    **dict.fromkeys(
+        ("fireworks-licence", "ecode", "qs-licence", "production-licence", "handle", "idcode",
+         "production-licence-of-province", "forest-seed-licence", "ear-tag", "epc",
+         "quarantine-certificate"),
+        _UNKNOWN,
+    ),
+    **dict.fromkeys(("detonator", "resident-id"), _CLOSED),
+    **dict.fromkeys(("lot", "item", "class", "holding", "document", "site", "party"), _OWN),
+    **dict.fromkeys(("mv-node", "mv-operator", "mv-batch", "mv-trace"), _CITIES),
+    **dict.fromkeys(("uuid", "uri"), _NOBODY),
+}  # fmt: skip
+"""What is said of schemes without such a page, by scheme: that there is none, or none we know."""

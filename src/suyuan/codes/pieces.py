@@ -1,20 +1,23 @@
 """A text with several codes in it, or with words around one: the pieces that may be codes."""
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Final, TypeVar
 
 from suyuan.codes.clean import clean
 from suyuan.codes.forgiving import unmarked
 from suyuan.codes.gs1_keys import GTIN_DIGITS, GTIN_LENGTHS
-from suyuan.codes.plain import WRITTEN, spelled
+from suyuan.codes.index import with_words
+from suyuan.codes.own_names import decoded
+from suyuan.codes.plain import spelled
 from suyuan.codes.privacy import cut, masked
 from suyuan.codes.registry import all_schemes
 from suyuan.codes.types import LONGEST, Candidate
 
 _Reading = TypeVar("_Reading", bound=Candidate)
+Read = Callable[[str], list[Candidate]]
 _MOST: Final = 24
 _LONGEST: Final = 300
 _APART = re.compile(
@@ -39,6 +42,8 @@ _SAID: Final = re.compile(
     r"|(?:\bSN|S/N|SERIAL|序列号)(?:\s?(?:NO|NUMBER)\b)?[^0-9A-Za-z]{1,4}(?P<serial>[!-~]{1,20})(?![!-~])",
     re.IGNORECASE,
 )
+_ITEM_SAID: Final = ("GTIN", "EAN", "UPC", "DI", "条码", "条形码")
+_PART_SAID: Final = ("LOT", "BATCH", "批", "SN", "S/N", "SERIAL", "序列号")
 _MARKS: Final = ",;.)]"
 
 
@@ -100,17 +105,49 @@ def runs(word: str) -> Iterator[str]:
 
 def written_codes(text: str) -> Iterator[str]:
     """Codes with Chinese in them that stand in a sentence."""
-    if not text.isascii():
-        yield from islice((found[0] for found in _written().finditer(text)), _MOST)
+    schemes = () if text.isascii() else with_words(text)
+    places = tuple(place for place in schemes if not all_schemes()[place].scoped)
+    if places:
+        yield from islice((found[0] for found in _written(places).finditer(text)), _MOST)
 
 
-@cache
-def _written() -> re.Pattern[str]:
-    """Of all schemes whose codes say by their Chinese what they are."""
-    written = (each for each in all_schemes() if any(key.startswith(WRITTEN) for key in each.keys))
-    layouts = (each.layout for each in written if not each.scoped)
-    forms = "|".join(spelled(layout) for layout in layouts)
+@lru_cache(maxsize=1 << 8)
+def _written(places: tuple[int, ...]) -> re.Pattern[str]:
+    """Of schemes whose codes say by their Chinese what they are, by their place in the registry."""
+    forms = "|".join(spelled(all_schemes()[place].layout) for place in places)
     return re.compile(f"(?:{forms})(?![0-9])", re.IGNORECASE)  # no part of a longer number
+
+
+def coarsely(text: str, written: str, read: Read) -> Iterator[list[Candidate]]:
+    """What is read of a text that is cut as coarsely as it can be read."""
+    told: list[str] = []
+    for found in _segmented(text, read):
+        told.extend(name for each in found if (name := _name_alone(each)))
+        yield found
+    for code in written_codes(written):
+        if not any(each.endswith(f":{code}") for each in told):
+            yield read(code)
+
+
+def _name_alone(each: Candidate) -> str:
+    """The name of a sound code in whose piece nothing stands but it and a word before it."""
+    name, piece = decoded(each.canonical).upper(), each.piece or " "
+    is_alone = each.valid and " " not in piece and piece.upper().endswith(name.rpartition(":")[2])
+    return name if is_alone else ""
+
+
+def _segmented(text: str, read: Read) -> Iterator[list[Candidate]]:
+    for segment in segments(text):
+        found = read(segment)
+        if found:
+            yield found
+            continue
+        for word in words(segment):
+            found = read(word)
+            if found:
+                yield found
+            else:
+                yield from map(read, runs(word))
 
 
 def may_hold_several(text: str) -> bool:
@@ -126,6 +163,8 @@ def may_hold_several(text: str) -> bool:
 
 def said_together(text: str) -> str:
     """The element string that a GTIN, lot and serial number say, each behind its label; or ""."""
+    if not _may_say_together(text[:_LONGEST].upper()):
+        return ""
     said: dict[str, str] = {}
     for found in _SAID.finditer(text[:_LONGEST]):
         for name, value in found.groupdict().items():
@@ -137,3 +176,9 @@ def said_together(text: str) -> str:
         said["gtin"] = said["gtin"].zfill(GTIN_DIGITS)
     ais = (("01", "gtin"), ("10", "lot"), ("21", "serial"))
     return "".join(f"({ai}){said[name]}" for ai, name in ais if said.get(name))
+
+
+def _may_say_together(text: str) -> bool:
+    """Whether the words stand in a text without which it says no item with a lot or number."""
+    is_item = any(word in text for word in _ITEM_SAID)
+    return is_item and any(word in text for word in _PART_SAID)

@@ -148,6 +148,17 @@ def on_day(name: str) -> Check:
     return Check(run, Text("日期须存在", "the date must exist"))
 
 
+def since(name: str, first: int) -> Check:
+    """A day is not of a year before the scheme began: a doubt, as trials may have begun earlier."""
+
+    def run(values: Values) -> tuple[Note, ...]:
+        found = values[name][:4]
+        return (note("before", "warning", found=found, first=first),) if int(found) < first else ()
+
+    about = Text(f"{first} 年以前的存疑", f"doubted if before {first}")
+    return Check(run, about, spoils=False)
+
+
 def check_character(
     name: str,
     of: Callable[[str], str | None],
@@ -260,9 +271,11 @@ def misfit(
     least, most = sizes(of.layout) if places is None else (places, places)
     found = len(_ALNUM.findall(code))
     size = str(most) if least == most else f"{least}-{most}"
-    wrong: tuple[Note, ...] = (note("size", of.severity, name=of.name, size=size, found=found),)
     parts: tuple[Part, ...] = ()
-    if least <= found <= most:
+    wrong: tuple[Note, ...]
+    if not least <= found <= most:
+        wrong = (note("size", of.severity, name=of.name, size=size, found=found),)
+    else:
         is_even = is_fixed(of.layout) and code.isalnum() and len(code) == most
         parts = cut_up(of.layout, code) if is_even else ()
         wrong = misplaced(of.layout, code, of.severity) if is_even else ()

@@ -1,7 +1,7 @@
 """What a text may be: every reading of it, the likeliest first."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Final
 
@@ -9,17 +9,20 @@ from msgspec.structs import replace
 
 from suyuan.codes import either, linked
 from suyuan.codes.called import (
+    SPEAKS,
     SUBSTANCE,
     by_check,
     by_label,
     by_telephone,
     denied,
+    is_day_said,
     is_meant,
     is_misfit,
     is_unsaid,
     meant,
     missed,
     says_other,
+    says_too_little,
     unplaced,
     without_telephones,
 )
@@ -35,14 +38,7 @@ from suyuan.codes.mended import without_spoilt
 from suyuan.codes.nearly import UNMISTAKABLE, extended, nearly
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import RAW, decoded, split_name
-from suyuan.codes.pieces import (
-    may_hold_several,
-    runs,
-    said_together,
-    segments,
-    words,
-    written_codes,
-)
+from suyuan.codes.pieces import coarsely, may_hold_several, said_together
 from suyuan.codes.plain import TOLD
 from suyuan.codes.printed import printed_code
 from suyuan.codes.privacy import HIDDEN, cut, masked, quoted
@@ -52,8 +48,6 @@ from suyuan.codes.schemes.gs1 import readings as gs1_readings
 from suyuan.codes.schemes.organisations import divisions_of
 from suyuan.codes.types import LONGEST, RESOLVERS, Candidate, Checked, Cleaned, Outcome
 from suyuan.codes.worth import doubted
-
-Read = Callable[[str], list[Candidate]]
 
 # In brackets the year of a paper, or the area of a telephone: no application identifier.
 _YEARED = re.compile(r"\((?:19|20)[0-9]{2}\)\s?[\u3400-\u9fff]|\(0[1-9][0-9]{1,2}\)")
@@ -294,7 +288,7 @@ def _pieces(cleaned: Cleaned, least: int, resolvers: frozenset[str]) -> list[lis
     What stands behind the label was read with it: without, it would be what the label denies.
     """
     text = without_telephones(cleaned.label + cleaned.text)
-    known = {text, cleaned.text, ""}
+    known = {text.strip(), cleaned.text.strip(), ""}
     left = _MOST_READ
     seen: dict[str, list[Candidate]] = {}
 
@@ -307,7 +301,7 @@ def _pieces(cleaned: Cleaned, least: int, resolvers: frozenset[str]) -> list[lis
             seen[piece] = _of_piece(piece, least, resolvers)
         return seen[piece] if left >= 0 else []
 
-    found = list(filter(None, _cut(text, cleaned.written, read)))
+    found = list(filter(None, coarsely(text, cleaned.written, read)))
     if left < 0 and found:
         more = note("more-pieces", "warning")
         last = _last_new(found)
@@ -323,28 +317,16 @@ def _last_new(found: Sequence[list[Candidate]]) -> int:
     return max(first.values())
 
 
-def _cut(text: str, written: str, read: Read) -> Iterator[list[Candidate]]:
-    """What is read of a text that is cut as coarsely as it can be read."""
-    for segment in segments(text):
-        found = read(segment)
-        if found:
-            yield found
-            continue
-        for word in words(segment):
-            found = read(word)
-            if found:
-                yield found
-            else:
-                yield from map(read, runs(word))
-    yield from map(read, written_codes(written))
-
-
 def _of_piece(piece: str, least: int, resolvers: frozenset[str]) -> list[Candidate]:
     """The sound readings of a piece, else its likeliest if it is long enough for a code."""
-    if len(piece) > _LONGEST_PIECE:
+    if len(piece) > _LONGEST_PIECE or says_too_little(piece):
         return []
     cleaned = _cleaned(piece)
-    found = [*_whole(cleaned, resolvers), *_otherwise(cleaned, resolvers)]
+    if is_day_said(cleaned):
+        return []
+    found = list(_whole(cleaned, resolvers))
+    if not any(each.valid and each.score >= SPEAKS and _is_proved(each) for each in found):
+        found.extend(_otherwise(cleaned, resolvers))
     sound = [each for each in found if each.valid and each.score >= least]
     if not sound:
         sound = [each for each in found if not each.valid and _is_worth_telling(each, cleaned)][:1]

@@ -4,7 +4,10 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from msgspec.structs import replace
+
 from suyuan.codes import schemes
+from suyuan.codes.pages import UNASKED
 from suyuan.codes.types import Scheme
 from suyuan.kit import Text
 
@@ -14,7 +17,12 @@ def grouped_schemes() -> tuple[tuple[str, Text, tuple[Scheme, ...]], ...]:
     """Every file's name, title and schemes, in the order of the files."""
     names = sorted(module.name for module in iter_modules(schemes.__path__))
     files = ((name, import_module(f"{schemes.__name__}.{name}")) for name in names)
-    return tuple((name, file.TITLE, file.SCHEMES) for name, file in files)
+    return tuple((name, file.TITLE, tuple(map(_told, file.SCHEMES))) for name, file in files)
+
+
+def _told(scheme: Scheme) -> Scheme:
+    """The scheme; where no page answers questions about its codes, with what is said instead."""
+    return scheme if scheme.pages else replace(scheme, unasked=UNASKED.get(scheme.id))
 
 
 @cache

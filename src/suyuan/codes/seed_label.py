@@ -5,7 +5,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from suyuan.codes.types import WIDE
+from suyuan.codes.own_names import issued
+from suyuan.codes.types import WIDE, Candidate, Cleaned, Grain, Part
+from suyuan.kit import Text
 
 
 class SeedLabel(Struct, frozen=True):
@@ -43,3 +45,25 @@ def read_seed_label(text: str) -> SeedLabel | None:
         return None
     variety, maker, code, address = (each.strip() for each in found.groups())
     return SeedLabel(variety, maker, code.translate(WIDE), address)
+
+
+def labelled_seed(cleaned: Cleaned) -> Candidate | None:
+    """The code on a whole label, which names its issuer."""
+    label = read_seed_label(cleaned.received)
+    if label is None:
+        return None
+    return Candidate(
+        scheme="seed-unit",
+        name=Text("种子单元识别代码", "seed unit code"),
+        canonical=issued("seed-unit", label.maker, label.code),
+        valid=True,
+        grain=Grain.INSTANCE,
+        parts=(
+            Part("variety", "品种名称", "variety", label.variety),
+            Part("issuer", "生产经营者名称", "producer or trader", label.maker),
+            Part("unit", "单元识别代码", "unit code", label.code),
+            Part("address", "追溯网址", "address to ask", label.address),
+        ),
+        issuer=label.maker,
+        score=95,
+    )

@@ -193,6 +193,7 @@ class Scheme(Struct, frozen=True):
     `warning` where real codes on real labels fail it. `good` texts must be recognised as this
     scheme and valid, `bad` ones must not be. `urn` schemes are named `urn:suyuan:<id>:<code>`,
     `scoped` ones `urn:suyuan:<id>:<issuer>:<code>`; `scope` says within what they are unique.
+    `unasked` says, where it has no `pages`, that there are none, or none we know.
     `keys` are where the index finds the scheme (`suyuan.codes.index`).
     """
 
@@ -214,4 +215,5 @@ class Scheme(Struct, frozen=True):
     severity: Severity = "error"
     validity: Text | None = None
     pages: tuple[Page, ...] = ()
+    unasked: Text | None = None
     keys: tuple[str, ...] = ()

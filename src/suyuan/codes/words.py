@@ -3,8 +3,10 @@
 import re
 from typing import Final
 
+_BOOKS: Final = "IS[BSM]N|书号|(?<!统一)刊号"
+# China's own number of a periodical, 国内统一刊号 CN11-2222, is no part of GS1.
 _WORDS: Final = {
-    "gtin": "GTIN|EAN|UPC|UDI|条码|条形码|商品码|商品编码|69码|\\bDI",
+    "gtin": f"GTIN|EAN|UPC|UDI|条码|条形码|商品码|商品编码|69码|\\bDI|{_BOOKS}",
     "sgtin": "UDI",
     "gln": "GLN|位置码",
     "sscc": "SSCC|物流单元|箱码|托盘",
@@ -21,6 +23,7 @@ _WORDS: Final = {
     "gsrnp": "GSRN|服务关系",
     "uscc": "USCC|信用代码|税号|纳税人|营业执照",
     "organisation-code": "组织机构代码",
+    "registration-number-old": "注册号|工商|营业执照",
     "division": "区划",
     "hs-code": "HS|海关|税则|税号|商品编号|商品编码",
     "un-number": "UN|联合国|危",
@@ -49,11 +52,12 @@ _WORDS: Final = {
 }
 # Words that name one scheme and no other.
 _MEANT: Final = {
-    "gtin": "GTIN|EAN(?:-?(?:8|13))?|UPC|UDI|DI|条形?码|69码",
+    "gtin": f"GTIN|EAN(?:-?(?:8|13))?|UPC|UDI|DI|条形?码|69码|{_BOOKS}",
     "sscc": "SSCC",
     "gln": "GLN|全球位置码",
     "uscc": "USCC|信用代码",
     "organisation-code": "组织机构代码",
+    "registration-number-old": "工商注册号|营业执照.{0,2}注册号",
     "hs-code": "HS|海关商品编[号码]|税则号",
     "cas": "CAS",
     "ec-number": "EC|EINECS|ELINCS",
@@ -79,6 +83,7 @@ _SPOKEN: Final = {
     "drug-approval": "国药准字",
     "equipment-use-registration": r"\A[锅容管瓶梯起索游车][0-9]{2}[\u4e00-\u9fff][A-Z0-9]",
 }
+BOOKS: Final = re.compile(_BOOKS, re.IGNORECASE)
 SPEAKING: Final = {scheme: re.compile(spoken) for scheme, spoken in _SPOKEN.items()}
 SAID_SO: Final = {
     scheme: re.compile(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])", re.IGNORECASE)

@@ -10,7 +10,13 @@ from msgspec.structs import replace
 
 from suyuan.codes import pages
 from suyuan.codes.gs1_ais import AIS
-from suyuan.codes.gs1_elements import NAMELESS, is_marked, read_elements, split_elements
+from suyuan.codes.gs1_elements import (
+    NAMELESS,
+    is_marked,
+    read_elements,
+    split_elements,
+    wrong_among,
+)
 from suyuan.codes.gs1_keys import (
     GTIN_DIGITS,
     KEYS,
@@ -92,6 +98,9 @@ def _spelled(text: str, resolvers: frozenset[str]) -> tuple[Outcome, int] | None
             score = 60  # a word of an address may come out as bits that mean something
         if reading is None:
             reading, score = read_product_url(text), 88
+        if reading is not None and reading.extra:
+            said = wrong_among(reading.scheme, reading.extra)
+            reading = replace(reading, notes=reading.notes + said)
     else:
         reading = read_elements(text)
         score = 90 if reading is None or is_marked(text) else _sureness(reading)

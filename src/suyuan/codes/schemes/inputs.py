@@ -6,10 +6,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from suyuan.codes import pages
-from suyuan.codes.own_names import issued, raw_name
-from suyuan.codes.plain import Plain, digits, division, fixed, in_division, on_day, plain
-from suyuan.codes.seed_label import read_seed_label
-from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Page, Part, Scheme
+from suyuan.codes.own_names import raw_name
+from suyuan.codes.plain import Plain, digits, division, fixed, in_division, on_day, plain, since
+from suyuan.codes.seed_label import labelled_seed
+from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Page, Scheme
 from suyuan.kit import Text
 
 _MARA: Final = Text("农业农村部", "Ministry of Agriculture and Rural Affairs")
@@ -76,6 +76,33 @@ def _imported(scheme: str, kind: str, name: Text, page: Page) -> Plain:
         verified=False,
         validity=_FIVE_YEARS,
         pages=(page,),
+    )
+
+
+def _fertiliser(
+    scheme: str,
+    name: Text,
+    issuer: Text,
+    *head: Field,
+    good: tuple[str, ...],
+    bad: tuple[str, ...],
+) -> Plain:
+    """Of the ministry, or of a province before which its short name stands."""
+    serial = digits("serial", "顺序号", "serial", 5, 3)
+    return Plain(
+        id=scheme,
+        name=name,
+        grain=Grain.DOCUMENT,
+        issuer=issuer,
+        source="肥料登记管理办法",
+        layout=(*head, fixed("("), _YEAR, fixed(")准字"), serial, fixed("号")),
+        good=good,
+        bad=bad,
+        likely=94,
+        where="written",
+        verified=False,
+        validity=_FIVE_YEARS,
+        pages=(pages.FEED,),
     )
 
 
@@ -227,7 +254,7 @@ _ROWS: Final = (
         good=("202001150012312345678901",),
         bad=("202013150012312345678901", "20200115001231234567890"),
         likely=88,
-        checks=(on_day("date"),),
+        checks=(on_day("date"), since("date", 2015)),
         scope=Text("全国唯一，不重复使用", "unique in China, never used again"),
         caution=True,
         pages=(pages.VETERINARY,),
@@ -398,59 +425,28 @@ _ROWS: Final = (
         validity=_FIVE_YEARS,
         pages=(pages.VETERINARY,),
     ),
-    Plain(
-        id="fertiliser-registration",
-        name=Text("肥料登记证号", "fertiliser registration number"),
-        grain=Grain.DOCUMENT,
-        issuer=_MARA,
-        source="肥料登记管理办法",
-        layout=(
-            Field(
-                "kind",
-                "类别（农肥、微生物肥）",
-                "kind (fertiliser, microbial)",
-                4,
-                "(?:农肥|微生物肥)",
-            ),
-            fixed("("),
-            _YEAR,
-            fixed(")准字"),
-            digits("serial", "顺序号", "serial", 5, 3),
-            fixed("号"),
+    _fertiliser(
+        "fertiliser-registration",
+        Text("肥料登记证号", "fertiliser registration number"),
+        _MARA,
+        Field(
+            "kind", "类别（农肥、微生物肥）", "kind (fertiliser, microbial)", 4, "(?:农肥|微生物肥)"
         ),
         good=("农肥(2005)准字0123号", "微生物肥(2012)准字0901号"),
-        bad=("农肥(2005)准字01号", "农肥2005准字0123号"),
-        likely=94,
-        where="written",
-        verified=False,
-        validity=_FIVE_YEARS,
-        pages=(pages.FEED,),
+        bad=("农肥(2005)准字01号", "农肥2005准字0123号", "苏农肥(2019)准字0123号"),
+    ),
+    _fertiliser(
+        "fertiliser-registration-of-province",
+        Text("肥料登记证号（省级）", "fertiliser registration number of a province"),
+        _PROVINCES,
+        _PROVINCE,
+        fixed("农肥"),
+        good=("苏农肥（2019）准字0123号", "京农肥(2010)准字01234号"),
+        bad=("某农肥(2019)准字0123号", "农肥(2019)准字0123号", "苏农肥(2019)准字01号"),
     ),
 )
 
 _SPACE: Final = re.compile(r"\s+")
-
-
-def _seed_label(cleaned: Cleaned) -> Candidate | None:
-    """The code on a whole label, which names its issuer."""
-    label = read_seed_label(cleaned.received)
-    if label is None:
-        return None
-    return Candidate(
-        scheme="seed-unit",
-        name=Text("种子单元识别代码", "seed unit code"),
-        canonical=issued("seed-unit", label.maker, label.code),
-        valid=True,
-        grain=Grain.INSTANCE,
-        parts=(
-            Part("variety", "品种名称", "variety", label.variety),
-            Part("issuer", "生产经营者名称", "producer or trader", label.maker),
-            Part("unit", "单元识别代码", "unit code", label.code),
-            Part("address", "追溯网址", "address to ask", label.address),
-        ),
-        issuer=label.maker,
-        score=95,
-    )
 
 
 def _in_its_case(found: Candidate, cleaned: Cleaned) -> Candidate:
@@ -474,7 +470,7 @@ def _with_label(scheme: Scheme) -> Scheme:
     alone = scheme.recognise
 
     def recognise(cleaned: Cleaned) -> Candidate | None:
-        whole = _seed_label(cleaned)
+        whole = labelled_seed(cleaned)
         found = None if whole else alone(cleaned)
         return _in_its_case(found, cleaned) if found else whole
 

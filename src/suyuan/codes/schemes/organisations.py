@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from suyuan.codes import pages
-from suyuan.codes.checks import organisation_check, uscc_check
+from suyuan.codes.checks import mod_11_10, organisation_check, uscc_check
 from suyuan.codes.divisions import (
     STATISTICAL,
     Division,
@@ -165,6 +165,28 @@ _ROWS: Final = (
             "now characters 9 to 17 of the unified social credit code",
         ),
         pages=(pages.ORGANISATIONS,),
+    ),
+    Plain(
+        id="registration-number-old",
+        name=Text("工商注册号（旧，15 位）", "business registration number (old, 15 digits)"),
+        grain=Grain.PARTY,
+        issuer=Text("原工商行政管理部门", "the former administrations for industry and commerce"),
+        source="GS 15-2006 工商行政管理市场主体注册号编制规则; GB/T 17710",
+        layout=(
+            division("首次登记机关行政区划", "division of first registration"),
+            digits("serial", "顺序码", "serial", 8),
+            digits("check", "校验码", "check digit", 1),
+        ),
+        good=("440300100001236", "注册号：110108008765434"),
+        bad=("440300100001237", "990300100001237", "44030010000123"),
+        likely=62,
+        checks=(
+            check_character("check", mod_11_10, Text("模 11,10 校验", "modulo 11,10")),
+            in_division(spoils=True),
+        ),
+        verified=False,
+        validity=Text("已由统一社会信用代码代替", "replaced by the unified social credit code"),
+        pages=(pages.CREDIT,),
     ),
     Plain(
         id="division",

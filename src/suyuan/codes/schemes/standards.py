@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from suyuan.codes import pages
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import named
 from suyuan.codes.types import Candidate, Cleaned, Field, Grain, Part, Scheme
@@ -64,6 +65,7 @@ SCHEMES: Final = (
         recognise=recognise,
         verified=False,
         urn=True,
+        pages=(pages.STANDARDS,),
         keys=("yeared",),
     ),
 )  # fmt: skip
