@@ -194,7 +194,7 @@ def _with_what_they_did(found: Sequence[Wrong], rows: Sequence[Wrong]) -> Iterat
 def _row(found: governing.Astray) -> Wrong:
     return Wrong(
         code=found.code, text=found.text, position=found.position, place=found.place,
-        cure=governing.CURE,
+        cure=found.cure,
     )  # fmt: skip
 
 
