@@ -6,6 +6,7 @@ import pytest
 from logged import report
 
 from suyuan import ledger
+from suyuan.ledger.types import LedgerError
 from suyuan.service import (
     OPERATOR,
     Config,
@@ -24,7 +25,7 @@ from suyuan.store.archive import ArchiveError
 from suyuan.tlog.artefact import Trust, verify_file
 from suyuan.tlog.commitment import SECRET_BYTES, commit
 from suyuan.tlog.policy import trusting
-from suyuan.tlog.shards import act_fields
+from suyuan.tlog.shards import OPENED, act_fields
 
 Q = Queries("suyuan.ledger")
 SWAPPED = (
@@ -112,6 +113,25 @@ def test_a_backup_with_one_is_restored_with_faults_and_the_deep_doctor_names_bot
     assert told.value.code == "restore.faults"
     restored = restore(target, tmp_path / "kept", with_faults=True)
     assert {each.code for each in restored.faults} == found
+
+
+@pytest.mark.parametrize("said", [b"garbage", b"{}", b"\xff", b'{"shard": 1}'])
+def test_a_shard_that_nonsense_opened_is_named_with_all_else_and_nothing_more_is_signed(
+    platform: Platform, said: bytes
+) -> None:
+    ids = report(platform, range(1, 4))
+    trust = Trust(policy=trusting(log_of(platform).vkeys))
+    since = verify_file(publish(platform).note, trust)
+    with platform.store.write() as conn:
+        log_act(conn, platform, OPENED, said)
+        ledger.sequence(conn, now=platform.clock())
+        conn.execute("insert into ledger.shard (number, first) values (2099, 4)")
+        conn.execute(SWAPPED)
+    for found in (audit(platform, since=since), examine(platform).damages):
+        told = {(each.code, each.position, each.event) for each in found}
+        assert {("ledger.shard", 4, None), ("record.changed", 3, ids[2])} <= told
+    with pytest.raises(LedgerError, match=r"ledger\.rewritten"):
+        publish(platform)
 
 
 def test_what_a_changed_act_does_not_say_is_told_once(platform: Platform) -> None:

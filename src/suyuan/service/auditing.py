@@ -21,6 +21,7 @@ from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.tlog.artefact import Proven
 from suyuan.tlog.checkpoint import Checkpoint
+from suyuan.tlog.errors import FormatError
 from suyuan.tlog.shards import OPENED, parse_said
 from suyuan.tlog.tree import Frontier, extend, leaf_hash, root
 
@@ -257,7 +258,11 @@ def _opened(
         return
     if not act.proven:
         return  # told of already, as every act is
-    said = parse_said(act.said)
+    try:
+        said = parse_said(act.said)
+    except FormatError:  # who has the database can have anything logged
+        yield _moved(shard.first)
+        return
     if (said.shard, said.first) != (shard.number, shard.first):
         yield _moved(shard.first)
     elif (said.previous, said.size) != (before.number, before.size):
