@@ -6,7 +6,7 @@ rows: each differing row, each row without an act, each act without its row. Act
 streamed; what is kept meanwhile is one expectation for each governed row.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -186,6 +186,8 @@ def _rows(
 
 def _read_json(secret: bytes, row: tuple[Any, ...]) -> _Row:
     key, said = row
+    if not isinstance(said, dict):  # longer numbers than can be read
+        return tuple(key), {"row": said}
     if (account := said.get("by")) is not None:
         said["by"] = acts.mark_of(account, secret)
     if "amount" in said:
@@ -273,7 +275,7 @@ def _entries(conn: ReadConnection, relation: str, secret: bytes) -> Iterator[_Ro
         said = told_of(entry, secret)
         if tenant != 1:
             said["tenant"] = tenant
-        key = key_of(relation, said)
+        key = key_of(relation, defaultdict(str, said))  # what is empty is not said
         if relation == "party" and tenant == 1 and _is_bare(entry):
             return key, {"bare": True} | said
         return key, said

@@ -97,7 +97,11 @@ class Book(Struct, frozen=True):
 
 def plain(said: Mapping[str, Any]) -> Said:
     """Without what says nothing, since rows and acts leave different things out."""
-    return {name: value for name, value in said.items() if value not in (None, "", [], {}, False)}
+    return {name: value for name, value in said.items() if not _is_nothing(value)}
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value is False or value in ("", [], {})
 
 
 def replay(done: Iterable[acts.Act], *, doers: Collection[str] = frozenset()) -> Book:
