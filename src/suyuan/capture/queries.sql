@@ -92,15 +92,15 @@ order by r.id limit %(limit)s;
 -- said_of_refusals --
 -- All that is kept of documents of which something was refused, and of those named: what a logged
 -- digest of it binds. Bodies by their own digests, times in microseconds.
-select j.id, j.party, j.account, coalesce((j.counts ->> 'refused')::int, 0), j.received_at,
+select j.id, j.party, j.account, coalesce(substring(j.counts ->> 'refused' from '^[0-9]{1,9}$')::int, 0), j.received_at,
     array[j.tenant::text, j.request_key, encode(j.body_digest, 'hex'), j.behaviour, j.strict::text,
-        j.state, (extract(epoch from j.received_at) * 1000000)::bigint::text,
-        (extract(epoch from j.finished_at) * 1000000)::bigint::text,
+        j.state, trunc(extract(epoch from j.received_at) * 1000000)::text,
+        trunc(extract(epoch from j.finished_at) * 1000000)::text,
         j.counts::text, j.problem::text],
     j.results,
     array(select json_build_array(r.ordinal, r.tenant, r.party, r.event_id,
             encode(sha256(r.body), 'hex'), r.findings::text,
-            (extract(epoch from r.received_at) * 1000000)::bigint)::text
+            trunc(extract(epoch from r.received_at) * 1000000))::text
         from capture.refused as r where r.job = j.id order by r.ordinal, r.id)
 from capture.job as j
 where j.id = any (%(jobs)s)

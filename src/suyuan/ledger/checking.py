@@ -162,6 +162,8 @@ def _folded(
                 roots[each] = root(extend(frontier, hashes[:stop]))
         frontier = extend(frontier, hashes)
         found.extend(_above(hashes))
+        if not part:  # whoever moved the bounds of shards may have moved them anywhere
+            break
     return found, roots
 
 
@@ -186,8 +188,9 @@ def _nodes(
     level, wanted = 1, lowest
     while wanted or kept.get(level):
         there = kept.pop(level, {})
-        for place in range(max(there, default=-1) + 1):
-            if there.get(place) != (wanted[place] if place < len(wanted) else None):
+        end = min(max(there, default=-1) + 1, len(wanted))
+        for place in (*range(end), *sorted(each for each in there if not 0 <= each < end)):
+            if not 0 <= place < end or there.get(place) != wanted[place]:
                 yield _node(shard.number, level, place)
         level, wanted = level + 1, _above(wanted)
     for other, places in sorted(kept.items()):

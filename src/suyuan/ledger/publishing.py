@@ -220,8 +220,8 @@ def _turned(store: Store, log: Log, note: bytes, shown: Published) -> bool:
 def _ended(conn: ReadConnection, log: Log, later: Shard) -> Checkpoint | None:
     """How the shard before this one ended, by the entry that opened this; None if it has none."""
     for act in acts.acts(conn, later.first, later.first, kind=OPENED):
-        if act.proven:
-            said = parse_said(act.said)
+        with suppress(FormatError):  # what makes no sense has opened nothing
+            said = parse_said(act.said if act.proven else b"")
             return Checkpoint(shard_origin(log.origin, said.previous), said.size, said.root)
     return None
 

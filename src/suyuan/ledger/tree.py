@@ -69,6 +69,8 @@ def whole_root(conn: ReadConnection, shard: Shard, known: Checkpoint | None) -> 
     for first in range(shard.first + frontier.size, shard.last + 1, _AT_ONCE * WIDTH):
         found = leaves(conn, first, min(first + _AT_ONCE * WIDTH - 1, shard.last))
         frontier = extend(frontier, (leaf_hash(leaf.logged) for leaf in found))
+        if not found:
+            break
     return root(frontier) if frontier.size == shard.size else None
 
 

@@ -116,7 +116,7 @@ def _belied(
         return None if has_leaf else "record.lost"
     is_own = one.duplicate or (its_job, ordinal) == (job, one.index)
     is_named = one.duplicate or event_key == key(one.event_id or "")
-    if not (is_own and is_named and one.verdict is VERDICTS[verdict]):
+    if not (is_own and is_named and VERDICTS.index(one.verdict) == verdict):
         return "capture.answer"
     try:
         findings = bodies.unpack(*body).findings

@@ -112,7 +112,7 @@ def _erasure(
     value = bytes(said)
     try:
         told = msgspec.json.decode(value, type=_Said)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         told = _NOTHING
     logged = commitment is not None and _is_logged(value, bytes(secret), bytes(commitment))
     return Erasure(

@@ -114,7 +114,7 @@ def _bound(conn: ReadConnection) -> tuple[dict[UUID, _Bound], datetime | None]:
     """What the last act about each document binds, and since when there are such acts."""
     found, since = dict[UUID, _Bound](), None
     for act in acts.every(conn, kind=KIND):
-        with suppress(msgspec.DecodeError, UnicodeDecodeError):  # else somebody changed it
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # it says nothing
             said = msgspec.json.decode(act.said, type=_Said)
             found[said.job] = _Bound(said.digest, said.refused, act.position, act.proven)
         if act.proven:

@@ -21,6 +21,7 @@ from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.tlog.artefact import Proven
 from suyuan.tlog.checkpoint import Checkpoint
+from suyuan.tlog.errors import FormatError
 from suyuan.tlog.shards import OPENED, parse_said
 from suyuan.tlog.tree import Frontier, extend, leaf_hash, root
 
@@ -201,7 +202,7 @@ def _with_what_they_did(found: Sequence[Wrong], rows: Sequence[Wrong]) -> Iterat
 def _row(found: governing.Astray) -> Wrong:
     return Wrong(
         code=found.code, text=found.text, position=found.position, place=found.place,
-        cure=governing.CURE,
+        cure=found.cure,
     )  # fmt: skip
 
 
@@ -265,7 +266,11 @@ def _opened(
         return
     if not act.proven:
         return  # told of already, as every act is
-    said = parse_said(act.said)
+    try:
+        said = parse_said(act.said)
+    except FormatError:  # who has the database can have anything logged
+        yield _moved(shard.first)
+        return
     if (said.shard, said.first) != (shard.number, shard.first):
         yield _moved(shard.first)
     elif (said.previous, said.size) != (before.number, before.size):

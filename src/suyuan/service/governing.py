@@ -6,9 +6,11 @@ rows: each differing row, each row without an act, each act without its row. Act
 streamed; what is kept meanwhile is one expectation for each governed row.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final, LiteralString
 
@@ -95,6 +97,13 @@ _MADE_UP: Final = Text(
     "Batches {key} and {other} are kept as in conflict, and have no code in common: that was made "
     "up.",
 )
+_SENSELESS: Final = Text(
+    "操作 {kind}（{position}）说的内容读不懂（{said}）：它是绕过本程序存证的。",
+    "What the act {kind} ({position}) says makes no sense ({said}): it was logged past this "
+    "program.",
+)
+_MOST: Final = 40
+"""Characters that are shown of what a senseless act says."""
 _POSITION: Final = Text("位置 {position}", "position {position}")
 _WAITING: Final = Text("尚未编号", "not numbered yet")
 _BEGINNING: Final = Text("没有操作", "there is none")
@@ -105,18 +114,25 @@ CURE: Final = Text(
     "restore FILE. Codes handed out before that was logged: suyuan ledger adopt.",
 )
 
+_WHO: Final = Text(
+    "查明由谁存证；它不改动任何内容，其余的操作照常核对。",
+    "Find out who logged it; nothing goes by it, and all other acts are held as ever.",
+)
+
 
 class Astray(Struct, frozen=True, kw_only=True):
     """A row that is not as the acts leave it; `place` is what it is known by.
 
     The code ends in `changed`, `missing` or `unlogged`, behind the schema. `position` is that of
-    the last act about the row, where one is numbered.
+    the last act about the row, where one is numbered. A logged act that cannot be taken is none of
+    these, and is `ledger.act-senseless`.
     """
 
     code: str
     place: str
     text: Text
     position: int | None = None
+    cure: Text = CURE
 
 
 def astray(conn: ReadConnection, *, secret: bytes) -> Iterator[Astray]:
@@ -126,6 +142,7 @@ def astray(conn: ReadConnection, *, secret: bytes) -> Iterator[Astray]:
     """
     doers = {acts.mark_of(doer, secret) for (doer,) in conn.execute(SQL.governed_doers)}
     book = replay(acts.every(conn), doers=doers)
+    yield from map(_senseless, book.senseless)
     for table, statement in TABLES.items():
         yield from _compared(table, _rows(conn, statement, partial(_read_json, secret)), book)
     for relation in REGISTERED:
@@ -175,6 +192,8 @@ def _rows(
 
 def _read_json(secret: bytes, row: tuple[Any, ...]) -> _Row:
     key, said = row
+    if not isinstance(said, dict):  # longer numbers than can be read
+        return tuple(key), {"row": said}
     if (account := said.get("by")) is not None:
         said["by"] = acts.mark_of(account, secret)
     if "amount" in said:
@@ -225,9 +244,20 @@ def _unlogged(table: str, key: Key, stands: Said) -> Astray:
     return Astray(code=_code(table, "unlogged"), place=_place(key), text=text)
 
 
+def _senseless(act: acts.Act) -> Astray:
+    said = act.said.decode(errors="backslashreplace")
+    shown = said if len(said) <= _MOST else f"{said[:_MOST]}…"
+    at = _POSITION.format(position=act.position) if act.position else _WAITING
+    text = _SENSELESS.format(kind=act.kind, position=at, said=shown)
+    return Astray(
+        code="ledger.act-senseless", place=act.kind, text=text, position=act.position or None,
+        cure=_WHO,
+    )  # fmt: skip
+
+
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, int | float) and isinstance(other, float):
-        return abs(one - other) <= _CLOSE
+        return bool(abs(Decimal(one) - Decimal(other)) <= _CLOSE)
     return bool(one == other)
 
 
@@ -251,7 +281,7 @@ def _entries(conn: ReadConnection, relation: str, secret: bytes) -> Iterator[_Ro
         said = told_of(entry, secret)
         if tenant != 1:
             said["tenant"] = tenant
-        key = key_of(relation, said)
+        key = key_of(relation, defaultdict(str, said))  # what is empty is not said
         if relation == "party" and tenant == 1 and _is_bare(entry):
             return key, {"bare": True} | said
         return key, said
@@ -354,5 +384,6 @@ def _at(row: Expected) -> Text:
 
 def _value(value: Any) -> str:
     if isinstance(value, float):  # a time
-        return datetime.fromtimestamp(value, UTC).isoformat(timespec="seconds")
+        with suppress(ValueError, OverflowError, OSError):  # or no time that there is
+            return datetime.fromtimestamp(value, UTC).isoformat(timespec="seconds")
     return "—" if value is None else str(value)

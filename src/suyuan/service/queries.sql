@@ -87,7 +87,9 @@ select kind, count(*), min(place) from (
         from (select job from record.entry union all
               select unnest(jobs) from record.erasure) as t group by t.job
     ) as n on n.job = j.id
-    where (select coalesce(sum(c.value::int), 0) from jsonb_each_text(j.counts) as c
+    where (select coalesce(sum(case when c.value ~ '^[0-9]{1,9}$' then c.value::int end), 0)
+           from jsonb_each_text(
+               case when jsonb_typeof(j.counts) = 'object' then j.counts else '{}' end) as c
            where c.key in ('accepted', 'flagged', 'held')) <> coalesce(n.entries, 0)
     union all
     select 'record.refused', 'capture.refused ' || r.id from capture.refused as r
@@ -165,8 +167,9 @@ from registry.target as t order by t.id;
 select array[i.batch::text], jsonb_build_object(
     'party', case when min(i.party) = max(i.party) then min(i.party) else '?' end,
     'scheme', case when min(i.scheme) = max(i.scheme) then min(i.scheme) else '?' end,
-    'codes', sum(case when i.first = i.last then 1 when i.first || i.last !~ '[^0-9]'
-        then i.last::numeric - i.first::numeric + 1 end)::bigint,
+    'codes', sum(case when i.first = i.last then 1
+        when i.first ~ '^[0-9]{1,40}$' and i.last ~ '^[0-9]{1,40}$'
+        then i.last::numeric - i.first::numeric + 1 end),
     'digest', encode(sha256(convert_to(
         string_agg(i.first || '-' || i.last, E'\n' order by i.first collate "C"), 'UTF8')), 'hex'),
     'by', case when count(i.account) in (0, count(*)) and min(i.account) is not distinct from
@@ -185,8 +188,9 @@ from (
     select batch, tenant, party, scheme, count, at from registry.code_batch
     union all
     select i.batch, min(i.tenant), min(i.party), min(i.scheme),
-        sum(case when i.first = i.last then 1 when i.first || i.last !~ '[^0-9]'
-            then i.last::numeric - i.first::numeric + 1 end)::bigint, min(i.at)
+        sum(case when i.first = i.last then 1
+            when i.first ~ '^[0-9]{1,40}$' and i.last ~ '^[0-9]{1,40}$'
+            then i.last::numeric - i.first::numeric + 1 end), min(i.at)
     from registry.code_import as i
     where not exists (select from registry.code_batch as k where k.batch = i.batch)
     group by i.batch
@@ -216,7 +220,7 @@ with live as (
         max(i.last) over (ordered rows between unbounded preceding and 1 preceding) >= i.first
             or lead(i.first) over ordered <= i.last as meets
     from registry.code_import as i
-    where i.first ~ '^[0-9]+$' and i.last ~ '^[0-9]+$'
+    where i.first ~ '^[0-9]{1,40}$' and i.last ~ '^[0-9]{1,40}$'
       and exists (select from registry.code_batch as k where k.batch = i.batch)
       and not exists (select from registry.code_withdrawal as w where w.batch = i.batch)
     window ordered as (partition by i.tenant, i.scheme order by i.first, i.last, i.id)
@@ -279,15 +283,15 @@ from registry.code_packing as k order by k.id;
 -- governed_prints --
 -- Print runs: which places of a package, how, and the digest of the files.
 select array[r.id::text], jsonb_build_object(
-    'party', r.party, 'package', r.package, 'begin', r.first - p.first, 'past', r.past - p.first,
-    'design', r.design, 'format', r.format, 'digest', encode(r.digest, 'hex'),
+    'party', r.party, 'package', r.package, 'begin', r.first::numeric - p.first,
+    'past', r.past::numeric - p.first, 'design', r.design, 'format', r.format, 'digest', encode(r.digest, 'hex'),
     'by', r.account, 'at', extract(epoch from r.at), 'tenant', nullif(r.tenant, 1))
 from registry.code_print as r join registry.code_package as p on p.id = r.package
 order by r.id;
 
 -- governed_code_withdrawals --
 -- Codes that were withdrawn, by their places within the package.
-select array[w.package::text, (w.first - p.first)::text, (w.past - p.first)::text],
+select array[w.package::text, (w.first::numeric - p.first)::text, (w.past::numeric - p.first)::text],
     jsonb_build_object('reason', w.reason, 'by', w.account, 'at', extract(epoch from w.at))
 from registry.code_withdrawn as w join registry.code_package as p on p.id = w.package
 order by w.id;

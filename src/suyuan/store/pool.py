@@ -14,6 +14,7 @@ from psycopg_pool import ConnectionPool
 from suyuan.store.embedded import Server, embedded
 from suyuan.store.encoded import asks_encoded
 from suyuan.store.errors import StoreError
+from suyuan.store.holding import holds_all
 from suyuan.store.settings import OLDEST, StoreSettings
 
 ReadConnection = NewType("ReadConnection", psycopg.Connection[TupleRow])
@@ -211,7 +212,8 @@ SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s
 
 def _configure(connection: psycopg.Connection[TupleRow], settings: StoreSettings) -> None:
     limits = (settings.statement_timeout, settings.lock_timeout, settings.idle_timeout)
-    asks_encoded(connection).execute(_LIMITS, [f"{round(each * 1000)}ms" for each in limits])
+    holds_all(asks_encoded(connection))
+    connection.execute(_LIMITS, [f"{round(each * 1000)}ms" for each in limits])
     connection.commit()
 
 

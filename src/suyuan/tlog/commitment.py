@@ -138,7 +138,7 @@ def entry_of(commitment: bytes, time: int) -> bytes:
     Raises:
         SuiteError: `suite.sm3`.
     """
-    head = _OUTER + time.to_bytes(8)
+    head = _OUTER + time.to_bytes(8, signed=time < 0)  # no log is from before, but a row may say so
     ours, theirs = commitment[:HASH_BYTES], commitment[HASH_BYTES:]
     return _VERSION + _sha256(head + ours).digest() + sm3(head + theirs)
 

@@ -259,8 +259,9 @@ def list_acts(shared: Shared, /, *, kind: str | None, as_json: bool) -> None:
     with plain_errors(), open_platform(shared.config()) as platform:
         found, known = logged_acts(platform, kind), doers(platform)
     for act in found:
-        said = json.loads(act.said)
-        by = known.get(said.get("by"))
+        text = act.said.decode(errors="backslashreplace")
+        said = _said(text)
+        by = known.get(said["by"]) if isinstance(said, dict) and "by" in said else None
         told = {"position": act.position, "at": act.at.isoformat(), "kind": act.kind, "by": by}
         if as_json:
             emit_quoted(told | {"party": act.party, "said": said, "proven": act.proven})
@@ -268,7 +269,15 @@ def list_acts(shared: Shared, /, *, kind: str | None, as_json: bool) -> None:
             who = "" if by is None else f" [{by}]"
             mark = "" if act.proven else f" {_CHANGED.pick(shared.lang)}"
             begin = f"{act.position} {in_china(act.at)} {act.kind}{who}"
-            click.echo(f"{begin} {act.said.decode()}{mark}")
+            click.echo(f"{begin} {text}{mark}")
+
+
+def _said(text: str) -> object:
+    """What an act says; its text, where somebody with the database made it say no JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 @command.command(
