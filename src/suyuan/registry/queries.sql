@@ -194,6 +194,14 @@ returning value;
 -- Whoever takes from one stem's supply waits for who is taking; ends with the transaction.
 select pg_advisory_xact_lock(hashtextextended(%(key)s, 40));
 
+-- lock_proofs --
+-- Whoever withdraws a proof of a party waits for who issues by its proofs; ends with the transaction.
+select pg_advisory_xact_lock(hashtextextended(%(key)s, 45));
+
+-- share_proofs --
+-- Whoever issues by a party's proofs waits for who withdraws one; ends with the transaction.
+select pg_advisory_xact_lock_shared(hashtextextended(%(key)s, 45));
+
 -- series_of_stem --
 -- Every supply of a stem, the longest serials last.
 select id, alphabet, length, capacity, issued, guarded, checks, secret
