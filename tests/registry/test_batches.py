@@ -259,9 +259,15 @@ def test_a_batch_that_a_program_of_before_brought_in_can_be_taken_back(database:
     assert listed(database) == set()
 
 
-def test_who_brings_in_meets_what_a_program_of_before_brought_in(database: Store) -> None:
+def test_what_a_program_of_before_brought_in_meets_the_others_when_it_is_listed(
+    database: Store,
+) -> None:
+    """Who brings in does not look for it: each file would walk all the files before it."""
     forget(database, old := bring(database, PARTIES[0], ((0, 10),), 0))
     new = bring(database, PARTIES[1], ((9, 1),), 1)
+    with database.write() as conn:
+        assert not bringing.is_complete(conn, tenant=1)
+        bringing.complete(conn, tenant=1)
     with database.read() as conn:
         assert {(each.batch, each.disputed) for each in bringing.imports(conn, tenant=1)} == {
             (old, True), (new, True),
@@ -293,8 +299,9 @@ def test_who_waits_crosswise_for_another_is_told_to_try_again(database: Store) -
     with psycopg.connect(database.dsn) as other, ThreadPoolExecutor(1) as pool:
         other.execute(lock, ["1:ear-tag"])
         done = pool.submit(bring, database, PARTIES[0], ((0, 10),), 0)
+        until = time.monotonic() + 60
         while not other.execute("select 1 from pg_locks where not granted").fetchone():
-            pass
+            assert time.monotonic() < until, "it waits for no lock"
         other.execute(lock, [own])
         with pytest.raises(BusyError, match="being brought in"):
             done.result()

@@ -1,6 +1,7 @@
 """Ranges are handed out once, under stems that are proved; secrets are kept as digests only."""
 
-from concurrent.futures import ThreadPoolExecutor
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -18,7 +19,7 @@ from suyuan.codes.making.series import odds, serials
 from suyuan.codes.making.structures import STATE_ISSUED, code_of, structure
 from suyuan.kit import BusyError
 from suyuan.model import Capturer
-from suyuan.registry import bringing, directory, issuing, scratching, withdrawing
+from suyuan.registry import bringing, directory, entitling, issuing, scratching, withdrawing
 from suyuan.registry.types import Licence, Withdrawn
 from suyuan.store import Store, WriteConnection
 
@@ -87,6 +88,49 @@ def test_who_cannot_wait_for_a_large_order_is_told_so(proved: Store) -> None:
             hurried()
     assert caught.value.status == 503
     assert hand_out(proved, wanted(1)).first == 5
+
+
+def test_no_proof_is_withdrawn_under_an_order_that_goes_by_it(proved: Store) -> None:
+    """Nor is an order let through that waited while its proof was withdrawn."""
+    proof = PROOFS[0]
+
+    def withdraw() -> bool:
+        with proved.write() as conn:
+            return entitling.withdraw(conn, proof, reason="sold", tenant=1, now=NOW)
+
+    def waits_or_ended(done: Future[bool]) -> bool:
+        with proved.read() as conn:
+            asked = "select 1 from pg_locks where not granted and database = "
+            asked += "(select oid from pg_database where datname = current_database())"
+            return done.done() or conn.execute(asked).fetchone() is not None
+
+    with ThreadPoolExecutor(1) as pool:
+        with proved.write() as conn:
+            issuing.hand_out(
+                conn, wanted(5), MINE, package=UUID(int=1), draw=DRAW.randbytes, now=NOW
+            )
+            ended = pool.submit(withdraw)
+            until = time.monotonic() + 60
+            while not waits_or_ended(ended):
+                assert time.monotonic() < until
+            assert not ended.done()
+        assert ended.result(60)
+    with pytest.raises(issuing.IssuingError, match=r"issuing\.not-yours"):
+        hand_out(proved, wanted(1))
+
+
+def test_an_order_that_waited_for_its_stem_asks_for_its_proof_behind_that(proved: Store) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with proved.write() as conn:
+            issuing.wait_for(conn, [wanted(1)], MINE)
+            waiting = pool.submit(hand_out, proved, wanted(1))
+            until = time.monotonic() + 60
+            while not conn.execute("select 1 from pg_locks where not granted").fetchone():
+                assert time.monotonic() < until
+            with proved.write() as other:
+                assert entitling.withdraw(other, PROOFS[0], reason="sold", tenant=1, now=NOW)
+        with pytest.raises(issuing.IssuingError, match=r"issuing\.not-yours"):
+            waiting.result(60)
 
 
 def test_what_was_undone_leaves_no_trace_and_its_range_to_the_next(proved: Store) -> None:

@@ -1,11 +1,17 @@
 """Packing never runs into a dead end: what was withdrawn frees, what is further out is let be."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from suyuan.kit import SuyuanError
 from suyuan.model import Capturer
+from suyuan.registry import packing
+from suyuan.registry.issuing import Package
 from suyuan.registry.types import Licence
 from suyuan.service import (
     Level,
@@ -20,6 +26,7 @@ from suyuan.service import (
     packed_before,
     withdraw_codes,
 )
+from suyuan.store import WriteConnection
 
 MILL = "urn:suyuan:party:mill"
 CASES, PALLETS = "06901234", "16901234"
@@ -50,6 +57,54 @@ def test_containers_that_were_withdrawn_one_by_one_free_what_they_held(
     assert not again.repeated
     assert [len(each.contents) for each in again.relation] == [3, 1]
     assert again.containers[0].id != made
+
+
+@pytest.mark.parametrize("hours", [0, -24, 24])
+def test_a_code_withdrawn_after_packing_stays_where_it_was_whatever_the_clock_says(
+    platform: Platform, mill: Capturer, items: UUID, hours: int
+) -> None:
+    """And one that was withdrawn before is in no container, also by a clock that was set back."""
+    levels = [Level(fit=2, stem=CASES)]
+    withdraw_codes(platform, items, "torn", mill, begin=4, end=4)
+    clock = platform.clock
+    other = msgspec.structs.replace(platform, clock=lambda: clock() + timedelta(hours=hours))
+    made = pack(other, items, levels, mill)
+    assert [len(each.contents) for each in made.relation] == [2, 1]
+    withdraw_codes(platform, items, "torn", mill, begin=1, end=1)
+    assert pack(platform, items, levels, mill).relation == made.relation
+
+
+def test_who_withdraws_while_a_package_is_packed_comes_behind_it(
+    platform: Platform, mill: Capturer, items: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lock orders them, and the time that is kept says so: five codes, a container at once."""
+    levels, asked, go = [Level(fit=2, stem=CASES)], threading.Event(), threading.Event()
+    lock = packing.lock
+
+    def late(conn: WriteConnection, package: Package) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            asked.set()
+            go.wait(60)
+        lock(conn, package)
+
+    monkeypatch.setattr(packing, "lock", late)
+    with ThreadPoolExecutor(1) as pool:
+        torn = pool.submit(withdraw_codes, platform, items, "torn", mill, begin=1, end=1)
+        assert asked.wait(60)
+        made = pack(platform, items, levels, mill)
+        go.set()
+        torn.result(60)
+    assert pack(platform, items, levels, mill).relation == made.relation
+
+
+def test_of_two_who_pack_one_package_at_once_one_packs_and_both_are_told_the_same(
+    platform: Platform, mill: Capturer, items: UUID
+) -> None:
+    levels = [Level(fit=2, stem=CASES)]
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(lambda _: pack(platform, items, levels, mill), range(4)))
+    assert sorted(each.repeated for each in told) == [False, True, True, True]
+    assert all(each.relation == told[0].relation for each in told)
 
 
 def test_nothing_is_said_to_be_in_a_container_that_was_withdrawn(

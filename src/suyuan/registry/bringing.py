@@ -108,7 +108,6 @@ def bring_in(
         with conn.cursor() as cursor, cursor.copy(_Q.copy_import) as copy:
             for span in spans[begin : begin + _AT_ONCE]:
                 copy.write_row((*whose, span.first, span.last, now))
-    complete(conn, tenant=capturer.tenant, scheme=of.scheme)
     _dispute(conn, of.scheme, spans, capturer, batch)
     return count
 

@@ -55,7 +55,8 @@ def withdraw(
     tenant: int,
     now: datetime,
 ) -> bool:
-    """Make a proof void from now on; whether it was one."""
+    """Make a proof void from now on, behind what is being issued by it; whether it was one."""
+    conn.execute(_Q.lock_proofs, {"key": f"{tenant}:{licence.party}"})
     held = entitlements(conn, tenant=tenant, party=licence.party)
     wanted = (licence.kind, licence.number)
     if not any((each.kind, each.number) == wanted and not each.withdrawn for each in held):

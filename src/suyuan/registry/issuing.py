@@ -170,8 +170,9 @@ def hand_out(
     """
     of, stem = wanted.structure, wanted.stem
     today = there(now, CHINA).date()
-    require_proof(conn, capturer.party, of, stem, tenant=capturer.tenant, on=today)
     wait_for(conn, [wanted], capturer)
+    wait(conn, _Q.share_proofs, f"{capturer.tenant}:{capturer.party}")
+    require_proof(conn, capturer.party, of, stem, tenant=capturer.tenant, on=today)
     supply = _supply(conn, wanted, capturer, draw=draw, now=now)
     key = keying.newest(conn, capturer, draw=draw, now=now) if wanted.checks else None
     taken = {"series": supply.id, "count": wanted.count}

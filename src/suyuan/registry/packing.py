@@ -1,6 +1,6 @@
 """Which package's codes are packed in which: once, until the containers are withdrawn."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
@@ -11,6 +11,7 @@ from suyuan.registry.issuing import Package
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
+_TICK: Final = timedelta(microseconds=1)
 
 
 class Filled(Struct, frozen=True):
@@ -24,6 +25,16 @@ class Filled(Struct, frozen=True):
 def lock(conn: WriteConnection, package: Package) -> None:
     """Wait for who packs, prints or withdraws codes of this package; ends with the transaction."""
     conn.execute(_Q.lock_package, {"package": package.id})
+
+
+def moment(conn: ReadConnection, package: Package, now: datetime) -> datetime:
+    """Now, or later: after all that was packed or withdrawn of the package, whatever clocks say.
+
+    What is in a container follows from whether a code was withdrawn before. The package is locked.
+    """
+    row = conn.execute(_Q.last_of_package, {"package": package.id}).fetchone()
+    last: datetime | None = row[0] if row else None
+    return now if last is None else max(now, last + _TICK)
 
 
 def levels(conn: ReadConnection, package: Package, party: str, *, tenant: int) -> list[Filled]:

@@ -1,7 +1,8 @@
 """Which codes were printed, when, on what: so that a second printing of the same codes is seen."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -36,7 +37,6 @@ def keep(
     Of two who print at the same time the second is given the first's run.
     """
     conn.execute(_Q.lock_package, {"package": package.id})
-    known = runs(conn, package.id, capturer.party, tenant=capturer.tenant)
     row = {
         "id": run.id,
         "tenant": capturer.tenant,
@@ -50,13 +50,18 @@ def keep(
         "digest": run.digest,
         "at": run.at,
     }
+    known = _read(conn, row)
     conn.execute(_Q.add_print, row)
-    return [each for each in known if each.begin < run.end and each.end > run.begin]
+    return known
 
 
 def runs(conn: ReadConnection, package: UUID, party: str, *, tenant: int) -> list[PrintRun]:
     """What of a party's package was printed, oldest first."""
-    asked = {"package": package, "party": party, "tenant": tenant}
+    whole = {"first": None, "past": None}
+    return _read(conn, {"package": package, "party": party, "tenant": tenant, **whole})
+
+
+def _read(conn: ReadConnection, asked: Mapping[str, Any]) -> list[PrintRun]:
     return [
         PrintRun(
             id=row[0], begin=row[1], end=row[2], design=row[3], format=row[4],

@@ -194,6 +194,14 @@ returning value;
 -- Whoever takes from one stem's supply waits for who is taking; ends with the transaction.
 select pg_advisory_xact_lock(hashtextextended(%(key)s, 40));
 
+-- lock_proofs --
+-- Whoever withdraws a proof of a party waits for who issues by its proofs; ends with the transaction.
+select pg_advisory_xact_lock(hashtextextended(%(key)s, 45));
+
+-- share_proofs --
+-- Whoever issues by a party's proofs waits for who withdraws one; ends with the transaction.
+select pg_advisory_xact_lock_shared(hashtextextended(%(key)s, 45));
+
 -- series_of_stem --
 -- Every supply of a stem, the longest serials last.
 select id, alphabet, length, capacity, issued, guarded, checks, secret
@@ -478,6 +486,11 @@ returning batch;
 -- Whoever keeps a print run of a package waits for who is keeping one.
 select id from registry.code_package where id = %(package)s for no key update;
 
+-- last_of_package --
+-- When codes of a package were last packed or withdrawn; null if never.
+select greatest((select max(k.at) from registry.code_packing k where k.content = %(package)s),
+                (select max(w.at) from registry.code_withdrawn w where w.package = %(package)s));
+
 -- add_print --
 -- Keep that codes were printed.
 insert into registry.code_print
@@ -491,6 +504,7 @@ select r.id, r.first - p.first, r.past - p.first, r.design, r.format, r.digest, 
 from registry.code_print r
 join registry.code_package p on p.id = r.package
 where r.package = %(package)s and r.tenant = %(tenant)s and r.party = %(party)s
+  and (%(past)s::bigint is null or (r.first < %(past)s and r.past > %(first)s))
 order by r.at, r.id;
 
 -- packages_named --
@@ -521,6 +535,21 @@ select w.first - p.first, w.past - p.first, w.reason, w.at
 from registry.code_withdrawn w
 join registry.code_package p on p.id = w.package
 where w.package = %(package)s
+order by w.id;
+
+-- withdrawn_of --
+-- What of these codes of a package was withdrawn, oldest first. No code is withdrawn twice, so of
+-- those that begin before them the last alone can reach them.
+select w.first - p.first, w.past - p.first, w.reason, w.at
+from (
+    select * from registry.code_withdrawn
+    where package = %(package)s and first >= %(first)s and first < %(past)s
+    union all
+    (select * from registry.code_withdrawn
+     where package = %(package)s and first < %(first)s order by first desc limit 1)
+) w
+join registry.code_package p on p.id = w.package
+where w.past > %(first)s
 order by w.id;
 
 -- withdraw_codes --

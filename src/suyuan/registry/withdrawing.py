@@ -1,6 +1,7 @@
 """Codes that were handed out and no longer count: spoiled, lost, printed wrongly. Never deleted."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
 
 from msgspec import structs
@@ -27,12 +28,12 @@ _NONE_LEFT = Text(
 
 
 def withdraw(conn: WriteConnection, package: Package, codes: Withdrawn, capturer: Capturer) -> None:
-    """Keep that codes no longer count.
+    """Keep that codes no longer count; the package is locked.
 
     Raises:
         IssuingError: one of them was withdrawn before (409).
     """
-    met = [each for each in _gone(conn, package) if each.touches(codes.begin, codes.end)]
+    met = _touched(conn, package, codes)
     if met:
         raise _again(met[0], codes)
     _keep(conn, package, [codes], capturer)
@@ -46,7 +47,7 @@ def withdraw_rest(
     Raises:
         IssuingError: all of them were withdrawn before (409).
     """
-    gone = _gone(conn, package)
+    gone = _touched(conn, package, codes)
     rest = [
         structs.replace(codes, begin=begin, end=end)
         for begin, end in left(codes.begin, codes.end, gone)
@@ -57,10 +58,11 @@ def withdraw_rest(
     return rest
 
 
-def _gone(conn: WriteConnection, package: Package) -> list[Withdrawn]:
-    """What was withdrawn before; whoever withdraws of the package at once waits."""
-    conn.execute(_Q.lock_package, {"package": package.id})
-    return of(conn, package)
+def _touched(conn: ReadConnection, package: Package, codes: Withdrawn) -> list[Withdrawn]:
+    """What was withdrawn before of these places, oldest first."""
+    asked = {"package": package.id, "first": package.first + codes.begin}
+    asked["past"] = package.first + codes.end
+    return [_read(row) for row in conn.execute(_Q.withdrawn_of, asked)]
 
 
 def _again(met: Withdrawn, codes: Withdrawn) -> IssuingError:
@@ -70,7 +72,7 @@ def _again(met: Withdrawn, codes: Withdrawn) -> IssuingError:
 
 
 def _none_left(gone: Iterable[Withdrawn], codes: Withdrawn) -> IssuingError:
-    last = max(each.at for each in gone if each.touches(codes.begin, codes.end))
+    last = max(each.at for each in gone)
     text = _NONE_LEFT.format(count=codes.end - codes.begin, day=day_in_china(last))
     return IssuingError("issuing.withdrawn-before", text, "range", status=409)
 
@@ -91,10 +93,11 @@ def _keep(
 
 def of(conn: ReadConnection, package: Package) -> list[Withdrawn]:
     """What of a package was withdrawn, oldest first."""
-    return [
-        Withdrawn(begin=row[0], end=row[1], reason=row[2], at=row[3])
-        for row in conn.execute(_Q.withdrawn, {"package": package.id})
-    ]
+    return [_read(row) for row in conn.execute(_Q.withdrawn, {"package": package.id})]
+
+
+def _read(row: tuple[int, int, str, datetime]) -> Withdrawn:
+    return Withdrawn(begin=row[0], end=row[1], reason=row[2], at=row[3])
 
 
 def left(begin: int, end: int, gone: Iterable[Withdrawn]) -> Iterator[tuple[int, int]]:

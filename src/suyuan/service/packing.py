@@ -117,7 +117,7 @@ def _filled(
     levels: Sequence[Level],
     capturer: Capturer,
 ) -> list[packing.Filled]:
-    now = platform.clock()
+    now = packing.moment(conn, package, platform.clock())
     count = len(_names(conn, package, now))
     if not count:
         raise SuyuanError("packing.withdrawn", _WITHDRAWN, "package", status=409)

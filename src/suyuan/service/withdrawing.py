@@ -7,7 +7,7 @@ from suyuan.codes import making, privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.ledger.types import Done
 from suyuan.model import Capturer
-from suyuan.registry import issuing, withdrawing
+from suyuan.registry import issuing, packing, withdrawing
 from suyuan.registry.types import Withdrawn
 from suyuan.service.issuing import own_package, range_of
 from suyuan.service.platform import Platform
@@ -57,7 +57,9 @@ def withdraw_codes(
         first, past = range_of(found, begin, end)
         if first == 0 and end is None and not whole:
             raise _whole(found)
-        codes = Withdrawn(begin=first, end=past, reason=why, at=platform.clock())
+        packing.lock(conn, found)
+        at = packing.moment(conn, found, platform.clock())
+        codes = Withdrawn(begin=first, end=past, reason=why, at=at)
         if whole:
             gone = withdrawing.withdraw_rest(conn, found, codes, capturer)
         else:
