@@ -24,7 +24,7 @@ def kept(suyuan: Suyuan, path: Path) -> Path:
     """The published checkpoint, as somebody keeps it."""
     done = suyuan("ledger", "publish", "--json")
     assert done.exit_code == 0, done.output
-    path.write_text(json.loads(done.stdout)["checkpoint"])
+    path.write_text(json.loads(done.stdout)["checkpoint"], encoding="utf-8")
     return path
 
 

@@ -17,7 +17,7 @@ from msgspec import Struct, structs
 from suyuan.kit import Text
 from suyuan.kit.digest import sha256
 from suyuan.kit.ids import Draw
-from suyuan.ledger.durable import held, write_whole
+from suyuan.ledger.durable import each_line, held, parsed, write_whole
 from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.tlog import policy
 from suyuan.tlog.artefact import SKEW, Proven, Trust, verify_file
@@ -151,7 +151,7 @@ def open_witness(folder: Path) -> Witness:
     """
     if not is_witness(folder):
         _refuse("witness.none", _NONE, folder)
-    return Witness(folder, parse_skey((folder / _KEY).read_text()))
+    return Witness(folder, parsed(folder / _KEY, parse_skey))
 
 
 def known_logs(witness: Witness) -> Mapping[str, tuple[VKey, ...]]:
@@ -309,7 +309,7 @@ def _later(witness: Witness, origin: str) -> str | None:
     logs = {origin, log_of_shard(origin) or origin} & known.keys()
     for path in (witness.folder / _HEADS).iterdir():
         with suppress(OSError, ValueError):  # of a damaged one its own log is told
-            cosigned = parse_checkpoint(path.read_text())
+            cosigned = parsed(path, parse_checkpoint)
             for log in logs if cosigned.size else ():
                 own, other = number_of(origin, log), number_of(cosigned.origin, log)
                 if own is not None and other is not None and other > own:
@@ -320,7 +320,7 @@ def _later(witness: Witness, origin: str) -> str | None:
 def _read_head(witness: Witness, origin: str) -> Head:
     path = _head_path(witness, origin)
     try:
-        found: Checkpoint | None = parse_checkpoint(path.read_text())
+        found: Checkpoint | None = parsed(path, parse_checkpoint)
     except (OSError, ValueError):
         found = None
     if found is None or found.origin != origin:
@@ -335,8 +335,7 @@ def _head_path(witness: Witness, origin: str) -> Path:
 
 
 def _read_vkeys(path: Path) -> list[VKey]:
-    lines = path.read_text().splitlines() if path.exists() else []
-    return [parse_vkey(line, path.name) for line in lines if line.strip()]
+    return each_line(path, lambda line: parse_vkey(line, path.name))
 
 
 def _write_vkeys(path: Path, vkeys: set[VKey]) -> None:
