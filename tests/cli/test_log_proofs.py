@@ -10,6 +10,8 @@ import pytest
 from cli_documents import document
 from click.testing import Result
 
+from suyuan.tlog import sm2
+
 ORIGIN = "trace.example.com/log"
 Suyuan = Callable[..., Result]
 
@@ -187,3 +189,27 @@ def test_a_wrong_command_to_a_witness_is_no_finding(
     suyuan: Suyuan, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     assert suyuan("witness", *words, "--folder", str(tmp_path / "none")).exit_code == 2
+
+
+def test_a_silent_sm2_key_is_told_beside_the_keys_and_retired_by_a_command(
+    suyuan: Suyuan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = suyuan("ledger", "keys", "--sm2")
+    if "suite.weak" in done.output:
+        pytest.skip("libcrypto does not sign with SM2")
+    both = done.stdout.split()
+    assert len(both) == 2
+    assert "retire-sm2" not in done.output
+    monkeypatch.setattr(sm2, "_SAFE_TO_SIGN", range(0))
+    done = suyuan("ledger", "keys")
+    assert done.stdout.split() == both
+    assert both[1] in done.stderr
+    assert "retire-sm2" in done.stderr
+    assert suyuan("ledger", "retire-sm2").exit_code == 1  # nobody said yes
+    done = suyuan("ledger", "retire-sm2", "--yes")
+    assert (done.exit_code, done.stdout.split()) == (0, both)
+    assert "retire-sm2" not in suyuan("ledger", "keys").output
+    assert both[1] in suyuan("ledger", "acts", "--kind", "log.keys", "--json").stdout
+    done = suyuan("--lang", "en", "ledger", "retire-sm2", "--yes")
+    assert done.exit_code == 2
+    assert "no SM2 key" in done.output

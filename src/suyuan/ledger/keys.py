@@ -15,8 +15,9 @@ from msgspec import Struct
 from suyuan.kit import Text
 from suyuan.kit.ids import Draw
 from suyuan.ledger import words
-from suyuan.ledger.device import device_key, device_text, is_device, parse_device
+from suyuan.ledger.device import device_key, device_text
 from suyuan.ledger.durable import each_line, held, parsed, remove, write_whole
+from suyuan.ledger.silent import PUBLIC, Silent, keep_public, kept_public, read_key
 from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
 from suyuan.tlog.errors import FormatError, SuiteError
@@ -36,11 +37,11 @@ from suyuan.tlog.shards import keys_for, number_of, renamed
 from suyuan.tlog.signing import Key, open_note, sign
 from suyuan.tlog.tree import EMPTY_ROOT
 
-_KEY, _SM2, _SIGNED, _LOCK, _ASKING = "log.key", "log-sm2.key", "signed", "lock", "asking"
-_ROTATED, _REVOKED, _HANDOVER = "rotated", "revoked", "handover"
+_KEY, SM2, _SIGNED, _LOCK, _ASKING = "log.key", "log-sm2.key", "signed", "lock", "asking"
+ROTATED, _REVOKED, _HANDOVER = "rotated", "revoked", "handover"
 POLICY: Final = "policy"
 """The file in the log's folder that names its witnesses; without it there are none."""
-FILES: Final = (_KEY, _SIGNED, _SM2, _ROTATED, _REVOKED, _HANDOVER)
+FILES: Final = (_KEY, _SIGNED, SM2, PUBLIC, ROTATED, _REVOKED, _HANDOVER)
 """What the log's folder holds and its owner alone may read; the key is the first."""
 _PACKED: Final = (*FILES, POLICY, RETENTION)
 _CLOSED: Final = re.compile(r"closed-(0|[1-9][0-9]{3})", re.ASCII)
@@ -52,6 +53,7 @@ class Log(Struct, frozen=True, kw_only=True):
 
     What `rotated` keys signed in their time still verifies; what `revoked` ones signed does not.
     Those of `handover` were rotated and sign beside the present ones until the handover ends.
+    A `silent` one does not sign on this machine (`suyuan.ledger.silent`); what it signed verifies.
     """
 
     folder: Path
@@ -59,6 +61,7 @@ class Log(Struct, frozen=True, kw_only=True):
     handover: tuple[Key, ...] = ()
     rotated: tuple[VKey, ...] = ()
     revoked: tuple[VKey, ...] = ()
+    silent: tuple[Silent, ...] = ()
 
     @property
     def origin(self) -> str:
@@ -68,7 +71,7 @@ class Log(Struct, frozen=True, kw_only=True):
     @property
     def vkeys(self) -> tuple[VKey, ...]:
         """What others verify it with."""
-        return _vkeys(self.keys)
+        return (*_vkeys(self.keys), *(each.vkey for each in self.silent if each.vkey))
 
     @property
     def lock(self) -> Path:
@@ -227,18 +230,19 @@ def rotate(
         log = read_log(log.folder)  # somebody may have been first
         require_current(log)
         at = 1 if sm2 else 0
-        if at >= len(log.keys):
-            raise LedgerError("ledger.no-sm2", words.NO_SM2, "--sm2", status=404)
-        path = log.folder / (_SM2 if sm2 else _KEY)
+        if sm2:
+            _require_sm2(log)
+        path = log.folder / (SM2 if sm2 else _KEY)
         old, (new, text) = log.keys[at], _fresh(log.origin, draw, sm2=sm2, device=device)
         checkpoint, before = last_signed(log)
         keys = (*log.keys[:at], new, *log.keys[at + 1 :])
         after = signed(Log(folder=log.folder, keys=keys, handover=log.handover), checkpoint)
         own = _by((old.vkey,), parse_note(before))
         keep_signed(log, note_bytes(Note(after.text, after.signatures + own)))
-        _retire(log, old.vkey, _REVOKED if revoke else _ROTATED)
+        put_off(log, old.vkey, _REVOKED if revoke else ROTATED)
         if not revoke:
             _keep_handover(log, {**_handover(log), old.vkey: parsed(path, str).strip()})
+        keep_public(log.folder, new)
         write_whole(path, text.encode() + b"\n")
         if revoke:
             keep_signed(log, note_bytes(after))
@@ -263,9 +267,9 @@ def revoke(log: Log, vkey: VKey) -> Log:
         if vkey not in log.rotated:
             text = words.NOT_ROTATED.format(vkey=vkey_text(vkey))
             raise LedgerError("ledger.not-rotated", text, "VKEY", status=404)
-        _retire(log, vkey, _REVOKED)
+        put_off(log, vkey, _REVOKED)
         log = read_log(log.folder)  # of which it is no key of a handover any more
-        _keep_handover(log, {each: _handover(log)[each] for each in _vkeys(log.handover)})
+        _keep_handover(log, {k: line for k, line in _handover(log).items() if k in log.rotated})
         checkpoint, _ = last_signed(log)
         keep_signed(log, note_bytes(signed(log, checkpoint)))
         return log
@@ -280,8 +284,9 @@ def end_handover(log: Log) -> Log:
 
 def _handover(log: Log) -> dict[VKey, str]:
     """The keys that were put off by rotations and may sign yet, each with its line."""
-    kept = each_line(log.folder / _HANDOVER, lambda line: (_read_key(line).vkey, line))
-    return dict(kept)
+    known = publics(log.folder)
+    kept = each_line(log.folder / _HANDOVER, lambda line: (read_key(line, known).vkey, line))
+    return {vkey: line for vkey, line in kept if vkey is not None}
 
 
 def _keep_handover(log: Log, lines: Mapping[VKey, str]) -> None:
@@ -322,12 +327,21 @@ def add_sm2(log: Log, *, draw: Draw) -> Log:
         SuiteError: this machine's libcrypto does not sign with SM2.
     """
     with held(log.lock):
-        path = log.folder / _SM2
+        path = log.folder / SM2
         if not path.exists():
             private = _sm2_number(draw)
             key = sm2_key(log.origin, private)
+            keep_public(log.folder, key)
             write_whole(path, skey_text(key, private).encode() + b"\n")
         return read_log(log.folder)
+
+
+def _require_sm2(log: Log) -> None:
+    """See that there is an SM2 key to be replaced, and that it could sign."""
+    for each in log.silent:
+        raise SuiteError("suite.weak", each.why)
+    if len(log.keys) == 1:
+        raise LedgerError("ledger.no-sm2", words.NO_SM2, "--sm2", status=404)
 
 
 def last_signed(log: Log) -> tuple[Checkpoint, bytes]:
@@ -410,17 +424,26 @@ def signed(log: Log, checkpoint: Checkpoint) -> Note:
 
 def read_log(folder: Path) -> Log:
     """The log of a folder as its files are now; its lock is held by who goes by them."""
-    files = [path for path in (folder / _KEY, folder / _SM2) if path.exists()]
-    keys = tuple(parsed(path, _read_key) for path in files)
-    log = Log(folder=folder, keys=keys)
+    files = [path for path in (folder / _KEY, folder / SM2) if path.exists()]
+    known = publics(folder)
+    found = [parsed(path, lambda text: read_key(text, known)) for path in files]
+    keys = tuple(each for each in found if isinstance(each, Key))
+    silent = tuple(each for each in found if isinstance(each, Silent))
+    log = Log(folder=folder, keys=keys, silent=silent)
     revoked = _retired(log, _REVOKED)
-    rotated = tuple(vkey for vkey in _retired(log, _ROTATED) if vkey not in revoked)
-    leaving = (_read_key(line) for vkey, line in _handover(log).items() if vkey in rotated)
-    return Log(folder=folder, keys=keys, handover=tuple(leaving), rotated=rotated, revoked=revoked)
+    rotated = tuple(vkey for vkey in _retired(log, ROTATED) if vkey not in revoked)
+    lines = [line for vkey, line in _handover(log).items() if vkey in rotated]
+    leaving = [each for line in lines if isinstance(each := read_key(line, known), Key)]
+    return Log(
+        folder=folder, keys=keys, handover=tuple(leaving), rotated=rotated, revoked=revoked,
+        silent=silent,
+    )  # fmt: skip
 
 
-def _read_key(text: str) -> Key:
-    return parse_device(text) if is_device(text) else parse_skey(text)
+def publics(folder: Path) -> list[VKey]:
+    """Public keys by which private lines are named without computing."""
+    former = each_line(folder / ROTATED, lambda line: parse_vkey(line, ROTATED))
+    return [*kept_public(folder), *former]
 
 
 def _retired(log: Log, how: str) -> tuple[VKey, ...]:
@@ -429,7 +452,8 @@ def _retired(log: Log, how: str) -> tuple[VKey, ...]:
     return tuple(vkey for vkey in found if vkey not in log.vkeys)
 
 
-def _retire(log: Log, vkey: VKey, how: str) -> None:
+def put_off(log: Log, vkey: VKey, how: str) -> None:
+    """Write a key among those that were rotated or revoked; the log's lock is held."""
     lines = [vkey_text(each) for each in (*_retired(log, how), vkey)]
     write_whole(log.folder / how, "".join(f"{line}\n" for line in lines).encode())
 

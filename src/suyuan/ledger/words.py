@@ -37,6 +37,12 @@ NO_SM2: Final = Text(
     "此日志没有 SM2 密钥；请用 suyuan ledger keys --sm2 添加。",
     "This log has no SM2 key; add one with suyuan ledger keys --sm2.",
 )
+RETIRES: Final = Text(
+    "{key} 不是此日志的 SM2 公钥，或其公钥没有留存；"
+    "请给出早先 suyuan ledger keys 打印的那一行，或在 OpenSSL 3.0、3.1 的机器上重试。",
+    "{key}: its public key is not kept here, or the one given is another. Give the line that "
+    "suyuan ledger keys printed of it, or try again on a machine with OpenSSL 3.0 or 3.1.",
+)
 BAD_NAME: Final = Text(
     "日志名称不能有空格、加号或控制字符，应形如 trace.example.com/log：{name}。",
     "The name of a log has no space, plus sign or control character; write it as "
