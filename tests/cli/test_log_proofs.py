@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -164,6 +165,30 @@ def test_a_rotation_is_followed_to_its_end_at_the_command_line(
 def witness(suyuan: Suyuan, folder: Path) -> str:
     done = suyuan("witness", "keys", "--name", "w.example/w", "--folder", str(folder / "w"))
     return str(done.stdout.split()[0])
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"\xff", b"log.example/b\n0\n\n"])
+def test_a_witness_without_the_head_of_a_log_does_not_start(
+    suyuan: Suyuan, tmp_path: Path, damage: bytes | None
+) -> None:
+    (log,) = suyuan("ledger", "keys").stdout.split()
+    folder = tmp_path / "w"
+    witness(suyuan, tmp_path)
+    assert suyuan("witness", "know", log, "--folder", str(folder)).exit_code == 0
+    assert suyuan("witness", "keys", "--folder", str(folder)).exit_code == 0
+    (head,) = (folder / "heads").iterdir()
+    head.unlink() if damage is None else head.write_bytes(damage)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    for words in (("keys",), ("keys", "--name", "w.example/1"), ("serve", "--port", port)):
+        done = suyuan("--lang", "en", "witness", *words, "--folder", str(folder))
+        assert done.exit_code == 1, done.output
+        assert "answers at" not in done.output
+        for told in (log.partition("+")[0], str(head), "Restore the newest backup"):
+            assert told in done.output
+    # nothing of that is needed to forget a log, and then the others are witnessed again
+    assert suyuan("witness", "forget", log, "--folder", str(folder)).exit_code == 0
+    assert suyuan("witness", "keys", "--folder", str(folder)).exit_code == 0
 
 
 def test_a_receipt_that_a_witness_did_not_cosign_teaches_it_nothing(

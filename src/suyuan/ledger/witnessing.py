@@ -42,10 +42,11 @@ from suyuan.tlog.witness import (
 _KEY, _LOGS, _HEADS, _LOCK = "witness.key", "logs", "heads", "lock"
 _FORGOTTEN, _LEARNED = "forgotten", "learned.json"
 _STATE: Final = Text(
-    "{path} 不见了或已损坏：没有它就不知道为此日志见证过什么，不再见证。"
+    "{path}（日志 {log} 的记录）不见了或已损坏：没有它就不知道见证过什么，不再见证。"
     "请恢复最新的备份；切勿用空文件代替。",
-    "{path} is gone or damaged: without it nobody knows what was cosigned of this log, so nothing "
-    "more is. Restore the newest backup; never put an empty file in its place.",
+    "{path}, the head of the log {log}, is gone or damaged: without it nobody knows what was "
+    "cosigned of this log, so nothing more is. Restore the newest backup; never put an "
+    "empty file in its place.",
 )
 _NAME: Final = Text(
     "见证方名称不能为空，也不能有空格、加号或控制字符，应形如 witness.example.com/w1：{path}。",
@@ -157,6 +158,17 @@ def open_witness(folder: Path) -> Witness:
 def known_logs(witness: Witness) -> Mapping[str, tuple[VKey, ...]]:
     """The keys of each log that it cosigns for, by origin."""
     return origins(_read_vkeys(witness.folder / _LOGS))
+
+
+def require_heads(witness: Witness) -> None:
+    """See that the last head of each log that is known is there, before anybody is answered.
+
+    Raises:
+        LedgerError: `witness.state`, one is gone or damaged.
+    """
+    with held(witness.folder / _LOCK):
+        for origin in known_logs(witness):
+            _read_head(witness, origin)
 
 
 def know_log(witness: Witness, vkey: VKey) -> None:
@@ -324,7 +336,7 @@ def _read_head(witness: Witness, origin: str) -> Head:
     except (OSError, ValueError):
         found = None
     if found is None or found.origin != origin:
-        text = _STATE.format(path=path)
+        text = _STATE.format(path=path, log=origin)
         raise TamperedError("witness.state", text, str(path), status=500)
     return Head(found.size, found.root)
 
