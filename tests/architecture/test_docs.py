@@ -17,7 +17,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 def rows(path: Path) -> list[list[str]]:
     """The cells of every table row of a page, without the rulers."""
-    lines = [line for line in path.read_text().splitlines() if line.startswith("|")]
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
     return [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in lines

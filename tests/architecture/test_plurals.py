@@ -58,12 +58,14 @@ def _literal(node: ast.expr) -> str:
 
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda each: each.stem)
 def test_no_message_says_many_of_a_number_that_may_be_one(path: Path) -> None:
-    assert [each for text in english_of(path.read_text()) for each in faults(text)] == []
+    assert [
+        each for text in english_of(path.read_text(encoding="utf-8")) for each in faults(text)
+    ] == []
 
 
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.html")), ids=lambda each: each.stem)
 def test_no_page_says_many_of_a_number_that_may_be_one(path: Path) -> None:
-    said = SAID.findall(path.read_text())
+    said = SAID.findall(path.read_text(encoding="utf-8"))
     assert [each for text in said for each in faults(text)] == []
 
 

@@ -19,7 +19,7 @@ SOMEBODY = "#!/bin/sh\necho 1000\n"
 
 def program(path: Path, script: str) -> None:
     path.unlink(missing_ok=True)
-    path.write_text(script)
+    path.write_text(script, encoding="utf-8")
     path.chmod(0o755)
 
 

@@ -71,7 +71,7 @@ def test_a_document_is_judged_by_the_law_of_its_day_or_of_the_day_asked_for(file
 
 
 def test_a_family_named_in_the_event_stands_before_the_one_asked_for(file: Path) -> None:
-    file.write_text(json.dumps(document(**{"suyuan:family": "dangerous-goods"})))
+    file.write_text(json.dumps(document(**{"suyuan:family": "dangerous-goods"})), encoding="utf-8")
     assert rules(checked(file, "--family", "food")) == {"toxic.issue.two"}
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import psycopg
 import pytest
 from cli_documents import document
 from click.testing import Result
+
+from suyuan.tlog import sm2
 
 ORIGIN = "trace.example.com/log"
 Suyuan = Callable[..., Result]
@@ -24,7 +27,7 @@ def kept(suyuan: Suyuan, path: Path) -> Path:
     """The published checkpoint, as somebody keeps it."""
     done = suyuan("ledger", "publish", "--json")
     assert done.exit_code == 0, done.output
-    path.write_text(json.loads(done.stdout)["checkpoint"])
+    path.write_text(json.loads(done.stdout)["checkpoint"], encoding="utf-8")
     return path
 
 
@@ -164,6 +167,30 @@ def witness(suyuan: Suyuan, folder: Path) -> str:
     return str(done.stdout.split()[0])
 
 
+@pytest.mark.parametrize("damage", [None, b"", b"\xff", b"log.example/b\n0\n\n"])
+def test_a_witness_without_the_head_of_a_log_does_not_start(
+    suyuan: Suyuan, tmp_path: Path, damage: bytes | None
+) -> None:
+    (log,) = suyuan("ledger", "keys").stdout.split()
+    folder = tmp_path / "w"
+    witness(suyuan, tmp_path)
+    assert suyuan("witness", "know", log, "--folder", str(folder)).exit_code == 0
+    assert suyuan("witness", "keys", "--folder", str(folder)).exit_code == 0
+    (head,) = (folder / "heads").iterdir()
+    head.unlink() if damage is None else head.write_bytes(damage)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    for words in (("keys",), ("keys", "--name", "w.example/1"), ("serve", "--port", port)):
+        done = suyuan("--lang", "en", "witness", *words, "--folder", str(folder))
+        assert done.exit_code == 1, done.output
+        assert "answers at" not in done.output
+        for told in (log.partition("+")[0], str(head), "Restore the newest backup"):
+            assert told in done.output
+    # nothing of that is needed to forget a log, and then the others are witnessed again
+    assert suyuan("witness", "forget", log, "--folder", str(folder)).exit_code == 0
+    assert suyuan("witness", "keys", "--folder", str(folder)).exit_code == 0
+
+
 def test_a_receipt_that_a_witness_did_not_cosign_teaches_it_nothing(
     suyuan: Suyuan, tmp_path: Path
 ) -> None:
@@ -187,3 +214,27 @@ def test_a_wrong_command_to_a_witness_is_no_finding(
     suyuan: Suyuan, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     assert suyuan("witness", *words, "--folder", str(tmp_path / "none")).exit_code == 2
+
+
+def test_a_silent_sm2_key_is_told_beside_the_keys_and_retired_by_a_command(
+    suyuan: Suyuan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = suyuan("ledger", "keys", "--sm2")
+    if "suite.weak" in done.output:
+        pytest.skip("libcrypto does not sign with SM2")
+    both = done.stdout.split()
+    assert len(both) == 2
+    assert "retire-sm2" not in done.output
+    monkeypatch.setattr(sm2, "_SAFE_TO_SIGN", range(0))
+    done = suyuan("ledger", "keys")
+    assert done.stdout.split() == both
+    assert both[1] in done.stderr
+    assert "retire-sm2" in done.stderr
+    assert suyuan("ledger", "retire-sm2").exit_code == 1  # nobody said yes
+    done = suyuan("ledger", "retire-sm2", "--yes")
+    assert (done.exit_code, done.stdout.split()) == (0, both)
+    assert "retire-sm2" not in suyuan("ledger", "keys").output
+    assert both[1] in suyuan("ledger", "acts", "--kind", "log.keys", "--json").stdout
+    done = suyuan("--lang", "en", "ledger", "retire-sm2", "--yes")
+    assert done.exit_code == 2
+    assert "no SM2 key" in done.output

@@ -70,7 +70,7 @@ def test_any_amounts_are_drawn_inside_the_picture_and_dark_is_no_wider_than_ligh
     boxes = [each for each in root.iter() if each.tag.endswith("rect") and "stroke" in each.attrib]
     assert len(boxes) <= 12
     bands = [each for each in root.iter() if each.tag.endswith("path")]
-    widths = {"#a9c9be": [], "#0b5345": []}  # type: dict[str, list[float]]
+    widths: dict[str, list[float]] = {"#a9c9be": [], "#0b5345": []}
     for band in bands:
         if "stroke-dasharray" not in band.attrib:
             widths[band.attrib["stroke"]].append(float(band.attrib["stroke-width"]))

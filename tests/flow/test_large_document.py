@@ -26,7 +26,7 @@ def peak_memory(pid: int) -> int:
     """The most that the process ever had in memory, in bytes (proc_pid_status, VmHWM)."""
     (line,) = (
         line
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines()
+        for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
         if line.startswith("VmHWM")
     )
     return int(line.split()[1]) * 1024

@@ -141,7 +141,12 @@ def test_no_port_is_opened(settings: StoreSettings) -> None:
 def test_started_by_root_the_server_runs_as_nobody(settings: StoreSettings) -> None:
     with embedded(settings) as server:
         state = Path(f"/proc/{server.pid}").stat()
-        groups = Path(f"/proc/{server.pid}/status").read_text().split("Groups:")[1].split("\n")[0]
+        groups = (
+            Path(f"/proc/{server.pid}/status")
+            .read_text(encoding="utf-8")
+            .split("Groups:")[1]
+            .split("\n")[0]
+        )
     assert state.st_uid == 65534
     assert groups.split() == []
 

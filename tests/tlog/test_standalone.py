@@ -57,10 +57,10 @@ def proof_of(old: int, size: int) -> bytes:
 
 
 def test_it_is_one_short_file_that_needs_only_the_standard_library() -> None:
-    assert len(FILE.read_text().splitlines()) <= 200
+    assert len(FILE.read_text(encoding="utf-8").splitlines()) <= 200
     imported = {
         (node.module or "").split(".")[0] if isinstance(node, ast.ImportFrom) else name.name
-        for node in ast.walk(ast.parse(FILE.read_text()))
+        for node in ast.walk(ast.parse(FILE.read_text(encoding="utf-8")))
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in node.names
     }

@@ -141,7 +141,7 @@ def _key(session: Any, place: Mapping[str, str], pkcs11: Any, kind: Any) -> Any:
 
 def _pin(place: Mapping[str, str]) -> str | None:
     source = place.get("pin-source", "").removeprefix("file:")
-    return Path(source).read_text().strip() if source else place.get("pin-value")
+    return Path(source).read_text("utf-8").strip() if source else place.get("pin-value")
 
 
 def _failed(why: str) -> SuiteError:

@@ -2,14 +2,23 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
+from suyuan.kit import Text
+from suyuan.tlog.errors import FormatError
+
+Read = TypeVar("Read")
 FRESH: Final = ".new"
 """What the name of a file ends in until it is whole."""
 _PRIVATE: Final = 0o600
+_DAMAGED: Final = Text(
+    "{path} 读不出来：{why}请从备份恢复这个文件。",
+    "{path} cannot be read: {why} Restore this file from a backup.",
+)
+_NO_TEXT: Final = Text("它不是 UTF-8 文本。", "it is no text in UTF-8.")
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = _PRIVATE) -> None:
@@ -33,6 +42,28 @@ def remove(path: Path) -> None:
     """Take a file away, if it is there, and see that it is gone from the disk."""
     path.unlink(missing_ok=True)
     _sync_folder(path.parent)
+
+
+def parsed(path: Path, parse: Callable[[str], Read]) -> Read:
+    """What a file of text in UTF-8, whatever the machine's own encoding, says.
+
+    Raises:
+        FormatError: `ledger.file`, it is none, or `parse` does not take it; never with its text.
+    """
+    try:
+        return parse(path.read_bytes().decode())
+    except UnicodeDecodeError:
+        why = _NO_TEXT
+    except FormatError as error:
+        why = error.text
+    raise FormatError("ledger.file", _DAMAGED.format(path=path, why=why), str(path))
+
+
+def each_line(path: Path, parse: Callable[[str], Read]) -> list[Read]:
+    """Each line of such a file that is not empty; none if it is not there."""
+    if not path.exists():
+        return []
+    return parsed(path, lambda text: [parse(line) for line in text.splitlines() if line.strip()])
 
 
 @contextmanager

@@ -14,8 +14,10 @@ from msgspec import Struct
 
 from suyuan.kit import Text
 from suyuan.kit.ids import Draw
-from suyuan.ledger.device import device_key, device_text, is_device, parse_device
-from suyuan.ledger.durable import held, remove, write_whole
+from suyuan.ledger import words
+from suyuan.ledger.device import device_key, device_text
+from suyuan.ledger.durable import each_line, held, parsed, remove, write_whole
+from suyuan.ledger.silent import PUBLIC, Silent, keep_public, kept_public, read_key
 from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
 from suyuan.tlog.errors import FormatError, SuiteError
@@ -35,54 +37,15 @@ from suyuan.tlog.shards import keys_for, number_of, renamed
 from suyuan.tlog.signing import Key, open_note, sign
 from suyuan.tlog.tree import EMPTY_ROOT
 
-_KEY, _SM2, _SIGNED, _LOCK, _ASKING = "log.key", "log-sm2.key", "signed", "lock", "asking"
-_ROTATED, _REVOKED, _HANDOVER = "rotated", "revoked", "handover"
+_KEY, SM2, _SIGNED, _LOCK, _ASKING = "log.key", "log-sm2.key", "signed", "lock", "asking"
+ROTATED, _REVOKED, _HANDOVER = "rotated", "revoked", "handover"
 POLICY: Final = "policy"
 """The file in the log's folder that names its witnesses; without it there are none."""
-FILES: Final = (_KEY, _SIGNED, _SM2, _ROTATED, _REVOKED, _HANDOVER)
+FILES: Final = (_KEY, _SIGNED, SM2, PUBLIC, ROTATED, _REVOKED, _HANDOVER)
 """What the log's folder holds and its owner alone may read; the key is the first."""
 _PACKED: Final = (*FILES, POLICY, RETENTION)
 _CLOSED: Final = re.compile(r"closed-(0|[1-9][0-9]{3})", re.ASCII)
 _RESTORED: Final = "restored"
-_IS_RESTORED: Final = Text(
-    "这些密钥来自 {at} 的备份，此后可能还签过别的，所以不签名。请取得任何人见过的最新检查点，运行 "
-    "suyuan ledger resume 检查点；若无从取得，请运行 suyuan ledger begin 另起一部日志。",
-    "These keys came from a backup of {at}, and may have signed more since, so they sign nothing. "
-    "Find the newest checkpoint that anybody has seen and run suyuan ledger resume CHECKPOINT; if "
-    "there is none to be had, run suyuan ledger begin, which begins another log.",
-)
-_NO_MARK: Final = Text(
-    "{path} 不见了：没有它就不知道签过什么，不能再签名。请从备份恢复；"
-    "若已丢失，请运行 suyuan ledger begin 另起一部日志。",
-    "{path} is gone: without it nobody knows what was signed, so nothing more is. Restore it from "
-    "a backup; if it is lost, run suyuan ledger begin, which begins another log.",
-)
-_BAD_MARK: Final = Text(
-    "{path} 不是本日志所签：文件被改动或属于另一部日志；请从备份恢复。",
-    "{path} was not signed by this log: it was changed, or is another log's; restore it from a "
-    "backup.",
-)
-_NOT_ROTATED: Final = Text(
-    "{vkey} 不是此日志换下的公钥；现行公钥请用 suyuan ledger rotate --revoke 更换并撤销。",
-    "{vkey} is no former key of this log; the present one is replaced and revoked with suyuan "
-    "ledger rotate --revoke.",
-)
-_NO_SM2: Final = Text(
-    "此日志没有 SM2 密钥；请用 suyuan ledger keys --sm2 添加。",
-    "This log has no SM2 key; add one with suyuan ledger keys --sm2.",
-)
-_BAD_NAME: Final = Text(
-    "日志名称不能有空格、加号或控制字符，应形如 trace.example.com/log：{name}。",
-    "The name of a log has no space, plus sign or control character; write it as "
-    "trace.example.com/log: {name}.",
-)
-_OTHER_NAME: Final = Text(
-    "本日志名为 {known}，名称不能改为 {name}；请去掉 --log-origin（SUYUAN_LOG_ORIGIN），"
-    "或用 suyuan --log-origin {name} ledger begin 另起一部日志。",
-    "This log is called {known}, and a log's name does not change to {name}; leave out "
-    "--log-origin (SUYUAN_LOG_ORIGIN), or begin another log with suyuan --log-origin {name} "
-    "ledger begin.",
-)
 
 
 class Log(Struct, frozen=True, kw_only=True):
@@ -90,6 +53,7 @@ class Log(Struct, frozen=True, kw_only=True):
 
     What `rotated` keys signed in their time still verifies; what `revoked` ones signed does not.
     Those of `handover` were rotated and sign beside the present ones until the handover ends.
+    A `silent` one does not sign on this machine (`suyuan.ledger.silent`); what it signed verifies.
     """
 
     folder: Path
@@ -97,6 +61,7 @@ class Log(Struct, frozen=True, kw_only=True):
     handover: tuple[Key, ...] = ()
     rotated: tuple[VKey, ...] = ()
     revoked: tuple[VKey, ...] = ()
+    silent: tuple[Silent, ...] = ()
 
     @property
     def origin(self) -> str:
@@ -106,7 +71,7 @@ class Log(Struct, frozen=True, kw_only=True):
     @property
     def vkeys(self) -> tuple[VKey, ...]:
         """What others verify it with."""
-        return _vkeys(self.keys)
+        return (*_vkeys(self.keys), *(each.vkey for each in self.silent if each.vkey))
 
     @property
     def lock(self) -> Path:
@@ -125,7 +90,8 @@ def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:
     `origin` names a new log and is not asked again; without it a random name is drawn.
 
     Raises:
-        LedgerError: `ledger.mark`, the mark of what was signed is gone.
+        LedgerError: `ledger.mark`, the mark of what was signed is gone; `ledger.unfinished`, a
+            restore was cut off before the key.
         FormatError: a key file was changed, or the name is none.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -133,10 +99,19 @@ def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:
     if not is_begun(folder):
         with held(log.lock):  # not for a log that is there: its signer may hold it for long
             if not has_key(folder):
+                _require_no_restore(folder)
                 _begin(folder, origin or f"suyuan.local/{draw(4).hex()}", draw)
     if not (folder / _SIGNED).exists():
-        _refuse("ledger.mark", _NO_MARK, folder / _SIGNED)
+        _refuse("ledger.mark", words.NO_MARK, folder / _SIGNED)
     return read_log(folder)
+
+
+def _require_no_restore(folder: Path) -> None:
+    """A key drawn among what came from a backup would be taken for the one that was in it."""
+    if is_restored(folder):
+        path = folder / _RESTORED
+        text = words.UNFINISHED.format(path=folder)
+        raise LedgerError("ledger.unfinished", text, str(path), status=409)
 
 
 def keep_name(folder: Path, origin: str) -> None:
@@ -146,7 +121,9 @@ def keep_name(folder: Path, origin: str) -> None:
         LedgerError: `ledger.origin`, it is no name; `ledger.other-name`, the log there has another.
     """
     if not is_name(origin) or any(not mark.isprintable() for mark in origin):
-        raise LedgerError("ledger.origin", _BAD_NAME.format(name=ascii(origin)), "--log-origin")
+        raise LedgerError(
+            "ledger.origin", words.BAD_NAME.format(name=ascii(origin)), "--log-origin"
+        )
     path = _name_path(folder)
     if not is_begun(folder):
         if kept_name(folder) != origin:
@@ -155,14 +132,14 @@ def keep_name(folder: Path, origin: str) -> None:
         return
     with suppress(FormatError, SuiteError, OSError):  # of damaged keys whoever needs them is told
         if (known := read_log(folder).origin) != origin:
-            text = _OTHER_NAME.format(known=known, name=origin)
+            text = words.OTHER_NAME.format(known=known, name=origin)
             raise LedgerError("ledger.other-name", text, "--log-origin", status=409)
 
 
 def kept_name(folder: Path) -> str | None:
     """The name that was kept for the log of a folder; None where none was."""
     path = _name_path(folder)
-    return path.read_text().strip() if path.exists() else None
+    return parsed(path, str).strip() if path.exists() else None
 
 
 def forget_name(folder: Path) -> None:
@@ -217,7 +194,7 @@ def require_current(log: Log) -> None:
     path = log.folder / _RESTORED
     if is_restored(log.folder):
         at = path.read_text(errors="replace").strip()
-        text = _IS_RESTORED.format(at=at)
+        text = words.IS_RESTORED.format(at=at)
         raise LedgerError("ledger.restored", text, str(path), status=409)
 
 
@@ -253,18 +230,19 @@ def rotate(
         log = read_log(log.folder)  # somebody may have been first
         require_current(log)
         at = 1 if sm2 else 0
-        if at >= len(log.keys):
-            raise LedgerError("ledger.no-sm2", _NO_SM2, "--sm2", status=404)
-        path = log.folder / (_SM2 if sm2 else _KEY)
+        if sm2:
+            _require_sm2(log)
+        path = log.folder / (SM2 if sm2 else _KEY)
         old, (new, text) = log.keys[at], _fresh(log.origin, draw, sm2=sm2, device=device)
         checkpoint, before = last_signed(log)
         keys = (*log.keys[:at], new, *log.keys[at + 1 :])
         after = signed(Log(folder=log.folder, keys=keys, handover=log.handover), checkpoint)
         own = _by((old.vkey,), parse_note(before))
         keep_signed(log, note_bytes(Note(after.text, after.signatures + own)))
-        _retire(log, old.vkey, _REVOKED if revoke else _ROTATED)
+        put_off(log, old.vkey, _REVOKED if revoke else ROTATED)
         if not revoke:
-            _keep_handover(log, {**_handover(log), old.vkey: path.read_text().strip()})
+            _keep_handover(log, {**_handover(log), old.vkey: parsed(path, str).strip()})
+        keep_public(log.folder, new)
         write_whole(path, text.encode() + b"\n")
         if revoke:
             keep_signed(log, note_bytes(after))
@@ -287,11 +265,11 @@ def revoke(log: Log, vkey: VKey) -> Log:
         log = read_log(log.folder)
         require_current(log)
         if vkey not in log.rotated:
-            text = _NOT_ROTATED.format(vkey=vkey_text(vkey))
+            text = words.NOT_ROTATED.format(vkey=vkey_text(vkey))
             raise LedgerError("ledger.not-rotated", text, "VKEY", status=404)
-        _retire(log, vkey, _REVOKED)
+        put_off(log, vkey, _REVOKED)
         log = read_log(log.folder)  # of which it is no key of a handover any more
-        _keep_handover(log, {each: _handover(log)[each] for each in _vkeys(log.handover)})
+        _keep_handover(log, {k: line for k, line in _handover(log).items() if k in log.rotated})
         checkpoint, _ = last_signed(log)
         keep_signed(log, note_bytes(signed(log, checkpoint)))
         return log
@@ -306,9 +284,9 @@ def end_handover(log: Log) -> Log:
 
 def _handover(log: Log) -> dict[VKey, str]:
     """The keys that were put off by rotations and may sign yet, each with its line."""
-    path = log.folder / _HANDOVER
-    lines = path.read_text().splitlines() if path.exists() else []
-    return {_read_key(line).vkey: line for line in lines}
+    known = publics(log.folder)
+    kept = each_line(log.folder / _HANDOVER, lambda line: (read_key(line, known).vkey, line))
+    return {vkey: line for vkey, line in kept if vkey is not None}
 
 
 def _keep_handover(log: Log, lines: Mapping[VKey, str]) -> None:
@@ -349,12 +327,21 @@ def add_sm2(log: Log, *, draw: Draw) -> Log:
         SuiteError: this machine's libcrypto does not sign with SM2.
     """
     with held(log.lock):
-        path = log.folder / _SM2
+        path = log.folder / SM2
         if not path.exists():
             private = _sm2_number(draw)
             key = sm2_key(log.origin, private)
+            keep_public(log.folder, key)
             write_whole(path, skey_text(key, private).encode() + b"\n")
         return read_log(log.folder)
+
+
+def _require_sm2(log: Log) -> None:
+    """See that there is an SM2 key to be replaced, and that it could sign."""
+    for each in log.silent:
+        raise SuiteError("suite.weak", each.why)
+    if len(log.keys) == 1:
+        raise LedgerError("ledger.no-sm2", words.NO_SM2, "--sm2", status=404)
 
 
 def last_signed(log: Log) -> tuple[Checkpoint, bytes]:
@@ -379,7 +366,7 @@ def closed(log: Log) -> dict[int, bytes]:
         if found := _CLOSED.fullmatch(path.name):
             final, finals[int(found[1])] = _mark(log, path, known)
             if number_of(final.origin, log.origin) != int(found[1]):
-                _refuse("ledger.mark", _BAD_MARK, path)
+                _refuse("ledger.mark", words.BAD_MARK, path)
     return finals
 
 
@@ -405,12 +392,12 @@ def _mark(log: Log, path: Path, vkeys: tuple[VKey, ...]) -> tuple[Checkpoint, by
         note = path.read_bytes()
         checkpoint = parse_checkpoint(parse_note(note).text)
         if number_of(checkpoint.origin, log.origin) is None:
-            _refuse("ledger.mark", _BAD_MARK, path)
+            _refuse("ledger.mark", words.BAD_MARK, path)
         open_note(note, keys_for(checkpoint.origin, vkeys))
     except FileNotFoundError:
-        _refuse("ledger.mark", _NO_MARK, path)
+        _refuse("ledger.mark", words.NO_MARK, path)
     except Exception:  # noqa: BLE001 -- whatever is in the file, it is no mark to go by
-        _refuse("ledger.mark", _BAD_MARK, path)
+        _refuse("ledger.mark", words.BAD_MARK, path)
     return checkpoint, note
 
 
@@ -437,28 +424,36 @@ def signed(log: Log, checkpoint: Checkpoint) -> Note:
 
 def read_log(folder: Path) -> Log:
     """The log of a folder as its files are now; its lock is held by who goes by them."""
-    files = [path for path in (folder / _KEY, folder / _SM2) if path.exists()]
-    keys = tuple(_read_key(path.read_text()) for path in files)
-    log = Log(folder=folder, keys=keys)
+    files = [path for path in (folder / _KEY, folder / SM2) if path.exists()]
+    known = publics(folder)
+    found = [parsed(path, lambda text: read_key(text, known)) for path in files]
+    keys = tuple(each for each in found if isinstance(each, Key))
+    silent = tuple(each for each in found if isinstance(each, Silent))
+    log = Log(folder=folder, keys=keys, silent=silent)
     revoked = _retired(log, _REVOKED)
-    rotated = tuple(vkey for vkey in _retired(log, _ROTATED) if vkey not in revoked)
-    leaving = (_read_key(line) for vkey, line in _handover(log).items() if vkey in rotated)
-    return Log(folder=folder, keys=keys, handover=tuple(leaving), rotated=rotated, revoked=revoked)
+    rotated = tuple(vkey for vkey in _retired(log, ROTATED) if vkey not in revoked)
+    lines = [line for vkey, line in _handover(log).items() if vkey in rotated]
+    leaving = [each for line in lines if isinstance(each := read_key(line, known), Key)]
+    return Log(
+        folder=folder, keys=keys, handover=tuple(leaving), rotated=rotated, revoked=revoked,
+        silent=silent,
+    )  # fmt: skip
 
 
-def _read_key(text: str) -> Key:
-    return parse_device(text) if is_device(text) else parse_skey(text)
+def publics(folder: Path) -> list[VKey]:
+    """Public keys by which private lines are named without computing."""
+    former = each_line(folder / ROTATED, lambda line: parse_vkey(line, ROTATED))
+    return [*kept_public(folder), *former]
 
 
 def _retired(log: Log, how: str) -> tuple[VKey, ...]:
     """Keys that were rotated or revoked; the present one is none, if a crash left it here."""
-    path = log.folder / how
-    lines = path.read_text().splitlines() if path.exists() else []
-    found = (parse_vkey(line, how) for line in lines)
+    found = each_line(log.folder / how, lambda line: parse_vkey(line, how))
     return tuple(vkey for vkey in found if vkey not in log.vkeys)
 
 
-def _retire(log: Log, vkey: VKey, how: str) -> None:
+def put_off(log: Log, vkey: VKey, how: str) -> None:
+    """Write a key among those that were rotated or revoked; the log's lock is held."""
     lines = [vkey_text(each) for each in (*_retired(log, how), vkey)]
     write_whole(log.folder / how, "".join(f"{line}\n" for line in lines).encode())
 
@@ -478,7 +473,7 @@ def _begin(folder: Path, origin: str, draw: Draw) -> None:
     try:
         parse_skey(text)
     except FormatError:
-        bad = _BAD_NAME.format(name=origin)
+        bad = words.BAD_NAME.format(name=origin)
         raise LedgerError("ledger.origin", bad, "--log-origin") from None
     log = Log(folder=folder, keys=(key,))
     keep_signed(log, note_bytes(signed(log, Checkpoint(origin, 0, EMPTY_ROOT))))

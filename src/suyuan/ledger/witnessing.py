@@ -19,7 +19,7 @@ from suyuan.kit import Text
 from suyuan.kit.clock import in_china
 from suyuan.kit.digest import sha256
 from suyuan.kit.ids import Draw
-from suyuan.ledger.durable import held, write_whole
+from suyuan.ledger.durable import each_line, held, parsed, write_whole
 from suyuan.ledger.shards import year_of
 from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.tlog import policy
@@ -46,10 +46,11 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _KEY, _LOGS, _HEADS, _LOCK = "witness.key", "logs", "heads", "lock"
 _FORGOTTEN, _LEARNED = "forgotten", "learned.json"
 _STATE: Final = Text(
-    "{path} 不见了或已损坏：没有它就不知道为此日志见证过什么，不再见证。"
+    "{path}（日志 {log} 的记录）不见了或已损坏：没有它就不知道见证过什么，不再见证。"
     "请恢复最新的备份；切勿用空文件代替。",
-    "{path} is gone or damaged: without it nobody knows what was cosigned of this log, so nothing "
-    "more is. Restore the newest backup; never put an empty file in its place.",
+    "{path}, the head of the log {log}, is gone or damaged: without it nobody knows what was "
+    "cosigned of this log, so nothing more is. Restore the newest backup; never put an "
+    "empty file in its place.",
 )
 _NAME: Final = Text(
     "见证方名称不能为空，也不能有空格、加号或控制字符，应形如 witness.example.com/w1：{path}。",
@@ -162,12 +163,23 @@ def open_witness(folder: Path) -> Witness:
     """
     if not is_witness(folder):
         _refuse("witness.none", _NONE, folder)
-    return Witness(folder, parse_skey((folder / _KEY).read_text()))
+    return Witness(folder, parsed(folder / _KEY, parse_skey))
 
 
 def known_logs(witness: Witness) -> Mapping[str, tuple[VKey, ...]]:
     """The keys of each log that it cosigns for, by origin."""
     return origins(_read_vkeys(witness.folder / _LOGS))
+
+
+def require_heads(witness: Witness) -> None:
+    """See that the last head of each log that is known is there, before anybody is answered.
+
+    Raises:
+        LedgerError: `witness.state`, one is gone or damaged.
+    """
+    with held(witness.folder / _LOCK):
+        for origin in known_logs(witness):
+            _read_head(witness, origin)
 
 
 def know_log(witness: Witness, vkey: VKey) -> None:
@@ -332,7 +344,7 @@ def _later(witness: Witness, origin: str, logs: Iterable[str]) -> str | None:
     """
     for path in (witness.folder / _HEADS).iterdir():
         with suppress(OSError, ValueError):  # of a damaged one its own log is told
-            cosigned = parse_checkpoint(path.read_text())
+            cosigned = parsed(path, parse_checkpoint)
             for log in logs if cosigned.size else ():
                 own, other = number_of(origin, log), number_of(cosigned.origin, log)
                 if own is not None and other is not None and other > own:
@@ -343,11 +355,11 @@ def _later(witness: Witness, origin: str, logs: Iterable[str]) -> str | None:
 def _read_head(witness: Witness, origin: str) -> Head:
     path = _head_path(witness, origin)
     try:
-        found: Checkpoint | None = parse_checkpoint(path.read_text())
+        found: Checkpoint | None = parsed(path, parse_checkpoint)
     except (OSError, ValueError):
         found = None
     if found is None or found.origin != origin:
-        text = _STATE.format(path=path)
+        text = _STATE.format(path=path, log=origin)
         raise TamperedError("witness.state", text, str(path), status=500)
     return Head(found.size, found.root)
 
@@ -358,8 +370,7 @@ def _head_path(witness: Witness, origin: str) -> Path:
 
 
 def _read_vkeys(path: Path) -> list[VKey]:
-    lines = path.read_text().splitlines() if path.exists() else []
-    return [parse_vkey(line, path.name) for line in lines if line.strip()]
+    return each_line(path, lambda line: parse_vkey(line, path.name))
 
 
 def _write_vkeys(path: Path, vkeys: set[VKey]) -> None:

@@ -9,7 +9,7 @@ import structlog
 
 from suyuan import ledger, registry
 from suyuan.kit import SuyuanError, Text
-from suyuan.ledger import acts, ending, keys, publishing, retention, shards, tree
+from suyuan.ledger import acts, ending, keys, publishing, retention, retiring, shards, tree
 from suyuan.ledger.types import LedgerError, LogRetention, LogShard, Shard, TamperedError
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
@@ -105,6 +105,7 @@ def publish(platform: Platform) -> publishing.Published:
         LedgerError: the ledger is not what was signed; nothing more is.
     """
     log = log_of(platform)
+    retiring.keep_publics(log)
     with platform.store.write() as conn:
         acts.keep_keys(conn, log, now=platform.clock(), draw=platform.draw)
         ledger.sequence(conn, now=platform.clock())
@@ -135,10 +136,11 @@ def log_keys_changed(platform: Platform) -> list[str]:
 
 def keep_publishing(platform: Platform, stop: threading.Event) -> None:
     """Publish until told to stop; what is wrong is said again and again, and cured by hand."""
-    wait = platform.config.publish_every
+    wait, told = platform.config.publish_every, False
     while not stop.wait(wait):
         try:
             publish(platform)
+            told = told or _tell_silent(platform)
             wait = platform.config.publish_every
         except SuyuanError as error:
             _LOG.error("publish.refused", rule=error.code, place=error.place, why=error.text.en)
@@ -146,6 +148,13 @@ def keep_publishing(platform: Platform, stop: threading.Event) -> None:
         except Exception:  # noqa: BLE001 -- the signer outlives whatever befalls the database
             _LOG.exception("publish.failed")
             wait = next_wait(wait)
+
+
+def _tell_silent(platform: Platform) -> bool:
+    """Say once which keys do not sign on this machine; the others go on."""
+    for each in log_of(platform).silent:
+        _LOG.warning("publish.silent", key=each.shown, why=each.why.en)
+    return True
 
 
 def next_wait(wait: float, error: SuyuanError | None = None) -> float:

@@ -10,6 +10,7 @@ from suyuan import ledger
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import in_china
 from suyuan.ledger import asking, keys, publishing
+from suyuan.service import handover
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of, require_unbegun
 from suyuan.service.platform import Platform
@@ -32,6 +33,7 @@ _DATABASE = Text("数据库", "Database")
 _LEDGER = Text("账本", "Ledger")
 _PUBLISHING = Text("签名与发布", "Signing and publishing")
 _POLICY = Text("信任策略", "Trust policy")
+_KEYS = Text("签名密钥", "Signing keys")
 _INDEX = Text("索引", "Index")
 _TABLES = Text("表结构", "Tables")
 _MIGRATIONS = Text("迁移记录", "Migrations")
@@ -126,6 +128,7 @@ def doctor(platform: Platform) -> list[Check]:
         *structure,
         Check(name=_LEDGER, good=whole, more=seen),
         published,
+        *_silent(platform),
         *_policy(platform),
         Check(name=_INDEX, good=lag == 0, more=followed),
         Check(name=_FAMILIES, good=True, more=_RULES.format(**_counted(platform))),
@@ -175,6 +178,13 @@ def _reached(conn: ReadConnection, found: publishing.Standing, now: datetime) ->
     if good and (count := ledger.head(conn).size - found.signed) > 0:
         more = _PENDING.format(said=more, count=count)
     return Check(name=_PUBLISHING, good=good, more=more)
+
+
+def _silent(platform: Platform) -> Iterator[Check]:
+    """Each key that does not sign on this machine."""
+    if keys.has_key(folder_of(platform)):
+        for each in handover.silent(platform):
+            yield Check(name=_KEYS, good=False, more=each)
 
 
 def _policy(platform: Platform) -> Iterator[Check]:

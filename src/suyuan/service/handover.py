@@ -1,15 +1,25 @@
-"""Takes a platform whose log was given a new key; gives how far its witnesses are, and the end.
+"""Takes a platform with keys that come or go; gives how far its witnesses are, and the end.
 
 From a rotation on the old key signs beside the new one, so that who knows the old alone goes on.
 """
 
+from typing import Final
+
 from msgspec import Struct
 
-from suyuan.ledger import asking, keys, publishing
+from suyuan.kit import Text
+from suyuan.ledger import asking, keys, publishing, retiring
 from suyuan.ledger.types import LedgerError
 from suyuan.service.attesting import log_keys_changed, log_of
 from suyuan.service.platform import Platform
-from suyuan.tlog.note import vkey_text
+from suyuan.tlog.note import parse_vkey, vkey_text
+
+_SILENT: Final = Text(
+    "{key} 在本机不签名，日志只以 Ed25519 继续：{why}"
+    "不再使用它时：suyuan ledger retire-sm2；它签过的照旧可核验。",
+    "{key} does not sign on this machine, and the log goes on with Ed25519 alone: {why} To do "
+    "without it for good: suyuan ledger retire-sm2; what it signed still verifies.",
+)
 
 
 class Handover(Struct, frozen=True):
@@ -46,4 +56,24 @@ def end(platform: Platform, *, anyway: bool = False) -> list[str]:
     if not anyway and (refused := standing(platform).refused):
         raise refused
     keys.end_handover(log_of(platform))
+    return log_keys_changed(platform)
+
+
+def silent(platform: Platform) -> list[Text]:
+    """Of each key of the log that does not sign on this machine, that it does not, and the way on.
+
+    The log signs on with Ed25519.
+    """
+    return [_SILENT.format(key=each.shown, why=each.why) for each in log_of(platform).silent]
+
+
+def retire_sm2(platform: Platform, vkey: str | None = None) -> list[str]:
+    """Destroy the SM2 key and log that; the keys that verify this log then.
+
+    Raises:
+        FormatError: `vkey`, its public key where it was not kept, is no key.
+        LedgerError: `ledger.no-sm2`, `ledger.sm2-public`.
+    """
+    given = None if vkey is None else parse_vkey(vkey, "VKEY")
+    retiring.retire_sm2(log_of(platform), given)
     return log_keys_changed(platform)

@@ -17,11 +17,15 @@ def witness_key(folder: Path, name: str | None, *, draw: Draw = random_key) -> s
     """The verifier key of a folder's witness; one is begun if there is none and a name is given.
 
     Raises:
-        LedgerError: `witness.none`, `witness.name`.
+        LedgerError: `witness.none`, `witness.name`; `witness.state`, the head of a log that it
+            knows is gone or damaged.
     """
     if name is None:
-        return vkey_text(witnessing.open_witness(folder).key.vkey)
-    return vkey_text(witnessing.begin_witness(folder, name=name, draw=draw).key.vkey)
+        witness = witnessing.open_witness(folder)
+    else:
+        witness = witnessing.begin_witness(folder, name=name, draw=draw)
+    witnessing.require_heads(witness)
+    return vkey_text(witness.key.vkey)
 
 
 def witnessed_logs(folder: Path) -> list[str]:

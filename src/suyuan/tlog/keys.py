@@ -52,6 +52,19 @@ def parse_skey(text: str) -> Key:
     return key
 
 
+def skey_identity(text: str) -> tuple[str, bytes]:
+    """The name and id that a private line shows; nothing is computed, so nothing is proven.
+
+    Raises:
+        FormatError: `keys.shape`.
+    """
+    name, _, rest = text.strip().removeprefix(_HEAD).partition("+")
+    try:
+        return name, bytes.fromhex(rest.partition("+")[0])
+    except ValueError:
+        return _refuse()
+
+
 def skey_text(key: Key, seed: bytes) -> str:
     """The private line of a key that was made from `seed`."""
     typed = bytes([key.vkey.kind]) + (SM2_PREFIX if key.vkey.kind == OTHER else b"") + seed

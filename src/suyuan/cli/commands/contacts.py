@@ -59,7 +59,7 @@ def command(  # noqa: PLR0913 -- one for each option
     **days: date,
 ) -> None:
     """Print degrees and chain sizes of every root, in the order given."""
-    given = [*roots, *(roots_file.read_text().split() if roots_file else ())]
+    given = [*roots, *(roots_file.read_text("utf-8").split() if roots_file else ())]
     if every == bool(given):
         raise click.UsageError("给出起点，或用 --all · Name roots, or ask for --all, not both.")
     with plain_errors(), open_platform(shared.config()) as platform:

@@ -129,6 +129,9 @@ def print_keys(shared: Shared, /, *, sm2: bool, shard: int | None, as_json: bool
         if sm2:
             add_sm2(platform)
         _show(log_keys(platform, shard or 0), as_json=as_json)
+        silent = handover.silent(platform)
+    for each in silent:
+        click.echo(f"{each.zh}\n{each.en}", err=True)
 
 
 @command.command("shards", help="列出年度分片 · List the yearly shards of the log.")
@@ -222,6 +225,17 @@ def revoke_former(shared: Shared, /, vkey: str, *, as_json: bool) -> None:
     """Print the keys that verify the log now."""
     with plain_errors(), open_platform(shared.config()) as platform:
         _show(revoke_log_key(platform, vkey), as_json=as_json)
+
+
+@command.command("retire-sm2", help="停用并销毁 SM2 密钥 · Destroy the SM2 key; Ed25519 goes on.")
+@click.argument("vkey", required=False)
+@json_option
+@click.confirmation_option(prompt="SM2 私钥将被销毁 · The private SM2 key is destroyed")
+@click.pass_obj
+def retire_sm2(shared: Shared, /, vkey: str | None, *, as_json: bool) -> None:
+    """Print the keys that verify the log now; VKEY is its public key, where it was not kept."""
+    with plain_errors(), open_platform(shared.config()) as platform:
+        _show(handover.retire_sm2(platform, vkey), as_json=as_json)
 
 
 @command.command("resume", help="恢复后重新签名 · Let restored keys sign again.")
