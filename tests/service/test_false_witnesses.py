@@ -90,7 +90,7 @@ def gather(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gath
         log = f"log {vkey_text(log_of(platform).vkeys[0])}"
         whole = [log, *(e.line for e in peers), f"group g {threshold} {names}", "quorum g", ""]
         path: Path = log_of(platform).folder / "policy"
-        path.write_text("\n".join(whole))
+        path.write_text("\n".join(whole), encoding="utf-8")
         return parse_policy(path.read_bytes())
 
     yield ask_for
