@@ -39,17 +39,18 @@ _WHAT: Final[Mapping[str, Text]] = {
     "registry.issued": Text("已发的码段超出计数", "a range of codes beyond what was counted"),
 }
 _INTRUDER: Final = Text(
-    "表上有不属于本程序的东西：{kind} {name}；它会改动或丢弃所写的内容。",
-    "What is not this program's acts on the table, and may alter or drop what is written: {kind} "
-    "{name}.",
+    "表与本程序所设的不同：{kind} {name}；它会改动、丢弃所写的内容，或让人读到别的。",
+    "The table is not as this program made it: {kind} {name}; what is written may be altered or "
+    "dropped, or something else be read.",
 )
 _PAGE: Final = Text(
     "数据库的文件损坏，读不出来：{why}。",
     "A file of the database is damaged and cannot be read: {why}.",
 )
 _OUT: Final = Text(
-    "查明由谁加上，删去后再运行 suyuan doctor --deep。",
-    "Find out who put it there, remove it, then run suyuan doctor --deep again.",
+    "查明由谁改动；外来的删去，缺少的补回，再运行 suyuan doctor --deep。",
+    "Find out who did it; remove what was added, put back what is missing, then run suyuan doctor "
+    "--deep again.",
 )
 _FILE: Final = Text(
     "{found}；应与数据库推出的一致。",
