@@ -279,6 +279,7 @@ def test_a_key_and_a_function_that_are_gone_or_altered_are_named(platform: Platf
     assert "missing key entry_pkey" in more
     assert "missing index" in more
     assert "index.keys" in more
+    assert {"record.entry", "index.keys"} <= {each.place for each in audit(platform)}
 
 
 def test_a_deleted_row_of_the_migrations_is_told_and_not_applied_again(
