@@ -159,6 +159,31 @@ def test_a_declaration_by_another_organisation_changes_nothing(
     assert rows(database, "select effective from index.declaration") == [(False,)]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "declaration set effective = not effective",
+        "declaration set position = position + 1",
+        "declaration set event_key = event_key + 1",
+        "declaration set capturer = capturer + 1",
+        "withdrawal set position = position + 1",
+        "withdrawal set declaration = declaration + 1",
+    ],
+)
+def test_every_column_of_a_declaration_is_held_against_the_record(
+    database: Store, report: Report, change: str
+) -> None:
+    report(declared(3), event(1), declared(2), event(2), declared(1))
+    catch_up(database)
+    with database.read() as conn:
+        assert list(differences(conn, 5)) == []
+    with psycopg.connect(database.dsn) as changing:
+        changing.execute(f"update index.{change}".encode())
+    with database.read() as conn:
+        (found,) = differences(conn, 5)
+    assert found.place == f"index.{change.partition(' ')[0]}"
+
+
 @settings(
     max_examples=15,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

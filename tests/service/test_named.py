@@ -236,6 +236,15 @@ def test_nothing_is_put_behind_an_end_that_is_ahead_of_the_clock(five: Platform)
             "store.migration",
             "create trigger odd before insert on store.migration for each row execute function public.odd()",
         ),
+        (
+            "state.event",
+            (
+                "alter table state.event rename to odd; alter table state.odd set schema public; "
+                "create view state.event as select * from public.odd"
+            ),
+        ),
+        ("record.entry", "alter table record.entry rename constraint entry_pkey to odd"),
+        ("index.act", "create unique index odd on index.act (entry) where entry < 0"),
     ],
 )
 def test_what_acts_on_a_table_and_is_not_ours_is_named(
@@ -251,8 +260,26 @@ def test_what_acts_on_a_table_and_is_not_ours_is_named(
     assert not good
     assert table in more
     named = [each for each in examine(platform).damages if each.code == "store.intruder"]
-    assert [each.place for each in named] == [table]
-    assert "odd" in named[0].text.en or table == "registry.account"
+    assert {each.place for each in named} == {table}
+    assert any("odd" in each.text.en for each in named) or table in (
+        "registry.account",
+        "state.event",
+    )
+
+
+def test_a_key_and_a_function_that_are_gone_or_altered_are_named(platform: Platform) -> None:
+    broken(platform, "alter table record.entry drop constraint entry_pkey cascade")
+    broken(
+        platform,
+        "create or replace function index.keys(act index.act) returns bigint[] immutable parallel safe "
+        "language sql as 'select null::bigint[]'",
+    )
+    good, more = said(platform, "Tables")
+    assert not good
+    assert "missing key entry_pkey" in more
+    assert "missing index" in more
+    assert "index.keys" in more
+    assert {"record.entry", "index.keys"} <= {each.place for each in audit(platform)}
 
 
 def test_a_deleted_row_of_the_migrations_is_told_and_not_applied_again(

@@ -36,11 +36,12 @@ def test_migrations_from_zero_equal_the_schema(empty_database: str, other_databa
 
 
 def test_what_our_tables_do_by_themselves_is_listed(empty_database: str) -> None:
-    """Whoever adds a default or a check says so in `acting.txt`, or it is called an intruder."""
+    """Whoever alters the schema says so in `acting.txt` and `form.txt`, or it is an intruder's."""
     migrate(empty_database)
     with psycopg.connect(empty_database) as connection:
         conn = ReadConnection(connection)
         assert tuple(standing.acting(conn)) == standing.ours()
+        assert tuple(standing.form(conn)) == standing.shipped_form()
         assert standing.intruders(conn) == []
 
 

@@ -166,13 +166,7 @@ class _Whole:
 
     def differences(self, conn: ReadConnection) -> Iterator[Damage]:
         """Which tables hold something else; master data may stand once more, for a later batch."""
-        declared = {row[0] for row in conn.execute(SQL.every_declaration)}
-        if declared != self._declarations:
-            yield _differs("declaration")
-        if _withdrawals(conn, self._declarations, self._last) != set(
-            conn.execute(SQL.every_withdrawal).fetchall()
-        ):
-            yield _differs("withdrawal")
+        yield from _errors(conn, self._declarations, self._last)
         kept = set(conn.execute(SQL.every_vocabulary).fetchall())
         if {row[:4] for row in kept} != {row[:4] for row in self._vocabulary}:
             yield _differs("vocabulary")
@@ -180,14 +174,33 @@ class _Whole:
             yield _differs("value")
 
 
-def _withdrawals(conn: ReadConnection, declared: set[int], last: int) -> set[Row]:
-    """Which originals are gone, from the position at which both were there."""
-    pairs = conn.execute(SQL.declared_pairs, {"entries": list(declared), "position": last})
-    first: dict[int, int] = {}
-    for _, declaration, original, position in pairs:
-        at = max(declaration, position)
-        first[original] = min(at, first.get(original, at))
-    return set(first.items())
+def _errors(conn: ReadConnection, declared: set[int], last: int) -> Iterator[Damage]:
+    """Whether declarations, and what they took out, are kept as the record has them."""
+    given = {"entries": list(declared), "position": last}
+    pairs = conn.execute(SQL.declared_pairs, given).fetchall()
+    effective = {row[0] for row in pairs}
+    made = {(*row, row[0] in effective) for row in conn.execute(SQL.declarations_made, given)}
+    if set(conn.execute(SQL.every_declaration)) != made:
+        yield _differs("declaration")
+    gone = _withdrawals(pairs)
+    kept = conn.execute(SQL.every_withdrawal).fetchall()
+    if {row[0] for row in kept} != gone.keys() or any(row[1:] not in gone[row[0]] for row in kept):
+        yield _differs("withdrawal")
+
+
+def _withdrawals(pairs: Iterable[Row]) -> dict[int, set[Row]]:
+    """By original: from which position it is gone, and by which declaration.
+
+    That is the first at which both were there. Where two declarations came before their original,
+    either may be kept.
+    """
+    found: dict[int, set[Row]] = defaultdict(set)
+    for declaration, declared, original, position in pairs:
+        found[original].add((max(declared, position), declaration))
+    return {
+        original: {each for each in each_way if each[0] == min(each_way)[0]}
+        for original, each_way in found.items()
+    }
 
 
 def _differs(what: str, position: int | None = None, event: str | None = None) -> Damage:

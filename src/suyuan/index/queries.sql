@@ -217,12 +217,18 @@ where not kept.block between 0 and %(position)s / 64 - 1
 order by 1, 2;
 
 -- every_declaration --
--- The entries of all error declarations.
-select entry from index.declaration;
+-- All error declarations, as kept: where they stand, whose they are, whether they took something out.
+select entry, position, event_key, capturer, effective from index.declaration;
+
+-- declarations_made --
+-- The same, as the record has them; whether they took something out is told by their originals.
+select e.id, l.position, e.event_key, e.capturer
+from record.entry as e join ledger.leaf as l on l.entry = e.id
+where e.id = any (%(entries)s::bigint[]);
 
 -- every_withdrawal --
--- All originals that are gone, and from where on.
-select entry, position from index.withdrawal;
+-- All originals that are gone, from where on, and by which declaration.
+select entry, position, declaration from index.withdrawal;
 
 -- declared_pairs --
 -- Declarations and the originals of the same organisation that they speak of.

@@ -18,7 +18,7 @@ from suyuan.record.types import Erasure, Fault
 from suyuan.service import governing, placing
 from suyuan.service.attesting import log_of, signed_here
 from suyuan.service.platform import Platform
-from suyuan.store import ReadConnection
+from suyuan.store import ReadConnection, standing
 from suyuan.tlog.artefact import Proven
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.errors import FormatError
@@ -93,6 +93,16 @@ _DID: Final = Text(
     "{said} Rows that no act accounts for now, what it did among them: {rows}.",
 )
 _MOST_ROWS: Final = 5
+_INTRUDER: Final = Text(
+    "表与本程序所设的不同：{kind} {name}；它会改动、丢弃所写的内容，或让人读到别的。",
+    "The table is not as this program made it: {kind} {name}; what is written may be altered or "
+    "dropped, or something else be read.",
+)
+_OUT: Final = Text(
+    "查明由谁改动；外来的删去，缺少的补回，再运行 suyuan doctor --deep。",
+    "Find out who did it; remove what was added, put back what is missing, then run suyuan doctor "
+    "--deep again.",
+)
 
 
 class Wrong(Struct, frozen=True, kw_only=True):
@@ -136,6 +146,7 @@ def audit(
     own = signed_here(platform) if marked else []
     log = log_of(platform).origin if own else None
     with platform.store.read() as conn:
+        strange = list(intruding(conn))
         secret = platform.recorder.secret
         found = audit_on(
             conn, [*kept, *own], secret=secret, log=log, now=platform.clock(), progress=progress
@@ -147,7 +158,7 @@ def audit(
         _by_receipt(_of_act(each, kinds.get(each.position or 0)), names.get(each.position or 0))
         for each in found
     ]
-    return [*told, *_held(known)]
+    return [*strange, *told, *_held(known)]
 
 
 def audit_on(
@@ -179,6 +190,13 @@ def audit_on(
         found.extend(_of_fault(each) for each in placing.ends(conn, now))
     rows = list(map(_row, governing.astray(conn, secret=secret)))
     return [*_with_what_they_did(found, rows), *rows]
+
+
+def intruding(conn: ReadConnection) -> Iterator[Wrong]:
+    """What of the tables is not as this program made them: nothing read is sure beside that."""
+    for each in standing.intruders(conn):
+        text = _INTRUDER.format(kind=each.kind, name=each.name)
+        yield Wrong(code="store.intruder", text=text, place=each.table, cure=_OUT)
 
 
 def _of_fault(fault: Fault) -> Wrong:

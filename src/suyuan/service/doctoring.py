@@ -38,13 +38,13 @@ _INDEX = Text("索引", "Index")
 _TABLES = Text("表结构", "Tables")
 _MIGRATIONS = Text("迁移记录", "Migrations")
 
-_OURS = Text("没有外来的触发器、规则、策略", "no triggers, rules or policies of others")
+_OURS = Text("表、触发器、规则、策略都是本程序的", "nothing on them but the schema's own")
 _INTRUDERS = Text(
-    "表上有不属于本程序的东西，它会改动或丢弃所写的内容：{found}。查明由谁加上，删去后运行 "
-    "suyuan doctor --deep。",
-    "What is not this program's acts on its tables, and may alter or drop what is written: "
-    "{found}. "
-    "Find out who put it there, remove it, then run suyuan doctor --deep.",
+    "表与本程序所设的不同，所写的会被改动、丢弃，或读到的是别的：{found}。查明由谁改动；外来的删去，"
+    "缺少的补回，再运行 suyuan doctor --deep。",
+    "The tables are not as this program made them, so that what is written may be altered or "
+    "dropped, or something else be read: {found}. Find out who did it; remove what was added, put "
+    "back what is missing, then run suyuan doctor --deep.",
 )
 _NOTED = Text("全部在册", "all noted")
 _FAMILIES = Text("门类规则", "Families")

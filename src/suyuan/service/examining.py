@@ -16,7 +16,7 @@ from suyuan.record import erasing
 from suyuan.service import salvaging
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of
-from suyuan.service.auditing import FURTHER, Progress, Wrong, audit
+from suyuan.service.auditing import FURTHER, Progress, Wrong, audit, intruding
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection, errors, standing
 from suyuan.tlog.checkpoint import parse_checkpoint
@@ -38,18 +38,9 @@ _WHAT: Final[Mapping[str, Text]] = {
     "state.withdrawn": Text("撤回声明不在记录中", "a withdrawal by an event that is not recorded"),
     "registry.issued": Text("已发的码段超出计数", "a range of codes beyond what was counted"),
 }
-_INTRUDER: Final = Text(
-    "表上有不属于本程序的东西：{kind} {name}；它会改动或丢弃所写的内容。",
-    "What is not this program's acts on the table, and may alter or drop what is written: {kind} "
-    "{name}.",
-)
 _PAGE: Final = Text(
     "数据库的文件损坏，读不出来：{why}。",
     "A file of the database is damaged and cannot be read: {why}.",
-)
-_OUT: Final = Text(
-    "查明由谁加上，删去后再运行 suyuan doctor --deep。",
-    "Find out who put it there, remove it, then run suyuan doctor --deep again.",
 )
 _FILE: Final = Text(
     "{found}；应与数据库推出的一致。",
@@ -108,7 +99,7 @@ def examine(
             head.erased = sum(len(each.positions) for each in erasing.erasures(conn) if each.proven)
             yield from checking.rows(conn, log_of(platform) if usable else None)
             yield from _half_done(conn)
-            yield from map(_intruding, standing.intruders(conn))
+            yield from map(_as_damage, intruding(conn))
 
     def leaves() -> Iterator[Damage]:
         yield from map(_as_damage, audit(platform, marked=usable, progress=progress))
@@ -162,11 +153,6 @@ def _as_damage(wrong: Wrong) -> Damage:
         code=wrong.code, place=wrong.place or place, text=wrong.text,
         cure=wrong.cure or checking.RESTORE, event=wrong.event, position=wrong.position,
     )  # fmt: skip
-
-
-def _intruding(found: standing.Intruder) -> Damage:
-    text = _INTRUDER.format(kind=found.kind, name=found.name)
-    return Damage(code="store.intruder", place=found.table, text=text, cure=_OUT)
 
 
 def _half_done(conn: ReadConnection) -> Iterator[Damage]:

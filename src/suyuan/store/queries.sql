@@ -207,6 +207,40 @@ where k.contype = 'c'
                            or not exists (select from t as o where o.oid = k.confrelid))
 order by 1, 2, 3;
 
+-- form --
+-- Of what kind our relations are, their columns, keys and indexes, and our functions: each a row.
+with t as (
+    select c.oid, c.relkind, c.relpersistence, n.nspname || '.' || c.relname as name
+    from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+    where n.nspname = any (%(schemas)s) and c.relkind not in ('i', 'I', 't')
+)
+select 'relation' as kind, name as place, concat_ws(' ', relkind, relpersistence) as what from t
+union all
+select 'column', t.name,
+       concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod),
+                 case when a.attnotnull then 'not null' end,
+                 'identity=' || nullif(a.attidentity::text, ''),
+                 'collate ' || nullif(a.attcollation, y.typcollation)::regcollation::text)
+from t join pg_attribute as a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+join pg_type as y on y.oid = a.atttypid
+where t.relkind <> 'S'
+union all
+select 'key', t.name, k.conname || ': ' || pg_get_constraintdef(k.oid)
+from t join pg_constraint as k on k.conrelid = t.oid
+where k.contype not in ('c', 'n')  -- checks are told by what acts; not null, with the column
+union all
+select 'index', t.name,
+       concat_ws(' ', pg_get_indexdef(i.indexrelid), case when not i.indisvalid then 'INVALID' end)
+from t join pg_index as i on i.indrelid = t.oid
+union all
+select 'function', n.nspname || '.' || f.proname,
+       concat_ws(' ', pg_get_function_identity_arguments(f.oid), f.prokind,
+                 encode(sha256(convert_to(case f.prokind when 'a' then '' else
+                                          pg_get_functiondef(f.oid) end, 'UTF8')), 'hex'))
+from pg_proc as f join pg_namespace as n on n.oid = f.pronamespace
+where n.nspname = any (%(schemas)s)
+order by 1, 2, 3;
+
 -- of_file --
 -- The table or index that a file of the database's folder holds; of what lies beside a table's rows
 -- the table.

@@ -30,11 +30,21 @@ class Intruder(Struct, frozen=True):
 
 
 def intruders(conn: ReadConnection) -> list[Intruder]:
-    """Triggers, rules, policies and heirs of our tables: the schema has none of them.
+    """What of our tables is not as the schema has it: what acts on them, and what they are.
 
-    Also defaults, generated columns, checks and acting keys other than the schema's own.
+    Triggers, rules, policies and heirs, of which the schema has none; defaults, generated columns,
+    checks and acting keys other than its own; a view in a table's place, another column, key, index
+    or function than its own, and one of these that is gone.
     """
-    return [*_found(conn, "intruders"), *(each for each in acting(conn) if each not in ours())]
+    stand, shipped = form(conn), shipped_form()
+    standing, known = frozenset(stand), frozenset(shipped)
+    gone = [each for each in shipped if each not in standing]
+    return [
+        *_found(conn, "intruders"),
+        *(each for each in acting(conn) if each not in ours()),
+        *(each for each in stand if each not in known),
+        *(Intruder(f"missing {each.kind}", each.table, each.name) for each in gone),
+    ]
 
 
 def acting(conn: ReadConnection) -> list[Intruder]:
@@ -42,10 +52,25 @@ def acting(conn: ReadConnection) -> list[Intruder]:
     return list(_found(conn, "acting"))
 
 
+def form(conn: ReadConnection) -> list[Intruder]:
+    """Kinds of relations, columns, keys, indexes and functions, whoever put them there."""
+    return list(_found(conn, "form"))
+
+
 @cache
 def ours() -> tuple[Intruder, ...]:
     """Those that the schema has, as every PostgreSQL from the oldest on spells them."""
-    lines = files("suyuan.store").joinpath("acting.txt").read_text(encoding="utf-8").splitlines()
+    return _shipped("acting.txt")
+
+
+@cache
+def shipped_form() -> tuple[Intruder, ...]:
+    """The form that the schema gives, spelled likewise."""
+    return _shipped("form.txt")
+
+
+def _shipped(name: str) -> tuple[Intruder, ...]:
+    lines = files("suyuan.store").joinpath(name).read_text(encoding="utf-8").splitlines()
     return tuple(Intruder(*line.split("\t")) for line in lines)
 
 
