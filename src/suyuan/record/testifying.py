@@ -9,8 +9,7 @@ from msgspec import Struct
 from suyuan.families import Debit
 from suyuan.kit import Text
 from suyuan.kit.clock import in_china
-from suyuan.ledger import acts
-from suyuan.ledger.sequence import leaves_after
+from suyuan.ledger import acts, leaves_after
 from suyuan.ledger.types import microseconds
 from suyuan.model import Capturer, Event, Verdict
 from suyuan.record.bodies import Unpress

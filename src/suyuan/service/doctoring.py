@@ -1,6 +1,7 @@
 """Takes a platform; gives a check-up: what is in order, and the cure for what is not."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -181,8 +182,10 @@ def _reached(conn: ReadConnection, found: publishing.Standing, now: datetime) ->
 
 
 def _silent(platform: Platform) -> Iterator[Check]:
-    """Each key that does not sign on this machine."""
-    if keys.has_key(folder_of(platform)):
+    """Each key that does not sign on this machine; of a damaged one it is told elsewhere."""
+    if not keys.has_key(folder_of(platform)):
+        return
+    with suppress(SuyuanError):
         for each in handover.silent(platform):
             yield Check(name=_KEYS, good=False, more=each)
 

@@ -28,10 +28,10 @@ from suyuan.store import (
     StoreSettings,
     WriteConnection,
     archive,
+    holding,
     pool,
     snapshot,
 )
-from suyuan.store.holding import holds_all
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.note import parse_note, parse_vkey
 from suyuan.tlog.shards import keys_for, number_of
@@ -104,7 +104,7 @@ def restore(
     settings = StoreSettings(data_dir=config.data_dir / "pg", database_url=config.database_url)
     with pool.served(settings) as dsn:
         with psycopg.connect(dsn) as conn:
-            write = WriteConnection(ReadConnection(holds_all(conn)))
+            write = WriteConnection(ReadConnection(holding.holds_all(conn)))
             files = _fill(write, manifest, parts, progress, source)
             if new_log:
                 publishing.forget(write)
