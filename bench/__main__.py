@@ -73,7 +73,8 @@ def main(arguments: Sequence[str]) -> int:
         console.print(f"No measure is called {', '.join(sorted(unknown))}; see --list.")
         return 1
     plan = QUICK if asked.quick else FULL
-    with ground(Plan(repeat=asked.repeat or plan.repeat, scale=plan.scale)) as place:
+    scale = asked.scale or plan.scale
+    with ground(Plan(repeat=asked.repeat or plan.repeat, scale=scale)) as place:
         if asked.profile:
             profile.show(console, place)
             return 0
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="which measures; all by default")
     parser.add_argument("--quick", action="store_true", help="a tenth of the size")
+    parser.add_argument("--scale", type=float, help="the share of the size (1; 0.1 when quick)")
     parser.add_argument("--repeat", type=int, help="how many pairs (7; 5 when quick)")
     parser.add_argument("--list", action="store_true", help="say what there is")
     parser.add_argument("--profile", action="store_true", help="where capture spends its time")

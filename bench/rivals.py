@@ -18,6 +18,7 @@ from bench.events import document, mixed
 from bench.figures import Figure, at_least, figure, ratio, seconds
 from bench.growth import layered
 from bench.peers import Peer, peer
+from bench.peers.multiply import multiply
 from bench.plan import Ground, Measure, database
 from bench.pork import Report
 from bench.taking import SENDER, recorder, take_all
@@ -32,6 +33,7 @@ from suyuan.wire.event_hash import event_hash
 LINKS, EVENTS, CAPTURED, DOCUMENT = 1_000_000, 5_000, 1_000, 500
 LIBRARIES = ("networkx", "rustworkx", "igraph")
 AHEAD = at_least(20)
+_READ = 4  # documents that the other repository reads itself
 
 
 def measure(place: Ground) -> Iterator[Figure]:
@@ -94,37 +96,58 @@ def _ids(data: bytes) -> list[str]:
 
 
 def _captured(place: Ground) -> Iterator[Figure]:
-    """The same documents of XML 1.2 into the same server, by the clock: the server works too."""
+    """The same documents into the same server, by the clock: the server works too."""
     count = max(1, place.plan.of(CAPTURED) // DOCUMENT)
     draws = mixed(Random(8))
     with (
-        database(place, "bench_ours") as mine,
+        database(place, "bench_ours") as in_xml,
+        database(place, "bench_ours_json") as in_json,
         database(place, "bench_theirs") as other,
         peer("quartet") as quartet,
     ):
         quartet.ask(database=_django(other))
-        ours, theirs, taker = [], [], recorder(judged=False)
+        theirs: list[float] = []
+        ours: dict[str, list[float]] = {"XML 1.2": [], "JSON-LD": []}
         for _ in range(place.plan.repeat + 1):
-            data = [_as_xml(document(list(islice(draws, DOCUMENT)))) for _ in range(count)]
-            theirs.append(sum(_ask(quartet, place.folder, each) for each in data))
-            sent = [Report(party=SENDER, data=each, events=DOCUMENT) for each in data]
-            ours.append(seconds(partial(take_all, mine, taker, sent)))
-    events = count * DOCUMENT
-    yield figure("capture of XML 1.2, ours", "ev/s", [events / each for each in ours[1:]])
-    yield ratio("capture of XML 1.2: quartet / ours", theirs[1:], ours[1:], goal=AHEAD)
+            json = [document(list(islice(draws, DOCUMENT))) for _ in range(count)]
+            xml = [_as_xml(each) for each in json]
+            theirs.append(sum(_ask(quartet, place.folder, each) for each in xml))
+            ours["XML 1.2"].append(_taken(in_xml, xml))
+            ours["JSON-LD"].append(_taken(in_json, json))
+    for form, spent in ours.items():
+        rates = [count * DOCUMENT / each for each in spent[1:]]
+        yield figure(f"capture of {form}, ours", "ev/s", rates)
+        note = (
+            "" if form == "XML 1.2" else "the same events; theirs as XML 1.2, which alone it reads"
+        )
+        name = f"capture of {form}: quartet / ours"
+        yield ratio(name, theirs[1:], spent[1:], goal=AHEAD, note=note)
+    rates = [count * DOCUMENT / each for each in theirs[1:]]
+    yield figure("capture of XML 1.2, quartet", "ev/s", rates)
+
+
+def _taken(store: Store, documents: list[bytes]) -> float:
+    sent = [Report(party=SENDER, data=each, events=DOCUMENT) for each in documents]
+    return seconds(partial(take_all, store, recorder(judged=False), sent))
 
 
 @contextmanager
-def filled_peer(place: Ground, count: int) -> Iterator[tuple[Peer, list[str]]]:
-    """The other repository with so many events, and things that they name."""
-    draws, things = mixed(Random(9)), []
+def filled_peer(place: Ground, events: int) -> Iterator[tuple[Peer, list[str], int]]:
+    """The other repository with no fewer events, ids of shippings and receivings, and how many.
+
+    It reads the first of them; the rest are copies of those (`bench.peers.multiply`).
+    """
+    documents = min(_READ, -(-events // DOCUMENT))
+    times = -(-events // (documents * DOCUMENT))
+    draws, ids = mixed(Random(9)), []
     with database(place, "bench_theirs") as other, peer("quartet") as quartet:
         quartet.ask(database=_django(other))
-        for _ in range(max(1, count // DOCUMENT)):
-            events = list(islice(draws, DOCUMENT))
-            _ask(quartet, place.folder, _as_xml(document(events)))
-            things += [one["epcList"][0] for one in events if "bizTransactionList" in one][:20]
-        yield quartet, things
+        for _ in range(documents):
+            some = list(islice(draws, DOCUMENT))
+            _ask(quartet, place.folder, _as_xml(document(some)))
+            ids += [one["eventID"] for one in some if "bizTransactionList" in one][:20]
+        multiply(other.dsn, times - 1)
+        yield quartet, ids, times * documents * DOCUMENT
 
 
 def _ask(quartet: Peer, folder: Path, data: bytes) -> float:

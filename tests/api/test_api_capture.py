@@ -5,7 +5,7 @@ import json
 from urllib.parse import quote
 
 import pytest
-from api_given import SHOP, Client, document, event, events_of
+from api_given import SHOP, Client, Json, document, event, events_of
 
 from suyuan.service import Platform, follow
 
@@ -117,6 +117,46 @@ def test_rollback_takes_nothing_and_proceed_takes_what_is_good(
     assert len(events_of(client.get("/events", headers=farm).json())) == 2
     off = farm | JSON | {"GS1-Capture-Error-Behaviour": "perhaps"}
     assert client.post("/capture", content=mixed, headers=off).status_code == 400
+
+
+def versioned(version: str, *events: Json) -> bytes:
+    return document(*events).replace(
+        b'"schemaVersion": "2.0"', f'"schemaVersion": "{version}"'.encode()
+    )
+
+
+def test_what_is_odd_about_a_document_is_noted_with_it_and_refused_when_strict(
+    client: Client, farm: Headers
+) -> None:
+    sent = versioned("1.2", event(1), event(2))
+    answer = client.post("/capture?strict=true", content=sent, headers=farm | JSON)
+    assert answer.status_code == 400
+    told = answer.json()
+    assert (told["rule"], told["place"]) == ("wire.document.edition", "/schemaVersion")
+    assert "1.2" in told["detail_en"]
+    key = {"Idempotency-Key": "k"}
+    first = client.post("/capture", content=sent, headers=farm | JSON | key)
+    assert (first.status_code, first.json()["counts"]) == (202, {"accepted": 2})
+    where = first.headers["location"]
+    again = client.post("/capture", content=sent, headers=farm | JSON | key)
+    for each in (first, again, client.get(where, headers=farm)):
+        (note,) = each.json()["notes"]
+        assert (note["rule"], note["path"]) == ("wire.document.edition", "/schemaVersion")
+        assert note["severity"] == "note"
+        assert note["cure"]["zh"]
+        own = [note["rule"] for one in each.json()["events"] for note in one["findings"]]
+        assert set(own) == {"family.none"}
+    plain = client.post("/capture", content=document(event(3)), headers=farm | JSON)
+    assert plain.json()["notes"] == []
+
+
+def test_what_is_odd_about_an_event_that_comes_alone_is_noted_with_it(
+    client: Client, farm: Headers
+) -> None:
+    bare = json.dumps(event(1)).encode()
+    answer = client.post("/events", content=bare, headers=farm | JSON)
+    assert answer.status_code == 201
+    assert answer.json()["findings"][0]["rule"] == "wire.context.missing"
 
 
 def test_a_second_story_under_the_same_id_is_held_or_in_strict_mode_refused(

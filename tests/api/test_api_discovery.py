@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import psycopg
 import pytest
@@ -64,8 +65,48 @@ def test_a_program_is_told_the_resources_and_a_person_is_shown_the_page(client: 
         told = client.get("/", headers={"Accept": accept}).json()
         assert told["type"] == "Collection"
         assert {"events", "capture", "queries", "epcs", "bizSteps"} <= set(told["member"])
-    for accept in ("text/html,application/json;q=0.9", "*/*", "text/html"):
+    for accept in ("text/html,application/json;q=0.9", "*/*", "text/html", "text/*", ""):
         assert client.get("/", headers={"Accept": accept}).text.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("accept", ["application/xml", "text/xml"])
+def test_the_resources_are_told_as_xml_to_who_likes_it_better(client: Client, accept: str) -> None:
+    in_json = client.get("/", headers={"Accept": "application/json"})
+    answer = client.get("/", headers={"Accept": accept})
+    assert answer.headers["content-type"].partition(";")[0] == accept
+    assert "Accept" in answer.headers["vary"]
+    found = ET.fromstring(answer.content)  # noqa: S314 -- our own answer
+    assert (found.tag, found.findtext("type")) == ("TopLevelResourceCollection", "Collection")
+    assert [each.text for each in found.findall("member")] == in_json.json()["member"]
+
+
+LISTS = ("/epcs", "/bizSteps", "/bizSteps/shipping", "/eventTypes", "/vocabularies", "/queries",
+         "/capture")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_is_given_as_json_or_not_at_all(client: Client, farm: Headers, path: str) -> None:
+    for accept, given in (
+        ("application/json", "application/json"),
+        ("application/ld+json", "application/ld+json"),
+        ("application/xml;q=0.9, application/json;q=0.1", "application/json"),
+        ("text/html, application/xml;q=0.9, */*;q=0.8", "application/json"),
+        ("*/*", "application/json"),
+    ):
+        answer = client.get(path, headers=farm | {"Accept": accept})
+        assert (answer.status_code, answer.headers["content-type"]) == (200, given)
+        assert "Accept" in answer.headers["vary"]
+    for accept in ("application/xml", "application/json;q=0", "text/csv"):
+        answer = client.get(path, headers=farm | {"Accept": accept})
+        assert answer.status_code == 406, accept
+        assert "application/json" in answer.text
+
+
+def test_nothing_is_kept_of_what_could_not_be_told(client: Client, farm: Headers) -> None:
+    asked = {"name": "q", "query": {}}
+    xml = farm | {"Accept": "application/xml"}
+    assert client.post("/queries", json=asked, headers=xml).status_code == 406
+    assert client.get("/queries", headers=farm).json() == []
 
 
 @pytest.mark.parametrize(

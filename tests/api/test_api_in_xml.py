@@ -85,6 +85,15 @@ def test_a_capture_job_says_in_xml_what_it_says_in_json(client: Client, farm: He
     assert len(errors) == 2
 
 
+def test_who_captures_in_xml_is_told_in_xml(client: Client, farm: Headers) -> None:
+    answer = client.post("/capture", content=document(event(1)), headers=farm | JSON | XML)
+    assert answer.status_code == 202
+    where = answer.headers["location"]
+    assert read(answer).get("captureID") == where.removeprefix("/capture/")
+    assert client.get(where, headers=farm | XML).content == answer.content
+    assert client.get(where, headers=farm | {"Accept": "text/csv"}).status_code == 406
+
+
 def can_be(one: str) -> bool:
     """Whether XML has the character, by its parser."""
     try:

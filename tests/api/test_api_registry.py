@@ -157,6 +157,29 @@ def test_a_workbook_is_checked_and_entered_on_the_page(browser: Callable[..., Cl
     assert "张记" in client.get("/registry").text
 
 
+@pytest.mark.parametrize("size", [(8 << 20) + 1, 9 << 20])
+def test_a_workbook_that_is_too_large_is_refused_on_its_page_with_the_form_again(
+    browser: Callable[..., Client], size: int
+) -> None:
+    """Just above the limit, and so far above it that the form is not read to its end."""
+    client = browser("farmhand", role=Role.CAPTURER, party=FARM)
+    seal = hidden(client.get("/registry").text, "parties")["seal"]
+    for lang, said in (
+        ("zh", "文件超过 8 MB；请分成几份"),
+        ("en", "The file is above 8 MB; split it"),
+    ):
+        wrong = client.post(
+            f"/registry/workbook?lang={lang}",
+            data={"seal": seal, "party": FARM},
+            files={"workbook": ("a.xlsx", b"x" * size)},
+        )
+        assert wrong.status_code == 413
+        assert said in wrong.text
+        assert 'id="wrong"' in wrong.text
+        assert 'action="/registry/workbook"' in wrong.text
+        assert hidden(wrong.text, "parties")["seal"] == seal
+
+
 def test_a_party_without_a_name_is_told_as_that_not_by_its_uri(
     client: Client, farm: Headers
 ) -> None:

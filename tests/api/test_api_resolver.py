@@ -79,6 +79,56 @@ def test_a_link_that_is_wrong_is_a_400_and_never_a_200(client: Client, path: str
     assert asked(client, f"{path}?linkType=linkset").status_code == 400
 
 
+WRONG_DATA = {
+    "17=271399": "17", "17=270230": "17", "17=2712": "17", "17=": "17", "17=27%2012": "17",
+    "x=1&11=20261301": "11", "15=260101&15=260102": "15", "3103=12": "3103",
+    "7003=2601012460": "7003", "01=06901234567893": "01", "8008=26010199": "8008",
+    "99=%E4%B8%AD": "99",
+}  # fmt: skip
+GOOD_DATA = (
+    "17=271231", "17=270200", "15=260101&15=260101", "17=280229", "3103=000195&3922=0299",
+    "x=99", "89=9", "12345=1", "7003=2601012359", "99=a%2Fb", "17x=9", "linkType=all&11=260101",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("ask", ["", "linkType=linkset", "linkType=gs1:pip", "linkType=gs1:epcis"])
+@pytest.mark.parametrize("query", WRONG_DATA)
+def test_data_in_a_link_that_cannot_be_are_a_400_with_a_problem(
+    client: Client, enter: Enter, query: str, ask: str
+) -> None:
+    """Statement 5: the URI is validated, and a day that there is not is no part of one."""
+    enter(is_default=True)
+    answer = asked(client, f"{ITEM}/21/S1?{query}&{ask}")
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    told = answer.json()
+    assert told["place"] == WRONG_DATA[query]
+    assert told["rule"].startswith("link.data")
+    assert f"{told['place']} (" in told["detail_en"]
+
+
+@pytest.mark.parametrize("query", GOOD_DATA)
+def test_data_in_a_link_that_can_be_and_what_is_none_go_along(
+    client: Client, enter: Enter, query: str
+) -> None:
+    enter(is_default=True)
+    assert asked(client, f"{ITEM}/21/S1?{query}").status_code in {200, 307}
+
+
+def test_a_person_is_shown_what_is_wrong_with_a_link_and_a_program_is_told(client: Client) -> None:
+    for path in (f"{ITEM}?17=271399", "/01/06901234567893", "/01/%zz"):
+        page = asked(client, path, Accept="text/html, */*;q=0.8")
+        assert (page.status_code, page.headers["content-type"]) == (400, "text/html; charset=utf-8")
+        for accept in ("*/*", "application/json", LINKSET["Accept"]):
+            told = asked(client, path, Accept=accept)
+            assert (told.status_code, told.headers["content-type"]) == (
+                400,
+                "application/problem+json",
+            )
+            assert told.headers["access-control-allow-origin"] == "*"
+
+
 @pytest.mark.parametrize("path", [ITEM, f"{ITEM}/10/L7", f"{ITEM}/10/L7/21/S1"])
 def test_every_request_has_a_default_and_says_where_its_linkset_is(
     client: Client, path: str

@@ -3,18 +3,21 @@
 import json
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from api_given import FARM, SHOP, Client, Json, document, event, events_of
 
+from suyuan.model import EventType
 from suyuan.service import Platform, follow
+from suyuan.wire.cbv import BIZ_STEP, DISPOSITION
 
 JSON = {"Content-Type": "application/json"}
 Headers = dict[str, str]
 SITE = "https://id.gs1.org/414/6901234000009"
 SITE_URN = "urn:epc:id:sgln:6901234.00000.0"
 OTHER = "https://id.gs1.org/414/6901234000016"
+EPCIS = "https://ref.gs1.org/epcis/"
 EX = {"GS1-Extensions": "ex=https://example.com/ns/"}
 
 
@@ -124,11 +127,87 @@ def test_one_says_what_is_below_it_and_is_not_asked_twice(client: Client, shop: 
     assert (twice.status_code, "EQ_bizStep" in twice.json()["detail"]) == (400, True)
 
 
+@pytest.mark.parametrize("rest", ["", "/events", "/events?perPage=1"])
+@pytest.mark.parametrize(
+    ("resource", "name"),
+    [
+        *(("eventTypes", each) for each in ("Nope", "objectEvent", "ex%3AOwn", "urn%3Ax%3AOwn")),
+        *(
+            ("bizSteps", each)
+            for each in ("Nope", "Shipping", "shipping%2Creceiving", "in_transit")
+        ),
+        *(("dispositions", each) for each in ("nope", "shipping")),
+    ],
+)
+def test_of_what_no_event_can_name_there_is_nothing(
+    client: Client, shop: Headers, resource: str, name: str, rest: str
+) -> None:
+    answer = client.get(f"/{resource}/{name}{rest}", headers=shop)
+    assert answer.status_code == 404, answer.text
+    told = answer.json()
+    assert told["type"] == "epcisException:NoSuchResourceException"
+    assert (told["rule"], told["place"]) == ("epcis.none", resource.removesuffix("s"))
+    assert unquote(name) in told["detail_zh"]
+    assert unquote(name) in told["detail_en"]
+
+
+def test_the_nearest_words_are_told_and_all_types(client: Client) -> None:
+    told = client.get("/bizSteps/recieving", headers={"Accept-Language": "en"}).json()["detail"]
+    assert "receiving" in told
+    told = client.get("/eventTypes/Event", headers={"Accept-Language": "en"}).json()["detail"]
+    assert all(each in told for each in EventType)
+
+
+def test_whatever_an_event_can_name_has_its_events_be_they_none(
+    client: Client, shop: Headers
+) -> None:
+    own = quote("https://example.com/steps/own", safe="")
+    types = [f"{start}{each}" for each in EventType for start in ("", "epcis:", EPCIS)]
+    some = {
+        "eventTypes": types,
+        "bizSteps": [*sorted(BIZ_STEP.words)[::7], own, "urn:epcglobal:cbv:bizstep:shipping"],
+        "dispositions": [*sorted(DISPOSITION.words)[::7], own],
+    } | {key: [own] for key in ("epcs", "readPoints", "bizLocations")}
+    for resource, names in some.items():
+        for name in names:
+            path = f"/{resource}/{quote(name, safe='%')}"
+            assert member(client, path, shop) == ["events"], path
+            assert client.get(f"{path}/events", headers=shop).status_code == 200, path
+    for name in (start + EventType.OBJECT for start in ("", "epcis:", EPCIS)):
+        assert len(found(client, f"/eventTypes/{quote(name, safe='')}/events", shop)) == 2
+
+
 def test_pages_of_one_go_on_at_its_own_address(client: Client, shop: Headers) -> None:
     first = client.get("/eventTypes/ObjectEvent/events?perPage=1", headers=shop)
     following = first.headers["link"].partition("<")[2].partition(">")[0]
     assert following.startswith("/eventTypes/ObjectEvent/events?")
     assert len(found(client, following, shop)) == 1
+
+
+def test_names_are_listed_in_the_words_of_the_asker_and_found_by_them(
+    client: Client, platform: Platform, shop: Headers
+) -> None:
+    """EPCIS 2.0 §12.6: where extensions are mapped, the answer uses them; else the full address."""
+    own = "https://example.com/ns/"
+    sent = event(3, bizStep=f"{own}wash", disposition=f"{own}#wet", readPoint={"id": f"{own}gate"},
+                 bizLocation={"id": f"{own}yard"}, epcList=[f"{own}crate", own])  # fmt: skip
+    client.post("/capture", content=document(sent), headers=shop | JSON)
+    follow(platform)
+    for resource, local in (("bizSteps", "wash"), ("dispositions", "#wet"), ("readPoints", "gate"),
+                            ("bizLocations", "yard"), ("epcs", "crate")):  # fmt: skip
+        assert own + local in member(client, f"/{resource}", shop)
+        for prefixes in (EX, {"GS1-Extensions": f"e=https://example.com/,ex={own},urn=urn:epc:"}):
+            answer = client.get(f"/{resource}", headers=shop | prefixes)
+            listed = answer.json()
+            assert f"ex:{local}" in listed["member"]
+            assert own + local not in listed["member"]
+            assert listed["@context"][1]["ex"] == own
+            assert not any(each.startswith("urn:id:") for each in listed["member"])
+            assert "GS1-Extensions" in answer.headers["vary"]
+            path = f"/{resource}/{quote(f'ex:{local}', safe='')}/events"
+            assert found(client, path, shop | prefixes) == [sent["eventID"]]
+    unused = client.get("/bizSteps", headers=shop | {"GS1-Extensions": "no=urn:nothing:"}).json()
+    assert isinstance(unused["@context"], str)
 
 
 def test_a_named_query_is_kept_asked_listed_and_removed(

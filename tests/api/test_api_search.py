@@ -11,7 +11,7 @@ import pytest
 from api_given import Client
 
 from suyuan.api import readers
-from suyuan.codes import registry
+from suyuan.codes import registry, unknown
 from suyuan.codes.types import LONGEST
 from suyuan.service import Platform, identify
 
@@ -117,6 +117,39 @@ def test_digits_of_a_person_and_of_a_logistic_unit_are_told_as_both_and_hidden(
     for said in (answer.text, str(answer.url), told.text, *pages):
         assert "1990" not in said
     assert len(pages) == 2
+
+
+def test_a_program_is_told_too_what_a_text_looks_like_and_whom_to_ask(client: Client) -> None:
+    texts = ["A723CDfg", "6922266443114", "hello"]
+    told = client.get("/identify", params={"text": texts, "hints": "true"}).json()
+    page = client.get("/search", params={"q": texts[0], "lang": "zh"}).text
+    assert told[0]["hint"]["text"]["zh"] in page
+    assert told[0]["hint"]["pages"][0]["url"] in page
+    assert [each["hint"] for each in told[1:]] == [None, None]
+    plain = client.get("/identify", params={"text": texts}).json()
+    assert plain == [each["readings"] for each in told]
+    assert client.get("/identify", params={"text": texts[0], "hints": "true"}).json() == told[0]
+    described = client.get("/openapi.json").json()
+    assert {"readings", "hint"} == described["components"]["schemas"]["Hinted"]["properties"].keys()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/trace?thing={}",
+        "/scope?thing={}",
+        "/answer?id={}",
+        "/scope?thing=6901234567892&vessel={},fifo,6901234567892",
+    ],
+)
+def test_whatever_asks_about_a_text_that_is_no_code_says_so_in_one_sentence(
+    client: Client, farm: dict[str, str], address: str
+) -> None:
+    for text in ("hello", "0571-88888888"):
+        wrong = client.get(address.format(text), headers=farm)
+        assert wrong.status_code in {400, 404}
+        assert unknown.no_code(text).zh in wrong.json()["detail"]
+        assert unknown.no_code(text).en in wrong.json()["detail_en"]
 
 
 def test_nothing_asked_for_leads_home_in_the_language_and_size_asked_for(client: Client) -> None:

@@ -1,6 +1,7 @@
 """Subscriptions over HTTP, as EPCIS 2.0 has them; what is wrong with one is said by name."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,26 @@ def test_a_subscription_is_made_shown_listed_used_and_removed(
     assert client.delete(where, headers=owner).status_code == 204
     assert client.get(where, headers=owner).status_code == 404
     assert client.delete(where, headers=owner).status_code == 404
+
+
+def test_from_when_a_subscription_tells_stands_in_its_options(
+    client: Client, owner: Headers, shop: Headers, receiver: Receiver
+) -> None:
+    """`GS1-Query-Min-Record-Time` (EPCIS 2.0 §12.7.5), to whom the subscription is shown."""
+    since = "2026-01-01T08:00:00+08:00"
+    made = client.post(PATH, json=asked(receiver, initialRecordTime=since), headers=owner)
+    where, shown = made.headers["location"], made.json()
+    answer = client.options(where, headers=owner)
+    assert answer.status_code == 204
+    assert {"GET", "DELETE", "OPTIONS"} <= set(answer.headers["allow"].split(", "))
+    told = answer.headers["gs1-query-min-record-time"]
+    assert datetime.fromisoformat(told) == datetime.fromisoformat(since)
+    assert datetime.fromisoformat(told) == datetime.fromisoformat(shown["minRecordTime"])
+    for key in ({}, shop):
+        bare = client.options(where, headers=key)
+        assert (bare.status_code, "gs1-query-min-record-time" in bare.headers) == (204, False)
+        assert bare.headers["allow"] == answer.headers["allow"]
+    assert client.options(where, headers={"Authorization": "Bearer sy_no"}).status_code == 401
 
 
 def test_a_secret_that_was_given_is_never_shown(

@@ -122,6 +122,22 @@ def test_xml_is_captured_by_its_extension_and_told_by_line(suyuan: Run, tmp_path
     assert bad["findings"][0]["path"] == "/action (line 4)"  # type: ignore[index]
 
 
+def test_what_is_odd_about_a_document_is_told_before_its_events_and_refused_when_strict(
+    suyuan: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "old.json"
+    file.write_text(document(EVENT).replace('"2.0"', '"1.2"'), encoding="utf-8")
+    (strict,) = lines(suyuan("capture", str(file), "--json", "--strict"))
+    (lenient,) = lines(suyuan("capture", str(file), "--json"))
+    assert (strict["refused"], lenient["accepted"]) == (1, 1)
+    for outcome in (strict, lenient):
+        finding = outcome["findings"][0]  # type: ignore[index]
+        assert (finding["rule"], finding["path"]) == ("wire.document.edition", "/schemaVersion")
+        assert "event" not in finding
+    assert suyuan("check", str(file)).returncode == 0
+    assert suyuan("check", str(file), "--strict").returncode == 1
+
+
 def test_a_file_without_event_ids_captured_twice_is_a_repeat(suyuan: Run, tmp_path: Path) -> None:
     nameless = {name: value for name, value in EVENT.items() if name != "eventID"}
     file = tmp_path / "one.json"
@@ -162,9 +178,21 @@ def test_each_text_is_one_line_of_ranked_readings(suyuan: Run) -> None:
 
 def test_what_nothing_reads_is_told_what_it_looks_like_and_whom_to_ask(suyuan: Run) -> None:
     done = suyuan("--lang", "en", "identify", "A723CDfg")
-    assert "'A723CDfg': no scheme of codes that we know." in done.stdout + done.stderr
+    assert "'A723CDfg' is no code that we know." in done.stdout + done.stderr
     assert "a number that its maker gave" in done.stdout + done.stderr
     assert "seedchina.com.cn/ (address not confirmed)" in done.stdout + done.stderr
+
+
+def test_the_same_is_in_the_json_if_asked_for_and_no_array_changes(suyuan: Run) -> None:
+    texts = ("A723CDfg", "hello", "6922266443114", "0571-88888888")
+    own, word, product, telephone = lines(suyuan("identify", *texts, "--json", "--hints"))
+    assert own["readings"] == []
+    assert "a number that its maker gave" in own["hint"]["text"]["en"]  # type: ignore[index]
+    assert own["hint"]["pages"][0]["url"].endswith("seedchina.com.cn/")  # type: ignore[index]
+    assert (word["readings"], word["hint"], product["hint"]) == ([], None, None)
+    assert "telephone" in telephone["hint"]["text"]["en"]  # type: ignore[index]
+    plain = lines(suyuan("identify", *texts, "--json"))
+    assert plain == [each["readings"] for each in (own, word, product, telephone)]
 
 
 def test_a_text_too_long_to_be_read_is_refused_with_the_reason(suyuan: Run) -> None:
@@ -256,7 +284,7 @@ def test_a_scope_of_nothing_leaves_with_one_and_half_a_holder_is_an_error(suyuan
 def test_a_text_that_is_no_code_is_an_error_with_a_cure(suyuan: Run) -> None:
     done = suyuan("--lang", "en", "trace", "???")
     assert done.returncode == 2
-    assert "suyuan identify" in done.stderr
+    assert "is no code that we know" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -1,12 +1,15 @@
 """What no scheme reads is told as that, with what it looks like and whom to ask."""
 
+import re
+from pathlib import Path
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suyuan.codes import recognise
-from suyuan.codes.unknown import likeness
+from suyuan.codes import recognise, unknown
+from suyuan.codes.unknown import likeness, no_code
 
 
 @pytest.mark.parametrize(
@@ -112,3 +115,21 @@ def test_beside_what_speaks_for_itself_or_is_mistyped_it_is_not(text: str) -> No
     found = recognise(text)
     assert found
     assert likeness(text, found) is None
+
+
+def test_of_no_code_one_sentence_is_said_with_what_it_looks_like() -> None:
+    said = no_code("0571-88888888")
+    assert said.zh.startswith("“0571-88888888”不是我们认得的编码。请照包装")
+    assert said.en.startswith("'0571-88888888' is no code that we know. Compare it")
+    assert "电话" in said.zh
+    assert "telephone" in said.en
+    assert "1949" not in str(no_code("x 11010519491231002X"))
+    assert no_code("hello").en.endswith("extra characters.")
+
+
+def test_no_other_file_says_it_in_words_of_its_own() -> None:
+    source = Path(unknown.__file__).parents[1]
+    others = [each for each in source.rglob("*.py") if each != Path(unknown.__file__)]
+    words = re.compile("is no code that we know|不是能认出的编码|不是我们认得的编码|认不出是哪种")
+    assert len(others) > 500
+    assert [each.name for each in others if words.search(each.read_text())] == []

@@ -89,6 +89,7 @@ BEHIND = st.from_regex(r"[A-Z]{0,2}[0-9][A-Z0-9]{0,2}", fullmatch=True)
 
 @given(VALUE, BEHIND, st.sampled_from(["{}{}", "({})"]))
 @example("L", "7", "{}{}")
+@example("L", "21A", "{}{}")  # behind it may as well be data with their own identifier
 def test_of_a_space_within_the_last_value_both_readings_are_told_and_why(
     value: str, behind: str, form: str
 ) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
-from suyuan.families import Families, Knowledge, PastStep, ThingState, load_families
+from suyuan.families import ACT, Families, Knowledge, PastStep, ThingState, Told, load_families
 from suyuan.families.knowledge import KnownDocument, Licence, Lying, Permit
 from suyuan.families.view import things
 from suyuan.model import Event
@@ -154,19 +154,29 @@ def reported(earlier: tuple[str, ...], until: Event) -> dict[str, ThingState]:
         placement = families().step_of(event, Knowledge(now=event.event_time))
         assert placement.step is not None, case.id
         change = families().marks(event, placement)
+        said = families().told(event, placement)
         for uri in things(event):
             state = known.get(uri, ThingState())
             known[uri] = ThingState(
                 marks=(state.marks - change.clear) | change.set,
-                steps=(*state.steps, PastStep(placement.step, event.event_time)),
+                steps=(*state.steps, PastStep(placement.step, event.event_time, acts_in(said))),
                 told=state.told,
             )
-        said = families().told(event, placement)
         for name in said.things:
             state = known.get(name, ThingState())
-            every = {one: (*state.told.get(one, ()), *values) for one, values in said.every}
+            every = {one: (*state.told.get(one, ()), *values) for one, values in kept_of(said)}
             known[name] = structs.replace(state, told={**state.told, **dict(said.latest), **every})
     return known
+
+
+def acts_in(said: Told) -> frozenset[str]:
+    """The ids of what was done, where a second account confirms it."""
+    return frozenset(one for name, ids in said.every if name == ACT for one in ids)
+
+
+def kept_of(said: Told) -> list[tuple[str, tuple[str, ...]]]:
+    """The rest of what counts whoever says it."""
+    return [(name, values) for name, values in said.every if name != ACT]
 
 
 def table(given: dict[str, Any], key: str) -> Iterator[tuple[str, Any]]:
@@ -176,7 +186,7 @@ def table(given: dict[str, Any], key: str) -> Iterator[tuple[str, Any]]:
 def thing(
     *,
     made: str | None = None,
-    steps: list[dict[str, str]] | None = None,
+    steps: list[dict[str, Any]] | None = None,
     marks: tuple[str, ...] = (),
     told: dict[str, list[str]] | None = None,
 ) -> ThingState:
@@ -184,7 +194,10 @@ def thing(
         told={name: tuple(values) for name, values in (told or {}).items()},
         made=instant(made) if made else None,
         marks=frozenset(marks),
-        steps=tuple(PastStep(one["step"], instant(one["at"])) for one in steps or ()),
+        steps=tuple(
+            PastStep(one["step"], instant(one["at"]), frozenset(one.get("acts", ())))
+            for one in steps or ()
+        ),
     )
 
 

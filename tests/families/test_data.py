@@ -13,6 +13,7 @@ from suyuan.families.predicates import Predicate
 from suyuan.families.predicates.balance import Balance
 from suyuan.families.predicates.count import Count
 from suyuan.families.predicates.one_of import OneOf
+from suyuan.families.predicates.order import Order
 from suyuan.families.predicates.range import Range
 from suyuan.families.predicates.required import Required
 from suyuan.families.predicates.unit import Unit
@@ -82,6 +83,18 @@ def test_what_a_law_is_known_not_to_list_is_never_asked_for_in_its_name() -> Non
             rule.require, Required | Count | OneOf | Unit
         ):
             assert not is_verified(family, rule), rule.id
+
+
+def test_what_dates_cannot_be_is_this_systems_word_and_not_cited_as_the_laws() -> None:
+    """That one is born before one is slaughtered no article says."""
+    said = [
+        rule
+        for family in families().by_id.values()
+        for rule in family.rules
+        if isinstance(rule.require, Order) and "不可能" in rule.zh
+    ]
+    assert len(said) > 50
+    assert [rule.id for rule in said if "由本系统推断" not in rule.article] == []
 
 
 def test_an_unverified_rule_is_marked_in_its_finding() -> None:

@@ -126,3 +126,28 @@ def test_a_new_law_is_new_data_only(data: Path) -> None:
     path = data / "garlic" / "family.toml"
     path.write_text(path.read_text().replace(f'id = "{FAMILY}"', 'id = "garlic"', 1))
     assert load_families(data).family("garlic") is not None
+
+
+def test_what_is_remembered_beside_a_confirmation_is_of_all_its_things(data: Path) -> None:
+    """Else it would be told of things that it is not of."""
+    path = data / "dangerous-goods" / "lifecycle.toml"
+    text = path.read_text(encoding="utf-8")
+    more = '[[remember]]\nstep = ["magazine_issue"]\nitem = "product_name"\n'
+    path.write_text(f"{text}\n{more}", encoding="utf-8")
+    assert load_families(data).family("dangerous-goods") is not None
+    path.write_text(f'{text}\n{more}of = ["instances"]\n', encoding="utf-8")
+    with pytest.raises(FamilyDataError) as caught:
+        load_families(data)
+    assert caught.value.place == "dangerous-goods/lifecycle.toml: remember"
+
+
+@pytest.mark.parametrize("after", ['after = ["blasting"], ', ""])
+def test_only_an_act_that_a_step_confirms_is_asked_to_be_confirmed(data: Path, after: str) -> None:
+    path = data / "dangerous-goods" / "rules.toml"
+    text = path.read_text(encoding="utf-8")
+    good = 'after = ["magazine_issue"], confirms = true'
+    assert good in text
+    path.write_text(text.replace(good, f"{after}confirms = true"), encoding="utf-8")
+    with pytest.raises(FamilyDataError) as caught:
+        load_families(data)
+    assert "explosives.blasting.confirmed" in caught.value.place

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from suyuan.families import Debit, KnownDocument, Licence, PastStep, ThingState
+from suyuan.families import CONFIRMED, Debit, KnownDocument, Licence, PastStep, ThingState
 from suyuan.families import Permit as OnFile
 from suyuan.families.predicates.balance import Balance
 from suyuan.families.predicates.base import number, said
@@ -94,7 +94,29 @@ def test_within_hours_is_a_clock_that_runs_on(first: datetime, minutes: int, hou
     assert (missed is None) is (minutes <= hours * 60)
 
 
-@pytest.mark.parametrize("measures", [{}, {"days": 1, "hours": 1}, {"days": 1, "workdays": 1}])
+@given(DAYS, DAYS, st.integers(0, 40))
+def test_within_months_ends_on_the_day_of_the_same_number(
+    first: date, then: date, months: int
+) -> None:
+    """Counted month by month; of a month without such a day it is the last."""
+    month = first.replace(day=1)
+    for _ in range(months):
+        month = (month + timedelta(days=31)).replace(day=1)
+    days = [month + timedelta(days=n) for n in range(31)]
+    last = max(day for day in days if day.month == month.month and day.day <= first.day)
+    rule = Within(first="a", then="b", months=months)
+    missed = rule.check(a_view(a=first.isoformat(), b=then.isoformat()), known())
+    assert (missed is None) is (then <= last)
+
+
+def test_a_term_that_ends_beyond_the_calendar_is_not_late() -> None:
+    rule = Within(first="a", then="b", months=12 * 8000)
+    assert rule.check(a_view(a="2026-06-01", b="2026-12-31"), known()) is None
+
+
+@pytest.mark.parametrize(
+    "measures", [{}, {"days": 1, "hours": 1}, {"days": 1, "workdays": 1}, {"days": 1, "months": 1}]
+)
 def test_within_wants_one_measure(measures: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="state one of"):
         Within(first="a", then="b", **measures)
@@ -365,6 +387,26 @@ def test_what_went_through_a_step_is_asked_for_another_since(past: list[tuple[st
     missed = rule.check(a_view(item=PIG), known(things={PIG: ThingState(steps=steps)}))
     left = [at for step, at in past if step == "b" and at <= 0]
     met = not left or any(step == "a" and max(left) <= at <= 0 for step, at in past)
+    assert (missed is None) is met
+
+
+@given(
+    st.lists(st.tuples(st.integers(-3, 3), st.sampled_from(["", "x", "y"])), max_size=4),
+    st.lists(st.tuples(st.integers(-3, 0), st.sets(st.sampled_from("xyz"))), max_size=3),
+)
+def test_a_confirmation_is_of_the_act_that_it_names(
+    acts: list[tuple[int, str]], words: list[tuple[int, set[str]]]
+) -> None:
+    """Recorded before ids were kept (""), an act is confirmed by any word since."""
+    done = [PastStep("b", NOON + timedelta(hours=at), frozenset({one} - {""})) for at, one in acts]
+    said = [PastStep("a", NOON + timedelta(hours=at)) for at, _ in words]
+    named = tuple({one for _, ids in words for one in ids})
+    state = ThingState(steps=(*done, *said), told={CONFIRMED: named})
+    rule = PreviousStep(any=("a",), of="item", after=("b",), confirms=True)
+    missed = rule.check(a_view(item=PIG), known(things={PIG: state}))
+    last = max((at for at, _ in acts if at <= 0), default=None)
+    wanted = {one for at, one in acts if at == last and one}
+    met = last is None or (wanted <= set(named) and any(at >= last for at, _ in words))
     assert (missed is None) is met
 
 

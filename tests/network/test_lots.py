@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -70,16 +70,30 @@ def roots_of(world: dict[str, Any]) -> dict[str, dict[str, float]]:
     return roots
 
 
-def exposures(world: dict[str, Any]) -> Iterator[Exposure]:
-    """What each delivery put on sale, shared out equally among its lots and the days that
-    cucumbers keep; in every window of seven days of harvest."""
+Lots = Callable[[dict[str, Any]], dict[str, float]]
+
+
+def exact(shipment: dict[str, Any]) -> dict[str, float]:
+    """The lots that a delivery was of, equally."""
+    return {lot: 1 / len(shipment["actual_lots"]) for lot in shipment["actual_lots"]}
+
+
+def calculated(shipment: dict[str, Any]) -> dict[str, float]:
+    """Those it can have been of by what was in store, as likely as stated; else the exact ones."""
+    could = shipment["candidates"]
+    return {lot: p / sum(could.values()) for lot, p in could.items()} if could else exact(shipment)
+
+
+def exposures(world: dict[str, Any], lots: Lots) -> Iterator[Exposure]:
+    """What each delivery put on sale, shared out among its lots and the days that cucumbers keep;
+    in every window of seven days of harvest."""
     outlets = {n["id"] for n in world["nodes"] if n["kind"] in {"retailers", "delis"}}
     made, roots = {lot["id"]: lot for lot in world["lots"]}, roots_of(world)
     for one in world["shipments"]:
         if one["dst"] in outlets:
             place, begin = f"{one['dst']} {one['product']}", day(one["recv"])
-            for lot in one["actual_lots"]:
-                each = one["qty"] / len(one["actual_lots"]) / SHELF
+            for lot, part in lots(one).items():
+                each = one["qty"] * part / SHELF
                 for root, share in roots[lot].items():
                     farm = made[root]
                     first = day(farm["created"])
@@ -90,8 +104,12 @@ def exposures(world: dict[str, Any]) -> Iterator[Exposure]:
 
 
 @pytest.mark.shared
-def test_the_farm_of_an_outbreak_is_named_where_lots_are_exact(shared_data: Path) -> None:
-    """Whatever share of noise is stated: it is fitted to none of these outbreaks."""
+@pytest.mark.parametrize(("lots", "codes"), [(exact, "deterministic"), (calculated, "calculated")])
+def test_the_farm_of_an_outbreak_is_named(shared_data: Path, lots: Lots, codes: str) -> None:
+    """By exact lots nearly always, by calculated ones as often as by the tool that made them.
+
+    Whatever share of noise is stated: it is fitted to none of these outbreaks.
+    """
     folder = shared_data / "tracing" / "fsma204_outbreak"
     worlds = zip(
         lines(folder / "small_5farms_public.jsonl.gz"),
@@ -99,7 +117,9 @@ def test_the_farm_of_an_outbreak_is_named_where_lots_are_exact(shared_data: Path
         strict=True,
     )
     ranks: dict[float, list[int]] = {0.03: [], 0.2: []}
+    peers = 0
     for world, truth in worlds:
+        peers += truth["peer"][codes]["rank"] == 1
         cases = [
             Sighting(
                 f"{case['location']} {case['product']}",
@@ -109,9 +129,11 @@ def test_the_farm_of_an_outbreak_is_named_where_lots_are_exact(shared_data: Path
             for case in world["cases"]
             if case["location"] and case["purchase"]
         ]
-        made = list(exposures(world))
+        made = list(exposures(world, lots))
         for noise, found in ranks.items():
             ranked = list(by_source(lot_posterior(made, cases, noise=noise)))
             found.append(ranked.index(truth["source"]) + 1)
     for found in ranks.values():
-        assert sum(rank == 1 for rank in found) >= 0.9 * len(found), ranks
+        first = sum(rank == 1 for rank in found)
+        assert first >= peers, ranks
+        assert first >= (0.9 if lots is exact else 0.6) * len(found), ranks

@@ -177,3 +177,36 @@ def test_a_use_after_the_second_account_spoke_is_not_flagged(give: Give) -> None
     give(act(), by=FIRST)
     give(word(), by=SECOND)
     assert "toxic.use.confirmed" not in use(give)
+
+
+def test_a_word_on_an_older_act_confirms_no_later_one(give: Give) -> None:
+    bought = act("chemical_purchase", at=120) | {"eventID": event(7)["eventID"]}
+    give(bought, by=FIRST)
+    give(act(), by=FIRST)
+    (said,) = give(word(bought["eventID"]), by=SECOND).events
+    assert rules(said) == set()
+    assert "toxic.use.confirmed" in use(give)
+
+
+def test_what_was_confirmed_stays_known_whatever_is_confirmed_since(give: Give) -> None:
+    give(act(), by=FIRST)
+    give(word(), by=SECOND)
+    for number in range(10, 14):
+        stored = act("chemical_storage", at=60 - number) | {"eventID": event(number)["eventID"]}
+        give(stored, by=FIRST)
+        later = word(stored["eventID"]) | {"eventID": event(number + 10)["eventID"]}
+        (said,) = give(later, by=SECOND).events
+        assert rules(said) == set()
+    assert "toxic.use.confirmed" not in use(give)
+
+
+def test_of_two_issues_at_one_time_each_is_confirmed(give: Give) -> None:
+    other = act() | {"eventID": event(8)["eventID"]}
+    give(act(), by=FIRST)
+    give(other, by=FIRST)
+    give(word(), by=SECOND)
+    assert "toxic.use.confirmed" in use(give)
+    give(word(other["eventID"]) | {"eventID": event(9)["eventID"]}, by=SECOND)
+    again = act("chemical_use", at=39) | {"eventID": event(30)["eventID"]}
+    (used,) = give(again, by=FIRST).events
+    assert "toxic.use.confirmed" not in {one.rule for one in used.findings}

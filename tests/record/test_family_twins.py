@@ -207,7 +207,7 @@ def test_what_capture_finds_in_a_family_is_what_its_rules_find_in_a_plain_memory
         for result in give(data=sent, by=by, portion=portion, on_refusal=OnRefusal.PROCEED).events
     ]
     parties = {FARM.party: (roles(), licences()), TRADER.party: ((), ())}
-    assert found == slowly(documents, registered(parties, *lines), by)
+    assert found == slowly(documents, registered(parties, *lines), [by] * len(documents))
 
 
 class Reach(NamedTuple):

@@ -14,6 +14,7 @@ import pytest
 from given import FARM, NOW, Give, document, event
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from twins import law, registered, slowly, split
 
 from suyuan import state
@@ -134,6 +135,37 @@ def test_what_capture_finds_by_sql_is_what_predicates_find_in_a_plain_memory(
     assert found == slowly([document(*events) for events in documents], on_file)
     (kept,) = _lines(database, permit.number)
     assert kept.permit.used <= kept.permit.amount
+
+
+steps = st.sampled_from(["magazine_issue", "magazine_return", "blasting"])
+said = st.lists(st.one_of(steps, st.integers(0, 2)), min_size=2, max_size=8)
+SECOND = structs.replace(FARM, account=9)
+
+
+@settings(on_database, max_examples=60)  # it takes several to speak of one another
+@given(acts=said, order=st.sampled_from([list, sorted]), random=st.randoms())
+def test_what_a_second_account_confirmed_is_the_same_from_rows_and_in_a_plain_memory(
+    give: Give, acts: list[str | int], order: Any, random: Any
+) -> None:
+    """A number is the second account's word for a report before it: 0 for the last, and so on."""
+    world = next(numbers)
+    by = [SECOND if isinstance(what, int) else FARM for what in acts]
+    hours = order(random.sample(range(90), len(acts)))
+    sent = [_spoken(what, at, hours[at], world) for at, what in enumerate(acts)]
+    found = [
+        {each.rule for each in give(one, by=account).events[0].findings}
+        for one, account in zip(sent, by, strict=True)
+    ]
+    on_file = registered({FARM.party: (ROLES, LICENCES)})
+    assert found == slowly([document(one) for one in sent], on_file, by)
+
+
+def _spoken(what: str | int, place: int, hour: int, world: int) -> dict[str, Any]:
+    number = world * 100 + place
+    if isinstance(what, str):
+        return _told(((what, None, ""), 0, hour), number, world)
+    word = _told((("danger_confirmation", None, ""), 0, hour), number, world)
+    return word | {"suyuan:confirms": event(number - 1 - what)["eventID"]}
 
 
 def _lines(database: Store, number: str) -> Sequence[Any]:

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 
 from suyuan import state
 from suyuan.check import Judgement, judge_event
-from suyuan.families import Knowledge, Licence, Permit, load_families
+from suyuan.families import Acted, Knowledge, Licence, Permit, load_families, things
 from suyuan.model import Capturer, Event, Finding, Verdict, verdict_of
 from suyuan.wire import Mode, lots_of, read_document, read_event
 
@@ -38,16 +38,24 @@ def registered(
     )  # fmt: skip
 
 
-def slowly(documents: Sequence[bytes], on_file: Registered, by: Capturer = FARM) -> list[set[str]]:
-    """What is found event by event, from a memory that holds all and a ledger of its own."""
+def slowly(
+    documents: Sequence[bytes], on_file: Registered, reporters: Sequence[Capturer] = ()
+) -> list[set[str]]:
+    """What is found event by event, from a memory that holds all and a ledger of its own.
+
+    `reporters`: through whose account each document came; else it is the farm's.
+    """
     families = law()
     memory, ledger = state.Memory({}), dict(on_file.permits)
+    acts: dict[str, tuple[Acted, ...]] = {}
     found = []
-    for data in documents:
+    for data, by in zip(documents, reporters or [FARM] * len(documents), strict=True):
         of_document: dict[int, set[str]] = {}
         events = list(_events(data, by))
+        beside = {one.event_id or "": (_act(one, by),) for _, one, _ in events}
         for index, one, read in sorted(events, key=lambda told: told[1].event_time):
             known = _known(one, memory, ledger, on_file=on_file, by=by)
+            known = structs.replace(known, acts=beside | acts)
             judged = judge_event(one, known, families)
             every = (*read, *judged.findings)
             of_document[index] = {each.rule for each in every}
@@ -56,6 +64,7 @@ def slowly(documents: Sequence[bytes], on_file: Registered, by: Capturer = FARM)
                 continue
             ledger = state.permits.after(ledger, judged.debits) if judged.debits else ledger
             _learn(memory, one, judged, held=verdict is Verdict.HELD, by=by)
+            acts[one.event_id or ""] = (_act(one, by),)
         found += [of_document[index] for index in sorted(of_document)]
     return found
 
@@ -94,9 +103,13 @@ def _known(
         roles=on_file.roles,
         documents={},
         permits=ledger,
-        acts={},  # what these reports confirm is never among them
         account=by.account,
     )
+
+
+def _act(one: Event, by: Capturer) -> Acted:
+    placed = law().step_of(one, Knowledge(now=NOW))
+    return Acted(placed.family, placed.step, by.account, frozenset(things(one)))
 
 
 def _learn(

@@ -88,6 +88,7 @@ def third_document() -> bytes:
         "schemaVersion": "2.0",
         "creationDate": "2026-03-01T10:00:00+08:00",
         "https://example.org/about": MARKED,
+        "of777333": "what is noted of a document quotes it",
         "epcisBody": {"eventList": [third]},
     }
     return json.dumps(body).encode()

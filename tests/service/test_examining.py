@@ -51,7 +51,8 @@ ROWS = {
     "update ledger.head set size = 290",
     "ledger.rewritten": "update ledger.leaf set at = at + interval '1 us' where position = 300",
     "ledger.node": "update ledger.node set hash = sha256(hash)",
-    "ledger.checkpoint": "update ledger.checkpoint set note = set_byte(note, length(note) - 9, 65)",
+    "ledger.checkpoint": "update ledger.checkpoint set note = set_byte(note, length(note) - 9, "
+    "get_byte(note, length(note) - 9) # 1)",
     "state.withdrawn": "insert into state.withdrawn (identity, entry) values ('\\x00', -1)",
     "state.bundle": "insert into state.bundle (thing, bundle, since) values (1, 2, 3)",
     "index.differs": "delete from index.act where position = 3",

@@ -222,6 +222,7 @@ ATTACKS = {
     "a batch added": ("registry.unlogged", "insert into registry.code_import (batch, tenant, party, account, scheme, first, last, at) select gen_random_uuid(), tenant, party, account, scheme, '133010600000007', '133010600000007', at from registry.code_import limit 1"),
     "a batch deleted": ("registry.missing", "delete from registry.code_import where first = '133010600000001'"),
     "a batch brought back": ("registry.missing", "delete from registry.code_withdrawal"),
+    "a code that is no number": ("registry.stranger", "update registry.code_import set first = '13301060000000A', last = '13301060000000A' where first = '133010600000001'"),
     "a batch taken back": ("registry.unlogged", "insert into registry.code_withdrawal select batch, 'x', now() from registry.code_import where first = '133010600000001'"),
     "a batch taken back for another reason": ("registry.changed", "update registry.code_withdrawal set reason = 'x'"),
     "a link led elsewhere": ("registry.changed", "update registry.target set href = 'https://evil.example/' where title = 'third'"),

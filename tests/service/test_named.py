@@ -218,6 +218,20 @@ def test_nothing_is_put_behind_an_end_that_is_ahead_of_the_clock(five: Platform)
         ("registry.account", "alter table registry.account enable row level security"),
         ("record.head", "create policy odd on record.head using (true)"),
         ("record.entry", "create table public.odd () inherits (record.entry)"),
+        ("registry.account", "alter table registry.account alter role set default 'odd'"),
+        ("registry.party", "alter table registry.party alter kind set default 'odd'"),
+        (
+            "ledger.act",
+            "alter table ledger.act add column odd text generated always as (kind) stored",
+        ),
+        ("ledger.leaf", "alter table ledger.leaf add constraint odd check (position > 0)"),
+        (
+            "capture.job",
+            (
+                "create table public.odd (id uuid primary key); alter table capture.job add "
+                "constraint odd foreign key (id) references public.odd on delete cascade not valid"
+            ),
+        ),
         (
             "store.migration",
             "create trigger odd before insert on store.migration for each row execute function public.odd()",

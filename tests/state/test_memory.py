@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from suyuan.families import Content, PastStep, ThingState
+from suyuan.families import ACT, Content, PastStep, ThingState
 from suyuan.model import Action, Event, EventType, Holder, QuantityElement, TypedRef
 from suyuan.state import (
     Change,
@@ -69,7 +69,7 @@ def event(hours: int = 0, **fields: object) -> Event:
 
 values = st.lists(
     st.tuples(
-        st.sampled_from(["medium", "due"]), st.sampled_from([(), ("a",), ("b",), ("a", "b")])
+        st.sampled_from(["medium", "due", ACT]), st.sampled_from([(), ("a",), ("b",), ("a", "b")])
     ),
     max_size=2,
     unique_by=lambda one: one[0],
@@ -124,9 +124,18 @@ def test_nothing_later_than_the_event_is_known_but_when_it_was_made_and_ended(
         then, made=min(made, default=None), ended=min(ended, default=None)
     )
     times = {step: sorted({past.at for past, _ in earlier if past.step == step}) for step in STEPS}
-    expected = [PastStep(step, t) for step, told in times.items() for t in {*told[:1], *told[-2:]}]
+    expected = [
+        PastStep(step, t, acts_at(earlier, t))
+        for step, told in times.items()
+        for t in {*told[:1], *told[-2:]}
+    ]
     assert sorted(known.steps, key=_place) == sorted(expected, key=_place)
     assert [one.at for one in known.steps] == sorted(one.at for one in expected)
+
+
+def acts_at(history: Sequence[tuple[Past, int]], time: datetime) -> frozenset[str]:
+    told = [past.every for past, what in history if past.at == time and what & TOLD]
+    return frozenset(one for every in told for name, ids in every if name == ACT for one in ids)
 
 
 def _place(past: PastStep) -> tuple[datetime, str]:
@@ -182,7 +191,8 @@ def test_of_the_last_word_the_latest_is_known_and_of_every_word_all(
         if past.at <= at(until) and what & TOLD:
             latest.update(past.latest)
             for name, values in past.every:
-                every.setdefault(name, set()).update(values)
+                if name != ACT:  # known of that one report, not of the thing
+                    every.setdefault(name, set()).update(values)
     expected = {name: values for name, values in latest.items() if values}
     expected |= {name: tuple(sorted(values)) for name, values in every.items()}
     lines: tuple[Line, ...] = ((PIG, SEEN),)

@@ -10,17 +10,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 
 import psycopg
 import pytest
 from msgspec.structs import replace
 
-from suyuan.store import StoreError, StoreSettings
+from suyuan.store import StoreError, StoreSettings, open_store
 from suyuan.store.binaries import find_binaries
-from suyuan.store.cluster import earlier_server
+from suyuan.store.cluster import SUPERUSER, earlier_server
 from suyuan.store.embedded import Server, embedded
 from suyuan.store.install import runnable
-from suyuan.store.options import command
+from suyuan.store.options import command, dsn
 from suyuan.store.place import SOCKET_LIMIT, recorded_place, server_user
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -443,6 +444,30 @@ def test_a_server_that_cannot_start_says_what_its_log_says(settings: StoreSettin
     wrong = replace(settings, options={"shared_buffers": "nonsense"})
     with pytest.raises(StoreError, match="shared_buffers"):
         Server(wrong).start()
+
+
+def test_a_server_that_still_applies_a_log_is_waited_for_and_named(settings: StoreSettings) -> None:
+    with embedded(settings) as server:
+        place = recorded_place(settings)
+    assert place is not None
+    (place.data / "standby.signal").touch()
+    give_like(place.data, place.data / "standby.signal")
+    server = Server(settings)
+    starting = Thread(target=server.start)
+    starting.start()
+    try:
+        assert eventually(lambda: answers(server) and asked(server, "select pg_is_in_recovery()"))
+        with pytest.raises(StoreError, match="is still recovering") as caught:
+            open_store(StoreSettings(data_dir=Path(), database_url=server.dsn))
+        assert caught.value.code == "store.recovering"
+        assert starting.is_alive()
+        with psycopg.connect(dsn(place, role=SUPERUSER, database="postgres")) as connection:
+            connection.execute("select pg_promote()")
+        starting.join(60)
+        assert not starting.is_alive()
+        commanded(server, "create table kept (a int)")
+    finally:
+        server.stop()
 
 
 @needs_root

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
-from suyuan.store import StoreError, migrate
+from suyuan.store import ReadConnection, StoreError, migrate, standing
 from suyuan.store.describe import describe
 from suyuan.store.embedded import Server
 from suyuan.store.migrate import Migration, known_migrations
@@ -33,6 +33,15 @@ def test_migrations_from_zero_equal_the_schema(empty_database: str, other_databa
         connection.execute((FOLDER / "schema.sql").read_bytes())
     assert described(empty_database) == described(other_database)
     assert "relation | store.migration" in described(empty_database)
+
+
+def test_what_our_tables_do_by_themselves_is_listed(empty_database: str) -> None:
+    """Whoever adds a default or a check says so in `acting.txt`, or it is called an intruder."""
+    migrate(empty_database)
+    with psycopg.connect(empty_database) as connection:
+        conn = ReadConnection(connection)
+        assert tuple(standing.acting(conn)) == standing.ours()
+        assert standing.intruders(conn) == []
 
 
 def test_each_migration_may_run_twice(empty_database: str, other_database: str) -> None:

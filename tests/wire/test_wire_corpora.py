@@ -24,6 +24,7 @@ JSON = (".json", ".jsonld")
 # What strict mode refuses although the schema cannot see it, each with its reason:
 BEYOND_SCHEMA = {
     "wire.document.bom",  # RFC 8259 §8.1
+    "wire.document.edition",  # in JSON-LD there is edition 2.0 alone
     "wire.context.protected",  # a JSON-LD error that JSON Schema does not know
     "wire.name.prefix",  # an undeclared prefix names nothing
     "wire.sensor.twice",  # TCR-53, step 29

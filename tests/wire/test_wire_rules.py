@@ -394,6 +394,11 @@ DOCUMENTS: list[tuple[bytes, str, bool]] = [
     (document(OBJECT, format="json"), "wire.document.member", TAKEN),
     (document(OBJECT, creationDate=None), "wire.document.required", TAKEN),
     (document(OBJECT, schemaVersion=2), "wire.document.version", TAKEN),
+    *(
+        (document(OBJECT, schemaVersion=each), "wire.document.edition", TAKEN)
+        for each in ("1.2", "3.0", "2.1", "20", "2.00.1.1")
+    ),
+    (TYPED.replace(b"<!DOCTYPE a>", b"").replace(b"2.0", b"3.0"), "wire.document.edition", TAKEN),
     (document(OBJECT, creationDate="today"), "wire.document.time", TAKEN),
     (document(OBJECT, id="_:document1"), "wire.document.id", TAKEN),
     (document(OBJECT, sender=7), "wire.document.header", TAKEN),
@@ -435,6 +440,27 @@ def test_a_bad_document_is_refused_with_its_reason(
             read_document(data)
         assert also.value.finding.path
     assert "\0" not in refused.value.finding.message.zh
+
+
+@pytest.mark.parametrize("edition", ["2", "2.0", "2.0.0", "2.0.1"])
+def test_every_patch_of_edition_2_0_is_that_edition(edition: str) -> None:
+    assert read_document(document(OBJECT, schemaVersion=edition), mode=Mode.STRICT).notes == ()
+
+
+@pytest.mark.parametrize("edition", ["1", "1.0", "1.1", "1.2", "2.0", " 2 "])
+def test_xml_has_every_edition(edition: str) -> None:
+    data = TYPED.replace(b"<!DOCTYPE a>", b"").replace(b"2.0", edition.encode())
+    assert read_document(data, mode=Mode.STRICT).notes == ()
+
+
+def test_the_edition_that_is_none_is_told_with_its_place_and_those_that_there_are() -> None:
+    (note,) = read_document(document(OBJECT, schemaVersion="1.2")).notes
+    assert (note.rule, note.path) == ("wire.document.edition", "/schemaVersion")
+    for text in (note.message.zh, note.message.en):
+        assert "1.2" in text
+        assert "2.0" in text
+    assert "XML" in note.cure.zh
+    assert "XML" in note.cure.en
 
 
 KEYS = sorted(EVERY_MEMBER | READ_APART | {"id", "set", "type", "quantity", "time", "x", "un:x"})

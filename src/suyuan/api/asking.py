@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
+from msgspec import Struct
 
 from suyuan.api.drawing import drawn, varying
 from suyuan.api.handing import TOLD, AsForm, asked_form, handed_on
@@ -19,7 +20,7 @@ from suyuan.api.readers import (
     viewer_of,
 )
 from suyuan.api.types import AnyRequest
-from suyuan.codes import pieces
+from suyuan.codes import pieces, unknown
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Holder
 from suyuan.publish import PublicAnswer
@@ -43,6 +44,13 @@ _NO_THING = Text("请给出要追溯的编码：thing。", "Say which code to tr
 _PROBLEMS = documented(400, 401, 429)
 
 
+class Hinted(Struct, frozen=True, kw_only=True):
+    """The readings of a text, and what it looks like where nothing surely reads it."""
+
+    readings: list[Identified]
+    hint: unknown.Likeness | None
+
+
 @get(
     "/identify",
     summary="识别编码 Say what codes are",
@@ -51,12 +59,16 @@ _PROBLEMS = documented(400, 401, 429)
         "scheme, canonical name, parts, outcome "
         "of the checks, what was forgiven, issuer, validity, where to ask, and what is known of "
         "the thing as far as its viewer may see. One text gives its readings, several an array of "
-        "arrays. Resident identity numbers come back masked."
+        "arrays. Resident identity numbers come back masked. With `hints=true` each array is an "
+        "object instead: its `readings`, and as `hint` what the text looks like and whom to ask, "
+        "where nothing reads it or only chance does (a lot, a seed unit, a telephone number); else "
+        "null."
     ),
     operation_id="identify",
     responses={
         200: ResponseSpec(
-            data_container=list[Identified] | list[list[Identified]], description="Readings"
+            data_container=list[Identified] | list[list[Identified]] | Hinted | list[Hinted],
+            description="Readings",
         ),
         **documented(400, 401, 413, 429),
     },
@@ -69,14 +81,23 @@ def get_identify(
         list[str] | None,
         QueryParameter(name="text", description="Any text a person or scanner gives"),
     ] = None,
+    *,
+    hints: Annotated[
+        bool, QueryParameter(description="With what a text looks like that nothing surely reads")
+    ] = False,
 ) -> Response[bytes]:
-    """The readings of each text."""
+    """The readings of each text, with hints or without."""
     text = text or []
     require_texts(text)
     require_few(text, "text")
     read = identify(platform_of(request), text, viewer_of(request))
     found = [pieces.in_order(one, each) for one, each in zip(text, read, strict=True)]
-    return as_json(found if len(text) > 1 else found[0])
+    told: list[Any] = list(map(_hinted, text, found)) if hints else found
+    return as_json(told if len(text) > 1 else told[0])
+
+
+def _hinted(text: str, found: list[Identified]) -> Hinted:
+    return Hinted(readings=found, hint=unknown.likeness(text, found))
 
 
 _ASKED = (

@@ -11,8 +11,8 @@ from litestar.openapi.spec import Components, SecurityScheme, Server, Tag
 
 from suyuan import __version__
 from suyuan.api.body import DOCUMENTS
-from suyuan.api.forms import EPC_FORMAT, HEADERS, JSON_LD, MEDIA
-from suyuan.api.in_xml import PROBLEM_XML, XML
+from suyuan.api.forms import EPC_FORMAT, HEADERS, JSON_LD, LISTED, MEDIA, TOP
+from suyuan.api.in_xml import PROBLEM_XML
 from suyuan.api.listening import PARAMETERS as LISTENING
 from suyuan.api.problems import PROBLEM
 from suyuan.api.resources import RESOURCES
@@ -74,6 +74,10 @@ _BEGINNINGS = {
 
 
 _BYTES = {"type": "string", "format": "binary"}
+_LISTS = (
+    *("/capture", "/queries", "/queries/{name}", "/vocabularies"),
+    *("/queries/{name}/subscriptions", "/queries/{name}/subscriptions/{number}"),
+)
 PAGING = ("perPage", "nextPageToken")
 MASTER = tuple(name for name in master.KNOWN if name not in PAGING)
 
@@ -149,10 +153,23 @@ def _description(app: Litestar) -> bytes:
     for answer in _answers(paths):
         if PROBLEM in answer.get("content", {}):
             answer["content"] |= _contents((PROBLEM_XML,))
-    paths["/capture/{job_id}"]["get"]["responses"]["200"]["content"] |= _contents((XML,))
+    _say_forms(paths)
     converted = paths["/convert"]["post"]["responses"]["200"]["content"]
     converted |= _contents((JSON_LD, "application/xml"))
     return msgspec.json.encode(schema)
+
+
+def _say_forms(paths: dict[str, Any]) -> None:
+    """The media of what is given as Accept says."""
+    of = {
+        **dict.fromkeys((*map("/{}".format, RESOURCES), *_LISTS), LISTED),
+        **dict.fromkeys(("/", "/capture/{job_id}"), TOP),
+        **dict.fromkeys((*map("/{}/{{name}}".format, RESOURCES), "/queries/{name}/events"), MEDIA),
+    }
+    for path, media in of.items():
+        content = paths[path]["get"]["responses"]["200"]["content"]
+        said = content["application/json"]
+        content |= _contents(media) | {each: said for each in media if each in LISTED}
 
 
 def _answers(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,11 +1,12 @@
 """Takes what a request wants (Accept, GS1-EPC-Format, GS1-CBV-XML-Format); gives the answer so."""
 
-from typing import Final, TypeVar
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
 
 from litestar import Response
 from msgspec import Struct
 
-from suyuan.api.readers import platform_of
+from suyuan.api.readers import as_json, platform_of
 from suyuan.api.types import AnyConnection, AnyRequest
 from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
@@ -20,6 +21,10 @@ MEDIA: Final = {
     "application/xml": Form.XML,
     "text/xml": Form.XML,
 }
+LISTED: Final = {"application/json": Form.JSON, JSON_LD: Form.JSON}
+"""In what lists are given: the standard's OpenAPI has them as JSON alone."""
+TOP: Final = {**LISTED, "application/xml": Form.XML, "text/xml": Form.XML}
+"""In what the list of all that is at the top is given, which it has as XML too."""
 EPC_FORMAT: Final = "GS1-EPC-Format"
 _SPELLINGS: Final = {
     "No_Preference": Spelling.AS_SENT,
@@ -38,9 +43,7 @@ HEADERS: Final = {
 _HTML: Final = "text/html"
 VARY: Final = {"Vary": f"Accept, {EPC_FORMAT}, {_CBV}"}
 
-_ACCEPT = Text(
-    "能给出 JSON-LD 或 XML，不能给出 “{found}”。", "JSON-LD or XML is given, not '{found}'."
-)
+_ACCEPT = Text("这里能给出 {given}，不能给出 “{found}”。", "Given here are {given}; not '{found}'.")
 _FORMAT = Text("{name} 不能是 “{found}”。", "{name} cannot be '{found}'.")
 _UNWRITABLE = Text(
     "第 {index} 个事件不能写成这种格式；请用 JSON-LD 查询。",
@@ -71,7 +74,7 @@ def wanted_by(request: AnyRequest) -> Answer:
     Raises:
         SuyuanError: in no form that is given (406).
     """
-    media = _best(request.headers.get("accept") or "*/*")
+    media = best(request, MEDIA)
     return Answer(
         media=media,
         form=MEDIA[media],
@@ -88,6 +91,24 @@ def spelling_to_come(request: AnyConnection) -> Spelling:
         SuyuanError: in no way that there is (406).
     """
     return _said(request, EPC_FORMAT, _SPELLINGS)
+
+
+def listed(
+    request: AnyRequest,
+    value: Any,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response[bytes]:
+    """A list, or one of its members, in the form that is wanted.
+
+    Raises:
+        SuyuanError: in no form that is given (406).
+    """
+    media = best(request, LISTED)
+    answer = as_json(value, status=status, headers={"Vary": "Accept", **(headers or {})})
+    answer.media_type = media
+    return answer
 
 
 def given(document: bytes, answer: Answer, headers: dict[str, str]) -> Response[bytes]:
@@ -134,8 +155,8 @@ def _said(request: AnyConnection, header: str, values: dict[str, _Value]) -> _Va
     raise SuyuanError("epcis.format", text, header, status=406)
 
 
-def _best(accept: str) -> str:
-    """What is given that is wanted most (RFC 9110 §12.5.1).
+def best(request: AnyRequest, media: Mapping[str, Form]) -> str:
+    """Which of the media, the usual first, that is wanted most (RFC 9110 §12.5.1).
 
     Browsers ask for pages and list XML behind them, from the days of XHTML: whoever asks for
     HTML and takes anything gets the usual.
@@ -143,15 +164,16 @@ def _best(accept: str) -> str:
     Raises:
         SuyuanError: nothing of it (406).
     """
+    accept = request.headers.get("accept") or "*/*"
     liked = dict(ranges(accept))
     if liked.get(_HTML, 0) > 0 and liked.get("*/*", 0) > 0:
         liked = {kind: weight for kind, weight in liked.items() if not kind.endswith("/xml")}
-    weights = {media: _weight(media, liked) for media in MEDIA}
-    best = max(weights, key=lambda media: weights[media])
-    if weights[best] <= 0:
-        text = _ACCEPT.format(found=privacy.quoted(accept))
+    weights = {each: _weight(each, liked) for each in media}
+    most = max(weights, key=lambda each: weights[each])
+    if weights[most] <= 0:
+        text = _ACCEPT.format(given=", ".join(media), found=privacy.quoted(accept))
         raise SuyuanError("http.accept", text, "Accept", status=406)
-    return best
+    return most
 
 
 def _weight(media: str, ranges: dict[str, float]) -> float:

@@ -1,6 +1,6 @@
-"""Takes a problem or a capture job; gives it as XML, in the names of the standard's OpenAPI.
+"""Takes a problem, a capture job or the top-level names; gives XML, as the standard's OpenAPI does.
 
-Events as XML are written by `suyuan.wire`; lists are given as JSON alone.
+Events as XML are written by `suyuan.wire`; all other lists are given as JSON alone.
 """
 
 import re
@@ -15,6 +15,7 @@ XML: Final = "application/xml"
 
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TYPE: Final = ("type",)
 _NAMESPACE: Final = 'xmlns:epcis="urn:epcglobal:epcis:xsd:2"'
 _PROBLEM: Final = ("type", "title", "status", "detail", "instance", "place", "rule", "cure")
 _JOB: Final = ("captureID", "running", "success")
@@ -46,6 +47,13 @@ def job(said: Values) -> bytes:
         for each in said["errors"]
     )
     return _document("EPCISCaptureJob", attributes, [*_elements(said, _REST), *errors])
+
+
+def top(members: Iterable[str]) -> bytes:
+    """The names of what is at the top: their schema has no namespace, and XML has no `@context`."""
+    name, inside = "TopLevelResourceCollection", "".join(_elements({"type": "Collection"}, _TYPE))
+    inside += "".join(f"<member>{escape(each)}</member>" for each in members)
+    return f"{_HEAD}<{name}>{inside}</{name}>\n".encode()
 
 
 def _document(name: str, attributes: str, members: Iterable[str]) -> bytes:

@@ -7,10 +7,11 @@ from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct, field
 
+from suyuan.api import forms
 from suyuan.api.coding import SECURITY
 from suyuan.api.epcis import asked_of, link
 from suyuan.api.problems import JobError, documented, errors_of
-from suyuan.api.readers import account_of, as_json, platform_of
+from suyuan.api.readers import account_of, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.capture import JobResult, OnRefusal
 from suyuan.exchange import parameters
@@ -40,7 +41,7 @@ class CaptureJob(Struct, frozen=True, kw_only=True, rename="camel"):
     operation_id="listCaptures",
     responses={
         200: ResponseSpec(data_container=list[CaptureJob], description="A page"),
-        **documented(400, 401, 429),
+        **documented(400, 401, 406, 429),
     },
     security=SECURITY,
     tags=["EPCIS"],
@@ -55,7 +56,7 @@ def _listed(request: AnyRequest) -> Response[bytes]:
     per_page, token = parameters.parse_list(asked)
     page = recent_jobs(platform_of(request), viewer, per_page=per_page, token=token)
     headers = link("/capture", asked, page.token)
-    return as_json([_told(each) for each in page.members], headers=headers)
+    return forms.listed(request, [_told(each) for each in page.members], headers=headers)
 
 
 def _told(result: JobResult) -> CaptureJob:

@@ -14,7 +14,7 @@ from suyuan.api.body import own_json
 from suyuan.api.coding import SECURITY
 from suyuan.api.epcis import asked_of, link, page_given, prefixes_of
 from suyuan.api.problems import documented
-from suyuan.api.readers import account_of, as_json, platform_of
+from suyuan.api.readers import account_of, platform_of
 from suyuan.api.types import AnyRequest
 from suyuan.exchange import parameters, prefixes
 from suyuan.registry import naming
@@ -45,7 +45,7 @@ class Definition(Struct, frozen=True, kw_only=True):
     operation_id="listQueries",
     responses={
         200: ResponseSpec(data_container=list[Definition], description="A page"),
-        **documented(400, 401, 429),
+        **documented(400, 401, 406, 429),
     },
     security=SECURITY,
     tags=_TAGS,
@@ -66,17 +66,18 @@ async def get_queries(request: AnyRequest) -> Response[bytes]:
     operation_id="nameQuery",
     responses={
         201: ResponseSpec(data_container=Definition, description="As kept"),
-        **documented(400, 401, 403, 409, 413, 415, 429),
+        **documented(400, 401, 403, 406, 409, 413, 415, 429),
     },
     security=SECURITY,
     guards=[own_json],
     tags=_TAGS,
 )
 async def post_query(request: AnyRequest, data: JSONBody[Definition]) -> Response[bytes]:
-    """Keep a query."""
+    """Keep a query; nothing is kept whose answer could not be given."""
+    forms.best(request, forms.LISTED)
     kept = await sync_to_thread(_keep, request, data)
     headers = {"Location": f"/queries/{kept.name}"}
-    return as_json(_definition(kept), status=201, headers=headers)
+    return forms.listed(request, _definition(kept), status=201, headers=headers)
 
 
 @get(
@@ -90,7 +91,7 @@ async def post_query(request: AnyRequest, data: JSONBody[Definition]) -> Respons
 )
 async def get_query(request: AnyRequest, name: Annotated[str, _NAME]) -> Response[bytes]:
     """A named query."""
-    return as_json(await sync_to_thread(_query, request, name))
+    return forms.listed(request, await sync_to_thread(_query, request, name))
 
 
 @delete(
@@ -133,7 +134,8 @@ def _queries(request: AnyRequest) -> Response[bytes]:
     per_page, token = parameters.parse_list(asked)
     page = named_queries(platform_of(request), viewer, per_page=per_page, token=token)
     headers = link("/queries", asked, page.token)
-    return as_json([_definition(each) for each in page.members], headers=headers)
+    found = [_definition(each) for each in page.members]
+    return forms.listed(request, found, headers=headers)
 
 
 def _keep(request: AnyRequest, data: Definition) -> naming.NamedQuery:

@@ -257,6 +257,8 @@ def respond(
     }
     if wrong.status == _UNAUTHORISED:  # RFC 9110 §15.5.2 asks for the header
         added["WWW-Authenticate"] = 'Bearer realm="suyuan", Basic realm="suyuan", charset="UTF-8"'
+    if getattr(request.scope.get("route_handler"), "opt", {}).get("any_site"):
+        added["Access-Control-Allow-Origin"] = "*"
     is_xml = in_xml.wants_xml(request.headers.get("accept", ""))
     return Response(
         in_xml.problem(structs.asdict(problem)) if is_xml else msgspec.json.encode(problem),

@@ -9,7 +9,7 @@ from litestar import MediaType, Response
 from litestar.params import QueryParameter
 
 from suyuan.api.types import WHO, AnyConnection, AnyRequest
-from suyuan.codes import privacy
+from suyuan.codes import privacy, unknown
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import BadTimeError, parse_instant
 from suyuan.model import Viewer
@@ -28,10 +28,6 @@ _CHINA = 480
 _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 _MOST_TEXTS = 100
 _MANY = Text("一次最多识别 {most} 个文本。", "At most {most} texts at a time.")
-_UNREADABLE = Text(
-    "“{text}” 不是能认出的编码；用 /identify 看看。",
-    "'{text}' is no code that we know; look at /identify.",
-)
 
 _UNKNOWN = Text(
     "没有参数 “{name}”；可用：{known}。", "There is no parameter '{name}'; use one of: {known}."
@@ -117,7 +113,7 @@ def things(request: AnyRequest, texts: Sequence[str], place: str, viewer: Viewer
     named = subjects(platform_of(request), texts, viewer)
     for text, found in zip(texts, named, strict=True):
         if found is None:
-            raise SuyuanError("code.unknown", _UNREADABLE.format(text=privacy.quoted(text)), place)
+            raise SuyuanError("code.unknown", unknown.no_code(text), place)
     return [found.canonical for found in named if found is not None]
 
 

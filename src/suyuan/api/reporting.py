@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
-from litestar import Response, get, post
+from litestar import MediaType, Response, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
-from suyuan.api import in_xml
+from suyuan.api import forms, in_xml
 from suyuan.api.body import spooled_body
 from suyuan.api.drawing import varying
 from suyuan.api.problems import (
@@ -31,7 +31,7 @@ from suyuan.codes import privacy
 from suyuan.kit import SuyuanError, Text
 from suyuan.model import Capturer, Finding, Verdict
 from suyuan.service import capture, capturer_of, job
-from suyuan.wire import DocumentError, Source, read_document
+from suyuan.wire import DocumentError, Form, Source, read_document
 from suyuan.wire.types import Kind
 
 _NO_JOB = Text("没有这个采集任务，或不是你的。", "There is no such capture job of yours.")
@@ -70,8 +70,8 @@ class CaptureOutcome(Struct, frozen=True, kw_only=True, rename="camel"):
     """What became of one document: EPCIS names for its members, ours beside them.
 
     `counts` are the events by verdict, those recorded before under `duplicate`; `errors` is
-    why the document could not be read, or its first events were refused. `message` says how far
-    this is final.
+    why the document could not be read, or its first events were refused; `notes` is what is odd
+    about the document around its events. `message` says how far this is final.
     """
 
     capture_id: str = field(name="captureID")
@@ -82,6 +82,7 @@ class CaptureOutcome(Struct, frozen=True, kw_only=True, rename="camel"):
     capture_error_behaviour: OnRefusal
     errors: tuple[JobError, ...]
     counts: dict[str, int]
+    notes: tuple[Finding, ...]
     events: tuple[EventOutcome, ...]
     message: Text
 
@@ -218,6 +219,7 @@ def _answer_one(request: AnyRequest, result: JobResult) -> Response[Any]:
         )
         return respond(request, wrong)
     headers = {"Location": f"/events/{quote(event.event_id or '', safe='')}"}
+    event = structs.replace(event, findings=(*event.noted, *event.findings))
     return as_json(_event_outcome(event), status=201, headers=headers)
 
 
@@ -229,7 +231,7 @@ def _answer_one(request: AnyRequest, result: JobResult) -> Response[Any]:
         "the members of the standard alone."
     ),
     operation_id="getCapture",
-    responses={200: _OUTCOME, **documented(400, 401, 404, 429)},
+    responses={200: _OUTCOME, **documented(400, 401, 404, 406, 429)},
     tags=["EPCIS"],
     sync_to_thread=True,
 )
@@ -242,17 +244,27 @@ def get_capture(
     found = job(platform_of(request), name, viewer_of(request))
     if found is None:
         return respond(request, Wrong(status=404, rule="capture.none", text=_NO_JOB, place="id"))
-    if not in_xml.wants_xml(request.headers.get("accept", "")):
-        return varying(as_json(_outcome(found)))
-    said = in_xml.job(msgspec.to_builtins(_outcome(found)))
-    return varying(Response(said, media_type=in_xml.XML))
+    return _told(found, forms.best(request, forms.TOP))
+
+
+def _told(result: JobResult, media: str, *, status: int = 200) -> Response[bytes]:
+    outcome = _outcome(result)
+    if forms.TOP[media] is Form.JSON:
+        answer = as_json(outcome, status=status)
+    else:
+        answer = Response(in_xml.job(msgspec.to_builtins(outcome)), status_code=status)
+    answer.media_type = media
+    return varying(answer)
 
 
 def _answer(request: AnyRequest, result: JobResult) -> Response[Any]:
     """202 with every event's result; where nothing could be recorded, a problem."""
     reasons = reasons_of(result)
     if not reasons or any(event.entry is not None for event in result.events):
-        response: Response[Any] = as_json(_outcome(result), status=202)
+        # What is recorded is told, though it be in a form that was not asked for.
+        is_xml = in_xml.wants_xml(request.headers.get("accept", ""))
+        media = in_xml.XML if is_xml else MediaType.JSON
+        response: Response[Any] = _told(result, media, status=202)
     else:
         status = STATUS_OF_RULE.get(reasons[0].rule, 400)
         response = respond(request, refused(reasons, status, job=_short(result.job)))
@@ -270,6 +282,7 @@ def _outcome(result: JobResult) -> CaptureOutcome:
         capture_error_behaviour=result.on_refusal,
         errors=errors_of(result),
         counts=result.counts,
+        notes=result.notes,
         events=tuple(map(_event_outcome, result.events)),
         message=_SAID,
     )

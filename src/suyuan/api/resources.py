@@ -17,14 +17,16 @@ from msgspec import Struct
 from suyuan.api import forms
 from suyuan.api.epcis import asked_of, link, page_given, prefixes_of
 from suyuan.api.problems import documented
-from suyuan.api.readers import as_json, platform_of, viewer_of
+from suyuan.api.readers import platform_of, viewer_of
 from suyuan.api.types import AnyRequest
+from suyuan.exchange import closed, prefixes
 from suyuan.service import events, values, vocabularies
 from suyuan.wire.contexts import EPCIS_CONTEXT
 
 _PROBLEMS = documented(400, 401, 404, 406, 413, 414, 429)
 _TAGS = ["EPCIS"]
 _EVENTS: Final = b"/events"
+_VARY: Final = "Accept, GS1-Extensions"
 
 RESOURCES: Final = {
     "eventTypes": ("eventType", "eventType"),
@@ -40,14 +42,14 @@ RESOURCES: Final = {
 class Collection(Struct, frozen=True, kw_only=True):
     """A list as the standard gives it."""
 
-    context: str = msgspec.field(default=EPCIS_CONTEXT, name="@context")
+    context: str | list[Any] = msgspec.field(default=EPCIS_CONTEXT, name="@context")
     type: str = "Collection"
     member: list[Any]
 
 
-def collection(members: list[Any], headers: dict[str, str]) -> Response[bytes]:
+def collection(request: AnyRequest, members: list[Any], headers: dict[str, str]) -> Response[bytes]:
     """A list as an answer."""
-    return as_json(Collection(member=members), headers=headers)
+    return forms.listed(request, Collection(member=members), headers=headers)
 
 
 def _listing(resource: str, kind: str) -> HTTPRouteHandler:
@@ -57,7 +59,8 @@ def _listing(resource: str, kind: str) -> HTTPRouteHandler:
         description=(
             "Those that stand in events the viewer may see, each once: EPCs in the order of the "
             "record, all others in that of their names; the next page is in the header Link. An "
-            "event is listed once the index has followed it."
+            "event is listed once the index has followed it. Prefixes that GS1-Extensions explains "
+            "are used where they fit."
         ),
         operation_id=f"list_{resource}",
         responses={200: ResponseSpec(data_container=Collection, description="A page"), **_PROBLEMS},
@@ -67,7 +70,10 @@ def _listing(resource: str, kind: str) -> HTTPRouteHandler:
     def listed(request: AnyRequest) -> Response[bytes]:
         asked = asked_of(request)
         found = values(platform_of(request), kind, asked, viewer_of(request))
-        return collection(found.members, link(f"/{resource}", asked, found.token))
+        members, used = prefixes.compacted(found.members, prefixes_of(request))
+        headers = {"Vary": _VARY, **link(f"/{resource}", asked, found.token)}
+        context = [EPCIS_CONTEXT, used] if used else EPCIS_CONTEXT
+        return forms.listed(request, Collection(context=context, member=members), headers=headers)
 
     return listed
 
@@ -78,7 +84,8 @@ def _one(resource: str, kind: str, parameter: str) -> HTTPRouteHandler:
         summary=f"其中之一及其事件 One of {resource} and its events",
         description=(
             "Behind `/events`, the events that name it, asked as GET /events is; else what is "
-            f"below it. The same as {parameter}, in any spelling of the name."
+            f"below it. The same as {parameter}, in any spelling of the name. What no event can "
+            "name, a type that EPCIS has not or a word that the CBV has not, is a 404."
         ),
         operation_id=f"events_of_{kind}",
         responses={
@@ -93,8 +100,9 @@ def _one(resource: str, kind: str, parameter: str) -> HTTPRouteHandler:
         name: Annotated[str, PathParameter(description="Its name, percent-encoded, and /events")],
     ) -> Response[bytes]:
         path, said = _as_sent(request, name, resource)
+        closed.require_possible(kind, said)
         if not path.endswith(_EVENTS):
-            return collection(["events"], {})
+            return collection(request, ["events"], {})
         answer, asked = forms.wanted_by(request), asked_of(request)
         page = events(
             platform_of(request),
@@ -137,7 +145,7 @@ def get_vocabularies(request: AnyRequest) -> Response[bytes]:
     asked = asked_of(request)
     extensions = prefixes_of(request)
     found = vocabularies(platform_of(request), asked, viewer_of(request), extensions=extensions)
-    return collection(found.members, link("/vocabularies", asked, found.token))
+    return collection(request, found.members, link("/vocabularies", asked, found.token))
 
 
 handlers = (

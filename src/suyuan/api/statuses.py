@@ -25,7 +25,7 @@ MEANING = {
     401: "The key is not valid, or one is needed",
     403: "The account may not do this",
     404: "There is none, or it is not the caller's to see; both are answered alike",
-    406: "Another form was asked for than JSON with codes as sent",
+    406: "Nothing that is given here is among what the request takes: forms, spellings, editions",
     408: "The content did not come, or too slowly",
     409: "The same key or id was used for other content",
     410: "It was lawfully destroyed: when, by whose decision, on which ground, what remains",
@@ -85,7 +85,10 @@ STATUS = {
     406: Said(
         Text("给不出这种形式", "Not acceptable"),
         Text("给不出所要的形式：{more}", "It cannot be given in the form asked for: {more}"),
-        Text("请接受 application/json，编码按原样。", "Accept application/json, codes as sent."),
+        Text(
+            "请求头 Accept 请包含 application/json，编码按原样。",
+            "Take application/json in the header Accept, and codes as sent.",
+        ),
     ),
     408: Said(
         Text("来得太慢", "Too slow"),
@@ -154,8 +157,8 @@ STATUS = {
 def language(accepted: str) -> Lang:
     """The better liked of our two languages (RFC 9110 §12.5.4); Chinese if they are equal."""
     weights = {"zh": 0.0, "en": 0.0}
-    for part in accepted.lower().split(","):
-        tag, _, weight = part.strip().partition(";q=")
+    for part in "".join(accepted.lower().split()).split(","):  # white space says nothing here
+        tag, _, weight = part.partition(";q=")
         name = tag.partition("-")[0]
         if name in weights:
             given = float(weight) if weight.replace(".", "", 1).isdecimal() else 1.0

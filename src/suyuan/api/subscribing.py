@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Response, delete, get, post
+from litestar import Response, delete, get, post, route
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, PathParameter
@@ -19,11 +19,11 @@ from suyuan.api.body import own_json
 from suyuan.api.coding import SECURITY
 from suyuan.api.epcis import asked_of, link
 from suyuan.api.problems import documented
-from suyuan.api.readers import account_of, as_json, known_only, platform_of
+from suyuan.api.readers import account_of, as_json, known_only, platform_of, who_of
 from suyuan.api.types import AnyRequest
 from suyuan.exchange import parameters
 from suyuan.kit import SuyuanError, Text
-from suyuan.notify.types import Schedule, State, Subscription
+from suyuan.notify.types import NoSubscriptionError, Schedule, State, Subscription
 from suyuan.service import (
     Asking,
     none_such,
@@ -157,6 +157,18 @@ async def get_subscription(request: AnyRequest, name: _NAME, number: _NUMBER) ->
     return await sync_to_thread(_one_shown, request, name, number)
 
 
+@route(_ONE, http_method=["OPTIONS"], include_in_schema=False)
+async def subscription_options(
+    request: AnyRequest, name: _NAME, number: _NUMBER
+) -> Response[bytes]:
+    """What may be done with it; to whom it is shown, also from when on it tells (§12.7.5)."""
+    headers = {"Allow": "OPTIONS"}  # the others are added around the application
+    since = await sync_to_thread(_since, request, name, number)
+    if since is not None:
+        headers["GS1-Query-Min-Record-Time"] = since.isoformat()
+    return Response(b"", status_code=204, headers=headers)
+
+
 @delete(
     _ONE,
     status_code=204,
@@ -252,11 +264,12 @@ def _listed(request: AnyRequest, name: str) -> Response[bytes]:
     per_page, token = parameters.parse_list(asked)
     page = subscriptions_page(platform_of(request), name, viewer, per_page=per_page, token=token)
     headers = link(f"/queries/{name}/subscriptions", asked, page.token)
-    return as_json([shown(each) for each in page.members], headers=headers)
+    return forms.listed(request, [shown(each) for each in page.members], headers=headers)
 
 
 def _made(request: AnyRequest, name: str, data: Ordered) -> Response[bytes]:
     known_only(request, ())
+    forms.best(request, forms.LISTED)  # nothing is kept whose answer could not be given
     asking = Asking(
         dest=data.dest,
         stream=data.stream,
@@ -268,7 +281,7 @@ def _made(request: AnyRequest, name: str, data: Ordered) -> Response[bytes]:
     )
     made, secret = subscribe(platform_of(request), name, asking, account_of(request).viewer)
     headers = {"Location": f"/queries/{name}/subscriptions/{made.id}"}
-    return as_json(shown(made, secret=secret), status=201, headers=headers)
+    return forms.listed(request, shown(made, secret=secret), status=201, headers=headers)
 
 
 def _one(request: AnyRequest, name: str, number: str) -> Subscription:
@@ -278,7 +291,17 @@ def _one(request: AnyRequest, name: str, number: str) -> Subscription:
 
 def _one_shown(request: AnyRequest, name: str, number: str) -> Response[bytes]:
     known_only(request, ())
-    return as_json(shown(_one(request, name, number)))
+    return forms.listed(request, shown(_one(request, name, number)))
+
+
+def _since(request: AnyRequest, name: str, number: str) -> datetime | None:
+    """From when on a subscription tells; None to whom it is not shown."""
+    if who_of(request).name is None:
+        return None
+    try:
+        return shown(_one(request, name, number)).min_record_time
+    except NoSubscriptionError:
+        return None
 
 
 def _removed(request: AnyRequest, name: str, number: str) -> None:
@@ -308,6 +331,7 @@ def _number(said: str) -> UUID:
 
 
 handlers: tuple[Any, ...] = (
+    subscription_options,  # first: to a path with other methods the framework adds one of its own
     get_subscriptions,
     post_subscription,
     get_subscription,

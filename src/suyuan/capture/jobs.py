@@ -201,7 +201,7 @@ def forget(
 def _forgotten(result: EventResult, entries: Collection[int], event_id: str) -> EventResult:
     if result.entry not in entries and result.event_id != event_id:
         return result
-    return structs.replace(result, event_id=None, findings=())
+    return structs.replace(result, event_id=None, findings=(), noted=())
 
 
 def placed(conn: ReadConnection, result: JobResult) -> JobResult:
@@ -234,6 +234,7 @@ def _at(event: EventResult, position: int | None, recorded: datetime | None) -> 
         duplicate=event.duplicate,
         position=position,
         recorded=recorded,
+        noted=event.noted,
     )
 
 

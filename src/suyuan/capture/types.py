@@ -33,7 +33,8 @@ class EventResult(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
 
     `entry` is its number in the record, None if it was refused. `duplicate`: it had been
     recorded before and is answered as then. `position` and `recorded` are its place and time
-    in the ledger; None until the sequencer has been there.
+    in the ledger; None until the sequencer has been there. `noted` of the first event is what is
+    odd about the document around all of them.
     """
 
     index: int
@@ -44,6 +45,7 @@ class EventResult(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     duplicate: bool = False
     position: int | None = None
     recorded: datetime | None = None
+    noted: tuple[Finding, ...] = ()
 
 
 class RefusedEvent(Struct, frozen=True, kw_only=True, gc=False):
@@ -81,6 +83,11 @@ class JobResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
     counts: dict[str, int]
     events: tuple[EventResult, ...] = ()
     problem: Finding | None = None
+
+    @property
+    def notes(self) -> tuple[Finding, ...]:
+        """What is odd about the document itself, though it was taken."""
+        return self.events[0].noted if self.events else ()
 
     @property
     def success(self) -> bool:

@@ -43,6 +43,7 @@ COMMANDS: Mapping[str, tuple[str, Text]] = {
     "import": ("imports", Text("导入表格", "Bring tables in as events.")),
     "contacts": ("contacts", Text("接触链分析", "Contact chains of holdings.")),
     "source": ("source", Text("问题源头定位", "Where cases most probably come from.")),
+    "coverage": ("coverage", Text("病例覆盖率", "What explains the cases, over deliveries.")),
     "inspections": ("inspections", Text("抽检推断责任供应方", "Who answers for failed tests.")),
     "account": ("account", Text("开立账户、给出密钥", "Open an account and show its key.")),
     "reindex": ("reindex", Text("由记录重建索引", "Make the index again from the record.")),

@@ -11,7 +11,7 @@ import click
 
 from suyuan.cli.output import say
 from suyuan.cli.root import Shared
-from suyuan.codes import privacy
+from suyuan.codes import unknown
 from suyuan.interchange import Form
 from suyuan.kit import SuyuanError, Text, oserrors
 from suyuan.kit.clock import there
@@ -19,10 +19,6 @@ from suyuan.kit.span import parse_instant
 from suyuan.service import OPERATOR, Export, Platform, subject
 from suyuan.trace.types import Pool
 
-_UNREADABLE = Text(
-    "“{text}” 不是能认出的编码；试试 suyuan identify。",
-    "'{text}' is no code that we know; try suyuan identify.",
-)
 _BAD_OFFSET = Text("时区请写成 +08:00。", "Write the offset as +08:00.")
 
 _FORMS = {
@@ -138,9 +134,7 @@ def named(platform: Platform, thing: str, place: str = "THING") -> str:
     """
     found = subject(platform, thing, OPERATOR)
     if found is None:
-        raise SuyuanError(
-            "trace.thing", _UNREADABLE.format(text=privacy.quoted(thing)), place=place
-        )
+        raise SuyuanError("trace.thing", unknown.no_code(thing), place=place)
     return found.canonical
 
 

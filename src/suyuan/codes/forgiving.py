@@ -151,8 +151,8 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
             if _ARTICLE.fullmatch(digits):
                 yield Other(digits, said, 15, "gtin", plain=True)
     yield from _credit(cleaned)
-    yield from _unspaced(cleaned)
     yield from _spaced_value(text) if _SPACED.match(text) else ()
+    yield from _unspaced(cleaned)
     yield from _without_wrong(text)
     yield from _mixed(text)
     yield from _no_elements(cleaned)

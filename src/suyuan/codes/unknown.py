@@ -13,7 +13,7 @@ from suyuan.codes.everyday import day_written, is_hotline
 from suyuan.codes.gs1_keys import GTIN_LENGTHS
 from suyuan.codes.notes import note
 from suyuan.codes.plain import TOLD
-from suyuan.codes.privacy import cut, masked
+from suyuan.codes.privacy import cut, masked, quoted
 from suyuan.codes.schemes.equipment_danger import CYLINDER_TYPE
 from suyuan.codes.shortened import SHORTENED, is_shortened
 from suyuan.codes.types import Candidate, Cleaned, Page
@@ -51,6 +51,15 @@ class Likeness(Struct, frozen=True):
     pages: tuple[Page, ...] = ()
 
 
+_COMPARE: Final = Text(
+    "请照包装、单据再核对一遍，看看有没有漏字或多字。",
+    "Compare it with the package or paper, and look for missing or extra characters.",
+)
+_NONE: Final = Text("“{text}”不是我们认得的编码。", "'{text}' is no code that we know.")
+THIS_IS_NONE: Final = Text(
+    f"这不是我们认得的编码。{_COMPARE.zh}", f"This is no code that we know. {_COMPARE.en}"
+)
+
 _FULL: Final = Text(
     "请从原始清单或标签输入完整的码；在表格里先把那一列的单元格格式设为“文本”。",
     "Enter the whole code from the original list or the label; in a table, format the column as "
@@ -82,6 +91,14 @@ _OWN_SAID: Final = Likeness(
     ),
     (pages.SEEDS,),
 )
+
+
+def no_code(text: str) -> Text:
+    """The sentence on a text that nothing reads: what to do, and what it looks like if anything."""
+    said = _NONE.format(text=quoted(text))
+    like = likeness(text)
+    told = (said, _COMPARE, *([like.text] if like else []))
+    return Text("".join(each.zh for each in told), " ".join(each.en for each in told))
 
 
 def likeness(text: str, found: Sequence[Candidate] = ()) -> Likeness | None:

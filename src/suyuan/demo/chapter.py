@@ -16,11 +16,12 @@ CONTEXT: list[Any] = [
 
 
 class Chapter(Struct, frozen=True, kw_only=True):
-    """What one party reports at once."""
+    """What one party reports at once; a `person` of it, through an account apart."""
 
     title: Text
     reporter: Actor
     events: tuple[EventDict, ...]
+    person: str = ""
 
     def document(self) -> bytes:
         """The chapter as an EPCIS 2.0 document."""

@@ -13,11 +13,11 @@ from suyuan.exchange.members import Condition
 from suyuan.exchange.query import FIELDS, Described, QueryError
 from suyuan.exchange.spelling import Reader, Values
 from suyuan.exchange.standard import SENSED, End, Family, Part
-from suyuan.index import anatomy, vocabulary
+from suyuan.index import anatomy
 from suyuan.kit import Text
 from suyuan.wire import Context
 from suyuan.wire.cbv import MEASUREMENT
-from suyuan.wire.contexts import STANDARD, expand
+from suyuan.wire.contexts import expand
 
 _UNIT: Final = re.compile("[A-Z0-9]{2,4}")
 _FIELD = Text(
@@ -37,25 +37,29 @@ _NUMBER_OR_TIME = Text(
 )
 
 
-def sensed(name: str, comparison: str, member: str, values: Values, reader: Reader) -> Condition:
+def sensed(
+    name: str, which: tuple[str, str], values: Values, *, reader: Reader, context: Context
+) -> Condition:
     """A condition on a member that the standard gives to sensor elements."""
+    comparison, member = which
     kind, parts = SENSED[member]
     if kind in {"time", "number"}:
         value = spelling.once(name, values)
         bound: Decimal | datetime
         bound = spelling.time(name, value) if kind == "time" else spelling.decimal(name, value)
         return Condition(comparison=comparison, parts=parts, key=member, bound=bound)
-    wanted = _texts(name, kind, values, reader)
+    wanted = _texts(name, kind, values, reader=reader, context=context)
     folded = kind == "hex"
     return Condition(comparison="EQ", parts=parts, key=member, texts=wanted, folded=folded)
 
 
-def _texts(name: str, kind: str, values: Values, reader: Reader) -> tuple[str, ...]:
+def _texts(
+    name: str, kind: str, values: Values, *, reader: Reader, context: Context
+) -> tuple[str, ...]:
     if kind == "identifier":
         return spelling.identifiers(name, values, reader)
     if kind == "word":
-        found = spelling.listed(name, values)
-        spelt = ((expand(value, STANDARD) if ":" in value else None) or value for value in found)
+        spelt = (spelling.in_full(value, context) for value in spelling.listed(name, values))
         return tuple(spelling.bare(value, MEASUREMENT) for value in spelt)
     return spelling.texts(name, values)
 
@@ -122,12 +126,12 @@ def described(name: str, family: Family, values: Values, context: Context) -> De
     match family.end:
         case End.FIELD:
             attributes = spelling.names(name, values)
-            spelt = tuple(vocabulary.attribute_iri(attribute, context) for attribute in attributes)
+            spelt = tuple(one for each in attributes for one in spelling.attribute(each, context))
             return Described(field=_field(name, rest, context), attributes=spelt)
         case End.ATTRIBUTE:
             field, attribute = _parted(name, rest)
             wanted = spelling.texts(name, values)
-            spelt = (vocabulary.attribute_iri(attribute, context),)
+            spelt = spelling.attribute(attribute, context)
             return Described(field=_field(name, field, context), attributes=spelt, values=wanted)
         case End.TYPE | End.UNIT:
             raise AssertionError(family)

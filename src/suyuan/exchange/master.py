@@ -20,7 +20,6 @@ from suyuan.exchange.prefixes import context_of
 from suyuan.exchange.query import PER_PAGE, Described, QueryError
 from suyuan.exchange.statements import SQL
 from suyuan.exchange.vocabulary import ALL, Asker, described_names
-from suyuan.index import vocabulary
 from suyuan.kit import Text
 from suyuan.store import ReadConnection
 
@@ -84,14 +83,13 @@ def parse_master(
         elif name == "nextPageToken":
             fields["token"] = spelling.once(name, values)
         elif name in {"attributeNames", "HASATTR"}:
-            spelt = tuple(
-                vocabulary.attribute_iri(each, context) for each in spelling.names(name, values)
-            )
+            named = spelling.names(name, values)
+            spelt = tuple(one for each in named for one in spelling.attribute(each, context))
             _keep_attributes(name, spelt, fields)
         elif name.startswith(_BEGINNING) and name != _BEGINNING:
-            attribute = vocabulary.attribute_iri(name.removeprefix(_BEGINNING), context)
+            spelt = spelling.attribute(name.removeprefix(_BEGINNING), context)
             wanted = spelling.texts(name, values)
-            _add(fields, Described(field="", attributes=(attribute,), values=wanted))
+            _add(fields, Described(field="", attributes=spelt, values=wanted))
         else:
             shown = privacy.quoted(name)
             text = _UNKNOWN.format(name=shown, known=", ".join(KNOWN))

@@ -8,6 +8,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from suyuan.index import anatomy
 from suyuan.kit.quantity import Quantity, exact, same_dimension
 from suyuan.model import Event
 
+_CBVMDA: Final = "urn:epcglobal:cbv:mda"
 COMPARE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "EQ": operator.eq,
     "GT": operator.gt,
@@ -42,6 +44,20 @@ class Condition(Struct, frozen=True, kw_only=True):
     folded: bool = False
 
 
+@lru_cache(maxsize=1_000)
+def spellings(key: str) -> tuple[str, ...]:
+    """What members may be called that a query names so.
+
+    EPCIS 1.2 (§8.2.7.1) names them `namespace#name`, where the sign parts the two whatever the
+    namespace ends in, and belongs to neither; JSON-LD and XML make one name of both without it.
+    """
+    namespace, _, name = key.rpartition("#")
+    if not namespace:
+        return (key,)
+    joined = f"{namespace}:{name}" if namespace == _CBVMDA else f"{namespace}{name}"
+    return key, joined
+
+
 def holds(event: Event, condition: Condition) -> bool:
     """Whether the event has a member that fits."""
     for part in condition.parts:
@@ -61,7 +77,8 @@ def texts_of(event: Event, key: str) -> Iterator[str]:
 
 def values_of(event: Event, key: str) -> Iterator[Any]:
     """The values of an extension of the event itself."""
-    return anatomy.atoms(event.extensions.get(key))
+    for spelt in spellings(key):
+        yield from anatomy.atoms(event.extensions.get(spelt))
 
 
 def compare(comparison: str, found: Quantity, wanted: Quantity) -> bool:
@@ -75,11 +92,12 @@ def compare(comparison: str, found: Quantity, wanted: Quantity) -> bool:
 
 
 def _standing(members: anatomy.Members, condition: Condition) -> Iterator[Any]:
+    wanted = spellings(condition.key)
     if condition.inner:
         for value in members.values():
-            yield from (inner for name, inner in anatomy.inside(value) if name == condition.key)
-    elif condition.key in members:
-        yield members[condition.key]
+            yield from (inner for name, inner in anatomy.inside(value) if name in wanted)
+    else:
+        yield from (members[key] for key in wanted if key in members)
 
 
 def _fits(atom: Any, members: anatomy.Members, condition: Condition) -> bool:

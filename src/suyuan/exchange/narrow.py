@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from psycopg import sql
 
 from suyuan.exchange.matching import Names
-from suyuan.exchange.members import Condition
+from suyuan.exchange.members import Condition, spellings
 from suyuan.exchange.query import FIELDS, EventQuery
 from suyuan.exchange.standard import Part
 from suyuan.exchange.statements import SQL
@@ -324,7 +324,9 @@ def wanted_terms(query: EventQuery, names: Names) -> Iterator[Collection[int]]:
 def _of_condition(one: Condition) -> Collection[int]:
     if one.texts and terms.comes_by_value(one.key):
         return _of_values(one.parts, one.key, one.texts, inner=one.inner)
-    return {terms.stands(part, one.key, inner=one.inner) for part in one.parts}
+    return {
+        terms.stands(part, key, inner=one.inner) for part in one.parts for key in spellings(one.key)
+    }
 
 
 def _of_values(
@@ -333,6 +335,7 @@ def _of_values(
     return {
         term
         for part in parts
+        for spelt in spellings(key)
         for text in texts
-        for term in terms.valued(part, key, text, inner=inner)
+        for term in terms.valued(part, spelt, text, inner=inner)
     }

@@ -138,10 +138,9 @@ def parse_query(
     """
     said = given.get(prefixes.CONTEXT)
     context = None if said is None else spelling.once(prefixes.CONTEXT, said)
-    reading = _Reading(
-        reader=partial(read_identifier, capturer=capturer, resolvers=resolvers),
-        context=prefixes.context_of(context, extensions or {}),
-    )
+    meaning = prefixes.context_of(context, extensions or {})
+    known = partial(read_identifier, capturer=capturer, resolvers=resolvers)
+    reading = _Reading(reader=lambda text: known(spelling.in_full(text, meaning)), context=meaning)
     for name, values in given.items():
         if name != prefixes.CONTEXT:
             _read(name, values, reading)
@@ -171,7 +170,7 @@ def _read(name: str, values: Values, reading: _Reading) -> None:
     if name in _TIMES:
         fields[_TIMES[name]] = spelling.time(name, spelling.once(name, values))
     elif name in VALUES:
-        reading.keep("values", name, _values(name, values, reading.reader))
+        reading.keep("values", name, _values(name, values, reading))
     elif name in THINGS:
         _things(name, values, reading)
     elif name in _NUMBERS:
@@ -183,7 +182,9 @@ def _read(name: str, values: Values, reading: _Reading) -> None:
         kept, read = _OTHERS[name]
         fields[kept] = read(name, values)
     elif name in NAMED_SENSED:
-        condition = asked.sensed(name, *NAMED_SENSED[name], values, reading.reader)
+        condition = asked.sensed(
+            name, NAMED_SENSED[name], values, reader=reading.reader, context=reading.context
+        )
         reading.add("conditions", condition)
     elif name in _AMOUNTS:
         reading.add("amounts", _amount(name, name.partition("_")[0], None, values))
@@ -200,7 +201,8 @@ def _read_family(name: str, values: Values, reading: _Reading) -> None:
     rest = name.removeprefix(family.beginning)
     if family.end is End.TYPE:
         listed = spelling.identifiers(name, values, reading.reader)
-        reading.keep("refs", name, _typed(name, family, rest, listed))
+        kind = spelling.in_full(rest, reading.context)
+        reading.keep("refs", name, _typed(name, family, kind, listed))
     elif family.member == "quantity":
         unit = asked.unit_of(name, rest)
         reading.add("amounts", _amount(name, family.comparison, unit, values))
@@ -229,10 +231,11 @@ def _things(name: str, values: Values, reading: _Reading) -> None:
             reading.keep(kind, name, names)
 
 
-def _values(name: str, values: Values, reader: Reader) -> tuple[str, ...]:
+def _values(name: str, values: Values, reading: _Reading) -> tuple[str, ...]:
     if name in _IDENTIFIERS:
-        return spelling.identifiers(name, values, reader)
-    listed = spelling.names(name, values) if name in _NAMES else spelling.listed(name, values)
+        return spelling.identifiers(name, values, reading.reader)
+    split = spelling.names if name in _NAMES else spelling.listed
+    listed = tuple(spelling.in_full(value, reading.context) for value in split(name, values))
     if name == "EQ_action":
         return tuple(spelling.one_of(name, value, Action) for value in listed)
     if name in _WORDS:
@@ -255,8 +258,8 @@ def _amount(name: str, comparison: str, unit: str | None, values: Values) -> Amo
 
 
 def _event_types(name: str, values: Values) -> tuple[EventType, ...]:
-    bare = (value.removeprefix("epcis:") for value in spelling.listed(name, values))
-    return tuple(spelling.one_of(name, value, EventType) for value in bare)
+    spelt = map(spelling.event_type, spelling.listed(name, values))
+    return tuple(spelling.one_of(name, value, EventType) for value in spelt)
 
 
 def _order(name: str, values: Values, context: Context) -> str:

@@ -1,6 +1,7 @@
-"""Takes what a query says of its prefixes; gives what the names of extensions in it mean."""
+"""Takes what a query says of its prefixes; gives what names in it mean, and names so spelled."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -8,10 +9,11 @@ import msgspec
 from suyuan.exchange.query import QueryError
 from suyuan.kit import Text
 from suyuan.wire import Context, Mode
-from suyuan.wire.contexts import STANDARD, read_context
+from suyuan.wire.contexts import STANDARD, is_scheme, read_context
 from suyuan.wire.types import DocumentError
 
 CONTEXT: Final = "@context"
+_PREFIX: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 _WRITE = Text(
     '请写成 JSON，如 {"ex": "https://example.com/ns/"}。',
@@ -42,3 +44,28 @@ def extensions_of(header: str | None) -> dict[str, str]:
     return {
         prefix.strip(): iri.strip() for prefix, _, iri in parts if prefix.strip() and iri.strip()
     }
+
+
+def compacted(
+    names: Iterable[str], extensions: Mapping[str, str]
+) -> tuple[list[str], dict[str, str]]:
+    """Names in the words of these prefixes where they fit (EPCIS 2.0 §12.6), and those used."""
+    usable = {
+        prefix: iri
+        for prefix, iri in sorted(extensions.items(), key=lambda pair: -len(pair[1]))
+        if _PREFIX.fullmatch(prefix) and not is_scheme(prefix)
+    }
+    found, used = [], {}
+    for name in names:
+        fitting = (one for one, iri in usable.items() if _begins(name, iri))
+        prefix = next(fitting, None)
+        if prefix is not None:
+            used[prefix] = usable[prefix]
+        found.append(name if prefix is None else f"{prefix}:{name.removeprefix(usable[prefix])}")
+    return found, used
+
+
+def _begins(name: str, iri: str) -> bool:
+    """Whether what is behind is a name of its own, and no address."""
+    rest = name.removeprefix(iri)
+    return rest not in {"", name} and not rest.startswith("//")

@@ -8,12 +8,15 @@ from typing import Any, Final
 
 from suyuan.codes import privacy
 from suyuan.codes.types import Identifier
+from suyuan.exchange.members import spellings
 from suyuan.exchange.patterns import KNOWN, PATTERN, pattern_of
 from suyuan.exchange.query import QueryError
-from suyuan.index import anatomy
+from suyuan.index import anatomy, vocabulary
 from suyuan.kit import Text
 from suyuan.kit.span import BadTimeError, parse_instant
+from suyuan.wire import Context
 from suyuan.wire.cbv import Vocabulary
+from suyuan.wire.contexts import STANDARD, STANDARD_NAMES, expand
 
 Values = Sequence[str]
 Reader = Callable[[str], Identifier]
@@ -33,6 +36,7 @@ _IN_FULL = Text(
     "urn:epc:idpat:sgtin:6901234.000001.*.",
 ).format(known=", ".join(KNOWN))
 _GS1: Final = "https://id.gs1.org/"
+_EPCIS: Final = STANDARD_NAMES["epcis"]
 _PARTED: Final = re.compile(r"[|,]")
 _PARTED_URIS: Final = re.compile(r"\||,(?=\s*[A-Za-z][A-Za-z0-9+.-]*:)")
 _PARTED_TEXTS: Final = re.compile(r"\|")
@@ -47,13 +51,41 @@ def once(name: str, values: Values) -> str:
     return values[0]
 
 
-def bare(value: str, vocabulary: Vocabulary) -> str:
+def in_full(value: str, context: Context) -> str:
+    """A name with its prefix written out, as events have it; any other as it is."""
+    if ":" not in value or value.startswith(("http", "urn:")):
+        return value
+    return expand(value, context) or value
+
+
+def attribute(name: str, context: Context) -> tuple[str, ...]:
+    """What an attribute of master data may be called that is named so.
+
+    Documents of EPCIS 1.2 call it `namespace#name`; a bare word is the last of any name.
+    """
+    iri = vocabulary.attribute_iri(name, context)
+    if ":" not in iri:
+        return (iri,)
+    prefix, _, local = name.partition(":")
+    namespace = context.names.get(prefix)
+    if namespace is None:
+        at = max(map(iri.rfind, "#:/")) + 1
+        namespace, local = iri[:at], iri[at:]
+    return *spellings(iri), f"{namespace}#{local}"
+
+
+def bare(value: str, words: Vocabulary) -> str:
     """A word of the CBV in any of its spellings, as events have it."""
-    for beginning in (*vocabulary.full, *vocabulary.withdrawn):
+    for beginning in (*words.full, *words.withdrawn):
         word = value.removeprefix(beginning)
-        if word != value and word in vocabulary.words:
+        if word != value and word in words.words:
             return word
     return value
+
+
+def event_type(value: str) -> str:
+    """A type of event in any of its spellings, as events have it."""
+    return (expand(value, STANDARD) or value).removeprefix(_EPCIS) if ":" in value else value
 
 
 def listed(name: str, values: Values) -> tuple[str, ...]:

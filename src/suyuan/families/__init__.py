@@ -8,6 +8,8 @@ from suyuan.families.filed import Fileable as Fileable
 from suyuan.families.filed import Filed as Filed
 from suyuan.families.filed import fileable as fileable
 from suyuan.families.judge import Families
+from suyuan.families.knowledge import ACT as ACT
+from suyuan.families.knowledge import CONFIRMED as CONFIRMED
 from suyuan.families.knowledge import EXACT as EXACT
 from suyuan.families.knowledge import Acted as Acted
 from suyuan.families.knowledge import Content as Content

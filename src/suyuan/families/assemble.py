@@ -39,6 +39,7 @@ def assemble(files: Files, general: Family | None) -> Family:
         remembers=files.lifecycle.remember,
         recorded=tuple(item for item in items.values() if item.recorded is not None),
         asks_of=_asks_of(files, items),
+        confirmable=frozenset(one for step in files.lifecycle.step for one in step.confirms),
         rules=files.rules.rule,
         overlays=tuple(rule for overlay in files.overlays for rule in overlay.rule),
         codes=files.codes.code,

@@ -160,7 +160,9 @@ class Families(Struct, frozen=True, kw_only=True):
     def told(self, event: Event, placement: Placement) -> Told:
         """What the event leaves known of its things, for later rules."""
         family = self.by_id.get(placement.family) if placement.family else None
-        if family is None or placement.step is None or not family.remembers:
+        if family is None or placement.step is None:
+            return NOTHING
+        if not family.remembers and not family.confirmable:
             return NOTHING
         return told(family, placement.step, View(event, family.readers))
 

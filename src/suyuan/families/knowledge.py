@@ -14,16 +14,23 @@ from msgspec import Struct
 
 from suyuan.model import Holder, StateRule
 
+ACT: Final = "suyuan:act"
+"""Under this name a report's own id is remembered, where a second account confirms its act."""
+CONFIRMED: Final = "suyuan:confirmed"
+"""And under this one the ids of the reports whose acts a report confirms."""
+
 
 class PastStep(Struct, frozen=True, gc=False):
     """One earlier recorded, not refused, not withdrawn event of a thing.
 
     `step` is the family step recorded with the event (`slaughter`), or its bare CBV
-    bizStep where no family was found; `at` is its eventTime in UTC.
+    bizStep where no family was found; `at` is its eventTime in UTC. `acts` are the ids of what
+    was reported so, where a second account confirms it; none: recorded before ids were kept.
     """
 
     step: str
     at: datetime
+    acts: frozenset[str] = frozenset()
 
 
 class ThingState(Struct, frozen=True, kw_only=True, gc=False):

@@ -14,11 +14,13 @@ from typing import Any, Final
 from msgspec import Struct
 
 from suyuan.families.days import offset_minutes, span_of
-from suyuan.families.knowledge import Knowledge
+from suyuan.families.knowledge import ACT, CONFIRMED, Knowledge
 from suyuan.families.predicates.base import number
 from suyuan.families.terms import word
 from suyuan.families.types import Family, Remember
-from suyuan.families.view import Values, View
+from suyuan.families.view import Values, View, confirmed
+from suyuan.families.view import things as every_thing
+from suyuan.model import Event
 
 _URIS: Final = ("urn:", "https://", "http://")
 _LONGEST: Final = 200
@@ -53,14 +55,24 @@ def told(family: Family, step: str, view: View) -> Told:
     """What an event of a step leaves known, and of which things; entries of a step share them."""
     found = [one for one in family.remembers if step in one.step and _holds(one, view)]
     kept = [(one, value) for one in found if (value := _value(one, view)) is not None]
-    if not kept:
+    acts = _acts(family, step, view.event)
+    if not kept and not acts:
         return NOTHING
     things = frozenset(thing for one, _ in kept for thing in names(one.of, view))
     return Told(
-        things,
+        things.union(every_thing(view.event)) if acts else things,
         tuple((one.known_as, value) for one, value in kept if one.keep == "latest"),
-        tuple((one.known_as, value) for one, value in kept if one.keep == "all"),
+        (*((one.known_as, value) for one, value in kept if one.keep == "all"), *acts),
     )
+
+
+def _acts(family: Family, step: str, event: Event) -> Kept:
+    """Which act was done to its things, or which ones are confirmed, by the ids of the reports."""
+    if family.steps[step].confirms:
+        return ((CONFIRMED, confirmed(event)),)
+    if step in family.confirmable and event.event_id is not None:
+        return ((ACT, (event.event_id,)),)
+    return ()
 
 
 def recorded(family: Family, view: View, knowledge: Knowledge) -> dict[str, Values]:

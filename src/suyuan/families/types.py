@@ -282,7 +282,8 @@ class Family(Struct, frozen=True, kw_only=True):
 
     `rules` hold everywhere, `overlays` are those of provinces and cities, each of its division.
     `recorded` are the items that are read from the record; `asks_of` the items, beside the things
-    of an event, of which something is remembered or read.
+    of an event, of which something is remembered or read; `confirmable` the steps whose acts a
+    second account confirms.
     """
 
     id: str
@@ -299,6 +300,7 @@ class Family(Struct, frozen=True, kw_only=True):
     remembers: tuple[Remember, ...]
     recorded: tuple[Item, ...]
     asks_of: frozenset[str]
+    confirmable: frozenset[str]
     rules: tuple[Rule, ...]
     overlays: tuple[Rule, ...]
     codes: tuple[CodeUse, ...]

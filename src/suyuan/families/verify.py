@@ -7,8 +7,9 @@ from datetime import date
 
 from suyuan.codes import all_schemes, divisions
 from suyuan.families.predicates.pattern import Pattern, compiled
+from suyuan.families.predicates.previous_step import PreviousStep
 from suyuan.families.read import fault
-from suyuan.families.types import Family, Law, RecallLevel, Rule, Term, Tolerance
+from suyuan.families.types import Family, Law, RecallLevel, Remember, Rule, Term, Tolerance
 from suyuan.families.view import UnknownPlaceError, reader
 from suyuan.model import Severity
 
@@ -49,12 +50,22 @@ def verify(family: Family) -> Family:
         days = () if one.plus_days is None else (one.plus_days,)
         _known(family, "lifecycle.toml", "remember", (one.item, *one.of, *days), family.items)
         _known(family, "lifecycle.toml", "remember", one.where, family.items)
+        _shared(family, one)
     for item in family.recorded:
         _known(family, "data.toml", f"item {item.name}", item.of, family.items)
     _terms(family)
     _known(family, "disclosure.toml", "fields", family.disclosure, family.items)
     _known(family, "disclosure.toml", "fields (missing)", family.items, family.disclosure)
     return family
+
+
+def _shared(family: Family, one: Remember) -> None:
+    """An event's words are all of the same things: those of an act that is confirmed, of all."""
+    confirming = {step.id for step in family.steps.values() if step.confirms}
+    both = (family.confirmable | confirming).intersection(one.step)
+    if both and one.of != ("things",):
+        found = f"{one.item} is not of all things, as is the confirmation of {min(both)}"
+        raise fault(family.id, "lifecycle.toml", "remember", found)
 
 
 def _terms(family: Family) -> None:
@@ -112,6 +123,8 @@ def _rule(family: Family, rule: Rule) -> None:
         _overlay(family, rule)
     if isinstance(rule.require, Pattern):
         _readable(family, rule, rule.require)
+    if isinstance(rule.require, PreviousStep):
+        _confirming(family, rule, rule.require)
     _bounded(family, rule)
 
 
@@ -137,6 +150,14 @@ def _readable(family: Family, rule: Rule, pattern: Pattern) -> None:
         compiled(pattern.regex)
     except re.error as error:
         raise fault(family.id, "rules.toml", f"rule {rule.id}", f"regex: {error}") from error
+
+
+def _confirming(family: Family, rule: Rule, previous: PreviousStep) -> None:
+    """Of a step whose acts nobody confirms no id is kept: a rule on it would find nothing."""
+    asked = set(previous.after)
+    if previous.confirms and not (asked and asked <= family.confirmable):
+        found = "asks for confirmation of a step that none confirms"
+        raise fault(family.id, "rules.toml", f"rule {rule.id}", found)
 
 
 def _in_force(family: Family, file: str, dated: RecallLevel | Rule | Term | Tolerance) -> None:

@@ -21,6 +21,7 @@ from suyuan.wire.contexts import expand
 
 _HINTS: Final = (b"epcisMasterData", b"EPCISMasterData")
 _CBV: Final = "urn:epcglobal:cbv:mda"
+_WHOLE: Final = ("http", "urn:")
 _MOST_PLACES: Final = 100
 _ENCODE: Final = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -69,13 +70,13 @@ def _elements(fields: dict[str, Any], context: Context, capturer: str) -> Iterat
     for vocabulary in _objects(master.get("vocabularyList")):
         kind = str(vocabulary.get("type", ""))
         for sent in _objects(vocabulary.get("vocabularyElementList")):
-            name = _name(sent.get("id"), capturer)
+            name = _name(sent.get("id"), capturer, context)
             if name is not None and len(kind.encode()) <= LONGEST_NAME:
                 yield Element(
                     type=kind,
                     name=name,
                     attributes=dict(_attributes(sent, context)),
-                    children=_children(sent, capturer),
+                    children=_children(sent, capturer, context),
                 )
 
 
@@ -105,16 +106,19 @@ def attribute_iri(key: str, context: Context) -> str:
     return f"{_CBV}#{iri[len(_CBV) + 1 :]}" if iri.startswith(f"{_CBV}:") else iri
 
 
-def _children(sent: dict[str, Any], capturer: str) -> tuple[str, ...]:
+def _children(sent: dict[str, Any], capturer: str, context: Context) -> tuple[str, ...]:
     listed = sent.get("children")
-    names = (_name(child, capturer) for child in (listed if isinstance(listed, list) else ()))
+    children = listed if isinstance(listed, list) else ()
+    names = (_name(child, capturer, context) for child in children)
     return tuple(name for name in names if name is not None)
 
 
-def _name(sent: Any, capturer: str) -> str | None:
+def _name(sent: Any, capturer: str, context: Context) -> str | None:
     if not isinstance(sent, str) or not sent:
         return None
-    name = read_identifier(sent, capturer=capturer).uri
+    # As events have it: of a name with a prefix, what that stands for.
+    full = expand(sent, context) if ":" in sent and not sent.startswith(_WHOLE) else None
+    name = read_identifier(full or sent, capturer=capturer).uri
     return name if len(name.encode()) <= LONGEST_NAME else None
 
 

@@ -54,7 +54,7 @@ Row = tuple[dict[str, Any], Spot]
 
 def document(chain: Chain, words: Words, notes: Notes) -> tuple[Filled, ...]:
     """The events with where each stands in the file, and findings; nothing is recorded here."""
-    _check(chain, notes)
+    check(chain, notes)
     moves = [] if notes.refused else list(_moves(chain, words, notes))
     makings = [] if notes.refused else list(_makings(chain, words, notes))
     return filled([*moves, *makings], chain, words, notes)
@@ -109,7 +109,7 @@ def _vocabulary(chain: Chain, words: Words) -> list[dict[str, Any]]:
     return [{"type": _LOCATION, "vocabularyElementList": elements}] if elements else []
 
 
-def _check(chain: Chain, notes: Notes) -> None:
+def check(chain: Chain, notes: Notes) -> None:
     """Find what would join the wrong things: IDs that are missing, twice, or of nothing."""
     stations = _by_id(chain.stations, notes)
     deliveries = _by_id(chain.deliveries, notes)

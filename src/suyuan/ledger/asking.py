@@ -25,6 +25,8 @@ TIMEOUT = 10.0
 GRACE = 1.0
 """Seconds that the other witnesses have once the policy is met."""
 _SAID: Final = 200  # characters of a refusal
+_CHINESE: Final = "\u2e80"
+"""From here on are the scripts that put no space between words."""
 _AHEAD: Final = Text(
     "见证过 {seen} 条，而这里只有 {size} 条：恢复了旧备份，或有另一份同名日志",
     "it has cosigned {seen:entry|entries} and here are {size}: an old backup was restored, or "
@@ -237,5 +239,17 @@ def joined(note: bytes, other: bytes) -> bytes:
 
 
 def _printable(body: bytes) -> str:
-    text = body.decode(errors="replace")[:_SAID]
-    return "".join(mark if mark.isprintable() else " " for mark in text).strip()
+    """What a witness said, in one line: its whole words up to `_SAID` characters of them."""
+    marks = (mark if mark.isprintable() else " " for mark in body.decode(errors="replace"))
+    said = "".join(marks).strip()
+    if len(said) <= _SAID:
+        return said
+    end = _SAID
+    while end and _is_of_word(said[end - 1]) and _is_of_word(said[end]):
+        end -= 1
+    return f"{said[: end or _SAID].rstrip()}…"
+
+
+def _is_of_word(mark: str) -> bool:
+    """Whether a word may go on behind it; Chinese is cut behind any character."""
+    return mark.isalnum() and mark < _CHINESE

@@ -43,17 +43,18 @@ from suyuan.tlog.tree import EMPTY_ROOT
 
 _Q: Final = Queries(__package__)
 _SHORTER: Final = Text(
-    "账本只有 {found} 条，而已签名的有 {size} 条：数据库被截断，或恢复了旧备份。"
-    "不再签名；请恢复较新的备份。",
-    "The ledger has {found:entry|entries}, and {size} were signed: it was cut off, or an old "
-    "backup was restored. Nothing more is signed; restore a newer one.",
+    "账本只有 {found} 条，而已签名的有 {size} 条：被截断，或恢复到了更早的时刻。不再签名；"
+    "请恢复到更晚的时刻或较新的备份；若没有，suyuan ledger begin 另起一部日志。",
+    "The ledger has {found:entry|entries}, and {size} were signed: it was cut off, or an earlier "
+    "moment was restored. Nothing more is signed; restore a later moment or a newer backup; if "
+    "there is none, run suyuan ledger begin, which begins another log.",
 )
 _REWRITTEN: Final = Text(
-    "前 {size} 条与已签名的不符：账本被改写。不再签名；"
-    "请运行 suyuan verify --database 找出被改的事件，并恢复备份。",
-    "The first {size:entry is|entries are} not those that were signed: the ledger was rewritten. "
-    "Nothing more is signed; run suyuan verify --database to find what was changed, and restore a "
-    "backup.",
+    "前 {size} 条与已签名的不符：账本被改写，或恢复到更早的时刻后又有记录。不再签名；suyuan verify "
+    "--database 找出被改的事件。请恢复备份；若是自己恢复的，suyuan ledger begin 另起一部日志。",
+    "The first {size:entry is|entries are} not those that were signed: the ledger was rewritten, "
+    "or goes on from an earlier moment. Nothing more is signed; suyuan verify --database finds "
+    "what was changed. Restore a backup; if you went back yourself, suyuan ledger begin.",
 )
 _OTHER_LOG: Final = Text(
     "这个数据库的日志由另一把密钥签名，不是 {folder} 里的 {origin}。不签名；"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import structs
 
 from suyuan.kit import Text
+from suyuan.pictures.damage import damage
 from suyuan.pictures.pages import pages
 from suyuan.pictures.places import Corners, Point, corners_of, crosses, is_at
 from suyuan.pictures.turned import formats_of_bars, turned_codes
@@ -80,6 +81,11 @@ _CUT_OFF = Text(
     "The file begins as {kind}, but is cut off or damaged and cannot be read; export it or take "
     "the photo again, and send that.",
 )
+_DAMAGED: Final = Text(
+    "没有读到码，而且文件已损坏（{what}），画出来的可能不是原图；请从原处重新导出、重传或重拍，再试一次。",
+    "No code was read, and the file is damaged ({what}): what it shows may not be what was taken. "
+    "Export it again from where it came, or take the photo again, and send that.",
+)
 _BEGINNINGS: Final = (
     ("PNG", b"\x89PNG"), ("JPEG", b"\xff\xd8"), ("GIF", b"GIF8"), ("BMP", b"BM"), ("WebP", b"RIFF"),
     ("TIFF", b"II*\x00"), ("TIFF", b"MM\x00*"),
@@ -113,7 +119,15 @@ def read_picture(data: bytes, limits: PictureLimits = _LIMITS) -> tuple[Found, .
             found.extend(codes)
             if len(found) >= limits.codes:
                 break
+    _require_whole(data if not found else b"")
     return tuple(found[: limits.codes])
+
+
+def _require_whole(data: bytes) -> None:
+    """See that a file in which nothing was found is not damaged: it would look like a bad photo."""
+    what = damage(data)
+    if what is not None:
+        raise PictureError("picture.damaged", _DAMAGED.format(what=what), "picture")
 
 
 def _frames(data: bytes, limits: PictureLimits) -> Generator[tuple["Image"], None, None]:

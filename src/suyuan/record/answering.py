@@ -142,11 +142,16 @@ def names(conn: ReadConnection, entries: Collection[int]) -> dict[int, str]:
         return {}
     found = _read_names(conn, wanted)
     lacking = wanted - found.keys()
-    if lacking:
-        for part in answers.answers(conn):
-            said = (one for each in part for one in each.events or ())
-            found |= {one.entry: one.event_id for one in said
-                      if one.entry in lacking and one.event_id}  # fmt: skip
+    return found | answered_names(conn, lacking) if lacking else found
+
+
+def answered_names(conn: ReadConnection, entries: Collection[int]) -> dict[int, str]:
+    """The event ids of entries by the answers to their documents alone; the record is not read."""
+    found: dict[int, str] = {}
+    for part in answers.answers(conn):
+        for one in (one for each in part for one in each.events or ()):
+            if one.entry is not None and one.entry in entries and one.event_id:
+                found[one.entry] = one.event_id
     return found
 
 

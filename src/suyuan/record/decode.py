@@ -131,14 +131,15 @@ def decode(
 ) -> Decoded:
     """Read a document and every event in it; nothing is raised for what is in the bytes."""
     body = source.sha256()
+    mode = Mode.STRICT if options.strict else Mode.LENIENT
     try:
-        document = read_document(source, limits=limits)
+        document = read_document(source, limits=limits, mode=mode)
     except DocumentError as error:
         return Decoded(body=body, problem=error.finding)
     reader = Reader(
         document=document,
         capturer=capturer,
-        mode=Mode.STRICT if options.strict else Mode.LENIENT,
+        mode=mode,
         request=options.request_key or f"sha256:{body.hex()}",
         resolvers=resolvers,
     )

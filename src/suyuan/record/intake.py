@@ -31,7 +31,7 @@ from suyuan.capture import (
 )
 from suyuan.kit import BusyError, Text
 from suyuan.ledger.types import AheadError
-from suyuan.model import Capturer, Verdict
+from suyuan.model import Capturer, Finding, Verdict
 from suyuan.record import refusing
 from suyuan.record.decode import Decoded, Portion, Reader, decode, portions
 from suyuan.record.judging import Judging
@@ -168,14 +168,16 @@ def _answered(
     return jobs.finish(
         conn,
         batch,
-        _results(decoded, found, judging.results),
+        _results(decoded, found, judging.results, decoded.reader.document.notes),
         refused=_refused(decoded.reader, judging.refused),
         now=recorder.clock(),
     )
 
 
-def _results(decoded: Decoded, found: Sorted, results: dict[int, EventResult]) -> list[EventResult]:
-    """One result for each event, in the order of the document."""
+def _results(
+    decoded: Decoded, found: Sorted, results: dict[int, EventResult], notes: tuple[Finding, ...]
+) -> list[EventResult]:
+    """One result for each event, in the order of the document; the first tells of that itself."""
     for outline in decoded.outlines:
         index = outline.index
         if (known := found.repeats.get(index)) is not None:
@@ -185,7 +187,10 @@ def _results(decoded: Decoded, found: Sorted, results: dict[int, EventResult]) -
             )  # fmt: skip
         elif (first := found.echoes.get(index)) is not None:
             results[index] = structs.replace(results[first], index=index, duplicate=True)
-    return [results[outline.index] for outline in decoded.outlines]
+    listed = [results[outline.index] for outline in decoded.outlines]
+    if notes and listed:
+        listed[0] = structs.replace(listed[0], noted=notes)
+    return listed
 
 
 def _refused(reader: Reader, refused: Iterable[EventResult]) -> Iterator[RefusedEvent]:

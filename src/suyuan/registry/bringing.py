@@ -77,8 +77,8 @@ class Span(Struct, frozen=True):
 
     @property
     def count(self) -> int:
-        """How many codes are in it."""
-        return int(self.last) - int(self.first) + 1
+        """How many codes are in it; one by itself need be no number, if another hand wrote it."""
+        return 1 if self.first == self.last else int(self.last) - int(self.first) + 1
 
 
 def bring_in(

@@ -422,8 +422,9 @@ with classes as materialized (
           and length((i.last::numeric - i.first::numeric)::text) = c.digits
         where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.party <> %(party)s
           and i.first < r.first and i.last >= r.first
-          and i.first >= lpad(greatest(r.first::numeric - c.most, 0)::numeric(40, 0)::text,
-                              length(r.first), '0')
+          and i.first >= lpad(greatest(case when r.first !~ '[^0-9]' then r.first end::numeric
+                                       - c.most, 0)::numeric(40, 0)::text, length(r.first), '0')
+          and r.first !~ '[^0-9]'
     ) as o
 ), live as (
     select m.batch from met m

@@ -212,13 +212,15 @@ def party_shown(viewer: Viewer, asked: str | None = None) -> str | None:
     return viewer.party
 
 
-def local_capturer(platform: Platform, party: str | None) -> Capturer:
+def local_capturer(platform: Platform, party: str | None, *, person: str = "") -> Capturer:
     """The operator at the machine itself, who holds the data folder and so needs no key.
 
-    `party` is the organisation reported for; by default the installation's own.
+    `party` is the organisation reported for; by default the installation's own. A `person` of it
+    has an account apart, to confirm what was reported through the party's.
     """
     uri = party or LOCAL_PARTY
     name = LOCAL if party is None else f"{LOCAL}: {uri}"
+    name = f"{name} ({person})" if person else name
     with platform.store.write() as conn:
         account = registry.accounts.account_named(conn, name)
         if account is None:

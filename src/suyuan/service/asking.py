@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from suyuan.codes import Candidate, dating, making, privacy, read_identifier, recognise
+from suyuan.codes import Candidate, dating, making, read_identifier, recognise, unknown
 from suyuan.codes.types import LONGEST
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import CHINA, there
@@ -24,11 +24,6 @@ from suyuan.trace import trace as trace_question
 SQL = Queries("suyuan.service")
 _SEED: Final = "seed-unit"
 _OWN: Final = "urn:suyuan:"
-
-_NO_CODE = Text(
-    "“{text}” 不是能认出的编码；请核对后再查。",
-    "'{text}' is no code that we know; compare it with the package.",
-)
 
 
 _NOTHING_GIVEN = Text(
@@ -186,8 +181,7 @@ def answer(platform: Platform, uri: str, viewer: Viewer = PUBLIC) -> PublicAnswe
     """
     named = subject(platform, uri, viewer)
     if named is None:
-        text = _NO_CODE.format(text=privacy.quoted(uri))
-        raise SuyuanError("answer.code", text, "id", status=404)
+        raise SuyuanError("answer.code", unknown.no_code(uri), "id", status=404)
     with platform.store.read() as conn:
         asked = Asked(
             subject=named,

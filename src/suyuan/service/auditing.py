@@ -27,14 +27,29 @@ from suyuan.tlog.tree import Frontier, extend, leaf_hash, root
 _AT_ONCE: Final = 1_000
 Progress = Callable[[int], None]
 _SHORTER: Final = Text(
-    "账本只有 {found} 条，少于旧检查点的 {size} 条：被截断，或恢复了旧备份。",
-    "The ledger has {found:entry|entries}, fewer than the {size} of the older checkpoint: it was "
-    "cut off, or an old backup was restored.",
+    "账本只有 {found} 条，少于旧检查点的 {size} 条：位置 {first} 至 {last} 不见了；被截断，"
+    "或恢复到了更早的时刻。",
+    "The ledger has {found:entry|entries}, fewer than the {size} of the older checkpoint; what was "
+    "at positions {first} to {last} is gone: it was cut off, or an earlier moment was restored.",
 )
 _HISTORY: Final = Text(
     "前 {size} 条得不出旧检查点的根哈希：历史被改写。",
     "The first {size:entry does|entries do} not give the older checkpoint's root: history was "
     "rewritten.",
+)
+FURTHER: Final = Text(
+    "恢复到更晚的时刻，或换较新的备份：suyuan restore 文件。若没有，suyuan ledger begin "
+    "另起一部日志，再重新采集缺少的：回执说明是哪些（suyuan verify 回执… --database）。",
+    "Recover to a later moment, or restore a newer backup: suyuan restore FILE. If there is none, "
+    "suyuan ledger begin begins another log; then capture again what is missing, which receipts "
+    "name (suyuan verify RECEIPT… --database).",
+)
+_ANEW: Final = Text(
+    "停止服务，把最近的备份恢复到空库并核对：suyuan restore 文件。若是自己恢复到更早的时刻后"
+    "又有记录，suyuan ledger begin 另起一部日志。",
+    "Stop serving, and restore the newest backup into an empty database: suyuan restore FILE. If "
+    "it was you who went back to an earlier moment and recorded anew, suyuan ledger begin begins "
+    "another log.",
 )
 _NO_SHARD: Final = Text(
     "账本没有分片 {origin}，而旧检查点是它的：被截断、分界被改动，或恢复了旧备份。",
@@ -58,9 +73,11 @@ _GAP: Final = Text(
     "The leaf at position {position} is missing, or earlier than the one before.",
 )
 _RECEIPT: Final = Text(
-    "位置 {position} 的事件 {event}：账本中不是其回执所证明的条目。",
-    "Event {event} at position {position}: the ledger has not the entry that its receipt proves.",
+    "位置 {position} 的{what}：账本中不是其回执所证明的条目。",
+    "{what} at position {position}: the ledger has not the entry that its receipt proves.",
 )
+_EVENT: Final = Text("事件 {event}", "Event {event}")
+_ACT: Final = Text("操作 {kind}", "The act {kind}")
 
 _KNOWN: Final = Text(
     "{said}据其回执，那里记录的是事件 {event}。",
@@ -194,7 +211,7 @@ def _history(
     """Whether leaves are all there, in order, and give the roots that were once signed."""
     for number in sorted(set(kept) - {each.number for each in there}):
         text = _NO_SHARD.format(origin=kept[number][0].origin)
-        yield Wrong(code="ledger.shorter", text=text)
+        yield Wrong(code="ledger.shorter", text=text, cure=FURTHER)
     openings = {act.position: act for act in acts.acts(conn, kind=OPENED)}
     yield from (_moved(at) for at in sorted(set(openings) - {each.first for each in there[1:]}))
     before: tuple[Shard, bytes | None] | None = None
@@ -213,8 +230,13 @@ def _walked(
     frontier = Frontier()
     for each in kept:
         if shard.size < each.size:
-            text = _SHORTER.format(found=shard.size, size=each.size)
-            yield Wrong(code="ledger.shorter", text=text)
+            text = _SHORTER.format(
+                found=shard.size,
+                size=each.size,
+                first=shard.last + 1,
+                last=shard.before + each.size,
+            )
+            yield Wrong(code="ledger.shorter", text=text, cure=FURTHER)
     for first in range(shard.first, shard.last + 1, _AT_ONCE):
         wanted = range(first, min(first + _AT_ONCE, shard.last + 1))
         part = tree.leaves(conn, wanted.start, wanted.stop - 1)
@@ -228,7 +250,8 @@ def _walked(
         for each in kept:
             stop = each.size - frontier.size
             if 0 < stop <= len(hashes) and root(extend(frontier, hashes[:stop])) != each.root:
-                yield Wrong(code="ledger.rewritten", text=_HISTORY.format(size=each.size))
+                text = _HISTORY.format(size=each.size)
+                yield Wrong(code="ledger.rewritten", text=text, cure=_ANEW)
         frontier, last = extend(frontier, hashes), part[-1]
     return root(frontier), last
 
@@ -289,8 +312,9 @@ def _placed(
 def _held(known: Sequence[tuple[int, Proven, bool]]) -> Iterator[Wrong]:
     for position, each, is_there in known:
         if not is_there:
-            event = _event_id(each)
-            text = _RECEIPT.format(position=position, event=event or "?")
+            event, kind = _event_id(each), _act_kind(each)
+            what = _EVENT.format(event=event or "?") if kind is None else _ACT.format(kind=kind)
+            text = _RECEIPT.format(position=position, what=what)
             yield Wrong(code="ledger.receipt", text=text, event=event, position=position)
 
 

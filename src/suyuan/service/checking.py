@@ -82,7 +82,7 @@ def check_document(  # noqa: PLR0913 -- by what it is judged, given by name
         division_name(division)
     mode = Mode.STRICT if strict else Mode.LENIENT
     try:
-        document = read_document(data)
+        document = read_document(data, mode=mode)
     except DocumentError as error:
         return Checked(verdict=Verdict.REFUSED, notes=(error.finding,))
     by = _By(families, family, on, now, division, mode, resolvers)

@@ -13,9 +13,10 @@ from suyuan.kit.damage import Damage
 from suyuan.ledger import checking, keys, retention, shards, tree
 from suyuan.ledger.types import Shard
 from suyuan.record import erasing
+from suyuan.service import salvaging
 from suyuan.service.asking import SQL
 from suyuan.service.attesting import folder_of, log_of
-from suyuan.service.auditing import Progress, Wrong, audit
+from suyuan.service.auditing import FURTHER, Progress, Wrong, audit
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection, errors, standing
 from suyuan.tlog.checkpoint import parse_checkpoint
@@ -58,8 +59,9 @@ _MISSING: Final = Text("文件缺失", "The file is missing")
 _OTHER: Final = Text("文件内容不同", "The file says something else")
 _UNREAD: Final = Text("不能读取：{why}", "It cannot be read: {why}")
 _LONGER: Final = Text(
-    "镜像的检查点有 {found} 条，而数据库只有 {size} 条",
-    "The mirror's checkpoint has {found:entry|entries} and the database {size}",
+    "镜像的检查点有 {found} 条，而数据库只有 {size} 条，没有位置 {first} 至 {last}",
+    "The mirror's checkpoint has {found:entry|entries} and the database {size}: it lacks positions "
+    "{first} to {last}",
 )
 _NO_SHARD: Final = Text(
     "数据库没有编号 {number} 的分片", "The database has no shard of the number {number}"
@@ -67,6 +69,7 @@ _NO_SHARD: Final = Text(
 _MIRROR: Final = Text("suyuan ledger mirror {folder}", "suyuan ledger mirror {folder}")
 
 
+_REINDEX: Final = Text("suyuan reindex", "suyuan reindex")
 _FOREIGN: Final = Text("日志没有这个文件", "The log has no such file")
 _AWAY: Final = Text("把它移出镜像。", "Take it out of the mirror.")
 _KEEP: Final = Text(
@@ -118,6 +121,10 @@ def examine(
 
     for part in (rows, leaves, derived):
         damages.extend(_read(platform, part))
+    pages = dict.fromkeys(each.place for each in damages if each.code == "store.page")
+    with platform.store.read() as conn:
+        for table in pages:
+            damages.extend(salvaging.lost(conn, table))
     found = {(each.code, each.place, each.text): each for each in damages}
     return Examined(entries=head.size, erased=head.erased, damages=tuple(found.values()))
 
@@ -133,14 +140,20 @@ def _read(platform: Platform, part: Callable[[], Iterator[Damage]]) -> list[Dama
     try:
         found.extend(part())
     except Exception as error:
-        told = errors.in_midst(error)
-        if told is None or told.code != "store.page":
+        if not _is_page(error):
             raise
         with platform.store.read() as conn:
             place = standing.unreadable(conn, str(error))
         text = _PAGE.format(why=str(error).partition("\n")[0])
-        found.append(Damage(code=told.code, place=place, text=text, cure=checking.RESTORE))
+        cure = _REINDEX if place.startswith("index.") else checking.RESTORE
+        found.append(Damage(code="store.page", place=place, text=text, cure=cure))
     return found
+
+
+def _is_page(error: Exception) -> bool:
+    """Whether PostgreSQL could not read a file of the database."""
+    told = errors.in_midst(error)
+    return told is not None and told.code == "store.page"
 
 
 def _as_damage(wrong: Wrong) -> Damage:
@@ -167,7 +180,9 @@ def _indexed(conn: ReadConnection, size: int, progress: Progress) -> Iterator[Da
     try:
         end = ledger.head(conn).size  # of this moment: others may be recording meanwhile
         yield from comparing.differences(conn, end, progress=lambda at: progress(size + at))
-    except Exception as error:  # noqa: BLE001 -- whatever is in the rows, it cannot be followed
+    except Exception as error:
+        if _is_page(error):  # which is told with its table, and may be the index's own
+            raise
         text = _UNREAD.format(why=type(error).__name__)
         yield Damage(code="record.unreadable", place="record", text=text, cure=checking.RESTORE)
 
@@ -203,8 +218,9 @@ def _mirrored_shard(
         yield _unread(folder / CHECKPOINT, error, cure)
         return
     if checkpoint.size > shard.size:
-        text = _LONGER.format(found=checkpoint.size, size=shard.size)
-        yield _on_disk(folder / CHECKPOINT, text, checking.RESTORE)
+        found, last = checkpoint.size, shard.before + checkpoint.size
+        text = _LONGER.format(found=found, size=shard.size, first=shard.last + 1, last=last)
+        yield _on_disk(folder / CHECKPOINT, text, FURTHER)
         return
     if not tree.gives(conn, shard, checkpoint):
         cure = _KEEP

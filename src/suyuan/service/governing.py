@@ -15,6 +15,7 @@ from typing import Any, Final, LiteralString
 import msgspec
 from msgspec import Struct
 
+from suyuan.codes import privacy
 from suyuan.kit import Text
 from suyuan.ledger import acts
 from suyuan.registry import directory
@@ -78,6 +79,11 @@ _FIRST: Final = Text(
     "批次 {key}：列表所示的首码为“{stands}”，而其中最小的码是“{says}”：列表被改动。",
     "Batch {key}: the list begins it with '{stands}', and its lowest code is '{says}': the list "
     "was changed.",
+)
+_STRANGER: Final = Text(
+    "批次 {key}（{party}，{scheme}）有 {count} 个码不是数字，如“{code}”：它绕过本程序写进了库。",
+    "Batch {key} ({party}, {scheme}) has {count:code that is|codes that are} no digits, such as "
+    "'{code}': written into the database past this program.",
 )
 _NO_DISPUTE: Final = Text(
     "批次 {key} 与 {other} 有相同的码，而没有记下：记录被删除，冲突不会显示。",
@@ -319,6 +325,10 @@ def _batches(conn: ReadConnection) -> Iterator[Astray]:
     for key, stands, says in conn.execute(SQL.governed_firsts):
         text = _FIRST.format(key=key, stands=stands, says=says)
         yield Astray(code="registry.first", place=key, text=text)
+    for key, count, code, party, scheme in conn.execute(SQL.governed_strangers):
+        said = {"key": key, "count": count, "party": party, "scheme": scheme}
+        text = _STRANGER.format(**said, code=privacy.quoted(code, 40))
+        yield Astray(code="registry.stranger", place=key, text=text)
     for key, other, is_kept in conn.execute(SQL.governed_disputes):
         text = (_MADE_UP if is_kept else _NO_DISPUTE).format(key=key, other=other)
         yield Astray(code="registry.dispute", place=key, text=text)

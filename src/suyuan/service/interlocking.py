@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from suyuan.codes import Grain, privacy, read_identifier
+from suyuan.codes import Grain, privacy, read_identifier, unknown
 from suyuan.families import Family
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.clock import CHINA, there
@@ -44,7 +44,6 @@ _WHICH_FAMILY = Text(
     "Several families have a step '{step}': {known}; state the family.",
 )
 _THINGS = Text("请写明 1 至 {most} 个追溯单元。", "State 1 to {most} things.")
-_CODE = Text("“{text}” 不是能认出的编码。", "'{text}' is no code that we know.")
 _ITEM = Text(
     "{step}没有数据项“{item}”；相近的有：{near}。",
     "{step} has no item '{item}'; near to it: {near}.",
@@ -206,7 +205,7 @@ def _things(platform: Platform, texts: list[str], viewer: Viewer) -> list[str]:
     found = subjects(platform, texts, viewer)
     for text, one in zip(texts, found, strict=True):
         if one is None:
-            raise SuyuanError("code.unknown", _CODE.format(text=privacy.quoted(text)), "things")
+            raise SuyuanError("code.unknown", unknown.no_code(text), "things")
     return list(dict.fromkeys(one.canonical for one in found if one is not None))
 
 

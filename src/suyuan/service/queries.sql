@@ -165,7 +165,7 @@ from registry.target as t order by t.id;
 select array[i.batch::text], jsonb_build_object(
     'party', case when min(i.party) = max(i.party) then min(i.party) else '?' end,
     'scheme', case when min(i.scheme) = max(i.scheme) then min(i.scheme) else '?' end,
-    'codes', sum(case when i.first || i.last !~ '[^0-9]'
+    'codes', sum(case when i.first = i.last then 1 when i.first || i.last !~ '[^0-9]'
         then i.last::numeric - i.first::numeric + 1 end)::bigint,
     'digest', encode(sha256(convert_to(
         string_agg(i.first || '-' || i.last, E'\n' order by i.first collate "C"), 'UTF8')), 'hex'),
@@ -185,7 +185,7 @@ from (
     select batch, tenant, party, scheme, count, at from registry.code_batch
     union all
     select i.batch, min(i.tenant), min(i.party), min(i.scheme),
-        sum(case when i.first || i.last !~ '[^0-9]'
+        sum(case when i.first = i.last then 1 when i.first || i.last !~ '[^0-9]'
             then i.last::numeric - i.first::numeric + 1 end)::bigint, min(i.at)
     from registry.code_import as i
     where not exists (select from registry.code_batch as k where k.batch = i.batch)
@@ -199,6 +199,14 @@ from registry.code_batch as b
 join (select batch, min(first) as first from registry.code_import group by batch) as i
     on i.batch = b.batch
 where b.first <> i.first order by b.batch;
+
+-- governed_strangers --
+-- Batches with codes that are no digits, as no code is that a state body gives out: how many, the
+-- lowest, whose.
+select i.batch::text, count(*), min(i.first), min(i.party), min(i.scheme)
+from registry.code_import as i
+where i.first ~ '[^0-9]' or i.last ~ '[^0-9]' or i.first = ''
+group by i.batch order by i.batch;
 
 -- governed_disputes --
 -- Pairs of batches, neither withdrawn, that have a code in common and are not kept so, or the other
@@ -382,3 +390,56 @@ select entry, min(position) from index.act where entry = any (%(entries)s) group
 -- late_leaves --
 -- What was recorded later than it is now.
 select position, entry, at from ledger.leaf where at > %(now)s order by position limit 1000;
+
+-- entries_around --
+-- The numbers of events between two addresses, each row read whole.
+select range_agg(int8range(e.id, e.id, '[]'))::text from record.entry as e
+where e.ctid >= %(first)s::tid and e.ctid < %(stop)s::tid and e::text is not null;
+
+-- entries_there --
+-- Where on their page there are rows of events between two addresses.
+select substring(e.ctid::text from ',(.*)\)')::int from record.entry as e
+where e.ctid >= %(first)s::tid and e.ctid < %(stop)s::tid;
+
+-- leaves_around --
+-- Positions and entries of leaves between two addresses, each row read whole.
+select range_agg(int8range(l.position, l.position, '[]'))::text,
+       range_agg(int8range(l.entry, l.entry, '[]'))::text
+from ledger.leaf as l
+where l.ctid >= %(first)s::tid and l.ctid < %(stop)s::tid and l::text is not null;
+
+-- leaves_there --
+-- Where on their page there are leaves between two addresses.
+select substring(l.ctid::text from ',(.*)\)')::int from ledger.leaf as l
+where l.ctid >= %(first)s::tid and l.ctid < %(stop)s::tid;
+
+-- entries_lost --
+-- Events that have a leaf and are not among those that could be read, but for what was destroyed by
+-- decision.
+select l.position, l.entry
+from ledger.leaf as l,
+     (select coalesce(range_agg(m), '{}') from unnest(%(readable)s::int8multirange[]) as m) as r (ids)
+where l.entry > 0 and not l.entry <@ r.ids
+  and not exists (select from record.erasure as x where x.entries @> array[l.entry])
+order by l.position;
+
+-- leaves_lost --
+-- Positions, from first to last, of which no leaf could be read.
+select lower(r), upper(r) - 1
+from ledger.head as h,
+     (select coalesce(range_agg(m), '{}') from unnest(%(readable)s::int8multirange[]) as m) as t (there),
+     unnest(int8multirange(int8range(1, h.size, '[]')) - t.there) as r
+order by 1;
+
+-- leafless --
+-- Events whose leaf is not among those that could be read, and where the index has them.
+select a.position, e.id
+from record.entry as e
+cross join (
+    select coalesce(range_agg(m), '{}') from unnest(%(readable)s::int8multirange[]) as m
+) as r (entries)
+left join (select entry, min(position) from index.act group by entry) as a (entry, position)
+    on a.entry = e.id
+where not e.id <@ r.entries
+  and not exists (select from ledger.queue as q where e.id = any (q.entries))
+order by a.position, e.id;

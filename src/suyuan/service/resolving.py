@@ -22,6 +22,7 @@ from suyuan.kit.clock import CHINA, there
 from suyuan.model import PUBLIC, Capturer
 from suyuan.registry import entitling, targeting
 from suyuan.registry.types import Entitlement, Target
+from suyuan.service.link_data import require_data
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 
@@ -148,11 +149,13 @@ def levels_of(platform: Platform, link: str) -> list[LinkLevel]:
     Nothing if the text is no Digital Link of this platform.
 
     Raises:
-        SuyuanError: it is one, and wrong (400).
+        SuyuanError: it is one, and wrong, or data in its query are (400).
     """
-    names = levels.levels(link, platform.config.resolvers)
+    path, _, query = link.partition("?")
+    names = levels.levels(path, platform.config.resolvers)
     if not names:
         return []
+    require_data(query)
     on = there(platform.clock(), CHINA).date()
     with platform.store.read() as conn:
         found = _still_own(conn, targeting.targets(conn, names, tenant=PUBLIC.tenant), on)

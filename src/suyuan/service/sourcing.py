@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, structs
 
-from suyuan.codes import privacy
+from suyuan.codes import privacy, unknown
 from suyuan.interchange.types import Names, is_piece
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.quantity import Quantity, normal
@@ -47,7 +47,6 @@ _NO_PLACE: Final = Text(
     "“{place}”不在这些流向上，或不止一处；写场所的编码或登记名称。",
     "'{place}' is on none of these flows, or is several places; write the site's code or name.",
 )
-_NO_THING: Final = Text("“{thing}”不是能认出的编码。", "'{thing}' is no code that we know.")
 _MANY: Final = Text("一次最多 {most} 行病例。", "At most {most} rows of cases at a time.")
 _NO_FLOW: Final = Text(
     "记录里没有带数量的流向；请给出追溯单元，或用 suyuan source FLOWS CASES。",
@@ -284,7 +283,7 @@ def _named(platform: Platform, texts: Sequence[str], viewer: Viewer) -> list[str
     found = subjects(platform, texts, viewer)
     for text, each in zip(texts, found, strict=True):
         if each is None:
-            raise SuyuanError("source.thing", _NO_THING.format(thing=privacy.quoted(text)), "thing")
+            raise SuyuanError("source.thing", unknown.no_code(text), "thing")
     return [each.canonical for each in found if each is not None]
 
 

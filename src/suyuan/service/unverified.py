@@ -6,15 +6,10 @@ By the kind of code alone: never by what was issued or brought in, which is its 
 from collections.abc import Sequence
 from typing import Final
 
-from suyuan.codes import Candidate, Grain, making
+from suyuan.codes import Candidate, Grain, making, unknown
 from suyuan.kit import Text
 
 _RESIDENT: Final = "resident-id"
-_NO_CODE: Final = Text(
-    "这不是我们认得的编码。请照包装上的再输一遍，看看有没有漏字或多字。",
-    "This is no code that we know. Enter it again as it stands on the package, and look for "
-    "missing or extra characters.",
-)
 _WRONG: Final = Text(
     "这个编码的校验位或格式不对，多半是抄错或扫错了。照抄无误而仍然不对的，请问卖家或生产企业。",
     "The check character or form of this code is wrong; most often it is mistyped. If it stands so "
@@ -59,7 +54,7 @@ def what_can_be_said(found: Sequence[Candidate]) -> Text:
         return _PERSON
     best = next((each for each in found if each.valid), None)
     if best is None:
-        return _WRONG if found else _NO_CODE
+        return _WRONG if found else unknown.THIS_IS_NONE
     if best.scheme in making.STATE_ISSUED:
         return _of_a_state_body(best)
     of = making.STRUCTURES.get(best.scheme)

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from suyuan.codes import privacy
+from suyuan.codes import privacy, unknown
 from suyuan.interchange import assuming
 from suyuan.kit import SuyuanError, Text, oserrors
 from suyuan.model import Viewer
@@ -47,7 +47,6 @@ _UNKNOWN_HEAD: Final = Text("没有名为“{name}”的列", "there is no colum
 _TWICE_HEAD: Final = Text("“{name}”一列有两个", "it has two columns '{name}'")
 _LONG_ROW: Final = Text("这一行的格数多于列名。", "This row has more cells than the head.")
 _MANY: Final = Text("超过 {most} 行", "it has more than {most} rows")
-_CODE: Final = Text("“{given}”不是能认出的编码。", "'{given}' is no code that we know.")
 _ROTATION: Final = Text(
     "没有“{given}”这一项；可选：先进先出 fifo、后进先出 lifo、均匀混合 mix、不明 unknown。",
     "There is no '{given}' to choose: one of fifo, lifo, mix, unknown.",
@@ -117,7 +116,7 @@ def _rules(
     found: list[tuple[int, VesselRule]] = []
     for (number, row), code, read in zip(rows, codes, named, strict=True):
         if read is None:
-            raise _wrong(file, number, "vessel", _CODE.format(given=privacy.quoted(code)))
+            raise _wrong(file, number, "vessel", unknown.no_code(code))
         found.append((number, _rule(row, number, read.canonical, file)))
     _require_one_each(found, file)
     return tuple(rule for _, rule in found)
@@ -177,7 +176,7 @@ def _rule(row: _Row, number: int, vessel: str, file: str) -> VesselRule:
 def _needed(row: _Row, key: str, file: str) -> str:
     text = row.get(key, "")
     if not text:
-        said = _SOURCE if key == "source" else _CODE.format(given="")
+        said = _SOURCE if key == "source" else unknown.no_code("")
         raise _wrong(file, int(row[""]), key, said)
     return privacy.masked(text)
 

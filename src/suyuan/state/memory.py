@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from suyuan.families import Content, PastStep, ThingState, Told
+from suyuan.families import ACT, Content, PastStep, ThingState, Told
 from suyuan.model import Action, Event, EventType, Holder
 from suyuan.wire import lots_of
 
@@ -78,9 +78,9 @@ class Fold(Struct):
     """A thing's past as of a time, told event by event; in whatever order, it comes to the same.
 
     `holder` and `container` are the last told, by time; at equal times by what is told, so that
-    there is one order. `steps` has each step at its first and its last two times. `later` are
-    events after the time, `told` so many: of them only when the thing was made and when it ended
-    counts.
+    there is one order. `steps` has each step at its first and its last two times, `acts` the ids
+    of what was then done, where it is to be confirmed. `later` are events after the time, `told`
+    so many: of them only when the thing was made and when it ended counts.
     """
 
     until: datetime
@@ -93,6 +93,7 @@ class Fold(Struct):
     latest: dict[str, tuple[datetime, tuple[str, ...]]] = {}
     every: dict[str, set[str]] = {}
     steps: dict[str, tuple[datetime, ...]] = {}
+    acts: dict[tuple[str, datetime], frozenset[str]] = {}
     later: list[tuple[datetime, int, Past, int]] = []
     told: int = 0
 
@@ -146,7 +147,11 @@ class Fold(Struct):
             said = past.at, values
             self.latest[name] = max(said, self.latest.get(name, said))
         for name, values in past.every:
-            self.every.setdefault(name, set()).update(values)
+            if name == ACT:
+                when = past.step, past.at
+                self.acts[when] = self.acts.get(when, frozenset()).union(values)
+            else:
+                self.every.setdefault(name, set()).update(values)
 
     @property
     def known(self) -> dict[str, tuple[str, ...]]:
@@ -170,7 +175,10 @@ class Fold(Struct):
             holder=self.holder and Holder(self.holder[2] or None, self.holder[3] or None),
             container=(self.container and self.container[2]) or None,
             marks=self.marks,
-            steps=tuple(PastStep(step, at) for at, step in self._in_order()),
+            steps=tuple(
+                PastStep(step, at, self.acts.get((step, at), frozenset()))
+                for at, step in self._in_order()
+            ),
             told=self.known,
         )
 

@@ -104,7 +104,7 @@ def _initdb(
 ) -> int:
     program = [
         str(binaries.folder / "initdb"),
-        *("-D", str(folder), "-U", SUPERUSER, "--encoding=UTF8", "--locale=C"),
+        *("-D", str(folder), "-U", SUPERUSER, "--encoding=UTF8", "--locale=C", "--data-checksums"),
         *(f"--lc-ctype={character_type}", "--auth=reject", "--no-instructions"),
     ]
     return spawn(program, place=place, user=user, on_orphaned=signal.SIGTERM).wait()

@@ -207,7 +207,8 @@ class Server:
         while not self._stopping.is_set():
             if child.poll() is not None or self._place is None:
                 raise _not_answering(self._settings, self._place)
-            with suppress(psycopg.OperationalError):
+            # Read-only is one that still applies an archived log (docs/howto/point-in-time.md).
+            with suppress(psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction):
                 prepare_database(self._place)
                 return
             time.sleep(_PAUSE)

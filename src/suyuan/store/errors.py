@@ -48,10 +48,10 @@ def in_midst(error: Exception) -> StoreError | None:
                 code="store.page",
                 status=500,
                 zh=f"数据库的文件损坏：{why}。先留存整个数据文件夹，再从备份恢复："
-                "suyuan restore 文件；suyuan doctor --deep 说出是哪张表。",
+                "suyuan restore 文件；suyuan doctor --deep 说出是哪张表、缺哪些事件。",
                 en=f"A file of the database is damaged: {why}. Keep a copy of the whole data "
                 "folder, then restore a backup: suyuan restore FILE; suyuan doctor --deep tells "
-                "which table.",
+                "which table, and which events are gone.",
             )
         case psycopg.OperationalError():
             return StoreError(

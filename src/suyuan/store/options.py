@@ -61,7 +61,8 @@ def prepare_database(place: Place) -> None:
             )
 
 
-_ADMITTED = "local all all peer map=suyuan\n"
+_ADMITTED = "local all,replication all peer map=suyuan\n"
+"""To the databases, and to the log as PostgreSQL writes it, which a base copy needs too."""
 
 
 def _names(user: User) -> str:

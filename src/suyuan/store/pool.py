@@ -101,7 +101,7 @@ def open_store(settings: StoreSettings) -> Store:
     """Open the given database, or the embedded one on `data_dir`.
 
     Raises:
-        StoreError: nothing answers there, or it is too old or not UTF-8.
+        StoreError: nothing answers there, or it is too old, not UTF-8 or recovering.
     """
     if settings.database_url is not None:
         url = _checked_url(settings.database_url)
@@ -165,12 +165,21 @@ def _require_fit(dsn: str) -> None:
         with psycopg.connect(dsn, connect_timeout=10) as connection:
             version = connection.info.server_version // 10000
             encoding = connection.info.parameter_status("server_encoding")
+            is_recovering = connection.info.parameter_status("in_hot_standby") == "on"
     except psycopg.OperationalError as error:
         raise StoreError(
             zh=f"连不上数据库:{str(error).strip()}。请检查 --database-url 与服务器是否在运行。",
             en=f"Cannot connect to the database: {str(error).strip()}. "
             "Check --database-url and that the server runs.",
         ) from error
+    if is_recovering:
+        raise StoreError(
+            code="store.recovering",
+            zh="数据库还在恢复，或是只读的备机，不能写入。请等它恢复完"
+            "（select pg_is_in_recovery()），或把 --database-url 指向主机。",
+            en="The database is still recovering, or a standby, and takes no writes. Wait until it "
+            "is done (select pg_is_in_recovery()), or point --database-url at the primary.",
+        )
     if version < OLDEST:
         raise StoreError(
             zh=f"数据库是 PostgreSQL {version},需要 {OLDEST} 或更新。"

@@ -186,6 +186,41 @@ union all
 select 'event trigger', e.evtevent, e.evtname from pg_event_trigger as e
 order by 1, 2, 3;
 
+-- acting --
+-- What our tables have by themselves that a writer does not write: defaults, generated columns, checks,
+-- and keys that alter rows or lead out of our schemas.
+with t as (
+    select c.oid, n.nspname || '.' || c.relname as name
+    from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+    where n.nspname = any (%(schemas)s) and c.relkind in ('r', 'p')
+)
+select case a.attgenerated when '' then 'default' else 'generated column' end, t.name,
+       a.attname || ' = ' || pg_get_expr(d.adbin, d.adrelid)
+from t join pg_attrdef as d on d.adrelid = t.oid
+join pg_attribute as a on a.attrelid = d.adrelid and a.attnum = d.adnum
+union all
+select case k.contype when 'c' then 'check' else 'foreign key' end, t.name,
+       k.conname || ': ' || pg_get_constraintdef(k.oid)
+from t join pg_constraint as k on k.conrelid = t.oid
+where k.contype = 'c'
+   or k.contype = 'f' and ((k.confdeltype, k.confupdtype) <> ('a', 'a')
+                           or not exists (select from t as o where o.oid = k.confrelid))
+order by 1, 2, 3;
+
 -- of_file --
--- The table or index that a file of the database's folder holds.
-select pg_filenode_relation(0, %(number)s)::regclass::text;
+-- The table or index that a file of the database's folder holds; of what lies beside a table's rows
+-- the table.
+select coalesce(
+    (select t.oid from pg_class as t
+     where t.reltoastrelid = f.oid
+        or t.reltoastrelid = (select i.indrelid from pg_index as i where i.indexrelid = f.oid)),
+    f.oid)::regclass::text
+from (select pg_filenode_relation(0, %(number)s)) as f (oid) where f.oid <> 0;
+
+-- by_address --
+-- Ranges of addresses are read by address in this transaction.
+select set_config('enable_seqscan', 'off', true);
+
+-- pages --
+-- How many pages a table has.
+select pg_relation_size(%(table)s::regclass) / current_setting('block_size')::int;

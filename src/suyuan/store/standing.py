@@ -1,6 +1,9 @@
 """Takes a database in use; gives what in its structure is not this program's, or is gone."""
 
 import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 from typing import Final
 
 from msgspec import Struct
@@ -27,8 +30,27 @@ class Intruder(Struct, frozen=True):
 
 
 def intruders(conn: ReadConnection) -> list[Intruder]:
-    """Triggers, rules, policies and heirs of our tables: the schema has none of them."""
-    return [Intruder(*row) for row in conn.execute(_Q["intruders"], {"schemas": _OURS})]
+    """Triggers, rules, policies and heirs of our tables: the schema has none of them.
+
+    Also defaults, generated columns, checks and acting keys other than the schema's own.
+    """
+    return [*_found(conn, "intruders"), *(each for each in acting(conn) if each not in ours())]
+
+
+def acting(conn: ReadConnection) -> list[Intruder]:
+    """Defaults, generated columns, checks and acting keys of our tables, whoever put them there."""
+    return list(_found(conn, "acting"))
+
+
+@cache
+def ours() -> tuple[Intruder, ...]:
+    """Those that the schema has, as every PostgreSQL from the oldest on spells them."""
+    lines = files("suyuan.store").joinpath("acting.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(Intruder(*line.split("\t")) for line in lines)
+
+
+def _found(conn: ReadConnection, statement: str) -> Iterator[Intruder]:
+    return (Intruder(*row) for row in conn.execute(_Q[statement], {"schemas": _OURS}))
 
 
 def unnoted(conn: ReadConnection) -> list[str]:

@@ -32,13 +32,18 @@ from suyuan.service import (
     sheets_of,
 )
 from suyuan.templates.types import EntryKind, EntryRow, EntrySheet, Origin
-from suyuan.web.forms import require_seal, seal_of
+from suyuan.web.forms import require_seal, seal_of, sent_form
 from suyuan.web.request import AnyRequest, asking, platform_of
 from suyuan.web.respond import refuse, respond, to_sign_in
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 _LIMIT: Final = 8 << 20
+_FORM_AROUND: Final = 64 << 10
+_LARGE: Final = Text(
+    "文件超过 8 MB；请分成几份再传，或由管理员用 suyuan register 导入。",
+    "The file is above 8 MB; split it, or have the administrator bring it in with suyuan register.",
+)
 _LONGEST: Final = 300
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OWNERS: Final = {"sites": "operator", "products": "owner", "licences": "party"}
@@ -74,12 +79,15 @@ async def registry_form(request: AnyRequest, data: Form) -> Response[Any]:
     return await sync_to_thread(_enter, request, data)
 
 
-@post("/registry/workbook", status_code=200, request_max_body_size=_LIMIT)
+@post("/registry/workbook", status_code=200, request_max_body_size=_LIMIT + _FORM_AROUND)
 async def registry_workbook(request: AnyRequest) -> Response[Any]:
     """A workbook's entries, and the page with what became of them."""
-    form = await request.form()
+    try:
+        form = await sent_form(request, _too_large())
+    except SuyuanError as error:
+        return await sync_to_thread(_refused, request, error)
     sent = form.get("workbook")
-    content = await sent.read(_LIMIT) if isinstance(sent, UploadFile) else b""
+    content = await sent.read(_LIMIT + 1) if isinstance(sent, UploadFile) else b""
     name = sent.filename if isinstance(sent, UploadFile) else ""
     said = {key: str(form.get(key) or "") for key in ("seal", "party", "check")}
     return await sync_to_thread(_bring, request, said, content, name.rpartition(".")[0])
@@ -98,12 +106,27 @@ def _enter(request: AnyRequest, data: dict[str, str]) -> Response[Any]:
 def _bring(request: AnyRequest, said: dict[str, str], content: bytes, name: str) -> Response[Any]:
     def entered(viewer: Viewer) -> Filings:
         require_seal(request, said)
+        if len(content) > _LIMIT:
+            raise _too_large()
         is_only_checked = bool(said["check"])
         return file_table(
             platform_of(request), content, viewer, title=name, dry_run=is_only_checked
         )
 
     return _guarded(request, privacy.cut(said["party"], _LONGEST), entered)
+
+
+def _refused(request: AnyRequest, error: SuyuanError) -> Response[Any]:
+    """The page of one's own, of a form that came too long to be read, with what is wrong."""
+
+    def entered(_viewer: Viewer) -> Filings:
+        raise error
+
+    return _guarded(request, "", entered)
+
+
+def _too_large() -> SuyuanError:
+    return SuyuanError("registry.large", _LARGE, "workbook", status=413)
 
 
 def _guarded(

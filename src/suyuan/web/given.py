@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from litestar.response import Redirect
 
-from suyuan.codes import privacy
+from suyuan.codes import privacy, unknown
 from suyuan.kit import SuyuanError, Text
 from suyuan.kit.span import parse_instant
 from suyuan.service import subjects
@@ -19,10 +19,6 @@ _CHINA: Final = 480
 _MOST: Final = 100
 
 _MANY = Text("一次最多问 {most} 个编码。", "Ask about at most {most} codes at a time.")
-_UNREADABLE = Text(
-    "“{text}” 不是能认出的编码；请和包装核对后再查。",
-    "'{text}' is no code that we know; compare it with the package.",
-)
 
 
 def fields_typed(request: AnyRequest, names: Sequence[str]) -> dict[str, str] | Redirect:
@@ -53,8 +49,7 @@ def _names(request: AnyRequest, texts: Sequence[str]) -> list[str]:
     found = subjects(platform_of(request), short, asking(request).viewer)
     for text, each in zip(texts, found, strict=True):
         if each is None:
-            said = _UNREADABLE.format(text=privacy.quoted(text))
-            raise SuyuanError("recall.code", said, "things")
+            raise SuyuanError("recall.code", unknown.no_code(text), "things")
     return [each.canonical for each in found if each is not None]
 
 

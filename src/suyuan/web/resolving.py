@@ -50,7 +50,9 @@ def resolved(request: AnyRequest) -> tuple[Answer, dict[str, str]]:
     Raises:
         SuyuanError: the link is wrong (400).
     """
-    found = levels_of(platform_of(request), link_of(request))
+    query = request.url.query
+    link = link_of(request)
+    found = levels_of(platform_of(request), f"{link}?{query}" if query else link)
     if not found or any(privacy.names_person(each.name) for each in found):
         return None, {}  # links name what they are of, and nobody's identity number is a name
     wanted = _wanted(request)

@@ -70,6 +70,9 @@ _TYPES = {"css": "text/css", "svg": "image/svg+xml", "js": "text/javascript"}
 _ANY_ADDRESS = "uri"
 """The scheme of addresses that are nothing more: no reading of a Digital Link."""
 
+_ANY_SITE = {"any_site": True}
+"""Problems, too, may be read by pages of any site, which ask resolvers (CORS)."""
+
 _SETTINGS = frozenset(("lang", "text", "number"))
 _FAULTS = 500
 
@@ -168,6 +171,8 @@ def _resolved(request: AnyRequest) -> Response[Any]:
     try:
         said, headers = resolved(request)
     except SuyuanError as error:
+        if "text/html" not in request.headers.get("accept", ""):
+            raise  # a program is told the problem
         detail = Text(
             f"{error.text.zh} {_BAD_CODE_HELP.zh}", f"{error.text.en} {_BAD_CODE_HELP.en}"
         )
@@ -202,12 +207,12 @@ digital_links = [
     for key in (*PRIMARY_KEYS, "gtin")  # a product QR code's word (GB/T 33993)
     for handler in (
         route(f"/{key}/{{rest:path}}", http_method=["OPTIONS"], sync_to_thread=False)(link_options),
-        get(f"/{key}/{{rest:path}}", sync_to_thread=True)(digital_link),
+        get(f"/{key}/{{rest:path}}", sync_to_thread=True, opt=_ANY_SITE)(digital_link),
     )
 ]
 
 
-@get("/{code:str}", sync_to_thread=True)
+@get("/{code:str}", sync_to_thread=True, opt=_ANY_SITE)
 def printed(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """The page of a thing by the address that its label holds, where that is no Digital Link.
 

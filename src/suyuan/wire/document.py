@@ -50,6 +50,9 @@ _REQUIRED: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.EVENT: (),
 }
 _VERSION: Final = re.compile(r"\d+(\.\d+)*", re.ASCII)
+# Patches of an edition read alike; XML writes its editions as decimals.
+_EDITION: Final = re.compile(r"2(\.0(\.\d+)?)?", re.ASCII)
+_OF_XML: Final = frozenset(("1", "1.0", "1.1", "1.2", "2", "2.0"))
 # So much is read behind what is wrong, so that it can be quoted.
 _BEHIND: Final = 64 << 10
 
@@ -122,6 +125,10 @@ def _xml(source: Source, *, limits: Limits, mode: Mode) -> Document:
     for key in _REQUIRED[parts.kind]:
         if parts.fields.get(key) is None:
             _say(notes, "wire.document.required", "/", mode, key=key)
+    version = str(parts.fields.get("schemaVersion", "2.0")).strip()
+    if version not in _OF_XML:
+        said = {"found": shown(version), "form": "XML", "known": "1.0, 1.1, 1.2, 2.0"}
+        _say(notes, "wire.document.edition", "/@schemaVersion", mode, **said)
     return Document(
         kind=parts.kind,
         head=parts.head,
@@ -281,9 +288,7 @@ def _look_at_head(
     for key in _REQUIRED[kind]:
         if fields.get(key) is None:
             _say(notes, "wire.document.required", "/", mode, key=key)
-    version = fields.get("schemaVersion", "2.0")
-    if not isinstance(version, str) or not _VERSION.fullmatch(version):
-        _say(notes, "wire.document.version", "/schemaVersion", mode)
+    _look_at_version(fields.get("schemaVersion", "2.0"), mode, notes)
     reading = Reading(context, "", Mode.STRICT)
     if "creationDate" in fields and time(reading, fields["creationDate"], "/") is None:
         _say(notes, "wire.document.time", "/creationDate", mode)
@@ -293,6 +298,15 @@ def _look_at_head(
         if not isinstance(fields.get(key, ""), str):
             _say(notes, "wire.document.header", f"/{key}", mode, key=key, expected="text")
     _look_at_master_data(fields, mode, notes)
+
+
+def _look_at_version(version: Any, mode: Mode, notes: list[Finding]) -> None:
+    place = "/schemaVersion"
+    if not isinstance(version, str) or not _VERSION.fullmatch(version):
+        _say(notes, "wire.document.version", place, mode)
+    elif not _EDITION.fullmatch(version):
+        said = {"found": shown(version), "form": "JSON-LD", "known": "2.0"}
+        _say(notes, "wire.document.edition", place, mode, **said)
 
 
 def _look_at_master_data(fields: dict[str, Any], mode: Mode, notes: list[Finding]) -> None:

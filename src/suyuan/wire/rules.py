@@ -115,6 +115,18 @@ DOCUMENT_RULES: Final[dict[str, Rule]] = {
         Text("schemaVersion 不是版本号文字。", "The schemaVersion is no version in quotes."),
         Text('请写成 "2.0"。', 'Write "2.0".'),
     ),
+    "wire.document.edition": _forgiven(
+        "EPCIS 2.0, schemaVersion",
+        Text(
+            "schemaVersion 为 {found}；{form} 的文档只有 {known} 版，已按最接近的读取。",
+            "The schemaVersion is {found}; a document of {form} is of edition {known}, and was "
+            "read as the nearest.",
+        ),
+        Text(
+            "请写出文档所用的版本：JSON-LD 为 2.0，更早的版本请发 XML。",
+            "Write the edition that it is of: JSON-LD is 2.0, and earlier ones are XML.",
+        ),
+    ),
     "wire.document.time": _forgiven(
         f"{_SCHEMA}, creationDate",
         Text("creationDate 不是带时区的时间。", "The creationDate is no time with a zone."),

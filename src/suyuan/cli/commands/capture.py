@@ -104,7 +104,8 @@ def _one(platform: Platform, file: Path, capturer: Capturer, options: Options) -
         return Outcome(document=str(file), refused=1, findings=[finding])
     if result.problem is not None:
         return Outcome(document=str(file), refused=1, findings=[told(result.problem)])
-    findings = [
+    findings = [told(finding) for finding in result.notes]
+    findings += [
         {"event": event.index, **told(finding)}
         for event in result.events
         for finding in event.findings

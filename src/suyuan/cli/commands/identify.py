@@ -26,7 +26,6 @@ _HEADS = (
     Text("记录", "known"),
 )
 _TITLE = Text("“{text}” 可能是", "'{text}' may be")
-_NOTHING = Text("“{text}”：认不出是哪种编码。", "'{text}': no scheme of codes that we know.")
 _LIKE = Text("看起来", "likeness")
 _EMPTY = Text("（空白：没有编码）", "(blank: no code)")
 _NOTE = Text("  · {name}：{said}", "  · {name}: {said}")
@@ -56,8 +55,11 @@ _GONE = Text(
 @click.command("identify", help="识别任意编码 · Say what a code is.")
 @click.argument("texts", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="每个文本一行 JSON · One JSON array a line.")
+@click.option(
+    "--hints", is_flag=True, help="JSON 里带上像什么、问谁 · JSON objects with hints, not arrays."
+)
 @click.pass_obj
-def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None:
+def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool, hints: bool) -> None:
     """Print the readings of each text, best first; exit with 1 if one has none."""
     with plain_errors():
         require_texts(texts)
@@ -65,7 +67,9 @@ def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None
         readings = identify(platform, texts, OPERATOR)
     for text, found in zip(texts, readings, strict=True):
         told = pieces.in_order(text, found)
-        if as_json:
+        if as_json and hints:
+            emit_json({"readings": told, "hint": unknown.likeness(text, found)})
+        elif as_json:
             emit_json(told)
         elif told:
             rows = [_row(each, shared.lang) for each in told]
@@ -75,8 +79,9 @@ def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool) -> None
         elif not text.strip():
             say(_EMPTY, shared)
         else:
-            say(_NOTHING.format(text=privacy.masked(text)), shared)
-            _tell_likeness(unknown.likeness(text), shared)
+            like = unknown.likeness(text)
+            say(unknown.no_code(text), shared)
+            _tell_pages(like.pages if like else (), shared)
     raise SystemExit(0 if all(readings) else 1)
 
 

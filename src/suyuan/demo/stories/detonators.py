@@ -1,13 +1,15 @@
 """Takes the day and a scale; gives the story of detonators: five that nobody can account for.
 
-A purchase permit is a ledger: what is sold takes from it, and what goes beyond is held. Of two
+A purchase permit is a ledger: what is sold takes from it, and what goes beyond is held. Each issue
+and return is confirmed by a second person, but for one, whose shift fires all the same. Of two
 hundred issued to a shift, 193 are fired and two come back. And a code that was never issued is
 fired at another mine, outside its permitted zone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Final
 
 from suyuan.demo.cast import Actor
@@ -46,6 +48,8 @@ _ELSEWHERE: Final = {"lat": 27.6, "lon": 112.4}
 _BEYOND: Final = "sold beyond the permit"
 _SHORT: Final = "shift comes back short"
 _STRANGE: Final = "fired though never issued"
+_ALONE: Final = "fired though nobody confirmed the issue"
+_SECOND: Final = "保管员02"
 
 _MAKER: Final = shape.somebody(
     1600, "explosives_maker", "430200", "湘中民爆", "Xiangzhong Civil Explosives"
@@ -62,6 +66,7 @@ def story(today: date, scale: float) -> Story:
     rules = {
         _BEYOND: (days.at(14, "09:00"), {"explosives.permit.ledger"}),
         _SHORT: (days.at(2, "17:00"), {"explosives.return.balance"}),
+        _ALONE: (days.at(3, "10:00"), {"explosives.blasting.confirmed"}),
         _STRANGE: (days.at(1, "11:00"), {"blasting.previous", "blasting.zone"}),
     }
     return Story(
@@ -71,10 +76,11 @@ def story(today: date, scale: float) -> Story:
         plot=Text(
             f"领 {_ISSUED} 发，爆 {_ISSUED - _LEFT - _MISSING} 发，退 {_LEFT} 发，"
             f"少 {_MISSING} 发；"
+            "有一班的领用无人确认即起爆；"
             "另一矿爆了从未发放的一发，且在准许区域外；超出购买证数量的一笔销售待查。",
             f"Of {_ISSUED} issued {_ISSUED - _LEFT - _MISSING} are fired and {_LEFT} come back: "
-            f"{_MISSING} are missing; another mine fires one that was never issued, outside its "
-            "zone; a sale beyond the purchase permit is held.",
+            f"{_MISSING} are missing; one shift fires what nobody confirmed; another mine fires "
+            "one never issued, outside its zone; a sale beyond the purchase permit is held.",
         ),
         replayed=Text("起爆控制器的起爆记录", "firing records and positions of the controllers"),
         entries=tuple(_entries(today)),
@@ -118,7 +124,7 @@ class _World:
         self.days = Days(today)
         self.shifts = shape.of_scale(720, scale, least=20)
         used = self.shifts * _SHIFT
-        self.boxes = -(-used // _BOX) + _ISSUED // _BOX + 1
+        self.boxes = -(-(used + _SHIFT) // _BOX) + _ISSUED // _BOX + 1
         made = self.days.at(30, "00:00")
         self.stem = f"44{made.year % 10}{made:%m%d}"
 
@@ -141,7 +147,7 @@ class _World:
 
     def _issued(self) -> range:
         """What the shift that came back short was issued."""
-        first = self.shifts * _SHIFT
+        first = (self.shifts + 1) * _SHIFT
         return range(first, first + _ISSUED)
 
     def missing(self) -> list[str]:
@@ -162,9 +168,8 @@ class _World:
             _CARRIER, "运输", "carried", map(self._carried, range(self.boxes))
         )
         yield from shape.reported(_MINE, "购进入库", "into the magazine", self._stored())
-        yield from shape.reported(
-            _MINE, "班次领用、起爆、清退", "issued, fired, returned", self._shifts()
-        )
+        yield from self._shifts()
+        yield from shape.reported(_MINE, "无人确认", "confirmed by nobody", self._alone())
         yield from shape.reported(_MINE, "退库少五发", "five short", self._short())
         yield from shape.reported(
             _OTHER,
@@ -230,22 +235,62 @@ class _World:
                 keepers=["保管员01", "保管员02"], segregated="yes",
             )  # fmt: skip
 
-    def _shifts(self) -> Iterator[EventDict]:
-        for shift in range(self.shifts):
-            codes = [self.code(shift * _SHIFT + n) for n in range(_SHIFT)]
-            begin = self.days.at(15 - shift % 12, "07:00") + timedelta(minutes=shift % 60)
-            yield self._issue(f"shift {shift}", begin, codes)
-            for n, code in enumerate(codes[:_FIRED]):
-                at = begin + timedelta(hours=3, seconds=2 * n)
-                yield self._blast(f"fired {shift} {n}", at, [code], _INSIDE)
-            yield self._return(
-                f"return {shift}", begin + timedelta(hours=8), codes[_FIRED:], _SHIFT, _FIRED
-            )
+    def _shifts(self) -> Iterator[Chapter]:
+        """What is issued is confirmed before it is fired, what is returned after it came back."""
+        every = range(self.shifts)
+        yield from shape.reported(_MINE, "班次领用", "issued to shifts", self._issues())
+        yield from self._confirmed("确认领用", "issues confirmed", self._issues())
+        yield from shape.reported(
+            _MINE, "起爆", "fired", chain.from_iterable(map(self._fired_by, every))
+        )
+        returned = map(self._returned_by, every)
+        yield from shape.reported(_MINE, "清退", "returned", returned)
+        yield from self._confirmed("确认清退", "returns confirmed", map(self._returned_by, every))
+
+    def _issues(self) -> Iterator[EventDict]:
+        yield from map(self._issued_to, range(self.shifts))
+        great = [self.code(n) for n in self._issued()]
+        yield self._issue("the great shift", self.days.at(2, "07:00"), great)
+
+    def _codes_of(self, shift: int) -> list[str]:
+        return [self.code(shift * _SHIFT + n) for n in range(_SHIFT)]
+
+    def _begin(self, shift: int) -> datetime:
+        return self.days.at(15 - shift % 12, "07:00") + timedelta(minutes=shift % 60)
+
+    def _issued_to(self, shift: int) -> EventDict:
+        return self._issue(f"shift {shift}", self._begin(shift), self._codes_of(shift))
+
+    def _fired_by(self, shift: int) -> Iterator[EventDict]:
+        for n, code in enumerate(self._codes_of(shift)[:_FIRED]):
+            at = self._begin(shift) + timedelta(hours=3, seconds=2 * n)
+            yield self._blast(f"fired {shift} {n}", at, [code], _INSIDE)
+
+    def _returned_by(self, shift: int) -> EventDict:
+        at, left = self._begin(shift) + timedelta(hours=8), self._codes_of(shift)[_FIRED:]
+        return self._return(f"return {shift}", at, left, _SHIFT, _FIRED)
+
+    def _confirmed(self, zh: str, en: str, acts: Iterable[EventDict]) -> Iterator[Chapter]:
+        """The word of a second person, through an account apart, for each act."""
+        said = map(self._confirms, acts)
+        yield from shape.reported(_MINE, zh, en, said, person=_SECOND)
+
+    def _confirms(self, act: EventDict) -> EventDict:
+        at = datetime.fromisoformat(act["eventTime"]) + timedelta(minutes=5)
+        return _SAY.sees(
+            f"word on {act['eventID']}", at, "other", "danger_confirmation",
+            things=act["epcList"], confirms=act["eventID"],
+        )  # fmt: skip
+
+    def _alone(self) -> Iterator[EventDict]:
+        """A shift that fires all that it was issued, though nobody confirmed it."""
+        codes = self._codes_of(self.shifts)
+        yield self._issue("the lone shift", self.days.at(3, "07:00"), codes)
+        yield self._blast(_ALONE, self.days.at(3, "10:00"), codes, _INSIDE)
 
     def _short(self) -> Iterator[EventDict]:
         codes = [self.code(n) for n in self._issued()]
         fired = len(codes) - _LEFT - _MISSING
-        yield self._issue("the great shift", self.days.at(2, "07:00"), codes)
         yield self._blast("the great blast", self.days.at(2, "12:00"), codes[:fired], _INSIDE)
         at = self.days.at(2, "17:00")
         yield self._return(_SHORT, at, codes[-_LEFT:], len(codes), fired)

@@ -259,9 +259,11 @@ def measured(at: datetime, device: str, what: str, value: float, unit: str) -> d
     }
 
 
-def reported(reporter: Actor, zh: str, en: str, events: Iterable[EventDict]) -> Iterator[Chapter]:
-    """What one party reports, as documents of a thousand events at most."""
+def reported(
+    reporter: Actor, zh: str, en: str, events: Iterable[EventDict], *, person: str = ""
+) -> Iterator[Chapter]:
+    """What one party, or a person of it, reports, as documents of a thousand events at most."""
     waiting = iter(events)
     while some_of_them := tuple(islice(waiting, _MOST_AT_ONCE)):
         title = Text(f"{reporter.name.zh}：{zh}", f"{reporter.name.en}: {en}")
-        yield Chapter(title=title, reporter=reporter, events=some_of_them)
+        yield Chapter(title=title, reporter=reporter, events=some_of_them, person=person)

@@ -104,7 +104,7 @@ def _captured(
     platform: Platform, story: Story
 ) -> Iterator[tuple[tuple[EventResult, ...], dict[str, int]]]:
     for chapter in story.chapters():
-        capturer = local_capturer(platform, chapter.reporter.party)
+        capturer = local_capturer(platform, chapter.reporter.party, person=chapter.person)
         result = capture(platform, chapter.document(), capturer, _PROCEED)
         yield result.events, result.counts
 

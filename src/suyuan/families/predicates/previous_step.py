@@ -1,8 +1,10 @@
 """Takes steps; gives a finding for a thing with a recorded past that has none of them."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
-from suyuan.families.knowledge import Knowledge, ThingState
+from suyuan.families.knowledge import CONFIRMED, Knowledge, ThingState
 from suyuan.families.predicates.base import Miss, Ref, Words, listed, quoted, states
 from suyuan.families.view import View
 from suyuan.kit import Text
@@ -18,12 +20,14 @@ class PreviousStep(
     to be looked through: a lot that thousands bought from.
 
     With `after`, only of a thing that went through one of these steps, and one of `any` has to have
-    come since the last of them: what left one place has to be entered at the next.
+    come since the last of them: what left one place has to be entered at the next. `confirms`: it
+    has to name that last one, as a second account does; of several at one time, each.
     """
 
     any: tuple[str, ...]
     of: str = "things"
     after: tuple[str, ...] = ()
+    confirms: bool = False
 
     def check(self, view: View, knowledge: Knowledge) -> Miss | None:
         """The first thing whose past lacks them all."""
@@ -38,7 +42,14 @@ class PreviousStep(
         since = max((past.at for past in steps if past.step in self.after), default=None)
         if self.after and since is None:
             return True
+        if self.confirms and not self._is_confirmed(state, since):
+            return False
         return any(past.step in self.any and (since is None or past.at >= since) for past in steps)
+
+    def _is_confirmed(self, state: ThingState, since: datetime | None) -> bool:
+        """Whether what was done then is named by confirmations, as far as its ids are known."""
+        done = (past.acts for past in state.steps if past.step in self.after and past.at == since)
+        return frozenset[str]().union(*done) <= set(state.told.get(CONFIRMED, ()))
 
     def explain(self, words: Words) -> Text:
         """Which steps must have gone before."""
@@ -50,6 +61,12 @@ class PreviousStep(
             sentence = Text(
                 "经过{after}的，此后须有下列环节之一的记录：{steps}",
                 "what went through {after} is recorded since in one of the steps: {steps}",
+            )
+        if self.confirms:
+            sentence = Text(
+                "经过{after}的，此后须有下列环节之一的记录，并指明确认的是这一次：{steps}",
+                "what went through {after} is recorded since, by that act's id, in one of the "
+                "steps: {steps}",
             )
         return sentence.format(steps=steps, after=listed(words.steps[one] for one in self.after))
 

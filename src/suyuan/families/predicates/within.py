@@ -1,6 +1,7 @@
 """Takes two dates and a longest distance; gives a finding when the second comes too late."""
 
-from datetime import timedelta
+from calendar import monthrange
+from datetime import date, timedelta
 
 from msgspec import Struct
 
@@ -17,17 +18,22 @@ _SENTENCES = {
     "hours": Text(
         "{then}须在{first}后 {span} 小时内", "{then} within {span:hour|hours} of {first}"
     ),
+    "months": Text(
+        "{then}须在{first}后 {span} 个月内", "{then} within {span:month|months} of {first}"
+    ),
     "workdays": Text(
         "{then}须在{first}后 {span} 个工作日内",
         "{then} within {span:working day|working days} of {first}",
     ),
 }
+_YEAR = 12
 
 
 class Within(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="within"):
-    """`then` is at most `days`, counted in whole local days, `hours` or `workdays` after `first`.
+    """`then` is at most `days`, in whole local days, `hours`, `months` or `workdays` after `first`.
 
-    A clock of hours runs on nights and holidays; working days are those of China, and are
+    A clock of hours runs on nights and holidays; months end on the day of the same number, or the
+    last of a shorter month; working days are those of China, and are
     silent beyond the years whose holidays are known. A date without a time of day is read in
     the reporter's favour.
     """
@@ -36,6 +42,7 @@ class Within(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
     then: str
     days: int | None = None
     hours: int | None = None
+    months: int | None = None
     workdays: int | None = None
 
     def __post_init__(self) -> None:
@@ -45,7 +52,7 @@ class Within(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
             ValueError: several stated, or none.
         """
         if len(self._measures()) != 1:
-            raise ValueError("state one of days, hours and workdays")
+            raise ValueError("state one of days, hours, months and workdays")
 
     def check(self, view: View, knowledge: Knowledge) -> Miss | None:
         """The two dates that are too far apart; silent where one is not stated."""
@@ -61,17 +68,33 @@ class Within(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
         return None
 
     def _is_late(self, first: Span, then: Span, minutes: int) -> bool:
-        if self.workdays is None:
+        if self.workdays is None and self.months is None:
             gap = timedelta(days=self.days or 0, hours=self.hours or 0)
             return surely_later(then, first, gap)
         if first.hi is None or then.lo is None:
             return False
         local = timedelta(minutes=minutes)
-        last = after((first.hi + local).date(), self.workdays)
+        last = self._last((first.hi + local).date())
         return last is not None and (then.lo + local).date() > last
 
+    def _last(self, day: date) -> date | None:
+        """The last day of the term that begins on a day; None where the calendar is not known."""
+        if self.workdays is not None:
+            return after(day, self.workdays)
+        years, month = divmod(day.month - 1 + (self.months or 0), _YEAR)
+        if day.year + years > date.max.year:
+            return None
+        month += 1
+        longest = monthrange(day.year + years, month)[1]
+        return date(day.year + years, month, min(day.day, longest))
+
     def _measures(self) -> dict[str, int]:
-        stated = {"days": self.days, "hours": self.hours, "workdays": self.workdays}
+        stated = {
+            "days": self.days,
+            "hours": self.hours,
+            "months": self.months,
+            "workdays": self.workdays,
+        }
         return {name: span for name, span in stated.items() if span is not None}
 
     def explain(self, words: Words) -> Text:
