@@ -113,3 +113,18 @@ def test_a_code_is_the_same_whether_it_is_encoded_in_its_link_or_not(code: str, 
     for written in (code, quote(code)):
         found = recognise(link.format(written))
         assert alone in {each.canonical for each in found if each.valid}, written
+
+
+@pytest.mark.parametrize(
+    "path", ["01/06901234567892/21/A/1", "01/06901234567892/21", "x/01/06901234567892/a"]
+)
+def test_on_the_host_of_gs1_only_pairs_name_something(path: str) -> None:
+    found = recognise(f"https://id.gs1.org/{path}")
+    assert not any(each.valid for each in found if each.scheme != "uri")
+    assert "code.product-url" not in {said.code for each in found for said in each.notes}
+
+
+def test_of_a_path_that_is_left_over_the_rule_is_told() -> None:
+    (found,) = recognise("https://id.gs1.org/01/06901234567892/21/A/1")
+    assert (found.scheme, found.valid) == ("sgtin", False)
+    assert "code.link-path" in {each.code for each in found.notes}
