@@ -61,7 +61,8 @@ _ROUND = str.maketrans("[]{}", "()()")
 _AI = re.compile(r"[(\[]\s?([0-9]{2,4})\s?[)\]]")
 # Application identifiers as people bracket them; none of `[]{}` or a space can be data of GS1.
 _AI_BRACKETS = re.compile(
-    r"(?<!\\)(?:\(\s*([0-9]{2,4})\s*\)|\[\s*([0-9]{2,4})\s*\]|\{\s*([0-9]{2,4})\s*\})"
+    r"(?<!\\)(?:\(\s*([0-9]{2,4})\s*\)|\[\s*([0-9]{2,4})\s*\]|\{\s*([0-9]{2,4})\s*\}"
+    r"|<\s*([0-9]{2,4})\s*>)"
 )
 _AI_UNOPENED = re.compile(r"([0-9]{2,4})\s{0,3}[)\]}]")
 _SPACE = re.compile(r"\s+")
