@@ -1,6 +1,7 @@
-"""No command prints a resident number in clear that somebody gave it, wherever it stood."""
+"""No command prints in clear what somebody gave it of a person, or of what terminals obey."""
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -14,7 +15,12 @@ from suyuan.cli import cli
 PERSON = "11010519491231002X"
 """A number of the form of GB 11643 whose check character holds; it is the standard's example."""
 
-TEXT = f"{'a' * 75} {PERSON} b"
+OBEYED = "\x1b]0;x\a\x9b2J\u202e"
+"""Renames a window, clears the screen by one character, turns the direction of writing."""
+
+ANY_OBEYED = re.compile("[\x1b\a\x9b\u202e]")
+
+TEXT = f"{'a' * 75} {PERSON} b{OBEYED}"
 """Of a length at which what is quoted may be cut within the number."""
 
 DRAWN = 2
@@ -57,7 +63,7 @@ def _fitting(parameter: click.Parameter, given: str) -> str:
 
 
 FOLDER = Path(PERSON)
-FILE = FOLDER / f"{PERSON}.json"
+FILE = FOLDER / f"{PERSON}{OBEYED}.json"
 
 
 def lines(command: click.Command) -> Iterator[list[str]]:
@@ -97,7 +103,7 @@ def around(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     "share", [DRAWN, pytest.param(None, marks=pytest.mark.deep)], ids=["drawn", "all"]
 )
 @pytest.mark.parametrize("path", sorted(COMMANDS), ids=" ".join)
-def test_no_command_prints_a_resident_number_that_it_is_given(
+def test_no_command_prints_a_resident_number_or_what_a_terminal_obeys(
     suyuan: Callable[..., Result], path: tuple[str, ...], share: int | None
 ) -> None:
     """Of each command some lines, others with each seed of the order; all of them when deep."""
@@ -105,3 +111,6 @@ def test_no_command_prints_a_resident_number_that_it_is_given(
     random.shuffle(given)
     told = {tuple(words): suyuan(*path, *words).output for words in given[:share]}
     assert [words for words, said in told.items() if in_clear(said)] == []
+    assert [
+        words for words, said in told.items() if re.search(f"[{OBEYED[0]}\a\x9b\u202e]", said)
+    ] == []

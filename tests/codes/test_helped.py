@@ -246,3 +246,9 @@ def test_what_a_tag_holds_is_the_code_without_the_filter_value(tag: str, pure: s
     assert first.valid
     assert first.canonical == recognise(f"urn:epc:id:{pure}")[0].canonical
     assert "code.tag" in {said.code for said in first.notes}
+
+
+def test_identifiers_in_angle_brackets_are_read_and_said() -> None:
+    found = recognise("<01>06901234567892<10>AB")[0]
+    assert (found.canonical, found.valid) == ("https://id.gs1.org/01/06901234567892/10/AB", True)
+    assert "cleaned.ai-brackets" in {each.code for each in found.notes}

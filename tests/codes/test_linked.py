@@ -1,5 +1,7 @@
 """A link is one answer: what it names; its other pieces only where something speaks for them."""
 
+from urllib.parse import quote
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -94,3 +96,35 @@ def test_data_in_the_query_that_break_their_form_are_told(query: str, is_told: o
     assert (best.canonical, best.valid) == (ITEM, True)
     said = [each for each in best.notes if each.severity == "warning"]
     assert bool(said) == is_told
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "D(湘益安)农种许字(2017)第001号",
+        "国药准字Z45021428",
+        "(湘长)LS[2021]12345",
+        "鲁饲添(2014)01234",
+    ],
+)
+@pytest.mark.parametrize("link", ["https://q.example.com/t?c={}", "https://q.example.com/t/{}"])
+def test_a_code_is_the_same_whether_it_is_encoded_in_its_link_or_not(code: str, link: str) -> None:
+    (alone,) = {each.canonical for each in recognise(code)[:1]}
+    for written in (code, quote(code)):
+        found = recognise(link.format(written))
+        assert alone in {each.canonical for each in found if each.valid}, written
+
+
+@pytest.mark.parametrize(
+    "path", ["01/06901234567892/21/A/1", "01/06901234567892/21", "x/01/06901234567892/a"]
+)
+def test_on_the_host_of_gs1_only_pairs_name_something(path: str) -> None:
+    found = recognise(f"https://id.gs1.org/{path}")
+    assert not any(each.valid for each in found if each.scheme != "uri")
+    assert "code.product-url" not in {said.code for each in found for said in each.notes}
+
+
+def test_of_a_path_that_is_left_over_the_rule_is_told() -> None:
+    (found,) = recognise("https://id.gs1.org/01/06901234567892/21/A/1")
+    assert (found.scheme, found.valid) == ("sgtin", False)
+    assert "code.link-path" in {each.code for each in found.notes}

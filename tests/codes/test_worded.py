@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suyuan.codes import recognise
+from suyuan.codes.unknown import likeness
 
 TAG, DRUG, SHELL = "137060200001234", "201909150123456789012345", "4490610300050"
 WORDED = [
@@ -51,3 +52,18 @@ def test_a_cylinders_mark_keeps_the_character_of_its_province(
     assert (best.scheme, best.valid) == ("cylinder", True)
     assert [part.value for part in best.parts] == [province + mark]
     assert best.canonical.endswith(f":{quote(province + mark)}")
+
+
+@pytest.mark.parametrize("word", ["种子追溯码", "种子溯源码", "种子识别码", "种子单元识别代码"])
+@pytest.mark.parametrize("code", ["A701234567890123", "0125727100017593"])
+@pytest.mark.parametrize("by", ["：", " ", ""])
+def test_a_seed_unit_code_is_read_behind_every_word_for_it(word: str, code: str, by: str) -> None:
+    found = recognise(f"{word}{by}{code}")[0]
+    assert (found.scheme, found.valid) == ("seed-unit", True)
+    assert found.canonical.endswith(code)
+
+
+def test_a_bare_seed_unit_code_that_fails_as_others_may_be_one() -> None:
+    like = likeness("0125727100017593", recognise("0125727100017593"))
+    assert like is not None
+    assert "种子单元识别代码" in like.text.zh

@@ -7,8 +7,7 @@ another person than who set the language, and a program looks for neither.
 import json
 from typing import Final
 
-import click
-
+from suyuan.cli.echo import echo, echo_json
 from suyuan.kit import Text
 
 _WRONG: Final = Text("错误：{said}{place}{code}", "Error: {said}{place}{code}")
@@ -24,9 +23,9 @@ def show_error(text: Text, code: str = "", place: str = "", *, as_json: bool = F
     if as_json:
         message = {"zh": privacy.masked(text.zh), "en": privacy.masked(text.en)}
         told = {"error": code, "message": message, "place": privacy.masked(place)}
-        click.echo(json.dumps(told, ensure_ascii=False), err=True)
+        echo_json(json.dumps(told, ensure_ascii=False), err=True)
         return
     where, which = f" [{place}]" if place else "", f" ({code})" if code else ""
     said = _WRONG.format(said=text, place=where, code=which)
     for line in (said.zh, said.en):
-        click.echo(privacy.masked(line), err=True)
+        echo(privacy.masked(line), err=True)

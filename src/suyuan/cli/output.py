@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text as Line
 
+from suyuan.cli.echo import echo, echo_json, visible
 from suyuan.cli.errors import show_error
 from suyuan.cli.root import Shared
 from suyuan.codes import Candidate, privacy
@@ -34,12 +35,12 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 def say(text: Text, shared: Shared) -> None:
     """One sentence in the language asked for, masked."""
-    click.echo(privacy.masked(_in(text, shared.lang)))
+    echo(privacy.masked(_in(text, shared.lang)))
 
 
 def emit_json(value: Any) -> None:
     """One value as one line of JSON."""
-    click.echo(_ENCODER.encode(value).decode())
+    echo_json(_ENCODER.encode(value).decode())
 
 
 def emit_quoted(value: Any) -> None:
@@ -82,12 +83,14 @@ def show_table(
     and colons in it are what they are, no markup. All is masked, for it may quote.
     """
     table = Table(
-        title=Line(privacy.masked(_in(title, lang))), title_justify="left", header_style="bold"
+        title=Line(visible(privacy.masked(_in(title, lang)))),
+        title_justify="left",
+        header_style="bold",
     )
-    for head in heads:
-        table.add_column(_in(head, lang), overflow="fold")
+    for each in heads:
+        table.add_column(_in(each, lang), overflow="fold")
     for row in rows:
-        table.add_row(*(Line(_masked(cell)) for cell in row))
+        table.add_row(*(Line(visible(_masked(cell))) for cell in row))
     console = Console()
     if not sys.stdout.isatty():
         console.width = _ANY_WIDTH
@@ -140,7 +143,7 @@ def progress_bar(
     with Progress(
         *columns, TimeRemainingColumn(), console=console, disable=silent, transient=total is None
     ) as progress:
-        task = progress.add_task(_in(label, lang), total=None)
+        task = progress.add_task(visible(_in(label, lang)), total=None)
         yield lambda done: progress.update(task, completed=done, total=total)
 
 

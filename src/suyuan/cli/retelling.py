@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-import click
-
+from suyuan.cli.echo import echo
 from suyuan.cli.output import say, show_table
 from suyuan.cli.root import Shared
 from suyuan.demo import stories
@@ -29,8 +28,8 @@ _ASKED: Final = Text("再问一句：{says}。", "And asked: {says}.")
 
 def show_story(story: stories.Story, told: stories.Retold, base: str, shared: Shared) -> None:
     """A story's plot, what its family's rules caught, and the pages to look at."""
-    click.echo()
-    click.secho(story.title.pick(shared.lang), bold=True)
+    echo()
+    echo(story.title.pick(shared.lang), bold=True)
     say(
         _TOLD.format(events=counted(told.events, "件事件", "event", "events"), plot=story.plot),
         shared,
@@ -41,8 +40,8 @@ def show_story(story: stories.Story, told: stories.Retold, base: str, shared: Sh
     for promise in story.promises:
         say(_ASKED.format(says=promise.says), shared)
     for scene in story.scenes:
-        click.echo(f"  {base}{scene.path}  {scene.caption.pick(shared.lang)}")
-    click.echo(f"  {base}/families/{story.family}")
+        echo(f"  {base}{scene.path}  {scene.caption.pick(shared.lang)}")
+    echo(f"  {base}/families/{story.family}")
 
 
 def _rows(told: stories.Retold, shared: Shared) -> Iterator[list[str]]:

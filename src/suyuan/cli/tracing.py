@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-import click
 from rich.console import Console
 from rich.text import Text as Line
 from rich.tree import Tree
 
+from suyuan.cli.echo import echo, visible
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
 from suyuan.kit.clock import there
@@ -32,18 +32,20 @@ def show_answer(answer: PublicAnswer, shared: Shared) -> None:
     """Verdict first, then the way, then what is missing."""
     lang = shared.lang
     colour = _COLOURS[answer.verdict.tone]
-    head = Line(answer.verdict.word.pick(lang), style=f"bold {colour}")
+    head = Line(visible(answer.verdict.word.pick(lang)), style=f"bold {colour}")
     tree = Tree(
-        head.append(f"  {answer.name.pick(lang)}  {answer.subject.canonical}", style="bold")
+        head.append(
+            visible(f"  {answer.name.pick(lang)}  {answer.subject.canonical}"), style="bold"
+        )
     )
-    tree.add(answer.verdict.sentence.pick(lang))
+    tree.add(Line(visible(answer.verdict.sentence.pick(lang))))
     _add_stages(tree, _FROM, answer.origins, shared)
     _add_stages(tree, _TO, answer.whereabouts, shared)
     if answer.folded is not None:
-        tree.add(answer.folded.pick(lang))
+        tree.add(Line(visible(answer.folded.pick(lang))))
     _add_lines(tree, _MISSING, answer.gaps, shared)
     _add_lines(tree, _HISTORY, answer.history, shared)
-    click.echo()
+    echo()
     Console().print(tree)
 
 
@@ -65,11 +67,11 @@ def _line(stage: Stage, shared: Shared) -> Line:
     who = (stage.party or stage.reporter, stage.place)
     names = dict.fromkeys(each.pick(shared.lang) for each in who if each)
     said = f"{when}  {stage.step.pick(shared.lang)}  {' · '.join(names)}"
-    line = Line(said, style="" if stage.tone is Tone.GOOD else _COLOURS[stage.tone])
+    line = Line(visible(said), style="" if stage.tone is Tone.GOOD else _COLOURS[stage.tone])
     if not stage.certain:
         line.append(" ?", style="bright_black")
     if stage.note is not None:
-        line.append(f"  {stage.note.pick(shared.lang)}")
+        line.append(visible(f"  {stage.note.pick(shared.lang)}"))
     return line
 
 
@@ -78,4 +80,4 @@ def _add_lines(tree: Tree, title: Text, lines: Iterable[Text], shared: Shared) -
     if said:
         branch = tree.add(Line(title.pick(shared.lang), style="bold"))
         for line in said:
-            branch.add(line)
+            branch.add(Line(visible(line)))

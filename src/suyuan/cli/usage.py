@@ -11,6 +11,7 @@ from typing import Any, Final
 import click
 from click.exceptions import NoArgsIsHelpError, NoSuchCommand, NoSuchOption
 
+from suyuan.cli.echo import echo
 from suyuan.cli.errors import show_error
 from suyuan.kit import Text
 
@@ -108,8 +109,8 @@ def show(error: click.ClickException, root: click.Command, words: Sequence[str])
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is not None and not as_json:
         pieces = " ".join(context.command.collect_usage_pieces(context))
-        click.echo(f"{_both(_USAGE)}: {context.command_path} {pieces}", err=True)
-        click.echo(_both(_HELP.format(command=context.command_path)) + "\n", err=True)
+        echo(f"{_both(_USAGE)}: {context.command_path} {pieces}", err=True)
+        echo(_both(_HELP.format(command=context.command_path)) + "\n", err=True)
     said = error.text if isinstance(error, SaidError) else _told(error)
     show_error(said, _CODE, as_json=as_json)
 
@@ -142,7 +143,7 @@ def _values(command: click.Command, word: str) -> int:
 
 def show_abort() -> None:
     """Say that somebody broke off."""
-    click.echo(_both(_ABORTED), err=True)
+    echo(_both(_ABORTED), err=True)
 
 
 def _both(text: Text) -> str:

@@ -14,7 +14,7 @@ from suyuan.codes.gs1_keys import CANONICAL_ROOT, GTIN_DIGITS
 from suyuan.codes.gs1_prefixes import special
 from suyuan.codes.notes import note
 from suyuan.codes.own_names import named
-from suyuan.codes.plain import TOLD, misfit
+from suyuan.codes.plain import TOLD, keeps_case, misfit
 from suyuan.codes.privacy import HIDDEN
 from suyuan.codes.registry import scheme_of
 from suyuan.codes.types import Candidate, Cleaned
@@ -379,7 +379,8 @@ def _misfits(cleaned: Cleaned, read: set[str]) -> Iterator[Candidate]:
     for name in sorted(_named(cleaned.label) - read):
         scheme = scheme_of(name)
         if scheme is not None:
-            found = misfit(scheme, cleaned.bare or cleaned.text, cleaned.notes)
+            code = cleaned.cased if keeps_case(scheme.layout) else cleaned.bare
+            found = misfit(scheme, code or cleaned.text, cleaned.notes)
             is_book = name == _ARTICLE and BOOKS.search(cleaned.label)
             said = (*cleaned.notes, note("book-check", "error"))
             yield replace(found, notes=said) if is_book else found

@@ -11,14 +11,14 @@ from suyuan.kit import Text
 
 _GROUP_SEPARATOR = "\x1d"
 _CHINESE_BRACKETS = "【】〔〕「」《》〈〉"
-_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+UNSEEN: Final = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 _LONG_DASHES = "\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _PARTING = r"\s\-_./:,;()\[\]·*'\""
-FORGIVEN: Final = f"{_PARTING}{_CHINESE_BRACKETS}{_UNSEEN}{_LONG_DASHES}"
+FORGIVEN: Final = f"{_PARTING}{_CHINESE_BRACKETS}{UNSEEN}{_LONG_DASHES}"
 """What may part the characters of a code and is read over, as a regular expression's class."""
 
 _BRACKETS = str.maketrans(_CHINESE_BRACKETS, "()" * 5)
-_INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_INVISIBLE = re.compile(f"[{UNSEEN}]")
 _DASHES = re.compile(f"[{_LONG_DASHES}]")
 _SEPARATOR_SPELLED = re.compile(
     r"\s{0,3}(?:<GS>|\{GS\}|\[GS\]|\(GS\)|[<{\[(^]FNC-?1[>}\])]?|<F1>|<0?x1D>|\\x1d|\\u001d|&#29;|&#x1d;|\u241d)\s{0,3}",
@@ -61,7 +61,8 @@ _ROUND = str.maketrans("[]{}", "()()")
 _AI = re.compile(r"[(\[]\s?([0-9]{2,4})\s?[)\]]")
 # Application identifiers as people bracket them; none of `[]{}` or a space can be data of GS1.
 _AI_BRACKETS = re.compile(
-    r"(?<!\\)(?:\(\s*([0-9]{2,4})\s*\)|\[\s*([0-9]{2,4})\s*\]|\{\s*([0-9]{2,4})\s*\})"
+    r"(?<!\\)(?:\(\s*([0-9]{2,4})\s*\)|\[\s*([0-9]{2,4})\s*\]|\{\s*([0-9]{2,4})\s*\}"
+    r"|<\s*([0-9]{2,4})\s*>)"
 )
 _AI_UNOPENED = re.compile(r"([0-9]{2,4})\s{0,3}[)\]}]")
 _SPACE = re.compile(r"\s+")

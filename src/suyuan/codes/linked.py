@@ -10,6 +10,7 @@ from suyuan.codes.gs1_rules import is_day
 _MOST: Final = 8
 _LONGEST: Final = 100
 _PIECE: Final = re.compile(r"[^/?#&=\s]+")
+_ESCAPES: Final = re.compile("(?:%[Ee][0-9A-Fa-f](?:%[0-9A-Fa-f]{2}){2}|%[0-9A-Fa-f]{2})")
 _NAME: Final = re.compile(r"[?&#]([^/?#&=\s]{1,40})=\Z")
 _BEFORE: Final = 42
 _NUMBERED: Final = re.compile(r"/pages?/\Z", re.IGNORECASE)
@@ -34,12 +35,17 @@ def pieces(link: str, begin: int, least: int) -> list[str]:
 def _pieces(link: str, begin: int, least: int) -> Iterator[str]:
     for found in _PIECE.finditer(link, begin):
         piece = found[0]
-        if least <= len(piece) <= _LONGEST and not (_is_word(piece) or _is_day(piece)):
+        if least <= len(piece) and _is_short(piece) and not (_is_word(piece) or _is_day(piece)):
             before = link[max(begin, found.start() - _BEFORE) : found.start()]
             name = _NAME.search(before)
             is_passing = name and _PASSING.fullmatch(name[1])
             if not (is_passing or _NUMBERED.search(before)):
                 yield piece
+
+
+def _is_short(piece: str) -> bool:
+    """Whether a piece is short enough for a code; a Chinese character is nine when escaped."""
+    return len(piece) <= _LONGEST or ("%" in piece and len(_ESCAPES.sub("-", piece)) <= _LONGEST)
 
 
 def _is_word(piece: str) -> bool:

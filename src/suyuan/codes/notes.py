@@ -330,6 +330,11 @@ _TEXTS: Final[dict[str, Text]] = {
         "网址路径的开头是一个商品编码，后面的“{found}”没有读。",
         "The path of the link begins with a GTIN; the '{found}' behind it was not read.",
     ),
+    "link-path": Text(
+        "id.gs1.org 的路径应由标识符和值成对组成，如 /01/GTIN/21/序列号；这里不是，请和标签核对。",
+        "A path on id.gs1.org is made of identifiers, each with its value (/01/GTIN/21/serial); "
+        "this one is not: compare it with the label.",
+    ),
     "link-wrong": Text(
         "网址里的编码（{found}）不成立，所以这个网址也没有核实；请先核对编码。",
         "The code in this link ({found}) does not hold, so the link is not confirmed either; "

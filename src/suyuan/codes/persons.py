@@ -25,6 +25,7 @@ What has the form and stays in sight is listed here:
   - what the text just before it calls a certificate or an equipment's code (`NUMBERED_SO`);
   - a number that lacks its last two characters, behind four digits and parted as the registration
     codes of equipment are, in fours or by their pieces, since 2000;
+  - fifteen of twenty digits in groups of five that are such a registration code;
   - fifteen digits that may be an ear tag, or are a part of a name, a link or an element string;
   - and only where the day is none: a GS1 key whose check digit holds, an equipment's code by its
     year, and a part of a name, link or element string, where as many digits are a serial number.
@@ -149,9 +150,15 @@ _REGISTERED: Final = re.compile(
     r"(?:[0-9]{4}(?P=by)[0-9]{2}20(?P=by)[0-9]{4}|[0-9]{6}(?P=by)20[0-9]{4})"
     r"(?P=by)[0-9]{4}(?!(?P=by)?[0-9Xx])"
 )
+# The same in groups of five, as such plates are typed.
+_IN_FIVES: Final = re.compile(
+    r"(?<![0-9])[0-9]{4}(?P<place>[0-9])(?P<by>[ \-])(?P<rest>[0-9])[0-9]{4}(?P=by)"
+    r"(?:19|20)[0-9]{2}(?:0(?P=by)[1-9]|1(?P=by)[0-2])[0-9]{4}(?!(?P=by)?[0-9Xx])"
+)
 _CLASS: Final = 5
 """Characters of the class and of what parts it from the division."""
 
+_FIVE: Final = 5
 _ZEROS = re.compile(r"(?<![0-9])(0*)([1-9][0-9]{17})(0*)(?![0-9Xx])")
 _MOST_ZEROS: Final = 12
 _BESIDE_DIGITS = re.compile("[0-9][OoIl]|[OoIl][0-9]")
@@ -455,9 +462,15 @@ def _is_key(plain: str, start: int, digits: str) -> bool:
     return bool(pairs) and len("".join(pairs[0])) < SHORTEST
 
 
+def _is_in_fives(plain: str, start: int) -> bool:
+    """Whether fifteen digits are three groups of the four of an equipment's registration code."""
+    each = _IN_FIVES.match(plain, start) or _IN_FIVES.match(plain, max(0, start - _FIVE - 1))
+    return each is not None and _is_province(each["place"] + each["rest"])
+
+
 def _hides_old(plain: str, found: re.Match[str], *, called: bool) -> bool:
     digits = _NO_FIGURE.sub("", found[1])
-    if not is_old_resident_id(digits):
+    if not is_old_resident_id(digits) or (not called and _is_in_fives(plain, found.start())):
         return False
     is_ear_tag = digits[0] in _EAR_TAGS and _is_province(digits[1:3])
     before = plain[max(0, found.start() - _NAMED_BEFORE) : found.start()]

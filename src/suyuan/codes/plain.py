@@ -56,6 +56,10 @@ _UNLIKELY: Final = 8
 """The score of a reading that its own checks speak against, where they are weak."""
 
 
+_CASE: Final = "cleaned.case"
+_SMALL: Final = re.compile(r"\[[^\]\\]*[a-z]")
+
+
 class Check(Struct, frozen=True):
     """What the pieces of a code must be to each other: the notes of what is wrong.
 
@@ -305,6 +309,11 @@ def sizes(layout: tuple[Field, ...]) -> tuple[int, int]:
     return least, most
 
 
+def keeps_case(layout: tuple[Field, ...]) -> bool:
+    """Whether small letters in a code are others than capital ones."""
+    return any(_SMALL.search(_CHINESE_RANGE.sub("", each.shape)) for each in layout)
+
+
 def _head(layout: tuple[Field, ...]) -> tuple[Field, ...]:
     """What stands before the first digits, if its letters say by themselves whose code it is."""
     before = tuple(takewhile(lambda each: each.text or not _DIGITS.fullmatch(each.shape), layout))
@@ -366,7 +375,9 @@ def _forgiven(row: Plain, cleaned: Cleaned) -> tuple[Note, ...]:
         return cleaned.written_notes
     said = cleaned.bare_notes
     if row.where == "text":
-        said = tuple(each for each in said if each.code == "cleaned.case")
+        said = tuple(each for each in said if each.code == _CASE)
+    elif row.where == "cased":
+        said = tuple(each for each in said if each.code != _CASE)
     return cleaned.notes + said
 
 

@@ -10,9 +10,10 @@ Where numbers stand in a text, and what has their form and stays in sight: `suyu
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final
 
-from suyuan.codes.clean import FORGIVEN
+from suyuan.codes.clean import FORGIVEN, UNSEEN
 from suyuan.codes.divisions import was_ever
 from suyuan.codes.persons import (
     CHECKED,
@@ -68,6 +69,11 @@ _WRITTEN_OF = re.compile(
     rf"|[{''.join(map(chr, (*LOOK_ALIKE, *CHINESE_DIGITS)))}]",
     re.IGNORECASE,
 )
+_SPREAD: Final = re.compile(
+    rf"(?<![0-9{UNSEEN}])[0-9](?:[{UNSEEN}][0-9]){{14,}}(?:[{UNSEEN}][Xx])?"
+)
+"""Digits with an invisible mark between each two."""
+
 _LONGEST_MARK: Final = 2_000
 """Characters that a mark of HTML, itself escaped, may have behind the place of the cut."""
 
@@ -92,12 +98,26 @@ def masked(text: str) -> str:
 
 
 def _masked(text: str, read: str, places: Sequence[int]) -> str:
+    read, places = _joined(read, places)
     pieces: list[str] = []
     end = 0
     for start, stop in _together(sorted(everywhere(read.translate(WIDE)))):
         pieces += (text[end : places[start]], _hidden(read[start:stop]))
         end = places[stop]
     return "".join((*pieces, text[end:])) if pieces else text
+
+
+def _joined(read: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
+    """The text without the marks that nobody sees where one stands between all of many digits.
+
+    They part nothing then: the digits are what they are together, a number or a longer code.
+    """
+    if read.isascii() or not _SPREAD.search(read):
+        return read, places
+    spread = (range(each.start() + 1, each.end(), 2) for each in _SPREAD.finditer(read))
+    unseen = set(chain.from_iterable(spread))
+    kept = [at for at in range(len(read)) if at not in unseen]
+    return "".join(read[at] for at in kept), (*(places[at] for at in kept), places[len(read)])
 
 
 def faults(text: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from suyuan.cli.echo import echo
 from suyuan.cli.output import emit_json, json_option, plain_errors, progress_bar, say, show_table
 from suyuan.cli.questions import holder_name, instant, minutes_of, named
 from suyuan.cli.root import Shared
@@ -138,20 +139,20 @@ def _explain(each: Statement, wrongly: Contradiction, found: Balanced, shared: S
     lang = shared.lang
     who = f"{_holder(each, found, lang)} {_thing(each, found, lang)}"
     said = balance_words.wrong(wrongly, _amount(wrongly.by, each.unit)).pick(lang)
-    click.echo(f"\n{wrongly.day} {who}: {said}")
+    echo(f"\n{wrongly.day} {who}: {said}")
     for intro, suspects in ((_QUESTION, wrongly.question), (_INSTEAD, wrongly.instead)):
         for suspect in suspects:
             amount = None if suspect.amount is None else _amount(suspect.amount, each.unit)
             at_most = None if suspect.at_most is None else _amount(suspect.at_most, each.unit)
-            click.echo(
+            echo(
                 f"  {intro.pick(lang)}{balance_words.doubted(suspect, amount, at_most).pick(lang)}"
             )
     amounts = [_amount(much, each.unit) if much else None for much in (each.missing, each.lost)]
     for line in balance_words.unrecorded(*amounts):
-        click.echo(f"  {_INSTEAD.pick(lang)}{line.pick(lang)}")
+        echo(f"  {_INSTEAD.pick(lang)}{line.pick(lang)}")
     for more in (balance_words.others(wrongly.others), balance_words.tolerated(each.allowed)):
         if more is not None:
-            click.echo(f"  {more.pick(lang)}")
+            echo(f"  {more.pick(lang)}")
 
 
 def _row(each: Statement, found: Balanced, lang: Lang) -> list[str]:

@@ -8,6 +8,7 @@ import click
 from msgspec import Struct
 
 from suyuan.capture import OnRefusal, Options
+from suyuan.cli.echo import echo
 from suyuan.cli.files import OWN_FILES, documents
 from suyuan.cli.output import Advance, emit_quoted, plain_errors, progress_bar, show_table, told
 from suyuan.cli.root import Shared
@@ -121,7 +122,7 @@ def _show(outcomes: Sequence[Outcome], shared: Shared, *, as_json: bool) -> None
     show_table(_TITLE, _HEADS, [_row(outcome) for outcome in outcomes], shared.lang)
     for outcome in outcomes:
         for line in _reasons(outcome, shared.lang):
-            click.echo(privacy.masked(f"{outcome.document}: {line}"))
+            echo(privacy.masked(f"{outcome.document}: {line}"))
 
 
 def _row(outcome: Outcome) -> list[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from suyuan.cli.echo import echo
 from suyuan.cli.output import emit_quoted, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.codes import privacy
@@ -100,15 +101,15 @@ def command(
 
 def _show(file: Path, checked: Checked, families: Families, shared: Shared) -> None:
     lang = shared.lang
-    click.echo(privacy.masked(f"{file}: {_VERDICTS[checked.verdict].pick(lang)}"))
+    echo(privacy.masked(f"{file}: {_VERDICTS[checked.verdict].pick(lang)}"))
     for note in checked.notes:
-        click.echo(shown_finding(note, lang))
+        echo(shown_finding(note, lang))
     for event in checked.events:
         judged = _AS.format(**_judged(event, families)) if event.family else Text("", "")
         verdict = _VERDICTS[event.verdict]
         say(_EVENT.format(index=event.index, verdict=verdict, judged=judged), shared)
         for each in event.findings:
-            click.echo(shown_finding(each, lang))
+            echo(shown_finding(each, lang))
     if unasked := sum(event.unasked for event in checked.events):
         say(_UNASKED.format(count=unasked), shared)
 

@@ -9,6 +9,7 @@ import click
 from msgspec.structs import replace
 
 from suyuan.cli.commands.codes_make import package_argument, party_option
+from suyuan.cli.echo import echo
 from suyuan.cli.label_files import require_free, write
 from suyuan.cli.output import emit_json, plain_errors, progress_bar, say
 from suyuan.cli.root import Shared
@@ -152,10 +153,10 @@ def _warn(again: Sequence[PrintedBefore], shared: Shared) -> None:
             times=_ONCE if each.runs == 1 else _TIMES.format(count=each.runs),
             last=in_china(each.at),
         )
-        click.echo(text.pick(shared.lang), err=True)
+        echo(text.pick(shared.lang), err=True)
     if len(again) > _MOST_SAID:
         more = _AND_MORE.format(count=len(again) - _MOST_SAID)
-        click.echo(more.pick(shared.lang), err=True)
+        echo(more.pick(shared.lang), err=True)
 
 
 def _runs(

@@ -8,6 +8,7 @@ from typing import Any, Final
 import click
 from msgspec import Struct
 
+from suyuan.cli.echo import echo
 from suyuan.cli.files import OWN_FILES, documents_below
 from suyuan.cli.output import emit_quoted, plain_errors, progress_bar, told
 from suyuan.cli.root import Shared
@@ -202,9 +203,9 @@ def _say(outcome: Outcome, lang: Lang) -> None:
         if "event" in each:
             place = f"eventList/{each['event']}{place}"
         sentence = f"{each['message'].pick(lang)} {each['cure'].pick(lang)}"
-        click.echo(privacy.masked(f"{outcome.document}: {place}: {sentence}"), err=True)
+        echo(privacy.masked(f"{outcome.document}: {place}: {sentence}"), err=True)
     if len(found) > _MOST_SAID:
         more = f"{outcome.document}: … {len(found) - _MOST_SAID}"
-        click.echo(privacy.masked(more), err=True)
+        echo(privacy.masked(more), err=True)
     if outcome.written not in {None, "-"}:
-        click.echo(privacy.masked(outcome.written))
+        echo(privacy.masked(outcome.written))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from msgspec import Struct
 
+from suyuan.cli.echo import echo
 from suyuan.cli.output import plain_errors, progress_bar, say, show_table
 from suyuan.cli.ports import require_free
 from suyuan.cli.retelling import show_story
@@ -141,11 +142,11 @@ def _row(chapter: Told, shared: Shared) -> list[str]:
 
 
 def _say_where(base: str, key: str, folder: Path, shared: Shared) -> None:
-    click.echo()
+    echo()
     say(_LOOK, shared)
-    click.echo(f"  {base}/")
+    echo(f"  {base}/")
     for scene in scenes():
-        click.echo(f"  {base}{scene.path}  {_caption(scene, shared)}")
+        echo(f"  {base}{scene.path}  {_caption(scene, shared)}")
     say(_KEY.format(key=key), shared)
     say(_OTHERS_TOO.format(folder=folder, base=base), shared)
     say(_STOP, shared)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 from msgspec import Struct, field
 
+from suyuan.cli.echo import echo
 from suyuan.cli.files import OWN_FILES, documents
 from suyuan.cli.output import emit_quoted, plain_errors, progress_bar, told
 from suyuan.cli.root import Shared
@@ -51,7 +52,7 @@ def command(shared: Shared, /, paths: tuple[Path, ...], *, party: str, as_json: 
                     if as_json:
                         emit_quoted(line)
                     else:
-                        click.echo(_said(line, shared))
+                        echo(_said(line, shared))
                 advance(done)
     raise SystemExit(1 if failed else 0)
 

@@ -7,6 +7,7 @@ import click
 from msgspec import structs
 
 from suyuan.cli.commands.check import SEVERITIES
+from suyuan.cli.echo import echo
 from suyuan.cli.output import emit_json, plain_errors, progress_bar, say
 from suyuan.cli.questions import minutes_of
 from suyuan.cli.root import Shared
@@ -193,7 +194,7 @@ def _tell(taken: TakenIn, shared: Shared, *, as_json: bool, dry_run: bool) -> No
         said = _CELL.format(
             place=place, severity=SEVERITIES[each.severity], why=each.message, cure=each.cure
         )
-        click.echo(privacy.masked(said.pick(shared.lang)))
+        echo(privacy.masked(said.pick(shared.lang)))
     counts = {name: taken.counts.get(name, 0) for name in _COUNTED}
     said = _CHECKED if dry_run else _TAKEN if taken.recorded else _UNTOUCHED
     say(said.format(**counts), shared)

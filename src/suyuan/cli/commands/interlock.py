@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from suyuan.cli.commands.check import shown_finding
+from suyuan.cli.echo import echo
 from suyuan.cli.output import emit_quoted, json_option, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
@@ -43,7 +44,7 @@ def command(shared: Shared, /, values: tuple[str, ...], *, as_json: bool, **said
     else:
         say((_YES if found.allowed else _NO).format(step=found.step_name), shared)
         for each in (*found.reasons, *found.warnings):
-            click.echo(shown_finding(each, shared.lang))
+            echo(shown_finding(each, shared.lang))
     raise SystemExit(0 if found.allowed else 1)
 
 

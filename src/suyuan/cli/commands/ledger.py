@@ -7,6 +7,7 @@ from typing import Final
 import click
 from msgspec import structs
 
+from suyuan.cli.echo import echo, echo_file
 from suyuan.cli.output import emit_quoted, json_option, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.kit import Text
@@ -155,7 +156,7 @@ def _show(found: list[str], *, as_json: bool) -> None:
     if as_json:
         emit_quoted(found)
     else:
-        click.echo("\n".join(found))
+        echo("\n".join(found))
 
 
 @command.command("rotate", help="更换签名密钥 · Sign with a new key from now on.")
@@ -283,7 +284,7 @@ def list_acts(shared: Shared, /, *, kind: str | None, as_json: bool) -> None:
             who = "" if by is None else f" [{by}]"
             mark = "" if act.proven else f" {_CHANGED.pick(shared.lang)}"
             begin = f"{act.position} {in_china(act.at)} {act.kind}{who}"
-            click.echo(f"{begin} {text}{mark}")
+            echo(f"{begin} {text}{mark}")
 
 
 def _said(text: str) -> object:
@@ -390,7 +391,7 @@ def prove_growth(
             with open_platform(shared.config()) as platform:
                 proof = continuing.proof_of_growth(platform, old, new)
     if output is None:
-        click.echo(proof.decode(), nl=False)
+        echo_file(proof)
     else:
         output.write_bytes(proof)
         say(_PROVEN.format(file=output, older=older), shared)

@@ -5,6 +5,7 @@ from typing import Final
 
 import click
 
+from suyuan.cli.echo import echo_file
 from suyuan.cli.output import plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.kit import SuyuanError, Text
@@ -92,7 +93,7 @@ def command(  # noqa: PLR0913 -- one for each option
 
 def _give(found: bytes, output: Path | None, shared: Shared) -> None:
     if output is None:
-        click.echo(found.decode(), nl=False)
+        echo_file(found)
     else:
         output.write_bytes(found)
         say(_WRITTEN.format(file=output), shared)

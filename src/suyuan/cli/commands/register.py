@@ -6,6 +6,7 @@ import click
 
 from suyuan.cli import usage
 from suyuan.cli.commands.check import SEVERITIES
+from suyuan.cli.echo import echo
 from suyuan.cli.output import emit_quoted, json_option, plain_errors, say
 from suyuan.cli.root import Shared
 from suyuan.codes import privacy
@@ -79,7 +80,7 @@ def _told(done: Filings, shared: Shared) -> None:
             why=each.message,
             cure=each.cure,
         )
-        click.echo(privacy.masked(said.pick(shared.lang)))
+        echo(privacy.masked(said.pick(shared.lang)))
     say(_NOTHING if done.is_refused else done.summary, shared)
     if done.entered and any(each.kind == "sites" and each.state != "same" for each in done.filings):
         say(_SITES, shared)

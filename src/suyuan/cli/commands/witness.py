@@ -5,6 +5,7 @@ from typing import Final
 
 import click
 
+from suyuan.cli.echo import echo
 from suyuan.cli.output import emit_quoted, json_option, plain_errors, say
 from suyuan.cli.ports import require_free
 from suyuan.cli.root import Shared
@@ -59,7 +60,7 @@ def keys(shared: Shared, /, *, name: str | None, folder: Path | None, as_json: b
     if as_json:
         emit_quoted({"witness": key, "logs": logs})
     else:
-        click.echo("\n".join([key, *(f"log {each}" for each in logs)]))
+        echo("\n".join([key, *(f"log {each}" for each in logs)]))
 
 
 @command.command("know", help="登记一部日志的公钥 · Cosign for the log of this key.")

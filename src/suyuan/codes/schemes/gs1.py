@@ -18,6 +18,7 @@ from suyuan.codes.gs1_elements import (
     wrong_among,
 )
 from suyuan.codes.gs1_keys import (
+    CANONICAL_ROOT,
     GTIN_DIGITS,
     KEYS,
     Pairs,
@@ -97,7 +98,7 @@ def _spelled(text: str, resolvers: frozenset[str]) -> tuple[Outcome, int] | None
         if reading is not None and {said.code for said in reading.notes} >= _GUESSED:
             score = 60  # a word of an address may come out as bits that mean something
         if reading is None:
-            reading, score = read_product_url(text), 88
+            reading, score = _product_url(text), 88
         if reading is not None and reading.extra:
             said = wrong_among(reading.scheme, reading.extra)
             reading = replace(reading, notes=reading.notes + said)
@@ -107,6 +108,14 @@ def _spelled(text: str, resolvers: frozenset[str]) -> tuple[Outcome, int] | None
     if reading is None:
         return None
     return reading, score
+
+
+def _product_url(text: str) -> Reading | None:
+    """What a maker's address names; GS1's own host is no maker's, there only its rules hold."""
+    reading = read_product_url(text)
+    if reading is not None and text.lower().startswith(CANONICAL_ROOT):
+        raise UnreadableError(reading.scheme, "link-path")
+    return reading
 
 
 def _urn(text: str, head: str) -> Reading | None:

@@ -291,7 +291,7 @@ _ROWS: Final = (
             "郑单958\n某种业\nA723-CD\nhttps://t.example.cn/A723CD",
             "6901234567892\n6901234567892\n6901234567892\n6901234567892",
         ),
-        label="单元识别代码",
+        label="(?:单元识别代码|种子追溯码|种子溯源码|种子识别码)",
         likely=80,
         where="written",
         scope=Text("在生产经营者内唯一", "unique at the producer or trader"),
