@@ -553,6 +553,7 @@ def test_of_a_number_that_is_wrong_it_is_said_why_and_nothing_shown(text: str, s
 
 
 @given(numbers(), DRESSES, GAPS, CASES)
+@example("11000020040201001X", "]d2{}", "", "as it is")
 def test_a_sound_number_is_valid(number: str, dress: str, gap: str, case: str) -> None:
     assert recognise(dressed(number, dress, gap, case))[0].valid
 

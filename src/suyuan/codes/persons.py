@@ -91,7 +91,7 @@ _NAMED = re.compile(r"(?:https?:|urn:|[(\[][0-9]{2,4}[)\]])\S{0,200}\Z", re.IGNO
 _NAMED_BEFORE: Final = 220
 _ELEMENTS_BEGIN: Final = frozenset("([\x1d")
 _LONGEST_ELEMENTS: Final = 400
-_SYMBOLOGY: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+SYMBOLOGY: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GLUED: Final = re.compile("[0-9]{19}[0-9Xx]")
 _RUN: Final = re.compile(
     r"(?:(?<=\][A-Za-z][0-9])|(?<![0-9])(?<!\][A-Za-z]))(?=[0-9Xx]{19})[0-9]{17,}(?:[Xx][0-9]+)*[Xx]?"
@@ -433,7 +433,7 @@ def digits_of(number: str) -> str:
 def _in_elements(plain: str) -> Iterator[tuple[int, int]]:
     """Numbers glued to the application identifiers of an element string without brackets."""
     text = plain.strip()
-    prefix = _SYMBOLOGY.match(text)
+    prefix = SYMBOLOGY.match(text)
     start = 0
     for ai, value in _elements(f"\x1d{text[prefix.end() :]}" if prefix else text):
         start = plain.find(ai + value, start) + len(ai)

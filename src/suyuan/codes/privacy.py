@@ -22,6 +22,7 @@ from suyuan.codes.persons import (
     NUMBERED_SO,
     OLD,
     SHORTEST,
+    SYMBOLOGY,
     UNHIDDEN,
     calls_card,
     digits_of,
@@ -127,7 +128,7 @@ def faults(text: str) -> dict[str, str]:
     division never was, `maybe-old` where it stands as another number does; nothing of a division
     of which one number is sound.
     """
-    written = written_out(text)
+    written = SYMBOLOGY.sub(" ", written_out(text))  # its digit would be a first one of a number
     plain = written.translate(LOOK_ALIKE)
     found: dict[str, str] = {}
     spans = set(numbers(plain))

@@ -132,7 +132,7 @@ def print_keys(shared: Shared, /, *, sm2: bool, shard: int | None, as_json: bool
         _show(log_keys(platform, shard or 0), as_json=as_json)
         silent = handover.silent(platform)
     for each in silent:
-        click.echo(f"{each.zh}\n{each.en}", err=True)
+        echo(f"{each.zh}\n{each.en}", err=True)
 
 
 @command.command("shards", help="列出年度分片 · List the yearly shards of the log.")
