@@ -195,6 +195,7 @@ def test_a_long_chain_and_a_busy_station_are_walked_once() -> None:
         ([], Crossing(), Cases(deliveries={"2": 1})),
         ([], Crossing(), Cases()),
         ([], Crossing(), Cases(stations={"a": 0})),
+        ([], Crossing(), Cases(stations={"a": 1e308, "b": 1e308})),
     ],
 )
 def test_what_there_is_not_is_an_error(

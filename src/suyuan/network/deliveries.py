@@ -12,7 +12,7 @@ sorted list, and of that only what was not looked at before is looked at.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from math import inf
+from math import inf, isfinite
 from typing import Final
 
 from msgspec import Struct
@@ -27,8 +27,12 @@ Names = frozenset[str]
 Lot = tuple[str, str, str]
 """A lot as deliveries name it: source, product, number."""
 _UNKNOWN: Final = Text(
-    "没有“{name}”这个货单：请核对文件和假定。",
+    "没有交货“{name}”：请核对文件和假定。",
     "There is no delivery '{name}': check the file and what is assumed.",
+)
+_ENDLESS: Final = Text(
+    "权重太大，加起来没有数可写：请用小一些的数。",
+    "The weights are too large to be added up: give smaller numbers.",
 )
 _NO_CASES: Final = Text(
     "没有病例：文件里没有权重，也没有用 --case 指明。",
@@ -163,7 +167,8 @@ class Consignments:
         What is killed explains nothing, unless it is a case itself.
 
         Raises:
-            CoverageError: there is no case, or one is of a delivery that there is not.
+            CoverageError: there is no case, one is of a delivery that there is not, or weights
+                have no sum.
         """
         self._know(cases.deliveries)
         whole = _Sum()
@@ -180,6 +185,8 @@ class Consignments:
                 lots[lot].add(weight)
         if not whole.largest():
             raise CoverageError("coverage.cases", _NO_CASES)
+        if not isfinite(whole.largest()):
+            raise CoverageError("coverage.weight", _ENDLESS)
         return Covered(
             stations={name: each.share(whole) for name, each in stations.items()},
             deliveries={name: each.share(whole) for name, each in deliveries.items()},
@@ -208,8 +215,7 @@ class Consignments:
         if delivery is not None:
             self._know([delivery])
             return {delivery}
-        killed = self._crossing.killed
-        return {name for name, at in other.place.items() if at == station and name not in killed}
+        return set(other.ends.get(station or "", ())) - self._crossing.killed
 
     def _know(self, names: Iterable[str]) -> None:
         for name in sorted(names):
@@ -241,11 +247,12 @@ class _Sum:
 class _Way(Struct, kw_only=True):
     """One direction: of each delivery the station it leads to, and the deliveries next on the way.
 
-    Of a station that crosses, `ranked` are all that may be next, by the earliest limit of a
-    delivery with which they are.
+    `ends` are the deliveries that lead to a station. Of a station that crosses, `ranked` are all
+    that may be next, by the earliest limit of a delivery with which they are.
     """
 
     place: dict[str, str]
+    ends: dict[str, list[str]]
     near: dict[str, list[str]]
     ranked: dict[str, list[tuple[float, str]]]
     limit: dict[str, float]
@@ -285,6 +292,7 @@ def _onward(of: Mapping[str, Consigned], pairs: Pairs, times: Times, at: frozens
     """What came by an instant may be in what left after it."""
     return _Way(
         place={name: each.target for name, each in of.items()},
+        ends=_near((each.target, name) for name, each in of.items()),
         near=_near(pairs),
         ranked=_ranked(
             (each.source, -times[name][0][1], name)
@@ -298,6 +306,7 @@ def _onward(of: Mapping[str, Consigned], pairs: Pairs, times: Times, at: frozens
 def _homeward(of: Mapping[str, Consigned], pairs: Pairs, times: Times, at: frozenset[str]) -> _Way:
     return _Way(
         place={name: each.source for name, each in of.items()},
+        ends=_near((each.source, name) for name, each in of.items()),
         near=_near((target, source) for source, target in pairs),
         ranked=_ranked(
             (each.target, times[name][1][0], name) for name, each in of.items() if each.target in at
