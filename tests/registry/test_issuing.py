@@ -119,6 +119,21 @@ def test_no_proof_is_withdrawn_under_an_order_that_goes_by_it(proved: Store) -> 
         hand_out(proved, wanted(1))
 
 
+def test_who_cannot_wait_for_an_order_withdraws_no_proof_and_is_told_so(proved: Store) -> None:
+    def hurried() -> None:
+        with proved.write() as conn:
+            conn.execute("set local lock_timeout = '100ms'")
+            entitling.withdraw(conn, PROOFS[0], reason="sold", tenant=1, now=NOW)
+
+    with proved.write() as conn:
+        number = UUID(int=1)
+        issuing.hand_out(conn, wanted(5), MINE, package=number, draw=DRAW.randbytes, now=NOW)
+        with pytest.raises(BusyError, match="try again") as caught:
+            hurried()
+    assert caught.value.status == 503
+    assert hand_out(proved, wanted(1)).first == 5
+
+
 def test_an_order_that_waited_for_its_stem_asks_for_its_proof_behind_that(proved: Store) -> None:
     with ThreadPoolExecutor(1) as pool:
         with proved.write() as conn:
@@ -450,6 +465,16 @@ def bring(store: Store, scheme: str, *pairs: tuple[str, str], whose: Capturer = 
 
 TAG = "137060200001000"
 DRUG = "83857930000879766660"
+
+
+def test_every_line_within_an_earlier_range_is_told(database: Store) -> None:
+    """Not only of neighbours: a long range may reach over many."""
+    ear = [f"1{'3' * 6}{number:08}" for number in range(101)]
+    given = [(ear[0], ear[100]), (ear[4], ear[5]), (ear[49], ear[59])]
+    with pytest.raises(bringing.BringingError) as caught:
+        bring(database, "ear-tag", *given)
+    assert ear[4] in caught.value.text.en
+    assert ear[49] in caught.value.text.en
 
 
 def test_a_party_brings_a_range_in_once(database: Store) -> None:

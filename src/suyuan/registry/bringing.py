@@ -6,7 +6,7 @@ has none. So nobody's word keeps another's out; where two contradict each other 
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -232,12 +232,14 @@ def _no_range(of: StateIssued, span: Span) -> tuple[str, Text] | None:
 
 
 def _repeated(spans: Sequence[Span]) -> Iterator[tuple[int, BringingError]]:
-    ordered = sorted(spans, key=lambda span: span.first)
-    for one, other in pairwise(ordered):
-        if other.first <= one.last:
-            text = _TWICE.format(first=other.first)
-            place = f"line {other.line}"
-            yield other.line, BringingError("bringing.twice", text, place, status=409)
+    """Each that begins within one before it, of which the one that reaches furthest tells."""
+    reached = ""
+    for each in sorted(spans, key=lambda span: span.first):
+        if each.first <= reached:
+            text = _TWICE.format(first=each.first)
+            place = f"line {each.line}"
+            yield each.line, BringingError("bringing.twice", text, place, status=409)
+        reached = max(reached, each.last)
 
 
 def _require_none(wrong: Iterable[tuple[int, BringingError]]) -> None:

@@ -16,6 +16,7 @@ from suyuan.codes.making.types import Structure
 from suyuan.kit import SuyuanError, Text
 from suyuan.registry import directory
 from suyuan.registry.types import Entitlement, Licence
+from suyuan.registry.waiting import wait
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
@@ -55,8 +56,12 @@ def withdraw(
     tenant: int,
     now: datetime,
 ) -> bool:
-    """Make a proof void from now on, behind what is being issued by it; whether it was one."""
-    conn.execute(_Q.lock_proofs, {"key": f"{tenant}:{licence.party}"})
+    """Make a proof void from now on, behind what is being issued by it; whether it was one.
+
+    Raises:
+        BusyError: what is being issued takes too long (503).
+    """
+    wait(conn, _Q.lock_proofs, f"{tenant}:{licence.party}")
     held = entitlements(conn, tenant=tenant, party=licence.party)
     wanted = (licence.kind, licence.number)
     if not any((each.kind, each.number) == wanted and not each.withdrawn for each in held):

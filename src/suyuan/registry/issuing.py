@@ -6,22 +6,21 @@ all codes of a stem together. Ranges are a party's own, and so are the check cha
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final, LiteralString
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec import Struct, structs
-from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from suyuan.codes import making
 from suyuan.codes.making.types import CheckRule, Series, Slot, Structure
-from suyuan.kit import BusyError, Text
+from suyuan.kit import Text
 from suyuan.kit.clock import CHINA, there
 from suyuan.model import Capturer
 from suyuan.registry import keying
 from suyuan.registry.entitling import IssuingError, require_proof
 from suyuan.registry.types import CheckKey, Source, Supplies, Way
+from suyuan.registry.waiting import or_busy, wait
 from suyuan.store import Queries, ReadConnection, WriteConnection
 
 _Q: Final = Queries(__package__)
@@ -34,11 +33,6 @@ _OF_PACKAGE: Final = ("id", "party", "first", "past", "note", "key")
 _RULE: Final = CheckRule.CODE
 """By which check characters are made now."""
 
-_BUSY = Text(
-    "同一码前段或同一企业正在发一个大码包；什么也没有做，请过一会儿再试。",
-    "A large package of the same stem or party is being handed out; nothing was done, try again "
-    "in a while.",
-)
 _NO_ROOM = Text(
     "{room} 位序列号装不下：还要 {count} 个，最多还能发 {left} 个。",
     "Serials of {room} characters do not suffice: {count} are wanted, at most {left} are left.",
@@ -106,16 +100,7 @@ class _Supply(Struct, frozen=True):
         return self.series.capacity - self.issued
 
 
-@contextmanager
-def _or_busy() -> Iterator[None]:
-    """What waits too long for another's order, or in a circle with it, is told to come again."""
-    try:
-        yield
-    except (LockNotAvailable, DeadlockDetected) as error:
-        raise BusyError("issuing.busy", _BUSY, "stem") from error
-
-
-@_or_busy()
+@or_busy()
 def rotate_key(
     conn: WriteConnection, capturer: Capturer, *, draw: keying.Draw, now: datetime
 ) -> CheckKey:
@@ -125,16 +110,6 @@ def rotate_key(
         BusyError: an order of the party with check characters takes too long (503).
     """
     return keying.rotate(conn, capturer, draw=draw, now=now)
-
-
-@_or_busy()
-def wait(conn: WriteConnection, lock: LiteralString, key: str) -> None:
-    """Take a lock that ends with the transaction.
-
-    Raises:
-        IssuingError: it would take too long (503).
-    """
-    conn.execute(lock, {"key": key})
 
 
 def wait_for(conn: WriteConnection, orders: Iterable[Wanted], capturer: Capturer) -> None:
@@ -152,7 +127,7 @@ def wait_for(conn: WriteConnection, orders: Iterable[Wanted], capturer: Capturer
         wait(conn, _Q.lock_stem, key)
 
 
-@_or_busy()
+@or_busy()
 def hand_out(
     conn: WriteConnection,
     wanted: Wanted,

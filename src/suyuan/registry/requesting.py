@@ -5,7 +5,7 @@ from typing import Final
 
 from suyuan.kit import Text
 from suyuan.model import Capturer
-from suyuan.registry import issuing
+from suyuan.registry import issuing, waiting
 from suyuan.registry.entitling import IssuingError
 from suyuan.registry.issuing import Package
 from suyuan.registry.types import Request
@@ -26,7 +26,7 @@ def answered(conn: WriteConnection, asked: Request, capturer: Capturer) -> Packa
         IssuingError: the key was another order's (409).
     """
     row = {"account": capturer.account, "key": asked.key}
-    issuing.wait(conn, _Q.lock_request, f"{capturer.account}:{asked.key}")
+    waiting.wait(conn, _Q.lock_request, f"{capturer.account}:{asked.key}")
     found = conn.execute(_Q.request, row).fetchone()
     if found is None:
         return None
