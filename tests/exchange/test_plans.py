@@ -132,6 +132,14 @@ COMMON: dict[str, tuple[dict[str, str], Callable[[int], bool]]] = {
         {"EQ_destination_owning_party": OFTEN, "GE_eventTime": "2026-01-01T10:00:00Z"},
         lambda number: number % 3 == 0 and number >= 36_000,
     ),
+    "party of many, and a word that stands in few": (
+        {"EQ_source_owning_party": OFTEN, "EQ_errorReason": "incorrect_data"},
+        lambda number: number % 3_000 == 0,
+    ),
+    "party of few, and a word that stands in many": (
+        {"EQ_source_owning_party": SELDOM, "EQ_bizStep": "receiving"},
+        lambda number: number % 3_000 == 1_000,
+    ),
     "parties": (
         {"EQ_bizTransaction_po": f"{SELDOM}|{OFTEN}"},
         lambda number: number % 3 == 0 or number % 1_000 == 0,

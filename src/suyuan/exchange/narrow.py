@@ -41,10 +41,8 @@ _SPANS: Final = (
 _FIRST: Final = 10
 _WIDER: Final = 8
 """Blocks that are looked through first, and by how much more after that."""
-_TRIES: Final = 2
-"""How often, before the index is asked where all is that has what is asked for."""
 _FEW: Final = 20
-"""Fewer on the way are rare, and the index leads to all the others."""
+"""Fewer on the way are not worth another round."""
 
 _AND: Final = sql.SQL(" and ")
 _TRUE: Final = sql.SQL("true")
@@ -127,30 +125,32 @@ class Narrowed(Struct, frozen=True, kw_only=True):
     ) -> tuple[list[Row], Place | None]:
         """What comes next behind a place, and from where it goes on; None: there is no more.
 
-        The next blocks are looked through, as far as nothing of later ones can come before. Where
-        terms or names are rare there, the index leads to all that is left; where they are common,
-        it would lead to most of the record.
+        The next blocks are looked through, more and more of them, as far as nothing of later ones
+        can come before. Where fewer blocks than the round after would take have the terms or names
+        at all, the index leads to them; where they are common, it would lead to most of the record.
         """
         given = self._given(place, limit, indexed)
         for many in self._tries():
+            if many > _FIRST and (led := self._rare(conn, given | {"blocks": many * _WIDER})):
+                break
             within, bound = self._next_blocks(conn, place, given | {"blocks": many + 1})
             found = _asked(conn, self._through(place, given, within, bound))
             if bound is None:
                 return found, _behind(place, found) if len(found) == limit else None
             if len(found) >= min(_FEW, limit):
                 return found, _behind(place, found)
-        found = _asked(conn, self._led_to(place, given))
+        else:
+            led = self._surest()
+        found = _asked(conn, self._followed(self._stated(place), led, given))
         return found, _behind(place, found) if len(found) == limit else None
 
     def _tries(self) -> Iterator[int]:
-        """How many blocks to look through: none if there is a surer way, all by and by if none."""
+        """How many blocks to look through, by and by; none if there is a surer way."""
         is_timed = self.order.by in _BY_TIME or self.periods
         may_be_common = self.names is None or self.shared
         is_led = self.terms or self.shared
-        if not may_be_common or "keys" in self.params or not (is_led or is_timed):
-            return
-        tries = range(_TRIES) if is_led else count()
-        yield from (_FIRST * _WIDER**number for number in tries)
+        if may_be_common and "keys" not in self.params and (is_led or is_timed):
+            yield from (_FIRST * _WIDER**number for number in count())
 
     def _next_blocks(
         self, conn: ReadConnection, place: Place, given: dict[str, Any]
@@ -173,9 +173,9 @@ class Narrowed(Struct, frozen=True, kw_only=True):
         """What comes next in blocks, before their bound if there is one."""
         led: sql.Composable = sql.SQL(SQL.positions_of_blocks)
         if self.shared:
-            led = sql.SQL(SQL.positions_by_name)
+            led = self._by_names(sql.SQL(SQL.of_blocks))
         elif self.terms:
-            led = self._by_terms(sql.SQL(SQL.in_blocks))
+            led = self._by_terms(self._having(sql.SQL(SQL.in_blocks)))
         conditions = self._stated(place)
         if bound is not None:
             conditions.append(self.order.within)
@@ -183,23 +183,49 @@ class Narrowed(Struct, frozen=True, kw_only=True):
             conditions, _AT.format(led), given | {"within": within, "bound": bound}
         )
 
-    def _led_to(self, place: Place, given: dict[str, Any]) -> Statement:
-        """What comes next, by the index as far as it has followed the record."""
-        if self.names is not None or not self.terms:
-            return self._followed(self._stated(place), self.names, given)
-        which: list[sql.Composable] = [sql.SQL(SQL.in_range)]
-        if self.periods:
-            periods = _AND.join(self.periods)
-            which.append(sql.SQL(SQL.in_periods).format(periods=periods))
-        led = self._by_terms(*which)
-        return self._followed(self._stated(place), _AT.format(led), given)
+    def _surest(self) -> sql.Composable | None:
+        """The condition that leads to all, where none has to be looked through."""
+        if self.names is None and self.terms:
+            return _AT.format(self._by_terms(self._everywhere()))
+        return self.names
 
-    def _by_terms(self, *which: sql.Composable) -> sql.Composed:
-        places = [sql.SQL(SQL.places_of_terms).format(wanted=term) for term in self.terms]
-        return sql.SQL(SQL.positions_by_terms).format(
-            places=sql.SQL(" & ").join(places),
-            which=_AND.join([*which, *map(_HAS.format, self.terms)]),
-        )
+    def _rare(self, conn: ReadConnection, given: dict[str, Any]) -> sql.Composable | None:
+        """The condition by which the index leads to all, if it has them in few `blocks`."""
+        if self.terms:
+            where = self._everywhere()
+            few = sql.SQL(SQL.blocks_by_terms).format(which=where)
+            if _one(conn, few, given) < given["blocks"]:
+                led = sql.SQL(SQL.of_blocks_with_terms).format(which=where)
+                return _AT.format(self._by_names(led) if self.shared else self._by_terms(where))
+        if self.shared:
+            numbers = _one(conn, sql.SQL(SQL.numbers_of_names), given)
+            counted = _one(conn, sql.SQL(SQL.blocks_by_numbers), given | {"numbers": numbers})
+            if counted < given["blocks"]:
+                return _AT.format(self._by_names(sql.SQL(SQL.of_names)))
+        return None
+
+    def _everywhere(self) -> sql.Composed:
+        """The condition on a block that all terms stand there, wherever an answer may be."""
+        periods = _AND.join(self.periods)
+        within = [sql.SQL(SQL.in_periods).format(periods=periods)] if self.periods else []
+        return self._having(sql.SQL(SQL.in_range), *within)
+
+    def _having(self, *which: sql.Composable) -> sql.Composed:
+        return _AND.join([*which, *map(_HAS.format, self.terms)])
+
+    def _by_names(self, which: sql.Composable) -> sql.Composed:
+        places: sql.Composable = sql.SQL("named.places")
+        if self.terms:
+            places = sql.SQL(SQL.with_terms).format(places=self._places())
+        return sql.SQL(SQL.positions_by_name).format(which=which, places=places)
+
+    def _by_terms(self, which: sql.Composable) -> sql.Composed:
+        return sql.SQL(SQL.positions_by_terms).format(places=self._places(), which=which)
+
+    def _places(self) -> sql.Composed:
+        """The bits of a block at which all terms stand."""
+        each = [sql.SQL(SQL.places_of_terms).format(wanted=term) for term in self.terms]
+        return sql.SQL(" & ").join(each)
 
     def _followed(
         self,
@@ -239,6 +265,12 @@ _BY_TIME: Final = tuple(one.by for (by, _), one in _ORDERS.items() if by == "tim
 def _asked(conn: ReadConnection, statement: Statement) -> list[Row]:
     """The rows; planned anew each time, since how many have a name decides the way and differs."""
     return conn.execute(*statement, prepare=False).fetchall()
+
+
+def _one(conn: ReadConnection, asked: sql.SQL | sql.Composed, given: dict[str, Any]) -> Any:
+    """The one value of a statement, which is planned for what is given too."""
+    ((value,),) = conn.execute(asked, given, prepare=False).fetchall()
+    return value
 
 
 def _behind(place: Place, found: Sequence[Row]) -> Place:

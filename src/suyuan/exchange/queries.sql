@@ -148,19 +148,58 @@ l.position = any (array( -- an array is found by the index
     ) as named (position)))
 
 -- positions_by_name --
--- Where in blocks, by the index, a document or party of these is named.
-select m.block * 64 + bit.number - 1
+-- Where in blocks, by the index, a document or party of these is named: `which` is a condition on the
+-- block, and `places` are the bits of it that may answer.
+select named.block * 64 + bit.number - 1
 from unnest(%(names)s::text[]) as w (uri)
 join index.name as n on hashtext(n.uri) = hashtext(w.uri) and n.uri = w.uri
 cross join lateral (
     select m.block, coalesce(m.places[array_position(m.names, n.id)], 0)
-                    | coalesce(m.places[array_position(m.names, -n.id)], 0) as bits
-    from index.mention as m where m.block = any (%(within)s::bigint[])
-    offset 0 -- by the blocks: a plan for any names would read every block
-) as m
+                    | coalesce(m.places[array_position(m.names, -n.id)], 0) as places
+    from index.mention as m where {which}
+    offset 0 -- by what is asked for: a plan for any names would read every block
+) as named
 cross join lateral unnest(
-    array_positions(string_to_array(reverse(m.bits::bit(64)::text), null), '1')
+    array_positions(string_to_array(reverse(({places})::bit(64)::text), null), '1')
 ) as bit (number)
+
+-- numbers_of_names --
+-- The numbers of these documents and parties, also as those of which something is stated.
+select coalesce(array_agg(n.id) || array_agg(-n.id), array[]::int[])
+from unnest(%(names)s::text[]) as w (uri)
+join index.name as n on hashtext(n.uri) = hashtext(w.uri) and n.uri = w.uri;
+
+-- blocks_by_numbers --
+-- In how many blocks, as far as they are counted, one of these stands. The numbers are given, so that
+-- the plan knows whether many have them.
+select count(*)
+from (
+    select from index.mention as m
+    where m.names && %(numbers)s::int[] and m.block between %(first)s and %(last)s
+    limit %(blocks)s
+) as counted;
+
+-- blocks_by_terms --
+-- In how many blocks, as far as they are counted, all these stand.
+select count(*) from (select from index.term as t where {which} limit %(blocks)s) as counted;
+
+-- of_blocks --
+-- Condition on a block of names: it is one of these.
+m.block = any (%(within)s::bigint[])
+
+-- of_names --
+-- Condition on a block of names: the name stands there.
+m.names && array[n.id, -n.id]
+
+-- of_blocks_with_terms --
+-- Condition on a block of names: terms stand there, which are rare.
+m.block = any (array(select t.block from index.term as t where {which}))
+
+-- with_terms --
+-- The bits of a block at which a name stands and all terms do. The last block has several rows, and
+-- what stands at a place is in one of them.
+named.places & coalesce(
+    (select bit_or({places}) from index.term as t where t.block = named.block), 0)
 
 -- first_named --
 -- For each of these names the first entries between two positions that by the index may name it, as
