@@ -7,12 +7,15 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from cli_calls import Done, Run, here, process
 
+from suyuan.cli.commands import codes_pack
+from suyuan.service import Packing, documents
 from suyuan.store import StoreSettings
 from suyuan.store.embedded import embedded
 
@@ -205,6 +208,72 @@ def test_a_packing_whose_files_were_not_written_is_written_the_same_later(
     assert suyuan(*ask, "--out", tmp_path / "codes.csv" / "x").returncode == 2
     assert (out / "events-1.json").read_text() == "mine"
     assert suyuan("codes", "list", *PARTY, "--json").stdout == made
+
+
+@pytest.mark.parametrize("spoilt", ["filled", "taken", "gone", "stopped"])
+def test_a_packing_that_cannot_take_its_place_leaves_nothing_and_is_written_the_same_later(
+    suyuan: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoilt: str
+) -> None:
+    """Whatever comes between its beginning and the stroke that puts it in its place."""
+    number = package(suyuan, tmp_path / "codes.csv", 25)
+    shelf = tmp_path / "shelf"
+    out = shelf / "packing"
+    ask = ("codes", "pack", number, *PARTY, "--level", "10:sscc:06901234")
+
+    def meanwhile(packing: Packing, *, at: datetime) -> Iterator[bytes]:
+        yield from documents(packing, at=at)
+        match spoilt:
+            case "filled":
+                out.mkdir()
+                (out / "mine").write_text("mine")
+            case "taken":
+                out.write_text("mine")
+            case "gone":
+                shutil.rmtree(shelf)
+            case _:
+                raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(codes_pack, "documents", meanwhile)
+        failed = suyuan(*ask, "--out", out)
+    assert failed.returncode != 0
+    left = {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*")}
+    mine = {"filled": {"shelf", "shelf/packing", "shelf/packing/mine"},
+            "taken": {"shelf", "shelf/packing"}}  # fmt: skip
+    assert left == {"codes.csv"} | mine.get(spoilt, set())
+    if spoilt == "stopped":
+        again = [*ask]
+    else:
+        assert "not one of them" in failed.stderr
+        again = failed.stderr.rpartition("with: suyuan ")[2].split(" --out")[0].split()
+    assert suyuan(*again, "--out", tmp_path / "one").returncode == 0
+    assert suyuan(*ask, "--out", tmp_path / "two").returncode == 0
+    for file in ("relation.csv", "events-1.json"):
+        assert len({(tmp_path / name / file).read_bytes() for name in ("one", "two")}) == 1
+
+
+def test_a_packing_takes_the_place_of_an_empty_folder_but_not_of_the_one_that_somebody_is_in(
+    suyuan: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = package(suyuan, tmp_path / "codes.csv", 25)
+    ask = ("codes", "pack", number, *PARTY, "--level", "10:sscc:06901234")
+    made = suyuan("codes", "list", *PARTY, "--json").stdout
+    stand, empty, pointing = tmp_path / "stand", tmp_path / "empty", tmp_path / "pointing"
+    stand.mkdir()
+    monkeypatch.chdir(stand)
+    for here_now in (".", stand):
+        refused = suyuan(*ask, "--out", here_now)
+        assert refused.returncode == 2
+        assert str(Path(here_now) / "packing") in refused.stderr
+    assert suyuan(*ask[:2], "nothing-of-that-name", *ask[3:], "--out", "new/one").returncode == 2
+    assert list(stand.iterdir()) == []
+    assert suyuan("codes", "list", *PARTY, "--json").stdout == made
+    empty.mkdir()
+    pointing.symlink_to(empty)
+    assert suyuan(*ask, "--out", pointing).returncode == 0
+    assert suyuan(*ask, "--out", "packing").returncode == 0
+    for folder in (empty, stand / "packing"):
+        assert {each.name for each in folder.iterdir()} == {"relation.csv", "events-1.json"}
 
 
 def test_a_file_that_is_no_picture_is_named(suyuan: Run, tmp_path: Path) -> None:
