@@ -508,6 +508,68 @@ def test_every_wrong_line_is_told_and_what_a_spreadsheet_shortened_is_said(
     assert " codes: 1." in suyuan(*ask).stdout  # nothing of the refused files was taken
 
 
+WRONG_LISTS = {
+    "nothing": (b"", ["There is no code in the file", "[file]"]),
+    "gaps": (b"\n \n", ["There is no code in the file", "[file]"]),
+    "workbook": (b"PK\x03\x04" + bytes(range(256)), ["save it as 'CSV UTF-8'", "[FILE]"]),
+    "old workbook": (b"\xd0\xcf\x11\xe0\0\0", ["save it as 'CSV UTF-8'", "[FILE]"]),
+    "web page": (b"\xef\xbb\xbf <table><td>137060200031000", ["a web page", "[FILE]"]),
+    "pdf": (b"%PDF-1.4\n137060200031000\n", ["a PDF", "[FILE]"]),
+    "shortened": (b"tag\n1.37060E+14\n", ["Excel shortened", "Set the column's cells", "[line 2]"]),
+    "downwards": (
+        b"137060200031009-137060200031000\n",
+        ["does not go upwards; write the lower one first", "[line 1]"],
+    ),
+    "short": (b"137060200031000\n13706020003100\n", ["here are 14", "Correct this", "[line 2]"]),
+    "twice": (
+        b"137060200031000\n137060200031001\n137060200031000\n",
+        ["is in line 1 already", "Leave repeated lines out", "[line 3]"],
+    ),
+    "of others": (
+        b"83857930000879766660\n",
+        ["drug trace code", "suyuan codes import drug-trace", "[line 1]"],
+    ),
+    "nowhere": (b"199999900031000\n", ["99, are no province", "[line 1]"]),
+    "horses": (b"537060200031000\n", ["1, 2 or 3", "[line 1]"]),
+    "over the border": (
+        b"137060299999999-137060300000001\n",
+        ["give one range for each", "[line 1]"],
+    ),
+    "too long": (
+        b"137060200000000-137060299999999\n",
+        ["more than 1000000 codes", "in the ranges that you were given", "[line 1]"],
+    ),
+    "letter": (b"13706O200031000\n", ["Place 6", "is 'O'", "[line 1]"]),
+    "open end": (
+        b"n,first,last\n1,137060200031000,137060200031009\n2,,137060200031019\n",
+        ["There is no livestock ear tag", "leave the line out", "[line 3]"],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG_LISTS)
+def test_each_kind_of_wrong_list_is_told_its_place_the_rule_and_the_cure(
+    suyuan: Run, tmp_path: Path, kind: str
+) -> None:
+    content, parts = WRONG_LISTS[kind]
+    file = tmp_path / "list.csv"
+    file.write_bytes(content)
+    told = suyuan("codes", "import", "ear-tag", file, *PARTY)
+    assert told.returncode == 2
+    for part in parts:
+        assert part in told.stderr
+    assert "137060200031" not in suyuan("codes", "imports").stdout
+
+
+def test_a_list_in_any_encoding_that_spreadsheets_save_is_read(suyuan: Run, tmp_path: Path) -> None:
+    file = tmp_path / "list.txt"
+    for at, encoding in enumerate(("utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-be")):
+        mark = "\ufeff" if encoding == "utf-16-be" else ""
+        file.write_text(f"{mark}耳标号\t备注\r\n13706020003200{at}\t猪\r\n", encoding=encoding)
+        done = suyuan("codes", "import", "ear-tag", file, *PARTY)
+        assert "codes: 1." in done.stdout, done.stderr
+
+
 def test_ear_tags_are_taken_as_they_are_printed_with_dashes(suyuan: Run, tmp_path: Path) -> None:
     file = tmp_path / "tags.csv"
     ask = ("codes", "import", "ear-tag", file, *PARTY)
