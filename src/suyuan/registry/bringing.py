@@ -14,7 +14,6 @@ from msgspec import Struct
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from suyuan.codes import making, privacy, shortened
-from suyuan.codes.making import STATE_ISSUED
 from suyuan.codes.making.types import StateIssued
 from suyuan.kit import BusyError, SuyuanError, Text
 from suyuan.model import Capturer
@@ -236,7 +235,7 @@ def _no_code(of: StateIssued, code: str) -> tuple[str, Text] | None:
     if shortened.is_shortened(code):
         return "bringing.shortened", shortened.SHORTENED.format(code=code)
     if not making.is_sound(of.scheme, code):
-        for other in STATE_ISSUED.values():
+        for other in making.STATE_ISSUED.values():
             if making.is_sound(other.scheme, code):
                 told = {"name": of.name, "other": other.name, "scheme": other.scheme}
                 return "bringing.other", _OTHER.format(code=code, **told)

@@ -68,7 +68,7 @@ STRUCTURES: Final[dict[str, Structure]] = {
         ),
         Structure(
             scheme="sscc",
-            name=Text("物流单元码 SSCC", "logistic unit (SSCC)"),
+            name=Text("物流单元码（SSCC）", "logistic unit (SSCC)"),
             grain=Grain.INSTANCE,
             stem=re.compile("[0-9]{5,13}"),
             stem_help=_SSCC_STEM,
