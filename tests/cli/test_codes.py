@@ -265,6 +265,12 @@ def test_a_packing_takes_the_place_of_an_empty_folder_but_not_of_the_one_that_so
         refused = suyuan(*ask, "--out", here_now)
         assert refused.returncode == 2
         assert str(Path(here_now) / "packing") in refused.stderr
+    mounted = tmp_path / "mounted"
+    mounted.mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "is_mount", lambda self: self == mounted)
+        refused = suyuan(*ask, "--out", mounted)
+    assert (refused.returncode, str(mounted / "packing") in refused.stderr) == (2, True)
     assert suyuan(*ask[:2], "nothing-of-that-name", *ask[3:], "--out", "new/one").returncode == 2
     assert list(stand.iterdir()) == []
     assert suyuan("codes", "list", *PARTY, "--json").stdout == made

@@ -238,7 +238,7 @@ def _no_code(of: StateIssued, code: str) -> tuple[str, Text] | None:
         for other in making.STATE_ISSUED.values():
             if making.is_sound(other.scheme, code):
                 told = {"name": of.name, "other": other.name, "scheme": other.scheme}
-                return "bringing.other", _OTHER.format(code=code, **told)
+                return "bringing.other", _OTHER.format(code=privacy.quoted(code, 40), **told)
         text = _FORM.format(code=privacy.quoted(code, 40), name=of.name)
         why = making.fault_of(of.scheme, code) or Text("", "")
         return "bringing.form", Text(text.zh + why.zh, f"{text.en} {why.en}")
