@@ -60,8 +60,11 @@ _REPEATED = Text(
 )
 _PACKING = Text("装箱", "Packing")
 _PACKED = Text(
-    "装成 {count} 个容器；关系表和事件文件在 {path}。",
-    "Packed; containers: {count}; the relation and the events are in {path}.",
+    "装成 {count} 个容器；关系表和事件文件在 {path}。记入：suyuan capture {path}；"
+    "印容器标签：suyuan codes print 上面的码包编号。",
+    "Packed; containers: {count}; the relation and the events are in {path}. Record them with "
+    "suyuan capture {path}, and print the containers' labels with suyuan codes print, by the "
+    "package numbers above.",
 )
 
 
