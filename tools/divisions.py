@@ -393,10 +393,8 @@ def build(found: Mapping[str, zipfile.ZipFile], said: Mapping[str, Any]) -> list
     return sorted(rows, key=lambda row: (row.code, row.begun))
 
 
-def main(folder: Path) -> None:
-    """Write both files."""
-    found = wheels(folder)
-    said = tomllib.loads(OVERLAY.read_text(encoding="utf-8"))
+def made(found: Mapping[str, zipfile.ZipFile], said: Mapping[str, Any]) -> dict[str, str]:
+    """The content of both files by name, from the packages and the overlay."""
     rows = build(found, said)
     lines = [
         "\t".join(
@@ -404,15 +402,28 @@ def main(folder: Path) -> None:
         )
         for row in rows
     ]
-    TARGET.mkdir(exist_ok=True)
     names = {row.name for row in rows}
-    for name, content in (
-        ("divisions.tsv", lines),
-        ("pinyin.tsv", list(pinyin(found["pypinyin"], names, said["pinyin"]))),
-    ):
-        text = "\n".join([*HEADS[name], *content])
-        (TARGET / name).write_text(f"{text}\n", encoding="utf-8")
-        sys.stdout.write(f"{name}: {len(content)} lines\n")
+    contents = {
+        "divisions.tsv": lines,
+        "pinyin.tsv": list(pinyin(found["pypinyin"], names, said["pinyin"])),
+    }
+    return {
+        name: "".join(f"{line}\n" for line in (*HEADS[name], *content))
+        for name, content in contents.items()
+    }
+
+
+def overlay_said() -> dict[str, Any]:
+    """What the cited overlay says."""
+    return tomllib.loads(OVERLAY.read_text(encoding="utf-8"))
+
+
+def main(folder: Path) -> None:
+    """Write both files."""
+    TARGET.mkdir(exist_ok=True)
+    for name, text in made(wheels(folder), overlay_said()).items():
+        (TARGET / name).write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{name}: {text.count(chr(10)) - len(HEADS[name])} lines\n")
 
 
 if __name__ == "__main__":

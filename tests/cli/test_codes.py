@@ -7,12 +7,15 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from cli_calls import Done, Run, here, process
 
+from suyuan.cli.commands import codes_pack
+from suyuan.service import Packing, documents
 from suyuan.store import StoreSettings
 from suyuan.store.embedded import embedded
 
@@ -205,6 +208,78 @@ def test_a_packing_whose_files_were_not_written_is_written_the_same_later(
     assert suyuan(*ask, "--out", tmp_path / "codes.csv" / "x").returncode == 2
     assert (out / "events-1.json").read_text() == "mine"
     assert suyuan("codes", "list", *PARTY, "--json").stdout == made
+
+
+@pytest.mark.parametrize("spoilt", ["filled", "taken", "gone", "stopped"])
+def test_a_packing_that_cannot_take_its_place_leaves_nothing_and_is_written_the_same_later(
+    suyuan: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoilt: str
+) -> None:
+    """Whatever comes between its beginning and the stroke that puts it in its place."""
+    number = package(suyuan, tmp_path / "codes.csv", 25)
+    shelf = tmp_path / "shelf"
+    out = shelf / "packing"
+    ask = ("codes", "pack", number, *PARTY, "--level", "10:sscc:06901234")
+
+    def meanwhile(packing: Packing, *, at: datetime) -> Iterator[bytes]:
+        yield from documents(packing, at=at)
+        match spoilt:
+            case "filled":
+                out.mkdir()
+                (out / "mine").write_text("mine")
+            case "taken":
+                out.write_text("mine")
+            case "gone":
+                shutil.rmtree(shelf)
+            case _:
+                raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(codes_pack, "documents", meanwhile)
+        failed = suyuan(*ask, "--out", out)
+    assert failed.returncode != 0
+    left = {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*")}
+    mine = {"filled": {"shelf", "shelf/packing", "shelf/packing/mine"},
+            "taken": {"shelf", "shelf/packing"}}  # fmt: skip
+    assert left == {"codes.csv"} | mine.get(spoilt, set())
+    if spoilt == "stopped":
+        again = [*ask]
+    else:
+        assert "not one of them" in failed.stderr
+        again = failed.stderr.rpartition("with: suyuan ")[2].split(" --out")[0].split()
+    assert suyuan(*again, "--out", tmp_path / "one").returncode == 0
+    assert suyuan(*ask, "--out", tmp_path / "two").returncode == 0
+    for file in ("relation.csv", "events-1.json"):
+        assert len({(tmp_path / name / file).read_bytes() for name in ("one", "two")}) == 1
+
+
+def test_a_packing_takes_the_place_of_an_empty_folder_but_not_of_the_one_that_somebody_is_in(
+    suyuan: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = package(suyuan, tmp_path / "codes.csv", 25)
+    ask = ("codes", "pack", number, *PARTY, "--level", "10:sscc:06901234")
+    made = suyuan("codes", "list", *PARTY, "--json").stdout
+    stand, empty, pointing = tmp_path / "stand", tmp_path / "empty", tmp_path / "pointing"
+    stand.mkdir()
+    monkeypatch.chdir(stand)
+    for here_now in (".", stand):
+        refused = suyuan(*ask, "--out", here_now)
+        assert refused.returncode == 2
+        assert str(Path(here_now) / "packing") in refused.stderr
+    mounted = tmp_path / "mounted"
+    mounted.mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "is_mount", lambda self: self == mounted)
+        refused = suyuan(*ask, "--out", mounted)
+    assert (refused.returncode, str(mounted / "packing") in refused.stderr) == (2, True)
+    assert suyuan(*ask[:2], "nothing-of-that-name", *ask[3:], "--out", "new/one").returncode == 2
+    assert list(stand.iterdir()) == []
+    assert suyuan("codes", "list", *PARTY, "--json").stdout == made
+    empty.mkdir()
+    pointing.symlink_to(empty)
+    assert suyuan(*ask, "--out", pointing).returncode == 0
+    assert suyuan(*ask, "--out", "packing").returncode == 0
+    for folder in (empty, stand / "packing"):
+        assert {each.name for each in folder.iterdir()} == {"relation.csv", "events-1.json"}
 
 
 def test_a_file_that_is_no_picture_is_named(suyuan: Run, tmp_path: Path) -> None:
@@ -437,6 +512,68 @@ def test_every_wrong_line_is_told_and_what_a_spreadsheet_shortened_is_said(
     assert "Line 22: " not in told
     file.write_text("耳标号\n137060200019000\n", encoding="utf-8")
     assert " codes: 1." in suyuan(*ask).stdout  # nothing of the refused files was taken
+
+
+WRONG_LISTS = {
+    "nothing": (b"", ["There is no code in the file", "[file]"]),
+    "gaps": (b"\n \n", ["There is no code in the file", "[file]"]),
+    "workbook": (b"PK\x03\x04" + bytes(range(256)), ["save it as 'CSV UTF-8'", "[FILE]"]),
+    "old workbook": (b"\xd0\xcf\x11\xe0\0\0", ["save it as 'CSV UTF-8'", "[FILE]"]),
+    "web page": (b"\xef\xbb\xbf <table><td>137060200031000", ["a web page", "[FILE]"]),
+    "pdf": (b"%PDF-1.4\n137060200031000\n", ["a PDF", "[FILE]"]),
+    "shortened": (b"tag\n1.37060E+14\n", ["Excel shortened", "Set the column's cells", "[line 2]"]),
+    "downwards": (
+        b"137060200031009-137060200031000\n",
+        ["does not go upwards; write the lower one first", "[line 1]"],
+    ),
+    "short": (b"137060200031000\n13706020003100\n", ["here are 14", "Correct this", "[line 2]"]),
+    "twice": (
+        b"137060200031000\n137060200031001\n137060200031000\n",
+        ["is in line 1 already", "Leave repeated lines out", "[line 3]"],
+    ),
+    "of others": (
+        b"83857930000879766660\n",
+        ["drug trace code", "suyuan codes import drug-trace", "[line 1]"],
+    ),
+    "nowhere": (b"199999900031000\n", ["99, are no province", "[line 1]"]),
+    "horses": (b"537060200031000\n", ["1, 2 or 3", "[line 1]"]),
+    "over the border": (
+        b"137060299999999-137060300000001\n",
+        ["give one range for each", "[line 1]"],
+    ),
+    "too long": (
+        b"137060200000000-137060299999999\n",
+        ["more than 1000000 codes", "in the ranges that you were given", "[line 1]"],
+    ),
+    "letter": (b"13706O200031000\n", ["Place 6", "is 'O'", "[line 1]"]),
+    "open end": (
+        b"n,first,last\n1,137060200031000,137060200031009\n2,,137060200031019\n",
+        ["There is no livestock ear tag", "leave the line out", "[line 3]"],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG_LISTS)
+def test_each_kind_of_wrong_list_is_told_its_place_the_rule_and_the_cure(
+    suyuan: Run, tmp_path: Path, kind: str
+) -> None:
+    content, parts = WRONG_LISTS[kind]
+    file = tmp_path / "list.csv"
+    file.write_bytes(content)
+    told = suyuan("codes", "import", "ear-tag", file, *PARTY)
+    assert told.returncode == 2
+    for part in parts:
+        assert part in told.stderr
+    assert "137060200031" not in suyuan("codes", "imports").stdout
+
+
+def test_a_list_in_any_encoding_that_spreadsheets_save_is_read(suyuan: Run, tmp_path: Path) -> None:
+    file = tmp_path / "list.txt"
+    for at, encoding in enumerate(("utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-be")):
+        mark = "\ufeff" if encoding == "utf-16-be" else ""
+        file.write_text(f"{mark}耳标号\t备注\r\n13706020003200{at}\t猪\r\n", encoding=encoding)
+        done = suyuan("codes", "import", "ear-tag", file, *PARTY)
+        assert "codes: 1." in done.stdout, done.stderr
 
 
 def test_ear_tags_are_taken_as_they_are_printed_with_dashes(suyuan: Run, tmp_path: Path) -> None:

@@ -158,6 +158,36 @@ def test_a_code_on_a_day_is_what_a_slow_reading_of_the_rows_says(code: str, day:
     assert slow == ([] if found is None else [found])
 
 
+def names_of(row: Division) -> set[str]:
+    """What people call a division: whole, short, and of an autonomous one by its kind's letter."""
+    if row.collective:
+        return set()
+    short = short_name(row.name)
+    kind = next((each for each in ("自治州", "自治县", "自治旗") if row.name.endswith(each)), "")
+    return {row.name, short} | ({short + kind, short + kind[-1]} if kind else set())
+
+
+@given(rows, DAYS, st.data())
+def test_a_name_on_a_day_is_what_a_slow_reading_of_the_rows_says(
+    row: Division, day: date, data: st.DataObject
+) -> None:
+    if row.collective:
+        return
+    text = data.draw(st.sampled_from(sorted(names_of(row))))
+    slow = [each for each in ROWS if text in names_of(each)]
+    then = [
+        each
+        for each in slow
+        if each.valid_from <= day and (each.valid_to is None or day < each.valid_to)
+    ]
+    for found, expected in ((named(text), slow), (named(text, day), then)):
+        assert len(found) == len(set(found))
+        assert set(found) == set(expected)
+        assert [each.level for each in found if not each.until] == sorted(
+            each.level for each in expected if not each.until
+        )
+
+
 @given(rows, DAYS)
 def test_every_place_is_found_by_its_full_and_its_short_name(row: Division, day: date) -> None:
     if row.collective:

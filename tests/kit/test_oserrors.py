@@ -32,7 +32,9 @@ def test_what_really_goes_wrong_with_a_file_is_told_with_its_cure(tmp_path: Path
         assert en in said.en
 
 
-@pytest.mark.parametrize("number", [errno.EACCES, errno.ENOSPC, errno.EROFS, errno.ENOENT])
+@pytest.mark.parametrize(
+    "number", [errno.EACCES, errno.ENOSPC, errno.EROFS, errno.ENOENT, errno.ENOTEMPTY]
+)
 def test_no_words_of_the_system_stand_in_the_chinese(number: int) -> None:
     said = oserrors.with_cure(OSError(number, os.strerror(number)))
     assert not re.search("[A-Za-z]", said.zh)

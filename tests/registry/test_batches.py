@@ -168,6 +168,29 @@ def test_batches_that_come_at_once_see_each_other(database: Store) -> None:
     assert all(disputed for *_, disputed in found)
 
 
+def test_of_two_at_once_the_second_waits_for_the_first_and_sees_it(database: Store) -> None:
+    """Neither's codes are on record for the other before; without the wait nobody is told."""
+
+    def second() -> UUID:
+        return bring(database, PARTIES[1], ((10, 20),), 1)
+
+    with ThreadPoolExecutor(1) as pool, database.read() as watching:
+        with database.write() as conn:
+            first = UUID(int=DRAW.getrandbits(128))
+            given_tags = [bringing.Span(code(0), code(15), 1)]
+            bringing.bring_in(conn, TAGS, given_tags, PARTIES[0], batch=first, now=NOW)
+            waiting = pool.submit(second)
+            until = time.monotonic() + 20
+            while not watching.execute("select 1 from pg_locks where not granted").fetchone():
+                assert not waiting.done(), "it did not wait"
+                assert time.monotonic() < until
+        other = waiting.result(20)
+    with database.read() as conn:
+        kept = conn.execute("select batch, other from registry.code_dispute").fetchall()
+    assert {frozenset(each) for each in kept} == {frozenset((first, other))}
+    assert {disputed for *_, disputed in listed(database)} == {True}
+
+
 @pytest.fixture
 def before() -> tuple[Batch, ...]:
     """Singles, ranges that reach far, batches that touch, taken back or not."""

@@ -4,7 +4,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 from random import Random
 from uuid import UUID
 
@@ -470,11 +470,57 @@ DRUG = "83857930000879766660"
 def test_every_line_within_an_earlier_range_is_told(database: Store) -> None:
     """Not only of neighbours: a long range may reach over many."""
     ear = [f"1{'3' * 6}{number:08}" for number in range(101)]
-    given = [(ear[0], ear[100]), (ear[4], ear[5]), (ear[49], ear[59])]
+    given_ranges = [(ear[0], ear[100]), (ear[4], ear[5]), (ear[49], ear[59])]
     with pytest.raises(bringing.BringingError) as caught:
-        bring(database, "ear-tag", *given)
+        bring(database, "ear-tag", *given_ranges)
     assert ear[4] in caught.value.text.en
     assert ear[49] in caught.value.text.en
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 9)), min_size=1, max_size=8))
+def test_every_line_that_repeats_another_is_told_with_that_line(
+    given_ranges: list[tuple[int, int]],
+) -> None:
+    """Against each with each: also where a long range reaches over many."""
+    tags = [(TAG[:-2] + f"{low:02}", TAG[:-2] + f"{low + more:02}") for low, more in given_ranges]
+    given_spans = spans(*tags)
+    told = dict(bringing._repeated(given_spans))
+    left = [each for each in given_spans if each.line not in told]
+    for one, other in combinations(left, 2):
+        assert one.last < other.first or other.last < one.first
+    for line, error in told.items():
+        here = given_spans[line - 1]
+        known = [
+            each
+            for each in given_spans
+            if each is not here and each.first <= here.first <= each.last
+        ]
+        assert any(f"is in line {each.line} already" in error.text.en for each in known)
+        assert any(f"第 {each.line} 行" in error.text.zh for each in known)
+
+
+def test_what_was_brought_in_before_is_told_with_its_batch_and_both_cures(database: Store) -> None:
+    bring(database, "ear-tag", (TAG, "137060200001099"))
+    with database.read() as conn:
+        (known,) = bringing.imports(conn, tenant=1)
+    with pytest.raises(bringing.BringingError) as caught:
+        bring(database, "ear-tag", ("137060200001050", "137060200001200"))
+    for said in (caught.value.text.zh, caught.value.text.en):
+        assert f"{TAG}-137060200001099" in said
+        assert str(known.batch) in said
+        assert "suyuan codes withdraw" in said
+
+
+@given(st.lists(st.integers(10**14, 10**15 - 1), min_size=2, max_size=5), st.integers(0, 4))
+def test_numbers_that_are_all_rounded_are_told_as_that_and_one_by_itself_is_taken(
+    heads: list[int], genuine: int
+) -> None:
+    rounded = [f"{each}00000" for each in heads]
+    found = [line for line, _ in bringing._rounded(spans(*((each, each) for each in rounded)))]
+    assert found == [each + 1 for each in range(len(heads))]
+    rounded[genuine % len(rounded)] = DRUG
+    for given_codes in (rounded, rounded[:1], [str(each) for each in heads]):
+        assert list(bringing._rounded(spans(*((each, each) for each in given_codes)))) == []
 
 
 def test_a_party_brings_a_range_in_once(database: Store) -> None:
@@ -543,6 +589,8 @@ def test_nobody_keeps_anothers_codes_out_and_the_operator_sees_both_and_takes_on
         ("ear-tag", ("137060299999999", "137060300000001"), "bringing.across"),
         ("ear-tag", ("199999900000000", "199999900000001"), "bringing.form"),
         ("drug-trace", (DRUG, "83857930000879766661"), "bringing.range"),
+        ("ear-tag", (DRUG, DRUG), "bringing.other"),
+        ("drug-trace", (TAG, TAG), "bringing.other"),
         ("ear-tag", ("199999900000001",) * 2, "bringing.form"),  # no such division
         ("ear-tag", ("137060299999999", "137060400000000"), "bringing.across"),
         ("veterinary-trace", ("202013150012312345678901",) * 2, "bringing.form"),

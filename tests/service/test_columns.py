@@ -26,6 +26,29 @@ def test_full_width_digits_and_spaces_within_a_code_are_forgiven(
     assert (found.first, found.last) == (code, code)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{}-{}", "{} - {}", "{}~{}", "{}～{}", "{}—{}", "{}——{}", "{}–{}", "{} 至 {}", "{}到{}",
+        "{}至{}。", '"{}-{}"', "'{}-{}", "{},{}", "{}\t{}",
+    ],
+)  # fmt: skip
+@given(number=st.integers(0, 10**8 - 2), dashed=st.booleans())
+def test_a_range_is_one_whatever_people_write_between_its_ends(
+    line: str, number: int, *, dashed: bool
+) -> None:
+    ends = tuple(f"1370602{each:08}" for each in (number, number + 1))
+    typed = [f"{each[0]}-{each[1:7]}-{each[7:]}" if dashed else each for each in ends]
+    (found,) = columns.spans([line.format(*typed)], is_tag, name=NAME)
+    assert (found.first, found.last) == ends
+
+
+@pytest.mark.parametrize("line", ['"{}"', '="{}"', "'{}", "{}。", "{}、", "{}.", "{}，", " {} "])
+def test_what_stands_around_a_code_alone_is_forgiven(line: str) -> None:
+    (found,) = columns.spans([line.format(TAG)], is_tag, name=NAME)
+    assert (found.first, found.last) == (TAG, TAG)
+
+
 PERSON = "11010519491231002X"
 TAG = "137060200001234"
 

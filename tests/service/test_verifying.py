@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 from msgspec import structs
@@ -222,6 +223,65 @@ def test_inventions_at_a_known_stem_cost_no_database(
     assert (counted.reads, counted.writes) == (1, 0)
     assert verify(watched, genuine, "ABCD").outcome is Outcome.ISSUED
     assert counted.writes == 0  # it has no layer
+
+
+class _Heard:
+    """A connection of which every statement is kept."""
+
+    def __init__(self, conn: ReadConnection, said: list[str]) -> None:
+        self._conn, self._said = conn, said
+
+    def execute(self, query: str, *params: Any) -> Any:
+        self._said.append(query)
+        return self._conn.execute(query, *params)
+
+
+class _Listened(_Counted):
+    """A store whose reading statements are kept."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self.said: list[str] = []
+
+    @contextmanager
+    def read(self) -> Iterator[ReadConnection]:
+        with self.store.read() as conn:
+            yield cast("ReadConnection", _Heard(conn, self.said))
+
+    def of_codes(self) -> int:
+        """How many asked the table of codes that were handed out."""
+        return sum("registry.code_package" in each for each in self.said)
+
+
+def test_wrong_check_characters_ask_no_table_of_codes_and_are_answered_as_what_nobody_issued(
+    platform: Platform, issued: Issue
+) -> None:
+    """Also the first guess at a stem, and one on a page, in a link and in the search box.
+
+    Characters that were changed on a genuine code are no guess: its package is asked for its key
+    (decision 0015), and the answer is the same.
+    """
+    genuine = issued(checks=4)
+    length = len(genuine.partition("(21)")[2])
+    elsewhere = structs.replace(platform, supplies={})
+    listened = _Listened(platform.store)
+    watched = structs.replace(elsewhere, store=listened)
+    guesses = [SAFE[at % 25] * (length - 3) + SAFE[at // 25] + "C7" for at in range(100)]
+    answers = set()
+    for serial in guesses:
+        for text in (f"(01){GTIN}(21){serial}", f"https://id.gs1.org/01/{GTIN}/21/{serial}"):
+            said = verify(watched, text, "ABCD-ABCD-ABCD")
+            answers.add(structs.replace(said, code=None))
+            (found,) = identify(watched, [text])
+            assert not any(each.issued for each in found)
+    assert listened.of_codes() == 0
+    swapped = f"{genuine[:-4]}{''.join(SAFE[SAFE.index(each) - 1] for each in genuine[-4:])}"
+    answers.add(structs.replace(verify(watched, swapped, "ABCD-ABCD-ABCD"), code=None))
+    nobodys = verify(watched, "(01)06901234567908(21)ABCDEF", "ABCD-ABCD-ABCD")
+    assert answers == {structs.replace(nobodys, code=None)}
+    assert listened.writes == 0
+    assert verify(watched, genuine).outcome is Outcome.ISSUED
+    assert listened.of_codes() > 0
 
 
 def test_a_supply_that_was_opened_later_is_found_by_who_asked_before(

@@ -23,6 +23,7 @@ _SAID: Final = {
     ),
     errno.EISDIR: (Text("这是一个文件夹", "that is a folder"), Text("请写文件名", "name a file")),
     errno.EEXIST: (Text("已经存在", "it exists"), _ANOTHER),
+    errno.ENOTEMPTY: (Text("那个文件夹不是空的", "that folder is not empty"), _ANOTHER),
     errno.EACCES: (_FORBIDDEN, _CLOSED),
     errno.EPERM: (_FORBIDDEN, _CLOSED),
     errno.EROFS: (
@@ -48,7 +49,11 @@ def why(error: OSError) -> Text:
     return Text(said, said)
 
 
+def cure(error: OSError) -> Text:
+    """What mends it."""
+    return _SAID[error.errno][1] if error.errno in _SAID else _CHECK
+
+
 def with_cure(error: OSError) -> Text:
     """What is wrong, and what mends it."""
-    cure = _SAID[error.errno][1] if error.errno in _SAID else _CHECK
-    return _BOTH.format(why=why(error), cure=cure)
+    return _BOTH.format(why=why(error), cure=cure(error))

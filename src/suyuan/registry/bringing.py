@@ -31,7 +31,14 @@ _RANGE = Text(
     "{name}不连号，只能一个一个地导入；“{first}-{last}” 是一段。",
     "A {name} is not given in ranges: bring the codes in one by one; '{first}-{last}' is a range.",
 )
-_ORDER = Text("“{first}-{last}” 的起止颠倒或长度不同。", "'{first}-{last}' does not go upwards.")
+_OTHER = Text(
+    "“{code}” 是{other}，不是{name}；请用 suyuan codes import {scheme} 导入。",
+    "'{code}' is a code of another kind: {other}. Bring it in with suyuan codes import {scheme}.",
+)
+_ORDER = Text(
+    "“{first}-{last}” 起止颠倒；小的写在前面。",
+    "'{first}-{last}' does not go upwards; write the lower one first.",
+)
 _LONG = Text(
     "“{first}-{last}” 超过 {most} 个；请按领码记录分段导入。",
     "'{first}-{last}' is more than {most} codes; bring them in in the ranges that you were given.",
@@ -44,19 +51,34 @@ _BUSY = Text(
     "另一份文件正在导入；请稍后再试。",
     "Another file is being brought in; try again in a while.",
 )
-_TWICE = Text("“{first}” 在这份文件里出现了两次。", "'{first}' stands in this file twice.")
+_TWICE = Text("“{first}” 与第 {line} 行的 “{other}” 重复。",
+              "'{first}' is in line {line} already: '{other}'.")  # fmt: skip
 _TAKEN = Text(
-    "“{first}” 你方已经导入过；请核对领码记录。",
-    "You brought '{first}' in before; compare it with what you were given.",
+    "你方导入过 “{known}”（批号 {batch}）。", "You brought '{known}' in before, as {batch}."
 )
-
-
 _EMPTY = Text("这一行没有{name}。", "There is no {name} in this line.")
-_CURE = Text(
+_WHOLE = Text(
     "请先把那一列的单元格格式设为“文本”，再从原始清单填入完整的码，另存后导入。",
     "Set the column's cells to 'Text' first, fill the whole codes in again from the list that you "
     "were given, save, and import that.",
 )
+_CURES: Final = {
+    "bringing.shortened": _WHOLE,
+    "bringing.rounded": _WHOLE,
+    "bringing.form": Text("请照领码清单改正。", "Correct this from the list that you were given."),
+    "bringing.cell": Text("请补上，或删去空行。", "Fill it in, or leave the line out."),
+    "bringing.twice": Text(
+        "请删去重复的行；一段里已有的码不用再写。",
+        "Leave repeated lines out; what is in a range need not be written again.",
+    ),
+    "bringing.taken": Text(
+        "请核对领码记录，删去已导入的行；如果先前那一批导错了，请管理员用 suyuan codes withdraw "
+        "批号 --reason 原因 撤回。",
+        "Compare it with what you were given, and leave out what was brought in. If that batch was "
+        "wrong, have the operator take it back: suyuan codes withdraw BATCH --reason WHY.",
+    ),
+}
+"""What mends lines of a kind, said once behind all of them."""
 _LINES = Text("有 {count} 行不对。{lines}", "{count:line is|lines are} wrong. {lines}")
 _LINE = Text("第 {line} 行：{text}", "Line {line}: {text}")
 _MORE = Text("另有 {count} 行。", "And {count} more.")
@@ -99,6 +121,7 @@ def bring_in(
         BusyError: another file of the party or the scheme is being brought in.
     """
     _require_none((span.line, error) for span in spans if (error := _wrong(of, span)))
+    _require_none(_rounded(spans))
     _require_none(_repeated(spans))
     _alone(conn, f"{capturer.tenant}:{of.scheme}:{capturer.party}")
     _require_new(conn, of, spans, capturer)
@@ -212,6 +235,10 @@ def _no_code(of: StateIssued, code: str) -> tuple[str, Text] | None:
     if shortened.is_shortened(code):
         return "bringing.shortened", shortened.SHORTENED.format(code=code)
     if not making.is_sound(of.scheme, code):
+        for other in making.STATE_ISSUED.values():
+            if making.is_sound(other.scheme, code):
+                told = {"name": of.name, "other": other.name, "scheme": other.scheme}
+                return "bringing.other", _OTHER.format(code=privacy.quoted(code, 40), **told)
         text = _FORM.format(code=privacy.quoted(code, 40), name=of.name)
         why = making.fault_of(of.scheme, code) or Text("", "")
         return "bringing.form", Text(text.zh + why.zh, f"{text.en} {why.en}")
@@ -231,15 +258,28 @@ def _no_range(of: StateIssued, span: Span) -> tuple[str, Text] | None:
     return None
 
 
+def _rounded(spans: Sequence[Span]) -> Iterator[tuple[int, BringingError]]:
+    """All of them, if a spreadsheet rounded all: of one alone, or some, nobody can tell."""
+    if len(spans) > 1 and all(shortened.is_rounded(each.first) for each in spans):
+        for each in spans:
+            text = shortened.ROUNDED.format(code=each.first)
+            yield each.line, BringingError("bringing.rounded", text, f"line {each.line}")
+
+
 def _repeated(spans: Sequence[Span]) -> Iterator[tuple[int, BringingError]]:
     """Each that begins within one before it, of which the one that reaches furthest tells."""
-    reached = ""
+    furthest: Span | None = None
     for each in sorted(spans, key=lambda span: span.first):
-        if each.first <= reached:
-            text = _TWICE.format(first=each.first)
+        if furthest and each.first <= furthest.last:
+            text = _TWICE.format(first=each.first, line=furthest.line, other=_shown(furthest))
             place = f"line {each.line}"
             yield each.line, BringingError("bringing.twice", text, place, status=409)
-        reached = max(reached, each.last)
+        if not furthest or each.last > furthest.last:
+            furthest = each
+
+
+def _shown(span: Span) -> str:
+    return span.first if span.first == span.last else f"{span.first}-{span.last}"
 
 
 def _require_none(wrong: Iterable[tuple[int, BringingError]]) -> None:
@@ -250,8 +290,8 @@ def _require_none(wrong: Iterable[tuple[int, BringingError]]) -> None:
         return
     more, first = sum(1 for _ in lines), told[0][1]
     said = first.text if len(told) == 1 else _together(told, more)
-    if any(error.code == "bringing.shortened" for _, error in told):
-        said = Text(said.zh + _CURE.zh, f"{said.en} {_CURE.en}")
+    for cure in dict.fromkeys(_CURES.get(error.code) for _, error in told):
+        said = Text(said.zh + cure.zh, f"{said.en} {cure.en}") if cure else said
     raise BringingError(first.code, said, first.place, status=first.status)
 
 
@@ -271,8 +311,11 @@ def _require_new(
     conn: ReadConnection, of: StateIssued, spans: Sequence[Span], capturer: Capturer
 ) -> None:
     asked = _asked(of.scheme, spans, capturer)
-    taken = {first for (first,) in conn.execute(_Q.imports_overlapping, asked)}
-    _require_none((span.line, _taken(span)) for span in spans if span.first in taken)
+    found = conn.execute(_Q.imports_overlapping, asked)
+    taken = {first: (Span(low, high, 0), batch) for first, batch, low, high in found}
+    _require_none(
+        (span.line, _taken(span, *taken[span.first])) for span in spans if span.first in taken
+    )
 
 
 def _asked(scheme: str, spans: Sequence[Span], capturer: Capturer) -> dict[str, Any]:
@@ -285,6 +328,6 @@ def _asked(scheme: str, spans: Sequence[Span], capturer: Capturer) -> dict[str, 
     }
 
 
-def _taken(span: Span) -> BringingError:
-    text = _TAKEN.format(first=span.first)
+def _taken(span: Span, known: Span, batch: UUID) -> BringingError:
+    text = _TAKEN.format(known=_shown(known), batch=batch)
     return BringingError("bringing.taken", text, f"line {span.line}", status=409)

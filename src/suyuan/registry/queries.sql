@@ -365,11 +365,12 @@ returning times, first_at;
 select pg_advisory_xact_lock(hashtextextended(%(key)s, 41));
 
 -- imports_overlapping --
--- Those of these ranges that touch what the same party brought in before, a thousand at most.
-select r.first
+-- Those of these ranges that touch what the same party brought in before, and the last of it that
+-- each touches; a thousand at most.
+select r.first, mine.batch, mine.first, mine.last
 from unnest(%(firsts)s::text[], %(lasts)s::text[]) as r (first, last)
 join lateral (
-    select i.last from registry.code_import i
+    select i.batch, i.first, i.last from registry.code_import i
     where i.tenant = %(tenant)s and i.scheme = %(scheme)s and i.party = %(party)s
       and i.first <= r.last
       and not exists (select from registry.code_withdrawal w where w.batch = i.batch)

@@ -1,9 +1,9 @@
 """Takes the lines of a list or table of codes; gives each code or range with its line.
 
-A list has a code a line, or FIRST-LAST; a code may have dashes within it. A table, as spreadsheets
-save it, has cells parted by comma, semicolon or tab, maybe headings, and other columns: the codes'
-column is the one that is named, or the one in which the first row has a code, or two of them as
-first and last.
+A list has a code a line, or FIRST-LAST, also with another sign or 至 between them; a code may have
+dashes within it. A table, as spreadsheets save it, has cells parted by comma, semicolon or tab,
+maybe headings, and other columns: the codes' column is the one that is named, or the one in which
+the first row has a code, or two of them as first and last.
 """
 
 import csv
@@ -20,6 +20,9 @@ from suyuan.service.tables import BOM, from_text
 
 _PARTING: Final = (",", "\t", ";", "，", "；")
 _GAP: Final = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
+_UNTIL: Final = re.compile(r"(?<=[0-9])\s*(?:[~—–−‐]{1,2}|至|到)\s*(?=[0-9])")
+"""What stands between first and last as people write it, wide signs aside."""
+_CLOSING: Final = "。、."
 _ATTEMPT: Final = re.compile("[0-9]{6}")
 """What no heading has and every code does."""
 
@@ -85,8 +88,13 @@ def _cells(line: str) -> list[str]:
     """The cells of a line, by the sign that parts most; a cell holds no line break."""
     plain = line.strip("\r\n").lstrip(BOM)
     sign = max(_PARTING, key=plain.count)
-    found = next(csv.reader([plain], delimiter=sign), []) if sign in plain else [plain]
-    return [_GAP.sub("", from_text(cell.translate(WIDE))) for cell in found]
+    is_row = sign in plain or plain.startswith('"')
+    found = next(csv.reader([plain], delimiter=sign), []) if is_row else [plain]
+    return [_cell(each.translate(WIDE)) for each in found]
+
+
+def _cell(text: str) -> str:
+    return _GAP.sub("", _UNTIL.sub("-", from_text(text))).rstrip(_CLOSING)
 
 
 _LONGEST_CELL: Final = 100

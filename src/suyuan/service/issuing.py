@@ -41,7 +41,12 @@ _CHECKS = Text(
     "校验字符应为 0 到 {most} 位；顺序编号的编码体系没有。",
     "Give 0 to {most} check characters; schemes that count up have none.",
 )
-_NONE = Text("没有这个码包，或不是你的。", "There is no such package of yours.")
+_NONE = Text(
+    "没有这个码包，或不是你的；suyuan codes list --party 单位 列出你的码包，"
+    "可写编号、编号的开头或备注。",
+    "There is no such package of yours; suyuan codes list --party PARTY lists them. Name one by "
+    "its number, the beginning of it, or its note.",
+)
 _SEVERAL = Text(
     "有 {count} 个码包的编号以 “{text}” 开头或备注是它；请多写几位编号。",
     "Packages whose number begins with '{text}' or whose note it is: {count}; write more of the "

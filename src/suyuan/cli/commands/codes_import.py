@@ -3,6 +3,7 @@
 import codecs
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 import click
@@ -37,6 +38,14 @@ from suyuan.service import (
     withdraw_codes,
 )
 
+_NO_TEXT = Text(
+    "{path} 不是文本清单：是 Excel 工作簿、PDF、网页、图片或别的。请用 Excel 或 WPS 打开，"
+    "另存为“CSV UTF-8”，再导入。",
+    "{path} is no list in text, but an Excel workbook, a PDF, a web page, a picture or the like. "
+    "Open it with Excel or WPS, save it as 'CSV UTF-8', and import that.",
+)
+_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_OTHERS: Final = (b"PK\x03\x04", b"%PDF", b"<")
 _SCHEMES = click.Choice(list(making.STATE_ISSUED))
 _LOOKED_AT = 1 << 20
 _BRINGING = Text("导入", "Bringing in")
@@ -103,9 +112,17 @@ def _advancing(lines: Iterable[str], advance: Advance) -> Iterator[str]:
 
 
 def _encoding(file: Path) -> str:
-    """Excel in China saves CSV in GB 18030 unless told otherwise."""
+    """Excel in China saves CSV in GB 18030 unless told otherwise, "Unicode text" in UTF-16.
+
+    Raises:
+        SuyuanError: it is no text.
+    """
     with file.open("rb") as opened:
         begin = opened.read(_LOOKED_AT)
+    if begin.startswith(_UTF_16):
+        return "utf-16"
+    if b"\0" in begin or begin.removeprefix(codecs.BOM_UTF8).lstrip().startswith(_OTHERS):
+        raise SuyuanError("bringing.no-text", _NO_TEXT.format(path=file), "FILE")
     try:
         codecs.getincrementaldecoder("utf-8-sig")().decode(begin)
     except UnicodeDecodeError:

@@ -1,8 +1,9 @@
 """`suyuan codes pack`: what goes into what, as files that are all there or not at all."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
@@ -30,6 +31,7 @@ from suyuan.service import (
     pack as put_together,
 )
 
+_INSIDE = "packing"
 _CHINA = timezone(timedelta(hours=8))
 _MOMENT = click.DateTime(formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 _LEVEL = Text(
@@ -42,10 +44,15 @@ _FULL = Text(
     "{path} 已存在而且不空；请换一个文件夹。", "{path} exists and is not empty; choose another."
 )
 _UNWRITABLE = Text("{path} 不能写：{why}。", "{path} cannot be written: {why}.")
+_IN_PLACE = Text(
+    "{path} 是挂载点或当前文件夹，不能整个换掉；请写它里面的一个新文件夹，如 {inside}。",
+    "{path} is a mount or the folder that you are in, and cannot be replaced as a whole; name a "
+    "new folder in it, such as {inside}.",
+)
 _UNWRITTEN = Text(
-    "文件没有写成（{why}），容器码已经发出。腾出空间后重写同样的文件：{again}",
-    "The files were not written ({why}), but the containers' codes are handed out. Make room and "
-    "write the same files with: {again}",
+    "文件没有写成（{why}），一个也没有留下，但容器码已经发出。{cure}，然后重写同样的文件：{again}",
+    "The files were not written ({why}), not one of them, but the containers' codes are handed "
+    "out. Mend that ({cure}) and write the same files with: {again}",
 )
 _REPEATED = Text(
     "这个码包以前这样装过；容器码是那时发的，文件照原样重写。",
@@ -53,8 +60,11 @@ _REPEATED = Text(
 )
 _PACKING = Text("装箱", "Packing")
 _PACKED = Text(
-    "装成 {count} 个容器；关系表和事件文件在 {path}。",
-    "Packed; containers: {count}; the relation and the events are in {path}.",
+    "装成 {count} 个容器；关系表和事件文件在 {path}。记入：suyuan capture {path}；"
+    "印容器标签：suyuan codes print 上面的码包编号。",
+    "Packed; containers: {count}; the relation and the events are in {path}. Record them with "
+    "suyuan capture {path}, and print the containers' labels with suyuan codes print, by the "
+    "package numbers above.",
 )
 
 
@@ -78,7 +88,7 @@ def pack(
         plain_errors(),
         progress_bar(_PACKING, None, shared.lang),
         open_platform(shared.config()) as platform,
-        _becoming(out) as folder,
+        _becoming(out) as (folder, become),
     ):
         capturer = local_capturer(platform, party)
         number = package_named(platform, package, capturer)
@@ -91,8 +101,10 @@ def pack(
         again = [f"--level {_fit(each)}:{one.id}" for each, one in zip(levels, made, strict=True)]
         if at:
             again.append(f"--at {at.isoformat()}")
-        with _repeatable(f"suyuan codes pack {number} --party {party} {' '.join(again)} --out …"):
+        repeat = f"suyuan codes pack {number} --party {party} {' '.join(again)} --out …"
+        with _repeatable(repeat):
             _write(packing, at and at.replace(tzinfo=_CHINA), folder)
+            become()
     say(_PACKED.format(count=sum(each.count for each in packing.containers), path=out), shared)
 
 
@@ -114,21 +126,46 @@ def _write(packing: Packing, at: datetime | None, folder: Path) -> None:
 
 
 @contextmanager
-def _becoming(out: Path) -> Iterator[Path]:
-    """A folder beside `out` that becomes it once everything is in; there before codes are made."""
+def _becoming(out: Path) -> Iterator[tuple[Path, Callable[[], object]]]:
+    """A folder beside `out`, there before codes are made, and what makes it `out` at one stroke.
+
+    What was not made to become it leaves nothing, nor the folders around it that were missing.
+    """
+    place = out.resolve()
+    made = [each for each in place.parents if not each.exists()]
     try:
-        if out.exists() and any(out.iterdir()):
-            raise SuyuanError("cli.exists", _FULL.format(path=out), "--out")
-        out.parent.mkdir(parents=True, exist_ok=True)
-        beside = TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-")
+        _require_free(out, place)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        beside = TemporaryDirectory(dir=place.parent, prefix=f".{place.name}-")
     except OSError as error:
+        _removed(made)
         text = _UNWRITABLE.format(path=out, why=oserrors.with_cure(error))
         raise SuyuanError("cli.unwritable", text, "--out") from error
-    with beside as name:
-        folder = Path(name, out.name)
-        folder.mkdir()
-        yield folder
-        folder.rename(out)
+    try:
+        with beside as name:
+            folder = Path(name, place.name)
+            folder.mkdir()
+            yield folder, partial(folder.rename, place)
+    finally:
+        _removed(made)
+
+
+def _require_free(out: Path, place: Path) -> None:
+    """See that `out` is new, or an empty folder that another can take the place of."""
+    if not place.exists():
+        return
+    if any(place.iterdir()):
+        raise SuyuanError("cli.exists", _FULL.format(path=out), "--out")
+    if place.is_mount() or place == Path.cwd():
+        text = _IN_PLACE.format(path=out, inside=out / _INSIDE)
+        raise SuyuanError("cli.in-place", text, "--out")
+
+
+def _removed(folders: Sequence[Path]) -> None:
+    """Take folders away, the innermost first, unless there is something in them."""
+    with suppress(OSError):
+        for each in folders:
+            each.rmdir()
 
 
 @contextmanager
@@ -137,7 +174,8 @@ def _repeatable(again: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        text = _UNWRITTEN.format(why=oserrors.why(error), again=again)
+        why, cure = oserrors.why(error), oserrors.cure(error)
+        text = _UNWRITTEN.format(why=why, cure=cure, again=again)
         raise SuyuanError("packing.unwritten", text, "--out") from error
 
 

@@ -8,6 +8,7 @@ from suyuan.codes.checks import gs1_check_digit, is_gs1_checked
 from suyuan.codes.clean import clean
 from suyuan.codes.gs1_keys import CANONICAL_ROOT, encoded
 from suyuan.codes.making.alphabets import DIGITS, SAFE
+from suyuan.codes.making.reserved import require_company, require_fixed
 from suyuan.codes.making.types import MakingError, StateIssued, Structure
 from suyuan.codes.misplaced import is_fixed, misplaced
 from suyuan.codes.own_names import issued, named
@@ -67,7 +68,7 @@ STRUCTURES: Final[dict[str, Structure]] = {
         ),
         Structure(
             scheme="sscc",
-            name=Text("物流单元码 SSCC", "logistic unit (SSCC)"),
+            name=Text("物流单元码（SSCC）", "logistic unit (SSCC)"),
             grain=Grain.INSTANCE,
             stem=re.compile("[0-9]{5,13}"),
             stem_help=_SSCC_STEM,
@@ -275,7 +276,7 @@ def stem_of(of: Structure, given: str) -> str:
     """A stem in its one spelling: GTINs with 14 digits, letters in upper case.
 
     Raises:
-        MakingError: not in form, or a wrong check digit.
+        MakingError: not in form, a wrong check digit, or no number of a company's own.
     """
     stem = given.strip().upper()
     if of.stem is _GTIN_FORM and len(stem) in {8, 12, 13} and stem.isdecimal():
@@ -292,7 +293,16 @@ def stem_of(of: Structure, given: str) -> str:
         for said in _out_of_place(of, stem):
             text = Text(f"{said.text.zh}{text.zh}", f"{said.text.en} {text.en}")
         raise MakingError("making.stem", text, "stem")
+    _require_own(of, stem, given)
     return stem
+
+
+def _require_own(of: Structure, stem: str, given: str) -> None:
+    """See that a stem of GS1's is one behind which a company makes codes."""
+    if of.proof == "gs1_company_prefix":
+        require_company(stem[1:], given, "stem")
+    if of.stem is _GTIN_FORM:
+        require_fixed(stem, given)
 
 
 def _out_of_place(of: Structure, stem: str) -> tuple[Note, ...]:
@@ -372,6 +382,8 @@ def proof_number(kind: str, given: str) -> str:
         for said in _errors(_PROOF_SCHEMES.get(kind, ()), number):
             text = Text(f"{said.zh}{text.zh}", f"{said.en} {text.en}")
         raise MakingError("making.proof", text, "number")
+    if kind == "gs1_company_prefix":
+        require_company(number, given, "number")
     return number
 
 
