@@ -22,7 +22,6 @@ from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
 from suyuan.tlog.errors import FormatError, SuiteError
 from suyuan.tlog.keys import SEED_BYTES, ed25519_key, parse_skey, skey_text, sm2_key
-from suyuan.tlog.mirror import RETENTION
 from suyuan.tlog.note import (
     Note,
     Signature,
@@ -33,6 +32,7 @@ from suyuan.tlog.note import (
     parse_vkey,
     vkey_text,
 )
+from suyuan.tlog.retained import RETENTION
 from suyuan.tlog.shards import keys_for, number_of, renamed
 from suyuan.tlog.signing import Key, open_note, sign
 from suyuan.tlog.tree import EMPTY_ROOT
@@ -45,7 +45,8 @@ FILES: Final = (_KEY, _SIGNED, SM2, PUBLIC, ROTATED, _REVOKED, _HANDOVER)
 """What the log's folder holds and its owner alone may read; the key is the first."""
 _PACKED: Final = (*FILES, POLICY, RETENTION)
 _CLOSED: Final = re.compile(r"closed-(0|[1-9][0-9]{3})", re.ASCII)
-_RESTORED: Final = "restored"
+RESTORED: Final = "restored"
+"""The file that keeps keys of a backup from signing, and says of what time that is."""
 
 
 class Log(Struct, frozen=True, kw_only=True):
@@ -109,7 +110,7 @@ def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:
 def _require_no_restore(folder: Path) -> None:
     """A key drawn among what came from a backup would be taken for the one that was in it."""
     if is_restored(folder):
-        path = folder / _RESTORED
+        path = folder / RESTORED
         text = words.UNFINISHED.format(path=folder)
         raise LedgerError("ledger.unfinished", text, str(path), status=409)
 
@@ -171,7 +172,7 @@ def unpack(folder: Path, files: dict[str, bytes], *, at: str) -> None:
     What they signed since then is not known here (`publishing.resume`).
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(folder / _RESTORED, at.encode() + b"\n")
+    write_whole(folder / RESTORED, at.encode() + b"\n")
     for name in sorted(files, key=lambda name: name == _KEY):  # the key is written last
         write_whole(folder / name, files[name])
 
@@ -191,7 +192,7 @@ def require_current(log: Log) -> None:
     Raises:
         LedgerError: `ledger.restored`.
     """
-    path = log.folder / _RESTORED
+    path = log.folder / RESTORED
     if is_restored(log.folder):
         at = path.read_text(errors="replace").strip()
         text = words.IS_RESTORED.format(at=at)
@@ -200,12 +201,7 @@ def require_current(log: Log) -> None:
 
 def is_restored(folder: Path) -> bool:
     """Whether the keys of a folder came from a backup and were not told what they signed since."""
-    return (folder / _RESTORED).exists()
-
-
-def make_current(log: Log) -> None:
-    """Let restored keys sign again; what they signed last must be known by now."""
-    remove(log.folder / _RESTORED)
+    return (folder / RESTORED).exists()
 
 
 def rotate(

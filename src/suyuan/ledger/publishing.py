@@ -23,12 +23,12 @@ from suyuan.ledger.keys import (
     keep_closed,
     keep_signed,
     last_signed,
-    make_current,
     read_log,
     require_current,
     signed,
     signed_anew,
 )
+from suyuan.ledger.resuming import make_current
 from suyuan.ledger.sequence import head
 from suyuan.ledger.types import LedgerError, Shard, TamperedError
 from suyuan.store import Queries, ReadConnection, Store, WriteConnection
@@ -334,8 +334,9 @@ def resume(store: Store, log: Log, newest: bytes) -> Checkpoint:
             is_newer = further > _signed_shard(conn, log, mark).before + mark.size
         if is_newer:
             keep_signed(log, note_bytes(signed(log, seen)))
-        make_current(log)
-        return seen if is_newer else mark
+        goes_on = seen if is_newer else mark
+        make_current(log, goes_on)
+        return goes_on
 
 
 def _opened(log: Log, note: bytes) -> Checkpoint:
