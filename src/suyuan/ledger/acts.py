@@ -7,10 +7,12 @@ logged, and in which form, stands in docs/concepts/ledger-and-record.md.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from msgspec import Struct
 
+from suyuan.kit import Text
 from suyuan.kit.canonical import canonical_bytes
 from suyuan.kit.digest import mac
 from suyuan.kit.ids import Draw
@@ -28,8 +30,15 @@ _AT_ONCE: Final = 2_000
 _MARK: Final = 16  # hexadecimal digits
 BEGUN, RESUMED, RESTORED = "log.begun", "log.resumed", "log.restored"
 """Another log begins on this record; keys from a backup sign again; a backup was restored."""
-OPEN_TO_ALL: Final = frozenset({KEYS, OPENED, RETAINED, BEGUN, RESUMED, RESTORED})
-"""The kinds that are everybody's to know: what was done to the log itself."""
+OPEN_TO_ALL: Final = MappingProxyType({
+    KEYS: Text("日志的密钥变更", "keys of the log changed"),
+    OPENED: Text("开启年度分片", "shard of a year opened"),
+    RETAINED: Text("条目的保留规则", "retention of entries"),
+    BEGUN: Text("另起一部日志", "another log begun"),
+    RESUMED: Text("备份的密钥重新签名", "keys from a backup sign again"),
+    RESTORED: Text("由备份恢复", "restored from a backup"),
+})  # fmt: skip
+"""The kinds that are everybody's to know, each in words: what was done to the log itself."""
 
 
 class Act(Struct, frozen=True, kw_only=True):

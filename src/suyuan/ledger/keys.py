@@ -166,13 +166,15 @@ def is_packed(name: str) -> bool:
     return name in _PACKED or _CLOSED.fullmatch(name) is not None
 
 
-def unpack(folder: Path, files: dict[str, bytes], *, at: str) -> None:
+def unpack(folder: Path, files: dict[str, bytes], *, at: str, faults: int) -> None:
     """Put keys from a backup of a time into a folder that has none; they do not sign yet.
 
-    What they signed since then is not known here (`publishing.resume`).
+    Its rows were taken with so many faults.
+
+    What they signed since then is not known here (`suyuan.ledger.resuming`).
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(folder / RESTORED, at.encode() + b"\n")
+    write_whole(folder / RESTORED, f"{at}\nfaults {faults}\n".encode())
     for name in sorted(files, key=lambda name: name == _KEY):  # the key is written last
         write_whole(folder / name, files[name])
 
@@ -194,7 +196,7 @@ def require_current(log: Log) -> None:
     """
     path = log.folder / RESTORED
     if is_restored(log.folder):
-        at = path.read_text(errors="replace").strip()
+        at = path.read_text(errors="replace").partition("\n")[0].strip()
         text = words.IS_RESTORED.format(at=at)
         raise LedgerError("ledger.restored", text, str(path), status=409)
 

@@ -14,14 +14,25 @@ from msgspec import Struct, structs
 from suyuan.kit import Text
 from suyuan.kit.canonical import canonical_bytes
 from suyuan.kit.ids import Draw
-from suyuan.ledger import acts
-from suyuan.ledger.durable import remove, write_whole
-from suyuan.ledger.keys import RESTORED, Log, is_restored
+from suyuan.ledger import acts, shards, tree
+from suyuan.ledger.durable import held, remove, write_whole
+from suyuan.ledger.keys import (
+    RESTORED,
+    Log,
+    is_restored,
+    keep_signed,
+    last_signed,
+    read_log,
+    signed,
+)
+from suyuan.ledger.publishing import opened, require_same, signed_shard
+from suyuan.ledger.sequence import head
 from suyuan.ledger.types import Done
-from suyuan.store import WriteConnection
+from suyuan.store import Store, WriteConnection
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.encoding import encode
 from suyuan.tlog.errors import FormatError
+from suyuan.tlog.note import note_bytes
 
 _RESUMED: Final = "resumed"
 _DAMAGED: Final = Text(
@@ -34,22 +45,52 @@ _DAMAGED: Final = Text(
 
 
 class _Resumed(Struct, frozen=True):
-    """The time of the backup, and the checkpoint from which the log goes on."""
+    """The time of the backup, its faults where they are known, and from where the log goes on."""
 
     backup: str
+    faults: int | None
     origin: str
     root: str
     size: int
 
 
-def make_current(log: Log, newest: Checkpoint) -> None:
+def resume(store: Store, log: Log, newest: bytes) -> Checkpoint:
+    """Let keys from a backup sign again, from the newest checkpoint that anybody has seen of them.
+
+    The ledger must go on from it, and from what the backup says was signed; what is signed last is
+    the longer of the two then.
+
+    Raises:
+        LedgerError: `ledger.shorter`, `ledger.rewritten`: it does not.
+        FormatError, ProofError: `newest` is no checkpoint that these keys signed.
+    """
+    with held(log.lock):
+        log = read_log(log.folder)
+        seen = opened(log, newest)
+        mark, _ = last_signed(log)
+        with store.write() as conn:
+            for each in shards.until(conn, head(conn).size):
+                tree.grow(conn, each)
+        with store.read() as conn:
+            for one in (mark, seen):
+                require_same(conn, signed_shard(conn, log, one), one)
+            further = signed_shard(conn, log, seen).before + seen.size
+            is_newer = further > signed_shard(conn, log, mark).before + mark.size
+        if is_newer:
+            keep_signed(log, note_bytes(signed(log, seen)))
+        goes_on = seen if is_newer else mark
+        _make_current(log, goes_on)
+        return goes_on
+
+
+def _make_current(log: Log, newest: Checkpoint) -> None:
     """Let restored keys sign again, from a checkpoint on: what they signed last is known by now."""
     if not is_restored(log.folder):
         return
     path = log.folder / RESTORED
-    said = _Resumed(
-        path.read_text(errors="replace").strip(), newest.origin, encode(newest.root), newest.size
-    )
+    at, _, faults = path.read_text(errors="replace").strip().partition("\nfaults ")
+    known = int(faults) if faults.isdecimal() else None
+    said = _Resumed(at, known, newest.origin, encode(newest.root), newest.size)
     write_whole(log.folder / _RESUMED, msgspec.json.encode(said))
     remove(path)
 
@@ -64,9 +105,10 @@ def keep_resumed(conn: WriteConnection, log: Log, *, now: datetime, draw: Draw) 
     if is_restored(log.folder) or not path.exists():
         return
     try:
-        said = structs.asdict(msgspec.json.decode(path.read_bytes(), type=_Resumed))
+        found = structs.asdict(msgspec.json.decode(path.read_bytes(), type=_Resumed))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FormatError("ledger.file", _DAMAGED.format(path=path), str(path)) from error
+    said = {name: value for name, value in found.items() if value is not None}
     if canonical_bytes(said) != acts.latest(conn, acts.RESUMED):
         acts.keep(conn, [Done(acts.RESUMED, None, said)], now=now, draw=draw)
 

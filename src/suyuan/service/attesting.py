@@ -136,6 +136,11 @@ def logged_acts(platform: Platform, kind: str | None = None) -> Iterator[acts.Ac
         yield from (act for act in acts.every(conn, kind=kind) if act.position)
 
 
+def called(kind: str) -> Text | None:
+    """What was done to the log itself by an act of this kind, in words; None for all others."""
+    return acts.OPEN_TO_ALL.get(kind)
+
+
 def doers(platform: Platform) -> dict[str, str]:
     """Who is meant by the marks of doers in acts: accounts, and the user of the machine."""
     user = platform.config.operator
@@ -289,7 +294,7 @@ def resume(platform: Platform, newest: bytes) -> int:
         LedgerError: the database does not go on from it.
         FormatError, ProofError: it is no checkpoint of this log.
     """
-    return publishing.resume(platform.store, log_of(platform), newest).size
+    return resuming.resume(platform.store, log_of(platform), newest).size
 
 
 def begin_anew(platform: Platform, *, origin: str | None = None) -> list[str]:
@@ -306,13 +311,13 @@ def begin_anew(platform: Platform, *, origin: str | None = None) -> list[str]:
         keys.keep_name(folder, origin)
     with platform.store.write() as conn:
         if (before := publishing.published(conn)) is not None:
-            platform.log_act(conn, acts.BEGUN, before=_ended(before))
+            platform.log_act(conn, acts.BEGUN, before=ended(before))
         publishing.forget(conn)
     publish(platform)
     return log_keys(platform)
 
 
-def _ended(before: publishing.Published) -> dict[str, Any] | None:
+def ended(before: publishing.Published) -> dict[str, Any] | None:
     """What was published last of a log that grows no more; None where its note is damaged."""
     with suppress(FormatError):
         found = parse_checkpoint(parse_note(before.note).text)

@@ -1,4 +1,4 @@
-"""Takes a platform and a rule; gives old entries withheld by it, and the proof of that for anybody."""
+"""Takes a platform and a rule; gives old entries withheld by it, and what proves that."""
 
 from typing import Final
 
