@@ -11,7 +11,7 @@ from serving import served
 
 from suyuan import ledger
 from suyuan.api import witness_application
-from suyuan.ledger import retention
+from suyuan.ledger import keys, retention
 from suyuan.ledger.types import LedgerError, microseconds
 from suyuan.model.actor import PUBLIC
 from suyuan.service import (
@@ -290,6 +290,7 @@ def test_a_rule_from_before_it_was_an_act_becomes_one_whoever_is_killed_when(
 ) -> None:
     file = log_of(aged).folder / RETENTION
     file.write_bytes(b"days 99\nfirst 256\n")
+    assert keys.packed(log_of(aged))[RETENTION], "an older backup brings it back"
 
     def killed(*_: object, **__: object) -> None:
         raise Killed

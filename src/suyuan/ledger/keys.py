@@ -43,7 +43,7 @@ POLICY: Final = "policy"
 """The file in the log's folder that names its witnesses; without it there are none."""
 FILES: Final = (_KEY, _SIGNED, SM2, PUBLIC, ROTATED, _REVOKED, _HANDOVER)
 """What the log's folder holds and its owner alone may read; the key is the first."""
-_PACKED: Final = (*FILES, POLICY, RETENTION)
+_PACKED: Final = (*FILES, POLICY, RETENTION)  # a backup of before it was an act has that one
 _CLOSED: Final = re.compile(r"closed-(0|[1-9][0-9]{3})", re.ASCII)
 RESTORED: Final = "restored"
 """The file that keeps keys of a backup from signing, and says of what time that is."""
