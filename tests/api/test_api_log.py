@@ -27,6 +27,7 @@ from suyuan.service import (
     erase,
     examine,
     fresh_key,
+    log_keys,
     log_of,
     logged_acts,
     publish,
@@ -39,6 +40,7 @@ from suyuan.tlog import standalone
 from suyuan.tlog.artefact import Proven, Trust, verify_file, verify_mirror
 from suyuan.tlog.note import parse_vkey
 from suyuan.tlog.policy import trusting
+from suyuan.tlog.retained import RETAINED
 
 Headers = dict[str, str]
 SALE = event(
@@ -95,6 +97,36 @@ def test_an_outsider_fetches_and_verifies_the_whole_log(
     assert "immutable" in tile.headers["cache-control"]
     assert client.get("/log/checkpoint").headers["content-type"].startswith("text/plain")
     assert "immutable" not in client.get("/log/checkpoint").headers["cache-control"]
+
+
+def test_an_outsider_verifies_a_log_that_withholds_entries_by_what_it_signed(
+    client: Client, platform: Platform, farm: Headers
+) -> None:
+    send(client, farm, *(event(number) for number in range(260)))
+    entries(platform)
+    assert client.get("/log/retention.tlog-proof").status_code == 404
+    with platform.store.write() as conn:
+        platform.log_act(conn, RETAINED, days=30, first=256)
+    assert client.get("/log/tile/entries/000").status_code == 200, "no checkpoint has it yet"
+    size = entries(platform)
+    assert client.get("/log/tile/entries/000").status_code == 404
+    shown = proven(client, client.get("/log/retention.tlog-proof").content)
+    assert b'"first":256' in shown.fields["said"]
+    asked = list[str]()
+
+    def read(path: str) -> bytes | None:
+        asked.append(path)
+        found = client.get(f"/log/{path}")
+        return found.content if found.status_code == 200 else None
+
+    trust = Trust(policy=trusting([parse_vkey(key) for key in log_keys(platform)]))
+    whole = verify_mirror(read, trust)
+    assert (whole.damages, whole.first, whole.size) == ((), 256, size)
+    unproven = verify_mirror(lambda path: None if "proof" in path else read(path), trust)
+    assert {(each.path, each.code) for each in unproven.damages} == {
+        ("retention", "mirror.retention-unsigned"), ("tile/entries/000", "mirror.missing")
+    }  # fmt: skip
+    assert asked[0] == "retention.tlog-proof", "what it says must be in each checkpoint read later"
 
 
 def test_text_names_its_charset_once(client: Client, platform: Platform, farm: Headers) -> None:
@@ -263,7 +295,7 @@ def test_what_is_done_beside_events_is_proven_to_whom_it_concerns(
     rotate_key(platform)
     fresh_key(platform, Account(name=FARM, role=Role.CAPTURER, party=FARM), renew=True)
     publish(platform)
-    done = logged_acts(platform)
+    done = list(logged_acts(platform))
     assert {each.kind for each in done} >= {
         "account.opened", "account.key-issued", "account.key-revoked", "permit.entered",
         "permit.withdrawn", "entitlement.entered", "entitlement.withdrawn", "log.keys",

@@ -24,6 +24,7 @@ EXPECTED = {
     ("get", "/log/checkpoint"),
     ("get", "/log/keys"),
     ("get", "/log/retention"),
+    ("get", "/log/retention.tlog-proof"),
     ("get", "/log/shards"),
     ("get", "/log/{shard}/checkpoint"),
     ("get", "/log/{shard}/keys"),

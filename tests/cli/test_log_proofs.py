@@ -238,3 +238,23 @@ def test_a_silent_sm2_key_is_told_beside_the_keys_and_retired_by_a_command(
     done = suyuan("--lang", "en", "ledger", "retire-sm2", "--yes")
     assert done.exit_code == 2
     assert "no SM2 key" in done.output
+
+
+def test_what_was_done_to_the_log_itself_is_listed_in_words(suyuan: Suyuan) -> None:
+    assert suyuan("ledger", "retain", "30").exit_code == 0
+    done = suyuan("ledger", "prune")
+    assert (done.exit_code, "log.file" in done.stderr) == (2, True)
+    suyuan("ledger", "publish")
+    assert suyuan("ledger", "prune").exit_code == 0
+    assert suyuan("ledger", "begin", "--yes").exit_code == 0
+    for lang, words in (
+        ("zh", ("log.retention (条目的保留规则)", "log.begun (另起一部日志)")),
+        ("en", ("log.retention (retention of entries)", "log.begun (another log begun)")),
+    ):
+        lines = suyuan("--lang", lang, "ledger", "acts").stdout.splitlines()
+        assert len(lines) == len(words), lines
+        for line, word in zip(lines, words, strict=True):
+            assert word in line
+    told = [json.loads(line) for line in suyuan("ledger", "acts", "--json").stdout.splitlines()]
+    assert told[0]["said"] == {"days": 30, "first": 0, "by": told[0]["said"]["by"]}
+    assert told[1]["said"]["before"]["size"] == 1

@@ -11,10 +11,10 @@ from click.testing import CliRunner, Result
 
 from suyuan.capture import OnRefusal, Options
 from suyuan.cli import Launcher, cli
-from suyuan.ledger import keys, retention
 from suyuan.service import Config, capture, local_capturer, on_store, publish
 from suyuan.store import StoreSettings, open_store
 from suyuan.tlog.note import parse_vkey
+from suyuan.tlog.retained import RETAINED
 
 ORIGIN = "trace.example.com/log"
 EVE = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
@@ -115,12 +115,15 @@ def test_a_mirror_with_earlier_shards_is_verified_from_a_checkpoint_of_any_of_th
 
 
 def test_entries_that_an_earlier_shard_withholds_are_not_said_to_be_there(
-    run: Run, site: Path
+    run: Run, site: Path, migrated_database: str
 ) -> None:
-    log = keys.read_log(site / "log")
-    (log.folder / "retention").write_bytes(
-        retention.retention_bytes(retention.LogRetention(days=30, first=3))
-    )
+    config = Config(data_dir=site, database_url=migrated_database, log_origin=ORIGIN)
+    settings = StoreSettings(data_dir=site, database_url=migrated_database)
+    with open_store(settings) as store:
+        platform = on_store(store, config, clock=lambda: EVE + 2 * YEAR)
+        with store.write() as conn:
+            platform.log_act(conn, RETAINED, days=30, first=3)
+        publish(platform)
     key, mirror = run("ledger", "keys").stdout.split()[0], site / "mirror"
     assert run("ledger", "mirror", mirror).exit_code == 0
     assert not (mirror / "tile/entries").exists()

@@ -80,7 +80,7 @@ def test_what_was_handed_out_before_is_told_until_it_is_logged_as_it_stands(
     assert act.proven
     assert len(json.loads(act.said)["rows"]) == len(rows)
     assert adopt(older) == 0
-    assert len(logged_acts(older, "codes.found")) == 1
+    assert len(list(logged_acts(older, "codes.found"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_what_was_not_looked_at_is_not_logged(older: Platform, change: str) -> N
     with pytest.raises(SuyuanError, match="Look again") as caught:
         adopting.adopt(older, looked_at)
     assert (caught.value.code, caught.value.status) == ("ledger.adopt-others", 409)
-    assert logged_acts(older, "codes.found") == []
+    assert list(logged_acts(older, "codes.found")) == []
     adopt(older)
     publish(older)
     assert codes(older) == []

@@ -20,8 +20,9 @@ from logged import report, report_all
 
 from suyuan import index
 from suyuan.kit import SuyuanError
-from suyuan.ledger import keys
+from suyuan.ledger import keys, resuming
 from suyuan.ledger.types import LedgerError
+from suyuan.model.actor import PUBLIC
 from suyuan.service import (
     OPERATOR,
     Config,
@@ -36,6 +37,8 @@ from suyuan.service import (
     erase,
     examine,
     log_keys,
+    log_of,
+    logged_acts,
     publish,
     receipt,
     restore,
@@ -45,7 +48,10 @@ from suyuan.service import (
 from suyuan.store import ReadConnection, StoreError, archive, migrate, snapshot
 from suyuan.store.archive import ArchiveError, Part, Writer, read_parts
 from suyuan.tlog.artefact import Trust, verify_file
-from suyuan.tlog.note import parse_vkey
+from suyuan.tlog.checkpoint import parse_checkpoint
+from suyuan.tlog.encoding import encode
+from suyuan.tlog.errors import FormatError
+from suyuan.tlog.note import parse_note, parse_vkey
 from suyuan.tlog.policy import trusting
 
 Copies = Callable[[str], AbstractContextManager[str]]
@@ -120,7 +126,7 @@ def test_a_restored_installation_has_every_row_and_goes_on_as_if_nothing_had_bee
             publish(platform)
         assert resume(platform, newest) == EVENTS
         report(platform, [3, EVENTS + 1])  # the third is there
-        assert publish(platform).size == EVENTS + 1
+        assert publish(platform).size == EVENTS + 2, "that it was resumed is logged"
         verify_file(publish(platform).note, trust)
         verify_file(receipt(platform, NAMED, OPERATOR) or b"", trust)
         verify_file(held or b"", trust)
@@ -244,7 +250,7 @@ def test_a_backup_older_than_what_was_signed_here_is_refused_and_another_log_may
     source: Platform, empty_database: str, tmp_path: Path
 ) -> None:
     backup(source, tmp_path / "old")
-    old = log_keys(source)
+    old, shown = log_keys(source), checkpoint(source)
     held = receipt(source, NAMED, OPERATOR)
     report(source, [EVENTS + 1])
     signed = publish(source).size
@@ -255,7 +261,13 @@ def test_a_backup_older_than_what_was_signed_here_is_refused_and_another_log_may
     assert "--new-log" in caught.value.text.en
     assert restore(here, tmp_path / "old", new_log=True).log == "new"
     with running(here) as platform:
-        assert publish(platform).size == EVENTS
+        assert publish(platform).size == EVENTS + 2
+        told, begun = said(platform, "log.restored"), said(platform, "log.begun")
+        assert (told["entries"], told["faults"]) == (EVENTS, 0)
+        ended = parse_checkpoint(parse_note(shown).text)
+        assert begun["before"] == {
+            "origin": ended.origin, "size": ended.size, "root": encode(ended.root)
+        }  # fmt: skip
         assert log_keys(platform) != old
         assert examine(platform).damages == ()
     assert (here.data_dir / "log-ended-1" / "log.key").exists()
@@ -270,7 +282,16 @@ def test_this_machines_log_goes_on_from_a_backup_that_has_all_it_signed(
     assert restore(here, tmp_path / "newest").log == "own"
     with running(here) as platform:
         report(platform, [EVENTS + 1])
-        assert publish(platform).size == EVENTS + 1
+        assert publish(platform).size == EVENTS + 2
+        assert said(platform, "log.restored")["entries"] == EVENTS
+
+
+def said(platform: Platform, kind: str) -> dict[str, Any]:
+    """What the only act of a kind says, which everybody may know."""
+    (act,) = logged_acts(platform, kind)
+    assert receipt(platform, act.position, PUBLIC)
+    found: dict[str, Any] = json.loads(act.said)
+    return found
 
 
 def test_a_backup_of_another_log_is_refused(
@@ -320,7 +341,51 @@ def test_restored_keys_sign_only_what_continues_the_newest_checkpoint_anybody_ha
             publish(platform)
         old = log_keys(platform)
         assert begin_anew(platform) != old
-        assert publish(platform).size == EVENTS + 1
+        assert publish(platform).size == EVENTS + 2
+        assert said(platform, "log.begun")["before"]["size"] == EVENTS
+
+
+@pytest.mark.parametrize("seam", ["restored", "resumed"])
+def test_that_restored_keys_sign_again_is_logged_once_whoever_is_killed_when(
+    source: Platform,
+    target: Config,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    seam: str,
+) -> None:
+    """Before the keys may sign, and between the act and the file that it was made of."""
+    backup(source, tmp_path / "file", passphrase=WORDS)
+    newest = checkpoint(source)
+    restore(target, tmp_path / "file", passphrase=WORDS)
+    remove = resuming.remove
+
+    def killed(path: Path) -> None:
+        if path.name == seam:
+            raise KeyboardInterrupt
+        remove(path)
+
+    def resumed(platform: Platform) -> None:
+        resume(platform, newest)
+        publish(platform)
+
+    with running(target) as platform:
+        monkeypatch.setattr(resuming, "remove", killed)
+        with pytest.raises(KeyboardInterrupt):
+            resumed(platform)
+        monkeypatch.undo()
+        if seam == "restored":
+            with pytest.raises(LedgerError, match=r"ledger\.restored"):
+                publish(platform)
+            assert not list(logged_acts(platform)), "it was not done yet"
+            assert resume(platform, newest) == EVENTS
+        for _ in range(2):
+            assert publish(platform).size == EVENTS + 1
+            told = said(platform, "log.resumed")
+            assert (told["size"], told["faults"]) == (EVENTS, 0)
+            assert not (log_of(platform).folder / "resumed").exists()
+        (log_of(platform).folder / "resumed").write_bytes(b"{")
+        with pytest.raises(FormatError, match=r"ledger\.file"):
+            publish(platform)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_each_document_that_refused_something_is_an_act_of_its_sender(platform: 
     report(platform, (1,))
     mixed, alone = refuse(platform, 7, also=(3,)), refuse(platform, 8, 9)
     publish(platform)
-    acts = logged_acts(platform, kind=KIND)
+    acts = list(logged_acts(platform, kind=KIND))
     told = [json.loads(each.said) for each in acts]
     assert [(each["job"], each["refused"]) for each in told] == [
         (number(mixed), 1), (number(alone), 2),
@@ -201,5 +201,5 @@ def test_a_repeat_of_what_was_refused_is_bound_for_itself(platform: Platform) ->
     results = [refuse(platform, 8), refuse(platform, 8)]
     assert all(each.verdict is Verdict.REFUSED for one in results for each in one.events)
     publish(platform)
-    assert len(logged_acts(platform, kind=KIND)) == 2
+    assert len(list(logged_acts(platform, kind=KIND))) == 2
     assert audit(platform) == []

@@ -1,10 +1,12 @@
 """What the signer lacks is told before anything is written: its folder, its key, its ledger."""
 
+import json
 import shutil
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from installed import opened
@@ -13,6 +15,7 @@ from msgspec import structs
 from structlog.testing import capture_logs
 
 from suyuan.kit import SuyuanError
+from suyuan.ledger import publishing
 from suyuan.ledger.types import LedgerError
 from suyuan.service import (
     OPERATOR,
@@ -26,12 +29,15 @@ from suyuan.service import (
     doctor,
     log_keys,
     log_of,
+    logged_acts,
     publish,
     receipt,
     restore,
 )
 from suyuan.tlog.artefact import Trust, verify_file
-from suyuan.tlog.note import parse_vkey, vkey_text
+from suyuan.tlog.checkpoint import parse_checkpoint
+from suyuan.tlog.encoding import encode
+from suyuan.tlog.note import parse_note, parse_vkey, vkey_text
 from suyuan.tlog.policy import trusting
 
 SIGNER = "Signing and publishing"
@@ -76,6 +82,29 @@ def test_a_lost_key_leaves_the_mark_as_it_is_and_another_log_may_begin(
     assert (folder / "signed").read_bytes() == mark
     assert begin_anew(platform) != [old]
     assert said(platform, SIGNER)[0]
+
+
+@pytest.mark.parametrize("seam", [(publishing, "forget"), (attesting, "publish")])
+def test_that_another_log_begins_is_logged_once_whoever_is_killed_when(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, seam: tuple[ModuleType, str]
+) -> None:
+    """Once the old folder is away, and once the old log is forgotten and no key is made yet."""
+    report(platform, [1, 2])
+    shown = parse_checkpoint(parse_note(publish(platform).note).text)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*seam, killed)
+        with pytest.raises(KeyboardInterrupt):
+            begin_anew(platform)
+    begin_anew(platform)
+    (act,) = logged_acts(platform)
+    before = {"origin": shown.origin, "root": encode(shown.root), "size": 2}
+    assert (act.kind, act.position) == ("log.begun", 3)
+    assert json.loads(act.said)["before"] == before
+    assert audit(platform) == []
 
 
 def test_a_rewritten_history_is_told_once_by_two_checkpoints_of_one_size(

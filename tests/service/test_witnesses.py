@@ -384,7 +384,7 @@ def test_a_rotation_goes_on_under_both_keys_until_the_quorum_has_taken_the_new_o
     done = publish(platform)
     assert [each.name for each in done.missing] == ["c"]
     assert old.id not in {each.key_id for each in parse_note(done.note).signatures}
-    assert json.loads(logged_acts(platform, "log.keys")[-1].said).get("handover") is None
+    assert json.loads(list(logged_acts(platform, "log.keys"))[-1].said).get("handover") is None
 
 
 def test_a_stolen_key_is_revoked_at_once_and_nothing_is_published_by_it(
@@ -442,7 +442,7 @@ def test_what_a_witness_was_to_forget_no_receipt_brings_back(
         witness_log(each, stolen)
     publish(platform)
     handover.end(platform)
-    (first,) = logged_acts(platform, "log.keys")[:1]
+    (first,) = list(logged_acts(platform, "log.keys"))[:1]
     old = receipt(platform, first.position, OPERATOR) or b""
     assert witnessing.learn_log_keys(folders[0], old, system_clock) == [stolen]
     new = rotate_key(platform, revoke=True)[0]
@@ -456,7 +456,7 @@ def test_what_a_witness_was_to_forget_no_receipt_brings_back(
         with pytest.raises(ProofError, match=r"witness\.forgotten"):
             witnessing.learn_log_keys(folder, again, system_clock)
         assert stolen not in witnessed_logs(folder)
-    (last,) = logged_acts(platform, "log.keys")[-1:]
+    (last,) = list(logged_acts(platform, "log.keys"))[-1:]
     newest = receipt(platform, last.position, OPERATOR) or b""
     assert witnessing.learn_log_keys(folders[0], newest, system_clock) == [new]
     witness_log(folders[0], stolen)  # somebody says so: it counts, and may be learned

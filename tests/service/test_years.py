@@ -241,6 +241,7 @@ def test_whole_closed_shards_are_withheld_first_and_everything_stays_provable(
     years.report(700)
     publish(years.platform)
     assert prune(years.platform).first == 300 + 256
+    publish(years.platform)
     assert retention_file(years.platform) == b"days 50\nfirst 300\n"
     assert retention_file(years.platform, 2027) == b"days 50\nfirst 256\n"
     for path in ("tile/entries/000", "tile/entries/001.p/44"):
@@ -293,7 +294,7 @@ def test_a_backup_with_shards_is_restored_and_its_keys_go_on(
         assert resume(platform, newest) == 2
         report(platform, [9])
         assert publish(platform).shard == 2029
-        assert [each.size for each in log_shards(platform)] == [3, 3, 2, 2]
+        assert [each.size for each in log_shards(platform)] == [3, 3, 2, 3]
         assert audit(platform) == []
 
 
@@ -310,8 +311,9 @@ def test_keys_from_a_backup_of_an_older_shard_go_on_from_a_checkpoint_of_a_newer
         path.unlink()
     (log.folder / "restored").write_text("then\n")
     assert resume(platform, newest) == 2
-    assert publish(platform).note == newest
-    assert set(keys.closed(log)) == {0, 2027}
+    assert publish(platform).size == 2, "the act that says so opens the shard of its year"
+    assert checkpoint(platform, 2028) == newest
+    assert set(keys.closed(log)) == {0, 2027, 2028}
     assert (checkpoint(platform), checkpoint(platform, 2027)) == before
 
 

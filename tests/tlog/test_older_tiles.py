@@ -11,6 +11,7 @@ from logs import LOG, mirror_of
 from suyuan.tlog.artefact import Trust, verify_mirror
 from suyuan.tlog.mirror import Damage, check_mirror, names_below
 from suyuan.tlog.policy import trusting
+from suyuan.tlog.retained import LogRetention
 from suyuan.tlog.tiles import ENTRIES, parse_path
 
 TRUST = trusting([LOG.vkey])
@@ -21,8 +22,8 @@ def files_of(size: int) -> dict[str, bytes]:
     return mirror_of([f"entry {at}".encode() for at in range(size)])
 
 
-def damages(files: dict[str, bytes]) -> tuple[Damage, ...]:
-    return check_mirror(files.get, TRUST, names=set(files)).damages
+def damages(files: dict[str, bytes], rule: LogRetention | None = None) -> tuple[Damage, ...]:
+    return check_mirror(files.get, TRUST, names=set(files), rule=rule).damages
 
 
 SIZES = st.tuples(st.integers(1, 800), st.integers(1, 800)).map(sorted)
@@ -76,7 +77,8 @@ def test_what_is_no_file_of_a_log_is_named_as_foreign(tmp_path: Path, name: str)
 
 
 def test_what_a_system_leaves_in_folders_is_not_asked_about(tmp_path: Path) -> None:
-    for name in (".DS_Store", "tile/.DS_Store", "tile/0/000", "checkpoint"):
+    hidden = ".DS_Store", "tile/.DS_Store", ".git/config", ".git/x/pack", "tile/.x/0"
+    for name in (*hidden, "tile/0/000", "checkpoint"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
     assert names_below(tmp_path) == ["checkpoint", "tile/0/000"]
@@ -86,8 +88,9 @@ def test_an_older_bundle_is_held_against_the_hashes_where_the_newer_one_is_withh
     """And where it is not, an older file never puts the blame on one that is right."""
     grown = {**files_of(204), **files_of(300), "retention": b"days 9\nfirst 256\n"}
     del grown["tile/entries/000"]
-    assert damages(grown) == ()
+    rule = LogRetention(9, 256)
+    assert damages(grown, rule) == ()
     path = "tile/entries/000.p/204"
     assert parse_path(path).level == ENTRIES
     wrong = grown[path].replace(b"entry 7", b"entry ?", 1)
-    assert [each.path for each in damages({**grown, path: wrong})] == [path]
+    assert [each.path for each in damages({**grown, path: wrong}, rule)] == [path]

@@ -15,9 +15,18 @@ from suyuan.tlog import sm2
 from suyuan.tlog.checkpoint import checkpoint_text
 from suyuan.tlog.errors import FormatError, ProofError, SuiteError
 from suyuan.tlog.keys import parse_skey, skey_text, sm2_key
-from suyuan.tlog.note import OTHER, Note, note_bytes, parse_note, parse_vkey, vkey_text
+from suyuan.tlog.note import (
+    OTHER,
+    SM2_PREFIX,
+    Note,
+    VKey,
+    note_bytes,
+    parse_note,
+    parse_vkey,
+    vkey_text,
+)
 from suyuan.tlog.policy import trusting, witnessed
-from suyuan.tlog.signing import open_note, sign
+from suyuan.tlog.signing import algorithm_of, open_note, sign
 from suyuan.tlog.suites import Algorithm, Ed25519Signer, verifies
 
 SEED = bytes(range(32))
@@ -160,6 +169,31 @@ def test_a_checkpoint_bears_an_sm2_line_beside_ed25519_and_either_is_enough() ->
     bad = note_bytes(Note(text, (*note.signatures, sign(text + "x\n", key))))
     with pytest.raises(ProofError):
         open_note(bad, [key.vkey])
+
+
+@pytest.mark.usefixtures("libcrypto")
+def test_a_point_of_sm2_has_one_spelling_and_is_on_the_curve() -> None:
+    """libcrypto takes the hybrid spellings of SEC 1 too: one key would have several names."""
+    key = sm2.PrivateKey(SEED)
+    signature, x, y = key.sign(b"text"), key.public[1:33], key.public[33:]
+    assert sm2.verifies(key.public, b"text", signature)
+    hybrid = bytes([6 + (y[-1] & 1)]) + x + y
+    assert sm2._read(sm2._library().d2i_PUBKEY, sm2._SPKI + hybrid), "so it is to be refused here"
+    off = b"\4" + x + y[:-1] + bytes([y[-1] ^ 1])
+    beyond = b"\4" + (2**256 - 1).to_bytes(32) + y
+    for other in (hybrid, off, beyond, b"\2" + x, b"\4" + x, key.public + b"\0", b"\4" * 65, b""):
+        assert not sm2.verifies(other, b"text", signature)
+        text = vkey_text(VKey(ORIGIN, OTHER, SM2_PREFIX + other))
+        with pytest.raises(FormatError, match=r"note\.vkey"):
+            parse_vkey(text)
+
+
+def test_a_key_of_somebody_elses_type_is_read_whatever_its_length() -> None:
+    for other in (b"x", b"urn:other\n" + bytes(7), SM2_PREFIX[:-1]):
+        vkey = VKey(ORIGIN, OTHER, other)
+        assert parse_vkey(vkey_text(vkey)) == vkey
+        with pytest.raises(SuiteError, match=r"suite\.kind"):
+            algorithm_of(vkey)
 
 
 def test_ed25519_signs_as_rfc_8032_has_it() -> None:

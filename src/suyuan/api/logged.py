@@ -19,6 +19,7 @@ from suyuan.service import (
     receipt,
     receipt_pdf,
     retention_file,
+    retention_proof,
 )
 
 TEXT = "text/plain"
@@ -90,7 +91,8 @@ def get_keys(request: AnyRequest) -> Response[bytes]:
     summary="条目的保留规则 Retention of entries",
     description=(
         "`days`: for how long entry bundles are served; `first`: the index from which they are "
-        "now. Not there where all are. Hashes are served for ever."
+        "now. Not there where all are. Hashes are served for ever. `/log/retention.tlog-proof` "
+        "proves it."
     ),
     operation_id="logRetention",
     responses={200: file_of("Two lines", TEXT), **documented(404)},
@@ -100,6 +102,23 @@ def get_keys(request: AnyRequest) -> Response[bytes]:
 def get_retention(request: AnyRequest) -> Response[bytes]:
     """The published retention."""
     return Response(retention_file(platform_of(request)), media_type=TEXT, headers=FOR_NOW)
+
+
+@get(
+    "/log/retention.tlog-proof",
+    summary="保留规则的回执 Receipt of the retention",
+    description=(
+        "The receipt of the log's own entry `log.retention`, which says from which entry on "
+        "bundles are served, over all shards: nobody may withhold more. Not there where all are."
+    ),
+    operation_id="logRetentionProof",
+    responses={200: file_of("A tlog-proof", TEXT), **documented(404)},
+    tags=["Log"],
+    sync_to_thread=True,
+)
+def get_retention_proof(request: AnyRequest) -> Response[bytes]:
+    """The receipt of the rule."""
+    return Response(retention_proof(platform_of(request)), media_type=TEXT, headers=FOR_NOW)
 
 
 @get(
@@ -192,4 +211,12 @@ def _given(request: AnyRequest, found: bytes | None) -> Response[Any]:
     return Response(made, media_type=_PDF, headers=headers)
 
 
-handlers = (get_checkpoint, get_keys, get_retention, get_tile, get_receipt, get_entry)
+handlers = (
+    get_checkpoint,
+    get_keys,
+    get_retention,
+    get_retention_proof,
+    get_tile,
+    get_receipt,
+    get_entry,
+)

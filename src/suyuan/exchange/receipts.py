@@ -143,11 +143,21 @@ def _of_act(conn: ReadConnection, position: int, viewer: Viewer) -> bytes | None
         is_open = act.kind in acts.OPEN_TO_ALL
         if not (viewer.role is Role.ADMIN or is_open or _concerns(act, viewer)):
             return None
-        covering = _covering(conn, position)
-        if not act.proven:
-            raise _changed(position)
-        return _proven(conn, covering, position, acts.disclosed(act))
+        return of_act(conn, act)
     return None
+
+
+def of_act(conn: ReadConnection, act: acts.Act) -> bytes:
+    """The receipt of an act, for who may be shown all of it.
+
+    Raises:
+        BusyError: it is not in a published checkpoint yet.
+        LedgerError: `receipt.changed`.
+    """
+    covering = _covering(conn, act.position)
+    if not act.proven:
+        raise _changed(act.position)
+    return _proven(conn, covering, act.position, acts.disclosed(act))
 
 
 def _concerns(act: acts.Act, viewer: Viewer) -> bool:

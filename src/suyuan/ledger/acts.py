@@ -7,10 +7,12 @@ logged, and in which form, stands in docs/concepts/ledger-and-record.md.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from msgspec import Struct
 
+from suyuan.kit import Text
 from suyuan.kit.canonical import canonical_bytes
 from suyuan.kit.digest import mac
 from suyuan.kit.ids import Draw
@@ -20,13 +22,23 @@ from suyuan.ledger.types import Done, microseconds
 from suyuan.store import Queries, ReadConnection, WriteConnection
 from suyuan.tlog.commitment import SECRET_BYTES, Disclosure, commit, disclose
 from suyuan.tlog.note import vkey_text
+from suyuan.tlog.retained import RETAINED
 from suyuan.tlog.shards import ACT, KEYS, OPENED, SAID, act_fields
 
 _Q: Final = Queries(__package__)
 _AT_ONCE: Final = 2_000
 _MARK: Final = 16  # hexadecimal digits
-OPEN_TO_ALL: Final = frozenset({KEYS, OPENED})
-"""The kinds that are everybody's to know: changes of the log's keys, and shards opened."""
+BEGUN, RESUMED, RESTORED = "log.begun", "log.resumed", "log.restored"
+"""Another log begins on this record; keys from a backup sign again; a backup was restored."""
+OPEN_TO_ALL: Final = MappingProxyType({
+    KEYS: Text("日志的密钥变更", "keys of the log changed"),
+    OPENED: Text("开启年度分片", "shard of a year opened"),
+    RETAINED: Text("条目的保留规则", "retention of entries"),
+    BEGUN: Text("另起一部日志", "another log begun"),
+    RESUMED: Text("备份的密钥重新签名", "keys from a backup sign again"),
+    RESTORED: Text("由备份恢复", "restored from a backup"),
+})  # fmt: skip
+"""The kinds that are everybody's to know, each in words: what was done to the log itself."""
 
 
 class Act(Struct, frozen=True, kw_only=True):
@@ -88,10 +100,16 @@ def keep_keys(conn: WriteConnection, log: Log, *, now: datetime, draw: Draw) -> 
         "revoked": [vkey_text(each) for each in log.revoked],
         "rotated": [vkey_text(each) for each in log.rotated],
     }
-    row = conn.execute(_Q.latest_act, {"kind": KEYS}).fetchone()
-    begun = row is None and len(log.vkeys) == 1 and not (log.rotated or log.revoked)
-    if not begun and (row is None or bytes(row[0]) != canonical_bytes(said)):
+    before = latest(conn, KEYS)
+    begun = before is None and len(log.vkeys) == 1 and not (log.rotated or log.revoked)
+    if not begun and before != canonical_bytes(said):
         keep(conn, [Done(KEYS, None, said)], now=now, draw=draw)
+
+
+def latest(conn: ReadConnection, kind: str) -> bytes | None:
+    """What was said last of a kind, whether it has its position or waits for it."""
+    row = conn.execute(_Q.latest_act, {"kind": kind}).fetchone()
+    return None if row is None else bytes(row[0])
 
 
 def acts(
@@ -101,9 +119,14 @@ def acts(
     *,
     kind: str | None = None,
 ) -> list[Act]:
-    """The acts between two positions, both included, in the order of the log."""
+    """The acts between two positions, both included, in the order of the log: of a few."""
     asked = {"first": first, "last": last, "kind": kind}
     return [_act(row) for row in conn.execute(_Q.acts, asked).fetchall()]
+
+
+def newest(conn: ReadConnection, kind: str, last: int) -> Iterator[Act]:
+    """The last sixteen acts of a kind up to a position, the newest first."""
+    return map(_act, conn.execute(_Q.newest_acts, {"kind": kind, "last": last}).fetchall())
 
 
 def every(conn: ReadConnection, *, kind: str | None = None) -> Iterator[Act]:

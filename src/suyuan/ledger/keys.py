@@ -22,7 +22,6 @@ from suyuan.ledger.types import LedgerError, TamperedError
 from suyuan.tlog.checkpoint import Checkpoint, checkpoint_text, parse_checkpoint
 from suyuan.tlog.errors import FormatError, SuiteError
 from suyuan.tlog.keys import SEED_BYTES, ed25519_key, parse_skey, skey_text, sm2_key
-from suyuan.tlog.mirror import RETENTION
 from suyuan.tlog.note import (
     Note,
     Signature,
@@ -33,6 +32,7 @@ from suyuan.tlog.note import (
     parse_vkey,
     vkey_text,
 )
+from suyuan.tlog.retained import RETENTION
 from suyuan.tlog.shards import keys_for, number_of, renamed
 from suyuan.tlog.signing import Key, open_note, sign
 from suyuan.tlog.tree import EMPTY_ROOT
@@ -43,9 +43,10 @@ POLICY: Final = "policy"
 """The file in the log's folder that names its witnesses; without it there are none."""
 FILES: Final = (_KEY, _SIGNED, SM2, PUBLIC, ROTATED, _REVOKED, _HANDOVER)
 """What the log's folder holds and its owner alone may read; the key is the first."""
-_PACKED: Final = (*FILES, POLICY, RETENTION)
+_PACKED: Final = (*FILES, POLICY, RETENTION)  # a backup of before it was an act has that one
 _CLOSED: Final = re.compile(r"closed-(0|[1-9][0-9]{3})", re.ASCII)
-_RESTORED: Final = "restored"
+RESTORED: Final = "restored"
+"""The file that keeps keys of a backup from signing, and says of what time that is."""
 
 
 class Log(Struct, frozen=True, kw_only=True):
@@ -109,7 +110,7 @@ def open_log(folder: Path, *, origin: str | None, draw: Draw) -> Log:
 def _require_no_restore(folder: Path) -> None:
     """A key drawn among what came from a backup would be taken for the one that was in it."""
     if is_restored(folder):
-        path = folder / _RESTORED
+        path = folder / RESTORED
         text = words.UNFINISHED.format(path=folder)
         raise LedgerError("ledger.unfinished", text, str(path), status=409)
 
@@ -165,13 +166,15 @@ def is_packed(name: str) -> bool:
     return name in _PACKED or _CLOSED.fullmatch(name) is not None
 
 
-def unpack(folder: Path, files: dict[str, bytes], *, at: str) -> None:
+def unpack(folder: Path, files: dict[str, bytes], *, at: str, faults: int) -> None:
     """Put keys from a backup of a time into a folder that has none; they do not sign yet.
 
-    What they signed since then is not known here (`publishing.resume`).
+    Its rows were taken with so many faults.
+
+    What they signed since then is not known here (`suyuan.ledger.resuming`).
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(folder / _RESTORED, at.encode() + b"\n")
+    write_whole(folder / RESTORED, f"{at}\nfaults {faults}\n".encode())
     for name in sorted(files, key=lambda name: name == _KEY):  # the key is written last
         write_whole(folder / name, files[name])
 
@@ -191,21 +194,16 @@ def require_current(log: Log) -> None:
     Raises:
         LedgerError: `ledger.restored`.
     """
-    path = log.folder / _RESTORED
+    path = log.folder / RESTORED
     if is_restored(log.folder):
-        at = path.read_text(errors="replace").strip()
+        at = path.read_text(errors="replace").partition("\n")[0].strip()
         text = words.IS_RESTORED.format(at=at)
         raise LedgerError("ledger.restored", text, str(path), status=409)
 
 
 def is_restored(folder: Path) -> bool:
     """Whether the keys of a folder came from a backup and were not told what they signed since."""
-    return (folder / _RESTORED).exists()
-
-
-def make_current(log: Log) -> None:
-    """Let restored keys sign again; what they signed last must be known by now."""
-    remove(log.folder / _RESTORED)
+    return (folder / RESTORED).exists()
 
 
 def rotate(

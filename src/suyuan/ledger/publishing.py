@@ -23,7 +23,6 @@ from suyuan.ledger.keys import (
     keep_closed,
     keep_signed,
     last_signed,
-    make_current,
     read_log,
     require_current,
     signed,
@@ -177,7 +176,7 @@ def _sign(store: Store, log: Log, now: datetime) -> tuple[bytes, Published | Non
         with store.write() as conn:
             for each in shards.until(conn, head(conn).size):
                 tree.grow(conn, each)
-            shard = _signed_shard(conn, log, before)
+            shard = signed_shard(conn, log, before)
             _require_ours(published_of(conn, shard.number) or published(conn), log)
             finals = _finals(conn, log, shard)
             _publish_closed(conn, finals, now)
@@ -203,7 +202,7 @@ def _turned(store: Store, log: Log, note: bytes, shown: Published) -> bool:
         log = read_log(log.folder)
         before, mark = last_signed(log)
         with store.read() as conn:
-            shard = _signed_shard(conn, log, before)
+            shard = signed_shard(conn, log, before)
             if not shard.is_closed:
                 return False
             done = mark == note and before.size == shard.size
@@ -248,7 +247,7 @@ def _finals(conn: ReadConnection, log: Log, newest: Shard) -> dict[int, bytes]:
 def _as_published(conn: ReadConnection, log: Log, final: Checkpoint, shard: Shard) -> bytes:
     shown = published_of(conn, shard.number)
     with suppress(FormatError, ProofError):
-        if shown is not None and _opened(log, shown.note) == final:
+        if shown is not None and opened(log, shown.note) == final:
             return shown.note
     return note_bytes(signed(log, final))
 
@@ -274,7 +273,7 @@ def _publish_closed(conn: WriteConnection, finals: Mapping[int, bytes], now: dat
             conn.execute(_Q.publish, row)
 
 
-def _signed_shard(conn: ReadConnection, log: Log, mark: Checkpoint) -> Shard:
+def signed_shard(conn: ReadConnection, log: Log, mark: Checkpoint) -> Shard:
     """The shard that a mark of this log is of.
 
     Raises:
@@ -310,35 +309,7 @@ def _put(
             return published_of(conn, done.shard)  # somebody else did meanwhile
 
 
-def resume(store: Store, log: Log, newest: bytes) -> Checkpoint:
-    """Let keys from a backup sign again, from the newest checkpoint that anybody has seen of them.
-
-    The ledger must go on from it, and from what the backup says was signed; what is signed last is
-    the longer of the two then.
-
-    Raises:
-        LedgerError: `ledger.shorter`, `ledger.rewritten`: it does not.
-        FormatError, ProofError: `newest` is no checkpoint that these keys signed.
-    """
-    with held(log.lock):
-        log = read_log(log.folder)
-        seen = _opened(log, newest)
-        mark, _ = last_signed(log)
-        with store.write() as conn:
-            for each in shards.until(conn, head(conn).size):
-                tree.grow(conn, each)
-        with store.read() as conn:
-            for one in (mark, seen):
-                require_same(conn, _signed_shard(conn, log, one), one)
-            further = _signed_shard(conn, log, seen).before + seen.size
-            is_newer = further > _signed_shard(conn, log, mark).before + mark.size
-        if is_newer:
-            keep_signed(log, note_bytes(signed(log, seen)))
-        make_current(log)
-        return seen if is_newer else mark
-
-
-def _opened(log: Log, note: bytes) -> Checkpoint:
+def opened(log: Log, note: bytes) -> Checkpoint:
     """A checkpoint of one of this log's shards, signed with a key of its that is believed.
 
     Raises:
@@ -346,8 +317,8 @@ def _opened(log: Log, note: bytes) -> Checkpoint:
     """
     origin = parse_note(note).text.partition("\n")[0]
     known = keys_for(origin, [log.vkeys[0], *log.rotated])
-    opened = open_note(note, [*known, log.vkeys[0], *log.rotated])
-    return parse_checkpoint(opened.note.text)
+    found = open_note(note, [*known, log.vkeys[0], *log.rotated])
+    return parse_checkpoint(found.note.text)
 
 
 def _stands(shown: Published | None, note: bytes, policy: Policy | None) -> TypeGuard[Published]:
@@ -416,7 +387,7 @@ def not_taken(store: Store, log: Log, *, now: datetime) -> tuple[Missing, ...]:
             mark, _ = last_signed(log)
             note = note_bytes(signed(Log(folder=log.folder, keys=log.keys), mark))
         with store.read() as conn:
-            shard = _signed_shard(conn, log, mark)
+            shard = signed_shard(conn, log, mark)
             shown = published_of(conn, shard.number)
         found = _ask(store, note, shown, policy, shard, now)
     if not found.is_met:

@@ -27,13 +27,6 @@ class TamperedError(LedgerError):
     found_wrong = True
 
 
-class LogRetention(Struct, frozen=True):
-    """Entries are served for so many days, and now from the index `first` on (from 0)."""
-
-    days: int
-    first: int = 0
-
-
 class Done(Struct, frozen=True):
     """What is to be logged: the kind of an act, whom it concerns, what is said of it.
 

@@ -3,7 +3,6 @@
 Every face calls these and nothing below them, so page, API and terminal behave alike.
 """
 
-from suyuan.ledger.types import LogRetention
 from suyuan.record.types import Decision, Erasure
 from suyuan.registry.types import OnFile, Registration
 from suyuan.service.access import (
@@ -46,12 +45,9 @@ from suyuan.service.attesting import (
     log_of,
     log_shards,
     logged_acts,
-    prune,
     publish,
     rebuild,
     resume,
-    retain,
-    retention_file,
     revoke_log_key,
     rotate_key,
 )
@@ -166,6 +162,7 @@ from suyuan.service.resolving import (
 )
 from suyuan.service.restoring import Restored, restore
 from suyuan.service.restoring import check as check_backup
+from suyuan.service.retaining import prune, retain, retention_file, retention_proof
 from suyuan.service.ruling import (
     FamilyLine,
     FamilyOn,
@@ -233,6 +230,7 @@ from suyuan.service.witnessing import (
     witnessed_logs,
 )
 from suyuan.state.types import Use as Use
+from suyuan.tlog.retained import LogRetention
 
 __all__ = [
     "EVENTS",
@@ -456,6 +454,7 @@ __all__ = [
     "resume",
     "retain",
     "retention_file",
+    "retention_proof",
     "revoke_key",
     "revoke_log_key",
     "rotate_check_key",

@@ -1,20 +1,34 @@
 """Takes a platform; gives its log to anybody: checkpoints, keys and tiles."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import structlog
 
 from suyuan import ledger, registry
 from suyuan.kit import SuyuanError, Text
-from suyuan.ledger import acts, ending, keys, publishing, retention, retiring, shards, tree
-from suyuan.ledger.types import LedgerError, LogRetention, LogShard, Shard, TamperedError
+from suyuan.ledger import (
+    acts,
+    ending,
+    keys,
+    publishing,
+    resuming,
+    retention,
+    retiring,
+    shards,
+    tree,
+)
+from suyuan.ledger.types import LedgerError, LogShard, Shard, TamperedError
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection
 from suyuan.tlog.checkpoint import Checkpoint, parse_checkpoint
 from suyuan.tlog.commitment import disclosure_bytes
+from suyuan.tlog.encoding import encode
+from suyuan.tlog.errors import FormatError
 from suyuan.tlog.note import parse_note, parse_vkey, vkey_text
 from suyuan.tlog.shards import (
     BEGINNING,
@@ -24,15 +38,12 @@ from suyuan.tlog.shards import (
     shard_origin,
     shard_prefix,
 )
-from suyuan.tlog.tiles import is_in, parse_path
+from suyuan.tlog.tiles import ENTRIES, Tile, is_in, parse_path
 
 _LOG = structlog.get_logger("suyuan.publish")
 _PATIENCE: Final = 60.0
 _WITNESSES_BACK: Final = 3.0
 """Seconds at most between two rounds while witnesses are missing: they may be back any moment."""
-_ALL: Final = Text(
-    "没有公布保留规则：所有条目都提供。", "No retention is published: all entries are served."
-)
 _WITHHELD: Final = Text(
     "按公布的保留规则（{days} 天），序号 {first} 之前的条目不再提供；哈希块都在，回执照常核验。",
     "By the published retention of {days:day|days} the entries before index {first} are not served "
@@ -104,18 +115,30 @@ def publish(platform: Platform) -> publishing.Published:
     Raises:
         LedgerError: the ledger is not what was signed; nothing more is.
     """
-    log = log_of(platform)
+    log, now = log_of(platform), platform.clock()
     retiring.keep_publics(log)
     with platform.store.write() as conn:
-        acts.keep_keys(conn, log, now=platform.clock(), draw=platform.draw)
-        ledger.sequence(conn, now=platform.clock())
+        acts.keep_keys(conn, log, now=now, draw=platform.draw)
+        resuming.keep_resumed(conn, log, now=now, draw=platform.draw)
+        retention.take_up(conn, log, now=now, draw=platform.draw)
+        ledger.sequence(conn, now=now)
+    resuming.forget_resumed(log)
+    retention.forget_file(log)
     return publishing.publish(platform.store, log, now=platform.clock())
 
 
-def logged_acts(platform: Platform, kind: str | None = None) -> list[acts.Act]:
-    """What was done beside events and has its position, in the order of the log."""
+def logged_acts(platform: Platform, kind: str | None = None) -> Iterator[acts.Act]:
+    """What was done beside events and has its position, in the order of the log.
+
+    They are fetched while they are asked for, as of the moment of the first.
+    """
     with platform.store.read() as conn:
-        return acts.acts(conn, kind=kind)
+        yield from (act for act in acts.every(conn, kind=kind) if act.position)
+
+
+def called(kind: str) -> Text | None:
+    """What was done to the log itself by an act of this kind, in words; None for all others."""
+    return acts.OPEN_TO_ALL.get(kind)
 
 
 def doers(platform: Platform) -> dict[str, str]:
@@ -161,43 +184,6 @@ def next_wait(wait: float, error: SuyuanError | None = None) -> float:
     """How many seconds to wait after a failure, having waited so long before it."""
     lacks_witnesses = error is not None and error.code == "ledger.quorum"
     return min(wait * 2, _WITNESSES_BACK if lacks_witnesses else _PATIENCE)
-
-
-def retention_file(platform: Platform, shard: int = BEGINNING) -> bytes:
-    """For how long entries of a shard are served, as it is published.
-
-    Raises:
-        LedgerError: nothing is, so all are served (404); `log.shard`.
-    """
-    with platform.store.read() as conn:
-        found, _ = published_shard(conn, shard)
-    rule = retention.within(retention.retention_in(folder_of(platform)), found)
-    if rule is None:
-        raise LedgerError("log.no-retention", _ALL, "path", status=404)
-    return retention.retention_bytes(rule)
-
-
-def retain(platform: Platform, days: int) -> LogRetention:
-    """Publish for how many days entries are served; nothing is withheld by that yet.
-
-    Raises:
-        LedgerError: `ledger.retention`.
-    """
-    return retention.publish_rule(log_of(platform), days)
-
-
-def prune(platform: Platform) -> LogRetention:
-    """Withhold by the published rule the entries that are older than it keeps them.
-
-    Raises:
-        LedgerError: no rule or no checkpoint is published.
-    """
-    log, now = log_of(platform), platform.clock()
-    with platform.store.read() as conn:
-        covered = publishing.reached(conn)
-        if not covered:
-            raise no_file(0)
-        return retention.prune(conn, log, published=covered, now=now)
 
 
 def checkpoint(platform: Platform, shard: int = BEGINNING) -> bytes:
@@ -308,7 +294,7 @@ def resume(platform: Platform, newest: bytes) -> int:
         LedgerError: the database does not go on from it.
         FormatError, ProofError: it is no checkpoint of this log.
     """
-    return publishing.resume(platform.store, log_of(platform), newest).size
+    return resuming.resume(platform.store, log_of(platform), newest).size
 
 
 def begin_anew(platform: Platform, *, origin: str | None = None) -> list[str]:
@@ -324,9 +310,19 @@ def begin_anew(platform: Platform, *, origin: str | None = None) -> list[str]:
     if origin is not None:
         keys.keep_name(folder, origin)
     with platform.store.write() as conn:
+        if (before := publishing.published(conn)) is not None:
+            platform.log_act(conn, acts.BEGUN, before=ended(before))
         publishing.forget(conn)
     publish(platform)
     return log_keys(platform)
+
+
+def ended(before: publishing.Published) -> dict[str, Any] | None:
+    """What was published last of a log that grows no more; None where its note is damaged."""
+    with suppress(FormatError):
+        found = parse_checkpoint(parse_note(before.note).text)
+        return {"origin": found.origin, "root": encode(found.root), "size": found.size}
+    return None
 
 
 def rebuild(platform: Platform) -> int:
@@ -353,13 +349,18 @@ def log_file(platform: Platform, path: str, shard: int = BEGINNING) -> bytes:
         found, head = published_shard(conn, shard)
         if tile is None:
             return opening_of(conn, found)
-        rule = retention.within(retention.retention_in(folder_of(platform)), found)
         if not is_in(tile, head.size):
             raise no_file(head.size)
-        if rule is not None and retention.is_withheld(tile, rule):
-            text = _WITHHELD.format(days=rule.days, first=rule.first)
-            raise LedgerError("log.withheld", text, "path", status=404)
+        if tile.level == ENTRIES:
+            _require_kept(conn, found, tile)
         return tree.tile_of(conn, found, tile)
+
+
+def _require_kept(conn: ReadConnection, shard: Shard, bundle: Tile) -> None:
+    rule = retention.within(retention.published_rule(conn), shard)
+    if rule is not None and retention.is_withheld(bundle, rule):
+        text = _WITHHELD.format(days=rule.days, first=rule.first)
+        raise LedgerError("log.withheld", text, "path", status=404)
 
 
 def published_shard(conn: ReadConnection, number: int) -> tuple[Shard, publishing.Published]:

@@ -20,8 +20,9 @@ from suyuan.service.auditing import FURTHER, Progress, Wrong, audit, intruding
 from suyuan.service.platform import Platform
 from suyuan.store import ReadConnection, errors, standing
 from suyuan.tlog.checkpoint import parse_checkpoint
-from suyuan.tlog.mirror import CHECKPOINT, RETENTION, names_below
+from suyuan.tlog.mirror import CHECKPOINT, names_below
 from suyuan.tlog.note import parse_note
+from suyuan.tlog.retained import PROMISE, RETENTION
 from suyuan.tlog.shards import BEGINNING, OPENING, SHARDS, by_shard, parse_list, shard_prefix
 from suyuan.tlog.tiles import Tile, is_in, parsed, tile_path, tiles_of
 
@@ -189,7 +190,7 @@ def _mirrored(conn: ReadConnection, folder: Path) -> Iterator[Damage]:
             text = _NO_SHARD.format(number=number)
             yield _on_disk(path, text, checking.RESTORE)
         else:
-            there_too = set(names[number]) - {OPENING if number else SHARDS}
+            there_too = set(names[number]) - ({OPENING} if number else {SHARDS, PROMISE})
             yield from _mirrored_shard(conn, shard, path, there_too)
 
 
@@ -211,7 +212,7 @@ def _mirrored_shard(
     if not tree.gives(conn, shard, checkpoint):
         cure = _KEEP
         yield _on_disk(folder / CHECKPOINT, _OTHER, cure)
-    withheld = retention.retention_in(folder)
+    withheld = retention.within(retention.published_rule(conn), shard)
     for tile in tiles_of(checkpoint.size):
         path = folder / tile_path(tile)
         if not path.is_file() and retention.is_withheld(tile, withheld):

@@ -11,9 +11,8 @@ from msgspec import Struct
 
 from suyuan.kit import SuyuanError, Text
 from suyuan.ledger import durable, retention, tree
-from suyuan.ledger.types import LedgerError, LogRetention, LogShard, TamperedError
+from suyuan.ledger.types import LedgerError, LogShard, TamperedError
 from suyuan.service.attesting import (
-    folder_of,
     list_file,
     listed_shards,
     no_file,
@@ -21,11 +20,13 @@ from suyuan.service.attesting import (
     published_shard,
 )
 from suyuan.service.platform import Platform
+from suyuan.service.retaining import proof_of_rule
 from suyuan.store import ReadConnection
 from suyuan.tlog.checkpoint import Checkpoint
 from suyuan.tlog.continuing import head_of
 from suyuan.tlog.encoding import encode
-from suyuan.tlog.mirror import CHECKPOINT, RETENTION, names_below
+from suyuan.tlog.mirror import CHECKPOINT, names_below
+from suyuan.tlog.retained import PROMISE, RETENTION, LogRetention, retention_bytes
 from suyuan.tlog.shards import BEGINNING, OPENING, SHARDS, by_shard
 from suyuan.tlog.tiles import is_in, parsed, tile_at, tile_path, tiles_of
 
@@ -53,15 +54,16 @@ class _Part(Struct, frozen=True):
 def mirror_to(platform: Platform, folder: Path) -> int:
     """Write the published log as files below a folder, shard by shard; how many.
 
-    The checkpoint of a shard comes after its files, and the list of shards last. Tiles and bundles
-    that are left of smaller trees stay, and are made right where they are not.
+    The checkpoint of a shard comes after its files, the proof of the retention after all
+    checkpoints, and the list of shards last. Tiles and bundles that are left of smaller trees
+    stay, and are made right where they are not.
 
     Raises:
         LedgerError: nothing is published yet (404); `mirror.other`, the folder holds another
             history, and is left as it is.
     """
     with platform.store.read() as conn:
-        listed, rule = listed_shards(conn), retention.retention_in(folder_of(platform))
+        listed, rule = listed_shards(conn), retention.published_rule(conn)
         if not listed:
             raise no_file(0)
         names = names_below(folder)
@@ -69,6 +71,10 @@ def mirror_to(platform: Platform, folder: Path) -> int:
         there = by_shard(names, [each.number for each in listed])
         parts = [_Part(each, there[each.number], rule) for each in listed]
         count = sum(_write(conn, folder / part.listed.prefix, part) for part in parts)
+        proof = proof_of_rule(conn)
+    if proof is not None:
+        _put(folder / PROMISE, proof)
+        count += 1
     if len(listed) > 1:
         _put(folder / SHARDS, list_file(listed))
         count += 1
@@ -143,7 +149,7 @@ def _files(conn: ReadConnection, part: _Part) -> Iterator[tuple[str, bytes]]:
         if not retention.is_withheld(tile, own):
             yield tile_path(tile), tree.tile_of(conn, shard, tile)
     if own is not None:
-        yield RETENTION, retention.retention_bytes(own)
+        yield RETENTION, retention_bytes(own)
     if part.listed.number != BEGINNING:
         yield OPENING, opening_of(conn, shard)
     yield CHECKPOINT, head.note

@@ -18,6 +18,7 @@ from suyuan.kit import SuyuanError
 from suyuan.kit.canonical import canonical_bytes
 from suyuan.kit.digest import sha256
 from suyuan.ledger import acts
+from suyuan.tlog import retained
 
 Key = tuple[str, ...]
 Said = dict[str, Any]
@@ -302,6 +303,11 @@ def _codes_found(book: Book, act: acts.Act, said: Said) -> None:
             book.put(table, tuple(key), act, stands)
 
 
+def _retained(_book: Book, _act: acts.Act, said: Said) -> None:
+    """It governs no row, and says from when on which entries are served, or nothing."""
+    retained.parse_said(canonical_bytes(said))
+
+
 def _missing(said: Mapping[str, Any], *names: str) -> tuple[str, ...]:
     return tuple(name for name in names if name not in said)
 
@@ -324,4 +330,5 @@ _STEPS: Final[Mapping[str, Callable[[Book, acts.Act, Said], None]]] = {
     "codes.packed": _codes_packed,
     "codes.printed": _codes_printed,
     FOUND: _codes_found,
+    retained.RETAINED: _retained,
 }

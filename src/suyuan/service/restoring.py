@@ -16,10 +16,12 @@ import psycopg
 from msgspec import Struct
 
 from suyuan import registry
-from suyuan.kit import SuyuanError, Text
+from suyuan.kit import Clock, SuyuanError, Text
+from suyuan.kit.clock import system_clock
 from suyuan.kit.ids import Draw, random_key
-from suyuan.ledger import keys, publishing
-from suyuan.ledger.types import LedgerError
+from suyuan.ledger import acts, keys, publishing
+from suyuan.ledger.types import Done, LedgerError
+from suyuan.service.attesting import ended
 from suyuan.service.auditing import Wrong, audit_on
 from suyuan.service.backing import FILE, FORMAT, MANIFEST, ROWS, SEQUENCES, Manifest
 from suyuan.service.config import Config
@@ -38,6 +40,9 @@ from suyuan.tlog.shards import keys_for, number_of
 from suyuan.tlog.signing import open_note
 
 Progress = Callable[[int], None]
+_GOES_ON: Final = frozenset({"own", "new"})
+"""Whose keys sign at once. Others may have signed more than the backup has, which has to be told by
+its own name, so nothing is put behind its end before."""
 
 _SHAPE: Final = Text(
     "备份的内容不合格式（{what}）；它由另一版本的程序写成，或被改动。",
@@ -77,7 +82,7 @@ class Restored(Struct, frozen=True, kw_only=True):
     faults: tuple[Wrong, ...]
 
 
-def restore(
+def restore(  # noqa: PLR0913 -- what an operator chooses, and time and chance
     config: Config,
     source: Path,
     *,
@@ -85,9 +90,13 @@ def restore(
     new_log: bool = False,
     with_faults: bool = False,
     progress: Progress = lambda _: None,
+    clock: Clock = system_clock,
     draw: Draw = random_key,
 ) -> Restored:
     """Put a backup into an empty database; `progress` is told the bytes of rows read.
+
+    That it was done, and with how many faults, is logged with it where a log goes on from here;
+    keys that came with the backup log it once they sign again (`suyuan.ledger.resuming`).
 
     `new_log` begins another log, where this machine has signed more than the backup has.
     `with_faults` takes rows that are not what their log says, and tells of them.
@@ -106,12 +115,18 @@ def restore(
         with psycopg.connect(dsn) as conn:
             write = WriteConnection(ReadConnection(holding.holds_all(conn)))
             files = _fill(write, manifest, parts, progress, source)
+            before = publishing.published(write)
             if new_log:
                 publishing.forget(write)
             faults = _faults(write, manifest, [_checkpoint(manifest, source), *marks], draw)
             if faults and not with_faults:
                 _refuse("restore.faults", _FAULTS.format(what=faults[0].text), source)
-            log = _settle(folder, manifest, files, new_log=new_log)
+            log = _settle(folder, manifest, files, len(faults), new_log=new_log)
+            if log in _GOES_ON:
+                secret = registry.installation.secret(write, "tags", draw=draw)
+                by = acts.mark_of(config.operator, secret)
+                done = _done(manifest, len(faults), before if new_log else None, by)
+                acts.keep(write, done, now=clock(), draw=draw)
         snapshot.analyze(dsn)
     return Restored(
         entries=manifest.entries,
@@ -119,6 +134,16 @@ def restore(
         log=log,
         faults=tuple(faults),
     )
+
+
+def _done(
+    manifest: Manifest, faults: int, before: publishing.Published | None, by: str
+) -> Iterator[Done]:
+    """What is logged of a restore: what it was of, and the log that ends with it, if one does."""
+    told = {"backup": manifest.at.isoformat(), "entries": manifest.entries, "faults": faults}
+    yield Done(acts.RESTORED, None, told | {"by": by})
+    if before is not None:
+        yield Done(acts.BEGUN, None, {"before": ended(before), "by": by})
 
 
 def check(source: Path, *, passphrase: str | None = None) -> Manifest:
@@ -232,7 +257,9 @@ def _faults(
     return audit_on(conn, kept, secret=secret, log=log)
 
 
-def _settle(folder: Path, manifest: Manifest, files: dict[str, bytes], *, new_log: bool) -> str:
+def _settle(
+    folder: Path, manifest: Manifest, files: dict[str, bytes], faults: int, *, new_log: bool
+) -> str:
     """Let the right keys sign from now on; before the rows are there, so that no others do."""
     if new_log:
         if folder.exists():
@@ -242,7 +269,7 @@ def _settle(folder: Path, manifest: Manifest, files: dict[str, bytes], *, new_lo
         return "resumes" if keys.is_restored(folder) else "own"
     if not files:
         return "missing"
-    keys.unpack(folder, files, at=manifest.at.isoformat())
+    keys.unpack(folder, files, at=manifest.at.isoformat(), faults=faults)
     return "resumes"
 
 

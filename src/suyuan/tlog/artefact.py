@@ -93,7 +93,7 @@ class Proven(Struct, frozen=True, kw_only=True):
         is_since_then: the older one was read by the policy of its time, and not by the present one.
         is_since_revoked: the older one bears only a revoked key, so it says little by itself.
         damages: what is wrong in a mirror; empty for everything that holds.
-        first: the entries before it may lack in a mirror, by the log's published retention.
+        first: the entries before it may lack in a mirror, by the retention that the log signed.
         earlier: of a mirror in shards, those before the newest one: origin, size, and the first
             entry that must be there.
     """

@@ -5,7 +5,7 @@ lists them. What a shard's first entry says of the shard before must be what tha
 says, so none can be dropped, swapped or forked without a damage by name.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Final
@@ -14,8 +14,10 @@ from msgspec import Struct, structs
 
 from suyuan.kit import SuyuanError, Text
 from suyuan.tlog.checkpoint import Checkpoint
+from suyuan.tlog.encoding import HASH_BYTES
 from suyuan.tlog.mirror import CHECKPOINT, Damage, Mirror, Read, check_mirror
 from suyuan.tlog.policy import Policy, unwitnessed
+from suyuan.tlog.retained import PROMISE, Promise, after, parse_promise
 from suyuan.tlog.shards import (
     BEGINNING,
     OPENING,
@@ -28,6 +30,7 @@ from suyuan.tlog.shards import (
     shard_origin,
     shard_prefix,
 )
+from suyuan.tlog.tiles import WIDTH, tile_at, tile_path
 from suyuan.tlog.tree import leaf_hash
 
 _ORIGIN: Final = Text(
@@ -48,6 +51,12 @@ _PREVIOUS: Final = Text(
     "It says that the shard before is number {number} with {size:entry|entries}, and the shard "
     "before in this mirror, number {found} with {has}, is another: it was dropped, swapped, cut "
     "off or rewritten; keep the mirror and report it.",
+)
+_ELSEWHERE: Final = Text(
+    "这份保留规则的回执所说的条目不在此镜像的日志里：它比镜像新，或属于另一段历史；"
+    "请再运行 suyuan ledger mirror，或重新取得完整的镜像。",
+    "The entry of this receipt, by which entries lack, is not in the log of this mirror: it is "
+    "newer, or of another history; run suyuan ledger mirror again, or fetch the mirror again.",
 )
 _SINCE: Final = Text(
     "镜像中没有旧检查点的分片 “{origin}”：历史被截断；请保留两者并报告。",
@@ -85,17 +94,19 @@ def check_log(
         FormatError, ProofError, SuiteError: a checkpoint, or the list of shards, is missing or not
             to be trusted.
     """
+    promise, broken = _promised(read, policy, latest)  # first, so no checkpoint is of before it
     data = read(SHARDS)
     listed = (Listed(number=BEGINNING, first=1),) if data is None else parse_list(data)
     there = by_shard(names, [each.number for each in listed])
-    shards, damages, log = list[Mirror](), list[Damage](), ""
+    shards, damages, log = list[Mirror](), broken, ""
     for each in listed:
         prefix = shard_prefix(each.number)
         is_closed = each is not listed[-1]
         found = check_mirror(
             partial(_below, read, prefix), unwitnessed(policy) if is_closed else policy,
-            names=set(there[each.number]) - {OPENING if each.number else SHARDS},
+            names=set(there[each.number]) - ({OPENING} if each.number else {SHARDS, PROMISE}),
             since=since, latest=latest, is_closed=is_closed,
+            rule=after(promise.rule, each.first - 1) if promise else None,
         )  # fmt: skip
         origin = found.head.checkpoint.origin
         log = log or origin
@@ -107,7 +118,36 @@ def check_log(
     for one, other in pairwise(zip(listed, shards, strict=True)):
         damages.extend(_linked(read, one, other))
     damages.extend(_held(since, log, listed))
+    if promise and not _is_kept(read, promise, log, zip(listed, shards, strict=True)):
+        damages.append(Damage(PROMISE, "retention.elsewhere", _ELSEWHERE))
     return Chain(tuple(shards), tuple(damages))
+
+
+def _promised(
+    read: Read, policy: Policy, latest: int | None
+) -> tuple[Promise | None, list[Damage]]:
+    """The rule by which entries may lack, or what is wrong with the file that says it."""
+    if (data := read(PROMISE)) is None:
+        return None, []
+    try:
+        return parse_promise(data, policy, latest=latest), []
+    except SuyuanError as error:
+        return None, [Damage(PROMISE, error.code, error.text)]
+
+
+def _is_kept(
+    read: Read, promise: Promise, log: str, shards: Iterable[tuple[Listed, Mirror]]
+) -> bool:
+    """Whether the entry that says the rule stands in its place in this very log."""
+    for listed, shard in shards:
+        size = shard.head.checkpoint.size
+        if listed.number == number_of(promise.origin, log) and promise.index < size:
+            tile = tile_at(0, promise.index // WIDTH, size)
+            path = shard_prefix(listed.number) + tile_path(tile)
+            data = read(path) or read(path.partition(".p/")[0]) or b""
+            at = promise.index % WIDTH * HASH_BYTES
+            return data[at : at + HASH_BYTES] == promise.leaf
+    return False
 
 
 def _below(read: Read, prefix: str, path: str) -> bytes | None:

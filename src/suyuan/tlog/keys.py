@@ -11,8 +11,8 @@ from typing import Final, NoReturn
 from suyuan.kit import Text
 from suyuan.tlog.encoding import encode, read_bytes
 from suyuan.tlog.errors import FormatError
-from suyuan.tlog.note import COSIGNATURE, ED25519, OTHER, is_name
-from suyuan.tlog.signing import SM2_PREFIX, Key, key_of
+from suyuan.tlog.note import COSIGNATURE, ED25519, OTHER, SM2_PREFIX, is_name
+from suyuan.tlog.signing import Key, key_of
 from suyuan.tlog.suites import Ed25519Signer, Sm2Signer
 
 SEED_BYTES: Final = 32

@@ -6,18 +6,20 @@ an older checkpoint, against what was signed. Of the other files that lie there,
 had when it was smaller must be the beginning of what it has now, and every other is foreign.
 """
 
+import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
 from suyuan.kit import Text
+from suyuan.tlog import retained
 from suyuan.tlog.checkpoint import Checkpoint
-from suyuan.tlog.encoding import read_number
 from suyuan.tlog.errors import FormatError, UndecidedError
 from suyuan.tlog.policy import Policy, Witnessed, witnessed
+from suyuan.tlog.retained import RETENTION, LogRetention, parse_retention
 from suyuan.tlog.tiles import (
     ENTRIES,
     WIDTH,
@@ -36,8 +38,6 @@ Read = Callable[[str], bytes | None]
 Hashes = tuple[bytes, ...]
 
 CHECKPOINT: Final = "checkpoint"
-RETENTION: Final = "retention"
-"""The file that says which entries are not served any more: `days D`, then `first INDEX`."""
 _MOST: Final = 10_000
 
 _MISSING: Final = Text(
@@ -80,11 +80,11 @@ _SHORTER: Final = Text(
     "The mirror has {found:entry|entries}, fewer than the {size} of the older checkpoint: history "
     "was cut off; keep both and report it.",
 )
-
-
-_RETENTION: Final = Text(
-    "保留规则应为两行：days 天数、first 序号；请取回原文件。",
-    "A retention is two lines, days DAYS and first INDEX; fetch the file as it was published.",
+_UNSIGNED: Final = Text(
+    "这里写的保留规则（{said}）不是日志签名的规则（{signed}）：缺少条目只以签名的规则为准；"
+    "请再运行 suyuan ledger mirror，或重新取得完整的镜像。",
+    "It says the retention {said}, and the rule that the log signed is {signed}: entries may lack "
+    "by the signed one alone; run suyuan ledger mirror again, or fetch the whole mirror again.",
 )
 
 
@@ -99,8 +99,8 @@ class Damage(Struct, frozen=True):
 class Mirror(Struct, frozen=True):
     """What a mirror holds, and what is wrong in it; whole if nothing is.
 
-    Entries before `first` may lack, by the log's published retention; their hashes do not. `leaf`
-    is the hash of the first entry, None where there is none that could be read.
+    Entries before `first` may lack, by the retention that the log signed; their hashes do not.
+    `leaf` is the hash of the first entry, None where there is none that could be read.
     """
 
     head: Witnessed
@@ -112,25 +112,15 @@ class Mirror(Struct, frozen=True):
 def names_below(folder: Path) -> list[str]:
     """The files of a mirror on the disk, in order, by their paths below its folder.
 
-    Hidden ones are what systems leave in every folder: no log has them, and nobody is served them.
+    What begins with a dot, and all below it, is what systems and tools leave in folders: no log has
+    such a file, and nobody is served one.
     """
-    return sorted(
-        each.relative_to(folder).as_posix() for each in folder.rglob("[!.]*") if each.is_file()
-    )
-
-
-def parse_first(data: bytes) -> tuple[int, int]:
-    """The days and the first index of a retention.
-
-    Raises:
-        FormatError: `mirror.retention`, `tlog.number`.
-    """
-    lines = data.decode(errors="replace").split("\n")
-    names = [line.partition(" ")[0] for line in lines]
-    if names != ["days", "first", ""]:
-        raise FormatError("mirror.retention", _RETENTION, RETENTION)
-    days, first = (read_number(line.partition(" ")[2], RETENTION) for line in lines[:2])
-    return days, first
+    found = list[str]()
+    for at, folders, files in os.walk(folder):
+        folders[:] = [each for each in folders if not each.startswith(".")]
+        paths = (Path(at, each) for each in files if not each.startswith("."))
+        found.extend(each.relative_to(folder).as_posix() for each in paths if each.is_file())
+    return sorted(found)
 
 
 def check_mirror(
@@ -140,6 +130,7 @@ def check_mirror(
     names: Collection[str] = (),
     since: Checkpoint | None = None,
     latest: int | None = None,
+    rule: LogRetention | None = None,
     is_closed: bool = False,
 ) -> Mirror:
     """Check every file that the mirror's checkpoint asks for, and every other that is there.
@@ -150,6 +141,8 @@ def check_mirror(
         names: the files that are there, where that can be known (not at an address).
         since: an older, trusted checkpoint, which the mirror must continue if it is of its shard.
         latest: see `suyuan.tlog.policy.witnessed`.
+        rule: by which the log signed that it withholds entries, as it counts from the first of
+            this shard; None where it did not.
         is_closed: whether it is a shard that ends there, so that its last bundle may be withheld
             though it is not full.
 
@@ -160,16 +153,36 @@ def check_mirror(
     if signed is None:
         raise UndecidedError("mirror.missing", _MISSING, CHECKPOINT)
     head = witnessed(signed, policy, latest=latest)
-    retention = read(RETENTION)
-    first = 0 if retention is None else parse_first(retention)[1]
+    size = head.checkpoint.size
+    signed_rule = retained.within(rule, size=size)
+    first = signed_rule.first if signed_rule else 0
     own = since if since and since.origin == head.checkpoint.origin else None
-    withheld = first + WIDTH if is_closed and first >= head.checkpoint.size else first
+    withheld = first + WIDTH if is_closed and first >= size else first
     walk = _Walk(read, head.checkpoint, own, withheld)
+    walk.damages.extend(_unsigned(read(RETENTION), signed_rule))
     walk.take(set(names) - {CHECKPOINT, RETENTION})
     if walk.lowest():
         walk.above()
         walk.roots()
     return Mirror(head, tuple(walk.damages), first, walk.leaf)
+
+
+def _unsigned(data: bytes | None, signed: LogRetention | None) -> Iterator[Damage]:
+    """What is wrong with what a shard says of its retention, by what the log signed of it."""
+    if data is None:
+        return
+    try:
+        said = parse_retention(data)
+    except FormatError as error:
+        yield Damage(RETENTION, error.code, error.text)
+        return
+    if said != signed:
+        text = _UNSIGNED.format(said=_told(said), signed=_told(signed))
+        yield Damage(RETENTION, "mirror.retention-unsigned", text)
+
+
+def _told(rule: LogRetention | None) -> str:
+    return "—" if rule is None else f"days {rule.days}, first {rule.first}"
 
 
 class _Walk:

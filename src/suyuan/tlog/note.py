@@ -12,12 +12,14 @@ from suyuan.kit.digest import sha256
 from suyuan.kit.text import brief
 from suyuan.tlog.encoding import encode, loose_bytes, read_bytes
 from suyuan.tlog.errors import FormatError
-from suyuan.tlog.weak import is_weak
+from suyuan.tlog.weak import is_sm2_point, is_weak
 
 ED25519: Final = 0x01
 COSIGNATURE: Final = 0x04
 ML_DSA_COSIGNATURE: Final = 0x06
 OTHER: Final = 0xFF
+SM2_PREFIX: Final = b"urn:suyuan:sm2-sm3\n"
+"""What stands before the point in a key of ours of that type."""
 
 _BLANK: Final = " \t\r\n"
 _DASH: Final = "— "
@@ -48,6 +50,10 @@ _WHY: Final = {
     "weak": Text(
         "它不是曲线上的素数阶点，谁都可能代签",
         "it is no point of prime order, so others may sign for it",
+    ),
+    "sm2": Text(
+        "它不是 SM2 曲线上的点，或不是 04 ‖ x ‖ y 的写法",
+        "it is no point of SM2's curve, or is not written as 04 ‖ x ‖ y",
     ),
 }
 _POINTS: Final = frozenset((ED25519, COSIGNATURE))
@@ -124,6 +130,9 @@ def parse_vkey(text: str, place: str = "vkey") -> VKey:
         _refuse_vkey(text, "length", place)
     if typed[0] in _POINTS and is_weak(typed[1:]):
         _refuse_vkey(text, "weak", place)
+    point = typed[1:].removeprefix(SM2_PREFIX)
+    if typed[0] == OTHER and point != typed[1:] and not is_sm2_point(point):
+        _refuse_vkey(text, "sm2", place)
     return VKey(name, typed[0], typed[1:])
 
 

@@ -17,6 +17,7 @@ from suyuan.tlog.note import (
     ED25519,
     ML_DSA_COSIGNATURE,
     OTHER,
+    SM2_PREFIX,
     Note,
     Signature,
     VKey,
@@ -25,7 +26,6 @@ from suyuan.tlog.note import (
 )
 from suyuan.tlog.suites import Algorithm, Signer, verifies
 
-SM2_PREFIX: Final = b"urn:suyuan:sm2-sm3\n"
 TIMED: Final = frozenset({COSIGNATURE, ML_DSA_COSIGNATURE})
 """The types that carry a time, and whose text must be a checkpoint."""
 

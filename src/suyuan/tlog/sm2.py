@@ -14,6 +14,7 @@ from typing import Any, Final, NoReturn
 
 from suyuan.kit import Text
 from suyuan.tlog.errors import FormatError, SuiteError
+from suyuan.tlog.weak import is_sm2_point
 
 SIGNER_ID: Final = b"1234567812345678"
 PRIVATE_BYTES: Final = 32
@@ -97,7 +98,7 @@ def verifies(public: bytes, message: bytes, signature: bytes) -> bool:
         SuiteError: `suite.libcrypto`.
     """
     lib = _library()
-    if len(public) != PUBLIC_BYTES or len(signature) != SIGNATURE_BYTES:
+    if not is_sm2_point(public) or len(signature) != SIGNATURE_BYTES:
         return False
     key = _read(lib.d2i_PUBKEY, _SPKI + public)
     if not key:

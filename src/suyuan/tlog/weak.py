@@ -1,8 +1,11 @@
-"""Takes a public key of Ed25519; tells whether it is one that was drawn, or one made to deceive.
+"""Takes a public key; tells whether it is one that was drawn, or one made to deceive.
 
 RFC 8032 lets a verifier take points of small order, for which the same signature holds under any
 text, points with a part of small order, on whose signatures verifiers disagree, and a coordinate
 that is not reduced. Every key that was drawn is a multiple of the base point, in its one spelling.
+
+Of SM2 every point of the curve but the origin is of prime order, and one has three spellings of two
+coordinates (SEC 1 section 2.3.3: 04, and the hybrid 06 and 07), of which one is taken here.
 """
 
 from functools import lru_cache
@@ -12,6 +15,11 @@ _P: Final = 2**255 - 19
 _L: Final = 2**252 + 27742317777372353535851937790883648493
 _D: Final = -121665 * pow(121666, -1, _P) % _P
 _ROOT: Final = pow(2, (_P - 1) // 4, _P)
+_FIELD: Final = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+_B: Final = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+"""Prime and constant of y² = x³ - 3x + b (GB/T 32918.5)."""
+_UNCOMPRESSED: Final = 4
+_SM2_BYTES: Final = 65
 _Point = tuple[int, int, int, int]
 """X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z."""
 
@@ -31,6 +39,15 @@ def is_weak(key: bytes) -> bool:
     x = x if x & 1 == odd else _P - x
     top, up, z, _ = _times(_L, (x, y, 1, x * y % _P))
     return top != 0 or up != z
+
+
+@lru_cache(maxsize=1_000)
+def is_sm2_point(key: bytes) -> bool:
+    """Whether these bytes are a point of SM2's curve in its one spelling, 0x04 ‖ x ‖ y."""
+    if len(key) != _SM2_BYTES or key[0] != _UNCOMPRESSED:
+        return False
+    x, y = int.from_bytes(key[1:33]), int.from_bytes(key[33:])
+    return max(x, y) < _FIELD and (y * y - x * x * x + 3 * x - _B) % _FIELD == 0
 
 
 def _times(n: int, p: _Point) -> _Point:

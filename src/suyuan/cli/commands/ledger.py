@@ -16,6 +16,7 @@ from suyuan.service import (
     LogRetention,
     add_sm2,
     adopting,
+    attesting,
     begin_anew,
     continuing,
     doers,
@@ -60,8 +61,8 @@ _RESUMED: Final = Text(
     "从 {size} 条起继续签名。", "The log signs again, from {size:entry|entries} on."
 )
 _RETAINED: Final = Text(
-    "条目提供 {days} 天；现在从序号 {first} 起提供。",
-    "Entries are served for {days:day|days}, now from index {first} on.",
+    "条目提供 {days} 天，从序号 {first} 起；随下一个检查点生效。",
+    "Entries are served for {days:day|days}, from index {first} on: with the next checkpoint.",
 )
 _SHARD: Final = Text(
     "{origin}：位置 {first} 至 {last}，{size} 条{end}",
@@ -272,19 +273,21 @@ def begin_log(shared: Shared, /, *, as_json: bool) -> None:
 def list_acts(shared: Shared, /, *, kind: str | None, as_json: bool) -> None:
     """Each by its position, by which `suyuan receipt POSITION` proves it."""
     with plain_errors(), open_platform(shared.config()) as platform:
-        found, known = logged_acts(platform, kind), doers(platform)
-    for act in found:
-        text = act.said.decode(errors="backslashreplace")
-        said = _said(text)
-        by = known.get(said["by"]) if isinstance(said, dict) and "by" in said else None
-        told = {"position": act.position, "at": act.at.isoformat(), "kind": act.kind, "by": by}
-        if as_json:
-            emit_quoted(told | {"party": act.party, "said": said, "proven": act.proven})
-        else:
-            who = "" if by is None else f" [{by}]"
-            mark = "" if act.proven else f" {_CHANGED.pick(shared.lang)}"
-            begin = f"{act.position} {in_china(act.at)} {act.kind}{who}"
-            echo(f"{begin} {text}{mark}")
+        known = doers(platform)
+        for act in logged_acts(platform, kind):
+            text = act.said.decode(errors="backslashreplace")
+            said = _said(text)
+            by = known.get(said["by"]) if isinstance(said, dict) and "by" in said else None
+            told = {"position": act.position, "at": act.at.isoformat(), "kind": act.kind, "by": by}
+            if as_json:
+                emit_quoted(told | {"party": act.party, "said": said, "proven": act.proven})
+            else:
+                words = attesting.called(act.kind)
+                called = "" if words is None else f" ({words.pick(shared.lang)})"
+                who = "" if by is None else f" [{by}]"
+                mark = "" if act.proven else f" {_CHANGED.pick(shared.lang)}"
+                begin = f"{act.position} {in_china(act.at)} {act.kind}{called}{who}"
+                echo(f"{begin} {text}{mark}")
 
 
 def _said(text: str) -> object:

@@ -58,9 +58,9 @@ _SAID: Final = {
     ),
 }
 _FIRST: Final = Text(
-    "  序号 {first} 之前的条目按公布的保留规则不再提供；它们的哈希都在，已核验",
-    "  entries before index {first} are withheld by the published retention; their hashes are here "
-    "and hold",
+    "  序号 {first} 之前的条目按日志签名的保留规则不再提供；它们的哈希都在，已核验",
+    "  entries before index {first} are withheld by the retention that the log signed; their "
+    "hashes are here and hold",
 )
 _EARLIER: Final = Text(
     "  此前的分片 {origin}：{size} 条，文件完整，其后的分片以此指明它",
