@@ -192,7 +192,7 @@ def _credit(cleaned: Cleaned) -> Iterator[Other]:
     Told also where its checks fail, if its division was one, nothing before it says that it is
     something else, and it is not said already which letter stands where no letter can.
     """
-    code = _NO_CREDIT.sub("", cleaned.text)
+    code = _NO_CREDIT.sub("", cleaned.text) if len(cleaned.text) >= _CREDIT_SIZE else ""
     if len(code) != _CREDIT_SIZE:
         return
     ways = (each.upper().translate(_LETTERS_OF_31) for each in (code, code.replace("l", "1")))
@@ -293,7 +293,7 @@ def _last_open(text: str) -> tuple[str, str] | None:
 
 def _without_wrong(text: str) -> Iterator[Other]:
     """An element string in brackets without the data that break their form."""
-    sound, wrong = parted(text)
+    sound, wrong = parted(text) if text[:1] in {"(", "["} else ((), ())
     if wrong:
         said = note("wrong-data", "warning", found=masked(spelled(wrong)))
         yield Other(spelled(sound), said, 10)

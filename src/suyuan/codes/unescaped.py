@@ -120,9 +120,14 @@ def unescaped(text: str) -> tuple[str, Sequence[int]]:
         return text, range(len(text) + 1)
     found: list[str] = []
     places: list[int] = []
-    for place, character in enumerate(text.translate(WIDE)):
-        found.append(character)
-        places.append(place)
+    plain, at = text.translate(WIDE), 0
+    while at < len(plain):
+        end = at + 1
+        if "%" not in found[-2:]:  # up to the next sign nothing is an escape, or ends one
+            end = plain.find("%", at) + 1 or len(plain)
+        found.extend(plain[at:end])
+        places.extend(range(at, end))
+        at = end
         while len(found) > len("%f") and found[-3] == "%" and _HEX.issuperset(found[-2:]):
             byte = int(found[-2] + found[-1], 16)
             found[-3:] = [chr(byte if byte < _ASCII else _BYTES + byte)]
