@@ -46,8 +46,8 @@ from suyuan.codes.unescaped import (
 )
 
 __all__ = [
-    "CHECKED", "HIDDEN", "KEPT", "MASKED", "QUOTED", "SHORTEST", "cut", "faults", "masked", "names_person",
-    "quoted", "written_out",
+    "CHECKED", "HIDDEN", "KEPT", "MASKED", "QUOTED", "SHORTEST", "cut", "faults", "masked",
+    "names_person", "quoted", "written_out",
 ]  # fmt: skip
 
 HIDDEN: Final = "*"
