@@ -69,6 +69,7 @@ _AI_BRACKETS = re.compile(
     r"(?<!\\)(?:\(\s*([0-9]{2,4})\s*\)|\[\s*([0-9]{2,4})\s*\]|\{\s*([0-9]{2,4})\s*\}"
     r"|<\s*([0-9]{2,4})\s*>)"
 )
+_LINES = re.compile(r"[ ]*[\r\n\t]\s*(?=\([0-9]{2,4}\))")
 _AI_UNOPENED = re.compile(r"([0-9]{2,4})\s{0,3}[)\]}]")
 _SPACE = re.compile(r"\s+")
 _NOT_BARE = re.compile(r"[^0-9A-Za-z]+")
@@ -196,7 +197,14 @@ def _ai_bracketed(text: str) -> str:
     begun = _AI_BRACKETS.match(text)
     if begun is None or begun[begun.lastindex or 0] not in AIS:
         return text
-    return _AI_BRACKETS.sub(lambda found: f"({found[found.lastindex or 0]})", text)
+    text = _AI_BRACKETS.sub(lambda found: f"({found[found.lastindex or 0]})", text)
+    return _on_one_line(text) if "\n" in text or "\t" in text else text
+
+
+def _on_one_line(text: str) -> str:
+    """An element string whose identifiers stand on lines of their own; of several things as is."""
+    ais = [found[1] for found in _AI.finditer(text)]
+    return _LINES.sub("", text) if len(set(ais)) == len(ais) else text
 
 
 def _written(text: str) -> str:

@@ -73,7 +73,7 @@ _DEMO = Kind(
 )  # fmt: skip
 
 _OLD_COUPON = Kind(
-    Text("旧北美优惠券（前缀现已保留）", "old North American coupon (the prefix is reserved now)"),
+    Text("优惠券（旧北美，前缀现已保留）", "coupon (old North American; prefix reserved now)"),
     Text("发券方", "whoever gave the coupon out"),
     note("coupon", "warning"), 30, _GENERAL,
 )  # fmt: skip
@@ -132,12 +132,13 @@ def without_licence(found: Candidate, ai: str, value: str) -> Candidate:
     if unlicensed is None:
         return found
     prefix, kind = unlicensed
-    is_shown = kind is _DEMO  # GS1 shows by such prefixes how keys of every kind are made
+    if kind is _DEMO:  # GS1 shows by such prefixes how keys of every kind are made
+        return replace(found, notes=(*found.notes, kind.said, *sourced(kind)))
     said = note("no-company", "warning", found=prefix, kind=kind.name, name=found.name)
     return replace(
         found,
-        notes=(*found.notes, kind.said if is_shown else said, *sourced(kind)),
-        issued_by=kind.issuer if is_shown else _NOBODY,
+        notes=(*found.notes, said, *sourced(kind)),
+        issued_by=_NOBODY,
         pages=(),
         score=found.score - _LESS_LIKELY,
     )

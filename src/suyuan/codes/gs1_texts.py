@@ -23,6 +23,11 @@ GS1_TEXTS: Final[dict[str, Text]] = {
         "With a wrong check digit it has no canonical name; if all other digits are right, that "
         "is {name}.",
     ),
+    "ai-marks": Text(
+        "已去掉应用标识符前面的“{found}”，当作标点；请和标签核对，看它是不是内容的一部分。",
+        "The '{found}' before application identifiers was taken for punctuation and left out; "
+        "compare it with the label: it may belong to the data.",
+    ),
     "padded": Text(
         "{size} 位的 GTIN 本身就是完整的；统一写成 14 位，前面补了 0。",
         "A GTIN of {size:digit|digits} is whole as it stands; zeros were added before it, to 14.",

@@ -228,6 +228,12 @@ TEXTS: Final[dict[str, Text]] = {
         "编号各段之间应有连字符，已补上：{found}。",
         "Dashes belong between the parts of this number; they were put in: {found}.",
     ),
+    "dash-spaced": Text("已去掉连字符两边的空格。", "Spaces about the dashes were removed."),
+    "brackets-put": Text(
+        "这种编号里有括号，已补上：{found}；请和证件核对。",
+        "Numbers of this kind have brackets, which were put in: {found}. Compare it with the "
+        "paper.",
+    ),
     "called": Text(
         "前面的文字说明是“{found}”，已补上。", "The words before it say '{found}'; put before it."
     ),
