@@ -114,3 +114,11 @@ def test_a_standard_without_its_year_is_told_as_one(text: str) -> None:
 def test_two_letters_and_digits_alone_are_no_standard(text: str) -> None:
     like = likeness(text)
     assert like is None or "标准的编号" not in like.text.zh
+
+
+def test_an_organic_mark_that_may_be_a_credit_code_cut_short_is_doubted() -> None:
+    best = recognise("91330106673959654")[0]
+    assert (best.scheme, best.valid) == ("organic-mark", True)
+    assert "code.maybe-credit" in {each.code for each in best.notes}
+    sure = recognise("12345678901234567")[0]
+    assert (sure.scheme, {each.severity for each in sure.notes}) == ("organic-mark", {"info"})

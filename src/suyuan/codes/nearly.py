@@ -90,7 +90,9 @@ def extended(cleaned: Cleaned, found: list[Candidate]) -> list[Candidate]:
     Of a logistic unit's digits also which extension digit would do.
     """
     if len(cleaned.bare) == _UNEXTENDED and not cleaned.label:
-        found = [*found, *_as_credit(cleaned, found)]
+        credit = list(_as_credit(cleaned, found))
+        doubt = (note("maybe-credit", "warning"),) if credit else ()
+        found = [*(replace(each, notes=(*each.notes, *doubt)) for each in found), *credit]
     if any(each.scheme == _UNIT for each in found):
         return [_with_extension(each, cleaned) for each in found]
     if len(cleaned.bare) != _UNEXTENDED or cleaned.label or not _OF_CHINA.fullmatch(cleaned.bare):

@@ -289,6 +289,11 @@ TEXTS: Final[dict[str, Text]] = {
         "Eight characters, a dash and one are how old organisation codes are written, which is "
         "likelier. If it is all the same: {name}, type its name before it.",
     ),
+    "maybe-credit": Text(
+        "也像漏了一个字符的统一社会信用代码（共 18 位）；请和证照、标签核对。",
+        "It is also like a social credit code, which has 18 characters, without one of them; "
+        "compare it with the licence or label.",
+    ),
     "maybe-un": Text(
         "四位数字看不出是哪一种：可能是联合国编号（危险货物）、海关品目（前 4 位）或年份；"
         "请连同前面的文字一起输入，如 UN1203、HS 0203.12。",
