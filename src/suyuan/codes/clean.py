@@ -69,7 +69,7 @@ _AI_BRACKETS = re.compile(
     r"(?<!\\)(?:\(\s*([0-9]{2,4})\s*\)|\[\s*([0-9]{2,4})\s*\]|\{\s*([0-9]{2,4})\s*\}"
     r"|<\s*([0-9]{2,4})\s*>)"
 )
-_LINES = re.compile(r"[ ]*[\r\n\t]\s*(?=\([0-9]{2,4}\))")
+_LINES = re.compile(r" {0,3}[\r\n\t]\s{0,8}(?=\([0-9]{2,4}\))")
 _AI_UNOPENED = re.compile(r"([0-9]{2,4})\s{0,3}[)\]}]")
 _SPACE = re.compile(r"\s+")
 _NOT_BARE = re.compile(r"[^0-9A-Za-z]+")
