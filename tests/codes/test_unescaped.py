@@ -11,7 +11,7 @@ from linear import assert_linear
 from suyuan.codes import recognise
 from suyuan.codes.unescaped import plainly, unescaped
 
-PIECES = ["%", "25", "2", "5", "%25", "%31", "%41", "1", "7", "-", "%7", "%2", "%7e"]
+PIECES = ["%", "25", "2", "5", "%25", "%31", "%47", "1", "7", "-", "%7", "%2", "%7e"]
 WIDER = [*PIECES, "%E7", "%95", "%AA", "%ff", "番", "％", "Ａ", "%EF%BC%85", "\ud800", "\udc99"]
 
 
