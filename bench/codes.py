@@ -25,12 +25,17 @@ from suyuan.service import Config, Order, entitle, identify, issue, local_captur
 
 COUNT = 50_000
 _P95 = 0.95
+_LONGEST = 200
 _REPEATED = (
     "1", "a", "(01)", "[01]", "1-", "*", "/01/1", "&01=1", "https://a.cn/1", "urn:epc:id:", ":",
     "种", "种1", "单元识别代码", "品种名称:1\n", "合格证", "(湘)", "检疫证明:", "身份证1", "９",
     "A_-", "?gtin=1", "\u200b", "<GS>", "11010519491231002", "^10A",
     "6901234567892 ", "0O", ")", "国药准字", "批号:1 ", "a.b/",
 )  # fmt: skip
+
+_BETWEEN = ("\n", "，", "; ", "\t")
+_BEFORE = ("条码：", "批号 ", "追溯码:", "生产许可证编号：", "SN: ", "", "", "")
+_AMONG = ("保质期：12个月", "净含量 500g", "生产日期 2026-03-01", "电话：13812345678", "品名：番茄")
 
 _TYPED = [
     "id.gs1.org/01/06901234567892/21/A1", "https://id.gs1.org/01/06901234567892/21/A 1",
@@ -48,6 +53,7 @@ def measure(place: Ground) -> Iterator[Figure]:
     )
     yield from _against_a_dictionary("recognise", recognise, _texts, place, count // 5)
     yield from _every_scheme(place)
+    yield from _pasted(place)
     yield from _identified(place)
     yield from _long_texts(place)
     yield from _pictures(place)
@@ -77,6 +83,26 @@ def _every_scheme(place: Ground) -> Iterator[Figure]:
     slowest, rates = _slowest(place, recognise, 20_000)
     yield figure("recognise, p95 of a text (CPU)", "µs", slowest, goal=at_most(1_000))
     yield figure("recognise, texts of every scheme", "/s", rates, goal=at_least(5_000))
+
+
+def _pasted(place: Ground) -> Iterator[Figure]:
+    """Codes of any scheme in one text, with words before them and between them, as from a page."""
+    good = [text for scheme in all_schemes() for text in scheme.good if len(text) <= _LONGEST]
+    for codes, goal in ((2, at_most(1_000)), (3, at_most(1_000)), (10, None)):
+        slowest = []
+        for turn in range(place.plan.repeat):
+            draw = Random(turn)
+            texts = [_page(draw, good, codes) for _ in range(place.plan.of(1_000, least=200))]
+            took = sorted(_cpu(partial(recognise, text)) for text in texts)
+            slowest.append(took[int(len(took) * _P95)] * 1e6)
+        yield figure(f"recognise, p95 of a text with {codes} codes (CPU)", "µs", slowest, goal=goal)
+
+
+def _page(draw: Random, good: Sequence[str], codes: int) -> str:
+    lines = [draw.choice(_BEFORE) + draw.choice(good) for _ in range(codes)]
+    lines += [draw.choice(_AMONG) for _ in range(codes // 2)]
+    draw.shuffle(lines)
+    return draw.choice(_BETWEEN).join(lines)
 
 
 def _identified(place: Ground) -> Iterator[Figure]:

@@ -35,9 +35,9 @@ def here(**environment: str) -> Run:
     """The same without a process of its own; what is no answer of the command is raised."""
     launcher = Launcher(serve=lambda _: None, witness=lambda _folder, _host, _port: None)
 
-    def run(*words: object) -> Done:
+    def run(*words: object, given: bytes | None = None) -> Done:
         runner = CliRunner(env={"COLUMNS": "200", **environment})
-        done = runner.invoke(cli, [*map(str, words)], obj=launcher, prog_name="suyuan")
+        done = runner.invoke(cli, [*map(str, words)], obj=launcher, prog_name="suyuan", input=given)
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)

@@ -176,6 +176,24 @@ def test_each_text_is_one_line_of_ranked_readings(suyuan: Run) -> None:
     assert done.returncode == 1
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_dash_stands_for_the_lines_of_standard_input(suyuan: Run, ends: str) -> None:
+    typed = ends.join(("追溯码：81234567890123456789", "", "  ", "PDN2 -88", "")).encode()
+    drug, pesticide, product = lines(
+        suyuan("identify", "-", "6922266443114", "--json", given=typed)
+    )
+    assert drug[0]["scheme"] == "drug-trace"  # type: ignore[index]
+    assert pesticide[0]["canonical"].endswith(":PDN2-88")  # type: ignore[index]
+    assert product[0]["scheme"] == "gtin"  # type: ignore[index]
+
+
+def test_standard_input_that_is_empty_or_no_text_is_told_and_not_a_crash(suyuan: Run) -> None:
+    done = suyuan("--lang", "en", "identify", "-", given=b"\n \n")
+    assert done.returncode != 0
+    assert "No code was given" in done.stdout + done.stderr
+    assert suyuan("identify", "-", "--json", given=b"\xff\xfe6901234567892\n").returncode in {0, 1}
+
+
 def test_what_nothing_reads_is_told_what_it_looks_like_and_whom_to_ask(suyuan: Run) -> None:
     done = suyuan("--lang", "en", "identify", "A723CDfg")
     assert "'A723CDfg' is no code that we know." in done.stdout + done.stderr

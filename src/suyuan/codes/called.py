@@ -76,6 +76,7 @@ _NO_CODE = re.compile(
     "电话|手机|传真|热线|邮编|邮政编码|微信|(?<![A-Z])(?:QQ|TEL|FAX|ZIP|DATE)(?![A-Z])|日期|时间|金额|价格|单价|数量|重量|净重|净含量",
     re.IGNORECASE,
 )
+_TRACED: Final = re.compile("追溯码|溯源码")
 _FIREWORKS: Final = re.compile("流向|烟花|爆竹")
 """Their flow code has twenty digits as a drug's trace code has; nobody published what they are."""
 
@@ -106,7 +107,8 @@ def by_label(candidate: _Reading, label: str) -> _Reading:
         is_wrong = candidate.scheme in _named(label) and _is_unlike(candidate)
         score = TOLD if is_wrong else min(candidate.score + _MORE, _MOST)
         return replace(candidate, score=score, valid=candidate.valid and not is_wrong)
-    if not candidate.valid or not (says_other(label) or _is_named(label)):
+    is_traced = _TRACED.search(label) is not None
+    if not candidate.valid or not (says_other(label) or _is_named(label) or is_traced):
         return candidate
     is_unmarked = _is_unmarked(candidate)
     is_by_length = candidate.scheme in _BY_LENGTH or (

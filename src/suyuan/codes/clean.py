@@ -18,12 +18,17 @@ FORGIVEN: Final = f"{_PARTING}{_CHINESE_BRACKETS}{UNSEEN}{_LONG_DASHES}"
 """What may part the characters of a code and is read over, as a regular expression's class."""
 
 _BRACKETS = str.maketrans(_CHINESE_BRACKETS, "()" * 5)
+_CORNERED = re.compile(f"[{_CHINESE_BRACKETS}]")
+_WIDE = re.compile("[\uff01-\uff5e\u3000]")
 _INVISIBLE = re.compile(f"[{UNSEEN}]")
 _DASHES = re.compile(f"[{_LONG_DASHES}]")
 _SEPARATOR_SPELLED = re.compile(
     r"\s{0,3}(?:<GS>|\{GS\}|\[GS\]|\(GS\)|[<{\[(^]FNC-?1[>}\])]?|<F1>|<0?x1D>|\\x1d|\\u001d|&#29;|&#x1d;|\u241d)\s{0,3}",
     re.IGNORECASE,
 )
+_MAY_SPELL = re.compile(r"[<{\[(^\\&\u241d](?:(?<=\u241d)|GS|F|0?x|u0|#)", re.IGNORECASE)
+"""What each of those begins with, behind the spaces before it; most texts have none."""
+
 # Without anything around it only where the text begins so: it may stand in a lot number.
 _SPELLED_BARE = re.compile(r"\s{0,3}FNC-?1\s{0,3}(?=[0-9]{2}|[(\[][0-9]{2,4}[)\]])", re.IGNORECASE)
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]\s{0,3}")
@@ -64,6 +69,7 @@ _AI_BRACKETS = re.compile(
     r"(?<!\\)(?:\(\s*([0-9]{2,4})\s*\)|\[\s*([0-9]{2,4})\s*\]|\{\s*([0-9]{2,4})\s*\}"
     r"|<\s*([0-9]{2,4})\s*>)"
 )
+_LINES = re.compile(r" {0,3}[\r\n\t]\s{0,8}(?=\([0-9]{2,4}\))")
 _AI_UNOPENED = re.compile(r"([0-9]{2,4})\s{0,3}[)\]}]")
 _SPACE = re.compile(r"\s+")
 _NOT_BARE = re.compile(r"[^0-9A-Za-z]+")
@@ -121,8 +127,8 @@ def clean(received: str) -> Cleaned:
     text = step("table", _untabled(text))
     if not text.isascii():
         text = step("tail", text.rstrip(_TAIL))
-        text = step("wide", text.translate(WIDE))
-        text = step("brackets", text.translate(_BRACKETS))
+        text = step("wide", text.translate(WIDE) if _WIDE.search(text) else text)
+        text = step("brackets", text.translate(_BRACKETS) if _CORNERED.search(text) else text)
         text = step("dashes", _DASHES.sub("-", text))
     text = step("label", _once(text) if ":" in text else text)
     text = step("separator", _separated(text))
@@ -176,7 +182,8 @@ def _untabled(text: str) -> str:
 
 
 def _separated(text: str) -> str:
-    text = _SEPARATOR_SPELLED.sub(_GROUP_SEPARATOR, text)
+    if _MAY_SPELL.search(text):
+        text = _SEPARATOR_SPELLED.sub(_GROUP_SEPARATOR, text)
     if _SPELLED_BARE.match(text):
         text = _SPELLED_BARE.sub(_GROUP_SEPARATOR, text)
     return text[1:] if text[:1] == _GROUP_SEPARATOR and text[1:2] in {"(", "["} else text
@@ -190,7 +197,14 @@ def _ai_bracketed(text: str) -> str:
     begun = _AI_BRACKETS.match(text)
     if begun is None or begun[begun.lastindex or 0] not in AIS:
         return text
-    return _AI_BRACKETS.sub(lambda found: f"({found[found.lastindex or 0]})", text)
+    text = _AI_BRACKETS.sub(lambda found: f"({found[found.lastindex or 0]})", text)
+    return _on_one_line(text) if "\n" in text or "\t" in text else text
+
+
+def _on_one_line(text: str) -> str:
+    """An element string whose identifiers stand on lines of their own; of several things as is."""
+    ais = [found[1] for found in _AI.finditer(text)]
+    return _LINES.sub("", text) if len(set(ais)) == len(ais) else text
 
 
 def _written(text: str) -> str:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.codes.checks import gs1_check_digit, is_gs1_checked, is_uscc_checked
@@ -19,8 +18,9 @@ from suyuan.codes.gs1_elements import parted, read_elements, spelled, split_elem
 from suyuan.codes.gs1_keys import GTIN_DIGITS, KEYS, UnreadableError
 from suyuan.codes.notes import note
 from suyuan.codes.privacy import HIDDEN, masked
+from suyuan.codes.retyped import retyped
 from suyuan.codes.spaced import FNC1, is_whole, pieces_of, reads_otherwise, separated
-from suyuan.codes.types import Cleaned, Note
+from suyuan.codes.types import Cleaned, Other
 from suyuan.codes.words import BOOKS, CALLED, SAID_SO
 from suyuan.kit import Text
 
@@ -114,21 +114,6 @@ _ECODE: Final = re.compile(
 _CERTIFICATE: Final = "quarantine-certificate"
 
 
-class Other(Struct, frozen=True):
-    """Another text to read, what was done to come to it, and how much less likely it is so.
-
-    `only` names the one scheme that is meant, if it is one; of `plain` texts, in which nothing was
-    guessed, a failed check is worth telling too; of `proved` ones only what a check speaks for.
-    """
-
-    text: str
-    note: Note
-    less: int = 5
-    only: str = ""
-    plain: bool = False
-    proved: bool = False
-
-
 def others(cleaned: Cleaned) -> Iterator[Other]:
     """The other texts that a text may stand for, the likeliest first; few, and each no longer."""
     text = cleaned.text
@@ -163,6 +148,7 @@ def others(cleaned: Cleaned) -> Iterator[Other]:
     yield from _short_division(cleaned)
     yield from _tag(text)
     yield from _worded(cleaned)
+    yield from retyped(cleaned)
     if _UPC_E.fullmatch(cleaned.bare):
         whole = upc_a(cleaned.bare)
         if is_gs1_checked(whole):
@@ -192,7 +178,7 @@ def _credit(cleaned: Cleaned) -> Iterator[Other]:
     Told also where its checks fail, if its division was one, nothing before it says that it is
     something else, and it is not said already which letter stands where no letter can.
     """
-    code = _NO_CREDIT.sub("", cleaned.text)
+    code = _NO_CREDIT.sub("", cleaned.text) if len(cleaned.text) >= _CREDIT_SIZE else ""
     if len(code) != _CREDIT_SIZE:
         return
     ways = (each.upper().translate(_LETTERS_OF_31) for each in (code, code.replace("l", "1")))
@@ -293,7 +279,7 @@ def _last_open(text: str) -> tuple[str, str] | None:
 
 def _without_wrong(text: str) -> Iterator[Other]:
     """An element string in brackets without the data that break their form."""
-    sound, wrong = parted(text)
+    sound, wrong = parted(text) if text[:1] in {"(", "["} else ((), ())
     if wrong:
         said = note("wrong-data", "warning", found=masked(spelled(wrong)))
         yield Other(spelled(sound), said, 10)
@@ -429,8 +415,10 @@ def _parted_links(text: str) -> Iterator[Other]:
         yield Other("".join((first, *behind)), note("joined", "warning"))
     address = _PRINTED.match(first)
     # What was hidden behind the cut belongs to the digits before it.
+    # A bracket of words behind the link belongs to those.
+    read = address[0].rstrip("([{<") if address else ""
     if address is not None and address[0] != text and HIDDEN not in text[address.end() :]:
-        yield Other(address[0], note("cut", "warning"), 10, plain=True)
+        yield Other(read, note("cut", "warning"), 10, plain=True)
 
 
 def _with_digits(text: str, label: str) -> Iterator[str]:

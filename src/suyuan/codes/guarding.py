@@ -1,6 +1,6 @@
 """Takes a reading; gives it, or whose number it holds, masked: no reading bares one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec.structs import replace
@@ -20,11 +20,18 @@ _FORGIVEN: Final = "cleaned."
 _SURE: Final = 55
 
 
-def guarded(candidate: Candidate) -> Iterator[Candidate]:
-    """The reading; whose number it is, masked, if it says one, and the product beside it."""
-    every = dict.fromkeys(_said(candidate))
-    named = (each for each in every if names_person(each, candidate.scheme))
-    said = next(named, None)
+def guarded(found: Iterable[Candidate]) -> Iterator[Candidate]:
+    """The readings of a text; of one that says somebody's number that, masked, and the product.
+
+    Readings of one text say much alike: what holds no number is looked at once.
+    """
+    harmless: set[str] = set()
+    for each in found:
+        yield from _guarded(each, harmless)
+
+
+def _guarded(candidate: Candidate, harmless: set[str]) -> Iterator[Candidate]:
+    said = _saying(candidate, harmless)
     person = None if said is None else named_schemes()[_RESIDENT].recognise(clean(said))
     if person is None:
         yield candidate
@@ -35,6 +42,18 @@ def guarded(candidate: Candidate) -> Iterator[Candidate]:
         said_so = note("masked-part", "warning")
         for each in gs1_readings(clean(product)):
             yield replace(each, notes=(said_so, *each.notes), score=_SURE)
+
+
+def _saying(candidate: Candidate, harmless: set[str]) -> str | None:
+    """The first of what a reading says that holds a number; what holds none joins the harmless."""
+    for each in _said(candidate):
+        if each in harmless:
+            continue
+        if not names_person(each):
+            harmless.add(each)
+        elif names_person(each, candidate.scheme):
+            return each
+    return None
 
 
 def _said(candidate: Candidate) -> Iterator[str]:

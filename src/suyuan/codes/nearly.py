@@ -16,6 +16,10 @@ from suyuan.codes.types import Candidate, Cleaned
 
 _SCORE: Final = 30
 _UNIT: Final = "sscc"
+_CREDIT: Final = "uscc"
+_BEGUN_CREDIT: Final = re.compile("9[1-3][0-9]{6}[0-9A-Z]{9}")
+"""As the codes of enterprises and their like begin (GB 32100, first two places)."""
+
 _UNEXTENDED: Final = 17
 _OF_CHINA: Final = re.compile("69[0-9]{15}")
 _DIVISION: Final = 6
@@ -81,7 +85,14 @@ def nearly(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
 
 
 def extended(cleaned: Cleaned, found: list[Candidate]) -> list[Candidate]:
-    """The readings; of a logistic unit's seventeen digits also which extension digit would do."""
+    """The readings; of seventeen places also of what else one is missing.
+
+    Of a logistic unit's digits also which extension digit would do.
+    """
+    if len(cleaned.bare) == _UNEXTENDED and not cleaned.label:
+        credit = list(_as_credit(cleaned, found))
+        doubt = (note("maybe-credit", "warning"),) if credit else ()
+        found = [*(replace(each, notes=(*each.notes, *doubt)) for each in found), *credit]
     if any(each.scheme == _UNIT for each in found):
         return [_with_extension(each, cleaned) for each in found]
     if len(cleaned.bare) != _UNEXTENDED or cleaned.label or not _OF_CHINA.fullmatch(cleaned.bare):
@@ -90,6 +101,14 @@ def extended(cleaned: Cleaned, found: list[Candidate]) -> list[Candidate]:
     said = cleaned.notes + cleaned.bare_notes
     missed = [misfit(unit, cleaned.bare, said, score=_SCORE)] if unit else []
     return [*found, *(_with_extension(each, cleaned) for each in missed)]
+
+
+def _as_credit(cleaned: Cleaned, found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """What an organic mark's digits are as a social credit code that lacks a character."""
+    scheme = scheme_of(_CREDIT)
+    is_begun = _BEGUN_CREDIT.fullmatch(cleaned.bare) and was_ever(cleaned.bare[2 : 2 + _DIVISION])
+    if scheme is not None and is_begun and all(each.scheme != _CREDIT for each in found):
+        yield misfit(scheme, cleaned.bare, cleaned.notes + cleaned.bare_notes, score=_SCORE)
 
 
 def _with_extension(each: Candidate, cleaned: Cleaned) -> Candidate:

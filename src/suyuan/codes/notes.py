@@ -3,10 +3,13 @@
 from functools import cache
 from typing import Final
 
+from suyuan.codes.gs1_texts import GS1_TEXTS
 from suyuan.codes.types import Note, Severity
 from suyuan.kit import Text
 
-_TEXTS: Final[dict[str, Text]] = {
+# Of what is more than a remark each says what to do; a test walks them.
+TEXTS: Final[dict[str, Text]] = {
+    **GS1_TEXTS,
     "check": Text(
         "校验位应为 {expected}，而不是 {found}；请核对是否抄错或扫错。",
         "The check character should be {expected}, not {found}; compare with the label.",
@@ -42,125 +45,55 @@ _TEXTS: Final[dict[str, Text]] = {
         "This would be: {name}, which has {size:letter|letters} and digits; here are {found}. Look "
         "for missing or extra ones.",
     ),
-    "unknown-ai": Text(
-        "没有应用标识符 {ai}；相近的有：{found}。请对照标签上括号里的数字。",
-        "There is no application identifier {ai}; like it are: {found}. Compare the number in "
-        "brackets on the label.",
-    ),
     "masked-part": Text(
-        "里面有一段形如居民身份证号，已遮盖；这里只说明它是哪种商品。",
+        "里面有一段形如居民身份证号，已遮盖；这里只说明它是哪种商品。要查这一件，"
+        "请输入包装上别的编码。",
         "A part of it has the form of a resident identity number and is masked; this is what "
-        "product it is of.",
-    ),
-    "mixed-elements": Text(
-        "括号后面的“{found}”已当作分隔符（FNC1），其后的应用标识符没有括号。",
-        "'{found}' behind the brackets was read as the separator (FNC1), what follows as an "
-        "identifier without brackets.",
-    ),
-    "spelled-mark": Text(
-        "“{found}”已当作分隔符（FNC1）。", "'{found}' was read as the separator (FNC1)."
-    ),
-    "needs-check": Text(
-        "校验位不对，就没有规范名；如果其余各位都对，规范名是 {name}。",
-        "With a wrong check digit it has no canonical name; if all other digits are right, that "
-        "is {name}.",
+        "product it is of. To look the thing itself up, enter another code on its package.",
     ),
     "place": Text(
         "第 {place} 位（{name}）是“{found}”，那里只能是 {allowed}；请核对。",
         "Place {place} ({name}) is '{found}', where there can only be {allowed}; compare it.",
     ),
-    "padded": Text(
-        "{size} 位的 GTIN 本身就是完整的；统一写成 14 位，前面补了 0。",
-        "A GTIN of {size:digit|digits} is whole as it stands; zeros were added before it, to 14.",
-    ),
-    "suppressed": Text(
-        "GTIN 前面该写的 0 省略了；已补回，共 14 位。请和标签核对。",
-        "Zeros that belong before the GTIN were left out; they were put back, to 14 digits. "
-        "Compare with the label.",
-    ),
-    "compressed": Text("链接是压缩的，已展开。", "The link was compressed; it was unpacked."),
-    "product-url": Text(
-        "取自企业网址中的标识（商品二维码）。",
-        "Taken from the identifiers in a maker's address (product QR code).",
-    ),
-    "product-qr": Text(
-        "二维码里是以 (01) 开头的 GS1 数据：这是商品二维码（GB/T 33993，按 2017 版）。",
-        "The QR code holds GS1 data that begin with (01): a product QR code (GB/T 33993, as of "
-        "2017).",
-    ),
-    "no-gs1": Text(
-        "扫描器前缀 {found} 说里面是 GS1 数据，但内容不像；已按普通内容识别。",
-        "The scanner's prefix {found} says that GS1 data follow, and they do not look so; read as "
-        "any other content.",
-    ),
-    "nameless": Text(
-        "这些内容只说明某件东西，本身不指任何东西；请连同 (01) 或 (00) 一起扫。",
-        "This says something of a thing and names none; scan the (01) or (00) beside it too.",
-    ),
-    "lacks": Text(
-        "应用标识符 {ai} 应和 {found} 之一同在一件东西上。",
-        "Application identifier {ai} belongs beside one of {found} on the same thing.",
-    ),
-    "bars": Text(
-        "应用标识符 {ai} 不得和 {found} 同在一件东西上。",
-        "Application identifier {ai} must not stand beside {found} on the same thing.",
-    ),
-    "repeated": Text(
-        "应用标识符 {ai} 出现两次而内容不同。",
-        "Application identifier {ai} stands twice with different data.",
-    ),
-    "prefix": Text(
-        "厂商识别代码应为 6 至 12 位数字，与其后部分合计 {total} 位。",
-        "The company prefix takes 6 to 12 digits and, with what follows, {total} in all.",
-    ),
-    "order": Text(
-        "链接里限定符的顺序是规定死的（22、10、21），这里颠倒了，所以没有规范名；应写成 {right}。",
-        "The order of the qualifiers in a link is fixed (22, 10, 21) and this is another, so it "
-        "has no canonical name; write {right}.",
-    ),
-    "form": Text("不是 {what} 的写法。", "This is not how {what} is written."),
-    "alias": Text(
-        "网址用字母写标识（如 gtin），是商品二维码的厂商网址或旧的数字链接；已按数字标识符识别。",
-        "The address names its identifiers by letters (such as gtin), as makers' addresses in "
-        "product QR codes and old Digital Links do; read as their numbers.",
-    ),
-    "host": Text(
-        "链接的主机 {host} 未登记为解析服务，按 GS1 数字链接的结构识别。",
-        "The host {host} is no registered resolver; read by its GS1 Digital Link structure.",
-    ),
-    "slash": Text("已忽略链接末尾的斜杠。", "The slash at the end of the link was ignored."),
-    "pattern": Text(
-        "这是一个匹配模式，不指任何一件东西。",
-        "This is a pattern for searching; it names no thing.",
+    "form": Text(
+        "不是 {what} 的写法；请和标签、单据核对。",
+        "This is not how {what} is written; compare it with the label or paper.",
     ),
     "generic": Text(
         "已知结构、未登记的编码体系。", "The scheme is not in our registry; its form is."
     ),
     "bare": Text(
-        "不是网址或 URN；事件中的标识必须是 URI。",
-        "This is neither a URL nor a URN; identifiers in events must be URIs.",
+        "不是网址或 URN；事件中的标识必须是 URI，请写成 https://id.gs1.org/… 或 urn:… 。",
+        "This is neither a URL nor a URN; identifiers in events must be URIs: write it as "
+        "https://id.gs1.org/... or urn:....",
     ),
     "grain": Text(
-        "此处应为{expected}，而该编码指的是{found}。",
-        "This place expects {expected}, but the code names {found}.",
+        "此处应为{expected}，而该编码指的是{found}；请核对是不是写错了地方。",
+        "This place expects {expected}, but the code names {found}; see whether it belongs "
+        "elsewhere.",
     ),
     "division": Text(
-        "行政区划前两位 {found} 不是省级代码。",
-        "The first two digits of the division, {found}, are no province.",
+        "行政区划前两位 {found} 不是省级代码；请核对有没有抄错。",
+        "The first two digits of the division, {found}, are no province; compare them with the "
+        "label.",
     ),
     "day": Text(
         "{found} 不是日历上的日期；请和包装核对有没有抄错或扫错。",
         "{found} is no day of the calendar; compare it with the package.",
     ),
-    "chapter": Text("协调制度没有第 {found} 章。", "The Harmonized System has no chapter {found}."),
+    "chapter": Text(
+        "协调制度没有第 {found} 章；请核对前两位。",
+        "The Harmonized System has no chapter {found}; compare the first two digits.",
+    ),
     "issuer": Text(
         "这种编号只在{issuer}内唯一；记录时请连同它一起写。",
         "This number is unique only within {issuer}; name that too where you record it.",
     ),
     "masked": Text(
-        "这是（或形如）居民身份证号。它不用来标识物品和场所，已遮盖。",
+        "这是（或形如）居民身份证号。它不用来标识物品和场所，已遮盖；请输入物品上的编码，"
+        "单位请输统一社会信用代码。",
         "This is, or has the form of, a resident identity number. It names no thing or place; it "
-        "is masked.",
+        "is masked. Enter the code on the thing, or an organisation's social credit code.",
     ),
     "masked-unit": Text(
         "这 18 位数字单独看，既可以是物流单元代码（SSCC），也可以是居民身份证号，所以一样遮盖。"
@@ -185,9 +118,11 @@ _TEXTS: Final[dict[str, Text]] = {
         "It has the wrong length: such a number has 18 characters (15 before 1999); compare it.",
     ),
     "number-old": Text(
-        "15 位的旧号（1999 年以前签发）没有校验位，对不对无从核对；2013 年起不再有效。",
-        "The old form of 15 digits (issued until 1999) has no check character, so nothing confirms "
-        "it; it ended in 2013.",
+        "15 位的旧号（1999 年以前签发）没有校验位，对不对无从核对，2013 年起不再有效；"
+        "如是批号或序列号，请改用商品上的条码查询。",
+        "The old form of 15 digits (issued until 1999) has no check character, so nothing "
+        "confirms it; it ended in 2013. If it is a lot or serial number, look the thing up by "
+        "its bar code.",
     ),
     "number-nowhere-old": Text(
         "这 15 位数字像旧身份证号，但前 6 位从来不是行政区划代码；为谨慎起见遮盖。"
@@ -267,12 +202,14 @@ _TEXTS: Final[dict[str, Text]] = {
         "There was a space in the link; it was taken out: compare it with the link as it stands.",
     ),
     "cut": Text(
-        "只读到链接中的第一个空格为止；后面的可能也是编码的一部分。",
-        "Read up to the first space in the link only; what follows may belong to the code.",
+        "只读到链接中的第一个空格为止；后面的可能也是编码的一部分，请和原链接核对。",
+        "Read up to the first space in the link only; what follows may belong to the code: "
+        "compare it with the link as it stands.",
     ),
     "mark": Text(
-        "没有读末尾的“{found}”，当作句子的标点；它也可能是编码的一部分。",
-        "The '{found}' at the end was taken for a mark of the sentence; it may belong to the code.",
+        "没有读末尾的“{found}”，当作句子的标点；它也可能是编码的一部分，请和标签核对。",
+        "The '{found}' at the end was taken for a mark of the sentence; it may belong to the "
+        "code: compare it with the label.",
     ),
     "letters": Text(
         "把字母 O、I、l 读成了数字 0、1：{found}；请和标签核对。",
@@ -283,33 +220,19 @@ _TEXTS: Final[dict[str, Text]] = {
         "A social credit code has no letters O, I, S or Z: read as the digits 0, 1, 5 and 2: "
         "{found}; compare it with the licence.",
     ),
-    "wrong-data": Text(
-        "“{found}”不合规定，没有读；请和标签核对。",
-        "'{found}' breaks its format and was not read; compare it with the label.",
+    "telephone": Text(
+        "这串数字也像电话号码；如果是编码，请连同它的名称一起输入。",
+        "These digits may be a telephone number; if they are a code, enter its name before it too.",
     ),
-    "spaced": Text(
-        "没有括号的应用标识符之间有空格，已连起来读。",
-        "The application identifiers stand without brackets, parted by spaces; read as one.",
-    ),
-    "value-spaced": Text(
-        "应用标识符 {ai} 的内容里不能有空格，已连起来读作 {found}；请和标签核对。",
-        "The data of application identifier {ai} hold no space, so they were read together as "
-        "{found}; compare them with the label.",
-    ),
-    "value-ended": Text(
-        "应用标识符 {ai} 的内容里不能有空格，只读到空格为止：{found}；后面的“{rest}”没有算进去，"
-        "如属于它，请去掉空格再查。",
-        "The data of application identifier {ai} hold no space, so they were read up to it: "
-        "{found}. '{rest}' behind it was left out; if it belongs to them, enter it without the "
-        "space.",
-    ),
-    "key-spaced": Text(
-        "已去掉数字之间的空格和连字符。", "Spaces and dashes between the digits were removed."
-    ),
-    "telephone": Text("这串数字也像电话号码。", "These digits may be a telephone number."),
     "dashed": Text(
         "编号各段之间应有连字符，已补上：{found}。",
         "Dashes belong between the parts of this number; they were put in: {found}.",
+    ),
+    "dash-spaced": Text("已去掉连字符两边的空格。", "Spaces about the dashes were removed."),
+    "brackets-put": Text(
+        "这种编号里有括号，已补上：{found}；请和证件核对。",
+        "Numbers of this kind have brackets, which were put in: {found}. Compare it with the "
+        "paper.",
     ),
     "called": Text(
         "前面的文字说明是“{found}”，已补上。", "The words before it say '{found}'; put before it."
@@ -326,25 +249,12 @@ _TEXTS: Final[dict[str, Text]] = {
         "去掉{side}的“{found}”就是这个编码；请看标签上有没有这个字母。",
         "Without the '{found}' at its {side} it is this code; see whether the label has it.",
     ),
-    "link-start": Text(
-        "网址路径的开头是一个商品编码，后面的“{found}”没有读。",
-        "The path of the link begins with a GTIN; the '{found}' behind it was not read.",
-    ),
-    "link-path": Text(
-        "id.gs1.org 的路径应由标识符和值成对组成，如 /01/GTIN/21/序列号；这里不是，请和标签核对。",
-        "A path on id.gs1.org is made of identifiers, each with its value (/01/GTIN/21/serial); "
-        "this one is not: compare it with the label.",
-    ),
     "link-wrong": Text(
         "网址里的编码（{found}）不成立，所以这个网址也没有核实；请先核对编码。",
         "The code in this link ({found}) does not hold, so the link is not confirmed either; "
         "compare the code first.",
     ),
     "bare-uuid": Text("没有写 urn:uuid:，已补上。", "It came without urn:uuid:; put before it."),
-    "upc-e": Text(
-        "8 位数字也可能是缩短的 UPC（UPC-E），展开为 {found}。",
-        "Eight digits may also be a shortened UPC (UPC-E), which stands for {found}.",
-    ),
     "piece": Text("取自文本中的“{found}”。", "Taken from '{found}' in the text."),
     "glued": Text(
         "几个编码连写在一起，没有隔开；按位数和校验拆成：{found}。请和标签核对。",
@@ -360,9 +270,9 @@ _TEXTS: Final[dict[str, Text]] = {
         "The text holds more than is read at a time: read up to here; look the rest up separately.",
     ),
     "other-label": Text(
-        "前面写的是“{label}”，不是{name}；仅长度相符。",
+        "前面写的是“{label}”，不是{name}；仅长度相符。请和标签核对。",
         "The words before it, '{label}', say that it is something else than: {name}. Only its "
-        "length fits.",
+        "length fits; compare it with the label.",
     ),
     "maybe-article": Text(
         "没有别的说明它是{name}；更像是抄错一位的商品条码。如果确实是，请连同名称一起输入。",
@@ -378,6 +288,11 @@ _TEXTS: Final[dict[str, Text]] = {
         "这是旧组织机构代码的写法，更可能是它；如果确实是{name}，请连同名称一起输入。",
         "Eight characters, a dash and one are how old organisation codes are written, which is "
         "likelier. If it is all the same: {name}, type its name before it.",
+    ),
+    "maybe-credit": Text(
+        "也像漏了一个字符的统一社会信用代码（共 18 位）；请和证照、标签核对。",
+        "It is also like a social credit code, which has 18 characters, without one of them; "
+        "compare it with the licence or label.",
     ),
     "maybe-un": Text(
         "四位数字看不出是哪一种：可能是联合国编号（危险货物）、海关品目（前 4 位）或年份；"
@@ -400,24 +315,19 @@ _TEXTS: Final[dict[str, Text]] = {
         "Twenty digits that do not begin with 8 are unlike drug trace codes, of which all known do "
         "(not confirmed on a text); compare with the package.",
     ),
-    "extension": Text(
-        "SSCC 共 18 位：扩展位 1 位、厂商识别代码和序号 16 位、校验位 1 位。"
-        "如果只漏了最前面的扩展位，它是 {found}。",
-        "An SSCC has 18 digits: extension digit, 16 of prefix and serial, check digit. If only the "
-        "extension digit, the first, is missing, it is {found}.",
-    ),
     "no-code": Text(
-        "前面写的是“{label}”，那不是编码；这串字符只是碰巧读得通。",
-        "The words before it, '{label}', are of no code: it reads as one by chance.",
+        "前面写的是“{label}”，那不是编码；这串字符只是碰巧读得通，请改输旁边的条码或追溯码。",
+        "The words before it, '{label}', are of no code: it reads as one by chance. Enter the "
+        "bar code or trace code beside it.",
     ),
     "short-division": Text(
         "省写 2 位、市写 4 位；完整的行政区划代码是 {found}。",
         "Two digits of a province, four of a city: the whole code of the division is {found}.",
     ),
-    "dated": Text("这串数字也是一个日期：{found}。", "These digits are also a date: {found}."),
-    "book-check": Text(
-        "书号（ISBN）有 10 或 13 位，刊号（ISSN）有 8 位，末位是校验位；这里不符，请核对。",
-        "An ISBN has 10 or 13 places, an ISSN 8, the last a check; compare places and check.",
+    "dated": Text(
+        "这串数字也是一个日期：{found}；如果是日期，请改输旁边的条码或追溯码。",
+        "These digits are also a date: {found}; if that is what they are, enter the bar code or "
+        "trace code beside them.",
     ),
     "before": Text(
         "{found} 年还没有这种编码（{first} 年起才有）；请核对。",
@@ -436,27 +346,6 @@ _TEXTS: Final[dict[str, Text]] = {
         "It was valid until {ended} at the latest and has expired (today is {on}); a renewed "
         "licence has another number: see the newest.",
     ),
-    "book": Text(
-        "这是书号，不是商品追溯码：它指一种书，不指哪一本。",
-        "This is the number of a book, no traceability code: it names a title, not a copy.",
-    ),
-    "periodical": Text(
-        "这是刊号，不是商品追溯码：它指一种期刊。",
-        "This is the number of a periodical, no traceability code: it names a title.",
-    ),
-    "in-store": Text(
-        "这是店内码：只有编它的商店或集团能解释，换一家店可能是别的东西；里面常有重量或价格。",
-        "This number is for use in one shop or group, which alone can tell what it is; elsewhere "
-        "it may be something else. It often holds a weight or price.",
-    ),
-    "coupon": Text(
-        "这是优惠券或凭条的编号，不指任何商品；请问发券方。",
-        "This is the number of a coupon or receipt and names no goods; ask who gave it out.",
-    ),
-    "demonstration": Text(
-        "这是演示用的编号，不指真实的商品。",
-        "This number is for demonstrations and names no goods.",
-    ),
     "by": Text("依据：{source}。", "By {source}."),
     "by-unverified": Text(
         "依据：{source}，未对照原文核实。", "By {source}, not confirmed on its text."
@@ -470,16 +359,6 @@ _TEXTS: Final[dict[str, Text]] = {
         "只核对了范围，没有核对名录；品名请按名录查。",
         "Only the range was checked, not the list; look its name up in the list.",
     ),
-    "no-day": Text(
-        "应用标识符 {ai} 的日期 {found} 在日历上不存在；请和标签核对。",
-        "The date {found} of application identifier {ai} is no day of the calendar; compare it "
-        "with the label.",
-    ),
-    "element": Text(
-        "应用标识符 {ai} 的内容不符合规定：{found}；应为{form}。请和标签核对。",
-        "The data of application identifier {ai} break its format: {found}. It takes {form}; "
-        "compare it with the label.",
-    ),
 }
 
 
@@ -487,9 +366,9 @@ def note(code: str, severity: Severity, **params: object) -> Note:
     """The note of this code with its parameters filled in."""
     if not params:
         return _fixed(code, severity)
-    return Note(f"code.{code}", severity, _TEXTS[code].format(**params))
+    return Note(f"code.{code}", severity, TEXTS[code].format(**params))
 
 
 @cache
 def _fixed(code: str, severity: Severity) -> Note:
-    return Note(f"code.{code}", severity, _TEXTS[code].format())
+    return Note(f"code.{code}", severity, TEXTS[code].format())

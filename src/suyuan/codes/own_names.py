@@ -40,6 +40,12 @@ def decoded(field: str) -> str:
     return unquote_to_bytes(field.encode("utf-8", "replace")).decode("utf-8", "replace")
 
 
+def is_of(uri: str, scheme: str) -> bool:
+    """Whether a text begins as the names of a scheme do."""
+    head = f"{PREFIX}{scheme}:"
+    return uri[: len(head)].lower() == head
+
+
 def split_name(uri: str) -> tuple[str, tuple[str, ...]] | None:
     """Scheme and decoded fields of a name, None for any other text; only raw codes may be empty."""
     if uri[:1] not in "uU" or uri[: len(PREFIX)].lower() != PREFIX:

@@ -107,6 +107,14 @@ _CALLED = re.compile(
     r"|ID[\s_-]?cards?(?![a-z])|identity|(?:resident|national|citizen)s?[\s_-]?ID(?![a-z]))",
     re.IGNORECASE,
 )
+_IN_WORDS: Final = (
+    "身份", "证件号", "sfz", "shenfenzheng", "card", "identity", "resident", "national", "citizen",
+)  # fmt: skip
+"""What one of is in each of those words, in small letters; few texts have any."""
+
+_LIKE_LATIN: Final = frozenset("\u0130\u0131\u017f\u212a")
+"""Letters that are I, S and K where case is ignored, and are not in small letters."""
+
 # Any number behind such a word; as long as its mask, or a character longer.
 _CALLED_SO = re.compile(rf"{_START}(?=((?:[0-9]{UNHIDDEN}){{14,18}}[0-9Xx])(?![0-9]))")
 _SOUND = re.compile(r"[/(](?:0[12]|41[0-7])[/)]([0-9]{13,14})(?![0-9])\S*")
@@ -332,6 +340,9 @@ def unbarred(plain: str) -> str:
 
 def _called(plain: str) -> "re.Match[str] | None":
     """The first word for an identity card; a host's or path's name says nothing of a number."""
+    lowered = plain.lower()
+    if not any(word in lowered for word in _IN_WORDS) and _LIKE_LATIN.isdisjoint(plain):
+        return None
     return next((each for each in _CALLED.finditer(plain) if each["word"]), None)
 
 

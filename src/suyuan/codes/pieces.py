@@ -30,16 +30,27 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}[)\]]")
 _OPENING: Final = "([{"
 _PARTED = re.compile(r"[/+&\-_~]+")
 _ADDRESS = re.compile(r"://|\.[a-z]{2,}/", re.IGNORECASE)
+_GROUPED: Final = re.compile(
+    r"([\u3400-\u9fff]码[:：]?[ ]{0,3})([0-9]{2,12}(?:[ ][0-9A-Za-z]{1,12}){1,9})(?![0-9A-Za-z])"
+)
+_SIZES: Final = frozenset((13, 14, 15, 18, 20, 24, 32))
+"""How many characters the codes have that are printed in groups."""
+
+_LETTERED: Final = 18
+"""Those of the social credit code, the only one of them with letters."""
+
 _SHORTEST: Final = 6
 _SHORTEST_WORD: Final = 4
 _WORDS: Final = 3
 
 # Data of one thing, each behind its label, as a package has them.
 _SAID: Final = re.compile(
-    r"(?P<item>(?:GTIN|EAN|UPC|UDI-?DI|(?<![A-Z])DI|商品条码|条码|条形码)[-0-9]{0,3}?[^0-9A-Za-z]{1,4}"
-    r"(?P<gtin>[0-9]{8,14})(?![0-9]))"
-    r"|(?:LOT|BATCH|批号|批次号?)(?:\s?(?:NO|NUMBER)\b)?[^0-9A-Za-z]{1,4}(?P<lot>[!-~]{1,20})(?![!-~])"
-    r"|(?:\bSN|S/N|SERIAL|序列号)(?:\s?(?:NO|NUMBER)\b)?[^0-9A-Za-z]{1,4}(?P<serial>[!-~]{1,20})(?![!-~])",
+    r"(?P<item>(?:(?:GTIN|EAN|UPC|UDI-?DI|(?<![A-Z])DI)[-0-9]{0,3}?[^0-9A-Za-z]{1,4}"
+    r"|(?:商品条码|条码|条形码)(?:[-0-9]{0,3}?[^0-9A-Za-z]{1,4})?)(?P<gtin>[0-9]{8,14})(?![0-9]))"
+    r"|(?:(?:LOT|BATCH)(?:\s?(?:NO|NUMBER)\b)?[^0-9A-Za-z]{1,4}"
+    r"|(?:批号|批次号?)(?:\s?(?:NO|NUMBER)\b)?[^0-9A-Za-z]{0,4})(?P<lot>[!-~]{1,20})(?![!-~])"
+    r"|(?:(?:\bSN|S/N|SERIAL)(?:\s?(?:NO|NUMBER)\b)?[^0-9A-Za-z]{1,4}"
+    r"|序列号(?:\s?(?:NO|NUMBER)\b)?[^0-9A-Za-z]{0,4})(?P<serial>[!-~]{1,20})(?![!-~])",
     re.IGNORECASE,
 )
 _ITEM_SAID: Final = ("GTIN", "EAN", "UPC", "DI", "条码", "条形码")
@@ -136,13 +147,30 @@ def _name_alone(each: Candidate) -> str:
     return name if is_alone else ""
 
 
+def _ungrouped(segment: str) -> str:
+    """The segment with that together which stands in groups behind a word for a code."""
+    if "码" not in segment:
+        return segment
+    return _GROUPED.sub(_together, segment)
+
+
+def _together(found: re.Match[str]) -> str:
+    """The most of the groups that are together as long as a code, and those behind it."""
+    groups = found[2].split()
+    for end in range(len(groups), 1, -1):
+        joined = "".join(groups[:end])
+        if len(joined) in _SIZES and (joined.isdigit() or len(joined) == _LETTERED):
+            return " ".join((found[1] + joined, *groups[end:]))
+    return found[0]
+
+
 def _segmented(text: str, read: Read) -> Iterator[list[Candidate]]:
     for segment in segments(text):
         found = read(segment)
         if found:
             yield found
             continue
-        for word in words(segment):
+        for word in words(_ungrouped(segment)):
             found = read(word)
             if found:
                 yield found

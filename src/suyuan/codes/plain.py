@@ -12,7 +12,7 @@ from suyuan.codes.divisions import division_notes, division_remark
 from suyuan.codes.gs1_rules import is_day
 from suyuan.codes.misplaced import cut_up, is_fixed, misplaced
 from suyuan.codes.notes import note
-from suyuan.codes.own_names import issued, named, raw_name, split_name
+from suyuan.codes.own_names import is_of, issued, named, raw_name, split_name
 from suyuan.codes.types import (
     Candidate,
     Cleaned,
@@ -383,8 +383,8 @@ def _forgiven(row: Plain, cleaned: Cleaned) -> tuple[Note, ...]:
 
 def _scoped_name(row: Plain, form: re.Pattern[str], cleaned: Cleaned) -> Candidate | None:
     """The name of a code that is unique at its issuer, with the issuer in it."""
-    name = split_name(cleaned.text)
-    if name is None or name[0] != row.id or len(name[1]) != len(("issuer", "code")):
+    name = split_name(cleaned.text) if is_of(cleaned.text, row.id) else None
+    if name is None or len(name[1]) != len(("issuer", "code")):
         return None
     issuer, code = name[1]
     sound = form.fullmatch(code) is not None

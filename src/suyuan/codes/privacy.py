@@ -46,8 +46,8 @@ from suyuan.codes.unescaped import (
 )
 
 __all__ = [
-    "CHECKED", "HIDDEN", "KEPT", "MASKED", "SHORTEST", "cut", "faults", "masked", "names_person",
-    "quoted", "written_out",
+    "CHECKED", "HIDDEN", "KEPT", "MASKED", "QUOTED", "SHORTEST", "cut", "faults", "masked",
+    "names_person", "quoted", "written_out",
 ]  # fmt: skip
 
 HIDDEN: Final = "*"
@@ -79,6 +79,8 @@ _LONGEST_MARK: Final = 2_000
 """Characters that a mark of HTML, itself escaped, may have behind the place of the cut."""
 
 _LONGEST_QUOTED: Final = 2_000
+QUOTED: Final = 80
+"""Characters of somebody's text that a sentence quotes."""
 
 
 def masked(text: str) -> str:
@@ -202,7 +204,7 @@ def cut(text: str, most: int) -> str:
     return text[: places[end]] if end > 0 else ""
 
 
-def quoted(text: str, most: int = 80) -> str:
+def quoted(text: str, most: int = QUOTED) -> str:
     """What a sentence may quote of a text that somebody sent."""
     return masked(cut(text, _LONGEST_QUOTED))[:most]
 

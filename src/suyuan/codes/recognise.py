@@ -41,12 +41,12 @@ from suyuan.codes.own_names import RAW, decoded, split_name
 from suyuan.codes.pieces import coarsely, may_hold_several, said_together
 from suyuan.codes.plain import TOLD
 from suyuan.codes.printed import printed_code
-from suyuan.codes.privacy import HIDDEN, cut, masked, quoted
+from suyuan.codes.privacy import HIDDEN, QUOTED, cut, masked, quoted
 from suyuan.codes.registry import named_schemes, scheme_of
 from suyuan.codes.schemes.general import other_name
 from suyuan.codes.schemes.gs1 import readings as gs1_readings
 from suyuan.codes.schemes.organisations import divisions_of
-from suyuan.codes.types import LONGEST, RESOLVERS, Candidate, Checked, Cleaned, Outcome
+from suyuan.codes.types import LONGEST, RESOLVERS, WIDE, Candidate, Checked, Cleaned, Outcome
 from suyuan.codes.worth import doubted
 
 # In brackets the year of a paper, or the area of a telephone: no application identifier.
@@ -85,6 +85,7 @@ _LONGEST_PIECE: Final = 300
 _WORTH_TELLING: Final = 12
 """Characters of a piece whose check fails and that is told all the same."""
 
+_MARKING: Final = frozenset("%&<")
 _SUBSTANCES: Final = frozenset(("cas", "ec-number"))
 
 
@@ -109,8 +110,7 @@ def recognise(text: str, resolvers: frozenset[str] = RESOLVERS) -> tuple[Candida
     if _ENDED.match(cleaned.text):
         found = _without_sentence(found)
     plain = cut(text, LONGEST)
-    shown = list(chain.from_iterable(map(guarded, found)))
-    ranked = _ranked(either.beside(shown, plain, cleaned.label), cleaned)
+    ranked = _ranked(either.beside(list(guarded(found)), plain, cleaned.label), cleaned)
     return tuple(map(_told, doubted(list(ranked), plain)))
 
 
@@ -163,10 +163,16 @@ def _cleaned(text: str) -> Cleaned:
     plain = cut(text, LONGEST)
     shown = masked(plain)
     cleaned = clean(shown)
-    if shown == plain == cleaned.label + cleaned.text:
+    read = cleaned.label + cleaned.text
+    if shown == plain and (read == plain or _is_but_narrower(read, plain)):
         return cleaned
-    hidden = masked(cleaned.label + cleaned.text)[len(cleaned.label) :]
+    hidden = masked(read)[len(cleaned.label) :]
     return cleaned if hidden == cleaned.text else replace(clean(hidden), notes=cleaned.notes)
+
+
+def _is_but_narrower(read: str, plain: str) -> bool:
+    """Whether nothing was done but to make characters half as wide, none of which begins a mark."""
+    return len(read) == len(plain) and read == plain.translate(WIDE) and _MARKING.isdisjoint(read)
 
 
 def _whole(cleaned: Cleaned, resolvers: frozenset[str]) -> Iterator[Candidate]:
@@ -330,7 +336,8 @@ def _of_piece(piece: str, least: int, resolvers: frozenset[str]) -> list[Candida
     sound = [each for each in found if each.valid and each.score >= least]
     if not sound:
         sound = [each for each in found if not each.valid and _is_worth_telling(each, cleaned)][:1]
-    said = note("piece", "info", found=quoted(piece))
+    shown = piece[:QUOTED] if cleaned.received == piece else quoted(piece)  # masked as it came
+    said = note("piece", "info", found=shown)
     return [
         replace(
             each,

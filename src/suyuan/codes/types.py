@@ -127,6 +127,21 @@ class Candidate(Struct, frozen=True):
         return NOT_SO if is_other else OUTCOMES[self.check]
 
 
+class Other(Struct, frozen=True):
+    """Another text to read, what was done to come to it, and how much less likely it is so.
+
+    `only` names the one scheme that is meant, if it is one; of `plain` texts, in which nothing was
+    guessed, a failed check is worth telling too; of `proved` ones only what a check speaks for.
+    """
+
+    text: str
+    note: Note
+    less: int = 5
+    only: str = ""
+    plain: bool = False
+    proved: bool = False
+
+
 class Identifier(Struct, frozen=True):
     """An identifier as capture records it, once and for ever: `uri` is its canonical form.
 

@@ -19,6 +19,7 @@ CHINESE_DIGITS: Final = str.maketrans(
 LOOK_ALIKE: Final = str.maketrans("OoIl", "0011")
 """Letters that are typed for digits; as long as what they stand for."""
 
+_MOST_PASSES: Final = 3
 _WIDE_PERCENT: Final = "\uff05"
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
 _ASCII: Final = 0x80
@@ -99,14 +100,18 @@ def _shown(text: str) -> Iterator[tuple[str, int]]:
 
 
 def plainly(text: str) -> str:
-    """As `unescaped`, without the places: at once where no escape holds another."""
+    """As `unescaped`, without the places: all at once, where few escapes hold another."""
     if "%" not in text and _WIDE_PERCENT not in text:
         return text
+    read = text.translate(WIDE)
     try:
-        read = unquote_to_bytes(text.translate(WIDE)).decode().translate(WIDE)
+        for _ in range(_MOST_PASSES):
+            before, read = read, unquote_to_bytes(read).decode().translate(WIDE)
+            if "%" not in read or read == before:
+                return read
     except UnicodeError:
-        return unescaped(text)[0]
-    return unescaped(text)[0] if "%" in read else read
+        pass  # a part of a character is escaped once more than the rest of it
+    return unescaped(text)[0]
 
 
 def unescaped(text: str) -> tuple[str, Sequence[int]]:
@@ -120,9 +125,14 @@ def unescaped(text: str) -> tuple[str, Sequence[int]]:
         return text, range(len(text) + 1)
     found: list[str] = []
     places: list[int] = []
-    for place, character in enumerate(text.translate(WIDE)):
-        found.append(character)
-        places.append(place)
+    plain, at = text.translate(WIDE), 0
+    while at < len(plain):
+        end = at + 1
+        if "%" not in found[-2:]:  # up to the next sign nothing is an escape, or ends one
+            end = plain.find("%", at) + 1 or len(plain)
+        found.extend(plain[at:end])
+        places.extend(range(at, end))
+        at = end
         while len(found) > len("%f") and found[-3] == "%" and _HEX.issuperset(found[-2:]):
             byte = int(found[-2] + found[-1], 16)
             found[-3:] = [chr(byte if byte < _ASCII else _BYTES + byte)]

@@ -15,6 +15,7 @@ from suyuan.codes.notes import note
 from suyuan.codes.plain import TOLD
 from suyuan.codes.privacy import cut, masked, quoted
 from suyuan.codes.schemes.equipment_danger import CYLINDER_TYPE
+from suyuan.codes.schemes.standards import YEARLESS
 from suyuan.codes.shortened import SHORTENED, is_shortened
 from suyuan.codes.types import Candidate, Cleaned, Page
 from suyuan.kit import Text
@@ -121,13 +122,20 @@ def _alone(cleaned: Cleaned) -> Likeness | None:
         return everyday
     if _FOUR.fullmatch(cleaned.text):
         return Likeness(note("maybe-un", "info").text, (pages.UN_LIST, pages.CUSTOMS))
-    if CYLINDER_TYPE.fullmatch(cleaned.bare):
-        return Likeness(note("model", "info", found=cleaned.text).text, (pages.EQUIPMENT,))
+    if CYLINDER_TYPE.fullmatch(cleaned.bare) or YEARLESS.fullmatch(cleaned.text):
+        return _no_thing(cleaned)
     if re.search("[0-9]", cleaned.written) and _PAPER.search(cleaned.written):
         return Likeness(_PAPER_SAID, _who_answers(cleaned))
     if _OWN.fullmatch(cleaned.text):
         return _OWN_SAID
     return None
+
+
+def _no_thing(cleaned: Cleaned) -> Likeness:
+    """A type of cylinders or a standard, which many things bear."""
+    if YEARLESS.fullmatch(cleaned.text):
+        return Likeness(note("standard", "info").text, (pages.STANDARDS,))
+    return Likeness(note("model", "info", found=cleaned.text).text, (pages.EQUIPMENT,))
 
 
 def _is_by_chance(code: str, found: Sequence[Candidate]) -> bool:

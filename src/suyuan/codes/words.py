@@ -6,7 +6,7 @@ from typing import Final
 _BOOKS: Final = "IS[BSM]N|书号|(?<!统一)刊号"
 # China's own number of a periodical, 国内统一刊号 CN11-2222, is no part of GS1.
 _WORDS: Final = {
-    "gtin": f"GTIN|EAN|UPC|UDI|条码|条形码|商品码|商品编码|69码|\\bDI|{_BOOKS}",
+    "gtin": f"GTIN|EAN|UPC|UDI|条码|店内码|条形码|商品码|商品编码|69码|\\bDI|{_BOOKS}",
     "sgtin": "UDI",
     "gln": "GLN|位置码",
     "sscc": "SSCC|物流单元|箱码|托盘",
@@ -52,7 +52,7 @@ _WORDS: Final = {
 }
 # Words that name one scheme and no other.
 _MEANT: Final = {
-    "gtin": f"GTIN|EAN(?:-?(?:8|13))?|UPC|UDI|DI|条形?码|69码|{_BOOKS}",
+    "gtin": f"GTIN|EAN(?:-?(?:8|13))?|UPC|UDI|DI|条形?码|店内码|69码|{_BOOKS}",
     "sscc": "SSCC",
     "gln": "GLN|全球位置码",
     "uscc": "USCC|信用代码",

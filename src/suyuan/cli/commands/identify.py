@@ -1,5 +1,8 @@
 """`suyuan identify`: what a code is, whether it is well-formed, and what is known of it."""
 
+import sys
+from collections.abc import Iterable, Iterator
+
 import click
 
 from suyuan.cli.output import emit_json, outcome, plain_errors, say, show_table
@@ -17,6 +20,7 @@ from suyuan.service import (
     require_texts,
 )
 
+_INPUT = "-"
 _HEADS = (
     Text("编码体系", "scheme"),
     Text("规范名", "canonical"),
@@ -52,7 +56,11 @@ _GONE = Text(
 )
 
 
-@click.command("identify", help="识别任意编码 · Say what a code is.")
+@click.command(
+    "identify",
+    help="识别任意编码 · Say what a code is.\n\n"
+    "- 从标准输入读，每行一段 · - reads standard input, a text on each line.",
+)
 @click.argument("texts", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="每个文本一行 JSON · One JSON array a line.")
 @click.option(
@@ -60,7 +68,11 @@ _GONE = Text(
 )
 @click.pass_obj
 def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool, hints: bool) -> None:
-    """Print the readings of each text, best first; exit with 1 if one has none."""
+    """Print the readings of each text, best first; exit with 1 if one has none.
+
+    TEXT - reads standard input, a text on each line.
+    """
+    texts = tuple(_given(texts))
     with plain_errors():
         require_texts(texts)
     with plain_errors(), open_platform(shared.config()) as platform:
@@ -83,6 +95,16 @@ def command(shared: Shared, /, texts: tuple[str, ...], *, as_json: bool, hints: 
             say(unknown.no_code(text), shared)
             _tell_pages(like.pages if like else (), shared)
     raise SystemExit(0 if all(readings) else 1)
+
+
+def _given(texts: Iterable[str]) -> Iterator[str]:
+    """The texts; in the place of a dash the lines of standard input that are not blank."""
+    for text in texts:
+        if text != _INPUT:
+            yield text
+            continue
+        lines = (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
+        yield from (line.rstrip("\r\n") for line in lines if line.strip())
 
 
 def _tell_likeness(like: unknown.Likeness | None, shared: Shared) -> None:

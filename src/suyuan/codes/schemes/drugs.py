@@ -147,6 +147,27 @@ _ROWS: Final = (
         verified=False,
         pages=(pages.FOOD_LICENCES,),
     ),
+    Plain(
+        id="health-food-filing",
+        name=Text("保健食品备案号", "health food filing number"),
+        grain=Grain.DOCUMENT,
+        issuer=Text("市场监管部门（进口：国家市场监督管理总局）",
+                    "market supervision (imports: the State Administration)"),
+        source="保健食品注册与备案管理办法 (2016) art. 51",
+        layout=(
+            fixed("食健备"),
+            Field("origin", "产地（G 国产 J 进口）", "made (G in China, J abroad)", 1, "[GJ]"),
+            digits("year", "年份", "year", 4),
+            digits("province", "省份（进口为 00）", "province (00 if imported)", 2),
+            digits("serial", "顺序号", "serial", 6),
+        ),
+        good=("食健备G202033001234", "食健备J201900000012"),
+        bad=("食健备G20203301234", "食健备X202033001234"),
+        likely=94,
+        where="written",
+        verified=False,
+        pages=(pages.FOOD_LICENCES,),
+    ),
 )  # fmt: skip
 
 TITLE: Final = Text("药品", "Drugs")

@@ -10,6 +10,7 @@ from suyuan.codes.own_names import (
     PREFIX,
     RAW,
     SCOPED_KINDS,
+    is_of,
     issued,
     named,
     raw_name,
@@ -76,8 +77,8 @@ def _labelled(kind: str, grain: Grain, cleaned: Cleaned) -> Candidate | None:
 
 def _own(kind: str, grain: Grain) -> Recognise:
     def recognise(cleaned: Cleaned) -> Candidate | None:
-        name = split_name(cleaned.text)
-        if name is None or name[0] != kind:
+        name = split_name(cleaned.text) if is_of(cleaned.text, kind) else None
+        if name is None:
             return _labelled(kind, grain, cleaned) if cleaned.label else None
         if len(name[1]) == 1 and kind in OPEN_KINDS:
             return other_name(cleaned)

@@ -29,10 +29,9 @@ from suyuan.codes.gs1_keys import (
 )
 from suyuan.codes.gs1_link import link_pairs, read_link
 from suyuan.codes.gs1_notes import Outcome, carried, needed, separated
-from suyuan.codes.gs1_prefixes import is_no_place, special
+from suyuan.codes.gs1_prefixes import is_no_place, sourced, special, without_licence
 from suyuan.codes.gs1_product_url import read_product_url
 from suyuan.codes.gs1_urn import read_urn
-from suyuan.codes.notes import note
 from suyuan.codes.own_names import raw_name, split_name
 from suyuan.codes.types import RESOLVERS, Candidate, Cleaned, Field, Grain, Note, Part, Scheme
 from suyuan.kit import Text
@@ -53,6 +52,8 @@ _ISSUER: Final = Text("GS1 成员组织（中国：中国物品编码中心）",
 _SOURCE: Final = "GS1 General Specifications §3; EPC TDS 2.0 §6; GS1 Digital Link 1.2 §4"
 _MODULO_10: Final = Text("GS1 模 10 校验", "GS1 modulo 10")
 _ITEM_KEY: Final = "01"
+_ITEMS: Final = frozenset((_ITEM_KEY, "8006"))
+_BOTH: Final = Text("{kind}：{name}", "{kind}: {name}")
 _PLACE_KEY: Final = "414"
 _GUESSED: Final = {"code.compressed", "code.host"}
 _FAILED, _FAILED_DIGITS = 35, 12
@@ -176,14 +177,16 @@ def _candidate(
 def _with_prefix(reading: Reading, candidate: Candidate) -> Candidate:
     """The reading of a book's, a shop's or a coupon's number as what it is."""
     ai, value = reading.pairs[0]
-    kind = special(value) if ai == _ITEM_KEY else None
+    kind = special(value[:GTIN_DIGITS]) if ai in _ITEMS else None
     if kind is None:
-        return candidate
-    source = note("by" if kind.verified else "by-unverified", "info", source=kind.source)
+        return without_licence(candidate, ai, value)
+    name = kind.name
+    if len(reading.pairs) > 1 or ai != _ITEM_KEY:
+        name = _BOTH.format(kind=kind.name, name=candidate.name)
     return replace(
         candidate,
-        name=kind.name if len(reading.pairs) == 1 else candidate.name,
-        notes=(*candidate.notes, kind.said, source),
+        name=name,
+        notes=(*candidate.notes, kind.said, *sourced(kind)),
         issued_by=kind.issuer,
         pages=kind.pages,
         score=min(candidate.score, kind.likely),

@@ -24,12 +24,14 @@ _CANONICAL = re.compile(r"[0-9]{6}-masked", re.IGNORECASE)
 
 def recognise(cleaned: Cleaned) -> Candidate | None:
     """What the mask left: the division. Numbers in clear are masked first, here too."""
-    found = _hidden(cleaned)
-    return doubted([found], cleaned.text)[0] if found else None
+    hidden = masked(cleaned.text)
+    found = _hidden(cleaned, written_out(hidden))
+    if found is None or hidden == cleaned.text:  # nothing is in clear that could be judged
+        return found
+    return doubted([found], cleaned.text)[0]
 
 
-def _hidden(cleaned: Cleaned) -> Candidate | None:
-    text = written_out(masked(cleaned.text))
+def _hidden(cleaned: Cleaned, text: str) -> Candidate | None:
     written = (text, text.translate(LOOK_ALIKE), text.translate(CHINESE_DIGITS))
     found = next(filter(None, map(MASKED.search, written)), None)
     if found is not None:

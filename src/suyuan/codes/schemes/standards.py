@@ -13,11 +13,17 @@ _BODIES: Final = (
     "AQ|BB|CJ|DL|DZ|FZ|GA|GB|GH|HG|HJ|JB|JG|JT|LS|LY|MH|NY|QB|QC|RB|SB|SC|SH|SJ|SL|SN|SY|TB|WH|WM|WS"
     "|XF|YB|YC|YD|YY"
 )
-_FORM: Final = re.compile(
+_WITHOUT_YEAR: Final = (
     rf"((?:{_BODIES})(?:/[TZ])?|DB[0-9]{{2,6}}(?:/T)?|T/[A-Z]{{2,10}}|Q/[0-9A-Z]{{1,12}})[ ._]?"
-    r"([0-9]{1,6}(?:\.[0-9]{1,3})?S?)[ ]?-[ ]?((?:19|20)[0-9]{2})",
+    r"([0-9]{1,6}(?:\.[0-9]{1,3})?S?)"
+)
+_FORM: Final = re.compile(rf"{_WITHOUT_YEAR}[ ]?-[ ]?((?:19|20)[0-9]{{2}})", re.IGNORECASE)
+YEARLESS: Final = re.compile(
+    r"GB(?:/[TZ])? ?[0-9]{1,6}(?:\.[0-9]{1,3})?|" + _WITHOUT_YEAR.replace("(?:/[TZ])?", "/[TZ]", 1),
     re.IGNORECASE,
 )
+"""The same without its year; of two letters alone only GB says that it is one."""
+
 _NAME: Final = Text("标准编号（不是编码）", "number of a standard (no code)")
 
 
