@@ -20,6 +20,7 @@ from suyuan.capture import OnRefusal, Options
 from suyuan.kit import SuyuanError
 from suyuan.kit.clock import system_clock
 from suyuan.ledger import acts, keys, publishing, shards
+from suyuan.ledger.durable import FRESH
 from suyuan.ledger.types import LedgerError, Shard
 from suyuan.record import event_by_id
 from suyuan.record.types import Decision
@@ -369,19 +370,21 @@ def _recorded(site: Site, event: str) -> bool:
 def after_prune(site: Site, done: Outcome, target: Path) -> None:
     """The rule is the one before or the one after; done again all old bundles are withheld."""
     path = site.folder / "log" / RETENTION
-    assert parse_first(path.read_bytes()) in (((DAYS, WIDTH),) if done.acked else BOTH)
+    whole = verify_file(site.published, site.trust()).size // WIDTH * WIDTH
+    assert whole > 0
+    found = parse_first(path.read_bytes())
+    assert found in ((DAYS, whole), (DAYS, whole if done.acked else 0))
     later = on_store(site.store, site.platform.config, clock=_later(site))
-    assert prune(later).first == WIDTH
+    assert prune(later).first == whole
     assert [each.name for each in path.parent.glob(f"{RETENTION}*")] == [RETENTION]
     mirror_to(site.platform, target)
-    found = verify_mirror(lambda name: _bytes(target / name), site.trust())
-    assert (found.damages, found.first) == ((), WIDTH)
+    kept = verify_mirror(lambda name: _bytes(target / name), site.trust())
+    assert (kept.damages, kept.first) == ((), whole)
     path.unlink()
 
 
 DAYS: Final = 30
-BOTH: Final = ((DAYS, 0), (DAYS, WIDTH))
-"""What the rule can be: nothing is withheld yet, or the first bundle."""
+"""For how long entries are served; they are asked for after twice that."""
 
 
 def _later(site: Site) -> Callable[[], datetime]:
@@ -395,9 +398,11 @@ def after_unpack(site: Site, done: Outcome, target: Path) -> None:
         assert keys.packed(keys.read_log(folder)) == files
     else:
         assert not done.acked
-        if folder.exists() and any(folder.iterdir()):
+        if keys.is_restored(folder):
             with pytest.raises(LedgerError, match=r"ledger\.unfinished"):
                 keys.open_log(folder, origin=None, draw=site.platform.draw)
+        else:
+            assert all(path.suffix == FRESH for path in folder.glob("*"))
     keys.unpack(folder, files, at="2026-03-01")
     log = keys.read_log(folder)
     assert keys.packed(log) == files

@@ -29,6 +29,7 @@ def full(postgres_binaries: Path | None) -> Iterator[Crowded]:
         yield ending.enter_context(crowded(folder, postgres_binaries))
 
 
+@pytest.mark.timed("told within two seconds and a half, also where much else runs")
 @pytest.mark.parametrize("what", ["data", "log"])
 def test_who_records_is_told_at_once_and_records_at_once_when_there_is_room(
     full: Crowded, what: str, record_property: Recorded

@@ -40,6 +40,7 @@ def administer(serving: Serving, *statements: str) -> int:
     return int(row[0]) if row else 0
 
 
+@pytest.mark.timed("the end within ten seconds, also where much else runs")
 def test_a_receiver_of_the_log_that_is_away_does_not_hold_up_the_end(home: Path) -> None:
     """What waits for it is not acknowledged; it is recorded once or not at all."""
     serving = Serving(home)
