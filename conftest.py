@@ -59,7 +59,15 @@ def is_drawn(nodeid: str, *, seed: str, fraction: float) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the deep tests that are not drawn; asking for `-m deep` by name draws them all."""
+    """Leave out the deep tests that are not drawn; asking for `-m deep` by name draws them all.
+
+    A test marked `timed`, with its reason, gets a second run if it fails; no other does.
+    """
+    for item in items:
+        if (timed := item.get_closest_marker("timed")) is not None:
+            if not timed.args:
+                raise pytest.UsageError(f"{item.nodeid}: timed(reason), and no second run without")
+            item.add_marker(pytest.mark.flaky(reruns=1))
     fraction: float | None = config.getoption("--deep-fraction")
     if fraction is None:
         fraction = 1.0 if "deep" in config.getoption("-m") else 0.0

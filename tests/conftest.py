@@ -36,19 +36,10 @@ settings.load_profile("unhurried")
 _numbers = itertools.count(1)
 
 
-TESTS = Path(__file__).parent
-# Packages that only compute: what fails there once is wrong, however busy the machine.
-PURE = {"architecture", "codes", "families", "kit", "network", "tlog", "wire"}
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "postgres_server" in getattr(item, "fixturenames", ()):
             item.add_marker("postgres")
-        if item.path.relative_to(TESTS).parts[0] not in PURE:
-            # Servers, browsers and killed processes share the machine with whatever else runs
-            # there; a second run of such a test is counted in the closing line, never silent.
-            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")

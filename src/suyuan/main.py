@@ -1,8 +1,11 @@
 """Takes the process; gives the whole system put together: the only place that knows every face."""
 
 import signal
+import socket
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,6 +18,15 @@ _CONNECTIONS: Final = 1000
 
 Each holds no more than a piece of what it sends, and systems let a process have 1024 files open.
 """
+
+_NOT_STARTED: Final = 3
+"""The exit status where the address could not be listened on."""
+
+_ANSWERED: Final = 3
+"""Seconds in which requests are answered once it is to stop; then what still waits is let go."""
+
+_FOLLOWED: Final = 1.0
+"""Seconds that followers have after that: what they leave undone, the next start does."""
 
 if TYPE_CHECKING:  # the command line must answer before the web framework is loaded
     from litestar import Litestar
@@ -38,7 +50,9 @@ def asgi(platform: "Platform") -> "Litestar":
 def serve(platform: "Platform") -> None:
     """Serve until stopped; index, log and messages follow the record, each in a thread of its own.
 
-    SIGINT and SIGTERM both end it in order: requests answered, followers and database stopped.
+    SIGINT and SIGTERM both end it in order: requests answered, followers and database stopped. It
+    waits for nobody who may be away for ever, such as a copy of the database elsewhere, a witness
+    or a receiver: what waits for them is not acknowledged, and is begun again at the next start.
     """
     from suyuan.api import configure_logs  # noqa: PLC0415 -- only when serving
     from suyuan.service import (  # noqa: PLC0415
@@ -51,7 +65,7 @@ def serve(platform: "Platform") -> None:
     config = platform.config
     stop = threading.Event()
     followers = [
-        threading.Thread(target=work, args=(platform, stop), name=work.__name__)
+        threading.Thread(target=work, args=(platform, stop), name=work.__name__, daemon=True)
         for work in (keep_following, keep_publishing, keep_notifying)
     ]
     # uvicorn raises the signal again once it has stopped; by default that would end us on the
@@ -59,12 +73,23 @@ def serve(platform: "Platform") -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     for each in followers:
         each.start()
-    try:
-        _listen(asgi(platform), config.host, config.port)
-    finally:
+
+    def end() -> None:
         stop.set()
-        for each in followers:
-            each.join()
+        platform.store.abandon()
+
+    try:
+        _listen(asgi(platform), config.host, config.port, end)
+    finally:
+        end()
+        _join(followers)
+
+
+def _join(followers: Iterable[threading.Thread]) -> None:
+    """Wait until they have ended, but not for ever."""
+    until = time.monotonic() + _FOLLOWED
+    for each in followers:
+        each.join(max(until - time.monotonic(), 0))
 
 
 def serve_witness(folder: Path, host: str, port: int) -> None:
@@ -76,22 +101,36 @@ def serve_witness(folder: Path, host: str, port: int) -> None:
     _listen(witness_application(folder), host, port)
 
 
-def _listen(app: "Litestar", host: str, port: int) -> None:
+def _listen(app: "Litestar", host: str, port: int, end: Callable[[], None] = lambda: None) -> None:
+    """Answer until told to stop; `end` is called once requests had their time to be answered."""
     import uvicorn  # noqa: PLC0415 -- only when serving
 
     from suyuan.api import TimedHeads  # noqa: PLC0415
 
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            late = threading.Timer(_ANSWERED - 1, end)  # so that who waits is still told
+            late.daemon = True
+            late.start()
+            await super().shutdown(sockets)
+            late.cancel()
+            end()  # before the threads of requests are waited for
+
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_ANSWERED,
+        limit_concurrency=_CONNECTIONS,
+        http=TimedHeads,
+        ws="websockets-sansio",
+        ws_max_size=64 << 10,  # listeners have nothing to say
+    )
+    server = Server(config)
     with suppress(KeyboardInterrupt):
-        uvicorn.run(
-            app,
-            host=host,
-            port=port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-            limit_concurrency=_CONNECTIONS,
-            http=TimedHeads,
-            ws="websockets-sansio",
-            ws_max_size=64 << 10,  # listeners have nothing to say
-        )
+        server.run()
+    if not server.started:
+        sys.exit(_NOT_STARTED)

@@ -2,7 +2,10 @@
 
 import base64
 import json
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -217,6 +220,24 @@ def lines() -> Iterator[list[dict[str, Any]]]:
     structlog.configure(processors=[*processors, keep], cache_logger_on_first_use=False)
     yield kept
     structlog.reset_defaults()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="not on this system: no /dev/full")
+def test_an_answer_does_not_depend_on_room_for_its_line_in_the_log(
+    client: Client, farm: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8", buffering=1) as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        api.configure_logs()
+        structlog.configure(cache_logger_on_first_use=False)
+        try:
+            answer = client.post("/capture", content=document(event(1)), headers=farm | JSON)
+            assert answer.status_code == 202
+            assert answer.json()["success"]
+        finally:
+            structlog.reset_defaults()
+            with suppress(OSError):
+                full.close()
 
 
 def test_a_request_is_one_line_that_holds_no_key_and_no_code(

@@ -248,6 +248,24 @@ def test_an_entry_is_proven_by_its_position_to_each_what_it_may_see(
         assert client.get(f"/entries/{none}", headers=farm).status_code == 400
 
 
+def test_the_page_of_a_receipt_is_shown_to_whom_its_file_is_given(
+    client: Client, platform: Platform, farm: Headers, stranger: Headers
+) -> None:
+    page = {"accept": "text/html"}
+    here = (f"/entries/{entries(platform) + 1}", f"/receipts/{SALE['eventID']}")
+    send(client, farm, SALE)
+    publish(platform)
+    for address in here:
+        shown = client.get(address, headers=farm | page)
+        assert shown.status_code == 200
+        assert shown.headers["content-type"].startswith("text/html")
+        assert "no-store" in shown.headers["cache-control"]
+        assert client.get(address, headers=stranger | page).status_code == 404
+        assert client.get(address, headers=page).status_code == 404
+        wrong = client.get(address, headers=page | {"Authorization": "Bearer nonsense"})
+        assert wrong.status_code == 401
+
+
 def test_of_a_destroyed_event_it_is_told_when_by_whom_and_what_remains(
     client: Client, platform: Platform, farm: Headers
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-INI = "[pytest]\nmarkers =\n    deep: long\n    shared: corpora\n"
+INI = "[pytest]\nmarkers =\n    deep: long\n    shared: corpora\n    timed: slow\n"
 FORTY_DEEP = """
 import pytest
 @pytest.mark.deep
@@ -104,3 +104,29 @@ def test_the_faults_that_were_tried_are_listed_at_the_end(tmp_path: Path) -> Non
     assert "4 points (component, call, occurrence), 8 faults" in output
     assert "signer write EIO 1–3, 7" in output
     assert "points" not in run(tmp_path, FAULTY, "-k", "plain")[1]
+
+
+ONCE_WRONG = """
+import pathlib, pytest
+def fails_at_first(name):
+    path = pathlib.Path(__file__).with_name(name)
+    was_here = path.exists()
+    path.touch()
+    assert was_here
+@pytest.mark.timed{reason}
+def test_timed(): fails_at_first("timed")
+def test_plain(): fails_at_first("plain")
+"""
+
+
+def test_only_a_timed_test_gets_a_second_run_and_it_is_counted(tmp_path: Path) -> None:
+    second = ("-p", "pytest_rerunfailures")
+    code, output = run(tmp_path, ONCE_WRONG.format(reason='("a second")'), *second)
+    assert code == 1
+    assert "1 failed, 1 passed, 1 rerun" in output
+    assert "FAILED test_small.py::test_plain" in output
+
+
+def test_no_second_run_without_a_reason(tmp_path: Path) -> None:
+    code, output = run(tmp_path, ONCE_WRONG.format(reason=""), "-p", "pytest_rerunfailures")
+    assert code == 4, output

@@ -101,6 +101,10 @@ def test_a_mirror_with_earlier_shards_is_verified_from_a_checkpoint_of_any_of_th
             f"  an earlier shard, {ORIGIN}/2027: 3 {named}",
             f"  continues the older checkpoint at {size}",
             f"  signed by: {ORIGIN}/2028 (ed25519, {ours[1]})",
+            (
+                "  checked: signatures, every hash, every entry served; not checked: what the "
+                "entries commit to, entries that are withheld, a database (that is --database)"
+            ),
         ]
     told = json.loads(run("verify", mirror, "--key", key, "--json").stdout)
     assert told["earlier"] == [

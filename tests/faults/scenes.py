@@ -4,41 +4,54 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from unittest.mock import patch
 
 import cosigning
 import psycopg
+import pytest
 from faulty import EVENTS, PATIENCE, Outcome, Point, Workers, document, event_id
+from msgspec.structs import replace
 
 from suyuan import ledger
 from suyuan.capture import OnRefusal, Options
+from suyuan.kit import SuyuanError
 from suyuan.kit.clock import system_clock
 from suyuan.ledger import acts, keys, publishing, shards
-from suyuan.ledger.types import Shard
+from suyuan.ledger.durable import FRESH
+from suyuan.ledger.types import LedgerError, Shard
+from suyuan.record import event_by_id
+from suyuan.record.types import Decision
 from suyuan.service import (
+    OPERATOR,
     Config,
     Platform,
     backup,
     capture,
     check_backup,
+    erase,
+    erased,
     examine,
     follow,
     local_capturer,
     log_keys,
+    log_of,
     mirror_to,
     on_store,
+    prune,
     publish,
+    retain,
 )
 from suyuan.store import StoreSettings, open_store
 from suyuan.tlog.artefact import Trust, verify_file, verify_mirror
 from suyuan.tlog.checkpoint import Checkpoint
-from suyuan.tlog.mirror import CHECKPOINT
+from suyuan.tlog.mirror import CHECKPOINT, RETENTION, parse_first
 from suyuan.tlog.note import parse_note, parse_vkey
 from suyuan.tlog.policy import trusting
 from suyuan.tlog.shards import OPENED
+from suyuan.tlog.tiles import WIDTH
 
 Copies = Callable[[str], AbstractContextManager[str]]
 """Makes a database as another is, for a block."""
@@ -62,11 +75,19 @@ where datname = current_database() and application_name = 'suyuan'
 class Site:
     """The installation, as an operator sees it who comes by after each blow."""
 
-    def __init__(self, dsn: str, spare: str, folder: Path, *, many: int = MANY) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        spare: str,
+        folder: Path,
+        *,
+        many: int = MANY,
+        settings: StoreSettings | None = None,
+    ) -> None:
         self.dsn, self.spare, self.folder = dsn, spare, folder
         self.number, self.finals = 0, dict[int, str]()
-        settings = StoreSettings(data_dir=folder, database_url=dsn, pool_min=1, pool_max=1)
-        self.store = open_store(settings)
+        settings = settings or StoreSettings(data_dir=folder, database_url=dsn)
+        self.store = open_store(replace(settings, pool_min=1, pool_max=1))
         self.year = system_clock()
         config = Config(data_dir=folder, database_url=dsn)
         self.platform = on_store(self.store, config, clock=self.now)
@@ -114,7 +135,7 @@ class Site:
     def continues(self) -> int:
         """Publish; what was published before must be the beginning of it. How many entries.
 
-        Those that opened a shard are not counted.
+        Those that opened a shard or are decisions to destroy are not counted.
         """
         before = verify_file(self.published, self.trust())
         done = publish(self.platform)
@@ -126,7 +147,7 @@ class Site:
         assert reached == there[-1].last
         assert reached >= same.before + before.size
         self.published = done.note
-        return reached - len(there[1:])
+        return reached - len(there[1:]) - len(erased(self.platform))
 
     def years(self) -> list[Shard]:
         """The shards that there are."""
@@ -150,18 +171,21 @@ def send(platform: Platform, number: int) -> list[str | None]:
 def strike(site: Site, workers: Workers, point: Point) -> Outcome:
     """Let a worker do its work with a fault in it, and see that all is as it must be."""
     target = site.folder / "target"
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir()
-    order, first = _order(site, point, target)
+    order, first = order_of(site, point.component, target)
     done = workers.run(point, first=first, **order)
     site.alone()
     AFTER[point.component](site, done, target)
     return done
 
 
-def _order(site: Site, point: Point, target: Path) -> tuple[dict[str, Any], Callable[[], object]]:
+def order_of(
+    site: Site, component: str, target: Path
+) -> tuple[dict[str, Any], Callable[[], object]]:
+    """What a worker is told, and what is done once it is ready; `target` is a folder anew."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
     order: dict[str, Any] = {"dsn": site.dsn, "folder": str(site.folder)}
-    match point.component:
+    match component:
         case "capture":
             site.number += 1
             order["number"] = site.number
@@ -180,16 +204,27 @@ def _order(site: Site, point: Point, target: Path) -> tuple[dict[str, Any], Call
             site.capture()
             site.continues()
             order["target"] = str(target)
-        case "keys":
-            order["target"] = str(target / "log")
+        case "keys" | "unpack" | "backup":
+            order["target"] = str(target / ("file" if component == "backup" else "log"))
         case "witness":
             order |= cosigning.order(target / "w")
-        case "backup":
-            order["target"] = str(target / "file")
         case "restore":
             site.capture()
             order = {"dsn": site.spare, "folder": str(target), "source": str(site.backup)}
+        case "erase" | "prune":
+            order |= _withdrawing(site, component)
     return order, lambda: None
+
+
+def _withdrawing(site: Site, component: str) -> dict[str, Any]:
+    """An event that is to be destroyed; old entries that are still served."""
+    if component == "erase":
+        event = event_id(site.capture(), 0)
+        follow(site.platform)
+        return {"event": event}
+    (site.folder / "log" / RETENTION).unlink(missing_ok=True)
+    retain(site.platform, DAYS)
+    return {"at": (system_clock() + timedelta(days=2 * DAYS)).isoformat()}
 
 
 def unnumbered(site: Site) -> None:
@@ -304,6 +339,77 @@ def after_restore(site: Site, done: Outcome, _target: Path) -> None:
         empty(site.spare)
 
 
+def after_erase(site: Site, done: Outcome, _target: Path) -> None:
+    """It is there whole and nothing says that it went, or gone by one logged decision."""
+    event = event_id(site.number, 0)
+    explained = [each for each in erased(site.platform) if each.by == event]
+    assert len(explained) == (0 if _recorded(site, event) else 1)
+    assert explained or not done.acked
+    if not explained:
+        erase(site.platform, event, decision_on(event))
+    follow(site.platform)
+    with pytest.raises(SuyuanError, match=r"erase\.none"):
+        erase(site.platform, event, decision_on(event))
+    (gap,) = [each for each in erased(site.platform) if each.by == event]
+    assert gap.proven
+    others = [event_id(site.number, place) for place in range(1, EVENTS)]
+    assert all(_recorded(site, each) for each in others)
+    site.continues()
+
+
+def decision_on(event: str) -> Decision:
+    """A decision that names its event, so that it is told from others."""
+    return Decision(by=event, ground="a court's order")
+
+
+def _recorded(site: Site, event: str) -> bool:
+    with site.store.read() as conn:
+        return bool(event_by_id(conn, event, OPERATOR, secret=site.platform.recorder.secret))
+
+
+def after_prune(site: Site, done: Outcome, target: Path) -> None:
+    """The rule is the one before or the one after; done again all old bundles are withheld."""
+    path = site.folder / "log" / RETENTION
+    whole = verify_file(site.published, site.trust()).size // WIDTH * WIDTH
+    assert whole > 0
+    found = parse_first(path.read_bytes())
+    assert found in ((DAYS, whole), (DAYS, whole if done.acked else 0))
+    later = on_store(site.store, site.platform.config, clock=_later(site))
+    assert prune(later).first == whole
+    assert [each.name for each in path.parent.glob(f"{RETENTION}*")] == [RETENTION]
+    mirror_to(site.platform, target)
+    kept = verify_mirror(lambda name: _bytes(target / name), site.trust())
+    assert (kept.damages, kept.first) == ((), whole)
+    path.unlink()
+
+
+DAYS: Final = 30
+"""For how long entries are served; they are asked for after twice that."""
+
+
+def _later(site: Site) -> Callable[[], datetime]:
+    return lambda: site.now() + timedelta(days=2 * DAYS)
+
+
+def after_unpack(site: Site, done: Outcome, target: Path) -> None:
+    """Keys of a backup are there whole and do not sign, or none are and it is told; then whole."""
+    folder, files = target / "log", keys.packed(log_of(site.platform))
+    if keys.is_begun(folder):
+        assert keys.packed(keys.read_log(folder)) == files
+    else:
+        assert not done.acked
+        if keys.is_restored(folder):
+            with pytest.raises(LedgerError, match=r"ledger\.unfinished"):
+                keys.open_log(folder, origin=None, draw=site.platform.draw)
+        else:
+            assert all(path.suffix == FRESH for path in folder.glob("*"))
+    keys.unpack(folder, files, at="2026-03-01")
+    log = keys.read_log(folder)
+    assert keys.packed(log) == files
+    with pytest.raises(LedgerError, match=r"ledger\.restored"):
+        keys.require_current(log)
+
+
 def empty(dsn: str) -> None:
     """A database as it was made."""
     with psycopg.connect(dsn) as connection:
@@ -326,4 +432,7 @@ AFTER: dict[str, Callable[[Site, Outcome, Path], None]] = {
     "backup": after_backup,
     "restore": after_restore,
     "witness": after_witness,
+    "erase": after_erase,
+    "prune": after_prune,
+    "unpack": after_unpack,
 }

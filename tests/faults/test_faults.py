@@ -32,6 +32,9 @@ CALLS = {
     "backup": (*SERVER, *FILES, "flock", "ftruncate"),
     "restore": (*SERVER, "openat", "write", "read"),
     "witness": (*FILES, "flock"),
+    "erase": SERVER,
+    "prune": (*SERVER, *FILES, "flock"),
+    "unpack": (*FILES, "mkdir"),
 }
 """What each component asks of the system; a call that is never made ends its row at once."""
 KINDS = {
@@ -41,11 +44,12 @@ KINDS = {
     "sendto": ("KILL",),
     **dict.fromkeys(("recvfrom", "read"), ("KILL", "EIO")),
 }
-STEP = {"restore": 7, "turn": 2}
+STEP = {"restore": 7, "turn": 2, "erase": 3}
 """A restore asks the same of each table: every seventh call of it, of which there are hundreds.
 A turn opens a year each time, and what follows looks at every year there is: every second call.
+An erasure makes the index anew, and each time there is one more: every third.
 """
-MOST = {"turn": 40}
+MOST = {"turn": 40, "erase": 90}
 """With each year that was opened there are more calls, so that none would ever be the last."""
 EVERY_KIND = ("KILL", "EIO", "ENOSPC")
 
@@ -94,6 +98,9 @@ SOME = {
         ("rename", 1),
         ("flock", 1),
     ],
+    "erase": [("sendto", 4), ("recvfrom", 8), ("sendto", 12)],
+    "prune": [("write", 1), ("fsync", 1), ("rename", 1), ("flock", 1)],
+    "unpack": [("openat", 2), ("write", 2), ("fsync", 3), ("rename", 2)],
 }
 """What `make test` tries, each in one of its ways."""
 INSIDE = {
@@ -102,6 +109,9 @@ INSIDE = {
     "turn": [("sendto", 9), ("fsync", 3), ("rename", 3)],
     "keys": [("openat", 1), ("fsync", 2), ("unlink", 1), ("flock", 1)],
     "witness": [("fsync", 1), ("fsync", 2), ("write", 1), ("rename", 1), ("flock", 1)],
+    "erase": [("sendto", 9)],
+    "prune": [("fsync", 1), ("rename", 1)],
+    "unpack": [("fsync", 2), ("rename", 3)],
 }
 
 
@@ -128,10 +138,21 @@ def years(
         made.store.close()
 
 
+@pytest.fixture(scope="module")
+def gaps(
+    copy_database: Copies, migrated_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """One in which events are destroyed, and whose index is soon made again after each."""
+    with copy_database(migrated_template) as dsn:
+        made = Site(dsn, "", tmp_path_factory.mktemp("gaps"), many=2)
+        yield made
+        made.store.close()
+
+
 @pytest.fixture
 def hit(request: pytest.FixtureRequest, component: str) -> Site:
     """The installation that a component is of."""
-    made: Site = request.getfixturevalue("years" if component == "turn" else "site")
+    made: Site = request.getfixturevalue({"turn": "years", "erase": "gaps"}.get(component, "site"))
     return made
 
 
@@ -233,5 +254,8 @@ LEAST_PLACES = {
     "backup": 150,
     "restore": 100,
     "witness": 12,
+    "erase": 40,
+    "prune": 10,
+    "unpack": 12,
 }
-"""Fewer than these would mean that faults are no longer put where they belong; 480 together."""
+"""Fewer than these would mean that faults are no longer put where they belong; 542 together."""

@@ -24,15 +24,18 @@ from suyuan.capture import OnRefusal, Options
 from suyuan.kit.clock import Clock, system_clock
 from suyuan.ledger import keys
 from suyuan.ledger.witnessing import add_checkpoint, open_witness
+from suyuan.record.types import Decision
 from suyuan.service import (
     Config,
     Platform,
     backup,
     capture,
+    erase,
     local_capturer,
     log_of,
     mirror_to,
     on_store,
+    prune,
     publish,
     restore,
 )
@@ -88,6 +91,23 @@ def save(platform: Platform, order: Order) -> str:
     return str(backup(platform, Path(order["target"])).entries)
 
 
+def destroy(platform: Platform, order: Order) -> str:
+    """Destroy an event by a decision."""
+    decision = Decision(by=order["event"], ground="a court's order")
+    return str(erase(platform, order["event"], decision).positions)
+
+
+def withhold(platform: Platform, _order: Order) -> str:
+    """Withhold old entries."""
+    return str(prune(platform).first)
+
+
+def unpack(platform: Platform, order: Order) -> str:
+    """Put the keys of a backup into a folder."""
+    keys.unpack(Path(order["target"]), keys.packed(log_of(platform)), at="2026-03-01")
+    return "unpacked"
+
+
 def cosign(_platform: Platform, order: Order) -> str:
     """Cosign a checkpoint of a log."""
     witness = open_witness(Path(order["target"]))
@@ -108,6 +128,9 @@ WORK: dict[str, Work] = {
     "index": follow,
     "backup": save,
     "witness": cosign,
+    "erase": destroy,
+    "prune": withhold,
+    "unpack": unpack,
 }
 
 
@@ -125,7 +148,10 @@ def work(order: Order) -> None:
         _await(order)
         say(f"acked {restore(config, Path(order['source'])).entries}")
         return
-    settings = StoreSettings(data_dir=folder, database_url=order["dsn"], pool_max=1)
+    patience = float(order.get("patience", StoreSettings(data_dir=folder).pool_timeout))
+    settings = StoreSettings(
+        data_dir=folder, database_url=order["dsn"], pool_max=1, pool_timeout=patience
+    )
     with open_store(settings) as store:
         config = Config(data_dir=folder, database_url=order["dsn"])
         platform = on_store(store, config, clock=_clock(order))

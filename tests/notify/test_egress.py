@@ -3,8 +3,9 @@
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
@@ -207,6 +208,52 @@ def test_who_never_answers_does_not_hold_up_a_process_that_stops() -> None:
         with pytest.raises(StoppedError):
             post(url, b"{}", [], Rules(allowed=HERE.allowed, patience=600), stopped=stop.is_set)
         over.set()
+
+
+@contextmanager
+def answering_nobody() -> Iterator[int]:
+    """A port at which no connection is taken any more: who comes is let wait."""
+    with socket.socket() as crowded, ExitStack() as queue:
+        crowded.bind(("127.0.0.1", 0))
+        crowded.listen(0)
+        for _ in range(3):
+            waiting = queue.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(crowded.getsockname())
+        yield crowded.getsockname()[1]
+
+
+@contextmanager
+def listening_in_silence() -> Iterator[int]:
+    """A port whose connections are taken, and at which nothing is read or said."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        yield silent.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("away", "scheme"),
+    [
+        (answering_nobody, "http"),  # while it is connected to
+        (listening_in_silence, "https"),  # while keys are agreed on
+        (listening_in_silence, "http"),  # while more is sent than it takes
+    ],
+)
+def test_who_is_away_does_not_hold_up_a_process_that_stops(
+    away: Callable[[], AbstractContextManager[int]], scheme: str
+) -> None:
+    stop = threading.Event()
+    told = threading.Timer(0.5, stop.set)
+    told.start()
+    rules = Rules(allowed=HERE.allowed, patience=600)
+    with away() as port:
+        begin = time.monotonic()
+        with pytest.raises(StoppedError):
+            post(f"{scheme}://127.0.0.1:{port}/", bytes(64 << 20), [], rules, stopped=stop.is_set)
+    assert stop.is_set()
+    assert time.monotonic() - begin < 5
+    told.join()
 
 
 def certificate(folder: Path, name: str) -> Path:

@@ -2,7 +2,8 @@
 
 import sys
 import traceback
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict
@@ -19,9 +20,24 @@ def configure_logs() -> None:
             _without_words,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: _Lines(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+class _Lines:
+    """Writes lines; one for which there is no room is lost, and never what it tells of."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def msg(self, message: str) -> None:
+        """Write one line, whole."""
+        with suppress(OSError):
+            self._file.write(f"{message}\n")
+            self._file.flush()
+
+    debug = info = warning = error = critical = msg
 
 
 def _without_words(_logger: Any, _method: str, event: EventDict) -> EventDict:

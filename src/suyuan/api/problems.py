@@ -221,7 +221,8 @@ def of_anything(request: AnyConnection, error: Exception) -> Response[bytes]:
         return respond(request, wrong)
     known = errors.in_midst(error)
     if known is not None and known.status != _FAILED:  # what it says is for whoever runs the server
-        wrong = Wrong(status=known.status, rule=known.code, text=STATUS[known.status].detail)
+        said = STATUS[known.status].detail
+        wrong = Wrong(status=known.status, rule=known.code, text=said, place=known.place)
         return respond(request, wrong, headers=_when(known))
     text = STATUS[_FAILED].detail.format(more=request.scope.get(NUMBER, ""))
     return respond(request, Wrong(status=_FAILED, rule="internal", text=text))

@@ -34,7 +34,7 @@ MEANING = {
     415: "Neither JSON nor JSON-LD in UTF-8, or compressed otherwise than by gzip",
     429: "Too many wrong passwords; Retry-After says how many seconds to wait",
     503: "Not now: no database, an index far behind, or too busy: Retry-After says how long",
-    507: "The server's temporary folder is full; nothing was done, and the same may be sent again",
+    507: "A disk of the server is full; nothing was done, and the same may be sent again",
 }
 """What the description of the interface says of errors."""
 

@@ -1,4 +1,4 @@
-"""Takes an address to listen on; gives a clear word before any work if it is taken."""
+"""Takes an address to listen on; gives its port, or a clear word before any work if it is taken."""
 
 import socket
 
@@ -10,8 +10,8 @@ _TAKEN = Text(
 )
 
 
-def require_free(host: str, port: int) -> None:
-    """See that nobody listens there; port 0 is always free.
+def require_free(host: str, port: int) -> int:
+    """See that nobody listens there; the port, of 0 one that the system chose.
 
     Raises:
         SuyuanError: somebody does, or the address is not this machine's.
@@ -21,5 +21,6 @@ def require_free(host: str, port: int) -> None:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind((host, port))
+            return int(trial.getsockname()[1])
         except OSError as error:
             raise SuyuanError("serve.port", _TAKEN.format(port=port), f"{host}:{port}") from error

@@ -6,15 +6,18 @@ of the open internet or of a network that the operator allows, the connection go
 address, and no redirect is followed. Time and size of the answer are bounded.
 """
 
+import errno
+import os
+import select
 import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 import h11
@@ -26,11 +29,13 @@ from suyuan.notify.types import Answered, Network, SubscriptionError
 
 Address = IPv4Address | IPv6Address
 Headers = Sequence[tuple[str, str]]
+Done = TypeVar("Done")
 
 _PORTS: Final = {"http": 80, "https": 443}
 _LONGEST: Final = 2_000
 _HEAD: Final = 64 << 10  # bytes of status and headers of an answer
 _PIECE: Final = 16 << 10
+_SIX: Final = 6
 _TURN: Final = 0.25  # seconds between two looks whether to stop
 _MOST_WAIT: Final = 24 * 3600  # seconds that a receiver may ask for
 _NEVER: Final[tuple[Network, ...]] = tuple(
@@ -171,10 +176,6 @@ class _Clock:
             raise self.over()
         return min(left, _TURN)
 
-    def left(self) -> float:
-        """Seconds to wait for something that cannot be looked at in turns."""
-        return max(self._ends - time.monotonic(), 0.001)
-
     def over(self) -> EgressError:
         """It took too long."""
         return EgressError("egress.slow", _SLOW.format(seconds=round(self._patience)), "dest")
@@ -230,15 +231,44 @@ def _addresses(parts: SplitResult, rules: Rules) -> list[Address]:
 
 def _connected(parts: SplitResult, address: Address, clock: _Clock) -> socket.socket:
     """A connection to that address, under the name that the receiver's certificate must have."""
-    clock.turn()
-    connection = socket.create_connection((str(address), _port(parts)), timeout=clock.left())
-    if parts.scheme == "http":
-        return connection
+    family = socket.AF_INET6 if address.version == _SIX else socket.AF_INET
+    connection = socket.socket(family, socket.SOCK_STREAM)
     try:
-        return _trust().wrap_socket(connection, server_hostname=parts.hostname)
+        _reach(connection, (str(address), _port(parts)), clock)
+        if parts.scheme == "http":
+            return connection
+        connection = _trust().wrap_socket(
+            connection, server_hostname=parts.hostname, do_handshake_on_connect=False
+        )
+        _in_turns(connection, connection.do_handshake, clock)
     except BaseException:
         connection.close()
         raise
+    return connection
+
+
+def _reach(connection: socket.socket, where: tuple[str, int], clock: _Clock) -> None:
+    """Connect, looked at in turns."""
+    connection.setblocking(False)
+    begun = connection.connect_ex(where)
+    if begun not in {0, errno.EINPROGRESS}:
+        raise OSError(begun, os.strerror(begun))
+    poll = select.poll()
+    poll.register(connection, select.POLLOUT)
+    while not poll.poll(clock.turn() * 1000):
+        pass
+    if failed := connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+        raise OSError(failed, os.strerror(failed))
+
+
+def _in_turns(connection: socket.socket, act: Callable[[], Done], clock: _Clock) -> Done:
+    """Do something that waits for the other side, and look meanwhile whether to go on."""
+    while True:
+        connection.settimeout(clock.turn())
+        try:
+            return act()
+        except TimeoutError:
+            continue
 
 
 def _trust() -> ssl.SSLContext:
@@ -273,10 +303,10 @@ def _exchange(
     data = spoken.send(request) or b""
     data += (spoken.send(h11.Data(data=body)) or b"") + (spoken.send(h11.EndOfMessage()) or b"")
     with suppress(ConnectionError):  # who answers before all is read, and closes, has answered
-        for piece in (data[at : at + _PIECE] for at in range(0, len(data), _PIECE)):
-            clock.turn()
-            connection.settimeout(clock.left())
-            connection.sendall(piece)
+        at = 0
+        while at < len(data):
+            piece = data[at : at + _PIECE]
+            at += _in_turns(connection, partial(connection.send, piece), clock)
     try:
         return _answered(spoken, _received(connection, clock))
     except h11.RemoteProtocolError as error:
@@ -287,11 +317,7 @@ def _received(connection: socket.socket, clock: _Clock) -> Iterator[bytes]:
     """What comes, until nothing does or it is too much."""
     size = 0
     while size <= _HEAD:
-        connection.settimeout(clock.turn())
-        try:
-            data = connection.recv(_PIECE)
-        except TimeoutError:
-            continue
+        data = _in_turns(connection, partial(connection.recv, _PIECE), clock)
         size += len(data)
         yield data
         if not data:

@@ -10,6 +10,7 @@ import atexit
 import fcntl
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -41,6 +42,8 @@ _PAUSE = 0.02
 _FOLLOW = 0.25
 _AGAIN = 0.5
 _STOP_PATIENCE = 60.0
+_PIECE = 16 << 20
+"""Bytes of one file of its log, as it is made where nobody asks for another size."""
 
 
 @contextmanager
@@ -83,6 +86,17 @@ class Server:
         """The server's process, if it is ours and runs."""
         child = self._child
         return child.pid if child is not None and child.returncode is None else None
+
+    @property
+    def lacks_room(self) -> bool:
+        """Whether its disk has no room for a piece of its log, without which it cannot go on."""
+        place = self._place or recorded_place(self._settings)
+        if place is None:
+            return False
+        with suppress(OSError):
+            found = [shutil.disk_usage(each).free for each in (place.data, place.data / "pg_wal")]
+            return min(found) < _PIECE
+        return False
 
     @property
     def dsn(self) -> str:

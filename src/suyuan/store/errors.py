@@ -20,10 +20,11 @@ class StoreError(SuyuanError):
         zh: str,
         en: str,
         code: str = "store.unusable",
+        place: str = "",
         status: int = 503,
         retry_after: int | None = None,
     ) -> None:
-        super().__init__(code, Text(zh, en), status=status, retry_after=retry_after)
+        super().__init__(code, Text(zh, en), place, status=status, retry_after=retry_after)
         self.zh = zh
         self.en = en
 
@@ -36,13 +37,7 @@ def in_midst(error: Exception) -> StoreError | None:
     why = str(error).strip().partition("\n")[0]
     match error:
         case postgres.DiskFull():
-            return StoreError(
-                code="store.full",
-                status=507,
-                zh=f"数据库所在的磁盘已满：{why}。没写完的不会留下；腾出空间后重做。",
-                en=f"The disk of the database is full: {why}. Nothing half-written stays; make "
-                "room, then do it again.",
-            )
+            return _full(f"：{why}。没写完的不会留下", f": {why}. Nothing half-written stays")
         case postgres.DataCorrupted() | postgres.IndexCorrupted():
             return StoreError(
                 code="store.page",
@@ -62,3 +57,18 @@ def in_midst(error: Exception) -> StoreError | None:
             )
         case _:
             return None
+
+
+def without_room() -> StoreError:
+    """What to say where the database does not run because its disk is full."""
+    return _full("，它因此停着；什么也没有做", ", and it stands still for that. Nothing was done")
+
+
+def _full(zh: str, en: str) -> StoreError:
+    return StoreError(
+        code="store.full",
+        place="database",
+        status=507,
+        zh=f"数据库所在的磁盘已满{zh}；腾出空间后重做。",
+        en=f"The disk of the database is full{en}; make room, then do it again.",
+    )

@@ -1,19 +1,23 @@
 """The open store: connections, each in one transaction that says whether it may write."""
 
+import os
 import select
+import socket
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from time import monotonic
 from typing import Final, NewType, Self
 
 import psycopg
 from psycopg import IsolationLevel
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from suyuan.store.embedded import Server, embedded
 from suyuan.store.encoded import asks_encoded
-from suyuan.store.errors import StoreError
+from suyuan.store.errors import StoreError, without_room
 from suyuan.store.holding import holds_all
 from suyuan.store.settings import OLDEST, StoreSettings
 
@@ -26,6 +30,12 @@ WriteConnection = NewType("WriteConnection", ReadConnection)
 
 PROGRAM: Final = "suyuan"
 """What our connections are called at the server."""
+
+_SOON: Final = 1.5
+"""Seconds after which whoever waits for a connection is told if a full disk is the cause."""
+
+_LEAVING: Final = 1.0
+"""Seconds that closing waits for the pool's own threads; one may be in the midst of connecting."""
 
 
 class Store:
@@ -41,6 +51,9 @@ class Store:
         self._pool = pool
         self._where = where
         self._server = server
+        self._used = set["psycopg.Connection[TupleRow]"]()
+        self._guard = threading.Lock()
+        self._was_full = False
 
     def __enter__(self) -> Self:
         return self
@@ -70,9 +83,22 @@ class Store:
         with self._transaction(IsolationLevel.READ_COMMITTED, read_only=False) as connection:
             yield WriteConnection(ReadConnection(connection))
 
+    def abandon(self) -> None:
+        """Let nobody begin any more, and end with an error what still waits for the server.
+
+        What was being committed may stand or not, as when the server is killed: nobody is told
+        that it does. A statement is not cancelled, since a commit that waits for a copy elsewhere
+        would then be told as done.
+        """
+        self._pool.close(timeout=_LEAVING)
+        with self._guard:
+            for connection in self._used:
+                with suppress(OSError, psycopg.OperationalError):
+                    _hang_up(connection.fileno())
+
     def close(self) -> None:
         """Close the connections and, if it is ours, stop the server."""
-        self._pool.close()
+        self._pool.close(timeout=_LEAVING)
         if self._server is not None:
             self._server.stop()
 
@@ -85,17 +111,55 @@ class Store:
             with connection:
                 _set_mode(connection, isolation, read_only=read_only)
                 yield connection
+            self._was_full = self._was_full and read_only
+        except psycopg.errors.DiskFull:
+            self._was_full = True
+            raise
         finally:
+            with self._guard:
+                self._used.discard(connection)
             self._pool.putconn(connection)
 
     def _living_connection(self) -> psycopg.Connection[TupleRow]:
         """One whose server is there; the pool's own check would pause a second per dead one."""
         while True:
-            connection = self._pool.getconn()
+            connection = self._waited_for()
+            with self._guard:
+                self._used.add(connection)
             if _is_alive(connection):
                 return connection
+            with self._guard:
+                self._used.discard(connection)
             connection.close()
             self._pool.putconn(connection)  # which replaces it
+
+    def _waited_for(self) -> psycopg.Connection[TupleRow]:
+        """One from the pool; nobody waits to the end for a server that a full disk keeps down.
+
+        Raises:
+            StoreError: `store.full`.
+            PoolTimeout: none came in time, for whatever other reason.
+        """
+        until = monotonic() + self._pool.timeout
+        while True:
+            left = until - monotonic()
+            try:
+                return self._pool.getconn(timeout=max(min(_SOON, left), 0))
+            except PoolTimeout:
+                if self._lacks_room():
+                    raise without_room() from None
+                if left <= _SOON:
+                    raise
+
+    def _lacks_room(self) -> bool:
+        """Whether a server that cannot be had lacks room; one that was given cannot be asked."""
+        return self._was_full or (self._server is not None and self._server.lacks_room)
+
+
+def _hang_up(handle: int) -> None:
+    """End a connection under the thread that waits for its answer."""
+    with socket.socket(fileno=os.dup(handle)) as line:
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def open_store(settings: StoreSettings) -> Store:
@@ -197,8 +261,9 @@ def _require_fit(dsn: str) -> None:
         )
 
 
-_GIVE_UP = 7.0
-"""Seconds after which the pool begins a new series of attempts; its pauses double meanwhile."""
+_GIVE_UP = 2.0
+"""Seconds after which the pool begins a new series of attempts; its pauses double meanwhile, and a
+server that is there again is to be used at once."""
 
 # No jit: the planner expects the worst of a look-up by hash; compiling takes longer than all of it.
 # PostgreSQL's own functions first, whatever the database or the role was given to search before.

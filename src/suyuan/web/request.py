@@ -7,13 +7,15 @@ from litestar.datastructures import Cookie
 
 from suyuan.kit.accepting import ranges
 from suyuan.kit.text import Lang
-from suyuan.service import Platform, Who, who_of_session
+from suyuan.service import Platform, Who, who, who_of_session
 from suyuan.web.render import Reader
 
 SESSION = "suyuan_session"
 _WHO = "suyuan_session_of"
 _LANG, _TEXT = "suyuan_lang", "suyuan_text"
 _YEAR = 365 * 24 * 3600
+_READING = frozenset({"GET", "HEAD"})
+_KEY = "bearer "
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -26,12 +28,24 @@ def platform_of(request: AnyRequest) -> Platform:
 
 
 def asking(request: AnyRequest) -> Who:
-    """The signed-in account, else the public; looked up once for a request."""
+    """The account of the key, or the one signed in, else the public; looked up once for a request.
+
+    A page at the address of an operation is shown to whoever its file would be given to. A key
+    only reads here, and only where a program sends it: a browser sends a password by itself.
+
+    Raises:
+        AccessError: a key that is not valid (401); it is never taken for the public.
+    """
     scope: dict[str, Any] = request.scope  # type: ignore[assignment]  # a key of ours, as ASGI allows
     if _WHO not in scope:
-        scope[_WHO] = who_of_session(platform_of(request), request.cookies.get(SESSION))
-    who: Who = scope[_WHO]
-    return who
+        given = request.headers.get("authorization", "")
+        if request.method in _READING and given.lower().startswith(_KEY):
+            address = request.client.host if request.client else ""
+            scope[_WHO] = who(platform_of(request), given, address=address)
+        else:
+            scope[_WHO] = who_of_session(platform_of(request), request.cookies.get(SESSION))
+    found: Who = scope[_WHO]
+    return found
 
 
 def reader_of(request: AnyRequest, who: Who) -> Reader:

@@ -18,7 +18,7 @@ _OPEN = Text("请打开 {url}（按 Ctrl+C 停止）", "Open {url} (Ctrl+C stops
 def command(shared: Shared, /, *, host: str, port: int) -> None:
     """Open the platform, say where it is, and serve."""
     with plain_errors():
-        require_free(host, port)
+        port = require_free(host, port)
     with plain_errors(), open_platform(shared.config(host=host, port=port)) as platform:
         say(_OPEN.format(url=f"http://{host}:{port}/"), shared)
         shared.launcher.serve(platform)

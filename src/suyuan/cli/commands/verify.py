@@ -57,6 +57,35 @@ _SAID: Final = {
         "✓ {file}: {origin} at {size:entry|entries}; every file is whole.",
     ),
 }
+_SCOPE: Final = {
+    Kind.RECEIPT: Text(
+        "  已核验：签名、条目在日志中的位置、所示字段与条目相符；"
+        "未核验：所报内容是否属实、未示出的字段、此后的日志",
+        "  checked: signatures, the entry's place in the log, that the fields shown are the "
+        "entry's; not checked: whether what was reported is true, fields left out, the log since",
+    ),
+    Kind.CHECKPOINT: Text(
+        "  已核验：签名；未核验：检查点所概括的任何条目",
+        "  checked: signatures; not checked: any of the entries that it sums up",
+    ),
+    Kind.CONSISTENCY: Text(
+        "  已核验：签名、新的检查点包含旧的全部；未核验：各条目的内容",
+        "  checked: signatures, that the newer checkpoint holds all of the older; not checked: "
+        "what the entries are",
+    ),
+    Kind.MIRROR: Text(
+        "  已核验：签名、每个哈希和所提供的每条条目；"
+        "未核验：条目所承诺的内容、不再提供的条目、数据库（用 --database）",
+        "  checked: signatures, every hash, every entry served; not checked: what the entries "
+        "commit to, entries that are withheld, a database (that is --database)",
+    ),
+}
+_OF_DATABASE: Final = Text(
+    "  已核验：本机数据库各行与其日志、所给的检查点和回执相符；"
+    "未核验：镜像、密钥文件和索引（用 suyuan doctor --deep）",
+    "  checked: that this database's rows are what its log, the checkpoint and the receipts given "
+    "say; not checked: mirrors, key files, the index (that is suyuan doctor --deep)",
+)
 _FIRST: Final = Text(
     "  序号 {first} 之前的条目按日志签名的保留规则不再提供；它们的哈希都在，已核验",
     "  entries before index {first} are withheld by the retention that the log signed; their "
@@ -136,7 +165,12 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 
 @click.command(
-    "verify", help="离线核验回执、检查点、一致性证明或镜像 · Verify what a log gave out."
+    "verify",
+    help="离线核验回执、检查点、一致性证明或镜像 · Verify what a log gave out.",
+    epilog="""核验签名和哈希：文件出自所信任的日志，未经改动；每个文件之后写明核验了什么、没有核验什么。
+    所报内容是否属实不在其内。 · Signatures and hashes are checked: that a file is of a log that is
+    trusted, and unaltered; behind each stands what was checked and what was not. Whether what was
+    reported is true is never checked.""",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--key", "keys", multiple=True, metavar="VKEY", help="日志公钥 · The log's key.")
@@ -239,6 +273,7 @@ def _database(shared: Shared, trust: Trust, outcomes: list[Outcome], *, as_json:
         emit_quoted({"file": "database", "verdict": verdict, "wrong": wrong, "destroyed": gone})
     elif not wrong:
         say(_SOUND, shared)
+        say(_OF_DATABASE, shared)
     for event in () if as_json else gone:
         say(
             _GONE.format(event=event.event, position=event.position, **_decided(event.decision)),
@@ -365,6 +400,7 @@ def _said(shown: str, proven: Proven, warning: Text | None) -> Iterator[Text]:
             yield text.format(names="; ".join(map(_by, found)))
     for name, value in proven.fields.items():
         yield _FIELD.format(name=_plain(name), value=_plain(value.decode(errors="replace")))
+    yield _SCOPE[proven.kind]
 
 
 def _by(signer: By) -> str:
