@@ -10,10 +10,10 @@ from suyuan.families import Debit
 from suyuan.kit import Text
 from suyuan.kit.clock import in_china
 from suyuan.ledger import acts, leaves_after
-from suyuan.ledger.types import microseconds
+from suyuan.ledger.types import Leaf, microseconds
 from suyuan.model import Capturer, Event, Verdict
 from suyuan.record.bodies import Unpress
-from suyuan.record.erasing import erasures
+from suyuan.record.erasing import FIELD, erasures
 from suyuan.record.identity import conflicting, identity_of, original_of
 from suyuan.record.leaves import DEBITS, FORM, LEFT, Kept, around, fields_of, tag_digits
 from suyuan.record.read import event_key
@@ -149,6 +149,13 @@ def testimony(conn: ReadConnection, recorded: Recorded) -> Testimony | None:
     fields, _ = _as_logged(row, kept, recorded.capturer)
     logged = entry_of(bytes(row.commitment), microseconds(row.at))
     return Testimony(fields=fields, secret=bytes(row.secret), logged=logged)
+
+
+def decision(conn: ReadConnection, leaf: Leaf) -> Testimony | None:
+    """What was logged of the decision to destroy events whose leaf it is; None if it is none's."""
+    for _, said, secret, *_ in conn.execute(_Q.erasures, {"number": leaf.entry}):
+        return Testimony(fields={FIELD: bytes(said)}, secret=bytes(secret), logged=leaf.logged)
+    return None
 
 
 def _beside(conn: ReadConnection, capturers: dict[int, str], entries: Sequence[int]) -> _Beside:
