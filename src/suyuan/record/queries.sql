@@ -150,3 +150,14 @@ from ledger.leaf as gone join record.erasure as x on x.entries @> array[gone.ent
 left join ledger.leaf as l on l.entry = x.number
 where gone.position = %(position)s
 order by x.number;
+
+-- decided --
+-- What was decided, as it is kept, with what the leaf under its number commits to.
+select x.number, x.said, x.secret, l.commitment
+from record.erasure as x left join ledger.leaf as l on l.entry = x.number;
+
+-- leaves_like --
+-- The leaves that bind what some decisions say, and stand under the number of none.
+select l.position, l.commitment from ledger.leaf as l
+where l.commitment = any (%(commitments)s)
+  and not exists (select from record.erasure as x where x.number = l.entry);

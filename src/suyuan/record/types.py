@@ -82,16 +82,20 @@ class Decision(Struct, frozen=True, kw_only=True):
 class Erasure(Struct, frozen=True, kw_only=True):
     """What was destroyed: positions in the ledger, by whose decision, when.
 
-    `position` is that of the decision itself, None until it has one; `proven` says whether what is
-    written here is what was logged of it.
+    `position` is that of the decision itself, None until it has one, `number` that of its entry.
+    `logged` says whether what is written here is what was logged of it, `proven` whether besides
+    nothing else is said to be destroyed by it; `there` are the positions of what is.
     """
 
+    number: int
     positions: tuple[int, ...]
     by: str
     ground: str
     at: datetime
     position: int | None
+    logged: bool
     proven: bool
+    there: tuple[int, ...]
 
 
 class Fault(Struct, frozen=True, kw_only=True):

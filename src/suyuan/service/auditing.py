@@ -15,9 +15,10 @@ from suyuan.ledger import acts, shards, tree
 from suyuan.ledger.types import Leaf, Shard
 from suyuan.record import answering, erasing
 from suyuan.record.types import Erasure, Fault
-from suyuan.service import governing, placing
+from suyuan.service import altering, governing, placing
 from suyuan.service.attesting import log_of, signed_here
 from suyuan.service.platform import Platform
+from suyuan.service.replaying import Said
 from suyuan.store import ReadConnection, standing
 from suyuan.tlog.artefact import Proven
 from suyuan.tlog.checkpoint import Checkpoint
@@ -26,6 +27,8 @@ from suyuan.tlog.shards import OPENED, parse_said
 from suyuan.tlog.tree import Frontier, extend, leaf_hash, root
 
 _AT_ONCE: Final = 1_000
+_MOST_TRIED: Final = 200
+"""Findings of which it is tried what was altered: where there are more, it is not one entry."""
 Progress = Callable[[int], None]
 _SHORTER: Final = Text(
     "账本只有 {found} 条，少于旧检查点的 {size} 条：位置 {first} 至 {last} 不见了；被截断，"
@@ -149,8 +152,9 @@ def audit(
         strange = list(intruding(conn))
         secret = platform.recorder.secret
         found = audit_on(
-            conn, [*kept, *own], secret=secret, log=log, now=platform.clock(), progress=progress
-        )
+            conn, [*kept, *own], secret=secret, log=log, now=platform.clock(), progress=progress,
+            receipts=receipts,
+        )  # fmt: skip
         known = _placed(conn, receipts, log)
     names = {at: event for at, each, _ in known if (event := _event_id(each)) is not None}
     kinds = {at: kind for at, each, _ in known if (kind := _act_kind(each)) is not None}
@@ -169,6 +173,7 @@ def audit_on(
     log: str | None = None,
     now: datetime | None = None,
     progress: Progress = lambda _: None,
+    receipts: Sequence[Proven] = (),
 ) -> list[Wrong]:
     """The same in a transaction that is open, against checkpoints that are believed.
 
@@ -188,8 +193,27 @@ def audit_on(
         found.extend(_of_fault(each) for each in placing.exchanged(conn))
     if now is not None:
         found.extend(_of_fault(each) for each in placing.ends(conn, now))
-    rows = list(map(_row, governing.astray(conn, secret=secret)))
-    return [*_with_what_they_did(found, rows), *rows]
+    standing = list[Said]()
+    rows = list(map(_row, governing.astray(conn, secret=secret, standing=standing)))
+    held = {at: each for at, each, _ in _placed(conn, receipts, log)}
+    told = _with_what_differs(conn, found, standing, held)
+    return [*_with_what_they_did(list(told), rows), *rows]
+
+
+def _with_what_differs(
+    conn: ReadConnection,
+    found: Sequence[Wrong],
+    standing: Sequence[Said],
+    held: Mapping[int, Proven],
+) -> Iterator[Wrong]:
+    """Of entries that are there and were altered: what of them, as far as it can be known."""
+    for count, each in enumerate(found):
+        at = each.position or 0
+        if each.code in altering.CODES and at and (count < _MOST_TRIED or at in held):
+            text = altering.explained(conn, at, each.text, rows=standing, receipt=held.get(at))
+            yield structs.replace(each, text=text)
+        else:
+            yield each
 
 
 def intruding(conn: ReadConnection) -> Iterator[Wrong]:

@@ -325,3 +325,5 @@ _STEPS: Final[Mapping[str, Callable[[Book, acts.Act, Said], None]]] = {
     "codes.printed": _codes_printed,
     FOUND: _codes_found,
 }
+KINDS: Final = frozenset((*_STEPS, *(f"{each}.registered" for each in REGISTERED)))
+"""The kinds of acts that leave rows."""
