@@ -386,6 +386,7 @@ def _told(row: _Logged, event: Event, capturer: str, left: comparing.Left | None
     return comparing.Told(
         entry=row.entry or 0,
         tenant=row.tenant,
+        reporter=capturer,
         event=event,
         identity=original_of(event, Capturer(tenant=row.tenant, account=0, party=capturer)),
         step=row.step,

@@ -99,10 +99,14 @@ class Erasure(Struct, frozen=True, kw_only=True):
 
 
 class Fault(Struct, frozen=True, kw_only=True):
-    """An entry whose rows do not say what was logged of it; `event` its id where one is left."""
+    """An entry whose rows do not say what was logged of it; `event` its id where one is left.
+
+    `span` are the first and last positions that it concerns, where it is of many entries at once.
+    """
 
     position: int | None
     entry: int | None
     event: str | None
     code: str
     text: Text
+    span: tuple[int, int] | None = None
