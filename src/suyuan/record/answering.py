@@ -7,7 +7,6 @@ from uuid import UUID
 from msgspec import structs
 
 from suyuan.capture import EventResult, answers
-from suyuan.capture.answers import Answer
 from suyuan.kit import Text
 from suyuan.kit.digest import Key64
 from suyuan.record import refusing, testifying
@@ -94,7 +93,7 @@ def _astray(
 
 def _held(
     conn: ReadConnection,
-    said: Sequence[tuple[Answer, EventResult]],
+    said: Sequence[tuple[answers.Answer, EventResult]],
     key: Key64,
     bodies: Unpress,
     strange: set[UUID],
@@ -115,7 +114,7 @@ def _held(
             yield _sender(answer, one, row)
 
 
-def _sender(answer: Answer, one: EventResult, row: _On) -> Fault:
+def _sender(answer: answers.Answer, one: EventResult, row: _On) -> Fault:
     (tenant, party), at = answer.sender, _place(one.index, one.event_id)
     text = _SENDER.format(
         job=answer.job, place=at, tenant=tenant, party=party, its_tenant=row.tenant,

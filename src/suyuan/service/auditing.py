@@ -88,9 +88,9 @@ _ELSEWHERE: Final = Text(
 _SHIFTED: Final = Text(
     "位置 {position} 至 {last} 的 {count} 张回执，第一张是{what}：它们所证明的条目在账本中"
     "都移动了 {by} 位：在它们之前插入或删去过条目。",
-    "{count} receipts of positions {position} to {last}, of which the first is of {what}: the "
-    "entries that they prove stand all {by} further in the ledger; something was put in or taken "
-    "out before them.",
+    "{count:receipt|receipts} of positions {position} to {last}, of which the first is of {what}: "
+    "the entries that they prove stand all {by} further in the ledger; something was put in or "
+    "taken out before them.",
 )
 _EVENT: Final = Text("事件 {event}", "Event {event}")
 _ACT: Final = Text("操作 {kind}", "The act {kind}")
